@@ -1,0 +1,21 @@
+const swc = [
+  '@swc/jest',
+  {
+    jsc: { target: 'es2024', parser: { syntax: 'typescript', decorators: false } },
+    module: { type: 'es6' },
+    sourceMaps: 'inline',
+  },
+];
+const common = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': swc },
+};
+const packages = ['shared', 'certs', 'controller', 'webhook', 'cluster', 'emulator', 'scripts'];
+
+export default {
+  projects: [
+    { ...common, displayName: 'unit', testMatch: packages.map((name) => `<rootDir>/${name}/src/**/*.test.ts`) },
+    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/e2e/src/**/*.test.ts'] },
+  ],
+};
