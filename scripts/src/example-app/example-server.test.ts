@@ -1,0 +1,48 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { startExampleServer, type ExampleServer } from './example-server.ts';
+
+const started: ExampleServer[] = [];
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((server) => server.stop()));
+});
+
+async function start(stopDelayMs = 0): Promise<ExampleServer & { url: string }> {
+  const server = await startExampleServer({ pod: 'pod-1', port: 0, startDelayMs: 0, stopDelayMs });
+  return { ...server, url: `http://127.0.0.1:${server.port}` };
+}
+
+test('It says which pod answered, whom it saw and what was asked.', async () => {
+  const server = await start();
+  started.push(server);
+
+  const response = await fetch(`${server.url}/some/path`);
+
+  expect(await response.json()).toEqual({
+    pod: 'pod-1',
+    client: '127.0.0.1',
+    path: '/some/path',
+    startedAt: expect.stringMatching(/^\d{4}-/),
+  });
+});
+
+test('HEAD is answered without a body, as health checks ask.', async () => {
+  const server = await start();
+  started.push(server);
+
+  const response = await fetch(server.url, { method: 'HEAD' });
+
+  expect(response.status).toBe(200);
+  expect(await response.text()).toBe('');
+});
+
+test('Told to stop it serves on for a moment and asks clients to connect anew, then it is gone.', async () => {
+  const server = await start(500);
+  const stopped = server.stop();
+
+  const late = await fetch(server.url);
+  expect(late.status).toBe(200);
+  expect(late.headers.get('connection')).toBe('close');
+
+  await stopped;
+  await expect(fetch(server.url)).rejects.toThrow('fetch failed');
+});

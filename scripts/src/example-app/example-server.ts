@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How the example behaves; tests turn its delays up to see what a slow application does to a rollout. */
+export interface ExampleOptions {
+  readonly pod: string;
+  readonly port: number;
+  /** How long it stays deaf after its start. */
+  readonly startDelayMs: number;
+  /** How long it goes on serving when it is told to stop. */
+  readonly stopDelayMs: number;
+}
+
+export interface ExampleServer {
+  readonly port: number;
+  /** Serves on for the stop delay, asking clients to connect anew, then ends what is open. */
+  stop(): Promise<void>;
+}
+
+/** Starts the server that answers every request with one JSON line: which pod answered, and whom it saw. */
+export async function startExampleServer(options: ExampleOptions): Promise<ExampleServer> {
+  await sleep(options.startDelayMs);
+  const startedAt = new Date().toISOString();
+  const state = { stopping: false };
+  const server = createServer((request, response) => {
+    if (state.stopping) response.setHeader('Connection', 'close');
+    answer(request, response, { pod: options.pod, startedAt });
+  });
+  server.listen(options.port, '0.0.0.0');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    async stop() {
+      state.stopping = true;
+      await sleep(options.stopDelayMs);
+      await closeServer(server);
+    },
+  };
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, about: { pod: string; startedAt: string }): void {
+  const { pod, startedAt } = about;
+  const client = request.socket.remoteAddress;
+  const line = `${JSON.stringify({ pod, client, path: request.url, startedAt })}\n`;
+  response.setHeader('Content-Type', 'application/json');
+  response.setHeader('Content-Length', Buffer.byteLength(line));
+  response.end(request.method === 'HEAD' ? undefined : line);
+}
+
+/** Requests in flight may finish; what is still open a second later is cut. */
+async function closeServer(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  await Promise.race([closed, sleep(1_000, undefined, { ref: false })]);
+  server.closeAllConnections();
+  await closed;
+}

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { bundleProgram, packageFolders } from './bundle-program.ts';
+
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bundle-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function project(name: string): Promise<string> {
+  const root = join(folder, name);
+  const files = {
+    'program/main.ts': `import { where } from 'library';\nconst thrower: () => string = () => where();\nconsole.log(thrower());\n`,
+    'node_modules/library/package.json': `{"name":"library","version":"1.2.3","license":"MIT","main":"index.js"}`,
+    'node_modules/library/LICENSE': 'Do as you like.',
+    'node_modules/library/index.js': `const { sep } = require('path');\nexports.where = () => new Error(sep).stack;\n`,
+  };
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  }
+  return root;
+}
+
+test('The bundle runs alone, also with a CommonJS package in it, and stack traces keep the names of the source.', async () => {
+  const [bundle] = await bundleProgram(await project('one'), 'program/main.ts');
+  const alone = join(folder, 'alone.mjs');
+  await writeFile(alone, bundle?.content ?? '');
+
+  const { stdout } = await promisify(execFile)(process.execPath, [alone], { timeout: 30_000 });
+
+  expect(stdout).toMatch(/at exports\.where .*alone\.mjs:\d+/);
+  expect(stdout).toContain('at thrower ');
+});
+
+test('The bundle is the same wherever the repository lies.', async () => {
+  const first = await project('here');
+  const second = join(folder, 'deeper/down/there');
+  await cp(first, second, { recursive: true });
+
+  expect(await bundleProgram(second, 'program/main.ts')).toEqual(await bundleProgram(first, 'program/main.ts'));
+});
+
+test('The licence of every bundled package comes with it.', async () => {
+  const files = await bundleProgram(await project('licensed'), 'program/main.ts');
+  const licences = files.find((file) => file.path === 'app/LICENSES.txt');
+
+  expect(Buffer.from(licences?.content ?? '').toString()).toBe('library 1.2.3 (MIT)\n\nDo as you like.');
+});
+
+test('A package is counted once, by its innermost folder, scope included.', () => {
+  const inputs = [
+    'controller/src/main.ts',
+    'node_modules/b/index.js',
+    'node_modules/b/lib/x.js',
+    'node_modules/@scope/a/index.js',
+    'node_modules/b/node_modules/c/index.js',
+  ];
+
+  expect(packageFolders(inputs)).toEqual(['node_modules/@scope/a', 'node_modules/b', 'node_modules/b/node_modules/c']);
+});

@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { TarFile } from './pack-tar.ts';
+
+/** Bundles a program into one file of JavaScript, with the licences of the packages that went into it. */
+export async function bundleProgram(root: string, entry: string): Promise<TarFile[]> {
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile: 'main.js',
+    write: false,
+    bundle: true,
+    metafile: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    // Not minified: the file is read once at start, and stack traces and the path comments keep the names of the source.
+    legalComments: 'inline',
+    charset: 'ascii',
+    logLevel: 'error',
+    // CommonJS packages in the bundle call require() for Node's own modules, which ESM does not have.
+    banner: {
+      js: "import { createRequire as requireOf } from 'node:module';\nconst require = requireOf(import.meta.url);",
+    },
+  });
+  const [output] = result.outputFiles;
+  if (output === undefined) throw new Error(`esbuild made nothing of ${entry}`);
+  const licences = await licenceTexts(root, packageFolders(Object.keys(result.metafile.inputs)));
+  return [
+    { path: 'app/main.js', content: output.contents },
+    { path: 'app/LICENSES.txt', content: Buffer.from(licences) },
+  ];
+}
+
+/** The folders of the packages that bundled files come from, sorted, each once. */
+export function packageFolders(inputs: readonly string[]): string[] {
+  const folders = inputs.map((input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]);
+  return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
+}
+
+async function licenceTexts(root: string, folders: readonly string[]): Promise<string> {
+  const texts = await Promise.all(folders.map((folder) => licenceText(join(root, folder))));
+  return texts.join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+async function licenceText(folder: string): Promise<string> {
+  const manifest = await readManifest(folder);
+  const names = (await readdir(folder)).filter((name) => /^(licen[cs]e|notice|copying)/i.test(name)).sort();
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+  return [`${manifest.name} ${manifest.version} (${manifest.license ?? 'no licence named'})`, ...texts].join('\n\n');
+}
+
+interface PackageManifest {
+  readonly name: string;
+  readonly version: string;
+  readonly license?: string;
+}
+
+async function readManifest(folder: string): Promise<PackageManifest> {
+  const path = join(folder, 'package.json');
+  if (!existsSync(path)) throw new Error(`${path} is missing: run npm ci`);
+  return JSON.parse(await readFile(path, 'utf8')) as PackageManifest;
+}

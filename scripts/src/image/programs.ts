@@ -1,0 +1,47 @@
+/** One program of which an image is made. */
+export interface Program {
+  readonly name: 'controller' | 'webhook' | 'example';
+  /** Its main file, relative to the repository's root. */
+  readonly entry: string;
+  readonly title: string;
+  /** The user in the image's config: "UID:GID". */
+  readonly user: string;
+}
+
+const nonroot = '65532:65532';
+
+export const programs: readonly Program[] = [
+  {
+    name: 'controller',
+    entry: 'controller/src/main.ts',
+    title: 'clb-direct controller: binds pods to CLB listeners and opens their readiness gates',
+    user: nonroot,
+  },
+  {
+    name: 'webhook',
+    entry: 'webhook/src/main.ts',
+    title: 'clb-direct webhook: puts the readiness gate into ENI pods',
+    user: nonroot,
+  },
+  {
+    name: 'example',
+    entry: 'scripts/src/example-app/main.ts',
+    title: 'clb-direct example: an HTTP server that says which pod answered whom',
+    // The documents' pod listens on port 80 and names no user. A user other than root may bind it only where the
+    // runtime lowers net.ipv4.ip_unprivileged_port_start, which containerd does by default since 2.0 only.
+    user: '0:0',
+  },
+];
+
+/**
+ * Flags of the Node binary in every image.
+ * - max-old-space-size-percentage: without it V8 takes 256 MiB of heap for granted whatever the pod's memory limit is, and
+ *   a pod with a smaller limit is killed before V8 collects. 60 % leaves room for code, buffers and TLS.
+ * - Source maps are off: Node would parse a map of some megabytes at the first error. The bundle keeps its names instead.
+ */
+export const nodeFlags: readonly string[] = ['--max-old-space-size-percentage=60'];
+
+/** The image's full name, as containerd and the kubelet spell `clb-direct/NAME:VERSION`. */
+export function imageName(program: Program['name'], version: string): string {
+  return `docker.io/clb-direct/${program}:${version}`;
+}
