@@ -1,0 +1,59 @@
+const longestText = 2_000;
+const deepestCause = 5;
+
+/** What a log line says of an error. */
+export interface ErrorDescription {
+  readonly type: string;
+  readonly message: string;
+  readonly stack?: string;
+  readonly code?: string | number;
+  readonly status?: number;
+  readonly reason?: string;
+  readonly requestId?: string;
+  readonly cause?: ErrorDescription;
+  readonly errors?: readonly ErrorDescription[];
+}
+
+/** Picks the known fields of an error. Others are left out: clients hang requests with bodies and headers on theirs. */
+export function describeError(error: unknown): ErrorDescription {
+  return describe(error, 0);
+}
+
+function describe(error: unknown, depth: number): ErrorDescription {
+  if (!(error instanceof Error)) return { type: typeof error, message: clean(textOf(error)) };
+  return {
+    type: error.name,
+    message: clean(error.message),
+    ...(error.stack === undefined || depth > 0 ? {} : { stack: clean(error.stack) }),
+    ...plainFields(error),
+    ...nested(error, depth),
+  };
+}
+
+type Fields = Pick<ErrorDescription, 'code' | 'status' | 'reason' | 'requestId'>;
+
+function plainFields(error: Error): Fields {
+  const known = ['code', 'status', 'reason', 'requestId'] as const;
+  const fields = new Map<string, unknown>(Object.entries(error));
+  const isPlain = (value: unknown) => typeof value === 'string' || typeof value === 'number';
+  return Object.fromEntries(
+    known.map((name) => [name, fields.get(name)] as const).filter(([, value]) => isPlain(value)),
+  );
+}
+
+function nested(error: Error, depth: number): Pick<ErrorDescription, 'cause' | 'errors'> {
+  if (depth >= deepestCause) return {};
+  const errors = error instanceof AggregateError ? error.errors.map((inner) => describe(inner, depth + 1)) : [];
+  return {
+    ...(error.cause === undefined ? {} : { cause: describe(error.cause, depth + 1) }),
+    ...(errors.length === 0 ? {} : { errors }),
+  };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : 'a thrown value that is not an Error';
+}
+
+function clean(text: string): string {
+  return text.slice(0, longestText).replaceAll(/\b(bearer|basic)\s+[\w.~+/=-]+/gi, '$1 [hidden]');
+}
