@@ -1,0 +1,40 @@
+/** Paths of the API server's resources. A collection without a namespace spans all namespaces. */
+
+const core = '/api/v1';
+const admission = '/apis/admissionregistration.k8s.io/v1';
+
+function collection(root: string, resource: string, namespace: string | undefined): string {
+  return namespace === undefined
+    ? `${root}/${resource}`
+    : `${root}/namespaces/${encodeURIComponent(namespace)}/${resource}`;
+}
+
+function item(collectionPath: string, name: string): string {
+  return `${collectionPath}/${encodeURIComponent(name)}`;
+}
+
+export const namespaces = (): string => `${core}/namespaces`;
+export const namespace = (name: string): string => item(namespaces(), name);
+
+export const pods = (namespace?: string): string => collection(core, 'pods', namespace);
+export const pod = (namespace: string, name: string): string => item(pods(namespace), name);
+export const podStatus = (namespace: string, name: string): string => `${pod(namespace, name)}/status`;
+
+export const services = (namespace?: string): string => collection(core, 'services', namespace);
+export const service = (namespace: string, name: string): string => item(services(namespace), name);
+export const serviceStatus = (namespace: string, name: string): string => `${service(namespace, name)}/status`;
+
+export const configMaps = (namespace?: string): string => collection(core, 'configmaps', namespace);
+export const configMap = (namespace: string, name: string): string => item(configMaps(namespace), name);
+
+export const secrets = (namespace?: string): string => collection(core, 'secrets', namespace);
+export const secret = (namespace: string, name: string): string => item(secrets(namespace), name);
+
+export const events = (namespace?: string): string => collection(core, 'events', namespace);
+export const event = (namespace: string, name: string): string => item(events(namespace), name);
+
+export const leases = (namespace?: string): string => collection('/apis/coordination.k8s.io/v1', 'leases', namespace);
+export const lease = (namespace: string, name: string): string => item(leases(namespace), name);
+
+export const mutatingWebhookConfigurations = (): string => `${admission}/mutatingwebhookconfigurations`;
+export const mutatingWebhookConfiguration = (name: string): string => item(mutatingWebhookConfigurations(), name);
