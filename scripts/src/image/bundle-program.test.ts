@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { bundleProgram, packageFolders } from './bundle-program.ts';
+import type { TarFile } from './pack-tar.ts';
 
 let folder = '';
 
@@ -28,10 +29,15 @@ async function project(name: string): Promise<string> {
   return root;
 }
 
+function fileOf(files: readonly TarFile[], path: string): string {
+  const file = files.find((candidate) => candidate.path === path);
+  return Buffer.from(file?.content ?? '').toString();
+}
+
 test('The bundle runs alone, also with a CommonJS package in it, and stack traces keep the names of the source.', async () => {
-  const [bundle] = await bundleProgram(await project('one'), 'program/main.ts');
+  const bundle = fileOf(await bundleProgram(await project('one'), 'program/main.ts'), 'app/main.js');
   const alone = join(folder, 'alone.mjs');
-  await writeFile(alone, bundle?.content ?? '');
+  await writeFile(alone, bundle);
 
   const { stdout } = await promisify(execFile)(process.execPath, [alone], { timeout: 30_000 });
 
@@ -49,9 +55,17 @@ test('The bundle is the same wherever the repository lies.', async () => {
 
 test('The licence of every bundled package comes with it.', async () => {
   const files = await bundleProgram(await project('licensed'), 'program/main.ts');
-  const licences = files.find((file) => file.path === 'app/LICENSES.txt');
 
-  expect(Buffer.from(licences?.content ?? '').toString()).toBe('library 1.2.3 (MIT)\n\nDo as you like.');
+  expect(fileOf(files, 'app/LICENSES.txt')).toBe('library 1.2.3 (MIT)\n\nDo as you like.');
+});
+
+test('The source map names the sources by their paths in the repository.', async () => {
+  const files = await bundleProgram(await project('mapped'), 'program/main.ts');
+
+  expect(JSON.parse(fileOf(files, 'app/main.js.map'))).toMatchObject({
+    sources: ['node_modules/library/index.js', 'program/main.ts'],
+  });
+  expect(fileOf(files, 'app/main.js')).toContain('//# sourceMappingURL=main.js.map');
 });
 
 test('A package is counted once, by its innermost folder, scope included.', () => {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import type { TarFile } from './pack-tar.ts';
 
-/** Bundles a program into one file of JavaScript, with the licences of the packages that went into it. */
+/** Bundles a program into one file of JavaScript, with its source map and the licences of the packages that went into it. */
 export async function bundleProgram(root: string, entry: string): Promise<TarFile[]> {
   const result = await build({
     absWorkingDir: root,
@@ -18,6 +18,8 @@ export async function bundleProgram(root: string, entry: string): Promise<TarFil
     target: 'node24',
     // Not minified: the file is read once at start, and stack traces and the path comments keep the names of the source.
     legalComments: 'inline',
+    sourcemap: 'linked',
+    sourcesContent: false,
     charset: 'ascii',
     logLevel: 'error',
     // CommonJS packages in the bundle call require() for Node's own modules, which ESM does not have.
@@ -25,11 +27,9 @@ export async function bundleProgram(root: string, entry: string): Promise<TarFil
       js: "import { createRequire as requireOf } from 'node:module';\nconst require = requireOf(import.meta.url);",
     },
   });
-  const [output] = result.outputFiles;
-  if (output === undefined) throw new Error(`esbuild made nothing of ${entry}`);
   const licences = await licenceTexts(root, packageFolders(Object.keys(result.metafile.inputs)));
   return [
-    { path: 'app/main.js', content: output.contents },
+    ...result.outputFiles.map(({ path, contents }) => ({ path: `app/${basename(path)}`, content: contents })),
     { path: 'app/LICENSES.txt', content: Buffer.from(licences) },
   ];
 }
