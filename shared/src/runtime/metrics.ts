@@ -1,0 +1,39 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+interface Description<Label extends string> {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames: readonly Label[];
+}
+
+/** The counter of that name; parts that share a registry share the metric and differ by label. */
+export function counter<Label extends string>(
+  registry: Registry | undefined,
+  description: Description<Label>,
+): Counter<Label> {
+  const known = registry?.getSingleMetric(description.name);
+  return known instanceof Counter ? known : new Counter({ ...description, registers: registersOf(registry) });
+}
+
+/** The gauge of that name, see counter. */
+export function gauge<Label extends string>(
+  registry: Registry | undefined,
+  description: Description<Label>,
+): Gauge<Label> {
+  const known = registry?.getSingleMetric(description.name);
+  return known instanceof Gauge ? known : new Gauge({ ...description, registers: registersOf(registry) });
+}
+
+/** The histogram of that name, see counter. */
+export function histogram<Label extends string>(
+  registry: Registry | undefined,
+  description: Description<Label> & { readonly buckets: readonly number[] },
+): Histogram<Label> {
+  const known = registry?.getSingleMetric(description.name);
+  if (known instanceof Histogram) return known;
+  return new Histogram({ ...description, buckets: [...description.buckets], registers: registersOf(registry) });
+}
+
+function registersOf(registry: Registry | undefined): Registry[] {
+  return registry === undefined ? [] : [registry];
+}
