@@ -1,0 +1,76 @@
+import type { X509Certificate } from 'node:crypto';
+import { crossSign, issueCa, issueLeaf } from './issue-certificates.ts';
+import { inspectMaterial, problemsAt } from './inspect-material.ts';
+import type { CertificatePolicy, KeyedCertificate, Material } from './material.ts';
+import { readCertificates } from './pem.ts';
+
+// A bundle that only grows would outgrow the registration; older CAs than these sign nothing that is served.
+const maxBundle = 3;
+
+/** What new certificates are made for. */
+export interface Order {
+  readonly hostNames: readonly string[];
+  readonly nowMs: number;
+  readonly policy: CertificatePolicy;
+}
+
+/** Keeps the CA and everything trusted, makes a new leaf. The CA must be sound. */
+export async function renewLeaf(material: Material, order: Order): Promise<Material> {
+  const certificate = readCertificates(material.bundle)?.[0]?.toString() ?? '';
+  const leaf = await issueLeaf({ ...order, ca: { certificate, key: material.caKey } });
+  return { ...material, chain: leaf.certificate + crossPart(material), leafKey: leaf.key };
+}
+
+/**
+ * Makes a CA and a leaf. An old CA that can still sign vouches for the new one, so that an API server which has not
+ * seen the new bundle yet accepts the new leaf; `trusted` are further PEM bundles whose CAs replicas may still serve under.
+ */
+export async function makeEverything(
+  o: Order & { generation: number; previous?: Material | undefined; trusted: readonly string[]; hostName: string },
+): Promise<Material> {
+  const ca = await issueCa(o);
+  const leaf = await issueLeaf({ ...o, ca });
+  const oldCa = signingCa(o);
+  const cross = oldCa === undefined ? '' : crossSign({ ...o, newCa: ca.certificate, oldCa });
+  const others = [o.previous?.bundle ?? '', ...o.trusted];
+  return {
+    bundle: composeBundle(ca.certificate, others, o.nowMs),
+    caKey: ca.key,
+    chain: leaf.certificate + cross,
+    leafKey: leaf.key,
+  };
+}
+
+function signingCa(o: {
+  previous?: Material | undefined;
+  hostName: string;
+  nowMs: number;
+}): KeyedCertificate | undefined {
+  if (o.previous === undefined) return undefined;
+  const { ca } = inspectMaterial(o.previous, o.hostName);
+  if (problemsAt('CA', ca, o.nowMs).length > 0) return undefined;
+  const certificate = readCertificates(o.previous.bundle)?.[0]?.toString();
+  return certificate === undefined ? undefined : { certificate, key: o.previous.caKey };
+}
+
+/** The new CA first, then the CAs of other bundles that still hold, each once, three in all. */
+export function composeBundle(newCa: string, others: readonly string[], nowMs: number): string {
+  const candidates = [newCa, ...others].flatMap((pem) => readCertificates(pem) ?? []);
+  const holding = candidates.filter((certificate) => certificate.ca && certificate.validToDate.getTime() > nowMs);
+  const byFingerprint = new Map(holding.map((certificate) => [certificate.fingerprint256, certificate]));
+  return [...byFingerprint.values()].slice(0, maxBundle).map(String).join('');
+}
+
+// Everything behind the leaf. It belongs to the CA, which stays.
+function crossPart(material: Material): string {
+  const [, ...rest] = readCertificates(material.chain) ?? [];
+  const ca = readCertificates(material.bundle)?.[0];
+  return rest
+    .filter((certificate) => ca !== undefined && isCrossOf(certificate, ca))
+    .map(String)
+    .join('');
+}
+
+function isCrossOf(certificate: X509Certificate, ca: X509Certificate): boolean {
+  return certificate.subject === ca.subject && certificate.publicKey.equals(ca.publicKey);
+}
