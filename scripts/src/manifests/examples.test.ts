@@ -1,0 +1,56 @@
+import { expect, test } from '@jest/globals';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
+import { readFolder } from './read-manifests.ts';
+
+// TKE doc "CLB direct to pod" (457/41897), but for the image and the CLB's id.
+const deployment = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { labels: { app: 'nginx' }, name: 'nginx-deployment-eni' },
+  spec: {
+    replicas: 3,
+    selector: { matchLabels: { app: 'nginx' } },
+    template: {
+      metadata: { annotations: { 'tke.cloud.tencent.com/networks': 'tke-route-eni' }, labels: { app: 'nginx' } },
+      spec: {
+        containers: [
+          {
+            image: 'clb-direct/example:0.1.0',
+            name: 'nginx',
+            resources: {
+              requests: { 'tke.cloud.tencent.com/eni-ip': '1' },
+              limits: { 'tke.cloud.tencent.com/eni-ip': '1' },
+            },
+          },
+        ],
+      },
+    },
+  },
+};
+const service = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: {
+    annotations: {
+      'service.cloud.tencent.com/direct-access': 'true',
+      'service.kubernetes.io/tke-existed-lbid': 'lb-local001',
+    },
+    labels: { app: 'nginx' },
+    name: 'nginx-service-eni',
+  },
+  spec: {
+    externalTrafficPolicy: 'Cluster',
+    ports: [{ name: '80-80-no', port: 80, protocol: 'TCP', targetPort: 80 }],
+    selector: { app: 'nginx' },
+    sessionAffinity: 'None',
+    type: 'LoadBalancer',
+  },
+};
+
+test("The examples are the documents' objects, the Deployment before the Service.", () => {
+  expect(readFolder('examples')).toEqual([deployment, service]);
+});
+
+test('The annotations of the example are spelled as the code spells them.', () => {
+  expect(Object.keys(service.metadata.annotations)).toEqual([annotation.directAccess, annotation.existingLoadBalancer]);
+});

@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+import { tkeServiceController } from '@clb-direct/shared/domain/names.ts';
+import { readFolder, type KubeObject } from './read-manifests.ts';
+
+interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly verbs: readonly string[];
+}
+interface Role extends KubeObject {
+  readonly rules: readonly Rule[];
+}
+interface Binding extends KubeObject {
+  readonly roleRef: { readonly kind: string; readonly name: string };
+  readonly subjects: readonly { readonly kind: string; readonly name: string; readonly namespace: string }[];
+}
+
+const base = readFolder('base');
+const roles = base.filter((object): object is Role => /^(Cluster)?Role$/.test(object.kind));
+const bindings = base.filter((object): object is Binding => object.kind.endsWith('RoleBinding'));
+
+/** Each permission in one line, such as "clb-direct: get secrets one". */
+function permissions(program: string): string[] {
+  return roles
+    .filter((role) => role.metadata.name === program)
+    .flatMap((role) => role.rules.flatMap((rule) => ruleLines(role.metadata.namespace ?? 'everywhere', rule)))
+    .sort();
+}
+
+function ruleLines(where: string, rule: Rule): string[] {
+  const names = rule.resourceNames ?? ['any'];
+  return rule.resources.flatMap((resource) =>
+    names.map((name) => `${where}: ${rule.verbs.join(',')} ${resource} ${name}`),
+  );
+}
+
+test('The controller may do this and nothing else.', () => {
+  const { namespace, name } = tkeServiceController;
+
+  expect(permissions('clb-direct-controller')).toEqual(
+    [
+      'everywhere: get,list,watch pods any',
+      'everywhere: patch pods/status any',
+      'everywhere: get,list,watch,patch services any',
+      'everywhere: patch services/status any',
+      'everywhere: create,patch events any',
+      'clb-direct: create leases any',
+      'clb-direct: get,update,patch leases clb-direct-controller',
+      `${namespace}: get configmaps ${name}`,
+    ].sort(),
+  );
+});
+
+test('The webhook may do this and nothing else.', () => {
+  expect(permissions('clb-direct-webhook')).toEqual(
+    [
+      'everywhere: get,list,watch,create,patch,update mutatingwebhookconfigurations clb-direct-pod-gate',
+      'everywhere: get namespaces clb-direct',
+      'everywhere: create,patch events any',
+      'clb-direct: create secrets any',
+      'clb-direct: get,list,watch,patch,update secrets clb-direct-webhook-certs',
+      'clb-direct: create leases any',
+      'clb-direct: get,update,patch leases clb-direct-webhook',
+      'kube-system: get configmaps tke-cni-agent-conf',
+    ].sort(),
+  );
+});
+
+describe.each(bindings.map((binding) => [`${binding.kind} ${binding.metadata.name}`, binding] as const))(
+  '%s',
+  (_, binding) => {
+    test('It binds a role that stands beside it to the account of the same name.', () => {
+      const { kind, metadata, roleRef, subjects } = binding;
+
+      expect(roleRef).toMatchObject({ kind: kind.replace('Binding', ''), name: metadata.name });
+      expect(roles.map((role) => [role.kind, role.metadata])).toContainEqual([roleRef.kind, metadata]);
+      expect(subjects).toEqual([{ kind: 'ServiceAccount', name: metadata.name, namespace: 'clb-direct' }]);
+    });
+  },
+);
+
+test('Every role is bound.', () => {
+  expect(bindings).toHaveLength(roles.length);
+});

@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+
+/** Where the manifests lie. */
+export const manifestsFolder = resolve(import.meta.dirname, '../../../manifests');
+
+/** An object of the API server, as far as reading manifests needs it. */
+export interface KubeObject {
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+}
+
+/** The objects of one YAML file under manifests/, read as kubectl reads them (YAML 1.1: 0440 is octal). */
+export function readObjects(path: string): KubeObject[] {
+  const documents = parseAllDocuments(readFileSync(join(manifestsFolder, path), 'utf8'), { version: '1.1' });
+  return documents.map((document) => document.toJS() as KubeObject);
+}
+
+/** The objects of every YAML file in a folder under manifests/, deep, without kustomize's own files. */
+export function readFolder(path: string): KubeObject[] {
+  const files = readdirSync(join(manifestsFolder, path), { recursive: true, encoding: 'utf8' });
+  const objects = files.filter((file) => file.endsWith('.yaml') && !file.endsWith('kustomization.yaml')).sort();
+  return objects.flatMap((file) => readObjects(join(path, file)));
+}
+
+/** Names and values of a settings file, as kustomize reads it: NAME=VALUE lines and comments. */
+export function readEnvFile(path: string): Map<string, string> {
+  const lines = readFileSync(join(manifestsFolder, path), 'utf8').split('\n');
+  return new Map(lines.filter((line) => /^[^#]/.test(line)).map(splitAtEquals));
+}
+
+function splitAtEquals(line: string): [name: string, value: string] {
+  const at = line.indexOf('=');
+  return [line.slice(0, at), line.slice(at + 1)];
+}
