@@ -1,0 +1,50 @@
+import type { ObservedTarget } from './clb-port.ts';
+import { targetKey } from './target.ts';
+
+/**
+ * What only this process has seen of one CLB. A cache: losing it costs waiting time, never a wrong step.
+ * Every map is keyed by target.
+ */
+export interface Memory {
+  /** The pod UID that we registered a target for; the target's tag says the same where the cloud returns tags. */
+  readonly registeredFor: ReadonlyMap<string, string>;
+  /** Since when a target has been at weight 0. */
+  readonly zeroSinceMs: ReadonlyMap<string, number>;
+  /** Since when a removal has been held back. */
+  readonly heldSinceMs: ReadonlyMap<string, number>;
+  /** Until when "Alive" may be the health of the pod that had this address before. */
+  readonly distrustUntilMs: ReadonlyMap<string, number>;
+}
+
+export const emptyMemory: Memory = {
+  registeredFor: new Map(),
+  zeroSinceMs: new Map(),
+  heldSinceMs: new Map(),
+  distrustUntilMs: new Map(),
+};
+
+/** Carries the memory over to a new look at the CLB: what is gone is forgotten, what is at weight 0 is noted. */
+export function refreshMemory(memory: Memory, observed: readonly ObservedTarget[], nowMs: number): Memory {
+  const keys = new Set(observed.map(targetKey));
+  const zero = observed.filter(({ weight }) => weight === 0).map(targetKey);
+  return {
+    registeredFor: keep(memory.registeredFor, keys),
+    zeroSinceMs: new Map(zero.map((key) => [key, memory.zeroSinceMs.get(key) ?? nowMs])),
+    heldSinceMs: keep(memory.heldSinceMs, keys),
+    distrustUntilMs: memory.distrustUntilMs,
+  };
+}
+
+function keep<T>(map: ReadonlyMap<string, T>, keys: ReadonlySet<string>): Map<string, T> {
+  return new Map([...map].filter(([key]) => keys.has(key)));
+}
+
+/** Whose target it is: the tag says so, else we remember; undefined when nobody knows (a restart, and no tags). */
+export function ownerOf(target: ObservedTarget, memory: Memory): string | undefined {
+  return target.tag !== undefined && target.tag !== '' ? target.tag : memory.registeredFor.get(targetKey(target));
+}
+
+export function ageOf(since: ReadonlyMap<string, number>, key: string, nowMs: number): number {
+  const at = since.get(key);
+  return at === undefined ? 0 : nowMs - at;
+}

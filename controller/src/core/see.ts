@@ -1,0 +1,64 @@
+import type { Problem } from './binding.ts';
+import type { Health, LoadBalancer, Listener, ObservedTarget, TargetHealth } from './clb-port.ts';
+import { ownerOf, type Memory } from './memory.ts';
+import { ownerOfListener } from './ownership.ts';
+import type { Plan } from './plan.ts';
+import { bindingKey, type SeenTarget, type Sight } from './sight.ts';
+import { targetKey } from './target.ts';
+
+/** One whole look at a CLB. */
+export interface Look {
+  readonly loadBalancer: LoadBalancer;
+  readonly listeners: readonly Listener[];
+  /** Targets of the listeners that this cluster made. */
+  readonly targets: readonly ObservedTarget[];
+  readonly health: ReadonlyMap<string, Health>;
+}
+
+/**
+ * Health by target. Right after an address changed hands, "Alive" may still be the word on the pod that had it before:
+ * it counts only once the CLB has said something else in between, or when enough time for a new check has passed.
+ */
+export function trustedHealth(
+  healths: readonly TargetHealth[],
+  distrustUntilMs: ReadonlyMap<string, number>,
+  nowMs: number,
+): { readonly health: ReadonlyMap<string, Health>; readonly distrustUntilMs: ReadonlyMap<string, number> } {
+  const said = new Map(healths.map((entry) => [targetKey(entry), entry.health]));
+  const stillDoubted = [...distrustUntilMs].filter(
+    ([key, untilMs]) => untilMs > nowMs && (said.get(key) ?? 'Alive') === 'Alive',
+  );
+  const doubted = new Map(stillDoubted);
+  const health = new Map([...said].map(([key, word]) => [key, doubted.has(key) ? 'Unknown' : word] as const));
+  return { health, distrustUntilMs: doubted };
+}
+
+/** Turns a look and the plan made from it into what the board shows. */
+export function sightFrom(look: Look, plan: Plan, memory: Memory, clusterId: string): Sight {
+  const owners = look.listeners.map(({ name }) => ownerOfListener(name, clusterId));
+  return {
+    loadBalancerId: look.loadBalancer.id,
+    listenerIds: new Map(plan.bound.map(({ binding, listener }) => [bindingKey(binding), listener.id])),
+    targets: new Map(look.targets.map((target) => [targetKey(target), seenOf(target, look, memory)])),
+    obstacles: obstaclesOf(plan),
+    serviceUids: new Set(owners.filter((uid) => uid !== undefined)),
+    addresses: addressesOf(look.loadBalancer),
+    wanted: new Set(plan.wanted.filter(({ weight }) => weight > 0).map(targetKey)),
+    holdsBack: plan.withheld.length > 0,
+    trouble: undefined,
+    absent: false,
+  };
+}
+
+function seenOf(target: ObservedTarget, look: Look, memory: Memory): SeenTarget {
+  return { weight: target.weight, ownerUid: ownerOf(target, memory), health: look.health.get(targetKey(target)) };
+}
+
+function addressesOf({ vips, domain }: LoadBalancer): readonly string[] {
+  if (vips.length > 0) return vips;
+  return domain === undefined || domain === '' ? [] : [domain];
+}
+
+function obstaclesOf(plan: Plan): ReadonlyMap<string, Problem> {
+  return new Map(plan.conflicts.map((conflict) => [`${conflict.serviceUid} ${conflict.slot}`, conflict]));
+}

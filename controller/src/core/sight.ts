@@ -1,0 +1,57 @@
+import { slotOf, type Binding, type Problem } from './binding.ts';
+import type { Health } from './clb-port.ts';
+import { isServing } from './target.ts';
+
+/** A target as it was last seen, with whose it is. */
+export interface SeenTarget {
+  readonly weight: number;
+  /** The UID of the pod that it was registered for; undefined when nobody knows. */
+  readonly ownerUid: string | undefined;
+  readonly health: Health | undefined;
+}
+
+/** What was last seen of one CLB: the board's entry. A cache that may be lost. */
+export interface Sight {
+  readonly loadBalancerId: string;
+  /** The listener of each binding, by bindingKey. */
+  readonly listenerIds: ReadonlyMap<string, string>;
+  readonly targets: ReadonlyMap<string, SeenTarget>;
+  /** What stands in a binding's way, by bindingKey. */
+  readonly obstacles: ReadonlyMap<string, Problem>;
+  /** UIDs of the Services that have listeners here. */
+  readonly serviceUids: ReadonlySet<string>;
+  /** The addresses or the domain that clients use. */
+  readonly addresses: readonly string[];
+  /** Targets that should carry traffic, by targetKey. */
+  readonly wanted: ReadonlySet<string>;
+  /** A step of the plan waits for health. */
+  readonly holdsBack: boolean;
+  /** Why the last look or the last change failed; undefined when it did not. */
+  readonly trouble: Problem | undefined;
+  /** The last look found that there is no such CLB. */
+  readonly absent: boolean;
+}
+
+export function emptySight(loadBalancerId: string): Sight {
+  return {
+    loadBalancerId,
+    listenerIds: new Map(),
+    targets: new Map(),
+    obstacles: new Map(),
+    serviceUids: new Set(),
+    addresses: [],
+    wanted: new Set(),
+    holdsBack: false,
+    trouble: undefined,
+    absent: false,
+  };
+}
+
+export function bindingKey(binding: Pick<Binding, 'serviceUid' | 'protocol' | 'port'>): string {
+  return `${binding.serviceUid} ${slotOf(binding)}`;
+}
+
+/** Somebody waits for a health check: a wanted target is not served yet. */
+export function awaitsHealth(sight: Sight): boolean {
+  return [...sight.wanted].some((key) => !isServing(sight.targets.get(key)?.health));
+}

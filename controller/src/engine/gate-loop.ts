@@ -1,0 +1,76 @@
+import type { GateCondition } from '@clb-direct/shared/domain/gate.ts';
+import type { Log } from '@clb-direct/shared/runtime/logger.ts';
+import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
+import { readBindings, selects } from '../core/binding.ts';
+import { judgeGate, type GateFacts, type GatePolicy, type GateVerdict } from '../core/judge-gate.ts';
+import { ownershipOf } from '../core/ownership.ts';
+import type { Announcer, ClusterView, GateWriter } from '../core/ports.ts';
+import type { PodView } from '../core/views.ts';
+import { hasClosedGate } from '../core/wakes.ts';
+import type { Board } from './board.ts';
+
+export interface GateLoopOptions {
+  readonly cluster: ClusterView;
+  readonly board: Board;
+  readonly gates: GateWriter;
+  readonly announcer: Announcer;
+  readonly log: Log;
+  readonly policy: GatePolicy;
+  readonly nowMs: () => number;
+  /** A gate was opened, so many milliseconds after the containers were ready. */
+  readonly onOpened: (waitedMs: number) => void;
+}
+
+/** One turn for one pod: read the board, judge, write one condition. A gate that is open stays open. */
+export function createGateLoop(options: GateLoopOptions): (key: string, signal: AbortSignal) => Promise<Outcome> {
+  return async (key, signal) => {
+    const pod = options.cluster.pod(key);
+    if (pod === undefined || !hasClosedGate(pod) || pod.ending || pod.finished) return { kind: 'settled' };
+    const verdict = judgeGate(gateFacts(pod, options));
+    const { condition } = verdict;
+    if (condition !== 'leave' && !sameCondition(condition, pod.gate)) {
+      await options.gates.write(pod, condition, signal);
+      tell(pod, condition, verdict, options);
+    }
+    return verdict.recheckMs === undefined ? { kind: 'settled' } : { kind: 'recheck', afterMs: verdict.recheckMs };
+  };
+}
+
+function gateFacts(pod: PodView, { cluster, board, policy, nowMs }: GateLoopOptions): GateFacts {
+  const services = cluster
+    .servicesIn(pod.namespace)
+    .filter((service) => !service.ending && selects(service.selector, pod.labels))
+    .filter((service) => ownershipOf(service, cluster.tkePresent()) === 'ours');
+  const readings = services.map((service) => ({ service, ...readBindings(service) }));
+  return {
+    nowMs: nowMs(),
+    pod,
+    bindings: readings.flatMap(({ bindings }) => bindings),
+    unreadable: readings
+      .filter(({ bindings }) => bindings.length === 0)
+      .map(({ service, problems }) => `Service ${service.key}: ${problems[0]?.message ?? 'it has no ports'}`),
+    sightOf: (id) => board.sightOf(id),
+    policy,
+  };
+}
+
+function sameCondition(a: GateCondition, b: PodView['gate']): boolean {
+  return typeof b === 'object' && a.status === b.status && a.reason === b.reason && a.message === b.message;
+}
+
+function tell(
+  pod: PodView,
+  { status, reason, message }: GateCondition,
+  verdict: GateVerdict,
+  options: GateLoopOptions,
+) {
+  if (status === 'True') {
+    const waitedMs = Math.max(0, options.nowMs() - (pod.containersReadyAtMs ?? pod.createdAtMs));
+    options.onOpened(waitedMs);
+    options.announcer.aboutPod(pod, { type: 'Normal', reason, message });
+    options.log.info({ pod: pod.key, reason, waitedMs }, 'opened the gate');
+    return;
+  }
+  options.log.debug({ pod: pod.key, reason, message }, 'the gate waits');
+  if (verdict.failing) options.announcer.aboutPod(pod, { type: 'Warning', reason: 'HealthCheckFailing', message });
+}

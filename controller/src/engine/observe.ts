@@ -1,0 +1,34 @@
+import type { ClbPort } from '../core/clb-port.ts';
+import { ownerOfListener } from '../core/ownership.ts';
+import { trustedHealth, type Look } from '../core/see.ts';
+import { refreshMemory, type Memory } from '../core/memory.ts';
+
+export interface Observation {
+  readonly look: Look;
+  readonly memory: Memory;
+}
+
+export interface ObserveOptions {
+  readonly clb: ClbPort;
+  readonly clusterId: string;
+  readonly loadBalancerId: string;
+  readonly memory: Memory;
+  readonly nowMs: () => number;
+  readonly signal: AbortSignal;
+}
+
+/** Looks at one CLB: its listeners, and targets and health of those that this cluster made. undefined: no such CLB. */
+export async function observe(options: ObserveOptions): Promise<Observation | undefined> {
+  const { clb, clusterId, loadBalancerId, nowMs, signal } = options;
+  const loadBalancer = await clb.describeLoadBalancer(loadBalancerId, signal);
+  if (loadBalancer === undefined) return undefined;
+  const listeners = await clb.describeListeners(loadBalancerId, signal);
+  const ownIds = listeners.filter(({ name }) => ownerOfListener(name, clusterId) !== undefined).map(({ id }) => id);
+  const [targets, healths] = await Promise.all([
+    clb.describeTargets(loadBalancerId, ownIds, signal),
+    ownIds.length === 0 ? [] : clb.describeHealth([loadBalancerId], signal),
+  ]);
+  const memory = refreshMemory(options.memory, targets, nowMs());
+  const { health, distrustUntilMs } = trustedHealth(healths, memory.distrustUntilMs, nowMs());
+  return { look: { loadBalancer, listeners, targets, health }, memory: { ...memory, distrustUntilMs } };
+}

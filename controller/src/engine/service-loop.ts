@@ -1,0 +1,79 @@
+import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
+import { readBindings } from '../core/binding.ts';
+import { namedBy } from '../core/claims.ts';
+import { judgeService } from '../core/judge-service.ts';
+import { ownershipOf, ownershipProblem } from '../core/ownership.ts';
+import type { Announcer, ClusterView, ServiceWriter } from '../core/ports.ts';
+import type { ServiceView } from '../core/views.ts';
+import type { Board } from './board.ts';
+
+export interface ServiceLoopOptions {
+  readonly cluster: ClusterView;
+  readonly board: Board;
+  readonly services: ServiceWriter;
+  readonly announcer: Announcer;
+}
+
+/** One turn for one Service: its finalizer, its record of CLBs, its address, and what its owner must know. */
+export function createServiceLoop(options: ServiceLoopOptions): (key: string, signal: AbortSignal) => Promise<Outcome> {
+  return async (key, signal) => {
+    const { cluster, services } = options;
+    const service = cluster.service(key);
+    if (service === undefined) return { kind: 'settled' };
+    tellProblems(service, options);
+    const plan = judgeService(factsOf(service, options));
+    if (plan.addresses !== undefined) await services.tell(service, plan.addresses, signal);
+    if (plan.record !== undefined) {
+      await services.record(service, plan.record.loadBalancers, plan.record.finalizer, signal);
+    }
+    if (plan.addresses !== undefined && plan.addresses.length > 0) tellReady(service, plan.addresses, options);
+    return { kind: 'settled' };
+  };
+}
+
+function factsOf(service: ServiceView, { cluster, board }: ServiceLoopOptions) {
+  const tkePresent = cluster.tkePresent();
+  const wantedLoadBalancer = namedBy(service, tkePresent);
+  const released = service.recordedLoadBalancers.filter((id) => isReleased(id, service, { board }));
+  return {
+    service,
+    ownership: ownershipOf(service, tkePresent),
+    wantedLoadBalancer,
+    released: new Set(released),
+    addresses: addressesOf(service, wantedLoadBalancer, board),
+  };
+}
+
+/** A look at the CLB succeeded and found no listener of this Service, or found that there is no such CLB. */
+function isReleased(id: string, service: ServiceView, { board }: { board: Board }): boolean {
+  const sight = board.sightOf(id);
+  if (sight === undefined) return false;
+  if (sight.trouble !== undefined) return sight.absent;
+  return !sight.serviceUids.has(service.uid);
+}
+
+function addressesOf(service: ServiceView, id: string | undefined, board: Board): readonly string[] | undefined {
+  const sight = id === undefined ? undefined : board.sightOf(id);
+  return sight?.serviceUids.has(service.uid) === true ? sight.addresses : undefined;
+}
+
+function tellProblems(service: ServiceView, { cluster, announcer }: ServiceLoopOptions): void {
+  const odd = ownershipProblem(service);
+  if (odd !== undefined)
+    announcer.aboutService(service, { type: 'Warning', reason: 'AnnotationMalformed', message: odd });
+  const ownership = ownershipOf(service, cluster.tkePresent());
+  if (ownership === 'left-to-tke') {
+    const message =
+      'TKE\'s own service controller looks present (kube-system/tke-service-controller-config), so this Service is left to it. Set loadBalancerClass clb-direct.io/clb or annotation clb-direct.io/managed: "true" to hand it to clb-direct.';
+    announcer.aboutService(service, { type: 'Normal', reason: 'LeftToTke', message });
+  }
+  if (ownership !== 'ours' || service.ending) return;
+  for (const { reason, message } of readBindings(service).problems) {
+    announcer.aboutService(service, { type: 'Warning', reason, message });
+  }
+}
+
+function tellReady(service: ServiceView, addresses: readonly string[], { announcer }: ServiceLoopOptions): void {
+  const message = `Clients reach this Service at ${addresses.join(', ')}.`;
+  announcer.aboutService(service, { type: 'Normal', reason: 'LoadBalancerEnsured', message });
+}

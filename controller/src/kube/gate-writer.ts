@@ -1,0 +1,24 @@
+import { isConflict, isNotFound, patchType, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import { podStatus } from '@clb-direct/shared/kube/paths.ts';
+import type { GateWriter } from '../core/ports.ts';
+
+/** Opens and closes gates: one condition, merged by its type, and only on the very pod that was judged. */
+export function createGateWriter(api: KubeApi, gateType: string): GateWriter {
+  return {
+    write: async (pod, condition, signal) => {
+      const flips = typeof pod.gate !== 'object' || pod.gate.status !== condition.status;
+      const time = flips ? { lastTransitionTime: new Date().toISOString().replace(/\.\d+Z$/, 'Z') } : {};
+      const body = {
+        // The UID is a precondition: a pod of the same name that came later is left alone.
+        metadata: { uid: pod.uid },
+        status: { conditions: [{ type: gateType, ...condition, ...time }] },
+      };
+      const path = podStatus(pod.namespace, pod.name);
+      try {
+        await api.call({ method: 'PATCH', path, body, contentType: patchType.strategicMerge, signal });
+      } catch (error) {
+        if (!isNotFound(error) && !isConflict(error)) throw error;
+      }
+    },
+  };
+}

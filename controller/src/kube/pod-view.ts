@@ -1,0 +1,86 @@
+import type { V1ContainerStatus, V1Pod, V1PodCondition, V1PodSpec } from '@kubernetes/client-node';
+import type { PodView } from '../core/views.ts';
+
+/** The API server's JSON: dates are texts there, whatever the client's types say. */
+type Wire<T> = T extends Date
+  ? string
+  : T extends (infer I)[]
+    ? Wire<I>[]
+    : T extends object
+      ? { [K in keyof T]: Wire<T[K]> }
+      : T;
+type WirePod = Wire<V1Pod>;
+
+/** Keeps of a pod what anything may decide on. */
+export function toPodView(raw: unknown, gateType: string): PodView | undefined {
+  const pod = raw as WirePod;
+  const identity = identityOf(pod);
+  if (identity === undefined) return undefined;
+  return { ...identity, ...stateOf(pod), namedPorts: namedPortsOf(pod.spec), gate: gateOf(pod, gateType) };
+}
+
+type Identity = Pick<PodView, 'key' | 'uid' | 'namespace' | 'name' | 'labels' | 'ending' | 'createdAtMs'>;
+
+function identityOf({ metadata }: WirePod): Identity | undefined {
+  const { namespace, name, uid, labels, creationTimestamp, deletionTimestamp } = metadata ?? {};
+  if (namespace === undefined || name === undefined || uid === undefined) return undefined;
+  return {
+    key: `${namespace}/${name}`,
+    uid,
+    namespace,
+    name,
+    labels: labels ?? {},
+    ending: deletionTimestamp !== undefined,
+    createdAtMs: timeOf(creationTimestamp) ?? 0,
+  };
+}
+
+function stateOf(pod: WirePod): Omit<PodView, keyof Identity | 'namedPorts' | 'gate'> {
+  const { spec, status } = pod;
+  const ready = conditionOf(pod, 'ContainersReady');
+  const containersReady = ready?.status === 'True';
+  return {
+    ip: addressOf(status?.podIP),
+    hostNetwork: spec?.hostNetwork === true,
+    containersReady,
+    containersReadyAtMs: containersReady ? timeOf(ready.lastTransitionTime) : undefined,
+    finished: status?.phase === 'Succeeded' || status?.phase === 'Failed',
+    containersGone: areGone(status?.containerStatuses),
+  };
+}
+
+function addressOf(podIp: string | undefined): string | undefined {
+  return podIp === '' ? undefined : podIp;
+}
+
+function timeOf(text: string | undefined): number | undefined {
+  const at = text === undefined ? Number.NaN : Date.parse(text);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+function conditionOf(pod: WirePod, type: string): Wire<V1PodCondition> | undefined {
+  return pod.status?.conditions?.find((condition) => condition.type === type);
+}
+
+/** No status yet means that nothing is known, not that nothing runs. */
+function areGone(statuses: readonly Wire<V1ContainerStatus>[] | undefined): boolean {
+  return (
+    statuses !== undefined && statuses.length > 0 && statuses.every(({ state }) => state?.terminated !== undefined)
+  );
+}
+
+function namedPortsOf(spec: Wire<V1PodSpec> | undefined): Readonly<Record<string, number>> {
+  const ports = (spec?.containers ?? []).flatMap((container) => container.ports ?? []);
+  const named = ports.flatMap(({ name, protocol, containerPort }) =>
+    name === undefined ? [] : [[`${protocol ?? 'TCP'}/${name}`, containerPort] as const],
+  );
+  return Object.fromEntries(named);
+}
+
+function gateOf(pod: WirePod, gateType: string): PodView['gate'] {
+  if (pod.spec?.readinessGates?.some(({ conditionType }) => conditionType === gateType) !== true) return 'absent';
+  const condition = conditionOf(pod, gateType);
+  if (condition === undefined) return 'unset';
+  const status = condition.status === 'True' || condition.status === 'False' ? condition.status : 'Unknown';
+  return { status, reason: condition.reason ?? '', message: condition.message ?? '' };
+}

@@ -1,0 +1,124 @@
+import { createEventRecorder } from '@clb-direct/shared/kube/event-recorder.ts';
+import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import { runWithLease, type Held } from '@clb-direct/shared/kube/lease.ts';
+import { startOpsServer } from '@clb-direct/shared/runtime/ops-server.ts';
+import { runProgram, type ProgramContext } from '@clb-direct/shared/runtime/program.ts';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { createClb } from './clb/create-clb.ts';
+import { findCredentials } from './clb/credentials/find-credentials.ts';
+import type { ClbPort } from './core/clb-port.ts';
+import { Board } from './engine/board.ts';
+import { runController } from './engine/controller.ts';
+import { fenced } from './engine/fenced.ts';
+import { createAnnouncer } from './kube/announcer.ts';
+import { createGateWriter } from './kube/gate-writer.ts';
+import { openCluster, type OpenCluster } from './kube/open-cluster.ts';
+import { createServiceWriter } from './kube/service-writer.ts';
+import { controllerMetrics } from './metrics.ts';
+import { definitions } from './settings.ts';
+
+type Context = ProgramContext<typeof definitions>;
+
+/** What the ops port shows of the replica that leads. */
+interface Live {
+  cluster: OpenCluster | undefined;
+  board: Board | undefined;
+}
+
+/** The watches answer at least once a minute (bookmarks); so long a silence means that they are dead. */
+const deadWatchMs = 600_000;
+
+async function main(context: Context): Promise<void> {
+  const { settings, log, signal } = context;
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const live: Live = { cluster: undefined, board: undefined };
+  const metrics = controllerMetrics(registry, () => live.board);
+  const api = await connectKube({ userAgent: 'clb-direct-controller', log, registry });
+  const clb = createClb({
+    region: settings.REGION,
+    endpoint: settings.CLB_ENDPOINT,
+    credentials: findCredentials({ folder: settings.CREDENTIALS_DIR, env: process.env, log }),
+    requestsPerSecond: settings.CLB_REQUESTS_PER_SECOND,
+    log,
+    registry,
+  });
+  const ops = await startOpsServer({
+    host: settings.OPS_HOST,
+    port: settings.OPS_PORT,
+    registry,
+    signal,
+    live: () =>
+      (live.cluster?.lastContactAgeMs() ?? 0) > deadWatchMs ? ['the watches have been silent too long'] : [],
+    ready: () => [],
+  });
+  await runWithLease(leaseOptions(context, api, registry), async (held) => {
+    metrics.leading(true);
+    await lead(context, { api, clb, registry, live, held, onOpened: metrics.gateOpened }).finally(() =>
+      metrics.leading(false),
+    );
+  });
+  await ops.close();
+  await api.close();
+}
+
+function leaseOptions({ settings, log, signal }: Context, api: KubeApi, registry: Registry) {
+  return {
+    api,
+    registry,
+    log,
+    signal,
+    namespace: settings.POD_NAMESPACE,
+    name: 'clb-direct-controller',
+    identity: settings.POD_NAME,
+    durationMs: settings.LEASE_DURATION_MS,
+    renewDeadlineMs: settings.LEASE_RENEW_DEADLINE_MS,
+    retryMs: settings.LEASE_RETRY_MS,
+  };
+}
+
+interface Lead {
+  readonly api: KubeApi;
+  readonly clb: ClbPort;
+  readonly registry: Registry;
+  readonly live: Live;
+  readonly held: Held;
+  readonly onOpened: (waitedMs: number) => void;
+}
+
+/** One term as leader. Everything starts from nothing: list, look, diff. */
+async function lead({ settings, log }: Context, { api, clb, registry, live, held, onOpened }: Lead): Promise<void> {
+  const { signal } = held;
+  const recorder = createEventRecorder({ api, component: 'clb-direct-controller', log, signal, registry });
+  live.board = new Board();
+  await runController({
+    clb: fenced(clb, () => held.isHeld()),
+    openCluster: async (change) => {
+      live.cluster = await openCluster({ api, gateType: settings.GATE_TYPE, log, registry, signal }, change);
+      return live.cluster;
+    },
+    gates: createGateWriter(api, settings.GATE_TYPE),
+    services: createServiceWriter(api),
+    announcer: createAnnouncer(recorder),
+    clusterId: settings.CLUSTER_ID,
+    region: settings.REGION,
+    limits: { weight: settings.TARGET_WEIGHT, drainMs: settings.DRAIN_MS, brakeHoldMs: settings.BRAKE_HOLD_MS },
+    policy: {
+      gateType: settings.GATE_TYPE,
+      settleMs: settings.SETTLE_MS,
+      onWaitLimit: settings.WAIT_LIMIT_POLICY,
+      waitLimitMs: settings.WAIT_LIMIT_MS,
+    },
+    recheckMs: settings.RECHECK_MS,
+    resyncMs: settings.RESYNC_MS,
+    log,
+    registry,
+    board: live.board,
+    onOpened,
+    signal,
+  });
+  await recorder.flush(AbortSignal.timeout(3_000));
+}
+
+await runProgram({ name: 'clb-direct-controller', definitions, main });

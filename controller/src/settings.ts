@@ -1,0 +1,74 @@
+import { commonSettings } from '@clb-direct/shared/runtime/common-settings.ts';
+import { integer, oneOf, text } from '@clb-direct/shared/runtime/settings.ts';
+
+/** Every setting of the controller. */
+export const definitions = {
+  ...commonSettings,
+  CLB_ENDPOINT: text({
+    pattern: /^https?:\/\/[^/]+\/?$/,
+    expects: 'the address of the CLB API, http:// or https:// with host and perhaps port',
+    example: 'https://clb.tencentcloudapi.com',
+    default: 'https://clb.tencentcloudapi.com',
+    help: 'where the CLB API is; https://clb.internal.tencentcloudapi.com stays inside the VPC',
+  }),
+  CREDENTIALS_DIR: text({
+    default: '/etc/clb-direct/credentials',
+    example: '/etc/clb-direct/credentials',
+    help: 'folder with the files secretId, secretKey and, for temporary ones, token; read again when they change',
+  }),
+  CLB_REQUESTS_PER_SECOND: integer({
+    min: 1,
+    max: 1000,
+    default: 18,
+    help: 'calls a second of each API action; the API allows 20 for the whole account',
+  }),
+  TARGET_WEIGHT: integer({ min: 1, max: 100, default: 10, help: 'weight of a target that carries traffic' }),
+  SETTLE_MS: integer({
+    min: 0,
+    max: 600_000,
+    default: 5_000,
+    help: 'a pod that no Service selects opens its gate when it is this old',
+  }),
+  WAIT_LIMIT_POLICY: oneOf(['hold', 'open'], {
+    default: 'hold',
+    help: 'what becomes of a gate that waits longer than WAIT_LIMIT_MS: stay closed, or open with its own reason',
+  }),
+  WAIT_LIMIT_MS: integer({ min: 1_000, max: 86_400_000, default: 600_000, help: 'see WAIT_LIMIT_POLICY' }),
+  RECHECK_MS: integer({
+    min: 100,
+    max: 60_000,
+    default: 1_000,
+    help: 'pause between health checks that somebody waits for',
+  }),
+  RESYNC_MS: integer({
+    min: 1_000,
+    max: 86_400_000,
+    default: 300_000,
+    help: 'every CLB is looked at this often, whatever happens, to find what was changed by hand',
+  }),
+  DRAIN_MS: integer({
+    min: 0,
+    max: 3_600_000,
+    default: 30_000,
+    help: 'how long a target whose pod lives on stays at weight 0 before it is taken off',
+  }),
+  BRAKE_HOLD_MS: integer({
+    min: 0,
+    max: 86_400_000,
+    default: 60_000,
+    help: 'how long a removal that looks like an accident is held back',
+  }),
+  LEASE_DURATION_MS: integer({
+    min: 2_000,
+    max: 600_000,
+    default: 15_000,
+    help: 'others take over after so long a silence',
+  }),
+  LEASE_RENEW_DEADLINE_MS: integer({
+    min: 1_000,
+    max: 590_000,
+    default: 10_000,
+    help: 'stops writing after so long without a renewal',
+  }),
+  LEASE_RETRY_MS: integer({ min: 100, max: 60_000, default: 2_000, help: 'pause between tries for the lease' }),
+};

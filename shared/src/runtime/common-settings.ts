@@ -1,0 +1,55 @@
+import { defaultGateType } from '../domain/gate.ts';
+import { flag, integer, list, oneOf, text } from './settings.ts';
+
+/** Settings on which both programs must agree; they stand in one ConfigMap. */
+export const commonSettings = {
+  CLUSTER_ID: text({
+    pattern: /^[a-z0-9][a-z0-9-]{2,15}$/,
+    expects: "the cluster's id, 3 to 16 characters of a-z, 0-9 and -",
+    example: 'cls-a1b2c3d4',
+    help: 'id of this cluster; it stands in the name of every listener, so two clusters must never share one',
+  }),
+  REGION: text({
+    pattern: /^[a-z]{2}-[a-z0-9-]+$/,
+    expects: "a region's name",
+    example: 'ap-guangzhou',
+    help: 'region of the CLBs',
+  }),
+  VPC_ID: text({
+    pattern: /^vpc-[a-z0-9]+$/,
+    expects: "the VPC's id",
+    example: 'vpc-a1b2c3d4',
+    help: 'VPC of the cluster',
+  }),
+  GATE_TYPE: text({
+    pattern: /^[a-z0-9.-]+\/[A-Za-z0-9._-]+$/,
+    expects: 'a condition type with a domain',
+    example: defaultGateType,
+    default: defaultGateType,
+    help: 'condition type of the readiness gate',
+  }),
+  ENI_DEFAULT: oneOf(['eni', 'not-eni', 'auto'], {
+    default: 'auto',
+    help: 'what a pod without networks annotation and ENI resource is; auto asks kube-system/tke-cni-agent-conf and takes its absence for a VPC-CNI cluster',
+  }),
+  GATE_JOB_PODS: flag({ default: false, help: 'give the gate to pods of Jobs too' }),
+  OPT_OUT_ANNOTATION: text({
+    default: 'clb-direct.io/gate',
+    example: 'clb-direct.io/gate',
+    help: 'pod annotation that keeps the gate away when it is "off"',
+  }),
+  OPT_OUT_NAMESPACE_LABEL: text({
+    default: 'clb-direct.io/gate',
+    example: 'clb-direct.io/gate',
+    help: 'namespace label that keeps the gate away when it is "off"',
+  }),
+  EXCLUDED_NAMESPACES: list({
+    default: ['kube-system', 'kube-public', 'kube-node-lease'],
+    example: 'kube-system,kube-public,kube-node-lease',
+    help: 'namespaces whose pods never get the gate; the own namespace never does',
+  }),
+  OPS_HOST: text({ default: '0.0.0.0', example: '0.0.0.0', help: 'address of probes and metrics' }),
+  OPS_PORT: integer({ min: 1, max: 65_535, default: 9090, help: 'port of probes and metrics' }),
+  POD_NAMESPACE: text({ example: 'clb-direct', help: 'namespace of this program (downward API)' }),
+  POD_NAME: text({ example: 'clb-direct-controller-5d4f', help: 'name of this pod (downward API)' }),
+};
