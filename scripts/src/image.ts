@@ -12,7 +12,7 @@ The same sources, Node version and C library give the same digest.`;
 function pushHints({ name, file }: BuiltImage): string {
   const short = name.replace('docker.io/', '');
   return [
-    `To push ${short} to $REGISTRY, one of:`,
+    `To push ${short} to $REGISTRY, one of these (crane and docker make a Docker manifest of it, with another digest):`,
     `  skopeo copy oci-archive:${file} docker://$REGISTRY/${short}`,
     `  crane push ${file} $REGISTRY/${short}`,
     `  docker load -i ${file} && docker tag ${short} $REGISTRY/${short} && docker push $REGISTRY/${short}`,

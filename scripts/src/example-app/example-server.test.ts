@@ -36,7 +36,7 @@ test('HEAD is answered without a body, as health checks ask.', async () => {
 });
 
 test('Told to stop it serves on for a moment and asks clients to connect anew, then it is gone.', async () => {
-  const server = await start(500);
+  const server = await start(2_000);
   const stopped = server.stop();
 
   const late = await fetch(server.url);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { tkeServiceController } from '@clb-direct/shared/domain/names.ts';
+import { registrationName, tkeCniSettings, tkeServiceController } from '@clb-direct/shared/domain/names.ts';
 import { readFolder, type KubeObject } from './read-manifests.ts';
 
 interface Rule {
@@ -47,22 +47,23 @@ test('The controller may do this and nothing else.', () => {
       'everywhere: create,patch events any',
       'clb-direct: create leases any',
       'clb-direct: get,update,patch leases clb-direct-controller',
-      `${namespace}: get configmaps ${name}`,
+      `${namespace}: list,watch configmaps ${name}`,
     ].sort(),
   );
 });
 
 test('The webhook may do this and nothing else.', () => {
+  const { namespace, name } = tkeCniSettings;
+
   expect(permissions('clb-direct-webhook')).toEqual(
     [
-      'everywhere: get,list,watch,create,patch,update mutatingwebhookconfigurations clb-direct-pod-gate',
+      `everywhere: get,create,patch mutatingwebhookconfigurations ${registrationName}`,
       'everywhere: get namespaces clb-direct',
       'everywhere: create,patch events any',
-      'clb-direct: create secrets any',
-      'clb-direct: get,list,watch,patch,update secrets clb-direct-webhook-certs',
+      'clb-direct: get,create,patch,delete secrets clb-direct-webhook-certs',
       'clb-direct: create leases any',
       'clb-direct: get,update,patch leases clb-direct-webhook',
-      'kube-system: get configmaps tke-cni-agent-conf',
+      `${namespace}: get configmaps ${name}`,
     ].sort(),
   );
 });

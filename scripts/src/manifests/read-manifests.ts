@@ -34,6 +34,13 @@ export function readEnvFile(path: string): Map<string, string> {
   return new Map(lines.filter((line) => /^[^#]/.test(line)).map(splitAtEquals));
 }
 
+/** For each setting of a settings file the comment in the line above it. */
+export function readComments(path: string): Map<string, string> {
+  const text = readFileSync(join(manifestsFolder, path), 'utf8');
+  const pairs = text.matchAll(/^# (?<comment>.*)\n(?<name>[A-Z_]+)=/gm);
+  return new Map([...pairs].map(({ groups }) => [groups?.['name'] ?? '', groups?.['comment'] ?? '']));
+}
+
 function splitAtEquals(line: string): [name: string, value: string] {
   const at = line.indexOf('=');
   return [line.slice(0, at), line.slice(at + 1)];

@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { imageName, nodeFlags, programs } from './programs.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
+
+test.each(programs)('The main file of the $name is where its image looks for it.', ({ entry }) => {
+  expect(existsSync(join(root, entry))).toBe(true);
+});
+
+test('Node knows the flags that images start it with.', async () => {
+  const node = join(root, 'node_modules/node/bin/node');
+
+  await expect(promisify(execFile)(node, [...nodeFlags, '-e', '0'], { timeout: 30_000 })).resolves.toEqual({
+    stdout: '',
+    stderr: '',
+  });
+});
+
+test('The name is spelled in full, as containerd keeps it.', () => {
+  expect(imageName('webhook', '0.1.0')).toBe('docker.io/clb-direct/webhook:0.1.0');
+});
