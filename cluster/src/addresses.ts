@@ -1,0 +1,21 @@
+/** Every address inside a cluster's private network; all clusters use the same ones, each in namespaces of its own. */
+export const addresses = {
+  bridge: 'vpc0',
+  nodes: [
+    { name: 'node1', ip: '10.0.0.10', podSubnet: '10.64.0.0/20' },
+    { name: 'node2', ip: '10.0.0.11', podSubnet: '10.64.16.0/20' },
+  ],
+  vpcPrefixLength: 24,
+  pods: '10.64.0.0/16',
+  services: '10.96.0.0/16',
+  firstService: '10.96.0.1',
+  dnsService: '10.96.0.10',
+  apiServer: { host: '10.0.0.10', port: 6443 },
+  etcd: 'http://127.0.0.1:2379',
+  cloud: { vpc: '10.0.0.2', internet: '203.0.113.1' },
+  client: '203.0.113.10',
+  internet: '203.0.113.0/24',
+  vips: '198.51.100.0/24',
+  /** Where the balancer's probes come from; the cloud binds part of the range that the product documents. */
+  probes: { documented: '100.64.0.0/10', bound: '100.64.0.0/16' },
+} as const;

@@ -1,0 +1,132 @@
+import { resolve } from 'node:path';
+import type { Place } from './enter.ts';
+import { enterCommand, kubectlCommand } from './enter.ts';
+import { importCommand } from './images/import.ts';
+import { addresses } from './addresses.ts';
+import { withLock } from './lifecycle/lock.ts';
+import type { Running } from './lifecycle/running.ts';
+import { isRunning, readRunning } from './lifecycle/running.ts';
+import type { StartOptions } from './lifecycle/start.ts';
+import { cleaning, start } from './lifecycle/start.ts';
+import { takeDown } from './lifecycle/take-down.ts';
+import { clusterPaths } from './paths.ts';
+import type { Output, RunOptions } from './run.ts';
+import { run } from './run.ts';
+import type { ClusterRequest } from './spec.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export type { Place } from './enter.ts';
+export type { StartOptions } from './lifecycle/start.ts';
+export type { Output, RunOptions } from './run.ts';
+export type { ClusterRequest } from './spec.ts';
+export type { Surroundings } from './surroundings.ts';
+export { CommandError } from './run.ts';
+export { surroundingsFrom } from './surroundings.ts';
+
+/** A running cluster. */
+export interface Cluster {
+  readonly name: string;
+  readonly stateDir: string;
+  readonly kubeconfig: string;
+  readonly request: ClusterRequest;
+  /** The full command line that runs a command in one of the cluster's places, for those who spawn it themselves. */
+  commandIn(place: Place, command: readonly string[], folder?: string): string[];
+  /** The full command line of kubectl, which sees the caller's files and the cluster's network. */
+  kubectlCommand(args: readonly string[]): string[];
+  runIn(place: Place, command: readonly string[], options: RunOptions): Promise<Output>;
+  kubectl(args: readonly string[], options: RunOptions): Promise<Output>;
+  /** Imports an OCI or docker archive into every node; gives the names of the images in it. */
+  load(archive: string, signal: AbortSignal): Promise<string[]>;
+}
+
+/** A cluster that ends with this process, or when it is told to. */
+export interface OwnCluster extends Cluster {
+  readonly readySeconds: number;
+  /** Resolves when the cluster is gone, whoever ended it. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Finds a cluster that runs. */
+export function findCluster(surroundings: Surroundings, name: string): Cluster | undefined {
+  const running = readRunning(clusterPaths(surroundings.homes, name).running);
+  return isRunning(running) ? clusterOf(surroundings, running) : undefined;
+}
+
+/** Starts a cluster that stays until it is stopped; finds it if it runs already. */
+export async function startCluster(o: StartOptions): Promise<{ cluster: Cluster; readySeconds: number | undefined }> {
+  const started = await start(o);
+  const cluster = clusterOf(o.surroundings, started.running);
+  if (started.kind === 'found') return { cluster, readySeconds: undefined };
+  started.launched.keep();
+  return { cluster, readySeconds: started.readySeconds };
+}
+
+/** Starts a cluster that nobody else may have started and that ends with this process, even if that is killed. */
+export async function startOwnCluster(o: StartOptions): Promise<OwnCluster> {
+  const { name } = o.request;
+  const started = await start(o);
+  if (started.kind === 'found') {
+    throw new Error(`the cluster ${name} runs already: take it down first, or choose another name`);
+  }
+  const { readySeconds, launched, running } = started;
+  const stop = async () => {
+    await stopCluster({ name, surroundings: o.surroundings, say: o.say });
+  };
+  return { ...clusterOf(o.surroundings, running), readySeconds, ended: launched.ended, stop };
+}
+
+/** Ends a cluster and removes what is left of it, also after a crash. Says whether there was anything. */
+export function stopCluster(o: {
+  name: string;
+  surroundings: Surroundings;
+  say: (line: string) => void;
+}): Promise<boolean> {
+  const { name } = o;
+  const paths = clusterPaths(o.surroundings.homes, name);
+  const onWait = () => o.say(`waiting: another command is at work on the cluster ${name}`);
+  return withLock({ path: paths.lock, onWait, signal: cleaning() }, () =>
+    takeDown({ name, paths, keepLogs: false }, cleaning()),
+  );
+}
+
+function clusterOf(surroundings: Surroundings, running: Running): Cluster {
+  const { env, homes } = surroundings;
+  const { request, kubectl } = running;
+  const { stateDir, kubeconfig } = clusterPaths(homes, request.name);
+  const initPid = running.init.pid;
+  const commandIn = (place: Place, command: readonly string[], folder = process.cwd()) =>
+    enterCommand({ initPid, place, folder, command });
+  const ofKubectl = (args: readonly string[]) => kubectlCommand({ initPid, kubectl, kubeconfig, args });
+  const runIn: Cluster['runIn'] = (place, command, options) => run(commandIn(place, command), { env, ...options });
+  return {
+    name: request.name,
+    stateDir,
+    kubeconfig,
+    request,
+    commandIn,
+    kubectlCommand: ofKubectl,
+    runIn,
+    kubectl: (args, options) => run(ofKubectl(args), { env, ...options }),
+    load: (archive, signal) => load({ request, runIn, archive: resolve(archive), signal }),
+  };
+}
+
+interface Load {
+  request: ClusterRequest;
+  runIn: Cluster['runIn'];
+  archive: string;
+  signal: AbortSignal;
+}
+
+async function load({ request, runIn, archive, signal }: Load): Promise<string[]> {
+  if (request.controlPlaneOnly) throw new Error('a cluster with a control plane only has no node to load images into');
+  const nodes = addresses.nodes.slice(0, request.nodes);
+  const outputs = await Promise.all(
+    nodes.map((node) => runIn('node', importCommand(node.name, archive), { signal, timeoutMs: 300_000 })),
+  );
+  const names = outputs.flatMap(({ stdout }) =>
+    [...stdout.matchAll(/^unpacking (\S+)/gm)].map(([, name = '']) => name),
+  );
+  return [...new Set(names)];
+}

@@ -1,0 +1,79 @@
+import { ensureBinaries } from '../binaries/ensure.ts';
+import { recipesFor } from '../binaries/recipes.ts';
+import type { Machine } from '../checks/all.ts';
+import { checkMachine } from '../checks/all.ts';
+import type { ClusterPaths } from '../paths.ts';
+import { cgroupName, clusterPaths } from '../paths.ts';
+import type { Binaries, ClusterRequest, ClusterSpec } from '../spec.ts';
+import type { Surroundings } from '../surroundings.ts';
+import type { Launched } from './launch.ts';
+import { launch, untilReady } from './launch.ts';
+import { withLock } from './lock.ts';
+import type { Running } from './running.ts';
+import { isRunning, readRunning } from './running.ts';
+import { takeDown } from './take-down.ts';
+
+export interface StartOptions {
+  request: ClusterRequest;
+  surroundings: Surroundings;
+  /** Told what is being done, one line at a time. */
+  say: (line: string) => void;
+  signal: AbortSignal;
+}
+
+/** A cluster that was there already, or the one that was made. */
+export type Started =
+  { kind: 'found'; running: Running } | { kind: 'made'; running: Running; launched: Launched; readySeconds: number };
+
+/** Checks the machine, builds what is missing, and starts a cluster unless one of that name runs. */
+export async function start(o: StartOptions): Promise<Started> {
+  const paths = clusterPaths(o.surroundings.homes, o.request.name);
+  const found = findRunning(paths);
+  if (found !== undefined) return found;
+  const recipes = recipesFor(o.request.kubernetes, o.request.controlPlaneOnly);
+  const withNodes = !o.request.controlPlaneOnly;
+  const { surroundings, signal, say } = o;
+  const machine = await checkMachine({ surroundings, recipes, withNodes, signal });
+  const { goVersion } = machine;
+  const { env, homes } = surroundings;
+  const binaries = await ensureBinaries({ cache: homes.cache, recipes, goVersion, env, say, signal });
+  const onWait = () => say(`waiting: another command is at work on the cluster ${o.request.name}`);
+  return withLock({ path: paths.lock, onWait, signal }, async () => {
+    return findRunning(paths) ?? (await make(o, makeSpec(o, { paths, machine, binaries }), paths));
+  });
+}
+
+function findRunning(paths: ClusterPaths): Started | undefined {
+  const running = readRunning(paths.running);
+  return isRunning(running) ? { kind: 'found', running } : undefined;
+}
+
+function makeSpec(o: StartOptions, parts: { paths: ClusterPaths; machine: Machine; binaries: Binaries }): ClusterSpec {
+  const { stateDir } = parts.paths;
+  const { cniBinDir, snapshotter } = parts.machine;
+  const cgroup = cgroupName(stateDir, o.request.name);
+  return { ...o.request, stateDir, cgroup, binaries: parts.binaries, cniBinDir, snapshotter };
+}
+
+async function make(o: StartOptions, spec: ClusterSpec, paths: ClusterPaths): Promise<Started> {
+  const { name } = o.request;
+  if (await takeDown({ name, paths, keepLogs: false }, cleaning()))
+    o.say(`removed what an earlier cluster ${name} left`);
+  const launched = await launch({ spec, paths, env: o.surroundings.env }, o.signal);
+  try {
+    const onStep = (step: string) => o.say(`starting: ${step}`);
+    const files = { reportPath: paths.report, insideLog: `${paths.logs}/inside.log` };
+    const readySeconds = await untilReady({ ...files, launched, onStep }, o.signal);
+    return { kind: 'made', running: launched.running, launched, readySeconds };
+  } catch (error) {
+    const keepLogs = !o.signal.aborted;
+    await takeDown({ name, paths, keepLogs }, cleaning());
+    if (keepLogs && error instanceof Error) error.message += `\nlogs are kept in ${paths.logs}`;
+    throw error;
+  }
+}
+
+/** Cleaning up goes on after the user said stop, but not for ever. */
+export function cleaning(): AbortSignal {
+  return AbortSignal.timeout(120_000);
+}

@@ -1,0 +1,84 @@
+import type { Command } from './arguments.ts';
+import { parseCommand, UsageError } from './arguments.ts';
+import { UnfitMachine } from './checks/all.ts';
+import { become } from './commands/become.ts';
+import type { Context } from './commands/context.ts';
+import { requireCluster } from './commands/context.ts';
+import { down } from './commands/down.ts';
+import { status } from './commands/status.ts';
+import { up, upAttached } from './commands/up.ts';
+import { helpText } from './help.ts';
+import { surroundingsFrom } from './surroundings.ts';
+
+async function perform(command: Command, context: Context): Promise<number> {
+  switch (command.kind) {
+    case 'help':
+      console.log(helpText(command.topic));
+      return 0;
+    case 'up':
+      return command.attach ? upAttached(command.request, context) : up(command.request, context);
+    case 'down':
+      return down(command.name, context);
+    case 'status':
+      return status(command.name, command.json, context);
+    case 'load':
+      return load(command, context);
+    case 'exec': {
+      const cluster = requireCluster(command.name, context);
+      return become(cluster.commandIn(command.place, command.command), context.surroundings.env);
+    }
+    case 'kubectl':
+      return become(requireCluster(command.name, context).kubectlCommand(command.args), context.surroundings.env);
+  }
+}
+
+async function load(command: Extract<Command, { kind: 'load' }>, context: Context): Promise<number> {
+  const cluster = requireCluster(command.name, context);
+  for (const archive of command.archives) {
+    const names = await cluster.load(archive, context.signal);
+    context.say(`loaded ${names.join(', ')} from ${archive}`);
+  }
+  return 0;
+}
+
+// A signal asks for an orderly end; the exit code then tells of the signal, as shells do.
+function stopOnSignals(): { signal: AbortSignal; exitCode(): number | undefined } {
+  const stop = new AbortController();
+  let exitCode: number | undefined;
+  for (const [name, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
+    process.on(name, () => {
+      exitCode = code;
+      stop.abort(new Error(`stopped by ${name}`));
+    });
+  }
+  return { signal: stop.signal, exitCode: () => exitCode };
+}
+
+function explain(error: unknown): { code: number; text: string } {
+  if (error instanceof UsageError) return { code: 2, text: `${error.message}\n./scripts/cluster --help tells more` };
+  if (error instanceof UnfitMachine) return { code: 3, text: error.message };
+  return { code: 1, text: error instanceof Error ? error.message : String(error) };
+}
+
+async function main(): Promise<number> {
+  const stopped = stopOnSignals();
+  let say = (line: string) => console.error(line);
+  try {
+    const command = parseCommand(process.argv.slice(2), process.env['CLB_DIRECT_CLUSTER']);
+    if ('name' in command || command.kind === 'up') {
+      const name = command.kind === 'up' ? command.request.name : command.name;
+      say = (line) => console.error(line.replaceAll(/^/gm, `cluster ${name}: `));
+    }
+    return await perform(command, { surroundings: surroundingsFrom(process.env), say, signal: stopped.signal });
+  } catch (error) {
+    const { code, text } = explain(error);
+    say(text);
+    return stopped.exitCode() ?? code;
+  }
+}
+
+process.exitCode = await main();

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** The two folders outside the checkout that clusters use. */
+export interface Homes {
+  /** Running clusters: data, logs, certificates; a cluster's folder goes with the cluster. */
+  state: string;
+  /** Binaries and images, kept from one cluster to the next. */
+  cache: string;
+}
+
+/** Reads where state and cache live, as the XDG base directory specification says. */
+export function homesFrom(env: NodeJS.ProcessEnv): Homes {
+  const home = env['HOME'] ?? homedir();
+  const state = env['XDG_STATE_HOME'] ?? join(home, '.local/state');
+  const cache = env['XDG_CACHE_HOME'] ?? join(home, '.cache');
+  return { state: resolve(state, 'clb-direct'), cache: resolve(cache, 'clb-direct') };
+}
+
+export type ClusterPaths = ReturnType<typeof clusterPaths>;
+
+/** Names every file of one cluster that more than one part of the program knows. */
+export function clusterPaths(homes: Homes, name: string) {
+  const stateDir = join(homes.state, 'clusters', name);
+  return {
+    stateDir,
+    lock: join(homes.state, 'clusters', `.${name}.lock`),
+    spec: join(stateDir, 'spec.json'),
+    running: join(stateDir, 'running.json'),
+    report: clusterReportPath(stateDir),
+    kubeconfig: join(stateDir, 'kubeconfig'),
+    logs: join(stateDir, 'logs'),
+    audit: join(stateDir, 'logs', 'audit.log'),
+  };
+}
+
+/** The one file by which the inside of a cluster speaks to the outside. */
+export function clusterReportPath(stateDir: string): string {
+  return join(stateDir, 'report.json');
+}
+
+/** Names the cgroup of a cluster. The hash keeps clusters of one name but other state folders apart. */
+export function cgroupName(stateDir: string, name: string): string {
+  return `clb-direct-${name}-${createHash('sha256').update(stateDir).digest('hex').slice(0, 8)}`;
+}

@@ -1,0 +1,40 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+
+/** A component of the cluster that ended though nobody stopped it. */
+export interface ComponentExit {
+  component: string;
+  /** "code 1" or "signal SIGKILL". */
+  how: string;
+  at: string;
+  log: string;
+  lastLines: string[];
+}
+
+/** What the program inside the namespaces tells those outside; it is the file report.json. */
+export interface Report {
+  phase: 'starting' | 'ready' | 'failed';
+  step: string;
+  readyAfterSeconds?: number;
+  problem?: string;
+  exits: ComponentExit[];
+}
+
+/** Replaces the report as one step, so that no reader ever sees half of it. */
+export function writeReport(path: string, report: Report): void {
+  writeFileSync(`${path}.new`, JSON.stringify(report, undefined, 2));
+  renameSync(`${path}.new`, path);
+}
+
+export function readReport(path: string): Report | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Report;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Says in words, with the last lines of its log, how a component ended. */
+export function describeExit(exit: ComponentExit): string {
+  const lines = exit.lastLines.map((line) => `    ${line}`);
+  return [`${exit.component} ended with ${exit.how} at ${exit.at}; the end of ${exit.log}:`, ...lines].join('\n');
+}

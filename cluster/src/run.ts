@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+
+/** What a command printed. */
+export interface Output {
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunOptions {
+  signal: AbortSignal;
+  timeoutMs?: number;
+  input?: string;
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  /** Called with everything that is printed, as it comes. */
+  onOutput?: (text: string) => void;
+}
+
+/** A command that ended with an error, with what it said. */
+export class CommandError extends Error {
+  readonly code: number | null;
+  readonly output: Output;
+
+  constructor(command: readonly string[], code: number | null, output: Output) {
+    const said = output.stderr.trim() || output.stdout.trim() || 'nothing said';
+    super(`${command.join(' ')} ended with ${code === null ? 'a signal' : `code ${code}`}: ${said}`);
+    this.code = code;
+    this.output = output;
+  }
+}
+
+/** Runs a command to its end; rejects when it cannot start, fails, is aborted or takes too long. */
+export function run(command: readonly string[], options: RunOptions): Promise<Output> {
+  const [file = '', ...args] = command;
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs ?? 60_000)]);
+  const child = spawn(file, args, { signal, cwd: options.cwd, env: options.env });
+  const output: Output = { stdout: '', stderr: '' };
+  const collect = (stream: keyof Output) => (chunk: string) => {
+    output[stream] += chunk;
+    options.onOutput?.(chunk);
+  };
+  child.stdout.setEncoding('utf8').on('data', collect('stdout'));
+  child.stderr.setEncoding('utf8').on('data', collect('stderr'));
+  // A command may end without reading its input: that is its own affair, its exit code tells.
+  child.stdin.on('error', () => undefined).end(options.input ?? '');
+  return new Promise((resolve, reject) => {
+    child.on('error', (error) => {
+      reject(signal.aborted ? timedOut(command, options) : error);
+    });
+    child.on('close', (code) => {
+      if (code === 0) resolve(output);
+      else reject(new CommandError(command, code, output));
+    });
+  });
+}
+
+function timedOut(command: readonly string[], options: RunOptions): Error {
+  const why = options.signal.aborted ? 'was stopped' : `took more than ${(options.timeoutMs ?? 60_000) / 1000} s`;
+  return new Error(`${command.join(' ')} ${why}`);
+}

@@ -1,0 +1,36 @@
+/** The Kubernetes versions that this project is tried on: the newest, and the oldest that builds. */
+export const kubernetesVersions = ['1.36', '1.24'] as const;
+export type KubernetesVersion = (typeof kubernetesVersions)[number];
+
+/** What a user asks for. */
+export interface ClusterRequest {
+  name: string;
+  nodes: 1 | 2;
+  kubernetes: KubernetesVersion;
+  /** No kubelet, no containers: etcd, API server and controllers only. */
+  controlPlaneOnly: boolean;
+  /** Writes who touched which pod to logs/audit.log in the state folder. */
+  audit: boolean;
+}
+
+/** Paths of the programs that a cluster runs. */
+export interface Binaries {
+  etcd: string;
+  'kube-apiserver': string;
+  'kube-controller-manager': string;
+  kubectl: string;
+  pause: string;
+  /** Absent where only a control plane was asked for from an old version. */
+  'kube-scheduler'?: string;
+  'kube-proxy'?: string;
+  kubelet?: string;
+}
+
+/** All that the program inside the namespaces needs to know; it is written to spec.json. */
+export interface ClusterSpec extends ClusterRequest {
+  stateDir: string;
+  cgroup: string;
+  binaries: Binaries;
+  cniBinDir: string;
+  snapshotter: 'overlayfs' | 'native';
+}
