@@ -1,0 +1,20 @@
+/** Types, lint, format and dead code, one after the other; every one is run, and the exit code is 1 if any failed. */
+import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
+
+const checks = [
+  ['types', ['tsc', '-p', 'tsconfig.json']],
+  ['lint', ['eslint', '--max-warnings', '0', '.']],
+  ['format', ['prettier', '--check', '--log-level', 'warn', '.']],
+  ['dead code', ['knip']],
+] as const;
+
+const cwd = resolve(import.meta.dirname, '../..');
+const failed = checks.filter(([name, [program, ...args]]) => {
+  const startedMs = Date.now();
+  const { status } = spawnSync(`node_modules/.bin/${program}`, args, { cwd, stdio: 'inherit' });
+  console.log(`${status === 0 ? 'ok    ' : 'FAILED'} ${name} (${((Date.now() - startedMs) / 1000).toFixed(1)} s)`);
+  return status !== 0;
+});
+console.log(`${checks.length - failed.length} passed, ${failed.length} failed`);
+process.exitCode = failed.length === 0 ? 0 : 1;

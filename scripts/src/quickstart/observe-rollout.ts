@@ -1,0 +1,64 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import { pods } from '@clb-direct/shared/kube/paths.ts';
+import type { Step } from './pod-line.ts';
+
+interface AdminState {
+  readonly loadBalancers: readonly {
+    readonly listeners: readonly { readonly targets: readonly { ip: string; weight: number; health: string }[] }[];
+  }[];
+}
+
+export interface PodNow {
+  readonly uid: string;
+  readonly name: string;
+  readonly reached: readonly Step[];
+  /** True when its gate waits for a CLB and the pod is not going. */
+  readonly waits: boolean;
+}
+
+export interface RolloutSource {
+  readonly api: KubeApi;
+  readonly adminUrl: string;
+  readonly namespace: string;
+  readonly labelSelector: string;
+}
+
+/** Looks once at the pods and at the CLB, and says how far each pod has come. */
+export async function observeRollout(source: RolloutSource, signal: AbortSignal): Promise<readonly PodNow[]> {
+  const query = { labelSelector: source.labelSelector };
+  const [list, state] = await Promise.all([
+    source.api.call<{ items: V1Pod[] }>({ method: 'GET', path: pods(source.namespace), query, signal }),
+    readState(source.adminUrl, signal),
+  ]);
+  const targets = state.loadBalancers.flatMap(({ listeners }) => listeners.flatMap((listener) => listener.targets));
+  return list.items.map((pod) => toPodNow(pod, targets));
+}
+
+async function readState(adminUrl: string, signal: AbortSignal): Promise<AdminState> {
+  const response = await fetch(`${adminUrl}/state`, { signal });
+  return (await response.json()) as AdminState;
+}
+
+function toPodNow(pod: V1Pod, targets: readonly { ip: string; health: string }[]): PodNow {
+  const facts = factsOf(
+    pod,
+    targets.filter(({ ip }) => ip === pod.status?.podIP),
+  );
+  const { uid = '', name = '', deletionTimestamp } = pod.metadata ?? {};
+  const reached = (Object.keys(facts) as Step[]).filter((step) => facts[step]);
+  return { uid, name, reached, waits: deletionTimestamp === undefined && !facts.ready };
+}
+
+function factsOf(pod: V1Pod, targets: readonly { health: string }[]): Readonly<Record<Step, boolean>> {
+  const isTrue = (type: string) => pod.status?.conditions?.some((c) => c.type === type && c.status === 'True') === true;
+  const gates = (pod.spec?.readinessGates ?? []).map(({ conditionType }) => conditionType);
+  return {
+    created: true,
+    'containers ready': isTrue('ContainersReady'),
+    bound: targets.length > 0,
+    healthy: targets.length > 0 && targets.every(({ health }) => health === 'Alive'),
+    'gate open': gates.length > 0 && gates.every(isTrue),
+    ready: isTrue('Ready'),
+  };
+}

@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cluster } from '@clb-direct/cluster/cluster.ts';
+import { adminUrl, localClb } from './local-clb.ts';
+
+/** Starts the CLB in the cloud's namespace unless it runs there already. It ends with the cluster. */
+export async function startEmulator(cluster: Cluster, root: string, flags: readonly string[]): Promise<void> {
+  if (!(await answers(cluster))) launch(cluster, root, flags);
+  await untilAnswers(cluster);
+  const { vip, vpcId, region, loadBalancerId } = localClb;
+  await admin(cluster, 'PUT', `/load-balancers/${loadBalancerId}`, { name: 'local', vip, vpcId, region });
+}
+
+function launch(cluster: Cluster, root: string, flags: readonly string[]): void {
+  const folder = join(cluster.stateDir, 'logs');
+  mkdirSync(folder, { recursive: true });
+  const log = openSync(join(folder, 'emulator.log'), 'a');
+  const { host, apiPort, adminPort, credentials, region, probeSource } = localClb;
+  const own = [
+    '--api-host',
+    host,
+    '--api-port',
+    String(apiPort),
+    '--admin-host',
+    host,
+    '--admin-port',
+    String(adminPort),
+  ];
+  const about = [
+    '--credentials',
+    credentials,
+    '--regions',
+    region,
+    '--probe-source',
+    probeSource,
+    '--forwarding',
+    'nftables',
+  ];
+  const main = join(root, 'emulator/src/main.ts');
+  // What enters a cluster is told to end with whoever entered; setsid --fork lets it live as long as the cluster does.
+  const command = ['setsid', '--fork', process.execPath, main, ...own, ...about, ...flags];
+  const [program = '', ...args] = cluster.commandIn('cloud', command, root);
+  spawn(program, args, { stdio: ['ignore', log, log] });
+}
+
+async function untilAnswers(cluster: Cluster): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    if (await answers(cluster)) return;
+    await sleep(200);
+  }
+  throw new Error(`the CLB does not answer; see ${join(cluster.stateDir, 'logs/emulator.log')}`);
+}
+
+async function answers(cluster: Cluster): Promise<boolean> {
+  return admin(cluster, 'GET', '/state').then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Asks the emulator's admin port, which only the cluster's network reaches. */
+async function admin(cluster: Cluster, method: string, path: string, body?: unknown): Promise<string> {
+  const data = body === undefined ? [] : ['-H', 'content-type: application/json', '-d', JSON.stringify(body)];
+  const command = ['curl', '-sf', '--max-time', '5', '-X', method, ...data, `${adminUrl}${path}`];
+  return (await cluster.runIn('cloud', command, { signal: AbortSignal.timeout(10_000) })).stdout;
+}

@@ -1,0 +1,106 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { UnfitMachine } from '@clb-direct/cluster/checks/all.ts';
+import { startOwnCluster, surroundingsFrom } from '@clb-direct/cluster/cluster.ts';
+import { prepareMachine } from './stack/prepare-machine.ts';
+import { bringUpStack, root } from './stack/stack.ts';
+import { runShown } from './test/run-shown.ts';
+import { addTallies, failure, readJestTally, type Tally } from './test/tally.ts';
+
+const usage = `Usage: ./scripts/test [--only check|unit|e2e] [-- JEST-ARGUMENTS]
+
+Checks the code, runs the unit tests, then the whole-system tests on a Kubernetes of their own.
+The last line is "N passed, N failed"; the exit code is 0 only if nothing failed.`;
+
+const startedMs = Date.now();
+const say = (line: string) => console.log(`[${((Date.now() - startedMs) / 1000).toFixed(1).padStart(6)} s] ${line}`);
+const jest = [
+  process.execPath,
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  join(root, 'node_modules/jest/bin/jest.js'),
+];
+
+async function check(): Promise<Tally> {
+  const code = await runShown([process.execPath, join(root, 'scripts/src/check.ts')], root);
+  return code === 0 ? { passed: 1, failed: 0 } : failure;
+}
+
+async function unit(jestArgs: readonly string[]): Promise<Tally> {
+  return runJest('unit', jestArgs, (command) => command);
+}
+
+async function e2e(jestArgs: readonly string[], stop: AbortSignal): Promise<Tally> {
+  const surroundings = surroundingsFrom(process.env);
+  prepareMachine(surroundings, say);
+  const name = `test-${process.pid}`;
+  const request = { name, nodes: 1, kubernetes: '1.36', controlPlaneOnly: false, audit: true } as const;
+  const cluster = await startOwnCluster({ request, surroundings, say, signal: stop });
+  try {
+    await bringUpStack({ cluster, say });
+    process.env['CLB_DIRECT_KUBECONFIG'] = cluster.kubeconfig;
+    process.env['CLB_DIRECT_KUBECTL'] =
+      cluster.kubectlCommand([]).find((word) => word.endsWith('/kubectl')) ?? 'kubectl';
+    return await runJest('e2e', ['--runInBand', ...jestArgs], (command) => cluster.commandIn('node', command, root));
+  } finally {
+    await cluster.stop();
+  }
+}
+
+async function runJest(
+  project: string,
+  jestArgs: readonly string[],
+  within: (command: readonly string[]) => readonly string[],
+): Promise<Tally> {
+  const folder = await mkdtemp(join(tmpdir(), 'clb-direct-test-'));
+  const report = join(folder, 'report.json');
+  try {
+    const args = ['--selectProjects', project, '--ci', '--json', `--outputFile=${report}`, ...jestArgs];
+    const code = await runShown(within([...jest, ...args]), root, 'hide-stdout');
+    return readJestTally(await readFile(report, 'utf8').catch(() => ''), code);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { only: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help === true) {
+    console.log(usage);
+    return;
+  }
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  process.once('SIGTERM', () => stop.abort());
+  const parts: Readonly<Record<string, () => Promise<Tally>>> = {
+    check,
+    unit: async () => unit(positionals),
+    e2e: async () => e2e(positionals, stop.signal),
+  };
+  const chosen = values.only === undefined ? Object.keys(parts) : [values.only];
+  const tallies: Tally[] = [];
+  for (const name of chosen) tallies.push(await runPart(name, parts[name]));
+  const { passed, failed } = addTallies(tallies);
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+}
+
+async function runPart(name: string, part: (() => Promise<Tally>) | undefined): Promise<Tally> {
+  if (part === undefined) throw new Error(`there is no part "${name}": write check, unit or e2e`);
+  say(`--- ${name}`);
+  try {
+    return await part();
+  } catch (error) {
+    const lines =
+      error instanceof UnfitMachine ? error.problems : [error instanceof Error ? error.message : String(error)];
+    for (const line of lines) console.error(`scripts/test: ${line}`);
+    return failure;
+  }
+}
+
+await main();
