@@ -29,7 +29,7 @@ export function createMemoryApi(): MemoryApi {
   function get(path: string): Json {
     const found = objects.get(path);
     if (found === undefined) throw new KubeError({ status: 404, reason: 'NotFound', message: `${path} not found` });
-    return structuredClone(found);
+    return JSON.parse(JSON.stringify(found)) as Json;
   }
 
   function patch(call: KubeCall): Json {

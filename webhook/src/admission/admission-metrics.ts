@@ -1,0 +1,39 @@
+import { counter, histogram } from '@clb-direct/shared/runtime/metrics.ts';
+import type { Registry } from 'prom-client';
+import type { ReviewReason, ReviewResult } from './answer-review.ts';
+
+/** Counts and times what the API server asks. */
+export interface AdmissionMetrics {
+  answered(result: ReviewResult, reason: ReviewReason, seconds: number): void;
+  refused(status: number): void;
+}
+
+// The API server waits 5 s by default; an answer takes well under a millisecond.
+const buckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 5];
+
+/** Registers the metrics of the endpoint. */
+export function createAdmissionMetrics(registry: Registry): AdmissionMetrics {
+  const admissions = counter(registry, {
+    name: 'clb_direct_webhook_admissions_total',
+    help: 'Admission reviews answered, by what was done and why.',
+    labelNames: ['result', 'reason'],
+  });
+  const refusals = counter(registry, {
+    name: 'clb_direct_webhook_refused_requests_total',
+    help: 'HTTP requests that were no admission review we could answer, by status code.',
+    labelNames: ['status'],
+  });
+  const latency = histogram(registry, {
+    name: 'clb_direct_webhook_admission_seconds',
+    help: 'Time from a parsed review to its answer.',
+    labelNames: [],
+    buckets,
+  });
+  return {
+    answered(result, reason, seconds) {
+      admissions.inc({ result, reason });
+      latency.observe(seconds);
+    },
+    refused: (status) => refusals.inc({ status }),
+  };
+}

@@ -1,0 +1,220 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { answerReview, type ReviewAnswer } from './answer-review.ts';
+import type { GateRule } from './gate-decision.ts';
+
+const gateType = 'cloud.tencent.com/load-balancer-backendgroup-ready';
+const networks = 'tke.cloud.tencent.com/networks';
+const rule: GateRule = {
+  gateType,
+  optOutAnnotation: 'clb-direct.io/gate',
+  excludedNamespaces: ['kube-system', 'clb-direct'],
+  gateJobPods: false,
+};
+
+interface Pod {
+  metadata?: Record<string, unknown>;
+  spec?: Record<string, unknown>;
+}
+
+const eniPod: Pod = {
+  metadata: { annotations: { [networks]: 'tke-route-eni' } },
+  spec: { containers: [{ name: 'web', image: 'web' }] },
+};
+
+function review(object: unknown, changed: Record<string, unknown> = {}) {
+  const resource = { group: '', version: 'v1', resource: 'pods' };
+  const request = { uid: 'u-1', resource, operation: 'CREATE', namespace: 'default', object, ...changed };
+  return { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request };
+}
+
+function answer(body: unknown, changed: Partial<GateRule> = {}): ReviewAnswer {
+  return answerReview(body, { ...rule, ...changed }, 'not-eni');
+}
+
+function patchOf(answered: ReviewAnswer): unknown {
+  const patch = answered.kind === 'review' ? answered.body.response.patch : undefined;
+  return patch === undefined ? undefined : JSON.parse(Buffer.from(patch, 'base64').toString());
+}
+
+function withSpec(spec: Record<string, unknown>): Pod {
+  return { ...eniPod, spec: { ...eniPod.spec, ...spec } };
+}
+
+function withMeta(metadata: Record<string, unknown>): Pod {
+  return { ...eniPod, metadata: { ...eniPod.metadata, ...metadata } };
+}
+
+const container = (resources: unknown) => ({ name: 'c', resources });
+const jobOwner = { kind: 'Job', name: 'j', controller: true };
+
+describe('a pod that gets the gate', () => {
+  test('without gates: the list is added', () => {
+    const answered = answer(review(eniPod));
+    expect(answered).toMatchObject({
+      result: 'gated',
+      reason: 'networks-annotation',
+      body: { response: { uid: 'u-1', allowed: true, patchType: 'JSONPatch' } },
+    });
+    expect(patchOf(answered)).toEqual([
+      { op: 'add', path: '/spec/readinessGates', value: [{ conditionType: gateType }] },
+    ]);
+  });
+
+  test.each([
+    ["with another's gate: ours is appended", [{ conditionType: 'other' }]],
+    ['with an empty list: ours is appended', []],
+  ])('%s', (_, readinessGates) => {
+    expect(patchOf(answer(review(withSpec({ readinessGates }))))).toEqual([
+      { op: 'add', path: '/spec/readinessGates/-', value: { conditionType: gateType } },
+    ]);
+  });
+
+  test.each<[string, Pod, string]>([
+    [
+      'a limit in a container',
+      { spec: { containers: [container({ limits: { 'tke.cloud.tencent.com/eni-ip': '1' } })] } },
+      'eni-resource',
+    ],
+    [
+      'a request in an init container',
+      {
+        spec: {
+          containers: [],
+          initContainers: [container({ requests: { 'tke.cloud.tencent.com/direct-eni': '1' } })],
+        },
+      },
+      'eni-resource',
+    ],
+    [
+      'another value of the opt-out',
+      withMeta({ annotations: { [networks]: 'tke-direct-eni', 'clb-direct.io/gate': 'on' } }),
+      'networks-annotation',
+    ],
+    [
+      'a Job that only owns it',
+      withMeta({ ownerReferences: [{ ...jobOwner, controller: false }] }),
+      'networks-annotation',
+    ],
+    [
+      'a ReplicaSet that controls it',
+      withMeta({ ownerReferences: [{ ...jobOwner, kind: 'ReplicaSet' }] }),
+      'networks-annotation',
+    ],
+  ])('%s', (_, pod, reason) => {
+    expect(answer(review(pod))).toMatchObject({ result: 'gated', reason });
+  });
+
+  test('by default where the cluster says so', () => {
+    expect(answerReview(review({ spec: {} }), rule, 'eni')).toMatchObject({ result: 'gated', reason: 'eni-default' });
+  });
+
+  test('of a Job where the setting says so', () => {
+    const pod = withMeta({ ownerReferences: [jobOwner] });
+    expect(answer(review(pod), { gateJobPods: true })).toMatchObject({ result: 'gated' });
+  });
+});
+
+describe('a pod that is left alone', () => {
+  test.each<[string, Pod, string]>([
+    ['on the host network', withSpec({ hostNetwork: true }), 'host-network'],
+    ['gated already', withSpec({ readinessGates: [{ conditionType: gateType }] }), 'has-gate'],
+    ['of a Job', withMeta({ ownerReferences: [jobOwner] }), 'job-pod'],
+    ['opted out', withMeta({ annotations: { [networks]: 'tke-route-eni', 'clb-direct.io/gate': 'off' } }), 'opted-out'],
+    [
+      'a mirror pod',
+      withMeta({ annotations: { [networks]: 'tke-route-eni', 'kubernetes.io/config.mirror': 'x' } }),
+      'mirror-pod',
+    ],
+    ['on the bridge', withMeta({ annotations: { [networks]: 'tke-bridge' } }), 'networks-annotation'],
+    ['without a mark', { spec: { containers: [container({ limits: { cpu: '1' } })] } }, 'eni-default'],
+  ])('%s', (_, pod, reason) => {
+    const answered = answer(review(pod));
+    expect(answered).toMatchObject({ result: 'left-alone', reason });
+    expect(answered).toHaveProperty('body.response', { uid: 'u-1', allowed: true });
+  });
+
+  test.each(['kube-system', 'clb-direct'])('in %s', (namespace) => {
+    expect(answer(review(eniPod, { namespace }))).toMatchObject({ result: 'left-alone', reason: 'excluded-namespace' });
+  });
+});
+
+describe('reviews that were not asked for', () => {
+  test.each<[string, Record<string, unknown>]>([
+    ['another resource', { resource: { group: 'apps', version: 'v1', resource: 'deployments' } }],
+    ['another operation', { operation: 'UPDATE' }],
+    ['a subresource', { subResource: 'ephemeralcontainers' }],
+    ['no resource', { resource: undefined }],
+  ])('%s: allowed, unchanged', (_, changed) => {
+    const answered = answer(review(eniPod, changed));
+    expect(answered).toMatchObject({ result: 'left-alone', reason: 'not-asked-for' });
+    expect(patchOf(answered)).toBeUndefined();
+  });
+
+  test.each<[string, unknown, string]>([
+    ['no object', undefined, 'request.object is not an object'],
+    ['no spec', { metadata: {} }, 'request.object.spec is not an object'],
+    ['gates that are no list', { spec: { readinessGates: {} } }, 'request.object.spec.readinessGates is not a list'],
+  ])('%s: allowed, unchanged, with a warning', (_, object, problem) => {
+    const warnings = [`clb-direct left this pod alone: ${problem}.`];
+    expect(answer(review(object))).toMatchObject({ reason: 'unreadable-pod', body: { response: { warnings } } });
+  });
+
+  test.each<[string, unknown, string]>([
+    ['no object', [], 'The body is not a JSON object; send an AdmissionReview.'],
+    [
+      'an old version',
+      { ...review(eniPod), apiVersion: 'admission.k8s.io/v1beta1' },
+      'apiVersion is "admission.k8s.io/v1beta1"; send admission.k8s.io/v1.',
+    ],
+    ['another kind', { ...review(eniPod), kind: 'Pod' }, 'kind is "Pod"; send AdmissionReview.'],
+    ['no request', { ...review(eniPod), request: null }, 'request is not an object; send a review with a request.'],
+    ['no uid', review(eniPod, { uid: undefined }), 'request.uid is missing; send a text.'],
+    ['an empty uid', review(eniPod, { uid: '' }), 'request.uid is ""; send a text.'],
+    ['a uid that is no text', review(eniPod, { uid: { a: 1 } }), 'request.uid is not a text; send a text.'],
+  ])('%s: refused with the reason', (_, body, problem) => {
+    expect(answer(body)).toEqual({ kind: 'refused', problem });
+  });
+});
+
+describe('whatever comes', () => {
+  const odd = fc.jsonValue({ maxDepth: 4 });
+  const oddPod = fc.record(
+    {
+      metadata: fc.oneof(odd, fc.record({ annotations: odd, ownerReferences: odd }, { requiredKeys: [] })),
+      spec: fc.oneof(
+        odd,
+        fc.record(
+          { hostNetwork: odd, readinessGates: odd, containers: odd, initContainers: odd },
+          { requiredKeys: [] },
+        ),
+      ),
+    },
+    { requiredKeys: [] },
+  );
+
+  test('the answer allows, echoes the uid, and patches one place at most', () => {
+    fc.assert(
+      fc.property(fc.oneof(odd, oddPod), fc.string({ minLength: 1 }), (object, uid) => {
+        const answered = answerReview(review(object, { uid }), rule, 'eni');
+        if (answered.kind !== 'review') throw new Error(answered.problem);
+        expect(answered.body.response).toMatchObject({ uid, allowed: true });
+        expect([undefined, 1]).toContain((patchOf(answered) as unknown[] | undefined)?.length);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('a second call changes nothing more', () => {
+    const patched = withSpec({ readinessGates: [{ conditionType: 'other' }, { conditionType: gateType }] });
+    expect(patchOf(answer(review(patched)))).toBeUndefined();
+  });
+
+  test('names that every object inherits are not taken for fields', () => {
+    const poisoned: unknown = JSON.parse(
+      `{"spec":{"containers":[]},"metadata":{"__proto__":{"annotations":{"${networks}":"tke-route-eni"}}}}`,
+    );
+    expect(answer(review(poisoned))).toMatchObject({ result: 'left-alone', reason: 'eni-default' });
+    expect(({} as Record<string, unknown>)['annotations']).toBeUndefined();
+  });
+});

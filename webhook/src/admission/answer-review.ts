@@ -1,0 +1,97 @@
+import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
+import { decideGate, gatePatch, type GateReason, type GateRule, type PatchOperation } from './gate-decision.ts';
+import { readPodFacts } from './pod-facts.ts';
+import { asObject, own, type RawObject } from './raw.ts';
+
+/** What goes back to the API server, with the words for the metric. */
+export type ReviewAnswer =
+  | { readonly kind: 'review'; readonly body: ReviewBody; readonly result: ReviewResult; readonly reason: ReviewReason }
+  | { readonly kind: 'refused'; readonly problem: string };
+
+export type ReviewResult = 'gated' | 'left-alone' | 'error';
+export type ReviewReason = GateReason | 'not-asked-for' | 'unreadable-pod' | 'internal-error';
+
+/** An AdmissionReview that carries a response (admission.k8s.io/v1). */
+export interface ReviewBody {
+  readonly apiVersion: 'admission.k8s.io/v1';
+  readonly kind: 'AdmissionReview';
+  readonly response: {
+    readonly uid: string;
+    readonly allowed: true;
+    readonly patchType?: 'JSONPatch';
+    readonly patch?: string;
+    readonly warnings?: readonly string[];
+  };
+}
+
+const apiVersion = 'admission.k8s.io/v1';
+const kind = 'AdmissionReview';
+
+/** Answers one review from what it carries alone. Never denies: a pod without our gate is better than no pod. */
+export function answerReview(body: unknown, rule: GateRule, eniDefault: EniDefault): ReviewAnswer {
+  const read = readRequest(body);
+  if ('problem' in read) return { kind: 'refused', problem: read.problem };
+  const { request, uid } = read;
+  if (!isPodCreation(request)) return leave(uid, 'not-asked-for');
+  const pod = asObject(own(request, 'object'));
+  if (pod === undefined) return leave(uid, 'unreadable-pod', 'request.object is not an object');
+  const facts = readPodFacts(pod);
+  if ('problem' in facts) return leave(uid, 'unreadable-pod', `request.${facts.problem}`);
+  const { addGate, reason } = decideGate(facts, namespaceOf(request), rule, eniDefault);
+  return addGate ? gate(uid, reason, gatePatch(facts, rule.gateType)) : leave(uid, reason);
+}
+
+/** The answer when our own code failed: allowed, unchanged. Undefined when not even the uid can be told. */
+export function answerFailure(body: unknown): ReviewAnswer | undefined {
+  const read = readRequest(body);
+  if ('problem' in read) return undefined;
+  return { kind: 'review', body: reviewBody({ uid: read.uid }), result: 'error', reason: 'internal-error' };
+}
+
+function readRequest(body: unknown): { request: RawObject; uid: string } | { problem: string } {
+  const review = asObject(body);
+  if (review === undefined) return { problem: 'The body is not a JSON object; send an AdmissionReview.' };
+  const [version, name] = [own(review, 'apiVersion'), own(review, 'kind')];
+  if (version !== apiVersion) return { problem: `apiVersion is ${show(version)}; send ${apiVersion}.` };
+  if (name !== kind) return { problem: `kind is ${show(name)}; send ${kind}.` };
+  const request = asObject(own(review, 'request'));
+  if (request === undefined) return { problem: 'request is not an object; send a review with a request.' };
+  const uid = own(request, 'uid');
+  if (typeof uid !== 'string' || uid === '') return { problem: `request.uid is ${show(uid)}; send a text.` };
+  return { request, uid };
+}
+
+function isPodCreation(request: RawObject): boolean {
+  const resource = asObject(own(request, 'resource'));
+  const isPods =
+    own(resource, 'group') === '' && own(resource, 'version') === 'v1' && own(resource, 'resource') === 'pods';
+  return isPods && own(request, 'operation') === 'CREATE' && (own(request, 'subResource') ?? '') === '';
+}
+
+function namespaceOf(request: RawObject): string {
+  const namespace = own(request, 'namespace');
+  return typeof namespace === 'string' ? namespace : '';
+}
+
+function gate(uid: string, reason: GateReason, operations: readonly PatchOperation[]): ReviewAnswer {
+  const patch = Buffer.from(JSON.stringify(operations)).toString('base64');
+  return { kind: 'review', body: reviewBody({ uid, patchType: 'JSONPatch', patch }), result: 'gated', reason };
+}
+
+function leave(uid: string, reason: ReviewReason, problem?: string): ReviewAnswer {
+  const warnings = problem === undefined ? {} : { warnings: [`clb-direct left this pod alone: ${problem}.`] };
+  return { kind: 'review', body: reviewBody({ uid, ...warnings }), result: 'left-alone', reason };
+}
+
+function reviewBody(response: Omit<ReviewBody['response'], 'allowed'>): ReviewBody {
+  return { apiVersion, kind, response: { ...response, allowed: true } };
+}
+
+const longestShown = 60;
+
+// Foreign input in an answer: short, and of JSON only, so that nothing can hide in it.
+function show(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (typeof value === 'object' && value !== null) return 'not a text';
+  return JSON.stringify(value).slice(0, longestShown);
+}
