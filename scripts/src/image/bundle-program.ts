@@ -21,7 +21,7 @@ export async function bundleProgram(root: string, entry: string): Promise<TarFil
     sourcemap: 'linked',
     sourcesContent: false,
     charset: 'ascii',
-    logLevel: 'error',
+    logLevel: 'silent',
     // CommonJS packages in the bundle call require() for Node's own modules, which ESM does not have.
     banner: {
       js: "import { createRequire as requireOf } from 'node:module';\nconst require = requireOf(import.meta.url);",
