@@ -28,10 +28,13 @@ export function readFolder(path: string): KubeObject[] {
   return objects.flatMap((file) => readObjects(join(path, file)));
 }
 
-/** Names and values of a settings file, as kustomize reads it: NAME=VALUE lines and comments. */
+/** Names and values of a settings file, as kustomize reads it: NAME=VALUE lines and comments, no name twice. */
 export function readEnvFile(path: string): Map<string, string> {
   const lines = readFileSync(join(manifestsFolder, path), 'utf8').split('\n');
-  return new Map(lines.filter((line) => /^[^#]/.test(line)).map(splitAtEquals));
+  const entries = lines.filter((line) => /^[^#]/.test(line)).map(splitAtEquals);
+  const values = new Map(entries);
+  if (values.size < entries.length) throw new Error(`manifests/${path} names a setting twice`);
+  return values;
 }
 
 /** For each setting of a settings file the comment in the line above it. */
