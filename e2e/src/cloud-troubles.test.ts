@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import { addCredentials, addLoadBalancer, forgetCredentials, listenersOf, localClb, withFault } from './support/clb.ts';
+import { cloudClient } from './support/cloud-client.ts';
+import { connect } from './support/cluster.ts';
+import { deployment, namespaceOf, service } from './support/manifests.ts';
+import { eventsOf, isReady, living, podsOf } from './support/pods.ts';
+import { apply, ask, kubectl } from './support/run.ts';
+import { until } from './support/until.ts';
+
+const namespace = 'e2e-troubles';
+/** A Service that has nothing to do with the trouble. */
+const bystander = { loadBalancerId: 'lb-bystand1', vip: '198.51.100.31' };
+let api: KubeApi;
+
+beforeAll(async () => {
+  api = await connect();
+  await addLoadBalancer(bystander.loadBalancerId, bystander.vip);
+  await apply(namespaceOf(namespace));
+  await apply(service(namespace, { name: 'bystander', app: 'bystander', loadBalancerId: bystander.loadBalancerId }));
+  await apply(deployment(namespace, 1, { app: 'bystander' }));
+  await untilReady('bystander', 1);
+});
+
+afterAll(async () => {
+  await kubectl(['delete', 'namespace', namespace]);
+  await api.close();
+});
+
+beforeEach(async () => {
+  await apply(namespaceOf(namespace));
+});
+
+async function untilReady(app: string, count: number): Promise<void> {
+  await until(
+    `${count} ready pods of ${app}`,
+    async () => living(await podsOf(api, namespace, app)),
+    (all) => all.length === count && all.every(isReady),
+    180_000,
+  );
+}
+
+/** The event on the Service that says what is wrong. */
+async function untilTold(name: string, reason: string): Promise<string> {
+  const told = await until(
+    `event ${reason} on ${name}`,
+    async () => eventsOf(api, namespace, name),
+    (all) => all.some((event) => event.reason === reason),
+  );
+  return told.find((event) => event.reason === reason)?.message ?? '';
+}
+
+async function expectBystanderUnharmed(): Promise<void> {
+  expect((await ask(bystander.vip)).pod).toMatch(/^bystander-/);
+  const [listener] = await listenersOf(bystander.loadBalancerId);
+  expect(listener?.targets).toMatchObject([{ weight: 10 }]);
+}
+
+async function start(app: string, loadBalancerId: string): Promise<void> {
+  await apply(service(namespace, { name: app, app, loadBalancerId }));
+  await apply(deployment(namespace, 1, { app }));
+}
+
+test('Wrong credentials are an event, nothing is harmed, and it heals when they are right again.', async () => {
+  await addLoadBalancer('lb-creds001', '198.51.100.32');
+  const [secretId = '', secretKey = ''] = localClb.credentials.split(':');
+  await forgetCredentials(secretId);
+  try {
+    await start('creds', 'lb-creds001');
+    expect(await untilTold('creds', 'CredentialsRefused')).toContain('credentials');
+    await expectBystanderUnharmed();
+  } finally {
+    await addCredentials(secretId, secretKey);
+  }
+  await untilReady('creds', 1);
+});
+
+test('An unknown CLB id is an event, and it heals when the CLB appears.', async () => {
+  await start('nowhere', 'lb-nowhere1');
+  expect(await untilTold('nowhere', 'LoadBalancerNotFound')).toContain('lb-nowhere1');
+  await expectBystanderUnharmed();
+
+  await addLoadBalancer('lb-nowhere1', '198.51.100.33');
+  await untilReady('nowhere', 1);
+});
+
+test('An unknown region is an event, and it heals when the setting is corrected.', async () => {
+  await addLoadBalancer('lb-region01', '198.51.100.34');
+  const controller = ['-n', 'clb-direct', 'set', 'env', 'deployment/clb-direct-controller'];
+  await kubectl([...controller, 'REGION=ap-nowhere']);
+  try {
+    await start('region', 'lb-region01');
+    expect(await untilTold('region', 'CloudRefused')).toContain('ap-nowhere');
+    await expectBystanderUnharmed();
+  } finally {
+    await kubectl([...controller, 'REGION-']);
+  }
+  await untilReady('region', 1);
+});
+
+test('A port that another owner holds is an event, the other listener stays as it is, and it heals when the port is free.', async () => {
+  const loadBalancerId = 'lb-taken001';
+  await addLoadBalancer(loadBalancerId, '198.51.100.35');
+  const cloud = cloudClient();
+  await cloud.CreateListener({
+    LoadBalancerId: loadBalancerId,
+    Ports: [80],
+    Protocol: 'TCP',
+    ListenerNames: ['somebody'],
+  });
+  const [foreign] = await until(
+    'the foreign listener',
+    async () => listenersOf(loadBalancerId),
+    (all) => all.length === 1,
+  );
+
+  await start('taken', loadBalancerId);
+  expect(await untilTold('taken', 'ListenerConflict')).toContain('somebody');
+  await expectBystanderUnharmed();
+  expect(await listenersOf(loadBalancerId)).toEqual([foreign]);
+
+  await cloud.DeleteListener({ LoadBalancerId: loadBalancerId, ListenerId: foreign?.id ?? '' });
+  await until(
+    'the foreign listener to be gone',
+    async () => listenersOf(loadBalancerId),
+    (all) => !all.some(({ name }) => name === 'somebody'),
+  );
+  await untilReady('taken', 1);
+});
+
+test.each([
+  ['throttles', { kind: 'throttle' }, 'CloudThrottled', 'lb-throttle'],
+  ['is down', { kind: 'down' }, 'CloudUnavailable', 'lb-down0001'],
+])(
+  'While the API %s for 30 s people are told, nothing is harmed, and then it heals.',
+  async (_name, fault, reason, loadBalancerId) => {
+    const app = loadBalancerId.slice(3);
+    await addLoadBalancer(loadBalancerId, app === 'throttle' ? '198.51.100.36' : '198.51.100.37');
+    await withFault(reason.toLowerCase(), fault, async () => {
+      const startedMs = Date.now();
+      await start(app, loadBalancerId);
+      expect((await untilTold(app, reason)).length).toBeGreaterThan(20);
+      await expectBystanderUnharmed();
+      await sleep(Math.max(0, 30_000 - (Date.now() - startedMs)));
+    });
+    await untilReady(app, 1);
+  },
+);

@@ -1,0 +1,95 @@
+import { resolve } from 'node:path';
+import type { V1Service } from '@kubernetes/client-node';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import { service as servicePath } from '@clb-direct/shared/kube/paths.ts';
+import { healthChangesSince, listenersOf, localClb } from './support/clb.ts';
+import { connect, get } from './support/cluster.ts';
+import { gateOf, gatesOf, isReady, living, podsOf, timeOf } from './support/pods.ts';
+import { ask, kubectl } from './support/run.ts';
+import { until } from './support/until.ts';
+
+const examples = resolve(import.meta.dirname, '../../manifests/examples');
+let api: KubeApi;
+
+beforeAll(async () => {
+  api = await connect();
+  await kubectl(['apply', '-f', `${examples}/nginx-deployment-eni.yaml`]);
+  await kubectl(['apply', '-f', `${examples}/nginx-service-eni.yaml`]);
+});
+
+afterAll(async () => {
+  await kubectl(['delete', '--wait=true', '-f', examples, '--ignore-not-found']);
+  await until(
+    'no listener is left',
+    async () => listenersOf(localClb.loadBalancerId),
+    (all) => all.length === 0,
+  );
+  await api.close();
+});
+
+test("The documents' pods get one gate each, become targets, and are ready only after the CLB's check has passed.", async () => {
+  const pods = await until(
+    'three ready pods',
+    async () => living(await podsOf(api, 'default', 'nginx')),
+    (all) => all.length === 3 && all.every(isReady),
+  );
+
+  expect(pods.map((pod) => gatesOf(pod).length)).toEqual([1, 1, 1]);
+  for (const pod of pods) {
+    expect(gateOf(pod)).toMatchObject({
+      status: 'True',
+      reason: 'LoadBalancerNetworkGroupReady',
+      message: 'Marking condition "cloud.tencent.com/load-balancer-backendgroup-ready" to True.',
+    });
+  }
+});
+
+test('No gate opened before the CLB had said Alive.', async () => {
+  const pods = living(await podsOf(api, 'default', 'nginx'));
+  const changes = await healthChangesSince(0);
+
+  for (const pod of pods) {
+    const alive = changes.find(({ ip, to }) => ip === pod.status?.podIP && to === 'Alive');
+    const openedMs = timeOf(gateOf(pod)?.lastTransitionTime);
+    expect(alive).toBeDefined();
+    // Conditions carry whole seconds, rounded down.
+    expect(openedMs + 999).toBeGreaterThanOrEqual(alive?.atMs ?? Infinity);
+  }
+});
+
+test('kubectl get pods -o wide shows READINESS GATES 1/1.', async () => {
+  const table = await kubectl(['get', 'pods', '-l', 'app=nginx', '-o', 'wide', '--no-headers']);
+
+  expect(
+    table
+      .trim()
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/).at(-1)),
+  ).toEqual(['1/1', '1/1', '1/1']);
+});
+
+test('The EXTERNAL-IP is the VIP, and each pod in turn answers there and sees the address of the client itself.', async () => {
+  const service = await get<V1Service>(api, servicePath('default', 'nginx-service-eni'));
+  const vip = service.status?.loadBalancer?.ingress?.[0]?.ip ?? '';
+  expect(vip).toBe(localClb.vip);
+
+  const answers = [];
+  for (let i = 0; i < 12; i += 1) answers.push(await ask(vip));
+
+  const pods = living(await podsOf(api, 'default', 'nginx')).map(({ metadata }) => metadata?.name);
+  expect(new Set(answers.map(({ pod }) => pod))).toEqual(new Set(pods));
+  expect(new Set(answers.map(({ client }) => client.replace('::ffff:', '')))).toEqual(new Set(['203.0.113.10']));
+});
+
+test('The targets on the CLB are exactly the pods.', async () => {
+  const pods = living(await podsOf(api, 'default', 'nginx'));
+  const [listener, ...others] = await listenersOf(localClb.loadBalancerId);
+
+  expect(others).toEqual([]);
+  expect(listener).toMatchObject({ protocol: 'TCP', port: 80 });
+  const addresses = listener?.targets.map(({ ip, port, weight, health }) => ({ ip, port, weight, health }));
+  const expected = pods.map(({ status }) => ({ ip: status?.podIP, port: 80, weight: 10, health: 'Alive' }));
+  expect(addresses).toHaveLength(3);
+  expect(addresses).toEqual(expect.arrayContaining(expected));
+});

@@ -1,0 +1,12 @@
+import { v20180317 } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/index.js';
+import { localClb } from './clb.ts';
+
+/** The official SDK, as another owner of the account would use it. */
+export function cloudClient() {
+  const [secretId = '', secretKey = ''] = localClb.credentials.split(':');
+  return new v20180317.Client({
+    credential: { secretId, secretKey },
+    region: localClb.region,
+    profile: { httpProfile: { endpoint: `${localClb.host}:${localClb.apiPort}`, protocol: 'http://' } },
+  });
+}

@@ -1,0 +1,31 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { kubeconfigPath, kubectlPath } from './cluster.ts';
+
+const execute = promisify(execFile);
+
+/** Runs kubectl as users do; what it is given on standard input is a manifest. */
+export async function kubectl(args: readonly string[], manifest?: string): Promise<string> {
+  const running = execute(kubectlPath(), ['--kubeconfig', kubeconfigPath(), ...args], { maxBuffer: 64 * 2 ** 20 });
+  running.child.stdin?.end(manifest ?? '');
+  return (await running).stdout;
+}
+
+export async function apply(manifest: unknown): Promise<void> {
+  await kubectl(['apply', '-f', '-'], typeof manifest === 'string' ? manifest : JSON.stringify(manifest));
+}
+
+/** Runs a command where clients are: on the internet's side of the CLB. */
+export async function asClient(command: readonly string[]): Promise<string> {
+  return (await execute('ip', ['netns', 'exec', 'client', ...command])).stdout;
+}
+
+export interface Answer {
+  readonly pod: string;
+  readonly client: string;
+}
+
+/** Asks a VIP once, on a connection of its own. */
+export async function ask(vip: string, port = 80): Promise<Answer> {
+  return JSON.parse(await asClient(['curl', '-sS', '--max-time', '5', `http://${vip}:${port}/`])) as Answer;
+}
