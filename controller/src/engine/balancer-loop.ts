@@ -25,7 +25,7 @@ export interface BalancerLoopOptions {
   readonly limits: Limits;
   /** After a change: look again this soon, to see that it took effect. */
   readonly confirmMs: number;
-  /** While a CLB does not exist: look for it this often. */
+  /** While a CLB does not exist or somebody else holds a port: look again this often. */
   readonly absentRecheckMs: number;
   readonly hasEnded: (uid: string) => boolean;
   /** Tells the other loops that the board shows something new about this CLB. */
@@ -67,10 +67,16 @@ async function turn(id: string, scope: Scope, options: BalancerLoopOptions, sign
   board.see(sightFrom(seen.look, plan, memory, clusterId), memory);
   tellConflicts(scope, plan, options);
   options.onSeen(scope);
-  if (isEmpty(plan)) return plan.dueInMs === undefined ? settled : { kind: 'recheck', afterMs: plan.dueInMs };
+  if (isEmpty(plan)) return whenNext(plan, options);
   const applied = await applyPlan(clb, id, plan, signal);
   board.remember(id, afterApply(memory, applied, nowMs()));
   return conclude(id, { scope, plan, applied, look: seen.look }, options);
+}
+
+/** A port that somebody else holds may become free at any time, and nothing tells us when. */
+function whenNext(plan: Plan, { absentRecheckMs }: BalancerLoopOptions): Outcome {
+  const afterMs = Math.min(plan.dueInMs ?? Infinity, plan.conflicts.length > 0 ? absentRecheckMs : Infinity);
+  return afterMs === Infinity ? settled : { kind: 'recheck', afterMs };
 }
 
 interface Turn {
