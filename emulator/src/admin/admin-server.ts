@@ -1,0 +1,107 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Account } from '../account/account.ts';
+import type { Credentials } from '../api/credentials.ts';
+import type { Clock } from '../clock.ts';
+import type { Fault, Faults } from '../faults/faults.ts';
+import { faultSchema } from '../faults/fault-schema.ts';
+import { seedLoadBalancer, SeedError, type LoadBalancerSeed } from '../state/seed.ts';
+import type { Store } from '../state/store.ts';
+import { describeState } from './describe-state.ts';
+
+interface Options {
+  store: Store;
+  account: Account;
+  faults: Faults;
+  credentials: Credentials;
+  clock: Clock;
+  regions: readonly string[];
+}
+
+interface ById {
+  Params: { id: string };
+}
+interface BySeq {
+  Querystring: { since?: number };
+}
+
+const sinceSchema = { querystring: { type: 'object', properties: { since: { type: 'integer', minimum: 0 } } } };
+const text = { type: 'string', minLength: 1 };
+const seedSchema = {
+  body: {
+    type: 'object',
+    required: ['vip', 'vpcId'],
+    additionalProperties: false,
+    properties: { name: text, vip: { type: 'string', format: 'ipv4' }, vpcId: text, region: text },
+  },
+};
+const credentialSchema = {
+  body: {
+    type: 'object',
+    required: ['secretKey'],
+    additionalProperties: false,
+    properties: { secretKey: text, token: text },
+  },
+};
+
+function addReads(server: FastifyInstance, { store, account }: Options): void {
+  server.get('/state', () => describeState(store));
+  server.get<BySeq>('/calls', { schema: sinceSchema }, ({ query }) => ({ calls: account.calls(query.since ?? 0) }));
+  server.get<BySeq>('/health-changes', { schema: sinceSchema }, ({ query }) => ({
+    changes: account.healthChanges(query.since ?? 0),
+  }));
+}
+
+function addLoadBalancers(server: FastifyInstance, { store, clock, regions }: Options): void {
+  type Put = ById & { Body: Omit<LoadBalancerSeed, 'id'> };
+  server.put<Put>('/load-balancers/:id', { schema: seedSchema }, ({ params, body }) => {
+    seedLoadBalancer({ store, regions, nowMs: clock.now() }, { id: params.id, ...body });
+    return { id: params.id };
+  });
+  server.delete<ById>('/load-balancers/:id', async ({ params }, reply) => {
+    const loadBalancer = store.loadBalancers.get(params.id);
+    if (!loadBalancer) return reply.code(404).send({ error: `no load balancer ${params.id}` });
+    store.removeLoadBalancer(loadBalancer);
+    return reply.code(204).send();
+  });
+}
+
+function addFaults(server: FastifyInstance, { faults }: Options): void {
+  server.get('/faults', () => ({ faults: faults.list() }));
+  server.put<ById & { Body: Fault }>('/faults/:id', { schema: { body: faultSchema } }, ({ params, body }) => {
+    faults.put(params.id, body);
+    return { name: params.id };
+  });
+  server.delete<ById>('/faults/:id', async ({ params }, reply) => {
+    if (!faults.remove(params.id)) return reply.code(404).send({ error: `no fault ${params.id}` });
+    return reply.code(204).send();
+  });
+}
+
+function addCredentials(server: FastifyInstance, { credentials }: Options): void {
+  type Put = ById & { Body: { secretKey: string; token?: string } };
+  server.put<Put>('/credentials/:id', { schema: credentialSchema }, ({ params, body }) => {
+    credentials.set(params.id, body);
+    return { id: params.id };
+  });
+  server.delete<ById>('/credentials/:id', async ({ params }, reply) => {
+    if (!credentials.delete(params.id)) return reply.code(404).send({ error: `no credential ${params.id}` });
+    return reply.code(204).send();
+  });
+}
+
+/** The door for tests and people: what the cloud knows, what was asked of it, and what shall go wrong. */
+export function createAdminServer(options: Options): FastifyInstance {
+  const server = Fastify({
+    forceCloseConnections: true,
+    ajv: { customOptions: { removeAdditional: false, discriminator: true } },
+  });
+  server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+    const status = error instanceof SeedError ? 409 : (error.statusCode ?? 500);
+    return reply.code(status).send({ error: error.message });
+  });
+  addReads(server, options);
+  addLoadBalancers(server, options);
+  addFaults(server, options);
+  addCredentials(server, options);
+  return server;
+}

@@ -1,0 +1,49 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { ApiError } from './api-error.ts';
+
+/** A JSON Schema of an action's request. */
+export type Schema = Record<string, unknown>;
+
+const codes: Record<string, string> = {
+  required: 'MissingParameter',
+  additionalProperties: 'UnknownParameter',
+  type: 'InvalidParameter',
+  maxItems: 'InvalidParameterValue.Length',
+  minItems: 'InvalidParameterValue.Length',
+  maxLength: 'InvalidParameterValue.Length',
+  minLength: 'InvalidParameterValue.Length',
+  minimum: 'InvalidParameterValue.Range',
+  maximum: 'InvalidParameterValue.Range',
+};
+
+/** "/Targets/0" becomes "Targets.0", as the API's GET form and its messages name fields. */
+function fieldOf(error: ErrorObject): string {
+  const own = ['missingProperty', 'additionalProperty'].map((key) => (error.params as Record<string, unknown>)[key]);
+  return [...error.instancePath.split('/'), ...own].filter((part) => typeof part === 'string' && part !== '').join('.');
+}
+
+function toApiError(error: ErrorObject): ApiError {
+  const field = fieldOf(error);
+  const texts: Record<string, string> = {
+    required: `The request is missing a required parameter \`${field}\`.`,
+    additionalProperties: `The parameter \`${field}\` is not recognized.`,
+  };
+  const code = codes[error.keyword] ?? 'InvalidParameterValue';
+  return new ApiError(
+    code,
+    texts[error.keyword] ?? `The value of parameter \`${field}\` ${error.message ?? 'is wrong'}.`,
+  );
+}
+
+/** Checks requests against schemas, each compiled once, and refuses with the API's codes; which code goes with which fault is assumed from the common error codes. */
+export function createParameterCheck(): (schema: Schema, request: unknown) => void {
+  const ajv = new Ajv({ strict: true, allErrors: false });
+  const compiled = new Map<Schema, ValidateFunction>();
+  return (schema, request) => {
+    const validate = compiled.get(schema) ?? ajv.compile(schema);
+    compiled.set(schema, validate);
+    if (validate(request)) return;
+    const [first] = validate.errors ?? [];
+    if (first) throw toApiError(first);
+  };
+}

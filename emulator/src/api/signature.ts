@@ -1,0 +1,121 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { ApiError } from './api-error.ts';
+import type { Credentials } from './credentials.ts';
+
+export interface SignedRequest {
+  method: string;
+  /** The query string without its question mark. */
+  query: string;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+interface Authorization {
+  secretId: string;
+  date: string;
+  service: string;
+  signedHeaders: string[];
+  signature: string;
+}
+
+const pattern =
+  /^TC3-HMAC-SHA256\s+Credential=([^/\s]+)\/(\d{4}-\d\d-\d\d)\/([^/\s]+)\/tc3_request,\s*SignedHeaders=([a-z0-9;-]+),\s*Signature=([0-9a-f]{64})$/;
+
+const maxSkewS = 300;
+
+const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
+const hmac = (key: string | Buffer, data: string) => createHmac('sha256', key).update(data).digest();
+
+function malformed(why: string): ApiError {
+  return new ApiError('AuthFailure.InvalidAuthorization', `The Authorization header is not a TC3 signature: ${why}.`);
+}
+
+function parseAuthorization(headers: IncomingHttpHeaders): Authorization {
+  if (!headers.authorization) throw malformed('it is missing');
+  const [, secretId, date, service, names, signature] = pattern.exec(headers.authorization) ?? [];
+  if (!secretId || !date || !service || !names || !signature) throw malformed('its form is wrong');
+  const signedHeaders = names.split(';');
+  if (!signedHeaders.includes('host') || !signedHeaders.includes('content-type')) {
+    throw malformed('content-type and host must be signed');
+  }
+  return { secretId, date, service, signedHeaders, signature };
+}
+
+function header(headers: IncomingHttpHeaders, name: string): string {
+  const value = headers[name];
+  return (Array.isArray(value) ? value.join(',') : (value ?? '')).trim();
+}
+
+/** The Node SDK signs the host name without its port, the Go and Python SDKs sign the header as sent. */
+function hostsToTry(host: string): string[] {
+  const bare = host.replace(/:\d+$/, '');
+  return bare === host ? [host] : [bare, host];
+}
+
+function canonicalHeaders(request: SignedRequest, names: string[], host: string): string {
+  // Content types are signed as sent by some SDKs and lower-cased by others; all of them send lower case.
+  return names.map((name) => `${name}:${name === 'host' ? host : header(request.headers, name)}\n`).join('');
+}
+
+/** The signature that the caller should have sent, for one reading of its host. */
+export function expectedSignature(
+  request: SignedRequest,
+  authorization: Omit<Authorization, 'secretId' | 'signature'>,
+  secretKey: string,
+  host: string,
+): string {
+  const { date, service, signedHeaders } = authorization;
+  const canonical = [
+    request.method,
+    '/',
+    request.query,
+    canonicalHeaders(request, signedHeaders, host),
+    signedHeaders.join(';'),
+    sha256(request.body),
+  ].join('\n');
+  const scope = `${date}/${service}/tc3_request`;
+  const text = ['TC3-HMAC-SHA256', header(request.headers, 'x-tc-timestamp'), scope, sha256(canonical)].join('\n');
+  const key = hmac(hmac(hmac(`TC3${secretKey}`, date), service), 'tc3_request');
+  return hmac(key, text).toString('hex');
+}
+
+function checkTime(request: SignedRequest, date: string, nowMs: number): void {
+  const timestampS = Number(header(request.headers, 'x-tc-timestamp'));
+  if (!Number.isInteger(timestampS) || timestampS <= 0) throw malformed('X-TC-Timestamp is not a time in seconds');
+  if (Math.abs(nowMs / 1000 - timestampS) > maxSkewS) {
+    throw new ApiError(
+      'AuthFailure.SignatureExpire',
+      'The signature has expired: the timestamp is off by more than 300 s.',
+    );
+  }
+  if (new Date(timestampS * 1000).toISOString().slice(0, 10) !== date) {
+    throw malformed('the date in Credential is not the UTC date of X-TC-Timestamp');
+  }
+}
+
+const same = (a: string, b: string) => timingSafeEqual(Buffer.from(a), Buffer.from(b));
+
+/** Verifies TC3-HMAC-SHA256 and answers whose secret id it is; any service label is good. */
+export function authenticate(request: SignedRequest, credentials: Credentials, nowMs: number): string {
+  const authorization = parseAuthorization(request.headers);
+  checkTime(request, authorization.date, nowMs);
+  const credential = credentials.get(authorization.secretId);
+  if (!credential)
+    throw new ApiError(
+      'AuthFailure.SecretIdNotFound',
+      'The SecretId is not found, please ensure that your SecretId is correct.',
+    );
+  if (credential.token !== undefined && header(request.headers, 'x-tc-token') !== credential.token) {
+    throw new ApiError('AuthFailure.TokenFailure', 'The token is wrong or missing.');
+  }
+  const matches = hostsToTry(header(request.headers, 'host')).some((host) =>
+    same(expectedSignature(request, authorization, credential.secretKey, host), authorization.signature),
+  );
+  if (!matches)
+    throw new ApiError(
+      'AuthFailure.SignatureFailure',
+      'The provided credentials could not be validated. Please check your signature is correct.',
+    );
+  return authorization.secretId;
+}

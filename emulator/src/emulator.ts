@@ -1,0 +1,79 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { openAccount } from './account/account.ts';
+import { createAdminServer } from './admin/admin-server.ts';
+import { createApiServer } from './api/api-server.ts';
+import type { Credentials } from './api/credentials.ts';
+import { createDispatch } from './api/dispatch.ts';
+import { createParameterCheck } from './api/parameters.ts';
+import { createSystemClock } from './clock.ts';
+import { createFaults } from './faults/faults.ts';
+import { sendProbe } from './health/probe.ts';
+import { startHealth } from './health/start-health.ts';
+import { createRateLimit } from './limits/rate-limit.ts';
+import { withDefaults, type EmulatorOptions } from './options.ts';
+import { createRandom } from './random.ts';
+import { createIpKnowledge } from './state/known-ips.ts';
+import { seedLoadBalancer } from './state/seed.ts';
+import { createStore } from './state/store.ts';
+import { createTasks } from './tasks/tasks.ts';
+
+export interface RunningEmulator {
+  apiPort: number;
+  adminPort: number;
+  close: () => Promise<void>;
+}
+
+async function listen(server: FastifyInstance, { host, port }: { host: string; port: number }): Promise<number> {
+  await server.listen({ host, port });
+  return (server.server.address() as AddressInfo).port;
+}
+
+/** The rooms, tied to each other by the state alone. */
+function openRooms(options: ReturnType<typeof withDefaults>, signal: AbortSignal) {
+  const { latencies, tailMsPerTarget, regions, switches, quotas, vips, ratePerSecond, report } = options;
+  const clock = options.clock ?? createSystemClock(signal);
+  const random = createRandom(options.randomSeed);
+  const store = createStore();
+  const faults = createFaults();
+  const credentials: Credentials = new Map(Object.entries(options.credentials));
+  const account = openAccount({ store, clock, file: options.callLog });
+  const tasks = createTasks({ clock, random, latencies, tailMsPerTarget, settled: () => Promise.resolve() });
+  const { probeSpeed: speed, probeSource: source } = options;
+  startHealth({ store, clock, random, speed, source, probe: sendProbe, refuses: faults.refusesProbe, signal });
+  const dispatch = createDispatch({
+    context: { store, tasks, clock, random, quotas, switches, vips, knowsIp: createIpKnowledge(options.knownIps) },
+    credentials,
+    regions,
+    faults,
+    account,
+    checkParameters: createParameterCheck(),
+    checkRate: createRateLimit(clock, ratePerSecond),
+    ratePerSecond,
+    report,
+  });
+  return { clock, store, faults, credentials, account, dispatch, regions };
+}
+
+/** Starts a CLB: its API, its admin door, its probes and its data plane; everything left out has a default. */
+export async function startEmulator(given: EmulatorOptions = {}): Promise<RunningEmulator> {
+  const options = withDefaults(given);
+  const stop = new AbortController();
+  const rooms = openRooms(options, stop.signal);
+  const world = { store: rooms.store, regions: options.regions, nowMs: rooms.clock.now() };
+  options.loadBalancers.forEach((seed) => seedLoadBalancer(world, seed));
+
+  const api = createApiServer(rooms.dispatch);
+  const admin = createAdminServer(rooms);
+  const apiPort = await listen(api, options.api);
+  const adminPort = await listen(admin, options.admin);
+  return {
+    apiPort,
+    adminPort,
+    async close() {
+      stop.abort();
+      await Promise.all([api.close(), admin.close()]);
+      await rooms.account.close();
+    },
+  };
+}

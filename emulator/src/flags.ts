@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs';
+import { isIPv4 } from 'node:net';
+import { parseArgs } from 'node:util';
+import type { EmulatorOptions } from './options.ts';
+import { defaultLatencies } from './options.ts';
+import { defaultQuotas } from './limits/quotas.ts';
+import type { Spread } from './random.ts';
+import type { LoadBalancerSeed } from './state/seed.ts';
+import { parseRange } from './state/vip-pool.ts';
+import { defaultSwitches, type Switches } from './switches.ts';
+
+const spreadText = ({ p50Ms, p99Ms }: Spread) => `${p50Ms}:${p99Ms}`;
+
+/** Every flag with its default and what it means. */
+const flags = {
+  'api-host': { default: '127.0.0.1', help: 'address of the CLB API' },
+  'api-port': { default: '8080', help: 'port of the CLB API; 0 takes a free one' },
+  'admin-host': { default: '127.0.0.1', help: 'address of the admin API' },
+  'admin-port': { default: '8081', help: 'port of the admin API; 0 takes a free one' },
+  seed: { default: '', help: 'JSON file {"loadBalancers":[{"id","name","vip","vpcId","region"}]}' },
+  credentials: { default: 'local-id:local-key', help: 'who may call: ID:KEY[:TOKEN], comma separated' },
+  regions: { default: 'ap-guangzhou', help: 'regions that exist, comma separated' },
+  forwarding: { default: 'none', help: 'nftables, or none when no traffic is to flow' },
+  vips: { default: '198.51.100.0/24', help: 'where CreateLoadBalancer takes VIPs from' },
+  'known-ips': { default: '', help: 'ranges of IPs that can be bound, comma separated; empty: all' },
+  'probe-source': { default: '', help: 'local address of health probes, in 100.64.0.0/10 as the cloud; empty: any' },
+  'probe-speed': { default: '1', help: 'divides the intervals of health checks' },
+  'task-ms': {
+    default: spreadText(defaultLatencies.task),
+    help: 'duration of asynchronous tasks, median:99th percentile',
+  },
+  'batch-ms': { default: spreadText(defaultLatencies.batch), help: 'duration of batch calls, median:99th percentile' },
+  'create-ms': { default: spreadText(defaultLatencies.create), help: 'duration of CreateLoadBalancer' },
+  'tail-ms': { default: '0', help: 'per target of a batch: how long its CLB stays busy after the call' },
+  'rate-limit': { default: '20', help: 'requests a second by action and secret id' },
+  'quota-listeners': { default: String(defaultQuotas.listenersPerLoadBalancer), help: 'listeners of a CLB' },
+  'quota-targets': { default: String(defaultQuotas.targetsPerListener), help: 'targets of a listener' },
+  switches: { default: '', help: `SWITCH=true|false, comma separated: ${Object.keys(defaultSwitches).join(', ')}` },
+  'call-log': { default: '', help: 'file for a JSON line per call and health change' },
+  'random-seed': { default: '1', help: 'start of the row of random numbers' },
+} as const;
+
+type Flag = keyof typeof flags;
+
+/** The command line is wrong; every problem is listed. */
+export class FlagsError extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** What --help prints. */
+export function describeFlags(): string {
+  const lines = Object.entries(flags).map(
+    ([name, { default: value, help }]) => `  --${name.padEnd(16)} ${help} (default: ${value === '' ? 'none' : value})`,
+  );
+  return ['node emulator/src/main.ts [flags]', '', ...lines].join('\n');
+}
+
+const list = (value: string) => value.split(',').filter((part) => part !== '');
+
+function number(least: number) {
+  return (value: string) => {
+    const parsed = Number(value);
+    if (value === '' || !Number.isFinite(parsed) || parsed < least) throw new Error(`a number from ${least}`);
+    return parsed;
+  };
+}
+
+function port(value: string): number {
+  if (!/^\d+$/.test(value) || Number(value) > 65535) throw new Error('a port from 0 to 65535');
+  return Number(value);
+}
+
+function spread(value: string): Spread {
+  const [, p50, p99] = /^(\d+):(\d+)$/.exec(value) ?? [];
+  if (p50 === undefined || p99 === undefined || Number(p50) > Number(p99)) throw new Error('MEDIAN:P99 like 300:1500');
+  return { p50Ms: Number(p50), p99Ms: Number(p99) };
+}
+
+function credentials(value: string) {
+  const entries = list(value).map((part) => {
+    const [id, secretKey, token] = part.split(':');
+    if (!id || !secretKey) throw new Error('ID:KEY or ID:KEY:TOKEN, comma separated');
+    return [id, { secretKey, token }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function switchesOf(value: string): Switches {
+  const chosen = list(value).map((part) => {
+    const [, name, setting] = /^(\w+)=(true|false)$/.exec(part) ?? [];
+    if (!name || !(name in defaultSwitches))
+      throw new Error(`SWITCH=true|false of ${Object.keys(defaultSwitches).join(', ')}`);
+    return [name, setting === 'true'] as const;
+  });
+  return { ...defaultSwitches, ...Object.fromEntries(chosen) };
+}
+
+function forwarding(value: string): 'nftables' | 'none' {
+  if (value === 'nftables' || value === 'none') return value;
+  throw new Error('nftables or none');
+}
+
+function range(value: string): string {
+  parseRange(value);
+  return value;
+}
+
+function address(value: string): string | undefined {
+  if (value === '' || isIPv4(value)) return value || undefined;
+  throw new Error('an IPv4 address');
+}
+
+function seed(path: string): LoadBalancerSeed[] {
+  if (path === '') return [];
+  const content = JSON.parse(readFileSync(path, 'utf8')) as { loadBalancers?: LoadBalancerSeed[] };
+  if (!Array.isArray(content.loadBalancers)) throw new Error('a file with {"loadBalancers":[...]}');
+  return content.loadBalancers;
+}
+
+function givenFlags(args: string[]): Partial<Record<Flag, string>> {
+  const options = Object.fromEntries(Object.keys(flags).map((name) => [name, { type: 'string' as const }]));
+  return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
+}
+
+function createReader(given: Partial<Record<Flag, string>>) {
+  const problems: string[] = [];
+  function read<T>(name: Flag, parse: (value: string) => T): T {
+    const value = given[name] ?? flags[name].default;
+    try {
+      return parse(value);
+    } catch (error) {
+      problems.push(`--${name}: got "${value}", expects ${error instanceof Error ? error.message : String(error)}`);
+      // Nobody sees it: parseFlags throws when there is a problem.
+      return undefined as T;
+    }
+  }
+  return { read, problems };
+}
+
+/** Reads the command line; throws a FlagsError with all its problems at once. */
+export function parseFlags(args: string[]): EmulatorOptions {
+  const { read, problems } = createReader(givenFlags(args));
+  const text = (value: string) => value;
+  const options: EmulatorOptions = {
+    api: { host: read('api-host', text), port: read('api-port', port) },
+    admin: { host: read('admin-host', text), port: read('admin-port', port) },
+    regions: read('regions', list),
+    credentials: read('credentials', credentials),
+    loadBalancers: read('seed', seed),
+    forwarding: read('forwarding', forwarding),
+    vips: read('vips', range),
+    knownIps: read('known-ips', list),
+    probeSource: read('probe-source', address),
+    probeSpeed: read('probe-speed', number(0.01)),
+    latencies: { task: read('task-ms', spread), batch: read('batch-ms', spread), create: read('create-ms', spread) },
+    tailMsPerTarget: read('tail-ms', number(0)),
+    ratePerSecond: read('rate-limit', number(1)),
+    quotas: {
+      listenersPerLoadBalancer: read('quota-listeners', number(1)),
+      targetsPerListener: read('quota-targets', number(1)),
+    },
+    switches: read('switches', switchesOf),
+    callLog: read('call-log', (value) => value || undefined),
+    randomSeed: read('random-seed', number(0)),
+  };
+  if (problems.length > 0) throw new FlagsError(problems);
+  return options;
+}

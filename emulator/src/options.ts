@@ -1,0 +1,75 @@
+import type { Credential } from './api/credentials.ts';
+import type { Clock } from './clock.ts';
+import { defaultQuotas, type Quotas } from './limits/quotas.ts';
+import type { LoadBalancerSeed } from './state/seed.ts';
+import { defaultSwitches, type Switches } from './switches.ts';
+import type { Latencies } from './tasks/tasks.ts';
+
+interface Address {
+  host: string;
+  port: number;
+}
+
+interface AllOptions {
+  api: Address;
+  admin: Address;
+  regions: readonly string[];
+  credentials: Record<string, Credential>;
+  loadBalancers: readonly LoadBalancerSeed[];
+  forwarding: 'nftables' | 'none';
+  /** Where CreateLoadBalancer takes VIPs from. */
+  vips: string;
+  /** Ranges of IPs that the VPC knows; with none, every IP can be bound. */
+  knownIps: readonly string[];
+  /** The local address that probes come from; undefined leaves it to the kernel. */
+  probeSource: string | undefined;
+  probeSpeed: number;
+  latencies: Latencies;
+  /** How long a batch call keeps its load balancer busy after it returned; the cloud was seen to, how long is not known. */
+  tailMsPerTarget: number;
+  ratePerSecond: number;
+  quotas: Quotas;
+  switches: Switches;
+  /** A file for the account's JSON lines. */
+  callLog: string | undefined;
+  randomSeed: number;
+  /** Another clock than the system's. */
+  clock: Clock | undefined;
+  /** Told what went wrong inside the emulator. */
+  report: (problem: string) => void;
+}
+
+export type EmulatorOptions = Partial<AllOptions>;
+
+export const defaultLatencies: Latencies = {
+  task: { p50Ms: 300, p99Ms: 1500 },
+  batch: { p50Ms: 300, p99Ms: 1000 },
+  // About 10 s in the cloud.
+  create: { p50Ms: 1000, p99Ms: 3000 },
+};
+
+/** Fills in what a caller left out. */
+export function withDefaults(given: EmulatorOptions): AllOptions {
+  return {
+    api: { host: '127.0.0.1', port: 0 },
+    admin: { host: '127.0.0.1', port: 0 },
+    regions: ['ap-guangzhou'],
+    credentials: {},
+    loadBalancers: [],
+    forwarding: 'none',
+    vips: '198.51.100.0/24',
+    knownIps: [],
+    probeSource: undefined,
+    probeSpeed: 1,
+    latencies: defaultLatencies,
+    tailMsPerTarget: 0,
+    ratePerSecond: 20,
+    quotas: defaultQuotas,
+    switches: defaultSwitches,
+    callLog: undefined,
+    randomSeed: 1,
+    clock: undefined,
+    report: () => undefined,
+    ...given,
+  };
+}

@@ -1,0 +1,46 @@
+import type { Store } from './store.ts';
+import { isVipTaken } from './vip-pool.ts';
+
+/** A load balancer that is there from the start, as somebody else made it. */
+export interface LoadBalancerSeed {
+  id: string;
+  name?: string;
+  vip: string;
+  vpcId: string;
+  region?: string;
+}
+
+/** A seed that does not fit what is there already. */
+export class SeedError extends Error {}
+
+interface World {
+  store: Store;
+  regions: readonly string[];
+  nowMs: number;
+}
+
+/** Puts a load balancer into the cloud; doing it twice changes nothing. */
+export function seedLoadBalancer({ store, regions, nowMs }: World, seed: LoadBalancerSeed): void {
+  const region = seed.region ?? regions[0] ?? '';
+  if (!regions.includes(region)) throw new SeedError(`region ${region} is not one of ${regions.join(', ')}`);
+  const existing = store.loadBalancers.get(seed.id);
+  if (existing) {
+    if (existing.vips.includes(seed.vip) && existing.vpcId === seed.vpcId && existing.region === region) return;
+    throw new SeedError(`${seed.id} is there already, with other values: delete it first`);
+  }
+  if (isVipTaken(store, seed.vip)) throw new SeedError(`VIP ${seed.vip} is taken by another load balancer`);
+  store.putLoadBalancer({
+    id: seed.id,
+    name: seed.name ?? seed.id,
+    type: 'OPEN',
+    region,
+    vpcId: seed.vpcId,
+    subnetId: null,
+    projectId: 0,
+    vips: [seed.vip],
+    tags: [],
+    usable: true,
+    createdAtMs: nowMs,
+    listeners: [],
+  });
+}

@@ -1,0 +1,30 @@
+import { isIPv4 } from 'node:net';
+import type { Store } from './store.ts';
+
+const toNumber = (ip: string) => ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+const toAddress = (value: number) => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.');
+
+/** First and last usable address of a range like 198.51.100.0/24; throws when it is not one. */
+export function parseRange(cidr: string): { first: number; last: number } {
+  const [base = '', bits = ''] = cidr.split('/');
+  if (!isIPv4(base) || !/^([89]|[12]\d|30)$/.test(bits))
+    throw new Error(`"${cidr}" is not a range like 198.51.100.0/24`);
+  const size = 2 ** (32 - Number(bits));
+  const start = Math.floor(toNumber(base) / size) * size;
+  return { first: start + 1, last: start + size - 2 };
+}
+
+/** Whether some load balancer has this VIP. */
+export function isVipTaken(store: Store, vip: string): boolean {
+  return [...store.loadBalancers.values()].some((loadBalancer) => loadBalancer.vips.includes(vip));
+}
+
+/** The next address of the range that no load balancer has; undefined when all are taken. */
+export function nextFreeVip(store: Store, cidr: string): string | undefined {
+  const { first, last } = parseRange(cidr);
+  for (let value = first; value <= last; value++) {
+    const vip = toAddress(value);
+    if (!isVipTaken(store, vip)) return vip;
+  }
+  return undefined;
+}

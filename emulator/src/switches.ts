@@ -1,0 +1,15 @@
+/** How the emulator behaves where nobody has written down what the cloud does. */
+export interface Switches {
+  /** Registering a bound target again leaves its weight alone; else it sets it. */
+  reregisterKeepsWeight: boolean;
+  /** Deregistering a target that is not bound is fine; else its listener fails. */
+  deregisterMissingIsFine: boolean;
+  /** HealthStatus of a target whose health check is off. */
+  closeIsHealthy: boolean;
+}
+
+export const defaultSwitches: Switches = {
+  reregisterKeepsWeight: true,
+  deregisterMissingIsFine: false,
+  closeIsHealthy: false,
+};

@@ -1,0 +1,103 @@
+import { ApiError } from '../api/api-error.ts';
+import type { Clock } from '../clock.ts';
+import { drawMs, type Random, type Spread } from '../random.ts';
+import { busyError } from './busy-error.ts';
+
+/** DescribeTaskStatus: 0 done, 1 failed, 2 running. */
+export type TaskStatus = 0 | 1 | 2;
+
+export interface Task {
+  status: TaskStatus;
+  message: string | null;
+  readonly loadBalancerIds: readonly string[];
+}
+
+export interface Latencies {
+  /** Asynchronous tasks. */
+  task: Spread;
+  /** Batch calls, which hold their caller. */
+  batch: Spread;
+  /** CreateLoadBalancer. */
+  create: Spread;
+}
+
+interface Work {
+  action: string;
+  requestId: string;
+  loadBalancerIds: readonly string[];
+}
+
+/** Time and order of writes: one at a time per load balancer, effects at the end. */
+export interface Tasks {
+  /** Answers at once; the effect comes when the task ends. */
+  start(work: Work & { kind: 'task' | 'create'; apply: () => void }): void;
+  /** Holds the caller until the effect has come; then keeps the load balancer busy for a tail by size. */
+  hold<T>(work: Work & { size: number; apply: () => T }): Promise<T>;
+  find(taskId: string): Task | undefined;
+}
+
+interface Options {
+  clock: Clock;
+  random: Random;
+  latencies: Latencies;
+  tailMsPerTarget: number;
+  /** Resolves when the data plane has taken over every change made so far. */
+  settled: () => Promise<void>;
+}
+
+/** The oldest tasks are forgotten beyond this; how long the cloud remembers them is not known. */
+const remembered = 20_000;
+
+/** Makes the room of tasks and locks. */
+export function createTasks({ clock, random, latencies, tailMsPerTarget, settled }: Options): Tasks {
+  const tasks = new Map<string, Task>();
+  const busy = new Map<string, string>();
+
+  function open({ action, requestId, loadBalancerIds }: Work): Task {
+    const blocked = loadBalancerIds.find((id) => busy.has(id));
+    if (blocked !== undefined) throw busyError(blocked, busy.get(blocked) ?? action, random);
+    loadBalancerIds.forEach((id) => busy.set(id, action));
+    const task: Task = { status: 2, message: null, loadBalancerIds };
+    tasks.set(requestId, task);
+    const [oldest] = tasks.keys();
+    if (tasks.size > remembered && oldest !== undefined) tasks.delete(oldest);
+    return task;
+  }
+
+  function close(task: Task, failure: unknown, tailMs = 0): void {
+    task.status = failure === undefined ? 0 : 1;
+    if (failure !== undefined) task.message = failure instanceof ApiError ? failure.message : 'internal error';
+    const unlock = () => task.loadBalancerIds.forEach((id) => busy.delete(id));
+    if (tailMs > 0) clock.after(tailMs, unlock);
+    else unlock();
+  }
+
+  async function finish<T>(task: Task, apply: () => T, tailMs: number): Promise<T> {
+    try {
+      const result = apply();
+      await settled();
+      close(task, undefined, tailMs);
+      return result;
+    } catch (error) {
+      close(task, error);
+      throw error;
+    }
+  }
+
+  return {
+    start({ kind, apply, ...work }) {
+      const task = open(work);
+      // A failure is the task's outcome, read with DescribeTaskStatus: nobody waits for this promise.
+      clock.after(drawMs(latencies[kind], random), () => void finish(task, apply, 0).catch(() => undefined));
+    },
+    hold({ size, apply, ...work }) {
+      const task = open(work);
+      return new Promise((resolve, reject) => {
+        clock.after(drawMs(latencies.batch, random), () => {
+          finish(task, apply, size * tailMsPerTarget).then(resolve, reject);
+        });
+      });
+    },
+    find: (taskId) => tasks.get(taskId),
+  };
+}
