@@ -37,7 +37,7 @@ export function assembleCertificate(blueprint: Blueprint): string {
   const authority = authorityKeyId(issuer ?? certificate);
   certificate.setExtensions([...blueprint.extensions, { name: 'subjectKeyIdentifier' }, authority]);
   signNatively(certificate, createPrivateKey(blueprint.signingKey));
-  return forge.pki.certificateToPem(certificate);
+  return forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n');
 }
 
 /** 16 random bytes as hex. A top bit or a zero in front would make it negative or not minimal, which Go refuses. */
