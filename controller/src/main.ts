@@ -103,7 +103,7 @@ async function lead({ settings, log }: Context, { api, clb, registry, live, held
     announcer: createAnnouncer(recorder),
     clusterId: settings.CLUSTER_ID,
     region: settings.REGION,
-    limits: { weight: settings.TARGET_WEIGHT, drainMs: settings.DRAIN_MS, brakeHoldMs: settings.BRAKE_HOLD_MS },
+    limits: { weight: settings.TARGET_WEIGHT, drainMs: settings.TARGET_DRAIN_MS, brakeHoldMs: settings.BRAKE_HOLD_MS },
     policy: {
       gateType: settings.GATE_TYPE,
       settleMs: settings.SETTLE_MS,

@@ -46,7 +46,7 @@ export const definitions = {
     default: 300_000,
     help: 'every CLB is looked at this often, whatever happens, to find what was changed by hand',
   }),
-  DRAIN_MS: integer({
+  TARGET_DRAIN_MS: integer({
     min: 0,
     max: 3_600_000,
     default: 30_000,
