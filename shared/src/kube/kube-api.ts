@@ -62,6 +62,7 @@ export class KubeError extends Error {
 /** Reasons of a KubeError with status 0. */
 export const noAnswer = {
   refused: 'ConnectionRefused',
+  untrusted: 'CertificateNotTrusted',
   network: 'NetworkError',
   timeout: 'Timeout',
   silentWatch: 'WatchSilent',

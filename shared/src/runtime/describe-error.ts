@@ -1,3 +1,4 @@
+import { isError } from './is-error.ts';
 const longestText = 2_000;
 const deepestCause = 5;
 
@@ -20,7 +21,7 @@ export function describeError(error: unknown): ErrorDescription {
 }
 
 function describe(error: unknown, depth: number): ErrorDescription {
-  if (!(error instanceof Error)) return { type: typeof error, message: clean(textOf(error)) };
+  if (!isError(error)) return { type: typeof error, message: clean(textOf(error)) };
   return {
     type: error.name,
     message: clean(error.message),
@@ -43,7 +44,8 @@ function plainFields(error: Error): Fields {
 
 function nested(error: Error, depth: number): Pick<ErrorDescription, 'cause' | 'errors'> {
   if (depth >= deepestCause) return {};
-  const errors = error instanceof AggregateError ? error.errors.map((inner) => describe(inner, depth + 1)) : [];
+  const errors =
+    'errors' in error && Array.isArray(error.errors) ? error.errors.map((inner) => describe(inner, depth + 1)) : [];
   return {
     ...(error.cause === undefined ? {} : { cause: describe(error.cause, depth + 1) }),
     ...(errors.length === 0 ? {} : { errors }),
