@@ -1,0 +1,85 @@
+import type { CloudErrorKind } from '../core/clb-port.ts';
+
+/** Codes of our own, for what has none of the cloud's. */
+export const ownCode = {
+  network: 'Network',
+  timeout: 'Timeout',
+  malformed: 'Malformed',
+  taskFailed: 'TaskFailed',
+  taskTimeout: 'TaskTimeout',
+  noTurn: 'NoTurn',
+  emptyId: 'EmptyId',
+  noCredentials: 'NoCredentials',
+  incompleteCredentials: 'IncompleteCredentials',
+  unreadableCredentials: 'UnreadableCredentials',
+} as const;
+
+/** Error lists of the CLB API (214/30689) and of all APIs (214/30688); a code not found here is looked up by its first word. */
+const kinds = new Map<string, CloudErrorKind>([
+  ['RequestLimitExceeded', 'throttled'],
+  [ownCode.noTurn, 'throttled'],
+  ['Http429', 'throttled'],
+
+  ['FailedOperation.ResourceInOperating', 'busy'],
+  ['FailedOperation.InvalidLBStatus', 'busy'],
+  ['FailedOperation.ResourceInCloning', 'busy'],
+  ['ResourceInUse', 'busy'],
+  [ownCode.taskTimeout, 'busy'],
+
+  ['InternalError', 'transient'],
+  ['ServiceUnavailable', 'transient'],
+  ['ResourceUnavailable', 'transient'],
+  ['FailedOperation', 'transient'],
+  [ownCode.network, 'transient'],
+  [ownCode.timeout, 'transient'],
+  [ownCode.malformed, 'transient'],
+  [ownCode.taskFailed, 'transient'],
+
+  ['InvalidParameter.LBIdNotFound', 'gone'],
+  ['InvalidParameter.ListenerIdNotFound', 'gone'],
+  ['InvalidParameter.LocationNotFound', 'gone'],
+  ['ResourceNotFound', 'gone'],
+
+  ['LimitExceeded', 'quota'],
+  ['ResourceInsufficient', 'quota'],
+  ['ResourcesSoldOut', 'quota'],
+
+  ['AuthFailure', 'credentials'],
+  ['UnauthorizedOperation', 'credentials'],
+  [ownCode.noCredentials, 'credentials'],
+  [ownCode.incompleteCredentials, 'credentials'],
+  [ownCode.unreadableCredentials, 'credentials'],
+
+  ['FailedOperation.TargetNumCheckRisk', 'refused'],
+  ['FailedOperation.TrafficCheckRisk', 'refused'],
+  ['FailedOperation.FrequencyCheckRisk', 'refused'],
+  ['FailedOperation.EipTrafficCheckRisk', 'refused'],
+  ['FailedOperation.NoListenerInLB', 'refused'],
+  ['InvalidParameter', 'refused'],
+  ['InvalidParameterValue', 'refused'],
+  ['MissingParameter', 'refused'],
+  ['UnknownParameter', 'refused'],
+  ['UnsupportedOperation', 'refused'],
+  ['UnsupportedProtocol', 'refused'],
+  ['UnsupportedRegion', 'refused'],
+  ['OperationDenied', 'refused'],
+  ['InvalidAction', 'refused'],
+  ['InvalidRequest', 'refused'],
+  ['NoSuchVersion', 'refused'],
+  ['NoSuchProduct', 'refused'],
+  ['RequestSizeLimitExceeded', 'refused'],
+  ['DryRunOperation', 'refused'],
+  [ownCode.emptyId, 'refused'],
+]);
+
+/** The CLB's lock has many spellings (InternalError.…, UnsupportedOperation.…), which share these endings. */
+const busyEndings = ['InOperating', 'IncorrectStatus'];
+
+/** Will asking again help? A code that nobody has written down may pass by itself, so it counts as transient. */
+export function kindOf(code: string): CloudErrorKind {
+  const exact = kinds.get(code);
+  if (exact !== undefined) return exact;
+  if (busyEndings.some((ending) => code.endsWith(ending))) return 'busy';
+  if (/^Http4\d\d$/.test(code)) return 'refused';
+  return kinds.get(code.split('.', 1)[0] ?? '') ?? 'transient';
+}

@@ -1,0 +1,77 @@
+import { describe, expect, test } from '@jest/globals';
+import { failureOf } from './api-failure.ts';
+import { kindOf } from './error-kinds.ts';
+import { explain } from './explain.ts';
+import { redact } from './redact.ts';
+
+const asked = {
+  purpose: 'look up lb-1',
+  action: 'DescribeLoadBalancers',
+  region: 'ap-nowhere',
+  endpoint: 'https://clb.tencentcloudapi.com',
+  source: 'the folder /etc/clb-direct/credentials',
+};
+
+test.each([
+  [
+    { code: 'AuthFailure.SignatureFailure', message: 'The signature is wrong.' },
+    'Could not look up lb-1: Tencent Cloud answered "The signature is wrong" (AuthFailure.SignatureFailure). The secret key does not belong to the secret id; correct it in the folder /etc/clb-direct/credentials.',
+  ],
+  [
+    { code: 'AuthFailure.SomethingNew', message: 'no' },
+    'Could not look up lb-1: Tencent Cloud answered "no" (AuthFailure.SomethingNew). Check the credentials in the folder /etc/clb-direct/credentials.',
+  ],
+  [
+    { code: 'UnauthorizedOperation', message: 'you may not' },
+    'Could not look up lb-1: Tencent Cloud answered "you may not" (UnauthorizedOperation). Allow clb:DescribeLoadBalancers in CAM for the identity whose credentials are in the folder /etc/clb-direct/credentials.',
+  ],
+  [
+    { code: 'UnsupportedRegion', message: 'no such region' },
+    'Could not look up lb-1: Tencent Cloud answered "no such region" (UnsupportedRegion). Set REGION to a region that has CLB, such as ap-guangzhou; it is "ap-nowhere".',
+  ],
+  [
+    { code: 'RequestLimitExceeded', message: 'you asked `33` times' },
+    'Could not look up lb-1: Tencent Cloud takes no more requests for now (RequestLimitExceeded). It is tried again more slowly; other tools that use the same account count too.',
+  ],
+  [
+    { code: 'Http503', message: 'Service Unavailable' },
+    'Could not look up lb-1: the API at https://clb.tencentcloudapi.com answered with HTTP status 503. It is tried again.',
+  ],
+])('what was asked, what the cloud said and what to do: %j', (failure, sentence) => {
+  expect(explain(failure, asked)).toBe(sentence);
+});
+
+describe('will asking again help?', () => {
+  test.each([
+    ['RequestLimitExceeded.UinLimitExceeded', 'throttled'],
+    ['LimitExceeded', 'quota'],
+    ['FailedOperation.ResourceInOperating', 'busy'],
+    ['UnsupportedOperation.LBInOperating', 'busy'],
+    ['FailedOperation', 'transient'],
+    ['InternalError.Database', 'transient'],
+    ['InvalidParameter.LBIdNotFound', 'gone'],
+    ['InvalidParameter.PortCheckFailed', 'refused'],
+    ['AuthFailure.TokenFailure', 'credentials'],
+    ['UnauthorizedOperation', 'credentials'],
+    ['Http404', 'refused'],
+    ['Http429', 'throttled'],
+    ['Http500', 'transient'],
+    ['NeverSeenBefore', 'transient'],
+  ])('%s: %s', (code, kind) => {
+    expect(kindOf(code)).toBe(kind);
+  });
+});
+
+test('ids of requests are left out of the text, so that the same trouble is one event', () => {
+  const thrown = Object.assign(new Error('[request id:0b1-22]you are not authorized'), {
+    code: 'X',
+    requestId: '0b1-22',
+  });
+  expect(failureOf(thrown)).toMatchObject({ message: 'you are not authorized', requestId: '0b1-22' });
+});
+
+test('a refusal that quotes a secret does not pass it on', () => {
+  const failure = failureOf(Object.assign(new Error('AKID1 with tok-3'), { code: 'X', requestId: 'r' }));
+  const credential = { secretId: 'AKID1', secretKey: 'key-2', token: 'tok-3', source: '' };
+  expect(redact(failure, credential).message).toBe('[hidden] with [hidden]');
+});

@@ -1,0 +1,97 @@
+import type { ApiFailure } from './api-failure.ts';
+import { kindOf, ownCode } from './error-kinds.ts';
+
+/** Where and as whom the cloud was asked. */
+export interface Asked {
+  /** Completes the sentence "Could not ...". */
+  readonly purpose: string;
+  readonly action: string;
+  readonly region: string;
+  readonly endpoint: string;
+  /** Where the credentials came from. */
+  readonly source: string;
+}
+
+/** Says what was asked, what the cloud said, and what to do. The same trouble gives the same text, so that its events add up. */
+export function explain(failure: Pick<ApiFailure, 'code' | 'message'>, asked: Asked): string {
+  return `Could not ${asked.purpose}: ${said(failure, asked.endpoint)}. ${advice(failure.code, asked)}`;
+}
+
+function said({ code, message }: Pick<ApiFailure, 'code' | 'message'>, endpoint: string): string {
+  switch (code) {
+    case ownCode.network:
+      return `the API at ${endpoint} could not be reached (${message})`;
+    case ownCode.timeout:
+      return `the API at ${endpoint} did not answer in time`;
+    case ownCode.malformed:
+      return `the answer of the API at ${endpoint} is not as documented (${message})`;
+    case ownCode.taskFailed:
+      return `the CLB began and then failed (${message})`;
+    case ownCode.taskTimeout:
+      return 'the CLB is still at it';
+    case ownCode.noTurn:
+      return 'too many requests wait for their turn';
+  }
+  if (code.startsWith('Http')) return `the API at ${endpoint} answered with HTTP status ${code.slice('Http'.length)}`;
+  // The text of this one counts the requests, so that it differs each time.
+  if (kindOf(code) === 'throttled') return `Tencent Cloud takes no more requests for now (${code})`;
+  return `Tencent Cloud answered "${withoutFullStop(message)}" (${code})`;
+}
+
+type Advice = (asked: Asked) => string;
+
+const regionAdvice: Advice = ({ region }) =>
+  `Set REGION to a region that has CLB, such as ap-guangzhou; it is "${region}".`;
+
+const adviceByCode = new Map<string, Advice>([
+  ['AuthFailure.SecretIdNotFound', ({ source }) => `No such secret id exists; correct it in ${source}.`],
+  [
+    'AuthFailure.InvalidSecretId',
+    ({ source }) => `The secret id is not one of a cloud API key; correct it in ${source}.`,
+  ],
+  [
+    'AuthFailure.SignatureFailure',
+    ({ source }) => `The secret key does not belong to the secret id; correct it in ${source}.`,
+  ],
+  ['AuthFailure.TokenFailure', ({ source }) => `The session token is wrong or has expired; renew it in ${source}.`],
+  ['AuthFailure.SignatureExpire', () => `The clock of this machine is wrong by more than five minutes; set it right.`],
+  ['AuthFailure.UnauthorizedOperation', permissionAdvice],
+  ['UnauthorizedOperation', permissionAdvice],
+  ['UnsupportedRegion', regionAdvice],
+  ['InvalidParameter.RegionNotFound', regionAdvice],
+  ['InvalidParameter.LBIdNotFound', ({ region }) => `Check the id of the CLB, and that it is in region ${region}.`],
+  ['InvalidParameter.ListenerIdNotFound', () => 'Somebody may have deleted the listener; the CLB is looked at again.'],
+  [
+    'InvalidParameter.PortCheckFailed',
+    () => 'Another listener of this CLB may hold the port already; use another port or CLB.',
+  ],
+  ['UnsupportedOperation', () => 'Check that the CLB is of the current kind and in a VPC.'],
+  [
+    'LimitExceeded',
+    () => 'Delete what is not needed or raise the quota in the CLB console; it is tried again now and then.',
+  ],
+  [ownCode.noTurn, () => 'It is tried again.'],
+]);
+
+const adviceByKind = {
+  throttled: () => 'It is tried again more slowly; other tools that use the same account count too.',
+  busy: () => 'Another change of this CLB is going on; it is tried again.',
+  transient: () => 'It is tried again.',
+  gone: () => 'It does not exist any more; the CLB is looked at again.',
+  refused: () => 'It stays so until what was asked for is changed.',
+  quota: () => 'The account or the region has no more of it; it is tried again now and then.',
+  credentials: ({ source }: Asked) => `Check the credentials in ${source}.`,
+} as const;
+
+function advice(code: string, asked: Asked): string {
+  return (adviceByCode.get(code) ?? adviceByKind[kindOf(code)])(asked);
+}
+
+function permissionAdvice({ action, source }: Asked): string {
+  if (action === 'AssumeRoleWithWebIdentity') return "Let the role trust the cluster's identity provider in CAM.";
+  return `Allow clb:${action} in CAM for the identity whose credentials are in ${source}.`;
+}
+
+function withoutFullStop(message: string): string {
+  return message.trim().replace(/[.。]+$/, '');
+}

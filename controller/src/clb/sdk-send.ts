@@ -1,0 +1,71 @@
+import http from 'node:http';
+import https from 'node:https';
+import { v20180317 } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/index.js';
+import { ApiFailure, failureOf, malformed } from './api-failure.ts';
+import type { Ask } from './actions.ts';
+import { isSame, type Credential } from './credentials/credential-source.ts';
+import { ownCode } from './error-kinds.ts';
+import { redact } from './redact.ts';
+import type { Send } from './send.ts';
+
+type Client = InstanceType<typeof v20180317.Client>;
+
+export interface SdkOptions {
+  readonly region: string;
+  readonly endpoint: URL;
+  readonly readTimeoutMs: number;
+  /** Longer than for reads: a batch answers when it is done, and one of 500 targets can take many seconds. */
+  readonly writeTimeoutMs: number;
+}
+
+/** Sends one request through Tencent's SDK, which itself neither retries nor limits. */
+export function createSdkSend(options: SdkOptions): Send {
+  const profile = httpProfileOf(options.endpoint, options.writeTimeoutMs);
+  let latest: { credential: Credential; client: Client } | undefined;
+
+  function clientFor(credential: Credential): Client {
+    if (latest !== undefined && isSame(latest.credential, credential)) return latest.client;
+    const { secretId, secretKey, token } = credential;
+    const client = new v20180317.Client({
+      credential: { secretId, secretKey, ...(token === undefined ? {} : { token }) },
+      region: options.region,
+      profile: { language: 'en-US', httpProfile: profile },
+    });
+    latest = { credential, client };
+    return client;
+  }
+
+  return async (ask, { credential, signal }) => {
+    const deadline = AbortSignal.timeout(ask.effect === 'read' ? options.readTimeoutMs : options.writeTimeoutMs);
+    try {
+      return await requested(clientFor(credential), ask, AbortSignal.any([signal, deadline]));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (deadline.aborted) throw new ApiFailure(ownCode.timeout, 'no answer in time');
+      throw redact(failureOf(error), credential);
+    }
+  };
+}
+
+/** The typed methods of the client take no options, so they cannot be aborted; request() can. */
+async function requested(client: Client, ask: Ask, signal: AbortSignal): Promise<object> {
+  const answer: unknown = await client.request(ask.action, ask.request, { signal });
+  if (typeof answer !== 'object' || answer === null) throw malformed('Response is not an object');
+  return answer;
+}
+
+/** Idle connections go before a gateway closes them in the middle of the next request. */
+const idleMs = 4000;
+const graceMs = 1000;
+
+/** An agent of our own: without one the SDK sends through the proxy of `http_proxy`, whatever NO_PROXY says. */
+export function httpProfileOf(endpoint: URL, longestMs: number) {
+  const pool = { keepAlive: true, timeout: idleMs };
+  return {
+    protocol: `${endpoint.protocol}//`,
+    endpoint: `${endpoint.host}${endpoint.pathname.replace(/\/+$/, '')}`,
+    // The SDK's timer does not cover the whole call; ours does and must fire first.
+    reqTimeout: (longestMs + graceMs) / 1000,
+    agent: endpoint.protocol === 'http:' ? new http.Agent(pool) : new https.Agent(pool),
+  };
+}
