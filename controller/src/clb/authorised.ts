@@ -1,0 +1,43 @@
+import { CloudError } from '../core/clb-port.ts';
+import type { Ask } from './actions.ts';
+import { ApiFailure } from './api-failure.ts';
+import { toCloudError, type Place } from './cloud-error.ts';
+import { isSame, type Credential, type CredentialSource } from './credentials/credential-source.ts';
+import type { Send } from './send.ts';
+
+/** Asks with the credentials in force; throws CloudErrors, whose messages are for people. */
+export type Authorised = (ask: Ask, until: number, signal: AbortSignal) => Promise<object>;
+
+/** When the cloud refuses the credentials they are read again, and asked with once more if they have changed. */
+export function authorised(send: Send, credentials: CredentialSource, place: Place): Authorised {
+  async function renewed(refused: Credential, signal: AbortSignal): Promise<Credential | undefined> {
+    credentials.forget();
+    const now = await credentials.get(signal);
+    return isSame(refused, now) ? undefined : now;
+  }
+
+  async function ask(credential: Credential, what: Ask, until: number, signal: AbortSignal): Promise<object> {
+    try {
+      return await send(what, { credential, until, signal });
+    } catch (error) {
+      throw error instanceof ApiFailure ? toCloudError(error, what, place, credential.source) : error;
+    }
+  }
+
+  return async (what, until, signal) => {
+    const credential = await credentials.get(signal);
+    try {
+      return await ask(credential, what, until, signal);
+    } catch (error) {
+      if (!mayBeOutdated(error)) throw error;
+      const other = await renewed(credential, signal);
+      if (other === undefined) throw error;
+      return await ask(other, what, until, signal);
+    }
+  };
+}
+
+/** An identity that lacks a permission lacks it with new credentials too. */
+function mayBeOutdated(error: unknown): boolean {
+  return error instanceof CloudError && error.kind === 'credentials' && !error.code.endsWith('UnauthorizedOperation');
+}

@@ -1,0 +1,75 @@
+import type { Log } from '@clb-direct/shared/runtime/logger.ts';
+import type { Registry } from 'prom-client';
+import type { ClbPort, CloudError } from '../core/clb-port.ts';
+import type { ActionName, Answer, Ask, CallClb } from './actions.ts';
+import { ApiFailure } from './api-failure.ts';
+import { authorised } from './authorised.ts';
+import { toCloudError, type Place } from './cloud-error.ts';
+import { systemClock, type Clock } from './clock.ts';
+import type { CredentialSource } from './credentials/credential-source.ts';
+import { finishedTask } from './finished-task.ts';
+import { limited } from './limited.ts';
+import { createClbMetrics, measured } from './measured.ts';
+import { createReads, type Read } from './reads.ts';
+import { retried } from './retried.ts';
+import { createSdkSend } from './sdk-send.ts';
+import { createWrites } from './writes.ts';
+
+export interface ClbOptions {
+  readonly region: string;
+  readonly endpoint?: string;
+  readonly credentials: CredentialSource;
+  /** Per action. The API allows 20; other tools of the account need some too. */
+  readonly requestsPerSecond?: number;
+  readonly readTimeoutMs?: number;
+  readonly writeTimeoutMs?: number;
+  readonly log: Log;
+  readonly registry: Registry;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+}
+
+/** The CLB API as the loops need it: limited, retried where that is safe, guarded, and with errors that people can read. */
+export function createClb(options: ClbOptions): ClbPort {
+  const { clock = systemClock, region, endpoint = 'https://clb.tencentcloudapi.com' } = options;
+  const place = { region, endpoint };
+  const call = createCall(options, clock, place);
+
+  const fail = (failure: ApiFailure, ask: Pick<Ask, 'action' | 'purpose'>): CloudError =>
+    toCloudError(failure, ask, place, 'the credentials in use');
+
+  const read: Read = async (ask, decode, signal) => {
+    const answer = await call({ ...ask, effect: 'read' }, signal);
+    try {
+      return decode(answer);
+    } catch (error) {
+      throw error instanceof ApiFailure ? fail(error, ask) : error;
+    }
+  };
+  const writes = createWrites({
+    now: (ask, signal) => call({ ...ask, effect: 'write' }, signal),
+    async untilDone(ask, signal) {
+      const write = { ...ask, effect: 'write' } as const;
+      await finishedTask(write, await call(write, signal), { call, clock, fail }, signal);
+    },
+  });
+  return { ...createReads(read), ...writes };
+}
+
+/** From the wire up: send, measure, wait for a turn, sign and explain, try again. */
+function createCall(options: ClbOptions, clock: Clock, place: Place): CallClb {
+  const {
+    requestsPerSecond = 18,
+    readTimeoutMs = 10_000,
+    writeTimeoutMs = 30_000,
+    random = Math.random,
+    log,
+  } = options;
+  const metrics = createClbMetrics(options.registry);
+  const endpoint = new URL(place.endpoint);
+  const sdk = createSdkSend({ region: place.region, endpoint, readTimeoutMs, writeTimeoutMs });
+  const counted = measured(sdk, metrics.requested, clock);
+  const paced = limited(counted, { requestsPerSecond, clock, waited: metrics.waited });
+  const send = retried(authorised(paced, options.credentials, place), { clock, random, log });
+  return async <A extends ActionName>(ask: Ask<A>, signal: AbortSignal) => (await send(ask, signal)) as Answer<A>;
+}

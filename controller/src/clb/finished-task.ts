@@ -1,0 +1,43 @@
+import type { CloudError } from '../core/clb-port.ts';
+import type { ActionName, Answer, Ask, CallClb } from './actions.ts';
+import { ApiFailure, malformed } from './api-failure.ts';
+import type { Clock } from './clock.ts';
+import { ownCode } from './error-kinds.ts';
+
+const deadlineMs = 60_000;
+const firstPauseMs = 100;
+const longestPauseMs = 1000;
+const growth = 1.5;
+
+/** Most writes are only accepted when they answer; this waits until the CLB has done what it accepted (DescribeTaskStatus, doc 214/30683). */
+export async function finishedTask(
+  ask: Ask,
+  answer: Answer<ActionName>,
+  tools: { call: CallClb; clock: Clock; fail: (failure: ApiFailure, ask: Ask) => CloudError },
+  signal: AbortSignal,
+): Promise<void> {
+  const { call, clock, fail } = tools;
+  if (!answer.RequestId) throw fail(malformed('RequestId is missing'), ask);
+  const request = { TaskId: answer.RequestId };
+  const poll: Ask<'DescribeTaskStatus'> = {
+    action: 'DescribeTaskStatus',
+    effect: 'read',
+    purpose: ask.purpose,
+    request,
+  };
+  const until = clock.now() + deadlineMs;
+  for (let pauseMs = firstPauseMs; clock.now() < until; pauseMs = Math.min(longestPauseMs, pauseMs * growth)) {
+    await clock.sleep(pauseMs, signal);
+    const state = stateOf(await call(poll, signal));
+    if (state === 'done') return;
+    if (state !== 'running') throw fail(new ApiFailure(state.code, state.message, answer.RequestId), ask);
+  }
+  throw fail(new ApiFailure(ownCode.taskTimeout, 'still running', answer.RequestId), ask);
+}
+
+function stateOf({ Status: status, Message: message }: Answer<'DescribeTaskStatus'>) {
+  if (status === 0) return 'done';
+  if (status === 2) return 'running';
+  if (status === 1) return { code: ownCode.taskFailed, message: message ?? 'it gave no reason' };
+  return { code: ownCode.malformed, message: `the Status of a task is ${status ?? 'missing'}` };
+}

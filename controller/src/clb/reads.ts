@@ -1,0 +1,73 @@
+import { CloudError, type ClbPort, type TargetHealth } from '../core/clb-port.ts';
+import type { ActionName, Answer, Ask } from './actions.ts';
+import { requireIds } from './guards.ts';
+import { toHealths, toListeners, toLoadBalancer, toTargets } from './read-codec.ts';
+import { chunks } from './write-codec.ts';
+
+/** What one call may ask for (the SDK's models). */
+const most = { listenersPerTargets: 20, balancersPerHealth: 30 };
+
+type Reads = Pick<ClbPort, 'describeLoadBalancer' | 'describeListeners' | 'describeTargets' | 'describeHealth'>;
+
+/** Asks, and turns the answer into our words; an answer that is not as documented becomes a CloudError too. */
+export type Read = <A extends ActionName, T>(
+  ask: Omit<Ask<A>, 'effect'>,
+  decode: (answer: Answer<A>) => T,
+  signal: AbortSignal,
+) => Promise<T>;
+
+export function createReads(read: Read): Reads {
+  const healthOf = createHealthOf(read);
+  return {
+    async describeLoadBalancer(id, signal) {
+      requireIds('DescribeLoadBalancers', [id]);
+      const request = { LoadBalancerIds: [id] };
+      const ask = { action: 'DescribeLoadBalancers', purpose: `look up ${id}`, request } as const;
+      try {
+        return await read(ask, (answer) => toLoadBalancer(id, answer), signal);
+      } catch (error) {
+        if (isGone(error)) return undefined;
+        throw error;
+      }
+    },
+    async describeListeners(id, signal) {
+      requireIds('DescribeListeners', [id]);
+      const request = { LoadBalancerId: id };
+      const ask = { action: 'DescribeListeners', purpose: `list the listeners of ${id}`, request } as const;
+      return await read(ask, toListeners, signal);
+    },
+    async describeTargets(id, listenerIds, signal) {
+      requireIds('DescribeTargets', [id, ...listenerIds]);
+      const purpose = `list the targets of ${id}`;
+      const asks = chunks(listenerIds, most.listenersPerTargets).map((some) => {
+        const request = { LoadBalancerId: id, ListenerIds: some };
+        return read({ action: 'DescribeTargets', purpose, request }, toTargets, signal);
+      });
+      return (await Promise.all(asks)).flat();
+    },
+    async describeHealth(ids, signal) {
+      requireIds('DescribeTargetHealth', ids);
+      return (await Promise.all(chunks(ids, most.balancersPerHealth).map((some) => healthOf(some, signal)))).flat();
+    },
+  };
+}
+
+/** One CLB that does not exist fails the whole call; halving finds it in few calls, and the others are answered. */
+function createHealthOf(read: Read) {
+  return async function healthOf(ids: readonly string[], signal: AbortSignal): Promise<readonly TargetHealth[]> {
+    const purpose = `read the health of the targets of ${ids.length === 1 ? String(ids[0]) : 'several CLBs'}`;
+    const request = { LoadBalancerIds: [...ids] };
+    try {
+      return await read({ action: 'DescribeTargetHealth', purpose, request }, toHealths, signal);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      if (ids.length === 1) return [];
+      const halves = chunks(ids, Math.ceil(ids.length / 2));
+      return (await Promise.all(halves.map((half) => healthOf(half, signal)))).flat();
+    }
+  };
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof CloudError && error.kind === 'gone';
+}

@@ -1,0 +1,39 @@
+import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
+import { Registry } from 'prom-client';
+import type { ClbPort } from '../../core/clb-port.ts';
+import { createClb, type ClbOptions } from '../create-clb.ts';
+import type { CredentialSource } from '../credentials/credential-source.ts';
+import { startScriptedCloud, type ScriptedCloud } from './scripted-cloud.ts';
+import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
+
+export const silentLog = createLogger({ program: 'test', level: 'silent' });
+
+/** A CLB client with the real SDK, a cloud that answers as told, and a clock that does not make tests wait. */
+export interface ClbWorld {
+  readonly cloud: ScriptedCloud;
+  readonly clb: ClbPort;
+  readonly clock: VirtualClock;
+  readonly registry: Registry;
+}
+
+export async function startClbWorld(options: Partial<ClbOptions> = {}): Promise<ClbWorld> {
+  const cloud = await startScriptedCloud();
+  const clock = createVirtualClock();
+  const registry = new Registry();
+  const clb = createClb({
+    region: 'ap-guangzhou',
+    endpoint: cloud.url,
+    credentials: fixedCredentials(),
+    log: silentLog,
+    registry,
+    clock,
+    random: () => 1,
+    ...options,
+  });
+  return { cloud, clb, clock, registry };
+}
+
+export function fixedCredentials(secretId = 'an-id', secretKey = 'a-key'): CredentialSource {
+  const credential = { secretId, secretKey, token: undefined, source: 'the test' };
+  return { get: () => Promise.resolve(credential), forget: () => undefined };
+}
