@@ -12,6 +12,7 @@ export type Command =
   | { kind: 'status'; name: string; json: boolean }
   | { kind: 'exec'; name: string; place: Place; command: string[] }
   | { kind: 'load'; name: string; archives: string[] }
+  | { kind: 'pin'; version: string }
   | { kind: 'kubectl'; name: string; args: string[] };
 
 /** The command line cannot be understood; the message says what to write instead. */
@@ -41,7 +42,7 @@ function isCommand(word: string): word is keyof typeof parsers {
   return Object.hasOwn(parsers, word);
 }
 
-const parsers = { up, down, status, exec, load, kubectl } as const;
+const parsers = { up, down, status, exec, load, pin, kubectl } as const;
 
 function up(args: string[], defaultName: string): Command {
   const options = {
@@ -101,6 +102,14 @@ function load(args: string[], defaultName: string): Command {
   if (values.help) return { kind: 'help', topic: 'load' };
   if (positionals.length === 0) throw new UsageError('load: no archive named, expected IMAGE.tar');
   return { kind: 'load', name: checkName(values.name ?? defaultName), archives: positionals };
+}
+
+function pin(args: string[]): Command {
+  const { values, positionals } = parseArgs({ args, options: { help }, allowPositionals: true });
+  if (values.help) return { kind: 'help', topic: 'pin' };
+  const [version = ''] = positionals;
+  if (/^1\.\d+\.\d+$/.test(version)) return { kind: 'pin', version };
+  throw new UsageError(`pin: the version is "${version}", expected an exact one such as 1.36.3`);
 }
 
 // kubectl has a --cluster of its own, which is of no use here: ours is meant when it comes first.

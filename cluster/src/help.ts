@@ -38,6 +38,10 @@ ${named}
 Imports OCI or docker archives into every node. Pods use the images with imagePullPolicy IfNotPresent or Never.
 
 ${named}`,
+  pin: `Usage: ./scripts/cluster pin VERSION
+
+Writes cluster/tools/go.mod and go.sum anew for an exact version of Kubernetes, such as 1.36.3, from what Kubernetes'
+own go.mod says; a version 1.24.x goes to cluster/tools/1.24. For whoever moves this project to another Kubernetes.`,
   kubectl: `Usage: ./scripts/kubectl [--cluster NAME] ARGUMENTS
 
 Runs kubectl on a local cluster: the one named, else that of the variable CLB_DIRECT_CLUSTER, else "local".
@@ -53,6 +57,7 @@ A real Kubernetes on one Linux machine, with a cloud and an internet beside it, 
   status   say what runs
   exec     run a command on the node, in the cloud or on the internet
   load     import images
+  pin      choose the exact Kubernetes that is built
 
 ./scripts/cluster COMMAND --help tells more. ./scripts/kubectl is kubectl for these clusters.`;
 

@@ -1,5 +1,6 @@
 import type { Command } from './arguments.ts';
 import { parseCommand, UsageError } from './arguments.ts';
+import { pinKubernetes } from './binaries/pin.ts';
 import { UnfitMachine } from './checks/all.ts';
 import { become } from './commands/become.ts';
 import type { Context } from './commands/context.ts';
@@ -23,6 +24,9 @@ async function perform(command: Command, context: Context): Promise<number> {
       return status(command.name, command.json, context);
     case 'load':
       return load(command, context);
+    case 'pin':
+      await pinKubernetes({ version: command.version, env: context.surroundings.env, ...context });
+      return 0;
     case 'exec': {
       const cluster = requireCluster(command.name, context);
       return become(cluster.commandIn(command.place, command.command), context.surroundings.env);

@@ -22,8 +22,9 @@ export class CommandError extends Error {
   readonly output: Output;
 
   constructor(command: readonly string[], code: number | null, output: Output) {
-    const said = output.stderr.trim() || output.stdout.trim() || 'nothing said';
-    super(`${command.join(' ')} ended with ${code === null ? 'a signal' : `code ${code}`}: ${said}`);
+    const said = (output.stderr.trim() || output.stdout.trim() || 'nothing said').split('\n');
+    const shown = said.length > 20 ? ['…', ...said.slice(-20)] : said;
+    super(`${command.join(' ')} ended with ${code === null ? 'a signal' : `code ${code}`}: ${shown.join('\n')}`);
     this.code = code;
     this.output = output;
   }

@@ -1,18 +1,12 @@
 import type { KubernetesVersion } from '../spec.ts';
+import type { Module, Source } from './key.ts';
+import { pinnedKubernetes } from './key.ts';
 
 /** How one program is built. */
-export interface Recipe {
-  name: string;
-  /** A folder below cluster/tools with the go.mod that pins it. */
-  module: '.' | '1.24';
-  package: string;
-  ldflags: string;
+export interface Recipe extends Source {
   /** On two cores with nothing cached, in the order of the list: for people who wait. */
   seconds: number;
 }
-
-/** The exact Kubernetes that a module pins. */
-const kubernetes = { '.': '1.36.3', '1.24': '1.24.17' } as const;
 
 // Both packages: with one only, an old API server reports a version that kubectl cannot parse.
 const versionPackages = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'];
@@ -27,8 +21,8 @@ export function versionFlags(version: string): string {
   return ['-s -w', ...flags].join(' ');
 }
 
-function kubernetesProgram(name: string, seconds: number, module: Recipe['module'] = '.'): Recipe {
-  const ldflags = versionFlags(kubernetes[module]);
+function kubernetesProgram(name: string, seconds: number, module: Module = '.'): Recipe {
+  const ldflags = versionFlags(pinnedKubernetes(module));
   return { name, module, package: `k8s.io/kubernetes/cmd/${name}`, ldflags, seconds };
 }
 
