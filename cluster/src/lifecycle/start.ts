@@ -5,6 +5,7 @@ import { checkMachine } from '../checks/all.ts';
 import type { ClusterPaths } from '../paths.ts';
 import { cgroupName, clusterPaths } from '../paths.ts';
 import type { Binaries, ClusterRequest, ClusterSpec } from '../spec.ts';
+import { readReport } from '../report.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { Launched } from './launch.ts';
 import { launch, untilReady } from './launch.ts';
@@ -28,7 +29,7 @@ export type Started =
 /** Checks the machine, builds what is missing, and starts a cluster unless one of that name runs. */
 export async function start(o: StartOptions): Promise<Started> {
   const paths = clusterPaths(o.surroundings.homes, o.request.name);
-  const found = findRunning(paths);
+  const found = findReady(o.request, paths);
   if (found !== undefined) return found;
   const recipes = recipesFor(o.request.kubernetes, o.request.controlPlaneOnly);
   const withNodes = !o.request.controlPlaneOnly;
@@ -39,13 +40,25 @@ export async function start(o: StartOptions): Promise<Started> {
   const binaries = await ensureBinaries({ cache: homes.cache, recipes, goVersion, env, say, signal });
   const onWait = () => say(`waiting: another command is at work on the cluster ${o.request.name}`);
   return withLock({ path: paths.lock, onWait, signal }, async () => {
-    return findRunning(paths) ?? (await make(o, makeSpec(o, { paths, machine, binaries }), paths));
+    return findReady(o.request, paths) ?? (await make(o, makeSpec(o, { paths, machine, binaries }), paths));
   });
 }
 
-function findRunning(paths: ClusterPaths): Started | undefined {
+// One that is still starting does not count: whoever starts it holds the lock, and may yet fail.
+function findReady(request: ClusterRequest, paths: ClusterPaths): Started | undefined {
   const running = readRunning(paths.running);
-  return isRunning(running) ? { kind: 'found', running } : undefined;
+  if (!isRunning(running) || readReport(paths.report)?.phase !== 'ready') return undefined;
+  const difference = describeDifference(running.request, request);
+  if (difference === undefined) return { kind: 'found', running };
+  throw new Error(`runs already, but with ${difference}: take it down first, or choose another name`);
+}
+
+/** Says in what a running cluster differs from what is asked for. */
+export function describeDifference(running: ClusterRequest, asked: ClusterRequest): string | undefined {
+  const keys = ['nodes', 'kubernetes', 'controlPlaneOnly', 'audit'] as const;
+  const differing = keys.filter((key) => running[key] !== asked[key]);
+  if (differing.length === 0) return undefined;
+  return differing.map((key) => `${key} ${String(running[key])} instead of ${String(asked[key])}`).join(' and ');
 }
 
 function makeSpec(o: StartOptions, parts: { paths: ClusterPaths; machine: Machine; binaries: Binaries }): ClusterSpec {
