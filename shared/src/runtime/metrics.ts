@@ -34,6 +34,16 @@ export function histogram<Label extends string>(
   return new Histogram({ ...description, buckets: [...description.buckets], registers: registersOf(registry) });
 }
 
+/** Sets values at scrape time. prom-client has one hook per metric; parts that share a metric take turns in it. */
+export function onScrape<Label extends string>(metric: Gauge<Label>, update: () => void): void {
+  const hooked: Gauge<Label> & { collect?: () => void | Promise<void> } = metric;
+  const others = hooked.collect?.bind(hooked);
+  hooked.collect = async () => {
+    await others?.();
+    update();
+  };
+}
+
 function registersOf(registry: Registry | undefined): Registry[] {
   return registry === undefined ? [] : [registry];
 }

@@ -1,5 +1,13 @@
-import type { Log } from './logger.ts';
-import { integer, oneOf, type Definitions, type Values } from './settings.ts';
+import { createLogger, type Log } from './logger.ts';
+import {
+  describeSettings,
+  integer,
+  oneOf,
+  readSettings,
+  SettingsError,
+  type Definitions,
+  type Values,
+} from './settings.ts';
 
 /** The settings that every program has. */
 export const programSettings = {
@@ -27,4 +35,62 @@ export interface ProgramOptions<D extends Definitions> {
   main(context: ProgramContext<D>): Promise<void>;
 }
 
-export declare function runProgram<D extends Definitions>(options: ProgramOptions<D>): Promise<void>;
+/** Exit codes: 0 after a clean stop, 1 when something broke, 2 for bad settings. */
+const exitCode = { clean: 0, broken: 1, badSettings: 2 } as const;
+
+/** Runs a program to its end: --help, settings, signals, and no error that goes unseen. */
+export async function runProgram<D extends Definitions>(options: ProgramOptions<D>): Promise<void> {
+  const definitions: D & typeof programSettings = { ...programSettings, ...options.definitions };
+  if (process.argv.includes('--help')) {
+    process.stdout.write(`${options.name} is set up by environment variables:\n\n${describeSettings(definitions)}\n`);
+    return;
+  }
+  const settings = settingsOrExit(options.name, definitions);
+  // The compiler does not see through a generic intersection that these two are among the settings.
+  const own = settings as unknown as Values<typeof programSettings>;
+  const log = createLogger({ program: options.name, level: own.LOG_LEVEL });
+  await runToEnd(options, { settings, log, signal: stopSignal(log, own.STOP_DEADLINE_MS) });
+}
+
+function settingsOrExit<D extends Definitions>(name: string, definitions: D): Values<D> {
+  try {
+    return readSettings(definitions, process.env);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    process.stderr.write(`${name}: bad settings, see --help\n${error.problems.map((line) => `  ${line}\n`).join('')}`);
+    return process.exit(exitCode.badSettings);
+  }
+}
+
+/** Aborts at the first signal; the second one, or the deadline, ends the program at once. */
+function stopSignal(log: Log, deadlineMs: number): AbortSignal {
+  const stop = new AbortController();
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (stop.signal.aborted) process.exit(exitCode.broken);
+    log.info({ signal }, 'stopping');
+    setTimeout(() => giveUp(log, deadlineMs), deadlineMs).unref();
+    stop.abort();
+  };
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  return stop.signal;
+}
+
+function giveUp(log: Log, deadlineMs: number): never {
+  log.error({ deadlineMs, hanging: process.getActiveResourcesInfo() }, 'did not stop in time');
+  process.exit(exitCode.broken);
+}
+
+async function runToEnd<D extends Definitions>(options: ProgramOptions<D>, context: ProgramContext<D>): Promise<void> {
+  const die = (error: unknown) => {
+    context.log.fatal({ err: error }, 'broken');
+    process.exit(exitCode.broken);
+  };
+  process.on('uncaughtException', die).on('unhandledRejection', die);
+  try {
+    await options.main(context);
+    context.log.info('stopped');
+    process.exit(exitCode.clean);
+  } catch (error) {
+    die(error);
+  }
+}

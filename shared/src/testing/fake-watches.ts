@@ -14,7 +14,7 @@ export class FakeWatches {
   }
 
   get size(): number {
-    return this.#open.size;
+    return [...this.#open].filter((response) => !response.writableEnded).length;
   }
 
   open(place: FakePlace, query: URLSearchParams, response: ServerResponse): void {
@@ -70,7 +70,7 @@ export class FakeWatches {
   }
 
   #send(response: ServerResponse, type: string, object: unknown): void {
-    if (!this.isSilent) response.write(`${JSON.stringify({ type, object })}\n`);
+    if (!this.isSilent && !response.writableEnded) response.write(`${JSON.stringify({ type, object })}\n`);
   }
 }
 
