@@ -8,6 +8,8 @@ import { createDispatch } from './api/dispatch.ts';
 import { createParameterCheck } from './api/parameters.ts';
 import { createSystemClock } from './clock.ts';
 import { createFaults } from './faults/faults.ts';
+import { openKernel, removeTable, type Kernel } from './forwarding/kernel.ts';
+import { startForwarding } from './forwarding/start-forwarding.ts';
 import { sendProbe } from './health/probe.ts';
 import { startHealth } from './health/start-health.ts';
 import { createRateLimit } from './limits/rate-limit.ts';
@@ -30,7 +32,7 @@ async function listen(server: FastifyInstance, { host, port }: { host: string; p
 }
 
 /** The rooms, tied to each other by the state alone. */
-function openRooms(options: ReturnType<typeof withDefaults>, signal: AbortSignal) {
+function openRooms(options: ReturnType<typeof withDefaults>, kernel: Kernel | undefined, signal: AbortSignal) {
   const { latencies, tailMsPerTarget, regions, switches, quotas, vips, ratePerSecond, report } = options;
   const clock = options.clock ?? createSystemClock(signal);
   const random = createRandom(options.randomSeed);
@@ -38,7 +40,9 @@ function openRooms(options: ReturnType<typeof withDefaults>, signal: AbortSignal
   const faults = createFaults();
   const credentials: Credentials = new Map(Object.entries(options.credentials));
   const account = openAccount({ store, clock, file: options.callLog });
-  const tasks = createTasks({ clock, random, latencies, tailMsPerTarget, settled: () => Promise.resolve() });
+  const forwarding = kernel && startForwarding({ store, kernel, report, signal });
+  const settled = forwarding?.settled ?? (() => Promise.resolve());
+  const tasks = createTasks({ clock, random, latencies, tailMsPerTarget, settled });
   const { probeSpeed: speed, probeSource: source } = options;
   startHealth({ store, clock, random, speed, source, probe: sendProbe, refuses: faults.refusesProbe, signal });
   const dispatch = createDispatch({
@@ -52,14 +56,15 @@ function openRooms(options: ReturnType<typeof withDefaults>, signal: AbortSignal
     ratePerSecond,
     report,
   });
-  return { clock, store, faults, credentials, account, dispatch, regions };
+  return { clock, store, faults, credentials, account, dispatch, regions, forwarding };
 }
 
 /** Starts a CLB: its API, its admin door, its probes and its data plane; everything left out has a default. */
 export async function startEmulator(given: EmulatorOptions = {}): Promise<RunningEmulator> {
   const options = withDefaults(given);
   const stop = new AbortController();
-  const rooms = openRooms(options, stop.signal);
+  const kernel = options.forwarding === 'nftables' ? await openKernel() : undefined;
+  const rooms = openRooms(options, kernel, stop.signal);
   const world = { store: rooms.store, regions: options.regions, nowMs: rooms.clock.now() };
   options.loadBalancers.forEach((seed) => seedLoadBalancer(world, seed));
 
@@ -74,6 +79,8 @@ export async function startEmulator(given: EmulatorOptions = {}): Promise<Runnin
       stop.abort();
       await Promise.all([api.close(), admin.close()]);
       await rooms.account.close();
+      await rooms.forwarding?.stopped();
+      if (kernel) await removeTable();
     },
   };
 }

@@ -105,8 +105,12 @@ function forwarding(value: string): 'nftables' | 'none' {
 }
 
 function range(value: string): string {
-  parseRange(value);
-  return value;
+  try {
+    parseRange(value);
+    return value;
+  } catch {
+    throw new Error('a range like 198.51.100.0/24');
+  }
 }
 
 function address(value: string): string | undefined {

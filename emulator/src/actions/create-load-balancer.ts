@@ -2,6 +2,7 @@ import type {
   CreateLoadBalancerRequest,
   CreateLoadBalancerResponse,
 } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
+import { isIPv4 } from 'node:net';
 import { ApiError } from '../api/api-error.ts';
 import { drawId } from '../random.ts';
 import type { LoadBalancer } from '../state/model.ts';
@@ -10,6 +11,9 @@ import { defineAction, type ActionContext } from './action.ts';
 import { anything, fields, flag, integer, listOf, oneOf, text } from './fields.ts';
 
 function chooseVip(request: CreateLoadBalancerRequest, { store, vips }: ActionContext): string {
+  if (request.Vip !== undefined && !isIPv4(request.Vip)) {
+    throw new ApiError('InvalidParameter.FormatError', `The VIP ${request.Vip} is not an IPv4 address.`);
+  }
   if (request.Vip !== undefined && isVipTaken(store, request.Vip)) {
     throw new ApiError('InvalidParameterValue.Duplicate', `The VIP ${request.Vip} is taken.`);
   }
@@ -87,7 +91,7 @@ export const createLoadBalancer = defineAction<CreateLoadBalancerRequest, Create
       InternetAccessible: anything,
       VipIsp: text(),
       Tags: listOf(fields({ TagKey: text(), TagValue: text() }, ['TagKey', 'TagValue']), 20),
-      Vip: { type: 'string', pattern: '^\\d{1,3}(\\.\\d{1,3}){3}$' },
+      Vip: text(),
       BandwidthPackageId: text(),
       ExclusiveCluster: anything,
       SlaType: text(),

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIPv4 } from 'node:net';
 import { ApiError } from '../api/api-error.ts';
 
 interface Addressed {
@@ -16,10 +16,10 @@ export function checkAddresses(targets: Addressed[]): void {
     if (target.EniIp === undefined && target.InstanceId === undefined) {
       throw new ApiError('MissingParameter', `Targets.${index}: one of EniIp and InstanceId is required.`);
     }
-    if (target.EniIp !== undefined && !isIP(target.EniIp)) {
+    if (target.EniIp !== undefined && !isIPv4(target.EniIp)) {
       throw new ApiError(
         'InvalidParameter.FormatError',
-        `Targets.${index}: EniIp ${target.EniIp} is not an IP address.`,
+        `Targets.${index}: EniIp ${target.EniIp} is not an IPv4 address.`,
       );
     }
   });

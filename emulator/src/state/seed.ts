@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import type { Store } from './store.ts';
 import { isVipTaken } from './vip-pool.ts';
 
@@ -19,16 +20,22 @@ interface World {
   nowMs: number;
 }
 
-/** Puts a load balancer into the cloud; doing it twice changes nothing. */
-export function seedLoadBalancer({ store, regions, nowMs }: World, seed: LoadBalancerSeed): void {
-  const region = seed.region ?? regions[0] ?? '';
+function checkSeed({ store, regions }: World, { id, vip }: LoadBalancerSeed, region: string): void {
+  if (!isIPv4(vip)) throw new SeedError(`VIP ${vip} of ${id} is not an IPv4 address`);
   if (!regions.includes(region)) throw new SeedError(`region ${region} is not one of ${regions.join(', ')}`);
+  if (isVipTaken(store, vip)) throw new SeedError(`VIP ${vip} is taken by another load balancer`);
+}
+
+/** Puts a load balancer into the cloud; doing it twice changes nothing. */
+export function seedLoadBalancer(world: World, seed: LoadBalancerSeed): void {
+  const { store, regions, nowMs } = world;
+  const region = seed.region ?? regions[0] ?? '';
   const existing = store.loadBalancers.get(seed.id);
   if (existing) {
     if (existing.vips.includes(seed.vip) && existing.vpcId === seed.vpcId && existing.region === region) return;
     throw new SeedError(`${seed.id} is there already, with other values: delete it first`);
   }
-  if (isVipTaken(store, seed.vip)) throw new SeedError(`VIP ${seed.vip} is taken by another load balancer`);
+  checkSeed(world, seed, region);
   store.putLoadBalancer({
     id: seed.id,
     name: seed.name ?? seed.id,
