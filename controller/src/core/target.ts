@@ -26,12 +26,17 @@ export function wantedTargets(
   weight: number,
 ): TargetSpec[] {
   const wanted = new Map<string, TargetSpec>();
-  for (const pod of pods.toSorted((a, b) => rank[stageOf(a)] - rank[stageOf(b)])) {
+  for (const pod of pods.toSorted(byClaim)) {
     const spec = specOf(at, pod, weight);
     if (spec === undefined || wanted.has(targetKey(spec))) continue;
     if (spec.weight > 0 || observed.has(targetKey(spec))) wanted.set(targetKey(spec), spec);
   }
   return [...wanted.values()];
+}
+
+/** Of two pods in the same stage the younger one: the older may be on a node that nobody hears from. */
+function byClaim(a: PodView, b: PodView): number {
+  return rank[stageOf(a)] - rank[stageOf(b)] || b.createdAtMs - a.createdAtMs || (a.uid < b.uid ? -1 : 1);
 }
 
 function specOf(

@@ -1,0 +1,89 @@
+import { describe, expect, test } from '@jest/globals';
+import { aListener, aPort, aService, clusterId } from '../testing/builders.ts';
+import { readBindings } from './binding.ts';
+import type { Listener } from './clb-port.ts';
+import { matchListeners } from './match-listeners.ts';
+import { listenerName } from './ownership.ts';
+import type { ServiceView } from './views.ts';
+
+function match(services: readonly ServiceView[], listeners: readonly Listener[]) {
+  const claims = services.map((service) => ({ service, bindings: readBindings(service).bindings }));
+  const { bound, create, conflicts, leftovers } = matchListeners(claims, listeners, clusterId);
+  return {
+    bound: bound.map(({ binding, listener }) => `${binding.serviceKey} ${listener.id}`),
+    create: create.map(({ name, protocol, port }) => `${name.split('_')[2]} ${protocol}/${port}`),
+    conflicts: conflicts.map(({ serviceKey, slot }) => `${serviceKey} ${slot}`),
+    leftovers: leftovers.map(({ listener, ownerUid }) => `${ownerUid} ${listener.id}`),
+    messages: conflicts.map(({ message }) => message),
+  };
+}
+
+const nothing = { bound: [], create: [], conflicts: [], leftovers: [], messages: [] };
+const older = aService({ name: 'older', createdAtMs: 1 });
+const younger = aService({ name: 'younger', createdAtMs: 2 });
+const ofYounger = aListener({ name: listenerName(clusterId, 'uid-younger') });
+
+describe('bindings and listeners', () => {
+  test('a port without a listener gets one', () => {
+    expect(match([aService()], [])).toEqual({ ...nothing, create: ['uid-web TCP/80'] });
+  });
+
+  test('a listener that we made for the Service is bound', () => {
+    expect(match([aService()], [aListener()])).toEqual({ ...nothing, bound: ['shop/web lbl-1'] });
+  });
+
+  test.each([
+    [
+      'a foreign TCP listener',
+      aListener({ name: 'mine' }),
+      'listener lbl-1 ("mine", TCP) that clb-direct did not make',
+    ],
+    ['a foreign HTTPS listener', aListener({ name: 'mine', protocol: 'HTTPS' }), '("mine", HTTPS)'],
+    ["another cluster's listener", aListener({ name: listenerName('cls-other', 'uid-web') }), 'did not make'],
+    ['a listener of a Service that is gone', aListener({ name: listenerName(clusterId, 'uid-x') }), 'with UID uid-x'],
+  ])('%s on the port is a conflict and stays as it is', (_, listener, text) => {
+    const result = match([aService()], [listener]);
+    expect(result).toMatchObject({ bound: [], create: [], conflicts: ['shop/web TCP/80'] });
+    expect(result.messages[0]).toContain(text);
+  });
+
+  test('UDP and TCP have port spaces of their own; QUIC stands in that of UDP', () => {
+    const udp = aService({ ports: [aPort({ protocol: 'UDP' })] });
+    expect(match([udp], [aListener({ name: 'mine' })])).toMatchObject({ create: ['uid-web UDP/80'], conflicts: [] });
+    expect(match([udp], [aListener({ name: 'mine', protocol: 'QUIC' })])).toMatchObject({
+      create: [],
+      conflicts: ['shop/web UDP/80'],
+    });
+  });
+
+  test('of two Services without a listener the older one gets the port', () => {
+    const result = match([younger, older], []);
+    expect(result).toMatchObject({ create: ['uid-older TCP/80'], conflicts: ['shop/younger TCP/80'] });
+    expect(result.messages[0]).toContain('is held by Service shop/older, which is older');
+  });
+
+  test('a younger Service that has the listener keeps it', () => {
+    const result = match([younger, older], [ofYounger]);
+    expect(result).toMatchObject({ bound: ['shop/younger lbl-1'], conflicts: ['shop/older TCP/80'], leftovers: [] });
+    expect(result.messages[0]).toContain('Service shop/younger (listener lbl-1)');
+  });
+
+  test('a changed protocol leaves the old listener over and gets a new one', () => {
+    const udp = aService({ ports: [aPort({ protocol: 'UDP' })] });
+    expect(match([udp], [aListener()])).toMatchObject({ create: ['uid-web UDP/80'], leftovers: ['uid-web lbl-1'] });
+  });
+
+  test('a listener of ours that somebody made into another protocol is not ours to use', () => {
+    const result = match([aService()], [aListener({ protocol: 'TCP_SSL' })]);
+    expect(result).toMatchObject({
+      bound: [],
+      create: [],
+      conflicts: ['shop/web TCP/80'],
+      leftovers: ['uid-web lbl-1'],
+    });
+  });
+
+  test("foreign listeners on other ports are nobody's business", () => {
+    expect(match([], [aListener({ name: 'mine', port: 443 })])).toEqual(nothing);
+  });
+});

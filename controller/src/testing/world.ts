@@ -1,0 +1,60 @@
+import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
+import { Registry } from 'prom-client';
+import { Board } from '../engine/board.ts';
+import { runController, type ControllerOptions } from '../engine/controller.ts';
+import { clbId, clusterId, limits } from './builders.ts';
+import { FakeClb } from './fake-clb.ts';
+import { FakeCluster } from './fake-cluster.ts';
+
+/** One cluster, one cloud and, while `start` runs, one controller with short times. */
+export class World {
+  readonly clb = new FakeClb();
+  readonly cluster = new FakeCluster();
+  #running: { readonly abort: AbortController; readonly ended: Promise<void>; readonly board: Board } | undefined;
+
+  constructor() {
+    this.clb.addLoadBalancer(clbId);
+  }
+
+  get board(): Board | undefined {
+    return this.#running?.board;
+  }
+
+  start(overrides: Partial<ControllerOptions> = {}): void {
+    const abort = new AbortController();
+    const board = new Board();
+    const { clb, cluster } = this;
+    const ended = runController({
+      clb,
+      openCluster: async (change) => {
+        await Promise.resolve();
+        cluster.change = change;
+        return cluster;
+      },
+      gates: cluster,
+      services: cluster,
+      announcer: cluster,
+      clusterId,
+      region: 'ap-test',
+      limits: { ...limits, drainMs: 20, brakeHoldMs: 200 },
+      policy: { gateType: 'example.com/gate', settleMs: 20, onWaitLimit: 'hold', waitLimitMs: 60_000 },
+      recheckMs: 20,
+      resyncMs: 60_000,
+      log: createLogger({ program: 'test', level: 'silent' }),
+      registry: new Registry(),
+      board,
+      onOpened: () => undefined,
+      signal: abort.signal,
+      ...overrides,
+    });
+    this.#running = { abort, ended, board };
+  }
+
+  /** As a controller dies: nothing but the cluster and the cloud stays. */
+  async stop(): Promise<void> {
+    this.cluster.change = undefined;
+    this.#running?.abort.abort();
+    await this.#running?.ended;
+    this.#running = undefined;
+  }
+}
