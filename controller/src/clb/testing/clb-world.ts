@@ -20,20 +20,17 @@ export async function startClbWorld(options: Partial<ClbOptions> = {}): Promise<
   const cloud = await startScriptedCloud();
   const clock = createVirtualClock();
   const registry = new Registry();
-  const clb = createClb({
-    region: 'ap-guangzhou',
-    endpoint: cloud.url,
-    credentials: fixedCredentials(),
-    log: silentLog,
-    registry,
-    clock,
-    random: () => 1,
-    ...options,
-  });
+  const clb = createTestClb({ endpoint: cloud.url, registry, clock, random: () => 1, ...options });
   return { cloud, clb, clock, registry };
 }
 
-export function fixedCredentials(secretId = 'an-id', secretKey = 'a-key'): CredentialSource {
+/** A CLB client as a program makes it, but silent. */
+export function createTestClb(options: Partial<ClbOptions> & { endpoint: string }): ClbPort {
+  const credentials = fixedCredentials('an-id', 'a-key');
+  return createClb({ region: 'ap-guangzhou', credentials, log: silentLog, registry: new Registry(), ...options });
+}
+
+export function fixedCredentials(secretId: string, secretKey: string): CredentialSource {
   const credential = { secretId, secretKey, token: undefined, source: 'the test' };
   return { get: () => Promise.resolve(credential), forget: () => undefined };
 }
