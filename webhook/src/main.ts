@@ -1,25 +1,26 @@
 import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
 import { startOpsServer } from '@clb-direct/shared/runtime/ops-server.ts';
 import { runProgram } from '@clb-direct/shared/runtime/program.ts';
+import { SettingsError } from '@clb-direct/shared/runtime/settings.ts';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { webhookSettings } from './settings.ts';
+import { settingConflicts, webhookSettings } from './settings.ts';
 import { startWebhook } from './webhook.ts';
 
 await runProgram({
   name: 'clb-direct-webhook',
   definitions: webhookSettings,
   async main({ settings, log, signal }) {
+    const conflicts = settingConflicts(settings);
+    if (conflicts.length > 0) throw new SettingsError(conflicts);
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
     const api = await connectKube({ userAgent: 'clb-direct-webhook', log, registry });
     const webhook = startWebhook({ settings, api, registry, log, signal });
-    // It outlives the stop signal: while connections drain, the probes must still say so.
-    const drained = new AbortController();
     const { OPS_HOST: host, OPS_PORT: port } = settings;
     const ready = () => webhook.problems();
-    const ops = startOpsServer({ host, port, registry, live: () => [], ready, signal: drained.signal });
+    const ops = startOpsServer({ host, port, registry, live: () => [], ready, signal });
     await Promise.all([ops, webhook.stopped]);
-    drained.abort();
+    await (await ops).close();
     await api.close();
   },
 });

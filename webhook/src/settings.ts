@@ -111,3 +111,14 @@ export const webhookSettings = {
 };
 
 export type WebhookSettings = Values<typeof webhookSettings>;
+
+/** Settings that are fine alone and do not go together; empty = all do. */
+export function settingConflicts(settings: WebhookSettings): readonly string[] {
+  const order = [
+    ['LEASE_RENEW_DEADLINE_MS', 'LEASE_DURATION_MS'],
+    ['LEASE_RETRY_MS', 'LEASE_RENEW_DEADLINE_MS'],
+  ] as const;
+  return order
+    .filter(([less, more]) => settings[less] >= settings[more])
+    .map(([less, more]) => `${less}: got ${settings[less]}, expects less than ${more}, which is ${settings[more]}`);
+}

@@ -12,17 +12,40 @@ export interface MemoryApi extends KubeApi {
   onWrite: (object: Json) => Json;
 }
 
-/** Knows GET, DELETE, merge patch and server-side apply by a single owner, with versions and preconditions. */
+/** Merge patch is the only patch beside server-side apply by a single owner; versions and preconditions count. */
 export function createMemoryApi(): MemoryApi {
-  let version = 0;
   const objects = new Map<string, Json>();
   const calls: KubeCall[] = [];
+  const api: MemoryApi = {
+    objects,
+    calls,
+    before: () => undefined,
+    onWrite: (object) => object,
+    call: <T>(call: KubeCall) => Promise.resolve().then(() => answer(call) as T),
+    watch: () => {
+      throw new Error('nobody watches here');
+    },
+    close: () => Promise.resolve(),
+  };
+  const deeds = createDeeds(objects, (object) => api.onWrite(object));
+
+  function answer(call: KubeCall): Json {
+    calls.push(call);
+    api.before(call);
+    return deeds[call.method](call);
+  }
+
+  return api;
+}
+
+function createDeeds(objects: Map<string, Json>, onWrite: (object: Json) => Json) {
+  let version = 0;
 
   function put(path: string, object: Json): Json {
     version += 1;
     const uid = object.metadata['uid'] ?? `uid-${version}`;
     const written = { ...object, metadata: { ...object.metadata, uid, resourceVersion: String(version) } };
-    objects.set(path, api.onWrite(written));
+    objects.set(path, onWrite(written));
     return get(path);
   }
 
@@ -30,6 +53,19 @@ export function createMemoryApi(): MemoryApi {
     const found = objects.get(path);
     if (found === undefined) throw new KubeError({ status: 404, reason: 'NotFound', message: `${path} not found` });
     return JSON.parse(JSON.stringify(found)) as Json;
+  }
+
+  function create(call: KubeCall): Json {
+    const body = call.body as Json;
+    const path = `${call.path}/${String(body.metadata['name'])}`;
+    if (objects.has(path)) throw new KubeError({ status: 409, reason: 'AlreadyExists', message: path });
+    return put(path, body);
+  }
+
+  function replace(call: KubeCall): Json {
+    const body = call.body as Json;
+    checkPreconditions(get(call.path), body.metadata);
+    return put(call.path, body);
   }
 
   function patch(call: KubeCall): Json {
@@ -47,27 +83,7 @@ export function createMemoryApi(): MemoryApi {
     return live;
   }
 
-  function answer(call: KubeCall): Json {
-    calls.push(call);
-    api.before(call);
-    if (call.method === 'GET') return get(call.path);
-    if (call.method === 'PATCH') return patch(call);
-    if (call.method === 'DELETE') return remove(call);
-    throw new KubeError({ status: 405, reason: 'MethodNotAllowed', message: call.method });
-  }
-
-  const api: MemoryApi = {
-    objects,
-    calls,
-    before: () => undefined,
-    onWrite: (object) => object,
-    call: <T>(call: KubeCall) => Promise.resolve().then(() => answer(call) as T),
-    watch: () => {
-      throw new Error('nobody watches here');
-    },
-    close: () => Promise.resolve(),
-  };
-  return api;
+  return { GET: ({ path }: KubeCall) => get(path), POST: create, PUT: replace, PATCH: patch, DELETE: remove };
 }
 
 function checkPreconditions(live: Json, wanted: Record<string, unknown> = {}): void {
