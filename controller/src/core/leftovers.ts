@@ -8,6 +8,8 @@ export interface LeftoverPlan {
   readonly drain: readonly ObservedTarget[];
   readonly deleteListeners: readonly string[];
   readonly withheld: readonly ObservedTarget[];
+  /** A listener waits for what replaces it. */
+  readonly holdsBack: boolean;
   readonly dueInMs: number | undefined;
 }
 
@@ -25,6 +27,7 @@ export function judgeLeftovers(leftovers: readonly Leftover[], bound: readonly B
     drain: plans.flatMap(({ drain }) => drain),
     deleteListeners: plans.flatMap(({ deleteListeners }) => deleteListeners),
     withheld: plans.flatMap(({ withheld }) => withheld),
+    holdsBack: plans.some(({ holdsBack }) => holdsBack),
     dueInMs: waits.length === 0 ? undefined : Math.min(...waits),
   };
 }
@@ -32,9 +35,12 @@ export function judgeLeftovers(leftovers: readonly Leftover[], bound: readonly B
 function fateOf({ ownerUid }: Leftover, bound: readonly Bound[], facts: Facts): Fate {
   const release = facts.releases.get(ownerUid);
   if (release !== undefined) return release === 'now' ? 'delete' : release;
-  if (!facts.claims.some(({ service }) => service.uid === ownerUid)) return 'keep';
+  const claim = facts.claims.find(({ service }) => service.uid === ownerUid);
+  if (claim === undefined) return 'keep';
   const siblings = bound.filter(({ binding }) => binding.serviceUid === ownerUid);
-  return siblings.length > 0 && siblings.every((sibling) => isCarrying(sibling, facts)) ? 'drain' : 'hold';
+  // Any of the ports may be what replaces the listener, so all of them must stand and carry.
+  const isReplaced = siblings.length === claim.bindings.length && siblings.every((one) => isCarrying(one, facts));
+  return isReplaced ? 'drain' : 'hold';
 }
 
 /** The listener has a target that the CLB sends to, or its Service has no pod to offer. */
@@ -46,14 +52,14 @@ function isCarrying({ binding, listener }: Bound, facts: Facts): boolean {
 
 function planLeftover({ listener }: Leftover, fate: Fate, facts: Facts): LeftoverPlan {
   const targets = facts.targets.filter(({ listenerId }) => listenerId === listener.id);
-  const nothing = { drain: [], deleteListeners: [], withheld: [], dueInMs: undefined };
+  const nothing = { drain: [], deleteListeners: [], withheld: [], holdsBack: false, dueInMs: undefined };
   switch (fate) {
     case 'keep':
       return nothing;
     case 'delete':
       return { ...nothing, deleteListeners: [listener.id] };
     case 'hold':
-      return { ...nothing, withheld: targets };
+      return { ...nothing, withheld: targets, holdsBack: true };
     case 'drain':
       return { ...nothing, ...drainLeftover(listener.id, targets, facts) };
   }

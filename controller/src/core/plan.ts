@@ -3,7 +3,14 @@ import type { Health, Listener, ListenerSpec, ObservedTarget, TargetRef, TargetS
 import { matchListeners, type Bound, type Claim, type Conflict } from './match-listeners.ts';
 import { judgeLeftovers } from './leftovers.ts';
 import { ageOf, ownerOf, type Memory } from './memory.ts';
-import { judgeRemovals, type Departure, type Leaver, type RemovalLimits, type Removals } from './removal.ts';
+import {
+  judgeRemovals,
+  type Departure,
+  type Leaver,
+  type Remaining,
+  type RemovalLimits,
+  type Removals,
+} from './removal.ts';
 import { isServing, targetKey, wantedTargets } from './target.ts';
 import { stageOf, type PodView } from './views.ts';
 
@@ -50,6 +57,8 @@ export interface Plan {
   readonly wanted: readonly TargetSpec[];
   readonly conflicts: readonly Conflict[];
   readonly withheld: readonly ObservedTarget[];
+  /** A step waits for health. */
+  readonly holdsBack: boolean;
   /** When a step that waits for time comes due. */
   readonly dueInMs: number | undefined;
 }
@@ -80,6 +89,7 @@ export function planChanges(facts: Facts): Plan {
     wanted: all('wanted').flat(),
     conflicts: match.conflicts,
     withheld: [...all('withheld').flat(), ...leftovers.withheld],
+    holdsBack: leftovers.holdsBack || plans.some(({ withheld }) => withheld.length > 0),
     dueInMs: soonest([...all('dueInMs'), leftovers.dueInMs]),
   };
 }
@@ -107,7 +117,7 @@ function planListener({ binding, listener }: Bound, facts: Facts): ListenerPlan 
     ...changesOf(wanted, reused, observed),
     ...judgeRemovals(
       leavers.map((target) => toLeaver(target, facts)),
-      remainingOf(wanted, reused, facts),
+      remainingOf(wanted, reused, { observed, health: facts.health }),
       facts.limits,
     ),
   };
@@ -135,9 +145,17 @@ function changesOf(
   };
 }
 
-function remainingOf(wanted: readonly TargetSpec[], reused: readonly TargetSpec[], facts: Facts) {
+/** A target that is still at weight 0 takes no traffic, however healthy it is. */
+function remainingOf(
+  wanted: readonly TargetSpec[],
+  reused: readonly TargetSpec[],
+  { observed, health }: { readonly observed: ReadonlyMap<string, ObservedTarget>; readonly health: Facts['health'] },
+): Remaining {
   const carrying = wanted.filter(({ weight }) => weight > 0);
-  const serving = carrying.filter((spec) => !reused.includes(spec) && isServing(facts.health.get(targetKey(spec))));
+  const serving = carrying.filter((spec) => {
+    const key = targetKey(spec);
+    return !reused.includes(spec) && (observed.get(key)?.weight ?? 0) > 0 && isServing(health.get(key));
+  });
   return { wanted: carrying.length, serving: serving.length };
 }
 
