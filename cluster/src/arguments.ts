@@ -32,10 +32,15 @@ export function parseCommand(argv: readonly string[], defaultName = 'local'): Co
   try {
     return parsers[word](rest, defaultName);
   } catch (error) {
-    // node:util's own errors name the option and what is wrong with it.
-    if (error instanceof TypeError) throw new UsageError(`${word}: ${error.message}`);
-    throw error;
+    throw isParseError(error) ? new UsageError(`${word}: ${error.message}`) : error;
   }
+}
+
+// The errors of node:util name the option and what is wrong with it.
+function isParseError(error: unknown): error is Error {
+  return (
+    typeof error === 'object' && error !== null && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+  );
 }
 
 function isCommand(word: string): word is keyof typeof parsers {

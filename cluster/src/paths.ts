@@ -12,10 +12,14 @@ export interface Homes {
 
 /** Reads where state and cache live, as the XDG base directory specification says. */
 export function homesFrom(env: NodeJS.ProcessEnv): Homes {
-  const home = env['HOME'] ?? homedir();
-  const state = env['XDG_STATE_HOME'] ?? join(home, '.local/state');
-  const cache = env['XDG_CACHE_HOME'] ?? join(home, '.cache');
+  const home = setIn(env, 'HOME') ?? homedir();
+  const state = setIn(env, 'XDG_STATE_HOME') ?? join(home, '.local/state');
+  const cache = setIn(env, 'XDG_CACHE_HOME') ?? join(home, '.cache');
   return { state: resolve(state, 'clb-direct'), cache: resolve(cache, 'clb-direct') };
+}
+
+function setIn(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  return env[name] === '' ? undefined : env[name];
 }
 
 export type ClusterPaths = ReturnType<typeof clusterPaths>;

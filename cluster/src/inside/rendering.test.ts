@@ -1,0 +1,130 @@
+import { expect, describe, test } from '@jest/globals';
+import type { ClusterSpec } from '../spec.ts';
+import { networkPlan } from './network.ts';
+import { eniPatch, isUsable } from './ready.ts';
+import { renderKubeconfig } from './credentials.ts';
+import { cniNetwork, containerdConfig } from './components/containerd.ts';
+import { kubeApiserver } from './components/kube-apiserver.ts';
+import { kubeletConfig } from './components/kubelet.ts';
+
+const spec: ClusterSpec = {
+  name: 'ci',
+  nodes: 1,
+  kubernetes: '1.36',
+  controlPlaneOnly: false,
+  audit: false,
+  stateDir: '/state/ci',
+  cgroup: 'clb-direct-ci-12345678',
+  binaries: { etcd: 'e', 'kube-apiserver': 'a', 'kube-controller-manager': 'c', kubectl: 'k', pause: 'p' },
+  cniBinDir: '/usr/lib/cni',
+  snapshotter: 'overlayfs',
+};
+
+describe('the network', () => {
+  const lines = (nodes: 1 | 2, namespace: string) =>
+    networkPlan(nodes).find((part) => part.namespace === namespace)?.lines ?? [];
+
+  test('routes everything that is beyond the VPC through the cloud', () => {
+    for (const range of ['198.51.100.0/24', '203.0.113.0/24', '100.64.0.0/10']) {
+      expect(lines(1, '')).toContain(`route add ${range} via 10.0.0.2 dev vpc0`);
+    }
+  });
+
+  test('lets the cloud bind VIPs and probe addresses, and reach the pods of both nodes', () => {
+    expect(lines(2, 'cloud')).toEqual(
+      expect.arrayContaining([
+        'route add local 198.51.100.0/24 dev lo',
+        'route add local 100.64.0.0/16 dev lo',
+        'route add 10.64.0.0/16 via 10.0.0.10',
+      ]),
+    );
+  });
+
+  test('gives a second node an address of its own, and the first only one', () => {
+    expect(lines(1, '').filter((line) => line.startsWith('addr'))).toEqual(['addr add 10.0.0.10/24 dev vpc0']);
+    expect(lines(2, '')).toContain('addr add 10.0.0.11/24 dev vpc0');
+  });
+
+  test('knows no way from the client but through the cloud', () => {
+    expect(lines(1, 'client').filter((line) => line.startsWith('route'))).toEqual([
+      'route add default via 203.0.113.1',
+    ]);
+  });
+});
+
+describe('configuration', () => {
+  test('of containerd works without CAP_SYS_RESOURCE and stays out of /opt', () => {
+    const text = containerdConfig({
+      folder: '/state/ci/node1',
+      node: 'node1',
+      cniBinDir: '/cni "quoted"',
+      cniDir: '/state/ci/node1/cni',
+      snapshotter: 'native',
+    });
+    expect(text).toContain('restrict_oom_score_adj = true');
+    expect(text).toContain('disabled_plugins = ["io.containerd.internal.v1.opt"]');
+    expect(text).toContain('snapshotter = "native"');
+    expect(text).toContain(String.raw`bin_dir = "/cni \"quoted\""`);
+  });
+
+  test("of CNI keeps pods' own addresses and its files in the cluster's folder", () => {
+    expect(cniNetwork('/state/ci/node2', '10.64.16.0/20').plugins[0]).toMatchObject({
+      ipMasq: false,
+      ipam: { ranges: [[{ subnet: '10.64.16.0/20' }]], dataDir: '/state/ci/node2/cni-addresses' },
+    });
+  });
+
+  test('of the kubelet puts pods below the cgroup of the cluster, and allows cgroup version 1', () => {
+    const node = { name: 'node1', ip: '10.0.0.10' };
+    const options = { binary: 'k', stateDir: '/state/ci', node, cgroup: 'x/node1', healthPort: 10248 };
+    const config = kubeletConfig(options, '/state/ci/node1');
+    expect(config).toMatchObject({ cgroupRoot: '/x/node1', failCgroupV1: false, address: '10.0.0.10' });
+    expect(config).not.toHaveProperty('localStorageCapacityIsolation');
+  });
+
+  test('of the API server has an audit log only when asked for', () => {
+    const auditFlags = (audit: boolean) =>
+      kubeApiserver({ ...spec, audit }).command.filter((flag) => flag.startsWith('--audit'));
+    expect(auditFlags(false)).toEqual([]);
+    expect(auditFlags(true)).toEqual([
+      '--audit-policy-file=/state/ci/audit-policy.json',
+      '--audit-log-path=/state/ci/logs/audit.log',
+    ]);
+  });
+
+  test('of clients names the API server by the address that its certificate has', () => {
+    const config = JSON.parse(renderKubeconfig({ name: 'me', token: 't', authority: 'CA' })) as {
+      clusters: { cluster: Record<string, string> }[];
+    };
+    expect(config.clusters[0]?.cluster['server']).toBe('https://10.0.0.10:6443');
+    expect(atob(config.clusters[0]?.cluster['certificate-authority-data'] ?? '')).toBe('CA');
+  });
+});
+
+describe('a node', () => {
+  const allocatable = Object.fromEntries(
+    ['eni-ip', 'direct-eni', 'sub-eni'].map((name) => [`tke.cloud.tencent.com/${name}`, '1']),
+  );
+  const conditions = [{ type: 'Ready', status: 'True' }];
+
+  test('is usable when it is ready, untainted and offers ENIs', () => {
+    expect(isUsable({ spec: {}, status: { allocatable, conditions } })).toBe(true);
+  });
+
+  test.each([
+    ['has not reported', { spec: {}, status: {} }],
+    ['is tainted', { spec: { taints: [{}] }, status: { allocatable, conditions } }],
+    ['offers no ENI', { spec: {}, status: { allocatable: {}, conditions } }],
+    ['is not ready', { spec: {}, status: { allocatable, conditions: [{ type: 'Ready', status: 'False' }] } }],
+  ])('is not usable while it %s', (_, node) => {
+    expect(isUsable(node)).toBe(false);
+  });
+
+  test('is given its ENIs by a patch whose paths are escaped', () => {
+    expect(eniPatch()).toContainEqual({
+      op: 'add',
+      path: '/status/capacity/tke.cloud.tencent.com~1eni-ip',
+      value: '200',
+    });
+  });
+});

@@ -1,0 +1,28 @@
+import { expect, test } from '@jest/globals';
+import { cgroupName, clusterPaths, homesFrom } from './paths.ts';
+
+test('state and cache live in the home folder, unless the XDG variables say otherwise', () => {
+  expect(homesFrom({ HOME: '/root' })).toEqual({
+    state: '/root/.local/state/clb-direct',
+    cache: '/root/.cache/clb-direct',
+  });
+  expect(homesFrom({ HOME: '/root', XDG_STATE_HOME: '/s', XDG_CACHE_HOME: '/c' })).toEqual({
+    state: '/s/clb-direct',
+    cache: '/c/clb-direct',
+  });
+});
+
+test('a variable that is set but empty counts as not set', () => {
+  expect(homesFrom({ HOME: '/root', XDG_STATE_HOME: '', XDG_CACHE_HOME: '' }).state).toMatch(/^\/root\/\.local/);
+});
+
+test('clusters of one name but different state folders have different cgroups', () => {
+  const [one, two] = ['/home/a', '/home/b'].map((HOME) => clusterPaths(homesFrom({ HOME }), 'ci').stateDir);
+  expect(cgroupName(one ?? '', 'ci')).toMatch(/^clb-direct-ci-[0-9a-f]{8}$/);
+  expect(cgroupName(one ?? '', 'ci')).not.toBe(cgroupName(two ?? '', 'ci'));
+});
+
+test('the lock outlives the folder that is removed with the cluster', () => {
+  const paths = clusterPaths(homesFrom({ HOME: '/root' }), 'ci');
+  expect(paths.lock.startsWith(paths.stateDir)).toBe(false);
+});
