@@ -37,11 +37,15 @@ export const programs: readonly Program[] = [
  * Flags of the Node binary in every image.
  * - max-old-space-size-percentage: without it V8 takes 256 MiB of heap for granted whatever the pod's memory limit is, and
  *   a pod with a smaller limit is killed before V8 collects. 60 % leaves room for code, buffers and TLS.
- * - DEP0040: a dependency of the Tencent SDK loads punycode, and the warning would be the only log line that is not JSON.
+ * - disable-warning: the Tencent SDK uses deprecated parts of Node, and these warnings would be the only log lines that are
+ *   not JSON. Developers still see them, as nothing but images has this flag.
  * - Source maps stay off: with the map of the controller Node needs 100 MiB more from the start. The bundle keeps the names
  *   of the source, and the map lies beside it for whoever sets NODE_OPTIONS=--enable-source-maps to hunt something down.
  */
-export const nodeFlags: readonly string[] = ['--max-old-space-size-percentage=60', '--disable-warning=DEP0040'];
+export const nodeFlags: readonly string[] = [
+  '--max-old-space-size-percentage=60',
+  '--disable-warning=DeprecationWarning',
+];
 
 /** The image's full name, as containerd and the kubelet spell `clb-direct/NAME:VERSION`. */
 export function imageName(program: Program['name'], version: string): string {
