@@ -46,7 +46,7 @@ test('The controller may do this and nothing else.', () => {
       'everywhere: patch services/status any',
       'everywhere: create,patch events any',
       'clb-direct: create leases any',
-      'clb-direct: get,update,patch leases clb-direct-controller',
+      'clb-direct: get,update leases clb-direct-controller',
       `${namespace}: list,watch configmaps ${name}`,
     ].sort(),
   );
@@ -62,7 +62,7 @@ test('The webhook may do this and nothing else.', () => {
       'everywhere: create,patch events any',
       'clb-direct: get,create,patch,delete secrets clb-direct-webhook-certs',
       'clb-direct: create leases any',
-      'clb-direct: get,update,patch leases clb-direct-webhook',
+      'clb-direct: get,update leases clb-direct-webhook',
       `${namespace}: get configmaps ${name}`,
     ].sort(),
   );
