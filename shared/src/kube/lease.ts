@@ -1,14 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import type { Registry } from 'prom-client';
+import { withDeadline } from '../runtime/deadline.ts';
 import type { Log } from '../runtime/logger.ts';
+import { counter, gauge } from '../runtime/metrics.ts';
+import { sleep } from '../runtime/sleep.ts';
+import { between } from './backoff.ts';
 import type { KubeApi } from './kube-api.ts';
+import { createLeaseLock, type LeaseLock } from './lease-lock.ts';
+import { startStopwatch, startTenure, type Tenure } from './tenure.ts';
 
 /** Proof of leadership, valid by the local clocks alone: it runs out by itself when renewals stop. */
 export interface Held {
   /** Aborts when the lease is lost or the program stops. */
   readonly signal: AbortSignal;
-  /** Ask before every write to the outside world. Once false, false for ever. */
+  /** Ask before every write to the outside world. Once false, false for ever. True while a stopping leader finishes. */
   isHeld(): boolean;
-  /** Grows with every change of leader. */
+  /** Grows with every tenure. */
   readonly epoch: number;
 }
 
@@ -16,6 +23,7 @@ export interface LeaseOptions {
   readonly api: KubeApi;
   readonly namespace: string;
   readonly name: string;
+  /** For people to read; every run of a program gets an identity of its own by a random ending. */
   readonly identity: string;
   /** How long others wait without a renewal before they take over. */
   readonly durationMs: number;
@@ -27,4 +35,139 @@ export interface LeaseOptions {
   readonly registry?: Registry;
 }
 
-export declare function runWithLease(options: LeaseOptions, lead: (held: Held) => Promise<void>): Promise<void>;
+const releaseLimitMs = 5_000;
+
+/**
+ * Competes for the Lease and runs lead while it is held, again and again until the signal aborts. Ends earlier when lead
+ * returns by itself; an error of lead is thrown on. The Lease is released only after lead has ended.
+ */
+export async function runWithLease(options: LeaseOptions, lead: (held: Held) => Promise<void>): Promise<void> {
+  refuseBadTimes(options);
+  const context = contextOf(options);
+  while (!options.signal.aborted) {
+    const tenure = await compete(context);
+    if (tenure === undefined) return;
+    const hasFinished = await serve(context, tenure, lead);
+    if (hasFinished) return;
+  }
+}
+
+interface Context extends LeaseOptions {
+  readonly lock: LeaseLock;
+  readonly metrics: { held: (isHeld: boolean) => void; failed: () => void };
+}
+
+function contextOf(options: LeaseOptions): Context {
+  const holder = `${options.identity}_${randomUUID().slice(0, 8)}`;
+  const log = options.log.child({ lease: `${options.namespace}/${options.name}`, holder });
+  const lock = createLeaseLock({ ...options, holder, tryMs: options.renewDeadlineMs / 2 });
+  return { ...options, log, lock, metrics: leaseMetrics(options.name, options.registry) };
+}
+
+/** Ends with a tenure, or with nothing when the program stops. */
+async function compete(context: Context): Promise<Tenure | undefined> {
+  const { signal, retryMs } = context;
+  while (!signal.aborted) {
+    const tenure = await tryOnce(context);
+    if (tenure !== undefined) return tenure;
+    await sleep(retryMs * between(1, 1.2), signal).catch(() => undefined);
+  }
+  return undefined;
+}
+
+async function tryOnce({ lock, log, signal, renewDeadlineMs, metrics }: Context): Promise<Tenure | undefined> {
+  const since = startStopwatch();
+  try {
+    const epoch = await lock.tryAcquire(signal);
+    return epoch === undefined ? undefined : startTenure({ epoch, since, renewDeadlineMs });
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    metrics.failed();
+    log.warn({ err: error }, 'lease cannot be read or taken');
+    return undefined;
+  }
+}
+
+/** Tells whether lead came to its own end. */
+async function serve(context: Context, tenure: Tenure, lead: (held: Held) => Promise<void>): Promise<boolean> {
+  const { log, metrics, signal } = context;
+  const { held, stop } = heldBy(tenure, signal);
+  metrics.held(true);
+  log.info({ epoch: tenure.epoch }, 'lease acquired');
+  const keeping = keepRenewing(context, tenure);
+  try {
+    if (!held.signal.aborted && tenure.isHeld()) await lead(held);
+    return !held.signal.aborted;
+  } catch (error) {
+    if (!held.signal.aborted) throw error;
+    log.debug({ err: error }, 'leading was cut off');
+    return false;
+  } finally {
+    stop();
+    metrics.held(false);
+    await layDown(context, tenure, keeping);
+  }
+}
+
+function heldBy(tenure: Tenure, signal: AbortSignal): { held: Held; stop: () => void } {
+  const controller = new AbortController();
+  const onStop = () => controller.abort(signal.reason);
+  const onOver = () => controller.abort(tenure.over.reason);
+  signal.addEventListener('abort', onStop, { once: true });
+  tenure.over.addEventListener('abort', onOver, { once: true });
+  if (signal.aborted) onStop();
+  const held = { signal: controller.signal, isHeld: () => tenure.isHeld(), epoch: tenure.epoch };
+  return { held, stop: () => signal.removeEventListener('abort', onStop) };
+}
+
+/** Goes on while the leader is stopping: until it has ended its writes, nobody else may begin theirs. */
+async function keepRenewing({ lock, log, retryMs, metrics }: Context, tenure: Tenure): Promise<void> {
+  while (tenure.isHeld()) {
+    try {
+      await sleep(Math.min(retryMs, Math.max(0, tenure.remainingMs())), tenure.over);
+      const since = startStopwatch();
+      if (await lock.renew(tenure.over)) tenure.renewed(since);
+      else tenure.end('the lease is in other hands');
+    } catch (error) {
+      if (tenure.over.aborted) return;
+      metrics.failed();
+      log.warn({ err: error, remainingMs: Math.round(tenure.remainingMs()) }, 'lease not renewed');
+    }
+  }
+}
+
+async function layDown(context: Context, tenure: Tenure, keeping: Promise<void>): Promise<void> {
+  const isOurs = tenure.isHeld();
+  if (isOurs) tenure.end('the leader has ended');
+  await keeping;
+  if (isOurs) await release(context, tenure);
+  else context.log.warn({ epoch: tenure.epoch, err: tenure.over.reason }, 'lease lost');
+}
+
+async function release({ lock, log }: Context, { epoch }: Tenure): Promise<void> {
+  try {
+    await withDeadline({ ms: releaseLimitMs }, (signal) => lock.release(signal));
+    log.info({ epoch }, 'lease released');
+  } catch (error) {
+    log.warn({ err: error }, 'lease not released, others must wait until it runs out');
+  }
+}
+
+function refuseBadTimes({ durationMs, renewDeadlineMs, retryMs }: LeaseOptions): void {
+  if (durationMs > renewDeadlineMs && renewDeadlineMs > retryMs && retryMs > 0) return;
+  const got = `durationMs ${durationMs}, renewDeadlineMs ${renewDeadlineMs}, retryMs ${retryMs}`;
+  throw new Error(`a lease needs durationMs > renewDeadlineMs > retryMs > 0, got ${got}`);
+}
+
+function leaseMetrics(lease: string, registry: Registry | undefined): Context['metrics'] {
+  const labelNames = ['lease'] as const;
+  const held = gauge(registry, { name: 'lease_held', help: '1 while this process leads.', labelNames });
+  const failures = counter(registry, {
+    name: 'lease_failures_total',
+    help: 'Requests for the Lease that failed.',
+    labelNames,
+  });
+  held.set({ lease }, 0);
+  failures.inc({ lease }, 0);
+  return { held: (isHeld) => held.set({ lease }, isHeld ? 1 : 0), failed: () => failures.inc({ lease }) };
+}

@@ -36,8 +36,10 @@ export interface FakeApiServer {
   /** Connections accepted so far. */
   readonly connections: number;
   fail(fault: FakeFault): void;
+  /** Forgets all faults. */
+  heal(): void;
   /** Puts objects in as if somebody else had made them. */
-  create(path: string, object: { metadata: { name: string } } & Record<string, unknown>): FakeObject;
+  create(path: string, object: FakeObject): FakeObject;
   close(): Promise<void>;
 }
 
@@ -64,6 +66,7 @@ export async function startFakeApiServer(tls?: { key: string; cert: string }): P
       return connections;
     },
     fail: (fault) => faults.push({ fault, left: fault.times ?? 1 }),
+    heal: () => faults.splice(0),
     create: (path, object) => store.create(placeOf(path), object),
     close: async () => {
       server.closeAllConnections();
