@@ -12,8 +12,8 @@ export interface RunOptions {
   input?: string;
   cwd?: string;
   env?: NodeJS.ProcessEnv;
-  /** Called with everything that is printed, as it comes. */
-  onOutput?: (text: string) => void;
+  /** How the command is told to stop; SIGTERM if not said. */
+  killSignal?: NodeJS.Signals;
 }
 
 /** A command that ended with an error, with what it said. */
@@ -34,11 +34,11 @@ export class CommandError extends Error {
 export function run(command: readonly string[], options: RunOptions): Promise<Output> {
   const [file = '', ...args] = command;
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs ?? 60_000)]);
-  const child = spawn(file, args, { signal, cwd: options.cwd, env: options.env });
+  const { cwd, env, killSignal } = options;
+  const child = spawn(file, args, { signal, cwd, env, killSignal });
   const output: Output = { stdout: '', stderr: '' };
   const collect = (stream: keyof Output) => (chunk: string) => {
     output[stream] += chunk;
-    options.onOutput?.(chunk);
   };
   child.stdout.setEncoding('utf8').on('data', collect('stdout'));
   child.stderr.setEncoding('utf8').on('data', collect('stderr'));

@@ -72,5 +72,7 @@ async function build(recipe: Wanted, position: string, o: EnsureOptions): Promis
 async function compile(recipe: Recipe, output: string, o: EnsureOptions): Promise<void> {
   const command = ['go', 'build', ...buildFlags, '-ldflags', recipe.ldflags, '-o', output, recipe.package];
   const env = { ...o.env, CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '' };
-  await run(command, { cwd: moduleFolder(recipe.module), env, signal: o.signal, timeoutMs: 3_600_000 });
+  const cwd = moduleFolder(recipe.module);
+  // Go cleans up after an interrupt only; SIGTERM would leave its compilers at work.
+  await run(command, { cwd, env, signal: o.signal, timeoutMs: 3_600_000, killSignal: 'SIGINT' });
 }

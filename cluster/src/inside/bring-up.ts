@@ -16,7 +16,7 @@ import { kubeProxy } from './components/kube-proxy.ts';
 import { kubeScheduler } from './components/kube-scheduler.ts';
 import { kubelet } from './components/kubelet.ts';
 import { createCredentials } from './credentials.ts';
-import { setUpHost } from './host.ts';
+import { bindKubeletDir, setUpHost } from './host.ts';
 import { setUpNetwork } from './network.ts';
 import type { Waiting } from './ready.ts';
 import * as ready from './ready.ts';
@@ -77,6 +77,7 @@ async function startNode({ spec, supervisor, signal }: BringUp, node: ClusterNod
   if (binary === undefined) throw new Error('a node needs a kubelet, and there is none for this version');
   const cgroup = `${spec.cgroup}/${node.name}`;
   createCgroup(cgroup);
+  await bindKubeletDir(node.name, `${spec.stateDir}/${node.name}/kubelet`, signal);
   supervisor.start(containerd(spec, node));
   const client = ['ctr', '--address', containerdSocket(node.name), 'version'];
   await waitFor(`containerd of ${node.name}`, () => run(client, { signal }), { deadlineMs: 60_000, signal });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { addresses } from '../../addresses.ts';
 import { certificatePaths } from '../certificates.ts';
 import { credentialPaths } from '../credentials.ts';
+import { kubeletDir } from '../host.ts';
 import type { Component } from '../supervisor.ts';
 import { containerdSocket } from './containerd.ts';
 
@@ -26,7 +27,7 @@ export function kubelet(o: KubeletOptions): Component {
     `--kubeconfig=${credentialPaths(o.stateDir).kubelet(o.node.name)}`,
     `--hostname-override=${o.node.name}`,
     `--node-ip=${o.node.ip}`,
-    `--root-dir=${join(folder, 'kubelet')}`,
+    `--root-dir=${kubeletDir(o.node.name)}`,
     `--cert-dir=${join(folder, 'kubelet-pki')}`,
   ];
   return { name: `kubelet-${o.node.name}`, command: [o.binary, ...flags] };
