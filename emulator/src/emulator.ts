@@ -8,8 +8,8 @@ import { createDispatch } from './api/dispatch.ts';
 import { createParameterCheck } from './api/parameters.ts';
 import { createSystemClock } from './clock.ts';
 import { createFaults } from './faults/faults.ts';
-import { openKernel, removeTable, type Kernel } from './forwarding/kernel.ts';
-import { startForwarding } from './forwarding/start-forwarding.ts';
+import { openKernel, removeTable } from './forwarding/kernel.ts';
+import { startForwarding, type Forwarding } from './forwarding/start-forwarding.ts';
 import { sendProbe } from './health/probe.ts';
 import { startHealth } from './health/start-health.ts';
 import { createRateLimit } from './limits/rate-limit.ts';
@@ -17,7 +17,7 @@ import { withDefaults, type EmulatorOptions } from './options.ts';
 import { createRandom } from './random.ts';
 import { createIpKnowledge } from './state/known-ips.ts';
 import { seedLoadBalancer } from './state/seed.ts';
-import { createStore } from './state/store.ts';
+import { createStore, type Store } from './state/store.ts';
 import { createTasks } from './tasks/tasks.ts';
 
 export interface RunningEmulator {
@@ -31,17 +31,17 @@ async function listen(server: FastifyInstance, { host, port }: { host: string; p
   return (server.server.address() as AddressInfo).port;
 }
 
+type Options = ReturnType<typeof withDefaults>;
+
 /** The rooms, tied to each other by the state alone. */
-function openRooms(options: ReturnType<typeof withDefaults>, kernel: Kernel | undefined, signal: AbortSignal) {
+function openRooms(options: Options, settled: () => Promise<void>, signal: AbortSignal) {
   const { latencies, tailMsPerTarget, regions, switches, quotas, vips, ratePerSecond, report } = options;
   const clock = options.clock ?? createSystemClock(signal);
   const random = createRandom(options.randomSeed);
   const store = createStore();
   const faults = createFaults();
   const credentials: Credentials = new Map(Object.entries(options.credentials));
-  const account = openAccount({ store, clock, file: options.callLog });
-  const forwarding = kernel && startForwarding({ store, kernel, report, signal });
-  const settled = forwarding?.settled ?? (() => Promise.resolve());
+  const account = openAccount({ store, clock, file: options.callLog, report });
   const tasks = createTasks({ clock, random, latencies, tailMsPerTarget, settled });
   const { probeSpeed: speed, probeSource: source } = options;
   startHealth({ store, clock, random, speed, source, probe: sendProbe, refuses: faults.refusesProbe, signal });
@@ -56,31 +56,39 @@ function openRooms(options: ReturnType<typeof withDefaults>, kernel: Kernel | un
     ratePerSecond,
     report,
   });
-  return { clock, store, faults, credentials, account, dispatch, regions, forwarding };
+  return { clock, store, faults, credentials, account, dispatch, regions };
+}
+
+async function openForwarding(options: Options, store: Store, signal: AbortSignal): Promise<Forwarding | undefined> {
+  if (options.forwarding === 'none') return undefined;
+  return startForwarding({ store, kernel: await openKernel(), report: options.report, signal });
 }
 
 /** Starts a CLB: its API, its admin door, its probes and its data plane; everything left out has a default. */
 export async function startEmulator(given: EmulatorOptions = {}): Promise<RunningEmulator> {
   const options = withDefaults(given);
   const stop = new AbortController();
-  const kernel = options.forwarding === 'nftables' ? await openKernel() : undefined;
-  const rooms = openRooms(options, kernel, stop.signal);
-  const world = { store: rooms.store, regions: options.regions, nowMs: rooms.clock.now() };
-  options.loadBalancers.forEach((seed) => seedLoadBalancer(world, seed));
-
+  let forwarding: Forwarding | undefined;
+  const rooms = openRooms(options, () => forwarding?.settled() ?? Promise.resolve(), stop.signal);
   const api = createApiServer(rooms.dispatch);
   const admin = createAdminServer(rooms);
-  const apiPort = await listen(api, options.api);
-  const adminPort = await listen(admin, options.admin);
-  return {
-    apiPort,
-    adminPort,
-    async close() {
-      stop.abort();
-      await Promise.all([api.close(), admin.close()]);
-      await rooms.account.close();
-      await rooms.forwarding?.stopped();
-      if (kernel) await removeTable();
-    },
-  };
+  async function close(): Promise<void> {
+    stop.abort();
+    await Promise.all([api.close(), admin.close()]);
+    await rooms.account.close();
+    await forwarding?.stopped();
+    if (forwarding) await removeTable();
+  }
+  try {
+    // The ports come first: a second emulator must fail before it takes the table of the first.
+    const apiPort = await listen(api, options.api);
+    const adminPort = await listen(admin, options.admin);
+    forwarding = await openForwarding(options, rooms.store, stop.signal);
+    const world = { store: rooms.store, regions: options.regions, nowMs: rooms.clock.now() };
+    options.loadBalancers.forEach((seed) => seedLoadBalancer(world, seed));
+    return { apiPort, adminPort, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

@@ -118,10 +118,18 @@ function address(value: string): string | undefined {
   throw new Error('an IPv4 address');
 }
 
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
 function seed(path: string): LoadBalancerSeed[] {
   if (path === '') return [];
-  const content = JSON.parse(readFileSync(path, 'utf8')) as { loadBalancers?: LoadBalancerSeed[] };
-  if (!Array.isArray(content.loadBalancers)) throw new Error('a file with {"loadBalancers":[...]}');
+  const content = readJson(path) as { loadBalancers?: LoadBalancerSeed[] } | undefined;
+  if (!Array.isArray(content?.loadBalancers)) throw new Error('a readable JSON file with {"loadBalancers":[...]}');
   return content.loadBalancers;
 }
 

@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, openSync, type WriteStream } from 'node:fs';
 import type { BoundTarget, Health } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
 import type { Clock } from '../clock.ts';
@@ -44,11 +44,24 @@ function toHealthChange({ loadBalancer, listener, target }: BoundTarget, from: H
   return { atMs, loadBalancerId: loadBalancer.id, listenerId: listener.id, ip, port, from, to };
 }
 
+interface Options {
+  store: Store;
+  clock: Clock;
+  file: string | undefined;
+  report: (problem: string) => void;
+}
+
+function openFile(path: string, report: (problem: string) => void): WriteStream {
+  // Opened here and now, so that a path that cannot be written stops the start.
+  const out = createWriteStream(path, { fd: openSync(path, 'a') });
+  return out.on('error', (error) => report(`${path}: ${error.message}`));
+}
+
 /** Opens the account; with a file, each call and health change is also a JSON line in it. */
-export function openAccount(options: { store: Store; clock: Clock; file: string | undefined }): Account {
+export function openAccount(options: Options): Account {
   const calls = createRing<Call>(remembered);
   const changes = createRing<HealthChange>(remembered);
-  const out = options.file === undefined ? undefined : createWriteStream(options.file, { flags: 'a' });
+  const out = options.file === undefined ? undefined : openFile(options.file, options.report);
   const write = (kind: string, entry: object) => out?.write(`${JSON.stringify({ kind, ...entry })}\n`);
   options.store.watch((change) => {
     if (change.kind !== 'health') return;

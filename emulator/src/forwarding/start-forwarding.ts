@@ -40,37 +40,41 @@ function untranslated(routes: readonly Route[], before: readonly Route[]): Cut[]
     .map(({ protocol, vip, port }) => ({ protocol, vip, port, targetIp: vip, targetPort: port }));
 }
 
-/** Writes each change of the state as one transaction; changes that come while one is written go out together. */
-export function startForwarding({ store, kernel, report, signal }: Options): Forwarding {
-  let cuts: Cut[] = [];
+/** Makes the kernel do what the state says, then cuts; a ruleset that is in force already is not written again. */
+function createWriter({ store, kernel }: Pick<Options, 'store' | 'kernel'>): (cuts: readonly Cut[]) => Promise<void> {
   let applied: string | undefined;
   let routes: readonly Route[] = [];
   let rotation = 0;
-  let isDirty = true;
-  let writing: Promise<void> | undefined;
-
-  async function writeOnce(): Promise<void> {
-    isDirty = false;
-    const due = cuts;
-    cuts = [];
+  return async (cuts) => {
     const wanted = planRoutes(store.loadBalancers.values());
     const text = renderRuleset(wanted);
+    const appeared = untranslated(wanted, routes);
     if (text !== applied) {
       rotation += 1;
       await kernel.apply(renderRuleset(wanted, rotation));
-      due.push(...untranslated(wanted, routes));
       applied = text;
       routes = wanted;
     }
     // Only now: a connection cut before would have come back to its old target.
-    for (const cut of due) await kernel.cut(cut);
-  }
+    for (const cut of [...cuts, ...appeared]) await kernel.cut(cut);
+  };
+}
+
+/** Writes each change of the state as one transaction; changes that come while one is written go out together. */
+export function startForwarding(options: Options): Forwarding {
+  const { store, report, signal } = options;
+  const writeOnce = createWriter(options);
+  let cuts: Cut[] = [];
+  let isDirty = true;
+  let writing: Promise<void> | undefined;
 
   async function writeAll(): Promise<void> {
     while (isDirty && !signal.aborted) {
       const due = cuts;
+      cuts = [];
+      isDirty = false;
       try {
-        await writeOnce();
+        await writeOnce(due);
       } catch (error) {
         report(error instanceof Error ? error.message : String(error));
         cuts = [...due, ...cuts];
@@ -85,6 +89,7 @@ export function startForwarding({ store, kernel, report, signal }: Options): For
     return writing;
   }
 
+  void write();
   store.watch((change) => {
     if (change.kind === 'unbound') cuts.push(...cutsOf(change.at));
     isDirty = true;
@@ -93,7 +98,9 @@ export function startForwarding({ store, kernel, report, signal }: Options): For
   });
 
   return {
-    settled: () => (isDirty || writing ? write() : Promise.resolve()),
+    async settled() {
+      while ((isDirty || writing) && !signal.aborted) await write();
+    },
     stopped: () => writing ?? Promise.resolve(),
   };
 }

@@ -1,0 +1,57 @@
+import { describe, expect, test } from '@jest/globals';
+import { describeFlags, FlagsError, parseFlags } from './flags.ts';
+
+const problemsOf = (...args: string[]): readonly string[] => {
+  try {
+    parseFlags(args);
+    return [];
+  } catch (error) {
+    return error instanceof FlagsError ? error.problems : [String(error)];
+  }
+};
+
+describe('the command line', () => {
+  test('has a default for everything', () => {
+    expect(parseFlags([])).toMatchObject({
+      api: { host: '127.0.0.1', port: 8080 },
+      credentials: { 'local-id': { secretKey: 'local-key' } },
+      forwarding: 'none',
+      latencies: { task: { p50Ms: 300, p99Ms: 1500 } },
+    });
+  });
+
+  test('is refused with every problem at once', () => {
+    const problems = problemsOf(
+      '--api-port',
+      '99999',
+      '--task-ms',
+      'quick',
+      '--forwarding',
+      'magic',
+      '--vips',
+      'x',
+      '--probe-speed',
+      '0',
+      '--seed',
+      '/nowhere.json',
+    );
+    expect(new Set(problems)).toEqual(
+      new Set([
+        '--seed: got "/nowhere.json", expects a readable JSON file with {"loadBalancers":[...]}',
+        '--api-port: got "99999", expects a port from 0 to 65535',
+        '--forwarding: got "magic", expects nftables or none',
+        '--vips: got "x", expects a range like 198.51.100.0/24',
+        '--probe-speed: got "0", expects a number from 0.01',
+        '--task-ms: got "quick", expects MEDIAN:P99 like 300:1500',
+      ]),
+    );
+  });
+
+  test('a flag that does not exist is named', () => {
+    expect(problemsOf('--speed', '1').join()).toContain('--speed');
+  });
+
+  test('--help tells every flag', () => {
+    expect(describeFlags()).toContain('--probe-source');
+  });
+});
