@@ -12,8 +12,6 @@ export interface RunOptions {
   input?: string;
   cwd?: string;
   env?: NodeJS.ProcessEnv;
-  /** How the command is told to stop; SIGTERM if not said. */
-  killSignal?: NodeJS.Signals;
 }
 
 /** A command that ended with an error, with what it said. */
@@ -34,8 +32,8 @@ export class CommandError extends Error {
 export function run(command: readonly string[], options: RunOptions): Promise<Output> {
   const [file = '', ...args] = command;
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs ?? 60_000)]);
-  const { cwd, env, killSignal } = options;
-  const child = spawn(file, args, { signal, cwd, env, killSignal });
+  const { cwd, env } = options;
+  const child = spawn(file, args, { signal, cwd, env });
   const output: Output = { stdout: '', stderr: '' };
   const collect = (stream: keyof Output) => (chunk: string) => {
     output[stream] += chunk;
@@ -46,7 +44,7 @@ export function run(command: readonly string[], options: RunOptions): Promise<Ou
   child.stdin.on('error', () => undefined).end(options.input ?? '');
   return new Promise((resolve, reject) => {
     child.on('error', (error) => {
-      reject(signal.aborted ? timedOut(command, options) : error);
+      reject(signal.aborted ? stopped(command, options) : error);
     });
     child.on('close', (code) => {
       if (code === 0) resolve(output);
@@ -55,7 +53,7 @@ export function run(command: readonly string[], options: RunOptions): Promise<Ou
   });
 }
 
-function timedOut(command: readonly string[], options: RunOptions): Error {
-  const why = options.signal.aborted ? 'was stopped' : `took more than ${(options.timeoutMs ?? 60_000) / 1000} s`;
-  return new Error(`${command.join(' ')} ${why}`);
+function stopped(command: readonly string[], options: RunOptions): Error {
+  if (options.signal.aborted) return options.signal.reason as Error;
+  return new Error(`${command.join(' ')} took more than ${(options.timeoutMs ?? 60_000) / 1000} s`);
 }

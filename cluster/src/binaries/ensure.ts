@@ -57,22 +57,23 @@ async function build(recipe: Wanted, position: string, o: EnsureOptions): Promis
   o.say(`building ${recipe.name} (${position}, about ${recipe.seconds} s)`);
   const progress = setInterval(() => o.say(`building ${recipe.name} (${position}): ${seconds()} s so far`), 30_000);
   // Built beside its place and moved there whole, so that an interrupted build leaves no half program.
-  const unfinished = `${recipe.path}.unfinished`;
+  const workshop = `${recipe.path}.unfinished`;
   try {
-    mkdirSync(join(recipe.path, '..'), { recursive: true });
-    await compile(recipe, unfinished, o);
-    await rename(unfinished, recipe.path);
+    mkdirSync(workshop, { recursive: true });
+    await compile(recipe, workshop, o);
+    await rename(join(workshop, recipe.name), recipe.path);
   } finally {
     clearInterval(progress);
-    await rm(unfinished, { force: true });
+    await rm(workshop, { recursive: true, force: true });
   }
   o.say(`built ${recipe.name} (${position}) in ${seconds()} s`);
 }
 
-async function compile(recipe: Recipe, output: string, o: EnsureOptions): Promise<void> {
+// Go works in that folder too, because an interrupted one leaves its own temporary folder behind.
+async function compile(recipe: Recipe, workshop: string, o: EnsureOptions): Promise<void> {
+  const output = join(workshop, recipe.name);
   const command = ['go', 'build', ...buildFlags, '-ldflags', recipe.ldflags, '-o', output, recipe.package];
-  const env = { ...o.env, CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '' };
+  const env = { ...o.env, CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '', GOTMPDIR: workshop };
   const cwd = moduleFolder(recipe.module);
-  // Go cleans up after an interrupt only; SIGTERM would leave its compilers at work.
-  await run(command, { cwd, env, signal: o.signal, timeoutMs: 3_600_000, killSignal: 'SIGINT' });
+  await run(command, { cwd, env, signal: o.signal, timeoutMs: 3_600_000 });
 }

@@ -14,7 +14,7 @@ import { writeRunning } from './running.ts';
 const inside = fileURLToPath(new URL('../inside.ts', import.meta.url));
 
 // Everything that `unshare` makes private, it ties to its own life: killing it is enough to take the cluster down.
-const unshare = ['unshare', '--net', '--mount', '--pid', '--uts', '--fork', '--kill-child', '--mount-proc'];
+const unshareFlags = ['--net', '--mount', '--pid', '--uts', '--fork', '--kill-child', '--mount-proc'];
 
 /** A cluster that lives as long as this process does, until it is told to stay. */
 export interface Launched {
@@ -35,7 +35,7 @@ export async function launch(
   mkdirSync(paths.logs, { recursive: true });
   writeFileSync(paths.spec, JSON.stringify(spec, undefined, 2));
   const log = openSync(`${paths.logs}/inside.log`, 'a');
-  const command = [...unshare.slice(1), spec.binaries.pause, process.execPath, inside, paths.stateDir];
+  const command = [...unshareFlags, spec.binaries.pause, process.execPath, inside, paths.stateDir];
   const child = spawn('unshare', command, { stdio: ['pipe', log, log], detached: true, env });
   closeSync(log);
   // The pipe breaks when the cluster dies first, which `ended` tells.

@@ -27,6 +27,7 @@ function acquire(o: { path: string; onWait: () => void; signal: AbortSignal }): 
   const waiting = setTimeout(o.onWait, 300);
   return new Promise((resolve, reject) => {
     const giveUp = () => {
+      clearTimeout(waiting);
       child.kill('SIGKILL');
       reject(signal.reason as Error);
     };
