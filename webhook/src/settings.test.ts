@@ -1,3 +1,4 @@
+import { programSettings } from '@clb-direct/shared/runtime/program.ts';
 import { describeSettings, readSettings, SettingsError } from '@clb-direct/shared/runtime/settings.ts';
 import { expect, test } from '@jest/globals';
 import { settingConflicts, webhookSettings } from './settings.ts';
@@ -12,7 +13,7 @@ const needed = {
 
 function problems(env: Record<string, string>): readonly string[] {
   try {
-    return settingConflicts(readSettings(webhookSettings, { ...needed, ...env }));
+    return settingConflicts(readSettings({ ...webhookSettings, ...programSettings }, { ...needed, ...env }));
   } catch (error) {
     return error instanceof SettingsError ? error.problems : [String(error)];
   }
@@ -37,9 +38,10 @@ test('every bad setting is named at once, with what it got and what it expects',
 });
 
 test('settings that do not go together are named', () => {
-  expect(problems({ LEASE_RENEW_DEADLINE_MS: '15000', LEASE_RETRY_MS: '20000' })).toEqual([
+  expect(problems({ LEASE_RENEW_DEADLINE_MS: '15000', LEASE_RETRY_MS: '20000', DRAIN_MS: '25000' })).toEqual([
     'LEASE_RENEW_DEADLINE_MS: got 15000, expects less than LEASE_DURATION_MS, which is 15000',
     'LEASE_RETRY_MS: got 20000, expects less than LEASE_RENEW_DEADLINE_MS, which is 15000',
+    'DRAIN_MS: got 25000, expects less than STOP_DEADLINE_MS, which is 25000',
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { commonSettings } from '@clb-direct/shared/runtime/common-settings.ts';
+import type { programSettings } from '@clb-direct/shared/runtime/program.ts';
 import { integer, list, oneOf, text, type Values } from '@clb-direct/shared/runtime/settings.ts';
 
 const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -113,10 +114,11 @@ export const webhookSettings = {
 export type WebhookSettings = Values<typeof webhookSettings>;
 
 /** Settings that are fine alone and do not go together; empty = all do. */
-export function settingConflicts(settings: WebhookSettings): readonly string[] {
+export function settingConflicts(settings: WebhookSettings & Values<typeof programSettings>): readonly string[] {
   const order = [
     ['LEASE_RENEW_DEADLINE_MS', 'LEASE_DURATION_MS'],
     ['LEASE_RETRY_MS', 'LEASE_RENEW_DEADLINE_MS'],
+    ['DRAIN_MS', 'STOP_DEADLINE_MS'],
   ] as const;
   return order
     .filter(([less, more]) => settings[less] >= settings[more])
