@@ -8,13 +8,13 @@ import type { Registry } from 'prom-client';
 import { createAdmissionMetrics } from './admission/admission-metrics.ts';
 import type { GateRule } from './admission/gate-decision.ts';
 import { followEniDefault, type EniDefaultSource } from './eni-default.ts';
-import { lookAfterRegistration } from './keep-certificates.ts';
+import { lookAfterRegistration } from './look-after-registration.ts';
 import { createRegistrationKeeper } from './registration/registration-keeper.ts';
 import { repeat } from './repeat.ts';
-import { createReviewService, type ReviewService } from './serve-reviews.ts';
+import { createReviewService, type ReviewService } from './review-service.ts';
 import { createServingCertificates, type ServingCertificates } from './serving-certificates.ts';
 import type { WebhookSettings } from './settings.ts';
-import { createHealMetrics } from './webhook-metrics.ts';
+import { createHealMetrics } from './heal-metrics.ts';
 
 /** What the webhook is started with. */
 export interface WebhookOptions {

@@ -5,7 +5,7 @@ import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { RegistrationKeeper } from './registration/registration-keeper.ts';
 import { repeat } from './repeat.ts';
 import type { ServingCertificates } from './serving-certificates.ts';
-import type { HealMetrics } from './webhook-metrics.ts';
+import type { HealMetrics } from './heal-metrics.ts';
 
 /** What the Lease holder needs to look after Secret and registration. */
 export interface HolderWork {

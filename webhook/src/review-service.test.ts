@@ -8,7 +8,7 @@ import { until } from '@clb-direct/shared/testing/until.ts';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { createAdmissionMetrics } from './admission/admission-metrics.ts';
-import { createReviewService, type ReviewService } from './serve-reviews.ts';
+import { createReviewService, type ReviewService } from './review-service.ts';
 import { createServingCertificates, type ServingCertificates } from './serving-certificates.ts';
 
 const hostName = webhookHostName('hook', 'ns');
