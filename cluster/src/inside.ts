@@ -5,7 +5,7 @@ import { bringUp } from './inside/bring-up.ts';
 import { createSupervisor } from './inside/supervisor.ts';
 import { clusterReportPath } from './paths.ts';
 import type { ComponentExit, Report } from './report.ts';
-import { describeExit, writeReport } from './report.ts';
+import { addExit, describeExit, writeReport } from './report.ts';
 import type { ClusterSpec } from './spec.ts';
 
 /** The line on standard input that lets the cluster outlive whoever started it. */
@@ -24,15 +24,14 @@ function endWithStarter(): void {
 async function main(stateDir: string): Promise<void> {
   const startedAt = performance.now();
   const spec = JSON.parse(readFileSync(join(stateDir, 'spec.json'), 'utf8')) as ClusterSpec;
-  const report: Report = { phase: 'starting', step: 'namespaces', exits: [] };
+  const report: Report = { phase: 'starting', step: 'namespaces', exitCount: 0, exits: [] };
   const tell = (news: Partial<Report>) => {
     Object.assign(report, news);
     writeReport(clusterReportPath(stateDir), report);
   };
   const stop = new AbortController();
   const onExit = (exit: ComponentExit): number | undefined => {
-    const exits = [...report.exits, exit].slice(-20);
-    tell({ exits });
+    tell(addExit(report, exit));
     if (report.phase === 'ready') return 1000;
     stop.abort(new Error(describeExit(exit)));
     return undefined;

@@ -16,6 +16,8 @@ export interface Report {
   step: string;
   readyAfterSeconds?: number;
   problem?: string;
+  /** How often a component ended by accident, and the latest of these. */
+  exitCount: number;
   exits: ComponentExit[];
 }
 
@@ -31,6 +33,17 @@ export function readReport(path: string): Report | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Adds an accident; of many only the latest are kept. */
+export function addExit(report: Report, exit: ComponentExit): Report {
+  return { ...report, exitCount: report.exitCount + 1, exits: [...report.exits, exit].slice(-20) };
+}
+
+/** The accidents that somebody who has seen a number of them has not seen yet. */
+export function exitsAfter(report: Report, seen: number): ComponentExit[] {
+  const unseen = Math.min(report.exitCount - seen, report.exits.length);
+  return unseen > 0 ? report.exits.slice(-unseen) : [];
 }
 
 /** Says in words, with the last lines of its log, how a component ended. */

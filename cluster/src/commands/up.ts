@@ -1,9 +1,8 @@
 import { fstatSync } from 'node:fs';
 import type { OwnCluster } from '../cluster.ts';
 import { startCluster, startOwnCluster } from '../cluster.ts';
-import { newExits } from '../lifecycle/launch.ts';
 import { clusterPaths } from '../paths.ts';
-import { describeExit } from '../report.ts';
+import { describeExit, exitsAfter, readReport } from '../report.ts';
 import type { ClusterRequest } from '../spec.ts';
 import type { Context } from './context.ts';
 
@@ -42,13 +41,13 @@ function endWithStdin(stop: AbortController): void {
 }
 
 async function attend(cluster: OwnCluster, context: Context, signal: AbortSignal): Promise<'stopped' | 'died'> {
-  const { report } = clusterPaths(context.surroundings.homes, cluster.name);
+  const { report: reportPath } = clusterPaths(context.surroundings.homes, cluster.name);
   let seen = 0;
   const tell = () => {
-    for (const exit of newExits(report, seen)) {
-      seen++;
-      context.say(`${describeExit(exit)}\n    it is started again`);
-    }
+    const report = readReport(reportPath);
+    if (report === undefined) return;
+    for (const exit of exitsAfter(report, seen)) context.say(`${describeExit(exit)}\n    it is started again`);
+    seen = report.exitCount;
   };
   const telling = setInterval(tell, 500);
   const stopped = new Promise<'stopped'>((resolve) => {

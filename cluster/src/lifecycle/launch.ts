@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ClusterPaths } from '../paths.ts';
-import type { ComponentExit } from '../report.ts';
 import { readReport } from '../report.ts';
 import type { ClusterSpec } from '../spec.ts';
 import { waitFor } from '../wait-for.ts';
@@ -82,7 +81,7 @@ export async function untilReady(
   const gone = o.launched.ended.then(() => 'gone' as const);
   for (;;) {
     signal.throwIfAborted();
-    const report = readReport(o.reportPath) ?? { phase: 'starting', step: lastStep, exits: [] };
+    const report = readReport(o.reportPath) ?? { phase: 'starting', step: lastStep };
     if (report.phase === 'ready') return report.readyAfterSeconds ?? 0;
     if (report.phase === 'failed') throw new Error(report.problem);
     if (report.step !== lastStep) o.onStep(report.step);
@@ -96,9 +95,4 @@ const tick = () => new Promise<'tick'>((resolve) => setTimeout(() => resolve('ti
 function unexplained(reportPath: string, insideLog: string): Error {
   const problem = readReport(reportPath)?.problem;
   return new Error(problem ?? `the cluster ended while it was starting; see ${insideLog}`);
-}
-
-/** The exits that a report has and an earlier look had not. */
-export function newExits(reportPath: string, seen: number): ComponentExit[] {
-  return readReport(reportPath)?.exits.slice(seen) ?? [];
 }
