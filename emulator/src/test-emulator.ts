@@ -8,7 +8,7 @@ import type { EmulatorOptions } from './options.ts';
 /** A client of the official SDK. */
 export type SdkClient = InstanceType<typeof v20180317.Client>;
 
-export const testLoadBalancer = { id: 'lb-local001', name: 'local', vip: '198.51.100.10', vpcId: 'vpc-local001' };
+const testLoadBalancer = { id: 'lb-local001', name: 'local', vip: '198.51.100.10', vpcId: 'vpc-local001' };
 
 interface ClientOptions {
   secretId?: string;
