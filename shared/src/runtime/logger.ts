@@ -1,4 +1,4 @@
-import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+import { destination as openDestination, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 import { describeError } from './describe-error.ts';
 
 export type Log = Logger;
@@ -31,5 +31,6 @@ export function createLogger(options: { program: string; level: string; destinat
     redact: { paths: secretPaths, censor: '[hidden]' },
     serializers: { err: describeError, error: describeError },
   };
-  return options.destination === undefined ? pino(settings) : pino(settings, options.destination);
+  // pino's own default writes in the background, and its last lines before an exit come out of order.
+  return pino(settings, options.destination ?? openDestination({ fd: 1, sync: true }));
 }

@@ -1,0 +1,70 @@
+import { expect, test } from '@jest/globals';
+import { createLogger } from './logger.ts';
+
+function linesOf(write: (log: ReturnType<typeof createLogger>) => void): Record<string, unknown>[] {
+  const lines: Record<string, unknown>[] = [];
+  const destination = { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) };
+  write(createLogger({ program: 'tester', level: 'info', destination }));
+  return lines;
+}
+
+test('a line has time, level by name, program and message', () => {
+  const [line, ...more] = linesOf((log) => {
+    log.info({ pod: 'a/b' }, 'gate opened');
+    log.debug('not shown');
+  });
+  expect(line).toEqual({ level: 'info', time: expect.any(String), program: 'tester', pod: 'a/b', msg: 'gate opened' });
+  expect(new Date(String(line?.['time'])).toISOString()).toBe(line?.['time']);
+  expect(more).toEqual([]);
+});
+
+test('secrets are hidden at every depth that we log', () => {
+  const secrets = { authorization: 'xyz', token: 'xyz', secretKey: 'xyz', SecretId: 'xyz', password: 'xyz' };
+  const lines = linesOf((log) =>
+    log.info({ ...secrets, a: secrets, b: { headers: secrets }, c: { d: { e: secrets } } }, 'x'),
+  );
+  expect(JSON.stringify(lines)).not.toContain('xyz');
+  expect(lines[0]).toMatchObject({ token: '[hidden]', c: { d: { e: { SecretId: '[hidden]' } } } });
+});
+
+test('an error is its type, message, code and causes, and never the request that hangs on it', () => {
+  const cause = Object.assign(new Error('connect refused'), { code: 'ECONNREFUSED', request: { body: 'xyz' } });
+  const error = Object.assign(new Error('call failed', { cause }), {
+    status: 503,
+    reason: 'Busy',
+    config: { data: 'xyz' },
+    body: 'xyz',
+  });
+  const [line] = linesOf((log) => log.error({ err: error }, 'x'));
+  expect(line?.['err']).toMatchObject({
+    type: 'Error',
+    message: 'call failed',
+    status: 503,
+    reason: 'Busy',
+    stack: expect.stringContaining('logger.test'),
+    cause: { message: 'connect refused', code: 'ECONNREFUSED' },
+  });
+  expect(JSON.stringify(line)).not.toContain('xyz');
+});
+
+test('several errors in one are all told, endless causes are not', () => {
+  const endless = new Error('again');
+  endless.cause = endless;
+  const both = new AggregateError([new Error('one'), endless], 'both');
+  const [line] = linesOf((log) => log.error({ err: both }, 'x'));
+  expect(line?.['err']).toMatchObject({ message: 'both', errors: [{ message: 'one' }, { message: 'again' }] });
+});
+
+test('a token in a message is hidden, and a giant message is cut', () => {
+  const [line] = linesOf((log) =>
+    log.error({ err: new Error(`Authorization: Bearer abc.def-123 ${'x'.repeat(9_999)}`) }, 'x'),
+  );
+  const { message } = line?.['err'] as { message: string };
+  expect(message).toMatch(/^Authorization: Bearer \[hidden\] x/);
+  expect(message.length).toBeLessThan(2_100);
+});
+
+test('a thrown value that is no Error does not break the line', () => {
+  const [line] = linesOf((log) => log.error({ err: { body: 'xyz' } }, 'x'));
+  expect(line).toMatchObject({ msg: 'x', err: { type: 'object' } });
+});
