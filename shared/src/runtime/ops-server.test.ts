@@ -61,3 +61,8 @@ test('Metrics are served in the text format, other paths and methods are refused
   expect((await fetch(`${url}/`)).status).toBe(404);
   expect((await fetch(`${url}/livez`, { method: 'POST' })).status).toBe(405);
 });
+
+test('A port that is taken is told at once.', async () => {
+  const { port } = new URL(await start());
+  await expect(start({ port: Number(port) })).rejects.toThrow(`EADDRINUSE: address already in use 127.0.0.1:${port}`);
+});

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
+import { withDeadline } from './deadline.ts';
 
 /** Problems in words; an empty list means that all is well. */
 export type Probe = () => readonly string[] | Promise<readonly string[]>;
@@ -19,6 +20,8 @@ export interface OpsServer {
   readonly port: number;
   close(): Promise<void>;
 }
+
+const probeLimitMs = 5_000;
 
 interface Page {
   readonly status: number;
@@ -56,14 +59,19 @@ async function pageFor({ method, url = '' }: IncomingMessage, options: OpsServer
   if (method !== 'GET' && method !== 'HEAD') return plain(405, 'use GET');
   switch (url.split('?', 1)[0]) {
     case '/livez':
-      return verdict(await options.live());
+      return verdict(await probed(options.live));
     case '/readyz':
-      return verdict(options.signal.aborted ? ['stopping'] : await options.ready());
+      return verdict(options.signal.aborted ? ['stopping'] : await probed(options.ready));
     case '/metrics':
       return { status: 200, type: options.registry.contentType, text: await options.registry.metrics() };
     default:
       return plain(404, 'there are /livez, /readyz and /metrics');
   }
+}
+
+/** A probe that hangs is told as such instead of hanging whoever asks. */
+async function probed(probe: Probe): Promise<readonly string[]> {
+  return await withDeadline({ ms: probeLimitMs }, async () => await probe());
 }
 
 function verdict(problems: readonly string[]): Page {

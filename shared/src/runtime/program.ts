@@ -81,16 +81,16 @@ function giveUp(log: Log, deadlineMs: number): never {
 }
 
 async function runToEnd<D extends Definitions>(options: ProgramOptions<D>, context: ProgramContext<D>): Promise<void> {
+  const { log, signal } = context;
+  /** Whatever waits when the program is told to stop is cut off with the signal's reason: that is no failure. */
+  const isStop = (error: unknown) => signal.aborted && error === signal.reason;
   const die = (error: unknown) => {
-    context.log.fatal({ err: error }, 'broken');
+    if (isStop(error)) return;
+    log.fatal({ err: error }, 'broken');
     process.exit(exitCode.broken);
   };
   process.on('uncaughtException', die).on('unhandledRejection', die);
-  try {
-    await options.main(context);
-    context.log.info('stopped');
-    process.exit(exitCode.clean);
-  } catch (error) {
-    die(error);
-  }
+  await options.main(context).catch(die);
+  log.info('stopped');
+  process.exit(exitCode.clean);
 }
