@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createLogger } from '../runtime/logger.ts';
+import { sleep } from '../runtime/sleep.ts';
 import { createEventRecorder, type EventToRecord } from './event-recorder.ts';
 import { KubeError, type KubeApi, type KubeCall } from './kube-api.ts';
 
@@ -111,4 +112,22 @@ test('flush sends what still waits for its time.', async () => {
   await recorder.flush(AbortSignal.timeout(1_000));
   expect([...stored.values()][0]?.count).toBe(2);
   stop.abort();
+});
+
+test('an event whose write the end of the program cuts off is sent by flush, once', async () => {
+  const { api, stored } = storeOfEvents();
+  const end = new AbortController();
+  const hangs: KubeApi = {
+    ...api,
+    call: async <T>(call: KubeCall) =>
+      (end.signal.aborted ? api.call<T>(call) : sleep(60_000, call.signal)) as Promise<T>,
+  };
+  const log = createLogger({ program: 'test', level: 'fatal' });
+  const recorder = createEventRecorder({ api: hangs, component: 'test', log, signal: end.signal });
+  recorder.record(event('a'));
+  await sleep(20, new AbortController().signal);
+  end.abort();
+  recorder.record(event('b'));
+  await recorder.flush(AbortSignal.timeout(1_000));
+  expect([...stored.values()].map(({ count }) => count)).toEqual([1, 1]);
 });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Counter, Registry } from 'prom-client';
 import type { Log } from '../runtime/logger.ts';
 import { counter } from '../runtime/metrics.ts';
+import { withDeadline } from '../runtime/deadline.ts';
 import { sleep } from '../runtime/sleep.ts';
 import { isNotFound, patchType, type KubeApi } from './kube-api.ts';
 import { EventBudget } from './event-budget.ts';
@@ -67,7 +68,7 @@ class Recorder implements EventRecorder {
   readonly #series = new Map<string, Series>();
   readonly #budget = new EventBudget();
   readonly #outcomes: Counter<'outcome'>;
-  #draining = false;
+  #draining: Promise<void> | undefined;
   #lastComplaintMs = -Infinity;
 
   constructor(options: EventRecorderOptions) {
@@ -91,16 +92,20 @@ class Recorder implements EventRecorder {
     this.#series.delete(key);
     this.#series.set(key, entry);
     this.#forgetOldest();
-    if (!this.#draining && !this.#options.signal.aborted) void this.#drain();
+    if (!this.#options.signal.aborted) this.#draining ??= this.#drain().finally(() => (this.#draining = undefined));
   }
 
   async flush(stop: AbortSignal): Promise<void> {
+    // What is being written in the background is put back by the program's end, and must not be written twice.
+    if (this.#options.signal.aborted) await this.#draining;
     for (const entry of this.#pending()) if (!stop.aborted) await this.#write(entry, stop);
   }
 
   #forgetOldest(): void {
     const [oldest] = this.#series.keys();
-    if (this.#series.size > mostSeries && oldest !== undefined) this.#series.delete(oldest);
+    if (this.#series.size <= mostSeries || oldest === undefined) return;
+    if (this.#series.get(oldest)?.written === 0) this.#outcomes.inc({ outcome: 'dropped' });
+    this.#series.delete(oldest);
   }
 
   #pending(): readonly Series[] {
@@ -109,23 +114,22 @@ class Recorder implements EventRecorder {
 
   async #drain(): Promise<void> {
     const { signal } = this.#options;
-    this.#draining = true;
     for (let pending = this.#pending(); pending.length > 0 && !signal.aborted; pending = this.#pending()) {
       const nowMs = performance.now();
       for (const entry of pending.filter(({ nextWriteAtMs }) => nextWriteAtMs <= nowMs))
         await this.#write(entry, signal);
       if (this.#pending().length > 0) await sleep(200, signal).catch(() => undefined);
     }
-    this.#draining = false;
   }
 
   async #write(entry: Series, stop: AbortSignal): Promise<void> {
     const { count } = entry;
     entry.nextWriteAtMs = performance.now() + (this.#options.repeatMs ?? 10_000);
     try {
-      await send(this.#options, entry, AbortSignal.any([stop, AbortSignal.timeout(writeMs)]));
+      await withDeadline({ ms: writeMs, signal: stop }, (signal) => send(this.#options, entry, signal));
       this.#outcomes.inc({ outcome: 'written' });
     } catch (error) {
+      if (stop.aborted) return;
       this.#outcomes.inc({ outcome: 'failed' });
       this.#complain(error, entry);
     }
@@ -151,7 +155,8 @@ function seriesKey({ regarding, type, reason, message }: EventToRecord): string 
 
 function newSeries(event: EventToRecord, key: string): Series {
   const hash = createHash('sha256').update(`${key} ${Date.now()}`).digest('hex').slice(0, 16);
-  const name = `${event.regarding.name.slice(0, 230)}.${hash}`;
+  // A part of a name must not end with a dash or dot (RFC 1123).
+  const name = `${event.regarding.name.slice(0, 230).replace(/[-.]+$/, '')}.${hash}`;
   return { event, name, firstSeen: new Date().toISOString(), count: 0, written: 0, nextWriteAtMs: 0 };
 }
 

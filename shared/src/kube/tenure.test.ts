@@ -1,0 +1,41 @@
+import { expect, jest, test } from '@jest/globals';
+import { startStopwatch, startTenure } from './tenure.ts';
+import { until } from '../testing/until.ts';
+
+test('a renewal counts from when it was sent, not from when it was answered', () => {
+  const tenure = startTenure({ epoch: 1, since: () => 9_000, renewDeadlineMs: 10_000 });
+  expect(tenure.remainingMs()).toBe(1_000);
+  tenure.renewed(() => 4_000);
+  expect(tenure.remainingMs()).toBe(6_000);
+  tenure.end('test');
+});
+
+test('a renewal that is answered after the tenure ran out does not bring it back', () => {
+  let elapsedMs = 0;
+  const tenure = startTenure({ epoch: 1, since: () => elapsedMs, renewDeadlineMs: 10_000 });
+  expect(tenure.isHeld()).toBe(true);
+  elapsedMs = 10_000;
+  tenure.renewed(() => 0);
+  expect(tenure.isHeld()).toBe(false);
+  expect(tenure.over.aborted).toBe(true);
+});
+
+test('a tenure that is over before it began is never held', () => {
+  expect(startTenure({ epoch: 1, since: () => 10_000, renewDeadlineMs: 10_000 }).isHeld()).toBe(false);
+});
+
+test('nobody has to ask: over aborts by itself', async () => {
+  const tenure = startTenure({ epoch: 1, since: startStopwatch(), renewDeadlineMs: 30 });
+  await until(() => tenure.over.aborted);
+  expect(String(tenure.over.reason)).toContain('not renewed in time');
+});
+
+test('the stopwatch believes the faster clock, so a suspended machine and a clock set back both count', () => {
+  const elapsedMs = startStopwatch();
+  const wall = Date.now();
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(wall + 60_000);
+  expect(elapsedMs()).toBeGreaterThanOrEqual(59_000);
+  clock.mockReturnValue(wall - 60_000);
+  expect(elapsedMs()).toBeGreaterThanOrEqual(0);
+  clock.mockRestore();
+});
