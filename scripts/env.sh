@@ -10,7 +10,7 @@ clb_direct_installed() {
     const [wanted, have] = process.argv.slice(1).map((path) => JSON.parse(require("fs").readFileSync(path)).packages);
     const differs = ([name, { version, optional }]) => version !== have[name]?.version && !(optional && !have[name]);
     process.exit(Object.entries(wanted).some(([name, p]) => name.startsWith("node_modules/") && differs([name, p])) ? 1 : 0);
-  ' "$lock" "$modules/.package-lock.json"
+  ' "$lock" "$modules/.package-lock.json" && touch "$modules/.package-lock.json"
 }
 
 if ! clb_direct_installed; then
