@@ -45,9 +45,10 @@ function toPodNow(pod: V1Pod, targets: readonly { ip: string; health: string }[]
     pod,
     targets.filter(({ ip }) => ip === pod.status?.podIP),
   );
-  const { uid = '', name = '', deletionTimestamp } = pod.metadata ?? {};
+  const { metadata } = pod;
   const reached = (Object.keys(facts) as Step[]).filter((step) => facts[step]);
-  return { uid, name, reached, waits: deletionTimestamp === undefined && !facts.ready };
+  const waits = metadata?.deletionTimestamp === undefined && !facts.ready;
+  return { uid: metadata?.uid ?? '', name: metadata?.name ?? '', reached, waits };
 }
 
 function factsOf(pod: V1Pod, targets: readonly { health: string }[]): Readonly<Record<Step, boolean>> {
