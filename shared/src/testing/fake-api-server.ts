@@ -26,6 +26,11 @@ export interface FakeFault {
   readonly afterDeed?: boolean;
 }
 
+interface TlsPair {
+  readonly key: string;
+  readonly cert: string;
+}
+
 export interface FakeApiServer {
   readonly url: string;
   readonly kubeconfigPath: string;
@@ -36,6 +41,8 @@ export interface FakeApiServer {
   /** Connections accepted so far. */
   readonly connections: number;
   fail(fault: FakeFault): void;
+  /** Serves with another certificate from now on; open connections are cut. */
+  changeCertificate(pair: TlsPair): void;
   /** Forgets all faults. */
   heal(): void;
   /** Puts objects in as if somebody else had made them. */
@@ -44,7 +51,7 @@ export interface FakeApiServer {
 }
 
 /** A tiny API server with resource versions, for tests that must inject failures. The real one serves in e2e. */
-export async function startFakeApiServer(tls?: { key: string; cert: string }): Promise<FakeApiServer> {
+export async function startFakeApiServer(tls?: TlsPair): Promise<FakeApiServer> {
   const store = new FakeStore();
   const watches = new FakeWatches(store);
   const requests: FakeRequest[] = [];
@@ -66,6 +73,10 @@ export async function startFakeApiServer(tls?: { key: string; cert: string }): P
       return connections;
     },
     fail: (fault) => faults.push({ fault, left: fault.times ?? 1 }),
+    changeCertificate: (pair) => {
+      if ('setSecureContext' in server) server.setSecureContext(pair);
+      server.closeAllConnections();
+    },
     heal: () => faults.splice(0),
     create: (path, object) => store.create(placeOf(path), object),
     close: async () => {
