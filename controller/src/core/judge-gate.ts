@@ -88,8 +88,11 @@ function judgeBinding(binding: Binding, facts: GateFacts): Passage {
   const obstacle = obstacleTo(binding, facts.pod, sight);
   if (obstacle !== undefined) return blocked(`${place}: ${obstacle}`);
   const seen = targetOf(binding, facts.pod, sight);
-  if (seen === undefined) return blocked(`${place}: the pod is not registered yet`);
-  return judgeTarget(seen, place, facts);
+  const passage =
+    seen === undefined ? blocked(`${place}: the pod is not registered yet`) : judgeTarget(seen, place, facts);
+  // Trouble elsewhere on the CLB holds up nobody whose own target is healthy; it only explains a wait.
+  if (sight?.trouble === undefined || passage.kind === 'open' || passage.failing) return passage;
+  return blocked(`${place}: ${sight.trouble.message}`);
 }
 
 function obstacleTo(binding: Binding, pod: PodView, sight: Sight | undefined): string | undefined {
@@ -98,7 +101,8 @@ function obstacleTo(binding: Binding, pod: PodView, sight: Sight | undefined): s
     return `the pod has no ${binding.protocol} container port named "${binding.targetPort}"`;
   }
   if (!pod.containersReady) return 'waits for the containers to be ready';
-  return sight?.obstacles.get(bindingKey(binding))?.message ?? sight?.trouble?.message;
+  const absence = sight?.state === 'absent' ? sight.trouble : undefined;
+  return (sight?.obstacles.get(bindingKey(binding)) ?? absence)?.message;
 }
 
 function targetOf(binding: Binding, pod: PodView, sight: Sight | undefined): SeenTarget | undefined {

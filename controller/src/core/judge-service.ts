@@ -29,7 +29,8 @@ export function judgeService(facts: ServiceFacts): ServicePlan {
   const wanted = isLiving(facts) && wantedLoadBalancer !== undefined ? [wantedLoadBalancer] : [];
   const kept = service.recordedLoadBalancers.filter((id) => !facts.released.has(id));
   const loadBalancers = [...new Set([...wanted, ...kept])].toSorted();
-  const finalizer = loadBalancers.length > 0;
+  // The API server takes no new finalizer on an object that is ending.
+  const finalizer = loadBalancers.length > 0 && (service.hasFinalizer || !service.ending);
   const same = finalizer === service.hasFinalizer && sameList(loadBalancers, service.recordedLoadBalancers);
   return { record: same ? undefined : { loadBalancers, finalizer }, addresses: addressesToWrite(facts) };
 }

@@ -1,4 +1,4 @@
-import type { ObservedTarget } from './clb-port.ts';
+import type { ObservedTarget, TargetSpec } from './clb-port.ts';
 import { targetKey } from './target.ts';
 
 /**
@@ -14,6 +14,8 @@ export interface Memory {
   readonly heldSinceMs: ReadonlyMap<string, number>;
   /** Until when "Alive" may be the health of the pod that had this address before. */
   readonly distrustUntilMs: ReadonlyMap<string, number>;
+  /** Targets that the CLB did not take the last time. */
+  readonly suspects: ReadonlySet<string>;
 }
 
 export const emptyMemory: Memory = {
@@ -21,6 +23,7 @@ export const emptyMemory: Memory = {
   zeroSinceMs: new Map(),
   heldSinceMs: new Map(),
   distrustUntilMs: new Map(),
+  suspects: new Set(),
 };
 
 /** Carries the memory over to a new look at the CLB: what is gone is forgotten, what is at weight 0 is noted. */
@@ -32,11 +35,25 @@ export function refreshMemory(memory: Memory, observed: readonly ObservedTarget[
     zeroSinceMs: new Map(zero.map((key) => [key, memory.zeroSinceMs.get(key) ?? nowMs])),
     heldSinceMs: keep(memory.heldSinceMs, keys),
     distrustUntilMs: memory.distrustUntilMs,
+    suspects: memory.suspects,
   };
 }
 
 function keep<T>(map: ReadonlyMap<string, T>, keys: ReadonlySet<string>): Map<string, T> {
   return new Map([...map].filter(([key]) => keys.has(key)));
+}
+
+/** Takes the pods that targets are wanted for as their owners where nobody knows better: a restart, and no tags. */
+export function adoptOwners(
+  memory: Memory,
+  wanted: readonly TargetSpec[],
+  observed: readonly ObservedTarget[],
+): Memory {
+  const unknown = new Set(observed.filter((target) => ownerOf(target, memory) === undefined).map(targetKey));
+  const adopted = wanted.filter((spec) => unknown.has(targetKey(spec)));
+  if (adopted.length === 0) return memory;
+  const owners = adopted.map((spec) => [targetKey(spec), spec.tag] as const);
+  return { ...memory, registeredFor: new Map([...memory.registeredFor, ...owners]) };
 }
 
 /** Whose target it is: the tag says so, else we remember; undefined when nobody knows (a restart, and no tags). */

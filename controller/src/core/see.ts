@@ -33,25 +33,37 @@ export function trustedHealth(
   return { health, distrustUntilMs: doubted };
 }
 
-/** Turns a look and the plan made from it into what the board shows. */
+/**
+ * Turns a look and the plan made from it into what the board shows. What the plan takes away is shown as gone already,
+ * so that no gate opens on it; a listener that the plan makes is shown as standing, so that nobody forgets it.
+ */
 export function sightFrom(look: Look, plan: Plan, memory: Memory, clusterId: string): Sight {
-  const owners = look.listeners.map(({ name }) => ownerOfListener(name, clusterId));
+  const owners = [...look.listeners, ...plan.createListeners].map(({ name }) => ownerOfListener(name, clusterId));
+  const leaving = new Set([...plan.evict, ...plan.deregister].map(targetKey));
+  const staying = look.targets.filter((target) => !leaving.has(targetKey(target)));
+  const lowered = new Set(plan.drain.map(targetKey));
   return {
     loadBalancerId: look.loadBalancer.id,
     listenerIds: new Map(plan.bound.map(({ binding, listener }) => [bindingKey(binding), listener.id])),
-    targets: new Map(look.targets.map((target) => [targetKey(target), seenOf(target, look, memory)])),
+    targets: new Map(staying.map((target) => [targetKey(target), seenOf(target, look, { memory, lowered })])),
     obstacles: obstaclesOf(plan),
     serviceUids: new Set(owners.filter((uid) => uid !== undefined)),
     addresses: addressesOf(look.loadBalancer),
     wanted: new Set(plan.wanted.filter(({ weight }) => weight > 0).map(targetKey)),
-    holdsBack: plan.withheld.length > 0,
+    holdsBack: plan.holdsBack,
     trouble: undefined,
-    absent: false,
+    state: 'seen',
   };
 }
 
-function seenOf(target: ObservedTarget, look: Look, memory: Memory): SeenTarget {
-  return { weight: target.weight, ownerUid: ownerOf(target, memory), health: look.health.get(targetKey(target)) };
+function seenOf(
+  target: ObservedTarget,
+  look: Look,
+  { memory, lowered }: { readonly memory: Memory; readonly lowered: ReadonlySet<string> },
+): SeenTarget {
+  const key = targetKey(target);
+  const weight = lowered.has(key) ? 0 : target.weight;
+  return { weight, ownerUid: ownerOf(target, memory), health: look.health.get(key) };
 }
 
 function addressesOf({ vips, domain }: LoadBalancer): readonly string[] {

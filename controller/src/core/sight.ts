@@ -18,7 +18,7 @@ export interface Sight {
   readonly targets: ReadonlyMap<string, SeenTarget>;
   /** What stands in a binding's way, by bindingKey. */
   readonly obstacles: ReadonlyMap<string, Problem>;
-  /** UIDs of the Services that have listeners here. */
+  /** UIDs of the Services that have listeners here or are getting them now. */
   readonly serviceUids: ReadonlySet<string>;
   /** The addresses or the domain that clients use. */
   readonly addresses: readonly string[];
@@ -28,8 +28,8 @@ export interface Sight {
   readonly holdsBack: boolean;
   /** Why the last look or the last change failed; undefined when it did not. */
   readonly trouble: Problem | undefined;
-  /** The last look found that there is no such CLB. */
-  readonly absent: boolean;
+  /** unseen: no look has succeeded yet; absent: the last look found no such CLB. */
+  readonly state: 'unseen' | 'absent' | 'seen';
 }
 
 export function emptySight(loadBalancerId: string): Sight {
@@ -43,7 +43,7 @@ export function emptySight(loadBalancerId: string): Sight {
     wanted: new Set(),
     holdsBack: false,
     trouble: undefined,
-    absent: false,
+    state: 'unseen',
   };
 }
 
@@ -54,4 +54,17 @@ export function bindingKey(binding: Pick<Binding, 'serviceUid' | 'protocol' | 'p
 /** Somebody waits for a health check: a wanted target is not served yet. */
 export function awaitsHealth(sight: Sight): boolean {
   return [...sight.wanted].some((key) => !isServing(sight.targets.get(key)?.health));
+}
+
+/** No listener of this Service stands here or is being made. While nothing is known, that is not known either. */
+export function isFreeOf(sight: Sight | undefined, serviceUid: string): boolean {
+  return sight !== undefined && sight.state !== 'unseen' && !sight.serviceUids.has(serviceUid);
+}
+
+/** What a Service waits for that moves to this CLB; it says the same again while nothing happens. */
+export function progressOf(sight: Sight | undefined): string {
+  if (sight === undefined) return '';
+  const listeners = [...sight.listenerIds.values()];
+  const served = [...sight.wanted].filter((key) => isServing(sight.targets.get(key)?.health));
+  return [sight.wanted.size, ...listeners.toSorted(), ...served.toSorted()].join(' ');
 }

@@ -46,7 +46,17 @@ export function notFound(loadBalancerId: string, region: string): Problem {
   return { reason: absentReason, message };
 }
 
-export function refusedTargets(refusal: Refusal): Problem {
-  const message = `Listener ${refusal.listenerId} did not take the targets: ${refusal.message}`;
-  return { reason: 'TargetsRefused', message };
+export function refusalOf({ listenerId, message }: Refusal): CloudError {
+  const text = `Listener ${listenerId} did not take a change of its targets: ${message}`;
+  return new CloudError(text, { kind: 'refused', code: 'TargetsRefused', action: 'BatchRegisterTargets' });
+}
+
+/** The cloud works and says no to something: everything else goes on, and only that is tried again more and more slowly. */
+export function isOnlyRefusal(error: unknown): boolean {
+  return error instanceof CloudError && (error.kind === 'refused' || error.kind === 'quota');
+}
+
+export function withoutEffect(loadBalancerId: string): CloudError {
+  const message = `CLB ${loadBalancerId} confirmed a change, but does not show it; the change is made again.`;
+  return new CloudError(message, { kind: 'refused', code: 'WithoutEffect', action: 'DescribeTargets' });
 }

@@ -1,58 +1,75 @@
-import type { ClbPort, Refusal, TargetRef } from '../core/clb-port.ts';
+import type { ClbPort, TargetRef, TargetSpec } from '../core/clb-port.ts';
 import type { Plan } from '../core/plan.ts';
 import { targetKey } from '../core/target.ts';
+import { refusalOf } from '../core/trouble.ts';
+import { registerApart } from './register-apart.ts';
 
-/** What came of a plan. Each step stands alone: a refused one never starves the others. */
+/** What came of a plan. */
 export interface Applied {
-  readonly refusals: readonly Refusal[];
+  /** What was refused or failed, one error each. */
   readonly errors: readonly unknown[];
   /** Targets registered now, by key, with the pod UID that they stand for. */
   readonly registered: ReadonlyMap<string, string>;
-  /** Those of them whose address another pod had before. */
-  readonly takenOver: ReadonlySet<string>;
+  /** Targets that the CLB took off. */
+  readonly takenOff: ReadonlySet<string>;
+  /** Targets that the CLB does not take, although it takes others. */
+  readonly suspects: ReadonlySet<string>;
 }
 
-/** Carries out a plan, what leaves first. */
-export async function applyPlan(clb: ClbPort, id: string, plan: Plan, signal: AbortSignal): Promise<Applied> {
+interface Apply {
+  readonly clb: ClbPort;
+  readonly id: string;
+  readonly plan: Plan;
+  /** Suspects of the last time: they go apart, so that they hold up nobody. */
+  readonly suspects: ReadonlySet<string>;
+  readonly signal: AbortSignal;
+}
+
+/** Carries out a plan, what leaves first. Each step stands alone: a refused one never starves the others. */
+export async function applyPlan({ clb, id, plan, suspects, signal }: Apply): Promise<Applied> {
   const errors: unknown[] = [];
-  const refusals: Refusal[] = [];
-  const attempt = async (items: readonly unknown[], step: () => Promise<readonly Refusal[]>) => {
-    if (items.length === 0 || signal.aborted) return items.length === 0;
+  const attempt = async <T>(items: readonly unknown[], step: () => Promise<T>): Promise<T | undefined> => {
+    if (items.length === 0 || signal.aborted) return undefined;
     try {
-      refusals.push(...(await step()));
-      return true;
+      return await step();
     } catch (error) {
       errors.push(error);
-      return false;
+      return undefined;
     }
   };
-  await attempt(plan.drain, async () => quiet(clb.setWeight(id, plan.drain, 0, signal)));
-  await attempt(plan.createListeners, async () => quiet(clb.createListeners(id, plan.createListeners, signal)));
-  const evicted = await attempt(plan.evict, async () => clb.deregister(id, plan.evict, signal));
-  const register = evicted ? plan.register : without(plan.register, plan.evict);
-  const registered = await attempt(register, async () => clb.register(id, register, signal));
-  await attempt(plan.restore, async () => quiet(clb.setWeight(id, plan.restore, plan.restoreWeight, signal)));
-  await attempt(plan.deregister, async () => clb.deregister(id, plan.deregister, signal));
-  for (const listenerId of plan.deleteListeners) {
-    await attempt([listenerId], async () => quiet(clb.deleteListener(id, listenerId, signal)));
-  }
-  const refused = new Set(refusals.map(({ listenerId }) => listenerId));
-  const done = registered ? register.filter(({ listenerId }) => !refused.has(listenerId)) : [];
-  return {
-    refusals,
-    errors,
-    registered: new Map(done.map((spec) => [targetKey(spec), spec.tag])),
-    takenOver: new Set(plan.evict.map(targetKey)),
+  const takeOff = async (targets: readonly TargetRef[]) => {
+    const refusals = await attempt(targets, async () => clb.deregister(id, targets, signal));
+    if (refusals === undefined) return [];
+    errors.push(...refusals.map(refusalOf));
+    const refused = new Set(refusals.map(({ listenerId }) => listenerId));
+    return targets.filter(({ listenerId }) => !refused.has(listenerId)).map(targetKey);
   };
-}
-
-async function quiet(step: Promise<void>): Promise<readonly Refusal[]> {
-  await step;
-  return [];
+  const register = async (specs: readonly TargetSpec[]) => {
+    const result = await attempt(specs, async () =>
+      registerApart(specs, suspects, async (some) => clb.register(id, some, signal)),
+    );
+    errors.push(...(result?.refusals ?? []).map(refusalOf));
+    return result ?? { taken: [], refused: [] };
+  };
+  await attempt(plan.drain, async () => clb.setWeight(id, plan.drain, 0, signal));
+  await attempt(plan.createListeners, async () => clb.createListeners(id, plan.createListeners, signal));
+  const evicted = new Set(await takeOff(plan.evict));
+  const { taken, refused } = await register(withoutFailed(plan, evicted));
+  await attempt(plan.restore, async () => clb.setWeight(id, plan.restore, plan.restoreWeight, signal));
+  const deregistered = await takeOff(plan.deregister);
+  for (const listenerId of plan.deleteListeners) {
+    await attempt([listenerId], async () => clb.deleteListener(id, listenerId, signal));
+  }
+  return {
+    errors,
+    registered: new Map(taken.map((spec) => [targetKey(spec), spec.tag])),
+    takenOff: new Set([...evicted, ...deregistered]),
+    suspects: new Set(refused.map(targetKey)),
+  };
 }
 
 /** An address that could not be taken off must not be registered again: the CLB would keep the old health. */
-function without<T extends TargetRef>(targets: readonly T[], evicted: readonly TargetRef[]): readonly T[] {
-  const keys = new Set(evicted.map(targetKey));
-  return targets.filter((target) => !keys.has(targetKey(target)));
+function withoutFailed({ register, evict }: Plan, evicted: ReadonlySet<string>): readonly TargetSpec[] {
+  const stuck = new Set(evict.map(targetKey).filter((key) => !evicted.has(key)));
+  return register.filter((spec) => !stuck.has(targetKey(spec)));
 }

@@ -3,16 +3,18 @@ import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import type { Problem } from '../core/binding.ts';
 import { scopeOf, type Scope } from '../core/claims.ts';
 import type { ClbPort } from '../core/clb-port.ts';
+import { pauseAfter } from '../core/pauses.ts';
 import { isEmpty, planChanges, type Limits, type Plan } from '../core/plan.ts';
 import type { Announcer, ClusterView } from '../core/ports.ts';
-import { sightFrom, type Look } from '../core/see.ts';
-import { emptySight } from '../core/sight.ts';
+import { sightFrom } from '../core/see.ts';
+import { emptySight, progressOf } from '../core/sight.ts';
 import { targetKey } from '../core/target.ts';
-import { absentReason, notFound, refusedTargets, troubleOf } from '../core/trouble.ts';
+import { isOnlyRefusal, kindOf, notFound, troubleOf, withoutEffect } from '../core/trouble.ts';
 import { applyPlan, type Applied } from './apply.ts';
+import { Attempts } from './attempts.ts';
 import type { Board } from './board.ts';
-import { observe } from './observe.ts';
-import { afterApply, factsFrom, noteWithheld } from './facts.ts';
+import { afterApply, afterPlan, factsFrom } from './facts.ts';
+import { observe, type Observation } from './observe.ts';
 
 export interface BalancerLoopOptions {
   readonly clb: ClbPort;
@@ -30,68 +32,114 @@ export interface BalancerLoopOptions {
   readonly hasEnded: (uid: string) => boolean;
   /** Tells the other loops that the board shows something new about this CLB. */
   readonly onSeen: (scope: Scope) => void;
+  /** What other CLBs may wait for has changed on this one. */
+  readonly onProgress: (id: string) => void;
   readonly nowMs: () => number;
 }
 
 const settled: Outcome = { kind: 'settled' };
 
+interface Loop extends BalancerLoopOptions {
+  readonly attempts: Attempts;
+}
+
 /** One turn for one CLB: look, write down what was seen, plan, hold back what looks like an accident, apply. */
 export function createBalancerLoop(
   options: BalancerLoopOptions,
 ): (id: string, signal: AbortSignal) => Promise<Outcome> {
+  const loop: Loop = { ...options, attempts: new Attempts() };
   return async (id, signal) => {
-    const { cluster, board } = options;
-    const scope = scopeOf(id, cluster.services(), cluster.tkePresent(), (other) => board.sightOf(other));
-    if (scope.services.length === 0) {
-      board.forget(id);
-      return settled;
-    }
+    const scope = scopeNow(id, loop);
+    if (scope.services.length === 0) return forget(id, loop);
     try {
-      return await turn(id, scope, options, signal);
+      return await turn(id, loop, signal);
     } catch (error) {
-      if (!signal.aborted) showTrouble(id, scope, troubleOf(error), options);
+      if (!signal.aborted) showTrouble(id, scope, troubleOf(error), loop);
       throw error;
     }
   };
 }
 
-async function turn(id: string, scope: Scope, options: BalancerLoopOptions, signal: AbortSignal): Promise<Outcome> {
-  const { clb, board, clusterId, nowMs } = options;
-  const seen = await observe({ clb, clusterId, loadBalancerId: id, memory: board.memoryOf(id), nowMs, signal });
-  if (seen === undefined) {
-    showTrouble(id, scope, notFound(id, options.region), options);
-    return { kind: 'recheck', afterMs: options.absentRecheckMs };
-  }
-  const plan = planChanges(factsFrom(scope, seen.look, seen.memory, options));
-  const memory = noteWithheld(seen.memory, plan, nowMs());
-  board.see(sightFrom(seen.look, plan, memory, clusterId), memory);
-  tellConflicts(scope, plan, options);
-  options.onSeen(scope);
-  if (isEmpty(plan)) return whenNext(plan, options);
-  const applied = await applyPlan(clb, id, plan, signal);
-  board.remember(id, afterApply(memory, applied, nowMs()));
-  return conclude(id, { scope, plan, applied, look: seen.look }, options);
+function scopeNow(id: string, { cluster, board }: Loop): Scope {
+  return scopeOf(id, cluster.services(), cluster.tkePresent(), (other) => board.sightOf(other));
 }
 
-/** A port that somebody else holds may become free at any time, and nothing tells us when. */
-function whenNext(plan: Plan, { absentRecheckMs }: BalancerLoopOptions): Outcome {
-  const afterMs = Math.min(plan.dueInMs ?? Infinity, plan.conflicts.length > 0 ? absentRecheckMs : Infinity);
-  return afterMs === Infinity ? settled : { kind: 'recheck', afterMs };
+function forget(id: string, { board, attempts }: Loop): Outcome {
+  board.forget(id);
+  attempts.forget(id);
+  return settled;
+}
+
+/**
+ * After the look everything up to the board is one step without a pause: the Services are asked as they are then, and
+ * what is about to be made shows on the board, so that no Service is let go of a CLB where a listener is on its way.
+ */
+async function turn(id: string, loop: Loop, signal: AbortSignal): Promise<Outcome> {
+  const { clb, board, clusterId, nowMs } = loop;
+  const memoryNow = () => board.memoryOf(id);
+  const seen = await observe({ clb, clusterId, loadBalancerId: id, memoryNow, nowMs, signal });
+  const scope = scopeNow(id, loop);
+  if (scope.services.length === 0) return forget(id, loop);
+  if (seen === undefined) return absent(id, scope, loop);
+  const plan = planChanges(factsFrom(scope, seen.look, seen.memory, loop));
+  show(id, { scope, plan, seen }, loop);
+  if (isEmpty(plan)) {
+    loop.attempts.forget(id);
+    return plan.dueInMs === undefined ? settled : { kind: 'recheck', afterMs: plan.dueInMs };
+  }
+  const applied = await applyPlan({ clb, id, plan, suspects: seen.memory.suspects, signal });
+  board.remember(id, afterApply(board.memoryOf(id), applied, nowMs()));
+  logChanges(id, plan, applied, loop.log);
+  return conclude(id, { scope, plan, applied }, loop);
+}
+
+function absent(id: string, scope: Scope, loop: Loop): Outcome {
+  loop.board.see({ ...emptySight(id), state: 'absent' }, loop.board.memoryOf(id));
+  showTrouble(id, scope, notFound(id, loop.region), loop);
+  return { kind: 'recheck', afterMs: loop.absentRecheckMs };
+}
+
+interface Judged {
+  readonly scope: Scope;
+  readonly plan: Plan;
+  readonly seen: Observation;
+}
+
+/** A change that failed is still what stands in the way until it has been made, or is not needed any more. */
+function show(id: string, { scope, plan, seen }: Judged, loop: Loop): void {
+  const { board } = loop;
+  const memory = afterPlan(seen, plan, loop.nowMs());
+  const before = board.sightOf(id);
+  const trouble = isEmpty(plan) || before?.state !== 'seen' ? undefined : before.trouble;
+  const sight = { ...sightFrom(seen.look, plan, memory, loop.clusterId), trouble };
+  board.see(sight, memory);
+  tellConflicts(scope, plan, loop);
+  loop.onSeen(scope);
+  if (progressOf(before) !== progressOf(sight)) loop.onProgress(id);
 }
 
 interface Turn {
   readonly scope: Scope;
   readonly plan: Plan;
   readonly applied: Applied;
-  readonly look: Look;
 }
 
-function conclude(id: string, { scope, plan, applied }: Turn, options: BalancerLoopOptions): Outcome {
-  logChanges(id, plan, applied, options.log);
-  for (const refusal of applied.refusals) announce(scope, refusedTargets(refusal), options);
-  if (applied.errors.length > 0) throw new AggregateError(applied.errors, `changing ${id} failed in part`);
-  if (applied.refusals.length > 0) throw new Error(applied.refusals.map(({ message }) => message).join('; '));
-  return { kind: 'recheck', afterMs: options.confirmMs };
+/** Thrown errors make the queue leave the whole CLB alone for a while; a mere refusal must not, others wait for it. */
+function conclude(id: string, { scope, plan, applied }: Turn, loop: Loop): Outcome {
+  const { attempts, board, confirmMs } = loop;
+  const isVain = applied.errors.length === 0 && attempts.isRepeated(id, plan);
+  const errors = isVain ? [withoutEffect(id)] : applied.errors;
+  if (errors.length === 0) {
+    attempts.confirmed(id, plan);
+    board.blame(id, undefined);
+    return { kind: 'recheck', afterMs: confirmMs };
+  }
+  const error = new AggregateError(errors, `changing ${id} failed in part`);
+  if (!errors.every(isOnlyRefusal)) throw error;
+  showTrouble(id, scope, troubleOf(error), loop);
+  loop.log.warn({ loadBalancer: id, err: error }, 'the load balancer refused a change');
+  const pauseMs = pauseAfter(kindOf(error), attempts.failed(id), 1);
+  return { kind: 'recheck', afterMs: applied.registered.size > 0 && !isVain ? confirmMs : pauseMs };
 }
 
 function logChanges(id: string, plan: Plan, applied: Applied, log: Log): void {
@@ -99,7 +147,7 @@ function logChanges(id: string, plan: Plan, applied: Applied, log: Log): void {
     drained: plan.drain.length,
     created: plan.createListeners.length,
     evicted: plan.evict.length,
-    registered: plan.register.length,
+    registered: applied.registered.size,
     restored: plan.restore.length,
     deregistered: plan.deregister.length,
     deletedListeners: plan.deleteListeners.length,
@@ -122,12 +170,10 @@ function tellConflicts(scope: Scope, plan: Plan, options: BalancerLoopOptions): 
 }
 
 /** Shows on the board, on the Services and in the gates why nothing moves. What was seen before stays. */
-function showTrouble(id: string, scope: Scope, trouble: Problem, options: BalancerLoopOptions): void {
-  const { board } = options;
-  const absent = trouble.reason === absentReason;
-  board.see({ ...(board.sightOf(id) ?? emptySight(id)), trouble, absent }, board.memoryOf(id));
-  announce(scope, trouble, options);
-  options.onSeen(scope);
+function showTrouble(id: string, scope: Scope, trouble: Problem, loop: Loop): void {
+  loop.board.blame(id, trouble);
+  announce(scope, trouble, loop);
+  loop.onSeen(scope);
 }
 
 function announce(scope: Scope, { reason, message }: Problem, { announcer }: BalancerLoopOptions): void {

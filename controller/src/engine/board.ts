@@ -1,7 +1,8 @@
+import type { Problem } from '../core/binding.ts';
 import type { TargetHealth } from '../core/clb-port.ts';
 import { emptyMemory, type Memory } from '../core/memory.ts';
 import { trustedHealth } from '../core/see.ts';
-import { awaitsHealth, type Sight } from '../core/sight.ts';
+import { awaitsHealth, emptySight, type Sight } from '../core/sight.ts';
 
 interface Entry {
   readonly sight: Sight;
@@ -27,6 +28,12 @@ export class Board {
   remember(loadBalancerId: string, memory: Memory): void {
     const entry = this.#entries.get(loadBalancerId);
     if (entry !== undefined) this.#entries.set(loadBalancerId, { ...entry, memory });
+  }
+
+  /** Shows why nothing moves, or with undefined that it moves again. */
+  blame(loadBalancerId: string, trouble: Problem | undefined): void {
+    const sight = this.sightOf(loadBalancerId) ?? emptySight(loadBalancerId);
+    this.see({ ...sight, trouble }, this.memoryOf(loadBalancerId));
   }
 
   forget(loadBalancerId: string): void {

@@ -13,6 +13,7 @@ import { kindOf } from '../core/trouble.ts';
 import { hasClosedGate, loadBalancersOf, wakesOfPod, wakesOfService, type Wakes } from '../core/wakes.ts';
 import { createBalancerLoop } from './balancer-loop.ts';
 import type { Board } from './board.ts';
+import { calmAnnouncer } from './calm-announcer.ts';
 import { Endings } from './endings.ts';
 import { createGateLoop } from './gate-loop.ts';
 import { watchHealth } from './health-watch.ts';
@@ -47,10 +48,11 @@ interface Queues {
 /** Runs the loops until the signal aborts; what runs then is awaited. */
 export async function runController(options: ControllerOptions): Promise<void> {
   const { signal, board } = options;
+  const announcer = calmAnnouncer(options.announcer, { repeatMs: options.resyncMs, nowMs: Date.now });
   const endings = new Endings();
   const link: { live: { queues: Queues; cluster: ClusterView } | undefined } = { live: undefined };
   const cluster = await options.openCluster(changesInto(link, endings));
-  const queues = startQueues(options, cluster, endings);
+  const queues = startQueues({ ...options, announcer }, cluster, endings);
   link.live = { queues, cluster };
   addEverything(queues, cluster);
   const watch = watchHealth(
@@ -117,9 +119,14 @@ function wakeByHealth(
 ): void {
   const pods = ips.flatMap((ip) => cluster.podsAt(ip)).filter((pod) => hasClosedGate(pod));
   for (const pod of pods) queues.gates.add(pod.key);
-  const elsewhere = board.sights().filter((sight) => sight.holdsBack && sight.loadBalancerId !== id);
   if (board.sightOf(id)?.holdsBack === true) queues.balancers.add(id);
-  for (const sight of elsewhere) queues.balancers.add(sight.loadBalancerId);
+  wakeHolders(id, queues.balancers, board);
+}
+
+/** Another CLB may hold something back until this one carries it. */
+function wakeHolders(id: string, balancers: WorkQueue, board: Board): void {
+  const holders = board.sights().filter((sight) => sight.holdsBack && sight.loadBalancerId !== id);
+  for (const { loadBalancerId } of holders) balancers.add(loadBalancerId);
 }
 
 function startQueues(options: ControllerOptions, cluster: ClusterView, endings: Endings): Queues {
@@ -129,8 +136,7 @@ function startQueues(options: ControllerOptions, cluster: ClusterView, endings: 
   const pauseMs = (error: unknown, failures: number) => pauseAfter(kindOf(error), failures, Math.random());
   const gates = start('gates', 16, createGateLoop({ ...options, cluster, nowMs: Date.now }));
   const services = start('services', 4, createServiceLoop({ ...options, cluster }));
-  const onSeen = (scope: Scope) => wakeByScope(scope, { gates, services }, cluster);
-  const balancers = start(
+  const balancers: WorkQueue = start(
     'balancers',
     16,
     createBalancerLoop({
@@ -140,7 +146,8 @@ function startQueues(options: ControllerOptions, cluster: ClusterView, endings: 
       confirmMs: options.recheckMs / 2,
       absentRecheckMs: 10_000,
       hasEnded: (uid) => endings.has(uid),
-      onSeen,
+      onSeen: (scope) => wakeByScope(scope, { gates, services }, cluster),
+      onProgress: (id) => wakeHolders(id, balancers, board),
       nowMs: Date.now,
     }),
   );

@@ -1,11 +1,12 @@
 import type { Scope } from '../core/claims.ts';
-import type { Memory } from '../core/memory.ts';
+import { adoptOwners, type Memory } from '../core/memory.ts';
 import { selects } from '../core/binding.ts';
 import type { Facts, Limits, Plan } from '../core/plan.ts';
 import type { ClusterView } from '../core/ports.ts';
 import type { Look } from '../core/see.ts';
 import { targetKey } from '../core/target.ts';
 import type { Applied } from './apply.ts';
+import type { Observation } from './observe.ts';
 
 interface FactSources {
   readonly cluster: ClusterView;
@@ -34,24 +35,25 @@ export function factsFrom(scope: Scope, look: Look, memory: Memory, sources: Fac
   };
 }
 
-/** Notes since when each removal has been held back; what is not held back any more is forgotten. */
-export function noteWithheld(memory: Memory, plan: Plan, nowMs: number): Memory {
+/** Notes whose the targets are, and since when each removal has been held back; what is not held back is forgotten. */
+export function afterPlan({ memory, look }: Observation, plan: Plan, nowMs: number): Memory {
   const held = plan.withheld.map(targetKey);
-  return { ...memory, heldSinceMs: new Map(held.map((key) => [key, memory.heldSinceMs.get(key) ?? nowMs])) };
+  return {
+    ...adoptOwners(memory, plan.wanted, look.targets),
+    heldSinceMs: new Map(held.map((key) => [key, memory.heldSinceMs.get(key) ?? nowMs])),
+  };
 }
 
 /** The longest that a CLB's own view of health may lag behind a registration: three checks at the default 5 s. */
 const distrustMs = 15_000;
 
-/** Notes whose targets we made, and which addresses changed hands. */
+/** Notes whose targets we made, and which addresses may soon be another pod's. */
 export function afterApply(memory: Memory, applied: Applied, nowMs: number): Memory {
-  const takenOver = [...applied.registered.keys()].filter((key) => applied.takenOver.has(key));
+  const doubted = [...applied.takenOff].map((key) => [key, nowMs + distrustMs] as const);
   return {
     ...memory,
     registeredFor: new Map([...memory.registeredFor, ...applied.registered]),
-    distrustUntilMs: new Map([
-      ...memory.distrustUntilMs,
-      ...takenOver.map((key) => [key, nowMs + distrustMs] as const),
-    ]),
+    distrustUntilMs: new Map([...memory.distrustUntilMs, ...doubted]),
+    suspects: applied.suspects,
   };
 }

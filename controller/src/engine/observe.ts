@@ -12,7 +12,8 @@ export interface ObserveOptions {
   readonly clb: ClbPort;
   readonly clusterId: string;
   readonly loadBalancerId: string;
-  readonly memory: Memory;
+  /** Asked after the look: the health watch may have learned something meanwhile. */
+  readonly memoryNow: () => Memory;
   readonly nowMs: () => number;
   readonly signal: AbortSignal;
 }
@@ -28,7 +29,7 @@ export async function observe(options: ObserveOptions): Promise<Observation | un
     clb.describeTargets(loadBalancerId, ownIds, signal),
     ownIds.length === 0 ? [] : clb.describeHealth([loadBalancerId], signal),
   ]);
-  const memory = refreshMemory(options.memory, targets, nowMs());
+  const memory = refreshMemory(options.memoryNow(), targets, nowMs());
   const { health, distrustUntilMs } = trustedHealth(healths, memory.distrustUntilMs, nowMs());
   return { look: { loadBalancer, listeners, targets, health }, memory: { ...memory, distrustUntilMs } };
 }

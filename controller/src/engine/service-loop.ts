@@ -4,6 +4,7 @@ import { namedBy } from '../core/claims.ts';
 import { judgeService } from '../core/judge-service.ts';
 import { ownershipOf, ownershipProblem } from '../core/ownership.ts';
 import type { Announcer, ClusterView, ServiceWriter } from '../core/ports.ts';
+import { bindingKey, isFreeOf } from '../core/sight.ts';
 import type { ServiceView } from '../core/views.ts';
 import type { Board } from './board.ts';
 
@@ -34,7 +35,7 @@ export function createServiceLoop(options: ServiceLoopOptions): (key: string, si
 function factsOf(service: ServiceView, { cluster, board }: ServiceLoopOptions) {
   const tkePresent = cluster.tkePresent();
   const wantedLoadBalancer = namedBy(service, tkePresent);
-  const released = service.recordedLoadBalancers.filter((id) => isReleased(id, service, { board }));
+  const released = service.recordedLoadBalancers.filter((id) => isFreeOf(board.sightOf(id), service.uid));
   return {
     service,
     ownership: ownershipOf(service, tkePresent),
@@ -44,17 +45,10 @@ function factsOf(service: ServiceView, { cluster, board }: ServiceLoopOptions) {
   };
 }
 
-/** A look at the CLB succeeded and found no listener of this Service, or found that there is no such CLB. */
-function isReleased(id: string, service: ServiceView, { board }: { board: Board }): boolean {
-  const sight = board.sightOf(id);
-  if (sight === undefined) return false;
-  if (sight.trouble !== undefined) return sight.absent;
-  return !sight.serviceUids.has(service.uid);
-}
-
 function addressesOf(service: ServiceView, id: string | undefined, board: Board): readonly string[] | undefined {
   const sight = id === undefined ? undefined : board.sightOf(id);
-  return sight?.serviceUids.has(service.uid) === true ? sight.addresses : undefined;
+  const stands = readBindings(service).bindings.some((binding) => sight?.listenerIds.has(bindingKey(binding)));
+  return stands ? sight?.addresses : undefined;
 }
 
 function tellProblems(service: ServiceView, { cluster, announcer }: ServiceLoopOptions): void {

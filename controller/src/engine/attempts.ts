@@ -1,0 +1,35 @@
+import type { Plan } from '../core/plan.ts';
+
+/** What was last tried on each CLB, to notice what is tried in vain. */
+export class Attempts {
+  /** The last change that the CLB confirmed. */
+  readonly #confirmed = new Map<string, string>();
+  readonly #failures = new Map<string, number>();
+
+  /** The CLB confirmed this very change before, and yet it has to be made again. */
+  isRepeated(id: string, plan: Plan): boolean {
+    return this.#confirmed.get(id) === changesOf(plan);
+  }
+
+  confirmed(id: string, plan: Plan): void {
+    this.#confirmed.set(id, changesOf(plan));
+    this.#failures.delete(id);
+  }
+
+  /** Returns how many times in a row it came to nothing. */
+  failed(id: string): number {
+    const failures = (this.#failures.get(id) ?? 0) + 1;
+    this.#failures.set(id, failures);
+    return failures;
+  }
+
+  /** Nothing is left to do, or nobody cares any more. */
+  forget(id: string): void {
+    this.#confirmed.delete(id);
+    this.#failures.delete(id);
+  }
+}
+
+function changesOf({ drain, createListeners, evict, register, restore, deregister, deleteListeners }: Plan): string {
+  return JSON.stringify([drain, createListeners, evict, register, restore, deregister, deleteListeners]);
+}
