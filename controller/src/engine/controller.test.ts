@@ -1,0 +1,377 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { until } from '@clb-direct/shared/testing/until.ts';
+import { CloudError, type CloudErrorKind } from '../core/clb-port.ts';
+import { aListener, aNewService, aPod, aPort, aTarget, clbId, limits } from '../testing/builders.ts';
+import { World } from '../testing/world.ts';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(async () => world.stop());
+
+const podNumber = (number: number) => aPod({ name: `web-${number}`, ip: `10.0.0.${number}` });
+const addPods = (...numbers: number[]) => numbers.forEach((number) => world.cluster.putPod(podNumber(number)));
+const picture = () => world.clb.picture(clbId);
+const gate = (number: number) => world.cluster.gateOf(`shop/web-${number}`);
+const opened = 'True LoadBalancerNetworkGroupReady';
+const waiting = 'False LoadBalancerNotReady';
+const cloudError = (kind: CloudErrorKind) => new CloudError(`it is ${kind}`, { kind, code: 'X', action: 'X' });
+const works = () => undefined;
+const writesOf = (action: string) => world.clb.writes.filter((write) => write.action === action);
+const pass = async (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** Health is asked about a few more times, and nothing may come of it. */
+const asksPass = async (asks = 3) => {
+  const asked = world.clb.healthAsks.length;
+  await until(() => world.clb.healthAsks.length > asked + asks);
+};
+
+/** One Service with served pods and open gates. */
+async function serving(...numbers: number[]): Promise<void> {
+  world.clb.firstHealth = 'Alive';
+  world.cluster.putService(aNewService());
+  addPods(...numbers);
+  world.start();
+  await until(() => numbers.every((number) => gate(number) === opened));
+}
+
+describe('a rollout', () => {
+  test('begins with a listener and targets, and a gate opens only after Alive', async () => {
+    world.cluster.putService(aNewService());
+    addPods(1, 2);
+    world.start();
+    await until(() => Object.keys(picture()).length === 2);
+    await asksPass();
+    expect([gate(1), gate(2)]).toEqual([waiting, waiting]);
+    world.clb.setHealth('Alive', ({ ip }) => ip === '10.0.0.1');
+    await until(() => gate(1) === opened);
+    expect(gate(2)).toBe(waiting);
+    world.clb.setHealth('Alive');
+    await until(() => gate(2) === opened);
+    expect(world.cluster.service('shop/web')?.ingress).toEqual(['192.0.2.1']);
+    expect(writesOf('register')).toHaveLength(1);
+  });
+
+  test('replaces pods: weight 0 while they end, off when they are gone', async () => {
+    await serving(1);
+    addPods(2);
+    await until(() => gate(2) === opened);
+    world.cluster.changePod('shop/web-1', { ending: true, containersReady: false });
+    await until(() => picture()['80/10.0.0.1:8080'] === 0);
+    world.cluster.removePod('shop/web-1');
+    await until(() => !('80/10.0.0.1:8080' in picture()));
+    expect(picture()).toEqual({ '80/10.0.0.2:8080': 10 });
+  });
+
+  test('waits at a pod whose check fails, says so, and goes on when it passes', async () => {
+    await serving(1);
+    world.clb.firstHealth = 'Dead';
+    addPods(2);
+    await until(() => world.cluster.said('HealthCheckFailing') === 1);
+    expect(gate(2)).toBe(waiting);
+    expect(picture()).toEqual({ '80/10.0.0.1:8080': 10, '80/10.0.0.2:8080': 10 });
+    world.clb.setHealth('Alive');
+    await until(() => gate(2) === opened);
+  });
+
+  test('a pod that takes over an IP is registered anew and waits for a health of its own', async () => {
+    await serving(1);
+    world.clb.firstHealth = 'Unknown';
+    world.cluster.removePod('shop/web-1');
+    world.cluster.putPod(aPod({ uid: 'uid-new', ip: '10.0.0.1' }));
+    await until(() => writesOf('register').length === 2);
+    expect(writesOf('deregister')).toHaveLength(1);
+    await asksPass();
+    expect(gate(1)).toBe(waiting);
+    world.clb.setHealth('Alive');
+    await until(() => gate(1) === opened);
+  });
+
+  test('a new target port is served before the old one goes', async () => {
+    await serving(1);
+    world.clb.firstHealth = 'Unknown';
+    world.cluster.changeService('shop/web', { ports: [aPort({ targetPort: 9090 })] });
+    await until(() => '80/10.0.0.1:9090' in picture());
+    await asksPass();
+    expect(picture()['80/10.0.0.1:8080']).toBe(10);
+    world.clb.setHealth('Alive');
+    await until(() => !('80/10.0.0.1:8080' in picture()));
+    expect(picture()).toEqual({ '80/10.0.0.1:9090': 10 });
+  });
+
+  test('a pod that nothing selects opens its gate when it has settled', async () => {
+    world.cluster.putPod(aPod({ labels: {}, createdAtMs: Date.now() }));
+    world.start();
+    await until(() => gate(1) === 'True NoLoadBalancerSelectsPod');
+  });
+});
+
+describe('a refusal', () => {
+  test('of one bad target holds up none of the others', async () => {
+    world.clb.firstHealth = 'Alive';
+    world.clb.refuse = ({ ip }) => (ip === '10.0.0.3' ? 'no such IP in the VPC' : undefined);
+    world.cluster.putService(aNewService());
+    addPods(1, 2, 3, 4, 5);
+    world.start();
+    await until(() => [1, 2, 4, 5].every((number) => gate(number) === opened));
+    await until(() => JSON.stringify(world.cluster.pod('shop/web-3')).includes('no such IP'));
+    expect(world.cluster.said('CloudRefused')).toBe(1);
+    addPods(6);
+    await until(() => gate(6) === opened);
+    world.clb.refuse = works;
+    addPods(7);
+    await until(() => gate(3) === opened && gate(7) === opened);
+  });
+
+  test('of one step starves no other step', async () => {
+    await serving(1, 2);
+    world.clb.fail = (action) => (action === 'setWeight' ? cloudError('refused') : undefined);
+    world.cluster.changePod('shop/web-1', { ending: true });
+    addPods(3);
+    await until(() => gate(3) === opened);
+    expect(picture()['80/10.0.0.1:8080']).toBe(10);
+    world.clb.fail = works;
+    addPods(4);
+    await until(() => picture()['80/10.0.0.1:8080'] === 0);
+  });
+
+  test('is suspected when a change is confirmed and never shows, and then there is no hot loop', async () => {
+    world.cluster.putService(aNewService());
+    addPods(1);
+    world.clb.before = (action) => {
+      if (action === 'describeTargets') world.clb.balancers.get(clbId)?.targets.clear();
+    };
+    world.start();
+    await until(() => world.cluster.said('CloudRefused') > 0);
+    await asksPass();
+    expect(writesOf('register')).toHaveLength(2);
+  });
+
+  test('of a port that somebody else holds is told once, and nothing is touched', async () => {
+    world.clb.addListener(clbId, aListener({ name: 'mine' }));
+    world.cluster.putService(aNewService());
+    addPods(1, 2, 3);
+    world.start();
+    await until(() => gate(1) === waiting && world.cluster.said('ListenerConflict') > 0);
+    addPods(4);
+    await until(() => gate(4) === waiting);
+    expect(world.cluster.said('ListenerConflict')).toBe(1);
+    expect(world.clb.writes).toEqual([]);
+    expect(world.cluster.service('shop/web')?.ingress).toEqual([]);
+  });
+});
+
+describe('a CLB that cannot be reached', () => {
+  test('is trouble on the board, on the Service and at the gate, and heals', async () => {
+    world.clb.fail = () => cloudError('busy');
+    world.cluster.putService(aNewService());
+    addPods(1);
+    world.start();
+    await until(() => gate(1) === waiting && world.cluster.said('LoadBalancerBusy') === 1);
+    expect(world.board?.sightOf(clbId)?.trouble?.message).toBe('it is busy');
+    await until(() => JSON.stringify(world.cluster.pod('shop/web-1')).includes('it is busy'));
+    world.clb.firstHealth = 'Alive';
+    world.clb.fail = works;
+    await until(() => gate(1) === opened);
+    await until(() => world.board?.sightOf(clbId)?.trouble === undefined);
+  });
+
+  test('does not make the gate flap between two reasons', async () => {
+    world.clb.fail = (action) => (action === 'register' ? cloudError('busy') : undefined);
+    world.cluster.putService(aNewService());
+    addPods(1);
+    world.start();
+    await until(() => JSON.stringify(world.cluster.pod('shop/web-1')).includes('it is busy'));
+    const { length } = world.cluster.gateWrites;
+    await asksPass(25);
+    expect(world.cluster.gateWrites).toHaveLength(length);
+  });
+
+  test('because it does not exist is told, harms no other CLB, and counts as free', async () => {
+    const lost = { name: 'lost', existingLoadBalancer: 'lb-lost', selector: { app: 'lost' } };
+    world.cluster.putService(aNewService(lost));
+    await serving(1);
+    await until(() => world.cluster.said('LoadBalancerNotFound') === 1);
+    world.cluster.deleteService('shop/lost');
+    await until(() => world.cluster.service('shop/lost') === undefined);
+    expect(picture()).toEqual({ '80/10.0.0.1:8080': 10 });
+  });
+});
+
+describe('a restart', () => {
+  test('in the middle registers nothing twice', async () => {
+    world.cluster.putService(aNewService());
+    addPods(1, 2);
+    world.start();
+    await until(() => Object.keys(picture()).length === 2);
+    await world.stop();
+    addPods(3);
+    world.start();
+    await until(() => Object.keys(picture()).length === 3);
+    world.clb.setHealth('Alive');
+    await until(() => [1, 2, 3].every((number) => gate(number) === opened));
+    const registered = writesOf('register').flatMap(({ keys }) => keys);
+    expect(registered).toHaveLength(new Set(registered).size);
+    expect(writesOf('createListeners')).toHaveLength(1);
+    expect(writesOf('deregister')).toEqual([]);
+  });
+
+  test.each([1, 2, 3, 4])('after write number %s loses nothing and doubles nothing', async (number) => {
+    await serving(1);
+    const { length } = world.clb.writes;
+    world.cluster.changeService('shop/web', { ports: [aPort(), aPort({ port: 443 })] });
+    world.cluster.changePod('shop/web-1', { ending: true });
+    addPods(2);
+    await until(() => world.clb.writes.length >= Math.min(length + number, length + 3));
+    await world.stop();
+    world.start();
+    await until(() => '443/10.0.0.2:8080' in picture() && gate(2) === opened);
+    await until(() => picture()['80/10.0.0.1:8080'] === 0);
+    world.cluster.removePod('shop/web-1');
+    await until(() => JSON.stringify(picture()) === '{"443/10.0.0.2:8080":10,"80/10.0.0.2:8080":10}');
+    expect(world.clb.listenersOf(clbId)).toHaveLength(2);
+  });
+
+  test('with pods that vanished meanwhile holds their removal back for a while', async () => {
+    await serving(1, 2);
+    await world.stop();
+    world.cluster.removePod('shop/web-1');
+    world.cluster.removePod('shop/web-2');
+    world.start();
+    await until(() => world.cluster.said('RemovalWithheld') > 0);
+    expect(Object.keys(picture())).toHaveLength(2);
+    await until(() => Object.keys(picture()).length === 0);
+  });
+
+  test('where the cloud returns no tags knows whose a target is once it has seen the pod', async () => {
+    world.clb.returnsTags = false;
+    await serving(1);
+    await world.stop();
+    world.start({ limits: { ...limits, brakeHoldMs: 60_000 } });
+    await until(() => world.board?.sightOf(clbId)?.targets.size === 1);
+    world.cluster.changePod('shop/web-1', { ending: true });
+    world.cluster.removePod('shop/web-1');
+    await until(() => Object.keys(picture()).length === 0);
+  });
+});
+
+describe('a Service that ends', () => {
+  test('loses its listeners and then its finalizer', async () => {
+    await serving(1);
+    world.cluster.deleteService('shop/web');
+    await until(() => world.cluster.service('shop/web') === undefined);
+    expect(world.clb.listenersOf(clbId)).toEqual([]);
+  });
+
+  test('is not let go while its listener is being made', async () => {
+    world.cluster.putService(aNewService());
+    addPods(1);
+    world.clb.before = async (action) => {
+      if (action !== 'createListeners') return;
+      world.cluster.deleteService('shop/web');
+      await pass(50);
+    };
+    world.start();
+    await until(() => world.cluster.service('shop/web') === undefined);
+    expect(writesOf('createListeners')).toHaveLength(1);
+    expect(world.clb.listenersOf(clbId)).toEqual([]);
+  });
+
+  test('during the look gets no listener any more', async () => {
+    world.cluster.putService(aNewService());
+    world.clb.before = (action) => {
+      if (action === 'describeListeners') world.cluster.deleteService('shop/web');
+    };
+    world.start();
+    await until(() => world.cluster.service('shop/web') === undefined);
+    expect(world.clb.writes).toEqual([]);
+  });
+
+  test('keeps the listeners of others on the same CLB', async () => {
+    world.clb.addListener(clbId, aListener({ id: 'lbl-mine', name: 'mine', port: 22 }));
+    world.cluster.putService(aNewService({ name: 'api', ports: [aPort({ port: 443 })] }));
+    await serving(1);
+    world.cluster.deleteService('shop/web');
+    await until(() => world.cluster.service('shop/web') === undefined);
+    expect(world.clb.listenersOf(clbId).map(({ port }) => port)).toEqual([22, 443]);
+  });
+});
+
+describe('a Service that moves to another CLB', () => {
+  beforeEach(() => {
+    world.clb.addLoadBalancer('lb-two', { vips: ['192.0.2.2'] });
+  });
+
+  test('is carried by the new one before the old one lets go', async () => {
+    await serving(1);
+    world.clb.firstHealth = 'Unknown';
+    world.cluster.changeService('shop/web', { existingLoadBalancer: 'lb-two' });
+    await until(() => '80/10.0.0.1:8080' in world.clb.picture('lb-two'));
+    await asksPass();
+    expect(picture()).toEqual({ '80/10.0.0.1:8080': 10 });
+    world.clb.setHealth('Alive');
+    await until(() => world.clb.listenersOf(clbId).length === 0);
+    await until(() => world.cluster.service('shop/web')?.recordedLoadBalancers.join() === 'lb-two');
+    expect(world.cluster.service('shop/web')?.ingress).toEqual(['192.0.2.2']);
+  });
+
+  test('and is healthy there at the first look does not wait for a resync', async () => {
+    await serving(1);
+    world.cluster.changeService('shop/web', { existingLoadBalancer: 'lb-two' });
+    await until(() => world.clb.listenersOf(clbId).length === 0);
+  });
+
+  test('and has no pod does not wait for a resync', async () => {
+    await serving(1);
+    world.cluster.changePod('shop/web-1', { ending: true });
+    world.cluster.removePod('shop/web-1');
+    await until(() => Object.keys(picture()).length === 0);
+    world.cluster.changeService('shop/web', { existingLoadBalancer: 'lb-two' });
+    await until(() => world.clb.listenersOf(clbId).length === 0);
+    expect(world.clb.listenersOf('lb-two')).toHaveLength(1);
+  });
+});
+
+describe('in the long run', () => {
+  test('health is asked about only while somebody waits', async () => {
+    await serving(1);
+    await until(() => world.board?.awaitingHealth().length === 0);
+    const settled = world.clb.healthAsks.length;
+    await pass(200);
+    // The turn that confirms the last change may still have been on its way.
+    expect(world.clb.healthAsks.length).toBeLessThanOrEqual(settled + 1);
+  });
+
+  test('what was changed by hand is put right at the next resync', async () => {
+    world.clb.firstHealth = 'Alive';
+    world.cluster.putService(aNewService());
+    addPods(1, 2);
+    world.start({ resyncMs: 50 });
+    await until(() => gate(1) === opened && gate(2) === opened);
+    const right = picture();
+    const at = { listenerId: world.clb.listenersOf(clbId)[0]?.id ?? '' };
+    const { signal } = new AbortController();
+    world.clb.addTarget(clbId, aTarget({ ...at, weight: 77 }));
+    world.clb.addTarget(clbId, aTarget({ ...at, ip: '10.9.9.9', tag: undefined }));
+    await world.clb.deregister(clbId, [{ ...at, ip: '10.0.0.2', port: 8080 }], signal);
+    await until(() => JSON.stringify(picture()) === JSON.stringify(right));
+    await world.clb.deleteListener(clbId, at.listenerId, signal);
+    await until(() => JSON.stringify(picture()) === JSON.stringify(right));
+    expect(world.clb.listenersOf(clbId)).toHaveLength(1);
+  });
+
+  test('an abort ends everything, also in the middle of a call', async () => {
+    world.cluster.putService(aNewService());
+    addPods(1);
+    world.start({ limits: { ...limits, drainMs: 60_000 } });
+    const { promise: held, resolve } = Promise.withResolvers<undefined>();
+    world.clb.before = async (action) => (action === 'register' ? held : undefined);
+    await until(() => world.clb.listenersOf(clbId).length === 1);
+    setTimeout(() => resolve(undefined), 30);
+    await world.stop();
+    const { length } = world.clb.writes;
+    addPods(2);
+    await pass(50);
+    expect(world.clb.writes).toHaveLength(length);
+  });
+});
