@@ -39,3 +39,11 @@ test('the stopwatch believes the faster clock, so a suspended machine and a cloc
   expect(elapsedMs()).toBeGreaterThanOrEqual(0);
   clock.mockRestore();
 });
+
+test('a process that stood still knows at its first question that it no longer leads', () => {
+  const tenure = startTenure({ epoch: 1, since: startStopwatch(), renewDeadlineMs: 40 });
+  expect(tenure.isHeld()).toBe(true);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+  expect(tenure.isHeld()).toBe(false);
+  expect(tenure.over.aborted).toBe(true);
+});
