@@ -13,7 +13,7 @@ function item(collectionPath: string, name: string): string {
   return `${collectionPath}/${encodeURIComponent(name)}`;
 }
 
-export const namespaces = (): string => `${core}/namespaces`;
+const namespaces = (): string => `${core}/namespaces`;
 export const namespace = (name: string): string => item(namespaces(), name);
 
 export const pods = (namespace?: string): string => collection(core, 'pods', namespace);
@@ -27,7 +27,7 @@ export const serviceStatus = (namespace: string, name: string): string => `${ser
 export const configMaps = (namespace?: string): string => collection(core, 'configmaps', namespace);
 export const configMap = (namespace: string, name: string): string => item(configMaps(namespace), name);
 
-export const secrets = (namespace?: string): string => collection(core, 'secrets', namespace);
+const secrets = (namespace?: string): string => collection(core, 'secrets', namespace);
 export const secret = (namespace: string, name: string): string => item(secrets(namespace), name);
 
 export const events = (namespace?: string): string => collection(core, 'events', namespace);
@@ -36,5 +36,5 @@ export const event = (namespace: string, name: string): string => item(events(na
 export const leases = (namespace?: string): string => collection('/apis/coordination.k8s.io/v1', 'leases', namespace);
 export const lease = (namespace: string, name: string): string => item(leases(namespace), name);
 
-export const mutatingWebhookConfigurations = (): string => `${admission}/mutatingwebhookconfigurations`;
+const mutatingWebhookConfigurations = (): string => `${admission}/mutatingwebhookconfigurations`;
 export const mutatingWebhookConfiguration = (name: string): string => item(mutatingWebhookConfigurations(), name);

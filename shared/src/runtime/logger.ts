@@ -3,8 +3,6 @@ import { describeError } from './describe-error.ts';
 
 export type Log = Logger;
 
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-
 const secretFields = [
   'authorization',
   'Authorization',
