@@ -3,7 +3,9 @@ import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
 import { runWithLease, type Held } from '@clb-direct/shared/kube/lease.ts';
 import { startOpsServer } from '@clb-direct/shared/runtime/ops-server.ts';
+import { leaseOrder } from '@clb-direct/shared/runtime/common-settings.ts';
 import { runProgram, type ProgramContext } from '@clb-direct/shared/runtime/program.ts';
+import { outOfOrder } from '@clb-direct/shared/runtime/settings.ts';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createClb } from './clb/create-clb.ts';
 import { findCredentials } from './clb/credentials/find-credentials.ts';
@@ -121,4 +123,9 @@ async function lead({ settings, log }: Context, { api, clb, registry, live, held
   await recorder.flush(AbortSignal.timeout(3_000));
 }
 
-await runProgram({ name: 'clb-direct-controller', definitions, main });
+await runProgram({
+  name: 'clb-direct-controller',
+  definitions,
+  conflicts: (settings) => outOfOrder(settings, leaseOrder),
+  main,
+});

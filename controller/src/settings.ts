@@ -58,17 +58,4 @@ export const definitions = {
     default: 60_000,
     help: 'how long a removal that looks like an accident is held back',
   }),
-  LEASE_DURATION_MS: integer({
-    min: 2_000,
-    max: 600_000,
-    default: 15_000,
-    help: 'others take over after so long a silence',
-  }),
-  LEASE_RENEW_DEADLINE_MS: integer({
-    min: 1_000,
-    max: 590_000,
-    default: 10_000,
-    help: 'stops writing after so long without a renewal',
-  }),
-  LEASE_RETRY_MS: integer({ min: 100, max: 60_000, default: 2_000, help: 'pause between tries for the lease' }),
 };

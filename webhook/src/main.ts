@@ -1,7 +1,6 @@
 import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
 import { startOpsServer } from '@clb-direct/shared/runtime/ops-server.ts';
 import { runProgram } from '@clb-direct/shared/runtime/program.ts';
-import { SettingsError } from '@clb-direct/shared/runtime/settings.ts';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { settingConflicts, webhookSettings } from './settings.ts';
 import { startWebhook } from './webhook.ts';
@@ -9,9 +8,8 @@ import { startWebhook } from './webhook.ts';
 await runProgram({
   name: 'clb-direct-webhook',
   definitions: webhookSettings,
+  conflicts: settingConflicts,
   async main({ settings, log, signal }) {
-    const conflicts = settingConflicts(settings);
-    if (conflicts.length > 0) throw new SettingsError(conflicts);
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
     const api = await connectKube({ userAgent: 'clb-direct-webhook', log, registry });

@@ -1,6 +1,13 @@
 import { defaultGateType } from '../domain/gate.ts';
 import { flag, integer, list, oneOf, text } from './settings.ts';
 
+/** What the API server takes for names; a malformed one would only be refused when it is used. */
+export const namePatterns = {
+  dnsLabel: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+  dnsName: /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/,
+  qualified: /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
+} as const;
+
 /** Settings on which both programs must agree; they stand in one ConfigMap. */
 export const commonSettings = {
   CLUSTER_ID: text({
@@ -34,16 +41,21 @@ export const commonSettings = {
   }),
   GATE_JOB_PODS: flag({ default: false, help: 'give the gate to pods of Jobs too' }),
   OPT_OUT_ANNOTATION: text({
+    pattern: namePatterns.qualified,
+    expects: 'an annotation key',
     default: 'clb-direct.io/gate',
     example: 'clb-direct.io/gate',
     help: 'pod annotation that keeps the gate away when it is "off"',
   }),
   OPT_OUT_NAMESPACE_LABEL: text({
+    pattern: namePatterns.qualified,
+    expects: 'a label key',
     default: 'clb-direct.io/gate',
     example: 'clb-direct.io/gate',
     help: 'namespace label that keeps the gate away when it is "off"',
   }),
   EXCLUDED_NAMESPACES: list({
+    pattern: namePatterns.dnsLabel,
     default: ['kube-system', 'kube-public', 'kube-node-lease'],
     example: 'kube-system,kube-public,kube-node-lease',
     help: 'namespaces whose pods never get the gate; the own namespace never does',
@@ -52,4 +64,28 @@ export const commonSettings = {
   OPS_PORT: integer({ min: 1, max: 65_535, default: 9090, help: 'port of probes and metrics' }),
   POD_NAMESPACE: text({ example: 'clb-direct', help: 'namespace of this program (downward API)' }),
   POD_NAME: text({ example: 'clb-direct-controller-5d4f', help: 'name of this pod (downward API)' }),
+  LEASE_DURATION_MS: integer({
+    min: 1_000,
+    max: 600_000,
+    default: 15_000,
+    help: 'how long others wait without a renewal before they take the Lease over',
+  }),
+  LEASE_RENEW_DEADLINE_MS: integer({
+    min: 500,
+    max: 600_000,
+    default: 10_000,
+    help: 'how long the holder acts after its last renewal; less than LEASE_DURATION_MS',
+  }),
+  LEASE_RETRY_MS: integer({
+    min: 100,
+    max: 60_000,
+    default: 2_000,
+    help: 'pause between tries to get or renew the Lease',
+  }),
 };
+
+/** Lease times that must grow in this order. */
+export const leaseOrder = [
+  ['LEASE_RENEW_DEADLINE_MS', 'LEASE_DURATION_MS'],
+  ['LEASE_RETRY_MS', 'LEASE_RENEW_DEADLINE_MS'],
+] as const;

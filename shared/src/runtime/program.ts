@@ -32,6 +32,8 @@ export interface ProgramContext<D extends Definitions> {
 export interface ProgramOptions<D extends Definitions> {
   readonly name: string;
   readonly definitions: D;
+  /** Settings that are fine alone and do not go together, one sentence each. */
+  conflicts?(settings: ProgramContext<D>['settings']): readonly string[];
   main(context: ProgramContext<D>): Promise<void>;
 }
 
@@ -45,21 +47,30 @@ export async function runProgram<D extends Definitions>(options: ProgramOptions<
     process.stdout.write(`${options.name} is set up by environment variables:\n\n${describeSettings(definitions)}\n`);
     return;
   }
-  const settings = settingsOrExit(options.name, definitions);
+  const settings = settingsOrExit<D>(options, definitions);
   // The compiler does not see through a generic intersection that these two are among the settings.
   const own = settings as unknown as Values<typeof programSettings>;
   const log = createLogger({ program: options.name, level: own.LOG_LEVEL });
   await runToEnd(options, { settings, log, signal: stopSignal(log, own.STOP_DEADLINE_MS) });
 }
 
-function settingsOrExit<D extends Definitions>(name: string, definitions: D): Values<D> {
+function settingsOrExit<D extends Definitions>(
+  options: ProgramOptions<D>,
+  definitions: D & typeof programSettings,
+): ProgramContext<D>['settings'] {
   try {
-    return readSettings(definitions, process.env);
+    const settings = readSettings(definitions, process.env);
+    const conflicts = options.conflicts?.(settings) ?? [];
+    return conflicts.length === 0 ? settings : refuse(options.name, conflicts);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    process.stderr.write(`${name}: bad settings, see --help\n${error.problems.map((line) => `  ${line}\n`).join('')}`);
-    return process.exit(exitCode.badSettings);
+    return refuse(options.name, error.problems);
   }
+}
+
+function refuse(name: string, problems: readonly string[]): never {
+  process.stderr.write(`${name}: bad settings, see --help\n${problems.map((line) => `  ${line}\n`).join('')}`);
+  process.exit(exitCode.badSettings);
 }
 
 /** Aborts at the first signal; the second one, or the deadline, ends the program at once. */

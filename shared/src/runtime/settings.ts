@@ -49,3 +49,13 @@ function gotWhat(setting: Setting<unknown>, text: string | undefined): string {
   if (text === undefined) return 'is not set';
   return setting.secret && text !== '' ? 'got a value that is not shown here' : `got ${JSON.stringify(text)}`;
 }
+
+/** Finds settings that are fine alone and do not go together: in each pair the first must be less than the second. */
+export function outOfOrder<Name extends string>(
+  settings: Readonly<Record<Name, number>>,
+  pairs: readonly (readonly [Name, Name])[],
+): readonly string[] {
+  return pairs
+    .filter(([less, more]) => settings[less] >= settings[more])
+    .map(([less, more]) => `${less}: got ${settings[less]}, expects less than ${more}, which is ${settings[more]}`);
+}
