@@ -85,12 +85,18 @@ async function turn(id: string, loop: Loop, signal: AbortSignal): Promise<Outcom
   show(id, { scope, plan, seen }, loop);
   if (isEmpty(plan)) {
     loop.attempts.forget(id);
-    return plan.dueInMs === undefined ? settled : { kind: 'recheck', afterMs: plan.dueInMs };
+    return whenNext(plan, loop);
   }
   const applied = await applyPlan({ clb, id, plan, suspects: seen.memory.suspects, signal });
   board.remember(id, afterApply(board.memoryOf(id), applied, nowMs()));
   logChanges(id, plan, applied, loop.log);
   return conclude(id, { scope, plan, applied }, loop);
+}
+
+/** A port that somebody else holds may become free at any time, and nothing tells us when. */
+function whenNext({ dueInMs, conflicts }: Plan, { absentRecheckMs }: Loop): Outcome {
+  const afterMs = Math.min(dueInMs ?? Infinity, conflicts.length > 0 ? absentRecheckMs : Infinity);
+  return afterMs === Infinity ? settled : { kind: 'recheck', afterMs };
 }
 
 function absent(id: string, scope: Scope, loop: Loop): Outcome {
