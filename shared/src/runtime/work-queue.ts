@@ -76,7 +76,7 @@ class KeyedQueue implements WorkQueue {
   #request(key: string, dueAt: number): void {
     if (this.#options.signal.aborted || dueAt === Infinity) return;
     const againAt = this.#running.get(key);
-    if (againAt !== undefined) return;
+    if (againAt !== undefined) this.#running.set(key, Math.min(againAt, dueAt));
     else if (!this.#ready.has(key)) this.#schedule(key, Math.max(dueAt, this.#pausedUntil.get(key) ?? 0));
   }
 
