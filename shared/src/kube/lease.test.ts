@@ -191,6 +191,15 @@ describe('several candidates', () => {
     expect(epochs).toEqual([1, 2, 3]);
   });
 
+  inWorld('that see a free Lease at the same moment write at the same moment, and one wins', async (world) => {
+    world.server.create(leases('home'), { metadata: { name: 'one' }, spec: { holderIdentity: '' } });
+    world.server.fail({ matches: isWrite, times: 3, answer: { delayMs: 100 } });
+    const three = [enter(world, 'a'), enter(world, 'b'), enter(world, 'c')];
+    await until(() => three.some(leads));
+    await wait(200);
+    expect(three.flatMap(({ tenures }) => tenures)).toHaveLength(1);
+  });
+
   inWorld('a dead leader is followed after its time, and not before', async (world) => {
     world.server.create(leases('home'), {
       metadata: { name: 'one' },
