@@ -19,7 +19,7 @@ const waiting = 'False LoadBalancerNotReady';
 const cloudError = (kind: CloudErrorKind) => new CloudError(`it is ${kind}`, { kind, code: 'X', action: 'X' });
 const works = () => undefined;
 const writesOf = (action: string) => world.clb.writes.filter((write) => write.action === action);
-const pass = async (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const pass = async (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 /** Health is asked about a few more times, and nothing may come of it. */
 const asksPass = async (asks = 3) => {
   const asked = world.clb.healthAsks.length;
@@ -178,6 +178,7 @@ describe('a CLB that cannot be reached', () => {
 
   test('does not make the gate flap between two reasons', async () => {
     world.clb.fail = (action) => (action === 'register' ? cloudError('busy') : undefined);
+    world.clb.before = async (action) => (action === 'register' ? pass(10) : undefined);
     world.cluster.putService(aNewService());
     addPods(1);
     world.start();
@@ -316,7 +317,9 @@ describe('a Service that moves to another CLB', () => {
   });
 
   test('and is healthy there at the first look does not wait for a resync', async () => {
+    world.clb.addLoadBalancer('lb-two');
     await serving(1);
+    world.clb.before = async (action) => (action === 'register' ? pass(30) : undefined);
     world.cluster.changeService('shop/web', { existingLoadBalancer: 'lb-two' });
     await until(() => world.clb.listenersOf(clbId).length === 0);
   });
@@ -358,6 +361,13 @@ describe('in the long run', () => {
     await world.clb.deleteListener(clbId, at.listenerId, signal);
     await until(() => JSON.stringify(picture()) === JSON.stringify(right));
     expect(world.clb.listenersOf(clbId)).toHaveLength(1);
+  });
+
+  test('an abort before the caches have synced is no failure', async () => {
+    const { promise, reject } = Promise.withResolvers<never>();
+    world.start({ openCluster: async () => promise });
+    setTimeout(() => reject(new Error('stopped before the first list')), 10);
+    await expect(world.stop()).resolves.toBeUndefined();
   });
 
   test('an abort ends everything, also in the middle of a call', async () => {

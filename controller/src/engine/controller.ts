@@ -51,7 +51,11 @@ export async function runController(options: ControllerOptions): Promise<void> {
   const announcer = calmAnnouncer(options.announcer, { repeatMs: options.resyncMs, nowMs: Date.now });
   const endings = new Endings();
   const link: { live: { queues: Queues; cluster: ClusterView } | undefined } = { live: undefined };
-  const cluster = await options.openCluster(changesInto(link, endings));
+  const cluster = await options.openCluster(changesInto(link, endings)).catch((error: unknown) => {
+    if (signal.aborted) return undefined;
+    throw error;
+  });
+  if (cluster === undefined) return;
   const queues = startQueues({ ...options, announcer }, cluster, endings);
   link.live = { queues, cluster };
   addEverything(queues, cluster);

@@ -1,0 +1,129 @@
+import { describe, expect, test } from '@jest/globals';
+import { aPod } from '../testing/builders.ts';
+import { toPodView } from './pod-view.ts';
+
+const gateType = 'example.com/gate';
+
+/** A pod as the API server sends it, shortened by what nobody reads. */
+function rawPod(parts: { metadata?: object; spec?: object; status?: object } = {}) {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: 'web-1',
+      namespace: 'shop',
+      uid: 'uid-web-1',
+      resourceVersion: '812',
+      creationTimestamp: '2026-01-02T03:04:05Z',
+      labels: { app: 'web' },
+      ...parts.metadata,
+    },
+    spec: {
+      nodeName: 'node1',
+      readinessGates: [{ conditionType: gateType }],
+      containers: [
+        { name: 'web', ports: [{ name: 'http', containerPort: 8080, protocol: 'TCP' }, { containerPort: 9 }] },
+        {
+          name: 'dns',
+          ports: [
+            { name: 'dns', containerPort: 53, protocol: 'UDP' },
+            { name: 'http', containerPort: 1 },
+          ],
+        },
+        { name: 'bare' },
+      ],
+      initContainers: [
+        { name: 'proxy', restartPolicy: 'Always', ports: [{ name: 'admin', containerPort: 15_000 }] },
+        { name: 'setup', ports: [{ name: 'never', containerPort: 7 }] },
+      ],
+      ...parts.spec,
+    },
+    status: {
+      phase: 'Running',
+      podIP: '10.0.0.1',
+      conditions: [
+        { type: 'Ready', status: 'False', reason: 'ReadinessGatesNotReady' },
+        { type: 'ContainersReady', status: 'True', lastTransitionTime: '2026-01-02T03:04:15Z' },
+      ],
+      containerStatuses: [{ name: 'web', state: { running: {} } }],
+      ...parts.status,
+    },
+  };
+}
+
+const view = (parts?: Parameters<typeof rawPod>[0]) => toPodView(rawPod(parts), gateType);
+const ended = { state: { terminated: { exitCode: 0 } } };
+
+describe('what is kept of a pod', () => {
+  test('is what anything may decide on', () => {
+    expect(view()).toEqual(
+      aPod({
+        createdAtMs: Date.UTC(2026, 0, 2, 3, 4, 5),
+        containersReadyAtMs: Date.UTC(2026, 0, 2, 3, 4, 15),
+        namedPorts: { 'TCP/http': 8080, 'UDP/dns': 53, 'TCP/admin': 15_000 },
+      }),
+    );
+  });
+
+  test.each<[string, Parameters<typeof rawPod>[0], object]>([
+    ['a pod that is ending', { metadata: { deletionTimestamp: '2026-01-02T03:05:00Z' } }, { ending: true }],
+    ['a pod that succeeded', { status: { phase: 'Succeeded' } }, { finished: true }],
+    [
+      'an evicted pod',
+      { status: { phase: 'Failed', reason: 'Evicted', podIP: undefined } },
+      { finished: true, ip: undefined },
+    ],
+    ['a pod in the host network', { spec: { hostNetwork: true } }, { hostNetwork: true }],
+    ['a pod without labels', { metadata: { labels: undefined } }, { labels: {} }],
+    ['a pod without an IP yet', { status: { podIP: '' } }, { ip: undefined }],
+    ['a pod on IPv6', { status: { podIP: '2001:db8::1' } }, { ip: '2001:db8::1' }],
+    [
+      'a new pod without conditions',
+      { status: { conditions: undefined } },
+      { containersReady: false, containersReadyAtMs: undefined, gate: 'unset' },
+    ],
+    [
+      'a container that runs',
+      { status: { containerStatuses: [ended, { state: { running: {} } }] } },
+      { containersGone: false },
+    ],
+    ['containers that have all ended', { status: { containerStatuses: [ended, ended] } }, { containersGone: true }],
+    ['no container statuses', { status: { containerStatuses: [] } }, { containersGone: false }],
+    ['no word on container statuses', { status: { containerStatuses: undefined } }, { containersGone: false }],
+    ['no gate', { spec: { readinessGates: undefined } }, { gate: 'absent' }],
+    ["another controller's gate", { spec: { readinessGates: [{ conditionType: 'other/gate' }] } }, { gate: 'absent' }],
+    ['an unwritten gate', { status: { conditions: [] } }, { gate: 'unset' }],
+    [
+      'a gate with a condition',
+      { status: { conditions: [{ type: gateType, status: 'False', reason: 'R', message: 'M' }] } },
+      { gate: { status: 'False', reason: 'R', message: 'M' } },
+    ],
+    [
+      'a gate with an odd condition',
+      { status: { conditions: [{ type: gateType, status: 'maybe' }] } },
+      { gate: { status: 'Unknown', reason: '', message: '' } },
+    ],
+  ])('%s', (_, parts, expected) => {
+    expect(view(parts)).toMatchObject(expected);
+  });
+
+  test.each([
+    ['nothing', {}],
+    ['no name', { metadata: { namespace: 'shop', uid: 'x' } }],
+    ['no UID', { metadata: { namespace: 'shop', name: 'x' } }],
+  ])('of an object with %s is nothing', (_, raw) => {
+    expect(toPodView(raw, gateType)).toBeUndefined();
+  });
+
+  test('of an object with nothing but its identity is a pod of which nothing is known', () => {
+    const metadata = { namespace: 'shop', name: 'web-1', uid: 'u', creationTimestamp: null };
+    expect(toPodView({ metadata }, gateType)).toMatchObject({
+      ip: undefined,
+      containersReady: false,
+      containersGone: false,
+      createdAtMs: 0,
+      gate: 'absent',
+      namedPorts: {},
+    });
+  });
+});

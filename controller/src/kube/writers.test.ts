@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
+import { startFakeApiServer, type FakeApiServer } from '@clb-direct/shared/testing/fake-api-server.ts';
+import { aPod, aService } from '../testing/builders.ts';
+import { createGateWriter } from './gate-writer.ts';
+import { createServiceWriter } from './service-writer.ts';
+
+const gateType = 'example.com/gate';
+const waits = { status: 'False', reason: 'R', message: 'M' } as const;
+const { signal } = new AbortController();
+let server: FakeApiServer;
+let api: KubeApi;
+
+beforeEach(async () => {
+  server = await startFakeApiServer();
+  const log = createLogger({ program: 'test', level: 'silent' });
+  api = await connectKube({ kubeconfigPath: server.kubeconfigPath, userAgent: 'test', log });
+});
+afterEach(async () => {
+  await api.close();
+  await server.close();
+});
+
+const uidOf = (path: string, name: string) => server.create(path, { metadata: { name } }).metadata.uid ?? '';
+const lastRequest = () => {
+  const request = server.requests.at(-1);
+  return { ...request, type: request?.headers['content-type'], body: JSON.parse(request?.body ?? '{}') as unknown };
+};
+
+describe('the gate', () => {
+  const path = '/api/v1/namespaces/shop/pods';
+
+  test('is written as one condition of that very pod, with the time of the change', async () => {
+    const uid = uidOf(path, 'web-1');
+    await createGateWriter(api, gateType).write(aPod({ uid }), waits, signal);
+    expect(lastRequest()).toMatchObject({
+      method: 'PATCH',
+      path: `${path}/web-1/status`,
+      type: 'application/strategic-merge-patch+json',
+      body: {
+        metadata: { uid },
+        status: {
+          conditions: [
+            { type: gateType, ...waits, lastTransitionTime: expect.stringMatching(/^\d{4}-.*:\d\dZ$/) as unknown },
+          ],
+        },
+      },
+    });
+  });
+
+  test('keeps the time while only the message changes', async () => {
+    const uid = uidOf(path, 'web-1');
+    await createGateWriter(api, gateType).write(aPod({ uid, gate: { ...waits, message: 'old' } }), waits, signal);
+    expect(lastRequest().body).toEqual({ metadata: { uid }, status: { conditions: [{ type: gateType, ...waits }] } });
+  });
+
+  test('of a pod that is gone, or is another one by now, is left alone', async () => {
+    const writer = createGateWriter(api, gateType);
+    await writer.write(aPod(), waits, signal);
+    uidOf(path, 'web-1');
+    await writer.write(aPod({ uid: 'uid-of-before' }), waits, signal);
+    expect(server.store.get({ collection: 'api/v1/pods', namespace: 'shop', name: 'web-1' })).not.toHaveProperty(
+      'status',
+    );
+  });
+
+  test('that the API server does not take is an error', async () => {
+    const uid = uidOf(path, 'web-1');
+    server.fail({ times: 20, answer: { status: 403 } });
+    await expect(createGateWriter(api, gateType).write(aPod({ uid }), waits, signal)).rejects.toThrow();
+  });
+});
+
+describe('a Service', () => {
+  const path = '/api/v1/namespaces/shop/services';
+
+  test('gets its record and finalizer in one write that touches no other finalizer', async () => {
+    const uid = uidOf(path, 'web');
+    await createServiceWriter(api).record(aService({ uid }), ['lb-a', 'lb-b'], true, signal);
+    expect(lastRequest()).toMatchObject({
+      method: 'PATCH',
+      path: `${path}/web`,
+      type: 'application/strategic-merge-patch+json',
+      body: {
+        metadata: {
+          uid,
+          finalizers: ['clb-direct.io/listeners'],
+          annotations: { 'clb-direct.io/load-balancers': 'lb-a,lb-b' },
+        },
+      },
+    });
+  });
+
+  test('loses both in one write', async () => {
+    const uid = uidOf(path, 'web');
+    await createServiceWriter(api).record(aService({ uid }), [], false, signal);
+    expect(lastRequest().body).toEqual({
+      metadata: {
+        uid,
+        '$deleteFromPrimitiveList/finalizers': ['clb-direct.io/listeners'],
+        annotations: { 'clb-direct.io/load-balancers': null },
+      },
+    });
+  });
+
+  test.each<[string, string[], unknown]>([
+    ['an address', ['192.0.2.1'], [{ ip: '192.0.2.1' }]],
+    ['an IPv6 address', ['2001:db8::1'], [{ ip: '2001:db8::1' }]],
+    ['a domain', ['lb.example.com'], [{ hostname: 'lb.example.com' }]],
+    ['nothing any more', [], null],
+  ])('is told %s in its status', async (_, addresses, ingress) => {
+    const uid = uidOf(path, 'web');
+    await createServiceWriter(api).tell(aService({ uid }), addresses, signal);
+    expect(lastRequest()).toMatchObject({
+      path: `${path}/web/status`,
+      type: 'application/merge-patch+json',
+      body: { metadata: { uid }, status: { loadBalancer: { ingress } } },
+    });
+  });
+
+  test('that is gone is no error', async () => {
+    const writer = createServiceWriter(api);
+    await writer.record(aService(), [], false, signal);
+    await writer.tell(aService(), [], signal);
+    expect(server.requests).toHaveLength(2);
+  });
+});
