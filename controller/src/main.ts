@@ -57,9 +57,12 @@ async function main(context: Context): Promise<void> {
   });
   await runWithLease(leaseOptions(context, api, registry), async (held) => {
     metrics.leading(true);
-    await lead(context, { api, clb, registry, live, held, onOpened: metrics.gateOpened }).finally(() =>
-      metrics.leading(false),
-    );
+    await lead(context, { api, clb, registry, live, held, onOpened: metrics.gateOpened }).finally(() => {
+      metrics.leading(false);
+      // The watches of a past term are silent for ever; a replica that waits for its turn is not dead for that.
+      live.cluster = undefined;
+      live.board = undefined;
+    });
   });
   await ops.close();
   await api.close();
