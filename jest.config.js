@@ -16,6 +16,9 @@ const packages = ['shared', 'certs', 'controller', 'webhook', 'cluster', 'emulat
 export default {
   projects: [
     { ...common, displayName: 'unit', testMatch: packages.map((name) => `<rootDir>/${name}/src/**/*.test.ts`) },
-    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/e2e/src/**/*.test.ts'] },
+    // On the machine itself.
+    { ...common, displayName: 'machine', testMatch: ['<rootDir>/e2e/src/machine/*.test.ts'] },
+    // Inside a cluster's network.
+    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/e2e/src/*.test.ts'] },
   ],
 };

@@ -9,9 +9,10 @@ import { bringUpStack, root } from './stack/stack.ts';
 import { runShown } from './test/run-shown.ts';
 import { addTallies, failure, readJestTally, type Tally } from './test/tally.ts';
 
-const usage = `Usage: ./scripts/test [--only check|unit|e2e] [-- JEST-ARGUMENTS]
+const usage = `Usage: ./scripts/test [--only check|unit|machine|e2e] [-- JEST-ARGUMENTS]
 
-Checks the code, runs the unit tests, then the whole-system tests on a Kubernetes of their own.
+Checks the code, runs the unit tests, tries the local cluster on this machine, then runs the whole-system tests on a
+Kubernetes of their own.
 The last line is "N passed, N failed"; the exit code is 0 only if nothing failed.`;
 
 /** The CLB checks health this many times as often as in the cloud, so that tests take minutes, not hours. */
@@ -40,6 +41,13 @@ async function unit(run: Run): Promise<Tally> {
   return runJest('unit', run, (command) => command);
 }
 
+/** What the local cluster promises, tried on this machine. */
+async function machine({ jestArgs, signal }: Run): Promise<Tally> {
+  prepareMachine(surroundingsFrom(process.env), say);
+  const own = ['--forceExit', '--testTimeout=1500000', ...jestArgs];
+  return runJest('machine', { jestArgs: own, signal }, (command) => command);
+}
+
 /** On a cluster of its own, which ends with this process whatever happens. */
 async function e2e({ jestArgs, signal }: Run): Promise<Tally> {
   const surroundings = surroundingsFrom(process.env);
@@ -52,7 +60,7 @@ async function e2e({ jestArgs, signal }: Run): Promise<Tally> {
     process.env['CLB_DIRECT_KUBECONFIG'] = cluster.kubeconfig;
     process.env['CLB_DIRECT_KUBECTL'] =
       cluster.kubectlCommand([]).find((word) => word.endsWith('/kubectl')) ?? 'kubectl';
-    const own = ['--runInBand', '--forceExit', '--testTimeout=420000', ...jestArgs];
+    const own = ['--runInBand', '--verbose', '--forceExit', '--testTimeout=420000', ...jestArgs];
     return await runJest('e2e', { jestArgs: own, signal }, (command) => cluster.commandIn('node', command, root));
   } finally {
     await cluster.stop();
@@ -87,7 +95,7 @@ async function main(): Promise<void> {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
-  const parts: Readonly<Record<string, (run: Run) => Promise<Tally>>> = { check, unit, e2e };
+  const parts: Readonly<Record<string, (run: Run) => Promise<Tally>>> = { check, unit, machine, e2e };
   const run = { jestArgs: positionals, signal: stop.signal };
   const chosen = values.only === undefined ? Object.keys(parts) : [values.only];
   const tallies: Tally[] = [];
@@ -98,7 +106,7 @@ async function main(): Promise<void> {
 }
 
 async function runPart(name: string, run: Run, part: ((run: Run) => Promise<Tally>) | undefined): Promise<Tally> {
-  if (part === undefined) throw new Error(`there is no part "${name}": write check, unit or e2e`);
+  if (part === undefined) throw new Error(`there is no part "${name}": write check, unit, machine or e2e`);
   if (run.signal.aborted) return failure;
   say(`--- ${name}`);
   try {

@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { afterAll, expect, test } from '@jest/globals';
+
+const execute = promisify(execFile);
+const script = resolve(import.meta.dirname, '../../../scripts/cluster');
+const names = ['a', 'b'].map((letter) => `e2e-${letter}-${process.pid}`) as [string, string];
+const [first, second] = names;
+
+interface Status {
+  readonly running: boolean;
+  readonly pid: number;
+  readonly initPid: number;
+  readonly stateDir: string;
+  readonly readyAfterSeconds: number;
+}
+
+async function cluster(...args: readonly string[]): Promise<string> {
+  return (await execute(script, args, { timeout: 1_200_000, maxBuffer: 2 ** 24 })).stdout;
+}
+
+const exec = async (name: string, place: string, ...command: readonly string[]) =>
+  cluster('exec', '--name', name, '--in', place, '--', ...command);
+
+/** status exits with 1 when the cluster is down. */
+async function statusOf(name: string): Promise<Status> {
+  const { stdout } = await execute(script, ['status', '--name', name, '--json']).catch(
+    (error: unknown) => error as { stdout: string },
+  );
+  return JSON.parse(stdout) as Status;
+}
+
+/** Processes of a cluster: everything that was started for it names its state folder. */
+async function processesOf(stateDir: string): Promise<readonly string[]> {
+  const { stdout } = await execute('ps', ['-eo', 'pid=,args='], { maxBuffer: 2 ** 24 });
+  return stdout.split('\n').filter((line) => line.includes(stateDir));
+}
+
+const mountsOf = (stateDir: string) =>
+  readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(stateDir));
+
+afterAll(async () => {
+  for (const name of names) await cluster('down', '--name', name);
+});
+
+test('Two clusters come up side by side, each with its own API server and nodes.', async () => {
+  await Promise.all(names.map(async (name) => cluster('up', '--name', name)));
+
+  const uids = await Promise.all(
+    names.map(async (name) =>
+      exec(name, 'node', 'sh', '-c', `curl -sk https://10.0.0.10:6443/version > /dev/null && hostname`),
+    ),
+  );
+  expect(uids).toHaveLength(2);
+  const states = await Promise.all(names.map(statusOf));
+  expect(new Set(states.map(({ initPid }) => initPid)).size).toBe(2);
+  expect(states.map(({ running }) => running)).toEqual([true, true]);
+});
+
+test('The node offers the ENI resources that the documents ask for.', async () => {
+  const kubectl = resolve(script, '../kubectl');
+  const { stdout } = await execute(kubectl, [
+    '--cluster',
+    first,
+    'get',
+    'nodes',
+    '-o',
+    'jsonpath={.items[0].status.allocatable}',
+  ]);
+  const allocatable = JSON.parse(stdout) as Readonly<Record<string, string>>;
+  for (const resource of ['eni-ip', 'direct-eni', 'sub-eni']) {
+    expect(Number(allocatable[`tke.cloud.tencent.com/${resource}`])).toBeGreaterThan(0);
+  }
+});
+
+test('Commands run on the node, in the cloud and at the client, each with addresses of its own.', async () => {
+  const addresses = async (place: string) => exec(first, place, 'ip', '-4', '-o', 'address');
+  expect(await addresses('node')).toContain('10.0.0.10/24');
+  expect(await addresses('cloud')).toContain('10.0.0.2/24');
+  expect(await addresses('client')).toContain('203.0.113.10/24');
+});
+
+test('A parent that is killed leaves no process and no mount behind, the other cluster lives on, and the next up works.', async () => {
+  const { pid, stateDir } = await statusOf(first);
+  process.kill(pid, 'SIGKILL');
+  const deadlineMs = Date.now() + 30_000;
+  while ((await processesOf(stateDir)).length > 0 && Date.now() < deadlineMs) await sleep(200);
+
+  expect(await processesOf(stateDir)).toEqual([]);
+  expect(mountsOf(stateDir)).toEqual([]);
+  expect((await statusOf(first)).running).toBe(false);
+  expect((await statusOf(second)).running).toBe(true);
+
+  await cluster('up', '--name', first);
+  expect((await statusOf(first)).running).toBe(true);
+});
+
+test('down leaves no process, no mount and no files.', async () => {
+  const { stateDir } = await statusOf(second);
+  await cluster('down', '--name', second);
+
+  expect(await processesOf(stateDir)).toEqual([]);
+  expect(mountsOf(stateDir)).toEqual([]);
+  expect(existsSync(stateDir)).toBe(false);
+});
