@@ -1,8 +1,6 @@
 import type { Problem } from './binding.ts';
 import { CloudError, type CloudErrorKind, type Refusal } from './clb-port.ts';
 
-export const absentReason = 'LoadBalancerNotFound';
-
 const reasons: Readonly<Record<CloudErrorKind, string>> = {
   throttled: 'CloudThrottled',
   busy: 'LoadBalancerBusy',
@@ -43,7 +41,7 @@ function messageOf(error: unknown, kind: CloudErrorKind): string {
 
 export function notFound(loadBalancerId: string, region: string): Problem {
   const message = `CLB ${loadBalancerId} does not exist in region ${region}, or these credentials may not see it; correct the id in the Service's annotation, or REGION in the settings.`;
-  return { reason: absentReason, message };
+  return { reason: 'LoadBalancerNotFound', message };
 }
 
 export function refusalOf({ listenerId, message }: Refusal): CloudError {
