@@ -20,7 +20,6 @@ export type { StartOptions } from './lifecycle/start.ts';
 export type { Output, RunOptions } from './run.ts';
 export type { ClusterRequest } from './spec.ts';
 export type { Surroundings } from './surroundings.ts';
-export { CommandError } from './run.ts';
 export { surroundingsFrom } from './surroundings.ts';
 
 /** A running cluster. */

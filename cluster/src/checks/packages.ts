@@ -25,7 +25,7 @@ export function searchPath(path: string | undefined): string {
   return [...folders, ...system.filter((folder) => !folders.includes(folder))].join(':');
 }
 
-export function isOnPath(program: string, path: string): boolean {
+function isOnPath(program: string, path: string): boolean {
   return path.split(':').some((folder) => existsSync(join(folder, program)));
 }
 

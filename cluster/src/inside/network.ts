@@ -2,7 +2,7 @@ import { addresses } from '../addresses.ts';
 import { run } from '../run.ts';
 
 /** The namespaces beside the node's own: the cloud with its balancer, and the internet. */
-export const outsideNamespaces = ['cloud', 'client'] as const;
+const outsideNamespaces = ['cloud', 'client'] as const;
 
 /** What `ip -batch` has to do in each namespace, in order; the empty name is the node's own. */
 export function networkPlan(nodes: 1 | 2): { namespace: string; lines: string[] }[] {

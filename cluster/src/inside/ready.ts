@@ -6,7 +6,7 @@ import { kubeProxyHealth } from './components/kube-proxy.ts';
 const deadlineMs = 180_000;
 
 /** What TKE's nodes offer besides CPU and memory, so that pods which ask for ENIs are scheduled. */
-export const eniResources = {
+const eniResources = {
   'tke.cloud.tencent.com/eni-ip': '200',
   'tke.cloud.tencent.com/direct-eni': '20',
   'tke.cloud.tencent.com/sub-eni': '50',

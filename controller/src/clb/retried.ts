@@ -36,7 +36,7 @@ export function retried(
 }
 
 /** Undefined: do not ask again. Half of the pause is chance, so that those who were refused together do not come back together. */
-export function pauseBeforeRetry(
+function pauseBeforeRetry(
   effect: Ask['effect'],
   error: unknown,
   { tries, random }: { tries: number; random: number },

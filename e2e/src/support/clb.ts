@@ -57,7 +57,7 @@ async function admin<T>(method: string, path: string, body?: unknown): Promise<T
   return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 
-export const clbState = async () => admin<ClbState>('GET', '/state');
+const clbState = async () => admin<ClbState>('GET', '/state');
 
 export async function listenersOf(id: string): Promise<readonly ClbListener[]> {
   return (await clbState()).loadBalancers.find((loadBalancer) => loadBalancer.id === id)?.listeners ?? [];

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 
 /** Where the manifests lie. */
-export const manifestsFolder = resolve(import.meta.dirname, '../../../manifests');
+const manifestsFolder = resolve(import.meta.dirname, '../../../manifests');
 
 /** An object of the API server, as far as reading manifests needs it. */
 export interface KubeObject {
