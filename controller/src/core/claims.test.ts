@@ -43,10 +43,11 @@ describe('who wants what of a CLB', () => {
     expect(scope([aService(service)]).releases).toEqual({ 'uid-web': release });
   });
 
-  test('a Service that is left to TKE lets go', () => {
+  test("a Service that is served already is kept when TKE's controller appears, until it is handed over", () => {
     const service = aService({ managed: undefined, directAccess: 'true' });
-    expect(scope([service], [], false).claims).toEqual(['shop/web']);
-    expect(scope([service], [], true)).toMatchObject({ claims: [], releases: { 'uid-web': 'now' } });
+    expect(scope([service], [], true).claims).toEqual(['shop/web']);
+    const handedOver = { ...service, managed: 'false' };
+    expect(scope([handedOver], [], true)).toMatchObject({ claims: [], releases: { 'uid-web': 'now' } });
   });
 });
 

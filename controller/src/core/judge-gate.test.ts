@@ -21,7 +21,8 @@ function aSight(target?: Partial<SeenTarget>, overrides: Partial<Sight> = {}): S
 }
 
 function judge(sight: Sight | undefined, overrides: Partial<GateFacts> = {}) {
-  const facts = { nowMs, pod: aPod(), bindings: [aBinding()], unreadable: [], sightOf: () => sight, policy };
+  const found = { bindings: [aBinding()], unreadable: [], leftToTke: false };
+  const facts = { nowMs, pod: aPod(), ...found, sightOf: () => sight, policy };
   return judgeGate({ ...facts, ...overrides });
 }
 
@@ -91,6 +92,19 @@ describe('a gate waits', () => {
       reason: gateReason.waiting,
       message: 'Service shop/x: no CLB',
     });
+  });
+});
+
+describe('a gate of a pod that a Service left to TKE selects', () => {
+  const old = aPod({ createdAtMs: 0 });
+
+  test('is left to TKE for ever, as it may be the very gate that TKE opens', () => {
+    const verdict = judge(undefined, { pod: old, bindings: [], leftToTke: true });
+    expect(verdict).toEqual({ condition: 'leave', recheckMs: undefined, failing: false });
+  });
+
+  test('is ours to judge when a Service of ours selects the pod too', () => {
+    expect(judge(aSight({}), { pod: aPod(), leftToTke: true }).condition).toMatchObject({ status: 'True' });
   });
 });
 

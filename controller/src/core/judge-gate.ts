@@ -11,6 +11,8 @@ export interface GateFacts {
   readonly bindings: readonly Binding[];
   /** Why a Service that selects the pod has no bindings at all, one sentence each. */
   readonly unreadable: readonly string[];
+  /** A Service that was left to TKE's own controller selects the pod: without a binding of ours the gate is TKE's to open. */
+  readonly leftToTke: boolean;
   sightOf(loadBalancerId: string): Sight | undefined;
   readonly policy: GatePolicy;
 }
@@ -55,7 +57,8 @@ function blocked(message: string): Passage {
   return { kind: 'waiting', message, failing: false };
 }
 
-function judgeUnbound({ pod, nowMs, policy }: GateFacts): GateVerdict {
+function judgeUnbound({ pod, nowMs, policy, leftToTke }: GateFacts): GateVerdict {
+  if (leftToTke) return { condition: 'leave', recheckMs: undefined, failing: false };
   const ageMs = nowMs - pod.createdAtMs;
   if (ageMs < policy.settleMs) {
     return { condition: 'leave', recheckMs: policy.settleMs - ageMs, failing: false };

@@ -10,6 +10,7 @@ describe('whose Service it is', () => {
     ['our class', { loadBalancerClass: 'clb-direct.io/clb' }, 'ours', 'ours'],
     ['managed', { managed: 'true' }, 'ours', 'ours'],
     ['direct access', { directAccess: 'true' }, 'ours', 'left-to-tke'],
+    ['direct access, and served by us already', { directAccess: 'true', hasFinalizer: true }, 'ours', 'ours'],
     ['managed and direct access', { managed: 'true', directAccess: 'true' }, 'ours', 'ours'],
     ['direct access, but not managed', { managed: 'false', directAccess: 'true' }, 'not-ours', 'not-ours'],
     ['managed, but of another class', { managed: 'true', loadBalancerClass: 'a/b' }, 'not-ours', 'not-ours'],

@@ -1,7 +1,10 @@
 import { annotation, loadBalancerClass } from '@clb-direct/shared/domain/names.ts';
 import type { ServiceView } from './views.ts';
 
-/** left-to-tke: it asks for direct access, but TKE's own service controller is here and two writers on one CLB lose data. */
+/**
+ * left-to-tke: it asks for direct access, but TKE's own service controller is here and two writers on one CLB lose data.
+ * A Service that we serve already stays ours when TKE's controller appears later: letting go would cut its traffic.
+ */
 export type Ownership = 'ours' | 'left-to-tke' | 'not-ours';
 
 export function ownershipOf(service: ServiceView, tkePresent: boolean): Ownership {
@@ -11,7 +14,7 @@ export function ownershipOf(service: ServiceView, tkePresent: boolean): Ownershi
   }
   if (service.managed === 'true') return 'ours';
   if (service.managed !== undefined || service.directAccess !== 'true') return 'not-ours';
-  return tkePresent ? 'left-to-tke' : 'ours';
+  return tkePresent && !service.hasFinalizer ? 'left-to-tke' : 'ours';
 }
 
 /** What is odd about the annotations that decide ownership, in words for the person who wrote them. */

@@ -39,9 +39,9 @@ export function createGateLoop(options: GateLoopOptions): (key: string, signal: 
 function gateFacts(pod: PodView, { cluster, board, policy, nowMs }: GateLoopOptions): GateFacts {
   const services = cluster
     .servicesIn(pod.namespace)
-    .filter((service) => !service.ending && selects(service.selector, pod.labels))
-    .filter((service) => ownershipOf(service, cluster.tkePresent()) === 'ours');
-  const readings = services.map((service) => ({ service, ...readBindings(service) }));
+    .filter((service) => !service.ending && selects(service.selector, pod.labels));
+  const ownerships = Map.groupBy(services, (service) => ownershipOf(service, cluster.tkePresent()));
+  const readings = (ownerships.get('ours') ?? []).map((service) => ({ service, ...readBindings(service) }));
   return {
     nowMs: nowMs(),
     pod,
@@ -49,6 +49,7 @@ function gateFacts(pod: PodView, { cluster, board, policy, nowMs }: GateLoopOpti
     unreadable: readings
       .filter(({ bindings }) => bindings.length === 0)
       .map(({ service, problems }) => `Service ${service.key}: ${problems[0]?.message ?? 'it has no ports'}`),
+    leftToTke: ownerships.has('left-to-tke'),
     sightOf: (id) => board.sightOf(id),
     policy,
   };
