@@ -1,6 +1,7 @@
-import { isConflict, isNotFound, patchType, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import { patchType, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
 import { podStatus } from '@clb-direct/shared/kube/paths.ts';
 import type { GateWriter } from '../core/ports.ts';
+import { isReplaced } from './is-replaced.ts';
 
 /** Opens and closes gates: one condition, merged by its type, and only on the very pod that was judged. */
 export function createGateWriter(api: KubeApi, gateType: string): GateWriter {
@@ -17,7 +18,7 @@ export function createGateWriter(api: KubeApi, gateType: string): GateWriter {
       try {
         await api.call({ method: 'PATCH', path, body, contentType: patchType.strategicMerge, signal });
       } catch (error) {
-        if (!isNotFound(error) && !isConflict(error)) throw error;
+        if (!isReplaced(error)) throw error;
       }
     },
   };

@@ -1,9 +1,10 @@
 import { isIP } from 'node:net';
 import { annotation, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
-import { isConflict, isNotFound, patchType, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import { patchType, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
 import { service as servicePath, serviceStatus } from '@clb-direct/shared/kube/paths.ts';
 import type { ServiceWriter } from '../core/ports.ts';
 import type { ServiceView } from '../core/views.ts';
+import { isReplaced } from './is-replaced.ts';
 
 /** Writes to Services; the UID is a precondition everywhere, and a Service that is gone is no error. */
 export function createServiceWriter(api: KubeApi): ServiceWriter {
@@ -11,7 +12,7 @@ export function createServiceWriter(api: KubeApi): ServiceWriter {
     try {
       await api.call({ method: 'PATCH', path, body, contentType, signal });
     } catch (error) {
-      if (!isNotFound(error) && !isConflict(error)) throw error;
+      if (!isReplaced(error)) throw error;
     }
   };
   return {

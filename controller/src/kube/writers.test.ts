@@ -66,6 +66,12 @@ describe('the gate', () => {
     );
   });
 
+  test('that lost a race is an error, so that it is tried again', async () => {
+    const uid = uidOf(path, 'web-1');
+    server.fail({ times: 20, answer: { status: 409 } });
+    await expect(createGateWriter(api, gateType).write(aPod({ uid }), waits, signal)).rejects.toThrow();
+  });
+
   test('that the API server does not take is an error', async () => {
     const uid = uidOf(path, 'web-1');
     server.fail({ times: 20, answer: { status: 403 } });

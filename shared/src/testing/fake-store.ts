@@ -7,8 +7,8 @@ export class FakeRefusal extends Error {
   readonly status: number;
   readonly reason: string;
 
-  constructor(status: number, reason: string) {
-    super(`the fake API server says ${reason}`);
+  constructor(status: number, reason: string, message = `the fake API server says ${reason}`) {
+    super(message);
     this.status = status;
     this.reason = reason;
   }
@@ -54,6 +54,7 @@ export class FakeStore {
 
   patch(place: FakePlace, patch: FakeObject): FakeObject {
     const before = this.get(place);
+    refuseOtherUid(before, patch);
     refuseOutdated(before, patch);
     return this.#put(place, 'MODIFIED', merged(before, patch) as FakeObject);
   }
@@ -83,4 +84,10 @@ function refuseOutdated(before: FakeObject, given: Partial<FakeObject>): void {
   const { resourceVersion, uid } = given.metadata ?? {};
   const isOutdated = resourceVersion !== undefined && resourceVersion !== before.metadata.resourceVersion;
   if (isOutdated || (uid !== undefined && uid !== before.metadata.uid)) throw new FakeRefusal(409, 'Conflict');
+}
+
+/** A real API server takes the UID of a patch for a change of an immutable field, and that of a PUT for a precondition. */
+function refuseOtherUid(before: FakeObject, { metadata }: Partial<FakeObject>): void {
+  const isOther = metadata?.uid !== undefined && metadata.uid !== before.metadata.uid;
+  if (isOther) throw new FakeRefusal(422, 'Invalid', 'metadata.uid: field is immutable');
 }
