@@ -21,9 +21,12 @@ export interface ObserveOptions {
 /** Looks at one CLB: its listeners, and targets and health of those that this cluster made. undefined: no such CLB. */
 export async function observe(options: ObserveOptions): Promise<Observation | undefined> {
   const { clb, clusterId, loadBalancerId, nowMs, signal } = options;
+  const asked = clb.describeListeners(loadBalancerId, signal);
+  // Asked at the same time, because each answer takes a while; of a CLB that is gone only the other answer counts.
+  asked.catch(() => undefined);
   const loadBalancer = await clb.describeLoadBalancer(loadBalancerId, signal);
   if (loadBalancer === undefined) return undefined;
-  const listeners = await clb.describeListeners(loadBalancerId, signal);
+  const listeners = await asked;
   const ownIds = listeners.filter(({ name }) => ownerOfListener(name, clusterId) !== undefined).map(({ id }) => id);
   const [targets, healths] = await Promise.all([
     clb.describeTargets(loadBalancerId, ownIds, signal),
