@@ -36,7 +36,7 @@ async function main(context: Context): Promise<void> {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const live: Live = { cluster: undefined, board: undefined };
-  const metrics = controllerMetrics(registry, () => live.board);
+  const metrics = controllerMetrics(registry, live);
   const api = await connectKube({ userAgent: 'clb-direct-controller', log, registry });
   const clb = createClb({
     region: settings.REGION,
@@ -56,9 +56,7 @@ async function main(context: Context): Promise<void> {
     ready: () => [],
   });
   await runWithLease(leaseOptions(context, api, registry), async (held) => {
-    metrics.leading(true);
     await lead(context, { api, clb, registry, live, held, onOpened: metrics.gateOpened }).finally(() => {
-      metrics.leading(false);
       // The watches of a past term are silent for ever; a replica that waits for its turn is not dead for that.
       live.cluster = undefined;
       live.board = undefined;

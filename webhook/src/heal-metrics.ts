@@ -1,5 +1,5 @@
-import { counter, gauge } from '@clb-direct/shared/runtime/metrics.ts';
-import { Gauge, type Registry } from 'prom-client';
+import { counter, gauge, onScrape } from '@clb-direct/shared/runtime/metrics.ts';
+import type { Registry } from 'prom-client';
 import type { ServingCertificates } from './serving-certificates.ts';
 
 /** Counts what was healed, and tells when all was last seen well. */
@@ -11,12 +11,12 @@ export interface HealMetrics {
 /** Registers the metrics of certificates and registration. */
 export function createHealMetrics(registry: Registry, certificates: ServingCertificates): HealMetrics {
   const repairs = counter(registry, {
-    name: 'clb_direct_webhook_repairs_total',
+    name: 'repairs_total',
     help: 'Repairs of the Secret and the registration, by what was wrong.',
     labelNames: ['object', 'kind'],
   });
   const lastCheck = gauge(registry, {
-    name: 'clb_direct_webhook_last_check_timestamp_seconds',
+    name: 'last_check_timestamp_seconds',
     help: 'When this replica, as the Lease holder, last saw Secret and registration as they have to be.',
     labelNames: [],
   });
@@ -30,17 +30,16 @@ export function createHealMetrics(registry: Registry, certificates: ServingCerti
 }
 
 function registerSecondsLeft(registry: Registry, certificates: ServingCertificates): void {
-  const secondsLeft = new Gauge({
-    name: 'clb_direct_webhook_certificate_seconds_left',
+  const secondsLeft = gauge(registry, {
+    name: 'certificate_seconds_left',
     help: 'Seconds until a certificate in use ends, by role.',
     labelNames: ['role'],
-    registers: [registry],
-    collect() {
-      const inspection = certificates.inspection();
-      for (const role of ['ca', 'leaf'] as const) {
-        const endMs = inspection?.[role].validity?.notAfterMs;
-        if (endMs !== undefined) secondsLeft.set({ role }, (endMs - Date.now()) / 1000);
-      }
-    },
+  });
+  onScrape(secondsLeft, () => {
+    const inspection = certificates.inspection();
+    for (const role of ['ca', 'leaf'] as const) {
+      const endMs = inspection?.[role].validity?.notAfterMs;
+      if (endMs !== undefined) secondsLeft.set({ role }, (endMs - Date.now()) / 1000);
+    }
   });
 }

@@ -86,9 +86,9 @@ test('what is deleted comes back as it was, and is counted', async () => {
   await until(() => api.objects.has(registrationPath) && data(secretPath) === before[0]);
   expect(data(registrationPath)).toBe(before[1]);
   const metrics = await replica.registry.metrics();
-  expect(metrics).toContain('clb_direct_webhook_repairs_total{object="secret",kind="restored"} 1');
-  expect(metrics).toContain('clb_direct_webhook_repairs_total{object="registration",kind="missing"} 2');
-  expect(metrics).toMatch(/clb_direct_webhook_certificate_seconds_left\{role="leaf"\} 77759\d\d/);
+  expect(metrics).toContain('clb_direct_repairs_total{object="secret",kind="restored"} 1');
+  expect(metrics).toContain('clb_direct_repairs_total{object="registration",kind="missing"} 2');
+  expect(metrics).toMatch(/clb_direct_certificate_seconds_left\{role="leaf"\} 77759\d\d/);
 });
 
 test('a replica that is stopped gives the Lease to the other and takes nothing with it', async () => {

@@ -1,4 +1,5 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { counter, histogram } from '@clb-direct/shared/runtime/metrics.ts';
+import type { Registry } from 'prom-client';
 import type { ActionName } from './actions.ts';
 import { ApiFailure } from './api-failure.ts';
 import type { Clock } from './clock.ts';
@@ -10,26 +11,22 @@ export interface ClbMetrics {
 }
 
 export function createClbMetrics(registry: Registry): ClbMetrics {
-  const registers = [registry];
-  const requests = new Counter({
+  const requests = counter(registry, {
     name: 'clb_requests_total',
     help: 'Requests to the CLB API by action and by the code that came back, OK among them.',
     labelNames: ['action', 'code'],
-    registers,
   });
-  const seconds = new Histogram({
+  const seconds = histogram(registry, {
     name: 'clb_request_seconds',
     help: 'Time that one request to the CLB API took.',
     labelNames: ['action'],
     buckets: [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
-    registers,
   });
-  const waits = new Histogram({
+  const waits = histogram(registry, {
     name: 'clb_throttle_wait_seconds',
     help: 'Time that a request waited for its turn so that the API need not refuse it.',
     labelNames: ['action'],
     buckets: [0.001, 0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30],
-    registers,
   });
   return {
     requested: (action, code, ms) => {

@@ -1,18 +1,23 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
+/** Every metric of ours carries it, so that they stand together and collide with nobody's. */
+const prefix = 'clb_direct_';
+
 interface Description<Label extends string> {
+  /** Without the common prefix. */
   readonly name: string;
   readonly help: string;
   readonly labelNames: readonly Label[];
 }
 
-/** The counter of that name; parts that share a registry share the metric and differ by label. */
+/** The counter of that name, which is given without the common prefix; parts that share a registry share the metric and differ by label. */
 export function counter<Label extends string>(
   registry: Registry | undefined,
   description: Description<Label>,
 ): Counter<Label> {
-  const known = registry?.getSingleMetric(description.name);
-  return known instanceof Counter ? known : new Counter({ ...description, registers: registersOf(registry) });
+  const name = `${prefix}${description.name}`;
+  const known = registry?.getSingleMetric(name);
+  return known instanceof Counter ? known : new Counter({ ...description, name, registers: registersOf(registry) });
 }
 
 /** The gauge of that name, see counter. */
@@ -20,8 +25,9 @@ export function gauge<Label extends string>(
   registry: Registry | undefined,
   description: Description<Label>,
 ): Gauge<Label> {
-  const known = registry?.getSingleMetric(description.name);
-  return known instanceof Gauge ? known : new Gauge({ ...description, registers: registersOf(registry) });
+  const name = `${prefix}${description.name}`;
+  const known = registry?.getSingleMetric(name);
+  return known instanceof Gauge ? known : new Gauge({ ...description, name, registers: registersOf(registry) });
 }
 
 /** The histogram of that name, see counter. */
@@ -29,9 +35,10 @@ export function histogram<Label extends string>(
   registry: Registry | undefined,
   description: Description<Label> & { readonly buckets: readonly number[] },
 ): Histogram<Label> {
-  const known = registry?.getSingleMetric(description.name);
+  const name = `${prefix}${description.name}`;
+  const known = registry?.getSingleMetric(name);
   if (known instanceof Histogram) return known;
-  return new Histogram({ ...description, buckets: [...description.buckets], registers: registersOf(registry) });
+  return new Histogram({ ...description, name, buckets: [...description.buckets], registers: registersOf(registry) });
 }
 
 /** Sets values at scrape time. prom-client has one hook per metric; parts that share a metric take turns in it. */

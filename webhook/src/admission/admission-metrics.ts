@@ -14,17 +14,17 @@ const buckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25
 /** Registers the metrics of the endpoint. */
 export function createAdmissionMetrics(registry: Registry): AdmissionMetrics {
   const admissions = counter(registry, {
-    name: 'clb_direct_webhook_admissions_total',
+    name: 'admissions_total',
     help: 'Admission reviews answered, by what was done and why.',
     labelNames: ['result', 'reason'],
   });
   const refusals = counter(registry, {
-    name: 'clb_direct_webhook_refused_requests_total',
+    name: 'refused_requests_total',
     help: 'HTTP requests that were no admission review we could answer, by status code.',
     labelNames: ['status'],
   });
   const latency = histogram(registry, {
-    name: 'clb_direct_webhook_admission_seconds',
+    name: 'admission_seconds',
     help: 'Time from a parsed review to its answer.',
     labelNames: [],
     buckets,

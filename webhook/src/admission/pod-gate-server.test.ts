@@ -80,9 +80,7 @@ describe('a review', () => {
     expect(status).toBe(200);
     expect(headers['content-type']).toMatch(/^application\/json/);
     expect(JSON.parse(body)).toMatchObject({ response: { uid: 'u-1', allowed: true, patchType: 'JSONPatch' } });
-    expect(await metric('clb_direct_webhook_admissions_total')).toEqual([
-      { result: 'gated', reason: 'eni-default', value: 1 },
-    ]);
+    expect(await metric('clb_direct_admissions_total')).toEqual([{ result: 'gated', reason: 'eni-default', value: 1 }]);
   });
 
   test('of 3 MB is read', async () => {
