@@ -111,6 +111,17 @@ describe('a signal that aborts', () => {
     await expect(asked).rejects.toThrow('shutting down');
   });
 
+  test('lets a write that was sent come to its end, so that nobody has to make it again', async () => {
+    const abort = new AbortController();
+    world.cloud.replies('BatchRegisterTargets', () => {
+      abort.abort(new Error('shutting down'));
+      return accepted;
+    });
+    expect(await world.clb.register('lb-1', [target], abort.signal)).toEqual([]);
+    await expect(world.clb.register('lb-1', [target], abort.signal)).rejects.toThrow('shutting down');
+    expect(world.cloud.requests).toHaveLength(1);
+  });
+
   test('ends a pause before the next try', async () => {
     const abort = new AbortController();
     const clock = { ...createVirtualClock(), sleep: (_: number, given: AbortSignal) => untilAborted(given) };

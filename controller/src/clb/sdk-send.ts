@@ -36,11 +36,16 @@ export function createSdkSend(options: SdkOptions): Send {
   }
 
   return async (ask, { credential, signal }) => {
-    const deadline = AbortSignal.timeout(ask.effect === 'read' ? options.readTimeoutMs : options.writeTimeoutMs);
+    signal.throwIfAborted();
+    const isRead = ask.effect === 'read';
+    const deadline = AbortSignal.timeout(isRead ? options.readTimeoutMs : options.writeTimeoutMs);
+    // A write that was sent takes effect whether we listen or not: whoever stops waits for its answer, so that the next
+    // leader finds the CLB as it will be.
+    const until = isRead ? AbortSignal.any([signal, deadline]) : deadline;
     try {
-      return await requested(clientFor(credential), ask, AbortSignal.any([signal, deadline]));
+      return await requested(clientFor(credential), ask, until);
     } catch (error) {
-      signal.throwIfAborted();
+      if (isRead) signal.throwIfAborted();
       if (deadline.aborted) throw new ApiFailure(ownCode.timeout, 'no answer in time');
       throw redact(failureOf(error), credential);
     }
