@@ -16,5 +16,5 @@ const failed = checks.filter(([name, [program, ...args]]) => {
   console.log(`${status === 0 ? 'ok    ' : 'FAILED'} ${name} (${((Date.now() - startedMs) / 1000).toFixed(1)} s)`);
   return status !== 0;
 });
-console.log(`${checks.length - failed.length} passed, ${failed.length} failed`);
+console.log(`${checks.length - failed.length} of ${checks.length} checks are fine`);
 process.exitCode = failed.length === 0 ? 0 : 1;

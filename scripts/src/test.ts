@@ -11,8 +11,8 @@ import { addTallies, failure, readJestTally, type Tally } from './test/tally.ts'
 
 const usage = `Usage: ./scripts/test [--only check|unit|machine|e2e] [-- JEST-ARGUMENTS]
 
-Checks the code, runs the unit tests, tries the local cluster on this machine, then runs the whole-system tests on a
-Kubernetes of their own.
+Checks the code, runs the unit tests, runs the whole-system tests on a Kubernetes of their own, then tries the
+local cluster itself.
 The last line is "N passed, N failed"; the exit code is 0 only if nothing failed.`;
 
 /** The CLB checks health this many times as often as in the cloud, so that tests take minutes, not hours. */
@@ -95,7 +95,7 @@ async function main(): Promise<void> {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
-  const parts: Readonly<Record<string, (run: Run) => Promise<Tally>>> = { check, unit, machine, e2e };
+  const parts: Readonly<Record<string, (run: Run) => Promise<Tally>>> = { check, unit, e2e, machine };
   const run = { jestArgs: positionals, signal: stop.signal };
   const chosen = values.only === undefined ? Object.keys(parts) : [values.only];
   const tallies: Tally[] = [];
