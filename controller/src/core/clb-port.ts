@@ -77,6 +77,8 @@ export interface TargetHealth extends TargetRef {
 export interface Refusal {
   readonly listenerId: string;
   readonly message: string;
+  /** Set when the call was refused as a whole. */
+  readonly cause?: CloudError;
 }
 
 /** Will asking again help? */

@@ -44,7 +44,8 @@ export function notFound(loadBalancerId: string, region: string): Problem {
   return { reason: 'LoadBalancerNotFound', message };
 }
 
-export function refusalOf({ listenerId, message }: Refusal): CloudError {
+export function refusalOf({ listenerId, message, cause }: Refusal): CloudError {
+  if (cause !== undefined) return cause;
   const text = `Listener ${listenerId} did not take a change of its targets: ${message}`;
   return new CloudError(text, { kind: 'refused', code: 'TargetsRefused', action: 'BatchRegisterTargets' });
 }

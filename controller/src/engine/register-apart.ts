@@ -1,5 +1,6 @@
-import type { Refusal, TargetSpec } from '../core/clb-port.ts';
+import { CloudError, type Refusal, type TargetSpec } from '../core/clb-port.ts';
 import { targetKey } from '../core/target.ts';
+import { isOnlyRefusal } from '../core/trouble.ts';
 
 type Register = (targets: readonly TargetSpec[]) => Promise<readonly Refusal[]>;
 
@@ -37,7 +38,8 @@ async function inHalves(
   budget: { calls: number },
 ): Promise<Outcome> {
   if (targets.length === 0) return joined([]);
-  const refusals = await register(targets);
+  const refusals = await refusalsOf(targets, register);
+  if (refusals === 'as a whole') return byListener(targets, register, budget);
   const messages = new Map(refusals.map((refusal) => [refusal.listenerId, refusal]));
   const taken = targets.filter(({ listenerId }) => !messages.has(listenerId));
   const outcomes: Outcome[] = [{ taken, refused: [], refusals: [] }];
@@ -45,6 +47,30 @@ async function inHalves(
     const refused = targets.filter(({ listenerId }) => listenerId === refusal.listenerId);
     const mayTry = refused.length > 1 && budget.calls >= 2;
     outcomes.push(mayTry ? await bothHalves(refused, register, budget) : { taken: [], refused, refusals: [refusal] });
+  }
+  return joined(outcomes);
+}
+
+/** A quota of one listener refuses the whole call, those of others with it: only one by one it shows whom it concerns. */
+async function refusalsOf(targets: readonly TargetSpec[], register: Register) {
+  try {
+    return await register(targets);
+  } catch (error) {
+    if (!(error instanceof CloudError) || !isOnlyRefusal(error)) throw error;
+    const [listenerId, ...others] = new Set(targets.map((target) => target.listenerId));
+    if (listenerId === undefined || others.length > 0) return 'as a whole';
+    return [{ listenerId, message: error.message, cause: error }];
+  }
+}
+
+async function byListener(
+  targets: readonly TargetSpec[],
+  register: Register,
+  budget: { calls: number },
+): Promise<Outcome> {
+  const outcomes: Outcome[] = [];
+  for (const own of Map.groupBy(targets, ({ listenerId }) => listenerId).values()) {
+    outcomes.push(await inHalves(own, register, budget));
   }
   return joined(outcomes);
 }

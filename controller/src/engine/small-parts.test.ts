@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { TargetSpec } from '../core/clb-port.ts';
+import { CloudError, type TargetSpec } from '../core/clb-port.ts';
 import { emptyMemory } from '../core/memory.ts';
 import { emptySight } from '../core/sight.ts';
 import { aPod, aService, aTarget, clbId } from '../testing/builders.ts';
@@ -77,6 +77,21 @@ describe('registering apart', () => {
   test('a bad listener does not concern another one', async () => {
     const found = await run([...specs(1), ...specs(3, 'lbl-2')], ({ listenerId }) => listenerId === 'lbl-1');
     expect(found).toMatchObject({ taken: 3, refused: ['10.0.0.0'], calls: 1 });
+  });
+
+  test('a quota of one listener, which refuses the whole call, takes nothing from another one', async () => {
+    const quota = new CloudError('full', { kind: 'quota', code: 'LimitExceeded', action: 'BatchRegisterTargets' });
+    const isFull = ({ listenerId, ip }: TargetSpec) => listenerId === 'lbl-1' && ip !== '10.0.0.0';
+    const mixed = [...specs(8), ...specs(1, 'lbl-2')];
+    const result = await registerApart(mixed, new Set(), async (some) =>
+      some.some(isFull) ? Promise.reject(quota) : Promise.resolve([]),
+    );
+    expect(result.taken.map(({ listenerId, ip }) => `${listenerId} ${ip}`)).toEqual([
+      'lbl-1 10.0.0.0',
+      'lbl-2 10.0.0.0',
+    ]);
+    expect(result.refused).toHaveLength(7);
+    expect(result.refusals[0]?.cause).toBe(quota);
   });
 
   test('suspects go apart, so that the others are taken at once', async () => {
