@@ -11,6 +11,8 @@ describe('whose Service it is', () => {
     ['managed', { managed: 'true' }, 'ours', 'ours'],
     ['direct access', { directAccess: 'true' }, 'ours', 'left-to-tke'],
     ['direct access, and served by us already', { directAccess: 'true', hasFinalizer: true }, 'ours', 'ours'],
+    ['a word that cannot be read, and served by us already', { managed: 'yes', hasFinalizer: true }, 'ours', 'ours'],
+    ['a word that cannot be read', { managed: 'yes', directAccess: 'true' }, 'not-ours', 'not-ours'],
     ['managed and direct access', { managed: 'true', directAccess: 'true' }, 'ours', 'ours'],
     ['direct access, but not managed', { managed: 'false', directAccess: 'true' }, 'not-ours', 'not-ours'],
     ['managed, but of another class', { managed: 'true', loadBalancerClass: 'a/b' }, 'not-ours', 'not-ours'],

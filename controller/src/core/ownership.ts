@@ -3,7 +3,8 @@ import type { ServiceView } from './views.ts';
 
 /**
  * left-to-tke: it asks for direct access, but TKE's own service controller is here and two writers on one CLB lose data.
- * A Service that we serve already stays ours when TKE's controller appears later: letting go would cut its traffic.
+ * A Service that we serve already stays ours when TKE's controller appears later, and when a word in an annotation cannot
+ * be read: letting go would cut its traffic.
  */
 export type Ownership = 'ours' | 'left-to-tke' | 'not-ours';
 
@@ -12,7 +13,12 @@ export function ownershipOf(service: ServiceView, tkePresent: boolean): Ownershi
   if (service.loadBalancerClass !== undefined) {
     return service.loadBalancerClass === loadBalancerClass ? 'ours' : 'not-ours';
   }
+  return ownershipByAnnotations(service, tkePresent);
+}
+
+function ownershipByAnnotations(service: ServiceView, tkePresent: boolean): Ownership {
   if (service.managed === 'true') return 'ours';
+  if (service.hasFinalizer && ownershipProblem(service) !== undefined) return 'ours';
   if (service.managed !== undefined || service.directAccess !== 'true') return 'not-ours';
   return tkePresent && !service.hasFinalizer ? 'left-to-tke' : 'ours';
 }
