@@ -83,6 +83,12 @@ describe('a write', () => {
     expect(world.clock.pauses.filter((ms) => ms >= 300)).toEqual([300, 600, 1200, 2400, 4000]);
   });
 
+  test('that is throttled is given back within a second, because others wait behind it', async () => {
+    world.cloud.replies('BatchRegisterTargets', tooMany);
+    await expect(register()).rejects.toMatchObject({ kind: 'throttled' });
+    expect(world.cloud.requests).toHaveLength(3);
+  });
+
   test.each<[string, Reply]>([
     ['a reset connection', 'reset'],
     ['an HTTP 502', { status: 502 }],

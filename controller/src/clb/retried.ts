@@ -9,10 +9,13 @@ const deadlineMs = 30_000;
 const firstPauseMs = 300;
 const longestPauseMs = 4000;
 
-/** A write whose answer was lost may have been done: the loop looks first, and then writes what is still missing. */
+/**
+ * A write whose answer was lost may have been done: the loop looks first, and then writes what is still missing.
+ * A throttled one is soon given back to the loop too: the limit is per action, and a weight 0 must not wait behind it.
+ */
 const triesOf: Record<Ask['effect'], Partial<Record<CloudErrorKind, number>>> = {
   read: { throttled: 4, busy: 4, transient: 4 },
-  write: { throttled: 6, busy: 6 },
+  write: { throttled: 3, busy: 6 },
 };
 
 /** Asks again where that is safe and may help, with growing pauses. */

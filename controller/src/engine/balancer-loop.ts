@@ -9,7 +9,7 @@ import type { Announcer, ClusterView } from '../core/ports.ts';
 import { sightFrom } from '../core/see.ts';
 import { emptySight, progressOf } from '../core/sight.ts';
 import { targetKey } from '../core/target.ts';
-import { isOnlyRefusal, kindOf, notFound, troubleOf, withoutEffect } from '../core/trouble.ts';
+import { kindOf, notFound, troubleOf, withoutEffect } from '../core/trouble.ts';
 import { applyPlan, type Applied } from './apply.ts';
 import { Attempts } from './attempts.ts';
 import type { Board } from './board.ts';
@@ -90,6 +90,7 @@ async function turn(id: string, loop: Loop, signal: AbortSignal): Promise<Outcom
   const applied = await applyPlan({ clb, id, plan, suspects: seen.memory.suspects, signal });
   board.remember(id, afterApply(board.memoryOf(id), applied, nowMs()));
   logChanges(id, plan, applied, loop.log);
+  if (applied.errors.length > 0) signal.throwIfAborted();
   return conclude(id, { scope, plan, applied }, loop);
 }
 
@@ -130,7 +131,10 @@ interface Turn {
   readonly applied: Applied;
 }
 
-/** Thrown errors make the queue leave the whole CLB alone for a while; a mere refusal must not, others wait for it. */
+/**
+ * A step that failed is tried again after a while, but nothing is thrown: the queue would leave the whole CLB alone for
+ * that while, and a pod that begins to end meanwhile, perhaps of another Service, would go on getting connections.
+ */
 function conclude(id: string, { scope, plan, applied }: Turn, loop: Loop): Outcome {
   const { attempts, board, confirmMs } = loop;
   const isVain = applied.errors.length === 0 && attempts.isRepeated(id, plan);
@@ -141,9 +145,8 @@ function conclude(id: string, { scope, plan, applied }: Turn, loop: Loop): Outco
     return { kind: 'recheck', afterMs: confirmMs };
   }
   const error = new AggregateError(errors, `changing ${id} failed in part`);
-  if (!errors.every(isOnlyRefusal)) throw error;
   showTrouble(id, scope, troubleOf(error), loop);
-  loop.log.warn({ loadBalancer: id, err: error }, 'the load balancer refused a change');
+  loop.log.warn({ loadBalancer: id, err: error }, 'a change of the load balancer failed');
   const pauseMs = pauseAfter(kindOf(error), attempts.failed(id), 1);
   return { kind: 'recheck', afterMs: applied.registered.size > 0 && !isVain ? confirmMs : pauseMs };
 }

@@ -135,6 +135,24 @@ describe('a refusal', () => {
     await until(() => picture()['80/10.0.0.1:8080'] === 0);
   });
 
+  test('that may pass does not hold up the weight 0 of a pod that ends meanwhile', async () => {
+    await serving(1, 2);
+    let failures = 0;
+    world.clb.fail = (action) => {
+      if (action !== 'createListeners') return undefined;
+      failures += 1;
+      return cloudError('throttled');
+    };
+    world.cluster.putService(aNewService({ name: 'other', uid: 'other', ports: [aPort({ port: 81 })] }));
+    await until(() => failures === 2);
+    const fromMs = performance.now();
+    world.cluster.changePod('shop/web-1', { ending: true });
+    await until(() => picture()['80/10.0.0.1:8080'] === 0);
+    // The second pause of the failing step is at least 1.5 s.
+    expect(performance.now() - fromMs).toBeLessThan(1_300);
+    expect(world.board?.sightOf(clbId)?.trouble?.message).toBe('it is throttled');
+  });
+
   test('is suspected when a change is confirmed and never shows, and then there is no hot loop', async () => {
     world.cluster.putService(aNewService());
     addPods(1);
