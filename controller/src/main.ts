@@ -28,6 +28,9 @@ interface Live {
   board: Board | undefined;
 }
 
+/** Longer than a health check takes with the cloud's defaults: whoever waits longer should know what for. */
+const tellWaitAfterMs = 30_000;
+
 /** The watches answer at least once a minute (bookmarks); so long a silence means that they are dead. */
 const deadWatchMs = 600_000;
 
@@ -112,6 +115,7 @@ async function lead({ settings, log }: Context, { api, clb, registry, live, held
       settleMs: settings.SETTLE_MS,
       onWaitLimit: settings.WAIT_LIMIT_POLICY,
       waitLimitMs: settings.WAIT_LIMIT_MS,
+      tellAfterMs: tellWaitAfterMs,
     },
     recheckMs: settings.RECHECK_MS,
     resyncMs: settings.RESYNC_MS,

@@ -38,15 +38,17 @@ export function readBindings(service: ServiceView): Reading {
   };
 }
 
+const untilThen = 'Until then the pods that this Service selects wait at their gate.';
+
 function refusalOf(service: ServiceView): Problem | undefined {
   const id = service.existingLoadBalancer;
   const name = annotation.existingLoadBalancer;
   if (id === undefined || id === '') {
-    const message = `Annotation ${name} is missing; set it to the id of an existing CLB in this VPC, for example lb-a1b2c3d4.`;
+    const message = `Annotation ${name} is missing; set it to the id of an existing CLB in this VPC, for example lb-a1b2c3d4. ${untilThen}`;
     return { reason: 'LoadBalancerNotNamed', message };
   }
   if (!loadBalancerIdPattern.test(id)) {
-    const message = `Annotation ${name} is "${id}"; write a CLB id, for example lb-a1b2c3d4.`;
+    const message = `Annotation ${name} is "${id}"; write a CLB id, for example lb-a1b2c3d4. ${untilThen}`;
     return { reason: 'LoadBalancerIdMalformed', message };
   }
   if (Object.keys(service.selector).length === 0) {

@@ -6,7 +6,13 @@ import { judgeGate, type GateFacts, type GatePolicy } from './judge-gate.ts';
 import { bindingKey, emptySight, type SeenTarget, type Sight } from './sight.ts';
 import type { PodView } from './views.ts';
 
-const policy: GatePolicy = { gateType: 'example.com/gate', settleMs: 5_000, onWaitLimit: 'hold', waitLimitMs: 60_000 };
+const policy: GatePolicy = {
+  gateType: 'example.com/gate',
+  settleMs: 5_000,
+  onWaitLimit: 'hold',
+  waitLimitMs: 60_000,
+  tellAfterMs: 30_000,
+};
 const nowMs = 100_000;
 
 function aSight(target?: Partial<SeenTarget>, overrides: Partial<Sight> = {}): Sight {
@@ -39,6 +45,7 @@ describe('a gate opens', () => {
       },
       recheckMs: undefined,
       failing: false,
+      overdue: false,
     });
   });
 
@@ -86,6 +93,14 @@ describe('a gate waits', () => {
     expect(verdict.failing).toBe(text.includes('100.64') || text.includes('check fails'));
   });
 
+  test('and people are told when it has waited longer than a check takes', () => {
+    const pod = (waitedMs: number) => aPod({ containersReadyAtMs: nowMs - waitedMs });
+    const soon = judge(aSight({ health: 'Unknown' }), { pod: pod(10_000) });
+    expect(soon).toMatchObject({ overdue: false, recheckMs: 20_000 });
+    const late = judge(aSight({ health: 'Unknown' }), { pod: pod(30_000) });
+    expect(late).toMatchObject({ overdue: true, recheckMs: undefined });
+  });
+
   test('because a Service cannot be read', () => {
     expect(judge(aSight({}), { unreadable: ['Service shop/x: no CLB'] }).condition).toEqual({
       status: 'False',
@@ -100,7 +115,7 @@ describe('a gate of a pod that a Service left to TKE selects', () => {
 
   test('is left to TKE for ever, as it may be the very gate that TKE opens', () => {
     const verdict = judge(undefined, { pod: old, bindings: [], leftToTke: true });
-    expect(verdict).toEqual({ condition: 'leave', recheckMs: undefined, failing: false });
+    expect(verdict).toEqual({ condition: 'leave', recheckMs: undefined, failing: false, overdue: false });
   });
 
   test('is ours to judge when a Service of ours selects the pod too', () => {
@@ -133,7 +148,12 @@ describe('several bindings', () => {
 describe('a pod that nothing selects', () => {
   test('is left alone until it has settled', () => {
     const pod = aPod({ createdAtMs: nowMs - 2_000 });
-    expect(judge(undefined, { bindings: [], pod })).toEqual({ condition: 'leave', recheckMs: 3_000, failing: false });
+    expect(judge(undefined, { bindings: [], pod })).toEqual({
+      condition: 'leave',
+      recheckMs: 3_000,
+      failing: false,
+      overdue: false,
+    });
   });
 
   test('opens its gate then, with a reason of its own', () => {

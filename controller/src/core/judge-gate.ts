@@ -24,6 +24,8 @@ export interface GatePolicy {
   /** What to do with a gate that waits too long. */
   readonly onWaitLimit: 'hold' | 'open';
   readonly waitLimitMs: number;
+  /** A gate that has waited so long since its containers are ready is worth an event. */
+  readonly tellAfterMs: number;
 }
 
 /** leave: nothing to write now. recheckMs: time alone will change the answer. */
@@ -32,6 +34,8 @@ export interface GateVerdict {
   readonly recheckMs: number | undefined;
   /** The CLB says that the pod fails its check. */
   readonly failing: boolean;
+  /** It has waited long enough for people to be told. */
+  readonly overdue: boolean;
 }
 
 type Passage =
@@ -46,7 +50,15 @@ export function judgeGate(facts: GateFacts): GateVerdict {
   if (waiting.length > 0) return judgeWaiting(waiting, facts);
   const special = passages.find((passage) => passage.kind === 'open' && passage.reason !== gateReason.healthy);
   const { reason, message } = special?.kind === 'open' ? special : healthy(facts);
-  return { condition: { status: 'True', reason, message }, recheckMs: undefined, failing: false };
+  return opened(reason, message);
+}
+
+function opened(reason: string, message: string): GateVerdict {
+  return { condition: { status: 'True', reason, message }, recheckMs: undefined, failing: false, overdue: false };
+}
+
+function leave(recheckMs: number | undefined): GateVerdict {
+  return { condition: 'leave', recheckMs, failing: false, overdue: false };
 }
 
 function healthy({ policy }: GateFacts) {
@@ -58,31 +70,36 @@ function blocked(message: string): Passage {
 }
 
 function judgeUnbound({ pod, nowMs, policy, leftToTke }: GateFacts): GateVerdict {
-  if (leftToTke) return { condition: 'leave', recheckMs: undefined, failing: false };
+  if (leftToTke) return leave(undefined);
   const ageMs = nowMs - pod.createdAtMs;
-  if (ageMs < policy.settleMs) {
-    return { condition: 'leave', recheckMs: policy.settleMs - ageMs, failing: false };
-  }
-  const message = 'No LoadBalancer Service of clb-direct selects this pod, so no CLB has to be waited for.';
-  return { condition: { status: 'True', reason: gateReason.noBinding, message }, recheckMs: undefined, failing: false };
+  if (ageMs < policy.settleMs) return leave(policy.settleMs - ageMs);
+  return opened(
+    gateReason.noBinding,
+    'No LoadBalancer Service of clb-direct selects this pod, so no CLB has to be waited for.',
+  );
 }
 
 function judgeWaiting(waiting: readonly Extract<Passage, { kind: 'waiting' }>[], facts: GateFacts): GateVerdict {
-  const { pod, nowMs, policy } = facts;
+  const { policy } = facts;
   const message = waiting.map((passage) => passage.message).join('; ');
-  const failing = waiting.some((passage) => passage.failing);
-  const closed: GateCondition = { status: 'False', reason: gateReason.waiting, message };
-  if (policy.onWaitLimit === 'hold' || pod.containersReadyAtMs === undefined) {
-    return { condition: closed, recheckMs: undefined, failing };
+  const limitInMs = policy.onWaitLimit === 'open' ? leftOf(policy.waitLimitMs, facts) : undefined;
+  if (limitInMs !== undefined && limitInMs <= 0) {
+    const seconds = Math.round(policy.waitLimitMs / 1000);
+    return opened(gateReason.waitedTooLong, `Opened by policy after ${seconds} s of waiting: ${message}`);
   }
-  const leftMs = pod.containersReadyAtMs + policy.waitLimitMs - nowMs;
-  if (leftMs > 0) return { condition: closed, recheckMs: leftMs, failing };
-  const opened = `Opened by policy after ${Math.round(policy.waitLimitMs / 1000)} s of waiting: ${message}`;
+  const tellInMs = leftOf(policy.tellAfterMs, facts);
+  const ahead = [limitInMs, tellInMs].filter((ms) => ms !== undefined).filter((ms) => ms > 0);
   return {
-    condition: { status: 'True', reason: gateReason.waitedTooLong, message: opened },
-    recheckMs: undefined,
-    failing,
+    condition: { status: 'False', reason: gateReason.waiting, message },
+    recheckMs: ahead.length === 0 ? undefined : Math.min(...ahead),
+    failing: waiting.some((passage) => passage.failing),
+    overdue: tellInMs !== undefined && tellInMs <= 0,
   };
+}
+
+/** What is left of a time that runs from the containers being ready; undefined while they are not. */
+function leftOf(limitMs: number, { pod, nowMs }: GateFacts): number | undefined {
+  return pod.containersReadyAtMs === undefined ? undefined : pod.containersReadyAtMs + limitMs - nowMs;
 }
 
 function judgeBinding(binding: Binding, facts: GateFacts): Passage {
@@ -94,7 +111,8 @@ function judgeBinding(binding: Binding, facts: GateFacts): Passage {
   const passage =
     seen === undefined ? blocked(`${place}: the pod is not registered yet`) : judgeTarget(seen, place, facts);
   // Trouble elsewhere on the CLB holds up nobody whose own target is healthy; it only explains a wait.
-  if (sight?.trouble === undefined || passage.kind === 'open' || passage.failing) return passage;
+  if (sight?.trouble === undefined || passage.kind === 'open') return passage;
+  if (passage.failing) return { ...passage, message: `${passage.message} Since then: ${sight.trouble.message}` };
   return blocked(`${place}: ${sight.trouble.message}`);
 }
 

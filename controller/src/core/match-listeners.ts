@@ -111,7 +111,8 @@ function byAge(a: Contender, b: Contender): number {
 function holderText(holder: Listener, owner: Contender | undefined, clusterId: string): string {
   if (owner !== undefined) return `Service ${owner.service.key} (listener ${holder.id})`;
   const ownerUid = ownerOfListener(holder.name, clusterId);
-  if (ownerUid !== undefined) return `listener ${holder.id} that was made for a Service with UID ${ownerUid}`;
+  if (ownerUid !== undefined)
+    return `listener ${holder.id} that was made for the Service with UID ${ownerUid} (if that Service is gone for good, delete the listener)`;
   return `listener ${holder.id} ("${holder.name}", ${holder.protocol}) that clb-direct did not make`;
 }
 

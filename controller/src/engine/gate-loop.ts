@@ -27,13 +27,23 @@ export function createGateLoop(options: GateLoopOptions): (key: string, signal: 
     const pod = options.cluster.pod(key);
     if (pod === undefined || !hasClosedGate(pod) || pod.ending || pod.finished) return { kind: 'settled' };
     const verdict = judgeGate(gateFacts(pod, options));
-    const { condition } = verdict;
-    if (condition !== 'leave' && !sameCondition(condition, pod.gate)) {
-      await options.gates.write(pod, condition, signal);
-      tell(pod, condition, verdict, options);
-    }
+    if (verdict.condition !== 'leave') await write(pod, verdict.condition, verdict, { ...options, signal });
     return verdict.recheckMs === undefined ? { kind: 'settled' } : { kind: 'recheck', afterMs: verdict.recheckMs };
   };
+}
+
+async function write(
+  pod: PodView,
+  condition: GateCondition,
+  verdict: GateVerdict,
+  { signal, ...options }: GateLoopOptions & { readonly signal: AbortSignal },
+): Promise<void> {
+  const isOpen = condition.status === 'True';
+  if (!sameCondition(condition, pod.gate)) {
+    await options.gates.write(pod, condition, signal);
+    if (isOpen) tellOpened(pod, condition, options);
+  }
+  if (!isOpen) tellWaiting(pod, condition, verdict, options);
 }
 
 function gateFacts(pod: PodView, { cluster, board, policy, nowMs }: GateLoopOptions): GateFacts {
@@ -59,19 +69,20 @@ function sameCondition(a: GateCondition, b: PodView['gate']): boolean {
   return typeof b === 'object' && a.status === b.status && a.reason === b.reason && a.message === b.message;
 }
 
-function tell(
+function tellOpened(pod: PodView, { reason, message }: GateCondition, options: GateLoopOptions): void {
+  const waitedMs = Math.max(0, options.nowMs() - (pod.containersReadyAtMs ?? pod.createdAtMs));
+  options.onOpened(waitedMs);
+  options.announcer.aboutPod(pod, { type: 'Normal', reason, message });
+  options.log.info({ pod: pod.key, reason, waitedMs }, 'opened the gate');
+}
+
+function tellWaiting(
   pod: PodView,
-  { status, reason, message }: GateCondition,
-  verdict: GateVerdict,
-  options: GateLoopOptions,
-) {
-  if (status === 'True') {
-    const waitedMs = Math.max(0, options.nowMs() - (pod.containersReadyAtMs ?? pod.createdAtMs));
-    options.onOpened(waitedMs);
-    options.announcer.aboutPod(pod, { type: 'Normal', reason, message });
-    options.log.info({ pod: pod.key, reason, waitedMs }, 'opened the gate');
-    return;
-  }
-  options.log.debug({ pod: pod.key, reason, message }, 'the gate waits');
-  if (verdict.failing) options.announcer.aboutPod(pod, { type: 'Warning', reason: 'HealthCheckFailing', message });
+  { reason, message }: GateCondition,
+  { failing, overdue }: GateVerdict,
+  { log, announcer }: GateLoopOptions,
+): void {
+  log.debug({ pod: pod.key, reason, message }, 'the gate waits');
+  if (failing) announcer.aboutPod(pod, { type: 'Warning', reason: 'HealthCheckFailing', message });
+  else if (overdue) announcer.aboutPod(pod, { type: 'Warning', reason, message });
 }

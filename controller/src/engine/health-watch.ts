@@ -1,6 +1,7 @@
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
 import type { ClbPort, TargetHealth } from '../core/clb-port.ts';
+import { pauseAfter } from '../core/pauses.ts';
 import type { Board } from './board.ts';
 
 export interface HealthWatchOptions {
@@ -18,23 +19,28 @@ export interface HealthWatchOptions {
 
 /** Asks for health about once a second while somebody waits for it, all waiting CLBs together; else it asks nothing. */
 export async function watchHealth(options: HealthWatchOptions, signal: AbortSignal): Promise<void> {
+  let failures = 0;
   while (!signal.aborted) {
     const startedMs = options.nowMs();
     const ids = options.board.awaitingHealth();
-    if (ids.length > 0) await askOnce(ids, options, signal);
-    await sleep(Math.max(50, options.recheckMs - (options.nowMs() - startedMs)), signal).catch(() => undefined);
+    const answered = ids.length === 0 || (await askOnce(ids, options, signal));
+    failures = answered ? 0 : failures + 1;
+    const pauseMs = failures === 0 ? options.recheckMs : pauseAfter('transient', failures, 1);
+    await sleep(Math.max(50, pauseMs - (options.nowMs() - startedMs)), signal).catch(() => undefined);
   }
 }
 
-async function askOnce(ids: readonly string[], options: HealthWatchOptions, signal: AbortSignal): Promise<void> {
+/** False when nothing was answered; the whole turn that follows tells people why. */
+async function askOnce(ids: readonly string[], options: HealthWatchOptions, signal: AbortSignal): Promise<boolean> {
   try {
     const healths = await options.clb.describeHealth(ids, signal);
     const byLoadBalancer = Map.groupBy(healths, ({ loadBalancerId }) => loadBalancerId);
     for (const [id, own] of byLoadBalancer) hearOne(id, own, options);
+    return true;
   } catch (error) {
-    if (signal.aborted) return;
-    options.log.warn({ loadBalancers: ids, err: error }, 'asking for health failed');
-    options.onFailed(ids);
+    options.log.debug({ loadBalancers: ids, err: error }, 'asking for health failed');
+    if (!signal.aborted) options.onFailed(ids);
+    return false;
   }
 }
 

@@ -38,7 +38,7 @@ describe('the folder', () => {
       secretId: 'an-id',
       secretKey: 'a-key',
       token: undefined,
-      source: `the folder ${folder}`,
+      source: `the folder ${folder} (in a cluster the Secret clb-direct-credentials)`,
     });
     await write('token', 'a-token');
     expect(await find().get(signal)).toMatchObject({ token: 'a-token' });

@@ -32,7 +32,7 @@ async function readFolder(path: string): Promise<Credential | undefined> {
   ]);
   if (secretId === undefined && secretKey === undefined) return undefined;
   if (secretId === undefined || secretKey === undefined) throw incomplete(path, secretId === undefined);
-  return { secretId, secretKey, token, source: `the folder ${path}` };
+  return { secretId, secretKey, token, source: `the folder ${path} (in a cluster the Secret clb-direct-credentials)` };
 }
 
 function incomplete(path: string, lacksId: boolean) {
