@@ -4,7 +4,8 @@ import type { Problem } from '../core/binding.ts';
 import { scopeOf, type Scope } from '../core/claims.ts';
 import type { ClbPort } from '../core/clb-port.ts';
 import { pauseAfter } from '../core/pauses.ts';
-import { isEmpty, planChanges, type Limits, type Plan } from '../core/plan.ts';
+import { misfitOf } from '../core/misfits.ts';
+import { isEmpty, planChanges, type Facts, type Limits, type Plan } from '../core/plan.ts';
 import type { Announcer, ClusterView } from '../core/ports.ts';
 import { sightFrom } from '../core/see.ts';
 import { emptySight, progressOf } from '../core/sight.ts';
@@ -81,8 +82,9 @@ async function turn(id: string, loop: Loop, signal: AbortSignal): Promise<Outcom
   const scope = scopeNow(id, loop);
   if (scope.services.length === 0) return forget(id, loop);
   if (seen === undefined) return absent(id, scope, loop);
-  const plan = planChanges(factsFrom(scope, seen.look, seen.memory, loop));
-  show(id, { scope, plan, seen }, loop);
+  const facts = factsFrom(scope, seen.look, seen.memory, loop);
+  const plan = planChanges(facts);
+  show(id, { scope, facts, plan, seen }, loop);
   if (isEmpty(plan)) {
     loop.attempts.forget(id);
     return whenNext(plan, loop);
@@ -108,12 +110,13 @@ function absent(id: string, scope: Scope, loop: Loop): Outcome {
 
 interface Judged {
   readonly scope: Scope;
+  readonly facts: Facts;
   readonly plan: Plan;
   readonly seen: Observation;
 }
 
 /** A change that failed is still what stands in the way until it has been made, or is not needed any more. */
-function show(id: string, { scope, plan, seen }: Judged, loop: Loop): void {
+function show(id: string, { scope, facts, plan, seen }: Judged, loop: Loop): void {
   const { board } = loop;
   const memory = afterPlan(seen, plan, loop.nowMs());
   const before = board.sightOf(id);
@@ -121,6 +124,8 @@ function show(id: string, { scope, plan, seen }: Judged, loop: Loop): void {
   const sight = { ...sightFrom(seen.look, plan, memory, loop.clusterId), trouble };
   board.see(sight, memory);
   tellConflicts(scope, plan, loop);
+  tellMisfits(scope, facts, loop);
+  if (before?.trouble !== undefined && trouble === undefined) tellRecovered(id, scope, loop);
   loop.onSeen(scope);
   if (progressOf(before) !== progressOf(sight)) loop.onProgress(id);
 }
@@ -163,7 +168,9 @@ function logChanges(id: string, plan: Plan, applied: Applied, log: Log): void {
     withheld: plan.withheld.length,
   };
   const nonZero = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
-  log.info({ loadBalancer: id, ...nonZero, failedSteps: applied.errors.length }, 'changed the load balancer');
+  const changed = [...plan.drain, ...plan.register, ...plan.restore, ...plan.deregister];
+  const targets = changed.slice(0, 20).map(({ ip, port }) => `${ip}:${port}`);
+  log.info({ loadBalancer: id, ...nonZero, targets, failedSteps: applied.errors.length }, 'changed the load balancer');
 }
 
 function tellConflicts(scope: Scope, plan: Plan, options: BalancerLoopOptions): void {
@@ -176,6 +183,20 @@ function tellConflicts(scope: Scope, plan: Plan, options: BalancerLoopOptions): 
   const names = plan.withheld.slice(0, 5).map(targetKey).join(', ');
   const message = `${plan.withheld.length} targets stay on for now, because taking them off would leave too little behind them: ${names}`;
   announce(scope, { reason: 'RemovalWithheld', message }, options);
+}
+
+function tellMisfits(scope: Scope, facts: Facts, { announcer }: Loop): void {
+  for (const claim of scope.claims) {
+    const misfit = misfitOf(claim, (binding) => facts.podsOf(binding));
+    if (misfit !== undefined) announcer.aboutService(claim.service, { type: 'Warning', ...misfit });
+  }
+}
+
+function tellRecovered(id: string, scope: Scope, { announcer }: Loop): void {
+  const message = `${id} can be read and changed again.`;
+  for (const service of scope.services) {
+    announcer.aboutService(service, { type: 'Normal', reason: 'LoadBalancerRecovered', message });
+  }
 }
 
 /** Shows on the board, on the Services and in the gates why nothing moves. What was seen before stays. */
