@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseCommand, UsageError } from './arguments.ts';
+import { parseCommand } from './arguments.ts';
+import { UsageError } from './usage-error.ts';
 
 describe('up', () => {
   test('asks for one node of the newest version named local, if nothing is said', () => {

@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
+import { checkClusterName } from './cluster-name.ts';
 import type { Place } from './enter.ts';
 import { places } from './enter.ts';
 import type { ClusterRequest, KubernetesVersion } from './spec.ts';
 import { kubernetesVersions } from './spec.ts';
+import { UsageError } from './usage-error.ts';
 
 /** What the command line asks for. */
 export type Command =
@@ -14,9 +16,6 @@ export type Command =
   | { kind: 'load'; name: string; archives: string[] }
   | { kind: 'pin'; version: string }
   | { kind: 'kubectl'; name: string; args: string[] };
-
-/** The command line cannot be understood; the message says what to write instead. */
-export class UsageError extends Error {}
 
 const name = { type: 'string' } as const;
 const help = { type: 'boolean', short: 'h' } as const;
@@ -65,7 +64,7 @@ function up(args: string[], defaultName: string): Command {
   const kubernetes = oneOf('--kubernetes', values.kubernetes, kubernetesVersions);
   if (!controlPlaneOnly) refuseOldNodes(kubernetes);
   const nodes = oneOf('--nodes', values.nodes, ['1', '2'] as const) === '1' ? 1 : 2;
-  const request = { name: checkName(values.name ?? defaultName), nodes, kubernetes, controlPlaneOnly } as const;
+  const request = { name: checkClusterName(values.name ?? defaultName), nodes, kubernetes, controlPlaneOnly } as const;
   return { kind: 'up', request: { ...request, audit: values.audit }, attach: values.attach };
 }
 
@@ -77,13 +76,13 @@ function refuseOldNodes(version: KubernetesVersion): void {
 function down(args: string[], defaultName: string): Command {
   const { values } = parseArgs({ args, options: { name, help } });
   if (values.help) return { kind: 'help', topic: 'down' };
-  return { kind: 'down', name: checkName(values.name ?? defaultName) };
+  return { kind: 'down', name: checkClusterName(values.name ?? defaultName) };
 }
 
 function status(args: string[], defaultName: string): Command {
   const { values } = parseArgs({ args, options: { name, help, json: flag } });
   if (values.help) return { kind: 'help', topic: 'status' };
-  return { kind: 'status', name: checkName(values.name ?? defaultName), json: values.json };
+  return { kind: 'status', name: checkClusterName(values.name ?? defaultName), json: values.json };
 }
 
 // Everything after "--" belongs to the command, its own options too.
@@ -96,7 +95,7 @@ function exec(args: string[], defaultName: string): Command {
   if (command.length === 0) throw new UsageError('exec: nothing to run, expected -- COMMAND');
   return {
     kind: 'exec',
-    name: checkName(values.name ?? defaultName),
+    name: checkClusterName(values.name ?? defaultName),
     place: oneOf('--in', values.in, places),
     command,
   };
@@ -106,7 +105,7 @@ function load(args: string[], defaultName: string): Command {
   const { values, positionals } = parseArgs({ args, options: { name, help }, allowPositionals: true });
   if (values.help) return { kind: 'help', topic: 'load' };
   if (positionals.length === 0) throw new UsageError('load: no archive named, expected IMAGE.tar');
-  return { kind: 'load', name: checkName(values.name ?? defaultName), archives: positionals };
+  return { kind: 'load', name: checkClusterName(values.name ?? defaultName), archives: positionals };
 }
 
 function pin(args: string[]): Command {
@@ -121,14 +120,13 @@ function pin(args: string[]): Command {
 function kubectl(args: string[], defaultName: string): Command {
   if (args.length === 1 && args[0] === '--help') return { kind: 'help', topic: 'kubectl' };
   const [first = '', second] = args;
-  if (first === '--cluster') return { kind: 'kubectl', name: checkName(second ?? ''), args: args.slice(2) };
+  if (first === '--cluster') return { kind: 'kubectl', name: checkClusterName(second ?? ''), args: args.slice(2) };
   const given = /^--cluster=(.*)$/.exec(first)?.[1];
-  return { kind: 'kubectl', name: checkName(given ?? defaultName), args: given === undefined ? args : args.slice(1) };
-}
-
-function checkName(value: string): string {
-  if (/^[a-z0-9][a-z0-9-]{0,29}$/.test(value)) return value;
-  throw new UsageError(`the cluster's name is "${value}", expected 1 to 30 of a-z, 0-9 and -, such as "local"`);
+  return {
+    kind: 'kubectl',
+    name: checkClusterName(given ?? defaultName),
+    args: given === undefined ? args : args.slice(1),
+  };
 }
 
 function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {

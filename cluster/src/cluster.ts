@@ -21,6 +21,7 @@ export type { Output, RunOptions } from './run.ts';
 export type { ClusterRequest } from './spec.ts';
 export type { Surroundings } from './surroundings.ts';
 export { surroundingsFrom } from './surroundings.ts';
+export { UsageError } from './usage-error.ts';
 
 /** A running cluster. */
 export interface Cluster {
@@ -76,7 +77,7 @@ export async function startOwnCluster(o: StartOptions): Promise<OwnCluster> {
 }
 
 /** Ends a cluster and removes what is left of it, also after a crash. Says whether there was anything. */
-export function stopCluster(o: {
+export async function stopCluster(o: {
   name: string;
   surroundings: Surroundings;
   say: (line: string) => void;

@@ -1,5 +1,5 @@
 import type { Command } from './arguments.ts';
-import { parseCommand, UsageError } from './arguments.ts';
+import { parseCommand } from './arguments.ts';
 import { pinKubernetes } from './binaries/pin.ts';
 import { UnfitMachine } from './checks/all.ts';
 import { become } from './commands/become.ts';
@@ -10,6 +10,7 @@ import { status } from './commands/status.ts';
 import { up, upAttached } from './commands/up.ts';
 import { helpText } from './help.ts';
 import { surroundingsFrom } from './surroundings.ts';
+import { UsageError } from './usage-error.ts';
 
 async function perform(command: Command, context: Context): Promise<number> {
   switch (command.kind) {

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { cgroupName, clusterPaths, homesFrom } from './paths.ts';
+import { UsageError } from './usage-error.ts';
 
 test('state and cache live in the home folder, unless the XDG variables say otherwise', () => {
   expect(homesFrom({ HOME: '/root' })).toEqual({
@@ -25,4 +26,20 @@ test('clusters of one name but different state folders have different cgroups', 
 test('the lock outlives the folder that is removed with the cluster', () => {
   const paths = clusterPaths(homesFrom({ HOME: '/root' }), 'ci');
   expect(paths.lock.startsWith(paths.stateDir)).toBe(false);
+});
+
+test.each(['', '.', '..', '../../precious', 'a/b', 'A_B', '-a', 'a\n', 'a'.repeat(31)])(
+  'a cluster named %j has no paths, so nothing can be removed under that name',
+  (name) => {
+    const paths = () => clusterPaths(homesFrom({ HOME: '/root' }), name);
+    expect(paths).toThrow(UsageError);
+    expect(paths).toThrow(`the cluster's name is "${name}", expected 1 to 30 of a-z`);
+  },
+);
+
+test('the longest name is still a name', () => {
+  const name = 'a'.repeat(30);
+  expect(clusterPaths(homesFrom({ HOME: '/root' }), name).stateDir).toBe(
+    `/root/.local/state/clb-direct/clusters/${name}`,
+  );
 });

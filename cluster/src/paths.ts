@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { checkClusterName } from './cluster-name.ts';
 
 /** The two folders outside the checkout that clusters use. */
 export interface Homes {
@@ -24,8 +25,9 @@ function setIn(env: NodeJS.ProcessEnv, name: string): string | undefined {
 
 export type ClusterPaths = ReturnType<typeof clusterPaths>;
 
-/** Names every file of one cluster that more than one part of the program knows. */
-export function clusterPaths(homes: Homes, name: string) {
+/** Names every file of one cluster that more than one part of the program knows; refuses a name that is none. */
+export function clusterPaths(homes: Homes, given: string) {
+  const name = checkClusterName(given);
   const stateDir = join(homes.state, 'clusters', name);
   return {
     stateDir,
