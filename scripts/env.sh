@@ -19,6 +19,6 @@ if ! clb_direct_installed; then
     exit 1
   fi
   echo 'installing the packages of package-lock.json with npm ci (about half a minute)' >&2
-  (cd "$clb_direct_root" && npm ci --no-progress >&2)
+  (cd "$clb_direct_root" && npm ci --no-progress --loglevel=error >&2)
 fi
 export PATH="$clb_direct_root/node_modules/.bin:$PATH"
