@@ -24,7 +24,7 @@ async function up(name: string, signal: AbortSignal): Promise<void> {
   prepareMachine(surroundings, say);
   const request = { name, nodes: 1, kubernetes: '1.36', controlPlaneOnly: false, audit: false } as const;
   const { cluster } = await startCluster({ request, surroundings, say, signal });
-  await bringUpStack({ cluster, say });
+  await bringUpStack({ cluster, say, signal });
   await applyExample(cluster);
   await show(cluster, ['get', 'pods', '-o', 'wide']);
   await show(cluster, ['get', 'service', 'nginx-service-eni', '-o', 'wide']);

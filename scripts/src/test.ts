@@ -56,7 +56,7 @@ async function e2e({ jestArgs, signal }: Run): Promise<Tally> {
   const request = { name, nodes: 1, kubernetes: '1.36', controlPlaneOnly: false, audit: true } as const;
   const cluster = await startOwnCluster({ request, surroundings, say, signal });
   try {
-    await bringUpStack({ cluster, say, emulatorFlags: ['--probe-speed', String(probeSpeed)] });
+    await bringUpStack({ cluster, say, signal, emulatorFlags: ['--probe-speed', String(probeSpeed)] });
     process.env['CLB_DIRECT_KUBECONFIG'] = cluster.kubeconfig;
     process.env['CLB_DIRECT_KUBECTL'] =
       cluster.kubectlCommand([]).find((word) => word.endsWith('/kubectl')) ?? 'kubectl';

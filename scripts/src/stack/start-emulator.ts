@@ -4,11 +4,20 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '@clb-direct/cluster/cluster.ts';
 import { adminUrl, localClb } from './local-clb.ts';
+import type { Step } from './step.ts';
 
 /** Starts the CLB in the cloud's namespace unless it runs there already. It ends with the cluster. */
-export async function startEmulator(cluster: Cluster, root: string, flags: readonly string[]): Promise<void> {
-  if (!(await answers(cluster))) launch(cluster, root, flags);
-  await untilAnswers(cluster);
+export async function startEmulator(
+  cluster: Cluster,
+  flags: readonly string[],
+  { root, say, signal }: Step,
+): Promise<void> {
+  if (await answers(cluster)) say('the CLB keeps running as it is');
+  else {
+    say('starting the CLB');
+    launch(cluster, root, flags);
+  }
+  await untilAnswers(cluster, signal);
   const { vip, vpcId, region, loadBalancerId } = localClb;
   await admin(cluster, 'PUT', `/load-balancers/${loadBalancerId}`, { name: 'local', vip, vpcId, region });
 }
@@ -45,10 +54,10 @@ function launch(cluster: Cluster, root: string, flags: readonly string[]): void 
   spawn(program, args, { stdio: ['ignore', log, log] });
 }
 
-async function untilAnswers(cluster: Cluster): Promise<void> {
+async function untilAnswers(cluster: Cluster, signal: AbortSignal): Promise<void> {
   for (let tries = 0; tries < 100; tries += 1) {
     if (await answers(cluster)) return;
-    await sleep(200);
+    await sleep(200, undefined, { signal });
   }
   throw new Error(`the CLB does not answer; see ${join(cluster.stateDir, 'logs/emulator.log')}`);
 }
