@@ -4,7 +4,7 @@ import type { Place } from './enter.ts';
 import { places } from './enter.ts';
 import type { ClusterRequest, KubernetesVersion } from './spec.ts';
 import { kubernetesVersions } from './spec.ts';
-import { UsageError } from './usage-error.ts';
+import { asUsageError, UsageError } from './usage-error.ts';
 
 /** What the command line asks for. */
 export type Command =
@@ -31,15 +31,8 @@ export function parseCommand(argv: readonly string[], defaultName = 'local'): Co
   try {
     return parsers[word](rest, defaultName);
   } catch (error) {
-    throw isParseError(error) ? new UsageError(`${word}: ${error.message}`) : error;
+    throw asUsageError(error, `${word}: `);
   }
-}
-
-// The errors of node:util name the option and what is wrong with it.
-function isParseError(error: unknown): error is Error {
-  return (
-    typeof error === 'object' && error !== null && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
-  );
 }
 
 function isCommand(word: string): word is keyof typeof parsers {

@@ -1,8 +1,6 @@
-import { resolve } from 'node:path';
 import type { Place } from './enter.ts';
 import { enterCommand, kubectlCommand } from './enter.ts';
-import { importCommand } from './images/import.ts';
-import { addresses } from './addresses.ts';
+import { load } from './images/load.ts';
 import { withLock } from './lifecycle/lock.ts';
 import type { Running } from './lifecycle/running.ts';
 import { isRunning, readRunning } from './lifecycle/running.ts';
@@ -21,7 +19,6 @@ export type { Output, RunOptions } from './run.ts';
 export type { ClusterRequest } from './spec.ts';
 export type { Surroundings } from './surroundings.ts';
 export { surroundingsFrom } from './surroundings.ts';
-export { UsageError } from './usage-error.ts';
 
 /** A running cluster. */
 export interface Cluster {
@@ -98,7 +95,8 @@ function clusterOf(surroundings: Surroundings, running: Running): Cluster {
   const commandIn = (place: Place, command: readonly string[], folder = process.cwd()) =>
     enterCommand({ initPid, place, folder, command });
   const ofKubectl = (args: readonly string[]) => kubectlCommand({ initPid, kubectl, kubeconfig, args });
-  const runIn: Cluster['runIn'] = (place, command, options) => run(commandIn(place, command), { env, ...options });
+  const runIn: Cluster['runIn'] = (place, command, options) =>
+    run(commandIn(place, command), { env, shownAs: command, ...options });
   return {
     name: request.name,
     stateDir,
@@ -107,26 +105,7 @@ function clusterOf(surroundings: Surroundings, running: Running): Cluster {
     commandIn,
     kubectlCommand: ofKubectl,
     runIn,
-    kubectl: (args, options) => run(ofKubectl(args), { env, ...options }),
-    load: (archive, signal) => load({ request, runIn, archive: resolve(archive), signal }),
+    kubectl: (args, options) => run(ofKubectl(args), { env, shownAs: ['kubectl', ...args], ...options }),
+    load: (archive, signal) => load({ request, runIn, archive, signal }),
   };
-}
-
-interface Load {
-  request: ClusterRequest;
-  runIn: Cluster['runIn'];
-  archive: string;
-  signal: AbortSignal;
-}
-
-async function load({ request, runIn, archive, signal }: Load): Promise<string[]> {
-  if (request.controlPlaneOnly) throw new Error('a cluster with a control plane only has no node to load images into');
-  const nodes = addresses.nodes.slice(0, request.nodes);
-  const outputs = await Promise.all(
-    nodes.map((node) => runIn('node', importCommand(node.name, archive), { signal, timeoutMs: 300_000 })),
-  );
-  const names = outputs.flatMap(({ stdout }) =>
-    [...stdout.matchAll(/^unpacking (\S+)/gm)].map(([, name = '']) => name),
-  );
-  return [...new Set(names)];
 }

@@ -12,6 +12,8 @@ export interface RunOptions {
   input?: string;
   cwd?: string;
   env?: NodeJS.ProcessEnv;
+  /** The command as errors name it, when it is wrapped in one that says nothing to people. */
+  shownAs?: readonly string[];
 }
 
 /** A command that ended with an error, with what it said. */
@@ -32,7 +34,7 @@ export class CommandError extends Error {
 export function run(command: readonly string[], options: RunOptions): Promise<Output> {
   const [file = '', ...args] = command;
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs ?? 60_000)]);
-  const { cwd, env } = options;
+  const { cwd, env, shownAs = command } = options;
   const child = spawn(file, args, { signal, cwd, env });
   const output: Output = { stdout: '', stderr: '' };
   const collect = (stream: keyof Output) => (chunk: string) => {
@@ -44,11 +46,11 @@ export function run(command: readonly string[], options: RunOptions): Promise<Ou
   child.stdin.on('error', () => undefined).end(options.input ?? '');
   return new Promise((resolve, reject) => {
     child.on('error', (error) => {
-      reject(signal.aborted ? stopped(command, options) : error);
+      reject(signal.aborted ? stopped(shownAs, options) : error);
     });
     child.on('close', (code) => {
       if (code === 0) resolve(output);
-      else reject(new CommandError(command, code, output));
+      else reject(new CommandError(shownAs, code, output));
     });
   });
 }
