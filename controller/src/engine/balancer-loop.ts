@@ -14,6 +14,7 @@ import { kindOf, notFound, troubleOf, withoutEffect } from '../core/trouble.ts';
 import { applyPlan, type Applied } from './apply.ts';
 import { Attempts } from './attempts.ts';
 import type { Board } from './board.ts';
+import { drainEnding } from './drain-ending.ts';
 import { afterApply, afterPlan, factsFrom } from './facts.ts';
 import { observe, type Observation } from './observe.ts';
 
@@ -53,12 +54,23 @@ export function createBalancerLoop(
     const scope = scopeNow(id, loop);
     if (scope.services.length === 0) return forget(id, loop);
     try {
+      await drainEnding({ ...loop, sight: loop.board.sightOf(id), signal }).catch((error: unknown) =>
+        loop.log.warn({ loadBalancer: id, err: error }, 'pods that are ending keep their weight for now'),
+      );
       return await turn(id, loop, signal);
     } catch (error) {
-      if (!signal.aborted) showTrouble(id, scope, troubleOf(error), loop);
-      throw error;
+      if (signal.aborted) throw error;
+      return afterBlindTurn(id, { scope, error }, loop);
     }
   };
+}
+
+/** Nothing is thrown, so that a pod that begins to end during the pause gets its weight 0 at once. */
+function afterBlindTurn(id: string, { scope, error }: { scope: Scope; error: unknown }, loop: Loop): Outcome {
+  showTrouble(id, scope, troubleOf(error), loop);
+  const afterMs = pauseAfter(kindOf(error), loop.attempts.failed(id), 1);
+  loop.log.warn({ loadBalancer: id, afterMs, err: error }, 'the load balancer could not be looked at');
+  return { kind: 'recheck', afterMs };
 }
 
 function scopeNow(id: string, { cluster, board }: Loop): Scope {

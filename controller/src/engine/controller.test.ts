@@ -153,6 +153,17 @@ describe('a refusal', () => {
     expect(world.board?.sightOf(clbId)?.trouble?.message).toBe('it is throttled');
   });
 
+  test('to let the CLB be looked at does not hold up the weight 0 of a pod that ends', async () => {
+    await serving(1, 2);
+    const blind: string[] = ['describeLoadBalancer', 'describeListeners', 'describeTargets', 'describeHealth'];
+    world.clb.fail = (action) => (blind.includes(action) ? cloudError('transient') : undefined);
+    addPods(3);
+    await until(() => world.cluster.said('CloudUnavailable') > 0);
+    world.cluster.changePod('shop/web-1', { ending: true });
+    await until(() => picture()['80/10.0.0.1:8080'] === 0);
+    expect(picture()['80/10.0.0.2:8080']).toBe(10);
+  });
+
   test('is suspected when a change is confirmed and never shows, and then there is no hot loop', async () => {
     world.cluster.putService(aNewService());
     addPods(1);
