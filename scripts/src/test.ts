@@ -2,8 +2,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { UnfitMachine } from '@clb-direct/cluster/checks/all.ts';
 import { startOwnCluster, surroundingsFrom } from '@clb-direct/cluster/cluster.ts';
+import { asUsageError, UsageError } from '@clb-direct/cluster/usage-error.ts';
+import { explain } from './explain.ts';
 import { prepareMachine } from './stack/prepare-machine.ts';
 import { bringUpStack, root } from './stack/stack.ts';
 import { runShown } from './test/run-shown.ts';
@@ -83,21 +84,34 @@ async function runJest(
   }
 }
 
+const parts: Readonly<Record<string, (run: Run) => Promise<Tally>>> = { check, unit, e2e, machine };
+
+function parseCommandLine() {
+  try {
+    const options = { only: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
+    return parseArgs({ allowPositionals: true, options });
+  } catch (error) {
+    throw asUsageError(error);
+  }
+}
+
+function choose(only: string | undefined): readonly string[] {
+  if (only === undefined) return Object.keys(parts);
+  if (Object.hasOwn(parts, only)) return [only];
+  throw new UsageError(`there is no part "${only}": write check, unit, machine or e2e`);
+}
+
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { only: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-  });
+  const { values, positionals } = parseCommandLine();
   if (values.help === true) {
     console.log(usage);
     return;
   }
+  const chosen = choose(values.only);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
-  const parts: Readonly<Record<string, (run: Run) => Promise<Tally>>> = { check, unit, e2e, machine };
   const run = { jestArgs: positionals, signal: stop.signal };
-  const chosen = values.only === undefined ? Object.keys(parts) : [values.only];
   const tallies: Tally[] = [];
   for (const name of chosen) tallies.push(await runPart(name, run, parts[name]));
   const { passed, failed } = addTallies(tallies);
@@ -106,17 +120,20 @@ async function main(): Promise<void> {
 }
 
 async function runPart(name: string, run: Run, part: ((run: Run) => Promise<Tally>) | undefined): Promise<Tally> {
-  if (part === undefined) throw new Error(`there is no part "${name}": write check, unit, machine or e2e`);
-  if (run.signal.aborted) return failure;
+  if (part === undefined || run.signal.aborted) return failure;
   say(`--- ${name}`);
   try {
     return await part(run);
   } catch (error) {
-    const lines =
-      error instanceof UnfitMachine ? error.problems : [error instanceof Error ? error.message : String(error)];
-    for (const line of lines) console.error(`scripts/test: ${line}`);
+    for (const line of explain(error, 'scripts/test').lines) console.error(line);
     return failure;
   }
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  const { lines, code } = explain(error, 'scripts/test');
+  for (const line of lines) console.error(line);
+  process.exitCode = code;
+}

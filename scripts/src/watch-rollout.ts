@@ -1,7 +1,10 @@
 /**
- * Shows a rollout live, one line a pod, until every pod is ready. Runs inside the cluster's network:
+ * Shows a rollout live, one line a pod, until every pod is ready. Runs inside the cluster's network, started by quickstart:
  * watch-rollout.ts KUBECONFIG NAMESPACE LABEL-SELECTOR
+ * On fd 3 it says a line when it looks for the first time, and reads one when the rollout's cause is applied: before that
+ * it does not end, because pods that are ready may be about to be replaced.
  */
+import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
@@ -17,16 +20,19 @@ interface Row {
   readonly seen: Seen;
 }
 
-async function watchRollout(source: RolloutSource): Promise<boolean> {
+async function watchRollout(source: RolloutSource, starter: Socket): Promise<boolean> {
   const rows = new Map<string, Row>();
   const deadline = Date.now() + limitMs;
   const display = createDisplay();
+  starter.resume();
   console.log(heading);
   while (Date.now() < deadline) {
+    const mayEnd = starter.bytesRead > 0;
     const now = await observeRollout(source, AbortSignal.timeout(10_000));
     for (const pod of now) rows.set(pod.uid, rowOf(pod, rows.get(pod.uid)));
     display([...rows.values()]);
-    if (now.length > 0 && now.every(({ waits }) => !waits)) return true;
+    if (starter.bytesWritten === 0) starter.write('looking\n');
+    if (mayEnd && now.length > 0 && now.every(({ waits }) => !waits)) return true;
     await sleep(lookEveryMs);
   }
   return false;
@@ -57,6 +63,8 @@ function createDisplay(): (rows: readonly Row[]) => void {
 const [kubeconfigPath = '', namespace = 'default', labelSelector = ''] = process.argv.slice(2);
 const log = createLogger({ program: 'watch-rollout', level: 'error' });
 const api = await connectKube({ kubeconfigPath, userAgent: 'clb-direct-quickstart', log });
-const done = await watchRollout({ api, adminUrl, namespace, labelSelector });
+const starter = new Socket({ fd: 3 });
+const done = await watchRollout({ api, adminUrl, namespace, labelSelector }, starter);
+starter.destroy();
 await api.close();
 process.exitCode = done ? 0 : 1;

@@ -1,0 +1,15 @@
+import { expect, test } from '@jest/globals';
+import { clusterOption, downCommand, whatNext } from './hints.ts';
+
+test('Only a cluster that is not the default one is named.', () => {
+  expect(clusterOption('local', '--cluster')).toBe('');
+  expect(clusterOption('ci', '--cluster')).toBe(' --cluster ci');
+  expect(downCommand('ci')).toBe('./scripts/quickstart --name ci --down');
+});
+
+test('The hints name the cluster and explain themselves in one column.', () => {
+  const lines = whatNext('ci').split('\n').slice(2);
+  expect(lines.filter((line) => !/ --(cluster|name) ci /.test(line))).toEqual([]);
+  const whys = ['a rolling', 'what happened', 'what the controller', 'the Service', 'what the CLB', 'removes it'];
+  expect(new Set(whys.map((why, index) => lines[index]?.indexOf(`    ${why}`))).size).toBe(1);
+});
