@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from '@jest/globals';
 
 const execute = promisify(execFile);
 const script = resolve(import.meta.dirname, '../../../scripts/cluster');
+const quickstart = resolve(script, '../quickstart');
 const names = ['a', 'b'].map((letter) => `e2e-${letter}-${process.pid}`) as [string, string];
 const [first, second] = names;
 
@@ -44,6 +46,18 @@ const mountsOf = (stateDir: string) =>
     .split('\n')
     .filter((line) => line.includes(stateDir));
 
+interface Ended {
+  readonly code: number;
+  readonly stderr: string;
+}
+
+async function end(program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Ended> {
+  return execute(program, [...args], { timeout: 1_200_000, maxBuffer: 2 ** 24, env }).then(
+    ({ stderr }) => ({ code: 0, stderr }),
+    (error: unknown) => error as Ended,
+  );
+}
+
 afterAll(async () => {
   for (const name of names) await cluster('down', '--name', name);
 });
@@ -60,6 +74,15 @@ test('Two clusters come up side by side, each with its own API server and nodes.
   const states = await Promise.all(names.map(statusOf));
   expect(new Set(states.map(({ initPid }) => initPid)).size).toBe(2);
   expect(states.map(({ running }) => running)).toEqual([true, true]);
+});
+
+test('A second up of a cluster says that it runs, and starts nothing.', async () => {
+  const { pid } = await statusOf(first);
+  const again = await end(script, ['up', '--name', first]);
+
+  expect(again.stderr).toContain('runs already');
+  expect(again.code).toBe(0);
+  expect((await statusOf(first)).pid).toBe(pid);
 });
 
 test('The node offers the ENI resources that the documents ask for.', async () => {
@@ -108,3 +131,23 @@ test('down leaves no process, no mount and no files.', async () => {
   expect(mountsOf(stateDir)).toEqual([]);
   expect(existsSync(stateDir)).toBe(false);
 });
+
+test.each([
+  ['quickstart --down', quickstart, ['--down']],
+  ['cluster down', script, ['down']],
+])(
+  '%s refuses a name that leads out of the folder of clusters, and removes nothing.',
+  async (_title, program, args) => {
+    const home = mkdtempSync(join(tmpdir(), 'clb-direct-names-'));
+    const precious = join(home, 'clb-direct/x');
+    mkdirSync(precious, { recursive: true });
+    try {
+      const refused = await end(program, [...args, '--name', '../x'], { ...process.env, XDG_STATE_HOME: home });
+      expect(refused.stderr).toContain('name is "../x"');
+      expect(refused.code).toBe(2);
+      expect(existsSync(precious)).toBe(true);
+    } finally {
+      rmSync(home, { recursive: true });
+    }
+  },
+);
