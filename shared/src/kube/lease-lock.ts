@@ -19,7 +19,11 @@ export interface LeaseLockOptions {
   readonly namespace: string;
   readonly name: string;
   readonly holder: string;
+  /** What the holder begins with in every run of this very pod. */
+  readonly identity: string;
   readonly durationMs: number;
+  /** How long an earlier run of this very pod must have been silent: it ended before this one began. */
+  readonly ownPastMs: number;
   /** Deadline of one request. A write that takes longer is worth nothing by then. */
   readonly tryMs: number;
 }
@@ -89,8 +93,13 @@ class ObservedLease implements LeaseLock {
   #isFree(spec: LeaseSpec): boolean {
     const { holderIdentity, leaseDurationSeconds } = spec;
     if (!holderIdentity || holderIdentity === this.#options.holder) return true;
-    const patienceMs = Math.max(this.#options.durationMs, (leaseDurationSeconds ?? 0) * 1_000);
-    return performance.now() - this.#seen.at >= patienceMs;
+    return performance.now() - this.#seen.at >= this.#patienceMs(holderIdentity, leaseDurationSeconds ?? 0);
+  }
+
+  #patienceMs(holderIdentity: string, leaseDurationSeconds: number): number {
+    const { identity, ownPastMs, durationMs } = this.#options;
+    if (holderIdentity.startsWith(`${identity}_`)) return ownPastMs;
+    return Math.max(durationMs, leaseDurationSeconds * 1_000);
   }
 
   #claim(): LeaseSpec {

@@ -101,6 +101,16 @@ describe('one candidate', () => {
     expect(one.tenures).toHaveLength(1);
   });
 
+  inWorld('takes over soon from an earlier run in the same pod, and waits its time for anybody else', async (world) => {
+    const held = { holderIdentity: 'one_0badcafe', leaseDurationSeconds: 10, leaseTransitions: 1 };
+    world.server.create(leases('home'), { metadata: { name: 'one' }, spec: held } as never);
+    const [two, one] = [enter(world, 'two'), enter(world, 'one')];
+    const startedMs = performance.now();
+    await until(() => leads(one) || leads(two));
+    expect(performance.now() - startedMs).toBeLessThan(9_000);
+    expect([leads(one), leads(two)]).toEqual([true, false]);
+  });
+
   inWorld('keeps the labels that others put on the Lease', async (world) => {
     world.server.create(leases('home'), { metadata: { name: 'one', labels: { a: 'b' } } });
     const one = enter(world, 'one');

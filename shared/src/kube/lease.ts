@@ -23,7 +23,7 @@ export interface LeaseOptions {
   readonly api: KubeApi;
   readonly namespace: string;
   readonly name: string;
-  /** For people to read; every run of a program gets an identity of its own by a random ending. */
+  /** The pod's name. Every run gets a random ending too; a run that follows another one in its pod takes over sooner. */
   readonly identity: string;
   /** How long others wait without a renewal before they take over. */
   readonly durationMs: number;
@@ -60,7 +60,9 @@ interface Context extends LeaseOptions {
 function contextOf(options: LeaseOptions): Context {
   const holder = `${options.identity}_${randomUUID().slice(0, 8)}`;
   const log = options.log.child({ lease: `${options.namespace}/${options.name}`, holder });
-  const lock = createLeaseLock({ ...options, holder, tryMs: options.renewDeadlineMs / 2 });
+  // A live process of this name would renew twice in that time.
+  const ownPastMs = 2.5 * options.retryMs;
+  const lock = createLeaseLock({ ...options, holder, ownPastMs, tryMs: options.renewDeadlineMs / 2 });
   return { ...options, log, lock, metrics: leaseMetrics(options.name, options.registry) };
 }
 
