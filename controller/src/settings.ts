@@ -43,7 +43,7 @@ export const definitions = {
   RESYNC_MS: integer({
     min: 1_000,
     max: 86_400_000,
-    default: 300_000,
+    default: 60_000,
     help: 'every CLB is looked at this often, whatever happens, to find what was changed by hand',
   }),
   TARGET_DRAIN_MS: integer({
