@@ -103,7 +103,7 @@ describe('one candidate', () => {
 
   inWorld('takes over soon from an earlier run in the same pod, and waits its time for anybody else', async (world) => {
     const held = { holderIdentity: 'one_0badcafe', leaseDurationSeconds: 10, leaseTransitions: 1 };
-    world.server.create(leases('home'), { metadata: { name: 'one' }, spec: held } as never);
+    world.server.create(leases('home'), { metadata: { name: 'one' }, spec: held });
     const [two, one] = [enter(world, 'two'), enter(world, 'one')];
     const startedMs = performance.now();
     await until(() => leads(one) || leads(two));
