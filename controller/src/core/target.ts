@@ -17,7 +17,7 @@ const rank: Readonly<Record<PodStage, number>> = { ready: 0, unready: 1, ending:
 /**
  * The targets that the pods behind a binding should be. Ready pods carry weight; a pod that is ending or not ready any
  * more keeps its target at weight 0, so that its connections live on; a pod that never was a target does not become one.
- * An address that two pods claim belongs to the living one (design: who is a target).
+ * An address that two pods claim belongs to the living one.
  */
 export function wantedTargets(
   at: { readonly binding: Binding; readonly listenerId: string },
