@@ -5,6 +5,7 @@ import { explain } from './explain.ts';
 import { parseCommandLine } from './quickstart/command-line.ts';
 import { clusterOption, downCommand, whatNext } from './quickstart/hints.ts';
 import { watchRolloutOf } from './quickstart/rollout-watcher.ts';
+import { say } from './say.ts';
 import { prepareMachine } from './stack/prepare-machine.ts';
 import { bringUpStack, root } from './stack/stack.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
@@ -17,8 +18,6 @@ shows its rollout live and asks the Service from outside. Everything stays runni
   --name NAME   name of the cluster (default: CLB_DIRECT_CLUSTER, or local)
   --down        removes it all`;
 
-const startedMs = Date.now();
-const say = (line: string) => console.log(`[${((Date.now() - startedMs) / 1000).toFixed(1).padStart(6)} s] ${line}`);
 const surroundings = surroundingsFrom(process.env);
 
 async function up(name: string, signal: AbortSignal): Promise<void> {

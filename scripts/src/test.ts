@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { startOwnCluster, surroundingsFrom } from '@clb-direct/cluster/cluster.ts';
 import { asUsageError, UsageError } from '@clb-direct/cluster/usage-error.ts';
 import { explain } from './explain.ts';
+import { say } from './say.ts';
 import { prepareMachine } from './stack/prepare-machine.ts';
 import { bringUpStack, root } from './stack/stack.ts';
 import { runShown } from './test/run-shown.ts';
@@ -24,8 +25,6 @@ interface Run {
   readonly signal: AbortSignal;
 }
 
-const startedMs = Date.now();
-const say = (line: string) => console.log(`[${((Date.now() - startedMs) / 1000).toFixed(1).padStart(6)} s] ${line}`);
 const jest = [
   process.execPath,
   '--experimental-vm-modules',

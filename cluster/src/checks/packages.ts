@@ -25,7 +25,8 @@ export function searchPath(path: string | undefined): string {
   return [...folders, ...system.filter((folder) => !folders.includes(folder))].join(':');
 }
 
-function isOnPath(program: string, path: string): boolean {
+/** Whether a folder of the search path has the program. */
+export function isOnPath(program: string, path: string): boolean {
   return path.split(':').some((folder) => existsSync(join(folder, program)));
 }
 

@@ -7,6 +7,12 @@ export function targetKey(at: TargetRef): string {
   return `${at.listenerId}/${at.ip}:${at.port}`;
 }
 
+/** The other way round of targetKey; an IPv6 address has colons too. */
+export function refOf(key: string): TargetRef {
+  const [slash, colon] = [key.indexOf('/'), key.lastIndexOf(':')];
+  return { listenerId: key.slice(0, slash), ip: key.slice(slash + 1, colon), port: Number(key.slice(colon + 1)) };
+}
+
 /** The CLB sends to it, as far as its health check goes. Close: the check is off, so being bound is all there is. */
 export function isServing(health: Health | undefined): boolean {
   return health === 'Alive' || health === 'Close';

@@ -3,6 +3,7 @@ import type { TargetHealth } from '../core/clb-port.ts';
 import { emptyMemory, type Memory } from '../core/memory.ts';
 import { trustedHealth } from '../core/see.ts';
 import { awaitsHealth, emptySight, type Sight } from '../core/sight.ts';
+import { refOf } from '../core/target.ts';
 
 interface Entry {
   readonly sight: Sight;
@@ -64,6 +65,6 @@ export class Board {
       ([key, seen]) => [key, { ...seen, health: health.get(key) ?? seen.health }] as const,
     );
     this.see({ ...entry.sight, targets: new Map(heard) }, { ...entry.memory, distrustUntilMs });
-    return changed.map((key) => key.slice(key.indexOf('/') + 1, key.lastIndexOf(':')));
+    return changed.map((key) => refOf(key).ip);
   }
 }

@@ -1,6 +1,7 @@
 import type { ClbPort, TargetRef } from '../core/clb-port.ts';
 import type { ClusterView } from '../core/ports.ts';
 import type { SeenTarget, Sight } from '../core/sight.ts';
+import { refOf } from '../core/target.ts';
 import { stageOf } from '../core/views.ts';
 
 export interface DrainEndingOptions {
@@ -23,10 +24,4 @@ export async function drainEnding({ clb, cluster, sight, signal }: DrainEndingOp
 
 function isEnding({ ip }: TargetRef, { weight, ownerUid }: SeenTarget, cluster: ClusterView): boolean {
   return weight > 0 && cluster.podsAt(ip).some((pod) => pod.uid === ownerUid && stageOf(pod) === 'ending');
-}
-
-/** The other way round of targetKey; an IPv6 address has colons too. */
-function refOf(key: string): TargetRef {
-  const [slash, colon] = [key.indexOf('/'), key.lastIndexOf(':')];
-  return { listenerId: key.slice(0, slash), ip: key.slice(slash + 1, colon), port: Number(key.slice(colon + 1)) };
 }

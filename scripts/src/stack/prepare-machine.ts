@@ -1,13 +1,13 @@
 import { spawnSync, type SpawnSyncOptions } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { findCniFolder, missingPackages } from '@clb-direct/cluster/checks/packages.ts';
+import { findCniFolder, isOnPath, missingPackages } from '@clb-direct/cluster/checks/packages.ts';
 import type { Surroundings } from '@clb-direct/cluster/surroundings.ts';
 
 /** Installs what Debian has of the programs that a local cluster needs; on other systems the cluster's own checks tell what is missing. */
 export function prepareMachine({ env }: Surroundings, say: (line: string) => void): void {
-  const missing = missingPackages({ path: env['PATH'] ?? '', withNodes: true, cniFolder: findCniFolder() });
-  const packages = findProgram('curl', env) ? missing : [...missing, 'curl'];
-  if (packages.length === 0 || process.getuid?.() !== 0 || !findProgram('apt-get', env)) return;
+  const path = env['PATH'] ?? '';
+  const missing = missingPackages({ path, withNodes: true, cniFolder: findCniFolder() });
+  const packages = isOnPath('curl', path) ? missing : [...missing, 'curl'];
+  if (packages.length === 0 || process.getuid?.() !== 0 || !isOnPath('apt-get', path)) return;
   say(`installing Debian packages: ${packages.join(' ')}`);
   const quiet: SpawnSyncOptions = {
     env: { ...env, DEBIAN_FRONTEND: 'noninteractive' },
@@ -16,8 +16,4 @@ export function prepareMachine({ env }: Surroundings, say: (line: string) => voi
   spawnSync('apt-get', ['update', '-qq'], quiet);
   const { status } = spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], quiet);
   if (status !== 0) throw new Error(`apt-get could not install ${packages.join(' ')}; install them by hand`);
-}
-
-function findProgram(name: string, env: NodeJS.ProcessEnv): boolean {
-  return (env['PATH'] ?? '').split(':').some((folder) => existsSync(`${folder}/${name}`));
 }
