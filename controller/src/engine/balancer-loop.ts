@@ -6,7 +6,7 @@ import type { ClbPort } from '../core/clb-port.ts';
 import { pauseAfter } from '../core/pauses.ts';
 import { misfitOf } from '../core/misfits.ts';
 import { isEmpty, planChanges, type Facts, type Limits, type Plan } from '../core/plan.ts';
-import type { Announcer, ClusterView } from '../core/ports.ts';
+import type { Announcement, Announcer, ClusterView } from '../core/ports.ts';
 import { sightFrom } from '../core/see.ts';
 import { emptySight, progressOf } from '../core/sight.ts';
 import { targetKey } from '../core/target.ts';
@@ -194,7 +194,7 @@ function tellConflicts(scope: Scope, plan: Plan, options: BalancerLoopOptions): 
   if (plan.withheld.length === 0) return;
   const names = plan.withheld.slice(0, 5).map(targetKey).join(', ');
   const message = `${plan.withheld.length} targets stay on for now, because taking them off would leave too little behind them: ${names}`;
-  announce(scope, { reason: 'RemovalWithheld', message }, options);
+  announce(scope, { type: 'Warning', reason: 'RemovalWithheld', message }, options);
 }
 
 function tellMisfits(scope: Scope, facts: Facts, { announcer }: Loop): void {
@@ -204,20 +204,18 @@ function tellMisfits(scope: Scope, facts: Facts, { announcer }: Loop): void {
   }
 }
 
-function tellRecovered(id: string, scope: Scope, { announcer }: Loop): void {
+function tellRecovered(id: string, scope: Scope, loop: Loop): void {
   const message = `${id} can be read and changed again.`;
-  for (const service of scope.services) {
-    announcer.aboutService(service, { type: 'Normal', reason: 'LoadBalancerRecovered', message });
-  }
+  announce(scope, { type: 'Normal', reason: 'LoadBalancerRecovered', message }, loop);
 }
 
 /** Shows on the board, on the Services and in the gates why nothing moves. What was seen before stays. */
 function showTrouble(id: string, scope: Scope, trouble: Problem, loop: Loop): void {
   loop.board.blame(id, trouble);
-  announce(scope, trouble, loop);
+  announce(scope, { type: 'Warning', ...trouble }, loop);
   loop.onSeen(scope);
 }
 
-function announce(scope: Scope, { reason, message }: Problem, { announcer }: BalancerLoopOptions): void {
-  for (const service of scope.services) announcer.aboutService(service, { type: 'Warning', reason, message });
+function announce(scope: Scope, announcement: Announcement, { announcer }: BalancerLoopOptions): void {
+  for (const service of scope.services) announcer.aboutService(service, announcement);
 }
