@@ -5,6 +5,7 @@ import type { Facts, Limits, Plan } from '../core/plan.ts';
 import type { ClusterView } from '../core/ports.ts';
 import type { Look } from '../core/see.ts';
 import { targetKey } from '../core/target.ts';
+import type { PodView } from '../core/views.ts';
 import type { Applied } from './apply.ts';
 import type { Observation } from './observe.ts';
 
@@ -28,10 +29,20 @@ export function factsFrom(scope: Scope, look: Look, memory: Memory, sources: Fac
     targets: look.targets,
     health: look.health,
     memory,
-    podsOf: (binding) => cluster.podsIn(binding.namespace).filter((pod) => selects(binding.selector, pod.labels)),
+    podsOf: podsBehind(cluster),
     podsAt: (ip) => cluster.podsAt(ip),
     hasEnded,
     limits,
+  };
+}
+
+/** The pods that a binding's Service selects. One plan asks for them many times, and they do not change under it. */
+function podsBehind(cluster: ClusterView): Facts['podsOf'] {
+  const found = new Map<string, readonly PodView[]>();
+  return ({ serviceUid, namespace, selector }) => {
+    const pods = found.get(serviceUid) ?? cluster.podsIn(namespace).filter((pod) => selects(selector, pod.labels));
+    found.set(serviceUid, pods);
+    return pods;
   };
 }
 
