@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleProgram } from './bundle-program.ts';
-import { makeLayer, packOciArchive } from './oci-archive.ts';
+import { makeLayer, packOciArchive } from '@clb-direct/cluster/images/oci-archive.ts';
 import { imageName, nodeFlags, type Program } from './programs.ts';
 import { runtimeLayer } from './runtime-layer.ts';
 
@@ -25,6 +25,7 @@ export async function buildImage(root: string, program: Program, outDir: string)
   const config = {
     entrypoint: ['/nodejs/bin/node', ...nodeFlags, '/app/main.js'],
     user: program.user,
+    env: ['PATH=/nodejs/bin'],
     labels: labels(program, version),
   };
   const { digest, bytes } = await packOciArchive(name, config, layers);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { bundleProgram, packageFolders } from './bundle-program.ts';
-import type { TarFile } from './pack-tar.ts';
+import type { TarFile } from '@clb-direct/cluster/images/pack-tar.ts';
 
 let folder = '';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
-import type { TarFile } from './pack-tar.ts';
+import type { TarFile } from '@clb-direct/cluster/images/pack-tar.ts';
 
 /** Bundles a program into one file of JavaScript, with its source map and the licences of the packages that went into it. */
 export async function bundleProgram(root: string, entry: string): Promise<TarFile[]> {

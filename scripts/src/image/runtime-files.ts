@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { TarFile } from './pack-tar.ts';
+import type { TarFile } from '@clb-direct/cluster/images/pack-tar.ts';
 
 /**
  * The files of the runtime layer: the Node binary that npm installed, byte for byte, the shared libraries it needs from this

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { makeLayer, sha256, type Layer } from './oci-archive.ts';
-import type { TarFile } from './pack-tar.ts';
+import { makeLayer, sha256, type Layer } from '@clb-direct/cluster/images/oci-archive.ts';
+import type { TarFile } from '@clb-direct/cluster/images/pack-tar.ts';
 import { runtimeFiles } from './runtime-files.ts';
 
 const note = 'Node and its shared libraries';

@@ -11,7 +11,7 @@ const files: readonly TarFile[] = [
   { path: 'app/LICENSES.txt', content: Buffer.from('free') },
   { path: 'bin/node', content: Buffer.from('node'), mode: 0o755 },
 ];
-const config = { entrypoint: ['/bin/node', '/app/main.js'], user: '65532:65532', labels: { title: 'x' } };
+const config = { entrypoint: ['/bin/node', '/app/main.js'], user: '65532:65532', env: ['A=b'], labels: { title: 'x' } };
 const name = 'docker.io/clb-direct/example:0.1.0';
 
 interface Entry {
@@ -89,7 +89,7 @@ test('The index leads to the manifest, the config and the layers, and names the 
   const imageConfig = json(entries, blobPath(manifest.config.digest));
   expect(imageConfig).toMatchObject({
     os: 'linux',
-    config: { User: '65532:65532', Entrypoint: config.entrypoint },
+    config: { User: '65532:65532', Entrypoint: config.entrypoint, Env: config.env },
     rootfs: { diff_ids: [runtime?.diffId, program?.diffId] },
   });
   expect(entries.get(blobPath(manifest.config.digest))).toHaveLength(manifest.config.size);

@@ -16,6 +16,7 @@ export interface Layer {
 export interface ImageConfig {
   readonly entrypoint: readonly string[];
   readonly user: string;
+  readonly env: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -68,11 +69,11 @@ const mediaType = {
 
 const created = '1970-01-01T00:00:00Z';
 
-function imageConfig({ entrypoint, user, labels }: ImageConfig, layers: readonly Layer[]) {
+function imageConfig({ entrypoint, user, env, labels }: ImageConfig, layers: readonly Layer[]) {
   return {
     created,
     ...platform(),
-    config: { User: user, Env: ['PATH=/nodejs/bin'], Entrypoint: entrypoint, WorkingDir: '/', Labels: labels },
+    config: { User: user, Env: env, Entrypoint: entrypoint, WorkingDir: '/', Labels: labels },
     rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.diffId) },
     history: layers.map((layer) => ({ created, created_by: layer.note })),
   };
