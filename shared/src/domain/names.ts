@@ -23,6 +23,16 @@ export const annotation = {
   caGeneration: 'clb-direct.io/generation',
   /** Webhook Secret: why the certificates were last made anew. */
   lastRotationReason: 'clb-direct.io/last-rotation-reason',
+  /** Webhook Secret: a rotation that somebody asks for, JSON; gone when it has begun. */
+  rotationRequest: 'clb-direct.io/rotate',
+  /** Webhook Secret: the id of the last request that has begun. */
+  lastRotationRequest: 'clb-direct.io/last-request',
+  /** Webhook Secret: how long an old CA stays trusted in the rotation that runs, if not as the settings say. */
+  rotationSettleMs: 'clb-direct.io/settle-ms',
+  /** Webhook Secret: which replica was seen serving which leaf, JSON. */
+  replicasSeen: 'clb-direct.io/replicas',
+  /** Webhook Secret: "imported" when a person brought the CA. */
+  caSource: 'clb-direct.io/ca-source',
 } as const;
 
 /** Service: keeps it until its listeners are off the CLB. */
@@ -37,6 +47,12 @@ export const eniResources = [
 
 /** Values of the networks annotation that put a pod on an ENI; another value may contain one (TKE doc 457/48040). */
 export const eniNetworks = ['tke-route-eni', 'tke-direct-eni'] as const;
+
+/** ClusterRole and ClusterRoleBinding of a program: keeps its rights until it has tidied up behind itself. */
+export const rightsFinalizer = 'clb-direct.io/rights';
+
+/** Deployment, Lease, ServiceAccount and ClusterRole of a program have its name. */
+export const programName = { controller: 'clb-direct-controller', webhook: 'clb-direct-webhook' } as const;
 
 /** The webhook's registration. Sorts after TKE's `add-pod-eni-ip-limit-webhook`, which must have asked for the ENI before. */
 export const registrationName = 'clb-direct-pod-gate';

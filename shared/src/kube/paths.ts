@@ -27,7 +27,7 @@ export const serviceStatus = (namespace: string, name: string): string => `${ser
 export const configMaps = (namespace?: string): string => collection(core, 'configmaps', namespace);
 export const configMap = (namespace: string, name: string): string => item(configMaps(namespace), name);
 
-const secrets = (namespace?: string): string => collection(core, 'secrets', namespace);
+export const secrets = (namespace?: string): string => collection(core, 'secrets', namespace);
 export const secret = (namespace: string, name: string): string => item(secrets(namespace), name);
 
 export const events = (namespace?: string): string => collection(core, 'events', namespace);
@@ -36,5 +36,12 @@ export const event = (namespace: string, name: string): string => item(events(na
 export const leases = (namespace?: string): string => collection('/apis/coordination.k8s.io/v1', 'leases', namespace);
 export const lease = (namespace: string, name: string): string => item(leases(namespace), name);
 
-const mutatingWebhookConfigurations = (): string => `${admission}/mutatingwebhookconfigurations`;
+export const mutatingWebhookConfigurations = (): string => `${admission}/mutatingwebhookconfigurations`;
 export const mutatingWebhookConfiguration = (name: string): string => item(mutatingWebhookConfigurations(), name);
+
+export const deployment = (namespace: string, name: string): string =>
+  item(collection('/apis/apps/v1', 'deployments', namespace), name);
+
+const rbac = '/apis/rbac.authorization.k8s.io/v1';
+export const clusterRole = (name: string): string => item(`${rbac}/clusterroles`, name);
+export const clusterRoleBinding = (name: string): string => item(`${rbac}/clusterrolebindings`, name);
