@@ -1,9 +1,9 @@
-import type { Held } from '@clb-direct/shared/kube/lease.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { inspectMaterial } from './inspect-material.ts';
 import { judgeCertificates, type CertificateVerdict } from './judge-certificates.ts';
 import { makeEverything, renewLeaf } from './make-material.ts';
 import type { CertificatePolicy, Material } from './material.ts';
+import type { RightToWrite } from './right-to-write.ts';
 import { stablePhase, type StoredCertificates } from './secret-format.ts';
 import type { ReadSecret, SecretStore } from './secret-store.ts';
 
@@ -21,8 +21,7 @@ export interface EnsureOptions {
   readonly log: Log;
 }
 
-/** The Lease, as far as a write needs it. */
-export type RightToWrite = Pick<Held, 'signal' | 'isHeld'>;
+export type { RightToWrite } from './right-to-write.ts';
 
 export type SecretRepair = 'restored' | 'issue-leaf' | 'issue-everything';
 
