@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { Registry } from 'prom-client';
 import { createLogger } from '../runtime/logger.ts';
 import { startFakeApiServer, type FakeApiServer, type FakeRequest } from '../testing/fake-api-server.ts';
@@ -169,6 +169,18 @@ describe('credentials', () => {
     expect(String(await connect('/nowhere/kubeconfig'))).toContain('/nowhere/kubeconfig');
     await writeFile(server.kubeconfigPath, '{}');
     expect(String(await connect(server.kubeconfigPath))).toContain('current-context');
+  });
+
+  test('a context may be chosen, and one that is not there is told with those that are', async () => {
+    const { kubeconfigPath } = server;
+    const config = JSON.parse(await readFile(kubeconfigPath, 'utf8')) as Record<string, unknown>;
+    await writeFile(kubeconfigPath, JSON.stringify({ ...config, 'current-context': 'elsewhere' }));
+    const connect = (context: string) => connectKube({ kubeconfigPath, context, userAgent: 'x', log });
+    expect(String(await failureOf(connect('staging')))).toContain('no context "staging"; it has fake');
+    const chosen = await connect('fake');
+    await chosen.call({ method: 'GET', path: pods('a'), signal: stop.signal });
+    await chosen.close();
+    expect(server.requests).toHaveLength(1);
   });
 });
 

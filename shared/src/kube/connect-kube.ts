@@ -3,7 +3,7 @@ import { withDeadline } from '../runtime/deadline.ts';
 import type { Log } from '../runtime/logger.ts';
 import { sleep } from '../runtime/sleep.ts';
 import { createConnectionPool } from './connection-pool.ts';
-import { openCredentials } from './credentials.ts';
+import { openCredentials, type KubeconfigChoice } from './credentials.ts';
 import { silence } from './failures.ts';
 import { KubeError, noAnswer, type KubeApi, type KubeCall } from './kube-api.ts';
 import { kubeMetrics, type KubeMetrics } from './kube-metrics.ts';
@@ -11,9 +11,7 @@ import { retryPauseMs } from './retry.ts';
 import { createTransport, nameOf, type Transport } from './transport.ts';
 import { watch } from './watch.ts';
 
-export interface ConnectKubeOptions {
-  /** Absent: $KUBECONFIG, ~/.kube/config, or the pod's own ServiceAccount. */
-  readonly kubeconfigPath?: string;
+export interface ConnectKubeOptions extends KubeconfigChoice {
   readonly userAgent: string;
   readonly log: Log;
   readonly registry?: Registry;

@@ -33,10 +33,18 @@ const clientsLastGuess = 'http://localhost:8080';
 const noConfigFound =
   'no API server is known: run in a pod with a ServiceAccount, or set KUBECONFIG to the path of a kubeconfig file';
 
+/** Whose API server, and as whom. */
+export interface KubeconfigChoice {
+  /** Absent: $KUBECONFIG, ~/.kube/config, or the pod's own ServiceAccount. */
+  readonly kubeconfigPath?: string | undefined;
+  /** Absent: the kubeconfig's current context. */
+  readonly context?: string | undefined;
+}
+
 /** Loads the first credentials, so that a wrong kubeconfig is told at start. */
-export async function openCredentials(options: { kubeconfigPath?: string; log: Log }): Promise<CredentialSource> {
+export async function openCredentials(options: KubeconfigChoice & { log: Log }): Promise<CredentialSource> {
   const { log } = options;
-  let config = loadConfig(options.kubeconfigPath);
+  let config = loadConfig(options);
   let known = await read(config);
   let rereadAt = performance.now() + rereadMs;
   let isDistrusted = false;
@@ -44,7 +52,7 @@ export async function openCredentials(options: { kubeconfigPath?: string; log: L
 
   async function reread(): Promise<void> {
     try {
-      if (isDistrusted || !hasPlugin(config)) config = loadConfig(options.kubeconfigPath);
+      if (isDistrusted || !hasPlugin(config)) config = loadConfig(options);
       known = await read(config);
       isDistrusted = false;
       rereadAt = performance.now() + rereadMs;
@@ -71,15 +79,24 @@ export async function openCredentials(options: { kubeconfigPath?: string; log: L
   return { current, distrust };
 }
 
-function loadConfig(path: string | undefined): KubeConfig {
+function loadConfig({ kubeconfigPath: path, context }: KubeconfigChoice): KubeConfig {
   const config = new KubeConfig();
   if (path === undefined) config.loadFromDefault();
   else config.loadFromFile(path);
+  if (context !== undefined) useContext(config, context, path ?? 'the kubeconfig');
   const server = config.getCurrentCluster()?.server;
   if (server === undefined)
     throw new Error(`${path ?? 'the kubeconfig'} names no current cluster: set its current-context`);
   if (path === undefined && server === clientsLastGuess) throw new Error(noConfigFound);
   return config;
+}
+
+function useContext(config: KubeConfig, context: string, where: string): void {
+  if (config.getContextObject(context) === null) {
+    const known = config.getContexts().map(({ name }) => name);
+    throw new Error(`${where} has no context "${context}"; it has ${known.join(', ') || 'none'}`);
+  }
+  config.setCurrentContext(context);
 }
 
 /** A plugin keeps its token for as long as it is valid, but only inside its own KubeConfig. */
