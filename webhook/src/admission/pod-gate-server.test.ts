@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request, type RequestOptions } from 'node:https';
 import { connect } from 'node:net';
@@ -8,6 +9,7 @@ import { makeEverything } from '@clb-direct/certs/make-material.ts';
 import { defaultPolicy, type Material } from '@clb-direct/certs/material.ts';
 import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
+import { until } from '@clb-direct/shared/testing/until.ts';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Registry } from 'prom-client';
@@ -30,13 +32,16 @@ let server: PodGateServer;
 let registry: Registry;
 let eniDefault: () => EniDefault | undefined;
 let agent: Agent;
+let refusedHandshakes: string[];
 beforeEach(async () => {
+  refusedHandshakes = [];
   registry = new Registry();
   eniDefault = () => 'eni';
   agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const metrics = createAdmissionMetrics(registry);
   const log = createLogger({ program: 'test', level: 'silent' });
-  const where = { host: '127.0.0.1', port: 0, pair: first };
+  const onRefusedHandshake = (code: string) => void refusedHandshakes.push(code);
+  const where = { host: '127.0.0.1', port: 0, pair: first, onRefusedHandshake };
   server = await startPodGateServer({ ...where, rule, eniDefault: () => eniDefault(), metrics, log });
 });
 afterEach(async () => {
@@ -163,6 +168,14 @@ describe('a new certificate', () => {
     expect(await trusts(second.bundle)).toBeUndefined();
     expect(await trusts(first.bundle)).toMatch(/TLS handshake on port \d+: /);
     expect(await send(review())).toMatchObject({ status: 200, isReused: true });
+  });
+
+  test('that a client refuses is told with the code of its alert', async () => {
+    // Node's own client judges certificates after the handshake and sends no alert; OpenSSL's does, as the API server's.
+    const where = ['-connect', `127.0.0.1:${server.port}`, '-no-CAfile', '-no-CApath', '-no-CAstore'];
+    spawn('openssl', ['s_client', ...where, '-verify_return_error'], { stdio: 'ignore' });
+    await until(() => refusedHandshakes.length > 0);
+    expect(refusedHandshakes[0]).toMatch(/^ERR_SSL_\w+_ALERT_UNKNOWN_CA$/);
   });
 
   test('does not bring older TLS versions back', async () => {

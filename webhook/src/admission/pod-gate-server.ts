@@ -34,6 +34,8 @@ export interface PodGateServerOptions {
   /** Undefined = not known yet: then the API server is asked to come again. */
   eniDefault(): EniDefault | undefined;
   readonly metrics: AdmissionMetrics;
+  /** A TLS handshake failed; a code like ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE says that the client refused our certificate. */
+  onRefusedHandshake?(code: string): void;
   readonly log: Log;
 }
 
@@ -54,6 +56,7 @@ export async function startPodGateServer(o: PodGateServerOptions): Promise<PodGa
   });
   app.post(podGatePath, (request, reply) => answerRequest(o, request, reply));
   app.setErrorHandler<FastifyError>((error, _request, reply) => refuse(o, reply, error));
+  app.server.on('tlsClientError', (error: NodeJS.ErrnoException) => o.onRefusedHandshake?.(error.code ?? 'unknown'));
   await app.listen({ host: o.host, port: o.port });
   return {
     port: (app.server.address() as AddressInfo).port,
