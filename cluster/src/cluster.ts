@@ -26,6 +26,8 @@ export interface Cluster {
   readonly stateDir: string;
   readonly kubeconfig: string;
   readonly request: ClusterRequest;
+  /** One JSON line for each answered request that the audit policy names, if the cluster was asked for one. */
+  readonly auditLog: string;
   /** The full command line that runs a command in one of the cluster's places, for those who spawn it themselves. */
   commandIn(place: Place, command: readonly string[], folder?: string): string[];
   /** The full command line of kubectl, which sees the caller's files and the cluster's network. */
@@ -90,7 +92,7 @@ export async function stopCluster(o: {
 function clusterOf(surroundings: Surroundings, running: Running): Cluster {
   const { env, homes } = surroundings;
   const { request, kubectl } = running;
-  const { stateDir, kubeconfig } = clusterPaths(homes, request.name);
+  const { stateDir, kubeconfig, audit } = clusterPaths(homes, request.name);
   const initPid = running.init.pid;
   const commandIn = (place: Place, command: readonly string[], folder = process.cwd()) =>
     enterCommand({ initPid, place, folder, command });
@@ -102,6 +104,7 @@ function clusterOf(surroundings: Surroundings, running: Running): Cluster {
     stateDir,
     kubeconfig,
     request,
+    auditLog: audit,
     commandIn,
     kubectlCommand: ofKubectl,
     runIn,

@@ -11,7 +11,8 @@ ${named}
   --nodes 1|2            how many nodes (default 1)
   --control-plane-only   etcd, API server and controllers, but no nodes: pods are created and never run
   --kubernetes VERSION   1.36 (default), or 1.24, the oldest that builds, only with --control-plane-only
-  --audit                write who touched which pod to logs/audit.log in the cluster's state folder
+  --audit                write who touched which pod, and who wrote which registration of a mutating webhook, to
+                         logs/audit.log in the cluster's state folder
   --attach               stay in the foreground, and take the cluster down on Ctrl-C, SIGTERM, or when standard input,
                          if it is a pipe, ends: a test that dies takes its cluster with it`,
   down: `Usage: ./scripts/cluster down [--name NAME]

@@ -58,6 +58,7 @@ async function e2e({ jestArgs, signal }: Run): Promise<Tally> {
   try {
     await bringUpStack({ cluster, say, signal, emulatorFlags: ['--probe-speed', String(probeSpeed)] });
     process.env['CLB_DIRECT_KUBECONFIG'] = cluster.kubeconfig;
+    process.env['CLB_DIRECT_AUDIT_LOG'] = cluster.auditLog;
     process.env['CLB_DIRECT_KUBECTL'] =
       cluster.kubectlCommand([]).find((word) => word.endsWith('/kubectl')) ?? 'kubectl';
     const own = ['--runInBand', '--verbose', '--forceExit', '--testTimeout=420000', ...jestArgs];

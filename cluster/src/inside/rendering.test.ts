@@ -4,7 +4,7 @@ import { networkPlan } from './network.ts';
 import { eniPatch, isUsable } from './ready.ts';
 import { renderKubeconfig } from './credentials.ts';
 import { cniNetwork, containerdConfig } from './components/containerd.ts';
-import { kubeApiserver } from './components/kube-apiserver.ts';
+import { auditPolicy, kubeApiserver } from './components/kube-apiserver.ts';
 import { kubeletConfig } from './components/kubelet.ts';
 
 const spec: ClusterSpec = {
@@ -90,6 +90,12 @@ describe('configuration', () => {
       '--audit-policy-file=/state/ci/audit-policy.json',
       '--audit-log-path=/state/ci/logs/audit.log',
     ]);
+  });
+
+  test('of the audit log records pods and writes of mutating registrations, and nothing with contents', () => {
+    const resources = auditPolicy.rules.flatMap((rule) => rule.resources ?? []).flatMap((group) => group.resources);
+    expect(resources).toEqual(['pods', 'pods/status', 'pods/eviction', 'mutatingwebhookconfigurations']);
+    expect(new Set(auditPolicy.rules.map(({ level }) => level))).toEqual(new Set(['Metadata', 'None']));
   });
 
   test('of clients names the API server by the address that its certificate has', () => {

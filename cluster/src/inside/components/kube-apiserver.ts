@@ -50,13 +50,21 @@ export function auditPolicyPath(stateDir: string): string {
   return join(stateDir, 'audit-policy.json');
 }
 
-/** Who did what to which pod, without the contents; the status is a subresource, so it is named on its own. */
+/**
+ * Who did what to which pod, without the contents (the status is a subresource, so it is named on its own), and who wrote
+ * the registrations of webhooks that change what is created.
+ */
 export const auditPolicy = {
   apiVersion: 'audit.k8s.io/v1',
   kind: 'Policy',
   omitStages: ['RequestReceived'],
   rules: [
     { level: 'Metadata', resources: [{ group: '', resources: ['pods', 'pods/status', 'pods/eviction'] }] },
+    {
+      level: 'Metadata',
+      verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'],
+      resources: [{ group: 'admissionregistration.k8s.io', resources: ['mutatingwebhookconfigurations'] }],
+    },
     { level: 'None' },
   ],
 };
