@@ -27,6 +27,8 @@ export const annotation = {
   rotationRequest: 'clb-direct.io/rotate',
   /** Webhook Secret: the id of the last request that has begun. */
   lastRotationRequest: 'clb-direct.io/last-request',
+  /** Webhook Secret: why a request was taken away unserved, JSON. */
+  rotationRequestProblem: 'clb-direct.io/request-problem',
   /** Webhook Secret: how long an old CA stays trusted in the rotation that runs, if not as the settings say. */
   rotationSettleMs: 'clb-direct.io/settle-ms',
   /** Webhook Secret: which replica was seen serving which leaf, JSON. */
