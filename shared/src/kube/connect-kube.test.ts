@@ -4,14 +4,14 @@ import { Registry } from 'prom-client';
 import { createLogger } from '../runtime/logger.ts';
 import { startFakeApiServer, type FakeApiServer, type FakeRequest } from '../testing/fake-api-server.ts';
 import { until } from '../testing/until.ts';
-import { connectKube } from './connect-kube.ts';
-import { isAlreadyExists, isConflict, isGone, isNotFound, patchType, type KubeApi, type KubeCall } from './kube-api.ts';
+import { connectKube, type KubeConnection } from './connect-kube.ts';
+import { isAlreadyExists, isConflict, isGone, isNotFound, patchType, type KubeCall } from './kube-api.ts';
 import { configMap, configMaps, pod, pods } from './paths.ts';
 
 const log = createLogger({ program: 'test', level: 'silent' });
 let stop: AbortController;
 let server: FakeApiServer;
-let api: KubeApi;
+let api: KubeConnection;
 let registry: Registry;
 
 beforeEach(async () => {
@@ -56,6 +56,12 @@ describe('requests', () => {
   test('share connections', async () => {
     for (let i = 0; i < 30; i++) await get(pods());
     expect(server.connections).toBeLessThanOrEqual(2);
+  });
+
+  test('tell the time of the API server, refused ones too', async () => {
+    expect(api.clock.offsetMs()).toBeUndefined();
+    await failureOf(get(pod('a', 'none')));
+    expect(Math.abs(api.clock.offsetMs() ?? Infinity)).toBeLessThan(1_500);
   });
 
   test('are counted', async () => {

@@ -8,6 +8,7 @@ import { silence } from './failures.ts';
 import { KubeError, noAnswer, type KubeApi, type KubeCall } from './kube-api.ts';
 import { kubeMetrics, type KubeMetrics } from './kube-metrics.ts';
 import { retryPauseMs } from './retry.ts';
+import { createServerClock, type ServerClock } from './server-clock.ts';
 import { createTransport, nameOf, type Transport } from './transport.ts';
 import { watch } from './watch.ts';
 
@@ -17,19 +18,26 @@ export interface ConnectKubeOptions extends KubeconfigChoice {
   readonly registry?: Registry;
 }
 
+/** The API server, and what its answers say of the time. */
+export interface KubeConnection extends KubeApi {
+  readonly clock: Pick<ServerClock, 'nowMs' | 'offsetMs'>;
+}
+
 const readLimitMs = 30_000;
 /** Other people's admission webhooks may hold a write for 30 s. */
 const writeLimitMs = 40_000;
 
 /** Opens the way to the API server: one pool of connections, fresh credentials, deadlines and safe retries. */
-export async function connectKube(options: ConnectKubeOptions): Promise<KubeApi> {
+export async function connectKube(options: ConnectKubeOptions): Promise<KubeConnection> {
   const credentials = await openCredentials(options);
   const pool = createConnectionPool();
-  const transport = createTransport({ credentials, pool, userAgent: options.userAgent });
+  const clock = createServerClock();
+  const transport = createTransport({ credentials, pool, clock, userAgent: options.userAgent });
   const metrics = kubeMetrics(options.registry);
   return {
     call: <T>(call: KubeCall) => callWithRetries({ transport, metrics, log: options.log }, call) as Promise<T>,
     watch: (call) => watch({ transport, metrics }, call),
+    clock,
     close: () => pool.close(),
   };
 }

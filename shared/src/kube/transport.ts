@@ -3,6 +3,7 @@ import type { ConnectionPool } from './connection-pool.ts';
 import type { CredentialSource } from './credentials.ts';
 import { refusal, silence } from './failures.ts';
 import { noAnswer, type KubeCall, type KubeError } from './kube-api.ts';
+import type { ServerClock } from './server-clock.ts';
 
 export interface HttpRequest {
   readonly method: KubeCall['method'];
@@ -21,9 +22,10 @@ export type Transport = (request: HttpRequest) => Promise<Dispatcher.ResponseDat
 export function createTransport(options: {
   credentials: CredentialSource;
   pool: ConnectionPool;
+  clock: ServerClock;
   userAgent: string;
 }): Transport {
-  const { credentials, pool, userAgent } = options;
+  const { credentials, pool, clock, userAgent } = options;
 
   async function dispatch(request: HttpRequest): Promise<Dispatcher.ResponseData> {
     const access = await credentials.current();
@@ -39,9 +41,17 @@ export function createTransport(options: {
     });
   }
 
+  async function timed(request: HttpRequest): Promise<Dispatcher.ResponseData> {
+    const sentAt = performance.now();
+    const answer = await dispatch(request);
+    const { date } = answer.headers;
+    clock.heard(typeof date === 'string' ? date : undefined, sentAt, performance.now());
+    return answer;
+  }
+
   return async (request) => {
     try {
-      const answer = await dispatch(request);
+      const answer = await timed(request);
       if (answer.statusCode < 300) return answer;
       throw refusal(nameOf(request), answer, await answer.body.text());
     } catch (error) {
