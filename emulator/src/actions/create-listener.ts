@@ -6,6 +6,7 @@ import { ApiError } from '../api/api-error.ts';
 import { checkQuota } from '../limits/quotas.ts';
 import { drawId } from '../random.ts';
 import type { Listener, LoadBalancer } from '../state/model.ts';
+import { plainListener } from '../state/plain.ts';
 import { defineAction, type ActionContext } from './action.ts';
 import { anything, fields, flag, integer, listOf, oneOf, port, text } from './fields.ts';
 import { healthCheckSchema, toHealthCheck } from './health-check.ts';
@@ -38,10 +39,12 @@ function checkNames(request: CreateListenerRequest): void {
 
 function build(request: CreateListenerRequest, protocol: 'TCP' | 'UDP', context: ActionContext): Listener[] {
   return request.Ports.map((port, index) => ({
+    ...plainListener,
     id: drawId('lbl', context.random),
     name: request.ListenerNames?.[index] ?? '',
     protocol,
     port: Number(port),
+    endPort: 0,
     scheduler: request.Scheduler ?? 'WRR',
     sessionExpireTime: request.SessionExpireTime ?? 0,
     idleConnectTimeout: request.IdleConnectTimeout ?? (protocol === 'TCP' ? 900 : 300),
@@ -49,6 +52,7 @@ function build(request: CreateListenerRequest, protocol: 'TCP' | 'UDP', context:
     createdAtMs: context.clock.now(),
     healthCheck: toHealthCheck(request.HealthCheck ?? {}, protocol),
     targets: [],
+    rules: [],
   }));
 }
 

@@ -6,6 +6,7 @@ import { isIPv4 } from 'node:net';
 import { ApiError } from '../api/api-error.ts';
 import { drawId } from '../random.ts';
 import type { LoadBalancer } from '../state/model.ts';
+import { plainLoadBalancer } from '../state/plain.ts';
 import { isVipTaken, nextFreeVip } from '../state/vip-pool.ts';
 import { defineAction, type ActionContext } from './action.ts';
 import { anything, fields, flag, integer, listOf, oneOf, text } from './fields.ts';
@@ -25,6 +26,7 @@ function chooseVip(request: CreateLoadBalancerRequest, { store, vips }: ActionCo
 function build(request: CreateLoadBalancerRequest, context: ActionContext): LoadBalancer {
   const id = drawId('lb', context.random);
   return {
+    ...plainLoadBalancer,
     id,
     name: request.LoadBalancerName ?? id,
     type: request.LoadBalancerType === 'INTERNAL' ? 'INTERNAL' : 'OPEN',

@@ -73,5 +73,9 @@ export function toHealthCheck(request: HealthCheckRequest, protocol: 'TCP' | 'UD
     ...(type === 'HTTP' ? httpFields(request) : noHttp),
     CheckPort: request.CheckPort === undefined || request.CheckPort <= 0 ? null : request.CheckPort,
     SourceIpType: request.SourceIpType ?? 1,
+    ContextType: null,
+    SendContext: null,
+    RecvContext: null,
+    ExtendedCode: null,
   };
 }

@@ -4,7 +4,7 @@ export type Health = 'Unknown' | 'Alive' | 'Dead' | 'Close';
 /** A health check in the API's own words, defaults filled in. */
 export interface HealthCheck {
   HealthSwitch: 0 | 1;
-  CheckType: 'TCP' | 'HTTP' | 'PING';
+  CheckType: 'TCP' | 'HTTP' | 'HTTPS' | 'GRPC' | 'PING' | 'CUSTOM';
   TimeOut: number;
   IntervalTime: number;
   HealthNum: number;
@@ -16,6 +16,12 @@ export interface HealthCheck {
   HttpVersion: string | null;
   CheckPort: number | null;
   SourceIpType: number;
+  /** CUSTOM: what is sent and what must come back, as hex digits or text. */
+  ContextType: 'HEX' | 'TEXT' | null;
+  SendContext: string | null;
+  RecvContext: string | null;
+  /** GRPC: the status codes that are good. */
+  ExtendedCode: string | null;
 }
 
 /** One IP:port that a listener sends to. */
@@ -28,43 +34,154 @@ export interface Target {
   readonly registeredAtMs: number;
 }
 
-/** What owns targets: an L4 listener itself; an L7 rule will be the second kind. */
+/** What owns targets: a listener of L4, TCP_SSL or QUIC itself, or one rule of an HTTP or HTTPS listener. */
 export interface TargetHolder {
   healthCheck: HealthCheck;
   readonly targets: Target[];
 }
 
-export interface Listener extends TargetHolder {
-  readonly id: string;
+export type Protocol = 'TCP' | 'UDP' | 'TCP_SSL' | 'QUIC' | 'HTTP' | 'HTTPS';
+
+/** The certificates that a listener or a domain shows, by their ids in the store. */
+export interface CertificateUse {
+  sslMode: 'UNIDIRECTIONAL' | 'MUTUAL';
+  certIds: readonly string[];
+  /** The CA of the client's certificate; MUTUAL only. */
+  caId: string | null;
+  verifyClient: 'ON' | 'OPTIONAL';
+}
+
+/** When connections that exist are moved to other targets (TCP and UDP). */
+export interface Reschedule {
+  zeroWeight: boolean;
+  unhealthy: boolean;
+  expandTarget: boolean;
+  startTimeS: number;
+  intervalS: number;
+}
+
+/** What ModifyListener can change. */
+export interface ListenerSettings {
   name: string;
-  readonly protocol: 'TCP' | 'UDP';
+  scheduler: string;
+  sessionExpireTime: number;
+  sessionType: string;
+  idleConnectTimeout: number;
+  deregisterTargetRst: boolean;
+  reschedule: Reschedule;
+  proxyProtocol: boolean;
+  keepaliveEnable: 0 | 1;
+  sniSwitch: 0 | 1;
+  snatEnable: boolean;
+  maxConn: number;
+  maxCps: number;
+  dataCompressMode: string;
+  certificate: CertificateUse | null;
+}
+
+export interface Listener extends TargetHolder, ListenerSettings {
+  readonly id: string;
+  readonly protocol: Protocol;
   readonly port: number;
-  readonly scheduler: string;
-  readonly sessionExpireTime: number;
-  readonly idleConnectTimeout: number;
-  readonly deregisterTargetRst: boolean;
+  /** The last port of a range of ports; 0 when the listener has one port. */
+  readonly endPort: number;
+  readonly createdAtMs: number;
+  readonly rules: Rule[];
+}
+
+/** What ModifyRule and ModifyDomainAttributes can change. */
+export interface RuleSettings {
+  /** At least one; a rule of several domains answers for each. */
+  domains: readonly string[];
+  url: string;
+  scheduler: string;
+  sessionExpireTime: number;
+  forwardType: string;
+  cookieName: string;
+  defaultServer: boolean;
+  http2: boolean;
+  quic: boolean;
+  certificate: CertificateUse | null;
+  /** Where the rule redirects to. */
+  rewrite: { listenerId: string; locationId: string; code: number } | null;
+}
+
+export interface Rule extends TargetHolder, RuleSettings {
+  readonly id: string;
   readonly createdAtMs: number;
 }
 
-export interface LoadBalancer {
-  readonly id: string;
+/** A certificate as PEM. */
+export interface Certificate {
   name: string;
+  /** The chain, the leaf first; of a CA its own certificate. */
+  certificate: string;
+  /** Undefined for a CA. */
+  privateKey: string | undefined;
+}
+
+/** What can be changed on a load balancer. */
+export interface LoadBalancerSettings {
+  name: string;
+  projectId: number;
+  tags: readonly { TagKey: string; TagValue: string }[];
+  secureGroups: readonly string[];
+  passToTarget: boolean;
+  snatPro: boolean;
+  snatIps: readonly { SubnetId: string; Ip: string }[];
+  slaType: string;
+  deleteProtect: boolean;
+  mixIpTarget: boolean;
+  associateEndpoint: string;
+  /** False after SetLoadBalancerStartStatus Stop: nothing is forwarded. */
+  started: boolean;
+}
+
+export interface LoadBalancer extends LoadBalancerSettings {
+  readonly id: string;
   readonly type: 'OPEN' | 'INTERNAL';
   readonly region: string;
   readonly vpcId: string;
   readonly subnetId: string | null;
-  readonly projectId: number;
   readonly vips: readonly string[];
-  readonly tags: readonly { TagKey: string; TagValue: string }[];
   /** False while CreateLoadBalancer's task runs (Status 0). */
   usable: boolean;
   readonly createdAtMs: number;
   readonly listeners: Listener[];
 }
 
-/** A target together with where it is bound. */
-export interface BoundTarget {
+/** Where targets are bound: with a rule on HTTP and HTTPS listeners, without one on the others. */
+export interface Holding {
   readonly loadBalancer: LoadBalancer;
   readonly listener: Listener;
+  readonly rule?: Rule | undefined;
+}
+
+/** A place that is a rule. */
+export interface RuleHolding extends Holding {
+  readonly rule: Rule;
+}
+
+/** A target together with where it is bound. */
+export interface BoundTarget extends Holding {
   readonly target: Target;
+}
+
+/** What owns the targets of this place. */
+export function holderOf({ rule, listener }: Holding): TargetHolder {
+  return rule ?? listener;
+}
+
+/** Every place of a load balancer where targets are bound. */
+export function holdingsOf(loadBalancer: LoadBalancer): Holding[] {
+  return loadBalancer.listeners.flatMap((listener): Holding[] =>
+    isL7(listener.protocol)
+      ? listener.rules.map((rule) => ({ loadBalancer, listener, rule }))
+      : [{ loadBalancer, listener }],
+  );
+}
+
+/** Whether listeners of this protocol have rules. */
+export function isL7(protocol: Protocol): boolean {
+  return protocol === 'HTTP' || protocol === 'HTTPS';
 }

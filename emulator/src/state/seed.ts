@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import { plainLoadBalancer } from './plain.ts';
 import type { Store } from './store.ts';
 import { isVipTaken } from './vip-pool.ts';
 
@@ -37,15 +38,14 @@ export function seedLoadBalancer(world: World, seed: LoadBalancerSeed): void {
   }
   checkSeed(world, seed, region);
   store.putLoadBalancer({
+    ...plainLoadBalancer,
     id: seed.id,
     name: seed.name ?? seed.id,
     type: 'OPEN',
     region,
     vpcId: seed.vpcId,
     subnetId: null,
-    projectId: 0,
     vips: [seed.vip],
-    tags: [],
     usable: true,
     createdAtMs: nowMs,
     listeners: [],

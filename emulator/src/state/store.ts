@@ -1,11 +1,31 @@
-import type { BoundTarget, Health, Listener, LoadBalancer, Target } from './model.ts';
+import {
+  holderOf,
+  type BoundTarget,
+  type Certificate,
+  type Health,
+  type HealthCheck,
+  type Holding,
+  type Listener,
+  type ListenerSettings,
+  type LoadBalancer,
+  type LoadBalancerSettings,
+  type Rule,
+  type RuleHolding,
+  type RuleSettings,
+  type Target,
+  type TargetHolder,
+} from './model.ts';
 
 /** What happened to the state; the other rooms act on these and on nothing else. */
 export type Change =
   | { kind: 'bound' | 'unbound'; at: BoundTarget }
   | { kind: 'health'; at: BoundTarget; from: Health }
   | { kind: 'weight'; at: BoundTarget; from: number }
+  /** A listener or rule came, went or has other settings. */
   | { kind: 'listener'; loadBalancer: LoadBalancer; listener: Listener }
+  | { kind: 'rule'; loadBalancer: LoadBalancer; listener: Listener; rule: Rule }
+  /** Checking starts anew: its targets are Unknown again. */
+  | { kind: 'health-check'; of: Holding }
   | { kind: 'load-balancer'; loadBalancer: LoadBalancer };
 
 /** The one place where the cloud's data lives; every change goes through here and is told to the watchers at once. */
@@ -13,20 +33,29 @@ export interface Store {
   readonly loadBalancers: ReadonlyMap<string, LoadBalancer>;
   /** What CreateLoadBalancer made, by ClientToken. */
   readonly clientTokens: Map<string, string[]>;
+  /** Certificates by id, as the SSL certificate service would hold them. */
+  readonly certificates: Map<string, Certificate>;
   watch(watcher: (change: Change) => void): void;
   putLoadBalancer(loadBalancer: LoadBalancer): void;
+  changeLoadBalancer(loadBalancer: LoadBalancer, change: Partial<LoadBalancerSettings>): void;
   removeLoadBalancer(loadBalancer: LoadBalancer): void;
   addListener(loadBalancer: LoadBalancer, listener: Listener): void;
+  changeListener(loadBalancer: LoadBalancer, listener: Listener, change: Partial<ListenerSettings>): void;
   removeListener(loadBalancer: LoadBalancer, listener: Listener): void;
+  addRule(loadBalancer: LoadBalancer, listener: Listener, rule: Rule): void;
+  changeRule(of: RuleHolding, change: Partial<RuleSettings>): void;
+  removeRule(of: RuleHolding): void;
+  changeHealthCheck(of: Holding, healthCheck: HealthCheck): void;
   bind(at: BoundTarget): void;
   unbind(at: BoundTarget): void;
   setWeight(at: BoundTarget, weight: number): void;
+  setTag(at: BoundTarget, tag: string | null): void;
   setHealth(at: BoundTarget, health: Health): void;
 }
 
-/** Finds a target of a listener by its address. */
-export function findTarget(listener: Listener, ip: string, port: number): Target | undefined {
-  return listener.targets.find((target) => target.ip === ip && target.port === port);
+/** Finds a target of a listener or rule by its address. */
+export function findTarget(holder: TargetHolder, ip: string, port: number): Target | undefined {
+  return holder.targets.find((target) => target.ip === ip && target.port === port);
 }
 
 function drop<T>(list: T[], item: T): void {
@@ -34,40 +63,72 @@ function drop<T>(list: T[], item: T): void {
   if (index >= 0) list.splice(index, 1);
 }
 
-/** Makes an empty cloud. */
-export function createStore(): Store {
-  const loadBalancers = new Map<string, LoadBalancer>();
-  const watchers: ((change: Change) => void)[] = [];
-  const tell = (change: Change) => watchers.forEach((watcher) => watcher(change));
+type Tell = (change: Change) => void;
 
-  const store: Store = {
-    loadBalancers,
-    clientTokens: new Map(),
-    watch: (watcher) => void watchers.push(watcher),
+function balancerChanges(loadBalancers: Map<string, LoadBalancer>, tell: Tell, store: () => Store) {
+  return {
     putLoadBalancer(loadBalancer) {
       loadBalancers.set(loadBalancer.id, loadBalancer);
       tell({ kind: 'load-balancer', loadBalancer });
     },
+    changeLoadBalancer(loadBalancer, change) {
+      Object.assign(loadBalancer, change);
+      tell({ kind: 'load-balancer', loadBalancer });
+    },
     removeLoadBalancer(loadBalancer) {
-      [...loadBalancer.listeners].forEach((listener) => store.removeListener(loadBalancer, listener));
+      [...loadBalancer.listeners].forEach((listener) => store().removeListener(loadBalancer, listener));
       loadBalancers.delete(loadBalancer.id);
       tell({ kind: 'load-balancer', loadBalancer });
     },
+  } satisfies Partial<Store>;
+}
+
+function listenerChanges(tell: Tell, store: () => Store) {
+  return {
     addListener(loadBalancer, listener) {
       loadBalancer.listeners.push(listener);
       tell({ kind: 'listener', loadBalancer, listener });
     },
+    changeListener(loadBalancer, listener, change) {
+      Object.assign(listener, change);
+      tell({ kind: 'listener', loadBalancer, listener });
+    },
     removeListener(loadBalancer, listener) {
-      [...listener.targets].forEach((target) => store.unbind({ loadBalancer, listener, target }));
+      [...listener.rules].forEach((rule) => store().removeRule({ loadBalancer, listener, rule }));
+      [...listener.targets].forEach((target) => store().unbind({ loadBalancer, listener, target }));
       drop(loadBalancer.listeners, listener);
       tell({ kind: 'listener', loadBalancer, listener });
     },
+    addRule(loadBalancer, listener, rule) {
+      listener.rules.push(rule);
+      tell({ kind: 'rule', loadBalancer, listener, rule });
+    },
+    changeRule(of, change) {
+      Object.assign(of.rule, change);
+      tell({ kind: 'rule', ...of });
+    },
+    removeRule(of) {
+      [...of.rule.targets].forEach((target) => store().unbind({ ...of, target }));
+      drop(of.listener.rules, of.rule);
+      tell({ kind: 'rule', ...of });
+    },
+    changeHealthCheck(of, healthCheck) {
+      const holder = holderOf(of);
+      holder.healthCheck = healthCheck;
+      holder.targets.forEach((target) => store().setHealth({ ...of, target }, 'Unknown'));
+      tell({ kind: 'health-check', of });
+    },
+  } satisfies Partial<Store>;
+}
+
+function targetChanges(tell: Tell) {
+  return {
     bind(at) {
-      at.listener.targets.push(at.target);
+      holderOf(at).targets.push(at.target);
       tell({ kind: 'bound', at });
     },
     unbind(at) {
-      drop(at.listener.targets, at.target);
+      drop(holderOf(at).targets, at.target);
       tell({ kind: 'unbound', at });
     },
     setWeight(at, weight) {
@@ -76,12 +137,31 @@ export function createStore(): Store {
       at.target.weight = weight;
       tell({ kind: 'weight', at, from });
     },
+    setTag(at, tag) {
+      at.target.tag = tag;
+    },
     setHealth(at, health) {
       const from = at.target.health;
       if (from === health) return;
       at.target.health = health;
       tell({ kind: 'health', at, from });
     },
+  } satisfies Partial<Store>;
+}
+
+/** Makes an empty cloud. */
+export function createStore(): Store {
+  const loadBalancers = new Map<string, LoadBalancer>();
+  const watchers: ((change: Change) => void)[] = [];
+  const tell = (change: Change) => watchers.forEach((watcher) => watcher(change));
+  const store: Store = {
+    loadBalancers,
+    clientTokens: new Map(),
+    certificates: new Map(),
+    watch: (watcher) => void watchers.push(watcher),
+    ...balancerChanges(loadBalancers, tell, () => store),
+    ...listenerChanges(tell, () => store),
+    ...targetChanges(tell),
   };
   return store;
 }
