@@ -25,8 +25,12 @@ export const annotation = {
   lastRotationReason: 'clb-direct.io/last-rotation-reason',
   /** Webhook Secret: a rotation that somebody asks for, JSON; gone when it has begun. */
   rotationRequest: 'clb-direct.io/rotate',
+  /** Webhook Secret: the last request that was refused, and why; JSON. */
+  requestProblem: 'clb-direct.io/request-problem',
   /** Webhook Secret: the id of the last request that has begun. */
   lastRotationRequest: 'clb-direct.io/last-request',
+  /** Webhook Secret, written by rotate-certs: the last request of the other kind, so that it is not repeated either. */
+  earlierRotationRequest: 'clb-direct.io/earlier-request',
   /** Webhook Secret: why a request was taken away unserved, JSON. */
   rotationRequestProblem: 'clb-direct.io/request-problem',
   /** Webhook Secret: how long an old CA stays trusted in the rotation that runs, if not as the settings say. */
