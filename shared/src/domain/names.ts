@@ -31,8 +31,6 @@ export const annotation = {
   lastRotationRequest: 'clb-direct.io/last-request',
   /** Webhook Secret, written by rotate-certs: the last request of the other kind, so that it is not repeated either. */
   earlierRotationRequest: 'clb-direct.io/earlier-request',
-  /** Webhook Secret: why a request was taken away unserved, JSON. */
-  rotationRequestProblem: 'clb-direct.io/request-problem',
   /** Webhook Secret: how long an old CA stays trusted in the rotation that runs, if not as the settings say. */
   rotationSettleMs: 'clb-direct.io/settle-ms',
   /** Webhook Secret: which replica was seen serving which leaf, JSON. */
