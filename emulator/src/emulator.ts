@@ -10,7 +10,9 @@ import { createSystemClock } from './clock.ts';
 import { createFaults } from './faults/faults.ts';
 import { openKernel, removeTable } from './forwarding/kernel.ts';
 import { startForwarding, type Forwarding } from './forwarding/start-forwarding.ts';
-import { sendProbe } from './health/probe.ts';
+import { createHealthByRule } from './health/health-rules.ts';
+import { createProbe } from './health/probe.ts';
+import { reportHealthLate } from './health/report-late.ts';
 import { startHealth } from './health/start-health.ts';
 import { createRateLimit } from './limits/rate-limit.ts';
 import { withDefaults, type EmulatorOptions } from './options.ts';
@@ -43,8 +45,18 @@ function openRooms(options: Options, settled: () => Promise<void>, signal: Abort
   const credentials: Credentials = new Map(Object.entries(options.credentials));
   const account = openAccount({ store, clock, file: options.callLog, report });
   const tasks = createTasks({ clock, random, latencies, tailMsPerTarget, settled });
-  const { probeSpeed: speed, probeSource: source } = options;
-  startHealth({ store, clock, random, speed, source, probe: sendProbe, refuses: faults.refusesProbe, signal });
+  reportHealthLate({ store, clock, lagMs: options.reportLagMs });
+  startHealth({
+    store,
+    clock,
+    random,
+    speed: options.probeSpeed,
+    sources: options.probeSources,
+    probe: createProbe(report),
+    healthByRule: createHealthByRule(options.healthRules),
+    refuses: faults.refusesProbe,
+    signal,
+  });
   const dispatch = createDispatch({
     context: { store, tasks, clock, random, quotas, switches, vips, knowsIp: createIpKnowledge(options.knownIps) },
     credentials,

@@ -3,6 +3,7 @@ import { isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
 import type { EmulatorOptions } from './options.ts';
 import { defaultLatencies } from './options.ts';
+import type { HealthRule } from './health/health-rules.ts';
 import { defaultQuotas } from './limits/quotas.ts';
 import type { Spread } from './random.ts';
 import type { LoadBalancerSeed } from './state/seed.ts';
@@ -23,8 +24,16 @@ const flags = {
   forwarding: { default: 'none', help: 'nftables, or none when no traffic is to flow' },
   vips: { default: '198.51.100.0/24', help: 'where CreateLoadBalancer takes VIPs from' },
   'known-ips': { default: '', help: 'ranges of IPs that can be bound, comma separated; empty: all' },
-  'probe-source': { default: '', help: 'local address of health probes, in 100.64.0.0/10 as the cloud; empty: any' },
+  'probe-source': {
+    default: '',
+    help: 'local addresses of health probes, in 100.64.0.0/10 as the cloud, comma separated: a probing node each; empty: one node, any address',
+  },
   'probe-speed': { default: '1', help: 'divides the intervals of health checks' },
+  'health-rules': {
+    default: '',
+    help: 'RANGE=Alive|Dead, comma separated: targets that are not probed and what they are',
+  },
+  'report-lag-ms': { default: '0', help: 'how long DescribeTargetHealth tells the old health after a change' },
   'task-ms': {
     default: spreadText(defaultLatencies.task),
     help: 'duration of asynchronous tasks, median:99th percentile',
@@ -113,9 +122,18 @@ function range(value: string): string {
   }
 }
 
-function address(value: string): string | undefined {
-  if (value === '' || isIPv4(value)) return value || undefined;
-  throw new Error('an IPv4 address');
+function addresses(value: string): string[] {
+  if (list(value).every((part) => isIPv4(part))) return list(value);
+  throw new Error('IPv4 addresses, comma separated');
+}
+
+function healthRules(value: string): HealthRule[] {
+  return list(value).map((part) => {
+    const [, base = '', bits = '', health] = /^([\d.]+)\/(\d+)=(Alive|Dead)$/.exec(part) ?? [];
+    if (!isIPv4(base) || Number(bits) > 32)
+      throw new Error('RANGE=Alive|Dead like 10.200.0.0/16=Alive, comma separated');
+    return { range: `${base}/${bits}`, health: health === 'Dead' ? 'Dead' : 'Alive' };
+  });
 }
 
 function readJson(path: string): unknown {
@@ -166,8 +184,10 @@ export function parseFlags(args: string[]): EmulatorOptions {
     forwarding: read('forwarding', forwarding),
     vips: read('vips', range),
     knownIps: read('known-ips', list),
-    probeSource: read('probe-source', address),
+    probeSources: read('probe-source', addresses),
     probeSpeed: read('probe-speed', number(0.01)),
+    healthRules: read('health-rules', healthRules),
+    reportLagMs: read('report-lag-ms', number(0)),
     latencies: { task: read('task-ms', spread), batch: read('batch-ms', spread), create: read('create-ms', spread) },
     tailMsPerTarget: read('tail-ms', number(0)),
     ratePerSecond: read('rate-limit', number(1)),

@@ -1,5 +1,6 @@
 import type { Credential } from './api/credentials.ts';
 import type { Clock } from './clock.ts';
+import type { HealthRule } from './health/health-rules.ts';
 import { defaultQuotas, type Quotas } from './limits/quotas.ts';
 import type { LoadBalancerSeed } from './state/seed.ts';
 import { defaultSwitches, type Switches } from './switches.ts';
@@ -21,9 +22,13 @@ interface AllOptions {
   vips: string;
   /** Ranges of IPs that the VPC knows; with none, every IP can be bound. */
   knownIps: readonly string[];
-  /** The local address that probes come from; undefined leaves it to the kernel. */
-  probeSource: string | undefined;
+  /** The local addresses that probes come from, one probing node each; with none, one that the kernel chooses. */
+  probeSources: readonly string[];
   probeSpeed: number;
+  /** Ranges whose targets are not probed, and what their health is. */
+  healthRules: readonly HealthRule[];
+  /** How much later DescribeTargetHealth tells what the data plane acts on already. */
+  reportLagMs: number;
   latencies: Latencies;
   /** How long a batch call keeps its load balancer busy after it returned; the cloud was seen to, how long is not known. */
   tailMsPerTarget: number;
@@ -59,8 +64,10 @@ export function withDefaults(given: EmulatorOptions): AllOptions {
     forwarding: 'none',
     vips: '198.51.100.0/24',
     knownIps: [],
-    probeSource: undefined,
+    probeSources: [],
     probeSpeed: 1,
+    healthRules: [],
+    reportLagMs: 0,
     latencies: defaultLatencies,
     tailMsPerTarget: 0,
     ratePerSecond: 20,

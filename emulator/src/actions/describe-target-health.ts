@@ -11,15 +11,16 @@ import { fields, listOf, text } from './fields.ts';
 import { requireLoadBalancer } from './lookup.ts';
 
 function describeTarget(target: Target, switches: Switches): Answer<TargetHealth> {
+  const health = target.reportedHealth ?? target.health;
   return {
     IP: target.ip,
     Port: target.port,
-    HealthStatus: target.health === 'Alive' || (target.health === 'Close' && switches.closeIsHealthy),
+    HealthStatus: health === 'Alive' || (health === 'Close' && switches.closeIsHealthy),
     TargetId: target.ip,
-    HealthStatusDetail: target.health,
+    HealthStatusDetail: health,
     // The deprecated twin does not know Close; the cloud still sends it.
     // eslint-disable-next-line @typescript-eslint/no-deprecated
-    HealthStatusDetial: target.health === 'Close' ? 'Unknown' : target.health,
+    HealthStatusDetial: health === 'Close' ? 'Unknown' : health,
     TargetGroupId: null,
     Weight: target.weight,
   };

@@ -1,9 +1,11 @@
 import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
-import type { BoundTarget, Target } from '../state/model.ts';
+import { holderOf, holdingsOf, type BoundTarget, type Health, type Holding, type Target } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
-import type { ProbeRequest } from './probe.ts';
+import type { Probe } from './probe.ts';
+import type { ProbeRequest } from './probes/probe-request.ts';
 import { afterProbe, unprobed } from './streak.ts';
+import { agree } from './verdict.ts';
 
 interface Options {
   store: Store;
@@ -11,31 +13,46 @@ interface Options {
   random: Random;
   /** Divides intervals: 5 makes a check of 5 s run every second. */
   speed: number;
-  source: string | undefined;
-  probe: (request: ProbeRequest) => Promise<boolean>;
+  /** One probing node for each address; with none, one that sends from wherever the kernel chooses. */
+  sources: readonly string[];
+  probe: Probe;
+  /** What probes of this IP would say; undefined when they have to be sent. */
+  healthByRule: (ip: string) => boolean | undefined;
   refuses: (at: BoundTarget) => boolean;
   signal: AbortSignal;
 }
 
-/** Probes one target until it is taken off; the returned function does that. */
-function probeTarget(options: Options, at: BoundTarget): () => void {
-  const { store, clock, random, speed, source, probe, refuses, signal } = options;
-  const check = at.listener.healthCheck;
+function requestOf({ loadBalancer, listener, rule, target }: BoundTarget, source: string | undefined, speed: number) {
+  const { healthCheck: check } = rule ?? listener;
   const intervalMs = (check.IntervalTime * 1000) / speed;
-  // A quick clock must not make probes impatient: on a busy machine a handshake may take a while.
-  const timeoutMs = Math.min(check.TimeOut * 1000, intervalMs);
+  const request: ProbeRequest = {
+    protocol: listener.protocol === 'UDP' ? 'udp' : 'tcp',
+    ip: target.ip,
+    port: check.CheckPort ?? target.port,
+    check,
+    domain: rule?.domains[0] ?? target.ip,
+    // A quick clock must not make probes impatient: on a busy machine a handshake may take a while.
+    timeoutMs: Math.min(check.TimeOut * 1000, intervalMs),
+    // SourceIpType 0 asks for probes from the VIP; where no source is set, none may be bindable.
+    source: source !== undefined && check.SourceIpType === 0 ? loadBalancer.vips[0] : source,
+  };
+  return { request, intervalMs };
+}
+
+/** One node's probing of one target; each new state is told. The returned function ends it. */
+function probeFrom(source: string | undefined, options: Options, at: BoundTarget, tell: (health: Health) => void) {
+  const { clock, random, speed, probe, healthByRule, refuses, signal } = options;
+  const { request, intervalMs } = requestOf(at, source, speed);
   let streak = unprobed;
   let stopped = false;
 
   async function tick(): Promise<void> {
     const startedAtMs = clock.now();
-    const { ip, port } = at.target;
-    const request = { ip, port: check.CheckPort ?? port, check, timeoutMs, source };
-    const succeeded = !refuses(at) && (await probe(request));
+    const succeeded = !refuses(at) && (healthByRule(at.target.ip) ?? (await probe(request)));
     // Taken off (or refused) while the probe was under way: its result belongs to nobody.
     if (stopped || signal.aborted) return;
-    streak = afterProbe(streak, succeeded && !refuses(at), check);
-    store.setHealth(at, streak.health);
+    streak = afterProbe(streak, succeeded && !refuses(at), request.check);
+    tell(streak.health);
     cancel = clock.after(Math.max(intervalMs - (clock.now() - startedAtMs), 0), () => void tick());
   }
   // Probing nodes are not in step with registration: the first probe comes at any time within one interval.
@@ -46,18 +63,51 @@ function probeTarget(options: Options, at: BoundTarget): () => void {
   };
 }
 
+/** Probes one target from every node until it is taken off; the returned function does that. */
+function probeTarget(options: Options, at: BoundTarget): () => void {
+  const nodes = options.sources.length > 0 ? options.sources : [undefined];
+  const verdicts = nodes.map((): Health => 'Unknown');
+  const ends = nodes.map((source, index) =>
+    probeFrom(source, options, at, (health) => {
+      verdicts[index] = health;
+      options.store.setHealth(at, agree(verdicts, at.target.health));
+    }),
+  );
+  return () => ends.forEach((end) => end());
+}
+
 /** Probes every bound target whose health check is on and writes what it finds into the state. */
 export function startHealth(options: Options): void {
   const { store } = options;
   const probed = new Map<Target, () => void>();
+
+  function end(target: Target): void {
+    probed.get(target)?.();
+    probed.delete(target);
+  }
+  function begin(at: BoundTarget): void {
+    end(at.target);
+    const isChecked = at.loadBalancer.started && holderOf(at).healthCheck.HealthSwitch === 1;
+    if (isChecked) probed.set(at.target, probeTarget(options, at));
+    else store.setHealth(at, 'Close');
+  }
+  function restart(of: Holding): void {
+    holderOf(of).targets.forEach((target) => {
+      const at = { ...of, target };
+      if (target.health === 'Close') store.setHealth(at, 'Unknown');
+      begin(at);
+    });
+  }
+
+  const running = new Map<string, boolean>();
   store.watch((change) => {
-    if (change.kind === 'bound') {
-      if (change.at.listener.healthCheck.HealthSwitch === 0) store.setHealth(change.at, 'Close');
-      else probed.set(change.at.target, probeTarget(options, change.at));
-    }
-    if (change.kind === 'unbound') {
-      probed.get(change.at.target)?.();
-      probed.delete(change.at.target);
+    if (change.kind === 'bound') begin(change.at);
+    if (change.kind === 'unbound') end(change.at.target);
+    if (change.kind === 'health-check') restart(change.of);
+    if (change.kind === 'load-balancer') {
+      const { id, started } = change.loadBalancer;
+      if ((running.get(id) ?? true) !== started) holdingsOf(change.loadBalancer).forEach(restart);
+      running.set(id, started);
     }
   });
 }

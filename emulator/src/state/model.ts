@@ -31,6 +31,8 @@ export interface Target {
   weight: number;
   tag: string | null;
   health: Health;
+  /** What DescribeTargetHealth tells when it lags behind. */
+  reportedHealth?: Health;
   readonly registeredAtMs: number;
 }
 
