@@ -2,8 +2,8 @@ import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
 import { isNotFound, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 
-/** Where the test command put the cluster's kubeconfig; these tests run inside the cluster's network. */
-function fromEnvironment(name: string): string {
+/** What the test command says about its cluster; these tests run inside the cluster's network. */
+export function fromEnvironment(name: string): string {
   const value = process.env[name];
   if (value === undefined) throw new Error(`${name} is not set: run these tests with ./scripts/test --only e2e`);
   return value;

@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import type { AdmissionFigures } from './support/admissions/judge-admissions.ts';
+import { record } from './support/admissions/record.ts';
+import { makePair, standInName, startStandIn, type Pair, type StandIn } from './support/admissions/stand-in.ts';
+import { preparePods } from './support/admissions/steady-pods.ts';
+import { watchAdmissions } from './support/admissions/watch-admissions.ts';
+import { connect } from './support/cluster.ts';
+import { kubectl } from './support/run.ts';
+import { until } from './support/until.ts';
+
+// The harness of the other admission tests, on a webhook that is as simple as can be: it must see what naive swaps lose.
+const namespace = 'e2e-control';
+let api: KubeApi;
+let [before, after]: readonly Pair[] = [];
+let standIn: StandIn;
+
+beforeAll(async () => {
+  api = await connect();
+  await preparePods(api, namespace, { 'clb-direct.io/gate': 'off' });
+});
+
+beforeEach(async () => {
+  [before, after] = await Promise.all([makePair(namespace, 1), makePair(namespace, 2)]);
+  standIn = await startStandIn(api, namespace, before);
+  await until('the first gate', firstGate, (gated) => gated);
+});
+
+afterEach(async () => standIn.close());
+
+afterAll(async () => {
+  await kubectl(['delete', 'namespace', namespace, '--wait=false']);
+  await api.close();
+});
+
+/** kube-proxy and the API server hear of the stand-in a moment after it was made. */
+async function firstGate(): Promise<boolean> {
+  const pod = JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x', namespace }, spec });
+  const made = await kubectl(['create', '--dry-run=server', '-o', 'json', '-f', '-'], pod).catch(() => '');
+  return made.includes('readinessGates');
+}
+
+const spec = { containers: [{ name: 'x', image: 'x' }] };
+
+async function watch(name: string, work: (pairs: { before: Pair; after: Pair }) => Promise<void>) {
+  const watched = await watchAdmissions({ namespace, perSecond: 20, registration: standInName }, async () => {
+    if (before === undefined || after === undefined) throw new Error('no certificates were made');
+    await work({ before, after });
+  });
+  record({ name, policy: 'Fail', seconds: 0, figures: watched.figures });
+  return watched.figures;
+}
+
+function untrusted({ problems }: AdmissionFigures): number {
+  const found = Object.entries(problems).filter(([problem]) => problem.includes('unknown authority'));
+  return found.reduce((sum, [, times]) => sum + times, 0);
+}
+
+test('Swapping CA and leaf at once, with the second that a mounted Secret needs at the very least, loses admissions.', async () => {
+  const figures = await watch('Control: CA and leaf swapped at once', async (pairs) => {
+    await standIn.publish([pairs.after.ca]);
+    // The kubelet brings a changed Secret into a pod after 30 to 100 s.
+    await sleep(1_000);
+    standIn.serve(pairs.after);
+  });
+
+  expect(figures.failed).toBeGreaterThan(5);
+  expect(untrusted(figures)).toBe(figures.failed);
+  expect(figures.blind).toBe(0);
+});
+
+test('The same webhook loses none when it publishes both CAs, waits, swaps the leaf, waits, and drops the old CA.', async () => {
+  const figures = await watch('Control: both CAs first', async (pairs) => {
+    await standIn.publish([pairs.before.ca, pairs.after.ca]);
+    await sleep(1_000);
+    standIn.serve(pairs.after);
+    await sleep(1_000);
+    await standIn.publish([pairs.after.ca]);
+  });
+
+  expect(figures).toMatchObject({ failed: 0, failedOpen: 0, ungated: 0, blind: 0 });
+  expect(figures.created).toBeGreaterThan(50);
+});
+
+test('A pod that meets no webhook although one is registered counts as ungated.', async () => {
+  const figures = await watch('Control: a webhook that forgets the gate', async () => {
+    const selector = { matchLabels: { 'kubernetes.io/metadata.name': 'elsewhere' } };
+    const patch = JSON.stringify([{ op: 'replace', path: '/webhooks/0/namespaceSelector', value: selector }]);
+    await kubectl(['patch', 'mutatingwebhookconfiguration', standInName, '--type=json', '-p', patch]);
+  });
+
+  expect(figures.ungated).toBeGreaterThan(5);
+  expect(figures.failed).toBe(0);
+});
