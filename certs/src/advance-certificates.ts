@@ -1,11 +1,18 @@
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
-import { ensureCertificates, type SecretRepair } from './ensure-certificates.ts';
+import { inspectMaterial, problemsAt } from './inspect-material.ts';
+import { isDue } from './judge-certificates.ts';
+import { trustToo } from './make-material.ts';
 import type { CertificatePolicy } from './material.ts';
+import { carriesAll, readCertificates } from './pem.ts';
 import type { RightToWrite } from './right-to-write.ts';
-import type { Phase, ReplicaSight, StepKind } from './rotation/phase.ts';
-import { readCertificates } from './pem.ts';
-import type { StoredCertificates } from './secret-format.ts';
+import { judgeRotation, type RotationFacts } from './rotation/judge-rotation.ts';
+import { phaseOf, type Phase, type ReplicaSight, type StepKind } from './rotation/phase.ts';
+import { checkNextCa, readRequest } from './rotation/request.ts';
+import { takeStep } from './rotation/take-step.ts';
+import { decodeSecret, type StoredCertificates } from './secret-format.ts';
 import type { ReadSecret, SecretStore } from './secret-store.ts';
+import { followForeignSecret } from './follow-foreign-secret.ts';
+import { startSteadiness, type Steadiness } from './rotation/steadiness.ts';
 
 /** What the certificates are for, and what is known about the world besides the Secret. */
 export interface AdvanceOptions {
@@ -40,6 +47,8 @@ export interface RotationSettings {
 export interface Advanced {
   readonly secret: ReadSecret;
   readonly step?: StepKind;
+  /** Why the step was taken. */
+  readonly reason?: string;
   /** What the registration must carry, PEM. */
   readonly bundle: string;
   /** Look again no later than after this. */
@@ -55,21 +64,142 @@ export interface CertificateKeeper {
   advance(held: RightToWrite): Promise<Advanced>;
 }
 
-const steps: Record<SecretRepair, StepKind> = {
-  restored: 'restore',
-  'issue-leaf': 'renew-leaf',
-  'issue-everything': 'emergency',
-};
-
 /** Only for the Lease holder. Keeps nothing but what it observed without interruption. */
 export function createCertificateKeeper(o: AdvanceOptions): CertificateKeeper {
+  const steadiness = startSteadiness(() => o.monotonicMs());
+
   async function advance(held: RightToWrite): Promise<Advanced> {
-    const options = { ...o, trustedBundle: (signal: AbortSignal) => o.publishedBundle(signal) };
-    const { secret, repair } = await ensureCertificates(options, held);
-    const { bundle } = secret.stored.material;
-    const phase = (readCertificates(bundle)?.length ?? 0) > 1 ? 'settling' : 'stable';
-    const step = repair === undefined ? {} : { step: steps[repair] };
-    return { secret, ...step, bundle, recheckMs: 60_000, phase, warnings: [] };
+    const secret = await o.store.read(held.signal);
+    const trusted = await o.publishedBundle(held.signal);
+    if (o.settings.source === 'secret') return followForeignSecret(o, { secret, trusted, steadiness }, held.signal);
+    const restored = restorable(o, secret, trusted);
+    if (restored !== undefined)
+      return write(o, held, { secret, stored: restored, step: 'restore', reason: 'it was lost' });
+    return moveOn(o, held, { secret, trusted, steadiness });
   }
+
   return { advance };
+}
+
+/** What was read of the world. */
+export interface Seen {
+  readonly secret: ReadSecret | undefined;
+  readonly trusted: string;
+  readonly steadiness: Steadiness;
+}
+
+async function moveOn(o: AdvanceOptions, held: RightToWrite, seen: Seen): Promise<Advanced> {
+  const stored = seen.secret?.stored ?? decodeSecret({});
+  const replicas = await o.seeReplicas(currentCa(stored), held.signal);
+  const facts = factsOf(o, stored, replicas, seen);
+  const verdict = judgeRotation(facts);
+  const reported = report(stored, replicas);
+  const reason = seen.secret === undefined ? 'there was no Secret' : verdict.reason;
+  if (verdict.step === 'wait' && reported === stored && seen.secret !== undefined) {
+    return describe(o, seen.secret, verdict.recheckMs);
+  }
+  const order = { hostNames: o.hostNames, nowMs: facts.nowMs, policy: o.policy, hostName: o.hostName };
+  const step = verdict.step === 'wait' ? 'note' : verdict.step;
+  const memory = o.memory();
+  const after = await takeStep(reported, { ...verdict, reason }, { ...order, memory, trusted: [seen.trusted] });
+  return write(o, held, { secret: seen.secret, stored: after, step, reason });
+}
+
+function factsOf(
+  o: AdvanceOptions,
+  stored: StoredCertificates,
+  replicas: readonly ReplicaSight[],
+  { trusted, steadiness }: Seen,
+): RotationFacts {
+  const nowMs = o.nowMs();
+  const { rotation, material } = stored;
+  const isPublished = carriesAll(trusted, material.bundle);
+  const isServedByAll = replicas.length > 0 && replicas.every(({ verifies }) => verifies);
+  const ownSettle = rotation.settleMs === '' ? Number.NaN : Number(rotation.settleMs);
+  return {
+    nowMs,
+    policy: o.policy,
+    publishMs: o.settings.publishMs,
+    settleMs: ownSettle >= 0 ? ownSettle : o.settings.settleMs,
+    phase: phaseOf(stored),
+    phaseSinceMs: Date.parse(rotation.phaseSince),
+    inspection: inspectMaterial(material, o.hostName),
+    nextProblems: nextProblems(stored, nowMs),
+    caSource: rotation.caSource,
+    bundleSize: readCertificates(material.bundle)?.length ?? 0,
+    request: readRequest(stored.request),
+    lastRequest: rotation.lastRequest,
+    isPublished,
+    isServedByAll,
+    steadyMs: steadiness.observe(isPublished && isServedByAll ? currentCa(stored) : ''),
+  };
+}
+
+function nextProblems({ next, request, material }: StoredCertificates, nowMs: number): readonly string[] {
+  if (next.certificate === '' && next.key === '') return [];
+  if (readRequest(request).request?.kind === 'import') return checkNextCa(next, nowMs);
+  const problems = checkNextCa(next, nowMs, 0);
+  return carriesAll(material.bundle, next.certificate) ? problems : [...problems, 'it was not published'];
+}
+
+/** The CA that signs now, PEM; '' = none can be read. */
+export function currentCa(stored: StoredCertificates): string {
+  return readCertificates(stored.material.bundle)?.[0]?.toString() ?? '';
+}
+
+// The same bytes again change nothing for the API servers and the other replicas.
+function restorable(
+  o: AdvanceOptions,
+  secret: ReadSecret | undefined,
+  trusted: string,
+): StoredCertificates | undefined {
+  const memory = o.memory();
+  if (memory === undefined || (secret !== undefined && isWhole(o, secret.stored))) return undefined;
+  if (!isWhole(o, memory)) return undefined;
+  return { ...memory, request: '', material: trustToo(memory.material, trusted, o.nowMs()) };
+}
+
+function isWhole(o: AdvanceOptions, { material }: StoredCertificates): boolean {
+  const { ca, leaf } = inspectMaterial(material, o.hostName);
+  return [problemsAt('CA', ca, o.nowMs()), problemsAt('leaf', leaf, o.nowMs())].every(({ length }) => length === 0);
+}
+
+// For people, and only when it changes.
+function report(stored: StoredCertificates, sights: readonly ReplicaSight[]): StoredCertificates {
+  const sorted = sights.toSorted((one, other) => one.pod.localeCompare(other.pod));
+  const replicas = sights.length === 0 ? stored.replicas : JSON.stringify(sorted);
+  return replicas === stored.replicas ? stored : { ...stored, replicas };
+}
+
+async function write(
+  o: AdvanceOptions,
+  held: RightToWrite,
+  change: { secret: ReadSecret | undefined; stored: StoredCertificates; step: StepKind; reason: string },
+): Promise<Advanced> {
+  if (!held.isHeld()) throw new Error('The Lease was lost before the certificates were written.');
+  const { step, reason, stored } = change;
+  const message = { step, reason, phase: phaseOf(stored), generation: stored.rotation.generation };
+  if (step !== 'note') o.log.warn(message, 'writing the certificates');
+  const secret = await o.store.write(change.secret, stored, held.signal);
+  return { ...describe(o, secret, afterStepMs), step, reason };
+}
+
+// The next step may follow at once.
+const afterStepMs = 500;
+
+function describe(o: AdvanceOptions, secret: ReadSecret, recheckMs: number): Advanced {
+  const { stored } = secret;
+  const warnings = [...importWarnings(o, stored), ...problemWarnings(stored)];
+  return { secret, bundle: stored.material.bundle, recheckMs, phase: phaseOf(stored), warnings };
+}
+
+function importWarnings(o: AdvanceOptions, { rotation, material }: StoredCertificates): string[] {
+  const { ca } = inspectMaterial(material, o.hostName);
+  if (rotation.caSource !== 'imported' || !isDue(ca, o.nowMs(), o.policy)) return [];
+  const end = new Date(ca.validity?.notAfterMs ?? 0).toISOString();
+  return [`the imported CA ends at ${end}; import another one, or ask for one of our own with rotate --ca`];
+}
+
+function problemWarnings({ requestProblem }: StoredCertificates): string[] {
+  return requestProblem === '' ? [] : [`a request was refused: ${requestProblem}`];
 }

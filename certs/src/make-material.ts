@@ -3,9 +3,7 @@ import { crossSign, issueCa, issueLeaf } from './issue-certificates.ts';
 import { inspectMaterial, problemsAt } from './inspect-material.ts';
 import type { CertificatePolicy, KeyedCertificate, Material } from './material.ts';
 import { readCertificates } from './pem.ts';
-
-// A bundle that only grows would outgrow the registration; older CAs than these sign nothing that is served.
-const maxBundle = 3;
+import { maxBundle } from './rotation/judge-rotation.ts';
 
 /** What new certificates are made for. */
 export interface Order {
@@ -41,6 +39,44 @@ export async function makeEverything(
   };
 }
 
+/** Trusts the next CA beside everything that is trusted already; it signs nothing yet. */
+export function publishNext(material: Material, next: string, nowMs: number): Material {
+  const [current = '', ...olds] = readCertificates(material.bundle)?.map(String) ?? [];
+  return { ...material, bundle: composeBundle(current, [next, ...olds], nowMs) };
+}
+
+/** The next CA takes over: it signs a new leaf, and the CA before it vouches for it. */
+export async function switchToNext(material: Material, next: KeyedCertificate, order: Order): Promise<Material> {
+  const current = readCertificates(material.bundle)?.[0]?.toString() ?? '';
+  const leaf = await issueLeaf({ ...order, ca: next });
+  const cross = crossSign({ ...order, newCa: next.certificate, oldCa: { certificate: current, key: material.caKey } });
+  return {
+    bundle: composeBundle(next.certificate, [material.bundle], order.nowMs),
+    caKey: next.key,
+    chain: leaf.certificate + cross,
+    leafKey: leaf.key,
+  };
+}
+
+/** Only the current CA stays trusted. */
+export function dropOldCas(material: Material): Material {
+  return { ...material, bundle: readCertificates(material.bundle)?.[0]?.toString() ?? '' };
+}
+
+/** Drops a CA from the bundle, a next one that is no use. */
+export function dropCa(material: Material, unwanted: string): Material {
+  const unwantedPrints = new Set(readCertificates(unwanted)?.map(({ fingerprint256 }) => fingerprint256));
+  const [current, ...others] = readCertificates(material.bundle) ?? [];
+  const kept = others.filter(({ fingerprint256 }) => !unwantedPrints.has(fingerprint256));
+  return { ...material, bundle: [current, ...kept].map(String).join('') };
+}
+
+/** The material with further CAs trusted, as far as they hold and there is room. */
+export function trustToo(material: Material, trusted: string, nowMs: number): Material {
+  const [current = '', ...others] = readCertificates(material.bundle)?.map(String) ?? [];
+  return { ...material, bundle: composeBundle(current, [...others, trusted], nowMs) };
+}
+
 function signingCa(o: {
   previous?: Material | undefined;
   hostName: string;
@@ -53,7 +89,7 @@ function signingCa(o: {
   return certificate === undefined ? undefined : { certificate, key: o.previous.caKey };
 }
 
-/** The new CA first, then the CAs of other bundles that still hold, each once, three in all. */
+/** The new CA first, then the CAs of other bundles that still hold, each once, up to the greatest number. */
 export function composeBundle(newCa: string, others: readonly string[], nowMs: number): string {
   const candidates = [newCa, ...others].flatMap((pem) => readCertificates(pem) ?? []);
   const holding = candidates.filter((certificate) => certificate.ca && certificate.validToDate.getTime() > nowMs);

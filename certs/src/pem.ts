@@ -23,6 +23,12 @@ export function isSameBundle(one: string, other: string): boolean {
   return left !== undefined && right !== undefined && left.symmetricDifference(right).size === 0;
 }
 
+/** Whether a bundle carries every certificate of another one. */
+export function carriesAll(bundle: string, wanted: string): boolean {
+  const want = fingerprints(wanted);
+  return want !== undefined && fingerprints(bundle)?.isSupersetOf(want) === true;
+}
+
 function fingerprints(pem: string): Set<string> | undefined {
   const certificates = readCertificates(pem);
   return certificates && new Set(certificates.map((certificate) => certificate.fingerprint256));

@@ -1,42 +1,70 @@
 import { annotation } from '@clb-direct/shared/domain/names.ts';
-import type { Material } from './material.ts';
+import type { KeyedCertificate, Material } from './material.ts';
+import { phaseOf } from './rotation/phase.ts';
 
-/** Where a rotation stands; the machine that moves it writes one phase per step. */
+/** What is known about a rotation besides the certificates themselves. */
 export interface Rotation {
-  readonly phase: string;
   /** RFC 3339. */
   readonly phaseSince: string;
+  /** How many CAs there were, the next one included. */
   readonly generation: number;
   readonly reason: string;
+  /** Id of the last request that was taken up. */
+  readonly lastRequest: string;
+  /** How long an old CA stays trusted, milliseconds as text; '' = as the settings say. */
+  readonly settleMs: string;
+  /** Who brought the newest CA. */
+  readonly caSource: 'made' | 'imported';
 }
 
 /** The whole truth about the certificates: one Secret, one write. */
 export interface StoredCertificates {
   readonly material: Material;
+  /** The next CA while it is published and signs nothing yet; both '' = none. */
+  readonly next: KeyedCertificate;
   readonly rotation: Rotation;
+  /** What somebody asks for, as it was written; '' = nothing. */
+  readonly request: string;
+  /** The last request that was refused, and why; JSON, '' = none. */
+  readonly requestProblem: string;
+  /** Which replica was seen serving which leaf; JSON, '' = nobody looked yet. */
+  readonly replicas: string;
 }
 
-/** The phase in which nothing moves. */
-export const stablePhase = 'stable';
+/** No next CA. */
+export const noNext: KeyedCertificate = { certificate: '', key: '' };
 
-const dataKey = { bundle: 'ca.crt', caKey: 'ca.key', chain: 'tls.crt', leafKey: 'tls.key' } as const;
+const materialKeys = { bundle: 'ca.crt', caKey: 'ca.key', chain: 'tls.crt', leafKey: 'tls.key' } as const;
+/** Keys of the next CA in the Secret. */
+export const nextKeys = { certificate: 'next-ca.crt', key: 'next-ca.key' } as const;
 
-/** The parts of a Secret that are ours, as they stand in its JSON. */
+/** The parts of a Secret that are ours, as they stand in its JSON; null removes one in a merge patch. */
 export interface SecretFields {
-  readonly data: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
+  readonly data: Readonly<Record<string, string | null>>;
+  readonly annotations: Readonly<Record<string, string | null>>;
 }
 
-/** Writes the certificates down as fields of a Secret. */
-export function encodeSecret({ material, rotation }: StoredCertificates): SecretFields {
-  const parts = Object.entries(dataKey) as [keyof Material, string][];
+/** Writes the certificates down as a merge patch of a Secret's fields. */
+export function encodeSecret(stored: StoredCertificates): SecretFields {
+  const { material, next, rotation } = stored;
+  const parts = Object.entries(materialKeys) as [keyof Material, string][];
+  const nextParts = Object.entries(nextKeys) as [keyof KeyedCertificate, string][];
   return {
-    data: Object.fromEntries(parts.map(([part, key]) => [key, Buffer.from(material[part]).toString('base64')])),
+    data: {
+      ...Object.fromEntries(parts.map(([part, key]) => [key, base64(material[part])])),
+      ...Object.fromEntries(nextParts.map(([part, key]) => [key, orNull(base64(next[part]))])),
+    },
     annotations: {
-      [annotation.rotationPhase]: rotation.phase,
+      [annotation.rotationPhase]: phaseOf(stored),
       [annotation.rotationPhaseSince]: rotation.phaseSince,
       [annotation.caGeneration]: String(rotation.generation),
       [annotation.lastRotationReason]: rotation.reason,
+      [annotation.lastRotationRequest]: orNull(rotation.lastRequest),
+      [annotation.rotationSettleMs]: orNull(rotation.settleMs),
+      [annotation.caSource]: rotation.caSource === 'imported' ? 'imported' : null,
+      [annotation.rotationRequest]: orNull(stored.request),
+      [annotation.requestProblem]: orNull(stored.requestProblem),
+      [annotation.replicasSeen]: orNull(stored.replicas),
     },
   };
 }
@@ -48,18 +76,32 @@ export function decodeSecret(secret: Partial<SecretFields>): StoredCertificates 
   const generation = Number.parseInt(note(annotation.caGeneration), 10);
   return {
     material: {
-      bundle: text(dataKey.bundle),
-      caKey: text(dataKey.caKey),
-      chain: text(dataKey.chain),
-      leafKey: text(dataKey.leafKey),
+      bundle: text(materialKeys.bundle),
+      caKey: text(materialKeys.caKey),
+      chain: text(materialKeys.chain),
+      leafKey: text(materialKeys.leafKey),
     },
+    next: { certificate: text(nextKeys.certificate), key: text(nextKeys.key) },
     rotation: {
-      phase: note(annotation.rotationPhase) || stablePhase,
       phaseSince: note(annotation.rotationPhaseSince),
       generation: Number.isSafeInteger(generation) && generation > 0 ? generation : 0,
       reason: note(annotation.lastRotationReason),
+      lastRequest: note(annotation.lastRotationRequest),
+      settleMs: note(annotation.rotationSettleMs),
+      caSource: note(annotation.caSource) === 'imported' ? 'imported' : 'made',
     },
+    request: note(annotation.rotationRequest),
+    requestProblem: note(annotation.requestProblem),
+    replicas: note(annotation.replicasSeen),
   };
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
+function orNull(text: string): string | null {
+  return text === '' ? null : text;
 }
 
 function decodeText(value: unknown): string {

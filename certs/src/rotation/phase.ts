@@ -1,13 +1,25 @@
+import type { Material } from '../material.ts';
+import { readCertificates } from '../pem.ts';
+
 /**
  * Where a rotation stands: `stable` nothing moves; `published` the next CA is trusted but signs nothing yet; `settling` the
  * current CA signs what is served, older CAs are still trusted.
  */
 export type Phase = 'stable' | 'published' | 'settling';
 
+/** The phase follows from the certificates alone, so that no note beside them can contradict them. */
+export function phaseOf(stored: {
+  readonly material: Material;
+  readonly next: { readonly certificate: string };
+}): Phase {
+  if (stored.next.certificate !== '') return 'published';
+  return (readCertificates(stored.material.bundle)?.length ?? 0) > 1 ? 'settling' : 'stable';
+}
+
 /**
  * What a write to the Secret did. `publish`, `switch`, `finish` lead from phase to phase; `emergency` makes a CA and a leaf
- * at once; `restore` writes what this replica serves into a Secret that lost it; `tidy` drops what helps nobody any more;
- * `refuse` takes away a request that cannot be served; `note` only tells people something.
+ * at once; `restore` writes what this replica serves into a Secret that lost it; `tidy` drops a next CA that is no use;
+ * `refuse` takes away a request that cannot be served; `note` changes what people read, and no certificate.
  */
 export type StepKind =
   'publish' | 'switch' | 'finish' | 'renew-leaf' | 'emergency' | 'restore' | 'tidy' | 'refuse' | 'note';

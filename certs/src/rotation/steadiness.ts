@@ -1,0 +1,17 @@
+/** Tells for how long one and the same state was seen without interruption. */
+export interface Steadiness {
+  /** '' = not in the state. Milliseconds since it was first seen. */
+  observe(state: string): number;
+}
+
+/** Measures by a clock that never jumps; a new process begins anew. */
+export function startSteadiness(monotonicMs: () => number): Steadiness {
+  let current = '';
+  let sinceMs = 0;
+  return {
+    observe(state) {
+      if (state !== current) [current, sinceMs] = [state, monotonicMs()];
+      return state === '' ? 0 : monotonicMs() - sinceMs;
+    },
+  };
+}
