@@ -1,5 +1,6 @@
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { inspectMaterial, problemsAt } from './inspect-material.ts';
+import type { MakeKeys } from './issue-certificates.ts';
 import { isDue } from './judge-certificates.ts';
 import { trustToo } from './make-material.ts';
 import type { CertificatePolicy } from './material.ts';
@@ -32,6 +33,8 @@ export interface AdvanceOptions {
   /** Shakes hands with every live replica, trusting only this CA (PEM). */
   seeReplicas(ca: string, signal: AbortSignal): Promise<readonly ReplicaSight[]>;
   readonly log: Log;
+  /** For tests: keys are what takes time. */
+  readonly makeKeys?: MakeKeys;
 }
 
 export interface RotationSettings {
@@ -98,7 +101,13 @@ async function moveOn(o: AdvanceOptions, held: RightToWrite, seen: Seen): Promis
   if (verdict.step === 'wait' && reported === stored && seen.secret !== undefined) {
     return describe(o, seen.secret, verdict.recheckMs);
   }
-  const order = { hostNames: o.hostNames, nowMs: facts.nowMs, policy: o.policy, hostName: o.hostName };
+  const order = {
+    hostNames: o.hostNames,
+    nowMs: facts.nowMs,
+    policy: o.policy,
+    hostName: o.hostName,
+    makeKeys: o.makeKeys,
+  };
   const step = verdict.step === 'wait' ? 'note' : verdict.step;
   const memory = o.memory();
   const after = await takeStep(reported, { ...verdict, reason }, { ...order, memory, trusted: [seen.trusted] });

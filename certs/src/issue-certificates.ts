@@ -3,6 +3,9 @@ import { assembleCertificate, makeKeys, makeSerial } from './assemble-certificat
 import type { CertificatePolicy, KeyedCertificate } from './material.ts';
 
 const leafName = 'clb-direct-webhook';
+/** Makes a key pair, PEM. */
+export type MakeKeys = typeof makeKeys;
+
 // One cross-signed CA may stand between a CA and the leaf, so it must not be 0.
 const caPathLength = 1;
 
@@ -16,8 +19,9 @@ export async function issueCa(o: {
   generation: number;
   nowMs: number;
   policy: CertificatePolicy;
+  makeKeys?: MakeKeys | undefined;
 }): Promise<KeyedCertificate> {
-  const keys = await makeKeys();
+  const keys = await (o.makeKeys ?? makeKeys)();
   const certificate = assembleCertificate({
     commonName: `${leafName}-ca-${o.generation}-${makeSerial().slice(0, 8)}`,
     publicKey: keys.publicKey,
@@ -36,8 +40,9 @@ export async function issueLeaf(o: {
   hostNames: readonly string[];
   nowMs: number;
   policy: CertificatePolicy;
+  makeKeys?: MakeKeys | undefined;
 }): Promise<KeyedCertificate> {
-  const keys = await makeKeys();
+  const keys = await (o.makeKeys ?? makeKeys)();
   const certificate = assembleCertificate({
     commonName: leafName,
     publicKey: keys.publicKey,

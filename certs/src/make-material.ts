@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { crossSign, issueCa, issueLeaf } from './issue-certificates.ts';
+import { crossSign, issueCa, issueLeaf, type MakeKeys } from './issue-certificates.ts';
 import { inspectMaterial, problemsAt } from './inspect-material.ts';
 import type { CertificatePolicy, KeyedCertificate, Material } from './material.ts';
 import { readCertificates } from './pem.ts';
@@ -10,6 +10,7 @@ export interface Order {
   readonly hostNames: readonly string[];
   readonly nowMs: number;
   readonly policy: CertificatePolicy;
+  readonly makeKeys?: MakeKeys | undefined;
 }
 
 /** Keeps the CA and everything trusted, makes a new leaf. The CA must be sound. */

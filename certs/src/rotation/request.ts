@@ -30,8 +30,9 @@ export function readRequest(text: string): ReadRequest {
   if (raw === undefined) return { problem: 'it is no JSON object; ./scripts/rotate-certs writes it' };
   const failed = fieldRules.find(([field, holds]) => !holds(raw[field]));
   if (failed !== undefined) return { problem: failed[2] };
-  const { id, kind, reason = '', settleMs } = raw as unknown as RotationRequest;
-  const request = { id, kind, reason: reason.slice(0, longestReason) };
+  const { id, kind, reason, settleMs } = raw as unknown as Partial<RotationRequest> &
+    Pick<RotationRequest, 'id' | 'kind'>;
+  const request = { id, kind, reason: (reason ?? '').slice(0, longestReason) };
   return { request: settleMs === undefined ? request : { ...request, settleMs } };
 }
 
