@@ -23,8 +23,9 @@ const eniPod: Pod = {
 };
 
 function review(object: unknown, changed: Record<string, unknown> = {}) {
+  const kind = { group: '', version: 'v1', kind: 'Pod' };
   const resource = { group: '', version: 'v1', resource: 'pods' };
-  const request = { uid: 'u-1', resource, operation: 'CREATE', namespace: 'default', object, ...changed };
+  const request = { uid: 'u-1', kind, resource, operation: 'CREATE', namespace: 'default', object, ...changed };
   return { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request };
 }
 
@@ -145,6 +146,8 @@ describe('reviews that were not asked for', () => {
     ['another operation', { operation: 'UPDATE' }],
     ['a subresource', { subResource: 'ephemeralcontainers' }],
     ['no resource', { resource: undefined }],
+    ['another kind', { kind: { group: '', version: 'v1', kind: 'Binding' } }],
+    ['no kind', { kind: null }],
   ])('%s: allowed, unchanged', (_, changed) => {
     const answered = answer(review(eniPod, changed));
     expect(answered).toMatchObject({ result: 'left-alone', reason: 'not-asked-for' });

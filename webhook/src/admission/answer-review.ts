@@ -27,7 +27,10 @@ export interface ReviewBody {
 const apiVersion = 'admission.k8s.io/v1';
 const kind = 'AdmissionReview';
 
-/** Answers one review from what it carries alone. Never denies: a pod without our gate is better than no pod. */
+/**
+ * Answers one review from what it carries alone. Never denies: a pod without our gate is better than no pod. A dry run is
+ * answered like any other, as nothing is written anywhere.
+ */
 export function answerReview(body: unknown, rule: GateRule, eniDefault: EniDefault): ReviewAnswer {
   const read = readRequest(body);
   if ('problem' in read) return { kind: 'refused', problem: read.problem };
@@ -62,10 +65,13 @@ function readRequest(body: unknown): { request: RawObject; uid: string } | { pro
 }
 
 function isPodCreation(request: RawObject): boolean {
-  const resource = asObject(own(request, 'resource'));
-  const isPods =
-    own(resource, 'group') === '' && own(resource, 'version') === 'v1' && own(resource, 'resource') === 'pods';
+  const isPods = isNamed(request, 'resource', 'pods') && isNamed(request, 'kind', 'Pod');
   return isPods && own(request, 'operation') === 'CREATE' && (own(request, 'subResource') ?? '') === '';
+}
+
+function isNamed(request: RawObject, field: 'resource' | 'kind', name: string): boolean {
+  const named = asObject(own(request, field));
+  return own(named, 'group') === '' && own(named, 'version') === 'v1' && own(named, field) === name;
 }
 
 function namespaceOf(request: RawObject): string {

@@ -1,11 +1,15 @@
+import type { ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { SecureContextOptions, TlsOptions } from 'node:tls';
+import type { SecureContextOptions } from 'node:tls';
 import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { AdmissionMetrics } from './admission-metrics.ts';
 import { answerFailure, answerReview, type ReviewAnswer } from './answer-review.ts';
+import { createBodyRoom, type BodyLimits } from './body-room.ts';
+import { boundConnections, type ConnectionRoom } from './connection-room.ts';
 import type { GateRule } from './gate-decision.ts';
+import { parseBody } from './parse-body.ts';
 
 /** Where the API server posts its reviews. */
 export const podGatePath = '/mutate-pods';
@@ -36,25 +40,46 @@ export interface PodGateServerOptions {
   readonly metrics: AdmissionMetrics;
   /** A TLS handshake failed; a code like ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE says that the client refused our certificate. */
   onRefusedHandshake?(code: string): void;
+  readonly limits?: Partial<EndpointLimits>;
   readonly log: Log;
 }
 
-// The API server keeps idle connections for 90 s and does not repeat a POST that met a closing one.
-const keepAliveTimeoutMs = 120_000;
-const requestTimeoutMs = 30_000;
-const handshakeTimeoutMs = 10_000;
-// Two objects of at most 3 MB each, and their envelope.
-const bodyLimit = 8 * 1024 * 1024;
+/** What one endpoint spends on its clients, whoever they are. */
+export interface EndpointLimits extends BodyLimits {
+  readonly connections: number;
+  readonly handshakeMs: number;
+  /** For one request to arrive in, and how long a connection may be silent. */
+  readonly silenceMs: number;
+  /** How often it looks for requests that did not arrive in time. */
+  readonly lookEveryMs: number;
+}
+
+const defaultLimits: EndpointLimits = {
+  // An API server keeps 25 idle connections to a webhook and opens more in a burst; each costs some 50 kB here.
+  connections: 1_024,
+  handshakeMs: 10_000,
+  // The API server keeps idle connections for 90 s, does not repeat a POST that met a closing one, and may dial a connection
+  // that it first uses much later. To Node such a one is a request whose headers are late, so no limit may be under 90 s.
+  silenceMs: 120_000,
+  lookEveryMs: 5_000,
+  // Two objects of at most 3 MB each, and their envelope.
+  bodyBytes: 7 * 1024 * 1024,
+  bytesInFlight: 32 * 1024 * 1024,
+};
 
 /** Listens. The host is an explicit address: for `localhost` Fastify would make a second server that no swap reaches. */
 export async function startPodGateServer(o: PodGateServerOptions): Promise<PodGateServer> {
-  const app = createApp(o.pair);
+  const limits = { ...defaultLimits, ...o.limits };
+  const app = createApp(o.pair, limits);
+  const room = boundConnections(app.server, limits.connections);
   let isDraining = false;
-  app.addHook('onRequest', (_request, reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     if (isDraining) reply.header('connection', 'close');
-    done();
+    // Said before the body is read.
+    if (request.is404) refuseTarget(o, request, reply);
+    else done();
   });
-  app.post(podGatePath, (request, reply) => answerRequest(o, request, reply));
+  app.post(podGatePath, (request, reply) => answerRequest(o, { request, reply, room }));
   app.setErrorHandler<FastifyError>((error, _request, reply) => refuse(o, reply, error));
   app.server.on('tlsClientError', (error: NodeJS.ErrnoException) => o.onRefusedHandshake?.(error.code ?? 'unknown'));
   await app.listen({ host: o.host, port: o.port });
@@ -62,27 +87,42 @@ export async function startPodGateServer(o: PodGateServerOptions): Promise<PodGa
     port: (app.server.address() as AddressInfo).port,
     swapPair: (pair) => app.server.setSecureContext(contextOf(pair)),
     startDraining: () => (isDraining = true),
-    close: () => app.close(),
+    close: () => close(app, room),
   };
 }
 
-function createApp(pair: ServedPair) {
-  const https: TlsOptions & { headersTimeout: number } = {
+const closeGraceMs = 1_000;
+
+// Answers take no time, so what is open after the grace is a request that still arrives; Node would wait for it for ever.
+async function close(app: { close(): PromiseLike<unknown> }, room: ConnectionRoom): Promise<void> {
+  const timer = setTimeout(() => room.closeAll(), closeGraceMs);
+  await app.close();
+  clearTimeout(timer);
+}
+
+function createApp(pair: ServedPair, limits: EndpointLimits) {
+  const https: ServerOptions = {
     ...contextOf(pair),
-    handshakeTimeout: handshakeTimeoutMs,
-    headersTimeout: requestTimeoutMs,
+    handshakeTimeout: limits.handshakeMs,
+    headersTimeout: limits.silenceMs,
+    requestTimeout: limits.silenceMs,
+    connectionsCheckingInterval: limits.lookEveryMs,
   };
   const app = Fastify({
     https,
-    keepAliveTimeout: keepAliveTimeoutMs,
-    requestTimeout: requestTimeoutMs,
-    bodyLimit,
+    keepAliveTimeout: limits.silenceMs,
+    requestTimeout: limits.silenceMs,
+    bodyLimit: limits.bodyBytes,
     return503OnClosing: false,
     logger: false,
   });
+  const bodies = createBodyRoom(limits);
   app.removeAllContentTypeParsers();
-  // `__proto__` in JSON becomes a plain field here, and only fields that an object owns are read.
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => parseJson(body, done));
+  app.addContentTypeParser('application/json', (request, payload, done) => {
+    bodies.receive(payload, Number(request.headers['content-length']), (problem, body) =>
+      body === undefined ? done(problem) : parse(body, done),
+    );
+  });
   return app;
 }
 
@@ -91,28 +131,40 @@ function contextOf(pair: ServedPair): SecureContextOptions {
   return { cert: pair.chain, key: pair.leafKey, minVersion: 'TLSv1.3' };
 }
 
-function parseJson(body: string | Buffer, done: (error: Error | null, parsed?: unknown) => void): void {
+function parse(body: Buffer, done: (error: Error | null, parsed?: unknown) => void): void {
+  let parsed: unknown;
   try {
-    done(null, JSON.parse(body.toString()));
-  } catch {
-    done(Object.assign(new Error('The body is not JSON; send an AdmissionReview.'), { statusCode: 400 }));
+    parsed = parseBody(body);
+  } catch (error) {
+    done(error as Error);
+    return;
   }
+  done(null, parsed);
 }
 
-function answerRequest(o: PodGateServerOptions, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly room: ConnectionRoom;
+}
+
+// Nothing here waits, so the deadline that the API server sends as `?timeout=` cannot pass between question and answer.
+function answerRequest(o: PodGateServerOptions, { request, reply, room }: Exchange): FastifyReply {
   const startedMs = performance.now();
   const eniDefault = o.eniDefault();
-  if (eniDefault === undefined) return askAgain(o, reply);
+  if (eniDefault === undefined)
+    return askAgain(o, reply, 'Not ready yet: which pods are ENI pods is still being read.');
   const answer = answerSafely(o, request.body, eniDefault);
   if (answer.kind === 'refused') return sendText(o, reply, 400, answer.problem);
+  room.keep(request.socket);
   o.metrics.answered(answer.result, answer.reason, (performance.now() - startedMs) / 1000);
   return reply.type('application/json').send(JSON.stringify(answer.body));
 }
 
 // The API server repeats a POST only after such an answer.
-function askAgain(o: PodGateServerOptions, reply: FastifyReply): FastifyReply {
+function askAgain(o: PodGateServerOptions, reply: FastifyReply, text: string): FastifyReply {
   reply.header('retry-after', '1').header('connection', 'close');
-  return sendText(o, reply, 503, 'Not ready yet: which pods are ENI pods by default is still being read.');
+  return sendText(o, reply, 503, text);
 }
 
 function answerSafely(o: PodGateServerOptions, body: unknown, eniDefault: EniDefault): ReviewAnswer {
@@ -126,8 +178,16 @@ function answerSafely(o: PodGateServerOptions, body: unknown, eniDefault: EniDef
 
 function refuse(o: PodGateServerOptions, reply: FastifyReply, error: FastifyError): FastifyReply {
   const status = error.statusCode ?? 500;
+  if (status === 503) return askAgain(o, reply, error.message);
   if (status >= 500) o.log.error({ err: error }, 'a request could not be answered');
+  if (status === 413) reply.header('connection', 'close');
   return sendText(o, reply, status, status >= 500 ? 'Internal error.' : error.message);
+}
+
+function refuseTarget(o: PodGateServerOptions, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const [path] = request.url.split('?');
+  if (path !== podGatePath) return sendText(o, reply, 404, `Nothing is here; reviews go to ${podGatePath}.`);
+  return sendText(o, reply.header('allow', 'POST'), 405, 'Send a POST.');
 }
 
 function sendText(o: PodGateServerOptions, reply: FastifyReply, status: number, text: string): FastifyReply {
