@@ -1,0 +1,130 @@
+import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
+import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
+import { UsageError } from '@clb-direct/cluster/usage-error.ts';
+import { bringCa } from './rotate-certs/bring-ca.ts';
+import { parseCommandLine, type Asked, type Place, type RotationOrder } from './rotate-certs/command-line.ts';
+import { judgeStatus } from './rotate-certs/judge-status.ts';
+import { judgeLease, unrenewedMs, type LeaseState } from './rotate-certs/lease-state.ts';
+import { readWorld, type World } from './rotate-certs/read-world.ts';
+import { rotate, type Journal } from './rotate-certs/rotate.ts';
+import { showStatus } from './rotate-certs/show-status.ts';
+import { tellDuration } from './rotate-certs/duration.ts';
+import { say } from './say.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
+
+const program = 'rotate-certs';
+
+const usage = `Usage: rotate-certs status [--json]
+       rotate-certs rotate [--ca] [--reason TEXT] [--settle TIME] [--wait] [--timeout TIME] [--dry-run]
+       rotate-certs import --ca-cert FILE --ca-key FILE [--reason TEXT] [--settle TIME] [--wait] ...
+
+Shows and renews the webhook's certificates while it serves. The webhook does the work; this asks for it and watches.
+
+  status          who signs what until when, what a rotation waits for, which replica serves what, problems
+  rotate          a new leaf under the same CA; done when every replica serves it
+  rotate --ca     a new CA and a new leaf; done when every replica serves under it, the old CA ends by itself
+  import          your own CA in place of the webhook's: PEM, RSA from 2048 bits, self-signed; "-" is standard input
+
+  --json          the status as JSON
+  --reason TEXT   is recorded; the same reason again does nothing
+  --settle TIME   how long the old CA stays trusted, in place of ROTATION_SETTLE_MS
+  --wait          stay until the old CA is no longer trusted
+  --timeout TIME  stop watching after this (10m; 48h with --wait)
+  --dry-run       say what would happen, and change nothing
+
+  -n, --namespace NAME   where the webhook runs (clb-direct)
+  --secret NAME          its Secret (clb-direct-webhook-certs)
+  --kubeconfig FILE, --context NAME   otherwise KUBECONFIG, ~/.kube/config, or the pod's own account
+
+TIME is written as 90s, 10m, 24h or 7d. Exit codes: 0 done, 1 failed or refused, 2 wrong usage, 3 not finished in time
+(it goes on by itself), 4 status found something that needs attention.`;
+
+const attention = 4;
+const notInTime = 3;
+const usualSettleMs = 86_400_000;
+
+function settleMsOf(env: NodeJS.ProcessEnv): number {
+  const ms = Number(env['ROTATION_SETTLE_MS'] ?? Number.NaN);
+  return Number.isSafeInteger(ms) && ms >= 0 ? ms : usualSettleMs;
+}
+
+async function withApi<T>(place: Place, work: (api: KubeApi) => Promise<T>): Promise<T> {
+  // What goes wrong is told in words of our own; log lines would stand between them.
+  const log = createLogger({ program, level: 'silent' });
+  const { kubeconfigPath, context } = place;
+  const api = await connectKube({ kubeconfigPath, context, userAgent: `clb-direct-${program}`, log });
+  try {
+    return await work(api);
+  } finally {
+    await api.close();
+  }
+}
+
+async function status({ place, json }: Asked & { kind: 'status' }): Promise<number> {
+  const signal = AbortSignal.timeout(60_000);
+  return await withApi(place, async (api) => {
+    const world = await readWorld(api, place, signal);
+    if (world.secret.kind === 'forbidden') throw new Error(`the Secret cannot be read: ${world.secret.reason}`);
+    const lease = await lookAtLease(world, () => readWorld(api, place, signal));
+    const nowMs = Date.now();
+    const report = judgeStatus(world, { nowMs, lease, usualSettleMs: settleMsOf(process.env) });
+    console.log(json ? JSON.stringify(report, undefined, 2) : showStatus(report, nowMs).join('\n'));
+    return report.problems.length === 0 ? 0 : attention;
+  });
+}
+
+const secondLookMs = 4_000;
+
+// This machine's clock may be wrong, so a Lease that looks old is looked at twice: a renewal shows that it lives.
+async function lookAtLease(world: World, again: () => Promise<World>): Promise<LeaseState> {
+  const state = judgeLease(world.lease, unrenewedMs(world.lease, Date.now()));
+  if (state.kind !== 'silent') return state;
+  await sleep(secondLookMs, AbortSignal.timeout(2 * secondLookMs));
+  const { lease } = await again();
+  const isRenewed = JSON.stringify(lease) !== JSON.stringify(world.lease);
+  return isRenewed ? judgeLease(lease, 0) : state;
+}
+
+async function runOrder(order: RotationOrder): Promise<number> {
+  const brought = order.files && bringCa(order.files, Date.now());
+  const stopped = stopOnSignals();
+  const journal: Journal = { hasAsked: false };
+  const late = AbortSignal.timeout(order.timeoutMs);
+  const signal = AbortSignal.any([stopped.signal, late]);
+  const clocks = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
+  try {
+    const outcome = await withApi(order.place, (api) =>
+      rotate({ api, order, brought, usualSettleMs: settleMsOf(process.env), say, ...clocks, signal }, journal),
+    );
+    return outcome === 'done' ? 0 : 1;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    const why = late.aborted ? `not finished within ${tellDuration(order.timeoutMs)}` : 'stopped';
+    say(`${why}; ${whatRemains(journal)}`);
+    return stopped.exitCode() ?? notInTime;
+  }
+}
+
+function whatRemains({ hasAsked }: Journal): string {
+  if (!hasAsked) return 'this command has asked for nothing, so there is nothing to undo';
+  return 'the request stays with the webhook, which goes on by itself and serves all the while; status shows how far it is';
+}
+
+async function main(): Promise<number> {
+  const asked = parseCommandLine(process.argv.slice(2), process.env);
+  if (asked.kind === 'status') return await status(asked);
+  if (asked.kind === 'rotate') return await runOrder(asked.order);
+  console.log(usage);
+  return 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error);
+  const isUsage = error instanceof UsageError;
+  console.error(`${program}: ${isUsage ? `${message}; --help tells more` : message}`);
+  process.exitCode = isUsage ? 2 : 1;
+}

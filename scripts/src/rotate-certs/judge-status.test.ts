@@ -1,0 +1,122 @@
+import { expect, test } from '@jest/globals';
+import { judgeStatus } from './judge-status.ts';
+import type { LeaseState } from './lease-state.ts';
+import type { Sight, World } from './read-world.ts';
+import { showStatus } from './show-status.ts';
+import { ca1, ca2, leaf1, leaf2, nowMs, sampleView, switchedView } from './testing/sample-view.ts';
+import type { SecretView } from './secret-view.ts';
+
+const held = { kind: 'held', pod: 'pod-a' } as const;
+const seen = <T>(value: T): Sight<T> => ({ kind: 'seen', value });
+const forbidden = { kind: 'forbidden', reason: 'no' } as const;
+
+function world(view: SecretView = sampleView(), changed: Partial<World> = {}): World {
+  const lease = { holder: 'pod-a_1', renewTime: '', durationMs: 15_000 };
+  return { secret: seen(view), registration: seen({ trusts: [ca1] }), lease: seen(lease), ...changed };
+}
+
+const judge = (seenWorld: World, lease: LeaseState = held) =>
+  judgeStatus(seenWorld, { nowMs, lease, usualSettleMs: 86_400_000 });
+const show = (seenWorld: World) => showStatus(judge(seenWorld), nowMs).join('\n');
+
+test('All well is told in full.', () => {
+  expect(show(world(sampleView({ lastRequestId: 'leaf-once-1' }))).split('\n')).toEqual([
+    'phase        stable since 2026-05-31T23:00:00.000Z (1 h)',
+    'CA           ca-1, signed by itself, serial 5eca1',
+    '             from 2026-05-02T00:00:00.000Z until 2026-07-31T00:00:00.000Z (60 d left)',
+    '             made by the webhook',
+    'leaf         leaf-1, signed by ca-1, serial 5eleaf1',
+    '             from 2026-05-02T00:00:00.000Z until 2026-07-31T00:00:00.000Z (60 d left)',
+    'API servers  trust ca-1',
+    'replicas     pod-a serves the leaf, good with the current CA alone',
+    '             pod-b serves the leaf, good with the current CA alone',
+    'Lease        held by pod-a',
+    'last change  there was no Secret (last request leaf-once-1)',
+    'problems     none',
+  ]);
+});
+
+test('A rotation that settles tells old CA, cross certificate, late replicas and its end; none of that is a problem.', () => {
+  const settling = world(switchedView({ settleMs: 7_200_000 }), { registration: seen({ trusts: [ca2, ca1] }) });
+
+  expect(show(settling)).toContain('old CA       ca-1, signed by itself');
+  expect(show(settling)).toContain('with it goes ca-2, signed by ca-1');
+  expect(show(settling)).toContain('trust ca-2, ca-1');
+  expect(show(settling)).toContain(`pod-b serves another leaf, serial ${leaf1.serial}, not good`);
+  expect(judge(settling)).toMatchObject({
+    waitsFor: [
+      'replicas under the current CA: 1 of 2 seen',
+      "the old CA's end of trust at 2026-06-01T01:00:00.000Z (in 1 h)",
+    ],
+    problems: [],
+  });
+});
+
+test('A settle time that the Secret does not name is told as a guess.', () => {
+  const { waitsFor } = judge(world(switchedView()));
+
+  expect(waitsFor.at(-1)).toMatch(/2026-06-01T23:00:00.000Z .*if ROTATION_SETTLE_MS is as usual/);
+});
+
+test('A published CA waits for the registration, then for the API servers.', () => {
+  const view = sampleView({ phase: 'published', nextCa: ca2 });
+
+  expect(judge(world(view)).waitsFor).toEqual([
+    'the registration to carry ca-2',
+    'every API server to have heard of the next CA',
+  ]);
+  expect(judge(world(view, { registration: seen({ trusts: [ca1, ca2] }) })).waitsFor).toHaveLength(1);
+});
+
+test('A request that waits is told, with its reason.', () => {
+  const view = sampleView({ pending: { id: 'ca-1', kind: 'ca', reason: 'yearly' } });
+
+  expect(show(world(view))).toMatch(/waits for the Lease holder to take the request up[^]*asked for\s+ca: yearly/);
+});
+
+const expired = { ...leaf2, untilMs: nowMs - 1 };
+const brokenCa = { ...sampleView().inspection, ca: { problems: ['ca.key is missing'] } };
+test.each<[string, World, string]>([
+  ['no Secret', world(sampleView(), { secret: { kind: 'absent' } }), 'the Secret is not there'],
+  ['no registration', world(sampleView(), { registration: { kind: 'absent' } }), 'the registration is not there'],
+  ['an empty bundle', world(sampleView(), { registration: seen({ trusts: [] }) }), 'carries no CA'],
+  ['another bundle', world(sampleView(), { registration: seen({ trusts: [ca2] }) }), 'does not trust the current CA'],
+  ['a broken CA', world(sampleView({ inspection: brokenCa })), 'ca.key is missing'],
+  ['a CA near its end', world(sampleView({ currentCa: { ...ca1, untilMs: nowMs + 3_600_000 } })), 'the CA ends in 1 h'],
+  [
+    'a replica out of reach',
+    world(sampleView({ replicas: [{ pod: 'pod-a', verifies: false, problem: 'timed out' }] })),
+    'pod-a: timed out',
+  ],
+  [
+    'a replica that serves something else',
+    world(sampleView({ replicas: [{ pod: 'pod-a', verifies: false }] })),
+    'pod-a serves a certificate that the current CA does not vouch for',
+  ],
+  ['a refused request', world(sampleView({ refused: { id: 'x', problem: 'no CA' } })), 'was refused: no CA'],
+])('%s is a problem.', (_, seenWorld, problem) => {
+  const { problems } = judge(seenWorld);
+
+  expect(problems).toEqual([expect.stringContaining(problem)]);
+});
+
+test('An expired leaf is told as ended.', () => {
+  expect(show(world(sampleView({ leaf: expired })))).toContain('(it has ended)');
+});
+
+test('A Lease that nobody holds is a problem; one that may not be read is none.', () => {
+  expect(judge(world(), { kind: 'free' }).problems).toEqual([expect.stringContaining('holds the Lease')]);
+  const blind = judge(world(sampleView(), { registration: forbidden, lease: forbidden }), { kind: 'unknown' });
+  expect(blind).toMatchObject({
+    problems: [],
+    unseen: [expect.stringContaining('trust'), expect.stringContaining('Lease')],
+  });
+  expect(showStatus(blind, nowMs).join('\n')).toMatch(/API servers +unknown[^]*not seen[^]*clb-direct-rotate-certs/);
+});
+
+test('The CA of another issuer needs no key in the Secret.', () => {
+  const view = sampleView({ isIssuedElsewhere: true, inspection: brokenCa, replicas: undefined });
+
+  expect(judge(world(view)).problems).toEqual([]);
+  expect(show(world(view))).toContain('issued elsewhere');
+});

@@ -1,0 +1,157 @@
+import { problemsAt } from '@clb-direct/certs/inspect-material.ts';
+import type { Phase } from '@clb-direct/certs/rotation/phase.ts';
+import type { CertificateFacts } from './certificate-facts.ts';
+import { tellDuration } from './duration.ts';
+import { leaseProblem, type LeaseState } from './lease-state.ts';
+import { countReplicas } from './progress.ts';
+import type { RegistrationView, Sight, World } from './read-world.ts';
+import type { RefusedRequest, ReplicaSeen, SecretView } from './secret-view.ts';
+
+/** Everything that status tells; --json prints it as it is. */
+export interface StatusReport {
+  readonly phase?: Phase;
+  readonly phaseSince?: string;
+  readonly waitsFor: readonly string[];
+  readonly currentCa?: CertificateFacts & { readonly source: SecretView['caSource'] };
+  readonly nextCa?: CertificateFacts;
+  readonly oldCas: readonly CertificateFacts[];
+  readonly leaf?: CertificateFacts;
+  readonly cross: readonly CertificateFacts[];
+  /** undefined = it could not be read. */
+  readonly registrationTrusts?: readonly CertificateFacts[];
+  readonly replicas?: readonly (ReplicaSeen & { readonly servesCurrentLeaf: boolean })[];
+  readonly lease: LeaseState;
+  readonly issuedElsewhere: boolean;
+  readonly lastReason?: string;
+  readonly lastRequest?: string;
+  readonly pendingRequest?: { readonly kind: string; readonly reason: string };
+  readonly refusedRequest?: RefusedRequest;
+  /** What could not be looked at, and why; no reason to worry by itself. */
+  readonly unseen: readonly string[];
+  /** What needs attention. */
+  readonly problems: readonly string[];
+}
+
+export interface StatusOptions {
+  readonly nowMs: number;
+  readonly lease: LeaseState;
+  /** How long an old CA stays trusted when the Secret does not say. */
+  readonly usualSettleMs: number;
+}
+
+/** Judges what was seen. Only a Secret that cannot be read is no status at all. */
+export function judgeStatus(world: World, o: StatusOptions): StatusReport {
+  const { secret, registration } = world;
+  const view = secret.kind === 'seen' ? secret.value : undefined;
+  const trusts = registration.kind === 'seen' ? registration.value.trusts : undefined;
+  return {
+    ...(view === undefined ? nothingSeen : tellSecret(view)),
+    waitsFor: view === undefined ? [] : whatItWaitsFor(view, trusts, o),
+    ...(trusts === undefined ? {} : { registrationTrusts: trusts }),
+    lease: o.lease,
+    unseen: whatWasNotSeen(world),
+    problems: [
+      ...secretProblems(secret, o.nowMs),
+      ...registrationProblems(registration, view),
+      ...[leaseProblem(o.lease)].filter((problem) => problem !== undefined),
+    ],
+  };
+}
+
+const nothingSeen = { oldCas: [], cross: [], issuedElsewhere: false };
+
+function tellSecret(view: SecretView) {
+  const { currentCa, nextCa, leaf, replicas, pending, refused } = view;
+  return {
+    phase: view.phase,
+    ...(view.phaseSince === '' ? {} : { phaseSince: view.phaseSince }),
+    ...(currentCa === undefined ? {} : { currentCa: { ...currentCa, source: view.caSource } }),
+    ...(nextCa === undefined ? {} : { nextCa }),
+    oldCas: view.oldCas,
+    ...(leaf === undefined ? {} : { leaf }),
+    cross: view.cross,
+    ...(replicas === undefined ? {} : { replicas: tellReplicas(replicas, leaf) }),
+    issuedElsewhere: view.isIssuedElsewhere,
+    ...(view.lastReason === '' ? {} : { lastReason: view.lastReason }),
+    ...(view.lastRequestId === '' ? {} : { lastRequest: view.lastRequestId }),
+    ...(pending === undefined ? {} : { pendingRequest: { kind: pending.kind, reason: pending.reason } }),
+    ...(refused === undefined ? {} : { refusedRequest: refused }),
+  };
+}
+
+function tellReplicas(replicas: readonly ReplicaSeen[], leaf: CertificateFacts | undefined) {
+  return replicas.map((replica) => ({ ...replica, servesCurrentLeaf: replica.serial === leaf?.serial }));
+}
+
+function whatItWaitsFor(
+  view: SecretView,
+  trusts: readonly CertificateFacts[] | undefined,
+  o: StatusOptions,
+): readonly string[] {
+  if (view.pending !== undefined) return ['the Lease holder to take the request up'];
+  if (view.phase === 'stable') return [];
+  const signer = view.nextCa ?? view.currentCa;
+  const isTrusted = trusts === undefined || trusts.some(({ sha256 }) => sha256 === signer?.sha256);
+  const untrusted = isTrusted ? [] : [`the registration to carry ${signer?.name ?? 'the CA'}`];
+  if (view.phase === 'published') return [...untrusted, 'every API server to have heard of the next CA'];
+  const { seen, of, missing } = countReplicas(view);
+  const unserved = missing.length === 0 ? [] : [`replicas under the current CA: ${seen} of ${of} seen`];
+  return [...untrusted, ...unserved, tellSettleEnd(view, o)];
+}
+
+function tellSettleEnd(view: SecretView, o: StatusOptions): string {
+  const { settleMs = o.usualSettleMs } = view;
+  const endMs = Date.parse(view.phaseSince) + settleMs;
+  if (Number.isNaN(endMs)) return 'the time for which an old CA stays trusted';
+  const isUsual = view.settleMs === undefined ? ', if ROTATION_SETTLE_MS is as usual' : '';
+  const end = new Date(endMs).toISOString();
+  if (endMs <= o.nowMs) return `a last look, as the old CA was to be trusted until ${end}${isUsual}`;
+  return `the old CA's end of trust at ${end} (in ${tellDuration(endMs - o.nowMs)})${isUsual}`;
+}
+
+function whatWasNotSeen({ registration, lease }: World): readonly string[] {
+  const role = 'bind the Role and ClusterRole clb-direct-rotate-certs to see it';
+  const registrationUnseen = registration.kind === 'forbidden' ? [`what API servers trust: ${role}`] : [];
+  return [...registrationUnseen, ...(lease.kind === 'forbidden' ? [`who holds the Lease: ${role}`] : [])];
+}
+
+function secretProblems(secret: Sight<SecretView>, nowMs: number): readonly string[] {
+  if (secret.kind !== 'seen') return ['the Secret is not there; a webhook that runs makes it'];
+  const view = secret.value;
+  const { ca, leaf } = view.inspection;
+  // Whoever issues elsewhere keeps the CA's key, and the CA may be signed by another one.
+  const caProblems = view.isIssuedElsewhere ? [] : problemsAt('CA', ca, nowMs);
+  return [
+    ...caProblems,
+    ...problemsAt('leaf', leaf, nowMs),
+    ...nearEnd('CA', view.currentCa, nowMs),
+    ...nearEnd('leaf', view.leaf, nowMs),
+    ...(view.replicas ?? []).flatMap((replica) => replicaProblems(replica, view)),
+    ...(view.refused === undefined ? [] : [`the last request was refused: ${view.refused.problem}`]),
+  ];
+}
+
+// Renewal begins at a third: half of that later something keeps it from happening.
+const worryingPart = 6;
+
+function nearEnd(role: 'CA' | 'leaf', facts: CertificateFacts | undefined, nowMs: number): readonly string[] {
+  if (facts === undefined || facts.untilMs <= nowMs) return [];
+  const leftMs = facts.untilMs - nowMs;
+  if (leftMs * worryingPart > facts.untilMs - facts.fromMs) return [];
+  return [`the ${role} ends in ${tellDuration(leftMs)} and should have been renewed`];
+}
+
+function replicaProblems({ pod, verifies, problem }: ReplicaSeen, { phase }: SecretView): readonly string[] {
+  if (problem !== undefined) return [`${pod}: ${problem}`];
+  // While a rotation settles, replicas that are not there yet are what it waits for.
+  return verifies || phase === 'settling' ? [] : [`${pod} serves a certificate that the current CA does not vouch for`];
+}
+
+function registrationProblems(registration: Sight<RegistrationView>, view: SecretView | undefined): readonly string[] {
+  if (registration.kind === 'absent') return ['the registration is not there; the Lease holder makes it again'];
+  if (registration.kind === 'forbidden' || view?.currentCa === undefined) return [];
+  const { trusts } = registration.value;
+  if (trusts.length === 0) return ['the registration carries no CA that can be read; the Lease holder repairs it'];
+  if (trusts.some(({ sha256 }) => sha256 === view.currentCa?.sha256)) return [];
+  return ['the registration does not trust the current CA; the Lease holder repairs it'];
+}
