@@ -2,12 +2,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startOwnCluster, surroundingsFrom } from '@clb-direct/cluster/cluster.ts';
+import { surroundingsFrom } from '@clb-direct/cluster/cluster.ts';
 import { asUsageError, UsageError } from '@clb-direct/cluster/usage-error.ts';
 import { explain } from './explain.ts';
 import { say } from './say.ts';
 import { prepareMachine } from './stack/prepare-machine.ts';
-import { bringUpStack, root } from './stack/stack.ts';
+import { root } from './stack/stack.ts';
+import { jest, wholeSystem } from './test/jest.ts';
+import { onOwnStack } from './test/own-stack.ts';
 import { runShown } from './test/run-shown.ts';
 import { addTallies, failure, readJestTally, type Tally } from './test/tally.ts';
 
@@ -17,20 +19,11 @@ Checks the code, runs the unit tests, runs the whole-system tests on a Kubernete
 local cluster itself.
 The last line is "N passed, N failed"; the exit code is 0 only if nothing failed.`;
 
-/** The CLB checks health this many times as often as in the cloud, so that tests take minutes, not hours. */
-const probeSpeed = 5;
-
 interface Run {
   readonly jestArgs: readonly string[];
   readonly signal: AbortSignal;
+  readonly env?: Readonly<Record<string, string>>;
 }
-
-const jest = [
-  process.execPath,
-  '--experimental-vm-modules',
-  '--disable-warning=ExperimentalWarning',
-  join(root, 'node_modules/jest/bin/jest.js'),
-];
 
 async function check({ signal }: Run): Promise<Tally> {
   const code = await runShown({ command: [process.execPath, join(root, 'scripts/src/check.ts')], cwd: root, signal });
@@ -48,36 +41,23 @@ async function machine({ jestArgs, signal }: Run): Promise<Tally> {
   return runJest('machine', { jestArgs: own, signal }, (command) => command);
 }
 
-/** On a cluster of its own, which ends with this process whatever happens. */
 async function e2e({ jestArgs, signal }: Run): Promise<Tally> {
-  const surroundings = surroundingsFrom(process.env);
-  prepareMachine(surroundings, say);
-  const name = `test-${process.pid}`;
-  const request = { name, nodes: 1, kubernetes: '1.36', controlPlaneOnly: false, audit: true } as const;
-  const cluster = await startOwnCluster({ request, surroundings, say, signal });
-  try {
-    await bringUpStack({ cluster, say, signal, emulatorFlags: ['--probe-speed', String(probeSpeed)] });
-    process.env['CLB_DIRECT_KUBECONFIG'] = cluster.kubeconfig;
-    process.env['CLB_DIRECT_AUDIT_LOG'] = cluster.auditLog;
-    process.env['CLB_DIRECT_KUBECTL'] =
-      cluster.kubectlCommand([]).find((word) => word.endsWith('/kubectl')) ?? 'kubectl';
-    const own = ['--runInBand', '--verbose', '--forceExit', '--testTimeout=420000', ...jestArgs];
-    return await runJest('e2e', { jestArgs: own, signal }, (command) => cluster.commandIn('node', command, root));
-  } finally {
-    await cluster.stop();
-  }
+  return onOwnStack({ name: `test-${process.pid}`, signal }, async ({ cluster, env }) => {
+    const own = { jestArgs: [...wholeSystem, ...jestArgs], signal, env };
+    return runJest('e2e', own, (command) => cluster.commandIn('node', command, root));
+  });
 }
 
 async function runJest(
   project: string,
-  { jestArgs, signal }: Run,
+  { jestArgs, signal, env }: Run,
   within: (command: readonly string[]) => readonly string[],
 ): Promise<Tally> {
   const folder = await mkdtemp(join(tmpdir(), 'clb-direct-test-'));
   const report = join(folder, 'report.json');
   try {
     const args = ['--selectProjects', project, '--ci', '--json', `--outputFile=${report}`, ...jestArgs];
-    const code = await runShown({ command: within([...jest, ...args]), cwd: root, signal, stdout: 'hide' });
+    const code = await runShown({ command: within([...jest, ...args]), cwd: root, signal, env, stdout: 'hide' });
     return readJestTally(await readFile(report, 'utf8').catch(() => ''), code);
   } finally {
     await rm(folder, { recursive: true, force: true });

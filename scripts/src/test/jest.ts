@@ -1,0 +1,13 @@
+import { join } from 'node:path';
+import { root } from '../stack/stack.ts';
+
+/** The command line of the test runner. */
+export const jest: readonly string[] = [
+  process.execPath,
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  join(root, 'node_modules/jest/bin/jest.js'),
+];
+
+/** What whole-system tests need: they take minutes, one after the other, and must not wait for what they left open. */
+export const wholeSystem = ['--runInBand', '--verbose', '--forceExit', '--testTimeout=420000'] as const;
