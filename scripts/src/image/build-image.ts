@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundleProgram } from './bundle-program.ts';
+import { bundlePrograms } from './bundle-program.ts';
 import { makeLayer, packOciArchive } from '@clb-direct/cluster/images/oci-archive.ts';
 import { imageName, nodeFlags, type Program } from './programs.ts';
 import { runtimeLayer } from './runtime-layer.ts';
@@ -20,7 +20,10 @@ export async function buildImage(root: string, program: Program, outDir: string)
   const name = imageName(program.name, version);
   const layers = [
     await runtimeLayer(root),
-    await makeLayer(`The ${program.name} in one file`, await bundleProgram(root, program.entry)),
+    await makeLayer(
+      `The ${program.name} in one file`,
+      await bundlePrograms(root, { main: program.entry, ...program.commands }),
+    ),
   ];
   const config = {
     entrypoint: ['/nodejs/bin/node', ...nodeFlags, '/app/main.js'],

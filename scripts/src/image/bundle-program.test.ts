@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { bundleProgram, packageFolders } from './bundle-program.ts';
+import { bundlePrograms, packageFolders } from './bundle-program.ts';
 import type { TarFile } from '@clb-direct/cluster/images/pack-tar.ts';
 
 let folder = '';
@@ -29,13 +29,15 @@ async function project(name: string): Promise<string> {
   return root;
 }
 
+const main = { main: 'program/main.ts' };
+
 function fileOf(files: readonly TarFile[], path: string): string {
   const file = files.find((candidate) => candidate.path === path);
   return Buffer.from(file?.content ?? '').toString();
 }
 
 test('The bundle runs alone, also with a CommonJS package in it, and stack traces keep the names of the source.', async () => {
-  const bundle = fileOf(await bundleProgram(await project('one'), 'program/main.ts'), 'app/main.js');
+  const bundle = fileOf(await bundlePrograms(await project('one'), main), 'app/main.js');
   const alone = join(folder, 'alone.mjs');
   await writeFile(alone, bundle);
 
@@ -50,17 +52,29 @@ test('The bundle is the same wherever the repository lies.', async () => {
   const second = join(folder, 'deeper/down/there');
   await cp(first, second, { recursive: true });
 
-  expect(await bundleProgram(second, 'program/main.ts')).toEqual(await bundleProgram(first, 'program/main.ts'));
+  expect(await bundlePrograms(second, main)).toEqual(await bundlePrograms(first, main));
+});
+
+test('Two programs in one image are two files, with one list of licences.', async () => {
+  const files = await bundlePrograms(await project('two'), { ...main, tool: 'program/main.ts' });
+
+  expect(files.map(({ path }) => path).sort()).toEqual([
+    'app/LICENSES.txt',
+    'app/main.js',
+    'app/main.js.map',
+    'app/tool.js',
+    'app/tool.js.map',
+  ]);
 });
 
 test('The licence of every bundled package comes with it.', async () => {
-  const files = await bundleProgram(await project('licensed'), 'program/main.ts');
+  const files = await bundlePrograms(await project('licensed'), main);
 
   expect(fileOf(files, 'app/LICENSES.txt')).toBe('library 1.2.3 (MIT)\n\nDo as you like.');
 });
 
 test('The source map names the sources by their paths in the repository.', async () => {
-  const files = await bundleProgram(await project('mapped'), 'program/main.ts');
+  const files = await bundlePrograms(await project('mapped'), main);
 
   expect(JSON.parse(fileOf(files, 'app/main.js.map'))).toMatchObject({
     sources: ['node_modules/library/index.js', 'program/main.ts'],

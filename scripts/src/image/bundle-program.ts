@@ -4,12 +4,15 @@ import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import type { TarFile } from '@clb-direct/cluster/images/pack-tar.ts';
 
-/** Bundles a program into one file of JavaScript, with its source map and the licences of the packages that went into it. */
-export async function bundleProgram(root: string, entry: string): Promise<TarFile[]> {
+/**
+ * Bundles each program, named by the file that it becomes, into one file of JavaScript with its source map; beside them go
+ * the licences of the packages that went in.
+ */
+export async function bundlePrograms(root: string, entries: Readonly<Record<string, string>>): Promise<TarFile[]> {
   const result = await build({
     absWorkingDir: root,
-    entryPoints: [entry],
-    outfile: 'main.js',
+    entryPoints: Object.entries(entries).map(([name, path]) => ({ in: path, out: name })),
+    outdir: '.',
     write: false,
     bundle: true,
     metafile: true,

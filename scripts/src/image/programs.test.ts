@@ -7,8 +7,9 @@ import { imageName, nodeFlags, programs } from './programs.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
-test.each(programs)('The main file of the $name is where its image looks for it.', ({ entry }) => {
-  expect(existsSync(join(root, entry))).toBe(true);
+test.each(programs)('The sources of the $name are where its image looks for them.', ({ entry, commands = {} }) => {
+  for (const path of [entry, ...Object.values(commands)])
+    expect([path, existsSync(join(root, path))]).toEqual([path, true]);
 });
 
 test('Node knows the flags that images start it with.', async () => {

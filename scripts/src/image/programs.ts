@@ -3,6 +3,8 @@ export interface Program {
   readonly name: 'controller' | 'webhook' | 'example';
   /** Its main file, relative to the repository's root. */
   readonly entry: string;
+  /** Commands for people that lie beside it as /app/NAME.js: `kubectl exec … -- /nodejs/bin/node /app/NAME.js`. */
+  readonly commands?: Readonly<Record<string, string>>;
   readonly title: string;
   /** The user in the image's config: "UID:GID". */
   readonly user: string;
@@ -20,6 +22,7 @@ export const programs: readonly Program[] = [
   {
     name: 'webhook',
     entry: 'webhook/src/main.ts',
+    commands: { 'rotate-certs': 'scripts/src/rotate-certs.ts' },
     title: 'clb-direct webhook: puts the readiness gate into ENI pods',
     user: nonroot,
   },
