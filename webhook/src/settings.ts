@@ -48,9 +48,43 @@ const registrationSettings = {
     min: 100,
     max: 600_000,
     default: 15_000,
-    help: 'how often the Lease holder checks Secret and registration',
+    help: 'how often the Lease holder looks at Secret, registration and Service even if no watch tells of a change',
   }),
-  SECRET_POLL_MS: integer({ min: 100, max: 600_000, default: 5_000, help: 'how often each replica reads the Secret' }),
+  SECRET_POLL_MS: integer({
+    min: 100,
+    max: 600_000,
+    default: 5_000,
+    help: 'how often each replica reads the Secret even if no watch tells of a change',
+  }),
+};
+
+const dayMs = 86_400_000;
+const mostLifeMs = 3_650 * dayMs;
+
+const certificateSettings = {
+  CERTIFICATE_SOURCE: oneOf(['own', 'secret'], {
+    default: 'own',
+    help: 'who fills the Secret: the webhook itself, or somebody else, cert-manager for example',
+  }),
+  CA_LIFE_MS: integer({ min: 240_000, max: mostLifeMs, default: 365 * dayMs, help: 'how long a CA lives' }),
+  LEAF_LIFE_MS: integer({
+    min: 60_000,
+    max: mostLifeMs,
+    default: 90 * dayMs,
+    help: 'how long a certificate lives; at most a quarter of CA_LIFE_MS',
+  }),
+  ROTATION_PUBLISH_MS: integer({
+    min: 0,
+    max: 3_600_000,
+    default: 30_000,
+    help: 'how long a new CA is published before anything is served under it',
+  }),
+  ROTATION_SETTLE_MS: integer({
+    min: 0,
+    max: 30 * dayMs,
+    default: dayMs,
+    help: 'how long an old CA stays trusted after nothing is served under it any more',
+  }),
 };
 
 /** Every setting of the webhook, as --help shows it. */
@@ -58,11 +92,20 @@ export const webhookSettings = {
   ...commonSettings,
   ...endpointSettings,
   ...registrationSettings,
+  ...certificateSettings,
 };
 
 export type WebhookSettings = Values<typeof webhookSettings>;
 
 /** Settings that are fine alone and do not go together; empty = all do. */
 export function settingConflicts(settings: WebhookSettings & Values<typeof programSettings>): readonly string[] {
-  return outOfOrder(settings, [...leaseOrder, ['DRAIN_MS', 'STOP_DEADLINE_MS']]);
+  return [...outOfOrder(settings, [...leaseOrder, ['DRAIN_MS', 'STOP_DEADLINE_MS']]), ...shortLives(settings)];
+}
+
+// A CA is renewed when a third of its life is left: certificates under it must come and go in that time.
+function shortLives({ CA_LIFE_MS: ca, LEAF_LIFE_MS: leaf }: WebhookSettings): readonly string[] {
+  const mostMs = Math.floor(ca / 4);
+  return leaf <= mostMs
+    ? []
+    : [`LEAF_LIFE_MS: got ${leaf}, expects at most a quarter of CA_LIFE_MS, which is ${mostMs}`];
 }

@@ -13,7 +13,7 @@ function item(collectionPath: string, name: string): string {
   return `${collectionPath}/${encodeURIComponent(name)}`;
 }
 
-const namespaces = (): string => `${core}/namespaces`;
+export const namespaces = (): string => `${core}/namespaces`;
 export const namespace = (name: string): string => item(namespaces(), name);
 
 export const pods = (namespace?: string): string => collection(core, 'pods', namespace);
@@ -27,6 +27,9 @@ export const serviceStatus = (namespace: string, name: string): string => `${ser
 export const configMaps = (namespace?: string): string => collection(core, 'configmaps', namespace);
 export const configMap = (namespace: string, name: string): string => item(configMaps(namespace), name);
 
+export const serviceAccount = (namespace: string, name: string): string =>
+  item(collection(core, 'serviceaccounts', namespace), name);
+
 export const secrets = (namespace?: string): string => collection(core, 'secrets', namespace);
 export const secret = (namespace: string, name: string): string => item(secrets(namespace), name);
 
@@ -39,9 +42,16 @@ export const lease = (namespace: string, name: string): string => item(leases(na
 export const mutatingWebhookConfigurations = (): string => `${admission}/mutatingwebhookconfigurations`;
 export const mutatingWebhookConfiguration = (name: string): string => item(mutatingWebhookConfigurations(), name);
 
-export const deployment = (namespace: string, name: string): string =>
-  item(collection('/apis/apps/v1', 'deployments', namespace), name);
+export const deployments = (namespace?: string): string => collection('/apis/apps/v1', 'deployments', namespace);
+export const deployment = (namespace: string, name: string): string => item(deployments(namespace), name);
 
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
-export const clusterRole = (name: string): string => item(`${rbac}/clusterroles`, name);
-export const clusterRoleBinding = (name: string): string => item(`${rbac}/clusterrolebindings`, name);
+export const clusterRoles = (): string => `${rbac}/clusterroles`;
+export const clusterRole = (name: string): string => item(clusterRoles(), name);
+export const clusterRoleBindings = (): string => `${rbac}/clusterrolebindings`;
+export const clusterRoleBinding = (name: string): string => item(clusterRoleBindings(), name);
+
+export const roles = (namespace?: string): string => collection(rbac, 'roles', namespace);
+export const role = (namespace: string, name: string): string => item(roles(namespace), name);
+export const roleBindings = (namespace?: string): string => collection(rbac, 'rolebindings', namespace);
+export const roleBinding = (namespace: string, name: string): string => item(roleBindings(namespace), name);
