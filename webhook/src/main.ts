@@ -13,10 +13,10 @@ await runProgram({
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
     const api = await connectKube({ userAgent: 'clb-direct-webhook', log, registry });
-    const webhook = startWebhook({ settings, api, registry, log, signal });
+    const webhook = startWebhook({ settings, api, clock: api.clock, registry, log, signal });
     const { OPS_HOST: host, OPS_PORT: port } = settings;
     const ready = () => webhook.problems();
-    const ops = startOpsServer({ host, port, registry, live: () => [], ready, signal });
+    const ops = startOpsServer({ host, port, registry, live: () => webhook.stuck(), ready, signal });
     await Promise.all([ops, webhook.stopped]);
     await (await ops).close();
     await api.close();

@@ -1,7 +1,7 @@
 import { webhookHostName, webhookHostNames } from '@clb-direct/certs/host-names.ts';
 import { makeEverything } from '@clb-direct/certs/make-material.ts';
 import { defaultPolicy } from '@clb-direct/certs/material.ts';
-import type { StoredCertificates } from '@clb-direct/certs/secret-format.ts';
+import { decodeSecret, type StoredCertificates } from '@clb-direct/certs/secret-format.ts';
 import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { until } from '@clb-direct/shared/testing/until.ts';
@@ -15,13 +15,12 @@ const hostName = webhookHostName('hook', 'ns');
 const order = { hostNames: webhookHostNames('hook', 'ns'), hostName, policy: defaultPolicy, trusted: [] };
 const rule = { gateType: 'x/gate', optOutAnnotation: 'x/off', excludedNamespaces: [], gateJobPods: false };
 const log = createLogger({ program: 'test', level: 'silent' });
-const rotation = { phase: 'stable', phaseSince: '', generation: 1, reason: '' };
 
 let first: StoredCertificates;
 let second: StoredCertificates;
 beforeAll(async () => {
-  first = { rotation, material: await makeEverything({ ...order, nowMs: Date.now(), generation: 1 }) };
-  second = { rotation, material: await makeEverything({ ...order, nowMs: Date.now(), generation: 1 }) };
+  first = { ...decodeSecret({}), material: await makeEverything({ ...order, nowMs: Date.now(), generation: 1 }) };
+  second = { ...decodeSecret({}), material: await makeEverything({ ...order, nowMs: Date.now(), generation: 1 }) };
 });
 
 let nowMs: number;
@@ -45,27 +44,28 @@ afterEach(async () => {
   await running;
 });
 
-const isReady = async () => (await reviews.problems()).length === 0;
+const problems = () => reviews.problems(certificates.trusted());
+const isReady = async () => (await problems()).length === 0;
 
 describe('readiness', () => {
   test('waits for a certificate, and is proved by a handshake', async () => {
-    expect(await reviews.problems()).toEqual(['waiting for certificates in the Secret']);
-    certificates.offer(first);
+    expect(await problems()).toEqual(['waiting for certificates in the Secret']);
+    certificates.offer(first, '');
     await until(isReady);
   });
 
   test('waits for the ENI default', async () => {
-    certificates.offer(first);
+    certificates.offer(first, '');
     await until(isReady);
     eniDefault = undefined;
-    expect(await reviews.problems()).toEqual(['waiting for the ENI default of the cluster']);
+    expect(await problems()).toEqual(['waiting for the ENI default of the cluster']);
   });
 
   test('ends with the stop signal, and the endpoint ends after the drain', async () => {
-    certificates.offer(first);
+    certificates.offer(first, '');
     await until(isReady);
     stopping.abort();
-    await until(async () => (await reviews.problems())[0]?.startsWith('stopping') === true);
+    await until(async () => (await problems())[0]?.startsWith('stopping') === true);
     await running;
   });
 
@@ -77,27 +77,27 @@ describe('readiness', () => {
 
 describe('the certificates in use', () => {
   test('follow the Secret, and the handshake is proved with what it publishes', async () => {
-    certificates.offer(first);
+    certificates.offer(first, '');
     await until(isReady);
-    certificates.offer(second);
+    certificates.offer(second, '');
     expect(certificates.current()).toBe(second);
-    expect(await reviews.problems()).toEqual([]);
+    expect(await problems()).toEqual([]);
   });
 
   test('stay when the Secret is gone, broken or expired', async () => {
-    certificates.offer(first);
-    certificates.offer(undefined);
-    certificates.offer({ ...second, material: { ...second.material, leafKey: first.material.leafKey } });
-    certificates.offer({ ...second, material: { ...second.material, bundle: 'garbage' } });
+    certificates.offer(first, '');
+    certificates.offer(undefined, '');
+    certificates.offer({ ...second, material: { ...second.material, leafKey: first.material.leafKey } }, '');
+    certificates.offer({ ...second, material: { ...second.material, bundle: 'garbage' } }, '');
     nowMs += 2 * defaultPolicy.leafLifeMs;
-    certificates.offer(second);
+    certificates.offer(second, '');
     expect(certificates.current()).toBe(first);
     await until(isReady);
   });
 
   test('are never an expired pair', () => {
     nowMs += 2 * defaultPolicy.leafLifeMs;
-    certificates.offer(first);
+    certificates.offer(first, '');
     expect(certificates.current()).toBeUndefined();
   });
 });

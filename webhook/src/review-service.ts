@@ -2,8 +2,8 @@ import { isIPv6 } from 'node:net';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
 import { startPodGateServer, type PodGateServer, type PodGateServerOptions } from './admission/pod-gate-server.ts';
-import { tryHandshake } from './self-handshake.ts';
 import type { ServingCertificates } from './serving-certificates.ts';
+import { shakeHands } from './tls-handshake.ts';
 
 /** The endpoint over its life: waiting for certificates, serving, draining. */
 export interface ReviewService {
@@ -11,8 +11,10 @@ export interface ReviewService {
   run(signal: AbortSignal): Promise<void>;
   /** The certificates have changed. */
   swap(): void;
-  /** Why no review should come here; proves it by a handshake with the published bundle. Empty = ready. */
-  problems(): Promise<readonly string[]>;
+  /** The port that it listens on; undefined before. */
+  port(): number | undefined;
+  /** Why no review should come here; proves it by a handshake of a client that trusts only this bundle (PEM). Empty = ready. */
+  problems(trusted: string): Promise<readonly string[]>;
 }
 
 const handshakeTimeoutMs = 1_500;
@@ -49,21 +51,21 @@ export function createReviewService(o: {
     await server.close();
   }
 
-  async function problems(): Promise<readonly string[]> {
+  async function problems(bundle: string): Promise<readonly string[]> {
     if (isDraining) return ['stopping: connections are handed over to other replicas'];
-    const bundle = o.certificates.current()?.material.bundle;
-    if (server === undefined || bundle === undefined) return ['waiting for certificates in the Secret'];
+    if (server === undefined || bundle === '') return ['waiting for certificates in the Secret'];
     if (o.endpoint.eniDefault() === undefined) return ['waiting for the ENI default of the cluster'];
     const host = ownAddress(o.endpoint.host);
     const { hostName } = o;
-    const problem = await tryHandshake({ host, port: server.port, bundle, hostName, timeoutMs: handshakeTimeoutMs });
+    const { problem } = await shakeHands({ host, port: server.port, bundle, hostName, timeoutMs: handshakeTimeoutMs });
     return problem === undefined ? [] : [problem];
   }
 
-  return { run, swap, problems };
+  return { run, swap, port: () => server?.port, problems };
 }
 
-function ownAddress(host: string): string {
+/** Where this process reaches an address that it listens on. */
+export function ownAddress(host: string): string {
   if (!/^[0.:]+$/.test(host)) return host;
   return isIPv6(host) ? '::1' : '127.0.0.1';
 }

@@ -2,13 +2,19 @@ import { inspectMaterial, servingProblems, type Inspection } from '@clb-direct/c
 import type { StoredCertificates } from '@clb-direct/certs/secret-format.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { isDeepStrictEqual } from 'node:util';
+import { sharesCertificate, trustsChain } from './trusts-chain.ts';
 
 /** What this replica serves: the last good state of the Secret, whatever becomes of the Secret. */
 export interface ServingCertificates {
   current(): StoredCertificates | undefined;
   inspection(): Inspection | undefined;
-  /** Takes what the Secret holds now, if it may be served; undefined = there is no Secret. */
-  offer(stored: StoredCertificates | undefined): void;
+  /**
+   * Takes what the Secret holds now, if it may be served; undefined = there is no Secret. `published`: the bundle of the
+   * live registration, PEM; '' = none.
+   */
+  offer(stored: StoredCertificates | undefined, published: string): void;
+  /** What the API servers trust, as far as it is ours: a bundle that shares nothing with ours says nothing about us. PEM. */
+  trusted(): string;
 }
 
 /** `onChange` hears of every new state after it became current. */
@@ -19,6 +25,7 @@ export function createServingCertificates(o: {
   log: Log;
 }): ServingCertificates {
   let current: { stored: StoredCertificates; inspection: Inspection } | undefined;
+  let published = '';
   let lastProblem = '';
 
   function refuse(problem: string): void {
@@ -36,18 +43,30 @@ export function createServingCertificates(o: {
     o.onChange(stored);
   }
 
+  function problemsOf({ material }: StoredCertificates, inspection: Inspection): readonly string[] {
+    const problems = servingProblems(inspection, o.nowMs());
+    const trusts = (chain: string) => trustsChain(published, chain, o.nowMs());
+    const isTooEarly = current !== undefined && trusts(current.stored.material.chain) && !trusts(material.chain);
+    return isTooEarly ? [...problems, 'the registration does not publish the CA of the new certificate yet'] : problems;
+  }
+
   return {
     current: () => current?.stored,
     inspection: () => current?.inspection,
-    offer(stored) {
+    offer(stored, nowPublished) {
+      published = nowPublished;
       const inspection = stored && inspectMaterial(stored.material, o.hostName);
       if (stored === undefined || inspection === undefined) {
         refuse('there is no Secret');
         return;
       }
-      const problems = servingProblems(inspection, o.nowMs());
+      const problems = problemsOf(stored, inspection);
       if (problems.length > 0) refuse(problems.join('; '));
       else adopt(stored, inspection);
+    },
+    trusted() {
+      const ours = current?.stored.material.bundle ?? '';
+      return sharesCertificate(published, ours) ? published : ours;
     },
   };
 }

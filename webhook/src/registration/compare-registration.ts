@@ -1,15 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isSameBundle } from '@clb-direct/certs/pem.ts';
 import { asList, asObject, own, type RawObject } from '../admission/raw.ts';
+import { isCopy, isOurs, isStaleOwner } from './merge-registration.ts';
 import { findEntry } from './render-registration.ts';
 
 /** Names what differs from the rendered registration, as metric labels: only our fields count. Empty = as it has to be. */
 export function compareRegistration(live: RawObject | undefined, rendered: RawObject): readonly string[] {
   if (live === undefined) return ['missing'];
+  const drifts = [
+    ...compareMetadata(asObject(own(live, 'metadata')), asObject(own(rendered, 'metadata'))),
+    ...compareList(live, rendered),
+  ];
   const entry = findEntry(live);
-  const drifts = compareMetadata(asObject(own(live, 'metadata')), asObject(own(rendered, 'metadata')));
-  if (entry === undefined) return [...drifts, 'entry'];
-  return [...drifts, ...compareEntry(entry, findEntry(rendered) ?? {})];
+  return entry === undefined ? drifts : [...drifts, ...compareEntry(entry, findEntry(rendered) ?? {})];
 }
 
 function compareMetadata(live: RawObject | undefined, rendered: RawObject | undefined): string[] {
@@ -17,9 +20,24 @@ function compareMetadata(live: RawObject | undefined, rendered: RawObject | unde
   const hasLabels = Object.entries(asObject(own(rendered, 'labels')) ?? {}).every(
     ([key, value]) => own(labels, key) === value,
   );
-  const owners = asList(own(live, 'ownerReferences')).map((owner) => own(asObject(owner), 'uid'));
-  const wanted = asList(own(rendered, 'ownerReferences')).map((owner) => own(asObject(owner), 'uid'));
-  return [...(hasLabels ? [] : ['labels']), ...(wanted.every((uid) => owners.includes(uid)) ? [] : ['owner'])];
+  const owners = asList(own(live, 'ownerReferences')).map(asObject);
+  const wanted = asList(own(rendered, 'ownerReferences')).map(asObject);
+  const isOwned = wanted.every((owner) => owners.some((candidate) => contains(candidate, owner)));
+  const hasStale = owners.some((owner) => isStaleOwner(owner, wanted));
+  return [...(hasLabels ? [] : ['labels']), ...(isOwned && !hasStale ? [] : ['owner'])];
+}
+
+function contains(whole: RawObject | undefined, part: RawObject | undefined): boolean {
+  return Object.entries(part ?? {}).every(([field, value]) => own(whole, field) === value);
+}
+
+function compareList(live: RawObject, rendered: RawObject): string[] {
+  const entries = asList(own(live, 'webhooks')).map(asObject);
+  const count = entries.filter(isOurs).length;
+  return [
+    ...(count === 0 ? ['entry'] : []),
+    ...(count > 1 || entries.some((entry) => isCopy(entry, findEntry(rendered))) ? ['duplicate'] : []),
+  ];
 }
 
 function compareEntry(live: RawObject, rendered: RawObject): string[] {
@@ -35,7 +53,8 @@ function compareField(field: string, live: unknown, rendered: unknown): string[]
 function compareClientConfig(live: RawObject | undefined, rendered: RawObject | undefined): string[] {
   const isSameService = isDeepStrictEqual(own(live, 'service'), own(rendered, 'service'));
   const isSame = isSameBundle(bundleOf(live), bundleOf(rendered));
-  return [...(isSameService ? [] : ['service']), ...(isSame ? [] : ['caBundle'])];
+  const leadsHere = isSameService && own(live, 'url') === undefined;
+  return [...(leadsHere ? [] : ['service']), ...(isSame ? [] : ['caBundle'])];
 }
 
 function bundleOf(clientConfig: RawObject | undefined): string {

@@ -4,13 +4,11 @@ import { makeEverything } from '@clb-direct/certs/make-material.ts';
 import { defaultPolicy } from '@clb-direct/certs/material.ts';
 import { createMemoryApi, type MemoryApi } from '@clb-direct/certs/testing/memory-api.ts';
 import { KubeError } from '@clb-direct/shared/kube/kube-api.ts';
-import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createRegistrationKeeper, type RegistrationKeeper } from './registration-keeper.ts';
 import type { RegistrationSettings } from './render-registration.ts';
 
 const path = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/clb-direct-pod-gate';
-const namespacePath = '/api/v1/namespaces/clb-direct';
 const settings: RegistrationSettings = {
   namespace: 'clb-direct',
   serviceName: 'clb-direct-webhook',
@@ -25,12 +23,11 @@ const settings: RegistrationSettings = {
   },
 };
 const { signal } = new AbortController();
-const held = { signal, isHeld: () => true };
-const log = createLogger({ program: 'test', level: 'silent' });
 
 type Json = Record<string, unknown>;
 
 let bundle: string;
+let caBundle: string;
 let otherCa: string;
 beforeAll(async () => {
   const order = {
@@ -40,18 +37,30 @@ beforeAll(async () => {
     nowMs: Date.now(),
   };
   bundle = (await makeEverything({ ...order, generation: 1, trusted: [] })).bundle;
+  caBundle = Buffer.from(bundle).toString('base64');
   otherCa = (await issueCa({ ...order, generation: 2 })).certificate;
 });
 
 let api: MemoryApi;
 let keeper: RegistrationKeeper;
+let left: readonly string[];
 beforeEach(() => {
   api = createMemoryApi();
-  api.objects.set(namespacePath, { metadata: { name: 'clb-direct', uid: 'ns-uid' } });
-  keeper = createRegistrationKeeper({ api, settings, fieldManager: 'test', log });
+  keeper = createRegistrationKeeper({ api, settings, fieldManager: 'test' });
 });
 
-const check = () => keeper.check({ bundle, eniDefault: 'not-eni' }, held);
+/** The registration with other entries and metadata. */
+function asWritten(webhooks: readonly Json[], metadata: Json = {}) {
+  const before = live() as Json & { metadata: Json };
+  return { ...before, metadata: { ...before.metadata, ...metadata }, webhooks };
+}
+
+/** Looks, and puts right what is wrong. Returns what was wrong. */
+async function check(namespaceUid = 'ns-uid'): Promise<readonly string[]> {
+  const sight = await keeper.look({ bundle, eniDefault: 'not-eni', namespaceUid }, signal);
+  if (sight.drifts.length > 0) ({ left } = await sight.repair(signal));
+  return sight.drifts;
+}
 
 function live(): Json {
   return JSON.parse(JSON.stringify(api.objects.get(path) ?? {})) as Json;
@@ -60,6 +69,12 @@ function live(): Json {
 function entry(): Json {
   const [first] = live()['webhooks'] as Json[];
   return first ?? {};
+}
+
+/** The selector with an expression that lets in only what carries a label. */
+function narrowed(): Json {
+  const { matchExpressions } = entry()['namespaceSelector'] as { matchExpressions: unknown[] };
+  return { matchExpressions: [...matchExpressions, { key: 'team', operator: 'Exists' }] };
 }
 
 /** Changes the entry as somebody with kubectl would. */
@@ -86,7 +101,7 @@ describe('the registration', () => {
       name: 'pod-gate.clb-direct.io',
       clientConfig: {
         service: { namespace: 'clb-direct', name: 'clb-direct-webhook', path: '/mutate-pods', port: 443 },
-        caBundle: Buffer.from(bundle).toString('base64'),
+        caBundle,
       },
       rules: [
         { operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], scope: 'Namespaced' },
@@ -128,12 +143,15 @@ describe('the registration', () => {
     ['no selector', () => ({ namespaceSelector: {} }), 'namespaceSelector'],
     ['an object selector', () => ({ objectSelector: { matchLabels: { a: 'b' } } }), 'objectSelector'],
     ['other conditions', () => ({ matchConditions: [{ name: 'x', expression: 'false' }] }), 'matchConditions'],
-    ['another entry instead', () => ({ name: 'other.example.com' }), 'entry'],
+    ['another entry instead', () => ({ name: 'other.example.com' }), 'entry,duplicate'],
+    ['a url instead', () => ({ clientConfig: { url: 'https://x.example/y', caBundle } }), 'service'],
+    ['a narrower selector', () => ({ namespaceSelector: narrowed() }), 'namespaceSelector'],
   ])('with %s is repaired', async (_, changed, kind) => {
     await check();
     const before = live()['webhooks'];
     edit(changed());
-    expect(await check()).toEqual([kind]);
+    expect((await check()).join()).toBe(kind);
+    expect(left).toEqual([]);
     expect(live()['webhooks']).toEqual(before);
     expect(await check()).toEqual([]);
   });
@@ -142,6 +160,17 @@ describe('the registration', () => {
     await check();
     api.objects.set(path, { ...live(), metadata: { name: 'clb-direct-pod-gate', uid: 'u', resourceVersion: '9' } });
     expect(await check()).toEqual(['labels', 'owner']);
+    expect(await check()).toEqual([]);
+  });
+});
+
+describe('our entry added once more', () => {
+  test.each(['pod-gate.clb-direct.io', 'copy.example.com'])('as %s is taken away', async (name) => {
+    await check();
+    const before = live()['webhooks'] as Json[];
+    api.objects.set(path, asWritten([...before, { ...entry(), name }]));
+    expect(await check()).toEqual(['duplicate']);
+    expect(live()['webhooks']).toEqual(before);
     expect(await check()).toEqual([]);
   });
 });
@@ -164,6 +193,23 @@ describe('what others write', () => {
     expect(await check()).toEqual([]);
   });
 
+  test('as entries, labels and owners survives a repair', async () => {
+    await check();
+    const { labels, ownerReferences } = live()['metadata'] as { labels: Json; ownerReferences: unknown[] };
+    const metadata = { labels: { ...labels, team: 'a' }, ownerReferences: [{ uid: 'other' }, ...ownerReferences] };
+    const other = { name: 'other.example.com', clientConfig: { url: 'https://x.example/y' } };
+    api.objects.set(path, asWritten([other, { ...entry(), timeoutSeconds: 30 }], metadata));
+    expect(await check()).toEqual(['timeoutSeconds']);
+    expect(live()).toMatchObject({ metadata, webhooks: [other, { timeoutSeconds: 5 }] });
+  });
+
+  test('as an owner of our name that is gone is taken away', async () => {
+    await check('old-uid');
+    expect(await check()).toEqual(['owner']);
+    expect(live()).toMatchObject({ metadata: { ownerReferences: [{ uid: 'ns-uid' }] } });
+    expect((live()['metadata'] as { ownerReferences: unknown[] }).ownerReferences).toHaveLength(1);
+  });
+
   test('while we write is a conflict, and is not overwritten', async () => {
     await check();
     edit({ timeoutSeconds: 30 });
@@ -184,6 +230,7 @@ describe('an API server before 1.28', () => {
       return { ...object, webhooks };
     };
     expect(await check()).toEqual(['missing']);
+    expect(left).toEqual(['matchConditions']);
     expect(await check()).toEqual([]);
   });
 
@@ -197,18 +244,6 @@ describe('an API server before 1.28', () => {
     expect(entry()).not.toHaveProperty('matchConditions');
     expect(await check()).toEqual([]);
   });
-});
-
-test('it is not made for a namespace that is going', async () => {
-  api.objects.set(namespacePath, { metadata: { uid: 'ns-uid', deletionTimestamp: '2026-11-21T00:00:00Z' } });
-  expect(await check()).toEqual([]);
-  expect(writes()).toHaveLength(0);
-});
-
-test('nothing is written without the Lease', async () => {
-  const lost = { signal, isHeld: () => false };
-  await expect(keeper.check({ bundle, eniDefault: 'eni' }, lost)).rejects.toThrow('Lease was lost');
-  expect(writes()).toHaveLength(0);
 });
 
 test('the published bundle can be read, and is empty without a registration', async () => {

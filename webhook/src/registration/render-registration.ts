@@ -25,7 +25,7 @@ export interface RegistrationFacts {
   readonly namespaceUid: string;
   /** False on API servers before 1.28, which do not know the field. */
   readonly knowsMatchConditions: boolean;
-  /** The registration as it stands: foreign selector expressions in it are kept. */
+  /** The registration as it stands: what others exclude by its selector is kept. */
   readonly live: RawObject | undefined;
 }
 
@@ -53,7 +53,7 @@ function renderEntry(facts: RegistrationFacts): RawObject {
     rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], scope: 'Namespaced' }],
     failurePolicy: settings.failurePolicy,
     matchPolicy: 'Equivalent',
-    namespaceSelector: { matchExpressions: [...ownExpressions(settings), ...foreignExpressions(facts)] },
+    namespaceSelector: { matchExpressions: [...ownExpressions(settings), ...foreignExclusions(facts)] },
     objectSelector: {},
     sideEffects: 'None',
     timeoutSeconds: settings.timeoutSeconds,
@@ -78,13 +78,14 @@ function ownExpressions(settings: RegistrationSettings): Expression[] {
   ];
 }
 
-// AKS and others add expressions to every webhook. A selector is written as a whole, so theirs are written again.
-function foreignExpressions(facts: RegistrationFacts): readonly unknown[] {
+// AKS and others add expressions to every webhook. A selector is written as a whole, so theirs are written again. Only
+// exclusions: an expression that lets in nothing but its own would end our work in every other namespace.
+function foreignExclusions(facts: RegistrationFacts): readonly unknown[] {
   const ours = ownExpressions(facts.settings).map(({ key }) => key);
   const selector = asObject(own(findEntry(facts.live), 'namespaceSelector'));
   return asList(own(selector, 'matchExpressions')).filter((expression) => {
-    const key = own(asObject(expression), 'key');
-    return typeof key === 'string' && !ours.includes(key);
+    const { key, operator } = asObject(expression) ?? {};
+    return typeof key === 'string' && !ours.includes(key) && (operator === 'NotIn' || operator === 'DoesNotExist');
   });
 }
 

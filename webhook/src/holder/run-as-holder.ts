@@ -1,0 +1,108 @@
+import { createCertificateKeeper } from '@clb-direct/certs/advance-certificates.ts';
+import { webhookHostNames } from '@clb-direct/certs/host-names.ts';
+import { defaultPolicy } from '@clb-direct/certs/material.ts';
+import { programName } from '@clb-direct/shared/domain/names.ts';
+import { createEventRecorder, type EventRecorder } from '@clb-direct/shared/kube/event-recorder.ts';
+import { runWithLease, type Held } from '@clb-direct/shared/kube/lease.ts';
+import { fieldManager, type Parts } from '../create-parts.ts';
+import { listReplicas } from '../replicas/live-replicas.ts';
+import { seeReplicas } from '../replicas/see-replicas.ts';
+import { ownAddress } from '../review-service.ts';
+import { createServiceKeeper } from '../service/service-keeper.ts';
+import { takeTurns } from '../turns.ts';
+import { createCertificateAnnouncer } from '../upkeep/announce-certificates.ts';
+import { createRepairAnnouncer } from '../upkeep/announce-repairs.ts';
+import { createFights } from '../upkeep/fights.ts';
+import type { WebhookOptions } from '../webhook.ts';
+import { readHomeUid } from './home.ts';
+import { createHolder, type HolderWork } from './look-after.ts';
+
+const flushMs = 3_000;
+const monotonicMs = () => performance.now();
+
+/** Competes for the Lease and looks after everything while it is held, until the signal aborts. */
+export async function runAsHolder(o: WebhookOptions, parts: Parts): Promise<void> {
+  const { settings, api, log, signal, registry } = o;
+  const recorder = createEventRecorder({ api, component: programName.webhook, log, signal, registry });
+  const work: HolderWork = {
+    ...parts,
+    ...o,
+    ...createUpkeep(o, parts),
+    ...createAnnouncers(o, recorder),
+    fights: createFights(monotonicMs),
+    servingProblems: (bundle) => parts.reviews.problems(bundle),
+    eniDefault: () => parts.eniDefault.current(),
+    homeUid: (aborted) => readHomeUid(api, settings.POD_NAMESPACE, aborted),
+    checkMs: settings.REGISTRATION_CHECK_MS,
+  };
+  await runWithLease(leaseOf(o), (held) => lead(o, parts, work, held));
+  await recorder.flush(AbortSignal.timeout(flushMs));
+}
+
+async function lead({ log, registry }: WebhookOptions, { bell, pulse, metrics }: Parts, work: HolderWork, held: Held) {
+  const holder = createHolder(work);
+  const turn = (signal: AbortSignal) => holder.check({ signal, isHeld: () => held.isHeld() });
+  await takeTurns({ name: 'hold', turn, bell, pulse, log, registry, signal: held.signal });
+  metrics.phase(undefined);
+}
+
+function createAnnouncers(
+  { settings }: WebhookOptions,
+  recorder: EventRecorder,
+): Pick<HolderWork, 'announcer' | 'repairs'> {
+  const {
+    POD_NAMESPACE: namespace,
+    SERVICE_NAME: serviceName,
+    WEBHOOK_SECRET_NAME: secretName,
+    POD_NAME: pod,
+  } = settings;
+  return {
+    announcer: createCertificateAnnouncer({ recorder, namespace, secretName, pod }),
+    repairs: createRepairAnnouncer({ recorder, fieldManager, namespace, serviceName }),
+  };
+}
+
+function createUpkeep(o: WebhookOptions, parts: Parts): Pick<HolderWork, 'keeper' | 'service'> {
+  const { settings, api, clock, log } = o;
+  const { store, certificates, hostName } = parts;
+  const { POD_NAMESPACE: namespace, SERVICE_NAME: name } = settings;
+  const replicas = (signal: AbortSignal) => listReplicas(api, namespace, signal);
+  const self = { pod: settings.POD_NAME, ip: ownAddress(settings.WEBHOOK_HOST) };
+  const keeper = createCertificateKeeper({
+    store,
+    hostName,
+    hostNames: webhookHostNames(name, namespace),
+    policy: { ...defaultPolicy, caLifeMs: settings.CA_LIFE_MS, leafLifeMs: settings.LEAF_LIFE_MS },
+    nowMs: () => clock.nowMs(),
+    monotonicMs,
+    settings: {
+      publishMs: settings.ROTATION_PUBLISH_MS,
+      settleMs: settings.ROTATION_SETTLE_MS,
+      source: settings.CERTIFICATE_SOURCE,
+    },
+    memory: () => certificates.current(),
+    publishedBundle: (signal) => parts.registration.readPublishedBundle(signal),
+    async seeReplicas(ca, signal) {
+      const port = parts.reviews.port() ?? settings.WEBHOOK_PORT;
+      return seeReplicas({ replicas: await replicas(signal), self, port, hostName, ca });
+    },
+    log,
+  });
+  const hasPods = async (signal: AbortSignal) => (await replicas(signal)).length > 0;
+  return { keeper, service: createServiceKeeper({ api, name, namespace, fieldManager, hasPods }) };
+}
+
+function leaseOf({ settings, api, log, signal, registry }: WebhookOptions) {
+  return {
+    api,
+    log,
+    signal,
+    registry,
+    namespace: settings.POD_NAMESPACE,
+    name: programName.webhook,
+    identity: settings.POD_NAME,
+    durationMs: settings.LEASE_DURATION_MS,
+    renewDeadlineMs: settings.LEASE_RENEW_DEADLINE_MS,
+    retryMs: settings.LEASE_RETRY_MS,
+  };
+}
