@@ -58,10 +58,16 @@ test('The webhook may do this and nothing else.', () => {
 
   expect(permissions('clb-direct-webhook')).toEqual(
     [
-      `everywhere: get,create,patch mutatingwebhookconfigurations ${registrationName}`,
-      'everywhere: get namespaces clb-direct',
+      `everywhere: get,list,watch,create,patch,delete mutatingwebhookconfigurations ${registrationName}`,
+      'everywhere: get,list,watch namespaces clb-direct',
+      'everywhere: get deployments clb-direct-webhook',
+      'everywhere: patch clusterroles clb-direct-webhook',
+      'everywhere: patch clusterrolebindings clb-direct-webhook',
+      'everywhere: patch serviceaccounts clb-direct-webhook',
       'everywhere: create,patch events any',
-      'clb-direct: get,create,patch,delete secrets clb-direct-webhook-certs',
+      'clb-direct: get,list,watch,create,patch,delete secrets clb-direct-webhook-certs',
+      'clb-direct: get,list,watch,create,patch services clb-direct-webhook',
+      'clb-direct: list pods any',
       'clb-direct: create leases any',
       'clb-direct: get,update leases clb-direct-webhook',
       `${namespace}: get configmaps ${name}`,
