@@ -1,34 +1,26 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { parseConnections, type Connection } from './connections.ts';
+import { renderCuts, type Cut } from './cuts.ts';
 
-/** A connection's way through a VIP that is to be cut. */
-export interface Cut {
-  protocol: 'tcp' | 'udp';
-  vip: string;
-  port: number;
-  targetIp: string;
-  targetPort: number;
-}
-
-/** The kernel's two doors for a balancer: what new connections do, and the end of old ones. */
+/** The kernel's doors for a balancer: what new connections do, which there are, and the end of old ones. */
 export interface Kernel {
-  apply(ruleset: string): Promise<void>;
-  cut(cut: Cut): Promise<void>;
+  apply(lines: readonly string[]): Promise<void>;
+  connections(): Promise<Connection[]>;
+  cut(cuts: readonly Cut[]): Promise<void>;
+  /** Takes away what was applied. */
+  close(): Promise<void>;
 }
 
 const timeoutMs = 10_000;
+const largestListing = 512 * 1024 * 1024;
 
 interface CommandError {
   code?: number | string;
   stderr?: string;
 }
 
-async function run(command: string, args: string[], input = ''): Promise<void> {
-  const running = promisify(execFile)(command, args, { timeout: timeoutMs });
-  running.child.stdin?.on('error', () => undefined);
-  running.child.stdin?.end(input);
-  await running;
-}
+type Run = (command: string, args: string[], input?: string) => Promise<string>;
 
 function explain(error: unknown, command: string): Error {
   const { code, stderr = '' } = error as CommandError;
@@ -44,38 +36,43 @@ function explain(error: unknown, command: string): Error {
   );
 }
 
-async function runOrExplain(command: string, args: string[], input?: string): Promise<void> {
-  try {
-    await run(command, args, input);
-  } catch (error) {
-    throw explain(error, command);
-  }
-}
-
-function cutArguments({ protocol, vip, port, targetIp, targetPort }: Cut): string[] {
-  const original = ['--orig-dst', vip, '--orig-port-dst', String(port)];
-  const reply = ['--reply-src', targetIp, '--reply-port-src', String(targetPort)];
-  return ['-D', '-f', 'ipv4', '-p', protocol, ...original, ...reply];
-}
-
-/** Opens both doors, removing what an earlier process left behind; fails with one clear line when it cannot. */
-export async function openKernel(): Promise<Kernel> {
-  await runOrExplain('conntrack', ['--version']);
-  await removeTable();
-  return {
-    apply: (ruleset) => runOrExplain('nft', ['-f', '-'], ruleset),
-    async cut(cut) {
-      try {
-        await run('conntrack', cutArguments(cut));
-      } catch (error) {
-        // Exit code 1 says that there was no such connection.
-        if ((error as CommandError).code !== 1) throw explain(error, 'conntrack');
-      }
-    },
+function createRun(within: string | undefined): Run {
+  return async (command, args, input = '') => {
+    const [program = '', ...rest] = [...(within ? ['ip', 'netns', 'exec', within] : []), command, ...args];
+    try {
+      const running = promisify(execFile)(program, rest, { timeout: timeoutMs, maxBuffer: largestListing });
+      running.child.stdin?.on('error', () => undefined);
+      running.child.stdin?.end(input);
+      return (await running).stdout;
+    } catch (error) {
+      throw explain(error, command);
+    }
   };
 }
 
-/** Takes the table away, whether it is there or not. */
-export async function removeTable(): Promise<void> {
-  await runOrExplain('nft', ['-f', '-'], 'add table ip clb\ndelete table ip clb\n');
+/**
+ * Opens the doors of this network namespace, or of the named one, removing what an earlier process left behind; fails
+ * with one clear line when it cannot.
+ */
+export async function openKernel(within?: string): Promise<Kernel> {
+  const run = createRun(within);
+  const removeTable = () => run('nft', ['-f', '-'], 'add table ip clb\ndelete table ip clb\n');
+  const connections = async () => parseConnections(await run('conntrack', ['-L', '-f', 'ipv4']));
+  await run('conntrack', ['--version']);
+  await removeTable();
+  return {
+    async apply(lines) {
+      await run('nft', ['-f', '-'], `${lines.join('\n')}\n`);
+    },
+    connections,
+    async cut(cuts) {
+      if (cuts.length === 0) return;
+      // It opens its input by name, which fails for the socket that Node makes of a pipe: cat has a real one.
+      const load = ['-c', 'cat | conntrack --load-file -'];
+      for (const lines of renderCuts(cuts, await connections())) await run('sh', load, `${lines.join('\n')}\n`);
+    },
+    async close() {
+      await removeTable();
+    },
+  };
 }

@@ -1,14 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Health, Listener, LoadBalancer, Target } from '../state/model.ts';
 import { eligibleTargets } from './eligible.ts';
-import { planRoutes, renderRuleset } from './ruleset.ts';
+import { planRoutes, type Route } from './route.ts';
+import { renderRemoval, renderRoute } from './ruleset.ts';
 
 function target(ip: string, health: Health, weight = 10): Target {
   return { ip, port: 8080, weight, health, tag: null, registeredAtMs: 0 };
-}
-
-function loadBalancer(listeners: { protocol: 'TCP' | 'UDP'; port: number; targets: Target[] }[]): LoadBalancer {
-  return { id: 'lb-1', vips: ['198.51.100.10'], listeners: listeners as Listener[] } as unknown as LoadBalancer;
 }
 
 describe('who gets new connections', () => {
@@ -29,33 +26,95 @@ describe('who gets new connections', () => {
   });
 });
 
-describe('the ruleset', () => {
+describe('the routes', () => {
   const both = [target('10.64.0.5', 'Alive'), target('10.64.0.6', 'Alive')];
-
-  test('sends each VIP and port to its targets in turn, keeping the hooked chains', () => {
-    const text = renderRuleset(
-      planRoutes([
-        loadBalancer([
-          { protocol: 'TCP', port: 80, targets: both },
-          { protocol: 'UDP', port: 53, targets: both.slice(1) },
-          { protocol: 'TCP', port: 443, targets: [] },
-        ]),
-      ]),
+  const plan = (listener: Partial<Listener>, more: Partial<LoadBalancer> = {}) =>
+    planRoutes(
+      [{ vips: ['198.51.100.10'], started: true, listeners: [listener as Listener], ...more } as LoadBalancer],
+      (_, { ip }) => (ip === '10.64.0.5' ? 3 : 0),
     );
-    expect(text).toBe(`add table ip clb
-add chain ip clb prerouting { type nat hook prerouting priority dstnat; policy accept; }
-add chain ip clb output { type nat hook output priority -100; policy accept; }
-add chain ip clb forward
-flush table ip clb
-add rule ip clb prerouting jump forward
-add rule ip clb output jump forward
-add rule ip clb forward ip daddr 198.51.100.10 tcp dport 80 dnat to numgen inc mod 2 map { 0 : 10.64.0.5 . 8080, 1 : 10.64.0.6 . 8080 }
-add rule ip clb forward ip daddr 198.51.100.10 udp dport 53 dnat to 10.64.0.6:8080
-`);
+  const tcp = { protocol: 'TCP' as const, port: 80, endPort: 0, targets: both };
+
+  test('a listener has one at each VIP; without targets, stopped, or not of L4 it has none', () => {
+    expect(plan(tcp, { vips: ['198.51.100.10', '198.51.100.11'] })).toHaveLength(2);
+    expect(plan({ ...tcp, targets: [] })).toEqual([]);
+    expect(plan(tcp, { started: false })).toEqual([]);
+    expect(plan({ ...tcp, protocol: 'TCP_SSL' })).toEqual([]);
   });
 
-  test('starts each round at another target, because the kernel counts anew after every change', () => {
-    const routes = planRoutes([loadBalancer([{ protocol: 'TCP', port: 80, targets: both }])]);
-    expect(renderRuleset(routes, 1)).toContain('map { 0 : 10.64.0.6 . 8080, 1 : 10.64.0.5 . 8080 }');
+  test('LEAST_CONN fills up the target that has fewer connections for its weight', () => {
+    const [route] = plan({ ...tcp, scheduler: 'LEAST_CONN' });
+    const ips = route?.turns.map(({ ip }) => ip) ?? [];
+    expect(ips.slice(0, 3)).toEqual(['10.64.0.6', '10.64.0.6', '10.64.0.6']);
+    expect(ips.slice(4).filter((ip) => ip === '10.64.0.5')).toHaveLength(126);
+  });
+});
+
+describe('the ruleset', () => {
+  const route: Route = {
+    protocol: 'tcp',
+    vip: '198.51.100.10',
+    port: 80,
+    endPort: 0,
+    turns: [
+      { ip: '10.64.0.5', port: 8080 },
+      { ip: '10.64.0.6', port: 8080 },
+    ],
+    sessionS: 0,
+    idleS: 900,
+    strangers: 'drop',
+  };
+  const numberOf = ({ ip }: { ip: string }) => Number(ip.split('.')[3]);
+  const render = (change: Partial<Route>, rotation = 0) => renderRoute({ ...route, ...change }, rotation, numberOf);
+
+  test('an entrance sends to its targets in turn, and drops what belongs to no connection', () => {
+    expect(render({}).join('\n')).toBe(
+      `add ct timeout ip clb tcp_900 { protocol tcp; l3proto ip; policy = { established : 900 }; }
+add chain ip clb to_tcp_198_51_100_10_80
+flush chain ip clb to_tcp_198_51_100_10_80
+add chain ip clb at_tcp_198_51_100_10_80
+flush chain ip clb at_tcp_198_51_100_10_80
+add rule ip clb to_tcp_198_51_100_10_80 meta l4proto tcp dnat ip to numgen inc mod 2 map { 0 : 10.64.0.5 . 8080, 1 : 10.64.0.6 . 8080 }
+add rule ip clb at_tcp_198_51_100_10_80 ct timeout set "tcp_900"
+add rule ip clb at_tcp_198_51_100_10_80 tcp flags & (fin | syn | rst | ack) != syn ct state new drop
+add element ip clb routes { tcp . 198.51.100.10 . 80 : jump to_tcp_198_51_100_10_80 }
+add element ip clb guards { tcp . 198.51.100.10 . 80 : jump at_tcp_198_51_100_10_80 }`,
+    );
+  });
+
+  test('each round starts at another target, because the kernel counts anew after every change', () => {
+    expect(render({}, 1).join('\n')).toContain('map { 0 : 10.64.0.6 . 8080, 1 : 10.64.0.5 . 8080 }');
+  });
+
+  test('with sessions a client is looked up first, and remembered by the number of its target', () => {
+    expect(render({ sessionS: 30 }).filter((line) => line.includes(' to_') && line.startsWith('add rule'))).toEqual(
+      [
+        'meta mark set ip saddr map @of_tcp_198_51_100_10_80_30',
+        'meta mark != 0 update @of_tcp_198_51_100_10_80_30 { ip saddr timeout 30s : meta mark }',
+        'meta l4proto tcp dnat ip to meta mark map { 5 : 10.64.0.5 . 8080, 6 : 10.64.0.6 . 8080 }',
+        'meta mark != 0 delete @of_tcp_198_51_100_10_80_30 { ip saddr : meta mark }',
+        'meta mark set numgen inc mod 2 map { 0 : 5, 1 : 6 }',
+        'update @of_tcp_198_51_100_10_80_30 { ip saddr timeout 30s : meta mark }',
+        'meta l4proto tcp dnat ip to meta mark map { 5 : 10.64.0.5 . 8080, 6 : 10.64.0.6 . 8080 }',
+      ].map((rule) => `add rule ip clb to_tcp_198_51_100_10_80 ${rule}`),
+    );
+  });
+
+  test('a range of ports keeps the port and hangs on maps of its own', () => {
+    const lines = render({ endPort: 90 }).join('\n');
+    expect(lines).toContain('map { 0 : 10.64.0.5, 1 : 10.64.0.6 }');
+    expect(lines).toContain('add element ip clb wide_routes { tcp . 198.51.100.10 . 80-90 :');
+  });
+
+  test('a closed entrance leaves nothing but its time-out', () => {
+    expect(renderRemoval({ ...route, sessionS: 30 })).toEqual([
+      'delete element ip clb routes { tcp . 198.51.100.10 . 80 }',
+      'delete element ip clb guards { tcp . 198.51.100.10 . 80 }',
+      'flush chain ip clb to_tcp_198_51_100_10_80',
+      'delete chain ip clb to_tcp_198_51_100_10_80',
+      'flush chain ip clb at_tcp_198_51_100_10_80',
+      'delete chain ip clb at_tcp_198_51_100_10_80',
+      'delete map ip clb of_tcp_198_51_100_10_80_30',
+    ]);
   });
 });

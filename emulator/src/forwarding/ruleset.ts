@@ -1,61 +1,133 @@
-import type { LoadBalancer } from '../state/model.ts';
-import { eligibleTargets } from './eligible.ts';
-import { planTurns } from './turns.ts';
+import { marks } from './cuts.ts';
+import type { Entrance, Route } from './route.ts';
 
-/** One VIP:port and where its new connections go, turn by turn. */
-export interface Route {
-  protocol: 'tcp' | 'udp';
-  vip: string;
-  port: number;
-  turns: readonly { ip: string; port: number }[];
+/** A number for each target, the same one for ever: what the kernel remembers for a client's session. */
+export type NumberOf = (target: { ip: string; port: number }) => number;
+
+const keyType = 'type inet_proto . ipv4_addr . inet_service : verdict;';
+const lookUp = (map: string) => `meta l4proto . ip daddr . th dport vmap @${map}`;
+const stopCutOnes = [
+  `ct mark ${marks.silence} drop`,
+  // The RST that answers belongs to the connection too, and has to get through.
+  `ct mark ${marks.reset} tcp flags & rst != rst reject with tcp reset`,
+];
+
+/**
+ * The table with its hooks, once. Its chains stay: were they made anew, packets of running connections could slip
+ * through untranslated. Everything that changes hangs on the maps. Ranges of ports need maps of another kind.
+ */
+export const base = [
+  'add table ip clb',
+  ...['routes', 'guards'].map((map) => `add map ip clb ${map} { ${keyType} }`),
+  ...['wide_routes', 'wide_guards'].map((map) => `add map ip clb ${map} { ${keyType} flags interval; }`),
+  'add chain ip clb arriving { type filter hook prerouting priority mangle; policy accept; }',
+  'add chain ip clb leaving { type filter hook output priority mangle; policy accept; }',
+  'add chain ip clb prerouting { type nat hook prerouting priority dstnat; policy accept; }',
+  'add chain ip clb output { type nat hook output priority -100; policy accept; }',
+  ...['arriving', 'leaving'].flatMap((chain) =>
+    [...stopCutOnes, lookUp('guards'), lookUp('wide_guards')].map((rule) => `add rule ip clb ${chain} ${rule}`),
+  ),
+  ...['prerouting', 'output'].flatMap((chain) =>
+    [lookUp('routes'), lookUp('wide_routes')].map((rule) => `add rule ip clb ${chain} ${rule}`),
+  ),
+];
+
+/** Names an entrance; its chains have the name in theirs. */
+export function nameOf({ protocol, vip, port }: Entrance): string {
+  return `${protocol}_${vip.replaceAll('.', '_')}_${port}`;
 }
 
-/** A round longer than this is approximated: 200 targets with a hundred different weights would need thousands. */
-const mostTurns = 2000;
+function elementsOf(route: Entrance): { map: string; key: string; chain: string }[] {
+  const { protocol, vip, port, endPort } = route;
+  const key = `${protocol} . ${vip} . ${endPort > 0 ? `${port}-${endPort}` : port}`;
+  const kind = endPort > 0 ? 'wide_' : '';
+  return [
+    { map: `${kind}routes`, key, chain: `to_${nameOf(route)}` },
+    { map: `${kind}guards`, key, chain: `at_${nameOf(route)}` },
+  ];
+}
 
-/** What the kernel has to do for these load balancers; a listener without eligible targets has no route. */
-export function planRoutes(loadBalancers: Iterable<LoadBalancer>): Route[] {
-  return [...loadBalancers].flatMap(({ vips, listeners }) =>
-    listeners.flatMap(({ protocol, port, targets }) => {
-      const eligible = eligibleTargets(targets);
-      if (eligible.length === 0) return [];
-      const order = planTurns(
-        eligible.map(({ weight }) => weight),
-        mostTurns,
-      );
-      const turns = order.map((index) => eligible[index]).filter((target) => target !== undefined);
-      return vips.map((vip): Route => ({ protocol: protocol === 'TCP' ? 'tcp' : 'udp', vip, port, turns }));
-    }),
+/** A map of turns, or the only value. The kernel counts from 0 with every new rule: a shift keeps it fair. */
+function inTurn(values: readonly string[], rotation: number): string {
+  if (values.length === 1) return values[0] ?? '';
+  const entries = values.map((_, index) => `${index} : ${values[(index + rotation) % values.length] ?? ''}`);
+  // `inc` and not `random`, so that curl meets the pods in turn.
+  return `numgen inc mod ${values.length} map { ${entries.join(', ')} }`;
+}
+
+function choose(route: Route, rotation: number): string {
+  // A range of ports keeps the port that the client asked for.
+  if (route.endPort > 0)
+    return inTurn(
+      route.turns.map(({ ip }) => ip),
+      rotation,
+    );
+  const [only] = route.turns;
+  if (route.turns.length === 1 && only) return `${only.ip}:${only.port}`;
+  return inTurn(
+    route.turns.map(({ ip, port }) => `${ip} . ${port}`),
+    rotation,
   );
 }
 
-function renderRoute({ protocol, vip, port, turns }: Route, rotation: number): string {
-  const match = `add rule ip clb forward ip daddr ${vip} ${protocol} dport ${port} dnat to`;
-  const [first] = turns;
-  if (turns.length === 1 && first) return `${match} ${first.ip}:${first.port}`;
-  const entries = turns.map((_, index) => {
-    // The kernel starts to count anew with every ruleset: without a shift the first target would be favoured.
-    const turn = turns[(index + rotation) % turns.length] ?? turns[0];
-    return `${index} : ${turn?.ip ?? ''} . ${turn?.port ?? 0}`;
-  });
-  return `${match} numgen inc mod ${turns.length} map { ${entries.join(', ')} }`;
+const sessionMap = (route: Route) => `of_${nameOf(route)}_${route.sessionS}`;
+
+/** A client that has a session goes to its target while that one is eligible, else it gets a new one. */
+function sessionRules(route: Route, rotation: number, numberOf: NumberOf): string[] {
+  const targets = new Map(route.turns.map((target) => [numberOf(target), target]));
+  const entries = [...targets].map(([number, { ip, port }]) =>
+    route.endPort > 0 ? `${number} : ${ip}` : `${number} : ${ip} . ${port}`,
+  );
+  const send = `meta l4proto ${route.protocol} dnat ip to meta mark map { ${entries.join(', ')} }`;
+  const numbers = route.turns.map((target) => String(numberOf(target)));
+  const remember = `update @${sessionMap(route)} { ip saddr timeout ${route.sessionS}s : meta mark }`;
+  return [
+    `meta mark set ip saddr map @${sessionMap(route)}`,
+    `meta mark != 0 ${remember}`,
+    send,
+    // An update would only refresh what is remembered.
+    `meta mark != 0 delete @${sessionMap(route)} { ip saddr : meta mark }`,
+    `meta mark set ${inTurn(numbers, rotation)}`,
+    remember,
+    send,
+  ];
 }
 
-/**
- * One transaction that makes the kernel do this and nothing else. The chains that hook into the kernel stay: were they
- * made anew, packets of running connections could slip through untranslated. A VIP without a route is left to the
- * local stack, which refuses it with RST. `numgen inc` and not `random`, so that curl meets the pods in turn.
- */
-export function renderRuleset(routes: readonly Route[], rotation = 0): string {
+function guardRules({ protocol, strangers, idleS }: Route): string[] {
+  const end = strangers === 'reset' ? 'reject with tcp reset' : 'drop';
+  const midway = `tcp flags & (fin | syn | rst | ack) != syn ct state new ${end}`;
+  return [`ct timeout set "${protocol}_${idleS}"`, ...(protocol === 'tcp' ? [midway] : [])];
+}
+
+function timeoutObject({ protocol, idleS }: Route): string {
+  const policy = protocol === 'tcp' ? `established : ${idleS}` : `unreplied : ${idleS}, replied : ${idleS}`;
+  return `add ct timeout ip clb ${protocol}_${idleS} { protocol ${protocol}; l3proto ip; policy = { ${policy} }; }`;
+}
+
+/** Lines that make one entrance do what its route says, whatever it did before. */
+export function renderRoute(route: Route, rotation: number, numberOf: NumberOf): string[] {
+  const name = nameOf(route);
+  const rules =
+    route.sessionS > 0
+      ? sessionRules(route, rotation, numberOf)
+      : [`meta l4proto ${route.protocol} dnat ip to ${choose(route, rotation)}`];
+  const session = `add map ip clb ${sessionMap(route)} { type ipv4_addr : mark; size 65535; flags dynamic,timeout; timeout ${route.sessionS}s; }`;
   return [
-    'add table ip clb',
-    'add chain ip clb prerouting { type nat hook prerouting priority dstnat; policy accept; }',
-    'add chain ip clb output { type nat hook output priority -100; policy accept; }',
-    'add chain ip clb forward',
-    'flush table ip clb',
-    'add rule ip clb prerouting jump forward',
-    'add rule ip clb output jump forward',
-    ...routes.map((route) => renderRoute(route, rotation)),
-    '',
-  ].join('\n');
+    timeoutObject(route),
+    ...(route.sessionS > 0 ? [session] : []),
+    ...[`to_${name}`, `at_${name}`].flatMap((chain) => [`add chain ip clb ${chain}`, `flush chain ip clb ${chain}`]),
+    ...rules.map((rule) => `add rule ip clb to_${name} ${rule}`),
+    ...guardRules(route).map((rule) => `add rule ip clb at_${name} ${rule}`),
+    ...elementsOf(route).map(({ map, key, chain }) => `add element ip clb ${map} { ${key} : jump ${chain} }`),
+  ];
+}
+
+/** Lines that close an entrance. A VIP without a route is left to the local stack, which refuses TCP with RST. */
+export function renderRemoval(route: Route): string[] {
+  const elements = elementsOf(route);
+  return [
+    ...elements.map(({ map, key }) => `delete element ip clb ${map} { ${key} }`),
+    ...elements.flatMap(({ chain }) => [`flush chain ip clb ${chain}`, `delete chain ip clb ${chain}`]),
+    ...(route.sessionS > 0 ? [`delete map ip clb ${sessionMap(route)}`] : []),
+  ];
 }

@@ -1,30 +1,44 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Listener, LoadBalancer, Target } from '../state/model.ts';
+import type { Listener, LoadBalancer, Rule, Target } from '../state/model.ts';
+import { plainListener, plainLoadBalancer } from '../state/plain.ts';
 import { createStore, type Store } from '../state/store.ts';
+import { createTestClock, type TestClock } from '../test-clock.ts';
 import { eventually } from '../test-emulator.ts';
-import type { Cut, Kernel } from './kernel.ts';
+import type { Connection } from './connections.ts';
+import type { Cut } from './cuts.ts';
+import type { Kernel } from './kernel.ts';
 import { startForwarding, type Forwarding } from './start-forwarding.ts';
 
 /** A kernel that writes down what it is told, and can be made slow or stubborn. */
 function createKernel() {
   const told: (string | Cut)[] = [];
-  const state = { gate: Promise.resolve(), refusals: 0 };
+  const state = { gate: Promise.resolve(), refusals: 0, connections: [] as Connection[] };
   const kernel: Kernel = {
-    async apply(ruleset) {
+    async apply(lines) {
       await state.gate;
       if (state.refusals-- > 0) throw new Error('nft: busy');
-      told.push(ruleset.split('\n').find((line) => line.includes('dnat')) ?? 'no route');
+      told.push(lines.find((line) => line.includes(' dnat ip to ')) ?? 'no route');
     },
-    cut: (cut) => Promise.resolve(void told.push(cut)),
+    connections: () => Promise.resolve(state.connections),
+    cut: (cuts) => Promise.resolve(void told.push(...cuts)),
+    close: () => Promise.resolve(void told.push('closed')),
   };
   return { told, state, kernel };
 }
 
-const loadBalancer = { id: 'lb-1', vips: ['198.51.100.10'], listeners: [] as Listener[] } as unknown as LoadBalancer;
+const loadBalancer = {
+  ...plainLoadBalancer,
+  id: 'lb-1',
+  vips: ['198.51.100.10'],
+  listeners: [] as Listener[],
+} as unknown as LoadBalancer;
+const entrance = { protocol: 'tcp', vip: '198.51.100.10', port: 80, endPort: 0 } as const;
 
 describe('the data plane follows the state', () => {
   let store: Store;
   let stop: AbortController;
+  let clock: TestClock;
   let fake: ReturnType<typeof createKernel>;
   let forwarding: Forwarding;
   let listener: Listener;
@@ -34,12 +48,21 @@ describe('the data plane follows the state', () => {
     store = createStore();
     stop = new AbortController();
     fake = createKernel();
-    listener = { id: 'lbl-1', protocol: 'TCP', port: 80, targets: [] as Target[] } as unknown as Listener;
+    listener = {
+      ...plainListener,
+      id: 'lbl-1',
+      protocol: 'TCP',
+      port: 80,
+      endPort: 0,
+      targets: [] as Target[],
+      rules: [] as Rule[],
+    } as unknown as Listener;
+    clock = createTestClock();
     loadBalancer.listeners.length = 0;
     store.putLoadBalancer(loadBalancer);
     store.addListener(loadBalancer, listener);
     const report = (problem: string) => void problems.push(problem);
-    forwarding = startForwarding({ store, kernel: fake.kernel, report, signal: stop.signal });
+    forwarding = startForwarding({ store, clock, kernel: fake.kernel, report, signal: stop.signal });
     await forwarding.settled();
     fake.told.length = 0;
   });
@@ -55,7 +78,7 @@ describe('the data plane follows the state', () => {
     store.setHealth(at, 'Alive');
     return at;
   }
-  const route = (to: string) => `add rule ip clb forward ip daddr 198.51.100.10 tcp dport 80 dnat to ${to}`;
+  const route = (to: string) => `add rule ip clb to_tcp_198_51_100_10_80 meta l4proto tcp dnat ip to ${to}`;
 
   test('many changes become one transaction, and it is settled when the kernel has them', async () => {
     bind('10.0.0.1');
@@ -93,7 +116,7 @@ describe('the data plane follows the state', () => {
     await forwarding.settled();
     expect(fake.told.slice(1)).toEqual([
       route('10.0.0.2:8080'),
-      { protocol: 'tcp', vip: '198.51.100.10', port: 80, targetIp: '10.0.0.1', targetPort: 8080 },
+      { entrance: expect.objectContaining(entrance), target: first.target, how: 'silence' },
     ]);
   });
 
@@ -103,5 +126,78 @@ describe('the data plane follows the state', () => {
     await eventually(() => Promise.resolve(fake.told.length > 0));
     expect(fake.told).toEqual([route('10.0.0.1:8080')]);
     expect(problems).toContain('nft: busy');
+  });
+
+  test('a deregistered target is cut by RST where the listener asks for it', async () => {
+    store.changeListener(loadBalancer, listener, { deregisterTargetRst: true });
+    const first = bind('10.0.0.1');
+    await forwarding.settled();
+    store.unbind(first);
+    await forwarding.settled();
+    expect(fake.told.at(-1)).toMatchObject({ target: first.target, how: 'reset' });
+  });
+
+  /** As many connections with each target. */
+  function connect(counts: Record<string, number>) {
+    fake.state.connections = Object.entries(counts).flatMap(([ip, count]) =>
+      Array.from({ length: count }, (_, index) => ({
+        ...{ protocol: 'tcp', state: 'ESTABLISHED', vip: '198.51.100.10', port: 80, mark: 0 },
+        client: { ip: '203.0.113.10', port: 1000 + index },
+        target: { ip, port: 8080 },
+      })),
+    );
+  }
+  async function cutAfter(ms: number) {
+    const before = fake.told.length;
+    clock.advance(ms);
+    await turn();
+    await forwarding.settled();
+    return fake.told.slice(before).filter((entry) => typeof entry !== 'string');
+  }
+  const reschedule = { zeroWeight: true, unhealthy: true, expandTarget: true, startTimeS: 5, intervalS: 2 };
+
+  test('connections leave a target at weight 0 from the start time on, spread over the interval', async () => {
+    store.changeListener(loadBalancer, listener, { reschedule });
+    const first = bind('10.0.0.1');
+    bind('10.0.0.2');
+    await forwarding.settled();
+    connect({ '10.0.0.1': 4, '10.0.0.2': 4 });
+    store.setWeight(first, 0);
+    expect(await cutAfter(4900)).toEqual([]);
+    const moved = await cutAfter(200);
+    expect(moved).toHaveLength(2);
+    expect(moved[0]).toMatchObject({ target: { ip: '10.0.0.1' }, how: 'reset', client: { port: 1000 } });
+    connect({ '10.0.0.1': 2, '10.0.0.2': 4 });
+    expect(await cutAfter(1100)).toHaveLength(2);
+  });
+
+  test('nothing is moved when the weight came back before the time', async () => {
+    store.changeListener(loadBalancer, listener, { reschedule: { ...reschedule, expandTarget: false } });
+    const first = bind('10.0.0.1');
+    bind('10.0.0.2');
+    connect({ '10.0.0.1': 4 });
+    clock.advance(10_000);
+    store.setWeight(first, 0);
+    store.setWeight(first, 10);
+    expect(await cutAfter(10_000)).toEqual([]);
+  });
+
+  test('a new target gets its share of the connections that exist', async () => {
+    store.changeListener(loadBalancer, listener, { reschedule: { ...reschedule, startTimeS: 0, intervalS: 0 } });
+    bind('10.0.0.1');
+    connect({ '10.0.0.1': 4 });
+    bind('10.0.0.2');
+    expect(await cutAfter(100)).toHaveLength(2);
+  });
+
+  test('the turns of LEAST_CONN follow the connections that are counted', async () => {
+    store.changeListener(loadBalancer, listener, { scheduler: 'LEAST_CONN' });
+    bind('10.0.0.1');
+    bind('10.0.0.2');
+    await forwarding.settled();
+    connect({ '10.0.0.1': 200 });
+    clock.advance(1100);
+    await eventually(() => Promise.resolve(fake.told.length > 1));
+    expect(JSON.stringify(fake.told.at(-1)).split('10.0.0.2')).toHaveLength(229);
   });
 });

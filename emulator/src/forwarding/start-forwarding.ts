@@ -1,20 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
 import type { BoundTarget } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
-import type { Cut, Kernel } from './kernel.ts';
-import { planRoutes, renderRuleset, type Route } from './ruleset.ts';
+import { startCounting } from './count-connections.ts';
+import type { Cut } from './cuts.ts';
+import { createInstaller } from './installer.ts';
+import type { Kernel } from './kernel.ts';
+import { startRescheduling } from './reschedule.ts';
+import { entrancesOf, planRoutes } from './route.ts';
 
-/** The data plane: follows the state into the kernel. */
+/** The data plane of L4: follows the state into the kernel. */
 export interface Forwarding {
   /** Resolves when the kernel does what the state says now. */
   settled: () => Promise<void>;
-  /** Resolves after the signal when nothing is being written any more. */
+  /** Resolves after the signal, when the kernel forwards nothing any more. */
   stopped: () => Promise<void>;
 }
 
 interface Options {
   store: Store;
   kernel: Kernel;
+  clock: Clock;
   report: (problem: string) => void;
   /** Ends everything; a ruleset that is being written is finished. */
   signal: AbortSignal;
@@ -23,47 +29,17 @@ interface Options {
 /** After the kernel refused a ruleset, how long until it is tried again. */
 const retryMs = 500;
 
+const explain = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
 function cutsOf({ loadBalancer, listener, target }: BoundTarget): Cut[] {
-  const protocol = listener.protocol === 'TCP' ? 'tcp' : 'udp';
-  const to = { targetIp: target.ip, targetPort: target.port };
-  return loadBalancer.vips.map((vip) => ({ protocol, vip, port: listener.port, ...to }));
-}
-
-/**
- * UDP packets that came while a VIP had no route have left a connection without translation, which later packets
- * would follow: it goes when the route appears.
- */
-function untranslated(routes: readonly Route[], before: readonly Route[]): Cut[] {
-  return routes
-    .filter(({ protocol }) => protocol === 'udp')
-    .filter(({ vip, port }) => !before.some((old) => old.protocol === 'udp' && old.vip === vip && old.port === port))
-    .map(({ protocol, vip, port }) => ({ protocol, vip, port, targetIp: vip, targetPort: port }));
-}
-
-/** Makes the kernel do what the state says, then cuts; a ruleset that is in force already is not written again. */
-function createWriter({ store, kernel }: Pick<Options, 'store' | 'kernel'>): (cuts: readonly Cut[]) => Promise<void> {
-  let applied: string | undefined;
-  let routes: readonly Route[] = [];
-  let rotation = 0;
-  return async (cuts) => {
-    const wanted = planRoutes(store.loadBalancers.values());
-    const text = renderRuleset(wanted);
-    const appeared = untranslated(wanted, routes);
-    if (text !== applied) {
-      rotation += 1;
-      await kernel.apply(renderRuleset(wanted, rotation));
-      applied = text;
-      routes = wanted;
-    }
-    // Only now: a connection cut before would have come back to its old target.
-    for (const cut of [...cuts, ...appeared]) await kernel.cut(cut);
-  };
+  const how = listener.deregisterTargetRst ? 'reset' : 'silence';
+  return entrancesOf(loadBalancer, listener).map((entrance) => ({ entrance, target, how }));
 }
 
 /** Writes each change of the state as one transaction; changes that come while one is written go out together. */
 export function startForwarding(options: Options): Forwarding {
-  const { store, report, signal } = options;
-  const writeOnce = createWriter(options);
+  const { store, kernel, clock, report, signal } = options;
+  const install = createInstaller(kernel);
   let cuts: Cut[] = [];
   let isDirty = true;
   let writing: Promise<void> | undefined;
@@ -74,9 +50,11 @@ export function startForwarding(options: Options): Forwarding {
       cuts = [];
       isDirty = false;
       try {
-        await writeOnce(due);
+        const appeared = await install(planRoutes(store.loadBalancers.values(), connections));
+        // Only now: a connection cut before would have come back to its old target.
+        await kernel.cut([...due, ...appeared]);
       } catch (error) {
-        report(error instanceof Error ? error.message : String(error));
+        report(explain(error));
         cuts = [...due, ...cuts];
         isDirty = true;
         await sleep(retryMs, undefined, { signal }).catch(() => undefined);
@@ -88,19 +66,25 @@ export function startForwarding(options: Options): Forwarding {
     writing ??= writeAll().finally(() => (writing = undefined));
     return writing;
   }
-
-  void write();
-  store.watch((change) => {
-    if (change.kind === 'unbound') cuts.push(...cutsOf(change.at));
+  function change(more: readonly Cut[] = []): void {
+    cuts.push(...more);
     isDirty = true;
     // One turn of the event loop, so that the many changes of one batch become one transaction.
     setImmediate(() => void write());
-  });
+  }
+
+  const connections = startCounting({ store, kernel, clock, report, changed: change });
+  startRescheduling({ store, clock, report, connections: () => kernel.connections(), cut: change });
+  void write();
+  store.watch((event) => change(event.kind === 'unbound' ? cutsOf(event.at) : []));
 
   return {
     async settled() {
       while ((isDirty || writing) && !signal.aborted) await write();
     },
-    stopped: () => writing ?? Promise.resolve(),
+    async stopped() {
+      await writing;
+      await kernel.close();
+    },
   };
 }

@@ -1,0 +1,75 @@
+import { isL7, type Listener, type LoadBalancer, type Target } from '../state/model.ts';
+import { eligibleTargets } from './eligible.ts';
+import { planLeastConnections } from './least-connections.ts';
+import { planTurns } from './turns.ts';
+
+interface Address {
+  ip: string;
+  port: number;
+}
+
+/** What the kernel does itself; the rest goes through the proxy. */
+export type KernelProtocol = 'tcp' | 'udp';
+
+/** Where connections of a listener arrive. */
+export interface Entrance {
+  protocol: KernelProtocol;
+  vip: string;
+  port: number;
+  /** The last port of a range of ports; 0 when there is one port. */
+  endPort: number;
+}
+
+/** One entrance and where its new connections go, turn by turn. */
+export interface Route extends Entrance {
+  turns: readonly Address[];
+  /** How long a client's address stays with its target; 0 when it does not. */
+  sessionS: number;
+  idleS: number;
+  /** What happens to packets in the middle of a TCP connection that is not known (any more). */
+  strangers: 'drop' | 'reset';
+}
+
+/** How many connections a listener has with a target now. */
+export type Connections = (listener: Listener, target: Target) => number;
+
+/** A round longer than this is approximated: 200 targets with a hundred different weights would need thousands. */
+const mostTurns = 2000;
+
+function planOrder(listener: Listener, targets: readonly Target[], connections: Connections): number[] {
+  const weights = targets.map(({ weight }) => weight);
+  if (listener.scheduler !== 'LEAST_CONN') return planTurns(weights, mostTurns);
+  const counts = targets.map((target) => connections(listener, target));
+  return planLeastConnections(weights, counts);
+}
+
+/** The protocol that the kernel forwards for a listener; undefined when it does not. */
+export function kernelProtocolOf({ protocol }: Listener): KernelProtocol | undefined {
+  if (protocol === 'TCP') return 'tcp';
+  return protocol === 'UDP' ? 'udp' : undefined;
+}
+
+/** Where connections of an L4 listener arrive; nowhere for the others. */
+export function entrancesOf({ vips }: LoadBalancer, listener: Listener): Entrance[] {
+  const protocol = kernelProtocolOf(listener);
+  const { port, endPort } = listener;
+  return protocol && !isL7(listener.protocol) ? vips.map((vip) => ({ protocol, vip, port, endPort })) : [];
+}
+
+function routesOf(loadBalancer: LoadBalancer, listener: Listener, connections: Connections): Route[] {
+  const eligible = loadBalancer.started ? eligibleTargets(listener.targets) : [];
+  const entrances = entrancesOf(loadBalancer, listener);
+  if (eligible.length === 0 || entrances.length === 0) return [];
+  const order = planOrder(listener, eligible, connections);
+  const turns = order.map((index) => eligible[index]).filter((target) => target !== undefined);
+  const { sessionExpireTime: sessionS, idleConnectTimeout: idleS, deregisterTargetRst } = listener;
+  const strangers = deregisterTargetRst ? 'reset' : 'drop';
+  return entrances.map((entrance) => ({ ...entrance, turns, sessionS, idleS, strangers }));
+}
+
+/** What the kernel has to do for these load balancers; a listener without eligible targets has no route. */
+export function planRoutes(loadBalancers: Iterable<LoadBalancer>, connections: Connections): Route[] {
+  return [...loadBalancers].flatMap((loadBalancer) =>
+    loadBalancer.listeners.flatMap((listener) => routesOf(loadBalancer, listener, connections)),
+  );
+}

@@ -1,0 +1,10 @@
+/** What the client of traffic tests can be told to do; `open` and `ask` use a connection that stays. */
+export type Order =
+  | { do: 'open'; name: string; host: string; port: number; waitMs?: number }
+  | { do: 'ask'; name: string; waitMs?: number }
+  | { do: 'once'; host: string; port: number }
+  | { do: 'udp'; host: string; port: number; from: number }
+  | { do: 'load'; host: string; port: number; workers: number; ms: number };
+
+/** Who answered, or how it failed; for load how often each. */
+export type Answer = string | Record<string, number>;

@@ -1,0 +1,211 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createSystemClock } from '../clock.ts';
+import type { BoundTarget, Listener, ListenerSettings, LoadBalancer } from '../state/model.ts';
+import { plainListener, plainLoadBalancer } from '../state/plain.ts';
+import { createStore, type Store } from '../state/store.ts';
+import { eventually } from '../test-emulator.ts';
+import { openKernel, type Kernel } from './kernel.ts';
+import { startForwarding, type Forwarding } from './start-forwarding.ts';
+import { canForward, openNetwork, targetPort, type TestNetwork } from './testing/network.ts';
+
+const describeOnLinux = (await canForward()) ? describe : describe.skip;
+
+describeOnLinux('traffic through a real kernel (root, nftables and conntrack)', () => {
+  let network: TestNetwork;
+  let store: Store;
+  let stop: AbortController;
+  let kernel: Kernel;
+  let forwarding: Forwarding;
+  let loadBalancer: LoadBalancer;
+  const problems: string[] = [];
+
+  beforeEach(async () => {
+    network = await openNetwork();
+    store = createStore();
+    stop = new AbortController();
+    kernel = await openKernel(network.cloud);
+    const base = { id: 'lb-1', vips: [network.vip], listeners: [], name: '', type: 'OPEN', region: '' } as const;
+    const rest = { vpcId: '', subnetId: null, usable: true, createdAtMs: 0 };
+    loadBalancer = { ...plainLoadBalancer, ...base, ...rest, listeners: [] };
+    store.putLoadBalancer(loadBalancer);
+    const clock = createSystemClock(stop.signal);
+    const report = (problem: string) => void problems.push(problem);
+    forwarding = startForwarding({ store, kernel, clock, report, signal: stop.signal });
+  }, 60_000);
+  afterEach(async () => {
+    stop.abort();
+    await forwarding.stopped();
+    await network.close();
+    expect(problems).toEqual([]);
+  }, 60_000);
+
+  function listen(settings: Partial<ListenerSettings> = {}, more: Partial<Listener> = {}): Listener {
+    const listener = {
+      ...plainListener,
+      ...{
+        id: `lbl-${loadBalancer.listeners.length}`,
+        name: '',
+        protocol: 'TCP',
+        port: 80,
+        endPort: 0,
+        createdAtMs: 0,
+      },
+      healthCheck: { HealthSwitch: 0 },
+      targets: [],
+      rules: [],
+      ...settings,
+      ...more,
+    } as unknown as Listener;
+    store.addListener(loadBalancer, listener);
+    return listener;
+  }
+  function bind(listener: Listener, index: number, weight = 10): BoundTarget {
+    const ip = network.targets[index] ?? '';
+    const target = { ip, port: targetPort, weight, tag: null, health: 'Close' as const, registeredAtMs: 0 };
+    const at = { loadBalancer, listener, target };
+    store.bind(at);
+    return at;
+  }
+  const ask = (port = 80) => network.tell({ do: 'once', host: network.vip, port });
+  const open = (name: string, port = 80) => network.tell({ do: 'open', name, host: network.vip, port });
+  const askAgain = (name: string, waitMs = 3000) => network.tell({ do: 'ask', name, waitMs });
+  const from = (index: number) => `${network.targets[index] ?? ''} ${network.client}`;
+
+  test('requests come in turn and with the address of the client; an empty VIP refuses', async () => {
+    const listener = listen();
+    await forwarding.settled();
+    expect(await ask()).toBe('ECONNREFUSED');
+    [0, 1, 2].forEach((index) => bind(listener, index));
+    await forwarding.settled();
+    const answers = [await ask(), await ask(), await ask()];
+    expect(answers.toSorted()).toEqual([from(0), from(1), from(2)]);
+  }, 60_000);
+
+  test('at weight 0 open connections go on and no new one comes', async () => {
+    const listener = listen();
+    const first = bind(listener, 0);
+    await forwarding.settled();
+    expect(await open('old')).toBe(from(0));
+    bind(listener, 1);
+    store.setWeight(first, 0);
+    await forwarding.settled();
+    expect(await askAgain('old')).toBe(from(0));
+    expect([await ask(), await ask()]).toEqual([from(1), from(1)]);
+  }, 60_000);
+
+  test('deregistering silences both sides, or answers both with RST where the listener asks for it', async () => {
+    const silent = listen();
+    const loud = listen({ deregisterTargetRst: true }, { port: 81 });
+    const both = [bind(silent, 0), bind(loud, 1)];
+    await forwarding.settled();
+    await open('silent', 80);
+    await open('loud', 81);
+    both.forEach((at) => store.unbind(at));
+    await forwarding.settled();
+    expect(await askAgain('silent', 700)).toBe('silence');
+    expect(await askAgain('loud')).toBe('ECONNRESET');
+    expect(network.serverLog).toEqual([]);
+  }, 60_000);
+
+  test('a client stays with its target for the session time, unless that one is drained', async () => {
+    const listener = listen({ sessionExpireTime: 30 });
+    const all = [0, 1, 2].map((index) => bind(listener, index));
+    await forwarding.settled();
+    const first = await ask();
+    for (let again = 0; again < 5; again++) expect(await ask()).toBe(first);
+    const held = all.find((_, index) => first === from(index));
+    if (held) store.setWeight(held, 0);
+    await forwarding.settled();
+    const second = await ask();
+    expect(second).not.toBe(first);
+    expect([await ask(), await ask()]).toEqual([second, second]);
+  }, 60_000);
+
+  test('UDP goes in turn, each client port to one target, and to another when its target is deregistered', async () => {
+    const listener = listen({}, { protocol: 'UDP', port: 53 });
+    const byUdp = (port: number) => network.tell({ do: 'udp', host: network.vip, port: 53, from: port });
+    await byUdp(4000);
+    const first = bind(listener, 0);
+    await forwarding.settled();
+    // Its first datagram met no target: the kernel must not remember that.
+    expect(await byUdp(4000)).toBe(from(0));
+    bind(listener, 1);
+    await forwarding.settled();
+    expect(await byUdp(4000)).toBe(from(0));
+    store.unbind(first);
+    await forwarding.settled();
+    expect(await byUdp(4000)).toBe(from(1));
+  }, 60_000);
+
+  test('the kernel forgets a connection after the idle time of the listener', async () => {
+    const listener = listen({ idleConnectTimeout: 1 });
+    bind(listener, 0);
+    await forwarding.settled();
+    expect(await open('idle')).toBe(from(0));
+    await eventually(async () => (await kernel.connections()).every(({ state }) => state !== 'ESTABLISHED'), 20_000);
+    expect(await askAgain('idle', 700)).toBe('silence');
+  }, 60_000);
+
+  test('connections of a target that got weight 0 are moved where the listener asks for it', async () => {
+    const reschedule = { zeroWeight: true, unhealthy: false, expandTarget: false, startTimeS: 0, intervalS: 0 };
+    const listener = listen({ reschedule });
+    const first = bind(listener, 0);
+    await forwarding.settled();
+    await open('old');
+    bind(listener, 1);
+    store.setWeight(first, 0);
+    await eventually(async () => (await kernel.connections()).some(({ mark }) => mark !== 0), 20_000);
+    expect(await askAgain('old')).toBe('ECONNRESET');
+    expect(await ask()).toBe(from(1));
+  }, 60_000);
+
+  test('LEAST_CONN sends new connections where there are few', async () => {
+    const listener = listen({ scheduler: 'LEAST_CONN' });
+    bind(listener, 0);
+    await forwarding.settled();
+    for (const name of ['a', 'b', 'c', 'd']) await open(name);
+    bind(listener, 1);
+    await forwarding.settled();
+    await eventually(async () => {
+      const answers = [await open('e'), await open('f')];
+      return answers.every((answer) => answer === from(1));
+    }, 20_000);
+  }, 60_000);
+
+  test('a range of ports keeps the port', async () => {
+    const listener = listen({}, { port: targetPort - 5, endPort: targetPort + 5 });
+    bind(listener, 0);
+    await forwarding.settled();
+    expect(await ask(targetPort)).toBe(from(0));
+    expect(await ask(targetPort + 6)).toBe('ECONNREFUSED');
+    store.removeListener(loadBalancer, listener);
+    await forwarding.settled();
+    expect(await ask(targetPort)).toBe('ECONNREFUSED');
+  }, 60_000);
+
+  test('twenty changes a second under load lose no request of targets that stay', async () => {
+    const listener = listen();
+    const steady = bind(listener, 0);
+    bind(listener, 1);
+    await forwarding.settled();
+    const load = network.tell({ do: 'load', host: network.vip, port: 80, workers: 8, ms: 5000 });
+    const done = new AbortController();
+    void load.finally(() => done.abort());
+    let changes = 0;
+    for (let coming: BoundTarget | undefined; !done.signal.aborted; changes++) {
+      store.setWeight(steady, 10 + (changes % 7));
+      if (coming) store.setWeight(coming, 0);
+      else coming = bind(listener, 2);
+      await forwarding.settled();
+      await sleep(40);
+    }
+    const answers = Object.entries(await load);
+    const steadyOnes = network.targets.slice(0, 2);
+    expect(answers.filter(([answer]) => !network.targets.includes(answer))).toEqual([]);
+    const served = answers.filter(([answer]) => steadyOnes.includes(answer)).map(([, count]) => Number(count));
+    expect(served).toHaveLength(2);
+    expect(Math.min(...served)).toBeGreaterThan(100);
+    expect(changes).toBeGreaterThan(40);
+  }, 60_000);
+});
