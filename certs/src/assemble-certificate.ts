@@ -1,10 +1,12 @@
 import { createPrivateKey, createSign, generateKeyPair, randomBytes, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
+import { takeApart, type CertificateParts } from './certificate-parts.ts';
 
 /** Everything a certificate says. */
 export interface Blueprint {
-  readonly commonName: string;
+  /** A new name, or the CA (PEM) whose name and key id this one bears. */
+  readonly subject: { readonly commonName: string } | { readonly sameAs: string };
   readonly publicKey: string;
   /** The CA's certificate; undefined = signed by itself. */
   readonly issuer: string | undefined;
@@ -26,17 +28,20 @@ export async function makeKeys(): Promise<{ publicKey: string; privateKey: strin
 /** node-forge lays the certificate out, OpenSSL signs it: forge's own RSA would hold the event loop for 60 ms. */
 export function assembleCertificate(blueprint: Blueprint): string {
   const certificate = forge.pki.createCertificate();
-  const issuer = blueprint.issuer === undefined ? undefined : forge.pki.certificateFromPem(blueprint.issuer);
-  const subject = [{ name: 'commonName', value: blueprint.commonName }];
+  const issuer = blueprint.issuer === undefined ? undefined : takeApart(blueprint.issuer);
+  const model = 'sameAs' in blueprint.subject ? takeApart(blueprint.subject.sameAs) : undefined;
   certificate.publicKey = forge.pki.publicKeyFromPem(blueprint.publicKey);
   certificate.serialNumber = makeSerial();
   certificate.validity.notBefore = new Date(blueprint.notBeforeMs);
   certificate.validity.notAfter = new Date(blueprint.notAfterMs);
-  certificate.setSubject(subject);
-  certificate.setIssuer(issuer?.subject.attributes ?? subject);
-  const authority = authorityKeyId(issuer ?? certificate);
-  certificate.setExtensions([...blueprint.extensions, { name: 'subjectKeyIdentifier' }, authority]);
-  signNatively(certificate, createPrivateKey(blueprint.signingKey));
+  const name = 'commonName' in blueprint.subject ? [{ name: 'commonName', value: blueprint.subject.commonName }] : [];
+  certificate.setSubject(name);
+  certificate.setIssuer(name);
+  certificate.setExtensions([...blueprint.extensions, ...keyIds(certificate, issuer, model)]);
+  signNatively(certificate, createPrivateKey(blueprint.signingKey), {
+    subject: model?.subject,
+    issuer: issuer?.subject,
+  });
   return forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n');
 }
 
@@ -47,21 +52,46 @@ export function makeSerial(random: Uint8Array = randomBytes(16)): string {
   return bytes.toString('hex');
 }
 
-// `keyIdentifier: true` would write the certificate's own key id, not the issuer's.
-function authorityKeyId(issuer: forge.pki.Certificate): object {
-  return { name: 'authorityKeyIdentifier', keyIdentifier: subjectKeyId(issuer) };
+const subjectKeyId = 'subjectKeyIdentifier';
+
+// A CA's key id is whatever its maker chose, so it is taken from the CA; `keyIdentifier: true` would write our own.
+function keyIds(
+  certificate: forge.pki.Certificate,
+  issuer: CertificateParts | undefined,
+  model: CertificateParts | undefined,
+): object[] {
+  const own = model === undefined ? certificate.generateSubjectKeyIdentifier().getBytes() : model.subjectKeyId;
+  const authority = issuer === undefined ? own : issuer.subjectKeyId;
+  return [
+    ...(own === undefined ? [] : [{ name: subjectKeyId, value: octets(own) }]),
+    ...(authority === undefined ? [] : [{ name: 'authorityKeyIdentifier', keyIdentifier: authority }]),
+  ];
 }
 
-function subjectKeyId(certificate: forge.pki.Certificate): string {
-  const extension = certificate.getExtension('subjectKeyIdentifier') as { subjectKeyIdentifier?: string } | null;
-  const hex = extension?.subjectKeyIdentifier;
-  return hex === undefined ? certificate.generateSubjectKeyIdentifier().getBytes() : forge.util.hexToBytes(hex);
+function octets(bytes: string): forge.asn1.Asn1 {
+  const { Class, Type, create } = forge.asn1;
+  return create(Class.UNIVERSAL, Type.OCTETSTRING, false, bytes);
 }
 
-// forge hands the bytes to a digest and the digest to a key; both are OpenSSL's signer here.
-function signNatively(certificate: forge.pki.Certificate, key: KeyObject): void {
-  const signer = createSign('sha256');
-  const digest = { algorithm: 'sha256', update: (bytes: string) => signer.update(bytes, 'latin1') };
-  const signature = { sign: () => signer.sign(key).toString('latin1') };
-  certificate.sign(signature as unknown as forge.pki.rsa.PrivateKey, digest as unknown as forge.md.MessageDigest);
+// Positions in a TBSCertificate, RFC 5280 section 4.1.
+const position = { issuer: 3, subject: 5 };
+
+// Names that another program encoded are put in as they are; forge would encode them its own way.
+function signNatively(
+  certificate: forge.pki.Certificate,
+  key: KeyObject,
+  names: { subject: forge.asn1.Asn1 | undefined; issuer: forge.asn1.Asn1 | undefined },
+): void {
+  const { pki, asn1 } = forge as typeof forge & {
+    pki: { getTBSCertificate(of: forge.pki.Certificate): TbsCertificate };
+  };
+  certificate.signatureOid = certificate.siginfo.algorithmOid = pki.oids['sha256WithRSAEncryption'] ?? '';
+  const tbs = pki.getTBSCertificate(certificate);
+  if (names.issuer !== undefined) tbs.value[position.issuer] = names.issuer;
+  if (names.subject !== undefined) tbs.value[position.subject] = names.subject;
+  certificate.tbsCertificate = tbs;
+  const signer = createSign('sha256').update(asn1.toDer(tbs).getBytes(), 'latin1');
+  certificate.signature = signer.sign(key).toString('latin1');
 }
+
+type TbsCertificate = forge.asn1.Asn1 & { value: forge.asn1.Asn1[] };

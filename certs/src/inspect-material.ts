@@ -33,7 +33,6 @@ function inspectCa(material: Material, bundle: readonly X509Certificate[] | unde
   const key = readKey(material.caKey);
   const checks: [boolean, string][] = [
     [ca.ca, 'the first certificate in ca.crt is not a CA'],
-    [isSignedBy(ca, ca), 'the first certificate in ca.crt is not signed by itself'],
     [key !== undefined, unreadable('ca.key', material.caKey)],
     [key === undefined || ca.checkPrivateKey(key), 'ca.key does not belong to the first certificate in ca.crt'],
   ];

@@ -1,11 +1,16 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { makeSerial } from './assemble-certificate.ts';
+import { takeApart } from './certificate-parts.ts';
 import { webhookHostNames } from './host-names.ts';
 import { crossSign, issueCa, issueLeaf } from './issue-certificates.ts';
 import { defaultPolicy, type KeyedCertificate } from './material.ts';
+import { bringCa } from './testing/bring-ca.ts';
 
 const nowMs = Date.UTC(2026, 10, 21, 9, 30, 15);
 const hour = 3_600_000;
@@ -88,6 +93,45 @@ test('a cross certificate has the name and key of the new CA and is signed by th
   expect(cross.subject).toBe(newCa.subject);
   expect(cross.publicKey.equals(newCa.publicKey)).toBe(true);
   expect(cross.checkIssued(oldCa) && cross.verify(oldCa.publicKey)).toBe(true);
+});
+
+describe('a CA that a person brought', () => {
+  let brought: KeyedCertificate;
+  beforeAll(() => {
+    brought = bringCa();
+  });
+
+  function isVerified(chain: string, anchor: string): boolean {
+    const folder = mkdtempSync(join(tmpdir(), 'clb-direct-chain-'));
+    const file = (name: string, text: string) => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    const [chainFile, anchorFile] = [file('chain', chain), file('anchor', anchor)];
+    const trust = ['-partial_chain', '-no-CApath', '-no-CAstore', '-CAfile', anchorFile];
+    const at = ['-attime', String(Math.floor(Date.now() / 1000) + 60), '-x509_strict', '-purpose', 'sslserver'];
+    const { status } = spawnSync('openssl', ['verify', ...at, ...trust, '-untrusted', chainFile, chainFile]);
+    rmSync(folder, { recursive: true });
+    return status === 0;
+  }
+
+  test('signs leaves under its very name and key id, whatever letters and places these have', async () => {
+    const one = await issueLeaf({ ca: brought, hostNames, nowMs: Date.now(), policy: defaultPolicy });
+    const [certificate, issuer] = [new X509Certificate(one.certificate), new X509Certificate(brought.certificate)];
+    expect(certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)).toBe(true);
+    expect(takeApart(one.certificate).issuer).toEqual(takeApart(brought.certificate).subject);
+    expect(isVerified(one.certificate, brought.certificate)).toBe(true);
+    expect(isVerified(one.certificate, ca.certificate)).toBe(false);
+  });
+
+  test('is vouched for by the CA before it', async () => {
+    const order = { nowMs: Date.now(), policy: defaultPolicy };
+    const own = await issueCa({ ...order, generation: 1 });
+    const cross = crossSign({ ...order, newCa: brought.certificate, oldCa: own });
+    const one = await issueLeaf({ ...order, ca: brought, hostNames });
+    expect(isVerified(one.certificate + cross, own.certificate)).toBe(true);
+    expect(isVerified(one.certificate, own.certificate)).toBe(false);
+  });
 });
 
 test('a serial number is positive, minimal and has 16 bytes, whatever chance gives', () => {

@@ -23,7 +23,7 @@ export async function issueCa(o: {
 }): Promise<KeyedCertificate> {
   const keys = await (o.makeKeys ?? makeKeys)();
   const certificate = assembleCertificate({
-    commonName: `${leafName}-ca-${o.generation}-${makeSerial().slice(0, 8)}`,
+    subject: { commonName: `${leafName}-ca-${o.generation}-${makeSerial().slice(0, 8)}` },
     publicKey: keys.publicKey,
     issuer: undefined,
     signingKey: keys.privateKey,
@@ -44,7 +44,7 @@ export async function issueLeaf(o: {
 }): Promise<KeyedCertificate> {
   const keys = await (o.makeKeys ?? makeKeys)();
   const certificate = assembleCertificate({
-    commonName: leafName,
+    subject: { commonName: leafName },
     publicKey: keys.publicKey,
     issuer: o.ca.certificate,
     signingKey: o.ca.key,
@@ -62,10 +62,10 @@ export function crossSign(o: {
   nowMs: number;
   policy: CertificatePolicy;
 }): string {
-  const subject = new X509Certificate(o.newCa);
+  const newCa = new X509Certificate(o.newCa);
   return assembleCertificate({
-    commonName: subject.subject.replace(/^CN=/, ''),
-    publicKey: subject.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    subject: { sameAs: o.newCa },
+    publicKey: newCa.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
     issuer: o.oldCa.certificate,
     signingKey: o.oldCa.key,
     notBeforeMs: o.nowMs - o.policy.backdateMs,

@@ -1,8 +1,8 @@
 import { annotation } from '@clb-direct/shared/domain/names.ts';
-import { createPrivateKey, type KeyObject } from 'node:crypto';
 import type { KeyedCertificate } from '../material.ts';
-import { readCertificates } from '../pem.ts';
 import { nextKeys } from '../secret-format.ts';
+
+export { checkNextCa } from './check-next-ca.ts';
 
 /** What a person asks for through the Secret. */
 export interface RotationRequest {
@@ -49,39 +49,6 @@ export function requestPatch(request: RotationRequest, ca?: KeyedCertificate) {
   if (ca === undefined) return { metadata };
   const encode = (text: string) => Buffer.from(text).toString('base64');
   return { metadata, data: { [nextKeys.certificate]: encode(ca.certificate), [nextKeys.key]: encode(ca.key) } };
-}
-
-const leastBits = 2048;
-const leastImportLeftMs = 24 * 3_600_000;
-
-/** Why a CA cannot become ours; empty = it can. */
-export function checkNextCa(ca: KeyedCertificate, nowMs: number, leastLeftMs = leastImportLeftMs): readonly string[] {
-  const [certificate, ...others] = readCertificates(ca.certificate) ?? [];
-  if (certificate === undefined) return ['the certificate cannot be read as PEM'];
-  const key = tryKey(ca.key);
-  const checks: readonly [boolean, string][] = [
-    [others.length === 0, 'there is more than one certificate; give the CA alone'],
-    [certificate.ca, 'the certificate is not a CA; it needs basicConstraints CA:TRUE'],
-    [certificate.verify(certificate.publicKey), 'the certificate is not signed by itself; give a root CA'],
-    [isRsa(certificate.publicKey), `the key is not RSA with at least ${leastBits} bits`],
-    [key !== undefined, 'the key cannot be read as an unencrypted PEM'],
-    [key === undefined || certificate.checkPrivateKey(key), 'the key does not belong to the certificate'],
-    [certificate.validFromDate.getTime() <= nowMs, 'the certificate is not valid yet'],
-    [certificate.validToDate.getTime() > nowMs + leastLeftMs, 'the certificate ends within a day, or has ended'],
-  ];
-  return checks.filter(([passed]) => !passed).map(([, problem]) => problem);
-}
-
-function isRsa(key: KeyObject): boolean {
-  return key.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= leastBits;
-}
-
-function tryKey(pem: string): KeyObject | undefined {
-  try {
-    return createPrivateKey(pem);
-  } catch {
-    return undefined;
-  }
 }
 
 function isDuration(value: unknown): value is number {
