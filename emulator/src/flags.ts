@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import type { EmulatorOptions } from './options.ts';
 import { defaultLatencies } from './options.ts';
 import type { HealthRule } from './health/health-rules.ts';
-import { defaultQuotas } from './limits/quotas.ts';
+import { defaultQuotas, type Quotas } from './limits/quotas.ts';
 import type { Spread } from './random.ts';
 import type { LoadBalancerSeed } from './state/seed.ts';
 import { parseRange } from './state/vip-pool.ts';
@@ -42,6 +42,14 @@ const flags = {
   'create-ms': { default: spreadText(defaultLatencies.create), help: 'duration of CreateLoadBalancer' },
   'tail-ms': { default: '0', help: 'per target of a batch: how long its CLB stays busy after the call' },
   'rate-limit': { default: '20', help: 'requests a second by action and secret id' },
+  'rate-limits': { default: '', help: 'other limits for some actions: ACTION=NUMBER, comma separated' },
+  'account-rate-limit': { default: '', help: 'requests a second of all callers together; empty: no limit' },
+  'response-encoding': { default: '', help: 'gzip, chunked or both, comma separated: how answers are sent' },
+  roles: { default: '', help: 'ARNs of the roles that STS knows, comma separated; empty: every one' },
+  quotas: {
+    default: '',
+    help: `other quotas: NAME=NUMBER, comma separated: ${Object.keys(defaultQuotas).join(', ')}`,
+  },
   'quota-listeners': { default: String(defaultQuotas.listenersPerLoadBalancer), help: 'listeners of a CLB' },
   'quota-targets': { default: String(defaultQuotas.targetsPerListener), help: 'targets of a listener' },
   switches: { default: '', help: `SWITCH=true|false, comma separated: ${Object.keys(defaultSwitches).join(', ')}` },
@@ -81,6 +89,28 @@ function number(least: number) {
 function port(value: string): number {
   if (!/^\d+$/.test(value) || Number(value) > 65535) throw new Error('a port from 0 to 65535');
   return Number(value);
+}
+
+function numbersOf(value: string): Record<string, number> {
+  const entries = list(value).map((part) => {
+    const [, name, amount] = /^(\w+)=(\d+)$/.exec(part) ?? [];
+    if (!name || !amount) throw new Error('NAME=NUMBER, comma separated');
+    return [name, Number(amount)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function quotasOf(value: string): Partial<Quotas> {
+  const chosen = numbersOf(value);
+  const wrong = Object.keys(chosen).find((name) => !(name in defaultQuotas));
+  if (wrong !== undefined) throw new Error(`NAME=NUMBER of ${Object.keys(defaultQuotas).join(', ')}`);
+  return chosen;
+}
+
+function encodingOf(value: string) {
+  const parts = list(value);
+  if (!parts.every((part) => part === 'gzip' || part === 'chunked')) throw new Error('gzip, chunked or both');
+  return { gzip: parts.includes('gzip'), chunked: parts.includes('chunked') };
 }
 
 function spread(value: string): Spread {
@@ -191,7 +221,13 @@ export function parseFlags(args: string[]): EmulatorOptions {
     latencies: { task: read('task-ms', spread), batch: read('batch-ms', spread), create: read('create-ms', spread) },
     tailMsPerTarget: read('tail-ms', number(0)),
     ratePerSecond: read('rate-limit', number(1)),
+    ratesByAction: read('rate-limits', numbersOf),
+    ratePerAccount: read('account-rate-limit', (value) => (value === '' ? undefined : number(1)(value))),
+    responseEncoding: read('response-encoding', encodingOf),
+    roles: read('roles', list),
     quotas: {
+      ...defaultQuotas,
+      ...read('quotas', quotasOf),
       listenersPerLoadBalancer: read('quota-listeners', number(1)),
       targetsPerListener: read('quota-targets', number(1)),
     },

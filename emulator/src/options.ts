@@ -1,3 +1,4 @@
+import type { ResponseEncoding } from './api/api-server.ts';
 import type { Credential } from './api/credentials.ts';
 import type { Clock } from './clock.ts';
 import type { HealthRule } from './health/health-rules.ts';
@@ -32,7 +33,15 @@ interface AllOptions {
   latencies: Latencies;
   /** How long a batch call keeps its load balancer busy after it returned; the cloud was seen to, how long is not known. */
   tailMsPerTarget: number;
+  /** Requests a second for each action of each secret id. */
   ratePerSecond: number;
+  /** Other limits for some actions. */
+  ratesByAction: Readonly<Record<string, number>>;
+  /** Requests a second of everybody together; undefined: no limit, because the cloud's is not known. */
+  ratePerAccount: number | undefined;
+  responseEncoding: ResponseEncoding;
+  /** ARNs of the roles that STS knows; with none, every role exists. */
+  roles: readonly string[];
   quotas: Quotas;
   switches: Switches;
   /** A file for the account's JSON lines. */
@@ -71,6 +80,10 @@ export function withDefaults(given: EmulatorOptions): AllOptions {
     latencies: defaultLatencies,
     tailMsPerTarget: 0,
     ratePerSecond: 20,
+    ratesByAction: {},
+    ratePerAccount: undefined,
+    responseEncoding: { gzip: false, chunked: false },
+    roles: [],
     quotas: defaultQuotas,
     switches: defaultSwitches,
     callLog: undefined,

@@ -31,8 +31,13 @@ export function drawMs(spread: Spread, random: Random): number {
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
+/** So many of [a-z0-9]. */
+export function drawLetters(count: number, random: Random): string {
+  const letters = Array.from({ length: count }, () => alphabet.charAt(Math.floor(random() * alphabet.length)));
+  return letters.join('');
+}
+
 /** An id as the cloud makes them: prefix and eight of [a-z0-9]. */
 export function drawId(prefix: 'lb' | 'lbl' | 'loc', random: Random): string {
-  const letters = Array.from({ length: 8 }, () => alphabet.charAt(Math.floor(random() * alphabet.length)));
-  return `${prefix}-${letters.join('')}`;
+  return `${prefix}-${drawLetters(8, random)}`;
 }

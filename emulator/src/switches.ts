@@ -6,10 +6,13 @@ export interface Switches {
   deregisterMissingIsFine: boolean;
   /** HealthStatus of a target whose health check is off. */
   closeIsHealthy: boolean;
+  /** A quota of targets counts those that are bound already again, as bk-hcm saw it. */
+  quotaCountsDuplicates: boolean;
 }
 
 export const defaultSwitches: Switches = {
   reregisterKeepsWeight: true,
   deregisterMissingIsFine: false,
   closeIsHealthy: false,
+  quotaCountsDuplicates: true,
 };

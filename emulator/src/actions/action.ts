@@ -1,4 +1,5 @@
-import type { Schema } from '../api/parameters.ts';
+import type { Client } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_client.js';
+import type { clbActions } from '../definitions/action-names.ts';
 import type { Clock } from '../clock.ts';
 import type { Quotas } from '../limits/quotas.ts';
 import type { Random } from '../random.ts';
@@ -17,33 +18,54 @@ export interface ActionContext {
   vips: string;
   /** Whether the VPC knows an IP. */
   knowsIp: (ip: string) => boolean;
+  /** The action that was called. */
+  action: string;
   /** The region that the caller named. */
   region: string;
   requestId: string;
 }
 
+/** The actions of CLB that the emulator has. */
+export type ActionName = (typeof clbActions)[number];
+/** What the SDK sends for an action. */
+export type RequestOf<Name extends ActionName> = Parameters<Client[Name]>[0];
 /** The API sends null where it has no value, which the SDK's types do not say. */
 type OrNull<T> = T extends object ? { [K in keyof T]: OrNull<T[K]> | null } : T;
-/** A response of the SDK's type before its RequestId is added. */
+/** A structure of a response; what is left out is filled in as the cloud does. */
 export type Answer<T> = OrNull<Omit<T, 'RequestId'>>;
+type AnswerTo<Name extends ActionName> = Answer<Awaited<ReturnType<Client[Name]>>>;
 
-/** One API action: its checks as a schema, its work as a function of the state. */
+/** One API action: its work as a function of the state. Its request has been checked against its definition. */
 export interface Action {
   name: string;
-  write: boolean;
-  schema: Schema;
   run(request: unknown, context: ActionContext): object | Promise<object>;
 }
 
-interface Definition<Request, Response> {
-  name: string;
-  write: boolean;
-  schema: Schema;
-  run(request: Request, context: ActionContext): Answer<Response> | Promise<Answer<Response>>;
+/** Ties an action to the SDK's types of its request and response. */
+export function defineAction<Name extends ActionName>(
+  name: Name,
+  run: (request: RequestOf<Name>, context: ActionContext) => AnswerTo<Name> | Promise<AnswerTo<Name>>,
+): Action {
+  return { name, run: (request, context) => run(request as RequestOf<Name>, context) };
 }
 
-/** Ties an action to the SDK's types of its request and response. */
-export function defineAction<Request, Response>(definition: Definition<Request, Response>): Action {
-  // The schema has proved the request before run is called.
-  return { ...definition, run: (request, context) => definition.run(request as Request, context) };
+/** Whether an action changes something. */
+export function isWrite(action: string): boolean {
+  return !action.startsWith('Describe') && !action.startsWith('AssumeRole');
+}
+
+/** Starts the task of an asynchronous action; its effect comes when it ends. */
+export function startTask(context: ActionContext, loadBalancerIds: readonly string[], apply: () => void): void {
+  const { action, requestId, tasks } = context;
+  tasks.start({ action, kind: 'task', requestId, loadBalancerIds, apply });
+}
+
+/** Does the work of an action that answers when it is done; `size` counts the members of a batch. */
+export function hold<T>(
+  { action, requestId, tasks }: ActionContext,
+  loadBalancerIds: readonly string[],
+  apply: () => T,
+  size = 0,
+): Promise<T> {
+  return tasks.hold({ action, requestId, loadBalancerIds, size, apply });
 }

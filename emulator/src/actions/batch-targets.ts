@@ -1,43 +1,55 @@
 import type { BatchTarget } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
-import type { Listener, LoadBalancer } from '../state/model.ts';
-import { fields, listOf, targetFields, text } from './fields.ts';
+import { isL7, type Holding, type Listener, type LoadBalancer } from '../state/model.ts';
 
-/** BatchRegisterTargets and BatchDeregisterTargets take the same request. */
-export const batchTargetsSchema = fields(
-  {
-    LoadBalancerId: text(),
-    Targets: listOf(
-      fields({ ListenerId: text(), LocationId: text(), ...targetFields }, ['ListenerId', 'Port']),
-      500,
-      1,
-    ),
-  },
-  ['LoadBalancerId', 'Targets'],
-);
-
-/** The targets of one listener of a batch. */
-export interface Share {
-  listenerId: string;
-  targets: BatchTarget[];
+/** One target of a batch and where it is to be bound; or why nobody knows where. */
+interface Member {
+  request: BatchTarget;
+  at: Holding | string;
 }
 
-/** A batch succeeds or fails by listener: this is where it is taken apart. */
-export function sharesByListener(targets: BatchTarget[]): Share[] {
-  const shares = Map.groupBy(targets, (target) => target.ListenerId);
-  return [...shares].map(([listenerId, own]) => ({ listenerId, targets: own }));
+/** What a batch does with a target that has its place. */
+export interface Operation {
+  /** Why it cannot be done; undefined when it can. */
+  whyNot(at: Holding, request: BatchTarget): string | undefined;
+  apply(at: Holding, request: BatchTarget): void;
 }
 
-/** Applies each share whole or not at all; `apply` answers why it cannot be, having changed nothing. */
-export function applyShares(
+function placeIn(loadBalancer: LoadBalancer, listener: Listener, { LocationId }: BatchTarget): Holding | string {
+  if (!isL7(listener.protocol)) return { loadBalancer, listener };
+  if (LocationId === undefined) return `LocationId of listener ${listener.id} is missing.`;
+  const rule = listener.rules.find(({ id }) => id === LocationId);
+  return rule ? { loadBalancer, listener, rule } : `Location ${LocationId} not found.`;
+}
+
+function place(loadBalancer: LoadBalancer, request: BatchTarget): Member {
+  const listener = loadBalancer.listeners.find(({ id }) => id === request.ListenerId);
+  const at = listener ? placeIn(loadBalancer, listener, request) : `Listener ${request.ListenerId} not found.`;
+  return { request, at };
+}
+
+/** The targets of a batch by the place where they are to be bound; those without a place are left out. */
+export function sharesByPlace(
   loadBalancer: LoadBalancer,
-  shares: Share[],
-  apply: (listener: Listener, targets: BatchTarget[]) => string | undefined,
-) {
-  const failures = shares.flatMap(({ listenerId, targets }) => {
-    const listener = loadBalancer.listeners.find((one) => one.id === listenerId);
-    const why = listener ? apply(listener, targets) : `Listener ${listenerId} not found.`;
-    return why === undefined ? [] : [{ listenerId, why }];
+  targets: BatchTarget[],
+): { at: Holding; own: BatchTarget[] }[] {
+  const members = targets.map((request) => place(loadBalancer, request));
+  const shares = Map.groupBy(members, ({ at }) => (typeof at === 'string' ? at : (at.rule ?? at.listener)));
+  return [...shares.values()].flatMap((share) => {
+    const at = share[0]?.at;
+    return at === undefined || typeof at === 'string' ? [] : [{ at, own: share.map(({ request }) => request) }];
   });
+}
+
+/** A batch succeeds or fails by listener: each share is done whole or not at all. */
+export function applyBatch(loadBalancer: LoadBalancer, targets: BatchTarget[], operation: Operation) {
+  const failures: { listenerId: string; why: string }[] = [];
+  for (const [listenerId, own] of Map.groupBy(targets, ({ ListenerId }) => ListenerId)) {
+    const members = own.map((request) => place(loadBalancer, request));
+    const reasons = members.map(({ at, request }) => (typeof at === 'string' ? at : operation.whyNot(at, request)));
+    const why = reasons.find((reason) => reason !== undefined);
+    if (why !== undefined) failures.push({ listenerId, why });
+    else members.forEach(({ at, request }) => typeof at !== 'string' && operation.apply(at, request));
+  }
   return {
     FailListenerIdSet: failures.map(({ listenerId }) => listenerId),
     Message: failures.map(({ why }) => why).join(' '),

@@ -1,113 +1,84 @@
-import type {
-  CreateListenerRequest,
-  CreateListenerResponse,
-} from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
 import { ApiError } from '../api/api-error.ts';
 import { checkQuota } from '../limits/quotas.ts';
 import { drawId } from '../random.ts';
-import type { Listener, LoadBalancer } from '../state/model.ts';
+import type { Listener, LoadBalancer, Protocol } from '../state/model.ts';
 import { plainListener } from '../state/plain.ts';
-import { defineAction, type ActionContext } from './action.ts';
-import { anything, fields, flag, integer, listOf, oneOf, port, text } from './fields.ts';
-import { healthCheckSchema, toHealthCheck } from './health-check.ts';
+import { defineAction, startTask, type ActionContext, type RequestOf } from './action.ts';
+import { takeCertificates } from './certificates.ts';
+import { toHealthCheck } from './health-check.ts';
+import { checkSettings, toSettings } from './listener-settings.ts';
 import { requireLoadBalancer } from './lookup.ts';
 
-function requireL4(protocol: string): 'TCP' | 'UDP' {
-  if (protocol === 'TCP' || protocol === 'UDP') return protocol;
-  throw new ApiError('UnsupportedOperation', `The emulator has no ${protocol} listeners yet: use TCP or UDP.`);
-}
+type Request = RequestOf<'CreateListener'>;
 
-function checkPorts(loadBalancer: LoadBalancer, ports: number[], protocol: string): void {
-  const taken = ports.find(
-    (port, index) =>
-      ports.indexOf(port) !== index ||
-      loadBalancer.listeners.some((listener) => listener.port === port && listener.protocol === protocol),
-  );
+/** Listeners of one transport share the ports of a load balancer. */
+const transportOf = (protocol: string) => (protocol === 'UDP' || protocol === 'QUIC' ? 'UDP' : 'TCP');
+
+function checkPorts(loadBalancer: LoadBalancer, { Ports, EndPort = 0, Protocol: protocol }: Request): void {
+  const ports = Ports.map(Number);
+  const own = loadBalancer.listeners.filter((other) => transportOf(other.protocol) === transportOf(protocol));
+  const isTaken = (port: number) =>
+    own.some((it) => it.port <= Math.max(port, EndPort) && Math.max(it.port, it.endPort) >= port);
+  const taken = ports.find((port, index) => ports.indexOf(port) !== index || isTaken(port));
   if (taken !== undefined) {
-    throw new ApiError(
-      'InvalidParameter.PortCheckFailed',
-      `The port ${taken}/${protocol} of ${loadBalancer.id} is taken.`,
-    );
+    const message = `The port ${taken}/${protocol} of ${loadBalancer.id} is taken.`;
+    throw new ApiError('InvalidParameter.PortCheckFailed', message);
   }
 }
 
-function checkNames(request: CreateListenerRequest): void {
-  const names = request.ListenerNames;
-  if (!names || names.length === request.Ports.length) return;
-  throw new ApiError('InvalidParameterValue.Length', 'ListenerNames must be as many as Ports.');
+function checkShape({ ListenerNames: names, Ports, EndPort = 0, FullEndPorts }: Request): void {
+  if (names && names.length !== Ports.length) {
+    throw new ApiError('InvalidParameterValue.Length', 'ListenerNames must be as many as Ports.');
+  }
+  if (EndPort > 0 && (Ports.length !== 1 || EndPort < Number(Ports[0]))) {
+    throw new ApiError(
+      'InvalidParameter.PortCheckFailed',
+      'With EndPort, Ports holds the one first port of the range.',
+    );
+  }
+  if (FullEndPorts !== undefined) {
+    throw new ApiError('UnsupportedOperation', 'The emulator has no listeners of the full range of ports.');
+  }
 }
 
-function build(request: CreateListenerRequest, protocol: 'TCP' | 'UDP', context: ActionContext): Listener[] {
+/** With SNI, certificates come with the domains; with SslCloseSwitch there are none. */
+function checkCertificate(request: Request): void {
+  if (!['TCP_SSL', 'QUIC', 'HTTPS'].includes(request.Protocol)) return;
+  if (request.SniSwitch === 1 || request.SslCloseSwitch === true) return;
+  if (request.Certificate ?? request.MultiCertInfo) return;
+  throw new ApiError('MissingParameter', `Certificate or MultiCertInfo is needed for ${request.Protocol} listeners.`);
+}
+
+function build(request: Request, context: ActionContext): Listener[] {
+  const protocol = request.Protocol as Protocol;
+  const certificate = takeCertificates(context, request);
+  const usual = { ...plainListener, idleConnectTimeout: transportOf(protocol) === 'UDP' ? 300 : 900 };
   return request.Ports.map((port, index) => ({
-    ...plainListener,
+    ...toSettings(request, usual),
     id: drawId('lbl', context.random),
     name: request.ListenerNames?.[index] ?? '',
+    certificate,
     protocol,
     port: Number(port),
-    endPort: 0,
-    scheduler: request.Scheduler ?? 'WRR',
-    sessionExpireTime: request.SessionExpireTime ?? 0,
-    idleConnectTimeout: request.IdleConnectTimeout ?? (protocol === 'TCP' ? 900 : 300),
-    deregisterTargetRst: request.DeregisterTargetRst ?? false,
+    endPort: request.EndPort ?? 0,
     createdAtMs: context.clock.now(),
-    healthCheck: toHealthCheck(request.HealthCheck ?? {}, protocol),
+    healthCheck: toHealthCheck(request.HealthCheck ?? {}, { protocol }),
     targets: [],
     rules: [],
   }));
 }
 
-export const createListener = defineAction<CreateListenerRequest, CreateListenerResponse>({
-  name: 'CreateListener',
-  write: true,
-  schema: fields(
-    {
-      LoadBalancerId: text(),
-      Ports: listOf(port, 49, 1),
-      Protocol: oneOf('TCP', 'UDP', 'HTTP', 'HTTPS', 'TCP_SSL', 'QUIC'),
-      ListenerNames: listOf(text(80)),
-      HealthCheck: healthCheckSchema,
-      Certificate: anything,
-      SessionExpireTime: integer(0, 3600),
-      Scheduler: oneOf('WRR', 'LEAST_CONN'),
-      SniSwitch: oneOf(0, 1),
-      TargetType: oneOf('NODE'),
-      SessionType: oneOf('NORMAL'),
-      KeepaliveEnable: oneOf(0, 1),
-      EndPort: port,
-      DeregisterTargetRst: flag,
-      MultiCertInfo: anything,
-      MaxConn: integer(-1),
-      MaxCps: integer(-1),
-      IdleConnectTimeout: integer(10, 1980),
-      ProxyProtocol: flag,
-      SnatEnable: flag,
-      FullEndPorts: listOf(port),
-      H2cSwitch: flag,
-      SslCloseSwitch: flag,
-      DataCompressMode: text(),
-      RescheduleTargetZeroWeight: flag,
-      RescheduleUnhealthy: flag,
-      RescheduleExpandTarget: flag,
-      RescheduleStartTime: integer(0, 3600),
-      RescheduleInterval: integer(0, 3600),
-    },
-    ['LoadBalancerId', 'Ports', 'Protocol'],
-  ),
-  run(request, context) {
-    const loadBalancer = requireLoadBalancer(context, request.LoadBalancerId);
-    const protocol = requireL4(request.Protocol);
-    checkNames(request);
-    checkPorts(loadBalancer, request.Ports.map(Number), protocol);
-    const { listenersPerLoadBalancer } = context.quotas;
-    checkQuota('listeners', loadBalancer.listeners.length, request.Ports.length, listenersPerLoadBalancer);
-    const listeners = build(request, protocol, context);
-    context.tasks.start({
-      action: 'CreateListener',
-      kind: 'task',
-      requestId: context.requestId,
-      loadBalancerIds: [loadBalancer.id],
-      apply: () => listeners.forEach((listener) => context.store.addListener(loadBalancer, listener)),
-    });
-    return { ListenerIds: listeners.map(({ id }) => id) };
-  },
+export const createListener = defineAction('CreateListener', (request, context) => {
+  const loadBalancer = requireLoadBalancer(context, request.LoadBalancerId);
+  checkShape(request);
+  checkCertificate(request);
+  checkSettings(request, request.Protocol as Protocol);
+  checkPorts(loadBalancer, request);
+  const { listenersPerLoadBalancer: quota } = context.quotas;
+  checkQuota(`listeners of ${loadBalancer.id}`, loadBalancer.listeners.length, request.Ports.length, quota);
+  const listeners = build(request, context);
+  startTask(context, [loadBalancer.id], () =>
+    listeners.forEach((listener) => context.store.addListener(loadBalancer, listener)),
+  );
+  return { ListenerIds: listeners.map(({ id }) => id) };
 });

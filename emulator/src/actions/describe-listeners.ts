@@ -1,49 +1,60 @@
-import type {
-  DescribeListenersRequest,
-  DescribeListenersResponse,
-  Listener as ListenerAnswer,
-} from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
-import type { Listener } from '../state/model.ts';
+import type { Listener as ListenerAnswer } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
+import { isL7, type Listener } from '../state/model.ts';
 import { defineAction, type Answer } from './action.ts';
-import { fields, listOf, port, text } from './fields.ts';
-import { apiTime, requireLoadBalancer, selectListeners } from './lookup.ts';
+import { apiTime } from './answers.ts';
+import { describeCertificates } from './certificates.ts';
+import { requireLoadBalancer, selectListeners } from './lookup.ts';
+import { describeRule } from './rules.ts';
+
+/** The settings of listeners that have no rules; HTTP and HTTPS keep them with their rules. */
+function describeStream(listener: Listener) {
+  const { idleConnectTimeout, reschedule } = listener;
+  if (isL7(listener.protocol)) {
+    return { HealthCheck: null, Scheduler: null, SessionExpireTime: null, IdleConnectTimeout: null };
+  }
+  return {
+    HealthCheck: { ...listener.healthCheck },
+    Scheduler: listener.scheduler,
+    SessionExpireTime: listener.sessionExpireTime,
+    TargetType: 'NODE',
+    DeregisterTargetRst: listener.deregisterTargetRst,
+    IdleConnectTimeout: idleConnectTimeout,
+    RescheduleInterval: reschedule.intervalS,
+    RescheduleStartTime: reschedule.startTimeS,
+  };
+}
+
+const flags: [string, (listener: Listener) => boolean][] = [
+  ['RescheduleTargetZeroWeight', ({ reschedule }) => reschedule.zeroWeight],
+  ['RescheduleUnhealthy', ({ reschedule }) => reschedule.unhealthy],
+  ['RescheduleExpandTarget', ({ reschedule }) => reschedule.expandTarget],
+  ['ProxyProtocol', ({ proxyProtocol }) => proxyProtocol],
+  ['SnatEnable', ({ snatEnable }) => snatEnable],
+];
 
 function describe(listener: Listener): Answer<ListenerAnswer> {
   return {
+    ...describeStream(listener),
     ListenerId: listener.id,
     ListenerName: listener.name,
     Protocol: listener.protocol,
     Port: listener.port,
-    EndPort: 0,
-    Certificate: null,
-    HealthCheck: { ...listener.healthCheck },
-    Scheduler: listener.scheduler,
-    SessionExpireTime: listener.sessionExpireTime,
-    SessionType: 'NORMAL',
-    SniSwitch: 0,
-    Rules: null,
+    EndPort: listener.endPort,
+    Certificate: describeCertificates(listener.certificate),
+    SessionType: listener.sessionType,
+    SniSwitch: listener.sniSwitch,
+    Rules: isL7(listener.protocol) ? listener.rules.map((rule) => describeRule(listener, rule)) : null,
     CreateTime: apiTime(listener.createdAtMs),
-    TargetType: 'NODE',
-    TargetGroup: null,
     TargetGroupList: [],
-    KeepaliveEnable: 0,
-    Toa: false,
-    DeregisterTargetRst: listener.deregisterTargetRst,
-    AttrFlags: [],
-    MaxConn: -1,
-    MaxCps: -1,
-    IdleConnectTimeout: listener.idleConnectTimeout,
+    KeepaliveEnable: listener.keepaliveEnable,
+    AttrFlags: flags.filter(([, isOn]) => isOn(listener)).map(([flag]) => flag),
+    MaxConn: listener.maxConn,
+    MaxCps: listener.maxCps,
+    DataCompressMode: listener.dataCompressMode,
   };
 }
 
-export const describeListeners = defineAction<DescribeListenersRequest, DescribeListenersResponse>({
-  name: 'DescribeListeners',
-  write: false,
-  schema: fields({ LoadBalancerId: text(), ListenerIds: listOf(text(), 100), Protocol: text(), Port: port }, [
-    'LoadBalancerId',
-  ]),
-  run(request, context) {
-    const listeners = selectListeners(requireLoadBalancer(context, request.LoadBalancerId), request);
-    return { Listeners: listeners.map(describe), TotalCount: listeners.length };
-  },
+export const describeListeners = defineAction('DescribeListeners', (request, context) => {
+  const listeners = selectListeners(requireLoadBalancer(context, request.LoadBalancerId), request);
+  return { Listeners: listeners.map(describe), TotalCount: listeners.length };
 });

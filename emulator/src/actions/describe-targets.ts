@@ -1,63 +1,55 @@
-import type {
-  Backend,
-  DescribeTargetsRequest,
-  DescribeTargetsResponse,
-  Filter,
-} from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
-import { ApiError } from '../api/api-error.ts';
-import type { Target } from '../state/model.ts';
-import { defineAction, type Answer } from './action.ts';
-import { fields, filters, listOf, port, text } from './fields.ts';
-import { apiTime, requireLoadBalancer, selectListeners } from './lookup.ts';
+import type { Backend } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
+import { isL7, type Rule, type Target } from '../state/model.ts';
+import { defineAction, type Answer, type RequestOf } from './action.ts';
+import { apiTime, passesFilters } from './answers.ts';
+import { requireLoadBalancer, selectListeners } from './lookup.ts';
 
-function describe(target: Target): Answer<Backend> {
+function describeTarget(target: Target): Answer<Backend> {
   return {
     Type: 'ENI',
-    InstanceId: '',
     Port: target.port,
     Weight: target.weight,
-    PublicIpAddresses: null,
     PrivateIpAddresses: [target.ip],
-    InstanceName: null,
     RegisteredTime: apiTime(target.registeredAtMs),
-    EniId: null,
-    Tag: target.tag,
-    Zone: null,
+    Tag: target.tag ?? '',
   };
 }
 
-function passes(target: Target, filter: Filter): boolean {
-  const value: Record<string, string | null> = {
-    'private-ip-address': target.ip,
-    tag: target.tag,
-    // L4 targets have no rule.
-    'location-id': null,
+type Filters = RequestOf<'DescribeTargets'>['Filters'];
+
+function select(targets: readonly Target[], filters: Filters, rule?: Rule) {
+  const values: Record<string, (target: Target) => string[]> = {
+    'private-ip-address': ({ ip }) => [ip],
+    tag: ({ tag }) => (tag === null ? [] : [tag]),
+    // Targets of L4 have no rule.
+    'location-id': () => (rule ? [rule.id] : []),
   };
-  const own = value[filter.Name];
-  if (own === undefined)
-    throw new ApiError('InvalidParameter.InvalidFilter', `The filter ${filter.Name} is not known.`);
-  return own !== null && filter.Values.includes(own);
+  return targets
+    .filter((target) => passesFilters(filters, (name) => values[name]?.(target)))
+    .map((target) => describeTarget(target));
 }
 
-export const describeTargets = defineAction<DescribeTargetsRequest, DescribeTargetsResponse>({
-  name: 'DescribeTargets',
-  write: false,
-  schema: fields(
-    { LoadBalancerId: text(), ListenerIds: listOf(text(), 20), Protocol: text(), Port: port, Filters: filters },
-    ['LoadBalancerId'],
-  ),
-  run(request, context) {
-    const listeners = selectListeners(requireLoadBalancer(context, request.LoadBalancerId), request);
-    const wanted = request.Filters ?? [];
-    return {
-      Listeners: listeners.map((listener) => ({
-        ListenerId: listener.id,
-        Protocol: listener.protocol,
-        Port: listener.port,
-        EndPort: 0,
-        Rules: null,
-        Targets: listener.targets.filter((target) => wanted.every((filter) => passes(target, filter))).map(describe),
-      })),
-    };
-  },
+function describeRule(rule: Rule, filters: Filters) {
+  return {
+    LocationId: rule.id,
+    Domain: rule.domains[0] ?? '',
+    Url: rule.url,
+    Targets: select(rule.targets, filters, rule),
+    FunctionTargets: null,
+  };
+}
+
+export const describeTargets = defineAction('DescribeTargets', (request, context) => {
+  const listeners = selectListeners(requireLoadBalancer(context, request.LoadBalancerId), request);
+  return {
+    Listeners: listeners.map(({ id, protocol, port, endPort, rules, targets }) => ({
+      ListenerId: id,
+      Protocol: protocol,
+      Port: port,
+      EndPort: endPort,
+      // One of the two is null (official sample).
+      Rules: isL7(protocol) ? rules.map((rule) => describeRule(rule, request.Filters)) : null,
+      Targets: isL7(protocol) ? null : select(targets, request.Filters),
+    })),
+  };
 });

@@ -1,5 +1,5 @@
 import { ApiError } from '../api/api-error.ts';
-import type { Listener, LoadBalancer } from '../state/model.ts';
+import { isL7, type Holding, type Listener, type LoadBalancer, type Rule, type RuleHolding } from '../state/model.ts';
 import type { ActionContext } from './action.ts';
 
 /** Finds a load balancer of the caller's region or refuses. */
@@ -9,11 +9,71 @@ export function requireLoadBalancer(context: Pick<ActionContext, 'store' | 'regi
   throw new ApiError('InvalidParameter.LBIdNotFound', `LoadBalancer not exist: ${id}.`);
 }
 
+/** The load balancers of the caller's region. */
+export function regionalLoadBalancers({ store, region }: Pick<ActionContext, 'store' | 'region'>): LoadBalancer[] {
+  return [...store.loadBalancers.values()].filter((loadBalancer) => loadBalancer.region === region);
+}
+
 /** Finds a listener of a load balancer or refuses. */
 export function requireListener(loadBalancer: LoadBalancer, id: string): Listener {
   const found = loadBalancer.listeners.find((listener) => listener.id === id);
   if (found) return found;
   throw new ApiError('InvalidParameter.ListenerIdNotFound', `The listener ${id} of ${loadBalancer.id} is not found.`);
+}
+
+/** A load balancer and its listener, as most requests name them. */
+export function requirePlace(context: ActionContext, request: { LoadBalancerId: string; ListenerId: string }) {
+  const loadBalancer = requireLoadBalancer(context, request.LoadBalancerId);
+  return { loadBalancer, listener: requireListener(loadBalancer, request.ListenerId) };
+}
+
+/** Refuses listeners that have no rules. */
+export function requireL7({ id, protocol }: Listener): void {
+  if (isL7(protocol)) return;
+  throw new ApiError('InvalidParameter.ProtocolCheckFailed', `The ${protocol} listener ${id} has no rules.`);
+}
+
+/** Finds a rule by its id or refuses. */
+export function requireRule(listener: Listener, id: string): Rule {
+  const found = listener.rules.find((rule) => rule.id === id);
+  if (found) return found;
+  throw new ApiError('InvalidParameter.LocationNotFound', `The rule ${id} of ${listener.id} is not found.`);
+}
+
+/** The rules of a domain; refuses when there are none. */
+export function requireDomain(listener: Listener, domain: string): Rule[] {
+  const found = listener.rules.filter(({ domains }) => domains.includes(domain));
+  if (found.length > 0) return found;
+  throw new ApiError('InvalidParameter.LocationNotFound', `The domain ${domain} of ${listener.id} is not found.`);
+}
+
+export interface Location {
+  LocationId?: string | undefined;
+  Domain?: string | undefined;
+  Url?: string | undefined;
+}
+
+function findLocation(listener: Listener, { LocationId, Domain, Url }: Location): Rule {
+  if (LocationId !== undefined) return requireRule(listener, LocationId);
+  if (Domain === undefined || Url === undefined) {
+    throw new ApiError('MissingParameter', `LocationId, or Domain and Url, are needed for rules of ${listener.id}.`);
+  }
+  const found = requireDomain(listener, Domain).find(({ url }) => url === Url);
+  if (found) return found;
+  throw new ApiError('InvalidParameter.LocationNotFound', `The rule ${Domain}${Url} of ${listener.id} is not found.`);
+}
+
+/** Where the targets of a request are bound: the listener itself, or on HTTP and HTTPS the rule that it names. */
+export function requireHolding(loadBalancer: LoadBalancer, listenerId: string, location: Location): Holding {
+  const listener = requireListener(loadBalancer, listenerId);
+  if (!isL7(listener.protocol)) return { loadBalancer, listener };
+  const holding: RuleHolding = { loadBalancer, listener, rule: findLocation(listener, location) };
+  return holding;
+}
+
+/** How people call a place where targets are bound. */
+export function nameOf({ listener, rule }: Holding): string {
+  return rule ? `${listener.id}/${rule.id}` : listener.id;
 }
 
 export interface ListenerSelection {
@@ -33,11 +93,4 @@ export function selectListeners(loadBalancer: LoadBalancer, selection: ListenerS
       (protocol === undefined || listener.protocol === protocol) &&
       (port === undefined || listener.port === port),
   );
-}
-
-const beijingOffsetMs = 8 * 3600 * 1000;
-
-/** A time as the API writes it: Beijing time, to the second. */
-export function apiTime(atMs: number): string {
-  return new Date(atMs + beijingOffsetMs).toISOString().slice(0, 19).replace('T', ' ');
 }

@@ -1,10 +1,10 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { Definitions } from '../definitions/definitions.ts';
+import { requestSchema } from '../definitions/request-schema.ts';
 import { ApiError } from './api-error.ts';
+import type { ErrorCode } from './error-codes.ts';
 
-/** A JSON Schema of an action's request. */
-export type Schema = Record<string, unknown>;
-
-const codes: Record<string, string> = {
+const codes: Record<string, ErrorCode> = {
   required: 'MissingParameter',
   additionalProperties: 'UnknownParameter',
   type: 'InvalidParameter',
@@ -35,13 +35,13 @@ function toApiError(error: ErrorObject): ApiError {
   );
 }
 
-/** Checks requests against schemas, each compiled once, and refuses with the API's codes; which code goes with which fault is assumed from the common error codes. */
-export function createParameterCheck(): (schema: Schema, request: unknown) => void {
+/** Checks requests against the definitions of their actions, each compiled once, and refuses with the API's codes; which code goes with which fault is assumed from the common error codes. */
+export function createParameterCheck(definitions: Definitions): (action: string, request: unknown) => void {
   const ajv = new Ajv({ strict: true, allErrors: false });
-  const compiled = new Map<Schema, ValidateFunction>();
-  return (schema, request) => {
-    const validate = compiled.get(schema) ?? ajv.compile(schema);
-    compiled.set(schema, validate);
+  const compiled = new Map<string, ValidateFunction>();
+  return (action, request) => {
+    const validate = compiled.get(action) ?? ajv.compile(requestSchema(definitions, action));
+    compiled.set(action, validate);
     if (validate(request)) return;
     const [first] = validate.errors ?? [];
     if (first) throw toApiError(first);

@@ -43,7 +43,7 @@ const refused: [string, object, string, string][] = [
   ],
   ['CreateListener', { LoadBalancerId: lb, Ports: [0], Protocol: 'TCP' }, 'InvalidParameterValue.Range', 'Ports.0'],
   ['CreateListener', { LoadBalancerId: lb, Ports: [80], Protocol: 'SCTP' }, 'InvalidParameterValue', 'Protocol'],
-  ['CreateListener', { LoadBalancerId: lb, Ports: [80], Protocol: 'HTTP' }, 'UnsupportedOperation', 'HTTP'],
+  ['CreateListener', { LoadBalancerId: lb, Ports: [80], Protocol: 'HTTPS' }, 'MissingParameter', 'Certificate'],
   [
     'CreateListener',
     { LoadBalancerId: lb, Ports: [80, 80], Protocol: 'TCP' },

@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { ApiError } from './api-error.ts';
-import type { Credentials } from './credentials.ts';
+import type { Credential, Credentials } from './credentials.ts';
 
 export interface SignedRequest {
   method: string;
@@ -53,24 +53,35 @@ function hostsToTry(host: string): string[] {
   return bare === host ? [host] : [bare, host];
 }
 
-function canonicalHeaders(request: SignedRequest, names: string[], host: string): string {
-  // Content types are signed as sent by some SDKs and lower-cased by others; all of them send lower case.
-  return names.map((name) => `${name}:${name === 'host' ? host : header(request.headers, name)}\n`).join('');
+/** The API's documentation has header values in lower case, most SDKs sign them as they send them. */
+const spellings = [(value: string) => value, (value: string) => value.toLowerCase()];
+
+interface Reading {
+  host: string;
+  spell: (value: string) => string;
 }
 
-/** The signature that the caller should have sent, for one reading of its host. */
+function readingsOf(headers: IncomingHttpHeaders): Reading[] {
+  return hostsToTry(header(headers, 'host')).flatMap((host) => spellings.map((spell) => ({ host, spell })));
+}
+
+function canonicalHeaders(request: SignedRequest, names: string[], { host, spell }: Reading): string {
+  return names.map((name) => `${name}:${spell(name === 'host' ? host : header(request.headers, name))}\n`).join('');
+}
+
+/** The signature that the caller should have sent, for one reading of its headers. */
 export function expectedSignature(
   request: SignedRequest,
   authorization: Omit<Authorization, 'secretId' | 'signature'>,
   secretKey: string,
-  host: string,
+  reading: Reading,
 ): string {
   const { date, service, signedHeaders } = authorization;
   const canonical = [
     request.method,
     '/',
     request.query,
-    canonicalHeaders(request, signedHeaders, host),
+    canonicalHeaders(request, signedHeaders, reading),
     signedHeaders.join(';'),
     sha256(request.body),
   ].join('\n');
@@ -96,26 +107,34 @@ function checkTime(request: SignedRequest, date: string, nowMs: number): void {
 
 const same = (a: string, b: string) => timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
+/** Nobody has this secret id, or not any more. */
+export function unknownSecretId(): ApiError {
+  return new ApiError(
+    'AuthFailure.SecretIdNotFound',
+    'The SecretId is not found, please ensure that your SecretId is correct.',
+  );
+}
+
+function checkToken({ token, expiresAtMs = Infinity }: Credential, headers: IncomingHttpHeaders, nowMs: number): void {
+  if (token !== undefined && header(headers, 'x-tc-token') !== token) {
+    throw new ApiError('AuthFailure.TokenFailure', 'The token is wrong or missing.');
+  }
+  if (nowMs >= expiresAtMs) throw new ApiError('AuthFailure.TokenFailure', 'The token has expired.');
+}
+
 /** Verifies TC3-HMAC-SHA256 and answers whose secret id it is; any service label is good. */
 export function authenticate(request: SignedRequest, credentials: Credentials, nowMs: number): string {
   const authorization = parseAuthorization(request.headers);
   checkTime(request, authorization.date, nowMs);
   const credential = credentials.get(authorization.secretId);
-  if (!credential)
-    throw new ApiError(
-      'AuthFailure.SecretIdNotFound',
-      'The SecretId is not found, please ensure that your SecretId is correct.',
-    );
-  if (credential.token !== undefined && header(request.headers, 'x-tc-token') !== credential.token) {
-    throw new ApiError('AuthFailure.TokenFailure', 'The token is wrong or missing.');
-  }
-  const matches = hostsToTry(header(request.headers, 'host')).some((host) =>
-    same(expectedSignature(request, authorization, credential.secretKey, host), authorization.signature),
+  if (!credential) throw unknownSecretId();
+  checkToken(credential, request.headers, nowMs);
+  const matches = readingsOf(request.headers).some((reading) =>
+    same(expectedSignature(request, authorization, credential.secretKey, reading), authorization.signature),
   );
-  if (!matches)
-    throw new ApiError(
-      'AuthFailure.SignatureFailure',
-      'The provided credentials could not be validated. Please check your signature is correct.',
-    );
-  return authorization.secretId;
+  if (matches) return authorization.secretId;
+  throw new ApiError(
+    'AuthFailure.SignatureFailure',
+    'The provided credentials could not be validated. Please check your signature is correct.',
+  );
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { defaultQuotas } from './quotas.ts';
 import { createTestClock } from '../test-clock.ts';
 import { connectSdk, makeListeners, refusalOf, startTestEmulator, type TestEmulator } from '../test-emulator.ts';
 
@@ -36,7 +37,9 @@ describe('limits', () => {
   });
 
   test('the quota of targets counts what is bound and what is asked for, again or not', async () => {
-    emulator = await startTestEmulator({ quotas: { listenersPerLoadBalancer: 2, targetsPerListener: 3 } });
+    emulator = await startTestEmulator({
+      quotas: { ...defaultQuotas, listenersPerLoadBalancer: 2, targetsPerListener: 3 },
+    });
     const { sdk } = emulator;
     const [ListenerId = ''] = await makeListeners(sdk, { ports: [80] });
     const two = [1, 2].map((last) => ({ ListenerId, EniIp: `10.0.0.${last}`, Port: 80 }));

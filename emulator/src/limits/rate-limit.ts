@@ -1,4 +1,5 @@
 import { ApiError } from '../api/api-error.ts';
+import type { ErrorCode } from '../api/error-codes.ts';
 import type { Clock } from '../clock.ts';
 
 export type Language = 'zh-CN' | 'en-US';
@@ -11,8 +12,28 @@ const texts: Record<Language, (seen: number, limit: number) => string> = {
 };
 
 /** The refusal of a caller that is too fast. */
-export function rateLimitError(seen: number, limit: number, language: Language): ApiError {
-  return new ApiError('RequestLimitExceeded', texts[language](seen, limit));
+export function rateLimitError(
+  seen: number,
+  limit: number,
+  language: Language,
+  code: ErrorCode = 'RequestLimitExceeded',
+): ApiError {
+  return new ApiError(code, texts[language](seen, limit));
+}
+
+export interface Rates {
+  /** Requests a second for each action of each secret id. */
+  perSecond: number;
+  /** Other limits for some actions. */
+  byAction: Readonly<Record<string, number>>;
+  /** Requests a second of everybody together, who are one main account; undefined: no limit. */
+  perAccount: number | undefined;
+}
+
+interface Call {
+  action: string;
+  secretId: string;
+  language: Language;
 }
 
 interface Window {
@@ -20,15 +41,25 @@ interface Window {
   seen: number;
 }
 
-/** Counts requests by action and secret id in calendar seconds, refused ones too. */
-export function createRateLimit(clock: Clock, perSecond: number) {
+/** Counts requests in calendar seconds, by action and secret id and for the whole account; refused ones too. */
+export function createRateLimit(clock: Clock, rates: Rates): (call: Call) => void {
   const windows = new Map<string, Window>();
-  return (action: string, secretId: string, language: Language): void => {
-    const key = `${action} ${secretId}`;
+
+  function count(key: string): number {
     const second = Math.floor(clock.now() / 1000);
     const before = windows.get(key);
     const seen = before?.second === second ? before.seen + 1 : 1;
     windows.set(key, { second, seen });
-    if (seen > perSecond) throw rateLimitError(seen, perSecond, language);
+    return seen;
+  }
+
+  return ({ action, secretId, language }) => {
+    const ofAccount = count('');
+    const ofAction = count(`${action} ${secretId}`);
+    const limit = rates.byAction[action] ?? rates.perSecond;
+    if (ofAction > limit) throw rateLimitError(ofAction, limit, language);
+    if (rates.perAccount !== undefined && ofAccount > rates.perAccount) {
+      throw rateLimitError(ofAccount, rates.perAccount, language, 'RequestLimitExceeded.UinLimitExceeded');
+    }
   };
 }

@@ -105,7 +105,7 @@ export interface RuleSettings {
   quic: boolean;
   certificate: CertificateUse | null;
   /** Where the rule redirects to. */
-  rewrite: { listenerId: string; locationId: string; code: number } | null;
+  rewrite: { listenerId: string; locationId: string; code: number; takesUrl: boolean; isAuto: boolean } | null;
 }
 
 export interface Rule extends TargetHolder, RuleSettings {
@@ -137,6 +137,8 @@ export interface LoadBalancerSettings {
   associateEndpoint: string;
   /** False after SetLoadBalancerStartStatus Stop: nothing is forwarded. */
   started: boolean;
+  /** False while CreateLoadBalancer's task runs (Status 0). */
+  usable: boolean;
 }
 
 export interface LoadBalancer extends LoadBalancerSettings {
@@ -146,8 +148,6 @@ export interface LoadBalancer extends LoadBalancerSettings {
   readonly vpcId: string;
   readonly subnetId: string | null;
   readonly vips: readonly string[];
-  /** False while CreateLoadBalancer's task runs (Status 0). */
-  usable: boolean;
   readonly createdAtMs: number;
   readonly listeners: Listener[];
 }

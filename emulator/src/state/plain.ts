@@ -13,6 +13,7 @@ export const plainLoadBalancer: Omit<LoadBalancerSettings, 'name'> = {
   mixIpTarget: false,
   associateEndpoint: '',
   started: true,
+  usable: true,
 };
 
 /** The settings of a TCP listener of which nothing special was asked. */

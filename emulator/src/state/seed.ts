@@ -46,7 +46,6 @@ export function seedLoadBalancer(world: World, seed: LoadBalancerSeed): void {
     vpcId: seed.vpcId,
     subnetId: null,
     vips: [seed.vip],
-    usable: true,
     createdAtMs: nowMs,
     listeners: [],
   });

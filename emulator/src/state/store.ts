@@ -33,6 +33,8 @@ export interface Store {
   readonly loadBalancers: ReadonlyMap<string, LoadBalancer>;
   /** What CreateLoadBalancer made, by ClientToken. */
   readonly clientTokens: Map<string, string[]>;
+  /** When load balancers were deleted, for the limit on that. */
+  readonly deletions: { region: string; atMs: number }[];
   /** Certificates by id, as the SSL certificate service would hold them. */
   readonly certificates: Map<string, Certificate>;
   watch(watcher: (change: Change) => void): void;
@@ -157,6 +159,7 @@ export function createStore(): Store {
   const store: Store = {
     loadBalancers,
     clientTokens: new Map(),
+    deletions: [],
     certificates: new Map(),
     watch: (watcher) => void watchers.push(watcher),
     ...balancerChanges(loadBalancers, tell, () => store),

@@ -1,14 +1,19 @@
 import { ApiError } from '../api/api-error.ts';
 import type { Random } from '../random.ts';
 
-/** Names that the cloud gives its inner tasks; DelQLBL4ListenerDevice was seen in public reports, the others are alike. */
+/** Names that the cloud gives its inner tasks; DelQLBL4ListenerDevice and AddQLBLocation were seen in public reports, the others are alike. */
 const innerNames: Record<string, string> = {
   BatchDeregisterTargets: 'DelQLBL4ListenerDevice',
+  DeregisterTargets: 'DelQLBL4ListenerDevice',
   BatchRegisterTargets: 'AddQLBL4ListenerDevice',
+  RegisterTargets: 'AddQLBL4ListenerDevice',
   ModifyTargetWeight: 'ModifyQLBL4ListenerDevice',
   BatchModifyTargetWeight: 'ModifyQLBL4ListenerDevice',
   CreateListener: 'AddQLBL4Listener',
   DeleteListener: 'DelQLBL4Listener',
+  DeleteLoadBalancerListeners: 'DelQLBL4Listener',
+  CreateRule: 'AddQLBLocation',
+  DeleteRule: 'DelQLBLocation',
 };
 
 /** The refusal of a second write; both texts were seen from the cloud, which of them comes when is not known. */

@@ -9,6 +9,8 @@ export type TaskStatus = 0 | 1 | 2;
 export interface Task {
   status: TaskStatus;
   message: string | null;
+  readonly action: string;
+  /** Those it locks, or those that it makes. */
   readonly loadBalancerIds: readonly string[];
 }
 
@@ -24,7 +26,15 @@ export interface Latencies {
 interface Work {
   action: string;
   requestId: string;
+  /** Locked while it runs. */
   loadBalancerIds: readonly string[];
+  /** What DescribeTaskStatus tells instead, where a task makes load balancers. */
+  made?: readonly string[];
+}
+
+interface Running {
+  task: Task;
+  unlock: () => void;
 }
 
 /** Time and order of writes: one at a time per load balancer, effects at the end. */
@@ -34,6 +44,8 @@ export interface Tasks {
   /** Holds the caller until the effect has come; then keeps the load balancer busy for a tail by size. */
   hold<T>(work: Work & { size: number; apply: () => T }): Promise<T>;
   find(taskId: string): Task | undefined;
+  /** The tasks that are remembered, the oldest first. */
+  ids(): string[];
 }
 
 interface Options {
@@ -53,51 +65,51 @@ export function createTasks({ clock, random, latencies, tailMsPerTarget, settled
   const tasks = new Map<string, Task>();
   const busy = new Map<string, string>();
 
-  function open({ action, requestId, loadBalancerIds }: Work): Task {
+  function open({ action, requestId, loadBalancerIds, made = loadBalancerIds }: Work): Running {
     const blocked = loadBalancerIds.find((id) => busy.has(id));
     if (blocked !== undefined) throw busyError(blocked, busy.get(blocked) ?? action, random);
     loadBalancerIds.forEach((id) => busy.set(id, action));
-    const task: Task = { status: 2, message: null, loadBalancerIds };
+    const task: Task = { status: 2, message: null, action, loadBalancerIds: made };
     tasks.set(requestId, task);
     const [oldest] = tasks.keys();
     if (tasks.size > remembered && oldest !== undefined) tasks.delete(oldest);
-    return task;
+    return { task, unlock: () => loadBalancerIds.forEach((id) => busy.delete(id)) };
   }
 
-  function close(task: Task, failure: unknown, tailMs = 0): void {
+  function close({ task, unlock }: Running, failure: unknown, tailMs = 0): void {
     task.status = failure === undefined ? 0 : 1;
     if (failure !== undefined) task.message = failure instanceof ApiError ? failure.message : 'internal error';
-    const unlock = () => task.loadBalancerIds.forEach((id) => busy.delete(id));
     if (tailMs > 0) clock.after(tailMs, unlock);
     else unlock();
   }
 
-  async function finish<T>(task: Task, apply: () => T, tailMs: number): Promise<T> {
+  async function finish<T>(running: Running, apply: () => T, tailMs: number): Promise<T> {
     try {
       const result = apply();
       await settled();
-      close(task, undefined, tailMs);
+      close(running, undefined, tailMs);
       return result;
     } catch (error) {
-      close(task, error);
+      close(running, error);
       throw error;
     }
   }
 
   return {
     start({ kind, apply, ...work }) {
-      const task = open(work);
+      const running = open(work);
       // A failure is the task's outcome, read with DescribeTaskStatus: nobody waits for this promise.
-      clock.after(drawMs(latencies[kind], random), () => void finish(task, apply, 0).catch(() => undefined));
+      clock.after(drawMs(latencies[kind], random), () => void finish(running, apply, 0).catch(() => undefined));
     },
     hold({ size, apply, ...work }) {
-      const task = open(work);
+      const running = open(work);
       return new Promise((resolve, reject) => {
         clock.after(drawMs(latencies.batch, random), () => {
-          finish(task, apply, size * tailMsPerTarget).then(resolve, reject);
+          finish(running, apply, size * tailMsPerTarget).then(resolve, reject);
         });
       });
     },
     find: (taskId) => tasks.get(taskId),
+    ids: () => [...tasks.keys()],
   };
 }

@@ -1,0 +1,19 @@
+import { defineAction, hold } from './action.ts';
+import { requireHolding, requireLoadBalancer } from './lookup.ts';
+import { checkTotal } from './modify-list.ts';
+import { checkAddresses, requireTarget } from './target-requests.ts';
+
+export const batchModifyTargetTag = defineAction(
+  'BatchModifyTargetTag',
+  async ({ LoadBalancerId, ModifyList }, context) => {
+    checkTotal(ModifyList);
+    const loadBalancer = requireLoadBalancer(context, LoadBalancerId);
+    const wanted = ModifyList.flatMap((rule) => {
+      checkAddresses(rule.Targets);
+      const at = requireHolding(loadBalancer, rule.ListenerId, rule);
+      return rule.Targets.map((target) => ({ at: requireTarget(at, target), tag: target.Tag ?? rule.Tag ?? null }));
+    });
+    await hold(context, [loadBalancer.id], () => wanted.forEach(({ at, tag }) => context.store.setTag(at, tag)));
+    return {};
+  },
+);

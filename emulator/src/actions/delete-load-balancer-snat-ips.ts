@@ -1,0 +1,14 @@
+import { ApiError } from '../api/api-error.ts';
+import { defineAction, startTask } from './action.ts';
+import { requireLoadBalancer } from './lookup.ts';
+
+export const deleteLoadBalancerSnatIps = defineAction('DeleteLoadBalancerSnatIps', (request, context) => {
+  const loadBalancer = requireLoadBalancer(context, request.LoadBalancerId);
+  const missing = request.Ips.find((ip) => !loadBalancer.snatIps.some(({ Ip }) => Ip === ip));
+  if (missing !== undefined) throw new ApiError('InvalidParameter', `The SNAT IP ${missing} is not found.`);
+  startTask(context, [loadBalancer.id], () => {
+    const snatIps = loadBalancer.snatIps.filter(({ Ip }) => !request.Ips.includes(Ip));
+    context.store.changeLoadBalancer(loadBalancer, { snatIps });
+  });
+  return {};
+});

@@ -1,0 +1,28 @@
+import { ApiError } from '../api/api-error.ts';
+import { defineAction } from './action.ts';
+
+const words = { 0: 'Succeeded', 1: 'Failed', 2: 'Processing' } as const;
+
+/** Many tasks at once. That the cloud answers it for load balancers is not confirmed: its only sample is another product's. */
+export const describeAsyncJobs = defineAction('DescribeAsyncJobs', (request, { tasks }) => {
+  const { RequestIds, NextToken = '0', MaxResults = 20 } = request;
+  const offset = Number(NextToken);
+  if (!Number.isInteger(offset)) throw new ApiError('InvalidParameter.FormatError', `NextToken ${NextToken} is wrong.`);
+  const ids = RequestIds?.length ? RequestIds : tasks.ids();
+  const jobs = ids.flatMap((id) => {
+    const task = tasks.find(id);
+    return task ? [{ id, task }] : [];
+  });
+  const end = offset + MaxResults;
+  return {
+    Jobs: jobs.slice(offset, end).map(({ id, task }) => ({
+      ApiName: task.action,
+      RequestId: id,
+      Status: words[task.status],
+      ResourceIds: [...task.loadBalancerIds],
+    })),
+    NextToken: end < jobs.length ? String(end) : '',
+    MaxResults,
+    TotalCount: jobs.length,
+  };
+});

@@ -1,0 +1,47 @@
+import type { LoadBalancer as LoadBalancerAnswer } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
+import { holderOf, holdingsOf, type LoadBalancer, type Target } from '../state/model.ts';
+import type { Answer } from './action.ts';
+import { apiTime, numericalId } from './answers.ts';
+
+/** Every target of a load balancer, as often as it is bound. */
+export function targetsOf(loadBalancer: LoadBalancer): Target[] {
+  return holdingsOf(loadBalancer).flatMap((holding) => holderOf(holding).targets);
+}
+
+/** Whose line a public address is on. */
+export function ispOf({ type }: LoadBalancer): string {
+  return type === 'OPEN' ? 'BGP' : 'INTERNAL';
+}
+
+/** A load balancer as the reads of the API show it; TargetCount only for those who ask. */
+export function describeLoadBalancer(it: LoadBalancer, extra: readonly string[] = []): Answer<LoadBalancerAnswer> {
+  return {
+    LoadBalancerId: it.id,
+    LoadBalancerName: it.name,
+    LoadBalancerType: it.type,
+    Forward: 1,
+    LoadBalancerVips: it.usable ? [...it.vips] : [],
+    Status: it.usable ? 1 : 0,
+    CreateTime: apiTime(it.createdAtMs),
+    StatusTime: apiTime(it.createdAtMs),
+    ProjectId: it.projectId,
+    VpcId: it.vpcId,
+    NumericalVpcId: numericalId(it.vpcId),
+    SubnetId: it.subnetId ?? '',
+    Tags: [...it.tags],
+    SecureGroups: [...it.secureGroups],
+    TargetRegionInfo: { Region: it.region, VpcId: it.vpcId },
+    AddressIPVersion: 'ipv4',
+    VipIsp: ispOf(it),
+    ChargeType: 'POSTPAID_BY_HOUR',
+    LoadBalancerPassToTarget: it.passToTarget,
+    SnatPro: it.snatPro,
+    SnatIps: [...it.snatIps],
+    SlaType: it.slaType,
+    MixIpTarget: it.mixIpTarget,
+    AttributeFlags: it.deleteProtect ? ['DeleteProtect'] : [],
+    AssociateEndpoint: it.associateEndpoint,
+    AvailableZoneAffinityInfo: { Enable: false },
+    ...(extra.includes('TargetCount') ? { TargetCount: targetsOf(it).length } : {}),
+  };
+}

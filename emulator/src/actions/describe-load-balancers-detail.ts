@@ -1,0 +1,99 @@
+import type { LoadBalancerDetail } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
+import { holderOf, holdingsOf, type Holding, type LoadBalancer, type Target } from '../state/model.ts';
+import { defineAction, type Answer } from './action.ts';
+import { apiTime, pageOf, passesFilters } from './answers.ts';
+import { ispOf, targetsOf } from './describe-load-balancer.ts';
+import { regionalLoadBalancers } from './lookup.ts';
+
+/** One line of the list: a load balancer, or with the fields asked for one of its listeners, rules or targets. */
+interface Line {
+  it: LoadBalancer;
+  at?: Holding | undefined;
+  target?: Target | undefined;
+}
+
+const targetFields = ['TargetId', 'TargetAddress', 'TargetPort', 'TargetWeight', 'TargetHealth'];
+const holdingFields = ['ListenerId', 'Protocol', 'Port', 'LocationId', 'Domain', 'Url', 'Domains', 'SniSwitch'];
+
+function linesOf(it: LoadBalancer, asked: readonly string[]): Line[] {
+  const hasTargets = targetFields.some((field) => asked.includes(field));
+  if (!hasTargets && !holdingFields.some((field) => asked.includes(field))) return [{ it }];
+  const lines = holdingsOf(it).flatMap((at): Line[] => {
+    const { targets } = holderOf(at);
+    return hasTargets && targets.length > 0 ? targets.map((target) => ({ it, at, target })) : [{ it, at }];
+  });
+  return lines.length > 0 ? lines : [{ it }];
+}
+
+function balancerFields(it: LoadBalancer): Answer<LoadBalancerDetail> {
+  return {
+    LoadBalancerType: it.type === 'OPEN' ? 'Public' : 'Private',
+    Status: it.usable ? 1 : 0,
+    Address: it.usable ? (it.vips[0] ?? null) : null,
+    AddressIPVersion: 'IPv4',
+    AddressIsp: ispOf(it),
+    VpcId: it.vpcId,
+    ProjectId: it.projectId,
+    CreateTime: apiTime(it.createdAtMs),
+    ChargeType: 'POSTPAID_BY_HOUR',
+    Tags: [...it.tags],
+    Isolation: 0,
+    SecurityGroup: [...it.secureGroups],
+    LoadBalancerPassToTarget: it.passToTarget ? 1 : 0,
+    AttributeFlags: it.deleteProtect ? ['DeleteProtect'] : [],
+    SlaType: it.slaType,
+    Exclusive: 0,
+  };
+}
+
+function holdingFieldsOf({ listener, rule }: Holding): Answer<LoadBalancerDetail> {
+  const { id, protocol, port, sniSwitch } = listener;
+  const own = { ListenerId: id, Protocol: protocol, Port: port, SniSwitch: sniSwitch };
+  if (!rule) return own;
+  const { domains, url } = rule;
+  return { ...own, LocationId: rule.id, Domain: domains[0] ?? null, Domains: domains.join(','), Url: url };
+}
+
+function targetFieldsOf({ ip, port, weight, health }: Target): Answer<LoadBalancerDetail> {
+  return { TargetId: ip, TargetAddress: ip, TargetPort: port, TargetWeight: weight, TargetHealth: health };
+}
+
+function describe(line: Line, asked: readonly string[]): Answer<LoadBalancerDetail> {
+  const { it, at, target } = line;
+  const inner = { ...(at && holdingFieldsOf(at)), ...(target && targetFieldsOf(target)) };
+  const all = Object.entries({ ...balancerFields(it), ...inner });
+  return {
+    LoadBalancerId: it.id,
+    LoadBalancerName: it.name,
+    ...Object.fromEntries(all.filter(([field]) => asked.includes(field))),
+  };
+}
+
+function filterValues(it: LoadBalancer, name: string): string[] | undefined {
+  const known: Record<string, string[]> = {
+    'loadbalancer-id': [it.id],
+    'project-id': [String(it.projectId)],
+    network: [it.type === 'OPEN' ? 'Public' : 'Private'],
+    vip: [...it.vips],
+    vpcid: [it.vpcId],
+    'target-ip': targetsOf(it).map(({ ip }) => ip),
+    zone: [],
+    'tag-key': it.tags.map(({ TagKey }) => TagKey),
+  };
+  if (!name.startsWith('tag:')) return known[name];
+  return it.tags.filter(({ TagKey }) => TagKey === name.slice(4)).map(({ TagValue }) => TagValue);
+}
+
+export const describeLoadBalancersDetail = defineAction('DescribeLoadBalancersDetail', (request, context) => {
+  const { Fields: asked = [], Filters = [] } = request;
+  const exact = Filters.filter(({ Name }) => Name !== 'fuzzy-search');
+  const fuzzy = Filters.find(({ Name }) => Name === 'fuzzy-search')?.Values;
+  const lines = regionalLoadBalancers(context)
+    .filter((it) => passesFilters(exact, (name) => filterValues(it, name)))
+    .filter((it) => !fuzzy || fuzzy.some((value) => [it.name, ...it.vips].some((has) => has.includes(value))))
+    .flatMap((it) => linesOf(it, asked));
+  return {
+    TotalCount: lines.length,
+    LoadBalancerDetailSet: pageOf(lines, request).map((line) => describe(line, asked)),
+  };
+});

@@ -1,0 +1,15 @@
+import { defineAction } from './action.ts';
+import { requireLoadBalancer } from './lookup.ts';
+import { describeRule } from './rules.ts';
+
+const isWanted = (ids: string[] | undefined, id: string) => !ids?.length || ids.includes(id);
+
+export const describeRewrite = defineAction('DescribeRewrite', (request, context) => ({
+  RewriteSet: requireLoadBalancer(context, request.LoadBalancerId)
+    .listeners.filter(({ id }) => isWanted(request.SourceListenerIds, id))
+    .flatMap((listener) =>
+      listener.rules
+        .filter(({ id, rewrite }) => rewrite !== null && isWanted(request.SourceLocationIds, id))
+        .map((rule) => describeRule(listener, rule)),
+    ),
+}));

@@ -1,0 +1,26 @@
+import { ApiError } from '../api/api-error.ts';
+import { defineAction, startTask } from './action.ts';
+import { takeCertificates } from './certificates.ts';
+import { changeHealthCheck } from './health-check.ts';
+import { checkSettings, toSettings } from './listener-settings.ts';
+import { requirePlace } from './lookup.ts';
+
+export const modifyListener = defineAction('ModifyListener', (request, context) => {
+  const { loadBalancer, listener } = requirePlace(context, request);
+  checkSettings(request, listener.protocol);
+  if (request.SniSwitch === 0 && listener.sniSwitch === 1) {
+    throw new ApiError('UnsupportedOperation', `SNI of ${listener.id} is on and cannot be switched off.`);
+  }
+  const change = {
+    ...toSettings(request, listener),
+    name: request.ListenerName ?? listener.name,
+    certificate: takeCertificates(context, request) ?? listener.certificate,
+  };
+  const check = request.HealthCheck && changeHealthCheck(listener.healthCheck, request.HealthCheck, listener);
+  const { store } = context;
+  startTask(context, [loadBalancer.id], () => {
+    store.changeListener(loadBalancer, listener, change);
+    if (check) store.changeHealthCheck({ loadBalancer, listener }, check);
+  });
+  return {};
+});

@@ -1,0 +1,26 @@
+import { ApiError } from '../api/api-error.ts';
+import { defineAction, startTask } from './action.ts';
+import { requireHolding, requireLoadBalancer } from './lookup.ts';
+import { checkAddresses, findBound, requireTarget } from './target-requests.ts';
+
+/** A target is its address and port: with another port it is another target, whose health is not known yet. */
+export const modifyTargetPort = defineAction('ModifyTargetPort', (request, context) => {
+  const loadBalancer = requireLoadBalancer(context, request.LoadBalancerId);
+  const at = requireHolding(loadBalancer, request.ListenerId, request);
+  checkAddresses(request.Targets);
+  const bound = request.Targets.map((target) => requireTarget(at, target));
+  const taken = request.Targets.find((target) => findBound(at, { ...target, Port: request.NewPort }));
+  if (taken) {
+    const message = `Target ${taken.EniIp ?? ''}:${request.NewPort} is bound already.`;
+    throw new ApiError('InvalidParameterValue.Duplicate', message);
+  }
+  const { store } = context;
+  startTask(context, [loadBalancer.id], () =>
+    bound.forEach((old) => {
+      store.unbind(old);
+      const { ip, weight, tag, registeredAtMs } = old.target;
+      store.bind({ ...old, target: { ip, weight, tag, registeredAtMs, port: request.NewPort, health: 'Unknown' } });
+    }),
+  );
+  return {};
+});

@@ -1,0 +1,15 @@
+import { ApiError } from '../api/api-error.ts';
+import { defineAction, startTask } from './action.ts';
+import { requireHolding, requireLoadBalancer } from './lookup.ts';
+import { checkAddresses, checkTargetQuota, register, whyNotRegister } from './target-requests.ts';
+
+export const registerTargets = defineAction('RegisterTargets', (request, context) => {
+  const loadBalancer = requireLoadBalancer(context, request.LoadBalancerId);
+  const at = requireHolding(loadBalancer, request.ListenerId, request);
+  checkAddresses(request.Targets);
+  const why = request.Targets.map((target) => whyNotRegister(context, target)).find((reason) => reason !== undefined);
+  if (why !== undefined) throw new ApiError('InvalidParameter', why);
+  checkTargetQuota(context, at, request.Targets);
+  startTask(context, [loadBalancer.id], () => request.Targets.forEach((target) => register(context, at, target)));
+  return {};
+});

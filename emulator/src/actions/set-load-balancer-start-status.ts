@@ -1,0 +1,13 @@
+import { ApiError } from '../api/api-error.ts';
+import { defineAction, startTask } from './action.ts';
+import { requireLoadBalancer } from './lookup.ts';
+
+export const setLoadBalancerStartStatus = defineAction('SetLoadBalancerStartStatus', (request, context) => {
+  const loadBalancer = requireLoadBalancer(context, request.LoadBalancerId);
+  if (request.ListenerIds?.length) {
+    throw new ApiError('UnsupportedOperation', 'The emulator stops whole load balancers only: leave ListenerIds out.');
+  }
+  const started = request.OperationType === 'Start';
+  startTask(context, [loadBalancer.id], () => context.store.changeLoadBalancer(loadBalancer, { started }));
+  return {};
+});
