@@ -98,6 +98,9 @@ function merged(target: unknown, patch: unknown): unknown {
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
   const base = typeof target === 'object' && target !== null && !Array.isArray(target) ? target : {};
   const result: Record<string, unknown> = { ...base };
-  for (const [field, value] of Object.entries(patch)) result[field] = merged(result[field], value);
+  for (const [field, value] of Object.entries(patch)) {
+    if (value === null) Reflect.deleteProperty(result, field);
+    else result[field] = merged(result[field], value);
+  }
   return result;
 }
