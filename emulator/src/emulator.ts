@@ -1,11 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { openAccount } from './account/account.ts';
+import { actionTable } from './actions/action-table.ts';
 import { createAdminServer } from './admin/admin-server.ts';
 import { createApiServer } from './api/api-server.ts';
 import type { Credentials } from './api/credentials.ts';
 import { createDispatch } from './api/dispatch.ts';
 import { createParameterCheck } from './api/parameters.ts';
+import type { Service } from './api/services.ts';
+import { parseDefinitions } from './definitions/definitions.ts';
 import { createSystemClock, type Clock } from './clock.ts';
 import { createFaults } from './faults/faults.ts';
 import { openKernel } from './forwarding/kernel.ts';
@@ -16,10 +19,11 @@ import { reportHealthLate } from './health/report-late.ts';
 import { startHealth } from './health/start-health.ts';
 import { createRateLimit } from './limits/rate-limit.ts';
 import { withDefaults, type EmulatorOptions } from './options.ts';
-import { createRandom } from './random.ts';
+import { createRandom, type Random } from './random.ts';
 import { createIpKnowledge } from './state/known-ips.ts';
 import { seedLoadBalancer } from './state/seed.ts';
 import { createStore, type Store } from './state/store.ts';
+import { assumeRoleWithWebIdentity } from './sts/assume-role.ts';
 import { createTasks } from './tasks/tasks.ts';
 
 export interface RunningEmulator {
@@ -34,6 +38,18 @@ async function listen(server: FastifyInstance, { host, port }: { host: string; p
 }
 
 type Options = ReturnType<typeof withDefaults>;
+
+/** CLB itself, and as much of STS as gives pods their credentials. */
+function openServices(
+  { roles }: Options,
+  rooms: { credentials: Credentials; clock: Clock; random: Random },
+): readonly Service[] {
+  const assumeRole = assumeRoleWithWebIdentity({ ...rooms, roles });
+  return [
+    { version: '2018-03-17', actions: actionTable, isRegional: true },
+    { version: '2018-08-13', actions: new Map([[assumeRole.name, assumeRole]]), isRegional: false },
+  ];
+}
 
 /** The rooms, tied to each other by the state alone. */
 function openRooms(options: Options, settled: () => Promise<void>, signal: AbortSignal) {
@@ -57,14 +73,21 @@ function openRooms(options: Options, settled: () => Promise<void>, signal: Abort
     refuses: faults.refusesProbe,
     signal,
   });
+  const definitions = parseDefinitions();
   const dispatch = createDispatch({
+    services: openServices(options, { credentials, clock, random }),
+    definitions,
     context: { store, tasks, clock, random, quotas, switches, vips, knowsIp: createIpKnowledge(options.knownIps) },
     credentials,
     regions,
     faults,
     account,
-    checkParameters: createParameterCheck(),
-    checkRate: createRateLimit(clock, ratePerSecond),
+    checkParameters: createParameterCheck(definitions),
+    checkRate: createRateLimit(clock, {
+      perSecond: ratePerSecond,
+      byAction: options.ratesByAction,
+      perAccount: options.ratePerAccount,
+    }),
     ratePerSecond,
     report,
   });
@@ -86,7 +109,7 @@ export async function startEmulator(given: EmulatorOptions = {}): Promise<Runnin
   const stop = new AbortController();
   let forwarding: Forwarding | undefined;
   const rooms = openRooms(options, () => forwarding?.settled() ?? Promise.resolve(), stop.signal);
-  const api = createApiServer(rooms.dispatch);
+  const api = createApiServer(rooms.dispatch, options.responseEncoding);
   const admin = createAdminServer(rooms);
   async function close(): Promise<void> {
     stop.abort();
