@@ -156,12 +156,16 @@ function perform({ store }: World, request: FakeRequest): unknown {
     case 'PUT':
       return store.replace(place, body());
     case 'PATCH':
-      return store.patch(place, body());
+      return store.patch(place, body(), request.query.get('dryRun') === 'All');
     case 'DELETE':
       return store.delete(place);
     default:
       return place.name === undefined ? page(store, request) : store.get(place);
   }
+}
+
+function isApply({ headers }: FakeRequest): boolean {
+  return headers['content-type'] === 'application/apply-patch+yaml';
 }
 
 /** The continue token is the version of the first page and the index of the next item. */

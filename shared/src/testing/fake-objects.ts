@@ -27,16 +27,27 @@ export function placeOf(path: string): FakePlace {
   return { collection: `${root}/${parts[0] ?? ''}`, namespace, name: parts[1] };
 }
 
-/** RFC 7386, and lists of conditions by their type as the strategic merge of a status does. */
+/** RFC 7386, with the lists that a strategic merge knows: conditions by their type, finalizers as a set. */
 export function merged(target: unknown, patch: unknown): unknown {
   if (!isRecord(patch)) return patch;
   const result: Record<string, unknown> = isRecord(target) ? { ...target } : {};
   for (const [field, value] of Object.entries(patch)) {
     if (value === null) Reflect.deleteProperty(result, field);
     else if (field === 'conditions' && Array.isArray(value)) result[field] = mergedConditions(result[field], value);
+    else if (field.endsWith('finalizers') && Array.isArray(value)) mergeFinalizers(result, field, value);
     else result[field] = merged(result[field], value);
   }
   return result;
+}
+
+function mergeFinalizers(result: Record<string, unknown>, field: string, given: unknown[]): void {
+  const before = finalizersOf(result);
+  const isRemoval = field.startsWith('$deleteFromPrimitiveList/');
+  result['finalizers'] = isRemoval ? before.filter((one) => !given.includes(one)) : [...new Set([...before, ...given])];
+}
+
+export function finalizersOf({ finalizers }: Readonly<Record<string, unknown>>): readonly unknown[] {
+  return Array.isArray(finalizers) ? finalizers : [];
 }
 
 function mergedConditions(before: unknown, patch: unknown[]): unknown[] {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { merged, type FakeChange, type FakeObject, type FakePlace } from './fake-objects.ts';
+import { finalizersOf, merged, type FakeChange, type FakeObject, type FakePlace } from './fake-objects.ts';
 
 /** A refusal in the API server's words. */
 export class FakeRefusal extends Error {
@@ -38,6 +38,10 @@ export class FakeStore {
     return object;
   }
 
+  has(place: FakePlace): boolean {
+    return this.#objects.has(keyOf(place));
+  }
+
   create(place: FakePlace, body: FakeObject): FakeObject {
     const target = { ...place, name: place.name ?? body.metadata.name };
     if (this.#objects.has(keyOf(target))) throw new FakeRefusal(409, 'AlreadyExists');
@@ -52,16 +56,22 @@ export class FakeStore {
     return this.#put(place, 'MODIFIED', { ...body, metadata: { ...before.metadata, ...body.metadata } });
   }
 
-  patch(place: FakePlace, patch: FakeObject): FakeObject {
+  patch(place: FakePlace, patch: FakeObject, isRehearsal = false): FakeObject {
     const before = this.get(place);
     refuseOtherUid(before, patch);
     refuseOutdated(before, patch);
-    return this.#put(place, 'MODIFIED', merged(before, patch) as FakeObject);
+    const after = merged(before, patch) as FakeObject;
+    if (isRehearsal) return after;
+    const isOver = after.metadata['deletionTimestamp'] !== undefined && finalizersOf(after.metadata).length === 0;
+    return this.#put(place, isOver ? 'DELETED' : 'MODIFIED', after);
   }
 
+  /** What has finalizers only begins to go. */
   delete(place: FakePlace): FakeObject {
     const object = this.get(place);
-    return this.#put(place, 'DELETED', object);
+    if (finalizersOf(object.metadata).length === 0) return this.#put(place, 'DELETED', object);
+    const metadata = { deletionTimestamp: new Date().toISOString(), ...object.metadata };
+    return this.#put(place, 'MODIFIED', { ...object, metadata });
   }
 
   #put(place: FakePlace, type: FakeChange['type'], value: FakeObject): FakeObject {

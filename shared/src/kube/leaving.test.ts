@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { createLogger } from '../runtime/logger.ts';
+import { startFakeApiServer, type FakeApiServer } from '../testing/fake-api-server.ts';
+import { placeOf } from '../testing/fake-objects.ts';
+import { until } from '../testing/until.ts';
+import { connectKube } from './connect-kube.ts';
+import type { KubeApi } from './kube-api.ts';
+import { followLeaving, type Leaving } from './leaving.ts';
+import { deployment, deployments, namespace, namespaces } from './paths.ts';
+
+const log = createLogger({ program: 'test', level: 'silent' });
+const home = deployment('home', 'one');
+let server: FakeApiServer;
+let api: KubeApi;
+let stop: AbortController;
+
+beforeEach(async () => {
+  server = await startFakeApiServer();
+  api = await connectKube({ kubeconfigPath: server.kubeconfigPath, userAgent: 'test', log });
+  stop = new AbortController();
+});
+afterEach(async () => {
+  stop.abort();
+  await api.close();
+  await server.close();
+});
+
+function install(): void {
+  server.create(deployments('home'), { metadata: { name: 'one' }, spec: { replicas: 2 } });
+  server.create(namespaces(), { metadata: { name: 'home', finalizers: ['kubernetes'] } });
+}
+
+/** A program that has looked around and is now told to stop. */
+async function stopped(): Promise<Leaving> {
+  const leaving = followLeaving({ api, namespace: 'home', program: 'one', log, signal: stop.signal });
+  await leaving.why(AbortSignal.timeout(5_000));
+  stop.abort();
+  return leaving;
+}
+
+const why = async (leaving: Leaving) => leaving.why(AbortSignal.timeout(5_000));
+const patch = (path: string, change: object) =>
+  server.store.patch(placeOf(path), change as Parameters<FakeApiServer['store']['patch']>[1]);
+
+test('A replica that is only replaced is not leaving.', async () => {
+  install();
+  expect(await why(await stopped())).toBeUndefined();
+});
+
+test.each<[string, () => unknown, string]>([
+  ['whose Deployment is gone', () => server.store.delete(placeOf(home)), 'Deployment one is gone'],
+  [
+    'whose Deployment is going',
+    () => patch(home, { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['foregroundDeletion'] } }),
+    'Deployment one is being deleted',
+  ],
+  ['that is scaled to nothing', () => patch(home, { spec: { replicas: 0 } }), 'Deployment one is scaled to 0'],
+  [
+    'whose Namespace is going',
+    () => server.store.delete(placeOf(namespace('home'))),
+    'Namespace home is being deleted',
+  ],
+])('A program %s is leaving.', async (_, happen, reason) => {
+  install();
+  const leaving = await stopped();
+  happen();
+  expect(await why(leaving)).toBe(reason);
+});
+
+test('A process that never had a Deployment or a Namespace is not leaving because there is none.', async () => {
+  expect(await why(await stopped())).toBeUndefined();
+});
+
+test('What cannot be seen is not gone.', async () => {
+  install();
+  const leaving = await stopped();
+  server.store.delete(placeOf(home));
+  server.fail({ times: 20, answer: { status: 403 } });
+  expect(await why(leaving)).toBeUndefined();
+});
+
+test('A first look that fails is made again.', async () => {
+  install();
+  server.fail({ times: 2, answer: { status: 403 } });
+  const leaving = followLeaving({ api, namespace: 'home', program: 'one', log, signal: stop.signal, pauseMs: 10 });
+  await until(() => server.requests.length >= 4);
+  server.store.delete(placeOf(home));
+  expect(await why(leaving)).toBe('Deployment one is gone');
+});
