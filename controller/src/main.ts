@@ -2,7 +2,9 @@ import { createEventRecorder } from '@clb-direct/shared/kube/event-recorder.ts';
 import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
 import { runWithLease, type Held } from '@clb-direct/shared/kube/lease.ts';
+import { keepOwnRights } from '@clb-direct/shared/kube/own-rights.ts';
 import { startOpsServer } from '@clb-direct/shared/runtime/ops-server.ts';
+import { programName } from '@clb-direct/shared/domain/names.ts';
 import { leaseOrder } from '@clb-direct/shared/runtime/common-settings.ts';
 import { runProgram, type ProgramContext } from '@clb-direct/shared/runtime/program.ts';
 import { outOfOrder } from '@clb-direct/shared/runtime/settings.ts';
@@ -14,6 +16,7 @@ import { Board } from './engine/board.ts';
 import { runController } from './engine/controller.ts';
 import { fenced } from './engine/fenced.ts';
 import { createAnnouncer } from './kube/announcer.ts';
+import { prepareFarewell } from './kube/farewell.ts';
 import { createGateWriter } from './kube/gate-writer.ts';
 import { openCluster, type OpenCluster } from './kube/open-cluster.ts';
 import { createServiceWriter } from './kube/service-writer.ts';
@@ -40,7 +43,8 @@ async function main(context: Context): Promise<void> {
   collectDefaultMetrics({ register: registry });
   const live: Live = { cluster: undefined, board: undefined };
   const metrics = controllerMetrics(registry, live);
-  const api = await connectKube({ userAgent: 'clb-direct-controller', log, registry });
+  const api = await connectKube({ userAgent: programName.controller, log, registry });
+  const farewell = prepareFarewell({ api, settings, log, signal });
   const clb = createClb({
     region: settings.REGION,
     endpoint: settings.CLB_ENDPOINT,
@@ -61,10 +65,12 @@ async function main(context: Context): Promise<void> {
   await runWithLease(leaseOptions(context, api, registry), async (held) => {
     await lead(context, { api, clb, registry, live, held, onOpened: metrics.gateOpened }).finally(() => {
       // The watches of a past term are silent for ever; a replica that waits for its turn is not dead for that.
+      farewell.noteTerm(live.cluster?.tkePresent());
       live.cluster = undefined;
       live.board = undefined;
     });
   });
+  await farewell.sayIfLeaving();
   await ops.close();
   await api.close();
 }
@@ -76,7 +82,7 @@ function leaseOptions({ settings, log, signal }: Context, api: KubeApi, registry
     log,
     signal,
     namespace: settings.POD_NAMESPACE,
-    name: 'clb-direct-controller',
+    name: programName.controller,
     identity: settings.POD_NAME,
     durationMs: settings.LEASE_DURATION_MS,
     renewDeadlineMs: settings.LEASE_RENEW_DEADLINE_MS,
@@ -96,7 +102,8 @@ interface Lead {
 /** One term as leader. Everything starts from nothing: list, look, diff. */
 async function lead({ settings, log }: Context, { api, clb, registry, live, held, onOpened }: Lead): Promise<void> {
   const { signal } = held;
-  const recorder = createEventRecorder({ api, component: 'clb-direct-controller', log, signal, registry });
+  await keepOwnRights({ api, program: programName.controller, namespace: settings.POD_NAMESPACE, log, signal });
+  const recorder = createEventRecorder({ api, component: programName.controller, log, signal, registry });
   live.board = new Board();
   await runController({
     clb: fenced(clb, () => held.isHeld()),
@@ -129,7 +136,7 @@ async function lead({ settings, log }: Context, { api, clb, registry, live, held
 }
 
 await runProgram({
-  name: 'clb-direct-controller',
+  name: programName.controller,
   definitions,
   conflicts: (settings) => outOfOrder(settings, leaseOrder),
   main,

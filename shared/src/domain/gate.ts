@@ -15,6 +15,7 @@ export const gateReason = {
   weightZero: 'LoadBalancerWeightZero',
   noBinding: 'NoLoadBalancerSelectsPod',
   waitedTooLong: 'LoadBalancerWaitLimitReached',
+  uninstalled: 'Uninstalled',
   waiting: 'LoadBalancerNotReady',
 } as const;
 

@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
+import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import { keepOwnRights, rightsOf } from '@clb-direct/shared/kube/own-rights.ts';
+import * as paths from '@clb-direct/shared/kube/paths.ts';
+import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
+import { startFakeApiServer, type FakeApiServer } from '@clb-direct/shared/testing/fake-api-server.ts';
+import { placeOf, type FakeObject } from '@clb-direct/shared/testing/fake-objects.ts';
+import { until } from '@clb-direct/shared/testing/until.ts';
+import { prepareFarewell, type Farewell } from './farewell.ts';
+
+const log = createLogger({ program: 'test', level: 'silent' });
+const name = 'clb-direct-controller';
+const namespace = 'clb-direct';
+const gateType = 'example.com/gate';
+const home = placeOf(paths.deployment(namespace, name));
+const rights = rightsOf(name, namespace).map(placeOf);
+let server: FakeApiServer;
+let api: KubeApi;
+let stop: AbortController;
+
+beforeEach(async () => {
+  server = await startFakeApiServer();
+  api = await connectKube({ kubeconfigPath: server.kubeconfigPath, userAgent: 'test', log });
+  stop = new AbortController();
+  server.create(paths.deployments(namespace), { metadata: { name }, spec: { replicas: 2 } });
+  server.create(paths.namespaces(), { metadata: { name: namespace } });
+  for (const path of rightsOf(name, namespace)) server.create(path, { metadata: { name } });
+  await keepOwnRights({ api, program: name, namespace, log, signal: stop.signal });
+});
+afterEach(async () => {
+  stop.abort();
+  await api.close();
+  await server.close();
+});
+
+/** A replica that has led and is told to stop when the test goes on. */
+async function replica({ hasLed = true } = {}): Promise<Farewell> {
+  const settings = { POD_NAMESPACE: namespace, GATE_TYPE: gateType, CLUSTER_ID: 'cls-1' };
+  const farewell = prepareFarewell({ api, settings, log, signal: stop.signal, pauseMs: 200 });
+  // It has looked around by then.
+  if (hasLed) farewell.noteTerm(false);
+  await farewell.sayIfLeaving();
+  stop.abort();
+  return farewell;
+}
+
+function waitingPod(): FakeObject {
+  return server.create(paths.pods('shop'), {
+    metadata: { name: 'web-1', labels: { app: 'web' } },
+    spec: { readinessGates: [{ conditionType: gateType }] },
+    status: { conditions: [{ type: gateType, status: 'False', reason: 'LoadBalancerNotReady' }] },
+  });
+}
+
+function servedService(metadata: object = {}): FakeObject {
+  return server.create(paths.services('shop'), {
+    metadata: {
+      name: 'web',
+      finalizers: [serviceFinalizer],
+      annotations: { 'clb-direct.io/load-balancers': 'lb-one', 'service.kubernetes.io/tke-existed-lbid': 'lb-one' },
+      ...metadata,
+    },
+    spec: { type: 'LoadBalancer', selector: { app: 'web' }, ports: [{ port: 80, protocol: 'TCP' }] },
+  });
+}
+
+const pod = () => server.store.get(placeOf(paths.pod('shop', 'web-1')));
+const service = () => server.store.get(placeOf(paths.service('shop', 'web')));
+const finalizers = () => rights.map((place) => server.store.get(place).metadata['finalizers']);
+const events = () => server.store.list(placeOf(paths.events()));
+
+test('A controller that leaves opens gates, releases Services, tells what stays, and lays its rights down.', async () => {
+  const farewell = await replica();
+  waitingPod();
+  servedService();
+  server.store.delete(home);
+  await farewell.sayIfLeaving();
+
+  expect(pod()['status']).toMatchObject({ conditions: [{ type: gateType, status: 'True', reason: 'Uninstalled' }] });
+  expect(service().metadata).toMatchObject({
+    finalizers: [],
+    annotations: { 'clb-direct.io/load-balancers': 'lb-one' },
+  });
+  expect(finalizers()).toEqual([[], [], []]);
+  const aboutService = events().find(({ involvedObject }) => (involvedObject as { kind: string }).kind === 'Service');
+  expect(aboutService).toMatchObject({ reason: 'Uninstalled', type: 'Warning' });
+  expect(aboutService?.['message']).toMatch(/Listeners TCP\/80 named clb-direct_cls-1_\S+ on CLB lb-one stay/);
+});
+
+test('A Service that is being deleted goes.', async () => {
+  const farewell = await replica();
+  servedService({ deletionTimestamp: '2026-01-01T00:00:00Z' });
+  server.store.delete(home);
+  await farewell.sayIfLeaving();
+  expect(service).toThrow('NotFound');
+});
+
+test('A replica that is only replaced leaves everything as it is.', async () => {
+  const farewell = await replica();
+  waitingPod();
+  servedService();
+  const before = server.store.version;
+  await farewell.sayIfLeaving();
+  expect(server.store.version).toBe(before);
+});
+
+test('What a leader writes late is let go too, and one object that cannot be changed holds up no other.', async () => {
+  const farewell = await replica({ hasLed: false });
+  servedService();
+  server.store.delete(home);
+  server.fail({
+    times: 1,
+    matches: ({ method, path }) => method === 'PATCH' && path.endsWith('/status'),
+    answer: { status: 500 },
+  });
+  const saying = farewell.sayIfLeaving();
+  await until(() => JSON.stringify(service().metadata['finalizers']) === '[]');
+  waitingPod();
+  await saying;
+  expect(pod()['status']).toMatchObject({ conditions: [{ status: 'True', reason: 'Uninstalled' }] });
+});
+
+test('A replica whose rights are gone takes it that another one has done it all.', async () => {
+  const farewell = await replica();
+  server.store.delete(home);
+  server.fail({ times: 100, matches: ({ path }) => !path.includes('deployments'), answer: { status: 401 } });
+  await farewell.sayIfLeaving();
+  server.heal();
+  expect(finalizers()).toEqual([['clb-direct.io/rights'], ['clb-direct.io/rights'], ['clb-direct.io/rights']]);
+});
