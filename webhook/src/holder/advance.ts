@@ -23,11 +23,11 @@ export async function advanceCertificates(o: HolderWork, held: RightToWrite): Pr
 
 function tell(o: HolderWork, advanced: Advanced): void {
   const { step } = advanced;
-  o.announcer.advanced(advanced);
+  const isRepair = step === 'restore' || step === 'emergency';
+  if (step !== undefined) o.metrics.stepped(step);
+  if (isRepair) o.metrics.repaired('secret', [step]);
+  const { contested, news } = o.fights.repaired('secret', isRepair ? ['content'] : []);
+  if (contested.length === 0) o.announcer.advanced(advanced);
+  if (news.length > 0) o.announcer.secretContested(advanced);
   o.announcer.clock(advanced, o.clock.offsetMs() ?? 0);
-  if (step === undefined) return;
-  o.metrics.stepped(step);
-  if (step !== 'restore' && step !== 'emergency') return;
-  o.metrics.repaired('secret', [step]);
-  if (o.fights.repaired('secret', ['content']).length > 0) o.announcer.secretContested(advanced);
 }

@@ -41,8 +41,14 @@ test('one field that is fought over holds no other one back', () => {
   expect(fights.waitMs('service', ['timeoutSeconds'])).toBe(0);
 });
 
-test('a fight is told from the sixth repair within five minutes on', () => {
-  const told = Array.from({ length: 6 }, () => fights.repaired('registration', ['rules', 'labels']));
-  expect(told.slice(0, 5).flat()).toEqual([]);
-  expect(told[5]).toEqual(['rules', 'labels']);
+test('a fight is one from the sixth repair within five minutes on, and is news once in a while', () => {
+  const fought = Array.from({ length: 7 }, () => fights.repaired('registration', ['rules', 'labels']));
+  expect(fought.slice(0, 5).flatMap(({ contested }) => contested)).toEqual([]);
+  expect(fought[5]).toEqual({ contested: ['rules', 'labels'], news: ['rules', 'labels'] });
+  expect(fought[6]).toEqual({ contested: ['rules', 'labels'], news: [] });
+  nowMs += 299_999;
+  expect(fights.repaired('registration', ['rules'])).toEqual({ contested: ['rules'], news: [] });
+  nowMs += 2;
+  const later = Array.from({ length: 6 }, () => fights.repaired('registration', ['rules']).news);
+  expect(later.flat()).toEqual(['rules']);
 });

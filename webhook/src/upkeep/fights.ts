@@ -2,8 +2,15 @@
 export interface Fights {
   /** How long to wait before these drifts may be repaired; 0 = now. The most urgent one counts. */
   waitMs(object: string, drifts: readonly string[]): number;
-  /** These drifts were just repaired. Returns the ones that are fought over. */
-  repaired(object: string, drifts: readonly string[]): readonly string[];
+  /** These drifts were just repaired. */
+  repaired(object: string, drifts: readonly string[]): Fought;
+}
+
+/** Which of the drifts are fought over. */
+export interface Fought {
+  readonly contested: readonly string[];
+  /** Those of them that nobody was told of for a while. */
+  readonly news: readonly string[];
 }
 
 const windowMs = 300_000;
@@ -25,6 +32,7 @@ const urgent: ReadonlySet<string> = new Set([
 /** Times are milliseconds of a clock that never jumps. */
 export function createFights(monotonicMs: () => number): Fights {
   const repairs = new Map<string, readonly number[]>();
+  const toldAtMs = new Map<string, number>();
 
   function recent(object: string, drift: string): readonly number[] {
     const since = monotonicMs() - windowMs;
@@ -40,11 +48,18 @@ export function createFights(monotonicMs: () => number): Fights {
     return Math.max(0, (times.at(-1) ?? 0) + pauseMs - monotonicMs());
   }
 
+  function isNews(key: string): boolean {
+    if (monotonicMs() - (toldAtMs.get(key) ?? -Infinity) < windowMs) return false;
+    toldAtMs.set(key, monotonicMs());
+    return true;
+  }
+
   return {
     waitMs: (object, drifts) => Math.min(...drifts.map((drift) => waitOf(object, drift))),
     repaired(object, drifts) {
       for (const drift of drifts) repairs.set(`${object}/${drift}`, [...recent(object, drift), monotonicMs()]);
-      return drifts.filter((drift) => recent(object, drift).length > peacefulRepairs);
+      const contested = drifts.filter((drift) => recent(object, drift).length > peacefulRepairs);
+      return { contested, news: contested.filter((drift) => isNews(`${object}/${drift}`)) };
     },
   };
 }

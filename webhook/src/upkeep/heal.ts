@@ -25,14 +25,13 @@ export async function heal(o: Healing, sight: Sight, held: RightToWrite): Promis
 
 function tell(o: Healing, sight: Sight, { written, left }: Repair): void {
   const { object, drifts } = sight;
+  const { contested, news } = o.fights.repaired(object, drifts);
   const repaired = drifts.filter((drift) => !left.includes(drift));
-  const contested = o.fights.repaired(object, drifts);
   if (left.length > 0)
     o.log.warn({ object, fields: left }, 'the API server does not keep these fields as they are written');
-  if (repaired.length > 0) {
-    o.log.warn({ object, drifts: repaired }, 'put right');
-    o.metrics.repaired(object, repaired);
-    o.repairs.repaired({ ...sight, drifts: repaired }, written);
-  }
-  if (contested.length > 0) o.repairs.contested({ ...sight, drifts: contested }, written);
+  if (repaired.length > 0) o.log.warn({ object, drifts: repaired }, 'put right');
+  o.metrics.repaired(object, repaired);
+  const peaceful = repaired.filter((drift) => !contested.includes(drift));
+  if (peaceful.length > 0) o.repairs.repaired({ ...sight, drifts: peaceful }, written);
+  if (news.length > 0) o.repairs.contested({ ...sight, drifts: news }, written);
 }
