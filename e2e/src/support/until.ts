@@ -12,7 +12,9 @@ export async function until<T>(
     const seen = await look();
     if (isSo(seen)) return seen;
     if (Date.now() > deadlineMs) {
-      throw new Error(`waited ${limitMs / 1000} s for ${what}; last seen: ${JSON.stringify(seen ?? null).slice(0, 2000)}`);
+      throw new Error(
+        `waited ${limitMs / 1000} s for ${what}; last seen: ${JSON.stringify(seen ?? null).slice(0, 2000)}`,
+      );
     }
     await sleep(200);
   }

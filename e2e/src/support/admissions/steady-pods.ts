@@ -26,6 +26,7 @@ export interface SteadyPods {
   readonly aroundMs: number;
 }
 
+/** So many pods are asked for at the same instant: the API server then has as many connections to the webhook. */
 const connections = 4;
 
 /** Makes a namespace in which pods can be created: its ServiceAccount comes a moment later. */
@@ -69,10 +70,8 @@ async function createSteadily(
   const running: Promise<Attempt>[] = [];
   const firstMs = performance.now();
   while (!signal.aborted) {
-    const number = running.length;
-    const api = apis[number % apis.length];
-    if (api !== undefined) running.push(createOne(api, namespace, `steady-${run}-${number}`));
-    const nextMs = firstMs + (number + 1) * (1000 / perSecond);
+    running.push(...apis.map(async (api, i) => createOne(api, namespace, `steady-${run}-${running.length + i}`)));
+    const nextMs = firstMs + running.length * (1000 / perSecond);
     await sleep(Math.max(0, nextMs - performance.now()), undefined, { signal }).catch(() => undefined);
   }
   return Promise.all(running);

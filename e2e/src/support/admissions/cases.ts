@@ -1,0 +1,145 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { registrationName } from '@clb-direct/shared/domain/names.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import { mutatingWebhookConfiguration } from '@clb-direct/shared/kube/paths.ts';
+import { until } from '../until.ts';
+import { whileCutOff } from './cut-off.ts';
+import { deleteSecret, readSecret, requestRotation, rotationState, untilPhase, untilRotated } from './rotation.ts';
+import { deletePod, kill, livingHolder, otherReplica, untilWhole, webhookPods } from './webhook-pods.ts';
+import { readRegistration, restartWebhook } from './webhook-settings.ts';
+
+export interface Stage {
+  readonly api: KubeApi;
+  /** How long rotations keep the old CA trusted. */
+  readonly settleMs: number;
+}
+
+/** Something that must cost no admission. */
+export interface AdmissionCase {
+  readonly name: string;
+  readonly deed: (stage: Stage) => Promise<void>;
+}
+
+/** Everything that must cost no admission, whatever the failure policy. */
+export const admissionCases: readonly AdmissionCase[] = [
+  { name: 'A rotation of the leaf', deed: rotateLeaf },
+  { name: 'A rotation of the CA', deed: rotateCa },
+  { name: 'Three rotations of the CA in a row', deed: rotateThrice },
+  { name: 'A rotation whose leader is deleted at the request', deed: loseLeaderAtTheRequest },
+  { name: 'A rotation whose leader is deleted while the new CA is being published', deed: loseLeaderIn('published') },
+  { name: 'A rotation whose leader is deleted while the new CA settles', deed: loseLeaderIn('settling') },
+  { name: 'A rotation while one replica is cut off from the API server', deed: rotateWithoutReplica },
+  { name: 'A rotation during which the Secret is deleted', deed: rotateWithoutSecret },
+  { name: 'Deleting the registration twenty times', deed: deleteRegistrations },
+  { name: 'Rolling the webhook', deed: async ({ api }) => restartWebhook(api) },
+];
+
+async function rotateLeaf({ api, settleMs }: Stage): Promise<void> {
+  const before = (await readSecret(api))?.data?.['tls.crt'];
+  await untilRotated(api, await requestRotation(api, { kind: 'leaf', settleMs }));
+  if ((await readSecret(api))?.data?.['tls.crt'] === before) throw new Error('the leaf is the old one');
+}
+
+async function rotateCa({ api, settleMs }: Stage): Promise<void> {
+  const before = (await rotationState(api)).bundle;
+  await untilRotated(api, await requestRotation(api, { kind: 'ca', settleMs }));
+  if ((await rotationState(api)).bundle === before) throw new Error('the CA is the old one');
+}
+
+// The next one is asked for while the last one settles: bundles grow, chains stay.
+async function rotateThrice({ api, settleMs }: Stage): Promise<void> {
+  let id = '';
+  for (let turn = 0; turn < 3; turn += 1) {
+    id = await requestRotation(api, { kind: 'ca', settleMs });
+    await untilPhase(api, id, 'settling');
+  }
+  await untilRotated(api, id);
+}
+
+async function loseLeaderAtTheRequest({ api, settleMs }: Stage): Promise<void> {
+  const holder = await livingHolder(api);
+  const id = await requestRotation(api, { kind: 'ca', settleMs });
+  await deletePod(holder);
+  await untilRotated(api, id);
+  await untilWhole(api);
+}
+
+function loseLeaderIn(phase: 'published' | 'settling'): AdmissionCase['deed'] {
+  return async ({ api, settleMs }) => {
+    const holder = await livingHolder(api);
+    const id = await requestRotation(api, { kind: 'ca', settleMs });
+    await untilPhase(api, id, phase);
+    await deletePod(holder);
+    await untilRotated(api, id);
+    await untilWhole(api);
+  };
+}
+
+/** Who cannot read the Secret serves the old leaf, so the old CA has to stay. */
+async function rotateWithoutReplica({ api, settleMs }: Stage): Promise<void> {
+  const id = await whileCutOff(await otherReplica(api), async () => {
+    const asked = await requestRotation(api, { kind: 'ca', settleMs });
+    await untilPhase(api, asked, 'settling');
+    await sleep(settleMs + 5_000);
+    const { phase } = await rotationState(api);
+    if (phase !== 'settling') throw new Error(`the phase is ${phase} though one replica never saw the new leaf`);
+    return asked;
+  });
+  await untilRotated(api, id);
+  await untilWhole(api);
+}
+
+async function rotateWithoutSecret({ api, settleMs }: Stage): Promise<void> {
+  const id = await requestRotation(api, { kind: 'ca', settleMs });
+  for (const phase of ['published', 'settling']) {
+    await untilPhase(api, id, phase);
+    await deleteSecret(api);
+    await until(
+      'the Secret to be back',
+      async () => readSecret(api),
+      (seen) => seen?.data !== undefined,
+    );
+  }
+  await untilRotated(api, id);
+}
+
+/** Each time pods are created for a second with the registration in place. */
+async function deleteRegistrations({ api }: Stage): Promise<void> {
+  const path = mutatingWebhookConfiguration(registrationName);
+  for (let turn = 0; turn < 20; turn += 1) {
+    await api.call({ method: 'DELETE', path, signal: AbortSignal.timeout(10_000) });
+    await until(
+      'the registration to be back',
+      async () => readRegistration(api),
+      (seen) => seen !== undefined,
+    );
+    await sleep(1_000);
+  }
+}
+
+/** When calls could go to a replica that was dead. */
+export interface DeadTime {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Kills each replica in its turn, because one connection may carry all calls, and waits until both serve again. */
+export async function killReplicas({ api }: Stage): Promise<readonly DeadTime[]> {
+  const times: DeadTime[] = [];
+  for (const victim of await webhookPods(api)) {
+    const fromMs = Date.now();
+    await kill(victim);
+    await until(
+      'the killed replica to be known as such',
+      async () => (await webhookPods(api)).find(({ metadata }) => metadata?.uid === victim.metadata?.uid),
+      (seen) => seen === undefined || restartsOf(seen) > restartsOf(victim),
+    );
+    await untilWhole(api);
+    times.push({ fromMs, toMs: Date.now() });
+    await sleep(2_000);
+  }
+  return times;
+}
+
+const restartsOf = (pod: V1Pod) => pod.status?.containerStatuses?.[0]?.restartCount ?? 0;

@@ -1,0 +1,76 @@
+import { readdir, readFile } from 'node:fs/promises';
+import type { V1Lease, V1Pod } from '@kubernetes/client-node';
+import { programName } from '@clb-direct/shared/domain/names.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import { lease, pods } from '@clb-direct/shared/kube/paths.ts';
+import { get } from '../cluster.ts';
+import { isReady } from '../pods.ts';
+import { kubectl } from '../run.ts';
+import { until } from '../until.ts';
+
+export const home = 'clb-direct';
+
+export const replicas = 2;
+
+export async function webhookPods(api: KubeApi): Promise<readonly V1Pod[]> {
+  const labelSelector = `app.kubernetes.io/name=${programName.webhook}`;
+  return (await get<{ items: V1Pod[] }>(api, pods(home), { labelSelector })).items;
+}
+
+/** The name of the replica that holds the Lease; '' = nobody does. Its processes call themselves `POD_RANDOM`. */
+async function holderOf(api: KubeApi): Promise<string> {
+  const identity = (await get<V1Lease>(api, lease(home, programName.webhook))).spec?.holderIdentity ?? '';
+  return identity.split('_')[0] ?? '';
+}
+
+/** Waits until a replica that lives holds the Lease. */
+export async function livingHolder(api: KubeApi): Promise<V1Pod> {
+  const look = async () => {
+    const [holder, all] = [await holderOf(api), await webhookPods(api)];
+    return all.find(({ metadata }) => metadata?.name === holder && metadata.deletionTimestamp === undefined);
+  };
+  const found = await until('a replica that lives to hold the Lease', look, (seen) => seen !== undefined, 60_000);
+  if (found === undefined) throw new Error('unreachable: until returns what it waited for');
+  return found;
+}
+
+export async function otherReplica(api: KubeApi): Promise<V1Pod> {
+  const holder = await livingHolder(api);
+  const other = (await webhookPods(api)).find(
+    ({ metadata }) => metadata?.name !== holder.metadata?.name && metadata?.deletionTimestamp === undefined,
+  );
+  if (other === undefined) throw new Error('there is no second replica of the webhook');
+  return other;
+}
+
+/** Waits until every replica is ready, and no other pod of the webhook is left. */
+export async function untilWhole(api: KubeApi): Promise<void> {
+  await until(
+    `${replicas} ready replicas of the webhook and no other`,
+    async () => webhookPods(api),
+    (all) =>
+      all.length === replicas && all.every((pod) => isReady(pod) && pod.metadata?.deletionTimestamp === undefined),
+  );
+}
+
+export async function deletePod(pod: V1Pod): Promise<void> {
+  await kubectl(['-n', home, 'delete', 'pod', pod.metadata?.name ?? '', '--wait=false']);
+}
+
+/** Kills the program in a pod at once, as a node that dies or the kernel that is out of memory does. */
+export async function kill(pod: V1Pod): Promise<void> {
+  const wanted = `POD_NAME=${pod.metadata?.name ?? ''}`;
+  const running = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry));
+  const environments = await Promise.all(
+    running.map(async (pid) => ({ pid, text: await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '') })),
+  );
+  const found = environments.filter(({ text }) => text.split('\0').includes(wanted));
+  if (found.length === 0) throw new Error(`no process of the pod ${wanted}`);
+  for (const { pid } of found) process.kill(Number(pid), 'SIGKILL');
+}
+
+/** Kills a replica and removes its pod, so that it does not come back under its name. */
+export async function killForGood(pod: V1Pod): Promise<void> {
+  await kill(pod);
+  await kubectl(['-n', home, 'delete', 'pod', pod.metadata?.name ?? '', '--grace-period=0', '--force', '--wait=false']);
+}
