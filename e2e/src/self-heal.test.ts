@@ -1,0 +1,192 @@
+import type { CoreV1Event } from '@kubernetes/client-node';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { programName } from '@clb-direct/shared/domain/names.ts';
+import { KubeError, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import { events } from '@clb-direct/shared/kube/paths.ts';
+import { makePair } from './support/admissions/stand-in.ts';
+import { home, killForGood, livingHolder, untilWhole } from './support/admissions/webhook-pods.ts';
+import { rolledOut } from './support/admissions/webhook-settings.ts';
+import { connect, find, get } from './support/cluster.ts';
+import { apply, kubectl } from './support/run.ts';
+import { measureRepair } from './support/self-heal/measure-repair.ts';
+import { edit, essence, objects, remove, type Edit, type Raw, type Watched } from './support/self-heal/objects.ts';
+import { until } from './support/until.ts';
+
+const repairMs = 2_000;
+const leaseMs = 15_000;
+/** What two busy cores may add to a repair, and to the polls that see it. */
+const slackMs = 1_000;
+let api: KubeApi;
+let foreignCa: string;
+
+beforeAll(async () => {
+  api = await connect();
+  foreignCa = Buffer.from((await makePair(home, 1)).ca).toString('base64');
+  await untilWhole(api);
+  await livingHolder(api);
+  await startAnew();
+});
+
+afterAll(async () => api.close());
+
+async function repairedAfter(
+  names: readonly Watched[],
+  allowedMs: number,
+  tamper: () => Promise<void>,
+): Promise<number | undefined> {
+  const tookMs = await measureRepair(api, names, { limitMs: allowedMs + 30_000, tamper });
+  process.stderr.write(`${expect.getState().currentTestName ?? ''} ${tookMs?.toFixed(0) ?? 'never:'} ms\n`);
+  return tookMs;
+}
+
+const entry = '/webhooks/0';
+const selector = { matchLabels: { nobody: 'has-this' } };
+
+describe('Within two seconds the registration is as before when somebody', () => {
+  test.each<[string, () => readonly Edit[]]>([
+    ['empties its list of webhooks', () => [{ op: 'replace', path: '/webhooks', value: [] }]],
+    ['replaces its CA', () => [{ op: 'replace', path: `${entry}/clientConfig/caBundle`, value: foreignCa }]],
+    ['edits its rule', () => [{ op: 'replace', path: `${entry}/rules/0/operations`, value: ['UPDATE'] }]],
+    ['edits its namespace selector', () => [{ op: 'replace', path: `${entry}/namespaceSelector`, value: {} }]],
+    ['edits its object selector', () => [{ op: 'replace', path: `${entry}/objectSelector`, value: selector }]],
+    ['edits its failure policy', () => [{ op: 'replace', path: `${entry}/failurePolicy`, value: 'Fail' }]],
+    ['edits its timeout', () => [{ op: 'replace', path: `${entry}/timeoutSeconds`, value: 29 }]],
+    ['edits its path', () => [{ op: 'replace', path: `${entry}/clientConfig/service/path`, value: '/elsewhere' }]],
+    ['takes its conditions away', () => [{ op: 'remove', path: `${entry}/matchConditions` }]],
+    ['takes its labels and its owner away', () => ['labels', 'ownerReferences'].map(removed)],
+  ])('%s.', async (_what, edits) => {
+    const tookMs = await repairedAfter(['registration'], repairMs, async () => edit(api, 'registration', edits()));
+    expect(tookMs).toBeLessThan(repairMs + slackMs);
+  });
+
+  test('renames its entry, which is an entry of theirs then.', async () => {
+    const renaming: readonly Edit[] = [{ op: 'replace', path: `${entry}/name`, value: 'other.clb-direct.test' }];
+    const tookMs = await repairedAfter(['registration'], repairMs, async () => edit(api, 'registration', renaming));
+    await startAnew();
+    expect(tookMs).toBeLessThan(repairMs + slackMs);
+  });
+
+  test('deletes it.', async () => {
+    const tookMs = await repairedAfter(['registration'], repairMs, async () => remove(api, 'registration'));
+    expect(tookMs).toBeLessThan(repairMs + slackMs);
+  });
+});
+
+const removed = (field: string): Edit => ({ op: 'remove', path: `/metadata/${field}` });
+
+test('The API server itself refuses a second entry of the same name.', async () => {
+  const raw = await find<Raw>(api, objects.registration);
+  const twice = edit(api, 'registration', [{ op: 'add', path: '/webhooks/-', value: raw?.webhooks?.[0] }]);
+
+  await expect(twice.catch((error: unknown) => (error instanceof KubeError ? error.status : error))).resolves.toBe(422);
+});
+
+const garbage = btoa('garbage');
+
+describe('Within two seconds', () => {
+  test.each<[string, Watched, () => Promise<void>]>([
+    ['a deleted Secret is back with the same bytes', 'secret', async () => remove(api, 'secret')],
+    ['a Secret full of garbage holds the same bytes again', 'secret', async () => edit(api, 'secret', garble)],
+    ['a Secret whose key is garbage holds the same bytes again', 'secret', async () => edit(api, 'secret', spoil)],
+    ['a deleted Service is back', 'service', async () => remove(api, 'service')],
+    ['a Service that selects nobody selects the webhook again', 'service', async () => edit(api, 'service', misdirect)],
+  ])('%s.', async (_what, name, tamper) => {
+    const tookMs = await repairedAfter([name], repairMs, tamper);
+    expect(tookMs).toBeLessThan(repairMs + slackMs);
+  });
+});
+
+const garble = ['ca.crt', 'ca.key', 'tls.crt', 'tls.key'].map((key): Edit => ({
+  op: 'replace',
+  path: `/data/${key}`,
+  value: garbage,
+}));
+const spoil: readonly Edit[] = [{ op: 'replace', path: '/data/tls.key', value: garbage }];
+const misdirect: readonly Edit[] = [{ op: 'replace', path: '/spec/selector', value: { nobody: 'has-this' } }];
+
+test('Labels and selector expressions of others are kept through a repair.', async () => {
+  const expression = { key: 'control-plane', operator: 'DoesNotExist' };
+  await edit(api, 'registration', [
+    { op: 'add', path: '/metadata/labels/example.com~1team', value: 'blue' },
+    { op: 'add', path: `${entry}/namespaceSelector/matchExpressions/-`, value: expression },
+  ]);
+  const tampering: readonly Edit[] = [{ op: 'replace', path: `${entry}/timeoutSeconds`, value: 28 }];
+  const tookMs = await repairedAfter(['registration'], repairMs, async () => edit(api, 'registration', tampering));
+
+  expect(tookMs).toBeLessThan(repairMs + slackMs);
+  const raw = await find<Raw>(api, objects.registration);
+  expect(raw?.metadata.labels?.['example.com/team']).toBe('blue');
+  expect(JSON.stringify(raw?.webhooks?.[0]?.['namespaceSelector'])).toContain('control-plane');
+  await startAnew();
+});
+
+/** What others put into the registration goes with it. */
+async function startAnew(): Promise<void> {
+  await remove(api, 'registration');
+  await until('the registration to be back', registration, (seen) => seen !== undefined);
+}
+
+const registration = async () => find<Raw>(api, objects.registration);
+
+test('When the holder is killed while everything is deleted, all is back as before within the Lease and two seconds.', async () => {
+  const all = ['registration', 'secret', 'service'] as const;
+  const holder = await livingHolder(api);
+  const tookMs = await repairedAfter(all, leaseMs + repairMs, async () => {
+    await killForGood(holder);
+    for (const name of all) await remove(api, name);
+  });
+
+  expect(tookMs).toBeLessThan(leaseMs + repairMs + slackMs);
+  await untilWhole(api);
+});
+
+test('What was garbled while nobody ran is in order when somebody does.', async () => {
+  const deployment = `deployment/${programName.webhook}`;
+  await kubectl(['-n', home, 'scale', deployment, '--replicas=0']);
+  await kubectl(['-n', home, 'wait', '--for=delete', 'pod', '-l', `app.kubernetes.io/name=${programName.webhook}`]);
+  const before = await essence(api, 'service');
+  await remove(api, 'secret');
+  await remove(api, 'service');
+  await apply({ ...garbledRegistration });
+  const startedMs = performance.now();
+  await kubectl(['-n', home, 'scale', deployment, '--replicas=2']);
+  await rolledOut(api);
+  const raw = await until('the registration', registration, (seen) => caOf(seen) !== undefined, 60_000);
+  const tookSeconds = (performance.now() - startedMs) / 1000;
+  process.stderr.write(`in order ${tookSeconds.toFixed(1)} s after the first replica was asked for\n`);
+
+  expect(raw?.webhooks).toHaveLength(1);
+  expect(await essence(api, 'service')).toEqual(before);
+  expect(caOf(raw)).toBe((await find<Raw>(api, objects.secret))?.data?.['ca.crt']);
+});
+
+const garbledRegistration = {
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'MutatingWebhookConfiguration',
+  metadata: { name: objects.registration.split('/').at(-1) },
+  webhooks: [],
+};
+
+function caOf(raw: Raw | undefined): unknown {
+  return (raw?.webhooks?.[0]?.['clientConfig'] as { caBundle?: string } | undefined)?.caBundle;
+}
+
+test('A fight over a field is slowed down, and an event names the field and the other writer.', async () => {
+  const tookMs: (number | undefined)[] = [];
+  const rival: readonly Edit[] = [{ op: 'replace', path: `${entry}/sideEffects`, value: 'NoneOnDryRun' }];
+  for (let turn = 0; turn < 8; turn += 1) {
+    tookMs.push(await repairedAfter(['registration'], 40_000, async () => edit(api, 'registration', rival)));
+  }
+
+  expect(tookMs[0]).toBeLessThan(repairMs + slackMs);
+  expect(Math.max(...tookMs.map((ms) => ms ?? Infinity))).toBeGreaterThan(repairMs);
+  expect(Math.max(...tookMs.map((ms) => ms ?? Infinity))).toBeLessThan(40_000);
+  const told = await until('the event', contested, (seen) => seen.length > 0, 20_000);
+  expect(told[0]?.message).toContain('sideEffects');
+  expect(told[0]?.message).toContain('e2e-rival');
+});
+
+async function contested(): Promise<readonly CoreV1Event[]> {
+  const { items } = await get<{ items: CoreV1Event[] }>(api, events());
+  return items.filter(({ reason }) => reason === 'RegistrationContested');
+}
