@@ -156,6 +156,7 @@ function perform({ store }: World, request: FakeRequest): unknown {
     case 'PUT':
       return store.replace(place, body());
     case 'PATCH':
+      if (isApply(request) && !store.has(place)) return store.create(place, body());
       return store.patch(place, body(), request.query.get('dryRun') === 'All');
     case 'DELETE':
       return store.delete(place);
