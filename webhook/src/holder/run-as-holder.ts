@@ -3,7 +3,9 @@ import { webhookHostNames } from '@clb-direct/certs/host-names.ts';
 import { defaultPolicy } from '@clb-direct/certs/material.ts';
 import { programName } from '@clb-direct/shared/domain/names.ts';
 import { createEventRecorder, type EventRecorder } from '@clb-direct/shared/kube/event-recorder.ts';
+import { followLeaving } from '@clb-direct/shared/kube/leaving.ts';
 import { runWithLease, type Held } from '@clb-direct/shared/kube/lease.ts';
+import { keepOwnRights } from '@clb-direct/shared/kube/own-rights.ts';
 import { fieldManager, type Parts } from '../create-parts.ts';
 import { listReplicas } from '../replicas/live-replicas.ts';
 import { seeReplicas } from '../replicas/see-replicas.ts';
@@ -23,6 +25,8 @@ const monotonicMs = () => performance.now();
 /** Competes for the Lease and looks after everything while it is held, until the signal aborts. */
 export async function runAsHolder(o: WebhookOptions, parts: Parts): Promise<void> {
   const { settings, api, log, signal, registry } = o;
+  const namespace = settings.POD_NAMESPACE;
+  const leaving = followLeaving({ api, namespace, program: programName.webhook, log, signal });
   const recorder = createEventRecorder({ api, component: programName.webhook, log, signal, registry });
   const work: HolderWork = {
     ...parts,
@@ -32,18 +36,22 @@ export async function runAsHolder(o: WebhookOptions, parts: Parts): Promise<void
     fights: createFights(monotonicMs),
     servingProblems: (bundle) => parts.reviews.problems(bundle),
     eniDefault: () => parts.eniDefault.current(),
-    homeUid: (aborted) => readHomeUid(api, settings.POD_NAMESPACE, aborted),
+    homeUid: (aborted) => readHomeUid({ api, namespace, leaving }, aborted),
     checkMs: settings.REGISTRATION_CHECK_MS,
   };
   await runWithLease(leaseOf(o), (held) => lead(o, parts, work, held));
   await recorder.flush(AbortSignal.timeout(flushMs));
 }
 
-async function lead({ log, registry }: WebhookOptions, { bell, pulse, metrics }: Parts, work: HolderWork, held: Held) {
+async function lead(o: WebhookOptions, { bell, pulse, metrics }: Parts, work: HolderWork, held: Held) {
+  const { api, settings, log, registry } = o;
+  const namespace = settings.POD_NAMESPACE;
+  const kept = keepOwnRights({ api, program: programName.webhook, namespace, log, signal: held.signal });
   const holder = createHolder(work);
   const turn = (signal: AbortSignal) => holder.check({ signal, isHeld: () => held.isHeld() });
   await takeTurns({ name: 'hold', turn, bell, pulse, log, registry, signal: held.signal });
   metrics.phase(undefined);
+  await kept;
 }
 
 function createAnnouncers(
