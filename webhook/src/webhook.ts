@@ -3,6 +3,7 @@ import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { Registry } from 'prom-client';
 import { createParts } from './create-parts.ts';
+import { sayFarewell } from './farewell.ts';
 import { followSecret } from './follow-secret.ts';
 import { runAsHolder } from './holder/run-as-holder.ts';
 import type { WebhookSettings } from './settings.ts';
@@ -38,6 +39,7 @@ export function startWebhook(o: WebhookOptions): Webhook {
     watchOwnObjects({ ...o, ...namesOf(o.settings), onChange: () => parts.bell.ring() }),
     parts.eniDefault.stopped,
     runAsHolder(o, parts),
+    sayFarewell({ ...o, namespace: o.settings.POD_NAMESPACE }),
   ];
   return {
     problems: () => parts.reviews.problems(parts.certificates.trusted()),

@@ -12,6 +12,9 @@ export interface OwnRightsOptions {
   readonly signal: AbortSignal;
 }
 
+/** It stands between winning the Lease and the work, and at the very end. */
+const timeoutMs = 5_000;
+
 interface Owned {
   readonly kind?: string;
   readonly metadata?: { readonly deletionTimestamp?: string };
@@ -84,5 +87,5 @@ async function changeFinalizer(o: {
   const body = { metadata: { [o.list]: [rightsFinalizer] } };
   const query = o.isRehearsal === true ? { dryRun: 'All' } : {};
   const contentType = patchType.strategicMerge;
-  return o.api.call<Owned>({ method: 'PATCH', path: o.path, query, body, contentType, signal: o.signal });
+  return o.api.call<Owned>({ method: 'PATCH', path: o.path, query, body, contentType, signal: o.signal, timeoutMs });
 }

@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { registrationName } from '@clb-direct/shared/domain/names.ts';
+import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import { keepOwnRights, rightsOf } from '@clb-direct/shared/kube/own-rights.ts';
+import * as paths from '@clb-direct/shared/kube/paths.ts';
+import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
+import { startFakeApiServer, type FakeApiServer } from '@clb-direct/shared/testing/fake-api-server.ts';
+import { placeOf } from '@clb-direct/shared/testing/fake-objects.ts';
+import { until } from '@clb-direct/shared/testing/until.ts';
+import { sayFarewell } from './farewell.ts';
+
+const log = createLogger({ program: 'test', level: 'silent' });
+const name = 'clb-direct-webhook';
+const namespace = 'clb-direct';
+const home = placeOf(paths.deployment(namespace, name));
+const registration = paths.mutatingWebhookConfiguration(registrationName);
+let server: FakeApiServer;
+let api: KubeApi;
+let stop: AbortController;
+
+beforeEach(async () => {
+  server = await startFakeApiServer();
+  api = await connectKube({ kubeconfigPath: server.kubeconfigPath, userAgent: 'test', log });
+  stop = new AbortController();
+  server.create(paths.deployments(namespace), { metadata: { name }, spec: { replicas: 2 } });
+  server.create(paths.namespaces(), { metadata: { name: namespace } });
+  server.create(registration, { metadata: { name: registrationName } });
+  for (const path of rightsOf(name, namespace)) server.create(path, { metadata: { name } });
+  await keepOwnRights({ api, program: name, namespace, log, signal: stop.signal });
+});
+afterEach(async () => {
+  stop.abort();
+  await api.close();
+  await server.close();
+});
+
+/** A replica that has looked around and is told to stop; `happen` is what happened before. */
+async function stopped(happen: () => void): Promise<{ readonly said: Promise<void> }> {
+  const looksBefore = server.requests.length;
+  const said = sayFarewell({ api, namespace, log, signal: stop.signal, pauseMs: 200 });
+  await until(() => server.requests.length >= looksBefore + 2);
+  // An answer to a later request: those to the looks are here too.
+  await api.call({ method: 'GET', path: registration, signal: stop.signal });
+  happen();
+  stop.abort();
+  return { said };
+}
+
+const leave = () => server.store.delete(home);
+const isRegistered = () => server.store.list(placeOf(paths.mutatingWebhookConfigurations())).length > 0;
+const finalizers = () =>
+  rightsOf(name, namespace).map((path) => server.store.get(placeOf(path)).metadata['finalizers']);
+const kept = [['clb-direct.io/rights'], ['clb-direct.io/rights'], ['clb-direct.io/rights']];
+
+test('A webhook that leaves takes its registration away at once, and its rights last.', async () => {
+  const { said } = await stopped(leave);
+  await until(() => !isRegistered());
+  expect(finalizers()).toEqual(kept);
+  await said;
+  expect(finalizers()).toEqual([[], [], []]);
+});
+
+test('A replica that is only replaced leaves the registration as it is.', async () => {
+  const { said } = await stopped(() => undefined);
+  await said;
+  expect(isRegistered()).toBe(true);
+  expect(finalizers()).toEqual(kept);
+});
+
+test('A registration that another replica has put back meanwhile is taken away again.', async () => {
+  const { said } = await stopped(leave);
+  await until(() => !isRegistered());
+  server.create(registration, { metadata: { name: registrationName } });
+  await said;
+  expect(isRegistered()).toBe(false);
+});
+
+test('A replica whose rights are gone takes it that another one has done it all.', async () => {
+  server.fail({ times: 100, matches: ({ method }) => method === 'DELETE', answer: { status: 403 } });
+  const { said } = await stopped(leave);
+  await said;
+  expect(isRegistered()).toBe(true);
+  expect(finalizers()).toEqual(kept);
+});

@@ -1,0 +1,63 @@
+import { programName, registrationName } from '@clb-direct/shared/domain/names.ts';
+import { isNotFound, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import { followLeaving } from '@clb-direct/shared/kube/leaving.ts';
+import { hasLostRights, layDownOwnRights } from '@clb-direct/shared/kube/own-rights.ts';
+import { mutatingWebhookConfiguration } from '@clb-direct/shared/kube/paths.ts';
+import type { Log } from '@clb-direct/shared/runtime/logger.ts';
+import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
+
+export interface FarewellOptions {
+  readonly api: KubeApi;
+  readonly namespace: string;
+  readonly log: Log;
+  /** Aborts when the program is told to stop. */
+  readonly signal: AbortSignal;
+  /** Time for another replica that still writes the registration to end. Default 3 s. */
+  readonly pauseMs?: number;
+}
+
+/** Less than STOP_DEADLINE_MS is by default. */
+const limitMs = 20_000;
+
+const path = mutatingWebhookConfiguration(registrationName);
+
+/**
+ * Waits for the stop signal, and takes the registration away if the webhook leaves for good. Runs beside the drain: the last
+ * replica must answer until no API server calls it any more, or `Fail` would refuse every pod. Never throws.
+ */
+export async function sayFarewell(o: FarewellOptions): Promise<void> {
+  const { api, namespace, log, signal, pauseMs = 3_000 } = o;
+  const leaving = followLeaving({ api, namespace, program: programName.webhook, log, signal });
+  await aborted(signal);
+  const limit = AbortSignal.timeout(limitMs);
+  const why = await leaving.why(limit);
+  if (why === undefined) return;
+  log.info({ why }, 'leaving for good');
+  try {
+    await removeRegistration(o, limit);
+    do await sleep(pauseMs, limit);
+    while (await removeRegistration(o, limit));
+  } catch (error) {
+    if (hasLostRights(error)) log.info('its rights are gone, so another replica has said farewell');
+    else log.error({ err: error }, 'the registration is left behind; ./scripts/uninstall takes it away');
+    return;
+  }
+  await layDownOwnRights({ api, program: programName.webhook, namespace, log, signal: limit });
+}
+
+/** Whether it was there. */
+async function removeRegistration({ api, log }: FarewellOptions, signal: AbortSignal): Promise<boolean> {
+  try {
+    await api.call({ method: 'DELETE', path, signal });
+    log.info({ registration: registrationName }, 'removed the registration');
+    return true;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+}
