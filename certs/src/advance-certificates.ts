@@ -152,7 +152,7 @@ function nextProblems({ next, request, material }: StoredCertificates, nowMs: nu
 }
 
 /** The CA that signs now, PEM; '' = none can be read. */
-export function currentCa(stored: StoredCertificates): string {
+function currentCa(stored: StoredCertificates): string {
   return readCertificates(stored.material.bundle)?.[0]?.toString() ?? '';
 }
 

@@ -17,7 +17,7 @@ export type Ending = 'well' | 'dies before the write' | 'dies after the write' |
 const path = '/api/v1/namespaces/ns/secrets/certs';
 const hostName = 'hook.ns.svc';
 const signal = new AbortController().signal;
-export const pace = { publishMs: 2_000, settleMs: 30_000 };
+const pace = { publishMs: 2_000, settleMs: 30_000 };
 
 interface Replica {
   stored: StoredCertificates | undefined;

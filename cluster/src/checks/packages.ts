@@ -13,6 +13,7 @@ const programs: Readonly<Record<string, string>> = {
   iptables: 'iptables',
   nft: 'nftables',
   conntrack: 'conntrack',
+  ping: 'iputils-ping',
 };
 const nodePrograms: Readonly<Record<string, string>> = { containerd: 'containerd', ctr: 'containerd', runc: 'runc' };
 

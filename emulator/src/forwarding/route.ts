@@ -44,7 +44,7 @@ function planOrder(listener: Listener, targets: readonly Target[], connections: 
 }
 
 /** The protocol that the kernel forwards for a listener; undefined when it does not. */
-export function kernelProtocolOf({ protocol }: Listener): KernelProtocol | undefined {
+function kernelProtocolOf({ protocol }: Listener): KernelProtocol | undefined {
   if (protocol === 'TCP') return 'tcp';
   return protocol === 'UDP' ? 'udp' : undefined;
 }

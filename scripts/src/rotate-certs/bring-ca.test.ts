@@ -37,11 +37,11 @@ test('A CA is taken from two files, or from one that holds both, whatever stands
 
 test.each([
   ['of another CA', () => [ca.certificate, leaf.key], 'the key does not belong to the certificate'],
-  ['of a leaf', () => [leaf.certificate, leaf.key], 'not a CA'],
+  ['of a leaf', () => [leaf.certificate, leaf.key], 'may not sign certificates'],
   ['in a chain', () => [ca.certificate + leaf.certificate, ca.key], 'more than one certificate'],
   ['without a key', () => [ca.certificate, ca.certificate], 'there is no private key in PEM'],
   ['without a certificate', () => [ca.key, ca.key], 'there is no certificate in PEM'],
-  ['with an encrypted key', () => [ca.certificate, encryptedKey()], 'unencrypted'],
+  ['with an encrypted key', () => [ca.certificate, encryptedKey()], 'the key is encrypted'],
   ['of any size', () => ['x'.repeat(70_000), ca.key], 'longer than'],
 ])('Material %s is refused, and nothing of it is told.', async (_, texts, problem) => {
   const [certificate = '', key = ''] = texts();

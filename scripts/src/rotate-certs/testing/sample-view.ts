@@ -7,7 +7,7 @@ export const nowMs = Date.parse('2026-06-01T00:00:00Z');
 const dayMs = 86_400_000;
 
 /** A certificate that has lived for a third of 90 days. */
-export function sampleCertificate(name: string, signedBy = name): CertificateFacts {
+function sampleCertificate(name: string, signedBy = name): CertificateFacts {
   const [fromMs, untilMs] = [nowMs - 30 * dayMs, nowMs + 60 * dayMs];
   return { name, signedBy, serial: `5e${name.replace(/\W/g, '')}`, fromMs, untilMs, sha256: `sha of ${name}` };
 }
