@@ -13,6 +13,7 @@ const testLoadBalancer = { id: 'lb-local001', name: 'local', vip: '198.51.100.10
 interface ClientOptions {
   secretId?: string;
   secretKey?: string;
+  token?: string;
   region?: string;
   language?: 'zh-CN' | 'en-US';
 }
@@ -21,7 +22,7 @@ interface ClientOptions {
 export function connectSdk(apiPort: number, options: ClientOptions = {}): SdkClient {
   const { secretId = 'local-id', secretKey = 'local-key', region = 'ap-guangzhou', language = 'en-US' } = options;
   return new v20180317.Client({
-    credential: { secretId, secretKey },
+    credential: { secretId, secretKey, ...(options.token === undefined ? {} : { token: options.token }) },
     region,
     profile: { language, httpProfile: { endpoint: `127.0.0.1:${apiPort}`, protocol: 'http://', reqTimeout: 10 } },
   });

@@ -42,18 +42,13 @@ export const errorCodes = {
   },
   FailedOperation: {
     evidence: 'assumed',
-    when: 'the settings of what is there do not allow it (a rewrite that exists, a stopped load balancer)',
+    when: 'the settings of what is there do not allow it (SNAT addresses without SnatPro, a certificate that nobody shows)',
     source: listed,
   },
   'FailedOperation.FrequencyCheckRisk': {
     evidence: 'assumed',
     when: '30 load balancers of a region were deleted in five minutes',
     source: 'documentation of DeleteLoadBalancer',
-  },
-  'FailedOperation.InvalidLBStatus': {
-    evidence: 'assumed',
-    when: 'a write to a load balancer that is still being made',
-    source: listed,
   },
   'FailedOperation.NoListenerInLB': {
     evidence: 'assumed',

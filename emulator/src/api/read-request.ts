@@ -49,7 +49,8 @@ function fromQuery(definitions: Definitions, action: string, query: string): obj
 
 function fromJson(body: Buffer): unknown {
   try {
-    return body.length === 0 ? {} : JSON.parse(body.toString('utf8'));
+    // The SDK sends null for actions that take nothing.
+    return body.length === 0 ? {} : (JSON.parse(body.toString('utf8')) ?? {});
   } catch {
     return undefined;
   }

@@ -14,9 +14,11 @@ export function parseRange(cidr: string): { first: number; last: number } {
   return { first: start + 1, last: start + size - 2 };
 }
 
-/** Whether some load balancer has this VIP. */
+/** Whether some load balancer has this address, as its VIP or to send from. */
 export function isVipTaken(store: Store, vip: string): boolean {
-  return [...store.loadBalancers.values()].some((loadBalancer) => loadBalancer.vips.includes(vip));
+  return [...store.loadBalancers.values()].some(
+    ({ vips, snatIps }) => vips.includes(vip) || snatIps.some(({ Ip }) => Ip === vip),
+  );
 }
 
 /** The next address of the range that no load balancer has; undefined when all are taken. */
