@@ -95,6 +95,41 @@ describe('the certificates in use', () => {
     await until(isReady);
   });
 
+  test('are not changed before the API servers trust the new ones', async () => {
+    certificates.offer(first, first.material.bundle);
+    certificates.offer(second, first.material.bundle);
+    expect(certificates.current()).toBe(first);
+    certificates.offer(second, `${first.material.bundle}${second.material.bundle}`);
+    expect(certificates.current()).toBe(second);
+    await until(isReady);
+  });
+
+  test('are changed when the API servers trust neither, or not the old ones', () => {
+    certificates.offer(first, '');
+    certificates.offer(second, 'garbage');
+    expect(certificates.current()).toBe(second);
+    certificates.offer(first, first.material.bundle);
+    expect(certificates.current()).toBe(first);
+  });
+
+  test('are changed when the old ones have ended, whatever is published', async () => {
+    certificates.offer(first, first.material.bundle);
+    nowMs += 2 * defaultPolicy.leafLifeMs;
+    const later = { ...second, material: await makeEverything({ ...order, nowMs, generation: 2 }) };
+    certificates.offer(later, first.material.bundle);
+    expect(certificates.current()).toBe(later);
+  });
+
+  test('are proved with the published bundle, as long as it has a CA of ours in it', () => {
+    const both = `${first.material.bundle}${second.material.bundle}`;
+    certificates.offer(first, both);
+    expect(certificates.trusted()).toBe(both);
+    certificates.offer(first, second.material.bundle);
+    expect(certificates.trusted()).toBe(first.material.bundle);
+    certificates.offer(first, '');
+    expect(certificates.trusted()).toBe(first.material.bundle);
+  });
+
   test('are never an expired pair', () => {
     nowMs += 2 * defaultPolicy.leafLifeMs;
     certificates.offer(first, '');

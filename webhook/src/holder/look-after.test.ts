@@ -1,0 +1,176 @@
+import type { Advanced } from '@clb-direct/certs/advance-certificates.ts';
+import { makeEverything } from '@clb-direct/certs/make-material.ts';
+import { defaultPolicy } from '@clb-direct/certs/material.ts';
+import { readCertificates } from '@clb-direct/certs/pem.ts';
+import { decodeSecret, type StoredCertificates } from '@clb-direct/certs/secret-format.ts';
+import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { HealMetrics } from '../heal-metrics.ts';
+import { createServingCertificates, type ServingCertificates } from '../serving-certificates.ts';
+import { createFights } from '../upkeep/fights.ts';
+import type { Sight } from '../upkeep/sight.ts';
+import { createHolder, type Holder } from './look-after.ts';
+
+const hostName = 'hook.ns.svc';
+const order = { hostNames: [hostName], hostName, policy: defaultPolicy, trusted: [], generation: 1 };
+const log = createLogger({ program: 'test', level: 'silent' });
+const held = { signal: new AbortController().signal, isHeld: () => true };
+const clock = { nowMs: () => Date.now(), offsetMs: () => 0 };
+
+let first: StoredCertificates;
+let second: StoredCertificates;
+beforeAll(async () => {
+  first = { ...decodeSecret({}), material: await makeEverything({ ...order, nowMs: Date.now() }) };
+  second = { ...decodeSecret({}), material: await makeEverything({ ...order, nowMs: Date.now() }) };
+});
+
+/** What the world is like, and what became of it. */
+let world: {
+  stored: StoredCertificates;
+  step?: Advanced['step'];
+  advance: () => Promise<void>;
+  published: string;
+  isServing: boolean;
+  home: string | undefined;
+  lookAtService: () => Promise<Sight>;
+};
+let done: string[];
+let nowMs: number;
+let certificates: ServingCertificates;
+let holder: Holder;
+beforeEach(() => {
+  done = [];
+  nowMs = 0;
+  world = {
+    stored: first,
+    advance: () => Promise.resolve(),
+    published: '',
+    isServing: true,
+    home: 'ns-uid',
+    lookAtService: () => Promise.resolve(sightOf('service', [])),
+  };
+  certificates = createServingCertificates({ hostName, nowMs: clock.nowMs, onChange: () => undefined, log });
+  holder = createTestHolder();
+});
+
+function sightOf(object: Sight['object'], drifts: readonly string[], deed: () => void = () => undefined): Sight {
+  const repair = () => {
+    deed();
+    return Promise.resolve({ written: {}, left: [] });
+  };
+  return { object, live: {}, drifts, pathOf: () => [], repair };
+}
+
+function createTestHolder(): Holder {
+  const metrics: HealMetrics = {
+    repaired: (object, kinds) => void done.push(...kinds.map((kind) => `${object} ${kind}`)),
+    stepped: () => undefined,
+    phase: () => undefined,
+    checked: () => void done.push('checked'),
+    handshakeFailed: () => undefined,
+  };
+  const publish = (bundle: string) => () => (world.published = bundle);
+  return createHolder({
+    certificates,
+    clock,
+    metrics,
+    log,
+    checkMs: 15_000,
+    fights: createFights(() => nowMs),
+    repairs: { repaired: () => undefined, contested: () => undefined },
+    announcer: {
+      advanced: () => undefined,
+      secretContested: () => void done.push('contested'),
+      clock: () => undefined,
+    },
+    homeUid: () => Promise.resolve(world.home),
+    servingProblems: () => Promise.resolve(world.isServing ? [] : ['not yet']),
+    eniDefault: () => 'eni',
+    service: { look: () => world.lookAtService() },
+    registration: {
+      look: ({ bundle }) =>
+        Promise.resolve(sightOf('registration', bundle === world.published ? [] : ['caBundle'], publish(bundle))),
+      readPublishedBundle: () => Promise.resolve(world.published),
+    },
+    keeper: {
+      async advance() {
+        await world.advance();
+        const { stored, step } = world;
+        const secret = { stored, uid: 'u', resourceVersion: '1' };
+        const { bundle } = stored.material;
+        return { secret, bundle, recheckMs: 60_000, phase: 'stable', warnings: [], ...(step ? { step } : {}) };
+      },
+    },
+  });
+}
+
+const check = () => holder.check(held);
+const fail = () => Promise.reject(new Error('no answer'));
+const count = (bundle: string) => readCertificates(bundle)?.length;
+
+describe('a check', () => {
+  test('serves what the Secret holds, publishes it, and looks again in time', async () => {
+    expect(await check()).toBe(15_000);
+    expect(certificates.current()).toBe(first);
+    expect(world.published).toBe(first.material.bundle);
+    expect(done).toEqual(['registration caBundle', 'checked']);
+  });
+
+  test('publishes nothing before this replica serves', async () => {
+    world.isServing = false;
+    expect(await check()).toBe(250);
+    expect([world.published, done]).toEqual(['', []]);
+  });
+
+  test('touches nothing while we are being uninstalled', async () => {
+    world.home = undefined;
+    expect(await check()).toBe(15_000);
+    expect([certificates.current(), world.published, done]).toEqual([undefined, '', []]);
+  });
+
+  test('puts the registration right although the Secret cannot be read, and fails all the same', async () => {
+    await check();
+    world.published = 'tampered';
+    world.advance = fail;
+    await expect(check()).rejects.toThrow('no answer');
+    expect(world.published).toBe(first.material.bundle);
+  });
+
+  test('puts the registration right before it sees the replicas, which may take long', async () => {
+    await check();
+    world.published = 'tampered';
+    let published = '';
+    world.advance = () => Promise.resolve(void (published = world.published));
+    await check();
+    expect(published).toBe(first.material.bundle);
+  });
+
+  test('puts the registration right although the Service cannot be read, and fails all the same', async () => {
+    world.lookAtService = fail;
+    await expect(check()).rejects.toThrow('no answer');
+    expect(world.published).toBe(first.material.bundle);
+    expect(done).not.toContain('checked');
+  });
+});
+
+test('a Secret of somebody else is published beside what is served, then served, then published alone', async () => {
+  await check();
+  world.stored = second;
+  await check();
+  expect(count(world.published)).toBe(2);
+  expect(certificates.current()).toBe(first);
+  await check();
+  expect(certificates.current()).toBe(second);
+  await check();
+  expect(world.published).toBe(second.material.bundle);
+});
+
+test('a Secret that others break again and again is told, and left alone for a moment', async () => {
+  world.step = 'restore';
+  for (let round = 0; round < 6; round += 1) await check();
+  expect(done.filter((deed) => deed === 'contested')).toHaveLength(1);
+  world.advance = fail;
+  expect(await check()).toBe(250);
+  nowMs += 250;
+  await expect(check()).rejects.toThrow('no answer');
+});
