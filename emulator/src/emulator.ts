@@ -60,7 +60,14 @@ function openRooms(options: Options, settled: () => Promise<void>, signal: Abort
   const faults = createFaults();
   const credentials: Credentials = new Map(Object.entries(options.credentials));
   const account = openAccount({ store, clock, file: options.callLog, report });
-  const tasks = createTasks({ clock, random, latencies, tailMsPerTarget, settled });
+  const tasks = createTasks({
+    clock,
+    random,
+    latencies,
+    tailMsPerTarget,
+    retentionMs: options.taskRetentionMs,
+    settled,
+  });
   reportHealthLate({ store, clock, lagMs: options.reportLagMs });
   startHealth({
     store,

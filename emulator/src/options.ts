@@ -33,6 +33,8 @@ interface AllOptions {
   latencies: Latencies;
   /** How long a batch call keeps its load balancer busy after it returned; the cloud was seen to, how long is not known. */
   tailMsPerTarget: number;
+  /** How long DescribeTaskStatus knows a task after its end; the cloud's time is not known. */
+  taskRetentionMs: number;
   /** Requests a second for each action of each secret id. */
   ratePerSecond: number;
   /** Other limits for some actions. */
@@ -79,6 +81,7 @@ export function withDefaults(given: EmulatorOptions): AllOptions {
     reportLagMs: 0,
     latencies: defaultLatencies,
     tailMsPerTarget: 0,
+    taskRetentionMs: Infinity,
     ratePerSecond: 20,
     ratesByAction: {},
     ratePerAccount: undefined,

@@ -8,6 +8,10 @@ export interface Switches {
   closeIsHealthy: boolean;
   /** A quota of targets counts those that are bound already again, as bk-hcm saw it. */
   quotaCountsDuplicates: boolean;
+  /** Batch calls answer when their work is done; else at once, as the other writes do. */
+  batchIsSynchronous: boolean;
+  /** DescribeAsyncJobs tells the tasks of load balancers; the only sample of it is another product's. */
+  asyncJobsKnowTasks: boolean;
 }
 
 export const defaultSwitches: Switches = {
@@ -15,4 +19,6 @@ export const defaultSwitches: Switches = {
   deregisterMissingIsFine: false,
   closeIsHealthy: false,
   quotaCountsDuplicates: true,
+  batchIsSynchronous: true,
+  asyncJobsKnowTasks: true,
 };

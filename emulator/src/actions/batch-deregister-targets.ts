@@ -1,5 +1,5 @@
-import { defineAction, hold } from './action.ts';
-import { applyBatch } from './batch-targets.ts';
+import { defineAction } from './action.ts';
+import { runBatch } from './batch-targets.ts';
 import { requireLoadBalancer } from './lookup.ts';
 import { checkAddresses, deregister, whyNotDeregister } from './target-requests.ts';
 
@@ -7,5 +7,5 @@ export const batchDeregisterTargets = defineAction('BatchDeregisterTargets', ({ 
   const loadBalancer = requireLoadBalancer(context, LoadBalancerId);
   checkAddresses(Targets);
   const operation = { whyNot: whyNotDeregister.bind(null, context), apply: deregister.bind(null, context) };
-  return hold(context, [loadBalancer.id], () => applyBatch(loadBalancer, Targets, operation), Targets.length);
+  return runBatch(context, loadBalancer, Targets, operation);
 });

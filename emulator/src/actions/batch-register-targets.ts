@@ -1,5 +1,5 @@
-import { defineAction, hold } from './action.ts';
-import { applyBatch, sharesByPlace } from './batch-targets.ts';
+import { defineAction } from './action.ts';
+import { runBatch, sharesByPlace } from './batch-targets.ts';
 import { requireLoadBalancer } from './lookup.ts';
 import { checkAddresses, checkTargetQuota, register, whyNotRegister } from './target-requests.ts';
 
@@ -11,5 +11,5 @@ export const batchRegisterTargets = defineAction('BatchRegisterTargets', ({ Load
     whyNot: (_at: unknown, request: (typeof Targets)[number]) => whyNotRegister(context, request),
     apply: register.bind(null, context),
   };
-  return hold(context, [loadBalancer.id], () => applyBatch(loadBalancer, Targets, operation), Targets.length);
+  return runBatch(context, loadBalancer, Targets, operation);
 });

@@ -1,4 +1,5 @@
 import type { BatchTarget } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
+import { hold, startTask, type ActionContext } from './action.ts';
 import { isL7, type Holding, type Listener, type LoadBalancer } from '../state/model.ts';
 
 /** One target of a batch and where it is to be bound; or why nobody knows where. */
@@ -40,18 +41,43 @@ export function sharesByPlace(
   });
 }
 
-/** A batch succeeds or fails by listener: each share is done whole or not at all. */
-export function applyBatch(loadBalancer: LoadBalancer, targets: BatchTarget[], operation: Operation) {
-  const failures: { listenerId: string; why: string }[] = [];
+interface Verdict {
+  good: { at: Holding; request: BatchTarget }[];
+  failures: { listenerId: string; why: string }[];
+}
+
+/** A batch succeeds or fails by listener: the share of each is done whole or not at all. */
+function judge(loadBalancer: LoadBalancer, targets: BatchTarget[], operation: Operation): Verdict {
+  const verdict: Verdict = { good: [], failures: [] };
   for (const [listenerId, own] of Map.groupBy(targets, ({ ListenerId }) => ListenerId)) {
     const members = own.map((request) => place(loadBalancer, request));
     const reasons = members.map(({ at, request }) => (typeof at === 'string' ? at : operation.whyNot(at, request)));
     const why = reasons.find((reason) => reason !== undefined);
-    if (why !== undefined) failures.push({ listenerId, why });
-    else members.forEach(({ at, request }) => typeof at !== 'string' && operation.apply(at, request));
+    if (why !== undefined) verdict.failures.push({ listenerId, why });
+    else members.forEach(({ at, request }) => typeof at !== 'string' && verdict.good.push({ at, request }));
   }
-  return {
-    FailListenerIdSet: failures.map(({ listenerId }) => listenerId),
-    Message: failures.map(({ why }) => why).join(' '),
+  return verdict;
+}
+
+const answerOf = ({ failures }: Verdict) => ({
+  FailListenerIdSet: failures.map(({ listenerId }) => listenerId),
+  Message: failures.map(({ why }) => why).join(' '),
+});
+
+/** Does a batch: its caller waits for the end, or gets a task, as the switch says. */
+export async function runBatch(
+  context: ActionContext,
+  loadBalancer: LoadBalancer,
+  targets: BatchTarget[],
+  operation: Operation,
+) {
+  const work = () => {
+    const verdict = judge(loadBalancer, targets, operation);
+    verdict.good.forEach(({ at, request }) => operation.apply(at, request));
+    return answerOf(verdict);
   };
+  if (context.switches.batchIsSynchronous) return hold(context, [loadBalancer.id], work, targets.length);
+  const answer = answerOf(judge(loadBalancer, targets, operation));
+  startTask(context, [loadBalancer.id], () => void work());
+  return answer;
 }

@@ -4,11 +4,12 @@ import { defineAction } from './action.ts';
 const words = { 0: 'Succeeded', 1: 'Failed', 2: 'Processing' } as const;
 
 /** Many tasks at once. That the cloud answers it for load balancers is not confirmed: its only sample is another product's. */
-export const describeAsyncJobs = defineAction('DescribeAsyncJobs', (request, { tasks }) => {
+export const describeAsyncJobs = defineAction('DescribeAsyncJobs', (request, { tasks, switches }) => {
   const { RequestIds, NextToken = '0', MaxResults = 20 } = request;
   const offset = Number(NextToken);
   if (!Number.isInteger(offset)) throw new ApiError('InvalidParameter.FormatError', `NextToken ${NextToken} is wrong.`);
-  const ids = RequestIds?.length ? RequestIds : tasks.ids();
+  const asked = RequestIds?.length ? RequestIds : tasks.ids();
+  const ids = switches.asyncJobsKnowTasks ? asked : [];
   const jobs = ids.flatMap((id) => {
     const task = tasks.find(id);
     return task ? [{ id, task }] : [];

@@ -60,6 +60,16 @@ describe('targets', () => {
     expect(fine.FailListenerIdSet).toEqual([]);
   });
 
+  test('a batch may answer at once and be done later, if the switch says so', async () => {
+    const { sdk, first } = await start({ switches: { ...defaultSwitches, batchIsSynchronous: false } });
+    const Targets = [at(first, '10.0.0.1'), at('lbl-gone', '10.0.0.1')];
+    const answer = await sdk.BatchRegisterTargets({ LoadBalancerId: lb, Targets });
+    expect(answer.FailListenerIdSet).toEqual(['lbl-gone']);
+    expect((await sdk.DescribeTaskStatus({ TaskId: answer.RequestId ?? '' })).Status).toBe(2);
+    expect(await waitForTask(sdk, answer.RequestId)).toMatchObject({ Status: 0 });
+    expect(await bound()).toEqual([['10.0.0.1 10'], []]);
+  });
+
   test('weights of many listeners change in one task; the weight of a target counts before that of its rule', async () => {
     const { sdk, first, other } = await start();
     await sdk.BatchRegisterTargets({

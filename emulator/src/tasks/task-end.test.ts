@@ -10,7 +10,10 @@ const work = { action: 'CreateListener', kind: 'task' as const, loadBalancerIds:
 function setUp(settled: () => Promise<void>) {
   const clock = createTestClock();
   const latencies = { task: second, batch: second, create: second };
-  return { clock, tasks: createTasks({ clock, random: () => 0.5, latencies, tailMsPerTarget: 0, settled }) };
+  return {
+    clock,
+    tasks: createTasks({ clock, random: () => 0.5, latencies, tailMsPerTarget: 0, retentionMs: 60_000, settled }),
+  };
 }
 
 test('a task has not ended before the data plane does what it changed', async () => {
@@ -35,4 +38,16 @@ test('a task that fails says why and lets the next one in', async () => {
   await turn();
   expect(tasks.find('one')).toMatchObject({ status: 1, message: 'it did not work' });
   expect(() => tasks.start({ ...work, requestId: 'two', apply: () => undefined })).not.toThrow();
+});
+
+test('a task is forgotten some time after its end', async () => {
+  const { clock, tasks } = setUp(() => Promise.resolve());
+  tasks.start({ ...work, requestId: 'one', apply: () => undefined });
+  clock.advance(2000);
+  await turn();
+  clock.advance(60_000);
+  expect(tasks.find('one')?.status).toBe(0);
+  clock.advance(1);
+  expect(tasks.find('one')).toBeUndefined();
+  expect(tasks.ids()).toEqual([]);
 });

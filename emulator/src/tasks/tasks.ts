@@ -9,6 +9,7 @@ export type TaskStatus = 0 | 1 | 2;
 export interface Task {
   status: TaskStatus;
   message: string | null;
+  endedAtMs?: number;
   readonly action: string;
   /** Those it locks, or those that it makes. */
   readonly loadBalancerIds: readonly string[];
@@ -53,6 +54,8 @@ interface Options {
   random: Random;
   latencies: Latencies;
   tailMsPerTarget: number;
+  /** How long a task is remembered after its end. */
+  retentionMs: number;
   /** Resolves when the data plane has taken over every change made so far. */
   settled: () => Promise<void>;
 }
@@ -60,9 +63,27 @@ interface Options {
 /** The oldest tasks are forgotten beyond this; how long the cloud remembers them is not known. */
 const remembered = 20_000;
 
-/** Makes the room of tasks and locks. */
-export function createTasks({ clock, random, latencies, tailMsPerTarget, settled }: Options): Tasks {
+function createMemory(clock: Clock, retentionMs: number) {
   const tasks = new Map<string, Task>();
+
+  function find(id: string): Task | undefined {
+    const task = tasks.get(id);
+    const isOld = clock.now() - (task?.endedAtMs ?? Infinity) > retentionMs;
+    return isOld ? undefined : task;
+  }
+
+  function add(id: string, task: Task): void {
+    tasks.set(id, task);
+    const [oldest] = tasks.keys();
+    if (tasks.size > remembered && oldest !== undefined) tasks.delete(oldest);
+  }
+
+  return { add, find, ids: () => [...tasks.keys()].filter((id) => find(id)) };
+}
+
+/** Makes the room of tasks and locks. */
+export function createTasks({ clock, random, latencies, tailMsPerTarget, retentionMs, settled }: Options): Tasks {
+  const memory = createMemory(clock, retentionMs);
   const busy = new Map<string, string>();
 
   function open({ action, requestId, loadBalancerIds, made = loadBalancerIds }: Work): Running {
@@ -70,14 +91,13 @@ export function createTasks({ clock, random, latencies, tailMsPerTarget, settled
     if (blocked !== undefined) throw busyError(blocked, busy.get(blocked) ?? action, random);
     loadBalancerIds.forEach((id) => busy.set(id, action));
     const task: Task = { status: 2, message: null, action, loadBalancerIds: made };
-    tasks.set(requestId, task);
-    const [oldest] = tasks.keys();
-    if (tasks.size > remembered && oldest !== undefined) tasks.delete(oldest);
+    memory.add(requestId, task);
     return { task, unlock: () => loadBalancerIds.forEach((id) => busy.delete(id)) };
   }
 
   function close({ task, unlock }: Running, failure: unknown, tailMs = 0): void {
     task.status = failure === undefined ? 0 : 1;
+    task.endedAtMs = clock.now();
     if (failure !== undefined) task.message = failure instanceof ApiError ? failure.message : 'internal error';
     if (tailMs > 0) clock.after(tailMs, unlock);
     else unlock();
@@ -109,7 +129,7 @@ export function createTasks({ clock, random, latencies, tailMsPerTarget, settled
         });
       });
     },
-    find: (taskId) => tasks.get(taskId),
-    ids: () => [...tasks.keys()],
+    find: memory.find,
+    ids: memory.ids,
   };
 }
