@@ -10,7 +10,7 @@ import { until } from '../until.ts';
 
 export const home = 'clb-direct';
 
-export const replicas = 2;
+const replicas = 2;
 
 export async function webhookPods(api: KubeApi): Promise<readonly V1Pod[]> {
   const labelSelector = `app.kubernetes.io/name=${programName.webhook}`;
