@@ -42,9 +42,9 @@ const nothingLost = { failed: 0, failedOpen: 0, ungated: 0, blind: 0, problems: 
 const turns = Array.from({ length: rounds }, (_, i) => i + 1);
 // It lost 47 admissions of about 500 once, on a machine that was ten times overloaded, and none in other runs. Until the
 // cause is found it runs only when it is asked for: CLB_DIRECT_ADMISSION_CASES=all.
-const unexplained = /leader is deleted while the new CA is being published/;
+const unexplained = 'leader is deleted while the new CA is being published';
 const isAll = process.env['CLB_DIRECT_ADMISSION_CASES'] === 'all';
-const chosen = admissionCases.filter(({ name }) => isAll || !unexplained.test(name));
+const chosen = admissionCases.filter(({ name }) => isAll || !name.includes(unexplained));
 const repeated = turns.flatMap(() => chosen);
 
 describe.each(policies)('With failurePolicy %s', (policy) => {
