@@ -1,6 +1,8 @@
 import type { ReplicaSight } from '@clb-direct/certs/rotation/phase.ts';
 import { connect, type TLSSocket } from 'node:tls';
 
+const goodbyeMs = 500;
+
 /** What a handshake showed. */
 export type HandshakeSight = Omit<ReplicaSight, 'pod'>;
 
@@ -32,8 +34,14 @@ export async function shakeHands(o: {
     return await promise;
   } finally {
     clearTimeout(deadline);
-    socket.on('error', () => undefined).destroy();
+    hangUp(socket);
   }
+}
+
+/** Politely, or the other side would count a handshake that broke off: with TLS 1.3 ours is done before its own. */
+function hangUp(socket: TLSSocket): void {
+  socket.on('error', () => undefined).end();
+  socket.setTimeout(goodbyeMs, () => socket.destroy());
 }
 
 function judge(socket: TLSSocket, where: string): HandshakeSight {

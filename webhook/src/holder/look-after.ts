@@ -2,12 +2,14 @@ import type { CertificateKeeper } from '@clb-direct/certs/advance-certificates.t
 import { isSameBundle } from '@clb-direct/certs/pem.ts';
 import type { RightToWrite } from '@clb-direct/certs/right-to-write.ts';
 import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
+import { publishedBundle } from '../registration/compare-registration.ts';
 import type { RegistrationKeeper } from '../registration/registration-keeper.ts';
 import type { ServiceKeeper } from '../service/service-keeper.ts';
 import type { ServingCertificates } from '../serving-certificates.ts';
 import { trustsChain } from '../trusts-chain.ts';
 import type { CertificateAnnouncer } from '../upkeep/announce-certificates.ts';
 import { heal, type Healing } from '../upkeep/heal.ts';
+import type { Sight } from '../upkeep/sight.ts';
 import { advanceCertificates } from './advance.ts';
 
 /** What the Lease holder needs to look after Secret, registration and Service. */
@@ -26,63 +28,84 @@ export interface HolderWork extends Healing {
   readonly checkMs: number;
 }
 
-/** One tenure's work. */
+/** One tenure's work: two loops, so that a replica that does not answer, or a slow write, delays no repair. */
 export interface Holder {
-  /** Looks at everything once and puts it right. Returns how long the next look may wait, in milliseconds. */
-  check(held: RightToWrite): Promise<number>;
+  /** Puts registration and Service right. Returns how long the next look may wait, in milliseconds. */
+  heal(held: RightToWrite): Promise<number>;
+  /** Takes the next step of the certificates. Returns how long the next look may wait, in milliseconds. */
+  advance(held: RightToWrite): Promise<number>;
 }
 
 const untilServingMs = 250;
 
-interface Waits {
-  /** 0 = all is right; else how long to wait until it can be put right. */
-  readonly waitMs: number;
-  /** When to look again even if all is right. */
-  readonly recheckMs: number;
+/** What the two loops tell each other. */
+interface Known {
+  /** What the registration must carry, PEM; undefined before the certificates were looked at. */
+  bundle?: string;
+  /** What it carried when it was last seen well. */
+  published?: string;
+  isSecretWell: boolean;
 }
 
-/** Remembers the bundle: the registration is put right before anything that may take longer, as seeing the replicas. */
-export function createHolder(o: HolderWork): Holder {
-  let known: string | undefined;
+/** `onBundle` hears of every new bundle that is to be published. */
+export function createHolder(o: HolderWork, onBundle: () => void): Holder {
+  const known: Known = { isSecretWell: false };
 
-  async function checkCertificates(namespaceUid: string, held: RightToWrite): Promise<Waits> {
-    const before = known;
-    const publish = (bundle: string) => checkRegistration(o, { bundle, namespaceUid }, held);
-    const early = before === undefined ? undefined : await orNothing(publish(before));
-    const { bundle, recheckMs } = await advanceCertificates(o, held);
-    if (bundle === undefined) return { waitMs: recheckMs, recheckMs };
-    known = bundle;
-    const isDone = early !== undefined && before !== undefined && isSameBundle(before, bundle);
-    return { waitMs: isDone ? early : await publish(bundle), recheckMs };
-  }
-
-  async function check(held: RightToWrite): Promise<number> {
+  async function healAll(held: RightToWrite): Promise<number> {
     const namespaceUid = await o.homeUid(held.signal);
     if (namespaceUid === undefined) return o.checkMs;
-    const [service, certificates] = await Promise.allSettled([
+    const [service, registration] = await Promise.allSettled([
       o.service.look(held.signal).then((sight) => heal(o, sight, held)),
-      checkCertificates(namespaceUid, held),
+      healRegistration(o, known, { namespaceUid, held }),
     ]);
-    if (certificates.status === 'rejected') throw certificates.reason;
+    if (registration.status === 'rejected') throw registration.reason;
     if (service.status === 'rejected') throw service.reason;
-    const waits = [service.value, certificates.value.waitMs].filter((waitMs) => waitMs > 0);
-    if (waits.length === 0) o.metrics.checked();
-    return Math.min(o.checkMs, certificates.value.recheckMs, ...waits);
+    const waits = [service.value, registration.value].filter((waitMs) => waitMs > 0);
+    if (waits.length === 0 && known.isSecretWell) o.metrics.checked();
+    return Math.min(o.checkMs, ...waits);
   }
 
-  return { check };
+  async function advance(held: RightToWrite): Promise<number> {
+    known.isSecretWell = false;
+    if ((await o.homeUid(held.signal)) === undefined) return o.checkMs;
+    const { bundle, recheckMs } = await advanceCertificates(o, held);
+    if (bundle === undefined) return recheckMs;
+    known.isSecretWell = true;
+    const isNew = known.bundle === undefined || !isSameBundle(known.bundle, bundle);
+    known.bundle = bundle;
+    if (isNew) onBundle();
+    return Math.min(o.checkMs, recheckMs);
+  }
+
+  return { heal: healAll, advance };
 }
 
 /** Returns 0, or how long to wait until it can be right. */
-async function checkRegistration(
+async function healRegistration(
   o: HolderWork,
-  { bundle, namespaceUid }: { bundle: string; namespaceUid: string },
-  held: RightToWrite,
+  known: Known,
+  { namespaceUid, held }: { namespaceUid: string; held: RightToWrite },
 ): Promise<number> {
   const eniDefault = o.eniDefault();
-  const published = withServed(o, bundle);
-  if (eniDefault === undefined || (await o.servingProblems(published)).length > 0) return untilServingMs;
-  return heal(o, await o.registration.look({ bundle: published, eniDefault, namespaceUid }, held.signal), held);
+  if (known.bundle === undefined || eniDefault === undefined) return untilServingMs;
+  const bundle = withServed(o, known.bundle);
+  if ((await o.servingProblems(bundle)).length > 0) return untilServingMs;
+  const sight = await o.registration.look({ bundle, eniDefault, namespaceUid }, held.signal);
+  const waitMs = isOutdated(sight, known) ? await publish(o, sight, held) : await heal(o, sight, held);
+  if (waitMs === 0) known.published = bundle;
+  return waitMs;
+}
+
+/** Nobody changed anything: it carries what was right before, and the certificates went on. */
+function isOutdated({ drifts, live }: Sight, { published }: Known): boolean {
+  return drifts.join() === 'caBundle' && published !== undefined && isSameBundle(publishedBundle(live), published);
+}
+
+async function publish(o: HolderWork, sight: Sight, held: RightToWrite): Promise<0> {
+  if (!held.isHeld()) throw new Error('The Lease was lost before the new CA bundle was published.');
+  await sight.repair(held.signal);
+  o.log.info('published a new CA bundle in the registration');
+  return 0;
 }
 
 /** Never publishes a bundle that does not trust what this replica serves: after a foreign Secret both are published first. */
@@ -90,9 +113,4 @@ function withServed(o: HolderWork, bundle: string): string {
   const served = o.certificates.current()?.material;
   if (served === undefined || trustsChain(bundle, served.chain, o.clock.nowMs())) return bundle;
   return `${bundle}\n${served.bundle}`;
-}
-
-// A failure is told by the second try, which follows.
-async function orNothing<T>(task: Promise<T>): Promise<T | undefined> {
-  return task.catch(() => undefined);
 }

@@ -47,9 +47,13 @@ async function lead(o: WebhookOptions, { bell, pulse, metrics }: Parts, work: Ho
   const { api, settings, log, registry } = o;
   const namespace = settings.POD_NAMESPACE;
   const kept = keepOwnRights({ api, program: programName.webhook, namespace, log, signal: held.signal });
-  const holder = createHolder(work);
-  const turn = (signal: AbortSignal) => holder.check({ signal, isHeld: () => held.isHeld() });
-  await takeTurns({ name: 'hold', turn, bell, pulse, log, registry, signal: held.signal });
+  const holder = createHolder(work, () => bell.ring());
+  const right = (signal: AbortSignal) => ({ signal, isHeld: () => held.isHeld() });
+  const loop = { bell, pulse, log, registry, signal: held.signal };
+  await Promise.all([
+    takeTurns({ ...loop, name: 'heal', turn: (signal) => holder.heal(right(signal)) }),
+    takeTurns({ ...loop, name: 'certificates', turn: (signal) => holder.advance(right(signal)) }),
+  ]);
   metrics.phase(undefined);
   await kept;
 }
