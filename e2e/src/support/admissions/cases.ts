@@ -5,7 +5,15 @@ import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
 import { mutatingWebhookConfiguration } from '@clb-direct/shared/kube/paths.ts';
 import { until } from '../until.ts';
 import { whileCutOff } from './cut-off.ts';
-import { deleteSecret, readSecret, requestRotation, rotationState, untilPhase, untilRotated } from './rotation.ts';
+import {
+  deleteSecret,
+  readSecret,
+  requestRotation,
+  rotationState,
+  runRotateCerts,
+  untilPhase,
+  untilRotated,
+} from './rotation.ts';
 import { deletePod, kill, livingHolder, otherReplica, untilWhole, webhookPods } from './webhook-pods.ts';
 import { readRegistration, restartWebhook } from './webhook-settings.ts';
 
@@ -37,14 +45,16 @@ export const admissionCases: readonly AdmissionCase[] = [
 
 async function rotateLeaf({ api, settleMs }: Stage): Promise<void> {
   const before = (await readSecret(api))?.data?.['tls.crt'];
-  await untilRotated(api, await requestRotation(api, { kind: 'leaf', settleMs }));
+  await runRotateCerts({ kind: 'leaf', settleMs });
   if ((await readSecret(api))?.data?.['tls.crt'] === before) throw new Error('the leaf is the old one');
 }
 
 async function rotateCa({ api, settleMs }: Stage): Promise<void> {
   const before = (await rotationState(api)).bundle;
-  await untilRotated(api, await requestRotation(api, { kind: 'ca', settleMs }));
-  if ((await rotationState(api)).bundle === before) throw new Error('the CA is the old one');
+  await runRotateCerts({ kind: 'ca', settleMs });
+  const { phase, bundle, published } = await rotationState(api);
+  if (bundle === before) throw new Error('the CA is the old one');
+  if (phase !== 'stable' || bundle !== published) throw new Error(`the command is done, and the phase is ${phase}`);
 }
 
 // The next one is asked for while the last one settles: bundles grow, chains stay.

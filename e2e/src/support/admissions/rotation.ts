@@ -1,12 +1,17 @@
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
 import type { V1MutatingWebhookConfiguration, V1Secret } from '@kubernetes/client-node';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { patchType, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
 import { secret } from '@clb-direct/shared/kube/paths.ts';
-import { find } from '../cluster.ts';
+import { find, kubeconfigPath } from '../cluster.ts';
 import { until } from '../until.ts';
 import { readRegistration } from './webhook-settings.ts';
 import { home } from './webhook-pods.ts';
 
+const execute = promisify(execFile);
+const program = resolve(import.meta.dirname, '../../../../scripts/src/rotate-certs.ts');
 const path = secret(home, 'clb-direct-webhook-certs');
 
 export type Kind = 'leaf' | 'ca';
@@ -33,6 +38,14 @@ export async function readSecret(api: KubeApi): Promise<V1Secret | undefined> {
 
 export async function deleteSecret(api: KubeApi): Promise<void> {
   await api.call({ method: 'DELETE', path, signal: AbortSignal.timeout(10_000) });
+}
+
+/** Rotates as people do, and returns when the command says that it is over. */
+export async function runRotateCerts({ kind, settleMs }: RotationRequest): Promise<void> {
+  const what = kind === 'ca' ? ['--ca', '--wait', '--settle', `${Math.ceil(settleMs / 1000)}s`] : [];
+  const reason = ['--reason', `whole-system test ${Math.random().toString(36).slice(2, 10)}`];
+  const args = ['rotate', ...what, ...reason, '--timeout', '3m', '--kubeconfig', kubeconfigPath()];
+  await execute(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args]);
 }
 
 /** Asks for a rotation as the command does, and returns the request's id. */
