@@ -10,9 +10,8 @@ import { createParameterCheck } from './api/parameters.ts';
 import type { Service } from './api/services.ts';
 import { parseDefinitions } from './definitions/definitions.ts';
 import { createSystemClock, type Clock } from './clock.ts';
+import { openDataPlane, type DataPlane } from './data-plane.ts';
 import { createFaults } from './faults/faults.ts';
-import { openKernel } from './forwarding/kernel.ts';
-import { startForwarding, type Forwarding } from './forwarding/start-forwarding.ts';
 import { createHealthByRule } from './health/health-rules.ts';
 import { createProbe } from './health/probe.ts';
 import { reportHealthLate } from './health/report-late.ts';
@@ -22,7 +21,7 @@ import { withDefaults, type EmulatorOptions } from './options.ts';
 import { createRandom, type Random } from './random.ts';
 import { createIpKnowledge } from './state/known-ips.ts';
 import { seedLoadBalancer } from './state/seed.ts';
-import { createStore, type Store } from './state/store.ts';
+import { createStore } from './state/store.ts';
 import { assumeRoleWithWebIdentity } from './sts/assume-role.ts';
 import { createTasks } from './tasks/tasks.ts';
 
@@ -57,6 +56,7 @@ function openRooms(options: Options, settled: () => Promise<void>, signal: Abort
   const clock = options.clock ?? createSystemClock(signal);
   const random = createRandom(options.randomSeed);
   const store = createStore();
+  Object.entries(options.certificates).forEach(([id, certificate]) => store.certificates.set(id, certificate));
   const faults = createFaults();
   const credentials: Credentials = new Map(Object.entries(options.credentials));
   const account = openAccount({ store, clock, file: options.callLog, report });
@@ -101,34 +101,27 @@ function openRooms(options: Options, settled: () => Promise<void>, signal: Abort
   return { clock, store, faults, credentials, account, dispatch, regions };
 }
 
-async function openForwarding(
-  { forwarding, report }: Options,
-  { store, clock }: { store: Store; clock: Clock },
-  signal: AbortSignal,
-): Promise<Forwarding | undefined> {
-  if (forwarding === 'none') return undefined;
-  return startForwarding({ store, clock, kernel: await openKernel(), report, signal });
-}
-
 /** Starts a CLB: its API, its admin door, its probes and its data plane; everything left out has a default. */
 export async function startEmulator(given: EmulatorOptions = {}): Promise<RunningEmulator> {
   const options = withDefaults(given);
   const stop = new AbortController();
-  let forwarding: Forwarding | undefined;
-  const rooms = openRooms(options, () => forwarding?.settled() ?? Promise.resolve(), stop.signal);
+  let dataPlane: DataPlane | undefined;
+  const rooms = openRooms(options, () => dataPlane?.settled() ?? Promise.resolve(), stop.signal);
   const api = createApiServer(rooms.dispatch, options.responseEncoding);
   const admin = createAdminServer(rooms);
   async function close(): Promise<void> {
     stop.abort();
     await Promise.all([api.close(), admin.close()]);
     await rooms.account.close();
-    await forwarding?.stopped();
+    await dataPlane?.stopped();
   }
   try {
     // The ports come first: a second emulator must fail before it takes the table of the first.
     const apiPort = await listen(api, options.api);
     const adminPort = await listen(admin, options.admin);
-    forwarding = await openForwarding(options, rooms, stop.signal);
+    const { forwarding, switches, report } = options;
+    const { store, clock } = rooms;
+    dataPlane = await openDataPlane({ forwarding, switches, report, store, clock, signal: stop.signal });
     const world = { store: rooms.store, regions: options.regions, nowMs: rooms.clock.now() };
     options.loadBalancers.forEach((seed) => seedLoadBalancer(world, seed));
     return { apiPort, adminPort, close };

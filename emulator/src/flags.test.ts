@@ -39,7 +39,7 @@ describe('the command line', () => {
       new Set([
         '--seed: got "/nowhere.json", expects a readable JSON file with {"loadBalancers":[...]}',
         '--api-port: got "99999", expects a port from 0 to 65535',
-        '--forwarding: got "magic", expects nftables or none',
+        '--forwarding: got "magic", expects nftables, proxy or none',
         '--vips: got "x", expects a range like 198.51.100.0/24',
         '--probe-speed: got "0", expects a number from 0.01',
         '--task-ms: got "quick", expects MEDIAN:P99 like 300:1500',

@@ -5,7 +5,9 @@ import type { EmulatorOptions } from './options.ts';
 import { defaultLatencies } from './options.ts';
 import type { HealthRule } from './health/health-rules.ts';
 import { defaultQuotas, type Quotas } from './limits/quotas.ts';
+import { readCertificateFile } from './proxy/certificate-file.ts';
 import type { Spread } from './random.ts';
+import type { Certificate } from './state/model.ts';
 import type { LoadBalancerSeed } from './state/seed.ts';
 import { parseRange } from './state/vip-pool.ts';
 import { defaultSwitches, type Switches } from './switches.ts';
@@ -21,7 +23,14 @@ const flags = {
   seed: { default: '', help: 'JSON file {"loadBalancers":[{"id","name","vip","vpcId","region"}]}' },
   credentials: { default: 'local-id:local-key', help: 'who may call: ID:KEY[:TOKEN], comma separated' },
   regions: { default: 'ap-guangzhou', help: 'regions that exist, comma separated' },
-  forwarding: { default: 'none', help: 'nftables, or none when no traffic is to flow' },
+  forwarding: {
+    default: 'none',
+    help: 'nftables, proxy (HTTP, HTTPS and TCP_SSL only, without root), or none when no traffic is to flow',
+  },
+  certificates: {
+    default: '',
+    help: 'JSON file {"certificates":[{"id","certificate","privateKey"}]}, each as PEM or a file of PEM',
+  },
   vips: { default: '198.51.100.0/24', help: 'where CreateLoadBalancer takes VIPs from' },
   'known-ips': { default: '', help: 'ranges of IPs that can be bound, comma separated; empty: all' },
   'probe-source': {
@@ -139,9 +148,18 @@ function switchesOf(value: string): Switches {
   return { ...defaultSwitches, ...Object.fromEntries(chosen) };
 }
 
-function forwarding(value: string): 'nftables' | 'none' {
-  if (value === 'nftables' || value === 'none') return value;
-  throw new Error('nftables or none');
+function forwarding(value: string): 'nftables' | 'proxy' | 'none' {
+  if (value === 'nftables' || value === 'proxy' || value === 'none') return value;
+  throw new Error('nftables, proxy or none');
+}
+
+function certificates(path: string): Record<string, Certificate> {
+  if (path === '') return {};
+  try {
+    return readCertificateFile(path);
+  } catch (error) {
+    throw new Error(`a JSON file of certificates (${String(error)})`, { cause: error });
+  }
 }
 
 function range(value: string): string {
@@ -213,6 +231,7 @@ export function parseFlags(args: string[]): EmulatorOptions {
     credentials: read('credentials', credentials),
     loadBalancers: read('seed', seed),
     forwarding: read('forwarding', forwarding),
+    certificates: read('certificates', certificates),
     vips: read('vips', range),
     knownIps: read('known-ips', list),
     probeSources: read('probe-source', addresses),

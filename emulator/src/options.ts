@@ -3,6 +3,7 @@ import type { Credential } from './api/credentials.ts';
 import type { Clock } from './clock.ts';
 import type { HealthRule } from './health/health-rules.ts';
 import { defaultQuotas, type Quotas } from './limits/quotas.ts';
+import type { Certificate } from './state/model.ts';
 import type { LoadBalancerSeed } from './state/seed.ts';
 import { defaultSwitches, type Switches } from './switches.ts';
 import type { Latencies } from './tasks/tasks.ts';
@@ -18,7 +19,9 @@ interface AllOptions {
   regions: readonly string[];
   credentials: Record<string, Credential>;
   loadBalancers: readonly LoadBalancerSeed[];
-  forwarding: 'nftables' | 'none';
+  forwarding: 'nftables' | 'proxy' | 'none';
+  /** By id, as the SSL certificate service would have them. */
+  certificates: Readonly<Record<string, Certificate>>;
   /** Where CreateLoadBalancer takes VIPs from. */
   vips: string;
   /** Ranges of IPs that the VPC knows; with none, every IP can be bound. */
@@ -73,6 +76,7 @@ export function withDefaults(given: EmulatorOptions): AllOptions {
     credentials: {},
     loadBalancers: [],
     forwarding: 'none',
+    certificates: {},
     vips: '198.51.100.0/24',
     knownIps: [],
     probeSources: [],

@@ -4,6 +4,14 @@ export interface Switches {
   reregisterKeepsWeight: boolean;
   /** Deregistering a target that is not bound is fine; else its listener fails. */
   deregisterMissingIsFine: boolean;
+  /** Any certificate id can be used; the certificate is made. Else it must have been given. */
+  anyCertificate: boolean;
+  /** TCP_SSL, HTTP and HTTPS: three failures in a row take a target out for 10 s. */
+  passiveChecks: boolean;
+  /** TCP_SSL, HTTP and HTTPS: when a target cannot be reached the next one is tried. */
+  triesNextTarget: boolean;
+  /** TCP_SSL, HTTP and HTTPS: deregistering cuts what is under way; else it may finish. */
+  deregisterCutsRequests: boolean;
   /** HealthStatus of a target whose health check is off. */
   closeIsHealthy: boolean;
   /** A quota of targets counts those that are bound already again, as bk-hcm saw it. */
@@ -18,6 +26,10 @@ export const defaultSwitches: Switches = {
   reregisterKeepsWeight: true,
   deregisterMissingIsFine: false,
   closeIsHealthy: false,
+  anyCertificate: false,
+  passiveChecks: true,
+  triesNextTarget: true,
+  deregisterCutsRequests: true,
   quotaCountsDuplicates: true,
   batchIsSynchronous: true,
   asyncJobsKnowTasks: true,

@@ -1,0 +1,44 @@
+import type { Clock } from './clock.ts';
+import { openKernel } from './forwarding/kernel.ts';
+import { startForwarding } from './forwarding/start-forwarding.ts';
+import { startProxy } from './proxy/start-proxy.ts';
+import { defaultProxySettings } from './proxy/upstream.ts';
+import type { Store } from './state/store.ts';
+import type { Switches } from './switches.ts';
+
+/** Everything that carries traffic. */
+export interface DataPlane {
+  /** Resolves when traffic goes where the state says now. */
+  settled: () => Promise<void>;
+  /** Resolves after the signal, when nothing is carried any more. */
+  stopped: () => Promise<void>;
+}
+
+interface Options {
+  /** nftables: all there is; proxy: without TCP and UDP, which needs no root; none: no traffic. */
+  forwarding: 'nftables' | 'proxy' | 'none';
+  switches: Switches;
+  store: Store;
+  clock: Clock;
+  report: (problem: string) => void;
+  signal: AbortSignal;
+}
+
+/** Opens the kernel for L4 and the proxy for the rest, as far as this is asked for. */
+export async function openDataPlane({ forwarding, switches, ...rest }: Options): Promise<DataPlane | undefined> {
+  if (forwarding === 'none') return undefined;
+  const { passiveChecks, triesNextTarget, deregisterCutsRequests } = switches;
+  const settings = { ...defaultProxySettings, passiveChecks, triesNextTarget, deregisterCutsRequests };
+  const planes: DataPlane[] = [
+    ...(forwarding === 'nftables' ? [startForwarding({ ...rest, kernel: await openKernel() })] : []),
+    startProxy({ ...rest, settings }),
+  ];
+  return {
+    async settled() {
+      await Promise.all(planes.map((plane) => plane.settled()));
+    },
+    async stopped() {
+      await Promise.all(planes.map((plane) => plane.stopped()));
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import type { Pool, ProxyTarget } from './config.ts';
+
+/** Failures in a row after which a target is left alone, and for how long (passive checks, doc 214/6097). */
+const failuresUntilRest = 3;
+const restMs = 10_000;
+const mostSessions = 65_536;
+
+interface Account {
+  open: number;
+  failures: number;
+  restsUntilMs: number;
+  /** Smooth weighted round robin: who has most is next. */
+  credit: number;
+}
+
+export interface Client {
+  ip: string;
+  /** The target that the client had before, as `sessionOf` names it; undefined goes by the client's address. */
+  session?: string | undefined;
+}
+
+/** Chooses targets of one rule or listener and remembers how they did. */
+export interface Chooser {
+  /** Another target than those tried; undefined when there is none left. */
+  choose(pool: Pool, client: Client, tried: ReadonlySet<string>): ProxyTarget | undefined;
+  opened(target: ProxyTarget): void;
+  closed(target: ProxyTarget): void;
+  failed(target: ProxyTarget): void;
+  succeeded(target: ProxyTarget): void;
+}
+
+/** The address by which a target is told from others. */
+export const keyOf = ({ ip, port }: { ip: string; port: number }) => `${ip}:${port}`;
+
+/** What a session cookie says of its target. */
+export const sessionOf = (target: ProxyTarget) => createHash('md5').update(keyOf(target)).digest('hex');
+
+function ipHash(targets: readonly ProxyTarget[], ip: string): ProxyTarget | undefined {
+  const total = targets.reduce((sum, { weight }) => sum + weight, 0);
+  let place = createHash('md5').update(ip).digest().readUInt32BE(0) % Math.max(total, 1);
+  return targets.find(({ weight }) => (place -= weight) < 0);
+}
+
+type AccountOf = (target: ProxyTarget) => Account;
+
+function createAccounts(): AccountOf {
+  const accounts = new Map<string, Account>();
+  return (target) => {
+    const account = accounts.get(keyOf(target)) ?? { open: 0, failures: 0, restsUntilMs: 0, credit: 0 };
+    accounts.set(keyOf(target), account);
+    return account;
+  };
+}
+
+function inTurn(targets: readonly ProxyTarget[], accountOf: AccountOf): ProxyTarget | undefined {
+  const total = targets.reduce((sum, { weight }) => sum + weight, 0);
+  targets.forEach((target) => (accountOf(target).credit += target.weight));
+  const next = targets.reduce<ProxyTarget | undefined>(
+    (best, target) => (best && accountOf(best).credit >= accountOf(target).credit ? best : target),
+    undefined,
+  );
+  if (next) accountOf(next).credit -= total;
+  return next;
+}
+
+function bySchedule(scheduler: string, targets: readonly ProxyTarget[], ip: string, accountOf: AccountOf) {
+  if (scheduler === 'IP_HASH') return ipHash(targets, ip);
+  if (scheduler !== 'LEAST_CONN') return inTurn(targets, accountOf);
+  const load = (target: ProxyTarget) => (accountOf(target).open + 1) / target.weight;
+  const least = Math.min(...targets.map(load));
+  // Among equals in turn: an idle pool would send everything to its first target.
+  return inTurn(
+    targets.filter((target) => load(target) === least),
+    accountOf,
+  );
+}
+
+/** Which target a client address had, for those that send no cookie. */
+function createSessions(nowMs: () => number) {
+  const sessions = new Map<string, { key: string; untilMs: number }>();
+  return {
+    find({ sessionS }: Pool, targets: readonly ProxyTarget[], { ip, session }: Client): ProxyTarget | undefined {
+      if (sessionS === 0) return undefined;
+      if (session !== undefined) return targets.find((target) => sessionOf(target) === session);
+      const known = sessions.get(ip);
+      return targets.find((target) => keyOf(target) === known?.key && known.untilMs > nowMs());
+    },
+    remember({ sessionS }: Pool, { ip, session }: Client, target: ProxyTarget): void {
+      if (sessionS === 0 || session !== undefined) return;
+      if (sessions.size >= mostSessions) sessions.clear();
+      sessions.set(ip, { key: keyOf(target), untilMs: nowMs() + sessionS * 1000 });
+    },
+  };
+}
+
+/** Starts without any memory of targets. */
+export function createChooser(options: { checksPassively: boolean; nowMs: () => number }): Chooser {
+  const accountOf = createAccounts();
+  const sessions = createSessions(options.nowMs);
+  return {
+    choose(pool, client, tried) {
+      const open = pool.eligible.filter((target) => !tried.has(keyOf(target)));
+      const rested = open.filter((target) => accountOf(target).restsUntilMs <= options.nowMs());
+      const targets = rested.length > 0 ? rested : open;
+      const chosen = sessions.find(pool, targets, client) ?? bySchedule(pool.scheduler, targets, client.ip, accountOf);
+      if (chosen) sessions.remember(pool, client, chosen);
+      return chosen;
+    },
+    opened: (target) => void (accountOf(target).open += 1),
+    closed: (target) => void (accountOf(target).open -= 1),
+    succeeded: (target) => void (accountOf(target).failures = 0),
+    failed(target) {
+      if (!options.checksPassively) return;
+      const account = accountOf(target);
+      account.failures += 1;
+      if (account.failures < failuresUntilRest) return;
+      account.failures = 0;
+      account.restsUntilMs = options.nowMs() + restMs;
+    },
+  };
+}

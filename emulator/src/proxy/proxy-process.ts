@@ -1,0 +1,20 @@
+// The proxy in a process of its own, so that traffic and the API do not wait for each other. Started by start-proxy.ts,
+// which tells it over the channel between them what to do; it ends when the channel does.
+import type { Told, Done } from './messages.ts';
+import { createProxy } from './proxy.ts';
+import type { ProxySettings } from './upstream.ts';
+
+const proxy = createProxy(JSON.parse(process.argv[2] ?? '{}') as ProxySettings);
+let last = Promise.resolve();
+
+async function apply({ number, config }: Told): Promise<void> {
+  const done: Done = { number, problems: await proxy.apply(config) };
+  process.send?.(done);
+}
+
+process.on('message', (told: Told) => {
+  last = last.then(() => apply(told));
+});
+process.once('disconnect', () => process.exit());
+// A terminal's Ctrl-C reaches it too: who started it decides when it ends.
+process.on('SIGINT', () => undefined);

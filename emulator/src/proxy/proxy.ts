@@ -1,0 +1,46 @@
+import type { ProxyConfig, ProxyListener } from './config.ts';
+import { shapeOf, startListening, type Listening } from './listening.ts';
+import { createMadeCertificates } from './made-certificates.ts';
+import type { ProxySettings } from './upstream.ts';
+
+/** The data plane of L7 and TCP_SSL. */
+export interface Proxy {
+  /** Does what this says and nothing else; answers what could not be done. */
+  apply(config: ProxyConfig): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** Starts with no listener. */
+export function createProxy(settings: ProxySettings): Proxy {
+  const running = new Map<string, { shape: string; listening: Listening }>();
+  const made = createMadeCertificates();
+  let certificates: ProxyConfig['certificates'] = {};
+
+  async function stop(id: string): Promise<void> {
+    await running.get(id)?.listening.close();
+    running.delete(id);
+  }
+  async function applyOne(listener: ProxyListener): Promise<void> {
+    const shape = shapeOf(listener);
+    const existing = running.get(listener.id);
+    if (existing?.shape === shape) return existing.listening.update(listener);
+    await stop(listener.id);
+    const listening = await startListening(listener, { settings, made, certificates: () => certificates });
+    running.set(listener.id, { shape, listening });
+  }
+
+  return {
+    async apply(config) {
+      certificates = config.certificates;
+      const wanted = new Set(config.listeners.map(({ id }) => id));
+      await Promise.all([...running.keys()].filter((id) => !wanted.has(id)).map(stop));
+      const ends = await Promise.allSettled(config.listeners.map(applyOne));
+      return ends.flatMap((end, index) =>
+        end.status === 'rejected' ? [`${config.listeners[index]?.id ?? ''}: ${String(end.reason)}`] : [],
+      );
+    },
+    async close() {
+      await Promise.all([...running.keys()].map(stop));
+    },
+  };
+}

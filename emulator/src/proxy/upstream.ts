@@ -1,0 +1,100 @@
+import type { Socket } from 'node:net';
+import { createChooser, keyOf, type Chooser, type Client } from './choose.ts';
+import type { Pool, ProxyTarget } from './config.ts';
+import { connectTo } from './connect.ts';
+
+/** How the proxy behaves where it is a matter of time or of what is not known of the cloud. */
+export interface ProxySettings {
+  /** 3 failures in a row take a target out for 10 s. */
+  passiveChecks: boolean;
+  /** A target that cannot be reached is followed by the next one; nothing has been sent to it. */
+  triesNextTarget: boolean;
+  /** Deregistering cuts what is under way; else it may finish. */
+  deregisterCutsRequests: boolean;
+  connectTimeoutMs: number;
+  /** How long a target may take for its answer, and be silent in it. */
+  answerTimeoutMs: number;
+  /** How long a client's connection is kept without a request. */
+  idleTimeoutMs: number;
+}
+
+export const defaultProxySettings: ProxySettings = {
+  passiveChecks: true,
+  triesNextTarget: true,
+  deregisterCutsRequests: true,
+  // The defaults of the cloud's customised configuration, doc 214/32427.
+  connectTimeoutMs: 4_000,
+  answerTimeoutMs: 60_000,
+  idleTimeoutMs: 75_000,
+};
+
+/** A target that took the connection. */
+export interface Connected {
+  target: ProxyTarget;
+  /** Undefined when the caller has one to it already. */
+  socket: Socket | undefined;
+}
+
+/** The targets of one pool: who is next, and who is connected. */
+export interface Upstream {
+  pool: () => Pool;
+  update(pool: Pool): void;
+  /** `has` tells whether the caller has a connection to a target already. */
+  connect(client: Client, has?: (target: ProxyTarget) => boolean): Promise<Connected | undefined>;
+  chooser: Chooser;
+  /** Counts a connection or request on a target until `end`; `cut` is called when its target is deregistered. */
+  hold(target: ProxyTarget, cut: () => void): () => void;
+  close(): void;
+}
+
+/** Opens the pool; connections are made when they are asked for. */
+export function createUpstream(first: Pool, settings: ProxySettings): Upstream {
+  const chooser = createChooser({ checksPassively: settings.passiveChecks, nowMs: () => Date.now() });
+  const held = new Map<string, Set<() => void>>();
+  let pool = first;
+
+  function cutUnbound(): void {
+    if (!settings.deregisterCutsRequests) return;
+    for (const [key, cuts] of held) {
+      if (!pool.bound.includes(key)) [...cuts].forEach((cut) => cut());
+    }
+  }
+
+  const hasNone = () => false;
+  async function connect(client: Client, has: (target: ProxyTarget) => boolean = hasNone) {
+    const tried = new Set<string>();
+    for (;;) {
+      const target = chooser.choose(pool, client, tried);
+      if (!target) return undefined;
+      tried.add(keyOf(target));
+      if (has(target)) return { target, socket: undefined };
+      try {
+        return { target, socket: await connectTo(target, settings.connectTimeoutMs) };
+      } catch {
+        chooser.failed(target);
+        if (!settings.triesNextTarget) return undefined;
+      }
+    }
+  }
+
+  return {
+    pool: () => pool,
+    update(next) {
+      pool = next;
+      cutUnbound();
+    },
+    connect,
+    chooser,
+    hold(target, cut) {
+      const cuts = held.get(keyOf(target)) ?? new Set();
+      held.set(keyOf(target), cuts.add(cut));
+      chooser.opened(target);
+      return () => {
+        if (cuts.delete(cut)) chooser.closed(target);
+      };
+    },
+    close() {
+      [...held.values()].forEach((cuts) => [...cuts].forEach((cut) => cut()));
+    },
+  };
+}
