@@ -1,15 +1,16 @@
 import { KubeError, type KubeCall } from '@clb-direct/shared/kube/kube-api.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createCertificateKeeper, type AdvanceOptions, type CertificateKeeper } from './advance-certificates.ts';
 import { webhookHostName, webhookHostNames } from './host-names.ts';
 import { inspectMaterial } from './inspect-material.ts';
-import { issueCa } from './issue-certificates.ts';
+import { issueCa, type MakeKeys } from './issue-certificates.ts';
 import { defaultPolicy } from './material.ts';
 import { isSameBundle, readCertificates } from './pem.ts';
 import { requestPatch, type RotationRequest } from './rotation/request.ts';
 import type { StoredCertificates } from './secret-format.ts';
 import { openSecretStore } from './secret-store.ts';
+import { poolOfKeys } from './testing/certificate-world.ts';
 import { createMemoryApi, type MemoryApi } from './testing/memory-api.ts';
 
 const path = '/api/v1/namespaces/ns/secrets/certs';
@@ -18,6 +19,11 @@ const signal = new AbortController().signal;
 const held = { signal, isHeld: () => true };
 const day = 24 * 3_600_000;
 const settings = { publishMs: 1_000, settleMs: 60_000, source: 'own' } as const;
+
+let makeKeys: MakeKeys;
+beforeAll(() => {
+  makeKeys = poolOfKeys(7);
+});
 
 let api: MemoryApi;
 let memory: StoredCertificates | undefined;
@@ -47,6 +53,7 @@ function keeperOf(changed: Partial<AdvanceOptions> = {}): CertificateKeeper {
     publishedBundle: () => Promise.resolve(trusted),
     seeReplicas: () => Promise.resolve([{ pod: 'one', verifies }]),
     log,
+    makeKeys,
     ...changed,
   });
 }
@@ -117,12 +124,47 @@ describe('the Secret', () => {
   ])('is made anew when it was %s; other keys in it stay, and so does what is trusted', async (_, data) => {
     const first = await advance();
     memory = undefined;
+    verifies = false;
     changeData({ ...data, other: 'eA==' });
     const healed = await advance();
     expect(healed).toMatchObject({ step: 'emergency', phase: 'settling' });
     expect(healed.bundle).toContain(first.bundle);
     expect(isSound(healed.secret.stored)).toBe(true);
     expect(api.objects.get(path)).toMatchObject({ data: { other: 'eA==' } });
+  });
+
+  test('that was lost for good is made anew without harm to replicas that serve from memory', async () => {
+    const { bundle } = await advance();
+    memory = undefined;
+    api.objects.clear();
+    const lost = await keeper.advance(held);
+    expect(lost).toMatchObject({ step: 'publish', phase: 'published', reason: 'there was no Secret' });
+    expect(lost.secret.stored.material).toMatchObject({ chain: '', leafKey: '' });
+    expect(lost.bundle.startsWith(bundle)).toBe(true);
+    expect(await settle()).toEqual(['switch', 'finish']);
+    expect(isSound((await advance()).secret.stored)).toBe(true);
+  });
+
+  test('without the key of its CA goes on to be served until API servers trust another one', async () => {
+    const first = await advance();
+    memory = undefined;
+    changeData({ 'ca.key': '' });
+    const next = await keeper.advance(held);
+    expect(next).toMatchObject({ step: 'publish', phase: 'published', reason: 'ca.key is missing' });
+    expect(next.secret.stored.material.chain).toBe(first.secret.stored.material.chain);
+    expect(await settle()).toEqual(['switch', 'finish']);
+  });
+
+  test('from an old backup gives way to what is served', async () => {
+    const first = await advance();
+    const backup = api.objects.get(path);
+    await ask({});
+    await settle();
+    const served = memory;
+    api.objects.set(path, { ...backup, metadata: { ...backup?.metadata, resourceVersion: 'by hand' } });
+    expect((await advance()).step).toBe('restore');
+    expect(memory?.material).toEqual(served?.material);
+    expect(memory?.material.bundle).not.toBe(first.bundle);
   });
 
   test('comes back with the same bytes when it was deleted while we serve', async () => {
@@ -210,14 +252,19 @@ describe('a rotation', () => {
   });
 
   test('does not end because a clock leaps over the settle time', async () => {
-    let monotonicMs = 0;
-    keeper = keeperOf({ monotonicMs: () => monotonicMs });
+    let leapMs = 0;
+    keeper = keeperOf({ monotonicMs: () => nowMs - leapMs });
     await advance();
     await ask({});
-    expect(await settle()).toEqual(['publish', 'switch']);
+    for (const step of ['publish', undefined, 'switch']) {
+      expect((await advance()).step).toBe(step);
+      nowMs += 2_000;
+    }
     nowMs += day;
-    expect((await advance()).phase).toBe('settling');
-    monotonicMs += 11_000;
+    leapMs += day;
+    await advance();
+    expect(await advance()).toMatchObject({ phase: 'settling' });
+    nowMs += 11_000;
     expect((await advance()).step).toBe('finish');
   });
 
@@ -259,7 +306,7 @@ describe('a rotation', () => {
     await advance();
     nowMs += 70 * day;
     expect(await settle()).toEqual(['renew-leaf']);
-    nowMs += 185 * day;
+    nowMs += 190 * day;
     expect(await settle()).toEqual(expect.arrayContaining(['publish', 'switch', 'finish']));
   });
 });

@@ -1,8 +1,7 @@
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
-import { inspectMaterial, problemsAt } from './inspect-material.ts';
+import { inspectMaterial } from './inspect-material.ts';
 import type { MakeKeys } from './issue-certificates.ts';
 import { isDue } from './judge-certificates.ts';
-import { trustToo } from './make-material.ts';
 import type { CertificatePolicy } from './material.ts';
 import { carriesAll, readCertificates } from './pem.ts';
 import type { RightToWrite } from './right-to-write.ts';
@@ -13,6 +12,7 @@ import { takeStep } from './rotation/take-step.ts';
 import { decodeSecret, type StoredCertificates } from './secret-format.ts';
 import type { ReadSecret, SecretStore } from './secret-store.ts';
 import { followForeignSecret } from './follow-foreign-secret.ts';
+import { currentCa, isWhole, judgeStanding, type Standing } from './rotation/standing.ts';
 import { startSteadiness, type Steadiness } from './rotation/steadiness.ts';
 
 /** What the certificates are for, and what is known about the world besides the Secret. */
@@ -75,9 +75,6 @@ export function createCertificateKeeper(o: AdvanceOptions): CertificateKeeper {
     const secret = await o.store.read(held.signal);
     const trusted = await o.publishedBundle(held.signal);
     if (o.settings.source === 'secret') return followForeignSecret(o, { secret, trusted, steadiness }, held.signal);
-    const restored = restorable(o, secret, trusted);
-    if (restored !== undefined)
-      return write(o, held, { secret, stored: restored, step: 'restore', reason: 'it was lost' });
     return moveOn(o, held, { secret, trusted, steadiness });
   }
 
@@ -93,8 +90,9 @@ export interface Seen {
 
 async function moveOn(o: AdvanceOptions, held: RightToWrite, seen: Seen): Promise<Advanced> {
   const stored = seen.secret?.stored ?? decodeSecret({});
-  const replicas = await o.seeReplicas(currentCa(stored), held.signal);
-  const facts = factsOf(o, stored, replicas, seen);
+  const standing = await standingOf(o, stored, seen.trusted, held.signal);
+  const replicas = isWhole(standing) ? await o.seeReplicas(currentCa(stored.material), held.signal) : [];
+  const facts = factsOf(o, stored, { ...seen, replicas, standing });
   const verdict = judgeRotation(facts);
   const reported = report(stored, replicas);
   const reason = seen.secret === undefined ? 'there was no Secret' : verdict.reason;
@@ -114,25 +112,44 @@ async function moveOn(o: AdvanceOptions, held: RightToWrite, seen: Seen): Promis
   return write(o, held, { secret: seen.secret, stored: after, step, reason });
 }
 
+// Who serves under what API servers trust matters only when the Secret or this replica does not.
+async function standingOf(
+  o: AdvanceOptions,
+  { material }: StoredCertificates,
+  trusted: string,
+  signal: AbortSignal,
+): Promise<Standing> {
+  const facts = { material, memory: o.memory()?.material, trusted, hostName: o.hostName, nowMs: o.nowMs() };
+  const standing = judgeStanding({ ...facts, isSeen: false });
+  if (standing.isRelied || readCertificates(trusted) === undefined) return standing;
+  const sights = await o.seeReplicas(trusted, signal);
+  return judgeStanding({ ...facts, isSeen: sights.some(({ verifies }) => verifies) });
+}
+
 function factsOf(
   o: AdvanceOptions,
   stored: StoredCertificates,
-  replicas: readonly ReplicaSight[],
-  { trusted, steadiness }: Seen,
+  seen: Seen & { replicas: readonly ReplicaSight[]; standing: Standing },
 ): RotationFacts {
   const nowMs = o.nowMs();
-  const { rotation, material } = stored;
+  const { rotation, material, next } = stored;
+  const { replicas, standing, trusted, steadiness } = seen;
+  const phase = phaseOf(stored);
   const isPublished = carriesAll(trusted, material.bundle);
   const isServedByAll = replicas.length > 0 && replicas.every(({ verifies }) => verifies);
   const ownSettle = rotation.settleMs === '' ? Number.NaN : Number(rotation.settleMs);
+  const isSteady = isPublished && (phase === 'published' || isServedByAll);
   return {
     nowMs,
     policy: o.policy,
     publishMs: o.settings.publishMs,
     settleMs: ownSettle >= 0 ? ownSettle : o.settings.settleMs,
-    phase: phaseOf(stored),
+    phase,
     phaseSinceMs: Date.parse(rotation.phaseSince),
     inspection: inspectMaterial(material, o.hostName),
+    standing,
+    hasExpired: hasExpired(material, nowMs),
+    hasNext: next.certificate !== '' || next.key !== '',
     nextProblems: nextProblems(stored, nowMs),
     caSource: rotation.caSource,
     bundleSize: readCertificates(material.bundle)?.length ?? 0,
@@ -140,37 +157,18 @@ function factsOf(
     lastRequest: rotation.lastRequest,
     isPublished,
     isServedByAll,
-    steadyMs: steadiness.observe(isPublished && isServedByAll ? currentCa(stored) : ''),
+    steadyMs: steadiness.observe(isSteady ? `${phase} ${material.bundle}` : ''),
   };
 }
 
-function nextProblems({ next, request, material }: StoredCertificates, nowMs: number): readonly string[] {
+function hasExpired({ bundle }: StoredCertificates['material'], nowMs: number): boolean {
+  return readCertificates(bundle)?.some(({ validToDate }) => validToDate.getTime() <= nowMs) === true;
+}
+
+function nextProblems({ next, request }: StoredCertificates, nowMs: number): readonly string[] {
   if (next.certificate === '' && next.key === '') return [];
   if (readRequest(request).request?.kind === 'import') return checkNextCa(next, nowMs);
-  const problems = checkNextCa(next, nowMs, 0);
-  return carriesAll(material.bundle, next.certificate) ? problems : [...problems, 'it was not published'];
-}
-
-/** The CA that signs now, PEM; '' = none can be read. */
-function currentCa(stored: StoredCertificates): string {
-  return readCertificates(stored.material.bundle)?.[0]?.toString() ?? '';
-}
-
-// The same bytes again change nothing for the API servers and the other replicas.
-function restorable(
-  o: AdvanceOptions,
-  secret: ReadSecret | undefined,
-  trusted: string,
-): StoredCertificates | undefined {
-  const memory = o.memory();
-  if (memory === undefined || (secret !== undefined && isWhole(o, secret.stored))) return undefined;
-  if (!isWhole(o, memory)) return undefined;
-  return { ...memory, request: '', material: trustToo(memory.material, trusted, o.nowMs()) };
-}
-
-function isWhole(o: AdvanceOptions, { material }: StoredCertificates): boolean {
-  const { ca, leaf } = inspectMaterial(material, o.hostName);
-  return [problemsAt('CA', ca, o.nowMs()), problemsAt('leaf', leaf, o.nowMs())].every(({ length }) => length === 0);
+  return checkNextCa(next, nowMs, 0);
 }
 
 // For people, and only when it changes.

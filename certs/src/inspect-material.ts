@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import type { Material } from './material.ts';
 import { readCertificates } from './pem.ts';
+import { leadsTo } from './trusts-chain.ts';
 
 /** When a certificate holds, and its number. */
 export interface Validity {
@@ -40,12 +41,12 @@ function inspectCa(material: Material, bundle: readonly X509Certificate[] | unde
 }
 
 function inspectLeaf(material: Material, bundle: readonly X509Certificate[] | undefined, hostName: string): Inspected {
-  const leaf = readCertificates(material.chain)?.[0];
+  const [leaf, ...helpers] = readCertificates(material.chain) ?? [];
   if (leaf === undefined) return { problems: [unreadable('tls.crt', material.chain)] };
   const key = readKey(material.leafKey);
   const checks: [boolean, string][] = [
     [!leaf.ca, 'the first certificate in tls.crt is a CA'],
-    [bundle?.some((ca) => isSignedBy(leaf, ca)) === true, 'tls.crt is signed by no certificate in ca.crt'],
+    [leadsTo(leaf, bundle ?? [], helpers), 'tls.crt is signed by no certificate in ca.crt'],
     [leaf.checkHost(hostName) !== undefined, `tls.crt does not name the host ${hostName}`],
     [key !== undefined, unreadable('tls.key', material.leafKey)],
     [key === undefined || leaf.checkPrivateKey(key), 'tls.key does not belong to tls.crt'],
@@ -67,10 +68,6 @@ export function problemsAt(role: 'CA' | 'leaf', inspected: Inspected, nowMs: num
 /** Why this material must not be served now; empty = serve it. */
 export function servingProblems(inspection: Inspection, nowMs: number): readonly string[] {
   return problemsAt('leaf', inspection.leaf, nowMs);
-}
-
-function isSignedBy(certificate: X509Certificate, ca: X509Certificate): boolean {
-  return ca.ca && certificate.checkIssued(ca) && certificate.verify(ca.publicKey);
 }
 
 function failed(checks: readonly [boolean, string][]): string[] {

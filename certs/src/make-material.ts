@@ -46,11 +46,15 @@ export function publishNext(material: Material, next: string, nowMs: number): Ma
   return { ...material, bundle: composeBundle(current, [next, ...olds], nowMs) };
 }
 
-/** The next CA takes over: it signs a new leaf, and the CA before it vouches for it. */
-export async function switchToNext(material: Material, next: KeyedCertificate, order: Order): Promise<Material> {
-  const current = readCertificates(material.bundle)?.[0]?.toString() ?? '';
+/** The next CA takes over: it signs a new leaf, and the CA before it vouches for it if it can. */
+export async function switchToNext(
+  material: Material,
+  next: KeyedCertificate,
+  order: Order & { hostName: string },
+): Promise<Material> {
   const leaf = await issueLeaf({ ...order, ca: next });
-  const cross = crossSign({ ...order, newCa: next.certificate, oldCa: { certificate: current, key: material.caKey } });
+  const oldCa = signingCa({ ...order, previous: material });
+  const cross = oldCa === undefined ? '' : crossSign({ ...order, newCa: next.certificate, oldCa });
   return {
     bundle: composeBundle(next.certificate, [material.bundle], order.nowMs),
     caKey: next.key,

@@ -2,7 +2,8 @@ import { inspectMaterial, servingProblems, type Inspection } from '@clb-direct/c
 import type { StoredCertificates } from '@clb-direct/certs/secret-format.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { isDeepStrictEqual } from 'node:util';
-import { sharesCertificate, trustsChain } from './trusts-chain.ts';
+import { trustsChain } from '@clb-direct/certs/trusts-chain.ts';
+import { sharesCertificate } from './shares-certificate.ts';
 
 /** What this replica serves: the last good state of the Secret, whatever becomes of the Secret. */
 export interface ServingCertificates {

@@ -1,5 +1,5 @@
 import type { Material } from '../material.ts';
-import { readCertificates } from '../pem.ts';
+import { carriesAll, readCertificates } from '../pem.ts';
 
 /**
  * Where a rotation stands: `stable` nothing moves; `published` the next CA is trusted but signs nothing yet; `settling` the
@@ -12,7 +12,7 @@ export function phaseOf(stored: {
   readonly material: Material;
   readonly next: { readonly certificate: string };
 }): Phase {
-  if (stored.next.certificate !== '') return 'published';
+  if (carriesAll(stored.material.bundle, stored.next.certificate)) return 'published';
   return (readCertificates(stored.material.bundle)?.length ?? 0) > 1 ? 'settling' : 'stable';
 }
 

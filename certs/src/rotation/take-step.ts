@@ -7,12 +7,15 @@ import {
   publishNext,
   renewLeaf,
   switchToNext,
+  trustToo,
   type Order,
 } from '../make-material.ts';
 import type { KeyedCertificate, Material } from '../material.ts';
 import { noNext, type StoredCertificates } from '../secret-format.ts';
-import type { RotationVerdict } from './judge-rotation.ts';
-import type { StepKind } from './phase.ts';
+import type { NextFrom, RotationVerdict } from './judge-rotation.ts';
+import { checkNextCa } from './check-next-ca.ts';
+import { phaseOf, type StepKind } from './phase.ts';
+import { currentCa } from './standing.ts';
 import { readRequest, type RotationRequest } from './request.ts';
 
 /** What a step is made from. */
@@ -31,41 +34,62 @@ export async function takeStep(
   o: StepOptions,
 ): Promise<StoredCertificates> {
   if (verdict.step === 'wait') return before;
-  return steps[verdict.step](before, verdict.reason, o);
+  return steps[verdict.step](before, verdict, o);
 }
 
-type Make = (before: StoredCertificates, reason: string, o: StepOptions) => Promise<StoredCertificates>;
+type Make = (before: StoredCertificates, verdict: RotationVerdict, o: StepOptions) => Promise<StoredCertificates>;
 
-const steps: Readonly<Record<Exclude<StepKind, 'restore'>, Make>> = {
+const steps: Readonly<Record<StepKind, Make>> = {
   publish,
   switch: (before, _, o) => switchOver(before, o),
   finish: (before, _, o) => Promise.resolve(finish(before, o)),
-  'renew-leaf': renew,
-  emergency,
-  tidy: (before, reason, o) => Promise.resolve(tidy(before, reason, o)),
-  refuse: (before, reason) => Promise.resolve(refuse(before, reason)),
-  note: (before, reason, o) => Promise.resolve(note(before, reason, o)),
+  'renew-leaf': (before, { reason }, o) => renew(before, reason, o),
+  emergency: (before, { reason }, o) => emergency(before, reason, o),
+  restore: (before, _, o) => Promise.resolve(restore(before, o)),
+  tidy: (before, { reason }, o) => Promise.resolve(tidy(before, reason, o)),
+  refuse: (before, { reason }) => Promise.resolve(refuse(before, reason)),
+  note: (before, { reason }, o) => Promise.resolve(note(before, reason, o)),
 };
 
-async function publish(before: StoredCertificates, reason: string, o: StepOptions): Promise<StoredCertificates> {
-  const { request } = readRequest(before.request);
-  const isImport = request?.kind === 'import';
-  const generation = before.rotation.generation + 1;
-  const next = isImport ? before.next : await issueCa({ ...o, generation });
+async function publish(
+  before: StoredCertificates,
+  verdict: RotationVerdict,
+  o: StepOptions,
+): Promise<StoredCertificates> {
+  const generation = Math.max(before.rotation.generation, o.memory?.rotation.generation ?? 0) + 1;
+  const { next, caSource } = await chooseNext(before, verdict.from, { ...o, generation });
+  const request = servedBy(before, verdict.from);
   const settleMs = request?.settleMs === undefined ? '' : String(request.settleMs);
+  const after = takeUp(before, request);
+  const base = verdict.isRebuilt === true ? { ...noMaterial, bundle: o.trusted.join('') } : before.material;
+  const rotation = { ...after.rotation, ...since(o), generation, reason: verdict.reason, settleMs, caSource };
+  return { ...after, material: publishNext(base, next.certificate, o.nowMs), next, rotation };
+}
+
+const noMaterial: Material = { bundle: '', caKey: '', chain: '', leafKey: '' };
+
+type Next = { readonly next: KeyedCertificate } & Pick<StoredCertificates['rotation'], 'caSource'>;
+
+async function chooseNext(
+  before: StoredCertificates,
+  from: NextFrom | undefined,
+  o: StepOptions & { generation: number },
+): Promise<Next> {
+  const isImport = readRequest(before.request).request?.kind === 'import';
+  if (from === 'next') return { next: before.next, caSource: isImport ? 'imported' : before.rotation.caSource };
+  const held = from === 'secret' ? before : from === 'memory' ? o.memory : undefined;
+  if (held === undefined) return { next: await issueCa(o), caSource: 'made' };
   return {
-    ...takeUp(before, request),
-    material: publishNext(before.material, next.certificate, o.nowMs),
-    next,
-    rotation: {
-      ...takeUp(before, request).rotation,
-      ...since(o),
-      generation,
-      reason,
-      settleMs,
-      caSource: isImport ? 'imported' : 'made',
-    },
+    next: { certificate: currentCa(held.material), key: held.material.caKey },
+    caSource: held.rotation.caSource,
   };
+}
+
+// Any new CA serves who asked for one; an import is served by its own CA only.
+function servedBy(before: StoredCertificates, from: NextFrom | undefined): RotationRequest | undefined {
+  const { request } = readRequest(before.request);
+  const kind = from === 'next' ? 'import' : 'ca';
+  return request?.kind === kind ? request : undefined;
 }
 
 async function switchOver(before: StoredCertificates, o: StepOptions): Promise<StoredCertificates> {
@@ -82,6 +106,13 @@ async function renew(before: StoredCertificates, reason: string, o: StepOptions)
   const { request } = readRequest(before.request);
   const after = request?.kind === 'leaf' ? takeUp(before, request) : before;
   return { ...after, material: await renewLeaf(before.material, o), rotation: { ...after.rotation, reason } };
+}
+
+function restore(before: StoredCertificates, o: StepOptions): StoredCertificates {
+  const isImport = readRequest(before.request).request?.kind === 'import';
+  const request = isImport ? '' : before.request;
+  if (o.memory === undefined) return before;
+  return { ...o.memory, request, material: trustToo(o.memory.material, o.trusted.join(''), o.nowMs) };
 }
 
 async function emergency(before: StoredCertificates, reason: string, o: StepOptions): Promise<StoredCertificates> {
@@ -102,8 +133,12 @@ function vouching(material: Material, o: StepOptions): Material {
 }
 
 function tidy(before: StoredCertificates, reason: string, o: StepOptions): StoredCertificates {
-  const material = dropCa(before.material, before.next.certificate);
-  return { ...before, material, next: noNext, rotation: { ...before.rotation, ...since(o), reason } };
+  const isPublished = phaseOf(before) === 'published';
+  const isUseful = checkNextCa(before.next, o.nowMs, 0).length === 0;
+  const next = isUseful ? before.next : noNext;
+  const kept = isUseful ? before.material : dropCa(before.material, before.next.certificate);
+  const rotation = isPublished && !isUseful ? { ...before.rotation, ...since(o), reason } : before.rotation;
+  return { ...before, material: trustToo(kept, '', o.nowMs), next, rotation };
 }
 
 function refuse(before: StoredCertificates, problem: string): StoredCertificates {

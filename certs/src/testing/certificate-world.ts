@@ -1,14 +1,16 @@
-import type { X509Certificate } from 'node:crypto';
 import { generateKeyPairSync } from 'node:crypto';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { createCertificateKeeper, type Advanced, type CertificateKeeper } from '../advance-certificates.ts';
 import { inspectMaterial, servingProblems } from '../inspect-material.ts';
-import type { MakeKeys } from '../issue-certificates.ts';
+import { issueCa, type MakeKeys } from '../issue-certificates.ts';
 import { defaultPolicy } from '../material.ts';
 import { readCertificates } from '../pem.ts';
+import { maxBundle } from '../rotation/judge-rotation.ts';
 import { requestPatch } from '../rotation/request.ts';
+import { currentCa } from '../rotation/standing.ts';
 import { decodeSecret, type SecretFields, type StoredCertificates } from '../secret-format.ts';
 import { openSecretStore } from '../secret-store.ts';
+import { trustsChain } from '../trusts-chain.ts';
 import { createMemoryApi } from './memory-api.ts';
 
 /** How a leader's step ends. */
@@ -23,6 +25,8 @@ interface Replica {
   stored: StoredCertificates | undefined;
   isCutOff: boolean;
   keeper: CertificateKeeper;
+  /** Every API server accepted it once; from then on none may refuse it. */
+  wasAccepted: boolean;
 }
 
 /** Replicas, a Secret, a registration, and API servers that hear of it later. Only time and certificates' keys are made up. */
@@ -32,17 +36,22 @@ export class CertificateWorld {
   registration = '';
   readonly apiServers = ['', ''];
   leader = 0;
-  hadEmergency = false;
+  /** What broke that the machine must not break, in the order of events. */
+  readonly wrongs: string[] = [];
+  /** Somebody changed the registration or a clock: until all is well again, refusals are nobody's fault. */
+  isUpset = false;
+  readonly #makeKeys: MakeKeys;
+  readonly #bundles: string[] = [];
+  readonly #backups: Json[] = [];
+  // The same is asked after every deed, and reading certificates is what takes time.
+  readonly #answers = new Map<string, boolean>();
   #nowMs = Date.UTC(2026, 10, 21);
   #monotonicMs = 0;
   #requests = 0;
 
   constructor(replicas: number, makeKeys: MakeKeys) {
-    this.replicas = Array.from({ length: replicas }, (_, index) => ({
-      stored: undefined,
-      isCutOff: false,
-      keeper: this.#keeperOf(index, makeKeys),
-    }));
+    this.#makeKeys = makeKeys;
+    this.replicas = Array.from({ length: replicas }, (_, index) => this.#start(index));
   }
 
   /** The leader's check: one step, then the registration. */
@@ -75,6 +84,11 @@ export class CertificateWorld {
     if (replica !== undefined) replica.isCutOff = isCutOff;
   }
 
+  /** A new process: it knows nothing. */
+  restart(index: number): void {
+    this.replicas[index] = this.#start(index);
+  }
+
   /** Time passes; every API server has heard of the registration by then. */
   pass(ms: number): void {
     this.#nowMs += ms;
@@ -84,6 +98,7 @@ export class CertificateWorld {
 
   jump(ms: number): void {
     this.#nowMs += ms;
+    this.isUpset = true;
   }
 
   hear(index: number): void {
@@ -91,44 +106,114 @@ export class CertificateWorld {
   }
 
   async ask(kind: 'leaf' | 'ca'): Promise<void> {
-    if (!this.api.objects.has(path)) return;
-    this.#requests += 1;
-    const body = requestPatch({ id: `r${this.#requests}`, kind, reason: '' });
-    await this.api.call({ method: 'PATCH', path, body, signal });
+    await this.#request(requestPatch({ id: this.#newId(), kind, reason: '' }));
+  }
+
+  async bring(isSound: boolean): Promise<void> {
+    const ca = await issueCa({ generation: 0, nowMs: this.#nowMs, policy: defaultPolicy, makeKeys: this.#makeKeys });
+    const brought = isSound ? ca : { ...ca, key: 'x' };
+    await this.#request(requestPatch({ id: this.#newId(), kind: 'import', reason: '' }, brought));
   }
 
   deleteSecret(): void {
     this.api.objects.delete(path);
   }
 
-  fillSecretWithGarbage(): void {
+  /** Changes data and annotations of the Secret, as people do. */
+  changeSecret(data: Record<string, unknown>, annotations: Record<string, unknown> = {}): void {
     const secret = this.api.objects.get(path);
-    if (secret !== undefined) this.api.objects.set(path, { ...secret, data: { 'tls.crt': 'Z2FyYmFnZQ==' } });
+    if (secret === undefined) return;
+    const metadata = {
+      ...secret.metadata,
+      annotations: { ...(secret.metadata['annotations'] as object), ...annotations },
+    };
+    this.#put({ ...secret, metadata, data: { ...(secret['data'] as object), ...data } });
   }
 
-  /** Which replica no API server should have refused, and was. */
-  refusals(): string[] {
-    const pairs = this.replicas.flatMap(({ stored }, replica) =>
-      this.apiServers.map((bundle, server) => ({ stored, replica, bundle, server })),
-    );
-    return pairs
-      .filter(
-        ({ stored, bundle }) => stored !== undefined && bundle !== '' && !isTrusted(stored.material.chain, bundle),
-      )
-      .map(({ replica, server }) => `API server ${server} refuses replica ${replica}`);
+  /** Puts an earlier state of the Secret in its place. */
+  restoreBackup(age: number): void {
+    const backup = this.#backups.at(-1 - age);
+    if (backup !== undefined) this.#put(backup);
   }
 
+  /** Somebody writes another bundle into the registration: an earlier one, or none. */
+  changeRegistration(age: number): void {
+    this.registration = this.#bundles.at(-1 - age) ?? '';
+    this.isUpset = true;
+  }
+
+  /** To be called after every deed: notes what is wrong now. */
+  judge(deed: string): void {
+    const refused = this.replicas.filter((replica) => this.#isRefused(replica));
+    this.isUpset &&= refused.length > 0 || !this.#isKnownEverywhere();
+    const wronged = this.isUpset ? [] : refused.filter(({ wasAccepted }) => wasAccepted);
+    if (wronged.length > 0) this.wrongs.push(`after ${deed}: an API server refuses a replica that it accepted`);
+    this.#checkSize(deed);
+    for (const replica of this.replicas) replica.wasAccepted ||= !refused.includes(replica) && this.#isCalled(replica);
+  }
+
+  #checkSize(deed: string): void {
+    const size = readCertificates(this.registration)?.length ?? 0;
+    if (size > maxBundle) this.wrongs.push(`after ${deed}: ${size} certificates in the bundle`);
+  }
+
+  #isKnownEverywhere(): boolean {
+    return this.registration !== '' && this.apiServers.every((bundle) => bundle === this.registration);
+  }
+
+  /** Nobody disturbs any more. */
   async untilStable(): Promise<Advanced> {
-    this.replicas.forEach((_, index) => this.cutOff(index, false));
+    this.replicas.forEach((_, index) => {
+      this.cutOff(index, false);
+    });
     for (let round = 0; ; round += 1) {
       const replica = this.replicas[this.leader];
       if (replica === undefined || round > 200) throw new Error('it never came to rest');
       const advanced = await replica.keeper.advance({ signal, isHeld: () => true });
       this.#take(replica, advanced);
-      this.replicas.forEach((_, index) => this.sync(index));
+      this.replicas.forEach((_, index) => {
+        this.sync(index);
+      });
+      this.judge(`step ${advanced.step ?? 'none'} in peace`);
       this.pass(11_000);
+      this.judge('a while in peace');
       if (advanced.step === undefined && advanced.phase === 'stable') return advanced;
     }
+  }
+
+  #start(index: number): Replica {
+    return { stored: undefined, isCutOff: false, wasAccepted: false, keeper: this.#keeperOf(index, this.#makeKeys) };
+  }
+
+  #isCalled({ stored }: Replica): boolean {
+    return stored !== undefined && !this.apiServers.includes('');
+  }
+
+  #isRefused({ stored }: Replica): boolean {
+    if (stored === undefined) return false;
+    return this.apiServers.some((bundle) => bundle !== '' && !this.#accepts(bundle, stored));
+  }
+
+  #accepts(bundle: string, { material }: StoredCertificates): boolean {
+    const question = `${this.#nowMs} ${bundle} ${material.chain}`;
+    const answer = this.#answers.get(question) ?? trustsChain(bundle, material.chain, this.#nowMs);
+    this.#answers.set(question, answer);
+    return answer;
+  }
+
+  #newId(): string {
+    this.#requests += 1;
+    return `r${this.#requests}`;
+  }
+
+  async #request(body: object): Promise<void> {
+    if (this.api.objects.has(path)) await this.api.call({ method: 'PATCH', path, body, signal });
+  }
+
+  #put(secret: Json): void {
+    this.#requests += 1;
+    const metadata = { ...secret.metadata, resourceVersion: `by-hand-${this.#requests}` };
+    this.api.objects.set(path, { ...secret, metadata });
   }
 
   #keeperOf(index: number, makeKeys: MakeKeys): CertificateKeeper {
@@ -150,20 +235,32 @@ export class CertificateWorld {
 
   #see(ca: string) {
     const living = this.replicas.flatMap(({ stored }, pod) => (stored === undefined ? [] : [{ stored, pod }]));
-    return living.map(({ stored, pod }) => ({ pod: String(pod), verifies: isTrusted(stored.material.chain, ca) }));
+    return living.map(({ stored, pod }) => ({ pod: String(pod), verifies: this.#accepts(ca, stored) }));
   }
 
   #take(replica: Replica, advanced: Advanced): void {
-    if (advanced.step === 'emergency' && this.registration !== '') this.hadEmergency = true;
-    this.#offer(replica, advanced.secret.stored);
+    const { stored } = advanced.secret;
+    if (advanced.step !== undefined) this.#checkWrite(advanced.step, stored);
+    this.#bundles.push(advanced.bundle);
     this.registration = advanced.bundle;
+    this.#offer(replica, stored);
   }
 
-  // A replica that serves goes on as it is until API servers can trust what is offered.
+  /** What went wrong by this write, whatever API servers have heard of it. */
+  #checkWrite(step: string, { material }: StoredCertificates): void {
+    const needed = step === 'finish' ? currentCa(material) : material.bundle;
+    const left = this.replicas.filter(({ stored }) => stored !== undefined && !this.#accepts(needed, stored));
+    const wasTrusted = left.filter(({ stored }) => stored !== undefined && this.#accepts(this.registration, stored));
+    if (wasTrusted.length > 0 && !this.isUpset) this.wrongs.push(`${step} drops the CA of a replica that is served`);
+    const secret = this.api.objects.get(path);
+    if (secret !== undefined) this.#backups.push(secret);
+  }
+
+  // A replica whom the API servers accept goes on as it is until they can accept what is offered.
   #offer(replica: Replica, stored: StoredCertificates): void {
     if (servingProblems(inspectMaterial(stored.material, hostName), this.#nowMs).length > 0) return;
-    const isKnown = this.registration === '' || isTrusted(stored.material.chain, this.registration);
-    if (replica.stored === undefined || isKnown) replica.stored = stored;
+    const isServed = replica.stored !== undefined && this.#accepts(this.registration, replica.stored);
+    if (!isServed || this.#accepts(this.registration, stored)) replica.stored = stored;
   }
 
   #arrange(ending: Ending): void {
@@ -185,24 +282,13 @@ export class CertificateWorld {
 
   #touchSecret(): void {
     const secret = this.api.objects.get(path);
-    if (secret === undefined) return;
-    const metadata = { ...secret.metadata, resourceVersion: `${String(secret.metadata['resourceVersion'])}x` };
-    this.api.objects.set(path, { ...secret, metadata });
+    if (secret !== undefined) this.#put(secret);
   }
 }
 
+type Json = Record<string, unknown> & { metadata: Record<string, unknown> };
+
 class Died extends Error {}
-
-function isTrusted(chain: string, bundle: string): boolean {
-  const [leaf, ...crosses] = readCertificates(chain) ?? [];
-  const roots = readCertificates(bundle) ?? [];
-  const anchors = [...roots, ...crosses.filter((cross) => roots.some((root) => isSigned(cross, root)))];
-  return leaf !== undefined && anchors.some((anchor) => isSigned(leaf, anchor));
-}
-
-function isSigned(certificate: X509Certificate, by: X509Certificate): boolean {
-  return certificate.checkIssued(by) && certificate.verify(by.publicKey);
-}
 
 /** Hands out a few key pairs in turn; two CAs that are trusted at one time never share one. */
 export function poolOfKeys(size: number): MakeKeys {

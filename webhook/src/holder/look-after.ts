@@ -6,7 +6,7 @@ import { publishedBundle } from '../registration/compare-registration.ts';
 import type { RegistrationKeeper } from '../registration/registration-keeper.ts';
 import type { ServiceKeeper } from '../service/service-keeper.ts';
 import type { ServingCertificates } from '../serving-certificates.ts';
-import { trustsChain } from '../trusts-chain.ts';
+import { trustsChain } from '@clb-direct/certs/trusts-chain.ts';
 import type { CertificateAnnouncer } from '../upkeep/announce-certificates.ts';
 import { heal, type Healing } from '../upkeep/heal.ts';
 import type { Sight } from '../upkeep/sight.ts';

@@ -1,7 +1,7 @@
-import { crossSign, issueCa, issueLeaf } from '@clb-direct/certs/issue-certificates.ts';
-import { defaultPolicy } from '@clb-direct/certs/material.ts';
 import { beforeAll, expect, test } from '@jest/globals';
-import { sharesCertificate, trustsChain } from './trusts-chain.ts';
+import { crossSign, issueCa, issueLeaf } from './issue-certificates.ts';
+import { defaultPolicy } from './material.ts';
+import { trustsChain } from './trusts-chain.ts';
 
 const nowMs = Date.now();
 const common = { nowMs, policy: defaultPolicy };
@@ -36,11 +36,4 @@ test.each([
 ])('bundle "%s" and chain "%s" are no trust and no error', (bundle, chain) => {
   expect(trustsChain(bundle, leaf2, nowMs)).toBe(false);
   expect(trustsChain(ca2, chain, nowMs)).toBe(false);
-});
-
-test('two bundles share a certificate or do not', () => {
-  expect(sharesCertificate(`${ca1}\n${ca2}`, ca2)).toBe(true);
-  expect(sharesCertificate(ca1, ca2)).toBe(false);
-  expect(sharesCertificate('', ca2)).toBe(false);
-  expect(sharesCertificate(ca1, 'garbage')).toBe(false);
 });
