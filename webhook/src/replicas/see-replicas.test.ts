@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:tls';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { issueLeaf } from '@clb-direct/certs/issue-certificates.ts';
+import { bringCa } from '@clb-direct/certs/testing/bring-ca.ts';
 import { createMemoryApi } from '@clb-direct/certs/testing/memory-api.ts';
 import { makeEverything } from '@clb-direct/certs/make-material.ts';
 import { defaultPolicy, type Material } from '@clb-direct/certs/material.ts';
@@ -38,6 +40,14 @@ describe('a handshake with a replica', () => {
     expect(sight).toMatchObject({ pod: 'a', verifies: true });
     expect(sight?.serial).toMatch(/^[0-9A-F]{20,}$/);
     expect((sight?.notAfterMs ?? 0) - Date.now()).toBeGreaterThan(defaultPolicy.leafLifeMs - 60_000);
+  });
+
+  test('verifies under an intermediate CA that a person brought without its root', async () => {
+    const ca = bringCa();
+    const leaf = await issueLeaf({ hostNames: [hostName], nowMs: Date.now(), policy: defaultPolicy, ca });
+    server.setSecureContext({ cert: leaf.certificate, key: leaf.key });
+    const [sight] = await seeReplicas({ replicas, self, port, hostName, ca: ca.certificate });
+    expect(sight).toMatchObject({ verifies: true });
   });
 
   test.each<[string, string, () => string]>([
