@@ -55,7 +55,8 @@ export function createBodyRoom(limits: BodyLimits): BodyRoom {
     const reception: Reception = { chunks: [], bytes: 0, end };
     const onData = (chunk: Buffer) => add(reception, chunk);
     const onEnd = () => end(null, joined(reception.chunks));
-    const onClose = () => end(bodyProblem(400, 'The body ended early.'));
+    // Every body closes, and a problem nobody needs would cost as much as a tenth of a review.
+    const onClose = () => receptions.has(reception) && end(bodyProblem(400, 'The body ended early.'));
     function end(problem: BodyProblem | null, body?: Buffer): void {
       if (!receptions.delete(reception)) return;
       bytesInFlight -= reception.bytes;
