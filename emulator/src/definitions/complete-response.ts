@@ -19,13 +19,15 @@ function present(definitions: Definitions, { type, isList }: Field, value: unkno
   return (value as Structure[]).map((item) => complete(definitions, type, item));
 }
 
+/** A loop and not a chain of lists: DescribeTargets comes through here with ten thousand targets. */
 function complete(definitions: Definitions, name: string, given: Structure): Structure {
-  const entries = fieldsOf(definitions, name).flatMap((field) => {
+  const whole: Structure = {};
+  for (const field of fieldsOf(definitions, name)) {
     const value = given[field.name];
-    if (value !== undefined) return [[field.name, present(definitions, field, value)]];
-    return onRequest.has(`${name}.${field.name}`) ? [] : [[field.name, absent(definitions, field)]];
-  });
-  return Object.fromEntries(entries) as Structure;
+    if (value !== undefined) whole[field.name] = present(definitions, field, value);
+    else if (!onRequest.has(`${name}.${field.name}`)) whole[field.name] = absent(definitions, field);
+  }
+  return whole;
 }
 
 /**
