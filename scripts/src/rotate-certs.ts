@@ -7,7 +7,7 @@ import { bringCa } from './rotate-certs/bring-ca.ts';
 import { parseCommandLine, type Asked, type Place, type RotationOrder } from './rotate-certs/command-line.ts';
 import { judgeStatus } from './rotate-certs/judge-status.ts';
 import { judgeLease, unrenewedMs, type LeaseState } from './rotate-certs/lease-state.ts';
-import { readWorld, type World } from './rotate-certs/read-world.ts';
+import { readWorld, unreadable, type World } from './rotate-certs/read-world.ts';
 import { rotate, type Journal } from './rotate-certs/rotate.ts';
 import { showStatus } from './rotate-certs/show-status.ts';
 import { tellDuration } from './rotate-certs/duration.ts';
@@ -66,7 +66,7 @@ async function status({ place, json }: Asked & { kind: 'status' }): Promise<numb
   const signal = AbortSignal.timeout(60_000);
   return await withApi(place, async (api) => {
     const world = await readWorld(api, place, signal);
-    if (world.secret.kind === 'forbidden') throw new Error(`the Secret cannot be read: ${world.secret.reason}`);
+    if (world.secret.kind === 'forbidden') throw new Error(unreadable(place, world.secret.reason));
     const lease = await lookAtLease(world, () => readWorld(api, place, signal));
     const nowMs = Date.now();
     const report = judgeStatus(world, { nowMs, lease, usualSettleMs: settleMsOf(process.env) });
@@ -109,7 +109,7 @@ async function runOrder(order: RotationOrder): Promise<number> {
 
 function whatRemains({ hasAsked }: Journal): string {
   if (!hasAsked) return 'this command has asked for nothing, so there is nothing to undo';
-  return 'the request stays with the webhook, which goes on by itself and serves all the while; status shows how far it is';
+  return 'the request stays in the Secret, the webhook goes on by itself and serves all the while; status shows how far it is';
 }
 
 async function main(): Promise<number> {

@@ -16,7 +16,8 @@ const keyBlock = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----[^]+?-----END (?:[A-Z]+
 
 /** Reads both files; either may hold both parts, and "-" is standard input. What is wrong is told without their content. */
 export function bringCa(files: { readonly certificate: string; readonly key: string }, nowMs: number): BroughtCa {
-  const texts = new Map([files.certificate, files.key].map((file) => [file, readText(file)]));
+  // Each once: standard input can be read only once.
+  const texts = new Map([...new Set([files.certificate, files.key])].map((file) => [file, readText(file)]));
   const certificates = texts.get(files.certificate)?.match(certificateBlock) ?? [];
   const [key] = texts.get(files.key)?.match(keyBlock) ?? [];
   if (certificates.length === 0) throw new Error(`there is no certificate in PEM in ${tell(files.certificate)}`);

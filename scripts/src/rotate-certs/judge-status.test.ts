@@ -37,7 +37,10 @@ test('All well is told in full.', () => {
 });
 
 test('A rotation that settles tells old CA, cross certificate, late replicas and its end; none of that is a problem.', () => {
-  const settling = world(switchedView({ settleMs: 7_200_000 }), { registration: seen({ trusts: [ca2, ca1] }) });
+  const phaseSince = '2026-05-31T23:55:00.000Z';
+  const settling = world(switchedView({ settleMs: 7_200_000, phaseSince }), {
+    registration: seen({ trusts: [ca2, ca1] }),
+  });
 
   expect(show(settling)).toContain('old CA       ca-1, signed by itself');
   expect(show(settling)).toContain('with it goes ca-2, signed by ca-1');
@@ -46,10 +49,16 @@ test('A rotation that settles tells old CA, cross certificate, late replicas and
   expect(judge(settling)).toMatchObject({
     waitsFor: [
       'replicas under the current CA: 1 of 2 seen',
-      "the old CA's end of trust at 2026-06-01T01:00:00.000Z (in 1 h)",
+      "the old CA's end of trust at 2026-06-01T01:55:00.000Z (in 1 h 55 min)",
     ],
     problems: [],
   });
+});
+
+test('A replica that stays behind for long is a problem.', () => {
+  const settling = world(switchedView(), { registration: seen({ trusts: [ca2, ca1] }) });
+
+  expect(judge(settling).problems).toEqual([expect.stringContaining('pod-b serves a certificate')]);
 });
 
 test('A settle time that the Secret does not name is told as a guess.', () => {
@@ -119,4 +128,15 @@ test('The CA of another issuer needs no key in the Secret.', () => {
 
   expect(judge(world(view)).problems).toEqual([]);
   expect(show(world(view))).toContain('issued elsewhere');
+});
+
+test('It settles while the registration trusts more than the other issuer wrote.', () => {
+  const view = sampleView({ isIssuedElsewhere: true, currentCa: ca2, phaseSince: '', replicas: undefined });
+  const both = world(view, { registration: seen({ trusts: [ca2, ca1] }) });
+
+  expect(judge(both)).toMatchObject({ phase: 'settling', waitsFor: [expect.stringContaining('every replica')] });
+  expect(judge(world(view, { registration: seen({ trusts: [ca2] }) }))).toMatchObject({
+    phase: 'stable',
+    waitsFor: [],
+  });
 });

@@ -47,6 +47,7 @@ export function judgeStatus(world: World, o: StatusOptions): StatusReport {
   return {
     ...(view === undefined ? nothingSeen : tellSecret(view)),
     waitsFor: view === undefined ? [] : whatItWaitsFor(view, trusts, o),
+    ...(isSettlingElsewhere(view, trusts) ? settlingElsewhere : {}),
     ...(trusts === undefined ? {} : { registrationTrusts: trusts }),
     lease: o.lease,
     unseen: whatWasNotSeen(world),
@@ -57,6 +58,18 @@ export function judgeStatus(world: World, o: StatusOptions): StatusReport {
     ],
   };
 }
+
+// Whoever issues elsewhere writes one CA; the webhook keeps others trusted as long as they are needed.
+function isSettlingElsewhere(view: SecretView | undefined, trusts: readonly CertificateFacts[] = []): boolean {
+  if (view?.isIssuedElsewhere !== true) return false;
+  const written = [view.currentCa, ...view.oldCas].map((ca) => ca?.sha256);
+  return trusts.some(({ sha256 }) => !written.includes(sha256));
+}
+
+const settlingElsewhere = {
+  phase: 'settling',
+  waitsFor: ['every replica under the current CA, and then ROTATION_SETTLE_MS'],
+} as const;
 
 const nothingSeen = { oldCas: [], cross: [], issuedElsewhere: false };
 
@@ -126,7 +139,7 @@ function secretProblems(secret: Sight<SecretView>, nowMs: number): readonly stri
     ...problemsAt('leaf', leaf, nowMs),
     ...nearEnd('CA', view.currentCa, nowMs),
     ...nearEnd('leaf', view.leaf, nowMs),
-    ...(view.replicas ?? []).flatMap((replica) => replicaProblems(replica, view)),
+    ...(view.replicas ?? []).flatMap((replica) => replicaProblems(replica, view, nowMs)),
     ...(view.refused === undefined ? [] : [`the last request was refused: ${view.refused.problem}`]),
   ];
 }
@@ -141,10 +154,15 @@ function nearEnd(role: 'CA' | 'leaf', facts: CertificateFacts | undefined, nowMs
   return [`the ${role} ends in ${tellDuration(leftMs)} and should have been renewed`];
 }
 
-function replicaProblems({ pod, verifies, problem }: ReplicaSeen, { phase }: SecretView): readonly string[] {
-  if (problem !== undefined) return [`${pod}: ${problem}`];
-  // While a rotation settles, replicas that are not there yet are what it waits for.
-  return verifies || phase === 'settling' ? [] : [`${pod} serves a certificate that the current CA does not vouch for`];
+// So long a replica may be behind a rotation before it is more than what the rotation waits for.
+const lateMs = 600_000;
+
+function replicaProblems({ pod, verifies, problem }: ReplicaSeen, view: SecretView, nowMs: number): readonly string[] {
+  const isUnderWay = view.phase === 'settling' && nowMs - Date.parse(view.phaseSince) < lateMs;
+  if (verifies || isUnderWay) return [];
+  return [
+    problem === undefined ? `${pod} serves a certificate that the current CA does not vouch for` : `${pod}: ${problem}`,
+  ];
 }
 
 function registrationProblems(registration: Sight<RegistrationView>, view: SecretView | undefined): readonly string[] {

@@ -58,6 +58,12 @@ async function look<T>(api: KubeApi, path: string, signal: AbortSignal): Promise
   }
 }
 
+/** Nothing can be done without the Secret. */
+export function unreadable({ namespace, secretName }: Place, reason: string): string {
+  const role = 'bind the Role clb-direct-rotate-certs to yourself (docs/certificates.md)';
+  return `you may not read the Secret ${namespace}/${secretName}: ${role}. The API server said: ${reason}`;
+}
+
 function seenAs<Raw, T>(sight: Sight<Raw>, view: (raw: Raw) => T): Sight<T> {
   return sight.kind === 'seen' ? { kind: 'seen', value: view(sight.value) } : sight;
 }

@@ -7,7 +7,7 @@ import type { RotationOrder } from './command-line.ts';
 import { decideRequest, type Decision } from './decide-request.ts';
 import { createLeaseWatch, leaseProblem, type LeaseState } from './lease-state.ts';
 import { judgeProgress, type Progress, type Target } from './progress.ts';
-import { readWorld, type World } from './read-world.ts';
+import { readWorld, unreadable, type World } from './read-world.ts';
 import { makeRequestId } from './request-id.ts';
 import type { SecretView } from './secret-view.ts';
 import { tellDone, tellOldCa, tellProgress } from './tell-progress.ts';
@@ -49,17 +49,17 @@ export async function rotate(o: RotateOptions, journal: Journal): Promise<Outcom
 
 interface Run extends RotateOptions {
   readonly journal: Journal;
-  /** Says a line unless it was the last one of its kind. */
-  readonly speak: (topic: string, line: string | undefined) => void;
+  /** Says a line unless the last one about this topic told the same fact. */
+  readonly speak: (topic: string, line: string | undefined, fact?: string) => void;
   target: Target | undefined;
   asks: number;
 }
 
 function sayOnce(say: (line: string) => void): Run['speak'] {
   const last = new Map<string, string | undefined>();
-  return (topic, line) => {
-    if (line !== undefined && last.get(topic) !== line) say(line);
-    last.set(topic, line);
+  return (topic, line, fact = line) => {
+    if (line !== undefined && last.get(topic) !== fact) say(line);
+    last.set(topic, fact);
   };
 }
 
@@ -81,8 +81,8 @@ function isPassing(error: unknown): error is KubeError {
 }
 
 async function take(run: Run, { secret }: World, lease: LeaseState): Promise<Outcome | undefined> {
-  if (secret.kind === 'forbidden') throw new Error(unreadable(run.order, secret.reason));
-  run.speak('lease', leaseProblem(lease));
+  if (secret.kind === 'forbidden') throw new Error(unreadable(run.order.place, secret.reason));
+  run.speak('lease', leaseProblem(lease), lease.kind);
   if (secret.kind === 'absent') {
     const { namespace, secretName } = run.order.place;
     run.speak('secret', `the Secret ${namespace}/${secretName} is not there; waiting for the webhook to make it`);
@@ -91,18 +91,15 @@ async function take(run: Run, { secret }: World, lease: LeaseState): Promise<Out
   return run.target === undefined ? await begin(run, secret.value) : follow(run, run.target, secret.value, lease);
 }
 
-function unreadable({ place }: RotationOrder, reason: string): string {
-  const { namespace, secretName } = place;
-  const role = 'bind the Role clb-direct-rotate-certs to yourself (docs/certificates.md)';
-  return `you may not read the Secret ${namespace}/${secretName}: ${role}. The API server said: ${reason}`;
-}
-
 async function begin(run: Run, view: SecretView): Promise<Outcome | undefined> {
   const { order, brought } = run;
   const decision = decideRequest(view, { ...order, ...(brought === undefined ? {} : { caSha256: brought.sha256 }) });
   if (decision.kind === 'ask') return await askFor(run, view, decision.target);
   run.speak('decision', order.dryRun ? `${decision.says}; nothing is changed` : decision.says);
-  if (decision.kind === 'join') run.target = decision.target;
+  if (decision.kind === 'join') {
+    if (order.settleMs !== undefined) run.say('--settle is left out: the time stays as it was asked for before');
+    run.target = decision.target;
+  }
   return outcomeOf(decision, order.dryRun);
 }
 
@@ -162,7 +159,7 @@ function finish(
 ): Outcome | undefined {
   const isTrusted = kind === 'ca' && (oldCaIsTrusted || view.phase !== 'stable');
   const { usualSettleMs } = run;
-  if (isTrusted) run.speak('old CA', tellOldCa(view, { nowMs: run.nowMs(), usualSettleMs }));
+  if (isTrusted) run.speak('old CA', tellOldCa(view, { nowMs: run.nowMs(), usualSettleMs }), view.phaseSince);
   if (isTrusted && run.order.wait) return undefined;
   run.say(tellDone(kind, view));
   return 'done';

@@ -66,18 +66,24 @@ export interface SecretView {
 export function viewSecret(raw: RawSecret, hostName: string): SecretView {
   const { annotations = {}, uid, resourceVersion } = raw.metadata;
   const stored = decodeSecret({ data: raw.data ?? {}, annotations });
+  const inspection = inspectMaterial(stored.material, hostName);
+  const isIssuedElsewhere = hasForeignMark(raw) && inspection.ca.problems.length > 0;
   return {
     version: { uid, resourceVersion },
-    isIssuedElsewhere: raw.type === 'kubernetes.io/tls' || annotations[certManagerNote] !== undefined,
-    inspection: inspectMaterial(stored.material, hostName),
+    isIssuedElsewhere,
+    inspection,
     phase: phaseOf(stored),
     ...viewCertificates(stored),
-    ...viewRotation(stored),
+    // The webhook writes no notes on what others issue: those that are there are old.
+    ...viewRotation(isIssuedElsewhere ? decodeSecret({}) : stored),
     earlierRequestId: annotations[annotation.earlierRotationRequest] ?? '',
   };
 }
 
-const certManagerNote = 'cert-manager.io/certificate-name';
+// A mark outlives its writer, so it counts only while the CA's key is not ours.
+function hasForeignMark({ type, metadata }: RawSecret): boolean {
+  return type === 'kubernetes.io/tls' || metadata.annotations?.['cert-manager.io/certificate-name'] !== undefined;
+}
 
 function viewCertificates({ material, next }: StoredCertificates) {
   const [nextCa] = factsIn(next.certificate);
