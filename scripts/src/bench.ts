@@ -1,0 +1,37 @@
+import { parseCommandLine } from './bench/command-line.ts';
+import { benchWebhook } from './bench/webhook/bench-webhook.ts';
+import { explain } from './explain.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
+
+const usage = `Usage: ./scripts/bench webhook [--rounds N] [--seconds N]
+
+Compares in one run, on one core each, reviews answered by the webhook as it is shipped, by a bare node:https server that
+does the same JSON work, and by a webhook written in Go with controller-runtime. Needs Linux, two cores, taskset and Go.
+Everything stays on 127.0.0.1. The last line is one JSON object. Exit code 1 when the goals are missed by far.
+
+  --rounds N    how often each server is measured, in turn (default: 7; fewer judge nothing)
+  --seconds N   how long each time (default: 3)`;
+
+async function main(): Promise<number> {
+  const asked = parseCommandLine(process.argv.slice(2));
+  if (asked.kind === 'help') {
+    console.log(usage);
+    return 0;
+  }
+  const stopped = stopOnSignals();
+  try {
+    return (await benchWebhook({ ...asked, signal: stopped.signal })) ? 0 : 1;
+  } catch (error) {
+    const code = stopped.exitCode();
+    if (code === undefined) throw error;
+    return code;
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const { lines, code } = explain(error, 'scripts/bench');
+  for (const line of lines) console.error(line);
+  process.exitCode = code;
+}

@@ -1,0 +1,34 @@
+import { parseArgs } from 'node:util';
+import { asUsageError, UsageError } from '@clb-direct/cluster/usage-error.ts';
+
+/** What the command line asks for. */
+export type Asked =
+  { readonly kind: 'help' } | { readonly kind: 'webhook'; readonly rounds: number; readonly seconds: number };
+
+const options = {
+  rounds: { type: 'string', default: '7' },
+  seconds: { type: 'string', default: '3' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** Understands a command line. */
+export function parseCommandLine(args: readonly string[]): Asked {
+  const { values, positionals } = parse(args);
+  if (values.help === true) return { kind: 'help' };
+  const [name, ...more] = positionals;
+  if (name !== 'webhook' || more.length > 0) throw new UsageError('say which benchmark: webhook');
+  return { kind: 'webhook', rounds: count('--rounds', values.rounds), seconds: count('--seconds', values.seconds) };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    throw asUsageError(error);
+  }
+}
+
+function count(option: string, text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new UsageError(`${option} ${text} is no number from 1 to 9999`);
+}

@@ -1,0 +1,57 @@
+import { expect, test } from '@jest/globals';
+import type { Turn } from './measure.ts';
+import { describe, problemsOf, summarize, type Seen } from './report.ts';
+
+const turn = (reviewsPerSecond: number, clientShare = 0.5): Turn => ({
+  reviewsPerSecond,
+  p50Us: 1_000,
+  p99Us: 2_000,
+  cpuUs: 90,
+  rssMiB: 100,
+  serverShare: 1,
+  clientShare,
+});
+const titles = { ours: 'ours', bareHttps: 'bare', controllerRuntime: 'go' };
+const seven = <T>(make: (round: number) => T): T[] => Array.from({ length: 7 }, (_, round) => make(round));
+
+function seen(ours: number, changed: Partial<Seen['turns']> = {}): Seen {
+  const starts = { ours: [300], bareHttps: [60], controllerRuntime: [40] };
+  const cachedStarts = { ours: [200], bareHttps: [55], controllerRuntime: [] };
+  // A machine that gets slower from round to round.
+  const turns = {
+    ours: seven((round) => turn(ours / (round + 1))),
+    bareHttps: seven((round) => turn(10_000 / (round + 1))),
+    controllerRuntime: seven((round) => turn(1_000 / (round + 1))),
+  };
+  return { titles, starts, cachedStarts, turns: { ...turns, ...changed } };
+}
+
+test('Ratios compare turns of the same round.', () => {
+  const { figures, spreads } = summarize(seen(9_500));
+  expect(figures.toBareHttps).toBeCloseTo(0.95);
+  expect(spreads.toControllerRuntime).toEqual({ median: 9.5, min: 9.5, max: 9.5 });
+});
+
+test('A run fails under its floors, not under its goals.', () => {
+  expect(problemsOf(summarize(seen(8_500)))).toEqual([]);
+  expect(problemsOf(summarize(seen(7_900)))).toEqual(['toBareHttps is 0.79, under 0.8']);
+  expect(problemsOf(summarize(seen(5_900)))).toHaveLength(2);
+});
+
+test('A few rounds judge nothing.', () => {
+  const all = seen(100);
+  const turns = { ours: all.turns.ours.slice(0, 2), bareHttps: all.turns.bareHttps, controllerRuntime: all.turns.ours };
+  expect(problemsOf(summarize({ ...all, turns }))).toEqual([]);
+});
+
+test('A load client without breath makes a run worthless.', () => {
+  const busy = seen(9_500, { bareHttps: seven((round) => turn(10_000 / (round + 1), 0.97)) });
+  expect(problemsOf(summarize(busy))).toEqual([expect.stringContaining('against bareHttps')]);
+});
+
+test('People see medians with their spread, and the goals.', () => {
+  const text = describe(summarize(seen(9_500)), titles);
+  expect(text).toMatch(/^ours +2375 \(1357-9500\) +1\.00 \(1\.00-1\.00\)/m);
+  expect(text).toMatch(/^go +40 \(40-40\) +100 \(100-100\) +50 \(50-50\)$/m);
+  expect(text).toContain('to bare node:https: 0.95 (0.95-0.95 over 7 rounds), goal 0.9');
+});

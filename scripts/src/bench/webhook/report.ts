@@ -1,0 +1,120 @@
+import { spreadOf, type Spread } from '../statistics.ts';
+import { table } from '../table.ts';
+import type { Contestant } from './contestants.ts';
+import type { Turn } from './measure.ts';
+
+type Name = Contestant['name'];
+
+/** Everything that one run has seen. */
+export interface Seen {
+  readonly titles: Readonly<Record<Name, string>>;
+  /** One entry a round. */
+  readonly turns: Readonly<Record<Name, readonly Turn[]>>;
+  /** Milliseconds to the first answer, one entry a start. */
+  readonly starts: Readonly<Record<Name, readonly number[]>>;
+  /** The same with a warm compile cache; empty where there is none. */
+  readonly cachedStarts: Readonly<Record<Name, readonly number[]>>;
+}
+
+/** What one run amounts to: plain figures, as the last line prints them. */
+export interface Summary {
+  readonly bench: 'webhook';
+  readonly rounds: number;
+  readonly figures: { readonly toBareHttps: number; readonly toControllerRuntime: number };
+  readonly spreads: { readonly toBareHttps: Spread; readonly toControllerRuntime: Spread };
+  readonly servers: Readonly<Record<Name, Readonly<Record<string, Spread>>>>;
+}
+
+const goal = { toBareHttps: 0.9, toControllerRuntime: 7 } as const;
+const floor = { toBareHttps: 0.8, toControllerRuntime: 6 } as const;
+const fewestRounds = 7;
+
+/** Sums a run up. A ratio compares two turns of the same round, as what else the machine does changes from round to round. */
+export function summarize(seen: Seen): Summary {
+  const toBareHttps = ratios(seen, 'bareHttps');
+  const toControllerRuntime = ratios(seen, 'controllerRuntime');
+  return {
+    bench: 'webhook',
+    rounds: seen.turns.ours.length,
+    figures: { toBareHttps: toBareHttps.median, toControllerRuntime: toControllerRuntime.median },
+    spreads: { toBareHttps, toControllerRuntime },
+    servers: {
+      ours: serverFigures(seen, 'ours'),
+      bareHttps: serverFigures(seen, 'bareHttps'),
+      controllerRuntime: serverFigures(seen, 'controllerRuntime'),
+    },
+  };
+}
+
+function ratios(seen: Seen, other: Name): Spread {
+  const theirs = seen.turns[other];
+  return spreadOf(
+    seen.turns.ours.map((turn, round) => turn.reviewsPerSecond / (theirs[round]?.reviewsPerSecond ?? NaN)),
+  );
+}
+
+const turnFigures = ['reviewsPerSecond', 'p50Us', 'p99Us', 'cpuUs', 'rssMiB', 'serverShare', 'clientShare'] as const;
+
+function serverFigures(seen: Seen, name: Name): Record<string, Spread> {
+  const ofTurns = turnFigures.map(
+    (figure) => [figure, spreadOf(seen.turns[name].map((turn) => turn[figure]))] as const,
+  );
+  const cached = seen.cachedStarts[name];
+  return {
+    ...Object.fromEntries(ofTurns),
+    firstAnswerMs: spreadOf(seen.starts[name]),
+    ...(cached.length === 0 ? {} : { firstAnswerWithCompileCacheMs: spreadOf(cached) }),
+  };
+}
+
+/** What people read. */
+export function describe(summary: Summary, titles: Seen['titles']): string {
+  const heads = ['median (least-most)', 'reviews/s', 'p50 ms', 'p99 ms', 'CPU µs', 'RSS MiB'];
+  const columns = ['reviewsPerSecond', 'p50Us', 'p99Us', 'cpuUs', 'rssMiB'];
+  const names = ['ours', 'bareHttps', 'controllerRuntime'] as const;
+  const rows = names.map((name) => [
+    titles[name],
+    ...columns.map((column) => cell(column, summary.servers[name][column])),
+  ]);
+  const more = ['firstAnswerMs', 'firstAnswerWithCompileCacheMs', 'serverShare', 'clientShare'];
+  const moreRows = names.map((name) => [
+    titles[name],
+    ...more.map((column) => cell(column, summary.servers[name][column])),
+  ]);
+  const moreHeads = ['', 'first answer ms', 'with compile cache', 'server core %', 'client core %'];
+  return [table([heads, ...rows]), table([moreHeads, ...moreRows]), ratioLines(summary)].join('\n\n');
+}
+
+const scaled: Readonly<Record<string, (value: number) => string>> = {
+  p50Us: (us) => (us / 1_000).toFixed(2),
+  p99Us: (us) => (us / 1_000).toFixed(1),
+  serverShare: (share) => (share * 100).toFixed(0),
+  clientShare: (share) => (share * 100).toFixed(0),
+};
+
+function cell(figure: string, spread: Spread | undefined): string {
+  if (spread === undefined) return '';
+  const show = scaled[figure] ?? ((value: number) => value.toFixed(0));
+  return `${show(spread.median)} (${show(spread.min)}-${show(spread.max)})`;
+}
+
+function ratioLines({ spreads, rounds }: Summary): string {
+  const line = (text: string, { median, min, max }: Spread, wanted: number) =>
+    `${text}: ${median.toFixed(2)} (${min.toFixed(2)}-${max.toFixed(2)} over ${rounds} rounds), goal ${wanted}`;
+  return [
+    line('throughput of ours to bare node:https', spreads.toBareHttps, goal.toBareHttps),
+    line('throughput of ours to controller-runtime', spreads.toControllerRuntime, goal.toControllerRuntime),
+  ].join('\n');
+}
+
+/** What is wrong with a run; empty = nothing. Fewer rounds than seven judge nothing. */
+export function problemsOf(summary: Summary): readonly string[] {
+  const { figures, rounds, servers } = summary;
+  const missed = (['toBareHttps', 'toControllerRuntime'] as const)
+    .filter((name) => rounds >= fewestRounds && !(figures[name] >= floor[name]))
+    .map((name) => `${name} is ${figures[name].toFixed(2)}, under ${floor[name]}`);
+  const slowClient = Object.entries(servers)
+    .filter(([, server]) => (server['clientShare']?.median ?? 0) > 0.9)
+    .map(([name]) => `the load client was as busy as it can be against ${name}: its throughput is the client's`);
+  return [...missed, ...slowClient];
+}
