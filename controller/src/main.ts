@@ -16,7 +16,7 @@ import { Board } from './engine/board.ts';
 import { runController } from './engine/controller.ts';
 import { fenced } from './engine/fenced.ts';
 import { createAnnouncer } from './kube/announcer.ts';
-import { prepareFarewell } from './kube/farewell.ts';
+import { farewellRules, prepareFarewell } from './kube/farewell.ts';
 import { createGateWriter } from './kube/gate-writer.ts';
 import { openCluster, type OpenCluster } from './kube/open-cluster.ts';
 import { createServiceWriter } from './kube/service-writer.ts';
@@ -102,8 +102,9 @@ interface Lead {
 /** One term as leader. Everything starts from nothing: list, look, diff. */
 async function lead({ settings, log }: Context, { api, clb, registry, live, held, onOpened }: Lead): Promise<void> {
   const { signal } = held;
-  await keepOwnRights({ api, program: programName.controller, namespace: settings.POD_NAMESPACE, log, signal });
-  const recorder = createEventRecorder({ api, component: programName.controller, log, signal, registry });
+  const [program, namespace] = [programName.controller, settings.POD_NAMESPACE];
+  await keepOwnRights({ api, program, namespace, rules: farewellRules, log, signal });
+  const recorder = createEventRecorder({ api, component: program, log, signal, registry });
   live.board = new Board();
   await runController({
     clb: fenced(clb, () => held.isHeld()),

@@ -2,19 +2,20 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { registrationName } from '@clb-direct/shared/domain/names.ts';
 import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { keepOwnRights, rightsOf } from '@clb-direct/shared/kube/own-rights.ts';
+import { keepOwnRights } from '@clb-direct/shared/kube/own-rights.ts';
 import * as paths from '@clb-direct/shared/kube/paths.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { startFakeApiServer, type FakeApiServer } from '@clb-direct/shared/testing/fake-api-server.ts';
 import { placeOf } from '@clb-direct/shared/testing/fake-objects.ts';
 import { until } from '@clb-direct/shared/testing/until.ts';
-import { sayFarewell } from './farewell.ts';
+import { farewellRules, sayFarewell } from './farewell.ts';
 
 const log = createLogger({ program: 'test', level: 'silent' });
 const name = 'clb-direct-webhook';
 const namespace = 'clb-direct';
 const home = placeOf(paths.deployment(namespace, name));
 const registration = paths.mutatingWebhookConfiguration(registrationName);
+const account = paths.serviceAccount(namespace, name);
 let server: FakeApiServer;
 let api: KubeApi;
 let stop: AbortController;
@@ -26,8 +27,8 @@ beforeEach(async () => {
   server.create(paths.deployments(namespace), { metadata: { name }, spec: { replicas: 2 } });
   server.create(paths.namespaces(), { metadata: { name: namespace } });
   server.create(registration, { metadata: { name: registrationName } });
-  for (const path of rightsOf(name, namespace)) server.create(path, { metadata: { name } });
-  await keepOwnRights({ api, program: name, namespace, log, signal: stop.signal });
+  server.create(account, { metadata: { name } });
+  await keepOwnRights({ api, program: name, namespace, rules: farewellRules, log, signal: stop.signal });
 });
 afterEach(async () => {
   stop.abort();
@@ -49,16 +50,15 @@ async function stopped(happen: () => void): Promise<{ readonly said: Promise<voi
 
 const leave = () => server.store.delete(home);
 const isRegistered = () => server.store.list(placeOf(paths.mutatingWebhookConfigurations())).length > 0;
-const finalizers = () =>
-  rightsOf(name, namespace).map((path) => server.store.get(placeOf(path)).metadata['finalizers']);
-const kept = [['clb-direct.io/rights'], ['clb-direct.io/rights'], ['clb-direct.io/rights']];
+const finalizers = () => server.store.get(placeOf(account)).metadata['finalizers'];
+const kept = ['clb-direct.io/rights'];
 
 test('A webhook that leaves takes its registration away at once, and its rights last.', async () => {
   const { said } = await stopped(leave);
   await until(() => !isRegistered());
   expect(finalizers()).toEqual(kept);
   await said;
-  expect(finalizers()).toEqual([[], [], []]);
+  expect(finalizers()).toEqual([]);
 });
 
 test('A replica that is only replaced leaves the registration as it is.', async () => {

@@ -1,7 +1,7 @@
 import { programName, registrationName } from '@clb-direct/shared/domain/names.ts';
 import { isNotFound, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
 import { followLeaving } from '@clb-direct/shared/kube/leaving.ts';
-import { hasLostRights, layDownOwnRights } from '@clb-direct/shared/kube/own-rights.ts';
+import { hasLostRights, layDownOwnRights, type Rule } from '@clb-direct/shared/kube/own-rights.ts';
 import { mutatingWebhookConfiguration } from '@clb-direct/shared/kube/paths.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
@@ -15,6 +15,16 @@ export interface FarewellOptions {
   /** Time for another replica that still writes the registration to end. Default 3 s. */
   readonly pauseMs?: number;
 }
+
+/** What it needs to say it, of what the manifests let it do. */
+export const farewellRules: readonly Rule[] = [
+  {
+    apiGroups: ['admissionregistration.k8s.io'],
+    resources: ['mutatingwebhookconfigurations'],
+    resourceNames: [registrationName],
+    verbs: ['delete'],
+  },
+];
 
 /** Less than STOP_DEADLINE_MS is by default. */
 const limitMs = 20_000;

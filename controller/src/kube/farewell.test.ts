@@ -2,20 +2,20 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
 import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { keepOwnRights, rightsOf } from '@clb-direct/shared/kube/own-rights.ts';
+import { keepOwnRights } from '@clb-direct/shared/kube/own-rights.ts';
 import * as paths from '@clb-direct/shared/kube/paths.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { startFakeApiServer, type FakeApiServer } from '@clb-direct/shared/testing/fake-api-server.ts';
 import { placeOf, type FakeObject } from '@clb-direct/shared/testing/fake-objects.ts';
 import { until } from '@clb-direct/shared/testing/until.ts';
-import { prepareFarewell, type Farewell } from './farewell.ts';
+import { farewellRules, prepareFarewell, type Farewell } from './farewell.ts';
 
 const log = createLogger({ program: 'test', level: 'silent' });
 const name = 'clb-direct-controller';
 const namespace = 'clb-direct';
 const gateType = 'example.com/gate';
 const home = placeOf(paths.deployment(namespace, name));
-const rights = rightsOf(name, namespace).map(placeOf);
+const account = paths.serviceAccount(namespace, name);
 let server: FakeApiServer;
 let api: KubeApi;
 let stop: AbortController;
@@ -26,8 +26,8 @@ beforeEach(async () => {
   stop = new AbortController();
   server.create(paths.deployments(namespace), { metadata: { name }, spec: { replicas: 2 } });
   server.create(paths.namespaces(), { metadata: { name: namespace } });
-  for (const path of rightsOf(name, namespace)) server.create(path, { metadata: { name } });
-  await keepOwnRights({ api, program: name, namespace, log, signal: stop.signal });
+  server.create(account, { metadata: { name } });
+  await keepOwnRights({ api, program: name, namespace, rules: farewellRules, log, signal: stop.signal });
 });
 afterEach(async () => {
   stop.abort();
@@ -68,7 +68,7 @@ function servedService(metadata: object = {}): FakeObject {
 
 const pod = () => server.store.get(placeOf(paths.pod('shop', 'web-1')));
 const service = () => server.store.get(placeOf(paths.service('shop', 'web')));
-const finalizers = () => rights.map((place) => server.store.get(place).metadata['finalizers']);
+const finalizers = () => server.store.get(placeOf(account)).metadata['finalizers'];
 const events = () => server.store.list(placeOf(paths.events()));
 
 test('A controller that leaves opens gates, releases Services, tells what stays, and lays its rights down.', async () => {
@@ -83,7 +83,7 @@ test('A controller that leaves opens gates, releases Services, tells what stays,
     finalizers: [],
     annotations: { 'clb-direct.io/load-balancers': 'lb-one' },
   });
-  expect(finalizers()).toEqual([[], [], []]);
+  expect(finalizers()).toEqual([]);
   const aboutService = events().find(({ involvedObject }) => (involvedObject as { kind: string }).kind === 'Service');
   expect(aboutService).toMatchObject({ reason: 'Uninstalled', type: 'Warning' });
   expect(aboutService?.['message']).toMatch(/Listeners TCP\/80 named clb-direct_cls-1_\S+ on CLB lb-one stay/);
@@ -128,5 +128,5 @@ test('A replica whose rights are gone takes it that another one has done it all.
   server.fail({ times: 100, matches: ({ path }) => !path.includes('deployments'), answer: { status: 401 } });
   await farewell.sayIfLeaving();
   server.heal();
-  expect(finalizers()).toEqual([['clb-direct.io/rights'], ['clb-direct.io/rights'], ['clb-direct.io/rights']]);
+  expect(finalizers()).toEqual(['clb-direct.io/rights']);
 });

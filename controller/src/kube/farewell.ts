@@ -2,7 +2,7 @@ import { programName } from '@clb-direct/shared/domain/names.ts';
 import { createEventRecorder } from '@clb-direct/shared/kube/event-recorder.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
 import { followLeaving } from '@clb-direct/shared/kube/leaving.ts';
-import { hasLostRights, layDownOwnRights } from '@clb-direct/shared/kube/own-rights.ts';
+import { hasLostRights, layDownOwnRights, type Rule } from '@clb-direct/shared/kube/own-rights.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
 import { findTke } from './list-farewell-facts.ts';
@@ -30,6 +30,14 @@ interface Memory {
   tkePresent: boolean;
   hasLed: boolean;
 }
+
+/** What it needs to say it, of what the manifests let it do. */
+export const farewellRules: readonly Rule[] = [
+  { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
+  { apiGroups: [''], resources: ['pods/status'], verbs: ['patch'] },
+  { apiGroups: [''], resources: ['services'], verbs: ['list', 'patch'] },
+  { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
+];
 
 /** With the end of the loops before it, less than STOP_DEADLINE_MS is by default. */
 const limitMs = 18_000;

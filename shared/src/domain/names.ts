@@ -52,7 +52,7 @@ export const eniResources = [
 /** Values of the networks annotation that put a pod on an ENI; another value may contain one (TKE doc 457/48040). */
 export const eniNetworks = ['tke-route-eni', 'tke-direct-eni'] as const;
 
-/** ClusterRole and ClusterRoleBinding of a program: keeps its rights until it has tidied up behind itself. */
+/** ServiceAccount of a program: keeps it until the program has tidied up behind itself. */
 export const rightsFinalizer = 'clb-direct.io/rights';
 
 /** Deployment, Lease, ServiceAccount and ClusterRole of a program have its name. */

@@ -4,69 +4,80 @@ import { startFakeApiServer, type FakeApiServer } from '../testing/fake-api-serv
 import { placeOf } from '../testing/fake-objects.ts';
 import { connectKube } from './connect-kube.ts';
 import type { KubeApi } from './kube-api.ts';
-import { keepOwnRights, layDownOwnRights, rightsOf } from './own-rights.ts';
+import { farewellPaths, keepOwnRights, layDownOwnRights } from './own-rights.ts';
+import { namespaces, serviceAccount } from './paths.ts';
 
 const log = createLogger({ program: 'test', level: 'silent' });
-const paths = rightsOf('one', 'home');
+const account = serviceAccount('home', 'one');
+const [bindingPath = '', rolePath = ''] = farewellPaths('one');
+const rule = { apiGroups: [''], resources: ['pods'], verbs: ['list'] };
 let server: FakeApiServer;
 let api: KubeApi;
 
 beforeEach(async () => {
   server = await startFakeApiServer();
   api = await connectKube({ kubeconfigPath: server.kubeconfigPath, userAgent: 'test', log });
-  for (const path of paths) server.create(path, { metadata: { name: 'one', finalizers: ['of/another'] } });
+  server.create(account, { metadata: { name: 'one', finalizers: ['of/another'] } });
+  server.create(namespaces(), { metadata: { name: 'home' } });
 });
 afterEach(async () => {
   await api.close();
   await server.close();
 });
 
-const options = () => ({ api, program: 'one', namespace: 'home', log, signal: AbortSignal.timeout(5_000) });
-const finalizers = () => paths.map((path) => server.store.get(placeOf(path)).metadata['finalizers']);
-const all = <T>(value: T) => paths.map(() => value);
+const options = () => ({
+  api,
+  program: 'one',
+  namespace: 'home',
+  rules: [rule],
+  log,
+  signal: AbortSignal.timeout(10_000),
+});
+const at = (path: string) => server.store.get(placeOf(path));
+const finalizers = () => at(account).metadata['finalizers'];
 
-test('Account, binding and role are kept, beside the finalizers of others.', async () => {
+test('The account is kept, and a role and its binding are made that go with the Namespace.', async () => {
   await keepOwnRights(options());
   await keepOwnRights(options());
-  expect(finalizers()).toEqual(all(['of/another', 'clb-direct.io/rights']));
+
+  const { uid } = at('/api/v1/namespaces/home').metadata;
+  const ownerReferences = [{ apiVersion: 'v1', kind: 'Namespace', name: 'home', uid }];
+  expect(finalizers()).toEqual(['of/another', 'clb-direct.io/rights']);
+  expect(at(rolePath)).toMatchObject({
+    metadata: { ownerReferences },
+    rules: expect.arrayContaining([rule]) as unknown,
+  });
+  expect(at(bindingPath)).toMatchObject({
+    metadata: { ownerReferences },
+    roleRef: { kind: 'ClusterRole', name: 'one-farewell' },
+    subjects: [{ kind: 'ServiceAccount', name: 'one', namespace: 'home' }],
+  });
 });
 
-test('Laid down, only the finalizers of others are left.', async () => {
+test('The binding is tried again until the API server knows the role.', async () => {
+  server.fail({ times: 2, matches: ({ path }) => path === bindingPath, answer: { status: 404 } });
+  await keepOwnRights(options());
+  expect(finalizers()).toContain('clb-direct.io/rights');
+});
+
+test('Laid down, nothing of it is left.', async () => {
   await keepOwnRights(options());
   await layDownOwnRights(options());
-  expect(finalizers()).toEqual(all(['of/another']));
+  expect(finalizers()).toEqual(['of/another']);
+  for (const path of [rolePath, bindingPath]) expect(() => at(path)).toThrow('NotFound');
 });
 
-test('What is deleted meanwhile goes when the rights are laid down.', async () => {
-  for (const path of paths) server.store.patch(placeOf(path), { metadata: { name: 'one', finalizers: [] } });
-  for (const path of paths) {
-    server.store.patch(placeOf(path), {
-      metadata: { name: 'one', '$deleteFromPrimitiveList/finalizers': ['of/another'] },
-    });
-  }
+test('An account that is gone keeps nothing else from being laid down.', async () => {
   await keepOwnRights(options());
-  for (const path of paths) server.store.delete(placeOf(path));
-  expect(finalizers()).toEqual(all(['clb-direct.io/rights']));
-
+  server.fail({ matches: ({ path }) => path === account, answer: { status: 404 } });
   await layDownOwnRights(options());
-  for (const path of paths) expect(() => server.store.get(placeOf(path))).toThrow('NotFound');
+  for (const path of [rolePath, bindingPath]) expect(() => at(path)).toThrow('NotFound');
 });
 
-test('All three are let go side by side: the requests have left before the first is answered.', async () => {
-  await keepOwnRights(options());
-  const isRemoval = ({ method, query, body }: { method: string; query: URLSearchParams; body: string }) =>
-    method === 'PATCH' && query.get('dryRun') === null && body.includes('$deleteFromPrimitiveList');
-  server.fail({ matches: isRemoval, times: 3, answer: { delayMs: 300 } });
-  const startedAt = performance.now();
-  await layDownOwnRights(options());
-  expect(performance.now() - startedAt).toBeLessThan(600);
-  expect(finalizers()).toEqual(all(['of/another']));
-});
-
-test.each([403, 404, 500])('An API server that answers %d breaks nothing.', async (status) => {
+test.each([401, 403, 500])('An API server that answers %d breaks nothing.', async (status) => {
   server.fail({ times: 100, answer: { status } });
   await keepOwnRights(options());
   await layDownOwnRights(options());
   server.heal();
-  expect(finalizers()).toEqual(all(['of/another']));
+  expect(finalizers()).toEqual(['of/another']);
 });

@@ -46,7 +46,11 @@ export const deployments = (namespace?: string): string => collection('/apis/app
 export const deployment = (namespace: string, name: string): string => item(deployments(namespace), name);
 
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
-const clusterRoles = (): string => `${rbac}/clusterroles`;
+export const clusterRoles = (): string => `${rbac}/clusterroles`;
 export const clusterRole = (name: string): string => item(clusterRoles(), name);
-const clusterRoleBindings = (): string => `${rbac}/clusterrolebindings`;
+export const clusterRoleBindings = (): string => `${rbac}/clusterrolebindings`;
 export const clusterRoleBinding = (name: string): string => item(clusterRoleBindings(), name);
+export const roles = (namespace?: string): string => collection(rbac, 'roles', namespace);
+export const role = (namespace: string, name: string): string => item(roles(namespace), name);
+export const roleBindings = (namespace?: string): string => collection(rbac, 'rolebindings', namespace);
+export const roleBinding = (namespace: string, name: string): string => item(roleBindings(namespace), name);

@@ -157,7 +157,7 @@ function perform({ store }: World, request: FakeRequest): unknown {
       return store.replace(place, body());
     case 'PATCH':
       if (isApply(request) && !store.has(place)) return store.create(place, body());
-      return store.patch(place, body(), request.query.get('dryRun') === 'All');
+      return store.patch(place, body());
     case 'DELETE':
       return store.delete(place);
     default:

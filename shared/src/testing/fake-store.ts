@@ -56,12 +56,11 @@ export class FakeStore {
     return this.#put(place, 'MODIFIED', { ...body, metadata: { ...before.metadata, ...body.metadata } });
   }
 
-  patch(place: FakePlace, patch: FakeObject, isRehearsal = false): FakeObject {
+  patch(place: FakePlace, patch: FakeObject): FakeObject {
     const before = this.get(place);
     refuseOtherUid(before, patch);
     refuseOutdated(before, patch);
     const after = merged(before, patch) as FakeObject;
-    if (isRehearsal) return after;
     const isOver = after.metadata['deletionTimestamp'] !== undefined && finalizersOf(after.metadata).length === 0;
     return this.#put(place, isOver ? 'DELETED' : 'MODIFIED', after);
   }

@@ -7,6 +7,7 @@ import { followLeaving } from '@clb-direct/shared/kube/leaving.ts';
 import { runWithLease, type Held } from '@clb-direct/shared/kube/lease.ts';
 import { keepOwnRights } from '@clb-direct/shared/kube/own-rights.ts';
 import { fieldManager, type Parts } from '../create-parts.ts';
+import { farewellRules } from '../farewell.ts';
 import { listReplicas } from '../replicas/live-replicas.ts';
 import { seeReplicas } from '../replicas/see-replicas.ts';
 import { ownAddress } from '../review-service.ts';
@@ -46,7 +47,8 @@ export async function runAsHolder(o: WebhookOptions, parts: Parts): Promise<void
 async function lead(o: WebhookOptions, { bell, pulse, metrics }: Parts, work: HolderWork, held: Held) {
   const { api, settings, log, registry } = o;
   const namespace = settings.POD_NAMESPACE;
-  const kept = keepOwnRights({ api, program: programName.webhook, namespace, log, signal: held.signal });
+  const rights = { program: programName.webhook, namespace, rules: farewellRules };
+  const kept = keepOwnRights({ api, ...rights, log, signal: held.signal });
   const holder = createHolder(work, () => bell.ring());
   const right = (signal: AbortSignal) => ({ signal, isHeld: () => held.isHeld() });
   const loop = { bell, pulse, log, registry, signal: held.signal };
