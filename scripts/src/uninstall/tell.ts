@@ -1,0 +1,72 @@
+import type { Remainder } from '@clb-direct/controller/core/judge-farewell.ts';
+import { partsOf, type World } from './world.ts';
+
+/** What will be done, before it is done. */
+export function tellPlan({ install, farewell, ending }: World): string {
+  const { namespace, strangers, home } = install;
+  const going = partsOf(install).map(({ what }) =>
+    what.startsWith('Namespace ') ? `${what}, with all that is in it` : what,
+  );
+  const lines = [
+    'What uninstalling clb-direct does:',
+    ...group('is removed:', going),
+    ...group(
+      'opens its gate:',
+      farewell.openings.map(({ key }) => `Pod ${key}`),
+      few,
+    ),
+    ...group(
+      'loses our finalizer:',
+      farewell.releases.map(({ key }) => `Service ${key}`),
+      few,
+    ),
+    ...group(
+      'is being deleted, so its listeners go if the controller still works:',
+      ending.map((key) => `Service ${key}`),
+    ),
+  ];
+  if (lines.length === 1) lines.push('  nothing, as nothing of it is there');
+  if (home.length > 0 && strangers.length > 0) {
+    lines.push(
+      `Careful: Namespace ${namespace} also holds pods that are not of clb-direct, and they go with it: ${strangers.join(', ')}`,
+    );
+  }
+  return lines.join('\n');
+}
+
+/** Of what may be many. */
+const few = 10;
+
+function group(title: string, items: readonly string[], mostShown = Infinity): readonly string[] {
+  if (items.length === 0) return [];
+  const more = items.length > mostShown ? [`    … and ${items.length - mostShown} more`] : [];
+  return [`  ${title}`, ...items.slice(0, mostShown).map((item) => `    ${item}`), ...more];
+}
+
+/** Which listeners stay on which CLB. */
+export function tellRemainders(remainders: readonly Remainder[]): string {
+  if (remainders.length === 0) return 'No CLB carries listeners of clb-direct.';
+  const header = ['SERVICE', 'CLB', 'LISTENERS', 'NAME OF THE LISTENERS'];
+  const rows = remainders.map(({ service, loadBalancerId, slots, listenerName }) => [
+    service.key,
+    loadBalancerId,
+    slots.length === 0 ? 'all of this name' : slots.join(','),
+    listenerName,
+  ]);
+  return [
+    'These listeners stay on their CLBs and serve the pods that are registered now. Nobody adds or drains pods any more:',
+    'install clb-direct again, or delete them in the CLB console.',
+    '',
+    ...table([header, ...rows]),
+  ].join('\n');
+}
+
+function table(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
