@@ -44,22 +44,36 @@ function askByUdp(host: string, port: number, from: number): Promise<string> {
   });
 }
 
-/** One connection after the other by many workers at once; counts the answers. */
-async function load({ host, port, workers, ms }: Extract<Order, { do: 'load' }>): Promise<Record<string, number>> {
-  const endMs = Date.now() + ms;
+/** One connection after the other by many workers at once, until it is stopped; counts the answers. */
+function startLoad({ host, port, workers }: Extract<Order, { do: 'load' }>) {
   const counts: Record<string, number> = {};
+  let isOver = false;
   const work = async () => {
-    while (Date.now() < endMs) {
+    while (!isOver) {
       const answer = (await askOnce(host, port)).split(' ')[0] ?? '';
       counts[answer] = (counts[answer] ?? 0) + 1;
     }
   };
-  await Promise.all(Array.from({ length: workers }, work));
-  return counts;
+  const ended = Promise.all(Array.from({ length: workers }, work));
+  return {
+    counts,
+    async stop() {
+      isOver = true;
+      await ended;
+    },
+  };
+}
+
+let load: ReturnType<typeof startLoad> | undefined;
+
+async function obeyLoad(order: Extract<Order, { do: 'load' | 'count' | 'stop' }>): Promise<Answer> {
+  if (order.do === 'load') load = startLoad(order);
+  if (order.do === 'stop') await load?.stop();
+  return load?.counts ?? {};
 }
 
 async function obey(order: Order): Promise<Answer> {
-  if (order.do === 'load') return load(order);
+  if (order.do === 'load' || order.do === 'count' || order.do === 'stop') return obeyLoad(order);
   if (order.do === 'once') return askOnce(order.host, order.port);
   if (order.do === 'udp') return askByUdp(order.host, order.port, order.from);
   if (order.do === 'open') open.set(order.name, connect({ host: order.host, port: order.port, noDelay: true }));

@@ -4,7 +4,9 @@ export type Order =
   | { do: 'ask'; name: string; waitMs?: number }
   | { do: 'once'; host: string; port: number }
   | { do: 'udp'; host: string; port: number; from: number }
-  | { do: 'load'; host: string; port: number; workers: number; ms: number };
+  | { do: 'load'; host: string; port: number; workers: number }
+  | { do: 'count' }
+  | { do: 'stop' };
 
-/** Who answered, or how it failed; for load how often each. */
+/** Who answered, or how it failed; how often each since `load` began for `count` and `stop`. */
 export type Answer = string | Record<string, number>;
