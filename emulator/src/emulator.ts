@@ -57,7 +57,8 @@ function openRooms(options: Options, settled: () => Promise<void>, signal: Abort
   const random = createRandom(options.randomSeed);
   const store = createStore();
   Object.entries(options.certificates).forEach(([id, certificate]) => store.certificates.set(id, certificate));
-  const faults = createFaults();
+  const faults = createFaults({ clock, store, ratePerSecond, randomSeed: options.randomSeed });
+  Object.entries(options.faults).forEach(([name, fault]) => faults.put(name, fault));
   const credentials: Credentials = new Map(Object.entries(options.credentials));
   const account = openAccount({ store, clock, file: options.callLog, report });
   const tasks = createTasks({
@@ -95,7 +96,6 @@ function openRooms(options: Options, settled: () => Promise<void>, signal: Abort
       byAction: options.ratesByAction,
       perAccount: options.ratePerAccount,
     }),
-    ratePerSecond,
     report,
   });
   return { clock, store, faults, credentials, account, dispatch, regions };

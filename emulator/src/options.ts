@@ -1,6 +1,7 @@
 import type { ResponseEncoding } from './api/api-server.ts';
 import type { Credential } from './api/credentials.ts';
 import type { Clock } from './clock.ts';
+import type { Fault } from './faults/fault-kinds.ts';
 import type { HealthRule } from './health/health-rules.ts';
 import { defaultQuotas, type Quotas } from './limits/quotas.ts';
 import type { Certificate } from './state/model.ts';
@@ -49,6 +50,8 @@ interface AllOptions {
   roles: readonly string[];
   quotas: Quotas;
   switches: Switches;
+  /** What goes wrong from the start, by name. */
+  faults: Readonly<Record<string, Fault>>;
   /** A file for the account's JSON lines. */
   callLog: string | undefined;
   randomSeed: number;
@@ -93,6 +96,7 @@ export function withDefaults(given: EmulatorOptions): AllOptions {
     roles: [],
     quotas: defaultQuotas,
     switches: defaultSwitches,
+    faults: {},
     callLog: undefined,
     randomSeed: 1,
     clock: undefined,

@@ -10,9 +10,14 @@ export interface Call {
   endMs: number;
   action: string;
   write: boolean;
+  /** The one that it names; null when it names none or several. */
   loadBalancerId: string | null;
-  /** The API's error code, `Http503` or `ConnectionReset` for faults below the API, null when it went well. */
+  /** How many targets it names. */
+  targets: number;
+  /** The API's error code; `Http503`, `ConnectionReset`, `AnswerLost` or `NotJson` for faults below the API; null when it went well. */
   code: string | null;
+  /** The faults that have hit it. */
+  faults: readonly string[];
   request: unknown;
   requestId: string;
 }

@@ -54,6 +54,11 @@ export function isWrite(action: string): boolean {
   return !action.startsWith('Describe') && !action.startsWith('AssumeRole');
 }
 
+/** Whether an action binds or unbinds targets of several listeners and can fail for some of them. */
+export function isBatchOfTargets(action: string): boolean {
+  return action === 'BatchRegisterTargets' || action === 'BatchDeregisterTargets';
+}
+
 /** Starts the task of an asynchronous action; its effect comes when it ends. */
 export function startTask(context: ActionContext, loadBalancerIds: readonly string[], apply: () => void): void {
   const { action, requestId, tasks } = context;

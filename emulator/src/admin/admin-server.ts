@@ -2,8 +2,8 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Account } from '../account/account.ts';
 import type { Credentials } from '../api/credentials.ts';
 import type { Clock } from '../clock.ts';
-import type { Fault, Faults } from '../faults/faults.ts';
-import { faultSchema } from '../faults/fault-schema.ts';
+import type { Faults } from '../faults/faults.ts';
+import { addFaults } from './fault-routes.ts';
 import { seedLoadBalancer, SeedError, type LoadBalancerSeed } from '../state/seed.ts';
 import type { Store } from '../state/store.ts';
 import { describeState } from './describe-state.ts';
@@ -65,18 +65,6 @@ function addLoadBalancers(server: FastifyInstance, { store, clock, regions }: Op
   });
 }
 
-function addFaults(server: FastifyInstance, { faults }: Options): void {
-  server.get('/faults', () => ({ faults: faults.list() }));
-  server.put<ById & { Body: Fault }>('/faults/:id', { schema: { body: faultSchema } }, ({ params, body }) => {
-    faults.put(params.id, body);
-    return { name: params.id };
-  });
-  server.delete<ById>('/faults/:id', async ({ params }, reply) => {
-    if (!faults.remove(params.id)) return reply.code(404).send({ error: `no fault ${params.id}` });
-    return reply.code(204).send();
-  });
-}
-
 function addCredentials(server: FastifyInstance, { credentials }: Options): void {
   type Put = ById & { Body: { secretKey: string; token?: string } };
   server.put<Put>('/credentials/:id', { schema: credentialSchema }, ({ params, body }) => {
@@ -93,7 +81,7 @@ function addCredentials(server: FastifyInstance, { credentials }: Options): void
 export function createAdminServer(options: Options): FastifyInstance {
   const server = Fastify({
     forceCloseConnections: true,
-    ajv: { customOptions: { removeAdditional: false, discriminator: true } },
+    ajv: { customOptions: { removeAdditional: false } },
   });
   server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     const status = error instanceof SeedError ? 409 : (error.statusCode ?? 500);
@@ -101,7 +89,7 @@ export function createAdminServer(options: Options): FastifyInstance {
   });
   addReads(server, options);
   addLoadBalancers(server, options);
-  addFaults(server, options);
+  addFaults(server, options.faults);
   addCredentials(server, options);
   return server;
 }

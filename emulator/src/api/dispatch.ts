@@ -4,16 +4,15 @@ import type { Account } from '../account/account.ts';
 import { isWrite, type ActionContext } from '../actions/action.ts';
 import { completeResponse } from '../definitions/complete-response.ts';
 import type { Definitions } from '../definitions/definitions.ts';
-import type { Faults } from '../faults/faults.ts';
-import { rateLimitError, type Language } from '../limits/rate-limit.ts';
-import { ApiError, injectedError } from './api-error.ts';
+import type { FaultyCall, Faults } from '../faults/faults.ts';
+import type { Language } from '../limits/rate-limit.ts';
+import { ApiError } from './api-error.ts';
+import { subjectOfCall } from './call-subject.ts';
 import type { Credentials } from './credentials.ts';
+import type { Outcome, Reply } from './outcome.ts';
 import { readRequest } from './read-request.ts';
 import { requireAction, type Service } from './services.ts';
-import { authenticate, unknownSecretId, type SignedRequest } from './signature.ts';
-
-/** What goes back over the wire: a body with its status, or a reset connection. */
-export type Reply = { kind: 'answer'; status: number; body: string } | { kind: 'reset' };
+import { authenticate, type SignedRequest } from './signature.ts';
 
 export interface DispatchOptions {
   context: Omit<ActionContext, 'action' | 'region' | 'requestId'>;
@@ -25,7 +24,6 @@ export interface DispatchOptions {
   account: Account;
   checkParameters(action: string, request: unknown): void;
   checkRate(call: { action: string; secretId: string; language: Language }): void;
-  ratePerSecond: number;
   report: (problem: string) => void;
 }
 
@@ -40,44 +38,44 @@ function requireRegion(headers: IncomingHttpHeaders, regions: readonly string[])
   return region;
 }
 
-function applyFaults(options: DispatchOptions, action: string, language: Language): void {
-  const { faults, ratePerSecond } = options;
-  if (faults.isThrottled(action)) throw rateLimitError(ratePerSecond + 1, ratePerSecond, language);
-  const error = faults.takeApiError(action);
-  if (error) throw injectedError(error.code, error.message);
+/** A request on its way through the API. */
+interface Passage {
+  request: SignedRequest;
+  requestId: string;
+  body: unknown;
+  call: FaultyCall;
 }
 
-/** Who calls; STS proves that by a token in the request, so that nothing is signed. */
-function requireCaller(options: DispatchOptions, request: SignedRequest, action: string): string {
-  if (action === 'AssumeRoleWithWebIdentity' && request.headers.authorization === 'SKIP') return 'nobody';
-  const { credentials, faults, context } = options;
+/** Who calls, and whose requests are counted; STS proves that by a token in the request, so that nothing is signed. */
+function requireCaller({ credentials, context }: DispatchOptions, request: SignedRequest, action: string) {
+  if (action === 'AssumeRoleWithWebIdentity' && request.headers.authorization === 'SKIP') {
+    return { secretId: 'nobody', caller: 'nobody' };
+  }
   const secretId = authenticate(request, credentials, context.clock.now());
-  if (faults.refusesCredential(secretId)) throw unknownSecretId();
   const { actions, caller = secretId } = credentials.get(secretId) ?? {};
   if (actions?.includes(action) === false) {
     throw new ApiError('UnauthorizedOperation', `You are not authorized to perform operation (clb:${action}).`);
   }
-  return caller;
+  return { secretId, caller };
 }
 
-async function run(options: DispatchOptions, request: SignedRequest, requestId: string, body: unknown) {
+async function run(options: DispatchOptions, { request, requestId, body, call }: Passage): Promise<object> {
   const { headers } = request;
-  const name = header(headers, 'x-tc-action');
-  const secretId = requireCaller(options, request, name);
+  const { action: name } = call;
+  const { secretId, caller } = requireCaller(options, request, name);
   const { action, isRegional } = requireAction(options.services, name, header(headers, 'x-tc-version'));
   const region = isRegional ? requireRegion(headers, options.regions) : header(headers, 'x-tc-region');
   const language = languageOf(headers);
-  applyFaults(options, name, language);
-  options.checkRate({ action: name, secretId, language });
+  const refused = options.faults.refusal({ ...call, secretId }, language);
+  if (refused) throw refused;
+  options.checkRate({ action: name, secretId: caller, language });
   if (body === undefined) throw new ApiError('InvalidParameter', 'The body is not JSON.');
   options.checkParameters(name, body);
-  const result = await action.run(body, { ...options.context, action: name, region, requestId });
+  const work = { body, context: { ...options.context, action: name, region, requestId } };
+  const result = await options.faults.work({ ...call, secretId }, work, async (given) =>
+    action.run(given.body, given.context),
+  );
   return completeResponse(options.definitions, name, { ...result, RequestId: requestId });
-}
-
-interface Outcome {
-  code: string | null;
-  reply: Reply;
 }
 
 function answer(content: object): Reply {
@@ -91,46 +89,35 @@ function refusal(error: unknown, requestId: string, report: (problem: string) =>
   return { code, reply: answer({ Error: { Code: code, Message: message }, RequestId: requestId }) };
 }
 
-async function judge(
-  options: DispatchOptions,
-  request: SignedRequest,
-  requestId: string,
-  body: unknown,
-): Promise<Outcome> {
-  if (options.faults.isDown()) return { code: 'ConnectionReset', reply: { kind: 'reset' } };
-  const status = options.faults.httpStatusFor(header(request.headers, 'x-tc-action'));
-  if (status !== undefined) {
-    return { code: `Http${status}`, reply: { kind: 'answer', status, body: '<html>injected fault</html>' } };
-  }
+async function judge(options: DispatchOptions, passage: Passage): Promise<Outcome> {
   try {
-    return { code: null, reply: answer(await run(options, request, requestId, body)) };
+    return { code: null, reply: answer(await run(options, passage)) };
   } catch (error) {
-    return refusal(error, requestId, options.report);
+    return refusal(error, passage.requestId, options.report);
   }
 }
 
-function namedLoadBalancer(body: unknown): string | null {
-  const { LoadBalancerId: one, LoadBalancerIds: many } = (body ?? {}) as Record<string, unknown>;
-  const id: unknown = one ?? (Array.isArray(many) && many.length === 1 ? many[0] : undefined);
-  return typeof id === 'string' ? id : null;
-}
+const only = (ids: readonly string[]) => (ids.length === 1 ? (ids[0] ?? null) : null);
 
 /** Takes a request through faults, signature, limits and checks to its action, and writes it into the account. */
 export function createDispatch(options: DispatchOptions): (request: SignedRequest) => Promise<Reply> {
-  const { account, context, definitions } = options;
+  const { account, context, definitions, faults } = options;
   return async (request) => {
     const atMs = context.clock.now();
     const requestId = randomUUID();
     const action = header(request.headers, 'x-tc-action');
     const body = readRequest(definitions, action, request);
-    const { code, reply } = await judge(options, request, requestId, body);
+    const call = { action, ...subjectOfCall(body), hitBy: [] };
+    const { code, reply } = await faults.call(call, () => judge(options, { request, requestId, body, call }));
     account.record({
       atMs,
       endMs: context.clock.now(),
       action,
       write: isWrite(action),
-      loadBalancerId: namedLoadBalancer(body),
+      loadBalancerId: only(call.loadBalancerIds),
+      targets: call.targets.length,
       code,
+      faults: call.hitBy,
       request: body ?? null,
       requestId,
     });

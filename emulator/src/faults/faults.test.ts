@@ -1,56 +1,134 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { refusalOf, startTestEmulator, type TestEmulator } from '../test-emulator.ts';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Outcome } from '../api/outcome.ts';
+import { createStore } from '../state/store.ts';
+import { createTestClock, type TestClock } from '../test-clock.ts';
+import { createFaults, type FaultyCall, type Faults } from './faults.ts';
 
-describe('faults of the API', () => {
-  let emulator: TestEmulator;
-  beforeEach(async () => {
-    emulator = await startTestEmulator();
+const answer: Outcome = { code: null, reply: { kind: 'answer', status: 200, body: '{}' } };
+const reset = { kind: 'reset' };
+
+describe('when and what a fault strikes', () => {
+  let clock: TestClock;
+  let faults: Faults;
+  beforeEach(() => {
+    clock = createTestClock();
+    faults = createFaults({ clock, store: createStore(), ratePerSecond: 20, randomSeed: 1 });
   });
-  afterEach(() => emulator.close());
-  const put = (fault: object) => emulator.admin('PUT', '/faults/one', fault);
-  const describeThem = () => emulator.sdk.DescribeLoadBalancers({});
-  const lastCode = async () => {
-    const { body } = await emulator.admin<{ calls: { code: string | null }[] }>('GET', '/calls');
-    return body.calls.at(-1)?.code;
+  const call = (about: Partial<FaultyCall> = {}): FaultyCall => ({
+    ...{ action: 'CreateListener', loadBalancerIds: ['lb-1'], listenerIds: ['lbl-1', 'lbl-2'], hitBy: [] },
+    ...{ targets: [{ ip: '10.0.0.1', port: 80 }] },
+    ...about,
+  });
+  const isHit = async (about?: Partial<FaultyCall>) => {
+    const { code } = await faults.call(call(about), () => Promise.resolve(answer));
+    return code !== null;
   };
+  const states = () => Object.values(faults.list()).map(({ hits, isActive }) => [hits, isActive]);
 
-  test('an API error hits its action so many times', async () => {
-    await put({ kind: 'api-error', action: 'DescribeLoadBalancers', code: 'InternalError', message: 'oops', times: 2 });
-    expect(await refusalOf(describeThem())).toEqual({ code: 'InternalError', message: 'oops' });
-    await emulator.sdk.DescribeListeners({ LoadBalancerId: 'lb-local001' });
-    expect((await refusalOf(describeThem())).code).toBe('InternalError');
-    expect((await describeThem()).TotalCount).toBe(1);
-    expect((await emulator.admin('GET', '/faults')).body).toEqual({ faults: {} });
+  test.each<[object, boolean]>([
+    [{}, true],
+    [{ action: 'CreateListener' }, true],
+    [{ action: 'CreateRule' }, false],
+    [{ loadBalancerId: 'lb-1' }, true],
+    [{ loadBalancerId: 'lb-2' }, false],
+    [{ listenerId: 'lbl-2' }, true],
+    [{ listenerId: 'lbl-3' }, false],
+    [{ ip: '10.0.0.1' }, true],
+    [{ ip: '10.0.0.2' }, false],
+    [{ ip: '10.0.0.1', port: 80 }, true],
+    [{ port: 81 }, false],
+    [{ action: 'CreateListener', loadBalancerId: 'lb-1', ip: '10.0.0.2' }, false],
+  ])('selected by %j, it strikes: %s', async (selection, strikes) => {
+    faults.put('one', { kind: 'reset', ...selection });
+    expect(await isHit()).toBe(strikes);
+    expect(states()).toEqual([[strikes ? 1 : 0, true]]);
   });
 
-  test('throttling refuses as the rate limit does', async () => {
-    await put({ kind: 'throttle' });
-    expect((await refusalOf(describeThem())).code).toBe('RequestLimitExceeded');
-    expect((await emulator.admin('GET', '/faults')).body).toEqual({ faults: { one: { kind: 'throttle' } } });
-    await emulator.admin('DELETE', '/faults/one');
-    expect((await describeThem()).TotalCount).toBe(1);
+  test('an IP and a port have to be of the same target', async () => {
+    faults.put('one', { kind: 'reset', ip: '10.0.0.1', port: 81 });
+    const targets = [
+      { ip: '10.0.0.1', port: 80 },
+      { ip: '10.0.0.2', port: 81 },
+    ];
+    expect(await isHit({ targets })).toBe(false);
   });
 
-  test('an HTTP status is answered below the API', async () => {
-    await put({ kind: 'http-status', status: 502 });
-    expect((await refusalOf(describeThem())).message).toContain('Bad Gateway');
-    expect(await lastCode()).toBe('Http502');
+  test('it strikes so many times, is counted, and stays in the list when it is spent', async () => {
+    faults.put('one', { kind: 'reset', times: 2 });
+    expect([await isHit(), await isHit(), await isHit()]).toEqual([true, true, false]);
+    expect(states()).toEqual([[2, false]]);
   });
 
-  test('when it is down every connection is reset', async () => {
-    await put({ kind: 'down' });
-    expect((await refusalOf(describeThem())).message).toMatch(/ECONNRESET|socket hang up/);
-    expect(await lastCode()).toBe('ConnectionReset');
+  test('it strikes within its time only', async () => {
+    faults.put('one', { kind: 'reset', afterMs: 100, forMs: 50 });
+    const seen: boolean[] = [];
+    for (const ms of [0, 99, 1, 49, 1]) {
+      clock.advance(ms);
+      seen.push(await isHit());
+    }
+    expect(seen).toEqual([false, false, true, true, false]);
   });
 
-  test('credentials can be refused', async () => {
-    await put({ kind: 'refuse-credentials', secretId: 'local-id' });
-    expect((await refusalOf(describeThem())).code).toBe('AuthFailure.SecretIdNotFound');
+  test('with a probability it strikes about so often, and the same calls for the same seed', async () => {
+    const row = async (name: string) => {
+      faults.put(name, { kind: 'reset', probability: 0.3 });
+      const hits: boolean[] = [];
+      for (let count = 0; count < 1000; count++) hits.push(await isHit());
+      faults.remove(name);
+      return hits;
+    };
+    const first = await row('one');
+    expect(first.filter(Boolean).length).toBeGreaterThan(250);
+    expect(first.filter(Boolean).length).toBeLessThan(350);
+    expect(await row('one')).toEqual(first);
+    expect(await row('two')).not.toEqual(first);
   });
 
-  test('a fault that is not known is refused with what is wrong', async () => {
-    expect(await put({ kind: 'earthquake' })).toMatchObject({ status: 400 });
-    expect(await put({ kind: 'throttle', speed: 1 })).toMatchObject({ status: 400 });
-    expect(await emulator.admin('DELETE', '/faults/none')).toMatchObject({ status: 404 });
+  test('a call remembers the faults that hit it, the outermost first, and one that ends it hides those behind it', async () => {
+    faults.put('slow', { kind: 'latency', delayMs: 1 });
+    faults.put('cut', { kind: 'reset' });
+    faults.put('late', { kind: 'http-status', status: 503 });
+    const asked = call();
+    const outcome = faults.call(asked, () => Promise.resolve(answer));
+    clock.advance(1);
+    expect((await outcome).reply).toEqual(reset);
+    expect(asked.hitBy).toEqual(['slow', 'cut']);
+  });
+
+  test('setting a fault again starts it anew, and one that is taken back is gone', async () => {
+    faults.put('one', { kind: 'reset', times: 1 });
+    await isHit();
+    faults.put('one', { kind: 'reset', times: 1 });
+    expect(await isHit()).toBe(true);
+    expect(faults.remove('one')).toBe(true);
+    expect(faults.remove('one')).toBe(false);
+    expect(faults.list()).toEqual({});
+  });
+
+  test('throttling to so many a second lets those through', () => {
+    faults.put('one', { kind: 'throttle', perSecond: 2 });
+    const refused = () => faults.refusal(call(), 'en-US')?.code;
+    clock.advance(1000 - (clock.now() % 1000));
+    expect([refused(), refused(), refused()]).toEqual([undefined, undefined, 'RequestLimitExceeded']);
+    clock.advance(1000);
+    expect(refused()).toBeUndefined();
+    expect(states()).toEqual([[1, true]]);
+  });
+
+  test('health flaps: probes fail and go through by turns', () => {
+    faults.put('one', { kind: 'health-flap', ip: '10.0.0.1', downMs: 100, upMs: 50 });
+    const probe = (ip: string) =>
+      faults.refusesProbe({
+        loadBalancer: { id: 'lb-1' },
+        listener: { id: 'lbl-1' },
+        target: { ip, port: 80 },
+      } as never);
+    const seen = [0, 99, 1, 49, 1].map((ms) => {
+      clock.advance(ms);
+      return probe('10.0.0.1');
+    });
+    expect(seen).toEqual([true, true, false, false, true]);
+    expect(probe('10.0.0.2')).toBe(false);
+    expect(states()).toEqual([[3, true]]);
   });
 });

@@ -1,67 +1,123 @@
+import type { ApiError } from '../api/api-error.ts';
+import type { Outcome } from '../api/outcome.ts';
+import type { Language } from '../limits/rate-limit.ts';
 import type { BoundTarget } from '../state/model.ts';
+import { createEntry, isActive, strikes, type Entry } from './entry.ts';
+import type { Effects, FaultWorld, Work } from './fault.ts';
+import type { Fault } from './fault-kinds.ts';
+import { subjectOfProbe, type Subject } from './subject.ts';
 
-/** What tests make go wrong; a field left out matches everything. */
-export type Fault =
-  | { kind: 'refuse-probes'; ip?: string; loadBalancerId?: string; listenerId?: string }
-  | { kind: 'api-error'; action?: string; code: string; message?: string; times?: number }
-  | { kind: 'throttle'; action?: string }
-  | { kind: 'http-status'; action?: string; status: number }
-  | { kind: 'down' }
-  | { kind: 'refuse-credentials'; secretId?: string };
+/** A call on its way, and the names of the faults that have hit it. */
+export interface FaultyCall extends Subject {
+  readonly action: string;
+  readonly hitBy: string[];
+}
 
-type FaultOf<K extends Fault['kind']> = Extract<Fault, { kind: K }>;
+/** A fault and what became of it. */
+export interface FaultReport {
+  fault: Fault;
+  hits: number;
+  /** False before and after its time, and when it has struck as often as it may. */
+  isActive: boolean;
+}
 
 /** The faults in force, by a name that their maker chose. */
 export interface Faults {
   put(name: string, fault: Fault): void;
   remove(name: string): boolean;
-  list(): Record<string, Fault>;
-  isDown(): boolean;
-  httpStatusFor(action: string): number | undefined;
-  isThrottled(action: string): boolean;
-  refusesCredential(secretId: string): boolean;
-  /** Takes one of the error's times. */
-  takeApiError(action: string): { code: string; message: string } | undefined;
+  list(): Record<string, FaultReport>;
+  /** Around a call as the network sees it. */
+  call(call: FaultyCall, next: () => Promise<Outcome>): Promise<Outcome>;
+  /** Why the gateway refuses a call; undefined when it does not. */
+  refusal(call: FaultyCall, language: Language): ApiError | undefined;
+  /** Around the action itself. */
+  work(call: FaultyCall, work: Work, run: (work: Work) => Promise<object>): Promise<object>;
   refusesProbe: (at: BoundTarget) => boolean;
 }
 
-const fits = <T>(wanted: T | undefined, has: T) => wanted === undefined || wanted === has;
+type Next<G, R> = (given: G) => Promise<R>;
+
+interface Options extends FaultWorld {
+  randomSeed: number;
+  /** Told of each hit. */
+  hit?: (name: string, kind: string) => void;
+}
+
+/** Every fault that strikes closes around those set after it; what is in the middle is the work itself. */
+function around<G, R>(
+  entries: Iterable<Entry>,
+  hits: (entry: Entry) => boolean,
+  effectOf: (effects: Effects) => ((given: G, next: Next<G, R>) => Promise<R>) | undefined,
+  run: Next<G, R>,
+): Next<G, R> {
+  return [...entries].reduceRight<Next<G, R>>((next, entry) => {
+    const effect = effectOf(entry.effects);
+    return effect ? (given) => (hits(entry) ? effect(given, next) : next(given)) : next;
+  }, run);
+}
+
+type Named = ReadonlyMap<string, Entry>;
+
+/** Finds out whom a fault strikes and counts it. */
+function createHits({ clock, hit }: Options) {
+  function count(entry: Entry, call?: FaultyCall): void {
+    entry.hits += 1;
+    call?.hitBy.push(entry.name);
+    hit?.(entry.name, entry.kind.kind);
+  }
+  return {
+    on: (call: FaultyCall) => (entry: Entry) => {
+      const isHit = strikes(entry, call, clock.now());
+      if (isHit) count(entry, call);
+      return isHit;
+    },
+    refusal(entries: Named, call: FaultyCall, language: Language): ApiError | undefined {
+      for (const entry of entries.values()) {
+        const { refusal } = entry.effects;
+        const error = refusal && strikes(entry, call, clock.now()) ? refusal(language) : undefined;
+        if (error) count(entry, call);
+        if (error) return error;
+      }
+      return undefined;
+    },
+    ofProbe(entries: Named, at: BoundTarget): boolean {
+      const subject = subjectOfProbe(at);
+      const fails = ({ effects }: Entry) => effects.failsProbes?.() === true;
+      const found = [...entries.values()].find((entry) => fails(entry) && strikes(entry, subject, clock.now()));
+      if (found) count(found);
+      return found !== undefined;
+    },
+  };
+}
 
 /** Starts without any fault. */
-export function createFaults(): Faults {
-  const faults = new Map<string, Fault>();
+export function createFaults(options: Options): Faults {
+  const entries = new Map<string, Entry>();
+  const { clock } = options;
+  const hits = createHits(options);
 
-  function find<K extends Fault['kind']>(kind: K, matches: (fault: FaultOf<K>) => boolean) {
-    const isWanted = (fault: Fault): fault is FaultOf<K> => fault.kind === kind;
-    for (const [name, fault] of faults) if (isWanted(fault) && matches(fault)) return { name, fault };
-    return undefined;
+  function remove(name: string): boolean {
+    entries.get(name)?.effects.end?.();
+    return entries.delete(name);
   }
-
-  function takeApiError(action: string) {
-    const found = find('api-error', (fault) => fits(fault.action, action));
-    if (!found) return undefined;
-    const { name, fault } = found;
-    if (fault.times === 1) faults.delete(name);
-    else if (fault.times !== undefined) faults.set(name, { ...fault, times: fault.times - 1 });
-    return { code: fault.code, message: fault.message ?? 'An injected fault.' };
+  function report(entry: Entry): FaultReport {
+    return { fault: entry.fault, hits: entry.hits, isActive: isActive(entry, clock.now()) };
   }
 
   return {
-    put: (name, fault) => void faults.set(name, fault),
-    remove: (name) => faults.delete(name),
-    list: () => Object.fromEntries(faults),
-    isDown: () => find('down', () => true) !== undefined,
-    httpStatusFor: (action) => find('http-status', (fault) => fits(fault.action, action))?.fault.status,
-    isThrottled: (action) => find('throttle', (fault) => fits(fault.action, action)) !== undefined,
-    refusesCredential: (id) => find('refuse-credentials', (fault) => fits(fault.secretId, id)) !== undefined,
-    takeApiError,
-    refusesProbe: ({ loadBalancer, listener, target }) =>
-      find(
-        'refuse-probes',
-        (fault) =>
-          fits(fault.ip, target.ip) &&
-          fits(fault.loadBalancerId, loadBalancer.id) &&
-          fits(fault.listenerId, listener.id),
-      ) !== undefined,
+    put(name, fault) {
+      remove(name);
+      entries.set(name, createEntry(name, fault, options));
+    },
+    remove,
+    list: () => Object.fromEntries([...entries].map(([name, entry]) => [name, report(entry)])),
+    call(call, run) {
+      const effectOf = ({ call: effect }: Effects) =>
+        effect && ((_given: null, next: Next<null, Outcome>) => effect(() => next(null)));
+      return around(entries.values(), hits.on(call), effectOf, run)(null);
+    },
+    refusal: (call, language) => hits.refusal(entries, call, language),
+    work: (call, work, run) => around(entries.values(), hits.on(call), (effects) => effects.work, run)(work),
+    refusesProbe: (at) => hits.ofProbe(entries, at),
   };
 }

@@ -48,7 +48,7 @@ function probeFrom(source: string | undefined, options: Options, at: BoundTarget
 
   async function tick(): Promise<void> {
     const startedAtMs = clock.now();
-    const succeeded = !refuses(at) && (healthByRule(at.target.ip) ?? (await probe(request)));
+    const succeeded = healthByRule(at.target.ip) ?? (await probe(request));
     // Taken off (or refused) while the probe was under way: its result belongs to nobody.
     if (stopped || signal.aborted) return;
     streak = afterProbe(streak, succeeded && !refuses(at), request.check);

@@ -37,7 +37,8 @@ export interface Store {
   readonly deletions: { region: string; atMs: number }[];
   /** Certificates by id, as the SSL certificate service would hold them. */
   readonly certificates: Map<string, Certificate>;
-  watch(watcher: (change: Change) => void): void;
+  /** Tells each change from now on; the returned function ends that. */
+  watch(watcher: (change: Change) => void): () => void;
   putLoadBalancer(loadBalancer: LoadBalancer): void;
   changeLoadBalancer(loadBalancer: LoadBalancer, change: Partial<LoadBalancerSettings>): void;
   removeLoadBalancer(loadBalancer: LoadBalancer): void;
@@ -154,14 +155,17 @@ function targetChanges(tell: Tell) {
 /** Makes an empty cloud. */
 export function createStore(): Store {
   const loadBalancers = new Map<string, LoadBalancer>();
-  const watchers: ((change: Change) => void)[] = [];
+  const watchers = new Set<(change: Change) => void>();
   const tell = (change: Change) => watchers.forEach((watcher) => watcher(change));
   const store: Store = {
     loadBalancers,
     clientTokens: new Map(),
     deletions: [],
     certificates: new Map(),
-    watch: (watcher) => void watchers.push(watcher),
+    watch(watcher) {
+      watchers.add(watcher);
+      return () => void watchers.delete(watcher);
+    },
     ...balancerChanges(loadBalancers, tell, () => store),
     ...listenerChanges(tell, () => store),
     ...targetChanges(tell),

@@ -1,0 +1,21 @@
+import type { FastifyInstance } from 'fastify';
+import type { Faults } from '../faults/faults.ts';
+import { createFaultParser } from '../faults/parse-fault.ts';
+
+interface ByName {
+  Params: { name: string };
+}
+
+/** Setting, listing and taking back what shall go wrong. */
+export function addFaults(server: FastifyInstance, faults: Faults): void {
+  const parse = createFaultParser();
+  server.get('/faults', () => ({ faults: faults.list() }));
+  server.put<ByName & { Body: unknown }>('/faults/:name', ({ params, body }) => {
+    faults.put(params.name, parse(body));
+    return { name: params.name };
+  });
+  server.delete<ByName>('/faults/:name', async ({ params }, reply) => {
+    if (!faults.remove(params.name)) return reply.code(404).send({ error: `no fault ${params.name}` });
+    return reply.code(204).send();
+  });
+}

@@ -1,0 +1,20 @@
+import { defineFault, type FaultBase } from '../fault.ts';
+import { milliseconds } from '../fields.ts';
+import { probeSelection } from './selections.ts';
+
+export interface HealthFlap extends FaultBase {
+  kind: 'health-flap';
+  downMs: number;
+  upMs: number;
+}
+
+export const healthFlap = defineFault<HealthFlap>('health-flap', {
+  about: 'probes fail and go through by turns; a turn shorter than a streak of the health check changes nothing',
+  selects: probeSelection,
+  fields: { downMs: milliseconds(1), upMs: milliseconds(1) },
+  required: ['downMs', 'upMs'],
+  make: ({ downMs, upMs }, { clock }) => {
+    const startMs = clock.now();
+    return { failsProbes: () => (clock.now() - startMs) % (downMs + upMs) < downMs };
+  },
+});

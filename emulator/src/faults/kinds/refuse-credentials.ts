@@ -1,0 +1,12 @@
+import { unknownSecretId } from '../../api/signature.ts';
+import { defineFault, type FaultBase } from '../fault.ts';
+
+export interface RefuseCredentials extends FaultBase {
+  kind: 'refuse-credentials';
+}
+
+export const refuseCredentials = defineFault<RefuseCredentials>('refuse-credentials', {
+  about: 'a secret id is not known any more',
+  selects: ['secretId'],
+  make: () => ({ refusal: unknownSecretId }),
+});

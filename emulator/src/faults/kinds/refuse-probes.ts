@@ -1,0 +1,12 @@
+import { defineFault, type FaultBase } from '../fault.ts';
+import { probeSelection } from './selections.ts';
+
+export interface RefuseProbes extends FaultBase {
+  kind: 'refuse-probes';
+}
+
+export const refuseProbes = defineFault<RefuseProbes>('refuse-probes', {
+  about: 'health probes fail whatever the target does',
+  selects: probeSelection,
+  make: () => ({ failsProbes: () => true }),
+});

@@ -1,0 +1,16 @@
+import { defineFault, type FaultBase, type Placed } from '../fault.ts';
+import { placed } from '../fields.ts';
+import { instead } from './instead.ts';
+import { callSelection } from './selections.ts';
+
+export interface Reset extends FaultBase, Placed {
+  kind: 'reset';
+}
+
+export const reset = defineFault<Reset>('reset', {
+  about: 'the connection is reset: before the effect, or after it, so that the change is made and the answer lost',
+  selects: callSelection,
+  fields: { when: placed },
+  make: (fault) =>
+    instead(fault, { code: fault.when === 'after' ? 'AnswerLost' : 'ConnectionReset', reply: { kind: 'reset' } }),
+});

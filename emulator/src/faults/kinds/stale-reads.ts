@@ -1,0 +1,28 @@
+import { isWrite } from '../../actions/action.ts';
+import { recordHistory } from '../../state/history.ts';
+import { defineFault, type FaultBase } from '../fault.ts';
+import { milliseconds } from '../fields.ts';
+import { callSelection } from './selections.ts';
+
+export interface StaleReads extends FaultBase {
+  kind: 'stale-reads';
+  ageMs: number;
+}
+
+export const staleReads = defineFault<StaleReads>('stale-reads', {
+  about: 'reads tell what was so long ago, but never what was before the fault was set',
+  selects: callSelection,
+  fields: { ageMs: milliseconds(1) },
+  required: ['ageMs'],
+  concerns: (action) => !isWrite(action),
+  make: ({ ageMs }, { store, clock }) => {
+    const history = recordHistory({ store, clock, keepMs: ageMs });
+    return {
+      work({ body, context }, next) {
+        const old = { ...context.store, loadBalancers: history.at(clock.now() - ageMs) };
+        return next({ body, context: { ...context, store: old } });
+      },
+      end: history.end,
+    };
+  },
+});

@@ -1,0 +1,60 @@
+import { expect, test } from '@jest/globals';
+import { createFaultParser, FaultError } from './parse-fault.ts';
+
+const parse = createFaultParser();
+
+function problemsOf(fault: unknown): string[] {
+  try {
+    parse(fault);
+  } catch (error) {
+    if (error instanceof FaultError) return error.message.split('\n');
+    throw error;
+  }
+  return [];
+}
+
+test('a fault that is right comes back as it is', () => {
+  const fault = { kind: 'latency', action: 'CreateListener', delayMs: 50, probability: 0.5, times: 2, forMs: 1000 };
+  expect(parse(fault)).toBe(fault);
+});
+
+test.each<[string, unknown, string]>([
+  [
+    'a field of the wrong size',
+    { kind: 'http-status', status: 200 },
+    'status: got 200, expects an HTTP status from 300 to 599',
+  ],
+  [
+    'a field of the wrong type',
+    { kind: 'throttle', times: 'once' },
+    'times: got "once", expects a whole number from 1 to 1000000',
+  ],
+  ['a word that is not one of those', { kind: 'reset', when: 'later' }, 'when: got "later", expects before or after'],
+  ['a missing field', { kind: 'latency' }, 'delayMs: is missing; write milliseconds from 1 to 86400000'],
+  [
+    'an action that cannot be one',
+    { kind: 'throttle', action: 'describe all' },
+    'action: got "describe all", expects the name of an API action',
+  ],
+])('%s is told with what is expected', (_name, fault, problem) => {
+  expect(problemsOf(fault)).toEqual([problem]);
+});
+
+test('a field that the kind does not have is told with those that it has', () => {
+  const [problem] = problemsOf({ kind: 'refuse-probes', action: 'CreateListener' });
+  expect(problem).toBe(
+    'action: refuse-probes has no such field; it takes loadBalancerId, listenerId, ip, port, probability, times, afterMs, forMs',
+  );
+});
+
+test('what is no fault at all is told with the kinds that there are', () => {
+  expect(problemsOf({ kind: 'earthquake' })[0]).toMatch(
+    /^kind: got "earthquake", expects one of latency, http-status,/,
+  );
+  expect(problemsOf({})[0]).toMatch(/^kind: got nothing, expects one of latency/);
+  expect(problemsOf([])[0]).toMatch(/^got \[\], expects an object with "kind"/);
+});
+
+test('every problem of a fault is told at once', () => {
+  expect(problemsOf({ kind: 'latency', delayMs: -1, probability: 2 })).toHaveLength(2);
+});

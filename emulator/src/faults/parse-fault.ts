@@ -1,0 +1,71 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { FaultKind } from './fault.ts';
+import { faultKinds, type Fault } from './fault-kinds.ts';
+import { selectionFields, timingFields } from './fields.ts';
+
+/** A fault cannot be understood; every problem is listed. */
+export class FaultError extends Error {
+  readonly statusCode = 400;
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+/** Every field that faults of a kind can have, as JSON Schema. */
+export function fieldsOfKind({ selects, fields }: FaultKind): Record<string, object> {
+  const selection = Object.entries(selectionFields).filter(([name]) => selects.some((one) => one === name));
+  return { ...Object.fromEntries(selection), ...fields, ...timingFields };
+}
+
+/** What a field has to be, in words. */
+export function expectedOf(field: object | undefined): string {
+  return field && 'description' in field ? String(field.description) : '';
+}
+
+function describe(error: ErrorObject, kind: FaultKind): string {
+  const params = error.params as Record<string, string>;
+  const fields = fieldsOfKind(kind);
+  if (error.keyword === 'additionalProperties') {
+    return `${params['additionalProperty'] ?? ''}: ${kind.kind} has no such field; it takes ${Object.keys(fields).join(', ')}`;
+  }
+  if (error.keyword === 'required') {
+    const missing = params['missingProperty'] ?? '';
+    return `${missing}: is missing; write ${expectedOf(fields[missing])}`;
+  }
+  const name = error.instancePath.slice(1);
+  return `${name}: got ${JSON.stringify(error.data)}, expects ${expectedOf(fields[name])}`;
+}
+
+function schemaOf(kind: FaultKind): object {
+  return {
+    type: 'object',
+    properties: { kind: { const: kind.kind }, ...fieldsOfKind(kind) },
+    required: ['kind', ...kind.required],
+    additionalProperties: false,
+  };
+}
+
+function kindOf(value: unknown): FaultKind {
+  const names = [...faultKinds.keys()].join(', ');
+  const told = (given: unknown) => (given === undefined ? 'nothing' : JSON.stringify(given));
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new FaultError([`got ${told(value)}, expects an object with "kind": one of ${names}`]);
+  }
+  const { kind } = value as { kind?: unknown };
+  const known = typeof kind === 'string' ? faultKinds.get(kind) : undefined;
+  if (known) return known;
+  throw new FaultError([`kind: got ${told(kind)}, expects one of ${names}`]);
+}
+
+/** Makes the parser of faults; it throws a FaultError with everything that is wrong. */
+export function createFaultParser(): (value: unknown) => Fault {
+  const ajv = new Ajv({ strict: true, allErrors: true, verbose: true });
+  const compiled = new Map<string, ValidateFunction>();
+  return (value) => {
+    const kind = kindOf(value);
+    const validate = compiled.get(kind.kind) ?? ajv.compile(schemaOf(kind));
+    compiled.set(kind.kind, validate);
+    if (validate(value)) return value as Fault;
+    throw new FaultError((validate.errors ?? []).map((error) => describe(error, kind)));
+  };
+}
