@@ -1,4 +1,7 @@
-import { describe, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { describeFlags, FlagsError, parseFlags } from './flags.ts';
 
 const problemsOf = (...args: string[]): readonly string[] => {
@@ -45,6 +48,32 @@ describe('the command line', () => {
         '--task-ms: got "quick", expects MEDIAN:P99 like 300:1500',
       ]),
     );
+  });
+
+  describe('a file of faults', () => {
+    let folder: string;
+    beforeAll(() => {
+      folder = mkdtempSync(join(tmpdir(), 'emulator-flags-'));
+    });
+    afterAll(() => rmSync(folder, { recursive: true }));
+    const file = (content: string) => {
+      const path = join(folder, 'faults.json');
+      writeFileSync(path, content);
+      return path;
+    };
+
+    test('is read', () => {
+      const faults = { slow: { kind: 'latency', delayMs: 5 }, off: { kind: 'down', afterMs: 100 } };
+      expect(parseFlags(['--faults', file(JSON.stringify({ faults }))]).faults).toEqual(faults);
+    });
+
+    test('is refused with every problem and its place', () => {
+      const path = file('{"faults":{"slow":{"kind":"latency","delayMs":"long"},"quake":{"kind":"earthquake"}}}');
+      const [first, second] = problemsOf('--faults', path);
+      expect(first).toBe(`--faults: ${path}: faults.slow.delayMs: got "long", expects milliseconds from 1 to 86400000`);
+      expect(second).toMatch(/faults\.quake\.kind: got "earthquake", expects one of latency/);
+      expect(problemsOf('--faults', file('[]'))[0]).toMatch(/expects a readable JSON file with \{"faults"/);
+    });
   });
 
   test('a flag that does not exist is named', () => {

@@ -1,16 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
-import type { EmulatorOptions } from './options.ts';
-import { defaultLatencies } from './options.ts';
-import type { HealthRule } from './health/health-rules.ts';
-import { defaultQuotas, type Quotas } from './limits/quotas.ts';
-import { readCertificateFile } from './proxy/certificate-file.ts';
+import * as values from './flag-values.ts';
+import { defaultLatencies, type EmulatorOptions } from './options.ts';
+import { defaultQuotas } from './limits/quotas.ts';
 import type { Spread } from './random.ts';
-import type { Certificate } from './state/model.ts';
-import type { LoadBalancerSeed } from './state/seed.ts';
-import { parseRange } from './state/vip-pool.ts';
-import { defaultSwitches, type Switches } from './switches.ts';
+import { defaultSwitches } from './switches.ts';
 
 const spreadText = ({ p50Ms, p99Ms }: Spread) => `${p50Ms}:${p99Ms}`;
 
@@ -62,6 +55,7 @@ const flags = {
   },
   'quota-listeners': { default: String(defaultQuotas.listenersPerLoadBalancer), help: 'listeners of a CLB' },
   'quota-targets': { default: String(defaultQuotas.targetsPerListener), help: 'targets of a listener' },
+  faults: { default: '', help: 'JSON file {"faults":{"NAME":{"kind",...}}}: what goes wrong from the start' },
   switches: { default: '', help: `SWITCH=true|false, comma separated: ${Object.keys(defaultSwitches).join(', ')}` },
   'call-log': { default: '', help: 'file for a JSON line per call and health change' },
   'random-seed': { default: '1', help: 'start of the row of random numbers' },
@@ -86,120 +80,6 @@ export function describeFlags(): string {
   return ['node emulator/src/main.ts [flags]', '', ...lines].join('\n');
 }
 
-const list = (value: string) => value.split(',').filter((part) => part !== '');
-
-function number(least: number) {
-  return (value: string) => {
-    const parsed = Number(value);
-    if (value === '' || !Number.isFinite(parsed) || parsed < least) throw new Error(`a number from ${least}`);
-    return parsed;
-  };
-}
-
-function port(value: string): number {
-  if (!/^\d+$/.test(value) || Number(value) > 65535) throw new Error('a port from 0 to 65535');
-  return Number(value);
-}
-
-function numbersOf(value: string): Record<string, number> {
-  const entries = list(value).map((part) => {
-    const [, name, amount] = /^(\w+)=(\d+)$/.exec(part) ?? [];
-    if (!name || !amount) throw new Error('NAME=NUMBER, comma separated');
-    return [name, Number(amount)] as const;
-  });
-  return Object.fromEntries(entries);
-}
-
-function quotasOf(value: string): Partial<Quotas> {
-  const chosen = numbersOf(value);
-  const wrong = Object.keys(chosen).find((name) => !(name in defaultQuotas));
-  if (wrong !== undefined) throw new Error(`NAME=NUMBER of ${Object.keys(defaultQuotas).join(', ')}`);
-  return chosen;
-}
-
-function encodingOf(value: string) {
-  const parts = list(value);
-  if (!parts.every((part) => part === 'gzip' || part === 'chunked')) throw new Error('gzip, chunked or both');
-  return { gzip: parts.includes('gzip'), chunked: parts.includes('chunked') };
-}
-
-function spread(value: string): Spread {
-  const [, p50, p99] = /^(\d+):(\d+)$/.exec(value) ?? [];
-  if (p50 === undefined || p99 === undefined || Number(p50) > Number(p99)) throw new Error('MEDIAN:P99 like 300:1500');
-  return { p50Ms: Number(p50), p99Ms: Number(p99) };
-}
-
-function credentials(value: string) {
-  const entries = list(value).map((part) => {
-    const [id, secretKey, token] = part.split(':');
-    if (!id || !secretKey) throw new Error('ID:KEY or ID:KEY:TOKEN, comma separated');
-    return [id, { secretKey, token }] as const;
-  });
-  return Object.fromEntries(entries);
-}
-
-function switchesOf(value: string): Switches {
-  const chosen = list(value).map((part) => {
-    const [, name, setting] = /^(\w+)=(true|false)$/.exec(part) ?? [];
-    if (!name || !(name in defaultSwitches))
-      throw new Error(`SWITCH=true|false of ${Object.keys(defaultSwitches).join(', ')}`);
-    return [name, setting === 'true'] as const;
-  });
-  return { ...defaultSwitches, ...Object.fromEntries(chosen) };
-}
-
-function forwarding(value: string): 'nftables' | 'proxy' | 'none' {
-  if (value === 'nftables' || value === 'proxy' || value === 'none') return value;
-  throw new Error('nftables, proxy or none');
-}
-
-function certificates(path: string): Record<string, Certificate> {
-  if (path === '') return {};
-  try {
-    return readCertificateFile(path);
-  } catch (error) {
-    throw new Error(`a JSON file of certificates (${String(error)})`, { cause: error });
-  }
-}
-
-function range(value: string): string {
-  try {
-    parseRange(value);
-    return value;
-  } catch {
-    throw new Error('a range like 198.51.100.0/24');
-  }
-}
-
-function addresses(value: string): string[] {
-  if (list(value).every((part) => isIPv4(part))) return list(value);
-  throw new Error('IPv4 addresses, comma separated');
-}
-
-function healthRules(value: string): HealthRule[] {
-  return list(value).map((part) => {
-    const [, base = '', bits = '', health] = /^([\d.]+)\/(\d+)=(Alive|Dead)$/.exec(part) ?? [];
-    if (!isIPv4(base) || Number(bits) > 32)
-      throw new Error('RANGE=Alive|Dead like 10.200.0.0/16=Alive, comma separated');
-    return { range: `${base}/${bits}`, health: health === 'Dead' ? 'Dead' : 'Alive' };
-  });
-}
-
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-function seed(path: string): LoadBalancerSeed[] {
-  if (path === '') return [];
-  const content = readJson(path) as { loadBalancers?: LoadBalancerSeed[] } | undefined;
-  if (!Array.isArray(content?.loadBalancers)) throw new Error('a readable JSON file with {"loadBalancers":[...]}');
-  return content.loadBalancers;
-}
-
 function givenFlags(args: string[]): Partial<Record<Flag, string>> {
   const options = Object.fromEntries(Object.keys(flags).map((name) => [name, { type: 'string' as const }]));
   return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
@@ -212,7 +92,9 @@ function createReader(given: Partial<Record<Flag, string>>) {
     try {
       return parse(value);
     } catch (error) {
-      problems.push(`--${name}: got "${value}", expects ${error instanceof Error ? error.message : String(error)}`);
+      if (error instanceof values.FileError) problems.push(...error.problems.map((problem) => `--${name}: ${problem}`));
+      else
+        problems.push(`--${name}: got "${value}", expects ${error instanceof Error ? error.message : String(error)}`);
       // Nobody sees it: parseFlags throws when there is a problem.
       return undefined as T;
     }
@@ -225,36 +107,41 @@ export function parseFlags(args: string[]): EmulatorOptions {
   const { read, problems } = createReader(givenFlags(args));
   const text = (value: string) => value;
   const options: EmulatorOptions = {
-    api: { host: read('api-host', text), port: read('api-port', port) },
-    admin: { host: read('admin-host', text), port: read('admin-port', port) },
-    regions: read('regions', list),
-    credentials: read('credentials', credentials),
-    loadBalancers: read('seed', seed),
-    forwarding: read('forwarding', forwarding),
-    certificates: read('certificates', certificates),
-    vips: read('vips', range),
-    knownIps: read('known-ips', list),
-    probeSources: read('probe-source', addresses),
-    probeSpeed: read('probe-speed', number(0.01)),
-    healthRules: read('health-rules', healthRules),
-    reportLagMs: read('report-lag-ms', number(0)),
-    latencies: { task: read('task-ms', spread), batch: read('batch-ms', spread), create: read('create-ms', spread) },
-    tailMsPerTarget: read('tail-ms', number(0)),
-    taskRetentionMs: read('task-retention-ms', (value) => (value === '' ? Infinity : number(0)(value))),
-    ratePerSecond: read('rate-limit', number(1)),
-    ratesByAction: read('rate-limits', numbersOf),
-    ratePerAccount: read('account-rate-limit', (value) => (value === '' ? undefined : number(1)(value))),
-    responseEncoding: read('response-encoding', encodingOf),
-    roles: read('roles', list),
+    api: { host: read('api-host', text), port: read('api-port', values.port) },
+    admin: { host: read('admin-host', text), port: read('admin-port', values.port) },
+    regions: read('regions', values.list),
+    credentials: read('credentials', values.credentials),
+    loadBalancers: read('seed', values.seed),
+    forwarding: read('forwarding', values.forwarding),
+    certificates: read('certificates', values.certificates),
+    vips: read('vips', values.range),
+    knownIps: read('known-ips', values.list),
+    probeSources: read('probe-source', values.addresses),
+    probeSpeed: read('probe-speed', values.number(0.01)),
+    healthRules: read('health-rules', values.healthRules),
+    reportLagMs: read('report-lag-ms', values.number(0)),
+    latencies: {
+      task: read('task-ms', values.spread),
+      batch: read('batch-ms', values.spread),
+      create: read('create-ms', values.spread),
+    },
+    tailMsPerTarget: read('tail-ms', values.number(0)),
+    taskRetentionMs: read('task-retention-ms', (value) => (value === '' ? Infinity : values.number(0)(value))),
+    ratePerSecond: read('rate-limit', values.number(1)),
+    ratesByAction: read('rate-limits', values.numbersOf),
+    ratePerAccount: read('account-rate-limit', (value) => (value === '' ? undefined : values.number(1)(value))),
+    responseEncoding: read('response-encoding', values.encodingOf),
+    roles: read('roles', values.list),
     quotas: {
       ...defaultQuotas,
-      ...read('quotas', quotasOf),
-      listenersPerLoadBalancer: read('quota-listeners', number(1)),
-      targetsPerListener: read('quota-targets', number(1)),
+      ...read('quotas', values.quotasOf),
+      listenersPerLoadBalancer: read('quota-listeners', values.number(1)),
+      targetsPerListener: read('quota-targets', values.number(1)),
     },
-    switches: read('switches', switchesOf),
+    faults: read('faults', values.faults),
+    switches: read('switches', values.switchesOf),
     callLog: read('call-log', (value) => value || undefined),
-    randomSeed: read('random-seed', number(0)),
+    randomSeed: read('random-seed', values.number(0)),
   };
   if (problems.length > 0) throw new FlagsError(problems);
   return options;

@@ -7,7 +7,7 @@ function problemsOf(fault: unknown): string[] {
   try {
     parse(fault);
   } catch (error) {
-    if (error instanceof FaultError) return error.message.split('\n');
+    if (error instanceof FaultError) return [...error.problems];
     throw error;
   }
   return [];

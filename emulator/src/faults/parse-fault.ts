@@ -6,8 +6,10 @@ import { selectionFields, timingFields } from './fields.ts';
 /** A fault cannot be understood; every problem is listed. */
 export class FaultError extends Error {
   readonly statusCode = 400;
+  readonly problems: readonly string[];
   constructor(problems: readonly string[]) {
     super(problems.join('\n'));
+    this.problems = problems;
   }
 }
 
@@ -68,4 +70,20 @@ export function createFaultParser(): (value: unknown) => Fault {
     if (validate(value)) return value as Fault;
     throw new FaultError((validate.errors ?? []).map((error) => describe(error, kind)));
   };
+}
+
+/** Reads faults by name, and tells everything that is wrong with where it is. */
+export function parseFaults(given: object): { faults: Record<string, Fault>; problems: string[] } {
+  const parse = createFaultParser();
+  const faults: Record<string, Fault> = {};
+  const problems: string[] = [];
+  for (const [name, value] of Object.entries(given)) {
+    try {
+      faults[name] = parse(value);
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error;
+      problems.push(...error.problems.map((problem) => `faults.${name}.${problem}`));
+    }
+  }
+  return { faults, problems };
 }
