@@ -56,6 +56,11 @@ function hostsToTry(host: string): string[] {
 /** The API's documentation has header values in lower case, most SDKs sign them as they send them. */
 const spellings = [(value: string) => value, (value: string) => value.toLowerCase()];
 
+/** What the Python and Go SDKs say and sign in place of the body, when asked not to sign it. */
+const unsigned = 'UNSIGNED-PAYLOAD';
+const payloadOf = ({ headers, body }: SignedRequest) =>
+  header(headers, 'x-tc-content-sha256') === unsigned ? unsigned : body;
+
 interface Reading {
   host: string;
   spell: (value: string) => string;
@@ -83,7 +88,7 @@ export function expectedSignature(
     request.query,
     canonicalHeaders(request, signedHeaders, reading),
     signedHeaders.join(';'),
-    sha256(request.body),
+    sha256(payloadOf(request)),
   ].join('\n');
   const scope = `${date}/${service}/tc3_request`;
   const text = ['TC3-HMAC-SHA256', header(request.headers, 'x-tc-timestamp'), scope, sha256(canonical)].join('\n');

@@ -13,6 +13,8 @@ interface Wire {
   /** As it is signed; a query string for GET. */
   query?: string;
   body?: string;
+  /** What is signed, when that is not the body. */
+  signedBody?: string;
   headers?: Record<string, string>;
   /** What the Host header says; the name and port by default. */
   host?: string;
@@ -28,7 +30,7 @@ interface Answer {
 
 /** Signs and sends by hand what SDKs of other languages send. */
 function send(wire: Wire): Promise<Answer> {
-  const { method = 'POST', query = '', body = '{}', spell = (value: string) => value } = wire;
+  const { method = 'POST', query = '', body = '{}', signedBody = body, spell = (value: string) => value } = wire;
   const timestamp = Math.floor(Date.now() / 1000);
   const date = new Date(timestamp * 1000).toISOString().slice(0, 10);
   const host = wire.host ?? `127.0.0.1:${emulator.apiPort}`;
@@ -42,14 +44,13 @@ function send(wire: Wire): Promise<Answer> {
     ...wire.headers,
   };
   const { signedHeaders = ['content-type', 'host'] } = wire;
-  const signed = { method, query, headers, body: Buffer.from(method === 'GET' ? '' : body) };
+  const signed = { method, query, headers, body: Buffer.from(method === 'GET' ? '' : signedBody) };
   const signature = expectedSignature(signed, { date, service: 'clb', signedHeaders }, 'local-key', { host, spell });
   const scope = `Credential=local-id/${date}/clb/tc3_request`;
   const authorization = `TC3-HMAC-SHA256 ${scope}, SignedHeaders=${signedHeaders.join(';')}, Signature=${signature}`;
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const path = query === '' ? '/' : `/?${query}`;
   const call = request(
-    { host: '127.0.0.1', port: emulator.apiPort, method, path, headers: { ...headers, authorization } },
+    { host: '127.0.0.1', port: emulator.apiPort, method, path: `/?${query}`, headers: { ...headers, authorization } },
     (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -106,6 +107,13 @@ describe('what clients of other kinds send', () => {
     const spell = (value: string) => value.toLowerCase();
     expect((await send({ signedHeaders })).response).toMatchObject({ TotalCount: 1 });
     expect((await send({ signedHeaders, spell })).response).toMatchObject({ TotalCount: 1 });
+  });
+
+  test('the body may stay unsigned when the request says so', async () => {
+    emulator = await startTestEmulator();
+    const unsigned = { headers: { 'x-tc-content-sha256': 'UNSIGNED-PAYLOAD' }, signedBody: 'UNSIGNED-PAYLOAD' };
+    expect((await send(unsigned)).response).toMatchObject({ TotalCount: 1 });
+    expect((await send({ signedBody: '{"Limit":1}' })).response.Error?.Code).toBe('AuthFailure.SignatureFailure');
   });
 
   test('answers can be compressed and in chunks, or come with their length', async () => {
