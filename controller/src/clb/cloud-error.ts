@@ -1,6 +1,6 @@
 import { CloudError } from '../core/clb-port.ts';
 import type { ApiFailure } from './api-failure.ts';
-import { kindOf } from './error-kinds.ts';
+import { kindFor } from './error-kinds.ts';
 import { explain } from './explain.ts';
 
 /** Where is asked, for the messages. */
@@ -18,5 +18,5 @@ export function toCloudError(
 ): CloudError {
   const { code, requestId } = failure;
   const message = explain(failure, { purpose, action, source, ...place });
-  return new CloudError(message, { kind: kindOf(code), code, action, requestId });
+  return new CloudError(message, { kind: kindFor(action, code), code, action, requestId });
 }

@@ -83,3 +83,12 @@ export function kindOf(code: string): CloudErrorKind {
   if (/^Http4\d\d$/.test(code)) return 'refused';
   return kinds.get(code.split('.', 1)[0] ?? '') ?? 'transient';
 }
+
+/** The one action of STS; everything else asks CLB. */
+export const stsAction = 'AssumeRoleWithWebIdentity';
+
+/** As kindOf, for the action that was asked: STS knows no CLB, so what it does not find or does not take is who asks. */
+export function kindFor(action: string, code: string): CloudErrorKind {
+  const kind = kindOf(code);
+  return action === stsAction && (kind === 'gone' || kind === 'refused') ? 'credentials' : kind;
+}

@@ -1,5 +1,5 @@
 import type { ApiFailure } from './api-failure.ts';
-import { kindOf, ownCode } from './error-kinds.ts';
+import { kindFor, kindOf, ownCode, stsAction } from './error-kinds.ts';
 
 /** Where and as whom the cloud was asked. */
 export interface Asked {
@@ -84,11 +84,11 @@ const adviceByKind = {
 } as const;
 
 function advice(code: string, asked: Asked): string {
-  return (adviceByCode.get(code) ?? adviceByKind[kindOf(code)])(asked);
+  return (adviceByCode.get(code) ?? adviceByKind[kindFor(asked.action, code)])(asked);
 }
 
 function permissionAdvice({ action, source }: Asked): string {
-  if (action === 'AssumeRoleWithWebIdentity') return "Let the role trust the cluster's identity provider in CAM.";
+  if (action === stsAction) return "Let the role trust the cluster's identity provider in CAM.";
   return `Allow clb:${action} in CAM for the identity whose credentials are in ${source}.`;
 }
 

@@ -88,6 +88,17 @@ test('an exchange that fails is tried again, and its failure is not kept', async
   expect(await identity.find(signal)).toMatchObject({ secretId: 'id-b' });
 });
 
+test.each(['ResourceNotFound.RoleNotExist', 'InvalidParameter.WebIdentityTokenError'])(
+  'what STS answers with %s is about the credentials, never about a CLB',
+  async (error) => {
+    sts.replies(exchange, { error, message: 'no' });
+    const refused = identity.find(signal);
+    await expect(refused).rejects.toMatchObject({ kind: 'credentials', code: error });
+    await expect(refused).rejects.toThrow("Check the credentials in TKE's pod identity");
+    expect(sts.requests).toHaveLength(1);
+  },
+);
+
 test('while STS is down the credentials at hand are used to their end, and STS is not flooded', async () => {
   sts.replies(exchange, given('a'));
   await identity.find(signal);

@@ -5,7 +5,7 @@ import { CloudError } from '../../core/clb-port.ts';
 import { ApiFailure, failureOf, malformed } from '../api-failure.ts';
 import { toCloudError } from '../cloud-error.ts';
 import type { Clock } from '../clock.ts';
-import { ownCode } from '../error-kinds.ts';
+import { ownCode, stsAction } from '../error-kinds.ts';
 import { redact } from '../redact.ts';
 import { httpProfileOf } from '../sdk-send.ts';
 import { credentialProblem } from './credential-problem.ts';
@@ -27,7 +27,6 @@ export interface TemporaryCredential {
 const timeoutMs = 10_000;
 const tries = 3;
 const pauseMs = 500;
-const action = 'AssumeRoleWithWebIdentity';
 
 /** Asks STS (doc 1312/73070) for temporary credentials; the ServiceAccount's token is read anew each time, because the kubelet replaces it. */
 export function createRoleExchange(
@@ -47,7 +46,7 @@ export function createRoleExchange(
     try {
       // The token proves who asks, so nothing is signed.
       const options = { signal: deadline, skipSign: true };
-      return decode(await client.request(action, requestOf(settings, token), options), settings);
+      return decode(await client.request(stsAction, requestOf(settings, token), options), settings);
     } catch (error) {
       const failure = deadline.aborted ? new ApiFailure(ownCode.timeout, 'no answer in time') : failureOf(error);
       throw explained(redact(failure, { secretId: '', secretKey: '', token, source: '' }), settings, endpoint);
@@ -89,7 +88,7 @@ function decode(answer: unknown, settings: RoleSettings): TemporaryCredential {
 function explained(failure: ApiFailure, settings: RoleSettings, endpoint: URL): CloudError {
   const purpose = `get credentials for the role ${settings.roleArn}`;
   const place = { region: settings.region, endpoint: endpoint.origin };
-  return toCloudError(failure, { action, purpose }, place, sourceOf(settings));
+  return toCloudError(failure, { action: stsAction, purpose }, place, sourceOf(settings));
 }
 
 function sourceOf({ roleArn }: RoleSettings): string {
