@@ -39,7 +39,7 @@ const credentialSchema = {
     type: 'object',
     required: ['secretKey'],
     additionalProperties: false,
-    properties: { secretKey: text, token: text },
+    properties: { secretKey: text, token: text, expiry: { type: 'string', format: 'date-time' } },
   },
 };
 
@@ -66,9 +66,10 @@ function addLoadBalancers(server: FastifyInstance, { store, clock, regions }: Op
 }
 
 function addCredentials(server: FastifyInstance, { credentials }: Options): void {
-  type Put = ById & { Body: { secretKey: string; token?: string } };
+  type Put = ById & { Body: { secretKey: string; token?: string; expiry?: string } };
   server.put<Put>('/credentials/:id', { schema: credentialSchema }, ({ params, body }) => {
-    credentials.set(params.id, body);
+    const { expiry, ...credential } = body;
+    credentials.set(params.id, { ...credential, ...(expiry && { expiresAtMs: Date.parse(expiry) }) });
     return { id: params.id };
   });
   server.delete<ById>('/credentials/:id', async ({ params }, reply) => {

@@ -94,4 +94,17 @@ describe('signatures', () => {
     expect(await call(emulator.apiPort, {})).toBe('AuthFailure.TokenFailure');
     expect(await call(emulator.apiPort, { headers: { 'x-tc-token': 'tkn' } })).toBeUndefined();
   });
+
+  test('a credential may end', async () => {
+    const clock = createTestClock();
+    emulator = await startTestEmulator({ clock });
+    const put = (expiry: string) =>
+      emulator.admin('PUT', '/credentials/short', { secretKey: 'key', token: 't', expiry });
+    expect((await put('tomorrow')).status).toBe(400);
+    await put(new Date(clock.now() + 60_000).toISOString());
+    const client = connectSdk(emulator.apiPort, { secretId: 'short', secretKey: 'key', token: 't' });
+    expect((await client.DescribeLoadBalancers({})).TotalCount).toBe(1);
+    clock.advance(60_000);
+    expect((await refusalOf(client.DescribeLoadBalancers({}))).message).toBe('The token has expired.');
+  });
 });
