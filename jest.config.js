@@ -18,6 +18,8 @@ export default {
     { ...common, displayName: 'unit', testMatch: packages.map((name) => `<rootDir>/${name}/src/**/*.test.ts`) },
     // On the machine itself.
     { ...common, displayName: 'machine', testMatch: ['<rootDir>/e2e/src/machine/*.test.ts'] },
+    // Clients of the emulated CLB that are not ours: without a cluster, but with packages from PyPI.
+    { ...common, displayName: 'clients', testMatch: ['<rootDir>/e2e/src/clients/*.test.ts'] },
     // Inside a cluster's network.
     { ...common, displayName: 'e2e', testMatch: ['<rootDir>/e2e/src/*.test.ts'] },
   ],

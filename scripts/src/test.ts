@@ -6,17 +6,17 @@ import { surroundingsFrom } from '@clb-direct/cluster/cluster.ts';
 import { asUsageError, UsageError } from '@clb-direct/cluster/usage-error.ts';
 import { explain } from './explain.ts';
 import { say } from './say.ts';
-import { prepareMachine } from './stack/prepare-machine.ts';
+import { prepareMachine, preparePython } from './stack/prepare-machine.ts';
 import { root } from './stack/stack.ts';
 import { jest, wholeSystem } from './test/jest.ts';
 import { onOwnStack } from './test/own-stack.ts';
 import { runShown } from './test/run-shown.ts';
 import { addTallies, failure, readJestTally, type Tally } from './test/tally.ts';
 
-const usage = `Usage: ./scripts/test [--only check|unit|machine|e2e] [-- JEST-ARGUMENTS]
+const usage = `Usage: ./scripts/test [--only check|unit|clients|machine|e2e] [-- JEST-ARGUMENTS]
 
-Checks the code, runs the unit tests, runs the whole-system tests on a Kubernetes of their own, then tries the
-local cluster itself.
+Checks the code, runs the unit tests, lets clients that are not ours call the emulated CLB, runs the whole-system
+tests on a Kubernetes of their own, then tries the local cluster itself.
 The last line is "N passed, N failed"; the exit code is 0 only if nothing failed.`;
 
 interface Run {
@@ -32,6 +32,12 @@ async function check({ signal }: Run): Promise<Tally> {
 
 async function unit(run: Run): Promise<Tally> {
   return runJest('unit', run, (command) => command);
+}
+
+/** The official Python SDK and command line, which the first run installs, and the controller, each against the emulated CLB. */
+async function clients({ jestArgs, signal }: Run): Promise<Tally> {
+  preparePython(surroundingsFrom(process.env), say);
+  return runJest('clients', { jestArgs: ['--testTimeout=120000', ...jestArgs], signal }, (command) => command);
 }
 
 /** What the local cluster promises, tried on this machine. */
@@ -64,7 +70,7 @@ async function runJest(
   }
 }
 
-const parts: Readonly<Record<string, (run: Run) => Promise<Tally>>> = { check, unit, e2e, machine };
+const parts: Readonly<Record<string, (run: Run) => Promise<Tally>>> = { check, unit, clients, e2e, machine };
 
 function parseCommandLine() {
   try {
@@ -78,7 +84,7 @@ function parseCommandLine() {
 function choose(only: string | undefined): readonly string[] {
   if (only === undefined) return Object.keys(parts);
   if (Object.hasOwn(parts, only)) return [only];
-  throw new UsageError(`there is no part "${only}": write check, unit, machine or e2e`);
+  throw new UsageError(`there is no part "${only}": write check, unit, clients, machine or e2e`);
 }
 
 async function main(): Promise<void> {

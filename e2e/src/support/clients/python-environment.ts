@@ -39,7 +39,10 @@ async function install(folder: string, requirements: string): Promise<void> {
 /** The folder of programs of a Python with the clients of requirements.txt; the first call installs them in the repository's cache. */
 export async function pythonPrograms(): Promise<string> {
   const requirements = join(here, 'requirements.txt');
-  const key = createHash('sha256').update(await readFile(requirements)).digest('hex').slice(0, 12);
+  const key = createHash('sha256')
+    .update(await readFile(requirements))
+    .digest('hex')
+    .slice(0, 12);
   const folder = join(cache, key);
   if (!(await exists(join(folder, 'complete')))) await install(folder, requirements);
   return join(folder, 'bin');

@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseDefinitions } from '@clb-direct/emulator/definitions/definitions.ts';
 import { responseMisfits } from '@clb-direct/emulator/definitions/response-misfits.ts';
 import { startBackend, startTestEmulator, type TestEmulator } from '@clb-direct/emulator/test-emulator.ts';
@@ -23,14 +26,14 @@ beforeAll(async () => {
   programs = await pythonPrograms();
   backend = await startBackend();
 }, installMs);
-afterAll(() => backend.server.close());
+afterAll(() => void backend.server.close());
 
 const access = (): Access => {
   const endpoint = `127.0.0.1:${emulator.apiPort}`;
   return { endpoint, region: 'ap-guangzhou', secretId: 'local-id', secretKey: 'local-key' };
 };
-const python = (method: 'GET' | 'POST', unsignedPayload = false) => async () =>
-  Promise.resolve(startPythonSdk({ programs, settings: { ...access(), method, unsignedPayload } }));
+const python = (method: 'GET' | 'POST') => () =>
+  startPythonSdk({ programs, settings: { ...access(), method, unsignedPayload: false } });
 
 /** Answers what the API says; it must be of the types that the Node SDK has for it. */
 async function call(action: string, request: object): Promise<Body> {
@@ -173,7 +176,10 @@ describe.each([
 
   test('is told why it is refused, and the number of the request', async () => {
     const gone = await refusal('DescribeListeners', { LoadBalancerId: 'lb-missing1' });
-    expect(gone).toMatchObject({ code: 'InvalidParameter.LBIdNotFound', message: 'LoadBalancer not exist: lb-missing1.' });
+    expect(gone).toMatchObject({
+      code: 'InvalidParameter.LBIdNotFound',
+      message: 'LoadBalancer not exist: lb-missing1.',
+    });
     const target = { EniIp: '10.0.0.9', Port: 80, Weight: 101 };
     const heavy = await refusal('RegisterTargets', { LoadBalancerId: lb, ListenerId: tcp, Targets: [target] });
     expect(heavy.code).toBe('InvalidParameterValue.Range');
@@ -199,5 +205,68 @@ describe.each([
     expect(await call('DescribeListeners', { LoadBalancerId: lb })).toMatchObject({ TotalCount: 0, Listeners: [] });
     await done('DeleteLoadBalancer', { LoadBalancerIds: [lb] });
     expect(await call('DescribeLoadBalancers', { LoadBalancerIds: [lb] })).toMatchObject({ TotalCount: 0 });
+  });
+});
+
+describe('who calls', () => {
+  const arn = 'qcs::cam::uin/1:roleName/pods';
+  let folder: string;
+  beforeAll(async () => {
+    emulator = await startTestEmulator({ roles: [arn] });
+    folder = await mkdtemp(join(tmpdir(), 'clb-direct-identity-'));
+    await writeFile(join(folder, 'token'), 'a.b.c');
+  });
+  afterEach(() => client.close());
+  afterAll(async () => {
+    await rm(folder, { recursive: true });
+    await emulator.close();
+  });
+
+  const asPod = (role: string) => {
+    const { endpoint, region } = access();
+    const settings = { endpoint, region, method: 'POST', unsignedPayload: false } as const;
+    const TKE_WEB_IDENTITY_TOKEN_FILE = join(folder, 'token');
+    const identity = { TKE_REGION: region, TKE_PROVIDER_ID: 'cls-1', TKE_WEB_IDENTITY_TOKEN_FILE, TKE_ROLE_ARN: role };
+    return startPythonSdk({ programs, settings, env: identity });
+  };
+
+  test("the Python SDK gets credentials for a pod's token and calls with them", async () => {
+    client = asPod(arn);
+    expect(await call('DescribeLoadBalancers', {})).toMatchObject({ TotalCount: 1 });
+    const { body } = await emulator.admin<{ calls: { action: string; code: string | null }[] }>('GET', '/calls');
+    expect(body.calls).toMatchObject([
+      { action: 'AssumeRoleWithWebIdentity', code: null },
+      { action: 'DescribeLoadBalancers', code: null },
+    ]);
+  });
+
+  test('the Python SDK is told that there is no such role', async () => {
+    client = asPod('qcs::cam::uin/1:roleName/none');
+    expect(await refusal('DescribeLoadBalancers', {})).toMatchObject({ code: 'ResourceNotFound.RoleNotExist' });
+  });
+
+  test('the Python SDK may leave the body unsigned', async () => {
+    client = startPythonSdk({ programs, settings: { ...access(), method: 'POST', unsignedPayload: true } });
+    expect(await call('DescribeLoadBalancers', { Limit: 5 })).toMatchObject({ TotalCount: 1 });
+  });
+
+  test('tccli calls with a temporary token until it ends', async () => {
+    const put = (expiry: string) =>
+      emulator.admin('PUT', '/credentials/temporary', { secretKey: 'key', token: 'for-now', expiry });
+    await put(new Date(Date.now() + 3_600_000).toISOString());
+    const as = { ...access(), secretId: 'temporary', secretKey: 'key' };
+    client = await openTccli(programs, as, ['--token', 'for-now']);
+    expect(await call('DescribeLoadBalancers', {})).toMatchObject({ TotalCount: 1 });
+    await put(new Date(Date.now() - 1000).toISOString());
+    expect(await refusal('DescribeLoadBalancers', {})).toMatchObject({ code: 'AuthFailure.TokenFailure' });
+  });
+
+  test('a wrong key is told to both', async () => {
+    const wrong = { ...access(), secretKey: 'wrong' };
+    client = startPythonSdk({ programs, settings: { ...wrong, method: 'POST', unsignedPayload: false } });
+    expect(await refusal('DescribeLoadBalancers', {})).toMatchObject({ code: 'AuthFailure.SignatureFailure' });
+    await client.close();
+    client = await openTccli(programs, wrong);
+    expect(await refusal('DescribeLoadBalancers', {})).toMatchObject({ code: 'AuthFailure.SignatureFailure' });
   });
 });
