@@ -100,10 +100,14 @@ interface Lead {
 }
 
 /** One term as leader. Everything starts from nothing: list, look, diff. */
-async function lead({ settings, log }: Context, { api, clb, registry, live, held, onOpened }: Lead): Promise<void> {
+async function lead(
+  { settings, log, stop }: Context,
+  { api, clb, registry, live, held, onOpened }: Lead,
+): Promise<void> {
   const { signal } = held;
   const [program, namespace] = [programName.controller, settings.POD_NAMESPACE];
-  await keepOwnRights({ api, program, namespace, rules: farewellRules, log, signal });
+  const onAccountEnd = () => stop('its ServiceAccount is being deleted');
+  const kept = keepOwnRights({ api, program, namespace, rules: farewellRules, log, signal, onAccountEnd });
   const recorder = createEventRecorder({ api, component: program, log, signal, registry });
   live.board = new Board();
   await runController({
@@ -133,6 +137,7 @@ async function lead({ settings, log }: Context, { api, clb, registry, live, held
     onOpened,
     signal,
   });
+  await kept;
   await recorder.flush(AbortSignal.timeout(3_000));
 }
 

@@ -28,7 +28,9 @@ beforeEach(async () => {
   server.create(paths.namespaces(), { metadata: { name: namespace } });
   server.create(registration, { metadata: { name: registrationName } });
   server.create(account, { metadata: { name } });
-  await keepOwnRights({ api, program: name, namespace, rules: farewellRules, log, signal: stop.signal });
+  const rights = { program: name, namespace, rules: farewellRules, onAccountEnd: () => undefined };
+  void keepOwnRights({ api, ...rights, log, signal: stop.signal });
+  await until(() => finalizers() !== undefined);
 });
 afterEach(async () => {
   stop.abort();
@@ -39,7 +41,7 @@ afterEach(async () => {
 /** A replica that has looked around and is told to stop; `happen` is what happened before. */
 async function stopped(happen: () => void): Promise<{ readonly said: Promise<void> }> {
   const looksBefore = server.requests.length;
-  const said = sayFarewell({ api, namespace, log, signal: stop.signal, pauseMs: 200 });
+  const said = sayFarewell({ api, namespace, log, signal: stop.signal, pauseMs: 200, controllerLimitMs });
   await until(() => server.requests.length >= looksBefore + 2);
   // An answer to a later request: those to the looks are here too.
   await api.call({ method: 'GET', path: registration, signal: stop.signal });
@@ -52,6 +54,7 @@ const leave = () => server.store.delete(home);
 const isRegistered = () => server.store.list(placeOf(paths.mutatingWebhookConfigurations())).length > 0;
 const finalizers = () => server.store.get(placeOf(account)).metadata['finalizers'];
 const kept = ['clb-direct.io/rights'];
+const controllerLimitMs = 1_500;
 
 test('A webhook that leaves takes its registration away at once, and its rights last.', async () => {
   const { said } = await stopped(leave);
@@ -82,4 +85,35 @@ test('A replica whose rights are gone takes it that another one has done it all.
   await said;
   expect(isRegistered()).toBe(true);
   expect(finalizers()).toEqual(kept);
+});
+
+/** The account of a controller that has been deleted and waits for it. */
+function giveControllerAccount(): { readonly isThere: () => boolean; readonly free: () => void } {
+  const [controller, finalizers] = ['clb-direct-controller', kept];
+  const path = paths.serviceAccount(namespace, controller);
+  server.create(path, { metadata: { name: controller, finalizers } });
+  server.store.delete(placeOf(path));
+  return {
+    isThere: () => server.store.has(placeOf(path)),
+    free: () =>
+      server.store.patch(placeOf(path), { metadata: { '$deleteFromPrimitiveList/finalizers': kept } } as never),
+  };
+}
+
+test('A controller that crashes again and again keeps nothing: its account is let go in the end.', async () => {
+  const { isThere } = giveControllerAccount();
+  const { said } = await stopped(leave);
+  await said;
+  expect(isThere()).toBe(false);
+  expect(finalizers()).toEqual([]);
+});
+
+test('A controller that says farewell is waited for, and no longer.', async () => {
+  const { isThere, free } = giveControllerAccount();
+  const { said } = await stopped(leave);
+  await until(() => !isRegistered());
+  expect([isThere(), finalizers()]).toEqual([true, kept]);
+  free();
+  await said;
+  expect(finalizers()).toEqual([]);
 });

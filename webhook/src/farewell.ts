@@ -1,7 +1,9 @@
 import { programName, registrationName } from '@clb-direct/shared/domain/names.ts';
 import { isNotFound, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
 import { followLeaving } from '@clb-direct/shared/kube/leaving.ts';
-import { hasLostRights, layDownOwnRights, type Rule } from '@clb-direct/shared/kube/own-rights.ts';
+import type { Rule } from '@clb-direct/shared/kube/farewell-role.ts';
+import { freeAccount, isWaitedFor } from '@clb-direct/shared/kube/kept-account.ts';
+import { hasLostRights, layDownOwnRights } from '@clb-direct/shared/kube/own-rights.ts';
 import { mutatingWebhookConfiguration } from '@clb-direct/shared/kube/paths.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
@@ -14,6 +16,8 @@ export interface FarewellOptions {
   readonly signal: AbortSignal;
   /** Time for another replica that still writes the registration to end. Default 3 s. */
   readonly pauseMs?: number;
+  /** Time for the controller to say its own farewell. Default 22 s, which is longer than it takes itself. */
+  readonly controllerLimitMs?: number;
 }
 
 /** What it needs to say it, of what the manifests let it do. */
@@ -27,7 +31,7 @@ export const farewellRules: readonly Rule[] = [
 ];
 
 /** Less than STOP_DEADLINE_MS is by default. */
-const limitMs = 20_000;
+const limitMs = 30_000;
 
 const path = mutatingWebhookConfiguration(registrationName);
 
@@ -39,6 +43,7 @@ export async function sayFarewell(o: FarewellOptions): Promise<void> {
   const { api, namespace, log, signal, pauseMs = 3_000 } = o;
   const leaving = followLeaving({ api, namespace, program: programName.webhook, log, signal });
   await aborted(signal);
+  const stoppedAtMs = performance.now();
   const limit = AbortSignal.timeout(limitMs);
   const why = await leaving.why(limit);
   if (why === undefined) return;
@@ -52,7 +57,28 @@ export async function sayFarewell(o: FarewellOptions): Promise<void> {
     else log.error({ err: error }, 'the registration is left behind; ./scripts/uninstall takes it away');
     return;
   }
+  await freeControllerAccount(o, stoppedAtMs, limit);
   await layDownOwnRights({ api, program: programName.webhook, namespace, log, signal: limit });
+}
+
+/**
+ * A controller that crashes again and again cannot say farewell, and its account would keep the Namespace for ever. So the
+ * webhook waits for it, and ends the wait. What fails here is told.
+ */
+async function freeControllerAccount(o: FarewellOptions, sinceMs: number, signal: AbortSignal): Promise<void> {
+  const { controllerLimitMs = 22_000, log } = o;
+  const account = { ...o, program: programName.controller, signal };
+  try {
+    while (await isWaitedFor(account)) {
+      if (performance.now() - sinceMs > controllerLimitMs) {
+        await freeAccount(account);
+        log.warn({ program: account.program }, 'let go of the account of a program that has not said farewell');
+      }
+      await sleep(1_000, signal);
+    }
+  } catch (error) {
+    log.info({ err: error }, 'cannot tell whether the controller has said farewell');
+  }
 }
 
 /** Whether it was there. */

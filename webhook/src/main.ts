@@ -9,11 +9,11 @@ await runProgram({
   name: 'clb-direct-webhook',
   definitions: webhookSettings,
   conflicts: settingConflicts,
-  async main({ settings, log, signal }) {
+  async main({ settings, log, signal, stop }) {
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
     const api = await connectKube({ userAgent: 'clb-direct-webhook', log, registry });
-    const webhook = startWebhook({ settings, api, clock: api.clock, registry, log, signal });
+    const webhook = startWebhook({ settings, api, clock: api.clock, registry, log, signal, stop });
     const { OPS_HOST: host, OPS_PORT: port } = settings;
     const ready = () => webhook.problems();
     const ops = startOpsServer({ host, port, registry, live: () => webhook.stuck(), ready, signal });

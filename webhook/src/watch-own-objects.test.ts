@@ -43,7 +43,15 @@ beforeEach(async () => {
   api = await connectKube({ kubeconfigPath: server.kubeconfigPath, userAgent: 'test', log });
   const settings = readSettings(webhookSettings, env);
   const { signal } = stopping;
-  webhook = startWebhook({ settings, api, clock: api.clock, registry: new Registry(), log, signal });
+  webhook = startWebhook({
+    settings,
+    api,
+    clock: api.clock,
+    registry: new Registry(),
+    log,
+    signal,
+    stop: () => undefined,
+  });
   await until(() => [registration, service, secret].every((path) => look(path) !== undefined));
 });
 afterEach(async () => {

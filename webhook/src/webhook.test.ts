@@ -49,7 +49,7 @@ function start(name: string): Replica {
   const registry = new Registry();
   const log = createLogger({ program: 'test', level: 'silent' });
   const settings = readSettings(webhookSettings, { ...env, POD_NAME: name });
-  const webhook = startWebhook({ settings, api, clock, registry, log, signal: stopping.signal });
+  const webhook = startWebhook({ settings, api, clock, registry, log, signal: stopping.signal, stop: () => undefined });
   const stop = () => {
     stopping.abort();
     return webhook.stopped;

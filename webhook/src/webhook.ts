@@ -18,6 +18,8 @@ export interface WebhookOptions {
   readonly registry: Registry;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Stops the program. */
+  readonly stop: (why: string) => void;
 }
 
 /** A webhook at work. */

@@ -27,7 +27,9 @@ beforeEach(async () => {
   server.create(paths.deployments(namespace), { metadata: { name }, spec: { replicas: 2 } });
   server.create(paths.namespaces(), { metadata: { name: namespace } });
   server.create(account, { metadata: { name } });
-  await keepOwnRights({ api, program: name, namespace, rules: farewellRules, log, signal: stop.signal });
+  const rights = { program: name, namespace, rules: farewellRules, onAccountEnd: () => undefined };
+  void keepOwnRights({ api, ...rights, log, signal: stop.signal });
+  await until(() => finalizers() !== undefined);
 });
 afterEach(async () => {
   stop.abort();

@@ -2,9 +2,11 @@ import { programName } from '@clb-direct/shared/domain/names.ts';
 import { createEventRecorder } from '@clb-direct/shared/kube/event-recorder.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
 import { followLeaving } from '@clb-direct/shared/kube/leaving.ts';
-import { hasLostRights, layDownOwnRights, type Rule } from '@clb-direct/shared/kube/own-rights.ts';
+import type { Rule } from '@clb-direct/shared/kube/farewell-role.ts';
+import { hasLostRights, layDownOwnRights } from '@clb-direct/shared/kube/own-rights.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
+import { freeWebhookAccount } from './free-webhook-account.ts';
 import { findTke } from './list-farewell-facts.ts';
 import { sweep } from './sweep.ts';
 
@@ -86,5 +88,6 @@ async function say(o: FarewellOptions, { hasLed, tkePresent }: Memory, signal: A
     return;
   }
   const namespace = settings.POD_NAMESPACE;
+  await freeWebhookAccount({ api, namespace, log, signal });
   await layDownOwnRights({ api, program: programName.controller, namespace, log, signal });
 }

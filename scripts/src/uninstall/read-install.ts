@@ -1,6 +1,6 @@
 import { programName, registrationName } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { farewellPaths } from '@clb-direct/shared/kube/own-rights.ts';
+import { farewellPaths } from '@clb-direct/shared/kube/farewell-role.ts';
 import * as paths from '@clb-direct/shared/kube/paths.ts';
 import { find, list, type LiveObject } from './objects.ts';
 import { partOfUs, readSettings, type Deployment, type InstallSettings, type KnownSettings } from './read-settings.ts';

@@ -6,10 +6,11 @@ import { until } from '../testing/until.ts';
 import { connectKube } from './connect-kube.ts';
 import type { KubeApi } from './kube-api.ts';
 import { followLeaving, type Leaving } from './leaving.ts';
-import { deployment, deployments, namespace, namespaces } from './paths.ts';
+import { deployment, deployments, namespace, namespaces, serviceAccount } from './paths.ts';
 
 const log = createLogger({ program: 'test', level: 'silent' });
 const home = deployment('home', 'one');
+const account = serviceAccount('home', 'one');
 let server: FakeApiServer;
 let api: KubeApi;
 let stop: AbortController;
@@ -28,6 +29,7 @@ afterEach(async () => {
 function install(): void {
   server.create(deployments('home'), { metadata: { name: 'one' }, spec: { replicas: 2 } });
   server.create(namespaces(), { metadata: { name: 'home', finalizers: ['kubernetes'] } });
+  server.create(account, { metadata: { name: 'one', finalizers: ['clb-direct.io/rights'] } });
 }
 
 /** A program that has looked around and is now told to stop. */
@@ -60,6 +62,7 @@ test.each<[string, () => unknown, string]>([
     () => server.store.delete(placeOf(namespace('home'))),
     'Namespace home is being deleted',
   ],
+  ['whose ServiceAccount is going', () => server.store.delete(placeOf(account)), 'ServiceAccount one is being deleted'],
 ])('A program %s is leaving.', async (_, happen, reason) => {
   install();
   const leaving = await stopped();
@@ -67,7 +70,7 @@ test.each<[string, () => unknown, string]>([
   expect(await why(leaving)).toBe(reason);
 });
 
-test('A process that never had a Deployment or a Namespace is not leaving because there is none.', async () => {
+test('A process that never had a Deployment, Namespace or account is not leaving because there is none.', async () => {
   expect(await why(await stopped())).toBeUndefined();
 });
 
@@ -83,7 +86,7 @@ test('A first look that fails is made again.', async () => {
   install();
   server.fail({ times: 2, answer: { status: 403 } });
   const leaving = followLeaving({ api, namespace: 'home', program: 'one', log, signal: stop.signal, pauseMs: 10 });
-  await until(() => server.requests.length >= 4);
+  await until(() => server.requests.length >= 5);
   server.store.delete(placeOf(home));
   expect(await why(leaving)).toBe('Deployment one is gone');
 });

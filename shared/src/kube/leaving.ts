@@ -1,7 +1,7 @@
 import type { Log } from '../runtime/logger.ts';
 import { sleep } from '../runtime/sleep.ts';
 import { isNotFound, type KubeApi } from './kube-api.ts';
-import { deployment, namespace as namespacePath } from './paths.ts';
+import { deployment, namespace as namespacePath, serviceAccount } from './paths.ts';
 
 /** Tells a program that is stopped whether it will come back. */
 export interface Leaving {
@@ -12,7 +12,7 @@ export interface Leaving {
 export interface LeavingOptions {
   readonly api: KubeApi;
   readonly namespace: string;
-  /** Its Deployment has this name. */
+  /** Its Deployment and its ServiceAccount have this name. */
   readonly program: string;
   readonly log: Log;
   /** Aborts when the program is told to stop. */
@@ -27,14 +27,15 @@ interface Living {
 }
 
 /**
- * A program leaves for good when its Deployment or its Namespace is gone, going, or scaled to nothing. What was never seen
- * cannot be gone: a process that runs without a Deployment is not leaving because there is none.
+ * A program leaves for good when its Deployment, Namespace or ServiceAccount is gone or going, or when it is scaled to nothing.
+ * What was never seen cannot be gone: a process that runs without a Deployment is not leaving because there is none.
  */
 export function followLeaving(options: LeavingOptions): Leaving {
   const { api, namespace, program, log } = options;
   const homes = [
     { what: `Deployment ${program}`, path: deployment(namespace, program) },
     { what: `Namespace ${namespace}`, path: namespacePath(namespace) },
+    { what: `ServiceAccount ${program}`, path: serviceAccount(namespace, program) },
   ].map((home) => ({ ...home, wasThere: seenOnce(home.path, options) }));
 
   async function look({ what, path, wasThere }: (typeof homes)[number], signal: AbortSignal) {

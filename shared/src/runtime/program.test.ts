@@ -85,3 +85,11 @@ test('a second signal ends it at once', async () => {
   child.kill('SIGTERM');
   expect(await closed).toBe(1);
 });
+
+test('a program that stops itself cleans up, even if it is told to stop meanwhile', async () => {
+  const { child, told, closed } = run({ END: 'stops-itself' });
+  await until(() => told.out.includes('"why":"nothing is left to do","msg":"stopping"'));
+  child.kill('SIGTERM');
+  expect(await closed).toBe(0);
+  expect(told.out).toContain('cleaned up');
+});

@@ -18,7 +18,7 @@ export const programSettings = {
   STOP_DEADLINE_MS: integer({
     min: 0,
     max: 600_000,
-    default: 25_000,
+    default: 35_000,
     help: 'ends by force so long after a stop signal',
   }),
 };
@@ -27,6 +27,8 @@ export interface ProgramContext<D extends Definitions> {
   readonly settings: Values<D & typeof programSettings>;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Stops the program as a signal does. */
+  readonly stop: (why: string) => void;
 }
 
 export interface ProgramOptions<D extends Definitions> {
@@ -51,7 +53,7 @@ export async function runProgram<D extends Definitions>(options: ProgramOptions<
   // The compiler does not see through a generic intersection that these two are among the settings.
   const own = settings as unknown as Values<typeof programSettings>;
   const log = createLogger({ program: options.name, level: own.LOG_LEVEL });
-  await runToEnd(options, { settings, log, signal: stopSignal(log, own.STOP_DEADLINE_MS) });
+  await runToEnd(options, { settings, log, ...listenForStops(log, own.STOP_DEADLINE_MS) });
 }
 
 function settingsOrExit<D extends Definitions>(
@@ -73,17 +75,23 @@ function refuse(name: string, problems: readonly string[]): never {
   process.exit(exitCode.badSettings);
 }
 
-/** Aborts at the first signal; the second one, or the deadline, ends the program at once. */
-function stopSignal(log: Log, deadlineMs: number): AbortSignal {
-  const stop = new AbortController();
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (stop.signal.aborted) process.exit(exitCode.broken);
-    log.info({ signal }, 'stopping');
+/** Stops at the first signal, or when the program wants to; the second signal, or the deadline, ends it at once. */
+function listenForStops(log: Log, deadlineMs: number): Pick<ProgramContext<Definitions>, 'signal' | 'stop'> {
+  const controller = new AbortController();
+  const stop = (why: object) => {
+    if (controller.signal.aborted) return;
+    log.info(why, 'stopping');
     setTimeout(() => giveUp(log, deadlineMs), deadlineMs).unref();
-    stop.abort();
+    controller.abort();
+  };
+  let signals = 0;
+  const onSignal = (signal: NodeJS.Signals) => {
+    signals += 1;
+    if (signals > 1) process.exit(exitCode.broken);
+    stop({ signal });
   };
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
-  return stop.signal;
+  return { signal: controller.signal, stop: (why) => stop({ why }) };
 }
 
 function giveUp(log: Log, deadlineMs: number): never {

@@ -11,7 +11,7 @@ const definitions = {
 
 const hour = 3_600_000;
 
-async function main({ settings, log, signal }: ProgramContext<typeof definitions>): Promise<void> {
+async function main({ settings, log, signal, stop }: ProgramContext<typeof definitions>): Promise<void> {
   log.info({ size: settings.SIZE }, 'running');
   switch (settings.END) {
     case 'returns':
@@ -31,6 +31,11 @@ async function main({ settings, log, signal }: ProgramContext<typeof definitions
       break;
     case 'cleans-up':
       await sleep(hour, signal).catch(() => wait(20));
+      log.info('cleaned up');
+      return;
+    case 'stops-itself':
+      stop('nothing is left to do');
+      await sleep(hour, signal).catch(() => wait(1_000));
       log.info('cleaned up');
       return;
   }

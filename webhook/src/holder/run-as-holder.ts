@@ -48,7 +48,8 @@ async function lead(o: WebhookOptions, { bell, pulse, metrics }: Parts, work: Ho
   const { api, settings, log, registry } = o;
   const namespace = settings.POD_NAMESPACE;
   const rights = { program: programName.webhook, namespace, rules: farewellRules };
-  const kept = keepOwnRights({ api, ...rights, log, signal: held.signal });
+  const onAccountEnd = () => o.stop('its ServiceAccount is being deleted');
+  const kept = keepOwnRights({ api, ...rights, log, signal: held.signal, onAccountEnd });
   const holder = createHolder(work, () => bell.ring());
   const right = (signal: AbortSignal) => ({ signal, isHeld: () => held.isHeld() });
   const loop = { bell, pulse, log, registry, signal: held.signal };
