@@ -21,7 +21,8 @@ import { withDefaults, type EmulatorOptions } from './options.ts';
 import { createRandom, type Random } from './random.ts';
 import { createIpKnowledge } from './state/known-ips.ts';
 import { seedLoadBalancer } from './state/seed.ts';
-import { createStore } from './state/store.ts';
+import type { BoundTarget } from './state/model.ts';
+import { createStore, type Store } from './state/store.ts';
 import { assumeRoleWithWebIdentity } from './sts/assume-role.ts';
 import { createTasks } from './tasks/tasks.ts';
 
@@ -50,6 +51,26 @@ function openServices(
   ];
 }
 
+interface HealthRooms {
+  store: Store;
+  clock: Clock;
+  random: Random;
+  refuses: (at: BoundTarget) => boolean;
+  signal: AbortSignal;
+}
+
+/** Probing, and what DescribeTargetHealth tells of it. */
+function openHealth({ reportLagMs, probeSpeed, probeSources, healthRules, report }: Options, rooms: HealthRooms): void {
+  reportHealthLate({ ...rooms, lagMs: reportLagMs });
+  startHealth({
+    ...rooms,
+    speed: probeSpeed,
+    sources: probeSources,
+    probe: createProbe(report),
+    healthByRule: createHealthByRule(healthRules),
+  });
+}
+
 /** The rooms, tied to each other by the state alone. */
 function openRooms(options: Options, settled: () => Promise<void>, signal: AbortSignal) {
   const { latencies, tailMsPerTarget, regions, switches, quotas, vips, ratePerSecond, report } = options;
@@ -57,10 +78,16 @@ function openRooms(options: Options, settled: () => Promise<void>, signal: Abort
   const random = createRandom(options.randomSeed);
   const store = createStore();
   Object.entries(options.certificates).forEach(([id, certificate]) => store.certificates.set(id, certificate));
-  const faults = createFaults({ clock, store, ratePerSecond, randomSeed: options.randomSeed });
-  Object.entries(options.faults).forEach(([name, fault]) => faults.put(name, fault));
   const credentials: Credentials = new Map(Object.entries(options.credentials));
   const account = openAccount({ store, clock, file: options.callLog, report });
+  const faults = createFaults({
+    clock,
+    store,
+    ratePerSecond,
+    randomSeed: options.randomSeed,
+    hit: account.metrics.faultHit,
+  });
+  Object.entries(options.faults).forEach(([name, fault]) => faults.put(name, fault));
   const tasks = createTasks({
     clock,
     random,
@@ -69,18 +96,7 @@ function openRooms(options: Options, settled: () => Promise<void>, signal: Abort
     retentionMs: options.taskRetentionMs,
     settled,
   });
-  reportHealthLate({ store, clock, lagMs: options.reportLagMs });
-  startHealth({
-    store,
-    clock,
-    random,
-    speed: options.probeSpeed,
-    sources: options.probeSources,
-    probe: createProbe(report),
-    healthByRule: createHealthByRule(options.healthRules),
-    refuses: faults.refusesProbe,
-    signal,
-  });
+  openHealth(options, { store, clock, random, refuses: faults.refusesProbe, signal });
   const definitions = parseDefinitions();
   const dispatch = createDispatch({
     services: openServices(options, { credentials, clock, random }),

@@ -3,6 +3,8 @@ export interface Ring<T> {
   readonly add: (entry: T) => T & { seq: number };
   /** Entries with a greater number than this. */
   readonly since: (seq: number) => (T & { seq: number })[];
+  /** The number of the newest entry. */
+  readonly last: () => number;
 }
 
 /** Makes a ring of this size. */
@@ -10,6 +12,7 @@ export function createRing<T extends object>(size: number): Ring<T> {
   const entries: (T & { seq: number })[] = [];
   let last = 0;
   return {
+    last: () => last,
     add(entry) {
       last += 1;
       const numbered = { seq: last, ...entry };

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Account } from '../account/account.ts';
+import { parseSince } from '../account/since.ts';
 import type { Credentials } from '../api/credentials.ts';
 import type { Clock } from '../clock.ts';
 import type { Faults } from '../faults/faults.ts';
@@ -22,6 +23,10 @@ interface ById {
 }
 interface BySeq {
   Querystring: { since?: number };
+}
+
+interface ByTime {
+  Querystring: { since?: string };
 }
 
 const sinceSchema = { querystring: { type: 'object', properties: { since: { type: 'integer', minimum: 0 } } } };
@@ -49,6 +54,10 @@ function addReads(server: FastifyInstance, { store, account }: Options): void {
   server.get<BySeq>('/health-changes', { schema: sinceSchema }, ({ query }) => ({
     changes: account.healthChanges(query.since ?? 0),
   }));
+  server.get('/metrics', async (_request, reply) =>
+    reply.type(account.metrics.contentType).send(await account.metrics.render()),
+  );
+  server.get<ByTime>('/account', ({ query }) => account.summary(parseSince(query.since)));
 }
 
 function addLoadBalancers(server: FastifyInstance, { store, clock, regions }: Options): void {
