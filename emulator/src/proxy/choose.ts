@@ -28,6 +28,8 @@ export interface Chooser {
   closed(target: ProxyTarget): void;
   failed(target: ProxyTarget): void;
   succeeded(target: ProxyTarget): void;
+  /** Keeps what it knows of these targets only, as `keyOf` names them. */
+  forgetOthers(keys: readonly string[]): void;
 }
 
 /** The address by which a target is told from others. */
@@ -44,12 +46,18 @@ function ipHash(targets: readonly ProxyTarget[], ip: string): ProxyTarget | unde
 
 type AccountOf = (target: ProxyTarget) => Account;
 
-function createAccounts(): AccountOf {
+function createAccounts() {
   const accounts = new Map<string, Account>();
-  return (target) => {
-    const account = accounts.get(keyOf(target)) ?? { open: 0, failures: 0, restsUntilMs: 0, credit: 0 };
-    accounts.set(keyOf(target), account);
-    return account;
+  return {
+    of(target: ProxyTarget): Account {
+      const account = accounts.get(keyOf(target)) ?? { open: 0, failures: 0, restsUntilMs: 0, credit: 0 };
+      accounts.set(keyOf(target), account);
+      return account;
+    },
+    forgetOthers(keys: readonly string[]): void {
+      const kept = new Set(keys);
+      for (const [key, { open }] of accounts) if (!kept.has(key) && open === 0) accounts.delete(key);
+    },
   };
 }
 
@@ -96,7 +104,8 @@ function createSessions(nowMs: () => number) {
 
 /** Starts without any memory of targets. */
 export function createChooser(options: { checksPassively: boolean; nowMs: () => number }): Chooser {
-  const accountOf = createAccounts();
+  const accounts = createAccounts();
+  const accountOf: AccountOf = (target) => accounts.of(target);
   const sessions = createSessions(options.nowMs);
   return {
     choose(pool, client, tried) {
@@ -110,6 +119,7 @@ export function createChooser(options: { checksPassively: boolean; nowMs: () => 
     opened: (target) => void (accountOf(target).open += 1),
     closed: (target) => void (accountOf(target).open -= 1),
     succeeded: (target) => void (accountOf(target).failures = 0),
+    forgetOthers: (keys) => accounts.forgetOthers(keys),
     failed(target) {
       if (!options.checksPassively) return;
       const account = accountOf(target);

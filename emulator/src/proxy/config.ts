@@ -36,6 +36,7 @@ export interface ProxyRule extends Pool {
   url: string;
   cookieName: string;
   forwardType: string;
+  http2: boolean;
   isDefault: boolean;
   certificate: CertificateUse | null;
   redirect: Redirect | null;
@@ -49,7 +50,6 @@ export interface ProxyListener {
   port: number;
   certificate: CertificateUse | null;
   isSni: boolean;
-  http2: boolean;
   keepsAlive: boolean;
   sendsProxyProtocol: boolean;
   rules: readonly ProxyRule[];
@@ -91,6 +91,7 @@ function planRules(loadBalancer: LoadBalancer, listener: Listener): ProxyRule[] 
     url: rule.url,
     cookieName: rule.cookieName,
     forwardType: rule.forwardType,
+    http2: rule.http2,
     isDefault: rule.defaultServer,
     certificate: rule.certificate,
     redirect: redirectOf(loadBalancer, rule.rewrite),
@@ -109,7 +110,6 @@ function planListener(loadBalancer: LoadBalancer, listener: Listener): ProxyList
       port,
       certificate,
       isSni: listener.sniSwitch === 1,
-      http2: listener.rules.some((rule) => rule.http2),
       keepsAlive: listener.keepaliveEnable === 1,
       sendsProxyProtocol: listener.proxyProtocol,
       rules: planRules(loadBalancer, listener),

@@ -1,21 +1,29 @@
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import type { ProxyTarget } from './config.ts';
 
-/** A connection to a target; fails when the target refuses or does not answer in time. */
-export function connectTo({ ip, port }: ProxyTarget, timeoutMs: number): Promise<Socket> {
+function whenReady(socket: Socket, event: 'connect' | 'secureConnect', timeoutMs: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: ip, port, noDelay: true, keepAlive: true });
     const fail = (error: Error) => {
       clearTimeout(timer);
       socket.destroy();
       reject(error);
     };
-    const timer = setTimeout(() => fail(new Error(`${ip}:${port} did not answer in ${timeoutMs} ms`)), timeoutMs);
-    socket.once('error', fail);
-    socket.once('connect', () => {
+    const timer = setTimeout(() => fail(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
+    const end = () => fail(new Error('closed'));
+    socket.once('error', fail).once('close', end);
+    socket.once(event, () => {
       clearTimeout(timer);
-      socket.off('error', fail);
+      socket.off('error', fail).off('close', end);
       resolve(socket);
     });
   });
+}
+
+/** A connection to a target; fails when the target refuses or does not answer in time. */
+export async function connectTo({ ip, port }: ProxyTarget, isTls: boolean, timeoutMs: number): Promise<Socket> {
+  const socket = await whenReady(connect({ host: ip, port, noDelay: true, keepAlive: true }), 'connect', timeoutMs);
+  if (!isTls) return socket;
+  // The cloud does not check a target's certificate; nor is it known to name a host.
+  return whenReady(connectTls({ socket, rejectUnauthorized: false }), 'secureConnect', timeoutMs);
 }

@@ -1,17 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { createProxyServer } from 'http-proxy-3';
-import { answer } from './answer.ts';
-import { sessionOf } from './choose.ts';
+import { answer, answerSocket, says } from './answer.ts';
+import { keyOf, sessionOf } from './choose.ts';
 import type { ProxyListener, ProxyRule, ProxyTarget } from './config.ts';
 import { addedHeaders, cookieOf, defaultCookie, sessionCookie } from './headers.ts';
-import type { createTargetAgents } from './target-agent.ts';
-import type { ProxySettings, Upstream } from './upstream.ts';
+import type { KeptConnections, OneConnection } from './kept-connections.ts';
+import type { Connected, ProxySettings, Upstream } from './upstream.ts';
 
-interface Options {
+export interface ForwardOptions {
   listener: () => ProxyListener;
   settings: ProxySettings;
-  agents: ReturnType<typeof createTargetAgents>;
+  kept: KeptConnections;
 }
 interface Request {
   rule: ProxyRule;
@@ -20,94 +20,110 @@ interface Request {
 }
 interface ForwardedRequest extends Request {
   response: ServerResponse;
+  /** Whether the client has gone, or has its answer. */
+  isOver: () => boolean;
 }
 
-const cookieNameOf = ({ cookieName }: ProxyRule) => (cookieName === '' ? defaultCookie : cookieName);
+const isSecure = ({ forwardType }: Pick<ProxyRule, 'forwardType'>) => /^(HTTPS|GRPCS)$/.test(forwardType);
 
-/** Requests that may be sent twice: nothing is lost or done twice when a kept connection turns out to be closed. */
+/** Names a connection to a target (named by `keyOf`) as requests of this rule can use it. */
+export const connectionKey = (rule: Pick<ProxyRule, 'forwardType'>, key: string) =>
+  `${isSecure(rule) ? 'https' : 'http'}://${key}`;
+
+const cookieNameOf = ({ cookieName }: ProxyRule) => (cookieName === '' ? defaultCookie : cookieName);
+const clientIpOf = ({ socket }: IncomingMessage) => (socket.remoteAddress ?? '').replace('::ffff:', '');
+
+/** Requests that may be sent twice; others never go over a kept connection, which the target may just have closed. */
 const isRepeatable = ({ method, headers }: IncomingMessage) =>
   (method === 'GET' || method === 'HEAD') && !headers['content-length'] && !headers['transfer-encoding'];
 
 /** Sends requests and upgraded connections on to targets. */
-export function createForward(options: Options) {
-  const { settings, agents } = options;
+export function createForward(options: ForwardOptions) {
   const proxy = createProxyServer();
   // Nothing waits for these: each request has its own.
   proxy.on('error', () => undefined);
-  // The library tells of an answer without telling whose it is.
+  // The library tells of an answer, or of its lateness, without telling whose it is.
   const answered = new WeakMap<IncomingMessage, (answer: IncomingMessage) => void>();
+  const late = new WeakSet<IncomingMessage>();
   proxy.on('proxyRes', (incoming, request) => answered.get(request)?.(incoming));
+  proxy.on('proxyReq', (sent, request) => void sent.once('timeout', () => late.add(request)));
 
-  async function forwardRequest(of: ForwardedRequest, isFresh = false): Promise<void> {
-    const { rule, upstream, request, response } = of;
-    const reached = await reach(of, agents, isFresh);
-    if (!reached) {
-      if (upstream.pool().eligible.length === 0) answer(response, 503, 'Service Unavailable');
-      else answer(response, 502, 'Bad Gateway');
+  async function forwardRequest(of: ForwardedRequest, usesKept = isRepeatable(of.request)): Promise<void> {
+    const { rule, upstream, request, response, isOver } = of;
+    const connected = await reach(of, options, usesKept);
+    if (!connected || isOver()) {
+      connected?.connection.destroy();
+      if (!isOver()) answer(response, whyNone(of));
       return;
     }
-    const { target, isReused } = reached;
+    const { target, isKept } = connected;
     const end = upstream.hold(target, () => response.destroy());
     response.once('close', end);
     answered.set(request, (incoming) => {
       upstream.chooser.succeeded(target);
       finishHeaders(incoming, rule, target, cookieOf(request.headers, cookieNameOf(rule)));
     });
-    const dueMs = Date.now() + settings.answerTimeoutMs;
-    proxy.web(request, response, optionsFor(request, target, options), () => {
+    proxy.web(request, response, optionsFor(request, connected, options), () => {
       end();
-      const isAgain = isReused && !response.headersSent && isRepeatable(request);
-      if (isAgain && !response.destroyed) forwardRequest(of, true).catch(() => response.destroy());
-      else fail(of, target, dueMs);
+      if (isOver()) return;
+      if (isKept && !response.headersSent && !late.has(request)) {
+        forwardRequest(of, false).catch(() => response.destroy());
+        return;
+      }
+      upstream.chooser.failed(target);
+      answer(response, late.has(request) ? says.tooLate : says.badGateway);
     });
   }
 
   async function forwardUpgrade(of: Request & { socket: Socket; head: Buffer }): Promise<void> {
     const { upstream, request, socket, head } = of;
-    const reached = await reach(of, agents, true);
-    if (!reached) {
-      socket.end('HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+    const connected = await reach(of, options, false);
+    if (!connected || socket.destroyed) {
+      connected?.connection.destroy();
+      answerSocket(socket, whyNone(of));
       return;
     }
     socket.once(
       'close',
-      upstream.hold(reached.target, () => socket.destroy()),
+      upstream.hold(connected.target, () => socket.destroy()),
     );
-    proxy.ws(request, socket, head, optionsFor(request, reached.target, options), () => socket.destroy());
+    proxy.ws(request, socket, head, optionsFor(request, connected, options), () => socket.destroy());
   }
 
   return { request: forwardRequest, upgrade: forwardUpgrade };
 }
 
-function optionsFor(request: IncomingMessage, target: ProxyTarget, { listener, agents, settings }: Options) {
+const whyNone = ({ upstream }: Request) => (upstream.pool().eligible.length === 0 ? says.noTarget : says.badGateway);
+
+function optionsFor(
+  request: IncomingMessage,
+  { target, connection }: Connected<OneConnection>,
+  { listener, settings }: ForwardOptions,
+) {
   const { protocol, keepsAlive } = listener();
-  const clientIp = (request.socket.remoteAddress ?? '').replace('::ffff:', '');
   return {
+    // Of targets that speak HTTPS too: the connection has its TLS already.
     target: { protocol: 'http:', host: target.ip, port: target.port },
-    agent: agents.of(target),
-    headers: addedHeaders(request, { clientIp, isTls: protocol === 'HTTPS', keepsAlive }),
+    agent: connection,
+    headers: addedHeaders(request, { clientIp: clientIpOf(request), isTls: protocol === 'HTTPS', keepsAlive }),
     proxyTimeout: settings.answerTimeoutMs,
+    // The path as it was asked for, not as it could be written too.
+    toProxy: true,
   };
 }
 
-function clientOf({ rule, request }: Request) {
+/** Chooses a target and has a connection to it; one that was kept only where the request may be sent twice. */
+function reach({ rule, upstream, request }: Request, { listener, kept }: ForwardOptions, usesKept: boolean) {
   const session = rule.sessionS > 0 ? (cookieOf(request.headers, cookieNameOf(rule)) ?? '') : undefined;
-  return { ip: request.socket.remoteAddress ?? '', session };
-}
-
-/** Chooses a target and sees to it that its agent has a connection; tells whether that one was used before. */
-async function reach(of: Request, agents: Options['agents'], isFresh: boolean) {
-  const reuses = (target: ProxyTarget) => !isFresh && agents.of(target).hasFree();
-  const connected = await of.upstream.connect(clientOf(of), reuses);
-  if (connected?.socket) agents.of(connected.target).offer(connected.socket);
-  return connected && { target: connected.target, isReused: !connected.socket };
-}
-
-function fail({ upstream, response }: ForwardedRequest, target: ProxyTarget, dueMs: number): void {
-  if (response.destroyed) return;
-  upstream.chooser.failed(target);
-  if (Date.now() >= dueMs) answer(response, 504, 'Gateway Time-out');
-  else answer(response, 502, 'Bad Gateway');
+  const nameOf = (target: ProxyTarget) => connectionKey(rule, keyOf(target));
+  return upstream.connect(
+    { ip: clientIpOf(request), session },
+    {
+      isTls: isSecure(rule),
+      take: (target) => (usesKept ? kept.take(nameOf(target)) : undefined),
+      add: (target, socket) => kept.add(nameOf(target), socket, listener().keepsAlive),
+    },
+  );
 }
 
 function finishHeaders(

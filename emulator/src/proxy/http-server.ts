@@ -1,76 +1,106 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createSecureServer } from 'node:http2';
-import { createServer as createHttpsServer } from 'node:https';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
 import type { Socket } from 'node:net';
-import { answer } from './answer.ts';
+import type { TLSSocket } from 'node:tls';
+import { answer, answerSocket, says } from './answer.ts';
 import type { ProxyListener, ProxyRule } from './config.ts';
-import { createForward } from './forward.ts';
+import { createForward, type ForwardOptions } from './forward.ts';
 import { matchRule } from './match-rule.ts';
-import type { Secure } from './secure.ts';
-import type { ProxySettings, Upstream } from './upstream.ts';
+import type { Upstream } from './upstream.ts';
 
-export interface HttpOptions {
-  listener: () => ProxyListener;
+export interface HttpOptions extends ForwardOptions {
   upstreamOf: (ruleId: string) => Upstream | undefined;
-  secure: Secure;
-  settings: ProxySettings;
-  agents: Parameters<typeof createForward>[0]['agents'];
+}
+
+/** What serves the connections of an HTTP or HTTPS listener. */
+export interface HttpServer {
+  accept: (socket: Socket | TLSSocket) => void;
 }
 
 const hostOf = ({ headers }: IncomingMessage) => String(headers[':authority'] ?? headers.host ?? '');
+const isWebSocket = ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket';
 
 function findRule(listener: ProxyListener, request: IncomingMessage): ProxyRule | undefined {
   return matchRule(listener.rules, hostOf(request), (request.url ?? '/').replace(/[?#].*$/, ''));
 }
 
-function redirectTo(
-  { redirect }: ProxyRule,
-  request: IncomingMessage,
-): { status: number; location: string } | undefined {
+function locationOf({ redirect }: ProxyRule, request: IncomingMessage): string | undefined {
   if (!redirect) return undefined;
-  const { protocol, port, domain, url, code } = redirect;
+  const { protocol, port, domain, url } = redirect;
   const host = domain ?? hostOf(request).replace(/:\d+$/, '');
   const suffix = port === (protocol === 'https' ? 443 : 80) ? '' : `:${port}`;
-  return { status: code, location: `${protocol}://${host}${suffix}${url ?? request.url ?? '/'}` };
+  return `${protocol}://${host}${suffix}${url ?? request.url ?? '/'}`;
+}
+
+/** What holds for one connection only, or asks for a protocol that the proxy does not speak, goes no further. */
+function cleanRequest(request: IncomingMessage): void {
+  request.url = request.url?.replace(/^https?:\/\/[^/?#]*\/?/i, '/') ?? '/';
+  delete request.headers.upgrade;
+  delete request.headers['http2-settings'];
+  delete request.headers['keep-alive'];
 }
 
 /** An HTTP or HTTPS listener: each request goes to a target of the rule of its domain and URL. */
-export function createHttpServer(options: HttpOptions) {
-  const { listener, upstreamOf, secure, settings } = options;
+export function createHttpServer(options: HttpOptions): HttpServer {
+  const { listener, upstreamOf, settings } = options;
   const forward = createForward(options);
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let isOver = false;
+    response.once('close', () => (isOver = true));
+    cleanRequest(request);
     const rule = findRule(listener(), request);
     const upstream = rule && upstreamOf(rule.id);
-    const redirect = rule && redirectTo(rule, request);
-    if (redirect) response.writeHead(redirect.status, { location: redirect.location, 'content-length': 0 }).end();
-    else if (rule && upstream) await forward.request({ rule, upstream, request, response });
-    else answer(response, 404, 'Not Found');
+    const location = rule && locationOf(rule, request);
+    if (location) response.writeHead(rule.redirect?.code ?? 301, { location, 'content-length': 0 }).end();
+    else if (rule && upstream) await forward.request({ rule, upstream, request, response, isOver: () => isOver });
+    else answer(response, says.notFound);
   }
   async function upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
     const rule = findRule(listener(), request);
     const upstream = rule && upstreamOf(rule.id);
-    if (rule && upstream) await forward.upgrade({ rule, upstream, request, socket, head });
-    else socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+    const location = rule && locationOf(rule, request);
+    if (location) answerSocket(socket, { status: rule.redirect?.code ?? 301, reason: 'Moved' }, { location });
+    else if (rule && upstream) await forward.upgrade({ rule, upstream, request, socket, head });
+    else answerSocket(socket, says.notFound);
   }
 
-  const tls = { ...secure.options, SNICallback: secure.choose };
-  const server = makeServer(listener(), tls);
-  server.keepAliveTimeout = settings.idleTimeoutMs;
-  server.on('request', (request, response) => {
-    serve(request, response).catch(() => answer(response, 500, 'Internal Server Error'));
-  });
-  server.on('upgrade', (request, socket: Socket, head) => {
+  // No limit but the cloud's: a request may come as slowly as it likes.
+  const http = createServer({ shouldUpgradeCallback: isWebSocket, requestTimeout: 0, headersTimeout: 0 });
+  http.keepAliveTimeout = settings.idleTimeoutMs;
+  http.on('upgrade', (request, socket: Socket, head) => {
     socket.on('error', () => socket.destroy());
     upgrade(request, socket, head).catch(() => socket.destroy());
   });
-  server.on('clientError', (_, socket) => socket.destroy());
-  return server;
+  http.on('clientError', (_, socket) => {
+    if (socket.writable) answerSocket(socket, says.badRequest);
+    else socket.destroy();
+  });
+  // Its requests and responses imitate those of HTTP/1, which is what the proxying library asks for.
+  const http2 = createHttp2Server();
+  http2.on('sessionError', () => undefined);
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+    serve(request, response).catch(() => answer(response, says.broken));
+  };
+  http.on('request', onRequest);
+  http2.on('request', (request, response) => {
+    onRequest(request as unknown as IncomingMessage, response as unknown as ServerResponse);
+  });
+  return {
+    accept(socket) {
+      const isHttp2 = 'alpnProtocol' in socket && socket.alpnProtocol === 'h2';
+      (isHttp2 ? http2 : http).emit('connection', socket);
+    },
+  };
 }
 
-function makeServer({ protocol, http2 }: ProxyListener, tls: object): Server {
-  if (protocol === 'HTTP') return createServer();
-  // Its requests and responses imitate those of HTTP/1, which is what the proxying library asks for.
-  if (http2) return createSecureServer({ ...tls, allowHTTP1: true }) as unknown as Server;
-  return createHttpsServer(tls);
+/** Tells clients that came without the certificate that was asked for, as nginx does. */
+export function createRefusingServer(): HttpServer {
+  const http = createServer((_, response) => answer(response, says.noCertificate));
+  return {
+    accept(socket) {
+      if ('alpnProtocol' in socket && socket.alpnProtocol === 'h2') socket.destroy();
+      else http.emit('connection', socket);
+    },
+  };
 }

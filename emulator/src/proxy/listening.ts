@@ -1,15 +1,17 @@
-import type { Server, Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import type { Certificate } from '../state/model.ts';
 import type { ProxyListener } from './config.ts';
-import { createHttpServer } from './http-server.ts';
+import { connectionKey } from './forward.ts';
+import { createHttpServer, createRefusingServer } from './http-server.ts';
+import { createKeptConnections } from './kept-connections.ts';
 import type { MadeCertificates } from './made-certificates.ts';
-import { createSecure } from './secure.ts';
+import { createSecure, type Secure } from './secure.ts';
 import { createStreamServer } from './stream-server.ts';
-import { createTargetAgents } from './target-agent.ts';
 import { createUpstream, type ProxySettings, type Upstream } from './upstream.ts';
 
 /** One listener at all its VIPs. */
 export interface Listening {
+  /** Its address and protocol stay what they are. */
   update(listener: ProxyListener): Promise<void>;
   close(): Promise<void>;
 }
@@ -18,12 +20,6 @@ interface Options {
   settings: ProxySettings;
   made: MadeCertificates;
   certificates: () => Readonly<Record<string, Certificate>>;
-}
-
-/** What cannot be changed while a listener listens. */
-export function shapeOf({ protocol, port, vips, http2, certificate, rules }: ProxyListener): string {
-  const uses = [certificate, ...rules.map((rule) => rule.certificate)];
-  return JSON.stringify([protocol, port, vips, http2, uses.map((use) => [use?.sslMode, use?.verifyClient])]);
 }
 
 /** Opens a port; the returned function closes it with all its connections. */
@@ -67,38 +63,52 @@ function createUpstreams(settings: ProxySettings) {
   };
 }
 
+const cut = (socket: Socket): void => void socket.destroy();
+
 /** Listens at every VIP of a listener; fails when one of the ports is taken. */
 export async function startListening(
   first: ProxyListener,
   { settings, made, certificates }: Options,
 ): Promise<Listening> {
   let current = first;
+  const listener = () => current;
   const upstreams = createUpstreams(settings);
-  const agents = createTargetAgents(() => current.keepsAlive);
-  const secure = createSecure({ listener: () => current, certificates, made });
-  const pool = () => upstreams.of(current.pool.id);
-  const sendsProxyProtocol = () => current.sendsProxyProtocol;
-  const http = { listener: () => current, upstreamOf: upstreams.of, secure, settings, agents };
-  const servers = first.vips.map(() =>
-    first.protocol === 'TCP_SSL' ? createStreamServer({ secure, pool, sendsProxyProtocol }) : createHttpServer(http),
-  );
+  const kept = createKeptConnections();
+  const http = createHttpServer({ listener, upstreamOf: upstreams.of, settings, kept });
+  const stream = createStreamServer({
+    upstream: () => upstreams.of(current.pool.id),
+    sendsProxyProtocol: () => current.sendsProxyProtocol,
+  });
+  const isStream = first.protocol === 'TCP_SSL';
+  const secure: Secure | undefined =
+    first.protocol === 'HTTP'
+      ? undefined
+      : createSecure({
+          ...{ listener, certificates, made },
+          serve: isStream ? stream.accept : http.accept,
+          refuse: isStream ? cut : createRefusingServer().accept,
+        });
   const closers: (() => Promise<void>)[] = [];
 
   async function update(next: ProxyListener): Promise<void> {
     current = next;
     upstreams.update(next);
-    agents.keepOnly(new Set(next.rules.flatMap(({ bound }) => bound)));
-    if (next.protocol !== 'HTTP') await Promise.all(servers.map(secure.setDefault));
+    const keys = next.keepsAlive ? next.rules.flatMap((rule) => rule.bound.map((key) => connectionKey(rule, key))) : [];
+    kept.keepOnly(new Set(keys));
+    await secure?.update();
   }
   async function close(): Promise<void> {
     upstreams.close();
-    agents.keepOnly(new Set());
+    kept.keepOnly(new Set());
     await Promise.all(closers.map((end) => end()));
   }
   try {
     await update(first);
-    for (const [index, server] of servers.entries()) {
-      closers.push(await listen(server, first.vips[index] ?? '', first.port));
+    for (const vip of first.vips) {
+      // As Node's own servers: half-open connections are for HTTP only.
+      const server = createServer({ noDelay: true, allowHalfOpen: first.protocol === 'HTTP' });
+      server.on('connection', secure?.accept ?? http.accept);
+      closers.push(await listen(server, vip, first.port));
     }
   } catch (error) {
     await close();

@@ -6,6 +6,9 @@ export interface MadeCertificates {
   leafFor(name: string): Promise<{ cert: string; key: string }>;
 }
 
+/** Clients may ask for any name. */
+const mostLeaves = 500;
+
 /** Makes nothing before it is asked. */
 export function createMadeCertificates(): MadeCertificates {
   const leaves = new Map<string, Promise<{ cert: string; key: string }>>();
@@ -20,6 +23,7 @@ export function createMadeCertificates(): MadeCertificates {
   return {
     leafFor(name) {
       const leaf = leaves.get(name) ?? make(name);
+      if (leaves.size >= mostLeaves) leaves.clear();
       leaves.set(name, leaf);
       return leaf;
     },

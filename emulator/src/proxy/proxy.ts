@@ -1,5 +1,5 @@
 import type { ProxyConfig, ProxyListener } from './config.ts';
-import { shapeOf, startListening, type Listening } from './listening.ts';
+import { startListening, type Listening } from './listening.ts';
 import { createMadeCertificates } from './made-certificates.ts';
 import type { ProxySettings } from './upstream.ts';
 
@@ -12,21 +12,18 @@ export interface Proxy {
 
 /** Starts with no listener. */
 export function createProxy(settings: ProxySettings): Proxy {
-  const running = new Map<string, { shape: string; listening: Listening }>();
+  const running = new Map<string, Listening>();
   const made = createMadeCertificates();
   let certificates: ProxyConfig['certificates'] = {};
 
   async function stop(id: string): Promise<void> {
-    await running.get(id)?.listening.close();
+    await running.get(id)?.close();
     running.delete(id);
   }
   async function applyOne(listener: ProxyListener): Promise<void> {
-    const shape = shapeOf(listener);
     const existing = running.get(listener.id);
-    if (existing?.shape === shape) return existing.listening.update(listener);
-    await stop(listener.id);
-    const listening = await startListening(listener, { settings, made, certificates: () => certificates });
-    running.set(listener.id, { shape, listening });
+    if (existing) return existing.update(listener);
+    running.set(listener.id, await startListening(listener, { settings, made, certificates: () => certificates }));
   }
 
   return {

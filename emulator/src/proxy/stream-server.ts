@@ -1,43 +1,50 @@
+import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
-import { createServer, type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { proxyHeader } from './proxy-header.ts';
-import type { Secure } from './secure.ts';
 import type { Upstream } from './upstream.ts';
 
 interface Options {
-  pool: () => Upstream | undefined;
-  secure: Secure;
+  upstream: () => Upstream | undefined;
   sendsProxyProtocol: () => boolean;
 }
 
-async function forward(client: TLSSocket, { pool, sendsProxyProtocol }: Options): Promise<void> {
-  const { remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 } = client;
-  const upstream = pool();
-  const connected = await upstream?.connect({ ip: remoteAddress });
-  if (!upstream || !connected?.socket) {
+const plain = {
+  isTls: false,
+  add: (_: unknown, socket: Socket) => socket,
+  take: () => undefined,
+};
+
+/** The PROXY protocol's header for what a client's connection carries. */
+function headerFor({ remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 }: TLSSocket): Buffer {
+  return proxyHeader({ ip: remoteAddress, port: remotePort }, { ip: localAddress, port: localPort });
+}
+
+async function forward(client: TLSSocket, { upstream: find, sendsProxyProtocol }: Options): Promise<void> {
+  const { remoteAddress = '' } = client;
+  const upstream = find();
+  const connected = await upstream?.connect({ ip: remoteAddress }, plain);
+  if (!upstream || !connected || client.destroyed) {
+    connected?.connection.destroy();
     client.resetAndDestroy();
     return;
   }
-  const { target, socket } = connected;
+  const { target, connection } = connected;
   const end = upstream.hold(target, () => {
     client.destroy();
-    socket.destroy();
+    connection.destroy();
   });
-  if (sendsProxyProtocol()) {
-    socket.write(proxyHeader({ ip: remoteAddress, port: remotePort }, { ip: localAddress, port: localPort }));
-  }
+  if (sendsProxyProtocol()) connection.write(headerFor(client));
   upstream.chooser.succeeded(target);
-  pipeline(client, socket, client, end);
+  pipeline(client, connection, client, end);
 }
 
-/** A TCP_SSL listener: takes TLS off and sends the bytes on. */
+/** Serves the connections of a TCP_SSL listener: their bytes go on as they are. */
 export function createStreamServer(options: Options) {
-  const { secure } = options;
-  const server = createServer({ ...secure.options, SNICallback: secure.choose });
-  server.on('secureConnection', (client) => {
-    client.setNoDelay(true).on('error', () => client.destroy());
-    forward(client, options).catch(() => client.destroy());
-  });
-  server.on('tlsClientError', () => undefined);
-  return server;
+  return {
+    accept: (client: TLSSocket): void => {
+      client.setNoDelay(true);
+      forward(client, options).catch(() => client.destroy());
+    },
+  };
 }

@@ -29,18 +29,26 @@ export const defaultProxySettings: ProxySettings = {
 };
 
 /** A target that took the connection. */
-export interface Connected {
+export interface Connected<T> {
   target: ProxyTarget;
-  /** Undefined when the caller has one to it already. */
-  socket: Socket | undefined;
+  connection: T;
+  /** Whether the connection has carried requests before. */
+  isKept: boolean;
+}
+
+/** How connections become what the caller needs, and what it has already. */
+export interface Connecting<T> {
+  isTls: boolean;
+  add: (target: ProxyTarget, socket: Socket) => T;
+  take: (target: ProxyTarget) => T | undefined;
 }
 
 /** The targets of one pool: who is next, and who is connected. */
 export interface Upstream {
   pool: () => Pool;
   update(pool: Pool): void;
-  /** `has` tells whether the caller has a connection to a target already. */
-  connect(client: Client, has?: (target: ProxyTarget) => boolean): Promise<Connected | undefined>;
+  /** Chooses a target and connects to it; undefined when no target can be reached. */
+  connect<T>(client: Client, connecting: Connecting<T>): Promise<Connected<T> | undefined>;
   chooser: Chooser;
   /** Counts a connection or request on a target until `end`; `cut` is called when its target is deregistered. */
   hold(target: ProxyTarget, cut: () => void): () => void;
@@ -60,20 +68,22 @@ export function createUpstream(first: Pool, settings: ProxySettings): Upstream {
     }
   }
 
-  const hasNone = () => false;
-  async function connect(client: Client, has: (target: ProxyTarget) => boolean = hasNone) {
+  const isEligible = (target: ProxyTarget) => pool.eligible.some((one) => keyOf(one) === keyOf(target));
+  async function connect<T>(client: Client, { isTls, add, take }: Connecting<T>): Promise<Connected<T> | undefined> {
     const tried = new Set<string>();
     for (;;) {
       const target = chooser.choose(pool, client, tried);
       if (!target) return undefined;
+      const kept = take(target);
+      if (kept) return { target, connection: kept, isKept: true };
+      const socket = await connectTo(target, isTls, settings.connectTimeoutMs).catch(() => undefined);
+      // While it connected the target may have gone.
+      if (socket && isEligible(target)) return { target, connection: add(target, socket), isKept: false };
+      socket?.destroy();
       tried.add(keyOf(target));
-      if (has(target)) return { target, socket: undefined };
-      try {
-        return { target, socket: await connectTo(target, settings.connectTimeoutMs) };
-      } catch {
-        chooser.failed(target);
-        if (!settings.triesNextTarget) return undefined;
-      }
+      if (socket) continue;
+      chooser.failed(target);
+      if (!settings.triesNextTarget) return undefined;
     }
   }
 
@@ -81,6 +91,7 @@ export function createUpstream(first: Pool, settings: ProxySettings): Upstream {
     pool: () => pool,
     update(next) {
       pool = next;
+      chooser.forgetOthers(pool.bound);
       cutUnbound();
     },
     connect,
@@ -94,6 +105,7 @@ export function createUpstream(first: Pool, settings: ProxySettings): Upstream {
       };
     },
     close() {
+      if (!settings.deregisterCutsRequests) return;
       [...held.values()].forEach((cuts) => [...cuts].forEach((cut) => cut()));
     },
   };

@@ -1,0 +1,133 @@
+import { Agent } from 'node:https';
+import { connect as connectHttp2 } from 'node:http2';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { expect, test } from '@jest/globals';
+import { makeRule } from '../test-listeners.ts';
+import { createMadeCertificates } from './made-certificates.ts';
+import { makeClient, makeEcCertificate } from './testing/certificates.ts';
+import { startHttpTarget } from './testing/targets.ts';
+import { useTestProxy, vip, withCertificate } from './testing/test-proxy.ts';
+
+const { at, apply, listen, own, ask } = useTestProxy();
+const start = (name: string) => own(startHttpTarget(name));
+const made = createMadeCertificates();
+
+/** What a client that names this host meets. */
+function shake(host: string, ALPNProtocols = ['h2', 'http/1.1']): Promise<{ names: string; protocol: string }> {
+  return new Promise((resolve, reject) => {
+    const options = { host: vip, port: at.port, servername: host, rejectUnauthorized: false, ALPNProtocols };
+    const socket: TLSSocket = connectTls(options, () => {
+      const names = socket.getPeerCertificate().subjectaltname ?? '';
+      resolve({ names, protocol: String(socket.alpnProtocol) });
+      socket.destroy();
+    });
+    socket.on('error', reject);
+  });
+}
+const namesFor = async (host: string) => (await shake(host)).names;
+
+async function give(...names: string[]): Promise<void> {
+  for (const name of names) {
+    const { cert, key } = await made.leafFor(`${name}.of`);
+    at.store.certificates.set(`cert-${name}`, { name, certificate: cert, privateKey: key });
+  }
+}
+
+test('the certificate of the listener is shown; with SNI that of the domain, and for others that of the default', async () => {
+  await give('listener', 'a', 'b');
+  const rules = [
+    makeRule('a.example', withCertificate('cert-a')),
+    makeRule('*.b.example', { defaultServer: true, ...withCertificate('cert-b') }),
+  ];
+  const listener = await listen('HTTPS', rules, withCertificate('cert-listener'));
+  expect(await namesFor('a.example')).toBe('DNS:listener.of');
+  at.store.changeListener(at.loadBalancer, listener, { sniSwitch: 1 });
+  await apply();
+  const hosts = ['a.example', 'www.b.example', 'unknown.example', ''];
+  expect(await Promise.all(hosts.map(namesFor))).toEqual(['DNS:a.of', 'DNS:b.of', 'DNS:b.of', 'DNS:b.of']);
+}, 30_000);
+
+test('of several certificates of a domain the client gets the one that it can use', async () => {
+  await give('rsa');
+  const curve = makeEcCertificate();
+  at.store.certificates.set('cert-ec', { name: 'ec', certificate: curve.cert, privateKey: curve.key });
+  const both = withCertificate('cert-rsa', { certIds: ['cert-rsa', 'cert-ec'] });
+  await listen('HTTPS', [makeRule('a.example')], both);
+  const kindFor = (sigalgs: string) =>
+    new Promise<string | undefined>((resolve, reject) => {
+      const socket = connectTls({ host: vip, port: at.port, sigalgs, rejectUnauthorized: false }, () => {
+        resolve(socket.getPeerX509Certificate()?.publicKey.asymmetricKeyType);
+        socket.destroy();
+      });
+      socket.on('error', reject);
+    });
+  expect([await kindFor('ECDSA+SHA256'), await kindFor('RSA-PSS+SHA256')]).toEqual(['ec', 'rsa']);
+}, 30_000);
+
+test('a certificate that nobody gave is made for the name asked for; targets get plain HTTP', async () => {
+  const { target, requests } = await start('one');
+  await listen('HTTPS', [makeRule('a.example', { targets: [target] })], withCertificate('unknown'));
+  expect(await namesFor('a.example')).toBe('DNS:a.example');
+  expect((await ask('a.example', '/x', { tls: true })).body).toBe('one GET /x ');
+  expect(requests[0]?.headers).toMatchObject({ 'x-forwarded-proto': 'https', 'x-client-proto': 'https' });
+}, 30_000);
+
+test('HTTP/2 is spoken for domains that have it', async () => {
+  const { target, requests } = await start('one');
+  const rules = [makeRule('a.example', { targets: [target], http2: true }), makeRule('b.example')];
+  await listen('HTTPS', rules, withCertificate('unknown'));
+  expect([(await shake('a.example')).protocol, (await shake('b.example')).protocol]).toEqual(['h2', 'http/1.1']);
+  const session = connectHttp2(`https://${vip}:${at.port}`, { rejectUnauthorized: false, servername: 'a.example' });
+  const post = (path: string) =>
+    new Promise<string>((resolve, reject) => {
+      const call = session.request({ ':method': 'POST', ':path': path, ':authority': 'a.example' });
+      let body = '';
+      call.on('data', (part: Buffer) => (body += part.toString()));
+      call.on('end', () => resolve(body)).on('error', reject);
+      call.end('apples');
+    });
+  expect(await Promise.all(['/x', '/y'].map(post))).toEqual(['one POST /x apples', 'one POST /y apples']);
+  expect(requests[0]?.headers).toMatchObject({ host: 'a.example', 'x-client-proto-ver': 'HTTP/2.0' });
+  session.destroy();
+  expect((await ask('a.example', '/y', { tls: true })).body).toBe('one GET /y ');
+}, 30_000);
+
+test('a change of certificate, HTTP/2 or mutual TLS leaves connections alone that are there', async () => {
+  await give('old', 'new');
+  const { target } = await start('one');
+  const rule = makeRule('a.example', { targets: [target] });
+  const listener = await listen('HTTPS', [rule], withCertificate('cert-old'));
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  await ask('a.example', '/', { tls: true, agent });
+  const [socket] = Object.values(agent.freeSockets).flat();
+  at.store.changeRule({ loadBalancer: at.loadBalancer, listener, rule }, { http2: true });
+  const mutual = { sslMode: 'MUTUAL', caId: 'ca', verifyClient: 'OPTIONAL' } as const;
+  at.store.changeListener(at.loadBalancer, listener, withCertificate('cert-new', mutual));
+  await apply();
+  expect(await shake('a.example')).toEqual({ names: 'DNS:new.of', protocol: 'h2' });
+  expect((await ask('a.example', '/', { tls: true, agent })).status).toBe(200);
+  expect(Object.values(agent.freeSockets).flat()).toEqual([socket]);
+  agent.destroy();
+}, 30_000);
+
+test('with MUTUAL only clients with a certificate of the CA come in', async () => {
+  const { target } = await start('one');
+  const [{ ca, client }, { client: stranger }] = [await makeClient(), await makeClient()];
+  at.store.certificates.set('ca', { name: 'ca', certificate: ca, privateKey: undefined });
+  const mutual = { sslMode: 'MUTUAL', caId: 'ca' } as const;
+  const optional = { ...mutual, verifyClient: 'OPTIONAL' } as const;
+  const rules = [
+    makeRule('on.example', { targets: [target], ...withCertificate('unknown', mutual) }),
+    makeRule('optional.example', { targets: [target], ...withCertificate('unknown', optional) }),
+    makeRule('open.example', { targets: [target], ...withCertificate('unknown') }),
+  ];
+  await listen('HTTPS', rules, { sniSwitch: 1 });
+  const statuses = async (host: string) => {
+    const all = [];
+    for (const shown of [{}, client, stranger]) all.push((await ask(host, '/', { tls: true, ...shown })).status);
+    return all;
+  };
+  expect(await statuses('on.example')).toEqual([400, 200, 400]);
+  expect(await statuses('optional.example')).toEqual([200, 200, 400]);
+  expect(await statuses('open.example')).toEqual([200, 200, 200]);
+}, 30_000);
