@@ -23,6 +23,13 @@ function checkInput(listener: Listener, input: RuleInput): void {
   }
 }
 
+function checkAmongThemselves(rules: readonly RuleInput[]): void {
+  const keys = rules.flatMap(({ Domain, Domains, Url }) => domainsOf(Domain, Domains).map((it) => it + Url));
+  const twice = keys.find((key, index) => keys.indexOf(key) !== index);
+  if (twice === undefined) return;
+  throw new ApiError('InvalidParameterValue.Duplicate', `The rule ${twice} is in the request twice.`);
+}
+
 function build(context: ActionContext, { protocol }: Listener, input: RuleInput): Rule {
   const domains = domainsOf(input.Domain, input.Domains);
   const { ForwardType: forwardType = 'HTTP' } = input;
@@ -49,6 +56,7 @@ export const createRule = defineAction('CreateRule', (request, context) => {
   const { loadBalancer, listener } = requirePlace(context, request);
   requireL7(listener);
   request.Rules.forEach((input) => checkInput(listener, input));
+  checkAmongThemselves(request.Rules);
   checkQuota(`rules of ${listener.id}`, listener.rules.length, request.Rules.length, context.quotas.rulesPerListener);
   const rules = request.Rules.map((input) => build(context, listener, input));
   const wanted = request.Rules.find(({ DefaultServer }) => DefaultServer === true);

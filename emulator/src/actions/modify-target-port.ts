@@ -1,7 +1,9 @@
 import { ApiError } from '../api/api-error.ts';
 import { defineAction, startTask } from './action.ts';
+import { holderOf } from '../state/model.ts';
+import { findTarget } from '../state/store.ts';
 import { requireHolding, requireLoadBalancer } from './lookup.ts';
-import { checkAddresses, findBound, requireTarget } from './target-requests.ts';
+import { checkAddresses, requireTarget } from './target-requests.ts';
 
 /** A target is its address and port: with another port it is another target, whose health is not known yet. */
 export const modifyTargetPort = defineAction('ModifyTargetPort', (request, context) => {
@@ -9,9 +11,11 @@ export const modifyTargetPort = defineAction('ModifyTargetPort', (request, conte
   const at = requireHolding(loadBalancer, request.ListenerId, request);
   checkAddresses(request.Targets);
   const bound = request.Targets.map((target) => requireTarget(at, target));
-  const taken = request.Targets.find((target) => findBound(at, { ...target, Port: request.NewPort }));
+  const ips = bound.map(({ target }) => target.ip);
+  const isTwice = (ip: string) => ips.indexOf(ip) !== ips.lastIndexOf(ip);
+  const taken = bound.find(({ target: { ip } }) => isTwice(ip) || findTarget(holderOf(at), ip, request.NewPort));
   if (taken) {
-    const message = `Target ${taken.EniIp ?? ''}:${request.NewPort} is bound already.`;
+    const message = `Target ${taken.target.ip}:${request.NewPort} would be bound twice.`;
     throw new ApiError('InvalidParameterValue.Duplicate', message);
   }
   const { store } = context;

@@ -57,6 +57,16 @@ describe('rules that are refused', () => {
     expect(refusal).toMatchObject({ code, message: expect.stringContaining(named) as unknown });
   });
 
+  test('two in one request that are the same', async () => {
+    const Rules = [
+      { Url: '/', Domain: 'd.example.com' },
+      { Url: '/', Domains: ['e.example.com', 'd.example.com'] },
+    ];
+    const refusal = await refusalOf(sdk.CreateRule({ LoadBalancerId: lb, ListenerId: http, Rules }));
+    expect(refusal).toMatchObject({ code: 'InvalidParameterValue.Duplicate' });
+    expect(refusal.message).toContain('d.example.com/');
+  });
+
   test('rules of a TCP listener, or of none', async () => {
     const Rules = [{ Url: '/', Domain: 'b.example.com' }];
     const on = (ListenerId: string) => refusalOf(sdk.CreateRule({ LoadBalancerId: lb, ListenerId, Rules }));

@@ -95,6 +95,23 @@ describe('targets', () => {
     expect((await refusalOf(call)).code).toBe('InvalidParameter');
   });
 
+  test('another port makes no target that is there twice', async () => {
+    const { sdk, first } = await start();
+    const on = (EniIp: string, Port: number) => ({ EniIp, Port });
+    const three = [on('10.0.0.1', 80), on('10.0.0.1', 81), on('10.0.0.2', 80)];
+    await sdk.BatchRegisterTargets({
+      LoadBalancerId: lb,
+      Targets: three.map((target) => ({ ListenerId: first, ...target })),
+    });
+    const move = (NewPort: number, ...Targets: typeof three) =>
+      sdk.ModifyTargetPort({ LoadBalancerId: lb, ListenerId: first, Targets, NewPort });
+    for (const call of [move(81, on('10.0.0.1', 80)), move(90, ...three)]) {
+      expect((await refusalOf(call)).code).toBe('InvalidParameterValue.Duplicate');
+    }
+    await waitForTask(sdk, (await move(90, ...three.slice(1))).RequestId);
+    expect(await bound()).toEqual([['10.0.0.1 10', '10.0.0.1 10', '10.0.0.2 10'], []]);
+  });
+
   test('reads honour their filters', async () => {
     const { sdk, first, other } = await start();
     await sdk.BatchRegisterTargets({
