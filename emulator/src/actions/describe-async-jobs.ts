@@ -6,8 +6,9 @@ const words = { 0: 'Succeeded', 1: 'Failed', 2: 'Processing' } as const;
 /** Many tasks at once. That the cloud answers it for load balancers is not confirmed: its only sample is another product's. */
 export const describeAsyncJobs = defineAction('DescribeAsyncJobs', (request, { tasks, switches }) => {
   const { RequestIds, NextToken = '0', MaxResults = 20 } = request;
+  if (!/^\d{0,9}$/.test(NextToken))
+    throw new ApiError('InvalidParameter.FormatError', `NextToken ${NextToken} is wrong.`);
   const offset = Number(NextToken);
-  if (!Number.isInteger(offset)) throw new ApiError('InvalidParameter.FormatError', `NextToken ${NextToken} is wrong.`);
   const asked = RequestIds?.length ? RequestIds : tasks.ids();
   const ids = switches.asyncJobsKnowTasks ? asked : [];
   const jobs = ids.flatMap((id) => {

@@ -1,4 +1,8 @@
-import type { LoadBalancer as LoadBalancerAnswer } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
+import type {
+  InternetAccessible,
+  LoadBalancer as LoadBalancerAnswer,
+  ZoneInfo,
+} from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
 import { holderOf, holdingsOf, type LoadBalancer, type Target } from '../state/model.ts';
 import type { Answer } from './action.ts';
 import { apiTime, numericalId } from './answers.ts';
@@ -8,9 +12,20 @@ export function targetsOf(loadBalancer: LoadBalancer): Target[] {
   return holdingsOf(loadBalancer).flatMap((holding) => holderOf(holding).targets);
 }
 
-/** Whose line a public address is on. */
-export function ispOf({ type }: LoadBalancer): string {
-  return type === 'OPEN' ? 'BGP' : 'INTERNAL';
+/** How a load balancer's traffic to the internet is paid for. */
+export function describeInternet({ internet }: LoadBalancer): Answer<InternetAccessible> | null {
+  if (!internet) return null;
+  const { chargeType, maxBandwidthMbps, packageType } = internet;
+  return {
+    InternetChargeType: chargeType,
+    InternetMaxBandwidthOut: maxBandwidthMbps,
+    BandwidthpkgSubType: packageType,
+  };
+}
+
+function describeZone({ masterZone }: LoadBalancer): Answer<ZoneInfo> | null {
+  if (masterZone === null) return null;
+  return { ZoneId: /^\d{1,9}$/.test(masterZone) ? Number(masterZone) : numericalId(masterZone), Zone: masterZone };
 }
 
 /** A load balancer as the reads of the API show it; TargetCount only for those who ask. */
@@ -32,8 +47,10 @@ export function describeLoadBalancer(it: LoadBalancer, extra: readonly string[] 
     SecureGroups: [...it.secureGroups],
     TargetRegionInfo: { Region: it.region, VpcId: it.vpcId },
     AddressIPVersion: 'ipv4',
-    VipIsp: ispOf(it),
-    ChargeType: 'POSTPAID_BY_HOUR',
+    VipIsp: it.isp,
+    ChargeType: it.chargeType,
+    NetworkAttributes: describeInternet(it),
+    MasterZone: describeZone(it),
     LoadBalancerPassToTarget: it.passToTarget,
     SnatPro: it.snatPro,
     SnatIps: [...it.snatIps],

@@ -1,8 +1,8 @@
 import type { LoadBalancerDetail } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
 import { holderOf, holdingsOf, type Holding, type LoadBalancer, type Target } from '../state/model.ts';
 import { defineAction, type Answer } from './action.ts';
-import { apiTime, pageOf, passesFilters } from './answers.ts';
-import { ispOf, targetsOf } from './describe-load-balancer.ts';
+import { apiTime, filterBy, pageOf, tagValues } from './answers.ts';
+import { describeInternet, targetsOf } from './describe-load-balancer.ts';
 import { regionalLoadBalancers } from './lookup.ts';
 
 /** One line of the list: a load balancer, or with the fields asked for one of its listeners, rules or targets. */
@@ -31,11 +31,12 @@ function balancerFields(it: LoadBalancer): Answer<LoadBalancerDetail> {
     Status: it.usable ? 1 : 0,
     Address: it.usable ? (it.vips[0] ?? null) : null,
     AddressIPVersion: 'IPv4',
-    AddressIsp: ispOf(it),
+    AddressIsp: it.isp,
     VpcId: it.vpcId,
     ProjectId: it.projectId,
     CreateTime: apiTime(it.createdAtMs),
-    ChargeType: 'POSTPAID_BY_HOUR',
+    ChargeType: it.chargeType,
+    NetworkAttributes: describeInternet(it),
     Tags: [...it.tags],
     Isolation: 0,
     SecurityGroup: [...it.secureGroups],
@@ -69,27 +70,24 @@ function describe(line: Line, asked: readonly string[]): Answer<LoadBalancerDeta
   };
 }
 
-function filterValues(it: LoadBalancer, name: string): string[] | undefined {
-  const known: Record<string, string[]> = {
-    'loadbalancer-id': [it.id],
-    'project-id': [String(it.projectId)],
-    network: [it.type === 'OPEN' ? 'Public' : 'Private'],
-    vip: [...it.vips],
-    vpcid: [it.vpcId],
-    'target-ip': targetsOf(it).map(({ ip }) => ip),
-    zone: [],
-    'tag-key': it.tags.map(({ TagKey }) => TagKey),
-  };
-  if (!name.startsWith('tag:')) return known[name];
-  return it.tags.filter(({ TagKey }) => TagKey === name.slice(4)).map(({ TagValue }) => TagValue);
-}
+type Values = (it: LoadBalancer) => readonly string[];
+
+const values: ReadonlyMap<string, Values> = new Map<string, Values>([
+  ['loadbalancer-id', ({ id }) => [id]],
+  ['project-id', ({ projectId }) => [String(projectId)]],
+  ['network', ({ type }) => [type === 'OPEN' ? 'Public' : 'Private']],
+  ['vip', ({ vips }) => vips],
+  ['vpcid', ({ vpcId }) => [vpcId]],
+  ['target-ip', (it) => targetsOf(it).map(({ ip }) => ip)],
+  ['zone', ({ masterZone }) => (masterZone === null ? [] : [masterZone])],
+]);
 
 export const describeLoadBalancersDetail = defineAction('DescribeLoadBalancersDetail', (request, context) => {
   const { Fields: asked = [], Filters = [] } = request;
   const exact = Filters.filter(({ Name }) => Name !== 'fuzzy-search');
   const fuzzy = Filters.find(({ Name }) => Name === 'fuzzy-search')?.Values;
   const lines = regionalLoadBalancers(context)
-    .filter((it) => passesFilters(exact, (name) => filterValues(it, name)))
+    .filter(filterBy(exact, (name) => tagValues(name) ?? values.get(name)))
     .filter((it) => !fuzzy || fuzzy.some((value) => [it.name, ...it.vips].some((has) => has.includes(value))))
     .flatMap((it) => linesOf(it, asked));
   return {

@@ -1,31 +1,28 @@
 import type { LoadBalancer } from '../state/model.ts';
 import { defineAction, type RequestOf } from './action.ts';
-import { pageOf, passesFilters } from './answers.ts';
-import { describeLoadBalancer, ispOf, targetsOf } from './describe-load-balancer.ts';
+import { filterBy, pageOf, tagValues } from './answers.ts';
+import { describeLoadBalancer, targetsOf } from './describe-load-balancer.ts';
 import { regionalLoadBalancers } from './lookup.ts';
 
 type Request = RequestOf<'DescribeLoadBalancers'>;
 type Condition = (it: LoadBalancer) => boolean;
 
+type Values = (it: LoadBalancer) => readonly string[];
+
+const zonesOf: Values = ({ masterZone }) => (masterZone === null ? [] : [masterZone]);
+
 /** vpc-id and tag-value are not in the documentation; other controllers send them. */
-function filterValues(it: LoadBalancer, name: string): readonly string[] | undefined {
-  if (name.startsWith('tag:')) {
-    return it.tags.filter(({ TagKey }) => TagKey === name.slice(4)).map(({ TagValue }) => TagValue);
-  }
-  const known: Record<string, readonly string[]> = {
-    'charge-type': ['POSTPAID_BY_HOUR'],
-    'internet-charge-type': ['TRAFFIC_POSTPAID_BY_HOUR'],
-    'master-zone-id': [],
-    'tag-key': it.tags.map(({ TagKey }) => TagKey),
-    'tag-value': it.tags.map(({ TagValue }) => TagValue),
-    'function-name': [],
-    'vip-isp': [ispOf(it)],
-    'sla-type': [it.slaType],
-    exclusive: ['0'],
-    'vpc-id': [it.vpcId],
-  };
-  return known[name];
-}
+const values: ReadonlyMap<string, Values> = new Map<string, Values>([
+  ['charge-type', ({ chargeType }) => [chargeType]],
+  ['internet-charge-type', ({ internet }) => (internet ? [internet.chargeType] : [])],
+  ['master-zone-id', zonesOf],
+  ['tag-value', ({ tags }) => tags.map(({ TagValue }) => TagValue)],
+  ['function-name', () => []],
+  ['vip-isp', ({ isp }) => [isp]],
+  ['sla-type', ({ slaType }) => [slaType]],
+  ['exclusive', () => ['0']],
+  ['vpc-id', ({ vpcId }) => [vpcId]],
+]);
 
 const overlap = (wanted: readonly string[] | undefined, has: readonly string[]) =>
   !wanted?.length || wanted.some((value) => has.includes(value));
@@ -39,7 +36,9 @@ function conditions(request: Request): Condition[] {
     (it) => equal(request.LoadBalancerType, it.type),
     () => Forward !== 0,
     (it) => part(request.LoadBalancerName, it.name),
-    () => !request.Domain && !request.BackendPublicIps?.length && !request.MasterZone,
+    // No load balancer here has a domain, no target a public address.
+    () => !request.Domain && !request.BackendPublicIps?.length,
+    (it) => overlap(request.MasterZone ? [request.MasterZone] : [], zonesOf(it)),
     (it) => overlap(request.LoadBalancerVips, it.vips),
     (it) =>
       !request.BackendPrivateIps?.length ||
@@ -52,7 +51,7 @@ function conditions(request: Request): Condition[] {
     (it) => overlap(request.SecurityGroup ? [request.SecurityGroup] : [], it.secureGroups),
     (it) => WithRs === -1 || targetsOf(it).length > 0 === (WithRs === 1),
     (it) => part(request.SearchKey, it.name, it.id, ...it.vips),
-    (it) => passesFilters(request.Filters, (name) => filterValues(it, name)),
+    filterBy(request.Filters, (name) => tagValues(name) ?? values.get(name)),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { Backend } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
 import { isL7, type Rule, type Target } from '../state/model.ts';
-import { defineAction, type Answer, type RequestOf } from './action.ts';
-import { apiTime, passesFilters } from './answers.ts';
+import { defineAction, type Answer } from './action.ts';
+import { apiTime, filterBy } from './answers.ts';
 import { requireLoadBalancer, selectListeners } from './lookup.ts';
 
 function describeTarget(target: Target): Answer<Backend> {
@@ -15,32 +15,33 @@ function describeTarget(target: Target): Answer<Backend> {
   };
 }
 
-type Filters = RequestOf<'DescribeTargets'>['Filters'];
-
-function select(targets: readonly Target[], filters: Filters, rule?: Rule) {
-  const values: Record<string, (target: Target) => string[]> = {
-    'private-ip-address': ({ ip }) => [ip],
-    tag: ({ tag }) => (tag === null ? [] : [tag]),
-    // Targets of L4 have no rule.
-    'location-id': () => (rule ? [rule.id] : []),
-  };
-  return targets
-    .filter((target) => passesFilters(filters, (name) => values[name]?.(target)))
-    .map((target) => describeTarget(target));
+interface Place {
+  target: Target;
+  /** Targets of L4 have none. */
+  rule?: Rule;
 }
+type Passes = (place: Place) => boolean;
+type Values = (place: Place) => readonly string[];
 
-function describeRule(rule: Rule, filters: Filters) {
+const values: ReadonlyMap<string, Values> = new Map<string, Values>([
+  ['private-ip-address', ({ target }) => [target.ip]],
+  ['tag', ({ target: { tag } }) => (tag === null ? [] : [tag])],
+  ['location-id', ({ rule }) => (rule ? [rule.id] : [])],
+]);
+
+function describeRule(rule: Rule, passes: Passes) {
   return {
     LocationId: rule.id,
     Domain: rule.domains[0] ?? '',
     Url: rule.url,
-    Targets: select(rule.targets, filters, rule),
+    Targets: rule.targets.filter((target) => passes({ target, rule })).map(describeTarget),
     FunctionTargets: null,
   };
 }
 
 export const describeTargets = defineAction('DescribeTargets', (request, context) => {
   const listeners = selectListeners(requireLoadBalancer(context, request.LoadBalancerId), request);
+  const passes = filterBy<Place>(request.Filters, (name) => values.get(name));
   return {
     Listeners: listeners.map(({ id, protocol, port, endPort, rules, targets }) => ({
       ListenerId: id,
@@ -48,8 +49,8 @@ export const describeTargets = defineAction('DescribeTargets', (request, context
       Port: port,
       EndPort: endPort,
       // One of the two is null (official sample).
-      Rules: isL7(protocol) ? rules.map((rule) => describeRule(rule, request.Filters)) : null,
-      Targets: isL7(protocol) ? null : select(targets, request.Filters),
+      Rules: isL7(protocol) ? rules.map((rule) => describeRule(rule, passes)) : null,
+      Targets: isL7(protocol) ? null : targets.filter((target) => passes({ target })).map(describeTarget),
     })),
   };
 });

@@ -1,6 +1,7 @@
 import { ApiError } from '../api/api-error.ts';
 import { defineAction, startTask } from './action.ts';
 import { requireLoadBalancer } from './lookup.ts';
+import { toInternet } from './new-load-balancer.ts';
 
 export const modifyLoadBalancerAttributes = defineAction('ModifyLoadBalancerAttributes', (request, context) => {
   const loadBalancer = requireLoadBalancer(context, request.LoadBalancerId);
@@ -11,6 +12,7 @@ export const modifyLoadBalancerAttributes = defineAction('ModifyLoadBalancerAttr
   const change = {
     name: request.LoadBalancerName ?? loadBalancer.name,
     passToTarget: request.LoadBalancerPassToTarget ?? loadBalancer.passToTarget,
+    internet: toInternet(request.InternetChargeInfo, loadBalancer.internet),
     snatPro: request.SnatPro ?? loadBalancer.snatPro,
     deleteProtect: request.DeleteProtect ?? loadBalancer.deleteProtect,
     associateEndpoint: request.AssociateEndpoint ?? loadBalancer.associateEndpoint,

@@ -1,9 +1,10 @@
 import { isIPv4 } from 'node:net';
+import type { InternetAccessible } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
 import { ApiError } from '../api/api-error.ts';
 import { checkQuota } from '../limits/quotas.ts';
 import { drawId } from '../random.ts';
-import type { LoadBalancer, LoadBalancerSettings } from '../state/model.ts';
-import { plainLoadBalancer } from '../state/plain.ts';
+import type { InternetAccess, LoadBalancer, LoadBalancerSettings } from '../state/model.ts';
+import { plainInternet, plainLoadBalancer } from '../state/plain.ts';
 import { isVipTaken, nextFreeVip } from '../state/vip-pool.ts';
 import type { ActionContext, RequestOf } from './action.ts';
 import { regionalLoadBalancers } from './lookup.ts';
@@ -29,6 +30,27 @@ export function checkBalancerQuota(context: ActionContext, type: string, count: 
   checkQuota(`${type} load balancers`, bound, count, type === 'OPEN' ? openLoadBalancers : internalLoadBalancers);
 }
 
+/** What a request says of traffic to the internet; the rest stays as before. */
+export function toInternet(request: InternetAccessible | undefined, before: InternetAccess | null) {
+  if (!request) return before;
+  const usual = before ?? plainInternet;
+  return {
+    chargeType: request.InternetChargeType ?? usual.chargeType,
+    maxBandwidthMbps: request.InternetMaxBandwidthOut ?? usual.maxBandwidthMbps,
+    packageType: request.BandwidthpkgSubType ?? usual.packageType,
+  };
+}
+
+/** What only one of the two kinds has, unless it is asked for. */
+function networkOf({ LoadBalancerType, InternetAccessible, VipIsp, MasterZoneId, ZoneId }: Request) {
+  const isInternal = LoadBalancerType === 'INTERNAL';
+  return {
+    internet: toInternet(InternetAccessible, isInternal ? null : plainInternet),
+    isp: VipIsp ?? (isInternal ? 'INTERNAL' : plainLoadBalancer.isp),
+    masterZone: MasterZoneId ?? ZoneId ?? null,
+  };
+}
+
 function settingsOf(request: Request, id: string): LoadBalancerSettings {
   return {
     ...plainLoadBalancer,
@@ -39,6 +61,8 @@ function settingsOf(request: Request, id: string): LoadBalancerSettings {
     snatPro: request.SnatPro ?? plainLoadBalancer.snatPro,
     snatIps: (request.SnatIps ?? []).map(({ SubnetId, Ip = '' }) => ({ SubnetId, Ip })),
     slaType: request.SlaType ?? plainLoadBalancer.slaType,
+    chargeType: request.LBChargeType ?? plainLoadBalancer.chargeType,
+    ...networkOf(request),
     usable: false,
   };
 }

@@ -46,7 +46,7 @@ const limits: Readonly<Record<string, Readonly<Record<string, Limit>>>> = {
     Protocol: protocols,
     ListenerNames: { length: [0, 80] },
     SessionExpireTime: { range: [0, 3600] },
-    Scheduler: { values: ['WRR', 'LEAST_CONN', 'IP_HASH'] },
+    Scheduler: { values: ['WRR', 'LEAST_CONN'] },
     SniSwitch: yesNo,
     TargetType: { values: ['NODE', 'TARGETGROUP', 'TARGETGROUP-V2'] },
     SessionType: { values: ['NORMAL', 'QUIC_CID'] },
@@ -116,6 +116,12 @@ const limits: Readonly<Record<string, Readonly<Record<string, Limit>>>> = {
     RecvContext: { length: [0, 500] },
     CheckType: { values: ['TCP', 'HTTP', 'HTTPS', 'GRPC', 'PING', 'CUSTOM'] },
     SourceIpType: yesNo,
+  },
+  InternetAccessible: {
+    InternetChargeType: {
+      values: ['TRAFFIC_POSTPAID_BY_HOUR', 'BANDWIDTH_POSTPAID_BY_HOUR', 'BANDWIDTH_PACKAGE', 'BANDWIDTH_PREPAID'],
+    },
+    InternetMaxBandwidthOut: { range: [1, 61_440] },
   },
   ManualRewriteRequest: { RewriteInfos: some }, // ours
   DeleteRewriteRequest: { RewriteInfos: some }, // ours

@@ -122,6 +122,12 @@ export interface Certificate {
   privateKey: string | undefined;
 }
 
+export interface InternetAccess {
+  chargeType: string;
+  maxBandwidthMbps: number;
+  packageType: string | null;
+}
+
 /** What can be changed on a load balancer. */
 export interface LoadBalancerSettings {
   name: string;
@@ -132,6 +138,13 @@ export interface LoadBalancerSettings {
   snatPro: boolean;
   snatIps: readonly { SubnetId: string; Ip: string }[];
   slaType: string;
+  chargeType: string;
+  /** How traffic to the internet is paid for; null where there is none. */
+  internet: InternetAccess | null;
+  /** The line of the VIP. */
+  isp: string;
+  /** As it was asked for, an id or a name; null without a wish. */
+  masterZone: string | null;
   deleteProtect: boolean;
   mixIpTarget: boolean;
   associateEndpoint: string;

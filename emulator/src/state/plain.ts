@@ -1,6 +1,13 @@
-import type { ListenerSettings, LoadBalancerSettings } from './model.ts';
+import type { InternetAccess, ListenerSettings, LoadBalancerSettings } from './model.ts';
 
-/** The settings of a load balancer of which nothing special was asked. */
+/** How traffic to the internet is paid for, unless something else was asked. */
+export const plainInternet: InternetAccess = {
+  chargeType: 'TRAFFIC_POSTPAID_BY_HOUR',
+  maxBandwidthMbps: 10,
+  packageType: null,
+};
+
+/** The settings of a public load balancer of which nothing special was asked. */
 export const plainLoadBalancer: Omit<LoadBalancerSettings, 'name'> = {
   projectId: 0,
   tags: [],
@@ -9,6 +16,10 @@ export const plainLoadBalancer: Omit<LoadBalancerSettings, 'name'> = {
   snatPro: false,
   snatIps: [],
   slaType: '',
+  chargeType: 'POSTPAID_BY_HOUR',
+  internet: plainInternet,
+  isp: 'BGP',
+  masterZone: null,
   deleteProtect: false,
   mixIpTarget: false,
   associateEndpoint: '',
