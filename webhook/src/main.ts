@@ -16,7 +16,7 @@ await runProgram({
     const webhook = startWebhook({ settings, api, clock: api.clock, registry, log, signal, stop });
     const { OPS_HOST: host, OPS_PORT: port } = settings;
     const ready = () => webhook.problems();
-    const ops = startOpsServer({ host, port, registry, live: () => webhook.stuck(), ready, signal });
+    const ops = startOpsServer({ host, port, registry, live: () => webhook.stuck(), ready });
     await Promise.all([ops, webhook.stopped]);
     await (await ops).close();
     await api.close();

@@ -8,6 +8,7 @@ import { until } from '@clb-direct/shared/testing/until.ts';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { createAdmissionMetrics } from './admission/admission-metrics.ts';
+import { reviewOf, send } from './admission/testing/endpoint.ts';
 import { createReviewService, type ReviewService } from './review-service.ts';
 import { createServingCertificates, type ServingCertificates } from './serving-certificates.ts';
 
@@ -29,20 +30,24 @@ let certificates: ServingCertificates;
 let reviews: ReviewService;
 let stopping: AbortController;
 let running: Promise<void>;
-beforeEach(() => {
+beforeEach(() => start(30));
+afterEach(stop);
+
+function start(drainMs: number): void {
   nowMs = Date.now();
   eniDefault = 'eni';
   stopping = new AbortController();
   certificates = createServingCertificates({ hostName, nowMs: () => nowMs, onChange: () => reviews.swap(), log });
   const metrics = createAdmissionMetrics(new Registry());
   const endpoint = { host: '127.0.0.1', port: 0, rule, eniDefault: () => eniDefault, metrics, log };
-  reviews = createReviewService({ endpoint, certificates, hostName, drainMs: 30, log });
+  reviews = createReviewService({ endpoint, certificates, hostName, drainMs, log });
   running = reviews.run(stopping.signal);
-});
-afterEach(async () => {
+}
+
+async function stop(): Promise<void> {
   stopping.abort();
   await running;
-});
+}
 
 const problems = () => reviews.problems(certificates.trusted());
 const isReady = async () => (await problems()).length === 0;
@@ -61,18 +66,35 @@ describe('readiness', () => {
     expect(await problems()).toEqual(['waiting for the ENI default of the cluster']);
   });
 
-  test('ends with the stop signal, and the endpoint ends after the drain', async () => {
+  test('outlasts the stop signal, because no other replica may be ready, and ends with the endpoint', async () => {
     certificates.offer(first, '');
     await until(isReady);
     stopping.abort();
-    await until(async () => (await problems())[0]?.startsWith('stopping') === true);
+    expect(await problems()).toEqual([]);
     await running;
+    expect((await problems())[0]).toMatch(/ECONNREFUSED/);
   });
 
   test('a program that is stopped before it has a certificate ends at once', async () => {
     stopping.abort();
     await running;
   });
+});
+
+test('the drain goes on while an API server still calls, up to twice as long', async () => {
+  await stop();
+  const drainMs = 1_200;
+  start(drainMs);
+  certificates.offer(first, '');
+  await until(isReady);
+  const options = { ca: first.material.bundle, servername: hostName, agent: false } as const;
+  stopping.abort();
+  const stoppedMs = performance.now();
+  while (performance.now() - stoppedMs < 1.3 * drainMs) {
+    expect(await send(reviews.port() ?? 0, reviewOf(), options)).toMatchObject({ status: 200 });
+  }
+  await running;
+  expect(performance.now() - stoppedMs).toBeGreaterThan(1.9 * drainMs);
 });
 
 describe('the certificates in use', () => {

@@ -7,7 +7,7 @@ import { shakeHands } from './tls-handshake.ts';
 
 /** The endpoint over its life: waiting for certificates, serving, draining. */
 export interface ReviewService {
-  /** Serves until the signal aborts, then drains for `drainMs`. */
+  /** Serves until the signal aborts, then for `drainMs`, and up to twice as long while API servers still call. */
   run(signal: AbortSignal): Promise<void>;
   /** The certificates have changed. */
   swap(): void;
@@ -17,7 +17,11 @@ export interface ReviewService {
   problems(trusted: string): Promise<readonly string[]>;
 }
 
-const handshakeTimeoutMs = 1_500;
+/** Less than probes of readiness wait: a replica that is slow because its node is busy still serves. */
+const handshakeTimeoutMs = 4_000;
+/** When nobody has called for so long, no API server is sent here any more. */
+const quietMs = 2_000;
+const lookMs = 100;
 
 /** Puts the endpoint together; it listens as soon as there is a certificate to serve. */
 export function createReviewService(o: {
@@ -29,7 +33,6 @@ export function createReviewService(o: {
 }): ReviewService {
   const certified = Promise.withResolvers<undefined>();
   let server: PodGateServer | undefined;
-  let isDraining = false;
 
   function swap(): void {
     const material = o.certificates.current()?.material;
@@ -45,14 +48,13 @@ export function createReviewService(o: {
     server = await startPodGateServer({ ...o.endpoint, pair });
     o.log.info({ host: o.endpoint.host, port: server.port }, 'serving admission reviews');
     await stopped;
-    isDraining = true;
-    server.startDraining();
-    await sleep(o.drainMs, new AbortController().signal);
+    await drain(server, o.drainMs);
     await server.close();
   }
 
+  // Ready until the port is closed: Kubernetes sends calls to a replica that stops only when no other is ready, and then
+  // only if this one is.
   async function problems(bundle: string): Promise<readonly string[]> {
-    if (isDraining) return ['stopping: connections are handed over to other replicas'];
     if (server === undefined || bundle === '') return ['waiting for certificates in the Secret'];
     if (o.endpoint.eniDefault() === undefined) return ['waiting for the ENI default of the cluster'];
     const host = ownAddress(o.endpoint.host);
@@ -62,6 +64,15 @@ export function createReviewService(o: {
   }
 
   return { run, swap, port: () => server?.port, problems };
+}
+
+/** Goes on answering until API servers are sent elsewhere; that takes longer where nodes are busy or no other replica is ready. */
+async function drain(server: PodGateServer, drainMs: number): Promise<void> {
+  const { signal } = new AbortController();
+  const endMs = performance.now() + 2 * drainMs;
+  server.startDraining();
+  await sleep(drainMs, signal);
+  while (server.quietMs() < quietMs && performance.now() < endMs) await sleep(lookMs, signal);
 }
 
 /** Where this process reaches an address that it listens on. */

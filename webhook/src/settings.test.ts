@@ -38,10 +38,10 @@ test('every bad setting is named at once, with what it got and what it expects',
 });
 
 test('settings that do not go together are named', () => {
-  expect(problems({ LEASE_RENEW_DEADLINE_MS: '15000', LEASE_RETRY_MS: '20000', DRAIN_MS: '35000' })).toEqual([
+  expect(problems({ LEASE_RENEW_DEADLINE_MS: '15000', LEASE_RETRY_MS: '20000', DRAIN_MS: '17500' })).toEqual([
     'LEASE_RENEW_DEADLINE_MS: got 15000, expects less than LEASE_DURATION_MS, which is 15000',
     'LEASE_RETRY_MS: got 20000, expects less than LEASE_RENEW_DEADLINE_MS, which is 15000',
-    'DRAIN_MS: got 35000, expects less than STOP_DEADLINE_MS, which is 35000',
+    'DRAIN_MS: got 17500, expects less than half of STOP_DEADLINE_MS, which is 35000',
   ]);
 });
 

@@ -15,7 +15,7 @@ const endpointSettings = {
     min: 0,
     max: 300_000,
     default: 10_000,
-    help: 'how long it goes on answering after a stop signal',
+    help: 'how long it goes on answering after a stop signal; up to twice as long while API servers still call',
   }),
 };
 
@@ -99,7 +99,14 @@ export type WebhookSettings = Values<typeof webhookSettings>;
 
 /** Settings that are fine alone and do not go together; empty = all do. */
 export function settingConflicts(settings: WebhookSettings & Values<typeof programSettings>): readonly string[] {
-  return [...outOfOrder(settings, [...leaseOrder, ['DRAIN_MS', 'STOP_DEADLINE_MS']]), ...shortLives(settings)];
+  return [...outOfOrder(settings, leaseOrder), ...longDrain(settings), ...shortLives(settings)];
+}
+
+function longDrain(settings: WebhookSettings & Values<typeof programSettings>): readonly string[] {
+  const { DRAIN_MS: drain, STOP_DEADLINE_MS: stop } = settings;
+  return 2 * drain < stop
+    ? []
+    : [`DRAIN_MS: got ${drain}, expects less than half of STOP_DEADLINE_MS, which is ${stop}`];
 }
 
 // A CA is renewed when a third of its life is left: certificates under it must come and go in that time.

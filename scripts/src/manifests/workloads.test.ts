@@ -16,6 +16,8 @@ interface Container {
 }
 interface Probe {
   readonly httpGet: { readonly path: string; readonly port: string };
+  readonly timeoutSeconds: number;
+  readonly failureThreshold: number;
 }
 interface Deployment extends KubeObject {
   readonly spec: {
@@ -54,6 +56,12 @@ test('Both programs are installed, each in two replicas that are replaced withou
   for (const { spec } of deployments) {
     expect(spec).toMatchObject({ replicas: 2, strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } });
   }
+});
+
+test('A webhook that is slow for less than 15 s, because its node is busy, stays behind its Service.', () => {
+  const webhook = deployments.find(({ metadata }) => metadata.name === 'clb-direct-webhook');
+  const { timeoutSeconds = 0, failureThreshold = 0 } = webhook?.spec.template.spec.containers[0]?.readinessProbe ?? {};
+  expect(timeoutSeconds * failureThreshold).toBeGreaterThanOrEqual(15);
 });
 
 test('The namespace demands restricted pods.', () => {

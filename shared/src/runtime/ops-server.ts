@@ -13,7 +13,8 @@ export interface OpsServerOptions {
   readonly registry: Registry;
   readonly live: Probe;
   readonly ready: Probe;
-  readonly signal: AbortSignal;
+  /** Readiness falls when it aborts. Without it `ready` alone decides: a program may have to be called while it stops. */
+  readonly signal?: AbortSignal;
 }
 
 export interface OpsServer {
@@ -61,7 +62,7 @@ async function pageFor({ method, url = '' }: IncomingMessage, options: OpsServer
     case '/livez':
       return verdict(await probed(options.live));
     case '/readyz':
-      return verdict(options.signal.aborted ? ['stopping'] : await probed(options.ready));
+      return verdict(options.signal?.aborted === true ? ['stopping'] : await probed(options.ready));
     case '/metrics':
       return { status: 200, type: options.registry.contentType, text: await options.registry.metrics() };
     default:

@@ -27,6 +27,8 @@ export interface PodGateServer {
   swapPair(pair: ServedPair): void;
   /** Every answer from now on asks the API server to connect anew, to another replica. */
   startDraining(): void;
+  /** How long ago the last request came, in milliseconds; Infinity = none ever did. */
+  quietMs(): number;
   close(): Promise<void>;
 }
 
@@ -73,7 +75,9 @@ export async function startPodGateServer(o: PodGateServerOptions): Promise<PodGa
   const app = createApp(o.pair, limits);
   const room = boundConnections(app.server, limits.connections);
   let isDraining = false;
+  let lastRequestMs = -Infinity;
   app.addHook('onRequest', (request, reply, done) => {
+    lastRequestMs = performance.now();
     if (isDraining) reply.header('connection', 'close');
     // Said before the body is read.
     if (request.is404) refuseTarget(o, request, reply);
@@ -87,6 +91,7 @@ export async function startPodGateServer(o: PodGateServerOptions): Promise<PodGa
     port: (app.server.address() as AddressInfo).port,
     swapPair: (pair) => app.server.setSecureContext(contextOf(pair)),
     startDraining: () => (isDraining = true),
+    quietMs: () => performance.now() - lastRequestMs,
     close: () => close(app, room),
   };
 }
