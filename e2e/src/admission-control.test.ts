@@ -48,7 +48,7 @@ async function watch(name: string, work: (pairs: { before: Pair; after: Pair }) 
     if (before === undefined || after === undefined) throw new Error('no certificates were made');
     await work({ before, after });
   });
-  record({ name, policy: 'Fail', seconds: 0, figures: watched.figures });
+  record({ name, policy: 'Fail', seconds: 0, ...watched, attempts: [] });
   return watched.figures;
 }
 

@@ -4,7 +4,7 @@ import { registrationName } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
 import { mutatingWebhookConfiguration } from '@clb-direct/shared/kube/paths.ts';
 import { until } from '../until.ts';
-import { whileCutOff } from './cut-off.ts';
+import { whileCutOff, whileUnprobed } from './cut-off.ts';
 import {
   deleteSecret,
   readSecret,
@@ -14,7 +14,16 @@ import {
   untilPhase,
   untilRotated,
 } from './rotation.ts';
-import { deletePod, kill, livingHolder, otherReplica, untilWhole, webhookPods } from './webhook-pods.ts';
+import {
+  deletePod,
+  kill,
+  livingHolder,
+  otherReplica,
+  ownPods,
+  untilUnready,
+  untilWhole,
+  webhookPods,
+} from './webhook-pods.ts';
 import { readRegistration, restartWebhook } from './webhook-settings.ts';
 
 export interface Stage {
@@ -29,6 +38,9 @@ export interface AdmissionCase {
   readonly deed: (stage: Stage) => Promise<void>;
 }
 
+/** How long a replica goes on answering after it was told to stop, as it is installed. */
+const drainMs = 10_000;
+
 /** Everything that must cost no admission, whatever the failure policy. */
 export const admissionCases: readonly AdmissionCase[] = [
   { name: 'A rotation of the leaf', deed: rotateLeaf },
@@ -37,6 +49,7 @@ export const admissionCases: readonly AdmissionCase[] = [
   { name: 'A rotation whose leader is deleted at the request', deed: loseLeaderAtTheRequest },
   { name: 'A rotation whose leader is deleted while the new CA is being published', deed: loseLeaderIn('published') },
   { name: 'A rotation whose leader is deleted while the new CA settles', deed: loseLeaderIn('settling') },
+  { name: 'A rotation whose leader is deleted while no other replica is ready', deed: loseOnlyReadyReplica },
   { name: 'A rotation while one replica is cut off from the API server', deed: rotateWithoutReplica },
   { name: 'A rotation during which the Secret is deleted', deed: rotateWithoutSecret },
   { name: 'Deleting the registration twenty times', deed: deleteRegistrations },
@@ -84,6 +97,25 @@ function loseLeaderIn(phase: 'published' | 'settling'): AdmissionCase['deed'] {
     await untilRotated(api, id);
     await untilWhole(api);
   };
+}
+
+/**
+ * Probes that fail, as on a node that is overloaded, leave the Service without a ready replica, and the new CA makes API
+ * servers connect anew: the one that stops has to be called until another one is ready, and that takes longer than its drain.
+ */
+async function loseOnlyReadyReplica({ api, settleMs }: Stage): Promise<void> {
+  const [holder, other] = [await livingHolder(api), await otherReplica(api)];
+  const spared = (await ownPods(api)).filter(({ metadata }) => metadata?.uid !== other.metadata?.uid);
+  const id = await whileUnprobed(spared, async () => {
+    await untilUnready(api, other);
+    const asked = await requestRotation(api, { kind: 'ca', settleMs });
+    await untilPhase(api, asked, 'published');
+    await deletePod(holder);
+    await sleep(drainMs + 1_000);
+    return asked;
+  });
+  await untilRotated(api, id);
+  await untilWhole(api);
 }
 
 /** Who cannot read the Secret serves the old leaf, so the old CA has to stay. */

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import type { AdmissionFigures } from './judge-admissions.ts';
 import { lostOf } from './judge-admissions.ts';
+import type { Attempt } from './steady-pods.ts';
 
 /** What one case came to. */
 export interface CaseRecord {
@@ -8,16 +9,30 @@ export interface CaseRecord {
   readonly policy: string;
   readonly seconds: number;
   readonly figures: AdmissionFigures;
+  readonly attempts: readonly Attempt[];
+  /** What a witness saw; told when something was lost. */
+  readonly seen?: readonly string[];
 }
 
 /** Tells people, and whoever started the tests in the file that CLB_DIRECT_ADMISSIONS_FILE names. */
-export function record(done: CaseRecord): void {
+export function record({ attempts, seen = [], ...done }: CaseRecord): void {
   const { figures } = done;
   const { asked, created, failed, failedOpen, ungated, unregistered } = figures;
   const counts = `${asked} asked, ${created} created, ${failed} failed, ${failedOpen} failed open, ${ungated} ungated`;
   const late = `${unregistered} while there was no registration`;
-  process.stderr.write(`${done.policy}: ${done.name}: ${counts}, ${late}, ${done.seconds.toFixed(0)} s\n`);
-  for (const [problem, times] of Object.entries(figures.problems)) process.stderr.write(`  ${times} × ${problem}\n`);
+  tell(`${done.policy}: ${done.name}: ${counts}, ${late}, ${done.seconds.toFixed(0)} s`);
+  for (const [problem, times] of Object.entries(figures.problems)) tell(`  ${times} × ${problem}`);
+  const lost = lostOf(figures);
+  if (lost > 0) for (const line of [...timesOf(attempts), ...seen]) tell(`  ${line}`);
   const file = process.env['CLB_DIRECT_ADMISSIONS_FILE'];
-  if (file !== undefined) appendFileSync(file, `${JSON.stringify({ ...done, lost: lostOf(figures) })}\n`);
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify({ ...done, lost })}\n`);
 }
+
+/** When each outcome that is no gate was met. */
+function timesOf(attempts: readonly Attempt[]): readonly string[] {
+  const lost = attempts.filter(({ outcome }) => outcome !== 'gated');
+  const time = (ms: number) => new Date(ms).toISOString();
+  return lost.map(({ outcome, startedMs, endedMs }) => `${time(endedMs)} ${outcome}, asked at ${time(startedMs)}`);
+}
+
+const tell = (line: string) => process.stderr.write(`${line}\n`);

@@ -12,6 +12,11 @@ export const home = 'clb-direct';
 
 const replicas = 2;
 
+/** Every pod of ours: the controller's and the webhook's. */
+export async function ownPods(api: KubeApi): Promise<readonly V1Pod[]> {
+  return (await get<{ items: V1Pod[] }>(api, pods(home))).items;
+}
+
 export async function webhookPods(api: KubeApi): Promise<readonly V1Pod[]> {
   const labelSelector = `app.kubernetes.io/name=${programName.webhook}`;
   return (await get<{ items: V1Pod[] }>(api, pods(home), { labelSelector })).items;
@@ -41,6 +46,15 @@ export async function otherReplica(api: KubeApi): Promise<V1Pod> {
   );
   if (other === undefined) throw new Error('there is no second replica of the webhook');
   return other;
+}
+
+/** Waits until a pod is not ready. */
+export async function untilUnready(api: KubeApi, pod: V1Pod): Promise<void> {
+  await until(
+    `${pod.metadata?.name} to be not ready`,
+    async () => (await webhookPods(api)).find(({ metadata }) => metadata?.uid === pod.metadata?.uid),
+    (seen) => seen !== undefined && !isReady(seen),
+  );
 }
 
 /** Waits until every replica is ready, and no other pod of the webhook is left. */
