@@ -1,8 +1,10 @@
 import type { Clock } from './clock.ts';
+import { countNewConnections } from './forwarding/count-new-connections.ts';
 import { openKernel } from './forwarding/kernel.ts';
 import { startForwarding } from './forwarding/start-forwarding.ts';
 import { startProxy } from './proxy/start-proxy.ts';
 import { defaultProxySettings } from './proxy/upstream.ts';
+import type { BoundTarget } from './state/model.ts';
 import type { Store } from './state/store.ts';
 import type { Switches } from './switches.ts';
 
@@ -21,11 +23,18 @@ interface Options {
   store: Store;
   clock: Clock;
   report: (problem: string) => void;
+  /** Told of new connections; undefined: nobody counts them. */
+  connected: ((at: BoundTarget) => void) | undefined;
   signal: AbortSignal;
 }
 
 /** Opens the kernel for L4 and the proxy for the rest, as far as this is asked for. */
-export async function openDataPlane({ forwarding, switches, ...rest }: Options): Promise<DataPlane | undefined> {
+export async function openDataPlane({
+  forwarding,
+  switches,
+  connected,
+  ...rest
+}: Options): Promise<DataPlane | undefined> {
   if (forwarding === 'none') return undefined;
   const { passiveChecks, triesNextTarget, deregisterCutsRequests } = switches;
   const settings = { ...defaultProxySettings, passiveChecks, triesNextTarget, deregisterCutsRequests };
@@ -33,12 +42,13 @@ export async function openDataPlane({ forwarding, switches, ...rest }: Options):
     ...(forwarding === 'nftables' ? [startForwarding({ ...rest, kernel: await openKernel() })] : []),
     startProxy({ ...rest, settings }),
   ];
+  const counting = connected && forwarding === 'nftables' ? countNewConnections({ ...rest, connected }) : undefined;
   return {
     async settled() {
       await Promise.all(planes.map((plane) => plane.settled()));
     },
     async stopped() {
-      await Promise.all(planes.map((plane) => plane.stopped()));
+      await Promise.all([...planes.map((plane) => plane.stopped()), counting]);
     },
   };
 }

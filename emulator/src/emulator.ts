@@ -137,7 +137,8 @@ export async function startEmulator(given: EmulatorOptions = {}): Promise<Runnin
     const adminPort = await listen(admin, options.admin);
     const { forwarding, switches, report } = options;
     const { store, clock } = rooms;
-    dataPlane = await openDataPlane({ forwarding, switches, report, store, clock, signal: stop.signal });
+    const connected = options.countConnections ? rooms.account.connected : undefined;
+    dataPlane = await openDataPlane({ forwarding, switches, report, store, clock, connected, signal: stop.signal });
     const world = { store: rooms.store, regions: options.regions, nowMs: rooms.clock.now() };
     options.loadBalancers.forEach((seed) => seedLoadBalancer(world, seed));
     return { apiPort, adminPort, close };

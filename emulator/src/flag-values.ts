@@ -23,6 +23,12 @@ export function number(least: number) {
   };
 }
 
+/** Yes or no. */
+export function boolean(value: string): boolean {
+  if (value === 'true' || value === 'false') return value === 'true';
+  throw new Error('true or false');
+}
+
 /** A port; 0 takes a free one. */
 export function port(value: string): number {
   if (!/^\d+$/.test(value) || Number(value) > 65535) throw new Error('a port from 0 to 65535');

@@ -58,6 +58,7 @@ const flags = {
   faults: { default: '', help: 'JSON file {"faults":{"NAME":{"kind",...}}}: what goes wrong from the start' },
   switches: { default: '', help: `SWITCH=true|false, comma separated: ${Object.keys(defaultSwitches).join(', ')}` },
   'call-log': { default: '', help: 'file for a JSON line per call and health change' },
+  'count-connections': { default: 'true', help: 'whether new connections of targets are counted: true or false' },
   'random-seed': { default: '1', help: 'start of the row of random numbers' },
 } as const;
 
@@ -141,6 +142,7 @@ export function parseFlags(args: string[]): EmulatorOptions {
     faults: read('faults', values.faults),
     switches: read('switches', values.switchesOf),
     callLog: read('call-log', (value) => value || undefined),
+    countConnections: read('count-connections', values.boolean),
     randomSeed: read('random-seed', values.number(0)),
   };
   if (problems.length > 0) throw new FlagsError(problems);

@@ -54,6 +54,8 @@ interface AllOptions {
   faults: Readonly<Record<string, Fault>>;
   /** A file for the account's JSON lines. */
   callLog: string | undefined;
+  /** Whether the account counts who gets new connections. */
+  countConnections: boolean;
   randomSeed: number;
   /** Another clock than the system's. */
   clock: Clock | undefined;
@@ -98,6 +100,7 @@ export function withDefaults(given: EmulatorOptions): AllOptions {
     switches: defaultSwitches,
     faults: {},
     callLog: undefined,
+    countConnections: true,
     randomSeed: 1,
     clock: undefined,
     report: () => undefined,

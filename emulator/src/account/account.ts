@@ -1,8 +1,8 @@
 import { createWriteStream, openSync, type WriteStream } from 'node:fs';
 import type { Clock } from '../clock.ts';
-import type { Health, Target } from '../state/model.ts';
+import type { BoundTarget, Health, Target } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
-import { createConnectionLog, type Taker } from './connection-log.ts';
+import { createConnectionLog } from './connection-log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createRing } from './ring.ts';
 import { markOf, type Since } from './since.ts';
@@ -49,7 +49,7 @@ export interface Account {
   calls(since: number): Numbered<Call>[];
   healthChanges(since: number): Numbered<HealthChange>[];
   /** So many new connections came to a target; requests on HTTP and HTTPS listeners. */
-  connected(taker: Taker, count: number): void;
+  connected: (at: BoundTarget, count?: number) => void;
   /** All that happened since, added up. */
   summary(since: Since): Summary;
   readonly metrics: Metrics;
@@ -88,7 +88,7 @@ function watchHealth({ store, clock }: Options, tell: (change: HealthChange) => 
   });
 }
 
-/** Opens the account; with a file, each call, health change and second of new connections is also a JSON line in it. */
+/** Opens the account; with a file, each call and health change is also a JSON line in it. */
 export function openAccount(options: Options): Account {
   const { store, clock, file, report } = options;
   const calls = createRing<Call>(remembered);
@@ -108,10 +108,11 @@ export function openAccount(options: Options): Account {
     },
     calls: calls.since,
     healthChanges: changes.since,
-    connected(taker, count) {
+    connected({ loadBalancer, listener, rule, target: { ip, port } }, count = 1) {
+      const place = { loadBalancerId: loadBalancer.id, listenerId: listener.id, ruleId: rule?.id ?? null };
+      const taker = { ...place, ip, port };
       connections.add(taker, count, clock.now());
       metrics.connected(taker, count);
-      write('connections', { atMs: clock.now(), ...taker, count });
     },
     summary(since) {
       const untilMs = clock.now();

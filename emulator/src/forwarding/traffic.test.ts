@@ -5,6 +5,7 @@ import type { BoundTarget, Listener, ListenerSettings, LoadBalancer } from '../s
 import { plainListener, plainLoadBalancer } from '../state/plain.ts';
 import { createStore, type Store } from '../state/store.ts';
 import { eventually } from '../test-emulator.ts';
+import { countNewConnections } from './count-new-connections.ts';
 import { openKernel, type Kernel } from './kernel.ts';
 import { startForwarding, type Forwarding } from './start-forwarding.ts';
 import { canForward, openNetwork, targetPort, type TestNetwork } from './testing/network.ts';
@@ -171,6 +172,32 @@ describeOnLinux('traffic through a real kernel (root, nftables and conntrack)', 
       const answers = [await open('e'), await open('f')];
       return answers.every((answer) => answer === from(1));
     }, 20_000);
+  }, 60_000);
+
+  test('each new connection is counted for the target that got it', async () => {
+    const counted = new Map<string, number>();
+    const counting = countNewConnections({
+      ...{ store, signal: stop.signal, report: (problem) => void problems.push(problem), within: network.cloud },
+      connected: ({ target: { ip } }) => void counted.set(ip, (counted.get(ip) ?? 0) + 1),
+    });
+    const listener = listen();
+    [0, 1].forEach((index) => bind(listener, index));
+    await forwarding.settled();
+    // The listening program takes a moment to begin.
+    await eventually(async () => {
+      await ask();
+      return counted.size > 0;
+    });
+    const before = new Map(counted);
+    for (let count = 0; count < 20; count++) await ask();
+    const more = (index: number) => {
+      const ip = network.targets[index] ?? '';
+      return (counted.get(ip) ?? 0) - (before.get(ip) ?? 0);
+    };
+    await eventually(() => Promise.resolve(more(0) + more(1) === 20));
+    expect([more(0), more(1), more(2)]).toEqual([10, 10, 0]);
+    stop.abort();
+    await counting;
   }, 60_000);
 
   test('a range of ports keeps the port', async () => {

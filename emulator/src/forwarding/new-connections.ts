@@ -1,0 +1,17 @@
+/** What a line of `conntrack -E -e NEW` tells: where a connection came in, and who got it. */
+export interface NewConnection {
+  protocol: string;
+  vip: string;
+  port: number;
+  target: { ip: string; port: number };
+}
+
+const line =
+  /^\s*\[NEW\] (tcp|udp) .*?src=[\d.]+ dst=([\d.]+) sport=\d+ dport=(\d+) .*?src=([\d.]+) dst=[\d.]+ sport=(\d+) /;
+
+/** Reads a line; undefined for what is not TCP or UDP over IPv4. */
+export function parseNewConnection(text: string): NewConnection | undefined {
+  const [, protocol, vip, port, ip, targetPort] = line.exec(`${text} `) ?? [];
+  if (protocol === undefined || vip === undefined || ip === undefined) return undefined;
+  return { protocol, vip, port: Number(port), target: { ip, port: Number(targetPort) } };
+}
