@@ -63,6 +63,11 @@ async function main(context: Context): Promise<void> {
     ready: () => [],
   });
   await runWithLease(leaseOptions(context, api, registry), async (held) => {
+    const why = await farewell.whyLeaving(held.signal);
+    if (why !== undefined) {
+      context.stop(why);
+      return;
+    }
     await lead(context, { api, clb, registry, live, held, onOpened: metrics.gateOpened }).finally(() => {
       // The watches of a past term are silent for ever; a replica that waits for its turn is not dead for that.
       farewell.noteTerm(live.cluster?.tkePresent());

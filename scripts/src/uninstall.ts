@@ -23,7 +23,7 @@ It may be run again at any time, and whatever state the programs are in.
   --dry-run           says what it would do, and does nothing
   --yes, -y           does not ask; without a terminal nobody is asked
 
-Exit codes: 0 done, 1 something could not be removed (it is named), 2 wrong usage.`;
+Exit codes: 0 done, 1 not done, or not all (what is left is named), 2 wrong usage.`;
 
 async function run(order: Order, signal: AbortSignal): Promise<number> {
   const log = createLogger({ program: 'uninstall', level: 'silent' });

@@ -132,3 +132,11 @@ test('A replica whose rights are gone takes it that another one has done it all.
   server.heal();
   expect(finalizers()).toEqual(['clb-direct.io/rights']);
 });
+
+test('A replica that takes over in the middle of an uninstall is told so, and otherwise not.', async () => {
+  const settings = { POD_NAMESPACE: namespace, GATE_TYPE: gateType, CLUSTER_ID: 'cls-1' };
+  const farewell = prepareFarewell({ api, settings, log, signal: stop.signal });
+  expect(await farewell.whyLeaving(stop.signal)).toBeUndefined();
+  server.store.delete(placeOf(account));
+  expect(await farewell.whyLeaving(stop.signal)).toBe('ServiceAccount clb-direct-controller is being deleted');
+});

@@ -1,7 +1,7 @@
 import { programName } from '@clb-direct/shared/domain/names.ts';
 import { createEventRecorder } from '@clb-direct/shared/kube/event-recorder.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { followLeaving } from '@clb-direct/shared/kube/leaving.ts';
+import { followLeaving, whyAtOnce } from '@clb-direct/shared/kube/leaving.ts';
 import type { Rule } from '@clb-direct/shared/kube/farewell-role.ts';
 import { hasLostRights, layDownOwnRights } from '@clb-direct/shared/kube/own-rights.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
@@ -22,6 +22,8 @@ export interface FarewellOptions {
 
 /** What the controller does when it leaves for good: nobody will open gates or release Services after it. */
 export interface Farewell {
+  /** Why no term as leader should begin: another replica that says farewell would have to do it again. */
+  whyLeaving(signal: AbortSignal): Promise<string | undefined>;
   /** A term as leader is over; `tkePresent` is what it saw last, if anything. */
   noteTerm(tkePresent: boolean | undefined): void;
   /** To be called when the loops have ended. Does nothing if the program is only replaced; never throws. */
@@ -55,6 +57,7 @@ export function prepareFarewell(o: FarewellOptions): Farewell {
     () => undefined,
   );
   return {
+    whyLeaving: async (aborted) => whyAtOnce(leaving, aborted),
     noteTerm: (tkePresent) => {
       memory.tkePresent = tkePresent ?? memory.tkePresent;
       memory.hasLed = true;

@@ -32,32 +32,37 @@ export async function uninstall(world: World, o: Performance, signal: AbortSigna
   const { install } = world;
   if (install.workingControllers > 0) await waitForEnding(world, o, signal);
   // First whoever would put things back; they tidy up behind themselves, as far as they are able to.
-  await removeAll(install.deployments, { ...o, failures }, signal);
+  const removed = await removeAll(install.deployments, { ...o, failures }, signal);
   await removeAll(install.registration, { ...o, failures }, signal);
-  if (install.deployments.length > 0) await waitForPods(install.namespace, o, signal);
+  if (removed > 0) await waitForPods(install.namespace, o, signal);
   const left = await readWorld({ ...o, known: install.settings }, signal);
   await removeAll(left.install.registration, { ...o, failures }, signal);
   failures.push(...(await letEverythingGo(left, o, signal)));
-  await removeAll([...left.install.home, ...left.install.rights], { ...o, failures }, signal);
+  const isGoing = (await removeAll(left.install.home, { ...o, failures }, signal)) > 0;
+  await removeAll(left.install.rights, { ...o, failures }, signal);
   await layDownRights(install.namespace, o, signal);
-  if (left.install.home.length > 0) failures.push(...(await waitForNamespace(install.namespace, o, signal)));
+  if (isGoing) failures.push(...(await waitForNamespace(install.namespace, o, signal)));
   return failures;
 }
 
+/** Gives how many of them go. */
 async function removeAll(
   parts: readonly Part[],
   o: Performance & { readonly failures: string[] },
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
+  let removed = 0;
   for (const { what, path } of parts) {
     try {
       await remove(o.api, path, signal);
+      removed += 1;
       o.say(`removed ${what}`);
     } catch (error) {
       signal.throwIfAborted();
       o.failures.push(`${what}: ${messageOf(error)}`);
     }
   }
+  return removed;
 }
 
 async function waitForEnding({ ending, install }: World, o: Performance, signal: AbortSignal): Promise<void> {

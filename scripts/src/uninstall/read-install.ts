@@ -96,14 +96,23 @@ async function readRights(api: KubeApi, own: string, signal: AbortSignal): Promi
       }));
     }),
   );
-  const ofFarewells = await Promise.all(
-    Object.values(programName).flatMap((program) =>
-      farewellPaths(program).map(async (path) =>
-        findPart(api, { what: `Farewell role ${path.split('/').at(-1) ?? ''}`, path }, signal),
-      ),
-    ),
-  );
-  return [...found.flat().filter(({ namespace }) => namespace !== own), ...ofFarewells.flat()];
+  return [...found.flat().filter(({ namespace }) => namespace !== own), ...(await readFarewellRoles(api, signal))];
+}
+
+/** They do not carry the label. */
+async function readFarewellRoles(api: KubeApi, signal: AbortSignal): Promise<readonly Part[]> {
+  const parts = Object.values(programName).flatMap((program) => {
+    const [binding, role] = farewellPaths(program);
+    return [
+      { what: `ClusterRoleBinding ${nameIn(binding)}`, path: binding },
+      { what: `ClusterRole ${nameIn(role)}`, path: role },
+    ];
+  });
+  return (await Promise.all(parts.map(async (part) => findPart(api, part, signal)))).flat();
+}
+
+function nameIn(path: string): string {
+  return path.split('/').at(-1) ?? '';
 }
 
 function wide(pathOf: (name: string) => string): (namespace: string, name: string) => string {

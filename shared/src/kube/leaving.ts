@@ -1,3 +1,4 @@
+import { DeadlineError, withDeadline } from '../runtime/deadline.ts';
 import type { Log } from '../runtime/logger.ts';
 import { sleep } from '../runtime/sleep.ts';
 import { isNotFound, type KubeApi } from './kube-api.ts';
@@ -54,6 +55,19 @@ export function followLeaving(options: LeavingOptions): Leaving {
       return reasons.find((reason) => reason !== undefined);
     },
   };
+}
+
+/** Whoever cannot tell within this time whether this is an uninstall goes on with the work. */
+const doubtMs = 1_000;
+
+/** Why the program leaves, if that can be told at once: to be asked where work waits for the answer. */
+export async function whyAtOnce(leaving: Leaving, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    return await withDeadline({ ms: doubtMs, signal }, (aborted) => leaving.why(aborted));
+  } catch (error) {
+    if (error instanceof DeadlineError) return undefined;
+    throw error;
+  }
 }
 
 /** Whether it was there at the start; asks until there is an answer, or the program stops. */

@@ -175,13 +175,20 @@ function page(store: FakeStore, request: FakeRequest): unknown {
     (request.query.get('continue') ?? undefined)?.split(':').map(Number) ?? [];
   if (version < store.oldestVersion) throw new FakeRefusal(410, 'Expired');
   const limit = Number(request.query.get('limit') ?? Infinity);
-  const all = store.list(placeOf(request.path));
+  const all = store.list(placeOf(request.path)).filter(carries(request.query.get('labelSelector')));
   const next = from + limit < all.length ? { continue: `${version}:${from + limit}` } : {};
   return {
     kind: 'List',
     metadata: { resourceVersion: String(version), ...next },
     items: all.slice(from, from + limit),
   };
+}
+
+/** Of selectors only `key=value` is known, by lists and not by watches. */
+function carries(selector: string | null): (object: FakeObject) => boolean {
+  if (selector === null) return () => true;
+  const [key = '', value] = selector.split('=');
+  return ({ metadata }) => (metadata['labels'] as Record<string, string> | undefined)?.[key] === value;
 }
 
 async function listen(server: Server): Promise<number> {

@@ -1,0 +1,88 @@
+import { registrationName, rightsFinalizer, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
+import { defaultGateType } from '@clb-direct/shared/domain/gate.ts';
+import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
+import { farewellPaths } from '@clb-direct/shared/kube/farewell-role.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import * as paths from '@clb-direct/shared/kube/paths.ts';
+import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
+import { startFakeApiServer, type FakeApiServer } from '@clb-direct/shared/testing/fake-api-server.ts';
+import { placeOf, type FakeObject } from '@clb-direct/shared/testing/fake-objects.ts';
+
+const namespace = 'clb-direct';
+const programs = ['clb-direct-controller', 'clb-direct-webhook'];
+const labels = { 'app.kubernetes.io/part-of': 'clb-direct' };
+
+/** An API server where clb-direct is installed, serves a Service, and lets a pod wait. */
+export interface InstalledWorld {
+  readonly server: FakeApiServer;
+  readonly api: KubeApi;
+  find(path: string): FakeObject | undefined;
+  close(): Promise<void>;
+}
+
+export async function startInstalledWorld(gateType = defaultGateType): Promise<InstalledWorld> {
+  const server = await startFakeApiServer();
+  const log = createLogger({ program: 'test', level: 'silent' });
+  const api = await connectKube({ kubeconfigPath: server.kubeconfigPath, userAgent: 'test', log });
+  install(server, gateType);
+  serve(server, gateType);
+  return {
+    server,
+    api,
+    find: (path) => (server.store.has(placeOf(path)) ? server.store.get(placeOf(path)) : undefined),
+    async close() {
+      await api.close();
+      await server.close();
+    },
+  };
+}
+
+/** Everything of ours that must be gone in the end. */
+export const installedPaths: readonly string[] = [
+  paths.mutatingWebhookConfiguration(registrationName),
+  paths.namespace(namespace),
+  ...programs.flatMap((name) => [
+    paths.deployment(namespace, name),
+    paths.clusterRole(name),
+    paths.clusterRoleBinding(name),
+    paths.role('kube-system', name),
+    paths.roleBinding('kube-system', name),
+    ...farewellPaths(name),
+  ]),
+];
+
+function install(server: FakeApiServer, gateType: string): void {
+  for (const path of installedPaths) {
+    const name = path.split('/').at(-1) ?? '';
+    server.create(path, { metadata: name.endsWith('-farewell') ? { name } : { name, labels } });
+  }
+  for (const name of programs) {
+    server.create(paths.serviceAccount(namespace, name), { metadata: { name, labels, finalizers: [rightsFinalizer] } });
+  }
+  const data = { GATE_TYPE: gateType, CLUSTER_ID: 'cls-1' };
+  server.create(paths.configMaps(namespace), { metadata: { name: 'clb-direct-settings-1', labels }, data });
+}
+
+function serve(server: FakeApiServer, gateType: string): void {
+  server.create(paths.pods('shop'), {
+    metadata: { name: 'web-1', labels: { app: 'web' } },
+    spec: { readinessGates: [{ conditionType: gateType }], containers: [{ name: 'web' }] },
+    status: { phase: 'Running', podIP: '10.0.0.1' },
+  });
+  server.create(paths.services('shop'), {
+    metadata: {
+      name: 'web',
+      finalizers: [serviceFinalizer],
+      annotations: {
+        'clb-direct.io/load-balancers': 'lb-one',
+        'service.kubernetes.io/tke-existed-lbid': 'lb-one',
+      },
+    },
+    spec: {
+      type: 'LoadBalancer',
+      loadBalancerClass: 'clb-direct.io/clb',
+      selector: { app: 'web' },
+      ports: [{ port: 80, protocol: 'TCP', targetPort: 80 }],
+    },
+  });
+}
