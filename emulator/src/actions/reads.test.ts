@@ -281,3 +281,42 @@ test.each([
     });
   }
 });
+
+describe('lists that have nothing in them', () => {
+  test('are empty, and null only where the official samples have null', async () => {
+    const { sdk } = emulator;
+    const LoadBalancerId = await create({ LoadBalancerName: 'empty', LoadBalancerType: 'OPEN' });
+    const listen = (Protocol: string, port: number) =>
+      done(sdk.CreateListener({ LoadBalancerId, Ports: [port], Protocol }));
+    expect(await sdk.DescribeListeners({ LoadBalancerId })).toMatchObject({ Listeners: [], TotalCount: 0 });
+    expect((await sdk.DescribeTargets({ LoadBalancerId })).Listeners).toEqual([]);
+    await listen('TCP', 80);
+    await listen('HTTP', 81);
+    expect((await sdk.DescribeListeners({ LoadBalancerId })).Listeners).toMatchObject([
+      { Protocol: 'TCP', Rules: null, AttrFlags: [], TargetGroupList: [], Certificate: null },
+      { Protocol: 'HTTP', Rules: [], HealthCheck: null, Scheduler: null },
+    ]);
+    expect((await sdk.DescribeTargets({ LoadBalancerId })).Listeners).toMatchObject([
+      { Protocol: 'TCP', Rules: null, Targets: [] },
+      { Protocol: 'HTTP', Rules: [], Targets: null },
+    ]);
+    const { LoadBalancers: [health] = [] } = await sdk.DescribeTargetHealth({ LoadBalancerIds: [LoadBalancerId] });
+    expect(health?.Listeners).toMatchObject([{ Rules: [{ Domain: null, Url: null, Targets: [] }] }, { Rules: [] }]);
+    const { LoadBalancerSet: [seen] = [] } = await sdk.DescribeLoadBalancers({ LoadBalancerIds: [LoadBalancerId] });
+    expect(seen).toMatchObject({ Tags: [], SecureGroups: [], SnatIps: [], AttributeFlags: [], MasterZone: null });
+    expect((await sdk.DescribeRewrite({ LoadBalancerId })).RewriteSet).toEqual([]);
+    expect((await sdk.DescribeLoadBalancers({ LoadBalancerIds: ['lb-missing1'] })).LoadBalancerSet).toEqual([]);
+    const { CertSet } = await sdk.DescribeLoadBalancerListByCertId({ CertIds: ['none'] });
+    expect(CertSet).toEqual([{ CertId: 'none', LoadBalancers: [] }]);
+  });
+});
+
+test('a clone is told by its task, and by nothing else', async () => {
+  const { sdk } = emulator;
+  const { RequestId = '' } = await sdk.CloneLoadBalancer({ LoadBalancerId: lb, LoadBalancerName: 'twin' });
+  const made = (await waitForTask(sdk, RequestId)).LoadBalancerIds;
+  const { LoadBalancerSet: [twin] = [] } = await sdk.DescribeLoadBalancers({ LoadBalancerName: 'twin' });
+  expect(made).toEqual([twin?.LoadBalancerId]);
+  expect(made).not.toContain(lb);
+  expect((await sdk.DescribeAsyncJobs({ RequestIds: [RequestId] })).Jobs).toMatchObject([{ ResourceIds: made }]);
+});

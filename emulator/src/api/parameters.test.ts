@@ -35,9 +35,37 @@ function codeOf(action: string, request: Request): string | undefined {
 }
 
 const actions = [...clbActions, ...stsActions];
-const cases = actions.flatMap((action) =>
-  fieldsOf(definitions, `${action}Request`).map((field) => ({ action, field, named: `${action} ${field.name}` })),
-);
+
+/** A field of a request, or of a structure somewhere inside one. */
+interface Case {
+  action: string;
+  structure: string;
+  field: Field;
+  named: string;
+  /** Makes a request of what is at the place of the structure. */
+  around: (inner: Request) => Request;
+}
+
+function casesOf(action: string, structure: string, seen: Set<string>, around: Case['around']): Case[] {
+  if (seen.has(structure)) return [];
+  seen.add(structure);
+  return fieldsOf(definitions, structure).flatMap((field) => {
+    const own: Case = { action, structure, field, named: `${structure}.${field.name} of ${action}`, around };
+    if (!definitions.has(field.type)) return [own];
+    const outer = (inner: Request) => around({ ...minimal(structure), [field.name]: field.isList ? [inner] : inner });
+    return [own, ...casesOf(action, field.type, seen, outer)];
+  });
+}
+
+const seen = new Set<string>();
+/** Each structure once, in the first request that has it. */
+const cases = actions.flatMap((action) => casesOf(action, `${action}Request`, seen, (inner) => inner));
+const limited = cases.map((one) => ({ ...one, limit: limitOf(one.structure, one.field.name) }));
+
+const codeFor = ({ action, structure, field, around }: Case, value: unknown) =>
+  codeOf(action, around({ ...minimal(structure), [field.name]: value }));
+/** As codeFor; a list gets the value as its only member. */
+const codeForOne = (one: Case, value: unknown) => codeFor(one, one.field.isList ? [value] : value);
 
 describe('requests against their definitions', () => {
   test.each(actions)('%s takes what is required and refuses a field that it does not have', (action) => {
@@ -45,42 +73,43 @@ describe('requests against their definitions', () => {
     expect(codeOf(action, { ...minimal(`${action}Request`), NoSuchField: 1 })).toBe('UnknownParameter');
   });
 
-  test.each(cases)('$named must have its type, and be there when it is required', ({ action, field }) => {
-    const request = minimal(`${action}Request`);
-    expect(codeOf(action, { ...request, [field.name]: field.type === 'string' ? 5 : 'wrong' })).toBe(
-      'InvalidParameter',
-    );
+  test.each(cases)('$named must have its type, and be there when it is required', (one) => {
+    const { action, structure, field, around } = one;
+    expect(codeFor(one, field.type === 'string' ? 5 : 'wrong')).toBe('InvalidParameter');
     if (field.isOptional) return;
-    const others = Object.entries(request).filter(([name]) => name !== field.name);
-    expect(codeOf(action, Object.fromEntries(others))).toBe('MissingParameter');
+    const others = Object.entries(minimal(structure)).filter(([name]) => name !== field.name);
+    expect(codeOf(action, around(Object.fromEntries(others)))).toBe('MissingParameter');
   });
-
-  const limited = cases.map(({ action, field, named }) => {
-    return { action, field, named, limit: limitOf(`${action}Request`, field.name) };
-  });
-  const codeFor = ({ action, field }: (typeof limited)[number], value: unknown) =>
-    codeOf(action, { ...minimal(`${action}Request`), [field.name]: value });
 
   test.each(limited.filter(({ limit }) => limit.items?.[1] !== undefined))('$named must not be too long', (one) => {
-    const item = sampleOf(`${one.action}Request`, one.field);
+    const item = sampleOf(one.structure, one.field);
     const most = one.limit.items?.[1] ?? 0;
     expect(codeFor(one, Array(most).fill(item))).toBeUndefined();
     expect(codeFor(one, Array(most + 1).fill(item))).toBe('InvalidParameterValue.Length');
-    if (one.limit.items?.[0] === 1) expect(codeFor(one, [])).toBe('InvalidParameterValue.Length');
   });
 
-  test.each(limited.filter(({ limit, field }) => limit.range && !field.isList))('$named must be in range', (one) => {
+  test.each(limited.filter(({ limit }) => limit.items?.[0] === 1))('$named must not be empty', (one) => {
+    expect(codeFor(one, [])).toBe('InvalidParameterValue.Length');
+  });
+
+  test.each(limited.filter(({ limit }) => limit.range))('$named must be in range', (one) => {
     const [least, most] = one.limit.range ?? [0];
-    expect(codeFor(one, least)).toBeUndefined();
-    expect(codeFor(one, least - 1)).toBe('InvalidParameterValue.Range');
-    if (most !== undefined) expect(codeFor(one, most + 1)).toBe('InvalidParameterValue.Range');
+    expect(codeForOne(one, least)).toBeUndefined();
+    expect(codeForOne(one, least - 1)).toBe('InvalidParameterValue.Range');
+    if (most === undefined) return;
+    expect(codeForOne(one, most)).toBeUndefined();
+    expect(codeForOne(one, most + 1)).toBe('InvalidParameterValue.Range');
   });
 
-  test.each(limited.filter(({ limit, field }) => limit.values && !field.isList))(
-    '$named must be one of its values',
-    (one) => {
-      const wrong = one.field.type === 'integer' ? 77 : 'WRONG';
-      expect(codeFor(one, wrong)).toBe('InvalidParameterValue');
-    },
-  );
+  test.each(limited.filter(({ limit }) => limit.length))('$named must be a text of its length', (one) => {
+    const [least, most] = one.limit.length ?? [0, 0];
+    expect(codeForOne(one, 'x'.repeat(most))).toBeUndefined();
+    expect(codeForOne(one, 'x'.repeat(most + 1))).toBe('InvalidParameterValue.Length');
+    if (least > 0) expect(codeForOne(one, '')).toBe('InvalidParameterValue.Length');
+  });
+
+  test.each(limited.filter(({ limit }) => limit.values))('$named must be one of its values', (one) => {
+    for (const value of one.limit.values ?? []) expect(codeForOne(one, value)).toBeUndefined();
+    expect(codeForOne(one, one.field.type === 'integer' ? 77 : 'WRONG')).toBe('InvalidParameterValue');
+  });
 });

@@ -77,11 +77,16 @@ describe('what clients of other kinds send', () => {
       region: 'ap-guangzhou',
       profile: { httpProfile },
     });
-    const Targets = [1, 2].map((last) => ({ ListenerId: listener, EniIp: `10.0.0.${last}`, Port: 80, Weight: last }));
+    // More than ten: the names Targets.10 and Targets.2 sort otherwise as texts.
+    const ips = Array.from({ length: 12 }, (_, at) => `10.0.0.${(at * 5) % 12}`);
+    const Targets = ips.map((EniIp, Weight) => ({ ListenerId: listener, EniIp, Port: 80, Weight }));
     expect((await sdk.BatchRegisterTargets({ LoadBalancerId: lb, Targets })).FailListenerIdSet).toEqual([]);
+    const all = await sdk.DescribeTargets({ LoadBalancerId: lb });
+    const bound = all.Listeners?.[0]?.Targets?.map(({ PrivateIpAddresses }) => PrivateIpAddresses?.[0]);
+    expect(bound).toEqual(ips);
     const filter = { Name: 'private-ip-address', Values: ['10.0.0.2'] };
     const { Listeners } = await sdk.DescribeTargets({ LoadBalancerId: lb, Filters: [filter] });
-    expect(Listeners?.[0]?.Targets).toMatchObject([{ Weight: 2 }]);
+    expect(Listeners?.[0]?.Targets).toMatchObject([{ Weight: ips.indexOf('10.0.0.2') }]);
     expect(await refusalOf(sdk.request('DescribeLoadBalancers', { Limit: 'many' }))).toMatchObject({
       code: 'InvalidParameter',
     });
