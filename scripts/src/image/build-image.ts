@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundlePrograms } from './bundle-program.ts';
 import { makeLayer, packOciArchive } from '@clb-direct/cluster/images/oci-archive.ts';
-import { imageName, nodeFlags, type Program } from './programs.ts';
+import { flagsOf, imageName, type Program } from './programs.ts';
 import { runtimeLayer } from './runtime-layer.ts';
 
 /** What one built image is called and where it lies. */
@@ -26,7 +26,7 @@ export async function buildImage(root: string, program: Program, outDir: string)
     ),
   ];
   const config = {
-    entrypoint: ['/nodejs/bin/node', ...nodeFlags, '/app/main.js'],
+    entrypoint: ['/nodejs/bin/node', ...flagsOf(program), '/app/main.js'],
     user: program.user,
     env: ['PATH=/nodejs/bin'],
     labels: labels(program, version),

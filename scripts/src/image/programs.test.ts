@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { imageName, nodeFlags, programs } from './programs.ts';
+import { flagsOf, imageName, programs } from './programs.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
@@ -12,10 +12,10 @@ test.each(programs)('The sources of the $name are where its image looks for them
     expect([path, existsSync(join(root, path))]).toEqual([path, true]);
 });
 
-test('Node knows the flags that images start it with.', async () => {
+test.each(programs)('Node knows the flags that the image of the $name starts it with.', async (program) => {
   const node = join(root, 'node_modules/node/bin/node');
 
-  await expect(promisify(execFile)(node, [...nodeFlags, '-e', '0'], { timeout: 30_000 })).resolves.toEqual({
+  await expect(promisify(execFile)(node, [...flagsOf(program), '-e', '0'], { timeout: 30_000 })).resolves.toEqual({
     stdout: '',
     stderr: '',
   });

@@ -42,8 +42,8 @@ export function histogram<Label extends string>(
 }
 
 /** Sets values at scrape time. prom-client has one hook per metric; parts that share a metric take turns in it. */
-export function onScrape<Label extends string>(metric: Gauge<Label>, update: () => void): void {
-  const hooked: Gauge<Label> & { collect?: () => void | Promise<void> } = metric;
+export function onScrape<Label extends string>(metric: Gauge<Label> | Counter<Label>, update: () => void): void {
+  const hooked: typeof metric & { collect?: () => void | Promise<void> } = metric;
   const others = hooked.collect?.bind(hooked);
   hooked.collect = async () => {
     await others?.();

@@ -1,4 +1,4 @@
-import { counter, histogram } from '@clb-direct/shared/runtime/metrics.ts';
+import { counter, histogram, onScrape } from '@clb-direct/shared/runtime/metrics.ts';
 import type { Registry } from 'prom-client';
 import type { ReviewReason, ReviewResult } from './answer-review.ts';
 
@@ -6,6 +6,11 @@ import type { ReviewReason, ReviewResult } from './answer-review.ts';
 export interface AdmissionMetrics {
   answered(result: ReviewResult, reason: ReviewReason, seconds: number): void;
   refused(status: number): void;
+}
+
+interface Tally {
+  readonly labels: { readonly result: ReviewResult; readonly reason: ReviewReason };
+  count: number;
 }
 
 // The API server waits 5 s by default; an answer takes well under a millisecond.
@@ -29,9 +34,18 @@ export function createAdmissionMetrics(registry: Registry): AdmissionMetrics {
     labelNames: [],
     buckets,
   });
+  // Counted here and told at the scrape: to find a counter by its labels costs more than to find the answer.
+  const tallies = new Map<string, Tally>();
+  onScrape(admissions, () => {
+    for (const tally of tallies.values()) admissions.inc(tally.labels, tally.count);
+    tallies.clear();
+  });
   return {
     answered(result, reason, seconds) {
-      admissions.inc({ result, reason });
+      const key = `${result} ${reason}`;
+      const tally = tallies.get(key);
+      if (tally === undefined) tallies.set(key, { labels: { result, reason }, count: 1 });
+      else tally.count += 1;
       latency.observe(seconds);
     },
     refused: (status) => refusals.inc({ status }),

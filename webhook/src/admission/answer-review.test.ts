@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { answerReview, type ReviewAnswer } from './answer-review.ts';
+import { prepareAnswers, type ReviewAnswer } from './answer-review.ts';
 import type { GateRule } from './gate-decision.ts';
 
 const gateType = 'cloud.tencent.com/load-balancer-backendgroup-ready';
@@ -30,7 +30,7 @@ function review(object: unknown, changed: Record<string, unknown> = {}) {
 }
 
 function answer(body: unknown, changed: Partial<GateRule> = {}): ReviewAnswer {
-  return answerReview(body, { ...rule, ...changed }, 'not-eni');
+  return prepareAnswers({ ...rule, ...changed })(body, 'not-eni');
 }
 
 function patchOf(answered: ReviewAnswer): unknown {
@@ -107,7 +107,7 @@ describe('a pod that gets the gate', () => {
   });
 
   test('by default where the cluster says so', () => {
-    expect(answerReview(review({ spec: {} }), rule, 'eni')).toMatchObject({ result: 'gated', reason: 'eni-default' });
+    expect(prepareAnswers(rule)(review({ spec: {} }), 'eni')).toMatchObject({ result: 'gated', reason: 'eni-default' });
   });
 
   test('of a Job where the setting says so', () => {
@@ -199,7 +199,7 @@ describe('whatever comes', () => {
   test('the answer allows, echoes the uid, and patches one place at most', () => {
     fc.assert(
       fc.property(fc.oneof(odd, oddPod), fc.string({ minLength: 1 }), (object, uid) => {
-        const answered = answerReview(review(object, { uid }), rule, 'eni');
+        const answered = prepareAnswers(rule)(review(object, { uid }), 'eni');
         if (answered.kind !== 'review') throw new Error(answered.problem);
         expect(answered.body.response).toMatchObject({ uid, allowed: true });
         expect([undefined, 1]).toContain((patchOf(answered) as unknown[] | undefined)?.length);

@@ -1,6 +1,6 @@
 import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
-import { decideGate, gatePatch, type GateReason, type GateRule, type PatchOperation } from './gate-decision.ts';
-import { readPodFacts } from './pod-facts.ts';
+import { decideGate, writePatches, type GatePatches, type GateReason, type GateRule } from './gate-decision.ts';
+import { readPodFacts, type PodFacts } from './pod-facts.ts';
 import { asObject, own, type RawObject } from './raw.ts';
 
 /** What goes back to the API server, with the words for the metric. */
@@ -31,7 +31,21 @@ const kind = 'AdmissionReview';
  * Answers one review from what it carries alone. Never denies: a pod without our gate is better than no pod. A dry run is
  * answered like any other, as nothing is written anywhere.
  */
-export function answerReview(body: unknown, rule: GateRule, eniDefault: EniDefault): ReviewAnswer {
+export type AnswerReview = (body: unknown, eniDefault: EniDefault) => ReviewAnswer;
+
+/** Prepares what is the same in all answers: there are but two patches. */
+export function prepareAnswers(rule: GateRule): AnswerReview {
+  const patches = writePatches(rule.gateType);
+  return (body, eniDefault) => answerReview(body, { rule, patches, eniDefault });
+}
+
+interface Ground {
+  readonly rule: GateRule;
+  readonly patches: GatePatches;
+  readonly eniDefault: EniDefault;
+}
+
+function answerReview(body: unknown, { rule, patches, eniDefault }: Ground): ReviewAnswer {
   const read = readRequest(body);
   if ('problem' in read) return { kind: 'refused', problem: read.problem };
   const { request, uid } = read;
@@ -41,7 +55,7 @@ export function answerReview(body: unknown, rule: GateRule, eniDefault: EniDefau
   const facts = readPodFacts(pod);
   if ('problem' in facts) return leave(uid, 'unreadable-pod', `request.${facts.problem}`);
   const { addGate, reason } = decideGate(facts, namespaceOf(request), rule, eniDefault);
-  return addGate ? gate(uid, reason, gatePatch(facts, rule.gateType)) : leave(uid, reason);
+  return addGate ? gate(uid, reason, patchFor(facts, patches)) : leave(uid, reason);
 }
 
 /** The answer when our own code failed: allowed, unchanged. Undefined when not even the uid can be told. */
@@ -79,8 +93,11 @@ function namespaceOf(request: RawObject): string {
   return typeof namespace === 'string' ? namespace : '';
 }
 
-function gate(uid: string, reason: GateReason, operations: readonly PatchOperation[]): ReviewAnswer {
-  const patch = Buffer.from(JSON.stringify(operations)).toString('base64');
+function patchFor({ gateTypes }: PodFacts, { firstGate, furtherGate }: GatePatches): string {
+  return gateTypes === undefined ? firstGate : furtherGate;
+}
+
+function gate(uid: string, reason: GateReason, patch: string): ReviewAnswer {
   return { kind: 'review', body: reviewBody({ uid, patchType: 'JSONPatch', patch }), result: 'gated', reason };
 }
 

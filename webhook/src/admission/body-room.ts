@@ -54,17 +54,17 @@ export function createBodyRoom(limits: BodyLimits): BodyRoom {
     }
     const reception: Reception = { chunks: [], bytes: 0, end };
     const onData = (chunk: Buffer) => add(reception, chunk);
-    const onEnd = () => end(null, joined(reception.chunks));
-    // Every body closes, and a problem nobody needs would cost as much as a tenth of a review.
-    const onClose = () => receptions.has(reception) && end(bodyProblem(400, 'The body ended early.'));
     function end(problem: BodyProblem | null, body?: Buffer): void {
       if (!receptions.delete(reception)) return;
       bytesInFlight -= reception.bytes;
-      payload.off('data', onData);
+      if (problem !== null) payload.off('data', onData);
       done(problem, body);
     }
     receptions.add(reception);
-    payload.on('data', onData).on('end', onEnd).on('error', onClose).on('close', onClose);
+    payload.on('data', onData);
+    payload.on('end', () => end(null, joined(reception.chunks)));
+    // A body that ends early is an error too, as long as somebody listens.
+    payload.on('error', () => end(bodyProblem(400, 'The body ended early.')));
   }
 
   return { receive };

@@ -20,47 +20,48 @@ export interface Peer {
  * longest without a single answered review; only when there is none, the one whose last answer is longest ago.
  */
 export function boundConnections(server: Server, most: number): ConnectionRoom {
-  // A Map keeps the order of insertion: the first is the one to go.
-  const strangers = new Map<string, Socket>();
-  const guests = new Map<string, Socket>();
-
-  function forget(name: string): void {
-    strangers.delete(name);
-    guests.delete(name);
-  }
+  const held = new Map<string, Held>();
+  const byPeer = new WeakMap<Peer, Held>();
+  let answers = 0;
 
   function makeRoom(): void {
-    if (strangers.size + guests.size < most) return;
-    for (const [name, socket] of [...firstOf(strangers), ...firstOf(guests)].slice(0, 1)) {
-      forget(name);
-      socket.destroy();
-    }
+    if (held.size < most) return;
+    const all = [...held.values()];
+    const first = all.reduce((one, other) => (other.lastAnswer < one.lastAnswer ? other : one));
+    held.delete(first.name);
+    first.socket.destroy();
   }
 
   function admit(socket: Socket): void {
-    const name = nameOf(socket);
     makeRoom();
-    strangers.set(name, socket);
-    socket.once('close', () => forget(name));
+    const name = nameOf(socket);
+    const one = { name, socket, lastAnswer: 0 };
+    held.set(name, one);
+    socket.once('close', () => held.get(name) === one && held.delete(name));
   }
 
-  function keep(connection: Peer): void {
-    const name = nameOf(connection);
-    const socket = strangers.get(name) ?? guests.get(name);
-    if (socket === undefined) return;
-    forget(name);
-    guests.set(name, socket);
+  /** The TLS connection comes after the TCP connection below it, and both have the same name. */
+  function know(peer: Peer): void {
+    const one = held.get(nameOf(peer));
+    if (one !== undefined) byPeer.set(peer, one);
   }
 
-  server.on('connection', admit);
-  return { keep, closeAll: () => [...strangers.values(), ...guests.values()].forEach((socket) => socket.destroy()) };
+  function keep(peer: Peer): void {
+    const one = byPeer.get(peer);
+    if (one !== undefined) one.lastAnswer = answers += 1;
+  }
+
+  server.on('connection', admit).on('secureConnection', know);
+  return { keep, closeAll: () => held.forEach(({ socket }) => socket.destroy()) };
+}
+
+interface Held {
+  readonly name: string;
+  readonly socket: Socket;
+  /** Answers of all connections are counted; 0 = it has had none. */
+  lastAnswer: number;
 }
 
 function nameOf({ remoteAddress = '', remotePort = 0 }: Peer): string {
   return `${remoteAddress} ${remotePort}`;
-}
-
-function firstOf(sockets: ReadonlyMap<string, Socket>): [string, Socket][] {
-  const { value, done } = sockets.entries().next();
-  return done === true ? [] : [value];
 }

@@ -48,16 +48,16 @@ function findObstacle(pod: PodFacts, namespace: string, rule: GateRule): GateRea
   return undefined;
 }
 
-/** One JSON patch operation (RFC 6902). */
-export interface PatchOperation {
-  readonly op: 'add';
-  readonly path: string;
-  readonly value: unknown;
+/** JSON patches (RFC 6902, base64) that add the gate and touch nothing else: for a pod without gates and for one with. */
+export interface GatePatches {
+  readonly firstGate: string;
+  readonly furtherGate: string;
 }
 
-/** Adds the gate and touches nothing else. */
-export function gatePatch(pod: PodFacts, gateType: string): readonly PatchOperation[] {
+/** Writes both patches. */
+export function writePatches(gateType: string): GatePatches {
   const gate = { conditionType: gateType };
-  if (pod.gateTypes === undefined) return [{ op: 'add', path: '/spec/readinessGates', value: [gate] }];
-  return [{ op: 'add', path: '/spec/readinessGates/-', value: gate }];
+  const encode = (path: string, value: unknown) =>
+    Buffer.from(JSON.stringify([{ op: 'add', path, value }])).toString('base64');
+  return { firstGate: encode('/spec/readinessGates', [gate]), furtherGate: encode('/spec/readinessGates/-', gate) };
 }

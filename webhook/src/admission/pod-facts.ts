@@ -28,11 +28,14 @@ export function readPodFacts(pod: RawObject): PodFacts | { readonly problem: str
 }
 
 function resourceNamesOf(spec: RawObject): string[] {
-  const containers = ['containers', 'initContainers'].flatMap((list) => asList(own(spec, list)));
-  const resources = containers.map((container) => asObject(own(asObject(container), 'resources')));
-  return resources.flatMap((entry) =>
-    ['limits', 'requests'].flatMap((side) => Object.keys(asObject(own(entry, side)) ?? {})),
-  );
+  const names: string[] = [];
+  for (const list of ['containers', 'initContainers']) {
+    for (const container of asList(own(spec, list))) {
+      const resources = asObject(own(asObject(container), 'resources'));
+      for (const side of ['limits', 'requests']) names.push(...Object.keys(asObject(own(resources, side)) ?? {}));
+    }
+  }
+  return names;
 }
 
 function textField(value: unknown, field: string): string[] {
@@ -40,9 +43,15 @@ function textField(value: unknown, field: string): string[] {
   return typeof text === 'string' ? [text] : [];
 }
 
-function stringsOf(object: RawObject | undefined): Record<string, string> {
-  const entries = Object.entries(object ?? {}).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string',
-  );
-  return Object.fromEntries(entries);
+function stringsOf(object: RawObject = {}): Readonly<Record<string, string>> {
+  if (areStrings(object)) return object;
+  return Object.fromEntries(Object.entries(object).filter((entry): entry is [string, string] => isString(entry[1])));
+}
+
+function areStrings(object: RawObject): object is Readonly<Record<string, string>> {
+  return Object.values(object).every(isString);
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
 }

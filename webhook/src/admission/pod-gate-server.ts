@@ -5,8 +5,8 @@ import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { AdmissionMetrics } from './admission-metrics.ts';
-import { answerFailure, answerReview, type ReviewAnswer } from './answer-review.ts';
-import { createBodyRoom, type BodyLimits } from './body-room.ts';
+import { answerFailure, prepareAnswers, type AnswerReview, type ReviewAnswer } from './answer-review.ts';
+import { bodyProblem, createBodyRoom, type BodyLimits } from './body-room.ts';
 import { boundConnections, type ConnectionRoom } from './connection-room.ts';
 import type { GateRule } from './gate-decision.ts';
 import { parseBody } from './parse-body.ts';
@@ -74,24 +74,17 @@ export async function startPodGateServer(o: PodGateServerOptions): Promise<PodGa
   const limits = { ...defaultLimits, ...o.limits };
   const app = createApp(o.pair, limits);
   const room = boundConnections(app.server, limits.connections);
-  let isDraining = false;
-  let lastRequestMs = -Infinity;
-  app.addHook('onRequest', (request, reply, done) => {
-    lastRequestMs = performance.now();
-    if (isDraining) reply.header('connection', 'close');
-    // Said before the body is read.
-    if (request.is404) refuseTarget(o, request, reply);
-    else done();
-  });
-  app.post(podGatePath, (request, reply) => answerRequest(o, { request, reply, room }));
-  app.setErrorHandler<FastifyError>((error, _request, reply) => refuse(o, reply, error));
+  const desk: Desk = { ...o, room, answerReview: prepareAnswers(o.rule), isDraining: false, lastRequestMs: -Infinity };
+  app.post(podGatePath, (request, reply) => answerRequest(desk, request, reply));
+  app.setNotFoundHandler((request, reply) => refuseTarget(desk, request, reply));
+  app.setErrorHandler<FastifyError>((error, request, reply) => refuse(desk, { error, request, reply }));
   app.server.on('tlsClientError', (error: NodeJS.ErrnoException) => o.onRefusedHandshake?.(error.code ?? 'unknown'));
   await app.listen({ host: o.host, port: o.port });
   return {
     port: (app.server.address() as AddressInfo).port,
     swapPair: (pair) => app.server.setSecureContext(contextOf(pair)),
-    startDraining: () => (isDraining = true),
-    quietMs: () => performance.now() - lastRequestMs,
+    startDraining: () => (desk.isDraining = true),
+    quietMs: () => performance.now() - desk.lastRequestMs,
     close: () => close(app, room),
   };
 }
@@ -124,9 +117,12 @@ function createApp(pair: ServedPair, limits: EndpointLimits) {
   const bodies = createBodyRoom(limits);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', (request, payload, done) => {
-    bodies.receive(payload, Number(request.headers['content-length']), (problem, body) =>
-      body === undefined ? done(problem) : parse(body, done),
-    );
+    // Said before the body is read.
+    if (request.is404) done(bodyProblem(404, ''));
+    else
+      bodies.receive(payload, Number(request.headers['content-length']), (problem, body) =>
+        body === undefined ? done(problem) : parse(body, done),
+      );
   });
   return app;
 }
@@ -147,55 +143,68 @@ function parse(body: Buffer, done: (error: Error | null, parsed?: unknown) => vo
   done(null, parsed);
 }
 
-interface Exchange {
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
+/** What requests are answered with. */
+interface Desk extends PodGateServerOptions {
   readonly room: ConnectionRoom;
+  readonly answerReview: AnswerReview;
+  isDraining: boolean;
+  lastRequestMs: number;
 }
 
 // Nothing here waits, so the deadline that the API server sends as `?timeout=` cannot pass between question and answer.
-function answerRequest(o: PodGateServerOptions, { request, reply, room }: Exchange): FastifyReply {
+function answerRequest(desk: Desk, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const startedMs = performance.now();
-  const eniDefault = o.eniDefault();
+  desk.lastRequestMs = startedMs;
+  const eniDefault = desk.eniDefault();
   if (eniDefault === undefined)
-    return askAgain(o, reply, 'Not ready yet: which pods are ENI pods is still being read.');
-  const answer = answerSafely(o, request.body, eniDefault);
-  if (answer.kind === 'refused') return sendText(o, reply, 400, answer.problem);
-  room.keep(request.socket);
-  o.metrics.answered(answer.result, answer.reason, (performance.now() - startedMs) / 1000);
-  return reply.type('application/json').send(JSON.stringify(answer.body));
+    return askAgain(desk, reply, 'Not ready yet: which pods are ENI pods is still being read.');
+  const answer = answerSafely(desk, request.body, eniDefault);
+  if (answer.kind === 'refused') return sendText(desk, reply, 400, answer.problem);
+  desk.room.keep(request.socket);
+  desk.metrics.answered(answer.result, answer.reason, (performance.now() - startedMs) / 1000);
+  if (desk.isDraining) reply.header('connection', 'close');
+  return reply.header('content-type', 'application/json').send(JSON.stringify(answer.body));
 }
 
 // The API server repeats a POST only after such an answer.
-function askAgain(o: PodGateServerOptions, reply: FastifyReply, text: string): FastifyReply {
+function askAgain(desk: Desk, reply: FastifyReply, text: string): FastifyReply {
   reply.header('retry-after', '1').header('connection', 'close');
-  return sendText(o, reply, 503, text);
+  return sendText(desk, reply, 503, text);
 }
 
-function answerSafely(o: PodGateServerOptions, body: unknown, eniDefault: EniDefault): ReviewAnswer {
+function answerSafely({ answerReview, log }: Desk, body: unknown, eniDefault: EniDefault): ReviewAnswer {
   try {
-    return answerReview(body, o.rule, eniDefault);
+    return answerReview(body, eniDefault);
   } catch (error) {
-    o.log.error({ err: error }, 'a review could not be judged; its pod was let through unchanged');
+    log.error({ err: error }, 'a review could not be judged; its pod was let through unchanged');
     return answerFailure(body) ?? { kind: 'refused', problem: 'The review could not be read.' };
   }
 }
 
-function refuse(o: PodGateServerOptions, reply: FastifyReply, error: FastifyError): FastifyReply {
+interface Refused {
+  readonly error: FastifyError;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+function refuse(desk: Desk, { error, request, reply }: Refused): FastifyReply {
   const status = error.statusCode ?? 500;
-  if (status === 503) return askAgain(o, reply, error.message);
-  if (status >= 500) o.log.error({ err: error }, 'a request could not be answered');
+  if (request.is404) return refuseTarget(desk, request, reply);
+  if (status === 503) return askAgain(desk, reply, error.message);
+  if (status >= 500) desk.log.error({ err: error }, 'a request could not be answered');
   if (status === 413) reply.header('connection', 'close');
-  return sendText(o, reply, status, status >= 500 ? 'Internal error.' : error.message);
+  return sendText(desk, reply, status, status >= 500 ? 'Internal error.' : error.message);
 }
 
-function refuseTarget(o: PodGateServerOptions, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function refuseTarget(desk: Desk, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const [path] = request.url.split('?');
-  if (path !== podGatePath) return sendText(o, reply, 404, `Nothing is here; reviews go to ${podGatePath}.`);
-  return sendText(o, reply.header('allow', 'POST'), 405, 'Send a POST.');
+  if (path !== podGatePath) return sendText(desk, reply, 404, `Nothing is here; reviews go to ${podGatePath}.`);
+  return sendText(desk, reply.header('allow', 'POST'), 405, 'Send a POST.');
 }
 
-function sendText(o: PodGateServerOptions, reply: FastifyReply, status: number, text: string): FastifyReply {
-  o.metrics.refused(status);
+function sendText(desk: Desk, reply: FastifyReply, status: number, text: string): FastifyReply {
+  desk.metrics.refused(status);
+  desk.lastRequestMs = performance.now();
+  if (desk.isDraining) reply.header('connection', 'close');
   return reply.code(status).type('text/plain; charset=utf-8').send(`${text}\n`);
 }

@@ -29,16 +29,16 @@ interface Arena {
 /** Runs the comparison, prints it, and says whether the floors held. */
 export async function benchWebhook(o: BenchOptions): Promise<boolean> {
   checkMachine();
-  const programs = await ensureGoPrograms({ root, say, signal: o.signal });
+  const goPrograms = await ensureGoPrograms({ root, say, signal: o.signal });
   const folder = await mkdtemp(join(tmpdir(), 'clb-direct-bench-'));
   const api = await startFakeApiServer();
   try {
     api.create('/api/v1/namespaces', { metadata: { name: 'clb-direct' } });
     const reviewPath = join(folder, 'review.json');
     await writeFile(reviewPath, sampleReview());
-    const client = createLoadClient({ program: programs.load, reviewPath, signal: o.signal });
+    const client = createLoadClient({ program: goPrograms.load, reviewPath, signal: o.signal });
     say('bundling');
-    const contestants = await prepareContestants({ root, folder, kubeconfigPath: api.kubeconfigPath, programs });
+    const contestants = await prepareContestants({ root, folder, kubeconfigPath: api.kubeconfigPath, goPrograms });
     return await compete({ folder, contestants, client }, api, o);
   } finally {
     await api.close();

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { bundlePrograms } from '../../image/bundle-program.ts';
-import { nodeFlags } from '../../image/programs.ts';
+import { flagsOf, programs } from '../../image/programs.ts';
 import type { GoPrograms } from './go-programs.ts';
 
 /** One server that is measured. */
@@ -18,18 +18,19 @@ export async function prepareContestants(o: {
   root: string;
   folder: string;
   kubeconfigPath: string;
-  programs: GoPrograms;
+  goPrograms: GoPrograms;
 }): Promise<Record<Contestant['name'], Contestant>> {
   const { folder } = o;
   const ours = await unpackBundle(o.root, 'webhook/src/main.ts', join(folder, 'ours'));
   const bare = await unpackBundle(o.root, 'scripts/src/bench/webhook/bare-https.ts', join(folder, 'bare'));
+  const flags = flagsOf(programs.find(({ name }) => name === 'webhook') ?? {});
   const node = join(o.root, 'node_modules/node/bin/node');
   return {
     ours: {
       name: 'ours',
       title: 'clb-direct webhook, as shipped',
       isNode: true,
-      command: () => [node, ...nodeFlags, ours],
+      command: () => [node, ...flags, ours],
       env: (port, opsPort) => settingsOf({ kubeconfigPath: o.kubeconfigPath, port, opsPort }),
     },
     bareHttps: {
@@ -43,7 +44,7 @@ export async function prepareContestants(o: {
       name: 'controllerRuntime',
       title: 'controller-runtime (Go)',
       isNode: false,
-      command: (port) => [o.programs.controllerRuntime, '-port', String(port), '-certificates', folder],
+      command: (port) => [o.goPrograms.controllerRuntime, '-port', String(port), '-certificates', folder],
       env: () => ({}),
     },
   };
