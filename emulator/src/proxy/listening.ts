@@ -7,6 +7,7 @@ import { createKeptConnections } from './kept-connections.ts';
 import type { MadeCertificates } from './made-certificates.ts';
 import { createSecure, type Secure } from './secure.ts';
 import { createStreamServer } from './stream-server.ts';
+import type { TakenCount } from './taken.ts';
 import { createUpstream, type ProxySettings, type Upstream } from './upstream.ts';
 
 /** One listener at all its VIPs. */
@@ -18,6 +19,7 @@ export interface Listening {
 
 interface Options {
   settings: ProxySettings;
+  taken: TakenCount;
   made: MadeCertificates;
   certificates: () => Readonly<Record<string, Certificate>>;
 }
@@ -42,7 +44,7 @@ async function listen(server: Server, host: string, port: number): Promise<() =>
   };
 }
 
-function createUpstreams(settings: ProxySettings) {
+function createUpstreams(settings: ProxySettings, taken: TakenCount) {
   const upstreams = new Map<string, Upstream>();
   return {
     of: (id: string) => upstreams.get(id),
@@ -56,7 +58,7 @@ function createUpstreams(settings: ProxySettings) {
       for (const one of pools) {
         const upstream = upstreams.get(one.id);
         if (upstream) upstream.update(one);
-        else upstreams.set(one.id, createUpstream(one, settings));
+        else upstreams.set(one.id, createUpstream(one, settings, taken));
       }
     },
     close: () => [...upstreams.values()].forEach((upstream) => upstream.close()),
@@ -68,11 +70,11 @@ const cut = (socket: Socket): void => void socket.destroy();
 /** Listens at every VIP of a listener; fails when one of the ports is taken. */
 export async function startListening(
   first: ProxyListener,
-  { settings, made, certificates }: Options,
+  { settings, taken, made, certificates }: Options,
 ): Promise<Listening> {
   let current = first;
   const listener = () => current;
-  const upstreams = createUpstreams(settings);
+  const upstreams = createUpstreams(settings, taken);
   const kept = createKeptConnections();
   const http = createHttpServer({ listener, upstreamOf: upstreams.of, settings, kept });
   const stream = createStreamServer({

@@ -1,4 +1,5 @@
 import type { ProxyConfig } from './config.ts';
+import type { Taken } from './taken.ts';
 
 /** What the proxy's process is told. */
 export interface Told {
@@ -10,4 +11,9 @@ export interface Told {
 export interface Done {
   number: number;
   problems: string[];
+}
+
+/** What it tells unasked, when somebody got requests. */
+export interface TakenNews {
+  taken: Taken[];
 }

@@ -1,9 +1,9 @@
-import { fork, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { holdingsOf, type Holding } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
-import { planProxy, type ProxyConfig } from './config.ts';
-import type { Done, Told } from './messages.ts';
+import { planProxy } from './config.ts';
+import { startProcess, type Watch } from './start-process.ts';
+import type { Taken } from './taken.ts';
 import type { ProxySettings } from './upstream.ts';
 
 /** The data plane of L7 and TCP_SSL: follows the state into the proxy's process. */
@@ -18,54 +18,16 @@ interface Options {
   store: Store;
   settings: ProxySettings;
   report: (problem: string) => void;
+  /** Told of new requests, or TCP_SSL connections; undefined: nobody counts them. */
+  connected?: ((at: Holding & { target: { ip: string; port: number } }, count: number) => void) | undefined;
   signal: AbortSignal;
 }
 
-const program = fileURLToPath(new URL('./proxy-process.ts', import.meta.url));
 /** After the process ended by itself, or did not answer, how long until another try. */
 const retryMs = 500;
-const answerMs = 15_000;
-
-/** One process; it is asked for one thing at a time. */
-function startProcess(settings: ProxySettings, ended: () => void) {
-  const child: ChildProcess = fork(program, [JSON.stringify(settings)], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  const exit = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const state = { isGone: false };
-  void exit.then(() => {
-    state.isGone = true;
-    ended();
-  });
-  let number = 0;
-
-  function tell(config: ProxyConfig): Promise<string[]> {
-    const told: Told = { number: (number += 1), config };
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`the proxy did not answer in ${answerMs} ms`)), answerMs);
-      const listen = (done: Done) => {
-        if (done.number !== told.number) return;
-        clearTimeout(timer);
-        child.off('message', listen);
-        resolve(done.problems);
-      };
-      child.on('message', listen);
-      void exit.then(() => {
-        clearTimeout(timer);
-        reject(new Error('the proxy ended'));
-      });
-      child.send(told, (error) => error && reject(error));
-    });
-  }
-  function end(): Promise<void> {
-    child.kill('SIGKILL');
-    return exit;
-  }
-  return { tell, end, isGone: () => state.isGone };
-}
 
 /** Keeps one process doing what the state says; starts it when there is something to do. */
-function createWriter({ store, settings }: Pick<Options, 'store' | 'settings'>, ended: () => void) {
+function createWriter({ store, settings }: Pick<Options, 'store' | 'settings'>, watch: Watch) {
   let child: ReturnType<typeof startProcess> | undefined;
   let applied = '';
   return {
@@ -74,7 +36,7 @@ function createWriter({ store, settings }: Pick<Options, 'store' | 'settings'>, 
       const text = JSON.stringify(config);
       if (child?.isGone()) child = undefined;
       if (child ? text === applied : config.listeners.length === 0) return [];
-      child ??= startProcess(settings, ended);
+      child ??= startProcess(settings, watch);
       const problems = await child.tell(config);
       applied = text;
       return problems;
@@ -83,9 +45,13 @@ function createWriter({ store, settings }: Pick<Options, 'store' | 'settings'>, 
   };
 }
 
+function findPool({ loadBalancers }: Store, poolId: string): Holding | undefined {
+  return [...loadBalancers.values()].flatMap(holdingsOf).find(({ listener, rule }) => (rule ?? listener).id === poolId);
+}
+
 /** Starts the process when there is a listener for it, and again when it ends by itself. */
 export function startProxy(options: Options): ProxyPlane {
-  const { store, report, signal } = options;
+  const { store, report, connected, signal } = options;
   let isDirty = true;
   let writing: Promise<void> | undefined;
   const isOver = () => signal.aborted;
@@ -112,11 +78,18 @@ export function startProxy(options: Options): ProxyPlane {
     // One turn of the event loop, so that the many changes of one batch go out together.
     setImmediate(() => void write());
   }
-  const writer = createWriter(options, () => {
+  function ended(): void {
     if (signal.aborted) return;
     report('the proxy ended');
     change();
-  });
+  }
+  function taken(all: readonly Taken[]): void {
+    for (const { poolId, count, ...target } of connected ? all : []) {
+      const holding = findPool(store, poolId);
+      if (holding) connected?.({ ...holding, target }, count);
+    }
+  }
+  const writer = createWriter(options, { ended, taken });
 
   store.watch(change);
   signal.addEventListener('abort', () => void writer.end());

@@ -24,13 +24,20 @@ async function own<T extends { stop: () => unknown }>(starting: Promise<T>): Pro
   return started;
 }
 
-/** Three listeners, each with three targets, in a proxy of its own process. */
+type Connected = NonNullable<Parameters<typeof startProxy>[0]['connected']>;
+
+/** Four listeners, each with three targets, in a proxy of its own process. */
 async function startCloud() {
   const store = createStore();
   const stop = new AbortController();
   const problems: string[] = [];
   const report = (problem: string) => void problems.push(problem);
-  const plane = startProxy({ store, settings: defaultProxySettings, report, signal: stop.signal });
+  const taken: Record<string, number> = {};
+  const connected: Connected = ({ listener, target }, count) => {
+    const name = `${listener.protocol} ${target.port}`;
+    taken[name] = (taken[name] ?? 0) + count;
+  };
+  const plane = startProxy({ store, settings: defaultProxySettings, report, connected, signal: stop.signal });
   closers.push(async () => {
     stop.abort();
     await plane.stopped();
@@ -50,7 +57,7 @@ async function startCloud() {
   ];
   listeners.forEach((listener) => store.addListener(loadBalancer, listener));
   await plane.settled();
-  return { store, plane, loadBalancer, listeners, problems };
+  return { store, plane, loadBalancer, listeners, problems, taken };
 }
 
 /** Whoever asks again and again until the test is over, and what went wrong. */
@@ -152,3 +159,19 @@ test('sixty changes under load, at most twenty a second, lose nothing of targets
   await clients.stop();
   expect([clients.losses, problems]).toEqual([[], []]);
 }, 120_000);
+
+test('who got how many new requests and connections is told', async () => {
+  const { listeners, taken } = await startCloud();
+  const [plain, , , stream] = listeners.map(({ port, rules, targets }) => ({
+    port,
+    targets: (rules[0]?.targets ?? targets).map((target) => target.port),
+  }));
+  if (!plain || !stream) throw new Error('no listeners');
+  for (let count = 0; count < 6; count++) await askWell(plain.port, '/', {});
+  await talker(converse(connectTls({ host: vip, port: stream.port, rejectUnauthorized: false })))();
+  const byRule = Object.fromEntries(plain.targets.map((port) => [`HTTP ${port}`, 2]));
+  const byListener = { [`TCP_SSL ${stream.targets[0] ?? 0}`]: 1 };
+  const total = () => Object.values(taken).reduce((sum, count) => sum + count, 0);
+  await eventually(() => Promise.resolve(total() === 7));
+  expect(taken).toEqual({ ...byRule, ...byListener });
+}, 30_000);

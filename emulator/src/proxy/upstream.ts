@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { createChooser, keyOf, type Chooser, type Client } from './choose.ts';
 import type { Pool, ProxyTarget } from './config.ts';
 import { connectTo } from './connect.ts';
+import type { TakenCount } from './taken.ts';
 
 /** How the proxy behaves where it is a matter of time or of what is not known of the cloud. */
 export interface ProxySettings {
@@ -55,18 +56,30 @@ export interface Upstream {
   close(): void;
 }
 
-/** Opens the pool; connections are made when they are asked for. */
-export function createUpstream(first: Pool, settings: ProxySettings): Upstream {
-  const chooser = createChooser({ checksPassively: settings.passiveChecks, nowMs: () => Date.now() });
+/** What is under way by target, and how it is cut. */
+function createHeld() {
   const held = new Map<string, Set<() => void>>();
-  let pool = first;
+  return {
+    add(key: string, cut: () => void): void {
+      held.set(key, (held.get(key) ?? new Set()).add(cut));
+    },
+    remove(key: string, cut: () => void): boolean {
+      const cuts = held.get(key);
+      const isThere = cuts?.delete(cut) ?? false;
+      if (cuts?.size === 0) held.delete(key);
+      return isThere;
+    },
+    cutOthers(keys: readonly string[]): void {
+      for (const [key, cuts] of held) if (!keys.includes(key)) [...cuts].forEach((cut) => cut());
+    },
+  };
+}
 
-  function cutUnbound(): void {
-    if (!settings.deregisterCutsRequests) return;
-    for (const [key, cuts] of held) {
-      if (!pool.bound.includes(key)) [...cuts].forEach((cut) => cut());
-    }
-  }
+/** Opens the pool; connections are made when they are asked for. */
+export function createUpstream(first: Pool, settings: ProxySettings, taken: TakenCount): Upstream {
+  const chooser = createChooser({ checksPassively: settings.passiveChecks, nowMs: () => Date.now() });
+  const held = createHeld();
+  let pool = first;
 
   const isEligible = (target: ProxyTarget) => pool.eligible.some((one) => keyOf(one) === keyOf(target));
   async function connect<T>(client: Client, { isTls, add, take }: Connecting<T>): Promise<Connected<T> | undefined> {
@@ -92,21 +105,20 @@ export function createUpstream(first: Pool, settings: ProxySettings): Upstream {
     update(next) {
       pool = next;
       chooser.forgetOthers(pool.bound);
-      cutUnbound();
+      if (settings.deregisterCutsRequests) held.cutOthers(next.bound);
     },
     connect,
     chooser,
     hold(target, cut) {
-      const cuts = held.get(keyOf(target)) ?? new Set();
-      held.set(keyOf(target), cuts.add(cut));
+      held.add(keyOf(target), cut);
       chooser.opened(target);
+      taken.add(pool.id, target);
       return () => {
-        if (cuts.delete(cut)) chooser.closed(target);
+        if (held.remove(keyOf(target), cut)) chooser.closed(target);
       };
     },
     close() {
-      if (!settings.deregisterCutsRequests) return;
-      [...held.values()].forEach((cuts) => [...cuts].forEach((cut) => cut()));
+      if (settings.deregisterCutsRequests) held.cutOthers([]);
     },
   };
 }
