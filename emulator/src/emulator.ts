@@ -114,7 +114,7 @@ function openRooms(options: Options, settled: () => Promise<void>, signal: Abort
     }),
     report,
   });
-  return { clock, store, faults, credentials, account, dispatch, regions };
+  return { clock, store, faults, credentials, account, tasks, dispatch, regions };
 }
 
 /** Starts a CLB: its API, its admin door, its probes and its data plane; everything left out has a default. */
@@ -124,7 +124,7 @@ export async function startEmulator(given: EmulatorOptions = {}): Promise<Runnin
   let dataPlane: DataPlane | undefined;
   const rooms = openRooms(options, () => dataPlane?.settled() ?? Promise.resolve(), stop.signal);
   const api = createApiServer(rooms.dispatch, options.responseEncoding);
-  const admin = createAdminServer(rooms);
+  const admin = createAdminServer({ ...rooms, adminNames: [...options.adminNames, options.admin.host] });
   async function close(): Promise<void> {
     stop.abort();
     await Promise.all([api.close(), admin.close()]);

@@ -17,6 +17,7 @@ describe('the command line', () => {
   test('has a default for everything', () => {
     expect(parseFlags([])).toMatchObject({
       api: { host: '127.0.0.1', port: 8080 },
+      admin: { host: '127.0.0.1', port: 8081 },
       credentials: { 'local-id': { secretKey: 'local-key' } },
       forwarding: 'none',
       latencies: { task: { p50Ms: 300, p99Ms: 1500 } },

@@ -13,6 +13,10 @@ const flags = {
   'api-port': { default: '8080', help: 'port of the CLB API; 0 takes a free one' },
   'admin-host': { default: '127.0.0.1', help: 'address of the admin API' },
   'admin-port': { default: '8081', help: 'port of the admin API; 0 takes a free one' },
+  'admin-names': {
+    default: '',
+    help: 'names under which the admin port may be asked besides localhost and IP addresses, comma separated',
+  },
   seed: { default: '', help: 'JSON file {"loadBalancers":[{"id","name","vip","vpcId","region"}]}' },
   credentials: { default: 'local-id:local-key', help: 'who may call: ID:KEY[:TOKEN], comma separated' },
   regions: { default: 'ap-guangzhou', help: 'regions that exist, comma separated' },
@@ -110,6 +114,7 @@ export function parseFlags(args: string[]): EmulatorOptions {
   const options: EmulatorOptions = {
     api: { host: read('api-host', text), port: read('api-port', values.port) },
     admin: { host: read('admin-host', text), port: read('admin-port', values.port) },
+    adminNames: read('admin-names', values.list),
     regions: read('regions', values.list),
     credentials: read('credentials', values.credentials),
     loadBalancers: read('seed', values.seed),

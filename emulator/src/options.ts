@@ -17,6 +17,8 @@ interface Address {
 interface AllOptions {
   api: Address;
   admin: Address;
+  /** Names under which the admin port may be asked besides localhost and IP addresses. */
+  adminNames: readonly string[];
   regions: readonly string[];
   credentials: Record<string, Credential>;
   loadBalancers: readonly LoadBalancerSeed[];
@@ -77,6 +79,7 @@ export function withDefaults(given: EmulatorOptions): AllOptions {
   return {
     api: { host: '127.0.0.1', port: 0 },
     admin: { host: '127.0.0.1', port: 0 },
+    adminNames: [],
     regions: ['ap-guangzhou'],
     credentials: {},
     loadBalancers: [],

@@ -47,6 +47,8 @@ export type Numbered<T> = T & { seq: number };
 export interface Account {
   record(call: Call): void;
   calls(since: number): Numbered<Call>[];
+  /** The newest first. */
+  recentCalls(count: number): Numbered<Call>[];
   healthChanges(since: number): Numbered<HealthChange>[];
   /** So many new connections came to a target; requests on HTTP and HTTPS listeners. */
   connected: (at: BoundTarget, count?: number) => void;
@@ -107,6 +109,7 @@ export function openAccount(options: Options): Account {
       write('call', calls.add(call));
     },
     calls: calls.since,
+    recentCalls: (count) => calls.since(Math.max(calls.last() - count, 0)).reverse(),
     healthChanges: changes.since,
     connected({ loadBalancer, listener, rule, target: { ip, port } }, count = 1) {
       const place = { loadBalancerId: loadBalancer.id, listenerId: listener.id, ruleId: rule?.id ?? null };

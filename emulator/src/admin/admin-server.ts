@@ -4,7 +4,10 @@ import { parseSince } from '../account/since.ts';
 import type { Credentials } from '../api/credentials.ts';
 import type { Clock } from '../clock.ts';
 import type { Faults } from '../faults/faults.ts';
+import type { Tasks } from '../tasks/tasks.ts';
 import { addFaults } from './fault-routes.ts';
+import { addPage } from './page/page-routes.ts';
+import { whyForeign } from './same-origin.ts';
 import { seedLoadBalancer, SeedError, type LoadBalancerSeed } from '../state/seed.ts';
 import type { Store } from '../state/store.ts';
 import { describeState } from './describe-state.ts';
@@ -16,6 +19,9 @@ interface Options {
   credentials: Credentials;
   clock: Clock;
   regions: readonly string[];
+  tasks: Tasks;
+  /** Names under which it may be asked besides localhost and IP addresses. */
+  adminNames: readonly string[];
 }
 
 interface ById {
@@ -97,6 +103,11 @@ export function createAdminServer(options: Options): FastifyInstance {
     const status = error instanceof SeedError ? 409 : (error.statusCode ?? 500);
     return reply.code(status).send({ error: error.message });
   });
+  server.addHook('onRequest', async ({ method, headers }, reply) => {
+    const why = whyForeign({ method, headers }, options.adminNames);
+    if (why !== undefined) await reply.code(403).send({ error: why });
+  });
+  addPage(server, options);
   addReads(server, options);
   addLoadBalancers(server, options);
   addFaults(server, options.faults);

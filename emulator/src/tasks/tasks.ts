@@ -9,6 +9,7 @@ export type TaskStatus = 0 | 1 | 2;
 export interface Task {
   status: TaskStatus;
   message: string | null;
+  readonly startedAtMs: number;
   endedAtMs?: number;
   readonly action: string;
   /** Those it locks, or those that it makes. */
@@ -47,6 +48,10 @@ export interface Tasks {
   find(taskId: string): Task | undefined;
   /** The tasks that are remembered, the oldest first. */
   ids(): string[];
+  /** The newest first. */
+  recent(count: number): (Task & { id: string })[];
+  /** How many have not ended yet. */
+  running(): number;
 }
 
 interface Options {
@@ -78,7 +83,17 @@ function createMemory(clock: Clock, retentionMs: number) {
     if (tasks.size > remembered && oldest !== undefined) tasks.delete(oldest);
   }
 
-  return { add, find, ids: () => [...tasks.keys()].filter((id) => find(id)) };
+  return {
+    add,
+    find,
+    ids: () => [...tasks.keys()].filter((id) => find(id)),
+    running: () => [...tasks.values()].filter(({ status }) => status === 2).length,
+    recent: (count: number) =>
+      [...tasks]
+        .slice(-count)
+        .reverse()
+        .map(([id, task]) => ({ id, ...task })),
+  };
 }
 
 /** Makes the room of tasks and locks. */
@@ -90,7 +105,7 @@ export function createTasks({ clock, random, latencies, tailMsPerTarget, retenti
     const blocked = loadBalancerIds.find((id) => busy.has(id));
     if (blocked !== undefined) throw busyError(blocked, busy.get(blocked) ?? action, random);
     loadBalancerIds.forEach((id) => busy.set(id, action));
-    const task: Task = { status: 2, message: null, action, loadBalancerIds: made };
+    const task: Task = { status: 2, message: null, startedAtMs: clock.now(), action, loadBalancerIds: made };
     memory.add(requestId, task);
     return { task, unlock: () => loadBalancerIds.forEach((id) => busy.delete(id)) };
   }
@@ -131,5 +146,7 @@ export function createTasks({ clock, random, latencies, tailMsPerTarget, retenti
     },
     find: memory.find,
     ids: memory.ids,
+    recent: memory.recent,
+    running: memory.running,
   };
 }

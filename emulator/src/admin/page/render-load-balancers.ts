@@ -1,0 +1,85 @@
+import { holderOf, holdingsOf, type Health, type Holding, type LoadBalancer, type Target } from '../../state/model.ts';
+import { html, nothing, timeOf, type Html } from './html.ts';
+
+/** More than anybody reads. */
+const mostTargets = 200;
+
+const moods: Record<Health, string> = { Alive: 'good', Dead: 'bad', Unknown: 'wait', Close: 'quiet' };
+
+function renderTarget(target: Target): Html {
+  const { ip, port, weight, health, registeredAtMs } = target;
+  return html`<td><code>${ip}:${port}</code></td>
+    <td class="number">${weight}</td>
+    <td class="${moods[health]}">${health}</td>
+    <td class="quiet">${timeOf(registeredAtMs)}</td>`;
+}
+
+function renderPlace({ listener, rule }: Holding): Html {
+  const { protocol, port, endPort, name, id, scheduler } = listener;
+  const ports = endPort > 0 ? `${port}-${endPort}` : String(port);
+  const where = rule
+    ? html`<br />${rule.domains.join(', ')}${rule.url} <code class="quiet">${rule.id}</code>`
+    : nothing;
+  return html`<b>${protocol}:${ports}</b> ${name} <code class="quiet">${id}</code>
+    <span class="quiet">${rule?.scheduler ?? scheduler}</span>${where}`;
+}
+
+function renderHolding(holding: Holding): Html {
+  const { targets } = holderOf(holding);
+  const shown = targets.slice(0, mostTargets);
+  const more = targets.length - shown.length;
+  const height = Math.max(shown.length + (more > 0 ? 1 : 0), 1);
+  const place = html`<td rowspan="${height}">${renderPlace(holding)}</td>`;
+  const [first, ...rest] = shown;
+  return html`<tr>
+      ${place}${first ? renderTarget(first) : html`<td class="quiet" colspan="4">no targets</td>`}
+    </tr>
+    ${rest.map(
+      (target) =>
+        html`<tr>
+          ${renderTarget(target)}
+        </tr>`,
+    )}
+    ${
+      more > 0
+        ? html`<tr>
+            <td class="quiet" colspan="4">and ${more} more</td>
+          </tr>`
+        : nothing
+    }`;
+}
+
+/** Listeners of HTTP and HTTPS that have no rules yet hold nothing, and are shown all the same. */
+function placesOf(loadBalancer: LoadBalancer): Holding[] {
+  const held = new Set(holdingsOf(loadBalancer).map(({ listener }) => listener));
+  const bare = loadBalancer.listeners.filter((listener) => !held.has(listener));
+  return [...holdingsOf(loadBalancer), ...bare.map((listener) => ({ loadBalancer, listener }))];
+}
+
+function renderLoadBalancer(loadBalancer: LoadBalancer): Html {
+  const { id, name, vips, vpcId, region, usable, started } = loadBalancer;
+  const places = placesOf(loadBalancer);
+  const troubles = [...(usable ? [] : ['being created']), ...(started ? [] : ['stopped'])];
+  const targets = html`<table>
+    <tr>
+      <th>Listener</th>
+      <th>Target</th>
+      <th class="number">Weight</th>
+      <th>Health</th>
+      <th>Registered</th>
+    </tr>
+    ${places.map(renderHolding)}
+  </table>`;
+  return html`<h2>
+      ${name} <code>${id}</code> <span class="quiet">${vips.join(', ')} · ${region} · ${vpcId}</span>
+      <span class="wait">${troubles.join(', ')}</span>
+    </h2>
+    ${places.length > 0 ? targets : html`<p class="quiet">no listeners</p>`}`;
+}
+
+/** Every load balancer with its listeners, rules and targets. */
+export function renderLoadBalancers(loadBalancers: Iterable<LoadBalancer>): Html {
+  const all = [...loadBalancers];
+  const none = html`<p class="quiet">There is no load balancer yet: create one by the API, or start with --seed.</p>`;
+  return all.length > 0 ? html`${all.map(renderLoadBalancer)}` : none;
+}

@@ -1,0 +1,67 @@
+import type { Account } from '../../account/account.ts';
+import type { Faults } from '../../faults/faults.ts';
+import { holderOf, holdingsOf } from '../../state/model.ts';
+import type { Store } from '../../state/store.ts';
+import type { Tasks } from '../../tasks/tasks.ts';
+import { html, nothing, type Html } from './html.ts';
+import { renderCalls } from './render-calls.ts';
+import { renderFaultForms, renderFaults } from './render-faults.ts';
+import { renderLoadBalancers } from './render-load-balancers.ts';
+import { renderTasks } from './render-tasks.ts';
+
+/** What the page shows. */
+export interface PageRooms {
+  store: Store;
+  account: Account;
+  tasks: Tasks;
+  faults: Faults;
+}
+
+const shownCalls = 30;
+const shownTasks = 10;
+
+function renderSummary({ store, tasks }: PageRooms): Html {
+  const loadBalancers = [...store.loadBalancers.values()];
+  const targets = loadBalancers.flatMap(holdingsOf).flatMap((holding) => holderOf(holding).targets);
+  const alive = targets.filter(({ health }) => health === 'Alive').length;
+  const running = tasks.running();
+  return html`<p>
+    ${loadBalancers.length} load balancers · ${alive} of ${targets.length} targets Alive · ${running} tasks running
+  </p>`;
+}
+
+/** What changes while one looks at it. */
+export function renderLive(rooms: PageRooms): Html {
+  const { store, account, tasks, faults } = rooms;
+  return html`${renderSummary(rooms)}
+    <h2>Faults</h2>
+    ${renderFaults(faults.list())} ${renderLoadBalancers(store.loadBalancers.values())}
+    <h2>Tasks</h2>
+    ${renderTasks(tasks.recent(shownTasks))}
+    <h2>Calls</h2>
+    ${renderCalls(account.recentCalls(shownCalls))}`;
+}
+
+/** The whole page; with what was wrong in the form that was sent. */
+export function renderPage(rooms: PageRooms, problems = ''): string {
+  const trouble = problems === '' ? nothing : html`<div class="problems" role="alert">${problems}</div>`;
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>CLB emulator</title>
+        <link rel="stylesheet" href="/page/style.css" />
+        <script src="/page/live.js" defer></script>
+      </head>
+      <body>
+        <h1>CLB emulator</h1>
+        <p class="problems" id="silence" hidden>The emulator does not answer: what is shown is old.</p>
+        ${trouble}
+        <main id="live">${renderLive(rooms)}</main>
+        <h2>Make something go wrong</h2>
+        ${renderFaultForms()}
+      </body>
+    </html>`;
+  return page.markup;
+}
