@@ -8,7 +8,8 @@ import { eventually } from '../test-emulator.ts';
 import { countNewConnections } from './count-new-connections.ts';
 import { openKernel, type Kernel } from './kernel.ts';
 import { startForwarding, type Forwarding } from './start-forwarding.ts';
-import { canForward, openNetwork, targetPort, type TestNetwork } from './testing/network.ts';
+import { canForward } from './testing/namespaces.ts';
+import { openNetwork, targetPort, type TestNetwork } from './testing/network.ts';
 
 const describeOnLinux = (await canForward()) ? describe : describe.skip;
 
