@@ -1,15 +1,21 @@
 import { parseCommandLine } from './bench/command-line.ts';
+import { benchEmulator } from './bench/emulator/bench-emulator.ts';
 import { benchWebhook } from './bench/webhook/bench-webhook.ts';
 import { explain } from './explain.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 
-const usage = `Usage: ./scripts/bench webhook [--rounds N] [--seconds N]
+const usage = `Usage: ./scripts/bench webhook|emulator [--rounds N] [--seconds N]
 
-Compares in one run, on one core each, reviews answered by the webhook as it is shipped, by a bare node:https server that
-does the same JSON work, and by a webhook written in Go with controller-runtime. Needs Linux, two cores, taskset and Go.
-Everything stays on 127.0.0.1. The last line is one JSON object. Exit code 1 when the goals are missed by far.
+webhook: compares in one run, on one core each, reviews answered by the webhook as it is shipped, by a bare node:https
+server that does the same JSON work, and by a webhook written in Go with controller-runtime. Needs Linux, two cores,
+taskset and Go. Exit code 1 when the goals are missed by far.
 
-  --rounds N    how often each server is measured, in turn (default: 7; fewer judge nothing)
+emulator: requests a second, and the latency that is added, by a TCP and an HTTP listener of the emulator against going
+direct, in network namespaces of its own. Needs Linux, root, nftables and conntrack. Exit code 1 when a request is lost.
+
+Everything stays on this machine. The last line is one JSON object.
+
+  --rounds N    how often each is measured, in turn (default: 7; fewer judge nothing)
   --seconds N   how long each time (default: 3)`;
 
 async function main(): Promise<number> {
@@ -20,7 +26,8 @@ async function main(): Promise<number> {
   }
   const stopped = stopOnSignals();
   try {
-    return (await benchWebhook({ ...asked, signal: stopped.signal })) ? 0 : 1;
+    const bench = asked.kind === 'webhook' ? benchWebhook : benchEmulator;
+    return (await bench({ ...asked, signal: stopped.signal })) ? 0 : 1;
   } catch (error) {
     const code = stopped.exitCode();
     if (code === undefined) throw error;

@@ -4,12 +4,13 @@ import { parseCommandLine } from './command-line.ts';
 test('Seven rounds of three seconds, unless something else is asked for.', () => {
   expect(parseCommandLine(['webhook'])).toEqual({ kind: 'webhook', rounds: 7, seconds: 3 });
   expect(parseCommandLine(['webhook', '--rounds', '9', '--seconds', '1'])).toMatchObject({ rounds: 9, seconds: 1 });
+  expect(parseCommandLine(['emulator'])).toEqual({ kind: 'emulator', rounds: 7, seconds: 3 });
   expect(parseCommandLine(['--help'])).toEqual({ kind: 'help' });
 });
 
 test.each([
-  [[], 'say which benchmark: webhook'],
-  [['controller'], 'say which benchmark: webhook'],
+  [[], 'say which benchmark: webhook or emulator'],
+  [['controller'], 'say which benchmark: webhook or emulator'],
   [['webhook', '--rounds', '0'], '--rounds 0 is no number from 1 to 9999'],
   [['webhook', '--quick'], "Unknown option '--quick'"],
 ])('%j: %s', (args, problem) => {

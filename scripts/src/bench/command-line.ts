@@ -3,7 +3,8 @@ import { asUsageError, UsageError } from '@clb-direct/cluster/usage-error.ts';
 
 /** What the command line asks for. */
 export type Asked =
-  { readonly kind: 'help' } | { readonly kind: 'webhook'; readonly rounds: number; readonly seconds: number };
+  | { readonly kind: 'help' }
+  | { readonly kind: 'webhook' | 'emulator'; readonly rounds: number; readonly seconds: number };
 
 const options = {
   rounds: { type: 'string', default: '7' },
@@ -16,8 +17,10 @@ export function parseCommandLine(args: readonly string[]): Asked {
   const { values, positionals } = parse(args);
   if (values.help === true) return { kind: 'help' };
   const [name, ...more] = positionals;
-  if (name !== 'webhook' || more.length > 0) throw new UsageError('say which benchmark: webhook');
-  return { kind: 'webhook', rounds: count('--rounds', values.rounds), seconds: count('--seconds', values.seconds) };
+  if ((name !== 'webhook' && name !== 'emulator') || more.length > 0) {
+    throw new UsageError('say which benchmark: webhook or emulator');
+  }
+  return { kind: name, rounds: count('--rounds', values.rounds), seconds: count('--seconds', values.seconds) };
 }
 
 function parse(args: readonly string[]) {

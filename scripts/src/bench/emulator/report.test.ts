@@ -1,0 +1,39 @@
+import { expect, test } from '@jest/globals';
+import { describe as describeRun, problemsOf, summarize, type Seen } from './report.ts';
+
+const turn = (requestsPerSecond: number, p50Us: number, failures = 0) => ({
+  ...{ requestsPerSecond, p50Us, failures },
+  p99Us: 2 * p50Us,
+});
+const seenOf = (failures = 0): Seen => {
+  const all = {
+    direct: [turn(1000, 100), turn(2000, 50), turn(1000, 100)],
+    l4: [turn(900, 110), turn(1800, 60), turn(500, 130)],
+    l7: [turn(500, 300), turn(1000, 250), turn(400, 400, failures)],
+  };
+  return { kept: all, new: all };
+};
+
+test('Two turns of one round are compared.', () => {
+  const { figures, rounds, failures } = summarize(seenOf());
+  expect({ rounds, failures }).toEqual({ rounds: 3, failures: 0 });
+  expect(figures).toMatchObject({
+    'kept.l4ToDirect': 0.9,
+    'kept.l7ToDirect': 0.5,
+    'kept.l4AddedUs': 10,
+    'new.l7AddedUs': 200,
+    'new.directRequestsPerSecond': 1000,
+    'kept.l7P99Us': 600,
+  });
+});
+
+test('A lost request is a problem, a slow one is not.', () => {
+  expect(problemsOf(summarize(seenOf()))).toEqual([]);
+  expect(problemsOf(summarize(seenOf(1)))).toEqual(['2 requests were lost or not answered with 200']);
+});
+
+test('People read a line for each way.', () => {
+  const lines = describeRun(summarize(seenOf())).split('\n');
+  expect(lines).toHaveLength(7);
+  expect(lines[3]).toMatch(/^HTTP listener, kept connections +500 \(400-1000\) +0\.50 \(0\.40-0\.50\) +0\.30 /);
+});
