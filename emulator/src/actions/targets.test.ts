@@ -61,7 +61,12 @@ describe('targets', () => {
   });
 
   test('a batch may answer at once and be done later, if the switch says so', async () => {
-    const { sdk, first } = await start({ switches: { ...defaultSwitches, batchIsSynchronous: false } });
+    // Long enough to be seen running.
+    const slow = { p50Ms: 500, p99Ms: 600 };
+    const { sdk, first } = await start({
+      switches: { ...defaultSwitches, batchIsSynchronous: false },
+      latencies: { task: slow, batch: slow, create: slow },
+    });
     const Targets = [at(first, '10.0.0.1'), at('lbl-gone', '10.0.0.1')];
     const answer = await sdk.BatchRegisterTargets({ LoadBalancerId: lb, Targets });
     expect(answer.FailListenerIdSet).toEqual(['lbl-gone']);
