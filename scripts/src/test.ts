@@ -34,7 +34,7 @@ async function unit(run: Run): Promise<Tally> {
   return runJest('unit', run, (command) => command);
 }
 
-/** The official Python SDK and command line, which the first run installs, and the controller, each against the emulated CLB. */
+/** The official Python and Go SDKs and command line, which the first run installs, and the controller, each against the emulated CLB. */
 async function clients({ jestArgs, signal }: Run): Promise<Tally> {
   preparePython(surroundingsFrom(process.env), say);
   return runJest('clients', { jestArgs: ['--testTimeout=120000', ...jestArgs], signal }, (command) => command);

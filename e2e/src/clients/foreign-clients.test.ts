@@ -7,15 +7,18 @@ import { parseDefinitions } from '@clb-direct/emulator/definitions/definitions.t
 import { responseMisfits } from '@clb-direct/emulator/definitions/response-misfits.ts';
 import { startBackend, startTestEmulator, type TestEmulator } from '@clb-direct/emulator/test-emulator.ts';
 import type { Access, ApiClient, Refusal } from '../support/clients/api-client.ts';
+import { buildGoSdk, startGoSdk } from '../support/clients/go-sdk.ts';
 import { pythonPrograms } from '../support/clients/python-environment.ts';
 import { startPythonSdk } from '../support/clients/python-sdk.ts';
 import { openTccli } from '../support/clients/tccli.ts';
 import { until } from '../support/until.ts';
 
-/** Clients that nobody here wrote go through the life of a load balancer. Needs no cluster and no root, but python3 and PyPI. */
+/** Clients that nobody here wrote go through the life of a load balancer. Needs no cluster and no root, but python3, PyPI and Go. */
 const definitions = parseDefinitions();
 const installMs = 400_000;
+let folder: string;
 let programs: string;
+let goProgram: string;
 let emulator: TestEmulator;
 let backend: { port: number; server: Server };
 let client: ApiClient;
@@ -23,10 +26,15 @@ let client: ApiClient;
 type Body = Readonly<Record<string, unknown>>;
 
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'clb-direct-clients-'));
   programs = await pythonPrograms();
+  goProgram = await buildGoSdk(folder);
   backend = await startBackend();
 }, installMs);
-afterAll(() => void backend.server.close());
+afterAll(async () => {
+  backend.server.close();
+  await rm(folder, { recursive: true });
+});
 
 const access = (): Access => {
   const endpoint = `127.0.0.1:${emulator.apiPort}`;
@@ -69,6 +77,7 @@ const firstOf = (list: unknown): string => String((list as unknown[])[0]);
 describe.each([
   ['the Python SDK', python('POST')],
   ['the Python SDK by GET', python('GET')],
+  ['the Go SDK', () => startGoSdk(goProgram, access())],
   ['tccli', () => openTccli(programs, access())],
 ])('%s', (_name, connect) => {
   let lb: string;
@@ -210,17 +219,12 @@ describe.each([
 
 describe('who calls', () => {
   const arn = 'qcs::cam::uin/1:roleName/pods';
-  let folder: string;
   beforeAll(async () => {
     emulator = await startTestEmulator({ roles: [arn] });
-    folder = await mkdtemp(join(tmpdir(), 'clb-direct-identity-'));
     await writeFile(join(folder, 'token'), 'a.b.c');
   });
   afterEach(() => client.close());
-  afterAll(async () => {
-    await rm(folder, { recursive: true });
-    await emulator.close();
-  });
+  afterAll(() => emulator.close());
 
   const asPod = (role: string) => {
     const { endpoint, region } = access();
