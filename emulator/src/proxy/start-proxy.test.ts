@@ -1,13 +1,22 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { get } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { afterEach, expect, test } from '@jest/globals';
-import { eventually, startBackend, startTestEmulator, waitForTask, type TestEmulator } from '../test-emulator.ts';
+import type { EmulatorOptions } from '../options.ts';
+import { defaultSwitches } from '../switches.ts';
+import {
+  eventually,
+  refusalOf,
+  startBackend,
+  startTestEmulator,
+  waitForTask,
+  type TestEmulator,
+} from '../test-emulator.ts';
 import { readCertificateFile } from './certificate-file.ts';
+import { createMadeCertificates } from './made-certificates.ts';
+import { askAt, freePort, vip } from './testing/test-proxy.ts';
 
-const vip = '127.0.0.8';
 const id = 'lb-proxied1';
 let emulator: TestEmulator;
 const closers: (() => void)[] = [];
@@ -16,26 +25,15 @@ afterEach(async () => {
   closers.splice(0).forEach((close) => close());
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, vip, resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** An HTTP listener of a load balancer on this machine, made by the SDK, with one rule and one target. */
-async function start(problems: string[] = []) {
-  emulator = await startTestEmulator({
-    forwarding: 'proxy',
-    loadBalancers: [{ id, vip, vpcId: 'vpc-local001' }],
-    report: (problem) => void problems.push(problem),
-  });
+/** A listener of a load balancer on this machine, made by the SDK, with one rule and one target. */
+async function start(options: EmulatorOptions = {}, listener: object = { Protocol: 'HTTP' }) {
+  const loadBalancers = [{ id, vip, vpcId: 'vpc-local001' }];
+  emulator = await startTestEmulator({ forwarding: 'proxy', loadBalancers, ...options });
   const { sdk } = emulator;
   const port = await freePort();
   const backend = await startBackend(204);
   closers.push(() => backend.server.close());
-  const made = await sdk.CreateListener({ LoadBalancerId: id, Ports: [port], Protocol: 'HTTP' });
+  const made = await sdk.CreateListener({ LoadBalancerId: id, Ports: [port], Protocol: 'HTTPS', ...listener });
   await waitForTask(sdk, made.RequestId);
   const [ListenerId = ''] = made.ListenerIds ?? [];
   const on = { LoadBalancerId: id, ListenerId };
@@ -43,15 +41,12 @@ async function start(problems: string[] = []) {
   const rules = await sdk.CreateRule({ ...on, Rules: [rule] });
   await waitForTask(sdk, rules.RequestId);
   const Targets = [{ EniIp: '127.0.0.1', Port: backend.port }];
-  const bound = await sdk.RegisterTargets({ ...on, Domain: 'a.example', Url: '/', Targets });
+  const place = { ...on, Domain: 'a.example', Url: '/', Targets };
+  const bound = await sdk.RegisterTargets(place);
   await waitForTask(sdk, bound.RequestId);
-  const ask = () =>
-    new Promise<number | undefined>((resolve, reject) => {
-      const call = get({ host: vip, port, agent: false, headers: { host: 'a.example' } });
-      call.on('error', reject).on('response', (response) => resolve(response.resume().statusCode));
-    });
-  return { ask, backend };
+  return { ask: async () => (await askAt(port, 'a.example')).status, port, place, backend };
 }
+const shows = (certificate: string) => ({ Certificate: { SSLMode: 'UNIDIRECTIONAL', CertId: certificate } });
 
 function read(file: string): string {
   try {
@@ -77,9 +72,43 @@ test('what the SDK makes carries traffic when its tasks have ended', async () =>
   expect(backend.seen).toEqual(['GET a.example/']);
 }, 30_000);
 
+test('a weight counts when the task that sets it has ended', async () => {
+  const { ask, place } = await start();
+  for (const [Weight, status] of [
+    [0, 503],
+    [5, 204],
+    [0, 503],
+  ] as const) {
+    const { RequestId } = await emulator.sdk.ModifyTargetWeight({ ...place, Weight });
+    await waitForTask(emulator.sdk, RequestId);
+    expect(await ask()).toBe(status);
+  }
+}, 30_000);
+
+test('a certificate is shown by its id; an id that nobody gave needs a switch', async () => {
+  const { cert, key } = await createMadeCertificates().leafFor('given.example');
+  const certificates = { 'cert-given': { name: 'given', certificate: cert, privateKey: key } };
+  const { port } = await start({ certificates }, shows('cert-given'));
+  const names = await new Promise((resolve, reject) => {
+    const socket = connectTls({ host: vip, port, rejectUnauthorized: false }, () => {
+      resolve(socket.getPeerCertificate().subjectaltname);
+      socket.destroy();
+    });
+    socket.on('error', reject);
+  });
+  expect(names).toBe('DNS:given.example');
+  const request = { LoadBalancerId: id, Ports: [1], Protocol: 'HTTPS', ...shows('cert-other') };
+  expect((await refusalOf(emulator.sdk.CreateListener(request))).code).toBe('InvalidParameterValue');
+}, 30_000);
+
+test('with the switch anyCertificate one is made for any id', async () => {
+  const { port } = await start({ switches: { ...defaultSwitches, anyCertificate: true } }, shows('cert-any'));
+  expect((await askAt(port, 'a.example', '/', { tls: true })).status).toBe(204);
+}, 30_000);
+
 test('a proxy that ends by itself is started again', async () => {
   const problems: string[] = [];
-  const { ask } = await start(problems);
+  const { ask } = await start({ report: (problem) => void problems.push(problem) });
   process.kill(proxyPid(), 'SIGKILL');
   await eventually(async () => (await ask().catch(() => 0)) === 204, 20_000);
   expect(problems).toContain('the proxy ended');
