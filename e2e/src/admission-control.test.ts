@@ -52,6 +52,17 @@ async function watch(name: string, work: (pairs: { before: Pair; after: Pair }) 
   return watched.figures;
 }
 
+/** Writes fields of the stand-in's entry in its registration. */
+async function change(fields: Readonly<Record<string, unknown>>): Promise<void> {
+  const patch = Object.entries(fields).map(([field, value]) => ({
+    op: 'replace',
+    path: `/webhooks/0/${field}`,
+    value,
+  }));
+  const args = ['patch', 'mutatingwebhookconfiguration', standInName, '--type=json', '-p', JSON.stringify(patch)];
+  await kubectl(args);
+}
+
 function untrusted({ problems }: AdmissionFigures): number {
   const found = Object.entries(problems).filter(([problem]) => problem.includes('unknown authority'));
   return found.reduce((sum, [, times]) => sum + times, 0);
@@ -85,11 +96,19 @@ test('The same webhook loses none when it publishes both CAs, waits, swaps the l
 
 test('A pod that meets no webhook although one is registered counts as ungated.', async () => {
   const figures = await watch('Control: a webhook that forgets the gate', async () => {
-    const selector = { matchLabels: { 'kubernetes.io/metadata.name': 'elsewhere' } };
-    const patch = JSON.stringify([{ op: 'replace', path: '/webhooks/0/namespaceSelector', value: selector }]);
-    await kubectl(['patch', 'mutatingwebhookconfiguration', standInName, '--type=json', '-p', patch]);
+    await change({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'elsewhere' } } });
   });
 
   expect(figures.ungated).toBeGreaterThan(5);
-  expect(figures.failed).toBe(0);
+  expect(figures).toMatchObject({ failed: 0, failedOpen: 0, blind: 0 });
+});
+
+test('A pod whose webhook cannot be reached, and which is created all the same, counts as failed open and as ungated.', async () => {
+  const figures = await watch('Control: a webhook without a Service that fails open', async () => {
+    const service = { namespace, name: 'nowhere', path: '/', port: 443 };
+    await change({ failurePolicy: 'Ignore', 'clientConfig/service': service });
+  });
+
+  expect(figures.failedOpen).toBeGreaterThan(5);
+  expect(figures).toMatchObject({ failed: 0, ungated: figures.failedOpen, blind: 0 });
 });

@@ -36,6 +36,8 @@ export interface Stage {
 export interface AdmissionCase {
   readonly name: string;
   readonly deed: (stage: Stage) => Promise<void>;
+  /** The deed itself takes the registration away; in every other case it has to stay. */
+  readonly unregisters?: true;
 }
 
 /** How long a replica goes on answering after it was told to stop, as it is installed. */
@@ -52,7 +54,7 @@ export const admissionCases: readonly AdmissionCase[] = [
   { name: 'A rotation whose leader is deleted while no other replica is ready', deed: loseOnlyReadyReplica },
   { name: 'A rotation while one replica is cut off from the API server', deed: rotateWithoutReplica },
   { name: 'A rotation during which the Secret is deleted', deed: rotateWithoutSecret },
-  { name: 'Deleting the registration twenty times', deed: deleteRegistrations },
+  { name: 'Deleting the registration twenty times', deed: deleteRegistrations, unregisters: true },
   { name: 'Rolling the webhook', deed: async ({ api }) => restartWebhook(api) },
 ];
 

@@ -23,8 +23,9 @@ export interface AdmissionFigures {
 /** An API server hears of a new registration through its own watch, a moment after whoever wrote it has the answer. */
 const hearsAfterMs = 500;
 
-const failedOpenKey = 'failed-open.mutating.webhook.admission.k8s.io/';
+// The API server's names, from its package admission/plugin/webhook/mutating.
 const mutationKey = 'mutation.webhook.admission.k8s.io/';
+const failedOpenKey = `failed-open.${mutationKey}`;
 
 /** Counts, from what the creators saw and what the API server wrote down. */
 export function judgeAdmissions(

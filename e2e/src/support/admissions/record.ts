@@ -23,7 +23,7 @@ export function record({ attempts, seen = [], ...done }: CaseRecord): void {
   tell(`${done.policy}: ${done.name}: ${counts}, ${late}, ${done.seconds.toFixed(0)} s`);
   for (const [problem, times] of Object.entries(figures.problems)) tell(`  ${times} × ${problem}`);
   const lost = lostOf(figures);
-  if (lost > 0) for (const line of [...timesOf(attempts), ...seen]) tell(`  ${line}`);
+  if (lost > 0 && seen.length > 0) for (const line of [...timesOf(attempts), ...seen]) tell(`  ${line}`);
   const file = process.env['CLB_DIRECT_ADMISSIONS_FILE'];
   if (file !== undefined) appendFileSync(file, `${JSON.stringify({ ...done, lost })}\n`);
 }
