@@ -48,7 +48,7 @@ describe('the page for people', () => {
     }
     expect(page).toContain('<b>BatchRegisterTargets</b>');
     expect(page).toContain('>CreateListener</td>');
-    expect((await ask('/page/live')).text).toContain('1 of 1 targets Alive');
+    expect((await ask('/page/live')).text).toContain('1 of 1 target Alive');
   });
 
   test('shows rules, and listeners that have none yet', async () => {

@@ -20,14 +20,18 @@ export interface PageRooms {
 const shownCalls = 30;
 const shownTasks = 10;
 
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 function renderSummary({ store, tasks }: PageRooms): Html {
   const loadBalancers = [...store.loadBalancers.values()];
   const targets = loadBalancers.flatMap(holdingsOf).flatMap((holding) => holderOf(holding).targets);
   const alive = targets.filter(({ health }) => health === 'Alive').length;
-  const running = tasks.running();
-  return html`<p>
-    ${loadBalancers.length} load balancers · ${alive} of ${targets.length} targets Alive · ${running} tasks running
-  </p>`;
+  const parts = [
+    counted(loadBalancers.length, 'load balancer'),
+    `${alive} of ${counted(targets.length, 'target')} Alive`,
+    `${counted(tasks.running(), 'task')} running`,
+  ];
+  return html`<p>${parts.join(' · ')}</p>`;
 }
 
 /** What changes while one looks at it. */

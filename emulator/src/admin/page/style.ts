@@ -6,6 +6,7 @@ export const style = `
 body { font: 14px/1.45 system-ui, sans-serif; max-width: 75rem; margin: 0 auto; padding: 1rem; }
 h1 { font-size: 1.3rem; margin: 0 0 .2rem; }
 h2 { font-size: 1.05rem; margin: 1.4rem 0 .4rem; }
+h2 .quiet { font-weight: normal; font-size: .95rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .2rem .7rem .2rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { font-weight: 600; color: var(--quiet); white-space: nowrap; }
