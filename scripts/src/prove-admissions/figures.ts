@@ -36,7 +36,7 @@ function total(first: CaseRun, rest: readonly CaseRun[]): CaseTotal {
 
 /** A table for people. */
 export function tableOf(totals: readonly CaseTotal[]): readonly string[] {
-  const columns = ['runs', 'asked', 'failed', 'failedOpen', 'ungated', 'lost'] as const;
+  const columns = ['runs', 'asked', 'failed', 'failedOpen', 'ungated', 'lost', 'unregistered'] as const;
   const rows = totals.map((each) => [each.policy, each.name, ...columns.map((key) => String(each[key]))]);
   const cells = [['policy', 'case', ...columns.map((key) => headings[key])], ...rows];
   const widths = cells[0]?.map((_, i) => Math.max(...cells.map((row) => row[i]?.length ?? 0))) ?? [];
@@ -51,4 +51,5 @@ const headings = {
   failedOpen: 'failed open',
   ungated: 'ungated',
   lost: 'lost',
+  unregistered: 'no registration',
 } as const;
