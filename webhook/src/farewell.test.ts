@@ -39,7 +39,7 @@ afterEach(async () => {
 });
 
 /** A replica that has looked around and is told to stop; `happen` is what happened before. */
-async function stopped(happen: () => void): Promise<{ readonly said: Promise<void> }> {
+async function stopped(happen: () => void, controllerLimitMs = 500): Promise<{ readonly said: Promise<void> }> {
   const looksBefore = server.requests.length;
   const said = sayFarewell({ api, namespace, log, signal: stop.signal, pauseMs: 200, controllerLimitMs });
   await until(() => server.requests.length >= looksBefore + 2);
@@ -54,7 +54,6 @@ const leave = () => server.store.delete(home);
 const isRegistered = () => server.store.list(placeOf(paths.mutatingWebhookConfigurations())).length > 0;
 const finalizers = () => server.store.get(placeOf(account)).metadata['finalizers'];
 const kept = ['clb-direct.io/rights'];
-const controllerLimitMs = 1_500;
 
 test('A webhook that leaves takes its registration away at once, and its rights last.', async () => {
   const { said } = await stopped(leave);
@@ -88,13 +87,14 @@ test('A replica whose rights are gone takes it that another one has done it all.
 });
 
 /** The account of a controller that has been deleted and waits for it. */
-function giveControllerAccount(): { readonly isThere: () => boolean; readonly free: () => void } {
+function giveControllerAccount() {
   const [controller, finalizers] = ['clb-direct-controller', kept];
   const path = paths.serviceAccount(namespace, controller);
   server.create(path, { metadata: { name: controller, finalizers } });
   server.store.delete(placeOf(path));
   return {
     isThere: () => server.store.has(placeOf(path)),
+    looks: () => server.requests.filter((request) => request.method === 'GET' && request.path === path).length,
     free: () =>
       server.store.patch(placeOf(path), { metadata: { '$deleteFromPrimitiveList/finalizers': kept } } as never),
   };
@@ -109,9 +109,9 @@ test('A controller that crashes again and again keeps nothing: its account is le
 });
 
 test('A controller that says farewell is waited for, and no longer.', async () => {
-  const { isThere, free } = giveControllerAccount();
-  const { said } = await stopped(leave);
-  await until(() => !isRegistered());
+  const { isThere, free, looks } = giveControllerAccount();
+  const { said } = await stopped(leave, 60_000);
+  await until(() => looks() === 2);
   expect([isThere(), finalizers()]).toEqual([true, kept]);
   free();
   await said;

@@ -1,0 +1,37 @@
+import type { KubernetesObject, V1Pod, V1Service } from '@kubernetes/client-node';
+import { programName, registrationName, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
+import { farewellPaths } from '@clb-direct/shared/kube/farewell-role.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import * as paths from '@clb-direct/shared/kube/paths.ts';
+import { home } from '../admissions/webhook-pods.ts';
+import { find, get } from '../cluster.ts';
+import { gateOf } from '../pods.ts';
+
+const gone: readonly string[] = [
+  paths.mutatingWebhookConfiguration(registrationName),
+  paths.namespace(home),
+  paths.clusterRole('clb-direct-rotate-certs'),
+  ...Object.values(programName).flatMap((name) => [
+    paths.clusterRole(name),
+    paths.clusterRoleBinding(name),
+    ...farewellPaths(name),
+    paths.role('kube-system', name),
+    paths.roleBinding('kube-system', name),
+  ]),
+];
+
+/** What an uninstall has left behind, in words; Services and pods of one namespace are looked at. */
+export async function leftovers(api: KubeApi, namespace: string): Promise<readonly string[]> {
+  const found = await Promise.all(gone.map(async (path) => ((await find<KubernetesObject>(api, path)) ? [path] : [])));
+  const services = (await get<{ items: V1Service[] }>(api, paths.services(namespace))).items;
+  const pods = (await get<{ items: V1Pod[] }>(api, paths.pods(namespace))).items;
+  return [
+    ...found.flat(),
+    ...services
+      .filter(({ metadata }) => metadata?.finalizers?.includes(serviceFinalizer))
+      .map(({ metadata }) => `the finalizer of Service ${metadata?.name ?? ''}`),
+    ...pods
+      .filter((pod) => gateOf(pod)?.status === 'False')
+      .map(({ metadata }) => `the closed gate of Pod ${metadata?.name ?? ''}`),
+  ];
+}

@@ -1,0 +1,177 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { V1Service } from '@kubernetes/client-node';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { annotation, programName, rightsFinalizer, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import * as paths from '@clb-direct/shared/kube/paths.ts';
+import { preparePods, underSteadyPods } from './support/admissions/steady-pods.ts';
+import { home, untilWhole } from './support/admissions/webhook-pods.ts';
+import { readRegistration } from './support/admissions/webhook-settings.ts';
+import { addLoadBalancer, listenersOf } from './support/clb.ts';
+import { connect, find, get, kubeconfigPath } from './support/cluster.ts';
+import { deployment, service } from './support/manifests.ts';
+import { eventsOf, gateOf, hasGate, isReady, podsOf } from './support/pods.ts';
+import { apply, kubectl } from './support/run.ts';
+import { leftovers } from './support/uninstall/leftovers.ts';
+import { until } from './support/until.ts';
+
+const execute = promisify(execFile);
+const root = resolve(import.meta.dirname, '../..');
+const local = join(root, 'manifests/local');
+const namespace = 'e2e-uninstall';
+const steady = `${namespace}-steady`;
+const loadBalancerId = 'lb-uninst01';
+/** A Service that names no CLB: the gates of its pods stay closed. */
+const unserved = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'waits', namespace },
+  spec: {
+    type: 'LoadBalancer',
+    loadBalancerClass: 'clb-direct.io/clb',
+    selector: { app: 'waits' },
+    ports: [{ port: 80 }],
+  },
+};
+let api: KubeApi;
+let overlay: string;
+
+beforeAll(async () => {
+  api = await connect();
+  overlay = await mkdtemp(join(tmpdir(), 'clb-direct-uninstall-'));
+  await writeFile(join(overlay, 'kustomization.yaml'), JSON.stringify(underFail()));
+  await addLoadBalancer(loadBalancerId, '198.51.100.41');
+  await preparePods(api, namespace);
+  await preparePods(api, steady);
+  await apply(service(namespace, { name: 'web', app: 'web', loadBalancerId }));
+  await apply(unserved);
+  await install(overlay);
+  await apply(deployment(namespace, 1, { app: 'web' }));
+});
+
+afterAll(async () => {
+  await install(local);
+  await kubectl(['delete', 'namespace', namespace, steady, '--wait=false']);
+  await rm(overlay, { recursive: true });
+  await api.close();
+});
+
+/** The local install, where pods are refused while a registration has nobody behind it. */
+function underFail() {
+  return {
+    resources: [relative(overlay, local)],
+    configMapGenerator: [
+      { name: 'clb-direct-settings', namespace: home, behavior: 'merge', literals: ['FAILURE_POLICY=Fail'] },
+    ],
+  };
+}
+
+async function install(folder: string): Promise<void> {
+  await kubectl(['apply', '-k', folder]);
+  for (const name of Object.values(programName)) {
+    await kubectl(['-n', home, 'rollout', 'status', `deployment/${name}`, '--timeout=120s']);
+  }
+  await untilWhole(api);
+  await until(
+    'the registration',
+    async () => readRegistration(api),
+    (seen) => seen !== undefined,
+  );
+  await until('the programs to be ready for an uninstall', keptAccounts, (count) => count === 2);
+}
+
+async function keptAccounts(): Promise<number> {
+  const names = Object.values(programName);
+  const accounts = await Promise.all(names.map(async (name) => find<V1Service>(api, paths.serviceAccount(home, name))));
+  return accounts.filter((account) => account?.metadata?.finalizers?.includes(rightsFinalizer)).length;
+}
+
+/** A pod that waits for nothing that will ever be, and a Service with our finalizer. */
+async function letWait(): Promise<void> {
+  await kubectl(['-n', namespace, 'delete', 'deployment', 'waits', '--ignore-not-found']);
+  await apply(deployment(namespace, 1, { app: 'waits' }));
+  const waiting = async () => podsOf(api, namespace, 'waits');
+  await until('a closed gate', waiting, (pods) => pods.some((pod) => gateOf(pod)?.status === 'False'));
+  const web = async () => get<V1Service>(api, paths.service(namespace, 'web'));
+  await until('our finalizer', web, ({ metadata }) => metadata?.finalizers?.includes(serviceFinalizer) === true);
+  const served = async () => podsOf(api, namespace, 'web');
+  await until('the other pod to be served', served, (pods) => pods.length === 1 && pods.every(isReady));
+}
+
+async function crashControllers(): Promise<void> {
+  const env = { name: 'OPS_PORT', value: 'no port' };
+  const patch = [
+    { op: 'replace', path: '/spec/strategy', value: { type: 'Recreate' } },
+    { op: 'add', path: '/spec/template/spec/containers/0/env/-', value: env },
+  ];
+  const name = programName.controller;
+  await kubectl(['-n', home, 'patch', 'deployment', name, '--type=json', '-p', JSON.stringify(patch)]);
+  const label = `app.kubernetes.io/name=${name}`;
+  const states = 'jsonpath={.items[*].status.containerStatuses[*].state.waiting.reason}';
+  const look = async () => kubectl(['-n', home, 'get', 'pods', '-l', label, '-o', states]);
+  await until('every controller to crash', look, (seen) => seen === 'CrashLoopBackOff CrashLoopBackOff');
+}
+
+const script = async (...args: readonly string[]) =>
+  (await execute(join(root, 'scripts/uninstall'), ['--kubeconfig', kubeconfigPath(), ...args])).stdout;
+const deleteAll = async () => kubectl(['delete', '-k', overlay, '--ignore-not-found', '--timeout=90s']);
+
+test.each<[string, () => Promise<void>, () => Promise<unknown>]>([
+  ['kubectl delete -k', async () => Promise.resolve(), deleteAll],
+  [
+    'kubectl delete of ClusterRoles, then accounts, then the rest',
+    async () => Promise.resolve(),
+    async () => {
+      await kubectl(['delete', 'clusterrole,clusterrolebinding', '-l', 'app.kubernetes.io/part-of=clb-direct']);
+      await kubectl(['-n', home, 'delete', 'serviceaccount', '--all', '--wait=false']);
+      await deleteAll();
+    },
+  ],
+  ['./scripts/uninstall with a controller that crashes again and again', crashControllers, async () => script()],
+])(
+  '%s leaves nothing behind, lets go of what waits, cuts no traffic and refuses no pod.',
+  async (_, prepare, remove) => {
+    if ((await readRegistration(api))?.webhooks?.[0]?.failurePolicy !== 'Fail') await install(overlay);
+    await letWait();
+    await prepare();
+
+    const attempts = await underSteadyPods({ namespace: steady, perSecond: 8, aroundMs: 500 }, async () => {
+      await remove();
+      await until(
+        'nothing to be left',
+        async () => leftovers(api, namespace),
+        (left) => left.length === 0,
+        60_000,
+      );
+    });
+    await sleep(3_000);
+
+    expect(await leftovers(api, namespace)).toEqual([]);
+    expect(attempts.filter(({ outcome }) => outcome === 'refused').map(({ problem }) => problem)).toEqual([]);
+    const [waited] = await podsOf(api, namespace, 'waits');
+    expect(waited && [gateOf(waited)?.reason, isReady(waited)]).toEqual(['Uninstalled', true]);
+    expect((await listenersOf(loadBalancerId)).map(({ targets }) => targets.length)).toEqual([1]);
+  },
+);
+
+test('An uninstall tells which listeners stay, and that there is nothing to do, as often as it is asked.', async () => {
+  expect(await script()).toMatch(new RegExp(`${namespace}/web +${loadBalancerId} +TCP/80[^]*nothing to do`));
+  const told = (await eventsOf(api, namespace, 'web')).filter(({ reason }) => reason === 'Uninstalled');
+  expect(told[0]?.message).toContain(`on CLB ${loadBalancerId} stay`);
+});
+
+test('Installed again, it works as before.', async () => {
+  await install(overlay);
+  await apply(deployment(namespace, 1, { app: 'web', env: { GENERATION: 'next' } }));
+  const pods = async () => podsOf(api, namespace, 'web');
+  const isServed = (all: Awaited<ReturnType<typeof pods>>) =>
+    all.length === 1 && all.every((pod) => hasGate(pod) && isReady(pod));
+  await until('the new pod to be served', pods, isServed);
+  const { metadata } = await get<V1Service>(api, paths.service(namespace, 'web'));
+  expect(metadata?.annotations?.[annotation.loadBalancers]).toBe(loadBalancerId);
+});
