@@ -11,6 +11,8 @@ const rules = [
   rule('*.shop.example'),
   rule('*.eu.shop.example'),
   rule('www.other.*'),
+  rule('*.site'),
+  rule('www.longer.*'),
   rule('~^img\\d+\\.shop\\.test$'),
   rule('fallback.example', '/', true),
   rule('fallback.example', '/only'),
@@ -25,6 +27,7 @@ test.each([
   ['api.shop.example', '/', '*.shop.example /'],
   ['api.eu.shop.example', '/', '*.eu.shop.example /'],
   ['www.other.test', '/x', 'www.other.* /'],
+  ['www.longer.site', '/', '*.site /'],
   ['img12.shop.test', '/x', '~^img\\d+\\.shop\\.test$ /'],
   ['unknown.test', '/only/this', 'fallback.example /only'],
 ])('%s%s belongs to the rule %s', (host, path, expected) => {
