@@ -18,6 +18,8 @@ export interface Switches {
   quotaCountsDuplicates: boolean;
   /** Batch calls answer when their work is done; else at once, as the other writes do. */
   batchIsSynchronous: boolean;
+  /** CreateLoadBalancer answers the ids that it makes; else DescribeTaskStatus tells them when they are there, as documented for slow ones. */
+  createAnswersIds: boolean;
   /** DescribeAsyncJobs tells the tasks of load balancers; the only sample of it is another product's. */
   asyncJobsKnowTasks: boolean;
 }
@@ -32,5 +34,6 @@ export const defaultSwitches: Switches = {
   deregisterCutsRequests: true,
   quotaCountsDuplicates: true,
   batchIsSynchronous: true,
+  createAnswersIds: true,
   asyncJobsKnowTasks: true,
 };

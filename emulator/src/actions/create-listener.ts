@@ -68,7 +68,8 @@ function build(request: Request, context: ActionContext): Listener[] {
   }));
 }
 
-export const createListener = defineAction('CreateListener', (request, context) => {
+export const createListener = defineAction('CreateListener', (asked, context) => {
+  const request = { ...asked, Protocol: asked.Protocol.toUpperCase() };
   const loadBalancer = requireLoadBalancer(context, request.LoadBalancerId);
   checkShape(request);
   checkCertificate(request);

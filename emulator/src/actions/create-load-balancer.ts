@@ -1,5 +1,6 @@
 import { ApiError } from '../api/api-error.ts';
 import { defineAction, type ActionContext, type RequestOf } from './action.ts';
+import type { Order } from '../state/store.ts';
 import { checkBalancerQuota, newLoadBalancer } from './new-load-balancer.ts';
 
 type Request = RequestOf<'CreateLoadBalancer'>;
@@ -33,11 +34,21 @@ function createAll(request: Request, context: ActionContext): string[] {
   return ids;
 }
 
+/** What was made; the same token makes it once, and its requests share a task. */
+function createOnce(request: Request, context: ActionContext): Order {
+  const { requestId, store, tasks } = context;
+  const first = store.orders.get(request.ClientToken ?? '');
+  if (first) {
+    tasks.share(requestId, first.requestId);
+    return first;
+  }
+  const made = { requestId, ids: createAll(request, context) };
+  if (request.ClientToken) store.orders.set(request.ClientToken, made);
+  return made;
+}
+
 export const createLoadBalancer = defineAction('CreateLoadBalancer', (request, context) => {
-  const { ClientToken: token, LBChargeType } = request;
-  const { clientTokens } = context.store;
-  const ids = (token === undefined ? undefined : clientTokens.get(token)) ?? createAll(request, context);
-  if (token !== undefined) clientTokens.set(token, ids);
-  // Only what is paid in advance has an order; DescribeTaskStatus knows it by this name.
-  return { LoadBalancerIds: ids, DealName: LBChargeType === 'PREPAID' ? context.requestId : null };
+  const { ids, requestId } = createOnce(request, context);
+  // DescribeTaskStatus knows the order by this name.
+  return { LoadBalancerIds: context.switches.createAnswersIds ? [...ids] : [], DealName: requestId };
 });

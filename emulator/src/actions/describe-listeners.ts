@@ -1,5 +1,5 @@
 import type { Listener as ListenerAnswer } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
-import { isL7, type Listener } from '../state/model.ts';
+import { isL7, type Listener, type LoadBalancer } from '../state/model.ts';
 import { defineAction, type Answer } from './action.ts';
 import { apiTime } from './answers.ts';
 import { describeCertificates } from './certificates.ts';
@@ -32,7 +32,7 @@ const flags: [string, (listener: Listener) => boolean][] = [
   ['SnatEnable', ({ snatEnable }) => snatEnable],
 ];
 
-function describe(listener: Listener): Answer<ListenerAnswer> {
+function describe({ started }: LoadBalancer, listener: Listener): Answer<ListenerAnswer> {
   return {
     ...describeStream(listener),
     ListenerId: listener.id,
@@ -45,9 +45,8 @@ function describe(listener: Listener): Answer<ListenerAnswer> {
     SniSwitch: listener.sniSwitch,
     Rules: isL7(listener.protocol) ? listener.rules.map((rule) => describeRule(listener, rule)) : null,
     CreateTime: apiTime(listener.createdAtMs),
-    TargetGroupList: [],
-    KeepaliveEnable: listener.keepaliveEnable,
-    AttrFlags: flags.filter(([, isOn]) => isOn(listener)).map(([flag]) => flag),
+    KeepaliveEnable: isL7(listener.protocol) ? listener.keepaliveEnable : null,
+    AttrFlags: [...flags.filter(([, isOn]) => isOn(listener)).map(([flag]) => flag), ...(started ? [] : ['Stop'])],
     MaxConn: listener.maxConn,
     MaxCps: listener.maxCps,
     DataCompressMode: listener.dataCompressMode,
@@ -55,6 +54,7 @@ function describe(listener: Listener): Answer<ListenerAnswer> {
 }
 
 export const describeListeners = defineAction('DescribeListeners', (request, context) => {
-  const listeners = selectListeners(requireLoadBalancer(context, request.LoadBalancerId), request);
-  return { Listeners: listeners.map(describe), TotalCount: listeners.length };
+  const loadBalancer = requireLoadBalancer(context, request.LoadBalancerId);
+  const listeners = selectListeners(loadBalancer, request);
+  return { Listeners: listeners.map((listener) => describe(loadBalancer, listener)), TotalCount: listeners.length };
 });

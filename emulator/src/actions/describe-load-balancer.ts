@@ -54,6 +54,8 @@ export function describeLoadBalancer(it: LoadBalancer, extra: readonly string[] 
     LoadBalancerPassToTarget: it.passToTarget,
     SnatPro: it.snatPro,
     SnatIps: [...it.snatIps],
+    // Empty in the official samples, where other fields without a value are null.
+    NfvInfo: '',
     SlaType: it.slaType,
     MixIpTarget: it.mixIpTarget,
     AttributeFlags: it.deleteProtect ? ['DeleteProtect'] : [],

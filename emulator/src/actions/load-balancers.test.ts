@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { defaultQuotas } from '../limits/quotas.ts';
 import type { EmulatorOptions } from '../options.ts';
+import { defaultSwitches } from '../switches.ts';
 import { createTestClock } from '../test-clock.ts';
 import { makeListeners, refusalOf, startTestEmulator, waitForTask, type TestEmulator } from '../test-emulator.ts';
 
@@ -106,10 +107,13 @@ describe('load balancers', () => {
     ]);
   });
 
-  test('what is paid in advance has an order by which its task is found', async () => {
-    const sdk = await start();
-    const { DealName = '' } = await sdk.CreateLoadBalancer({ LoadBalancerType: 'OPEN', LBChargeType: 'PREPAID' });
-    expect((await sdk.DescribeTaskStatus({ DealName })).LoadBalancerIds).toHaveLength(1);
+  test('one that comes slowly is told by its task, found by request or order', async () => {
+    const sdk = await start({ switches: { ...defaultSwitches, createAnswersIds: false } });
+    const { LoadBalancerIds, RequestId, DealName = '' } = await sdk.CreateLoadBalancer({ LoadBalancerType: 'OPEN' });
+    expect(LoadBalancerIds).toEqual([]);
+    const { LoadBalancerIds: made } = await waitForTask(sdk, RequestId);
+    expect(made).toHaveLength(1);
+    expect((await sdk.DescribeTaskStatus({ DealName })).LoadBalancerIds).toEqual(made);
   });
 });
 
@@ -129,7 +133,9 @@ describe('listeners', () => {
     expect(await codeOf({ Ports: [85], Protocol: 'HTTP' })).toBe('InvalidParameter.PortCheckFailed');
     expect(await codeOf({ Ports: [70], EndPort: 80 })).toBe('InvalidParameter.PortCheckFailed');
     expect(await codeOf({ Ports: [70, 71], EndPort: 72 })).toBe('InvalidParameter.PortCheckFailed');
-    await make({ Ports: [85], Protocol: 'UDP' });
+    await make({ Ports: [85], Protocol: 'udp' });
+    const { Listeners } = await sdk.DescribeListeners({ LoadBalancerId: lb, Protocol: 'udp' });
+    expect(Listeners?.map(({ Protocol, Port }) => [Protocol, Port])).toEqual([['UDP', 85]]);
     await make({ Ports: [91], Protocol: 'HTTP' });
   });
 

@@ -90,7 +90,7 @@ export function selectListeners(loadBalancer: LoadBalancer, selection: ListenerS
   return loadBalancer.listeners.filter(
     (listener) =>
       (ids.length === 0 || ids.includes(listener.id)) &&
-      (protocol === undefined || listener.protocol === protocol) &&
+      (protocol === undefined || listener.protocol === protocol.toUpperCase()) &&
       (port === undefined || listener.port === port),
   );
 }

@@ -293,8 +293,8 @@ describe('lists that have nothing in them', () => {
     await listen('TCP', 80);
     await listen('HTTP', 81);
     expect((await sdk.DescribeListeners({ LoadBalancerId })).Listeners).toMatchObject([
-      { Protocol: 'TCP', Rules: null, AttrFlags: [], TargetGroupList: [], Certificate: null },
-      { Protocol: 'HTTP', Rules: [], HealthCheck: null, Scheduler: null },
+      { Protocol: 'TCP', Rules: null, AttrFlags: [], TargetGroupList: null, Certificate: null, KeepaliveEnable: null },
+      { Protocol: 'HTTP', Rules: [], HealthCheck: null, Scheduler: null, KeepaliveEnable: 0 },
     ]);
     expect((await sdk.DescribeTargets({ LoadBalancerId })).Listeners).toMatchObject([
       { Protocol: 'TCP', Rules: null, Targets: [] },

@@ -40,7 +40,6 @@ export function describeRule(listener: Listener, rule: Rule): Answer<RuleOutput>
     CreateTime: apiTime(rule.createdAtMs),
     TargetType: 'NODE',
     QuicStatus: rule.quic ? 'QUIC_ACTIVE' : 'QUIC_INACTIVE',
-    TargetGroupList: [],
     OAuth: { OAuthEnable: false, OAuthFailureStatus: 'BYPASS' },
     CookieName: rule.cookieName,
   };

@@ -17,7 +17,9 @@ const some: Limit = { items: [1] };
 const upTo = (most: number): Limit => ({ items: [0, most] });
 const oneTo = (most: number): Limit => ({ items: [1, most] });
 const name: Limit = { length: [1, 80] };
-const protocols: Limit = { values: ['TCP', 'UDP', 'HTTP', 'HTTPS', 'TCP_SSL', 'QUIC'] };
+const protocolNames = ['TCP', 'UDP', 'HTTP', 'HTTPS', 'TCP_SSL', 'QUIC'];
+/** The official sample of CreateListener with rescheduling (examples.json of tccli) has "tcp". */
+const protocols: Limit = { values: [...protocolNames, ...protocolNames.map((it) => it.toLowerCase())] };
 const reschedule: Limit = { range: [0, 3600] };
 const switches: Limit = { values: ['ON', 'OPTIONAL'] };
 const sslModes: Limit = { values: ['UNIDIRECTIONAL', 'MUTUAL'] };

@@ -4,7 +4,7 @@ import type { InternetAccess, ListenerSettings, LoadBalancerSettings } from './m
 export const plainInternet: InternetAccess = {
   chargeType: 'TRAFFIC_POSTPAID_BY_HOUR',
   maxBandwidthMbps: 10,
-  packageType: null,
+  packageType: 'BGP',
 };
 
 /** The settings of a public load balancer of which nothing special was asked. */

@@ -28,11 +28,17 @@ export type Change =
   | { kind: 'health-check'; of: Holding }
   | { kind: 'load-balancer'; loadBalancer: LoadBalancer };
 
+/** What a CreateLoadBalancer made, and under which request its task is known. */
+export interface Order {
+  readonly requestId: string;
+  readonly ids: readonly string[];
+}
+
 /** The one place where the cloud's data lives; every change goes through here and is told to the watchers at once. */
 export interface Store {
   readonly loadBalancers: ReadonlyMap<string, LoadBalancer>;
   /** What CreateLoadBalancer made, by ClientToken. */
-  readonly clientTokens: Map<string, string[]>;
+  readonly orders: Map<string, Order>;
   /** When load balancers were deleted, for the limit on that. */
   readonly deletions: { region: string; atMs: number }[];
   /** Certificates by id, as the SSL certificate service would hold them. */
@@ -159,7 +165,7 @@ export function createStore(): Store {
   const tell = (change: Change) => watchers.forEach((watcher) => watcher(change));
   const store: Store = {
     loadBalancers,
-    clientTokens: new Map(),
+    orders: new Map(),
     deletions: [],
     certificates: new Map(),
     watch(watcher) {

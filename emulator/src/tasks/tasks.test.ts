@@ -81,7 +81,10 @@ describe('writes take time, one at a time', () => {
     const { sdk } = emulator;
     const request = { LoadBalancerType: 'OPEN', ClientToken: 'once' };
     const { LoadBalancerIds: ids = [] } = await sdk.CreateLoadBalancer(request);
-    expect((await sdk.CreateLoadBalancer(request)).LoadBalancerIds).toEqual(ids);
+    const again = await sdk.CreateLoadBalancer(request);
+    expect(again.LoadBalancerIds).toEqual(ids);
+    const task = await sdk.DescribeTaskStatus({ TaskId: again.RequestId ?? '' });
+    expect(task).toMatchObject({ Status: 2, LoadBalancerIds: ids });
     const found = await sdk.DescribeLoadBalancers({ LoadBalancerIds: ids });
     expect(found.LoadBalancerSet?.[0]).toMatchObject({ Status: 0, LoadBalancerVips: [] });
   });

@@ -46,6 +46,8 @@ export interface Tasks {
   /** Holds the caller until the effect has come; then keeps the load balancer busy for a tail by size. */
   hold<T>(work: Work & { size: number; apply: () => T }): Promise<T>;
   find(taskId: string): Task | undefined;
+  /** Another request that is answered by the same task. */
+  share(requestId: string, taskId: string): void;
   /** The tasks that are remembered, the oldest first. */
   ids(): string[];
   /** The newest first. */
@@ -83,9 +85,15 @@ function createMemory(clock: Clock, retentionMs: number) {
     if (tasks.size > remembered && oldest !== undefined) tasks.delete(oldest);
   }
 
+  function share(id: string, first: string): void {
+    const task = find(first);
+    if (task) add(id, task);
+  }
+
   return {
     add,
     find,
+    share,
     ids: () => [...tasks.keys()].filter((id) => find(id)),
     running: () => [...tasks.values()].filter(({ status }) => status === 2).length,
     recent: (count: number) =>
@@ -145,6 +153,7 @@ export function createTasks({ clock, random, latencies, tailMsPerTarget, retenti
       });
     },
     find: memory.find,
+    share: memory.share,
     ids: memory.ids,
     recent: memory.recent,
     running: memory.running,
