@@ -4,7 +4,7 @@ import { openKernel } from './forwarding/kernel.ts';
 import { startForwarding } from './forwarding/start-forwarding.ts';
 import { startProxy } from './proxy/start-proxy.ts';
 import { defaultProxySettings } from './proxy/upstream.ts';
-import type { BoundTarget } from './state/model.ts';
+import type { Holding } from './state/model.ts';
 import type { Store } from './state/store.ts';
 import type { Switches } from './switches.ts';
 
@@ -23,8 +23,8 @@ interface Options {
   store: Store;
   clock: Clock;
   report: (problem: string) => void;
-  /** Told of new connections; undefined: nobody counts them. */
-  connected: ((at: BoundTarget) => void) | undefined;
+  /** Told of new connections, of HTTP and HTTPS requests; undefined: nobody counts them. */
+  connected: ((at: Holding & { target: { ip: string; port: number } }, count?: number) => void) | undefined;
   signal: AbortSignal;
 }
 
@@ -40,7 +40,7 @@ export async function openDataPlane({
   const settings = { ...defaultProxySettings, passiveChecks, triesNextTarget, deregisterCutsRequests };
   const planes: DataPlane[] = [
     ...(forwarding === 'nftables' ? [startForwarding({ ...rest, kernel: await openKernel() })] : []),
-    startProxy({ ...rest, settings }),
+    startProxy({ ...rest, settings, connected }),
   ];
   const counting = connected && forwarding === 'nftables' ? countNewConnections({ ...rest, connected }) : undefined;
   return {

@@ -1,6 +1,6 @@
 import { createWriteStream, openSync, type WriteStream } from 'node:fs';
 import type { Clock } from '../clock.ts';
-import type { BoundTarget, Health, Target } from '../state/model.ts';
+import type { Health, Holding, Target } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
 import { createConnectionLog } from './connection-log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -51,7 +51,7 @@ export interface Account {
   recentCalls(count: number): Numbered<Call>[];
   healthChanges(since: number): Numbered<HealthChange>[];
   /** So many new connections came to a target; requests on HTTP and HTTPS listeners. */
-  connected: (at: BoundTarget, count?: number) => void;
+  connected: (at: Holding & { target: { ip: string; port: number } }, count?: number) => void;
   /** All that happened since, added up. */
   summary(since: Since): Summary;
   readonly metrics: Metrics;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, expect, test } from '@jest/globals';
+import type { Summary } from '../account/summary.ts';
 import type { EmulatorOptions } from '../options.ts';
 import { defaultSwitches } from '../switches.ts';
 import {
@@ -70,6 +71,19 @@ test('what the SDK makes carries traffic when its tasks have ended', async () =>
   const { ask, backend } = await start();
   expect(await ask()).toBe(204);
   expect(backend.seen).toEqual(['GET a.example/']);
+}, 30_000);
+
+test('requests are in the account', async () => {
+  const { ask, backend } = await start();
+  for (let count = 0; count < 3; count++) await ask();
+  const { body } = await eventually(async () => {
+    const answer = await emulator.admin<Summary>('GET', '/account');
+    return answer.body.connections.some(({ total }) => total === 3) && answer;
+  });
+  expect(body.connections).toEqual([
+    expect.objectContaining({ loadBalancerId: id, ip: '127.0.0.1', port: backend.port, total: 3 }),
+  ]);
+  expect(body.connections[0]?.ruleId).toMatch(/^loc-/);
 }, 30_000);
 
 test('a weight counts when the task that sets it has ended', async () => {
