@@ -44,9 +44,10 @@ export async function openTccli(programs: string, access: Access, more: readonly
   // Without a scheme it takes https.
   const where = ['--endpoint', `http://${endpoint}`, '--region', region, '--language', 'en-US', '--output', 'json'];
   const who = ['--secretId', secretId, '--secretKey', secretKey, ...more];
+  const tccli = [join(programs, 'tccli'), 'clb'];
   return {
     call: async (action, request) =>
-      outcomeOf(await run(join(programs, 'tccli'), ['clb', action, ...where, ...who, ...flagsOf(request)], home)),
+      outcomeOf(await run(join(programs, 'python'), [...tccli, action, ...where, ...who, ...flagsOf(request)], home)),
     close: () => rm(home, { recursive: true, force: true }),
   };
 }
