@@ -282,6 +282,16 @@ test.each([
   }
 });
 
+test('the listeners of a load balancer that is stopped say so', async () => {
+  const { sdk } = emulator;
+  const flags = async () =>
+    (await sdk.DescribeListeners({ LoadBalancerId: lb })).Listeners?.map(({ AttrFlags }) => AttrFlags);
+  await done(sdk.SetLoadBalancerStartStatus({ LoadBalancerId: lb, OperationType: 'Stop' }));
+  expect(await flags()).toEqual([['Stop'], ['Stop']]);
+  await done(sdk.SetLoadBalancerStartStatus({ LoadBalancerId: lb, OperationType: 'Start' }));
+  expect(await flags()).toEqual([[], []]);
+});
+
 describe('lists that have nothing in them', () => {
   test('are empty, and null only where the official samples have null', async () => {
     const { sdk } = emulator;

@@ -74,7 +74,7 @@ export const errorCodes = {
   },
   'InvalidParameter.FormatError': {
     evidence: 'assumed',
-    when: 'an address, a URL, a domain, hex digits',
+    when: 'an address, a URL, a domain, hex digits, a NextToken',
     source: listed,
   },
   'InvalidParameter.InvalidFilter': {
@@ -111,7 +111,11 @@ export const errorCodes = {
     source: 'error list of STS',
   },
   InvalidParameterValue: { evidence: 'assumed', when: 'a value that is not one of those allowed', source: listed },
-  'InvalidParameterValue.Duplicate': { evidence: 'assumed', when: 'a VIP or a rule is there already', source: listed },
+  'InvalidParameterValue.Duplicate': {
+    evidence: 'assumed',
+    when: 'a VIP, a rule or a target is there already, or twice in one request',
+    source: listed,
+  },
   'InvalidParameterValue.Length': {
     evidence: 'observed',
     when: 'a list or text is too long or too short',

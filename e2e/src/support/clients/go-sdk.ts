@@ -13,11 +13,12 @@ const buildLimitMs = 300_000;
 export async function buildGoSdk(folder: string): Promise<string> {
   const program = join(folder, 'call-clb');
   const env = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '' };
-  await execute('go', ['build', '-trimpath', '-buildvcs=false', '-o', program, '.'], {
-    cwd: source,
-    env,
-    timeout: buildLimitMs,
-  });
+  try {
+    const args = ['build', '-trimpath', '-buildvcs=false', '-o', program, '.'];
+    await execute('go', args, { cwd: source, env, timeout: buildLimitMs });
+  } catch (error) {
+    throw new Error('the Go client needs Go 1.24 or newer in PATH, and a way to a Go module proxy', { cause: error });
+  }
   return program;
 }
 
