@@ -22,6 +22,7 @@ import { createRandom, type Random } from './random.ts';
 import { createIpKnowledge } from './state/known-ips.ts';
 import { seedLoadBalancer } from './state/seed.ts';
 import type { BoundTarget } from './state/model.ts';
+import { loadState } from './state/saved-state.ts';
 import { createStore, type Store } from './state/store.ts';
 import { assumeRoleWithWebIdentity } from './sts/assume-role.ts';
 import { createTasks } from './tasks/tasks.ts';
@@ -140,6 +141,7 @@ export async function startEmulator(given: EmulatorOptions = {}): Promise<Runnin
     const connected = options.countConnections ? rooms.account.connected : undefined;
     dataPlane = await openDataPlane({ forwarding, switches, report, store, clock, connected, signal: stop.signal });
     const world = { store: rooms.store, regions: options.regions, nowMs: rooms.clock.now() };
+    if (options.state !== undefined) loadState(store, options.state);
     options.loadBalancers.forEach((seed) => seedLoadBalancer(world, seed));
     return { apiPort, adminPort, close };
   } catch (error) {

@@ -7,6 +7,8 @@ import { defaultQuotas, type Quotas } from './limits/quotas.ts';
 import { readCertificateFile } from './proxy/certificate-file.ts';
 import type { Spread } from './random.ts';
 import type { Certificate } from './state/model.ts';
+import type { SavedState } from './state/saved-schema.ts';
+import { parseSavedState, SavedStateError } from './state/saved-state.ts';
 import type { LoadBalancerSeed } from './state/seed.ts';
 import { parseRange } from './state/vip-pool.ts';
 import { defaultSwitches, type Switches } from './switches.ts';
@@ -145,6 +147,20 @@ export class FileError extends Error {
     super(problems.join('\n'));
     this.problems = problems.map((problem) => `${path}: ${problem}`);
   }
+}
+
+/** A file that GET /state/save made. */
+export function state(regions: readonly string[]) {
+  return (path: string): SavedState | undefined => {
+    if (path === '') return undefined;
+    const content = readJson(path);
+    if (content === undefined) throw new Error('a readable JSON file that GET /state/save made');
+    try {
+      return parseSavedState(content, regions);
+    } catch (error) {
+      throw error instanceof SavedStateError ? new FileError(path, error.problems) : error;
+    }
+  };
 }
 
 /** A file of faults by name. */

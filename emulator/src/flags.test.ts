@@ -77,6 +77,17 @@ describe('the command line', () => {
     });
   });
 
+  test('a file of a saved state is refused with its problems and their place', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'emulator-flags-'));
+    const path = join(folder, 'state.json');
+    writeFileSync(path, '{"version":1,"savedAtMs":0,"loadBalancers":[{}],"certificates":{}}');
+    const problems = problemsOf('--state', path);
+    rmSync(folder, { recursive: true });
+    expect(problems).toContain(`--state: ${path}: orders: is missing`);
+    expect(problems).toContain(`--state: ${path}: loadBalancers.0.vips: is missing`);
+    expect(problemsOf('--state', '/nowhere')[0]).toContain('expects a readable JSON file that GET /state/save made');
+  });
+
   test('a flag that does not exist is named', () => {
     expect(problemsOf('--speed', '1').join()).toContain('--speed');
   });

@@ -59,6 +59,7 @@ const flags = {
   },
   'quota-listeners': { default: String(defaultQuotas.listenersPerLoadBalancer), help: 'listeners of a CLB' },
   'quota-targets': { default: String(defaultQuotas.targetsPerListener), help: 'targets of a listener' },
+  state: { default: '', help: 'JSON file that GET /state/save made: what is there from the start' },
   faults: { default: '', help: 'JSON file {"faults":{"NAME":{"kind",...}}}: what goes wrong from the start' },
   switches: { default: '', help: `SWITCH=true|false, comma separated: ${Object.keys(defaultSwitches).join(', ')}` },
   'call-log': { default: '', help: 'file for a JSON line per call and health change' },
@@ -111,11 +112,12 @@ function createReader(given: Partial<Record<Flag, string>>) {
 export function parseFlags(args: string[]): EmulatorOptions {
   const { read, problems } = createReader(givenFlags(args));
   const text = (value: string) => value;
+  const regions = read('regions', values.list);
   const options: EmulatorOptions = {
     api: { host: read('api-host', text), port: read('api-port', values.port) },
     admin: { host: read('admin-host', text), port: read('admin-port', values.port) },
     adminNames: read('admin-names', values.list),
-    regions: read('regions', values.list),
+    regions,
     credentials: read('credentials', values.credentials),
     loadBalancers: read('seed', values.seed),
     forwarding: read('forwarding', values.forwarding),
@@ -144,6 +146,7 @@ export function parseFlags(args: string[]): EmulatorOptions {
       listenersPerLoadBalancer: read('quota-listeners', values.number(1)),
       targetsPerListener: read('quota-targets', values.number(1)),
     },
+    state: read('state', values.state(regions)),
     faults: read('faults', values.faults),
     switches: read('switches', values.switchesOf),
     callLog: read('call-log', (value) => value || undefined),

@@ -6,6 +6,7 @@ import type { HealthRule } from './health/health-rules.ts';
 import { defaultQuotas, type Quotas } from './limits/quotas.ts';
 import type { Certificate } from './state/model.ts';
 import type { LoadBalancerSeed } from './state/seed.ts';
+import type { SavedState } from './state/saved-schema.ts';
 import { defaultSwitches, type Switches } from './switches.ts';
 import type { Latencies } from './tasks/tasks.ts';
 
@@ -52,6 +53,8 @@ interface AllOptions {
   roles: readonly string[];
   quotas: Quotas;
   switches: Switches;
+  /** A saved state that is there from the start; undefined: nothing but the load balancers above. */
+  state: SavedState | undefined;
   /** What goes wrong from the start, by name. */
   faults: Readonly<Record<string, Fault>>;
   /** A file for the account's JSON lines. */
@@ -101,6 +104,7 @@ export function withDefaults(given: EmulatorOptions): AllOptions {
     roles: [],
     quotas: defaultQuotas,
     switches: defaultSwitches,
+    state: undefined,
     faults: {},
     callLog: undefined,
     countConnections: true,

@@ -6,7 +6,7 @@ export interface Since {
 }
 
 /** What `since` cannot be understood as. */
-export class SinceError extends Error {
+class SinceError extends Error {
   readonly statusCode = 400;
 }
 

@@ -1,5 +1,5 @@
 import { ApiError } from '../api/api-error.ts';
-import { drawId } from '../random.ts';
+import { newId } from '../state/ids.ts';
 import type { Listener, LoadBalancer, Rule } from '../state/model.ts';
 import { plainListener } from '../state/plain.ts';
 import { defineAction, startTask, type ActionContext, type RequestOf } from './action.ts';
@@ -10,10 +10,10 @@ import { settleDefaultServer } from './rules.ts';
 
 const httpPort = 80;
 
-function newListener({ random, clock }: ActionContext): Listener {
+function newListener({ store, random, clock }: ActionContext): Listener {
   return {
     ...plainListener,
-    id: drawId('lbl', random),
+    id: newId('lbl', { store, random }),
     name: '',
     protocol: 'HTTP',
     port: httpPort,
@@ -34,11 +34,11 @@ function httpListenerOf(loadBalancer: LoadBalancer, context: ActionContext): Lis
   return made;
 }
 
-function sourceOf(target: Rule, listener: Listener, { random, clock }: ActionContext): Rule {
+function sourceOf(target: Rule, listener: Listener, { store, random, clock }: ActionContext): Rule {
   const same = listener.rules.find(({ url, domains }) => url === target.url && domains[0] === target.domains[0]);
   if (same) return same;
   const healthCheck = toHealthCheck({}, { protocol: 'HTTP', domain: target.domains[0] });
-  const own = { id: drawId('loc', random), createdAtMs: clock.now(), healthCheck, targets: [] };
+  const own = { id: newId('loc', { store, random }), createdAtMs: clock.now(), healthCheck, targets: [] };
   return { ...target, ...own, certificate: null, http2: false, quic: false, forwardType: 'HTTP', defaultServer: false };
 }
 

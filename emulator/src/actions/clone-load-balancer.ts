@@ -1,4 +1,4 @@
-import { drawId } from '../random.ts';
+import { newId } from '../state/ids.ts';
 import type { Listener, LoadBalancer, Rule } from '../state/model.ts';
 import { defineAction, type ActionContext } from './action.ts';
 import { requireLoadBalancer } from './lookup.ts';
@@ -15,14 +15,14 @@ function copyTargets(targets: Listener['targets'], nowMs: number) {
 function copyInto(copy: LoadBalancer, source: LoadBalancer, { store, random, clock }: ActionContext): void {
   const createdAtMs = clock.now();
   for (const listener of source.listeners) {
-    const twin: Listener = { ...listener, id: drawId('lbl', random), createdAtMs, targets: [], rules: [] };
+    const twin: Listener = { ...listener, id: newId('lbl', { store, random }), createdAtMs, targets: [], rules: [] };
     store.addListener(copy, twin);
     copyTargets(listener.targets, createdAtMs).forEach((target) =>
       store.bind({ loadBalancer: copy, listener: twin, target }),
     );
     for (const rule of listener.rules) {
       // A redirection leads to a rule of the source: it is not taken over.
-      const ruleTwin: Rule = { ...rule, id: drawId('loc', random), createdAtMs, targets: [], rewrite: null };
+      const ruleTwin: Rule = { ...rule, id: newId('loc', { store, random }), createdAtMs, targets: [], rewrite: null };
       store.addRule(copy, twin, ruleTwin);
       copyTargets(rule.targets, createdAtMs).forEach((target) =>
         store.bind({ loadBalancer: copy, listener: twin, rule: ruleTwin, target }),

@@ -1,6 +1,6 @@
 import { ApiError } from '../api/api-error.ts';
 import { checkQuota } from '../limits/quotas.ts';
-import { drawId } from '../random.ts';
+import { newId } from '../state/ids.ts';
 import type { Listener, LoadBalancer, Protocol } from '../state/model.ts';
 import { plainListener } from '../state/plain.ts';
 import { defineAction, startTask, type ActionContext, type RequestOf } from './action.ts';
@@ -55,7 +55,7 @@ function build(request: Request, context: ActionContext): Listener[] {
   const usual = { ...plainListener, idleConnectTimeout: transportOf(protocol) === 'UDP' ? 300 : 900 };
   return request.Ports.map((port, index) => ({
     ...toSettings(request, usual),
-    id: drawId('lbl', context.random),
+    id: newId('lbl', context),
     name: request.ListenerNames?.[index] ?? '',
     certificate,
     protocol,

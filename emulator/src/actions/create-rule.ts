@@ -1,7 +1,7 @@
 import type { RuleInput } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
 import { ApiError } from '../api/api-error.ts';
 import { checkQuota } from '../limits/quotas.ts';
-import { drawId } from '../random.ts';
+import { newId } from '../state/ids.ts';
 import type { Listener, Rule } from '../state/model.ts';
 import { defineAction, startTask, type ActionContext } from './action.ts';
 import { takeCertificates } from './certificates.ts';
@@ -34,7 +34,7 @@ function build(context: ActionContext, { protocol }: Listener, input: RuleInput)
   const domains = domainsOf(input.Domain, input.Domains);
   const { ForwardType: forwardType = 'HTTP' } = input;
   return {
-    id: drawId('loc', context.random),
+    id: newId('loc', context),
     domains,
     url: input.Url,
     scheduler: input.Scheduler ?? 'WRR',

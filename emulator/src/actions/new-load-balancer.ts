@@ -2,7 +2,7 @@ import { isIPv4 } from 'node:net';
 import type { InternetAccessible } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
 import { ApiError } from '../api/api-error.ts';
 import { checkQuota } from '../limits/quotas.ts';
-import { drawId } from '../random.ts';
+import { newId } from '../state/ids.ts';
 import type { InternetAccess, LoadBalancer, LoadBalancerSettings } from '../state/model.ts';
 import { plainInternet, plainLoadBalancer } from '../state/plain.ts';
 import { isVipTaken, nextFreeVip } from '../state/vip-pool.ts';
@@ -69,7 +69,7 @@ function settingsOf(request: Request, id: string): LoadBalancerSettings {
 
 /** A load balancer as a request asks for it; not usable yet. */
 export function newLoadBalancer(request: Request, context: ActionContext): LoadBalancer {
-  const id = drawId('lb', context.random);
+  const id = newId('lb', context);
   return {
     ...settingsOf(request, id),
     id,

@@ -8,9 +8,9 @@ import type { Tasks } from '../tasks/tasks.ts';
 import { addFaults } from './fault-routes.ts';
 import { addPage } from './page/page-routes.ts';
 import { whyForeign } from './same-origin.ts';
+import { addState } from './state-routes.ts';
 import { seedLoadBalancer, SeedError, type LoadBalancerSeed } from '../state/seed.ts';
 import type { Store } from '../state/store.ts';
-import { describeState } from './describe-state.ts';
 
 interface Options {
   store: Store;
@@ -54,8 +54,7 @@ const credentialSchema = {
   },
 };
 
-function addReads(server: FastifyInstance, { store, account }: Options): void {
-  server.get('/state', () => describeState(store));
+function addReads(server: FastifyInstance, { account }: Options): void {
   server.get<BySeq>('/calls', { schema: sinceSchema }, ({ query }) => ({ calls: account.calls(query.since ?? 0) }));
   server.get<BySeq>('/health-changes', { schema: sinceSchema }, ({ query }) => ({
     changes: account.healthChanges(query.since ?? 0),
@@ -108,6 +107,7 @@ export function createAdminServer(options: Options): FastifyInstance {
     if (why !== undefined) await reply.code(403).send({ error: why });
   });
   addPage(server, options);
+  addState(server, options);
   addReads(server, options);
   addLoadBalancers(server, options);
   addFaults(server, options.faults);

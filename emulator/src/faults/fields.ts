@@ -12,7 +12,7 @@ const day = 24 * 60 * 60 * 1000;
 export const milliseconds = (minimum = 0) => integer(minimum, day, 'milliseconds');
 
 /** One of these words. */
-export const oneOf = (...values: string[]) => ({ type: 'string', enum: values, description: values.join(' or ') });
+const oneOf = (...values: string[]) => ({ type: 'string', enum: values, description: values.join(' or ') });
 
 /** Before or after the effect of a call. */
 export const placed = oneOf('before', 'after');

@@ -39,11 +39,14 @@ function requestOf({ loadBalancer, listener, rule, target }: BoundTarget, source
   return { request, intervalMs };
 }
 
+/** A target of a state that was loaded is what it was until probes say something else. */
+const knownHealth = ({ target: { health } }: BoundTarget): Health => (health === 'Close' ? 'Unknown' : health);
+
 /** One node's probing of one target; each new state is told. The returned function ends it. */
 function probeFrom(source: string | undefined, options: Options, at: BoundTarget, tell: (health: Health) => void) {
   const { clock, random, speed, probe, healthByRule, refuses, signal } = options;
   const { request, intervalMs } = requestOf(at, source, speed);
-  let streak = unprobed;
+  let streak = { ...unprobed, health: knownHealth(at) };
   let stopped = false;
 
   async function tick(): Promise<void> {
@@ -66,7 +69,7 @@ function probeFrom(source: string | undefined, options: Options, at: BoundTarget
 /** Probes one target from every node until it is taken off; the returned function does that. */
 function probeTarget(options: Options, at: BoundTarget): () => void {
   const nodes = options.sources.length > 0 ? options.sources : [undefined];
-  const verdicts = nodes.map((): Health => 'Unknown');
+  const verdicts = nodes.map(() => knownHealth(at));
   const ends = nodes.map((source, index) =>
     probeFrom(source, options, at, (health) => {
       verdicts[index] = health;

@@ -1,0 +1,125 @@
+import { Ajv, type ErrorObject } from 'ajv';
+import { savedSchema, savedVersion, type SavedState } from './saved-schema.ts';
+import type { Holding, Listener, LoadBalancer, Target } from './model.ts';
+import type { Store } from './store.ts';
+
+/** A saved state cannot be loaded; what is wrong, place by place. */
+export class SavedStateError extends Error {
+  readonly statusCode = 400;
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** The store as data. What tasks under way would change is not in it. */
+export function saveState(store: Store, nowMs: number): SavedState {
+  const saved: SavedState = {
+    version: savedVersion,
+    savedAtMs: nowMs,
+    loadBalancers: structuredClone([...store.loadBalancers.values()]),
+    certificates: Object.fromEntries(store.certificates),
+    orders: Object.fromEntries(store.orders),
+  };
+  // What a report that lags tells is about to change.
+  targetsOf(saved.loadBalancers).forEach((target) => delete target.reportedHealth);
+  return saved;
+}
+
+function targetsOf(loadBalancers: readonly LoadBalancer[]): Target[] {
+  const listeners = loadBalancers.flatMap((one) => one.listeners);
+  return listeners.flatMap(({ targets, rules }) => [...targets, ...rules.flatMap((rule) => rule.targets)]);
+}
+
+const mostProblems = 20;
+
+function describe({ instancePath, keyword, params, message, data }: ErrorObject): string {
+  const path = instancePath.slice(1).replaceAll('/', '.');
+  const at = path === '' ? '' : `${path}.`;
+  const { missingProperty, additionalProperty } = params as Record<string, string>;
+  if (keyword === 'required') return `${at}${missingProperty ?? ''}: is missing`;
+  if (keyword === 'additionalProperties') return `${at}${additionalProperty ?? ''}: is not known; remove it`;
+  const allowed =
+    'allowedValues' in params ? `: ${(params as { allowedValues: unknown[] }).allowedValues.join(', ')}` : '';
+  return `${path || 'the file'}: got ${JSON.stringify(data).slice(0, 80)}, ${message ?? 'is wrong'}${allowed}`;
+}
+
+/** What is there twice, of what must be there once. */
+function repeated(what: string, values: readonly string[]): string[] {
+  const seen = new Set<string>();
+  const twice = values.filter((value) => seen.size === seen.add(value).size);
+  return [...new Set(twice)].map((value) => `${what} ${value} is there twice`);
+}
+
+function contradictions({ loadBalancers }: SavedState, regions: readonly string[]): string[] {
+  const listeners = loadBalancers.flatMap((one) => one.listeners);
+  const strange = loadBalancers.filter(({ region }) => !regions.includes(region));
+  return [
+    ...repeated(
+      'load balancer',
+      loadBalancers.map(({ id }) => id),
+    ),
+    ...repeated(
+      'VIP',
+      loadBalancers.flatMap(({ vips }) => vips),
+    ),
+    ...repeated(
+      'listener',
+      listeners.map(({ id }) => id),
+    ),
+    ...repeated(
+      'rule',
+      listeners.flatMap(({ rules }) => rules.map(({ id }) => id)),
+    ),
+    ...strange.map(({ id, region }) => `${id}: region ${region} is not one of ${regions.join(', ')} (--regions)`),
+  ];
+}
+
+/** Checks what was saved; throws a SavedStateError with everything that is wrong. */
+export function parseSavedState(value: unknown, regions: readonly string[]): SavedState {
+  const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
+  if (version !== savedVersion) {
+    const got = version === undefined ? 'none' : JSON.stringify(version);
+    throw new SavedStateError([`version: got ${got}, expects ${savedVersion}: is this what GET /state/save told?`]);
+  }
+  const validate = new Ajv({ strict: true, allErrors: true, verbose: true, allowUnionTypes: true }).compile(
+    savedSchema,
+  );
+  if (!validate(value)) {
+    throw new SavedStateError((validate.errors ?? []).slice(0, mostProblems).map(describe));
+  }
+  const problems = contradictions(value as unknown as SavedState, regions);
+  if (problems.length > 0) throw new SavedStateError(problems);
+  return value as unknown as SavedState;
+}
+
+function bindAll(store: Store, at: Holding, targets: readonly Target[]): void {
+  targets.forEach((target) => store.bind({ ...at, target: { ...target } }));
+}
+
+function addListener(store: Store, loadBalancer: LoadBalancer, saved: Listener): void {
+  const listener: Listener = { ...saved, targets: [], rules: [] };
+  store.addListener(loadBalancer, listener);
+  bindAll(store, { loadBalancer, listener }, saved.targets);
+  for (const savedRule of saved.rules) {
+    const rule = { ...savedRule, targets: [] };
+    store.addRule(loadBalancer, listener, rule);
+    bindAll(store, { loadBalancer, listener, rule }, savedRule.targets);
+  }
+}
+
+/** Puts a saved state in the place of all there is; connections to what was there are cut as by deleting it. */
+export function loadState(store: Store, saved: SavedState): void {
+  [...store.loadBalancers.values()].forEach((loadBalancer) => store.removeLoadBalancer(loadBalancer));
+  store.certificates.clear();
+  store.orders.clear();
+  Object.entries(saved.certificates).forEach(([id, certificate]) => store.certificates.set(id, certificate));
+  Object.entries(saved.orders).forEach(([token, order]) => store.orders.set(token, order));
+  for (const one of structuredClone(saved.loadBalancers)) {
+    // The task that would have made it usable has not been saved.
+    const loadBalancer: LoadBalancer = { ...one, usable: true, listeners: [] };
+    store.putLoadBalancer(loadBalancer);
+    one.listeners.forEach((listener) => addListener(store, loadBalancer, listener));
+  }
+}
