@@ -33,7 +33,7 @@ export function checkAddresses(targets: readonly TargetRequest[]): void {
 const addressOf = ({ EniIp, InstanceId }: TargetRequest) => EniIp ?? InstanceId ?? '';
 
 /** The bound target that a request means. */
-export function findBound(at: Holding, request: TargetRequest): BoundTarget | undefined {
+function findBound(at: Holding, request: TargetRequest): BoundTarget | undefined {
   const target = findTarget(holderOf(at), addressOf(request), request.Port);
   return target && { ...at, target };
 }
