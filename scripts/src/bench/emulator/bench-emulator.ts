@@ -76,6 +76,7 @@ async function takeTurn(network: Namespaces, way: Way, mode: Mode, o: BenchOptio
     requestsPerSecond: together.requestsPerSecond,
     p50Us: alone.p50Us,
     p99Us: alone.p99Us,
+    requests: alone.requests + together.requests,
     failures: alone.failures + together.failures,
   };
 }

@@ -13,6 +13,7 @@ export interface Load {
 
 /** What it saw. */
 export interface LoadSeen {
+  requests: number;
   requestsPerSecond: number;
   p50Us: number;
   p99Us: number;
@@ -37,9 +38,11 @@ const fromMs = performance.now() + warmUpMs;
 const untilMs = fromMs + seconds * 1000;
 const tookUs: number[] = [];
 let failures = 0;
+let requests = 0;
 async function work(): Promise<void> {
   for (let beginMs = performance.now(); beginMs < untilMs; beginMs = performance.now()) {
     const isGood = await ask();
+    requests += 1;
     if (!isGood) failures += 1;
     if (beginMs >= fromMs) tookUs.push((performance.now() - beginMs) * 1000);
   }
@@ -47,6 +50,9 @@ async function work(): Promise<void> {
 await Promise.all(Array.from({ length: workers }, work));
 tookUs.sort((a, b) => a - b);
 const at = (share: number) => tookUs[Math.floor((tookUs.length - 1) * share)] ?? NaN;
-const seen: LoadSeen = { requestsPerSecond: tookUs.length / seconds, p50Us: at(0.5), p99Us: at(0.99), failures };
+const seen: LoadSeen = {
+  ...{ requests, failures, p50Us: at(0.5), p99Us: at(0.99) },
+  requestsPerSecond: tookUs.length / seconds,
+};
 console.log(JSON.stringify(seen));
 process.exit();

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { describe as describeRun, problemsOf, summarize, type Seen } from './report.ts';
 
 const turn = (requestsPerSecond: number, p50Us: number, failures = 0) => ({
-  ...{ requestsPerSecond, p50Us, failures },
+  ...{ requestsPerSecond, p50Us, failures, requests: 10 },
   p99Us: 2 * p50Us,
 });
 const seenOf = (failures = 0): Seen => {
@@ -29,11 +29,11 @@ test('Two turns of one round are compared.', () => {
 
 test('A lost request is a problem, a slow one is not.', () => {
   expect(problemsOf(summarize(seenOf()))).toEqual([]);
-  expect(problemsOf(summarize(seenOf(1)))).toEqual(['2 requests were lost or not answered with 200']);
+  expect(problemsOf(summarize(seenOf(1)))).toEqual(['of 180 requests 2 were lost or not answered with 200']);
 });
 
 test('People read a line for each way.', () => {
   const lines = describeRun(summarize(seenOf())).split('\n');
-  expect(lines).toHaveLength(7);
+  expect(lines).toHaveLength(9);
   expect(lines[3]).toMatch(/^HTTP listener, kept connections +500 \(400-1000\) +0\.50 \(0\.40-0\.50\) +0\.30 /);
 });

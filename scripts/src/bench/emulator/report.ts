@@ -13,6 +13,7 @@ export interface Turn {
   readonly requestsPerSecond: number;
   readonly p50Us: number;
   readonly p99Us: number;
+  readonly requests: number;
   readonly failures: number;
 }
 /** One entry a round. */
@@ -22,6 +23,7 @@ export type Seen = Readonly<Record<Mode, Readonly<Record<Way, readonly Turn[]>>>
 export interface Summary {
   readonly bench: 'emulator';
   readonly rounds: number;
+  readonly requests: number;
   readonly failures: number;
   /** By mode and way: throughput as a share of going direct, and what is added to the median latency. */
   readonly figures: Readonly<Record<string, number>>;
@@ -46,11 +48,14 @@ export function summarize(seen: Seen): Summary {
   return {
     bench: 'emulator',
     rounds: seen.kept.direct.length,
+    requests: all.reduce((sum, { requests }) => sum + requests, 0),
     failures: all.reduce((sum, { failures }) => sum + failures, 0),
-    figures: Object.fromEntries(Object.entries(spreads).map(([name, { median }]) => [name, median])),
+    figures: Object.fromEntries(Object.entries(spreads).map(([name, { median }]) => [name, rounded(median)])),
     spreads,
   };
 }
+
+const rounded = (value: number) => Math.round(value * 1000) / 1000;
 
 function compared(turns: Seen[Mode], mode: Mode, way: 'l4' | 'l7'): Record<string, Spread> {
   const pairs = turns[way].map((turn, round) => ({ turn, direct: turns.direct[round] ?? turn }));
@@ -71,7 +76,7 @@ const titles = {
 };
 
 /** What people read. */
-export function describe({ spreads }: Summary): string {
+export function describe({ spreads, requests, failures }: Summary): string {
   const heads = ['median (least-most)', 'requests/s', 'to direct', 'p50 ms', 'added ms', 'p99 ms'];
   const rows = modes.flatMap((mode) =>
     ways.map((way) => {
@@ -90,10 +95,10 @@ export function describe({ spreads }: Summary): string {
       ];
     }),
   );
-  return table([heads, ...rows]);
+  return `${table([heads, ...rows])}\n\nof ${requests} requests ${failures} were lost`;
 }
 
 /** What is wrong with a run; empty = nothing. How fast it is, is not judged: a lost request is. */
-export function problemsOf({ failures }: Summary): readonly string[] {
-  return failures === 0 ? [] : [`${failures} requests were lost or not answered with 200`];
+export function problemsOf({ requests, failures }: Summary): readonly string[] {
+  return failures === 0 ? [] : [`of ${requests} requests ${failures} were lost or not answered with 200`];
 }
