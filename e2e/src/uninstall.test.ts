@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { V1Service } from '@kubernetes/client-node';
+import type { V1Namespace, V1Service } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { annotation, programName, rightsFinalizer, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
@@ -55,6 +55,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  const found = await find<V1Namespace>(api, paths.namespace(home));
+  // What a failed test has left would keep all that come after it from having anything installed.
+  if (found?.metadata?.deletionTimestamp !== undefined) await script();
   await install(local);
   await kubectl(['delete', 'namespace', namespace, steady, '--wait=false']);
   await rm(overlay, { recursive: true });
