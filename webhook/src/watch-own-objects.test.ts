@@ -39,7 +39,8 @@ beforeEach(async () => {
   server = await startFakeApiServer();
   server.create('/api/v1/namespaces', { metadata: { name: 'clb-direct' } });
   const status = { podIP: '127.0.0.1', containerStatuses: [{ state: { running: {} } }] };
-  server.create(`${ns}/pods`, { metadata: { name: 'one' }, status });
+  const labels = { 'app.kubernetes.io/name': 'clb-direct-webhook' };
+  server.create(`${ns}/pods`, { metadata: { name: 'one', labels }, status });
   api = await connectKube({ kubeconfigPath: server.kubeconfigPath, userAgent: 'test', log });
   const settings = readSettings(webhookSettings, env);
   const { signal } = stopping;
