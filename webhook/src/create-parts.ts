@@ -42,7 +42,9 @@ export function createParts(o: WebhookOptions): Parts {
   const { POD_NAMESPACE: namespace, WEBHOOK_SECRET_NAME: name } = settings;
   const certificates = createServingCertificates({
     hostName,
+    publishMs: settings.ROTATION_PUBLISH_MS,
     nowMs: () => clock.nowMs(),
+    monotonicMs,
     onChange: () => reviews.swap(),
     log,
   });

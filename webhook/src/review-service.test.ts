@@ -24,7 +24,9 @@ beforeAll(async () => {
   second = { ...decodeSecret({}), material: await makeEverything({ ...order, nowMs: Date.now(), generation: 1 }) };
 });
 
+const publishMs = 30_000;
 let nowMs: number;
+let steadyMs: number;
 let eniDefault: EniDefault | undefined;
 let certificates: ServingCertificates;
 let reviews: ReviewService;
@@ -37,7 +39,9 @@ function start(drainMs: number): void {
   nowMs = Date.now();
   eniDefault = 'eni';
   stopping = new AbortController();
-  certificates = createServingCertificates({ hostName, nowMs: () => nowMs, onChange: () => reviews.swap(), log });
+  steadyMs = 0;
+  const clocks = { nowMs: () => nowMs, monotonicMs: () => steadyMs };
+  certificates = createServingCertificates({ hostName, publishMs, ...clocks, onChange: () => reviews.swap(), log });
   const metrics = createAdmissionMetrics(new Registry());
   const endpoint = { host: '127.0.0.1', port: 0, rule, eniDefault: () => eniDefault, metrics, log };
   reviews = createReviewService({ endpoint, certificates, hostName, drainMs, log });
@@ -121,9 +125,35 @@ describe('the certificates in use', () => {
     certificates.offer(first, first.material.bundle);
     certificates.offer(second, first.material.bundle);
     expect(certificates.current()).toBe(first);
-    certificates.offer(second, `${first.material.bundle}${second.material.bundle}`);
+    const both = `${first.material.bundle}${second.material.bundle}`;
+    certificates.offer(second, both);
+    steadyMs += publishMs - 1;
+    certificates.offer(second, both);
+    expect(certificates.current()).toBe(first);
+    steadyMs += 1;
+    certificates.offer(second, both);
     expect(certificates.current()).toBe(second);
     await until(isReady);
+  });
+
+  test('wait again for a CA that was away for a moment', () => {
+    const both = `${first.material.bundle}${second.material.bundle}`;
+    certificates.offer(first, first.material.bundle);
+    certificates.offer(second, both);
+    steadyMs += publishMs;
+    certificates.offer(first, first.material.bundle);
+    certificates.offer(second, both);
+    expect(certificates.current()).toBe(first);
+  });
+
+  test('are changed at once under a CA that was expected, and under one that was published from the start', () => {
+    const both = `${first.material.bundle}${second.material.bundle}`;
+    const expecting = { ...first, material: { ...first.material, bundle: both } };
+    certificates.offer(expecting, first.material.bundle);
+    certificates.offer(second, both);
+    expect(certificates.current()).toBe(second);
+    certificates.offer(first, both);
+    expect(certificates.current()).toBe(first);
   });
 
   test('are changed when the API servers trust neither, or not the old ones', () => {

@@ -1,8 +1,10 @@
 import { inspectMaterial, servingProblems, type Inspection } from '@clb-direct/certs/inspect-material.ts';
+import type { Material } from '@clb-direct/certs/material.ts';
 import type { StoredCertificates } from '@clb-direct/certs/secret-format.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { trustsChain } from '@clb-direct/certs/trusts-chain.ts';
+import { rememberTrust } from './remember-trust.ts';
 import { sharesCertificate } from './shares-certificate.ts';
 
 /** What this replica serves: the last good state of the Secret, whatever becomes of the Secret. */
@@ -18,15 +20,22 @@ export interface ServingCertificates {
   trusted(): string;
 }
 
-/** `onChange` hears of every new state after it became current. */
-export function createServingCertificates(o: {
-  hostName: string;
+interface ServingOptions {
+  readonly hostName: string;
+  /** How long a CA that somebody else brings is published before anything is served under it. */
+  readonly publishMs: number;
   nowMs(): number;
+  monotonicMs(): number;
+  /** Hears of every new state after it became current. */
   onChange(stored: StoredCertificates): void;
-  log: Log;
-}): ServingCertificates {
+  readonly log: Log;
+}
+
+/** Begins with nothing to serve. */
+export function createServingCertificates(o: ServingOptions): ServingCertificates {
   let current: { stored: StoredCertificates; inspection: Inspection } | undefined;
-  let published = '';
+  const remembered = rememberTrust(o);
+  let trust: Trust = { published: '', wellKnown: '' };
   let lastProblem = '';
 
   function refuse(problem: string): void {
@@ -46,16 +55,17 @@ export function createServingCertificates(o: {
 
   function problemsOf({ material }: StoredCertificates, inspection: Inspection): readonly string[] {
     const problems = servingProblems(inspection, o.nowMs());
-    const trusts = (chain: string) => trustsChain(published, chain, o.nowMs());
-    const isTooEarly = current !== undefined && trusts(current.stored.material.chain) && !trusts(material.chain);
-    return isTooEarly ? [...problems, 'the registration does not publish the CA of the new certificate yet'] : problems;
+    const served = current?.stored.material;
+    return served !== undefined && isTooEarly(trust, { served, material, nowMs: o.nowMs() })
+      ? [...problems, 'API servers may not know the CA of the new certificate yet']
+      : problems;
   }
 
   return {
     current: () => current?.stored,
     inspection: () => current?.inspection,
-    offer(stored, nowPublished) {
-      published = nowPublished;
+    offer(stored, published) {
+      trust = { published, wellKnown: remembered.see(published) };
       const inspection = stored && inspectMaterial(stored.material, o.hostName);
       if (stored === undefined || inspection === undefined) {
         refuse('there is no Secret');
@@ -67,7 +77,26 @@ export function createServingCertificates(o: {
     },
     trusted() {
       const ours = current?.stored.material.bundle ?? '';
-      return sharesCertificate(published, ours) ? published : ours;
+      return sharesCertificate(trust.published, ours) ? trust.published : ours;
     },
   };
+}
+
+/** Bundles, PEM. */
+interface Trust {
+  readonly published: string;
+  /** The part of it that every API server has had time to hear of. */
+  readonly wellKnown: string;
+}
+
+/** What is served is trusted, and the new chain may be not, or not everywhere. */
+function isTooEarly(
+  { published, wellKnown }: Trust,
+  { served, material, nowMs }: { served: Material; material: Material; nowMs: number },
+): boolean {
+  const trusts = (bundle: string, { chain }: Material) => trustsChain(bundle, chain, nowMs);
+  if (!trusts(published, served)) return false;
+  // A CA that was expected, as in a rotation of our own, was published for as long as it has to be before the leaf was written.
+  const isExpected = trusts(published, material) && trusts(served.bundle, material);
+  return !isExpected && !trusts(wellKnown, material);
 }

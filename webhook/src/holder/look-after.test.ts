@@ -52,7 +52,8 @@ beforeEach(() => {
     home: 'ns-uid',
     lookAtService: () => Promise.resolve(sightOf('service', [])),
   };
-  certificates = createServingCertificates({ hostName, nowMs: clock.nowMs, onChange: () => undefined, log });
+  const trust = { hostName, publishMs: 0, nowMs: clock.nowMs, monotonicMs: () => nowMs };
+  certificates = createServingCertificates({ ...trust, onChange: () => undefined, log });
   holder = createTestHolder();
 });
 
@@ -105,7 +106,14 @@ function createTestHolder(): Holder {
         const { stored, step } = world;
         const secret = { stored, uid: 'u', resourceVersion: '1' };
         const { bundle } = stored.material;
-        return { secret, bundle, recheckMs: 60_000, phase: 'stable', warnings: [], ...(step ? { step } : {}) };
+        return {
+          secret,
+          bundle,
+          recheckMs: 60_000,
+          phase: 'stable',
+          warnings: [],
+          ...(step ? { step, isRepair: true } : {}),
+        };
       },
     },
   } satisfies HolderWork;
