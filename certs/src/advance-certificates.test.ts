@@ -347,6 +347,16 @@ test.each(['not json', '{"id":"x","kind":"everything"}', '{"kind":"ca"}', '[]'])
   },
 );
 
+test('To publish a CA beside the one of another issuer is a repair; to publish one that was asked for is none.', async () => {
+  await settle();
+  await ask({});
+  expect(await advance()).toMatchObject({ step: 'publish', isRepair: false });
+  await settle();
+  memory = undefined;
+  changeData({ 'ca.key': '' });
+  expect(await keeper.advance(held)).toMatchObject({ step: 'publish', isRepair: true });
+});
+
 describe('with another issuer', () => {
   beforeEach(() => {
     keeper = keeperOf({ settings: { ...settings, source: 'secret' } });

@@ -52,6 +52,8 @@ export interface Advanced {
   readonly step?: StepKind;
   /** Why the step was taken. */
   readonly reason?: string;
+  /** The step put right what somebody else had done to the Secret. */
+  readonly isRepair?: boolean;
   /** What the registration must carry, PEM. */
   readonly bundle: string;
   /** Look again no later than after this. */
@@ -109,7 +111,8 @@ async function moveOn(o: AdvanceOptions, held: RightToWrite, seen: Seen): Promis
   const step = verdict.step === 'wait' ? 'note' : verdict.step;
   const memory = o.memory();
   const after = await takeStep(reported, { ...verdict, reason }, { ...order, memory, trusted: [seen.trusted] });
-  return write(o, held, { secret: seen.secret, stored: after, step, reason });
+  const { isRepair = false } = verdict;
+  return write(o, held, { secret: seen.secret, stored: after, step, reason, isRepair });
 }
 
 // Who serves under what API servers trust matters only when the Secret or this replica does not.
@@ -181,14 +184,16 @@ function report(stored: StoredCertificates, sights: readonly ReplicaSight[]): St
 async function write(
   o: AdvanceOptions,
   held: RightToWrite,
-  change: { secret: ReadSecret | undefined; stored: StoredCertificates; step: StepKind; reason: string },
+  change: { secret: ReadSecret | undefined; stored: StoredCertificates } & Required<
+    Pick<Advanced, 'step' | 'reason' | 'isRepair'>
+  >,
 ): Promise<Advanced> {
   if (!held.isHeld()) throw new Error('The Lease was lost before the certificates were written.');
-  const { step, reason, stored } = change;
+  const { step, reason, stored, isRepair } = change;
   const message = { step, reason, phase: phaseOf(stored), generation: stored.rotation.generation };
   if (step !== 'note') o.log.warn(message, 'writing the certificates');
   const secret = await o.store.write(change.secret, stored, held.signal);
-  return { ...describe(o, secret, afterStepMs), step, reason };
+  return { ...describe(o, secret, afterStepMs), step, reason, isRepair };
 }
 
 // The next step may follow at once.

@@ -44,6 +44,8 @@ export interface RotationVerdict {
   readonly from?: NextFrom;
   /** What the Secret holds is of no use beside it: what API servers trust is put in its place. */
   readonly isRebuilt?: boolean;
+  /** Nobody asked and nothing was due: the Secret was taken away, broken, or filled by somebody else. */
+  readonly isRepair?: boolean;
 }
 
 /** `new`: made now; `next`: it lies in the Secret as the next one; `secret` and `memory`: the current one of those. */
@@ -61,7 +63,7 @@ const lastMomentMs = 3_600_000;
 
 /** Judges where the certificates stand. What serves is repaired first, then people's wishes, then the rotation, then renewal. */
 export function judgeRotation(facts: RotationFacts): RotationVerdict {
-  if (!isWhole(facts.standing)) return judgeFaults(facts);
+  if (!isWhole(facts.standing)) return markRepair(judgeFaults(facts));
   return judgeRequest(facts) ?? judgeLeftovers(facts) ?? judgeMove(facts) ?? judgeRenewal(facts) ?? rest(facts);
 }
 
@@ -71,6 +73,12 @@ function take(step: StepKind, reason: string): RotationVerdict {
 
 function publish(from: NextFrom, reason: string): RotationVerdict {
   return { ...take('publish', reason), from };
+}
+
+const repairs: ReadonlySet<RotationVerdict['step']> = new Set(['restore', 'emergency', 'publish']);
+
+function markRepair(verdict: RotationVerdict): RotationVerdict {
+  return repairs.has(verdict.step) ? { ...verdict, isRepair: true } : verdict;
 }
 
 function judgeFaults(facts: RotationFacts): RotationVerdict {

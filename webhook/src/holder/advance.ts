@@ -22,10 +22,9 @@ export async function advanceCertificates(o: HolderWork, held: RightToWrite): Pr
 }
 
 function tell(o: HolderWork, advanced: Advanced): void {
-  const { step } = advanced;
-  const isRepair = step === 'restore' || step === 'emergency';
+  const { step, isRepair = false } = advanced;
   if (step !== undefined) o.metrics.stepped(step);
-  if (isRepair) o.metrics.repaired('secret', [step]);
+  if (step !== undefined && isRepair) o.metrics.repaired('secret', [step]);
   const { contested, news } = o.fights.repaired('secret', isRepair ? ['content'] : []);
   if (contested.length === 0) o.announcer.advanced(advanced);
   if (news.length > 0) o.announcer.secretContested(advanced);

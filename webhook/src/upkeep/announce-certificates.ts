@@ -66,7 +66,8 @@ export function createCertificateAnnouncer(o: {
       warn(advanced);
     },
     secretContested(advanced) {
-      const message = 'Deleted or broken again and again. Find out who writes it, and stop that.';
+      const message =
+        'Deleted, broken or filled again and again. Find out who writes it, and stop that; if it is cert-manager, set CERTIFICATE_SOURCE=secret.';
       record(advanced, { type: 'Warning', reason: 'SecretContested', message });
     },
     clock(advanced, offsetMs) {
