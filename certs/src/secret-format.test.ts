@@ -42,6 +42,8 @@ describe('the Secret', () => {
         'clb-direct.io/rotate': null,
         'clb-direct.io/request-problem': null,
         'clb-direct.io/replicas': null,
+        'cert-manager.io/certificate-name': null,
+        'cert-manager.io/alt-names': null,
       },
     });
   });

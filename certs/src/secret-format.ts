@@ -38,6 +38,12 @@ const materialKeys = { bundle: 'ca.crt', caKey: 'ca.key', chain: 'tls.crt', leaf
 /** Keys of the next CA in the Secret. */
 export const nextKeys = { certificate: 'next-ca.crt', key: 'next-ca.key' } as const;
 
+/**
+ * cert-manager's annotations on a Secret that it looks after. The first comes with what it issues, the other one before: it keeps
+ * a leaf that fits. They outlive the Certificate, so they go when we write.
+ */
+export const issuerMarks = ['cert-manager.io/certificate-name', 'cert-manager.io/alt-names'] as const;
+
 /** The parts of a Secret that are ours, as they stand in its JSON; null removes one in a merge patch. */
 export interface SecretFields {
   readonly data: Readonly<Record<string, string | null>>;
@@ -65,6 +71,7 @@ export function encodeSecret(stored: StoredCertificates): SecretFields {
       [annotation.rotationRequest]: orNull(stored.request),
       [annotation.requestProblem]: orNull(stored.requestProblem),
       [annotation.replicasSeen]: orNull(stored.replicas),
+      ...Object.fromEntries(issuerMarks.map((mark) => [mark, null])),
     },
   };
 }

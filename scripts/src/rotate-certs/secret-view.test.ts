@@ -68,13 +68,15 @@ test('Notes of any content are read as far as they go.', () => {
   });
 });
 
-test("Somebody else's certificates are told by their mark, as long as the CA's key is not ours, and old notes do not count.", () => {
+test("Somebody else's certificates are told by their mark, or by their type while the CA's key is not ours; old notes do not count.", () => {
   const [notes, mark] = [{ [annotation.replicasSeen]: '[]' }, { 'cert-manager.io/certificate-name': 'hook' }];
   const foreign = { ...whole(), 'ca.key': '' };
 
   expect(view(foreign, { ...mark, ...notes })).toMatchObject({ isIssuedElsewhere: true, replicas: undefined });
   expect(view(foreign, notes, 'kubernetes.io/tls')).toMatchObject({ isIssuedElsewhere: true });
-  expect(view(whole(), { ...mark, ...notes }, 'kubernetes.io/tls')).toMatchObject({
+  expect(view(whole(), { ...mark, ...notes })).toMatchObject({ isIssuedElsewhere: true });
+  expect(view(whole(), { 'cert-manager.io/alt-names': 'hook' })).toMatchObject({ isIssuedElsewhere: true });
+  expect(view(whole(), notes, 'kubernetes.io/tls')).toMatchObject({
     isIssuedElsewhere: false,
     replicas: [],
   });

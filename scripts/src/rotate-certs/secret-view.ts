@@ -2,7 +2,7 @@ import { inspectMaterial, type Inspection } from '@clb-direct/certs/inspect-mate
 import { readCertificates } from '@clb-direct/certs/pem.ts';
 import { phaseOf, type Phase } from '@clb-direct/certs/rotation/phase.ts';
 import { readRequest, type RotationRequest } from '@clb-direct/certs/rotation/request.ts';
-import { decodeSecret, type StoredCertificates } from '@clb-direct/certs/secret-format.ts';
+import { decodeSecret, issuerMarks, type StoredCertificates } from '@clb-direct/certs/secret-format.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { factsOf, spellSerial, type CertificateFacts } from './certificate-facts.ts';
 import { readJson } from './read-json.ts';
@@ -67,7 +67,7 @@ export function viewSecret(raw: RawSecret, hostName: string): SecretView {
   const { annotations = {}, uid, resourceVersion } = raw.metadata;
   const stored = decodeSecret({ data: raw.data ?? {}, annotations });
   const inspection = inspectMaterial(stored.material, hostName);
-  const isIssuedElsewhere = hasForeignMark(raw) && inspection.ca.problems.length > 0;
+  const isIssuedElsewhere = hasForeignMark(raw, inspection);
   return {
     version: { uid, resourceVersion },
     isIssuedElsewhere,
@@ -80,9 +80,10 @@ export function viewSecret(raw: RawSecret, hostName: string): SecretView {
   };
 }
 
-// A mark outlives its writer, so it counts only while the CA's key is not ours.
-function hasForeignMark({ type, metadata }: RawSecret): boolean {
-  return type === 'kubernetes.io/tls' || metadata.annotations?.['cert-manager.io/certificate-name'] !== undefined;
+// The marks go when the webhook writes. A type cannot change, so it counts only while the CA's key is not ours.
+function hasForeignMark({ type, metadata }: RawSecret, { ca }: Inspection): boolean {
+  if (issuerMarks.some((mark) => metadata.annotations?.[mark] !== undefined)) return true;
+  return type === 'kubernetes.io/tls' && ca.problems.length > 0;
 }
 
 function viewCertificates({ material, next }: StoredCertificates) {
