@@ -3,9 +3,9 @@ import type { Certificate } from '../state/model.ts';
 import type { ProxyListener } from './config.ts';
 import { connectionKey } from './forward.ts';
 import { createHttpServer, createRefusingServer } from './http-server.ts';
-import { createKeptConnections } from './kept-connections.ts';
+import { createKeptConnections, type KeptConnections } from './kept-connections.ts';
 import type { MadeCertificates } from './made-certificates.ts';
-import { createSecure, type Secure } from './secure.ts';
+import { createSecure } from './secure.ts';
 import { createStreamServer } from './stream-server.ts';
 import type { TakenCount } from './taken.ts';
 import { createUpstream, type ProxySettings, type Upstream } from './upstream.ts';
@@ -67,29 +67,43 @@ function createUpstreams(settings: ProxySettings, taken: TakenCount) {
 
 const cut = (socket: Socket): void => void socket.destroy();
 
-/** Listens at every VIP of a listener; fails when one of the ports is taken. */
-export async function startListening(
-  first: ProxyListener,
-  { settings, taken, made, certificates }: Options,
-): Promise<Listening> {
-  let current = first;
-  const listener = () => current;
-  const upstreams = createUpstreams(settings, taken);
-  const kept = createKeptConnections();
-  const http = createHttpServer({ listener, upstreamOf: upstreams.of, settings, kept });
+interface Entering extends Options {
+  listener: () => ProxyListener;
+  upstreamOf: (id: string) => Upstream | undefined;
+  kept: KeptConnections;
+}
+
+/** What takes the connections of a listener; its protocol stays. */
+function createEntrance({ listener, upstreamOf, kept, settings, made, certificates }: Entering) {
+  const { protocol } = listener();
+  const http = createHttpServer({ listener, upstreamOf, settings, kept });
+  if (protocol === 'HTTP') return { accept: http.accept, update: () => Promise.resolve() };
   const stream = createStreamServer({
-    upstream: () => upstreams.of(current.pool.id),
-    sendsProxyProtocol: () => current.sendsProxyProtocol,
+    upstream: () => upstreamOf(listener().pool.id),
+    sendsProxyProtocol: () => listener().sendsProxyProtocol,
   });
-  const isStream = first.protocol === 'TCP_SSL';
-  const secure: Secure | undefined =
-    first.protocol === 'HTTP'
-      ? undefined
-      : createSecure({
-          ...{ listener, certificates, made },
-          serve: isStream ? stream.accept : http.accept,
-          refuse: isStream ? cut : createRefusingServer().accept,
-        });
+  const isStream = protocol === 'TCP_SSL';
+  const secure = createSecure({
+    ...{ listener, certificates, made },
+    serve: isStream ? stream.accept : http.accept,
+    refuse: isStream ? cut : createRefusingServer().accept,
+  });
+  return {
+    accept(socket: Socket): void {
+      // SslCloseSwitch leaves a TCP_SSL listener without a certificate.
+      if (isStream && listener().certificate === null) stream.accept(socket.on('error', () => socket.destroy()));
+      else secure.accept(socket);
+    },
+    update: () => secure.update(),
+  };
+}
+
+/** Listens at every VIP of a listener; fails when one of the ports is taken. */
+export async function startListening(first: ProxyListener, options: Options): Promise<Listening> {
+  let current = first;
+  const upstreams = createUpstreams(options.settings, options.taken);
+  const kept = createKeptConnections();
+  const entrance = createEntrance({ ...options, listener: () => current, upstreamOf: upstreams.of, kept });
   const closers: (() => Promise<void>)[] = [];
 
   async function update(next: ProxyListener): Promise<void> {
@@ -97,7 +111,7 @@ export async function startListening(
     upstreams.update(next);
     const keys = next.keepsAlive ? next.rules.flatMap((rule) => rule.bound.map((key) => connectionKey(rule, key))) : [];
     kept.keepOnly(new Set(keys));
-    await secure?.update();
+    await entrance.update();
   }
   async function close(): Promise<void> {
     upstreams.close();
@@ -109,7 +123,7 @@ export async function startListening(
     for (const vip of first.vips) {
       // As Node's own servers: half-open connections are for HTTP only.
       const server = createServer({ noDelay: true, allowHalfOpen: first.protocol === 'HTTP' });
-      server.on('connection', secure?.accept ?? http.accept);
+      server.on('connection', (socket) => entrance.accept(socket));
       closers.push(await listen(server, vip, first.port));
     }
   } catch (error) {

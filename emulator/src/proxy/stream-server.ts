@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
 import { proxyHeader } from './proxy-header.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -16,11 +15,11 @@ const plain = {
 };
 
 /** The PROXY protocol's header for what a client's connection carries. */
-function headerFor({ remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 }: TLSSocket): Buffer {
+function headerFor({ remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 }: Socket): Buffer {
   return proxyHeader({ ip: remoteAddress, port: remotePort }, { ip: localAddress, port: localPort });
 }
 
-async function forward(client: TLSSocket, { upstream: find, sendsProxyProtocol }: Options): Promise<void> {
+async function forward(client: Socket, { upstream: find, sendsProxyProtocol }: Options): Promise<void> {
   const { remoteAddress = '' } = client;
   const upstream = find();
   const connected = await upstream?.connect({ ip: remoteAddress }, plain);
@@ -39,10 +38,10 @@ async function forward(client: TLSSocket, { upstream: find, sendsProxyProtocol }
   pipeline(client, connection, client, end);
 }
 
-/** Serves the connections of a TCP_SSL listener: their bytes go on as they are. */
+/** Serves the connections of a TCP_SSL listener, without their TLS: their bytes go on as they are. */
 export function createStreamServer(options: Options) {
   return {
-    accept: (client: TLSSocket): void => {
+    accept: (client: Socket): void => {
       client.setNoDelay(true);
       forward(client, options).catch(() => client.destroy());
     },

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { eventually } from '../test-emulator.ts';
 import { makeClient } from './testing/certificates.ts';
 import { startEcho } from './testing/targets.ts';
-import { converse, useTestProxy, vip, withCertificate } from './testing/test-proxy.ts';
+import { converse, openTo, useTestProxy, vip, withCertificate } from './testing/test-proxy.ts';
 
 const { at, apply, listen, own } = useTestProxy();
 const start = (name = '', weight?: number) => own(startEcho(name, weight));
@@ -48,6 +48,12 @@ test('connections come in turn by weight, or stay where they were for the sessio
   at.store.changeListener(at.loadBalancer, listener, { sessionExpireTime: 30 });
   await apply();
   expect(['aaaaaa', 'bbbbbb']).toContain(await names());
+}, 30_000);
+
+test('without a certificate, as SslCloseSwitch leaves it, there is no TLS', async () => {
+  const { target } = await start();
+  await listen('TCP_SSL', [], { targets: [target] });
+  expect(await echoOf('hello', openTo(at.port))).toBe('hello');
 }, 30_000);
 
 test('without targets a connection ends', async () => {
