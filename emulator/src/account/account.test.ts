@@ -65,6 +65,23 @@ describe('the account of a rollout', () => {
     expect(story?.msToAlive).toBeGreaterThan(0);
   });
 
+  test('a target that comes back is Alive for the first time once', async () => {
+    await rollOut();
+    const becomes = (count: number) =>
+      eventually(async () => {
+        const { body } = await emulator.admin<{ changes: object[] }>('GET', '/health-changes');
+        return body.changes.length >= count;
+      });
+    await emulator.admin('PUT', '/faults/mute', { kind: 'refuse-probes', ip: '10.0.0.1' });
+    await becomes(2);
+    await emulator.admin('DELETE', '/faults/mute');
+    await becomes(3);
+    const story = (await account()).targets.find(({ ip }) => ip === '10.0.0.1');
+    expect(story?.changes.map(({ to }) => to)).toEqual(['Alive', 'Dead', 'Alive']);
+    expect(story?.aliveAtMs).toBe(story?.changes[0]?.atMs);
+    expect(await metrics()).toContain('clb_emulator_target_alive_seconds_count{load_balancer="lb-local001"} 1');
+  });
+
   test('calls that a fault has hit are told', async () => {
     await emulator.admin('PUT', '/faults/slow', { kind: 'latency', delayMs: 1, action: 'DescribeQuota' });
     await emulator.sdk.DescribeQuota();

@@ -88,6 +88,15 @@ describe('a state that is saved and loaded', () => {
     const { saved } = await savedOne();
     const other = await start({ state: saved, loadBalancers: [] });
     expect((await save(other)).loadBalancers).toEqual(saved.loadBalancers);
+    const ListenerId = saved.loadBalancers[0]?.listeners[0]?.id ?? '';
+    const Targets = [{ ListenerId, EniIp: '10.0.0.9', Port: 80 }];
+    await other.sdk.BatchRegisterTargets({ LoadBalancerId, Targets });
+    const changes = await eventually(async () => {
+      const { body } = await other.admin<{ changes: { ip: string }[] }>('GET', '/health-changes');
+      return body.changes.length > 0 && body.changes;
+    });
+    // By now the others have been probed too, and are still what they were.
+    expect(changes.map(({ ip }) => ip)).toEqual(['10.0.0.9']);
   });
 
   test('takes the place of all there was', async () => {

@@ -102,6 +102,11 @@ describe('the page for people', () => {
     expect(await faults()).toEqual({});
   });
 
+  test('a form of the same host by another scheme is refused', async () => {
+    const origin = `https://127.0.0.1:${emulator.adminPort}`;
+    expect(await post('/page/faults', { kind: 'down', name: 'all' }, { origin })).toMatchObject({ status: 403 });
+  });
+
   test('under an unknown name nothing is told; as localhost and under its own names it is', async () => {
     expect(await ask('/state', { headers: { host: 'evil.example' } })).toMatchObject({
       status: 403,
