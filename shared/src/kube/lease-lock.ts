@@ -1,4 +1,5 @@
 import { isAlreadyExists, isConflict, isNotFound, type KubeApi, type KubeCall } from './kube-api.ts';
+import { leasePatienceMs } from './lease-patience.ts';
 import { lease as leasePath, leases } from './paths.ts';
 
 interface LeaseSpec {
@@ -13,6 +14,9 @@ interface Lease {
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly spec?: LeaseSpec | null;
 }
+
+// The field is an int32.
+const lastEpoch = 2_147_483_647;
 
 export interface LeaseLockOptions {
   readonly api: KubeApi;
@@ -55,7 +59,7 @@ class ObservedLease implements LeaseLock {
   async tryAcquire(signal: AbortSignal): Promise<number | undefined> {
     const known = await this.#read(signal);
     if (known !== undefined && !this.#isFree(known.spec ?? {})) return undefined;
-    const epoch = (known?.spec?.leaseTransitions ?? 0) + 1;
+    const epoch = ((known?.spec?.leaseTransitions ?? 0) % lastEpoch) + 1;
     const acquireTime = microTime();
     const spec = { ...this.#claim(), acquireTime, renewTime: acquireTime, leaseTransitions: epoch };
     try {
@@ -99,7 +103,7 @@ class ObservedLease implements LeaseLock {
   #patienceMs(holderIdentity: string, leaseDurationSeconds: number): number {
     const { identity, ownPastMs, durationMs } = this.#options;
     if (holderIdentity.startsWith(`${identity}_`)) return ownPastMs;
-    return Math.max(durationMs, leaseDurationSeconds * 1_000);
+    return leasePatienceMs({ durationMs, leaseDurationSeconds });
   }
 
   #claim(): LeaseSpec {

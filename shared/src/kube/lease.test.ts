@@ -221,6 +221,14 @@ describe('several candidates', () => {
     expect(performance.now() - enteredAt).toBeGreaterThanOrEqual(1_000);
   });
 
+  inWorld('a free Lease is taken whatever number of holders it counts', async (world) => {
+    const spec = { holderIdentity: '', leaseDurationSeconds: 1, leaseTransitions: 2_147_483_647 };
+    world.server.create(leases('home'), { metadata: { name: 'one' }, spec });
+    const one = enter(world, 'one');
+    await until(() => leads(one));
+    expect(world.server.store.get(place)['spec']).toMatchObject({ leaseTransitions: 1 });
+  });
+
   inWorld('a leader whose clock is wrong by years is not followed while it renews', async (world) => {
     world.server.create(leases('home'), {
       metadata: { name: 'one' },

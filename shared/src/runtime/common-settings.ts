@@ -1,4 +1,5 @@
 import { defaultGateType } from '../domain/gate.ts';
+import { longestLeaseMs } from '../kube/lease-patience.ts';
 import { flag, integer, list, oneOf, text } from './settings.ts';
 
 /** What the API server takes for names; a malformed one would only be refused when it is used. */
@@ -66,7 +67,7 @@ export const commonSettings = {
   POD_NAME: text({ example: 'clb-direct-controller-5d4f', help: 'name of this pod (downward API)' }),
   LEASE_DURATION_MS: integer({
     min: 1_000,
-    max: 600_000,
+    max: longestLeaseMs,
     default: 15_000,
     help: 'how long others wait without a renewal before they take the Lease over',
   }),
