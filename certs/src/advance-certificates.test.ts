@@ -332,20 +332,24 @@ describe('a CA that a person brings', () => {
     await ask({ kind: 'import' }, { certificate: broken.certificate ?? ca.certificate, key: broken.key });
     expect(await settle()).toEqual(['refuse']);
     expect(memory?.requestProblem).toContain(words);
+    expect((await advance()).warnings).toEqual([]);
     expect(memory?.material).toEqual(first.secret.stored.material);
   });
 });
 
-test.each(['not json', '{"id":"x","kind":"everything"}', '{"kind":"ca"}', '[]'])(
-  'The request %j is refused, and nothing else happens.',
-  async (text) => {
-    const first = await advance();
-    const metadata = { annotations: { 'clb-direct.io/rotate': text } };
-    await api.call({ method: 'PATCH', path, body: { metadata }, signal });
-    expect(await settle()).toEqual(['refuse']);
-    expect(memory).toMatchObject({ request: '', material: first.secret.stored.material });
-  },
-);
+test.each([
+  'not json',
+  '{"id":"x","kind":"everything"}',
+  '{"kind":"ca"}',
+  '{"id":"x","kind":"ca","settleMs":9007199254740991}',
+  '[]',
+])('The request %j is refused, and nothing else happens.', async (text) => {
+  const first = await advance();
+  const metadata = { annotations: { 'clb-direct.io/rotate': text } };
+  await api.call({ method: 'PATCH', path, body: { metadata }, signal });
+  expect(await settle()).toEqual(['refuse']);
+  expect(memory).toMatchObject({ request: '', material: first.secret.stored.material });
+});
 
 test('To publish a CA beside the one of another issuer is a repair; to publish one that was asked for is none.', async () => {
   await settle();

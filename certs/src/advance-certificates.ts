@@ -201,7 +201,7 @@ const afterStepMs = 500;
 
 function describe(o: AdvanceOptions, secret: ReadSecret, recheckMs: number): Advanced {
   const { stored } = secret;
-  const warnings = [...importWarnings(o, stored), ...problemWarnings(stored)];
+  const warnings = importWarnings(o, stored);
   return { secret, bundle: stored.material.bundle, recheckMs, phase: phaseOf(stored), warnings };
 }
 
@@ -210,8 +210,4 @@ function importWarnings(o: AdvanceOptions, { rotation, material }: StoredCertifi
   if (rotation.caSource !== 'imported' || !isDue(ca, o.nowMs(), o.policy)) return [];
   const end = new Date(ca.validity?.notAfterMs ?? 0).toISOString();
   return [`the imported CA ends at ${end}; import another one, or ask for one of our own with rotate --ca`];
-}
-
-function problemWarnings({ requestProblem }: StoredCertificates): string[] {
-  return requestProblem === '' ? [] : [`a request was refused: ${requestProblem}`];
 }

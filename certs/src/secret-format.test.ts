@@ -61,6 +61,15 @@ describe('the Secret', () => {
     expect(decodeSecret(encodeSecret(moving))).toEqual(moving);
   });
 
+  test.each(['soon', '-1', '1.5', '1e400', '9007199254740991'])(
+    'with %s as settle time is read as without one',
+    (text) => {
+      const { data, annotations } = encodeSecret(stored);
+      const edited = { data, annotations: { ...annotations, 'clb-direct.io/settle-ms': text } };
+      expect(decodeSecret(edited).rotation.settleMs).toBe('');
+    },
+  );
+
   test('without our fields is read as empty', () => {
     const empty = { bundle: '', caKey: '', chain: '', leafKey: '' };
     const rotation = { phaseSince: '', generation: 0, reason: '', lastRequest: '', settleMs: '', caSource: 'made' };

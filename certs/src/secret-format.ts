@@ -1,6 +1,7 @@
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { KeyedCertificate, Material } from './material.ts';
 import { phaseOf } from './rotation/phase.ts';
+import { isSettleTime } from './rotation/request.ts';
 
 /** What is known about a rotation besides the certificates themselves. */
 export interface Rotation {
@@ -94,13 +95,18 @@ export function decodeSecret(secret: Partial<SecretFields>): StoredCertificates 
       generation: Number.isSafeInteger(generation) && generation > 0 ? generation : 0,
       reason: note(annotation.lastRotationReason),
       lastRequest: note(annotation.lastRotationRequest),
-      settleMs: note(annotation.rotationSettleMs),
+      settleMs: settleTimeOr(note(annotation.rotationSettleMs), ''),
       caSource: note(annotation.caSource) === 'imported' ? 'imported' : 'made',
     },
     request: note(annotation.rotationRequest),
     requestProblem: note(annotation.requestProblem),
     replicas: note(annotation.replicasSeen),
   };
+}
+
+// Anybody may have written it; a date that cannot be counted would stop who reads it.
+function settleTimeOr(text: string, otherwise: string): string {
+  return text !== '' && isSettleTime(Number(text)) ? text : otherwise;
 }
 
 function base64(text: string): string {

@@ -23,6 +23,9 @@ export interface ReadRequest {
 const kinds = ['leaf', 'ca', 'import'];
 const longestReason = 300;
 
+/** Whoever wants to trust an old CA for longer does not want a rotation. */
+const longestSettleMs = 365 * 86_400_000;
+
 /** Reads the annotation; anybody may have written it. */
 export function readRequest(text: string): ReadRequest {
   if (text === '') return {};
@@ -40,7 +43,11 @@ const fieldRules: readonly [string, (value: unknown) => boolean, string][] = [
   ['id', (id) => typeof id === 'string' && id !== '', 'it has no id; write any text that was not used before'],
   ['kind', (kind) => typeof kind === 'string' && kinds.includes(kind), `its kind is none of ${kinds.join(', ')}`],
   ['reason', (reason) => reason === undefined || typeof reason === 'string', 'its reason is not a text'],
-  ['settleMs', (ms) => ms === undefined || isDuration(ms), 'its settleMs is not a number from 0 up'],
+  [
+    'settleMs',
+    (ms) => ms === undefined || isSettleTime(ms),
+    `its settleMs is not a whole number from 0 to ${longestSettleMs}, a year`,
+  ],
 ];
 
 /** The merge patch that asks; an import brings its CA along. */
@@ -51,8 +58,9 @@ export function requestPatch(request: RotationRequest, ca?: KeyedCertificate) {
   return { metadata, data: { [nextKeys.certificate]: encode(ca.certificate), [nextKeys.key]: encode(ca.key) } };
 }
 
-function isDuration(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+/** Whether an old CA may stay trusted for so many milliseconds. */
+export function isSettleTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= longestSettleMs;
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

@@ -48,6 +48,7 @@ test.each([
   ['rotate --force', "rotate: Unknown option '--force'"],
   ['rotate --settle 5m', '--settle says how long an old CA stays trusted, so it needs --ca'],
   ['rotate --ca --settle soon', '--settle takes a time such as'],
+  ['rotate --ca --settle 366d', '--settle takes a time of at most 365d'],
   ['rotate --timeout 0s', '--timeout takes a time between 1s and 24d'],
   ['rotate --timeout 25d', '--timeout takes a time between 1s and 24d'],
   ['import --ca-cert a.pem', 'write --ca-cert FILE and --ca-key FILE'],

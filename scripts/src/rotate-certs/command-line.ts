@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { asUsageError, UsageError } from '@clb-direct/cluster/usage-error.ts';
+import { isSettleTime } from '@clb-direct/certs/rotation/request.ts';
 import { parseDuration } from './duration.ts';
 
 /** Which cluster, and where in it the certificates lie. */
@@ -121,7 +122,7 @@ interface GivenRotation extends Given {
 }
 
 function orderOf(given: GivenRotation, env: Environment): Omit<RotationOrder, 'kind'> {
-  const settleMs = durationOf('--settle', given.settle);
+  const settleMs = settleOf(given.settle);
   return {
     place: placeOf(given, env),
     ...(given.reason === undefined ? {} : { reason: reasonOf(given.reason) }),
@@ -139,6 +140,12 @@ function reasonOf(given: string): string {
     throw new UsageError(`--reason takes one line of at most ${longestReason} characters`);
   }
   return reason;
+}
+
+function settleOf(given: string | undefined): number | undefined {
+  const ms = durationOf('--settle', given);
+  if (ms === undefined || isSettleTime(ms)) return ms;
+  throw new UsageError('--settle takes a time of at most 365d');
 }
 
 // Node's timers count no further.
