@@ -36,10 +36,11 @@ function actor(lease: LeaseState): string {
 export function tellOldCa(view: SecretView, o: { nowMs: number; usualSettleMs: number }): string {
   const endMs = Date.parse(view.phaseSince) + (view.settleMs ?? o.usualSettleMs);
   const names = view.oldCas.map(({ name }) => name).join(', ');
-  if (Number.isNaN(endMs)) return `${names} stays trusted for a while; that ends by itself`;
+  const stay = view.oldCas.length > 1 ? 'stay' : 'stays';
+  if (Number.isNaN(endMs)) return `${names} ${stay} trusted for a while; that ends by itself`;
   const usual = view.settleMs === undefined ? ' if ROTATION_SETTLE_MS is as usual' : '';
   const left = tellDuration(endMs - o.nowMs);
-  return `${names} stays trusted until ${new Date(endMs).toISOString()} (${left})${usual}; that ends by itself`;
+  return `${names} ${stay} trusted until ${new Date(endMs).toISOString()} (${left})${usual}; that ends by itself`;
 }
 
 /** The last line of a rotation that is over. */
