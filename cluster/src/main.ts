@@ -30,7 +30,8 @@ async function perform(command: Command, context: Context): Promise<number> {
       return 0;
     case 'exec': {
       const cluster = requireCluster(command.name, context);
-      return become(cluster.commandIn(command.place, command.command), context.surroundings.env);
+      const env = { KUBECONFIG: cluster.kubeconfig, ...context.surroundings.env };
+      return become(cluster.commandIn(command.place, command.command), env);
     }
     case 'kubectl':
       return become(requireCluster(command.name, context).kubectlCommand(command.args), context.surroundings.env);

@@ -10,6 +10,14 @@ test('Only a cluster that is not the default one is named.', () => {
 test('The hints name the cluster and explain themselves in one column.', () => {
   const lines = whatNext('ci').split('\n').slice(2);
   expect(lines.filter((line) => !/ --(cluster|name) ci /.test(line))).toEqual([]);
-  const whys = ['a rolling', 'what happened', 'what the controller', 'the Service', 'what the CLB', 'removes it'];
+  const whys = [
+    'a rolling',
+    'what happened',
+    'what the controller',
+    'the webhook',
+    'the Service',
+    'what the CLB',
+    'removes it',
+  ];
   expect(new Set(whys.map((why, index) => lines[index]?.indexOf(`    ${why}`))).size).toBe(1);
 });

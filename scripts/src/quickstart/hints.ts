@@ -16,6 +16,7 @@ export function whatNext(name: string): string {
     [`${kubectl} rollout restart deployment nginx-deployment-eni`, 'a rolling update; watch it with get pods -w'],
     [`${kubectl} describe service nginx-service-eni`, 'what happened, as events'],
     [`${kubectl} -n clb-direct logs -l app.kubernetes.io/name=clb-direct-controller -f`, 'what the controller does'],
+    [`${exec} -- ./scripts/rotate-certs status`, "the webhook's certificates"],
     [`${exec} --in client -- curl -s http://198.51.100.10`, 'the Service, from outside'],
     [`${exec} --in cloud -- curl -s http://10.0.0.2:8081/state`, 'what the CLB sees'],
     [downCommand(name), 'removes it all'],
