@@ -253,3 +253,23 @@ test('whatever happens, a key never runs twice at once, and the last run begins 
     expect(seen.broken).toBe('');
   }
 });
+
+test('A failure that only repeats is told once a minute, another one and one after a success at once.', async () => {
+  const lines: string[] = [];
+  const loud = createLogger({
+    program: 'test',
+    level: 'warn',
+    destination: { write: (line) => void lines.push(line) },
+  });
+  const faults = ['no right', 'no right', 'no right', 'no route', 'no right', undefined, 'no right', 'no right'];
+  let runs = 0;
+  const run = (): Promise<Outcome> => {
+    const fault = faults[runs++];
+    return fault === undefined ? Promise.resolve({ kind: 'recheck', afterMs: 1 }) : Promise.reject(new Error(fault));
+  };
+  start({ run, log: loud, pauseMs: (_, failures) => (runs < faults.length ? failures : Infinity) }).add('a');
+  await until(() => runs === faults.length);
+  await wait(20);
+  const told = lines.map((line) => (JSON.parse(line) as { err: { message: string } }).err.message);
+  expect(told).toEqual(['no right', 'no route', 'no right', 'no right']);
+});
