@@ -262,3 +262,13 @@ test('the age of the last contact grows in silence and falls with every word', a
   expect(text).toMatch(/reflector_last_contact_age_seconds\{reflector="pods"\} 0\.\d/);
   expect(text).toContain('reflector_lists_total{reflector="pods"} 1');
 });
+
+test('A list that goes on being refused is told once, and another refusal at once.', async () => {
+  const lines: string[] = [];
+  const destination = { write: (line: string) => void lines.push(line) };
+  server.fail({ matches: isList, times: 3, answer: { status: 403 } });
+  server.fail({ matches: isList, times: 2, answer: { status: 404 } });
+  await start({ log: createLogger({ program: 'test', level: 'warn', destination }) }).synced;
+  expect(lists()).toBeGreaterThan(5);
+  expect(lines).toEqual([expect.stringContaining(': 403 '), expect.stringContaining(': 404 ')]);
+});

@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import { createFailureNews } from '../runtime/failure-news.ts';
 import type { Log } from '../runtime/logger.ts';
 import { sleep } from '../runtime/sleep.ts';
 import { between, createBackoff } from './backoff.ts';
@@ -68,6 +69,7 @@ class Reflecting<T> implements Reflector<T> {
   readonly #options: ReflectorOptions<T>;
   readonly #pace: Pace;
   readonly #log: Log;
+  readonly #news = createFailureNews();
   readonly #store: ReflectorStore<T>;
   readonly #metrics: ReturnType<typeof reflectorMetrics>;
   readonly #backoff: ReturnType<typeof createBackoff>;
@@ -178,7 +180,8 @@ class Reflecting<T> implements Reflector<T> {
   async #pauseAfter(error: unknown): Promise<void> {
     if (this.#options.signal.aborted) return;
     this.#metrics.failed();
-    this.#log.warn({ err: error }, 'list or watch failed, trying again');
+    const level = this.#news.isNews('', error) ? 'warn' : 'debug';
+    this.#log[level]({ err: error }, 'list or watch failed, trying again');
     await this.#pause(error instanceof KubeError ? error.retryAfterMs : 0);
   }
 

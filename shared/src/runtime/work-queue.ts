@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import { createFailureNews } from './failure-news.ts';
 import { createKeyTimers } from './key-timers.ts';
 import type { Log } from './logger.ts';
 import { workQueueMetrics, type WorkQueueMetrics } from './work-queue-metrics.ts';
@@ -32,8 +33,6 @@ export interface WorkQueueOptions {
 
 /** Stands in for a pause that is not a number, so that a broken policy cannot spin. */
 const brokenPolicyPauseMs = 30_000;
-/** A failure that only repeats is told so often; a day without rights would fill a disk otherwise. */
-const retellMs = 60_000;
 
 export function startWorkQueue(options: WorkQueueOptions): WorkQueue {
   return new KeyedQueue(options);
@@ -51,8 +50,7 @@ class KeyedQueue implements WorkQueue {
   readonly #running = new Map<string, number>();
   readonly #failures = new Map<string, number>();
   readonly #pausedUntil = new Map<string, number>();
-  /** The failure that was told last of each key that fails, and when. */
-  readonly #told = new Map<string, { readonly text: string; readonly at: number }>();
+  readonly #news = createFailureNews();
   #starter: NodeJS.Immediate | undefined;
 
   constructor(options: WorkQueueOptions) {
@@ -122,7 +120,7 @@ class KeyedQueue implements WorkQueue {
       const outcome = await this.#options.run(key, signal);
       this.#metrics.ended(outcome.kind, performance.now() - startedAt);
       this.#failures.delete(key);
-      this.#told.delete(key);
+      this.#news.forget(key);
       if (outcome.kind === 'recheck') this.#request(key, dueAfter(outcome.afterMs));
     } catch (error) {
       this.#metrics.ended(signal.aborted ? 'aborted' : 'failed', performance.now() - startedAt);
@@ -135,18 +133,11 @@ class KeyedQueue implements WorkQueue {
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
     const pauseMs = this.#askPolicy(error, failures);
-    const level = this.#isNews(key, error) ? 'warn' : 'debug';
+    const level = this.#news.isNews(key, error) ? 'warn' : 'debug';
     this.#options.log[level]({ queue: this.#options.name, key, failures, pauseMs, err: error }, 'run failed');
     const dueAt = dueAfter(pauseMs);
     if (dueAt !== Infinity) this.#pausedUntil.set(key, dueAt);
     this.#request(key, dueAt);
-  }
-
-  #isNews(key: string, error: unknown): boolean {
-    const [text, at, told] = [String(error), performance.now(), this.#told.get(key)];
-    if (told?.text === text && at - told.at < retellMs) return false;
-    this.#told.set(key, { text, at });
-    return true;
   }
 
   #askPolicy(error: unknown, failures: number): number {
