@@ -19,7 +19,10 @@ export function readPodFacts(pod: RawObject): PodFacts | { readonly problem: str
   return {
     hostNetwork: own(spec, 'hostNetwork') === true,
     annotations: stringsOf(asObject(own(metadata, 'annotations'))),
-    resourceNames: resourceNamesOf(spec),
+    // Only when no annotation decides, which is seldom.
+    get resourceNames() {
+      return resourceNamesOf(spec);
+    },
     gateTypes: gates === undefined ? undefined : asList(gates).flatMap((gate) => textField(gate, 'conditionType')),
     controllerKind: asList(own(metadata, 'ownerReferences'))
       .filter((owner) => own(asObject(owner), 'controller') === true)
