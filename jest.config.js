@@ -11,11 +11,19 @@ const common = {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': swc },
 };
+const ownPrograms = '\\.program\\.test\\.ts$';
 const packages = ['shared', 'certs', 'controller', 'webhook', 'cluster', 'emulator', 'scripts'];
 
 export default {
   projects: [
-    { ...common, displayName: 'unit', testMatch: packages.map((name) => `<rootDir>/${name}/src/**/*.test.ts`) },
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: packages.map((name) => `<rootDir>/${name}/src/**/*.test.ts`),
+      testPathIgnorePatterns: ['/node_modules/', ownPrograms],
+    },
+    // Whole programs and real traffic, beside their sources too, but each takes a while.
+    { ...common, displayName: 'programs', testMatch: ['<rootDir>/*/src/**/*.program.test.ts'] },
     // On the machine itself.
     { ...common, displayName: 'machine', testMatch: ['<rootDir>/e2e/src/machine/*.test.ts'] },
     // Clients of the emulated CLB that are not ours: without a cluster, but with packages from PyPI.

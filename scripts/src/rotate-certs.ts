@@ -25,7 +25,7 @@ Shows and renews the webhook's certificates while it serves. The webhook does th
   status          who signs what until when, what a rotation waits for, which replica serves what, problems
   rotate          a new leaf under the same CA; done when every replica serves it
   rotate --ca     a new CA and a new leaf; done when every replica serves under it, the old CA ends by itself
-  import          your own CA in place of the webhook's: PEM, RSA from 2048 bits, self-signed; "-" is standard input
+  import          your own CA in place of the webhook's: PEM, RSA from 2048 bits, a root or an intermediate; "-" is standard input
 
   --json          the status as JSON
   --reason TEXT   is recorded; the same reason again does nothing

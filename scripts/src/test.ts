@@ -13,10 +13,10 @@ import { onOwnStack } from './test/own-stack.ts';
 import { runShown } from './test/run-shown.ts';
 import { addTallies, failure, readJestTally, type Tally } from './test/tally.ts';
 
-const usage = `Usage: ./scripts/test [--only check|unit|clients|machine|e2e] [-- JEST-ARGUMENTS]
+const usage = `Usage: ./scripts/test [--only check|unit|programs|clients|machine|e2e] [-- JEST-ARGUMENTS]
 
-Checks the code, runs the unit tests, lets clients that are not ours call the emulated CLB, runs the whole-system
-tests on a Kubernetes of their own, then tries the local cluster itself.
+Checks the code, runs the unit tests and those of whole programs, lets clients that are not ours call the emulated
+CLB, runs the whole-system tests on a Kubernetes of their own, then tries the local cluster itself.
 The last line is "N passed, N failed"; the exit code is 0 only if nothing failed.`;
 
 interface Run {
@@ -30,8 +30,15 @@ async function check({ signal }: Run): Promise<Tally> {
   return code === 0 ? { passed: 1, failed: 0 } : failure;
 }
 
-async function unit(run: Run): Promise<Tally> {
-  return runJest('unit', run, (command) => command);
+/** On all cores: half of the time goes into loading sources. */
+async function unit({ jestArgs, signal }: Run): Promise<Tally> {
+  return runJest('unit', { jestArgs: ['--maxWorkers=100%', ...jestArgs], signal }, (command) => command);
+}
+
+/** Whole programs and real traffic, one test file after the other. */
+async function programs({ jestArgs, signal }: Run): Promise<Tally> {
+  const own = ['--runInBand', '--testTimeout=60000', ...jestArgs];
+  return runJest('programs', { jestArgs: own, signal }, (command) => command);
 }
 
 /** The official Python and Go SDKs and command line, which the first run installs, and the controller, each against the emulated CLB. */
@@ -70,7 +77,7 @@ async function runJest(
   }
 }
 
-const parts: Readonly<Record<string, (run: Run) => Promise<Tally>>> = { check, unit, clients, e2e, machine };
+const parts: Readonly<Record<string, (run: Run) => Promise<Tally>>> = { check, unit, programs, clients, e2e, machine };
 
 function parseCommandLine() {
   try {
@@ -84,7 +91,7 @@ function parseCommandLine() {
 function choose(only: string | undefined): readonly string[] {
   if (only === undefined) return Object.keys(parts);
   if (Object.hasOwn(parts, only)) return [only];
-  throw new UsageError(`there is no part "${only}": write check, unit, clients, machine or e2e`);
+  throw new UsageError(`there is no part "${only}": write check, unit, programs, clients, machine or e2e`);
 }
 
 async function main(): Promise<void> {

@@ -74,7 +74,7 @@ async function waitForEnding({ ending, install }: World, o: Performance, signal:
 
 async function waitForPods(namespace: string, { api, say }: Performance, signal: AbortSignal): Promise<void> {
   const look = async () => (await list(api, { path: podsPath(namespace) }, signal)).filter(isOurs).map(nameOf);
-  const tell = (names: readonly string[]) => say(`waiting for ${names.length} pods to say farewell`);
+  const tell = (names: readonly string[]) => say(`waiting for the farewell of ${names.join(', ')}`);
   const left = await untilEmpty({ look, say: tell, limitMs: podsLimitMs }, signal);
   if (left.length > 0) say(`going on without them: ${left.join(', ')}`);
 }
