@@ -82,7 +82,10 @@ async function freeControllerAccount(o: FarewellOptions, sinceMs: number, signal
 }
 
 /** Whether it was there. */
-async function removeRegistration({ api, log }: FarewellOptions, signal: AbortSignal): Promise<boolean> {
+export async function removeRegistration(
+  { api, log }: Pick<FarewellOptions, 'api' | 'log'>,
+  signal: AbortSignal,
+): Promise<boolean> {
   try {
     await api.call({ method: 'DELETE', path, signal });
     log.info({ registration: registrationName }, 'removed the registration');

@@ -88,6 +88,7 @@ function createTestHolder(): Holder {
       clock: () => undefined,
     },
     homeUid: () => Promise.resolve(world.home),
+    removeRegistration: () => Promise.resolve((world.published = '')),
     servingProblems: () => Promise.resolve(world.isServing ? [] : ['not yet']),
     eniDefault: () => 'eni',
     service: { look: () => world.lookAtService() },
@@ -145,10 +146,13 @@ describe('a look', () => {
     expect([world.published, done]).toEqual(['', []]);
   });
 
-  test('touches nothing while we are being uninstalled', async () => {
+  test('takes the registration away while we are being uninstalled, and nothing comes back', async () => {
+    await check();
+    expect(world.published).not.toBe('');
+    done = [];
     world.home = undefined;
     expect(await check()).toBe(15_000);
-    expect([certificates.current(), world.published, done]).toEqual([undefined, '', []]);
+    expect([world.published, done]).toEqual(['', []]);
   });
 
   test('puts the registration right while the Secret cannot be read, and does not call that well', async () => {

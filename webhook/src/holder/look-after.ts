@@ -21,6 +21,8 @@ export interface HolderWork extends Healing {
   readonly announcer: CertificateAnnouncer;
   /** The UID of our Namespace; undefined when we are being uninstalled, and what is gone must not come back. */
   homeUid(signal: AbortSignal): Promise<string | undefined>;
+  /** Takes the registration away, if it is there. */
+  removeRegistration(signal: AbortSignal): Promise<unknown>;
   /** Why nobody who trusts this bundle should be sent to this replica yet; empty = it serves. */
   servingProblems(bundle: string): Promise<readonly string[]>;
   eniDefault(): EniDefault | undefined;
@@ -53,7 +55,11 @@ export function createHolder(o: HolderWork, onBundle: () => void): Holder {
 
   async function healAll(held: RightToWrite): Promise<number> {
     const namespaceUid = await o.homeUid(held.signal);
-    if (namespaceUid === undefined) return o.checkMs;
+    if (namespaceUid === undefined) {
+      // Not only at the farewell: the Service may go before any replica is told to stop, and then `Fail` would refuse pods.
+      await o.removeRegistration(held.signal);
+      return o.checkMs;
+    }
     const [service, registration] = await Promise.allSettled([
       o.service.look(held.signal).then((sight) => heal(o, sight, held)),
       healRegistration(o, known, { namespaceUid, held }),

@@ -7,7 +7,7 @@ import { followLeaving } from '@clb-direct/shared/kube/leaving.ts';
 import { runWithLease, type Held } from '@clb-direct/shared/kube/lease.ts';
 import { keepOwnRights } from '@clb-direct/shared/kube/own-rights.ts';
 import { fieldManager, type Parts } from '../create-parts.ts';
-import { farewellRules } from '../farewell.ts';
+import { farewellRules, removeRegistration } from '../farewell.ts';
 import { listReplicas } from '../replicas/live-replicas.ts';
 import { seeReplicas } from '../replicas/see-replicas.ts';
 import { ownAddress } from '../review-service.ts';
@@ -38,6 +38,7 @@ export async function runAsHolder(o: WebhookOptions, parts: Parts): Promise<void
     servingProblems: (bundle) => parts.reviews.problems(bundle),
     eniDefault: () => parts.eniDefault.current(),
     homeUid: (aborted) => readHomeUid({ api, namespace, leaving }, aborted),
+    removeRegistration: (aborted) => removeRegistration(o, aborted),
     checkMs: settings.REGISTRATION_CHECK_MS,
   };
   await runWithLease(leaseOf(o), (held) => lead(o, parts, work, held));
