@@ -82,6 +82,20 @@ test('What cannot be seen is not gone.', async () => {
   expect(await why(leaving)).toBeUndefined();
 });
 
+test.each([
+  ['whose time is over is told', () => AbortSignal.timeout(50), 3],
+  ['that nobody waits for any more is not worth a word', () => AbortSignal.abort(), 0],
+])('A look %s.', async (_, signal, lines) => {
+  install();
+  const told: string[] = [];
+  const ears = createLogger({ program: 'test', level: 'warn', destination: { write: (line) => void told.push(line) } });
+  const leaving = followLeaving({ api, namespace: 'home', program: 'one', log: ears, signal: stop.signal });
+  await why(leaving);
+  server.fail({ times: 100, answer: 'never' });
+  expect(await leaving.why(signal())).toBeUndefined();
+  expect(told).toHaveLength(lines);
+});
+
 test('A first look that fails is made again.', async () => {
   install();
   server.fail({ times: 2, answer: { status: 403 } });

@@ -44,6 +44,7 @@ export function followLeaving(options: LeavingOptions): Leaving {
     try {
       return endOf(what, await find(api, path, signal));
     } catch (error) {
+      if (isAskedNoMore(signal)) return undefined;
       log.warn({ err: error, what }, 'cannot tell whether this is an uninstall, so it is taken for a restart');
       return undefined;
     }
@@ -55,6 +56,11 @@ export function followLeaving(options: LeavingOptions): Leaving {
       return reasons.find((reason) => reason !== undefined);
     },
   };
+}
+
+/** The work that waited for the answer has ended; when only its time is over, there is something to tell. */
+function isAskedNoMore({ aborted, reason }: AbortSignal): boolean {
+  return aborted && (reason as { readonly name?: unknown } | undefined)?.name !== 'TimeoutError';
 }
 
 /** Whoever cannot tell within this time whether this is an uninstall goes on with the work. */
