@@ -15,6 +15,10 @@ const stopCutOnes = [
 /**
  * The table with its hooks, once. Its chains stay: were they made anew, packets of running connections could slip
  * through untranslated. Everything that changes hangs on the maps. Ranges of ports need maps of another kind.
+ *
+ * The translating hooks come in pairs. The kernel looks a packet up in the rules of one generation, but in the map of a rule
+ * that a transaction has just replaced it finds nothing, so the packet would go on to the local stack and be refused. The
+ * second hook asks once more, with the rules of now; a connection that has its translation never comes there.
  */
 export const base = [
   'add table ip clb',
@@ -22,12 +26,14 @@ export const base = [
   ...['wide_routes', 'wide_guards'].map((map) => `add map ip clb ${map} { ${keyType} flags interval; }`),
   'add chain ip clb arriving { type filter hook prerouting priority mangle; policy accept; }',
   'add chain ip clb leaving { type filter hook output priority mangle; policy accept; }',
-  'add chain ip clb prerouting { type nat hook prerouting priority dstnat; policy accept; }',
+  'add chain ip clb prerouting { type nat hook prerouting priority -100; policy accept; }',
+  'add chain ip clb prerouting_again { type nat hook prerouting priority -99; policy accept; }',
   'add chain ip clb output { type nat hook output priority -100; policy accept; }',
+  'add chain ip clb output_again { type nat hook output priority -99; policy accept; }',
   ...['arriving', 'leaving'].flatMap((chain) =>
     [...stopCutOnes, lookUp('guards'), lookUp('wide_guards')].map((rule) => `add rule ip clb ${chain} ${rule}`),
   ),
-  ...['prerouting', 'output'].flatMap((chain) =>
+  ...['prerouting', 'prerouting_again', 'output', 'output_again'].flatMap((chain) =>
     [lookUp('routes'), lookUp('wide_routes')].map((rule) => `add rule ip clb ${chain} ${rule}`),
   ),
 ];
