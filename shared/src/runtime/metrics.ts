@@ -42,7 +42,10 @@ export function histogram<Label extends string>(
 }
 
 /** Sets values at scrape time. prom-client has one hook per metric; parts that share a metric take turns in it. */
-export function onScrape<Label extends string>(metric: Gauge<Label> | Counter<Label>, update: () => void): void {
+export function onScrape<Label extends string>(
+  metric: Gauge<Label> | Counter<Label> | Histogram<Label>,
+  update: () => void,
+): void {
   const hooked: typeof metric & { collect?: () => void | Promise<void> } = metric;
   const others = hooked.collect?.bind(hooked);
   hooked.collect = async () => {

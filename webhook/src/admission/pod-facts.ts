@@ -19,10 +19,7 @@ export function readPodFacts(pod: RawObject): PodFacts | { readonly problem: str
   return {
     hostNetwork: own(spec, 'hostNetwork') === true,
     annotations: stringsOf(asObject(own(metadata, 'annotations'))),
-    // Only when no annotation decides, which is seldom.
-    get resourceNames() {
-      return resourceNamesOf(spec);
-    },
+    resourceNames: resourceNamesOf(spec),
     gateTypes: gates === undefined ? undefined : asList(gates).flatMap((gate) => textField(gate, 'conditionType')),
     controllerKind: asList(own(metadata, 'ownerReferences'))
       .filter((owner) => own(asObject(owner), 'controller') === true)
