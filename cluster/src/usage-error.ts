@@ -1,5 +1,16 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+
 /** What was asked for cannot be understood; the message says what to write instead. */
 export class UsageError extends Error {}
+
+/** parseArgs of node:util, whose complaints are UsageErrors. */
+export function parseOptions<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    throw asUsageError(error);
+  }
+}
 
 /** Makes a UsageError of what parseArgs of node:util throws, which names the option and what is wrong with it. */
 export function asUsageError(error: unknown, prefix = ''): unknown {

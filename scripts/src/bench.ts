@@ -1,7 +1,7 @@
 import { parseCommandLine } from './bench/command-line.ts';
 import { benchEmulator } from './bench/emulator/bench-emulator.ts';
 import { benchWebhook } from './bench/webhook/bench-webhook.ts';
-import { explain } from './explain.ts';
+import { runProgram } from './run-program.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 
 const usage = `Usage: ./scripts/bench webhook|emulator [--rounds N] [--seconds N]
@@ -35,10 +35,4 @@ async function main(): Promise<number> {
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const { lines, code } = explain(error, 'scripts/bench');
-  for (const line of lines) console.error(line);
-  process.exitCode = code;
-}
+await runProgram('scripts/bench', main);

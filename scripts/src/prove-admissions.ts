@@ -1,10 +1,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { explain } from './explain.ts';
 import { parseCommandLine, usage, type Asked } from './prove-admissions/command-line.ts';
 import { addUp, readRuns, tableOf } from './prove-admissions/figures.ts';
 import { root } from './stack/stack.ts';
+import { runProgram } from './run-program.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { jest, wholeSystem } from './test/jest.ts';
 import { onOwnStack } from './test/own-stack.ts';
@@ -62,10 +62,4 @@ async function main(): Promise<number> {
   return stopped.exitCode() ?? code;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const { lines, code } = explain(error, 'scripts/prove-admissions');
-  for (const line of lines) console.error(line);
-  process.exitCode = code;
-}
+await runProgram('scripts/prove-admissions', main);

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { startCluster, stopCluster, surroundingsFrom, type Cluster } from '@clb-direct/cluster/cluster.ts';
-import { explain } from './explain.ts';
 import { parseCommandLine } from './quickstart/command-line.ts';
 import { clusterOption, downCommand, whatNext } from './quickstart/hints.ts';
 import { watchRolloutOf } from './quickstart/rollout-watcher.ts';
 import { say } from './say.ts';
 import { prepareMachine } from './stack/prepare-machine.ts';
 import { bringUpStack, root } from './stack/stack.ts';
+import { runProgram } from './run-program.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 
 const usage = `Usage: ./scripts/quickstart [--name NAME] | --down
@@ -106,10 +106,4 @@ async function main(): Promise<number> {
   return 0;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const { lines, code } = explain(error, 'scripts/quickstart');
-  for (const line of lines) console.error(line);
-  process.exitCode = code;
-}
+await runProgram('scripts/quickstart', main);

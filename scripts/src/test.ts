@@ -1,10 +1,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { surroundingsFrom } from '@clb-direct/cluster/cluster.ts';
-import { asUsageError, UsageError } from '@clb-direct/cluster/usage-error.ts';
+import { parseOptions, UsageError } from '@clb-direct/cluster/usage-error.ts';
 import { explain } from './explain.ts';
+import { runProgram } from './run-program.ts';
 import { say } from './say.ts';
 import { prepareMachine, preparePython } from './stack/prepare-machine.ts';
 import { root } from './stack/stack.ts';
@@ -80,12 +80,8 @@ async function runJest(
 const parts: Readonly<Record<string, (run: Run) => Promise<Tally>>> = { check, unit, programs, clients, e2e, machine };
 
 function parseCommandLine() {
-  try {
-    const options = { only: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
-    return parseArgs({ allowPositionals: true, options });
-  } catch (error) {
-    throw asUsageError(error);
-  }
+  const options = { only: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
+  return parseOptions({ allowPositionals: true, options });
 }
 
 function choose(only: string | undefined): readonly string[] {
@@ -94,11 +90,11 @@ function choose(only: string | undefined): readonly string[] {
   throw new UsageError(`there is no part "${only}": write check, unit, programs, clients, machine or e2e`);
 }
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const { values, positionals } = parseCommandLine();
   if (values.help === true) {
     console.log(usage);
-    return;
+    return 0;
   }
   const chosen = choose(values.only);
   const stop = new AbortController();
@@ -109,7 +105,7 @@ async function main(): Promise<void> {
   for (const name of chosen) tallies.push(await runPart(name, run, parts[name]));
   const { passed, failed } = addTallies(tallies);
   console.log(`${passed} passed, ${failed} failed`);
-  process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+  return failed === 0 && passed > 0 ? 0 : 1;
 }
 
 async function runPart(name: string, run: Run, part: ((run: Run) => Promise<Tally>) | undefined): Promise<Tally> {
@@ -123,10 +119,4 @@ async function runPart(name: string, run: Run, part: ((run: Run) => Promise<Tall
   }
 }
 
-try {
-  await main();
-} catch (error) {
-  const { lines, code } = explain(error, 'scripts/test');
-  for (const line of lines) console.error(line);
-  process.exitCode = code;
-}
+await runProgram('scripts/test', main);

@@ -2,8 +2,8 @@ import { createInterface } from 'node:readline/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
-import { explain } from './explain.ts';
 import { say } from './say.ts';
+import { runProgram } from './run-program.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { parseCommandLine, type Order } from './uninstall/command-line.ts';
 import { uninstall, type Performance } from './uninstall/perform.ts';
@@ -112,10 +112,4 @@ async function runUnlessStopped(order: Order): Promise<number> {
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const { lines, code } = explain(error, 'scripts/uninstall');
-  for (const line of lines) console.error(line);
-  process.exitCode = code;
-}
+await runProgram('scripts/uninstall', main);

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { asUsageError, UsageError } from '@clb-direct/cluster/usage-error.ts';
+import { parseOptions, UsageError } from '@clb-direct/cluster/usage-error.ts';
 
 /** What the command line asks for. */
 export type Asked =
@@ -14,21 +13,13 @@ const options = {
 
 /** Understands a command line. */
 export function parseCommandLine(args: readonly string[]): Asked {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseOptions({ args: [...args], options, allowPositionals: true });
   if (values.help === true) return { kind: 'help' };
   const [name, ...more] = positionals;
   if ((name !== 'webhook' && name !== 'emulator') || more.length > 0) {
     throw new UsageError('say which benchmark: webhook or emulator');
   }
   return { kind: name, rounds: count('--rounds', values.rounds), seconds: count('--seconds', values.seconds) };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    throw asUsageError(error);
-  }
 }
 
 function count(option: string, text: string): number {

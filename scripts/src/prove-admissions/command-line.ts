@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { asUsageError, UsageError } from '@clb-direct/cluster/usage-error.ts';
+import { parseOptions, UsageError } from '@clb-direct/cluster/usage-error.ts';
 
 export const usage = `Usage: ./scripts/prove-admissions [--policy Fail|Ignore|both] [--rounds N]
 
@@ -17,8 +16,14 @@ const policies = { Fail: ['Fail'], Ignore: ['Ignore'], both: ['Fail', 'Ignore'] 
 export type Asked =
   { readonly kind: 'help' } | { readonly kind: 'prove'; readonly policies: readonly string[]; readonly rounds: number };
 
+const options = {
+  policy: { type: 'string' },
+  rounds: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
 export function parseCommandLine(args: readonly string[]): Asked {
-  const { help, policy = 'both', rounds = '3' } = parse(args);
+  const { help, policy = 'both', rounds = '3' } = parseOptions({ args: [...args], options }).values;
   if (help === true) return { kind: 'help' };
   if (!isPolicy(policy)) throw new UsageError(`--policy is "${policy}", expected Fail, Ignore or both`);
   if (!/^[1-9]\d{0,2}$/.test(rounds)) throw new UsageError(`--rounds is "${rounds}", expected a number from 1 to 999`);
@@ -26,16 +31,3 @@ export function parseCommandLine(args: readonly string[]): Asked {
 }
 
 const isPolicy = (text: string): text is keyof typeof policies => Object.hasOwn(policies, text);
-
-function parse(args: readonly string[]) {
-  const options = {
-    policy: { type: 'string' },
-    rounds: { type: 'string' },
-    help: { type: 'boolean', short: 'h' },
-  } as const;
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    throw asUsageError(error);
-  }
-}

@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
 import { checkClusterName } from '@clb-direct/cluster/cluster-name.ts';
-import { asUsageError } from '@clb-direct/cluster/usage-error.ts';
+import { parseOptions } from '@clb-direct/cluster/usage-error.ts';
 
 /** What the command line asks for. */
 export type Asked = { readonly kind: 'help' } | { readonly kind: 'up' | 'down'; readonly name: string };
@@ -13,15 +12,7 @@ const options = {
 
 /** Understands a command line; the default name of the cluster comes from the environment. */
 export function parseCommandLine(args: readonly string[], defaultName = 'local'): Asked {
-  const values = parse(args);
+  const values = parseOptions({ args: [...args], options }).values;
   if (values.help === true) return { kind: 'help' };
   return { kind: values.down === true ? 'down' : 'up', name: checkClusterName(values.name ?? defaultName) };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    throw asUsageError(error);
-  }
 }

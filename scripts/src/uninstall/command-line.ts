@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { asUsageError } from '@clb-direct/cluster/usage-error.ts';
+import { parseOptions } from '@clb-direct/cluster/usage-error.ts';
 
 /** Which cluster, and how. */
 export interface Order {
@@ -23,16 +22,8 @@ const options = {
 } as const;
 
 export function parseCommandLine(args: readonly string[]): Asked {
-  const values = parse(args);
+  const values = parseOptions({ args: [...args], options }).values;
   if (values.help) return { kind: 'help' };
   const { kubeconfig: kubeconfigPath, context, 'gate-type': gateType, 'dry-run': dryRun, yes } = values;
   return { kind: 'uninstall', order: { kubeconfigPath, context, gateType, dryRun, yes } };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    throw asUsageError(error);
-  }
 }
