@@ -1,6 +1,7 @@
 import { isOnPath } from '@clb-direct/cluster/checks/packages.ts';
 import { startEmulator } from '@clb-direct/emulator/emulator.ts';
 import { describeFlags, FlagsError } from '@clb-direct/emulator/flags.ts';
+import { aborted } from '@clb-direct/shared/runtime/aborted.ts';
 import { makeLocal } from './emulator/local-route.ts';
 import { planEmulator, type Machine, type Plan } from './emulator/plan.ts';
 import { explain } from './explain.ts';
@@ -40,12 +41,11 @@ function describe({ options, advice }: Plan, ports: { apiPort: number; adminPort
 
 async function run(plan: Plan): Promise<void> {
   const stop = stopOnSignals();
-  const ended = new Promise((resolve) => stop.signal.addEventListener('abort', resolve));
   const takeBack = plan.localRange === undefined ? undefined : await makeLocal(plan.localRange);
   try {
     const running = await startEmulator({ ...plan.options, report: say });
     describe(plan, running).forEach((line) => console.log(line));
-    await ended;
+    await aborted(stop.signal);
     await running.close();
   } finally {
     await takeBack?.();

@@ -5,6 +5,7 @@ import type { Rule } from '@clb-direct/shared/kube/farewell-role.ts';
 import { freeAccount, isWaitedFor } from '@clb-direct/shared/kube/kept-account.ts';
 import { hasLostRights, layDownOwnRights } from '@clb-direct/shared/kube/own-rights.ts';
 import { mutatingWebhookConfiguration } from '@clb-direct/shared/kube/paths.ts';
+import { aborted } from '@clb-direct/shared/runtime/aborted.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
 
@@ -94,9 +95,4 @@ export async function removeRegistration(
     if (isNotFound(error)) return false;
     throw error;
   }
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }

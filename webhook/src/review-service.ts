@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { aborted } from '@clb-direct/shared/runtime/aborted.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
 import { startPodGateServer, type PodGateServer, type PodGateServerOptions } from './admission/pod-gate-server.ts';
@@ -79,9 +80,4 @@ async function drain(server: PodGateServer, drainMs: number): Promise<void> {
 export function ownAddress(host: string): string {
   if (!/^[0.:]+$/.test(host)) return host;
   return isIPv6(host) ? '::1' : '127.0.0.1';
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
