@@ -4,6 +4,7 @@ import { defaultLatencies, type EmulatorOptions } from './options.ts';
 import { defaultQuotas } from './limits/quotas.ts';
 import type { Spread } from './random.ts';
 import { defaultSwitches } from './switches.ts';
+import { ProblemsError } from './problems-error.ts';
 
 const spreadText = ({ p50Ms, p99Ms }: Spread) => `${p50Ms}:${p99Ms}`;
 
@@ -70,13 +71,7 @@ const flags = {
 type Flag = keyof typeof flags;
 
 /** The command line is wrong; every problem is listed. */
-export class FlagsError extends Error {
-  readonly problems: readonly string[];
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'));
-    this.problems = problems;
-  }
-}
+export class FlagsError extends ProblemsError {}
 
 /** What --help prints. */
 export function describeFlags(): string {

@@ -2,15 +2,11 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { FaultKind } from './fault.ts';
 import { faultKinds, type Fault } from './fault-kinds.ts';
 import { selectionFields, timingFields } from './fields.ts';
+import { ProblemsError } from '../problems-error.ts';
 
 /** A fault cannot be understood; every problem is listed. */
-export class FaultError extends Error {
+export class FaultError extends ProblemsError {
   readonly statusCode = 400;
-  readonly problems: readonly string[];
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'));
-    this.problems = problems;
-  }
 }
 
 /** Every field that faults of a kind can have, as JSON Schema. */

@@ -2,15 +2,11 @@ import { Ajv, type ErrorObject } from 'ajv';
 import { savedSchema, savedVersion, type SavedState } from './saved-schema.ts';
 import type { Holding, Listener, LoadBalancer, Target } from './model.ts';
 import type { Store } from './store.ts';
+import { ProblemsError } from '../problems-error.ts';
 
 /** A saved state cannot be loaded; what is wrong, place by place. */
-export class SavedStateError extends Error {
+export class SavedStateError extends ProblemsError {
   readonly statusCode = 400;
-  readonly problems: readonly string[];
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'));
-    this.problems = problems;
-  }
 }
 
 /** The store as data. What tasks under way would change is not in it. */
