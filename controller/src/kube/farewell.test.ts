@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
-import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
 import { keepOwnRights } from '@clb-direct/shared/kube/own-rights.ts';
 import * as paths from '@clb-direct/shared/kube/paths.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
-import { startFakeApiServer, type FakeApiServer } from '@clb-direct/shared/testing/fake-api-server.ts';
+import type { FakeApiServer } from '@clb-direct/shared/testing/fake-api-server.ts';
+import { openFakeCluster, type FakeCluster } from '@clb-direct/shared/testing/fake-cluster.ts';
 import { placeOf, type FakeObject } from '@clb-direct/shared/testing/fake-objects.ts';
 import { until } from '@clb-direct/shared/testing/until.ts';
 import { farewellRules, prepareFarewell, type Farewell } from './farewell.ts';
@@ -16,14 +16,14 @@ const namespace = 'clb-direct';
 const gateType = 'example.com/gate';
 const home = placeOf(paths.deployment(namespace, name));
 const account = paths.serviceAccount(namespace, name);
+let cluster: FakeCluster;
 let server: FakeApiServer;
 let api: KubeApi;
 let stop: AbortController;
 
 beforeEach(async () => {
-  server = await startFakeApiServer();
-  api = await connectKube({ kubeconfigPath: server.kubeconfigPath, userAgent: 'test', log });
-  stop = new AbortController();
+  cluster = await openFakeCluster();
+  ({ server, api, stop } = cluster);
   server.create(paths.deployments(namespace), { metadata: { name }, spec: { replicas: 2 } });
   server.create(paths.namespaces(), { metadata: { name: namespace } });
   server.create(account, { metadata: { name } });
@@ -31,11 +31,7 @@ beforeEach(async () => {
   void keepOwnRights({ api, ...rights, log, signal: stop.signal });
   await until(() => finalizers() !== undefined);
 });
-afterEach(async () => {
-  stop.abort();
-  await api.close();
-  await server.close();
-});
+afterEach(async () => cluster.close());
 
 /** A replica that has led and is told to stop when the test goes on. */
 async function replica({ hasLed = true } = {}): Promise<Farewell> {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createLogger } from '../runtime/logger.ts';
-import { startFakeApiServer, type FakeApiServer } from '../testing/fake-api-server.ts';
+import type { FakeApiServer } from '../testing/fake-api-server.ts';
+import { openFakeCluster, type FakeCluster } from '../testing/fake-cluster.ts';
 import { placeOf } from '../testing/fake-objects.ts';
 import { until } from '../testing/until.ts';
-import { connectKube } from './connect-kube.ts';
 import type { KubeApi } from './kube-api.ts';
 import { followLeaving, type Leaving } from './leaving.ts';
 import { deployment, deployments, namespace, namespaces, serviceAccount } from './paths.ts';
@@ -11,20 +11,16 @@ import { deployment, deployments, namespace, namespaces, serviceAccount } from '
 const log = createLogger({ program: 'test', level: 'silent' });
 const home = deployment('home', 'one');
 const account = serviceAccount('home', 'one');
+let cluster: FakeCluster;
 let server: FakeApiServer;
 let api: KubeApi;
 let stop: AbortController;
 
 beforeEach(async () => {
-  server = await startFakeApiServer();
-  api = await connectKube({ kubeconfigPath: server.kubeconfigPath, userAgent: 'test', log });
-  stop = new AbortController();
+  cluster = await openFakeCluster();
+  ({ server, api, stop } = cluster);
 });
-afterEach(async () => {
-  stop.abort();
-  await api.close();
-  await server.close();
-});
+afterEach(async () => cluster.close());
 
 function install(): void {
   server.create(deployments('home'), { metadata: { name: 'one' }, spec: { replicas: 2 } });

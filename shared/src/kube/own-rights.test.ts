@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createLogger } from '../runtime/logger.ts';
-import { startFakeApiServer, type FakeApiServer } from '../testing/fake-api-server.ts';
+import type { FakeApiServer } from '../testing/fake-api-server.ts';
+import { openFakeCluster, type FakeCluster } from '../testing/fake-cluster.ts';
 import { placeOf } from '../testing/fake-objects.ts';
 import { until } from '../testing/until.ts';
-import { connectKube } from './connect-kube.ts';
 import { farewellPaths } from './farewell-role.ts';
 import type { KubeApi } from './kube-api.ts';
 import { keepOwnRights, layDownOwnRights } from './own-rights.ts';
@@ -13,24 +13,20 @@ const log = createLogger({ program: 'test', level: 'silent' });
 const account = serviceAccount('home', 'one');
 const [bindingPath, rolePath] = farewellPaths('one');
 const rule = { apiGroups: [''], resources: ['pods'], verbs: ['list'] };
+let cluster: FakeCluster;
 let server: FakeApiServer;
 let api: KubeApi;
 let stop: AbortController;
 let accountEnds: number;
 
 beforeEach(async () => {
-  server = await startFakeApiServer();
-  api = await connectKube({ kubeconfigPath: server.kubeconfigPath, userAgent: 'test', log });
-  stop = new AbortController();
+  cluster = await openFakeCluster();
+  ({ server, api, stop } = cluster);
   accountEnds = 0;
   server.create(account, { metadata: { name: 'one', finalizers: ['of/another'] } });
   server.create(namespaces(), { metadata: { name: 'home' } });
 });
-afterEach(async () => {
-  stop.abort();
-  await api.close();
-  await server.close();
-});
+afterEach(async () => cluster.close());
 
 const options = () => ({ api, program: 'one', namespace: 'home', log, signal: stop.signal });
 const keep = async (pauseMs = 10) =>
