@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { bundlePrograms, packageFolders } from './bundle-program.ts';
 import type { TarFile } from '@clb-direct/cluster/images/pack-tar.ts';
@@ -65,6 +65,13 @@ test('Two programs in one image are two files, with one list of licences.', asyn
     'app/tool.js',
     'app/tool.js.map',
   ]);
+});
+
+test('Of the client for Kubernetes only what is used is bundled, not a class for each kind and call.', async () => {
+  const files = await bundlePrograms(resolve(import.meta.dirname, '../../..'), { main: 'webhook/src/main.ts' });
+
+  const classes = fileOf(files, 'app/main.js').match(/(?<=\bclass |var )(KubeConfig|CoreV1Api|V1Pod)\b/g);
+  expect(classes).toEqual(['KubeConfig']);
 });
 
 test('The licence of every bundled package comes with it.', async () => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import type { TarFile } from '@clb-direct/cluster/images/pack-tar.ts';
 
 /**
@@ -25,6 +25,7 @@ export async function bundlePrograms(root: string, entries: Readonly<Record<stri
     sourcesContent: false,
     charset: 'ascii',
     logLevel: 'silent',
+    plugins: [clientWithoutModels],
     // CommonJS packages in the bundle call require() for Node's own modules, which ESM does not have.
     banner: {
       js: "import { createRequire as requireOf } from 'node:module';\nconst require = requireOf(import.meta.url);",
@@ -42,6 +43,25 @@ export function packageFolders(inputs: readonly string[]): string[] {
   const folders = inputs.map((input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]);
   return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
 }
+
+/**
+ * The client for Kubernetes defines a class for every kind and every call, of which we use none, and its package.json does not
+ * say that its modules do nothing but define: with them a program takes 13 MiB more.
+ */
+const clientWithoutModels: Plugin = {
+  name: 'client-without-models',
+  setup(build) {
+    const asked = Symbol('asked by this plugin');
+    build.onResolve({ filter: /^@kubernetes\/client-node$/ }, async ({ path, kind, resolveDir, pluginData }) => {
+      if (pluginData === asked) return undefined;
+      return { ...(await build.resolve(path, { kind, resolveDir, pluginData: asked })), sideEffects: false };
+    });
+    build.onResolve({ filter: /^\.\.?\/.+\.js$/ }, ({ path, importer, resolveDir }) => {
+      const isClient = importer.includes('/node_modules/@kubernetes/client-node/');
+      return isClient ? { path: join(resolveDir, path), sideEffects: false } : undefined;
+    });
+  },
+};
 
 async function licenceTexts(root: string, folders: readonly string[]): Promise<string> {
   const texts = await Promise.all(folders.map((folder) => licenceText(join(root, folder))));
