@@ -1,7 +1,7 @@
 import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
 import { decideGate, writePatches, type GatePatches, type GateReason, type GateRule } from './gate-decision.ts';
 import { readPodFacts, type PodFacts } from './pod-facts.ts';
-import { asObject, own, type RawObject } from './raw.ts';
+import { asObject, type RawObject } from './raw.ts';
 
 /** What goes back to the API server, with the words for the metric. */
 export type ReviewAnswer =
@@ -50,7 +50,7 @@ function answerReview(body: unknown, { rule, patches, eniDefault }: Ground): Rev
   if ('problem' in read) return { kind: 'refused', problem: read.problem };
   const { request, uid } = read;
   if (!isPodCreation(request)) return leave(uid, 'not-asked-for');
-  const pod = asObject(own(request, 'object'));
+  const pod = asObject(request['object']);
   if (pod === undefined) return leave(uid, 'unreadable-pod', 'request.object is not an object');
   const facts = readPodFacts(pod);
   if ('problem' in facts) return leave(uid, 'unreadable-pod', `request.${facts.problem}`);
@@ -62,34 +62,39 @@ function answerReview(body: unknown, { rule, patches, eniDefault }: Ground): Rev
 export function answerFailure(body: unknown): ReviewAnswer | undefined {
   const read = readRequest(body);
   if ('problem' in read) return undefined;
-  return { kind: 'review', body: reviewBody({ uid: read.uid }), result: 'error', reason: 'internal-error' };
+  return {
+    kind: 'review',
+    body: reviewBody({ uid: read.uid, allowed: true }),
+    result: 'error',
+    reason: 'internal-error',
+  };
 }
 
 function readRequest(body: unknown): { request: RawObject; uid: string } | { problem: string } {
   const review = asObject(body);
   if (review === undefined) return { problem: 'The body is not a JSON object; send an AdmissionReview.' };
-  const [version, name] = [own(review, 'apiVersion'), own(review, 'kind')];
+  const [version, name] = [review['apiVersion'], review['kind']];
   if (version !== apiVersion) return { problem: `apiVersion is ${show(version)}; send ${apiVersion}.` };
   if (name !== kind) return { problem: `kind is ${show(name)}; send ${kind}.` };
-  const request = asObject(own(review, 'request'));
+  const request = asObject(review['request']);
   if (request === undefined) return { problem: 'request is not an object; send a review with a request.' };
-  const uid = own(request, 'uid');
+  const uid = request['uid'];
   if (typeof uid !== 'string' || uid === '') return { problem: `request.uid is ${show(uid)}; send a text.` };
   return { request, uid };
 }
 
 function isPodCreation(request: RawObject): boolean {
   const isPods = isNamed(request, 'resource', 'pods') && isNamed(request, 'kind', 'Pod');
-  return isPods && own(request, 'operation') === 'CREATE' && (own(request, 'subResource') ?? '') === '';
+  return isPods && request['operation'] === 'CREATE' && (request['subResource'] ?? '') === '';
 }
 
 function isNamed(request: RawObject, field: 'resource' | 'kind', name: string): boolean {
-  const named = asObject(own(request, field));
-  return own(named, 'group') === '' && own(named, 'version') === 'v1' && own(named, field) === name;
+  const named = asObject(request[field]);
+  return named?.['group'] === '' && named['version'] === 'v1' && named[field] === name;
 }
 
 function namespaceOf(request: RawObject): string {
-  const namespace = own(request, 'namespace');
+  const namespace = request['namespace'];
   return typeof namespace === 'string' ? namespace : '';
 }
 
@@ -98,16 +103,24 @@ function patchFor({ gateTypes }: PodFacts, { firstGate, furtherGate }: GatePatch
 }
 
 function gate(uid: string, reason: GateReason, patch: string): ReviewAnswer {
-  return { kind: 'review', body: reviewBody({ uid, patchType: 'JSONPatch', patch }), result: 'gated', reason };
+  return {
+    kind: 'review',
+    body: reviewBody({ uid, allowed: true, patchType: 'JSONPatch', patch }),
+    result: 'gated',
+    reason,
+  };
 }
 
 function leave(uid: string, reason: ReviewReason, problem?: string): ReviewAnswer {
-  const warnings = problem === undefined ? {} : { warnings: [`clb-direct left this pod alone: ${problem}.`] };
-  return { kind: 'review', body: reviewBody({ uid, ...warnings }), result: 'left-alone', reason };
+  const response =
+    problem === undefined
+      ? { uid, allowed: true as const }
+      : { uid, allowed: true as const, warnings: [`clb-direct left this pod alone: ${problem}.`] };
+  return { kind: 'review', body: reviewBody(response), result: 'left-alone', reason };
 }
 
-function reviewBody(response: Omit<ReviewBody['response'], 'allowed'>): ReviewBody {
-  return { apiVersion, kind, response: { ...response, allowed: true } };
+function reviewBody(response: ReviewBody['response']): ReviewBody {
+  return { apiVersion, kind, response };
 }
 
 const longestShown = 60;

@@ -2,8 +2,8 @@ import type { Server, Socket } from 'node:net';
 
 /** The connections that a server holds: a bounded number, of which the useless ones leave first. */
 export interface ConnectionRoom {
-  /** The connection has carried an answered review: it stays longer than one that never did. */
-  keep(connection: Peer): void;
+  /** The connection has carried a review that was answered now (`performance.now()`): it stays longer than one that never did. */
+  keep(connection: Peer, nowMs: number): void;
   /** Ends every connection, whatever it is doing. */
   closeAll(): void;
 }
@@ -14,20 +14,30 @@ export interface Peer {
   readonly remotePort?: number | undefined;
 }
 
+/** How many connections there may be, and for how long. */
+export interface RoomLimits {
+  readonly connections: number;
+  /** How long a connection may be silent that has carried a review. */
+  readonly silenceMs: number;
+  readonly lookEveryMs: number;
+}
+
 /**
  * Holds at most so many connections, those in the middle of a handshake included. Refusing the newest, as `maxConnections`
  * does, would let whoever fills the room keep the API server out. So the newest comes in, and the one leaves that has waited
  * longest without a single answered review; only when there is none, the one whose last answer is longest ago.
+ *
+ * It also ends connections that carried reviews and became silent: one look at all of them, every few seconds, is cheaper
+ * than Node's `keepAliveTimeout`, which starts a timer after each answer.
  */
-export function boundConnections(server: Server, most: number): ConnectionRoom {
+export function boundConnections(server: Server, limits: RoomLimits): ConnectionRoom {
   const held = new Map<string, Held>();
   const byPeer = new WeakMap<Peer, Held>();
-  let answers = 0;
 
   function makeRoom(): void {
-    if (held.size < most) return;
+    if (held.size < limits.connections) return;
     const all = [...held.values()];
-    const first = all.reduce((one, other) => (other.lastAnswer < one.lastAnswer ? other : one));
+    const first = all.reduce((one, other) => (other.answeredMs < one.answeredMs ? other : one));
     held.delete(first.name);
     first.socket.destroy();
   }
@@ -35,7 +45,7 @@ export function boundConnections(server: Server, most: number): ConnectionRoom {
   function admit(socket: Socket): void {
     makeRoom();
     const name = nameOf(socket);
-    const one = { name, socket, lastAnswer: 0 };
+    const one = { name, socket, answeredMs: never };
     held.set(name, one);
     socket.once('close', () => held.get(name) === one && held.delete(name));
   }
@@ -46,20 +56,32 @@ export function boundConnections(server: Server, most: number): ConnectionRoom {
     if (one !== undefined) byPeer.set(peer, one);
   }
 
-  function keep(peer: Peer): void {
+  function keep(peer: Peer, nowMs: number): void {
     const one = byPeer.get(peer);
-    if (one !== undefined) one.lastAnswer = answers += 1;
+    if (one !== undefined) one.answeredMs = nowMs;
   }
 
-  server.on('connection', admit).on('secureConnection', know);
+  function endSilent(): void {
+    const sinceMs = performance.now() - limits.silenceMs;
+    for (const { answeredMs, socket } of held.values())
+      if (answeredMs !== never && answeredMs < sinceMs) socket.destroy();
+  }
+
+  const look = setInterval(endSilent, limits.lookEveryMs).unref();
+  server
+    .on('connection', admit)
+    .on('secureConnection', know)
+    .once('close', () => clearInterval(look));
   return { keep, closeAll: () => held.forEach(({ socket }) => socket.destroy()) };
 }
+
+const never = 0;
 
 interface Held {
   readonly name: string;
   readonly socket: Socket;
-  /** Answers of all connections are counted; 0 = it has had none. */
-  lastAnswer: number;
+  /** When its last review was answered. */
+  answeredMs: number;
 }
 
 function nameOf({ remoteAddress = '', remotePort = 0 }: Peer): string {

@@ -85,6 +85,17 @@ test('A client that connects and says nothing is kept as long as one that was an
   expect(statusesIn(dialledAhead.received())).toEqual([200]);
 });
 
+test('A connection that was answered and fell silent is ended in time, one that goes on is kept.', async () => {
+  const { port } = await start({ silenceMs: 400, lookEveryMs: 20 });
+  const [silent, busy] = [await open(port, postOf(reviewOf())), newAgent()];
+  await send(port, reviewOf(), { agent: busy });
+  await until(async () => {
+    expect(await send(port, reviewOf(), { agent: busy })).toMatchObject({ status: 200, isReused: true });
+    return !silent.isOpen();
+  });
+  expect(statusesIn(silent.received())).toEqual([200]);
+});
+
 test('A flood of connections is bounded, the kept one goes on, a new one comes in.', async () => {
   const { port } = await start({ connections: 20 });
   const kept = newAgent();

@@ -1,5 +1,5 @@
 import type { EniFacts } from '@clb-direct/shared/domain/eni.ts';
-import { asList, asObject, own, type RawObject } from './raw.ts';
+import { asList, asObject, type RawObject } from './raw.ts';
 
 /** What the decision needs of a pod that is about to be created. */
 export interface PodFacts extends EniFacts {
@@ -11,36 +11,45 @@ export interface PodFacts extends EniFacts {
 
 /** Reads a pod out of a review; the problem says why the object is no pod that could be patched. */
 export function readPodFacts(pod: RawObject): PodFacts | { readonly problem: string } {
-  const spec = asObject(own(pod, 'spec'));
+  const spec = asObject(pod['spec']);
   if (spec === undefined) return { problem: 'object.spec is not an object' };
-  const gates = own(spec, 'readinessGates') ?? undefined;
+  const gates = spec['readinessGates'] ?? undefined;
   if (gates !== undefined && !Array.isArray(gates)) return { problem: 'object.spec.readinessGates is not a list' };
-  const metadata = asObject(own(pod, 'metadata'));
+  const metadata = asObject(pod['metadata']);
   return {
-    hostNetwork: own(spec, 'hostNetwork') === true,
-    annotations: stringsOf(asObject(own(metadata, 'annotations'))),
-    resourceNames: resourceNamesOf(spec),
-    gateTypes: gates === undefined ? undefined : asList(gates).flatMap((gate) => textField(gate, 'conditionType')),
-    controllerKind: asList(own(metadata, 'ownerReferences'))
-      .filter((owner) => own(asObject(owner), 'controller') === true)
-      .flatMap((owner) => textField(owner, 'kind'))[0],
+    hostNetwork: spec['hostNetwork'] === true,
+    annotations: stringsOf(asObject(metadata?.['annotations'])),
+    resourceNames: [...resourceNamesOf(spec['containers']), ...resourceNamesOf(spec['initContainers'])],
+    gateTypes: gates === undefined ? undefined : textsOf(gates, 'conditionType'),
+    controllerKind: controllerKindOf(metadata?.['ownerReferences']),
   };
 }
 
-function resourceNamesOf(spec: RawObject): string[] {
+function controllerKindOf(owners: unknown): string | undefined {
+  return textsOf(
+    asList(owners).filter((owner) => asObject(owner)?.['controller'] === true),
+    'kind',
+  )[0];
+}
+
+// Loops, as every pod of a cluster comes by here: what builds a list for each container costs as much as all the rest.
+function resourceNamesOf(containers: unknown): string[] {
   const names: string[] = [];
-  for (const list of ['containers', 'initContainers']) {
-    for (const container of asList(own(spec, list))) {
-      const resources = asObject(own(asObject(container), 'resources'));
-      for (const side of ['limits', 'requests']) names.push(...Object.keys(asObject(own(resources, side)) ?? {}));
-    }
+  for (const container of asList(containers)) {
+    const resources = asObject(asObject(container)?.['resources']);
+    for (const name in asObject(resources?.['limits'])) names.push(name);
+    for (const name in asObject(resources?.['requests'])) names.push(name);
   }
   return names;
 }
 
-function textField(value: unknown, field: string): string[] {
-  const text = own(asObject(value), field);
-  return typeof text === 'string' ? [text] : [];
+function textsOf(list: readonly unknown[], field: string): string[] {
+  const texts: string[] = [];
+  for (const one of list) {
+    const text = asObject(one)?.[field];
+    if (typeof text === 'string') texts.push(text);
+  }
+  return texts;
 }
 
 function stringsOf(object: RawObject = {}): Readonly<Record<string, string>> {
@@ -49,7 +58,8 @@ function stringsOf(object: RawObject = {}): Readonly<Record<string, string>> {
 }
 
 function areStrings(object: RawObject): object is Readonly<Record<string, string>> {
-  return Object.values(object).every(isString);
+  for (const name in object) if (!isString(object[name])) return false;
+  return true;
 }
 
 function isString(value: unknown): value is string {

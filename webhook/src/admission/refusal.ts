@@ -1,0 +1,13 @@
+/** Why a request is not answered with a review; its message goes to the client. */
+export interface Refusal extends Error {
+  /** The HTTP status that says so. */
+  readonly status: number;
+}
+
+export function refusal(status: number, message: string): Refusal {
+  return Object.assign(new Error(message), { status });
+}
+
+export function isRefusal(error: unknown): error is Refusal {
+  return error instanceof Error && 'status' in error;
+}
