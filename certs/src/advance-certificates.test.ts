@@ -99,7 +99,7 @@ function changeData(data: Record<string, unknown>): void {
 describe('the Secret', () => {
   test('is made when it is missing, and then left alone', async () => {
     const made = await advance();
-    expect(made).toMatchObject({ step: 'emergency', phase: 'stable', reason: 'there was no Secret' });
+    expect(made).toMatchObject({ step: 'emergency', phase: 'stable', reason: 'there was no Secret', isRepair: false });
     expect(isSound(made.secret.stored)).toBe(true);
     expect(api.objects.get(path)).toMatchObject({ type: 'Opaque', metadata: { name: 'certs', namespace: 'ns' } });
     await advance();
@@ -127,7 +127,7 @@ describe('the Secret', () => {
     verifies = false;
     changeData({ ...data, other: 'eA==' });
     const healed = await advance();
-    expect(healed).toMatchObject({ step: 'emergency', phase: 'settling' });
+    expect(healed).toMatchObject({ step: 'emergency', phase: 'settling', isRepair: true });
     expect(healed.bundle).toContain(first.bundle);
     expect(isSound(healed.secret.stored)).toBe(true);
     expect(api.objects.get(path)).toMatchObject({ data: { other: 'eA==' } });
@@ -199,6 +199,26 @@ describe('the Secret', () => {
     };
     await expect(advance()).rejects.toMatchObject({ status: 409 });
     expect(api.objects.get(path)).toMatchObject({ data: { 'tls.crt': '' } });
+  });
+
+  test.each<[string, () => void]>([
+    ['the registration has still a CA', () => api.objects.clear()],
+    ['only notes are left in the Secret', () => (trusted = '')],
+    [
+      'somebody has filled the Secret',
+      () => {
+        trusted = '';
+        const metadata = { name: 'certs', uid: 'u', resourceVersion: '1' };
+        api.objects.set(path, { metadata, data: { 'ca.crt': 'Z2FyYmFnZQ==' } });
+      },
+    ],
+  ])('is no first one when %s', async (_, happen) => {
+    await advance();
+    memory = undefined;
+    verifies = false;
+    changeData({ 'ca.crt': '', 'ca.key': '', 'tls.crt': '', 'tls.key': '' });
+    happen();
+    expect(await keeper.advance(held)).toMatchObject({ step: 'emergency', isRepair: true });
   });
 
   test('that cannot be changed is deleted and made anew', async () => {

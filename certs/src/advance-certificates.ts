@@ -2,7 +2,7 @@ import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { inspectMaterial } from './inspect-material.ts';
 import type { MakeKeys } from './issue-certificates.ts';
 import { isDue } from './judge-certificates.ts';
-import type { CertificatePolicy } from './material.ts';
+import { isEmpty, type CertificatePolicy } from './material.ts';
 import { carriesAll, readCertificates } from './pem.ts';
 import type { RightToWrite } from './right-to-write.ts';
 import { judgeRotation, type RotationFacts } from './rotation/judge-rotation.ts';
@@ -151,6 +151,7 @@ function factsOf(
     phaseSinceMs: Date.parse(rotation.phaseSince),
     inspection: inspectMaterial(material, o.hostName),
     standing,
+    isFirstStart: isFirstStart(stored, trusted),
     hasExpired: hasExpired(material, nowMs),
     hasNext: next.certificate !== '' || next.key !== '',
     nextProblems: nextProblems(stored, nowMs),
@@ -162,6 +163,10 @@ function factsOf(
     isServedByAll,
     steadyMs: steadiness.observe(isSteady ? `${phase} ${material.bundle}` : ''),
   };
+}
+
+function isFirstStart({ material, rotation }: StoredCertificates, trusted: string): boolean {
+  return isEmpty(material) && rotation.generation === 0 && trusted === '';
 }
 
 function hasExpired({ bundle }: StoredCertificates['material'], nowMs: number): boolean {

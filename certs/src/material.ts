@@ -10,6 +10,11 @@ export interface Material {
   readonly leafKey: string;
 }
 
+/** Nothing was ever written into it, or all was taken out. */
+export function isEmpty(material: Material): boolean {
+  return Object.values(material).every((part) => part === '');
+}
+
 /** A certificate with its key, both PEM. */
 export interface KeyedCertificate {
   readonly certificate: string;

@@ -1,5 +1,6 @@
 import { patchType, isNotFound, KubeError, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
 import { secret as secretPath } from '@clb-direct/shared/kube/paths.ts';
+import { isEmpty } from './material.ts';
 import { decodeSecret, encodeSecret, type SecretFields, type StoredCertificates } from './secret-format.ts';
 
 /** The Secret as it was read: its content, and the version that a write must match. */
@@ -80,7 +81,7 @@ const secretLabels = {
 
 // The shell of a Secret that somebody else has filled meanwhile is that one's Secret: it wins.
 function isEmptyOrKnown(shell: ReadSecret, before: ReadSecret | undefined): boolean {
-  return shell === before || Object.values(shell.stored.material).every((part) => part === '');
+  return shell === before || isEmpty(shell.stored.material);
 }
 
 function isUnchangeable(error: unknown): boolean {

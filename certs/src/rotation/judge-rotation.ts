@@ -17,6 +17,8 @@ export interface RotationFacts {
   readonly phaseSinceMs: number;
   readonly inspection: Inspection;
   readonly standing: Standing;
+  /** There never were certificates, as far as Secret and registration know. */
+  readonly isFirstStart: boolean;
   /** An old CA in the bundle has ended. */
   readonly hasExpired: boolean;
   readonly hasNext: boolean;
@@ -63,7 +65,7 @@ const lastMomentMs = 3_600_000;
 
 /** Judges where the certificates stand. What serves is repaired first, then people's wishes, then the rotation, then renewal. */
 export function judgeRotation(facts: RotationFacts): RotationVerdict {
-  if (!isWhole(facts.standing)) return markRepair(judgeFaults(facts));
+  if (!isWhole(facts.standing)) return facts.isFirstStart ? judgeFaults(facts) : markRepair(judgeFaults(facts));
   return judgeRequest(facts) ?? judgeLeftovers(facts) ?? judgeMove(facts) ?? judgeRenewal(facts) ?? rest(facts);
 }
 

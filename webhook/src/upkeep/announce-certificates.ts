@@ -28,6 +28,13 @@ const steps: Partial<Record<StepKind, Words>> = {
   refuse: { type: 'Warning', reason: 'RotationRefused', what: 'A request for a rotation was refused' },
 };
 
+const made: Words = { type: 'Normal', reason: 'CertificatesMade', what: 'CA and certificate were made' };
+
+/** What is made where nothing was is no repair. */
+function wordsOf({ step, isRepair = false }: Advanced): Words | undefined {
+  return step === 'emergency' && !isRepair ? made : step && steps[step];
+}
+
 const skewMs = 60_000;
 
 /** `pod` names this replica. */
@@ -61,7 +68,7 @@ export function createCertificateAnnouncer(o: {
 
   return {
     advanced(advanced) {
-      const words = advanced.step && steps[advanced.step];
+      const words = wordsOf(advanced);
       if (words !== undefined) tellStep(advanced, words);
       warn(advanced);
     },
