@@ -28,8 +28,8 @@ interface ConfigMap extends LiveObject {
 /** The label of everything that the manifests install. */
 export const partOfUs = 'app.kubernetes.io/part-of=clb-direct';
 
-/** Listener names begin with it; people see at once that it has to be filled in. */
-const unknownCluster = '<CLUSTER_ID>';
+/** In the names of listeners, when the settings are gone; no cluster id has such a character. */
+export const unknownCluster = '*';
 
 /** The settings that the controller runs with, or the newest that are left, or what can be assumed. */
 export async function readSettings(

@@ -1,4 +1,5 @@
 import type { Remainder } from '@clb-direct/controller/core/judge-farewell.ts';
+import { unknownCluster } from './read-settings.ts';
 import { partsOf, type World } from './world.ts';
 
 /** What will be done, before it is done. */
@@ -58,7 +59,16 @@ export function tellRemainders(remainders: readonly Remainder[]): string {
     'install clb-direct again, or delete them in the CLB console.',
     '',
     ...table([header, ...rows]),
+    ...explainUnknown(remainders),
   ].join('\n');
+}
+
+function explainUnknown(remainders: readonly Remainder[]): readonly string[] {
+  if (!remainders.some(({ listenerName }) => listenerName.includes(`_${unknownCluster}_`))) return [];
+  return [
+    '',
+    `${unknownCluster} is the CLUSTER_ID that was set; it went with the settings, the rest of the name is sure.`,
+  ];
 }
 
 function table(rows: readonly (readonly string[])[]): readonly string[] {
