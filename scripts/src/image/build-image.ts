@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundlePrograms } from './bundle-program.ts';
 import { makeLayer, packOciArchive } from '@clb-direct/cluster/images/oci-archive.ts';
-import { flagsOf, imageName, type Program } from './programs.ts';
+import { environment, flagsOf, imageName, type Program } from './programs.ts';
 import { runtimeLayer } from './runtime-layer.ts';
 
 /** What one built image is called and where it lies. */
@@ -28,7 +28,7 @@ export async function buildImage(root: string, program: Program, outDir: string)
   const config = {
     entrypoint: ['/nodejs/bin/node', ...flagsOf(program), '/app/main.js'],
     user: program.user,
-    env: ['PATH=/nodejs/bin'],
+    env: ['PATH=/nodejs/bin', ...Object.entries(environment).map(([name, value]) => `${name}=${value}`)],
     labels: labels(program, version),
   };
   const { digest, bytes } = await packOciArchive(name, config, layers);

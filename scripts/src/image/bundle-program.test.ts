@@ -47,6 +47,21 @@ test('The bundle runs alone, also with a CommonJS package in it, and stack trace
   expect(stdout).toContain('at thrower ');
 });
 
+test('The bundle is ASCII, whatever the source is, and says the same.', async () => {
+  const root = await project('ascii');
+  const source =
+    "// naïve →\nconst ключ = /^[ü-ÿ]→😀$/u.test('ý→😀');\nconsole.log('é', `→${1}`, String.raw`😀\\n`, ключ /* ∞ */);\n";
+  await writeFile(join(root, 'program/main.ts'), source);
+
+  const bundle = fileOf(await bundlePrograms(root, main), 'app/main.js');
+  const alone = join(folder, 'ascii.mjs');
+  await writeFile(alone, bundle);
+  const { stdout } = await promisify(execFile)(process.execPath, [alone], { timeout: 30_000 });
+
+  expect(bundle).toMatch(/^[\0-\x7f]*$/);
+  expect(stdout).toBe('é →1 😀\\n true\n');
+});
+
 test('The bundle is the same wherever the repository lies.', async () => {
   const first = await project('here');
   const second = join(folder, 'deeper/down/there');

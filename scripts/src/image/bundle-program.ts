@@ -24,6 +24,8 @@ export async function bundlePrograms(root: string, entries: Readonly<Record<stri
     sourcemap: 'linked',
     sourcesContent: false,
     charset: 'ascii',
+    // Tagged templates are the one place where a letter and its escape differ; written as calls they hold plain strings.
+    supported: { 'template-literal': false },
     logLevel: 'silent',
     plugins: [clientWithoutModels],
     // CommonJS packages in the bundle call require() for Node's own modules, which ESM does not have.
@@ -33,7 +35,10 @@ export async function bundlePrograms(root: string, entries: Readonly<Record<stri
   });
   const licences = await licenceTexts(root, packageFolders(Object.keys(result.metafile.inputs)));
   return [
-    ...result.outputFiles.map(({ path, contents }) => ({ path: `app/${basename(path)}`, content: contents })),
+    ...result.outputFiles.map(({ path, contents }) => ({
+      path: `app/${basename(path)}`,
+      content: path.endsWith('.js') ? inAscii(contents) : contents,
+    })),
     { path: 'app/LICENSES.txt', content: Buffer.from(licences) },
   ];
 }
@@ -42,6 +47,19 @@ export async function bundlePrograms(root: string, entries: Readonly<Record<stri
 export function packageFolders(inputs: readonly string[]): string[] {
   const folders = inputs.map((input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]);
   return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
+}
+
+/**
+ * esbuild leaves letters beyond ASCII in comments and regular expressions, where an escape says the same. A single one makes V8
+ * keep the whole source with two bytes a letter: 17 MiB more in a running webhook.
+ */
+function inAscii(javaScript: Uint8Array): Uint8Array {
+  const escape = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return Buffer.from(
+    Buffer.from(javaScript)
+      .toString()
+      .replaceAll(/[^\0-\x7f]/g, escape),
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { bundlePrograms } from '../../image/bundle-program.ts';
-import { flagsOf, programs } from '../../image/programs.ts';
+import { environment, flagsOf, programs } from '../../image/programs.ts';
 import type { GoPrograms } from './go-programs.ts';
 
 /** One server that is measured. */
@@ -31,7 +31,7 @@ export async function prepareContestants(o: {
       title: 'clb-direct webhook, as shipped',
       isNode: true,
       command: () => [node, ...flags, ours],
-      env: (port, opsPort) => settingsOf({ kubeconfigPath: o.kubeconfigPath, port, opsPort }),
+      env: (port, opsPort) => ({ ...environment, ...settingsOf({ kubeconfigPath: o.kubeconfigPath, port, opsPort }) }),
     },
     bareHttps: {
       name: 'bareHttps',
