@@ -142,6 +142,32 @@ describe('one candidate', () => {
   });
 });
 
+/** Hears warnings only. */
+function createEars() {
+  const told: string[] = [];
+  const destination = { write: (line: string) => void told.push(line) };
+  return { told, log: createLogger({ program: 'test', level: 'warn', destination }) };
+}
+
+describe('a Lease that may not be touched', () => {
+  inWorld('is told once, not at every try', async (world) => {
+    const ears = createEars();
+    world.server.fail({ times: 10_000, answer: { status: 403 } });
+    enter(world, 'one', { log: ears.log });
+    await until(() => world.server.requests.length > 5);
+    expect(ears.told).toEqual([expect.stringContaining('cannot be read or taken')]);
+  });
+
+  inWorld('by its holder is told once until it is lost', async (world) => {
+    const ears = createEars();
+    const one = enter(world, 'one', { log: ears.log });
+    await until(() => leads(one));
+    world.server.fail({ times: 10_000, answer: { status: 403 } });
+    await untilAborted(one.tenures[0]?.signal);
+    expect(ears.told.filter((line) => line.includes('not renewed'))).toHaveLength(1);
+  });
+});
+
 describe('renewals', () => {
   inWorld('survive failures that are shorter than the deadline', async (world) => {
     const one = enter(world, 'one');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Registry } from 'prom-client';
 import { withDeadline } from '../runtime/deadline.ts';
+import { createFailureNews, type FailureNews } from '../runtime/failure-news.ts';
 import type { Log } from '../runtime/logger.ts';
 import { counter, gauge } from '../runtime/metrics.ts';
 import { sleep } from '../runtime/sleep.ts';
@@ -54,6 +55,7 @@ export async function runWithLease(options: LeaseOptions, lead: (held: Held) => 
 
 interface Context extends LeaseOptions {
   readonly lock: LeaseLock;
+  readonly news: FailureNews;
   readonly metrics: { held: (isHeld: boolean) => void; failed: () => void };
 }
 
@@ -63,7 +65,7 @@ function contextOf(options: LeaseOptions): Context {
   // A live process of this name would renew twice in that time.
   const ownPastMs = 2.5 * options.retryMs;
   const lock = createLeaseLock({ ...options, holder, ownPastMs, tryMs: options.renewDeadlineMs / 2 });
-  return { ...options, log, lock, metrics: leaseMetrics(options.name, options.registry) };
+  return { ...options, log, lock, news: createFailureNews(), metrics: leaseMetrics(options.name, options.registry) };
 }
 
 /** Ends with a tenure, or with nothing when the program stops. */
@@ -77,15 +79,17 @@ async function compete(context: Context): Promise<Tenure | undefined> {
   return undefined;
 }
 
-async function tryOnce({ lock, log, signal, renewDeadlineMs, metrics }: Context): Promise<Tenure | undefined> {
+async function tryOnce({ lock, log, news, signal, renewDeadlineMs, metrics }: Context): Promise<Tenure | undefined> {
   const since = startStopwatch();
   try {
     const epoch = await lock.tryAcquire(signal);
+    news.forget('take');
     return epoch === undefined ? undefined : startTenure({ epoch, since, renewDeadlineMs });
   } catch (error) {
     if (signal.aborted) return undefined;
     metrics.failed();
-    log.warn({ err: error }, 'lease cannot be read or taken');
+    const level = news.isNews('take', error) ? 'warn' : 'debug';
+    log[level]({ err: error }, 'lease cannot be read or taken, trying again');
     return undefined;
   }
 }
@@ -123,17 +127,19 @@ function heldBy(tenure: Tenure, signal: AbortSignal): { held: Held; stop: () => 
 }
 
 /** Goes on while the leader is stopping: until it has ended its writes, nobody else may begin theirs. */
-async function keepRenewing({ lock, log, retryMs, metrics }: Context, tenure: Tenure): Promise<void> {
+async function keepRenewing({ lock, log, news, retryMs, metrics }: Context, tenure: Tenure): Promise<void> {
   while (tenure.isHeld()) {
     try {
       await sleep(Math.min(retryMs, Math.max(0, tenure.remainingMs())), tenure.over);
       const since = startStopwatch();
       if (await lock.renew(tenure.over)) tenure.renewed(since);
       else tenure.end('the lease is in other hands');
+      news.forget('renew');
     } catch (error) {
       if (tenure.over.aborted) return;
       metrics.failed();
-      log.warn({ err: error, remainingMs: Math.round(tenure.remainingMs()) }, 'lease not renewed');
+      const level = news.isNews('renew', error) ? 'warn' : 'debug';
+      log[level]({ err: error, remainingMs: Math.round(tenure.remainingMs()) }, 'lease not renewed, trying again');
     }
   }
 }

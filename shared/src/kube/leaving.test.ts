@@ -92,6 +92,17 @@ test.each([
   expect(told).toHaveLength(lines);
 });
 
+test('A look that is refused again and again is told once.', async () => {
+  install();
+  const told: string[] = [];
+  const ears = createLogger({ program: 'test', level: 'warn', destination: { write: (line) => void told.push(line) } });
+  const leaving = followLeaving({ api, namespace: 'home', program: 'one', log: ears, signal: stop.signal });
+  await why(leaving);
+  server.fail({ times: 9, matches: ({ path }) => path === home, answer: { status: 403 } });
+  for (let looks = 0; looks < 3; looks += 1) await why(leaving);
+  expect(told).toEqual([expect.stringContaining('Deployment one')]);
+});
+
 test('A first look that fails is made again.', async () => {
   install();
   server.fail({ times: 2, answer: { status: 403 } });

@@ -1,4 +1,5 @@
 import { DeadlineError, withDeadline } from '../runtime/deadline.ts';
+import { createFailureNews } from '../runtime/failure-news.ts';
 import type { Log } from '../runtime/logger.ts';
 import { sleep } from '../runtime/sleep.ts';
 import { isNotFound, type KubeApi } from './kube-api.ts';
@@ -33,6 +34,7 @@ interface Living {
  */
 export function followLeaving(options: LeavingOptions): Leaving {
   const { api, namespace, program, log } = options;
+  const news = createFailureNews();
   const homes = [
     { what: `Deployment ${program}`, path: deployment(namespace, program) },
     { what: `Namespace ${namespace}`, path: namespacePath(namespace) },
@@ -42,10 +44,13 @@ export function followLeaving(options: LeavingOptions): Leaving {
   async function look({ what, path, wasThere }: (typeof homes)[number], signal: AbortSignal) {
     if (!(await wasThere)) return undefined;
     try {
-      return endOf(what, await find(api, path, signal));
+      const living = await find(api, path, signal);
+      news.forget(what);
+      return endOf(what, living);
     } catch (error) {
       if (isAskedNoMore(signal)) return undefined;
-      log.warn({ err: error, what }, 'cannot tell whether this is an uninstall, so it is taken for a restart');
+      const level = news.isNews(what, error) ? 'warn' : 'debug';
+      log[level]({ err: error, what }, 'cannot tell whether this is an uninstall, so it is taken for a restart');
       return undefined;
     }
   }

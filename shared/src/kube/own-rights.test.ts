@@ -29,8 +29,8 @@ beforeEach(async () => {
 afterEach(async () => cluster.close());
 
 const options = () => ({ api, program: 'one', namespace: 'home', log, signal: stop.signal });
-const keep = async (pauseMs = 10) =>
-  keepOwnRights({ ...options(), rules: [rule], onAccountEnd: () => void (accountEnds += 1), pauseMs });
+const keep = async (pauseMs = 10, ears = log) =>
+  keepOwnRights({ ...options(), log: ears, rules: [rule], onAccountEnd: () => void (accountEnds += 1), pauseMs });
 const layDown = async () => layDownOwnRights({ ...options(), signal: AbortSignal.timeout(10_000) });
 
 const at = (path: string) => server.store.get(placeOf(path));
@@ -105,6 +105,17 @@ test('The finalizer comes off when the rights to take it off later are gone, and
   await until(() => !isKept());
   server.heal();
   await until(isKept);
+});
+
+test('Rights that cannot be kept are told once, not at every look.', async () => {
+  const told: string[] = [];
+  const write = (line: string) => void told.push(line);
+  void keep(10, createLogger({ program: 'test', level: 'warn', destination: { write } }));
+  await until(isKept);
+  server.fail({ times: 1_000, matches: ({ path }) => path === rolePath, answer: { status: 403 } });
+  const before = server.requests.length;
+  await until(() => server.requests.length > before + 20);
+  expect(told).toEqual([expect.stringContaining('cannot keep its rights')]);
 });
 
 test('An account that is deleted is told of, and not held on to.', async () => {

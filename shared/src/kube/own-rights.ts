@@ -1,3 +1,4 @@
+import { createFailureNews, type FailureNews } from '../runtime/failure-news.ts';
 import type { Log } from '../runtime/logger.ts';
 import { sleep } from '../runtime/sleep.ts';
 import { applyFarewellRole, farewellPaths, type FarewellRoleOptions, type Rule } from './farewell-role.ts';
@@ -27,8 +28,9 @@ const timeoutMs = 5_000;
  */
 export async function keepOwnRights(o: KeepOptions): Promise<void> {
   const { signal, pauseMs = 10_000 } = o;
+  const news = createFailureNews();
   for (let isFirst = true; !signal.aborted; isFirst = false) {
-    await lookOnce(o, isFirst);
+    await lookOnce({ ...o, news }, isFirst);
     await sleep(pauseMs, signal).catch(() => undefined);
   }
 }
@@ -56,7 +58,7 @@ export function hasLostRights(error: unknown): boolean {
   return error instanceof KubeError && (error.status === 401 || error.status === 403);
 }
 
-async function lookOnce(o: KeepOptions, isFirst: boolean): Promise<void> {
+async function lookOnce(o: KeepOptions & { news: FailureNews }, isFirst: boolean): Promise<void> {
   try {
     const account = await readAccount(o);
     if (account === undefined) return;
@@ -67,6 +69,7 @@ async function lookOnce(o: KeepOptions, isFirst: boolean): Promise<void> {
     // The first time in any case: another version may have left other rules.
     if (isFirst || !(await hasFarewellRole(o))) await applyFarewellRole(o, o.rules);
     if (!account.isKept) await keepAccount(o);
+    o.news.forget('');
   } catch (error) {
     if (!o.signal.aborted) await giveUpKeeping(o, error);
   }
@@ -83,7 +86,8 @@ async function hasFarewellRole({ api, program, signal }: KeepOptions): Promise<b
 }
 
 /** The Role in the Namespace may outlive the rights in the whole cluster. */
-async function giveUpKeeping(o: KeepOptions, error: unknown): Promise<void> {
-  o.log.warn({ err: error }, 'cannot keep its rights for an uninstall');
+async function giveUpKeeping(o: KeepOptions & { news: FailureNews }, error: unknown): Promise<void> {
+  const level = o.news.isNews('', error) ? 'warn' : 'debug';
+  o.log[level]({ err: error }, 'cannot keep its rights for an uninstall');
   if (hasLostRights(error)) await freeAccount(o).catch(() => undefined);
 }
