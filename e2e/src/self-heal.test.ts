@@ -88,6 +88,8 @@ describe('Within two seconds', () => {
     ['a deleted Secret is back with the same bytes', 'secret', async () => remove(api, 'secret')],
     ['a Secret full of garbage holds the same bytes again', 'secret', async () => edit(api, 'secret', garble)],
     ['a Secret whose key is garbage holds the same bytes again', 'secret', async () => edit(api, 'secret', spoil)],
+    ['a Secret that lost its CA key holds the same bytes again', 'secret', async () => edit(api, 'secret', loseCaKey)],
+    ['a Secret whose CA key is garbage does too', 'secret', async () => edit(api, 'secret', spoilCaKey)],
     ['a deleted Service is back', 'service', async () => remove(api, 'service')],
     ['a Service that selects nobody selects the webhook again', 'service', async () => edit(api, 'service', misdirect)],
   ])('%s.', async (_what, name, tamper) => {
@@ -102,6 +104,8 @@ const garble = ['ca.crt', 'ca.key', 'tls.crt', 'tls.key'].map((key): Edit => ({
   value: garbage,
 }));
 const spoil: readonly Edit[] = [{ op: 'replace', path: '/data/tls.key', value: garbage }];
+const loseCaKey: readonly Edit[] = [{ op: 'remove', path: '/data/ca.key' }];
+const spoilCaKey: readonly Edit[] = [{ op: 'replace', path: '/data/ca.key', value: garbage }];
 const misdirect: readonly Edit[] = [{ op: 'replace', path: '/spec/selector', value: { nobody: 'has-this' } }];
 
 test('Labels and selector expressions of others are kept through a repair.', async () => {

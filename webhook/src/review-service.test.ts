@@ -121,6 +121,29 @@ describe('the certificates in use', () => {
     await until(isReady);
   });
 
+  test.each<[string, Partial<StoredCertificates['material']>]>([
+    ['without its key', { caKey: '' }],
+    ['with garbage for a key', { caKey: 'garbage' }],
+  ])('keep their CA when the Secret has it %s: it is written back from here', (_, broken) => {
+    certificates.offer(first, '');
+    certificates.offer({ ...first, material: { ...first.material, ...broken } }, first.material.bundle);
+    expect(certificates.current()).toBe(first);
+  });
+
+  test('keep their CA when the Secret names another one first', () => {
+    certificates.offer(first, '');
+    const bundle = `${second.material.bundle}${first.material.bundle}`;
+    certificates.offer({ ...first, material: { ...first.material, bundle } }, first.material.bundle);
+    expect(certificates.current()).toBe(first);
+  });
+
+  test('are changed though their issuer keeps the key of the CA', () => {
+    const keyless = (stored: StoredCertificates) => ({ ...stored, material: { ...stored.material, caKey: '' } });
+    certificates.offer(first, '');
+    certificates.offer(keyless(second), '');
+    expect(certificates.current()).toEqual(keyless(second));
+  });
+
   test('are not changed before the API servers trust the new ones', async () => {
     certificates.offer(first, first.material.bundle);
     certificates.offer(second, first.material.bundle);

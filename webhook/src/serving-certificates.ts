@@ -33,7 +33,7 @@ interface ServingOptions {
 
 /** Begins with nothing to serve. */
 export function createServingCertificates(o: ServingOptions): ServingCertificates {
-  let current: { stored: StoredCertificates; inspection: Inspection } | undefined;
+  let current: Current | undefined;
   const remembered = rememberTrust(o);
   let trust: Trust = { published: '', wellKnown: '' };
   let lastProblem = '';
@@ -55,8 +55,9 @@ export function createServingCertificates(o: ServingOptions): ServingCertificate
 
   function problemsOf({ material }: StoredCertificates, inspection: Inspection): readonly string[] {
     const problems = servingProblems(inspection, o.nowMs());
-    const served = current?.stored.material;
-    return served !== undefined && isTooEarly(trust, { served, material, nowMs: o.nowMs() })
+    if (current === undefined) return problems;
+    if (wouldLoseCa(current, { material, inspection })) return [...problems, ...inspection.ca.problems];
+    return isTooEarly(trust, { served: current.stored.material, material, nowMs: o.nowMs() })
       ? [...problems, 'API servers may not know the CA of the new certificate yet']
       : problems;
   }
@@ -80,6 +81,18 @@ export function createServingCertificates(o: ServingOptions): ServingCertificate
       return sharesCertificate(trust.published, ours) ? trust.published : ours;
     },
   };
+}
+
+interface Current {
+  readonly stored: StoredCertificates;
+  readonly inspection: Inspection;
+}
+
+/** The same would be served, and a CA that can sign would be forgotten: nobody could write it back into the Secret then. */
+function wouldLoseCa(current: Current, offered: { material: Material; inspection: Inspection }): boolean {
+  const { chain, leafKey } = current.stored.material;
+  const isSameLeaf = offered.material.chain === chain && offered.material.leafKey === leafKey;
+  return isSameLeaf && current.inspection.ca.problems.length === 0 && offered.inspection.ca.problems.length > 0;
 }
 
 /** Bundles, PEM. */
