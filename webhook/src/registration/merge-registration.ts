@@ -49,8 +49,12 @@ export function isOurs(entry: RawObject | undefined): boolean {
   return own(entry, 'name') === registrationEntry;
 }
 
-/** Our entry once more under another name: it would have every pod reviewed twice. */
+/** One more entry that calls our port, under another name: pods would be reviewed twice, or refused where nobody answers. */
 export function isCopy(entry: RawObject | undefined, wanted: RawObject | undefined): boolean {
-  const serviceOf = (one: RawObject | undefined) => own(asObject(own(one, 'clientConfig')), 'service');
-  return !isOurs(entry) && isDeepStrictEqual(serviceOf(entry), serviceOf(wanted));
+  return !isOurs(entry) && isDeepStrictEqual(calledBy(entry), calledBy(wanted));
+}
+
+function calledBy(entry: RawObject | undefined): readonly unknown[] {
+  const service = asObject(own(asObject(own(entry, 'clientConfig')), 'service'));
+  return ['namespace', 'name', 'port'].map((field) => own(service, field));
 }

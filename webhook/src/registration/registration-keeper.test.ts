@@ -173,6 +173,25 @@ describe('our entry added once more', () => {
     expect(live()['webhooks']).toEqual(before);
     expect(await check()).toEqual([]);
   });
+
+  test('under another path is taken away too: nobody answers there', async () => {
+    await check();
+    const before = live()['webhooks'] as Json[];
+    const { clientConfig } = before[0] as { clientConfig: { service: Json } };
+    const elsewhere = { ...clientConfig, service: { ...clientConfig.service, path: '/elsewhere' } };
+    api.objects.set(path, asWritten([...before, { ...entry(), name: 'copy.example.com', clientConfig: elsewhere }]));
+    expect(await check()).toEqual(['duplicate']);
+    expect(live()['webhooks']).toEqual(before);
+  });
+
+  test('at another port of our Service is left alone: that port is theirs', async () => {
+    await check();
+    const before = live()['webhooks'] as Json[];
+    const { clientConfig } = before[0] as { clientConfig: { service: Json } };
+    const theirs = { ...clientConfig, service: { ...clientConfig.service, port: 8444 } };
+    api.objects.set(path, asWritten([...before, { ...entry(), name: 'other.example.com', clientConfig: theirs }]));
+    expect(await check()).toEqual([]);
+  });
 });
 
 describe('what others write', () => {
