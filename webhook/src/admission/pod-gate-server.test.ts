@@ -44,6 +44,13 @@ describe('a review', () => {
     expect(await metric('clb_direct_admissions_total')).toEqual([{ result: 'gated', reason: 'eni-default', value: 1 }]);
   });
 
+  test.each(['Application/JSON', 'application/json; charset=utf-8', 'application/json ;charset=utf-8'])(
+    'is answered when it is called %s',
+    async (type) => {
+      expect((await send(reviewOf(), { headers: { 'content-type': type } })).status).toBe(200);
+    },
+  );
+
   test('of 3 MB is read', async () => {
     const annotations = { filler: 'x'.repeat(3_000_000) };
     expect((await send(reviewOf({ metadata: { annotations }, spec: {} }))).status).toBe(200);
@@ -70,6 +77,7 @@ describe('what is no review', () => {
   const tooMuch = `"${'x'.repeat(7 * 1024 * 1024)}"`;
   test.each<{ name: string; body?: string; options?: RequestOptions; status: number; words?: string }>([
     { name: 'another content type', options: { headers: { 'content-type': 'text/plain' } }, status: 415 },
+    { name: 'a longer content type', options: { headers: { 'content-type': 'application/json-seq' } }, status: 415 },
     { name: 'no content type', options: { headers: {} }, status: 415 },
     { name: 'no JSON', body: '{', status: 400, words: 'The body is not JSON' },
     { name: 'no body', body: '', status: 400, words: 'The body is not JSON' },

@@ -106,5 +106,5 @@ function send(response: ServerResponse, status: number, text: string, headers: r
 
 function isJson({ headers }: IncomingMessage): boolean {
   const type = headers['content-type'];
-  return type === 'application/json' || /^application\/json\s*;/i.test(type ?? '');
+  return type === 'application/json' || /^application\/json\s*(;|$)/i.test(type ?? '');
 }
