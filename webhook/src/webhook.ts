@@ -1,4 +1,6 @@
+import { programName } from '@clb-direct/shared/domain/names.ts';
 import type { KubeConnection } from '@clb-direct/shared/kube/connect-kube.ts';
+import { createEventRecorder } from '@clb-direct/shared/kube/event-recorder.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { Registry } from 'prom-client';
@@ -6,6 +8,7 @@ import { createParts } from './create-parts.ts';
 import { sayFarewell } from './farewell.ts';
 import { followSecret } from './follow-secret.ts';
 import { runAsHolder } from './holder/run-as-holder.ts';
+import { createRightsAlarm, hearFailures } from './rights-alarm.ts';
 import type { WebhookSettings } from './settings.ts';
 import { watchOwnObjects } from './watch-own-objects.ts';
 
@@ -33,14 +36,22 @@ export interface Webhook {
 }
 
 /** Starts every part: the endpoint, what each replica follows, and the work of the Lease holder. */
-export function startWebhook(o: WebhookOptions): Webhook {
+export function startWebhook(options: WebhookOptions): Webhook {
+  const recorder = createEventRecorder({ ...options, component: programName.webhook });
+  const alarm = {
+    ...options,
+    recorder,
+    namespace: options.settings.POD_NAMESPACE,
+    monotonicMs: () => performance.now(),
+  };
+  const o = { ...options, api: hearFailures(options.api, createRightsAlarm(alarm)) };
   const parts = createParts(o);
   const running = [
     parts.reviews.run(o.signal),
     followSecret({ ...o, ...parts, pollMs: o.settings.SECRET_POLL_MS }),
     watchOwnObjects({ ...o, ...namesOf(o.settings), onChange: () => parts.bell.ring() }),
     parts.eniDefault.stopped,
-    runAsHolder(o, parts),
+    runAsHolder(o, parts, recorder),
     sayFarewell({ ...o, namespace: o.settings.POD_NAMESPACE }),
   ];
   return {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { isDeepStrictEqual } from 'node:util';
 import { registrationName, tkeCniSettings, tkeServiceController } from '@clb-direct/shared/domain/names.ts';
+import { placeOf } from '@clb-direct/webhook/rights-alarm.ts';
 import { readFolder, type KubeObject } from './read-manifests.ts';
 
 interface Rule {
@@ -77,11 +78,30 @@ test('The webhook may do this and nothing else.', () => {
       'clb-direct: get,list,watch,create,patch,delete secrets clb-direct-webhook-certs',
       'clb-direct: get,list,watch,create,patch services clb-direct-webhook',
       'clb-direct: list pods any',
+      'clb-direct: create,patch events any',
       'clb-direct: create leases any',
       'clb-direct: get,update leases clb-direct-webhook',
       `${namespace}: get configmaps ${name}`,
     ].sort(),
   );
+});
+
+test('The webhook knows in which of its roles each right stands.', () => {
+  const inBoth = ['events', 'serviceaccounts'];
+  const rules = roles
+    .filter(({ metadata }) => metadata.name === 'clb-direct-webhook')
+    .flatMap(({ kind, metadata, rules }) => rules.map((rule) => ({ kind, metadata, rule })));
+
+  for (const { kind, metadata, rule } of rules) {
+    const place = [kind, [metadata.namespace, metadata.name].filter((part) => part !== undefined).join('/')].join(' ');
+    const [group = ''] = rule.apiGroups;
+    for (const resource of rule.resources.filter((name) => !inBoth.includes(name))) {
+      expect([resource, placeOf(group === '' ? resource : `${resource}.${group}`, 'clb-direct')]).toEqual([
+        resource,
+        place,
+      ]);
+    }
+  }
 });
 
 test('Who rotates the certificates may do this and nothing else.', () => {

@@ -2,7 +2,7 @@ import { createCertificateKeeper } from '@clb-direct/certs/advance-certificates.
 import { webhookHostNames } from '@clb-direct/certs/host-names.ts';
 import { defaultPolicy } from '@clb-direct/certs/material.ts';
 import { programName } from '@clb-direct/shared/domain/names.ts';
-import { createEventRecorder, type EventRecorder } from '@clb-direct/shared/kube/event-recorder.ts';
+import type { EventRecorder } from '@clb-direct/shared/kube/event-recorder.ts';
 import { followLeaving } from '@clb-direct/shared/kube/leaving.ts';
 import { runWithLease, type Held } from '@clb-direct/shared/kube/lease.ts';
 import { keepOwnRights } from '@clb-direct/shared/kube/own-rights.ts';
@@ -24,11 +24,10 @@ const flushMs = 3_000;
 const monotonicMs = () => performance.now();
 
 /** Competes for the Lease and looks after everything while it is held, until the signal aborts. */
-export async function runAsHolder(o: WebhookOptions, parts: Parts): Promise<void> {
-  const { settings, api, log, signal, registry } = o;
+export async function runAsHolder(o: WebhookOptions, parts: Parts, recorder: EventRecorder): Promise<void> {
+  const { settings, api, log, signal } = o;
   const namespace = settings.POD_NAMESPACE;
   const leaving = followLeaving({ api, namespace, program: programName.webhook, log, signal });
-  const recorder = createEventRecorder({ api, component: programName.webhook, log, signal, registry });
   const work: HolderWork = {
     ...parts,
     ...o,
