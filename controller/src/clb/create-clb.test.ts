@@ -129,6 +129,46 @@ describe('writes', () => {
     ]);
   });
 
+  test.each([
+    ['refused', { error: 'InvalidParameter.PortCheckFailed', message: 'taken' }, 'refused'],
+    ['over the quota', { error: 'LimitExceeded', message: 'full' }, 'quota'],
+    ['not to be done', { error: 'FailedOperation', message: 'odd' }, 'transient'],
+  ])('listeners that are %s come back, and those of other calls are made', async (_, reply, kind) => {
+    const udp = { name: 'u', protocol: 'UDP' as const, port: 53 };
+    const tcp = { name: 't', protocol: 'TCP' as const, port: 80 };
+    world.cloud.replies('CreateListener', reply, { response: { ListenerIds: [] } });
+    world.cloud.replies('DescribeTaskStatus', taskDone);
+    const refusals = await world.clb.createListeners('lb-1', [udp, tcp], signal);
+    expect(refusals).toMatchObject([{ specs: [udp], cause: { kind, action: 'CreateListener' } }]);
+    expect(refusals[0]?.cause.message).toContain('create a listener for UDP 53 on lb-1');
+    expect(world.cloud.bodiesOf('CreateListener').map(({ Ports }) => Ports)).toEqual([[53], [80]]);
+  });
+
+  test('listeners whose making failed half way come back too', async () => {
+    world.cloud.replies('CreateListener', { response: { ListenerIds: ['lbl-1'] } });
+    world.cloud.replies('DescribeTaskStatus', { response: { Status: 1, Message: 'odd' } }, taskDone);
+    const specs = [
+      { name: 'u', protocol: 'UDP' as const, port: 53 },
+      { name: 't', protocol: 'TCP' as const, port: 80 },
+    ];
+    const refusals = await world.clb.createListeners('lb-1', specs, signal);
+    expect(refusals).toMatchObject([{ specs: [{ port: 53 }], cause: { code: 'TaskFailed' } }]);
+  });
+
+  test.each([
+    ['is gone', { error: 'InvalidParameter.LBIdNotFound', message: 'no' }],
+    ['does not know us', { error: 'AuthFailure.SecretIdNotFound', message: 'who' }],
+    ['did not answer', 'reset' as const],
+  ])('a cloud or CLB that %s makes no listener at all, and nothing else is tried', async (_, reply) => {
+    world.cloud.replies('CreateListener', reply);
+    const specs = [
+      { name: 'u', protocol: 'UDP' as const, port: 53 },
+      { name: 't', protocol: 'TCP' as const, port: 80 },
+    ];
+    await expect(world.clb.createListeners('lb-1', specs, signal)).rejects.toBeInstanceOf(CloudError);
+    expect(world.cloud.bodiesOf('CreateListener')).toHaveLength(1);
+  });
+
   test('a batch holds 500 targets at most, and what the CLB refused comes back by listener', async () => {
     world.cloud.replies(
       'BatchRegisterTargets',

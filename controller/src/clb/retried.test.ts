@@ -94,9 +94,9 @@ describe('a write', () => {
     ['an HTTP 502', { status: 502 }],
     ['an internal error', { error: 'InternalError' }],
   ])('whose answer was lost by %s is not blindly written again: it may have been done', async (_, reply) => {
-    world.cloud.replies('CreateListener', reply);
-    const created = world.clb.createListeners('lb-1', [{ name: 'a', protocol: 'TCP', port: 80 }], signal);
-    await expect(created).rejects.toMatchObject({ kind: 'transient', action: 'CreateListener' });
+    world.cloud.replies('DeleteListener', reply);
+    const deleted = world.clb.deleteListener('lb-1', 'lbl-1', signal);
+    await expect(deleted).rejects.toMatchObject({ kind: 'transient', action: 'DeleteListener' });
     expect(world.cloud.requests).toHaveLength(1);
   });
 });

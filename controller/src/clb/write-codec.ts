@@ -4,14 +4,18 @@ import type { Answer, Request } from './actions.ts';
 /** What one call may carry (doc 214/38303, 214/33844; CreateListener: the API's own error text). */
 const most = { targetsPerBatch: 500, portsPerCreate: 49, targetsPerWeightEntry: 50, weightEntries: 100, weights: 500 };
 
+interface CreateCall {
+  readonly request: Request<'CreateListener'>;
+  readonly specs: readonly ListenerSpec[];
+}
+
 /** One request for listeners that share protocol and health check: the API takes one of each for all its ports. */
-export function toCreateRequests(
-  loadBalancerId: string,
-  specs: readonly ListenerSpec[],
-): readonly Request<'CreateListener'>[] {
+export function toCreateRequests(loadBalancerId: string, specs: readonly ListenerSpec[]): readonly CreateCall[] {
   const alike = Map.groupBy(specs, ({ protocol, healthCheck }) => JSON.stringify([protocol, healthCheck]));
   return [...alike.values()].flatMap((group) =>
-    chunks(group, most.portsPerCreate).map((some) => toCreateRequest(loadBalancerId, some)),
+    chunks(group, most.portsPerCreate).map((some) => {
+      return { request: toCreateRequest(loadBalancerId, some), specs: some };
+    }),
   );
 }
 

@@ -1,4 +1,11 @@
-import type { ClbPort, ListenerSpec, Refusal, TargetRef } from '../core/clb-port.ts';
+import {
+  CloudError,
+  type ClbPort,
+  type ListenerRefusal,
+  type ListenerSpec,
+  type Refusal,
+  type TargetRef,
+} from '../core/clb-port.ts';
 import type { ActionName, Answer, Ask } from './actions.ts';
 import { requireIds } from './guards.ts';
 import {
@@ -23,10 +30,17 @@ export function createWrites(write: WriteCalls): Writes {
   return {
     async createListeners(id, specs, signal) {
       requireIds('CreateListener', [id]);
-      const purpose = `create ${portsOf(specs)} on ${id}`;
-      for (const request of toCreateRequests(id, specs)) {
-        await write.untilDone({ action: 'CreateListener', purpose, request }, signal);
+      const refusals: ListenerRefusal[] = [];
+      for (const { request, specs: some } of toCreateRequests(id, specs)) {
+        const purpose = `create ${portsOf(some)} on ${id}`;
+        try {
+          await write.untilDone({ action: 'CreateListener', purpose, request }, signal);
+        } catch (error) {
+          if (!isAnswer(error)) throw error;
+          refusals.push({ specs: some, cause: error });
+        }
       }
+      return refusals;
     },
     async deleteListener(id, listenerId, signal) {
       requireIds('DeleteListener', [id, listenerId]);
@@ -59,6 +73,13 @@ export function createWrites(write: WriteCalls): Writes {
       }
     },
   };
+}
+
+/** The cloud took this very call up and did not do it, so that another one may well be done. */
+function isAnswer(error: unknown): error is CloudError {
+  if (!(error instanceof CloudError)) return false;
+  const mayPass = error.kind === 'transient' && error.requestId !== undefined;
+  return mayPass || error.kind === 'refused' || error.kind === 'quota';
 }
 
 function idsOf(id: string, targets: readonly TargetRef[]): string[] {

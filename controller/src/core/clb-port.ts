@@ -8,7 +8,8 @@ export interface ClbPort {
   describeTargets(id: string, listenerIds: readonly string[], signal: AbortSignal): Promise<readonly ObservedTarget[]>;
   /** CLBs that do not exist are left out of the answer. */
   describeHealth(ids: readonly string[], signal: AbortSignal): Promise<readonly TargetHealth[]>;
-  createListeners(id: string, specs: readonly ListenerSpec[], signal: AbortSignal): Promise<void>;
+  /** What the CLB refused comes back, call by call; what it did not do at all is thrown. */
+  createListeners(id: string, specs: readonly ListenerSpec[], signal: AbortSignal): Promise<readonly ListenerRefusal[]>;
   deleteListener(id: string, listenerId: string, signal: AbortSignal): Promise<void>;
   /** What the CLB refused comes back per listener; what it did not do at all is thrown. */
   register(id: string, targets: readonly TargetSpec[], signal: AbortSignal): Promise<readonly Refusal[]>;
@@ -79,6 +80,12 @@ export interface Refusal {
   readonly message: string;
   /** Set when the call was refused as a whole. */
   readonly cause?: CloudError;
+}
+
+/** Listeners that one call did not make, all of them for one reason. */
+export interface ListenerRefusal {
+  readonly specs: readonly ListenerSpec[];
+  readonly cause: CloudError;
 }
 
 /** Will asking again help? */

@@ -1,4 +1,5 @@
-import type { ObservedTarget, TargetSpec } from './clb-port.ts';
+import { slotOf } from './binding.ts';
+import type { CloudError, ListenerSpec, ObservedTarget, TargetSpec } from './clb-port.ts';
 import { targetKey } from './target.ts';
 
 /**
@@ -16,6 +17,19 @@ export interface Memory {
   readonly distrustUntilMs: ReadonlyMap<string, number>;
   /** Targets that the CLB did not take the last time. */
   readonly suspects: ReadonlySet<string>;
+  /** Listeners that the CLB did not make the last time; the next one to be tried alone comes first. */
+  readonly refusedListeners: readonly RefusedListener[];
+}
+
+/** A listener that the CLB did not make, and why. */
+export interface RefusedListener {
+  readonly spec: ListenerSpec;
+  readonly error: CloudError;
+}
+
+/** What identifies a listener that is to be made on one CLB: whose it is, and its port. */
+export function listenerKey(spec: ListenerSpec): string {
+  return `${spec.name} ${slotOf(spec)}`;
 }
 
 export const emptyMemory: Memory = {
@@ -24,6 +38,7 @@ export const emptyMemory: Memory = {
   heldSinceMs: new Map(),
   distrustUntilMs: new Map(),
   suspects: new Set(),
+  refusedListeners: [],
 };
 
 /** Carries the memory over to a new look at the CLB: what is gone is forgotten, what is at weight 0 is noted. */
@@ -36,6 +51,7 @@ export function refreshMemory(memory: Memory, observed: readonly ObservedTarget[
     heldSinceMs: keep(memory.heldSinceMs, keys),
     distrustUntilMs: memory.distrustUntilMs,
     suspects: memory.suspects,
+    refusedListeners: memory.refusedListeners,
   };
 }
 

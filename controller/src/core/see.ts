@@ -1,10 +1,11 @@
-import type { Problem } from './binding.ts';
+import { slotOf, type Problem } from './binding.ts';
 import type { Health, LoadBalancer, Listener, ObservedTarget, TargetHealth } from './clb-port.ts';
-import { ownerOf, type Memory } from './memory.ts';
+import { ownerOf, type Memory, type RefusedListener } from './memory.ts';
 import { ownerOfListener } from './ownership.ts';
 import type { Plan } from './plan.ts';
 import { bindingKey, type SeenTarget, type Sight } from './sight.ts';
 import { targetKey } from './target.ts';
+import { troubleOf } from './trouble.ts';
 
 /** One whole look at a CLB. */
 export interface Look {
@@ -46,7 +47,7 @@ export function sightFrom(look: Look, plan: Plan, memory: Memory, clusterId: str
     loadBalancerId: look.loadBalancer.id,
     listenerIds: new Map(plan.bound.map(({ binding, listener }) => [bindingKey(binding), listener.id])),
     targets: new Map(staying.map((target) => [targetKey(target), seenOf(target, look, { memory, lowered })])),
-    obstacles: obstaclesOf(plan),
+    obstacles: new Map([...obstaclesOf(plan), ...refusalsIn(memory.refusedListeners, clusterId)]),
     serviceUids: new Set(owners.filter((uid) => uid !== undefined)),
     addresses: addressesOf(look.loadBalancer),
     wanted: new Set(plan.wanted.filter(({ weight }) => weight > 0).map(targetKey)),
@@ -69,6 +70,13 @@ function seenOf(
 function addressesOf({ vips, domain }: LoadBalancer): readonly string[] {
   if (vips.length > 0) return vips;
   return domain === undefined || domain === '' ? [] : [domain];
+}
+
+/** What stands in the way of bindings whose listener the CLB does not make, by bindingKey. */
+export function refusalsIn(refused: readonly RefusedListener[], clusterId: string): ReadonlyMap<string, Problem> {
+  return new Map(
+    refused.map(({ spec, error }) => [`${ownerOfListener(spec.name, clusterId)} ${slotOf(spec)}`, troubleOf(error)]),
+  );
 }
 
 function obstaclesOf(plan: Plan): ReadonlyMap<string, Problem> {

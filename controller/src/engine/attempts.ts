@@ -5,13 +5,24 @@ export class Attempts {
   /** The last change that the CLB confirmed. */
   readonly #confirmed = new Map<string, string>();
   readonly #failures = new Map<string, number>();
+  /** What was done the last time, when something else failed. */
+  readonly #done = new Map<string, string>();
 
   /** The CLB confirmed this very change before, and yet it has to be made again. */
   isRepeated(id: string, plan: Plan): boolean {
     return this.#confirmed.get(id) === changesOf(plan);
   }
 
+  /** Something was done although something else failed, and it is not just the same as the last time. */
+  isProgress(id: string, done: readonly string[]): boolean {
+    const now = done.join(' ');
+    const before = this.#done.get(id);
+    this.#done.set(id, now);
+    return done.length > 0 && now !== before;
+  }
+
   confirmed(id: string, plan: Plan): void {
+    this.#done.delete(id);
     this.#confirmed.set(id, changesOf(plan));
     this.#failures.delete(id);
   }
@@ -25,6 +36,7 @@ export class Attempts {
 
   /** Nothing is left to do, or nobody cares any more. */
   forget(id: string): void {
+    this.#done.delete(id);
     this.#confirmed.delete(id);
     this.#failures.delete(id);
   }

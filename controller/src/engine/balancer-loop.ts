@@ -7,8 +7,9 @@ import { pauseAfter } from '../core/pauses.ts';
 import { misfitOf } from '../core/misfits.ts';
 import { isEmpty, planChanges, type Facts, type Limits, type Plan } from '../core/plan.ts';
 import type { Announcement, Announcer, ClusterView } from '../core/ports.ts';
-import { sightFrom } from '../core/see.ts';
-import { emptySight, progressOf } from '../core/sight.ts';
+import type { RefusedListener } from '../core/memory.ts';
+import { refusalsIn, sightFrom } from '../core/see.ts';
+import { bindingKey, emptySight, progressOf } from '../core/sight.ts';
 import { targetKey } from '../core/target.ts';
 import { kindOf, notFound, troubleOf, withoutEffect } from '../core/trouble.ts';
 import { applyPlan, type Applied } from './apply.ts';
@@ -101,7 +102,7 @@ async function turn(id: string, loop: Loop, signal: AbortSignal): Promise<Outcom
     loop.attempts.forget(id);
     return whenNext(plan, loop);
   }
-  const applied = await applyPlan({ clb, id, plan, suspects: seen.memory.suspects, signal });
+  const applied = await applyPlan({ clb, id, plan, memory: board.memoryOf(id), signal });
   board.remember(id, afterApply(board.memoryOf(id), applied, nowMs()));
   logChanges(id, plan, applied, loop.log);
   if (applied.errors.length > 0) signal.throwIfAborted();
@@ -154,24 +155,45 @@ interface Turn {
  */
 function conclude(id: string, { scope, plan, applied }: Turn, loop: Loop): Outcome {
   const { attempts, board, confirmMs } = loop;
-  const isVain = applied.errors.length === 0 && attempts.isRepeated(id, plan);
+  const refused = applied.refusedListeners;
+  const isVain = applied.errors.length + refused.length === 0 && attempts.isRepeated(id, plan);
   const errors = isVain ? [withoutEffect(id)] : applied.errors;
-  if (errors.length === 0) {
+  showRefused(id, scope, refused, loop);
+  if (errors.length > 0) showTrouble(id, scope, troubleOf(failedInPart(id, errors)), loop);
+  else board.blame(id, undefined);
+  if (errors.length + refused.length === 0) {
     attempts.confirmed(id, plan);
-    board.blame(id, undefined);
     return { kind: 'recheck', afterMs: confirmMs };
   }
-  const error = new AggregateError(errors, `changing ${id} failed in part`);
-  showTrouble(id, scope, troubleOf(error), loop);
+  const error = failedInPart(id, [...errors, ...refused.map((one) => one.error)]);
   loop.log.warn({ loadBalancer: id, err: error }, 'a change of the load balancer failed');
   const pauseMs = pauseAfter(kindOf(error), attempts.failed(id), 1);
-  return { kind: 'recheck', afterMs: applied.registered.size > 0 && !isVain ? confirmMs : pauseMs };
+  const done = [...applied.registered.keys(), ...applied.created];
+  return { kind: 'recheck', afterMs: !isVain && attempts.isProgress(id, done) ? confirmMs : pauseMs };
+}
+
+function failedInPart(id: string, errors: readonly unknown[]): AggregateError {
+  return new AggregateError(errors, `changing ${id} failed in part`);
+}
+
+/** A refused listener concerns the Service that wants it and the gates behind it, and nobody else on the CLB. */
+function showRefused(id: string, scope: Scope, refused: readonly RefusedListener[], loop: Loop): void {
+  if (refused.length === 0) return;
+  const problems = refusalsIn(refused, loop.clusterId);
+  loop.board.obstruct(id, problems);
+  for (const { service, bindings } of scope.claims) {
+    for (const binding of bindings) {
+      const problem = problems.get(bindingKey(binding));
+      if (problem !== undefined) loop.announcer.aboutService(service, { type: 'Warning', ...problem });
+    }
+  }
+  loop.onSeen(scope);
 }
 
 function logChanges(id: string, plan: Plan, applied: Applied, log: Log): void {
   const counts = {
     drained: plan.drain.length,
-    created: plan.createListeners.length,
+    created: applied.created.size,
     evicted: plan.evict.length,
     registered: applied.registered.size,
     restored: plan.restore.length,
@@ -182,7 +204,10 @@ function logChanges(id: string, plan: Plan, applied: Applied, log: Log): void {
   const nonZero = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
   const changed = [...plan.drain, ...plan.register, ...plan.restore, ...plan.deregister];
   const targets = changed.slice(0, 20).map(({ ip, port }) => `${ip}:${port}`);
-  log.info({ loadBalancer: id, ...nonZero, targets, failedSteps: applied.errors.length }, 'changed the load balancer');
+  log.info(
+    { loadBalancer: id, ...nonZero, targets, failedSteps: applied.errors.length + applied.refusedListeners.length },
+    'changed the load balancer',
+  );
 }
 
 function tellConflicts(scope: Scope, plan: Plan, options: BalancerLoopOptions): void {

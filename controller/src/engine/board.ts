@@ -37,6 +37,13 @@ export class Board {
     this.see({ ...sight, trouble }, this.memoryOf(loadBalancerId));
   }
 
+  /** Shows what else stands in the way of bindings, by bindingKey. */
+  obstruct(loadBalancerId: string, problems: ReadonlyMap<string, Problem>): void {
+    const sight = this.sightOf(loadBalancerId);
+    if (sight === undefined) return;
+    this.see({ ...sight, obstacles: new Map([...sight.obstacles, ...problems]) }, this.memoryOf(loadBalancerId));
+  }
+
   forget(loadBalancerId: string): void {
     this.#entries.delete(loadBalancerId);
   }

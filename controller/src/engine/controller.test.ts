@@ -123,6 +123,33 @@ describe('a refusal', () => {
     await until(() => gate(3) === opened && gate(7) === opened);
   });
 
+  test('of one listener is told to its Service alone and keeps no other Service waiting', async () => {
+    const full = new CloudError('80 is in a range', { kind: 'refused', code: 'X', action: 'CreateListener' });
+    world.clb.firstHealth = 'Alive';
+    world.clb.refuseListener = ({ port }) => (port === 80 ? full : undefined);
+    world.cluster.putService(aNewService());
+    addPods(1);
+    const others = [81, 82, 83, 84, 85];
+    for (const port of others) {
+      world.cluster.putService(
+        aNewService({ name: `s${port}`, ports: [aPort({ port })], selector: { app: `s${port}` } }),
+      );
+      world.cluster.putPod(aPod({ name: `s${port}`, labels: { app: `s${port}` }, ip: `10.0.1.${port}` }));
+    }
+    world.start();
+    await until(() => others.every((port) => world.cluster.gateOf(`shop/s${port}`) === opened));
+    await until(() => JSON.stringify(world.cluster.pod('shop/web-1')).includes('80 is in a range'));
+    const isTold = new Set(['CloudRefused', 'CloudUnavailable']);
+    const told = world.cluster.announcements.filter(({ reason }) => isTold.has(reason));
+    expect(new Set(told.map(({ about, reason, message }) => `${about} ${reason} ${message}`))).toEqual(
+      new Set(['shop/web CloudRefused 80 is in a range']),
+    );
+    expect(world.board?.sightOf(clbId)?.trouble).toBeUndefined();
+    world.clb.refuseListener = works;
+    addPods(2);
+    await until(() => gate(1) === opened && gate(2) === opened);
+  });
+
   test('of one step starves no other step', async () => {
     await serving(1, 2);
     world.clb.fail = (action) => (action === 'setWeight' ? cloudError('refused') : undefined);

@@ -1,5 +1,5 @@
 import type { Scope } from '../core/claims.ts';
-import { adoptOwners, type Memory } from '../core/memory.ts';
+import { adoptOwners, listenerKey, type Memory } from '../core/memory.ts';
 import { selects } from '../core/binding.ts';
 import type { Facts, Limits, Plan } from '../core/plan.ts';
 import type { ClusterView } from '../core/ports.ts';
@@ -49,9 +49,11 @@ function podsBehind(cluster: ClusterView): Facts['podsOf'] {
 /** Notes whose the targets are, and since when each removal has been held back; what is not held back is forgotten. */
 export function afterPlan({ memory, look }: Observation, plan: Plan, nowMs: number): Memory {
   const held = plan.withheld.map(targetKey);
+  const isMade = new Set(plan.createListeners.map(listenerKey));
   return {
     ...adoptOwners(memory, plan.wanted, look.targets),
     heldSinceMs: new Map(held.map((key) => [key, memory.heldSinceMs.get(key) ?? nowMs])),
+    refusedListeners: memory.refusedListeners.filter(({ spec }) => isMade.has(listenerKey(spec))),
   };
 }
 
@@ -66,5 +68,6 @@ export function afterApply(memory: Memory, applied: Applied, nowMs: number): Mem
     registeredFor: new Map([...memory.registeredFor, ...applied.registered]),
     distrustUntilMs: new Map([...memory.distrustUntilMs, ...doubted]),
     suspects: applied.suspects,
+    refusedListeners: applied.refusedListeners,
   };
 }

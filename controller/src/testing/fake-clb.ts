@@ -1,7 +1,10 @@
 import type {
   ClbPort,
+  CloudError,
   Health,
   Listener,
+  ListenerRefusal,
+  ListenerSpec,
   LoadBalancer,
   ObservedTarget,
   Refusal,
@@ -35,6 +38,8 @@ export class FakeClb implements ClbPort {
   readonly balancers = new Map<string, FakeLoadBalancer>();
   readonly writes: FakeWrite[] = [];
   readonly healthAsks: (readonly string[])[] = [];
+  /** The listeners of each call that asked for some, refused ones too. */
+  readonly createAsks: (readonly string[])[] = [];
   /** Whether targets come back with their tags. */
   returnsTags = true;
   /** Health of a target that was just registered. */
@@ -43,6 +48,8 @@ export class FakeClb implements ClbPort {
   fail: (action: Action, id: string) => Error | undefined = () => undefined;
   /** Why the CLB does not take these targets. */
   refuse: (target: TargetRef) => string | undefined = () => undefined;
+  /** Why the CLB does not make this listener; it refuses a whole call for it, as the API does. */
+  refuseListener: (spec: ListenerSpec) => CloudError | undefined = () => undefined;
   /** Runs before each action is done, so that a test can let the world change in between. */
   before: (action: Action, id: string) => Promise<void> | void = () => undefined;
   #lastListener = 0;
@@ -111,8 +118,15 @@ export class FakeClb implements ClbPort {
     );
   }
 
-  async createListeners(id: string, specs: Parameters<ClbPort['createListeners']>[1], signal: AbortSignal) {
+  async createListeners(
+    id: string,
+    specs: readonly ListenerSpec[],
+    signal: AbortSignal,
+  ): Promise<readonly ListenerRefusal[]> {
     await this.#enter('createListeners', id, signal);
+    this.createAsks.push(specs.map(({ protocol, port }) => `${protocol}/${port}`));
+    const cause = specs.map((spec) => this.refuseListener(spec)).find((error) => error !== undefined);
+    if (cause !== undefined) return [{ specs, cause }];
     for (const { name, protocol, port } of specs) {
       const listenerId = `lbl-${(this.#lastListener += 1)}`;
       this.addListener(id, { id: listenerId, name, protocol, port });
@@ -122,6 +136,7 @@ export class FakeClb implements ClbPort {
       id,
       specs.map(({ protocol, port }) => `${protocol}/${port}`),
     );
+    return [];
   }
 
   async deleteListener(id: string, listenerId: string, signal: AbortSignal) {
