@@ -76,7 +76,7 @@ test('The webhook may do this and nothing else.', () => {
       'clb-direct: get,patch serviceaccounts clb-direct-webhook',
       'everywhere: create,patch events any',
       'clb-direct: get,list,watch,create,patch,delete secrets clb-direct-webhook-certs',
-      'clb-direct: get,list,watch,create,patch services clb-direct-webhook',
+      'clb-direct: get,list,watch,create,patch,delete services clb-direct-webhook',
       'clb-direct: list pods any',
       'clb-direct: create,patch events any',
       'clb-direct: create leases any',

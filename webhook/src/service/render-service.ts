@@ -22,7 +22,13 @@ export function compareService(live: RawObject | undefined): readonly string[] {
   const ours = portsOf(live).find(isOurPort);
   const isSamePort = Object.entries(port).every(([field, value]) => own(ours, field) === value);
   const fields = Object.entries(spec).filter(([field, value]) => !isDeepStrictEqual(own(liveSpec, field), value));
-  return [...(isSamePort ? [] : ['port']), ...fields.map(([field]) => field)];
+  const headless = isHeadless(live) ? ['clusterIP'] : [];
+  return [...(isSamePort ? [] : ['port']), ...fields.map(([field]) => field), ...headless];
+}
+
+/** An API server calls a Service at the Service's own address, and cannot call one that has none. */
+export function isHeadless(live: RawObject): boolean {
+  return own(asObject(own(live, 'spec')), 'clusterIP') === 'None';
 }
 
 /** The merge patch that makes a live Service ours again. */

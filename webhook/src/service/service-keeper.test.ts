@@ -57,6 +57,15 @@ describe('the Service', () => {
     expect(spec()['selector']).toEqual(before['selector']);
   });
 
+  test('without an address of its own is replaced, as API servers cannot reach it', async () => {
+    await check();
+    const before = spec();
+    edit({ clusterIP: 'None', clusterIPs: ['None'] });
+    expect(await check()).toEqual(['clusterIP']);
+    expect(spec()).toEqual(before);
+    expect(await check()).toEqual([]);
+  });
+
   test('keeps what others add', async () => {
     await check();
     edit({

@@ -1,9 +1,9 @@
 import { patchType, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
 import { service as servicePath } from '@clb-direct/shared/kube/paths.ts';
-import type { RawObject } from '../admission/raw.ts';
+import { asObject, own, type RawObject } from '../admission/raw.ts';
 import { readIfThere } from '../upkeep/read-if-there.ts';
 import type { Repair, Sight } from '../upkeep/sight.ts';
-import { compareService, mergeService, pathInService, renderService } from './render-service.ts';
+import { compareService, isHeadless, mergeService, pathInService, renderService } from './render-service.ts';
 
 /** Looks after the Service; only the Lease holder may repair. */
 export interface ServiceKeeper {
@@ -20,7 +20,16 @@ export function createServiceKeeper(o: {
 }): ServiceKeeper {
   const path = servicePath(o.namespace, o.name);
 
-  async function write(live: RawObject | undefined, signal: AbortSignal): Promise<Repair> {
+  // Its address cannot be changed, so only a new one gets an address.
+  async function remove(live: RawObject, signal: AbortSignal): Promise<void> {
+    const { uid, resourceVersion } = asObject(own(live, 'metadata')) ?? {};
+    await o.api.call({ method: 'DELETE', path, body: { preconditions: { uid, resourceVersion } }, signal });
+  }
+
+  async function write(found: RawObject | undefined, signal: AbortSignal): Promise<Repair> {
+    const mustGo = found !== undefined && isHeadless(found);
+    if (mustGo) await remove(found, signal);
+    const live = mustGo ? undefined : found;
     const [body, contentType, query] =
       live === undefined
         ? [renderService(o.name, o.namespace), patchType.apply, { fieldManager: o.fieldManager, force: true }]

@@ -26,6 +26,7 @@ const urgent: ReadonlySet<string> = new Set([
   'port',
   'selector',
   'type',
+  'clusterIP',
   'content',
 ]);
 
