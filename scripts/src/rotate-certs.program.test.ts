@@ -82,6 +82,26 @@ describe('status', () => {
     expect(await run('status')).toMatchObject({ code: 4, out: expect.stringContaining('holds the Lease') });
   });
 
+  test('tells of a stranger that holds the Lease, and of what the webhook warns of.', async () => {
+    for (const name of ['webhook-a', 'webhook-b']) {
+      world.server.store.delete({ collection: 'api/v1/pods', namespace: 'clb-direct', name });
+    }
+    const told = { type: 'Warning', lastTimestamp: new Date().toISOString(), message: 'filled again and again' };
+    world.server.create('/api/v1/namespaces/clb-direct/events', {
+      metadata: { name: 'one' },
+      ...told,
+      reason: 'SecretContested',
+      involvedObject: { kind: 'Secret', name: 'certs' },
+    });
+    world.server.create('/api/v1/namespaces/clb-direct/events', { metadata: { name: 'two' }, ...told, reason: 'Past' });
+    const { code, out } = await run('status');
+
+    expect(code).toBe(4);
+    expect(out).toMatch(
+      /problems +webhook-a holds the Lease and is no replica[^\n]*\n +Secret certs: filled again[^\n]*\n$/,
+    );
+  });
+
   test('says which rights are missing, and shows what it may see.', async () => {
     const isRegistration = ({ path }: FakeRequest) => path.includes('mutatingwebhook');
     world.server.fail({ matches: isRegistration, times: 1, answer: { status: 403 } });

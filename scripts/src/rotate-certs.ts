@@ -7,6 +7,7 @@ import { bringCa } from './rotate-certs/bring-ca.ts';
 import { parseCommandLine, type Asked, type Place, type RotationOrder } from './rotate-certs/command-line.ts';
 import { judgeStatus } from './rotate-certs/judge-status.ts';
 import { judgeLease, unrenewedMs, type LeaseState } from './rotate-certs/lease-state.ts';
+import { readSurroundings, type Surroundings } from './rotate-certs/read-surroundings.ts';
 import { readWorld, unreadable, type World } from './rotate-certs/read-world.ts';
 import { rotate, type Journal } from './rotate-certs/rotate.ts';
 import { showStatus } from './rotate-certs/show-status.ts';
@@ -67,9 +68,10 @@ async function status({ place, json }: Asked & { kind: 'status' }): Promise<numb
   return await withApi(place, async (api) => {
     const world = await readWorld(api, place, signal);
     if (world.secret.kind === 'forbidden') throw new Error(unreadable(place, world.secret.reason));
-    const lease = await lookAtLease(world, () => readWorld(api, place, signal));
+    const around = await readSurroundings(api, place.namespace, signal);
+    const lease = await lookAtLease({ ...world, ...around }, () => readWorld(api, place, signal));
     const nowMs = Date.now();
-    const report = judgeStatus(world, { nowMs, lease, usualSettleMs: settleMsOf(process.env) });
+    const report = judgeStatus(world, { nowMs, lease, around, usualSettleMs: settleMsOf(process.env) });
     console.log(json ? JSON.stringify(report, undefined, 2) : showStatus(report, nowMs).join('\n'));
     return report.problems.length === 0 ? 0 : attention;
   });
@@ -78,13 +80,13 @@ async function status({ place, json }: Asked & { kind: 'status' }): Promise<numb
 const secondLookMs = 4_000;
 
 // This machine's clock may be wrong, so a Lease that looks old is looked at twice: a renewal shows that it lives.
-async function lookAtLease(world: World, again: () => Promise<World>): Promise<LeaseState> {
-  const state = judgeLease(world.lease, unrenewedMs(world.lease, Date.now()));
+async function lookAtLease(world: World & Surroundings, again: () => Promise<World>): Promise<LeaseState> {
+  const state = judgeLease(world.lease, unrenewedMs(world.lease, Date.now()), world.replicas);
   if (state.kind !== 'silent') return state;
   await sleep(secondLookMs, AbortSignal.timeout(2 * secondLookMs));
   const { lease } = await again();
   const isRenewed = JSON.stringify(lease) !== JSON.stringify(world.lease);
-  return isRenewed ? judgeLease(lease, 0) : state;
+  return isRenewed ? judgeLease(lease, 0, world.replicas) : state;
 }
 
 async function runOrder(order: RotationOrder): Promise<number> {

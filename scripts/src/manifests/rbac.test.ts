@@ -78,7 +78,7 @@ test('The webhook may do this and nothing else.', () => {
       'clb-direct: get,list,watch,create,patch,delete secrets clb-direct-webhook-certs',
       'clb-direct: get,list,watch,create,patch,delete services clb-direct-webhook',
       'clb-direct: list pods any',
-      'clb-direct: create,patch events any',
+      'clb-direct: list,create,patch events any',
       'clb-direct: create leases any',
       'clb-direct: get,update leases clb-direct-webhook',
       `${namespace}: get configmaps ${name}`,
@@ -108,6 +108,8 @@ test('Who rotates the certificates may do this and nothing else.', () => {
   expect(permissions('clb-direct-rotate-certs')).toEqual([
     'clb-direct: get leases clb-direct-webhook',
     'clb-direct: get,patch secrets clb-direct-webhook-certs',
+    'clb-direct: list events any',
+    'clb-direct: list pods any',
     `everywhere: get mutatingwebhookconfigurations ${registrationName}`,
   ]);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { judgeStatus } from './judge-status.ts';
 import type { LeaseState } from './lease-state.ts';
+import type { Surroundings, WarningView } from './read-surroundings.ts';
 import type { Sight, World } from './read-world.ts';
 import { showStatus } from './show-status.ts';
 import { ca1, ca2, leaf1, leaf2, nowMs, sampleView, switchedView } from './testing/sample-view.ts';
@@ -15,8 +16,9 @@ function world(view: SecretView = sampleView(), changed: Partial<World> = {}): W
   return { secret: seen(view), registration: seen({ trusts: [ca1] }), lease: seen(lease), ...changed };
 }
 
-const judge = (seenWorld: World, lease: LeaseState = held) =>
-  judgeStatus(seenWorld, { nowMs, lease, usualSettleMs: 86_400_000 });
+const quiet: Surroundings = { replicas: seen(['pod-a', 'pod-b']), warnings: seen([]) };
+const judge = (seenWorld: World, lease: LeaseState = held, around = quiet) =>
+  judgeStatus(seenWorld, { nowMs, lease, around, usualSettleMs: 86_400_000 });
 const show = (seenWorld: World) => showStatus(judge(seenWorld), nowMs).join('\n');
 
 test('All well is told in full.', () => {
@@ -115,12 +117,44 @@ test('An expired leaf is told as ended.', () => {
 
 test('A Lease that nobody holds is a problem; one that may not be read is none.', () => {
   expect(judge(world(), { kind: 'free' }).problems).toEqual([expect.stringContaining('holds the Lease')]);
-  const blind = judge(world(sampleView(), { registration: forbidden, lease: forbidden }), { kind: 'unknown' });
+  const dark = { replicas: forbidden, warnings: forbidden };
+  const blind = judge(world(sampleView(), { registration: forbidden, lease: forbidden }), { kind: 'unknown' }, dark);
   expect(blind).toMatchObject({
     problems: [],
-    unseen: [expect.stringContaining('trust'), expect.stringContaining('Lease')],
+    unseen: [
+      expect.stringContaining('trust'),
+      expect.stringContaining('who holds the Lease'),
+      expect.stringContaining('whether a replica'),
+      expect.stringContaining('warns of'),
+    ],
   });
   expect(showStatus(blind, nowMs).join('\n')).toMatch(/API servers +unknown[^]*not seen[^]*clb-direct-rotate-certs/);
+});
+
+test('A stranger that holds the Lease is a problem.', () => {
+  const stranger = { kind: 'stranger', pod: 'somebody', durationMs: 15_000 } as const;
+  const report = judge(world(), stranger);
+  expect(report.problems).toEqual([
+    expect.stringMatching(/^somebody holds the Lease .*still so in 20 s.*delete lease/),
+  ]);
+  expect(showStatus(report, nowMs)).toContain('Lease        held by somebody, which is no replica that runs');
+});
+
+test('What the webhook has warned of a short while ago is a problem, each trouble once.', () => {
+  const warning = (reason: string, atMs: number, message = 'broken again'): WarningView => {
+    return { reason, about: 'Secret certs', message, atMs };
+  };
+  const warnings = seen([
+    warning('SecretContested', nowMs - 120_000),
+    warning('SecretContested', nowMs - 180_000, 'an older one'),
+    warning('RightsMissing', nowMs - 149_000, 'no right'),
+    warning('ServiceContested', nowMs - 360_000),
+    warning('SecretRestored', nowMs - 1_000),
+  ]);
+  expect(judge(world(), held, { ...quiet, warnings }).problems).toEqual([
+    'Secret certs: broken again (event SecretContested, 2 min ago)',
+    expect.stringContaining('no right (event RightsMissing, 2 min'),
+  ]);
 });
 
 test('The CA of another issuer needs no key in the Secret.', () => {

@@ -4,6 +4,7 @@ import type { CertificateFacts } from './certificate-facts.ts';
 import { tellDuration } from './duration.ts';
 import { leaseProblem, type LeaseState } from './lease-state.ts';
 import { countReplicas } from './progress.ts';
+import type { Surroundings, WarningView } from './read-surroundings.ts';
 import type { RegistrationView, Sight, World } from './read-world.ts';
 import type { RefusedRequest, ReplicaSeen, SecretView } from './secret-view.ts';
 
@@ -35,6 +36,7 @@ export interface StatusReport {
 export interface StatusOptions {
   readonly nowMs: number;
   readonly lease: LeaseState;
+  readonly around: Surroundings;
   /** How long an old CA stays trusted when the Secret does not say. */
   readonly usualSettleMs: number;
 }
@@ -50,11 +52,12 @@ export function judgeStatus(world: World, o: StatusOptions): StatusReport {
     ...(isSettlingElsewhere(view, trusts) ? settlingElsewhere : {}),
     ...(trusts === undefined ? {} : { registrationTrusts: trusts }),
     lease: o.lease,
-    unseen: whatWasNotSeen(world),
+    unseen: whatWasNotSeen(world, o.around),
     problems: [
       ...secretProblems(secret, o.nowMs),
       ...registrationProblems(registration, view),
       ...[leaseProblem(o.lease)].filter((problem) => problem !== undefined),
+      ...warningProblems(o.around.warnings, o.nowMs),
     ],
   };
 }
@@ -122,10 +125,15 @@ function tellSettleEnd(view: SecretView, o: StatusOptions): string {
   return `the old CA's end of trust at ${end} (in ${tellDuration(endMs - o.nowMs)})${isUsual}`;
 }
 
-function whatWasNotSeen({ registration, lease }: World): readonly string[] {
-  const role = 'bind the Role and ClusterRole clb-direct-rotate-certs to see it';
-  const registrationUnseen = registration.kind === 'forbidden' ? [`what API servers trust: ${role}`] : [];
-  return [...registrationUnseen, ...(lease.kind === 'forbidden' ? [`who holds the Lease: ${role}`] : [])];
+function whatWasNotSeen({ registration, lease }: World, { replicas, warnings }: Surroundings): readonly string[] {
+  const sights: [Sight<unknown>, string][] = [
+    [registration, 'what API servers trust'],
+    [lease, 'who holds the Lease'],
+    [replicas, 'whether a replica holds the Lease'],
+    [warnings, 'what the webhook warns of'],
+  ];
+  const unseen = sights.filter(([{ kind }]) => kind === 'forbidden').map(([, what]) => what);
+  return unseen.map((what) => `${what}: bind the Role and ClusterRole clb-direct-rotate-certs to see it`);
 }
 
 function secretProblems(secret: Sight<SecretView>, nowMs: number): readonly string[] {
@@ -142,6 +150,23 @@ function secretProblems(secret: Sight<SecretView>, nowMs: number): readonly stri
     ...(view.replicas ?? []).flatMap((replica) => replicaProblems(replica, view, nowMs)),
     ...(view.refused === undefined ? [] : [`the last request was refused: ${view.refused.problem}`]),
   ];
+}
+
+// These troubles are told again while they go on, every minute or every five: an older event is over.
+const lastingMs = new Map([
+  ['RightsMissing', 150_000],
+  ['SecretContested', 360_000],
+  ['ServiceContested', 360_000],
+]);
+
+function warningProblems(warnings: Sight<readonly WarningView[]>, nowMs: number): readonly string[] {
+  if (warnings.kind !== 'seen') return [];
+  const fresh = warnings.value.filter(({ reason, atMs }) => nowMs - atMs < (lastingMs.get(reason) ?? 0));
+  const newest = fresh.filter(({ reason }, index) => fresh.findIndex((other) => other.reason === reason) === index);
+  return newest.map(({ about, message, reason, atMs }) => {
+    const ago = tellDuration(Math.max(0, nowMs - atMs));
+    return `${about}: ${message} (event ${reason}, ${ago} ago)`;
+  });
 }
 
 // Renewal begins at a third: half of that later something keeps it from happening.

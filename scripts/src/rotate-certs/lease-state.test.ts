@@ -15,6 +15,15 @@ test('A Lease is held by a pod, by nobody, or by one that says nothing any more.
   expect(judgeLease({ kind: 'forbidden', reason: 'no' }, 0)).toEqual({ kind: 'unknown' });
 });
 
+test('Whoever holds it and is no replica that runs is a stranger, unless nobody may list those.', () => {
+  const replicas = (...value: string[]) => ({ kind: 'seen', value }) as const;
+  const stranger = { kind: 'stranger', pod: 'webhook-a', durationMs: 15_000 };
+  expect(judgeLease(seen(), 0, replicas('webhook-b'))).toEqual(stranger);
+  expect(judgeLease(seen(), 0, replicas('webhook-b', 'webhook-a'))).toMatchObject({ kind: 'held' });
+  expect(judgeLease(seen(), 0, { kind: 'forbidden', reason: 'no' })).toMatchObject({ kind: 'held' });
+  expect(judgeLease(seen(), 60_000, replicas())).toMatchObject({ kind: 'silent' });
+});
+
 test('Its age is that of the last renewal; a Lease without one is taken for fresh.', () => {
   expect(unrenewedMs(seen(), Date.parse('2026-06-01T00:01:00Z'))).toBe(60_000);
   expect(unrenewedMs(seen({ renewTime: '' }), 0)).toBe(0);

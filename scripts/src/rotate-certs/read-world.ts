@@ -1,7 +1,7 @@
 import { webhookHostName } from '@clb-direct/certs/host-names.ts';
 import { readCertificates } from '@clb-direct/certs/pem.ts';
 import { programName, registrationEntry, registrationName } from '@clb-direct/shared/domain/names.ts';
-import { isNotFound, KubeError, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import { isNotFound, KubeError, type KubeApi, type KubeCall } from '@clb-direct/shared/kube/kube-api.ts';
 import { lease, mutatingWebhookConfiguration, secret } from '@clb-direct/shared/kube/paths.ts';
 import type { Place } from './command-line.ts';
 import { factsOf, type CertificateFacts } from './certificate-facts.ts';
@@ -36,9 +36,9 @@ export interface World {
 /** Reads the three objects that this command's Role names. */
 export async function readWorld(api: KubeApi, place: Place, signal: AbortSignal): Promise<World> {
   const [rawSecret, rawRegistration, rawLease] = await Promise.all([
-    look<RawSecret>(api, secret(place.namespace, place.secretName), signal),
-    look<RawRegistration>(api, mutatingWebhookConfiguration(registrationName), signal),
-    look<RawLease>(api, lease(place.namespace, programName.webhook), signal),
+    look<RawSecret>(api, { path: secret(place.namespace, place.secretName) }, signal),
+    look<RawRegistration>(api, { path: mutatingWebhookConfiguration(registrationName) }, signal),
+    look<RawLease>(api, { path: lease(place.namespace, programName.webhook) }, signal),
   ]);
   const host = hostNameOf(rawRegistration, place);
   return {
@@ -48,9 +48,14 @@ export async function readWorld(api: KubeApi, place: Place, signal: AbortSignal)
   };
 }
 
-async function look<T>(api: KubeApi, path: string, signal: AbortSignal): Promise<Sight<T>> {
+/** Reads an object or a list, if the API server lets us. */
+export async function look<T>(
+  api: KubeApi,
+  at: Pick<KubeCall, 'path' | 'query'>,
+  signal: AbortSignal,
+): Promise<Sight<T>> {
   try {
-    return { kind: 'seen', value: await api.call<T>({ method: 'GET', path, signal }) };
+    return { kind: 'seen', value: await api.call<T>({ method: 'GET', ...at, signal }) };
   } catch (error) {
     if (isNotFound(error)) return { kind: 'absent' };
     if (error instanceof KubeError && error.status === 403) return { kind: 'forbidden', reason: error.message };
@@ -64,7 +69,8 @@ export function unreadable({ namespace, secretName }: Place, reason: string): st
   return `you may not read the Secret ${namespace}/${secretName}: ${role}. The API server said: ${reason}`;
 }
 
-function seenAs<Raw, T>(sight: Sight<Raw>, view: (raw: Raw) => T): Sight<T> {
+/** What it means, if it was seen. */
+export function seenAs<Raw, T>(sight: Sight<Raw>, view: (raw: Raw) => T): Sight<T> {
   return sight.kind === 'seen' ? { kind: 'seen', value: view(sight.value) } : sight;
 }
 

@@ -74,6 +74,7 @@ function tellReplicas({ replicas, issuedElsewhere }: StatusReport): readonly str
 function tellLease(lease: LeaseState): string {
   if (lease.kind === 'unknown') return 'unknown';
   if (lease.kind === 'free') return 'held by nobody';
+  if (lease.kind === 'stranger') return `held by ${lease.pod}, which is no replica that runs`;
   return lease.kind === 'held' ? `held by ${lease.pod}` : `held by ${lease.pod}, not renewed`;
 }
 

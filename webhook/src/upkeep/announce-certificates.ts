@@ -74,7 +74,7 @@ export function createCertificateAnnouncer(o: {
     },
     secretContested(advanced) {
       const message =
-        'Deleted, broken or filled again and again. Find out who writes it, and stop that; if it is cert-manager, set CERTIFICATE_SOURCE=secret.';
+        'Deleted, broken or filled again and again. Find out who writes it, and stop that; if it is cert-manager, set CERTIFICATE_SOURCE=secret, or delete its Certificates.';
       record(advanced, { type: 'Warning', reason: 'SecretContested', message });
     },
     clock(advanced, offsetMs) {

@@ -9,6 +9,7 @@ import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
 import {
   leases,
+  pods,
   mutatingWebhookConfiguration,
   mutatingWebhookConfigurations,
   secret as secretPath,
@@ -40,6 +41,10 @@ export async function startRotationWorld(): Promise<RotationWorld> {
   const api = await connectKube({ kubeconfigPath: server.kubeconfigPath, userAgent: 'webhook', log });
   server.create(secrets(namespace), { metadata: { name } });
   const spec = { holderIdentity: 'webhook-a_1', renewTime: new Date().toISOString(), leaseDurationSeconds: 60 };
+  for (const pod of ['webhook-a', 'webhook-b']) {
+    const metadata = { name: pod, labels: { 'app.kubernetes.io/name': service } };
+    server.create(pods(namespace), { metadata, status: { phase: 'Running' } });
+  }
   server.create(leases(namespace), { metadata: { name: service }, spec });
   server.create(mutatingWebhookConfigurations(), { metadata: { name: registrationName }, webhooks: [] });
   const turn = createTurn(api);
