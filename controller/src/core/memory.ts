@@ -4,7 +4,7 @@ import { targetKey } from './target.ts';
 
 /**
  * What only this process has seen of one CLB. A cache: losing it costs waiting time, never a wrong step.
- * Every map is keyed by target.
+ * Every map is keyed by target, unless said otherwise.
  */
 export interface Memory {
   /** The pod UID that we registered a target for; the target's tag says the same where the cloud returns tags. */
@@ -19,6 +19,8 @@ export interface Memory {
   readonly suspects: ReadonlySet<string>;
   /** Listeners that the CLB did not make the last time; the next one to be tried alone comes first. */
   readonly refusedListeners: readonly RefusedListener[];
+  /** Ids of listeners that somebody deleted and that are not made again yet, by listenerKey. */
+  readonly missingListeners: ReadonlyMap<string, string>;
 }
 
 /** A listener that the CLB did not make, and why. */
@@ -39,6 +41,7 @@ export const emptyMemory: Memory = {
   distrustUntilMs: new Map(),
   suspects: new Set(),
   refusedListeners: [],
+  missingListeners: new Map(),
 };
 
 /** Carries the memory over to a new look at the CLB: what is gone is forgotten, what is at weight 0 is noted. */
@@ -52,6 +55,7 @@ export function refreshMemory(memory: Memory, observed: readonly ObservedTarget[
     distrustUntilMs: memory.distrustUntilMs,
     suspects: memory.suspects,
     refusedListeners: memory.refusedListeners,
+    missingListeners: memory.missingListeners,
   };
 }
 

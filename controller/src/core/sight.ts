@@ -1,6 +1,6 @@
 import { slotOf, type Binding, type Problem } from './binding.ts';
-import type { Health } from './clb-port.ts';
-import { isServing } from './target.ts';
+import type { Health, TargetHealth } from './clb-port.ts';
+import { isServing, refOf } from './target.ts';
 
 /** A target as it was last seen, with whose it is. */
 export interface SeenTarget {
@@ -54,6 +54,12 @@ export function bindingKey(binding: Pick<Binding, 'serviceUid' | 'protocol' | 'p
 /** Somebody waits for a health check: a wanted target is not served yet. */
 export function awaitsHealth(sight: Sight): boolean {
   return [...sight.wanted].some((key) => !isServing(sight.targets.get(key)?.health));
+}
+
+/** The answer does not speak of a listener whose targets had a health before: somebody may have deleted it. */
+export function lacksListener(sight: Sight, healths: readonly TargetHealth[]): boolean {
+  const spokenOf = new Set(healths.map(({ listenerId }) => listenerId));
+  return [...sight.targets].some(([key, { health }]) => health !== undefined && !spokenOf.has(refOf(key).listenerId));
 }
 
 /** No listener of this Service stands here or is being made. While nothing is known, that is not known either. */

@@ -4,13 +4,11 @@ import type { Problem } from '../core/binding.ts';
 import { scopeOf, type Scope } from '../core/claims.ts';
 import type { ClbPort } from '../core/clb-port.ts';
 import { pauseAfter } from '../core/pauses.ts';
-import { misfitOf } from '../core/misfits.ts';
 import { isEmpty, planChanges, type Facts, type Limits, type Plan } from '../core/plan.ts';
-import type { Announcement, Announcer, ClusterView } from '../core/ports.ts';
+import type { Announcer, ClusterView } from '../core/ports.ts';
 import type { RefusedListener } from '../core/memory.ts';
 import { refusalsIn, sightFrom } from '../core/see.ts';
-import { bindingKey, emptySight, progressOf } from '../core/sight.ts';
-import { targetKey } from '../core/target.ts';
+import { emptySight, progressOf } from '../core/sight.ts';
 import { kindOf, notFound, troubleOf, withoutEffect } from '../core/trouble.ts';
 import { applyPlan, type Applied } from './apply.ts';
 import { Attempts } from './attempts.ts';
@@ -18,6 +16,7 @@ import type { Board } from './board.ts';
 import { drainEnding } from './drain-ending.ts';
 import { afterApply, afterPlan, factsFrom } from './facts.ts';
 import { observe, type Observation } from './observe.ts';
+import { tellAll, tellJudged, tellMadeAgain, tellRefused } from './tell-services.ts';
 
 export interface BalancerLoopOptions {
   readonly clb: ClbPort;
@@ -131,13 +130,12 @@ interface Judged {
 /** A change that failed is still what stands in the way until it has been made, or is not needed any more. */
 function show(id: string, { scope, facts, plan, seen }: Judged, loop: Loop): void {
   const { board } = loop;
-  const memory = afterPlan(seen, plan, loop.nowMs());
   const before = board.sightOf(id);
+  const memory = afterPlan(seen, plan, { before, clusterId: loop.clusterId, nowMs: loop.nowMs() });
   const trouble = isEmpty(plan) || before?.state !== 'seen' ? undefined : before.trouble;
   const sight = { ...sightFrom(seen.look, plan, memory, loop.clusterId), trouble };
   board.see(sight, memory);
-  tellConflicts(scope, plan, loop);
-  tellMisfits(scope, facts, loop);
+  tellJudged(id, scope, { facts, plan, memory }, loop);
   if (before?.trouble !== undefined && trouble === undefined) tellRecovered(id, scope, loop);
   loop.onSeen(scope);
   if (progressOf(before) !== progressOf(sight)) loop.onProgress(id);
@@ -158,6 +156,7 @@ function conclude(id: string, { scope, plan, applied }: Turn, loop: Loop): Outco
   const refused = applied.refusedListeners;
   const isVain = applied.errors.length + refused.length === 0 && attempts.isRepeated(id, plan);
   const errors = isVain ? [withoutEffect(id)] : applied.errors;
+  tellMadeAgain(id, { scope, plan, missing: board.memoryOf(id).missingListeners, created: applied.created }, loop);
   showRefused(id, scope, refused, loop);
   if (errors.length > 0) showTrouble(id, scope, troubleOf(failedInPart(id, errors)), loop);
   else board.blame(id, undefined);
@@ -167,26 +166,23 @@ function conclude(id: string, { scope, plan, applied }: Turn, loop: Loop): Outco
   }
   const error = failedInPart(id, [...errors, ...refused.map((one) => one.error)]);
   loop.log.warn({ loadBalancer: id, err: error }, 'a change of the load balancer failed');
-  const pauseMs = pauseAfter(kindOf(error), attempts.failed(id), 1);
   const done = [...applied.registered.keys(), ...applied.created];
-  return { kind: 'recheck', afterMs: !isVain && attempts.isProgress(id, done) ? confirmMs : pauseMs };
+  const isProgress = !isVain && attempts.isProgress(id, done);
+  const failures = attempts.failed(id);
+  // Somebody deleted what was there a moment ago: the look that shows it must not wait.
+  const isNewlyGone = kindOf(error) === 'gone' && failures === 1;
+  return { kind: 'recheck', afterMs: isProgress || isNewlyGone ? confirmMs : pauseAfter(kindOf(error), failures, 1) };
 }
 
 function failedInPart(id: string, errors: readonly unknown[]): AggregateError {
   return new AggregateError(errors, `changing ${id} failed in part`);
 }
 
-/** A refused listener concerns the Service that wants it and the gates behind it, and nobody else on the CLB. */
 function showRefused(id: string, scope: Scope, refused: readonly RefusedListener[], loop: Loop): void {
   if (refused.length === 0) return;
   const problems = refusalsIn(refused, loop.clusterId);
   loop.board.obstruct(id, problems);
-  for (const { service, bindings } of scope.claims) {
-    for (const binding of bindings) {
-      const problem = problems.get(bindingKey(binding));
-      if (problem !== undefined) loop.announcer.aboutService(service, { type: 'Warning', ...problem });
-    }
-  }
+  tellRefused(scope, problems, loop.announcer);
   loop.onSeen(scope);
 }
 
@@ -210,37 +206,14 @@ function logChanges(id: string, plan: Plan, applied: Applied, log: Log): void {
   );
 }
 
-function tellConflicts(scope: Scope, plan: Plan, options: BalancerLoopOptions): void {
-  for (const { service } of scope.claims) {
-    const mine = plan.conflicts.filter(({ serviceUid }) => serviceUid === service.uid);
-    for (const { reason, message } of mine)
-      options.announcer.aboutService(service, { type: 'Warning', reason, message });
-  }
-  if (plan.withheld.length === 0) return;
-  const names = plan.withheld.slice(0, 5).map(targetKey).join(', ');
-  const message = `${plan.withheld.length} targets stay on for now, because taking them off would leave too little behind them: ${names}`;
-  announce(scope, { type: 'Warning', reason: 'RemovalWithheld', message }, options);
-}
-
-function tellMisfits(scope: Scope, facts: Facts, { announcer }: Loop): void {
-  for (const claim of scope.claims) {
-    const misfit = misfitOf(claim, (binding) => facts.podsOf(binding));
-    if (misfit !== undefined) announcer.aboutService(claim.service, { type: 'Warning', ...misfit });
-  }
-}
-
 function tellRecovered(id: string, scope: Scope, loop: Loop): void {
   const message = `${id} can be read and changed again.`;
-  announce(scope, { type: 'Normal', reason: 'LoadBalancerRecovered', message }, loop);
+  tellAll(scope, { type: 'Normal', reason: 'LoadBalancerRecovered', message }, loop.announcer);
 }
 
 /** Shows on the board, on the Services and in the gates why nothing moves. What was seen before stays. */
 function showTrouble(id: string, scope: Scope, trouble: Problem, loop: Loop): void {
   loop.board.blame(id, trouble);
-  announce(scope, { type: 'Warning', ...trouble }, loop);
+  tellAll(scope, { type: 'Warning', ...trouble }, loop.announcer);
   loop.onSeen(scope);
-}
-
-function announce(scope: Scope, announcement: Announcement, { announcer }: BalancerLoopOptions): void {
-  for (const service of scope.services) announcer.aboutService(service, announcement);
 }

@@ -67,6 +67,7 @@ export async function runController(options: ControllerOptions): Promise<void> {
       recheckMs: options.recheckMs,
       nowMs: Date.now,
       onHeard: (id, ips) => wakeByHealth(id, ips, queues, { board, cluster }),
+      onMissing: (id) => queues.balancers.add(id),
       onFailed: (ids) => ids.forEach((id) => queues.balancers.add(id)),
     },
     signal,

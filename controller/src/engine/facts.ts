@@ -1,5 +1,7 @@
 import type { Scope } from '../core/claims.ts';
 import { adoptOwners, listenerKey, type Memory } from '../core/memory.ts';
+import { missingListeners } from '../core/missing-listeners.ts';
+import type { Sight } from '../core/sight.ts';
 import { selects } from '../core/binding.ts';
 import type { Facts, Limits, Plan } from '../core/plan.ts';
 import type { ClusterView } from '../core/ports.ts';
@@ -46,14 +48,24 @@ function podsBehind(cluster: ClusterView): Facts['podsOf'] {
   };
 }
 
-/** Notes whose the targets are, and since when each removal has been held back; what is not held back is forgotten. */
-export function afterPlan({ memory, look }: Observation, plan: Plan, nowMs: number): Memory {
+/** Notes whose the targets are, since when each removal has been held back, and what somebody deleted; the rest is forgotten. */
+export function afterPlan(
+  { memory, look }: Observation,
+  plan: Plan,
+  { before, clusterId, nowMs }: { before: Sight | undefined; clusterId: string; nowMs: number },
+): Memory {
   const held = plan.withheld.map(targetKey);
   const isMade = new Set(plan.createListeners.map(listenerKey));
   return {
     ...adoptOwners(memory, plan.wanted, look.targets),
     heldSinceMs: new Map(held.map((key) => [key, memory.heldSinceMs.get(key) ?? nowMs])),
     refusedListeners: memory.refusedListeners.filter(({ spec }) => isMade.has(listenerKey(spec))),
+    missingListeners: missingListeners({
+      create: plan.createListeners,
+      before,
+      known: memory.missingListeners,
+      clusterId,
+    }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
 import type { ClbPort, TargetHealth } from '../core/clb-port.ts';
 import { pauseAfter } from '../core/pauses.ts';
+import { lacksListener } from '../core/sight.ts';
 import type { Board } from './board.ts';
 
 export interface HealthWatchOptions {
@@ -13,6 +14,8 @@ export interface HealthWatchOptions {
   readonly nowMs: () => number;
   /** The health of these addresses changed, or a plan waits for health on this CLB. */
   readonly onHeard: (loadBalancerId: string, changedIps: readonly string[]) => void;
+  /** A listener that was seen on this CLB is not in the answer: have a whole look at once. */
+  readonly onMissing: (loadBalancerId: string) => void;
   /** Asking failed: have a whole turn for these CLBs, which tells people and pauses by itself. */
   readonly onFailed: (loadBalancerIds: readonly string[]) => void;
 }
@@ -35,7 +38,7 @@ async function askOnce(ids: readonly string[], options: HealthWatchOptions, sign
   try {
     const healths = await options.clb.describeHealth(ids, signal);
     const byLoadBalancer = Map.groupBy(healths, ({ loadBalancerId }) => loadBalancerId);
-    for (const [id, own] of byLoadBalancer) hearOne(id, own, options);
+    for (const id of ids) hearOne(id, byLoadBalancer.get(id) ?? [], options);
     return true;
   } catch (error) {
     options.log.debug({ loadBalancers: ids, err: error }, 'asking for health failed');
@@ -44,7 +47,10 @@ async function askOnce(ids: readonly string[], options: HealthWatchOptions, sign
   }
 }
 
-function hearOne(id: string, healths: readonly TargetHealth[], { board, nowMs, onHeard }: HealthWatchOptions): void {
+function hearOne(id: string, healths: readonly TargetHealth[], options: HealthWatchOptions): void {
+  const { board, nowMs, onHeard, onMissing } = options;
+  const sight = board.sightOf(id);
+  if (sight !== undefined && lacksListener(sight, healths)) onMissing(id);
   const changed = board.hear(id, healths, nowMs());
   if (changed.length > 0) onHeard(id, changed);
 }
