@@ -5,7 +5,7 @@ import { refusal, type Refusal } from './refusal.ts';
 export interface BodyLimits {
   /** The largest body. */
   readonly bodyBytes: number;
-  /** All bodies together that are being received. */
+  /** All bodies together that are being received, with what each of their pieces costs besides. */
   readonly bytesInFlight: number;
 }
 
@@ -28,8 +28,8 @@ interface Reception {
 }
 
 /**
- * Receives bodies. When all together exceed the limit, the one gives way that has been arriving longest: a slow client, as
- * the API server sends a review in one go.
+ * Receives bodies. When all together exceed the limit, those give way that have been arriving longest: slow clients, as the
+ * API server sends a review in one go.
  */
 export function createBodyRoom(limits: BodyLimits): BodyRoom {
   const receptions = createReceptions();
@@ -41,9 +41,17 @@ export function createBodyRoom(limits: BodyLimits): BodyRoom {
   function add(reception: Reception, chunk: Buffer): void {
     reception.chunks.push(chunk);
     reception.bytes += chunk.length;
-    bytesInFlight += chunk.length;
+    bytesInFlight += chunk.length + pieceBytes;
     if (reception.bytes > limits.bodyBytes) reception.end(tooLarge(limits.bodyBytes));
-    else if (bytesInFlight > limits.bytesInFlight) receptions.oldest()?.end(refusal(503, tooMuchAtOnce));
+    else if (bytesInFlight > limits.bytesInFlight) makeRoom();
+  }
+
+  // As many as it takes: the oldest may have sent next to nothing.
+  function makeRoom(): void {
+    for (const oldest of receptions.oldestFirst()) {
+      if (bytesInFlight <= limits.bytesInFlight) return;
+      oldest.end(refusal(503, tooMuchAtOnce));
+    }
   }
 
   function receive(request: IncomingMessage, done: Done): void {
@@ -56,7 +64,7 @@ export function createBodyRoom(limits: BodyLimits): BodyRoom {
     function end(problem?: Refusal): void {
       if (reception.place === absent) return;
       receptions.remove(reception);
-      bytesInFlight -= reception.bytes;
+      bytesInFlight -= reception.bytes + reception.chunks.length * pieceBytes;
       if (problem !== undefined) request.off('data', onData);
       done(problem, problem === undefined ? textOf(reception, scratch) : '');
     }
@@ -70,6 +78,9 @@ export function createBodyRoom(limits: BodyLimits): BodyRoom {
 }
 
 const absent = -1;
+
+/** What Node spends on a piece of a body besides its bytes: a client that sends pieces of one byte would fill the memory. */
+const pieceBytes = 512;
 
 // No Set: V8 chains the tables that a Set has outgrown, and through them bodies that were answered long ago stay in memory
 // until everything is collected.
@@ -87,7 +98,7 @@ function createReceptions() {
       }
       reception.place = absent;
     },
-    oldest: (): Reception | undefined => all.toSorted((one, other) => one.order - other.order)[0],
+    oldestFirst: (): Reception[] => all.toSorted((one, other) => one.order - other.order),
   };
 }
 
