@@ -17,7 +17,7 @@ export interface Peer {
 /** How many connections there may be, and for how long. */
 export interface RoomLimits {
   readonly connections: number;
-  /** How long a connection may be silent that has carried a review. */
+  /** How long a connection lasts from its handshake or its last answered review on. */
   readonly silenceMs: number;
   readonly lookEveryMs: number;
 }
@@ -27,8 +27,8 @@ export interface RoomLimits {
  * does, would let whoever fills the room keep the API server out. So the newest comes in, and the one leaves that has waited
  * longest without a single answered review; only when there is none, the one whose last answer is longest ago.
  *
- * It also ends connections that carried reviews and became silent: one look at all of them, every few seconds, is cheaper
- * than Node's `keepAliveTimeout`, which starts a timer after each answer.
+ * It also ends connections on which no review was answered for long, whatever else was: one look at all of them, every few
+ * seconds, is cheaper than Node's `keepAliveTimeout`, which starts a timer after each answer.
  */
 export function boundConnections(server: Server, limits: RoomLimits): ConnectionRoom {
   const held = new Map<string, Held>();
@@ -45,7 +45,7 @@ export function boundConnections(server: Server, limits: RoomLimits): Connection
   function admit(socket: Socket): void {
     makeRoom();
     const name = nameOf(socket);
-    const one = { name, socket, answeredMs: never };
+    const one = { name, socket, securedMs: Infinity, answeredMs: never };
     held.set(name, one);
     socket.once('close', () => held.get(name) === one && held.delete(name));
   }
@@ -53,7 +53,9 @@ export function boundConnections(server: Server, limits: RoomLimits): Connection
   /** The TLS connection comes after the TCP connection below it, and both have the same name. */
   function know(peer: Peer): void {
     const one = held.get(nameOf(peer));
-    if (one !== undefined) byPeer.set(peer, one);
+    if (one === undefined) return;
+    one.securedMs = performance.now();
+    byPeer.set(peer, one);
   }
 
   function keep(peer: Peer, nowMs: number): void {
@@ -63,8 +65,8 @@ export function boundConnections(server: Server, limits: RoomLimits): Connection
 
   function endSilent(): void {
     const sinceMs = performance.now() - limits.silenceMs;
-    for (const { answeredMs, socket } of held.values())
-      if (answeredMs !== never && answeredMs < sinceMs) socket.destroy();
+    for (const { securedMs, answeredMs, socket } of held.values())
+      if (Math.max(securedMs, answeredMs) < sinceMs) socket.destroy();
   }
 
   const look = setInterval(endSilent, limits.lookEveryMs).unref();
@@ -80,6 +82,8 @@ const never = 0;
 interface Held {
   readonly name: string;
   readonly socket: Socket;
+  /** When its handshake was done; Infinity before, as handshakes have a limit of their own. */
+  securedMs: number;
   /** When its last review was answered. */
   answeredMs: number;
 }

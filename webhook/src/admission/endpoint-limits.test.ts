@@ -96,6 +96,16 @@ test('A connection that was answered and fell silent is ended in time, one that 
   expect(statusesIn(silent.received())).toEqual([200]);
 });
 
+test.each([
+  ['expects what Node does not know', postOf(reviewOf(), { expect: 'a miracle' }), 417],
+  ['has a path that Fastify cannot decode', 'POST /%zz HTTP/1.1\r\nhost: hook\r\ncontent-length: 0\r\n\r\n', 400],
+])('A connection whose only request %s is ended in time.', async (_, bytes, status) => {
+  const { port } = await start({ silenceMs: 400, lookEveryMs: 20 });
+  const client = await open(port, bytes);
+  await until(() => !client.isOpen());
+  expect(statusesIn(client.received())).toEqual([status]);
+});
+
 test('A flood of connections is bounded, the kept one goes on, a new one comes in.', async () => {
   const { port } = await start({ connections: 20 });
   const kept = newAgent();
