@@ -1,8 +1,8 @@
 import { webhookHostName } from '@clb-direct/certs/host-names.ts';
 import { openSecretStore, type SecretStore } from '@clb-direct/certs/secret-store.ts';
+import type { GateRule } from '@clb-direct/shared/domain/gate-rule.ts';
 import { programName } from '@clb-direct/shared/domain/names.ts';
 import { createAdmissionMetrics } from './admission/admission-metrics.ts';
-import type { GateRule } from './admission/gate-decision.ts';
 import { createBell, type Bell } from './bell.ts';
 import { followEniDefault, type EniDefaultSource } from './eni-default.ts';
 import { createHealMetrics, type HealMetrics } from './heal-metrics.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { prepareAnswers, type ReviewAnswer } from './answer-review.ts';
-import type { GateRule } from './gate-decision.ts';
+import type { GateRule } from '@clb-direct/shared/domain/gate-rule.ts';
 
 const gateType = 'cloud.tencent.com/load-balancer-backendgroup-ready';
 const networks = 'tke.cloud.tencent.com/networks';

@@ -1,6 +1,7 @@
 import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
-import { decideGate, writePatches, type GatePatches, type GateReason, type GateRule } from './gate-decision.ts';
-import { readPodFacts, type PodFacts } from './pod-facts.ts';
+import { decideGate, type GateReason, type GateRule, type PodFacts } from '@clb-direct/shared/domain/gate-rule.ts';
+import { writePatches, type GatePatches } from './gate-patches.ts';
+import { readPodFacts } from './pod-facts.ts';
 import { asObject, type RawObject } from './raw.ts';
 
 /** What goes back to the API server, with the words for the metric. */

@@ -1,13 +1,5 @@
-import type { EniFacts } from '@clb-direct/shared/domain/eni.ts';
+import type { PodFacts } from '@clb-direct/shared/domain/gate-rule.ts';
 import { asList, asObject, type RawObject } from './raw.ts';
-
-/** What the decision needs of a pod that is about to be created. */
-export interface PodFacts extends EniFacts {
-  /** The condition types of its readiness gates; undefined when it has no list of them. */
-  readonly gateTypes: readonly string[] | undefined;
-  /** Kind of the owner that controls it. */
-  readonly controllerKind: string | undefined;
-}
 
 /** Reads a pod out of a review; the problem says why the object is no pod that could be patched. */
 export function readPodFacts(pod: RawObject): PodFacts | { readonly problem: string } {

@@ -5,7 +5,7 @@ import type { AdmissionMetrics } from './admission-metrics.ts';
 import { answerFailure, prepareAnswers, type ReviewAnswer } from './answer-review.ts';
 import { createBodyRoom, type BodyLimits } from './body-room.ts';
 import type { ConnectionRoom } from './connection-room.ts';
-import type { GateRule } from './gate-decision.ts';
+import type { GateRule } from '@clb-direct/shared/domain/gate-rule.ts';
 import { parseBody } from './parse-body.ts';
 import { isRefusal, refusal } from './refusal.ts';
 

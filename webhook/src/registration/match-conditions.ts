@@ -1,6 +1,6 @@
 import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
 import { annotation, eniNetworks, eniResources } from '@clb-direct/shared/domain/names.ts';
-import { optOutValue, type GateRule } from '../admission/gate-decision.ts';
+import { optOutValue, type GateRule } from '@clb-direct/shared/domain/gate-rule.ts';
 
 /** One CEL condition; the API server asks the webhook only when all hold (since Kubernetes 1.28). */
 export interface MatchCondition {
@@ -9,7 +9,7 @@ export interface MatchCondition {
 }
 
 /**
- * The rule of gate-decision.ts in CEL, so that other pods never cost a call. The rule in code is the one that counts:
+ * The rule of gate-rule.ts in CEL, so that other pods never cost a call. The rule in code is the one that counts:
  * these may let too much through, never too little. Optional fields (`?.`) would need Kubernetes 1.29.
  */
 export function matchConditions(rule: GateRule, eniDefault: EniDefault): readonly MatchCondition[] {

@@ -1,6 +1,6 @@
 import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
 import { registrationEntry, registrationName } from '@clb-direct/shared/domain/names.ts';
-import { optOutValue, type GateRule } from '../admission/gate-decision.ts';
+import { optOutValue, type GateRule } from '@clb-direct/shared/domain/gate-rule.ts';
 import { podGatePath } from '../admission/pod-gate-server.ts';
 import { asList, asObject, own, type RawObject } from '../admission/raw.ts';
 import { matchConditions } from './match-conditions.ts';

@@ -1,6 +1,13 @@
-import { judgeEni, type EniDefault } from '@clb-direct/shared/domain/eni.ts';
-import { annotation } from '@clb-direct/shared/domain/names.ts';
-import type { PodFacts } from './pod-facts.ts';
+import { judgeEni, type EniDefault, type EniFacts } from './eni.ts';
+import { annotation } from './names.ts';
+
+/** What decides about a pod that is about to be created. */
+export interface PodFacts extends EniFacts {
+  /** The condition types of its readiness gates; undefined when it has no list of them. */
+  readonly gateTypes: readonly string[] | undefined;
+  /** Kind of the owner that controls it. */
+  readonly controllerKind: string | undefined;
+}
 
 /** The settings that decide who gets the gate; the registration carries the same rule for the API server. */
 export interface GateRule {
@@ -46,18 +53,4 @@ function findObstacle(pod: PodFacts, namespace: string, rule: GateRule): GateRea
   if (pod.controllerKind === 'Job' && !rule.gateJobPods) return 'job-pod';
   if (pod.gateTypes?.includes(rule.gateType) === true) return 'has-gate';
   return undefined;
-}
-
-/** JSON patches (RFC 6902, base64) that add the gate and touch nothing else: for a pod without gates and for one with. */
-export interface GatePatches {
-  readonly firstGate: string;
-  readonly furtherGate: string;
-}
-
-/** Writes both patches. */
-export function writePatches(gateType: string): GatePatches {
-  const gate = { conditionType: gateType };
-  const encode = (path: string, value: unknown) =>
-    Buffer.from(JSON.stringify([{ op: 'add', path, value }])).toString('base64');
-  return { firstGate: encode('/spec/readinessGates', [gate]), furtherGate: encode('/spec/readinessGates/-', gate) };
 }
