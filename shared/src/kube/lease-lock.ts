@@ -36,6 +36,8 @@ export interface LeaseLockOptions {
 export interface LeaseLock {
   /** The epoch of the new tenure, or undefined while somebody else holds it. */
   tryAcquire(signal: AbortSignal): Promise<number | undefined>;
+  /** How long somebody else, as last seen, may still be silent before it counts as free; 0 = try now. */
+  freeInMs(): number;
   /** False when somebody else holds it or it was deleted. */
   renew(signal: AbortSignal): Promise<boolean>;
   /** Lets others in at once. */
@@ -58,7 +60,7 @@ class ObservedLease implements LeaseLock {
 
   async tryAcquire(signal: AbortSignal): Promise<number | undefined> {
     const known = await this.#read(signal);
-    if (known !== undefined && !this.#isFree(known.spec ?? {})) return undefined;
+    if (known !== undefined && this.freeInMs() > 0) return undefined;
     const epoch = ((known?.spec?.leaseTransitions ?? 0) % lastEpoch) + 1;
     const acquireTime = microTime();
     const spec = { ...this.#claim(), acquireTime, renewTime: acquireTime, leaseTransitions: epoch };
@@ -69,6 +71,13 @@ class ObservedLease implements LeaseLock {
       if (isLostRace(error)) return undefined;
       throw error;
     }
+  }
+
+  freeInMs(): number {
+    const { holderIdentity, leaseDurationSeconds } = this.#lease?.spec ?? {};
+    if (!holderIdentity || holderIdentity === this.#options.holder) return 0;
+    const patienceMs = this.#patienceMs(holderIdentity, leaseDurationSeconds ?? 0);
+    return Math.max(0, this.#seen.at + patienceMs - performance.now());
   }
 
   async renew(signal: AbortSignal): Promise<boolean> {
@@ -92,12 +101,6 @@ class ObservedLease implements LeaseLock {
     if (known?.spec?.holderIdentity !== this.#options.holder) return false;
     await this.#write(spec, signal);
     return true;
-  }
-
-  #isFree(spec: LeaseSpec): boolean {
-    const { holderIdentity, leaseDurationSeconds } = spec;
-    if (!holderIdentity || holderIdentity === this.#options.holder) return true;
-    return performance.now() - this.#seen.at >= this.#patienceMs(holderIdentity, leaseDurationSeconds ?? 0);
   }
 
   #patienceMs(holderIdentity: string, leaseDurationSeconds: number): number {

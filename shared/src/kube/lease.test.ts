@@ -101,6 +101,17 @@ describe('one candidate', () => {
     expect(one.tenures).toHaveLength(1);
   });
 
+  inWorld('takes over from a silent holder as soon as its time is over, not at its next look', async (world) => {
+    const held = { holderIdentity: 'other_0badcafe', leaseDurationSeconds: 3, leaseTransitions: 1 };
+    world.server.create(leases('home'), { metadata: { name: 'one' }, spec: held });
+    const one = enter(world, 'one', { durationMs: 3_000, renewDeadlineMs: 2_900, retryMs: 2_400 });
+    const startedMs = performance.now();
+    await until(() => leads(one));
+    const tookMs = performance.now() - startedMs;
+    expect(tookMs).toBeGreaterThan(2_990);
+    expect(tookMs).toBeLessThan(3_800);
+  });
+
   inWorld('takes over soon from an earlier run in the same pod, and waits its time for anybody else', async (world) => {
     const held = { holderIdentity: 'one_0badcafe', leaseDurationSeconds: 10, leaseTransitions: 1 };
     world.server.create(leases('home'), { metadata: { name: 'one' }, spec: held });

@@ -70,13 +70,20 @@ function contextOf(options: LeaseOptions): Context {
 
 /** Ends with a tenure, or with nothing when the program stops. */
 async function compete(context: Context): Promise<Tenure | undefined> {
-  const { signal, retryMs } = context;
+  const { signal, retryMs, lock } = context;
   while (!signal.aborted) {
     const tenure = await tryOnce(context);
     if (tenure !== undefined) return tenure;
-    await sleep(retryMs * between(1, 1.2), signal).catch(() => undefined);
+    await sleep(pauseMs(lock, retryMs), signal).catch(() => undefined);
   }
   return undefined;
+}
+
+/** Never beyond the moment at which the Lease is free: nobody looks after anything until it is taken. */
+function pauseMs(lock: LeaseLock, retryMs: number): number {
+  const usualMs = retryMs * between(0.8, 1);
+  const freeInMs = lock.freeInMs();
+  return freeInMs > 0 ? Math.min(usualMs, Math.ceil(freeInMs) + 1) : usualMs;
 }
 
 async function tryOnce({ lock, log, news, signal, renewDeadlineMs, metrics }: Context): Promise<Tenure | undefined> {
