@@ -1,23 +1,28 @@
 import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
 import { whyAtOnce, type Leaving } from '@clb-direct/shared/kube/leaving.ts';
 import { namespace as namespacePath } from '@clb-direct/shared/kube/paths.ts';
-import { asObject, own } from '../admission/raw.ts';
-import { readIfThere } from '../upkeep/read-if-there.ts';
+
+interface Home {
+  readonly metadata: { readonly uid: string };
+}
 
 /**
- * The UID of our Namespace; undefined when we are being uninstalled: our Namespace or Deployment is going, and what belongs
- * to it must not come back.
+ * Tells the UID of our Namespace, which never changes; undefined when we are being uninstalled, and what belongs to it must
+ * not come back. Whoever asks while it is being looked gets the same answer: both loops ask at every bell.
  */
-export async function readHomeUid(
-  o: { api: KubeApi; namespace: string; leaving: Leaving },
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const [home, why] = await Promise.all([
-    readIfThere(o.api, namespacePath(o.namespace), signal),
-    whyAtOnce(o.leaving, signal),
-  ]);
-  const metadata = asObject(own(home, 'metadata'));
-  const uid = own(metadata, 'uid');
-  const isLiving = why === undefined && own(metadata, 'deletionTimestamp') === undefined;
-  return isLiving && typeof uid === 'string' ? uid : undefined;
+export function followHome(o: {
+  api: KubeApi;
+  namespace: string;
+  leaving: Leaving;
+}): (signal: AbortSignal) => Promise<string | undefined> {
+  let uid: string | undefined;
+  let asked: Promise<string | undefined> | undefined;
+
+  async function look(signal: AbortSignal): Promise<string | undefined> {
+    if ((await whyAtOnce(o.leaving, signal)) !== undefined) return undefined;
+    uid ??= (await o.api.call<Home>({ method: 'GET', path: namespacePath(o.namespace), signal })).metadata.uid;
+    return uid;
+  }
+
+  return (signal) => (asked ??= look(signal).finally(() => (asked = undefined)));
 }

@@ -17,7 +17,7 @@ import { createCertificateAnnouncer } from '../upkeep/announce-certificates.ts';
 import { createRepairAnnouncer } from '../upkeep/announce-repairs.ts';
 import { createFights } from '../upkeep/fights.ts';
 import type { WebhookOptions } from '../webhook.ts';
-import { readHomeUid } from './home.ts';
+import { followHome } from './home.ts';
 import { createHolder, type HolderWork } from './look-after.ts';
 
 const flushMs = 3_000;
@@ -36,7 +36,7 @@ export async function runAsHolder(o: WebhookOptions, parts: Parts, recorder: Eve
     fights: createFights(monotonicMs),
     servingProblems: (bundle) => parts.reviews.problems(bundle),
     eniDefault: () => parts.eniDefault.current(),
-    homeUid: (aborted) => readHomeUid({ api, namespace, leaving }, aborted),
+    homeUid: followHome({ api, namespace, leaving }),
     removeRegistration: (aborted) => removeRegistration(o, aborted),
     checkMs: settings.REGISTRATION_CHECK_MS,
   };
