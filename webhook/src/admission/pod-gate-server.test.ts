@@ -73,6 +73,14 @@ describe('a review', () => {
   });
 });
 
+test.each(['Failure', 0, 404])('A fault of ours is an internal error, though its status is %p.', async (status) => {
+  eniDefault = () => {
+    throw Object.assign(new Error('nothing for clients'), { status });
+  };
+  expect(await send(reviewOf())).toMatchObject({ status: 500, body: 'Internal error.\n' });
+  expect(await metric('clb_direct_refused_requests_total')).toEqual([{ status: 500, value: 1 }]);
+});
+
 describe('what is no review', () => {
   const tooMuch = `"${'x'.repeat(7 * 1024 * 1024)}"`;
   test.each<{ name: string; body?: string; options?: RequestOptions; status: number; words?: string }>([

@@ -5,9 +5,12 @@ export interface Refusal extends Error {
 }
 
 export function refusal(status: number, message: string): Refusal {
-  return Object.assign(new Error(message), { status });
+  return Object.assign(new Error(message), { name, status });
 }
 
 export function isRefusal(error: unknown): error is Refusal {
-  return error instanceof Error && 'status' in error;
+  return error instanceof Error && error.name === name;
 }
+
+// Other errors have a status too, of another kind, and messages that no client should read.
+const name = 'Refusal';
