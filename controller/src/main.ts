@@ -17,6 +17,7 @@ import { runController } from './engine/controller.ts';
 import { fenced } from './engine/fenced.ts';
 import { createAnnouncer } from './kube/announcer.ts';
 import { farewellRules, prepareFarewell } from './kube/farewell.ts';
+import { gateExpectedBy, type GateExpected } from './kube/gate-expected.ts';
 import { createGateWriter } from './kube/gate-writer.ts';
 import { openCluster, type OpenCluster } from './kube/open-cluster.ts';
 import { createServiceWriter } from './kube/service-writer.ts';
@@ -118,7 +119,11 @@ async function lead(
   await runController({
     clb: fenced(clb, () => held.isHeld()),
     openCluster: async (change) => {
-      live.cluster = await openCluster({ api, gateType: settings.GATE_TYPE, log, registry, signal }, change);
+      const gateExpected = gateExpectedOf(settings);
+      live.cluster = await openCluster(
+        { api, gateType: settings.GATE_TYPE, gateExpected, log, registry, signal },
+        change,
+      );
       return live.cluster;
     },
     gates: createGateWriter(api, settings.GATE_TYPE),
@@ -134,6 +139,7 @@ async function lead(
       waitLimitMs: settings.WAIT_LIMIT_MS,
       tellAfterMs: tellWaitAfterMs,
     },
+    optOutAnnotation: settings.OPT_OUT_ANNOTATION,
     recheckMs: settings.RECHECK_MS,
     resyncMs: settings.RESYNC_MS,
     log,
@@ -144,6 +150,17 @@ async function lead(
   });
   await kept;
   await recorder.flush(AbortSignal.timeout(3_000));
+}
+
+/** The webhook's rule. With "auto" it asks TKE's CNI settings; here ENI, which is TKE's default, is near enough for an event. */
+function gateExpectedOf(settings: Context['settings']): GateExpected {
+  const rule = {
+    gateType: settings.GATE_TYPE,
+    optOutAnnotation: settings.OPT_OUT_ANNOTATION,
+    excludedNamespaces: [...settings.EXCLUDED_NAMESPACES, settings.POD_NAMESPACE],
+    gateJobPods: settings.GATE_JOB_PODS,
+  };
+  return gateExpectedBy(rule, settings.ENI_DEFAULT === 'not-eni' ? 'not-eni' : 'eni');
 }
 
 await runProgram({

@@ -41,6 +41,8 @@ export interface Announcement {
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
   readonly message: string;
+  /** Said at most so often about one object, whatever the words: for what stays as it is until somebody finds the time. */
+  readonly atMostEveryMs?: number;
 }
 
 /** Events that people see with `kubectl describe`. */

@@ -24,6 +24,8 @@ export interface PodView {
   readonly namedPorts: Readonly<Record<string, number>>;
   /** absent: the pod has no such gate; unset: it has, and nobody has written its condition yet. */
   readonly gate: 'absent' | 'unset' | GateCondition;
+  /** It has no gate although the webhook gives one to pods like it. */
+  readonly ungated: boolean;
 }
 
 export interface ServicePort {

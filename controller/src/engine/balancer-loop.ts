@@ -9,6 +9,7 @@ import type { Announcer, ClusterView } from '../core/ports.ts';
 import type { RefusedListener } from '../core/memory.ts';
 import { refusalsIn, sightFrom } from '../core/see.ts';
 import { emptySight, progressOf } from '../core/sight.ts';
+import type { GateNames } from '../core/ungated.ts';
 import { kindOf, notFound, troubleOf, withoutEffect } from '../core/trouble.ts';
 import { applyPlan, type Applied } from './apply.ts';
 import { Attempts } from './attempts.ts';
@@ -25,6 +26,7 @@ export interface BalancerLoopOptions {
   readonly announcer: Announcer;
   readonly log: Log;
   readonly clusterId: string;
+  readonly gate: GateNames;
   readonly region: string;
   readonly limits: Limits;
   /** After a change: look again this soon, to see that it took effect. */

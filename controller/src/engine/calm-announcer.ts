@@ -6,10 +6,10 @@ const most = 10_000;
 /** Passes on what is new: every turn says what stands in its way, but people want to hear it once in a while. */
 export function calmAnnouncer(announcer: Announcer, options: { repeatMs: number; nowMs: () => number }): Announcer {
   const saidAtMs = new Map<string, number>();
-  const isNews = (uid: string, { reason, message }: Announcement): boolean => {
-    const key = `${uid} ${reason} ${message}`;
+  const isNews = (uid: string, { reason, message, atMostEveryMs }: Announcement): boolean => {
+    const key = atMostEveryMs === undefined ? `${uid} ${reason} ${message}` : `${uid} ${reason}`;
     const nowMs = options.nowMs();
-    if (nowMs - (saidAtMs.get(key) ?? -Infinity) < options.repeatMs) return false;
+    if (nowMs - (saidAtMs.get(key) ?? -Infinity) < (atMostEveryMs ?? options.repeatMs)) return false;
     saidAtMs.delete(key);
     saidAtMs.set(key, nowMs);
     const [oldest] = saidAtMs.keys();

@@ -30,6 +30,8 @@ export interface ControllerOptions {
   readonly region: string;
   readonly limits: Limits;
   readonly policy: GatePolicy;
+  /** Named in an event: what keeps the gate away from a pod. */
+  readonly optOutAnnotation: string;
   readonly recheckMs: number;
   readonly resyncMs: number;
   readonly log: Log;
@@ -148,6 +150,7 @@ function startQueues(options: ControllerOptions, cluster: ClusterView, endings: 
       ...options,
       board,
       cluster,
+      gate: { type: options.policy.gateType, optOutAnnotation: options.optOutAnnotation },
       confirmMs: options.recheckMs / 2,
       absentRecheckMs: 10_000,
       hasEnded: (uid) => endings.has(uid),

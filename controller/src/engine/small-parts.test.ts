@@ -122,6 +122,23 @@ test('the announcer says a thing again only after a while, and news at once', ()
   expect(cluster.announcements).toHaveLength(6);
 });
 
+test('what has a pace of its own is said no more often than that, in whatever words', () => {
+  const cluster = new FakeCluster();
+  let nowMs = 0;
+  const calm = calmAnnouncer(cluster, { repeatMs: 10, nowMs: () => nowMs });
+  const say = (message: string, name = 'web') =>
+    calm.aboutService(aService({ name }), { type: 'Warning', reason: 'R', message, atMostEveryMs: 1_000 });
+  say('x');
+  nowMs = 999;
+  say('x');
+  say('y');
+  say('x', 'api');
+  expect(cluster.announcements.map(({ about }) => about)).toEqual(['shop/web', 'shop/api']);
+  nowMs = 1_000;
+  say('y');
+  expect(cluster.announcements).toHaveLength(3);
+});
+
 test('pods that were seen to end are remembered, others are not', () => {
   const endings = new Endings();
   endings.note(aPod({ uid: 'ending', ending: true }), aPod({ uid: 'ending' }));

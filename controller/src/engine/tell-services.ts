@@ -9,11 +9,15 @@ import type { Facts, Plan } from '../core/plan.ts';
 import type { Announcement, Announcer } from '../core/ports.ts';
 import { bindingKey } from '../core/sight.ts';
 import { targetKey } from '../core/target.ts';
+import { ungatedOf, type GateNames } from '../core/ungated.ts';
 
 interface Teller {
   readonly announcer: Announcer;
   readonly clusterId: string;
+  readonly gate: GateNames;
 }
+
+const hourMs = 3_600_000;
 
 interface Judged {
   readonly facts: Facts;
@@ -26,6 +30,7 @@ export function tellJudged(id: string, scope: Scope, { facts, plan, memory }: Ju
   tellConflicts(scope, plan, teller.announcer);
   tellWithheld(scope, plan, teller.announcer);
   tellMisfits(scope, facts, teller.announcer);
+  tellUngated(scope, { facts, plan }, teller);
   tellMissing(id, scope, { plan, missing: memory.missingListeners }, teller);
 }
 
@@ -79,6 +84,14 @@ function tellMisfits({ claims }: Scope, facts: Facts, announcer: Announcer): voi
   for (const claim of claims) {
     const misfit = misfitOf(claim, (binding) => facts.podsOf(binding));
     if (misfit !== undefined) announcer.aboutService(claim.service, { type: 'Warning', ...misfit });
+  }
+}
+
+function tellUngated({ claims }: Scope, { facts, plan }: Pick<Judged, 'facts' | 'plan'>, teller: Teller): void {
+  for (const claim of claims) {
+    const problem = ungatedOf(claim, plan.bound, (binding) => facts.podsOf(binding), teller.gate);
+    if (problem === undefined) continue;
+    teller.announcer.aboutService(claim.service, { type: 'Warning', ...problem, atMostEveryMs: hourMs });
   }
 }
 

@@ -6,6 +6,7 @@ import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { Registry } from 'prom-client';
 import type { ClusterChange, ClusterView } from '../core/ports.ts';
 import type { PodView, ServiceView } from '../core/views.ts';
+import type { GateExpected } from './gate-expected.ts';
 import { KeyedIndex } from './keyed-index.ts';
 import { toPodView } from './pod-view.ts';
 import { toServiceView } from './service-view.ts';
@@ -13,6 +14,7 @@ import { toServiceView } from './service-view.ts';
 export interface OpenClusterOptions {
   readonly api: KubeApi;
   readonly gateType: string;
+  readonly gateExpected: GateExpected;
   readonly log: Log;
   readonly registry: Registry;
   readonly signal: AbortSignal;
@@ -25,7 +27,7 @@ export interface OpenCluster extends ClusterView {
 
 /** Watches pods, Services and the mark of TKE's own controller; resolves when all of them have synced. */
 export async function openCluster(options: OpenClusterOptions, change: ClusterChange): Promise<OpenCluster> {
-  const { gateType } = options;
+  const { gateType, gateExpected } = options;
   const podsByNamespace = new KeyedIndex<PodView>(({ namespace }) => namespace);
   const podsByIp = new KeyedIndex<PodView>(({ ip }) => ip);
   const servicesByNamespace = new KeyedIndex<ServiceView>(({ namespace }) => namespace);
@@ -33,7 +35,7 @@ export async function openCluster(options: OpenClusterOptions, change: ClusterCh
     ...options,
     name: 'pods',
     path: pods(),
-    toView: (raw) => toPodView(raw, gateType),
+    toView: (raw) => toPodView(raw, gateType, gateExpected),
     onChange: (key, now, before) => {
       podsByNamespace.put(key, now, before);
       podsByIp.put(key, now, before);

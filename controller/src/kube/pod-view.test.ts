@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { aPod } from '../testing/builders.ts';
+import { gateExpectedBy } from './gate-expected.ts';
 import { toPodView } from './pod-view.ts';
 
 const gateType = 'example.com/gate';
@@ -52,6 +53,12 @@ function rawPod(parts: { metadata?: object; spec?: object; status?: object } = {
 }
 
 const view = (parts?: Parameters<typeof rawPod>[0]) => toPodView(rawPod(parts), gateType);
+const rule = {
+  gateType,
+  optOutAnnotation: 'example.com/opt-out',
+  excludedNamespaces: ['kube-system'],
+  gateJobPods: false,
+};
 const ended = { state: { terminated: { exitCode: 0 } } };
 
 describe('what is kept of a pod', () => {
@@ -125,5 +132,35 @@ describe('what is kept of a pod', () => {
       gate: 'absent',
       namedPorts: {},
     });
+  });
+});
+
+describe('a pod without the gate', () => {
+  const bare = { readinessGates: [] };
+  const isUngated = (parts: Parameters<typeof rawPod>[0], eniDefault: 'eni' | 'not-eni' = 'eni') =>
+    toPodView(rawPod(parts), gateType, gateExpectedBy(rule, eniDefault))?.ungated;
+  const ofJob = { ownerReferences: [{ kind: 'Job', controller: true }] };
+  const eniContainer = { name: 'web', resources: { limits: { 'tke.cloud.tencent.com/eni-ip': '1' } } };
+
+  test('should have it where the webhook gives it', () => {
+    expect(isUngated({ spec: bare })).toBe(true);
+    expect(isUngated({ spec: { readinessGates: [{ conditionType: 'example.com/other' }] } })).toBe(true);
+    expect(isUngated({ spec: { ...bare, containers: [eniContainer] } }, 'not-eni')).toBe(true);
+  });
+
+  test.each([
+    ['has it', {}],
+    ['opted out', { spec: bare, metadata: { annotations: { 'example.com/opt-out': 'off' } } }],
+    ['belongs to a Job', { spec: bare, metadata: ofJob }],
+    ['is in a namespace that is left alone', { spec: bare, metadata: { namespace: 'kube-system' } }],
+    ['is in the host network', { spec: { ...bare, hostNetwork: true } }],
+    ['is static', { spec: bare, metadata: { annotations: { 'kubernetes.io/config.mirror': 'x' } } }],
+  ])('is as it should be when it %s', (_, parts) => {
+    expect(isUngated(parts)).toBe(false);
+  });
+
+  test('is as it should be when it is no ENI pod, and where nobody asks', () => {
+    expect(isUngated({ spec: bare }, 'not-eni')).toBe(false);
+    expect(toPodView(rawPod({ spec: bare }), gateType)?.ungated).toBe(false);
   });
 });

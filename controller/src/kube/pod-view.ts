@@ -1,5 +1,6 @@
 import type { V1ContainerStatus, V1Pod, V1PodCondition, V1PodSpec } from '@kubernetes/client-node';
 import type { PodView } from '../core/views.ts';
+import type { GateExpected } from './gate-expected.ts';
 
 /** The API server's JSON: dates are texts there, whatever the client's types say. */
 type Wire<T> = T extends Date
@@ -11,12 +12,14 @@ type Wire<T> = T extends Date
       : T;
 type WirePod = Wire<V1Pod>;
 
-/** Keeps of a pod what anything may decide on. */
-export function toPodView(raw: unknown, gateType: string): PodView | undefined {
+/** Keeps of a pod what anything may decide on; whoever does not ask which pods should have the gate is told of none. */
+export function toPodView(raw: unknown, gateType: string, isExpected: GateExpected = () => false): PodView | undefined {
   const pod = raw as WirePod;
   const identity = identityOf(pod);
   if (identity === undefined) return undefined;
-  return { ...identity, ...stateOf(pod), namedPorts: namedPortsOf(pod.spec), gate: gateOf(pod, gateType) };
+  const gate = gateOf(pod, gateType);
+  const ungated = gate === 'absent' && isExpected(raw);
+  return { ...identity, ...stateOf(pod), namedPorts: namedPortsOf(pod.spec), gate, ungated };
 }
 
 type Identity = Pick<PodView, 'key' | 'uid' | 'namespace' | 'name' | 'labels' | 'ending' | 'createdAtMs'>;
@@ -35,7 +38,7 @@ function identityOf({ metadata }: WirePod): Identity | undefined {
   };
 }
 
-function stateOf(pod: WirePod): Omit<PodView, keyof Identity | 'namedPorts' | 'gate'> {
+function stateOf(pod: WirePod): Omit<PodView, keyof Identity | 'namedPorts' | 'gate' | 'ungated'> {
   const { spec, status } = pod;
   const ready = conditionOf(pod, 'ContainersReady');
   const containersReady = ready?.status === 'True';

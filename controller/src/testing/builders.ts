@@ -27,6 +27,7 @@ export function aPod(overrides: Partial<PodView> = {}): PodView {
     createdAtMs: 0,
     namedPorts: {},
     gate: 'unset',
+    ungated: false,
     ...overrides,
   };
 }

@@ -44,6 +44,7 @@ export class World {
         waitLimitMs: 60_000,
         tellAfterMs: 30_000,
       },
+      optOutAnnotation: 'example.com/opt-out',
       recheckMs: 20,
       resyncMs: 60_000,
       log: createLogger({ program: 'test', level: 'silent' }),
