@@ -87,7 +87,7 @@ test('Of the client for Kubernetes only what is used is bundled, not a class for
 
   const classes = fileOf(files, 'app/main.js').match(/(?<=\bclass |var )(KubeConfig|CoreV1Api|V1Pod)\b/g);
   expect(classes).toEqual(['KubeConfig']);
-});
+}, 60_000);
 
 test('The licence of every bundled package comes with it.', async () => {
   const files = await bundlePrograms(await project('licensed'), main);
