@@ -129,6 +129,41 @@ test('A port that another owner holds is an event, the other listener stays as i
   await untilReady('taken', 1);
 });
 
+test('A listener that the CLB refuses is told to its Service alone, the others on the CLB get theirs, and one deleted by hand comes back.', async () => {
+  const loadBalancerId = 'lb-range001';
+  await addLoadBalancer(loadBalancerId, '198.51.100.38');
+  const cloud = cloudClient();
+  await cloud.CreateListener({ LoadBalancerId: loadBalancerId, Ports: [80], EndPort: 89, Protocol: 'TCP' });
+  const [range] = await until(
+    'the port range',
+    async () => listenersOf(loadBalancerId),
+    (all) => all.length === 1,
+  );
+  const app = 'beside';
+  await apply(service(namespace, { name: 'inside', app: 'inside', loadBalancerId, port: 85 }));
+  await apply(service(namespace, { name: app, app, loadBalancerId, port: 90 }));
+  await apply(deployment(namespace, 1, { app: 'inside' }));
+  await apply(deployment(namespace, 1, { app }));
+  await untilReady(app, 1);
+  expect(await untilTold('inside', 'CloudRefused')).toContain('85');
+  const besideTold = await eventsOf(api, namespace, app);
+  expect(besideTold.filter(({ type }) => type === 'Warning')).toEqual([]);
+
+  await cloud.DeleteListener({ LoadBalancerId: loadBalancerId, ListenerId: range?.id ?? '' });
+  await untilReady('inside', 1);
+  const beside = (await listenersOf(loadBalancerId)).find(({ port }) => port === 90);
+  await cloud.DeleteListener({ LoadBalancerId: loadBalancerId, ListenerId: beside?.id ?? '' });
+  await until(
+    'the deleted listener to be gone',
+    async () => listenersOf(loadBalancerId),
+    (all) => !all.some(({ id }) => id === beside?.id),
+  );
+  await apply(deployment(namespace, 2, { app }));
+  expect(await untilTold(app, 'ListenerMissing')).toContain(beside?.id);
+  await untilTold(app, 'ListenerRestored');
+  await untilReady(app, 2);
+});
+
 test.each([
   ['throttles', { kind: 'throttle' }, 'CloudThrottled', 'lb-throttle'],
   ['is down', { kind: 'down' }, 'CloudUnavailable', 'lb-down0001'],
