@@ -222,6 +222,11 @@ describe('bytes on a TLS connection', () => {
     ['an upgrade', postOf(reviewOf(), { connection: 'upgrade', upgrade: 'websocket' }), [200]],
     ['a proxy request', 'CONNECT example.org:443 HTTP/1.1\r\nhost: example.org\r\n\r\n', []],
     ['a request beside another that is none', `${post}nonsense\r\n\r\n`, [400]],
+    [
+      'a request before one that is refused, and one behind it',
+      `${post}${postOf('{}', { 'content-type': 'text/plain' })}${post}`,
+      [200, 415],
+    ],
   ])('%s: %#', async (_, bytes, statuses) => {
     expect(statusesIn(await talk(server.port, bytes, statuses.length))).toEqual(statuses);
   });

@@ -169,3 +169,20 @@ test('It stops in time though clients stall, before TLS, in the head, in the bod
   expect(performance.now() - startedMs).toBeLessThan(10_000);
   await until(() => openOnes().length === 0);
 });
+
+test('A review that is still arriving when it stops is answered, on a new connection and on one that was used.', async () => {
+  const stopping = await start({});
+  const post = postOf(reviewOf());
+  const fresh = await open(stopping.port, post.slice(0, -30));
+  const used = await open(stopping.port, post);
+  await until(() => used.received() !== '');
+  used.socket.write(post.slice(0, -30));
+  // The server has read both when it answers whoever comes after them.
+  await send(stopping.port, reviewOf(), { agent: newAgent() });
+  const stopped = stopping.close();
+  for (const { socket } of [fresh, used]) socket.write(post.slice(-30));
+  await stopped;
+  await until(() => !fresh.isOpen() && !used.isOpen());
+  expect([fresh, used].map((client) => statusesIn(client.received()))).toEqual([[200], [200, 200]]);
+  expect(fresh.received()).toMatch(/^connection: close\r$/im);
+});
