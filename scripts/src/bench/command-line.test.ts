@@ -10,7 +10,7 @@ test('Seven rounds of three seconds, unless something else is asked for.', () =>
 
 test.each([
   [[], 'say which benchmark: webhook or emulator'],
-  [['controller'], 'say which benchmark: webhook or emulator'],
+  [['foo'], 'there is no benchmark "foo": say which benchmark: webhook or emulator'],
   [['webhook', '--rounds', '0'], '--rounds 0 is no number from 1 to 9999'],
   [['webhook', '--quick'], "Unknown option '--quick'"],
 ])('%j: %s', (args, problem) => {

@@ -17,7 +17,8 @@ export function parseCommandLine(args: readonly string[]): Asked {
   if (values.help === true) return { kind: 'help' };
   const [name, ...more] = positionals;
   if ((name !== 'webhook' && name !== 'emulator') || more.length > 0) {
-    throw new UsageError('say which benchmark: webhook or emulator');
+    const given = positionals.length === 0 ? '' : `there is no benchmark "${positionals.join(' ')}": `;
+    throw new UsageError(`${given}say which benchmark: webhook or emulator`);
   }
   return { kind: name, rounds: count('--rounds', values.rounds), seconds: count('--seconds', values.seconds) };
 }
