@@ -7,7 +7,7 @@ const topics: Readonly<Record<string, string>> = {
 Starts a real Kubernetes on this machine, in namespaces of its own, with a cloud and an internet beside it.
 The first time it builds Kubernetes from its Go modules (about six minutes on two cores); afterwards it takes seconds.
 
-${named}
+  --name NAME            which cluster (default: the variable CLB_DIRECT_CLUSTER, else "local")
   --nodes 1|2            how many nodes (default 1)
   --control-plane-only   etcd, API server and controllers, but no nodes: pods are created and never run
   --kubernetes VERSION   1.36 (default), or 1.24, the oldest that builds, only with --control-plane-only
@@ -17,7 +17,8 @@ ${named}
                          if it is a pipe, ends: a test that dies takes its cluster with it`,
   down: `Usage: ./scripts/cluster down [--name NAME]
 
-Ends the cluster and removes all that it made on this machine, also what a crash left behind. Built programs are kept.
+Ends the cluster and removes all that it made on this machine, also what a crash left behind. Built programs are kept:
+~/.cache/clb-direct, or clb-direct in XDG_CACHE_HOME; rm -r frees their space.
 
 ${named}`,
   status: `Usage: ./scripts/cluster status [--name NAME] [--json]

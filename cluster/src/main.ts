@@ -34,8 +34,13 @@ async function perform(command: Command, context: Context): Promise<number> {
       return become(cluster.commandIn(command.place, command.command), env);
     }
     case 'kubectl':
-      return become(requireCluster(command.name, context).kubectlCommand(command.args), context.surroundings.env);
+      return kubectl(command, context);
   }
+}
+
+function kubectl(command: Extract<Command, { kind: 'kubectl' }>, context: Context): Promise<number> {
+  const cluster = requireCluster(command.name, context, '--cluster');
+  return become(cluster.kubectlCommand(command.args), context.surroundings.env);
 }
 
 async function load(command: Extract<Command, { kind: 'load' }>, context: Context): Promise<number> {

@@ -10,9 +10,11 @@ export interface Context {
 }
 
 /** Finds the cluster that a command is about, or says what to do. */
-export function requireCluster(name: string, context: Context): Cluster {
+export function requireCluster(name: string, context: Context, chosenBy = '--name'): Cluster {
   const cluster = findCluster(context.surroundings, name);
   if (cluster !== undefined) return cluster;
   const option = name === 'local' ? '' : ` --name ${name}`;
-  throw new Error(`the cluster ${name} does not run: ./scripts/cluster up${option} starts it`);
+  throw new Error(
+    `the cluster ${name} does not run: ./scripts/cluster up${option} starts it (another name? ${chosenBy} NAME)`,
+  );
 }
