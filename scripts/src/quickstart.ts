@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { startCluster, stopCluster, surroundingsFrom, type Cluster } from '@clb-direct/cluster/cluster.ts';
@@ -14,9 +15,11 @@ const usage = `Usage: ./scripts/quickstart [--name NAME] | --down
 
 Starts a real Kubernetes on this machine with a CLB beside it, installs clb-direct, applies the documents' example,
 shows its rollout live and asks the Service from outside. Everything stays running until --down.
+It needs root; where Go or Node is not in root's PATH: sudo env PATH="$PATH" ./scripts/quickstart
 
   --name NAME   name of the cluster (default: CLB_DIRECT_CLUSTER, or local)
-  --down        removes it all`;
+  --down        removes it all but the built programs, which make the next start quick: ~/.cache/clb-direct, about
+                1.3 GB, or clb-direct in XDG_CACHE_HOME`;
 
 const surroundings = surroundingsFrom(process.env);
 
@@ -81,6 +84,8 @@ async function externalIp(cluster: Cluster, signal: AbortSignal): Promise<string
 async function down(name: string): Promise<void> {
   const was = await stopCluster({ name, surroundings, say });
   say(was ? 'everything is gone' : 'nothing was running');
+  const { cache } = surroundings.homes;
+  if (existsSync(cache)) say(`built programs are kept for the next start; to free their space: rm -r ${cache}`);
 }
 
 async function upUnlessStopped(name: string): Promise<number> {

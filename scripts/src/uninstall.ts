@@ -10,12 +10,13 @@ import { uninstall, type Performance } from './uninstall/perform.ts';
 import { tellPlan, tellRemainders } from './uninstall/tell.ts';
 import { partsOf, readWorld, type World } from './uninstall/world.ts';
 
-const usage = `Usage: ./scripts/uninstall [--kubeconfig FILE] [--context NAME] [--dry-run] [--yes]
+const usage = `Usage: ./scripts/uninstall [--kubeconfig FILE] [--context NAME] [--gate-type TYPE] [--dry-run] [--yes]
 
 Takes clb-direct off a cluster: stops both programs, removes the webhook's registration, opens the gates of pods that
 still wait, takes its finalizers off, and removes all that \`kubectl apply -k manifests\` has installed. Services, pods
 and the CLBs' listeners stay: no traffic is cut. It tells at the end which listeners stay on which CLB.
 It may be run again at any time, and whatever state the programs are in.
+For a cluster of ./scripts/quickstart: ./scripts/cluster exec [--name NAME] -- ./scripts/uninstall
 
   --kubeconfig FILE   default: $KUBECONFIG, or ~/.kube/config
   --context NAME      a context of that file (default: its current one)

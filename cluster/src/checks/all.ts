@@ -60,8 +60,11 @@ function definedOnly(problem: string | undefined): string[] {
   return problem === undefined ? [] : [problem];
 }
 
+// sudo alone takes away the PATH in which Go and Node may be.
+const needsRoot = 'a cluster needs root, for namespaces and containers: put sudo env PATH="$PATH" before the command';
+
 function privilegeProblems(): string[] {
-  if (process.getuid?.() !== 0) return ['a cluster needs root, for namespaces and containers: run this with sudo'];
+  if (process.getuid?.() !== 0) return [needsRoot];
   const missing = missingCapabilities(readFileSync('/proc/self/status', 'utf8'));
   return missing.length === 0
     ? []
