@@ -14,7 +14,7 @@ const usage = `Usage: ./scripts/uninstall [--kubeconfig FILE] [--context NAME] [
 
 Takes clb-direct off a cluster: stops both programs, removes the webhook's registration, opens the gates of pods that
 still wait, takes its finalizers off, and removes all that \`kubectl apply -k manifests\` has installed. Services, pods
-and the CLBs' listeners stay: no traffic is cut. It tells at the end which listeners stay on which CLB.
+and the CLBs' listeners stay: no traffic is cut. It tells at the end which listeners may stay on which CLB.
 It may be run again at any time, and whatever state the programs are in.
 For a cluster of ./scripts/quickstart: ./scripts/cluster exec [--name NAME] -- ./scripts/uninstall
 

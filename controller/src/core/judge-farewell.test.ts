@@ -62,7 +62,7 @@ test('Every Service with our finalizer is released, and a going one too.', () =>
   expect(judge({ services }).releases.map(({ name }) => name)).toEqual(['web', 'going']);
 });
 
-describe('the listeners that stay', () => {
+describe('the listeners that may stay', () => {
   const ports = [aPort(), aPort({ protocol: 'UDP', port: 53 })];
 
   test('are told for every CLB in the record', () => {
@@ -85,7 +85,8 @@ describe('the listeners that stay', () => {
     const told = remaindersOf([aService({ ports, recordedLoadBalancers: ['lb-old', 'lb-one'] })], 'cls-1').map(
       tellRemainder,
     );
-    expect(told[0]).toContain('The listeners named clb-direct_cls-1_uid-web on CLB lb-old stay');
-    expect(told[1]).toContain('Listeners TCP/80, UDP/53 named clb-direct_cls-1_uid-web on CLB lb-one stay');
+    expect(told[0]).toContain('Listeners named clb-direct_cls-1_uid-web may be there on CLB lb-old');
+    expect(told[1]).toContain('Listeners TCP/80, UDP/53 named clb-direct_cls-1_uid-web may be there on CLB lb-one');
+    for (const text of told) expect(text).toContain('delete only a listener with exactly this name');
   });
 });

@@ -19,11 +19,14 @@ export interface FarewellPlan {
   readonly releases: readonly ServiceView[];
 }
 
-/** Listeners of one Service that stay on one CLB: an uninstall cuts no traffic. */
+/**
+ * Listeners of one Service that may stay on one CLB: an uninstall cuts no traffic. Nothing on the Service proves that one
+ * was made: the record is written before, an event grows old, and an address may have been written by somebody else.
+ */
 export interface Remainder {
   readonly service: ServiceView;
   readonly loadBalancerId: string;
-  /** Such as TCP/80; empty for a CLB that the Service names no more. */
+  /** The Service's ports there, such as TCP/80; empty for a CLB that the Service names no more. */
   readonly slots: readonly string[];
   readonly listenerName: string;
 }
@@ -57,7 +60,7 @@ function isLeftToTke(pod: PodView, { services, tkePresent }: FarewellFacts): boo
   return ownerships.includes('left-to-tke') && !ownerships.includes('ours');
 }
 
-/** The CLBs and listeners that stay. */
+/** The CLBs where listeners may stay, and their names. */
 export function remaindersOf(services: readonly ServiceView[], clusterId: string): readonly Remainder[] {
   return services.flatMap((service) => {
     const { bindings } = readBindings(service);
@@ -70,11 +73,14 @@ export function remaindersOf(services: readonly ServiceView[], clusterId: string
   });
 }
 
-/** What the owner of a Service must know of the listeners that stay. */
+/** Another's listener may hold the port, and whoever looks for a port alone would delete that one. */
+export const deleteOnlyByName = 'delete only a listener with exactly this name';
+
+/** What the owner of a Service must know of the listeners that may stay. */
 export function tellRemainder({ slots, loadBalancerId, listenerName: name }: Remainder): string {
-  const which = slots.length === 0 ? 'The listeners' : `Listeners ${slots.join(', ')}`;
+  const which = slots.length === 0 ? 'Listeners' : `Listeners ${slots.join(', ')}`;
   return (
-    `clb-direct is uninstalled. ${which} named ${name} on CLB ${loadBalancerId} stay and serve the pods that are registered now; ` +
-    'nobody adds or drains pods any more. Install it again, or delete them in the CLB console.'
+    `clb-direct is uninstalled. ${which} named ${name} may be there on CLB ${loadBalancerId}; those that are serve the pods that ` +
+    `are registered now, and nobody adds or drains pods any more. Install it again, or delete them in the CLB console: ${deleteOnlyByName}.`
   );
 }

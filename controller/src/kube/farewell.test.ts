@@ -84,7 +84,7 @@ test('A controller that leaves opens gates, releases Services, tells what stays,
   expect(finalizers()).toEqual([]);
   const aboutService = events().find(({ involvedObject }) => (involvedObject as { kind: string }).kind === 'Service');
   expect(aboutService).toMatchObject({ reason: 'Uninstalled', type: 'Warning' });
-  expect(aboutService?.['message']).toMatch(/Listeners TCP\/80 named clb-direct_cls-1_\S+ on CLB lb-one stay/);
+  expect(aboutService?.['message']).toMatch(/Listeners TCP\/80 named clb-direct_cls-1_\S+ may be there on CLB lb-one/);
 });
 
 test('A Service that is being deleted goes.', async () => {

@@ -47,6 +47,9 @@ function tellReleased(service: ServiceView, { clusterId, recorder, log }: SweepO
       message: tellRemainder(remainder),
     } as const;
     createAnnouncer(recorder).aboutService(service, announcement);
-    log.warn({ service: service.key, loadBalancerId, slots, listenerName }, 'listeners stay on the CLB');
+    log.warn(
+      { service: service.key, loadBalancerId, slots, listenerName },
+      'listeners of this name may stay on the CLB',
+    );
   }
 }

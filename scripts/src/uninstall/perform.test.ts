@@ -116,5 +116,7 @@ test('Listeners are told by the name that people find in the console.', async ()
   const told = tellRemainders((await read()).remainders);
   expect(told).toContain(listener());
   expect(told).not.toContain('*');
+  expect(told).toContain('may be there');
+  expect(told).toContain('delete only a listener with exactly this name');
   expect(tellRemainders([])).toBe('No CLB carries listeners of clb-direct.');
 });

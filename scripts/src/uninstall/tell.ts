@@ -1,4 +1,4 @@
-import type { Remainder } from '@clb-direct/controller/core/judge-farewell.ts';
+import { deleteOnlyByName, type Remainder } from '@clb-direct/controller/core/judge-farewell.ts';
 import { unknownCluster } from './read-settings.ts';
 import { partsOf, type World } from './world.ts';
 
@@ -44,19 +44,21 @@ function group(title: string, items: readonly string[], mostShown = Infinity): r
   return [`  ${title}`, ...items.slice(0, mostShown).map((item) => `    ${item}`), ...more];
 }
 
-/** Which listeners stay on which CLB. */
+/** Which listeners may stay on which CLB. */
 export function tellRemainders(remainders: readonly Remainder[]): string {
   if (remainders.length === 0) return 'No CLB carries listeners of clb-direct.';
-  const header = ['SERVICE', 'CLB', 'LISTENERS', 'NAME OF THE LISTENERS'];
+  const header = ['SERVICE', 'CLB', 'PORTS', 'NAME OF THE LISTENERS'];
   const rows = remainders.map(({ service, loadBalancerId, slots, listenerName }) => [
     service.key,
     loadBalancerId,
-    slots.length === 0 ? 'all of this name' : slots.join(','),
+    slots.length === 0 ? 'any' : slots.join(','),
     listenerName,
   ]);
   return [
-    'These listeners stay on their CLBs and serve the pods that are registered now. Nobody adds or drains pods any more:',
-    'install clb-direct again, or delete them in the CLB console.',
+    'Listeners of these names may be there. Those that are serve the pods that are registered now, and nobody adds or drains',
+    'pods any more: install clb-direct again, or delete them in the CLB console.',
+    `Be careful: ${deleteOnlyByName}. The port alone proves nothing: somebody else may hold it,`,
+    'and a CLB that does not exist is in the list too, if a Service named it.',
     '',
     ...table([header, ...rows]),
     ...explainUnknown(remainders),
@@ -67,7 +69,7 @@ function explainUnknown(remainders: readonly Remainder[]): readonly string[] {
   if (!remainders.some(({ listenerName }) => listenerName.includes(`_${unknownCluster}_`))) return [];
   return [
     '',
-    `${unknownCluster} is the CLUSTER_ID that was set; it went with the settings, the rest of the name is sure.`,
+    `${unknownCluster} is the CLUSTER_ID that was set; it went with the settings. The UID at the end belongs to this Service alone.`,
   ];
 }
 
