@@ -71,7 +71,13 @@ test('ids of requests are left out of the text, so that the same trouble is one 
 });
 
 test('a refusal that quotes a secret does not pass it on', () => {
-  const failure = failureOf(Object.assign(new Error('AKID1 with tok-3'), { code: 'X', requestId: 'r' }));
-  const credential = { secretId: 'AKID1', secretKey: 'key-2', token: 'tok-3', source: '' };
+  const failure = failureOf(Object.assign(new Error('AKIDexample with token-example'), { code: 'X', requestId: 'r' }));
+  const credential = { secretId: 'AKIDexample', secretKey: 'key-example', token: 'token-example', source: '' };
   expect(redact(failure, credential).message).toBe('[hidden] with [hidden]');
+});
+
+test('a secret too short to be one hides no letters of the words around it', () => {
+  const failure = failureOf(Object.assign(new Error('Check your SecretId'), { code: 'X', requestId: 'r' }));
+  const credential = { secretId: 'SecretI', secretKey: 'y', token: undefined, source: '' };
+  expect(redact(failure, credential).message).toBe('Check your SecretId');
 });

@@ -99,7 +99,7 @@ test('no credentials at all name all three ways to give them', async () => {
 
 describe('a CLB client', () => {
   const noListeners = { response: { Listeners: [], TotalCount: 0 } };
-  const refused = { error: 'AuthFailure.SignatureFailure', message: 'The signature of an-id is wrong.' };
+  const refused = { error: 'AuthFailure.SignatureFailure', message: 'The signature of AKIDexample is wrong.' };
 
   test('that the cloud refuses reads the folder again and asks once more with what it found', async () => {
     await write('secretId', 'an-id');
@@ -117,14 +117,14 @@ describe('a CLB client', () => {
   });
 
   test('whose credentials stay wrong says where they come from, but not what they are', async () => {
-    await write('secretId', 'an-id');
+    await write('secretId', 'AKIDexample');
     await write('secretKey', 'wrong');
     const world = await aWorld(find());
     world.cloud.replies('DescribeListeners', refused);
     const error: unknown = await world.clb.describeListeners('lb-1', signal).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ kind: 'credentials', code: 'AuthFailure.SignatureFailure' });
     expect((error as Error).message).toContain(`correct it in the folder ${folder}`);
-    expect((error as Error).message).not.toContain('an-id');
+    expect((error as Error).message).not.toContain('AKIDexample');
     expect(world.cloud.requests).toHaveLength(1);
   });
 

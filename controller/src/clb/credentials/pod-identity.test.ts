@@ -18,7 +18,7 @@ let identity: CredentialPlace;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'clb-identity-'));
-  await writeFile(join(folder, 'token'), 'token-1');
+  await writeFile(join(folder, 'token'), 'web-token-1');
   sts = await startScriptedCloud();
   clock = createVirtualClock();
   identity = createPodIdentity({ env: envOf(), endpoint: new URL(sts.url), clock, log: silentLog });
@@ -55,7 +55,7 @@ test('the token of the ServiceAccount is exchanged, unsigned, for credentials of
     expect.objectContaining({
       body: {
         ProviderId: 'cls-1',
-        WebIdentityToken: 'token-1',
+        WebIdentityToken: 'web-token-1',
         RoleArn: 'qcs::cam::uin/1:roleName/clb',
         RoleSessionName: 'clb-direct',
       },
@@ -70,20 +70,20 @@ test('many who ask at once share one exchange, and it is kept until five minutes
   clock.advance(54 * minuteMs);
   expect(await identity.find(signal)).toMatchObject({ secretId: 'id-a' });
   expect(sts.requests).toHaveLength(1);
-  await writeFile(join(folder, 'token'), 'token-2');
+  await writeFile(join(folder, 'token'), 'web-token-2');
   clock.advance(2 * minuteMs);
   expect(await identity.find(signal)).toMatchObject({ secretId: 'id-b' });
-  expect(sts.bodiesOf(exchange).at(-1)).toMatchObject({ WebIdentityToken: 'token-2' });
+  expect(sts.bodiesOf(exchange).at(-1)).toMatchObject({ WebIdentityToken: 'web-token-2' });
 });
 
 test('an exchange that fails is tried again, and its failure is not kept', async () => {
   sts.replies(exchange, { status: 503 }, 'reset', given('a'));
   expect(await identity.find(signal)).toMatchObject({ secretId: 'id-a' });
   identity.forget();
-  sts.replies(exchange, { error: 'InvalidParameter.WebIdentityTokenError', message: 'bad token-1' });
+  sts.replies(exchange, { error: 'InvalidParameter.WebIdentityTokenError', message: 'bad web-token-1' });
   const refused = identity.find(signal);
   await expect(refused).rejects.toThrow('Could not get credentials for the role qcs::cam::uin/1:roleName/clb');
-  await expect(refused).rejects.not.toThrow('token-1');
+  await expect(refused).rejects.not.toThrow('web-token-1');
   sts.replies(exchange, given('b'));
   expect(await identity.find(signal)).toMatchObject({ secretId: 'id-b' });
 });
