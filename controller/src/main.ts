@@ -49,7 +49,12 @@ async function main(context: Context): Promise<void> {
   const clb = createClb({
     region: settings.REGION,
     endpoint: settings.CLB_ENDPOINT,
-    credentials: findCredentials({ folder: settings.CREDENTIALS_DIR, env: process.env, log }),
+    credentials: findCredentials({
+      folder: settings.CREDENTIALS_DIR,
+      namespace: settings.POD_NAMESPACE,
+      env: process.env,
+      log,
+    }),
     requestsPerSecond: settings.CLB_REQUESTS_PER_SECOND,
     log,
     registry,

@@ -21,7 +21,13 @@ function connect(TKE_ROLE_ARN: string): void {
   const endpoint = `http://127.0.0.1:${emulator.apiPort}`;
   const TKE_WEB_IDENTITY_TOKEN_FILE = join(folder, 'token');
   const env = { TKE_REGION: 'ap-guangzhou', TKE_PROVIDER_ID: 'cls-1', TKE_WEB_IDENTITY_TOKEN_FILE, TKE_ROLE_ARN };
-  credentials = findCredentials({ folder: undefined, env, log: silentLog, stsEndpoint: endpoint });
+  credentials = findCredentials({
+    folder: undefined,
+    env,
+    log: silentLog,
+    namespace: 'clb-direct',
+    stsEndpoint: endpoint,
+  });
   clb = createTestClb({ endpoint, credentials });
 }
 

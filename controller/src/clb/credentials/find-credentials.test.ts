@@ -22,7 +22,7 @@ afterEach(async () => {
 
 const write = (name: string, text: string) => writeFile(join(folder, name), text);
 const find = (env: NodeJS.ProcessEnv = {}, clock = createVirtualClock()) =>
-  findCredentials({ folder, env, log: silentLog, clock });
+  findCredentials({ folder, env, log: silentLog, clock, namespace: 'clb-home' });
 
 async function aWorld(credentials: CredentialSource) {
   const world = await startClbWorld({ credentials });
@@ -93,6 +93,9 @@ test('no credentials at all name all three ways to give them', async () => {
   const asked = find().get(signal);
   await expect(asked).rejects.toMatchObject({ kind: 'credentials', code: 'NoCredentials' });
   await expect(asked).rejects.toThrow(`files secretId and secretKey in ${folder}`);
+  await expect(asked).rejects.toThrow(
+    'the Secret clb-direct-credentials (kubectl -n clb-home create secret generic clb-direct-credentials --from-literal=secretId=… --from-literal=secretKey=…)',
+  );
   await expect(asked).rejects.toThrow('TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY');
   await expect(asked).rejects.toThrow('TKE_REGION, TKE_PROVIDER_ID, TKE_WEB_IDENTITY_TOKEN_FILE and TKE_ROLE_ARN');
 });

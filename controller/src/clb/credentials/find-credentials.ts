@@ -12,10 +12,12 @@ export function findCredentials(options: {
   folder: string | undefined;
   env: NodeJS.ProcessEnv;
   log: Log;
+  /** Of this program; named in the command that gives it credentials. */
+  namespace: string;
   stsEndpoint?: string;
   clock?: Clock;
 }): CredentialSource {
-  const { folder, env, log, stsEndpoint = 'https://sts.tencentcloudapi.com', clock = systemClock } = options;
+  const { folder, env, log, namespace, stsEndpoint = 'https://sts.tencentcloudapi.com', clock = systemClock } = options;
   const places: readonly CredentialPlace[] = [
     ...(folder === undefined ? [] : [createFolder(folder, clock)]),
     createEnvironment(env),
@@ -27,7 +29,7 @@ export function findCredentials(options: {
         const credential = await place.find(signal);
         if (credential !== undefined) return credential;
       }
-      throw noCredentials(folder);
+      throw noCredentials(folder, namespace);
     },
     forget() {
       for (const place of places) place.forget();
@@ -35,10 +37,11 @@ export function findCredentials(options: {
   };
 }
 
-function noCredentials(folder: string | undefined) {
+function noCredentials(folder: string | undefined, namespace: string) {
   const files = folder === undefined ? 'in the folder that CREDENTIALS_DIR names' : `in ${folder}`;
+  const command = `kubectl -n ${namespace} create secret generic clb-direct-credentials --from-literal=secretId=… --from-literal=secretKey=…`;
   const message =
-    `No credentials for Tencent Cloud were found. Give them in one of three ways: files secretId and secretKey ${files} (a mounted Secret); ` +
+    `No credentials for Tencent Cloud were found. Give them in one of three ways: the Secret clb-direct-credentials (${command}), which becomes the files secretId and secretKey ${files}; ` +
     'the environment variables TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY; ' +
     "or TKE's pod identity (TKE_REGION, TKE_PROVIDER_ID, TKE_WEB_IDENTITY_TOKEN_FILE and TKE_ROLE_ARN, which TKE sets for a ServiceAccount with a role).";
   return credentialProblem(ownCode.noCredentials, message);
