@@ -94,6 +94,8 @@ export type CloudErrorKind = 'throttled' | 'busy' | 'transient' | 'gone' | 'refu
 /** The cloud said no, or nothing; the message is a sentence for the person who reads the event. */
 export class CloudError extends Error {
   override readonly name = 'CloudError';
+  /** The message says it all, so the log leaves out the stack. */
+  readonly explained = true;
   readonly kind: CloudErrorKind;
   readonly code: string;
   readonly requestId: string | undefined;

@@ -15,7 +15,10 @@ export interface ErrorDescription {
   readonly errors?: readonly ErrorDescription[];
 }
 
-/** Picks the known fields of an error. Others are left out: clients hang requests with bodies and headers on theirs. */
+/**
+ * Picks the known fields of an error. Others are left out: clients hang requests with bodies and headers on theirs. An error
+ * with `explained: true` needs no stack: its message says what happened and where.
+ */
 export function describeError(error: unknown): ErrorDescription {
   return describe(error, 0);
 }
@@ -25,10 +28,18 @@ function describe(error: unknown, depth: number): ErrorDescription {
   return {
     type: error.name,
     message: clean(error.message),
-    ...(error.stack === undefined || depth > 0 ? {} : { stack: clean(error.stack) }),
+    ...(error.stack === undefined || depth > 0 || isExplained(error, 0) ? {} : { stack: clean(error.stack) }),
     ...plainFields(error),
     ...nested(error, depth),
   };
+}
+
+/** Several errors in one are explained when each of them is. */
+function isExplained(error: unknown, depth: number): boolean {
+  if (!isError(error) || depth > deepestCause) return false;
+  if ('explained' in error) return error.explained === true;
+  const errors: readonly unknown[] = 'errors' in error && Array.isArray(error.errors) ? error.errors : [];
+  return errors.length > 0 && errors.every((inner) => isExplained(inner, depth + 1));
 }
 
 type Fields = Pick<ErrorDescription, 'code' | 'status' | 'reason' | 'requestId'>;

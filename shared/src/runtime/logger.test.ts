@@ -55,6 +55,18 @@ test('several errors in one are all told, endless causes are not', () => {
   expect(line?.['err']).toMatchObject({ message: 'both', errors: [{ message: 'one' }, { message: 'again' }] });
 });
 
+test('an error that explains itself has no stack, alone or with others like it, but with one that does not it has', () => {
+  const explained = () => Object.assign(new Error('no such region'), { explained: true });
+  const stackOf = (err: Error) => {
+    const [line] = linesOf((log) => log.error({ err }, 'x'));
+    return (line?.['err'] as { stack?: string }).stack;
+  };
+  expect(stackOf(explained())).toBeUndefined();
+  expect(stackOf(new AggregateError([explained(), explained()], 'in part'))).toBeUndefined();
+  expect(stackOf(new AggregateError([explained(), new Error('bug')], 'in part'))).toContain('logger.test');
+  expect(stackOf(new AggregateError([], 'none'))).toContain('logger.test');
+});
+
 test('a token in a message is hidden, and a giant message is cut', () => {
   const [line] = linesOf((log) =>
     log.error({ err: new Error(`Authorization: Bearer abc.def-123 ${'x'.repeat(9_999)}`) }, 'x'),
