@@ -39,7 +39,17 @@ describe('bindings and listeners', () => {
       'listener lbl-1 ("mine", TCP) that clb-direct did not make',
     ],
     ['a foreign HTTPS listener', aListener({ name: 'mine', protocol: 'HTTPS' }), '("mine", HTTPS)'],
-    ["another cluster's listener", aListener({ name: listenerName('cls-other', 'uid-web') }), 'did not make'],
+    [
+      'a listener of the Service from before the cluster id was changed',
+      aListener({ name: listenerName('cls-other', 'uid-web') }),
+      'made by clb-direct with CLUSTER_ID cls-other; this install has cls-test: set it back, or delete that listener;',
+    ],
+    [
+      "another cluster's listener",
+      aListener({ name: listenerName('cls-other', 'uid-theirs') }),
+      "if another cluster has that id, the listener is that cluster's, so leave it;",
+    ],
+    ['a listener with our mark alone', aListener({ name: 'clb-direct_cls-other_' }), 'did not make'],
     ['a listener of a Service that is gone', aListener({ name: listenerName(clusterId, 'uid-x') }), 'with UID uid-x'],
   ])('%s on the port is a conflict and stays as it is', (_, listener, text) => {
     const result = match([aService()], [listener]);

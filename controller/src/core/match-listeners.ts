@@ -1,6 +1,6 @@
 import { slotOf, type Binding, type Problem } from './binding.ts';
 import type { Listener, ListenerSpec, Protocol } from './clb-port.ts';
-import { listenerName, ownerOfListener } from './ownership.ts';
+import { listenerName, makerOfListener, ownerOfListener } from './ownership.ts';
 import type { ServiceView } from './views.ts';
 
 /** A Service that wants listeners on the CLB at hand. */
@@ -78,7 +78,7 @@ function judgeSlot(rivals: readonly Contender[], listeners: readonly Listener[],
     create: [],
     conflicts: rivals
       .filter((rival) => rival !== owner)
-      .map((rival) => conflictWith(rival, holderText(holder, owner, clusterId))),
+      .map((rival) => conflictWith(rival, holderText(holder, { owner, rivals, clusterId }))),
   };
 }
 
@@ -108,12 +108,26 @@ function byAge(a: Contender, b: Contender): number {
   return a.service.createdAtMs - b.service.createdAtMs || (a.service.uid < b.service.uid ? -1 : 1);
 }
 
-function holderText(holder: Listener, owner: Contender | undefined, clusterId: string): string {
+interface Around {
+  readonly owner: Contender | undefined;
+  readonly rivals: readonly Contender[];
+  readonly clusterId: string;
+}
+
+function holderText(holder: Listener, { owner, rivals, clusterId }: Around): string {
   if (owner !== undefined) return `Service ${owner.service.key} (listener ${holder.id})`;
   const ownerUid = ownerOfListener(holder.name, clusterId);
   if (ownerUid !== undefined)
     return `listener ${holder.id} that was made for the Service with UID ${ownerUid} (if that Service is gone for good, delete the listener)`;
-  return `listener ${holder.id} ("${holder.name}", ${holder.protocol}) that clb-direct did not make`;
+  const maker = makerOfListener(holder.name);
+  const listener = `listener ${holder.id} ("${holder.name}", ${holder.protocol})`;
+  if (maker === undefined) return `${listener} that clb-direct did not make`;
+  const isOwn = rivals.some(({ service }) => service.uid === maker.serviceUid);
+  const which = `${listener}, made by clb-direct with CLUSTER_ID ${maker.clusterId}; this install has ${clusterId}`;
+  // The UID is proof: no other cluster has this Service. Without it another cluster may live by that listener.
+  return isOwn
+    ? `${which}: set it back, or delete that listener`
+    : `${which}: if it was changed, set it back; if another cluster has that id, the listener is that cluster's, so leave it`;
 }
 
 function conflictWith({ binding }: Contender, holder: string): Conflict {

@@ -42,6 +42,12 @@ export function listenerName(clusterId: string, serviceUid: string): string {
   return `${mark}_${clusterId}_${serviceUid}`;
 }
 
+/** What a name of our form tells of its maker, whichever cluster that was. */
+export function makerOfListener(name: string): { readonly clusterId: string; readonly serviceUid: string } | undefined {
+  const [, clusterId, serviceUid] = /^clb-direct_([^_]+)_([^_]+)$/.exec(name) ?? [];
+  return clusterId === undefined || serviceUid === undefined ? undefined : { clusterId, serviceUid };
+}
+
 /** The Service UID in a listener's name, or undefined for a listener that this cluster did not make. */
 export function ownerOfListener(name: string, clusterId: string): string | undefined {
   const prefix = `${mark}_${clusterId}_`;
