@@ -138,6 +138,21 @@ describe('several bindings', () => {
     expect(judge(undefined, { bindings, sightOf: sightOf(other({})) }).condition).toMatchObject({ status: 'True' });
   });
 
+  test('what fails is told first, and sentences are joined without their full stop', () => {
+    const obstacles = new Map([[bindingKey(aBinding()), { reason: 'R', message: 'the port is taken.' }]]);
+    const on = { [clbId]: aSight(undefined, { obstacles }), 'lb-two': other({ health: 'Dead' }) };
+    const more = ['Service shop/x: write an id.', 'Service shop/y: write one too.'];
+    const verdict = judge(undefined, { bindings, unreadable: more, sightOf: (id) => on[id as keyof typeof on] });
+    expect(verdict).toMatchObject({
+      failing: true,
+      condition: {
+        message:
+          "TCP/443 of lb-two (Service shop/web): the CLB's health check fails; does the pod answer on its port, and do its security groups admit 100.64.0.0/10?; " +
+          'Service shop/x: write an id; Service shop/y: write one too; TCP/80 of lb-one (Service shop/web): the port is taken.',
+      },
+    });
+  });
+
   test('the one without a check gives its reason', () => {
     expect(judge(undefined, { bindings, sightOf: sightOf(other({ health: 'Close' })) }).condition).toMatchObject({
       reason: gateReason.healthCheckOff,

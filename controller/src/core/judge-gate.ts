@@ -81,7 +81,7 @@ function judgeUnbound({ pod, nowMs, policy, leftToTke }: GateFacts): GateVerdict
 
 function judgeWaiting(waiting: readonly Extract<Passage, { kind: 'waiting' }>[], facts: GateFacts): GateVerdict {
   const { policy } = facts;
-  const message = waiting.map((passage) => passage.message).join('; ');
+  const message = joined(waiting);
   const limitInMs = policy.onWaitLimit === 'open' ? leftOf(policy.waitLimitMs, facts) : undefined;
   if (limitInMs !== undefined && limitInMs <= 0) {
     const seconds = Math.round(policy.waitLimitMs / 1000);
@@ -95,6 +95,12 @@ function judgeWaiting(waiting: readonly Extract<Passage, { kind: 'waiting' }>[],
     failing: waiting.some((passage) => passage.failing),
     overdue: tellInMs !== undefined && tellInMs <= 0,
   };
+}
+
+/** What the event is named after comes first. */
+function joined(waiting: readonly Extract<Passage, { kind: 'waiting' }>[]): string {
+  const messages = waiting.toSorted((a, b) => Number(b.failing) - Number(a.failing)).map(({ message }) => message);
+  return messages.map((text, index) => (index < messages.length - 1 ? text.replace(/\.$/, '') : text)).join('; ');
 }
 
 /** What is left of a time that runs from the containers being ready; undefined while they are not. */
