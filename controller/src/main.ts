@@ -135,6 +135,7 @@ async function lead(
     services: createServiceWriter(api),
     announcer: createAnnouncer(recorder),
     clusterId: settings.CLUSTER_ID,
+    vpcId: settings.VPC_ID,
     region: settings.REGION,
     limits: { weight: settings.TARGET_WEIGHT, drainMs: settings.TARGET_DRAIN_MS, brakeHoldMs: settings.BRAKE_HOLD_MS },
     policy: {

@@ -26,6 +26,8 @@ export interface BalancerLoopOptions {
   readonly announcer: Announcer;
   readonly log: Log;
   readonly clusterId: string;
+  /** The cluster's. */
+  readonly vpcId: string;
   readonly gate: GateNames;
   readonly region: string;
   readonly limits: Limits;
@@ -137,7 +139,7 @@ function show(id: string, { scope, facts, plan, seen }: Judged, loop: Loop): voi
   const trouble = isEmpty(plan) || before?.state !== 'seen' ? undefined : before.trouble;
   const sight = { ...sightFrom(seen.look, plan, memory, loop.clusterId), trouble };
   board.see(sight, memory);
-  tellJudged(id, scope, { facts, plan, memory }, loop);
+  tellJudged(id, scope, { loadBalancer: seen.look.loadBalancer, facts, plan, memory }, loop);
   if (before?.trouble !== undefined && trouble === undefined) tellRecovered(id, scope, loop);
   loop.onSeen(scope);
   if (progressOf(before) !== progressOf(sight)) loop.onProgress(id);

@@ -27,6 +27,8 @@ export interface ControllerOptions {
   readonly services: ServiceWriter;
   readonly announcer: Announcer;
   readonly clusterId: string;
+  /** The cluster's; a CLB of another one is told. */
+  readonly vpcId: string;
   readonly region: string;
   readonly limits: Limits;
   readonly policy: GatePolicy;

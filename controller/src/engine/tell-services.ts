@@ -1,9 +1,10 @@
 import { slotOf, type Problem } from '../core/binding.ts';
 import type { Scope } from '../core/claims.ts';
-import type { ListenerSpec } from '../core/clb-port.ts';
+import type { ListenerSpec, LoadBalancer } from '../core/clb-port.ts';
 import { listenerKey, type Memory } from '../core/memory.ts';
 import { misfitOf } from '../core/misfits.ts';
 import { missingProblem, type MissingListeners } from '../core/missing-listeners.ts';
+import { otherVpcOf } from '../core/other-vpc.ts';
 import { ownerOfListener } from '../core/ownership.ts';
 import type { Facts, Plan } from '../core/plan.ts';
 import type { Announcement, Announcer } from '../core/ports.ts';
@@ -15,18 +16,23 @@ interface Teller {
   readonly announcer: Announcer;
   readonly clusterId: string;
   readonly gate: GateNames;
+  /** The cluster's. */
+  readonly vpcId: string;
 }
 
 const hourMs = 3_600_000;
 
 interface Judged {
+  readonly loadBalancer: LoadBalancer;
   readonly facts: Facts;
   readonly plan: Plan;
   readonly memory: Memory;
 }
 
 /** Tells every Service of a CLB what its owner must know, before anything is changed. */
-export function tellJudged(id: string, scope: Scope, { facts, plan, memory }: Judged, teller: Teller): void {
+export function tellJudged(id: string, scope: Scope, judged: Judged, teller: Teller): void {
+  const { loadBalancer, facts, plan, memory } = judged;
+  tellOtherVpc(scope, loadBalancer, teller);
   tellConflicts(scope, plan, teller.announcer);
   tellWithheld(scope, plan, teller.announcer);
   tellMisfits(scope, facts, teller.announcer);
@@ -64,6 +70,13 @@ export function tellMadeAgain(id: string, { scope, plan, missing, created }: Mad
     const message = `Listener ${slotOf(spec)} of ${id} was missing and has been made again; its targets follow.`;
     tellOwner(scope, spec, { type: 'Normal', reason: 'ListenerRestored', message }, teller);
   }
+}
+
+function tellOtherVpc({ claims }: Scope, loadBalancer: LoadBalancer, { announcer, vpcId }: Teller): void {
+  const problem = otherVpcOf(loadBalancer, vpcId);
+  if (problem === undefined) return;
+  for (const { service } of claims)
+    announcer.aboutService(service, { type: 'Warning', ...problem, atMostEveryMs: hourMs });
 }
 
 function tellConflicts(scope: Scope, { conflicts }: Plan, announcer: Announcer): void {

@@ -35,6 +35,7 @@ export class World {
       services: cluster,
       announcer: cluster,
       clusterId,
+      vpcId: 'vpc-1',
       region: 'ap-test',
       limits: { ...limits, drainMs: 20, brakeHoldMs: 200 },
       policy: {

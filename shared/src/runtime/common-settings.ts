@@ -27,7 +27,7 @@ export const commonSettings = {
     pattern: /^vpc-[a-z0-9]+$/,
     expects: "the VPC's id",
     example: 'vpc-a1b2c3d4',
-    help: 'VPC of the cluster',
+    help: 'VPC of the cluster; an event tells of a CLB that is in another one',
   }),
   GATE_TYPE: text({
     pattern: /^[a-z0-9.-]+\/[A-Za-z0-9._-]+$/,

@@ -1,0 +1,40 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { until } from '@clb-direct/shared/testing/until.ts';
+import { aNewService, aPod, clbId } from '../testing/builders.ts';
+import { World } from '../testing/world.ts';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+  world.clb.firstHealth = 'Alive';
+  world.cluster.putService(aNewService());
+  world.cluster.putPod(aPod());
+});
+afterEach(async () => world.stop());
+
+const isServed = () => world.cluster.gateOf('shop/web-1') === 'True LoadBalancerNetworkGroupReady';
+const told = () => world.cluster.announcements.filter(({ reason }) => reason === 'LoadBalancerInOtherVpc');
+
+test('A CLB in another VPC than VPC_ID says is told once to its Service, and served all the same.', async () => {
+  world.start({ vpcId: 'vpc-2', resyncMs: 20 });
+  await until(isServed);
+  const looks = world.clb.healthAsks.length;
+  await until(() => world.clb.healthAsks.length > looks + 3);
+  expect(told()).toMatchObject([
+    {
+      about: 'shop/web',
+      type: 'Warning',
+      message: expect.stringContaining('CLB lb-one is in vpc-1, VPC_ID says vpc-2'),
+    },
+  ]);
+});
+
+test.each([
+  ['in the VPC', 'vpc-1'],
+  ['in no VPC', ''],
+])('A CLB %s is nothing to talk about.', async (_, vpcId) => {
+  world.clb.addLoadBalancer(clbId, { vpcId });
+  world.start({ resyncMs: 20 });
+  await until(isServed);
+  expect(told()).toEqual([]);
+});
