@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { aNewService, clusterId } from '../testing/builders.ts';
-import { listenerName, ownerOfListener, ownershipOf, ownershipProblem, type Ownership } from './ownership.ts';
+import { aService, aNewService, clusterId } from '../testing/builders.ts';
+import {
+  listenerName,
+  ownerOfListener,
+  ownershipOf,
+  ownershipProblem,
+  typeProblem,
+  type Ownership,
+} from './ownership.ts';
 import type { ServiceView } from './views.ts';
 
 const plain = aNewService({ managed: undefined });
@@ -34,6 +41,14 @@ describe('whose Service it is', () => {
     expect(ownershipProblem({ ...plain, directAccess: 'True' })).toContain('direct-access is "True"');
     expect(ownershipProblem({ ...plain, managed: 'false', directAccess: 'true' })).toBeUndefined();
   });
+});
+
+test('our mark on a Service of another type is told with what to write, and no other Service', () => {
+  expect(typeProblem(aService({ type: 'ClusterIP' }))).toContain('type is ClusterIP; set LoadBalancer');
+  expect(typeProblem(aService({ type: '' }))).toContain('type is ClusterIP');
+  expect(typeProblem(aService())).toBeUndefined();
+  expect(typeProblem(aService({ type: 'ClusterIP', managed: 'false' }))).toBeUndefined();
+  expect(typeProblem(aService({ type: 'ClusterIP', managed: undefined }))).toBeUndefined();
 });
 
 describe('the name of a listener', () => {

@@ -32,6 +32,13 @@ export function ownershipProblem(service: ServiceView): string | undefined {
   return odd(annotation.managed, service.managed) ?? odd(annotation.directAccess, service.directAccess);
 }
 
+/** The mark of a Service whose type keeps it from being ours: a type that was forgotten, most likely. */
+export function typeProblem({ managed, type }: ServiceView): string | undefined {
+  if (managed !== 'true' || type === 'LoadBalancer') return undefined;
+  const now = type === '' ? 'ClusterIP' : type;
+  return `Annotation ${annotation.managed} is "true", but the Service's type is ${now}; set LoadBalancer, or take the annotation away.`;
+}
+
 const mark = 'clb-direct';
 
 /**

@@ -2,7 +2,7 @@ import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import { readBindings } from '../core/binding.ts';
 import { namedBy } from '../core/claims.ts';
 import { judgeService } from '../core/judge-service.ts';
-import { ownershipOf, ownershipProblem } from '../core/ownership.ts';
+import { ownershipOf, ownershipProblem, typeProblem } from '../core/ownership.ts';
 import type { Announcer, ClusterView, ServiceWriter } from '../core/ports.ts';
 import { bindingKey, isFreeOf } from '../core/sight.ts';
 import type { ServiceView } from '../core/views.ts';
@@ -55,6 +55,8 @@ function tellProblems(service: ServiceView, { cluster, announcer }: ServiceLoopO
   const odd = ownershipProblem(service);
   if (odd !== undefined)
     announcer.aboutService(service, { type: 'Warning', reason: 'AnnotationMalformed', message: odd });
+  const type = typeProblem(service);
+  if (type !== undefined && !service.ending) tellType(service, type, announcer);
   const ownership = ownershipOf(service, cluster.tkePresent());
   if (ownership === 'left-to-tke') {
     const message =
@@ -65,6 +67,11 @@ function tellProblems(service: ServiceView, { cluster, announcer }: ServiceLoopO
   for (const { reason, message } of readBindings(service).problems) {
     announcer.aboutService(service, { type: 'Warning', reason, message });
   }
+}
+
+function tellType(service: ServiceView, message: string, announcer: Announcer): void {
+  const reason = 'TypeNotLoadBalancer';
+  announcer.aboutService(service, { type: 'Warning', reason, message, atMostEveryMs: 3_600_000 });
 }
 
 function tellReady(service: ServiceView, addresses: readonly string[], { announcer }: ServiceLoopOptions): void {

@@ -80,6 +80,16 @@ describe('what is kept of a Service', () => {
     expect(toServiceView(rawService({ spec, metadata: bare }))).toBeUndefined();
   });
 
+  test('a Service that is no load balancer is kept when it has our mark', () => {
+    const raw = (managed: string) =>
+      rawService({
+        spec: { type: 'ClusterIP' },
+        metadata: { ...bare, annotations: { 'clb-direct.io/managed': managed } },
+      });
+    expect(toServiceView(raw('true'))).toMatchObject({ type: 'ClusterIP', hasFinalizer: false });
+    expect(toServiceView(raw('false'))).toBeUndefined();
+  });
+
   test('of an object without identity is nothing', () => {
     expect(toServiceView({})).toBeUndefined();
     expect(toServiceView(rawService({ metadata: { uid: undefined } }))).toBeUndefined();

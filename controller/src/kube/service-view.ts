@@ -2,19 +2,25 @@ import type { V1ObjectMeta, V1Service, V1ServicePort } from '@kubernetes/client-
 import { annotation, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
 import type { ServicePort, ServiceView } from '../core/views.ts';
 
-/** Keeps what is used of Services that are or were behind a CLB; undefined for all others. */
+/** Keeps what is used of Services that are, were or are meant to be behind a CLB; undefined for all others. */
 export function toServiceView(raw: unknown): ServiceView | undefined {
   const { metadata, spec, status } = raw as V1Service;
   const identity = metadata === undefined ? undefined : identityOf(metadata);
-  const hasFinalizer = metadata?.finalizers?.includes(serviceFinalizer) === true;
-  if (identity === undefined || (spec?.type !== 'LoadBalancer' && !hasFinalizer)) return undefined;
+  if (metadata === undefined || identity === undefined) return undefined;
+  const hasFinalizer = metadata.finalizers?.includes(serviceFinalizer) === true;
+  if (spec?.type !== 'LoadBalancer' && !hasFinalizer && !isMarked(metadata)) return undefined;
   return {
     ...identity,
-    ...annotated(metadata?.annotations ?? {}),
+    ...annotated(metadata.annotations ?? {}),
     ...specified(spec),
     hasFinalizer,
     ingress: ingressOf(status),
   };
+}
+
+/** If its type is another one it was most likely forgotten, and its owner wants to know. */
+function isMarked(metadata: V1ObjectMeta): boolean {
+  return metadata.annotations?.[annotation.managed] === 'true';
 }
 
 type Identity = Pick<ServiceView, 'key' | 'uid' | 'namespace' | 'name' | 'createdAtMs' | 'ending'>;
