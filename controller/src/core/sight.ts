@@ -51,6 +51,13 @@ export function bindingKey(binding: Pick<Binding, 'serviceUid' | 'protocol' | 'p
   return `${binding.serviceUid} ${slotOf(binding)}`;
 }
 
+/** The binding has its listener, and some target there is healthy. */
+export function isServed(sight: Sight, binding: Binding): boolean {
+  const prefix = `${sight.listenerIds.get(bindingKey(binding))}/`;
+  const isHealthy = (target: string) => target.startsWith(prefix) && isServing(sight.targets.get(target)?.health);
+  return [...sight.wanted].some(isHealthy);
+}
+
 /** Somebody waits for a health check: a wanted target is not served yet. */
 export function awaitsHealth(sight: Sight): boolean {
   return [...sight.wanted].some((key) => !isServing(sight.targets.get(key)?.health));

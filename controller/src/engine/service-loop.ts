@@ -4,7 +4,7 @@ import { namedBy } from '../core/claims.ts';
 import { judgeService } from '../core/judge-service.ts';
 import { ownershipOf, ownershipProblem, typeProblem } from '../core/ownership.ts';
 import type { Announcer, ClusterView, ServiceWriter } from '../core/ports.ts';
-import { bindingKey, isFreeOf } from '../core/sight.ts';
+import { bindingKey, isFreeOf, isServed } from '../core/sight.ts';
 import type { ServiceView } from '../core/views.ts';
 import type { Board } from './board.ts';
 
@@ -15,8 +15,12 @@ export interface ServiceLoopOptions {
   readonly announcer: Announcer;
 }
 
+/** So many Services hear once that all is well after a start; more events at once would bury others. */
+const mostTold = 200;
+
 /** One turn for one Service: its finalizer, its record of CLBs, its address, and what its owner must know. */
 export function createServiceLoop(options: ServiceLoopOptions): (key: string, signal: AbortSignal) => Promise<Outcome> {
+  const told = new Set<string>();
   return async (key, signal) => {
     const { cluster, services } = options;
     const service = cluster.service(key);
@@ -27,9 +31,22 @@ export function createServiceLoop(options: ServiceLoopOptions): (key: string, si
     if (plan.record !== undefined) {
       await services.record(service, plan.record.loadBalancers, plan.record.finalizer, signal);
     }
-    if (plan.addresses !== undefined && plan.addresses.length > 0) tellReady(service, plan.addresses, options);
+    const isNews = plan.addresses !== undefined && plan.addresses.length > 0;
+    if (isNews || isFirstGood(service, told, options)) {
+      if (told.size < mostTold) told.add(service.uid);
+      tellReady(service, plan.addresses ?? service.ingress, options);
+    }
     return { kind: 'settled' };
   };
+}
+
+/** The last event of a Service would stay a warning for ever when a setting, and so a restart, has mended the cause. */
+function isFirstGood(service: ServiceView, told: ReadonlySet<string>, { cluster, board }: ServiceLoopOptions): boolean {
+  if (told.has(service.uid) || told.size >= mostTold || ownershipProblem(service) !== undefined) return false;
+  const sight = board.sightOf(namedBy(service, cluster.tkePresent()) ?? '');
+  if (sight?.state !== 'seen' || sight.trouble !== undefined) return false;
+  const { bindings, problems } = readBindings(service);
+  return problems.length === 0 && bindings.every((binding) => isServed(sight, binding));
 }
 
 function factsOf(service: ServiceView, { cluster, board }: ServiceLoopOptions) {
