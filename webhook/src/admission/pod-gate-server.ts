@@ -10,6 +10,8 @@ import { createReviewDesk, type ReviewDesk, type ReviewDeskOptions } from './rev
 
 /** Where the API server posts its reviews. */
 export const podGatePath = '/mutate-pods';
+// Written once: every request is compared with it.
+const podGatePathWithQuery = `${podGatePath}?`;
 
 /** The pair that is served, PEM. */
 export interface ServedPair {
@@ -111,7 +113,7 @@ function frame(server: Server, desk: ReviewDesk): FastifyInstance<Server> {
 }
 
 function isReview({ method, url = '' }: IncomingMessage): boolean {
-  return method === 'POST' && (url === podGatePath || url.startsWith(`${podGatePath}?`));
+  return method === 'POST' && (url === podGatePath || url.startsWith(podGatePathWithQuery));
 }
 
 function wrongTarget({ url }: FastifyRequest): Refusal {
