@@ -95,7 +95,7 @@ async function tryOnce({ lock, log, news, signal, renewDeadlineMs, metrics }: Co
   } catch (error) {
     if (signal.aborted) return undefined;
     metrics.failed();
-    const level = news.isNews('take', error) ? 'warn' : 'debug';
+    const level = news.levelOf('take', error);
     log[level]({ err: error }, 'lease cannot be read or taken, trying again');
     return undefined;
   }
@@ -145,7 +145,7 @@ async function keepRenewing({ lock, log, news, retryMs, metrics }: Context, tenu
     } catch (error) {
       if (tenure.over.aborted) return;
       metrics.failed();
-      const level = news.isNews('renew', error) ? 'warn' : 'debug';
+      const level = news.levelOf('renew', error);
       log[level]({ err: error, remainingMs: Math.round(tenure.remainingMs()) }, 'lease not renewed, trying again');
     }
   }

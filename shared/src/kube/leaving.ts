@@ -49,7 +49,7 @@ export function followLeaving(options: LeavingOptions): Leaving {
       return endOf(what, living);
     } catch (error) {
       if (isAskedNoMore(signal)) return undefined;
-      const level = news.isNews(what, error) ? 'warn' : 'debug';
+      const level = news.levelOf(what, error);
       log[level]({ err: error, what }, 'cannot tell whether this is an uninstall, so it is taken for a restart');
       return undefined;
     }

@@ -87,7 +87,7 @@ async function hasFarewellRole({ api, program, signal }: KeepOptions): Promise<b
 
 /** The Role in the Namespace may outlive the rights in the whole cluster. */
 async function giveUpKeeping(o: KeepOptions & { news: FailureNews }, error: unknown): Promise<void> {
-  const level = o.news.isNews('', error) ? 'warn' : 'debug';
+  const level = o.news.levelOf('', error);
   o.log[level]({ err: error }, 'cannot keep its rights for an uninstall');
   if (hasLostRights(error)) await freeAccount(o).catch(() => undefined);
 }

@@ -180,7 +180,7 @@ class Reflecting<T> implements Reflector<T> {
   async #pauseAfter(error: unknown): Promise<void> {
     if (this.#options.signal.aborted) return;
     this.#metrics.failed();
-    const level = this.#news.isNews('', error) ? 'warn' : 'debug';
+    const level = this.#news.levelOf('', error);
     this.#log[level]({ err: error }, 'list or watch failed, trying again');
     await this.#pause(error instanceof KubeError ? error.retryAfterMs : 0);
   }

@@ -3,8 +3,8 @@ const retellMs = 60_000;
 
 /** Tells failures that are worth a line from those that only repeat. */
 export interface FailureNews {
-  /** Whether this failure of the key is another one than the last that was told, or that one was told long ago. */
-  isNews(key: string, error: unknown): boolean;
+  /** `warn` when this failure of the key is another one than the last that was told, or that one was told long ago. */
+  levelOf(key: string, error: unknown): 'warn' | 'debug';
   /** It went well: the next failure is news. */
   forget(key: string): void;
 }
@@ -12,11 +12,11 @@ export interface FailureNews {
 export function createFailureNews(): FailureNews {
   const told = new Map<string, { readonly text: string; readonly at: number }>();
   return {
-    isNews(key, error) {
+    levelOf(key, error) {
       const [text, at, last] = [String(error), performance.now(), told.get(key)];
-      if (last?.text === text && at - last.at < retellMs) return false;
+      if (last?.text === text && at - last.at < retellMs) return 'debug';
       told.set(key, { text, at });
-      return true;
+      return 'warn';
     },
     forget: (key) => void told.delete(key),
   };

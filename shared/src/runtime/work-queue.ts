@@ -133,7 +133,7 @@ class KeyedQueue implements WorkQueue {
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
     const pauseMs = this.#askPolicy(error, failures);
-    const level = this.#news.isNews(key, error) ? 'warn' : 'debug';
+    const level = this.#news.levelOf(key, error);
     this.#options.log[level]({ queue: this.#options.name, key, failures, pauseMs, err: error }, 'run failed');
     const dueAt = dueAfter(pauseMs);
     if (dueAt !== Infinity) this.#pausedUntil.set(key, dueAt);
