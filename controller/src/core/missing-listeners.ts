@@ -1,8 +1,7 @@
 import { slotOf, type Problem } from './binding.ts';
 import type { ListenerSpec } from './clb-port.ts';
 import { listenerKey } from './memory.ts';
-import { ownerOfListener } from './ownership.ts';
-import type { Sight } from './sight.ts';
+import { bindingKeyOf, type Sight } from './sight.ts';
 
 /** Listeners that stood, that nobody of us deleted, and that are to be made again: their ids, by listenerKey. */
 export type MissingListeners = ReadonlyMap<string, string>;
@@ -19,7 +18,7 @@ interface MissingFacts {
 export function missingListeners({ create, before, known, clusterId }: MissingFacts): MissingListeners {
   const found = create.flatMap((spec) => {
     const key = listenerKey(spec);
-    const id = known.get(key) ?? before?.listenerIds.get(`${ownerOfListener(spec.name, clusterId)} ${slotOf(spec)}`);
+    const id = known.get(key) ?? before?.listenerIds.get(bindingKeyOf(spec, clusterId));
     return id === undefined ? [] : [[key, id] as const];
   });
   return new Map(found);

@@ -51,7 +51,7 @@ export function listenerName(clusterId: string, serviceUid: string): string {
 
 /** What a name of our form tells of its maker, whichever cluster that was. */
 export function makerOfListener(name: string): { readonly clusterId: string; readonly serviceUid: string } | undefined {
-  const [, clusterId, serviceUid] = /^clb-direct_([^_]+)_([^_]+)$/.exec(name) ?? [];
+  const [, clusterId, serviceUid] = new RegExp(`^${mark}_([^_]+)_([^_]+)$`).exec(name) ?? [];
   return clusterId === undefined || serviceUid === undefined ? undefined : { clusterId, serviceUid };
 }
 

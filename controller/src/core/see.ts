@@ -1,9 +1,9 @@
-import { slotOf, type Problem } from './binding.ts';
+import type { Problem } from './binding.ts';
 import type { Health, LoadBalancer, Listener, ObservedTarget, TargetHealth } from './clb-port.ts';
 import { ownerOf, type Memory, type RefusedListener } from './memory.ts';
 import { ownerOfListener } from './ownership.ts';
 import type { Plan } from './plan.ts';
-import { bindingKey, type SeenTarget, type Sight } from './sight.ts';
+import { bindingKey, bindingKeyOf, type SeenTarget, type Sight } from './sight.ts';
 import { targetKey } from './target.ts';
 import { troubleOf } from './trouble.ts';
 
@@ -74,9 +74,7 @@ function addressesOf({ vips, domain }: LoadBalancer): readonly string[] {
 
 /** What stands in the way of bindings whose listener the CLB does not make, by bindingKey. */
 export function refusalsIn(refused: readonly RefusedListener[], clusterId: string): ReadonlyMap<string, Problem> {
-  return new Map(
-    refused.map(({ spec, error }) => [`${ownerOfListener(spec.name, clusterId)} ${slotOf(spec)}`, troubleOf(error)]),
-  );
+  return new Map(refused.map(({ spec, error }) => [bindingKeyOf(spec, clusterId), troubleOf(error)]));
 }
 
 function obstaclesOf(plan: Plan): ReadonlyMap<string, Problem> {

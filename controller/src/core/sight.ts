@@ -1,5 +1,6 @@
 import { slotOf, type Binding, type Problem } from './binding.ts';
-import type { Health, TargetHealth } from './clb-port.ts';
+import type { Health, ListenerSpec, TargetHealth } from './clb-port.ts';
+import { ownerOfListener } from './ownership.ts';
 import { isServing, refOf } from './target.ts';
 
 /** A target as it was last seen, with whose it is. */
@@ -49,6 +50,11 @@ export function emptySight(loadBalancerId: string): Sight {
 
 export function bindingKey(binding: Pick<Binding, 'serviceUid' | 'protocol' | 'port'>): string {
   return `${binding.serviceUid} ${slotOf(binding)}`;
+}
+
+/** The bindingKey of the binding that a listener of ours is to be made for. */
+export function bindingKeyOf(spec: ListenerSpec, clusterId: string): string {
+  return `${ownerOfListener(spec.name, clusterId)} ${slotOf(spec)}`;
 }
 
 /** The binding has its listener, and some target there is healthy. */
