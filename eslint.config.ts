@@ -27,7 +27,7 @@ const notWorkshop = {
 const onlyClb = { regex: '^tencentcloud-sdk-nodejs', message: 'Only controller/src/clb imports the Tencent SDK.' };
 const onlyKube = {
   regex: '^@clb-direct/shared/kube/|/kube/',
-  message: 'Only controller/src/kube and main.ts reach the API server.',
+  message: 'Only kube/, uninstall/ and main.ts of the controller reach the API server.',
 };
 const onlyMainClb = { regex: '/clb/', message: 'Only main.ts hands the CLB to the loops.' };
 const pure = {
@@ -76,10 +76,10 @@ export default defineConfig(
   forbid(
     ['controller/src/**'],
     [notWebhook, notWorkshop, onlyClb, onlyKube, onlyMainClb],
-    ['controller/src/main.ts', 'controller/src/clb/**', 'controller/src/kube/**', 'controller/src/core/**'],
+    ['controller/src/main.ts', 'controller/src/{clb,kube,uninstall,core}/**'],
   ),
   forbid(['controller/src/clb/**'], [notWebhook, notWorkshop, onlyKube]),
-  forbid(['controller/src/kube/**'], [notWebhook, notWorkshop, onlyClb, onlyMainClb]),
+  forbid(['controller/src/{kube,uninstall}/**'], [notWebhook, notWorkshop, onlyClb, onlyMainClb]),
   forbid(['controller/src/main.ts'], [notWebhook, notWorkshop, onlyClb]),
   forbid(['controller/src/core/**', 'shared/src/domain/**'], [pure, notWebhook, notWorkshop], ['**/*.test.ts']),
   forbid(['emulator/src/**', 'cluster/src/**'], [notController, notWebhook]),

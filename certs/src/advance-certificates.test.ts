@@ -1,4 +1,4 @@
-import { KubeError, type KubeCall } from '@clb-direct/shared/kube/kube-api.ts';
+import { KubeError, type KubeCall } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createCertificateKeeper, type AdvanceOptions, type CertificateKeeper } from './advance-certificates.ts';

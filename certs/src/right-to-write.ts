@@ -1,4 +1,4 @@
-import type { Held } from '@clb-direct/shared/kube/lease.ts';
+import type { Leadership } from '@clb-direct/shared/kube/leader-election/run-with-lease.ts';
 
 /** The Lease, as far as a write needs it. */
-export type RightToWrite = Pick<Held, 'signal' | 'isHeld'>;
+export type RightToWrite = Pick<Leadership, 'signal' | 'isHeld'>;

@@ -1,5 +1,5 @@
-import { patchType, isNotFound, KubeError, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { secret as secretPath } from '@clb-direct/shared/kube/paths.ts';
+import { patchType, isNotFound, KubeError, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { secret as secretPath } from '@clb-direct/shared/kube/client/paths.ts';
 import { isEmpty } from './material.ts';
 import { decodeSecret, encodeSecret, type SecretFields, type StoredCertificates } from './secret-format.ts';
 

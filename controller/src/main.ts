@@ -1,8 +1,8 @@
-import { createEventRecorder } from '@clb-direct/shared/kube/event-recorder.ts';
-import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { runWithLease, type Held } from '@clb-direct/shared/kube/lease.ts';
-import { keepOwnRights } from '@clb-direct/shared/kube/own-rights.ts';
+import { createEventRecorder } from '@clb-direct/shared/kube/events/event-recorder.ts';
+import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { runWithLease, type Leadership } from '@clb-direct/shared/kube/leader-election/run-with-lease.ts';
+import { retainRights } from '@clb-direct/shared/kube/uninstall/retained-rights.ts';
 import { startOpsServer } from '@clb-direct/shared/runtime/ops-server.ts';
 import { programName } from '@clb-direct/shared/domain/names.ts';
 import { leaseOrder } from '@clb-direct/shared/runtime/common-settings.ts';
@@ -16,7 +16,7 @@ import { Board } from './engine/board.ts';
 import { runController } from './engine/controller.ts';
 import { fenced } from './engine/fenced.ts';
 import { createAnnouncer } from './kube/announcer.ts';
-import { farewellRules, prepareFarewell } from './kube/farewell.ts';
+import { uninstallRules, prepareUninstall } from './uninstall/uninstall.ts';
 import { gateExpectedBy, type GateExpected } from './kube/gate-expected.ts';
 import { createGateWriter } from './kube/gate-writer.ts';
 import { openCluster, type OpenCluster } from './kube/open-cluster.ts';
@@ -45,7 +45,7 @@ async function main(context: Context): Promise<void> {
   const live: Live = { cluster: undefined, board: undefined };
   const metrics = controllerMetrics(registry, live);
   const api = await connectKube({ userAgent: programName.controller, log, registry });
-  const farewell = prepareFarewell({ api, settings, log, signal });
+  const farewell = prepareUninstall({ api, settings, log, signal });
   const clb = createClb({
     region: settings.REGION,
     endpoint: settings.CLB_ENDPOINT,
@@ -69,7 +69,7 @@ async function main(context: Context): Promise<void> {
     ready: () => [],
   });
   await runWithLease(leaseOptions(context, api, registry), async (held) => {
-    const why = await farewell.whyLeaving(held.signal);
+    const why = await farewell.whyUninstalled(held.signal);
     if (why !== undefined) {
       context.stop(why);
       return;
@@ -81,7 +81,7 @@ async function main(context: Context): Promise<void> {
       live.board = undefined;
     });
   });
-  await farewell.sayIfLeaving();
+  await farewell.runIfUninstalled();
   await ops.close();
   await api.close();
 }
@@ -106,7 +106,7 @@ interface Lead {
   readonly clb: ClbPort;
   readonly registry: Registry;
   readonly live: Live;
-  readonly held: Held;
+  readonly held: Leadership;
   readonly onOpened: (waitedMs: number) => void;
 }
 
@@ -117,8 +117,8 @@ async function lead(
 ): Promise<void> {
   const { signal } = held;
   const [program, namespace] = [programName.controller, settings.POD_NAMESPACE];
-  const onAccountEnd = () => stop('its ServiceAccount is being deleted');
-  const kept = keepOwnRights({ api, program, namespace, rules: farewellRules, log, signal, onAccountEnd });
+  const onServiceAccountDeleted = () => stop('its ServiceAccount is being deleted');
+  const kept = retainRights({ api, program, namespace, rules: uninstallRules, log, signal, onServiceAccountDeleted });
   const recorder = createEventRecorder({ api, component: program, log, signal, registry });
   live.board = new Board();
   await runController({

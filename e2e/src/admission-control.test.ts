@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import type { AdmissionFigures } from './support/admissions/judge-admissions.ts';
 import { record } from './support/admissions/record.ts';
 import { makePair, standInName, startStandIn, type Pair, type StandIn } from './support/admissions/stand-in.ts';

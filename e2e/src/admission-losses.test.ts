@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import {
   admissionCases,
   killReplicas,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { addCredentials, addLoadBalancer, forgetCredentials, listenersOf, localClb, withFault } from './support/clb.ts';
 import { cloudClient } from './support/cloud-client.ts';
 import { connect } from './support/cluster.ts';

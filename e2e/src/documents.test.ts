@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { V1Service } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { service as servicePath } from '@clb-direct/shared/kube/paths.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { service as servicePath } from '@clb-direct/shared/kube/client/paths.ts';
 import { healthChangesSince, listenersOf, localClb } from './support/clb.ts';
 import { connect, get } from './support/cluster.ts';
 import { gateOf, gatesOf, isReady, living, podsOf, timeOf } from './support/pods.ts';

@@ -1,7 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { pod as podPath } from '@clb-direct/shared/kube/paths.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { pod as podPath } from '@clb-direct/shared/kube/client/paths.ts';
 import { connect, find, get } from './support/cluster.ts';
 import { eniAnnotations, deployment, namespaceOf, podTemplate, type PodOptions } from './support/manifests.ts';
 import { gateOf, gatesOf, hasGate, isReady, podsOf, timeOf } from './support/pods.ts';

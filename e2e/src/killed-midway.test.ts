@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { addLoadBalancer, callsSince, listenersOf, newestCall } from './support/clb.ts';
 import { connect } from './support/cluster.ts';
 import { deployment, namespaceOf, service } from './support/manifests.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { addLoadBalancer } from './support/clb.ts';
 import { connect } from './support/cluster.ts';
 import { underLoad } from './support/load.ts';

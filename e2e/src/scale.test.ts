@@ -1,7 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { pods as podsPath } from '@clb-direct/shared/kube/paths.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { pods as podsPath } from '@clb-direct/shared/kube/client/paths.ts';
 import { addLoadBalancer, callsSince, listenersOf, newestCall, type ApiCall } from './support/clb.ts';
 import { connect } from './support/cluster.ts';
 import { greedyCalls, type Arrival } from './support/greedy-batcher.ts';

@@ -1,5 +1,5 @@
-import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
 import { UsageError } from '@clb-direct/cluster/usage-error.ts';

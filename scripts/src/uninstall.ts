@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { KubeConfig } from '@kubernetes/client-node';
-import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
+import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { say } from './say.ts';
 import { runProgram } from './run-program.ts';

@@ -6,7 +6,7 @@
  */
 import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
+import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { observeRollout, type PodNow, type RolloutSource } from './quickstart/observe-rollout.ts';
 import { heading, note, podLine, type Seen } from './quickstart/pod-line.ts';

@@ -1,5 +1,5 @@
 import { createMemoryApi, type MemoryApi } from '@clb-direct/certs/testing/memory-api.ts';
-import { KubeError } from '@clb-direct/shared/kube/kube-api.ts';
+import { KubeError } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { until } from '@clb-direct/shared/testing/until.ts';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';

@@ -1,7 +1,7 @@
 import { readCniDefault, type EniDefault } from '@clb-direct/shared/domain/eni.ts';
 import { tkeCniSettings } from '@clb-direct/shared/domain/names.ts';
-import { isNotFound, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { configMap } from '@clb-direct/shared/kube/paths.ts';
+import { isNotFound, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { configMap } from '@clb-direct/shared/kube/client/paths.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { repeat } from './repeat.ts';
 

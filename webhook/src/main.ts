@@ -1,4 +1,4 @@
-import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
+import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
 import { startOpsServer } from '@clb-direct/shared/runtime/ops-server.ts';
 import { runProgram } from '@clb-direct/shared/runtime/program.ts';
 import { collectDefaultMetrics, Registry } from 'prom-client';

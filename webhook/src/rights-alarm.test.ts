@@ -1,6 +1,6 @@
 import { createMemoryApi } from '@clb-direct/certs/testing/memory-api.ts';
-import type { EventToRecord } from '@clb-direct/shared/kube/event-recorder.ts';
-import { KubeError } from '@clb-direct/shared/kube/kube-api.ts';
+import type { EventToRecord } from '@clb-direct/shared/kube/events/event-recorder.ts';
+import { KubeError } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { beforeEach, expect, test } from '@jest/globals';
 import { createRightsAlarm, hearFailures } from './rights-alarm.ts';

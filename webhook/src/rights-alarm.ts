@@ -1,6 +1,6 @@
 import { programName, tkeCniSettings } from '@clb-direct/shared/domain/names.ts';
-import type { EventRecorder } from '@clb-direct/shared/kube/event-recorder.ts';
-import { KubeError, type KubeApi, type KubeCall } from '@clb-direct/shared/kube/kube-api.ts';
+import type { EventRecorder } from '@clb-direct/shared/kube/events/event-recorder.ts';
+import { KubeError, type KubeApi, type KubeCall } from '@clb-direct/shared/kube/client/kube-api.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 
 /** At an install, or before an uninstall, some calls come sooner or later than the rights. */

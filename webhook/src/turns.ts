@@ -1,5 +1,5 @@
-import { between } from '@clb-direct/shared/kube/backoff.ts';
-import { isConflict, KubeError } from '@clb-direct/shared/kube/kube-api.ts';
+import { between } from '@clb-direct/shared/runtime/backoff.ts';
+import { isConflict, KubeError } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { withDeadline } from '@clb-direct/shared/runtime/deadline.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { startWorkQueue } from '@clb-direct/shared/runtime/work-queue.ts';

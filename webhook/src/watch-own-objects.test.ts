@@ -1,4 +1,4 @@
-import { connectKube, type KubeConnection } from '@clb-direct/shared/kube/connect-kube.ts';
+import { connectKube, type KubeConnection } from '@clb-direct/shared/kube/client/connect-kube.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { readSettings } from '@clb-direct/shared/runtime/settings.ts';
 import { startFakeApiServer, type FakeApiServer } from '@clb-direct/shared/testing/fake-api-server.ts';

@@ -1,7 +1,7 @@
 import { registrationName } from '@clb-direct/shared/domain/names.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { mutatingWebhookConfigurations, namespaces, secrets, services } from '@clb-direct/shared/kube/paths.ts';
-import { startReflector } from '@clb-direct/shared/kube/reflector.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { mutatingWebhookConfigurations, namespaces, secrets, services } from '@clb-direct/shared/kube/client/paths.ts';
+import { startReflector } from '@clb-direct/shared/kube/reflector/reflector.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { Registry } from 'prom-client';
 import { asObject, own } from './admission/raw.ts';

@@ -1,11 +1,11 @@
 import { programName } from '@clb-direct/shared/domain/names.ts';
-import type { KubeConnection } from '@clb-direct/shared/kube/connect-kube.ts';
-import { createEventRecorder } from '@clb-direct/shared/kube/event-recorder.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import type { KubeConnection } from '@clb-direct/shared/kube/client/connect-kube.ts';
+import { createEventRecorder } from '@clb-direct/shared/kube/events/event-recorder.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { Registry } from 'prom-client';
 import { createParts } from './create-parts.ts';
-import { sayFarewell } from './farewell.ts';
+import { uninstallWhenStopped } from './uninstall/uninstall.ts';
 import { followSecret } from './follow-secret.ts';
 import { runAsHolder } from './holder/run-as-holder.ts';
 import { createRightsAlarm, hearFailures } from './rights-alarm.ts';
@@ -52,7 +52,7 @@ export function startWebhook(options: WebhookOptions): Webhook {
     watchOwnObjects({ ...o, ...namesOf(o.settings), onChange: () => parts.bell.ring() }),
     parts.eniDefault.stopped,
     runAsHolder(o, parts, recorder),
-    sayFarewell({ ...o, namespace: o.settings.POD_NAMESPACE }),
+    uninstallWhenStopped({ ...o, namespace: o.settings.POD_NAMESPACE }),
   ];
   return {
     problems: () => parts.reviews.problems(parts.certificates.trusted()),

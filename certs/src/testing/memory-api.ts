@@ -1,4 +1,4 @@
-import { KubeError, patchType, type KubeApi, type KubeCall } from '@clb-direct/shared/kube/kube-api.ts';
+import { KubeError, patchType, type KubeApi, type KubeCall } from '@clb-direct/shared/kube/client/kube-api.ts';
 
 type Json = Record<string, unknown> & { metadata: Record<string, unknown> };
 

@@ -45,7 +45,7 @@ export async function launch(
   });
   const running = await started(spec, child, signal);
   writeRunning(paths.running, running);
-  return { running, child, ended, keep: () => letGo(child) };
+  return { running, child, ended, keep: () => releaseAll(child) };
 }
 
 async function started(spec: ClusterSpec, child: ChildProcess, signal: AbortSignal): Promise<Running> {
@@ -67,7 +67,7 @@ function findRunning(spec: ClusterSpec, pid: number | undefined): Running | unde
   return { request, parent, init, kubectl: spec.binaries.kubectl, startedAt: new Date().toISOString() };
 }
 
-function letGo(child: ChildProcess): void {
+function releaseAll(child: ChildProcess): void {
   child.stdin?.end('keep\n');
   child.unref();
 }

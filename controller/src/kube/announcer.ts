@@ -1,4 +1,4 @@
-import type { EventRecorder } from '@clb-direct/shared/kube/event-recorder.ts';
+import type { EventRecorder } from '@clb-direct/shared/kube/events/event-recorder.ts';
 import type { Announcer } from '../core/ports.ts';
 
 /** Tells people through Kubernetes Events. */

@@ -1,5 +1,5 @@
-import { patchType, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { podStatus } from '@clb-direct/shared/kube/paths.ts';
+import { patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { podStatus } from '@clb-direct/shared/kube/client/paths.ts';
 import type { GateWriter } from '../core/ports.ts';
 import { isReplaced } from './is-replaced.ts';
 

@@ -1,7 +1,7 @@
 import { tkeServiceController } from '@clb-direct/shared/domain/names.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { configMaps, pods, services } from '@clb-direct/shared/kube/paths.ts';
-import { startReflector, type Reflector } from '@clb-direct/shared/kube/reflector.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { configMaps, pods, services } from '@clb-direct/shared/kube/client/paths.ts';
+import { startReflector, type Reflector } from '@clb-direct/shared/kube/reflector/reflector.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { Registry } from 'prom-client';
 import type { ClusterChange, ClusterView } from '../core/ports.ts';

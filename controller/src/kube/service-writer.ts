@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { annotation, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
-import { patchType, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { service as servicePath, serviceStatus } from '@clb-direct/shared/kube/paths.ts';
+import { patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { service as servicePath, serviceStatus } from '@clb-direct/shared/kube/client/paths.ts';
 import type { ServiceWriter } from '../core/ports.ts';
 import type { ServiceView } from '../core/views.ts';
 import { isReplaced } from './is-replaced.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { startFakeApiServer, type FakeApiServer } from '@clb-direct/shared/testing/fake-api-server.ts';
 import { aPod, aService } from '../testing/builders.ts';

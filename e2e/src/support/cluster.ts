@@ -1,5 +1,5 @@
-import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
-import { isNotFound, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
+import { isNotFound, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 
 /** What the test command says about its cluster; these tests run inside the cluster's network. */

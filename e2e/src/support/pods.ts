@@ -1,7 +1,7 @@
 import type { CoreV1Event, V1Pod, V1PodCondition } from '@kubernetes/client-node';
 import { defaultGateType } from '@clb-direct/shared/domain/gate.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { events, pods } from '@clb-direct/shared/kube/paths.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { events, pods } from '@clb-direct/shared/kube/client/paths.ts';
 import { get } from './cluster.ts';
 
 export async function podsOf(api: KubeApi, namespace: string, app: string): Promise<readonly V1Pod[]> {

@@ -1,6 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { pods } from '@clb-direct/shared/kube/paths.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { pods } from '@clb-direct/shared/kube/client/paths.ts';
 import type { Step } from './pod-line.ts';
 
 interface AdminState {

@@ -1,8 +1,8 @@
 import type { KeyedCertificate } from '@clb-direct/certs/material.ts';
 import { requestPatch, type RotationRequest } from '@clb-direct/certs/rotation/request.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
-import { KubeError, patchType, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { secret } from '@clb-direct/shared/kube/paths.ts';
+import { KubeError, patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { secret } from '@clb-direct/shared/kube/client/paths.ts';
 import type { Place } from './command-line.ts';
 import { sortOf } from './decide-request.ts';
 import { kindOfId } from './request-id.ts';

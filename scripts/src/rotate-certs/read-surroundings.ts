@@ -1,6 +1,6 @@
 import { programName } from '@clb-direct/shared/domain/names.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { events, pods } from '@clb-direct/shared/kube/paths.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { events, pods } from '@clb-direct/shared/kube/client/paths.ts';
 import { look, seenAs, type Sight } from './read-world.ts';
 
 /** What the webhook warned of by an event. */

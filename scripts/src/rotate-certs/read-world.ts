@@ -1,8 +1,8 @@
 import { webhookHostName } from '@clb-direct/certs/host-names.ts';
 import { readCertificates } from '@clb-direct/certs/pem.ts';
 import { programName, registrationEntry, registrationName } from '@clb-direct/shared/domain/names.ts';
-import { isNotFound, KubeError, type KubeApi, type KubeCall } from '@clb-direct/shared/kube/kube-api.ts';
-import { lease, mutatingWebhookConfiguration, secret } from '@clb-direct/shared/kube/paths.ts';
+import { isNotFound, KubeError, type KubeApi, type KubeCall } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { lease, mutatingWebhookConfiguration, secret } from '@clb-direct/shared/kube/client/paths.ts';
 import type { Place } from './command-line.ts';
 import { factsOf, type CertificateFacts } from './certificate-facts.ts';
 import { viewSecret, type RawSecret, type SecretView } from './secret-view.ts';

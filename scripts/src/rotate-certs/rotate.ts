@@ -1,5 +1,5 @@
 import type { RotationRequest } from '@clb-direct/certs/rotation/request.ts';
-import { isConflict, isNotFound, KubeError, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import { isConflict, isNotFound, KubeError, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
 import { ask } from './ask.ts';
 import type { BroughtCa } from './bring-ca.ts';

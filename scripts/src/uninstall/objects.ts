@@ -1,4 +1,4 @@
-import { isNotFound, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import { isNotFound, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 
 /** An object of the API server, as far as an uninstall needs it. */
 export interface LiveObject {

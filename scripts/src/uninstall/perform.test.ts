@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { registrationName } from '@clb-direct/shared/domain/names.ts';
-import * as paths from '@clb-direct/shared/kube/paths.ts';
+import * as paths from '@clb-direct/shared/kube/client/paths.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { placeOf } from '@clb-direct/shared/testing/fake-objects.ts';
 import { until } from '@clb-direct/shared/testing/until.ts';
@@ -102,8 +102,8 @@ test('The plan names what goes, and whose pods go with the Namespace.', async ()
     'Namespace clb-direct, with all that is in it',
     'Deployment clb-direct-webhook',
     'RoleBinding kube-system/clb-direct-controller',
-    'ClusterRole clb-direct-webhook-farewell',
-    'ClusterRoleBinding clb-direct-webhook-farewell',
+    'ClusterRole clb-direct-webhook-uninstall',
+    'ClusterRoleBinding clb-direct-webhook-uninstall',
     'Pod shop/web-1',
     'Service shop/web',
     'go with it: a-stranger',

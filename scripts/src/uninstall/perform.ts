@@ -1,10 +1,10 @@
 import { createGateWriter } from '@clb-direct/controller/kube/gate-writer.ts';
-import { letGo } from '@clb-direct/controller/kube/let-go.ts';
+import { releaseAll } from '@clb-direct/controller/uninstall/release.ts';
 import { createServiceWriter } from '@clb-direct/controller/kube/service-writer.ts';
 import { programName } from '@clb-direct/shared/domain/names.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { layDownOwnRights } from '@clb-direct/shared/kube/own-rights.ts';
-import { namespace as namespacePath, pods as podsPath } from '@clb-direct/shared/kube/paths.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { giveUpRights } from '@clb-direct/shared/kube/uninstall/retained-rights.ts';
+import { namespace as namespacePath, pods as podsPath } from '@clb-direct/shared/kube/client/paths.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { find, list, remove, type LiveObject } from './objects.ts';
 import { isOurs, type Part } from './read-install.ts';
@@ -94,14 +94,14 @@ async function letEverythingGo(
     onOpened: ({ key }: { readonly key: string }) => say(`opened the gate of Pod ${key}`),
     onReleased: ({ key }: { readonly key: string }) => say(`took our finalizer off Service ${key}`),
   };
-  const stuck = await letGo(farewell, parts, signal);
+  const stuck = await releaseAll(farewell, parts, signal);
   signal.throwIfAborted();
   return stuck.map(({ what, error }) => `${what}: ${messageOf(error)}`);
 }
 
 async function layDownRights(namespace: string, { api, log }: Performance, signal: AbortSignal): Promise<void> {
   for (const program of Object.values(programName)) {
-    await layDownOwnRights({ api, program, namespace, log, signal });
+    await giveUpRights({ api, program, namespace, log, signal });
   }
 }
 

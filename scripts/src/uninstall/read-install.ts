@@ -1,7 +1,7 @@
 import { programName, registrationName } from '@clb-direct/shared/domain/names.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { farewellPaths } from '@clb-direct/shared/kube/farewell-role.ts';
-import * as paths from '@clb-direct/shared/kube/paths.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { uninstallRolePaths } from '@clb-direct/shared/kube/uninstall/uninstall-role.ts';
+import * as paths from '@clb-direct/shared/kube/client/paths.ts';
 import { find, list, type LiveObject } from './objects.ts';
 import { partOfUs, readSettings, type Deployment, type InstallSettings, type KnownSettings } from './read-settings.ts';
 
@@ -96,13 +96,13 @@ async function readRights(api: KubeApi, own: string, signal: AbortSignal): Promi
       }));
     }),
   );
-  return [...found.flat().filter(({ namespace }) => namespace !== own), ...(await readFarewellRoles(api, signal))];
+  return [...found.flat().filter(({ namespace }) => namespace !== own), ...(await readUninstallRoles(api, signal))];
 }
 
 /** They do not carry the label. */
-async function readFarewellRoles(api: KubeApi, signal: AbortSignal): Promise<readonly Part[]> {
+async function readUninstallRoles(api: KubeApi, signal: AbortSignal): Promise<readonly Part[]> {
   const parts = Object.values(programName).flatMap((program) => {
-    const [binding, role] = farewellPaths(program);
+    const [binding, role] = uninstallRolePaths(program);
     return [
       { what: `ClusterRoleBinding ${nameIn(binding)}`, path: binding },
       { what: `ClusterRole ${nameIn(role)}`, path: role },

@@ -1,6 +1,6 @@
 import { defaultGateType } from '@clb-direct/shared/domain/gate.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { configMaps } from '@clb-direct/shared/kube/paths.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { configMaps } from '@clb-direct/shared/kube/client/paths.ts';
 import { list, type LiveObject } from './objects.ts';
 
 /** What an uninstall must know of the settings. */

@@ -1,4 +1,4 @@
-import { deleteOnlyByName, type Remainder } from '@clb-direct/controller/core/judge-farewell.ts';
+import { deleteOnlyByName, type Remainder } from '@clb-direct/controller/uninstall/judge-uninstall.ts';
 import { unknownCluster } from './read-settings.ts';
 import { partsOf, type World } from './world.ts';
 

@@ -1,11 +1,11 @@
 import {
-  judgeFarewell,
+  judgeUninstall,
   remaindersOf,
-  type FarewellPlan,
+  type UninstallPlan,
   type Remainder,
-} from '@clb-direct/controller/core/judge-farewell.ts';
-import { findTke, listFarewellFacts } from '@clb-direct/controller/kube/list-farewell-facts.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+} from '@clb-direct/controller/uninstall/judge-uninstall.ts';
+import { findTke, listUninstallFacts } from '@clb-direct/controller/uninstall/list-uninstall-facts.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { readInstall, type Install } from './read-install.ts';
 import type { KnownSettings } from './read-settings.ts';
 
@@ -14,7 +14,7 @@ export interface World {
   readonly install: Install;
   /** Services that are being deleted: a controller that works takes their listeners off first. */
   readonly ending: readonly string[];
-  readonly farewell: FarewellPlan;
+  readonly farewell: UninstallPlan;
   readonly remainders: readonly Remainder[];
 }
 
@@ -25,8 +25,8 @@ export async function readWorld(
   const { api } = o;
   const [install, tkePresent] = await Promise.all([readInstall(o, signal), findTke(api, signal)]);
   const { gateType, clusterId } = install.settings;
-  const facts = await listFarewellFacts({ api, gateType, tkePresent }, signal);
-  const farewell = judgeFarewell(facts);
+  const facts = await listUninstallFacts({ api, gateType, tkePresent }, signal);
+  const farewell = judgeUninstall(facts);
   return {
     install,
     ending: farewell.releases.filter(({ ending }) => ending).map(({ key }) => key),

@@ -1,5 +1,5 @@
 import { defaultGateType } from '../domain/gate.ts';
-import { longestLeaseMs } from '../kube/lease-patience.ts';
+import { longestLeaseMs } from '../kube/leader-election/lease-expiry.ts';
 import { flag, integer, list, oneOf, text } from './settings.ts';
 
 /** What the API server takes for names; a malformed one would only be refused when it is used. */

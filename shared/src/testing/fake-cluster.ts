@@ -1,5 +1,5 @@
-import { connectKube } from '../kube/connect-kube.ts';
-import type { KubeApi } from '../kube/kube-api.ts';
+import { connectKube } from '../kube/client/connect-kube.ts';
+import type { KubeApi } from '../kube/client/kube-api.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { startFakeApiServer, type FakeApiServer } from './fake-api-server.ts';
 

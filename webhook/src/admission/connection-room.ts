@@ -31,8 +31,8 @@ export interface RoomLimits {
  * seconds, is cheaper than Node's `keepAliveTimeout`, which starts a timer after each answer.
  */
 export function boundConnections(server: Server, limits: RoomLimits): ConnectionRoom {
-  const held = new Map<string, Held>();
-  const byPeer = new WeakMap<Peer, Held>();
+  const held = new Map<string, Leadership>();
+  const byPeer = new WeakMap<Peer, Leadership>();
 
   function makeRoom(): void {
     if (held.size < limits.connections) return;
@@ -79,7 +79,7 @@ export function boundConnections(server: Server, limits: RoomLimits): Connection
 
 const never = 0;
 
-interface Held {
+interface Leadership {
   readonly name: string;
   readonly socket: Socket;
   /** When its handshake was done; Infinity before, as handshakes have a limit of their own. */

@@ -1,6 +1,6 @@
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { whyAtOnce, type Leaving } from '@clb-direct/shared/kube/leaving.ts';
-import { namespace as namespacePath } from '@clb-direct/shared/kube/paths.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { whyUninstalledNow, type UninstallCheck } from '@clb-direct/shared/kube/uninstall/uninstall-check.ts';
+import { namespace as namespacePath } from '@clb-direct/shared/kube/client/paths.ts';
 
 interface Home {
   readonly metadata: { readonly uid: string };
@@ -13,13 +13,13 @@ interface Home {
 export function followHome(o: {
   api: KubeApi;
   namespace: string;
-  leaving: Leaving;
+  leaving: UninstallCheck;
 }): (signal: AbortSignal) => Promise<string | undefined> {
   let uid: string | undefined;
   let asked: Promise<string | undefined> | undefined;
 
   async function look(signal: AbortSignal): Promise<string | undefined> {
-    if ((await whyAtOnce(o.leaving, signal)) !== undefined) return undefined;
+    if ((await whyUninstalledNow(o.leaving, signal)) !== undefined) return undefined;
     uid ??= (await o.api.call<Home>({ method: 'GET', path: namespacePath(o.namespace), signal })).metadata.uid;
     return uid;
   }

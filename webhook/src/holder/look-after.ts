@@ -30,7 +30,7 @@ export interface HolderWork extends Healing {
   readonly checkMs: number;
 }
 
-/** One tenure's work: two loops, so that a replica that does not answer, or a slow write, delays no repair. */
+/** One term's work: two loops, so that a replica that does not answer, or a slow write, delays no repair. */
 export interface Holder {
   /** Puts registration and Service right. Returns how long the next look may wait, in milliseconds. */
   heal(held: RightToWrite): Promise<number>;

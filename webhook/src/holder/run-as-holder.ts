@@ -2,12 +2,12 @@ import { createCertificateKeeper } from '@clb-direct/certs/advance-certificates.
 import { webhookHostNames } from '@clb-direct/certs/host-names.ts';
 import { defaultPolicy } from '@clb-direct/certs/material.ts';
 import { programName } from '@clb-direct/shared/domain/names.ts';
-import type { EventRecorder } from '@clb-direct/shared/kube/event-recorder.ts';
-import { followLeaving } from '@clb-direct/shared/kube/leaving.ts';
-import { runWithLease, type Held } from '@clb-direct/shared/kube/lease.ts';
-import { keepOwnRights } from '@clb-direct/shared/kube/own-rights.ts';
+import type { EventRecorder } from '@clb-direct/shared/kube/events/event-recorder.ts';
+import { createUninstallCheck } from '@clb-direct/shared/kube/uninstall/uninstall-check.ts';
+import { runWithLease, type Leadership } from '@clb-direct/shared/kube/leader-election/run-with-lease.ts';
+import { retainRights } from '@clb-direct/shared/kube/uninstall/retained-rights.ts';
 import { fieldManager, type Parts } from '../create-parts.ts';
-import { farewellRules, removeRegistration } from '../farewell.ts';
+import { uninstallRules, removeRegistration } from '../uninstall/uninstall.ts';
 import { listReplicas } from '../replicas/live-replicas.ts';
 import { seeReplicas } from '../replicas/see-replicas.ts';
 import { ownAddress } from '../review-service.ts';
@@ -27,7 +27,7 @@ const monotonicMs = () => performance.now();
 export async function runAsHolder(o: WebhookOptions, parts: Parts, recorder: EventRecorder): Promise<void> {
   const { settings, api, log, signal } = o;
   const namespace = settings.POD_NAMESPACE;
-  const leaving = followLeaving({ api, namespace, program: programName.webhook, log, signal });
+  const leaving = createUninstallCheck({ api, namespace, program: programName.webhook, log, signal });
   const work: HolderWork = {
     ...parts,
     ...o,
@@ -44,12 +44,12 @@ export async function runAsHolder(o: WebhookOptions, parts: Parts, recorder: Eve
   await recorder.flush(AbortSignal.timeout(flushMs));
 }
 
-async function lead(o: WebhookOptions, { bell, pulse, metrics }: Parts, work: HolderWork, held: Held) {
+async function lead(o: WebhookOptions, { bell, pulse, metrics }: Parts, work: HolderWork, held: Leadership) {
   const { api, settings, log, registry } = o;
   const namespace = settings.POD_NAMESPACE;
-  const rights = { program: programName.webhook, namespace, rules: farewellRules };
-  const onAccountEnd = () => o.stop('its ServiceAccount is being deleted');
-  const kept = keepOwnRights({ api, ...rights, log, signal: held.signal, onAccountEnd });
+  const rights = { program: programName.webhook, namespace, rules: uninstallRules };
+  const onServiceAccountDeleted = () => o.stop('its ServiceAccount is being deleted');
+  const kept = retainRights({ api, ...rights, log, signal: held.signal, onServiceAccountDeleted });
   const holder = createHolder(work, () => bell.ring());
   const right = (signal: AbortSignal) => ({ signal, isHeld: () => held.isHeld() });
   const loop = { bell, pulse, log, registry, signal: held.signal };

@@ -3,7 +3,7 @@ import { issueCa } from '@clb-direct/certs/issue-certificates.ts';
 import { makeEverything } from '@clb-direct/certs/make-material.ts';
 import { defaultPolicy } from '@clb-direct/certs/material.ts';
 import { createMemoryApi, type MemoryApi } from '@clb-direct/certs/testing/memory-api.ts';
-import { KubeError } from '@clb-direct/shared/kube/kube-api.ts';
+import { KubeError } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createRegistrationKeeper, type RegistrationKeeper } from './registration-keeper.ts';
 import type { RegistrationSettings } from './render-registration.ts';

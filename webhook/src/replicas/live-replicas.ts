@@ -1,5 +1,5 @@
-import { pods as podsPath } from '@clb-direct/shared/kube/paths.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import { pods as podsPath } from '@clb-direct/shared/kube/client/paths.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { asList, asObject, own, type RawObject } from '../admission/raw.ts';
 import { podLabels } from '../service/render-service.ts';
 

@@ -1,5 +1,5 @@
-import { patchType, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { service as servicePath } from '@clb-direct/shared/kube/paths.ts';
+import { patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { service as servicePath } from '@clb-direct/shared/kube/client/paths.ts';
 import { asObject, own, type RawObject } from '../admission/raw.ts';
 import { readIfThere } from '../upkeep/read-if-there.ts';
 import type { Repair, Sight } from '../upkeep/sight.ts';

@@ -1,6 +1,6 @@
 import type { Advanced } from '@clb-direct/certs/advance-certificates.ts';
 import { decodeSecret } from '@clb-direct/certs/secret-format.ts';
-import type { EventToRecord } from '@clb-direct/shared/kube/event-recorder.ts';
+import type { EventToRecord } from '@clb-direct/shared/kube/events/event-recorder.ts';
 import { expect, test } from '@jest/globals';
 import { createCertificateAnnouncer } from './announce-certificates.ts';
 

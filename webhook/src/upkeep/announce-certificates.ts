@@ -1,6 +1,6 @@
 import type { Advanced } from '@clb-direct/certs/advance-certificates.ts';
 import type { StepKind } from '@clb-direct/certs/rotation/phase.ts';
-import type { EventRecorder, EventToRecord } from '@clb-direct/shared/kube/event-recorder.ts';
+import type { EventRecorder, EventToRecord } from '@clb-direct/shared/kube/events/event-recorder.ts';
 
 /** Tells people, by events on the Secret, what became of the certificates. */
 export interface CertificateAnnouncer {

@@ -1,4 +1,4 @@
-import { isNotFound, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import { isNotFound, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import type { RawObject } from '../admission/raw.ts';
 
 /** Reads one object; undefined = it does not exist. */

@@ -1,8 +1,8 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { registrationName } from '@clb-direct/shared/domain/names.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { mutatingWebhookConfiguration } from '@clb-direct/shared/kube/paths.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { mutatingWebhookConfiguration } from '@clb-direct/shared/kube/client/paths.ts';
 import { until } from '../until.ts';
 import { whileCutOff, whileUnprobed } from './cut-off.ts';
 import {

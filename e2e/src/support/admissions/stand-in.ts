@@ -4,8 +4,8 @@ import { json } from 'node:stream/consumers';
 import { issueCa, issueLeaf } from '@clb-direct/certs/issue-certificates.ts';
 import { defaultPolicy } from '@clb-direct/certs/material.ts';
 import { defaultGateType } from '@clb-direct/shared/domain/gate.ts';
-import { patchType, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { mutatingWebhookConfiguration } from '@clb-direct/shared/kube/paths.ts';
+import { patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { mutatingWebhookConfiguration } from '@clb-direct/shared/kube/client/paths.ts';
 import { find } from '../cluster.ts';
 import { apply } from '../run.ts';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import { isError } from '@clb-direct/shared/runtime/is-error.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { pod as podPath, pods } from '@clb-direct/shared/kube/paths.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { pod as podPath, pods } from '@clb-direct/shared/kube/client/paths.ts';
 import { connect, find } from '../cluster.ts';
 import { namespaceOf, podTemplate } from '../manifests.ts';
 import { hasGate } from '../pods.ts';

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { V1Lease, V1Pod } from '@kubernetes/client-node';
 import { programName } from '@clb-direct/shared/domain/names.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { lease, pods } from '@clb-direct/shared/kube/paths.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { lease, pods } from '@clb-direct/shared/kube/client/paths.ts';
 import { get } from '../cluster.ts';
 import { isReady } from '../pods.ts';
 import { kubectl } from '../run.ts';

@@ -1,7 +1,7 @@
 import type { V1MutatingWebhookConfiguration } from '@kubernetes/client-node';
 import { programName, registrationName } from '@clb-direct/shared/domain/names.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { mutatingWebhookConfiguration } from '@clb-direct/shared/kube/paths.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { mutatingWebhookConfiguration } from '@clb-direct/shared/kube/client/paths.ts';
 import { find } from '../cluster.ts';
 import { kubectl } from '../run.ts';
 import { until } from '../until.ts';

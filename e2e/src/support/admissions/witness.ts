@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Endpoint, V1EndpointSlice, V1Pod } from '@kubernetes/client-node';
 import { programName } from '@clb-direct/shared/domain/names.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { get, kubeconfigPath, kubectlPath } from '../cluster.ts';
 import { isReady } from '../pods.ts';
 import { home, webhookPods } from './webhook-pods.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { essence, type Watched } from './objects.ts';
 
 const lookEveryMs = 20;

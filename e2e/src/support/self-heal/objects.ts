@@ -1,6 +1,6 @@
 import { programName, registrationEntry, registrationName } from '@clb-direct/shared/domain/names.ts';
-import { patchType, type KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import { mutatingWebhookConfiguration, secret, service } from '@clb-direct/shared/kube/paths.ts';
+import { patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { mutatingWebhookConfiguration, secret, service } from '@clb-direct/shared/kube/client/paths.ts';
 import { find } from '../cluster.ts';
 import { home } from '../admissions/webhook-pods.ts';
 

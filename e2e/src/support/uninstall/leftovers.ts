@@ -1,8 +1,8 @@
 import type { KubernetesObject, V1Pod, V1Service } from '@kubernetes/client-node';
 import { programName, registrationName, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
-import { farewellPaths } from '@clb-direct/shared/kube/farewell-role.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import * as paths from '@clb-direct/shared/kube/paths.ts';
+import { uninstallRolePaths } from '@clb-direct/shared/kube/uninstall/uninstall-role.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import * as paths from '@clb-direct/shared/kube/client/paths.ts';
 import { home } from '../admissions/webhook-pods.ts';
 import { find, get } from '../cluster.ts';
 import { gateOf } from '../pods.ts';
@@ -14,7 +14,7 @@ const gone: readonly string[] = [
   ...Object.values(programName).flatMap((name) => [
     paths.clusterRole(name),
     paths.clusterRoleBinding(name),
-    ...farewellPaths(name),
+    ...uninstallRolePaths(name),
     paths.role('kube-system', name),
     paths.roleBinding('kube-system', name),
   ]),

@@ -5,8 +5,8 @@ import { readCertificates } from '@clb-direct/certs/pem.ts';
 import { openSecretStore } from '@clb-direct/certs/secret-store.ts';
 import type { StoredCertificates } from '@clb-direct/certs/secret-format.ts';
 import { registrationEntry, registrationName } from '@clb-direct/shared/domain/names.ts';
-import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
+import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import {
   leases,
   pods,
@@ -14,7 +14,7 @@ import {
   mutatingWebhookConfigurations,
   secret as secretPath,
   secrets,
-} from '@clb-direct/shared/kube/paths.ts';
+} from '@clb-direct/shared/kube/client/paths.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { startFakeApiServer, type FakeApiServer } from '@clb-direct/shared/testing/fake-api-server.ts';
 

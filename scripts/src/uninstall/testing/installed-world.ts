@@ -1,9 +1,9 @@
 import { registrationName, rightsFinalizer, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
 import { defaultGateType } from '@clb-direct/shared/domain/gate.ts';
-import { connectKube } from '@clb-direct/shared/kube/connect-kube.ts';
-import { farewellPaths } from '@clb-direct/shared/kube/farewell-role.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/kube-api.ts';
-import * as paths from '@clb-direct/shared/kube/paths.ts';
+import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
+import { uninstallRolePaths } from '@clb-direct/shared/kube/uninstall/uninstall-role.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import * as paths from '@clb-direct/shared/kube/client/paths.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { startFakeApiServer, type FakeApiServer } from '@clb-direct/shared/testing/fake-api-server.ts';
 import { placeOf, type FakeObject } from '@clb-direct/shared/testing/fake-objects.ts';
@@ -47,14 +47,14 @@ export const installedPaths: readonly string[] = [
     paths.clusterRoleBinding(name),
     paths.role('kube-system', name),
     paths.roleBinding('kube-system', name),
-    ...farewellPaths(name),
+    ...uninstallRolePaths(name),
   ]),
 ];
 
 function install(server: FakeApiServer, gateType: string): void {
   for (const path of installedPaths) {
     const name = path.split('/').at(-1) ?? '';
-    server.create(path, { metadata: name.endsWith('-farewell') ? { name } : { name, labels } });
+    server.create(path, { metadata: name.endsWith('-uninstall') ? { name } : { name, labels } });
   }
   for (const name of programs) {
     server.create(paths.serviceAccount(namespace, name), { metadata: { name, labels, finalizers: [rightsFinalizer] } });

@@ -1,0 +1,59 @@
+import { tkeServiceController } from '@clb-direct/shared/domain/names.ts';
+import { isNotFound, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { listPages } from '@clb-direct/shared/kube/client/list-pages.ts';
+import { configMaps, pods as podsPath, services as servicesPath } from '@clb-direct/shared/kube/client/paths.ts';
+import type { UninstallFacts } from './judge-uninstall.ts';
+import type { PodView } from '../core/views.ts';
+import { hasClosedGate } from '../core/wakes.ts';
+import { toPodView } from '../kube/pod-view.ts';
+import { toServiceView } from '../kube/service-view.ts';
+
+const pageSize = 500;
+
+/** Reads once what an uninstall looks at; of the pods only those that wait. */
+export async function listUninstallFacts(
+  o: { readonly api: KubeApi; readonly gateType: string; readonly tkePresent: boolean },
+  signal: AbortSignal,
+): Promise<UninstallFacts> {
+  const [pods, services] = await Promise.all([
+    listViews(o.api, podsPath(), (raw) => waiting(toPodView(raw, o.gateType)), signal),
+    listViews(o.api, servicesPath(), toServiceView, signal),
+  ]);
+  return { pods, services, tkePresent: o.tkePresent };
+}
+
+function waiting(pod: PodView | undefined): PodView | undefined {
+  return pod !== undefined && hasClosedGate(pod) ? pod : undefined;
+}
+
+async function listViews<T>(
+  api: KubeApi,
+  path: string,
+  toView: (raw: unknown) => T | undefined,
+  signal: AbortSignal,
+): Promise<readonly T[]> {
+  const views: T[] = [];
+  await listPages({ api, path, query: {}, pageSize, signal, onPage: () => undefined }, (raw) => {
+    const view = toView(raw);
+    if (view !== undefined) views.push(view);
+  });
+  return views;
+}
+
+/** Whether TKE's own service controller is here. The list selects it by name, as the controller's rights demand. */
+export async function findTke(api: KubeApi, signal: AbortSignal): Promise<boolean> {
+  const { namespace, name } = tkeServiceController;
+  const query = { fieldSelector: `metadata.name=${name}` };
+  try {
+    const list = await api.call<{ readonly items?: readonly unknown[] | null }>({
+      method: 'GET',
+      path: configMaps(namespace),
+      query,
+      signal,
+    });
+    return (list.items ?? []).length > 0;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+import type { EventRecorder } from '@clb-direct/shared/kube/events/event-recorder.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import type { Log } from '@clb-direct/shared/runtime/logger.ts';
+import { uninstallCondition, judgeUninstall, remaindersOf, tellRemainder } from './judge-uninstall.ts';
+import type { PodView, ServiceView } from '../core/views.ts';
+import { createAnnouncer } from '../kube/announcer.ts';
+import { createGateWriter } from '../kube/gate-writer.ts';
+import { releaseAll } from './release.ts';
+import { listUninstallFacts } from './list-uninstall-facts.ts';
+import { createServiceWriter } from '../kube/service-writer.ts';
+
+export interface SweepOptions {
+  readonly api: KubeApi;
+  readonly gateType: string;
+  readonly clusterId: string;
+  readonly tkePresent: boolean;
+  readonly recorder: EventRecorder;
+  readonly log: Log;
+}
+
+/** Lets go, once, of everything that nobody looks after any more. Tells whether there was nothing. */
+export async function sweep(o: SweepOptions, signal: AbortSignal): Promise<boolean> {
+  const plan = judgeUninstall(await listUninstallFacts(o, signal));
+  const parts = {
+    gates: createGateWriter(o.api, o.gateType),
+    services: createServiceWriter(o.api),
+    onOpened: (pod: PodView) => tellOpened(pod, o),
+    onReleased: (service: ServiceView) => tellReleased(service, o),
+  };
+  const stuck = await releaseAll(plan, parts, signal);
+  for (const { what, error } of stuck) o.log.warn({ err: error, what }, 'could not let go');
+  return plan.openings.length + plan.releases.length === 0;
+}
+
+function tellOpened(pod: PodView, { recorder, log }: SweepOptions): void {
+  const { reason, message } = uninstallCondition;
+  createAnnouncer(recorder).aboutPod(pod, { type: 'Normal', reason, message });
+  log.info({ pod: pod.key, reason }, 'opened the gate');
+}
+
+function tellReleased(service: ServiceView, { clusterId, recorder, log }: SweepOptions): void {
+  for (const remainder of remaindersOf([service], clusterId)) {
+    const { loadBalancerId, slots, listenerName } = remainder;
+    const announcement = {
+      type: 'Warning',
+      reason: uninstallCondition.reason,
+      message: tellRemainder(remainder),
+    } as const;
+    createAnnouncer(recorder).aboutService(service, announcement);
+    log.warn(
+      { service: service.key, loadBalancerId, slots, listenerName },
+      'listeners of this name may stay on the CLB',
+    );
+  }
+}

@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { retainRights } from '@clb-direct/shared/kube/uninstall/retained-rights.ts';
+import * as paths from '@clb-direct/shared/kube/client/paths.ts';
+import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
+import type { FakeApiServer } from '@clb-direct/shared/testing/fake-api-server.ts';
+import { openFakeCluster, type FakeCluster } from '@clb-direct/shared/testing/fake-cluster.ts';
+import { placeOf, type FakeObject } from '@clb-direct/shared/testing/fake-objects.ts';
+import { until } from '@clb-direct/shared/testing/until.ts';
+import { uninstallRules, prepareUninstall, type UninstallRun } from './uninstall.ts';
+
+const log = createLogger({ program: 'test', level: 'silent' });
+const name = 'clb-direct-controller';
+const namespace = 'clb-direct';
+const gateType = 'example.com/gate';
+const home = placeOf(paths.deployment(namespace, name));
+const account = paths.serviceAccount(namespace, name);
+let cluster: FakeCluster;
+let server: FakeApiServer;
+let api: KubeApi;
+let stop: AbortController;
+
+beforeEach(async () => {
+  cluster = await openFakeCluster();
+  ({ server, api, stop } = cluster);
+  server.create(paths.deployments(namespace), { metadata: { name }, spec: { replicas: 2 } });
+  server.create(paths.namespaces(), { metadata: { name: namespace } });
+  server.create(account, { metadata: { name } });
+  const rights = { program: name, namespace, rules: uninstallRules, onServiceAccountDeleted: () => undefined };
+  void retainRights({ api, ...rights, log, signal: stop.signal });
+  await until(() => finalizers() !== undefined);
+});
+afterEach(async () => cluster.close());
+
+/** A replica that has led and is told to stop when the test goes on. */
+async function replica({ hasLed = true } = {}): Promise<UninstallRun> {
+  const settings = { POD_NAMESPACE: namespace, GATE_TYPE: gateType, CLUSTER_ID: 'cls-1' };
+  const farewell = prepareUninstall({ api, settings, log, signal: stop.signal, pauseMs: 200 });
+  // It has looked around by then.
+  if (hasLed) farewell.noteTerm(false);
+  await farewell.runIfUninstalled();
+  stop.abort();
+  return farewell;
+}
+
+function waitingPod(): FakeObject {
+  return server.create(paths.pods('shop'), {
+    metadata: { name: 'web-1', labels: { app: 'web' } },
+    spec: { readinessGates: [{ conditionType: gateType }] },
+    status: { conditions: [{ type: gateType, status: 'False', reason: 'LoadBalancerNotReady' }] },
+  });
+}
+
+function servedService(metadata: object = {}): FakeObject {
+  return server.create(paths.services('shop'), {
+    metadata: {
+      name: 'web',
+      finalizers: [serviceFinalizer],
+      annotations: { 'clb-direct.io/load-balancers': 'lb-one', 'service.kubernetes.io/tke-existed-lbid': 'lb-one' },
+      ...metadata,
+    },
+    spec: { type: 'LoadBalancer', selector: { app: 'web' }, ports: [{ port: 80, protocol: 'TCP' }] },
+  });
+}
+
+const pod = () => server.store.get(placeOf(paths.pod('shop', 'web-1')));
+const service = () => server.store.get(placeOf(paths.service('shop', 'web')));
+const finalizers = () => server.store.get(placeOf(account)).metadata['finalizers'];
+const events = () => server.store.list(placeOf(paths.events()));
+
+test('A controller that leaves opens gates, releases Services, tells what stays, and lays its rights down.', async () => {
+  const farewell = await replica();
+  waitingPod();
+  servedService();
+  server.store.delete(home);
+  await farewell.runIfUninstalled();
+
+  expect(pod()['status']).toMatchObject({ conditions: [{ type: gateType, status: 'True', reason: 'Uninstalled' }] });
+  expect(service().metadata).toMatchObject({
+    finalizers: [],
+    annotations: { 'clb-direct.io/load-balancers': 'lb-one' },
+  });
+  expect(finalizers()).toEqual([]);
+  const aboutService = events().find(({ involvedObject }) => (involvedObject as { kind: string }).kind === 'Service');
+  expect(aboutService).toMatchObject({ reason: 'Uninstalled', type: 'Warning' });
+  expect(aboutService?.['message']).toMatch(/Listeners TCP\/80 named clb-direct_cls-1_\S+ may be there on CLB lb-one/);
+});
+
+test('A Service that is being deleted goes.', async () => {
+  const farewell = await replica();
+  servedService({ deletionTimestamp: '2026-01-01T00:00:00Z' });
+  server.store.delete(home);
+  await farewell.runIfUninstalled();
+  expect(service).toThrow('NotFound');
+});
+
+test('A replica that is only replaced leaves everything as it is.', async () => {
+  const farewell = await replica();
+  waitingPod();
+  servedService();
+  const before = server.store.version;
+  await farewell.runIfUninstalled();
+  expect(server.store.version).toBe(before);
+});
+
+test('What a leader writes late is let go too, and one object that cannot be changed holds up no other.', async () => {
+  const farewell = await replica({ hasLed: false });
+  servedService();
+  server.store.delete(home);
+  server.fail({
+    times: 1,
+    matches: ({ method, path }) => method === 'PATCH' && path.endsWith('/status'),
+    answer: { status: 500 },
+  });
+  const saying = farewell.runIfUninstalled();
+  await until(() => JSON.stringify(service().metadata['finalizers']) === '[]');
+  waitingPod();
+  await saying;
+  expect(pod()['status']).toMatchObject({ conditions: [{ status: 'True', reason: 'Uninstalled' }] });
+});
+
+test('A replica whose rights are gone takes it that another one has done it all.', async () => {
+  const farewell = await replica();
+  server.store.delete(home);
+  server.fail({ times: 100, matches: ({ path }) => !path.includes('deployments'), answer: { status: 401 } });
+  await farewell.runIfUninstalled();
+  server.heal();
+  expect(finalizers()).toEqual(['clb-direct.io/rights']);
+});
+
+test('A replica that takes over in the middle of an uninstall is told so, and otherwise not.', async () => {
+  const settings = { POD_NAMESPACE: namespace, GATE_TYPE: gateType, CLUSTER_ID: 'cls-1' };
+  const farewell = prepareUninstall({ api, settings, log, signal: stop.signal });
+  expect(await farewell.whyUninstalled(stop.signal)).toBeUndefined();
+  server.store.delete(placeOf(account));
+  expect(await farewell.whyUninstalled(stop.signal)).toBe('ServiceAccount clb-direct-controller is being deleted');
+});

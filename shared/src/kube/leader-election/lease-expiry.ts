@@ -1,0 +1,7 @@
+/** Nobody holds a Lease for longer without renewing it. Anybody may have written what the Lease itself says. */
+export const longestLeaseMs = 600_000;
+
+/** How long a holder must have been silent before others take over; the Lease may ask for more than ours. */
+export function leaseExpiryMs(o: { durationMs: number; leaseDurationSeconds: number }): number {
+  return Math.max(o.durationMs, Math.min(longestLeaseMs, o.leaseDurationSeconds * 1_000));
+}

@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import type { Registry } from 'prom-client';
+import { withDeadline } from '../../runtime/deadline.ts';
+import { createFailureNews, type FailureNews } from '../../runtime/failure-news.ts';
+import type { Log } from '../../runtime/logger.ts';
+import { counter, gauge } from '../../runtime/metrics.ts';
+import { sleep } from '../../runtime/sleep.ts';
+import { between } from '../../runtime/backoff.ts';
+import type { KubeApi } from '../client/kube-api.ts';
+import { createLeaseLock, type LeaseLock } from './lease-lock.ts';
+import { startStopwatch, startTerm, type Term } from './term.ts';
+
+/** Proof of leadership, valid by the local clocks alone: it runs out by itself when renewals stop. */
+export interface Leadership {
+  /** Aborts when the lease is lost or the program stops. */
+  readonly signal: AbortSignal;
+  /** Ask before every write to the outside world. Once false, false for ever. True while a stopping leader finishes. */
+  isHeld(): boolean;
+  /** Grows with every term. */
+  readonly epoch: number;
+}
+
+export interface LeaseOptions {
+  readonly api: KubeApi;
+  readonly namespace: string;
+  readonly name: string;
+  /** The pod's name. Every run gets a random ending too; a run that follows another one in its pod takes over sooner. */
+  readonly identity: string;
+  /** How long others wait without a renewal before they take over. */
+  readonly durationMs: number;
+  /** How long the holder acts after its last renewal; must be less than durationMs. */
+  readonly renewDeadlineMs: number;
+  readonly retryMs: number;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly registry?: Registry;
+}
+
+const releaseLimitMs = 5_000;
+
+/**
+ * Competes for the Lease and runs lead while it is held, again and again until the signal aborts. Ends earlier when lead
+ * returns by itself; an error of lead is thrown on. The Lease is released only after lead has ended.
+ */
+export async function runWithLease(options: LeaseOptions, lead: (held: Leadership) => Promise<void>): Promise<void> {
+  refuseBadTimes(options);
+  const context = contextOf(options);
+  while (!options.signal.aborted) {
+    const term = await compete(context);
+    if (term === undefined) return;
+    const hasFinished = await serve(context, term, lead);
+    if (hasFinished) return;
+  }
+}
+
+interface Context extends LeaseOptions {
+  readonly lock: LeaseLock;
+  readonly news: FailureNews;
+  readonly metrics: { held: (isHeld: boolean) => void; failed: () => void };
+}
+
+function contextOf(options: LeaseOptions): Context {
+  const holder = `${options.identity}_${randomUUID().slice(0, 8)}`;
+  const log = options.log.child({ lease: `${options.namespace}/${options.name}`, holder });
+  // A live process of this name would renew twice in that time.
+  const ownPastMs = 2.5 * options.retryMs;
+  const lock = createLeaseLock({ ...options, holder, ownPastMs, tryMs: options.renewDeadlineMs / 2 });
+  return { ...options, log, lock, news: createFailureNews(), metrics: leaseMetrics(options.name, options.registry) };
+}
+
+/** Ends with a term, or with nothing when the program stops. */
+async function compete(context: Context): Promise<Term | undefined> {
+  const { signal, retryMs, lock } = context;
+  while (!signal.aborted) {
+    const term = await tryOnce(context);
+    if (term !== undefined) return term;
+    await sleep(pauseMs(lock, retryMs), signal).catch(() => undefined);
+  }
+  return undefined;
+}
+
+/** Never beyond the moment at which the Lease is free: nobody looks after anything until it is taken. */
+function pauseMs(lock: LeaseLock, retryMs: number): number {
+  const usualMs = retryMs * between(0.8, 1);
+  const freeInMs = lock.freeInMs();
+  return freeInMs > 0 ? Math.min(usualMs, Math.ceil(freeInMs) + 1) : usualMs;
+}
+
+async function tryOnce({ lock, log, news, signal, renewDeadlineMs, metrics }: Context): Promise<Term | undefined> {
+  const since = startStopwatch();
+  try {
+    const epoch = await lock.tryAcquire(signal);
+    news.forget('take');
+    return epoch === undefined ? undefined : startTerm({ epoch, since, renewDeadlineMs });
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    metrics.failed();
+    const level = news.levelOf('take', error);
+    log[level]({ err: error }, 'lease cannot be read or taken, trying again');
+    return undefined;
+  }
+}
+
+/** Tells whether lead came to its own end. */
+async function serve(context: Context, term: Term, lead: (held: Leadership) => Promise<void>): Promise<boolean> {
+  const { log, metrics, signal } = context;
+  const { held, stop } = heldBy(term, signal);
+  metrics.held(true);
+  log.info({ epoch: term.epoch }, 'lease acquired');
+  const keeping = keepRenewing(context, term);
+  try {
+    if (!held.signal.aborted && term.isHeld()) await lead(held);
+    return !held.signal.aborted;
+  } catch (error) {
+    if (!held.signal.aborted) throw error;
+    log.debug({ err: error }, 'leading was cut off');
+    return false;
+  } finally {
+    stop();
+    metrics.held(false);
+    await layDown(context, term, keeping);
+  }
+}
+
+function heldBy(term: Term, signal: AbortSignal): { held: Leadership; stop: () => void } {
+  const controller = new AbortController();
+  const onStop = () => controller.abort(signal.reason);
+  const onOver = () => controller.abort(term.over.reason);
+  signal.addEventListener('abort', onStop, { once: true });
+  term.over.addEventListener('abort', onOver, { once: true });
+  if (signal.aborted) onStop();
+  const held = { signal: controller.signal, isHeld: () => term.isHeld(), epoch: term.epoch };
+  return { held, stop: () => signal.removeEventListener('abort', onStop) };
+}
+
+/** Goes on while the leader is stopping: until it has ended its writes, nobody else may begin theirs. */
+async function keepRenewing({ lock, log, news, retryMs, metrics }: Context, term: Term): Promise<void> {
+  while (term.isHeld()) {
+    try {
+      await sleep(Math.min(retryMs, Math.max(0, term.remainingMs())), term.over);
+      const since = startStopwatch();
+      if (await lock.renew(term.over)) term.renewed(since);
+      else term.end('the lease is in other hands');
+      news.forget('renew');
+    } catch (error) {
+      if (term.over.aborted) return;
+      metrics.failed();
+      const level = news.levelOf('renew', error);
+      log[level]({ err: error, remainingMs: Math.round(term.remainingMs()) }, 'lease not renewed, trying again');
+    }
+  }
+}
+
+async function layDown(context: Context, term: Term, keeping: Promise<void>): Promise<void> {
+  const isOurs = term.isHeld();
+  if (isOurs) term.end('the leader has ended');
+  await keeping;
+  if (isOurs) await release(context, term);
+  else context.log.warn({ epoch: term.epoch, err: term.over.reason }, 'lease lost');
+}
+
+async function release({ lock, log }: Context, { epoch }: Term): Promise<void> {
+  try {
+    await withDeadline({ ms: releaseLimitMs }, (signal) => lock.release(signal));
+    log.info({ epoch }, 'lease released');
+  } catch (error) {
+    log.warn({ err: error }, 'lease not released, others must wait until it runs out');
+  }
+}
+
+function refuseBadTimes({ durationMs, renewDeadlineMs, retryMs }: LeaseOptions): void {
+  if (durationMs > renewDeadlineMs && renewDeadlineMs > retryMs && retryMs > 0) return;
+  const got = `durationMs ${durationMs}, renewDeadlineMs ${renewDeadlineMs}, retryMs ${retryMs}`;
+  throw new Error(`a lease needs durationMs > renewDeadlineMs > retryMs > 0, got ${got}`);
+}
+
+function leaseMetrics(lease: string, registry: Registry | undefined): Context['metrics'] {
+  const labelNames = ['lease'] as const;
+  const held = gauge(registry, { name: 'lease_held', help: '1 while this process leads.', labelNames });
+  const failures = counter(registry, {
+    name: 'lease_failures_total',
+    help: 'Requests for the Lease that failed.',
+    labelNames,
+  });
+  held.set({ lease }, 0);
+  failures.inc({ lease }, 0);
+  return { held: (isHeld) => held.set({ lease }, isHeld ? 1 : 0), failed: () => failures.inc({ lease }) };
+}
