@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { aPod, aPort, aService } from '../testing/builders.ts';
+import { anOwner, aPod, aPort } from '../testing/builders.ts';
 import { judgeUninstall, remaindersOf, tellRemainder } from './judge-uninstall.ts';
 
 const open = { status: 'True', reason: 'R', message: '' } as const;
 const closed = { status: 'False', reason: 'R', message: '' } as const;
 const judge = (facts: Partial<Parameters<typeof judgeUninstall>[0]>) =>
-  judgeUninstall({ pods: [], services: [], tkePresent: false, ...facts });
+  judgeUninstall({ pods: [], owners: [], tkePresent: false, ...facts });
 
 describe('a gate', () => {
   test.each([
@@ -31,58 +31,54 @@ describe("a gate beside TKE's own controller", () => {
   const pods = [aPod()];
 
   test('is left to it when only its Service selects the pod', () => {
-    expect(judge({ pods, services: [aService(tkes)], tkePresent: true }).openings).toEqual([]);
+    expect(judge({ pods, owners: [anOwner(tkes)], tkePresent: true }).openings).toEqual([]);
   });
 
   test.each([
-    ['of another namespace', aService({ ...tkes, namespace: 'other' })],
-    ['of other pods', aService({ ...tkes, selector: { app: 'other' } })],
-    ['that is going', aService({ ...tkes, ending: true })],
-    ['that we served until a moment ago', aService({ ...tkes, recordedLoadBalancers: ['lb-one'] })],
-  ])('is opened when its Service is one %s', (_, service) => {
-    expect(judge({ pods, services: [service], tkePresent: true }).openings).toEqual(pods);
+    ['of another namespace', anOwner({ ...tkes, namespace: 'other' })],
+    ['of other pods', anOwner({ ...tkes, selector: { app: 'other' } })],
+    ['that is going', anOwner({ ...tkes, ending: true })],
+    ['that we served until a moment ago', anOwner({ ...tkes, recordedLoadBalancers: ['lb-one'] })],
+  ])('is opened when its Service is one %s', (_, owner) => {
+    expect(judge({ pods, owners: [owner], tkePresent: true }).openings).toEqual(pods);
   });
 
   test('is opened when a Service of ours selects the pod too', () => {
-    const services = [aService(tkes), aService({ name: 'ours' })];
-    expect(judge({ pods, services, tkePresent: true }).openings).toEqual(pods);
+    const owners = [anOwner(tkes), anOwner({ name: 'ours' })];
+    expect(judge({ pods, owners, tkePresent: true }).openings).toEqual(pods);
   });
 
   test('is opened when it is not there after all', () => {
-    expect(judge({ pods, services: [aService(tkes)] }).openings).toEqual(pods);
+    expect(judge({ pods, owners: [anOwner(tkes)] }).openings).toEqual(pods);
   });
 });
 
 test('Every Service with our finalizer is released, and a going one too.', () => {
-  const services = [
-    aService(),
-    aService({ name: 'going', ending: true }),
-    aService({ name: 'no', hasFinalizer: false }),
-  ];
-  expect(judge({ services }).releases.map(({ name }) => name)).toEqual(['web', 'going']);
+  const owners = [anOwner(), anOwner({ name: 'going', ending: true }), anOwner({ name: 'no', hasFinalizer: false })];
+  expect(judge({ owners }).releases.map(({ name }) => name)).toEqual(['web', 'going']);
 });
 
 describe('the listeners that may stay', () => {
   const ports = [aPort(), aPort({ protocol: 'UDP', port: 53 })];
 
   test('are told for every CLB in the record', () => {
-    const service = aService({ ports, recordedLoadBalancers: ['lb-old', 'lb-one'] });
-    expect(remaindersOf([service], 'cls-1')).toEqual([
-      { service, loadBalancerId: 'lb-old', slots: [], listenerName: 'clb-direct_cls-1_uid-web' },
-      { service, loadBalancerId: 'lb-one', slots: ['TCP/80', 'UDP/53'], listenerName: 'clb-direct_cls-1_uid-web' },
+    const owner = anOwner({ ports, recordedLoadBalancers: ['lb-old', 'lb-one'] });
+    expect(remaindersOf([owner], 'cls-1')).toEqual([
+      { owner, loadBalancerId: 'lb-old', places: [], listenerName: 'clb-direct_cls-1_uid-web' },
+      { owner, loadBalancerId: 'lb-one', places: ['TCP/80', 'UDP/53'], listenerName: 'clb-direct_cls-1_uid-web' },
     ]);
   });
 
   test('are told when the finalizer is gone already', () => {
-    expect(remaindersOf([aService({ hasFinalizer: false })], 'cls-1')).toHaveLength(1);
+    expect(remaindersOf([anOwner({ hasFinalizer: false })], 'cls-1')).toHaveLength(1);
   });
 
   test('are none without a record', () => {
-    expect(remaindersOf([aService({ recordedLoadBalancers: [] })], 'cls-1')).toEqual([]);
+    expect(remaindersOf([anOwner({ recordedLoadBalancers: [] })], 'cls-1')).toEqual([]);
   });
 
   test('are told in words', () => {
-    const told = remaindersOf([aService({ ports, recordedLoadBalancers: ['lb-old', 'lb-one'] })], 'cls-1').map(
+    const told = remaindersOf([anOwner({ ports, recordedLoadBalancers: ['lb-old', 'lb-one'] })], 'cls-1').map(
       tellRemainder,
     );
     expect(told[0]).toContain('Listeners named clb-direct_cls-1_uid-web may be there on CLB lb-old');

@@ -2,12 +2,13 @@ import type { EventRecorder } from '@clb-direct/shared/kube/events/event-recorde
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { uninstallCondition, judgeUninstall, remaindersOf, tellRemainder } from './judge-uninstall.ts';
-import type { PodView, ServiceView } from '../core/views.ts';
-import { createAnnouncer } from '../kube/announcer.ts';
+import type { OwnerView } from '../core/model/owner-view.ts';
+import type { PodView } from '../core/model/pod-view.ts';
+import { createEventReporter } from '../kube/event-reporter.ts';
 import { createGateWriter } from '../kube/gate-writer.ts';
 import { releaseAll } from './release.ts';
 import { listUninstallFacts } from './list-uninstall-facts.ts';
-import { createServiceWriter } from '../kube/service-writer.ts';
+import { createOwnerWriter } from '../kube/owner-writer.ts';
 
 export interface SweepOptions {
   readonly api: KubeApi;
@@ -23,9 +24,9 @@ export async function sweep(o: SweepOptions, signal: AbortSignal): Promise<boole
   const plan = judgeUninstall(await listUninstallFacts(o, signal));
   const parts = {
     gates: createGateWriter(o.api, o.gateType),
-    services: createServiceWriter(o.api),
+    owners: createOwnerWriter(o.api),
     onOpened: (pod: PodView) => tellOpened(pod, o),
-    onReleased: (service: ServiceView) => tellReleased(service, o),
+    onReleased: (owner: OwnerView) => tellReleased(owner, o),
   };
   const stuck = await releaseAll(plan, parts, signal);
   for (const { what, error } of stuck) o.log.warn({ err: error, what }, 'could not let go');
@@ -34,22 +35,19 @@ export async function sweep(o: SweepOptions, signal: AbortSignal): Promise<boole
 
 function tellOpened(pod: PodView, { recorder, log }: SweepOptions): void {
   const { reason, message } = uninstallCondition;
-  createAnnouncer(recorder).aboutPod(pod, { type: 'Normal', reason, message });
+  createEventReporter(recorder).aboutPod(pod, { severity: 'Normal', reason, message });
   log.info({ pod: pod.key, reason }, 'opened the gate');
 }
 
-function tellReleased(service: ServiceView, { clusterId, recorder, log }: SweepOptions): void {
-  for (const remainder of remaindersOf([service], clusterId)) {
-    const { loadBalancerId, slots, listenerName } = remainder;
-    const announcement = {
-      type: 'Warning',
+function tellReleased(owner: OwnerView, { clusterId, recorder, log }: SweepOptions): void {
+  for (const remainder of remaindersOf([owner], clusterId)) {
+    const { loadBalancerId, places, listenerName } = remainder;
+    const message = tellRemainder(remainder);
+    createEventReporter(recorder).aboutOwner(owner, {
+      severity: 'Warning',
       reason: uninstallCondition.reason,
-      message: tellRemainder(remainder),
-    } as const;
-    createAnnouncer(recorder).aboutService(service, announcement);
-    log.warn(
-      { service: service.key, loadBalancerId, slots, listenerName },
-      'listeners of this name may stay on the CLB',
-    );
+      message,
+    });
+    log.warn({ owner: owner.key, loadBalancerId, places, listenerName }, 'listeners of this name may stay on the CLB');
   }
 }

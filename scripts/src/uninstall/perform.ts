@@ -1,6 +1,7 @@
 import { createGateWriter } from '@clb-direct/controller/kube/gate-writer.ts';
+import { createOwnerWriter } from '@clb-direct/controller/kube/owner-writer.ts';
+import { describeOwner, type Owner } from '@clb-direct/controller/core/model/owner.ts';
 import { releaseAll } from '@clb-direct/controller/uninstall/release.ts';
-import { createServiceWriter } from '@clb-direct/controller/kube/service-writer.ts';
 import { programName } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { giveUpRights } from '@clb-direct/shared/kube/uninstall/retained-rights.ts';
@@ -66,7 +67,10 @@ async function removeAll(
 }
 
 async function waitForEnding({ ending, install }: World, o: Performance, signal: AbortSignal): Promise<void> {
-  const look = async () => (await readWorld({ ...o, known: install.settings }, signal)).ending;
+  const look = async () => {
+    const world = await readWorld({ ...o, known: install.settings }, signal);
+    return world.ending.map(({ namespace, name }) => `${namespace}/${name}`);
+  };
   const say = (keys: readonly string[]) =>
     o.say(`waiting for the controller to take the listeners of ${keys.join(', ')} off`);
   if (ending.length > 0) await untilEmpty({ look, say, limitMs: endingLimitMs }, signal);
@@ -90,9 +94,9 @@ async function letEverythingGo(
 ): Promise<readonly string[]> {
   const parts = {
     gates: createGateWriter(api, install.settings.gateType),
-    services: createServiceWriter(api),
+    owners: createOwnerWriter(api),
     onOpened: ({ key }: { readonly key: string }) => say(`opened the gate of Pod ${key}`),
-    onReleased: ({ key }: { readonly key: string }) => say(`took our finalizer off Service ${key}`),
+    onReleased: (owner: Owner) => say(`took our finalizer off ${describeOwner(owner)}`),
   };
   const stuck = await releaseAll(farewell, parts, signal);
   signal.throwIfAborted();

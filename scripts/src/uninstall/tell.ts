@@ -1,3 +1,4 @@
+import { describeOwner } from '@clb-direct/controller/core/model/owner.ts';
 import { deleteOnlyByName, type Remainder } from '@clb-direct/controller/uninstall/judge-uninstall.ts';
 import { unknownCluster } from './read-settings.ts';
 import { partsOf, type World } from './world.ts';
@@ -16,15 +17,8 @@ export function tellPlan({ install, farewell, ending }: World): string {
       farewell.openings.map(({ key }) => `Pod ${key}`),
       few,
     ),
-    ...group(
-      'loses our finalizer:',
-      farewell.releases.map(({ key }) => `Service ${key}`),
-      few,
-    ),
-    ...group(
-      'is being deleted, so its listeners go if the controller still works:',
-      ending.map((key) => `Service ${key}`),
-    ),
+    ...group('loses our finalizer:', farewell.releases.map(describeOwner), few),
+    ...group('is being deleted, so its listeners go if the controller still works:', ending.map(describeOwner)),
   ];
   if (lines.length === 1) lines.push('  nothing, as nothing of it is there');
   if (home.length > 0 && strangers.length > 0) {
@@ -48,10 +42,10 @@ function group(title: string, items: readonly string[], mostShown = Infinity): r
 export function tellRemainders(remainders: readonly Remainder[]): string {
   if (remainders.length === 0) return 'No CLB carries listeners of clb-direct.';
   const header = ['SERVICE', 'CLB', 'PORTS', 'NAME OF THE LISTENERS'];
-  const rows = remainders.map(({ service, loadBalancerId, slots, listenerName }) => [
-    service.key,
+  const rows = remainders.map(({ owner, loadBalancerId, places, listenerName }) => [
+    `${owner.namespace}/${owner.name}`,
     loadBalancerId,
-    slots.length === 0 ? 'any' : slots.join(','),
+    places.length === 0 ? 'any' : places.join(','),
     listenerName,
   ]);
   return [

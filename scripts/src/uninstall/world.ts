@@ -1,3 +1,4 @@
+import type { OwnerView } from '@clb-direct/controller/core/model/owner-view.ts';
 import {
   judgeUninstall,
   remaindersOf,
@@ -12,8 +13,8 @@ import type { KnownSettings } from './read-settings.ts';
 /** All that an uninstall depends on, and so all that it changes. */
 export interface World {
   readonly install: Install;
-  /** Services that are being deleted: a controller that works takes their listeners off first. */
-  readonly ending: readonly string[];
+  /** Owners that are being deleted: a controller that works takes their listeners off first. */
+  readonly ending: readonly OwnerView[];
   readonly farewell: UninstallPlan;
   readonly remainders: readonly Remainder[];
 }
@@ -29,9 +30,9 @@ export async function readWorld(
   const farewell = judgeUninstall(facts);
   return {
     install,
-    ending: farewell.releases.filter(({ ending }) => ending).map(({ key }) => key),
+    ending: farewell.releases.filter(({ ending }) => ending),
     farewell,
-    remainders: remaindersOf(facts.services, clusterId),
+    remainders: remaindersOf(facts.owners, clusterId),
   };
 }
 
