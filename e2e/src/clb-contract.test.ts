@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestClb, fixedCredentials } from '@clb-direct/controller/clb/testing/clb-world.ts';
 import type { ClbPort, TargetSpec } from '@clb-direct/controller/core/clb-port.ts';
-import { startTestEmulator, type TestEmulator } from '@clb-direct/emulator/test-emulator.ts';
+import { startTestEmulator, type TestEmulator } from '@clb-direct/emulator/testing/test-emulator.ts';
 
 /** The controller's CLB client against the emulated CLB: both must mean the same by every action. Needs no cluster and no root. */
 const { signal } = new AbortController();

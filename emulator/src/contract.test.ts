@@ -4,8 +4,14 @@ import type { ActionName, RequestOf } from './actions/action.ts';
 import { clbActions } from './definitions/action-names.ts';
 import { parseDefinitions } from './definitions/definitions.ts';
 import { responseMisfits } from './definitions/response-misfits.ts';
-import { createTestClock } from './test-clock.ts';
-import { connectSdk, startTestEmulator, waitForTask, type SdkClient, type TestEmulator } from './test-emulator.ts';
+import { createTestClock } from './testing/test-clock.ts';
+import {
+  connectSdk,
+  startTestEmulator,
+  waitForTask,
+  type SdkClient,
+  type TestEmulator,
+} from './testing/test-emulator.ts';
 
 const lb = 'lb-local001';
 const definitions = parseDefinitions();

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from './runtime/clock.ts';
 import { countNewConnections } from './forwarding/count-new-connections.ts';
 import { openKernel } from './forwarding/kernel.ts';
 import { startForwarding } from './forwarding/start-forwarding.ts';
@@ -6,7 +6,7 @@ import { startProxy } from './proxy/start-proxy.ts';
 import { defaultProxySettings } from './proxy/upstream.ts';
 import type { Holding } from './state/model.ts';
 import type { Store } from './state/store.ts';
-import type { Switches } from './switches.ts';
+import type { Switches } from './runtime/switches.ts';
 
 /** Everything that carries traffic. */
 export interface DataPlane {

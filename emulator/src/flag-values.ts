@@ -5,13 +5,13 @@ import { parseFaults } from './faults/parse-fault.ts';
 import type { HealthRule } from './health/health-rules.ts';
 import { defaultQuotas, type Quotas } from './limits/quotas.ts';
 import { readCertificateFile } from './proxy/certificate-file.ts';
-import type { Spread } from './random.ts';
+import type { Spread } from './runtime/random.ts';
 import type { Certificate } from './state/model.ts';
 import type { SavedState } from './state/saved-schema.ts';
 import { parseSavedState, SavedStateError } from './state/saved-state.ts';
 import type { LoadBalancerSeed } from './state/seed.ts';
 import { parseRange } from './state/vip-pool.ts';
-import { defaultSwitches, type Switches } from './switches.ts';
+import { defaultSwitches, type Switches } from './runtime/switches.ts';
 
 /** Values separated by commas. */
 export const list = (value: string) => value.split(',').filter((part) => part !== '');

@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import * as values from './flag-values.ts';
 import { defaultLatencies, type EmulatorOptions } from './options.ts';
 import { defaultQuotas } from './limits/quotas.ts';
-import type { Spread } from './random.ts';
-import { defaultSwitches } from './switches.ts';
-import { ProblemsError } from './problems-error.ts';
+import type { Spread } from './runtime/random.ts';
+import { defaultSwitches } from './runtime/switches.ts';
+import { ProblemsError } from './errors/problems-error.ts';
 
 const spreadText = ({ p50Ms, p99Ms }: Spread) => `${p50Ms}:${p99Ms}`;
 

@@ -6,7 +6,7 @@ import { findCredentials } from '@clb-direct/controller/clb/credentials/find-cre
 import type { CredentialSource } from '@clb-direct/controller/clb/credentials/credential-source.ts';
 import { createTestClb, silentLog } from '@clb-direct/controller/clb/testing/clb-world.ts';
 import type { ClbPort } from '@clb-direct/controller/core/clb-port.ts';
-import { startTestEmulator, type TestEmulator } from '@clb-direct/emulator/test-emulator.ts';
+import { startTestEmulator, type TestEmulator } from '@clb-direct/emulator/testing/test-emulator.ts';
 
 /** The controller as a pod with a role: it gets its credentials from the emulated STS. Needs no cluster and no root. */
 const { signal } = new AbortController();

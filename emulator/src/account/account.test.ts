@@ -2,7 +2,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { eventually, makeListeners, refusalOf, startTestEmulator, type TestEmulator } from '../test-emulator.ts';
+import {
+  eventually,
+  makeListeners,
+  refusalOf,
+  startTestEmulator,
+  type TestEmulator,
+} from '../testing/test-emulator.ts';
 import type { Summary } from './summary.ts';
 
 const LoadBalancerId = 'lb-local001';

@@ -1,5 +1,5 @@
 import { createWriteStream, openSync, type WriteStream } from 'node:fs';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { Health, Holding, Target } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
 import { createConnectionLog } from './connection-log.ts';

@@ -1,4 +1,4 @@
-import { subjectOfCall } from '../api/call-subject.ts';
+import { subjectOfCall } from '../calls/call-subject.ts';
 import type { Call, HealthChange } from './account.ts';
 import type { TakenConnections } from './connection-log.ts';
 

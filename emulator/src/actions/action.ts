@@ -1,10 +1,10 @@
 import type { Client } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_client.js';
 import type { clbActions } from '../definitions/action-names.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { Quotas } from '../limits/quotas.ts';
-import type { Random } from '../random.ts';
+import type { Random } from '../runtime/random.ts';
 import type { Store } from '../state/store.ts';
-import type { Switches } from '../switches.ts';
+import type { Switches } from '../runtime/switches.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 
 /** What an action may reach. */
@@ -47,30 +47,4 @@ export function defineAction<Name extends ActionName>(
   run: (request: RequestOf<Name>, context: ActionContext) => AnswerTo<Name> | Promise<AnswerTo<Name>>,
 ): Action {
   return { name, run: (request, context) => run(request as RequestOf<Name>, context) };
-}
-
-/** Whether an action changes something. */
-export function isWrite(action: string): boolean {
-  return !action.startsWith('Describe') && !action.startsWith('AssumeRole');
-}
-
-/** Whether an action binds or unbinds targets of several listeners and can fail for some of them. */
-export function isBatchOfTargets(action: string): boolean {
-  return action === 'BatchRegisterTargets' || action === 'BatchDeregisterTargets';
-}
-
-/** Starts the task of an asynchronous action; its effect comes when it ends. */
-export function startTask(context: ActionContext, loadBalancerIds: readonly string[], apply: () => void): void {
-  const { action, requestId, tasks } = context;
-  tasks.start({ action, kind: 'task', requestId, loadBalancerIds, apply });
-}
-
-/** Does the work of an action that answers when it is done; `size` counts the members of a batch. */
-export function hold<T>(
-  { action, requestId, tasks }: ActionContext,
-  loadBalancerIds: readonly string[],
-  apply: () => T,
-  size = 0,
-): Promise<T> {
-  return tasks.hold({ action, requestId, loadBalancerIds, size, apply });
 }

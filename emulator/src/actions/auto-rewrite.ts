@@ -1,8 +1,9 @@
-import { ApiError } from '../api/api-error.ts';
+import { ApiError } from '../errors/api-error.ts';
 import { newId } from '../state/ids.ts';
 import type { Listener, LoadBalancer, Rule } from '../state/model.ts';
 import { plainListener } from '../state/plain.ts';
-import { defineAction, startTask, type ActionContext, type RequestOf } from './action.ts';
+import { defineAction, type ActionContext, type RequestOf } from './action.ts';
+import { startTask } from './start-task.ts';
 import { toHealthCheck } from './health-check.ts';
 import { requireDomain, requirePlace } from './lookup.ts';
 import { requireNoRewrite } from './rewrites.ts';

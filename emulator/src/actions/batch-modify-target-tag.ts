@@ -1,4 +1,5 @@
-import { defineAction, hold } from './action.ts';
+import { defineAction } from './action.ts';
+import { hold } from './start-task.ts';
 import { requireHolding, requireLoadBalancer } from './lookup.ts';
 import { checkTotal } from './modify-list.ts';
 import { checkAddresses, requireTarget } from './target-requests.ts';

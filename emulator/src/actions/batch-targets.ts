@@ -1,5 +1,6 @@
 import type { BatchTarget } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
-import { hold, startTask, type ActionContext } from './action.ts';
+import type { ActionContext } from './action.ts';
+import { hold, startTask } from './start-task.ts';
 import { isL7, type Holding, type Listener, type LoadBalancer } from '../state/model.ts';
 
 /** One target of a batch and where it is to be bound; or why nobody knows where. */

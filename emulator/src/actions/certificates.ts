@@ -3,8 +3,8 @@ import type {
   CertificateOutput,
   MultiCertInfo,
 } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
-import { ApiError } from '../api/api-error.ts';
-import { drawLetters } from '../random.ts';
+import { ApiError } from '../errors/api-error.ts';
+import { drawLetters } from '../runtime/random.ts';
 import type { CertificateUse, LoadBalancer } from '../state/model.ts';
 import type { ActionContext, Answer } from './action.ts';
 

@@ -1,9 +1,10 @@
-import { ApiError } from '../api/api-error.ts';
+import { ApiError } from '../errors/api-error.ts';
 import { checkQuota } from '../limits/quotas.ts';
 import { newId } from '../state/ids.ts';
 import type { Listener, LoadBalancer, Protocol } from '../state/model.ts';
 import { plainListener } from '../state/plain.ts';
-import { defineAction, startTask, type ActionContext, type RequestOf } from './action.ts';
+import { defineAction, type ActionContext, type RequestOf } from './action.ts';
+import { startTask } from './start-task.ts';
 import { takeCertificates } from './certificates.ts';
 import { toHealthCheck } from './health-check.ts';
 import { checkSettings, toSettings } from './listener-settings.ts';

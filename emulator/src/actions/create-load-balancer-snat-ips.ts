@@ -1,7 +1,8 @@
-import { ApiError } from '../api/api-error.ts';
+import { ApiError } from '../errors/api-error.ts';
 import { checkQuota } from '../limits/quotas.ts';
 import { isVipTaken, nextFreeVip } from '../state/vip-pool.ts';
-import { defineAction, startTask } from './action.ts';
+import { defineAction } from './action.ts';
+import { startTask } from './start-task.ts';
 import { requireLoadBalancer } from './lookup.ts';
 
 export const createLoadBalancerSnatIps = defineAction('CreateLoadBalancerSnatIps', (request, context) => {

@@ -1,4 +1,4 @@
-import { ApiError } from '../api/api-error.ts';
+import { ApiError } from '../errors/api-error.ts';
 import { defineAction, type ActionContext, type RequestOf } from './action.ts';
 import type { Order } from '../state/store.ts';
 import { checkBalancerQuota, newLoadBalancer } from './new-load-balancer.ts';

@@ -1,9 +1,10 @@
 import type { RuleInput } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
-import { ApiError } from '../api/api-error.ts';
+import { ApiError } from '../errors/api-error.ts';
 import { checkQuota } from '../limits/quotas.ts';
 import { newId } from '../state/ids.ts';
 import type { Listener, Rule } from '../state/model.ts';
-import { defineAction, startTask, type ActionContext } from './action.ts';
+import { defineAction, type ActionContext } from './action.ts';
+import { startTask } from './start-task.ts';
 import { takeCertificates } from './certificates.ts';
 import { toHealthCheck } from './health-check.ts';
 import { requireL7, requirePlace } from './lookup.ts';

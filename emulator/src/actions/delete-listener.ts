@@ -1,4 +1,5 @@
-import { defineAction, startTask } from './action.ts';
+import { defineAction } from './action.ts';
+import { startTask } from './start-task.ts';
 import { requirePlace } from './lookup.ts';
 
 export const deleteListener = defineAction('DeleteListener', (request, context) => {

@@ -1,6 +1,7 @@
-import { ApiError } from '../api/api-error.ts';
+import { ApiError } from '../errors/api-error.ts';
 import type { LoadBalancer } from '../state/model.ts';
-import { defineAction, startTask, type ActionContext } from './action.ts';
+import { defineAction, type ActionContext } from './action.ts';
+import { startTask } from './start-task.ts';
 import { targetsOf } from './describe-load-balancer.ts';
 import { requireLoadBalancer } from './lookup.ts';
 

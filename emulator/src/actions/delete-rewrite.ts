@@ -1,5 +1,6 @@
-import { ApiError } from '../api/api-error.ts';
-import { defineAction, startTask } from './action.ts';
+import { ApiError } from '../errors/api-error.ts';
+import { defineAction } from './action.ts';
+import { startTask } from './start-task.ts';
 import { requirePairs } from './rewrites.ts';
 
 export const deleteRewrite = defineAction('DeleteRewrite', (request, context) => {

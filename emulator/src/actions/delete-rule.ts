@@ -1,6 +1,7 @@
-import { ApiError } from '../api/api-error.ts';
+import { ApiError } from '../errors/api-error.ts';
 import type { Listener, Rule } from '../state/model.ts';
-import { defineAction, startTask, type RequestOf } from './action.ts';
+import { defineAction, type RequestOf } from './action.ts';
+import { startTask } from './start-task.ts';
 import { requireDomain, requireL7, requirePlace, requireRule } from './lookup.ts';
 import { settleDefaultServer } from './rules.ts';
 

@@ -1,4 +1,4 @@
-import { ApiError } from '../api/api-error.ts';
+import { ApiError } from '../errors/api-error.ts';
 import { defineAction } from './action.ts';
 
 const words = { 0: 'Succeeded', 1: 'Failed', 2: 'Processing' } as const;

@@ -3,7 +3,7 @@ import type {
   TargetHealth,
 } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
 import { isL7, type Listener, type Rule, type Target } from '../state/model.ts';
-import type { Switches } from '../switches.ts';
+import type { Switches } from '../runtime/switches.ts';
 import { defineAction, type Answer } from './action.ts';
 import { requireLoadBalancer } from './lookup.ts';
 

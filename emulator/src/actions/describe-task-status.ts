@@ -1,4 +1,4 @@
-import { ApiError } from '../api/api-error.ts';
+import { ApiError } from '../errors/api-error.ts';
 import { defineAction } from './action.ts';
 
 export const describeTaskStatus = defineAction('DescribeTaskStatus', ({ TaskId, DealName }, { tasks }) => {

@@ -1,5 +1,6 @@
 import type { Listener, LoadBalancer, RuleSettings } from '../state/model.ts';
-import { startTask, type ActionContext } from './action.ts';
+import type { ActionContext } from './action.ts';
+import { startTask } from './start-task.ts';
 import { requireDomain } from './lookup.ts';
 import { checkDuplicates, settleDefaultServer } from './rules.ts';
 

@@ -1,5 +1,5 @@
 import type { HealthCheck as HealthCheckRequest } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
-import { ApiError } from '../api/api-error.ts';
+import { ApiError } from '../errors/api-error.ts';
 import type { HealthCheck, Protocol } from '../state/model.ts';
 
 type CheckType = HealthCheck['CheckType'];

@@ -1,4 +1,4 @@
-import { ApiError } from '../api/api-error.ts';
+import { ApiError } from '../errors/api-error.ts';
 import type { Listener, ListenerSettings, Protocol, Reschedule } from '../state/model.ts';
 import type { RequestOf } from './action.ts';
 

@@ -1,9 +1,15 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { defaultQuotas } from '../limits/quotas.ts';
 import type { EmulatorOptions } from '../options.ts';
-import { defaultSwitches } from '../switches.ts';
-import { createTestClock } from '../test-clock.ts';
-import { makeListeners, refusalOf, startTestEmulator, waitForTask, type TestEmulator } from '../test-emulator.ts';
+import { defaultSwitches } from '../runtime/switches.ts';
+import { createTestClock } from '../testing/test-clock.ts';
+import {
+  makeListeners,
+  refusalOf,
+  startTestEmulator,
+  waitForTask,
+  type TestEmulator,
+} from '../testing/test-emulator.ts';
 
 const lb = 'lb-local001';
 

@@ -1,4 +1,4 @@
-import { ApiError } from '../api/api-error.ts';
+import { ApiError } from '../errors/api-error.ts';
 import { isL7, type Holding, type Listener, type LoadBalancer, type Rule, type RuleHolding } from '../state/model.ts';
 import type { ActionContext } from './action.ts';
 

@@ -1,4 +1,5 @@
-import { defineAction, startTask } from './action.ts';
+import { defineAction } from './action.ts';
+import { startTask } from './start-task.ts';
 import { requireNoRewrite, requirePairs } from './rewrites.ts';
 
 export const manualRewrite = defineAction('ManualRewrite', (request, context) => {

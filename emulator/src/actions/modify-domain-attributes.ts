@@ -1,4 +1,4 @@
-import { ApiError } from '../api/api-error.ts';
+import { ApiError } from '../errors/api-error.ts';
 import type { RuleSettings } from '../state/model.ts';
 import { defineAction, type ActionContext, type RequestOf } from './action.ts';
 import { takeCertificates } from './certificates.ts';

@@ -1,4 +1,4 @@
-import { ApiError } from '../api/api-error.ts';
+import { ApiError } from '../errors/api-error.ts';
 
 /** Of all members of a ModifyList together (doc 214/33844). */
 const maxTargets = 500;

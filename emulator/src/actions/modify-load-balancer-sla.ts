@@ -1,4 +1,5 @@
-import { defineAction, startTask } from './action.ts';
+import { defineAction } from './action.ts';
+import { startTask } from './start-task.ts';
 import { requireLoadBalancer } from './lookup.ts';
 
 export const modifyLoadBalancerSla = defineAction('ModifyLoadBalancerSla', ({ LoadBalancerSla }, context) => {

@@ -1,4 +1,5 @@
-import { defineAction, startTask } from './action.ts';
+import { defineAction } from './action.ts';
+import { startTask } from './start-task.ts';
 import { changeHealthCheck } from './health-check.ts';
 import { requirePlace, requireRule } from './lookup.ts';
 import { checkDuplicates, checkSession, checkUrl } from './rules.ts';

@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import type { InternetAccessible } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
-import { ApiError } from '../api/api-error.ts';
+import { ApiError } from '../errors/api-error.ts';
 import { checkQuota } from '../limits/quotas.ts';
 import { newId } from '../state/ids.ts';
 import type { InternetAccess, LoadBalancer, LoadBalancerSettings } from '../state/model.ts';

@@ -6,7 +6,7 @@ import {
   waitForTask,
   type SdkClient,
   type TestEmulator,
-} from '../test-emulator.ts';
+} from '../testing/test-emulator.ts';
 
 /** Other controllers adopt what a read returns, so each of its conditions must hold. */
 const lb = 'lb-local001';

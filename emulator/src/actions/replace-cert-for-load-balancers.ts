@@ -1,7 +1,8 @@
-import { ApiError } from '../api/api-error.ts';
+import { ApiError } from '../errors/api-error.ts';
 import type { CertificateUse, LoadBalancer } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
-import { defineAction, startTask } from './action.ts';
+import { defineAction } from './action.ts';
+import { startTask } from './start-task.ts';
 import { showsCertificate, takeCertificates, usesCertificate } from './certificates.ts';
 import { regionalLoadBalancers } from './lookup.ts';
 

@@ -1,5 +1,5 @@
 import type { RewriteLocationMap } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
-import { ApiError } from '../api/api-error.ts';
+import { ApiError } from '../errors/api-error.ts';
 import type { Listener, Rule } from '../state/model.ts';
 import type { ActionContext } from './action.ts';
 import { requireListener, requireLoadBalancer, requireRule } from './lookup.ts';

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { refusalOf, startTestEmulator, waitForTask, type SdkClient, type TestEmulator } from '../test-emulator.ts';
+import {
+  refusalOf,
+  startTestEmulator,
+  waitForTask,
+  type SdkClient,
+  type TestEmulator,
+} from '../testing/test-emulator.ts';
 
 const lb = 'lb-local001';
 let emulator: TestEmulator;

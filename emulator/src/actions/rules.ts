@@ -2,7 +2,7 @@ import type {
   RewriteTarget,
   RuleOutput,
 } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
-import { ApiError } from '../api/api-error.ts';
+import { ApiError } from '../errors/api-error.ts';
 import type { Listener, LoadBalancer, Rule } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
 import type { Answer } from './action.ts';

@@ -1,5 +1,6 @@
 import type { LoadBalancer, LoadBalancerSettings } from '../state/model.ts';
-import { hold, type ActionContext } from './action.ts';
+import type { ActionContext } from './action.ts';
+import { hold } from './start-task.ts';
 import { requireLoadBalancer } from './lookup.ts';
 
 /** Changes load balancers and answers when that is done. */

@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { ApiError } from '../api/api-error.ts';
+import { ApiError } from '../errors/api-error.ts';
 import { checkQuota } from '../limits/quotas.ts';
 import { holderOf, type BoundTarget, type Holding } from '../state/model.ts';
 import { findTarget } from '../state/store.ts';

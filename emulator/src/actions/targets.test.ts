@@ -1,7 +1,13 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { EmulatorOptions } from '../options.ts';
-import { defaultSwitches } from '../switches.ts';
-import { makeListeners, refusalOf, startTestEmulator, waitForTask, type TestEmulator } from '../test-emulator.ts';
+import { defaultSwitches } from '../runtime/switches.ts';
+import {
+  makeListeners,
+  refusalOf,
+  startTestEmulator,
+  waitForTask,
+  type TestEmulator,
+} from '../testing/test-emulator.ts';
 
 const lb = 'lb-local001';
 

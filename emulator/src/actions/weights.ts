@@ -1,5 +1,6 @@
 import type { BoundTarget, LoadBalancer } from '../state/model.ts';
-import { startTask, type ActionContext } from './action.ts';
+import type { ActionContext } from './action.ts';
+import { startTask } from './start-task.ts';
 import { requireHolding, type Location } from './lookup.ts';
 import { checkAddresses, requireTarget, type TargetRequest } from './target-requests.ts';
 

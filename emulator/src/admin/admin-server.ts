@@ -1,8 +1,8 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Account } from '../account/account.ts';
 import { parseSince } from '../account/since.ts';
-import type { Credentials } from '../api/credentials.ts';
-import type { Clock } from '../clock.ts';
+import type { Credentials } from '../credentials/credentials.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import { addFaults } from './fault-routes.ts';

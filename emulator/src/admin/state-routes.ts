@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 import { loadState, parseSavedState, saveState } from '../state/saved-state.ts';
 import type { Store } from '../state/store.ts';
 import type { Tasks } from '../tasks/tasks.ts';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createTestClock } from '../test-clock.ts';
-import { connectSdk, refusalOf, startTestEmulator, type TestEmulator } from '../test-emulator.ts';
+import { createTestClock } from '../testing/test-clock.ts';
+import { connectSdk, refusalOf, startTestEmulator, type TestEmulator } from '../testing/test-emulator.ts';
 import { expectedSignature } from './signature.ts';
 
 interface Signed {

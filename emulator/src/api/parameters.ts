@@ -1,8 +1,8 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { Definitions } from '../definitions/definitions.ts';
 import { requestSchema } from '../definitions/request-schema.ts';
-import { ApiError } from './api-error.ts';
-import type { ErrorCode } from './error-codes.ts';
+import { ApiError } from '../errors/api-error.ts';
+import type { ErrorCode } from '../errors/error-codes.ts';
 
 const codes: Record<string, ErrorCode> = {
   required: 'MissingParameter',

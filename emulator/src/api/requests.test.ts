@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { connectSdk, refusalOf, startTestEmulator, type TestEmulator } from '../test-emulator.ts';
+import { connectSdk, refusalOf, startTestEmulator, type TestEmulator } from '../testing/test-emulator.ts';
 
 const lb = 'lb-local001';
 const target = { ListenerId: 'lbl-1', Port: 80 };

@@ -1,7 +1,7 @@
 import type { ActionContext } from '../actions/action.ts';
-import type { ApiError } from '../api/api-error.ts';
-import type { Outcome } from '../api/outcome.ts';
-import type { Clock } from '../clock.ts';
+import type { ApiError } from '../errors/api-error.ts';
+import type { Outcome } from '../calls/outcome.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { Language } from '../limits/rate-limit.ts';
 import type { Store } from '../state/store.ts';
 

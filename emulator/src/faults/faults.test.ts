@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { Outcome } from '../api/outcome.ts';
+import type { Outcome } from '../calls/outcome.ts';
 import { createStore } from '../state/store.ts';
-import { createTestClock, type TestClock } from '../test-clock.ts';
+import { createTestClock, type TestClock } from '../testing/test-clock.ts';
 import { createFaults, type FaultyCall, type Faults } from './faults.ts';
 
 const answer: Outcome = { code: null, reply: { kind: 'answer', status: 200, body: '{}' } };

@@ -1,5 +1,5 @@
-import type { ApiError } from '../api/api-error.ts';
-import type { Outcome } from '../api/outcome.ts';
+import type { ApiError } from '../errors/api-error.ts';
+import type { Outcome } from '../calls/outcome.ts';
 import type { Language } from '../limits/rate-limit.ts';
 import type { BoundTarget } from '../state/model.ts';
 import { createEntry, isActive, strikes, type Entry } from './entry.ts';

@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { makeListeners, refusalOf, startTestEmulator, waitForTask, type TestEmulator } from '../test-emulator.ts';
+import {
+  makeListeners,
+  refusalOf,
+  startTestEmulator,
+  waitForTask,
+  type TestEmulator,
+} from '../testing/test-emulator.ts';
 
 const LoadBalancerId = 'lb-local001';
 interface Told {

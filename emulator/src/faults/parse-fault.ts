@@ -2,7 +2,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { FaultKind } from './fault.ts';
 import { faultKinds, type Fault } from './fault-kinds.ts';
 import { selectionFields, timingFields } from './fields.ts';
-import { ProblemsError } from '../problems-error.ts';
+import { ProblemsError } from '../errors/problems-error.ts';
 
 /** A fault cannot be understood; every problem is listed. */
 export class FaultError extends ProblemsError {

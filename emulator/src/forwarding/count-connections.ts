@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 import { holdingsOf } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
 import { cameIn } from './cuts.ts';

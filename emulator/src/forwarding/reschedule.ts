@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { BoundTarget, Holding, Target } from '../state/model.ts';
 import type { Store, Change } from '../state/store.ts';
 import type { Connection } from './connections.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { BoundTarget } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
 import { startCounting } from './count-connections.ts';

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createSystemClock } from '../clock.ts';
+import { createSystemClock } from '../runtime/clock.ts';
 import type { BoundTarget, Listener, ListenerSettings, LoadBalancer } from '../state/model.ts';
 import { plainListener, plainLoadBalancer } from '../state/plain.ts';
 import { createStore, type Store } from '../state/store.ts';
-import { eventually } from '../test-emulator.ts';
+import { eventually } from '../testing/test-emulator.ts';
 import { countNewConnections } from './count-new-connections.ts';
 import { openKernel, type Kernel } from './kernel.ts';
 import { startForwarding, type Forwarding } from './start-forwarding.ts';

@@ -1,5 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { eventually, makeListeners, startBackend, startTestEmulator, type TestEmulator } from '../test-emulator.ts';
+import {
+  eventually,
+  makeListeners,
+  startBackend,
+  startTestEmulator,
+  type TestEmulator,
+} from '../testing/test-emulator.ts';
 
 const lb = 'lb-local001';
 

@@ -4,7 +4,7 @@ import { createServer as createHttp2Server } from 'node:http2';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { HealthCheck } from '../state/model.ts';
-import { startBackend } from '../test-emulator.ts';
+import { startBackend } from '../testing/test-emulator.ts';
 import { createProbe } from './probe.ts';
 import { isGoodCode } from './probes/grpc.ts';
 import { isGoodStatus } from './probes/http.ts';

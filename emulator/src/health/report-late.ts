@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { Store } from '../state/store.ts';
 
 /** Lets DescribeTargetHealth tell a target's health this much later than the data plane acts on it. */

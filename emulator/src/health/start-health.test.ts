@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { BoundTarget, HealthCheck } from '../state/model.ts';
 import { createStore, type Store } from '../state/store.ts';
-import { createTestClock, type TestClock } from '../test-clock.ts';
+import { createTestClock, type TestClock } from '../testing/test-clock.ts';
 import { reportHealthLate } from './report-late.ts';
 import { startHealth } from './start-health.ts';
 

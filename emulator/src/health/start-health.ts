@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import type { Random } from '../random.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Random } from '../runtime/random.ts';
 import { holderOf, holdingsOf, type BoundTarget, type Health, type Holding, type Target } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
 import type { Probe } from './probe.ts';

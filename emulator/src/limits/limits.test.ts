@@ -1,7 +1,13 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { defaultQuotas } from './quotas.ts';
-import { createTestClock } from '../test-clock.ts';
-import { connectSdk, makeListeners, refusalOf, startTestEmulator, type TestEmulator } from '../test-emulator.ts';
+import { createTestClock } from '../testing/test-clock.ts';
+import {
+  connectSdk,
+  makeListeners,
+  refusalOf,
+  startTestEmulator,
+  type TestEmulator,
+} from '../testing/test-emulator.ts';
 
 const lb = 'lb-local001';
 

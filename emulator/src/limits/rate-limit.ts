@@ -1,6 +1,6 @@
-import { ApiError } from '../api/api-error.ts';
-import type { ErrorCode } from '../api/error-codes.ts';
-import type { Clock } from '../clock.ts';
+import { ApiError } from '../errors/api-error.ts';
+import type { ErrorCode } from '../errors/error-codes.ts';
+import type { Clock } from '../runtime/clock.ts';
 
 export type Language = 'zh-CN' | 'en-US';
 

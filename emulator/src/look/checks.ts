@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
-import { refusalOf } from '../test-emulator.ts';
+import { refusalOf } from '../testing/test-emulator.ts';
 import { evilName, type Scene } from './scenario.ts';
 
 interface Look {

@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import { expect, test } from '@jest/globals';
-import { eventually } from '../test-emulator.ts';
-import { makeListener, makeRule } from '../test-listeners.ts';
+import { eventually } from '../testing/test-emulator.ts';
+import { makeListener, makeRule } from '../testing/test-listeners.ts';
 import { planProxy } from './config.ts';
 import { createMadeCertificates } from './made-certificates.ts';
 import { startHttpTarget, type TestTarget } from './testing/targets.ts';

@@ -2,7 +2,7 @@ import { Agent } from 'node:https';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { expect, test } from '@jest/globals';
-import { makeRule } from '../test-listeners.ts';
+import { makeRule } from '../testing/test-listeners.ts';
 import { createMadeCertificates } from './made-certificates.ts';
 import { makeClient, makeEcCertificate } from './testing/certificates.ts';
 import { startHttpTarget } from './testing/targets.ts';

@@ -5,7 +5,7 @@ import { connect as connectTls } from 'node:tls';
 import { afterEach, expect, test } from '@jest/globals';
 import type { Summary } from '../account/summary.ts';
 import type { EmulatorOptions } from '../options.ts';
-import { defaultSwitches } from '../switches.ts';
+import { defaultSwitches } from '../runtime/switches.ts';
 import {
   eventually,
   refusalOf,
@@ -13,7 +13,7 @@ import {
   startTestEmulator,
   waitForTask,
   type TestEmulator,
-} from '../test-emulator.ts';
+} from '../testing/test-emulator.ts';
 import { readCertificateFile } from './certificate-file.ts';
 import { createMadeCertificates } from './made-certificates.ts';
 import { askAt, freePort, vip } from './testing/test-proxy.ts';

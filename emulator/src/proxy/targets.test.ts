@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { eventually } from '../test-emulator.ts';
-import { makeRule } from '../test-listeners.ts';
+import { eventually } from '../testing/test-emulator.ts';
+import { makeRule } from '../testing/test-listeners.ts';
 import { startBreaker, startHttpTarget, type TestTarget } from './testing/targets.ts';
 import { useTestProxy } from './testing/test-proxy.ts';
 

@@ -1,6 +1,6 @@
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { expect, test } from '@jest/globals';
-import { eventually } from '../test-emulator.ts';
+import { eventually } from '../testing/test-emulator.ts';
 import { makeClient } from './testing/certificates.ts';
 import { startEcho } from './testing/targets.ts';
 import { converse, openTo, useTestProxy, vip, withCertificate } from './testing/test-proxy.ts';

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { createTestClock } from '../test-clock.ts';
-import { makeListener, makeLoadBalancer } from '../test-listeners.ts';
+import { createTestClock } from '../testing/test-clock.ts';
+import { makeListener, makeLoadBalancer } from '../testing/test-listeners.ts';
 import { recordHistory } from './history.ts';
 import { createStore } from './store.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { LoadBalancer } from './model.ts';
 import type { Change, Store } from './store.ts';
 

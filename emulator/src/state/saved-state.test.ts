@@ -6,7 +6,7 @@ import {
   startTestEmulator,
   waitForTask,
   type TestEmulator,
-} from '../test-emulator.ts';
+} from '../testing/test-emulator.ts';
 import type { SavedState } from './saved-schema.ts';
 
 const LoadBalancerId = 'lb-local001';

@@ -2,7 +2,7 @@ import { Ajv, type ErrorObject } from 'ajv';
 import { savedSchema, savedVersion, type SavedState } from './saved-schema.ts';
 import type { Holding, Listener, LoadBalancer, Target } from './model.ts';
 import type { Store } from './store.ts';
-import { ProblemsError } from '../problems-error.ts';
+import { ProblemsError } from '../errors/problems-error.ts';
 
 /** A saved state cannot be loaded; what is wrong, place by place. */
 export class SavedStateError extends ProblemsError {

@@ -3,10 +3,10 @@ import type {
   AssumeRoleWithWebIdentityResponse,
 } from 'tencentcloud-sdk-nodejs/tencentcloud/services/sts/v20180813/sts_models.js';
 import type { Action, Answer } from '../actions/action.ts';
-import { ApiError } from '../api/api-error.ts';
-import type { Credentials } from '../api/credentials.ts';
-import type { Clock } from '../clock.ts';
-import { drawLetters, type Random } from '../random.ts';
+import { ApiError } from '../errors/api-error.ts';
+import type { Credentials } from '../credentials/credentials.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { drawLetters, type Random } from '../runtime/random.ts';
 
 interface Options {
   credentials: Credentials;

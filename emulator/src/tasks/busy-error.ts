@@ -1,5 +1,5 @@
-import { ApiError } from '../api/api-error.ts';
-import type { Random } from '../random.ts';
+import { ApiError } from '../errors/api-error.ts';
+import type { Random } from '../runtime/random.ts';
 
 /** Names that the cloud gives its inner tasks; DelQLBL4ListenerDevice and AddQLBLocation were seen in public reports, the others are alike. */
 const innerNames: Record<string, string> = {

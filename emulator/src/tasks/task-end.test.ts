@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { ApiError } from '../api/api-error.ts';
-import { createTestClock } from '../test-clock.ts';
+import { ApiError } from '../errors/api-error.ts';
+import { createTestClock } from '../testing/test-clock.ts';
 import { createTasks } from './tasks.ts';
 
 const second = { p50Ms: 1000, p99Ms: 1000 };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createTestClock, type TestClock } from '../test-clock.ts';
-import { eventually, refusalOf, startTestEmulator, type TestEmulator } from '../test-emulator.ts';
+import { createTestClock, type TestClock } from '../testing/test-clock.ts';
+import { eventually, refusalOf, startTestEmulator, type TestEmulator } from '../testing/test-emulator.ts';
 
 const lb = 'lb-local001';
 const second = { p50Ms: 1000, p99Ms: 1000 };

@@ -1,6 +1,6 @@
-import { ApiError } from '../api/api-error.ts';
-import type { Clock } from '../clock.ts';
-import { drawMs, type Random, type Spread } from '../random.ts';
+import { ApiError } from '../errors/api-error.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { drawMs, type Random, type Spread } from '../runtime/random.ts';
 import { busyError } from './busy-error.ts';
 
 /** DescribeTaskStatus: 0 done, 1 failed, 2 running. */

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { eventually, makeListeners, startTestEmulator, type TestEmulator } from '../../test-emulator.ts';
+import { eventually, makeListeners, startTestEmulator, type TestEmulator } from '../../testing/test-emulator.ts';
 
 const LoadBalancerId = 'lb-local001';
 

@@ -1,4 +1,4 @@
-import { injectedError } from '../../api/api-error.ts';
+import { injectedError } from '../../errors/api-error.ts';
 import { defineFault, type FaultBase, type Placed } from '../fault.ts';
 import { placed, text } from '../fields.ts';
 import { callerSelection } from './selections.ts';

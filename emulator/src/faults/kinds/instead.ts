@@ -1,4 +1,4 @@
-import type { Outcome } from '../../api/outcome.ts';
+import type { Outcome } from '../../calls/outcome.ts';
 import type { Effects, Placed } from '../fault.ts';
 
 /** Answers something else than the API would: before the effect, without it; after, with the answer lost. */

@@ -1,4 +1,4 @@
-import { isBatchOfTargets } from '../../actions/action.ts';
+import { isBatchOfTargets } from '../../definitions/action-kinds.ts';
 import { defineFault, type FaultBase, type Work } from '../fault.ts';
 import { text } from '../fields.ts';
 

@@ -1,4 +1,4 @@
-import { unknownSecretId } from '../../api/signature.ts';
+import { unknownSecretId } from '../../credentials/unknown-secret-id.ts';
 import { defineFault, type FaultBase } from '../fault.ts';
 
 export interface RefuseCredentials extends FaultBase {

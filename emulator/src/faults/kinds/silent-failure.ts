@@ -1,4 +1,4 @@
-import { isWrite } from '../../actions/action.ts';
+import { isWrite } from '../../definitions/action-kinds.ts';
 import { defineFault, type FaultBase } from '../fault.ts';
 import { callSelection } from './selections.ts';
 import { withEffect } from './with-effect.ts';

@@ -1,4 +1,4 @@
-import { isWrite } from '../../actions/action.ts';
+import { isWrite } from '../../definitions/action-kinds.ts';
 import { recordHistory } from '../../state/history.ts';
 import { defineFault, type FaultBase } from '../fault.ts';
 import { milliseconds } from '../fields.ts';

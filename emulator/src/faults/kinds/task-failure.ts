@@ -1,5 +1,5 @@
-import { isWrite } from '../../actions/action.ts';
-import { injectedError } from '../../api/api-error.ts';
+import { isWrite } from '../../definitions/action-kinds.ts';
+import { injectedError } from '../../errors/api-error.ts';
 import { defineFault, type FaultBase } from '../fault.ts';
 import { text } from '../fields.ts';
 import { callSelection } from './selections.ts';

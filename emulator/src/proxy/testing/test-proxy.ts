@@ -5,7 +5,7 @@ import { request as sendTls } from 'node:https';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { CertificateUse, Listener, LoadBalancer, Rule } from '../../state/model.ts';
 import { createStore, type Store } from '../../state/store.ts';
-import { makeListener, makeLoadBalancer } from '../../test-listeners.ts';
+import { makeListener, makeLoadBalancer } from '../../testing/test-listeners.ts';
 import { planProxy } from '../config.ts';
 import { createProxy, type Proxy } from '../proxy.ts';
 import { defaultProxySettings, type ProxySettings } from '../upstream.ts';

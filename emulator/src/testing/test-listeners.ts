@@ -1,5 +1,5 @@
-import type { Health, HealthCheck, Listener, LoadBalancer, Rule, Target } from './state/model.ts';
-import { plainListener, plainLoadBalancer } from './state/plain.ts';
+import type { Health, HealthCheck, Listener, LoadBalancer, Rule, Target } from '../state/model.ts';
+import { plainListener, plainLoadBalancer } from '../state/plain.ts';
 
 const unchecked = { HealthSwitch: 0, CheckType: 'TCP', TimeOut: 2, IntervalTime: 5, HealthNum: 3, UnHealthNum: 3 };
 const healthCheck = unchecked as HealthCheck;
