@@ -3,7 +3,7 @@ import type { Outcome } from '../calls/outcome.ts';
 import type { Language } from '../limits/rate-limit.ts';
 import type { BoundTarget } from '../state/model.ts';
 import { createEntry, isActive, strikes, type Entry } from './entry.ts';
-import type { Effects, FaultWorld, Work } from './fault.ts';
+import type { Effects, FaultWorld, Work } from './definition/fault.ts';
 import type { Fault } from './fault-kinds.ts';
 import { subjectOfProbe, type Subject } from './subject.ts';
 

@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import type { FaultKind } from './fault.ts';
+import type { FaultKind } from './definition/fault.ts';
 import { faultKinds, type Fault } from './fault-kinds.ts';
-import { selectionFields, timingFields } from './fields.ts';
+import { selectionFields, timingFields } from './definition/fields.ts';
 import { ProblemsError } from '../errors/problems-error.ts';
 
 /** A fault cannot be understood; every problem is listed. */

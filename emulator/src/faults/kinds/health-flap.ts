@@ -1,6 +1,6 @@
-import { defineFault, type FaultBase } from '../fault.ts';
-import { milliseconds } from '../fields.ts';
-import { probeSelection } from './selections.ts';
+import { defineFault, type FaultBase } from '../definition/fault.ts';
+import { milliseconds } from '../definition/fields.ts';
+import { probeSelection } from '../definition/selections.ts';
 
 export interface HealthFlap extends FaultBase {
   kind: 'health-flap';

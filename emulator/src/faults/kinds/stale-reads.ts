@@ -1,8 +1,8 @@
 import { isWrite } from '../../definitions/action-kinds.ts';
 import { recordHistory } from '../../state/history.ts';
-import { defineFault, type FaultBase } from '../fault.ts';
-import { milliseconds } from '../fields.ts';
-import { callSelection } from './selections.ts';
+import { defineFault, type FaultBase } from '../definition/fault.ts';
+import { milliseconds } from '../definition/fields.ts';
+import { callSelection } from '../definition/selections.ts';
 
 export interface StaleReads extends FaultBase {
   kind: 'stale-reads';

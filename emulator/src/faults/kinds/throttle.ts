@@ -1,7 +1,7 @@
 import { rateLimitError } from '../../limits/rate-limit.ts';
-import { defineFault, type FaultBase } from '../fault.ts';
-import { integer } from '../fields.ts';
-import { callerSelection } from './selections.ts';
+import { defineFault, type FaultBase } from '../definition/fault.ts';
+import { integer } from '../definition/fields.ts';
+import { callerSelection } from '../definition/selections.ts';
 
 export interface Throttle extends FaultBase {
   kind: 'throttle';

@@ -1,5 +1,5 @@
 import type { Tasks } from '../../tasks/tasks.ts';
-import type { Work } from '../fault.ts';
+import type { Work } from './fault.ts';
 
 /** The same work with another effect at the end of its task; its checks, its time and its lock stay. */
 export function withEffect({ body, context }: Work, effect: () => object): Work {

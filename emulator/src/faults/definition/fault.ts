@@ -1,9 +1,9 @@
-import type { ActionContext } from '../actions/action.ts';
-import type { ApiError } from '../errors/api-error.ts';
-import type { Outcome } from '../calls/outcome.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Language } from '../limits/rate-limit.ts';
-import type { Store } from '../state/store.ts';
+import type { ActionContext } from '../../actions/action.ts';
+import type { ApiError } from '../../errors/api-error.ts';
+import type { Outcome } from '../../calls/outcome.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Language } from '../../limits/rate-limit.ts';
+import type { Store } from '../../state/store.ts';
 
 /** What a fault is about; a field left out matches everything. */
 export interface Selection {
