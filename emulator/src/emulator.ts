@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { openAccount } from './account/account.ts';
+import { openCallLog } from './call-log/call-log.ts';
 import { actionTable } from './actions/action-table.ts';
 import { createAdminServer } from './admin/admin-server.ts';
 import { createApiServer } from './api/api-server.ts';
@@ -80,13 +80,13 @@ function openRooms(options: Options, settled: () => Promise<void>, signal: Abort
   const store = createStore();
   Object.entries(options.certificates).forEach(([id, certificate]) => store.certificates.set(id, certificate));
   const credentials: Credentials = new Map(Object.entries(options.credentials));
-  const account = openAccount({ store, clock, file: options.callLog, report });
+  const callLog = openCallLog({ store, clock, file: options.callLog, report });
   const faults = createFaults({
     clock,
     store,
     ratePerSecond,
     randomSeed: options.randomSeed,
-    hit: account.metrics.faultHit,
+    hit: callLog.metrics.faultHit,
   });
   Object.entries(options.faults).forEach(([name, fault]) => faults.put(name, fault));
   const tasks = createTasks({
@@ -106,7 +106,7 @@ function openRooms(options: Options, settled: () => Promise<void>, signal: Abort
     credentials,
     regions,
     faults,
-    account,
+    callLog,
     checkParameters: createParameterCheck(definitions),
     checkRate: createRateLimit(clock, {
       perSecond: ratePerSecond,
@@ -115,7 +115,7 @@ function openRooms(options: Options, settled: () => Promise<void>, signal: Abort
     }),
     report,
   });
-  return { clock, store, faults, credentials, account, tasks, dispatch, regions };
+  return { clock, store, faults, credentials, callLog, tasks, dispatch, regions };
 }
 
 /** Starts a CLB: its API, its admin door, its probes and its data plane; everything left out has a default. */
@@ -129,7 +129,7 @@ export async function startEmulator(given: EmulatorOptions = {}): Promise<Runnin
   async function close(): Promise<void> {
     stop.abort();
     await Promise.all([api.close(), admin.close()]);
-    await rooms.account.close();
+    await rooms.callLog.close();
     await dataPlane?.stopped();
   }
   try {
@@ -138,7 +138,7 @@ export async function startEmulator(given: EmulatorOptions = {}): Promise<Runnin
     const adminPort = await listen(admin, options.admin);
     const { forwarding, switches, report } = options;
     const { store, clock } = rooms;
-    const connected = options.countConnections ? rooms.account.connected : undefined;
+    const connected = options.countConnections ? rooms.callLog.connected : undefined;
     dataPlane = await openDataPlane({ forwarding, switches, report, store, clock, connected, signal: stop.signal });
     const world = { store: rooms.store, regions: options.regions, nowMs: rooms.clock.now() };
     if (options.state !== undefined) loadState(store, options.state);

@@ -57,9 +57,9 @@ interface AllOptions {
   state: SavedState | undefined;
   /** What goes wrong from the start, by name. */
   faults: Readonly<Record<string, Fault>>;
-  /** A file for the account's JSON lines. */
+  /** The file that gets a JSON line for each call and health change; undefined: none. */
   callLog: string | undefined;
-  /** Whether the account counts who gets new connections. */
+  /** Whether new connections are counted by target. */
   countConnections: boolean;
   randomSeed: number;
   /** Another clock than the system's. */

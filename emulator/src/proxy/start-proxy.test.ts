@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, expect, test } from '@jest/globals';
-import type { Summary } from '../account/summary.ts';
+import type { Summary } from '../call-log/summary.ts';
 import type { EmulatorOptions } from '../options.ts';
 import { defaultSwitches } from '../runtime/switches.ts';
 import {
@@ -73,7 +73,7 @@ test('what the SDK makes carries traffic when its tasks have ended', async () =>
   expect(backend.seen).toEqual(['GET a.example/']);
 }, 30_000);
 
-test('requests are in the account', async () => {
+test('requests are counted in the call log', async () => {
   const { ask, backend } = await start();
   for (let count = 0; count < 3; count++) await ask();
   const { body } = await eventually(async () => {

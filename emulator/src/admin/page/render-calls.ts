@@ -1,4 +1,4 @@
-import type { Call } from '../../account/account.ts';
+import type { Call } from '../../call-log/entries.ts';
 import { html, timeOf, type Html } from './html.ts';
 
 function renderCall({ atMs, endMs, action, write, loadBalancerId, targets, code, faults }: Call): Html {

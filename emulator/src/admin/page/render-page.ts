@@ -1,4 +1,4 @@
-import type { Account } from '../../account/account.ts';
+import type { CallLog } from '../../call-log/call-log.ts';
 import type { Faults } from '../../faults/faults.ts';
 import { holderOf, holdingsOf } from '../../state/model.ts';
 import type { Store } from '../../state/store.ts';
@@ -12,7 +12,7 @@ import { renderTasks } from './render-tasks.ts';
 /** What the page shows. */
 export interface PageRooms {
   store: Store;
-  account: Account;
+  callLog: CallLog;
   tasks: Tasks;
   faults: Faults;
 }
@@ -36,14 +36,14 @@ function renderSummary({ store, tasks }: PageRooms): Html {
 
 /** What changes while one looks at it. */
 export function renderLive(rooms: PageRooms): Html {
-  const { store, account, tasks, faults } = rooms;
+  const { store, callLog, tasks, faults } = rooms;
   return html`${renderSummary(rooms)}
     <h2>Faults</h2>
     ${renderFaults(faults.list())} ${renderLoadBalancers(store.loadBalancers.values())}
     <h2>Tasks</h2>
     ${renderTasks(tasks.recent(shownTasks))}
     <h2>Calls</h2>
-    ${renderCalls(account.recentCalls(shownCalls))}`;
+    ${renderCalls(callLog.recentCalls(shownCalls))}`;
 }
 
 /** The whole page; with what was wrong in the form that was sent. */

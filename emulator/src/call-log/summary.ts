@@ -1,6 +1,6 @@
 import { subjectOfCall } from '../calls/call-subject.ts';
-import type { Call, HealthChange } from './account.ts';
-import type { TakenConnections } from './connection-log.ts';
+import type { Call, HealthChange } from './entries.ts';
+import type { TakenConnections } from './connection-counts.ts';
 
 /** What calls cost. */
 interface CallCount {

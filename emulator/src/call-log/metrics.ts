@@ -1,8 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { holderOf, holdingsOf, type Health } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
-import type { Call, HealthChange } from './account.ts';
-import type { Taker } from './connection-log.ts';
+import type { Call, HealthChange } from './entries.ts';
+import type { Taker } from './connection-counts.ts';
 
 /** Counters of everything, as Prometheus reads them. */
 export interface Metrics {

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { createConnectionLog } from './connection-log.ts';
+import { createConnectionCounts } from './connection-counts.ts';
 
 const one = { loadBalancerId: 'lb-1', listenerId: 'lbl-1', ruleId: null, ip: '10.0.0.1', port: 80 };
 const other = { ...one, ip: '10.0.0.2' };
 
 test('connections are counted by target and second', () => {
-  const log = createConnectionLog();
+  const log = createConnectionCounts();
   log.add(one, 2, 1000);
   log.add(one, 3, 1999);
   log.add(other, 1, 2000);
@@ -26,7 +26,7 @@ test('connections are counted by target and second', () => {
 });
 
 test('what is more than an hour old is forgotten', () => {
-  const log = createConnectionLog();
+  const log = createConnectionCounts();
   log.add(one, 1, 0);
   log.add(one, 1, 1000);
   log.add(one, 1, 3_600_000);

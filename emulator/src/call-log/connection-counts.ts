@@ -14,7 +14,7 @@ export interface TakenConnections extends Taker {
   seconds: { atMs: number; count: number }[];
 }
 
-export interface ConnectionLog {
+export interface ConnectionCounts {
   add(taker: Taker, count: number, atMs: number): void;
   /** What came since; a second that had begun before counts whole. */
   since(ms: number): TakenConnections[];
@@ -37,7 +37,7 @@ function forget({ seconds }: Entry, second: number): void {
 }
 
 /** Starts empty. */
-export function createConnectionLog(): ConnectionLog {
+export function createConnectionCounts(): ConnectionCounts {
   const entries = new Map<string, Entry>();
   return {
     add(taker, count, atMs) {

@@ -13,12 +13,12 @@ import type { Summary } from './summary.ts';
 
 const LoadBalancerId = 'lb-local001';
 
-describe('the account of a rollout', () => {
+describe('the calls of a rollout and their sums', () => {
   let emulator: TestEmulator;
   let folder: string;
   let listenerId: string;
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'emulator-account-'));
+    folder = mkdtempSync(join(tmpdir(), 'emulator-call-log-'));
     const healthRules = [{ range: '10.0.0.0/8', health: 'Alive' as const }];
     emulator = await startTestEmulator({ callLog: join(folder, 'log'), healthRules });
     [listenerId = ''] = await makeListeners(emulator.sdk, { ports: [80] });
@@ -28,7 +28,7 @@ describe('the account of a rollout', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const account = async (since = '') => (await emulator.admin<Summary>('GET', `/account?since=${since}`)).body;
+  const summary = async (since = '') => (await emulator.admin<Summary>('GET', `/account?since=${since}`)).body;
   const metrics = async () => (await fetch(`http://127.0.0.1:${emulator.adminPort}/metrics`)).text();
   const targets = (...ips: string[]) => ips.map((EniIp) => ({ ListenerId: listenerId, EniIp, Port: 80 }));
   async function rollOut() {
@@ -43,9 +43,9 @@ describe('the account of a rollout', () => {
   }
 
   test('tells what it cost: calls by action and result, targets per call, calls by load balancer', async () => {
-    const { mark } = await account();
+    const { mark } = await summary();
     await rollOut();
-    const { calls } = await account(mark);
+    const { calls } = await summary(mark);
     expect(calls).toMatchObject({ calls: 4, writes: 3, refused: 1 });
     expect(calls.byAction['BatchRegisterTargets']).toEqual({
       ...{ calls: 1, writes: 1, refused: 0, results: { OK: 1 }, faulty: 0 },
@@ -59,12 +59,12 @@ describe('the account of a rollout', () => {
       [LoadBalancerId]: { calls: 3, writes: 2, refused: 0 },
       'lb-none': { calls: 1, writes: 1, refused: 1 },
     });
-    expect((await account((await account()).mark)).calls).toMatchObject({ calls: 0, byAction: {} });
+    expect((await summary((await summary()).mark)).calls).toMatchObject({ calls: 0, byAction: {} });
   });
 
   test('tells when a target became Alive and how long that took from its registration', async () => {
     await rollOut();
-    const story = (await account()).targets.find(({ ip }) => ip === '10.0.0.1');
+    const story = (await summary()).targets.find(({ ip }) => ip === '10.0.0.1');
     expect(story).toMatchObject({ loadBalancerId: LoadBalancerId, listenerId, ruleId: null, port: 80 });
     expect(story?.changes.map(({ to }) => to)).toEqual(['Alive']);
     expect(story?.msToAlive).toBe((story?.aliveAtMs ?? 0) - (story?.registeredAtMs ?? 0));
@@ -82,7 +82,7 @@ describe('the account of a rollout', () => {
     await becomes(2);
     await emulator.admin('DELETE', '/faults/mute');
     await becomes(3);
-    const story = (await account()).targets.find(({ ip }) => ip === '10.0.0.1');
+    const story = (await summary()).targets.find(({ ip }) => ip === '10.0.0.1');
     expect(story?.changes.map(({ to }) => to)).toEqual(['Alive', 'Dead', 'Alive']);
     expect(story?.aliveAtMs).toBe(story?.changes[0]?.atMs);
     expect(await metrics()).toContain('clb_emulator_target_alive_seconds_count{load_balancer="lb-local001"} 1');
@@ -91,15 +91,15 @@ describe('the account of a rollout', () => {
   test('calls that a fault has hit are told', async () => {
     await emulator.admin('PUT', '/faults/slow', { kind: 'latency', delayMs: 1, action: 'DescribeQuota' });
     await emulator.sdk.DescribeQuota();
-    expect((await account()).calls.byAction['DescribeQuota']).toMatchObject({ calls: 1, faulty: 1 });
+    expect((await summary()).calls.byAction['DescribeQuota']).toMatchObject({ calls: 1, faulty: 1 });
     expect(await metrics()).toContain('clb_emulator_fault_hits_total{fault="slow",kind="latency"} 1');
   });
 
   test('begins at a time too, and refuses what is none', async () => {
     await rollOut();
-    const { untilMs } = await account();
-    expect((await account(String(untilMs + 1))).calls.calls).toBe(0);
-    expect((await account(new Date(untilMs - 60_000).toISOString())).calls.calls).toBeGreaterThan(4);
+    const { untilMs } = await summary();
+    expect((await summary(String(untilMs + 1))).calls.calls).toBe(0);
+    expect((await summary(new Date(untilMs - 60_000).toISOString())).calls.calls).toBeGreaterThan(4);
     const refused = await emulator.admin('GET', '/account?since=yesterday');
     expect(refused).toMatchObject({ status: 400, body: { error: expect.stringMatching(/^since: got "yesterday"/) } });
   });

@@ -1,50 +1,16 @@
 import { createWriteStream, openSync, type WriteStream } from 'node:fs';
 import type { Clock } from '../runtime/clock.ts';
-import type { Health, Holding, Target } from '../state/model.ts';
+import type { Holding, Target } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
-import { createConnectionLog } from './connection-log.ts';
+import { createConnectionCounts } from './connection-counts.ts';
+import type { Call, HealthChange, Numbered } from './entries.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createRing } from './ring.ts';
 import { markOf, type Since } from './since.ts';
 import { summarize, type Summary } from './summary.ts';
 
-/** One API request, refused ones too; listed when it has been answered. */
-export interface Call {
-  atMs: number;
-  endMs: number;
-  action: string;
-  write: boolean;
-  /** The one that it names; null when it names none or several. */
-  loadBalancerId: string | null;
-  /** How many targets it names. */
-  targets: number;
-  /** The API's error code; `Http503`, `ConnectionReset`, `AnswerLost` or `NotJson` for faults below the API; null when it went well. */
-  code: string | null;
-  /** The faults that have hit it. */
-  faults: readonly string[];
-  request: unknown;
-  requestId: string;
-}
-
-export interface HealthChange {
-  atMs: number;
-  loadBalancerId: string;
-  listenerId: string;
-  /** Null where targets are the listener's own. */
-  ruleId: string | null;
-  ip: string;
-  port: number;
-  from: Health;
-  to: Health;
-  registeredAtMs: number;
-  /** How long after its registration the target was Alive for the first time; null for every other change. */
-  msToAlive: number | null;
-}
-
-export type Numbered<T> = T & { seq: number };
-
-/** Remembers what was asked, how health changed and who got connections. */
-export interface Account {
+/** Records API calls, changes of health and new connections, and adds them up. */
+export interface CallLog {
   record(call: Call): void;
   calls(since: number): Numbered<Call>[];
   /** The newest first. */
@@ -90,12 +56,12 @@ function watchHealth({ store, clock }: Options, tell: (change: HealthChange) => 
   });
 }
 
-/** Opens the account; with a file, each call and health change is also a JSON line in it. */
-export function openAccount(options: Options): Account {
+/** Opens the log. With a file, each call and health change is also written to it as a JSON line. */
+export function openCallLog(options: Options): CallLog {
   const { store, clock, file, report } = options;
   const calls = createRing<Call>(remembered);
   const changes = createRing<HealthChange>(remembered);
-  const connections = createConnectionLog();
+  const connections = createConnectionCounts();
   const metrics = createMetrics(store);
   const out = file === undefined ? undefined : openFile(file, report);
   const write = (kind: string, entry: object) => out?.write(`${JSON.stringify({ kind, ...entry })}\n`);
