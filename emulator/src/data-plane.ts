@@ -4,7 +4,7 @@ import { openKernel } from './forwarding/kernel.ts';
 import { startForwarding } from './forwarding/start-forwarding.ts';
 import { startProxy } from './proxy/start-proxy.ts';
 import { defaultProxySettings } from './proxy/upstream.ts';
-import type { Holding } from './state/model.ts';
+import type { TargetAddress } from './state/model.ts';
 import type { Store } from './state/store.ts';
 import type { Switches } from './runtime/switches.ts';
 
@@ -24,7 +24,7 @@ interface Options {
   clock: Clock;
   report: (problem: string) => void;
   /** Told of new connections, of HTTP and HTTPS requests; undefined: nobody counts them. */
-  connected: ((at: Holding & { target: { ip: string; port: number } }, count?: number) => void) | undefined;
+  connected: ((at: TargetAddress, count?: number) => void) | undefined;
   signal: AbortSignal;
 }
 

@@ -5,7 +5,7 @@ import { plainListener } from '../state/plain.ts';
 import { defineAction, type ActionContext, type RequestOf } from './action.ts';
 import { startTask } from './start-task.ts';
 import { toHealthCheck } from './health-check.ts';
-import { requireDomain, requirePlace } from './lookup.ts';
+import { requireDomain, requireNamedListener } from './lookup.ts';
 import { requireNoRewrite } from './rewrites.ts';
 import { settleDefaultServer } from './rules.ts';
 
@@ -56,7 +56,7 @@ function rewriteOf(request: RequestOf<'AutoRewrite'>, target: Rule) {
 
 /** Every rule of the HTTPS listener gets one on HTTP port 80 that redirects to it. */
 export const autoRewrite = defineAction('AutoRewrite', (request, context) => {
-  const { loadBalancer, listener: https } = requirePlace(context, request);
+  const { loadBalancer, listener: https } = requireNamedListener(context, request);
   if (https.protocol !== 'HTTPS') {
     throw new ApiError('InvalidParameter.ProtocolCheckFailed', `${https.id} is not an HTTPS listener.`);
   }

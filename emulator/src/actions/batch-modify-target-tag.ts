@@ -1,6 +1,6 @@
 import { defineAction } from './action.ts';
 import { hold } from './start-task.ts';
-import { requireHolding, requireLoadBalancer } from './lookup.ts';
+import { requirePlace, requireLoadBalancer } from './lookup.ts';
 import { checkTotal } from './modify-list.ts';
 import { checkAddresses, requireTarget } from './target-requests.ts';
 
@@ -11,7 +11,7 @@ export const batchModifyTargetTag = defineAction(
     const loadBalancer = requireLoadBalancer(context, LoadBalancerId);
     const wanted = ModifyList.flatMap((rule) => {
       checkAddresses(rule.Targets);
-      const at = requireHolding(loadBalancer, rule.ListenerId, rule);
+      const at = requirePlace(loadBalancer, rule.ListenerId, rule);
       return rule.Targets.map((target) => ({ at: requireTarget(at, target), tag: target.Tag ?? rule.Tag ?? null }));
     });
     await hold(context, [loadBalancer.id], () => wanted.forEach(({ at, tag }) => context.store.setTag(at, tag)));

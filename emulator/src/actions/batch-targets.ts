@@ -1,22 +1,22 @@
 import type { BatchTarget } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
 import type { ActionContext } from './action.ts';
 import { hold, startTask } from './start-task.ts';
-import { isL7, type Holding, type Listener, type LoadBalancer } from '../state/model.ts';
+import { isL7, type Place, type Listener, type LoadBalancer } from '../state/model.ts';
 
 /** One target of a batch and where it is to be bound; or why nobody knows where. */
 interface Member {
   request: BatchTarget;
-  at: Holding | string;
+  at: Place | string;
 }
 
 /** What a batch does with a target that has its place. */
 export interface Operation {
   /** Why it cannot be done; undefined when it can. */
-  whyNot(at: Holding, request: BatchTarget): string | undefined;
-  apply(at: Holding, request: BatchTarget): void;
+  whyNot(at: Place, request: BatchTarget): string | undefined;
+  apply(at: Place, request: BatchTarget): void;
 }
 
-function placeIn(loadBalancer: LoadBalancer, listener: Listener, { LocationId }: BatchTarget): Holding | string {
+function placeIn(loadBalancer: LoadBalancer, listener: Listener, { LocationId }: BatchTarget): Place | string {
   if (!isL7(listener.protocol)) return { loadBalancer, listener };
   if (LocationId === undefined) return `LocationId of listener ${listener.id} is missing.`;
   const rule = listener.rules.find(({ id }) => id === LocationId);
@@ -30,10 +30,7 @@ function place(loadBalancer: LoadBalancer, request: BatchTarget): Member {
 }
 
 /** The targets of a batch by the place where they are to be bound; those without a place are left out. */
-export function sharesByPlace(
-  loadBalancer: LoadBalancer,
-  targets: BatchTarget[],
-): { at: Holding; own: BatchTarget[] }[] {
+export function sharesByPlace(loadBalancer: LoadBalancer, targets: BatchTarget[]): { at: Place; own: BatchTarget[] }[] {
   const members = targets.map((request) => place(loadBalancer, request));
   const shares = Map.groupBy(members, ({ at }) => (typeof at === 'string' ? at : (at.rule ?? at.listener)));
   return [...shares.values()].flatMap((share) => {
@@ -43,7 +40,7 @@ export function sharesByPlace(
 }
 
 interface Verdict {
-  good: { at: Holding; request: BatchTarget }[];
+  good: { at: Place; request: BatchTarget }[];
   failures: { listenerId: string; why: string }[];
 }
 

@@ -7,7 +7,7 @@ import { defineAction, type ActionContext } from './action.ts';
 import { startTask } from './start-task.ts';
 import { takeCertificates } from './certificates.ts';
 import { toHealthCheck } from './health-check.ts';
-import { requireL7, requirePlace } from './lookup.ts';
+import { requireL7, requireNamedListener } from './lookup.ts';
 import { checkDuplicates, checkSession, checkUrl, domainsOf, settleDefaultServer } from './rules.ts';
 
 function checkInput(listener: Listener, input: RuleInput): void {
@@ -54,7 +54,7 @@ function build(context: ActionContext, { protocol }: Listener, input: RuleInput)
 }
 
 export const createRule = defineAction('CreateRule', (request, context) => {
-  const { loadBalancer, listener } = requirePlace(context, request);
+  const { loadBalancer, listener } = requireNamedListener(context, request);
   requireL7(listener);
   request.Rules.forEach((input) => checkInput(listener, input));
   checkAmongThemselves(request.Rules);

@@ -1,8 +1,7 @@
 import { ApiError } from '../errors/api-error.ts';
-import type { LoadBalancer } from '../state/model.ts';
+import { type LoadBalancer, targetsOf } from '../state/model.ts';
 import { defineAction, type ActionContext } from './action.ts';
 import { startTask } from './start-task.ts';
-import { targetsOf } from './describe-load-balancer.ts';
 import { requireLoadBalancer } from './lookup.ts';
 
 /** From how many targets on a load balancer is not deleted without ForceDelete (DeleteLoadBalancer's documentation). */

@@ -2,7 +2,7 @@ import { ApiError } from '../errors/api-error.ts';
 import type { Listener, Rule } from '../state/model.ts';
 import { defineAction, type RequestOf } from './action.ts';
 import { startTask } from './start-task.ts';
-import { requireDomain, requireL7, requirePlace, requireRule } from './lookup.ts';
+import { requireDomain, requireL7, requireNamedListener, requireRule } from './lookup.ts';
 import { settleDefaultServer } from './rules.ts';
 
 function choose(listener: Listener, { LocationIds, Domain, Url }: RequestOf<'DeleteRule'>): Rule[] {
@@ -14,7 +14,7 @@ function choose(listener: Listener, { LocationIds, Domain, Url }: RequestOf<'Del
 }
 
 export const deleteRule = defineAction('DeleteRule', (request, context) => {
-  const { loadBalancer, listener } = requirePlace(context, request);
+  const { loadBalancer, listener } = requireNamedListener(context, request);
   requireL7(listener);
   const doomed = choose(listener, request);
   if (request.NewDefaultServerDomain !== undefined) requireDomain(listener, request.NewDefaultServerDomain);

@@ -1,12 +1,12 @@
 import { ApiError } from '../errors/api-error.ts';
 import { defineAction } from './action.ts';
 import { startTask } from './start-task.ts';
-import { requireHolding, requireLoadBalancer } from './lookup.ts';
+import { requirePlace, requireLoadBalancer } from './lookup.ts';
 import { checkAddresses, deregister, whyNotDeregister } from './target-requests.ts';
 
 export const deregisterTargets = defineAction('DeregisterTargets', (request, context) => {
   const loadBalancer = requireLoadBalancer(context, request.LoadBalancerId);
-  const at = requireHolding(loadBalancer, request.ListenerId, request);
+  const at = requirePlace(loadBalancer, request.ListenerId, request);
   checkAddresses(request.Targets);
   const reasons = request.Targets.map((target) => whyNotDeregister(context, at, target));
   const why = reasons.find((reason) => reason !== undefined);

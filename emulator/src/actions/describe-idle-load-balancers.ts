@@ -1,6 +1,6 @@
 import { defineAction } from './action.ts';
 import { pageOf } from './answers.ts';
-import { targetsOf } from './describe-load-balancer.ts';
+import { targetsOf } from '../state/model.ts';
 import { regionalLoadBalancers } from './lookup.ts';
 
 export const describeIdleLoadBalancers = defineAction('DescribeIdleLoadBalancers', (request, context) => {

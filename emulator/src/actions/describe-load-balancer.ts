@@ -3,14 +3,9 @@ import type {
   LoadBalancer as LoadBalancerAnswer,
   ZoneInfo,
 } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
-import { holderOf, holdingsOf, type LoadBalancer, type Target } from '../state/model.ts';
+import { targetsOf, type LoadBalancer } from '../state/model.ts';
 import type { Answer } from './action.ts';
 import { apiTime, numericalId } from './answers.ts';
-
-/** Every target of a load balancer, as often as it is bound. */
-export function targetsOf(loadBalancer: LoadBalancer): Target[] {
-  return holdingsOf(loadBalancer).flatMap((holding) => holderOf(holding).targets);
-}
 
 /** How a load balancer's traffic to the internet is paid for. */
 export function describeInternet({ internet }: LoadBalancer): Answer<InternetAccessible> | null {

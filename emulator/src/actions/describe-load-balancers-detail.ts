@@ -1,25 +1,25 @@
 import type { LoadBalancerDetail } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
-import { holderOf, holdingsOf, type Holding, type LoadBalancer, type Target } from '../state/model.ts';
+import { listenerOrRule, type LoadBalancer, type Place, placesOf, type Target, targetsOf } from '../state/model.ts';
 import { defineAction, type Answer } from './action.ts';
 import { apiTime, filterBy, pageOf, tagValues } from './answers.ts';
-import { describeInternet, targetsOf } from './describe-load-balancer.ts';
+import { describeInternet } from './describe-load-balancer.ts';
 import { regionalLoadBalancers } from './lookup.ts';
 
 /** One line of the list: a load balancer, or with the fields asked for one of its listeners, rules or targets. */
 interface Line {
   it: LoadBalancer;
-  at?: Holding | undefined;
+  at?: Place | undefined;
   target?: Target | undefined;
 }
 
 const targetFields = ['TargetId', 'TargetAddress', 'TargetPort', 'TargetWeight', 'TargetHealth'];
-const holdingFields = ['ListenerId', 'Protocol', 'Port', 'LocationId', 'Domain', 'Url', 'Domains', 'SniSwitch'];
+const placeFields = ['ListenerId', 'Protocol', 'Port', 'LocationId', 'Domain', 'Url', 'Domains', 'SniSwitch'];
 
 function linesOf(it: LoadBalancer, asked: readonly string[]): Line[] {
   const hasTargets = targetFields.some((field) => asked.includes(field));
-  if (!hasTargets && !holdingFields.some((field) => asked.includes(field))) return [{ it }];
-  const lines = holdingsOf(it).flatMap((at): Line[] => {
-    const { targets } = holderOf(at);
+  if (!hasTargets && !placeFields.some((field) => asked.includes(field))) return [{ it }];
+  const lines = placesOf(it).flatMap((at): Line[] => {
+    const { targets } = listenerOrRule(at);
     return hasTargets && targets.length > 0 ? targets.map((target) => ({ it, at, target })) : [{ it, at }];
   });
   return lines.length > 0 ? lines : [{ it }];
@@ -47,7 +47,7 @@ function balancerFields(it: LoadBalancer): Answer<LoadBalancerDetail> {
   };
 }
 
-function holdingFieldsOf({ listener, rule }: Holding): Answer<LoadBalancerDetail> {
+function placeFieldsOf({ listener, rule }: Place): Answer<LoadBalancerDetail> {
   const { id, protocol, port, sniSwitch } = listener;
   const own = { ListenerId: id, Protocol: protocol, Port: port, SniSwitch: sniSwitch };
   if (!rule) return own;
@@ -61,7 +61,7 @@ function targetFieldsOf({ ip, port, weight, health }: Target): Answer<LoadBalanc
 
 function describe(line: Line, asked: readonly string[]): Answer<LoadBalancerDetail> {
   const { it, at, target } = line;
-  const inner = { ...(at && holdingFieldsOf(at)), ...(target && targetFieldsOf(target)) };
+  const inner = { ...(at && placeFieldsOf(at)), ...(target && targetFieldsOf(target)) };
   const all = Object.entries({ ...balancerFields(it), ...inner });
   return {
     LoadBalancerId: it.id,

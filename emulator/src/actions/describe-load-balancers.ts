@@ -1,7 +1,7 @@
-import type { LoadBalancer } from '../state/model.ts';
+import { type LoadBalancer, targetsOf } from '../state/model.ts';
 import { defineAction, type RequestOf } from './action.ts';
 import { filterBy, pageOf, tagValues } from './answers.ts';
-import { describeLoadBalancer, targetsOf } from './describe-load-balancer.ts';
+import { describeLoadBalancer } from './describe-load-balancer.ts';
 import { regionalLoadBalancers } from './lookup.ts';
 
 type Request = RequestOf<'DescribeLoadBalancers'>;

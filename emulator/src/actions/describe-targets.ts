@@ -15,13 +15,13 @@ function describeTarget(target: Target): Answer<Backend> {
   };
 }
 
-interface Place {
+interface Candidate {
   target: Target;
   /** Targets of L4 have none. */
   rule?: Rule;
 }
-type Passes = (place: Place) => boolean;
-type Values = (place: Place) => readonly string[];
+type Passes = (candidate: Candidate) => boolean;
+type Values = (candidate: Candidate) => readonly string[];
 
 const values: ReadonlyMap<string, Values> = new Map<string, Values>([
   ['private-ip-address', ({ target }) => [target.ip]],
@@ -41,7 +41,7 @@ function describeRule(rule: Rule, passes: Passes) {
 
 export const describeTargets = defineAction('DescribeTargets', (request, context) => {
   const listeners = selectListeners(requireLoadBalancer(context, request.LoadBalancerId), request);
-  const passes = filterBy<Place>(request.Filters, (name) => values.get(name));
+  const passes = filterBy<Candidate>(request.Filters, (name) => values.get(name));
   return {
     Listeners: listeners.map(({ id, protocol, port, endPort, rules, targets }) => ({
       ListenerId: id,

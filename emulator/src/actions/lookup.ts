@@ -1,5 +1,5 @@
 import { ApiError } from '../errors/api-error.ts';
-import { isL7, type Holding, type Listener, type LoadBalancer, type Rule, type RuleHolding } from '../state/model.ts';
+import { isL7, type Place, type Listener, type LoadBalancer, type Rule, type RulePlace } from '../state/model.ts';
 import type { ActionContext } from './action.ts';
 
 /** Finds a load balancer of the caller's region or refuses. */
@@ -22,7 +22,7 @@ export function requireListener(loadBalancer: LoadBalancer, id: string): Listene
 }
 
 /** A load balancer and its listener, as most requests name them. */
-export function requirePlace(context: ActionContext, request: { LoadBalancerId: string; ListenerId: string }) {
+export function requireNamedListener(context: ActionContext, request: { LoadBalancerId: string; ListenerId: string }) {
   const loadBalancer = requireLoadBalancer(context, request.LoadBalancerId);
   return { loadBalancer, listener: requireListener(loadBalancer, request.ListenerId) };
 }
@@ -64,15 +64,15 @@ function findLocation(listener: Listener, { LocationId, Domain, Url }: Location)
 }
 
 /** Where the targets of a request are bound: the listener itself, or on HTTP and HTTPS the rule that it names. */
-export function requireHolding(loadBalancer: LoadBalancer, listenerId: string, location: Location): Holding {
+export function requirePlace(loadBalancer: LoadBalancer, listenerId: string, location: Location): Place {
   const listener = requireListener(loadBalancer, listenerId);
   if (!isL7(listener.protocol)) return { loadBalancer, listener };
-  const holding: RuleHolding = { loadBalancer, listener, rule: findLocation(listener, location) };
-  return holding;
+  const place: RulePlace = { loadBalancer, listener, rule: findLocation(listener, location) };
+  return place;
 }
 
 /** How people call a place where targets are bound. */
-export function nameOf({ listener, rule }: Holding): string {
+export function nameOf({ listener, rule }: Place): string {
   return rule ? `${listener.id}/${rule.id}` : listener.id;
 }
 

@@ -3,7 +3,7 @@ import type { RuleSettings } from '../state/model.ts';
 import { defineAction, type ActionContext, type RequestOf } from './action.ts';
 import { takeCertificates } from './certificates.ts';
 import { startDomainTask } from './domains.ts';
-import { requireDomain, requirePlace } from './lookup.ts';
+import { requireDomain, requireNamedListener } from './lookup.ts';
 import { domainsOf } from './rules.ts';
 
 type Request = RequestOf<'ModifyDomainAttributes'>;
@@ -29,7 +29,7 @@ function defaultDomainOf(request: Request, domains: readonly string[] | undefine
 }
 
 export const modifyDomainAttributes = defineAction('ModifyDomainAttributes', (request, context) => {
-  const { loadBalancer, listener } = requirePlace(context, request);
+  const { loadBalancer, listener } = requireNamedListener(context, request);
   requireDomain(listener, request.Domain);
   if (request.NewDefaultServerDomain !== undefined) requireDomain(listener, request.NewDefaultServerDomain);
   const change = changeOf(context, request);

@@ -1,9 +1,9 @@
 import { defineAction } from './action.ts';
 import { startDomainTask } from './domains.ts';
-import { requirePlace } from './lookup.ts';
+import { requireNamedListener } from './lookup.ts';
 
 export const modifyDomain = defineAction('ModifyDomain', (request, context) => {
-  const place = requirePlace(context, request);
+  const place = requireNamedListener(context, request);
   startDomainTask(context, { ...place, domain: request.Domain, change: { domains: [request.NewDomain] } });
   return {};
 });

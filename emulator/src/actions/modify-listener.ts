@@ -4,10 +4,10 @@ import { startTask } from './start-task.ts';
 import { takeCertificates } from './certificates.ts';
 import { changeHealthCheck } from './health-check.ts';
 import { checkSettings, toSettings } from './listener-settings.ts';
-import { requirePlace } from './lookup.ts';
+import { requireNamedListener } from './lookup.ts';
 
 export const modifyListener = defineAction('ModifyListener', (request, context) => {
-  const { loadBalancer, listener } = requirePlace(context, request);
+  const { loadBalancer, listener } = requireNamedListener(context, request);
   checkSettings(request, listener.protocol);
   if (request.SniSwitch === 0 && listener.sniSwitch === 1) {
     throw new ApiError('UnsupportedOperation', `SNI of ${listener.id} is on and cannot be switched off.`);

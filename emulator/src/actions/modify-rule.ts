@@ -1,11 +1,11 @@
 import { defineAction } from './action.ts';
 import { startTask } from './start-task.ts';
 import { changeHealthCheck } from './health-check.ts';
-import { requirePlace, requireRule } from './lookup.ts';
+import { requireNamedListener, requireRule } from './lookup.ts';
 import { checkDuplicates, checkSession, checkUrl } from './rules.ts';
 
 export const modifyRule = defineAction('ModifyRule', (request, context) => {
-  const { loadBalancer, listener } = requirePlace(context, request);
+  const { loadBalancer, listener } = requireNamedListener(context, request);
   const rule = requireRule(listener, request.LocationId);
   const { Url: url = rule.url, ForwardType: forwardType = rule.forwardType } = request;
   checkUrl(url);

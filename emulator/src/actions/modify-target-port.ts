@@ -1,20 +1,19 @@
 import { ApiError } from '../errors/api-error.ts';
 import { defineAction } from './action.ts';
 import { startTask } from './start-task.ts';
-import { holderOf } from '../state/model.ts';
 import { findTarget } from '../state/store.ts';
-import { requireHolding, requireLoadBalancer } from './lookup.ts';
+import { requirePlace, requireLoadBalancer } from './lookup.ts';
 import { checkAddresses, requireTarget } from './target-requests.ts';
 
 /** A target is its address and port: with another port it is another target, whose health is not known yet. */
 export const modifyTargetPort = defineAction('ModifyTargetPort', (request, context) => {
   const loadBalancer = requireLoadBalancer(context, request.LoadBalancerId);
-  const at = requireHolding(loadBalancer, request.ListenerId, request);
+  const at = requirePlace(loadBalancer, request.ListenerId, request);
   checkAddresses(request.Targets);
   const bound = request.Targets.map((target) => requireTarget(at, target));
   const ips = bound.map(({ target }) => target.ip);
   const isTwice = (ip: string) => ips.indexOf(ip) !== ips.lastIndexOf(ip);
-  const taken = bound.find(({ target: { ip } }) => isTwice(ip) || findTarget(holderOf(at), ip, request.NewPort));
+  const taken = bound.find(({ target: { ip } }) => isTwice(ip) || findTarget(at, ip, request.NewPort));
   if (taken) {
     const message = `Target ${taken.target.ip}:${request.NewPort} would be bound twice.`;
     throw new ApiError('InvalidParameterValue.Duplicate', message);

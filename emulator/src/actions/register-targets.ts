@@ -1,12 +1,12 @@
 import { ApiError } from '../errors/api-error.ts';
 import { defineAction } from './action.ts';
 import { startTask } from './start-task.ts';
-import { requireHolding, requireLoadBalancer } from './lookup.ts';
+import { requirePlace, requireLoadBalancer } from './lookup.ts';
 import { checkAddresses, checkTargetQuota, register, whyNotRegister } from './target-requests.ts';
 
 export const registerTargets = defineAction('RegisterTargets', (request, context) => {
   const loadBalancer = requireLoadBalancer(context, request.LoadBalancerId);
-  const at = requireHolding(loadBalancer, request.ListenerId, request);
+  const at = requirePlace(loadBalancer, request.ListenerId, request);
   checkAddresses(request.Targets);
   const why = request.Targets.map((target) => whyNotRegister(context, target)).find((reason) => reason !== undefined);
   if (why !== undefined) throw new ApiError('InvalidParameter', why);

@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { ApiError } from '../errors/api-error.ts';
 import { checkQuota } from '../limits/quotas.ts';
-import { holderOf, type BoundTarget, type Holding } from '../state/model.ts';
+import { listenerOrRule, type BoundTarget, type Place } from '../state/model.ts';
 import { findTarget } from '../state/store.ts';
 import type { ActionContext } from './action.ts';
 import { nameOf } from './lookup.ts';
@@ -33,8 +33,8 @@ export function checkAddresses(targets: readonly TargetRequest[]): void {
 const addressOf = ({ EniIp, InstanceId }: TargetRequest) => EniIp ?? InstanceId ?? '';
 
 /** The bound target that a request means. */
-function findBound(at: Holding, request: TargetRequest): BoundTarget | undefined {
-  const target = findTarget(holderOf(at), addressOf(request), request.Port);
+function findBound(at: Place, request: TargetRequest): BoundTarget | undefined {
+  const target = findTarget(at, addressOf(request), request.Port);
   return target && { ...at, target };
 }
 
@@ -45,13 +45,13 @@ export function whyNotRegister({ knowsIp }: ActionContext, { EniIp, InstanceId }
 }
 
 /** Why a target cannot be deregistered. */
-export function whyNotDeregister({ switches }: ActionContext, at: Holding, request: TargetRequest): string | undefined {
+export function whyNotDeregister({ switches }: ActionContext, at: Place, request: TargetRequest): string | undefined {
   if (switches.deregisterMissingIsFine || findBound(at, request)) return undefined;
   return `Target ${addressOf(request)}:${request.Port} is not bound to ${nameOf(at)}.`;
 }
 
 /** Binds a target; one that is bound already keeps its weight or takes the new one, as the switch says. */
-export function register({ store, switches, clock }: ActionContext, at: Holding, request: TargetRequest): void {
+export function register({ store, switches, clock }: ActionContext, at: Place, request: TargetRequest): void {
   const bound = findBound(at, request);
   const weight = request.Weight ?? 10;
   if (bound) {
@@ -65,22 +65,22 @@ export function register({ store, switches, clock }: ActionContext, at: Holding,
 }
 
 /** Takes a target off; nothing happens when it is not bound. */
-export function deregister({ store }: ActionContext, at: Holding, request: TargetRequest): void {
+export function deregister({ store }: ActionContext, at: Place, request: TargetRequest): void {
   const bound = findBound(at, request);
   if (bound) store.unbind(bound);
 }
 
 /** Finds the target that a change is for or refuses. */
-export function requireTarget(at: Holding, request: TargetRequest): BoundTarget {
+export function requireTarget(at: Place, request: TargetRequest): BoundTarget {
   const bound = findBound(at, request);
   if (bound) return bound;
   throw new ApiError('InvalidParameter', `Target ${addressOf(request)}:${request.Port} is not bound to ${nameOf(at)}.`);
 }
 
 /** Refuses when these targets exceed the quota of their listener or rule. */
-export function checkTargetQuota(context: ActionContext, at: Holding, requests: readonly TargetRequest[]): void {
+export function checkTargetQuota(context: ActionContext, at: Place, requests: readonly TargetRequest[]): void {
   const { quotas, switches } = context;
   const counted = switches.quotaCountsDuplicates ? requests : requests.filter((request) => !findBound(at, request));
-  const bound = holderOf(at).targets.length;
+  const bound = listenerOrRule(at).targets.length;
   checkQuota(`targets of ${nameOf(at)}`, bound, counted.length, quotas.targetsPerListener);
 }

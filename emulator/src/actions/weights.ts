@@ -1,7 +1,7 @@
 import type { BoundTarget, LoadBalancer } from '../state/model.ts';
 import type { ActionContext } from './action.ts';
 import { startTask } from './start-task.ts';
-import { requireHolding, type Location } from './lookup.ts';
+import { requirePlace, type Location } from './lookup.ts';
 import { checkAddresses, requireTarget, type TargetRequest } from './target-requests.ts';
 
 /** New weights for targets of one listener or rule. */
@@ -13,10 +13,10 @@ export interface WeightRule extends Location {
 
 function resolve(loadBalancer: LoadBalancer, rule: WeightRule): { at: BoundTarget; weight: number }[] {
   checkAddresses(rule.Targets);
-  const holding = requireHolding(loadBalancer, rule.ListenerId, rule);
+  const place = requirePlace(loadBalancer, rule.ListenerId, rule);
   // The weight of a target counts before that of its rule; 10 when neither is there.
   return rule.Targets.map((request) => ({
-    at: requireTarget(holding, request),
+    at: requireTarget(place, request),
     weight: request.Weight ?? rule.Weight ?? 10,
   }));
 }

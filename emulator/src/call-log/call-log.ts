@@ -1,6 +1,6 @@
 import { createWriteStream, openSync, type WriteStream } from 'node:fs';
 import type { Clock } from '../runtime/clock.ts';
-import type { Holding, Target } from '../state/model.ts';
+import type { Target, TargetAddress } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
 import { createConnectionCounts } from './connection-counts.ts';
 import type { Call, HealthChange, Numbered } from './entries.ts';
@@ -17,7 +17,7 @@ export interface CallLog {
   recentCalls(count: number): Numbered<Call>[];
   healthChanges(since: number): Numbered<HealthChange>[];
   /** So many new connections came to a target; requests on HTTP and HTTPS listeners. */
-  connected: (at: Holding & { target: { ip: string; port: number } }, count?: number) => void;
+  connected: (at: TargetAddress, count?: number) => void;
   /** All that happened since, added up. */
   summary(since: Since): Summary;
   readonly metrics: Metrics;

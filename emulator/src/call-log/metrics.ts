@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { holderOf, holdingsOf, type Health } from '../state/model.ts';
+import { targetsOf, type Health } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
 import type { Call, HealthChange } from './entries.ts';
 import type { Taker } from './connection-counts.ts';
@@ -25,7 +25,7 @@ function watchTargets(store: Store, registers: Registry[]): void {
     collect() {
       gauge.reset();
       for (const loadBalancer of store.loadBalancers.values()) {
-        const targets = holdingsOf(loadBalancer).flatMap((holding) => holderOf(holding).targets);
+        const targets = targetsOf(loadBalancer);
         for (const health of healths) {
           const count = targets.filter((target) => target.health === health).length;
           gauge.set({ load_balancer: loadBalancer.id, health }, count);

@@ -1,5 +1,5 @@
 import type { Clock } from '../runtime/clock.ts';
-import { holdingsOf } from '../state/model.ts';
+import { placesOf } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
 import { cameIn } from './cuts.ts';
 import type { Kernel } from './kernel.ts';
@@ -23,18 +23,18 @@ export function startCounting({ store, kernel, clock, report, changed }: Options
   const keyOf = (listenerId: string, ip: string, port: number) => `${listenerId} ${ip} ${port}`;
   const wanting = () =>
     [...store.loadBalancers.values()]
-      .flatMap(holdingsOf)
+      .flatMap(placesOf)
       .filter(
         ({ loadBalancer, listener }) =>
           listener.scheduler === 'LEAST_CONN' && entrancesOf(loadBalancer, listener).length > 0,
       );
 
   async function count(): Promise<void> {
-    const holdings = wanting();
-    if (holdings.length === 0) return;
+    const places = wanting();
+    if (places.length === 0) return;
     const present = await kernel.connections();
     const found = new Map<string, number>();
-    for (const { loadBalancer, listener } of holdings) {
+    for (const { loadBalancer, listener } of places) {
       const entrances = entrancesOf(loadBalancer, listener);
       const own = present.filter((one) => one.mark === 0 && entrances.some((entrance) => cameIn(entrance, one)));
       // Those that are closing hold nothing any more.

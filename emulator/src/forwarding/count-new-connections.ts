@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BoundTarget, Holding } from '../state/model.ts';
+import type { BoundTarget, Place } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
 import { parseNewConnection, type NewConnection } from './new-connections.ts';
 import { entrancesOf } from './route.ts';
@@ -23,12 +23,12 @@ const bufferBytes = 8 * 1024 * 1024;
 
 /** Finds who got a connection; nobody when it did not come in at a listener, or its target is gone. */
 function createFinder(store: Store): (connection: NewConnection) => BoundTarget | undefined {
-  const known = new Map<string, Holding | undefined>();
+  const known = new Map<string, Place | undefined>();
   store.watch(({ kind }) => {
     if (kind === 'listener' || kind === 'load-balancer') known.clear();
   });
 
-  function find({ protocol, vip, port }: NewConnection): Holding | undefined {
+  function find({ protocol, vip, port }: NewConnection): Place | undefined {
     for (const loadBalancer of store.loadBalancers.values()) {
       const listener = loadBalancer.listeners.find((one) =>
         entrancesOf(loadBalancer, one).some(

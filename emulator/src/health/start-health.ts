@@ -1,6 +1,6 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
-import { holderOf, holdingsOf, type BoundTarget, type Health, type Holding, type Target } from '../state/model.ts';
+import { listenerOrRule, placesOf, type BoundTarget, type Health, type Place, type Target } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
 import type { Probe } from './probe.ts';
 import type { ProbeRequest } from './probes/probe-request.ts';
@@ -22,8 +22,9 @@ interface Options {
   signal: AbortSignal;
 }
 
-function requestOf({ loadBalancer, listener, rule, target }: BoundTarget, source: string | undefined, speed: number) {
-  const { healthCheck: check } = rule ?? listener;
+function requestOf(at: BoundTarget, source: string | undefined, speed: number) {
+  const { loadBalancer, listener, rule, target } = at;
+  const { healthCheck: check } = listenerOrRule(at);
   const intervalMs = (check.IntervalTime * 1000) / speed;
   const request: ProbeRequest = {
     protocol: listener.protocol === 'UDP' ? 'udp' : 'tcp',
@@ -90,12 +91,12 @@ export function startHealth(options: Options): void {
   }
   function begin(at: BoundTarget): void {
     end(at.target);
-    const isChecked = at.loadBalancer.started && holderOf(at).healthCheck.HealthSwitch === 1;
+    const isChecked = at.loadBalancer.started && listenerOrRule(at).healthCheck.HealthSwitch === 1;
     if (isChecked) probed.set(at.target, probeTarget(options, at));
     else store.setHealth(at, 'Close');
   }
-  function restart(of: Holding): void {
-    holderOf(of).targets.forEach((target) => {
+  function restart(of: Place): void {
+    listenerOrRule(of).targets.forEach((target) => {
       const at = { ...of, target };
       if (target.health === 'Close') store.setHealth(at, 'Unknown');
       begin(at);
@@ -109,7 +110,7 @@ export function startHealth(options: Options): void {
     if (change.kind === 'health-check') restart(change.of);
     if (change.kind === 'load-balancer') {
       const { id, started } = change.loadBalancer;
-      if ((running.get(id) ?? true) !== started) holdingsOf(change.loadBalancer).forEach(restart);
+      if ((running.get(id) ?? true) !== started) placesOf(change.loadBalancer).forEach(restart);
       running.set(id, started);
     }
   });

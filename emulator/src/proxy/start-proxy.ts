@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { holdingsOf, type Holding } from '../state/model.ts';
+import { listenerOrRule, placesOf, type Place, type TargetAddress } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
 import { planProxy } from './config.ts';
 import { startProcess, type Watch } from './start-process.ts';
@@ -19,7 +19,7 @@ interface Options {
   settings: ProxySettings;
   report: (problem: string) => void;
   /** Told of new requests, or TCP_SSL connections; undefined: nobody counts them. */
-  connected?: ((at: Holding & { target: { ip: string; port: number } }, count: number) => void) | undefined;
+  connected?: ((at: TargetAddress, count: number) => void) | undefined;
   signal: AbortSignal;
 }
 
@@ -45,8 +45,8 @@ function createWriter({ store, settings }: Pick<Options, 'store' | 'settings'>, 
   };
 }
 
-function findPool({ loadBalancers }: Store, poolId: string): Holding | undefined {
-  return [...loadBalancers.values()].flatMap(holdingsOf).find(({ listener, rule }) => (rule ?? listener).id === poolId);
+function findPool({ loadBalancers }: Store, poolId: string): Place | undefined {
+  return [...loadBalancers.values()].flatMap(placesOf).find((place) => listenerOrRule(place).id === poolId);
 }
 
 /** Starts the process when there is a listener for it, and again when it ends by itself. */
@@ -85,8 +85,8 @@ export function startProxy(options: Options): ProxyPlane {
   }
   function taken(all: readonly Taken[]): void {
     for (const { poolId, count, ...target } of connected ? all : []) {
-      const holding = findPool(store, poolId);
-      if (holding) connected?.({ ...holding, target }, count);
+      const place = findPool(store, poolId);
+      if (place) connected?.({ ...place, target }, count);
     }
   }
   const writer = createWriter(options, { ended, taken });

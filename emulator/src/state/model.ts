@@ -36,8 +36,9 @@ export interface Target {
   readonly registeredAtMs: number;
 }
 
-/** What owns targets: a listener of L4, TCP_SSL or QUIC itself, or one rule of an HTTP or HTTPS listener. */
-export interface TargetHolder {
+/** What a listener and a rule have in common: targets and their health check. */
+export interface WithTargets {
+  readonly id: string;
   healthCheck: HealthCheck;
   readonly targets: Target[];
 }
@@ -81,8 +82,7 @@ export interface ListenerSettings {
   certificate: CertificateUse | null;
 }
 
-export interface Listener extends TargetHolder, ListenerSettings {
-  readonly id: string;
+export interface Listener extends WithTargets, ListenerSettings {
   readonly protocol: Protocol;
   readonly port: number;
   /** The last port of a range of ports; 0 when the listener has one port. */
@@ -108,8 +108,7 @@ export interface RuleSettings {
   rewrite: { listenerId: string; locationId: string; code: number; takesUrl: boolean; isAuto: boolean } | null;
 }
 
-export interface Rule extends TargetHolder, RuleSettings {
-  readonly id: string;
+export interface Rule extends WithTargets, RuleSettings {
   readonly createdAtMs: number;
 }
 
@@ -165,35 +164,47 @@ export interface LoadBalancer extends LoadBalancerSettings {
   readonly listeners: Listener[];
 }
 
-/** Where targets are bound: with a rule on HTTP and HTTPS listeners, without one on the others. */
-export interface Holding {
+/**
+ * Where targets are bound: a rule of an HTTP or HTTPS listener, or a listener of another protocol, which has no rules.
+ */
+export interface Place {
   readonly loadBalancer: LoadBalancer;
   readonly listener: Listener;
   readonly rule?: Rule | undefined;
 }
 
 /** A place that is a rule. */
-export interface RuleHolding extends Holding {
+export interface RulePlace extends Place {
   readonly rule: Rule;
 }
 
-/** A target together with where it is bound. */
-export interface BoundTarget extends Holding {
+/** A target and its place. */
+export interface BoundTarget extends Place {
   readonly target: Target;
 }
 
-/** What owns the targets of this place. */
-export function holderOf({ rule, listener }: Holding): TargetHolder {
+/** The address of a target, which may be gone by now, and its place. */
+export interface TargetAddress extends Place {
+  readonly target: { readonly ip: string; readonly port: number };
+}
+
+/** The place itself: its rule, or its listener. */
+export function listenerOrRule({ rule, listener }: Place): WithTargets {
   return rule ?? listener;
 }
 
-/** Every place of a load balancer where targets are bound. */
-export function holdingsOf(loadBalancer: LoadBalancer): Holding[] {
-  return loadBalancer.listeners.flatMap((listener): Holding[] =>
+/** Every place of a load balancer. */
+export function placesOf(loadBalancer: LoadBalancer): Place[] {
+  return loadBalancer.listeners.flatMap((listener): Place[] =>
     isL7(listener.protocol)
       ? listener.rules.map((rule) => ({ loadBalancer, listener, rule }))
       : [{ loadBalancer, listener }],
   );
+}
+
+/** Every target of a load balancer, as often as it is bound. */
+export function targetsOf(loadBalancer: LoadBalancer): Target[] {
+  return placesOf(loadBalancer).flatMap((place) => listenerOrRule(place).targets);
 }
 
 /** Whether listeners of this protocol have rules. */

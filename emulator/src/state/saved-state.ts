@@ -1,6 +1,6 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import { savedSchema, savedVersion, type SavedState } from './saved-schema.ts';
-import type { Holding, Listener, LoadBalancer, Target } from './model.ts';
+import type { Place, Listener, LoadBalancer, Target } from './model.ts';
 import type { Store } from './store.ts';
 import { ProblemsError } from '../errors/problems-error.ts';
 
@@ -90,7 +90,7 @@ export function parseSavedState(value: unknown, regions: readonly string[]): Sav
   return value as unknown as SavedState;
 }
 
-function bindAll(store: Store, at: Holding, targets: readonly Target[]): void {
+function bindAll(store: Store, at: Place, targets: readonly Target[]): void {
   targets.forEach((target) => store.bind({ ...at, target: { ...target } }));
 }
 

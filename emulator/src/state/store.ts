@@ -1,19 +1,18 @@
 import {
-  holderOf,
+  listenerOrRule,
   type BoundTarget,
   type Certificate,
   type Health,
   type HealthCheck,
-  type Holding,
+  type Place,
   type Listener,
   type ListenerSettings,
   type LoadBalancer,
   type LoadBalancerSettings,
   type Rule,
-  type RuleHolding,
+  type RulePlace,
   type RuleSettings,
   type Target,
-  type TargetHolder,
 } from './model.ts';
 
 /** What happened to the state; the other rooms act on these and on nothing else. */
@@ -25,7 +24,7 @@ export type Change =
   | { kind: 'listener'; loadBalancer: LoadBalancer; listener: Listener }
   | { kind: 'rule'; loadBalancer: LoadBalancer; listener: Listener; rule: Rule }
   /** Checking starts anew: its targets are Unknown again. */
-  | { kind: 'health-check'; of: Holding }
+  | { kind: 'health-check'; of: Place }
   | { kind: 'load-balancer'; loadBalancer: LoadBalancer };
 
 /** What a CreateLoadBalancer made, and under which request its task is known. */
@@ -52,9 +51,9 @@ export interface Store {
   changeListener(loadBalancer: LoadBalancer, listener: Listener, change: Partial<ListenerSettings>): void;
   removeListener(loadBalancer: LoadBalancer, listener: Listener): void;
   addRule(loadBalancer: LoadBalancer, listener: Listener, rule: Rule): void;
-  changeRule(of: RuleHolding, change: Partial<RuleSettings>): void;
-  removeRule(of: RuleHolding): void;
-  changeHealthCheck(of: Holding, healthCheck: HealthCheck): void;
+  changeRule(of: RulePlace, change: Partial<RuleSettings>): void;
+  removeRule(of: RulePlace): void;
+  changeHealthCheck(of: Place, healthCheck: HealthCheck): void;
   bind(at: BoundTarget): void;
   unbind(at: BoundTarget): void;
   setWeight(at: BoundTarget, weight: number): void;
@@ -62,9 +61,9 @@ export interface Store {
   setHealth(at: BoundTarget, health: Health): void;
 }
 
-/** Finds a target of a listener or rule by its address. */
-export function findTarget(holder: TargetHolder, ip: string, port: number): Target | undefined {
-  return holder.targets.find((target) => target.ip === ip && target.port === port);
+/** Finds a target of a place by its address. */
+export function findTarget(place: Place, ip: string, port: number): Target | undefined {
+  return listenerOrRule(place).targets.find((target) => target.ip === ip && target.port === port);
 }
 
 function drop<T>(list: T[], item: T): void {
@@ -122,9 +121,9 @@ function listenerChanges(tell: Tell, store: () => Store) {
       tell({ kind: 'rule', ...of });
     },
     changeHealthCheck(of, healthCheck) {
-      const holder = holderOf(of);
-      holder.healthCheck = healthCheck;
-      holder.targets.forEach((target) => store().setHealth({ ...of, target }, 'Unknown'));
+      const changed = listenerOrRule(of);
+      changed.healthCheck = healthCheck;
+      changed.targets.forEach((target) => store().setHealth({ ...of, target }, 'Unknown'));
       tell({ kind: 'health-check', of });
     },
   } satisfies Partial<Store>;
@@ -133,11 +132,11 @@ function listenerChanges(tell: Tell, store: () => Store) {
 function targetChanges(tell: Tell) {
   return {
     bind(at) {
-      holderOf(at).targets.push(at.target);
+      listenerOrRule(at).targets.push(at.target);
       tell({ kind: 'bound', at });
     },
     unbind(at) {
-      drop(holderOf(at).targets, at.target);
+      drop(listenerOrRule(at).targets, at.target);
       tell({ kind: 'unbound', at });
     },
     setWeight(at, weight) {

@@ -1,4 +1,11 @@
-import { holderOf, holdingsOf, type Health, type Holding, type LoadBalancer, type Target } from '../../state/model.ts';
+import {
+  listenerOrRule,
+  placesOf,
+  type Health,
+  type Place,
+  type LoadBalancer,
+  type Target,
+} from '../../state/model.ts';
 import { html, nothing, timeOf, type Html } from './html.ts';
 
 /** More than anybody reads. */
@@ -14,7 +21,7 @@ function renderTarget(target: Target): Html {
     <td class="quiet">${timeOf(registeredAtMs)}</td>`;
 }
 
-function renderPlace({ listener, rule }: Holding): Html {
+function renderPlaceName({ listener, rule }: Place): Html {
   const { protocol, port, endPort, name, id, scheduler } = listener;
   const ports = endPort > 0 ? `${port}-${endPort}` : String(port);
   const where = rule
@@ -24,15 +31,15 @@ function renderPlace({ listener, rule }: Holding): Html {
     <span class="quiet">${rule?.scheduler ?? scheduler}</span>${where}`;
 }
 
-function renderHolding(holding: Holding): Html {
-  const { targets } = holderOf(holding);
+function renderPlace(place: Place): Html {
+  const { targets } = listenerOrRule(place);
   const shown = targets.slice(0, mostTargets);
   const more = targets.length - shown.length;
   const height = Math.max(shown.length + (more > 0 ? 1 : 0), 1);
-  const place = html`<td rowspan="${height}">${renderPlace(holding)}</td>`;
+  const name = html`<td rowspan="${height}">${renderPlaceName(place)}</td>`;
   const [first, ...rest] = shown;
   return html`<tr>
-      ${place}${first ? renderTarget(first) : html`<td class="quiet" colspan="4">no targets</td>`}
+      ${name}${first ? renderTarget(first) : html`<td class="quiet" colspan="4">no targets</td>`}
     </tr>
     ${rest.map(
       (target) =>
@@ -50,15 +57,15 @@ function renderHolding(holding: Holding): Html {
 }
 
 /** Listeners of HTTP and HTTPS that have no rules yet hold nothing, and are shown all the same. */
-function placesOf(loadBalancer: LoadBalancer): Holding[] {
-  const held = new Set(holdingsOf(loadBalancer).map(({ listener }) => listener));
+function shownPlacesOf(loadBalancer: LoadBalancer): Place[] {
+  const held = new Set(placesOf(loadBalancer).map(({ listener }) => listener));
   const bare = loadBalancer.listeners.filter((listener) => !held.has(listener));
-  return [...holdingsOf(loadBalancer), ...bare.map((listener) => ({ loadBalancer, listener }))];
+  return [...placesOf(loadBalancer), ...bare.map((listener) => ({ loadBalancer, listener }))];
 }
 
 function renderLoadBalancer(loadBalancer: LoadBalancer): Html {
   const { id, name, vips, vpcId, region, usable, started } = loadBalancer;
-  const places = placesOf(loadBalancer);
+  const places = shownPlacesOf(loadBalancer);
   const troubles = [...(usable ? [] : ['being created']), ...(started ? [] : ['stopped'])];
   const targets = html`<table>
     <tr>
@@ -68,7 +75,7 @@ function renderLoadBalancer(loadBalancer: LoadBalancer): Html {
       <th>Health</th>
       <th>Registered</th>
     </tr>
-    ${places.map(renderHolding)}
+    ${places.map(renderPlace)}
   </table>`;
   return html`<h2>
       ${name} <code>${id}</code> <span class="quiet">${vips.join(', ')} · ${region} · ${vpcId}</span>

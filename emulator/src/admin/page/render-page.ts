@@ -1,6 +1,6 @@
 import type { CallLog } from '../../call-log/call-log.ts';
 import type { Faults } from '../../faults/faults.ts';
-import { holderOf, holdingsOf } from '../../state/model.ts';
+import { targetsOf } from '../../state/model.ts';
 import type { Store } from '../../state/store.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
 import { html, nothing, type Html } from './html.ts';
@@ -24,7 +24,7 @@ const counted = (count: number, what: string) => `${count} ${what}${count === 1 
 
 function renderSummary({ store, tasks }: PageRooms): Html {
   const loadBalancers = [...store.loadBalancers.values()];
-  const targets = loadBalancers.flatMap(holdingsOf).flatMap((holding) => holderOf(holding).targets);
+  const targets = loadBalancers.flatMap(targetsOf);
   const alive = targets.filter(({ health }) => health === 'Alive').length;
   const parts = [
     counted(loadBalancers.length, 'load balancer'),
