@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { CallLog } from '../call-log/call-log.ts';
-import type { ActionContext } from '../actions/action.ts';
+import type { ActionContext } from '../actions/parts/action.ts';
 import { isWrite } from '../definitions/action-kinds.ts';
 import { completeResponse } from '../definitions/complete-response.ts';
 import type { Definitions } from '../definitions/definitions.ts';

@@ -1,4 +1,4 @@
-import type { Action } from '../actions/action.ts';
+import type { Action } from '../actions/parts/action.ts';
 import { ApiError } from '../errors/api-error.ts';
 
 /** One product behind the gateway. */

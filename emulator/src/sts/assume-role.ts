@@ -2,7 +2,7 @@ import type {
   AssumeRoleWithWebIdentityRequest,
   AssumeRoleWithWebIdentityResponse,
 } from 'tencentcloud-sdk-nodejs/tencentcloud/services/sts/v20180813/sts_models.js';
-import type { Action, Answer } from '../actions/action.ts';
+import type { Action, Answer } from '../actions/parts/action.ts';
 import { ApiError } from '../errors/api-error.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { Clock } from '../runtime/clock.ts';

@@ -1,4 +1,4 @@
-import type { ActionContext } from '../../actions/action.ts';
+import type { ActionContext } from '../../actions/parts/action.ts';
 import type { ApiError } from '../../errors/api-error.ts';
 import type { Outcome } from '../../calls/outcome.ts';
 import type { Clock } from '../../runtime/clock.ts';
