@@ -17,7 +17,7 @@ import { createProbe } from './health/probe.ts';
 import { reportHealthLate } from './health/report-late.ts';
 import { startHealth } from './health/start-health.ts';
 import { createRateLimit } from './limits/rate-limit.ts';
-import { withDefaults, type EmulatorOptions } from './options.ts';
+import { withDefaults, type EmulatorOptions } from './options/options.ts';
 import { createRandom, type Random } from './runtime/random.ts';
 import { createIpKnowledge } from './state/known-ips.ts';
 import { seedLoadBalancer } from './state/seed.ts';

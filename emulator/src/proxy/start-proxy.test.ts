@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, expect, test } from '@jest/globals';
 import type { Summary } from '../call-log/summary.ts';
-import type { EmulatorOptions } from '../options.ts';
+import type { EmulatorOptions } from '../options/options.ts';
 import { defaultSwitches } from '../runtime/switches.ts';
 import {
   eventually,

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { defaultQuotas } from '../../limits/quotas.ts';
-import type { EmulatorOptions } from '../../options.ts';
+import type { EmulatorOptions } from '../../options/options.ts';
 import { defaultSwitches } from '../../runtime/switches.ts';
 import { createTestClock } from '../../testing/test-clock.ts';
 import {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { EmulatorOptions } from '../../options.ts';
+import type { EmulatorOptions } from '../../options/options.ts';
 import { defaultSwitches } from '../../runtime/switches.ts';
 import {
   makeListeners,

@@ -1,17 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
-import type { Fault } from './faults/fault-kinds.ts';
-import { parseFaults } from './faults/parse-fault.ts';
-import type { HealthRule } from './health/health-rules.ts';
-import { defaultQuotas, type Quotas } from './limits/quotas.ts';
-import { readCertificateFile } from './proxy/certificate-file.ts';
-import type { Spread } from './runtime/random.ts';
-import type { Certificate } from './state/model.ts';
-import type { SavedState } from './state/saved-schema.ts';
-import { parseSavedState, SavedStateError } from './state/saved-state.ts';
-import type { LoadBalancerSeed } from './state/seed.ts';
-import { parseRange } from './state/vip-pool.ts';
-import { defaultSwitches, type Switches } from './runtime/switches.ts';
+import type { HealthRule } from '../health/health-rules.ts';
+import { defaultQuotas, type Quotas } from '../limits/quotas.ts';
+import type { Spread } from '../runtime/random.ts';
+import { parseRange } from '../state/vip-pool.ts';
+import { defaultSwitches, type Switches } from '../runtime/switches.ts';
 
 /** Values separated by commas. */
 export const list = (value: string) => value.split(',').filter((part) => part !== '');
@@ -96,16 +88,6 @@ export function forwarding(value: string): 'nftables' | 'proxy' | 'none' {
   throw new Error('nftables, proxy or none');
 }
 
-/** A file of certificates. */
-export function certificates(path: string): Record<string, Certificate> {
-  if (path === '') return {};
-  try {
-    return readCertificateFile(path);
-  } catch (error) {
-    throw new Error(`a JSON file of certificates (${String(error)})`, { cause: error });
-  }
-}
-
 /** A range of addresses. */
 export function range(value: string): string {
   try {
@@ -130,54 +112,4 @@ export function healthRules(value: string): HealthRule[] {
       throw new Error('RANGE=Alive|Dead like 10.200.0.0/16=Alive, comma separated');
     return { range: `${base}/${bits}`, health: health === 'Dead' ? 'Dead' : 'Alive' };
   });
-}
-
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-/** What is wrong in a file, place by place. */
-export class FileError extends Error {
-  readonly problems: readonly string[];
-  constructor(path: string, problems: readonly string[]) {
-    super(problems.join('\n'));
-    this.problems = problems.map((problem) => `${path}: ${problem}`);
-  }
-}
-
-/** A file that GET /state/save made. */
-export function state(regions: readonly string[]) {
-  return (path: string): SavedState | undefined => {
-    if (path === '') return undefined;
-    const content = readJson(path);
-    if (content === undefined) throw new Error('a readable JSON file that GET /state/save made');
-    try {
-      return parseSavedState(content, regions);
-    } catch (error) {
-      throw error instanceof SavedStateError ? new FileError(path, error.problems) : error;
-    }
-  };
-}
-
-/** A file of faults by name. */
-export function faults(path: string): Record<string, Fault> {
-  if (path === '') return {};
-  const content = readJson(path) as { faults?: Record<string, unknown> } | undefined;
-  if (typeof content?.faults !== 'object')
-    throw new Error('a readable JSON file with {"faults":{"NAME":{"kind",...}}}');
-  const { faults: parsed, problems } = parseFaults(content.faults);
-  if (problems.length > 0) throw new FileError(path, problems);
-  return parsed;
-}
-
-/** A file of load balancers. */
-export function seed(path: string): LoadBalancerSeed[] {
-  if (path === '') return [];
-  const content = readJson(path) as { loadBalancers?: LoadBalancerSeed[] } | undefined;
-  if (!Array.isArray(content?.loadBalancers)) throw new Error('a readable JSON file with {"loadBalancers":[...]}');
-  return content.loadBalancers;
 }

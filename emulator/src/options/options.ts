@@ -1,14 +1,14 @@
-import type { ResponseEncoding } from './api/api-server.ts';
-import type { Credential } from './credentials/credentials.ts';
-import type { Clock } from './runtime/clock.ts';
-import type { Fault } from './faults/fault-kinds.ts';
-import type { HealthRule } from './health/health-rules.ts';
-import { defaultQuotas, type Quotas } from './limits/quotas.ts';
-import type { Certificate } from './state/model.ts';
-import type { LoadBalancerSeed } from './state/seed.ts';
-import type { SavedState } from './state/saved-schema.ts';
-import { defaultSwitches, type Switches } from './runtime/switches.ts';
-import type { Latencies } from './tasks/tasks.ts';
+import type { ResponseEncoding } from '../api/api-server.ts';
+import type { Credential } from '../credentials/credentials.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Fault } from '../faults/fault-kinds.ts';
+import type { HealthRule } from '../health/health-rules.ts';
+import { defaultQuotas, type Quotas } from '../limits/quotas.ts';
+import type { Certificate } from '../state/model.ts';
+import type { LoadBalancerSeed } from '../state/seed.ts';
+import type { SavedState } from '../state/saved-schema.ts';
+import { defaultSwitches, type Switches } from '../runtime/switches.ts';
+import type { Latencies } from '../tasks/tasks.ts';
 
 interface Address {
   host: string;
