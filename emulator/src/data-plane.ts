@@ -23,7 +23,7 @@ interface Options {
   store: Store;
   clock: Clock;
   report: (problem: string) => void;
-  /** Told of new connections, of HTTP and HTTPS requests; undefined: nobody counts them. */
+  /** Called with new connections, for HTTP and HTTPS with requests; undefined: they are not counted. */
   connected: ((at: TargetAddress, count?: number) => void) | undefined;
   signal: AbortSignal;
 }

@@ -20,7 +20,7 @@ let emulator: TestEmulator;
 
 type AnswerOf<Name extends ActionName> = Awaited<ReturnType<SdkClient[Name]>>;
 
-/** Calls an action by the SDK's own method, compares the answer with the SDK's definition of it, and waits for its task. */
+/** Calls an action by the SDK's method, compares the answer with the SDK's definition, and waits for its task. */
 async function call<Name extends ActionName>(name: Name, request: RequestOf<Name>): Promise<AnswerOf<Name>> {
   called.add(name);
   const method = emulator.sdk[name].bind(emulator.sdk) as unknown as (
@@ -33,7 +33,7 @@ async function call<Name extends ActionName>(name: Name, request: RequestOf<Name
   return answer;
 }
 
-/** Every listener of the test load balancer with its rules, as the API tells. */
+/** Every listener of the test load balancer with its rules, as the API shows them. */
 async function listeners() {
   return (await call('DescribeListeners', { LoadBalancerId: lb })).Listeners ?? [];
 }
@@ -232,7 +232,7 @@ describe('every action, by the official SDK, with answers as its types say', () 
     expect(jobs.Jobs).toMatchObject([{ ApiName: 'CloneLoadBalancer', Status: 'Succeeded' }]);
   });
 
-  test('quotas tell what may be made, and all listeners go at once', async () => {
+  test('quotas are listed, and all listeners are deleted at once', async () => {
     const { QuotaSet = [] } = await call('DescribeQuota', null);
     expect(QuotaSet.find(({ QuotaId }) => QuotaId === 'TOTAL_TARGET_BIND_QUOTA')).toMatchObject({
       QuotaCurrent: null,

@@ -92,7 +92,7 @@ function addCredentials(server: FastifyInstance, { credentials }: Options): void
   });
 }
 
-/** The door for tests and people: what the cloud knows, what was asked of it, and what shall go wrong. */
+/** The API for tests and people: the state, the calls that were made, and the faults to inject. */
 export function createAdminServer(options: Options): FastifyInstance {
   const server = Fastify({
     forceCloseConnections: true,

@@ -35,7 +35,10 @@ function toApiError(error: ErrorObject): ApiError {
   );
 }
 
-/** Checks requests against the definitions of their actions, each compiled once, and refuses with the API's codes; which code goes with which fault is assumed from the common error codes. */
+/**
+ * Checks requests against the definitions of their actions, each compiled once, and refuses with the API's codes. Which
+ * code goes with which mistake is assumed from the common error codes.
+ */
 export function createParameterCheck(definitions: Definitions): (action: string, request: unknown) => void {
   const ajv = new Ajv({ strict: true, allErrors: false });
   const compiled = new Map<string, ValidateFunction>();

@@ -42,7 +42,7 @@ describe('the calls of a rollout and their sums', () => {
     });
   }
 
-  test('tells what it cost: calls by action and result, targets per call, calls by load balancer', async () => {
+  test('counts what it cost: calls by action and result, targets per call, calls by load balancer', async () => {
     const { mark } = await summary();
     await rollOut();
     const { calls } = await summary(mark);
@@ -62,7 +62,7 @@ describe('the calls of a rollout and their sums', () => {
     expect((await summary((await summary()).mark)).calls).toMatchObject({ calls: 0, byAction: {} });
   });
 
-  test('tells when a target became Alive and how long that took from its registration', async () => {
+  test('shows when a target became Alive and how long that took from its registration', async () => {
     await rollOut();
     const story = (await summary()).targets.find(({ ip }) => ip === '10.0.0.1');
     expect(story).toMatchObject({ loadBalancerId: LoadBalancerId, listenerId, ruleId: null, port: 80 });
@@ -88,7 +88,7 @@ describe('the calls of a rollout and their sums', () => {
     expect(await metrics()).toContain('clb_emulator_target_alive_seconds_count{load_balancer="lb-local001"} 1');
   });
 
-  test('calls that a fault has hit are told', async () => {
+  test('calls that a fault has hit are counted', async () => {
     await emulator.admin('PUT', '/faults/slow', { kind: 'latency', delayMs: 1, action: 'DescribeQuota' });
     await emulator.sdk.DescribeQuota();
     expect((await summary()).calls.byAction['DescribeQuota']).toMatchObject({ calls: 1, faulty: 1 });

@@ -16,7 +16,7 @@ export interface CallLog {
   /** The newest first. */
   recentCalls(count: number): Numbered<Call>[];
   healthChanges(since: number): Numbered<HealthChange>[];
-  /** So many new connections came to a target; requests on HTTP and HTTPS listeners. */
+  /** Counts new connections of a target; on HTTP and HTTPS listeners, requests. */
   connected: (at: TargetAddress, count?: number) => void;
   /** All that happened since, added up. */
   summary(since: Since): Summary;
@@ -39,8 +39,8 @@ function openFile(path: string, report: (problem: string) => void): WriteStream 
   return out.on('error', (error) => report(`${path}: ${error.message}`));
 }
 
-/** Tells each change of health, and of a target's first Alive how long it took. */
-function watchHealth({ store, clock }: Options, tell: (change: HealthChange) => void): void {
+/** Reports each change of health, and for the first Alive of a target how long it took. */
+function watchHealth({ store, clock }: Options, changed: (change: HealthChange) => void): void {
   const wereAlive = new WeakSet<Target>();
   store.watch((change) => {
     if (change.kind !== 'health') return;
@@ -49,7 +49,7 @@ function watchHealth({ store, clock }: Options, tell: (change: HealthChange) => 
     const atMs = clock.now();
     const isFirst = to === 'Alive' && !wereAlive.has(target);
     if (isFirst) wereAlive.add(target);
-    tell({
+    changed({
       ...{ atMs, loadBalancerId: loadBalancer.id, listenerId: listener.id, ruleId: rule?.id ?? null },
       ...{ ip, port, from: change.from, to, registeredAtMs, msToAlive: isFirst ? atMs - registeredAtMs : null },
     });
@@ -78,10 +78,9 @@ export function openCallLog(options: Options): CallLog {
     recentCalls: (count) => calls.since(Math.max(calls.last() - count, 0)).reverse(),
     healthChanges: changes.since,
     connected({ loadBalancer, listener, rule, target: { ip, port } }, count = 1) {
-      const place = { loadBalancerId: loadBalancer.id, listenerId: listener.id, ruleId: rule?.id ?? null };
-      const taker = { ...place, ip, port };
-      connections.add(taker, count, clock.now());
-      metrics.connected(taker, count);
+      const ids = { loadBalancerId: loadBalancer.id, listenerId: listener.id, ruleId: rule?.id ?? null };
+      connections.add({ ...ids, ip, port }, count, clock.now());
+      metrics.connected({ ...ids, ip, port }, count);
     },
     summary(since) {
       const untilMs = clock.now();

@@ -1,5 +1,5 @@
-/** A target that takes connections; on HTTP and HTTPS listeners, requests. */
-export interface Taker {
+/** A target whose new connections are counted; on HTTP and HTTPS listeners, its requests. */
+export interface CountedTarget {
   loadBalancerId: string;
   listenerId: string;
   /** Null where targets are the listener's own. */
@@ -9,15 +9,15 @@ export interface Taker {
 }
 
 /** New connections of a target by the second in which they came. */
-export interface TakenConnections extends Taker {
+export interface TargetConnections extends CountedTarget {
   total: number;
   seconds: { atMs: number; count: number }[];
 }
 
 export interface ConnectionCounts {
-  add(taker: Taker, count: number, atMs: number): void;
+  add(target: CountedTarget, count: number, atMs: number): void;
   /** What came since; a second that had begun before counts whole. */
-  since(ms: number): TakenConnections[];
+  since(ms: number): TargetConnections[];
 }
 
 const secondMs = 1000;
@@ -25,7 +25,7 @@ const secondMs = 1000;
 const remembered = 3600;
 
 interface Entry {
-  taker: Taker;
+  target: CountedTarget;
   seconds: Map<number, number>;
 }
 
@@ -40,10 +40,10 @@ function forget({ seconds }: Entry, second: number): void {
 export function createConnectionCounts(): ConnectionCounts {
   const entries = new Map<string, Entry>();
   return {
-    add(taker, count, atMs) {
-      const { listenerId, ruleId, ip, port } = taker;
+    add(target, count, atMs) {
+      const { listenerId, ruleId, ip, port } = target;
       const key = `${listenerId} ${ruleId ?? ''} ${ip}:${port}`;
-      const entry = entries.get(key) ?? { taker, seconds: new Map<number, number>() };
+      const entry = entries.get(key) ?? { target, seconds: new Map<number, number>() };
       entries.set(key, entry);
       const second = Math.floor(atMs / secondMs);
       entry.seconds.set(second, (entry.seconds.get(second) ?? 0) + count);
@@ -51,11 +51,11 @@ export function createConnectionCounts(): ConnectionCounts {
     },
     since(ms) {
       const first = Math.floor(ms / secondMs);
-      return [...entries.values()].flatMap(({ taker, seconds }) => {
+      return [...entries.values()].flatMap(({ target, seconds }) => {
         const own = [...seconds].filter(([second]) => second >= first);
         if (own.length === 0) return [];
         const total = own.reduce((sum, [, count]) => sum + count, 0);
-        return [{ ...taker, total, seconds: own.map(([second, count]) => ({ atMs: second * secondMs, count })) }];
+        return [{ ...target, total, seconds: own.map(([second, count]) => ({ atMs: second * secondMs, count })) }];
       });
     },
   };

@@ -2,13 +2,13 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { targetsOf, type Health } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
 import type { Call, HealthChange } from './entries.ts';
-import type { Taker } from './connection-counts.ts';
+import type { CountedTarget } from './connection-counts.ts';
 
 /** Counters of everything, as Prometheus reads them. */
 export interface Metrics {
   call(call: Call): void;
   health(change: HealthChange): void;
-  connected(taker: Taker, count: number): void;
+  connected(target: CountedTarget, count: number): void;
   faultHit: (name: string, kind: string) => void;
   render(): Promise<string>;
   readonly contentType: string;

@@ -1,6 +1,6 @@
 import { subjectOfCall } from '../calls/call-subject.ts';
 import type { Call, HealthChange } from './entries.ts';
-import type { TakenConnections } from './connection-counts.ts';
+import type { TargetConnections } from './connection-counts.ts';
 
 /** What calls cost. */
 interface CallCount {
@@ -34,7 +34,7 @@ export interface Summary {
   mark: string;
   calls: CallCount & { byAction: Record<string, ActionCount>; byLoadBalancer: Record<string, CallCount> };
   targets: TargetStory[];
-  connections: TakenConnections[];
+  connections: TargetConnections[];
 }
 
 function countCalls(calls: readonly Call[]): CallCount {
@@ -85,7 +85,7 @@ interface Happened {
   mark: string;
   calls: readonly Call[];
   healthChanges: readonly HealthChange[];
-  connections: TakenConnections[];
+  connections: TargetConnections[];
 }
 
 /** Adds up what happened: what it cost, when targets became what, and who got connections when. */

@@ -17,7 +17,7 @@ function targetOf({ EniIp, InstanceId, PrivateIp, Port }: Structure) {
   return typeof ip === 'string' ? [{ ip, port: typeof Port === 'number' ? Port : undefined }] : [];
 }
 
-/** The load balancers, listeners and targets that a request names; it may be anything, because nobody has checked it yet. */
+/** The load balancers, listeners and targets that a request names; it may be of any form: it is not checked yet. */
 export function subjectOfCall(request: unknown): CallSubject {
   const body = structure(request);
   const parts = [body['Targets'], body['ModifyList'], body['Backends'], body['LoadBalancerSla']]

@@ -22,7 +22,7 @@ export const errorCodes = {
   },
   'AuthFailure.SecretIdNotFound': {
     evidence: 'observed',
-    when: 'nobody has this secret id, or it was revoked',
+    when: 'the secret id does not exist, or was revoked',
     source: 'text as clients of the gateway quote it',
   },
   'AuthFailure.SignatureExpire': {
@@ -42,7 +42,7 @@ export const errorCodes = {
   },
   FailedOperation: {
     evidence: 'assumed',
-    when: 'the settings of what is there do not allow it (SNAT addresses without SnatPro, a certificate that nobody shows)',
+    when: 'the present settings do not allow it (SNAT addresses without SnatPro, a certificate that is not in use)',
     source: listed,
   },
   'FailedOperation.FrequencyCheckRisk': {

@@ -39,7 +39,7 @@ type Next<G, R> = (given: G) => Promise<R>;
 
 interface Options extends FaultWorld {
   randomSeed: number;
-  /** Told of each hit. */
+  /** Called with each hit. */
   hit?: (name: string, kind: string) => void;
 }
 
@@ -58,7 +58,7 @@ function around<G, R>(
 
 type Named = ReadonlyMap<string, Entry>;
 
-/** Finds out whom a fault strikes and counts it. */
+/** Decides what a fault hits and counts it. */
 function createHits({ clock, hit }: Options) {
   function count(entry: Entry, call?: FaultyCall): void {
     entry.hits += 1;

@@ -23,12 +23,12 @@ type Surplus = (entrance: Entrance, connections: readonly Connection[]) => Conne
 const goesTo = (target: Target) => (connection: Connection) =>
   connection.target.ip === target.ip && connection.target.port === target.port;
 
-/** All that a target holds, as long as it is to be left. */
+/** All connections of a target, until the reason to move them is over. */
 function leaving(target: Target, isOver: () => boolean): Surplus {
   return (_, connections) => (isOver() ? [] : connections.filter(goesTo(target)));
 }
 
-/** What each target holds beyond its share, so that new targets get some. */
+/** The connections of each target beyond its share, so that new targets get some. */
 function overfull({ listener }: Place): Surplus {
   return (_, connections) => {
     const targets = eligibleTargets(listener.targets);

@@ -69,7 +69,7 @@ export function startForwarding(options: Options): Forwarding {
   function change(more: readonly Cut[] = []): void {
     cuts.push(...more);
     isDirty = true;
-    // One turn of the event loop, so that the many changes of one batch become one transaction.
+    // In the next iteration of the event loop, so that all changes of a batch become one transaction.
     setImmediate(() => void write());
   }
 

@@ -9,7 +9,7 @@ import {
 
 const lb = 'lb-local001';
 
-describe('health as the API tells it', () => {
+describe('health as the API shows it', () => {
   let emulator: TestEmulator;
   const closers: (() => void)[] = [];
   afterEach(async () => {

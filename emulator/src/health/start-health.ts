@@ -43,8 +43,8 @@ function requestOf(at: BoundTarget, source: string | undefined, speed: number) {
 /** A target of a state that was loaded is what it was until probes say something else. */
 const knownHealth = ({ target: { health } }: BoundTarget): Health => (health === 'Close' ? 'Unknown' : health);
 
-/** One node's probing of one target; each new state is told. The returned function ends it. */
-function probeFrom(source: string | undefined, options: Options, at: BoundTarget, tell: (health: Health) => void) {
+/** One node's probing of one target; `judged` is called with each state. The returned function ends it. */
+function probeFrom(source: string | undefined, options: Options, at: BoundTarget, judged: (health: Health) => void) {
   const { clock, random, speed, probe, healthByRule, refuses, signal } = options;
   const { request, intervalMs } = requestOf(at, source, speed);
   let streak = { ...unprobed, health: knownHealth(at) };
@@ -53,10 +53,10 @@ function probeFrom(source: string | undefined, options: Options, at: BoundTarget
   async function tick(): Promise<void> {
     const startedAtMs = clock.now();
     const succeeded = healthByRule(at.target.ip) ?? (await probe(request));
-    // Taken off (or refused) while the probe was under way: its result belongs to nobody.
+    // Taken off (or refused) while the probe was under way: its result is ignored.
     if (stopped || signal.aborted) return;
     streak = afterProbe(streak, succeeded && !refuses(at), request.check);
-    tell(streak.health);
+    judged(streak.health);
     cancel = clock.after(Math.max(intervalMs - (clock.now() - startedAtMs), 0), () => void tick());
   }
   // Probing nodes are not in step with registration: the first probe comes at any time within one interval.

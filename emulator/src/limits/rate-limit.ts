@@ -8,7 +8,8 @@ export type Language = 'zh-CN' | 'en-US';
 const texts: Record<Language, (seen: number, limit: number) => string> = {
   'zh-CN': (seen, limit) => `您当前每秒请求 \`${seen}\` 次，超过了每秒频率上限 \`${limit}\`，请稍后重试。`,
   'en-US': (seen, limit) =>
-    `Your current request times equals to \`${seen}\` in a second, which exceeds the frequency limit \`${limit}\` for a second. Please reduce the frequency of calls.`,
+    `Your current request times equals to \`${seen}\` in a second, which exceeds the frequency limit \`${limit}\` ` +
+    'for a second. Please reduce the frequency of calls.',
 };
 
 /** The refusal of a caller that is too fast. */
@@ -26,7 +27,7 @@ export interface Rates {
   perSecond: number;
   /** Other limits for some actions. */
   byAction: Readonly<Record<string, number>>;
-  /** Requests a second of everybody together, who are one main account; undefined: no limit. */
+  /** Requests a second of all callers together, which are one main account; undefined: no limit. */
   perAccount: number | undefined;
 }
 

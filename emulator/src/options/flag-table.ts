@@ -30,14 +30,16 @@ export const flags = {
   'known-ips': { default: '', help: 'ranges of IPs that can be bound, comma separated; empty: all' },
   'probe-source': {
     default: '',
-    help: 'local addresses of health probes, in 100.64.0.0/10 as the cloud, comma separated: a probing node each; empty: one node, any address',
+    help:
+      'local addresses of health probes, in 100.64.0.0/10 as the cloud, comma separated: a probing node each; ' +
+      'empty: one node, any address',
   },
   'probe-speed': { default: '1', help: 'divides the intervals of health checks' },
   'health-rules': {
     default: '',
     help: 'RANGE=Alive|Dead, comma separated: targets that are not probed and what they are',
   },
-  'report-lag-ms': { default: '0', help: 'how long DescribeTargetHealth tells the old health after a change' },
+  'report-lag-ms': { default: '0', help: 'how long DescribeTargetHealth shows the old health after a change' },
   'task-ms': {
     default: spreadText(defaultLatencies.task),
     help: 'duration of asynchronous tasks, median:99th percentile',

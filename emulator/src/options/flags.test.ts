@@ -92,7 +92,7 @@ describe('the command line', () => {
     expect(problemsOf('--speed', '1').join()).toContain('--speed');
   });
 
-  test('--help tells every flag', () => {
+  test('--help describes every flag', () => {
     expect(describeFlags()).toContain('--probe-source');
   });
 });

@@ -32,7 +32,7 @@ function createReader(given: Partial<Record<Flag, string>>) {
       if (error instanceof files.FileError) problems.push(...error.problems.map((problem) => `--${name}: ${problem}`));
       else
         problems.push(`--${name}: got "${value}", expects ${error instanceof Error ? error.message : String(error)}`);
-      // Nobody sees it: parseFlags throws when there is a problem.
+      // Never used: parseFlags throws when there is a problem.
       return undefined as T;
     }
   }

@@ -35,10 +35,10 @@ interface AllOptions {
   probeSpeed: number;
   /** Ranges whose targets are not probed, and what their health is. */
   healthRules: readonly HealthRule[];
-  /** How much later DescribeTargetHealth tells what the data plane acts on already. */
+  /** How much later DescribeTargetHealth shows a change of health on which the data plane acts at once. */
   reportLagMs: number;
   latencies: Latencies;
-  /** How long a batch call keeps its load balancer busy after it returned; the cloud was seen to, how long is not known. */
+  /** How long a batch call keeps its load balancer busy after it returned; the cloud does so for an unknown time. */
   tailMsPerTarget: number;
   /** How long DescribeTaskStatus knows a task after its end; the cloud's time is not known. */
   taskRetentionMs: number;
@@ -46,7 +46,7 @@ interface AllOptions {
   ratePerSecond: number;
   /** Other limits for some actions. */
   ratesByAction: Readonly<Record<string, number>>;
-  /** Requests a second of everybody together; undefined: no limit, because the cloud's is not known. */
+  /** Requests a second of all callers together; undefined: no limit, because the cloud's is not known. */
   ratePerAccount: number | undefined;
   responseEncoding: ResponseEncoding;
   /** ARNs of the roles that STS knows; with none, every role exists. */
@@ -64,7 +64,7 @@ interface AllOptions {
   randomSeed: number;
   /** Another clock than the system's. */
   clock: Clock | undefined;
-  /** Told what went wrong inside the emulator. */
+  /** Called with each problem inside the emulator. */
   report: (problem: string) => void;
 }
 

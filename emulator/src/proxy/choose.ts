@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Pool, ProxyTarget } from './config.ts';
 
-/** Failures in a row after which a target is left alone, and for how long (passive checks, doc 214/6097). */
-const failuresUntilRest = 3;
-const restMs = 10_000;
+/** Failures in a row after which a target is skipped, and for how long (passive checks, doc 214/6097). */
+const failuresUntilSkipped = 3;
+const skipMs = 10_000;
 const mostSessions = 65_536;
 
+/** What is known of a target's connections. */
 interface TargetRecord {
   open: number;
   failures: number;
-  restsUntilMs: number;
-  /** Smooth weighted round robin: who has most is next. */
+  skippedUntilMs: number;
+  /** Smooth weighted round robin: the target with the most is next. */
   credit: number;
 }
 
@@ -32,7 +33,7 @@ export interface Chooser {
   forgetOthers(keys: readonly string[]): void;
 }
 
-/** The address by which a target is told from others. */
+/** The address that identifies a target. */
 export const keyOf = ({ ip, port }: { ip: string; port: number }) => `${ip}:${port}`;
 
 /** What a session cookie says of its target. */
@@ -50,7 +51,7 @@ function createRecords() {
   const records = new Map<string, TargetRecord>();
   return {
     of(target: ProxyTarget): TargetRecord {
-      const record = records.get(keyOf(target)) ?? { open: 0, failures: 0, restsUntilMs: 0, credit: 0 };
+      const record = records.get(keyOf(target)) ?? { open: 0, failures: 0, skippedUntilMs: 0, credit: 0 };
       records.set(keyOf(target), record);
       return record;
     },
@@ -61,7 +62,7 @@ function createRecords() {
   };
 }
 
-function inTurn(targets: readonly ProxyTarget[], recordOf: RecordOf): ProxyTarget | undefined {
+function roundRobin(targets: readonly ProxyTarget[], recordOf: RecordOf): ProxyTarget | undefined {
   const total = targets.reduce((sum, { weight }) => sum + weight, 0);
   targets.forEach((target) => (recordOf(target).credit += target.weight));
   const next = targets.reduce<ProxyTarget | undefined>(
@@ -74,11 +75,11 @@ function inTurn(targets: readonly ProxyTarget[], recordOf: RecordOf): ProxyTarge
 
 function bySchedule(scheduler: string, targets: readonly ProxyTarget[], ip: string, recordOf: RecordOf) {
   if (scheduler === 'IP_HASH') return ipHash(targets, ip);
-  if (scheduler !== 'LEAST_CONN') return inTurn(targets, recordOf);
+  if (scheduler !== 'LEAST_CONN') return roundRobin(targets, recordOf);
   const load = (target: ProxyTarget) => (recordOf(target).open + 1) / target.weight;
   const least = Math.min(...targets.map(load));
-  // Among equals in turn: an idle pool would send everything to its first target.
-  return inTurn(
+  // Round robin among equals: else an idle pool would send everything to its first target.
+  return roundRobin(
     targets.filter((target) => load(target) === least),
     recordOf,
   );
@@ -110,8 +111,8 @@ export function createChooser(options: { checksPassively: boolean; nowMs: () => 
   return {
     choose(pool, client, tried) {
       const open = pool.eligible.filter((target) => !tried.has(keyOf(target)));
-      const rested = open.filter((target) => recordOf(target).restsUntilMs <= options.nowMs());
-      const targets = rested.length > 0 ? rested : open;
+      const usable = open.filter((target) => recordOf(target).skippedUntilMs <= options.nowMs());
+      const targets = usable.length > 0 ? usable : open;
       const chosen = sessions.find(pool, targets, client) ?? bySchedule(pool.scheduler, targets, client.ip, recordOf);
       if (chosen) sessions.remember(pool, client, chosen);
       return chosen;
@@ -124,9 +125,9 @@ export function createChooser(options: { checksPassively: boolean; nowMs: () => 
       if (!options.checksPassively) return;
       const record = recordOf(target);
       record.failures += 1;
-      if (record.failures < failuresUntilRest) return;
+      if (record.failures < failuresUntilSkipped) return;
       record.failures = 0;
-      record.restsUntilMs = options.nowMs() + restMs;
+      record.skippedUntilMs = options.nowMs() + skipMs;
     },
   };
 }

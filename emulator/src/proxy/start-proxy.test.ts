@@ -99,7 +99,7 @@ test('a weight counts when the task that sets it has ended', async () => {
   }
 }, 30_000);
 
-test('a certificate is shown by its id; an id that nobody gave needs a switch', async () => {
+test('a certificate is shown by its id; an unknown id needs a switch', async () => {
   const { cert, key } = await createMadeCertificates().leafFor('given.example');
   const certificates = { 'cert-given': { name: 'given', certificate: cert, privateKey: key } };
   const { port } = await start({ certificates }, shows('cert-given'));

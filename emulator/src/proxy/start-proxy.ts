@@ -18,7 +18,7 @@ interface Options {
   store: Store;
   settings: ProxySettings;
   report: (problem: string) => void;
-  /** Told of new requests, or TCP_SSL connections; undefined: nobody counts them. */
+  /** Called with new requests, or TCP_SSL connections; undefined: they are not counted. */
   connected?: ((at: TargetAddress, count: number) => void) | undefined;
   signal: AbortSignal;
 }
@@ -37,7 +37,7 @@ function createWriter({ store, settings }: Pick<Options, 'store' | 'settings'>, 
       if (child?.isGone()) child = undefined;
       if (child ? text === applied : config.listeners.length === 0) return [];
       child ??= startProcess(settings, watch);
-      const problems = await child.tell(config);
+      const problems = await child.send(config);
       applied = text;
       return problems;
     },
@@ -75,7 +75,7 @@ export function startProxy(options: Options): ProxyPlane {
   }
   function change(): void {
     isDirty = true;
-    // One turn of the event loop, so that the many changes of one batch go out together.
+    // In the next iteration of the event loop, so that all changes of a batch go out together.
     setImmediate(() => void write());
   }
   function ended(): void {

@@ -1,4 +1,4 @@
-/** Time as the rooms see it: the system's in a process, a hand-moved one in tests. */
+/** The time for every part of the emulator: the system's in a process, one that is moved by hand in tests. */
 export interface Clock {
   now(): number;
   /** Runs once after the delay; the returned function takes it back. */

@@ -31,7 +31,7 @@ export function drawMs(spread: Spread, random: Random): number {
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
-/** So many of [a-z0-9]. */
+/** As many characters of [a-z0-9]. */
 export function drawLetters(count: number, random: Random): string {
   const letters = Array.from({ length: count }, () => alphabet.charAt(Math.floor(random() * alphabet.length)));
   return letters.join('');

@@ -1,4 +1,4 @@
-/** How the emulator behaves where nobody has written down what the cloud does. */
+/** How the emulator behaves where the behaviour of the cloud is not documented. */
 export interface Switches {
   /** Registering a bound target again leaves its weight alone; else it sets it. */
   reregisterKeepsWeight: boolean;
@@ -18,9 +18,12 @@ export interface Switches {
   quotaCountsDuplicates: boolean;
   /** Batch calls answer when their work is done; else at once, as the other writes do. */
   batchIsSynchronous: boolean;
-  /** CreateLoadBalancer answers the ids that it makes; else DescribeTaskStatus tells them when they are there, as documented for slow ones. */
+  /**
+   * CreateLoadBalancer answers the ids that it makes; else DescribeTaskStatus answers them at the end of the task, as
+   * documented for slow ones.
+   */
   createAnswersIds: boolean;
-  /** DescribeAsyncJobs tells the tasks of load balancers; the only sample of it is another product's. */
+  /** DescribeAsyncJobs lists the tasks of load balancers; the only official sample is another product's. */
   asyncJobsKnowTasks: boolean;
 }
 

@@ -17,7 +17,7 @@ export interface History {
 interface Options {
   store: Store;
   clock: Clock;
-  /** Nobody asks for what was before that. */
+  /** Older versions are not needed. */
   keepMs: number;
 }
 

@@ -31,7 +31,7 @@ export interface Target {
   weight: number;
   tag: string | null;
   health: Health;
-  /** What DescribeTargetHealth tells when it lags behind. */
+  /** What DescribeTargetHealth shows when it lags behind. */
   reportedHealth?: Health;
   readonly registeredAtMs: number;
 }
@@ -142,7 +142,7 @@ export interface LoadBalancerSettings {
   internet: InternetAccess | null;
   /** The line of the VIP. */
   isp: string;
-  /** As it was asked for, an id or a name; null without a wish. */
+  /** As it was asked for, an id or a name; null when it was not asked for. */
   masterZone: string | null;
   deleteProtect: boolean;
   mixIpTarget: boolean;

@@ -132,7 +132,7 @@ describe('a state that is saved and loaded', () => {
     };
     const listenerOf = ({ loadBalancers }: SavedState) => loadBalancers[0]?.listeners[0] ?? {};
     expect(await problemsOf(() => ({ loadBalancers: [] }))).toEqual([
-      'version: got none, expects 1: is this what GET /state/save told?',
+      'version: got none, expects 1: is this what GET /state/save returned?',
     ]);
     expect(await problemsOf((state) => ({ ...state, version: 2 }))).toEqual([expect.stringMatching(/^version: got 2/)]);
     expect(await problemsOf((state) => void Object.assign(listenerOf(state), { port: 'eighty', speed: 1 }))).toEqual([

@@ -18,7 +18,7 @@ export function saveState(store: Store, nowMs: number): SavedState {
     certificates: Object.fromEntries(store.certificates),
     orders: Object.fromEntries(store.orders),
   };
-  // What a report that lags tells is about to change.
+  // The reported health, which lags, is about to change.
   targetsOf(saved.loadBalancers).forEach((target) => delete target.reportedHealth);
   return saved;
 }
@@ -77,7 +77,7 @@ export function parseSavedState(value: unknown, regions: readonly string[]): Sav
   const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
   if (version !== savedVersion) {
     const got = version === undefined ? 'none' : JSON.stringify(version);
-    throw new SavedStateError([`version: got ${got}, expects ${savedVersion}: is this what GET /state/save told?`]);
+    throw new SavedStateError([`version: got ${got}, expects ${savedVersion}: is this what GET /state/save returned?`]);
   }
   const validate = new Ajv({ strict: true, allErrors: true, verbose: true, allowUnionTypes: true }).compile(
     savedSchema,

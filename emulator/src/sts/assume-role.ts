@@ -26,7 +26,10 @@ function endOf(token: string): number | undefined {
   }
 }
 
-/** Changes a web identity token, as a ServiceAccount of TKE has one, for temporary credentials. Who signed the token is not checked. */
+/**
+ * Exchanges a web identity token, as a ServiceAccount of TKE has one, for temporary credentials. The signature of the
+ * token is not checked.
+ */
 export function assumeRoleWithWebIdentity({ credentials, clock, random, roles }: Options): Action {
   function run(request: AssumeRoleWithWebIdentityRequest): Answer<AssumeRoleWithWebIdentityResponse> {
     const { RoleArn, WebIdentityToken, DurationSeconds = 7200 } = request;

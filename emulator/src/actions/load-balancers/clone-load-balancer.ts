@@ -31,7 +31,7 @@ function copyInto(copy: LoadBalancer, source: LoadBalancer, { store, random, clo
   }
 }
 
-/** Makes another load balancer with the same listeners, rules and targets; DescribeTaskStatus tells its id. */
+/** Makes another load balancer with the same listeners, rules and targets; DescribeTaskStatus answers its id. */
 export const cloneLoadBalancer = defineAction('CloneLoadBalancer', (request, context) => {
   const source = requireLoadBalancer(context, request.LoadBalancerId);
   checkBalancerQuota(context, source.type, 1);

@@ -9,8 +9,8 @@ export const createLoadBalancerSnatIps = defineAction('CreateLoadBalancerSnatIps
   const loadBalancer = requireLoadBalancer(context, request.LoadBalancerId);
   const { store, quotas, vips } = context;
   if (!loadBalancer.snatPro) throw new ApiError('FailedOperation', `SnatPro of ${loadBalancer.id} is off.`);
-  const wanted = request.SnatIps.flatMap((wish): { SubnetId: string; Ip?: string }[] =>
-    wish.Ip === undefined ? Array.from({ length: request.Number ?? 1 }, () => wish) : [wish],
+  const wanted = request.SnatIps.flatMap((asked): { SubnetId: string; Ip?: string }[] =>
+    asked.Ip === undefined ? Array.from({ length: request.Number ?? 1 }, () => asked) : [asked],
   );
   checkQuota(`SNAT IPs of ${loadBalancer.id}`, loadBalancer.snatIps.length, wanted.length, quotas.snatIps);
   const taken = wanted.find(({ Ip }) => Ip !== undefined && isVipTaken(store, Ip));

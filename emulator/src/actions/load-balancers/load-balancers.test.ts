@@ -58,7 +58,7 @@ describe('load balancers', () => {
     expect(await names({ LoadBalancerIds: [blue] })).toEqual(['beta']);
   });
 
-  test('one that is protected, or has many targets, is not deleted by the way', async () => {
+  test('one that is protected is not deleted, and one with many targets only with ForceDelete', async () => {
     const sdk = await start();
     const [listener = ''] = await makeListeners(sdk, { ports: [80] });
     const Targets = Array.from({ length: 20 }, (_, last) => ({
@@ -102,7 +102,7 @@ describe('load balancers', () => {
     expect((await again()).RequestId).toBeTruthy();
   });
 
-  test('a region has room for so many, by kind', async () => {
+  test('a region has a quota for each type', async () => {
     const sdk = await start({ quotas: { ...defaultQuotas, openLoadBalancers: 1, internalLoadBalancers: 1 } });
     expect((await refusalOf(sdk.CreateLoadBalancer({ LoadBalancerType: 'OPEN' }))).code).toBe('LimitExceeded');
     await create({ LoadBalancerType: 'INTERNAL', SubnetId: 'subnet-1' });
@@ -113,7 +113,7 @@ describe('load balancers', () => {
     ]);
   });
 
-  test('one that comes slowly is told by its task, found by request or order', async () => {
+  test('the id of one that is made slowly is in the answer of its task, found by request or order', async () => {
     const sdk = await start({ switches: { ...defaultSwitches, createAnswersIds: false } });
     const { LoadBalancerIds, RequestId, DealName = '' } = await sdk.CreateLoadBalancer({ LoadBalancerType: 'OPEN' });
     expect(LoadBalancerIds).toEqual([]);

@@ -3,7 +3,7 @@ import type { ActionContext } from './action.ts';
 import { hold, startTask } from './start-task.ts';
 import { isL7, type Place, type Listener, type LoadBalancer } from '../../state/model.ts';
 
-/** One target of a batch and where it is to be bound; or why nobody knows where. */
+/** One target of a batch and its place; or why there is no such place. */
 interface Member {
   request: BatchTarget;
   at: Place | string;

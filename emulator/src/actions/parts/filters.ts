@@ -8,7 +8,10 @@ interface Filter {
 /** What a filter looks at; undefined for a filter that does not exist. */
 export type FilterValues<T> = (name: string) => ((it: T) => readonly string[]) | undefined;
 
-/** Makes the condition of a read's filters: all must let pass, the values of one are alternatives. Refuses unknown ones, whatever there is to read. */
+/**
+ * Makes the condition of a read's filters: all must match, the values of one are alternatives. Refuses unknown filters,
+ * whatever there is to read.
+ */
 export function filterBy<T>(filters: readonly Filter[] | undefined, find: FilterValues<T>): (it: T) => boolean {
   const conditions = (filters ?? []).map(({ Name, Values }) => {
     const valuesOf = find(Name);

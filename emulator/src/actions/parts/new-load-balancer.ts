@@ -23,7 +23,7 @@ function chooseVip(wanted: string | undefined, { store, vips }: ActionContext): 
   return vip;
 }
 
-/** Refuses when the region has no room for so many more. */
+/** Refuses when the region's quota does not allow as many more. */
 export function checkBalancerQuota(context: ActionContext, type: string, count: number): void {
   const { openLoadBalancers, internalLoadBalancers } = context.quotas;
   const bound = regionalLoadBalancers(context).filter((it) => it.type === type).length;

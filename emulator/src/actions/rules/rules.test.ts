@@ -102,7 +102,7 @@ describe('rules that are refused', () => {
   });
 });
 
-test('the first domain is the default, another one becomes it by wish, and when it goes the next one does', async () => {
+test('the first domain is the default, another one on request, and the next one when it is deleted', async () => {
   const port = await listen({ Ports: [8081] });
   const place = { LoadBalancerId: lb, ListenerId: port };
   const Rules = ['x', 'y', 'z'].map((name) => ({ Url: '/', Domain: `${name}.example.com` }));
@@ -110,14 +110,14 @@ test('the first domain is the default, another one becomes it by wish, and when 
   const defaults = async () =>
     (await rulesOf(port)).filter(({ DefaultServer }) => DefaultServer).map(({ Domain }) => Domain);
   expect(await defaults()).toEqual(['x.example.com']);
-  const wish = { ...place, Domain: 'x.example.com', DefaultServer: false, NewDefaultServerDomain: 'z.example.com' };
-  await waitForTask(sdk, (await sdk.ModifyDomainAttributes(wish)).RequestId);
+  const change = { ...place, Domain: 'x.example.com', DefaultServer: false, NewDefaultServerDomain: 'z.example.com' };
+  await waitForTask(sdk, (await sdk.ModifyDomainAttributes(change)).RequestId);
   expect(await defaults()).toEqual(['z.example.com']);
   await waitForTask(sdk, (await sdk.DeleteRule({ ...place, Domain: 'z.example.com' })).RequestId);
   expect(await defaults()).toEqual(['x.example.com']);
 });
 
-test('a rule checks by its own domain unless told otherwise', async () => {
+test('a health check of a rule uses the domain of the rule unless the request names another', async () => {
   const plain = await addRule({ Domain: 'plain.example.com' });
   const wild = await addRule({ Domain: '*.example.com' });
   const grpc = await addRule({ Domain: 'grpc.example.com', ForwardType: 'GRPC' });

@@ -22,7 +22,7 @@ function describeTarget(target: Target, switches: Switches): Answer<TargetHealth
   };
 }
 
-/** An L4 listener reads as one rule without domain and URL; its id is made from the listener's, as the cloud sends one. */
+/** An L4 listener reads as one rule without domain and URL, with an id, as in the cloud: made from the listener's. */
 function rulesOf({ id, protocol, rules, targets }: Listener): Pick<Rule, 'id' | 'domains' | 'url' | 'targets'>[] {
   return isL7(protocol) ? rules : [{ id: id.replace(/^lbl-/, 'loc-'), domains: [], url: '', targets }];
 }

@@ -81,7 +81,7 @@ describe('targets', () => {
     expect(await bound()).toEqual([['10.0.0.1 10'], []]);
   });
 
-  test('weights of many listeners change in one task; the weight of a target counts before that of its rule', async () => {
+  test('weights of many listeners change in one task; the weight of a target overrides that of its rule', async () => {
     const { sdk, first, other } = await start();
     await sdk.BatchRegisterTargets({
       LoadBalancerId: lb,

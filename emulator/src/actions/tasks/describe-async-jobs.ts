@@ -3,7 +3,7 @@ import { defineAction } from '../parts/action.ts';
 
 const words = { 0: 'Succeeded', 1: 'Failed', 2: 'Processing' } as const;
 
-/** Many tasks at once. That the cloud answers it for load balancers is not confirmed: its only sample is another product's. */
+/** Many tasks at once. Whether the cloud lists those of load balancers is not confirmed: its only sample has others. */
 export const describeAsyncJobs = defineAction('DescribeAsyncJobs', (request, { tasks, switches }) => {
   const { RequestIds, NextToken = '0', MaxResults = 20 } = request;
   if (!/^\d{0,9}$/.test(NextToken))

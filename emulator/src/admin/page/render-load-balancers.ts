@@ -8,16 +8,16 @@ import {
 } from '../../state/model.ts';
 import { html, nothing, timeOf, type Html } from './html.ts';
 
-/** More than anybody reads. */
+/** More would make the page slow and are not read. */
 const mostTargets = 200;
 
-const moods: Record<Health, string> = { Alive: 'good', Dead: 'bad', Unknown: 'wait', Close: 'quiet' };
+const healthClasses: Record<Health, string> = { Alive: 'good', Dead: 'bad', Unknown: 'wait', Close: 'quiet' };
 
 function renderTarget(target: Target): Html {
   const { ip, port, weight, health, registeredAtMs } = target;
   return html`<td><code>${ip}:${port}</code></td>
     <td class="number">${weight}</td>
-    <td class="${moods[health]}">${health}</td>
+    <td class="${healthClasses[health]}">${health}</td>
     <td class="quiet">${timeOf(registeredAtMs)}</td>`;
 }
 
@@ -56,7 +56,7 @@ function renderPlace(place: Place): Html {
     }`;
 }
 
-/** Listeners of HTTP and HTTPS that have no rules yet hold nothing, and are shown all the same. */
+/** The places of a load balancer, and its HTTP and HTTPS listeners that have no rules yet. */
 function shownPlacesOf(loadBalancer: LoadBalancer): Place[] {
   const held = new Set(placesOf(loadBalancer).map(({ listener }) => listener));
   const bare = loadBalancer.listeners.filter((listener) => !held.has(listener));

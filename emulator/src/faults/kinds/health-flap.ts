@@ -9,7 +9,7 @@ export interface HealthFlap extends FaultBase {
 }
 
 export const healthFlap = defineFault<HealthFlap>('health-flap', {
-  about: 'probes fail and go through by turns; a turn shorter than a streak of the health check changes nothing',
+  about: 'probes fail and succeed alternately; a phase shorter than HealthNum or UnHealthNum probes changes nothing',
   selects: probeSelection,
   fields: { downMs: milliseconds(1), upMs: milliseconds(1) },
   required: ['downMs', 'upMs'],

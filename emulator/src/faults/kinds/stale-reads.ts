@@ -10,7 +10,7 @@ export interface StaleReads extends FaultBase {
 }
 
 export const staleReads = defineFault<StaleReads>('stale-reads', {
-  about: 'reads tell what was so long ago, but never what was before the fault was set',
+  about: 'reads answer the state of ageMs ago, but never from before the fault was set',
   selects: callSelection,
   fields: { ageMs: milliseconds(1) },
   required: ['ageMs'],

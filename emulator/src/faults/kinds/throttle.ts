@@ -9,7 +9,7 @@ export interface Throttle extends FaultBase {
 }
 
 export const throttle = defineFault<Throttle>('throttle', {
-  about: 'calls are refused as by the rate limit: all, or those beyond so many a second',
+  about: 'calls are refused as by the rate limit: all, or those beyond perSecond',
   selects: callerSelection,
   fields: { perSecond: integer(1, 1000) },
   make: ({ perSecond }, { clock, ratePerSecond }) => {

@@ -1,4 +1,4 @@
-/** What the client of traffic tests can be told to do; `open` and `ask` use a connection that stays. */
+/** The commands of the client of traffic tests; `open` and `ask` use a connection that stays. */
 export type Order =
   | { do: 'open'; name: string; host: string; port: number; waitMs?: number }
   | { do: 'ask'; name: string; waitMs?: number }

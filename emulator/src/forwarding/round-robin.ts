@@ -9,10 +9,10 @@ function reduce(weights: readonly number[], most: number): number[] {
 }
 
 /**
- * Whose turn it is, by index, for one round: each as often as its weight says and spread as evenly as can be, so that
+ * The targets of one round in order, by index: each as often as its weight says, spread as evenly as possible, so that
  * with equal weights every target answers once before any answers twice (smooth weighted round robin).
  */
-export function planTurns(weights: readonly number[], most: number): number[] {
+export function planRoundRobin(weights: readonly number[], most: number): number[] {
   const shares = reduce(weights, most);
   const total = shares.reduce((sum, share) => sum + share, 0);
   const credit = shares.map(() => 0);
