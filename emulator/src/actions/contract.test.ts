@@ -180,7 +180,7 @@ describe('every action, by the official SDK, with answers as its types say', () 
     expect(await listeners()).toMatchObject([{ Rules: [{ LocationId: web, DefaultServer: true }] }]);
   });
 
-  test('a domain redirects by itself from HTTP, or by hand, until that is taken back', async () => {
+  test('a domain redirects from HTTP by AutoRewrite or ManualRewrite, until DeleteRewrite', async () => {
     const https = await firstRule('HTTPS');
     await call('AutoRewrite', { LoadBalancerId: lb, ListenerId: https.listenerId });
     const http = await firstRule('HTTP');

@@ -166,7 +166,7 @@ test('a WebSocket that no rule or target is there for is refused; another protoc
     socket.destroy();
     return heard().split('\r\n')[0];
   };
-  expect(await answerTo(upgradeTo('websocket', '/', 'nobody.example'))).toBe('HTTP/1.1 404 Not Found');
+  expect(await answerTo(upgradeTo('websocket', '/', 'unknown.example'))).toBe('HTTP/1.1 404 Not Found');
   expect(await answerTo(upgradeTo('websocket', '/', 'empty.example'))).toBe('HTTP/1.1 503 Service Unavailable');
   expect(await answerTo(upgradeTo('h2c'))).toBe('HTTP/1.1 200 OK');
   expect(await answerTo('no HTTP at all\r\n\r\n')).toBe('HTTP/1.1 400 Bad Request');

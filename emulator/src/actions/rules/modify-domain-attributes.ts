@@ -19,7 +19,7 @@ function changeOf(context: ActionContext, request: Request): Partial<RuleSetting
   };
 }
 
-/** The domain that shall be the default afterwards. A listener always has one. */
+/** The domain that is the default afterwards. A listener always has one. */
 function defaultDomainOf(request: Request, domains: readonly string[] | undefined): string | undefined {
   if (request.DefaultServer === true) return domains?.[0] ?? request.Domain;
   if (request.DefaultServer === false && request.NewDefaultServerDomain === undefined) {

@@ -18,7 +18,7 @@ function sendPage(reply: FastifyReply, markup: string): FastifyReply {
 
 const formType = 'application/x-www-form-urlencoded';
 
-/** The page for people: what is there, live, and faults to be set and taken back. */
+/** The page for people: what is there, live, and forms that set and remove faults. */
 export function addPage(server: FastifyInstance, parts: PageParts): void {
   const parse = createFaultParser();
   server.addContentTypeParser(formType, { parseAs: 'string' }, (_request, body, done) =>

@@ -73,7 +73,7 @@ describe('the page for people', () => {
     expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'self'; script-src 'self';/);
   });
 
-  test('a fault is set by its form, shown, and taken back', async () => {
+  test('a fault is set by its form, shown, and removed', async () => {
     const form = { kind: 'latency', name: 'slow', delayMs: '5', probability: '0.5', action: '', when: 'after' };
     expect(await post('/page/faults', form, own())).toMatchObject({ status: 303, location: '/' });
     const fault = { kind: 'latency', delayMs: 5, probability: 0.5, when: 'after' };

@@ -52,7 +52,7 @@ export interface Effects {
   work?: (work: Work, next: (work: Work) => Promise<object>) => Promise<object>;
   /** Whether probes fail now. */
   failsProbes?: () => boolean;
-  /** The fault is taken back. */
+  /** The fault is removed. */
   end?: () => void;
 }
 

@@ -1,5 +1,5 @@
 /** The commands of the client of traffic tests; `open` and `ask` use a connection that stays. */
-export type Order =
+export type Command =
   | { do: 'open'; name: string; host: string; port: number; waitMs?: number }
   | { do: 'ask'; name: string; waitMs?: number }
   | { do: 'once'; host: string; port: number }
