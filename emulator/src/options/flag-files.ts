@@ -25,7 +25,7 @@ function readJson(path: string): unknown {
   }
 }
 
-/** What is wrong in a file, place by place. */
+/** Something is wrong in a file; every problem is listed with its path. */
 export class FileError extends Error {
   readonly problems: readonly string[];
   constructor(path: string, problems: readonly string[]) {

@@ -68,7 +68,7 @@ describe('the command line', () => {
       expect(parseFlags(['--faults', file(JSON.stringify({ faults }))]).faults).toEqual(faults);
     });
 
-    test('is refused with every problem and its place', () => {
+    test('is refused with every problem and its path', () => {
       const path = file('{"faults":{"slow":{"kind":"latency","delayMs":"long"},"quake":{"kind":"earthquake"}}}');
       const [first, second] = problemsOf('--faults', path);
       expect(first).toBe(`--faults: ${path}: faults.slow.delayMs: got "long", expects milliseconds from 1 to 86400000`);
@@ -77,7 +77,7 @@ describe('the command line', () => {
     });
   });
 
-  test('a file of a saved state is refused with its problems and their place', () => {
+  test('a file of a saved state is refused with its problems and their paths', () => {
     const folder = mkdtempSync(join(tmpdir(), 'emulator-flags-'));
     const path = join(folder, 'state.json');
     writeFileSync(path, '{"version":1,"savedAtMs":0,"loadBalancers":[{}],"certificates":{}}');

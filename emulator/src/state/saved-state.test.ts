@@ -99,7 +99,7 @@ describe('a state that is saved and loaded', () => {
     expect(changes.map(({ ip }) => ip)).toEqual(['10.0.0.9']);
   });
 
-  test('takes the place of all there was', async () => {
+  test('replaces the whole state', async () => {
     const { saved } = await savedOne();
     const other = await start({ loadBalancers: [{ id: 'lb-other', vip: '198.51.100.77', vpcId: 'vpc-1' }] });
     await load(other, saved);

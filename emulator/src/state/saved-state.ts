@@ -4,7 +4,7 @@ import type { Place, Listener, LoadBalancer, Target } from './model.ts';
 import type { Store } from './store.ts';
 import { ProblemsError } from '../errors/problems-error.ts';
 
-/** A saved state cannot be loaded; what is wrong, place by place. */
+/** A saved state cannot be loaded; every problem is listed with its path. */
 export class SavedStateError extends ProblemsError {
   readonly statusCode = 400;
 }
@@ -105,7 +105,7 @@ function addListener(store: Store, loadBalancer: LoadBalancer, saved: Listener):
   }
 }
 
-/** Puts a saved state in the place of all there is; connections to what was there are cut as by deleting it. */
+/** Replaces the whole state by a saved one; connections are cut as by deleting what was there. */
 export function loadState(store: Store, saved: SavedState): void {
   [...store.loadBalancers.values()].forEach((loadBalancer) => store.removeLoadBalancer(loadBalancer));
   store.certificates.clear();
