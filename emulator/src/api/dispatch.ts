@@ -15,7 +15,7 @@ import { readRequest } from './read-request.ts';
 import { requireAction, type Service } from './services.ts';
 import { authenticate, type SignedRequest } from './signature.ts';
 
-export interface DispatchOptions {
+interface DispatchOptions {
   context: Omit<ActionContext, 'action' | 'region' | 'requestId'>;
   services: readonly Service[];
   definitions: Definitions;

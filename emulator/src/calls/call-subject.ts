@@ -1,7 +1,7 @@
 type Structure = Record<string, unknown>;
 
 /** What a call names. */
-export interface CallSubject {
+interface CallSubject {
   loadBalancerIds: readonly string[];
   listenerIds: readonly string[];
   targets: readonly { ip: string; port?: number | undefined }[];

@@ -9,7 +9,7 @@ interface Address {
 }
 
 /** What the kernel does itself; the rest goes through the proxy. */
-export type KernelProtocol = 'tcp' | 'udp';
+type KernelProtocol = 'tcp' | 'udp';
 
 /** Where connections of a listener arrive. */
 export interface Entrance {

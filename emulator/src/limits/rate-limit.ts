@@ -22,7 +22,7 @@ export function rateLimitError(
   return new ApiError(code, texts[language](seen, limit));
 }
 
-export interface Rates {
+interface Rates {
   /** Requests a second for each action of each secret id. */
   perSecond: number;
   /** Other limits for some actions. */

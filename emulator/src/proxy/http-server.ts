@@ -8,12 +8,12 @@ import { createForward, type ForwardOptions } from './forward.ts';
 import { matchRule } from './match-rule.ts';
 import type { Upstream } from './upstream.ts';
 
-export interface HttpOptions extends ForwardOptions {
+interface HttpOptions extends ForwardOptions {
   upstreamOf: (ruleId: string) => Upstream | undefined;
 }
 
 /** What serves the connections of an HTTP or HTTPS listener. */
-export interface HttpServer {
+interface HttpServer {
   accept: (socket: Socket | TLSSocket) => void;
 }
 

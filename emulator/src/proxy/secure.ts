@@ -7,7 +7,7 @@ import type { MadeCertificates } from './made-certificates.ts';
 import { rulesOfHost } from './match-rule.ts';
 
 /** The TLS side of a listener; what is changed counts for the next handshake and leaves connections alone. */
-export interface Secure {
+interface Secure {
   accept: (socket: Socket) => void;
   /** Resolves when new connections are served as the listener says now. */
   update: () => Promise<void>;

@@ -6,7 +6,7 @@ interface Filter {
 }
 
 /** What a filter looks at; undefined for a filter that does not exist. */
-export type FilterValues<T> = (name: string) => ((it: T) => readonly string[]) | undefined;
+type FilterValues<T> = (name: string) => ((it: T) => readonly string[]) | undefined;
 
 /**
  * Makes the condition of a read's filters: all must match, the values of one are alternatives. Refuses unknown filters,

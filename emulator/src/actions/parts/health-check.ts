@@ -5,7 +5,7 @@ import type { HealthCheck, Protocol } from '../../state/model.ts';
 type CheckType = HealthCheck['CheckType'];
 
 /** What is checked: the protocol of the listener, and of a rule its domain and how it forwards. */
-export interface Checked {
+interface Checked {
   protocol: Protocol;
   domain?: string | undefined;
   forwardType?: string | undefined;

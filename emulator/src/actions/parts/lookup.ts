@@ -76,7 +76,7 @@ export function nameOf({ listener, rule }: Place): string {
   return rule ? `${listener.id}/${rule.id}` : listener.id;
 }
 
-export interface ListenerSelection {
+interface ListenerSelection {
   ListenerIds?: string[];
   Protocol?: string;
   Port?: number;

@@ -5,7 +5,7 @@ import { requirePlace, type Location } from './lookup.ts';
 import { checkAddresses, requireTarget, type TargetRequest } from './target-requests.ts';
 
 /** New weights for targets of one listener or rule. */
-export interface WeightRule extends Location {
+interface WeightRule extends Location {
   ListenerId: string;
   Targets: TargetRequest[];
   Weight?: number;
