@@ -4,7 +4,7 @@ import { openKernel } from './forwarding/kernel.ts';
 import { startForwarding } from './forwarding/start-forwarding.ts';
 import { startProxy } from './proxy/start-proxy.ts';
 import { defaultProxySettings } from './proxy/upstream.ts';
-import type { TargetAddress } from './state/model.ts';
+import type { TargetAddress } from './state/place.ts';
 import type { Store } from './state/store.ts';
 import type { Switches } from './runtime/switches.ts';
 

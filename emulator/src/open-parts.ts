@@ -15,7 +15,7 @@ import type { withDefaults } from './options/options.ts';
 import { createSystemClock, type Clock } from './runtime/clock.ts';
 import { createRandom, type Random } from './runtime/random.ts';
 import { createIpKnowledge } from './state/known-ips.ts';
-import type { BoundTarget } from './state/model.ts';
+import type { BoundTarget } from './state/place.ts';
 import { createStore, type Store } from './state/store.ts';
 import { assumeRoleWithWebIdentity } from './sts/assume-role.ts';
 import { createTasks } from './tasks/tasks.ts';

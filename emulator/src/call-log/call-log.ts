@@ -1,6 +1,7 @@
 import { createWriteStream, openSync, type WriteStream } from 'node:fs';
 import type { Clock } from '../runtime/clock.ts';
-import type { Target, TargetAddress } from '../state/model.ts';
+import type { Target } from '../state/model.ts';
+import type { TargetAddress } from '../state/place.ts';
 import type { Store } from '../state/store.ts';
 import { createConnectionCounts } from './connection-counts.ts';
 import type { Call, HealthChange, Numbered } from './entries.ts';

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { targetsOf, type Health } from '../state/model.ts';
+import type { Health } from '../state/model.ts';
+import { targetsOf } from '../state/place.ts';
 import type { Store } from '../state/store.ts';
 import type { Call, HealthChange } from './entries.ts';
 import type { CountedTarget } from './connection-counts.ts';

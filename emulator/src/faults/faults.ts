@@ -1,7 +1,7 @@
 import type { ApiError } from '../errors/api-error.ts';
 import type { Outcome } from '../calls/outcome.ts';
 import type { Language } from '../limits/rate-limit.ts';
-import type { BoundTarget } from '../state/model.ts';
+import type { BoundTarget } from '../state/place.ts';
 import { createEntry, isActive, strikes, type Entry } from './entry.ts';
 import type { Effects, FaultWorld, Work } from './definition/fault.ts';
 import type { Fault } from './fault-kinds.ts';

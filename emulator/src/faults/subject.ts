@@ -1,4 +1,4 @@
-import type { BoundTarget } from '../state/model.ts';
+import type { BoundTarget } from '../state/place.ts';
 import type { Selection } from './definition/fault.ts';
 
 /** What a call or a probe is about. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../runtime/clock.ts';
-import { placesOf } from '../state/model.ts';
+import { placesOf } from '../state/place.ts';
 import type { Store } from '../state/store.ts';
 import { cameIn } from './cuts.ts';
 import type { Kernel } from './kernel.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BoundTarget, Place } from '../state/model.ts';
+import type { BoundTarget, Place } from '../state/place.ts';
 import type { Store } from '../state/store.ts';
 import { parseNewConnection, type NewConnection } from './new-connections.ts';
 import { entrancesOf } from './route.ts';

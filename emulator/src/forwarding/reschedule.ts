@@ -1,5 +1,6 @@
 import type { Clock } from '../runtime/clock.ts';
-import type { BoundTarget, Place, Target } from '../state/model.ts';
+import type { Target } from '../state/model.ts';
+import type { BoundTarget, Place } from '../state/place.ts';
 import type { Store, Change } from '../state/store.ts';
 import type { Connection } from './connections.ts';
 import { cameIn, type Cut } from './cuts.ts';

@@ -1,4 +1,5 @@
-import { isL7, type Listener, type LoadBalancer, type Target } from '../state/model.ts';
+import type { Listener, LoadBalancer, Target } from '../state/model.ts';
+import { isL7 } from '../state/place.ts';
 import { eligibleTargets } from './eligible.ts';
 import { planLeastConnections } from './least-connections.ts';
 import { planRoundRobin } from './round-robin.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../runtime/clock.ts';
-import type { BoundTarget } from '../state/model.ts';
+import type { BoundTarget } from '../state/place.ts';
 import type { Store } from '../state/store.ts';
 import { startCounting } from './count-connections.ts';
 import type { Cut } from './cuts.ts';

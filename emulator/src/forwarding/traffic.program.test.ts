@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createSystemClock } from '../runtime/clock.ts';
-import type { BoundTarget, Listener, ListenerSettings, LoadBalancer } from '../state/model.ts';
+import type { Listener, ListenerSettings, LoadBalancer } from '../state/model.ts';
+import type { BoundTarget } from '../state/place.ts';
 import { plainListener, plainLoadBalancer } from '../state/plain.ts';
 import { createStore, type Store } from '../state/store.ts';
 import { eventually } from '../testing/test-emulator.ts';

@@ -1,6 +1,7 @@
 import { setImmediate as nextIteration } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { BoundTarget, HealthCheck } from '../state/model.ts';
+import type { HealthCheck } from '../state/model.ts';
+import type { BoundTarget } from '../state/place.ts';
 import { createStore, type Store } from '../state/store.ts';
 import { createTestClock, type TestClock } from '../testing/test-clock.ts';
 import { reportHealthLate } from './report-late.ts';

@@ -1,6 +1,7 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
-import { listenerOrRule, placesOf, type BoundTarget, type Health, type Place, type Target } from '../state/model.ts';
+import type { Health, Target } from '../state/model.ts';
+import { listenerOrRule, placesOf, type BoundTarget, type Place } from '../state/place.ts';
 import type { Store } from '../state/store.ts';
 import type { Probe } from './probe.ts';
 import type { ProbeRequest } from './probes/probe-request.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { listenerOrRule, placesOf, type Place, type TargetAddress } from '../state/model.ts';
+import { listenerOrRule, placesOf, type Place, type TargetAddress } from '../state/place.ts';
 import type { Store } from '../state/store.ts';
 import { planProxy } from './config.ts';
 import { startProcess, type Watch } from './start-process.ts';

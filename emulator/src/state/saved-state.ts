@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import { savedSchema, savedVersion, type SavedState } from './saved-schema.ts';
-import type { Place, Listener, LoadBalancer, Target } from './model.ts';
+import type { Listener, LoadBalancer, Target } from './model.ts';
+import type { Place } from './place.ts';
 import type { Store } from './store.ts';
 import { ProblemsError } from '../errors/problems-error.ts';
 

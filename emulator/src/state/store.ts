@@ -1,19 +1,16 @@
-import {
-  listenerOrRule,
-  type BoundTarget,
-  type Certificate,
-  type Health,
-  type HealthCheck,
-  type Place,
-  type Listener,
-  type ListenerSettings,
-  type LoadBalancer,
-  type LoadBalancerSettings,
-  type Rule,
-  type RulePlace,
-  type RuleSettings,
-  type Target,
+import type {
+  Certificate,
+  Health,
+  HealthCheck,
+  Listener,
+  ListenerSettings,
+  LoadBalancer,
+  LoadBalancerSettings,
+  Rule,
+  RuleSettings,
+  Target,
 } from './model.ts';
+import { listenerOrRule, type BoundTarget, type Place, type RulePlace } from './place.ts';
 
 /** A change of the state. The other parts of the emulator act on these and on nothing else. */
 export type Change =

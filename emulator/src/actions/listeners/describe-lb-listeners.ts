@@ -1,5 +1,6 @@
 import type { LBItem, LbRsTargets } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
-import { isL7, type Listener, type LoadBalancer, type Target } from '../../state/model.ts';
+import type { Listener, LoadBalancer, Target } from '../../state/model.ts';
+import { isL7 } from '../../state/place.ts';
 import { defineAction, type Answer, type RequestOf } from '../parts/action.ts';
 import { numericalId } from '../parts/answer-values.ts';
 import { regionalLoadBalancers } from '../parts/lookup.ts';

@@ -1,5 +1,6 @@
 import type { Listener as ListenerAnswer } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
-import { isL7, type Listener, type LoadBalancer } from '../../state/model.ts';
+import type { Listener, LoadBalancer } from '../../state/model.ts';
+import { isL7 } from '../../state/place.ts';
 import { defineAction, type Answer } from '../parts/action.ts';
 import { apiTime } from '../parts/answer-values.ts';
 import { describeCertificates } from '../parts/certificates.ts';

@@ -1,5 +1,6 @@
 import { ApiError } from '../../errors/api-error.ts';
-import { type LoadBalancer, targetsOf } from '../../state/model.ts';
+import type { LoadBalancer } from '../../state/model.ts';
+import { targetsOf } from '../../state/place.ts';
 import { defineAction, type ActionContext } from '../parts/action.ts';
 import { startTask } from '../parts/start-task.ts';
 import { requireLoadBalancer } from '../parts/lookup.ts';

@@ -1,6 +1,6 @@
 import { defineAction } from '../parts/action.ts';
 import { pageOf } from '../parts/paging.ts';
-import { targetsOf } from '../../state/model.ts';
+import { targetsOf } from '../../state/place.ts';
 import { regionalLoadBalancers } from '../parts/lookup.ts';
 
 export const describeIdleLoadBalancers = defineAction('DescribeIdleLoadBalancers', (request, context) => {

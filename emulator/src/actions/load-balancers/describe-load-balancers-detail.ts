@@ -1,5 +1,6 @@
 import type { LoadBalancerDetail } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
-import { listenerOrRule, type LoadBalancer, type Place, placesOf, type Target, targetsOf } from '../../state/model.ts';
+import type { LoadBalancer, Target } from '../../state/model.ts';
+import { listenerOrRule, type Place, placesOf, targetsOf } from '../../state/place.ts';
 import { defineAction, type Answer } from '../parts/action.ts';
 import { apiTime } from '../parts/answer-values.ts';
 import { filterBy, tagValues } from '../parts/filters.ts';

@@ -1,4 +1,5 @@
-import { type LoadBalancer, targetsOf } from '../../state/model.ts';
+import type { LoadBalancer } from '../../state/model.ts';
+import { targetsOf } from '../../state/place.ts';
 import { defineAction, type RequestOf } from '../parts/action.ts';
 import { filterBy, tagValues } from '../parts/filters.ts';
 import { pageOf } from '../parts/paging.ts';

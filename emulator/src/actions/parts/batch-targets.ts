@@ -1,7 +1,8 @@
 import type { BatchTarget } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
 import type { ActionContext } from './action.ts';
 import { hold, startTask } from './start-task.ts';
-import { isL7, type Place, type Listener, type LoadBalancer } from '../../state/model.ts';
+import type { Listener, LoadBalancer } from '../../state/model.ts';
+import { isL7, type Place } from '../../state/place.ts';
 
 /** One target of a batch and its place; or why there is no such place. */
 interface Member {

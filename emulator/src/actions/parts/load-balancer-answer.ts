@@ -3,7 +3,8 @@ import type {
   LoadBalancer as LoadBalancerAnswer,
   ZoneInfo,
 } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
-import { targetsOf, type LoadBalancer } from '../../state/model.ts';
+import type { LoadBalancer } from '../../state/model.ts';
+import { targetsOf } from '../../state/place.ts';
 import type { Answer } from './action.ts';
 import { apiTime, numericalId } from './answer-values.ts';
 

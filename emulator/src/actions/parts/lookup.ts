@@ -1,5 +1,6 @@
 import { ApiError } from '../../errors/api-error.ts';
-import { isL7, type Place, type Listener, type LoadBalancer, type Rule, type RulePlace } from '../../state/model.ts';
+import type { Listener, LoadBalancer, Rule } from '../../state/model.ts';
+import { isL7, type Place, type RulePlace } from '../../state/place.ts';
 import type { ActionContext } from './action.ts';
 
 /** Finds a load balancer of the caller's region or refuses. */

@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { ApiError } from '../../errors/api-error.ts';
 import { checkQuota } from '../../limits/quotas.ts';
-import { listenerOrRule, type BoundTarget, type Place } from '../../state/model.ts';
+import { listenerOrRule, type BoundTarget, type Place } from '../../state/place.ts';
 import { findTarget } from '../../state/store.ts';
 import type { ActionContext } from './action.ts';
 import { nameOf } from './lookup.ts';

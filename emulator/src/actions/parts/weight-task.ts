@@ -1,4 +1,5 @@
-import type { BoundTarget, LoadBalancer } from '../../state/model.ts';
+import type { LoadBalancer } from '../../state/model.ts';
+import type { BoundTarget } from '../../state/place.ts';
 import type { ActionContext } from './action.ts';
 import { startTask } from './start-task.ts';
 import { requirePlace, type Location } from './lookup.ts';

@@ -2,7 +2,8 @@ import type {
   ListenerHealth,
   TargetHealth,
 } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
-import { isL7, type Listener, type Rule, type Target } from '../../state/model.ts';
+import type { Listener, Rule, Target } from '../../state/model.ts';
+import { isL7 } from '../../state/place.ts';
 import type { Switches } from '../../runtime/switches.ts';
 import { defineAction, type Answer } from '../parts/action.ts';
 import { requireLoadBalancer } from '../parts/lookup.ts';

@@ -1,11 +1,5 @@
-import {
-  listenerOrRule,
-  placesOf,
-  type Health,
-  type Place,
-  type LoadBalancer,
-  type Target,
-} from '../../state/model.ts';
+import type { Health, LoadBalancer, Target } from '../../state/model.ts';
+import { listenerOrRule, placesOf, type Place } from '../../state/place.ts';
 import { html, nothing, timeOf, type Html } from './html.ts';
 
 /** More would make the page slow and are not read. */

@@ -1,6 +1,6 @@
 import type { CallLog } from '../../call-log/call-log.ts';
 import type { Faults } from '../../faults/faults.ts';
-import { targetsOf } from '../../state/model.ts';
+import { targetsOf } from '../../state/place.ts';
 import type { Store } from '../../state/store.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
 import { html, nothing, type Html } from './html.ts';
