@@ -17,7 +17,7 @@ import {
   setWeight,
 } from '@clb-direct/controller/testing/steps.ts';
 import { defaultSwitches } from '@clb-direct/emulator/switches.ts';
-import { startTestEmulator, type TestEmulator } from '@clb-direct/emulator/test-emulator.ts';
+import { startTestEmulator, type TestEmulator } from '@clb-direct/emulator/testing/test-emulator.ts';
 
 /**
  * The controller's CLB client against the emulated CLB: both must mean the same by every action. Needs no cluster and no

@@ -7,7 +7,7 @@ import type { CredentialSource } from '@clb-direct/controller/clb/credentials/cr
 import { createTestClb, silentLog } from '@clb-direct/controller/clb/testing/clb-world.ts';
 import type { ClbPort } from '@clb-direct/controller/core/model/clb-port.ts';
 import { createListener } from '@clb-direct/controller/testing/steps.ts';
-import { startTestEmulator, type TestEmulator } from '@clb-direct/emulator/test-emulator.ts';
+import { startTestEmulator, type TestEmulator } from '@clb-direct/emulator/testing/test-emulator.ts';
 
 /** The controller as a pod with a role: it gets its credentials from the emulated STS. Needs no cluster and no root. */
 const { signal } = new AbortController();
