@@ -16,7 +16,7 @@ import {
   setCertificates,
   setWeight,
 } from '@clb-direct/controller/testing/steps.ts';
-import { defaultSwitches } from '@clb-direct/emulator/switches.ts';
+import { defaultSwitches } from '@clb-direct/emulator/runtime/switches.ts';
 import { startTestEmulator, type TestEmulator } from '@clb-direct/emulator/testing/test-emulator.ts';
 
 /**
