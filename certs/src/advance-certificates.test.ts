@@ -1,7 +1,8 @@
 import { KubeError, type KubeCall } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createCertificateKeeper, type AdvanceOptions, type CertificateKeeper } from './advance-certificates.ts';
+import { createCertificateKeeper } from './advance-certificates.ts';
+import type { AdvanceOptions, CertificateKeeper } from './certificate-keeper.ts';
 import { webhookHostName, webhookHostNames } from './host-names.ts';
 import { inspectMaterial } from './inspect-material.ts';
 import { issueCa, type MakeKeys } from './issue-certificates.ts';

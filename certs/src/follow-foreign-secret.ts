@@ -1,4 +1,4 @@
-import type { Advanced, AdvanceOptions, Seen } from './advance-certificates.ts';
+import type { Advanced, AdvanceOptions, Seen } from './certificate-keeper.ts';
 import { inspectMaterial, servingProblems } from './inspect-material.ts';
 import { trustToo } from './make-material.ts';
 import { readCertificates } from './pem.ts';

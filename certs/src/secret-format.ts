@@ -1,7 +1,7 @@
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { KeyedCertificate, Material } from './material.ts';
 import { phaseOf } from './rotation/phase.ts';
-import { isSettleTime } from './rotation/request.ts';
+import { isSettleTime } from './rotation/settle-time.ts';
 
 /** What is known about a rotation besides the certificates themselves. */
 export interface Rotation {

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
-import { createCertificateKeeper, type Advanced, type CertificateKeeper } from '../advance-certificates.ts';
+import { createCertificateKeeper } from '../advance-certificates.ts';
+import type { Advanced, CertificateKeeper } from '../certificate-keeper.ts';
 import { inspectMaterial, servingProblems } from '../inspect-material.ts';
 import { issueCa, type MakeKeys } from '../issue-certificates.ts';
 import { defaultPolicy } from '../material.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { KeyedCertificate } from '@clb-direct/certs/material.ts';
-import { checkNextCa } from '@clb-direct/certs/rotation/request.ts';
+import { checkNextCa } from '@clb-direct/certs/rotation/check-next-ca.ts';
 import { isError } from '@clb-direct/shared/runtime/is-error.ts';
 
 /** A CA that a person brings, checked and spelled as the Secret holds it. */

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { asUsageError, UsageError } from '@clb-direct/cluster/usage-error.ts';
-import { isSettleTime } from '@clb-direct/certs/rotation/request.ts';
+import { isSettleTime } from '@clb-direct/certs/rotation/settle-time.ts';
 import { parseDuration } from './duration.ts';
 
 /** Which cluster, and where in it the certificates lie. */

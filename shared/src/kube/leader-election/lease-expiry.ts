@@ -1,5 +1,4 @@
-/** Nobody holds a Lease for longer without renewing it. Anybody may have written what the Lease itself says. */
-export const longestLeaseMs = 600_000;
+import { longestLeaseMs } from '../../runtime/common-settings.ts';
 
 /** How long a holder must have been silent before others take over; the Lease may ask for more than ours. */
 export function leaseExpiryMs(o: { durationMs: number; leaseDurationSeconds: number }): number {

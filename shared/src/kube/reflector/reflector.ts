@@ -5,8 +5,9 @@ import { sleep } from '../../runtime/sleep.ts';
 import { between, createBackoff } from '../../runtime/backoff.ts';
 import { isGone, KubeError, type KubeApi } from '../client/kube-api.ts';
 import { listPages } from '../client/list-pages.ts';
+import { versionOf } from '../client/resource-version.ts';
 import { reflectorMetrics } from './reflector-metrics.ts';
-import { createReflectorStore, versionOf, type ReflectorStore } from './reflector-store.ts';
+import { createReflectorStore, type ReflectorStore, type ReflectorStoreOptions } from './reflector-store.ts';
 
 /** A live copy of one collection, reduced to the fields that are used. */
 export interface Reflector<T> {
@@ -20,16 +21,11 @@ export interface Reflector<T> {
   readonly stopped: Promise<void>;
 }
 
-export interface ReflectorOptions<T> {
+export interface ReflectorOptions<T> extends ReflectorStoreOptions<T> {
   readonly name: string;
   readonly api: KubeApi;
   readonly path: string;
   readonly query?: { readonly labelSelector?: string; readonly fieldSelector?: string };
-  /** Keeps only the used fields; undefined leaves the object out. */
-  toView(raw: unknown): T | undefined;
-  /** Called after items was updated, only when the view really changed. */
-  onChange(key: string, now: T | undefined, before: T | undefined): void;
-  readonly log: Log;
   readonly signal: AbortSignal;
   readonly registry?: Registry;
   /** For tests. */
