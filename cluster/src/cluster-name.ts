@@ -1,4 +1,4 @@
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '@clb-direct/shared/runtime/command-line/usage-error.ts';
 
 /** Refuses a name that cannot be a cluster's. Names become folders that are removed, so nobody may get around this. */
 export function checkClusterName(value: string): string {

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withLock } from '../lifecycle/lock.ts';
-import { run } from '../run.ts';
+import { withLock } from '../machine/lock.ts';
+import { run } from '../machine/run.ts';
 import type { Binaries } from '../spec.ts';
 import { buildFlags, cacheKey, moduleFolder } from './key.ts';
 import type { Recipe } from './recipes.ts';

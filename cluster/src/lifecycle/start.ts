@@ -9,7 +9,7 @@ import { readReport } from '../report.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { Launched } from './launch.ts';
 import { launch, untilReady } from './launch.ts';
-import { withLock } from './lock.ts';
+import { withLock } from '../machine/lock.ts';
 import type { Running } from './running.ts';
 import { isRunning, readRunning } from './running.ts';
 import { takeDown } from './take-down.ts';

@@ -24,7 +24,7 @@ export const programs: readonly Program[] = [
   {
     name: 'webhook',
     entry: 'webhook/src/main.ts',
-    commands: { 'rotate-certs': 'scripts/src/rotate-certs.ts' },
+    commands: { 'rotate-certs': 'commands/src/rotate-certs/main.ts' },
     title: 'clb-direct webhook: puts the readiness gate into ENI pods',
     user: nonroot,
     // It keeps nothing of a review. In a small nursery the next one finds the memory of the last one still in the processor's

@@ -6,7 +6,7 @@ import { webhookHostNames } from '@clb-direct/certs/host-names.ts';
 import { readSettings } from '@clb-direct/shared/runtime/settings.ts';
 import { programSettings } from '@clb-direct/shared/runtime/program.ts';
 import { webhookSettings } from '@clb-direct/webhook/settings.ts';
-import { parseDuration } from '../rotate-certs/duration.ts';
+import { parseDuration } from '@clb-direct/commands/rotate-certs/duration.ts';
 import { readEnvFile, readObjects, type KubeObject } from './read-manifests.ts';
 
 interface Certificate extends KubeObject {

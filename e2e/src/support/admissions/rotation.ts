@@ -11,7 +11,7 @@ import { readRegistration } from './webhook-settings.ts';
 import { home } from './webhook-pods.ts';
 
 const execute = promisify(execFile);
-const program = resolve(import.meta.dirname, '../../../../scripts/src/rotate-certs.ts');
+const program = resolve(import.meta.dirname, '../../../../commands/src/rotate-certs/main.ts');
 const path = secret(home, 'clb-direct-webhook-certs');
 
 export type Kind = 'leaf' | 'ca';

@@ -1,5 +1,5 @@
 import { canForward, openNamespaces, type Namespaces } from '@clb-direct/emulator/forwarding/testing/namespaces.ts';
-import { say } from '../../say.ts';
+import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
 import type { Cloud } from './cloud.ts';
 import type { Load, LoadSeen } from './load.ts';
 import { askIn, startIn } from './program.ts';

@@ -3,7 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startFakeApiServer, type FakeApiServer } from '@clb-direct/shared/testing/fake-api-server.ts';
 import { placeOf } from '@clb-direct/shared/testing/fake-objects.ts';
-import { say } from '../../say.ts';
+import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
 import { root } from '../../stack/stack.ts';
 import { prepareContestants, type Contestant } from './contestants.ts';
 import { ensureGoPrograms } from './go-programs.ts';

@@ -1,4 +1,4 @@
-import { run } from '@clb-direct/cluster/run.ts';
+import { run } from '@clb-direct/cluster/machine/run.ts';
 import { core } from './pinned-process.ts';
 
 /** What the load client tells of one measurement. */

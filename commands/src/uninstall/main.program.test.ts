@@ -1,24 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundlePrograms } from './image/bundle-program.ts';
-import { startInstalledWorld, installedPaths, type InstalledWorld } from './uninstall/testing/installed-world.ts';
+import { startInstalledWorld, installedPaths, type InstalledWorld } from './testing/installed-world.ts';
 
 // Each test starts the program.
 jest.setTimeout(60_000);
-let folder: string;
-let program: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'uninstall-'));
-  // One file starts sooner than its sources.
-  const files = await bundlePrograms(join(import.meta.dirname, '../..'), { it: 'scripts/src/uninstall.ts' });
-  program = join(folder, 'it.mjs');
-  await writeFile(program, files.find(({ path }) => path.endsWith('it.js'))?.content ?? '');
-});
-afterAll(() => rm(folder, { recursive: true }));
+const program = join(import.meta.dirname, 'main.ts');
+const node = [process.execPath, '--disable-warning=ExperimentalWarning', program] as const;
 
 let world: InstalledWorld;
 beforeEach(async () => {
@@ -26,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const run = async (...args: readonly string[]) => runCommand(process.execPath, program, ...args);
+const run = async (...args: readonly string[]) => runCommand(...node, ...args);
 
 async function runCommand(command: string, ...args: readonly string[]) {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -83,7 +72,7 @@ test('A kubeconfig that is not there is named.', async () => {
 });
 
 test('--help tells every option.', async () => {
-  const { code, out } = await runCommand(join(import.meta.dirname, '../uninstall'), '--help');
+  const { code, out } = await runCommand(join(import.meta.dirname, '../../../scripts/uninstall'), '--help');
   expect(code).toBe(0);
   for (const option of ['--kubeconfig', '--context', '--gate-type', '--dry-run', '--yes', 'Exit codes']) {
     expect(out).toContain(option);

@@ -2,13 +2,13 @@ import { createInterface } from 'node:readline/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
-import { say } from './say.ts';
-import { runProgram } from './run-program.ts';
-import { stopOnSignals } from './stop-on-signals.ts';
-import { parseCommandLine, type Order } from './uninstall/command-line.ts';
-import { uninstall, type Performance } from './uninstall/perform.ts';
-import { tellPlan, tellRemainders } from './uninstall/tell.ts';
-import { partsOf, readWorld, type World } from './uninstall/world.ts';
+import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
+import { runCommand } from '@clb-direct/shared/runtime/command-line/run-command.ts';
+import { stopOnSignals } from '@clb-direct/shared/runtime/command-line/stop-on-signals.ts';
+import { parseCommandLine, type Order } from './command-line.ts';
+import { uninstall, type Performance } from './perform.ts';
+import { tellPlan, tellRemainders } from './tell.ts';
+import { partsOf, readWorld, type World } from './world.ts';
 
 const usage = `Usage: ./scripts/uninstall [--kubeconfig FILE] [--context NAME] [--gate-type TYPE] [--dry-run] [--yes]
 
@@ -113,4 +113,4 @@ async function runUnlessStopped(order: Order): Promise<number> {
   }
 }
 
-await runProgram('scripts/uninstall', main);
+await runCommand('scripts/uninstall', main);

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildImage, type BuiltImage } from './image/build-image.ts';
-import { programs, type Program } from './image/programs.ts';
+import { buildImage, type BuiltImage } from './build-image.ts';
+import { programs, type Program } from './programs.ts';
 
 const usage = `Usage: ./scripts/image [controller|webhook|example|all]... [--out DIR]
 
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
     console.log(usage);
     return;
   }
-  const root = resolve(import.meta.dirname, '../..');
+  const root = resolve(import.meta.dirname, '../../..');
   const outDir = values.out === undefined ? join(root, 'dist') : resolve(values.out);
   const built: BuiltImage[] = [];
   for (const program of chosen(positionals)) {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { UsageError } from '@clb-direct/cluster/usage-error.ts';
+import { UsageError } from '@clb-direct/shared/runtime/command-line/usage-error.ts';
 import { parseCommandLine } from './command-line.ts';
 
 const parse = (line: string, env: Record<string, string> = {}) =>

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import { checkClusterName } from './cluster-name.ts';
-import type { Place } from './enter.ts';
-import { places } from './enter.ts';
-import type { ClusterRequest, KubernetesVersion } from './spec.ts';
-import { kubernetesVersions } from './spec.ts';
-import { asUsageError, UsageError } from './usage-error.ts';
+import { checkClusterName } from '../cluster-name.ts';
+import type { Place } from '../enter.ts';
+import { places } from '../enter.ts';
+import type { ClusterRequest, KubernetesVersion } from '../spec.ts';
+import { kubernetesVersions } from '../spec.ts';
+import { asUsageError, UsageError } from '@clb-direct/shared/runtime/command-line/usage-error.ts';
 
 /** What the command line asks for. */
 export type Command =

@@ -9,21 +9,17 @@ import { defaultPolicy } from '@clb-direct/certs/material.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { FakeRequest } from '@clb-direct/shared/testing/fake-api-server.ts';
 import { until } from '@clb-direct/shared/testing/until.ts';
-import { bundlePrograms } from './image/bundle-program.ts';
-import { secretUrl, startRotationWorld, type RotationWorld } from './rotate-certs/testing/rotation-world.ts';
+import { secretUrl, startRotationWorld, type RotationWorld } from './testing/rotation-world.ts';
 
 // Each test starts the program, some of them twice.
 jest.setTimeout(60_000);
 const patienceMs = 30_000;
 
+const program = join(import.meta.dirname, 'main.ts');
+
 let folder: string;
-let program: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rotate-certs-'));
-  // As it is in the image: one file starts sooner than its sources.
-  const files = await bundlePrograms(join(import.meta.dirname, '../..'), { it: 'scripts/src/rotate-certs.ts' });
-  program = join(folder, 'it.mjs');
-  await writeFile(program, files.find(({ path }) => path.endsWith('it.js'))?.content ?? '');
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -45,7 +41,8 @@ interface Ended {
 }
 
 function start(...args: readonly string[]) {
-  const child = spawn(process.execPath, [program, ...args, '--kubeconfig', world.server.kubeconfigPath]);
+  const node = ['--disable-warning=ExperimentalWarning', program];
+  const child = spawn(process.execPath, [...node, ...args, '--kubeconfig', world.server.kubeconfigPath]);
   const said = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said.err += text));

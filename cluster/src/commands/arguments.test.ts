@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseCommand } from './arguments.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '@clb-direct/shared/runtime/command-line/usage-error.ts';
 
 describe('up', () => {
   test('asks for one node of the newest version named local, if nothing is said', () => {

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { run } from '../run.ts';
-import { load } from './load.ts';
+import { run } from './machine/run.ts';
+import { load } from './load-images.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'load-'));
 const file = join(folder, 'a.tar');

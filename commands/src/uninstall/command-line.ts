@@ -1,4 +1,4 @@
-import { parseOptions } from '@clb-direct/cluster/usage-error.ts';
+import { parseOptions } from '@clb-direct/shared/runtime/command-line/usage-error.ts';
 
 /** Which cluster, and how. */
 export interface Order {

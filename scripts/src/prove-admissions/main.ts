@@ -1,14 +1,14 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseCommandLine, usage, type Asked } from './prove-admissions/command-line.ts';
-import { addUp, readRuns, tableOf } from './prove-admissions/figures.ts';
-import { root } from './stack/stack.ts';
-import { runProgram } from './run-program.ts';
-import { stopOnSignals } from './stop-on-signals.ts';
-import { jest, wholeSystem } from './test/jest.ts';
-import { onOwnStack } from './test/own-stack.ts';
-import { runShown } from './test/run-shown.ts';
+import { parseCommandLine, usage, type Asked } from './command-line.ts';
+import { addUp, readRuns, tableOf } from './figures.ts';
+import { root } from '../stack/stack.ts';
+import { runProgram } from '../run-program.ts';
+import { stopOnSignals } from '@clb-direct/shared/runtime/command-line/stop-on-signals.ts';
+import { jest, wholeSystem } from '../test/jest.ts';
+import { onOwnStack } from '../test/own-stack.ts';
+import { runShown } from '../test/run-shown.ts';
 
 /** The whole-system tests that count admissions: one place has the cases. */
 const tests = 'admission-(control|losses)';

@@ -1,13 +1,14 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { addresses } from '../addresses.ts';
-import type { Cluster, ClusterRequest } from '../cluster.ts';
-import { CommandError } from '../run.ts';
-import { importCommand } from './import.ts';
+import { addresses } from './addresses.ts';
+import type { Place } from './enter.ts';
+import { importCommand } from './inside/components/import-image.ts';
+import { CommandError, type Output, type RunOptions } from './machine/run.ts';
+import type { ClusterRequest } from './spec.ts';
 
 interface Load {
   request: ClusterRequest;
-  runIn: Cluster['runIn'];
+  runIn(this: void, place: Place, command: readonly string[], options: RunOptions): Promise<Output>;
   archive: string;
   signal: AbortSignal;
 }

@@ -2,16 +2,16 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { surroundingsFrom } from '@clb-direct/cluster/cluster.ts';
-import { parseOptions, UsageError } from '@clb-direct/cluster/usage-error.ts';
-import { explain } from './explain.ts';
-import { runProgram } from './run-program.ts';
-import { say } from './say.ts';
-import { prepareMachine, preparePython } from './stack/prepare-machine.ts';
-import { root } from './stack/stack.ts';
-import { jest, wholeSystem } from './test/jest.ts';
-import { onOwnStack } from './test/own-stack.ts';
-import { runShown } from './test/run-shown.ts';
-import { addTallies, failure, readJestTally, type Tally } from './test/tally.ts';
+import { parseOptions, UsageError } from '@clb-direct/shared/runtime/command-line/usage-error.ts';
+import { explain } from '../explain.ts';
+import { runProgram } from '../run-program.ts';
+import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
+import { prepareMachine, preparePython } from '../stack/prepare-machine.ts';
+import { root } from '../stack/stack.ts';
+import { jest, wholeSystem } from './jest.ts';
+import { onOwnStack } from './own-stack.ts';
+import { runShown } from './run-shown.ts';
+import { addTallies, failure, readJestTally, type Tally } from './tally.ts';
 
 const usage = `Usage: ./scripts/test [--only check|unit|programs|clients|machine|e2e] [-- JEST-ARGUMENTS]
 
@@ -26,7 +26,11 @@ interface Run {
 }
 
 async function check({ signal }: Run): Promise<Tally> {
-  const code = await runShown({ command: [process.execPath, join(root, 'scripts/src/check.ts')], cwd: root, signal });
+  const code = await runShown({
+    command: [process.execPath, join(root, 'scripts/src/check/main.ts')],
+    cwd: root,
+    signal,
+  });
   return code === 0 ? { passed: 1, failed: 0 } : failure;
 }
 

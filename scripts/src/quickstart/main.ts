@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { startCluster, stopCluster, surroundingsFrom, type Cluster } from '@clb-direct/cluster/cluster.ts';
-import { parseCommandLine } from './quickstart/command-line.ts';
-import { clusterOption, downCommand, whatNext } from './quickstart/hints.ts';
-import { watchRolloutOf } from './quickstart/rollout-watcher.ts';
-import { say } from './say.ts';
-import { prepareMachine } from './stack/prepare-machine.ts';
-import { bringUpStack, root } from './stack/stack.ts';
-import { runProgram } from './run-program.ts';
-import { stopOnSignals } from './stop-on-signals.ts';
+import { parseCommandLine } from './command-line.ts';
+import { clusterOption, downCommand, whatNext } from './hints.ts';
+import { watchRolloutOf } from './rollout-watcher.ts';
+import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
+import { prepareMachine } from '../stack/prepare-machine.ts';
+import { bringUpStack, root } from '../stack/stack.ts';
+import { runProgram } from '../run-program.ts';
+import { stopOnSignals } from '@clb-direct/shared/runtime/command-line/stop-on-signals.ts';
 
 const usage = `Usage: ./scripts/quickstart [--name NAME] | --down
 

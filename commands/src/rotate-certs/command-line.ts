@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { asUsageError, UsageError } from '@clb-direct/cluster/usage-error.ts';
+import { asUsageError, UsageError } from '@clb-direct/shared/runtime/command-line/usage-error.ts';
 import { isSettleTime } from '@clb-direct/certs/rotation/settle-time.ts';
 import { parseDuration } from './duration.ts';
 

@@ -2,18 +2,18 @@ import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
-import { UsageError } from '@clb-direct/cluster/usage-error.ts';
-import { bringCa } from './rotate-certs/bring-ca.ts';
-import { parseCommandLine, type Asked, type Place, type RotationOrder } from './rotate-certs/command-line.ts';
-import { judgeStatus } from './rotate-certs/judge-status.ts';
-import { judgeLease, unrenewedMs, type LeaseState } from './rotate-certs/lease-state.ts';
-import { readSurroundings, type Surroundings } from './rotate-certs/read-surroundings.ts';
-import { readWorld, unreadable, type World } from './rotate-certs/read-world.ts';
-import { rotate, type Journal } from './rotate-certs/rotate.ts';
-import { showStatus } from './rotate-certs/show-status.ts';
-import { tellDuration } from './rotate-certs/duration.ts';
-import { say } from './say.ts';
-import { stopOnSignals } from './stop-on-signals.ts';
+import { runCommand } from '@clb-direct/shared/runtime/command-line/run-command.ts';
+import { bringCa } from './bring-ca.ts';
+import { parseCommandLine, type Asked, type Place, type RotationOrder } from './command-line.ts';
+import { judgeStatus } from './judge-status.ts';
+import { judgeLease, unrenewedMs, type LeaseState } from './lease-state.ts';
+import { readSurroundings, type Surroundings } from './read-surroundings.ts';
+import { readWorld, unreadable, type World } from './read-world.ts';
+import { rotate, type Journal } from './rotate.ts';
+import { showStatus } from './show-status.ts';
+import { tellDuration } from './duration.ts';
+import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
+import { stopOnSignals } from '@clb-direct/shared/runtime/command-line/stop-on-signals.ts';
 
 const program = 'rotate-certs';
 
@@ -122,11 +122,4 @@ async function main(): Promise<number> {
   return 0;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const message = error instanceof Error ? error.message : String(error);
-  const isUsage = error instanceof UsageError;
-  console.error(`${program}: ${isUsage ? `${message}; --help tells more` : message}`);
-  process.exitCode = isUsage ? 2 : 1;
-}
+await runCommand(program, main);

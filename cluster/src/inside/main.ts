@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { bringUp } from './inside/bring-up.ts';
-import { createSupervisor } from './inside/supervisor.ts';
-import { clusterReportPath } from './paths.ts';
-import type { ComponentExit, Report } from './report.ts';
-import { addExit, describeExit, writeReport } from './report.ts';
-import type { ClusterSpec } from './spec.ts';
+import { bringUp } from './bring-up.ts';
+import { createSupervisor } from './supervisor.ts';
+import { clusterReportPath } from '../paths.ts';
+import type { ComponentExit, Report } from '../report.ts';
+import { addExit, describeExit, writeReport } from '../report.ts';
+import type { ClusterSpec } from '../spec.ts';
 
 /** The line on standard input that lets the cluster outlive whoever started it. */
 const keepLine = 'keep';

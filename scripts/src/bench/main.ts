@@ -1,8 +1,8 @@
-import { parseCommandLine } from './bench/command-line.ts';
-import { benchEmulator } from './bench/emulator/bench-emulator.ts';
-import { benchWebhook } from './bench/webhook/bench-webhook.ts';
-import { runProgram } from './run-program.ts';
-import { stopOnSignals } from './stop-on-signals.ts';
+import { parseCommandLine } from './command-line.ts';
+import { benchEmulator } from './emulator/bench-emulator.ts';
+import { benchWebhook } from './webhook/bench-webhook.ts';
+import { runProgram } from '../run-program.ts';
+import { stopOnSignals } from '@clb-direct/shared/runtime/command-line/stop-on-signals.ts';
 
 const usage = `Usage: ./scripts/bench webhook|emulator [--rounds N] [--seconds N]
 

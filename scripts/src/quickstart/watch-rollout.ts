@@ -8,9 +8,9 @@ import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
-import { observeRollout, type PodNow, type RolloutSource } from './quickstart/observe-rollout.ts';
-import { heading, note, podLine, type Seen } from './quickstart/pod-line.ts';
-import { adminUrl } from './stack/local-clb.ts';
+import { observeRollout, type PodNow, type RolloutSource } from './observe-rollout.ts';
+import { heading, note, podLine, type Seen } from './pod-line.ts';
+import { adminUrl } from '../stack/local-clb.ts';
 
 const lookEveryMs = 200;
 const limitMs = 300_000;

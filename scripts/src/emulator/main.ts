@@ -2,11 +2,11 @@ import { isOnPath } from '@clb-direct/cluster/checks/packages.ts';
 import { startEmulator } from '@clb-direct/emulator/emulator.ts';
 import { describeFlags, FlagsError } from '@clb-direct/emulator/flags.ts';
 import { aborted } from '@clb-direct/shared/runtime/aborted.ts';
-import { makeLocal } from './emulator/local-route.ts';
-import { planEmulator, type Machine, type Plan } from './emulator/plan.ts';
-import { explain } from './explain.ts';
-import { say } from './say.ts';
-import { stopOnSignals } from './stop-on-signals.ts';
+import { makeLocal } from './local-route.ts';
+import { planEmulator, type Machine, type Plan } from './plan.ts';
+import { explain } from '../explain.ts';
+import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
+import { stopOnSignals } from '@clb-direct/shared/runtime/command-line/stop-on-signals.ts';
 
 const usage = `Usage: ./scripts/emulator [FLAG VALUE]...
 

@@ -9,7 +9,7 @@ const checks = [
   ['dead code', ['knip']],
 ] as const;
 
-const cwd = resolve(import.meta.dirname, '../..');
+const cwd = resolve(import.meta.dirname, '../../..');
 const failed = checks.filter(([name, [program, ...args]]) => {
   const startedMs = Date.now();
   const { status } = spawnSync(`node_modules/.bin/${program}`, args, { cwd, stdio: 'inherit' });

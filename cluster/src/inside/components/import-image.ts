@@ -1,4 +1,4 @@
-import { containerdSocket } from '../inside/components/containerd.ts';
+import { containerdSocket } from './containerd.ts';
 
 /** The command that imports an archive into one node's containerd; it runs inside the cluster's namespaces. */
 export function importCommand(node: string, archive: string): string[] {
