@@ -1,10 +1,12 @@
-/** Types, lint, format and dead code, one after the other; every one is run, and the exit code is 1 if any failed. */
+/** Types, lint, imports, format and dead code, one after the other. All of them run; the exit code is 1 if any failed. */
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 
 const checks = [
   ['types', ['tsc', '-p', 'tsconfig.json']],
   ['lint', ['eslint', '--max-warnings', '0', '.']],
+  ['imports', ['depcruise', '--config', '.dependency-cruiser.mjs', '*/src']],
+  ['folders', ['depcruise', '--config', '.dependency-cruiser-folders.mjs', '*/src']],
   ['format', ['prettier', '--check', '--log-level', 'warn', '.']],
   ['dead code', ['knip']],
 ] as const;
