@@ -8,7 +8,7 @@ import type { ClusterRequest } from './spec.ts';
 
 interface Load {
   request: ClusterRequest;
-  runIn(this: void, place: Place, command: readonly string[], options: RunOptions): Promise<Output>;
+  runIn: (place: Place, command: readonly string[], options: RunOptions) => Promise<Output>;
   archive: string;
   signal: AbortSignal;
 }

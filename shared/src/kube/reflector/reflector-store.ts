@@ -15,9 +15,9 @@ export interface ReflectorStore<T> {
 
 export interface ReflectorStoreOptions<T> {
   /** Keeps only the used fields; undefined leaves the object out. */
-  toView(raw: unknown): T | undefined;
+  readonly toView: (raw: unknown) => T | undefined;
   /** Called after items was updated, only when the view really changed. */
-  onChange(key: string, now: T | undefined, before: T | undefined): void;
+  readonly onChange: (key: string, now: T | undefined, before: T | undefined) => void;
   readonly log: Log;
 }
 
