@@ -3,7 +3,7 @@ export interface Program {
   readonly name: 'controller' | 'webhook' | 'example';
   /** Its main file, relative to the repository's root. */
   readonly entry: string;
-  /** Commands for people that lie beside it as /app/NAME.js: `kubectl exec … -- /nodejs/bin/node /app/NAME.js`. */
+  /** Commands that lie beside it as /app/NAME.js, to be run with /nodejs/bin/node. */
   readonly commands?: Readonly<Record<string, string>>;
   readonly title: string;
   /** The user in the image's config: "UID:GID". */
@@ -18,6 +18,7 @@ export const programs: readonly Program[] = [
   {
     name: 'controller',
     entry: 'controller/src/main.ts',
+    commands: { uninstall: 'commands/src/uninstall/main.ts' },
     title: 'clb-direct controller: binds pods to CLB listeners and opens their readiness gates',
     user: nonroot,
   },
