@@ -2,18 +2,18 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { startInstalledWorld, installedPaths, type InstalledWorld } from './testing/installed-world.ts';
+import { installedPaths, startInstalledCluster, type InstalledCluster } from './testing/installed-cluster.ts';
 
 // Each test starts the program.
 jest.setTimeout(60_000);
 const program = join(import.meta.dirname, 'main.ts');
 const node = [process.execPath, '--disable-warning=ExperimentalWarning', program] as const;
 
-let world: InstalledWorld;
+let cluster: InstalledCluster;
 beforeEach(async () => {
-  world = await startInstalledWorld();
+  cluster = await startInstalledCluster();
 });
-afterEach(() => world.close());
+afterEach(() => cluster.close());
 
 const run = async (...args: readonly string[]) => runCommand(...node, ...args);
 
@@ -26,10 +26,10 @@ async function runCommand(command: string, ...args: readonly string[]) {
   return { code, ...said };
 }
 
-const here = () => ['--kubeconfig', world.server.kubeconfigPath];
-const left = () => installedPaths.filter((path) => world.find(path) !== undefined);
+const here = () => ['--kubeconfig', cluster.server.kubeconfigPath];
+const left = () => installedPaths.filter((path) => cluster.find(path) !== undefined);
 
-test('It says what it does and what stays, and a second time that there is nothing to do.', async () => {
+test('It prints what it does and what remains, and a second time that there is nothing to do.', async () => {
   const { code, out } = await run(...here());
   expect({ code, left: left() }).toEqual({ code: 0, left: [] });
   expect(out).toMatch(/Cluster: [^]*is removed:[^]*shop\/web +lb-one +TCP\/80[^]*clb-direct is uninstalled/);
@@ -42,18 +42,18 @@ test('A dry run writes nothing.', async () => {
   const { code, out } = await run(...here(), '--dry-run');
   expect({ code, left: left() }).toEqual({ code: 0, left: installedPaths });
   expect(out).toMatch(/opens its gate:\n +Pod shop\/web-1[^]*nothing was done/);
-  expect(world.server.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+  expect(cluster.server.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
 });
 
 test('What is left ends with 1 and is named.', async () => {
-  world.server.fail({ times: 100, matches: ({ method }) => method === 'DELETE', answer: { status: 403 } });
+  cluster.server.fail({ times: 100, matches: ({ method }) => method === 'DELETE', answer: { status: 403 } });
   const { code, err } = await run(...here());
   expect(code).toBe(1);
   expect(err).toContain('scripts/uninstall: could not be removed: Namespace clb-direct: ');
 });
 
 test('Rights that it lacks from the start are named.', async () => {
-  world.server.fail({ times: 100, matches: ({ path }) => path.endsWith('/clusterroles'), answer: { status: 403 } });
+  cluster.server.fail({ times: 100, matches: ({ path }) => path.endsWith('/clusterroles'), answer: { status: 403 } });
   const { code, err } = await run(...here());
   expect({ code, left: left() }).toEqual({ code: 1, left: installedPaths });
   expect(err).toMatch(/scripts\/uninstall: .*clusterroles.*403/);
@@ -71,7 +71,7 @@ test('A kubeconfig that is not there is named.', async () => {
   expect({ code, err }).toMatchObject({ code: 1, err: expect.stringContaining('/nowhere/kubeconfig') });
 });
 
-test('--help tells every option.', async () => {
+test('--help names every option.', async () => {
   const { code, out } = await runCommand(join(import.meta.dirname, '../../../scripts/uninstall'), '--help');
   expect(code).toBe(0);
   for (const option of ['--kubeconfig', '--context', '--gate-type', '--dry-run', '--yes', 'Exit codes']) {

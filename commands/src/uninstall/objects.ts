@@ -36,7 +36,7 @@ export async function list<T = LiveObject>(
   return answer.items ?? [];
 }
 
-/** What is gone already is no error. */
+/** An object that is gone already is no error. */
 export async function remove(api: KubeApi, path: string, signal: AbortSignal): Promise<void> {
   try {
     await api.call({ method: 'DELETE', path, query: { propagationPolicy: 'Background' }, signal });

@@ -1,17 +1,17 @@
 import { programName, registrationName } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { uninstallRolePaths } from '@clb-direct/shared/kube/uninstall/uninstall-role.ts';
+import { uninstallRoleLabels } from '@clb-direct/shared/kube/uninstall/uninstall-role.ts';
 import * as paths from '@clb-direct/shared/kube/client/paths.ts';
 import { find, list, type LiveObject } from './objects.ts';
 import { partOfUs, readSettings, type Deployment, type InstallSettings, type KnownSettings } from './read-settings.ts';
 
-/** An object that was installed, by what people call it and where it is. */
+/** An object that is installed: kind and name, and its path in the API. */
 export interface Part {
   readonly what: string;
   readonly path: string;
 }
 
-/** What of an install is there; half of it may be gone. */
+/** What is there of an install; any part may be missing. */
 export interface Install {
   readonly namespace: string;
   readonly settings: InstallSettings;
@@ -19,11 +19,11 @@ export interface Install {
   readonly registration: readonly Part[];
   /** Outside the namespace. */
   readonly rights: readonly Part[];
-  /** Everything else goes with it. */
-  readonly home: readonly Part[];
-  /** Pods in the namespace that are not ours, and go with it too. */
-  readonly strangers: readonly string[];
-  /** Replicas of the controller that work. */
+  /** The Namespace, if it is there; everything else is deleted with it. */
+  readonly namespaceParts: readonly Part[];
+  /** Pods in the namespace that are not ours, and are deleted with it too. */
+  readonly otherPods: readonly string[];
+  /** Available replicas of the controller. */
   readonly workingControllers: number;
 }
 
@@ -40,7 +40,7 @@ export async function readInstall(
 ): Promise<Install> {
   const { api } = o;
   const namespace = await readNamespace(api, signal);
-  const [deployments, registration, rights, home, pods] = await Promise.all([
+  const [deployments, registration, rights, namespaceParts, pods] = await Promise.all([
     list<Deployment>(api, { path: paths.deployments(namespace), labelSelector: partOfUs }, signal),
     findPart(api, registrationPart, signal),
     readRights(api, namespace, signal),
@@ -57,8 +57,8 @@ export async function readInstall(
     })),
     registration,
     rights,
-    home,
-    strangers: pods.filter((pod) => !isOurs(pod)).map(({ metadata }) => metadata.name),
+    namespaceParts,
+    otherPods: pods.filter((pod) => !isOurs(pod)).map(({ metadata }) => metadata.name),
     workingControllers: controller?.status?.availableReplicas ?? 0,
   };
 }
@@ -68,7 +68,7 @@ export function isOurs({ metadata }: LiveObject): boolean {
   return Object.values(programName).some((program) => program === name);
 }
 
-/** An overlay may have put everything into another namespace. */
+/** An overlay may install everything in another namespace. */
 async function readNamespace(api: KubeApi, signal: AbortSignal): Promise<string> {
   const [found] = await list(api, { path: paths.namespaces(), labelSelector: partOfUs }, signal);
   return found?.metadata.name ?? defaultNamespace;
@@ -78,43 +78,44 @@ async function findPart(api: KubeApi, part: Part, signal: AbortSignal): Promise<
   return (await find(api, part.path, signal)) === undefined ? [] : [part];
 }
 
-/** Those in the namespace go with it. */
+/** Those in the namespace are deleted with it. */
 async function readRights(api: KubeApi, own: string, signal: AbortSignal): Promise<readonly Part[]> {
-  const kinds = [
-    { kind: 'ClusterRoleBinding', path: paths.clusterRoleBindings(), pathOf: wide(paths.clusterRoleBinding) },
-    { kind: 'ClusterRole', path: paths.clusterRoles(), pathOf: wide(paths.clusterRole) },
+  const clusterWide = [
+    { kind: 'ClusterRoleBinding', path: paths.clusterRoleBindings(), pathOf: unnamespaced(paths.clusterRoleBinding) },
+    { kind: 'ClusterRole', path: paths.clusterRoles(), pathOf: unnamespaced(paths.clusterRole) },
+  ];
+  const namespaced = [
     { kind: 'RoleBinding', path: paths.roleBindings(), pathOf: paths.roleBinding },
     { kind: 'Role', path: paths.roles(), pathOf: paths.role },
   ];
-  const found = await Promise.all(
-    kinds.map(async ({ kind, path, pathOf }) => {
-      const objects = await list(api, { path, labelSelector: partOfUs }, signal);
-      return objects.map(({ metadata: { name, namespace = '' } }) => ({
-        what: namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`,
-        path: pathOf(namespace, name),
-        namespace,
-      }));
-    }),
-  );
-  return [...found.flat().filter(({ namespace }) => namespace !== own), ...(await readUninstallRoles(api, signal))];
+  const found = await Promise.all([
+    ...[...clusterWide, ...namespaced].map((kind) => listParts(api, kind, partOfUs, signal)),
+    // By label, because another version may have given them other names.
+    ...uninstallRoleLabels.flatMap((label) => clusterWide.map((kind) => listParts(api, kind, label, signal))),
+  ]);
+  return found.flat().filter(({ namespace }) => namespace !== own);
 }
 
-/** They do not carry the label. */
-async function readUninstallRoles(api: KubeApi, signal: AbortSignal): Promise<readonly Part[]> {
-  const parts = Object.values(programName).flatMap((program) => {
-    const [binding, role] = uninstallRolePaths(program);
-    return [
-      { what: `ClusterRoleBinding ${nameIn(binding)}`, path: binding },
-      { what: `ClusterRole ${nameIn(role)}`, path: role },
-    ];
-  });
-  return (await Promise.all(parts.map(async (part) => findPart(api, part, signal)))).flat();
+interface Kind {
+  readonly kind: string;
+  readonly path: string;
+  readonly pathOf: (namespace: string, name: string) => string;
 }
 
-function nameIn(path: string): string {
-  return path.split('/').at(-1) ?? '';
+async function listParts(
+  api: KubeApi,
+  { kind, path, pathOf }: Kind,
+  labelSelector: string,
+  signal: AbortSignal,
+): Promise<readonly (Part & { readonly namespace: string })[]> {
+  const objects = await list(api, { path, labelSelector }, signal);
+  return objects.map(({ metadata: { name, namespace = '' } }) => ({
+    what: namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`,
+    path: pathOf(namespace, name),
+    namespace,
+  }));
 }
 
-function wide(pathOf: (name: string) => string): (namespace: string, name: string) => string {
+function unnamespaced(pathOf: (name: string) => string): Kind['pathOf'] {
   return (_, name) => pathOf(name);
 }

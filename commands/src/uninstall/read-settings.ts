@@ -3,13 +3,13 @@ import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { configMaps } from '@clb-direct/shared/kube/client/paths.ts';
 import { list, type LiveObject } from './objects.ts';
 
-/** What an uninstall must know of the settings. */
+/** The settings that an uninstall needs. */
 export interface InstallSettings {
   readonly gateType: string;
   readonly clusterId: string;
 }
 
-/** Told by a person, or read before the settings went. */
+/** From the command line, or read before the settings were deleted. */
 export type KnownSettings = { readonly [K in keyof InstallSettings]?: string | undefined };
 
 export interface Deployment extends LiveObject {
@@ -25,13 +25,13 @@ interface ConfigMap extends LiveObject {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-/** The label of everything that the manifests install. */
+/** The label of all objects in the manifests. */
 export const partOfUs = 'app.kubernetes.io/part-of=clb-direct';
 
 /** In the names of listeners, when the settings are gone; no cluster id has such a character. */
 export const unknownCluster = '*';
 
-/** The settings that the controller runs with, or the newest that are left, or what can be assumed. */
+/** The settings that the controller runs with, else the newest that are left, else the defaults. */
 export async function readSettings(
   { api, known }: { readonly api: KubeApi; readonly known: KnownSettings },
   { namespace, controller }: { readonly namespace: string; readonly controller: Deployment | undefined },

@@ -4,29 +4,29 @@ import { listenerName, ownershipOf } from '../core/ownership.ts';
 import type { PodView, ServiceView } from '../core/views.ts';
 import { hasClosedGate } from '../core/wakes.ts';
 
-/** What an uninstall looks at. */
+/** What an uninstall reads from the cluster. */
 export interface UninstallFacts {
   readonly pods: readonly PodView[];
   readonly services: readonly ServiceView[];
   readonly tkePresent: boolean;
 }
 
-/** What an uninstall does, as plain data. */
+/** What an uninstall changes, as plain data. */
 export interface UninstallPlan {
-  /** Pods whose gate nobody would open any more. */
+  /** Pods whose closed gate no controller would open. */
   readonly openings: readonly PodView[];
-  /** Services that could never be deleted any more. */
+  /** Services that could not be deleted, because no controller would remove our finalizer. */
   readonly releases: readonly ServiceView[];
 }
 
 /**
- * Listeners of one Service that may stay on one CLB: an uninstall cuts no traffic. Nothing on the Service proves that one
- * was made: the record is written before, an event grows old, and an address may have been written by somebody else.
+ * Listeners of one Service that may remain on one CLB: an uninstall cuts no traffic. Nothing on the Service proves that they
+ * exist: the record is written before they are created, events expire, and another controller may have written the address.
  */
-export interface Remainder {
+export interface RemainingListeners {
   readonly service: ServiceView;
   readonly loadBalancerId: string;
-  /** The Service's ports there, such as TCP/80; empty for a CLB that the Service names no more. */
+  /** The Service's ports there, such as TCP/80; empty for a CLB that the Service no longer names. */
   readonly slots: readonly string[];
   readonly listenerName: string;
 }
@@ -34,22 +34,22 @@ export interface Remainder {
 export const uninstallCondition: GateCondition = {
   status: 'True',
   reason: gateReason.uninstalled,
-  message: 'clb-direct was uninstalled while the pod waited, so no CLB has to be waited for.',
+  message: 'clb-direct was uninstalled while the pod waited. The gate no longer waits for a CLB.',
 };
 
-/** Says what must not be left behind. Running it twice changes nothing. */
+/** Which gates to open and which Services to release. */
 export function judgeUninstall(facts: UninstallFacts): UninstallPlan {
   return {
-    openings: facts.pods.filter((pod) => waits(pod) && !isLeftToTke(pod, facts)),
+    openings: facts.pods.filter((pod) => isWaiting(pod) && !isLeftToTke(pod, facts)),
     releases: facts.services.filter(({ hasFinalizer }) => hasFinalizer),
   };
 }
 
-function waits(pod: PodView): boolean {
+function isWaiting(pod: PodView): boolean {
   return hasClosedGate(pod) && !pod.ending && !pod.finished;
 }
 
-/** TKE opens its own gates. A Service that we served stays ours by its record, with the finalizer gone already. */
+/** TKE opens its own gates. A Service that we served is known by its record, even after its finalizer is removed. */
 function isLeftToTke(pod: PodView, { services, tkePresent }: UninstallFacts): boolean {
   const selecting = services.filter(
     (service) => service.namespace === pod.namespace && !service.ending && selects(service.selector, pod.labels),
@@ -60,8 +60,8 @@ function isLeftToTke(pod: PodView, { services, tkePresent }: UninstallFacts): bo
   return ownerships.includes('left-to-tke') && !ownerships.includes('ours');
 }
 
-/** The CLBs where listeners may stay, and their names. */
-export function remaindersOf(services: readonly ServiceView[], clusterId: string): readonly Remainder[] {
+/** The listeners that may remain, by Service and CLB. */
+export function remainingListeners(services: readonly ServiceView[], clusterId: string): readonly RemainingListeners[] {
   return services.flatMap((service) => {
     const { bindings } = readBindings(service);
     return service.recordedLoadBalancers.map((loadBalancerId) => ({
@@ -73,14 +73,15 @@ export function remaindersOf(services: readonly ServiceView[], clusterId: string
   });
 }
 
-/** Another's listener may hold the port, and whoever looks for a port alone would delete that one. */
+/** The port alone is not enough: it may belong to a listener that is not ours. */
 export const deleteOnlyByName = 'delete only a listener with exactly this name';
 
-/** What the owner of a Service must know of the listeners that may stay. */
-export function tellRemainder({ slots, loadBalancerId, listenerName: name }: Remainder): string {
+/** The message of the event on the Service. */
+export function describeRemaining({ slots, loadBalancerId, listenerName: name }: RemainingListeners): string {
   const which = slots.length === 0 ? 'Listeners' : `Listeners ${slots.join(', ')}`;
   return (
-    `clb-direct is uninstalled. ${which} named ${name} may be there on CLB ${loadBalancerId}; those that are serve the pods that ` +
-    `are registered now, and nobody adds or drains pods any more. Install it again, or delete them in the CLB console: ${deleteOnlyByName}.`
+    `clb-direct is uninstalled. ${which} named ${name} may be there on CLB ${loadBalancerId}. They keep the pods that are ` +
+    `registered now: new pods are not added and old ones not drained. Install clb-direct again, or delete the listeners ` +
+    `in the CLB console: ${deleteOnlyByName}.`
   );
 }

@@ -1,7 +1,7 @@
 import type { EventRecorder } from '@clb-direct/shared/kube/events/event-recorder.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
-import { uninstallCondition, judgeUninstall, remaindersOf, tellRemainder } from './judge-uninstall.ts';
+import { describeRemaining, judgeUninstall, remainingListeners, uninstallCondition } from './judge-uninstall.ts';
 import type { PodView, ServiceView } from '../core/views.ts';
 import { createAnnouncer } from '../kube/announcer.ts';
 import { createGateWriter } from '../kube/gate-writer.ts';
@@ -18,38 +18,38 @@ export interface SweepOptions {
   readonly log: Log;
 }
 
-/** Lets go, once, of everything that nobody looks after any more. Tells whether there was nothing. */
+/** Opens gates and releases Services once. Returns whether there was nothing to do. */
 export async function sweep(o: SweepOptions, signal: AbortSignal): Promise<boolean> {
   const plan = judgeUninstall(await listUninstallFacts(o, signal));
   const parts = {
     gates: createGateWriter(o.api, o.gateType),
     services: createServiceWriter(o.api),
-    onOpened: (pod: PodView) => tellOpened(pod, o),
-    onReleased: (service: ServiceView) => tellReleased(service, o),
+    onOpened: (pod: PodView) => reportOpened(pod, o),
+    onReleased: (service: ServiceView) => reportReleased(service, o),
   };
-  const stuck = await releaseAll(plan, parts, signal);
-  for (const { what, error } of stuck) o.log.warn({ err: error, what }, 'could not let go');
+  const failures = await releaseAll(plan, parts, signal);
+  for (const { what, error } of failures) o.log.warn({ err: error, what }, 'could not release');
   return plan.openings.length + plan.releases.length === 0;
 }
 
-function tellOpened(pod: PodView, { recorder, log }: SweepOptions): void {
+function reportOpened(pod: PodView, { recorder, log }: SweepOptions): void {
   const { reason, message } = uninstallCondition;
   createAnnouncer(recorder).aboutPod(pod, { type: 'Normal', reason, message });
   log.info({ pod: pod.key, reason }, 'opened the gate');
 }
 
-function tellReleased(service: ServiceView, { clusterId, recorder, log }: SweepOptions): void {
-  for (const remainder of remaindersOf([service], clusterId)) {
-    const { loadBalancerId, slots, listenerName } = remainder;
+function reportReleased(service: ServiceView, { clusterId, recorder, log }: SweepOptions): void {
+  for (const remaining of remainingListeners([service], clusterId)) {
+    const { loadBalancerId, slots, listenerName } = remaining;
     const announcement = {
       type: 'Warning',
       reason: uninstallCondition.reason,
-      message: tellRemainder(remainder),
+      message: describeRemaining(remaining),
     } as const;
     createAnnouncer(recorder).aboutService(service, announcement);
     log.warn(
       { service: service.key, loadBalancerId, slots, listenerName },
-      'listeners of this name may stay on the CLB',
+      'listeners with this name may remain on the CLB',
     );
   }
 }

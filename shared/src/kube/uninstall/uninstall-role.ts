@@ -19,6 +19,12 @@ export interface UninstallRoleOptions {
   readonly signal: AbortSignal;
 }
 
+/** Not the label of the manifests: whoever deletes by that label means what the manifests contain. */
+const managedBy = 'app.kubernetes.io/managed-by';
+
+/** Label selectors for the ClusterRoles and bindings of all programs. */
+export const uninstallRoleLabels: readonly string[] = Object.values(programName).map((name) => `${managedBy}=${name}`);
+
 /** Short, because the last of these requests are made while the program stops. */
 const timeoutMs = 5_000;
 const mostTries = 5;
@@ -68,8 +74,7 @@ async function commonFields({ api, program, namespace: name, signal }: Uninstall
     apiVersion: 'rbac.authorization.k8s.io/v1',
     metadata: {
       name: uninstallRoleName(program),
-      // Not the label of the manifests: whoever deletes by that label means what the manifests contain.
-      labels: { 'app.kubernetes.io/managed-by': program },
+      labels: { [managedBy]: program },
       ownerReferences: [{ apiVersion: 'v1', kind: 'Namespace', name, uid: metadata.uid }],
     },
   };

@@ -12,15 +12,15 @@ const namespace = 'clb-direct';
 const programs = ['clb-direct-controller', 'clb-direct-webhook'];
 const labels = { 'app.kubernetes.io/part-of': 'clb-direct' };
 
-/** An API server where clb-direct is installed, serves a Service, and lets a pod wait. */
-export interface InstalledWorld {
+/** An API server where clb-direct is installed, serves a Service, and a pod waits for its gate. */
+export interface InstalledCluster {
   readonly server: FakeApiServer;
   readonly api: KubeApi;
   find(path: string): FakeObject | undefined;
   close(): Promise<void>;
 }
 
-export async function startInstalledWorld(gateType = defaultGateType): Promise<InstalledWorld> {
+export async function startInstalledCluster(gateType = defaultGateType): Promise<InstalledCluster> {
   const server = await startFakeApiServer();
   const log = createLogger({ program: 'test', level: 'silent' });
   const api = await connectKube({ kubeconfigPath: server.kubeconfigPath, userAgent: 'test', log });
@@ -37,7 +37,7 @@ export async function startInstalledWorld(gateType = defaultGateType): Promise<I
   };
 }
 
-/** Everything of ours that must be gone in the end. */
+/** Everything of ours that must be gone after an uninstall. */
 export const installedPaths: readonly string[] = [
   paths.mutatingWebhookConfiguration(registrationName),
   paths.namespace(namespace),
@@ -48,13 +48,18 @@ export const installedPaths: readonly string[] = [
     paths.role('kube-system', name),
     paths.roleBinding('kube-system', name),
     ...uninstallRolePaths(name),
+    // As an older version named them.
+    paths.clusterRole(`${name}-older`),
+    paths.clusterRoleBinding(`${name}-older`),
   ]),
 ];
 
 function install(server: FakeApiServer, gateType: string): void {
   for (const path of installedPaths) {
     const name = path.split('/').at(-1) ?? '';
-    server.create(path, { metadata: name.endsWith('-uninstall') ? { name } : { name, labels } });
+    const program = programs.find((each) => name === `${each}-uninstall` || name === `${each}-older`);
+    const managedBy = { 'app.kubernetes.io/managed-by': program };
+    server.create(path, { metadata: { name, labels: program === undefined ? labels : managedBy } });
   }
   for (const name of programs) {
     server.create(paths.serviceAccount(namespace, name), { metadata: { name, labels, finalizers: [rightsFinalizer] } });

@@ -1,54 +1,58 @@
 import { createGateWriter } from '@clb-direct/controller/kube/gate-writer.ts';
-import { releaseAll } from '@clb-direct/controller/uninstall/release.ts';
 import { createServiceWriter } from '@clb-direct/controller/kube/service-writer.ts';
+import { releaseAll } from '@clb-direct/controller/uninstall/release.ts';
 import { programName } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { giveUpRights } from '@clb-direct/shared/kube/uninstall/retained-rights.ts';
 import { namespace as namespacePath, pods as podsPath } from '@clb-direct/shared/kube/client/paths.ts';
+import { giveUpRights } from '@clb-direct/shared/kube/uninstall/retained-rights.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
+import { readClusterState, type ClusterState } from './cluster-state.ts';
 import { find, list, remove, type LiveObject } from './objects.ts';
 import { isOurs, type Part } from './read-install.ts';
 import { untilEmpty } from './until-empty.ts';
-import { readWorld, type World } from './world.ts';
 
-export interface Performance {
+export interface UninstallOptions {
   readonly api: KubeApi;
-  /** Tells people what is being done. */
+  /** Prints progress. */
   readonly say: (line: string) => void;
   readonly log: Log;
 }
 
 const endingLimitMs = 30_000;
-/** A pod's grace and a little more. */
+/** A little more than the grace period of a pod. */
 const podsLimitMs = 60_000;
 const namespaceLimitMs = 120_000;
 
 /**
- * Uninstalls, step by step; each step may be done already, and what fails keeps no other from being tried. Gives what could
- * not be done, one sentence each.
+ * Uninstalls step by step. Each step may be done already, and a failure stops none of the others. Returns what could not be
+ * done, one sentence each.
  */
-export async function uninstall(world: World, o: Performance, signal: AbortSignal): Promise<readonly string[]> {
+export async function uninstall(
+  state: ClusterState,
+  o: UninstallOptions,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   const failures: string[] = [];
-  const { install } = world;
-  if (install.workingControllers > 0) await waitForEnding(world, o, signal);
-  // First whoever would put things back; they tidy up behind themselves, as far as they are able to.
+  const { install } = state;
+  if (install.workingControllers > 0) await waitForEnding(state, o, signal);
+  // First the programs, which would repair what is removed. They clean up themselves, as far as they can.
   const removed = await removeAll(install.deployments, { ...o, failures }, signal);
   await removeAll(install.registration, { ...o, failures }, signal);
   if (removed > 0) await waitForPods(install.namespace, o, signal);
-  const left = await readWorld({ ...o, known: install.settings }, signal);
+  const left = await readClusterState({ ...o, known: install.settings }, signal);
   await removeAll(left.install.registration, { ...o, failures }, signal);
-  failures.push(...(await letEverythingGo(left, o, signal)));
-  const isGoing = (await removeAll(left.install.home, { ...o, failures }, signal)) > 0;
+  failures.push(...(await release(left, o, signal)));
+  const isNamespaceRemoved = (await removeAll(left.install.namespaceParts, { ...o, failures }, signal)) > 0;
   await removeAll(left.install.rights, { ...o, failures }, signal);
-  await layDownRights(install.namespace, o, signal);
-  if (isGoing) failures.push(...(await waitForNamespace(install.namespace, o, signal)));
+  await giveUpAllRights(install.namespace, o, signal);
+  if (isNamespaceRemoved) failures.push(...(await waitForNamespace(install.namespace, o, signal)));
   return failures;
 }
 
-/** Gives how many of them go. */
+/** Returns how many of them were removed. */
 async function removeAll(
   parts: readonly Part[],
-  o: Performance & { readonly failures: string[] },
+  o: UninstallOptions & { readonly failures: string[] },
   signal: AbortSignal,
 ): Promise<number> {
   let removed = 0;
@@ -65,41 +69,41 @@ async function removeAll(
   return removed;
 }
 
-async function waitForEnding({ ending, install }: World, o: Performance, signal: AbortSignal): Promise<void> {
-  const look = async () => (await readWorld({ ...o, known: install.settings }, signal)).ending;
+async function waitForEnding({ ending, install }: ClusterState, o: UninstallOptions, signal: AbortSignal) {
+  const look = async () => (await readClusterState({ ...o, known: install.settings }, signal)).ending;
   const say = (keys: readonly string[]) =>
-    o.say(`waiting for the controller to take the listeners of ${keys.join(', ')} off`);
+    o.say(`waiting for the controller to delete the listeners of ${keys.join(', ')}`);
   if (ending.length > 0) await untilEmpty({ look, say, limitMs: endingLimitMs }, signal);
 }
 
-async function waitForPods(namespace: string, { api, say }: Performance, signal: AbortSignal): Promise<void> {
+async function waitForPods(namespace: string, { api, say }: UninstallOptions, signal: AbortSignal): Promise<void> {
   const look = async () => (await list(api, { path: podsPath(namespace) }, signal)).filter(isOurs).map(nameOf);
-  const tell = (names: readonly string[]) => say(`waiting for the farewell of ${names.join(', ')}`);
-  const left = await untilEmpty({ look, say: tell, limitMs: podsLimitMs }, signal);
-  if (left.length > 0) say(`going on without them: ${left.join(', ')}`);
+  const sayLeft = (names: readonly string[]) => say(`waiting for ${names.join(', ')} to clean up and end`);
+  const left = await untilEmpty({ look, say: sayLeft, limitMs: podsLimitMs }, signal);
+  if (left.length > 0) say(`going on without waiting for ${left.join(', ')}`);
 }
 
 function nameOf({ metadata }: LiveObject): string {
   return metadata.name;
 }
 
-async function letEverythingGo(
-  { farewell, install }: World,
-  { api, say }: Performance,
+async function release(
+  { plan, install }: ClusterState,
+  { api, say }: UninstallOptions,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const parts = {
     gates: createGateWriter(api, install.settings.gateType),
     services: createServiceWriter(api),
     onOpened: ({ key }: { readonly key: string }) => say(`opened the gate of Pod ${key}`),
-    onReleased: ({ key }: { readonly key: string }) => say(`took our finalizer off Service ${key}`),
+    onReleased: ({ key }: { readonly key: string }) => say(`removed our finalizer from Service ${key}`),
   };
-  const stuck = await releaseAll(farewell, parts, signal);
+  const failures = await releaseAll(plan, parts, signal);
   signal.throwIfAborted();
-  return stuck.map(({ what, error }) => `${what}: ${messageOf(error)}`);
+  return failures.map(({ what, error }) => `${what}: ${messageOf(error)}`);
 }
 
-async function layDownRights(namespace: string, { api, log }: Performance, signal: AbortSignal): Promise<void> {
+async function giveUpAllRights(namespace: string, { api, log }: UninstallOptions, signal: AbortSignal): Promise<void> {
   for (const program of Object.values(programName)) {
     await giveUpRights({ api, program, namespace, log, signal });
   }
@@ -109,8 +113,8 @@ interface Namespace {
   readonly status?: { readonly conditions?: readonly { type: string; status: string; message?: string }[] };
 }
 
-/** What keeps a namespace from going stands in its conditions. */
-async function waitForNamespace(namespace: string, { api, say }: Performance, signal: AbortSignal) {
+/** The conditions of the Namespace say what blocks its deletion. */
+async function waitForNamespace(namespace: string, { api, say }: UninstallOptions, signal: AbortSignal) {
   let why: readonly string[] = [];
   const look = async () => {
     const found = await find<Namespace>(api, namespacePath(namespace), signal);
@@ -118,9 +122,9 @@ async function waitForNamespace(namespace: string, { api, say }: Performance, si
     why = conditions.map(({ message = '' }) => message);
     return found === undefined ? [] : [namespace];
   };
-  const tell = () => say(`waiting for Namespace ${namespace} to go`);
-  const left = await untilEmpty({ look, say: tell, limitMs: namespaceLimitMs }, signal);
-  return left.length === 0 ? [] : [`Namespace ${namespace} is still going: ${why.join(' ')}`];
+  const sayLeft = () => say(`waiting for Namespace ${namespace} to be deleted`);
+  const left = await untilEmpty({ look, say: sayLeft, limitMs: namespaceLimitMs }, signal);
+  return left.length === 0 ? [] : [`Namespace ${namespace} is still being deleted: ${why.join(' ')}`];
 }
 
 function messageOf(error: unknown): string {
