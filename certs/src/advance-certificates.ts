@@ -5,7 +5,7 @@ import { isEmpty } from './material.ts';
 import { carriesAll, readCertificates } from './pem.ts';
 import type { RightToWrite } from './right-to-write.ts';
 import { judgeRotation, type RotationFacts } from './rotation/judge-rotation.ts';
-import { phaseOf, type ReplicaSight } from './rotation/phase.ts';
+import { phaseOf, type ReplicaObservation } from './rotation/phase.ts';
 import { checkNextCa } from './rotation/check-next-ca.ts';
 import { readRequest } from './rotation/request.ts';
 import { takeStep } from './rotation/take-step.ts';
@@ -66,14 +66,14 @@ async function standingOf(
   const facts = { material, memory: o.memory()?.material, trusted, hostName: o.hostName, nowMs: o.nowMs() };
   const standing = judgeStanding({ ...facts, isSeen: false });
   if (standing.isRelied || readCertificates(trusted) === undefined) return standing;
-  const sights = await o.seeReplicas(trusted, signal);
-  return judgeStanding({ ...facts, isSeen: sights.some(({ verifies }) => verifies) });
+  const observed = await o.seeReplicas(trusted, signal);
+  return judgeStanding({ ...facts, isSeen: observed.some(({ verifies }) => verifies) });
 }
 
 function factsOf(
   o: AdvanceOptions,
   stored: StoredCertificates,
-  seen: Seen & { replicas: readonly ReplicaSight[]; standing: Standing },
+  seen: Seen & { replicas: readonly ReplicaObservation[]; standing: Standing },
 ): RotationFacts {
   const nowMs = o.nowMs();
   const { rotation, material, next } = stored;
@@ -121,9 +121,9 @@ function nextProblems({ next, request }: StoredCertificates, nowMs: number): rea
 }
 
 // For people, and only when it changes.
-function report(stored: StoredCertificates, sights: readonly ReplicaSight[]): StoredCertificates {
-  const sorted = sights.toSorted((one, other) => one.pod.localeCompare(other.pod));
-  const replicas = sights.length === 0 ? stored.replicas : JSON.stringify(sorted);
+function report(stored: StoredCertificates, observed: readonly ReplicaObservation[]): StoredCertificates {
+  const sorted = observed.toSorted((one, other) => one.pod.localeCompare(other.pod));
+  const replicas = observed.length === 0 ? stored.replicas : JSON.stringify(sorted);
   return replicas === stored.replicas ? stored : { ...stored, replicas };
 }
 

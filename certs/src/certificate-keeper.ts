@@ -2,7 +2,7 @@ import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { MakeKeys } from './issue-certificates.ts';
 import type { CertificatePolicy } from './material.ts';
 import type { RightToWrite } from './right-to-write.ts';
-import type { Phase, ReplicaSight, StepKind } from './rotation/phase.ts';
+import type { Phase, ReplicaObservation, StepKind } from './rotation/phase.ts';
 import type { Steadiness } from './rotation/steadiness.ts';
 import type { StoredCertificates } from './secret-format.ts';
 import type { ReadSecret, SecretStore } from './secret-store.ts';
@@ -23,7 +23,7 @@ export interface AdvanceOptions {
   /** The bundle of the live registration, PEM; '' = none. */
   publishedBundle(signal: AbortSignal): Promise<string>;
   /** Shakes hands with every live replica, trusting only this CA (PEM). */
-  seeReplicas(ca: string, signal: AbortSignal): Promise<readonly ReplicaSight[]>;
+  seeReplicas(ca: string, signal: AbortSignal): Promise<readonly ReplicaObservation[]>;
   readonly log: Log;
   /** For tests: keys are what takes time. */
   readonly makeKeys?: MakeKeys;

@@ -8,8 +8,8 @@ import {
   type Stage,
 } from './support/admissions/cases.ts';
 import { preparePods, type Attempt } from './support/admissions/steady-pods.ts';
-import { startWitness, type Witness } from './support/admissions/witness.ts';
-import { record } from './support/admissions/record.ts';
+import { startWitness, type Witness } from './support/admissions/webhook-timeline.ts';
+import { record } from './support/admissions/report-case.ts';
 import { watchAdmissions, type Watched } from './support/admissions/watch-admissions.ts';
 import { usePolicy, type FailurePolicy } from './support/admissions/webhook-settings.ts';
 import { connect } from './support/cluster.ts';

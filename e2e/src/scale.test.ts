@@ -4,7 +4,7 @@ import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { pods as podsPath } from '@clb-direct/shared/kube/client/paths.ts';
 import { addLoadBalancer, callsSince, listenersOf, newestCall, type ApiCall } from './support/clb.ts';
 import { connect } from './support/cluster.ts';
-import { greedyCalls, type Arrival } from './support/greedy-batcher.ts';
+import { greedyCalls, type Arrival } from './support/baseline-calls.ts';
 import { deployment, namespaceOf, service } from './support/manifests.ts';
 import { conditionOf, isReady, living, podsOf } from './support/pods.ts';
 import { apply, kubectl } from './support/run.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { programName } from '@clb-direct/shared/domain/names.ts';
 import { KubeError, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { events } from '@clb-direct/shared/kube/client/paths.ts';
-import { makePair } from './support/admissions/stand-in.ts';
+import { makePair } from './support/admissions/plain-webhook.ts';
 import { home, killForGood, livingHolder, untilWhole } from './support/admissions/webhook-pods.ts';
 import { rolledOut } from './support/admissions/webhook-settings.ts';
 import { connect, find, get } from './support/cluster.ts';

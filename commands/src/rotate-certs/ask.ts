@@ -3,13 +3,13 @@ import { requestPatch, type RotationRequest } from '@clb-direct/certs/rotation/r
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { KubeError, patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { secret } from '@clb-direct/shared/kube/client/paths.ts';
-import type { Place } from './command-line.ts';
+import type { SecretLocation } from './command-line.ts';
 import { sortOf } from './decide-request.ts';
 import { kindOfId } from './request-id.ts';
 import type { SecretView } from './secret-view.ts';
 
 export interface Ask {
-  readonly place: Place;
+  readonly location: SecretLocation;
   readonly view: SecretView;
   readonly request: RotationRequest;
   readonly ca?: KeyedCertificate | undefined;
@@ -18,15 +18,15 @@ export interface Ask {
 
 const fieldManager = 'clb-direct-rotate-certs';
 
-/** Writes the request into the Secret as it was read; a conflict means that somebody was quicker. */
+/** Writes the request into the Secret as it was read; a conflict means that another writer was faster. */
 export async function ask(api: KubeApi, o: Ask, signal: AbortSignal): Promise<void> {
-  const path = secret(o.place.namespace, o.place.secretName);
+  const path = secret(o.location.namespace, o.location.secretName);
   const query = { fieldManager, ...(o.dryRun ? { dryRun: 'All' } : {}) };
   try {
     await api.call({ method: 'PATCH', path, query, contentType: patchType.merge, body: bodyOf(o), signal });
   } catch (error) {
     if (error instanceof KubeError && error.status === 403)
-      throw new Error(forbidden(o.place, error), { cause: error });
+      throw new Error(forbidden(o.location, error), { cause: error });
     throw error;
   }
 }
@@ -44,7 +44,7 @@ function keepEarlier({ lastRequestId }: SecretView, request: RotationRequest): R
   return isOther ? { [annotation.earlierRotationRequest]: lastRequestId } : {};
 }
 
-function forbidden({ namespace, secretName }: Place, error: KubeError): string {
+function forbidden({ namespace, secretName }: SecretLocation, error: KubeError): string {
   return (
     `you may not patch the Secret ${namespace}/${secretName}: bind the Role clb-direct-rotate-certs to yourself ` +
     `(docs/certificates.md). The API server said: ${error.message}`

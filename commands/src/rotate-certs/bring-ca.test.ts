@@ -43,7 +43,7 @@ test.each([
   ['without a certificate', () => [ca.key, ca.key], 'there is no certificate in PEM'],
   ['with an encrypted key', () => [ca.certificate, encryptedKey()], 'the key is encrypted'],
   ['of any size', () => ['x'.repeat(70_000), ca.key], 'longer than'],
-])('Material %s is refused, and nothing of it is told.', async (_, texts, problem) => {
+])('Material %s is refused, and nothing of it is in the error.', async (_, texts, problem) => {
   const [certificate = '', key = ''] = texts();
   const refusal = await bring(certificate, key).catch((error: unknown) => String(error));
 

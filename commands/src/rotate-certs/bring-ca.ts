@@ -4,7 +4,7 @@ import type { KeyedCertificate } from '@clb-direct/certs/material.ts';
 import { checkNextCa } from '@clb-direct/certs/rotation/check-next-ca.ts';
 import { isError } from '@clb-direct/shared/runtime/is-error.ts';
 
-/** A CA that a person brings, checked and spelled as the Secret holds it. */
+/** A CA that a user imports, checked and spelled as the Secret holds it. */
 export interface BroughtCa {
   readonly ca: KeyedCertificate;
   readonly sha256: string;
@@ -14,14 +14,14 @@ const longestFile = 64 * 1024;
 const certificateBlock = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 const keyBlock = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----[^]+?-----END (?:[A-Z]+ )*PRIVATE KEY-----/g;
 
-/** Reads both files; either may hold both parts, and "-" is standard input. What is wrong is told without their content. */
+/** Reads both files; either may hold both parts, and "-" is standard input. Errors never contain what is in the files. */
 export function bringCa(files: { readonly certificate: string; readonly key: string }, nowMs: number): BroughtCa {
   // Each once: standard input can be read only once.
   const texts = new Map([...new Set([files.certificate, files.key])].map((file) => [file, readText(file)]));
   const certificates = texts.get(files.certificate)?.match(certificateBlock) ?? [];
   const [key] = texts.get(files.key)?.match(keyBlock) ?? [];
-  if (certificates.length === 0) throw new Error(`there is no certificate in PEM in ${tell(files.certificate)}`);
-  if (key === undefined) throw new Error(`there is no private key in PEM in ${tell(files.key)}`);
+  if (certificates.length === 0) throw new Error(`there is no certificate in PEM in ${nameOf(files.certificate)}`);
+  if (key === undefined) throw new Error(`there is no private key in PEM in ${nameOf(files.key)}`);
   const ca = { certificate: certificates.map((block) => `${block}\n`).join(''), key: `${key}\n` };
   const problems = checkNextCa(ca, nowMs);
   if (problems.length > 0) throw new Error(`this CA cannot be used: ${problems.join('; ')}`);
@@ -36,11 +36,11 @@ function readText(file: string): string {
     if (text.length <= longestFile) return text;
   } catch (error) {
     const code = isError(error) && 'code' in error ? String(error.code) : 'an error';
-    throw new Error(`${tell(file)} cannot be read (${code})`, { cause: error });
+    throw new Error(`${nameOf(file)} cannot be read (${code})`, { cause: error });
   }
-  throw new Error(`${tell(file)} is longer than ${longestFile} bytes; it is no PEM of a CA`);
+  throw new Error(`${nameOf(file)} is longer than ${longestFile} bytes; it is no PEM of a CA`);
 }
 
-function tell(file: string): string {
+function nameOf(file: string): string {
   return file === '-' ? 'standard input' : file;
 }

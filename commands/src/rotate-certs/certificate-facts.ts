@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 
-/** What people are told of a certificate. Nothing of it is secret. */
+/** What is printed of a certificate. Nothing of it is secret. */
 export interface CertificateFacts {
   readonly name: string;
   readonly signedBy: string;

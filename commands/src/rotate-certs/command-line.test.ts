@@ -16,7 +16,7 @@ test.each(['', 'help', '--help', '-h', 'status --help', 'rotate -h', 'import --h
 test('A rotation is of the leaf, and is watched for ten minutes, unless told otherwise.', () => {
   expect(parse('rotate')).toEqual({
     kind: 'rotate',
-    order: { place: usual, kind: 'leaf', wait: false, timeoutMs: 600_000, dryRun: false },
+    order: { location: usual, kind: 'leaf', wait: false, timeoutMs: 600_000, dryRun: false },
   });
   expect(parse('rotate --ca --reason why --settle 2m --wait --dry-run')).toMatchObject({
     order: { kind: 'ca', reason: 'why', settleMs: 120_000, wait: true, timeoutMs: 48 * 3_600_000, dryRun: true },
@@ -36,10 +36,10 @@ test('In the pod its environment says where the certificates lie; the command li
   expect(parse('status --json', env)).toEqual({
     kind: 'status',
     json: true,
-    place: { namespace: 'mine', secretName: 'certs' },
+    location: { namespace: 'mine', secretName: 'certs' },
   });
   expect(parse('status -n other --secret s --context c --kubeconfig k', env)).toMatchObject({
-    place: { namespace: 'other', secretName: 's', context: 'c', kubeconfigPath: 'k' },
+    location: { namespace: 'other', secretName: 's', context: 'c', kubeconfigPath: 'k' },
   });
 });
 

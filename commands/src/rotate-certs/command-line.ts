@@ -3,8 +3,8 @@ import { asUsageError, UsageError } from '@clb-direct/shared/runtime/command-lin
 import { isSettleTime } from '@clb-direct/certs/rotation/settle-time.ts';
 import { parseDuration } from './duration.ts';
 
-/** Which cluster, and where in it the certificates lie. */
-export interface Place {
+/** Which cluster, and which Secret in it holds the certificates. */
+export interface SecretLocation {
   readonly kubeconfigPath?: string | undefined;
   readonly context?: string | undefined;
   readonly namespace: string;
@@ -13,23 +13,23 @@ export interface Place {
 
 /** How a rotation is asked for and followed. */
 export interface RotationOrder {
-  readonly place: Place;
+  readonly location: SecretLocation;
   readonly kind: 'leaf' | 'ca' | 'import';
-  /** Only what a person gave; it makes the request repeatable. */
+  /** Only what the user gave; it makes the request repeatable. */
   readonly reason?: string;
   readonly settleMs?: number;
   /** Stay until the old CA is dropped. */
   readonly wait: boolean;
   readonly timeoutMs: number;
   readonly dryRun: boolean;
-  /** Of a CA that is brought; "-" is standard input. */
+  /** Of a CA to import; "-" is standard input. */
   readonly files?: { readonly certificate: string; readonly key: string };
 }
 
 /** What the command line asks for. */
 export type Asked =
   | { readonly kind: 'help' }
-  | { readonly kind: 'status'; readonly place: Place; readonly json: boolean }
+  | { readonly kind: 'status'; readonly location: SecretLocation; readonly json: boolean }
   | { readonly kind: 'rotate'; readonly order: RotationOrder };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -70,7 +70,7 @@ function isCommand(word: string): word is keyof typeof parsers {
 function status(args: string[], env: Environment): Asked {
   const { values } = parseArgs({ args, options: { ...common, json: flag } });
   if (values.help === true) return { kind: 'help' };
-  return { kind: 'status', place: placeOf(values, env), json: values.json };
+  return { kind: 'status', location: locationOf(values, env), json: values.json };
 }
 
 function rotate(args: string[], env: Environment): Asked {
@@ -99,7 +99,7 @@ interface Given {
   readonly secret?: string | undefined;
 }
 
-function placeOf(given: Given, env: Environment): Place {
+function locationOf(given: Given, env: Environment): SecretLocation {
   return {
     kubeconfigPath: given.kubeconfig,
     context: given.context,
@@ -124,7 +124,7 @@ interface GivenRotation extends Given {
 function orderOf(given: GivenRotation, env: Environment): Omit<RotationOrder, 'kind'> {
   const settleMs = settleOf(given.settle);
   return {
-    place: placeOf(given, env),
+    location: locationOf(given, env),
     ...(given.reason === undefined ? {} : { reason: reasonOf(given.reason) }),
     ...(settleMs === undefined ? {} : { settleMs }),
     wait: given.wait,

@@ -43,7 +43,7 @@ describe('A request that waits already', () => {
     expect(decide(view, wish('import', mine))).toMatchObject({ kind: 'join', target: { requestId: 'import-x-1' } });
   });
 
-  test('is told with its reason.', () => {
+  test('is named with its reason.', () => {
     expect(decide(sampleView({ pending: pending('ca', 'yearly') }), wish('ca'))).toMatchObject({
       says: 'a new CA ("yearly") is asked for already; joining it',
     });

@@ -4,13 +4,13 @@ import { countReplicas, targetAlreadyMade, targetOf, type Target } from './progr
 import { isSameWish, kindOfId, type RequestKind } from './request-id.ts';
 import type { SecretView } from './secret-view.ts';
 
-/** What a person wants, as far as the decision needs it. */
+/** What the user wants, as far as the decision needs it. */
 export interface Wish extends Pick<RotationOrder, 'kind' | 'reason' | 'wait'> {
-  /** Of the CA that is brought. */
+  /** Of the CA to import. */
   readonly caSha256?: string;
 }
 
-/** What to do about a wish, and what to tell people. */
+/** What to do about a wish, and what to print. */
 export type Decision =
   | { readonly kind: 'ask'; readonly target: Target }
   | { readonly kind: 'join'; readonly target: Target; readonly says: string }
@@ -32,7 +32,7 @@ export function decideRequest(view: SecretView, wish: Wish): Decision {
 }
 
 const issuedElsewhere =
-  'the certificates in this Secret are issued by somebody else (cert-manager?), so rotate them there: ' +
+  'the certificates in this Secret are issued by another program (cert-manager?), so rotate them there: ' +
   'cmctl renew, or the issuer of your choice';
 
 function decidePending(view: SecretView, wish: Wish): Decision | undefined {
@@ -40,9 +40,9 @@ function decidePending(view: SecretView, wish: Wish): Decision | undefined {
   if (pending === undefined) return undefined;
   const target = targetOf(view, sortOf(pending.kind), pending.id);
   if (isServedBy(pending, view, wish)) {
-    return { kind: 'join', target, says: `${tellRequest(pending)} is asked for already; joining it` };
+    return { kind: 'join', target, says: `${describeRequest(pending)} is asked for already; joining it` };
   }
-  return { kind: 'queue', says: `${tellRequest(pending)} is asked for and goes first` };
+  return { kind: 'queue', says: `${describeRequest(pending)} is asked for and goes first` };
 }
 
 function isServedBy(pending: RotationRequest, view: SecretView, wish: Wish): boolean {
@@ -73,7 +73,7 @@ function decidePublished(view: SecretView, wish: Wish): Decision | undefined {
   return { kind: 'queue', says: `${running} and goes first` };
 }
 
-// Told only for a finished one; decideUnfinished joins the rest.
+// Only for a finished one; decideUnfinished joins the rest.
 function decideRepeated(view: SecretView, wish: Wish): Decision | undefined {
   const isServed = [view.lastRequestId, view.earlierRequestId].some((id) => isSameWish(id, wish.kind, wish.reason));
   if (!isServed || isRunning(view, wish)) return undefined;
@@ -104,7 +104,7 @@ export function sortOf(kind: RequestKind): Target['kind'] {
   return kind === 'leaf' ? 'leaf' : 'ca';
 }
 
-function tellRequest({ kind, reason }: RotationRequest): string {
+function describeRequest({ kind, reason }: RotationRequest): string {
   const what = { leaf: 'a new leaf', ca: 'a new CA', import: 'the import of a CA' }[kind];
   return reason === '' ? what : `${what} ("${reason}")`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parseDuration, tellDuration } from './duration.ts';
+import { parseDuration, formatDuration } from './duration.ts';
 
 test.each([
   ['90s', 90_000],
@@ -26,6 +26,6 @@ test.each([
   [86_400_000, '24 h'],
   [2 * 86_400_000 + 3_600_000, '2 d 1 h'],
   [364 * 86_400_000, '364 d'],
-])('%d ms are told as %s.', (ms, text) => {
-  expect(tellDuration(ms)).toBe(text);
+])('%d ms are written as %s.', (ms, text) => {
+  expect(formatDuration(ms)).toBe(text);
 });

@@ -15,8 +15,8 @@ export function parseDuration(text: string): number | undefined {
   return Number.isSafeInteger(ms) ? ms : undefined;
 }
 
-/** A length of time as people say it, in its two greatest units: "3 d 4 h", "12 min", "8 s". */
-export function tellDuration(ms: number): string {
+/** A duration in its two greatest units: "3 d 4 h", "12 min", "8 s". */
+export function formatDuration(ms: number): string {
   const seconds = Math.round(Math.max(0, ms) / 1_000);
   const [days, hours] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3_600) % 24];
   const [minutes, rest] = [Math.floor(seconds / 60) % 60, seconds % 60];

@@ -2,26 +2,26 @@ import { expect, test } from '@jest/globals';
 import { judgeStatus } from './judge-status.ts';
 import type { LeaseState } from './lease-state.ts';
 import type { Surroundings, WarningView } from './read-surroundings.ts';
-import type { Sight, World } from './read-world.ts';
+import type { ReadResult, RotationState } from './read-state.ts';
 import { showStatus } from './show-status.ts';
 import { ca1, ca2, leaf1, leaf2, nowMs, sampleView, switchedView } from './testing/sample-view.ts';
 import type { SecretView } from './secret-view.ts';
 
 const held = { kind: 'held', pod: 'pod-a' } as const;
-const seen = <T>(value: T): Sight<T> => ({ kind: 'seen', value });
+const seen = <T>(value: T): ReadResult<T> => ({ kind: 'seen', value });
 const forbidden = { kind: 'forbidden', reason: 'no' } as const;
 
-function world(view: SecretView = sampleView(), changed: Partial<World> = {}): World {
+function world(view: SecretView = sampleView(), changed: Partial<RotationState> = {}): RotationState {
   const lease = { holder: 'pod-a_1', renewTime: '', durationMs: 15_000 };
   return { secret: seen(view), registration: seen({ trusts: [ca1] }), lease: seen(lease), ...changed };
 }
 
 const quiet: Surroundings = { replicas: seen(['pod-a', 'pod-b']), warnings: seen([]) };
-const judge = (seenWorld: World, lease: LeaseState = held, around = quiet) =>
+const judge = (seenWorld: RotationState, lease: LeaseState = held, around = quiet) =>
   judgeStatus(seenWorld, { nowMs, lease, around, usualSettleMs: 86_400_000 });
-const show = (seenWorld: World) => showStatus(judge(seenWorld), nowMs).join('\n');
+const show = (seenWorld: RotationState) => showStatus(judge(seenWorld), nowMs).join('\n');
 
-test('All well is told in full.', () => {
+test('A status without problems is printed in full.', () => {
   expect(show(world(sampleView({ lastRequestId: 'leaf-once-1' }))).split('\n')).toEqual([
     'phase        stable since 2026-05-31T23:00:00.000Z (1 h)',
     'CA           ca-1, signed by itself, serial 5eca1',
@@ -38,7 +38,7 @@ test('All well is told in full.', () => {
   ]);
 });
 
-test('A rotation that settles tells old CA, cross certificate, late replicas and its end; none of that is a problem.', () => {
+test('A rotation that settles shows old CA, cross certificate, late replicas and its end; none of that is a problem.', () => {
   const phaseSince = '2026-05-31T23:55:00.000Z';
   const settling = world(switchedView({ settleMs: 7_200_000, phaseSince }), {
     registration: seen({ trusts: [ca2, ca1] }),
@@ -63,7 +63,7 @@ test('A replica that stays behind for long is a problem.', () => {
   expect(judge(settling).problems).toEqual([expect.stringContaining('pod-b serves a certificate')]);
 });
 
-test('A settle time that the Secret does not name is told as a guess.', () => {
+test('A settle time that the Secret does not name is shown as a guess.', () => {
   const { waitsFor } = judge(world(switchedView()));
 
   expect(waitsFor.at(-1)).toMatch(/2026-06-01T23:00:00.000Z .*if ROTATION_SETTLE_MS is as usual/);
@@ -79,7 +79,7 @@ test('A published CA waits for the registration, then for the API servers.', () 
   expect(judge(world(view, { registration: seen({ trusts: [ca1, ca2] }) })).waitsFor).toHaveLength(1);
 });
 
-test('A request that waits is told, with its reason.', () => {
+test('A request that waits is shown with its reason.', () => {
   const view = sampleView({ pending: { id: 'ca-1', kind: 'ca', reason: 'yearly' } });
 
   expect(show(world(view))).toMatch(/waits for the Lease holder to take the request up[^]*asked for\s+ca: yearly/);
@@ -87,7 +87,7 @@ test('A request that waits is told, with its reason.', () => {
 
 const expired = { ...leaf2, untilMs: nowMs - 1 };
 const brokenCa = { ...sampleView().inspection, ca: { problems: ['ca.key is missing'] } };
-test.each<[string, World, string]>([
+test.each<[string, RotationState, string]>([
   ['no Secret', world(sampleView(), { secret: { kind: 'absent' } }), 'the Secret is not there'],
   ['no registration', world(sampleView(), { registration: { kind: 'absent' } }), 'the registration is not there'],
   ['an empty bundle', world(sampleView(), { registration: seen({ trusts: [] }) }), 'carries no CA'],
@@ -111,11 +111,11 @@ test.each<[string, World, string]>([
   expect(problems).toEqual([expect.stringContaining(problem)]);
 });
 
-test('An expired leaf is told as ended.', () => {
+test('An expired leaf is shown as ended.', () => {
   expect(show(world(sampleView({ leaf: expired })))).toContain('(it has ended)');
 });
 
-test('A Lease that nobody holds is a problem; one that may not be read is none.', () => {
+test('A Lease without a holder is a problem; one that may not be read is none.', () => {
   expect(judge(world(), { kind: 'free' }).problems).toEqual([expect.stringContaining('holds the Lease')]);
   const dark = { replicas: forbidden, warnings: forbidden };
   const blind = judge(world(sampleView(), { registration: forbidden, lease: forbidden }), { kind: 'unknown' }, dark);
@@ -131,7 +131,7 @@ test('A Lease that nobody holds is a problem; one that may not be read is none.'
   expect(showStatus(blind, nowMs).join('\n')).toMatch(/API servers +unknown[^]*not seen[^]*clb-direct-rotate-certs/);
 });
 
-test('A stranger that holds the Lease is a problem.', () => {
+test('A holder of the Lease that is no replica is a problem.', () => {
   const stranger = { kind: 'stranger', pod: 'somebody', durationMs: 15_000 } as const;
   const report = judge(world(), stranger);
   expect(report.problems).toEqual([

@@ -1,14 +1,14 @@
 import { problemsAt } from '@clb-direct/certs/inspect-material.ts';
 import type { Phase } from '@clb-direct/certs/rotation/phase.ts';
 import type { CertificateFacts } from './certificate-facts.ts';
-import { tellDuration } from './duration.ts';
+import { formatDuration } from './duration.ts';
 import { leaseProblem, type LeaseState } from './lease-state.ts';
 import { countReplicas } from './progress.ts';
 import type { Surroundings, WarningView } from './read-surroundings.ts';
-import type { RegistrationView, Sight, World } from './read-world.ts';
+import type { RegistrationView, ReadResult, RotationState } from './read-state.ts';
 import type { RefusedRequest, ReplicaSeen, SecretView } from './secret-view.ts';
 
-/** Everything that status tells; --json prints it as it is. */
+/** Everything that status prints; --json prints it as it is. */
 export interface StatusReport {
   readonly phase?: Phase;
   readonly phaseSince?: string;
@@ -27,7 +27,7 @@ export interface StatusReport {
   readonly lastRequest?: string;
   readonly pendingRequest?: { readonly kind: string; readonly reason: string };
   readonly refusedRequest?: RefusedRequest;
-  /** What could not be looked at, and why; no reason to worry by itself. */
+  /** What could not be read, and why; not a problem by itself. */
   readonly unseen: readonly string[];
   /** What needs attention. */
   readonly problems: readonly string[];
@@ -41,8 +41,8 @@ export interface StatusOptions {
   readonly usualSettleMs: number;
 }
 
-/** Judges what was seen. Only a Secret that cannot be read is no status at all. */
-export function judgeStatus(world: World, o: StatusOptions): StatusReport {
+/** Judges what was read. Only without the Secret there is no status. */
+export function judgeStatus(world: RotationState, o: StatusOptions): StatusReport {
   const { secret, registration } = world;
   const view = secret.kind === 'seen' ? secret.value : undefined;
   const trusts = registration.kind === 'seen' ? registration.value.trusts : undefined;
@@ -62,7 +62,7 @@ export function judgeStatus(world: World, o: StatusOptions): StatusReport {
   };
 }
 
-// Whoever issues elsewhere writes one CA; the webhook keeps others trusted as long as they are needed.
+// Another issuer writes one CA; the webhook keeps others trusted while they are needed.
 function isSettlingElsewhere(view: SecretView | undefined, trusts: readonly CertificateFacts[] = []): boolean {
   if (view?.isIssuedElsewhere !== true) return false;
   const written = [view.currentCa, ...view.oldCas].map((ca) => ca?.sha256);
@@ -86,7 +86,7 @@ function tellSecret(view: SecretView) {
     oldCas: view.oldCas,
     ...(leaf === undefined ? {} : { leaf }),
     cross: view.cross,
-    ...(replicas === undefined ? {} : { replicas: tellReplicas(replicas, leaf) }),
+    ...(replicas === undefined ? {} : { replicas: describeReplicas(replicas, leaf) }),
     issuedElsewhere: view.isIssuedElsewhere,
     ...(view.lastReason === '' ? {} : { lastReason: view.lastReason }),
     ...(view.lastRequestId === '' ? {} : { lastRequest: view.lastRequestId }),
@@ -95,7 +95,7 @@ function tellSecret(view: SecretView) {
   };
 }
 
-function tellReplicas(replicas: readonly ReplicaSeen[], leaf: CertificateFacts | undefined) {
+function describeReplicas(replicas: readonly ReplicaSeen[], leaf: CertificateFacts | undefined) {
   return replicas.map((replica) => ({ ...replica, servesCurrentLeaf: replica.serial === leaf?.serial }));
 }
 
@@ -122,25 +122,28 @@ function tellSettleEnd(view: SecretView, o: StatusOptions): string {
   const isUsual = view.settleMs === undefined ? ', if ROTATION_SETTLE_MS is as usual' : '';
   const end = new Date(endMs).toISOString();
   if (endMs <= o.nowMs) return `a last look, as the old CA was to be trusted until ${end}${isUsual}`;
-  return `the old CA's end of trust at ${end} (in ${tellDuration(endMs - o.nowMs)})${isUsual}`;
+  return `the old CA's end of trust at ${end} (in ${formatDuration(endMs - o.nowMs)})${isUsual}`;
 }
 
-function whatWasNotSeen({ registration, lease }: World, { replicas, warnings }: Surroundings): readonly string[] {
-  const sights: [Sight<unknown>, string][] = [
+function whatWasNotSeen(
+  { registration, lease }: RotationState,
+  { replicas, warnings }: Surroundings,
+): readonly string[] {
+  const results: [ReadResult<unknown>, string][] = [
     [registration, 'what API servers trust'],
     [lease, 'who holds the Lease'],
     [replicas, 'whether a replica holds the Lease'],
     [warnings, 'what the webhook warns of'],
   ];
-  const unseen = sights.filter(([{ kind }]) => kind === 'forbidden').map(([, what]) => what);
+  const unseen = results.filter(([{ kind }]) => kind === 'forbidden').map(([, what]) => what);
   return unseen.map((what) => `${what}: bind the Role and ClusterRole clb-direct-rotate-certs to see it`);
 }
 
-function secretProblems(secret: Sight<SecretView>, nowMs: number): readonly string[] {
+function secretProblems(secret: ReadResult<SecretView>, nowMs: number): readonly string[] {
   if (secret.kind !== 'seen') return ['the Secret is not there; a webhook that runs makes it'];
   const view = secret.value;
   const { ca, leaf } = view.inspection;
-  // Whoever issues elsewhere keeps the CA's key, and the CA may be signed by another one.
+  // Another issuer keeps the key of the CA, and the CA may be signed by another one.
   const caProblems = view.isIssuedElsewhere ? [] : problemsAt('CA', ca, nowMs);
   return [
     ...caProblems,
@@ -152,34 +155,34 @@ function secretProblems(secret: Sight<SecretView>, nowMs: number): readonly stri
   ];
 }
 
-// These troubles are told again while they go on, every minute or every five: an older event is over.
+// These events are repeated while the problem lasts, every minute or every five: an older event is over.
 const lastingMs = new Map([
   ['RightsMissing', 150_000],
   ['SecretContested', 360_000],
   ['ServiceContested', 360_000],
 ]);
 
-function warningProblems(warnings: Sight<readonly WarningView[]>, nowMs: number): readonly string[] {
+function warningProblems(warnings: ReadResult<readonly WarningView[]>, nowMs: number): readonly string[] {
   if (warnings.kind !== 'seen') return [];
   const fresh = warnings.value.filter(({ reason, atMs }) => nowMs - atMs < (lastingMs.get(reason) ?? 0));
   const newest = fresh.filter(({ reason }, index) => fresh.findIndex((other) => other.reason === reason) === index);
   return newest.map(({ about, message, reason, atMs }) => {
-    const ago = tellDuration(Math.max(0, nowMs - atMs));
+    const ago = formatDuration(Math.max(0, nowMs - atMs));
     return `${about}: ${message} (event ${reason}, ${ago} ago)`;
   });
 }
 
-// Renewal begins at a third: half of that later something keeps it from happening.
+// Renewal starts at a third of the lifetime; half of that later something prevents it.
 const worryingPart = 6;
 
 function nearEnd(role: 'CA' | 'leaf', facts: CertificateFacts | undefined, nowMs: number): readonly string[] {
   if (facts === undefined || facts.untilMs <= nowMs) return [];
   const leftMs = facts.untilMs - nowMs;
   if (leftMs * worryingPart > facts.untilMs - facts.fromMs) return [];
-  return [`the ${role} ends in ${tellDuration(leftMs)} and should have been renewed`];
+  return [`the ${role} ends in ${formatDuration(leftMs)} and should have been renewed`];
 }
 
-// So long a replica may be behind a rotation before it is more than what the rotation waits for.
+// A replica that is behind a rotation for longer is a problem.
 const lateMs = 600_000;
 
 function replicaProblems({ pod, verifies, problem }: ReplicaSeen, view: SecretView, nowMs: number): readonly string[] {
@@ -190,7 +193,10 @@ function replicaProblems({ pod, verifies, problem }: ReplicaSeen, view: SecretVi
   ];
 }
 
-function registrationProblems(registration: Sight<RegistrationView>, view: SecretView | undefined): readonly string[] {
+function registrationProblems(
+  registration: ReadResult<RegistrationView>,
+  view: SecretView | undefined,
+): readonly string[] {
   if (registration.kind === 'absent') return ['the registration is not there; the Lease holder makes it again'];
   if (registration.kind === 'forbidden' || view?.currentCa === undefined) return [];
   const { trusts } = registration.value;

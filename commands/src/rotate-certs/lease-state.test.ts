@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { createLeaseWatch, judgeLease, leaseProblem, unrenewedMs } from './lease-state.ts';
-import type { LeaseView, Sight } from './read-world.ts';
+import type { LeaseView, ReadResult } from './read-state.ts';
 
-const seen = (changed: Partial<LeaseView> = {}): Sight<LeaseView> => ({
+const seen = (changed: Partial<LeaseView> = {}): ReadResult<LeaseView> => ({
   kind: 'seen',
   value: { holder: 'webhook-a_1f', renewTime: '2026-06-01T00:00:00.000000Z', durationMs: 15_000, ...changed },
 });
 
-test('A Lease is held by a pod, by nobody, or by one that says nothing any more.', () => {
+test('A Lease is held by a pod, by none, or by one that no longer renews it.', () => {
   expect(judgeLease(seen(), 19_000)).toEqual({ kind: 'held', pod: 'webhook-a' });
   expect(judgeLease(seen(), 21_000)).toEqual({ kind: 'silent', pod: 'webhook-a', sinceMs: 21_000 });
   expect(judgeLease(seen({ holder: '' }), 0)).toEqual({ kind: 'free' });
@@ -15,7 +15,7 @@ test('A Lease is held by a pod, by nobody, or by one that says nothing any more.
   expect(judgeLease({ kind: 'forbidden', reason: 'no' }, 0)).toEqual({ kind: 'unknown' });
 });
 
-test('Whoever holds it and is no replica that runs is a stranger, unless nobody may list those.', () => {
+test('A holder that is no replica that runs is a stranger, unless the replicas could not be listed.', () => {
   const replicas = (...value: string[]) => ({ kind: 'seen', value }) as const;
   const stranger = { kind: 'stranger', pod: 'webhook-a', durationMs: 15_000 };
   expect(judgeLease(seen(), 0, replicas('webhook-b'))).toEqual(stranger);
@@ -42,7 +42,7 @@ test('A watch counts by its own clock, from renewal to renewal, whatever time th
   expect(watch(seen({ renewTime: '1999-01-01T00:00:00Z' }))).toMatchObject({ kind: 'held' });
 });
 
-test('Only nobody and silence are problems.', () => {
+test('Only no holder and a silent one are problems.', () => {
   expect(leaseProblem({ kind: 'free' })).toMatch(/no webhook replica holds the Lease.*kubectl -n clb-direct get pods/);
   expect(leaseProblem({ kind: 'silent', pod: 'a', sinceMs: 60_400 })).toContain(
     'a holds the Lease but has not renewed',

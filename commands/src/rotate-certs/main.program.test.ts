@@ -24,13 +24,13 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 let world: RotationWorld;
-let holder: { stop(): Promise<void> } | undefined;
+let leader: { stop(): Promise<void> } | undefined;
 beforeEach(async () => {
   world = await startRotationWorld();
 });
 afterEach(async () => {
-  await holder?.stop();
-  holder = undefined;
+  await leader?.stop();
+  leader = undefined;
   await world.close();
 });
 
@@ -56,7 +56,7 @@ const ours = () => world.server.requests.filter(isAsk);
 const generation = () => world.annotations()[annotation.caGeneration];
 
 describe('status', () => {
-  test('tells all is well, and nothing secret.', async () => {
+  test('shows that all is well, and nothing secret.', async () => {
     const { code, out } = await run('status');
     const json = await run('status', '--json');
 
@@ -79,18 +79,22 @@ describe('status', () => {
     expect(await run('status')).toMatchObject({ code: 4, out: expect.stringContaining('holds the Lease') });
   });
 
-  test('tells of a stranger that holds the Lease, and of what the webhook warns of.', async () => {
+  test('shows a holder of the Lease that is no replica, and the warnings of the webhook.', async () => {
     for (const name of ['webhook-a', 'webhook-b']) {
       world.server.store.delete({ collection: 'api/v1/pods', namespace: 'clb-direct', name });
     }
-    const told = { type: 'Warning', lastTimestamp: new Date().toISOString(), message: 'filled again and again' };
+    const common = { type: 'Warning', lastTimestamp: new Date().toISOString(), message: 'filled again and again' };
     world.server.create('/api/v1/namespaces/clb-direct/events', {
       metadata: { name: 'one' },
-      ...told,
+      ...common,
       reason: 'SecretContested',
       involvedObject: { kind: 'Secret', name: 'certs' },
     });
-    world.server.create('/api/v1/namespaces/clb-direct/events', { metadata: { name: 'two' }, ...told, reason: 'Past' });
+    world.server.create('/api/v1/namespaces/clb-direct/events', {
+      metadata: { name: 'two' },
+      ...common,
+      reason: 'Past',
+    });
     const { code, out } = await run('status');
 
     expect(code).toBe(4);
@@ -99,7 +103,7 @@ describe('status', () => {
     );
   });
 
-  test('says which rights are missing, and shows what it may see.', async () => {
+  test('names the rights that are missing, and shows what it may read.', async () => {
     const isRegistration = ({ path }: FakeRequest) => path.includes('mutatingwebhook');
     world.server.fail({ matches: isRegistration, times: 1, answer: { status: 403 } });
     const partly = await run('status');
@@ -113,7 +117,7 @@ describe('status', () => {
 
 describe('rotate', () => {
   test('renews the leaf, and does nothing for the same reason.', async () => {
-    holder = world.work();
+    leader = world.work();
     const before = world.data();
     const first = await run('rotate', '--reason', 'TICKET-1');
     const after = world.data();
@@ -126,8 +130,8 @@ describe('rotate', () => {
     expect(world.data()).toEqual(after);
   });
 
-  test('--ca ends when every replica serves under the new CA, and tells when the old one ends.', async () => {
-    holder = world.work();
+  test('--ca ends when every replica serves under the new CA, and says when the old one ends.', async () => {
+    leader = world.work();
     const ended = await run('rotate', '--ca');
 
     expect(ended.code).toBe(0);
@@ -138,7 +142,7 @@ describe('rotate', () => {
   });
 
   test('--ca --wait stays until the old CA is dropped.', async () => {
-    holder = world.work();
+    leader = world.work();
 
     expect(await run('rotate', '--ca', '--settle', '1s', '--wait')).toMatchObject({ code: 0 });
     expect(world.annotations()).toMatchObject({ [annotation.rotationPhase]: 'stable', [annotation.caGeneration]: '2' });
@@ -147,7 +151,7 @@ describe('rotate', () => {
   test('from two places at once is one rotation.', async () => {
     const both = [start('rotate', '--ca', '--reason', 'one'), start('rotate', '--ca', '--reason', 'two')];
     await until(() => both.some(({ said }) => said.out.includes('joining it')), patienceMs);
-    holder = world.work();
+    leader = world.work();
     const ended = await Promise.all(both.map(({ ended }) => ended));
 
     expect(ended.map(({ code }) => code)).toEqual([0, 0]);
@@ -155,7 +159,7 @@ describe('rotate', () => {
     expect(generation()).toBe('2');
   });
 
-  test('without anybody to do it says so, stops watching in time and leaves the request.', async () => {
+  test('without a leader says so, stops watching in time and leaves the request.', async () => {
     world.server.store.delete({
       collection: 'apis/coordination.k8s.io/v1/leases',
       namespace: 'clb-direct',
@@ -180,7 +184,7 @@ describe('rotate', () => {
   });
 
   test('is asked for again after a lost race, and once.', async () => {
-    holder = world.work();
+    leader = world.work();
     const conflict = { status: 409, headers: { 'content-type': 'application/json' }, body: '{"reason":"Conflict"}' };
     world.server.fail({ matches: isAsk, answer: conflict });
 
@@ -192,7 +196,7 @@ describe('rotate', () => {
     world.server.fail({ matches: isAsk, answer: 'reset', afterDeed: true });
     const { ended } = start('rotate', '--ca');
     await until(() => world.annotations()[annotation.rotationRequest] !== undefined, patienceMs);
-    holder = world.work();
+    leader = world.work();
 
     expect(await ended).toMatchObject({ code: 0 });
     expect(generation()).toBe('2');
@@ -202,12 +206,12 @@ describe('rotate', () => {
     const { ended } = start('rotate', '--timeout', '30s');
     await until(() => world.annotations()[annotation.rotationRequest] !== undefined, patienceMs);
     world.server.fail({ matches: ({ method }) => method === 'GET', times: 3, answer: 'reset' });
-    holder = world.work();
+    leader = world.work();
 
     expect(await ended).toMatchObject({ code: 0 });
   });
 
-  test('a request that the webhook refuses is a failure, told with its problem.', async () => {
+  test('a request that the webhook refuses is a failure with its problem.', async () => {
     const { ended } = start('rotate');
     await until(() => world.annotations()[annotation.rotationRequest] !== undefined, patienceMs);
     const { id } = JSON.parse(world.annotations()[annotation.rotationRequest] ?? '') as { id: string };
@@ -248,10 +252,10 @@ describe('rotate', () => {
 });
 
 describe('import', () => {
-  test('puts the CA of a person in the place of ours, once, and tells nothing of its key.', async () => {
+  test('puts an imported CA in place of ours, once, and prints nothing of its key.', async () => {
     const ca = await issueCa({ generation: 77, nowMs: Date.now(), policy: defaultPolicy });
     await writeFile(join(folder, 'ca.pem'), ca.certificate + ca.key);
-    holder = world.work();
+    leader = world.work();
     const args = ['import', '--ca-cert', join(folder, 'ca.pem'), '--ca-key', join(folder, 'ca.pem')];
     const first = await run(...args, '--settle', '1s', '--wait');
     const piped = start('import', '--ca-cert', '-', '--ca-key', '-');

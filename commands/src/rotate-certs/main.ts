@@ -4,14 +4,14 @@ import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
 import { runCommand } from '@clb-direct/shared/runtime/command-line/run-command.ts';
 import { bringCa } from './bring-ca.ts';
-import { parseCommandLine, type Asked, type Place, type RotationOrder } from './command-line.ts';
+import { parseCommandLine, type Asked, type SecretLocation, type RotationOrder } from './command-line.ts';
 import { judgeStatus } from './judge-status.ts';
 import { judgeLease, unrenewedMs, type LeaseState } from './lease-state.ts';
 import { readSurroundings, type Surroundings } from './read-surroundings.ts';
-import { readWorld, unreadable, type World } from './read-world.ts';
+import { readState, unreadable, type RotationState } from './read-state.ts';
 import { rotate, type Journal } from './rotate.ts';
 import { showStatus } from './show-status.ts';
-import { tellDuration } from './duration.ts';
+import { formatDuration } from './duration.ts';
 import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
 import { stopOnSignals } from '@clb-direct/shared/runtime/command-line/stop-on-signals.ts';
 
@@ -23,24 +23,24 @@ const usage = `Usage: rotate-certs status [--json]
 
 Shows and renews the webhook's certificates while it serves. The webhook does the work; this asks for it and watches.
 
-  status          who signs what until when, what a rotation waits for, which replica serves what, problems
+  status          which CA signs what until when, what a rotation waits for, which replica serves what, problems
   rotate          a new leaf under the same CA; done when every replica serves it
   rotate --ca     a new CA and a new leaf; done when every replica serves under it, the old CA ends by itself
-  import          your own CA in place of the webhook's: PEM, RSA from 2048 bits, a root or an intermediate; "-" is standard input
+  import          your own CA instead of the webhook's: PEM, RSA from 2048 bits, a root or an intermediate; "-" is standard input
 
   --json          the status as JSON
   --reason TEXT   is recorded; the same reason again does nothing
-  --settle TIME   how long the old CA stays trusted, in place of ROTATION_SETTLE_MS
-  --wait          stay until the old CA is no longer trusted
+  --settle TIME   how long the old CA stays trusted, instead of ROTATION_SETTLE_MS
+  --wait          watch until the old CA is no longer trusted
   --timeout TIME  stop watching after this (10m; 48h with --wait)
   --dry-run       say what would happen, and change nothing
 
   -n, --namespace NAME   where the webhook runs (clb-direct)
   --secret NAME          its Secret (clb-direct-webhook-certs)
-  --kubeconfig FILE, --context NAME   otherwise KUBECONFIG, ~/.kube/config, or the pod's own account
+  --kubeconfig FILE, --context NAME   otherwise KUBECONFIG, ~/.kube/config, or the pod's ServiceAccount
 
 TIME is written as 90s, 10m, 24h or 7d. Exit codes: 0 done, 1 failed or refused, 2 wrong usage, 3 not finished in time
-(it goes on by itself), 4 status found something that needs attention.`;
+(the webhook goes on by itself), 4 something needs attention (status).`;
 
 const attention = 4;
 const notInTime = 3;
@@ -51,10 +51,10 @@ function settleMsOf(env: NodeJS.ProcessEnv): number {
   return Number.isSafeInteger(ms) && ms >= 0 ? ms : usualSettleMs;
 }
 
-async function withApi<T>(place: Place, work: (api: KubeApi) => Promise<T>): Promise<T> {
-  // What goes wrong is told in words of our own; log lines would stand between them.
+async function withApi<T>(location: SecretLocation, work: (api: KubeApi) => Promise<T>): Promise<T> {
+  // Errors are printed by this command; log lines would stand between its own.
   const log = createLogger({ program, level: 'silent' });
-  const { kubeconfigPath, context } = place;
+  const { kubeconfigPath, context } = location;
   const api = await connectKube({ kubeconfigPath, context, userAgent: `clb-direct-${program}`, log });
   try {
     return await work(api);
@@ -63,13 +63,13 @@ async function withApi<T>(place: Place, work: (api: KubeApi) => Promise<T>): Pro
   }
 }
 
-async function status({ place, json }: Asked & { kind: 'status' }): Promise<number> {
+async function status({ location, json }: Asked & { kind: 'status' }): Promise<number> {
   const signal = AbortSignal.timeout(60_000);
-  return await withApi(place, async (api) => {
-    const world = await readWorld(api, place, signal);
-    if (world.secret.kind === 'forbidden') throw new Error(unreadable(place, world.secret.reason));
-    const around = await readSurroundings(api, place.namespace, signal);
-    const lease = await lookAtLease({ ...world, ...around }, () => readWorld(api, place, signal));
+  return await withApi(location, async (api) => {
+    const world = await readState(api, location, signal);
+    if (world.secret.kind === 'forbidden') throw new Error(unreadable(location, world.secret.reason));
+    const around = await readSurroundings(api, location.namespace, signal);
+    const lease = await lookAtLease({ ...world, ...around }, () => readState(api, location, signal));
     const nowMs = Date.now();
     const report = judgeStatus(world, { nowMs, lease, around, usualSettleMs: settleMsOf(process.env) });
     console.log(json ? JSON.stringify(report, undefined, 2) : showStatus(report, nowMs).join('\n'));
@@ -79,8 +79,11 @@ async function status({ place, json }: Asked & { kind: 'status' }): Promise<numb
 
 const secondLookMs = 4_000;
 
-// This machine's clock may be wrong, so a Lease that looks old is looked at twice: a renewal shows that it lives.
-async function lookAtLease(world: World & Surroundings, again: () => Promise<World>): Promise<LeaseState> {
+// This machine's clock may be wrong, so a Lease that looks old is read twice: a renewal shows that its holder lives.
+async function lookAtLease(
+  world: RotationState & Surroundings,
+  again: () => Promise<RotationState>,
+): Promise<LeaseState> {
   const state = judgeLease(world.lease, unrenewedMs(world.lease, Date.now()), world.replicas);
   if (state.kind !== 'silent') return state;
   await sleep(secondLookMs, AbortSignal.timeout(2 * secondLookMs));
@@ -97,21 +100,21 @@ async function runOrder(order: RotationOrder): Promise<number> {
   const signal = AbortSignal.any([stopped.signal, late]);
   const clocks = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
   try {
-    const outcome = await withApi(order.place, (api) =>
+    const outcome = await withApi(order.location, (api) =>
       rotate({ api, order, brought, usualSettleMs: settleMsOf(process.env), say, ...clocks, signal }, journal),
     );
     return outcome === 'done' ? 0 : 1;
   } catch (error) {
     if (!signal.aborted) throw error;
-    const why = late.aborted ? `not finished within ${tellDuration(order.timeoutMs)}` : 'stopped';
+    const why = late.aborted ? `not finished within ${formatDuration(order.timeoutMs)}` : 'stopped';
     say(`${why}; ${whatRemains(journal)}`);
     return stopped.exitCode() ?? notInTime;
   }
 }
 
 function whatRemains({ hasAsked }: Journal): string {
-  if (!hasAsked) return 'this command has asked for nothing, so there is nothing to undo';
-  return 'the request stays in the Secret, the webhook goes on by itself and serves all the while; status shows how far it is';
+  if (!hasAsked) return 'this command has not asked for anything, so there is nothing to undo';
+  return 'the request stays in the Secret; the webhook goes on by itself and serves meanwhile; status shows how far it is';
 }
 
 async function main(): Promise<number> {

@@ -27,7 +27,7 @@ test('A rotation of the CA passes through its stages.', () => {
   ]);
 });
 
-test('Replicas that nobody has seen yet are none that serve.', () => {
+test('Replicas that were not seen yet count as not serving.', () => {
   expect(judgeProgress(switchedView({ replicas: undefined }), target)).toMatchObject({ kind: 'serving', of: 0 });
   expect(judgeProgress(switchedView({ replicas: [] }), target)).toMatchObject({ kind: 'serving', of: 0 });
 });
@@ -53,7 +53,7 @@ test('A rotation of the leaf is over when every replica serves the new one.', ()
   expect(judgeProgress(done, ofLeaf)).toMatchObject({ kind: 'served', of: 1 });
 });
 
-test('A refused request is told with its problem, and only to whoever asked.', () => {
+test('A refused request is reported with its problem, and only to the command that asked.', () => {
   const view = sampleView({ refused: { id: pending.id, problem: 'no CA' } });
 
   expect(judgeProgress(view, target)).toEqual({ kind: 'refused', problem: 'no CA' });

@@ -10,7 +10,7 @@ export interface Target {
 export type Progress =
   | { readonly kind: 'asked' }
   | { readonly kind: 'refused'; readonly problem: string }
-  /** Neither asked for nor begun: somebody took the request away, or the Secret was made anew. */
+  /** Neither asked for nor started: the request was removed, or the Secret was made anew. */
   | { readonly kind: 'vanished' }
   | { readonly kind: 'publishing'; readonly nextCa: string }
   | { readonly kind: 'serving'; readonly seen: number; readonly of: number; readonly missing: readonly string[] }
@@ -44,7 +44,7 @@ function judgeServing(view: SecretView, target: Target): Progress {
   return { kind: 'serving', seen, of, missing };
 }
 
-/** Which replicas were seen serving the Secret's leaf so that the current CA alone vouches for it. */
+/** Which replicas were seen serving the leaf of the Secret, with a chain that the current CA alone verifies. */
 export function countReplicas({ replicas = [], leaf }: SecretView) {
   const serves = replicas.filter(({ verifies, serial }) => verifies && serial === leaf?.serial);
   const missing = replicas.filter((replica) => !serves.includes(replica)).map(({ pod }) => pod);

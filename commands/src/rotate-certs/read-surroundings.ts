@@ -1,7 +1,7 @@
 import { programName } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { events, pods } from '@clb-direct/shared/kube/client/paths.ts';
-import { look, seenAs, type Sight } from './read-world.ts';
+import { look, mapResult, type ReadResult } from './read-state.ts';
 
 /** What the webhook warned of by an event. */
 export interface WarningView {
@@ -12,15 +12,15 @@ export interface WarningView {
   readonly atMs: number;
 }
 
-/** What stands around the certificates. */
+/** What else concerns the certificates. */
 export interface Surroundings {
   /** Names of the webhook's pods that run. */
-  readonly replicas: Sight<readonly string[]>;
+  readonly replicas: ReadResult<readonly string[]>;
   /** The newest first. */
-  readonly warnings: Sight<readonly WarningView[]>;
+  readonly warnings: ReadResult<readonly WarningView[]>;
 }
 
-/** Reads what only status tells. */
+/** Reads what only status shows. */
 export async function readSurroundings(api: KubeApi, namespace: string, signal: AbortSignal): Promise<Surroundings> {
   const ours = { labelSelector: `app.kubernetes.io/name=${programName.webhook}` };
   const warnings = { fieldSelector: `type=Warning,source=${programName.webhook}` };
@@ -28,7 +28,7 @@ export async function readSurroundings(api: KubeApi, namespace: string, signal: 
     look<List<RawPod>>(api, { path: pods(namespace), query: ours }, signal),
     look<List<RawEvent>>(api, { path: events(namespace), query: warnings }, signal),
   ]);
-  return { replicas: seenAs(rawPods, viewPods), warnings: seenAs(rawEvents, viewEvents) };
+  return { replicas: mapResult(rawPods, viewPods), warnings: mapResult(rawEvents, viewEvents) };
 }
 
 interface List<T> {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { isSameWish, kindOfId, makeRequestId } from './request-id.ts';
 
-test('An id tells the kind and whether the reason is the same, and no two are equal.', () => {
+test('An id shows the kind and whether the reason is the same, and no two are equal.', () => {
   const id = makeRequestId('ca', 'TICKET-1');
 
   expect(kindOfId(id)).toBe('ca');
@@ -15,6 +15,6 @@ test('Without a reason no request is the same as another.', () => {
   expect(isSameWish(makeRequestId('ca', undefined), 'ca', undefined)).toBe(false);
 });
 
-test.each(['', 'by-hand', '5'])('The id "%s" of another writer tells nothing.', (id) => {
+test.each(['', 'by-hand', '5'])('The id "%s" of another writer says nothing.', (id) => {
   expect(kindOfId(id)).toBeUndefined();
 });

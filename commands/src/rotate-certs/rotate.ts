@@ -7,10 +7,10 @@ import type { RotationOrder } from './command-line.ts';
 import { decideRequest, type Decision } from './decide-request.ts';
 import { createLeaseWatch, leaseProblem, type LeaseState } from './lease-state.ts';
 import { judgeProgress, type Progress, type Target } from './progress.ts';
-import { readWorld, unreadable, type World } from './read-world.ts';
+import { readState, unreadable, type RotationState } from './read-state.ts';
 import { makeRequestId } from './request-id.ts';
 import type { SecretView } from './secret-view.ts';
-import { tellDone, tellOldCa, tellProgress } from './tell-progress.ts';
+import { describeDone, describeOldCa, describeProgress } from './describe-progress.ts';
 
 export interface RotateOptions {
   readonly api: KubeApi;
@@ -26,7 +26,7 @@ export interface RotateOptions {
 /** How a rotation ended for this command; the webhook may go on. */
 export type Outcome = 'done' | 'failed';
 
-/** What this command did until now, for whoever has to say how it was cut short. */
+/** What this command did until now, to explain how it was interrupted. */
 export interface Journal {
   hasAsked: boolean;
 }
@@ -38,7 +38,7 @@ const mostAsks = 3;
 export async function rotate(o: RotateOptions, journal: Journal): Promise<Outcome> {
   const run = { ...o, journal, speak: sayOnce(o.say), target: undefined, asks: 0 } satisfies Run;
   const watchLease = createLeaseWatch(o.monotonicMs);
-  let world = await readWorld(o.api, o.order.place, o.signal);
+  let world = await readState(o.api, o.order.location, o.signal);
   for (;;) {
     const outcome = await take(run, world, watchLease(world.lease));
     if (outcome !== undefined) return outcome;
@@ -49,7 +49,7 @@ export async function rotate(o: RotateOptions, journal: Journal): Promise<Outcom
 
 interface Run extends RotateOptions {
   readonly journal: Journal;
-  /** Says a line unless the last one about this topic told the same fact. */
+  /** Prints a line unless the last one about this topic was about the same fact. */
   readonly speak: (topic: string, line: string | undefined, fact?: string) => void;
   target: Target | undefined;
   asks: number;
@@ -63,10 +63,10 @@ function sayOnce(say: (line: string) => void): Run['speak'] {
   };
 }
 
-// The API server may be away for a while; what was asked for goes on all the same.
-async function readAgain(run: Run, before: World): Promise<World> {
+// The API server may be down for a while; the rotation goes on.
+async function readAgain(run: Run, before: RotationState): Promise<RotationState> {
   try {
-    const world = await readWorld(run.api, run.order.place, run.signal);
+    const world = await readState(run.api, run.order.location, run.signal);
     run.speak('reach', undefined);
     return world;
   } catch (error) {
@@ -80,11 +80,11 @@ function isPassing(error: unknown): error is KubeError {
   return error instanceof KubeError && (error.status === 0 || error.status === 429 || error.status >= 500);
 }
 
-async function take(run: Run, { secret }: World, lease: LeaseState): Promise<Outcome | undefined> {
-  if (secret.kind === 'forbidden') throw new Error(unreadable(run.order.place, secret.reason));
+async function take(run: Run, { secret }: RotationState, lease: LeaseState): Promise<Outcome | undefined> {
+  if (secret.kind === 'forbidden') throw new Error(unreadable(run.order.location, secret.reason));
   run.speak('lease', leaseProblem(lease), lease.kind);
   if (secret.kind === 'absent') {
-    const { namespace, secretName } = run.order.place;
+    const { namespace, secretName } = run.order.location;
     run.speak('secret', `the Secret ${namespace}/${secretName} is not there; waiting for the webhook to make it`);
     return run.order.dryRun ? 'failed' : undefined;
   }
@@ -128,7 +128,7 @@ function requestOf({ kind, reason, settleMs }: RotationOrder): RotationRequest {
 /** False after a lost race: what is there now decides. A lost answer may stand for a request that was written. */
 async function write({ api, order, brought, signal }: Run, view: SecretView, request: RotationRequest) {
   try {
-    await ask(api, { place: order.place, view, request, ca: brought?.ca, dryRun: order.dryRun }, signal);
+    await ask(api, { location: order.location, view, request, ca: brought?.ca, dryRun: order.dryRun }, signal);
   } catch (error) {
     if (isConflict(error) || isNotFound(error)) return false;
     if (order.dryRun || !isPassing(error)) throw error;
@@ -136,16 +136,16 @@ async function write({ api, order, brought, signal }: Run, view: SecretView, req
   return true;
 }
 
-const wish = { leaf: 'a new leaf', ca: 'a new CA', import: 'the CA that was brought' } as const;
+const wish = { leaf: 'a new leaf', ca: 'a new CA', import: 'the imported CA' } as const;
 
 function dryRunSays({ kind }: RotationOrder, { leaf, currentCa }: SecretView): string {
   const old = kind === 'leaf' ? `the leaf ${leaf?.serial ?? ''}` : `${currentCa?.name ?? 'the CA'} and the leaf`;
-  return `would ask for ${wish[kind]} in place of ${old}; the API server would accept it; nothing is changed`;
+  return `would ask for ${wish[kind]} instead of ${old}; the API server would accept it; nothing is changed`;
 }
 
 function follow(run: Run, target: Target, view: SecretView, lease: LeaseState): Outcome | undefined {
   const progress = judgeProgress(view, target);
-  run.speak('progress', tellProgress(progress, view, lease));
+  run.speak('progress', describeProgress(progress, view, lease));
   if (progress.kind === 'refused') return 'failed';
   if (progress.kind === 'vanished') run.target = undefined;
   return progress.kind === 'served' ? finish(run, target, view, progress) : undefined;
@@ -159,8 +159,8 @@ function finish(
 ): Outcome | undefined {
   const isTrusted = kind === 'ca' && (oldCaIsTrusted || view.phase !== 'stable');
   const { usualSettleMs } = run;
-  if (isTrusted) run.speak('old CA', tellOldCa(view, { nowMs: run.nowMs(), usualSettleMs }), view.phaseSince);
+  if (isTrusted) run.speak('old CA', describeOldCa(view, { nowMs: run.nowMs(), usualSettleMs }), view.phaseSince);
   if (isTrusted && run.order.wait) return undefined;
-  run.say(tellDone(kind, view));
+  run.say(describeDone(kind, view));
   return 'done';
 }

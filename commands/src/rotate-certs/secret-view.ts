@@ -33,10 +33,10 @@ export interface RefusedRequest {
   readonly problem: string;
 }
 
-/** Everything that the Secret says and that may be told: no key is in it. */
+/** Everything in the Secret that may be printed: no key is in it. */
 export interface SecretView {
   readonly version: { readonly uid: string; readonly resourceVersion: string };
-  /** Somebody else writes the certificates, cert-manager for example. */
+  /** Another program writes the certificates, cert-manager for example. */
   readonly isIssuedElsewhere: boolean;
   readonly inspection: Inspection;
   readonly phase: Phase;
@@ -58,7 +58,7 @@ export interface SecretView {
   readonly earlierRequestId: string;
   readonly lastReason: string;
   readonly settleMs: number | undefined;
-  /** undefined = nobody has looked yet. */
+  /** undefined = not checked yet. */
   readonly replicas: readonly ReplicaSeen[] | undefined;
 }
 

@@ -1,21 +1,21 @@
 import type { CertificateFacts } from './certificate-facts.ts';
-import { tellDuration } from './duration.ts';
+import { formatDuration } from './duration.ts';
 import type { StatusReport } from './judge-status.ts';
 import type { LeaseState } from './lease-state.ts';
 
-/** The report as people read it, line by line. */
+/** The report as text, line by line. */
 export function showStatus(report: StatusReport, nowMs: number): readonly string[] {
   const rows: readonly (readonly [label: string, ...lines: string[]])[] = [
-    ['phase', tellPhase(report, nowMs), ...report.waitsFor.map((wait) => `waits for ${wait}`)],
-    ['next CA', ...tellCertificate(report.nextCa, nowMs)],
-    ['CA', ...tellCurrentCa(report, nowMs)],
-    ...report.oldCas.map((ca) => ['old CA', ...tellCertificate(ca, nowMs)] as const),
-    ['leaf', ...tellLeaf(report, nowMs)],
-    ['API servers', tellTrust(report)],
-    ['replicas', ...tellReplicas(report)],
-    ['Lease', tellLease(report.lease)],
-    ['last change', ...tellReason(report)],
-    ['asked for', ...tellPending(report)],
+    ['phase', describePhase(report, nowMs), ...report.waitsFor.map((wait) => `waits for ${wait}`)],
+    ['next CA', ...describeCertificate(report.nextCa, nowMs)],
+    ['CA', ...describeCurrentCa(report, nowMs)],
+    ...report.oldCas.map((ca) => ['old CA', ...describeCertificate(ca, nowMs)] as const),
+    ['leaf', ...describeLeaf(report, nowMs)],
+    ['API servers', describeTrust(report)],
+    ['replicas', ...describeReplicas(report)],
+    ['Lease', describeLease(report.lease)],
+    ['last change', ...describeReason(report)],
+    ['asked for', ...describePending(report)],
     ['not seen', ...report.unseen],
     ['problems', ...(report.problems.length === 0 ? ['none'] : report.problems)],
   ];
@@ -26,43 +26,43 @@ function pad(label: string): string {
   return label.padEnd(13);
 }
 
-function tellPhase({ phase, phaseSince }: StatusReport, nowMs: number): string {
+function describePhase({ phase, phaseSince }: StatusReport, nowMs: number): string {
   if (phase === undefined) return 'unknown';
   if (phaseSince === undefined) return phase;
   const sinceMs = Date.parse(phaseSince);
-  return Number.isNaN(sinceMs) ? phase : `${phase} since ${phaseSince} (${tellDuration(nowMs - sinceMs)})`;
+  return Number.isNaN(sinceMs) ? phase : `${phase} since ${phaseSince} (${formatDuration(nowMs - sinceMs)})`;
 }
 
-function tellCertificate(facts: CertificateFacts | undefined, nowMs: number): readonly string[] {
+function describeCertificate(facts: CertificateFacts | undefined, nowMs: number): readonly string[] {
   if (facts === undefined) return [];
   const { name, signedBy, serial, fromMs, untilMs } = facts;
   const signer = signedBy === name ? 'itself' : signedBy;
-  const left = untilMs > nowMs ? `${tellDuration(untilMs - nowMs)} left` : 'it has ended';
+  const left = untilMs > nowMs ? `${formatDuration(untilMs - nowMs)} left` : 'it has ended';
   return [
     `${name}, signed by ${signer}, serial ${serial}`,
     `from ${new Date(fromMs).toISOString()} until ${new Date(untilMs).toISOString()} (${left})`,
   ];
 }
 
-function tellCurrentCa({ currentCa, issuedElsewhere }: StatusReport, nowMs: number): readonly string[] {
-  const who = currentCa?.source === 'imported' ? 'brought by a person' : 'made by the webhook';
-  const lines = tellCertificate(currentCa, nowMs);
+function describeCurrentCa({ currentCa, issuedElsewhere }: StatusReport, nowMs: number): readonly string[] {
+  const who = currentCa?.source === 'imported' ? 'imported' : 'made by the webhook';
+  const lines = describeCertificate(currentCa, nowMs);
   return lines.length === 0 ? [] : [...lines, issuedElsewhere ? 'issued elsewhere' : who];
 }
 
-function tellLeaf({ leaf, cross }: StatusReport, nowMs: number): readonly string[] {
+function describeLeaf({ leaf, cross }: StatusReport, nowMs: number): readonly string[] {
   const crossed = cross.map(({ name, signedBy }) => `with it goes ${name}, signed by ${signedBy}`);
-  return [...tellCertificate(leaf, nowMs), ...crossed];
+  return [...describeCertificate(leaf, nowMs), ...crossed];
 }
 
-function tellTrust({ registrationTrusts }: StatusReport): string {
+function describeTrust({ registrationTrusts }: StatusReport): string {
   if (registrationTrusts === undefined) return 'unknown';
-  return `trust ${registrationTrusts.map(({ name }) => name).join(', ') || 'nobody'}`;
+  return `trust ${registrationTrusts.map(({ name }) => name).join(', ') || 'no CA'}`;
 }
 
-function tellReplicas({ replicas, issuedElsewhere }: StatusReport): readonly string[] {
+function describeReplicas({ replicas, issuedElsewhere }: StatusReport): readonly string[] {
   if (replicas === undefined || replicas.length === 0) {
-    return [issuedElsewhere ? 'not written down when somebody else issues; see the metrics' : 'none was seen yet'];
+    return [issuedElsewhere ? 'not recorded when another program issues; see the metrics' : 'none was seen yet'];
   }
   return replicas.map(({ pod, serial, verifies, servesCurrentLeaf, problem }) => {
     if (problem !== undefined) return `${pod}: ${problem}`;
@@ -71,19 +71,19 @@ function tellReplicas({ replicas, issuedElsewhere }: StatusReport): readonly str
   });
 }
 
-function tellLease(lease: LeaseState): string {
+function describeLease(lease: LeaseState): string {
   if (lease.kind === 'unknown') return 'unknown';
-  if (lease.kind === 'free') return 'held by nobody';
+  if (lease.kind === 'free') return 'not held';
   if (lease.kind === 'stranger') return `held by ${lease.pod}, which is no replica that runs`;
   return lease.kind === 'held' ? `held by ${lease.pod}` : `held by ${lease.pod}, not renewed`;
 }
 
-function tellReason({ lastReason, lastRequest }: StatusReport): readonly string[] {
+function describeReason({ lastReason, lastRequest }: StatusReport): readonly string[] {
   const request = lastRequest === undefined ? '' : ` (last request ${lastRequest})`;
   return lastReason === undefined ? [] : [`${lastReason}${request}`];
 }
 
-function tellPending({ pendingRequest }: StatusReport): readonly string[] {
+function describePending({ pendingRequest }: StatusReport): readonly string[] {
   if (pendingRequest === undefined) return [];
   const { kind, reason } = pendingRequest;
   return [reason === '' ? kind : `${kind}: ${reason}`];

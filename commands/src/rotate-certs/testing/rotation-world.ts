@@ -26,9 +26,9 @@ const log = createLogger({ program: 'test', level: 'silent' });
 export interface RotationWorld {
   readonly server: FakeApiServer;
   readonly api: KubeApi;
-  /** One turn of the Lease holder; both replicas follow at once. */
-  turn(): Promise<void>;
-  /** Turns until stopped. */
+  /** One reconciliation by the leader; both replicas follow at once. */
+  reconcile(): Promise<void>;
+  /** Reconciles until stopped. */
   work(): { stop(): Promise<void> };
   annotations(): Readonly<Record<string, string>>;
   data(): Readonly<Record<string, string>>;
@@ -47,16 +47,16 @@ export async function startRotationWorld(): Promise<RotationWorld> {
   }
   server.create(leases(namespace), { metadata: { name: service }, spec });
   server.create(mutatingWebhookConfigurations(), { metadata: { name: registrationName }, webhooks: [] });
-  const turn = createTurn(api);
+  const reconcile = createReconcile(api);
   const place = { collection: 'api/v1/secrets', namespace, name };
   const live = () => server.store.get(place) as { data?: Record<string, string>; metadata: { annotations?: object } };
-  await turn();
-  await turn();
+  await reconcile();
+  await reconcile();
   return {
     server,
     api,
-    turn,
-    work: () => workOn(turn),
+    reconcile,
+    work: () => runLoop(reconcile),
     annotations: () => ({ ...live().metadata.annotations }),
     data: () => live().data ?? {},
     close: async () => {
@@ -68,7 +68,7 @@ export async function startRotationWorld(): Promise<RotationWorld> {
 
 export const secretUrl = secretPath(namespace, name);
 
-function createTurn(api: KubeApi): () => Promise<void> {
+function createReconcile(api: KubeApi): () => Promise<void> {
   let served: StoredCertificates | undefined;
   let published = '';
   const keeper = createCertificateKeeper({
@@ -81,7 +81,7 @@ function createTurn(api: KubeApi): () => Promise<void> {
     settings: { publishMs: 0, settleMs: 3_600_000, source: 'own' },
     memory: () => served,
     publishedBundle: () => Promise.resolve(published),
-    seeReplicas: () => Promise.resolve(served === undefined ? [] : sights(served)),
+    seeReplicas: () => Promise.resolve(served === undefined ? [] : observations(served)),
     log,
   });
   return async () => {
@@ -95,16 +95,16 @@ function createTurn(api: KubeApi): () => Promise<void> {
   };
 }
 
-function sights({ material }: StoredCertificates) {
+function observations({ material }: StoredCertificates) {
   const serial = readCertificates(material.chain)?.[0]?.serialNumber ?? '';
   return ['webhook-a', 'webhook-b'].map((pod) => ({ pod, verifies: true, serial }));
 }
 
-function workOn(turn: () => Promise<void>): { stop(): Promise<void> } {
+function runLoop(reconcile: () => Promise<void>): { stop(): Promise<void> } {
   let isStopped = false;
   const work = async (): Promise<void> => {
     while (!isStopped) {
-      await turn().catch(() => undefined); // a conflict with the command; the next turn reads again
+      await reconcile().catch(() => undefined); // a conflict with the command; the next one reads again
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   };

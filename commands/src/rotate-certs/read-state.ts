@@ -3,57 +3,57 @@ import { readCertificates } from '@clb-direct/certs/pem.ts';
 import { programName, registrationEntry, registrationName } from '@clb-direct/shared/domain/names.ts';
 import { isNotFound, KubeError, type KubeApi, type KubeCall } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { lease, mutatingWebhookConfiguration, secret } from '@clb-direct/shared/kube/client/paths.ts';
-import type { Place } from './command-line.ts';
+import type { SecretLocation } from './command-line.ts';
 import { factsOf, type CertificateFacts } from './certificate-facts.ts';
 import { viewSecret, type RawSecret, type SecretView } from './secret-view.ts';
 
-/** An object, or why it was not seen: it is not there, or the API server does not let us read it. */
-export type Sight<T> =
+/** An object, or why it was not read: it does not exist, or the API server refuses. */
+export type ReadResult<T> =
   | { readonly kind: 'seen'; readonly value: T }
   | { readonly kind: 'absent' }
   | { readonly kind: 'forbidden'; readonly reason: string };
 
-/** Whom API servers trust when they call the webhook. */
+/** Which CAs API servers trust when they call the webhook. */
 export interface RegistrationView {
   readonly trusts: readonly CertificateFacts[];
 }
 
-/** Who does the work on certificates. */
+/** Which replica maintains the certificates. */
 export interface LeaseView {
-  /** '' = nobody. */
+  /** '' = none. */
   readonly holder: string;
   readonly renewTime: string;
   readonly durationMs: number;
 }
 
-/** Everything that is known about the certificates, at one moment. */
-export interface World {
-  readonly secret: Sight<SecretView>;
-  readonly registration: Sight<RegistrationView>;
-  readonly lease: Sight<LeaseView>;
+/** What the cluster says about the certificates. */
+export interface RotationState {
+  readonly secret: ReadResult<SecretView>;
+  readonly registration: ReadResult<RegistrationView>;
+  readonly lease: ReadResult<LeaseView>;
 }
 
 /** Reads the three objects that this command's Role names. */
-export async function readWorld(api: KubeApi, place: Place, signal: AbortSignal): Promise<World> {
+export async function readState(api: KubeApi, location: SecretLocation, signal: AbortSignal): Promise<RotationState> {
   const [rawSecret, rawRegistration, rawLease] = await Promise.all([
-    look<RawSecret>(api, { path: secret(place.namespace, place.secretName) }, signal),
+    look<RawSecret>(api, { path: secret(location.namespace, location.secretName) }, signal),
     look<RawRegistration>(api, { path: mutatingWebhookConfiguration(registrationName) }, signal),
-    look<RawLease>(api, { path: lease(place.namespace, programName.webhook) }, signal),
+    look<RawLease>(api, { path: lease(location.namespace, programName.webhook) }, signal),
   ]);
-  const host = hostNameOf(rawRegistration, place);
+  const host = hostNameOf(rawRegistration, location);
   return {
-    secret: seenAs(rawSecret, (raw) => viewSecret(raw, host)),
-    registration: seenAs(rawRegistration, viewRegistration),
-    lease: seenAs(rawLease, viewLease),
+    secret: mapResult(rawSecret, (raw) => viewSecret(raw, host)),
+    registration: mapResult(rawRegistration, viewRegistration),
+    lease: mapResult(rawLease, viewLease),
   };
 }
 
-/** Reads an object or a list, if the API server lets us. */
+/** Reads an object or a list, if the API server allows it. */
 export async function look<T>(
   api: KubeApi,
   at: Pick<KubeCall, 'path' | 'query'>,
   signal: AbortSignal,
-): Promise<Sight<T>> {
+): Promise<ReadResult<T>> {
   try {
     return { kind: 'seen', value: await api.call<T>({ method: 'GET', ...at, signal }) };
   } catch (error) {
@@ -64,14 +64,14 @@ export async function look<T>(
 }
 
 /** Nothing can be done without the Secret. */
-export function unreadable({ namespace, secretName }: Place, reason: string): string {
+export function unreadable({ namespace, secretName }: SecretLocation, reason: string): string {
   const role = 'bind the Role clb-direct-rotate-certs to yourself (docs/certificates.md)';
   return `you may not read the Secret ${namespace}/${secretName}: ${role}. The API server said: ${reason}`;
 }
 
-/** What it means, if it was seen. */
-export function seenAs<Raw, T>(sight: Sight<Raw>, view: (raw: Raw) => T): Sight<T> {
-  return sight.kind === 'seen' ? { kind: 'seen', value: view(sight.value) } : sight;
+/** Converts what was read. */
+export function mapResult<Raw, T>(result: ReadResult<Raw>, view: (raw: Raw) => T): ReadResult<T> {
+  return result.kind === 'seen' ? { kind: 'seen', value: view(result.value) } : result;
 }
 
 interface RawRegistration {
@@ -88,10 +88,10 @@ function ownEntry(registration: RawRegistration) {
   return registration.webhooks?.find(({ name }) => name === registrationEntry);
 }
 
-// The registration knows which Service the API server calls; the usual name is a guess.
-function hostNameOf(registration: Sight<RawRegistration>, place: Place): string {
+// The registration names the Service that the API server calls; the usual name is a guess.
+function hostNameOf(registration: ReadResult<RawRegistration>, location: SecretLocation): string {
   const service = registration.kind === 'seen' ? ownEntry(registration.value)?.clientConfig?.service : undefined;
-  return webhookHostName(service?.name ?? programName.webhook, service?.namespace ?? place.namespace);
+  return webhookHostName(service?.name ?? programName.webhook, service?.namespace ?? location.namespace);
 }
 
 function viewRegistration(raw: RawRegistration): RegistrationView {
