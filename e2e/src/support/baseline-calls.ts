@@ -1,14 +1,14 @@
-/** A change that has to reach the CLB: when it was known, and the kind of call that carries it. */
+/** A change that must be written to the CLB: when it was known, and the kind of call that carries it. */
 export interface Arrival {
   readonly atMs: number;
   readonly kind: string;
 }
 
 /**
- * How many calls a greedy batcher makes: one in flight at a time, each takes along everything of its kind that has
- * arrived; the kind that has waited longest goes first. The yardstick for the writes of a rollout.
+ * How many calls greedy batching makes, as a baseline for the writes of a rollout: one call in flight at a time, each
+ * carries everything of its kind that has arrived, and the kind that has waited longest goes first.
  */
-export function greedyCalls(arrivals: readonly Arrival[], callMs: number): number {
+export function baselineCalls(arrivals: readonly Arrival[], callMs: number): number {
   const waiting = arrivals.toSorted((a, b) => a.atMs - b.atMs);
   let nowMs = 0;
   let calls = 0;

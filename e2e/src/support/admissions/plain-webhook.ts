@@ -16,29 +16,29 @@ export interface Pair {
   readonly leafKey: string;
 }
 
-/** A webhook of the simplest kind, on the node itself, with a registration of its own. */
-export interface StandIn {
-  /** New connections get this pair from now on; open ones live on, as in the product. */
+/** The simplest possible webhook, on the node itself, with a registration of its own: a control for the harness. */
+export interface PlainWebhook {
+  /** New connections get this pair from now on; open ones continue, as in the product. */
   serve(pair: Pair): void;
   /** Writes the CAs that the API server shall trust, and returns when it has answered. */
   publish(cas: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
-export const standInName = 'e2e-stand-in';
+export const plainWebhookName = 'e2e-plain-webhook';
 const nodeIp = '10.0.0.10';
 const port = 8444;
 
-/** Makes a CA and a leaf for the stand-in in a namespace. */
+/** Makes a CA and a leaf for the plain webhook in a namespace. */
 export async function makePair(namespace: string, generation: number): Promise<Pair> {
   const order = { policy: defaultPolicy, nowMs: Date.now() };
   const ca = await issueCa({ ...order, generation });
-  const leaf = await issueLeaf({ ...order, ca, hostNames: [`${standInName}.${namespace}.svc`] });
+  const leaf = await issueLeaf({ ...order, ca, hostNames: [`${plainWebhookName}.${namespace}.svc`] });
   return { ca: ca.certificate, leaf: leaf.certificate, leafKey: leaf.key };
 }
 
 /** Starts it in a namespace, for the pods of that namespace only. */
-export async function startStandIn(api: KubeApi, namespace: string, pair: Pair): Promise<StandIn> {
+export async function startPlainWebhook(api: KubeApi, namespace: string, pair: Pair): Promise<PlainWebhook> {
   const server = createServer(contextOf(pair), (request, response) => {
     void json(request).then((review) => {
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer(review as Review)));
@@ -65,9 +65,9 @@ function answer({ request: { uid } }: Review): unknown {
 }
 
 function network(namespace: string): readonly unknown[] {
-  const metadata = { name: standInName, namespace };
+  const metadata = { name: plainWebhookName, namespace };
   const ports = [{ name: 'https', port: 443, targetPort: port }];
-  const labels = { 'kubernetes.io/service-name': standInName };
+  const labels = { 'kubernetes.io/service-name': plainWebhookName };
   const slice = { addressType: 'IPv4', ports: [{ name: 'https', port }], endpoints: [{ addresses: [nodeIp] }] };
   return [
     { apiVersion: 'v1', kind: 'Service', metadata, spec: { ports } },
@@ -76,9 +76,9 @@ function network(namespace: string): readonly unknown[] {
 }
 
 async function publishCas(api: KubeApi, namespace: string, cas: readonly string[]): Promise<void> {
-  const service = { namespace, name: standInName, path: '/', port: 443 };
+  const service = { namespace, name: plainWebhookName, path: '/', port: 443 };
   const entry = {
-    name: 'stand-in.clb-direct.test',
+    name: 'plain.clb-direct.test',
     clientConfig: { service, caBundle: Buffer.from(cas.join('')).toString('base64') },
     rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] }],
     namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
@@ -90,16 +90,16 @@ async function publishCas(api: KubeApi, namespace: string, cas: readonly string[
   const kind = { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration' };
   await api.call({
     method: 'PATCH',
-    path: mutatingWebhookConfiguration(standInName),
+    path: mutatingWebhookConfiguration(plainWebhookName),
     query: { fieldManager: 'e2e', force: true },
     contentType: patchType.apply,
-    body: { ...kind, metadata: { name: standInName }, webhooks: [entry] },
+    body: { ...kind, metadata: { name: plainWebhookName }, webhooks: [entry] },
     signal: AbortSignal.timeout(10_000),
   });
 }
 
 async function close(api: KubeApi, server: Server): Promise<void> {
-  const path = mutatingWebhookConfiguration(standInName);
+  const path = mutatingWebhookConfiguration(plainWebhookName);
   if ((await find(api, path)) !== undefined) {
     await api.call({ method: 'DELETE', path, signal: AbortSignal.timeout(10_000) });
   }

@@ -3,27 +3,27 @@ import type { AdmissionFigures } from './judge-admissions.ts';
 import { lostOf } from './judge-admissions.ts';
 import type { Attempt } from './steady-pods.ts';
 
-/** What one case came to. */
+/** The result of one case. */
 export interface CaseRecord {
   readonly name: string;
   readonly policy: string;
   readonly seconds: number;
   readonly figures: AdmissionFigures;
   readonly attempts: readonly Attempt[];
-  /** What a witness saw; told when something was lost. */
+  /** The timeline of the webhook; printed when something was lost. */
   readonly seen?: readonly string[];
 }
 
-/** Tells people, and whoever started the tests in the file that CLB_DIRECT_ADMISSIONS_FILE names. */
-export function record({ attempts, seen = [], ...done }: CaseRecord): void {
+/** Prints the result, and appends it to the file that CLB_DIRECT_ADMISSIONS_FILE names, for the proof. */
+export function reportCase({ attempts, seen = [], ...done }: CaseRecord): void {
   const { figures } = done;
   const { asked, created, failed, failedOpen, ungated, unregistered } = figures;
   const counts = `${asked} asked, ${created} created, ${failed} failed, ${failedOpen} failed open, ${ungated} ungated`;
   const late = `${unregistered} while there was no registration`;
-  tell(`${done.policy}: ${done.name}: ${counts}, ${late}, ${done.seconds.toFixed(0)} s`);
-  for (const [problem, times] of Object.entries(figures.problems)) tell(`  ${times} × ${problem}`);
+  print(`${done.policy}: ${done.name}: ${counts}, ${late}, ${done.seconds.toFixed(0)} s`);
+  for (const [problem, times] of Object.entries(figures.problems)) print(`  ${times} × ${problem}`);
   const lost = lostOf(figures);
-  if (lost > 0 && seen.length > 0) for (const line of [...timesOf(attempts), ...seen]) tell(`  ${line}`);
+  if (lost > 0 && seen.length > 0) for (const line of [...timesOf(attempts), ...seen]) print(`  ${line}`);
   const file = process.env['CLB_DIRECT_ADMISSIONS_FILE'];
   if (file !== undefined) appendFileSync(file, `${JSON.stringify({ ...done, lost })}\n`);
 }
@@ -35,4 +35,4 @@ function timesOf(attempts: readonly Attempt[]): readonly string[] {
   return lost.map(({ outcome, startedMs, endedMs }) => `${time(endedMs)} ${outcome}, asked at ${time(startedMs)}`);
 }
 
-const tell = (line: string) => process.stderr.write(`${line}\n`);
+const print = (line: string) => process.stderr.write(`${line}\n`);

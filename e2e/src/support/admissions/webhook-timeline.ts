@@ -5,18 +5,18 @@ import { programName } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { get, kubeconfigPath, kubectlPath } from '../cluster.ts';
 import { isReady } from '../pods.ts';
-import { home, webhookPods } from './webhook-pods.ts';
+import { installNamespace, webhookPods } from './webhook-pods.ts';
 
-/** Sees what calls of the webhook could meet, for whoever has to explain a loss. */
-export interface Witness {
-  /** Ends it. One line a change, in the order of time: the Service's endpoints, the pods, and what the replicas logged. */
+/** Records what happens to the webhook's endpoints and pods, to explain lost admissions. */
+export interface Timeline {
+  /** Stops it. One line per change, sorted by time: the Service's endpoints, the pods, and the logs of the replicas. */
   stop(): Promise<readonly string[]>;
 }
 
 const everyMs = 200;
-const slices = `/apis/discovery.k8s.io/v1/namespaces/${home}/endpointslices`;
+const slices = `/apis/discovery.k8s.io/v1/namespaces/${installNamespace}/endpointslices`;
 
-export function startWitness(api: KubeApi): Witness {
+export function startTimeline(api: KubeApi): Timeline {
   const stop = new AbortController();
   const lines: string[] = [];
   const logs = followLogs(lines);
@@ -43,7 +43,7 @@ async function watch(
     lines.push(`${new Date().toISOString()} ${what}: ${text}`);
   };
   while (!signal.aborted) {
-    // An API server that does not answer is no business of the witness.
+    // An API server that does not answer leaves a gap, and the tests judge it.
     const [endpoints, pods] = await Promise.all([
       readEndpoints(api).catch(() => 'unknown'),
       webhookPods(api).catch(() => []),
@@ -61,10 +61,10 @@ async function readEndpoints(api: KubeApi): Promise<string> {
   const labelSelector = `kubernetes.io/service-name=${programName.webhook}`;
   const { items } = await get<{ items: V1EndpointSlice[] }>(api, slices, { labelSelector });
   const all = items.flatMap((slice): readonly (V1Endpoint | undefined)[] => slice.endpoints ?? []);
-  return all.map(wordsOf).sort().join('; ') || 'none';
+  return all.map(describeEndpoint).sort().join('; ') || 'none';
 }
 
-function wordsOf(endpoint: V1Endpoint | undefined): string {
+function describeEndpoint(endpoint: V1Endpoint | undefined): string {
   const conditions = endpoint?.conditions;
   const words = (['ready', 'serving', 'terminating'] as const).filter((word) => conditions?.[word] === true);
   return [endpoint?.addresses.join() ?? '', ...words].join(' ');
@@ -81,7 +81,7 @@ function containerOf({ status }: V1Pod): readonly string[] {
   return container === undefined ? [] : [...Object.keys(container.state ?? {}), `${container.restartCount} restarts`];
 }
 
-/** Follows while the pods live: what a deleted pod has logged is gone with it. */
+/** Follows while the pods exist: the logs of a deleted pod are gone. */
 function followLogs(lines: string[]): { follow: (pod: V1Pod) => void; stop: () => void } {
   const running = new Map<string, ChildProcess>();
   const since = new Date().toISOString();
@@ -89,7 +89,16 @@ function followLogs(lines: string[]): { follow: (pod: V1Pod) => void; stop: () =
     const name = metadata?.name ?? '';
     const runs = status?.containerStatuses?.some(({ state }) => state?.running !== undefined) ?? false;
     if (!runs || running.has(name)) return;
-    const args = ['--kubeconfig', kubeconfigPath(), '-n', home, 'logs', '-f', '--timestamps', `--since-time=${since}`];
+    const args = [
+      '--kubeconfig',
+      kubeconfigPath(),
+      '-n',
+      installNamespace,
+      'logs',
+      '-f',
+      '--timestamps',
+      `--since-time=${since}`,
+    ];
     const child = spawn(kubectlPath(), [...args, name], { stdio: ['ignore', 'pipe', 'ignore'] });
     running.set(name, child);
     child.on('error', () => undefined);
