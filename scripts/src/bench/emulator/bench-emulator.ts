@@ -3,7 +3,17 @@ import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
 import type { Cloud } from './cloud.ts';
 import type { Load, LoadSeen } from './load.ts';
 import { askIn, startIn } from './program.ts';
-import { describe, modes, problemsOf, summarize, ways, type Mode, type Seen, type Measurement, type Way } from './report.ts';
+import {
+  describe,
+  modes,
+  problemsOf,
+  summarize,
+  ways,
+  type Mode,
+  type Seen,
+  type Measurement,
+  type Way,
+} from './report.ts';
 
 interface BenchOptions {
   readonly rounds: number;
@@ -47,8 +57,8 @@ async function measure(network: Namespaces, o: BenchOptions): Promise<Seen> {
   for (let round = 1; round <= o.rounds; round += 1) {
     for (const mode of modes) {
       // Nobody is always first.
-      for (let measurement = 0; measurement < ways.length; measurement += 1) {
-        const way = ways[(round + measurement) % ways.length] ?? 'direct';
+      for (let offset = 0; offset < ways.length; offset += 1) {
+        const way = ways[(round + offset) % ways.length] ?? 'direct';
         seen[mode][way].push(await measureOnce(network, way, mode, o));
       }
     }

@@ -32,14 +32,16 @@ export interface Summary {
 
 const figureNames = { requestsPerSecond: 'RequestsPerSecond', p50Us: 'P50Us', p99Us: 'P99Us' } as const;
 
-/** Sums a run up. What is compared is two measurements of one round: what else the machine does changes from round to round. */
+/** Sums a run up. It compares measurements of one round, because the load of the machine changes from round to round. */
 export function summarize(seen: Seen): Summary {
   const spreads: Record<string, Spread> = {};
   for (const mode of modes) {
     for (const way of ways) {
       const measurements = seen[mode][way];
       for (const figure of ['requestsPerSecond', 'p50Us', 'p99Us'] as const) {
-        spreads[`${mode}.${way}${figureNames[figure]}`] = spreadOf(measurements.map((measurement) => measurement[figure]));
+        spreads[`${mode}.${way}${figureNames[figure]}`] = spreadOf(
+          measurements.map((measurement) => measurement[figure]),
+        );
       }
       if (way !== 'direct') Object.assign(spreads, compared(seen[mode], mode, way));
     }
@@ -58,7 +60,10 @@ export function summarize(seen: Seen): Summary {
 const rounded = (value: number) => Math.round(value * 1000) / 1000;
 
 function compared(measurements: Seen[Mode], mode: Mode, way: 'l4' | 'l7'): Record<string, Spread> {
-  const pairs = measurements[way].map((measurement, round) => ({ measurement, direct: measurements.direct[round] ?? measurement }));
+  const pairs = measurements[way].map((measurement, round) => ({
+    measurement,
+    direct: measurements.direct[round] ?? measurement,
+  }));
   return {
     [`${mode}.${way}ToDirect`]: spreadOf(
       pairs.map(({ measurement, direct }) => measurement.requestsPerSecond / direct.requestsPerSecond),

@@ -40,7 +40,11 @@ test('A run fails under its floors, not under its goals.', () => {
 
 test('A few rounds judge nothing.', () => {
   const all = seen(100);
-  const measurements = { ours: all.measurements.ours.slice(0, 2), bareHttps: all.measurements.bareHttps, controllerRuntime: all.measurements.ours };
+  const measurements = {
+    ours: all.measurements.ours.slice(0, 2),
+    bareHttps: all.measurements.bareHttps,
+    controllerRuntime: all.measurements.ours,
+  };
   expect(problemsOf(summarize({ ...all, measurements }))).toEqual([]);
 });
 

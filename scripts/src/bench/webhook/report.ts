@@ -29,7 +29,7 @@ const goal = { toBareHttps: 0.9, toControllerRuntime: 7 } as const;
 const floor = { toBareHttps: 0.8, toControllerRuntime: 6 } as const;
 const fewestRounds = 7;
 
-/** Sums a run up. A ratio compares two measurements of the same round, as what else the machine does changes from round to round. */
+/** Sums a run up. A ratio compares measurements of one round, because the load of the machine changes from round to round. */
 export function summarize(seen: Seen): Summary {
   const toBareHttps = ratios(seen, 'bareHttps');
   const toControllerRuntime = ratios(seen, 'controllerRuntime');
@@ -49,7 +49,9 @@ export function summarize(seen: Seen): Summary {
 function ratios(seen: Seen, other: Name): Spread {
   const theirs = seen.measurements[other];
   return spreadOf(
-    seen.measurements.ours.map((measurement, round) => measurement.reviewsPerSecond / (theirs[round]?.reviewsPerSecond ?? NaN)),
+    seen.measurements.ours.map(
+      (measurement, round) => measurement.reviewsPerSecond / (theirs[round]?.reviewsPerSecond ?? NaN),
+    ),
   );
 }
 
