@@ -206,7 +206,7 @@ describe('the Secret', () => {
     ['the registration has still a CA', () => api.objects.clear()],
     ['only notes are left in the Secret', () => (trusted = '')],
     [
-      'somebody has filled the Secret',
+      'another program has filled the Secret',
       () => {
         trusted = '';
         const metadata = { name: 'certs', uid: 'u', resourceVersion: '1' };
@@ -239,7 +239,7 @@ describe('the Secret', () => {
 });
 
 describe('a rotation', () => {
-  test('of the CA that somebody asks for goes through every phase and ends with the new CA alone', async () => {
+  test('of the CA that is requested goes through every phase and ends with the new CA alone', async () => {
     const first = await advance();
     await ask({});
     expect(await settle()).toEqual(['publish', 'switch', 'finish']);

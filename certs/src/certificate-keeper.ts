@@ -34,7 +34,7 @@ export interface RotationSettings {
   readonly publishMs: number;
   /** How long an old CA stays trusted after nothing is served under it. */
   readonly settleMs: number;
-  /** `own`: we issue; `secret`: somebody else writes the Secret, cert-manager for example. */
+  /** `own`: we issue; `secret`: another program writes the Secret, cert-manager for example. */
   readonly source: 'own' | 'secret';
 }
 
@@ -44,7 +44,7 @@ export interface Advanced {
   readonly step?: StepKind;
   /** Why the step was taken. */
   readonly reason?: string;
-  /** The step put right what somebody else had done to the Secret. */
+  /** The step repaired what another writer had done to the Secret. */
   readonly isRepair?: boolean;
   /** What the registration must carry, PEM. */
   readonly bundle: string;

@@ -38,10 +38,10 @@ export interface Cluster {
   load(archive: string, signal: AbortSignal): Promise<string[]>;
 }
 
-/** A cluster that ends with this process, or when it is told to. */
+/** A cluster that ends with this process, or when it is stopped. */
 export interface OwnCluster extends Cluster {
   readonly readySeconds: number;
-  /** Resolves when the cluster is gone, whoever ended it. */
+  /** Resolves when the cluster is gone. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
@@ -61,7 +61,7 @@ export async function startCluster(o: StartOptions): Promise<{ cluster: Cluster;
   return { cluster, readySeconds: started.readySeconds };
 }
 
-/** Starts a cluster that nobody else may have started and that ends with this process, even if that is killed. */
+/** Starts a cluster that does not run yet and that ends with this process, even if that is killed. */
 export async function startOwnCluster(o: StartOptions): Promise<OwnCluster> {
   const { name } = o.request;
   const started = await start(o);

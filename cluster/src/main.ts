@@ -54,7 +54,7 @@ async function load(command: Extract<Command, { kind: 'load' }>, context: Contex
 }
 
 function explain(error: unknown): { code: number; text: string } {
-  if (error instanceof UsageError) return { code: 2, text: `${error.message}\n./scripts/cluster --help tells more` };
+  if (error instanceof UsageError) return { code: 2, text: `${error.message}; see ./scripts/cluster --help` };
   if (error instanceof UnfitMachine) return { code: 3, text: error.message };
   return { code: 1, text: error instanceof Error ? error.message : String(error) };
 }

@@ -22,7 +22,7 @@ export interface ReadRequest {
 const kinds = ['leaf', 'ca', 'import'];
 const longestReason = 300;
 
-/** Reads the annotation; anybody may have written it. */
+/** Reads the annotation, which may have any content. */
 export function readRequest(text: string): ReadRequest {
   if (text === '') return {};
   const raw = parse(text);

@@ -1,4 +1,4 @@
-/** Whoever wants to trust an old CA for longer than a year does not want a rotation. */
+/** A year: to trust an old CA for longer is no rotation. */
 export const longestSettleMs = 365 * 86_400_000;
 
 /** Whether an old CA may stay trusted for so many milliseconds. */

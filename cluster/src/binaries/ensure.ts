@@ -28,7 +28,7 @@ export async function ensureBinaries(o: EnsureOptions): Promise<Binaries> {
   });
   if (missing(wanted).length > 0) {
     mkdirSync(folder, { recursive: true });
-    const onWait = () => o.say('waiting: somebody else is building the Kubernetes programs');
+    const onWait = () => o.say('waiting: another command is building the Kubernetes programs');
     await withLock({ path: join(folder, '.lock'), onWait, signal: o.signal }, () => buildAll(missing(wanted), o));
   }
   return Object.fromEntries(wanted.map(({ name, path }) => [name, path])) as unknown as Binaries;

@@ -43,7 +43,7 @@ ${named}`,
   pin: `Usage: ./scripts/cluster pin VERSION
 
 Writes cluster/tools/go.mod and go.sum anew for an exact version of Kubernetes, such as 1.36.3, from what Kubernetes'
-own go.mod says; a version 1.24.x goes to cluster/tools/1.24. For whoever moves this project to another Kubernetes.`,
+own go.mod says; a version 1.24.x goes to cluster/tools/1.24. To move this project to another Kubernetes.`,
   kubectl: `Usage: ./scripts/kubectl [--cluster NAME] ARGUMENTS
 
 Runs kubectl on a local cluster: the one named, else that of the variable CLB_DIRECT_CLUSTER, else "local".
@@ -61,7 +61,7 @@ A real Kubernetes on one Linux machine, with a cloud and an internet beside it, 
   load     import images
   pin      choose the exact Kubernetes that is built
 
-./scripts/cluster COMMAND --help tells more. ./scripts/kubectl is kubectl for these clusters.`;
+See ./scripts/cluster COMMAND --help. ./scripts/kubectl is kubectl for these clusters.`;
 
 /** The help for a command, or for all. */
 export function helpText(topic: string | undefined): string {

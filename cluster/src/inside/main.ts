@@ -8,7 +8,7 @@ import type { ComponentExit, Report } from '../report.ts';
 import { addExit, describeExit, writeReport } from '../report.ts';
 import type { ClusterSpec } from '../spec.ts';
 
-/** The line on standard input that lets the cluster outlive whoever started it. */
+/** The line on standard input that lets the cluster outlive its starter. */
 const keepLine = 'keep';
 
 // Ends when the starter is gone. Everything in the process namespace ends with us, because our parent is its init.

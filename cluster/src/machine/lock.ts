@@ -2,17 +2,17 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Does work while nobody else holds the lock file; says so if it has to wait. The kernel frees it if we die. */
+/** Does work while it holds the lock file; calls onWait if it must wait. The kernel frees the lock if this process dies. */
 export async function withLock<T>(
   o: { path: string; onWait: () => void; signal: AbortSignal },
   work: () => Promise<T>,
 ): Promise<T> {
   mkdirSync(dirname(o.path), { recursive: true });
-  const holder = await acquire(o);
+  const lock = await acquire(o);
   try {
     return await work();
   } finally {
-    holder.release();
+    lock.release();
   }
 }
 

@@ -246,7 +246,7 @@ describe('rotate', () => {
   test('ends with 2 when it is written wrongly.', async () => {
     expect(await run('rotate', '--settle', '3s')).toMatchObject({
       code: 2,
-      err: expect.stringContaining('--help tells more'),
+      err: expect.stringContaining('see --help'),
     });
   });
 });

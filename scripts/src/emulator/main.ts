@@ -14,7 +14,7 @@ Runs Tencent's CLB on this machine, alone: an API that the official SDKs take fo
 and a page that shows it all. Without root it carries HTTP, HTTPS and TCP_SSL, with root TCP and UDP too. Ctrl-C ends it.
 One load balancer is there from the start unless --seed or --state says what is.
 
-Flags, all of them optional; --forwarding is chosen by what this machine allows, and --vips goes with it:`;
+Flags, all of them optional; --forwarding is chosen by what this machine allows, and --vips with it:`;
 
 function lookAtMachine(): Machine {
   const path = process.env['PATH'] ?? '';
@@ -63,7 +63,7 @@ async function main(args: readonly string[]): Promise<void> {
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  const told = error instanceof FlagsError ? error.problems : explain(error, 'scripts/emulator').lines;
-  for (const line of told) console.error(line);
+  const lines = error instanceof FlagsError ? error.problems : explain(error, 'scripts/emulator').lines;
+  for (const line of lines) console.error(line);
   process.exitCode = error instanceof FlagsError ? 2 : explain(error, 'scripts/emulator').code;
 }

@@ -5,7 +5,7 @@ import { programs, type Program } from './programs.ts';
 
 const usage = `Usage: ./scripts/image [controller|webhook|example|all]... [--out DIR]
 
-Bundles each program with Node into an image archive DIR/NAME.tar (all of them, into dist, unless told otherwise).
+Bundles each program with Node into an image archive DIR/NAME.tar (default: all of them, into dist).
 The same sources, Node version and C library give the same digest.`;
 
 /** Hints are for a registry of the reader's choice; $REGISTRY stands for it. */

@@ -3,7 +3,7 @@ export interface Program {
   readonly name: 'controller' | 'webhook' | 'example';
   /** Its main file, relative to the repository's root. */
   readonly entry: string;
-  /** Commands that lie beside it as /app/NAME.js, to be run with /nodejs/bin/node. */
+  /** Commands in the same image: /app/NAME.js, to be run with /nodejs/bin/node. */
   readonly commands?: Readonly<Record<string, string>>;
   readonly title: string;
   /** The user in the image's config: "UID:GID". */
@@ -49,7 +49,7 @@ export const programs: readonly Program[] = [
  * - disable-warning: the Tencent SDK uses deprecated parts of Node, and these warnings would be the only log lines that are
  *   not JSON. Developers still see them, as nothing but images has this flag.
  * - Source maps stay off: with the map of the controller Node needs 100 MiB more from the start. The bundle keeps the names
- *   of the source, and the map lies beside it for whoever sets NODE_OPTIONS=--enable-source-maps to hunt something down.
+ *   of the source, and the map is in the image for NODE_OPTIONS=--enable-source-maps when something must be debugged.
  */
 const nodeFlags: readonly string[] = ['--max-old-space-size-percentage=60', '--disable-warning=DeprecationWarning'];
 

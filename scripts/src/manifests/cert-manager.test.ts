@@ -60,7 +60,7 @@ test('Every issuer that is named is there, in the namespace.', () => {
   expect(ca.spec).toMatchObject({ isCA: true, secretName: 'clb-direct-webhook-ca' });
 });
 
-test('The webhook is told to leave the Secret to cert-manager, and knows that setting.', () => {
+test('The settings leave the Secret to cert-manager, and the webhook knows that setting.', () => {
   const { CERTIFICATE_SOURCE } = settingsWith(readEnvFile('cert-manager/settings.env'));
 
   expect(CERTIFICATE_SOURCE).toBe('secret');

@@ -56,7 +56,7 @@ async function measure(network: Namespaces, o: BenchOptions): Promise<Seen> {
   const seen: Record<Mode, Record<Way, Measurement[]>> = { kept: nothing(), new: nothing() };
   for (let round = 1; round <= o.rounds; round += 1) {
     for (const mode of modes) {
-      // Nobody is always first.
+      // The first place rotates.
       for (let offset = 0; offset < ways.length; offset += 1) {
         const way = ways[(round + offset) % ways.length] ?? 'direct';
         seen[mode][way].push(await measureOnce(network, way, mode, o));

@@ -124,7 +124,7 @@ async function measureRounds(arena: Arena, { rounds, seconds }: BenchOptions): P
   }
 }
 
-/** Nobody is always first. */
+/** The first place rotates. */
 function rotated<T>(all: readonly T[], by: number): T[] {
   const from = by % all.length;
   return [...all.slice(from), ...all.slice(0, from)];

@@ -85,7 +85,7 @@ const setSpec = ({ server }: World, changes: object) =>
   server.store.patch(place, { metadata: {}, spec: changes } as never);
 
 describe('one candidate', () => {
-  inWorld('makes the Lease, renews it, and gives it back when told to stop', async (world) => {
+  inWorld('makes the Lease, renews it, and releases it when stopped', async (world) => {
     const one = enter(world, 'one');
     await until(() => leads(one));
     expect(holder(world)).toMatch(/^one_[0-9a-f]{8}$/);

@@ -42,7 +42,7 @@ export function createReflectorStore<T>({ toView, onChange, log }: ReflectorStor
     }
   }
 
-  /** Tells whether anything changed that we read. */
+  /** Whether anything changed that we read. */
   function put(key: string, now: T | undefined): boolean {
     const before = items.get(key);
     if (isDeepStrictEqual(before, now)) return false;

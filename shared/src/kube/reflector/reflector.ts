@@ -37,7 +37,7 @@ export interface Pace {
   /** The server ends each watch after a random time between these, so that watches spread over its replicas. */
   readonly watchSeconds: readonly [number, number];
   readonly idleMs: number;
-  /** Between these the whole list is read again, in case a change was lost without anybody noticing. */
+  /** Between these the whole list is read again, in case a change was lost unnoticed. */
   readonly relistMs: readonly [number, number];
   readonly pauseMs: readonly [number, number];
 }
@@ -51,10 +51,10 @@ const defaultPace: Pace = {
 };
 /** So many watches in a row that failed without a word, and the version itself is suspect (an etcd restored from a backup). */
 const failuresUntilRelist = 3;
-/** A watch that lived so long was a good one, even if nothing happened in it. */
+/** A watch that lived this long was a good one, even if nothing happened in it. */
 const goodWatchMs = 10_000;
 
-/** Lists, then watches, for ever; every failure leads to a pause and another try. */
+/** Lists, then watches, until the signal aborts; every failure leads to a pause and another try. */
 export function startReflector<T>(options: ReflectorOptions<T>): Reflector<T> {
   return new Reflecting(options);
 }

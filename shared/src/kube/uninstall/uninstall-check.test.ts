@@ -28,7 +28,7 @@ function install(): void {
   server.create(accountPath, { metadata: { name: 'one', finalizers: ['clb-direct.io/rights'] } });
 }
 
-/** The check of a program that has read its objects once and is now told to stop. */
+/** The check of a program that has read its objects once and is now stopped. */
 async function stopped(): Promise<UninstallCheck> {
   const check = createUninstallCheck({ api, namespace: 'system', program: 'one', log, signal: stop.signal });
   await check.why(AbortSignal.timeout(5_000));

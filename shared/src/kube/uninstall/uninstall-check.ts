@@ -17,7 +17,7 @@ export interface UninstallCheckOptions {
   /** The Deployment and the ServiceAccount have this name. */
   readonly program: string;
   readonly log: Log;
-  /** Aborts when the program is told to stop. */
+  /** Aborts when the program stops. */
   readonly signal: AbortSignal;
   /** Between first reads that fail. Default 5 s. */
   readonly pauseMs?: number;

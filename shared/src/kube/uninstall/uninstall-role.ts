@@ -19,7 +19,7 @@ export interface UninstallRoleOptions {
   readonly signal: AbortSignal;
 }
 
-/** Not the label of the manifests: whoever deletes by that label means what the manifests contain. */
+/** Not the label of the manifests: `kubectl delete -l` with that label means what the manifests contain. */
 const managedBy = 'app.kubernetes.io/managed-by';
 
 /** Label selectors for the ClusterRoles and bindings of all programs. */

@@ -4,7 +4,7 @@ import { parseOptions, UsageError } from './usage-error.ts';
 
 test('A wrong command line is explained in one line that names --help, with exit code 2.', () => {
   expect(explain(new UsageError('nothing of the kind'), 'scripts/x')).toEqual({
-    lines: ['scripts/x: nothing of the kind; --help tells more'],
+    lines: ['scripts/x: nothing of the kind; see --help'],
     code: 2,
   });
 });
@@ -15,7 +15,7 @@ test('Of what parseArgs says of an unknown option only the first sentence is pri
   try {
     problem();
   } catch (error) {
-    expect(explain(error, 'x')).toEqual({ lines: [`x: Unknown option '--odd'; --help tells more`], code: 2 });
+    expect(explain(error, 'x')).toEqual({ lines: [`x: Unknown option '--odd'; see --help`], code: 2 });
   }
 });
 

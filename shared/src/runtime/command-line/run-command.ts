@@ -12,7 +12,7 @@ export function explain(error: unknown, program: string): Explanation {
   if (!(error instanceof UsageError)) return { lines: [`${program}: ${message}`], code: 1 };
   // parseArgs of node:util adds advice about "--" and positionals, which does not apply here.
   const [first = ''] = message.split(/\.?\n|\. (?=To specify)/);
-  return { lines: [`${program}: ${first}; --help tells more`], code: 2 };
+  return { lines: [`${program}: ${first}; see --help`], code: 2 };
 }
 
 /** Runs a command and sets the exit code of the process; an error is explained on standard error. */
