@@ -1,3 +1,4 @@
+// Who may import whom, and that imports make no cycles, is in .dependency-cruiser.mjs.
 import prettier from 'eslint-config-prettier';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
@@ -8,44 +9,8 @@ const clockAndChance = [
   { object: 'performance', property: 'now', message: 'Time is an argument of core functions.' },
 ];
 
-/** Forbids imports by pattern, with the reason that the linter shows. */
-function forbid(files: string[], patterns: { regex: string; message: string }[], ignores: string[] = []) {
-  const rule: ['error', { patterns: typeof patterns }] = ['error', { patterns }];
-  return { files, ignores, rules: { '@typescript-eslint/no-restricted-imports': rule } };
-}
-
-const programs = 'controller|webhook|scripts|cluster|emulator|e2e';
-const notShared = {
-  regex: `^@clb-direct/(certs|${programs})/`,
-  message: 'shared imports nobody (docs/architecture.md).',
-};
-const notCerts = { regex: `^@clb-direct/(${programs})/`, message: 'certs imports only shared (docs/architecture.md).' };
-const notWorkshop = {
-  regex: '^@clb-direct/(cluster|emulator|e2e|scripts)/',
-  message: 'The product never imports the workshop it is tested in (docs/architecture.md).',
-};
-const onlyClb = { regex: '^tencentcloud-sdk-nodejs', message: 'Only controller/src/clb imports the Tencent SDK.' };
-const onlyKube = {
-  regex: '^@clb-direct/shared/kube/|/kube/',
-  message: 'Only kube/, uninstall/ and main.ts of the controller reach the API server.',
-};
-const onlyMainClb = { regex: '/clb/', message: 'Only main.ts hands the CLB to the loops.' };
-const pure = {
-  regex:
-    '^(node:|@kubernetes/|pino|prom-client|undici|tencentcloud|@clb-direct/shared/(?!domain/))|/(engine|clb|kube)/',
-  message: 'core is pure: values in, values out (docs/architecture.md).',
-};
-const notWebhook = {
-  regex: '^@clb-direct/webhook/',
-  message: 'The controller and the webhook never import each other.',
-};
-const notController = {
-  regex: '^@clb-direct/controller/',
-  message: 'The controller and the webhook never import each other.',
-};
-
 export default defineConfig(
-  { ignores: ['**/node_modules/', 'dist/', 'jest.config.js'] },
+  { ignores: ['**/node_modules/', 'dist/', 'jest.config.js', '.dependency-cruiser*.mjs'] },
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {
@@ -70,19 +35,6 @@ export default defineConfig(
       '@typescript-eslint/consistent-type-definitions': ['error', 'interface'],
     },
   },
-  forbid(['shared/src/**'], [notShared]),
-  forbid(['certs/src/**'], [notCerts]),
-  forbid(['webhook/src/**'], [notController, notWorkshop, onlyClb]),
-  forbid(
-    ['controller/src/**'],
-    [notWebhook, notWorkshop, onlyClb, onlyKube, onlyMainClb],
-    ['controller/src/main.ts', 'controller/src/{clb,kube,uninstall,core}/**'],
-  ),
-  forbid(['controller/src/clb/**'], [notWebhook, notWorkshop, onlyKube]),
-  forbid(['controller/src/{kube,uninstall}/**'], [notWebhook, notWorkshop, onlyClb, onlyMainClb]),
-  forbid(['controller/src/main.ts'], [notWebhook, notWorkshop, onlyClb]),
-  forbid(['controller/src/core/**', 'shared/src/domain/**'], [pure, notWebhook, notWorkshop], ['**/*.test.ts']),
-  forbid(['emulator/src/**', 'cluster/src/**'], [notController, notWebhook]),
   {
     files: ['controller/src/core/**', 'shared/src/domain/**'],
     ignores: ['**/*.test.ts'],
@@ -98,6 +50,9 @@ export default defineConfig(
       'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }],
     },
   },
-  { files: ['scripts/src/**', 'cluster/src/**', 'emulator/src/main.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['commands/src/**', 'scripts/src/**', 'cluster/src/**', 'emulator/src/main.ts'],
+    rules: { 'no-console': 'off' },
+  },
   prettier,
 );

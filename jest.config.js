@@ -12,7 +12,7 @@ const common = {
   transform: { '^.+\\.ts$': swc },
 };
 const ownPrograms = '\\.program\\.test\\.ts$';
-const packages = ['shared', 'certs', 'controller', 'webhook', 'cluster', 'emulator', 'scripts'];
+const packages = ['shared', 'certs', 'controller', 'webhook', 'commands', 'cluster', 'emulator', 'scripts'];
 
 export default {
   projects: [

@@ -1,7 +1,8 @@
 import { KubeError, type KubeCall } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createCertificateKeeper, type AdvanceOptions, type CertificateKeeper } from './advance-certificates.ts';
+import { createCertificateKeeper } from './advance-certificates.ts';
+import type { AdvanceOptions, CertificateKeeper } from './certificate-keeper.ts';
 import { webhookHostName, webhookHostNames } from './host-names.ts';
 import { inspectMaterial } from './inspect-material.ts';
 import { issueCa, type MakeKeys } from './issue-certificates.ts';
@@ -205,7 +206,7 @@ describe('the Secret', () => {
     ['the registration has still a CA', () => api.objects.clear()],
     ['only notes are left in the Secret', () => (trusted = '')],
     [
-      'somebody has filled the Secret',
+      'another program has filled the Secret',
       () => {
         trusted = '';
         const metadata = { name: 'certs', uid: 'u', resourceVersion: '1' };
@@ -238,7 +239,7 @@ describe('the Secret', () => {
 });
 
 describe('a rotation', () => {
-  test('of the CA that somebody asks for goes through every phase and ends with the new CA alone', async () => {
+  test('of the CA that is requested goes through every phase and ends with the new CA alone', async () => {
     const first = await advance();
     await ask({});
     expect(await settle()).toEqual(['publish', 'switch', 'finish']);

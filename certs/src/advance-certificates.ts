@@ -1,73 +1,21 @@
-import type { Log } from '@clb-direct/shared/runtime/logger.ts';
+import type { Advanced, AdvanceOptions, CertificateKeeper, Seen } from './certificate-keeper.ts';
 import { inspectMaterial } from './inspect-material.ts';
-import type { MakeKeys } from './issue-certificates.ts';
 import { isDue } from './judge-certificates.ts';
-import { isEmpty, type CertificatePolicy } from './material.ts';
+import { isEmpty } from './material.ts';
 import { carriesAll, readCertificates } from './pem.ts';
 import type { RightToWrite } from './right-to-write.ts';
 import { judgeRotation, type RotationFacts } from './rotation/judge-rotation.ts';
-import { phaseOf, type Phase, type ReplicaSight, type StepKind } from './rotation/phase.ts';
-import { checkNextCa, readRequest } from './rotation/request.ts';
+import { phaseOf, type ReplicaObservation } from './rotation/phase.ts';
+import { checkNextCa } from './rotation/check-next-ca.ts';
+import { readRequest } from './rotation/request.ts';
 import { takeStep } from './rotation/take-step.ts';
 import { decodeSecret, type StoredCertificates } from './secret-format.ts';
-import type { ReadSecret, SecretStore } from './secret-store.ts';
+import type { ReadSecret } from './secret-store.ts';
 import { followForeignSecret } from './follow-foreign-secret.ts';
 import { currentCa, isWhole, judgeStanding, type Standing } from './rotation/standing.ts';
-import { startSteadiness, type Steadiness } from './rotation/steadiness.ts';
+import { startSteadiness } from './rotation/steadiness.ts';
 
-/** What the certificates are for, and what is known about the world besides the Secret. */
-export interface AdvanceOptions {
-  readonly store: SecretStore;
-  readonly hostName: string;
-  readonly hostNames: readonly string[];
-  readonly policy: CertificatePolicy;
-  /** The API server's clock. */
-  nowMs(): number;
-  /** A clock that never jumps. */
-  monotonicMs(): number;
-  readonly settings: RotationSettings;
-  /** What this replica serves. */
-  memory(): StoredCertificates | undefined;
-  /** The bundle of the live registration, PEM; '' = none. */
-  publishedBundle(signal: AbortSignal): Promise<string>;
-  /** Shakes hands with every live replica, trusting only this CA (PEM). */
-  seeReplicas(ca: string, signal: AbortSignal): Promise<readonly ReplicaSight[]>;
-  readonly log: Log;
-  /** For tests: keys are what takes time. */
-  readonly makeKeys?: MakeKeys;
-}
-
-export interface RotationSettings {
-  /** How long a new CA is published before anything is served under it. */
-  readonly publishMs: number;
-  /** How long an old CA stays trusted after nothing is served under it. */
-  readonly settleMs: number;
-  /** `own`: we issue; `secret`: somebody else writes the Secret, cert-manager for example. */
-  readonly source: 'own' | 'secret';
-}
-
-/** The certificates as they are now, and what was done. */
-export interface Advanced {
-  readonly secret: ReadSecret;
-  readonly step?: StepKind;
-  /** Why the step was taken. */
-  readonly reason?: string;
-  /** The step put right what somebody else had done to the Secret. */
-  readonly isRepair?: boolean;
-  /** What the registration must carry, PEM. */
-  readonly bundle: string;
-  /** Look again no later than after this. */
-  readonly recheckMs: number;
-  readonly phase: Phase;
-  /** What a person should know, in words. */
-  readonly warnings: readonly string[];
-}
-
-/** Takes one step of the rotation's state machine per call. */
-export interface CertificateKeeper {
-  /** Reads the Secret and takes the next step if there is one. A conflict is thrown: call again. */
-  advance(held: RightToWrite): Promise<Advanced>;
-}
+export type { Advanced, CertificateKeeper } from './certificate-keeper.ts';
 
 /** Only for the Lease holder. Keeps nothing but what it observed without interruption. */
 export function createCertificateKeeper(o: AdvanceOptions): CertificateKeeper {
@@ -81,13 +29,6 @@ export function createCertificateKeeper(o: AdvanceOptions): CertificateKeeper {
   }
 
   return { advance };
-}
-
-/** What was read of the world. */
-export interface Seen {
-  readonly secret: ReadSecret | undefined;
-  readonly trusted: string;
-  readonly steadiness: Steadiness;
 }
 
 async function moveOn(o: AdvanceOptions, held: RightToWrite, seen: Seen): Promise<Advanced> {
@@ -125,14 +66,14 @@ async function standingOf(
   const facts = { material, memory: o.memory()?.material, trusted, hostName: o.hostName, nowMs: o.nowMs() };
   const standing = judgeStanding({ ...facts, isSeen: false });
   if (standing.isRelied || readCertificates(trusted) === undefined) return standing;
-  const sights = await o.seeReplicas(trusted, signal);
-  return judgeStanding({ ...facts, isSeen: sights.some(({ verifies }) => verifies) });
+  const observed = await o.seeReplicas(trusted, signal);
+  return judgeStanding({ ...facts, isSeen: observed.some(({ verifies }) => verifies) });
 }
 
 function factsOf(
   o: AdvanceOptions,
   stored: StoredCertificates,
-  seen: Seen & { replicas: readonly ReplicaSight[]; standing: Standing },
+  seen: Seen & { replicas: readonly ReplicaObservation[]; standing: Standing },
 ): RotationFacts {
   const nowMs = o.nowMs();
   const { rotation, material, next } = stored;
@@ -180,9 +121,9 @@ function nextProblems({ next, request }: StoredCertificates, nowMs: number): rea
 }
 
 // For people, and only when it changes.
-function report(stored: StoredCertificates, sights: readonly ReplicaSight[]): StoredCertificates {
-  const sorted = sights.toSorted((one, other) => one.pod.localeCompare(other.pod));
-  const replicas = sights.length === 0 ? stored.replicas : JSON.stringify(sorted);
+function report(stored: StoredCertificates, observed: readonly ReplicaObservation[]): StoredCertificates {
+  const sorted = observed.toSorted((one, other) => one.pod.localeCompare(other.pod));
+  const replicas = observed.length === 0 ? stored.replicas : JSON.stringify(sorted);
   return replicas === stored.replicas ? stored : { ...stored, replicas };
 }
 

@@ -1,4 +1,4 @@
-import type { Advanced, AdvanceOptions, Seen } from './advance-certificates.ts';
+import type { Advanced, AdvanceOptions, Seen } from './certificate-keeper.ts';
 import { inspectMaterial, servingProblems } from './inspect-material.ts';
 import { trustToo } from './make-material.ts';
 import { readCertificates } from './pem.ts';
@@ -7,7 +7,7 @@ const busyMs = 1_000;
 const calmMs = 60_000;
 
 /**
- * Somebody else writes the Secret: nothing is written here. What the registration trusted before stays trusted until every
+ * Another program writes the Secret: nothing is written here. What the registration trusted before stays trusted until every
  * replica is served under the new CA alone and the settle time is over, counted by this process.
  */
 export async function followForeignSecret(o: AdvanceOptions, seen: Seen, signal: AbortSignal): Promise<Advanced> {

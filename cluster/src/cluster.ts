@@ -1,21 +1,21 @@
 import type { Place } from './enter.ts';
 import { enterCommand, kubectlCommand } from './enter.ts';
-import { load } from './images/load.ts';
-import { withLock } from './lifecycle/lock.ts';
+import { load } from './load-images.ts';
+import { withLock } from './machine/lock.ts';
 import type { Running } from './lifecycle/running.ts';
 import { isRunning, readRunning } from './lifecycle/running.ts';
 import type { StartOptions } from './lifecycle/start.ts';
 import { cleaning, start } from './lifecycle/start.ts';
 import { takeDown } from './lifecycle/take-down.ts';
 import { clusterPaths } from './paths.ts';
-import type { Output, RunOptions } from './run.ts';
-import { run } from './run.ts';
+import type { Output, RunOptions } from './machine/run.ts';
+import { run } from './machine/run.ts';
 import type { ClusterRequest } from './spec.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export type { Place } from './enter.ts';
 export type { StartOptions } from './lifecycle/start.ts';
-export type { Output, RunOptions } from './run.ts';
+export type { Output, RunOptions } from './machine/run.ts';
 export type { ClusterRequest } from './spec.ts';
 export type { Surroundings } from './surroundings.ts';
 export { surroundingsFrom } from './surroundings.ts';
@@ -38,10 +38,10 @@ export interface Cluster {
   load(archive: string, signal: AbortSignal): Promise<string[]>;
 }
 
-/** A cluster that ends with this process, or when it is told to. */
+/** A cluster that ends with this process, or when it is stopped. */
 export interface OwnCluster extends Cluster {
   readonly readySeconds: number;
-  /** Resolves when the cluster is gone, whoever ended it. */
+  /** Resolves when the cluster is gone. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
@@ -61,7 +61,7 @@ export async function startCluster(o: StartOptions): Promise<{ cluster: Cluster;
   return { cluster, readySeconds: started.readySeconds };
 }
 
-/** Starts a cluster that nobody else may have started and that ends with this process, even if that is killed. */
+/** Starts a cluster that does not run yet and that ends with this process, even if that is killed. */
 export async function startOwnCluster(o: StartOptions): Promise<OwnCluster> {
   const { name } = o.request;
   const started = await start(o);

@@ -4,7 +4,7 @@ export type Place = (typeof places)[number];
 
 /**
  * Puts a command into a cluster's namespaces. It sees the machine's files (but the cluster's /run) from the given folder,
- * and is told to end when whoever entered ends, because a killed nsenter would leave it behind.
+ * and gets SIGTERM when the process that entered ends, because a killed nsenter would leave it behind.
  */
 export function enterCommand(o: {
   initPid: number;

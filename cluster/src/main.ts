@@ -1,5 +1,5 @@
-import type { Command } from './arguments.ts';
-import { parseCommand } from './arguments.ts';
+import type { Command } from './commands/arguments.ts';
+import { parseCommand } from './commands/arguments.ts';
 import { pinKubernetes } from './binaries/pin.ts';
 import { UnfitMachine } from './checks/all.ts';
 import { become } from './commands/become.ts';
@@ -8,9 +8,10 @@ import { requireCluster } from './commands/context.ts';
 import { down } from './commands/down.ts';
 import { status } from './commands/status.ts';
 import { up, upAttached } from './commands/up.ts';
-import { helpText } from './help.ts';
+import { helpText } from './commands/help.ts';
 import { surroundingsFrom } from './surroundings.ts';
-import { UsageError } from './usage-error.ts';
+import { stopOnSignals } from '@clb-direct/shared/runtime/command-line/stop-on-signals.ts';
+import { UsageError } from '@clb-direct/shared/runtime/command-line/usage-error.ts';
 
 async function perform(command: Command, context: Context): Promise<number> {
   switch (command.kind) {
@@ -52,31 +53,14 @@ async function load(command: Extract<Command, { kind: 'load' }>, context: Contex
   return 0;
 }
 
-// A signal asks for an orderly end; the exit code then tells of the signal, as shells do.
-function stopOnSignals(): { signal: AbortSignal; exitCode(): number | undefined } {
-  const stop = new AbortController();
-  let exitCode: number | undefined;
-  for (const [name, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ] as const) {
-    process.on(name, () => {
-      exitCode = code;
-      stop.abort(new Error(`stopped by ${name}`));
-    });
-  }
-  return { signal: stop.signal, exitCode: () => exitCode };
-}
-
 function explain(error: unknown): { code: number; text: string } {
-  if (error instanceof UsageError) return { code: 2, text: `${error.message}\n./scripts/cluster --help tells more` };
+  if (error instanceof UsageError) return { code: 2, text: `${error.message}; see ./scripts/cluster --help` };
   if (error instanceof UnfitMachine) return { code: 3, text: error.message };
   return { code: 1, text: error instanceof Error ? error.message : String(error) };
 }
 
 async function main(): Promise<number> {
-  const stopped = stopOnSignals();
+  const stopped = stopOnSignals(['SIGINT', 'SIGTERM', 'SIGHUP']);
   let say = (line: string) => console.error(line);
   try {
     const command = parseCommand(process.argv.slice(2), process.env['CLB_DIRECT_CLUSTER']);

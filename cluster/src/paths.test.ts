@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { cgroupName, clusterPaths, homesFrom } from './paths.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '@clb-direct/shared/runtime/command-line/usage-error.ts';
 
 test('state and cache live in the home folder, unless the XDG variables say otherwise', () => {
   expect(homesFrom({ HOME: '/root' })).toEqual({

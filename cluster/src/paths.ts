@@ -5,7 +5,7 @@ import { checkClusterName } from './cluster-name.ts';
 
 /** The two folders outside the checkout that clusters use. */
 export interface Homes {
-  /** Running clusters: data, logs, certificates; a cluster's folder goes with the cluster. */
+  /** Running clusters: data, logs, certificates; a cluster's folder is deleted with the cluster. */
   state: string;
   /** Binaries and images, kept from one cluster to the next. */
   cache: string;

@@ -9,14 +9,14 @@ const fresh: Report = { phase: 'ready', step: 'ready', exitCount: 0, exits: [] }
 const exit = (component: string): ComponentExit => ({ component, how: 'code 1', at: '', log: '', lastLines: [] });
 const names = (exits: ComponentExit[]) => exits.map(({ component }) => component);
 
-test('an accident is told once to somebody who keeps count', () => {
+test('an accident is reported once to a reader that keeps count', () => {
   const one = addExit(fresh, exit('a'));
   expect(names(exitsAfter(one, 0))).toEqual(['a']);
   expect(exitsAfter(one, 1)).toEqual([]);
   expect(names(exitsAfter(addExit(one, exit('b')), 1))).toEqual(['b']);
 });
 
-test('of very many accidents the latest are kept, and new ones are still told', () => {
+test('of very many accidents the latest are kept, and new ones are still reported', () => {
   const many = Array.from({ length: 50 }, (_, index) => exit(String(index))).reduce(addExit, fresh);
   expect(many.exits).toHaveLength(20);
   expect(names(exitsAfter(many, 49))).toEqual(['49']);

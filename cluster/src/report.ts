@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 
-/** A component of the cluster that ended though nobody stopped it. */
+/** A component of the cluster that ended without being stopped. */
 export interface ComponentExit {
   component: string;
   /** "code 1" or "signal SIGKILL". */
@@ -10,7 +10,7 @@ export interface ComponentExit {
   lastLines: string[];
 }
 
-/** What the program inside the namespaces tells those outside; it is the file report.json. */
+/** What the program inside the namespaces reports; it is the file report.json. */
 export interface Report {
   phase: 'starting' | 'ready' | 'failed';
   step: string;
@@ -40,7 +40,7 @@ export function addExit(report: Report, exit: ComponentExit): Report {
   return { ...report, exitCount: report.exitCount + 1, exits: [...report.exits, exit].slice(-20) };
 }
 
-/** The accidents that somebody who has seen a number of them has not seen yet. */
+/** The accidents after the first `seen`. */
 export function exitsAfter(report: Report, seen: number): ComponentExit[] {
   const unseen = Math.min(report.exitCount - seen, report.exits.length);
   return unseen > 0 ? report.exits.slice(-unseen) : [];

@@ -2,19 +2,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import type { AdmissionFigures } from './support/admissions/judge-admissions.ts';
-import { record } from './support/admissions/record.ts';
-import { makePair, standInName, startStandIn, type Pair, type StandIn } from './support/admissions/stand-in.ts';
+import { reportCase } from './support/admissions/report-case.ts';
+import {
+  makePair,
+  plainWebhookName,
+  startPlainWebhook,
+  type Pair,
+  type PlainWebhook,
+} from './support/admissions/plain-webhook.ts';
 import { preparePods } from './support/admissions/steady-pods.ts';
 import { watchAdmissions } from './support/admissions/watch-admissions.ts';
 import { connect } from './support/cluster.ts';
 import { kubectl } from './support/run.ts';
 import { until } from './support/until.ts';
 
-// The harness of the other admission tests, on a webhook that is as simple as can be: it must see what naive swaps lose.
+// The harness of the other admission tests, on the simplest possible webhook: it must detect what naive rotations lose.
 const namespace = 'e2e-control';
 let api: KubeApi;
 let [before, after]: readonly Pair[] = [];
-let standIn: StandIn;
+let plainWebhook: PlainWebhook;
 
 beforeAll(async () => {
   api = await connect();
@@ -23,18 +29,18 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   [before, after] = await Promise.all([makePair(namespace, 1), makePair(namespace, 2)]);
-  standIn = await startStandIn(api, namespace, before);
+  plainWebhook = await startPlainWebhook(api, namespace, before);
   await until('the first gate', firstGate, (gated) => gated);
 });
 
-afterEach(async () => standIn.close());
+afterEach(async () => plainWebhook.close());
 
 afterAll(async () => {
   await kubectl(['delete', 'namespace', namespace, '--wait=false']);
   await api.close();
 });
 
-/** kube-proxy and the API server hear of the stand-in a moment after it was made. */
+/** kube-proxy and the API server know the plain webhook a moment after it was created. */
 async function firstGate(): Promise<boolean> {
   const pod = JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x', namespace }, spec });
   const made = await kubectl(['create', '--dry-run=server', '-o', 'json', '-f', '-'], pod).catch(() => '');
@@ -44,22 +50,22 @@ async function firstGate(): Promise<boolean> {
 const spec = { containers: [{ name: 'x', image: 'x' }] };
 
 async function watch(name: string, work: (pairs: { before: Pair; after: Pair }) => Promise<void>) {
-  const watched = await watchAdmissions({ namespace, perSecond: 20, registration: standInName }, async () => {
+  const watched = await watchAdmissions({ namespace, perSecond: 20, registration: plainWebhookName }, async () => {
     if (before === undefined || after === undefined) throw new Error('no certificates were made');
     await work({ before, after });
   });
-  record({ name, policy: 'Fail', seconds: 0, ...watched, attempts: [] });
+  reportCase({ name, policy: 'Fail', seconds: 0, ...watched, attempts: [] });
   return watched.figures;
 }
 
-/** Writes fields of the stand-in's entry in its registration. */
+/** Writes fields of the plain webhook's entry in its registration. */
 async function change(fields: Readonly<Record<string, unknown>>): Promise<void> {
   const patch = Object.entries(fields).map(([field, value]) => ({
     op: 'replace',
     path: `/webhooks/0/${field}`,
     value,
   }));
-  const args = ['patch', 'mutatingwebhookconfiguration', standInName, '--type=json', '-p', JSON.stringify(patch)];
+  const args = ['patch', 'mutatingwebhookconfiguration', plainWebhookName, '--type=json', '-p', JSON.stringify(patch)];
   await kubectl(args);
 }
 
@@ -70,10 +76,10 @@ function untrusted({ problems }: AdmissionFigures): number {
 
 test('Swapping CA and leaf at once, with the second that a mounted Secret needs at the very least, loses admissions.', async () => {
   const figures = await watch('Control: CA and leaf swapped at once', async (pairs) => {
-    await standIn.publish([pairs.after.ca]);
+    await plainWebhook.publish([pairs.after.ca]);
     // The kubelet brings a changed Secret into a pod after 30 to 100 s.
     await sleep(1_000);
-    standIn.serve(pairs.after);
+    plainWebhook.serve(pairs.after);
   });
 
   expect(figures.failed).toBeGreaterThan(5);
@@ -83,11 +89,11 @@ test('Swapping CA and leaf at once, with the second that a mounted Secret needs 
 
 test('The same webhook loses none when it publishes both CAs, waits, swaps the leaf, waits, and drops the old CA.', async () => {
   const figures = await watch('Control: both CAs first', async (pairs) => {
-    await standIn.publish([pairs.before.ca, pairs.after.ca]);
+    await plainWebhook.publish([pairs.before.ca, pairs.after.ca]);
     await sleep(1_000);
-    standIn.serve(pairs.after);
+    plainWebhook.serve(pairs.after);
     await sleep(1_000);
-    await standIn.publish([pairs.after.ca]);
+    await plainWebhook.publish([pairs.after.ca]);
   });
 
   expect(figures).toMatchObject({ failed: 0, failedOpen: 0, ungated: 0, blind: 0 });

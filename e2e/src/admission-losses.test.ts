@@ -8,8 +8,8 @@ import {
   type Stage,
 } from './support/admissions/cases.ts';
 import { preparePods, type Attempt } from './support/admissions/steady-pods.ts';
-import { startWitness, type Witness } from './support/admissions/witness.ts';
-import { record } from './support/admissions/record.ts';
+import { startTimeline, type Timeline } from './support/admissions/webhook-timeline.ts';
+import { reportCase } from './support/admissions/report-case.ts';
 import { watchAdmissions, type Watched } from './support/admissions/watch-admissions.ts';
 import { usePolicy, type FailurePolicy } from './support/admissions/webhook-settings.ts';
 import { connect } from './support/cluster.ts';
@@ -35,26 +35,26 @@ afterAll(async () => {
 async function watchCase(
   policy: FailurePolicy,
   { name, deed }: AdmissionCase,
-  witness = startWitness(api),
+  timeline = startTimeline(api),
 ): Promise<Watched> {
   const startedMs = performance.now();
   let seen: readonly string[] = [];
   try {
     const watched = await watchAdmissions({ namespace, perSecond: 20 }, async () => deed({ api, settleMs }));
-    seen = await witness.stop();
-    record({ name, policy, seconds: (performance.now() - startedMs) / 1000, ...watched, seen });
+    seen = await timeline.stop();
+    reportCase({ name, policy, seconds: (performance.now() - startedMs) / 1000, ...watched, seen });
     return watched;
   } finally {
-    await witness.stop();
+    await timeline.stop();
   }
 }
 
-/** Where some losses are no surprise. */
-const nobody: Witness = { stop: async () => Promise.resolve([]) };
+/** For cases in which some losses are expected. */
+const noTimeline: Timeline = { stop: async () => Promise.resolve([]) };
 
 const nothingLost = { failed: 0, failedOpen: 0, ungated: 0, blind: 0, problems: {} };
-const turns = Array.from({ length: rounds }, (_, i) => i + 1);
-const repeated = turns.flatMap(() => admissionCases);
+const roundNumbers = Array.from({ length: rounds }, (_, i) => i + 1);
+const repeated = roundNumbers.flatMap(() => admissionCases);
 
 describe.each(policies)('With failurePolicy %s', (policy) => {
   beforeAll(async () => usePolicy(api, policy));
@@ -67,15 +67,15 @@ describe.each(policies)('With failurePolicy %s', (policy) => {
     expect(figures.created).toBeGreaterThan(50);
   });
 
-  test.each(turns)(
+  test.each(roundNumbers)(
     'A replica that is killed loses nothing but what was sent to it while it was dead (%i).',
     async () => {
       let dead: readonly DeadTime[] = [];
       const deed = async (stage: Stage) => {
         dead = await killReplicas(stage);
       };
-      const killing = { name: 'Killing each replica in its turn', deed };
-      const { figures, attempts } = await watchCase(policy, killing, nobody);
+      const killing = { name: 'Killing each replica in turn', deed };
+      const { figures, attempts } = await watchCase(policy, killing, noTimeline);
 
       const refused = attempts.filter(({ outcome }) => outcome === 'refused');
       const met = ({ startedMs, endedMs }: Attempt) =>

@@ -4,7 +4,7 @@ import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { pods as podsPath } from '@clb-direct/shared/kube/client/paths.ts';
 import { addLoadBalancer, callsSince, listenersOf, newestCall, type ApiCall } from './support/clb.ts';
 import { connect } from './support/cluster.ts';
-import { greedyCalls, type Arrival } from './support/greedy-batcher.ts';
+import { baselineCalls, type Arrival } from './support/baseline-calls.ts';
 import { deployment, namespaceOf, service } from './support/manifests.ts';
 import { conditionOf, isReady, living, podsOf } from './support/pods.ts';
 import { apply, kubectl } from './support/run.ts';
@@ -84,7 +84,7 @@ function writesOf(calls: readonly ApiCall[]): readonly ApiCall[] {
   return calls.filter((call) => call.write && call.loadBalancerId === loadBalancerId);
 }
 
-test('Scaling from 3 to 40 and back leaves exactly the pods as targets, with hardly more writes than a greedy batcher.', async () => {
+test('Scaling from 3 to 40 and back leaves exactly the pods as targets, with hardly more writes than greedy batching.', async () => {
   const before = await newestCall();
   const stop = new AbortController();
   const noting = noteArrivals(stop.signal);
@@ -100,8 +100,8 @@ test('Scaling from 3 to 40 and back leaves exactly the pods as targets, with har
   const arrivals = await noting;
   const writes = writesOf(await callsSince(before));
   const callMs = writes.reduce((sum, { atMs, endMs }) => sum + endMs - atMs, 0) / Math.max(1, writes.length);
-  const greedy = greedyCalls(arrivals, callMs);
+  const baseline = baselineCalls(arrivals, callMs);
   expect(arrivals.length).toBeGreaterThanOrEqual(37 + 37 + 37 - 3);
   expect(writes.filter(({ code }) => code !== null)).toEqual([]);
-  expect(writes.length).toBeLessThanOrEqual(greedy + 2);
+  expect(writes.length).toBeLessThanOrEqual(baseline + 2);
 });

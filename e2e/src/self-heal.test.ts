@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { programName } from '@clb-direct/shared/domain/names.ts';
 import { KubeError, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { events } from '@clb-direct/shared/kube/client/paths.ts';
-import { makePair } from './support/admissions/stand-in.ts';
-import { home, killForGood, livingHolder, untilWhole } from './support/admissions/webhook-pods.ts';
+import { makePair } from './support/admissions/plain-webhook.ts';
+import { installNamespace, killForGood, liveLeader, untilWhole } from './support/admissions/webhook-pods.ts';
 import { rolledOut } from './support/admissions/webhook-settings.ts';
 import { connect, find, get } from './support/cluster.ts';
 import { apply, kubectl } from './support/run.ts';
@@ -21,9 +21,9 @@ let foreignCa: string;
 
 beforeAll(async () => {
   api = await connect();
-  foreignCa = Buffer.from((await makePair(home, 1)).ca).toString('base64');
+  foreignCa = Buffer.from((await makePair(installNamespace, 1)).ca).toString('base64');
   await untilWhole(api);
-  await livingHolder(api);
+  await liveLeader(api);
   await startAnew();
 });
 
@@ -132,11 +132,11 @@ async function startAnew(): Promise<void> {
 
 const registration = async () => find<Raw>(api, objects.registration);
 
-test('When the holder is killed while everything is deleted, all is back as before within the Lease and two seconds.', async () => {
+test('When the leader is killed while everything is deleted, all is back as before within the Lease and two seconds.', async () => {
   const all = ['registration', 'secret', 'service'] as const;
-  const holder = await livingHolder(api);
+  const leader = await liveLeader(api);
   const tookMs = await repairedAfter(all, leaseMs + repairMs, async () => {
-    await killForGood(holder);
+    await killForGood(leader);
     for (const name of all) await remove(api, name);
   });
 
@@ -146,14 +146,22 @@ test('When the holder is killed while everything is deleted, all is back as befo
 
 test('What was garbled while nobody ran is in order when somebody does.', async () => {
   const deployment = `deployment/${programName.webhook}`;
-  await kubectl(['-n', home, 'scale', deployment, '--replicas=0']);
-  await kubectl(['-n', home, 'wait', '--for=delete', 'pod', '-l', `app.kubernetes.io/name=${programName.webhook}`]);
+  await kubectl(['-n', installNamespace, 'scale', deployment, '--replicas=0']);
+  await kubectl([
+    '-n',
+    installNamespace,
+    'wait',
+    '--for=delete',
+    'pod',
+    '-l',
+    `app.kubernetes.io/name=${programName.webhook}`,
+  ]);
   const before = await essence(api, 'service');
   await remove(api, 'secret');
   await remove(api, 'service');
   await apply({ ...garbledRegistration });
   const startedMs = performance.now();
-  await kubectl(['-n', home, 'scale', deployment, '--replicas=2']);
+  await kubectl(['-n', installNamespace, 'scale', deployment, '--replicas=2']);
   await rolledOut(api);
   const raw = await until('the registration', registration, (seen) => caOf(seen) !== undefined, 60_000);
   const tookSeconds = (performance.now() - startedMs) / 1000;
@@ -175,10 +183,10 @@ function caOf(raw: Raw | undefined): unknown {
   return (raw?.webhooks?.[0]?.['clientConfig'] as { caBundle?: string } | undefined)?.caBundle;
 }
 
-test('A fight over a field is slowed down, and an event names the field and the other writer.', async () => {
+test('Repairs of a field that another writer keeps changing slow down, and an event names the field and the writer.', async () => {
   const tookMs: (number | undefined)[] = [];
   const rival: readonly Edit[] = [{ op: 'replace', path: `${entry}/sideEffects`, value: 'NoneOnDryRun' }];
-  for (let turn = 0; turn < 8; turn += 1) {
+  for (let change = 0; change < 8; change += 1) {
     tookMs.push(await repairedAfter(['registration'], 40_000, async () => edit(api, 'registration', rival)));
   }
 

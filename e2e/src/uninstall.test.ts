@@ -10,7 +10,7 @@ import { annotation, programName, rightsFinalizer, serviceFinalizer } from '@clb
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import * as paths from '@clb-direct/shared/kube/client/paths.ts';
 import { preparePods, underSteadyPods } from './support/admissions/steady-pods.ts';
-import { home, untilWhole } from './support/admissions/webhook-pods.ts';
+import { installNamespace, untilWhole } from './support/admissions/webhook-pods.ts';
 import { readRegistration } from './support/admissions/webhook-settings.ts';
 import { addLoadBalancer, listenersOf } from './support/clb.ts';
 import { connect, find, get, kubeconfigPath } from './support/cluster.ts';
@@ -55,8 +55,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  const found = await find<V1Namespace>(api, paths.namespace(home));
-  // What a failed test has left would keep all that come after it from having anything installed.
+  const found = await find<V1Namespace>(api, paths.namespace(installNamespace));
+  // What a failed test leaves would keep later tests from installing.
   if (found?.metadata?.deletionTimestamp !== undefined) await script();
   await install(local);
   await kubectl(['delete', 'namespace', namespace, steady, '--wait=false']);
@@ -64,12 +64,17 @@ afterAll(async () => {
   await api.close();
 });
 
-/** The local install, where pods are refused while a registration has nobody behind it. */
+/** The local install, in which pods are refused while no webhook answers. */
 function underFail() {
   return {
     resources: [relative(overlay, local)],
     configMapGenerator: [
-      { name: 'clb-direct-settings', namespace: home, behavior: 'merge', literals: ['FAILURE_POLICY=Fail'] },
+      {
+        name: 'clb-direct-settings',
+        namespace: installNamespace,
+        behavior: 'merge',
+        literals: ['FAILURE_POLICY=Fail'],
+      },
     ],
   };
 }
@@ -77,7 +82,7 @@ function underFail() {
 async function install(folder: string): Promise<void> {
   await kubectl(['apply', '-k', folder]);
   for (const name of Object.values(programName)) {
-    await kubectl(['-n', home, 'rollout', 'status', `deployment/${name}`, '--timeout=120s']);
+    await kubectl(['-n', installNamespace, 'rollout', 'status', `deployment/${name}`, '--timeout=120s']);
   }
   await untilWhole(api);
   await until(
@@ -85,16 +90,18 @@ async function install(folder: string): Promise<void> {
     async () => readRegistration(api),
     (seen) => seen !== undefined,
   );
-  await until('the programs to be ready for an uninstall', keptAccounts, (count) => count === 2);
+  await until('the programs to be ready for an uninstall', countKeptServiceAccounts, (count) => count === 2);
 }
 
-async function keptAccounts(): Promise<number> {
+async function countKeptServiceAccounts(): Promise<number> {
   const names = Object.values(programName);
-  const accounts = await Promise.all(names.map(async (name) => find<V1Service>(api, paths.serviceAccount(home, name))));
-  return accounts.filter((account) => account?.metadata?.finalizers?.includes(rightsFinalizer)).length;
+  const serviceAccounts = await Promise.all(
+    names.map(async (name) => find<V1Service>(api, paths.serviceAccount(installNamespace, name))),
+  );
+  return serviceAccounts.filter((each) => each?.metadata?.finalizers?.includes(rightsFinalizer)).length;
 }
 
-/** A pod that waits for nothing that will ever be, and a Service with our finalizer. */
+/** A pod that would wait forever, and a Service with our finalizer. */
 async function letWait(): Promise<void> {
   await kubectl(['-n', namespace, 'delete', 'deployment', 'waits', '--ignore-not-found']);
   await apply(deployment(namespace, 1, { app: 'waits' }));
@@ -113,10 +120,10 @@ async function crashControllers(): Promise<void> {
     { op: 'add', path: '/spec/template/spec/containers/0/env/-', value: env },
   ];
   const name = programName.controller;
-  await kubectl(['-n', home, 'patch', 'deployment', name, '--type=json', '-p', JSON.stringify(patch)]);
+  await kubectl(['-n', installNamespace, 'patch', 'deployment', name, '--type=json', '-p', JSON.stringify(patch)]);
   const label = `app.kubernetes.io/name=${name}`;
   const states = 'jsonpath={.items[*].status.containerStatuses[*].state.waiting.reason}';
-  const look = async () => kubectl(['-n', home, 'get', 'pods', '-l', label, '-o', states]);
+  const look = async () => kubectl(['-n', installNamespace, 'get', 'pods', '-l', label, '-o', states]);
   await until('every controller to crash', look, (seen) => seen === 'CrashLoopBackOff CrashLoopBackOff');
 }
 
@@ -127,45 +134,42 @@ const deleteAll = async () => kubectl(['delete', '-k', overlay, '--ignore-not-fo
 test.each<[string, () => Promise<void>, () => Promise<unknown>]>([
   ['kubectl delete -k', async () => Promise.resolve(), deleteAll],
   [
-    'kubectl delete of ClusterRoles, then accounts, then the rest',
+    'kubectl delete of ClusterRoles, then ServiceAccounts, then the rest',
     async () => Promise.resolve(),
     async () => {
       await kubectl(['delete', 'clusterrole,clusterrolebinding', '-l', 'app.kubernetes.io/part-of=clb-direct']);
-      await kubectl(['-n', home, 'delete', 'serviceaccount', '--all', '--wait=false']);
+      await kubectl(['-n', installNamespace, 'delete', 'serviceaccount', '--all', '--wait=false']);
       await deleteAll();
     },
   ],
-  ['./scripts/uninstall with a controller that crashes again and again', crashControllers, async () => script()],
-])(
-  '%s leaves nothing behind, lets go of what waits, cuts no traffic and refuses no pod.',
-  async (_, prepare, remove) => {
-    if ((await readRegistration(api))?.webhooks?.[0]?.failurePolicy !== 'Fail') await install(overlay);
-    await letWait();
-    await prepare();
+  ['./scripts/uninstall with a controller that crashes repeatedly', crashControllers, async () => script()],
+])('%s leaves nothing behind, releases what waits, cuts no traffic and refuses no pod.', async (_, prepare, remove) => {
+  if ((await readRegistration(api))?.webhooks?.[0]?.failurePolicy !== 'Fail') await install(overlay);
+  await letWait();
+  await prepare();
 
-    const attempts = await underSteadyPods({ namespace: steady, perSecond: 8, aroundMs: 500 }, async () => {
-      await remove();
-      await until(
-        'nothing to be left',
-        async () => leftovers(api, namespace),
-        (left) => left.length === 0,
-        60_000,
-      );
-    });
-    await sleep(3_000);
+  const attempts = await underSteadyPods({ namespace: steady, perSecond: 8, aroundMs: 500 }, async () => {
+    await remove();
+    await until(
+      'nothing to be left',
+      async () => leftovers(api, namespace),
+      (left) => left.length === 0,
+      60_000,
+    );
+  });
+  await sleep(3_000);
 
-    expect(await leftovers(api, namespace)).toEqual([]);
-    expect(attempts.filter(({ outcome }) => outcome === 'refused').map(({ problem }) => problem)).toEqual([]);
-    const [waited] = await podsOf(api, namespace, 'waits');
-    expect(waited && [gateOf(waited)?.reason, isReady(waited)]).toEqual(['Uninstalled', true]);
-    expect((await listenersOf(loadBalancerId)).map(({ targets }) => targets.length)).toEqual([1]);
-  },
-);
+  expect(await leftovers(api, namespace)).toEqual([]);
+  expect(attempts.filter(({ outcome }) => outcome === 'refused').map(({ problem }) => problem)).toEqual([]);
+  const [waited] = await podsOf(api, namespace, 'waits');
+  expect(waited && [gateOf(waited)?.reason, isReady(waited)]).toEqual(['Uninstalled', true]);
+  expect((await listenersOf(loadBalancerId)).map(({ targets }) => targets.length)).toEqual([1]);
+});
 
-test('An uninstall tells which listeners may stay, and that there is nothing to do, as often as it is asked.', async () => {
+test('A repeated uninstall lists the listeners that may remain and says that there is nothing to do.', async () => {
   expect(await script()).toMatch(new RegExp(`${namespace}/web +${loadBalancerId} +TCP/80[^]*nothing to do`));
-  const told = (await eventsOf(api, namespace, 'web')).filter(({ reason }) => reason === 'Uninstalled');
-  expect(told[0]?.message).toContain(`may be there on CLB ${loadBalancerId}`);
+  const warnings = (await eventsOf(api, namespace, 'web')).filter(({ reason }) => reason === 'Uninstalled');
+  expect(warnings[0]?.message).toContain(`may be there on CLB ${loadBalancerId}`);
 });
 
 test('Installed again, it works as before.', async () => {

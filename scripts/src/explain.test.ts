@@ -1,15 +1,16 @@
 import { expect, test } from '@jest/globals';
-import { UsageError } from '@clb-direct/cluster/usage-error.ts';
+import { UnfitMachine } from '@clb-direct/cluster/checks/all.ts';
+import { UsageError } from '@clb-direct/shared/runtime/command-line/usage-error.ts';
 import { explain } from './explain.ts';
 
-test('A wrong command line is told in one line that names --help, with exit code 2.', () => {
-  expect(explain(new UsageError('nothing of the kind'), 'scripts/x')).toEqual({
-    lines: ['scripts/x: nothing of the kind; --help tells more'],
-    code: 2,
+test('Of a machine that cannot run a cluster each problem is a line.', () => {
+  expect(explain(new UnfitMachine(['no root', 'no Go']), 'scripts/x')).toEqual({
+    lines: ['scripts/x: no root', 'scripts/x: no Go'],
+    code: 1,
   });
 });
 
-test('Other errors are told in their own words, with exit code 1.', () => {
+test('Other errors are explained as in every command.', () => {
+  expect(explain(new UsageError('nothing of the kind'), 'scripts/x').code).toBe(2);
   expect(explain(new Error('no room'), 'scripts/x')).toEqual({ lines: ['scripts/x: no room'], code: 1 });
-  expect(explain('odd', 'scripts/x')).toEqual({ lines: ['scripts/x: odd'], code: 1 });
 });

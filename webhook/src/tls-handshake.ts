@@ -1,10 +1,10 @@
-import type { ReplicaSight } from '@clb-direct/certs/rotation/phase.ts';
+import type { ReplicaObservation } from '@clb-direct/certs/rotation/phase.ts';
 import { connect, type TLSSocket } from 'node:tls';
 
 const goodbyeMs = 500;
 
 /** What a handshake showed. */
-export type HandshakeSight = Omit<ReplicaSight, 'pod'>;
+export type HandshakeSight = Omit<ReplicaObservation, 'pod'>;
 
 /** Calls a port as the API server would, trusting only this bundle. */
 export async function shakeHands(o: {

@@ -13,7 +13,7 @@ const anyUsage = '2.5.29.37.0';
 
 /**
  * Why a CA cannot become ours; empty = it can. A CA that another one signed is fine: API servers trust it directly, so the
- * certificates above it are of no use to anybody.
+ * certificates above it are of no use.
  */
 export function checkNextCa(ca: KeyedCertificate, nowMs: number, leastLeftMs = leastImportLeftMs): readonly string[] {
   const [certificate, ...others] = readCertificates(ca.certificate) ?? [];

@@ -46,7 +46,7 @@ export interface RotationVerdict {
   readonly from?: NextFrom;
   /** What the Secret holds is of no use beside it: what API servers trust is put in its place. */
   readonly isRebuilt?: boolean;
-  /** Nobody asked and nothing was due: the Secret was taken away, broken, or filled by somebody else. */
+  /** It was not requested and not due: the Secret was deleted, broken, or filled by another program. */
   readonly isRepair?: boolean;
 }
 
@@ -59,7 +59,7 @@ const calmMs = 60_000;
 const busyMs = 1_000;
 // An API server's date counts whole seconds.
 const clockToleranceMs = 5_000;
-// So long the world must have looked right without interruption, whatever the wall clock says.
+// For how long everything must have been correct without interruption, whatever the wall clock says.
 const longestSteadyMs = 10_000;
 const lastMomentMs = 3_600_000;
 
@@ -92,13 +92,13 @@ function judgeFaults(facts: RotationFacts): RotationVerdict {
   return standing.isRelied ? judgeRelied(facts, isNextReady) : judgeLost(standing, isNextReady, reason);
 }
 
-// What this replica serves is better than a new leaf under the same CA: it changes nothing for anybody.
+// What this replica serves is better than a new leaf under the same CA: it changes nothing for API servers.
 function canMendLeaf({ caFaults, isCaTrusted, isRelied, memory, isMemoryOfSameCa }: Standing): boolean {
   const hasSameInMemory = memory !== 'none' && isMemoryOfSameCa;
   return caFaults.length === 0 && (isCaTrusted || !isRelied) && !hasSameInMemory;
 }
 
-/** Somebody is served under what API servers trust: nothing is served under another CA before they trust that one too. */
+/** API servers are served under what they trust: nothing is served under another CA before they trust that one too. */
 function judgeRelied(facts: RotationFacts, isNextReady: boolean): RotationVerdict {
   const { standing } = facts;
   if (isNextReady) return judgeMove(facts) ?? rest(facts);
@@ -106,7 +106,7 @@ function judgeRelied(facts: RotationFacts, isNextReady: boolean): RotationVerdic
   return { ...publish(from, faultsOf(standing).join('; ')), isRebuilt: !leafHolds(standing) };
 }
 
-/** Nobody is served, so there is nothing to wait for. */
+/** No API server is served, so there is nothing to wait for. */
 function judgeLost({ memory }: Standing, isNextReady: boolean, reason: string): RotationVerdict {
   if (isNextReady) return take('switch', reason);
   return take(memory === 'none' ? 'emergency' : 'restore', reason);
@@ -120,7 +120,7 @@ function judgeRequest(facts: RotationFacts): RotationVerdict | undefined {
   const { request, problem } = facts.request;
   if (problem !== undefined) return take('refuse', problem);
   if (request === undefined) return undefined;
-  const reason = request.reason === '' ? 'somebody asked for it' : request.reason;
+  const reason = request.reason === '' ? 'it was requested' : request.reason;
   if (request.id === facts.lastRequest) return take('note', reason);
   const hasRoom = facts.bundleSize < maxBundle;
   if (request.kind === 'leaf') return take('renew-leaf', reason);
@@ -146,14 +146,14 @@ function judgeLeftovers(facts: RotationFacts): RotationVerdict | undefined {
 
 function judgeMove(facts: RotationFacts): RotationVerdict | undefined {
   if (facts.phase === 'stable') return undefined;
-  // A date that nobody wrote, or of a clock that ran ahead, would end the wait too soon or never.
+  // A date that is missing, or of a clock that ran ahead, would end the wait too soon or never.
   if (!(facts.phaseSinceMs <= facts.nowMs + clockToleranceMs)) return take('note', 'the wait begins again');
   const waitedMs = facts.nowMs - facts.phaseSinceMs;
   const waitMs = facts.phase === 'published' ? facts.publishMs : facts.settleMs;
   const isOver = waitedMs >= waitMs && facts.steadyMs >= Math.min(waitMs, longestSteadyMs);
   if (!isOver || !facts.isPublished) return undefined;
   if (facts.phase === 'published') return take('switch', 'the next CA is trusted');
-  return facts.isServedByAll ? take('finish', 'nothing is served under the old CA any more') : undefined;
+  return facts.isServedByAll ? take('finish', 'nothing is served under the old CA') : undefined;
 }
 
 function judgeRenewal(facts: RotationFacts): RotationVerdict | undefined {

@@ -1,8 +1,7 @@
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { KeyedCertificate } from '../material.ts';
 import { nextKeys } from '../secret-format.ts';
-
-export { checkNextCa } from './check-next-ca.ts';
+import { isSettleTime, longestSettleMs } from './settle-time.ts';
 
 /** What a person asks for through the Secret. */
 export interface RotationRequest {
@@ -23,10 +22,7 @@ export interface ReadRequest {
 const kinds = ['leaf', 'ca', 'import'];
 const longestReason = 300;
 
-/** Whoever wants to trust an old CA for longer does not want a rotation. */
-const longestSettleMs = 365 * 86_400_000;
-
-/** Reads the annotation; anybody may have written it. */
+/** Reads the annotation, which may have any content. */
 export function readRequest(text: string): ReadRequest {
   if (text === '') return {};
   const raw = parse(text);
@@ -56,11 +52,6 @@ export function requestPatch(request: RotationRequest, ca?: KeyedCertificate) {
   if (ca === undefined) return { metadata };
   const encode = (text: string) => Buffer.from(text).toString('base64');
   return { metadata, data: { [nextKeys.certificate]: encode(ca.certificate), [nextKeys.key]: encode(ca.key) } };
-}
-
-/** Whether an old CA may stay trusted for so many milliseconds. */
-export function isSettleTime(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= longestSettleMs;
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

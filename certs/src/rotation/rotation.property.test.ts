@@ -93,7 +93,7 @@ test('Whatever happens to clocks and the registration too, it comes to rest with
   });
 }, 120_000);
 
-test('Ten years by the wall clock renew the CA and the leaf without anybody being refused.', async () => {
+test('Ten years by the wall clock renew the CA and the leaf, and no API server is refused.', async () => {
   const world = await begin();
   const cas = new Set<string>();
   for (let days = 0; days < 3_650; days += 24) {

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
-import { createCertificateKeeper, type Advanced, type CertificateKeeper } from '../advance-certificates.ts';
+import { createCertificateKeeper } from '../advance-certificates.ts';
+import type { Advanced, CertificateKeeper } from '../certificate-keeper.ts';
 import { inspectMaterial, servingProblems } from '../inspect-material.ts';
 import { issueCa, type MakeKeys } from '../issue-certificates.ts';
 import { defaultPolicy } from '../material.ts';
@@ -38,7 +39,7 @@ export class CertificateWorld {
   leader = 0;
   /** What broke that the machine must not break, in the order of events. */
   readonly wrongs: string[] = [];
-  /** Somebody changed the registration or a clock: until all is well again, refusals are nobody's fault. */
+  /** The registration or a clock was changed: until everything is correct again, refusals do not count. */
   isUpset = false;
   readonly #makeKeys: MakeKeys;
   readonly #bundles: string[] = [];
@@ -136,7 +137,7 @@ export class CertificateWorld {
     if (backup !== undefined) this.#put(backup);
   }
 
-  /** Somebody writes another bundle into the registration: an earlier one, or none. */
+  /** Another writer puts another bundle into the registration: an earlier one, or none. */
   changeRegistration(age: number): void {
     this.registration = this.#bundles.at(-1 - age) ?? '';
     this.isUpset = true;
@@ -161,7 +162,7 @@ export class CertificateWorld {
     return this.registration !== '' && this.apiServers.every((bundle) => bundle === this.registration);
   }
 
-  /** Nobody disturbs any more. */
+  /** The disturbances end. */
   async untilStable(): Promise<Advanced> {
     this.replicas.forEach((_, index) => {
       this.cutOff(index, false);
@@ -299,9 +300,9 @@ export function poolOfKeys(size: number): MakeKeys {
       privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     }),
   );
-  let turn = 0;
+  let used = 0;
   return () => {
-    turn += 1;
-    return Promise.resolve(pairs[turn % size] ?? { publicKey: '', privateKey: '' });
+    used += 1;
+    return Promise.resolve(pairs[used % size] ?? { publicKey: '', privateKey: '' });
   };
 }

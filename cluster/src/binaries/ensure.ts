@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withLock } from '../lifecycle/lock.ts';
-import { run } from '../run.ts';
+import { withLock } from '../machine/lock.ts';
+import { run } from '../machine/run.ts';
 import type { Binaries } from '../spec.ts';
 import { buildFlags, cacheKey, moduleFolder } from './key.ts';
 import type { Recipe } from './recipes.ts';
@@ -28,7 +28,7 @@ export async function ensureBinaries(o: EnsureOptions): Promise<Binaries> {
   });
   if (missing(wanted).length > 0) {
     mkdirSync(folder, { recursive: true });
-    const onWait = () => o.say('waiting: somebody else is building the Kubernetes programs');
+    const onWait = () => o.say('waiting: another command is building the Kubernetes programs');
     await withLock({ path: join(folder, '.lock'), onWait, signal: o.signal }, () => buildAll(missing(wanted), o));
   }
   return Object.fromEntries(wanted.map(({ name, path }) => [name, path])) as unknown as Binaries;

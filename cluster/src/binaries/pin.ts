@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../run.ts';
+import { run } from '../machine/run.ts';
 import type { Module } from './key.ts';
 import { moduleFolder } from './key.ts';
 

@@ -42,7 +42,7 @@ describe('packages', () => {
   });
   afterEach(() => rmSync(root, { recursive: true }));
 
-  test('an empty machine is told all of them, each once', () => {
+  test('on an empty machine all of them are missing, each named once', () => {
     const missing = missingPackages({ path: root, withNodes: true, cniFolder: undefined });
     const forNodes = ['containerd', 'runc', 'containernetworking-plugins'];
     expect(missing).toEqual(expect.arrayContaining([...forNodes, 'iptables', 'nftables', 'iproute2', 'util-linux']));
@@ -77,7 +77,7 @@ describe('packages', () => {
 });
 
 describe('room', () => {
-  test('what is too small is told with both numbers', () => {
+  test('what is too small is reported with both numbers', () => {
     const GiB = 1024 ** 3;
     const rooms = [
       { what: 'disk', where: '/root/.cache', free: 1.25 * GiB, needed: 4 * GiB },

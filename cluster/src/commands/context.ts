@@ -4,7 +4,7 @@ import { findCluster } from '../cluster.ts';
 /** What every command gets. */
 export interface Context {
   surroundings: Surroundings;
-  /** Tells people one line on standard error. */
+  /** Prints a line on standard error. */
   say: (line: string) => void;
   signal: AbortSignal;
 }

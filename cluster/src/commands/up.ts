@@ -31,7 +31,7 @@ export async function upAttached(request: ClusterRequest, context: Context): Pro
   return reason === 'stopped' ? 0 : 1;
 }
 
-// Whoever started us holds the other end of the pipe; the kernel closes it when they die. A terminal or /dev/null tells
+// The starter holds the other end of the pipe; the kernel closes it when the starter dies. A terminal or /dev/null tells
 // nothing of the kind.
 function endWithStdin(stop: AbortController): void {
   const stdin = fstatSync(0);

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { addresses } from '../addresses.ts';
-import { createCgroup } from '../cgroups.ts';
-import { importCommand } from '../images/import.ts';
+import { createCgroup } from '../machine/cgroups.ts';
+import { importCommand } from './components/import-image.ts';
 import { makePauseImage } from '../images/pause.ts';
-import { run } from '../run.ts';
+import { run } from '../machine/run.ts';
 import type { ClusterSpec } from '../spec.ts';
-import { waitFor } from '../wait-for.ts';
+import { waitFor } from '../machine/wait-for.ts';
 import { createApi } from './api.ts';
 import { certificatePaths, createCertificates } from './certificates.ts';
 import { containerd, containerdSocket } from './components/containerd.ts';

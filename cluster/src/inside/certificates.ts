@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { addresses } from '../addresses.ts';
-import { run } from '../run.ts';
+import { run } from '../machine/run.ts';
 
 /** The files that prove who is who inside the cluster. */
 export function certificatePaths(stateDir: string) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { addresses } from '../addresses.ts';
 import { certificatePaths } from './certificates.ts';
 
-/** Somebody whom the API server knows by a token. */
+/** A user whom the API server knows by a token. */
 interface User {
   name: string;
   groups: string[];

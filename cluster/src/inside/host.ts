@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { run } from '../run.ts';
+import { run } from '../machine/run.ts';
 
 // Here CNI, runc, the kubelet and iptables would leave files on the machine.
 const hidden = ['/run', '/var/lib/kubelet', '/var/lib/cni', '/var/log'];

@@ -1,5 +1,5 @@
 import { addresses } from '../addresses.ts';
-import { run } from '../run.ts';
+import { run } from '../machine/run.ts';
 
 /** The namespaces beside the node's own: the cloud with its balancer, and the internet. */
 const outsideNamespaces = ['cloud', 'client'] as const;

@@ -1,5 +1,5 @@
 import { addresses } from '../addresses.ts';
-import { waitFor } from '../wait-for.ts';
+import { waitFor } from '../machine/wait-for.ts';
 import type { Api } from './api.ts';
 import { kubeProxyHealth } from './components/kube-proxy.ts';
 

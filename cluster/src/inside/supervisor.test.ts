@@ -34,7 +34,7 @@ test('the end of a component tells its name, its code and the end of its log', a
   );
 });
 
-test('a component that is killed is told by its signal', async () => {
+test('a component that is killed is reported with its signal', async () => {
   const [exit] = await runUntil(1, ['sh', '-c', 'kill -KILL $$']);
   expect(exit?.how).toBe('signal SIGKILL');
 });

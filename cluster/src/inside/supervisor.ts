@@ -11,11 +11,11 @@ export interface Component {
 
 export interface SupervisorOptions {
   logDir: string;
-  /** Told of every end of a component; what it answers is the pause before the next start, undefined for never again. */
+  /** Called when a component ends. Returns the pause before the next start in ms, undefined for none. */
   onExit(exit: ComponentExit): number | undefined;
 }
 
-/** Starts components, each with a log of its own, and tells when one ends. */
+/** Starts components, each with a log of its own, and reports when one ends. */
 export interface Supervisor {
   start(component: Component): void;
 }

@@ -5,17 +5,17 @@ import { fileURLToPath } from 'node:url';
 import type { ClusterPaths } from '../paths.ts';
 import { readReport } from '../report.ts';
 import type { ClusterSpec } from '../spec.ts';
-import { waitFor } from '../wait-for.ts';
-import { childOf, identify } from './processes.ts';
+import { waitFor } from '../machine/wait-for.ts';
+import { childOf, identify } from '../machine/processes.ts';
 import type { Running } from './running.ts';
 import { writeRunning } from './running.ts';
 
-const inside = fileURLToPath(new URL('../inside.ts', import.meta.url));
+const inside = fileURLToPath(new URL('../inside/main.ts', import.meta.url));
 
 // Everything that `unshare` makes private, it ties to its own life: killing it is enough to take the cluster down.
 const unshareFlags = ['--net', '--mount', '--pid', '--uts', '--fork', '--kill-child', '--mount-proc'];
 
-/** A cluster that lives as long as this process does, until it is told to stay. */
+/** A cluster that ends with this process, unless it is told to stay. */
 export interface Launched {
   running: Running;
   child: ChildProcess;

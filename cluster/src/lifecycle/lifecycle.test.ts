@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { waitFor } from '../wait-for.ts';
-import { withLock } from './lock.ts';
-import { identify, isAlive, parseStat } from './processes.ts';
+import { waitFor } from '../machine/wait-for.ts';
+import { withLock } from '../machine/lock.ts';
+import { identify, isAlive, parseStat } from '../machine/processes.ts';
 import { describeDifference } from './start.ts';
 
 const patient = () => ({ deadlineMs: 20_000, signal: AbortSignal.timeout(20_000) });

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { ClusterRequest } from '../spec.ts';
-import type { ProcessId } from './processes.ts';
-import { isAlive } from './processes.ts';
+import type { ProcessId } from '../machine/processes.ts';
+import { isAlive } from '../machine/processes.ts';
 
 /** What running.json says about a cluster. */
 export interface Running {

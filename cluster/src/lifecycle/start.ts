@@ -9,7 +9,7 @@ import { readReport } from '../report.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { Launched } from './launch.ts';
 import { launch, untilReady } from './launch.ts';
-import { withLock } from './lock.ts';
+import { withLock } from '../machine/lock.ts';
 import type { Running } from './running.ts';
 import { isRunning, readRunning } from './running.ts';
 import { takeDown } from './take-down.ts';
@@ -17,7 +17,7 @@ import { takeDown } from './take-down.ts';
 export interface StartOptions {
   request: ClusterRequest;
   surroundings: Surroundings;
-  /** Told what is being done, one line at a time. */
+  /** Prints what is being done, one line at a time. */
   say: (line: string) => void;
   signal: AbortSignal;
 }
@@ -44,7 +44,7 @@ export async function start(o: StartOptions): Promise<Started> {
   });
 }
 
-// One that is still starting does not count: whoever starts it holds the lock, and may yet fail.
+// One that is still starting does not count: its starter holds the lock, and may still fail.
 function findReady(request: ClusterRequest, paths: ClusterPaths): Started | undefined {
   const running = readRunning(paths.running);
   if (!isRunning(running) || readReport(paths.report)?.phase !== 'ready') return undefined;
@@ -86,7 +86,7 @@ async function make(o: StartOptions, spec: ClusterSpec, paths: ClusterPaths): Pr
   }
 }
 
-/** Cleaning up goes on after the user said stop, but not for ever. */
+/** Cleaning up continues after the user said stop, but not forever. */
 export function cleaning(): AbortSignal {
   return AbortSignal.timeout(120_000);
 }

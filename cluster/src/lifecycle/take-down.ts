@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
-import { removeCgroup } from '../cgroups.ts';
+import { removeCgroup } from '../machine/cgroups.ts';
 import type { ClusterPaths } from '../paths.ts';
 import { cgroupName } from '../paths.ts';
-import { waitFor } from '../wait-for.ts';
-import { isAlive } from './processes.ts';
+import { waitFor } from '../machine/wait-for.ts';
+import { isAlive } from '../machine/processes.ts';
 import { readRunning } from './running.ts';
 
 /** Ends a cluster and removes what it left. Must be called under the cluster's lock. Says whether there was anything. */

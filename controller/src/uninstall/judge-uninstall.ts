@@ -6,29 +6,29 @@ import { describePlace } from '../core/model/place.ts';
 import { hasClosedGate, type PodView } from '../core/model/pod-view.ts';
 import { listenerName } from '../core/plan/listener-name.ts';
 
-/** What an uninstall looks at. */
+/** What an uninstall reads from the cluster. */
 export interface UninstallFacts {
   readonly pods: readonly PodView[];
   readonly owners: readonly OwnerView[];
   readonly tkePresent: boolean;
 }
 
-/** What an uninstall does, as plain data. */
+/** What an uninstall changes, as plain data. */
 export interface UninstallPlan {
-  /** Pods whose gate nobody would open any more. */
+  /** Pods whose closed gate no controller would open. */
   readonly openings: readonly PodView[];
-  /** Owners that could never be deleted any more. */
+  /** Owners that could not be deleted, because no controller would remove our finalizer. */
   readonly releases: readonly OwnerView[];
 }
 
 /**
- * Listeners of one owner that may stay on one CLB: an uninstall cuts no traffic. Nothing on the owner proves that one
- * was made: the record is written before, an event grows old, and an address may have been written by somebody else.
+ * Listeners of one owner that may remain on one CLB: an uninstall cuts no traffic. Nothing on the owner proves that they
+ * exist: the record is written before they are created, events expire, and another controller may have written the address.
  */
-export interface Remainder {
+export interface RemainingListeners {
   readonly owner: OwnerView;
   readonly loadBalancerId: string;
-  /** The owner's places there, such as TCP/80; empty for a CLB that the owner names no more. */
+  /** The owner's places there, such as TCP/80; empty for a CLB that the owner no longer names. */
   readonly places: readonly string[];
   readonly listenerName: string;
 }
@@ -36,22 +36,22 @@ export interface Remainder {
 export const uninstallCondition = {
   status: 'True',
   reason: gateReason.uninstalled,
-  message: 'clb-direct was uninstalled while the pod waited, so no CLB has to be waited for.',
+  message: 'clb-direct was uninstalled while the pod waited. The gate no longer waits for a CLB.',
 } as const satisfies GateCondition;
 
-/** Says what must not be left behind. Running it twice changes nothing. */
+/** Which gates to open and which owners to release. */
 export function judgeUninstall(facts: UninstallFacts): UninstallPlan {
   return {
-    openings: facts.pods.filter((pod) => waits(pod) && !isLeftToTke(pod, facts)),
+    openings: facts.pods.filter((pod) => isWaiting(pod) && !isLeftToTke(pod, facts)),
     releases: facts.owners.filter(({ hasFinalizer }) => hasFinalizer),
   };
 }
 
-function waits(pod: PodView): boolean {
+function isWaiting(pod: PodView): boolean {
   return hasClosedGate(pod) && !pod.ending && !pod.finished;
 }
 
-/** TKE opens its own gates. An owner that we served stays ours by its record, with the finalizer gone already. */
+/** TKE opens its own gates. An owner that we served is known by its record, even after its finalizer is removed. */
 function isLeftToTke(pod: PodView, { owners, tkePresent }: UninstallFacts): boolean {
   const selecting = owners.filter(
     (owner) => !owner.ending && owner.podSelectors.some((selector) => selects(selector, pod)),
@@ -62,8 +62,8 @@ function isLeftToTke(pod: PodView, { owners, tkePresent }: UninstallFacts): bool
   return ownerships.includes('left-to-tke') && !ownerships.includes('ours');
 }
 
-/** The CLBs where listeners may stay, and their names. */
-export function remaindersOf(owners: readonly OwnerView[], clusterId: string): readonly Remainder[] {
+/** The listeners that may remain, by owner and CLB. */
+export function remainingListeners(owners: readonly OwnerView[], clusterId: string): readonly RemainingListeners[] {
   return owners.flatMap((owner) =>
     owner.recordedBalancers.map((loadBalancerId) => ({
       owner,
@@ -79,14 +79,15 @@ function placesOn(loadBalancerId: string, { bindings }: OwnerView): readonly str
   return there.map(({ place }) => describePlace(place));
 }
 
-/** Another's listener may hold the port, and whoever looks for a port alone would delete that one. */
+/** The port alone is not enough: it may belong to a listener that is not ours. */
 export const deleteOnlyByName = 'delete only a listener with exactly this name';
 
-/** What the author of an owner must know of the listeners that may stay. */
-export function tellRemainder({ places, loadBalancerId, listenerName: name }: Remainder): string {
+/** The message of the event on the owner. */
+export function describeRemaining({ places, loadBalancerId, listenerName: name }: RemainingListeners): string {
   const which = places.length === 0 ? 'Listeners' : `Listeners ${places.join(', ')}`;
   return (
-    `clb-direct is uninstalled. ${which} named ${name} may be there on CLB ${loadBalancerId}; those that are serve the pods that ` +
-    `are registered now, and nobody adds or drains pods any more. Install it again, or delete them in the CLB console: ${deleteOnlyByName}.`
+    `clb-direct is uninstalled. ${which} named ${name} may be there on CLB ${loadBalancerId}. They keep the pods that are ` +
+    `registered now: new pods are not added and old ones not drained. Install clb-direct again, or delete the listeners ` +
+    `in the CLB console: ${deleteOnlyByName}.`
   );
 }

@@ -9,7 +9,7 @@ import { watchedSources } from '../kube/watched-sources.ts';
 
 const pageSize = 500;
 
-/** Reads once what an uninstall looks at; of the pods only those that wait. */
+/** Reads what an uninstall judges; of the pods only those with a closed gate. */
 export async function listUninstallFacts(
   o: { readonly api: KubeApi; readonly gateType: string; readonly tkePresent: boolean },
   signal: AbortSignal,
@@ -39,7 +39,7 @@ async function listViews<T>(
   return views;
 }
 
-/** Whether TKE's own service controller is here. The list selects it by name, as the controller's rights demand. */
+/** Whether TKE's own service controller runs. The list selects it by name, because the controller has no right to list all. */
 export async function findTke(api: KubeApi, signal: AbortSignal): Promise<boolean> {
   const { namespace, name } = tkeServiceController;
   const query = { fieldSelector: `metadata.name=${name}` };

@@ -10,7 +10,7 @@ import { releaseWebhookServiceAccount } from './release-webhook-service-account.
 const log = createLogger({ program: 'test', level: 'silent' });
 const namespace = 'clb-direct';
 const name = 'clb-direct-webhook';
-const account = placeOf(paths.serviceAccount(namespace, name));
+const webhookAccount = placeOf(paths.serviceAccount(namespace, name));
 let server: FakeApiServer;
 let api: KubeApi;
 
@@ -29,34 +29,34 @@ function givePod(state: object): void {
   server.create(paths.pods(namespace), { metadata, status: { containerStatuses: [{ state }] } });
 }
 
-const free = async () => releaseWebhookServiceAccount({ api, namespace, log, signal: AbortSignal.timeout(10_000) });
-const isThere = () => server.store.has(account);
+const release = async () => releaseWebhookServiceAccount({ api, namespace, log, signal: AbortSignal.timeout(10_000) });
+const isThere = () => server.store.has(webhookAccount);
 
 test.each<[string, object[]]>([
   ['has no pods', []],
   ['crashes again and again', [{ waiting: { reason: 'CrashLoopBackOff' } }]],
-])('The deleted account of a webhook that %s is let go.', async (_, states) => {
+])('The deleted ServiceAccount of a webhook that %s is released.', async (_, states) => {
   states.forEach(givePod);
-  server.store.delete(account);
-  await free();
+  server.store.delete(webhookAccount);
+  await release();
   expect(isThere()).toBe(false);
 });
 
-test('A webhook that runs lets go itself.', async () => {
+test('A webhook that runs removes its finalizer itself.', async () => {
   givePod({ running: {} });
-  server.store.delete(account);
-  await free();
+  server.store.delete(webhookAccount);
+  await release();
   expect(isThere()).toBe(true);
 });
 
-test('The account of a webhook that stays is none of our business.', async () => {
-  await free();
-  expect(server.store.get(account).metadata['finalizers']).toEqual(['clb-direct.io/rights']);
+test('The ServiceAccount of a webhook that stays keeps its finalizer.', async () => {
+  await release();
+  expect(server.store.get(webhookAccount).metadata['finalizers']).toEqual(['clb-direct.io/rights']);
 });
 
-test('What cannot be seen is left alone, and breaks nothing.', async () => {
-  server.store.delete(account);
+test('What cannot be read is left alone, and the error is not thrown.', async () => {
+  server.store.delete(webhookAccount);
   server.fail({ times: 100, answer: { status: 403 } });
-  await free();
+  await release();
   expect(isThere()).toBe(true);
 });

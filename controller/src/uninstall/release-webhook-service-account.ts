@@ -10,8 +10,8 @@ interface RawPods {
 }
 
 /**
- * A webhook that crashes again and again cannot say farewell, and its account would keep the Namespace for ever. One that runs
- * does it itself, after us. What fails here is told.
+ * Removes the finalizer from the ServiceAccount of a webhook that crashes, because it would block the deletion of the Namespace.
+ * A webhook that runs removes it itself, after the controller. Never throws; failures are logged.
  */
 export async function releaseWebhookServiceAccount(o: {
   readonly api: KubeApi;
@@ -19,13 +19,16 @@ export async function releaseWebhookServiceAccount(o: {
   readonly log: Log;
   readonly signal: AbortSignal;
 }): Promise<void> {
-  const account = { ...o, program: programName.webhook };
+  const serviceAccount = { ...o, program: programName.webhook };
   try {
-    if (!(await isHeldByFinalizer(account)) || (await isRunning(account))) return;
-    await removeRightsFinalizer(account);
-    o.log.warn({ program: account.program }, 'let go of the account of a program that does not run');
+    if (!(await isHeldByFinalizer(serviceAccount)) || (await isRunning(serviceAccount))) return;
+    await removeRightsFinalizer(serviceAccount);
+    o.log.warn(
+      { program: programName.webhook },
+      'removed the finalizer from the ServiceAccount of a program that does not run',
+    );
   } catch (error) {
-    o.log.info({ err: error }, 'cannot tell whether the webhook has said farewell');
+    o.log.info({ err: error }, 'cannot tell whether the webhook has removed its own finalizer');
   }
 }
 

@@ -11,20 +11,20 @@ export interface ReleaseOptions {
   readonly onReleased: (owner: OwnerView) => void;
 }
 
-/** Something that an uninstall could not let go of. */
-export interface Stuck {
+/** What could not be released, and why. */
+export interface ReleaseFailure {
   readonly what: string;
   readonly error: unknown;
 }
 
-const atOnce = 16;
+const concurrency = 16;
 
-/** Opens gates and releases owners; what fails is told and keeps nothing else from being let go. */
+/** Opens gates and releases owners; a failure is returned and stops none of the others. */
 export async function releaseAll(
   plan: UninstallPlan,
   o: ReleaseOptions,
   signal: AbortSignal,
-): Promise<readonly Stuck[]> {
+): Promise<readonly ReleaseFailure[]> {
   const openings = plan.openings.map((pod) => ({
     what: `the gate of Pod ${pod.key}`,
     run: async () => {
@@ -35,7 +35,7 @@ export async function releaseAll(
   const releases = plan.releases.map((owner) => ({
     what: `the finalizer of ${describeOwner(owner)}`,
     run: async () => {
-      // The record stays: it says where the listeners are, to people and to the next install.
+      // The record stays: it tells users and the next install where the listeners are.
       await o.owners.record(owner, owner.recordedBalancers, false, signal);
       o.onReleased(owner);
     },
@@ -44,11 +44,11 @@ export async function releaseAll(
 }
 
 async function runAll(tasks: readonly { readonly what: string; readonly run: () => Promise<void> }[]) {
-  const stuck: Stuck[] = [];
+  const failures: ReleaseFailure[] = [];
   const left = tasks.values();
   const worker = async () => {
-    for (const { what, run } of left) await run().catch((error: unknown) => stuck.push({ what, error }));
+    for (const { what, run } of left) await run().catch((error: unknown) => failures.push({ what, error }));
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
-  return stuck;
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  return failures;
 }

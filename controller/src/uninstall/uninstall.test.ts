@@ -14,8 +14,8 @@ const log = createLogger({ program: 'test', level: 'silent' });
 const name = 'clb-direct-controller';
 const namespace = 'clb-direct';
 const gateType = 'example.com/gate';
-const home = placeOf(paths.deployment(namespace, name));
-const account = paths.serviceAccount(namespace, name);
+const deploymentPlace = placeOf(paths.deployment(namespace, name));
+const accountPath = paths.serviceAccount(namespace, name);
 let cluster: FakeCluster;
 let server: FakeApiServer;
 let api: KubeApi;
@@ -26,7 +26,7 @@ beforeEach(async () => {
   ({ server, api, stop } = cluster);
   server.create(paths.deployments(namespace), { metadata: { name }, spec: { replicas: 2 } });
   server.create(paths.namespaces(), { metadata: { name: namespace } });
-  server.create(account, { metadata: { name } });
+  server.create(accountPath, { metadata: { name } });
   const rights = { program: name, namespace, rules: uninstallRules, onServiceAccountDeleted: () => undefined };
   void retainRights({ api, ...rights, log, signal: stop.signal });
   await until(() => finalizers() !== undefined);
@@ -36,12 +36,12 @@ afterEach(async () => cluster.close());
 /** A replica that has led and is told to stop when the test goes on. */
 async function replica({ hasLed = true } = {}): Promise<UninstallRun> {
   const settings = { POD_NAMESPACE: namespace, GATE_TYPE: gateType, CLUSTER_ID: 'cls-1' };
-  const farewell = prepareUninstall({ api, settings, log, signal: stop.signal, pauseMs: 200 });
-  // It has looked around by then.
-  if (hasLed) farewell.noteTerm(false);
-  await farewell.runIfUninstalled();
+  const run = prepareUninstall({ api, settings, log, signal: stop.signal, pauseMs: 200 });
+  // It has read its objects by then.
+  if (hasLed) run.noteTerm(false);
+  await run.runIfUninstalled();
   stop.abort();
-  return farewell;
+  return run;
 }
 
 function waitingPod(): FakeObject {
@@ -66,15 +66,15 @@ function servedService(metadata: object = {}): FakeObject {
 
 const pod = () => server.store.get(placeOf(paths.pod('shop', 'web-1')));
 const service = () => server.store.get(placeOf(paths.service('shop', 'web')));
-const finalizers = () => server.store.get(placeOf(account)).metadata['finalizers'];
+const finalizers = () => server.store.get(placeOf(accountPath)).metadata['finalizers'];
 const events = () => server.store.list(placeOf(paths.events()));
 
-test('A controller that leaves opens gates, releases Services, tells what stays, and lays its rights down.', async () => {
-  const farewell = await replica();
+test('A controller that is uninstalled opens gates, releases Services, reports what remains, and gives up its rights.', async () => {
+  const run = await replica();
   waitingPod();
   servedService();
-  server.store.delete(home);
-  await farewell.runIfUninstalled();
+  server.store.delete(deploymentPlace);
+  await run.runIfUninstalled();
 
   expect(pod()['status']).toMatchObject({ conditions: [{ type: gateType, status: 'True', reason: 'Uninstalled' }] });
   expect(service().metadata).toMatchObject({
@@ -87,52 +87,52 @@ test('A controller that leaves opens gates, releases Services, tells what stays,
   expect(aboutService?.['message']).toMatch(/Listeners TCP\/80 named clb-direct_cls-1_\S+ may be there on CLB lb-one/);
 });
 
-test('A Service that is being deleted goes.', async () => {
-  const farewell = await replica();
+test('A Service that is being deleted is gone afterwards.', async () => {
+  const run = await replica();
   servedService({ deletionTimestamp: '2026-01-01T00:00:00Z' });
-  server.store.delete(home);
-  await farewell.runIfUninstalled();
+  server.store.delete(deploymentPlace);
+  await run.runIfUninstalled();
   expect(service).toThrow('NotFound');
 });
 
-test('A replica that is only replaced leaves everything as it is.', async () => {
-  const farewell = await replica();
+test('A replica that is only replaced changes nothing.', async () => {
+  const run = await replica();
   waitingPod();
   servedService();
   const before = server.store.version;
-  await farewell.runIfUninstalled();
+  await run.runIfUninstalled();
   expect(server.store.version).toBe(before);
 });
 
-test('What a leader writes late is let go too, and one object that cannot be changed holds up no other.', async () => {
-  const farewell = await replica({ hasLed: false });
+test('What a leader writes late is released too, and an object that cannot be changed stops no other.', async () => {
+  const run = await replica({ hasLed: false });
   servedService();
-  server.store.delete(home);
+  server.store.delete(deploymentPlace);
   server.fail({
     times: 1,
     matches: ({ method, path }) => method === 'PATCH' && path.endsWith('/status'),
     answer: { status: 500 },
   });
-  const saying = farewell.runIfUninstalled();
+  const cleaning = run.runIfUninstalled();
   await until(() => JSON.stringify(service().metadata['finalizers']) === '[]');
   waitingPod();
-  await saying;
+  await cleaning;
   expect(pod()['status']).toMatchObject({ conditions: [{ status: 'True', reason: 'Uninstalled' }] });
 });
 
-test('A replica whose rights are gone takes it that another one has done it all.', async () => {
-  const farewell = await replica();
-  server.store.delete(home);
+test('A replica whose rights are gone assumes that another one has done everything.', async () => {
+  const run = await replica();
+  server.store.delete(deploymentPlace);
   server.fail({ times: 100, matches: ({ path }) => !path.includes('deployments'), answer: { status: 401 } });
-  await farewell.runIfUninstalled();
+  await run.runIfUninstalled();
   server.heal();
   expect(finalizers()).toEqual(['clb-direct.io/rights']);
 });
 
-test('A replica that takes over in the middle of an uninstall is told so, and otherwise not.', async () => {
+test('A replica that takes over during an uninstall knows why it should not lead, and otherwise there is no reason.', async () => {
   const settings = { POD_NAMESPACE: namespace, GATE_TYPE: gateType, CLUSTER_ID: 'cls-1' };
-  const farewell = prepareUninstall({ api, settings, log, signal: stop.signal });
-  expect(await farewell.whyUninstalled(stop.signal)).toBeUndefined();
-  server.store.delete(placeOf(account));
-  expect(await farewell.whyUninstalled(stop.signal)).toBe('ServiceAccount clb-direct-controller is being deleted');
+  const run = prepareUninstall({ api, settings, log, signal: stop.signal });
+  expect(await run.whyUninstalled(stop.signal)).toBeUndefined();
+  server.store.delete(placeOf(accountPath));
+  expect(await run.whyUninstalled(stop.signal)).toBe('ServiceAccount clb-direct-controller is being deleted');
 });

@@ -16,17 +16,17 @@ export interface UninstallOptions {
   readonly log: Log;
   /** Aborts when the program is told to stop. */
   readonly signal: AbortSignal;
-  /** Time for a replica that still leads to end; what it wrote meanwhile is found by the next look. Default 3 s. */
+  /** Between two sweeps: a replica that still leads may write until it ends. Default 3 s. */
   readonly pauseMs?: number;
 }
 
-/** What the controller does when it leaves for good: nobody will open gates or release Services after it. */
+/** What the controller does when it is uninstalled: after it no program opens gates or releases Services. */
 export interface UninstallRun {
-  /** Why no term as leader should begin: another replica that says farewell would have to do it again. */
+  /** Why no term as leader should start: another replica that cleans up would have to do it again. */
   whyUninstalled(signal: AbortSignal): Promise<string | undefined>;
-  /** A term as leader is over; `tkePresent` is what it saw last, if anything. */
+  /** A term as leader is over; `tkePresent` is what it read last, if anything. */
   noteTerm(tkePresent: boolean | undefined): void;
-  /** To be called when the loops have ended. Does nothing if the program is only replaced; never throws. */
+  /** Call it when the loops have ended. Does nothing if the program is only restarted; never throws. */
   runIfUninstalled(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ interface Memory {
   hasLed: boolean;
 }
 
-/** What it needs to say it, of what the manifests let it do. */
+/** The rights that the uninstall needs: a part of what the manifests allow. */
 export const uninstallRules: readonly Rule[] = [
   { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
   { apiGroups: [''], resources: ['pods/status'], verbs: ['patch'] },
@@ -43,51 +43,51 @@ export const uninstallRules: readonly Rule[] = [
   { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
 ];
 
-/** With the end of the loops before it, less than STOP_DEADLINE_MS is by default. */
+/** With the end of the loops before it, less than the default of STOP_DEADLINE_MS. */
 const limitMs = 18_000;
 
 export function prepareUninstall(o: UninstallOptions): UninstallRun {
   const { api, log, signal } = o;
   const namespace = o.settings.POD_NAMESPACE;
-  const leaving = createUninstallCheck({ api, namespace, program: programName.controller, log, signal });
+  const check = createUninstallCheck({ api, namespace, program: programName.controller, log, signal });
   const memory: Memory = { tkePresent: false, hasLed: false };
-  // The right to look goes with kube-system's RoleBinding, before the farewell begins.
-  const looked = findTke(api, signal).then(
+  // Now, because the right to read it is deleted with the RoleBinding in kube-system, before the uninstall starts.
+  const tkeRead = findTke(api, signal).then(
     (isPresent) => void (memory.tkePresent = isPresent),
     () => undefined,
   );
   return {
-    whyUninstalled: async (aborted) => whyUninstalledNow(leaving, aborted),
+    whyUninstalled: async (aborted) => whyUninstalledNow(check, aborted),
     noteTerm: (tkePresent) => {
       memory.tkePresent = tkePresent ?? memory.tkePresent;
       memory.hasLed = true;
     },
     runIfUninstalled: async () => {
       const limit = AbortSignal.timeout(limitMs);
-      await looked;
-      const why = await leaving.why(limit);
+      await tkeRead;
+      const why = await check.why(limit);
       if (why === undefined) return;
-      log.info({ why }, 'leaving for good');
-      await say(o, memory, limit);
+      log.info({ why }, 'cleaning up: clb-direct is being uninstalled');
+      await cleanUp(o, memory, limit);
     },
   };
 }
 
-/** Looks again until nothing is left to do; when the rights are gone, another replica has done it all. */
-async function say(o: UninstallOptions, { hasLed, tkePresent }: Memory, signal: AbortSignal): Promise<void> {
+/** Sweeps until nothing is left to do. When the rights are gone, another replica has done everything. */
+async function cleanUp(o: UninstallOptions, { hasLed, tkePresent }: Memory, signal: AbortSignal): Promise<void> {
   const { api, settings, log, pauseMs = 3_000 } = o;
   const recorder = createEventRecorder({ api, component: programName.controller, log, signal });
   const options = { api, gateType: settings.GATE_TYPE, clusterId: settings.CLUSTER_ID, tkePresent, recorder, log };
   try {
-    // Two that do the same would tell everything twice.
+    // Two replicas that do the same would write every event twice.
     if (!hasLed) await sleep(pauseMs / 2, signal);
     await sweep(options, signal);
     do await sleep(pauseMs, signal);
     while (!(await sweep(options, signal)));
     await recorder.flush(signal);
   } catch (error) {
-    if (hasLostRights(error)) log.info('its rights are gone, so another replica has said farewell');
-    else log.error({ err: error }, 'something is left behind; ./scripts/uninstall takes it away');
+    if (hasLostRights(error)) log.info('the rights are gone, so another replica has cleaned up');
+    else log.error({ err: error }, 'the cleanup failed; ./scripts/uninstall does it without the programs');
     return;
   }
   const namespace = settings.POD_NAMESPACE;

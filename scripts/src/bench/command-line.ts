@@ -1,4 +1,4 @@
-import { parseOptions, UsageError } from '@clb-direct/cluster/usage-error.ts';
+import { parseOptions, UsageError } from '@clb-direct/shared/runtime/command-line/usage-error.ts';
 
 /** What the command line asks for. */
 export type Asked =

@@ -11,7 +11,7 @@ export interface Machine {
 /** How the emulator is to run, and what people should know. */
 export interface Plan {
   readonly options: ReturnType<typeof withDefaults>;
-  /** A range that has to be made local; undefined when it is, or when nobody may. */
+  /** A range that has to be made local; undefined when it is, or when that is not allowed. */
   readonly localRange: string | undefined;
   readonly advice: readonly string[];
 }

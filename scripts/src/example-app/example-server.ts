@@ -9,7 +9,7 @@ export interface ExampleOptions {
   readonly port: number;
   /** How long it stays deaf after its start. */
   readonly startDelayMs: number;
-  /** How long it goes on serving when it is told to stop. */
+  /** How long it continues to serve after SIGTERM. */
   readonly stopDelayMs: number;
 }
 

@@ -1,8 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { bundlePrograms } from './bundle-program.ts';
 import { flagsOf, imageName, programs } from './programs.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -19,6 +22,23 @@ test.each(programs)('Node knows the flags that the image of the $name starts it 
     stdout: '',
     stderr: '',
   });
+});
+
+const commands = programs.flatMap(({ name, commands = {} }) =>
+  Object.entries(commands).map(([command, entry]) => ({ command, entry, name })),
+);
+
+test.each(commands)('$command runs as it is in the image of the $name.', async ({ command, entry }) => {
+  const files = await bundlePrograms(root, { [command]: entry });
+  const folder = await mkdtemp(join(tmpdir(), 'command-'));
+  try {
+    const program = join(folder, 'it.mjs');
+    await writeFile(program, files.find(({ path }) => path === `app/${command}.js`)?.content ?? '');
+    const { stdout } = await promisify(execFile)(process.execPath, [program, '--help'], { timeout: 30_000 });
+    expect(stdout).toMatch(new RegExp(`^Usage: (./scripts/)?${command} `));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test('The name is spelled in full, as containerd keeps it.', () => {

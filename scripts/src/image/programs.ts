@@ -3,7 +3,7 @@ export interface Program {
   readonly name: 'controller' | 'webhook' | 'example';
   /** Its main file, relative to the repository's root. */
   readonly entry: string;
-  /** Commands for people that lie beside it as /app/NAME.js: `kubectl exec … -- /nodejs/bin/node /app/NAME.js`. */
+  /** Commands in the same image: /app/NAME.js, to be run with /nodejs/bin/node. */
   readonly commands?: Readonly<Record<string, string>>;
   readonly title: string;
   /** The user in the image's config: "UID:GID". */
@@ -18,13 +18,14 @@ export const programs: readonly Program[] = [
   {
     name: 'controller',
     entry: 'controller/src/main.ts',
+    commands: { uninstall: 'commands/src/uninstall/main.ts' },
     title: 'clb-direct controller: binds pods to CLB listeners and opens their readiness gates',
     user: nonroot,
   },
   {
     name: 'webhook',
     entry: 'webhook/src/main.ts',
-    commands: { 'rotate-certs': 'scripts/src/rotate-certs.ts' },
+    commands: { 'rotate-certs': 'commands/src/rotate-certs/main.ts' },
     title: 'clb-direct webhook: puts the readiness gate into ENI pods',
     user: nonroot,
     // It keeps nothing of a review. In a small nursery the next one finds the memory of the last one still in the processor's
@@ -48,7 +49,7 @@ export const programs: readonly Program[] = [
  * - disable-warning: the Tencent SDK uses deprecated parts of Node, and these warnings would be the only log lines that are
  *   not JSON. Developers still see them, as nothing but images has this flag.
  * - Source maps stay off: with the map of the controller Node needs 100 MiB more from the start. The bundle keeps the names
- *   of the source, and the map lies beside it for whoever sets NODE_OPTIONS=--enable-source-maps to hunt something down.
+ *   of the source, and the map is in the image for NODE_OPTIONS=--enable-source-maps when something must be debugged.
  */
 const nodeFlags: readonly string[] = ['--max-old-space-size-percentage=60', '--disable-warning=DeprecationWarning'];
 

@@ -6,7 +6,7 @@ import { webhookHostNames } from '@clb-direct/certs/host-names.ts';
 import { readSettings } from '@clb-direct/shared/runtime/settings.ts';
 import { programSettings } from '@clb-direct/shared/runtime/program.ts';
 import { webhookSettings } from '@clb-direct/webhook/settings.ts';
-import { parseDuration } from '../rotate-certs/duration.ts';
+import { parseDuration } from '@clb-direct/commands/rotate-certs/duration.ts';
 import { readEnvFile, readObjects, type KubeObject } from './read-manifests.ts';
 
 interface Certificate extends KubeObject {
@@ -60,7 +60,7 @@ test('Every issuer that is named is there, in the namespace.', () => {
   expect(ca.spec).toMatchObject({ isCA: true, secretName: 'clb-direct-webhook-ca' });
 });
 
-test('The webhook is told to leave the Secret to cert-manager, and knows that setting.', () => {
+test('The settings leave the Secret to cert-manager, and the webhook knows that setting.', () => {
   const { CERTIFICATE_SOURCE } = settingsWith(readEnvFile('cert-manager/settings.env'));
 
   expect(CERTIFICATE_SOURCE).toBe('secret');

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { UsageError } from '@clb-direct/cluster/usage-error.ts';
+import { UsageError } from '@clb-direct/shared/runtime/command-line/usage-error.ts';
 import { explain } from '../explain.ts';
 import { parseCommandLine } from './command-line.ts';
 

@@ -1,5 +1,5 @@
 import { checkClusterName } from '@clb-direct/cluster/cluster-name.ts';
-import { parseOptions } from '@clb-direct/cluster/usage-error.ts';
+import { parseOptions } from '@clb-direct/shared/runtime/command-line/usage-error.ts';
 
 /** What the command line asks for. */
 export type Asked = { readonly kind: 'help' } | { readonly kind: 'up' | 'down'; readonly name: string };

@@ -12,7 +12,7 @@ export async function watchRolloutOf(
   work: () => Promise<void>,
 ): Promise<boolean> {
   const { cluster, root, signal } = o;
-  const watch = `${root}/scripts/src/watch-rollout.ts`;
+  const watch = `${root}/scripts/src/quickstart/watch-rollout.ts`;
   const node = [process.execPath, '--disable-warning=ExperimentalWarning'];
   const own = [...node, watch, cluster.kubeconfig, 'default', o.labelSelector];
   const [program = '', ...args] = cluster.commandIn('node', own, root);

@@ -48,7 +48,7 @@ function launch(cluster: Cluster, root: string, flags: readonly string[]): void 
     'nftables',
   ];
   const main = join(root, 'emulator/src/main.ts');
-  // What enters a cluster is told to end with whoever entered; setsid --fork lets it live as long as the cluster does.
+  // A command in a cluster ends with the process that entered; with setsid --fork it lives as long as the cluster.
   const command = ['setsid', '--fork', process.execPath, main, ...own, ...about, ...flags];
   const [program = '', ...args] = cluster.commandIn('cloud', command, root);
   spawn(program, args, { stdio: ['ignore', log, log] });

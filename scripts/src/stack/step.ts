@@ -1,7 +1,7 @@
 /** What every step of bringing the stack up gets. */
 export interface Step {
   readonly root: string;
-  /** Tells people what is being done, one line at a time. */
+  /** Prints what is being done, one line at a time. */
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }

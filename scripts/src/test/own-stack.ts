@@ -1,5 +1,5 @@
 import { startOwnCluster, surroundingsFrom, type OwnCluster } from '@clb-direct/cluster/cluster.ts';
-import { say } from '../say.ts';
+import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
 import { prepareMachine } from '../stack/prepare-machine.ts';
 import { bringUpStack } from '../stack/stack.ts';
 

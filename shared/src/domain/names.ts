@@ -23,7 +23,7 @@ export const annotation = {
   caGeneration: 'clb-direct.io/generation',
   /** Webhook Secret: why the certificates were last made anew. */
   lastRotationReason: 'clb-direct.io/last-rotation-reason',
-  /** Webhook Secret: a rotation that somebody asks for, JSON; gone when it has begun. */
+  /** Webhook Secret: a request for a rotation, JSON; removed when the rotation starts. */
   rotationRequest: 'clb-direct.io/rotate',
   /** Webhook Secret: the last request that was refused, and why; JSON. */
   requestProblem: 'clb-direct.io/request-problem',
@@ -52,7 +52,7 @@ export const eniResources = [
 /** Values of the networks annotation that put a pod on an ENI; another value may contain one (TKE doc 457/48040). */
 export const eniNetworks = ['tke-route-eni', 'tke-direct-eni'] as const;
 
-/** ServiceAccount of a program: keeps it until the program has tidied up behind itself. */
+/** ServiceAccount of a program: keeps it until the program has cleaned up. */
 export const rightsFinalizer = 'clb-direct.io/rights';
 
 /** Deployment, Lease, ServiceAccount and ClusterRole of a program have its name. */

@@ -1,6 +1,8 @@
 import { defaultGateType } from '../domain/gate.ts';
-import { longestLeaseMs } from '../kube/leader-election/lease-expiry.ts';
 import { flag, integer, list, oneOf, text } from './settings.ts';
+
+/** No replica waits longer for a leader that is silent, whatever the Lease object itself says: anyone may write it. */
+export const longestLeaseMs = 600_000;
 
 /** What the API server takes for names; a malformed one would only be refused when it is used. */
 export const namePatterns = {

@@ -15,7 +15,7 @@ test('work that ends in time gives its value or its own error', async () => {
   expect(await failureOf(withDeadline({ ms: 5_000 }, () => Promise.reject(error)))).toBe(error);
 });
 
-test('work that does not end is cut at the deadline, and told by its signal', async () => {
+test('work that does not end is aborted at the deadline by its signal', async () => {
   let given: AbortSignal | undefined;
   const failure = await failureOf(withDeadline({ ms: 10 }, (signal) => ((given = signal), never())));
   expect(failure).toBeInstanceOf(DeadlineError);

@@ -47,7 +47,7 @@ test('an error is its type, message, code and causes, and never the request that
   expect(JSON.stringify(line)).not.toContain('xyz');
 });
 
-test('several errors in one are all told, endless causes are not', () => {
+test('several errors in one are all logged, endless causes are not', () => {
   const endless = new Error('again');
   endless.cause = endless;
   const both = new AggregateError([new Error('one'), endless], 'both');

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-/** Every metric of ours carries it, so that they stand together and collide with nobody's. */
+/** Every metric of ours starts with it, so that they sort together and never collide with others. */
 const prefix = 'clb_direct_';
 
 interface Description<Label extends string> {
@@ -10,7 +10,7 @@ interface Description<Label extends string> {
   readonly labelNames: readonly Label[];
 }
 
-/** The counter of that name, which is given without the common prefix; parts that share a registry share the metric and differ by label. */
+/** The counter of that name. Parts that share a registry share the metric and differ by label. */
 export function counter<Label extends string>(
   registry: Registry | undefined,
   description: Description<Label>,
@@ -41,7 +41,7 @@ export function histogram<Label extends string>(
   return new Histogram({ ...description, name, buckets: [...description.buckets], registers: registersOf(registry) });
 }
 
-/** Sets values at scrape time. prom-client has one hook per metric; parts that share a metric take turns in it. */
+/** Sets values at scrape time. prom-client has one hook per metric, so parts that share a metric are called one after the other. */
 export function onScrape<Label extends string>(
   metric: Gauge<Label> | Counter<Label> | Histogram<Label>,
   update: () => void,

@@ -27,7 +27,7 @@ test('A healthy program is live and ready.', async () => {
   expect((await fetch(`${url}/readyz?verbose`)).status).toBe(200);
 });
 
-test('Problems are told in words.', async () => {
+test('Problems are in the body.', async () => {
   const url = await start({ ready: async () => Promise.resolve(['no certificate', 'not registered']) });
   const response = await fetch(`${url}/readyz`);
   expect(response.status).toBe(503);
@@ -62,7 +62,7 @@ test('Metrics are served in the text format, other paths and methods are refused
   expect((await fetch(`${url}/livez`, { method: 'POST' })).status).toBe(405);
 });
 
-test('A port that is taken is told at once.', async () => {
+test('A port that is taken is an error at once.', async () => {
   const { port } = new URL(await start());
   await expect(start({ port: Number(port) })).rejects.toThrow(`EADDRINUSE: address already in use 127.0.0.1:${port}`);
 });

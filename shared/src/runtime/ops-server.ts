@@ -32,7 +32,7 @@ interface Page {
 
 /**
  * Serves /livez, /readyz and /metrics on a port of their own. It goes on while the program stops, so that readiness can
- * be seen to fall; whoever started it closes it last.
+ * be seen to fall; its owner closes it last.
  */
 export async function startOpsServer(options: OpsServerOptions): Promise<OpsServer> {
   const server = createServer((request, response) => void answer(request, response, options));
@@ -70,7 +70,7 @@ async function pageFor({ method, url = '' }: IncomingMessage, options: OpsServer
   }
 }
 
-/** A probe that hangs is told as such instead of hanging whoever asks. */
+/** A check that hangs is reported as a problem, so that the probe is answered. */
 async function probed(probe: Probe): Promise<readonly string[]> {
   return await withDeadline({ ms: probeLimitMs }, async () => await probe());
 }

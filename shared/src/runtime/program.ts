@@ -42,7 +42,7 @@ export interface ProgramOptions<D extends Definitions> {
 /** Exit codes: 0 after a clean stop, 1 when something broke, 2 for bad settings. */
 const exitCode = { clean: 0, broken: 1, badSettings: 2 } as const;
 
-/** Runs a program to its end: --help, settings, signals, and no error that goes unseen. */
+/** Runs a program to its end: --help, settings, signals, and errors that are not caught. */
 export async function runProgram<D extends Definitions>(options: ProgramOptions<D>): Promise<void> {
   const definitions: D & typeof programSettings = { ...programSettings, ...options.definitions };
   if (process.argv.includes('--help')) {
@@ -101,7 +101,7 @@ function giveUp(log: Log, deadlineMs: number): never {
 
 async function runToEnd<D extends Definitions>(options: ProgramOptions<D>, context: ProgramContext<D>): Promise<void> {
   const { log, signal } = context;
-  /** Whatever waits when the program is told to stop is cut off with the signal's reason: that is no failure. */
+  /** Work that waits when the program stops is aborted with the signal's reason: that is no failure. */
   const isStop = (error: unknown) => signal.aborted && error === signal.reason;
   const die = (error: unknown) => {
     if (isStop(error)) return;

@@ -64,7 +64,7 @@ describe('values', () => {
 });
 
 describe('problems', () => {
-  test('are told all at once, each with its setting, what it got, what it expects and an example', () => {
+  test('are reported all at once, each with its setting, what it got, what it expects and an example', () => {
     expect(problemsOf({ PORT: '70000', MODE: 'ENI', QUICK: 'yes', NAMESPACES: 'a,B' })).toEqual([
       'REGION: is not set, expects a region of Tencent Cloud, for example ap-guangzhou',
       'PORT: got "70000", expects a whole number from 1 to 65535, for example 9090',

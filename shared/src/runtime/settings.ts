@@ -19,7 +19,7 @@ export class SettingsError extends Error {
   }
 }
 
-/** Reads all settings from the environment. Unknown variables are nobody's business and are ignored. */
+/** Reads all settings from the environment. Unknown variables are ignored. */
 export function readSettings<D extends Definitions>(definitions: D, env: NodeJS.ProcessEnv): Values<D> {
   const problems: string[] = [];
   const entries = Object.entries(definitions).map(([name, setting]) => {

@@ -1,8 +1,7 @@
 import type { Registry } from 'prom-client';
 import { counter, gauge, histogram } from './metrics.ts';
-import type { Outcome } from './work-queue.ts';
 
-type Ended = Outcome['kind'] | 'failed' | 'aborted';
+type Ended = 'settled' | 'recheck' | 'failed' | 'aborted';
 
 /** What one queue tells about itself. */
 export interface WorkQueueMetrics {

@@ -231,22 +231,22 @@ test('whatever happens, a key never runs twice at once, and the last run begins 
       added: new Map<string, number>(),
       began: new Map<string, number>(),
     };
-    let turn = 0;
+    let step = 0;
     const run = async (key: string): Promise<Outcome> => {
       if (seen.running.has(key)) seen.broken = `${key} runs twice`;
       if (seen.running.size >= concurrency) seen.broken = 'too many at once';
       seen.running.add(key);
-      seen.began.set(key, ++turn);
-      const { takesMs, ends } = steps[turn % steps.length] ?? { takesMs: 0, ends: 'settled' };
+      seen.began.set(key, ++step);
+      const { takesMs, ends } = steps[step % steps.length] ?? { takesMs: 0, ends: 'settled' };
       if (takesMs > 0) await wait(takesMs);
       seen.running.delete(key);
-      if (turn < 50 && ends === 'fails') throw new Error('no');
-      return turn < 50 && ends === 'recheck' ? { kind: 'recheck', afterMs: 1 } : settled;
+      if (step < 50 && ends === 'fails') throw new Error('no');
+      return step < 50 && ends === 'recheck' ? { kind: 'recheck', afterMs: 1 } : settled;
     };
     const queue = start({ run, concurrency, pauseMs: () => 1 });
     for (const { key, addAfterMs, restMs } of steps) {
       queue.addAfter(key, addAfterMs);
-      seen.added.set(key, ++turn);
+      seen.added.set(key, ++step);
       if (restMs > 0) await wait(restMs);
     }
     await until(() => [...seen.added].every(([key, at]) => (seen.began.get(key) ?? 0) > at));
@@ -254,7 +254,7 @@ test('whatever happens, a key never runs twice at once, and the last run begins 
   }
 });
 
-test('A failure that only repeats is told once a minute, another one and one after a success at once.', async () => {
+test('A failure that only repeats is logged once a minute, another one and one after a success at once.', async () => {
   const lines: string[] = [];
   const loud = createLogger({
     program: 'test',
@@ -270,6 +270,6 @@ test('A failure that only repeats is told once a minute, another one and one aft
   start({ run, log: loud, pauseMs: (_, failures) => (runs < faults.length ? failures : Infinity) }).add('a');
   await until(() => runs === faults.length);
   await wait(20);
-  const told = lines.map((line) => (JSON.parse(line) as { err: { message: string } }).err.message);
-  expect(told).toEqual(['no right', 'no route', 'no right', 'no right']);
+  const messages = lines.map((line) => (JSON.parse(line) as { err: { message: string } }).err.message);
+  expect(messages).toEqual(['no right', 'no route', 'no right', 'no right']);
 });

@@ -45,7 +45,7 @@ export interface FakeApiServer {
   changeCertificate(pair: TlsPair): void;
   /** Forgets all faults. */
   heal(): void;
-  /** Puts objects in as if somebody else had made them. */
+  /** Creates an object as another client would. */
   create(path: string, object: FakeObject): FakeObject;
   close(): Promise<void>;
 }

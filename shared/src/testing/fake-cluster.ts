@@ -3,7 +3,7 @@ import type { KubeApi } from '../kube/client/kube-api.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { startFakeApiServer, type FakeApiServer } from './fake-api-server.ts';
 
-/** A fake API server, somebody connected to it, and the signal under which a test's work runs. */
+/** A fake API server, a client of it, and the signal under which a test's work runs. */
 export interface FakeCluster {
   readonly server: FakeApiServer;
   readonly api: KubeApi;

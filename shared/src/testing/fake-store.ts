@@ -18,7 +18,7 @@ export class FakeRefusal extends Error {
 export class FakeStore {
   readonly changes: FakeChange[] = [];
   readonly changed = new EventEmitter().setMaxListeners(0);
-  /** Watches from before this version are told 410. */
+  /** Watches from before this version get 410. */
   oldestVersion = 0;
   #version = 1;
   readonly #objects = new Map<string, FakeObject>();

@@ -4,7 +4,7 @@ import type { FakeStore } from './fake-store.ts';
 
 /** The open watches of the fake API server. */
 export class FakeWatches {
-  /** Half-open: connections stay, but nothing is sent any more. */
+  /** Half-open: connections stay, but nothing is sent. */
   isSilent = false;
   readonly #open = new Set<ServerResponse>();
   readonly #store: FakeStore;

@@ -24,7 +24,7 @@ async function main({ settings, log, signal, stop }: ProgramContext<typeof defin
       }, 1);
       break;
     case 'rejects-elsewhere':
-      void Promise.reject(new Error('nobody waits for this'));
+      void Promise.reject(new Error('not awaited'));
       break;
     case 'hangs':
       await wait(hour);

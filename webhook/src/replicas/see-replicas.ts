@@ -1,4 +1,4 @@
-import type { ReplicaSight } from '@clb-direct/certs/rotation/phase.ts';
+import type { ReplicaObservation } from '@clb-direct/certs/rotation/phase.ts';
 import { shakeHands } from '../tls-handshake.ts';
 import type { Replica } from './live-replicas.ts';
 
@@ -14,7 +14,7 @@ export async function seeReplicas(o: {
   hostName: string;
   /** PEM. */
   ca: string;
-}): Promise<readonly ReplicaSight[]> {
+}): Promise<readonly ReplicaObservation[]> {
   const isListed = o.replicas.some(({ pod }) => pod === o.self.pod);
   const all = isListed ? o.replicas : [...o.replicas, o.self];
   return Promise.all(

@@ -17,7 +17,7 @@ import {
 import {
   deletePod,
   kill,
-  livingHolder,
+  liveLeader,
   otherReplica,
   ownPods,
   untilUnready,
@@ -80,7 +80,7 @@ async function rotateCa({ api, settleMs }: Stage): Promise<void> {
 // The next one is asked for while the last one settles: bundles grow, chains stay.
 async function rotateThrice({ api, settleMs }: Stage): Promise<void> {
   let id = '';
-  for (let turn = 0; turn < 3; turn += 1) {
+  for (let round = 0; round < 3; round += 1) {
     id = await requestRotation(api, { kind: 'ca', settleMs });
     await untilPhase(api, id, 'settling');
   }
@@ -88,19 +88,19 @@ async function rotateThrice({ api, settleMs }: Stage): Promise<void> {
 }
 
 async function loseLeaderAtTheRequest({ api, settleMs }: Stage): Promise<void> {
-  const holder = await livingHolder(api);
+  const leader = await liveLeader(api);
   const id = await requestRotation(api, { kind: 'ca', settleMs });
-  await deletePod(holder);
+  await deletePod(leader);
   await untilRotated(api, id);
   await untilWhole(api);
 }
 
 function loseLeaderIn(phase: 'published' | 'settling'): AdmissionCase['deed'] {
   return async ({ api, settleMs }) => {
-    const holder = await livingHolder(api);
+    const leader = await liveLeader(api);
     const id = await requestRotation(api, { kind: 'ca', settleMs });
     await untilPhase(api, id, phase);
-    await deletePod(holder);
+    await deletePod(leader);
     await untilRotated(api, id);
     await untilWhole(api);
   };
@@ -111,13 +111,13 @@ function loseLeaderIn(phase: 'published' | 'settling'): AdmissionCase['deed'] {
  * servers connect anew: the one that stops has to be called until another one is ready, and that takes longer than its drain.
  */
 async function loseOnlyReadyReplica({ api, settleMs }: Stage): Promise<void> {
-  const [holder, other] = [await livingHolder(api), await otherReplica(api)];
+  const [leader, other] = [await liveLeader(api), await otherReplica(api)];
   const spared = (await ownPods(api)).filter(({ metadata }) => metadata?.uid !== other.metadata?.uid);
   const id = await whileUnprobed(spared, async () => {
     await untilUnready(api, other);
     const asked = await requestRotation(api, { kind: 'ca', settleMs });
     await untilPhase(api, asked, 'published');
-    await deletePod(holder);
+    await deletePod(leader);
     await sleep(drainMs + 1_000);
     return asked;
   });
@@ -156,7 +156,7 @@ async function rotateWithoutSecret({ api, settleMs }: Stage): Promise<void> {
 /** Each time pods are created for a second with the registration in place. */
 async function deleteRegistrations({ api }: Stage): Promise<void> {
   const path = mutatingWebhookConfiguration(registrationName);
-  for (let turn = 0; turn < 20; turn += 1) {
+  for (let deletion = 0; deletion < 20; deletion += 1) {
     await api.call({ method: 'DELETE', path, signal: AbortSignal.timeout(10_000) });
     await until(
       'the registration to be back',
@@ -173,7 +173,7 @@ export interface DeadTime {
   readonly toMs: number;
 }
 
-/** Kills each replica in its turn, because one connection may carry all calls, and waits until both serve again. */
+/** Kills each replica in turn, because one connection may carry all calls, and waits until both serve again. */
 export async function killReplicas({ api }: Stage): Promise<readonly DeadTime[]> {
   const times: DeadTime[] = [];
   for (const victim of await webhookPods(api)) {

@@ -8,11 +8,11 @@ import { secret } from '@clb-direct/shared/kube/client/paths.ts';
 import { find, kubeconfigPath } from '../cluster.ts';
 import { until } from '../until.ts';
 import { readRegistration } from './webhook-settings.ts';
-import { home } from './webhook-pods.ts';
+import { installNamespace } from './webhook-pods.ts';
 
 const execute = promisify(execFile);
-const program = resolve(import.meta.dirname, '../../../../scripts/src/rotate-certs.ts');
-const path = secret(home, 'clb-direct-webhook-certs');
+const program = resolve(import.meta.dirname, '../../../../commands/src/rotate-certs/main.ts');
+const path = secret(installNamespace, 'clb-direct-webhook-certs');
 
 export type Kind = 'leaf' | 'ca';
 

@@ -8,41 +8,42 @@ import { isReady } from '../pods.ts';
 import { kubectl } from '../run.ts';
 import { until } from '../until.ts';
 
-export const home = 'clb-direct';
+/** Where the manifests install clb-direct. */
+export const installNamespace = 'clb-direct';
 
 const replicas = 2;
 
-/** Every pod of ours: the controller's and the webhook's. */
+/** The pods of the controller and the webhook. */
 export async function ownPods(api: KubeApi): Promise<readonly V1Pod[]> {
-  return (await get<{ items: V1Pod[] }>(api, pods(home))).items;
+  return (await get<{ items: V1Pod[] }>(api, pods(installNamespace))).items;
 }
 
 export async function webhookPods(api: KubeApi): Promise<readonly V1Pod[]> {
   const labelSelector = `app.kubernetes.io/name=${programName.webhook}`;
-  return (await get<{ items: V1Pod[] }>(api, pods(home), { labelSelector })).items;
+  return (await get<{ items: V1Pod[] }>(api, pods(installNamespace), { labelSelector })).items;
 }
 
-/** The name of the replica that holds the Lease; '' = nobody does. Its processes call themselves `POD_RANDOM`. */
-async function holderOf(api: KubeApi): Promise<string> {
-  const identity = (await get<V1Lease>(api, lease(home, programName.webhook))).spec?.holderIdentity ?? '';
+/** The name of the replica that holds the Lease; '' = none. Holders are named `POD_RANDOM`. */
+async function leaderOf(api: KubeApi): Promise<string> {
+  const identity = (await get<V1Lease>(api, lease(installNamespace, programName.webhook))).spec?.holderIdentity ?? '';
   return identity.split('_')[0] ?? '';
 }
 
-/** Waits until a replica that lives holds the Lease. */
-export async function livingHolder(api: KubeApi): Promise<V1Pod> {
+/** Waits until a replica that is not being deleted holds the Lease. */
+export async function liveLeader(api: KubeApi): Promise<V1Pod> {
   const look = async () => {
-    const [holder, all] = [await holderOf(api), await webhookPods(api)];
-    return all.find(({ metadata }) => metadata?.name === holder && metadata.deletionTimestamp === undefined);
+    const [leader, all] = [await leaderOf(api), await webhookPods(api)];
+    return all.find(({ metadata }) => metadata?.name === leader && metadata.deletionTimestamp === undefined);
   };
-  const found = await until('a replica that lives to hold the Lease', look, (seen) => seen !== undefined, 60_000);
+  const found = await until('a live replica to hold the Lease', look, (seen) => seen !== undefined, 60_000);
   if (found === undefined) throw new Error('unreachable: until returns what it waited for');
   return found;
 }
 
 export async function otherReplica(api: KubeApi): Promise<V1Pod> {
-  const holder = await livingHolder(api);
+  const leader = await liveLeader(api);
   const other = (await webhookPods(api)).find(
-    ({ metadata }) => metadata?.name !== holder.metadata?.name && metadata?.deletionTimestamp === undefined,
+    ({ metadata }) => metadata?.name !== leader.metadata?.name && metadata?.deletionTimestamp === undefined,
   );
   if (other === undefined) throw new Error('there is no second replica of the webhook');
   return other;
@@ -68,7 +69,7 @@ export async function untilWhole(api: KubeApi): Promise<void> {
 }
 
 export async function deletePod(pod: V1Pod): Promise<void> {
-  await kubectl(['-n', home, 'delete', 'pod', pod.metadata?.name ?? '', '--wait=false']);
+  await kubectl(['-n', installNamespace, 'delete', 'pod', pod.metadata?.name ?? '', '--wait=false']);
 }
 
 /** Kills the program in a pod at once, as a node that dies or the kernel that is out of memory does. */
@@ -83,8 +84,17 @@ export async function kill(pod: V1Pod): Promise<void> {
   for (const { pid } of found) process.kill(Number(pid), 'SIGKILL');
 }
 
-/** Kills a replica and removes its pod, so that it does not come back under its name. */
+/** Kills a replica and deletes its pod, so that it does not restart under the same name. */
 export async function killForGood(pod: V1Pod): Promise<void> {
   await kill(pod);
-  await kubectl(['-n', home, 'delete', 'pod', pod.metadata?.name ?? '', '--grace-period=0', '--force', '--wait=false']);
+  await kubectl([
+    '-n',
+    installNamespace,
+    'delete',
+    'pod',
+    pod.metadata?.name ?? '',
+    '--grace-period=0',
+    '--force',
+    '--wait=false',
+  ]);
 }

@@ -5,7 +5,7 @@ import { mutatingWebhookConfiguration } from '@clb-direct/shared/kube/client/pat
 import { find } from '../cluster.ts';
 import { kubectl } from '../run.ts';
 import { until } from '../until.ts';
-import { home, untilWhole } from './webhook-pods.ts';
+import { installNamespace, untilWhole } from './webhook-pods.ts';
 
 export type FailurePolicy = 'Fail' | 'Ignore';
 
@@ -14,7 +14,7 @@ const deployment = `deployment/${programName.webhook}`;
 /** Rolls the webhook over to another policy; undefined = what the installed settings say. */
 export async function usePolicy(api: KubeApi, policy: FailurePolicy | undefined): Promise<void> {
   const assignment = policy === undefined ? 'FAILURE_POLICY-' : `FAILURE_POLICY=${policy}`;
-  await kubectl(['-n', home, 'set', 'env', deployment, assignment]);
+  await kubectl(['-n', installNamespace, 'set', 'env', deployment, assignment]);
   await rolledOut(api);
   const wanted = policy ?? 'Ignore';
   await until(
@@ -26,12 +26,12 @@ export async function usePolicy(api: KubeApi, policy: FailurePolicy | undefined)
 
 /** Replaces every replica as `kubectl rollout restart` does, and waits until the old ones are gone. */
 export async function restartWebhook(api: KubeApi): Promise<void> {
-  await kubectl(['-n', home, 'rollout', 'restart', deployment]);
+  await kubectl(['-n', installNamespace, 'rollout', 'restart', deployment]);
   await rolledOut(api);
 }
 
 export async function rolledOut(api: KubeApi): Promise<void> {
-  await kubectl(['-n', home, 'rollout', 'status', deployment, '--timeout=120s']);
+  await kubectl(['-n', installNamespace, 'rollout', 'status', deployment, '--timeout=120s']);
   await untilWhole(api);
 }
 

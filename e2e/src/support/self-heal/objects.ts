@@ -2,13 +2,13 @@ import { programName, registrationEntry, registrationName } from '@clb-direct/sh
 import { patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { mutatingWebhookConfiguration, secret, service } from '@clb-direct/shared/kube/client/paths.ts';
 import { find } from '../cluster.ts';
-import { home } from '../admissions/webhook-pods.ts';
+import { installNamespace } from '../admissions/webhook-pods.ts';
 
 /** The objects that the webhook looks after. */
 export const objects = {
   registration: mutatingWebhookConfiguration(registrationName),
-  secret: secret(home, 'clb-direct-webhook-certs'),
-  service: service(home, programName.webhook),
+  secret: secret(installNamespace, 'clb-direct-webhook-certs'),
+  service: service(installNamespace, programName.webhook),
 } as const;
 
 export type Watched = keyof typeof objects;

@@ -3,13 +3,13 @@ import { programName, registrationName, serviceFinalizer } from '@clb-direct/sha
 import { uninstallRolePaths } from '@clb-direct/shared/kube/uninstall/uninstall-role.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import * as paths from '@clb-direct/shared/kube/client/paths.ts';
-import { home } from '../admissions/webhook-pods.ts';
+import { installNamespace } from '../admissions/webhook-pods.ts';
 import { find, get } from '../cluster.ts';
 import { gateOf } from '../pods.ts';
 
 const gone: readonly string[] = [
   paths.mutatingWebhookConfiguration(registrationName),
-  paths.namespace(home),
+  paths.namespace(installNamespace),
   paths.clusterRole('clb-direct-rotate-certs'),
   ...Object.values(programName).flatMap((name) => [
     paths.clusterRole(name),
@@ -20,7 +20,7 @@ const gone: readonly string[] = [
   ]),
 ];
 
-/** What an uninstall has left behind, in words; Services and pods of one namespace are looked at. */
+/** What an uninstall has left behind; of Services and pods only those of one namespace are checked. */
 export async function leftovers(api: KubeApi, namespace: string): Promise<readonly string[]> {
   const found = await Promise.all(gone.map(async (path) => ((await find<KubernetesObject>(api, path)) ? [path] : [])));
   const services = (await get<{ items: V1Service[] }>(api, paths.services(namespace))).items;

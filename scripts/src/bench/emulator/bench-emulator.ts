@@ -1,9 +1,19 @@
 import { canForward, openNamespaces, type Namespaces } from '@clb-direct/emulator/forwarding/testing/namespaces.ts';
-import { say } from '../../say.ts';
+import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
 import type { Cloud } from './cloud.ts';
 import type { Load, LoadSeen } from './load.ts';
 import { askIn, startIn } from './program.ts';
-import { describe, modes, problemsOf, summarize, ways, type Mode, type Seen, type Turn, type Way } from './report.ts';
+import {
+  describe,
+  modes,
+  problemsOf,
+  summarize,
+  ways,
+  type Mode,
+  type Seen,
+  type Measurement,
+  type Way,
+} from './report.ts';
 
 interface BenchOptions {
   readonly rounds: number;
@@ -42,14 +52,14 @@ export async function benchEmulator(o: BenchOptions): Promise<boolean> {
 }
 
 async function measure(network: Namespaces, o: BenchOptions): Promise<Seen> {
-  const nothing = (): Record<Way, Turn[]> => ({ direct: [], l4: [], l7: [] });
-  const seen: Record<Mode, Record<Way, Turn[]>> = { kept: nothing(), new: nothing() };
+  const nothing = (): Record<Way, Measurement[]> => ({ direct: [], l4: [], l7: [] });
+  const seen: Record<Mode, Record<Way, Measurement[]>> = { kept: nothing(), new: nothing() };
   for (let round = 1; round <= o.rounds; round += 1) {
     for (const mode of modes) {
-      // Nobody is always first.
-      for (let turn = 0; turn < ways.length; turn += 1) {
-        const way = ways[(round + turn) % ways.length] ?? 'direct';
-        seen[mode][way].push(await takeTurn(network, way, mode, o));
+      // The first place rotates.
+      for (let offset = 0; offset < ways.length; offset += 1) {
+        const way = ways[(round + offset) % ways.length] ?? 'direct';
+        seen[mode][way].push(await measureOnce(network, way, mode, o));
       }
     }
     const rates = ways.map((way) => `${way} ${seen.kept[way].at(-1)?.requestsPerSecond.toFixed(0) ?? '?'}/s`);
@@ -58,7 +68,7 @@ async function measure(network: Namespaces, o: BenchOptions): Promise<Seen> {
   return seen;
 }
 
-async function takeTurn(network: Namespaces, way: Way, mode: Mode, o: BenchOptions): Promise<Turn> {
+async function measureOnce(network: Namespaces, way: Way, mode: Mode, o: BenchOptions): Promise<Measurement> {
   const place = {
     direct: { host: network.targets[0] ?? '', port: ports.target },
     l4: { host: network.vip, port: ports.tcp },

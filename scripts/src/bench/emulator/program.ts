@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { run } from '@clb-direct/cluster/run.ts';
+import { run } from '@clb-direct/cluster/machine/run.ts';
 
 type Program = './cloud.ts' | './load.ts' | './target.ts';
 

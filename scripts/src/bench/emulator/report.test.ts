@@ -1,20 +1,20 @@
 import { expect, test } from '@jest/globals';
 import { describe as describeRun, problemsOf, summarize, type Seen } from './report.ts';
 
-const turn = (requestsPerSecond: number, p50Us: number, failures = 0) => ({
+const measurement = (requestsPerSecond: number, p50Us: number, failures = 0) => ({
   ...{ requestsPerSecond, p50Us, failures, requests: 10 },
   p99Us: 2 * p50Us,
 });
 const seenOf = (failures = 0): Seen => {
   const all = {
-    direct: [turn(1000, 100), turn(2000, 50), turn(1000, 100)],
-    l4: [turn(900, 110), turn(1800, 60), turn(500, 130)],
-    l7: [turn(500, 300), turn(1000, 250), turn(400, 400, failures)],
+    direct: [measurement(1000, 100), measurement(2000, 50), measurement(1000, 100)],
+    l4: [measurement(900, 110), measurement(1800, 60), measurement(500, 130)],
+    l7: [measurement(500, 300), measurement(1000, 250), measurement(400, 400, failures)],
   };
   return { kept: all, new: all };
 };
 
-test('Two turns of one round are compared.', () => {
+test('Two measurements of one round are compared.', () => {
   const { figures, rounds, failures } = summarize(seenOf());
   expect({ rounds, failures }).toEqual({ rounds: 3, failures: 0 });
   expect(figures).toMatchObject({

@@ -8,8 +8,8 @@ export type Way = (typeof ways)[number];
 export const modes = ['kept', 'new'] as const;
 export type Mode = (typeof modes)[number];
 
-/** One turn of one way: throughput with many clients, latency with one. */
-export interface Turn {
+/** One measurement of one way: throughput with many clients, latency with one. */
+export interface Measurement {
   readonly requestsPerSecond: number;
   readonly p50Us: number;
   readonly p99Us: number;
@@ -17,7 +17,7 @@ export interface Turn {
   readonly failures: number;
 }
 /** One entry a round. */
-export type Seen = Readonly<Record<Mode, Readonly<Record<Way, readonly Turn[]>>>>;
+export type Seen = Readonly<Record<Mode, Readonly<Record<Way, readonly Measurement[]>>>>;
 
 /** What one run amounts to: plain figures, as the last line prints them. */
 export interface Summary {
@@ -32,14 +32,16 @@ export interface Summary {
 
 const figureNames = { requestsPerSecond: 'RequestsPerSecond', p50Us: 'P50Us', p99Us: 'P99Us' } as const;
 
-/** Sums a run up. What is compared is two turns of one round: what else the machine does changes from round to round. */
+/** Sums a run up. It compares measurements of one round, because the load of the machine changes from round to round. */
 export function summarize(seen: Seen): Summary {
   const spreads: Record<string, Spread> = {};
   for (const mode of modes) {
     for (const way of ways) {
-      const turns = seen[mode][way];
+      const measurements = seen[mode][way];
       for (const figure of ['requestsPerSecond', 'p50Us', 'p99Us'] as const) {
-        spreads[`${mode}.${way}${figureNames[figure]}`] = spreadOf(turns.map((turn) => turn[figure]));
+        spreads[`${mode}.${way}${figureNames[figure]}`] = spreadOf(
+          measurements.map((measurement) => measurement[figure]),
+        );
       }
       if (way !== 'direct') Object.assign(spreads, compared(seen[mode], mode, way));
     }
@@ -57,13 +59,16 @@ export function summarize(seen: Seen): Summary {
 
 const rounded = (value: number) => Math.round(value * 1000) / 1000;
 
-function compared(turns: Seen[Mode], mode: Mode, way: 'l4' | 'l7'): Record<string, Spread> {
-  const pairs = turns[way].map((turn, round) => ({ turn, direct: turns.direct[round] ?? turn }));
+function compared(measurements: Seen[Mode], mode: Mode, way: 'l4' | 'l7'): Record<string, Spread> {
+  const pairs = measurements[way].map((measurement, round) => ({
+    measurement,
+    direct: measurements.direct[round] ?? measurement,
+  }));
   return {
     [`${mode}.${way}ToDirect`]: spreadOf(
-      pairs.map(({ turn, direct }) => turn.requestsPerSecond / direct.requestsPerSecond),
+      pairs.map(({ measurement, direct }) => measurement.requestsPerSecond / direct.requestsPerSecond),
     ),
-    [`${mode}.${way}AddedUs`]: spreadOf(pairs.map(({ turn, direct }) => turn.p50Us - direct.p50Us)),
+    [`${mode}.${way}AddedUs`]: spreadOf(pairs.map(({ measurement, direct }) => measurement.p50Us - direct.p50Us)),
   };
 }
 

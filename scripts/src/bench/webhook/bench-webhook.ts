@@ -3,12 +3,12 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startFakeApiServer, type FakeApiServer } from '@clb-direct/shared/testing/fake-api-server.ts';
 import { placeOf } from '@clb-direct/shared/testing/fake-objects.ts';
-import { say } from '../../say.ts';
+import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
 import { root } from '../../stack/stack.ts';
 import { prepareContestants, type Contestant } from './contestants.ts';
 import { ensureGoPrograms } from './go-programs.ts';
 import { createLoadClient, type LoadClient } from './load-client.ts';
-import { startServer, takeTurn, type RunningServer, type Turn } from './measure.ts';
+import { startServer, measureOnce, type RunningServer, type Measurement } from './measure.ts';
 import { describe, problemsOf, summarize, type Seen } from './report.ts';
 import { sampleReview } from './sample-review.ts';
 
@@ -54,10 +54,10 @@ function checkMachine(): void {
 async function compete(arena: Arena, api: FakeApiServer, o: BenchOptions): Promise<boolean> {
   await makeCertificates(arena, api);
   const { starts, cachedStarts } = await measureStarts(arena, o);
-  const turns = await measureTurns(arena, o);
+  const measurements = await measureRounds(arena, o);
   const { ours, bareHttps, controllerRuntime } = arena.contestants;
   const titles = { ours: ours.title, bareHttps: bareHttps.title, controllerRuntime: controllerRuntime.title };
-  const summary = summarize({ titles, turns, starts, cachedStarts });
+  const summary = summarize({ titles, measurements, starts, cachedStarts });
   const problems = problemsOf(summary);
   console.log(`\n${describe(summary, titles)}\n${problems.map((problem) => `\n${problem}`).join('')}`);
   console.log(JSON.stringify(summary));
@@ -105,33 +105,33 @@ async function measureStarts(arena: Arena, { rounds }: BenchOptions): Promise<Pi
   return { starts, cachedStarts };
 }
 
-async function measureTurns(arena: Arena, { rounds, seconds }: BenchOptions): Promise<Seen['turns']> {
+async function measureRounds(arena: Arena, { rounds, seconds }: BenchOptions): Promise<Seen['measurements']> {
   const running: RunningServer[] = [];
-  const turns: Record<Contestant['name'], Turn[]> = { ours: [], bareHttps: [], controllerRuntime: [] };
+  const measurements: Record<Contestant['name'], Measurement[]> = { ours: [], bareHttps: [], controllerRuntime: [] };
   try {
     for (const contestant of Object.values(arena.contestants)) running.push(await startServer(contestant, arena));
-    for (const server of running) await takeTurn(server, arena.client, 2);
+    for (const server of running) await measureOnce(server, arena.client, 2);
     for (let round = 1; round <= rounds; round += 1) {
       for (const server of rotated(running, round)) {
-        const turn = await takeTurn(server, arena.client, seconds);
-        turns[server.contestant.name].push(turn);
+        const measurement = await measureOnce(server, arena.client, seconds);
+        measurements[server.contestant.name].push(measurement);
       }
-      say(`round ${round} of ${rounds}: ${lastRates(turns)}`);
+      say(`round ${round} of ${rounds}: ${lastRates(measurements)}`);
     }
-    return turns;
+    return measurements;
   } finally {
     await Promise.all(running.map(({ process }) => process.stop()));
   }
 }
 
-/** Nobody is always first. */
+/** The first place rotates. */
 function rotated<T>(all: readonly T[], by: number): T[] {
   const from = by % all.length;
   return [...all.slice(from), ...all.slice(0, from)];
 }
 
-function lastRates(turns: Readonly<Record<string, readonly Turn[]>>): string {
-  return Object.entries(turns)
+function lastRates(measurements: Readonly<Record<string, readonly Measurement[]>>): string {
+  return Object.entries(measurements)
     .map(([name, all]) => `${name} ${all.at(-1)?.reviewsPerSecond.toFixed(0) ?? '?'}/s`)
     .join(', ');
 }

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '@clb-direct/cluster/run.ts';
+import { run } from '@clb-direct/cluster/machine/run.ts';
 import type { Step } from '../../stack/step.ts';
 
 /** Paths of the programs that are built from scripts/bench-servers. */

@@ -1,7 +1,7 @@
-import { run } from '@clb-direct/cluster/run.ts';
+import { run } from '@clb-direct/cluster/machine/run.ts';
 import { core } from './pinned-process.ts';
 
-/** What the load client tells of one measurement. */
+/** What the load client reports of one measurement. */
 export interface LoadFigures {
   readonly reviews: number;
   readonly seconds: number;

@@ -15,8 +15,8 @@ export interface RunningServer {
   readonly firstAnswerMs: number;
 }
 
-/** One turn of one server. */
-export interface Turn {
+/** One measurement of one server. */
+export interface Measurement {
   readonly reviewsPerSecond: number;
   readonly p50Us: number;
   readonly p99Us: number;
@@ -50,8 +50,8 @@ export async function startServer(
   }
 }
 
-/** Loads a server for one turn. */
-export async function takeTurn(server: RunningServer, client: LoadClient, seconds: number): Promise<Turn> {
+/** Loads a server for one measurement. */
+export async function measureOnce(server: RunningServer, client: LoadClient, seconds: number): Promise<Measurement> {
   const { port, process } = server;
   const seen = await client.measure({ port, pid: process.pid, connections, seconds });
   return {

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import type { Turn } from './measure.ts';
+import type { Measurement } from './measure.ts';
 import { describe, problemsOf, summarize, type Seen } from './report.ts';
 
-const turn = (reviewsPerSecond: number, clientShare = 0.5): Turn => ({
+const measurement = (reviewsPerSecond: number, clientShare = 0.5): Measurement => ({
   reviewsPerSecond,
   p50Us: 1_000,
   p99Us: 2_000,
@@ -14,19 +14,19 @@ const turn = (reviewsPerSecond: number, clientShare = 0.5): Turn => ({
 const titles = { ours: 'ours', bareHttps: 'bare', controllerRuntime: 'go' };
 const seven = <T>(make: (round: number) => T): T[] => Array.from({ length: 7 }, (_, round) => make(round));
 
-function seen(ours: number, changed: Partial<Seen['turns']> = {}): Seen {
+function seen(ours: number, changed: Partial<Seen['measurements']> = {}): Seen {
   const starts = { ours: [300], bareHttps: [60], controllerRuntime: [40] };
   const cachedStarts = { ours: [200], bareHttps: [55], controllerRuntime: [] };
   // A machine that gets slower from round to round.
-  const turns = {
-    ours: seven((round) => turn(ours / (round + 1))),
-    bareHttps: seven((round) => turn(10_000 / (round + 1))),
-    controllerRuntime: seven((round) => turn(1_000 / (round + 1))),
+  const measurements = {
+    ours: seven((round) => measurement(ours / (round + 1))),
+    bareHttps: seven((round) => measurement(10_000 / (round + 1))),
+    controllerRuntime: seven((round) => measurement(1_000 / (round + 1))),
   };
-  return { titles, starts, cachedStarts, turns: { ...turns, ...changed } };
+  return { titles, starts, cachedStarts, measurements: { ...measurements, ...changed } };
 }
 
-test('Ratios compare turns of the same round.', () => {
+test('Ratios compare measurements of the same round.', () => {
   const { figures, spreads } = summarize(seen(9_500));
   expect(figures.toBareHttps).toBeCloseTo(0.95);
   expect(spreads.toControllerRuntime).toEqual({ median: 9.5, min: 9.5, max: 9.5 });
@@ -40,12 +40,16 @@ test('A run fails under its floors, not under its goals.', () => {
 
 test('A few rounds judge nothing.', () => {
   const all = seen(100);
-  const turns = { ours: all.turns.ours.slice(0, 2), bareHttps: all.turns.bareHttps, controllerRuntime: all.turns.ours };
-  expect(problemsOf(summarize({ ...all, turns }))).toEqual([]);
+  const measurements = {
+    ours: all.measurements.ours.slice(0, 2),
+    bareHttps: all.measurements.bareHttps,
+    controllerRuntime: all.measurements.ours,
+  };
+  expect(problemsOf(summarize({ ...all, measurements }))).toEqual([]);
 });
 
 test('A load client without breath makes a run worthless.', () => {
-  const busy = seen(9_500, { bareHttps: seven((round) => turn(10_000 / (round + 1), 0.97)) });
+  const busy = seen(9_500, { bareHttps: seven((round) => measurement(10_000 / (round + 1), 0.97)) });
   expect(problemsOf(summarize(busy))).toEqual([expect.stringContaining('against bareHttps')]);
 });
 

@@ -1,7 +1,7 @@
 import { spreadOf, type Spread } from '../statistics.ts';
 import { table } from '../table.ts';
 import type { Contestant } from './contestants.ts';
-import type { Turn } from './measure.ts';
+import type { Measurement } from './measure.ts';
 
 type Name = Contestant['name'];
 
@@ -9,7 +9,7 @@ type Name = Contestant['name'];
 export interface Seen {
   readonly titles: Readonly<Record<Name, string>>;
   /** One entry a round. */
-  readonly turns: Readonly<Record<Name, readonly Turn[]>>;
+  readonly measurements: Readonly<Record<Name, readonly Measurement[]>>;
   /** Milliseconds to the first answer, one entry a start. */
   readonly starts: Readonly<Record<Name, readonly number[]>>;
   /** The same with a warm compile cache; empty where there is none. */
@@ -29,13 +29,13 @@ const goal = { toBareHttps: 0.9, toControllerRuntime: 7 } as const;
 const floor = { toBareHttps: 0.8, toControllerRuntime: 6 } as const;
 const fewestRounds = 7;
 
-/** Sums a run up. A ratio compares two turns of the same round, as what else the machine does changes from round to round. */
+/** Sums a run up. A ratio compares measurements of one round, because the load of the machine changes from round to round. */
 export function summarize(seen: Seen): Summary {
   const toBareHttps = ratios(seen, 'bareHttps');
   const toControllerRuntime = ratios(seen, 'controllerRuntime');
   return {
     bench: 'webhook',
-    rounds: seen.turns.ours.length,
+    rounds: seen.measurements.ours.length,
     figures: { toBareHttps: toBareHttps.median, toControllerRuntime: toControllerRuntime.median },
     spreads: { toBareHttps, toControllerRuntime },
     servers: {
@@ -47,9 +47,11 @@ export function summarize(seen: Seen): Summary {
 }
 
 function ratios(seen: Seen, other: Name): Spread {
-  const theirs = seen.turns[other];
+  const theirs = seen.measurements[other];
   return spreadOf(
-    seen.turns.ours.map((turn, round) => turn.reviewsPerSecond / (theirs[round]?.reviewsPerSecond ?? NaN)),
+    seen.measurements.ours.map(
+      (measurement, round) => measurement.reviewsPerSecond / (theirs[round]?.reviewsPerSecond ?? NaN),
+    ),
   );
 }
 
@@ -57,7 +59,7 @@ const turnFigures = ['reviewsPerSecond', 'p50Us', 'p99Us', 'cpuUs', 'rssMiB', 's
 
 function serverFigures(seen: Seen, name: Name): Record<string, Spread> {
   const ofTurns = turnFigures.map(
-    (figure) => [figure, spreadOf(seen.turns[name].map((turn) => turn[figure]))] as const,
+    (figure) => [figure, spreadOf(seen.measurements[name].map((measurement) => measurement[figure]))] as const,
   );
   const cached = seen.cachedStarts[name];
   return {

@@ -122,7 +122,7 @@ describe('tries', () => {
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(990);
   });
 
-  test('a refused connection is told as such', async () => {
+  test('a refused connection is reported as such', async () => {
     await server.close();
     const failure = failureOf(post());
     await until(async () => (await registry.metrics()).includes('code="ConnectionRefused"'));
@@ -170,14 +170,14 @@ describe('credentials', () => {
     expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer token-1', 'Bearer token-1']);
   });
 
-  test('a kubeconfig that is missing or names nothing is told at once', async () => {
+  test('a kubeconfig that is missing or names nothing is reported at once', async () => {
     const connect = (kubeconfigPath: string) => failureOf(connectKube({ kubeconfigPath, userAgent: 'x', log }));
     expect(String(await connect('/nowhere/kubeconfig'))).toContain('/nowhere/kubeconfig');
     await writeFile(server.kubeconfigPath, '{}');
     expect(String(await connect(server.kubeconfigPath))).toContain('current-context');
   });
 
-  test('a context may be chosen, and one that is not there is told with those that are', async () => {
+  test('a context may be chosen, and the error for an unknown one lists those that exist', async () => {
     const { kubeconfigPath } = server;
     const config = JSON.parse(await readFile(kubeconfigPath, 'utf8')) as Record<string, unknown>;
     await writeFile(kubeconfigPath, JSON.stringify({ ...config, 'current-context': 'elsewhere' }));

@@ -61,7 +61,7 @@ test('the pool is made anew only when the identity changes', async () => {
   await pool.close();
 });
 
-test('a proxy that we cannot use is told in words', () => {
+test('the error for an unusable proxy explains it', () => {
   const credentials = { server: new URL(server.url), headers: {}, tls: {}, proxyUrl: 'socks5://127.0.0.1:1' };
   expect(() => createConnectionPool().for(credentials)).toThrow(
     'proxy-url socks5://127.0.0.1:1 is not http:// or https://',

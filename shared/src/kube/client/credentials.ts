@@ -41,7 +41,7 @@ export interface KubeconfigChoice {
   readonly context?: string | undefined;
 }
 
-/** Loads the first credentials, so that a wrong kubeconfig is told at start. */
+/** Loads the first credentials, so that a wrong kubeconfig fails at start. */
 export async function openCredentials(options: KubeconfigChoice & { log: Log }): Promise<CredentialSource> {
   const { log } = options;
   let config = loadConfig(options);

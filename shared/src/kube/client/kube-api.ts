@@ -19,7 +19,7 @@ export interface WatchCall {
   /** `watch` and `allowWatchBookmarks` are added. */
   readonly query?: Query;
   readonly signal: AbortSignal;
-  /** Give up when nothing came for so long. Default 120 s: bookmarks come about once a minute. */
+  /** Give up after this silence. Default 120 s: bookmarks come about once a minute. */
   readonly idleMs?: number;
 }
 
@@ -74,7 +74,7 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof KubeError && error.status === 404;
 }
 
-/** Somebody changed the object since we read it (never "it exists already", which is a 409 too). */
+/** The object was changed since we read it (never "it exists already", which is a 409 too). */
 export function isConflict(error: unknown): boolean {
   return error instanceof KubeError && error.status === 409 && error.reason !== 'AlreadyExists';
 }

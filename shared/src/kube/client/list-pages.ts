@@ -1,5 +1,5 @@
 import type { KubeApi, Query } from './kube-api.ts';
-import { versionOf } from '../reflector/reflector-store.ts';
+import { versionOf } from './resource-version.ts';
 
 interface Page {
   readonly metadata?: { readonly continue?: string; readonly resourceVersion?: string };

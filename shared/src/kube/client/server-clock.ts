@@ -1,4 +1,4 @@
-/** The API server's clock, as its answers tell it: a clock of this machine that jumps does not count. */
+/** The API server's clock, from its answers: it does not jump with the clock of this machine. */
 export interface ServerClock {
   /** Now, by the API server's clock; by our own before the first answer. */
   nowMs(): number;

@@ -92,7 +92,7 @@ function parseJson(request: string, line: string): object {
     const value: unknown = JSON.parse(line);
     if (typeof value === 'object' && value !== null) return value;
   } catch {
-    // Told below, without the line: it may hold a Secret.
+    // Reported below without the line, which may contain a Secret.
   }
   throw new KubeError({ status: 0, reason: noAnswer.badAnswer, message: `${request}: a line is no JSON object` });
 }

@@ -1,7 +1,6 @@
-/** Nobody holds a Lease for longer without renewing it. Anybody may have written what the Lease itself says. */
-export const longestLeaseMs = 600_000;
+import { longestLeaseMs } from '../../runtime/common-settings.ts';
 
-/** How long a holder must have been silent before others take over; the Lease may ask for more than ours. */
+/** How long a holder must have been silent before others take over; the Lease may ask for more than our setting. */
 export function leaseExpiryMs(o: { durationMs: number; leaseDurationSeconds: number }): number {
   return Math.max(o.durationMs, Math.min(longestLeaseMs, o.leaseDurationSeconds * 1_000));
 }

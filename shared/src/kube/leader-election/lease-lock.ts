@@ -23,10 +23,10 @@ export interface LeaseLockOptions {
   readonly namespace: string;
   readonly name: string;
   readonly holder: string;
-  /** What the holder begins with in every run of this very pod. */
+  /** The prefix of `holder` that all processes of this pod share. */
   readonly identity: string;
   readonly durationMs: number;
-  /** How long an earlier run of this very pod must have been silent: it ended before this one began. */
+  /** How long an earlier process of this pod must have been silent: it ended before this one started. */
   readonly ownPastMs: number;
   /** Deadline of one request. A write that takes longer is worth nothing by then. */
   readonly tryMs: number;
@@ -34,13 +34,13 @@ export interface LeaseLockOptions {
 
 /** The Lease object: every write carries the resource version last seen, so of two writers one always fails. */
 export interface LeaseLock {
-  /** The epoch of the new term, or undefined while somebody else holds it. */
+  /** The epoch of the new term, or undefined while another process holds the Lease. */
   tryAcquire(signal: AbortSignal): Promise<number | undefined>;
-  /** How long somebody else, as last seen, may still be silent before it counts as free; 0 = try now. */
+  /** How long the present holder may still be silent before the Lease counts as free; 0 = try now. */
   freeInMs(): number;
-  /** False when somebody else holds it or it was deleted. */
+  /** False when another process holds it or it was deleted. */
   renew(signal: AbortSignal): Promise<boolean>;
-  /** Lets others in at once. */
+  /** Other candidates can acquire it at once. */
   release(signal: AbortSignal): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export function createLeaseLock(options: LeaseLockOptions): LeaseLock {
 class ObservedLease implements LeaseLock {
   readonly #options: LeaseLockOptions;
   #lease: Lease | undefined;
-  /** What the holder last wrote, and when we saw it change by our own clock. Its clock is never looked at. */
+  /** What the holder last wrote, and when it changed by our own clock. The times in it are never compared with our clock. */
   #seen = { spec: '', at: 0 };
 
   constructor(options: LeaseLockOptions) {
@@ -88,7 +88,7 @@ class ObservedLease implements LeaseLock {
     await this.#writeIfOurs({ holderIdentity: '', leaseDurationSeconds: 1, renewTime: microTime() }, signal);
   }
 
-  /** A conflict may come from our own write whose answer was lost, or from somebody's annotation: look, then once more. */
+  /** A conflict may come from our own write whose answer was lost, or from an annotation: read it, then write once more. */
   async #writeIfOurs(spec: LeaseSpec, signal: AbortSignal): Promise<boolean> {
     try {
       await this.#write(spec, signal);

@@ -12,7 +12,7 @@ import { lease as leasePath, leases } from '../client/paths.ts';
 const log = createLogger({ program: 'test', level: 'silent' });
 /** The record counts whole seconds, so others never take over in less than one. */
 const times = { durationMs: 1_000, renewDeadlineMs: 600, retryMs: 40 };
-const place = placeOf(leasePath('home', 'one'));
+const place = placeOf(leasePath('system', 'one'));
 
 interface Candidate {
   readonly identity: string;
@@ -55,16 +55,16 @@ async function end({ server, api, everything, candidates }: World): Promise<void
   await server.close();
 }
 
-/** A candidate that leads until it is told not to, and takes its time to end. */
+/** A candidate that leads until it is stopped, and needs `endMs` to end. */
 function enter(world: World, identity: string, more: Partial<LeaseOptions> & { endMs?: number } = {}): Candidate {
   const { api, everything, candidates } = world;
   const stop = new AbortController();
   everything.signal.addEventListener('abort', () => stop.abort());
   const terms: Leadership[] = [];
-  const options = { api, namespace: 'home', name: 'one', identity, ...times, log, signal: stop.signal, ...more };
-  const ended = runWithLease(options, async (held) => {
-    terms.push(held);
-    await untilAborted(held.signal);
+  const options = { api, namespace: 'system', name: 'one', identity, ...times, log, signal: stop.signal, ...more };
+  const ended = runWithLease(options, async (leadership) => {
+    terms.push(leadership);
+    await untilAborted(leadership.signal);
     await wait(more.endMs ?? 0);
   });
   candidates.push(ended.catch(() => undefined));
@@ -85,7 +85,7 @@ const setSpec = ({ server }: World, changes: object) =>
   server.store.patch(place, { metadata: {}, spec: changes } as never);
 
 describe('one candidate', () => {
-  inWorld('makes the Lease, renews it, and gives it back when told to stop', async (world) => {
+  inWorld('makes the Lease, renews it, and releases it when stopped', async (world) => {
     const one = enter(world, 'one');
     await until(() => leads(one));
     expect(holder(world)).toMatch(/^one_[0-9a-f]{8}$/);
@@ -101,9 +101,9 @@ describe('one candidate', () => {
     expect(one.terms).toHaveLength(1);
   });
 
-  inWorld('takes over from a silent holder as soon as its time is over, not at its next look', async (world) => {
-    const held = { holderIdentity: 'other_0badcafe', leaseDurationSeconds: 3, leaseTransitions: 1 };
-    world.server.create(leases('home'), { metadata: { name: 'one' }, spec: held });
+  inWorld('takes over from a silent holder as soon as its time is over, not at its next try', async (world) => {
+    const spec = { holderIdentity: 'other_0badcafe', leaseDurationSeconds: 3, leaseTransitions: 1 };
+    world.server.create(leases('system'), { metadata: { name: 'one' }, spec });
     const one = enter(world, 'one', { durationMs: 3_000, renewDeadlineMs: 2_900, retryMs: 2_400 });
     const startedMs = performance.now();
     await until(() => leads(one));
@@ -112,9 +112,9 @@ describe('one candidate', () => {
     expect(tookMs).toBeLessThan(3_800);
   });
 
-  inWorld('takes over soon from an earlier run in the same pod, and waits its time for anybody else', async (world) => {
-    const held = { holderIdentity: 'one_0badcafe', leaseDurationSeconds: 10, leaseTransitions: 1 };
-    world.server.create(leases('home'), { metadata: { name: 'one' }, spec: held });
+  inWorld('takes over soon from an earlier process in the same pod, and waits longer for any other', async (world) => {
+    const spec = { holderIdentity: 'one_0badcafe', leaseDurationSeconds: 10, leaseTransitions: 1 };
+    world.server.create(leases('system'), { metadata: { name: 'one' }, spec });
     const [two, one] = [enter(world, 'two'), enter(world, 'one')];
     const startedMs = performance.now();
     await until(() => leads(one) || leads(two));
@@ -123,7 +123,7 @@ describe('one candidate', () => {
   });
 
   inWorld('keeps the labels that others put on the Lease', async (world) => {
-    world.server.create(leases('home'), { metadata: { name: 'one', labels: { a: 'b' } } });
+    world.server.create(leases('system'), { metadata: { name: 'one', labels: { a: 'b' } } });
     const one = enter(world, 'one');
     await until(() => leads(one));
     expect(world.server.store.get(place).metadata['labels']).toEqual({ a: 'b' });
@@ -142,7 +142,15 @@ describe('one candidate', () => {
 
   inWorld('a leader that fails ends the run with its error, and the Lease is free', async (world) => {
     const { api, everything } = world;
-    const options = { api, namespace: 'home', name: 'one', identity: 'one', ...times, log, signal: everything.signal };
+    const options = {
+      api,
+      namespace: 'system',
+      name: 'one',
+      identity: 'one',
+      ...times,
+      log,
+      signal: everything.signal,
+    };
     await expect(runWithLease(options, () => Promise.reject(new Error('a bug')))).rejects.toThrow('a bug');
     expect(holder(world)).toBe('');
   });
@@ -153,29 +161,29 @@ describe('one candidate', () => {
   });
 });
 
-/** Hears warnings only. */
-function createEars() {
-  const told: string[] = [];
-  const destination = { write: (line: string) => void told.push(line) };
-  return { told, log: createLogger({ program: 'test', level: 'warn', destination }) };
+/** A logger that keeps warnings. */
+function createWarnings() {
+  const lines: string[] = [];
+  const destination = { write: (line: string) => void lines.push(line) };
+  return { lines, log: createLogger({ program: 'test', level: 'warn', destination }) };
 }
 
 describe('a Lease that may not be touched', () => {
-  inWorld('is told once, not at every try', async (world) => {
-    const ears = createEars();
+  inWorld('is logged once, not at every try', async (world) => {
+    const warnings = createWarnings();
     world.server.fail({ times: 10_000, answer: { status: 403 } });
-    enter(world, 'one', { log: ears.log });
+    enter(world, 'one', { log: warnings.log });
     await until(() => world.server.requests.length > 5);
-    expect(ears.told).toEqual([expect.stringContaining('cannot be read or taken')]);
+    expect(warnings.lines).toEqual([expect.stringContaining('cannot be read or taken')]);
   });
 
-  inWorld('by its holder is told once until it is lost', async (world) => {
-    const ears = createEars();
-    const one = enter(world, 'one', { log: ears.log });
+  inWorld('by its holder is logged once until it is lost', async (world) => {
+    const warnings = createWarnings();
+    const one = enter(world, 'one', { log: warnings.log });
     await until(() => leads(one));
     world.server.fail({ times: 10_000, answer: { status: 403 } });
     await untilAborted(one.terms[0]?.signal);
-    expect(ears.told.filter((line) => line.includes('not renewed'))).toHaveLength(1);
+    expect(warnings.lines.filter((line) => line.includes('not renewed'))).toHaveLength(1);
   });
 });
 
@@ -190,7 +198,7 @@ describe('renewals', () => {
     expect(one.terms).toHaveLength(1);
   });
 
-  inWorld('that fail for too long end the term in time, before anybody else may begin', async (world) => {
+  inWorld('that fail for too long end the term in time, before another candidate may begin', async (world) => {
     const one = enter(world, 'one');
     await until(() => leads(one));
     world.server.fail({ times: 10_000, answer: 'reset' });
@@ -209,7 +217,7 @@ describe('renewals', () => {
     expect(performance.now() - failedAt).toBeLessThan(times.durationMs);
   });
 
-  inWorld('find the Lease in other hands, or gone, and stop at once', async (world) => {
+  inWorld('find another holder, or no Lease, and stop at once', async (world) => {
     const one = enter(world, 'one');
     await until(() => leads(one));
     setSpec(world, { holderIdentity: 'thief', renewTime: 'now' });
@@ -217,7 +225,7 @@ describe('renewals', () => {
     await until(() => one.terms.length === 2);
     world.server.store.delete(place);
     await until(() => one.terms.length === 3);
-    expect(one.terms.map((held) => held.isHeld())).toEqual([false, false, true]);
+    expect(one.terms.map((leadership) => leadership.isHeld())).toEqual([false, false, true]);
   });
 });
 
@@ -225,21 +233,21 @@ describe('several candidates', () => {
   inWorld('of three, one leads; when it stops the next leads at once, with a higher epoch', async (world) => {
     const three = [enter(world, 'a'), enter(world, 'b'), enter(world, 'c')];
     const epochs: number[] = [];
-    for (let turn = 0; turn < 3; turn++) {
+    for (let round = 0; round < 3; round++) {
       await until(() => three.filter(leads).length === 1);
       const leader = three.find(leads);
       epochs.push(leader?.terms.at(-1)?.epoch ?? 0);
       leader?.stop.abort();
       const stoppedAt = performance.now();
       await leader?.ended;
-      if (turn < 2) await until(() => three.some(leads));
+      if (round < 2) await until(() => three.some(leads));
       expect(performance.now() - stoppedAt).toBeLessThan(times.durationMs);
     }
     expect(epochs).toEqual([1, 2, 3]);
   });
 
   inWorld('that see a free Lease at the same moment write at the same moment, and one wins', async (world) => {
-    world.server.create(leases('home'), { metadata: { name: 'one' }, spec: { holderIdentity: '' } });
+    world.server.create(leases('system'), { metadata: { name: 'one' }, spec: { holderIdentity: '' } });
     world.server.fail({ matches: isWrite, times: 3, answer: { delayMs: 100 } });
     const three = [enter(world, 'a'), enter(world, 'b'), enter(world, 'c')];
     await until(() => three.some(leads));
@@ -248,7 +256,7 @@ describe('several candidates', () => {
   });
 
   inWorld('a dead leader is followed after its time, and not before', async (world) => {
-    world.server.create(leases('home'), {
+    world.server.create(leases('system'), {
       metadata: { name: 'one' },
       spec: { holderIdentity: 'dead', leaseDurationSeconds: 1, renewTime: '2001-01-01T00:00:00.000000Z' },
     });
@@ -260,14 +268,14 @@ describe('several candidates', () => {
 
   inWorld('a free Lease is taken whatever number of holders it counts', async (world) => {
     const spec = { holderIdentity: '', leaseDurationSeconds: 1, leaseTransitions: 2_147_483_647 };
-    world.server.create(leases('home'), { metadata: { name: 'one' }, spec });
+    world.server.create(leases('system'), { metadata: { name: 'one' }, spec });
     const one = enter(world, 'one');
     await until(() => leads(one));
     expect(world.server.store.get(place)['spec']).toMatchObject({ leaseTransitions: 1 });
   });
 
   inWorld('a leader whose clock is wrong by years is not followed while it renews', async (world) => {
-    world.server.create(leases('home'), {
+    world.server.create(leases('system'), {
       metadata: { name: 'one' },
       spec: { holderIdentity: 'other', leaseDurationSeconds: 1 },
     });
@@ -293,11 +301,11 @@ describe('several candidates', () => {
       { delayMs: 150 },
     ] as const;
     const endAt = performance.now() + 2_500;
-    let turn = 0;
+    let tries = 0;
     while (performance.now() < endAt) {
       expect(three.filter(leads).length).toBeLessThanOrEqual(1);
-      const answer = harms[turn % harms.length] ?? 'reset';
-      if (turn++ % 60 === 0) world.server.fail({ answer, times: 2 + (turn % 5), afterDeed: turn % 2 === 0 });
+      const answer = harms[tries % harms.length] ?? 'reset';
+      if (tries++ % 60 === 0) world.server.fail({ answer, times: 2 + (tries % 5), afterDeed: tries % 2 === 0 });
       await wait(3);
     }
     world.server.heal();

@@ -10,11 +10,11 @@ import type { KubeApi } from '../client/kube-api.ts';
 import { createLeaseLock, type LeaseLock } from './lease-lock.ts';
 import { startStopwatch, startTerm, type Term } from './term.ts';
 
-/** Proof of leadership, valid by the local clocks alone: it runs out by itself when renewals stop. */
+/** Leadership for one term. It is valid by the local clocks alone: it ends by itself when renewals stop. */
 export interface Leadership {
   /** Aborts when the lease is lost or the program stops. */
   readonly signal: AbortSignal;
-  /** Ask before every write to the outside world. Once false, false for ever. True while a stopping leader finishes. */
+  /** Ask before every write to the outside world. Once false, it stays false. True while a stopping leader finishes. */
   isHeld(): boolean;
   /** Grows with every term. */
   readonly epoch: number;
@@ -24,11 +24,11 @@ export interface LeaseOptions {
   readonly api: KubeApi;
   readonly namespace: string;
   readonly name: string;
-  /** The pod's name. Every run gets a random ending too; a run that follows another one in its pod takes over sooner. */
+  /** The pod's name. Each process adds a random suffix; a process that follows another one in its pod takes over sooner. */
   readonly identity: string;
-  /** How long others wait without a renewal before they take over. */
+  /** How long other candidates wait without a renewal before they take over. */
   readonly durationMs: number;
-  /** How long the holder acts after its last renewal; must be less than durationMs. */
+  /** How long the leader acts after its last renewal; must be less than durationMs. */
   readonly renewDeadlineMs: number;
   readonly retryMs: number;
   readonly log: Log;
@@ -40,15 +40,18 @@ const releaseLimitMs = 5_000;
 
 /**
  * Competes for the Lease and runs lead while it is held, again and again until the signal aborts. Ends earlier when lead
- * returns by itself; an error of lead is thrown on. The Lease is released only after lead has ended.
+ * returns by itself; rethrows an error of lead. The Lease is released only after lead has ended.
  */
-export async function runWithLease(options: LeaseOptions, lead: (held: Leadership) => Promise<void>): Promise<void> {
+export async function runWithLease(
+  options: LeaseOptions,
+  lead: (leadership: Leadership) => Promise<void>,
+): Promise<void> {
   refuseBadTimes(options);
   const context = contextOf(options);
   while (!options.signal.aborted) {
     const term = await compete(context);
     if (term === undefined) return;
-    const hasFinished = await serve(context, term, lead);
+    const hasFinished = await runTerm(context, term, lead);
     if (hasFinished) return;
   }
 }
@@ -62,13 +65,13 @@ interface Context extends LeaseOptions {
 function contextOf(options: LeaseOptions): Context {
   const holder = `${options.identity}_${randomUUID().slice(0, 8)}`;
   const log = options.log.child({ lease: `${options.namespace}/${options.name}`, holder });
-  // A live process of this name would renew twice in that time.
+  // A live process of this pod would renew twice in that time.
   const ownPastMs = 2.5 * options.retryMs;
   const lock = createLeaseLock({ ...options, holder, ownPastMs, tryMs: options.renewDeadlineMs / 2 });
   return { ...options, log, lock, news: createFailureNews(), metrics: leaseMetrics(options.name, options.registry) };
 }
 
-/** Ends with a term, or with nothing when the program stops. */
+/** undefined when the program stops. */
 async function compete(context: Context): Promise<Term | undefined> {
   const { signal, retryMs, lock } = context;
   while (!signal.aborted) {
@@ -79,7 +82,7 @@ async function compete(context: Context): Promise<Term | undefined> {
   return undefined;
 }
 
-/** Never beyond the moment at which the Lease is free: nobody looks after anything until it is taken. */
+/** Never beyond the moment at which the Lease is free: until it is taken nothing is reconciled. */
 function pauseMs(lock: LeaseLock, retryMs: number): number {
   const usualMs = retryMs * between(0.8, 1);
   const freeInMs = lock.freeInMs();
@@ -101,46 +104,50 @@ async function tryOnce({ lock, log, news, signal, renewDeadlineMs, metrics }: Co
   }
 }
 
-/** Tells whether lead came to its own end. */
-async function serve(context: Context, term: Term, lead: (held: Leadership) => Promise<void>): Promise<boolean> {
+/** Whether lead returned by itself. */
+async function runTerm(
+  context: Context,
+  term: Term,
+  lead: (leadership: Leadership) => Promise<void>,
+): Promise<boolean> {
   const { log, metrics, signal } = context;
-  const { held, stop } = heldBy(term, signal);
+  const { leadership, stop } = leadershipOf(term, signal);
   metrics.held(true);
   log.info({ epoch: term.epoch }, 'lease acquired');
   const keeping = keepRenewing(context, term);
   try {
-    if (!held.signal.aborted && term.isHeld()) await lead(held);
-    return !held.signal.aborted;
+    if (!leadership.signal.aborted && term.isHeld()) await lead(leadership);
+    return !leadership.signal.aborted;
   } catch (error) {
-    if (!held.signal.aborted) throw error;
-    log.debug({ err: error }, 'leading was cut off');
+    if (!leadership.signal.aborted) throw error;
+    log.debug({ err: error }, 'the work of the leader was aborted');
     return false;
   } finally {
     stop();
     metrics.held(false);
-    await layDown(context, term, keeping);
+    await endTerm(context, term, keeping);
   }
 }
 
-function heldBy(term: Term, signal: AbortSignal): { held: Leadership; stop: () => void } {
+function leadershipOf(term: Term, signal: AbortSignal): { leadership: Leadership; stop: () => void } {
   const controller = new AbortController();
   const onStop = () => controller.abort(signal.reason);
   const onOver = () => controller.abort(term.over.reason);
   signal.addEventListener('abort', onStop, { once: true });
   term.over.addEventListener('abort', onOver, { once: true });
   if (signal.aborted) onStop();
-  const held = { signal: controller.signal, isHeld: () => term.isHeld(), epoch: term.epoch };
-  return { held, stop: () => signal.removeEventListener('abort', onStop) };
+  const leadership = { signal: controller.signal, isHeld: () => term.isHeld(), epoch: term.epoch };
+  return { leadership, stop: () => signal.removeEventListener('abort', onStop) };
 }
 
-/** Goes on while the leader is stopping: until it has ended its writes, nobody else may begin theirs. */
+/** Goes on while the leader is stopping: no other replica may write before its last write has ended. */
 async function keepRenewing({ lock, log, news, retryMs, metrics }: Context, term: Term): Promise<void> {
   while (term.isHeld()) {
     try {
       await sleep(Math.min(retryMs, Math.max(0, term.remainingMs())), term.over);
       const since = startStopwatch();
       if (await lock.renew(term.over)) term.renewed(since);
-      else term.end('the lease is in other hands');
+      else term.end('another replica holds the lease, or it was deleted');
       news.forget('renew');
     } catch (error) {
       if (term.over.aborted) return;
@@ -151,7 +158,7 @@ async function keepRenewing({ lock, log, news, retryMs, metrics }: Context, term
   }
 }
 
-async function layDown(context: Context, term: Term, keeping: Promise<void>): Promise<void> {
+async function endTerm(context: Context, term: Term, keeping: Promise<void>): Promise<void> {
   const isOurs = term.isHeld();
   if (isOurs) term.end('the leader has ended');
   await keeping;
@@ -164,7 +171,7 @@ async function release({ lock, log }: Context, { epoch }: Term): Promise<void> {
     await withDeadline({ ms: releaseLimitMs }, (signal) => lock.release(signal));
     log.info({ epoch }, 'lease released');
   } catch (error) {
-    log.warn({ err: error }, 'lease not released, others must wait until it runs out');
+    log.warn({ err: error }, 'lease not released, so others take over only when it expires');
   }
 }
 

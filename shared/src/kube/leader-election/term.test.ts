@@ -24,13 +24,13 @@ test('a term that is over before it began is never held', () => {
   expect(startTerm({ epoch: 1, since: () => 10_000, renewDeadlineMs: 10_000 }).isHeld()).toBe(false);
 });
 
-test('nobody has to ask: over aborts by itself', async () => {
+test('the signal aborts by itself when the term expires', async () => {
   const term = startTerm({ epoch: 1, since: startStopwatch(), renewDeadlineMs: 30 });
   await until(() => term.over.aborted);
   expect(String(term.over.reason)).toContain('not renewed in time');
 });
 
-test('the stopwatch believes the faster clock, so a suspended machine and a clock set back both count', () => {
+test('the stopwatch takes the faster clock, so a suspended machine and a clock set back both count', () => {
   const elapsedMs = startStopwatch();
   const wall = Date.now();
   const clock = jest.spyOn(Date, 'now').mockReturnValue(wall + 60_000);
@@ -40,7 +40,7 @@ test('the stopwatch believes the faster clock, so a suspended machine and a cloc
   clock.mockRestore();
 });
 
-test('a process that stood still knows at its first question that it no longer leads', () => {
+test('a process that was suspended knows at its first question that it no longer leads', () => {
   const term = startTerm({ epoch: 1, since: startStopwatch(), renewDeadlineMs: 40 });
   expect(term.isHeld()).toBe(true);
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);

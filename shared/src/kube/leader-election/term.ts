@@ -1,4 +1,4 @@
-/** Time since the start, by whichever clock ran faster: the monotonic one stands still while a machine is suspended. */
+/** Milliseconds since the start, by the faster of two clocks: the monotonic one stops while a machine is suspended. */
 export type Stopwatch = () => number;
 
 export function startStopwatch(): Stopwatch {
@@ -6,14 +6,14 @@ export function startStopwatch(): Stopwatch {
   return () => Math.max(performance.now() - monotonic, Date.now() - wall);
 }
 
-/** One time of leadership. It runs out by the local clocks alone; once over, it is over for ever. */
+/** One term as leader. It expires by the local clocks alone; once over, it stays over. */
 export interface Term {
   readonly epoch: number;
   /** Aborts when the term is over. */
   readonly over: AbortSignal;
   isHeld(): boolean;
   remainingMs(): number;
-  /** A renewal that began then has succeeded. Too late if the term had run out before anybody knew. */
+  /** A renewal that was sent then has succeeded. It does not revive a term that expired meanwhile. */
   renewed(since: Stopwatch): void;
   end(why: string): void;
 }
@@ -33,7 +33,7 @@ export function startTerm(options: { epoch: number; since: Stopwatch; renewDeadl
     controller.abort(new Error(why));
   }
 
-  /** The clock decides, not the timer: timers are late when the process stood still. */
+  /** The clock decides, not the timer: timers are late when the process was suspended. */
   function isHeld(): boolean {
     if (!controller.signal.aborted && remainingMs() <= 0) end('the lease was not renewed in time');
     return !controller.signal.aborted;

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Log } from '../../runtime/logger.ts';
-import type { ReflectorOptions } from './reflector.ts';
 
 /** The kept views and what becomes of them; it knows nothing of lists and watches. */
 export interface ReflectorStore<T> {
@@ -14,9 +13,15 @@ export interface ReflectorStore<T> {
   collect(raw: unknown, list: Map<string, T>): void;
 }
 
-type StoreOptions<T> = Pick<ReflectorOptions<T>, 'toView' | 'onChange'> & { readonly log: Log };
+export interface ReflectorStoreOptions<T> {
+  /** Keeps only the used fields; undefined leaves the object out. */
+  readonly toView: (raw: unknown) => T | undefined;
+  /** Called after items was updated, only when the view really changed. */
+  readonly onChange: (key: string, now: T | undefined, before: T | undefined) => void;
+  readonly log: Log;
+}
 
-export function createReflectorStore<T>({ toView, onChange, log }: StoreOptions<T>): ReflectorStore<T> {
+export function createReflectorStore<T>({ toView, onChange, log }: ReflectorStoreOptions<T>): ReflectorStore<T> {
   const items = new Map<string, T>();
 
   function deliver(key: string, now: T | undefined, before: T | undefined): void {
@@ -37,7 +42,7 @@ export function createReflectorStore<T>({ toView, onChange, log }: StoreOptions<
     }
   }
 
-  /** Tells whether anything changed that we read. */
+  /** Whether anything changed that we read. */
   function put(key: string, now: T | undefined): boolean {
     const before = items.get(key);
     if (isDeepStrictEqual(before, now)) return false;
@@ -78,9 +83,4 @@ function keyOf(raw: unknown): string | undefined {
   const { namespace, name } = (raw as { metadata?: { namespace?: string; name?: string } } | null)?.metadata ?? {};
   if (name === undefined) return undefined;
   return namespace === undefined ? name : `${namespace}/${name}`;
-}
-
-/** The resource version of an object, a bookmark or a list. */
-export function versionOf(raw: unknown): string | undefined {
-  return (raw as { metadata?: { resourceVersion?: string } } | null)?.metadata?.resourceVersion;
 }

@@ -163,7 +163,7 @@ describe('the watch', () => {
 });
 
 describe('after 410', () => {
-  test('the list tells what was missed, deletions too, and what did not change is not delivered again', async () => {
+  test('the list contains what was missed, deletions too, and what did not change is not delivered again', async () => {
     for (const name of ['stays', 'changes', 'goes']) add(name);
     const reflector = start();
     await watching();
@@ -263,7 +263,7 @@ test('the age of the last contact grows in silence and falls with every word', a
   expect(text).toContain('reflector_lists_total{reflector="pods"} 1');
 });
 
-test('A list that goes on being refused is told once, and another refusal at once.', async () => {
+test('A list that is refused repeatedly is logged once, and another refusal at once.', async () => {
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
   server.fail({ matches: isList, times: 3, answer: { status: 403 } });

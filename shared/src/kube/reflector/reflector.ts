@@ -5,8 +5,9 @@ import { sleep } from '../../runtime/sleep.ts';
 import { between, createBackoff } from '../../runtime/backoff.ts';
 import { isGone, KubeError, type KubeApi } from '../client/kube-api.ts';
 import { listPages } from '../client/list-pages.ts';
+import { versionOf } from '../client/resource-version.ts';
 import { reflectorMetrics } from './reflector-metrics.ts';
-import { createReflectorStore, versionOf, type ReflectorStore } from './reflector-store.ts';
+import { createReflectorStore, type ReflectorStore, type ReflectorStoreOptions } from './reflector-store.ts';
 
 /** A live copy of one collection, reduced to the fields that are used. */
 export interface Reflector<T> {
@@ -20,16 +21,11 @@ export interface Reflector<T> {
   readonly stopped: Promise<void>;
 }
 
-export interface ReflectorOptions<T> {
+export interface ReflectorOptions<T> extends ReflectorStoreOptions<T> {
   readonly name: string;
   readonly api: KubeApi;
   readonly path: string;
   readonly query?: { readonly labelSelector?: string; readonly fieldSelector?: string };
-  /** Keeps only the used fields; undefined leaves the object out. */
-  toView(raw: unknown): T | undefined;
-  /** Called after items was updated, only when the view really changed. */
-  onChange(key: string, now: T | undefined, before: T | undefined): void;
-  readonly log: Log;
   readonly signal: AbortSignal;
   readonly registry?: Registry;
   /** For tests. */
@@ -41,7 +37,7 @@ export interface Pace {
   /** The server ends each watch after a random time between these, so that watches spread over its replicas. */
   readonly watchSeconds: readonly [number, number];
   readonly idleMs: number;
-  /** Between these the whole list is read again, in case a change was lost without anybody noticing. */
+  /** Between these the whole list is read again, in case a change was lost unnoticed. */
   readonly relistMs: readonly [number, number];
   readonly pauseMs: readonly [number, number];
 }
@@ -55,10 +51,10 @@ const defaultPace: Pace = {
 };
 /** So many watches in a row that failed without a word, and the version itself is suspect (an etcd restored from a backup). */
 const failuresUntilRelist = 3;
-/** A watch that lived so long was a good one, even if nothing happened in it. */
+/** A watch that lived this long was a good one, even if nothing happened in it. */
 const goodWatchMs = 10_000;
 
-/** Lists, then watches, for ever; every failure leads to a pause and another try. */
+/** Lists, then watches, until the signal aborts; every failure leads to a pause and another try. */
 export function startReflector<T>(options: ReflectorOptions<T>): Reflector<T> {
   return new Reflecting(options);
 }

@@ -10,55 +10,56 @@ import { retainRights, giveUpRights } from './retained-rights.ts';
 import { namespaces, serviceAccount } from '../client/paths.ts';
 
 const log = createLogger({ program: 'test', level: 'silent' });
-const account = serviceAccount('home', 'one');
+const accountPath = serviceAccount('system', 'one');
 const [bindingPath, rolePath] = uninstallRolePaths('one');
 const rule = { apiGroups: [''], resources: ['pods'], verbs: ['list'] };
 let cluster: FakeCluster;
 let server: FakeApiServer;
 let api: KubeApi;
 let stop: AbortController;
-let accountEnds: number;
+let deletions: number;
 
 beforeEach(async () => {
   cluster = await openFakeCluster();
   ({ server, api, stop } = cluster);
-  accountEnds = 0;
-  server.create(account, { metadata: { name: 'one', finalizers: ['of/another'] } });
-  server.create(namespaces(), { metadata: { name: 'home' } });
+  deletions = 0;
+  server.create(accountPath, { metadata: { name: 'one', finalizers: ['of/another'] } });
+  server.create(namespaces(), { metadata: { name: 'system' } });
 });
 afterEach(async () => cluster.close());
 
-const options = () => ({ api, program: 'one', namespace: 'home', log, signal: stop.signal });
-const keep = async (pauseMs = 10, ears = log) =>
+const options = () => ({ api, program: 'one', namespace: 'system', log, signal: stop.signal });
+const retain = async (pauseMs = 10, logger = log) =>
   retainRights({
     ...options(),
-    log: ears,
+    log: logger,
     rules: [rule],
-    onServiceAccountDeleted: () => void (accountEnds += 1),
+    onServiceAccountDeleted: () => void (deletions += 1),
     pauseMs,
   });
-const layDown = async () => giveUpRights({ ...options(), signal: AbortSignal.timeout(10_000) });
+const giveUp = async () => giveUpRights({ ...options(), signal: AbortSignal.timeout(10_000) });
 
 const at = (path: string) => server.store.get(placeOf(path));
 const has = (path: string) => server.store.has(placeOf(path));
-const finalizers = () => at(account).metadata['finalizers'] as string[];
-const isKept = () => finalizers().includes('clb-direct.io/rights');
-const loseFinalizers = () => server.store.replace(placeOf(account), { metadata: { name: 'one', finalizers: [] } });
+const finalizers = () => at(accountPath).metadata['finalizers'] as string[];
+const hasFinalizer = () => finalizers().includes('clb-direct.io/rights');
+const removeFinalizers = () =>
+  server.store.replace(placeOf(accountPath), { metadata: { name: 'one', finalizers: [] } });
 const writes = () => server.requests.filter(({ method }) => method !== 'GET').length;
 
-/** Everything is kept, and the loop has ended. */
-async function keepAll(): Promise<void> {
-  const kept = keep();
-  await until(isKept);
+/** Everything is written, and the loop has ended. */
+async function retainAll(): Promise<void> {
+  const retaining = retain();
+  await until(hasFinalizer);
   stop.abort();
-  await kept;
+  await retaining;
   stop = new AbortController();
 }
 
-test('The account is kept, and a role and its binding are made that go with the Namespace.', async () => {
-  await keepAll();
-  const { uid } = at('/api/v1/namespaces/home').metadata;
-  const ownerReferences = [{ apiVersion: 'v1', kind: 'Namespace', name: 'home', uid }];
+test('The ServiceAccount gets a finalizer, and a role and its binding are made that are deleted with the Namespace.', async () => {
+  await retainAll();
+  const { uid } = at('/api/v1/namespaces/system').metadata;
+  const ownerReferences = [{ apiVersion: 'v1', kind: 'Namespace', name: 'system', uid }];
   expect(finalizers()).toEqual(['of/another', 'clb-direct.io/rights']);
   expect(at(rolePath)).toMatchObject({
     metadata: { ownerReferences },
@@ -67,103 +68,103 @@ test('The account is kept, and a role and its binding are made that go with the 
   expect(at(bindingPath)).toMatchObject({
     metadata: { ownerReferences },
     roleRef: { kind: 'ClusterRole', name: 'one-uninstall' },
-    subjects: [{ kind: 'ServiceAccount', name: 'one', namespace: 'home' }],
+    subjects: [{ kind: 'ServiceAccount', name: 'one', namespace: 'system' }],
   });
 });
 
-test('Once kept, it is looked at and not written any more.', async () => {
-  void keep();
-  await until(isKept);
-  const [looks, before] = [server.requests.length, writes()];
-  await until(() => server.requests.length > looks + 9);
+test('Once everything is written, it is only read.', async () => {
+  void retain();
+  await until(hasFinalizer);
+  const [requests, before] = [server.requests.length, writes()];
+  await until(() => server.requests.length > requests + 9);
   expect(writes()).toBe(before);
 });
 
 test.each<[string, () => unknown, () => boolean]>([
   ['a role', () => server.store.delete(placeOf(rolePath)), () => has(rolePath)],
   ['a binding', () => server.store.delete(placeOf(bindingPath)), () => has(bindingPath)],
-  ['a finalizer', () => loseFinalizers(), isKept],
-])('%s that somebody took away comes back.', async (_, takeAway, isBack) => {
-  void keep(100);
-  await until(isKept);
-  takeAway();
-  expect(isBack()).toBe(false);
-  await until(isBack);
+  ['a finalizer', () => removeFinalizers(), hasFinalizer],
+])('%s that was removed comes back.', async (_, remove, isThere) => {
+  void retain(100);
+  await until(hasFinalizer);
+  remove();
+  expect(isThere()).toBe(false);
+  await until(isThere);
 });
 
-test('What another version has left is replaced.', async () => {
+test('What another version has written is replaced.', async () => {
   server.create(rolePath, { metadata: { name: 'one-uninstall' }, rules: [] });
   server.create(bindingPath, { metadata: { name: 'one-uninstall' } });
-  await keepAll();
+  await retainAll();
   expect(at(rolePath)).toMatchObject({ rules: expect.arrayContaining([rule]) as unknown });
 });
 
 test('The binding is tried again until the API server knows the role.', async () => {
   server.fail({ times: 2, matches: ({ path }) => path === bindingPath, answer: { status: 404 } });
-  await keepAll();
+  await retainAll();
   expect(has(bindingPath)).toBe(true);
 });
 
-test('The finalizer comes off when the rights to take it off later are gone, and comes back with them.', async () => {
-  void keep();
-  await until(isKept);
+test('The finalizer is removed when the rights to remove it later are gone, and comes back with them.', async () => {
+  void retain();
+  await until(hasFinalizer);
   server.fail({ times: 1_000, matches: ({ path }) => path === rolePath, answer: { status: 403 } });
-  await until(() => !isKept());
+  await until(() => !hasFinalizer());
   server.heal();
-  await until(isKept);
+  await until(hasFinalizer);
 });
 
-test('Rights that cannot be kept are told once, not at every look.', async () => {
-  const told: string[] = [];
-  const write = (line: string) => void told.push(line);
-  void keep(10, createLogger({ program: 'test', level: 'warn', destination: { write } }));
-  await until(isKept);
+test('Rights that cannot be kept are logged once, not at every check.', async () => {
+  const logged: string[] = [];
+  const write = (line: string) => void logged.push(line);
+  void retain(10, createLogger({ program: 'test', level: 'warn', destination: { write } }));
+  await until(hasFinalizer);
   server.fail({ times: 1_000, matches: ({ path }) => path === rolePath, answer: { status: 403 } });
   const before = server.requests.length;
   await until(() => server.requests.length > before + 20);
-  expect(told).toEqual([expect.stringContaining('cannot keep its rights')]);
+  expect(logged).toEqual([expect.stringContaining('cannot keep its rights')]);
 });
 
-test('An account that is deleted is told of, and not held on to.', async () => {
-  void keep();
-  await until(isKept);
-  server.store.delete(placeOf(account));
-  await until(() => accountEnds > 0);
+test('A ServiceAccount that is deleted is reported, and gets no new finalizer.', async () => {
+  void retain();
+  await until(hasFinalizer);
+  server.store.delete(placeOf(accountPath));
+  await until(() => deletions > 0);
   const before = writes();
-  await layDown();
-  await until(() => !isKept());
+  await giveUp();
+  await until(() => !hasFinalizer());
   expect(writes()).toBe(before + 3);
 });
 
-test('A process without an account makes nothing.', async () => {
-  loseFinalizers();
-  server.store.delete(placeOf(account));
-  void keep();
+test('A process without a ServiceAccount makes nothing.', async () => {
+  removeFinalizers();
+  server.store.delete(placeOf(accountPath));
+  void retain();
   await until(() => server.requests.length > 5);
-  expect([has(rolePath), has(bindingPath), accountEnds]).toEqual([false, false, 0]);
+  expect([has(rolePath), has(bindingPath), deletions]).toEqual([false, false, 0]);
 });
 
-test('Laid down, nothing of it is left.', async () => {
-  await keepAll();
-  await layDown();
+test('Given up, nothing of it is left.', async () => {
+  await retainAll();
+  await giveUp();
   expect(finalizers()).toEqual(['of/another']);
   expect([has(rolePath), has(bindingPath)]).toEqual([false, false]);
 });
 
-test('An account that is gone keeps nothing else from being laid down.', async () => {
-  await keepAll();
-  server.fail({ matches: ({ path }) => path === account, answer: { status: 404 } });
-  await layDown();
+test('A ServiceAccount that is gone keeps nothing else from being removed.', async () => {
+  await retainAll();
+  server.fail({ matches: ({ path }) => path === accountPath, answer: { status: 404 } });
+  await giveUp();
   expect([has(rolePath), has(bindingPath)]).toEqual([false, false]);
 });
 
 test.each([401, 403, 500])('An API server that answers %d breaks nothing.', async (status) => {
   server.fail({ times: 1_000, answer: { status } });
-  const kept = keep();
+  const retaining = retain();
   await until(() => server.requests.length > 5);
-  await layDown();
+  await giveUp();
   stop.abort();
-  await kept;
+  await retaining;
   server.heal();
   expect(finalizers()).toEqual(['of/another']);
 });

@@ -1,81 +1,88 @@
 import { createFailureNews, type FailureNews } from '../../runtime/failure-news.ts';
 import type { Log } from '../../runtime/logger.ts';
 import { sleep } from '../../runtime/sleep.ts';
-import { applyUninstallRole, uninstallRolePaths, type UninstallRoleOptions, type Rule } from './uninstall-role.ts';
-import { removeRightsFinalizer, addRightsFinalizer, readServiceAccount } from './rights-finalizer.ts';
 import { isNotFound, KubeError } from '../client/kube-api.ts';
+import { addRightsFinalizer, readServiceAccount, removeRightsFinalizer } from './rights-finalizer.ts';
+import { applyUninstallRole, uninstallRolePaths, type Rule, type UninstallRoleOptions } from './uninstall-role.ts';
 
-export interface RetainedRightsOptions extends UninstallRoleOptions {
+export interface GiveUpOptions extends UninstallRoleOptions {
   readonly log: Log;
 }
 
-export interface KeepOptions extends RetainedRightsOptions {
-  /** What the farewell does, of what the manifests let the program do. */
+export interface RetainOptions extends GiveUpOptions {
+  /** What the uninstall needs: a part of what the manifests allow the program. */
   readonly rules: readonly Rule[];
-  /** The account has been deleted. The API server accepts it for one more minute, and nobody can take that back. */
+  /** The ServiceAccount has been deleted. The API server accepts its token for one more minute; a deletion is final. */
   readonly onServiceAccountDeleted: () => void;
-  /** Between two looks. Default 10 s. */
+  /** Between two checks. Default 10 s. */
   readonly pauseMs?: number;
 }
+
+type RetainContext = RetainOptions & { readonly news: FailureNews };
 
 const timeoutMs = 5_000;
 
 /**
- * Keeps what a program needs for its farewell, until the signal aborts. Whoever deletes everything at once deletes its account
- * and its rights within milliseconds, long before it is told to stop. So it makes a role and a binding of its own, with no
- * more rights than it has, and its account gets a finalizer. That one stays on only while the program has the rights to take
- * it off again: it would keep the Namespace for ever. What cannot be kept is told and otherwise nobody's problem.
+ * Keeps the rights that a program needs to clean up when it is uninstalled, until the signal aborts. `kubectl delete -k`
+ * deletes the ServiceAccount and the roles long before the program is stopped. So the program makes a ClusterRole and a binding
+ * of its own, with no more rights than it has, and puts a finalizer on its ServiceAccount. The finalizer stays only while the
+ * program has the rights to remove it, because it blocks the deletion of the Namespace. Failures are logged and nothing else.
  */
-export async function retainRights(o: KeepOptions): Promise<void> {
+export async function retainRights(o: RetainOptions): Promise<void> {
   const { signal, pauseMs = 10_000 } = o;
-  const news = createFailureNews();
+  const context = { ...o, news: createFailureNews() };
   for (let isFirst = true; !signal.aborted; isFirst = false) {
-    await lookOnce({ ...o, news }, isFirst);
+    await retainOnce(context, isFirst);
     await sleep(pauseMs, signal).catch(() => undefined);
   }
 }
 
-/** The last thing that a program does. Without its account it can do nothing more, and the rest goes with the Namespace. */
-export async function giveUpRights(o: RetainedRightsOptions): Promise<void> {
+/**
+ * The last step of an uninstall: removes the finalizer, then the ClusterRole and its binding. Without its ServiceAccount the
+ * program can no longer remove these two, and they are deleted with the Namespace. Never throws.
+ */
+export async function giveUpRights(o: GiveUpOptions): Promise<void> {
   try {
     await removeRightsFinalizer(o);
   } catch (error) {
     if (hasLostRights(error)) {
-      o.log.info('another replica has let go of its rights');
+      o.log.info('another replica has given up the rights already');
       return;
     }
-    if (!isNotFound(error)) o.log.warn({ err: error }, 'could not let go of its account; ./scripts/uninstall does');
+    if (!isNotFound(error)) {
+      o.log.warn({ err: error }, 'cannot remove the finalizer of the ServiceAccount; ./scripts/uninstall removes it');
+    }
   }
   const { api, signal } = o;
   await Promise.allSettled(
     uninstallRolePaths(o.program).map((path) => api.call({ method: 'DELETE', path, signal, timeoutMs })),
   );
-  o.log.info('let go of its rights');
+  o.log.info('gave up the rights that were kept for the uninstall');
 }
 
-/** The rights are gone: another replica has laid them down, or somebody took them away. */
+/** Another replica has given the rights up, or they were taken away. */
 export function hasLostRights(error: unknown): boolean {
   return error instanceof KubeError && (error.status === 401 || error.status === 403);
 }
 
-async function lookOnce(o: KeepOptions & { news: FailureNews }, isFirst: boolean): Promise<void> {
+async function retainOnce(o: RetainContext, isFirst: boolean): Promise<void> {
   try {
-    const account = await readServiceAccount(o);
-    if (account === undefined) return;
-    if (account.isGoing) {
+    const serviceAccount = await readServiceAccount(o);
+    if (serviceAccount === undefined) return;
+    if (serviceAccount.isDeleted) {
       o.onServiceAccountDeleted();
       return;
     }
-    // The first time in any case: another version may have left other rules.
+    // The first time in any case: another version may have written other rules.
     if (isFirst || !(await hasUninstallRole(o))) await applyUninstallRole(o, o.rules);
-    if (!account.isKept) await addRightsFinalizer(o);
+    if (!serviceAccount.hasFinalizer) await addRightsFinalizer(o);
     o.news.forget('');
   } catch (error) {
-    if (!o.signal.aborted) await giveUpKeeping(o, error);
+    if (!o.signal.aborted) await onFailure(o, error);
   }
 }
 
-async function hasUninstallRole({ api, program, signal }: KeepOptions): Promise<boolean> {
+async function hasUninstallRole({ api, program, signal }: RetainOptions): Promise<boolean> {
   try {
     await Promise.all(uninstallRolePaths(program).map((path) => api.call({ method: 'GET', path, signal, timeoutMs })));
     return true;
@@ -85,8 +92,8 @@ async function hasUninstallRole({ api, program, signal }: KeepOptions): Promise<
   }
 }
 
-/** The Role in the Namespace may outlive the rights in the whole cluster. */
-async function giveUpKeeping(o: KeepOptions & { news: FailureNews }, error: unknown): Promise<void> {
+/** Without the ClusterRole the finalizer must go while the Role in the Namespace still allows it. */
+async function onFailure(o: RetainContext, error: unknown): Promise<void> {
   const level = o.news.levelOf('', error);
   o.log[level]({ err: error }, 'cannot keep its rights for an uninstall');
   if (hasLostRights(error)) await removeRightsFinalizer(o).catch(() => undefined);

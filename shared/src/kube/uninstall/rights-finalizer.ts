@@ -4,23 +4,23 @@ import { serviceAccount } from '../client/paths.ts';
 
 export interface ServiceAccountOptions {
   readonly api: KubeApi;
-  /** Its ServiceAccount has this name. */
+  /** The ServiceAccount has this name. */
   readonly program: string;
   readonly namespace: string;
   readonly signal: AbortSignal;
 }
 
-/** A program's ServiceAccount, as far as its farewell depends on it. */
+/** A program's ServiceAccount, as far as an uninstall depends on it. */
 export interface ServiceAccountState {
   /** Our finalizer is on it. */
-  readonly isKept: boolean;
-  /** It has been deleted, and is there only because of finalizers. */
-  readonly isGoing: boolean;
+  readonly hasFinalizer: boolean;
+  /** It has a deletion timestamp: it exists only because of finalizers. */
+  readonly isDeleted: boolean;
 }
 
 const timeoutMs = 5_000;
 
-interface RawAccount {
+interface RawServiceAccount {
   readonly metadata?: { readonly deletionTimestamp?: string; readonly finalizers?: readonly string[] };
 }
 
@@ -28,27 +28,27 @@ interface RawAccount {
 export async function readServiceAccount(o: ServiceAccountOptions): Promise<ServiceAccountState | undefined> {
   const path = serviceAccount(o.namespace, o.program);
   try {
-    const { metadata } = await o.api.call<RawAccount>({ method: 'GET', path, signal: o.signal, timeoutMs });
-    const isKept = metadata?.finalizers?.includes(rightsFinalizer) === true;
-    return { isKept, isGoing: metadata?.deletionTimestamp !== undefined };
+    const { metadata } = await o.api.call<RawServiceAccount>({ method: 'GET', path, signal: o.signal, timeoutMs });
+    const hasFinalizer = metadata?.finalizers?.includes(rightsFinalizer) === true;
+    return { hasFinalizer, isDeleted: metadata?.deletionTimestamp !== undefined };
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;
   }
 }
 
-/** It waits for its program to have said farewell; a program that has died does not. */
+/** Whether it is deleted but for our finalizer, which its program removes at the end of its uninstall, if it still runs. */
 export async function isHeldByFinalizer(o: ServiceAccountOptions): Promise<boolean> {
-  const account = await readServiceAccount(o);
-  return account?.isGoing === true && account.isKept;
+  const state = await readServiceAccount(o);
+  return state?.isDeleted === true && state.hasFinalizer;
 }
 
-/** Puts our finalizer on, beside those of others. */
+/** Leaves the finalizers of others as they are. */
 export async function addRightsFinalizer(o: ServiceAccountOptions): Promise<void> {
   await patch(o, 'finalizers');
 }
 
-/** Takes our finalizer off. */
+/** Leaves the finalizers of others as they are. */
 export async function removeRightsFinalizer(o: ServiceAccountOptions): Promise<void> {
   await patch(o, '$deleteFromPrimitiveList/finalizers');
 }

@@ -9,8 +9,8 @@ import { createUninstallCheck, type UninstallCheck } from './uninstall-check.ts'
 import { deployment, deployments, namespace, namespaces, serviceAccount } from '../client/paths.ts';
 
 const log = createLogger({ program: 'test', level: 'silent' });
-const home = deployment('home', 'one');
-const account = serviceAccount('home', 'one');
+const deploymentPath = deployment('system', 'one');
+const accountPath = serviceAccount('system', 'one');
 let cluster: FakeCluster;
 let server: FakeApiServer;
 let api: KubeApi;
@@ -23,98 +23,113 @@ beforeEach(async () => {
 afterEach(async () => cluster.close());
 
 function install(): void {
-  server.create(deployments('home'), { metadata: { name: 'one' }, spec: { replicas: 2 } });
-  server.create(namespaces(), { metadata: { name: 'home', finalizers: ['kubernetes'] } });
-  server.create(account, { metadata: { name: 'one', finalizers: ['clb-direct.io/rights'] } });
+  server.create(deployments('system'), { metadata: { name: 'one' }, spec: { replicas: 2 } });
+  server.create(namespaces(), { metadata: { name: 'system', finalizers: ['kubernetes'] } });
+  server.create(accountPath, { metadata: { name: 'one', finalizers: ['clb-direct.io/rights'] } });
 }
 
-/** A program that has looked around and is now told to stop. */
+/** The check of a program that has read its objects once and is now stopped. */
 async function stopped(): Promise<UninstallCheck> {
-  const leaving = createUninstallCheck({ api, namespace: 'home', program: 'one', log, signal: stop.signal });
-  await leaving.why(AbortSignal.timeout(5_000));
+  const check = createUninstallCheck({ api, namespace: 'system', program: 'one', log, signal: stop.signal });
+  await check.why(AbortSignal.timeout(5_000));
   stop.abort();
-  return leaving;
+  return check;
 }
 
-const why = async (leaving: UninstallCheck) => leaving.why(AbortSignal.timeout(5_000));
+const why = async (check: UninstallCheck) => check.why(AbortSignal.timeout(5_000));
 const patch = (path: string, change: object) =>
   server.store.patch(placeOf(path), change as Parameters<FakeApiServer['store']['patch']>[1]);
 
-test('A replica that is only replaced is not leaving.', async () => {
+test('A replica that is only replaced is not uninstalled.', async () => {
   install();
   expect(await why(await stopped())).toBeUndefined();
 });
 
 test.each<[string, () => unknown, string]>([
-  ['whose Deployment is gone', () => server.store.delete(placeOf(home)), 'Deployment one is gone'],
+  ['whose Deployment is gone', () => server.store.delete(placeOf(deploymentPath)), 'Deployment one is gone'],
   [
-    'whose Deployment is going',
-    () => patch(home, { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['foregroundDeletion'] } }),
+    'whose Deployment is being deleted',
+    () =>
+      patch(deploymentPath, {
+        metadata: { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['foregroundDeletion'] },
+      }),
     'Deployment one is being deleted',
   ],
-  ['that is scaled to nothing', () => patch(home, { spec: { replicas: 0 } }), 'Deployment one is scaled to 0'],
+  ['that is scaled to 0', () => patch(deploymentPath, { spec: { replicas: 0 } }), 'Deployment one is scaled to 0'],
   [
-    'whose Namespace is going',
-    () => server.store.delete(placeOf(namespace('home'))),
-    'Namespace home is being deleted',
+    'whose Namespace is being deleted',
+    () => server.store.delete(placeOf(namespace('system'))),
+    'Namespace system is being deleted',
   ],
-  ['whose ServiceAccount is going', () => server.store.delete(placeOf(account)), 'ServiceAccount one is being deleted'],
-])('A program %s is leaving.', async (_, happen, reason) => {
+  [
+    'whose ServiceAccount is being deleted',
+    () => server.store.delete(placeOf(accountPath)),
+    'ServiceAccount one is being deleted',
+  ],
+])('A program %s is uninstalled.', async (_, happen, reason) => {
   install();
-  const leaving = await stopped();
+  const check = await stopped();
   happen();
-  expect(await why(leaving)).toBe(reason);
+  expect(await why(check)).toBe(reason);
 });
 
-test('A process that never had a Deployment, Namespace or account is not leaving because there is none.', async () => {
+test('A process that never had a Deployment, Namespace or ServiceAccount is not uninstalled because there is none.', async () => {
   expect(await why(await stopped())).toBeUndefined();
 });
 
-test('What cannot be seen is not gone.', async () => {
+test('What cannot be read is not gone.', async () => {
   install();
-  const leaving = await stopped();
-  server.store.delete(placeOf(home));
+  const check = await stopped();
+  server.store.delete(placeOf(deploymentPath));
   server.fail({ times: 20, answer: { status: 403 } });
-  expect(await why(leaving)).toBeUndefined();
+  expect(await why(check)).toBeUndefined();
 });
 
 test.each([
-  ['whose time is over is told', () => AbortSignal.timeout(50), 3],
-  ['that nobody waits for any more is not worth a word', () => AbortSignal.abort(), 0],
-])('A look %s.', async (_, signal, lines) => {
+  ['that times out is logged', () => AbortSignal.timeout(50), 3],
+  ['whose answer is no longer wanted is not logged', () => AbortSignal.abort(), 0],
+])('A check %s.', async (_, signal, lines) => {
   install();
-  const told: string[] = [];
-  const ears = createLogger({ program: 'test', level: 'warn', destination: { write: (line) => void told.push(line) } });
-  const leaving = createUninstallCheck({ api, namespace: 'home', program: 'one', log: ears, signal: stop.signal });
-  await why(leaving);
+  const logged: string[] = [];
+  const logger = createLogger({
+    program: 'test',
+    level: 'warn',
+    destination: { write: (line) => void logged.push(line) },
+  });
+  const check = createUninstallCheck({ api, namespace: 'system', program: 'one', log: logger, signal: stop.signal });
+  await why(check);
   server.fail({ times: 100, answer: 'never' });
-  expect(await leaving.why(signal())).toBeUndefined();
-  expect(told).toHaveLength(lines);
+  expect(await check.why(signal())).toBeUndefined();
+  expect(logged).toHaveLength(lines);
 });
 
-test('A look that is refused again and again is told once.', async () => {
+test('A check that is refused again and again is logged once.', async () => {
   install();
-  const told: string[] = [];
-  const ears = createLogger({ program: 'test', level: 'warn', destination: { write: (line) => void told.push(line) } });
-  const leaving = createUninstallCheck({ api, namespace: 'home', program: 'one', log: ears, signal: stop.signal });
-  await why(leaving);
-  server.fail({ times: 9, matches: ({ path }) => path === home, answer: { status: 403 } });
-  for (let looks = 0; looks < 3; looks += 1) await why(leaving);
-  expect(told).toEqual([expect.stringContaining('Deployment one')]);
+  const logged: string[] = [];
+  const logger = createLogger({
+    program: 'test',
+    level: 'warn',
+    destination: { write: (line) => void logged.push(line) },
+  });
+  const check = createUninstallCheck({ api, namespace: 'system', program: 'one', log: logger, signal: stop.signal });
+  await why(check);
+  server.fail({ times: 9, matches: ({ path }) => path === deploymentPath, answer: { status: 403 } });
+  for (let checks = 0; checks < 3; checks += 1) await why(check);
+  expect(logged).toEqual([expect.stringContaining('Deployment one')]);
 });
 
-test('A first look that fails is made again.', async () => {
+test('A first read that fails is repeated.', async () => {
   install();
   server.fail({ times: 2, answer: { status: 403 } });
-  const leaving = createUninstallCheck({
+  const check = createUninstallCheck({
     api,
-    namespace: 'home',
+    namespace: 'system',
     program: 'one',
     log,
     signal: stop.signal,
     pauseMs: 10,
   });
   await until(() => server.requests.length >= 5);
-  server.store.delete(placeOf(home));
-  expect(await why(leaving)).toBe('Deployment one is gone');
+  server.store.delete(placeOf(deploymentPath));
+  expect(await why(check)).toBe('Deployment one is gone');
 });

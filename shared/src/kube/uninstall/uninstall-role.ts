@@ -13,32 +13,38 @@ export interface Rule {
 
 export interface UninstallRoleOptions {
   readonly api: KubeApi;
-  /** Its Deployment and its ServiceAccount have this name. */
+  /** The Deployment and the ServiceAccount have this name. */
   readonly program: string;
   readonly namespace: string;
   readonly signal: AbortSignal;
 }
 
-/** The work waits for nothing of this, but it stands at the very end too. */
+/** Not the label of the manifests: `kubectl delete -l` with that label means what the manifests contain. */
+const managedBy = 'app.kubernetes.io/managed-by';
+
+/** Label selectors for the ClusterRoles and bindings of all programs. */
+export const uninstallRoleLabels: readonly string[] = Object.values(programName).map((name) => `${managedBy}=${name}`);
+
+/** Short, because the last of these requests are made while the program stops. */
 const timeoutMs = 5_000;
 const mostTries = 5;
 const pauseMs = 300;
 
-/** Where a program makes the ClusterRoleBinding and the ClusterRole for its farewell. */
+/** The ClusterRoleBinding and the ClusterRole with which a program cleans up when it is uninstalled. */
 export function uninstallRolePaths(program: string): readonly [binding: string, role: string] {
   const name = uninstallRoleName(program);
   return [paths.clusterRoleBinding(name), paths.clusterRole(name)];
 }
 
-/** Makes both, or puts them right. They belong to the Namespace and go with it. */
+/** Creates or corrects both. The Namespace owns them, so they are deleted with it. */
 export async function applyUninstallRole(o: UninstallRoleOptions, rules: readonly Rule[]): Promise<void> {
   const { program, namespace } = o;
   const [bindingPath, rolePath] = uninstallRolePaths(program);
-  const head = await headOf(o);
-  await apply(o, rolePath, { kind: 'ClusterRole', ...head, rules: [...commonRules(program, namespace), ...rules] });
+  const common = await commonFields(o);
+  await apply(o, rolePath, { kind: 'ClusterRole', ...common, rules: [...commonRules(program, namespace), ...rules] });
   const binding = {
     kind: 'ClusterRoleBinding',
-    ...head,
+    ...common,
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: uninstallRoleName(program) },
     subjects: [{ kind: 'ServiceAccount', name: program, namespace }],
   };
@@ -49,28 +55,27 @@ function uninstallRoleName(program: string): string {
   return `${program}-uninstall`;
 }
 
-/** What every farewell needs: to see that it is one, and to let go of what is kept for it. */
+/** What every uninstall needs: to tell it from a restart, and to remove what was kept for it. */
 function commonRules(program: string, namespace: string): readonly Rule[] {
   const rbac = { apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles', 'clusterrolebindings'] };
-  const accounts = Object.values(programName);
+  const serviceAccounts = Object.values(programName);
   return [
     { apiGroups: ['apps'], resources: ['deployments'], resourceNames: [program], verbs: ['get'] },
     { apiGroups: [''], resources: ['namespaces'], resourceNames: [namespace], verbs: ['get'] },
-    { apiGroups: [''], resources: ['serviceaccounts'], resourceNames: accounts, verbs: ['get', 'patch'] },
+    { apiGroups: [''], resources: ['serviceaccounts'], resourceNames: serviceAccounts, verbs: ['get', 'patch'] },
     { ...rbac, resourceNames: [uninstallRoleName(program)], verbs: ['get', 'delete'] },
   ];
 }
 
-async function headOf({ api, program, namespace: name, signal }: UninstallRoleOptions): Promise<object> {
+async function commonFields({ api, program, namespace: name, signal }: UninstallRoleOptions): Promise<object> {
   const path = paths.namespace(name);
-  const home = await api.call<{ metadata: { uid: string } }>({ method: 'GET', path, signal, timeoutMs });
+  const { metadata } = await api.call<{ metadata: { uid: string } }>({ method: 'GET', path, signal, timeoutMs });
   return {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     metadata: {
       name: uninstallRoleName(program),
-      // Not the manifests' own label: whoever deletes by that label means what the manifests have made.
-      labels: { 'app.kubernetes.io/managed-by': program },
-      ownerReferences: [{ apiVersion: 'v1', kind: 'Namespace', name, uid: home.metadata.uid }],
+      labels: { [managedBy]: program },
+      ownerReferences: [{ apiVersion: 'v1', kind: 'Namespace', name, uid: metadata.uid }],
     },
   };
 }
@@ -80,7 +85,7 @@ async function apply({ api, program, signal }: UninstallRoleOptions, path: strin
   await api.call({ method: 'PATCH', path, query, contentType: patchType.apply, body, signal, timeoutMs });
 }
 
-/** The API server looks the rights of a new role up in its cache, where the role comes a little later. */
+/** The API server reads a role from its cache, which knows a new role a little later. */
 async function untilAccepted({ signal }: UninstallRoleOptions, run: () => Promise<void>): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {

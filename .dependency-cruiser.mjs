@@ -1,0 +1,149 @@
+/**
+ * Who may import whom (docs/architecture.md). The rules look at the paths of the imported files, whatever the import statement
+ * looks like, and type-only imports count. `npm run imports` checks them.
+ */
+import { join } from 'node:path';
+
+export const tests = '[.]test[.]ts$|/testing/';
+const product = '^(shared|certs|webhook|controller|commands)/';
+const workshop = '^(scripts|cluster|emulator|e2e)/';
+
+/** Known exceptions. Delete each when its files are rearranged. */
+const known = {
+  cycles: '^(controller/src/core|emulator/src/account|webhook/src)/',
+  /** Files that still lie in controller/src/core itself count as core/model. */
+  looseCore: ['core'],
+};
+
+/** `from` may import nothing in `to`; `but` are regular expressions of what it may import all the same. */
+function forbid(name, comment, from, to, but = []) {
+  const [path, ...pathNot] = [from].flat();
+  return {
+    name,
+    comment,
+    severity: 'error',
+    from: { path, ...(pathNot.length > 0 ? { pathNot } : {}) },
+    to: { path: to, ...(but.length > 0 ? { pathNot: but } : {}) },
+  };
+}
+
+const packages = [
+  // The product: webhook, controller, commands -> certs -> shared.
+  forbid(
+    'shared-imports-nobody',
+    'shared imports no other package.',
+    '^shared/',
+    '^(?!shared/|node_modules/)[^/]+/src/',
+  ),
+  forbid(
+    'certs-imports-shared',
+    'certs imports only shared.',
+    '^certs/',
+    '^(?!certs/|shared/|node_modules/)[^/]+/src/',
+  ),
+  forbid('webhook-alone', 'The webhook and the controller never import each other.', '^webhook/', '^controller/'),
+  forbid('controller-alone', 'The webhook and the controller never import each other.', '^controller/', '^webhook/'),
+  forbid('product-without-workshop', 'The product never imports the workshop it is tested in.', product, workshop),
+  forbid(
+    'programs-without-commands',
+    'A command may use a program; no program uses a command.',
+    '^(webhook|controller)/',
+    '^commands/',
+  ),
+  forbid(
+    'commands-use-uninstall',
+    'Of the programs, commands use what an uninstall does with and without them.',
+    '^commands/',
+    '^(webhook|controller)/',
+    ['^(webhook|controller)/src/uninstall/', '^controller/src/kube/(gate|service)-writer[.]ts$'],
+  ),
+  // The workshop: e2e -> scripts -> cluster, emulator -> the product.
+  forbid(
+    'cluster-alone',
+    'The local cluster knows nothing of what runs on it.',
+    '^cluster/',
+    '^(?!cluster/|shared/|node_modules/)[^/]+/src/',
+  ),
+  forbid(
+    'emulator-alone',
+    'The emulated CLB knows nothing of those who call it.',
+    '^emulator/',
+    '^(?!emulator/|certs/|shared/|node_modules/)[^/]+/src/',
+  ),
+  forbid('scripts-without-e2e', 'e2e uses the scripts, not the other way round.', '^scripts/', '^e2e/'),
+  forbid('no-testing-in-programs', 'What tests use is not shipped.', [product, tests], '/testing/'),
+];
+
+/** Folder of controller/src, and what it may import there besides itself. */
+const controllerFolders = [
+  ['core/model', []],
+  ['core/sources', ['core/model']],
+  ['core/plan', ['core/model']],
+  ['core/gate', ['core/model']],
+  ['core', []],
+  ['engine', ['core']],
+  ['clb', ['core/model', ...known.looseCore]],
+  ['kube', ['core/model', ...known.looseCore]],
+  ['uninstall', ['core', 'kube']],
+];
+
+const controller = controllerFolders.map(([folder, others]) =>
+  forbid(
+    `controller-${folder.replace('/', '-')}`,
+    `controller/src/${folder} imports of the controller only ${['itself', ...others].join(', ')}.`,
+    [`^controller/src/${folder}/`, tests],
+    '^controller/src/',
+    [folder, ...others].map((other) => `^controller/src/${other}/`),
+  ),
+);
+
+const outside = [
+  forbid(
+    'core-is-pure',
+    'core/ and shared/domain are pure: values in, values out.',
+    ['^(controller/src/core|shared/src/domain)/', tests],
+    '^shared/',
+    ['^shared/src/domain/'],
+  ),
+  {
+    name: 'core-without-node',
+    comment: 'core/ and shared/domain are pure: no module of Node, no package.',
+    severity: 'error',
+    from: { path: '^(controller/src/core|shared/src/domain)/', pathNot: tests },
+    to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+  },
+  forbid(
+    'only-kube-talks-to-the-api-server',
+    'In the controller only kube/, uninstall/ and main.ts reach the API server.',
+    ['^controller/src/', '^controller/src/(kube|uninstall)/', '^controller/src/main[.]ts$', tests],
+    '^shared/src/kube/|node_modules/@kubernetes/',
+  ),
+  forbid(
+    'only-clb-imports-the-sdk',
+    'Only controller/src/clb imports the Tencent SDK.',
+    [product, '^controller/src/clb/'],
+    'node_modules/tencentcloud-sdk-nodejs/',
+  ),
+];
+
+const cycles = [
+  {
+    name: 'no-import-cycles',
+    comment: 'Move what both files need into a third one.',
+    severity: 'error',
+    from: { pathNot: known.cycles },
+    to: { circular: true },
+  },
+];
+
+export const options = {
+  doNotFollow: { path: 'node_modules' },
+  tsPreCompilationDeps: true,
+  tsConfig: { fileName: join(import.meta.dirname, 'tsconfig.json') },
+  enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+};
+
+export default {
+  forbidden: [...packages, ...controller, ...outside, ...cycles],
+  options,
+};

@@ -1,0 +1,42 @@
+import type { OwnerView } from '@clb-direct/controller/core/model/owner-view.ts';
+import {
+  judgeUninstall,
+  remainingListeners,
+  type RemainingListeners,
+  type UninstallPlan,
+} from '@clb-direct/controller/uninstall/judge-uninstall.ts';
+import { findTke, listUninstallFacts } from '@clb-direct/controller/uninstall/list-uninstall-facts.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { readInstall, type Install, type Part } from './read-install.ts';
+import type { KnownSettings } from './read-settings.ts';
+
+/** All that an uninstall depends on. */
+export interface ClusterState {
+  readonly install: Install;
+  /** Owners that are being deleted: a controller that runs deletes their listeners first. */
+  readonly ending: readonly OwnerView[];
+  readonly plan: UninstallPlan;
+  readonly remaining: readonly RemainingListeners[];
+}
+
+export async function readClusterState(
+  o: { readonly api: KubeApi; readonly known: KnownSettings },
+  signal: AbortSignal,
+): Promise<ClusterState> {
+  const { api } = o;
+  const [install, tkePresent] = await Promise.all([readInstall(o, signal), findTke(api, signal)]);
+  const { gateType, clusterId } = install.settings;
+  const facts = await listUninstallFacts({ api, gateType, tkePresent }, signal);
+  const plan = judgeUninstall(facts);
+  return {
+    install,
+    ending: plan.releases.filter(({ ending }) => ending),
+    plan,
+    remaining: remainingListeners(facts.owners, clusterId),
+  };
+}
+
+/** The parts that are still installed. */
+export function partsOf({ registration, deployments, rights, namespaceParts }: Install): readonly Part[] {
+  return [...registration, ...deployments, ...rights, ...namespaceParts];
+}

@@ -1,0 +1,79 @@
+import { describeOwner } from '@clb-direct/controller/core/model/owner.ts';
+import { deleteOnlyByName, type RemainingListeners } from '@clb-direct/controller/uninstall/judge-uninstall.ts';
+import { partsOf, type ClusterState } from './cluster-state.ts';
+import { unknownCluster } from './read-settings.ts';
+
+/** What an uninstall will do. */
+export function describePlan({ install, plan, ending }: ClusterState): string {
+  const { namespace, otherPods, namespaceParts } = install;
+  const removed = partsOf(install).map(({ what }) =>
+    what.startsWith('Namespace ') ? `${what}, with all that is in it` : what,
+  );
+  const pods = plan.openings.map(({ key }) => `Pod ${key}`);
+  const groups = [
+    ...group('is removed:', removed),
+    ...group('opens its gate:', pods, mostShown),
+    ...group('loses our finalizer:', plan.releases.map(describeOwner), mostShown),
+    ...group(
+      'is being deleted, so the controller deletes its listeners first, if it still works:',
+      ending.map(describeOwner),
+    ),
+  ];
+  const nothing = '  nothing: clb-direct is not installed';
+  const warning =
+    `Careful: Namespace ${namespace} also holds pods that are not part of clb-direct, ` +
+    `and they are deleted with it: ${otherPods.join(', ')}`;
+  return [
+    'What uninstalling clb-direct does:',
+    ...(groups.length === 0 ? [nothing] : groups),
+    ...(namespaceParts.length > 0 && otherPods.length > 0 ? [warning] : []),
+  ].join('\n');
+}
+
+/** Of pods and Services, of which there may be thousands. */
+const mostShown = 10;
+
+function group(title: string, items: readonly string[], most = Infinity): readonly string[] {
+  if (items.length === 0) return [];
+  const more = items.length > most ? [`    … and ${items.length - most} more`] : [];
+  return [`  ${title}`, ...items.slice(0, most).map((item) => `    ${item}`), ...more];
+}
+
+/** The listeners that may remain, by Service and CLB. */
+export function describeAllRemaining(remaining: readonly RemainingListeners[]): string {
+  if (remaining.length === 0) return 'No CLB carries listeners of clb-direct.';
+  const header = ['SERVICE', 'CLB', 'PORTS', 'NAME OF THE LISTENERS'];
+  const rows = remaining.map(({ owner, loadBalancerId, places, listenerName }) => [
+    `${owner.namespace}/${owner.name}`,
+    loadBalancerId,
+    places.length === 0 ? 'any' : places.join(','),
+    listenerName,
+  ]);
+  return [
+    'Listeners with these names may be there. They keep the pods that are registered now: new pods are not added and old',
+    'ones not drained. Install clb-direct again, or delete the listeners in the CLB console.',
+    `Be careful: ${deleteOnlyByName}. The port alone proves nothing: it may belong to`,
+    'a listener that is not ours. A CLB that does not exist is in the list too, if a Service names it.',
+    '',
+    ...table([header, ...rows]),
+    ...explainUnknown(remaining),
+  ].join('\n');
+}
+
+function explainUnknown(remaining: readonly RemainingListeners[]): readonly string[] {
+  if (!remaining.some(({ listenerName }) => listenerName.includes(`_${unknownCluster}_`))) return [];
+  return [
+    '',
+    `${unknownCluster} is the CLUSTER_ID that was set; the settings are gone. The UID at the end belongs to this Service alone.`,
+  ];
+}
+
+function table(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

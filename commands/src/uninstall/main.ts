@@ -1,0 +1,116 @@
+import { createInterface } from 'node:readline/promises';
+import { KubeConfig } from '@kubernetes/client-node';
+import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
+import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
+import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
+import { runCommand } from '@clb-direct/shared/runtime/command-line/run-command.ts';
+import { stopOnSignals } from '@clb-direct/shared/runtime/command-line/stop-on-signals.ts';
+import { parseCommandLine, type Order } from './command-line.ts';
+import { uninstall, type UninstallOptions } from './uninstall.ts';
+import { describeAllRemaining, describePlan } from './describe.ts';
+import { partsOf, readClusterState, type ClusterState } from './cluster-state.ts';
+
+const usage = `Usage: ./scripts/uninstall [--kubeconfig FILE] [--context NAME] [--gate-type TYPE] [--dry-run] [--yes]
+
+Uninstalls clb-direct from a cluster: stops both programs, removes the webhook's registration, opens the gates of pods
+that still wait, removes its finalizers, and removes all that \`kubectl apply -k manifests\` has installed. Services, pods
+and the listeners of the CLBs stay: no traffic is cut. At the end it lists the listeners that may remain on each CLB.
+Run it again at any time, whatever state the programs are in.
+For a cluster of ./scripts/quickstart: ./scripts/cluster exec [--name NAME] -- ./scripts/uninstall
+
+  --kubeconfig FILE   default: $KUBECONFIG, or ~/.kube/config
+  --context NAME      a context of that file (default: its current one)
+  --gate-type TYPE    condition type of the gate, if the settings are gone and it is not the default
+  --dry-run           prints what it would do, and changes nothing
+  --yes, -y           does not ask; without a terminal it never asks
+
+Exit codes: 0 done, 1 not done, or not all (what is left is named), 2 wrong usage.`;
+
+async function run(order: Order, signal: AbortSignal): Promise<number> {
+  const log = createLogger({ program: 'uninstall', level: 'silent' });
+  const { kubeconfigPath, context } = order;
+  const api = await connectKube({ kubeconfigPath, context, userAgent: 'clb-direct-uninstall', log });
+  try {
+    return await uninstallFrom(order, { api, say, log }, signal);
+  } finally {
+    await api.close();
+  }
+}
+
+async function uninstallFrom(order: Order, o: UninstallOptions, signal: AbortSignal): Promise<number> {
+  const state = await readClusterState({ ...o, known: { gateType: order.gateType } }, signal);
+  console.log(`${clusterOf(order)}\n${describePlan(state)}`);
+  if (!isAnythingThere(state)) return finish(state, [], 'nothing to do');
+  if (order.dryRun) return finish(state, [], 'nothing was done (--dry-run)');
+  if (!order.yes && !(await agrees(signal))) {
+    say('nothing was done');
+    return 1;
+  }
+  const failures = await uninstall(state, o, signal);
+  const left = await readClusterState({ ...o, known: state.install.settings }, signal);
+  return finish(left, [...failures, ...whatIsLeft(left, failures)], 'clb-direct is uninstalled');
+}
+
+/** Printed first, so that a wrong context is noticed. */
+function clusterOf({ kubeconfigPath, context }: Order): string {
+  const config = new KubeConfig();
+  if (kubeconfigPath === undefined) config.loadFromDefault();
+  else config.loadFromFile(kubeconfigPath);
+  if (context !== undefined) config.setCurrentContext(context);
+  return `Cluster: ${config.getCurrentCluster()?.server ?? ''} (context ${config.getCurrentContext()})`;
+}
+
+function isAnythingThere({ install, plan }: ClusterState): boolean {
+  return partsOf(install).length + plan.openings.length + plan.releases.length > 0;
+}
+
+/** Without a terminal the answer is yes. */
+async function agrees(signal: AbortSignal): Promise<boolean> {
+  if (!process.stdin.isTTY) return true;
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return /^y(es)?$/i.test((await terminal.question('Uninstall it? [y/N] ', { signal })).trim());
+  } finally {
+    terminal.close();
+  }
+}
+
+/** What is still there and in none of the failures. */
+function whatIsLeft({ install, plan }: ClusterState, failures: readonly string[]): readonly string[] {
+  const left = [
+    ...partsOf(install).map(({ what }) => what),
+    ...plan.openings.map(({ key }) => `the gate of Pod ${key}`),
+    ...plan.releases.map(({ key }) => `the finalizer of Service ${key}`),
+  ];
+  return left
+    .filter((what) => !failures.some((failure) => failure.includes(what)))
+    .map((what) => `${what} is still there`);
+}
+
+function finish({ remaining }: ClusterState, failures: readonly string[], done: string): number {
+  console.log(`\n${describeAllRemaining(remaining)}\n`);
+  if (failures.length === 0) say(done);
+  for (const failure of failures) console.error(`scripts/uninstall: could not be removed: ${failure}`);
+  return failures.length === 0 ? 0 : 1;
+}
+
+async function main(): Promise<number> {
+  const asked = parseCommandLine(process.argv.slice(2));
+  if (asked.kind === 'uninstall') return runUnlessStopped(asked.order);
+  console.log(usage);
+  return 0;
+}
+
+async function runUnlessStopped(order: Order): Promise<number> {
+  const stopped = stopOnSignals();
+  try {
+    return await run(order, stopped.signal);
+  } catch (error) {
+    const code = stopped.exitCode();
+    if (code === undefined) throw error;
+    say('stopped; run it again to continue');
+    return code;
+  }
+}
+
+await runCommand('scripts/uninstall', main);

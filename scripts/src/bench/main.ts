@@ -1,0 +1,38 @@
+import { parseCommandLine } from './command-line.ts';
+import { benchEmulator } from './emulator/bench-emulator.ts';
+import { benchWebhook } from './webhook/bench-webhook.ts';
+import { runProgram } from '../run-program.ts';
+import { stopOnSignals } from '@clb-direct/shared/runtime/command-line/stop-on-signals.ts';
+
+const usage = `Usage: ./scripts/bench webhook|emulator [--rounds N] [--seconds N]
+
+webhook: compares in one run, on one core each, reviews answered by the webhook as it is shipped, by a bare node:https
+server that does the same JSON work, and by a webhook written in Go with controller-runtime. Needs Linux, two cores,
+taskset and Go. Exit code 1 when the goals are missed by far.
+
+emulator: requests a second, and the latency that is added, by a TCP and an HTTP listener of the emulator against going
+direct, in network namespaces of its own. Needs Linux, root, nftables and conntrack. Exit code 1 when a request is lost.
+
+Everything stays on this machine. The last line is one JSON object.
+
+  --rounds N    how often each is measured, in turn (default: 7; fewer judge nothing)
+  --seconds N   how long each time (default: 3)`;
+
+async function main(): Promise<number> {
+  const asked = parseCommandLine(process.argv.slice(2));
+  if (asked.kind === 'help') {
+    console.log(usage);
+    return 0;
+  }
+  const stopped = stopOnSignals();
+  try {
+    const bench = asked.kind === 'webhook' ? benchWebhook : benchEmulator;
+    return (await bench({ ...asked, signal: stopped.signal })) ? 0 : 1;
+  } catch (error) {
+    const code = stopped.exitCode();
+    if (code === undefined) throw error;
+    return code;
+  }
+}
+
+await runProgram('scripts/bench', main);
