@@ -1,7 +1,7 @@
 import { webhookHostName } from '@clb-direct/certs/host-names.ts';
 import { openSecretStore, type SecretStore } from '@clb-direct/certs/secret-store.ts';
-import type { GateRule } from '@clb-direct/shared/domain/gate-rule.ts';
 import { programName } from '@clb-direct/shared/domain/names.ts';
+import { gateRuleOf } from '@clb-direct/shared/runtime/common-settings.ts';
 import { createAdmissionMetrics } from './admission/admission-metrics.ts';
 import { createBell, type Bell } from './bell.ts';
 import { followEniDefault, type EniDefaultSource } from './eni-default.ts';
@@ -55,7 +55,7 @@ export function createParts(o: WebhookOptions): Parts {
   const endpoint = {
     host: settings.WEBHOOK_HOST,
     port: settings.WEBHOOK_PORT,
-    rule: ruleOf(settings),
+    rule: gateRuleOf(settings),
     eniDefault: () => eniDefault.current(),
     metrics: createAdmissionMetrics(registry),
     onRefusedHandshake: createRefusalAlarm({ metrics, bell, monotonicMs }),
@@ -79,15 +79,6 @@ function longestPauseMs(settings: WebhookSettings): number {
   return Math.max(settings.REGISTRATION_CHECK_MS, settings.SECRET_POLL_MS);
 }
 
-function ruleOf(settings: WebhookSettings): GateRule {
-  return {
-    gateType: settings.GATE_TYPE,
-    optOutAnnotation: settings.OPT_OUT_ANNOTATION,
-    excludedNamespaces: [...settings.EXCLUDED_NAMESPACES, settings.POD_NAMESPACE],
-    gateJobPods: settings.GATE_JOB_PODS,
-  };
-}
-
 function registrationOf(settings: WebhookSettings) {
   return {
     namespace: settings.POD_NAMESPACE,
@@ -95,6 +86,6 @@ function registrationOf(settings: WebhookSettings) {
     failurePolicy: settings.FAILURE_POLICY,
     timeoutSeconds: settings.WEBHOOK_TIMEOUT_SECONDS,
     optOutNamespaceLabel: settings.OPT_OUT_NAMESPACE_LABEL,
-    rule: ruleOf(settings),
+    rule: gateRuleOf(settings),
   };
 }

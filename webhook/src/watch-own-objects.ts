@@ -4,7 +4,7 @@ import { mutatingWebhookConfigurations, namespaces, secrets, services } from '@c
 import { startReflector } from '@clb-direct/shared/kube/reflector/reflector.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { Registry } from 'prom-client';
-import { asObject, own } from './admission/raw.ts';
+import { asObject, own } from '@clb-direct/shared/domain/raw.ts';
 
 /** One object's watch is cheap, and a repair waits for it: back soon, even after a long outage. */
 const pace = { pauseMs: [500, 2_000] } as const;

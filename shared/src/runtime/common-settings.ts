@@ -1,6 +1,8 @@
 import { defaultGateType } from '../domain/gate.ts';
+import type { GateRule } from '../domain/gate-rule.ts';
 import { longestLeaseMs } from '../kube/leader-election/lease-expiry.ts';
-import { flag, integer, list, oneOf, text } from './settings.ts';
+import type { LeaseOptions } from '../kube/leader-election/run-with-lease.ts';
+import { flag, integer, list, oneOf, text, type Values } from './settings.ts';
 
 /** What the API server takes for names; a malformed one would only be refused when it is used. */
 export const namePatterns = {
@@ -90,3 +92,31 @@ export const leaseOrder = [
   ['LEASE_RENEW_DEADLINE_MS', 'LEASE_DURATION_MS'],
   ['LEASE_RETRY_MS', 'LEASE_RENEW_DEADLINE_MS'],
 ] as const;
+
+/** The settings that both programs have, as they are read. */
+export type CommonSettings = Values<typeof commonSettings>;
+
+/** The part of a Lease's options that the settings give; `name` is the name of the Lease. */
+export function leaseOptionsOf(
+  settings: CommonSettings,
+  name: string,
+): Pick<LeaseOptions, 'namespace' | 'name' | 'identity' | 'durationMs' | 'renewDeadlineMs' | 'retryMs'> {
+  return {
+    namespace: settings.POD_NAMESPACE,
+    name,
+    identity: settings.POD_NAME,
+    durationMs: settings.LEASE_DURATION_MS,
+    renewDeadlineMs: settings.LEASE_RENEW_DEADLINE_MS,
+    retryMs: settings.LEASE_RETRY_MS,
+  };
+}
+
+/** Which pods get the gate. The namespace of the programs never does: they must start before the webhook answers. */
+export function gateRuleOf(settings: CommonSettings): GateRule {
+  return {
+    gateType: settings.GATE_TYPE,
+    optOutAnnotation: settings.OPT_OUT_ANNOTATION,
+    excludedNamespaces: [...settings.EXCLUDED_NAMESPACES, settings.POD_NAMESPACE],
+    gateJobPods: settings.GATE_JOB_PODS,
+  };
+}

@@ -1,8 +1,8 @@
 import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
 import { decideGate, type GateReason, type GateRule, type PodFacts } from '@clb-direct/shared/domain/gate-rule.ts';
 import { writePatches, type GatePatches } from './gate-patches.ts';
-import { readPodFacts } from './pod-facts.ts';
-import { asObject, type RawObject } from './raw.ts';
+import { readPodFacts } from '@clb-direct/shared/domain/pod-facts.ts';
+import { asObject, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 
 /** What goes back to the API server, with the words for the metric. */
 export type ReviewAnswer =
@@ -51,9 +51,7 @@ function answerReview(body: unknown, { rule, patches, eniDefault }: Ground): Rev
   if ('problem' in read) return { kind: 'refused', problem: read.problem };
   const { request, uid } = read;
   if (!isPodCreation(request)) return leave(uid, 'not-asked-for');
-  const pod = asObject(request['object']);
-  if (pod === undefined) return leave(uid, 'unreadable-pod', 'request.object is not an object');
-  const facts = readPodFacts(pod);
+  const facts = readPodFacts(request['object']);
   if ('problem' in facts) return leave(uid, 'unreadable-pod', `request.${facts.problem}`);
   const { addGate, reason } = decideGate(facts, namespaceOf(request), rule, eniDefault);
   return addGate ? gate(uid, reason, patchFor(facts, patches)) : leave(uid, reason);

@@ -3,6 +3,7 @@ import { webhookHostNames } from '@clb-direct/certs/host-names.ts';
 import { defaultPolicy } from '@clb-direct/certs/material.ts';
 import { programName } from '@clb-direct/shared/domain/names.ts';
 import type { EventRecorder } from '@clb-direct/shared/kube/events/event-recorder.ts';
+import { leaseOptionsOf } from '@clb-direct/shared/runtime/common-settings.ts';
 import { createUninstallCheck } from '@clb-direct/shared/kube/uninstall/uninstall-check.ts';
 import { runWithLease, type Leadership } from '@clb-direct/shared/kube/leader-election/run-with-lease.ts';
 import { retainRights } from '@clb-direct/shared/kube/uninstall/retained-rights.ts';
@@ -40,7 +41,8 @@ export async function runAsHolder(o: WebhookOptions, parts: Parts, recorder: Eve
     removeRegistration: (aborted) => removeRegistration(o, aborted),
     checkMs: settings.REGISTRATION_CHECK_MS,
   };
-  await runWithLease(leaseOf(o), (held) => lead(o, parts, work, held));
+  const lease = { api, log, signal, registry: o.registry, ...leaseOptionsOf(settings, programName.webhook) };
+  await runWithLease(lease, (held) => lead(o, parts, work, held));
   await recorder.flush(AbortSignal.timeout(flushMs));
 }
 
@@ -105,19 +107,4 @@ function createUpkeep(o: WebhookOptions, parts: Parts): Pick<HolderWork, 'keeper
   });
   const hasPods = async (signal: AbortSignal) => (await replicas(signal)).length > 0;
   return { keeper, service: createServiceKeeper({ api, name, namespace, fieldManager, hasPods }) };
-}
-
-function leaseOf({ settings, api, log, signal, registry }: WebhookOptions) {
-  return {
-    api,
-    log,
-    signal,
-    registry,
-    namespace: settings.POD_NAMESPACE,
-    name: programName.webhook,
-    identity: settings.POD_NAME,
-    durationMs: settings.LEASE_DURATION_MS,
-    renewDeadlineMs: settings.LEASE_RENEW_DEADLINE_MS,
-    retryMs: settings.LEASE_RETRY_MS,
-  };
 }

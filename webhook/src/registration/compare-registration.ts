@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isSameBundle } from '@clb-direct/certs/pem.ts';
-import { asList, asObject, own, type RawObject } from '../admission/raw.ts';
+import { asList, asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 import { isCopy, isOurs, isStaleOwner } from './merge-registration.ts';
 import { findEntry } from './render-registration.ts';
 

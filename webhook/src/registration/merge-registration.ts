@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { registrationEntry } from '@clb-direct/shared/domain/names.ts';
-import { asList, asObject, own, type RawObject } from '../admission/raw.ts';
+import { asList, asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 import { findEntry } from './render-registration.ts';
 
 /**

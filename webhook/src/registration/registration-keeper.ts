@@ -1,7 +1,7 @@
 import { registrationName } from '@clb-direct/shared/domain/names.ts';
 import { KubeError, patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { mutatingWebhookConfiguration } from '@clb-direct/shared/kube/client/paths.ts';
-import type { RawObject } from '../admission/raw.ts';
+import type { RawObject } from '@clb-direct/shared/domain/raw.ts';
 import { readIfThere } from '../upkeep/read-if-there.ts';
 import type { Repair, Sight } from '../upkeep/sight.ts';
 import { compareRegistration, publishedBundle } from './compare-registration.ts';

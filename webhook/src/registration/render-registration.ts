@@ -2,7 +2,7 @@ import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
 import { registrationEntry, registrationName } from '@clb-direct/shared/domain/names.ts';
 import { optOutValue, type GateRule } from '@clb-direct/shared/domain/gate-rule.ts';
 import { podGatePath } from '../admission/pod-gate-server.ts';
-import { asList, asObject, own, type RawObject } from '../admission/raw.ts';
+import { asList, asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 import { matchConditions } from './match-conditions.ts';
 
 /** What the registration is made of besides the CA bundle. */

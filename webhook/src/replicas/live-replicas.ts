@@ -1,6 +1,6 @@
 import { pods as podsPath } from '@clb-direct/shared/kube/client/paths.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { asList, asObject, own, type RawObject } from '../admission/raw.ts';
+import { asList, asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 import { podLabels } from '../service/render-service.ts';
 
 /** A pod of ours that may be called: it has an address, and a container of it runs. */

@@ -1,6 +1,6 @@
 import { programName } from '@clb-direct/shared/domain/names.ts';
 import { isDeepStrictEqual } from 'node:util';
-import { asList, asObject, own, type RawObject } from '../admission/raw.ts';
+import { asList, asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 
 /** The label of our pods. */
 export const podLabels = { 'app.kubernetes.io/name': programName.webhook };

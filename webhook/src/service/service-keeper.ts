@@ -1,6 +1,6 @@
 import { patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { service as servicePath } from '@clb-direct/shared/kube/client/paths.ts';
-import { asObject, own, type RawObject } from '../admission/raw.ts';
+import { asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 import { readIfThere } from '../upkeep/read-if-there.ts';
 import type { Repair, Sight } from '../upkeep/sight.ts';
 import { compareService, isHeadless, mergeService, pathInService, renderService } from './render-service.ts';

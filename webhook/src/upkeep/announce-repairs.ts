@@ -1,6 +1,6 @@
 import { registrationName } from '@clb-direct/shared/domain/names.ts';
 import type { EventRecorder, ObjectReference } from '@clb-direct/shared/kube/events/event-recorder.ts';
-import { asObject, own, type RawObject } from '../admission/raw.ts';
+import { asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 import { otherWriters } from './other-writers.ts';
 import type { Sight } from './sight.ts';
 

@@ -1,4 +1,4 @@
-import { asList, asObject, own, type RawObject } from '../admission/raw.ts';
+import { asList, asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 
 /** Who else wrote a field, by managedFields; where nobody holds it (it was taken away), whoever wrote last. */
 export function otherWriters(live: RawObject | undefined, path: readonly string[], ourName: string): readonly string[] {

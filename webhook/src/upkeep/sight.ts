@@ -1,4 +1,4 @@
-import type { RawObject } from '../admission/raw.ts';
+import type { RawObject } from '@clb-direct/shared/domain/raw.ts';
 
 /** An object of ours as it stands, and what differs from how it has to be. */
 export interface Sight {

@@ -1,8 +1,10 @@
-import type { PodFacts } from '@clb-direct/shared/domain/gate-rule.ts';
+import type { PodFacts } from './gate-rule.ts';
 import { asList, asObject, type RawObject } from './raw.ts';
 
-/** Reads a pod out of a review; the problem says why the object is no pod that could be patched. */
-export function readPodFacts(pod: RawObject): PodFacts | { readonly problem: string } {
+/** Reads what decides about the gate from a pod's JSON; the problem says why this is not a pod that can be patched. */
+export function readPodFacts(object: unknown): PodFacts | { readonly problem: string } {
+  const pod = asObject(object);
+  if (pod === undefined) return { problem: 'object is not an object' };
   const spec = asObject(pod['spec']);
   if (spec === undefined) return { problem: 'object.spec is not an object' };
   const gates = spec['readinessGates'] ?? undefined;
@@ -24,7 +26,7 @@ function controllerKindOf(owners: unknown): string | undefined {
   )[0];
 }
 
-// Loops, as every pod of a cluster comes by here: what builds a list for each container costs as much as all the rest.
+// Loops, because the webhook reads each new pod of a cluster here: a list per container would double the cost of a review.
 function resourceNamesOf(containers: unknown): string[] {
   const names: string[] = [];
   for (const container of asList(containers)) {
