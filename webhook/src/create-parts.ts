@@ -3,16 +3,17 @@ import { openSecretStore, type SecretStore } from '@clb-direct/certs/secret-stor
 import { programName } from '@clb-direct/shared/domain/names.ts';
 import { gateRuleOf } from '@clb-direct/shared/runtime/common-settings.ts';
 import { createAdmissionMetrics } from './admission/admission-metrics.ts';
-import { createBell, type Bell } from './bell.ts';
-import { followEniDefault, type EniDefaultSource } from './eni-default.ts';
+import { createBell, type Bell } from './reconcile-loop/trigger.ts';
+import { followEniDefault, type EniDefaultSource } from './admission/pod-gate/eni-default.ts';
 import { createHealMetrics, type HealMetrics } from './heal-metrics.ts';
-import { createPulse, type Pulse } from './pulse.ts';
-import { createRefusalAlarm } from './refusal-alarm.ts';
-import { createRegistrationKeeper, type RegistrationKeeper } from './registration/registration-keeper.ts';
-import { createReviewService, type ReviewService } from './review-service.ts';
-import { createServingCertificates, type ServingCertificates } from './serving-certificates.ts';
+import { createPulse, type Pulse } from './reconcile-loop/liveness.ts';
+import { createRefusalAlarm } from './admission/refused-handshakes.ts';
+import { createRegistrationKeeper, type RegistrationKeeper } from './owned-objects/registration/registration-keeper.ts';
+import { createPodGateEndpoint } from './admission/pod-gate/pod-gate-endpoint.ts';
+import { createReviewService, type ReviewService } from './admission/review-service.ts';
+import { createServingCertificates, type ServingCertificates } from './serving-certificates/serving-certificates.ts';
 import type { WebhookSettings } from './settings.ts';
-import { longestTurnMs } from './turns.ts';
+import { longestTurnMs } from './reconcile-loop/reconcile-loops.ts';
 import type { WebhookOptions } from './webhook.ts';
 
 /** What every replica has. */
@@ -52,16 +53,18 @@ export function createParts(o: WebhookOptions): Parts {
   const bell = createBell();
   const setting = settings.ENI_DEFAULT;
   const eniDefault = followEniDefault({ setting, recheckMs: eniDefaultRecheckMs, api, log, signal });
-  const endpoint = {
+  const admissions = createAdmissionMetrics(registry);
+  const rule = gateRuleOf(settings);
+  const podGate = createPodGateEndpoint({ rule, eniDefault: () => eniDefault.current(), metrics: admissions, log });
+  const server = {
     host: settings.WEBHOOK_HOST,
     port: settings.WEBHOOK_PORT,
-    rule: gateRuleOf(settings),
-    eniDefault: () => eniDefault.current(),
-    metrics: createAdmissionMetrics(registry),
+    endpoints: [podGate],
+    metrics: admissions,
     onRefusedHandshake: createRefusalAlarm({ metrics, bell, monotonicMs }),
     log,
   };
-  const reviews = createReviewService({ endpoint, certificates, hostName, drainMs: settings.DRAIN_MS, log });
+  const reviews = createReviewService({ server, certificates, hostName, drainMs: settings.DRAIN_MS, log });
   return {
     hostName,
     store: openSecretStore({ api, namespace, name, fieldManager }),

@@ -1,7 +1,7 @@
 import type { Phase, StepKind } from '@clb-direct/certs/rotation/phase.ts';
 import { counter, gauge, onScrape } from '@clb-direct/shared/runtime/metrics.ts';
 import type { Registry } from 'prom-client';
-import type { ServingCertificates } from './serving-certificates.ts';
+import type { ServingCertificates } from './serving-certificates/serving-certificates.ts';
 
 /** Counts what was healed, and tells where a rotation stands and when all was last seen well. */
 export interface HealMetrics {

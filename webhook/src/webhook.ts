@@ -6,11 +6,11 @@ import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { Registry } from 'prom-client';
 import { createParts } from './create-parts.ts';
 import { uninstallWhenStopped } from './uninstall/uninstall.ts';
-import { followSecret } from './follow-secret.ts';
-import { runAsHolder } from './holder/run-as-holder.ts';
-import { createRightsAlarm, hearFailures } from './rights-alarm.ts';
+import { followSecret } from './serving-certificates/follow-secret.ts';
+import { runAsHolder } from './leader/run-as-leader.ts';
+import { createRightsAlarm, hearFailures } from './findings/missing-permissions.ts';
 import type { WebhookSettings } from './settings.ts';
-import { watchOwnObjects } from './watch-own-objects.ts';
+import { watchOwnObjects } from './owned-objects/watch-own-objects.ts';
 
 /** What the webhook is started with. */
 export interface WebhookOptions {

@@ -2,7 +2,7 @@ import { Agent } from 'node:https';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { applyPatch, type Operation } from 'rfc6902';
-import { podGatePath } from './pod-gate-server.ts';
+import { podGatePath } from './pod-gate/pod-gate-endpoint.ts';
 import {
   gateType,
   postOf,

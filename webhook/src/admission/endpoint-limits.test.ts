@@ -2,7 +2,7 @@ import { Agent } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { until } from '@clb-direct/shared/testing/until.ts';
 import { afterEach, expect, test } from '@jest/globals';
-import type { EndpointLimits } from './pod-gate-server.ts';
+import type { EndpointLimits } from './limits/endpoint-limits.ts';
 import {
   openRaw,
   postOf,
