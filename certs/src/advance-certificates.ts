@@ -6,7 +6,7 @@ import { isEmpty, type CertificatePolicy } from './material.ts';
 import { carriesAll, readCertificates } from './pem.ts';
 import type { RightToWrite } from './right-to-write.ts';
 import { judgeRotation, type RotationFacts } from './rotation/judge-rotation.ts';
-import { phaseOf, type Phase, type ReplicaSight, type StepKind } from './rotation/phase.ts';
+import { phaseOf, type Phase, type ReplicaHandshake, type StepKind } from './rotation/phase.ts';
 import { checkNextCa, readRequest } from './rotation/request.ts';
 import { takeStep } from './rotation/take-step.ts';
 import { decodeSecret, type StoredCertificates } from './secret-format.ts';
@@ -31,7 +31,7 @@ export interface AdvanceOptions {
   /** The bundle of the live registration, PEM; '' = none. */
   publishedBundle(signal: AbortSignal): Promise<string>;
   /** Shakes hands with every live replica, trusting only this CA (PEM). */
-  seeReplicas(ca: string, signal: AbortSignal): Promise<readonly ReplicaSight[]>;
+  seeReplicas(ca: string, signal: AbortSignal): Promise<readonly ReplicaHandshake[]>;
   readonly log: Log;
   /** For tests: keys are what takes time. */
   readonly makeKeys?: MakeKeys;
@@ -125,14 +125,14 @@ async function standingOf(
   const facts = { material, memory: o.memory()?.material, trusted, hostName: o.hostName, nowMs: o.nowMs() };
   const standing = judgeStanding({ ...facts, isSeen: false });
   if (standing.isRelied || readCertificates(trusted) === undefined) return standing;
-  const sights = await o.seeReplicas(trusted, signal);
-  return judgeStanding({ ...facts, isSeen: sights.some(({ verifies }) => verifies) });
+  const handshakes = await o.seeReplicas(trusted, signal);
+  return judgeStanding({ ...facts, isSeen: handshakes.some(({ verifies }) => verifies) });
 }
 
 function factsOf(
   o: AdvanceOptions,
   stored: StoredCertificates,
-  seen: Seen & { replicas: readonly ReplicaSight[]; standing: Standing },
+  seen: Seen & { replicas: readonly ReplicaHandshake[]; standing: Standing },
 ): RotationFacts {
   const nowMs = o.nowMs();
   const { rotation, material, next } = stored;
@@ -180,9 +180,9 @@ function nextProblems({ next, request }: StoredCertificates, nowMs: number): rea
 }
 
 // For people, and only when it changes.
-function report(stored: StoredCertificates, sights: readonly ReplicaSight[]): StoredCertificates {
-  const sorted = sights.toSorted((one, other) => one.pod.localeCompare(other.pod));
-  const replicas = sights.length === 0 ? stored.replicas : JSON.stringify(sorted);
+function report(stored: StoredCertificates, handshakes: readonly ReplicaHandshake[]): StoredCertificates {
+  const sorted = handshakes.toSorted((one, other) => one.pod.localeCompare(other.pod));
+  const replicas = handshakes.length === 0 ? stored.replicas : JSON.stringify(sorted);
   return replicas === stored.replicas ? stored : { ...stored, replicas };
 }
 

@@ -1,20 +1,34 @@
 import { webhookHostName } from '@clb-direct/certs/host-names.ts';
 import { openSecretStore, type SecretStore } from '@clb-direct/certs/secret-store.ts';
 import { programName } from '@clb-direct/shared/domain/names.ts';
+import type { KubeConnection } from '@clb-direct/shared/kube/client/connect-kube.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { gateRuleOf } from '@clb-direct/shared/runtime/common-settings.ts';
+import type { Log } from '@clb-direct/shared/runtime/logger.ts';
+import type { Registry } from 'prom-client';
 import { createAdmissionMetrics } from './admission/admission-metrics.ts';
-import { createBell, type Bell } from './reconcile-loop/trigger.ts';
 import { followEniDefault, type EniDefaultSource } from './admission/pod-gate/eni-default.ts';
-import { createHealMetrics, type HealMetrics } from './heal-metrics.ts';
-import { createPulse, type Pulse } from './reconcile-loop/liveness.ts';
-import { createRefusalAlarm } from './admission/refused-handshakes.ts';
-import { createRegistrationKeeper, type RegistrationKeeper } from './owned-objects/registration/registration-keeper.ts';
-import { createPodGateEndpoint } from './admission/pod-gate/pod-gate-endpoint.ts';
+import { createPodGateEndpoint, podGatePath } from './admission/pod-gate/pod-gate-endpoint.ts';
+import { watchRefusedHandshakes } from './admission/refused-handshakes.ts';
 import { createReviewService, type ReviewService } from './admission/review-service.ts';
+import { createRegistrationKeeper, type RegistrationKeeper } from './owned-objects/registration/registration-keeper.ts';
+import { createReconcileLoops, longestRunMs, type ReconcileLoops } from './reconcile-loop/reconcile-loops.ts';
+import { createCertificateMetrics } from './serving-certificates/certificate-metrics.ts';
 import { createServingCertificates, type ServingCertificates } from './serving-certificates/serving-certificates.ts';
 import type { WebhookSettings } from './settings.ts';
-import { longestTurnMs } from './reconcile-loop/reconcile-loops.ts';
-import type { WebhookOptions } from './webhook.ts';
+
+/** What the webhook is started with. */
+export interface WebhookOptions {
+  readonly settings: WebhookSettings;
+  readonly api: KubeApi;
+  /** The API server's clock. */
+  readonly clock: KubeConnection['clock'];
+  readonly registry: Registry;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** Stops the program. */
+  readonly stop: (why: string) => void;
+}
 
 /** What every replica has. */
 export interface Parts {
@@ -24,23 +38,23 @@ export interface Parts {
   readonly certificates: ServingCertificates;
   readonly eniDefault: EniDefaultSource;
   readonly reviews: ReviewService;
-  readonly metrics: HealMetrics;
-  /** Rings when something of ours may have changed. */
-  readonly bell: Bell;
-  readonly pulse: Pulse;
+  readonly loops: ReconcileLoops;
 }
 
-/** Our own name among the writers of a field. */
+/** Our own name in managedFields. */
 export const fieldManager = programName.webhook;
 
-const eniDefaultRecheckMs = 60_000;
-const monotonicMs = () => performance.now();
+export const monotonicMs = () => performance.now();
 
-/** Makes the parts and joins them; only the ENI default begins to read at once. */
+const eniDefaultRecheckMs = 60_000;
+
+/** Creates the parts and connects them; only the ENI default begins to read at once. */
 export function createParts(o: WebhookOptions): Parts {
   const { settings, api, clock, log, registry, signal } = o;
-  const hostName = webhookHostName(settings.SERVICE_NAME, settings.POD_NAMESPACE);
-  const { POD_NAMESPACE: namespace, WEBHOOK_SECRET_NAME: name } = settings;
+  const { POD_NAMESPACE: namespace, WEBHOOK_SECRET_NAME: name, ENI_DEFAULT: setting } = settings;
+  const hostName = webhookHostName(settings.SERVICE_NAME, namespace);
+  const stuckAfterMs = longestPauseMs(settings) + 2 * longestRunMs;
+  const loops = createReconcileLoops({ stuckAfterMs, monotonicMs, log, registry });
   const certificates = createServingCertificates({
     hostName,
     publishMs: settings.ROTATION_PUBLISH_MS,
@@ -49,21 +63,8 @@ export function createParts(o: WebhookOptions): Parts {
     onChange: () => reviews.swap(),
     log,
   });
-  const metrics = createHealMetrics({ registry, certificates, clock });
-  const bell = createBell();
-  const setting = settings.ENI_DEFAULT;
-  const eniDefault = followEniDefault({ setting, recheckMs: eniDefaultRecheckMs, api, log, signal });
-  const admissions = createAdmissionMetrics(registry);
-  const rule = gateRuleOf(settings);
-  const podGate = createPodGateEndpoint({ rule, eniDefault: () => eniDefault.current(), metrics: admissions, log });
-  const server = {
-    host: settings.WEBHOOK_HOST,
-    port: settings.WEBHOOK_PORT,
-    endpoints: [podGate],
-    metrics: admissions,
-    onRefusedHandshake: createRefusalAlarm({ metrics, bell, monotonicMs }),
-    log,
-  };
+  const eniDefault = followEniDefault({ setting, recheckMs: eniDefaultRecheckMs, api, loops, log, signal });
+  const server = serverOf(o, { certificates, eniDefault, loops });
   const reviews = createReviewService({ server, certificates, hostName, drainMs: settings.DRAIN_MS, log });
   return {
     hostName,
@@ -72,9 +73,7 @@ export function createParts(o: WebhookOptions): Parts {
     certificates,
     eniDefault,
     reviews,
-    metrics,
-    bell,
-    pulse: createPulse({ limitMs: longestPauseMs(settings) + 2 * longestTurnMs, monotonicMs }),
+    loops,
   };
 }
 
@@ -82,10 +81,28 @@ function longestPauseMs(settings: WebhookSettings): number {
   return Math.max(settings.REGISTRATION_CHECK_MS, settings.SECRET_POLL_MS);
 }
 
+type ServerParts = Pick<Parts, 'certificates' | 'eniDefault' | 'loops'>;
+
+function serverOf(o: WebhookOptions, { certificates, eniDefault, loops }: ServerParts) {
+  const { settings, registry, clock, log } = o;
+  const metrics = createAdmissionMetrics(registry);
+  const handshakes = createCertificateMetrics({ registry, certificates, clock });
+  const rule = gateRuleOf(settings);
+  return {
+    host: settings.WEBHOOK_HOST,
+    port: settings.WEBHOOK_PORT,
+    endpoints: [createPodGateEndpoint({ rule, eniDefault: () => eniDefault.current(), metrics, log })],
+    metrics,
+    onRefusedHandshake: watchRefusedHandshakes({ metrics: handshakes, trigger: () => loops.trigger(), monotonicMs }),
+    log,
+  };
+}
+
 function registrationOf(settings: WebhookSettings) {
   return {
     namespace: settings.POD_NAMESPACE,
     serviceName: settings.SERVICE_NAME,
+    path: podGatePath,
     failurePolicy: settings.FAILURE_POLICY,
     timeoutSeconds: settings.WEBHOOK_TIMEOUT_SECONDS,
     optOutNamespaceLabel: settings.OPT_OUT_NAMESPACE_LABEL,

@@ -25,7 +25,7 @@ export type StepKind =
   'publish' | 'switch' | 'finish' | 'renew-leaf' | 'emergency' | 'restore' | 'tidy' | 'refuse' | 'note';
 
 /** What a handshake with one live replica showed, trusting one CA only. */
-export interface ReplicaSight {
+export interface ReplicaHandshake {
   readonly pod: string;
   readonly verifies: boolean;
   readonly serial?: string;

@@ -1,34 +1,38 @@
 import type { Advanced } from '@clb-direct/certs/advance-certificates.ts';
 import type { StepKind } from '@clb-direct/certs/rotation/phase.ts';
-import type { EventRecorder, EventToRecord } from '@clb-direct/shared/kube/events/event-recorder.ts';
+import type { Report, Reporter } from '@clb-direct/shared/kube/events/reporter.ts';
 
-/** Tells people, by events on the Secret, what became of the certificates. */
-export interface CertificateAnnouncer {
+/** Reports what became of the certificates, about the Secret. */
+export interface CertificateFindings {
   /** What was done, and what a person should know. */
   advanced(advanced: Advanced): void;
-  /** Others break the Secret as often as it is written. */
+  /** Other writers break the Secret as often as it is written. */
   secretContested(advanced: Advanced): void;
-  /** The API server's clock is so far ahead of ours. */
+  /** The API server's clock is so far ahead of this node's. */
   clock(advanced: Advanced, offsetMs: number): void;
 }
 
-type Words = Pick<EventToRecord, 'type' | 'reason'> & { readonly what: string };
+type Words = Pick<Report, 'severity' | 'reason'> & { readonly what: string };
 
 const steps: Partial<Record<StepKind, Words>> = {
-  publish: { type: 'Normal', reason: 'RotationBegan', what: 'The next CA is published beside the current one' },
+  publish: { severity: 'Normal', reason: 'RotationBegan', what: 'The next CA is published beside the current one' },
   switch: {
-    type: 'Normal',
+    severity: 'Normal',
     reason: 'RotationSwitched',
     what: 'The new CA signs what is served, older ones stay trusted',
   },
-  finish: { type: 'Normal', reason: 'RotationEnded', what: 'Only the current CA is trusted' },
-  'renew-leaf': { type: 'Normal', reason: 'CertificateRenewed', what: 'A new certificate is served under the same CA' },
-  emergency: { type: 'Warning', reason: 'CertificatesReplaced', what: 'CA and certificate were made anew' },
-  restore: { type: 'Warning', reason: 'SecretRestored', what: 'The Secret was written again as it was' },
-  refuse: { type: 'Warning', reason: 'RotationRefused', what: 'A request for a rotation was refused' },
+  finish: { severity: 'Normal', reason: 'RotationEnded', what: 'Only the current CA is trusted' },
+  'renew-leaf': {
+    severity: 'Normal',
+    reason: 'CertificateRenewed',
+    what: 'A new certificate is served under the same CA',
+  },
+  emergency: { severity: 'Warning', reason: 'CertificatesReplaced', what: 'CA and certificate were made anew' },
+  restore: { severity: 'Warning', reason: 'SecretRestored', what: 'The Secret was written again as it was' },
+  refuse: { severity: 'Warning', reason: 'RotationRefused', what: 'A request for a rotation was refused' },
 };
 
-const made: Words = { type: 'Normal', reason: 'CertificatesMade', what: 'CA and certificate were made' };
+const made: Words = { severity: 'Normal', reason: 'CertificatesMade', what: 'CA and certificate were made' };
 
 /** What is made where nothing was is no repair. */
 function wordsOf({ step, isRepair = false }: Advanced): Words | undefined {
@@ -36,58 +40,57 @@ function wordsOf({ step, isRepair = false }: Advanced): Words | undefined {
 }
 
 const skewMs = 60_000;
+/** What stays so is true at every check; an Event lives for an hour in the API server. */
+const standing = {
+  message: { by: 'message', afterMs: 3_600_000 },
+  reason: { by: 'reason', afterMs: 3_600_000 },
+} as const;
 
 /** `pod` names this replica. */
-export function createCertificateAnnouncer(o: {
-  recorder: EventRecorder;
+export function createCertificateFindings(o: {
+  reporter: Reporter;
   namespace: string;
   secretName: string;
   pod: string;
-}): CertificateAnnouncer {
-  let told: readonly string[] = [];
-  let isSkewed = false;
-
-  function record({ secret: { uid } }: Advanced, event: Omit<EventToRecord, 'regarding'>): void {
-    const regarding = { apiVersion: 'v1', kind: 'Secret', namespace: o.namespace, name: o.secretName, uid };
-    o.recorder.record({ ...event, regarding });
-  }
-
-  function tellStep(advanced: Advanced, { type, reason, what }: Words): void {
-    record(advanced, {
-      type,
-      reason,
-      message: advanced.reason === undefined ? `${what}.` : `${what}: ${advanced.reason}.`,
-    });
-  }
-
-  function warn(advanced: Advanced): void {
-    const fresh = advanced.warnings.filter((warning) => !told.includes(warning));
-    told = advanced.warnings;
-    for (const message of fresh) record(advanced, { type: 'Warning', reason: 'CertificateWarning', message });
+}): CertificateFindings {
+  function report({ secret: { uid } }: Advanced, finding: Omit<Report, 'about'>): void {
+    const about = { apiVersion: 'v1', kind: 'Secret', namespace: o.namespace, name: o.secretName, uid };
+    o.reporter.report({ ...finding, about });
   }
 
   return {
     advanced(advanced) {
       const words = wordsOf(advanced);
-      if (words !== undefined) tellStep(advanced, words);
-      warn(advanced);
+      if (words !== undefined) report(advanced, stepOf(words, advanced.reason));
+      for (const message of advanced.warnings)
+        report(advanced, { severity: 'Warning', reason: 'CertificateWarning', message, repeat: standing.message });
     },
-    secretContested(advanced) {
-      const message =
-        'Deleted, broken or filled again and again. Find out who writes it, and stop that; if it is cert-manager, set CERTIFICATE_SOURCE=secret, or delete its Certificates.';
-      record(advanced, { type: 'Warning', reason: 'SecretContested', message });
-    },
+    secretContested: (advanced) => report(advanced, contested),
     clock(advanced, offsetMs) {
-      const wasSkewed = isSkewed;
-      isSkewed = Math.abs(offsetMs) > skewMs;
-      if (isSkewed && !wasSkewed)
-        record(advanced, { type: 'Warning', reason: 'ClockSkewed', message: skewOf(o.pod, offsetMs) });
+      if (Math.abs(offsetMs) <= skewMs) return;
+      const message = skewOf(o.pod, offsetMs);
+      report(advanced, { severity: 'Warning', reason: 'ClockSkewed', message, repeat: standing.reason });
     },
   };
 }
 
+function stepOf({ severity, reason, what }: Words, why: string | undefined): Omit<Report, 'about'> {
+  return { severity, reason, message: why === undefined ? `${what}.` : `${what}: ${why}.` };
+}
+
+const contested: Omit<Report, 'about'> = {
+  severity: 'Warning',
+  reason: 'SecretContested',
+  message:
+    'Deleted, broken or filled again and again. Find the writer and stop it; if it is cert-manager, ' +
+    'set CERTIFICATE_SOURCE=secret, or delete its Certificates.',
+};
+
 function skewOf(pod: string, offsetMs: number): string {
   const minutes = Math.round(Math.abs(offsetMs) / 60_000);
   const side = offsetMs > 0 ? 'behind' : 'ahead of';
-  return `The clock of the node of pod ${pod} is about ${minutes} min ${side} the API server's, which is the one that counts here. Put the node's clock right.`;
+  return (
+    `The clock of the node of pod ${pod} is about ${minutes} min ${side} the API server's, which is the one that counts ` +
+    "here. Correct the node's clock."
+  );
 }

@@ -1,56 +1,54 @@
 import { programName, tkeCniSettings } from '@clb-direct/shared/domain/names.ts';
-import type { EventRecorder } from '@clb-direct/shared/kube/events/event-recorder.ts';
 import { KubeError, type KubeApi, type KubeCall } from '@clb-direct/shared/kube/client/kube-api.ts';
-import type { Log } from '@clb-direct/shared/runtime/logger.ts';
+import type { Report, Reporter } from '@clb-direct/shared/kube/events/reporter.ts';
 
-/** At an install, or before an uninstall, some calls come sooner or later than the rights. */
-const doubtMs = 2_000;
-const retellMs = 60_000;
-/** What is not refused again for so long is allowed again, or not asked for any more. */
+/** During an install or an uninstall, some calls come before or after the permissions. */
+const graceMs = 2_000;
+const repeatMs = 60_000;
+/** A call that is not refused again for so long is allowed again, or not made any more. */
 const memoryMs = 120_000;
 
-/** Hears of every call that fails; tells, by log and event, which rights have been missing for more than a moment. */
-export function createRightsAlarm(o: {
-  recorder: EventRecorder;
-  log: Log;
+/** Gets every failure of a call; reports which permissions have been missing for more than a moment. */
+export function watchMissingPermissions(o: {
+  reporter: Reporter;
   namespace: string;
   monotonicMs: () => number;
-  /** Aborts when the program is told to stop: in an uninstall rights go, and nobody is to bring them back. */
+  /** Aborts when the program is told to stop: an uninstall removes permissions, and they must stay removed. */
   signal: AbortSignal;
 }): (error: unknown) => void {
   const refusedAtMs = new Map<string, number>();
   let sinceMs = 0;
-  let toldAtMs = -Infinity;
 
   function recent(): string[] {
-    const rights = [...refusedAtMs].filter(([, atMs]) => o.monotonicMs() - atMs < memoryMs);
-    return rights.map(([right]) => right).sort();
-  }
-
-  function tell(missing: readonly string[]): void {
-    const places = [...new Set(missing.map((right) => placeOf(right.replace(/^\S+ /, ''), o.namespace)))];
-    const message =
-      `The API server refuses: ${missing.join(', ')}. These rights stand in ${places.join(', ')}; the role or its binding ` +
-      'is missing or was changed. Apply the manifests again.';
-    o.log.warn({ missing, places }, 'rights are missing; apply the manifests again');
-    const regarding = { apiVersion: 'v1', kind: 'ServiceAccount', namespace: o.namespace, name: programName.webhook };
-    o.recorder.record({ regarding, type: 'Warning', reason: 'RightsMissing', message });
+    const permissions = [...refusedAtMs].filter(([, atMs]) => o.monotonicMs() - atMs < memoryMs);
+    return permissions.map(([permission]) => permission).sort();
   }
 
   return (error) => {
-    const right = rightIn(error);
-    if (right === undefined || o.signal.aborted) return;
+    const permission = permissionIn(error);
+    if (permission === undefined || o.signal.aborted) return;
     const nowMs = o.monotonicMs();
     if (recent().length === 0) sinceMs = nowMs;
-    refusedAtMs.set(right, nowMs);
-    if (nowMs - sinceMs < doubtMs || nowMs - toldAtMs < retellMs) return;
-    toldAtMs = nowMs;
-    tell(recent());
+    refusedAtMs.set(permission, nowMs);
+    if (nowMs - sinceMs >= graceMs) o.reporter.report(findingOf(recent(), o.namespace));
   };
 }
 
-/** The same API server, and every failure of a call is heard. */
-export function hearFailures(api: KubeApi, onFailure: (error: unknown) => void): KubeApi {
+function findingOf(missing: readonly string[], namespace: string): Report {
+  const places = [...new Set(missing.map((permission) => placeOf(permission.replace(/^\S+ /, ''), namespace)))];
+  return {
+    severity: 'Warning',
+    reason: 'RightsMissing',
+    message:
+      `The API server refuses: ${missing.join(', ')}. These permissions are in ${places.join(', ')}; the role or its ` +
+      'binding is missing or was changed. Apply the manifests again.',
+    about: { apiVersion: 'v1', kind: 'ServiceAccount', namespace, name: programName.webhook },
+    repeat: { by: 'reason', afterMs: repeatMs },
+  };
+}
+
+/** The same API server; every failure of a call is passed on, too. */
+export function observeFailures(api: KubeApi, onFailure: (error: unknown) => void): KubeApi {
   return {
     async call<T>(call: KubeCall): Promise<T> {
       try {
@@ -69,7 +67,7 @@ export function hearFailures(api: KubeApi, onFailure: (error: unknown) => void):
 const refusal = /cannot (\S+) resource "([^"]+)" in API group "([^"]*)"/;
 
 /** Such as "get deployments.apps". */
-function rightIn(error: unknown): string | undefined {
+function permissionIn(error: unknown): string | undefined {
   if (!(error instanceof KubeError) || error.status !== 403) return undefined;
   const [, verb = '', resource = '', group = ''] = refusal.exec(error.message) ?? [];
   if (verb === '') return undefined;

@@ -1,62 +1,58 @@
 import { registrationName } from '@clb-direct/shared/domain/names.ts';
-import type { EventRecorder, ObjectReference } from '@clb-direct/shared/kube/events/event-recorder.ts';
 import { asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
+import type { ObjectReference } from '@clb-direct/shared/kube/events/event-recorder.ts';
+import type { Reporter } from '@clb-direct/shared/kube/events/reporter.ts';
+import type { OwnedObject } from '../owned-objects/owned-object.ts';
 import { otherWriters } from '../owned-objects/repair/other-writers.ts';
-import type { Sight } from '../owned-objects/owned-object.ts';
-
-/** Tells people, by events on registration and Service, what was put right. */
-export interface RepairAnnouncer {
-  repaired(sight: Sight, written: RawObject): void;
-  /** Others change these fields as often as we put them right. */
-  contested(sight: Sight, written: RawObject): void;
-}
+import type { RepairFindings } from '../owned-objects/repair/repair-object.ts';
 
 const kinds = {
   registration: {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'MutatingWebhookConfiguration',
-    called: 'Registration',
+    repaired: 'RegistrationRepaired',
+    contested: 'RegistrationContested',
   },
-  service: { apiVersion: 'v1', kind: 'Service', called: 'Service' },
+  service: { apiVersion: 'v1', kind: 'Service', repaired: 'ServiceRepaired', contested: 'ServiceContested' },
 } as const;
 
-/** `fieldManager` is our own name among the writers of a field. */
-export function createRepairAnnouncer(o: {
-  recorder: EventRecorder;
+/** Reports repairs of registration and Service. `fieldManager` is our own name in managedFields. */
+export function createRepairFindings(o: {
+  reporter: Reporter;
   fieldManager: string;
   namespace: string;
   serviceName: string;
-}): RepairAnnouncer {
-  function regarding({ object }: Sight, written: RawObject): ObjectReference {
+}): RepairFindings {
+  function reference({ kind: object }: OwnedObject, written: RawObject): ObjectReference {
     const { apiVersion, kind } = kinds[object];
     const uid = own(asObject(own(written, 'metadata')), 'uid');
     const place = object === 'service' ? { namespace: o.namespace, name: o.serviceName } : { name: registrationName };
     return { apiVersion, kind, ...place, ...(typeof uid === 'string' ? { uid } : {}) };
   }
 
-  function writersOf({ drifts, live, pathOf }: Pick<Sight, 'drifts' | 'live' | 'pathOf'>): string {
+  function writersOf({ drifts, live, pathOf }: OwnedObject): string {
     const names = new Set(drifts.flatMap((drift) => otherWriters(live, pathOf(drift), o.fieldManager)));
     return names.size === 0 ? '' : `, last written by ${[...names].join(', ')}`;
   }
 
   return {
-    repaired(sight, written) {
-      const isMade = sight.live === undefined;
-      const changed = `Put right: ${sight.drifts.join(', ')}${writersOf(sight)}.`;
-      o.recorder.record({
-        regarding: regarding(sight, written),
-        type: isMade ? 'Normal' : 'Warning',
-        reason: `${kinds[sight.object].called}Repaired`,
-        message: isMade ? 'It was not there and was made.' : changed,
+    repaired(object, written) {
+      const isMade = object.live === undefined;
+      const changed = `Repaired: ${object.drifts.join(', ')}${writersOf(object)}.`;
+      o.reporter.report({
+        severity: isMade ? 'Normal' : 'Warning',
+        reason: kinds[object.kind].repaired,
+        message: isMade ? 'It did not exist and was created.' : changed,
+        about: reference(object, written),
       });
     },
-    contested(sight, written) {
-      const changed = `Changed again and again: ${sight.drifts.join(', ')}${writersOf(sight)}.`;
-      o.recorder.record({
-        regarding: regarding(sight, written),
-        type: 'Warning',
-        reason: `${kinds[sight.object].called}Contested`,
-        message: `${changed} It is put right more slowly now. Find out who writes it, and stop that.`,
+    contested(object, written) {
+      const changed = `Changed again and again: ${object.drifts.join(', ')}${writersOf(object)}.`;
+      o.reporter.report({
+        severity: 'Warning',
+        reason: kinds[object.kind].contested,
+        message: `${changed} It is repaired more slowly now. Find the writer and stop it.`,
+        about: reference(object, written),
       });
     },
   };

@@ -1,19 +1,19 @@
 import { expect, test } from '@jest/globals';
-import { createPulse } from './liveness.ts';
+import { createLiveness } from './liveness.ts';
 
-test('a loop that ends no turn for too long is told, until it ends one or ends itself', () => {
+test('a loop that finishes no run for too long is reported, until it finishes one or ends', () => {
   let nowMs = 0;
-  const pulse = createPulse({ limitMs: 100, monotonicMs: () => nowMs });
-  pulse.beat('hold');
+  const liveness = createLiveness({ limitMs: 100, monotonicMs: () => nowMs });
+  liveness.ran('repair');
   nowMs = 100;
-  pulse.beat('follow');
-  expect(pulse.problems()).toEqual([]);
+  liveness.ran('follow');
+  expect(liveness.problems()).toEqual([]);
   nowMs = 101;
-  expect(pulse.problems()).toEqual(['the loop "hold" has not ended a turn for 101 ms']);
-  pulse.beat('hold');
-  expect(pulse.problems()).toEqual([]);
+  expect(liveness.problems()).toEqual(['the loop "repair" has not finished a run for 101 ms']);
+  liveness.ran('repair');
+  expect(liveness.problems()).toEqual([]);
   nowMs = 1_000;
-  pulse.end('follow');
-  pulse.end('hold');
-  expect(pulse.problems()).toEqual([]);
+  liveness.ended('follow');
+  liveness.ended('repair');
+  expect(liveness.problems()).toEqual([]);
 });

@@ -1,23 +1,23 @@
-/** Tells loops that go on from loops that got stuck, for /livez. A turn that fails counts: a restart would not cure that. */
-export interface Pulse {
-  /** The loop has begun, or has ended a turn. */
-  beat(loop: string): void;
+/** Finds loops that are stuck, for /livez. A run that fails counts as a run: a restart would not cure that. */
+export interface Liveness {
+  /** The loop has begun, or has finished a run. */
+  ran(loop: string): void;
   /** The loop has ended as it should. */
-  end(loop: string): void;
-  /** Which loops got stuck, in words; empty = none. */
+  ended(loop: string): void;
+  /** Which loops are stuck, in words; empty = none. */
   problems(): readonly string[];
 }
 
-/** `limitMs`: how long a turn and the pause after it may take. The clock is one that never jumps. */
-export function createPulse(o: { limitMs: number; monotonicMs(): number }): Pulse {
-  const beats = new Map<string, number>();
+/** `limitMs`: how long a run and the pause after it may take. The clock is one that never jumps. */
+export function createLiveness(o: { limitMs: number; monotonicMs(): number }): Liveness {
+  const lastRuns = new Map<string, number>();
   return {
-    beat: (loop) => void beats.set(loop, o.monotonicMs()),
-    end: (loop) => void beats.delete(loop),
+    ran: (loop) => void lastRuns.set(loop, o.monotonicMs()),
+    ended: (loop) => void lastRuns.delete(loop),
     problems: () =>
-      [...beats]
+      [...lastRuns]
         .map(([loop, atMs]) => ({ loop, ageMs: Math.round(o.monotonicMs() - atMs) }))
         .filter(({ ageMs }) => ageMs > o.limitMs)
-        .map(({ loop, ageMs }) => `the loop "${loop}" has not ended a turn for ${ageMs} ms`),
+        .map(({ loop, ageMs }) => `the loop "${loop}" has not finished a run for ${ageMs} ms`),
   };
 }

@@ -1,76 +1,89 @@
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
+import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
 import { until } from '@clb-direct/shared/testing/until.ts';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
-import { createBell, type Bell } from './trigger.ts';
-import { createPulse, type Pulse } from './liveness.ts';
-import { takeTurns } from './reconcile-loops.ts';
+import { createReconcileLoops, type ReconcileLoop, type ReconcileLoops } from './reconcile-loops.ts';
 
 const log = createLogger({ program: 'test', level: 'silent' });
 
 let stopping: AbortController;
-let bell: Bell;
-let pulse: Pulse;
-let turns: number;
+let loops: ReconcileLoops;
+let runs: number;
 let running: Promise<void>;
 beforeEach(() => {
   stopping = new AbortController();
-  bell = createBell();
-  pulse = createPulse({ limitMs: 200, monotonicMs: () => performance.now() });
-  turns = 0;
+  loops = createReconcileLoops({
+    stuckAfterMs: 200,
+    monotonicMs: () => performance.now(),
+    log,
+    registry: new Registry(),
+  });
+  runs = 0;
 });
 afterEach(async () => {
   stopping.abort();
   await running;
 });
 
-function start(turn: () => Promise<number>): void {
+function start(reconcile: () => Promise<number>, changed: Partial<ReconcileLoop> = {}): void {
   const counted = () => {
-    turns += 1;
-    return turn();
+    runs += 1;
+    return reconcile();
   };
-  running = takeTurns({
-    name: 'x',
-    bell,
-    pulse,
-    turn: counted,
-    log,
-    registry: new Registry(),
-    signal: stopping.signal,
-  });
+  running = loops.run({ name: 'x', reconcile: counted, signal: stopping.signal, ...changed });
 }
 
-test('the bell is answered at once, however long the pause would be', async () => {
+test('a trigger runs the loop at once, however long the pause would be', async () => {
   start(() => Promise.resolve(3_600_000));
-  await until(() => turns === 1);
-  bell.ring();
-  await until(() => turns === 2);
+  await until(() => runs === 1);
+  loops.trigger();
+  await until(() => runs === 2);
 });
 
-test('without a bell a turn comes when the last one said so', async () => {
+test('a loop that ignores the trigger runs on its schedule alone', async () => {
+  let others = 0;
+  start(() => Promise.resolve(3_600_000), { ignoresTrigger: true });
+  const reconcile = () => Promise.resolve((others += 1) * 3_600_000);
+  const other = loops.run({ name: 'other', reconcile, signal: stopping.signal });
+  await until(() => runs === 1 && others === 1);
+  loops.trigger();
+  await until(() => others === 2);
+  expect(runs).toBe(1);
+  stopping.abort();
+  await other;
+});
+
+test('without a trigger a run comes when the last one said so', async () => {
   start(() => Promise.resolve(5));
-  await until(() => turns > 3);
+  await until(() => runs > 3);
 });
 
-test('a turn that fails comes again, and is no stuck loop', async () => {
+test('a run that fails is repeated, and is no stuck loop', async () => {
   start(() => Promise.reject(new Error('no')));
-  await until(() => turns > 2);
-  expect(pulse.problems()).toEqual([]);
+  await until(() => runs > 2);
+  expect(loops.stuck()).toEqual([]);
 });
 
-test('a turn that never ends is told, and ends with the signal', async () => {
+test('the pauses after failures are those of the loop', async () => {
+  start(() => Promise.reject(new Error('no')), { retryMs: { first: 1, most: 5 } });
+  await until(() => runs > 20);
+});
+
+test('a run that never ends is reported, and ends with the signal', async () => {
   start(() => new Promise(() => undefined));
-  await until(() => pulse.problems().length === 1);
+  await until(() => loops.stuck().length === 1);
   stopping.abort();
   await running;
-  expect(pulse.problems()).toEqual([]);
+  expect(loops.stuck()).toEqual([]);
 });
 
-test('nobody listens to the bell after the end', async () => {
+test('a trigger after the end runs nothing', async () => {
   start(() => Promise.resolve(3_600_000));
-  await until(() => turns === 1);
+  await until(() => runs === 1);
   stopping.abort();
   await running;
-  bell.ring();
-  expect(turns).toBe(1);
+  loops.trigger();
+  await sleep(20, new AbortController().signal);
+  expect(runs).toBe(1);
 });

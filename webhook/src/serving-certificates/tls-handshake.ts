@@ -1,10 +1,10 @@
-import type { ReplicaSight } from '@clb-direct/certs/rotation/phase.ts';
+import type { ReplicaHandshake } from '@clb-direct/certs/rotation/phase.ts';
 import { connect, type TLSSocket } from 'node:tls';
 
 const goodbyeMs = 500;
 
 /** What a handshake showed. */
-export type HandshakeSight = Omit<ReplicaSight, 'pod'>;
+export type HandshakeResult = Omit<ReplicaHandshake, 'pod'>;
 
 /** Calls a port as the API server would, trusting only this bundle. */
 export async function shakeHands(o: {
@@ -14,8 +14,8 @@ export async function shakeHands(o: {
   bundle: string;
   hostName: string;
   timeoutMs: number;
-}): Promise<HandshakeSight> {
-  const { promise, resolve } = Promise.withResolvers<HandshakeSight>();
+}): Promise<HandshakeResult> {
+  const { promise, resolve } = Promise.withResolvers<HandshakeResult>();
   const fail = (problem: string) => resolve({ verifies: false, problem });
   const where = `${o.host} port ${o.port}`;
   // Not refused, but judged: so the leaf of a replica that is not trusted is seen too.
@@ -46,7 +46,7 @@ function hangUp(socket: TLSSocket): void {
   socket.setTimeout(goodbyeMs, () => socket.destroy());
 }
 
-function judge(socket: TLSSocket, where: string): HandshakeSight {
+function judge(socket: TLSSocket, where: string): HandshakeResult {
   const { serialNumber, valid_to: validTo } = socket.getPeerCertificate();
   const leaf = { serial: serialNumber, notAfterMs: Date.parse(validTo) };
   if (socket.authorized) return { verifies: true, ...leaf };

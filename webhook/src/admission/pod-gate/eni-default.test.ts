@@ -3,6 +3,8 @@ import { KubeError } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { until } from '@clb-direct/shared/testing/until.ts';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { Registry } from 'prom-client';
+import { createReconcileLoops } from '../../reconcile-loop/reconcile-loops.ts';
 import { followEniDefault, type EniDefaultSource } from './eni-default.ts';
 
 const path = '/api/v1/namespaces/kube-system/configmaps/tke-cni-agent-conf';
@@ -17,7 +19,9 @@ beforeEach(() => {
 afterEach(() => stopping.abort());
 
 function follow(setting: 'eni' | 'not-eni' | 'auto'): EniDefaultSource {
-  return followEniDefault({ setting, recheckMs: 5, api, log, signal: stopping.signal });
+  const registry = new Registry();
+  const loops = createReconcileLoops({ stuckAfterMs: 60_000, monotonicMs: () => performance.now(), log, registry });
+  return followEniDefault({ setting, recheckMs: 5, api, loops, log, signal: stopping.signal });
 }
 
 function setConf(defaultDelegates: string): void {

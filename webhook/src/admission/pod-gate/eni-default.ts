@@ -3,19 +3,23 @@ import { tkeCniSettings } from '@clb-direct/shared/domain/names.ts';
 import { isNotFound, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { configMap } from '@clb-direct/shared/kube/client/paths.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
-import { repeat } from '../../reconcile-loop/repeat.ts';
+import type { ReconcileLoops } from '../../reconcile-loop/reconcile-loops.ts';
 
-/** Tells what a pod without a mark is; undefined until it was read. */
+/** What a pod without a mark is. */
 export interface EniDefaultSource {
+  /** Undefined until it was read. */
   current(): EniDefault | undefined;
   readonly stopped: Promise<void>;
 }
 
-/** Follows TKE's CNI settings where the setting is `auto`; else the setting is the answer. */
+const firstRetryMs = 500;
+
+/** Follows TKE's CNI settings if the setting is `auto`; else the setting is the answer. */
 export function followEniDefault(o: {
   setting: EniDefault | 'auto';
   recheckMs: number;
   api: KubeApi;
+  loops: ReconcileLoops;
   log: Log;
   signal: AbortSignal;
 }): EniDefaultSource {
@@ -24,14 +28,16 @@ export function followEniDefault(o: {
     return { current: () => fixed, stopped: Promise.resolve() };
   }
   let current: EniDefault | undefined;
-  const task = { name: 'read the CNI settings', pauseMs: () => o.recheckMs, log: o.log, signal: o.signal };
-  const stopped = repeat(task, async () => {
-    const { eniDefault, problem } = readCniDefault(await readMultusConf(o.api, o.signal));
+  async function reconcile(signal: AbortSignal): Promise<number> {
+    const { eniDefault, problem } = readCniDefault(await readMultusConf(o.api, signal));
     if (problem !== undefined)
       o.log.warn({ configMap: tkeCniSettings, problem }, 'pods without a mark count as ENI pods');
     if (eniDefault !== current) o.log.info({ eniDefault }, 'read which pods are ENI pods by default');
     current = eniDefault;
-  });
+    return o.recheckMs;
+  }
+  const retryMs = { first: firstRetryMs, most: o.recheckMs };
+  const stopped = o.loops.run({ name: 'eni-default', reconcile, signal: o.signal, ignoresTrigger: true, retryMs });
   return { current: () => current, stopped };
 }
 

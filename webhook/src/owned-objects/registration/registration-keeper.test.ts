@@ -12,6 +12,7 @@ const path = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfiguration
 const settings: RegistrationSettings = {
   namespace: 'clb-direct',
   serviceName: 'clb-direct-webhook',
+  path: '/mutate-pods',
   failurePolicy: 'Ignore',
   timeoutSeconds: 5,
   optOutNamespaceLabel: 'clb-direct.io/gate',
@@ -57,9 +58,9 @@ function asWritten(webhooks: readonly Json[], metadata: Json = {}) {
 
 /** Looks, and puts right what is wrong. Returns what was wrong. */
 async function check(namespaceUid = 'ns-uid'): Promise<readonly string[]> {
-  const sight = await keeper.look({ bundle, eniDefault: 'not-eni', namespaceUid }, signal);
-  if (sight.drifts.length > 0) ({ left } = await sight.repair(signal));
-  return sight.drifts;
+  const object = await keeper.read({ bundle, eniDefault: 'not-eni', namespaceUid }, signal);
+  if (object.drifts.length > 0) ({ left } = await object.repair(signal));
+  return object.drifts;
 }
 
 function live(): Json {

@@ -3,7 +3,7 @@ import { KubeError, patchType, type KubeApi } from '@clb-direct/shared/kube/clie
 import { mutatingWebhookConfiguration } from '@clb-direct/shared/kube/client/paths.ts';
 import type { RawObject } from '@clb-direct/shared/domain/raw.ts';
 import { readIfThere } from '../read-if-there.ts';
-import type { Repair, Sight } from '../owned-object.ts';
+import type { OwnedObject, Repaired } from '../owned-object.ts';
 import { compareRegistration, publishedBundle } from './compare-registration.ts';
 import { mergeRegistration } from './merge-registration.ts';
 import { renderRegistration, type RegistrationFacts, type RegistrationSettings } from './render-registration.ts';
@@ -14,7 +14,7 @@ export type RegistrationWish = Pick<RegistrationFacts, 'bundle' | 'eniDefault' |
 
 /** Looks after the registration; only the Lease holder may repair. */
 export interface RegistrationKeeper {
-  look(wish: RegistrationWish, signal: AbortSignal): Promise<Sight>;
+  read(wish: RegistrationWish, signal: AbortSignal): Promise<OwnedObject>;
   /** The bundle that API servers trust now, PEM; '' = none. */
   readPublishedBundle(signal: AbortSignal): Promise<string>;
 }
@@ -52,21 +52,21 @@ export function createRegistrationKeeper(o: {
   }
 
   /** Written and read back: what the API server made of it counts. */
-  async function repair(facts: RegistrationFacts, signal: AbortSignal): Promise<Repair> {
+  async function repair(facts: RegistrationFacts, signal: AbortSignal): Promise<Repaired> {
     const written = await (facts.live === undefined ? create(facts, signal) : change(facts.live, facts, signal));
     const left = compareRegistration(written, renderRegistration(facts));
     if (left.includes('matchConditions')) unknownSince = performance.now();
     return { written, left };
   }
 
-  async function look(wish: RegistrationWish, signal: AbortSignal): Promise<Sight> {
+  async function read(wish: RegistrationWish, signal: AbortSignal): Promise<OwnedObject> {
     const live = await readIfThere(o.api, path, signal);
     const facts = { ...wish, settings: o.settings, knowsMatchConditions: knowsMatchConditions(), live };
     const drifts = compareRegistration(live, renderRegistration(facts));
-    return { object: 'registration', live, drifts, pathOf: pathInEntry, repair: (aborted) => repair(facts, aborted) };
+    return { kind: 'registration', live, drifts, pathOf: pathInEntry, repair: (aborted) => repair(facts, aborted) };
   }
 
-  return { look, readPublishedBundle: async (signal) => publishedBundle(await readIfThere(o.api, path, signal)) };
+  return { read, readPublishedBundle: async (signal) => publishedBundle(await readIfThere(o.api, path, signal)) };
 }
 
 // Server-side apply knows its schema and refuses other fields, where a merge patch drops them.

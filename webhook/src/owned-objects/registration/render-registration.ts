@@ -1,7 +1,6 @@
 import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
 import { registrationEntry, registrationName } from '@clb-direct/shared/domain/names.ts';
 import { optOutValue, type GateRule } from '@clb-direct/shared/domain/gate-rule.ts';
-import { podGatePath } from '../../admission/pod-gate/pod-gate-endpoint.ts';
 import { asList, asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 import { matchConditions } from './match-conditions.ts';
 
@@ -9,6 +8,8 @@ import { matchConditions } from './match-conditions.ts';
 export interface RegistrationSettings {
   readonly namespace: string;
   readonly serviceName: string;
+  /** The path of the endpoint. */
+  readonly path: string;
   readonly failurePolicy: 'Ignore' | 'Fail';
   readonly timeoutSeconds: number;
   readonly optOutNamespaceLabel: string;
@@ -46,7 +47,7 @@ export function renderRegistration(facts: RegistrationFacts): RawObject {
 
 function renderEntry(facts: RegistrationFacts): RawObject {
   const { settings, eniDefault } = facts;
-  const service = { namespace: settings.namespace, name: settings.serviceName, path: podGatePath, port: 443 };
+  const service = { namespace: settings.namespace, name: settings.serviceName, path: settings.path, port: 443 };
   return {
     name: registrationEntry,
     clientConfig: { service, caBundle: Buffer.from(facts.bundle).toString('base64') },

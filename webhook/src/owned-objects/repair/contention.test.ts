@@ -1,54 +1,54 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { createFights, type Fights } from './contention.ts';
+import { createContention, type Contention } from './contention.ts';
 
 let nowMs: number;
-let fights: Fights;
+let contention: Contention;
 beforeEach(() => {
   nowMs = 1_000_000;
-  fights = createFights(() => nowMs);
+  contention = createContention(() => nowMs);
 });
 
-/** Another changes it at once, and it is repaired as soon as it may be. Returns the pauses. */
-function fight(drift: string, rounds: number): number[] {
+/** Another writer changes it at once, and it is repaired as soon as it may be. Returns the pauses. */
+function contend(drift: string, rounds: number): number[] {
   return Array.from({ length: rounds }, () => {
-    const waitMs = fights.waitMs('registration', [drift]);
+    const waitMs = contention.waitMs('registration', [drift]);
     nowMs += waitMs;
-    fights.repaired('registration', [drift]);
+    contention.repaired('registration', [drift]);
     return waitMs;
   });
 }
 
 test('what is changed now and then is repaired at once', () => {
-  expect(fight('timeoutSeconds', 5)).toEqual([0, 0, 0, 0, 0]);
+  expect(contend('timeoutSeconds', 5)).toEqual([0, 0, 0, 0, 0]);
   nowMs += 300_001;
-  expect(fights.waitMs('registration', ['timeoutSeconds'])).toBe(0);
+  expect(contention.waitMs('registration', ['timeoutSeconds'])).toBe(0);
 });
 
 test('what is changed again and again is repaired with growing pauses, up to half a minute', () => {
-  const pauses = fight('timeoutSeconds', 13);
+  const pauses = contend('timeoutSeconds', 13);
   expect(pauses.slice(0, 9)).toEqual([0, 0, 0, 0, 0, 0, 2_000, 4_000, 8_000]);
   expect(pauses.slice(10)).toEqual([30_000, 30_000, 30_000]);
 });
 
 test.each(['missing', 'entry', 'caBundle'])('%s never waits for longer than a second', (drift) => {
-  expect(Math.max(...fight(drift, 30))).toBe(1_000);
+  expect(Math.max(...contend(drift, 30))).toBe(1_000);
 });
 
-test('one field that is fought over holds no other one back', () => {
-  fight('timeoutSeconds', 8);
-  expect(fights.waitMs('registration', ['timeoutSeconds'])).toBeGreaterThan(0);
-  expect(fights.waitMs('registration', ['timeoutSeconds', 'rules'])).toBe(0);
-  expect(fights.waitMs('service', ['timeoutSeconds'])).toBe(0);
+test('a contested field delays no other one', () => {
+  contend('timeoutSeconds', 8);
+  expect(contention.waitMs('registration', ['timeoutSeconds'])).toBeGreaterThan(0);
+  expect(contention.waitMs('registration', ['timeoutSeconds', 'rules'])).toBe(0);
+  expect(contention.waitMs('service', ['timeoutSeconds'])).toBe(0);
 });
 
-test('a fight is one from the sixth repair within five minutes on, and is news once in a while', () => {
-  const fought = Array.from({ length: 7 }, () => fights.repaired('registration', ['rules', 'labels']));
-  expect(fought.slice(0, 5).flatMap(({ contested }) => contested)).toEqual([]);
-  expect(fought[5]).toEqual({ contested: ['rules', 'labels'], news: ['rules', 'labels'] });
-  expect(fought[6]).toEqual({ contested: ['rules', 'labels'], news: [] });
+test('a field is contested from the sixth repair within five minutes on, and is reported once in a while', () => {
+  const repaired = Array.from({ length: 7 }, () => contention.repaired('registration', ['rules', 'labels']));
+  expect(repaired.slice(0, 5).flatMap(({ contested }) => contested)).toEqual([]);
+  expect(repaired[5]).toEqual({ contested: ['rules', 'labels'], toReport: ['rules', 'labels'] });
+  expect(repaired[6]).toEqual({ contested: ['rules', 'labels'], toReport: [] });
   nowMs += 299_999;
-  expect(fights.repaired('registration', ['rules'])).toEqual({ contested: ['rules'], news: [] });
+  expect(contention.repaired('registration', ['rules'])).toEqual({ contested: ['rules'], toReport: [] });
   nowMs += 2;
-  const later = Array.from({ length: 6 }, () => fights.repaired('registration', ['rules']).news);
+  const later = Array.from({ length: 6 }, () => contention.repaired('registration', ['rules']).toReport);
   expect(later.flat()).toEqual(['rules']);
 });

@@ -1,8 +1,8 @@
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { beforeEach, expect, test } from '@jest/globals';
-import { createFights } from './contention.ts';
-import { heal, type Healing } from './repair-object.ts';
-import type { Sight } from '../owned-object.ts';
+import { createContention } from './contention.ts';
+import { repairObject, type RepairContext } from './repair-object.ts';
+import type { OwnedObject } from '../owned-object.ts';
 
 const log = createLogger({ program: 'test', level: 'silent' });
 const { signal } = new AbortController();
@@ -10,23 +10,20 @@ const { signal } = new AbortController();
 let nowMs: number;
 let writes: number;
 let said: string[];
-let healing: Healing;
+let context: RepairContext;
 beforeEach(() => {
   nowMs = 0;
   writes = 0;
   said = [];
-  healing = {
-    fights: createFights(() => nowMs),
-    repairs: {
+  context = {
+    contention: createContention(() => nowMs),
+    findings: {
       repaired: ({ drifts }) => void said.push(`repaired ${drifts.join()}`),
       contested: ({ drifts }) => void said.push(`contested ${drifts.join()}`),
     },
     metrics: {
       repaired: (object, kinds) => void said.push(...kinds.map((kind) => `counted ${object} ${kind}`)),
-      stepped: () => undefined,
-      phase: () => undefined,
       checked: () => undefined,
-      handshakeFailed: () => undefined,
     },
     log,
   };
@@ -37,8 +34,8 @@ async function run(drifts: readonly string[], left: readonly string[] = [], isHe
     writes += 1;
     return Promise.resolve({ written: {}, left });
   };
-  const sight: Sight = { object: 'registration', live: {}, drifts, pathOf: () => [], repair };
-  return heal(healing, sight, { signal, isHeld: () => isHeld });
+  const object: OwnedObject = { kind: 'registration', live: {}, drifts, pathOf: () => [], repair };
+  return repairObject(context, object, { signal, isHeld: () => isHeld });
 }
 
 test('what is as it has to be is not written', async () => {
@@ -46,7 +43,7 @@ test('what is as it has to be is not written', async () => {
   expect([writes, said]).toEqual([0, []]);
 });
 
-test('what differs is written once, counted and told', async () => {
+test('what differs is written once, counted and reported', async () => {
   expect(await run(['rules'])).toBe(0);
   expect([writes, said]).toEqual([1, ['counted registration rules', 'repaired rules']]);
 });
@@ -61,7 +58,7 @@ test('what the API server does not keep is no repair', async () => {
   expect(said).toEqual(['counted registration rules', 'repaired rules']);
 });
 
-test('what others change again and again is told once, and written with pauses', async () => {
+test('what other writers change again and again is reported once, and written with pauses', async () => {
   for (let round = 0; round < 6; round += 1) await run(['rules']);
   expect(said.filter((line) => !line.startsWith('counted'))).toEqual([
     ...Array<string>(5).fill('repaired rules'),

@@ -1,37 +1,44 @@
 import type { RightToWrite } from '@clb-direct/certs/right-to-write.ts';
+import type { RawObject } from '@clb-direct/shared/domain/raw.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
-import type { HealMetrics } from '../../heal-metrics.ts';
-import type { RepairAnnouncer } from '../../findings/repair-findings.ts';
-import type { Fights } from './contention.ts';
-import type { Repair, Sight } from '../owned-object.ts';
+import type { OwnedObject, Repaired } from '../owned-object.ts';
+import type { Contention } from './contention.ts';
+import type { RepairMetrics } from './repair-metrics.ts';
 
-/** Whoever has to know of a repair. */
-export interface Healing {
-  readonly fights: Fights;
-  readonly repairs: RepairAnnouncer;
-  readonly metrics: HealMetrics;
+/** What a repair needs besides the object. */
+export interface RepairContext {
+  readonly contention: Contention;
+  readonly findings: RepairFindings;
+  readonly metrics: RepairMetrics;
   readonly log: Log;
 }
 
-/** Puts an object right. Returns 0, or how long to wait (in milliseconds) because others change it again and again. */
-export async function heal(o: Healing, sight: Sight, held: RightToWrite): Promise<number> {
-  if (sight.drifts.length === 0) return 0;
-  const waitMs = o.fights.waitMs(sight.object, sight.drifts);
+/** Reports repairs to people. */
+export interface RepairFindings {
+  repaired(object: OwnedObject, written: RawObject): void;
+  /** Other writers change these drifts as often as they are repaired. */
+  contested(object: OwnedObject, written: RawObject): void;
+}
+
+/** Repairs an object. Returns 0, or how long to wait (in milliseconds) because other writers change it again and again. */
+export async function repairObject(o: RepairContext, object: OwnedObject, held: RightToWrite): Promise<number> {
+  if (object.drifts.length === 0) return 0;
+  const waitMs = o.contention.waitMs(object.kind, object.drifts);
   if (waitMs > 0) return waitMs;
-  if (!held.isHeld()) throw new Error(`The Lease was lost before the ${sight.object} was written.`);
-  tell(o, sight, await sight.repair(held.signal));
+  if (!held.isHeld()) throw new Error(`The Lease was lost before the ${object.kind} was written.`);
+  report(o, object, await object.repair(held.signal));
   return 0;
 }
 
-function tell(o: Healing, sight: Sight, { written, left }: Repair): void {
-  const { object, drifts } = sight;
-  const { contested, news } = o.fights.repaired(object, drifts);
+function report({ contention, findings, metrics, log }: RepairContext, object: OwnedObject, repair: Repaired): void {
+  const { kind, drifts } = object;
+  const { written, left } = repair;
+  const { contested, toReport } = contention.repaired(kind, drifts);
   const repaired = drifts.filter((drift) => !left.includes(drift));
-  if (left.length > 0)
-    o.log.warn({ object, fields: left }, 'the API server does not keep these fields as they are written');
-  if (repaired.length > 0) o.log.warn({ object, drifts: repaired }, 'put right');
-  o.metrics.repaired(object, repaired);
-  const peaceful = repaired.filter((drift) => !contested.includes(drift));
-  if (peaceful.length > 0) o.repairs.repaired({ ...sight, drifts: peaceful }, written);
-  if (news.length > 0) o.repairs.contested({ ...sight, drifts: news }, written);
+  if (left.length > 0) log.warn({ object: kind, fields: left }, 'the API server does not keep these fields as written');
+  log.debug({ object: kind, drifts: repaired }, 'repaired');
+  metrics.repaired(kind, repaired);
+  const uncontested = repaired.filter((drift) => !contested.includes(drift));
+  if (uncontested.length > 0) findings.repaired({ ...object, drifts: uncontested }, written);
+  if (toReport.length > 0) findings.contested({ ...object, drifts: toReport }, written);
 }

@@ -18,9 +18,9 @@ beforeEach(() => {
 });
 
 async function check(): Promise<readonly string[]> {
-  const sight = await keeper.look(signal);
-  if (sight.drifts.length > 0) expect((await sight.repair(signal)).left).toEqual([]);
-  return sight.drifts;
+  const object = await keeper.read(signal);
+  if (object.drifts.length > 0) expect((await object.repair(signal)).left).toEqual([]);
+  return object.drifts;
 }
 
 function spec(): Json {

@@ -2,12 +2,12 @@ import { patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api
 import { service as servicePath } from '@clb-direct/shared/kube/client/paths.ts';
 import { asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 import { readIfThere } from '../read-if-there.ts';
-import type { Repair, Sight } from '../owned-object.ts';
+import type { OwnedObject, Repaired } from '../owned-object.ts';
 import { compareService, isHeadless, mergeService, pathInService, renderService } from './render-service.ts';
 
 /** Looks after the Service; only the Lease holder may repair. */
 export interface ServiceKeeper {
-  look(signal: AbortSignal): Promise<Sight>;
+  read(signal: AbortSignal): Promise<OwnedObject>;
 }
 
 /** Binds the keeper to the one Service. `hasPods`: whether pods of ours run that it could lead to. */
@@ -26,7 +26,7 @@ export function createServiceKeeper(o: {
     await o.api.call({ method: 'DELETE', path, body: { preconditions: { uid, resourceVersion } }, signal });
   }
 
-  async function write(found: RawObject | undefined, signal: AbortSignal): Promise<Repair> {
+  async function write(found: RawObject | undefined, signal: AbortSignal): Promise<Repaired> {
     const mustGo = found !== undefined && isHeadless(found);
     if (mustGo) await remove(found, signal);
     const live = mustGo ? undefined : found;
@@ -39,12 +39,12 @@ export function createServiceKeeper(o: {
   }
 
   return {
-    async look(signal) {
+    async read(signal) {
       const live = await readIfThere(o.api, path, signal);
       const found = compareService(live);
       // A process outside of the cluster is reached by endpoints that somebody wrote by hand.
       const drifts = found.length > 0 && (await o.hasPods(signal)) ? found : [];
-      return { object: 'service', live, drifts, pathOf: pathInService, repair: (aborted) => write(live, aborted) };
+      return { kind: 'service', live, drifts, pathOf: pathInService, repair: (aborted) => write(live, aborted) };
     },
   };
 }

@@ -1,20 +1,20 @@
-import type { ReplicaSight } from '@clb-direct/certs/rotation/phase.ts';
+import type { ReplicaHandshake } from '@clb-direct/certs/rotation/phase.ts';
 import { shakeHands } from '../../serving-certificates/tls-handshake.ts';
 import type { Replica } from './live-replicas.ts';
 
 const timeoutMs = 2_000;
 
 /**
- * Shakes hands with every live replica, trusting only this CA. A process that is no pod counts itself: nobody else could see it.
+ * Makes a TLS handshake with each live replica, trusting only this CA. A process that is no pod counts itself.
  */
-export async function seeReplicas(o: {
+export async function checkReplicas(o: {
   replicas: readonly Replica[];
   self: Replica;
   port: number;
   hostName: string;
   /** PEM. */
   ca: string;
-}): Promise<readonly ReplicaSight[]> {
+}): Promise<readonly ReplicaHandshake[]> {
   const isListed = o.replicas.some(({ pod }) => pod === o.self.pod);
   const all = isListed ? o.replicas : [...o.replicas, o.self];
   return Promise.all(

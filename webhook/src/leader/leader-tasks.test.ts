@@ -6,11 +6,12 @@ import { decodeSecret, type StoredCertificates } from '@clb-direct/certs/secret-
 import { registrationEntry } from '@clb-direct/shared/domain/names.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { HealMetrics } from '../heal-metrics.ts';
 import { createServingCertificates, type ServingCertificates } from '../serving-certificates/serving-certificates.ts';
-import { createFights } from '../owned-objects/repair/contention.ts';
-import type { Sight } from '../owned-objects/owned-object.ts';
-import { createHolder, type Holder, type HolderWork } from './leader-work.ts';
+import { createContention } from '../owned-objects/repair/contention.ts';
+import type { RepairMetrics } from '../owned-objects/repair/repair-metrics.ts';
+import type { OwnedObject } from '../owned-objects/owned-object.ts';
+import { createLeaderTasks, type LeaderTasks } from './leader-tasks.ts';
+import type { LeaderParts } from './leader-parts.ts';
 
 const hostName = 'hook.ns.svc';
 const order = { hostNames: [hostName], hostName, policy: defaultPolicy, trusted: [], generation: 1 };
@@ -33,14 +34,14 @@ let world: {
   advance: () => Promise<void>;
   published: string;
   isServing: boolean;
-  home: string | undefined;
-  lookAtService: () => Promise<Sight>;
+  namespaceUid: string | undefined;
+  readService: () => Promise<OwnedObject>;
 };
 let done: string[];
 let nowMs: number;
 let certificates: ServingCertificates;
-let holder: Holder;
-let rings: number;
+let tasks: LeaderTasks;
+let triggers: number;
 beforeEach(() => {
   done = [];
   nowMs = 0;
@@ -49,55 +50,60 @@ beforeEach(() => {
     advance: () => Promise.resolve(),
     published: '',
     isServing: true,
-    home: 'ns-uid',
-    lookAtService: () => Promise.resolve(sightOf('service', [])),
+    namespaceUid: 'ns-uid',
+    readService: () => Promise.resolve(objectOf('service', [])),
   };
   const trust = { hostName, publishMs: 0, nowMs: clock.nowMs, monotonicMs: () => nowMs };
   certificates = createServingCertificates({ ...trust, onChange: () => undefined, log });
-  holder = createTestHolder();
+  tasks = createTestTasks();
 });
 
-function sightOf(object: Sight['object'], drifts: readonly string[], deed: () => void = () => undefined): Sight {
+function objectOf(
+  kind: OwnedObject['kind'],
+  drifts: readonly string[],
+  write: () => void = () => undefined,
+): OwnedObject {
   const repair = () => {
-    deed();
+    write();
     return Promise.resolve({ written: {}, left: [] });
   };
-  return { object, live: {}, drifts, pathOf: () => [], repair };
+  return { kind, live: {}, drifts, pathOf: () => [], repair };
 }
 
-function createTestHolder(): Holder {
-  const metrics: HealMetrics = {
+function createTestTasks(): LeaderTasks {
+  const metrics: RepairMetrics = {
     repaired: (object, kinds) => void done.push(...kinds.map((kind) => `${object} ${kind}`)),
-    stepped: () => undefined,
-    phase: () => undefined,
     checked: () => void done.push('checked'),
-    handshakeFailed: () => undefined,
   };
   const publish = (bundle: string) => () => (world.published = bundle);
-  const work = {
+  const parts = {
     certificates,
     clock,
-    metrics,
     log,
     checkMs: 15_000,
-    fights: createFights(() => nowMs),
-    repairs: { repaired: () => undefined, contested: () => undefined },
-    announcer: {
+    repairs: {
+      contention: createContention(() => nowMs),
+      findings: { repaired: () => undefined, contested: () => undefined },
+      metrics,
+      log,
+    },
+    rotationMetrics: { stepped: () => undefined, phase: () => undefined },
+    certificateFindings: {
       advanced: () => undefined,
       secretContested: () => void done.push('contested'),
       clock: () => undefined,
     },
-    homeUid: () => Promise.resolve(world.home),
+    namespaceUid: () => Promise.resolve(world.namespaceUid),
     removeRegistration: () => Promise.resolve((world.published = '')),
     servingProblems: () => Promise.resolve(world.isServing ? [] : ['not yet']),
     eniDefault: () => 'eni',
-    service: { look: () => world.lookAtService() },
+    service: { read: () => world.readService() },
     registration: {
-      look: ({ bundle }) => {
+      read: ({ bundle }) => {
         const caBundle = Buffer.from(world.published).toString('base64');
         const live = { webhooks: [{ name: registrationEntry, clientConfig: { caBundle } }] };
-        const sight = sightOf('registration', bundle === world.published ? [] : ['caBundle'], publish(bundle));
-        return Promise.resolve({ ...sight, live });
+        const object = objectOf('registration', bundle === world.published ? [] : ['caBundle'], publish(bundle));
+        return Promise.resolve({ ...object, live });
       },
       readPublishedBundle: () => Promise.resolve(world.published),
     },
@@ -117,23 +123,23 @@ function createTestHolder(): Holder {
         };
       },
     },
-  } satisfies HolderWork;
-  return createHolder(work, () => (rings += 1));
+  } satisfies LeaderParts;
+  return createLeaderTasks(parts, () => (triggers += 1));
 }
 
-/** Both loops once, and the one that heals once more if the other one has a bundle to publish. */
+/** Both loops once, and the one that repairs once more if the other one has a bundle to publish. */
 async function check(): Promise<number> {
-  rings = 0;
-  const early = await holder.heal(held);
-  const advancedMs = await holder.advance(held);
-  const healedMs = rings > 0 ? await holder.heal(held) : early;
-  return Math.min(advancedMs, healedMs);
+  triggers = 0;
+  const early = await tasks.repair(held);
+  const advancedMs = await tasks.advance(held);
+  const repairedMs = triggers > 0 ? await tasks.repair(held) : early;
+  return Math.min(advancedMs, repairedMs);
 }
 const fail = () => Promise.reject(new Error('no answer'));
 const count = (bundle: string) => readCertificates(bundle)?.length;
 
-describe('a look', () => {
-  test('serves what the Secret holds, publishes it, and looks again in time', async () => {
+describe('a check', () => {
+  test('serves what the Secret holds, publishes it, and checks again in time', async () => {
     expect(await check()).toBe(15_000);
     expect(certificates.current()).toBe(first);
     expect(world.published).toBe(first.material.bundle);
@@ -146,36 +152,36 @@ describe('a look', () => {
     expect([world.published, done]).toEqual(['', []]);
   });
 
-  test('takes the registration away while we are being uninstalled, and nothing comes back', async () => {
+  test('deletes the registration during an uninstall, and nothing comes back', async () => {
     await check();
     expect(world.published).not.toBe('');
     done = [];
-    world.home = undefined;
+    world.namespaceUid = undefined;
     expect(await check()).toBe(15_000);
     expect([world.published, done]).toEqual(['', []]);
   });
 
-  test('puts the registration right while the Secret cannot be read, and does not call that well', async () => {
+  test('repairs the registration while the Secret cannot be read, and does not count that as checked', async () => {
     await check();
     world.published = tampered;
     world.advance = fail;
-    await expect(holder.advance(held)).rejects.toThrow('no answer');
+    await expect(tasks.advance(held)).rejects.toThrow('no answer');
     done = [];
-    await holder.heal(held);
+    await tasks.repair(held);
     expect(world.published).toBe(first.material.bundle);
     expect(done).toEqual(['registration caBundle']);
   });
 
-  test('puts the registration right although the Service cannot be read, and fails all the same', async () => {
-    await holder.advance(held);
-    world.lookAtService = fail;
-    await expect(holder.heal(held)).rejects.toThrow('no answer');
+  test('repairs the registration although the Service cannot be read, and fails all the same', async () => {
+    await tasks.advance(held);
+    world.readService = fail;
+    await expect(tasks.repair(held)).rejects.toThrow('no answer');
     expect(world.published).toBe(first.material.bundle);
     expect(done).not.toContain('checked');
   });
 });
 
-test('a Secret of somebody else is published beside what is served, then served, then published alone', async () => {
+test('a foreign Secret is published beside what is served, then served, then published alone', async () => {
   await check();
   world.stored = second;
   await check();
@@ -194,18 +200,18 @@ test('a bundle that goes on with the certificates is published, and is no repair
   world.stored = { ...first, material: grown };
   await check();
   expect(count(world.published)).toBe(2);
-  expect(done.filter((deed) => deed !== 'checked')).toEqual([]);
+  expect(done.filter((one) => one !== 'checked')).toEqual([]);
   world.published = tampered;
   await check();
   expect(done).toContain('registration caBundle');
 });
 
-test('a Secret that others break again and again is told, and left alone for a moment', async () => {
+test('a Secret that other writers break again and again is reported, and left alone for a moment', async () => {
   world.step = 'restore';
   for (let round = 0; round < 6; round += 1) await check();
-  expect(done.filter((deed) => deed === 'contested')).toHaveLength(1);
+  expect(done.filter((one) => one === 'contested')).toHaveLength(1);
   world.advance = fail;
-  expect(await holder.advance(held)).toBe(250);
+  expect(await tasks.advance(held)).toBe(250);
   nowMs += 250;
-  await expect(holder.advance(held)).rejects.toThrow('no answer');
+  await expect(tasks.advance(held)).rejects.toThrow('no answer');
 });

@@ -8,7 +8,7 @@ import { makeEverything } from '@clb-direct/certs/make-material.ts';
 import { defaultPolicy, type Material } from '@clb-direct/certs/material.ts';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { listReplicas } from './live-replicas.ts';
-import { seeReplicas } from './see-replicas.ts';
+import { checkReplicas } from './check-replicas.ts';
 
 const hostName = 'hook.ns.svc';
 const order = { hostNames: [hostName], hostName, policy: defaultPolicy, trusted: [], generation: 1 };
@@ -36,18 +36,18 @@ describe('a handshake with a replica', () => {
   if (self === undefined) throw new Error('no replica');
 
   test('verifies under the CA that signed what it serves, and shows the leaf', async () => {
-    const [sight] = await seeReplicas({ replicas, self, port, hostName, ca: material.bundle });
-    expect(sight).toMatchObject({ pod: 'a', verifies: true });
-    expect(sight?.serial).toMatch(/^[0-9A-F]{20,}$/);
-    expect((sight?.notAfterMs ?? 0) - Date.now()).toBeGreaterThan(defaultPolicy.leafLifeMs - 60_000);
+    const [handshake] = await checkReplicas({ replicas, self, port, hostName, ca: material.bundle });
+    expect(handshake).toMatchObject({ pod: 'a', verifies: true });
+    expect(handshake?.serial).toMatch(/^[0-9A-F]{20,}$/);
+    expect((handshake?.notAfterMs ?? 0) - Date.now()).toBeGreaterThan(defaultPolicy.leafLifeMs - 60_000);
   });
 
   test('verifies under an intermediate CA that a person brought without its root', async () => {
     const ca = bringCa();
     const leaf = await issueLeaf({ hostNames: [hostName], nowMs: Date.now(), policy: defaultPolicy, ca });
     server.setSecureContext({ cert: leaf.certificate, key: leaf.key });
-    const [sight] = await seeReplicas({ replicas, self, port, hostName, ca: ca.certificate });
-    expect(sight).toMatchObject({ verifies: true });
+    const [handshake] = await checkReplicas({ replicas, self, port, hostName, ca: ca.certificate });
+    expect(handshake).toMatchObject({ verifies: true });
   });
 
   test.each<[string, string, () => string]>([
@@ -55,24 +55,30 @@ describe('a handshake with a replica', () => {
     ['no CA', hostName, () => ''],
     ['another name', 'other.ns.svc', () => material.bundle],
   ])('under %s does not verify, and shows the leaf too', async (_, name, ca) => {
-    const [sight] = await seeReplicas({ replicas, self, port, hostName: name, ca: ca() });
-    expect(sight).toMatchObject({ pod: 'a', verifies: false });
-    expect(sight?.problem).toContain('is not trusted');
-    expect(sight?.serial).toBeDefined();
+    const [handshake] = await checkReplicas({ replicas, self, port, hostName: name, ca: ca() });
+    expect(handshake).toMatchObject({ pod: 'a', verifies: false });
+    expect(handshake?.problem).toContain('is not trusted');
+    expect(handshake?.serial).toBeDefined();
   });
 
   test('that nobody answers says so', async () => {
     const closed = once(server, 'close');
     server.close();
     await closed;
-    const [sight] = await seeReplicas({ replicas, self, port, hostName, ca: material.bundle });
-    expect(sight).toMatchObject({ verifies: false });
-    expect(sight?.problem).toContain(`127.0.0.1 port ${port}`);
+    const [handshake] = await checkReplicas({ replicas, self, port, hostName, ca: material.bundle });
+    expect(handshake).toMatchObject({ verifies: false });
+    expect(handshake?.problem).toContain(`127.0.0.1 port ${port}`);
   });
 
   test('counts this process too when it is no pod', async () => {
-    const sights = await seeReplicas({ replicas, self: { ...self, pod: 'b' }, port, hostName, ca: material.bundle });
-    expect(sights.map(({ pod }) => pod)).toEqual(['a', 'b']);
+    const handshakes = await checkReplicas({
+      replicas,
+      self: { ...self, pod: 'b' },
+      port,
+      hostName,
+      ca: material.bundle,
+    });
+    expect(handshakes.map(({ pod }) => pod)).toEqual(['a', 'b']);
   });
 });
 
