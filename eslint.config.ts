@@ -44,6 +44,30 @@ const notController = {
   message: 'The controller and the webhook never import each other.',
 };
 
+/** The rooms of the webhook, and which of the others each may import. */
+const webhookRooms: Readonly<Record<string, readonly string[]>> = {
+  'reconcile-loop': [],
+  'serving-certificates': ['reconcile-loop'],
+  admission: ['reconcile-loop', 'serving-certificates'],
+  'owned-objects': [],
+  findings: ['owned-objects'],
+  leader: ['findings', 'owned-objects', 'reconcile-loop', 'serving-certificates'],
+  uninstall: [],
+};
+
+function webhookRoom([room, allowed]: readonly [string, readonly string[]]) {
+  const others = Object.keys(webhookRooms).filter((other) => other !== room && !allowed.includes(other));
+  const notOthers = {
+    regex: `^(\\.\\./)+(${others.join('|')})/`,
+    message: `${room} imports no other rooms than: ${allowed.join(', ') || 'none'} (docs/architecture.md).`,
+  };
+  const notRoot = {
+    regex: '^(\\.\\./)+(main|webhook|create-[a-z]+|settings)\\.ts$',
+    message: 'A room does not import what puts the rooms together.',
+  };
+  return forbid([`webhook/src/${room}/**`], [notController, notWorkshop, onlyClb, notOthers, notRoot]);
+}
+
 export default defineConfig(
   { ignores: ['**/node_modules/', 'dist/', 'jest.config.js'] },
   tseslint.configs.strictTypeChecked,
@@ -73,6 +97,7 @@ export default defineConfig(
   forbid(['shared/src/**'], [notShared]),
   forbid(['certs/src/**'], [notCerts]),
   forbid(['webhook/src/**'], [notController, notWorkshop, onlyClb]),
+  ...Object.entries(webhookRooms).map(webhookRoom),
   forbid(
     ['controller/src/**'],
     [notWebhook, notWorkshop, onlyClb, onlyKube, onlyMainClb],

@@ -7,11 +7,11 @@ import type { Traffic } from './traffic.ts';
 /** Answers requests that no endpoint answers. The client gets the text of a Refusal; of any other error only that there was one. */
 export interface RefuseRequests {
   /** For Fastify's frameworkErrors: a request that Fastify has no route for because it cannot read the path. */
-  malformed(error: unknown, request: FastifyRequest, reply: FastifyReply): void;
+  readonly malformed: (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
   /** For Fastify's setErrorHandler. */
-  error(error: unknown, request: FastifyRequest, reply: FastifyReply): void;
+  readonly error: (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
   /** For Fastify's setNotFoundHandler. */
-  notFound(request: FastifyRequest, reply: FastifyReply): void;
+  readonly notFound: (request: FastifyRequest, reply: FastifyReply) => void;
 }
 
 export interface RefuseOptions {

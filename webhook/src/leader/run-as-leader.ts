@@ -12,7 +12,7 @@ export interface LeaderOptions {
   readonly parts: LeaderParts;
   readonly loops: ReconcileLoops;
   /** Runs beside the loops of a term, until its signal aborts. */
-  besides(signal: AbortSignal): Promise<void>;
+  readonly besides: (signal: AbortSignal) => Promise<void>;
 }
 
 /** Competes for the Lease and runs the leader's loops while it is held, until the signal of the Lease's options aborts. */

@@ -20,7 +20,7 @@ export interface ReconcileLoop {
   /** Also the `queue` label of the work queue's metrics. */
   readonly name: string;
   /** Returns how long to wait for the next run, in milliseconds. What it throws is logged, and it runs again after a pause. */
-  reconcile(signal: AbortSignal): Promise<number>;
+  readonly reconcile: (signal: AbortSignal) => Promise<number>;
   readonly signal: AbortSignal;
   /** Runs on its schedule alone. */
   readonly ignoresTrigger?: boolean;
@@ -42,7 +42,7 @@ const conflictRetryMs = 100;
 /** `stuckAfterMs`: how long a loop may go without finishing a run. The clock is one that never jumps. */
 export function createReconcileLoops(o: {
   stuckAfterMs: number;
-  monotonicMs(): number;
+  monotonicMs: () => number;
   log: Log;
   registry: Registry;
 }): ReconcileLoops {
