@@ -30,7 +30,7 @@ export interface AdvanceOptions {
   memory(): StoredCertificates | undefined;
   /** The bundle of the live registration, PEM; '' = none. */
   publishedBundle(signal: AbortSignal): Promise<string>;
-  /** Shakes hands with every live replica, trusting only this CA (PEM). */
+  /** Makes a TLS handshake with each live replica, trusting only this CA (PEM). */
   seeReplicas(ca: string, signal: AbortSignal): Promise<readonly ReplicaHandshake[]>;
   readonly log: Log;
   /** For tests: keys are what takes time. */
@@ -42,7 +42,7 @@ export interface RotationSettings {
   readonly publishMs: number;
   /** How long an old CA stays trusted after nothing is served under it. */
   readonly settleMs: number;
-  /** `own`: we issue; `secret`: somebody else writes the Secret, cert-manager for example. */
+  /** `own`: we issue; `secret`: another writer fills the Secret, for example cert-manager. */
   readonly source: 'own' | 'secret';
 }
 
@@ -52,7 +52,7 @@ export interface Advanced {
   readonly step?: StepKind;
   /** Why the step was taken. */
   readonly reason?: string;
-  /** The step put right what somebody else had done to the Secret. */
+  /** The step repaired what another writer had done to the Secret. */
   readonly isRepair?: boolean;
   /** What the registration must carry, PEM. */
   readonly bundle: string;
@@ -69,7 +69,7 @@ export interface CertificateKeeper {
   advance(held: RightToWrite): Promise<Advanced>;
 }
 
-/** Only for the Lease holder. Keeps nothing but what it observed without interruption. */
+/** Only for the leader. Keeps nothing but what it observed without interruption. */
 export function createCertificateKeeper(o: AdvanceOptions): CertificateKeeper {
   const steadiness = startSteadiness(() => o.monotonicMs());
 

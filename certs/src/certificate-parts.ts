@@ -27,14 +27,14 @@ export function takeApart(pem: string): CertificateParts {
   // The version, tagged 0, may be missing; the fields up to the subject may not.
   const start = fields[0]?.tagClass === forge.asn1.Class.CONTEXT_SPECIFIC ? 1 : 0;
   const [issuer, , subject] = fields.slice(start + 2);
-  if (issuer === undefined || subject === undefined) throw new Error('The certificate names nobody.');
+  if (issuer === undefined || subject === undefined) throw new Error('The certificate has no issuer or no subject.');
   const extensions = readExtensions(fields);
   const keyId = extensions.find(({ oid }) => oid === subjectKeyIdOid)?.value;
   return { issuer, subject, subjectKeyId: keyId && bytesOf(forge.asn1.fromDer(keyId)), extensions };
 }
 
 function readExtensions(fields: readonly forge.asn1.Asn1[]): Extension[] {
-  // Tagged 3, behind the unique ids (1 and 2) that nobody uses.
+  // Tagged 3, behind the unique ids (1 and 2) that are not used.
   const tagged = fields.slice(1).filter(({ tagClass }) => tagClass === forge.asn1.Class.CONTEXT_SPECIFIC);
   const list = childrenOf(tagged.at(-1))[0];
   return childrenOf(list).map((extension) => {

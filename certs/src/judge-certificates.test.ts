@@ -5,7 +5,7 @@ import { defaultPolicy } from './material.ts';
 
 const day = 24 * 3_600_000;
 
-test('renewal comes with 30 to 37 percent of life left, at the same moment for everybody', () => {
+test('renewal comes with 30 to 37 percent of life left, at the same moment for all replicas', () => {
   fc.assert(
     fc.property(fc.integer({ min: 600_000, max: 400 * day }), fc.integer({ min: 0, max: 255 }), (lifeMs, byte) => {
       const serial = `01${byte.toString(16).padStart(2, '0')}`;

@@ -24,11 +24,11 @@ export interface StoredCertificates {
   /** The next CA while it is published and signs nothing yet; both '' = none. */
   readonly next: KeyedCertificate;
   readonly rotation: Rotation;
-  /** What somebody asks for, as it was written; '' = nothing. */
+  /** The request as it was written; '' = none. */
   readonly request: string;
   /** The last request that was refused, and why; JSON, '' = none. */
   readonly requestProblem: string;
-  /** Which replica was seen serving which leaf; JSON, '' = nobody looked yet. */
+  /** Which replica was seen serving which leaf; JSON, '' = not checked yet. */
   readonly replicas: string;
 }
 
@@ -40,8 +40,8 @@ const materialKeys = { bundle: 'ca.crt', caKey: 'ca.key', chain: 'tls.crt', leaf
 export const nextKeys = { certificate: 'next-ca.crt', key: 'next-ca.key' } as const;
 
 /**
- * cert-manager's annotations on a Secret that it looks after. The first comes with what it issues, the other one before: it keeps
- * a leaf that fits. They outlive the Certificate, so they go when we write.
+ * cert-manager's annotations on a Secret that it manages. The first comes with what it issues, the other one before: it
+ * keeps a leaf that fits. They outlive the Certificate, so they go when we write.
  */
 export const issuerMarks = ['cert-manager.io/certificate-name', 'cert-manager.io/alt-names'] as const;
 
@@ -104,7 +104,7 @@ export function decodeSecret(secret: Partial<SecretFields>): StoredCertificates 
   };
 }
 
-// Anybody may have written it; a date that cannot be counted would stop who reads it.
+// It is foreign input; a date that cannot be parsed would stop the reader.
 function settleTimeOr(text: string, otherwise: string): string {
   return text !== '' && isSettleTime(Number(text)) ? text : otherwise;
 }

@@ -79,7 +79,7 @@ const secretLabels = {
   'app.kubernetes.io/component': 'webhook',
 };
 
-// The shell of a Secret that somebody else has filled meanwhile is that one's Secret: it wins.
+// An empty Secret that another writer has filled meanwhile belongs to that writer: its content wins.
 function isEmptyOrKnown(shell: ReadSecret, before: ReadSecret | undefined): boolean {
   return shell === before || isEmpty(shell.stored.material);
 }

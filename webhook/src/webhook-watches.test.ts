@@ -15,7 +15,7 @@ const service = `${ns}/services/clb-direct-webhook`;
 const secret = `${ns}/secrets/clb-direct-webhook-certs`;
 const log = createLogger({ program: 'test', level: 'silent' });
 
-/** Nobody polls within a test. */
+/** No polls within a test. */
 const env = {
   CLUSTER_ID: 'cls-local001',
   REGION: 'ap-guangzhou',
@@ -72,7 +72,7 @@ function content(path: string): string {
   return JSON.stringify([object?.['data'], object?.['spec'], object?.['webhooks']]);
 }
 
-test.each([registration, service, secret])('%s comes back as soon as a watch tells that it is gone', async (path) => {
+test.each([registration, service, secret])('%s comes back as soon as a watch reports that it is gone', async (path) => {
   const before = content(path);
   server.store.delete(placeOf(path));
   await until(() => content(path) === before);

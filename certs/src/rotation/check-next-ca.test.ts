@@ -39,7 +39,7 @@ describe('a CA that a person brings', () => {
       'name constraints',
     ],
     [
-      'has a rule that nobody knows',
+      'has an unknown rule',
       { extensions: ['basicConstraints=CA:TRUE', '1.2.3.4=critical,ASN1:UTF8String:x'] },
       'critical extension 1.2.3.4',
     ],

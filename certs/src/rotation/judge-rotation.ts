@@ -33,7 +33,10 @@ export interface RotationFacts {
   readonly isPublished: boolean;
   /** Every live replica, at least one, was seen serving a chain that the current CA alone vouches for. */
   readonly isServedByAll: boolean;
-  /** For how long this, when an old CA is to go, or the publication alone, was seen without interruption by a clock that never jumps. */
+  /**
+   * For how long this, when an old CA is to go, or the publication alone, was seen without interruption by a clock that
+   * never jumps.
+   */
   readonly steadyMs: number;
 }
 
@@ -46,7 +49,7 @@ export interface RotationVerdict {
   readonly from?: NextFrom;
   /** What the Secret holds is of no use beside it: what API servers trust is put in its place. */
   readonly isRebuilt?: boolean;
-  /** Nobody asked and nothing was due: the Secret was taken away, broken, or filled by somebody else. */
+  /** No request and nothing due: the Secret was deleted, broken, or filled by another writer. */
   readonly isRepair?: boolean;
 }
 
@@ -59,11 +62,14 @@ const calmMs = 60_000;
 const busyMs = 1_000;
 // An API server's date counts whole seconds.
 const clockToleranceMs = 5_000;
-// So long the world must have looked right without interruption, whatever the wall clock says.
+// For this time everything must have looked right without interruption, whatever the wall clock says.
 const longestSteadyMs = 10_000;
 const lastMomentMs = 3_600_000;
 
-/** Judges where the certificates stand. What serves is repaired first, then people's wishes, then the rotation, then renewal. */
+/**
+ * Judges where the certificates stand. What serves is repaired first, then people's wishes, then the rotation, then
+ * renewal.
+ */
 export function judgeRotation(facts: RotationFacts): RotationVerdict {
   if (!isWhole(facts.standing)) return facts.isFirstStart ? judgeFaults(facts) : markRepair(judgeFaults(facts));
   return judgeRequest(facts) ?? judgeLeftovers(facts) ?? judgeMove(facts) ?? judgeRenewal(facts) ?? rest(facts);
@@ -92,13 +98,13 @@ function judgeFaults(facts: RotationFacts): RotationVerdict {
   return standing.isRelied ? judgeRelied(facts, isNextReady) : judgeLost(standing, isNextReady, reason);
 }
 
-// What this replica serves is better than a new leaf under the same CA: it changes nothing for anybody.
+// What this replica serves is better than a new leaf under the same CA: it changes nothing for API servers.
 function canMendLeaf({ caFaults, isCaTrusted, isRelied, memory, isMemoryOfSameCa }: Standing): boolean {
   const hasSameInMemory = memory !== 'none' && isMemoryOfSameCa;
   return caFaults.length === 0 && (isCaTrusted || !isRelied) && !hasSameInMemory;
 }
 
-/** Somebody is served under what API servers trust: nothing is served under another CA before they trust that one too. */
+/** What is served is trusted by API servers: nothing is served under another CA before they trust that one too. */
 function judgeRelied(facts: RotationFacts, isNextReady: boolean): RotationVerdict {
   const { standing } = facts;
   if (isNextReady) return judgeMove(facts) ?? rest(facts);
@@ -106,7 +112,7 @@ function judgeRelied(facts: RotationFacts, isNextReady: boolean): RotationVerdic
   return { ...publish(from, faultsOf(standing).join('; ')), isRebuilt: !leafHolds(standing) };
 }
 
-/** Nobody is served, so there is nothing to wait for. */
+/** Nothing is served, so there is nothing to wait for. */
 function judgeLost({ memory }: Standing, isNextReady: boolean, reason: string): RotationVerdict {
   if (isNextReady) return take('switch', reason);
   return take(memory === 'none' ? 'emergency' : 'restore', reason);
@@ -120,7 +126,7 @@ function judgeRequest(facts: RotationFacts): RotationVerdict | undefined {
   const { request, problem } = facts.request;
   if (problem !== undefined) return take('refuse', problem);
   if (request === undefined) return undefined;
-  const reason = request.reason === '' ? 'somebody asked for it' : request.reason;
+  const reason = request.reason === '' ? 'a person asked for it' : request.reason;
   if (request.id === facts.lastRequest) return take('note', reason);
   const hasRoom = facts.bundleSize < maxBundle;
   if (request.kind === 'leaf') return take('renew-leaf', reason);
@@ -146,7 +152,7 @@ function judgeLeftovers(facts: RotationFacts): RotationVerdict | undefined {
 
 function judgeMove(facts: RotationFacts): RotationVerdict | undefined {
   if (facts.phase === 'stable') return undefined;
-  // A date that nobody wrote, or of a clock that ran ahead, would end the wait too soon or never.
+  // A missing date, or one of a clock that ran ahead, would end the wait too soon or never.
   if (!(facts.phaseSinceMs <= facts.nowMs + clockToleranceMs)) return take('note', 'the wait begins again');
   const waitedMs = facts.nowMs - facts.phaseSinceMs;
   const waitMs = facts.phase === 'published' ? facts.publishMs : facts.settleMs;
@@ -166,7 +172,8 @@ function judgeRenewal(facts: RotationFacts): RotationVerdict | undefined {
   return undefined;
 }
 
-// A CA that a person brought is theirs to renew. Only in its last hour is one of ours got ready: nothing must end unattended.
+// A CA that a person brought is theirs to renew. Only in its last hour is one of ours got ready: nothing must end
+// unattended.
 function isCaDue({ inspection, nowMs, policy, caSource }: RotationFacts): boolean {
   if (caSource === 'made') return isDue(inspection.ca, nowMs, policy);
   return nowMs >= (inspection.ca.validity?.notAfterMs ?? 0) - lastMomentMs;

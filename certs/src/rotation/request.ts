@@ -6,7 +6,7 @@ export { checkNextCa } from './check-next-ca.ts';
 
 /** What a person asks for through the Secret. */
 export interface RotationRequest {
-  /** Tells two requests apart; the same one is served once. */
+  /** Identifies a request; the same one is served once. */
   readonly id: string;
   readonly kind: 'leaf' | 'ca' | 'import';
   readonly reason: string;
@@ -23,10 +23,10 @@ export interface ReadRequest {
 const kinds = ['leaf', 'ca', 'import'];
 const longestReason = 300;
 
-/** Whoever wants to trust an old CA for longer does not want a rotation. */
+/** A person who wants to trust an old CA for longer does not want a rotation. */
 const longestSettleMs = 365 * 86_400_000;
 
-/** Reads the annotation; anybody may have written it. */
+/** Reads the annotation; it is foreign input. */
 export function readRequest(text: string): ReadRequest {
   if (text === '') return {};
   const raw = parse(text);

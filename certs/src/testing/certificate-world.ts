@@ -29,7 +29,9 @@ interface Replica {
   wasAccepted: boolean;
 }
 
-/** Replicas, a Secret, a registration, and API servers that hear of it later. Only time and certificates' keys are made up. */
+/**
+ * Replicas, a Secret, a registration, and API servers that read it later. Only time and certificates' keys are made up.
+ */
 export class CertificateWorld {
   readonly api = createMemoryApi();
   readonly replicas: Replica[];
@@ -38,7 +40,7 @@ export class CertificateWorld {
   leader = 0;
   /** What broke that the machine must not break, in the order of events. */
   readonly wrongs: string[] = [];
-  /** Somebody changed the registration or a clock: until all is well again, refusals are nobody's fault. */
+  /** The registration or a clock was changed: until all is well again, refusals are no fault of ours. */
   isUpset = false;
   readonly #makeKeys: MakeKeys;
   readonly #bundles: string[] = [];
@@ -89,7 +91,7 @@ export class CertificateWorld {
     this.replicas[index] = this.#start(index);
   }
 
-  /** Time passes; every API server has heard of the registration by then. */
+  /** Time passes; every API server has read the registration by then. */
   pass(ms: number): void {
     this.#nowMs += ms;
     this.#monotonicMs += ms;
@@ -136,7 +138,7 @@ export class CertificateWorld {
     if (backup !== undefined) this.#put(backup);
   }
 
-  /** Somebody writes another bundle into the registration: an earlier one, or none. */
+  /** Another writer puts another bundle into the registration: an earlier one, or none. */
   changeRegistration(age: number): void {
     this.registration = this.#bundles.at(-1 - age) ?? '';
     this.isUpset = true;
@@ -161,7 +163,7 @@ export class CertificateWorld {
     return this.registration !== '' && this.apiServers.every((bundle) => bundle === this.registration);
   }
 
-  /** Nobody disturbs any more. */
+  /** Nothing disturbs any more. */
   async untilStable(): Promise<Advanced> {
     this.replicas.forEach((_, index) => {
       this.cutOff(index, false);
@@ -246,7 +248,7 @@ export class CertificateWorld {
     this.#offer(replica, stored);
   }
 
-  /** What went wrong by this write, whatever API servers have heard of it. */
+  /** What went wrong by this write, whatever API servers have read of it. */
   #checkWrite(step: string, { material }: StoredCertificates): void {
     const needed = step === 'finish' ? currentCa(material) : material.bundle;
     const left = this.replicas.filter(({ stored }) => stored !== undefined && !this.#accepts(needed, stored));
@@ -256,7 +258,7 @@ export class CertificateWorld {
     if (secret !== undefined) this.#backups.push(secret);
   }
 
-  // A replica whom the API servers accept goes on as it is until they can accept what is offered.
+  // A replica that the API servers accept stays as it is until they can accept what is offered.
   #offer(replica: Replica, stored: StoredCertificates): void {
     if (servingProblems(inspectMaterial(stored.material, hostName), this.#nowMs).length > 0) return;
     const isServed = replica.stored !== undefined && this.#accepts(this.registration, replica.stored);
@@ -299,9 +301,9 @@ export function poolOfKeys(size: number): MakeKeys {
       privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     }),
   );
-  let turn = 0;
+  let next = 0;
   return () => {
-    turn += 1;
-    return Promise.resolve(pairs[turn % size] ?? { publicKey: '', privateKey: '' });
+    next += 1;
+    return Promise.resolve(pairs[next % size] ?? { publicKey: '', privateKey: '' });
   };
 }

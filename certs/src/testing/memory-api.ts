@@ -23,7 +23,7 @@ export function createMemoryApi(): MemoryApi {
     onWrite: (object) => object,
     call: <T>(call: KubeCall) => Promise.resolve().then(() => answer(call) as T),
     watch: () => {
-      throw new Error('nobody watches here');
+      throw new Error('no watches here');
     },
     close: () => Promise.resolve(),
   };

@@ -113,7 +113,7 @@ describe('what is no review', () => {
   });
 });
 
-test('While it drains each answer asks its client to connect anew.', async () => {
+test('While it drains each answer asks its client for a new connection.', async () => {
   expect((await send(reviewOf())).headers.connection).toBe('keep-alive');
   app.traffic.isDraining = true;
   expect(await send(reviewOf())).toMatchObject({ statusCode: 200, headers: { connection: 'close' } });

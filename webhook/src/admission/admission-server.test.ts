@@ -68,8 +68,9 @@ describe('a new certificate', () => {
     expect(await send(reviewOf())).toMatchObject({ status: 200, isReused: true });
   });
 
-  test('that a client refuses is told with the code of its alert', async () => {
-    // Node's own client judges certificates after the handshake and sends no alert; OpenSSL's does, as the API server's.
+  test('that a client refuses is passed on with the code of its alert', async () => {
+    // Node's own client judges certificates after the handshake and sends no alert; OpenSSL's does, as the API
+    // server's.
     const where = ['-connect', `127.0.0.1:${server.port}`, '-no-CAfile', '-no-CApath', '-no-CAstore'];
     spawn('openssl', ['s_client', ...where, '-verify_return_error'], { stdio: 'ignore' });
     await until(() => refusedHandshakes.length > 0);
@@ -93,7 +94,7 @@ describe('a new certificate', () => {
 });
 
 describe('draining', () => {
-  test('goes on answering on open connections and asks for new ones elsewhere', async () => {
+  test('still answers on open connections and asks for new ones elsewhere', async () => {
     expect((await send(reviewOf())).headers.connection).toBe('keep-alive');
     server.startDraining();
     const answered = await send(reviewOf());

@@ -8,7 +8,7 @@ export interface AdmissionServer {
   readonly port: number;
   /** New connections get the new pair, open ones live on. */
   swapPair(pair: ServedPair): void;
-  /** Every answer from now on asks the API server to connect anew, to another replica. */
+  /** From now on each answer asks the API server to open a new connection, to another replica. */
   startDraining(): void;
   /** How long ago the last request was answered, in milliseconds; Infinity = none ever was. */
   quietMs(): number;
@@ -18,12 +18,17 @@ export interface AdmissionServer {
 export interface AdmissionServerOptions extends Omit<AdmissionAppOptions, 'limits'> {
   readonly host: string;
   readonly port: number;
-  /** A TLS handshake failed; a code like ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE says that the client refused our certificate. */
+  /**
+   * A TLS handshake failed; a code like ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE says that the client refused our
+   * certificate.
+   */
   onRefusedHandshake?(code: string): void;
   readonly limits?: Partial<EndpointLimits>;
 }
 
-/** Listens. The host is an explicit address: for `localhost` Fastify would make a second server that no swap reaches. */
+/**
+ * Listens. The host is an explicit address: for `localhost` Fastify would make a second server that no swap reaches.
+ */
 export async function startAdmissionServer(o: AdmissionServerOptions): Promise<AdmissionServer> {
   const app = createAdmissionApp({ ...o, limits: { ...defaultLimits, ...o.limits } });
   const { fastify, traffic } = app;
@@ -39,7 +44,8 @@ export async function startAdmissionServer(o: AdmissionServerOptions): Promise<A
   };
 }
 
-// Answers take no time, so what is open after the grace is a request that still arrives; Node would wait for it for ever.
+// Answers take no time, so what is open after the grace is a request that still arrives; Node would wait for it
+// forever.
 const closeGraceMs = 1_000;
 
 async function close({ fastify, traffic, connections }: AdmissionApp): Promise<void> {

@@ -28,7 +28,9 @@ export interface EndpointRoutesOptions {
 // With its charset, because Fastify would add one to each answer.
 const json = 'application/json; charset=utf-8';
 
-/** Fastify plugin: one route per endpoint. Only here a body is read, so a request to another path is refused without it. */
+/**
+ * Fastify plugin: one route per endpoint. Only here a body is read, so a request to another path is refused without it.
+ */
 export async function endpointRoutes(scope: FastifyInstance<Server>, o: EndpointRoutesOptions): Promise<void> {
   readBodies(scope, o.limits);
   for (const endpoint of o.endpoints) scope.post(endpoint.path, handlerOf(endpoint, o));

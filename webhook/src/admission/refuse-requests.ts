@@ -4,7 +4,10 @@ import type { AdmissionMetrics } from './admission-metrics.ts';
 import { isRefusal, refusal, unsupportedMediaType, type Refusal } from './refusal.ts';
 import type { Traffic } from './traffic.ts';
 
-/** Answers requests that no endpoint answers. The client gets the text of a Refusal; of any other error only that there was one. */
+/**
+ * Answers requests that no endpoint answers. The client gets the text of a Refusal; of any other error only that there
+ * was one.
+ */
 export interface RefuseRequests {
   /** For Fastify's frameworkErrors: a request that Fastify has no route for because it cannot read the path. */
   readonly malformed: (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
@@ -23,7 +26,7 @@ export interface RefuseOptions {
 }
 
 export function createRefuseRequests(o: RefuseOptions): RefuseRequests {
-  // Only connections that carry reviews are worth keeping: a client that is refused connects anew.
+  // Only connections that carry reviews are worth keeping: a client that is refused has to open a new one.
   function refuse(reply: FastifyReply, error: unknown): void {
     const { status, message } = isRefusal(error) ? error : refusal(500, 'Internal error.');
     if (status === 500) o.log.error({ err: error }, 'a request could not be answered');
@@ -55,7 +58,10 @@ function wrongTarget({ url }: FastifyRequest, paths: readonly string[]): Refusal
   return refusal(404, `Nothing is here; reviews go to ${paths.join(' or ')}.`);
 }
 
-/** Fastify's own errors that the client is to blame for become refusals. An error of ours stays what it is, whatever its status. */
+/**
+ * Fastify's own errors that the client is to blame for become refusals. An error of ours stays what it is, whatever its
+ * status.
+ */
 function known(error: unknown): unknown {
   const { code = '', statusCode = 500, message = '' } = error as Partial<FastifyError>;
   if (!(error instanceof Error) || !code.startsWith('FST_ERR_') || statusCode >= 500) return error;

@@ -1,7 +1,10 @@
 /** Any client that reaches the port can refuse our certificate, so it triggers no more often than this. */
 const quietMs = 5_000;
 
-/** Counts failed handshakes, and triggers when a client refused our certificate: an API server may trust the wrong bundle. */
+/**
+ * Counts failed handshakes, and triggers when a client refused our certificate: an API server may trust the wrong
+ * bundle.
+ */
 export function watchRefusedHandshakes(o: {
   metrics: { handshakeFailed(code: string): void };
   trigger(): void;

@@ -14,13 +14,16 @@ export interface ReviewService {
   swap(): void;
   /** The port that it listens on; undefined before. */
   port(): number | undefined;
-  /** Why no review should come here; proves it by a handshake of a client that trusts only this bundle (PEM). Empty = ready. */
+  /**
+   * Why no review should come here; proves it by a handshake of a client that trusts only this bundle (PEM). Empty =
+   * ready.
+   */
   problems(trusted: string): Promise<readonly string[]>;
 }
 
 /** Less than probes of readiness wait: a replica that is slow because its node is busy still serves. */
 const handshakeTimeoutMs = 4_000;
-/** When nobody has called for so long, no API server is sent here any more. */
+/** After this time without a call no API server is sent here any more. */
 const quietMs = 2_000;
 const lookMs = 100;
 
@@ -53,8 +56,8 @@ export function createReviewService(o: {
     await server.close();
   }
 
-  // Ready until the port is closed: Kubernetes sends calls to a replica that stops only when no other is ready, and then
-  // only if this one is.
+  // Ready until the port is closed: Kubernetes sends calls to a replica that stops only when no other is ready, and
+  // then only if this one is.
   async function problems(bundle: string): Promise<readonly string[]> {
     if (server === undefined || bundle === '') return ['waiting for certificates in the Secret'];
     const waiting = o.server.endpoints.flatMap((endpoint) => endpoint.problems());
@@ -68,7 +71,7 @@ export function createReviewService(o: {
   return { run, swap, port: () => server?.port, problems };
 }
 
-/** Goes on answering until API servers are sent elsewhere; that takes longer where nodes are busy or no other replica is ready. */
+/** Answers until API servers are sent elsewhere; that takes longer if nodes are busy or no other replica is ready. */
 async function drain(server: AdmissionServer, drainMs: number): Promise<void> {
   const { signal } = new AbortController();
   const endMs = performance.now() + 2 * drainMs;

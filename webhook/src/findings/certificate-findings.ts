@@ -90,7 +90,7 @@ function skewOf(pod: string, offsetMs: number): string {
   const minutes = Math.round(Math.abs(offsetMs) / 60_000);
   const side = offsetMs > 0 ? 'behind' : 'ahead of';
   return (
-    `The clock of the node of pod ${pod} is about ${minutes} min ${side} the API server's, which is the one that counts ` +
-    "here. Correct the node's clock."
+    `The clock of the node of pod ${pod} is about ${minutes} min ${side} the API server's, which is the one that ` +
+    "counts here. Correct the node's clock."
   );
 }

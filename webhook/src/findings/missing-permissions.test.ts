@@ -25,7 +25,9 @@ beforeEach(() => {
 
 function refused(verb: string, resource: string, group = ''): KubeError {
   const user = 'User "system:serviceaccount:ns:clb-direct-webhook"';
-  const message = `GET /x: 403 ${resource} "x" is forbidden: ${user} cannot ${verb} resource "${resource}" in API group "${group}" at the cluster scope`;
+  const message =
+    `GET /x: 403 ${resource} "x" is forbidden: ${user} cannot ${verb} resource "${resource}" ` +
+    `in API group "${group}" at the cluster scope`;
   return new KubeError({ status: 403, reason: 'Forbidden', message });
 }
 
@@ -38,7 +40,8 @@ test('permissions that stay missing are reported once, and then once a minute, w
   goOn(60_000, refused('get', 'namespaces'), refused('list', 'mutatingwebhookconfigurations', 'admission.io'));
   expect(events).toMatchObject([{ type: 'Warning', reason: 'RightsMissing', regarding: { kind: 'ServiceAccount' } }]);
   expect(events[0]?.message).toContain(
-    'refuses: get namespaces, list mutatingwebhookconfigurations.admission.io. These permissions are in ClusterRole clb-direct-webhook;',
+    'refuses: get namespaces, list mutatingwebhookconfigurations.admission.io. ' +
+      'These permissions are in ClusterRole clb-direct-webhook;',
   );
   expect(lines).toHaveLength(1);
   goOn(60_000, refused('get', 'namespaces'));

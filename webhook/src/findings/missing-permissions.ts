@@ -5,7 +5,7 @@ import type { Report, Reporter } from '@clb-direct/shared/kube/events/reporter.t
 /** During an install or an uninstall, some calls come before or after the permissions. */
 const graceMs = 2_000;
 const repeatMs = 60_000;
-/** A call that is not refused again for so long is allowed again, or not made any more. */
+/** A call that is not refused again within this time is allowed again, or not made any more. */
 const memoryMs = 120_000;
 
 /** Gets every failure of a call; reports which permissions have been missing for more than a moment. */

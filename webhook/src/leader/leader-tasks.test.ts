@@ -193,7 +193,7 @@ test('a foreign Secret is published beside what is served, then served, then pub
   expect(world.published).toBe(second.material.bundle);
 });
 
-test('a bundle that goes on with the certificates is published, and is no repair', async () => {
+test('a bundle that changes with the certificates is published, and is no repair', async () => {
   await check();
   done = [];
   const grown = { ...first.material, bundle: `${first.material.bundle}${second.material.bundle}` };

@@ -7,8 +7,9 @@ interface Namespace {
 }
 
 /**
- * Gives the UID of our Namespace, which never changes; undefined while we are being uninstalled, when nothing that belongs
- * to the Namespace may come back. Callers that ask at the same time share one answer: both loops ask after each trigger.
+ * Gives the UID of our Namespace, which never changes; undefined while we are being uninstalled, when nothing that
+ * belongs to the Namespace may come back. Callers that ask at the same time share one answer: both loops ask after each
+ * trigger.
  */
 export function readOwnNamespace(o: {
   api: KubeApi;

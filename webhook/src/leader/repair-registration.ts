@@ -46,7 +46,10 @@ async function publish(o: LeaderParts, object: OwnedObject, held: RightToWrite):
   return 0;
 }
 
-/** Never publishes a bundle that does not trust what this replica serves: after a foreign Secret both are published first. */
+/**
+ * Never publishes a bundle that does not trust what this replica serves: after a foreign Secret both are published
+ * first.
+ */
 function withServed(o: LeaderParts, bundle: string): string {
   const served = o.certificates.current()?.material;
   if (served === undefined || trustsChain(bundle, served.chain, o.clock.nowMs())) return bundle;

@@ -15,7 +15,9 @@ export interface LeaderOptions {
   readonly besides: (signal: AbortSignal) => Promise<void>;
 }
 
-/** Competes for the Lease and runs the leader's loops while it is held, until the signal of the Lease's options aborts. */
+/**
+ * Competes for the Lease and runs the leader's loops while it is held, until the signal of the Lease's options aborts.
+ */
 export async function runAsLeader(o: LeaderOptions): Promise<void> {
   await runWithLease(o.lease, (held) => lead(o, held));
 }

@@ -10,8 +10,8 @@ import { asObject, own } from '@clb-direct/shared/domain/raw.ts';
 const pace = { pauseMs: [500, 2_000] } as const;
 
 /**
- * Watches the few objects that are ours and tells that one has changed; what it is now has to be read. Each watch names its
- * object, so RBAC can be limited to that name. Ends with the signal.
+ * Watches the few objects that are ours. A change carries nothing: the current state has to be read. Each watch names
+ * its object, so RBAC can be limited to that name. Ends with the signal.
  */
 export async function watchOwnObjects(o: {
   api: KubeApi;

@@ -19,7 +19,10 @@ export interface ReconcileLoops {
 export interface ReconcileLoop {
   /** Also the `queue` label of the work queue's metrics. */
   readonly name: string;
-  /** Returns how long to wait for the next run, in milliseconds. What it throws is logged, and it runs again after a pause. */
+  /**
+   * Returns how long to wait for the next run, in milliseconds. What it throws is logged, and it runs again after a
+   * pause.
+   */
   readonly reconcile: (signal: AbortSignal) => Promise<number>;
   readonly signal: AbortSignal;
   /** Runs on its schedule alone. */

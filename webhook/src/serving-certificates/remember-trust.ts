@@ -1,12 +1,14 @@
 import { readCertificates } from '@clb-direct/certs/pem.ts';
 
-/** Remembers since when the registration carries each CA: API servers hear of a new one a little later than it is written. */
+/**
+ * Remembers since when the registration carries each CA: API servers trust a new one a little later than it is written.
+ */
 export interface RememberedTrust {
   /** The registration carries this bundle now. Gives the part that it has carried for long enough. Both PEM. */
   see(published: string): string;
 }
 
-/** What the first bundle carries counts as old: whoever starts serves nothing that it could keep instead. */
+/** What the first bundle carries counts as old: a replica that starts serves nothing that it could keep instead. */
 export function rememberTrust(o: { publishMs: number; monotonicMs(): number }): RememberedTrust {
   let sinceMs: ReadonlyMap<string, number> | undefined;
 

@@ -12,21 +12,24 @@ export interface ServingCertificates {
   current(): StoredCertificates | undefined;
   inspection(): Inspection | undefined;
   /**
-   * Takes what the Secret holds now, if it may be served; undefined = there is no Secret. `published`: the bundle of the
-   * live registration, PEM; '' = none.
+   * Takes what the Secret holds now, if it may be served; undefined = there is no Secret. `published`: the bundle of
+   * the live registration, PEM; '' = none.
    */
   offer(stored: StoredCertificates | undefined, published: string): void;
-  /** What the API servers trust, as far as it is ours: a bundle that shares nothing with ours says nothing about us. PEM. */
+  /**
+   * What the API servers trust, as far as it is ours: a bundle that shares nothing with ours says nothing about us.
+   * PEM.
+   */
   trusted(): string;
 }
 
 interface ServingOptions {
   readonly hostName: string;
-  /** How long a CA that somebody else brings is published before anything is served under it. */
+  /** How long a foreign CA is published before anything is served under it. */
   readonly publishMs: number;
   nowMs(): number;
   monotonicMs(): number;
-  /** Hears of every new state after it became current. */
+  /** Called after a new state became current. */
   onChange(stored: StoredCertificates): void;
   readonly log: Log;
 }
@@ -88,7 +91,9 @@ interface Current {
   readonly inspection: Inspection;
 }
 
-/** The same would be served, and a CA that can sign would be forgotten: nobody could write it back into the Secret then. */
+/**
+ * The same would be served, and a CA that can sign would be lost: no replica could write it back into the Secret then.
+ */
 function wouldLoseCa(current: Current, offered: { material: Material; inspection: Inspection }): boolean {
   const { chain, leafKey } = current.stored.material;
   const isSameLeaf = offered.material.chain === chain && offered.material.leafKey === leafKey;
@@ -98,7 +103,7 @@ function wouldLoseCa(current: Current, offered: { material: Material; inspection
 /** Bundles, PEM. */
 interface Trust {
   readonly published: string;
-  /** The part of it that every API server has had time to hear of. */
+  /** The part of it that every API server has had time to read. */
   readonly wellKnown: string;
 }
 
@@ -109,7 +114,8 @@ function isTooEarly(
 ): boolean {
   const trusts = (bundle: string, { chain }: Material) => trustsChain(bundle, chain, nowMs);
   if (!trusts(published, served)) return false;
-  // A CA that was expected, as in a rotation of our own, was published for as long as it has to be before the leaf was written.
+  // A CA that was expected, as in a rotation of our own, was published for as long as it has to be before the leaf was
+  // written.
   const isExpected = trusts(published, material) && trusts(served.bundle, material);
   return !isExpected && !trusts(wellKnown, material);
 }

@@ -23,7 +23,8 @@ export async function shakeHands(o: {
     host: o.host,
     port: o.port,
     ca: o.bundle,
-    // As Go does, in which API servers are written: every certificate in the bundle ends a chain, an intermediate CA too.
+    // As Go does, in which API servers are written: every certificate in the bundle ends a chain, an intermediate CA
+    // too.
     allowPartialTrustChain: true,
     servername: o.hostName,
     rejectUnauthorized: false,

@@ -82,7 +82,7 @@ async function take({ act, which, bytes }: Step, { bodies, all, open }: Scene): 
 
 const limits = { bodyBytes: 60_000, bytesInFlight: 100_000 };
 
-test('Whatever comes at once: nobody gets the text of another, what is in flight stays in bounds, the oldest gives way.', async () => {
+test('Whatever comes at once: no texts are mixed up, all bytes stay in bounds, the oldest is refused.', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyStep, { minLength: 60, maxLength: 150, size: 'max' }), async (steps) => {
       const bodies = createBodyLimit(limits);
@@ -96,7 +96,7 @@ test('Whatever comes at once: nobody gets the text of another, what is in flight
         expect(wasRefused.lastIndexOf(true)).toBe(wasRefused.filter(Boolean).length - 1);
       }
       for (const upload of open()) await end(upload);
-      // Who was refused goes on sending for a while.
+      // A client that was refused still sends for a while.
       for (const { seen, request } of all) if (seen[0] === 413 || seen[0] === 503) request.push(Buffer.alloc(10_000));
       for (const { seen, pushed } of all) {
         expect(seen).toHaveLength(1);
@@ -115,7 +115,7 @@ async function expectNothingInFlight(bodies: BodyLimit): Promise<void> {
   expect(uploads.flatMap(({ seen }) => seen)).toEqual([]);
 }
 
-test('Pieces of one byte cost more than a byte each: a body of nothing else gives way long before it is too large.', async () => {
+test('Pieces of one byte cost more than a byte: a body of them is refused before it is too large.', async () => {
   const bodies = createBodyLimit({ bodyBytes: 10_000_000, bytesInFlight: 1_000_000 });
   const upload = begin(bodies);
   for (let i = 0; i < 5_000; i += 1) upload.request.push(Buffer.from('x'));

@@ -28,8 +28,8 @@ interface Reception {
 }
 
 /**
- * Receives bodies. When all together exceed the limit, those are refused that have been arriving longest: they come from slow
- * clients, because the API server sends a review in one go.
+ * Receives bodies. When all together exceed the limit, those are refused that have been arriving longest: they come
+ * from slow clients, because the API server sends a review in one go.
  */
 export function createBodyLimit(limits: BodyLimits): BodyLimit {
   const receptions = createReceptions();
@@ -79,11 +79,14 @@ export function createBodyLimit(limits: BodyLimits): BodyLimit {
 
 const absent = -1;
 
-/** What Node spends on a piece of a body besides its bytes: a client that sends pieces of one byte would fill the memory. */
+/**
+ * What Node spends on a piece of a body besides its bytes: a client that sends pieces of one byte would fill the
+ * memory.
+ */
 const pieceBytes = 512;
 
-// No Set: V8 chains the tables that a Set has outgrown, and through them bodies that were answered long ago stay in memory
-// until everything is collected.
+// No Set: V8 chains the tables that a Set has outgrown, and through them bodies that were answered long ago stay in
+// memory until everything is collected.
 function createReceptions() {
   const all: Reception[] = [];
   return {

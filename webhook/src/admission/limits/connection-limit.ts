@@ -23,12 +23,12 @@ export interface ConnectionLimits {
 }
 
 /**
- * Bounds the open connections, those in the middle of a handshake included. To refuse the newest, as `maxConnections` does,
- * would let a flood keep the API server out. So the newest is accepted, and the one is ended that has been open longest
- * without an answered review; if all have one, the one whose last answer is longest ago.
+ * Bounds the open connections, those in the middle of a handshake included. To refuse the newest, as `maxConnections`
+ * does, would let a flood keep the API server out. So the newest is accepted, and the one is ended that has been open
+ * longest without an answered review; if all have one, the one whose last answer is longest ago.
  *
- * It also ends connections on which no review was answered for long. One look at all of them, every few seconds, is cheaper
- * than Node's `keepAliveTimeout`, which starts a timer after each answer.
+ * It also ends connections on which no review was answered for long. One look at all of them, every few seconds, is
+ * cheaper than Node's `keepAliveTimeout`, which starts a timer after each answer.
  */
 export function limitConnections(server: Server, limits: ConnectionLimits): ConnectionLimit {
   const open = new Map<string, OpenConnection>();

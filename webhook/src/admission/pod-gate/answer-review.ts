@@ -29,8 +29,8 @@ const apiVersion = 'admission.k8s.io/v1';
 const kind = 'AdmissionReview';
 
 /**
- * Answers one review from what it carries alone. Never denies: a pod without our gate is better than no pod. A dry run is
- * answered like any other, as nothing is written anywhere.
+ * Answers one review from what it carries alone. Never denies: a pod without our gate is better than no pod. A dry run
+ * is answered like any other, as nothing is written anywhere.
  */
 export type AnswerReview = (body: unknown, eniDefault: EniDefault) => ReviewAnswer;
 
@@ -57,7 +57,7 @@ function answerReview(body: unknown, { rule, patches, eniDefault }: Ground): Rev
   return addGate ? gate(uid, reason, patchFor(facts, patches)) : leave(uid, reason);
 }
 
-/** The answer when our own code failed: allowed, unchanged. Undefined when not even the uid can be told. */
+/** The answer when our own code failed: allowed, unchanged. Undefined if not even the uid can be read. */
 export function answerFailure(body: unknown): ReviewAnswer | undefined {
   const read = readRequest(body);
   if ('problem' in read) return undefined;

@@ -1,4 +1,6 @@
-/** JSON patches (RFC 6902, base64) that add the gate and touch nothing else: for a pod without gates and for one with. */
+/**
+ * JSON patches (RFC 6902, base64) that add the gate and touch nothing else: for a pod without gates and for one with.
+ */
 export interface GatePatches {
   readonly firstGate: string;
   readonly furtherGate: string;

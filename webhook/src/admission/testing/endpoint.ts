@@ -104,8 +104,8 @@ export async function openRaw(port: number): Promise<RawClient> {
 }
 
 /**
- * Sends the bytes, and ends its side after so many answers; gives back everything that came until the connection ended. The
- * server ends a connection as soon as its client does, so answers that count are waited for.
+ * Sends the bytes, and ends its side after so many answers; gives back everything that came until the connection ended.
+ * The server ends a connection as soon as its client does, so answers that count are waited for.
  */
 export async function talk(port: number, bytes: string | Uint8Array, answers = 0): Promise<string> {
   const client = await openRaw(port);

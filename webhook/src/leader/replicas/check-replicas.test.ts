@@ -61,7 +61,7 @@ describe('a handshake with a replica', () => {
     expect(handshake?.serial).toBeDefined();
   });
 
-  test('that nobody answers says so', async () => {
+  test('without an answer reports that', async () => {
     const closed = once(server, 'close');
     server.close();
     await closed;

@@ -4,7 +4,9 @@ import { asList, asObject, own, type RawObject } from '@clb-direct/shared/domain
 import { isCopy, isOurs, isStaleOwner } from './merge-registration.ts';
 import { findEntry } from './render-registration.ts';
 
-/** Names what differs from the rendered registration, as metric labels: only our fields count. Empty = as it has to be. */
+/**
+ * Names what differs from the rendered registration, as metric labels: only our fields count. Empty = as it has to be.
+ */
 export function compareRegistration(live: RawObject | undefined, rendered: RawObject): readonly string[] {
   if (live === undefined) return ['missing'];
   const drifts = [

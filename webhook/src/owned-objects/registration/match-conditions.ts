@@ -22,7 +22,9 @@ export function matchConditions(rule: GateRule, eniDefault: EniDefault): readonl
     { name: 'not-a-mirror-pod', expression: `!(${hasAnnotation(annotation.mirrorPod)})` },
     {
       name: 'not-opted-out',
-      expression: `!(${hasAnnotation(rule.optOutAnnotation)}) || ${annotationOf(rule.optOutAnnotation)} != ${quote(optOutValue)}`,
+      expression:
+        `!(${hasAnnotation(rule.optOutAnnotation)}) || ` +
+        `${annotationOf(rule.optOutAnnotation)} != ${quote(optOutValue)}`,
     },
     ...(rule.gateJobPods ? [] : [notJob]),
     {

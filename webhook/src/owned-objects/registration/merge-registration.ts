@@ -4,9 +4,9 @@ import { asList, asObject, own, type RawObject } from '@clb-direct/shared/domain
 import { findEntry } from './render-registration.ts';
 
 /**
- * The merge patch that makes a live registration the rendered one. Server-side apply could not take away what others put
- * into our entry (a `url` beside the service, one more condition) and would be refused for it. Other entries, labels and
- * owners are written as they are; the resource version sees to it that they are still so.
+ * The merge patch that makes a live registration the rendered one. Server-side apply could not take away what others
+ * put into our entry (a `url` beside the service, one more condition) and would be refused for it. Other entries,
+ * labels and owners are written as they are; the resource version sees to it that they are still so.
  */
 export function mergeRegistration(live: RawObject, rendered: RawObject): RawObject {
   const metadata = asObject(own(live, 'metadata'));
@@ -49,7 +49,10 @@ export function isOurs(entry: RawObject | undefined): boolean {
   return own(entry, 'name') === registrationEntry;
 }
 
-/** One more entry that calls our port, under another name: pods would be reviewed twice, or refused where nobody answers. */
+/**
+ * One more entry that calls our port, under another name: pods would be reviewed twice, or refused if there is no such
+ * endpoint.
+ */
 export function isCopy(entry: RawObject | undefined, wanted: RawObject | undefined): boolean {
   return !isOurs(entry) && isDeepStrictEqual(calledBy(entry), calledBy(wanted));
 }

@@ -56,7 +56,7 @@ function asWritten(webhooks: readonly Json[], metadata: Json = {}) {
   return { ...before, metadata: { ...before.metadata, ...metadata }, webhooks };
 }
 
-/** Looks, and puts right what is wrong. Returns what was wrong. */
+/** Reads it, and repairs what differs. Returns what differed. */
 async function check(namespaceUid = 'ns-uid'): Promise<readonly string[]> {
   const object = await keeper.read({ bundle, eniDefault: 'not-eni', namespaceUid }, signal);
   if (object.drifts.length > 0) ({ left } = await object.repair(signal));
@@ -78,7 +78,7 @@ function narrowed(): Json {
   return { matchExpressions: [...matchExpressions, { key: 'team', operator: 'Exists' }] };
 }
 
-/** Changes the entry as somebody with kubectl would. */
+/** Changes the entry as a person with kubectl would. */
 function edit(changed: Json): void {
   const before = api.objects.get(path);
   if (before !== undefined) api.objects.set(path, { ...before, webhooks: [{ ...entry(), ...changed }] });
@@ -175,7 +175,7 @@ describe('our entry added once more', () => {
     expect(await check()).toEqual([]);
   });
 
-  test('under another path is taken away too: nobody answers there', async () => {
+  test('under another path is removed too: there is no such endpoint', async () => {
     await check();
     const before = live()['webhooks'] as Json[];
     const { clientConfig } = before[0] as { clientConfig: { service: Json } };

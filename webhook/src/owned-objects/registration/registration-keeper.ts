@@ -12,7 +12,7 @@ import { pathInEntry } from './path-in-entry.ts';
 /** What the registration must say now. */
 export type RegistrationWish = Pick<RegistrationFacts, 'bundle' | 'eniDefault' | 'namespaceUid'>;
 
-/** Looks after the registration; only the Lease holder may repair. */
+/** Reads the registration; only the leader may repair it. */
 export interface RegistrationKeeper {
   read(wish: RegistrationWish, signal: AbortSignal): Promise<OwnedObject>;
   /** The bundle that API servers trust now, PEM; '' = none. */
@@ -20,7 +20,7 @@ export interface RegistrationKeeper {
 }
 
 const path = mutatingWebhookConfiguration(registrationName);
-/** API servers are upgraded: a field that was unknown is tried again after so long. */
+/** API servers are upgraded: a field that was unknown is tried again after this time. */
 const unknownForMs = 3_600_000;
 
 /** Binds the keeper to the one registration. Every call names it, so RBAC can be limited to that name. */

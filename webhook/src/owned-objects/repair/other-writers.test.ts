@@ -26,14 +26,14 @@ test.each([
   ['caBundle', 'kubectl-edit'],
   ['service', 'kubectl-edit'],
   ['namespaceSelector', 'aks'],
-])('whoever holds %s is named, and never we ourselves', (drift, manager) => {
+])('the manager that owns %s is named, and never we ourselves', (drift, manager) => {
   expect(otherWriters(live, pathInEntry(drift), 'us')).toEqual([manager]);
 });
 
-test('what nobody holds was taken away by whoever wrote last', () => {
+test('a field without an owner was removed by the manager that wrote last', () => {
   expect(otherWriters(live, pathInEntry('rules'), 'us')).toEqual(['aks']);
 });
 
-test.each([undefined, {}, { metadata: { managedFields: 'x' } }])('%j tells nothing', (object) => {
+test.each([undefined, {}, { metadata: { managedFields: 'x' } }])('%j names no manager', (object) => {
   expect(otherWriters(object, pathInEntry('rules'), 'us')).toEqual([]);
 });

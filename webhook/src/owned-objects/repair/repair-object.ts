@@ -20,7 +20,9 @@ export interface RepairFindings {
   contested(object: OwnedObject, written: RawObject): void;
 }
 
-/** Repairs an object. Returns 0, or how long to wait (in milliseconds) because other writers change it again and again. */
+/**
+ * Repairs an object. Returns 0, or how long to wait (in milliseconds) because other writers change it again and again.
+ */
 export async function repairObject(o: RepairContext, object: OwnedObject, held: RightToWrite): Promise<number> {
   if (object.drifts.length === 0) return 0;
   const waitMs = o.contention.waitMs(object.kind, object.drifts);

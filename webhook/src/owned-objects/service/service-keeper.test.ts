@@ -48,7 +48,7 @@ describe('the Service', () => {
     ['no port', { ports: [] }, 'port'],
     ['another type', { type: 'ExternalName', externalName: 'x.example' }, 'type'],
     ['traffic kept on the node', { internalTrafficPolicy: 'Local' }, 'internalTrafficPolicy'],
-  ])('with %s is put right', async (_, changed, drift) => {
+  ])('with %s is repaired', async (_, changed, drift) => {
     await check();
     const before = spec();
     edit(changed);
@@ -81,7 +81,7 @@ describe('the Service', () => {
     expect(spec()).toMatchObject({ clusterIP: '10.0.0.1', ports: [{ name: 'more' }, { ...port, nodePort: 30_000 }] });
   });
 
-  test('of a webhook that is no pod is left to whoever wrote it', async () => {
+  test('of a webhook that is no pod is left alone', async () => {
     hasPods = false;
     expect(await check()).toEqual([]);
     edit({ ports: [] });

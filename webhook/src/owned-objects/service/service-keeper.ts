@@ -5,7 +5,7 @@ import { readIfThere } from '../read-if-there.ts';
 import type { OwnedObject, Repaired } from '../owned-object.ts';
 import { compareService, isHeadless, mergeService, pathInService, renderService } from './render-service.ts';
 
-/** Looks after the Service; only the Lease holder may repair. */
+/** Reads the Service; only the leader may repair it. */
 export interface ServiceKeeper {
   read(signal: AbortSignal): Promise<OwnedObject>;
 }
@@ -42,7 +42,7 @@ export function createServiceKeeper(o: {
     async read(signal) {
       const live = await readIfThere(o.api, path, signal);
       const found = compareService(live);
-      // A process outside of the cluster is reached by endpoints that somebody wrote by hand.
+      // A process outside of the cluster is reached by endpoints that a person wrote.
       const drifts = found.length > 0 && (await o.hasPods(signal)) ? found : [];
       return { kind: 'service', live, drifts, pathOf: pathInService, repair: (aborted) => write(live, aborted) };
     },
