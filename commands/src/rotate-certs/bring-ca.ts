@@ -14,7 +14,9 @@ const longestFile = 64 * 1024;
 const certificateBlock = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 const keyBlock = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----[^]+?-----END (?:[A-Z]+ )*PRIVATE KEY-----/g;
 
-/** Reads both files; either may hold both parts, and "-" is standard input. Errors never contain what is in the files. */
+/**
+ * Reads both files; either may hold both parts, and "-" is standard input. Errors never contain what is in the files.
+ */
 export function bringCa(files: { readonly certificate: string; readonly key: string }, nowMs: number): BroughtCa {
   // Each once: standard input can be read only once.
   const texts = new Map([...new Set([files.certificate, files.key])].map((file) => [file, readText(file)]));

@@ -23,7 +23,9 @@ export interface GateLoopOptions {
   readonly onOpened: (waitedMs: number) => void;
 }
 
-/** Reconciles the gate of one pod: read the observed state, judge, write one condition. A gate that is open stays open. */
+/**
+ * Reconciles the gate of one pod: read the observed state, judge, write one condition. A gate that is open stays open.
+ */
 export function createGateLoop(options: GateLoopOptions): (key: string, signal: AbortSignal) => Promise<Outcome> {
   return async (key, signal) => {
     const pod = options.cluster.pod(key);

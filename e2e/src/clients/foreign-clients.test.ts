@@ -13,7 +13,10 @@ import { startPythonSdk } from '../support/clients/python-sdk.ts';
 import { openTccli } from '../support/clients/tccli.ts';
 import { until } from '../support/until.ts';
 
-/** Clients that nobody here wrote go through the life of a load balancer. Needs no cluster and no root, but python3, PyPI and Go. */
+/**
+ * Clients that nobody here wrote go through the life of a load balancer. Needs no cluster and no root, but python3,
+ * PyPI and Go.
+ */
 const definitions = parseDefinitions();
 const installMs = 400_000;
 let folder: string;

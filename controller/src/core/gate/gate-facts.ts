@@ -9,7 +9,10 @@ export interface GateFacts {
   readonly bindings: readonly Binding[];
   /** Why an owner that selects the pod has no bindings at all, one sentence each. */
   readonly unreadable: readonly string[];
-  /** A Service that was left to TKE's own controller selects the pod: without a binding of ours the gate is TKE's to open. */
+  /**
+   * A Service that was left to TKE's own controller selects the pod: without a binding of ours the gate is TKE's to
+   * open.
+   */
   readonly leftToTke: boolean;
   stateOf(balancerId: string): BalancerState | undefined;
   readonly policy: GatePolicy;
@@ -17,7 +20,9 @@ export interface GateFacts {
 
 export interface GatePolicy {
   readonly gateType: string;
-  /** A pod that no binding selects stays closed until it is this old: people apply the Deployment before the Service. */
+  /**
+   * A pod that no binding selects stays closed until it is this old: people apply the Deployment before the Service.
+   */
   readonly settleMs: number;
   /** What to do with a gate that waits too long. */
   readonly onWaitLimit: 'hold' | 'open';
