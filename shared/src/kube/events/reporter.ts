@@ -16,7 +16,9 @@ export interface Report<Reason extends string = string> {
 
 /** Says something again only after a while. */
 export interface Repeat {
-  /** `message`: another message of the same reason is said at once. `reason`: whatever the message says now, it waits. */
+  /**
+   * `message`: another message of the same reason is said at once. `reason`: whatever the message says now, it waits.
+   */
   readonly by: 'message' | 'reason';
   readonly afterMs: number;
 }
