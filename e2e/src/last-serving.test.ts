@@ -99,7 +99,8 @@ test('When the kubelet calls all pods unready for a moment, no request is lost.'
     await Promise.all(
       pods.map(async ({ metadata }) => {
         const path = podStatus(namespace, metadata?.name ?? '');
-        await api.call({ method: 'PATCH', path, body, contentType: patchType.strategicMerge });
+        const { signal } = new AbortController();
+        await api.call({ method: 'PATCH', path, body, contentType: patchType.strategicMerge, signal });
       }),
     );
     await new Promise((resolve) => setTimeout(resolve, 6_000));
