@@ -332,7 +332,7 @@ describe('a rotation', () => {
   });
 });
 
-describe('a CA that a person brings', () => {
+describe('an imported CA', () => {
   test('takes over, and is not replaced by one of ours while it holds', async () => {
     await advance();
     const ca = await issueCa({ generation: 1, nowMs, policy: defaultPolicy });
@@ -372,7 +372,7 @@ test.each([
   expect(memory).toMatchObject({ request: '', material: first.secret.stored.material });
 });
 
-test('To publish a CA beside the one of another issuer is a repair; to publish one that was asked for is none.', async () => {
+test('To publish a CA beside that of another issuer is a repair; to publish a requested one is none.', async () => {
   await settle();
   await ask({});
   expect(await advance()).toMatchObject({ step: 'publish', isRepair: false });

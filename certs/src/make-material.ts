@@ -22,7 +22,8 @@ export async function renewLeaf(material: Material, order: Order): Promise<Mater
 
 /**
  * Makes a CA and a leaf. An old CA that can still sign vouches for the new one, so that an API server which has not
- * seen the new bundle yet accepts the new leaf; `trusted` are further PEM bundles whose CAs replicas may still serve under.
+ * seen the new bundle yet accepts the new leaf; `trusted` are further PEM bundles whose CAs replicas may still serve
+ * under.
  */
 export async function makeEverything(
   o: Order & { generation: number; previous?: Material | undefined; trusted: readonly string[]; hostName: string },

@@ -1,7 +1,10 @@
 import type { X509Certificate } from 'node:crypto';
 import { readCertificates } from './pem.ts';
 
-/** Whether a client that trusts only this bundle accepts this chain: leaf first, then certificates that help to get there. Both PEM. */
+/**
+ * Whether a client that trusts only this bundle accepts this chain: leaf first, then certificates that help to get
+ * there. Both PEM.
+ */
 export function trustsChain(bundle: string, chain: string, nowMs: number): boolean {
   const isCurrent = ({ validFromDate, validToDate }: X509Certificate) =>
     validFromDate.getTime() <= nowMs && nowMs <= validToDate.getTime();

@@ -3,7 +3,10 @@ import { createTestClb, fixedCredentials } from '@clb-direct/controller/clb/test
 import type { ClbPort, TargetSpec } from '@clb-direct/controller/core/clb-port.ts';
 import { startTestEmulator, type TestEmulator } from '@clb-direct/emulator/test-emulator.ts';
 
-/** The controller's CLB client against the emulated CLB: both must mean the same by every action. Needs no cluster and no root. */
+/**
+ * The controller's CLB client against the emulated CLB: both must mean the same by every action. Needs no cluster and
+ * no root.
+ */
 const { signal } = new AbortController();
 const id = 'lb-local001';
 const pods = ['10.64.0.5', '10.64.0.6', '10.64.0.7'];
@@ -91,7 +94,7 @@ test('what the CLB does not take comes back by listener, and the other listener 
   expect(await clb.describeTargets(id, [good, bad], signal)).toHaveLength(pods.length);
 });
 
-test('health tells each target of each load balancer, and a load balancer that does not exist harms no other', async () => {
+test('health has each target of each load balancer, and one that does not exist harms no other', async () => {
   const listenerId = await aListener();
   await clb.register(id, targetsOf(listenerId), signal);
   const healths = await clb.describeHealth(['lb-missing1', id, 'lb-missing2'], signal);
@@ -117,7 +120,7 @@ test('one who asks too fast is refused, slows down, and is answered all the same
   expect(answers.every((answer) => answer?.id === id)).toBe(true);
 });
 
-describe('trouble is told in a sentence', () => {
+describe('an error is explained in a sentence', () => {
   test('a port that another listener holds', async () => {
     await aListener(80);
     const again = { name: 'again', protocol: 'TCP', port: 80 } as const;

@@ -33,7 +33,10 @@ export interface RotationFacts {
   readonly isPublished: boolean;
   /** Every live replica, at least one, was seen serving a chain that the current CA alone vouches for. */
   readonly isServedByAll: boolean;
-  /** For how long this, when an old CA is to go, or the publication alone, was seen without interruption by a clock that never jumps. */
+  /**
+   * For how long this, when an old CA is to go, or the publication alone, was seen without interruption by a clock
+   * that never jumps.
+   */
   readonly steadyMs: number;
 }
 
@@ -63,7 +66,10 @@ const clockToleranceMs = 5_000;
 const longestSteadyMs = 10_000;
 const lastMomentMs = 3_600_000;
 
-/** Judges where the certificates stand. What serves is repaired first, then people's wishes, then the rotation, then renewal. */
+/**
+ * Judges where the certificates stand. What serves is repaired first, then people's wishes, then the rotation, then
+ * renewal.
+ */
 export function judgeRotation(facts: RotationFacts): RotationVerdict {
   if (!isWhole(facts.standing)) return facts.isFirstStart ? judgeFaults(facts) : markRepair(judgeFaults(facts));
   return judgeRequest(facts) ?? judgeLeftovers(facts) ?? judgeMove(facts) ?? judgeRenewal(facts) ?? rest(facts);
@@ -166,7 +172,8 @@ function judgeRenewal(facts: RotationFacts): RotationVerdict | undefined {
   return undefined;
 }
 
-// A CA that a person brought is theirs to renew. Only in its last hour is one of ours got ready: nothing must end unattended.
+// Its owner renews an imported CA. Only in its last hour is one of ours got ready: nothing must end
+// unattended.
 function isCaDue({ inspection, nowMs, policy, caSource }: RotationFacts): boolean {
   if (caSource === 'made') return isDue(inspection.ca, nowMs, policy);
   return nowMs >= (inspection.ca.validity?.notAfterMs ?? 0) - lastMomentMs;

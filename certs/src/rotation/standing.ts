@@ -12,7 +12,10 @@ export interface Standing {
   /** Whether API servers trust these; they count as trusting everything while the registration says nothing. */
   readonly isCaTrusted: boolean;
   readonly isLeafTrusted: boolean;
-  /** `trusted`: this replica serves a chain that API servers trust, with all that is needed to go on; `whole`: they do not trust it. */
+  /**
+   * `trusted`: this replica serves a chain that API servers trust, with all that is needed to go on; `whole`: they do
+   * not trust it.
+   */
   readonly memory: 'none' | 'whole' | 'trusted';
   /** Secret and memory have the same current CA. */
   readonly isMemoryOfSameCa: boolean;

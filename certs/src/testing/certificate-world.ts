@@ -30,7 +30,10 @@ interface Replica {
   wasAccepted: boolean;
 }
 
-/** Replicas, a Secret, a registration, and API servers that hear of it later. Only time and certificates' keys are made up. */
+/**
+ * Replicas, a Secret, a registration, and API servers that hear of it later. Only time and certificates' keys are
+ * made up.
+ */
 export class CertificateWorld {
   readonly api = createMemoryApi();
   readonly replicas: Replica[];

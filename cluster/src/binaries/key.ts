@@ -30,7 +30,9 @@ export function pinnedKubernetes(module: Module): string {
 /** The flags that every program is built with. */
 export const buildFlags = ['-trimpath', '-buildvcs=false'];
 
-/** Names a cached binary by all that it is made from, so that a change of any of it builds anew and nothing else does. */
+/**
+ * Names a cached binary by all that it is made from, so that a change of any of it builds anew and nothing else does.
+ */
 export function cacheKey(recipe: Source, goVersion: string, folder = moduleFolder(recipe.module)): string {
   const hash = createHash('sha256');
   const { name, package: path, ldflags } = recipe;

@@ -2,7 +2,10 @@
 const needed = [1, 26] as const;
 const fetches = [1, 21] as const;
 
-/** Says what is wrong with the machine's Go; takes what `go env GOVERSION GOTOOLCHAIN` printed, or undefined without Go. */
+/**
+ * Says what is wrong with the machine's Go; takes what `go env GOVERSION GOTOOLCHAIN` printed, or undefined without
+ * Go.
+ */
 export function goProblem(printed: string | undefined): string | undefined {
   if (printed === undefined) {
     return 'Go is missing: install Go 1.26 (or any since 1.21 that may fetch it) and put its bin folder in PATH';

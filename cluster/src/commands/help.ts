@@ -30,7 +30,7 @@ ${named}
   --json        {name, running, phase, pid, initPid, stateDir, kubeconfig, ...} on one line`,
   exec: `Usage: ./scripts/cluster exec [--name NAME] [--in node|cloud|client] -- COMMAND
 
-Runs a command in the cluster's namespaces, with this machine's files. KUBECONFIG, where it is not set, is the cluster's.
+Runs a command in the cluster's namespaces, with this machine's files. KUBECONFIG is the cluster's, unless it is set.
 
 ${named}
   --in PLACE    node (default): where the kubelet runs. cloud: beside the nodes, with the balancer's addresses.

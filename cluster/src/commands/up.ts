@@ -31,8 +31,8 @@ export async function upAttached(request: ClusterRequest, context: Context): Pro
   return reason === 'stopped' ? 0 : 1;
 }
 
-// The starter holds the other end of the pipe; the kernel closes it when the starter dies. A terminal or /dev/null tells
-// nothing of the kind.
+// The starter holds the other end of the pipe; the kernel closes it when the starter dies. A terminal or /dev/null
+// tells nothing of the kind.
 function endWithStdin(stop: AbortController): void {
   const stdin = fstatSync(0);
   if (!stdin.isFIFO() && !stdin.isSocket()) return;

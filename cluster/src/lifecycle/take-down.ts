@@ -7,7 +7,9 @@ import { waitFor } from '../machine/wait-for.ts';
 import { isAlive } from '../machine/processes.ts';
 import { readRunning } from './running.ts';
 
-/** Ends a cluster and removes what it left. Must be called under the cluster's lock. Says whether there was anything. */
+/**
+ * Ends a cluster and removes what it left. Must be called under the cluster's lock. Says whether there was anything.
+ */
 export async function takeDown(
   o: { name: string; paths: ClusterPaths; keepLogs: boolean },
   signal: AbortSignal,

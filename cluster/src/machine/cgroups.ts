@@ -22,7 +22,10 @@ export function mountedHierarchies(): Hierarchy[] {
   return parseHierarchies(readFileSync('/proc/self/mounts', 'utf8'));
 }
 
-/** The hierarchies that the kubelet uses: version 1 if any is mounted (a version 2 beside it is then without controllers). */
+/**
+ * The hierarchies that the kubelet uses: version 1 if any is mounted (a version 2 beside it is then without
+ * controllers).
+ */
 export function usedHierarchies(all: readonly Hierarchy[]): Hierarchy[] {
   const old = all.filter((each) => each.version === 1);
   return old.length > 0 ? old : all.slice(0, 1);

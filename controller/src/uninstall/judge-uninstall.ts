@@ -20,8 +20,9 @@ export interface UninstallPlan {
 }
 
 /**
- * Listeners of one Service that may remain on one CLB: an uninstall cuts no traffic. Nothing on the Service proves that they
- * exist: the record is written before they are created, events expire, and another controller may have written the address.
+ * Listeners of one Service that may remain on one CLB: an uninstall cuts no traffic. Nothing on the Service proves
+ * that they exist: the record is written before they are created, events expire, and another controller may have
+ * written the address.
  */
 export interface RemainingListeners {
   readonly service: ServiceView;
@@ -80,8 +81,8 @@ export const deleteOnlyByName = 'delete only a listener with exactly this name';
 export function describeRemaining({ slots, loadBalancerId, listenerName: name }: RemainingListeners): string {
   const which = slots.length === 0 ? 'Listeners' : `Listeners ${slots.join(', ')}`;
   return (
-    `clb-direct is uninstalled. ${which} named ${name} may be there on CLB ${loadBalancerId}. They keep the pods that are ` +
-    `registered now: new pods are not added and old ones not drained. Install clb-direct again, or delete the listeners ` +
-    `in the CLB console: ${deleteOnlyByName}.`
+    `clb-direct is uninstalled. ${which} named ${name} may be there on CLB ${loadBalancerId}. ` +
+    'They keep the pods that are registered now: new pods are not added and old ones not drained. ' +
+    `Install clb-direct again, or delete the listeners in the CLB console: ${deleteOnlyByName}.`
   );
 }

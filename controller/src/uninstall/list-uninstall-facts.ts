@@ -40,7 +40,10 @@ async function listViews<T>(
   return views;
 }
 
-/** Whether TKE's own service controller runs. The list selects it by name, because the controller has no right to list all. */
+/**
+ * Whether TKE's own service controller runs. The list selects it by name, because the controller has no right to list
+ * all.
+ */
 export async function findTke(api: KubeApi, signal: AbortSignal): Promise<boolean> {
   const { namespace, name } = tkeServiceController;
   const query = { fieldSelector: `metadata.name=${name}` };

@@ -10,8 +10,8 @@ interface RawPods {
 }
 
 /**
- * Removes the finalizer from the ServiceAccount of a webhook that crashes, because it would block the deletion of the Namespace.
- * A webhook that runs removes it itself, after the controller. Never throws; failures are logged.
+ * Removes the finalizer from the ServiceAccount of a webhook that crashes, because it would block the deletion of the
+ * Namespace. A webhook that runs removes it itself, after the controller. Never throws; failures are logged.
  */
 export async function releaseWebhookServiceAccount(o: {
   readonly api: KubeApi;

@@ -1,4 +1,6 @@
-/** Types, lint, imports, format and dead code, one after the other. All of them run; the exit code is 1 if any failed. */
+/**
+ * Types, lint, imports, format and dead code, one after the other. All of them run; the exit code is 1 if any failed.
+ */
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 

@@ -5,8 +5,8 @@ import { build, type Plugin } from 'esbuild';
 import type { TarFile } from '@clb-direct/cluster/images/pack-tar.ts';
 
 /**
- * Bundles each program, named by the file that it becomes, into one file of JavaScript with its source map; beside them go
- * the licences of the packages that went in.
+ * Bundles each program, named by the file that it becomes, into one file of JavaScript with its source map; beside
+ * them go the licences of the packages that went in.
  */
 export async function bundlePrograms(root: string, entries: Readonly<Record<string, string>>): Promise<TarFile[]> {
   const result = await build({
@@ -19,12 +19,14 @@ export async function bundlePrograms(root: string, entries: Readonly<Record<stri
     platform: 'node',
     format: 'esm',
     target: 'node24',
-    // Not minified: the file is read once at start, and stack traces and the path comments keep the names of the source.
+    // Not minified: the file is read once at start, and stack traces and the path comments keep the names of the
+    // source.
     legalComments: 'inline',
     sourcemap: 'linked',
     sourcesContent: false,
     charset: 'ascii',
-    // Tagged templates are the one place where a letter and its escape differ; written as calls they hold plain strings.
+    // Tagged templates are the one place where a letter and its escape differ; written as calls they hold plain
+    // strings.
     supported: { 'template-literal': false },
     logLevel: 'silent',
     plugins: [clientWithoutModels],
@@ -50,8 +52,8 @@ export function packageFolders(inputs: readonly string[]): string[] {
 }
 
 /**
- * esbuild leaves letters beyond ASCII in comments and regular expressions, where an escape says the same. A single one makes V8
- * keep the whole source with two bytes a letter: 17 MiB more in a running webhook.
+ * esbuild leaves letters beyond ASCII in comments and regular expressions, where an escape says the same. A single
+ * one makes V8 keep the whole source with two bytes a letter: 17 MiB more in a running webhook.
  */
 function inAscii(javaScript: Uint8Array): Uint8Array {
   const escape = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
@@ -63,8 +65,8 @@ function inAscii(javaScript: Uint8Array): Uint8Array {
 }
 
 /**
- * The client for Kubernetes defines a class for every kind and every call, of which we use none, and its package.json does not
- * say that its modules do nothing but define: with them a program takes 13 MiB more.
+ * The client for Kubernetes defines a class for every kind and every call, of which we use none, and its package.json
+ * does not say that its modules do nothing but define: with them a program takes 13 MiB more.
  */
 const clientWithoutModels: Plugin = {
   name: 'client-without-models',

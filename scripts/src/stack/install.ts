@@ -12,7 +12,10 @@ interface Install {
   readonly say: Step['say'];
 }
 
-/** Installs both programs as users do and waits until they are ready; a program whose image is another now is restarted. */
+/**
+ * Installs both programs as users do and waits until they are ready; a program whose image is another now is
+ * restarted.
+ */
 export async function install(
   cluster: Pick<Cluster, 'kubectl'>,
   digests: ImageDigests,

@@ -4,7 +4,10 @@ import type { Surroundings } from '@clb-direct/cluster/surroundings.ts';
 
 type Say = (line: string) => void;
 
-/** Installs the Debian packages that a local cluster needs; on other systems the cluster's own checks name what is missing. */
+/**
+ * Installs the Debian packages that a local cluster needs; on other systems the cluster's own checks name what is
+ * missing.
+ */
 export function prepareMachine({ env }: Surroundings, say: Say): void {
   const path = env['PATH'] ?? '';
   const missing = missingPackages({ path, withNodes: true, cniFolder: findCniFolder() });

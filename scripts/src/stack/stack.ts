@@ -15,7 +15,10 @@ export interface StackOptions {
   readonly emulatorFlags?: readonly string[];
 }
 
-/** Puts everything onto a running cluster: the CLB, the images and both programs. Doing it again brings new sources into use. */
+/**
+ * Puts everything onto a running cluster: the CLB, the images and both programs. Doing it again brings new sources
+ * into use.
+ */
 export async function bringUpStack({ cluster, say, signal, emulatorFlags = [] }: StackOptions): Promise<void> {
   const step = { root, say, signal };
   await startEmulator(cluster, emulatorFlags, step);

@@ -45,7 +45,10 @@ async function programs({ jestArgs, signal }: Run): Promise<Tally> {
   return runJest('programs', { jestArgs: own, signal }, (command) => command);
 }
 
-/** The official Python and Go SDKs and command line, which the first run installs, and the controller, each against the emulated CLB. */
+/**
+ * The official Python and Go SDKs and command line, which the first run installs, and the controller, each against
+ * the emulated CLB.
+ */
 async function clients({ jestArgs, signal }: Run): Promise<Tally> {
   preparePython(surroundingsFrom(process.env), say);
   return runJest('clients', { jestArgs: ['--testTimeout=120000', ...jestArgs], signal }, (command) => command);

@@ -8,7 +8,10 @@ export interface GateCondition {
   readonly message: string;
 }
 
-/** Why a gate stands as it does. `LoadBalancerNetworkGroupReady` is TKE's own word for open after a passed health check. */
+/**
+ * Why a gate stands as it does. `LoadBalancerNetworkGroupReady` is TKE's own word for open after a passed health
+ * check.
+ */
 export const gateReason = {
   healthy: 'LoadBalancerNetworkGroupReady',
   healthCheckOff: 'LoadBalancerHealthCheckOff',

@@ -58,7 +58,10 @@ export const rightsFinalizer = 'clb-direct.io/rights';
 /** Deployment, Lease, ServiceAccount and ClusterRole of a program have its name. */
 export const programName = { controller: 'clb-direct-controller', webhook: 'clb-direct-webhook' } as const;
 
-/** The webhook's registration. Sorts after TKE's `add-pod-eni-ip-limit-webhook`, which must have asked for the ENI before. */
+/**
+ * The webhook's registration. Sorts after TKE's `add-pod-eni-ip-limit-webhook`, which must have asked for the ENI
+ * before.
+ */
 export const registrationName = 'clb-direct-pod-gate';
 
 /** The one entry of the registration. */

@@ -41,7 +41,10 @@ export function histogram<Label extends string>(
   return new Histogram({ ...description, name, buckets: [...description.buckets], registers: registersOf(registry) });
 }
 
-/** Sets values at scrape time. prom-client has one hook per metric, so parts that share a metric are called one after the other. */
+/**
+ * Sets values at scrape time. prom-client has one hook per metric, so parts that share a metric are called one after
+ * the other.
+ */
 export function onScrape<Label extends string>(
   metric: Gauge<Label> | Counter<Label> | Histogram<Label>,
   update: () => void,

@@ -13,7 +13,9 @@ export interface OpsServerOptions {
   readonly registry: Registry;
   readonly live: Probe;
   readonly ready: Probe;
-  /** Readiness falls when it aborts. Without it `ready` alone decides: a program may have to be called while it stops. */
+  /**
+   * Readiness falls when it aborts. Without it `ready` alone decides: a program may have to be called while it stops.
+   */
   readonly signal?: AbortSignal;
 }
 

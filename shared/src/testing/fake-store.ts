@@ -95,7 +95,10 @@ function refuseOutdated(before: FakeObject, given: Partial<FakeObject>): void {
   if (isOutdated || (uid !== undefined && uid !== before.metadata.uid)) throw new FakeRefusal(409, 'Conflict');
 }
 
-/** A real API server takes the UID of a patch for a change of an immutable field, and that of a PUT for a precondition. */
+/**
+ * A real API server takes the UID of a patch for a change of an immutable field, and that of a PUT for a
+ * precondition.
+ */
 function refuseOtherUid(before: FakeObject, { metadata }: Partial<FakeObject>): void {
   const isOther = metadata?.uid !== undefined && metadata.uid !== before.metadata.uid;
   if (isOther) throw new FakeRefusal(422, 'Invalid', 'metadata.uid: field is immutable');

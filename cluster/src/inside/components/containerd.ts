@@ -49,7 +49,8 @@ interface ContainerdSettings {
 
 /**
  * Renders the configuration (format 2, read by containerd 1.6 to 2.x). Without `restrict_oom_score_adj` every sandbox
- * dies on a machine that lacks CAP_SYS_RESOURCE, while the node says Ready. The `opt` plugin would make /opt/containerd.
+ * dies on a machine that lacks CAP_SYS_RESOURCE, while the node says Ready. The `opt` plugin would make
+ * /opt/containerd.
  */
 export function containerdConfig(o: ContainerdSettings): string {
   const text = JSON.stringify;

@@ -19,7 +19,10 @@ export async function auditPosition(): Promise<number> {
   return (await stat(path())).size;
 }
 
-/** The events after a position. The API server writes each before it answers, so of what was answered nothing is missing. */
+/**
+ * The events after a position. The API server writes each before it answers, so of what was answered nothing is
+ * missing.
+ */
 export async function auditSince(position: number): Promise<readonly AuditEvent[]> {
   const file = await open(path());
   try {

@@ -32,7 +32,9 @@ export interface Summary {
 
 const figureNames = { requestsPerSecond: 'RequestsPerSecond', p50Us: 'P50Us', p99Us: 'P99Us' } as const;
 
-/** Sums a run up. It compares measurements of one round, because the load of the machine changes from round to round. */
+/**
+ * Sums a run up. It compares measurements of one round, because the load of the machine changes from round to round.
+ */
 export function summarize(seen: Seen): Summary {
   const spreads: Record<string, Spread> = {};
   for (const mode of modes) {

@@ -29,7 +29,10 @@ const goal = { toBareHttps: 0.9, toControllerRuntime: 7 } as const;
 const floor = { toBareHttps: 0.8, toControllerRuntime: 6 } as const;
 const fewestRounds = 7;
 
-/** Sums a run up. A ratio compares measurements of one round, because the load of the machine changes from round to round. */
+/**
+ * Sums a run up. A ratio compares measurements of one round, because the load of the machine changes from round to
+ * round.
+ */
 export function summarize(seen: Seen): Summary {
   const toBareHttps = ratios(seen, 'bareHttps');
   const toControllerRuntime = ratios(seen, 'controllerRuntime');

@@ -18,8 +18,8 @@ interface Bounds {
 const resolutionMs = 1_000;
 
 /**
- * Counts from the monotonic clock, which never jumps. Each answer narrows the bounds; one that contradicts them (a machine
- * that was suspended, another API server) begins anew.
+ * Counts from the monotonic clock, which never jumps. Each answer narrows the bounds; one that contradicts them (a
+ * machine that was suspended, another API server) begins anew.
  */
 export function createServerClock(): ServerClock {
   let bounds: Bounds | undefined;

@@ -51,7 +51,10 @@ export function createLeaseLock(options: LeaseLockOptions): LeaseLock {
 class ObservedLease implements LeaseLock {
   readonly #options: LeaseLockOptions;
   #lease: Lease | undefined;
-  /** What the holder last wrote, and when it changed by our own clock. The times in it are never compared with our clock. */
+  /**
+   * What the holder last wrote, and when it changed by our own clock. The times in it are never compared with our
+   * clock.
+   */
   #seen = { spec: '', at: 0 };
 
   constructor(options: LeaseLockOptions) {
@@ -88,7 +91,10 @@ class ObservedLease implements LeaseLock {
     await this.#writeIfOurs({ holderIdentity: '', leaseDurationSeconds: 1, renewTime: microTime() }, signal);
   }
 
-  /** A conflict may come from our own write whose answer was lost, or from an annotation: read it, then write once more. */
+  /**
+   * A conflict may come from our own write whose answer was lost, or from an annotation: read it, then write once
+   * more.
+   */
   async #writeIfOurs(spec: LeaseSpec, signal: AbortSignal): Promise<boolean> {
     try {
       await this.#write(spec, signal);

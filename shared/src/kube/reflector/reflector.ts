@@ -49,7 +49,10 @@ const defaultPace: Pace = {
   relistMs: [600_000, 1_800_000],
   pauseMs: [800, 30_000],
 };
-/** So many watches in a row that failed without a word, and the version itself is suspect (an etcd restored from a backup). */
+/**
+ * So many watches in a row that failed without a word, and the version itself is suspect (an etcd restored from a
+ * backup).
+ */
 const failuresUntilRelist = 3;
 /** A watch that lived this long was a good one, even if nothing happened in it. */
 const goodWatchMs = 10_000;
