@@ -15,7 +15,6 @@ export interface GateCondition {
 export const gateReason = {
   healthy: 'LoadBalancerNetworkGroupReady',
   healthCheckOff: 'LoadBalancerHealthCheckOff',
-  weightZero: 'LoadBalancerWeightZero',
   noBinding: 'NoLoadBalancerSelectsPod',
   waitedTooLong: 'LoadBalancerWaitLimitReached',
   uninstalled: 'Uninstalled',
