@@ -10,7 +10,7 @@ const clockAndChance = [
 ];
 
 export default defineConfig(
-  { ignores: ['**/node_modules/', 'dist/', 'jest.config.js', '.dependency-cruiser*.mjs'] },
+  { ignores: ['**/node_modules/', '.cache/', 'dist/', 'jest.config.js', '.dependency-cruiser*.mjs'] },
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {

@@ -11,16 +11,16 @@ import { outOfOrder } from '@clb-direct/shared/runtime/settings.ts';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createClb } from './clb/create-clb.ts';
 import { findCredentials } from './clb/credentials/find-credentials.ts';
-import type { ClbPort } from './core/clb-port.ts';
-import { Board } from './engine/board.ts';
+import type { ClbPort } from './core/model/clb-port.ts';
 import { runController } from './engine/controller.ts';
 import { fenced } from './engine/fenced.ts';
-import { createAnnouncer } from './kube/announcer.ts';
+import { ObservedState } from './engine/observed-state.ts';
+import { createEventReporter } from './kube/event-reporter.ts';
 import { uninstallRules, prepareUninstall } from './uninstall/uninstall.ts';
 import { gateExpectedBy, type GateExpected } from './kube/gate-expected.ts';
 import { createGateWriter } from './kube/gate-writer.ts';
 import { openCluster, type OpenCluster } from './kube/open-cluster.ts';
-import { createServiceWriter } from './kube/service-writer.ts';
+import { createOwnerWriter } from './kube/owner-writer.ts';
 import { controllerMetrics } from './metrics.ts';
 import { definitions } from './settings.ts';
 
@@ -29,23 +29,23 @@ type Context = ProgramContext<typeof definitions>;
 /** What the ops port shows of the replica that leads. */
 interface Live {
   cluster: OpenCluster | undefined;
-  board: Board | undefined;
+  state: ObservedState | undefined;
 }
 
 /** Longer than a health check takes with the cloud's defaults: whoever waits longer should know what for. */
 const tellWaitAfterMs = 30_000;
 
-/** The watches answer at least once a minute (bookmarks); so long a silence means that they are dead. */
+/** The watches answer at least once a minute (bookmarks); a longer silence than this means that they are dead. */
 const deadWatchMs = 600_000;
 
 async function main(context: Context): Promise<void> {
   const { settings, log, signal } = context;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const live: Live = { cluster: undefined, board: undefined };
+  const live: Live = { cluster: undefined, state: undefined };
   const metrics = controllerMetrics(registry, live);
   const api = await connectKube({ userAgent: programName.controller, log, registry });
-  const farewell = prepareUninstall({ api, settings, log, signal });
+  const uninstall = prepareUninstall({ api, settings, log, signal });
   const clb = createClb({
     region: settings.REGION,
     endpoint: settings.CLB_ENDPOINT,
@@ -69,19 +69,19 @@ async function main(context: Context): Promise<void> {
     ready: () => [],
   });
   await runWithLease(leaseOptions(context, api, registry), async (held) => {
-    const why = await farewell.whyUninstalled(held.signal);
+    const why = await uninstall.whyUninstalled(held.signal);
     if (why !== undefined) {
       context.stop(why);
       return;
     }
     await lead(context, { api, clb, registry, live, held, onOpened: metrics.gateOpened }).finally(() => {
-      // The watches of a past term are silent for ever; a replica that waits for its turn is not dead for that.
-      farewell.noteTerm(live.cluster?.tkePresent());
+      // The watches of a past term are silent for ever; a replica that waits for the Lease is not dead for that.
+      uninstall.noteTerm(live.cluster?.tkePresent());
       live.cluster = undefined;
-      live.board = undefined;
+      live.state = undefined;
     });
   });
-  await farewell.runIfUninstalled();
+  await uninstall.runIfUninstalled();
   await ops.close();
   await api.close();
 }
@@ -120,7 +120,7 @@ async function lead(
   const onServiceAccountDeleted = () => stop('its ServiceAccount is being deleted');
   const kept = retainRights({ api, program, namespace, rules: uninstallRules, log, signal, onServiceAccountDeleted });
   const recorder = createEventRecorder({ api, component: program, log, signal, registry });
-  live.board = new Board();
+  live.state = new ObservedState();
   await runController({
     clb: fenced(clb, () => held.isHeld()),
     openCluster: async (change) => {
@@ -132,8 +132,8 @@ async function lead(
       return live.cluster;
     },
     gates: createGateWriter(api, settings.GATE_TYPE),
-    services: createServiceWriter(api),
-    announcer: createAnnouncer(recorder),
+    owners: createOwnerWriter(api),
+    reporter: createEventReporter(recorder),
     clusterId: settings.CLUSTER_ID,
     vpcId: settings.VPC_ID,
     region: settings.REGION,
@@ -150,7 +150,7 @@ async function lead(
     resyncMs: settings.RESYNC_MS,
     log,
     registry,
-    board: live.board,
+    state: live.state,
     onOpened,
     signal,
   });

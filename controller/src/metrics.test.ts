@@ -1,27 +1,27 @@
 import { expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
-import { emptyMemory } from './core/memory.ts';
-import { emptySight } from './core/sight.ts';
-import { Board } from './engine/board.ts';
+import { unseen } from './core/model/balancer-state.ts';
+import { targetKey } from './core/model/target.ts';
+import { emptyMemory } from './core/plan/memory.ts';
+import { ObservedState } from './engine/observed-state.ts';
 import { controllerMetrics } from './metrics.ts';
-import { aPod } from './testing/builders.ts';
+import { aListener, anObserved, aPod, aTarget } from './testing/builders.ts';
 import { FakeCluster } from './testing/fake-cluster.ts';
 
 test('A scrape shows the targets by health and the pods whose gate is closed.', async () => {
   const registry = new Registry();
-  const board = new Board();
-  const seen = (health: 'Alive' | 'Dead') => ({ weight: 10, ownerUid: undefined, health });
-  const targets = new Map([
-    ['lbl-1/10.0.0.1:80', seen('Alive')],
-    ['lbl-1/10.0.0.2:80', seen('Alive')],
-    ['lbl-1/10.0.0.3:80', seen('Dead')],
-  ]);
-  board.see({ ...emptySight('lb-one'), targets }, emptyMemory);
+  const state = new ObservedState();
+  const targets = [1, 2, 3].map((number) => aTarget({ ip: `10.0.0.${number}` }));
+  const health = new Map(
+    targets.map((target) => [targetKey(target), target.ip === '10.0.0.3' ? 'Dead' : 'Alive'] as const),
+  );
+  const observed = anObserved({ listeners: [aListener()], targets, health });
+  state.set({ ...unseen('lb-one'), observed }, emptyMemory);
   const cluster = new FakeCluster();
   cluster.putPod(aPod({ key: 'shop/waits', name: 'waits', gate: 'unset' }));
   cluster.putPod(aPod({ key: 'shop/starts', name: 'starts', gate: 'unset', containersReady: false }));
   cluster.putPod(aPod({ key: 'shop/none', name: 'none', gate: 'absent' }));
-  const { gateOpened } = controllerMetrics(registry, { board, cluster });
+  const { gateOpened } = controllerMetrics(registry, { state, cluster });
   gateOpened(1_500);
 
   const text = await registry.metrics();
@@ -33,6 +33,6 @@ test('A scrape shows the targets by health and the pods whose gate is closed.', 
 
 test('A replica that does not lead shows nothing of the CLBs.', async () => {
   const registry = new Registry();
-  controllerMetrics(registry, { board: undefined, cluster: undefined });
+  controllerMetrics(registry, { state: undefined, cluster: undefined });
   expect(await registry.metrics()).not.toContain('clb_direct_targets{');
 });

@@ -1,12 +1,13 @@
 import { gauge, histogram, onScrape } from '@clb-direct/shared/runtime/metrics.ts';
 import type { Registry } from 'prom-client';
-import type { ClusterView } from './core/ports.ts';
-import { hasClosedGate } from './core/wakes.ts';
-import type { Board } from './engine/board.ts';
+import type { ClusterView } from './core/model/cluster-port.ts';
+import { boundTargets } from './core/model/observed.ts';
+import { hasClosedGate } from './core/model/pod-view.ts';
+import type { ObservedState } from './engine/observed-state.ts';
 
 /** What the leading replica knows; nothing while another one leads. */
 interface Live {
-  readonly board: Board | undefined;
+  readonly state: ObservedState | undefined;
   readonly cluster: ClusterView | undefined;
 }
 
@@ -35,9 +36,9 @@ function showTargets(registry: Registry, live: Live): void {
   });
   onScrape(targets, () => {
     targets.reset();
-    for (const sight of live.board?.sights() ?? []) {
-      for (const { health } of sight.targets.values()) {
-        targets.inc({ load_balancer: sight.loadBalancerId, health: health ?? 'unseen' });
+    for (const { id, observed } of live.state?.all() ?? []) {
+      for (const { health } of observed === undefined ? [] : boundTargets(observed)) {
+        targets.inc({ load_balancer: id, health: health ?? 'unseen' });
       }
     }
   });

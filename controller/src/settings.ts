@@ -38,7 +38,7 @@ export const definitions = {
     min: 100,
     max: 60_000,
     default: 1_000,
-    help: 'pause between health checks that somebody waits for',
+    help: 'pause between questions for health while a gate waits for it',
   }),
   RESYNC_MS: integer({
     min: 1_000,

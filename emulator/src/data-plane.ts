@@ -1,12 +1,12 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from './runtime/clock.ts';
 import { countNewConnections } from './forwarding/count-new-connections.ts';
 import { openKernel } from './forwarding/kernel.ts';
 import { startForwarding } from './forwarding/start-forwarding.ts';
 import { startProxy } from './proxy/start-proxy.ts';
 import { defaultProxySettings } from './proxy/upstream.ts';
-import type { Holding } from './state/model.ts';
+import type { TargetAddress } from './state/place.ts';
 import type { Store } from './state/store.ts';
-import type { Switches } from './switches.ts';
+import type { Switches } from './runtime/switches.ts';
 
 /** Everything that carries traffic. */
 export interface DataPlane {
@@ -23,8 +23,8 @@ interface Options {
   store: Store;
   clock: Clock;
   report: (problem: string) => void;
-  /** Told of new connections, of HTTP and HTTPS requests; undefined: nobody counts them. */
-  connected: ((at: Holding & { target: { ip: string; port: number } }, count?: number) => void) | undefined;
+  /** Called with new connections, for HTTP and HTTPS with requests; undefined: they are not counted. */
+  connected: ((at: TargetAddress, count?: number) => void) | undefined;
   signal: AbortSignal;
 }
 

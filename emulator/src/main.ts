@@ -1,6 +1,6 @@
 import { startEmulator } from './emulator.ts';
-import { describeFlags, FlagsError, parseFlags } from './flags.ts';
-import type { EmulatorOptions } from './options.ts';
+import { describeFlags, FlagsError, parseFlags } from './options/flags.ts';
+import type { EmulatorOptions } from './options/options.ts';
 
 function fail(lines: readonly string[], code: number): never {
   lines.forEach((line) => console.error(line));

@@ -1,3 +1,4 @@
+import type { OwnerView } from '@clb-direct/controller/core/model/owner-view.ts';
 import {
   judgeUninstall,
   remainingListeners,
@@ -12,8 +13,8 @@ import type { KnownSettings } from './read-settings.ts';
 /** All that an uninstall depends on. */
 export interface ClusterState {
   readonly install: Install;
-  /** Services that are being deleted: a controller that runs deletes their listeners first. */
-  readonly ending: readonly string[];
+  /** Owners that are being deleted: a controller that runs deletes their listeners first. */
+  readonly ending: readonly OwnerView[];
   readonly plan: UninstallPlan;
   readonly remaining: readonly RemainingListeners[];
 }
@@ -29,9 +30,9 @@ export async function readClusterState(
   const plan = judgeUninstall(facts);
   return {
     install,
-    ending: plan.releases.filter(({ ending }) => ending).map(({ key }) => key),
+    ending: plan.releases.filter(({ ending }) => ending),
     plan,
-    remaining: remainingListeners(facts.services, clusterId),
+    remaining: remainingListeners(facts.owners, clusterId),
   };
 }
 

@@ -1,3 +1,4 @@
+import { describeOwner } from '@clb-direct/controller/core/model/owner.ts';
 import { deleteOnlyByName, type RemainingListeners } from '@clb-direct/controller/uninstall/judge-uninstall.ts';
 import { partsOf, type ClusterState } from './cluster-state.ts';
 import { unknownCluster } from './read-settings.ts';
@@ -9,14 +10,13 @@ export function describePlan({ install, plan, ending }: ClusterState): string {
     what.startsWith('Namespace ') ? `${what}, with all that is in it` : what,
   );
   const pods = plan.openings.map(({ key }) => `Pod ${key}`);
-  const services = plan.releases.map(({ key }) => `Service ${key}`);
   const groups = [
     ...group('is removed:', removed),
     ...group('opens its gate:', pods, mostShown),
-    ...group('loses our finalizer:', services, mostShown),
+    ...group('loses our finalizer:', plan.releases.map(describeOwner), mostShown),
     ...group(
       'is being deleted, so the controller deletes its listeners first, if it still works:',
-      ending.map((key) => `Service ${key}`),
+      ending.map(describeOwner),
     ),
   ];
   const nothing = '  nothing: clb-direct is not installed';
@@ -43,10 +43,10 @@ function group(title: string, items: readonly string[], most = Infinity): readon
 export function describeAllRemaining(remaining: readonly RemainingListeners[]): string {
   if (remaining.length === 0) return 'No CLB carries listeners of clb-direct.';
   const header = ['SERVICE', 'CLB', 'PORTS', 'NAME OF THE LISTENERS'];
-  const rows = remaining.map(({ service, loadBalancerId, slots, listenerName }) => [
-    service.key,
+  const rows = remaining.map(({ owner, loadBalancerId, places, listenerName }) => [
+    `${owner.namespace}/${owner.name}`,
     loadBalancerId,
-    slots.length === 0 ? 'any' : slots.join(','),
+    places.length === 0 ? 'any' : places.join(','),
     listenerName,
   ]);
   return [

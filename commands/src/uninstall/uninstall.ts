@@ -1,5 +1,6 @@
 import { createGateWriter } from '@clb-direct/controller/kube/gate-writer.ts';
-import { createServiceWriter } from '@clb-direct/controller/kube/service-writer.ts';
+import { createOwnerWriter } from '@clb-direct/controller/kube/owner-writer.ts';
+import { describeOwner, type Owner } from '@clb-direct/controller/core/model/owner.ts';
 import { releaseAll } from '@clb-direct/controller/uninstall/release.ts';
 import { programName } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
@@ -70,7 +71,10 @@ async function removeAll(
 }
 
 async function waitForEnding({ ending, install }: ClusterState, o: UninstallOptions, signal: AbortSignal) {
-  const look = async () => (await readClusterState({ ...o, known: install.settings }, signal)).ending;
+  const look = async () => {
+    const state = await readClusterState({ ...o, known: install.settings }, signal);
+    return state.ending.map(({ namespace, name }) => `${namespace}/${name}`);
+  };
   const say = (keys: readonly string[]) =>
     o.say(`waiting for the controller to delete the listeners of ${keys.join(', ')}`);
   if (ending.length > 0) await untilEmpty({ look, say, limitMs: endingLimitMs }, signal);
@@ -94,9 +98,9 @@ async function release(
 ): Promise<readonly string[]> {
   const parts = {
     gates: createGateWriter(api, install.settings.gateType),
-    services: createServiceWriter(api),
+    owners: createOwnerWriter(api),
     onOpened: ({ key }: { readonly key: string }) => say(`opened the gate of Pod ${key}`),
-    onReleased: ({ key }: { readonly key: string }) => say(`removed our finalizer from Service ${key}`),
+    onReleased: (owner: Owner) => say(`removed our finalizer from ${describeOwner(owner)}`),
   };
   const failures = await releaseAll(plan, parts, signal);
   signal.throwIfAborted();

@@ -7,8 +7,19 @@ interface Actions {
   DescribeTargets: [Models.DescribeTargetsRequest, Models.DescribeTargetsResponse];
   DescribeTargetHealth: [Models.DescribeTargetHealthRequest, Models.DescribeTargetHealthResponse];
   DescribeTaskStatus: [Models.DescribeTaskStatusRequest, Models.DescribeTaskStatusResponse];
+  CreateLoadBalancer: [Models.CreateLoadBalancerRequest, Models.CreateLoadBalancerResponse];
+  ModifyLoadBalancerAttributes: [
+    Models.ModifyLoadBalancerAttributesRequest,
+    Models.ModifyLoadBalancerAttributesResponse,
+  ];
+  DeleteLoadBalancer: [Models.DeleteLoadBalancerRequest, Models.DeleteLoadBalancerResponse];
   CreateListener: [Models.CreateListenerRequest, Models.CreateListenerResponse];
+  ModifyListener: [Models.ModifyListenerRequest, Models.ModifyListenerResponse];
   DeleteListener: [Models.DeleteListenerRequest, Models.DeleteListenerResponse];
+  CreateRule: [Models.CreateRuleRequest, Models.CreateRuleResponse];
+  ModifyRule: [Models.ModifyRuleRequest, Models.ModifyRuleResponse];
+  DeleteRule: [Models.DeleteRuleRequest, Models.DeleteRuleResponse];
+  ModifyDomainAttributes: [Models.ModifyDomainAttributesRequest, Models.ModifyDomainAttributesResponse];
   BatchRegisterTargets: [Models.BatchRegisterTargetsRequest, Models.BatchRegisterTargetsResponse];
   BatchDeregisterTargets: [Models.BatchDeregisterTargetsRequest, Models.BatchDeregisterTargetsResponse];
   BatchModifyTargetWeight: [Models.BatchModifyTargetWeightRequest, Models.BatchModifyTargetWeightResponse];

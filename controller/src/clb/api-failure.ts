@@ -15,7 +15,9 @@ export class ApiFailure extends Error {
 
 type SdkFields = Partial<Record<'code' | 'httpCode' | 'requestId' | 'type', unknown>>;
 
-/** The SDK throws one class for API errors, HTTP statuses and lost connections, and lets node-fetch's own errors through. */
+/**
+ * The SDK throws one class for API errors, HTTP statuses and lost connections; node-fetch's own errors pass through.
+ */
 export function failureOf(error: unknown): ApiFailure {
   if (error instanceof ApiFailure) return error;
   if (!(error instanceof Error)) return new ApiFailure(ownCode.malformed, 'something that is not an Error was thrown');

@@ -1,7 +1,7 @@
-import { CloudError } from '../core/clb-port.ts';
+import { CloudError } from '../core/model/cloud-error.ts';
 import type { Ask } from './actions.ts';
 import { ApiFailure } from './api-failure.ts';
-import { toCloudError, type Place } from './cloud-error.ts';
+import { toCloudError, type ApiAddress } from './cloud-error.ts';
 import { isSame, type Credential, type CredentialSource } from './credentials/credential-source.ts';
 import type { Send } from './send.ts';
 
@@ -9,7 +9,7 @@ import type { Send } from './send.ts';
 export type Authorised = (ask: Ask, until: number, signal: AbortSignal) => Promise<object>;
 
 /** When the cloud refuses the credentials they are read again, and asked with once more if they have changed. */
-export function authorised(send: Send, credentials: CredentialSource, place: Place): Authorised {
+export function authorised(send: Send, credentials: CredentialSource, api: ApiAddress): Authorised {
   async function renewed(refused: Credential, signal: AbortSignal): Promise<Credential | undefined> {
     credentials.forget();
     const now = await credentials.get(signal);
@@ -20,7 +20,7 @@ export function authorised(send: Send, credentials: CredentialSource, place: Pla
     try {
       return await send(what, { credential, until, signal });
     } catch (error) {
-      throw error instanceof ApiFailure ? toCloudError(error, what, place, credential.source) : error;
+      throw error instanceof ApiFailure ? toCloudError(error, what, api, credential.source) : error;
     }
   }
 

@@ -1,10 +1,10 @@
-import { CloudError } from '../core/clb-port.ts';
+import { CloudError } from '../core/model/cloud-error.ts';
 import type { ApiFailure } from './api-failure.ts';
 import { kindFor } from './error-kinds.ts';
 import { explain } from './explain.ts';
 
-/** Where is asked, for the messages. */
-export interface Place {
+/** Which API is asked, for the messages. */
+export interface ApiAddress {
   readonly region: string;
   readonly endpoint: string;
 }
@@ -13,10 +13,10 @@ export interface Place {
 export function toCloudError(
   failure: ApiFailure,
   { action, purpose }: { action: string; purpose: string },
-  place: Place,
+  api: ApiAddress,
   source: string,
 ): CloudError {
   const { code, requestId } = failure;
-  const message = explain(failure, { purpose, action, source, ...place });
+  const message = explain(failure, { purpose, action, source, ...api });
   return new CloudError(message, { kind: kindFor(action, code), code, action, requestId });
 }

@@ -1,10 +1,11 @@
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { Registry } from 'prom-client';
-import type { ClbPort, CloudError } from '../core/clb-port.ts';
+import type { ClbPort } from '../core/model/clb-port.ts';
+import type { CloudError } from '../core/model/cloud-error.ts';
 import type { ActionName, Answer, Ask, CallClb } from './actions.ts';
 import { ApiFailure } from './api-failure.ts';
 import { authorised } from './authorised.ts';
-import { toCloudError, type Place } from './cloud-error.ts';
+import { toCloudError, type ApiAddress } from './cloud-error.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { CredentialSource } from './credentials/credential-source.ts';
 import { finishedTask } from './finished-task.ts';
@@ -13,7 +14,7 @@ import { createClbMetrics, measured } from './measured.ts';
 import { createReads, type Read } from './reads.ts';
 import { retried } from './retried.ts';
 import { createSdkSend } from './sdk-send.ts';
-import { createWrites } from './writes.ts';
+import { createWrites } from './writes/create-writes.ts';
 
 export interface ClbOptions {
   readonly region: string;
@@ -29,14 +30,17 @@ export interface ClbOptions {
   readonly random?: () => number;
 }
 
-/** The CLB API as the loops need it: limited, retried where that is safe, guarded, and with errors that people can read. */
+/**
+ * The CLB API as the loops need it: rate limited, retried where that is safe, guarded, with errors that people can
+ * read.
+ */
 export function createClb(options: ClbOptions): ClbPort {
   const { clock = systemClock, region, endpoint = 'https://clb.tencentcloudapi.com' } = options;
-  const place = { region, endpoint };
-  const call = createCall(options, clock, place);
+  const api = { region, endpoint };
+  const call = createCall(options, clock, api);
 
   const fail = (failure: ApiFailure, ask: Pick<Ask, 'action' | 'purpose'>): CloudError =>
-    toCloudError(failure, ask, place, 'the credentials in use');
+    toCloudError(failure, ask, api, 'the credentials in use');
 
   const read: Read = async (ask, decode, signal) => {
     const answer = await call({ ...ask, effect: 'read' }, signal);
@@ -50,14 +54,16 @@ export function createClb(options: ClbOptions): ClbPort {
     now: (ask, signal) => call({ ...ask, effect: 'write' }, signal),
     async untilDone(ask, signal) {
       const write = { ...ask, effect: 'write' } as const;
-      await finishedTask(write, await call(write, signal), { call, clock, fail }, signal);
+      const answer = await call(write, signal);
+      return { answer, task: await finishedTask(write, answer, { call, clock, fail }, signal) };
     },
+    fail,
   });
   return { ...createReads(read), ...writes };
 }
 
-/** From the wire up: send, measure, wait for a turn, sign and explain, try again. */
-function createCall(options: ClbOptions, clock: Clock, place: Place): CallClb {
+/** From the wire up: send, measure, limit the rate, sign and explain, retry. */
+function createCall(options: ClbOptions, clock: Clock, api: ApiAddress): CallClb {
   const {
     requestsPerSecond = 18,
     readTimeoutMs = 10_000,
@@ -66,10 +72,10 @@ function createCall(options: ClbOptions, clock: Clock, place: Place): CallClb {
     log,
   } = options;
   const metrics = createClbMetrics(options.registry);
-  const endpoint = new URL(place.endpoint);
-  const sdk = createSdkSend({ region: place.region, endpoint, readTimeoutMs, writeTimeoutMs });
+  const endpoint = new URL(api.endpoint);
+  const sdk = createSdkSend({ region: api.region, endpoint, readTimeoutMs, writeTimeoutMs });
   const counted = measured(sdk, metrics.requested, clock);
   const paced = limited(counted, { requestsPerSecond, clock, waited: metrics.waited });
-  const send = retried(authorised(paced, options.credentials, place), { clock, random, log });
+  const send = retried(authorised(paced, options.credentials, api), { clock, random, log });
   return async <A extends ActionName>(ask: Ask<A>, signal: AbortSignal) => (await send(ask, signal)) as Answer<A>;
 }

@@ -1,4 +1,4 @@
-import type { CloudErrorKind } from '../core/clb-port.ts';
+import type { CloudErrorKind } from '../core/model/cloud-error.ts';
 
 /** Codes of our own, for what has none of the cloud's. */
 export const ownCode = {
@@ -14,7 +14,10 @@ export const ownCode = {
   unreadableCredentials: 'UnreadableCredentials',
 } as const;
 
-/** Error lists of the CLB API (214/30689) and of all APIs (214/30688); a code not found here is looked up by its first word. */
+/**
+ * Error lists of the CLB API (214/30689) and of all APIs (214/30688). A code not found here is looked up by its first
+ * word.
+ */
 const kinds = new Map<string, CloudErrorKind>([
   ['RequestLimitExceeded', 'throttled'],
   [ownCode.noTurn, 'throttled'],
@@ -75,7 +78,7 @@ const kinds = new Map<string, CloudErrorKind>([
 /** The CLB's lock has many spellings (InternalError.…, UnsupportedOperation.…), which share these endings. */
 const busyEndings = ['InOperating', 'IncorrectStatus'];
 
-/** Will asking again help? A code that nobody has written down may pass by itself, so it counts as transient. */
+/** Will asking again help? A code that is in no list may pass by itself, so it counts as transient. */
 export function kindOf(code: string): CloudErrorKind {
   const exact = kinds.get(code);
   if (exact !== undefined) return exact;
@@ -87,7 +90,7 @@ export function kindOf(code: string): CloudErrorKind {
 /** The one action of STS; everything else asks CLB. */
 export const stsAction = 'AssumeRoleWithWebIdentity';
 
-/** As kindOf, for the action that was asked: STS knows no CLB, so what it does not find or does not take is who asks. */
+/** As kindOf, for the action that was asked: STS knows no CLB, so what it does not find or take is the identity. */
 export function kindFor(action: string, code: string): CloudErrorKind {
   const kind = kindOf(code);
   return action === stsAction && (kind === 'gone' || kind === 'refused') ? 'credentials' : kind;

@@ -15,27 +15,34 @@ const asked = {
 test.each([
   [
     { code: 'AuthFailure.SignatureFailure', message: 'The signature is wrong.' },
-    'Could not look up lb-1: Tencent Cloud answered "The signature is wrong" (AuthFailure.SignatureFailure). The secret key does not belong to the secret id; correct it in the folder /etc/clb-direct/credentials.',
+    'Could not look up lb-1: Tencent Cloud answered "The signature is wrong" (AuthFailure.SignatureFailure). ' +
+      'The secret key does not belong to the secret id; correct it in the folder /etc/clb-direct/credentials.',
   ],
   [
     { code: 'AuthFailure.SomethingNew', message: 'no' },
-    'Could not look up lb-1: Tencent Cloud answered "no" (AuthFailure.SomethingNew). Check the credentials in the folder /etc/clb-direct/credentials.',
+    'Could not look up lb-1: Tencent Cloud answered "no" (AuthFailure.SomethingNew). ' +
+      'Check the credentials in the folder /etc/clb-direct/credentials.',
   ],
   [
     { code: 'UnauthorizedOperation', message: 'you may not' },
-    'Could not look up lb-1: Tencent Cloud answered "you may not" (UnauthorizedOperation). Allow clb:DescribeLoadBalancers in CAM for the identity whose credentials are in the folder /etc/clb-direct/credentials.',
+    'Could not look up lb-1: Tencent Cloud answered "you may not" (UnauthorizedOperation). ' +
+      'Allow clb:DescribeLoadBalancers in CAM for the identity whose credentials are in the folder ' +
+      '/etc/clb-direct/credentials.',
   ],
   [
     { code: 'UnsupportedRegion', message: 'no such region' },
-    'Could not look up lb-1: Tencent Cloud answered "no such region" (UnsupportedRegion). Set REGION to a region that has CLB, such as ap-guangzhou; it is "ap-nowhere".',
+    'Could not look up lb-1: Tencent Cloud answered "no such region" (UnsupportedRegion). ' +
+      'Set REGION to a region that has CLB, such as ap-guangzhou; it is "ap-nowhere".',
   ],
   [
     { code: 'RequestLimitExceeded', message: 'you asked `33` times' },
-    'Could not look up lb-1: Tencent Cloud takes no more requests for now (RequestLimitExceeded). It is tried again more slowly; other tools that use the same account count too.',
+    'Could not look up lb-1: Tencent Cloud takes no more requests for now (RequestLimitExceeded). ' +
+      'It is tried again more slowly; other tools that use the same account count too.',
   ],
   [
     { code: 'Http503', message: 'Service Unavailable' },
-    'Could not look up lb-1: the API at https://clb.tencentcloudapi.com answered with HTTP status 503. It is tried again.',
+    'Could not look up lb-1: the API at https://clb.tencentcloudapi.com answered with HTTP status 503. ' +
+      'It is tried again.',
   ],
 ])('what was asked, what the cloud said and what to do: %j', (failure, sentence) => {
   expect(explain(failure, asked)).toBe(sentence);

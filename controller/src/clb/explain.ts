@@ -12,7 +12,10 @@ export interface Asked {
   readonly source: string;
 }
 
-/** Says what was asked, what the cloud said, and what to do. The same trouble gives the same text, so that its events add up. */
+/**
+ * Says what was asked, what the cloud said, and what to do. The same error gives the same text, so that events add
+ * up.
+ */
 export function explain(failure: Pick<ApiFailure, 'code' | 'message'>, asked: Asked): string {
   return `Could not ${asked.purpose}: ${said(failure, asked.endpoint)}. ${advice(failure.code, asked)}`;
 }
@@ -60,7 +63,7 @@ const adviceByCode = new Map<string, Advice>([
   ['UnsupportedRegion', regionAdvice],
   ['InvalidParameter.RegionNotFound', regionAdvice],
   ['InvalidParameter.LBIdNotFound', ({ region }) => `Check the id of the CLB, and that it is in region ${region}.`],
-  ['InvalidParameter.ListenerIdNotFound', () => 'Somebody may have deleted the listener; the CLB is looked at again.'],
+  ['InvalidParameter.ListenerIdNotFound', () => 'The listener may have been deleted; the CLB is looked at again.'],
   [
     'InvalidParameter.PortCheckFailed',
     () => 'Another listener of this CLB may hold the port already; use another port or CLB.',

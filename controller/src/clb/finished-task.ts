@@ -1,4 +1,4 @@
-import type { CloudError } from '../core/clb-port.ts';
+import type { CloudError } from '../core/model/cloud-error.ts';
 import type { ActionName, Answer, Ask, CallClb } from './actions.ts';
 import { ApiFailure, malformed } from './api-failure.ts';
 import type { Clock } from './clock.ts';
@@ -9,13 +9,16 @@ const firstPauseMs = 100;
 const longestPauseMs = 1000;
 const growth = 1.5;
 
-/** Most writes are only accepted when they answer; this waits until the CLB has done what it accepted (DescribeTaskStatus, doc 214/30683). */
+/**
+ * Most writes are only accepted when they answer. This waits until the CLB has done what it accepted, and returns
+ * what DescribeTaskStatus (doc 214/30683) says then.
+ */
 export async function finishedTask(
   ask: Ask,
   answer: Answer<ActionName>,
   tools: { call: CallClb; clock: Clock; fail: (failure: ApiFailure, ask: Ask) => CloudError },
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Answer<'DescribeTaskStatus'>> {
   const { call, clock, fail } = tools;
   if (!answer.RequestId) throw fail(malformed('RequestId is missing'), ask);
   const request = { TaskId: answer.RequestId };
@@ -28,8 +31,9 @@ export async function finishedTask(
   const until = clock.now() + deadlineMs;
   for (let pauseMs = firstPauseMs; clock.now() < until; pauseMs = Math.min(longestPauseMs, pauseMs * growth)) {
     await clock.sleep(pauseMs, signal);
-    const state = stateOf(await call(poll, signal));
-    if (state === 'done') return;
+    const task = await call(poll, signal);
+    const state = stateOf(task);
+    if (state === 'done') return task;
     if (state !== 'running') throw fail(new ApiFailure(state.code, state.message, answer.RequestId), ask);
   }
   throw fail(new ApiFailure(ownCode.taskTimeout, 'still running', answer.RequestId), ask);

@@ -19,13 +19,13 @@ export function limited(
     return bucket;
   }
 
-  return async (ask, turn) => {
+  return async (ask, attempt) => {
     const bucket = bucketOf(ask.action);
     const from = clock.now();
-    if (!(await bucket.take(turn.until, turn.signal))) throw new ApiFailure(ownCode.noTurn, 'no turn in time');
+    if (!(await bucket.take(attempt.until, attempt.signal))) throw new ApiFailure(ownCode.noTurn, 'no turn in time');
     waited(ask.action, clock.now() - from);
     try {
-      return await send(ask, turn);
+      return await send(ask, attempt);
     } catch (error) {
       if (error instanceof ApiFailure && kindOf(error.code) === 'throttled') bucket.refused(limitIn(error.message));
       throw error;
@@ -33,7 +33,10 @@ export function limited(
   };
 }
 
-/** The text quotes two numbers, the count and the limit: "… equals to `21` in a second, which exceeds the frequency limit `20` …". */
+/**
+ * The text quotes two numbers, the count and the limit: "… equals to `21` in a second, which exceeds the frequency
+ * limit `20` …".
+ */
 export function limitIn(message: string): number | undefined {
   const limit = [...message.matchAll(/`(\d+)`/g)].at(1)?.[1];
   return limit === undefined ? undefined : Number(limit);

@@ -39,10 +39,10 @@ export function createClbMetrics(registry: Registry): ClbMetrics {
 
 /** Counts and times each request that really goes out. */
 export function measured(send: Send, requested: ClbMetrics['requested'], clock: Clock): Send {
-  return async (ask, turn) => {
+  return async (ask, attempt) => {
     const from = clock.now();
     try {
-      const answer = await send(ask, turn);
+      const answer = await send(ask, attempt);
       requested(ask.action, 'OK', clock.now() - from);
       return answer;
     } catch (error) {

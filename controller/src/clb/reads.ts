@@ -1,13 +1,15 @@
-import { CloudError, type ClbPort, type TargetHealth } from '../core/clb-port.ts';
+import type { ClbReads, HealthAnswer } from '../core/model/clb-port.ts';
+import { CloudError } from '../core/model/cloud-error.ts';
 import type { ActionName, Answer, Ask } from './actions.ts';
+import { chunks } from './codec/chunks.ts';
+import { toListeners } from './codec/listeners.ts';
+import { toLoadBalancer } from './codec/load-balancers.ts';
+import { toHealths } from './codec/target-health.ts';
+import { toTargets } from './codec/targets.ts';
 import { requireIds } from './guards.ts';
-import { toHealths, toListeners, toLoadBalancer, toTargets } from './read-codec.ts';
-import { chunks } from './write-codec.ts';
 
 /** What one call may ask for (the SDK's models). */
 const most = { listenersPerTargets: 20, balancersPerHealth: 30 };
-
-type Reads = Pick<ClbPort, 'describeLoadBalancer' | 'describeListeners' | 'describeTargets' | 'describeHealth'>;
 
 /** Asks, and turns the answer into our words; an answer that is not as documented becomes a CloudError too. */
 export type Read = <A extends ActionName, T>(
@@ -16,7 +18,7 @@ export type Read = <A extends ActionName, T>(
   signal: AbortSignal,
 ) => Promise<T>;
 
-export function createReads(read: Read): Reads {
+export function createReads(read: Read): ClbReads {
   const healthOf = createHealthOf(read);
   return {
     async describeLoadBalancer(id, signal) {
@@ -54,7 +56,7 @@ export function createReads(read: Read): Reads {
 
 /** One CLB that does not exist fails the whole call; halving finds it in few calls, and the others are answered. */
 function createHealthOf(read: Read) {
-  return async function healthOf(ids: readonly string[], signal: AbortSignal): Promise<readonly TargetHealth[]> {
+  return async function healthOf(ids: readonly string[], signal: AbortSignal): Promise<readonly HealthAnswer[]> {
     const purpose = `read the health of the targets of ${ids.length === 1 ? String(ids[0]) : 'several CLBs'}`;
     const request = { LoadBalancerIds: [...ids] };
     try {

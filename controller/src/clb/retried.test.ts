@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { register as registerStep } from '../testing/steps.ts';
 import type { ClbOptions } from './create-clb.ts';
 import { createVirtualClock } from './testing/virtual-clock.ts';
 import { startClbWorld, type ClbWorld } from './testing/clb-world.ts';
@@ -7,7 +8,7 @@ import type { Reply } from './testing/scripted-cloud.ts';
 const { signal } = new AbortController();
 const noListeners = { response: { Listeners: [], TotalCount: 0 } };
 const accepted = { response: { FailListenerIdSet: [], Message: '' } };
-const target = { listenerId: 'lbl-1', ip: '10.0.0.1', port: 80, weight: 10, tag: 'pod' };
+const step = registerStep({ listenerId: 'lbl-1', ip: '10.0.0.1', port: 80, weight: 10, tag: 'pod' });
 const busy: Reply = { error: 'FailedOperation.ResourceInOperating', message: 'some tasks are being processed' };
 const tooMany: Reply = {
   error: 'RequestLimitExceeded',
@@ -26,7 +27,7 @@ async function restart(options: Partial<ClbOptions>): Promise<void> {
   world = await startClbWorld(options);
 }
 
-const register = () => world.clb.register('lb-1', [target], signal);
+const register = () => world.clb.register('lb-1', [step], signal);
 const listListeners = () => world.clb.describeListeners('lb-1', signal);
 
 describe('a read', () => {
@@ -117,14 +118,14 @@ describe('a signal that aborts', () => {
     await expect(asked).rejects.toThrow('shutting down');
   });
 
-  test('lets a write that was sent come to its end, so that nobody has to make it again', async () => {
+  test('lets a write that was sent come to its end, so that it need not be made again', async () => {
     const abort = new AbortController();
     world.cloud.replies('BatchRegisterTargets', () => {
       abort.abort(new Error('shutting down'));
       return accepted;
     });
-    expect(await world.clb.register('lb-1', [target], abort.signal)).toEqual([]);
-    await expect(world.clb.register('lb-1', [target], abort.signal)).rejects.toThrow('shutting down');
+    expect(await world.clb.register('lb-1', [step], abort.signal)).toEqual([]);
+    await expect(world.clb.register('lb-1', [step], abort.signal)).rejects.toThrow('shutting down');
     expect(world.cloud.requests).toHaveLength(1);
   });
 
@@ -140,7 +141,7 @@ describe('a signal that aborts', () => {
   });
 });
 
-test('nobody listening is told with the address and the reason', async () => {
+test('an API that cannot be reached is named with its address and the reason', async () => {
   await world.cloud.close();
   await expect(listListeners()).rejects.toThrow(
     `Could not list the listeners of lb-1: the API at ${world.cloud.url} could not be reached (connect ECONNREFUSED`,

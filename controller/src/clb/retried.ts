@@ -1,5 +1,5 @@
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
-import { CloudError, type CloudErrorKind } from '../core/clb-port.ts';
+import { CloudError, type CloudErrorKind } from '../core/model/cloud-error.ts';
 import type { Ask } from './actions.ts';
 import type { Authorised } from './authorised.ts';
 import type { Clock } from './clock.ts';
@@ -10,8 +10,8 @@ const firstPauseMs = 300;
 const longestPauseMs = 4000;
 
 /**
- * A write whose answer was lost may have been done: the loop looks first, and then writes what is still missing.
- * A throttled one is soon given back to the loop too: the limit is per action, and a weight 0 must not wait behind it.
+ * A write whose answer was lost may have been done: the loop looks first, and then writes what is still missing. A
+ * throttled one is soon given back to the loop too: the limit is per action, and a weight 0 must not wait behind it.
  */
 const triesOf: Record<Ask['effect'], Partial<Record<CloudErrorKind, number>>> = {
   read: { throttled: 4, busy: 4, transient: 4 },
@@ -38,7 +38,10 @@ export function retried(
   };
 }
 
-/** Undefined: do not ask again. Half of the pause is chance, so that those who were refused together do not come back together. */
+/**
+ * Undefined: do not ask again. Half of the pause is random, so that requests refused together do not come together
+ * again.
+ */
 function pauseBeforeRetry(
   effect: Ask['effect'],
   error: unknown,

@@ -2,9 +2,9 @@ import type { Ask } from './actions.ts';
 import type { Credential } from './credentials/credential-source.ts';
 
 /** One request over the wire: answers with the API's Response object or throws an ApiFailure. */
-export type Send = (ask: Ask, turn: Turn) => Promise<object>;
+export type Send = (ask: Ask, attempt: Attempt) => Promise<object>;
 
-export interface Turn {
+export interface Attempt {
   readonly credential: Credential;
   /** By the clock's now(): a request that could start only later than this does not start. */
   readonly until: number;

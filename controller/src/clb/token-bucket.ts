@@ -4,13 +4,15 @@ import type { Clock } from './clock.ts';
 export interface TokenBucket {
   /** Waits for a turn. False: it would come later than `until`, and was given up. */
   take(until: number, signal: AbortSignal): Promise<boolean>;
-  /** The API said it was too much: nothing goes for a second, and never faster than the limit it named. */
+  /** The API refused for its rate limit: nothing goes for a second, and never faster than the limit that it named. */
   refused(limitPerSecond: number | undefined): void;
 }
 
 /** The API counts per calendar second (seen, not documented): after one second a new count has begun. */
 const windowMs = 1000;
-/** A tenth of the rate may go at once: rate and burst together stay below the limit, which is a tenth above the rate. */
+/**
+ * A tenth of the rate may go at once: rate and burst together stay below the limit, which is a tenth above the rate.
+ */
 const burstShare = 0.1;
 const belowLimit = 0.9;
 

@@ -1,105 +1,85 @@
-import type { ClbPort, ListenerSpec, TargetRef, TargetSpec } from '../core/clb-port.ts';
-import { listenerKey, type Memory, type RefusedListener } from '../core/memory.ts';
-import type { Plan } from '../core/plan.ts';
-import { targetKey } from '../core/target.ts';
-import { refusalOf } from '../core/trouble.ts';
-import { createInHalves, createOneByOne, refusedOf } from './create-apart.ts';
-import { registerApart } from './register-apart.ts';
+import type { ClbPort } from '../core/model/clb-port.ts';
+import { stepKey, type Step } from '../core/model/step.ts';
+import { targetKey } from '../core/model/target.ts';
+import type { RefusedStep } from '../core/plan/memory.ts';
+import { bisect, retryApart } from './bisect.ts';
+import { sendSteps } from './send-steps.ts';
 
 /** What came of a plan. */
 export interface Applied {
-  /** What was refused or failed, one error each; refused listeners are told apart. */
-  readonly errors: readonly unknown[];
-  /** Listeners made now, by listenerKey. */
-  readonly created: ReadonlySet<string>;
-  /** Listeners that the CLB did not make, although it works. */
-  readonly refusedListeners: readonly RefusedListener[];
-  /** Targets registered now, by key, with the pod UID that they stand for. */
-  readonly registered: ReadonlyMap<string, string>;
-  /** Targets that the CLB took off. */
-  readonly takenOff: ReadonlySet<string>;
-  /** Targets that the CLB does not take, although it takes others. */
-  readonly suspects: ReadonlySet<string>;
+  readonly done: readonly Step[];
+  /** What the CLB refused, although it works. */
+  readonly refused: readonly RefusedStep[];
+  /** Why other steps were not done. */
+  readonly failures: readonly unknown[];
 }
 
 interface Apply {
   readonly clb: ClbPort;
-  readonly id: string;
-  readonly plan: Plan;
-  /** What was refused the last time goes apart, so that it holds up nobody. */
-  readonly memory: Pick<Memory, 'suspects' | 'refusedListeners'>;
+  readonly balancerId: string;
+  readonly steps: readonly Step[];
+  /** What was refused the last time goes apart, so that it holds up nothing else. */
+  readonly refusedBefore: readonly RefusedStep[];
   readonly signal: AbortSignal;
 }
 
-/** Carries out a plan, what leaves first. Each step stands alone: a refused one never starves the others. */
-export async function applyPlan({ clb, id, plan, memory, signal }: Apply): Promise<Applied> {
-  const errors: unknown[] = [];
-  const attempt = async <T>(items: readonly unknown[], step: () => Promise<T>): Promise<T | undefined> => {
-    if (items.length === 0 || signal.aborted) return undefined;
+/**
+ * Does the steps of a plan in their order, neighbours of one kind in one go. Each such batch stands alone: one that is refused
+ * or fails never stops the others.
+ */
+export async function applyPlan(options: Apply): Promise<Applied> {
+  const total = { done: [] as Step[], refused: [] as RefusedStep[], failures: [] as unknown[] };
+  const stuck = new Set(options.steps.filter(({ reason }) => reason === 'address-reused').flatMap(targetKeyOf));
+  for (const batch of batchesOf(options.steps, options.refusedBefore)) {
+    if (options.signal.aborted) break;
+    // An address that could not be deregistered must not be registered again: the CLB would keep the old health.
+    const steps = batch.steps.filter((step) => step.kind !== 'register' || !stuck.has(targetKey(step.target)));
     try {
-      return await step();
+      const refused = await applyBatch({ ...batch, steps }, options);
+      const keys = new Set(refused.map(({ step }) => stepKey(step)));
+      total.refused.push(...refused);
+      const done = steps.filter((step) => !keys.has(stepKey(step)));
+      total.done.push(...done);
+      for (const key of done.filter(({ kind }) => kind === 'deregister').flatMap(targetKeyOf)) stuck.delete(key);
     } catch (error) {
-      errors.push(error);
-      return undefined;
+      total.failures.push(error);
+      if (batch.isRetry) total.refused.push(...retriesOf(steps, options.refusedBefore));
     }
-  };
-  const takeOff = async (targets: readonly TargetRef[]) => {
-    const refusals = await attempt(targets, async () => clb.deregister(id, targets, signal));
-    if (refusals === undefined) return [];
-    errors.push(...refusals.map(refusalOf));
-    const refused = new Set(refusals.map(({ listenerId }) => listenerId));
-    return targets.filter(({ listenerId }) => !refused.has(listenerId)).map(targetKey);
-  };
-  const register = async (specs: readonly TargetSpec[]) => {
-    const result = await attempt(specs, async () =>
-      registerApart(specs, memory.suspects, async (some) => clb.register(id, some, signal)),
-    );
-    errors.push(...(result?.refusals ?? []).map(refusalOf));
-    return result ?? { taken: [], refused: [] };
-  };
-  await attempt(plan.drain, async () => clb.setWeight(id, plan.drain, 0, signal));
-  const { fresh, again } = sortListeners(plan.createListeners, memory.refusedListeners);
-  const create = async (specs: readonly ListenerSpec[]) => clb.createListeners(id, specs, signal);
-  const freshRefusals = await attempt(fresh, async () => createInHalves(fresh, create));
-  const evicted = new Set(await takeOff(plan.evict));
-  const { taken, refused } = await register(withoutFailed(plan, evicted));
-  await attempt(plan.restore, async () => clb.setWeight(id, plan.restore, plan.restoreWeight, signal));
-  const deregistered = await takeOff(plan.deregister);
-  for (const listenerId of plan.deleteListeners) {
-    await attempt([listenerId], async () => clb.deleteListener(id, listenerId, signal));
   }
-  // Last: a place that became free just now counts, and whoever is served already waits for nobody's refusal.
-  const againRefused = await attempt(again, async () => createOneByOne(again, create));
-  const tried = [...(freshRefusals === undefined ? [] : fresh), ...(againRefused === undefined ? [] : specsOf(again))];
-  const refusedListeners = [...refusedOf(freshRefusals ?? []), ...(againRefused ?? again)];
-  const refusedKeys = new Set(specsOf(refusedListeners).map(listenerKey));
-  return {
-    errors,
-    created: new Set(tried.map(listenerKey).filter((key) => !refusedKeys.has(key))),
-    refusedListeners,
-    registered: new Map(taken.map((spec) => [targetKey(spec), spec.tag])),
-    takenOff: new Set([...evicted, ...deregistered]),
-    suspects: new Set(refused.map(targetKey)),
-  };
+  return total;
 }
 
-/** Tells what is asked for the first time from what was refused before. */
-function sortListeners(specs: readonly ListenerSpec[], refused: readonly RefusedListener[]) {
-  const wanted = new Map(specs.map((spec) => [listenerKey(spec), spec]));
-  const again = refused.flatMap(({ spec, error }) => {
-    const now = wanted.get(listenerKey(spec));
-    return now === undefined ? [] : [{ spec: now, error }];
-  });
-  const known = new Set(specsOf(again));
-  return { again, fresh: specs.filter((spec) => !known.has(spec)) };
+interface Batch {
+  readonly steps: readonly Step[];
+  /** These steps were refused the last time. */
+  readonly isRetry: boolean;
 }
 
-function specsOf(refused: readonly RefusedListener[]): readonly ListenerSpec[] {
-  return refused.map(({ spec }) => spec);
+/** Neighbours of one kind; drains and restores are not one batch, because they are not neighbours. */
+function batchesOf(steps: readonly Step[], refusedBefore: readonly RefusedStep[]): readonly Batch[] {
+  const known = new Set(refusedBefore.map(({ step }) => stepKey(step)));
+  const batches: { steps: Step[]; isRetry: boolean }[] = [];
+  for (const step of steps) {
+    const isRetry = known.has(stepKey(step));
+    const last = batches.at(-1);
+    if (last?.isRetry === isRetry && last.steps[0]?.kind === step.kind) last.steps.push(step);
+    else batches.push({ steps: [step], isRetry });
+  }
+  return batches;
 }
 
-/** An address that could not be taken off must not be registered again: the CLB would keep the old health. */
-function withoutFailed({ register, evict }: Plan, evicted: ReadonlySet<string>): readonly TargetSpec[] {
-  const stuck = new Set(evict.map(targetKey).filter((key) => !evicted.has(key)));
-  return register.filter((spec) => !stuck.has(targetKey(spec)));
+async function applyBatch({ steps, isRetry }: Batch, options: Apply): Promise<readonly RefusedStep[]> {
+  if (steps.length === 0) return [];
+  const send = async (some: readonly Step[]) => sendSteps(some, options);
+  return isRetry ? retryApart(retriesOf(steps, options.refusedBefore), send) : bisect(steps, send);
+}
+
+/** In the order of the next try. */
+function retriesOf(steps: readonly Step[], refusedBefore: readonly RefusedStep[]): readonly RefusedStep[] {
+  const keys = new Set(steps.map(stepKey));
+  return refusedBefore.filter(({ step }) => keys.has(stepKey(step)));
+}
+
+function targetKeyOf(step: Step): readonly string[] {
+  return 'target' in step ? [targetKey(step.target)] : [];
 }

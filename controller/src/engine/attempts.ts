@@ -1,4 +1,4 @@
-import type { Plan } from '../core/plan.ts';
+import { stepKey, type Step } from '../core/model/step.ts';
 
 /** What was last tried on each CLB, to notice what is tried in vain. */
 export class Attempts {
@@ -9,21 +9,21 @@ export class Attempts {
   readonly #done = new Map<string, string>();
 
   /** The CLB confirmed this very change before, and yet it has to be made again. */
-  isRepeated(id: string, plan: Plan): boolean {
-    return this.#confirmed.get(id) === changesOf(plan);
+  isRepeated(id: string, steps: readonly Step[]): boolean {
+    return this.#confirmed.get(id) === textOf(steps);
   }
 
   /** Something was done although something else failed, and it is not just the same as the last time. */
-  isProgress(id: string, done: readonly string[]): boolean {
-    const now = done.join(' ');
+  isProgress(id: string, done: readonly Step[]): boolean {
+    const now = textOf(done);
     const before = this.#done.get(id);
     this.#done.set(id, now);
     return done.length > 0 && now !== before;
   }
 
-  confirmed(id: string, plan: Plan): void {
+  confirmed(id: string, steps: readonly Step[]): void {
     this.#done.delete(id);
-    this.#confirmed.set(id, changesOf(plan));
+    this.#confirmed.set(id, textOf(steps));
     this.#failures.delete(id);
   }
 
@@ -34,7 +34,7 @@ export class Attempts {
     return failures;
   }
 
-  /** Nothing is left to do, or nobody cares any more. */
+  /** Nothing is left to do, or no owner wants anything there any more. */
   forget(id: string): void {
     this.#done.delete(id);
     this.#confirmed.delete(id);
@@ -42,6 +42,6 @@ export class Attempts {
   }
 }
 
-function changesOf({ drain, createListeners, evict, register, restore, deregister, deleteListeners }: Plan): string {
-  return JSON.stringify([drain, createListeners, evict, register, restore, deregister, deleteListeners]);
+function textOf(steps: readonly Step[]): string {
+  return JSON.stringify(steps.map(stepKey));
 }

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { until } from '@clb-direct/shared/testing/until.ts';
-import { CloudError, type CloudErrorKind } from '../core/clb-port.ts';
-import { aListener, aNewService, aPod, aPort, aTarget, clbId, limits } from '../testing/builders.ts';
+import { CloudError, type CloudErrorKind } from '../core/model/cloud-error.ts';
+import { boundTargets } from '../core/model/observed.ts';
+import type { Deregister } from '../core/model/step.ts';
+import { aListener, aNewService, anObserved, aPod, aPort, aTarget, clbId, limits } from '../testing/builders.ts';
 import { World } from '../testing/world.ts';
 
 let world: World;
@@ -19,6 +21,9 @@ const waiting = 'False LoadBalancerNotReady';
 const cloudError = (kind: CloudErrorKind) => new CloudError(`it is ${kind}`, { kind, code: 'X', action: 'X' });
 const works = () => undefined;
 const writesOf = (action: string) => world.clb.writes.filter((write) => write.action === action);
+const deregister = (target: Deregister['target']): Deregister => {
+  return { kind: 'deregister', target, place: { protocol: 'TCP', port: 80 }, owners: [], reason: 'not-wanted' };
+};
 const pass = async (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 /** Health is asked about a few more times, and nothing may come of it. */
 const asksPass = async (asks = 3) => {
@@ -123,10 +128,10 @@ describe('a refusal', () => {
     await until(() => gate(3) === opened && gate(7) === opened);
   });
 
-  test('of one listener is told to its Service alone and keeps no other Service waiting', async () => {
+  test('of one listener is reported on its Service alone and keeps no other Service waiting', async () => {
     const full = new CloudError('80 is in a range', { kind: 'refused', code: 'X', action: 'CreateListener' });
     world.clb.firstHealth = 'Alive';
-    world.clb.refuseListener = ({ port }) => (port === 80 ? full : undefined);
+    world.clb.refuseListener = ({ place }) => (place.port === 80 ? full : undefined);
     world.cluster.putService(aNewService());
     addPods(1);
     const others = [81, 82, 83, 84, 85];
@@ -139,12 +144,12 @@ describe('a refusal', () => {
     world.start();
     await until(() => others.every((port) => world.cluster.gateOf(`shop/s${port}`) === opened));
     await until(() => JSON.stringify(world.cluster.pod('shop/web-1')).includes('80 is in a range'));
-    const isTold = new Set(['CloudRefused', 'CloudUnavailable']);
-    const told = world.cluster.announcements.filter(({ reason }) => isTold.has(reason));
-    expect(new Set(told.map(({ about, reason, message }) => `${about} ${reason} ${message}`))).toEqual(
+    const isTrouble = new Set(['CloudRefused', 'CloudUnavailable']);
+    const reported = world.cluster.announcements.filter(({ reason }) => isTrouble.has(reason));
+    expect(new Set(reported.map(({ about, reason, message }) => `${about} ${reason} ${message}`))).toEqual(
       new Set(['shop/web CloudRefused 80 is in a range']),
     );
-    expect(world.board?.sightOf(clbId)?.trouble).toBeUndefined();
+    expect(world.state?.of(clbId)?.trouble).toBeUndefined();
     world.clb.refuseListener = works;
     addPods(2);
     await until(() => gate(1) === opened && gate(2) === opened);
@@ -177,7 +182,7 @@ describe('a refusal', () => {
     await until(() => picture()['80/10.0.0.1:8080'] === 0);
     // The second pause of the failing step is at least 1.5 s.
     expect(performance.now() - fromMs).toBeLessThan(1_300);
-    expect(world.board?.sightOf(clbId)?.trouble?.message).toBe('it is throttled');
+    expect(world.state?.of(clbId)?.trouble?.message).toBe('it is throttled');
   });
 
   test('to let the CLB be looked at does not hold up the weight 0 of a pod that ends', async () => {
@@ -203,7 +208,7 @@ describe('a refusal', () => {
     expect(writesOf('register')).toHaveLength(2);
   });
 
-  test('of a port that somebody else holds is told once, and nothing is touched', async () => {
+  test('of a port that is held by others is reported once, and nothing is touched', async () => {
     world.clb.addListener(clbId, aListener({ name: 'mine' }));
     world.cluster.putService(aNewService());
     addPods(1, 2, 3);
@@ -218,18 +223,18 @@ describe('a refusal', () => {
 });
 
 describe('a CLB that cannot be reached', () => {
-  test('is trouble on the board, on the Service and at the gate, and heals', async () => {
+  test('is trouble in the observed state, on the Service and at the gate, and heals', async () => {
     world.clb.fail = () => cloudError('busy');
     world.cluster.putService(aNewService());
     addPods(1);
     world.start();
     await until(() => gate(1) === waiting && world.cluster.said('LoadBalancerBusy') === 1);
-    expect(world.board?.sightOf(clbId)?.trouble?.message).toBe('it is busy');
+    expect(world.state?.of(clbId)?.trouble?.message).toBe('it is busy');
     await until(() => JSON.stringify(world.cluster.pod('shop/web-1')).includes('it is busy'));
     world.clb.firstHealth = 'Alive';
     world.clb.fail = works;
     await until(() => gate(1) === opened);
-    await until(() => world.board?.sightOf(clbId)?.trouble === undefined);
+    await until(() => world.state?.of(clbId)?.trouble === undefined);
   });
 
   test('does not make the gate flap between two reasons', async () => {
@@ -244,7 +249,7 @@ describe('a CLB that cannot be reached', () => {
     expect(world.cluster.gateWrites).toHaveLength(length);
   });
 
-  test('because it does not exist is told, harms no other CLB, and counts as free', async () => {
+  test('because it does not exist is reported, harms no other CLB, and counts as free', async () => {
     const lost = { name: 'lost', existingLoadBalancer: 'lb-lost', selector: { app: 'lost' } };
     world.cluster.putService(aNewService(lost));
     await serving(1);
@@ -305,7 +310,7 @@ describe('a restart', () => {
     await serving(1);
     await world.stop();
     world.start({ limits: { ...limits, brakeHoldMs: 60_000 } });
-    await until(() => world.board?.sightOf(clbId)?.targets.size === 1);
+    await until(() => boundTargets(world.state?.of(clbId)?.observed ?? anObserved()).length === 1);
     world.cluster.changePod('shop/web-1', { ending: true });
     world.cluster.removePod('shop/web-1');
     await until(() => Object.keys(picture()).length === 0);
@@ -320,7 +325,7 @@ describe('a Service that ends', () => {
     expect(world.clb.listenersOf(clbId)).toEqual([]);
   });
 
-  test('is not let go while its listener is being made', async () => {
+  test('is not released while its listener is being made', async () => {
     world.cluster.putService(aNewService());
     addPods(1);
     world.clb.before = async (action) => {
@@ -359,7 +364,7 @@ describe('a Service that moves to another CLB', () => {
     world.clb.addLoadBalancer('lb-two', { vips: ['192.0.2.2'] });
   });
 
-  test('is carried by the new one before the old one lets go', async () => {
+  test('is carried by the new one before the old one is released', async () => {
     await serving(1);
     world.clb.firstHealth = 'Unknown';
     world.cluster.changeService('shop/web', { existingLoadBalancer: 'lb-two' });
@@ -392,30 +397,30 @@ describe('a Service that moves to another CLB', () => {
 });
 
 describe('in the long run', () => {
-  test('health is asked about only while somebody waits', async () => {
+  test('health is asked about only while a gate waits', async () => {
     await serving(1);
-    await until(() => world.board?.awaitingHealth().length === 0);
+    await until(() => world.state?.awaitingHealth().length === 0);
     const settled = world.clb.healthAsks.length;
     await pass(200);
-    // The turn that confirms the last change may still have been on its way.
+    // The look that confirms the last change may still have been on its way.
     expect(world.clb.healthAsks.length).toBeLessThanOrEqual(settled + 1);
   });
 
-  test('what was changed by hand is put right at the next resync', async () => {
+  test('what was changed by hand is corrected at the next resync', async () => {
     world.clb.firstHealth = 'Alive';
     world.cluster.putService(aNewService());
     addPods(1, 2);
     world.start({ resyncMs: 50 });
     await until(() => gate(1) === opened && gate(2) === opened);
-    const right = picture();
+    const correct = picture();
     const at = { listenerId: world.clb.listenersOf(clbId)[0]?.id ?? '' };
     const { signal } = new AbortController();
     world.clb.addTarget(clbId, aTarget({ ...at, weight: 77 }));
     world.clb.addTarget(clbId, aTarget({ ...at, ip: '10.9.9.9', tag: undefined }));
-    await world.clb.deregister(clbId, [{ ...at, ip: '10.0.0.2', port: 8080 }], signal);
-    await until(() => JSON.stringify(picture()) === JSON.stringify(right));
+    await world.clb.deregister(clbId, [deregister({ ...at, ip: '10.0.0.2', port: 8080 })], signal);
+    await until(() => JSON.stringify(picture()) === JSON.stringify(correct));
     await world.clb.deleteListener(clbId, at.listenerId, signal);
-    await until(() => JSON.stringify(picture()) === JSON.stringify(right));
+    await until(() => JSON.stringify(picture()) === JSON.stringify(correct));
     expect(world.clb.listenersOf(clbId)).toHaveLength(1);
   });
 

@@ -1,33 +1,35 @@
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
-import { startWorkQueue, type Outcome, type WorkQueue } from '@clb-direct/shared/runtime/work-queue.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
+import { startWorkQueue, type Outcome, type WorkQueue } from '@clb-direct/shared/runtime/work-queue.ts';
 import type { Registry } from 'prom-client';
-import { selects } from '../core/binding.ts';
-import type { Scope } from '../core/claims.ts';
-import type { ClbPort } from '../core/clb-port.ts';
-import type { GatePolicy } from '../core/judge-gate.ts';
-import { pauseAfter } from '../core/pauses.ts';
-import type { Limits } from '../core/plan.ts';
-import type { Announcer, ClusterChange, ClusterView, GateWriter, ServiceWriter } from '../core/ports.ts';
-import { kindOf } from '../core/trouble.ts';
-import { hasClosedGate, loadBalancersOf, wakesOfPod, wakesOfService, type Wakes } from '../core/wakes.ts';
+import type { GatePolicy } from '../core/gate/judge-gate.ts';
+import { podsOf, triggersOf, type Change, type Triggers } from '../core/lifecycle/triggers.ts';
+import type { ClbPort } from '../core/model/clb-port.ts';
+import { kindOf } from '../core/model/cloud-trouble.ts';
+import type { ClusterChange, ClusterView, GateWriter, OwnerWriter, Reporter } from '../core/model/cluster-port.ts';
+import { balancersOf } from '../core/model/owner-view.ts';
+import { hasClosedGate } from '../core/model/pod-view.ts';
+import type { TargetAddress } from '../core/model/target.ts';
+import { pauseAfter } from '../core/plan/pauses.ts';
+import type { Scope } from '../core/plan/scope.ts';
 import { createBalancerLoop } from './balancer-loop.ts';
-import type { Board } from './board.ts';
-import { calmAnnouncer } from './calm-announcer.ts';
-import { Endings } from './endings.ts';
+import { EndedPods } from './ended-pods.ts';
+import type { Limits } from './facts.ts';
 import { createGateLoop } from './gate-loop.ts';
 import { watchHealth } from './health-watch.ts';
-import { createServiceLoop } from './service-loop.ts';
+import { createLifecycleLoop } from './lifecycle-loop.ts';
+import type { ObservedState } from './observed-state.ts';
+import { pacedReporter } from './paced-reporter.ts';
 
 export interface ControllerOptions {
   readonly clb: ClbPort;
   /** Starts watching; resolves with the caches once they have synced. */
   openCluster(change: ClusterChange): Promise<ClusterView>;
   readonly gates: GateWriter;
-  readonly services: ServiceWriter;
-  readonly announcer: Announcer;
+  readonly owners: OwnerWriter;
+  readonly reporter: Reporter;
   readonly clusterId: string;
-  /** The cluster's; a CLB of another one is told. */
+  /** The cluster's; a CLB of another one is reported. */
   readonly vpcId: string;
   readonly region: string;
   readonly limits: Limits;
@@ -38,138 +40,133 @@ export interface ControllerOptions {
   readonly resyncMs: number;
   readonly log: Log;
   readonly registry: Registry;
-  readonly board: Board;
+  readonly state: ObservedState;
   readonly onOpened: (waitedMs: number) => void;
   readonly signal: AbortSignal;
 }
 
 interface Queues {
   readonly balancers: WorkQueue;
-  readonly services: WorkQueue;
+  readonly owners: WorkQueue;
   readonly gates: WorkQueue;
+}
+
+interface Live {
+  readonly queues: Queues;
+  readonly cluster: ClusterView;
 }
 
 /** Runs the loops until the signal aborts; what runs then is awaited. */
 export async function runController(options: ControllerOptions): Promise<void> {
-  const { signal, board } = options;
-  const announcer = calmAnnouncer(options.announcer, { repeatMs: options.resyncMs, nowMs: Date.now });
-  const endings = new Endings();
-  const link: { live: { queues: Queues; cluster: ClusterView } | undefined } = { live: undefined };
-  const cluster = await options.openCluster(changesInto(link, endings)).catch((error: unknown) => {
+  const { signal, state } = options;
+  const reporter = pacedReporter(options.reporter, { repeatMs: options.resyncMs, nowMs: Date.now });
+  const endedPods = new EndedPods();
+  const link: { live: Live | undefined } = { live: undefined };
+  const cluster = await options.openCluster(changesInto(link, endedPods)).catch((error: unknown) => {
     if (signal.aborted) return undefined;
     throw error;
   });
   if (cluster === undefined) return;
-  const queues = startQueues({ ...options, announcer }, cluster, endings);
+  const queues = startQueues({ ...options, reporter }, cluster, endedPods);
   link.live = { queues, cluster };
-  addEverything(queues, cluster);
+  enqueueEverything(link.live);
   const watch = watchHealth(
     {
-      clb: options.clb,
-      board,
-      log: options.log,
-      recheckMs: options.recheckMs,
+      ...options,
       nowMs: Date.now,
-      onHeard: (id, ips) => wakeByHealth(id, ips, queues, { board, cluster }),
+      onHeard: (id, changed) => enqueueByHealth(id, changed, { queues, cluster, state }),
       onMissing: (id) => queues.balancers.add(id),
       onFailed: (ids) => ids.forEach((id) => queues.balancers.add(id)),
     },
     signal,
   );
-  const { balancers, services, gates } = queues;
-  await Promise.all([watch, resync(queues, cluster, options), balancers.stopped, services.stopped, gates.stopped]);
+  const { balancers, owners, gates } = queues;
+  await Promise.all([watch, resync(link.live, options), balancers.stopped, owners.stopped, gates.stopped]);
 }
 
-/** Changes that come before the caches have synced need no wake: everything is added then. */
-function changesInto(
-  link: { readonly live: { queues: Queues; cluster: ClusterView } | undefined },
-  endings: Endings,
-): ClusterChange {
+/** Changes that come before the caches have synced enqueue nothing: everything is enqueued then. */
+function changesInto(link: { readonly live: Live | undefined }, endedPods: EndedPods): ClusterChange {
+  const enqueueFor = (change: Change) => {
+    if (link.live !== undefined) enqueue(triggersOf(change, link.live.cluster), link.live.queues);
+  };
   return {
     pods: (now, before) => {
-      endings.note(now, before);
-      if (link.live !== undefined) wake(wakesOfPod(now, before, link.live.cluster), link.live.queues);
+      endedPods.note(now, before);
+      enqueueFor({ kind: 'pod', now, before });
     },
-    services: (now, before) => {
-      if (link.live !== undefined) wake(wakesOfService(now, before, link.live.cluster), link.live.queues);
-    },
+    owners: (now, before) => enqueueFor({ kind: 'owner', now, before }),
     tke: () => {
-      if (link.live !== undefined) addEverything(link.live.queues, link.live.cluster);
+      if (link.live !== undefined) enqueueEverything(link.live);
     },
   };
 }
 
-function wake(wakes: Wakes, queues: Queues): void {
-  for (const key of wakes.services) queues.services.add(key);
-  for (const key of wakes.balancers) queues.balancers.add(key);
-  for (const key of wakes.gates) queues.gates.add(key);
+function enqueue(triggers: Triggers, queues: Queues): void {
+  for (const key of triggers.owners) queues.owners.add(key);
+  for (const id of triggers.balancers) queues.balancers.add(id);
+  for (const key of triggers.gates) queues.gates.add(key);
 }
 
-function addEverything(queues: Queues, cluster: ClusterView): void {
-  for (const service of cluster.services()) {
-    queues.services.add(service.key);
-    for (const id of loadBalancersOf(service)) queues.balancers.add(id);
+function enqueueEverything({ queues, cluster }: Live): void {
+  for (const owner of cluster.owners()) {
+    queues.owners.add(owner.key);
+    for (const id of balancersOf(owner)) queues.balancers.add(id);
   }
   for (const pod of cluster.pods()) if (hasClosedGate(pod)) queues.gates.add(pod.key);
 }
 
-async function resync(queues: Queues, cluster: ClusterView, { resyncMs, signal }: ControllerOptions): Promise<void> {
+async function resync(live: Live, { resyncMs, signal }: ControllerOptions): Promise<void> {
   while (!signal.aborted) {
     await sleep(resyncMs, signal).catch(() => undefined);
-    addEverything(queues, cluster);
+    enqueueEverything(live);
   }
 }
 
-function wakeByHealth(
+function enqueueByHealth(
   id: string,
-  ips: readonly string[],
-  queues: Queues,
-  { board, cluster }: { readonly board: Board; readonly cluster: ClusterView },
+  changed: readonly TargetAddress[],
+  { queues, cluster, state }: Live & { readonly state: ObservedState },
 ): void {
-  const pods = ips.flatMap((ip) => cluster.podsAt(ip)).filter((pod) => hasClosedGate(pod));
+  const pods = changed.flatMap(({ ip }) => cluster.podsAt(ip)).filter((pod) => hasClosedGate(pod));
   for (const pod of pods) queues.gates.add(pod.key);
-  if (board.sightOf(id)?.holdsBack === true) queues.balancers.add(id);
-  wakeHolders(id, queues.balancers, board);
+  if (state.of(id)?.waitsForHealth === true) queues.balancers.add(id);
+  enqueueWaiting(id, queues.balancers, state);
 }
 
-/** Another CLB may hold something back until this one carries it. */
-function wakeHolders(id: string, balancers: WorkQueue, board: Board): void {
-  const holders = board.sights().filter((sight) => sight.holdsBack && sight.loadBalancerId !== id);
-  for (const { loadBalancerId } of holders) balancers.add(loadBalancerId);
+/** Another CLB may withhold something until this one carries it. */
+function enqueueWaiting(id: string, balancers: WorkQueue, state: ObservedState): void {
+  const waiting = state.all().filter((other) => other.waitsForHealth && other.id !== id);
+  for (const other of waiting) balancers.add(other.id);
 }
 
-function startQueues(options: ControllerOptions, cluster: ClusterView, endings: Endings): Queues {
-  const { board, log, signal, registry } = options;
+function startQueues(options: ControllerOptions, cluster: ClusterView, endedPods: EndedPods): Queues {
+  const { state, log, signal, registry } = options;
   const start = (name: string, concurrency: number, run: (key: string, signal: AbortSignal) => Promise<Outcome>) =>
     startWorkQueue({ name, concurrency, run, pauseMs, log, signal, registry });
   const pauseMs = (error: unknown, failures: number) => pauseAfter(kindOf(error), failures, Math.random());
   const gates = start('gates', 16, createGateLoop({ ...options, cluster, nowMs: Date.now }));
-  const services = start('services', 4, createServiceLoop({ ...options, cluster }));
+  const owners = start('owners', 4, createLifecycleLoop({ ...options, cluster }));
   const balancers: WorkQueue = start(
     'balancers',
     16,
     createBalancerLoop({
       ...options,
-      board,
       cluster,
       gate: { type: options.policy.gateType, optOutAnnotation: options.optOutAnnotation },
       confirmMs: options.recheckMs / 2,
       absentRecheckMs: 10_000,
-      hasEnded: (uid) => endings.has(uid),
-      onSeen: (scope) => wakeByScope(scope, { gates, services }, cluster),
-      onProgress: (id) => wakeHolders(id, balancers, board),
+      hasEnded: (uid) => endedPods.has(uid),
+      onObserved: (scope) => enqueueScope(scope, { gates, owners }, cluster),
+      onProgress: (id) => enqueueWaiting(id, balancers, state),
       nowMs: Date.now,
     }),
   );
-  return { balancers, services, gates };
+  return { balancers, owners, gates };
 }
 
-function wakeByScope(scope: Scope, queues: Omit<Queues, 'balancers'>, cluster: ClusterView): void {
-  for (const service of scope.services) {
-    queues.services.add(service.key);
-    const pods = cluster
-      .podsIn(service.namespace)
-      .filter((pod) => hasClosedGate(pod) && selects(service.selector, pod.labels));
-    for (const pod of pods) queues.gates.add(pod.key);
+function enqueueScope(scope: Scope, queues: Omit<Queues, 'balancers'>, cluster: ClusterView): void {
+  for (const owner of scope.owners) {
+    queues.owners.add(owner.key);
+    for (const pod of podsOf(owner, cluster)) if (hasClosedGate(pod)) queues.gates.add(pod.key);
   }
 }

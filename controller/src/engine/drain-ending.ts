@@ -1,27 +1,40 @@
-import type { ClbPort, TargetRef } from '../core/clb-port.ts';
-import type { ClusterView } from '../core/ports.ts';
-import type { SeenTarget, Sight } from '../core/sight.ts';
-import { refOf } from '../core/target.ts';
-import { stageOf } from '../core/views.ts';
+import type { BalancerState } from '../core/model/balancer-state.ts';
+import type { ClbPort } from '../core/model/clb-port.ts';
+import type { ClusterView } from '../core/model/cluster-port.ts';
+import { boundTargetsAt, placesOf, type BoundTarget } from '../core/model/observed.ts';
+import { stageOf } from '../core/model/pod-view.ts';
+import type { SetWeight } from '../core/model/step.ts';
+import { refOf } from '../core/plan/plan-targets.ts';
 
 export interface DrainEndingOptions {
   readonly clb: ClbPort;
-  readonly cluster: ClusterView;
-  readonly sight: Sight | undefined;
+  readonly cluster: Pick<ClusterView, 'podsAt'>;
+  readonly state: BalancerState | undefined;
   readonly signal: AbortSignal;
 }
 
 /**
  * Weight 0 for pods that are ending, by what was seen last: a pod that stops in a few seconds cannot wait until the CLB
- * can be looked at again. What is wrong in it (a target that is gone, say) the look that follows puts right.
+ * can be looked at again. What is wrong in it (a target that is gone, say) the look that follows corrects.
  */
-export async function drainEnding({ clb, cluster, sight, signal }: DrainEndingOptions): Promise<void> {
-  if (sight === undefined) return;
-  const ending = [...sight.targets].map(([key, seen]) => ({ at: refOf(key), seen }));
-  const targets = ending.filter(({ at, seen }) => isEnding(at, seen, cluster)).map(({ at }) => at);
-  if (targets.length > 0) await clb.setWeight(sight.loadBalancerId, targets, 0, signal);
+export async function drainEnding({ clb, cluster, state, signal }: DrainEndingOptions): Promise<readonly SetWeight[]> {
+  if (state === undefined) return [];
+  const steps = drainsOf(state, cluster);
+  if (steps.length > 0) await clb.setWeight(state.id, steps, signal);
+  return steps;
 }
 
-function isEnding({ ip }: TargetRef, { weight, ownerUid }: SeenTarget, cluster: ClusterView): boolean {
-  return weight > 0 && cluster.podsAt(ip).some((pod) => pod.uid === ownerUid && stageOf(pod) === 'ending');
+function drainsOf({ observed }: BalancerState, cluster: DrainEndingOptions['cluster']): readonly SetWeight[] {
+  const listeners = observed?.listeners ?? [];
+  return listeners.flatMap(placesOf).flatMap(([id, at]) => {
+    const ending = boundTargetsAt(id, at).filter((target) => isEnding(target, cluster));
+    const { place, ownerUids: owners } = at;
+    return ending.map((target): SetWeight => {
+      return { kind: 'set-weight', place, owners, target: refOf(target), weight: 0, reason: 'backend-ending' };
+    });
+  });
+}
+
+function isEnding({ ip, weight, tag }: BoundTarget, cluster: DrainEndingOptions['cluster']): boolean {
+  return weight > 0 && cluster.podsAt(ip).some((pod) => pod.uid === tag && stageOf(pod) === 'ending');
 }

@@ -1,15 +1,27 @@
-import type { Scope } from '../core/claims.ts';
-import { adoptOwners, listenerKey, type Memory } from '../core/memory.ts';
-import { missingListeners } from '../core/missing-listeners.ts';
-import type { Sight } from '../core/sight.ts';
-import { selects } from '../core/binding.ts';
-import type { Facts, Limits, Plan } from '../core/plan.ts';
-import type { ClusterView } from '../core/ports.ts';
-import type { Look } from '../core/see.ts';
-import { targetKey } from '../core/target.ts';
-import type { PodView } from '../core/views.ts';
+import { existing } from '../core/model/balancer-ref.ts';
+import type { BalancerState } from '../core/model/balancer-state.ts';
+import type { Binding, PodSelector } from '../core/model/binding.ts';
+import type { ClusterView } from '../core/model/cluster-port.ts';
+import { boundTargets } from '../core/model/observed.ts';
+import type { PodView } from '../core/model/pod-view.ts';
+import { stepKey } from '../core/model/step.ts';
+import { targetKey } from '../core/model/target.ts';
+import type { Facts } from '../core/plan/facts.ts';
+import { adoptBackends, type Memory } from '../core/plan/memory.ts';
+import { missingListeners } from '../core/plan/missing-listeners.ts';
+import type { Plan } from '../core/plan/plan.ts';
+import type { RemovalLimits } from '../core/plan/removals.ts';
+import type { Scope } from '../core/plan/scope.ts';
+import { podBackends } from '../core/sources/backends/pod-backends.ts';
+import { podDeparture } from '../core/sources/backends/pod-departure.ts';
 import type { Applied } from './apply.ts';
 import type { Observation } from './observe.ts';
+
+/** How targets carry traffic and leave. */
+export interface Limits extends RemovalLimits {
+  /** The weight of a target that carries traffic. */
+  readonly weight: number;
+}
 
 interface FactSources {
   readonly cluster: ClusterView;
@@ -19,67 +31,74 @@ interface FactSources {
   readonly nowMs: () => number;
 }
 
+export type PodsOf = (binding: Binding) => readonly PodView[];
+
 /** Gathers everything that a plan is judged from. */
-export function factsFrom(scope: Scope, look: Look, memory: Memory, sources: FactSources): Facts {
+export function factsFrom(
+  scope: Scope,
+  { observed, memory }: Observation,
+  podsOf: PodsOf,
+  sources: FactSources,
+): Facts {
   const { cluster, clusterId, limits, hasEnded, nowMs } = sources;
   return {
     nowMs: nowMs(),
     clusterId,
+    ref: existing(observed.id),
     claims: scope.claims,
     releases: scope.releases,
-    listeners: look.listeners,
-    targets: look.targets,
-    health: look.health,
+    observed,
     memory,
-    podsOf: podsBehind(cluster),
-    podsAt: (ip) => cluster.podsAt(ip),
-    hasEnded,
+    backendsOf: (binding) => podBackends(binding, podsOf(binding), limits.weight),
+    departureOf: ({ ip }, backendId) => podDeparture(backendId, cluster.podsAt(ip), hasEnded),
     limits,
   };
 }
 
-/** The pods that a binding's Service selects. One plan asks for them many times, and they do not change under it. */
-function podsBehind(cluster: ClusterView): Facts['podsOf'] {
-  const found = new Map<string, readonly PodView[]>();
-  return ({ serviceUid, namespace, selector }) => {
-    const pods = found.get(serviceUid) ?? cluster.podsIn(namespace).filter((pod) => selects(selector, pod.labels));
-    found.set(serviceUid, pods);
+/** The pods that a binding selects. One run asks for them many times, and they do not change under it. */
+export function podsBehind(cluster: Pick<ClusterView, 'podsSelectedBy'>): PodsOf {
+  const found = new Map<PodSelector, readonly PodView[]>();
+  return ({ backends: { selector } }) => {
+    const pods = found.get(selector) ?? cluster.podsSelectedBy(selector);
+    found.set(selector, pods);
     return pods;
   };
 }
 
-/** Notes whose the targets are, since when each removal has been held back, and what somebody deleted; the rest is forgotten. */
-export function afterPlan(
-  { memory, look }: Observation,
-  plan: Plan,
-  { before, clusterId, nowMs }: { before: Sight | undefined; clusterId: string; nowMs: number },
-): Memory {
-  const held = plan.withheld.map(targetKey);
-  const isMade = new Set(plan.createListeners.map(listenerKey));
+interface Before {
+  readonly before: BalancerState | undefined;
+  readonly nowMs: number;
+}
+
+/** Notes whose the targets are, since when each removal is withheld, and what was deleted by hand; the rest is forgotten. */
+export function memoryAfterPlan({ memory, observed }: Observation, plan: Plan, { before, nowMs }: Before): Memory {
+  const withheld = plan.withheld.map(targetKey);
+  const planned = new Set(plan.steps.map(stepKey));
+  const wanted = plan.bound.flatMap((bound) => bound.wanted);
+  const adopted = wanted.map((target) => ({ key: targetKey(target), backendId: target.backend.id }));
   return {
-    ...adoptOwners(memory, plan.wanted, look.targets),
-    heldSinceMs: new Map(held.map((key) => [key, memory.heldSinceMs.get(key) ?? nowMs])),
-    refusedListeners: memory.refusedListeners.filter(({ spec }) => isMade.has(listenerKey(spec))),
-    missingListeners: missingListeners({
-      create: plan.createListeners,
-      before,
-      known: memory.missingListeners,
-      clusterId,
-    }),
+    ...adoptBackends(memory, adopted, boundTargets(observed)),
+    withheldSinceMs: new Map(withheld.map((key) => [key, memory.withheldSinceMs.get(key) ?? nowMs])),
+    refused: memory.refused.filter(({ step }) => planned.has(stepKey(step))),
+    missingListeners: missingListeners({ steps: plan.steps, before, known: memory.missingListeners }),
   };
 }
 
 /** The longest that a CLB's own view of health may lag behind a registration: three checks at the default 5 s. */
 const distrustMs = 15_000;
 
-/** Notes whose targets we made, and which addresses may soon be another pod's. */
-export function afterApply(memory: Memory, applied: Applied, nowMs: number): Memory {
-  const doubted = [...applied.takenOff].map((key) => [key, nowMs + distrustMs] as const);
+/** Notes whom targets were registered for, and which addresses may soon be another pod's. */
+export function memoryAfterApply(memory: Memory, { done, refused }: Applied, nowMs: number): Memory {
+  const registered = done.flatMap((step) =>
+    step.kind === 'register' ? [[targetKey(step.target), step.tag] as const] : [],
+  );
+  const doubted = done.flatMap((step) =>
+    step.kind === 'deregister' ? [[targetKey(step.target), nowMs + distrustMs] as const] : [],
+  );
   return {
     ...memory,
-    registeredFor: new Map([...memory.registeredFor, ...applied.registered]),
+    registeredFor: new Map([...memory.registeredFor, ...registered]),
     distrustUntilMs: new Map([...memory.distrustUntilMs, ...doubted]),
-    suspects: applied.suspects,
-    refusedListeners: applied.refusedListeners,
+    refused,
   };
 }

@@ -1,6 +1,7 @@
-import { CloudError, type ClbPort } from '../core/clb-port.ts';
+import type { ClbPort } from '../core/model/clb-port.ts';
+import { CloudError } from '../core/model/cloud-error.ts';
 
-/** Lets writes through only while we hold the lease by our own clock, so that two controllers never write. */
+/** Lets writes through only while we hold the Lease by our own clock, so that two controllers never write. */
 export function fenced(clb: ClbPort, isHeld: () => boolean): ClbPort {
   const guard = <A extends unknown[], R>(action: string, write: (...args: A) => Promise<R>) => {
     return async (...args: A): Promise<R> => {
@@ -13,12 +14,20 @@ export function fenced(clb: ClbPort, isHeld: () => boolean): ClbPort {
     describeListeners: async (...args) => clb.describeListeners(...args),
     describeTargets: async (...args) => clb.describeTargets(...args),
     describeHealth: async (...args) => clb.describeHealth(...args),
+    createLoadBalancer: guard('createLoadBalancer', async (...args) => clb.createLoadBalancer(...args)),
+    modifyLoadBalancer: guard('modifyLoadBalancer', async (...args) => clb.modifyLoadBalancer(...args)),
+    deleteLoadBalancer: guard('deleteLoadBalancer', async (...args) => clb.deleteLoadBalancer(...args)),
     createListeners: guard('createListeners', async (...args) => clb.createListeners(...args)),
+    modifyListener: guard('modifyListener', async (...args) => clb.modifyListener(...args)),
     deleteListener: guard('deleteListener', async (...args) => clb.deleteListener(...args)),
+    createRules: guard('createRules', async (...args) => clb.createRules(...args)),
+    modifyRule: guard('modifyRule', async (...args) => clb.modifyRule(...args)),
+    deleteRules: guard('deleteRules', async (...args) => clb.deleteRules(...args)),
+    setCertificates: guard('setCertificates', async (...args) => clb.setCertificates(...args)),
     register: guard('register', async (...args) => clb.register(...args)),
     deregister: guard('deregister', async (...args) => clb.deregister(...args)),
     setWeight: guard('setWeight', async (...args) => clb.setWeight(...args)),
   };
 }
 
-const lost = 'This controller does not hold the lease any more; another one writes now.';
+const lost = 'This controller does not hold the Lease any more; another one writes now.';

@@ -1,19 +1,19 @@
 import type { GateCondition } from '@clb-direct/shared/domain/gate.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
-import { readBindings, selects } from '../core/binding.ts';
-import { judgeGate, type GateFacts, type GatePolicy, type GateVerdict } from '../core/judge-gate.ts';
-import { ownershipOf } from '../core/ownership.ts';
-import type { Announcer, ClusterView, GateWriter } from '../core/ports.ts';
-import type { PodView } from '../core/views.ts';
-import { hasClosedGate } from '../core/wakes.ts';
-import type { Board } from './board.ts';
+import { judgeGate, type GateFacts, type GatePolicy, type GateVerdict } from '../core/gate/judge-gate.ts';
+import { selects } from '../core/model/binding.ts';
+import type { ClusterView, GateWriter, Reporter } from '../core/model/cluster-port.ts';
+import { describeOwner } from '../core/model/owner.ts';
+import { ownershipOf, type OwnerView } from '../core/model/owner-view.ts';
+import { hasClosedGate, type PodView } from '../core/model/pod-view.ts';
+import type { ObservedState } from './observed-state.ts';
 
 export interface GateLoopOptions {
   readonly cluster: ClusterView;
-  readonly board: Board;
+  readonly state: ObservedState;
   readonly gates: GateWriter;
-  readonly announcer: Announcer;
+  readonly reporter: Reporter;
   readonly log: Log;
   readonly policy: GatePolicy;
   readonly nowMs: () => number;
@@ -21,68 +21,53 @@ export interface GateLoopOptions {
   readonly onOpened: (waitedMs: number) => void;
 }
 
-/** One turn for one pod: read the board, judge, write one condition. A gate that is open stays open. */
+/** Reconciles the gate of one pod: read the observed state, judge, write one condition. A gate that is open stays open. */
 export function createGateLoop(options: GateLoopOptions): (key: string, signal: AbortSignal) => Promise<Outcome> {
   return async (key, signal) => {
     const pod = options.cluster.pod(key);
     if (pod === undefined || !hasClosedGate(pod) || pod.ending || pod.finished) return { kind: 'settled' };
     const verdict = judgeGate(gateFacts(pod, options));
-    if (verdict.condition !== 'leave') await write(pod, verdict.condition, verdict, { ...options, signal });
+    await carryOut(pod, verdict, { ...options, signal });
     return verdict.recheckMs === undefined ? { kind: 'settled' } : { kind: 'recheck', afterMs: verdict.recheckMs };
   };
 }
 
-async function write(
-  pod: PodView,
-  condition: GateCondition,
-  verdict: GateVerdict,
-  { signal, ...options }: GateLoopOptions & { readonly signal: AbortSignal },
-): Promise<void> {
-  const isOpen = condition.status === 'True';
-  if (!sameCondition(condition, pod.gate)) {
-    await options.gates.write(pod, condition, signal);
-    if (isOpen) tellOpened(pod, condition, options);
-  }
-  if (!isOpen) tellWaiting(pod, condition, verdict, options);
+type Context = GateLoopOptions & { readonly signal: AbortSignal };
+
+async function carryOut(pod: PodView, { condition, finding }: GateVerdict, context: Context): Promise<void> {
+  if (condition === 'leave') return;
+  const isNew = !sameCondition(condition, pod.gate);
+  if (isNew) await context.gates.write(pod, condition, context.signal);
+  if (isNew && condition.status === 'True') noteOpened(pod, condition, context);
+  if (condition.status !== 'True') context.log.debug({ pod: pod.key, ...condition }, 'the gate waits');
+  if (finding !== undefined && (isNew || condition.status !== 'True')) context.reporter.aboutPod(pod, finding);
 }
 
-function gateFacts(pod: PodView, { cluster, board, policy, nowMs }: GateLoopOptions): GateFacts {
-  const services = cluster
-    .servicesIn(pod.namespace)
-    .filter((service) => !service.ending && selects(service.selector, pod.labels));
-  const ownerships = Map.groupBy(services, (service) => ownershipOf(service, cluster.tkePresent()));
-  const readings = (ownerships.get('ours') ?? []).map((service) => ({ service, ...readBindings(service) }));
+function gateFacts(pod: PodView, { cluster, state, policy, nowMs }: GateLoopOptions): GateFacts {
+  const owners = cluster.ownersSelecting(pod).filter(({ ending }) => !ending);
+  const ownerships = Map.groupBy(owners, (owner) => ownershipOf(owner, cluster.tkePresent()));
+  const ours = ownerships.get('ours') ?? [];
   return {
     nowMs: nowMs(),
     pod,
-    bindings: readings.flatMap(({ bindings }) => bindings),
-    unreadable: readings
-      .filter(({ bindings }) => bindings.length === 0)
-      .map(({ service, problems }) => `Service ${service.key}: ${problems[0]?.message ?? 'it has no ports'}`),
+    bindings: ours.flatMap(({ bindings }) => bindings.filter(({ backends }) => selects(backends.selector, pod))),
+    unreadable: ours.filter(({ bindings }) => bindings.length === 0).map(whyUnreadable),
     leftToTke: ownerships.has('left-to-tke'),
-    sightOf: (id) => board.sightOf(id),
+    stateOf: (id) => state.of(id),
     policy,
   };
+}
+
+function whyUnreadable(owner: OwnerView): string {
+  return `${describeOwner(owner)}: ${owner.findings[0]?.message ?? 'it has no ports'}`;
 }
 
 function sameCondition(a: GateCondition, b: PodView['gate']): boolean {
   return typeof b === 'object' && a.status === b.status && a.reason === b.reason && a.message === b.message;
 }
 
-function tellOpened(pod: PodView, { reason, message }: GateCondition, options: GateLoopOptions): void {
-  const waitedMs = Math.max(0, options.nowMs() - (pod.containersReadyAtMs ?? pod.createdAtMs));
-  options.onOpened(waitedMs);
-  options.announcer.aboutPod(pod, { type: 'Normal', reason, message });
-  options.log.info({ pod: pod.key, reason, waitedMs }, 'opened the gate');
-}
-
-function tellWaiting(
-  pod: PodView,
-  { reason, message }: GateCondition,
-  { failing, overdue }: GateVerdict,
-  { log, announcer }: GateLoopOptions,
-): void {
-  log.debug({ pod: pod.key, reason, message }, 'the gate waits');
-  if (failing) announcer.aboutPod(pod, { type: 'Warning', reason: 'HealthCheckFailing', message });
-  else if (overdue) announcer.aboutPod(pod, { type: 'Warning', reason, message });
+function noteOpened(pod: PodView, { reason }: GateCondition, { nowMs, onOpened, log }: GateLoopOptions): void {
+  const waitedMs = Math.max(0, nowMs() - (pod.containersReadyAtMs ?? pod.createdAtMs));
+  onOpened(waitedMs);
+  log.info({ pod: pod.key, reason, waitedMs }, 'opened the gate');
 }

@@ -1,31 +1,32 @@
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
-import type { ClbPort, TargetHealth } from '../core/clb-port.ts';
-import { pauseAfter } from '../core/pauses.ts';
-import { lacksListener } from '../core/sight.ts';
-import type { Board } from './board.ts';
+import { lacksPlace } from '../core/model/balancer-state.ts';
+import type { ClbPort, HealthAnswer } from '../core/model/clb-port.ts';
+import type { TargetAddress } from '../core/model/target.ts';
+import { pauseAfter } from '../core/plan/pauses.ts';
+import type { ObservedState } from './observed-state.ts';
 
 export interface HealthWatchOptions {
   readonly clb: ClbPort;
-  readonly board: Board;
+  readonly state: ObservedState;
   readonly log: Log;
-  /** How often to ask while somebody waits. */
+  /** How often to ask while a target waits for its check. */
   readonly recheckMs: number;
   readonly nowMs: () => number;
-  /** The health of these addresses changed, or a plan waits for health on this CLB. */
-  readonly onHeard: (loadBalancerId: string, changedIps: readonly string[]) => void;
+  /** The health of these targets changed. */
+  readonly onHeard: (balancerId: string, changed: readonly TargetAddress[]) => void;
   /** A listener that was seen on this CLB is not in the answer: have a whole look at once. */
-  readonly onMissing: (loadBalancerId: string) => void;
-  /** Asking failed: have a whole turn for these CLBs, which tells people and pauses by itself. */
-  readonly onFailed: (loadBalancerIds: readonly string[]) => void;
+  readonly onMissing: (balancerId: string) => void;
+  /** Asking failed: reconcile these CLBs, which reports to people and pauses by itself. */
+  readonly onFailed: (balancerIds: readonly string[]) => void;
 }
 
-/** Asks for health about once a second while somebody waits for it, all waiting CLBs together; else it asks nothing. */
+/** Asks for health about once a second while a target waits for it, all waiting CLBs together; else it asks nothing. */
 export async function watchHealth(options: HealthWatchOptions, signal: AbortSignal): Promise<void> {
   let failures = 0;
   while (!signal.aborted) {
     const startedMs = options.nowMs();
-    const ids = options.board.awaitingHealth();
+    const ids = options.state.awaitingHealth();
     const answered = ids.length === 0 || (await askOnce(ids, options, signal));
     failures = answered ? 0 : failures + 1;
     const pauseMs = failures === 0 ? options.recheckMs : pauseAfter('transient', failures, 1);
@@ -33,7 +34,7 @@ export async function watchHealth(options: HealthWatchOptions, signal: AbortSign
   }
 }
 
-/** False when nothing was answered; the whole turn that follows tells people why. */
+/** False when nothing was answered; the reconcile that follows reports why. */
 async function askOnce(ids: readonly string[], options: HealthWatchOptions, signal: AbortSignal): Promise<boolean> {
   try {
     const healths = await options.clb.describeHealth(ids, signal);
@@ -47,10 +48,10 @@ async function askOnce(ids: readonly string[], options: HealthWatchOptions, sign
   }
 }
 
-function hearOne(id: string, healths: readonly TargetHealth[], options: HealthWatchOptions): void {
-  const { board, nowMs, onHeard, onMissing } = options;
-  const sight = board.sightOf(id);
-  if (sight !== undefined && lacksListener(sight, healths)) onMissing(id);
-  const changed = board.hear(id, healths, nowMs());
+function hearOne(id: string, healths: readonly HealthAnswer[], options: HealthWatchOptions): void {
+  const { state, nowMs, onHeard, onMissing } = options;
+  const before = state.of(id);
+  if (before !== undefined && lacksPlace(before, healths)) onMissing(id);
+  const changed = state.hear(id, healths, nowMs());
   if (changed.length > 0) onHeard(id, changed);
 }

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { until } from '@clb-direct/shared/testing/until.ts';
-import { CloudError, type CloudErrorKind } from '../core/clb-port.ts';
-import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
+import { bindingKey } from '../core/model/binding.ts';
+import { CloudError, type CloudErrorKind } from '../core/model/cloud-error.ts';
+import { boundTargets, targetAt } from '../core/model/observed.ts';
+import { aBinding, aNewService, anObserved, aPod, aPort, aTarget, clbId } from '../testing/builders.ts';
 import { World } from '../testing/world.ts';
 
 let world: World;
@@ -15,7 +17,10 @@ const addPods = (...numbers: number[]) =>
 const picture = () => world.clb.picture(clbId);
 const isOpen = (number: number) => world.cluster.gateOf(`shop/web-${number}`) === 'True LoadBalancerNetworkGroupReady';
 const cloudError = (kind: CloudErrorKind) => new CloudError(`it is ${kind}`, { kind, code: 'X', action: 'X' });
-const obstacle = () => world.board?.sightOf(clbId)?.obstacles.get('uid-web TCP/80')?.message;
+const stateNow = () => world.state?.of(clbId);
+const obstacle = () => stateNow()?.obstacles.get(bindingKey(aBinding()))?.message;
+const targetsNow = () => boundTargets(stateNow()?.observed ?? anObserved());
+const healthOf = (ip: string) => targetAt(stateNow()?.observed, aTarget({ ip }))?.health;
 
 async function serving(...numbers: number[]): Promise<void> {
   world.clb.firstHealth = 'Alive';
@@ -23,10 +28,10 @@ async function serving(...numbers: number[]): Promise<void> {
   addPods(...numbers);
   world.start();
   await until(() => numbers.every(isOpen));
-  await until(() => world.board?.sightOf(clbId)?.targets.size === numbers.length);
+  await until(() => targetsNow().length === numbers.length);
 }
 
-/** In the console, so that nobody of us knows. */
+/** In the console, so that the controller does not know. */
 function deleteByHand(): void {
   const balancer = world.clb.balancers.get(clbId);
   balancer?.listeners.clear();
@@ -51,7 +56,7 @@ describe('a listener that the CLB does not make', () => {
   });
 
   test('is tried apart the next time, after everything else', async () => {
-    world.clb.refuseListener = ({ port }) => (port === 80 ? cloudError('quota') : undefined);
+    world.clb.refuseListener = ({ place }) => (place.port === 80 ? cloudError('quota') : undefined);
     world.cluster.putService(aNewService({ ports: [aPort(), aPort({ port: 81 })] }));
     addPods(1);
     world.start();
@@ -63,32 +68,32 @@ describe('a listener that the CLB does not make', () => {
   });
 
   test('is forgotten when its Service does not want it any more', async () => {
-    world.clb.refuseListener = ({ port }) => (port === 80 ? cloudError('refused') : undefined);
+    world.clb.refuseListener = ({ place }) => (place.port === 80 ? cloudError('refused') : undefined);
     world.cluster.putService(aNewService());
     world.start();
     await until(() => world.cluster.said('CloudRefused') === 1);
     world.cluster.changeService('shop/web', { ports: [aPort({ port: 81 })] });
     await until(() => world.clb.listenersOf(clbId).length === 1);
-    await until(() => world.board?.memoryOf(clbId).refusedListeners.length === 0);
+    await until(() => world.state?.memoryOf(clbId).refused.length === 0);
     expect(obstacle()).toBeUndefined();
   });
 });
 
-describe('a listener that somebody deleted', () => {
-  test('is told as missing and as made again, to its Service', async () => {
+describe('a listener that was deleted by hand', () => {
+  test('is reported as missing and as made again, on its Service', async () => {
     await serving(1);
     deleteByHand();
     addPods(2);
     await until(() => JSON.stringify(picture()) === '{"80/10.0.0.1:8080":10,"80/10.0.0.2:8080":10}');
-    const told = world.cluster.announcements.filter(({ reason }) => reason.startsWith('Listener'));
-    expect(told.map(({ about, reason }) => `${about} ${reason}`)).toEqual([
+    const reported = world.cluster.announcements.filter(({ reason }) => reason.startsWith('Listener'));
+    expect(reported.map(({ about, reason }) => `${about} ${reason}`)).toEqual([
       'shop/web ListenerMissing',
       'shop/web ListenerRestored',
     ]);
-    expect(told[0]?.message).toContain('Listener lbl-1 (TCP/80) of lb-one is gone');
+    expect(reported[0]?.message).toContain('Listener lbl-1 (TCP/80) of lb-one is gone');
   });
 
-  test('is told as made again also when that took more than one try', async () => {
+  test('is reported as made again also when that took more than one try', async () => {
     await serving(1);
     deleteByHand();
     world.clb.refuseListener = () => cloudError('quota');
@@ -100,11 +105,11 @@ describe('a listener that somebody deleted', () => {
     await until(() => world.cluster.said('ListenerRestored') === 1);
   });
 
-  test('is missed at once while somebody waits for health', async () => {
+  test('is missed at once while a gate waits for health', async () => {
     await serving(1);
     world.clb.firstHealth = 'Unknown';
     addPods(2);
-    await until(() => world.board?.sightOf(clbId)?.targets.get('lbl-1/10.0.0.2:8080')?.health === 'Unknown');
+    await until(() => healthOf('10.0.0.2') === 'Unknown');
     world.clb.firstHealth = 'Alive';
     deleteByHand();
     await until(() => isOpen(2));
@@ -115,7 +120,7 @@ describe('a listener that somebody deleted', () => {
     await serving(1);
     world.clb.firstHealth = 'Unknown';
     addPods(2);
-    await until(() => world.board?.sightOf(clbId)?.targets.get('lbl-1/10.0.0.2:8080')?.health === 'Unknown');
+    await until(() => healthOf('10.0.0.2') === 'Unknown');
     world.clb.balancers.delete(clbId);
     await until(() => world.cluster.said('LoadBalancerNotFound') === 1);
   });

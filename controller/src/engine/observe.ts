@@ -1,17 +1,19 @@
-import type { ClbPort } from '../core/clb-port.ts';
-import { ownerOfListener } from '../core/ownership.ts';
-import { trustedHealth, type Look } from '../core/see.ts';
-import { refreshMemory, type Memory } from '../core/memory.ts';
+import type { ClbPort } from '../core/model/clb-port.ts';
+import { boundTargets, type ObservedLoadBalancer } from '../core/model/observed.ts';
+import { assembleObserved } from '../core/plan/assemble-observed.ts';
+import { groupOfListener } from '../core/plan/listener-name.ts';
+import { refreshMemory, type Memory } from '../core/plan/memory.ts';
+import { trustedHealth } from '../core/plan/trusted-health.ts';
 
 export interface Observation {
-  readonly look: Look;
+  readonly observed: ObservedLoadBalancer;
   readonly memory: Memory;
 }
 
 export interface ObserveOptions {
   readonly clb: ClbPort;
   readonly clusterId: string;
-  readonly loadBalancerId: string;
+  readonly balancerId: string;
   /** Asked after the look: the health watch may have learned something meanwhile. */
   readonly memoryNow: () => Memory;
   readonly nowMs: () => number;
@@ -20,19 +22,21 @@ export interface ObserveOptions {
 
 /** Looks at one CLB: its listeners, and targets and health of those that this cluster made. undefined: no such CLB. */
 export async function observe(options: ObserveOptions): Promise<Observation | undefined> {
-  const { clb, clusterId, loadBalancerId, nowMs, signal } = options;
-  const asked = clb.describeListeners(loadBalancerId, signal);
+  const { clb, clusterId, balancerId, nowMs, signal } = options;
+  const asked = clb.describeListeners(balancerId, signal);
   // Asked at the same time, because each answer takes a while; of a CLB that is gone only the other answer counts.
   asked.catch(() => undefined);
-  const loadBalancer = await clb.describeLoadBalancer(loadBalancerId, signal);
+  const loadBalancer = await clb.describeLoadBalancer(balancerId, signal);
   if (loadBalancer === undefined) return undefined;
   const listeners = await asked;
-  const ownIds = listeners.filter(({ name }) => ownerOfListener(name, clusterId) !== undefined).map(({ id }) => id);
+  const ownIds = listeners.filter(({ name }) => groupOfListener(name, clusterId) !== undefined).map(({ id }) => id);
   const [targets, healths] = await Promise.all([
-    clb.describeTargets(loadBalancerId, ownIds, signal),
-    ownIds.length === 0 ? [] : clb.describeHealth([loadBalancerId], signal),
+    clb.describeTargets(balancerId, ownIds, signal),
+    ownIds.length === 0 ? [] : clb.describeHealth([balancerId], signal),
   ]);
-  const memory = refreshMemory(options.memoryNow(), targets, nowMs());
+  const memory = options.memoryNow();
   const { health, distrustUntilMs } = trustedHealth(healths, memory.distrustUntilMs, nowMs());
-  return { look: { loadBalancer, listeners, targets, health }, memory: { ...memory, distrustUntilMs } };
+  const answers = { loadBalancer, listeners, targets, health };
+  const observed = assembleObserved(answers, { clusterId, recordedRules: [] });
+  return { observed, memory: { ...refreshMemory(memory, boundTargets(observed), nowMs()), distrustUntilMs } };
 }

@@ -13,14 +13,14 @@ beforeEach(() => {
 afterEach(async () => world.stop());
 
 const isServed = () => world.cluster.gateOf('shop/web-1') === 'True LoadBalancerNetworkGroupReady';
-const told = () => world.cluster.announcements.filter(({ reason }) => reason === 'LoadBalancerInOtherVpc');
+const reported = () => world.cluster.announcements.filter(({ reason }) => reason === 'LoadBalancerInOtherVpc');
 
-test('A CLB in another VPC than VPC_ID says is told once to its Service, and served all the same.', async () => {
+test('A CLB in another VPC than VPC_ID says is reported once on its Service, and served all the same.', async () => {
   world.start({ vpcId: 'vpc-2', resyncMs: 20 });
   await until(isServed);
   const looks = world.clb.healthAsks.length;
   await until(() => world.clb.healthAsks.length > looks + 3);
-  expect(told()).toMatchObject([
+  expect(reported()).toMatchObject([
     {
       about: 'shop/web',
       type: 'Warning',
@@ -32,9 +32,9 @@ test('A CLB in another VPC than VPC_ID says is told once to its Service, and ser
 test.each([
   ['in the VPC', 'vpc-1'],
   ['in no VPC', ''],
-])('A CLB %s is nothing to talk about.', async (_, vpcId) => {
+])('A CLB %s is not reported.', async (_, vpcId) => {
   world.clb.addLoadBalancer(clbId, { vpcId });
   world.start({ resyncMs: 20 });
   await until(isServed);
-  expect(told()).toEqual([]);
+  expect(reported()).toEqual([]);
 });

@@ -12,7 +12,7 @@ afterEach(async () => world.stop());
 const ungated = (number: number) =>
   aPod({ name: `web-${number}`, ip: `10.0.0.${number}`, gate: 'absent', ungated: true });
 
-test('Targets without the gate are told once to their Service, however often it is looked at and however many there are.', async () => {
+test('Targets without the gate are reported once on their Service, however often it is looked at and however many there are.', async () => {
   world.clb.firstHealth = 'Alive';
   world.cluster.putService(aNewService());
   world.cluster.putPod(ungated(1));
@@ -27,7 +27,7 @@ test('Targets without the gate are told once to their Service, however often it 
   ]);
 });
 
-test('Targets with the gate are nothing to talk about.', async () => {
+test('Targets with the gate are not reported.', async () => {
   world.clb.firstHealth = 'Alive';
   world.cluster.putService(aNewService());
   world.cluster.putPod(aPod());

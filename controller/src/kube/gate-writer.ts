@@ -1,6 +1,6 @@
 import { patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { podStatus } from '@clb-direct/shared/kube/client/paths.ts';
-import type { GateWriter } from '../core/ports.ts';
+import type { GateWriter } from '../core/model/cluster-port.ts';
 import { isReplaced } from './is-replaced.ts';
 
 /** Opens and closes gates: one condition, merged by its type, and only on the very pod that was judged. */

@@ -10,7 +10,7 @@ const a: View = { name: 'a', ip: '10.0.0.1' };
 const b: View = { name: 'b', ip: '10.0.0.1' };
 
 function indexOf(...views: readonly View[]): KeyedIndex<View> {
-  const index = new KeyedIndex<View>(({ ip }) => ip);
+  const index = new KeyedIndex<View>(({ ip }) => (ip === undefined ? [] : [ip]));
   for (const view of views) index.put(view.name, view, undefined);
   return index;
 }
@@ -40,4 +40,12 @@ test('a view that did not stand there is removed without harm', () => {
   const index = indexOf(a);
   index.put('b', undefined, b);
   expect(index.get('10.0.0.1')).toEqual([a]);
+});
+
+test('a view with several fields is in each of their groups, and leaves those that it loses', () => {
+  const index = new KeyedIndex<readonly string[]>((fields) => fields);
+  index.put('a', ['x', 'y', 'y'], undefined);
+  expect(['x', 'y', 'z'].map((field) => index.get(field).length)).toEqual([1, 1, 0]);
+  index.put('a', ['y', 'z'], ['x', 'y', 'y']);
+  expect(['x', 'y', 'z'].map((field) => index.get(field))).toEqual([[], [['y', 'z']], [['y', 'z']]]);
 });

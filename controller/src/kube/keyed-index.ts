@@ -1,26 +1,28 @@
-/** Views grouped by one of their fields; a view whose field is undefined stands in no group. */
+/** Views grouped by fields that they have. A view is in the group of each of its fields; without fields it is in none. */
 export class KeyedIndex<T> {
   readonly #groups = new Map<string, Map<string, T>>();
-  readonly #fieldOf: (view: T) => string | undefined;
+  readonly #fieldsOf: (view: T) => readonly string[];
 
-  constructor(fieldOf: (view: T) => string | undefined) {
-    this.#fieldOf = fieldOf;
+  constructor(fieldsOf: (view: T) => readonly string[]) {
+    this.#fieldsOf = fieldsOf;
   }
 
   get(field: string): readonly T[] {
     return [...(this.#groups.get(field)?.values() ?? [])];
   }
 
+  /** `before` names the groups that the view leaves, so it must be what was put last under this key. */
   put(key: string, now: T | undefined, before: T | undefined): void {
-    if (before !== undefined) this.#remove(key, this.#fieldOf(before));
-    const field = now === undefined ? undefined : this.#fieldOf(now);
-    if (now === undefined || field === undefined) return;
-    const group = this.#groups.get(field) ?? new Map<string, T>();
-    this.#groups.set(field, group.set(key, now));
+    if (before !== undefined) for (const field of this.#fieldsOf(before)) this.#remove(key, field);
+    if (now !== undefined) for (const field of this.#fieldsOf(now)) this.#add(key, field, now);
   }
 
-  #remove(key: string, field: string | undefined): void {
-    if (field === undefined) return;
+  #add(key: string, field: string, view: T): void {
+    const group = this.#groups.get(field) ?? new Map<string, T>();
+    this.#groups.set(field, group.set(key, view));
+  }
+
+  #remove(key: string, field: string): void {
     const group = this.#groups.get(field);
     group?.delete(key);
     if (group?.size === 0) this.#groups.delete(field);

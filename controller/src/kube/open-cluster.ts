@@ -1,15 +1,17 @@
 import { tkeServiceController } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { configMaps, pods, services } from '@clb-direct/shared/kube/client/paths.ts';
+import { configMaps, pods } from '@clb-direct/shared/kube/client/paths.ts';
 import { startReflector, type Reflector } from '@clb-direct/shared/kube/reflector/reflector.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { Registry } from 'prom-client';
-import type { ClusterChange, ClusterView } from '../core/ports.ts';
-import type { PodView, ServiceView } from '../core/views.ts';
+import type { ClusterChange, ClusterView } from '../core/model/cluster-port.ts';
+import type { OwnerView } from '../core/model/owner-view.ts';
+import type { PodView } from '../core/model/pod-view.ts';
 import type { GateExpected } from './gate-expected.ts';
-import { KeyedIndex } from './keyed-index.ts';
+import { IndexedOwners } from './indexed-owners.ts';
+import { IndexedPods } from './indexed-pods.ts';
 import { toPodView } from './pod-view.ts';
-import { toServiceView } from './service-view.ts';
+import { watchedSources } from './watched-sources.ts';
 
 export interface OpenClusterOptions {
   readonly api: KubeApi;
@@ -25,47 +27,58 @@ export interface OpenCluster extends ClusterView {
   lastContactAgeMs(): number;
 }
 
-/** Watches pods, Services and the mark of TKE's own controller; resolves when all of them have synced. */
+/**
+ * Watches pods, the owners of every source and the mark of TKE's own controller; resolves when all of them have synced.
+ * The indexes have a change before `change` is called with it.
+ */
 export async function openCluster(options: OpenClusterOptions, change: ClusterChange): Promise<OpenCluster> {
-  const { gateType, gateExpected } = options;
-  const podsByNamespace = new KeyedIndex<PodView>(({ namespace }) => namespace);
-  const podsByIp = new KeyedIndex<PodView>(({ ip }) => ip);
-  const servicesByNamespace = new KeyedIndex<ServiceView>(({ namespace }) => namespace);
-  const podReflector = startReflector<PodView>({
-    ...options,
-    name: 'pods',
-    path: pods(),
-    toView: (raw) => toPodView(raw, gateType, gateExpected),
-    onChange: (key, now, before) => {
-      podsByNamespace.put(key, now, before);
-      podsByIp.put(key, now, before);
-      change.pods(now, before);
-    },
-  });
-  const serviceReflector = startReflector<ServiceView>({
-    ...options,
-    name: 'services',
-    path: services(),
-    toView: toServiceView,
-    onChange: (key, now, before) => {
-      servicesByNamespace.put(key, now, before);
-      change.services(now, before);
-    },
-  });
+  const [podIndex, owners] = [new IndexedPods(), new IndexedOwners()];
+  const podReflector = watchPods(options, podIndex, change);
   const tkeReflector = watchTke(options, change);
-  const reflectors: readonly Reflector<unknown>[] = [podReflector, serviceReflector, tkeReflector];
+  const reflectors = [podReflector, tkeReflector, ...watchOwners(options, owners, change)];
   await Promise.all(reflectors.map(async ({ synced }) => synced));
   return {
     pod: (key) => podReflector.items.get(key),
     pods: () => podReflector.items.values(),
-    podsIn: (namespace) => podsByNamespace.get(namespace),
-    podsAt: (ip) => podsByIp.get(ip),
-    services: () => [...serviceReflector.items.values()],
-    service: (key) => serviceReflector.items.get(key),
-    servicesIn: (namespace) => servicesByNamespace.get(namespace),
+    podsSelectedBy: (selector) => podIndex.podsSelectedBy(selector),
+    podsAt: (ip) => podIndex.podsAt(ip),
+    owners: () => owners.owners(),
+    owner: (key) => owners.owner(key),
+    ownersOn: (balancerId) => owners.ownersOn(balancerId),
+    ownersSelecting: (pod) => owners.ownersSelecting(pod),
+    ownersReferringTo: (reference) => owners.ownersReferringTo(reference),
     tkePresent: () => tkeReflector.items.size > 0,
     lastContactAgeMs: () => Math.max(...reflectors.map((reflector) => reflector.lastContactAgeMs())),
   };
+}
+
+function watchPods(options: OpenClusterOptions, index: IndexedPods, change: ClusterChange): Reflector<PodView> {
+  const { gateType, gateExpected } = options;
+  return startReflector<PodView>({
+    ...options,
+    name: 'pods',
+    path: pods(),
+    toView: (raw) => toPodView(raw, gateType, gateExpected),
+    onChange: (_, now, before) => {
+      index.put(now, before);
+      change.pods(now, before);
+    },
+  });
+}
+
+function watchOwners(options: OpenClusterOptions, owners: IndexedOwners, change: ClusterChange) {
+  return watchedSources.map(({ name, path, read }) =>
+    startReflector<OwnerView>({
+      ...options,
+      name,
+      path,
+      toView: read,
+      onChange: (_, now, before) => {
+        owners.put(now, before);
+        change.owners(now, before);
+      },
+    }),
+  );
 }
 
 function watchTke(options: OpenClusterOptions, change: ClusterChange): Reflector<true> {

@@ -5,7 +5,7 @@ import { toPodView } from './pod-view.ts';
 
 const gateType = 'example.com/gate';
 
-/** A pod as the API server sends it, shortened by what nobody reads. */
+/** A pod as the API server sends it, shortened by what is not read. */
 function rawPod(parts: { metadata?: object; spec?: object; status?: object } = {}) {
   return {
     apiVersion: 'v1',
@@ -159,7 +159,7 @@ describe('a pod without the gate', () => {
     expect(isUngated(parts)).toBe(false);
   });
 
-  test('is as it should be when it is no ENI pod, and where nobody asks', () => {
+  test('is as it should be when it is no ENI pod, and where it is not asked for', () => {
     expect(isUngated({ spec: bare }, 'not-eni')).toBe(false);
     expect(toPodView(rawPod({ spec: bare }), gateType)?.ungated).toBe(false);
   });

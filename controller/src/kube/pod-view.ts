@@ -1,5 +1,5 @@
 import type { V1ContainerStatus, V1Pod, V1PodCondition, V1PodSpec } from '@kubernetes/client-node';
-import type { PodView } from '../core/views.ts';
+import type { PodView } from '../core/model/pod-view.ts';
 import type { GateExpected } from './gate-expected.ts';
 
 /** The API server's JSON: dates are texts there, whatever the client's types say. */
@@ -12,7 +12,7 @@ type Wire<T> = T extends Date
       : T;
 type WirePod = Wire<V1Pod>;
 
-/** Keeps of a pod what anything may decide on; whoever does not ask which pods should have the gate is told of none. */
+/** Keeps of a pod what anything may decide on; without `isExpected` no pod counts as ungated. */
 export function toPodView(raw: unknown, gateType: string, isExpected: GateExpected = () => false): PodView | undefined {
   const pod = raw as WirePod;
   const identity = identityOf(pod);

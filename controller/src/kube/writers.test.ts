@@ -3,9 +3,9 @@ import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { startFakeApiServer, type FakeApiServer } from '@clb-direct/shared/testing/fake-api-server.ts';
-import { aPod, aService } from '../testing/builders.ts';
+import { anOwner, aPod } from '../testing/builders.ts';
 import { createGateWriter } from './gate-writer.ts';
-import { createServiceWriter } from './service-writer.ts';
+import { createOwnerWriter } from './owner-writer.ts';
 
 const gateType = 'example.com/gate';
 const waits = { status: 'False', reason: 'R', message: 'M' } as const;
@@ -84,7 +84,7 @@ describe('a Service', () => {
 
   test('gets its record and finalizer in one write that touches no other finalizer', async () => {
     const uid = uidOf(path, 'web');
-    await createServiceWriter(api).record(aService({ uid }), ['lb-a', 'lb-b'], true, signal);
+    await createOwnerWriter(api).record(anOwner({ uid }), ['lb-a', 'lb-b'], true, signal);
     expect(lastRequest()).toMatchObject({
       method: 'PATCH',
       path: `${path}/web`,
@@ -101,7 +101,7 @@ describe('a Service', () => {
 
   test('loses both in one write', async () => {
     const uid = uidOf(path, 'web');
-    await createServiceWriter(api).record(aService({ uid }), [], false, signal);
+    await createOwnerWriter(api).record(anOwner({ uid }), [], false, signal);
     expect(lastRequest().body).toEqual({
       metadata: {
         uid,
@@ -116,9 +116,9 @@ describe('a Service', () => {
     ['an IPv6 address', ['2001:db8::1'], [{ ip: '2001:db8::1' }]],
     ['a domain', ['lb.example.com'], [{ hostname: 'lb.example.com' }]],
     ['nothing any more', [], null],
-  ])('is told %s in its status', async (_, addresses, ingress) => {
+  ])('gets %s in its status', async (_, addresses, ingress) => {
     const uid = uidOf(path, 'web');
-    await createServiceWriter(api).tell(aService({ uid }), addresses, signal);
+    await createOwnerWriter(api).publishAddresses(anOwner({ uid }), addresses, signal);
     expect(lastRequest()).toMatchObject({
       path: `${path}/web/status`,
       type: 'application/merge-patch+json',
@@ -127,9 +127,17 @@ describe('a Service', () => {
   });
 
   test('that is gone is no error', async () => {
-    const writer = createServiceWriter(api);
-    await writer.record(aService(), [], false, signal);
-    await writer.tell(aService(), [], signal);
+    const writer = createOwnerWriter(api);
+    await writer.record(anOwner(), [], false, signal);
+    await writer.publishAddresses(anOwner(), [], signal);
     expect(server.requests).toHaveLength(2);
   });
+});
+
+test('an owner of a kind that the writer does not know is a programming error that names the kind', async () => {
+  const gateway = { kind: 'Gateway', namespace: 'shop', name: 'web', uid: 'u' } as const;
+  const writer = createOwnerWriter(api);
+  await expect(writer.record(gateway, [], true, signal)).rejects.toThrow('kind Gateway');
+  await expect(writer.publishAddresses(gateway, [], signal)).rejects.toThrow('kind Gateway');
+  expect(server.requests).toEqual([]);
 });

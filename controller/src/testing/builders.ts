@@ -1,9 +1,20 @@
-import type { Binding } from '../core/binding.ts';
-import type { Listener, ObservedTarget } from '../core/clb-port.ts';
-import { emptyMemory } from '../core/memory.ts';
-import { listenerName } from '../core/ownership.ts';
-import type { Facts, Limits } from '../core/plan.ts';
-import type { PodView, ServicePort, ServiceView } from '../core/views.ts';
+import { existing } from '../core/model/balancer-ref.ts';
+import { selects, type Binding } from '../core/model/binding.ts';
+import type { ListenerAnswer, TargetAnswer } from '../core/model/clb-port.ts';
+import type { ObservedLoadBalancer } from '../core/model/observed.ts';
+import type { Owner } from '../core/model/owner.ts';
+import type { OwnerView } from '../core/model/owner-view.ts';
+import type { PodView } from '../core/model/pod-view.ts';
+import { targetKey, type Health } from '../core/model/target.ts';
+import { assembleObserved, type RecordedRule } from '../core/plan/assemble-observed.ts';
+import type { Claim, Facts } from '../core/plan/facts.ts';
+import { listenerName } from '../core/plan/listener-name.ts';
+import { emptyMemory } from '../core/plan/memory.ts';
+import { podBackends } from '../core/sources/backends/pod-backends.ts';
+import { podDeparture } from '../core/sources/backends/pod-departure.ts';
+import { readService } from '../core/sources/service/read-service.ts';
+import type { ServiceFacts, ServicePort } from '../core/sources/service/service-facts.ts';
+import type { Limits } from '../engine/facts.ts';
 
 export const clusterId = 'cls-test';
 export const clbId = 'lb-one';
@@ -37,10 +48,9 @@ export function aPort(overrides: Partial<ServicePort> = {}): ServicePort {
 }
 
 /** A Service of ours on lb-one whose finalizer and record stand. */
-export function aService(overrides: Partial<ServiceView> = {}): ServiceView {
+export function aService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
   const { namespace = 'shop', name = 'web' } = overrides;
   return {
-    key: `${namespace}/${name}`,
     uid: `uid-${name}`,
     namespace,
     name,
@@ -61,49 +71,103 @@ export function aService(overrides: Partial<ServiceView> = {}): ServiceView {
 }
 
 /** The same Service as its author wrote it, before the controller touched it. */
-export function aNewService(overrides: Partial<ServiceView> = {}): ServiceView {
+export function aNewService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
   return aService({ recordedLoadBalancers: [], hasFinalizer: false, ...overrides });
 }
 
+/** What is read of a Service of ours. */
+export function anOwner(overrides: Partial<ServiceFacts> = {}): OwnerView {
+  return readService(aService(overrides));
+}
+
+export const webOwner: Owner = { kind: 'Service', namespace: 'shop', name: 'web', uid: 'uid-web' };
+
 export function aBinding(overrides: Partial<Binding> = {}): Binding {
   return {
-    serviceKey: 'shop/web',
-    serviceUid: 'uid-web',
-    namespace: 'shop',
-    selector: { app: 'web' },
-    loadBalancerId: clbId,
-    protocol: 'TCP',
-    port: 80,
-    targetPort: 8080,
+    owner: webOwner,
+    balancer: existing(clbId),
+    place: { protocol: 'TCP', port: 80 },
+    listenerSettings: {},
+    ruleSettings: {},
+    backends: {
+      mode: 'pods',
+      selector: { namespace: 'shop', labels: { app: 'web' } },
+      protocol: 'TCP',
+      targetPort: 8080,
+    },
     ...overrides,
   };
 }
 
-/** The listener that clb-direct made for the Service web. */
-export function aListener(overrides: Partial<Listener> = {}): Listener {
-  return { id: 'lbl-1', name: listenerName(clusterId, 'uid-web'), protocol: 'TCP', port: 80, ...overrides };
+export function claimOf(owner: OwnerView): Claim {
+  return { owner, bindings: owner.bindings };
 }
 
-export function aTarget(overrides: Partial<ObservedTarget> = {}): ObservedTarget {
+/** The listener that clb-direct made for the Service web, as the cloud describes it. */
+export function aListener(overrides: Partial<ListenerAnswer> = {}): ListenerAnswer {
+  const name = listenerName(clusterId, 'uid-web');
+  return { id: 'lbl-1', name, protocol: 'TCP', port: 80, settings: {}, rules: [], ...overrides };
+}
+
+export function aTarget(overrides: Partial<TargetAnswer> = {}): TargetAnswer {
   return { listenerId: 'lbl-1', ip: '10.0.0.1', port: 8080, weight: 10, tag: 'uid-web-1', ...overrides };
+}
+
+export interface ObservedParts {
+  readonly listeners?: readonly ListenerAnswer[];
+  readonly targets?: readonly TargetAnswer[];
+  /** By targetKey, or one for every target. */
+  readonly health?: ReadonlyMap<string, Health> | Health;
+  readonly recordedRules?: readonly RecordedRule[];
+}
+
+/** lb-one with what is on it. */
+export function anObserved({ listeners = [], targets = [], ...parts }: ObservedParts = {}): ObservedLoadBalancer {
+  const { health = 'Alive', recordedRules = [] } = parts;
+  const loadBalancer = {
+    id: clbId,
+    vips: ['192.0.2.1'],
+    domain: undefined,
+    vpcId: 'vpc-1',
+    usable: true,
+    settings: {},
+  };
+  const byKey = typeof health === 'string' ? new Map(targets.map((target) => [targetKey(target), health])) : health;
+  return assembleObserved({ loadBalancer, listeners, targets, health: byKey }, { clusterId, recordedRules });
 }
 
 export const limits: Limits = { weight: 10, drainMs: 30_000, brakeHoldMs: 60_000 };
 
-/** Nothing on the CLB, nobody wants anything. */
+/** What the cluster says to a plan, by its pods. */
+export function podFacts(
+  pods: readonly PodView[],
+  hasEnded: (uid: string) => boolean = () => false,
+): Pick<Facts, 'backendsOf' | 'departureOf'> {
+  return {
+    backendsOf: (binding) => {
+      const selected = pods.filter((pod) => selects(binding.backends.selector, pod));
+      return podBackends(binding, selected, limits.weight);
+    },
+    departureOf: ({ ip }, backendId) =>
+      podDeparture(
+        backendId,
+        pods.filter((pod) => pod.ip === ip),
+        hasEnded,
+      ),
+  };
+}
+
+/** Nothing on the CLB, no owner wants anything. */
 export function someFacts(overrides: Partial<Facts> = {}): Facts {
   return {
     nowMs: 1_000_000,
     clusterId,
+    ref: existing(clbId),
     claims: [],
     releases: new Map(),
-    listeners: [],
-    targets: [],
-    health: new Map(),
+    observed: anObserved(),
     memory: emptyMemory,
-    podsOf: () => [],
-    podsAt: () => [],
-    hasEnded: () => false,
+    ...podFacts([]),
     limits,
     ...overrides,
   };

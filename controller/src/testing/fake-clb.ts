@@ -1,206 +1,185 @@
-import type {
-  ClbPort,
-  CloudError,
-  Health,
-  Listener,
-  ListenerRefusal,
-  ListenerSpec,
-  LoadBalancer,
-  ObservedTarget,
-  Refusal,
-  TargetHealth,
-  TargetRef,
-  TargetSpec,
-} from '../core/clb-port.ts';
-import { targetKey } from '../core/target.ts';
+import type { ClbPort, HealthAnswer, StepRefusal, TargetAnswer } from '../core/model/clb-port.ts';
+import { describePlace } from '../core/model/place.ts';
+import type { LoadBalancerSettings } from '../core/model/settings.ts';
+import type { StepOf } from '../core/model/step.ts';
+import { targetKey, type TargetRef } from '../core/model/target.ts';
+import { FakeClbWorld } from './fake-clb-world.ts';
+import { refused, type FakeLoadBalancer } from './fake-load-balancer.ts';
 
-interface FakeTarget extends ObservedTarget {
-  readonly health: Health;
-}
+type Create = StepOf<'create-listener'>;
+type CreateRule = StepOf<'create-rule'>;
+type Register = StepOf<'register'>;
+type Deregister = StepOf<'deregister'>;
 
-interface FakeLoadBalancer {
-  readonly about: LoadBalancer;
-  readonly listeners: Map<string, Listener>;
-  readonly targets: Map<string, FakeTarget>;
-}
-
-type Action = keyof ClbPort;
-
-/** One write that was done, with the keys that it concerned. */
-export interface FakeWrite {
-  readonly action: Action;
-  readonly id: string;
-  readonly keys: readonly string[];
-}
-
-/** CLBs in memory. Health is what the test says it is; nothing probes. */
-export class FakeClb implements ClbPort {
-  readonly balancers = new Map<string, FakeLoadBalancer>();
-  readonly writes: FakeWrite[] = [];
-  readonly healthAsks: (readonly string[])[] = [];
-  /** The listeners of each call that asked for some, refused ones too. */
-  readonly createAsks: (readonly string[])[] = [];
-  /** Whether targets come back with their tags. */
-  returnsTags = true;
-  /** Health of a target that was just registered. */
-  firstHealth: Health = 'Unknown';
-  /** Thrown instead of doing the action. */
-  fail: (action: Action, id: string) => Error | undefined = () => undefined;
-  /** Why the CLB does not take these targets. */
-  refuse: (target: TargetRef) => string | undefined = () => undefined;
-  /** Why the CLB does not make this listener; it refuses a whole call for it, as the API does. */
-  refuseListener: (spec: ListenerSpec) => CloudError | undefined = () => undefined;
-  /** Runs before each action is done, so that a test can let the world change in between. */
-  before: (action: Action, id: string) => Promise<void> | void = () => undefined;
+/** CLBs in memory, as the port shows them. */
+export class FakeClb extends FakeClbWorld implements ClbPort {
+  /** By token. */
+  readonly #made = new Map<string, string>();
   #lastListener = 0;
-
-  addLoadBalancer(id: string, overrides: Partial<LoadBalancer> = {}): FakeLoadBalancer {
-    const about = { id, name: id, vips: ['192.0.2.1'], domain: undefined, vpcId: 'vpc-1', usable: true, ...overrides };
-    const balancer = { about, listeners: new Map<string, Listener>(), targets: new Map<string, FakeTarget>() };
-    this.balancers.set(id, balancer);
-    return balancer;
-  }
-
-  addListener(id: string, listener: Listener): void {
-    this.balancers.get(id)?.listeners.set(listener.id, listener);
-  }
-
-  addTarget(id: string, target: ObservedTarget, health: Health = 'Alive'): void {
-    this.balancers.get(id)?.targets.set(targetKey(target), { ...target, health });
-  }
-
-  /** Sets the health of every target that the test means. */
-  setHealth(health: Health, means: (target: FakeTarget) => boolean = () => true): void {
-    for (const { targets } of this.balancers.values()) {
-      for (const [key, target] of targets) if (means(target)) targets.set(key, { ...target, health });
-    }
-  }
-
-  listenersOf(id: string): readonly Listener[] {
-    return [...(this.balancers.get(id)?.listeners.values() ?? [])];
-  }
-
-  /** "listener port/ip:port" -> weight. */
-  picture(id: string): Readonly<Record<string, number>> {
-    const { listeners, targets } = this.#at(id);
-    const lines = [...targets.values()].map(
-      ({ listenerId, ip, port, weight }) =>
-        [`${listeners.get(listenerId)?.port ?? '?'}/${ip}:${port}`, weight] as const,
-    );
-    return Object.fromEntries(lines.toSorted());
-  }
+  #lastRule = 0;
 
   async describeLoadBalancer(id: string, signal: AbortSignal) {
-    await this.#enter('describeLoadBalancer', id, signal);
+    await this.enter('describeLoadBalancer', id, signal);
     return this.balancers.get(id)?.about;
   }
 
   async describeListeners(id: string, signal: AbortSignal) {
-    await this.#enter('describeListeners', id, signal);
-    return this.listenersOf(id);
+    await this.enter('describeListeners', id, signal);
+    return [...this.at(id).listeners.values()];
   }
 
   async describeTargets(id: string, listenerIds: readonly string[], signal: AbortSignal) {
-    await this.#enter('describeTargets', id, signal);
-    const targets = [...this.#at(id).targets.values()].filter(({ listenerId }) => listenerIds.includes(listenerId));
-    return targets.map(({ listenerId, ip, port, weight, tag }) => {
-      return { listenerId, ip, port, weight, tag: this.returnsTags ? tag : undefined };
+    await this.enter('describeTargets', id, signal);
+    const targets = [...this.at(id).targets.values()].filter(({ listenerId }) => listenerIds.includes(listenerId));
+    return targets.map(({ listenerId, locationId, ip, port, instanceId, weight, tag }): TargetAnswer => {
+      return { listenerId, locationId, ip, port, instanceId, weight, tag: this.returnsTags ? tag : undefined };
     });
   }
 
-  async describeHealth(ids: readonly string[], signal: AbortSignal): Promise<readonly TargetHealth[]> {
-    await this.#enter('describeHealth', ids.join(), signal);
+  async describeHealth(ids: readonly string[], signal: AbortSignal): Promise<readonly HealthAnswer[]> {
+    await this.enter('describeHealth', ids.join(), signal);
     this.healthAsks.push(ids);
-    return ids.flatMap((id) =>
-      [...(this.balancers.get(id)?.targets.values() ?? [])].map(({ listenerId, ip, port, health }) => {
-        return { loadBalancerId: id, listenerId, ip, port, health };
-      }),
+    return ids.flatMap((loadBalancerId) =>
+      [...(this.balancers.get(loadBalancerId)?.targets.values() ?? [])].map(
+        ({ listenerId, locationId, ip, port, health }) => ({
+          loadBalancerId,
+          listenerId,
+          locationId,
+          ip,
+          port,
+          health,
+        }),
+      ),
     );
   }
 
-  async createListeners(
-    id: string,
-    specs: readonly ListenerSpec[],
-    signal: AbortSignal,
-  ): Promise<readonly ListenerRefusal[]> {
-    await this.#enter('createListeners', id, signal);
-    this.createAsks.push(specs.map(({ protocol, port }) => `${protocol}/${port}`));
-    const cause = specs.map((spec) => this.refuseListener(spec)).find((error) => error !== undefined);
-    if (cause !== undefined) return [{ specs, cause }];
-    for (const { name, protocol, port } of specs) {
-      const listenerId = `lbl-${(this.#lastListener += 1)}`;
-      this.addListener(id, { id: listenerId, name, protocol, port });
+  /** `before` and `fail` are asked with the token, because there is no id yet. */
+  async createLoadBalancer({ settings }: StepOf<'create-load-balancer'>, token: string, signal: AbortSignal) {
+    await this.enter('createLoadBalancer', token, signal);
+    const known = this.#made.get(token);
+    if (known !== undefined) return known;
+    const id = `lb-made-${this.#made.size + 1}`;
+    this.#made.set(token, id);
+    this.addLoadBalancer(id, { settings: { name: id, ...settings } });
+    this.wrote('createLoadBalancer', id, [id]);
+    return id;
+  }
+
+  async modifyLoadBalancer(id: string, settings: LoadBalancerSettings, signal: AbortSignal) {
+    await this.enter('modifyLoadBalancer', id, signal);
+    const balancer = this.at(id);
+    balancer.about = { ...balancer.about, settings: { ...balancer.about.settings, ...settings } };
+    this.wrote('modifyLoadBalancer', id, [id]);
+  }
+
+  async deleteLoadBalancer(id: string, signal: AbortSignal) {
+    await this.enter('deleteLoadBalancer', id, signal);
+    const isProtected = this.at(id).about.settings.deleteProtect === true;
+    if (isProtected) throw refused('OperationDenied', `${id} is protected from deletion`);
+    this.balancers.delete(id);
+    this.wrote('deleteLoadBalancer', id, [id]);
+  }
+
+  async createListeners(id: string, steps: readonly Create[], signal: AbortSignal) {
+    await this.enter('createListeners', id, signal);
+    const keys = keysOf(steps);
+    this.createAsks.push(keys);
+    const balancer = this.at(id);
+    const error = firstOf(steps, (step) => this.refuseListener(step) ?? balancer.whyNotCreate(step));
+    if (error !== undefined) return [{ steps, error }];
+    for (const { name, place, settings } of steps) {
+      this.addListener(id, { id: `lbl-${(this.#lastListener += 1)}`, name, ...place, settings });
     }
-    this.#write(
-      'createListeners',
-      id,
-      specs.map(({ protocol, port }) => `${protocol}/${port}`),
-    );
+    this.wrote('createListeners', id, keys);
     return [];
   }
 
+  async modifyListener(id: string, step: StepOf<'modify-listener'>, signal: AbortSignal) {
+    await this.enter('modifyListener', id, signal);
+    this.at(id).modifyListener(step);
+    this.wrote('modifyListener', id, [step.listenerId]);
+  }
+
   async deleteListener(id: string, listenerId: string, signal: AbortSignal) {
-    await this.#enter('deleteListener', id, signal);
-    const { listeners, targets } = this.#at(id);
-    listeners.delete(listenerId);
-    for (const [key, target] of targets) if (target.listenerId === listenerId) targets.delete(key);
-    this.#write('deleteListener', id, [listenerId]);
+    await this.enter('deleteListener', id, signal);
+    this.at(id).deleteListener(listenerId);
+    this.wrote('deleteListener', id, [listenerId]);
   }
 
-  async register(id: string, specs: readonly TargetSpec[], signal: AbortSignal): Promise<readonly Refusal[]> {
-    await this.#enter('register', id, signal);
-    const { targets } = this.#at(id);
-    const { taken, refusals } = this.#sorted(specs);
-    for (const spec of taken) {
-      const before = targets.get(targetKey(spec));
-      targets.set(targetKey(spec), { ...spec, health: before?.health ?? this.firstHealth });
-    }
-    this.#write('register', id, taken.map(targetKey));
+  async createRules(id: string, steps: readonly CreateRule[], signal: AbortSignal) {
+    await this.enter('createRules', id, signal);
+    const balancer = this.at(id);
+    const error = firstOf(steps, (step) => this.refuseRule(step) ?? balancer.whyNotCreateRule(step));
+    if (error !== undefined) return [{ steps, error }];
+    for (const step of steps) balancer.createRule(step, `loc-${(this.#lastRule += 1)}`);
+    this.wrote('createRules', id, keysOf(steps));
+    return [];
+  }
+
+  async modifyRule(id: string, step: StepOf<'modify-rule'>, signal: AbortSignal) {
+    await this.enter('modifyRule', id, signal);
+    this.at(id).modifyRule(step);
+    this.wrote('modifyRule', id, [step.locationId]);
+  }
+
+  async deleteRules(id: string, steps: readonly StepOf<'delete-rule'>[], signal: AbortSignal) {
+    await this.enter('deleteRules', id, signal);
+    for (const step of steps) this.at(id).deleteRule(step);
+    const ids = steps.map(({ locationId }) => locationId);
+    this.wrote('deleteRules', id, ids);
+  }
+
+  async setCertificates(id: string, step: StepOf<'set-certificates'>, signal: AbortSignal) {
+    await this.enter('setCertificates', id, signal);
+    this.at(id).setCertificates(step);
+    this.wrote('setCertificates', id, keysOf([step]));
+  }
+
+  async register(id: string, steps: readonly Register[], signal: AbortSignal) {
+    await this.enter('register', id, signal);
+    const balancer = this.at(id);
+    const { taken, refusals } = this.#sorted(balancer, steps);
+    for (const step of taken) balancer.register(step, this.firstHealth);
+    this.wrote('register', id, targetKeysOf(taken));
     return refusals;
   }
 
-  async deregister(id: string, refs: readonly TargetRef[], signal: AbortSignal): Promise<readonly Refusal[]> {
-    await this.#enter('deregister', id, signal);
-    const { taken, refusals } = this.#sorted(refs);
-    for (const ref of taken) this.#at(id).targets.delete(targetKey(ref));
-    this.#write('deregister', id, taken.map(targetKey));
+  async deregister(id: string, steps: readonly Deregister[], signal: AbortSignal) {
+    await this.enter('deregister', id, signal);
+    const balancer = this.at(id);
+    const { taken, refusals } = this.#sorted(balancer, steps);
+    for (const { target } of taken) balancer.targets.delete(targetKey(target));
+    this.wrote('deregister', id, targetKeysOf(taken));
     return refusals;
   }
 
-  async setWeight(id: string, refs: readonly TargetRef[], weight: number, signal: AbortSignal) {
-    await this.#enter('setWeight', id, signal);
-    const { targets } = this.#at(id);
-    for (const ref of refs) {
-      const target = targets.get(targetKey(ref));
-      if (target !== undefined) targets.set(targetKey(ref), { ...target, weight });
-    }
-    this.#write('setWeight', id, refs.map(targetKey));
+  async setWeight(id: string, steps: readonly StepOf<'set-weight'>[], signal: AbortSignal) {
+    await this.enter('setWeight', id, signal);
+    for (const step of steps) this.at(id).setWeight(step);
+    this.wrote('setWeight', id, targetKeysOf(steps));
   }
 
   /** A batch is taken or refused by whole listeners, as the API does it. */
-  #sorted<T extends TargetRef>(refs: readonly T[]): { taken: readonly T[]; refusals: readonly Refusal[] } {
-    const refusals = new Map<string, Refusal>();
-    for (const ref of refs) {
-      const message = this.refuse(ref);
-      if (message !== undefined) refusals.set(ref.listenerId, { listenerId: ref.listenerId, message });
+  #sorted<S extends Register | Deregister>(balancer: FakeLoadBalancer, steps: readonly S[]) {
+    const taken: S[] = [];
+    const refusals: StepRefusal<S>[] = [];
+    for (const [listenerId, own] of Map.groupBy(steps, ({ target }) => target.listenerId)) {
+      const why = firstOf(own, ({ target }) => this.refuse(target) ?? balancer.whyNotBind(target));
+      if (why === undefined) taken.push(...own);
+      else refusals.push({ steps: own, error: refused('TargetsRefused', `${listenerId} refuses targets: ${why}`) });
     }
-    return { taken: refs.filter(({ listenerId }) => !refusals.has(listenerId)), refusals: [...refusals.values()] };
+    return { taken, refusals };
   }
+}
 
-  async #enter(action: Action, id: string, signal: AbortSignal): Promise<void> {
-    await this.before(action, id);
-    signal.throwIfAborted();
-    const error = this.fail(action, id);
-    if (error !== undefined) throw error;
-  }
+function firstOf<S, R>(steps: readonly S[], find: (step: S) => R | undefined): R | undefined {
+  return steps.map(find).find((one) => one !== undefined);
+}
 
-  #write(action: Action, id: string, keys: readonly string[]): void {
-    if (keys.length > 0) this.writes.push({ action, id, keys });
-  }
+function keysOf(steps: readonly (Create | CreateRule | StepOf<'set-certificates'>)[]): readonly string[] {
+  return steps.map(({ place }) => describePlace(place));
+}
 
-  #at(id: string): FakeLoadBalancer {
-    const balancer = this.balancers.get(id);
-    if (balancer === undefined) throw new Error(`the test has no CLB ${id}`);
-    return balancer;
-  }
+function targetKeysOf(steps: readonly { readonly target: TargetRef }[]): readonly string[] {
+  return steps.map(({ target }) => targetKey(target));
 }

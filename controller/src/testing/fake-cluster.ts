@@ -1,13 +1,29 @@
-import type { Announcement, Announcer, ClusterChange, ClusterView, GateWriter, ServiceWriter } from '../core/ports.ts';
-import type { PodView, ServiceView } from '../core/views.ts';
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { selects, type PodSelector } from '../core/model/binding.ts';
+import type { ClusterChange, ClusterView, GateWriter, OwnerWriter, Reporter } from '../core/model/cluster-port.ts';
+import type { Owner } from '../core/model/owner.ts';
+import { balancersOf, type ObjectReference, type OwnerView } from '../core/model/owner-view.ts';
+import type { PodView } from '../core/model/pod-view.ts';
+import { readService } from '../core/sources/service/read-service.ts';
+import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
+
+/** A finding as people see it. */
+export interface Announcement {
+  /** namespace/name */
+  readonly about: string;
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+}
 
 /** A cluster in memory: what is put in is seen at once, and writes come back as changes, as watches bring them. */
-export class FakeCluster implements ClusterView, GateWriter, ServiceWriter, Announcer {
+export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, Reporter {
   readonly #pods = new Map<string, PodView>();
-  readonly #services = new Map<string, ServiceView>();
-  readonly announcements: (Announcement & { readonly about: string })[] = [];
+  /** By namespace/name. */
+  readonly #services = new Map<string, { readonly facts: ServiceFacts; readonly view: OwnerView }>();
+  readonly announcements: Announcement[] = [];
   readonly gateWrites: { readonly key: string; readonly status: string; readonly reason: string }[] = [];
-  readonly recordWrites: { readonly key: string; readonly loadBalancers: readonly string[] }[] = [];
+  readonly recordWrites: { readonly key: string; readonly balancerIds: readonly string[] }[] = [];
   hasTke = false;
   change: ClusterChange | undefined;
 
@@ -17,23 +33,35 @@ export class FakeCluster implements ClusterView, GateWriter, ServiceWriter, Anno
   pods() {
     return this.#pods.values();
   }
-  podsIn(namespace: string) {
-    return [...this.#pods.values()].filter((pod) => pod.namespace === namespace);
+  podsSelectedBy(selector: PodSelector) {
+    return [...this.#pods.values()].filter((pod) => selects(selector, pod));
   }
   podsAt(ip: string) {
     return [...this.#pods.values()].filter((pod) => pod.ip === ip);
   }
-  services() {
-    return [...this.#services.values()];
+  owners() {
+    return [...this.#services.values()].map(({ view }) => view);
   }
-  service(key: string) {
-    return this.#services.get(key);
+  owner(key: string) {
+    return this.owners().find((view) => view.key === key);
   }
-  servicesIn(namespace: string) {
-    return this.services().filter((service) => service.namespace === namespace);
+  ownersOn(balancerId: string) {
+    return this.owners().filter((view) => balancersOf(view).includes(balancerId));
+  }
+  ownersSelecting(pod: PodView) {
+    return this.owners().filter(({ podSelectors }) => podSelectors.some((selector) => selects(selector, pod)));
+  }
+  ownersReferringTo(reference: ObjectReference) {
+    const text = JSON.stringify(reference);
+    return this.owners().filter(({ references }) => references.some((one) => JSON.stringify(one) === text));
   }
   tkePresent() {
     return this.hasTke;
+  }
+
+  /** By namespace/name. */
+  service(key: string): ServiceFacts | undefined {
+    return this.#services.get(key)?.facts;
   }
 
   putPod(pod: PodView): void {
@@ -53,20 +81,22 @@ export class FakeCluster implements ClusterView, GateWriter, ServiceWriter, Anno
     this.change?.pods(undefined, before);
   }
 
-  putService(service: ServiceView): void {
-    const before = this.#services.get(service.key);
-    this.#services.set(service.key, service);
-    this.change?.services(service, before);
+  putService(facts: ServiceFacts): void {
+    const key = `${facts.namespace}/${facts.name}`;
+    const before = this.#services.get(key);
+    const view = readService(facts);
+    this.#services.set(key, { facts, view });
+    this.change?.owners(view, before?.view);
   }
 
-  changeService(key: string, overrides: Partial<ServiceView>): void {
-    const service = this.#services.get(key);
-    if (service !== undefined) this.putService({ ...service, ...overrides });
+  changeService(key: string, overrides: Partial<ServiceFacts>): void {
+    const facts = this.service(key);
+    if (facts !== undefined) this.putService({ ...facts, ...overrides });
   }
 
   /** `kubectl delete service`: it is ending until its finalizer goes. */
   deleteService(key: string): void {
-    if (this.#services.get(key)?.hasFinalizer === true) this.changeService(key, { ending: true });
+    if (this.service(key)?.hasFinalizer === true) this.changeService(key, { ending: true });
     else this.#removeService(key);
   }
 
@@ -77,27 +107,28 @@ export class FakeCluster implements ClusterView, GateWriter, ServiceWriter, Anno
     if (now?.uid === pod.uid) this.putPod({ ...now, gate: condition });
   }
 
-  async record(view: ServiceView, loadBalancers: readonly string[], finalizer: boolean): Promise<void> {
+  async record(owner: Owner, balancerIds: readonly string[], finalizer: boolean): Promise<void> {
     await Promise.resolve();
-    this.recordWrites.push({ key: view.key, loadBalancers });
-    const now = this.#services.get(view.key);
-    if (now?.uid !== view.uid) return;
-    if (now.ending && !finalizer) this.#removeService(view.key);
-    else this.putService({ ...now, recordedLoadBalancers: loadBalancers, hasFinalizer: finalizer });
+    const key = nameOf(owner);
+    this.recordWrites.push({ key, balancerIds });
+    const now = this.service(key);
+    if (now?.uid !== owner.uid) return;
+    if (now.ending && !finalizer) this.#removeService(key);
+    else this.putService({ ...now, recordedLoadBalancers: balancerIds, hasFinalizer: finalizer });
   }
 
-  async tell(view: ServiceView, addresses: readonly string[]): Promise<void> {
+  async publishAddresses(owner: Owner, addresses: readonly string[]): Promise<void> {
     await Promise.resolve();
-    const now = this.#services.get(view.key);
-    if (now?.uid === view.uid) this.putService({ ...now, ingress: addresses });
+    const now = this.service(nameOf(owner));
+    if (now?.uid === owner.uid) this.putService({ ...now, ingress: addresses });
   }
 
-  aboutPod(pod: PodView, announcement: Announcement): void {
-    this.announcements.push({ about: pod.key, ...announcement });
+  aboutPod(pod: PodView, finding: Finding): void {
+    this.#announce(pod.key, finding);
   }
 
-  aboutService(service: ServiceView, announcement: Announcement): void {
-    this.announcements.push({ about: service.key, ...announcement });
+  aboutOwner(owner: Owner, finding: Finding): void {
+    this.#announce(nameOf(owner), finding);
   }
 
   said(reason: string): number {
@@ -109,9 +140,17 @@ export class FakeCluster implements ClusterView, GateWriter, ServiceWriter, Anno
     return typeof gate === 'object' ? `${gate.status} ${gate.reason}` : String(gate);
   }
 
+  #announce(about: string, { severity: type, reason, message }: Finding): void {
+    this.announcements.push({ about, type, reason, message });
+  }
+
   #removeService(key: string): void {
     const before = this.#services.get(key);
     this.#services.delete(key);
-    this.change?.services(undefined, before);
+    this.change?.owners(undefined, before?.view);
   }
+}
+
+function nameOf({ namespace, name }: Owner): string {
+  return `${namespace}/${name}`;
 }

@@ -1,7 +1,7 @@
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { Registry } from 'prom-client';
-import { Board } from '../engine/board.ts';
 import { runController, type ControllerOptions } from '../engine/controller.ts';
+import { ObservedState } from '../engine/observed-state.ts';
 import { clbId, clusterId, limits } from './builders.ts';
 import { FakeClb } from './fake-clb.ts';
 import { FakeCluster } from './fake-cluster.ts';
@@ -10,19 +10,20 @@ import { FakeCluster } from './fake-cluster.ts';
 export class World {
   readonly clb = new FakeClb();
   readonly cluster = new FakeCluster();
-  #running: { readonly abort: AbortController; readonly ended: Promise<void>; readonly board: Board } | undefined;
+  #running:
+    { readonly abort: AbortController; readonly ended: Promise<void>; readonly state: ObservedState } | undefined;
 
   constructor() {
     this.clb.addLoadBalancer(clbId);
   }
 
-  get board(): Board | undefined {
-    return this.#running?.board;
+  get state(): ObservedState | undefined {
+    return this.#running?.state;
   }
 
   start(overrides: Partial<ControllerOptions> = {}): void {
     const abort = new AbortController();
-    const board = new Board();
+    const state = new ObservedState();
     const { clb, cluster } = this;
     const ended = runController({
       clb,
@@ -32,8 +33,8 @@ export class World {
         return cluster;
       },
       gates: cluster,
-      services: cluster,
-      announcer: cluster,
+      owners: cluster,
+      reporter: cluster,
       clusterId,
       vpcId: 'vpc-1',
       region: 'ap-test',
@@ -50,12 +51,12 @@ export class World {
       resyncMs: 60_000,
       log: createLogger({ program: 'test', level: 'silent' }),
       registry: new Registry(),
-      board,
+      state,
       onOpened: () => undefined,
       signal: abort.signal,
       ...overrides,
     });
-    this.#running = { abort, ended, board };
+    this.#running = { abort, ended, state };
   }
 
   /** As a controller dies: nothing but the cluster and the cloud stays. */

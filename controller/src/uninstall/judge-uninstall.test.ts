@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { aPod, aPort, aService } from '../testing/builders.ts';
+import { anOwner, aPod, aPort } from '../testing/builders.ts';
 import { judgeUninstall, remainingListeners, describeRemaining } from './judge-uninstall.ts';
 
 const open = { status: 'True', reason: 'R', message: '' } as const;
 const closed = { status: 'False', reason: 'R', message: '' } as const;
 const judge = (facts: Partial<Parameters<typeof judgeUninstall>[0]>) =>
-  judgeUninstall({ pods: [], services: [], tkePresent: false, ...facts });
+  judgeUninstall({ pods: [], owners: [], tkePresent: false, ...facts });
 
 describe('a gate', () => {
   test.each([
@@ -31,61 +31,56 @@ describe("a gate beside TKE's own controller", () => {
   const pods = [aPod()];
 
   test('is left to it when only its Service selects the pod', () => {
-    expect(judge({ pods, services: [aService(tkes)], tkePresent: true }).openings).toEqual([]);
+    expect(judge({ pods, owners: [anOwner(tkes)], tkePresent: true }).openings).toEqual([]);
   });
 
   test.each([
-    ['of another namespace', aService({ ...tkes, namespace: 'other' })],
-    ['of other pods', aService({ ...tkes, selector: { app: 'other' } })],
-    ['that is being deleted', aService({ ...tkes, ending: true })],
-    ['that we served until a moment ago', aService({ ...tkes, recordedLoadBalancers: ['lb-one'] })],
-  ])('is opened when its Service is one %s', (_, service) => {
-    expect(judge({ pods, services: [service], tkePresent: true }).openings).toEqual(pods);
+    ['of another namespace', anOwner({ ...tkes, namespace: 'other' })],
+    ['of other pods', anOwner({ ...tkes, selector: { app: 'other' } })],
+    ['that is being deleted', anOwner({ ...tkes, ending: true })],
+    ['that we served until a moment ago', anOwner({ ...tkes, recordedLoadBalancers: ['lb-one'] })],
+  ])('is opened when its Service is one %s', (_, owner) => {
+    expect(judge({ pods, owners: [owner], tkePresent: true }).openings).toEqual(pods);
   });
 
   test('is opened when a Service of ours selects the pod too', () => {
-    const services = [aService(tkes), aService({ name: 'ours' })];
-    expect(judge({ pods, services, tkePresent: true }).openings).toEqual(pods);
+    const owners = [anOwner(tkes), anOwner({ name: 'ours' })];
+    expect(judge({ pods, owners, tkePresent: true }).openings).toEqual(pods);
   });
 
   test("is opened when TKE's own controller is absent", () => {
-    expect(judge({ pods, services: [aService(tkes)] }).openings).toEqual(pods);
+    expect(judge({ pods, owners: [anOwner(tkes)] }).openings).toEqual(pods);
   });
 });
 
 test('Every Service with our finalizer is released, also one that is being deleted.', () => {
-  const services = [
-    aService(),
-    aService({ name: 'going', ending: true }),
-    aService({ name: 'no', hasFinalizer: false }),
-  ];
-  expect(judge({ services }).releases.map(({ name }) => name)).toEqual(['web', 'going']);
+  const owners = [anOwner(), anOwner({ name: 'going', ending: true }), anOwner({ name: 'no', hasFinalizer: false })];
+  expect(judge({ owners }).releases.map(({ name }) => name)).toEqual(['web', 'going']);
 });
 
 describe('the listeners that may remain', () => {
   const ports = [aPort(), aPort({ protocol: 'UDP', port: 53 })];
 
   test('are listed for every CLB in the record', () => {
-    const service = aService({ ports, recordedLoadBalancers: ['lb-old', 'lb-one'] });
-    expect(remainingListeners([service], 'cls-1')).toEqual([
-      { service, loadBalancerId: 'lb-old', slots: [], listenerName: 'clb-direct_cls-1_uid-web' },
-      { service, loadBalancerId: 'lb-one', slots: ['TCP/80', 'UDP/53'], listenerName: 'clb-direct_cls-1_uid-web' },
+    const owner = anOwner({ ports, recordedLoadBalancers: ['lb-old', 'lb-one'] });
+    expect(remainingListeners([owner], 'cls-1')).toEqual([
+      { owner, loadBalancerId: 'lb-old', places: [], listenerName: 'clb-direct_cls-1_uid-web' },
+      { owner, loadBalancerId: 'lb-one', places: ['TCP/80', 'UDP/53'], listenerName: 'clb-direct_cls-1_uid-web' },
     ]);
   });
 
   test('are listed when the finalizer is removed already', () => {
-    expect(remainingListeners([aService({ hasFinalizer: false })], 'cls-1')).toHaveLength(1);
+    expect(remainingListeners([anOwner({ hasFinalizer: false })], 'cls-1')).toHaveLength(1);
   });
 
   test('are none without a record', () => {
-    expect(remainingListeners([aService({ recordedLoadBalancers: [] })], 'cls-1')).toEqual([]);
+    expect(remainingListeners([anOwner({ recordedLoadBalancers: [] })], 'cls-1')).toEqual([]);
   });
 
   test('are described in words', () => {
-    const messages = remainingListeners(
-      [aService({ ports, recordedLoadBalancers: ['lb-old', 'lb-one'] })],
-      'cls-1',
-    ).map(describeRemaining);
+    const messages = remainingListeners([anOwner({ ports, recordedLoadBalancers: ['lb-old', 'lb-one'] })], 'cls-1').map(
+      describeRemaining,
+    );
     expect(messages[0]).toContain('Listeners named clb-direct_cls-1_uid-web may be there on CLB lb-old');
     expect(messages[1]).toContain('Listeners TCP/80, UDP/53 named clb-direct_cls-1_uid-web may be there on CLB lb-one');
     for (const text of messages) expect(text).toContain('delete only a listener with exactly this name');

@@ -1,12 +1,11 @@
 import { tkeServiceController } from '@clb-direct/shared/domain/names.ts';
 import { isNotFound, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { listPages } from '@clb-direct/shared/kube/client/list-pages.ts';
-import { configMaps, pods as podsPath, services as servicesPath } from '@clb-direct/shared/kube/client/paths.ts';
+import { configMaps, pods as podsPath } from '@clb-direct/shared/kube/client/paths.ts';
 import type { UninstallFacts } from './judge-uninstall.ts';
-import type { PodView } from '../core/views.ts';
-import { hasClosedGate } from '../core/wakes.ts';
+import { hasClosedGate, type PodView } from '../core/model/pod-view.ts';
 import { toPodView } from '../kube/pod-view.ts';
-import { toServiceView } from '../kube/service-view.ts';
+import { watchedSources } from '../kube/watched-sources.ts';
 
 const pageSize = 500;
 
@@ -15,11 +14,11 @@ export async function listUninstallFacts(
   o: { readonly api: KubeApi; readonly gateType: string; readonly tkePresent: boolean },
   signal: AbortSignal,
 ): Promise<UninstallFacts> {
-  const [pods, services] = await Promise.all([
+  const [pods, ...owners] = await Promise.all([
     listViews(o.api, podsPath(), (raw) => waiting(toPodView(raw, o.gateType)), signal),
-    listViews(o.api, servicesPath(), toServiceView, signal),
+    ...watchedSources.map(async ({ path, read }) => listViews(o.api, path, read, signal)),
   ]);
-  return { pods, services, tkePresent: o.tkePresent };
+  return { pods, owners: owners.flat(), tkePresent: o.tkePresent };
 }
 
 function waiting(pod: PodView | undefined): PodView | undefined {

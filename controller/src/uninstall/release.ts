@@ -1,12 +1,14 @@
 import { uninstallCondition, type UninstallPlan } from './judge-uninstall.ts';
-import type { GateWriter, ServiceWriter } from '../core/ports.ts';
-import type { PodView, ServiceView } from '../core/views.ts';
+import type { GateWriter, OwnerWriter } from '../core/model/cluster-port.ts';
+import { describeOwner } from '../core/model/owner.ts';
+import type { OwnerView } from '../core/model/owner-view.ts';
+import type { PodView } from '../core/model/pod-view.ts';
 
 export interface ReleaseOptions {
   readonly gates: GateWriter;
-  readonly services: ServiceWriter;
+  readonly owners: OwnerWriter;
   readonly onOpened: (pod: PodView) => void;
-  readonly onReleased: (service: ServiceView) => void;
+  readonly onReleased: (owner: OwnerView) => void;
 }
 
 /** What could not be released, and why. */
@@ -17,7 +19,7 @@ export interface ReleaseFailure {
 
 const concurrency = 16;
 
-/** Opens gates and releases Services; a failure is returned and stops none of the others. */
+/** Opens gates and releases owners; a failure is returned and stops none of the others. */
 export async function releaseAll(
   plan: UninstallPlan,
   o: ReleaseOptions,
@@ -30,12 +32,12 @@ export async function releaseAll(
       o.onOpened(pod);
     },
   }));
-  const releases = plan.releases.map((service) => ({
-    what: `the finalizer of Service ${service.key}`,
+  const releases = plan.releases.map((owner) => ({
+    what: `the finalizer of ${describeOwner(owner)}`,
     run: async () => {
       // The record stays: it tells users and the next install where the listeners are.
-      await o.services.record(service, service.recordedLoadBalancers, false, signal);
-      o.onReleased(service);
+      await o.owners.record(owner, owner.recordedBalancers, false, signal);
+      o.onReleased(owner);
     },
   }));
   return runAll([...openings, ...releases]);

@@ -2,12 +2,14 @@ import type { EventRecorder } from '@clb-direct/shared/kube/events/event-recorde
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { describeRemaining, judgeUninstall, remainingListeners, uninstallCondition } from './judge-uninstall.ts';
-import type { PodView, ServiceView } from '../core/views.ts';
-import { createAnnouncer } from '../kube/announcer.ts';
+import { describeOwner } from '../core/model/owner.ts';
+import type { OwnerView } from '../core/model/owner-view.ts';
+import type { PodView } from '../core/model/pod-view.ts';
+import { createEventReporter } from '../kube/event-reporter.ts';
 import { createGateWriter } from '../kube/gate-writer.ts';
 import { releaseAll } from './release.ts';
 import { listUninstallFacts } from './list-uninstall-facts.ts';
-import { createServiceWriter } from '../kube/service-writer.ts';
+import { createOwnerWriter } from '../kube/owner-writer.ts';
 
 export interface SweepOptions {
   readonly api: KubeApi;
@@ -23,9 +25,9 @@ export async function sweep(o: SweepOptions, signal: AbortSignal): Promise<boole
   const plan = judgeUninstall(await listUninstallFacts(o, signal));
   const parts = {
     gates: createGateWriter(o.api, o.gateType),
-    services: createServiceWriter(o.api),
+    owners: createOwnerWriter(o.api),
     onOpened: (pod: PodView) => reportOpened(pod, o),
-    onReleased: (service: ServiceView) => reportReleased(service, o),
+    onReleased: (owner: OwnerView) => reportReleased(owner, o),
   };
   const failures = await releaseAll(plan, parts, signal);
   for (const { what, error } of failures) o.log.warn({ err: error, what }, 'could not release');
@@ -34,21 +36,18 @@ export async function sweep(o: SweepOptions, signal: AbortSignal): Promise<boole
 
 function reportOpened(pod: PodView, { recorder, log }: SweepOptions): void {
   const { reason, message } = uninstallCondition;
-  createAnnouncer(recorder).aboutPod(pod, { type: 'Normal', reason, message });
+  createEventReporter(recorder).aboutPod(pod, { severity: 'Normal', reason, message });
   log.info({ pod: pod.key, reason }, 'opened the gate');
 }
 
-function reportReleased(service: ServiceView, { clusterId, recorder, log }: SweepOptions): void {
-  for (const remaining of remainingListeners([service], clusterId)) {
-    const { loadBalancerId, slots, listenerName } = remaining;
-    const announcement = {
-      type: 'Warning',
-      reason: uninstallCondition.reason,
-      message: describeRemaining(remaining),
-    } as const;
-    createAnnouncer(recorder).aboutService(service, announcement);
+function reportReleased(owner: OwnerView, { clusterId, recorder, log }: SweepOptions): void {
+  for (const remaining of remainingListeners([owner], clusterId)) {
+    const { loadBalancerId, places, listenerName } = remaining;
+    const { reason } = uninstallCondition;
+    const message = describeRemaining(remaining);
+    createEventReporter(recorder).aboutOwner(owner, { severity: 'Warning', reason, message });
     log.warn(
-      { service: service.key, loadBalancerId, slots, listenerName },
+      { owner: describeOwner(owner), loadBalancerId, places, listenerName },
       'listeners with this name may remain on the CLB',
     );
   }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseDefinitions } from '@clb-direct/emulator/definitions/definitions.ts';
 import { responseMisfits } from '@clb-direct/emulator/definitions/response-misfits.ts';
-import { startBackend, startTestEmulator, type TestEmulator } from '@clb-direct/emulator/test-emulator.ts';
+import { startBackend, startTestEmulator, type TestEmulator } from '@clb-direct/emulator/testing/test-emulator.ts';
 import type { Access, ApiClient, Refusal } from '../support/clients/api-client.ts';
 import { buildGoSdk, startGoSdk } from '../support/clients/go-sdk.ts';
 import { pythonPrograms } from '../support/clients/python-environment.ts';

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { findCredentials } from '@clb-direct/controller/clb/credentials/find-credentials.ts';
 import type { CredentialSource } from '@clb-direct/controller/clb/credentials/credential-source.ts';
 import { createTestClb, silentLog } from '@clb-direct/controller/clb/testing/clb-world.ts';
-import type { ClbPort } from '@clb-direct/controller/core/clb-port.ts';
-import { startTestEmulator, type TestEmulator } from '@clb-direct/emulator/test-emulator.ts';
+import type { ClbPort } from '@clb-direct/controller/core/model/clb-port.ts';
+import { createListener } from '@clb-direct/controller/testing/steps.ts';
+import { startTestEmulator, type TestEmulator } from '@clb-direct/emulator/testing/test-emulator.ts';
 
 /** The controller as a pod with a role: it gets its credentials from the emulated STS. Needs no cluster and no root. */
 const { signal } = new AbortController();
@@ -55,7 +56,7 @@ afterEach(async () => {
 
 test('one exchange gives credentials for many calls, reads and writes', async () => {
   await Promise.all([1, 2, 3].map(() => clb.describeLoadBalancer(id, signal)));
-  await clb.createListeners(id, [{ name: 'web', protocol: 'TCP', port: 80 }], signal);
+  await clb.createListeners(id, [createListener({ name: 'web', protocol: 'TCP', port: 80 })], signal);
   expect(await clb.describeListeners(id, signal)).toHaveLength(1);
   expect((await calls()).filter((call) => call.startsWith('AssumeRole'))).toEqual(['AssumeRoleWithWebIdentity']);
 });

@@ -6,7 +6,7 @@ import {
   waitForTask,
   type SdkClient,
   type TestEmulator,
-} from '../test-emulator.ts';
+} from '../testing/test-emulator.ts';
 
 /** Other controllers adopt what a read returns, so each of its conditions must hold. */
 const lb = 'lb-local001';
@@ -257,7 +257,7 @@ describe('listeners, targets and health', () => {
     expect((await refusalOf(page({ NextToken: '-1' }))).code).toBe('InvalidParameter.FormatError');
   });
 
-  test('DescribeIdleLoadBalancers looks at the region that it is told', async () => {
+  test('DescribeIdleLoadBalancers looks at the region that the request names', async () => {
     const idle = async (request: object) => (await emulator.sdk.DescribeIdleLoadBalancers(request)).IdleLoadBalancers;
     expect((await idle({}))?.map(({ LoadBalancerName }) => LoadBalancerName)).toEqual(['alpha', 'beta']);
     expect(await idle({ LoadBalancerRegion: 'ap-shanghai' })).toEqual([]);
@@ -321,7 +321,7 @@ describe('lists that have nothing in them', () => {
   });
 });
 
-test('a clone is told by its task, and by nothing else', async () => {
+test('the id of a clone is in the answer of its task only', async () => {
   const { sdk } = emulator;
   const { RequestId = '' } = await sdk.CloneLoadBalancer({ LoadBalancerId: lb, LoadBalancerName: 'twin' });
   const made = (await waitForTask(sdk, RequestId)).LoadBalancerIds;

@@ -1,8 +1,8 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import type { Account } from '../account/account.ts';
-import { parseSince } from '../account/since.ts';
-import type { Credentials } from '../api/credentials.ts';
-import type { Clock } from '../clock.ts';
+import type { CallLog } from '../call-log/call-log.ts';
+import { parseSince } from '../call-log/since.ts';
+import type { Credentials } from '../credentials/credentials.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import { addFaults } from './fault-routes.ts';
@@ -14,7 +14,7 @@ import type { Store } from '../state/store.ts';
 
 interface Options {
   store: Store;
-  account: Account;
+  callLog: CallLog;
   faults: Faults;
   credentials: Credentials;
   clock: Clock;
@@ -54,15 +54,15 @@ const credentialSchema = {
   },
 };
 
-function addReads(server: FastifyInstance, { account }: Options): void {
-  server.get<BySeq>('/calls', { schema: sinceSchema }, ({ query }) => ({ calls: account.calls(query.since ?? 0) }));
+function addReads(server: FastifyInstance, { callLog }: Options): void {
+  server.get<BySeq>('/calls', { schema: sinceSchema }, ({ query }) => ({ calls: callLog.calls(query.since ?? 0) }));
   server.get<BySeq>('/health-changes', { schema: sinceSchema }, ({ query }) => ({
-    changes: account.healthChanges(query.since ?? 0),
+    changes: callLog.healthChanges(query.since ?? 0),
   }));
   server.get('/metrics', async (_request, reply) =>
-    reply.type(account.metrics.contentType).send(await account.metrics.render()),
+    reply.type(callLog.metrics.contentType).send(await callLog.metrics.render()),
   );
-  server.get<ByTime>('/account', ({ query }) => account.summary(parseSince(query.since)));
+  server.get<ByTime>('/account', ({ query }) => callLog.summary(parseSince(query.since)));
 }
 
 function addLoadBalancers(server: FastifyInstance, { store, clock, regions }: Options): void {
@@ -92,7 +92,7 @@ function addCredentials(server: FastifyInstance, { credentials }: Options): void
   });
 }
 
-/** The door for tests and people: what the cloud knows, what was asked of it, and what shall go wrong. */
+/** The API for tests and people: the state, the calls that were made, and the faults to inject. */
 export function createAdminServer(options: Options): FastifyInstance {
   const server = Fastify({
     forceCloseConnections: true,

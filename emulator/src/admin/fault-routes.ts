@@ -6,7 +6,7 @@ interface ByName {
   Params: { name: string };
 }
 
-/** Setting, listing and taking back what shall go wrong. */
+/** Routes that set, list and remove faults. */
 export function addFaults(server: FastifyInstance, faults: Faults): void {
   const parse = createFaultParser();
   server.get('/faults', () => ({ faults: faults.list() }));

@@ -22,13 +22,14 @@ function comesFromElsewhere({ host = '', origin, 'sec-fetch-site': site = 'none'
 }
 
 /**
- * Why the admin port does not answer a browser that some other page sent here; undefined for everybody else. A name
- * that anybody can point at this machine would make that page's origin ours, so only known names are answered.
+ * Why the admin port does not answer a browser that some other page sent here; undefined for other clients. Any
+ * DNS zone can point a name at this machine, which would make that page's origin ours: only known names are answered.
  */
 export function whyForeign({ method, headers }: Asked, names: readonly string[]): string | undefined {
   const name = hostnameOf(headers.host ?? '');
   if (!isKnown(name, names)) {
-    return `the admin port is not known as "${name}": ask it by an IP address or as localhost, or start with --admin-names ${name}`;
+    const remedy = `ask it by an IP address or as localhost, or start with --admin-names ${name}`;
+    return `the admin port is not known as "${name}": ${remedy}`;
   }
   if (isRead(method) || !comesFromElsewhere(headers)) return undefined;
   return `a page of ${headers.origin ?? 'another site'} may not change anything here`;

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 import { loadState, parseSavedState, saveState } from '../state/saved-state.ts';
 import type { Store } from '../state/store.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import { describeState } from './describe-state.ts';
 
-interface Rooms {
+interface Parts {
   store: Store;
   tasks: Tasks;
   clock: Clock;
@@ -16,7 +16,7 @@ interface Rooms {
 const largestState = 256 * 1024 * 1024;
 
 /** The state to look at, to keep, and to put back. */
-export function addState(server: FastifyInstance, { store, tasks, clock, regions }: Rooms): void {
+export function addState(server: FastifyInstance, { store, tasks, clock, regions }: Parts): void {
   server.get('/state', () => describeState(store));
   server.get('/state/save', () => saveState(store, clock.now()));
   server.put('/state/load', { bodyLimit: largestState }, async ({ body }, reply) => {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Reply } from './outcome.ts';
+import type { Reply } from '../calls/outcome.ts';
 import type { SignedRequest } from './signature.ts';
 
 /** TC3 requests may be this long (API documentation, common parameters). */

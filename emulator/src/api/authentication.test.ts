@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createTestClock } from '../test-clock.ts';
-import { connectSdk, refusalOf, startTestEmulator, type TestEmulator } from '../test-emulator.ts';
+import { createTestClock } from '../testing/test-clock.ts';
+import { connectSdk, refusalOf, startTestEmulator, type TestEmulator } from '../testing/test-emulator.ts';
 import { expectedSignature } from './signature.ts';
 
 interface Signed {
@@ -46,10 +46,10 @@ describe('signatures', () => {
   let emulator: TestEmulator;
   afterEach(() => emulator.close());
 
-  test('an unknown secret id and a wrong key are told apart', async () => {
+  test('an unknown secret id and a wrong key get different codes', async () => {
     emulator = await startTestEmulator();
     const { apiPort } = emulator;
-    const unknown = connectSdk(apiPort, { secretId: 'nobody' }).DescribeLoadBalancers({});
+    const unknown = connectSdk(apiPort, { secretId: 'unknown' }).DescribeLoadBalancers({});
     expect((await refusalOf(unknown)).code).toBe('AuthFailure.SecretIdNotFound');
     const wrong = connectSdk(apiPort, { secretKey: 'guessed' }).DescribeLoadBalancers({});
     expect((await refusalOf(wrong)).code).toBe('AuthFailure.SignatureFailure');

@@ -1,27 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Account } from '../account/account.ts';
-import { isWrite, type ActionContext } from '../actions/action.ts';
+import type { CallLog } from '../call-log/call-log.ts';
+import type { ActionContext } from '../actions/parts/action.ts';
+import { isWrite } from '../definitions/action-kinds.ts';
 import { completeResponse } from '../definitions/complete-response.ts';
 import type { Definitions } from '../definitions/definitions.ts';
 import type { FaultyCall, Faults } from '../faults/faults.ts';
 import type { Language } from '../limits/rate-limit.ts';
-import { ApiError } from './api-error.ts';
-import { subjectOfCall } from './call-subject.ts';
-import type { Credentials } from './credentials.ts';
-import type { Outcome, Reply } from './outcome.ts';
+import { ApiError } from '../errors/api-error.ts';
+import { subjectOfCall } from '../calls/call-subject.ts';
+import type { Credentials } from '../credentials/credentials.ts';
+import type { Outcome, Reply } from '../calls/outcome.ts';
 import { readRequest } from './read-request.ts';
 import { requireAction, type Service } from './services.ts';
 import { authenticate, type SignedRequest } from './signature.ts';
 
-export interface DispatchOptions {
+interface DispatchOptions {
   context: Omit<ActionContext, 'action' | 'region' | 'requestId'>;
   services: readonly Service[];
   definitions: Definitions;
   credentials: Credentials;
   regions: readonly string[];
   faults: Faults;
-  account: Account;
+  callLog: CallLog;
   checkParameters(action: string, request: unknown): void;
   checkRate(call: { action: string; secretId: string; language: Language }): void;
   report: (problem: string) => void;
@@ -99,9 +100,9 @@ async function judge(options: DispatchOptions, passage: Passage): Promise<Outcom
 
 const only = (ids: readonly string[]) => (ids.length === 1 ? (ids[0] ?? null) : null);
 
-/** Takes a request through faults, signature, limits and checks to its action, and writes it into the account. */
+/** Takes a request through faults, signature, limits and checks to its action, and records it in the call log. */
 export function createDispatch(options: DispatchOptions): (request: SignedRequest) => Promise<Reply> {
-  const { account, context, definitions, faults } = options;
+  const { callLog, context, definitions, faults } = options;
   return async (request) => {
     const atMs = context.clock.now();
     const requestId = randomUUID();
@@ -109,7 +110,7 @@ export function createDispatch(options: DispatchOptions): (request: SignedReques
     const body = readRequest(definitions, action, request);
     const call = { action, ...subjectOfCall(body), hitBy: [] };
     const { code, reply } = await faults.call(call, () => judge(options, { request, requestId, body, call }));
-    account.record({
+    callLog.record({
       atMs,
       endMs: context.clock.now(),
       action,

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { clbActions, stsActions } from '../definitions/action-names.ts';
 import { fieldsOf, parseDefinitions, type Field } from '../definitions/definitions.ts';
 import { limitOf } from '../definitions/limits.ts';
-import { ApiError } from './api-error.ts';
+import { ApiError } from '../errors/api-error.ts';
 import { createParameterCheck } from './parameters.ts';
 
 const definitions = parseDefinitions();

@@ -1,8 +1,8 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { Definitions } from '../definitions/definitions.ts';
 import { requestSchema } from '../definitions/request-schema.ts';
-import { ApiError } from './api-error.ts';
-import type { ErrorCode } from './error-codes.ts';
+import { ApiError } from '../errors/api-error.ts';
+import type { ErrorCode } from '../errors/error-codes.ts';
 
 const codes: Record<string, ErrorCode> = {
   required: 'MissingParameter',
@@ -35,7 +35,10 @@ function toApiError(error: ErrorObject): ApiError {
   );
 }
 
-/** Checks requests against the definitions of their actions, each compiled once, and refuses with the API's codes; which code goes with which fault is assumed from the common error codes. */
+/**
+ * Checks requests against the definitions of their actions, each compiled once, and refuses with the API's codes. Which
+ * code goes with which mistake is assumed from the common error codes.
+ */
 export function createParameterCheck(definitions: Definitions): (action: string, request: unknown) => void {
   const ajv = new Ajv({ strict: true, allErrors: false });
   const compiled = new Map<string, ValidateFunction>();

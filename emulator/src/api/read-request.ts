@@ -56,7 +56,10 @@ function fromJson(body: Buffer): unknown {
   }
 }
 
-/** The parameters of a request: JSON in a POST, dotted names in the query of a GET or in a posted form; undefined when it is no JSON. */
+/**
+ * The parameters of a request: JSON in a POST, dotted names in the query of a GET or in a posted form; undefined when
+ * the body is no JSON.
+ */
 export function readRequest(definitions: Definitions, action: string, request: SignedRequest): unknown {
   if (request.method === 'GET') return fromQuery(definitions, action, request.query);
   const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;

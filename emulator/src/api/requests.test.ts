@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { connectSdk, refusalOf, startTestEmulator, type TestEmulator } from '../test-emulator.ts';
+import { connectSdk, refusalOf, startTestEmulator, type TestEmulator } from '../testing/test-emulator.ts';
 
 const lb = 'lb-local001';
 const target = { ListenerId: 'lbl-1', Port: 80 };
@@ -95,7 +95,7 @@ describe('requests that are wrong', () => {
     expect((await connectSdk(apiPort, { region: 'ap-shanghai' }).DescribeLoadBalancers({})).TotalCount).toBe(0);
   });
 
-  test('every refusal is in the account with its code', async () => {
+  test('every refusal is in the call log with its code', async () => {
     await refusalOf(emulator.sdk.request('DescribeNothing', { A: 1 }));
     const { body } = await emulator.admin<{ calls: { action: string }[] }>('GET', '/calls?since=0');
     expect(body.calls.at(-1)).toMatchObject({

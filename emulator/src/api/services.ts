@@ -1,5 +1,5 @@
-import type { Action } from '../actions/action.ts';
-import { ApiError } from './api-error.ts';
+import type { Action } from '../actions/parts/action.ts';
+import { ApiError } from '../errors/api-error.ts';
 
 /** One product behind the gateway. */
 export interface Service {

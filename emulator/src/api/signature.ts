@@ -1,7 +1,8 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { ApiError } from './api-error.ts';
-import type { Credential, Credentials } from './credentials.ts';
+import { ApiError } from '../errors/api-error.ts';
+import type { Credential, Credentials } from '../credentials/credentials.ts';
+import { unknownSecretId } from '../credentials/unknown-secret-id.ts';
 
 export interface SignedRequest {
   method: string;
@@ -111,14 +112,6 @@ function checkTime(request: SignedRequest, date: string, nowMs: number): void {
 }
 
 const same = (a: string, b: string) => timingSafeEqual(Buffer.from(a), Buffer.from(b));
-
-/** Nobody has this secret id, or not any more. */
-export function unknownSecretId(): ApiError {
-  return new ApiError(
-    'AuthFailure.SecretIdNotFound',
-    'The SecretId is not found, please ensure that your SecretId is correct.',
-  );
-}
 
 function checkToken({ token, expiresAtMs = Infinity }: Credential, headers: IncomingHttpHeaders, nowMs: number): void {
   if (token !== undefined && header(headers, 'x-tc-token') !== token) {

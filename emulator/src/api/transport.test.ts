@@ -1,8 +1,14 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { request } from 'node:http';
 import { v20180317 } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/index.js';
-import { createTestClock } from '../test-clock.ts';
-import { connectSdk, makeListeners, refusalOf, startTestEmulator, type TestEmulator } from '../test-emulator.ts';
+import { createTestClock } from '../testing/test-clock.ts';
+import {
+  connectSdk,
+  makeListeners,
+  refusalOf,
+  startTestEmulator,
+  type TestEmulator,
+} from '../testing/test-emulator.ts';
 import { expectedSignature } from './signature.ts';
 
 const lb = 'lb-local001';

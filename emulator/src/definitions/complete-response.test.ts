@@ -36,7 +36,7 @@ test('an empty list stays empty, a null stays null, and lists are completed memb
   });
 });
 
-test('an optional structure that is left out is sent with its fields empty; TargetCount only comes when it is asked for', () => {
+test('a structure that is left out is sent with its fields empty; TargetCount comes only when it is asked for', () => {
   const { LoadBalancerSet: [seen] = [] } = complete('DescribeLoadBalancers', { LoadBalancerSet: [{}] }) as {
     LoadBalancerSet?: Record<string, unknown>[];
   };

@@ -36,7 +36,7 @@ export function parseDefinitions(): Definitions {
   );
 }
 
-/** The fields of a structure; throws for a name that nobody defined. */
+/** The fields of a structure; throws for a name that is not defined. */
 export function fieldsOf(definitions: Definitions, name: string): readonly Field[] {
   const fields = definitions.get(name);
   if (!fields) throw new Error(`no definition of ${name}`);

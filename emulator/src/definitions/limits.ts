@@ -27,7 +27,7 @@ const sslModes: Limit = { values: ['UNIDIRECTIONAL', 'MUTUAL'] };
 /**
  * By structure, then field. Source of each, unless a line says otherwise: the field's own comment in the SDK's
  * clb_models.d.ts, which is the text of the API's documentation. "ours": an empty list or a number without meaning is
- * refused although nobody wrote that down.
+ * refused although the documentation does not say so.
  */
 const limits: Readonly<Record<string, Readonly<Record<string, Limit>>>> = {
   AssumeRoleWithWebIdentityRequest: {
@@ -179,7 +179,7 @@ const limits: Readonly<Record<string, Readonly<Record<string, Limit>>>> = {
   Target: { Port: port, Weight: weight, Tag: { length: [0, 256] } }, // Tag: ours
 };
 
-/** The bounds of a field; none when nobody knows any. */
+/** The bounds of a field; none when none are known. */
 export function limitOf(structure: string, field: string): Limit {
   return limits[structure]?.[field] ?? {};
 }

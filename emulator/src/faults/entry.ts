@@ -1,5 +1,5 @@
-import { createRandom, type Random } from '../random.ts';
-import type { Effects, FaultKind, FaultWorld } from './fault.ts';
+import { createRandom, type Random } from '../runtime/random.ts';
+import type { Effects, FaultKind, FaultWorld } from './definition/fault.ts';
 import { faultKinds, type Fault } from './fault-kinds.ts';
 import { isAbout, type Subject } from './subject.ts';
 

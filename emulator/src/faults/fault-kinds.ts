@@ -1,4 +1,4 @@
-import type { FaultKind } from './fault.ts';
+import type { FaultKind } from './definition/fault.ts';
 import { apiError, type InjectedApiError } from './kinds/api-error.ts';
 import { down, type Down } from './kinds/down.ts';
 import { healthFlap, type HealthFlap } from './kinds/health-flap.ts';

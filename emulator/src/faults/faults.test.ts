@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { Outcome } from '../api/outcome.ts';
+import type { Outcome } from '../calls/outcome.ts';
 import { createStore } from '../state/store.ts';
-import { createTestClock, type TestClock } from '../test-clock.ts';
+import { createTestClock, type TestClock } from '../testing/test-clock.ts';
 import { createFaults, type FaultyCall, type Faults } from './faults.ts';
 
 const answer: Outcome = { code: null, reply: { kind: 'answer', status: 200, body: '{}' } };
@@ -53,7 +53,7 @@ describe('when and what a fault strikes', () => {
     expect(await isHit({ targets })).toBe(false);
   });
 
-  test('it strikes so many times, is counted, and stays in the list when it is spent', async () => {
+  test('it strikes as often as `times` says, is counted, and stays in the list afterwards', async () => {
     faults.put('one', { kind: 'reset', times: 2 });
     expect([await isHit(), await isHit(), await isHit()]).toEqual([true, true, false]);
     expect(states()).toEqual([[2, false]]);
@@ -69,7 +69,7 @@ describe('when and what a fault strikes', () => {
     expect(seen).toEqual([false, false, true, true, false]);
   });
 
-  test('with a probability it strikes about so often, and the same calls for the same seed', async () => {
+  test('with a probability it strikes about as often, and the same calls for the same seed', async () => {
     const row = async (name: string) => {
       faults.put(name, { kind: 'reset', probability: 0.3 });
       const hits: boolean[] = [];
@@ -84,7 +84,7 @@ describe('when and what a fault strikes', () => {
     expect(await row('two')).not.toEqual(first);
   });
 
-  test('a call remembers the faults that hit it, the outermost first, and one that ends it hides those behind it', async () => {
+  test('a call records the faults that hit it, outermost first; one that ends it hides the others', async () => {
     faults.put('slow', { kind: 'latency', delayMs: 1 });
     faults.put('cut', { kind: 'reset' });
     faults.put('late', { kind: 'http-status', status: 503 });
@@ -95,7 +95,7 @@ describe('when and what a fault strikes', () => {
     expect(asked.hitBy).toEqual(['slow', 'cut']);
   });
 
-  test('setting a fault again starts it anew, and one that is taken back is gone', async () => {
+  test('setting a fault again restarts it, and one that is deleted is gone', async () => {
     faults.put('one', { kind: 'reset', times: 1 });
     await isHit();
     faults.put('one', { kind: 'reset', times: 1 });
@@ -105,7 +105,7 @@ describe('when and what a fault strikes', () => {
     expect(faults.list()).toEqual({});
   });
 
-  test('throttling to so many a second lets those through', () => {
+  test('throttling with perSecond lets as many calls through', () => {
     faults.put('one', { kind: 'throttle', perSecond: 2 });
     const refused = () => faults.refusal(call(), 'en-US')?.code;
     clock.advance(1000 - (clock.now() % 1000));
@@ -115,7 +115,7 @@ describe('when and what a fault strikes', () => {
     expect(states()).toEqual([[1, true]]);
   });
 
-  test('health flaps: probes fail and go through by turns', () => {
+  test('with health-flap probes fail and succeed alternately', () => {
     faults.put('one', { kind: 'health-flap', ip: '10.0.0.1', downMs: 100, upMs: 50 });
     const probe = (ip: string) =>
       faults.refusesProbe({

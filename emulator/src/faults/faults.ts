@@ -1,9 +1,9 @@
-import type { ApiError } from '../api/api-error.ts';
-import type { Outcome } from '../api/outcome.ts';
+import type { ApiError } from '../errors/api-error.ts';
+import type { Outcome } from '../calls/outcome.ts';
 import type { Language } from '../limits/rate-limit.ts';
-import type { BoundTarget } from '../state/model.ts';
+import type { BoundTarget } from '../state/place.ts';
 import { createEntry, isActive, strikes, type Entry } from './entry.ts';
-import type { Effects, FaultWorld, Work } from './fault.ts';
+import type { Effects, FaultWorld, Work } from './definition/fault.ts';
 import type { Fault } from './fault-kinds.ts';
 import { subjectOfProbe, type Subject } from './subject.ts';
 
@@ -39,7 +39,7 @@ type Next<G, R> = (given: G) => Promise<R>;
 
 interface Options extends FaultWorld {
   randomSeed: number;
-  /** Told of each hit. */
+  /** Called with each hit. */
   hit?: (name: string, kind: string) => void;
 }
 
@@ -58,7 +58,7 @@ function around<G, R>(
 
 type Named = ReadonlyMap<string, Entry>;
 
-/** Finds out whom a fault strikes and counts it. */
+/** Decides what a fault hits and counts it. */
 function createHits({ clock, hit }: Options) {
   function count(entry: Entry, call?: FaultyCall): void {
     entry.hits += 1;

@@ -1,8 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { makeListeners, refusalOf, startTestEmulator, waitForTask, type TestEmulator } from '../test-emulator.ts';
+import {
+  makeListeners,
+  refusalOf,
+  startTestEmulator,
+  waitForTask,
+  type TestEmulator,
+} from '../testing/test-emulator.ts';
 
 const LoadBalancerId = 'lb-local001';
-interface Told {
+interface SeenCall {
   code: string | null;
   faults: string[];
   action: string;
@@ -19,7 +25,7 @@ describe('what each kind of fault does to callers', () => {
   const read = () => emulator.sdk.DescribeLoadBalancers({});
   const create = () => emulator.sdk.CreateListener({ LoadBalancerId, Ports: [80], Protocol: 'TCP' });
   const listenerCount = async () => (await emulator.sdk.DescribeListeners({ LoadBalancerId })).TotalCount;
-  const lastCall = async () => (await emulator.admin<{ calls: Told[] }>('GET', '/calls')).body.calls.at(-1);
+  const lastCall = async () => (await emulator.admin<{ calls: SeenCall[] }>('GET', '/calls')).body.calls.at(-1);
   const ask = async () => {
     const url = `http://127.0.0.1:${emulator.apiPort}/?Action=x`;
     const response = await fetch(url, { method: 'POST', headers: { 'x-tc-action': 'DescribeQuota' } });
@@ -32,7 +38,7 @@ describe('what each kind of fault does to callers', () => {
     expect(await listenerCount()).toBe(count);
   };
 
-  test('an API error hits its action so many times', async () => {
+  test('an API error hits its action as often as `times` says', async () => {
     await put({ kind: 'api-error', action: 'DescribeLoadBalancers', code: 'InternalError', message: 'oops', times: 2 });
     expect(await refusalOf(read())).toEqual({ code: 'InternalError', message: 'oops' });
     expect(await listenerCount()).toBe(0);
@@ -100,7 +106,7 @@ describe('what each kind of fault does to callers', () => {
   test('a reset after the effect: the answer is lost, the change is made', async () => {
     await put({ kind: 'reset', action: 'CreateListener', when: 'after' });
     expect((await refusalOf(create())).message).toMatch(/ECONNRESET|socket hang up/);
-    const call = (await emulator.admin<{ calls: Told[] }>('GET', '/calls')).body.calls.at(-1);
+    const call = (await emulator.admin<{ calls: SeenCall[] }>('GET', '/calls')).body.calls.at(-1);
     expect(call).toMatchObject({ action: 'CreateListener', code: 'AnswerLost' });
     await untilListeners(1);
   });
@@ -127,7 +133,7 @@ describe('what each kind of fault does to callers', () => {
     expect(Listeners.map(({ Targets }) => Targets?.length)).toEqual([1, 0]);
   });
 
-  test('without a choice the first listener of a batch fails, be it the only one', async () => {
+  test('without a selection the first listener of a batch fails, even when it is the only one', async () => {
     const [first = '', second = ''] = await makeListeners(emulator.sdk, { ports: [80, 81] });
     const targets = [second, first].map((ListenerId) => ({ ListenerId, EniIp: '10.0.0.1', Port: 80 }));
     await put({ kind: 'partial-failure' });
@@ -159,7 +165,7 @@ describe('what each kind of fault does to callers', () => {
     expect((await waitForTask(emulator.sdk, (await create()).RequestId)).Status).toBe(0);
   });
 
-  test('reads are stale: they tell what was, while writes see what is', async () => {
+  test('stale reads answer an old state, while writes see the present one', async () => {
     await put({ kind: 'stale-reads', ageMs: 60_000 });
     await makeListeners(emulator.sdk, { ports: [80] });
     expect(await listenerCount()).toBe(0);

@@ -36,18 +36,19 @@ test.each<[string, unknown, string]>([
     { kind: 'throttle', action: 'describe all' },
     'action: got "describe all", expects the name of an API action',
   ],
-])('%s is told with what is expected', (_name, fault, problem) => {
+])('%s is refused with what is expected', (_name, fault, problem) => {
   expect(problemsOf(fault)).toEqual([problem]);
 });
 
-test('a field that the kind does not have is told with those that it has', () => {
+test('a field that the kind does not have is refused with the list of those that it has', () => {
   const [problem] = problemsOf({ kind: 'refuse-probes', action: 'CreateListener' });
   expect(problem).toBe(
-    'action: refuse-probes has no such field; it takes loadBalancerId, listenerId, ip, port, probability, times, afterMs, forMs',
+    'action: refuse-probes has no such field; ' +
+      'it takes loadBalancerId, listenerId, ip, port, probability, times, afterMs, forMs',
   );
 });
 
-test('what is no fault at all is told with the kinds that there are', () => {
+test('a value that is no fault is refused with the list of kinds', () => {
   expect(problemsOf({ kind: 'earthquake' })[0]).toMatch(
     /^kind: got "earthquake", expects one of latency, http-status,/,
   );
@@ -55,6 +56,6 @@ test('what is no fault at all is told with the kinds that there are', () => {
   expect(problemsOf([])[0]).toMatch(/^got \[\], expects an object with "kind"/);
 });
 
-test('every problem of a fault is told at once', () => {
+test('all problems of a fault are listed at once', () => {
   expect(problemsOf({ kind: 'latency', delayMs: -1, probability: 2 })).toHaveLength(2);
 });

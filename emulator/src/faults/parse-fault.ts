@@ -1,8 +1,8 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import type { FaultKind } from './fault.ts';
+import type { FaultKind } from './definition/fault.ts';
 import { faultKinds, type Fault } from './fault-kinds.ts';
-import { selectionFields, timingFields } from './fields.ts';
-import { ProblemsError } from '../problems-error.ts';
+import { selectionFields, timingFields } from './definition/fields.ts';
+import { ProblemsError } from '../errors/problems-error.ts';
 
 /** A fault cannot be understood; every problem is listed. */
 export class FaultError extends ProblemsError {
@@ -24,7 +24,8 @@ function describe(error: ErrorObject, kind: FaultKind): string {
   const params = error.params as Record<string, string>;
   const fields = fieldsOfKind(kind);
   if (error.keyword === 'additionalProperties') {
-    return `${params['additionalProperty'] ?? ''}: ${kind.kind} has no such field; it takes ${Object.keys(fields).join(', ')}`;
+    const name = params['additionalProperty'] ?? '';
+    return `${name}: ${kind.kind} has no such field; it takes ${Object.keys(fields).join(', ')}`;
   }
   if (error.keyword === 'required') {
     const missing = params['missingProperty'] ?? '';
@@ -45,14 +46,14 @@ function schemaOf(kind: FaultKind): object {
 
 function kindOf(value: unknown): FaultKind {
   const names = [...faultKinds.keys()].join(', ');
-  const told = (given: unknown) => (given === undefined ? 'nothing' : JSON.stringify(given));
+  const shown = (given: unknown) => (given === undefined ? 'nothing' : JSON.stringify(given));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new FaultError([`got ${told(value)}, expects an object with "kind": one of ${names}`]);
+    throw new FaultError([`got ${shown(value)}, expects an object with "kind": one of ${names}`]);
   }
   const { kind } = value as { kind?: unknown };
   const known = typeof kind === 'string' ? faultKinds.get(kind) : undefined;
   if (known) return known;
-  throw new FaultError([`kind: got ${told(kind)}, expects one of ${names}`]);
+  throw new FaultError([`kind: got ${shown(kind)}, expects one of ${names}`]);
 }
 
 /** Makes the parser of faults; it throws a FaultError with everything that is wrong. */
@@ -68,7 +69,7 @@ export function createFaultParser(): (value: unknown) => Fault {
   };
 }
 
-/** Reads faults by name, and tells everything that is wrong with where it is. */
+/** Reads faults by name, and lists every problem with its path. */
 export function parseFaults(given: object): { faults: Record<string, Fault>; problems: string[] } {
   const parse = createFaultParser();
   const faults: Record<string, Fault> = {};

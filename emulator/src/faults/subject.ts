@@ -1,5 +1,5 @@
-import type { BoundTarget } from '../state/model.ts';
-import type { Selection } from './fault.ts';
+import type { BoundTarget } from '../state/place.ts';
+import type { Selection } from './definition/fault.ts';
 
 /** What a call or a probe is about. */
 export interface Subject {

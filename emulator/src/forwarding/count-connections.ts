@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import { holdingsOf } from '../state/model.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { placesOf } from '../state/place.ts';
 import type { Store } from '../state/store.ts';
 import { cameIn } from './cuts.ts';
 import type { Kernel } from './kernel.ts';
@@ -10,34 +10,34 @@ interface Options {
   kernel: Pick<Kernel, 'connections'>;
   clock: Clock;
   report: (problem: string) => void;
-  /** Told when there is a new count. */
+  /** Called after each count. */
   changed: () => void;
 }
 
 /** How often the connections of LEAST_CONN listeners are counted. */
 const countMs = 1000;
 
-/** Counts the connections of LEAST_CONN listeners again and again; a new count makes new turns. */
+/** Counts the connections of LEAST_CONN listeners once a second; a new count makes a new order. */
 export function startCounting({ store, kernel, clock, report, changed }: Options): Connections {
   let counts = new Map<string, number>();
   const keyOf = (listenerId: string, ip: string, port: number) => `${listenerId} ${ip} ${port}`;
   const wanting = () =>
     [...store.loadBalancers.values()]
-      .flatMap(holdingsOf)
+      .flatMap(placesOf)
       .filter(
         ({ loadBalancer, listener }) =>
           listener.scheduler === 'LEAST_CONN' && entrancesOf(loadBalancer, listener).length > 0,
       );
 
   async function count(): Promise<void> {
-    const holdings = wanting();
-    if (holdings.length === 0) return;
+    const places = wanting();
+    if (places.length === 0) return;
     const present = await kernel.connections();
     const found = new Map<string, number>();
-    for (const { loadBalancer, listener } of holdings) {
+    for (const { loadBalancer, listener } of places) {
       const entrances = entrancesOf(loadBalancer, listener);
       const own = present.filter((one) => one.mark === 0 && entrances.some((entrance) => cameIn(entrance, one)));
-      // Those that are closing hold nothing any more.
+      // Closing connections do not count as load.
       for (const { target } of own.filter((one) => one.state === undefined || one.state === 'ESTABLISHED')) {
         const key = keyOf(listener.id, target.ip, target.port);
         found.set(key, (found.get(key) ?? 0) + 1);

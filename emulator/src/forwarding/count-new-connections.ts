@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BoundTarget, Holding } from '../state/model.ts';
+import type { BoundTarget, Place } from '../state/place.ts';
 import type { Store } from '../state/store.ts';
 import { parseNewConnection, type NewConnection } from './new-connections.ts';
 import { entrancesOf } from './route.ts';
 
 interface Options {
   store: Store;
-  /** Told of each new connection. */
+  /** Called for each new connection. */
   connected: (at: BoundTarget) => void;
   report: (problem: string) => void;
   signal: AbortSignal;
@@ -21,14 +21,14 @@ const retryMs = 1000;
 /** The kernel forgets events when more of them wait; a burst of some ten thousand connections fits. */
 const bufferBytes = 8 * 1024 * 1024;
 
-/** Finds who got a connection; nobody when it did not come in at a listener, or its target is gone. */
+/** Finds the target of a connection; undefined when no listener accepted it, or its target is gone. */
 function createFinder(store: Store): (connection: NewConnection) => BoundTarget | undefined {
-  const known = new Map<string, Holding | undefined>();
+  const known = new Map<string, Place | undefined>();
   store.watch(({ kind }) => {
     if (kind === 'listener' || kind === 'load-balancer') known.clear();
   });
 
-  function find({ protocol, vip, port }: NewConnection): Holding | undefined {
+  function find({ protocol, vip, port }: NewConnection): Place | undefined {
     for (const loadBalancer of store.loadBalancers.values()) {
       const listener = loadBalancer.listeners.find((one) =>
         entrancesOf(loadBalancer, one).some(
@@ -56,17 +56,17 @@ function createFinder(store: Store): (connection: NewConnection) => BoundTarget 
 }
 
 /** Listens until the program ends, which it does with the signal. */
-function listen({ within, signal, report }: Options, tell: (line: string) => void): Promise<void> {
+function listen({ within, signal, report }: Options, onLine: (line: string) => void): Promise<void> {
   const command = ['conntrack', '-E', '-e', 'NEW', '-f', 'ipv4', '-b', String(bufferBytes)];
   const [program = '', ...args] = within === undefined ? command : ['ip', 'netns', 'exec', within, ...command];
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const end = () => child.kill('SIGKILL');
   signal.addEventListener('abort', end);
-  createInterface({ input: child.stdout }).on('line', tell);
-  let isTold = false;
+  createInterface({ input: child.stdout }).on('line', onLine);
+  let isReported = false;
   createInterface({ input: child.stderr }).on('line', (line) => {
-    if (isTold || !line.includes('ENOBUFS')) return;
-    isTold = true;
+    if (isReported || !line.includes('ENOBUFS')) return;
+    isReported = true;
     report('new connections come faster than they can be counted: from now on some are left out');
   });
   return new Promise<void>((resolve) => {
@@ -78,7 +78,7 @@ function listen({ within, signal, report }: Options, tell: (line: string) => voi
   }).finally(() => signal.removeEventListener('abort', end));
 }
 
-/** Counts who gets the new connections of L4 listeners, as the kernel tells them; resolves after the signal. */
+/** Counts the new connections of L4 listeners by target, from the kernel's events; resolves after the signal. */
 export async function countNewConnections(options: Options): Promise<void> {
   const { store, connected, signal } = options;
   const find = createFinder(store);

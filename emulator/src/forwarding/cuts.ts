@@ -11,13 +11,13 @@ export interface Cut {
   client?: { ip: string; port: number };
 }
 
-/** What connections that were cut bear in the kernel, so that their packets are told from those of new ones. */
+/** The marks of cut connections in the kernel, by which their packets differ from those of new ones. */
 export const marks = { silence: 110_911, reset: 110_912 } as const;
 
 /** A cut connection is forgotten when it has been quiet this long. */
 const rememberS = 120;
 
-/** States in which both sides hold the connection for one that can carry data. */
+/** States in which both sides take the connection for one that can carry data. */
 const living = ['ESTABLISHED', 'FIN_WAIT', 'CLOSE_WAIT'];
 /** A handshake under way may go on elsewhere. */
 const opening = ['SYN_SENT', 'SYN_SENT2', 'SYN_RECV'];
@@ -42,7 +42,7 @@ function matchOf({ entrance, target, client }: Cut): string {
   return `-f ipv4 -p ${protocol} --orig-dst ${vip} --reply-src ${target.ip}${ports}${from}`;
 }
 
-/** Input of `conntrack --load-file`, one run after the other: the mark of the last line of a run counts for all its lines. */
+/** Input of `conntrack --load-file`, run by run: the mark of the last line of a run counts for all its lines. */
 export type Runs = readonly (readonly string[])[];
 
 /**

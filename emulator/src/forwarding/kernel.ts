@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { parseConnections, type Connection } from './connections.ts';
 import { renderCuts, type Cut } from './cuts.ts';
 
-/** The kernel's doors for a balancer: what new connections do, which there are, and the end of old ones. */
+/** What a load balancer needs of the kernel: rules for new connections, the list of connections, and cutting some. */
 export interface Kernel {
   apply(lines: readonly string[]): Promise<void>;
   connections(): Promise<Connection[]>;
@@ -51,8 +51,8 @@ function createRun(within: string | undefined): Run {
 }
 
 /**
- * Opens the doors of this network namespace, or of the named one, removing what an earlier process left behind; fails
- * with one clear line when it cannot.
+ * Opens the kernel of this network namespace, or of the named one, and removes what an earlier process left behind.
+ * Fails with one clear line when it cannot.
  */
 export async function openKernel(within?: string): Promise<Kernel> {
   const run = createRun(within);

@@ -2,8 +2,8 @@
 const choicesAhead = 256;
 
 /**
- * Whose turn it is, by index, when each new connection goes to the target that has the fewest for its weight: the
- * kernel cannot count while it chooses, so the choices are made ahead from what was counted last.
+ * The targets of new connections in order, by index, when each goes to the target that has the fewest connections for
+ * its weight. The kernel cannot count while it chooses, so the choices are made ahead from the last count.
  */
 export function planLeastConnections(weights: readonly number[], counts: readonly number[]): number[] {
   const held = weights.map((_, index) => counts[index] ?? 0);

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { parseNewConnection } from './new-connections.ts';
 
-test('a new connection tells where it came in and who got it', () => {
+test('a line is read as where a connection came in and which target got it', () => {
   const tcp =
     '    [NEW] tcp      6 120 SYN_SENT src=203.0.113.10 dst=198.51.100.10 sport=47444 dport=80 [UNREPLIED] src=10.0.0.1 dst=203.0.113.10 sport=8080 dport=47444';
   const target = { ip: '10.0.0.1', port: 8080 };

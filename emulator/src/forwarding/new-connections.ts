@@ -1,4 +1,4 @@
-/** What a line of `conntrack -E -e NEW` tells: where a connection came in, and who got it. */
+/** A line of `conntrack -E -e NEW`: where a connection came in, and which target got it. */
 export interface NewConnection {
   protocol: string;
   vip: string;

@@ -1,5 +1,6 @@
-import type { Clock } from '../clock.ts';
-import type { BoundTarget, Holding, Target } from '../state/model.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Target } from '../state/model.ts';
+import type { BoundTarget, Place } from '../state/place.ts';
 import type { Store, Change } from '../state/store.ts';
 import type { Connection } from './connections.ts';
 import { cameIn, type Cut } from './cuts.ts';
@@ -23,13 +24,13 @@ type Surplus = (entrance: Entrance, connections: readonly Connection[]) => Conne
 const goesTo = (target: Target) => (connection: Connection) =>
   connection.target.ip === target.ip && connection.target.port === target.port;
 
-/** All that a target holds, as long as it is to be left. */
+/** All connections of a target, until the reason to move them is over. */
 function leaving(target: Target, isOver: () => boolean): Surplus {
   return (_, connections) => (isOver() ? [] : connections.filter(goesTo(target)));
 }
 
-/** What each target holds beyond its share, so that new targets get some. */
-function overfull({ listener }: Holding): Surplus {
+/** The connections of each target beyond its share, so that new targets get some. */
+function overfull({ listener }: Place): Surplus {
   return (_, connections) => {
     const targets = eligibleTargets(listener.targets);
     const sum = targets.reduce((total, { weight }) => total + weight, 0);
@@ -39,7 +40,7 @@ function overfull({ listener }: Holding): Surplus {
   };
 }
 
-function surplusAfter(change: Change): { of: Holding; surplus: Surplus } | undefined {
+function surplusAfter(change: Change): { of: Place; surplus: Surplus } | undefined {
   if (change.kind === 'weight' && change.at.target.weight === 0 && change.at.listener.reschedule.zeroWeight) {
     const { target } = change.at;
     return { of: change.at, surplus: leaving(target, () => target.weight > 0) };
@@ -63,7 +64,7 @@ function surplusAfter(change: Change): { of: Holding; surplus: Surplus } | undef
  * RescheduleStartTime after the change and is spread over RescheduleInterval.
  */
 export function startRescheduling({ store, clock, connections, cut, report }: Options): void {
-  async function step(of: Holding, surplus: Surplus, stepsLeft: number): Promise<void> {
+  async function step(of: Place, surplus: Surplus, stepsLeft: number): Promise<void> {
     const present = (await connections()).filter(({ mark }) => mark === 0);
     for (const entrance of entrancesOf(of.loadBalancer, of.listener)) {
       const all = surplus(
@@ -75,7 +76,7 @@ export function startRescheduling({ store, clock, connections, cut, report }: Op
     }
     if (stepsLeft > 1) clock.after(stepMs, () => run(of, surplus, stepsLeft - 1));
   }
-  function run(of: Holding, surplus: Surplus, stepsLeft: number): void {
+  function run(of: Place, surplus: Surplus, stepsLeft: number): void {
     step(of, surplus, stepsLeft).catch((error: unknown) => report(`rescheduling: ${String(error)}`));
   }
 

@@ -1,7 +1,8 @@
-import { isL7, type Listener, type LoadBalancer, type Target } from '../state/model.ts';
+import type { Listener, LoadBalancer, Target } from '../state/model.ts';
+import { isL7 } from '../state/place.ts';
 import { eligibleTargets } from './eligible.ts';
 import { planLeastConnections } from './least-connections.ts';
-import { planTurns } from './turns.ts';
+import { planRoundRobin } from './round-robin.ts';
 
 interface Address {
   ip: string;
@@ -9,7 +10,7 @@ interface Address {
 }
 
 /** What the kernel does itself; the rest goes through the proxy. */
-export type KernelProtocol = 'tcp' | 'udp';
+type KernelProtocol = 'tcp' | 'udp';
 
 /** Where connections of a listener arrive. */
 export interface Entrance {
@@ -20,25 +21,25 @@ export interface Entrance {
   endPort: number;
 }
 
-/** One entrance and where its new connections go, turn by turn. */
+/** One entrance, and the targets of its new connections in the order in which they get them. */
 export interface Route extends Entrance {
-  turns: readonly Address[];
+  order: readonly Address[];
   /** How long a client's address stays with its target; 0 when it does not. */
   sessionS: number;
   idleS: number;
-  /** What happens to packets in the middle of a TCP connection that is not known (any more). */
-  strangers: 'drop' | 'reset';
+  /** What happens to TCP packets of a connection that the kernel does not know, or no longer knows. */
+  unknownConnections: 'drop' | 'reset';
 }
 
 /** How many connections a listener has with a target now. */
 export type Connections = (listener: Listener, target: Target) => number;
 
 /** A round longer than this is approximated: 200 targets with a hundred different weights would need thousands. */
-const mostTurns = 2000;
+const longestRound = 2000;
 
 function planOrder(listener: Listener, targets: readonly Target[], connections: Connections): number[] {
   const weights = targets.map(({ weight }) => weight);
-  if (listener.scheduler !== 'LEAST_CONN') return planTurns(weights, mostTurns);
+  if (listener.scheduler !== 'LEAST_CONN') return planRoundRobin(weights, longestRound);
   const counts = targets.map((target) => connections(listener, target));
   return planLeastConnections(weights, counts);
 }
@@ -60,11 +61,12 @@ function routesOf(loadBalancer: LoadBalancer, listener: Listener, connections: C
   const eligible = loadBalancer.started ? eligibleTargets(listener.targets) : [];
   const entrances = entrancesOf(loadBalancer, listener);
   if (eligible.length === 0 || entrances.length === 0) return [];
-  const order = planOrder(listener, eligible, connections);
-  const turns = order.map((index) => eligible[index]).filter((target) => target !== undefined);
+  const order = planOrder(listener, eligible, connections)
+    .map((index) => eligible[index])
+    .filter((target) => target !== undefined);
   const { sessionExpireTime: sessionS, idleConnectTimeout: idleS, deregisterTargetRst } = listener;
-  const strangers = deregisterTargetRst ? 'reset' : 'drop';
-  return entrances.map((entrance) => ({ ...entrance, turns, sessionS, idleS, strangers }));
+  const unknownConnections = deregisterTargetRst ? 'reset' : 'drop';
+  return entrances.map((entrance) => ({ ...entrance, order, sessionS, idleS, unknownConnections }));
 }
 
 /** What the kernel has to do for these load balancers; a listener without eligible targets has no route. */

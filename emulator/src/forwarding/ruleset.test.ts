@@ -12,14 +12,14 @@ describe('who gets new connections', () => {
   const cases: [string, Target[], string[]][] = [
     ['healthy ones with a weight', [target('a', 'Alive'), target('b', 'Dead'), target('c', 'Unknown')], ['a']],
     ['those whose check is off', [target('a', 'Close'), target('b', 'Alive')], ['a', 'b']],
-    ['nobody with weight 0', [target('a', 'Alive', 0)], []],
+    ['none with weight 0', [target('a', 'Alive', 0)], []],
     ['all when all are dead', [target('a', 'Dead'), target('b', 'Dead')], ['a', 'b']],
     [
       'all dead ones with a weight though a drained one is healthy',
       [target('a', 'Alive', 0), target('b', 'Dead')],
       ['b'],
     ],
-    ['nobody before the first verdict', [target('a', 'Unknown')], []],
+    ['none before the first verdict', [target('a', 'Unknown')], []],
   ];
   test.each(cases)('%s', (_, targets, ips) => {
     expect(eligibleTargets(targets).map(({ ip }) => ip)).toEqual(ips);
@@ -44,7 +44,7 @@ describe('the routes', () => {
 
   test('LEAST_CONN fills up the target that has fewer connections for its weight', () => {
     const [route] = plan({ ...tcp, scheduler: 'LEAST_CONN' });
-    const ips = route?.turns.map(({ ip }) => ip) ?? [];
+    const ips = route?.order.map(({ ip }) => ip) ?? [];
     expect(ips.slice(0, 3)).toEqual(['10.64.0.6', '10.64.0.6', '10.64.0.6']);
     expect(ips.slice(4).filter((ip) => ip === '10.64.0.5')).toHaveLength(126);
   });
@@ -56,18 +56,18 @@ describe('the ruleset', () => {
     vip: '198.51.100.10',
     port: 80,
     endPort: 0,
-    turns: [
+    order: [
       { ip: '10.64.0.5', port: 8080 },
       { ip: '10.64.0.6', port: 8080 },
     ],
     sessionS: 0,
     idleS: 900,
-    strangers: 'drop',
+    unknownConnections: 'drop',
   };
   const numberOf = ({ ip }: { ip: string }) => Number(ip.split('.')[3]);
   const render = (change: Partial<Route>, rotation = 0) => renderRoute({ ...route, ...change }, rotation, numberOf);
 
-  test('an entrance sends to its targets in turn, and drops what belongs to no connection', () => {
+  test('an entrance sends to its targets in turn, and drops packets of unknown connections', () => {
     expect(render({}).join('\n')).toBe(
       `add ct timeout ip clb tcp_900 { protocol tcp; l3proto ip; policy = { established : 900 }; }
 add chain ip clb to_tcp_198_51_100_10_80
@@ -82,7 +82,7 @@ add element ip clb guards { tcp . 198.51.100.10 . 80 : jump at_tcp_198_51_100_10
     );
   });
 
-  test('each round starts at another target, because the kernel counts anew after every change', () => {
+  test('each ruleset starts at another target, because the kernel counts from 0 after every change', () => {
     expect(render({}, 1).join('\n')).toContain('map { 0 : 10.64.0.6 . 8080, 1 : 10.64.0.5 . 8080 }');
   });
 

@@ -13,12 +13,12 @@ const stopCutOnes = [
 ];
 
 /**
- * The table with its hooks, once. Its chains stay: were they made anew, packets of running connections could slip
+ * The table with its hooks, once. Its chains stay: if they were replaced, packets of running connections could slip
  * through untranslated. Everything that changes hangs on the maps. Ranges of ports need maps of another kind.
  *
- * The translating hooks come in pairs. The kernel looks a packet up in the rules of one generation, but in the map of a rule
- * that a transaction has just replaced it finds nothing, so the packet would go on to the local stack and be refused. The
- * second hook asks once more, with the rules of now; a connection that has its translation never comes there.
+ * The translating hooks come in pairs. The kernel looks a packet up in the rules of one generation, but finds nothing
+ * in the map of a rule that a transaction has just replaced, so the packet would go to the local stack and be refused.
+ * The second hook looks once more, in the present rules; a connection that is translated already does not reach it.
  */
 export const base = [
   'add table ip clb',
@@ -53,25 +53,25 @@ function elementsOf(route: Entrance): { map: string; key: string; chain: string 
   ];
 }
 
-/** A map of turns, or the only value. The kernel counts from 0 with every new rule: a shift keeps it fair. */
-function inTurn(values: readonly string[], rotation: number): string {
+/** Takes the values in order, one a connection. The kernel counts from 0 after each change: a shift keeps it fair. */
+function roundRobin(values: readonly string[], rotation: number): string {
   if (values.length === 1) return values[0] ?? '';
   const entries = values.map((_, index) => `${index} : ${values[(index + rotation) % values.length] ?? ''}`);
-  // `inc` and not `random`, so that curl meets the pods in turn.
+  // `inc` and not `random`, so that requests of curl reach the pods in turn.
   return `numgen inc mod ${values.length} map { ${entries.join(', ')} }`;
 }
 
 function choose(route: Route, rotation: number): string {
   // A range of ports keeps the port that the client asked for.
   if (route.endPort > 0)
-    return inTurn(
-      route.turns.map(({ ip }) => ip),
+    return roundRobin(
+      route.order.map(({ ip }) => ip),
       rotation,
     );
-  const [only] = route.turns;
-  if (route.turns.length === 1 && only) return `${only.ip}:${only.port}`;
-  return inTurn(
-    route.turns.map(({ ip, port }) => `${ip} . ${port}`),
+  const [only] = route.order;
+  if (route.order.length === 1 && only) return `${only.ip}:${only.port}`;
+  return roundRobin(
+    route.order.map(({ ip, port }) => `${ip} . ${port}`),
     rotation,
   );
 }
@@ -80,12 +80,12 @@ const sessionMap = (route: Route) => `of_${nameOf(route)}_${route.sessionS}`;
 
 /** A client that has a session goes to its target while that one is eligible, else it gets a new one. */
 function sessionRules(route: Route, rotation: number, numberOf: NumberOf): string[] {
-  const targets = new Map(route.turns.map((target) => [numberOf(target), target]));
+  const targets = new Map(route.order.map((target) => [numberOf(target), target]));
   const entries = [...targets].map(([number, { ip, port }]) =>
     route.endPort > 0 ? `${number} : ${ip}` : `${number} : ${ip} . ${port}`,
   );
   const send = `meta l4proto ${route.protocol} dnat ip to meta mark map { ${entries.join(', ')} }`;
-  const numbers = route.turns.map((target) => String(numberOf(target)));
+  const numbers = route.order.map((target) => String(numberOf(target)));
   const remember = `update @${sessionMap(route)} { ip saddr timeout ${route.sessionS}s : meta mark }`;
   return [
     `meta mark set ip saddr map @${sessionMap(route)}`,
@@ -93,14 +93,14 @@ function sessionRules(route: Route, rotation: number, numberOf: NumberOf): strin
     send,
     // An update would only refresh what is remembered.
     `meta mark != 0 delete @${sessionMap(route)} { ip saddr : meta mark }`,
-    `meta mark set ${inTurn(numbers, rotation)}`,
+    `meta mark set ${roundRobin(numbers, rotation)}`,
     remember,
     send,
   ];
 }
 
-function guardRules({ protocol, strangers, idleS }: Route): string[] {
-  const end = strangers === 'reset' ? 'reject with tcp reset' : 'drop';
+function guardRules({ protocol, unknownConnections, idleS }: Route): string[] {
+  const end = unknownConnections === 'reset' ? 'reject with tcp reset' : 'drop';
   const midway = `tcp flags & (fin | syn | rst | ack) != syn ct state new ${end}`;
   return [`ct timeout set "${protocol}_${idleS}"`, ...(protocol === 'tcp' ? [midway] : [])];
 }
@@ -117,7 +117,8 @@ export function renderRoute(route: Route, rotation: number, numberOf: NumberOf):
     route.sessionS > 0
       ? sessionRules(route, rotation, numberOf)
       : [`meta l4proto ${route.protocol} dnat ip to ${choose(route, rotation)}`];
-  const session = `add map ip clb ${sessionMap(route)} { type ipv4_addr : mark; size 65535; flags dynamic,timeout; timeout ${route.sessionS}s; }`;
+  const limits = `size 65535; flags dynamic,timeout; timeout ${route.sessionS}s;`;
+  const session = `add map ip clb ${sessionMap(route)} { type ipv4_addr : mark; ${limits} }`;
   return [
     timeoutObject(route),
     ...(route.sessionS > 0 ? [session] : []),

@@ -1,30 +1,30 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextIteration } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Listener, LoadBalancer, Rule, Target } from '../state/model.ts';
 import { plainListener, plainLoadBalancer } from '../state/plain.ts';
 import { createStore, type Store } from '../state/store.ts';
-import { createTestClock, type TestClock } from '../test-clock.ts';
-import { eventually } from '../test-emulator.ts';
+import { createTestClock, type TestClock } from '../testing/test-clock.ts';
+import { eventually } from '../testing/test-emulator.ts';
 import type { Connection } from './connections.ts';
 import type { Cut } from './cuts.ts';
 import type { Kernel } from './kernel.ts';
 import { startForwarding, type Forwarding } from './start-forwarding.ts';
 
-/** A kernel that writes down what it is told, and can be made slow or stubborn. */
+/** A kernel that records what it gets, and can be made slow or made to fail. */
 function createKernel() {
-  const told: (string | Cut)[] = [];
+  const seen: (string | Cut)[] = [];
   const state = { gate: Promise.resolve(), refusals: 0, connections: [] as Connection[] };
   const kernel: Kernel = {
     async apply(lines) {
       await state.gate;
       if (state.refusals-- > 0) throw new Error('nft: busy');
-      told.push(lines.find((line) => line.includes(' dnat ip to ')) ?? 'no route');
+      seen.push(lines.find((line) => line.includes(' dnat ip to ')) ?? 'no route');
     },
     connections: () => Promise.resolve(state.connections),
-    cut: (cuts) => Promise.resolve(void told.push(...cuts)),
-    close: () => Promise.resolve(void told.push('closed')),
+    cut: (cuts) => Promise.resolve(void seen.push(...cuts)),
+    close: () => Promise.resolve(void seen.push('closed')),
   };
-  return { told, state, kernel };
+  return { seen, state, kernel };
 }
 
 const loadBalancer = {
@@ -64,7 +64,7 @@ describe('the data plane follows the state', () => {
     const report = (problem: string) => void problems.push(problem);
     forwarding = startForwarding({ store, clock, kernel: fake.kernel, report, signal: stop.signal });
     await forwarding.settled();
-    fake.told.length = 0;
+    fake.seen.length = 0;
   });
   afterEach(async () => {
     stop.abort();
@@ -84,7 +84,7 @@ describe('the data plane follows the state', () => {
     bind('10.0.0.1');
     bind('10.0.0.2', 0);
     await forwarding.settled();
-    expect(fake.told).toEqual([route('10.0.0.1:8080')]);
+    expect(fake.seen).toEqual([route('10.0.0.1:8080')]);
   });
 
   test('changes made while the kernel is busy go out together afterwards', async () => {
@@ -97,13 +97,13 @@ describe('the data plane follows the state', () => {
     store.setWeight(second, 1);
     gate.resolve(undefined);
     await settled;
-    expect(fake.told).toEqual([route('10.0.0.1:8080'), route('10.0.0.2:8080')]);
+    expect(fake.seen).toEqual([route('10.0.0.1:8080'), route('10.0.0.2:8080')]);
   });
 
   test('a change that means nothing to the kernel is not written', async () => {
     bind('10.0.0.1', 0);
     await forwarding.settled();
-    expect(fake.told).toEqual([]);
+    expect(fake.seen).toEqual([]);
   });
 
   test('a deregistered target is cut after it has left the ruleset; a drained or dead one is not cut', async () => {
@@ -114,7 +114,7 @@ describe('the data plane follows the state', () => {
     await forwarding.settled();
     store.unbind(first);
     await forwarding.settled();
-    expect(fake.told.slice(1)).toEqual([
+    expect(fake.seen.slice(1)).toEqual([
       route('10.0.0.2:8080'),
       { entrance: expect.objectContaining(entrance), target: first.target, how: 'silence' },
     ]);
@@ -123,8 +123,8 @@ describe('the data plane follows the state', () => {
   test('a ruleset that the kernel refuses is tried again and reported', async () => {
     fake.state.refusals = 1;
     bind('10.0.0.1');
-    await eventually(() => Promise.resolve(fake.told.length > 0));
-    expect(fake.told).toEqual([route('10.0.0.1:8080')]);
+    await eventually(() => Promise.resolve(fake.seen.length > 0));
+    expect(fake.seen).toEqual([route('10.0.0.1:8080')]);
     expect(problems).toContain('nft: busy');
   });
 
@@ -134,7 +134,7 @@ describe('the data plane follows the state', () => {
     await forwarding.settled();
     store.unbind(first);
     await forwarding.settled();
-    expect(fake.told.at(-1)).toMatchObject({ target: first.target, how: 'reset' });
+    expect(fake.seen.at(-1)).toMatchObject({ target: first.target, how: 'reset' });
   });
 
   /** As many connections with each target. */
@@ -148,11 +148,11 @@ describe('the data plane follows the state', () => {
     );
   }
   async function cutAfter(ms: number) {
-    const before = fake.told.length;
+    const before = fake.seen.length;
     clock.advance(ms);
-    await turn();
+    await nextIteration();
     await forwarding.settled();
-    return fake.told.slice(before).filter((entry) => typeof entry !== 'string');
+    return fake.seen.slice(before).filter((entry) => typeof entry !== 'string');
   }
   const reschedule = { zeroWeight: true, unhealthy: true, expandTarget: true, startTimeS: 5, intervalS: 2 };
 
@@ -190,14 +190,14 @@ describe('the data plane follows the state', () => {
     expect(await cutAfter(100)).toHaveLength(2);
   });
 
-  test('the turns of LEAST_CONN follow the connections that are counted', async () => {
+  test('the order of LEAST_CONN follows the connections that are counted', async () => {
     store.changeListener(loadBalancer, listener, { scheduler: 'LEAST_CONN' });
     bind('10.0.0.1');
     bind('10.0.0.2');
     await forwarding.settled();
     connect({ '10.0.0.1': 200 });
     clock.advance(1100);
-    await eventually(() => Promise.resolve(fake.told.length > 1));
-    expect(JSON.stringify(fake.told.at(-1)).split('10.0.0.2')).toHaveLength(229);
+    await eventually(() => Promise.resolve(fake.seen.length > 1));
+    expect(JSON.stringify(fake.seen.at(-1)).split('10.0.0.2')).toHaveLength(229);
   });
 });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../clock.ts';
-import type { BoundTarget } from '../state/model.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { BoundTarget } from '../state/place.ts';
 import type { Store } from '../state/store.ts';
 import { startCounting } from './count-connections.ts';
 import type { Cut } from './cuts.ts';
@@ -69,7 +69,7 @@ export function startForwarding(options: Options): Forwarding {
   function change(more: readonly Cut[] = []): void {
     cuts.push(...more);
     isDirty = true;
-    // One turn of the event loop, so that the many changes of one batch become one transaction.
+    // In the next iteration of the event loop, so that all changes of a batch become one transaction.
     setImmediate(() => void write());
   }
 

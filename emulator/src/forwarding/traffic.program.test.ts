@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createSystemClock } from '../clock.ts';
-import type { BoundTarget, Listener, ListenerSettings, LoadBalancer } from '../state/model.ts';
+import { createSystemClock } from '../runtime/clock.ts';
+import type { Listener, ListenerSettings, LoadBalancer } from '../state/model.ts';
+import type { BoundTarget } from '../state/place.ts';
 import { plainListener, plainLoadBalancer } from '../state/plain.ts';
 import { createStore, type Store } from '../state/store.ts';
-import { eventually } from '../test-emulator.ts';
+import { eventually } from '../testing/test-emulator.ts';
 import { countNewConnections } from './count-new-connections.ts';
 import { openKernel, type Kernel } from './kernel.ts';
 import { startForwarding, type Forwarding } from './start-forwarding.ts';
@@ -69,9 +70,9 @@ describeOnLinux('traffic through a real kernel (root, nftables and conntrack)', 
     store.bind(at);
     return at;
   }
-  const ask = (port = 80) => network.tell({ do: 'once', host: network.vip, port });
-  const open = (name: string, port = 80) => network.tell({ do: 'open', name, host: network.vip, port });
-  const askAgain = (name: string, waitMs = 3000) => network.tell({ do: 'ask', name, waitMs });
+  const ask = (port = 80) => network.run({ do: 'once', host: network.vip, port });
+  const open = (name: string, port = 80) => network.run({ do: 'open', name, host: network.vip, port });
+  const askAgain = (name: string, waitMs = 3000) => network.run({ do: 'ask', name, waitMs });
   const from = (index: number) => `${network.targets[index] ?? ''} ${network.client}`;
 
   test('requests come in turn and with the address of the client; an empty VIP refuses', async () => {
@@ -126,7 +127,7 @@ describeOnLinux('traffic through a real kernel (root, nftables and conntrack)', 
 
   test('UDP goes in turn, each client port to one target, and to another when its target is deregistered', async () => {
     const listener = listen({}, { protocol: 'UDP', port: 53 });
-    const byUdp = (port: number) => network.tell({ do: 'udp', host: network.vip, port: 53, from: port });
+    const byUdp = (port: number) => network.run({ do: 'udp', host: network.vip, port: 53, from: port });
     await byUdp(4000);
     const first = bind(listener, 0);
     await forwarding.settled();
@@ -217,9 +218,9 @@ describeOnLinux('traffic through a real kernel (root, nftables and conntrack)', 
     const steady = bind(listener, 0);
     bind(listener, 1);
     await forwarding.settled();
-    const answered = async () => Object.values(await network.tell({ do: 'count' })).reduce<number>(sum, 0);
+    const answered = async () => Object.values(await network.run({ do: 'count' })).reduce<number>(sum, 0);
     const sum = (total: number, count: unknown) => total + Number(count);
-    await network.tell({ do: 'load', host: network.vip, port: 80, workers: 8 });
+    await network.run({ do: 'load', host: network.vip, port: 80, workers: 8 });
     let coming: BoundTarget | undefined;
     for (let changes = 0; changes < 100; changes++) {
       store.setWeight(steady, 10 + (changes % 7));
@@ -231,7 +232,7 @@ describeOnLinux('traffic through a real kernel (root, nftables and conntrack)', 
       const before = await answered();
       await eventually(async () => (await answered()) >= before + 8, 20_000);
     }
-    const answers = Object.entries(await network.tell({ do: 'stop' }));
+    const answers = Object.entries(await network.run({ do: 'stop' }));
     expect(answers.filter(([answer]) => !network.targets.includes(answer))).toEqual([]);
     expect(answers.map(([answer]) => answer).toSorted()).toEqual([...network.targets].toSorted());
   }, 120_000);

@@ -1,9 +1,15 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { eventually, makeListeners, startBackend, startTestEmulator, type TestEmulator } from '../test-emulator.ts';
+import {
+  eventually,
+  makeListeners,
+  startBackend,
+  startTestEmulator,
+  type TestEmulator,
+} from '../testing/test-emulator.ts';
 
 const lb = 'lb-local001';
 
-describe('health as the API tells it', () => {
+describe('health as the API shows it', () => {
   let emulator: TestEmulator;
   const closers: (() => void)[] = [];
   afterEach(async () => {

@@ -4,7 +4,7 @@ import { createServer as createHttp2Server } from 'node:http2';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { HealthCheck } from '../state/model.ts';
-import { startBackend } from '../test-emulator.ts';
+import { startBackend } from '../testing/test-emulator.ts';
 import { createProbe } from './probe.ts';
 import { isGoodCode } from './probes/grpc.ts';
 import { isGoodStatus } from './probes/http.ts';
@@ -64,7 +64,7 @@ function speaker(talk: (socket: Socket) => void) {
   return portOf(server);
 }
 const mute = () => speaker(() => undefined);
-async function nobody() {
+async function closedPort() {
   const { port, server } = await startBackend();
   await new Promise((resolve) => server.close(resolve));
   return port;
@@ -84,7 +84,7 @@ async function datagrams(answer: (text: string) => string | undefined) {
 describe('TCP and HTTP probes', () => {
   test('TCP: a handshake is enough, a refusal is not', async () => {
     expect(await send(await mute(), tcp)).toBe(true);
-    expect(await send(await nobody(), tcp)).toBe(false);
+    expect(await send(await closedPort(), tcp)).toBe(false);
   });
 
   test('HTTP: the request has the method, domain and path asked for, and the status must be in the mask', async () => {
@@ -145,11 +145,11 @@ describe('CUSTOM probes', () => {
 });
 
 describe('PING probes', () => {
-  test('a port that is told to be unreachable is a failure, silence is not', async () => {
+  test('"port unreachable" is a failure, silence is not', async () => {
     const silent = await datagrams(() => undefined);
     expect(await send(silent, ping, { timeoutMs: 300 })).toBe(true);
     expect(await send(await datagrams(() => 'yes'), ping)).toBe(true);
-    expect(await send(await nobody(), ping, { timeoutMs: 1000 })).toBe(false);
+    expect(await send(await closedPort(), ping, { timeoutMs: 1000 })).toBe(false);
   });
 
   testWithPing('a host that does not answer the echo is a failure', async () => {
@@ -178,7 +178,7 @@ describe('gRPC probes', () => {
     expect(await send(good.port, grpc)).toBe(true);
     expect(good.paths).toEqual(['/shop.Health/Check']);
     expect(await send((await serve('14')).port, grpc)).toBe(false);
-    expect(await send(await nobody(), grpc)).toBe(false);
+    expect(await send(await closedPort(), grpc)).toBe(false);
   });
 
   test.each([

@@ -8,7 +8,7 @@ import { probeTcp } from './probes/tcp.ts';
 /** Sends one probe; false for every way in which it can fail. */
 export type Probe = (request: ProbeRequest) => Promise<boolean>;
 
-/** Real probes of every kind of check; `report` is told what this machine lacks for one. */
+/** Real probes of every kind of check; `report` is called with what this machine lacks for one. */
 export function createProbe(report: (problem: string) => void): Probe {
   const kinds: Record<ProbeRequest['check']['CheckType'], Probe> = {
     TCP: (request) => probeTcp(request),

@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { Store } from '../state/store.ts';
 
-/** Lets DescribeTargetHealth tell a target's health this much later than the data plane acts on it. */
+/** Makes DescribeTargetHealth show a target's health `lagMs` after the data plane acts on it. */
 export function reportHealthLate({ store, clock, lagMs }: { store: Store; clock: Clock; lagMs: number }): void {
   if (lagMs <= 0) return;
   store.watch((change) => {

@@ -1,8 +1,9 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextIteration } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { BoundTarget, HealthCheck } from '../state/model.ts';
+import type { HealthCheck } from '../state/model.ts';
+import type { BoundTarget } from '../state/place.ts';
 import { createStore, type Store } from '../state/store.ts';
-import { createTestClock, type TestClock } from '../test-clock.ts';
+import { createTestClock, type TestClock } from '../testing/test-clock.ts';
 import { reportHealthLate } from './report-late.ts';
 import { startHealth } from './start-health.ts';
 
@@ -48,17 +49,17 @@ describe('the pace of probing', () => {
   }
   async function advance(ms: number) {
     clock.advance(ms);
-    await turn();
+    await nextIteration();
   }
   async function rounds(count: number) {
     for (let round = 0; round < count; round++) await advance(5100);
   }
   async function answerLast(good: boolean) {
     sent.at(-1)?.answer(good);
-    await turn();
+    await nextIteration();
   }
 
-  test('the first probe comes within one interval, the next ones an interval apart, Alive after HealthNum', async () => {
+  test('the first probe comes within an interval, the others an interval apart, Alive after HealthNum', async () => {
     const at = start();
     await advance(2400);
     expect(sent).toHaveLength(0);
@@ -113,7 +114,7 @@ describe('the pace of probing', () => {
       for (let round = 0; round < count; round++) {
         await advance(5100);
         sent.splice(0).forEach(({ answer, source }) => answer(good(source)));
-        await turn();
+        await nextIteration();
       }
     };
     await answerAll(3, (source) => source === '100.64.0.1');
@@ -169,7 +170,7 @@ describe('the pace of probing', () => {
     expect(sent[0]?.source).toBe('198.51.100.9');
   });
 
-  test('the API may tell health later than the data plane knows it', async () => {
+  test('the API may show health later than the data plane acts on it', async () => {
     healthByRule = () => true;
     reportHealthLate({ store, clock, lagMs: 2000 });
     const at = start();

@@ -1,6 +1,7 @@
-import type { Clock } from '../clock.ts';
-import type { Random } from '../random.ts';
-import { holderOf, holdingsOf, type BoundTarget, type Health, type Holding, type Target } from '../state/model.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Random } from '../runtime/random.ts';
+import type { Health, Target } from '../state/model.ts';
+import { listenerOrRule, placesOf, type BoundTarget, type Place } from '../state/place.ts';
 import type { Store } from '../state/store.ts';
 import type { Probe } from './probe.ts';
 import type { ProbeRequest } from './probes/probe-request.ts';
@@ -22,8 +23,9 @@ interface Options {
   signal: AbortSignal;
 }
 
-function requestOf({ loadBalancer, listener, rule, target }: BoundTarget, source: string | undefined, speed: number) {
-  const { healthCheck: check } = rule ?? listener;
+function requestOf(at: BoundTarget, source: string | undefined, speed: number) {
+  const { loadBalancer, listener, rule, target } = at;
+  const { healthCheck: check } = listenerOrRule(at);
   const intervalMs = (check.IntervalTime * 1000) / speed;
   const request: ProbeRequest = {
     protocol: listener.protocol === 'UDP' ? 'udp' : 'tcp',
@@ -42,8 +44,8 @@ function requestOf({ loadBalancer, listener, rule, target }: BoundTarget, source
 /** A target of a state that was loaded is what it was until probes say something else. */
 const knownHealth = ({ target: { health } }: BoundTarget): Health => (health === 'Close' ? 'Unknown' : health);
 
-/** One node's probing of one target; each new state is told. The returned function ends it. */
-function probeFrom(source: string | undefined, options: Options, at: BoundTarget, tell: (health: Health) => void) {
+/** One node's probing of one target; `judged` is called with each state. The returned function ends it. */
+function probeFrom(source: string | undefined, options: Options, at: BoundTarget, judged: (health: Health) => void) {
   const { clock, random, speed, probe, healthByRule, refuses, signal } = options;
   const { request, intervalMs } = requestOf(at, source, speed);
   let streak = { ...unprobed, health: knownHealth(at) };
@@ -52,10 +54,10 @@ function probeFrom(source: string | undefined, options: Options, at: BoundTarget
   async function tick(): Promise<void> {
     const startedAtMs = clock.now();
     const succeeded = healthByRule(at.target.ip) ?? (await probe(request));
-    // Taken off (or refused) while the probe was under way: its result belongs to nobody.
+    // Taken off (or refused) while the probe was under way: its result is ignored.
     if (stopped || signal.aborted) return;
     streak = afterProbe(streak, succeeded && !refuses(at), request.check);
-    tell(streak.health);
+    judged(streak.health);
     cancel = clock.after(Math.max(intervalMs - (clock.now() - startedAtMs), 0), () => void tick());
   }
   // Probing nodes are not in step with registration: the first probe comes at any time within one interval.
@@ -90,12 +92,12 @@ export function startHealth(options: Options): void {
   }
   function begin(at: BoundTarget): void {
     end(at.target);
-    const isChecked = at.loadBalancer.started && holderOf(at).healthCheck.HealthSwitch === 1;
+    const isChecked = at.loadBalancer.started && listenerOrRule(at).healthCheck.HealthSwitch === 1;
     if (isChecked) probed.set(at.target, probeTarget(options, at));
     else store.setHealth(at, 'Close');
   }
-  function restart(of: Holding): void {
-    holderOf(of).targets.forEach((target) => {
+  function restart(of: Place): void {
+    listenerOrRule(of).targets.forEach((target) => {
       const at = { ...of, target };
       if (target.health === 'Close') store.setHealth(at, 'Unknown');
       begin(at);
@@ -109,7 +111,7 @@ export function startHealth(options: Options): void {
     if (change.kind === 'health-check') restart(change.of);
     if (change.kind === 'load-balancer') {
       const { id, started } = change.loadBalancer;
-      if ((running.get(id) ?? true) !== started) holdingsOf(change.loadBalancer).forEach(restart);
+      if ((running.get(id) ?? true) !== started) placesOf(change.loadBalancer).forEach(restart);
       running.set(id, started);
     }
   });

@@ -1,7 +1,13 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { defaultQuotas } from './quotas.ts';
-import { createTestClock } from '../test-clock.ts';
-import { connectSdk, makeListeners, refusalOf, startTestEmulator, type TestEmulator } from '../test-emulator.ts';
+import { createTestClock } from '../testing/test-clock.ts';
+import {
+  connectSdk,
+  makeListeners,
+  refusalOf,
+  startTestEmulator,
+  type TestEmulator,
+} from '../testing/test-emulator.ts';
 
 const lb = 'lb-local001';
 
@@ -17,7 +23,8 @@ describe('limits', () => {
     expect(await refusalOf(sdk.DescribeLoadBalancers({}))).toEqual({
       code: 'RequestLimitExceeded',
       message:
-        'Your current request times equals to `21` in a second, which exceeds the frequency limit `20` for a second. Please reduce the frequency of calls.',
+        'Your current request times equals to `21` in a second, which exceeds the frequency limit `20` for a second. ' +
+        'Please reduce the frequency of calls.',
     });
     const chinese = connectSdk(apiPort, { language: 'zh-CN' });
     expect((await refusalOf(chinese.DescribeLoadBalancers({}))).message).toBe(

@@ -1,6 +1,6 @@
-import { ApiError } from '../api/api-error.ts';
-import type { ErrorCode } from '../api/error-codes.ts';
-import type { Clock } from '../clock.ts';
+import { ApiError } from '../errors/api-error.ts';
+import type { ErrorCode } from '../errors/error-codes.ts';
+import type { Clock } from '../runtime/clock.ts';
 
 export type Language = 'zh-CN' | 'en-US';
 
@@ -8,7 +8,8 @@ export type Language = 'zh-CN' | 'en-US';
 const texts: Record<Language, (seen: number, limit: number) => string> = {
   'zh-CN': (seen, limit) => `您当前每秒请求 \`${seen}\` 次，超过了每秒频率上限 \`${limit}\`，请稍后重试。`,
   'en-US': (seen, limit) =>
-    `Your current request times equals to \`${seen}\` in a second, which exceeds the frequency limit \`${limit}\` for a second. Please reduce the frequency of calls.`,
+    `Your current request times equals to \`${seen}\` in a second, which exceeds the frequency limit \`${limit}\` ` +
+    'for a second. Please reduce the frequency of calls.',
 };
 
 /** The refusal of a caller that is too fast. */
@@ -21,12 +22,12 @@ export function rateLimitError(
   return new ApiError(code, texts[language](seen, limit));
 }
 
-export interface Rates {
+interface Rates {
   /** Requests a second for each action of each secret id. */
   perSecond: number;
   /** Other limits for some actions. */
   byAction: Readonly<Record<string, number>>;
-  /** Requests a second of everybody together, who are one main account; undefined: no limit. */
+  /** Requests a second of all callers together, which are one main account; undefined: no limit. */
   perAccount: number | undefined;
 }
 

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
-import { refusalOf } from '../test-emulator.ts';
+import { refusalOf } from '../testing/test-emulator.ts';
 import { evilName, type Scene } from './scenario.ts';
 
 interface Look {
@@ -53,7 +53,7 @@ async function takesItBack(look: Look): Promise<void> {
   assert.deepEqual(await faultsOf(look), {});
 }
 
-async function tellsWhatIsWrong({ page, url }: Look): Promise<void> {
+async function saysWhatIsWrong({ page, url }: Look): Promise<void> {
   await page.locator('summary', { hasText: 'latency' }).click();
   const form = page.locator('form.fault', { has: page.locator('input[value="latency"][name="kind"]') });
   await form.locator('[name="delayMs"]').fill('long');
@@ -81,7 +81,7 @@ async function refusesForeignForms(look: Look): Promise<void> {
   await look.page.goto(look.url);
 }
 
-async function saysWhenNobodyAnswers({ page, scene }: Look): Promise<void> {
+async function saysWhenNothingAnswers({ page, scene }: Look): Promise<void> {
   await scene.emulator.close();
   await until(page, 'The emulator does not answer');
 }
@@ -92,7 +92,7 @@ export const checks: readonly [string, (look: Look) => Promise<void>][] = [
   ['follows without reloading', followsWithoutReloading],
   ['sets a fault by its form and counts its hits', setsAFault],
   ['takes the fault back', takesItBack],
-  ['tells what is wrong with a form', tellsWhatIsWrong],
+  ['says what is wrong with a form', saysWhatIsWrong],
   ['refuses forms of other sites', refusesForeignForms],
-  ['says when nobody answers', saysWhenNobodyAnswers],
+  ['says when the emulator does not answer', saysWhenNothingAnswers],
 ];

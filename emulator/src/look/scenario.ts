@@ -1,4 +1,4 @@
-import { makeListeners, startTestEmulator, waitForTask, type TestEmulator } from '../test-emulator.ts';
+import { makeListeners, startTestEmulator, waitForTask, type TestEmulator } from '../testing/test-emulator.ts';
 
 export const LoadBalancerId = 'lb-local001';
 /** What a page that does not escape would run. */

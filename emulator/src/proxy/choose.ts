@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Pool, ProxyTarget } from './config.ts';
 
-/** Failures in a row after which a target is left alone, and for how long (passive checks, doc 214/6097). */
-const failuresUntilRest = 3;
-const restMs = 10_000;
+/** Failures in a row after which a target is skipped, and for how long (passive checks, doc 214/6097). */
+const failuresUntilSkipped = 3;
+const skipMs = 10_000;
 const mostSessions = 65_536;
 
-interface Account {
+/** What is known of a target's connections. */
+interface TargetRecord {
   open: number;
   failures: number;
-  restsUntilMs: number;
-  /** Smooth weighted round robin: who has most is next. */
+  skippedUntilMs: number;
+  /** Smooth weighted round robin: the target with the most is next. */
   credit: number;
 }
 
@@ -32,7 +33,7 @@ export interface Chooser {
   forgetOthers(keys: readonly string[]): void;
 }
 
-/** The address by which a target is told from others. */
+/** The address that identifies a target. */
 export const keyOf = ({ ip, port }: { ip: string; port: number }) => `${ip}:${port}`;
 
 /** What a session cookie says of its target. */
@@ -44,43 +45,43 @@ function ipHash(targets: readonly ProxyTarget[], ip: string): ProxyTarget | unde
   return targets.find(({ weight }) => (place -= weight) < 0);
 }
 
-type AccountOf = (target: ProxyTarget) => Account;
+type RecordOf = (target: ProxyTarget) => TargetRecord;
 
-function createAccounts() {
-  const accounts = new Map<string, Account>();
+function createRecords() {
+  const records = new Map<string, TargetRecord>();
   return {
-    of(target: ProxyTarget): Account {
-      const account = accounts.get(keyOf(target)) ?? { open: 0, failures: 0, restsUntilMs: 0, credit: 0 };
-      accounts.set(keyOf(target), account);
-      return account;
+    of(target: ProxyTarget): TargetRecord {
+      const record = records.get(keyOf(target)) ?? { open: 0, failures: 0, skippedUntilMs: 0, credit: 0 };
+      records.set(keyOf(target), record);
+      return record;
     },
     forgetOthers(keys: readonly string[]): void {
       const kept = new Set(keys);
-      for (const [key, { open }] of accounts) if (!kept.has(key) && open === 0) accounts.delete(key);
+      for (const [key, { open }] of records) if (!kept.has(key) && open === 0) records.delete(key);
     },
   };
 }
 
-function inTurn(targets: readonly ProxyTarget[], accountOf: AccountOf): ProxyTarget | undefined {
+function roundRobin(targets: readonly ProxyTarget[], recordOf: RecordOf): ProxyTarget | undefined {
   const total = targets.reduce((sum, { weight }) => sum + weight, 0);
-  targets.forEach((target) => (accountOf(target).credit += target.weight));
+  targets.forEach((target) => (recordOf(target).credit += target.weight));
   const next = targets.reduce<ProxyTarget | undefined>(
-    (best, target) => (best && accountOf(best).credit >= accountOf(target).credit ? best : target),
+    (best, target) => (best && recordOf(best).credit >= recordOf(target).credit ? best : target),
     undefined,
   );
-  if (next) accountOf(next).credit -= total;
+  if (next) recordOf(next).credit -= total;
   return next;
 }
 
-function bySchedule(scheduler: string, targets: readonly ProxyTarget[], ip: string, accountOf: AccountOf) {
+function bySchedule(scheduler: string, targets: readonly ProxyTarget[], ip: string, recordOf: RecordOf) {
   if (scheduler === 'IP_HASH') return ipHash(targets, ip);
-  if (scheduler !== 'LEAST_CONN') return inTurn(targets, accountOf);
-  const load = (target: ProxyTarget) => (accountOf(target).open + 1) / target.weight;
+  if (scheduler !== 'LEAST_CONN') return roundRobin(targets, recordOf);
+  const load = (target: ProxyTarget) => (recordOf(target).open + 1) / target.weight;
   const least = Math.min(...targets.map(load));
-  // Among equals in turn: an idle pool would send everything to its first target.
-  return inTurn(
+  // Round robin among equals: else an idle pool would send everything to its first target.
+  return roundRobin(
     targets.filter((target) => load(target) === least),
-    accountOf,
+    recordOf,
   );
 }
 
@@ -104,29 +105,29 @@ function createSessions(nowMs: () => number) {
 
 /** Starts without any memory of targets. */
 export function createChooser(options: { checksPassively: boolean; nowMs: () => number }): Chooser {
-  const accounts = createAccounts();
-  const accountOf: AccountOf = (target) => accounts.of(target);
+  const records = createRecords();
+  const recordOf: RecordOf = (target) => records.of(target);
   const sessions = createSessions(options.nowMs);
   return {
     choose(pool, client, tried) {
       const open = pool.eligible.filter((target) => !tried.has(keyOf(target)));
-      const rested = open.filter((target) => accountOf(target).restsUntilMs <= options.nowMs());
-      const targets = rested.length > 0 ? rested : open;
-      const chosen = sessions.find(pool, targets, client) ?? bySchedule(pool.scheduler, targets, client.ip, accountOf);
+      const usable = open.filter((target) => recordOf(target).skippedUntilMs <= options.nowMs());
+      const targets = usable.length > 0 ? usable : open;
+      const chosen = sessions.find(pool, targets, client) ?? bySchedule(pool.scheduler, targets, client.ip, recordOf);
       if (chosen) sessions.remember(pool, client, chosen);
       return chosen;
     },
-    opened: (target) => void (accountOf(target).open += 1),
-    closed: (target) => void (accountOf(target).open -= 1),
-    succeeded: (target) => void (accountOf(target).failures = 0),
-    forgetOthers: (keys) => accounts.forgetOthers(keys),
+    opened: (target) => void (recordOf(target).open += 1),
+    closed: (target) => void (recordOf(target).open -= 1),
+    succeeded: (target) => void (recordOf(target).failures = 0),
+    forgetOthers: (keys) => records.forgetOthers(keys),
     failed(target) {
       if (!options.checksPassively) return;
-      const account = accountOf(target);
-      account.failures += 1;
-      if (account.failures < failuresUntilRest) return;
-      account.failures = 0;
-      account.restsUntilMs = options.nowMs() + restMs;
+      const record = recordOf(target);
+      record.failures += 1;
+      if (record.failures < failuresUntilSkipped) return;
+      record.failures = 0;
+      record.skippedUntilMs = options.nowMs() + skipMs;
     },
   };
 }

@@ -21,7 +21,7 @@ export interface Pool {
 }
 
 /** Where a request of a redirecting rule is sent instead. */
-export interface Redirect {
+interface Redirect {
   protocol: 'http' | 'https';
   port: number;
   /** Undefined keeps the host that was asked for. */

@@ -42,7 +42,7 @@ export function createForward(options: ForwardOptions) {
   const proxy = createProxyServer();
   // Nothing waits for these: each request has its own.
   proxy.on('error', () => undefined);
-  // The library tells of an answer, or of its lateness, without telling whose it is.
+  // The library reports an answer, or a time-out, without the request that it belongs to.
   const answered = new WeakMap<IncomingMessage, (answer: IncomingMessage) => void>();
   const late = new WeakSet<IncomingMessage>();
   proxy.on('proxyRes', (incoming, request) => answered.get(request)?.(incoming));
@@ -132,7 +132,7 @@ function finishHeaders(
   target: ProxyTarget,
   session: string | undefined,
 ): void {
-  // What holds between proxy and target says nothing about the client's connection.
+  // These are about the connection between proxy and target, not the client's.
   delete incoming.headers.connection;
   delete incoming.headers['keep-alive'];
   const own = sessionOf(target);

@@ -8,12 +8,12 @@ import { createForward, type ForwardOptions } from './forward.ts';
 import { matchRule } from './match-rule.ts';
 import type { Upstream } from './upstream.ts';
 
-export interface HttpOptions extends ForwardOptions {
+interface HttpOptions extends ForwardOptions {
   upstreamOf: (ruleId: string) => Upstream | undefined;
 }
 
 /** What serves the connections of an HTTP or HTTPS listener. */
-export interface HttpServer {
+interface HttpServer {
   accept: (socket: Socket | TLSSocket) => void;
 }
 
@@ -32,7 +32,7 @@ function locationOf({ redirect }: ProxyRule, request: IncomingMessage): string |
   return `${protocol}://${host}${suffix}${url ?? request.url ?? '/'}`;
 }
 
-/** What holds for one connection only, or asks for a protocol that the proxy does not speak, goes no further. */
+/** Removes headers that are about one connection, or ask for a protocol that the proxy does not speak. */
 function cleanRequest(request: IncomingMessage): void {
   request.url = request.url?.replace(/^https?:\/\/[^/?#]*\/?/i, '/') ?? '/';
   delete request.headers.upgrade;
@@ -94,7 +94,7 @@ export function createHttpServer(options: HttpOptions): HttpServer {
   };
 }
 
-/** Tells clients that came without the certificate that was asked for, as nginx does. */
+/** Answers clients without the certificate that was asked for, as nginx does. */
 export function createRefusingServer(): HttpServer {
   const http = createServer((_, response) => answer(response, says.noCertificate));
   return {

@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import { expect, test } from '@jest/globals';
-import { eventually } from '../test-emulator.ts';
-import { makeListener, makeRule } from '../test-listeners.ts';
+import { eventually } from '../testing/test-emulator.ts';
+import { makeListener, makeRule } from '../testing/test-listeners.ts';
 import { planProxy } from './config.ts';
 import { createMadeCertificates } from './made-certificates.ts';
 import { startHttpTarget, type TestTarget } from './testing/targets.ts';
@@ -33,7 +33,7 @@ test('the path reaches the target as it was asked for', async () => {
   expect(requests.map(({ url }) => url)).toEqual(['/a/../b//c%2f|?x=/y?z', '/absolute']);
 });
 
-test('the target is told who the client is', async () => {
+test('headers name the client to the target', async () => {
   const { target, requests } = await start('one');
   await listen('HTTP', [makeRule('a.example', { targets: [target] })]);
   await ask('a.example', '/', { localAddress: '127.0.0.7', headers: { 'x-forwarded-for': '192.0.2.1' } });
@@ -106,7 +106,7 @@ test('connections to targets are kept only with KeepaliveEnable, and end when th
   await eventually(() => Promise.resolve([...sockets].every((socket) => socket.destroyed)));
 });
 
-test("a kept connection that the target closes is nobody's trouble, nor of a request that cannot be repeated", async () => {
+test('a kept connection that the target closes costs no request; unrepeatable requests never use one', async () => {
   const { target, requests } = await start('one');
   await listen('HTTP', [makeRule('a.example', { targets: [target] })], { keepaliveEnable: 1 });
   for (let count = 0; count < 5; count++) {
@@ -159,17 +159,17 @@ test('WebSockets go through, stay at weight 0, and end when their target is dere
 test('a WebSocket that no rule or target is there for is refused; another protocol is ignored', async () => {
   const { target } = await start('one');
   await listen('HTTP', [makeRule('a.example', { targets: [target] }), makeRule('empty.example')]);
-  const tell = async (text: string) => {
+  const answerTo = async (text: string) => {
     const { say, heard, socket } = openTo(at.port);
     say(text);
     await eventually(() => Promise.resolve(heard().includes('\r\n\r\n')));
     socket.destroy();
     return heard().split('\r\n')[0];
   };
-  expect(await tell(upgradeTo('websocket', '/', 'nobody.example'))).toBe('HTTP/1.1 404 Not Found');
-  expect(await tell(upgradeTo('websocket', '/', 'empty.example'))).toBe('HTTP/1.1 503 Service Unavailable');
-  expect(await tell(upgradeTo('h2c'))).toBe('HTTP/1.1 200 OK');
-  expect(await tell('no HTTP at all\r\n\r\n')).toBe('HTTP/1.1 400 Bad Request');
+  expect(await answerTo(upgradeTo('websocket', '/', 'unknown.example'))).toBe('HTTP/1.1 404 Not Found');
+  expect(await answerTo(upgradeTo('websocket', '/', 'empty.example'))).toBe('HTTP/1.1 503 Service Unavailable');
+  expect(await answerTo(upgradeTo('h2c'))).toBe('HTTP/1.1 200 OK');
+  expect(await answerTo('no HTTP at all\r\n\r\n')).toBe('HTTP/1.1 400 Bad Request');
 });
 
 test("a rule that redirects answers with the other listener's address, to WebSockets too", async () => {

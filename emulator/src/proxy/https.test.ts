@@ -2,7 +2,7 @@ import { Agent } from 'node:https';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { expect, test } from '@jest/globals';
-import { makeRule } from '../test-listeners.ts';
+import { makeRule } from '../testing/test-listeners.ts';
 import { createMadeCertificates } from './made-certificates.ts';
 import { makeClient, makeEcCertificate } from './testing/certificates.ts';
 import { startHttpTarget } from './testing/targets.ts';
@@ -33,7 +33,7 @@ async function give(...names: string[]): Promise<void> {
   }
 }
 
-test('the certificate of the listener is shown; with SNI that of the domain, and for others that of the default', async () => {
+test('the listener shows its certificate; with SNI that of the domain, for others that of the default', async () => {
   await give('listener', 'a', 'b');
   const rules = [
     makeRule('a.example', withCertificate('cert-a')),
@@ -64,7 +64,7 @@ test('of several certificates of a domain the client gets the one that it can us
   expect([await kindFor('ECDSA+SHA256'), await kindFor('RSA-PSS+SHA256')]).toEqual(['ec', 'rsa']);
 }, 30_000);
 
-test('a certificate that nobody gave is made for the name asked for; targets get plain HTTP', async () => {
+test('a certificate that was not given is made for the name asked for; targets get plain HTTP', async () => {
   const { target, requests } = await start('one');
   await listen('HTTPS', [makeRule('a.example', { targets: [target] })], withCertificate('unknown'));
   expect(await namesFor('a.example')).toBe('DNS:a.example');

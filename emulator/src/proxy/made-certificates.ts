@@ -1,7 +1,7 @@
 import { defaultPolicy, type KeyedCertificate } from '@clb-direct/certs/material.ts';
 import { issueCa, issueLeaf } from '@clb-direct/certs/issue-certificates.ts';
 
-/** Certificates for ids that nobody has given the emulator, by a CA that it makes for itself. */
+/** Certificates for ids that the emulator was not given, by a CA that it makes for itself. */
 export interface MadeCertificates {
   leafFor(name: string): Promise<{ cert: string; key: string }>;
 }

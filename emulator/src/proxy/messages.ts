@@ -1,19 +1,19 @@
 import type { ProxyConfig } from './config.ts';
 import type { Taken } from './taken.ts';
 
-/** What the proxy's process is told. */
-export interface Told {
+/** To the proxy's process: the configuration to apply. */
+export interface ConfigMessage {
   number: number;
   config: ProxyConfig;
 }
 
-/** What it answers when it does that. */
+/** From the process: the configuration is applied. */
 export interface Done {
   number: number;
   problems: string[];
 }
 
-/** What it tells unasked, when somebody got requests. */
+/** From the process, from time to time: the new requests by target. */
 export interface TakenNews {
   taken: Taken[];
 }

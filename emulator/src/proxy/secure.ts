@@ -7,7 +7,7 @@ import type { MadeCertificates } from './made-certificates.ts';
 import { rulesOfHost } from './match-rule.ts';
 
 /** The TLS side of a listener; what is changed counts for the next handshake and leaves connections alone. */
-export interface Secure {
+interface Secure {
   accept: (socket: Socket) => void;
   /** Resolves when new connections are served as the listener says now. */
   update: () => Promise<void>;
@@ -32,7 +32,7 @@ function useFor(listener: ProxyListener, serverName: string): CertificateUse | n
   );
 }
 
-/** Certificates by id; one that nobody has given is made, for the name that the client asks for. */
+/** Certificates by id; one that was not given is made, for the name that the client asks for. */
 function createContexts({ listener, certificates, made }: Options) {
   const contexts = new Map<string, SecureContext>();
 
@@ -91,7 +91,7 @@ export function createSecure(options: Options): Secure {
     const started = createServer({
       ...defaults,
       requestCert: asksClients(),
-      // Who is refused depends on the domain, and is told so over HTTP.
+      // Which clients are refused depends on the domain; the refusal is an HTTP answer.
       rejectUnauthorized: false,
       SNICallback(serverName, done) {
         contextFor(serverName).then((context) => done(null, context), done);

@@ -1,14 +1,14 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ProxyConfig } from './config.ts';
-import type { Done, TakenNews, Told } from './messages.ts';
+import type { Done, TakenNews, ConfigMessage } from './messages.ts';
 import type { Taken } from './taken.ts';
 import type { ProxySettings } from './upstream.ts';
 
 const program = fileURLToPath(new URL('./proxy-process.ts', import.meta.url));
 const answerMs = 15_000;
 
-/** Who is told what happens to the process. */
+/** Called with what happens to the process. */
 export interface Watch {
   ended: () => void;
   taken: (taken: readonly Taken[]) => void;
@@ -30,12 +30,12 @@ export function startProcess(settings: ProxySettings, { ended, taken }: Watch) {
   });
   let number = 0;
 
-  function tell(config: ProxyConfig): Promise<string[]> {
-    const told: Told = { number: (number += 1), config };
+  function send(config: ProxyConfig): Promise<string[]> {
+    const order: ConfigMessage = { number: (number += 1), config };
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`the proxy did not answer in ${answerMs} ms`)), answerMs);
       const listen = (done: Done | TakenNews) => {
-        if (!('number' in done) || done.number !== told.number) return;
+        if (!('number' in done) || done.number !== order.number) return;
         clearTimeout(timer);
         child.off('message', listen);
         resolve(done.problems);
@@ -45,12 +45,12 @@ export function startProcess(settings: ProxySettings, { ended, taken }: Watch) {
         clearTimeout(timer);
         reject(new Error('the proxy ended'));
       });
-      child.send(told, (error) => error && reject(error));
+      child.send(order, (error) => error && reject(error));
     });
   }
   function end(): Promise<void> {
     child.kill('SIGKILL');
     return exit;
   }
-  return { tell, end, isGone: () => state.isGone };
+  return { send, end, isGone: () => state.isGone };
 }

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, expect, test } from '@jest/globals';
-import type { Summary } from '../account/summary.ts';
-import type { EmulatorOptions } from '../options.ts';
-import { defaultSwitches } from '../switches.ts';
+import type { Summary } from '../call-log/summary.ts';
+import type { EmulatorOptions } from '../options/options.ts';
+import { defaultSwitches } from '../runtime/switches.ts';
 import {
   eventually,
   refusalOf,
@@ -13,7 +13,7 @@ import {
   startTestEmulator,
   waitForTask,
   type TestEmulator,
-} from '../test-emulator.ts';
+} from '../testing/test-emulator.ts';
 import { readCertificateFile } from './certificate-file.ts';
 import { createMadeCertificates } from './made-certificates.ts';
 import { askAt, freePort, vip } from './testing/test-proxy.ts';
@@ -73,7 +73,7 @@ test('what the SDK makes carries traffic when its tasks have ended', async () =>
   expect(backend.seen).toEqual(['GET a.example/']);
 }, 30_000);
 
-test('requests are in the account', async () => {
+test('requests are counted in the call log', async () => {
   const { ask, backend } = await start();
   for (let count = 0; count < 3; count++) await ask();
   const { body } = await eventually(async () => {
@@ -99,7 +99,7 @@ test('a weight counts when the task that sets it has ended', async () => {
   }
 }, 30_000);
 
-test('a certificate is shown by its id; an id that nobody gave needs a switch', async () => {
+test('a certificate is shown by its id; an unknown id needs a switch', async () => {
   const { cert, key } = await createMadeCertificates().leafFor('given.example');
   const certificates = { 'cert-given': { name: 'given', certificate: cert, privateKey: key } };
   const { port } = await start({ certificates }, shows('cert-given'));

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { holdingsOf, type Holding } from '../state/model.ts';
+import { listenerOrRule, placesOf, type Place, type TargetAddress } from '../state/place.ts';
 import type { Store } from '../state/store.ts';
 import { planProxy } from './config.ts';
 import { startProcess, type Watch } from './start-process.ts';
@@ -18,8 +18,8 @@ interface Options {
   store: Store;
   settings: ProxySettings;
   report: (problem: string) => void;
-  /** Told of new requests, or TCP_SSL connections; undefined: nobody counts them. */
-  connected?: ((at: Holding & { target: { ip: string; port: number } }, count: number) => void) | undefined;
+  /** Called with new requests, or TCP_SSL connections; undefined: they are not counted. */
+  connected?: ((at: TargetAddress, count: number) => void) | undefined;
   signal: AbortSignal;
 }
 
@@ -37,7 +37,7 @@ function createWriter({ store, settings }: Pick<Options, 'store' | 'settings'>, 
       if (child?.isGone()) child = undefined;
       if (child ? text === applied : config.listeners.length === 0) return [];
       child ??= startProcess(settings, watch);
-      const problems = await child.tell(config);
+      const problems = await child.send(config);
       applied = text;
       return problems;
     },
@@ -45,8 +45,8 @@ function createWriter({ store, settings }: Pick<Options, 'store' | 'settings'>, 
   };
 }
 
-function findPool({ loadBalancers }: Store, poolId: string): Holding | undefined {
-  return [...loadBalancers.values()].flatMap(holdingsOf).find(({ listener, rule }) => (rule ?? listener).id === poolId);
+function findPool({ loadBalancers }: Store, poolId: string): Place | undefined {
+  return [...loadBalancers.values()].flatMap(placesOf).find((place) => listenerOrRule(place).id === poolId);
 }
 
 /** Starts the process when there is a listener for it, and again when it ends by itself. */
@@ -75,7 +75,7 @@ export function startProxy(options: Options): ProxyPlane {
   }
   function change(): void {
     isDirty = true;
-    // One turn of the event loop, so that the many changes of one batch go out together.
+    // In the next iteration of the event loop, so that all changes of a batch go out together.
     setImmediate(() => void write());
   }
   function ended(): void {
@@ -85,8 +85,8 @@ export function startProxy(options: Options): ProxyPlane {
   }
   function taken(all: readonly Taken[]): void {
     for (const { poolId, count, ...target } of connected ? all : []) {
-      const holding = findPool(store, poolId);
-      if (holding) connected?.({ ...holding, target }, count);
+      const place = findPool(store, poolId);
+      if (place) connected?.({ ...place, target }, count);
     }
   }
   const writer = createWriter(options, { ended, taken });

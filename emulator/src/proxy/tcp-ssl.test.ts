@@ -1,6 +1,6 @@
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { expect, test } from '@jest/globals';
-import { eventually } from '../test-emulator.ts';
+import { eventually } from '../testing/test-emulator.ts';
 import { makeClient } from './testing/certificates.ts';
 import { startEcho } from './testing/targets.ts';
 import { converse, openTo, useTestProxy, vip, withCertificate } from './testing/test-proxy.ts';
@@ -8,7 +8,7 @@ import { converse, openTo, useTestProxy, vip, withCertificate } from './testing/
 const { at, apply, listen, own } = useTestProxy();
 const start = (name = '', weight?: number) => own(startEcho(name, weight));
 
-/** A connection through TLS that collects what it is told. */
+/** A connection through TLS that collects what it receives. */
 function open(options: ConnectionOptions = {}) {
   const all = { host: vip, port: at.port, servername: 'a.example', rejectUnauthorized: false, ...options };
   return converse(connectTls(all));

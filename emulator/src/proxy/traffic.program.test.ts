@@ -6,8 +6,8 @@ import { connect as connectTls } from 'node:tls';
 import { afterEach, expect, test } from '@jest/globals';
 import type { Listener } from '../state/model.ts';
 import { createStore } from '../state/store.ts';
-import { eventually } from '../test-emulator.ts';
-import { makeListener, makeLoadBalancer, makeRule } from '../test-listeners.ts';
+import { eventually } from '../testing/test-emulator.ts';
+import { makeListener, makeLoadBalancer, makeRule } from '../testing/test-listeners.ts';
 import { startProxy } from './start-proxy.ts';
 import { startEcho, startHttpTarget } from './testing/targets.ts';
 import { askAt, converse, freePort, vip, withCertificate, type Asking } from './testing/test-proxy.ts';
@@ -60,7 +60,7 @@ async function startCloud() {
   return { store, plane, loadBalancer, listeners, problems, taken };
 }
 
-/** Whoever asks again and again until the test is over, and what went wrong. */
+/** Clients that repeat their work until the test is over; counts rounds and records losses. */
 function startClients(works: readonly (() => Promise<unknown>)[]) {
   const counts = works.map(() => 0);
   const losses: string[] = [];
@@ -149,7 +149,7 @@ test('sixty changes under load, at most twenty a second, lose nothing of targets
     if (secure) store.changeListener(loadBalancer, secure, withCertificate(`unknown-${changes % 2}`));
     await plane.settled();
     await sleep(50);
-    // However slow the machine is, each change meets what is under way of everybody.
+    // However slow the machine is, each change meets requests of every client under way.
     const before = [...clients.counts];
     await eventually(
       () => Promise.resolve(clients.counts.every((count, index) => count > (before[index] ?? 0))),
@@ -160,7 +160,7 @@ test('sixty changes under load, at most twenty a second, lose nothing of targets
   expect([clients.losses, problems]).toEqual([[], []]);
 }, 120_000);
 
-test('who got how many new requests and connections is told', async () => {
+test('new requests and connections are counted by target', async () => {
   const { listeners, taken } = await startCloud();
   const [plain, , , stream] = listeners.map(({ port, rules, targets }) => ({
     port,

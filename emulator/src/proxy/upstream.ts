@@ -38,7 +38,7 @@ export interface Connected<T> {
 }
 
 /** How connections become what the caller needs, and what it has already. */
-export interface Connecting<T> {
+interface Connecting<T> {
   isTls: boolean;
   add: (target: ProxyTarget, socket: Socket) => T;
   take: (target: ProxyTarget) => T | undefined;

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { LoadBalancer } from './model.ts';
 import type { Change, Store } from './store.ts';
 
@@ -17,7 +17,7 @@ export interface History {
 interface Options {
   store: Store;
   clock: Clock;
-  /** Nobody asks for what was before that. */
+  /** Older versions are not needed. */
   keepMs: number;
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { createRandom } from '../random.ts';
-import { makeListener, makeLoadBalancer, makeRule } from '../test-listeners.ts';
+import { createRandom } from '../runtime/random.ts';
+import { makeListener, makeLoadBalancer, makeRule } from '../testing/test-listeners.ts';
 import { newId } from './ids.ts';
 import { createStore } from './store.ts';
 

@@ -1,4 +1,4 @@
-import { drawId, type Random } from '../random.ts';
+import { drawId, type Random } from '../runtime/random.ts';
 import type { Store } from './store.ts';
 
 type Prefix = 'lb' | 'lbl' | 'loc';

@@ -1,6 +1,6 @@
 import { BlockList } from 'node:net';
 
-/** Tells whether the VPC knows an IP; without ranges it knows all of them. */
+/** Returns whether the VPC knows an IP; without ranges it knows all of them. */
 export function createIpKnowledge(ranges: readonly string[]): (ip: string) => boolean {
   if (ranges.length === 0) return () => true;
   const known = new BlockList();

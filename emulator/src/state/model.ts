@@ -31,13 +31,14 @@ export interface Target {
   weight: number;
   tag: string | null;
   health: Health;
-  /** What DescribeTargetHealth tells when it lags behind. */
+  /** What DescribeTargetHealth shows when it lags behind. */
   reportedHealth?: Health;
   readonly registeredAtMs: number;
 }
 
-/** What owns targets: a listener of L4, TCP_SSL or QUIC itself, or one rule of an HTTP or HTTPS listener. */
-export interface TargetHolder {
+/** What a listener and a rule have in common: targets and their health check. */
+export interface WithTargets {
+  readonly id: string;
   healthCheck: HealthCheck;
   readonly targets: Target[];
 }
@@ -81,8 +82,7 @@ export interface ListenerSettings {
   certificate: CertificateUse | null;
 }
 
-export interface Listener extends TargetHolder, ListenerSettings {
-  readonly id: string;
+export interface Listener extends WithTargets, ListenerSettings {
   readonly protocol: Protocol;
   readonly port: number;
   /** The last port of a range of ports; 0 when the listener has one port. */
@@ -108,8 +108,7 @@ export interface RuleSettings {
   rewrite: { listenerId: string; locationId: string; code: number; takesUrl: boolean; isAuto: boolean } | null;
 }
 
-export interface Rule extends TargetHolder, RuleSettings {
-  readonly id: string;
+export interface Rule extends WithTargets, RuleSettings {
   readonly createdAtMs: number;
 }
 
@@ -143,7 +142,7 @@ export interface LoadBalancerSettings {
   internet: InternetAccess | null;
   /** The line of the VIP. */
   isp: string;
-  /** As it was asked for, an id or a name; null without a wish. */
+  /** As it was asked for, an id or a name; null when it was not asked for. */
   masterZone: string | null;
   deleteProtect: boolean;
   mixIpTarget: boolean;
@@ -163,40 +162,4 @@ export interface LoadBalancer extends LoadBalancerSettings {
   readonly vips: readonly string[];
   readonly createdAtMs: number;
   readonly listeners: Listener[];
-}
-
-/** Where targets are bound: with a rule on HTTP and HTTPS listeners, without one on the others. */
-export interface Holding {
-  readonly loadBalancer: LoadBalancer;
-  readonly listener: Listener;
-  readonly rule?: Rule | undefined;
-}
-
-/** A place that is a rule. */
-export interface RuleHolding extends Holding {
-  readonly rule: Rule;
-}
-
-/** A target together with where it is bound. */
-export interface BoundTarget extends Holding {
-  readonly target: Target;
-}
-
-/** What owns the targets of this place. */
-export function holderOf({ rule, listener }: Holding): TargetHolder {
-  return rule ?? listener;
-}
-
-/** Every place of a load balancer where targets are bound. */
-export function holdingsOf(loadBalancer: LoadBalancer): Holding[] {
-  return loadBalancer.listeners.flatMap((listener): Holding[] =>
-    isL7(listener.protocol)
-      ? listener.rules.map((rule) => ({ loadBalancer, listener, rule }))
-      : [{ loadBalancer, listener }],
-  );
-}
-
-/** Whether listeners of this protocol have rules. */
-export function isL7(protocol: Protocol): boolean {
-  return protocol === 'HTTP' || protocol === 'HTTPS';
 }

@@ -6,7 +6,7 @@ import {
   startTestEmulator,
   waitForTask,
   type TestEmulator,
-} from '../test-emulator.ts';
+} from '../testing/test-emulator.ts';
 import type { SavedState } from './saved-schema.ts';
 
 const LoadBalancerId = 'lb-local001';
@@ -99,7 +99,7 @@ describe('a state that is saved and loaded', () => {
     expect(changes.map(({ ip }) => ip)).toEqual(['10.0.0.9']);
   });
 
-  test('takes the place of all there was', async () => {
+  test('replaces the whole state', async () => {
     const { saved } = await savedOne();
     const other = await start({ loadBalancers: [{ id: 'lb-other', vip: '198.51.100.77', vpcId: 'vpc-1' }] });
     await load(other, saved);
@@ -132,7 +132,7 @@ describe('a state that is saved and loaded', () => {
     };
     const listenerOf = ({ loadBalancers }: SavedState) => loadBalancers[0]?.listeners[0] ?? {};
     expect(await problemsOf(() => ({ loadBalancers: [] }))).toEqual([
-      'version: got none, expects 1: is this what GET /state/save told?',
+      'version: got none, expects 1: is this what GET /state/save returned?',
     ]);
     expect(await problemsOf((state) => ({ ...state, version: 2 }))).toEqual([expect.stringMatching(/^version: got 2/)]);
     expect(await problemsOf((state) => void Object.assign(listenerOf(state), { port: 'eighty', speed: 1 }))).toEqual([

@@ -1,10 +1,11 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import { savedSchema, savedVersion, type SavedState } from './saved-schema.ts';
-import type { Holding, Listener, LoadBalancer, Target } from './model.ts';
+import type { Listener, LoadBalancer, Target } from './model.ts';
+import type { Place } from './place.ts';
 import type { Store } from './store.ts';
-import { ProblemsError } from '../problems-error.ts';
+import { ProblemsError } from '../errors/problems-error.ts';
 
-/** A saved state cannot be loaded; what is wrong, place by place. */
+/** A saved state cannot be loaded; every problem is listed with its path. */
 export class SavedStateError extends ProblemsError {
   readonly statusCode = 400;
 }
@@ -18,7 +19,7 @@ export function saveState(store: Store, nowMs: number): SavedState {
     certificates: Object.fromEntries(store.certificates),
     orders: Object.fromEntries(store.orders),
   };
-  // What a report that lags tells is about to change.
+  // The reported health, which lags, is about to change.
   targetsOf(saved.loadBalancers).forEach((target) => delete target.reportedHealth);
   return saved;
 }
@@ -77,7 +78,7 @@ export function parseSavedState(value: unknown, regions: readonly string[]): Sav
   const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
   if (version !== savedVersion) {
     const got = version === undefined ? 'none' : JSON.stringify(version);
-    throw new SavedStateError([`version: got ${got}, expects ${savedVersion}: is this what GET /state/save told?`]);
+    throw new SavedStateError([`version: got ${got}, expects ${savedVersion}: is this what GET /state/save returned?`]);
   }
   const validate = new Ajv({ strict: true, allErrors: true, verbose: true, allowUnionTypes: true }).compile(
     savedSchema,
@@ -90,7 +91,7 @@ export function parseSavedState(value: unknown, regions: readonly string[]): Sav
   return value as unknown as SavedState;
 }
 
-function bindAll(store: Store, at: Holding, targets: readonly Target[]): void {
+function bindAll(store: Store, at: Place, targets: readonly Target[]): void {
   targets.forEach((target) => store.bind({ ...at, target: { ...target } }));
 }
 
@@ -105,7 +106,7 @@ function addListener(store: Store, loadBalancer: LoadBalancer, saved: Listener):
   }
 }
 
-/** Puts a saved state in the place of all there is; connections to what was there are cut as by deleting it. */
+/** Replaces the whole state by a saved one; connections are cut as by deleting what was there. */
 export function loadState(store: Store, saved: SavedState): void {
   [...store.loadBalancers.values()].forEach((loadBalancer) => store.removeLoadBalancer(loadBalancer));
   store.certificates.clear();

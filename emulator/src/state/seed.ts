@@ -3,7 +3,7 @@ import { plainLoadBalancer } from './plain.ts';
 import type { Store } from './store.ts';
 import { isVipTaken } from './vip-pool.ts';
 
-/** A load balancer that is there from the start, as somebody else made it. */
+/** A load balancer that exists from the start, as if made by another client. */
 export interface LoadBalancerSeed {
   id: string;
   name?: string;

@@ -1,22 +1,18 @@
-import {
-  holderOf,
-  type BoundTarget,
-  type Certificate,
-  type Health,
-  type HealthCheck,
-  type Holding,
-  type Listener,
-  type ListenerSettings,
-  type LoadBalancer,
-  type LoadBalancerSettings,
-  type Rule,
-  type RuleHolding,
-  type RuleSettings,
-  type Target,
-  type TargetHolder,
+import type {
+  Certificate,
+  Health,
+  HealthCheck,
+  Listener,
+  ListenerSettings,
+  LoadBalancer,
+  LoadBalancerSettings,
+  Rule,
+  RuleSettings,
+  Target,
 } from './model.ts';
+import { listenerOrRule, type BoundTarget, type Place, type RulePlace } from './place.ts';
 
-/** What happened to the state; the other rooms act on these and on nothing else. */
+/** A change of the state. The other parts of the emulator act on these and on nothing else. */
 export type Change =
   | { kind: 'bound' | 'unbound'; at: BoundTarget }
   | { kind: 'health'; at: BoundTarget; from: Health }
@@ -24,8 +20,8 @@ export type Change =
   /** A listener or rule came, went or has other settings. */
   | { kind: 'listener'; loadBalancer: LoadBalancer; listener: Listener }
   | { kind: 'rule'; loadBalancer: LoadBalancer; listener: Listener; rule: Rule }
-  /** Checking starts anew: its targets are Unknown again. */
-  | { kind: 'health-check'; of: Holding }
+  /** Checking restarts: its targets are Unknown again. */
+  | { kind: 'health-check'; of: Place }
   | { kind: 'load-balancer'; loadBalancer: LoadBalancer };
 
 /** What a CreateLoadBalancer made, and under which request its task is known. */
@@ -34,16 +30,16 @@ export interface Order {
   readonly ids: readonly string[];
 }
 
-/** The one place where the cloud's data lives; every change goes through here and is told to the watchers at once. */
+/** All data of the cloud. Every change is made here, and watchers are called with it at once. */
 export interface Store {
   readonly loadBalancers: ReadonlyMap<string, LoadBalancer>;
   /** What CreateLoadBalancer made, by ClientToken. */
   readonly orders: Map<string, Order>;
   /** When load balancers were deleted, for the limit on that. */
   readonly deletions: { region: string; atMs: number }[];
-  /** Certificates by id, as the SSL certificate service would hold them. */
+  /** Certificates by id, as the SSL certificate service would have them. */
   readonly certificates: Map<string, Certificate>;
-  /** Tells each change from now on; the returned function ends that. */
+  /** Calls the watcher with each change from now on; the returned function ends that. */
   watch(watcher: (change: Change) => void): () => void;
   putLoadBalancer(loadBalancer: LoadBalancer): void;
   changeLoadBalancer(loadBalancer: LoadBalancer, change: Partial<LoadBalancerSettings>): void;
@@ -52,9 +48,9 @@ export interface Store {
   changeListener(loadBalancer: LoadBalancer, listener: Listener, change: Partial<ListenerSettings>): void;
   removeListener(loadBalancer: LoadBalancer, listener: Listener): void;
   addRule(loadBalancer: LoadBalancer, listener: Listener, rule: Rule): void;
-  changeRule(of: RuleHolding, change: Partial<RuleSettings>): void;
-  removeRule(of: RuleHolding): void;
-  changeHealthCheck(of: Holding, healthCheck: HealthCheck): void;
+  changeRule(of: RulePlace, change: Partial<RuleSettings>): void;
+  removeRule(of: RulePlace): void;
+  changeHealthCheck(of: Place, healthCheck: HealthCheck): void;
   bind(at: BoundTarget): void;
   unbind(at: BoundTarget): void;
   setWeight(at: BoundTarget, weight: number): void;
@@ -62,9 +58,9 @@ export interface Store {
   setHealth(at: BoundTarget, health: Health): void;
 }
 
-/** Finds a target of a listener or rule by its address. */
-export function findTarget(holder: TargetHolder, ip: string, port: number): Target | undefined {
-  return holder.targets.find((target) => target.ip === ip && target.port === port);
+/** Finds a target of a place by its address. */
+export function findTarget(place: Place, ip: string, port: number): Target | undefined {
+  return listenerOrRule(place).targets.find((target) => target.ip === ip && target.port === port);
 }
 
 function drop<T>(list: T[], item: T): void {
@@ -72,79 +68,79 @@ function drop<T>(list: T[], item: T): void {
   if (index >= 0) list.splice(index, 1);
 }
 
-type Tell = (change: Change) => void;
+type Notify = (change: Change) => void;
 
-function balancerChanges(loadBalancers: Map<string, LoadBalancer>, tell: Tell, store: () => Store) {
+function balancerChanges(loadBalancers: Map<string, LoadBalancer>, notify: Notify, store: () => Store) {
   return {
     putLoadBalancer(loadBalancer) {
       loadBalancers.set(loadBalancer.id, loadBalancer);
-      tell({ kind: 'load-balancer', loadBalancer });
+      notify({ kind: 'load-balancer', loadBalancer });
     },
     changeLoadBalancer(loadBalancer, change) {
       Object.assign(loadBalancer, change);
-      tell({ kind: 'load-balancer', loadBalancer });
+      notify({ kind: 'load-balancer', loadBalancer });
     },
     removeLoadBalancer(loadBalancer) {
       [...loadBalancer.listeners].forEach((listener) => store().removeListener(loadBalancer, listener));
       loadBalancers.delete(loadBalancer.id);
-      tell({ kind: 'load-balancer', loadBalancer });
+      notify({ kind: 'load-balancer', loadBalancer });
     },
   } satisfies Partial<Store>;
 }
 
-function listenerChanges(tell: Tell, store: () => Store) {
+function listenerChanges(notify: Notify, store: () => Store) {
   return {
     addListener(loadBalancer, listener) {
       loadBalancer.listeners.push(listener);
-      tell({ kind: 'listener', loadBalancer, listener });
+      notify({ kind: 'listener', loadBalancer, listener });
     },
     changeListener(loadBalancer, listener, change) {
       Object.assign(listener, change);
-      tell({ kind: 'listener', loadBalancer, listener });
+      notify({ kind: 'listener', loadBalancer, listener });
     },
     removeListener(loadBalancer, listener) {
       [...listener.rules].forEach((rule) => store().removeRule({ loadBalancer, listener, rule }));
       [...listener.targets].forEach((target) => store().unbind({ loadBalancer, listener, target }));
       drop(loadBalancer.listeners, listener);
-      tell({ kind: 'listener', loadBalancer, listener });
+      notify({ kind: 'listener', loadBalancer, listener });
     },
     addRule(loadBalancer, listener, rule) {
       listener.rules.push(rule);
-      tell({ kind: 'rule', loadBalancer, listener, rule });
+      notify({ kind: 'rule', loadBalancer, listener, rule });
     },
     changeRule(of, change) {
       Object.assign(of.rule, change);
-      tell({ kind: 'rule', ...of });
+      notify({ kind: 'rule', ...of });
     },
     removeRule(of) {
       [...of.rule.targets].forEach((target) => store().unbind({ ...of, target }));
       drop(of.listener.rules, of.rule);
-      tell({ kind: 'rule', ...of });
+      notify({ kind: 'rule', ...of });
     },
     changeHealthCheck(of, healthCheck) {
-      const holder = holderOf(of);
-      holder.healthCheck = healthCheck;
-      holder.targets.forEach((target) => store().setHealth({ ...of, target }, 'Unknown'));
-      tell({ kind: 'health-check', of });
+      const changed = listenerOrRule(of);
+      changed.healthCheck = healthCheck;
+      changed.targets.forEach((target) => store().setHealth({ ...of, target }, 'Unknown'));
+      notify({ kind: 'health-check', of });
     },
   } satisfies Partial<Store>;
 }
 
-function targetChanges(tell: Tell) {
+function targetChanges(notify: Notify) {
   return {
     bind(at) {
-      holderOf(at).targets.push(at.target);
-      tell({ kind: 'bound', at });
+      listenerOrRule(at).targets.push(at.target);
+      notify({ kind: 'bound', at });
     },
     unbind(at) {
-      drop(holderOf(at).targets, at.target);
-      tell({ kind: 'unbound', at });
+      drop(listenerOrRule(at).targets, at.target);
+      notify({ kind: 'unbound', at });
     },
     setWeight(at, weight) {
       const from = at.target.weight;
       if (from === weight) return;
       at.target.weight = weight;
-      tell({ kind: 'weight', at, from });
+      notify({ kind: 'weight', at, from });
     },
     setTag(at, tag) {
       at.target.tag = tag;
@@ -153,7 +149,7 @@ function targetChanges(tell: Tell) {
       const from = at.target.health;
       if (from === health) return;
       at.target.health = health;
-      tell({ kind: 'health', at, from });
+      notify({ kind: 'health', at, from });
     },
   } satisfies Partial<Store>;
 }
@@ -162,7 +158,7 @@ function targetChanges(tell: Tell) {
 export function createStore(): Store {
   const loadBalancers = new Map<string, LoadBalancer>();
   const watchers = new Set<(change: Change) => void>();
-  const tell = (change: Change) => watchers.forEach((watcher) => watcher(change));
+  const notify = (change: Change) => watchers.forEach((watcher) => watcher(change));
   const store: Store = {
     loadBalancers,
     orders: new Map(),
@@ -172,9 +168,9 @@ export function createStore(): Store {
       watchers.add(watcher);
       return () => void watchers.delete(watcher);
     },
-    ...balancerChanges(loadBalancers, tell, () => store),
-    ...listenerChanges(tell, () => store),
-    ...targetChanges(tell),
+    ...balancerChanges(loadBalancers, notify, () => store),
+    ...listenerChanges(notify, () => store),
+    ...targetChanges(notify),
   };
   return store;
 }

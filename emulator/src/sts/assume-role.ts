@@ -2,11 +2,11 @@ import type {
   AssumeRoleWithWebIdentityRequest,
   AssumeRoleWithWebIdentityResponse,
 } from 'tencentcloud-sdk-nodejs/tencentcloud/services/sts/v20180813/sts_models.js';
-import type { Action, Answer } from '../actions/action.ts';
-import { ApiError } from '../api/api-error.ts';
-import type { Credentials } from '../api/credentials.ts';
-import type { Clock } from '../clock.ts';
-import { drawLetters, type Random } from '../random.ts';
+import type { Action, Answer } from '../actions/parts/action.ts';
+import { ApiError } from '../errors/api-error.ts';
+import type { Credentials } from '../credentials/credentials.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { drawLetters, type Random } from '../runtime/random.ts';
 
 interface Options {
   credentials: Credentials;
@@ -26,7 +26,10 @@ function endOf(token: string): number | undefined {
   }
 }
 
-/** Changes a web identity token, as a ServiceAccount of TKE has one, for temporary credentials. Who signed the token is not checked. */
+/**
+ * Exchanges a web identity token, as a ServiceAccount of TKE has one, for temporary credentials. The signature of the
+ * token is not checked.
+ */
 export function assumeRoleWithWebIdentity({ credentials, clock, random, roles }: Options): Action {
   function run(request: AssumeRoleWithWebIdentityRequest): Answer<AssumeRoleWithWebIdentityResponse> {
     const { RoleArn, WebIdentityToken, DurationSeconds = 7200 } = request;

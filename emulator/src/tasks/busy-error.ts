@@ -1,7 +1,10 @@
-import { ApiError } from '../api/api-error.ts';
-import type { Random } from '../random.ts';
+import { ApiError } from '../errors/api-error.ts';
+import type { Random } from '../runtime/random.ts';
 
-/** Names that the cloud gives its inner tasks; DelQLBL4ListenerDevice and AddQLBLocation were seen in public reports, the others are alike. */
+/**
+ * The cloud's names of its inner tasks. DelQLBL4ListenerDevice and AddQLBLocation were seen in public reports, the
+ * others are formed like them.
+ */
 const innerNames: Record<string, string> = {
   BatchDeregisterTargets: 'DelQLBL4ListenerDevice',
   DeregisterTargets: 'DelQLBL4ListenerDevice',
@@ -21,7 +24,8 @@ export function busyError(loadBalancerId: string, action: string, random: Random
   const inner = innerNames[action] ?? action;
   const text =
     random() < 0.5
-      ? `Loadbalancer(${loadBalancerId}) is not in normal desState, maybe some tasks are being processed, please try later.`
+      ? `Loadbalancer(${loadBalancerId}) is not in normal desState, ` +
+        'maybe some tasks are being processed, please try later.'
       : `Your task is working (${inner}). Pls wait for the task to complete and try again.`;
   return new ApiError('FailedOperation.ResourceInOperating', text);
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createTestClock, type TestClock } from '../test-clock.ts';
-import { eventually, refusalOf, startTestEmulator, type TestEmulator } from '../test-emulator.ts';
+import { createTestClock, type TestClock } from '../testing/test-clock.ts';
+import { eventually, refusalOf, startTestEmulator, type TestEmulator } from '../testing/test-emulator.ts';
 
 const lb = 'lb-local001';
 const second = { p50Ms: 1000, p99Ms: 1000 };
@@ -77,7 +77,7 @@ describe('writes take time, one at a time', () => {
     expect((await sdk.CreateListener(createOn(81))).ListenerIds).toHaveLength(1);
   });
 
-  test('a load balancer that is being made shows Status 0 without a VIP, and its ClientToken makes it once', async () => {
+  test('a load balancer that is being made shows Status 0 and no VIP; its ClientToken makes it once', async () => {
     const { sdk } = emulator;
     const request = { LoadBalancerType: 'OPEN', ClientToken: 'once' };
     const { LoadBalancerIds: ids = [] } = await sdk.CreateLoadBalancer(request);

@@ -1,6 +1,6 @@
-import { ApiError } from '../api/api-error.ts';
-import type { Clock } from '../clock.ts';
-import { drawMs, type Random, type Spread } from '../random.ts';
+import { ApiError } from '../errors/api-error.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { drawMs, type Random, type Spread } from '../runtime/random.ts';
 import { busyError } from './busy-error.ts';
 
 /** DescribeTaskStatus: 0 done, 1 failed, 2 running. */
@@ -30,7 +30,7 @@ interface Work {
   requestId: string;
   /** Locked while it runs. */
   loadBalancerIds: readonly string[];
-  /** What DescribeTaskStatus tells instead, where a task makes load balancers. */
+  /** What DescribeTaskStatus answers instead, where a task makes load balancers. */
   made?: readonly string[];
 }
 
@@ -104,7 +104,7 @@ function createMemory(clock: Clock, retentionMs: number) {
   };
 }
 
-/** Makes the room of tasks and locks. */
+/** Starts without tasks and locks. */
 export function createTasks({ clock, random, latencies, tailMsPerTarget, retentionMs, settled }: Options): Tasks {
   const memory = createMemory(clock, retentionMs);
   const busy = new Map<string, string>();
@@ -141,7 +141,7 @@ export function createTasks({ clock, random, latencies, tailMsPerTarget, retenti
   return {
     start({ kind, apply, ...work }) {
       const running = open(work);
-      // A failure is the task's outcome, read with DescribeTaskStatus: nobody waits for this promise.
+      // A failure is the task's outcome, read with DescribeTaskStatus: this promise is not awaited.
       clock.after(drawMs(latencies[kind], random), () => void finish(running, apply, 0).catch(() => undefined));
     },
     hold({ size, apply, ...work }) {

@@ -1,6 +1,6 @@
 import { isOnPath } from '@clb-direct/cluster/checks/packages.ts';
 import { startEmulator } from '@clb-direct/emulator/emulator.ts';
-import { describeFlags, FlagsError } from '@clb-direct/emulator/flags.ts';
+import { describeFlags, FlagsError } from '@clb-direct/emulator/options/flags.ts';
 import { aborted } from '@clb-direct/shared/runtime/aborted.ts';
 import { makeLocal } from './local-route.ts';
 import { planEmulator, type Machine, type Plan } from './plan.ts';

@@ -1,5 +1,5 @@
-import { parseFlags } from '@clb-direct/emulator/flags.ts';
-import { withDefaults } from '@clb-direct/emulator/options.ts';
+import { parseFlags } from '@clb-direct/emulator/options/flags.ts';
+import { withDefaults } from '@clb-direct/emulator/options/options.ts';
 
 /** What this machine lets us do. */
 export interface Machine {

@@ -1,4 +1,4 @@
-import { CloudError } from '../../core/clb-port.ts';
+import { CloudError } from '../../core/model/cloud-error.ts';
 import { kindOf } from '../error-kinds.ts';
 
 /** Credentials that are missing or unusable before the cloud was even asked. */

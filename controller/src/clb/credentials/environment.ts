@@ -21,7 +21,9 @@ function readEnvironment(env: NodeJS.ProcessEnv): Credential | undefined {
   if (!secretId && !secretKey) return undefined;
   if (!secretId || !secretKey) {
     const missing = secretId ? names.secretKey : names.secretId;
-    const message = `The credentials in the environment are incomplete: ${missing} is missing or empty. Set both ${names.secretId} and ${names.secretKey}.`;
+    const message =
+      `The credentials in the environment are incomplete: ${missing} is missing or empty. ` +
+      `Set both ${names.secretId} and ${names.secretKey}.`;
     throw credentialProblem(ownCode.incompleteCredentials, message);
   }
   const source = `the environment variables ${names.secretId} and ${names.secretKey}`;

@@ -94,7 +94,8 @@ test('no credentials at all name all three ways to give them', async () => {
   await expect(asked).rejects.toMatchObject({ kind: 'credentials', code: 'NoCredentials' });
   await expect(asked).rejects.toThrow(`files secretId and secretKey in ${folder}`);
   await expect(asked).rejects.toThrow(
-    'the Secret clb-direct-credentials (kubectl -n clb-home create secret generic clb-direct-credentials --from-literal=secretId=… --from-literal=secretKey=…)',
+    'the Secret clb-direct-credentials (kubectl -n clb-home create secret generic clb-direct-credentials ' +
+      '--from-literal=secretId=… --from-literal=secretKey=…)',
   );
   await expect(asked).rejects.toThrow('TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY');
   await expect(asked).rejects.toThrow('TKE_REGION, TKE_PROVIDER_ID, TKE_WEB_IDENTITY_TOKEN_FILE and TKE_ROLE_ARN');

@@ -7,7 +7,10 @@ import { createEnvironment } from './environment.ts';
 import { createFolder } from './folder.ts';
 import { createPodIdentity } from './pod-identity.ts';
 
-/** Looks in a folder, then in the environment, then asks TKE's pod identity; each time anew, so that a correction counts without a restart. */
+/**
+ * Looks in a folder, then in the environment, then asks TKE's pod identity; each time again, so that a correction
+ * counts without a restart.
+ */
 export function findCredentials(options: {
   folder: string | undefined;
   env: NodeJS.ProcessEnv;
@@ -39,10 +42,14 @@ export function findCredentials(options: {
 
 function noCredentials(folder: string | undefined, namespace: string) {
   const files = folder === undefined ? 'in the folder that CREDENTIALS_DIR names' : `in ${folder}`;
-  const command = `kubectl -n ${namespace} create secret generic clb-direct-credentials --from-literal=secretId=… --from-literal=secretKey=…`;
+  const command =
+    `kubectl -n ${namespace} create secret generic clb-direct-credentials ` +
+    '--from-literal=secretId=… --from-literal=secretKey=…';
   const message =
-    `No credentials for Tencent Cloud were found. Give them in one of three ways: the Secret clb-direct-credentials (${command}), which becomes the files secretId and secretKey ${files}; ` +
+    'No credentials for Tencent Cloud were found. Give them in one of three ways: ' +
+    `the Secret clb-direct-credentials (${command}), which becomes the files secretId and secretKey ${files}; ` +
     'the environment variables TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY; ' +
-    "or TKE's pod identity (TKE_REGION, TKE_PROVIDER_ID, TKE_WEB_IDENTITY_TOKEN_FILE and TKE_ROLE_ARN, which TKE sets for a ServiceAccount with a role).";
+    "or TKE's pod identity (TKE_REGION, TKE_PROVIDER_ID, TKE_WEB_IDENTITY_TOKEN_FILE and TKE_ROLE_ARN, " +
+    'which TKE sets for a ServiceAccount with a role).';
   return credentialProblem(ownCode.noCredentials, message);
 }

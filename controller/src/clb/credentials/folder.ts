@@ -5,7 +5,7 @@ import { ownCode } from '../error-kinds.ts';
 import { credentialProblem } from './credential-problem.ts';
 import type { Credential, CredentialPlace } from './credential-source.ts';
 
-/** How long what was read is believed: a Secret that somebody corrects counts this soon after the kubelet brought it. */
+/** How long what was read is kept: a corrected Secret counts this soon after the kubelet has brought it. */
 const freshMs = 1000;
 
 /** A mounted Secret: the files secretId, secretKey and perhaps token. */
@@ -37,7 +37,9 @@ async function readFolder(path: string): Promise<Credential | undefined> {
 
 function incomplete(path: string, lacksId: boolean) {
   const [there, missing] = lacksId ? ['secretKey', 'secretId'] : ['secretId', 'secretKey'];
-  const message = `The credentials in ${path} are incomplete: the file ${there} is there, ${missing} is missing or empty. Write both into the Secret.`;
+  const message =
+    `The credentials in ${path} are incomplete: the file ${there} is there, ${missing} is missing or empty. ` +
+    'Write both into the Secret.';
   return credentialProblem(ownCode.incompleteCredentials, message);
 }
 
@@ -48,7 +50,8 @@ async function readIfThere(file: string): Promise<string | undefined> {
     return text === '' ? undefined : text;
   } catch (error) {
     if (isMissing(error)) return undefined;
-    const message = `The credentials file ${file} cannot be read. Make it readable for the user that runs the controller.`;
+    const message =
+      `The credentials file ${file} cannot be read. ` + 'Make it readable for the user that runs the controller.';
     throw credentialProblem(ownCode.unreadableCredentials, message, error);
   }
 }

@@ -10,7 +10,10 @@ const renewBeforeMs = 5 * 60_000;
 /** A failed exchange is not tried again at once while the credentials at hand are still good. */
 const pauseAfterFailureMs = 10_000;
 
-/** Credentials that STS gives for the pod's ServiceAccount token. The SDK's own provider keeps a failure for ever and renews 0.6 s before the end. */
+/**
+ * Credentials that STS gives for the pod's ServiceAccount token. The SDK's own provider keeps a failure for ever and
+ * renews 0.6 s before the end.
+ */
 export function createPodIdentity(options: {
   env: NodeJS.ProcessEnv;
   endpoint: URL;
@@ -23,7 +26,10 @@ export function createPodIdentity(options: {
   let underway: Promise<TemporaryCredential> | undefined;
   let tryAgainAt = -Infinity;
 
-  /** One exchange serves all who wait for it, so it must not end with the first one's signal; it has a deadline of its own. */
+  /**
+   * One exchange serves all that wait for it, so it has a deadline of its own and does not end with one caller's
+   * signal.
+   */
   function renew(settings: RoleSettings): Promise<TemporaryCredential> {
     underway ??= exchange(settings)
       .then((fresh) => (held = fresh))
@@ -67,6 +73,8 @@ function readSettings(env: NodeJS.ProcessEnv): RoleSettings | undefined {
   if (tokenFile === '' && roleArn === '') return undefined;
   const missing = names.filter((name) => !env[name]);
   if (missing.length === 0) return { region, providerId, tokenFile, roleArn };
-  const message = `TKE's pod identity is incomplete: ${missing.join(' and ')} is missing in the environment. TKE sets all of ${names.join(', ')} for a ServiceAccount with a role.`;
+  const message =
+    `TKE's pod identity is incomplete: ${missing.join(' and ')} is missing in the environment. ` +
+    `TKE sets all of ${names.join(', ')} for a ServiceAccount with a role.`;
   throw credentialProblem(ownCode.incompleteCredentials, message);
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { CommonClient } from 'tencentcloud-sdk-nodejs/tencentcloud/common/common_client.js';
 import type { AssumeRoleWithWebIdentityResponse } from 'tencentcloud-sdk-nodejs/tencentcloud/services/sts/v20180813/sts_models.js';
-import { CloudError } from '../../core/clb-port.ts';
+import { CloudError } from '../../core/model/cloud-error.ts';
 import { ApiFailure, failureOf, malformed } from '../api-failure.ts';
 import { toCloudError } from '../cloud-error.ts';
 import type { Clock } from '../clock.ts';
@@ -28,7 +28,10 @@ const timeoutMs = 10_000;
 const tries = 3;
 const pauseMs = 500;
 
-/** Asks STS (doc 1312/73070) for temporary credentials; the ServiceAccount's token is read anew each time, because the kubelet replaces it. */
+/**
+ * Asks STS (doc 1312/73070) for temporary credentials. The ServiceAccount's token is read each time, because the
+ * kubelet replaces it.
+ */
 export function createRoleExchange(
   endpoint: URL,
   clock: Clock,
@@ -73,7 +76,8 @@ async function readToken(file: string): Promise<string> {
   try {
     return (await readFile(file, 'utf8')).trim();
   } catch (error) {
-    const message = `The token of the pod identity, ${file}, cannot be read. TKE mounts it for a ServiceAccount with a role.`;
+    const message =
+      `The token of the pod identity, ${file}, cannot be read. ` + 'TKE mounts it for a ServiceAccount with a role.';
     throw credentialProblem(ownCode.unreadableCredentials, message, error);
   }
 }
@@ -87,8 +91,8 @@ function decode(answer: unknown, settings: RoleSettings): TemporaryCredential {
 
 function explained(failure: ApiFailure, settings: RoleSettings, endpoint: URL): CloudError {
   const purpose = `get credentials for the role ${settings.roleArn}`;
-  const place = { region: settings.region, endpoint: endpoint.origin };
-  return toCloudError(failure, { action: stsAction, purpose }, place, sourceOf(settings));
+  const api = { region: settings.region, endpoint: endpoint.origin };
+  return toCloudError(failure, { action: stsAction, purpose }, api, sourceOf(settings));
 }
 
 function sourceOf({ roleArn }: RoleSettings): string {

@@ -1,10 +1,13 @@
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { Registry } from 'prom-client';
-import type { ClbPort } from '../../core/clb-port.ts';
+import type { ClbPort } from '../../core/model/clb-port.ts';
 import { createClb, type ClbOptions } from '../create-clb.ts';
 import type { CredentialSource } from '../credentials/credential-source.ts';
 import { startScriptedCloud, type ScriptedCloud } from './scripted-cloud.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
+
+/** What DescribeTaskStatus answers of a task that has succeeded. */
+export const taskDone = { response: { Status: 0, LoadBalancerIds: null, Message: null } };
 
 export const silentLog = createLogger({ program: 'test', level: 'silent' });
 

@@ -1,4 +1,4 @@
-/** Fetches what is live again every second, and says so when nobody answers. */
+/** Fetches the live part of the page every second, and says so when the emulator does not answer. */
 export const liveScript = `
 const live = document.getElementById('live');
 const silence = document.getElementById('silence');

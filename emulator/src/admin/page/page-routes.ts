@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { createFaultParser, FaultError } from '../../faults/parse-fault.ts';
 import { liveScript } from './live-script.ts';
 import { readFaultForm } from './read-fault-form.ts';
-import { renderLive, renderPage, type PageRooms } from './render-page.ts';
+import { renderLive, renderPage, type PageParts } from './render-page.ts';
 import { style } from './style.ts';
 
 /** Nothing but what the page itself has: names that callers choose are shown on it. */
@@ -18,28 +18,28 @@ function sendPage(reply: FastifyReply, markup: string): FastifyReply {
 
 const formType = 'application/x-www-form-urlencoded';
 
-/** The page for people: what is there, live, and faults to be set and taken back. */
-export function addPage(server: FastifyInstance, rooms: PageRooms): void {
+/** The page for people: what is there, live, and forms that set and remove faults. */
+export function addPage(server: FastifyInstance, parts: PageParts): void {
   const parse = createFaultParser();
   server.addContentTypeParser(formType, { parseAs: 'string' }, (_request, body, done) =>
     done(null, new URLSearchParams(String(body))),
   );
-  server.get('/', (_request, reply) => sendPage(reply, renderPage(rooms)));
-  server.get('/page/live', (_request, reply) => sendPage(reply, renderLive(rooms).markup));
+  server.get('/', (_request, reply) => sendPage(reply, renderPage(parts)));
+  server.get('/page/live', (_request, reply) => sendPage(reply, renderLive(parts).markup));
   server.get('/page/style.css', (_request, reply) => reply.type('text/css').send(style));
   server.get('/page/live.js', (_request, reply) => reply.type('text/javascript').send(liveScript));
   server.post<{ Body: URLSearchParams }>('/page/faults', (request, reply) => {
     const { name, fault } = readFaultForm(request.body);
     try {
-      rooms.faults.put(name || 'unnamed', parse(fault));
+      parts.faults.put(name || 'unnamed', parse(fault));
       return reply.redirect('/', 303);
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
-      return sendPage(reply.code(400), renderPage(rooms, error.message));
+      return sendPage(reply.code(400), renderPage(parts, error.message));
     }
   });
   server.post<{ Body: URLSearchParams }>('/page/faults/remove', (request, reply) => {
-    rooms.faults.remove(request.body.get('name') ?? '');
+    parts.faults.remove(request.body.get('name') ?? '');
     return reply.redirect('/', 303);
   });
 }

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { eventually, makeListeners, startTestEmulator, type TestEmulator } from '../../test-emulator.ts';
+import { eventually, makeListeners, startTestEmulator, type TestEmulator } from '../../testing/test-emulator.ts';
 
 const LoadBalancerId = 'lb-local001';
 
@@ -73,7 +73,7 @@ describe('the page for people', () => {
     expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'self'; script-src 'self';/);
   });
 
-  test('a fault is set by its form, shown, and taken back', async () => {
+  test('a fault is set by its form, shown, and removed', async () => {
     const form = { kind: 'latency', name: 'slow', delayMs: '5', probability: '0.5', action: '', when: 'after' };
     expect(await post('/page/faults', form, own())).toMatchObject({ status: 303, location: '/' });
     const fault = { kind: 'latency', delayMs: 5, probability: 0.5, when: 'after' };
@@ -83,7 +83,7 @@ describe('the page for people', () => {
     expect(await faults()).toEqual({});
   });
 
-  test('a form that is wrong is told what is, and sets nothing', async () => {
+  test('a form with a wrong field is answered with what is expected, and sets nothing', async () => {
     const { status, text } = await post('/page/faults', { kind: 'latency', name: 'slow', delayMs: 'long' }, own());
     expect(status).toBe(400);
     expect(text).toContain('delayMs: got &quot;long&quot;, expects milliseconds from 1 to 86400000');
@@ -95,7 +95,7 @@ describe('the page for people', () => {
     ['of another port of this machine', { origin: 'http://127.0.0.1:1' }],
     ['of a sandbox', { origin: 'null' }],
     ['that says it comes from elsewhere', { 'sec-fetch-site': 'cross-site' }],
-    ['under a name that anybody could point here', { host: 'evil.example', origin: 'http://evil.example' }],
+    ['under a name that any DNS zone can point here', { host: 'evil.example', origin: 'http://evil.example' }],
   ])('a form %s is refused', async (_name, headers) => {
     const form = { kind: 'down', name: 'all' };
     expect(await post('/page/faults', form, headers)).toMatchObject({ status: 403 });
@@ -107,7 +107,7 @@ describe('the page for people', () => {
     expect(await post('/page/faults', { kind: 'down', name: 'all' }, { origin })).toMatchObject({ status: 403 });
   });
 
-  test('under an unknown name nothing is told; as localhost and under its own names it is', async () => {
+  test('an unknown host name is refused; localhost and the names of --admin-names are answered', async () => {
     expect(await ask('/state', { headers: { host: 'evil.example' } })).toMatchObject({
       status: 403,
       text: expect.stringContaining('--admin-names evil.example'),

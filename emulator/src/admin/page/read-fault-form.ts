@@ -4,7 +4,7 @@ import { fieldsOfKind } from '../../faults/parse-fault.ts';
 const isNumber = (field: object | undefined) =>
   field !== undefined && 'type' in field && (field.type === 'integer' || field.type === 'number');
 
-/** What a form says, as data: empty fields are left out, numbers are numbers. What is wrong stays, to be told. */
+/** A form as data: empty fields are left out, numbers are numbers. A wrong value stays, so that it can be reported. */
 export function readFaultForm(form: URLSearchParams): { name: string; fault: Record<string, unknown> } {
   const kind = faultKinds.get(form.get('kind') ?? '');
   const fields = kind ? fieldsOfKind(kind) : {};

@@ -1,4 +1,4 @@
-import type { Call } from '../../account/account.ts';
+import type { Call } from '../../call-log/entries.ts';
 import { html, timeOf, type Html } from './html.ts';
 
 function renderCall({ atMs, endMs, action, write, loadBalancerId, targets, code, faults }: Call): Html {
@@ -16,7 +16,7 @@ function renderCall({ atMs, endMs, action, write, loadBalancerId, targets, code,
 
 /** Calls, the newest first. */
 export function renderCalls(calls: readonly Call[]): Html {
-  if (calls.length === 0) return html`<p class="quiet">Nobody has called yet.</p>`;
+  if (calls.length === 0) return html`<p class="quiet">No call yet.</p>`;
   return html`<table>
     <tr>
       <th>Came</th>

@@ -1,4 +1,4 @@
-import type { FaultKind } from '../../faults/fault.ts';
+import type { FaultKind } from '../../faults/definition/fault.ts';
 import { faultKinds } from '../../faults/fault-kinds.ts';
 import type { FaultReport } from '../../faults/faults.ts';
 import { expectedOf, fieldsOfKind } from '../../faults/parse-fault.ts';

@@ -1,20 +1,21 @@
-import { holderOf, holdingsOf, type Health, type Holding, type LoadBalancer, type Target } from '../../state/model.ts';
+import type { Health, LoadBalancer, Target } from '../../state/model.ts';
+import { listenerOrRule, placesOf, type Place } from '../../state/place.ts';
 import { html, nothing, timeOf, type Html } from './html.ts';
 
-/** More than anybody reads. */
+/** More would make the page slow and are not read. */
 const mostTargets = 200;
 
-const moods: Record<Health, string> = { Alive: 'good', Dead: 'bad', Unknown: 'wait', Close: 'quiet' };
+const healthClasses: Record<Health, string> = { Alive: 'good', Dead: 'bad', Unknown: 'wait', Close: 'quiet' };
 
 function renderTarget(target: Target): Html {
   const { ip, port, weight, health, registeredAtMs } = target;
   return html`<td><code>${ip}:${port}</code></td>
     <td class="number">${weight}</td>
-    <td class="${moods[health]}">${health}</td>
+    <td class="${healthClasses[health]}">${health}</td>
     <td class="quiet">${timeOf(registeredAtMs)}</td>`;
 }
 
-function renderPlace({ listener, rule }: Holding): Html {
+function renderPlaceName({ listener, rule }: Place): Html {
   const { protocol, port, endPort, name, id, scheduler } = listener;
   const ports = endPort > 0 ? `${port}-${endPort}` : String(port);
   const where = rule
@@ -24,15 +25,15 @@ function renderPlace({ listener, rule }: Holding): Html {
     <span class="quiet">${rule?.scheduler ?? scheduler}</span>${where}`;
 }
 
-function renderHolding(holding: Holding): Html {
-  const { targets } = holderOf(holding);
+function renderPlace(place: Place): Html {
+  const { targets } = listenerOrRule(place);
   const shown = targets.slice(0, mostTargets);
   const more = targets.length - shown.length;
   const height = Math.max(shown.length + (more > 0 ? 1 : 0), 1);
-  const place = html`<td rowspan="${height}">${renderPlace(holding)}</td>`;
+  const name = html`<td rowspan="${height}">${renderPlaceName(place)}</td>`;
   const [first, ...rest] = shown;
   return html`<tr>
-      ${place}${first ? renderTarget(first) : html`<td class="quiet" colspan="4">no targets</td>`}
+      ${name}${first ? renderTarget(first) : html`<td class="quiet" colspan="4">no targets</td>`}
     </tr>
     ${rest.map(
       (target) =>
@@ -49,16 +50,16 @@ function renderHolding(holding: Holding): Html {
     }`;
 }
 
-/** Listeners of HTTP and HTTPS that have no rules yet hold nothing, and are shown all the same. */
-function placesOf(loadBalancer: LoadBalancer): Holding[] {
-  const held = new Set(holdingsOf(loadBalancer).map(({ listener }) => listener));
+/** The places of a load balancer, and its HTTP and HTTPS listeners that have no rules yet. */
+function shownPlacesOf(loadBalancer: LoadBalancer): Place[] {
+  const held = new Set(placesOf(loadBalancer).map(({ listener }) => listener));
   const bare = loadBalancer.listeners.filter((listener) => !held.has(listener));
-  return [...holdingsOf(loadBalancer), ...bare.map((listener) => ({ loadBalancer, listener }))];
+  return [...placesOf(loadBalancer), ...bare.map((listener) => ({ loadBalancer, listener }))];
 }
 
 function renderLoadBalancer(loadBalancer: LoadBalancer): Html {
   const { id, name, vips, vpcId, region, usable, started } = loadBalancer;
-  const places = placesOf(loadBalancer);
+  const places = shownPlacesOf(loadBalancer);
   const troubles = [...(usable ? [] : ['being created']), ...(started ? [] : ['stopped'])];
   const targets = html`<table>
     <tr>
@@ -68,7 +69,7 @@ function renderLoadBalancer(loadBalancer: LoadBalancer): Html {
       <th>Health</th>
       <th>Registered</th>
     </tr>
-    ${places.map(renderHolding)}
+    ${places.map(renderPlace)}
   </table>`;
   return html`<h2>
       ${name} <code>${id}</code> <span class="quiet">${vips.join(', ')} · ${region} · ${vpcId}</span>

@@ -1,6 +1,6 @@
-import type { Account } from '../../account/account.ts';
+import type { CallLog } from '../../call-log/call-log.ts';
 import type { Faults } from '../../faults/faults.ts';
-import { holderOf, holdingsOf } from '../../state/model.ts';
+import { targetsOf } from '../../state/place.ts';
 import type { Store } from '../../state/store.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
 import { html, nothing, type Html } from './html.ts';
@@ -10,9 +10,9 @@ import { renderLoadBalancers } from './render-load-balancers.ts';
 import { renderTasks } from './render-tasks.ts';
 
 /** What the page shows. */
-export interface PageRooms {
+export interface PageParts {
   store: Store;
-  account: Account;
+  callLog: CallLog;
   tasks: Tasks;
   faults: Faults;
 }
@@ -22,9 +22,9 @@ const shownTasks = 10;
 
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-function renderSummary({ store, tasks }: PageRooms): Html {
+function renderSummary({ store, tasks }: PageParts): Html {
   const loadBalancers = [...store.loadBalancers.values()];
-  const targets = loadBalancers.flatMap(holdingsOf).flatMap((holding) => holderOf(holding).targets);
+  const targets = loadBalancers.flatMap(targetsOf);
   const alive = targets.filter(({ health }) => health === 'Alive').length;
   const parts = [
     counted(loadBalancers.length, 'load balancer'),
@@ -35,19 +35,19 @@ function renderSummary({ store, tasks }: PageRooms): Html {
 }
 
 /** What changes while one looks at it. */
-export function renderLive(rooms: PageRooms): Html {
-  const { store, account, tasks, faults } = rooms;
-  return html`${renderSummary(rooms)}
+export function renderLive(parts: PageParts): Html {
+  const { store, callLog, tasks, faults } = parts;
+  return html`${renderSummary(parts)}
     <h2>Faults</h2>
     ${renderFaults(faults.list())} ${renderLoadBalancers(store.loadBalancers.values())}
     <h2>Tasks</h2>
     ${renderTasks(tasks.recent(shownTasks))}
     <h2>Calls</h2>
-    ${renderCalls(account.recentCalls(shownCalls))}`;
+    ${renderCalls(callLog.recentCalls(shownCalls))}`;
 }
 
 /** The whole page; with what was wrong in the form that was sent. */
-export function renderPage(rooms: PageRooms, problems = ''): string {
+export function renderPage(parts: PageParts, problems = ''): string {
   const trouble = problems === '' ? nothing : html`<div class="problems" role="alert">${problems}</div>`;
   const page = html`<!doctype html>
     <html lang="en">
@@ -62,7 +62,7 @@ export function renderPage(rooms: PageRooms, problems = ''): string {
         <h1>CLB emulator</h1>
         <p class="problems" id="silence" hidden>The emulator does not answer: what is shown is old.</p>
         ${trouble}
-        <main id="live">${renderLive(rooms)}</main>
+        <main id="live">${renderLive(parts)}</main>
         <h2>Make something go wrong</h2>
         ${renderFaultForms()}
       </body>

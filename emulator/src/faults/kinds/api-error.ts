@@ -1,7 +1,7 @@
-import { injectedError } from '../../api/api-error.ts';
-import { defineFault, type FaultBase, type Placed } from '../fault.ts';
-import { placed, text } from '../fields.ts';
-import { callerSelection } from './selections.ts';
+import { injectedError } from '../../errors/api-error.ts';
+import { defineFault, type FaultBase, type Placed } from '../definition/fault.ts';
+import { placed, text } from '../definition/fields.ts';
+import { callerSelection } from '../definition/selections.ts';
 
 export interface InjectedApiError extends FaultBase, Placed {
   kind: 'api-error';

@@ -1,5 +1,5 @@
-import { defineFault, type FaultBase } from '../fault.ts';
-import { instead } from './instead.ts';
+import { defineFault, type FaultBase } from '../definition/fault.ts';
+import { instead } from '../definition/instead.ts';
 
 export interface Down extends FaultBase {
   kind: 'down';

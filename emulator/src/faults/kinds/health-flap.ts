@@ -1,6 +1,6 @@
-import { defineFault, type FaultBase } from '../fault.ts';
-import { milliseconds } from '../fields.ts';
-import { probeSelection } from './selections.ts';
+import { defineFault, type FaultBase } from '../definition/fault.ts';
+import { milliseconds } from '../definition/fields.ts';
+import { probeSelection } from '../definition/selections.ts';
 
 export interface HealthFlap extends FaultBase {
   kind: 'health-flap';
@@ -9,7 +9,7 @@ export interface HealthFlap extends FaultBase {
 }
 
 export const healthFlap = defineFault<HealthFlap>('health-flap', {
-  about: 'probes fail and go through by turns; a turn shorter than a streak of the health check changes nothing',
+  about: 'probes fail and succeed alternately; a phase shorter than HealthNum or UnHealthNum probes changes nothing',
   selects: probeSelection,
   fields: { downMs: milliseconds(1), upMs: milliseconds(1) },
   required: ['downMs', 'upMs'],

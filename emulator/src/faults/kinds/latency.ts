@@ -1,6 +1,6 @@
-import { defineFault, type FaultBase, type Placed } from '../fault.ts';
-import { milliseconds, placed } from '../fields.ts';
-import { callSelection } from './selections.ts';
+import { defineFault, type FaultBase, type Placed } from '../definition/fault.ts';
+import { milliseconds, placed } from '../definition/fields.ts';
+import { callSelection } from '../definition/selections.ts';
 
 export interface Latency extends FaultBase, Placed {
   kind: 'latency';

@@ -1,6 +1,6 @@
-import { isBatchOfTargets } from '../../actions/action.ts';
-import { defineFault, type FaultBase, type Work } from '../fault.ts';
-import { text } from '../fields.ts';
+import { isBatchOfTargets } from '../../definitions/action-kinds.ts';
+import { defineFault, type FaultBase, type Work } from '../definition/fault.ts';
+import { text } from '../definition/fields.ts';
 
 export interface PartialFailure extends FaultBase {
   kind: 'partial-failure';

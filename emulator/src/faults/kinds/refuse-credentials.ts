@@ -1,5 +1,5 @@
-import { unknownSecretId } from '../../api/signature.ts';
-import { defineFault, type FaultBase } from '../fault.ts';
+import { unknownSecretId } from '../../credentials/unknown-secret-id.ts';
+import { defineFault, type FaultBase } from '../definition/fault.ts';
 
 export interface RefuseCredentials extends FaultBase {
   kind: 'refuse-credentials';

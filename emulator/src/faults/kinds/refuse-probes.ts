@@ -1,5 +1,5 @@
-import { defineFault, type FaultBase } from '../fault.ts';
-import { probeSelection } from './selections.ts';
+import { defineFault, type FaultBase } from '../definition/fault.ts';
+import { probeSelection } from '../definition/selections.ts';
 
 export interface RefuseProbes extends FaultBase {
   kind: 'refuse-probes';

@@ -1,7 +1,7 @@
-import { defineFault, type FaultBase, type Placed } from '../fault.ts';
-import { placed } from '../fields.ts';
-import { instead } from './instead.ts';
-import { callSelection } from './selections.ts';
+import { defineFault, type FaultBase, type Placed } from '../definition/fault.ts';
+import { placed } from '../definition/fields.ts';
+import { instead } from '../definition/instead.ts';
+import { callSelection } from '../definition/selections.ts';
 
 export interface Reset extends FaultBase, Placed {
   kind: 'reset';

@@ -1,7 +1,7 @@
-import { isWrite } from '../../actions/action.ts';
-import { defineFault, type FaultBase } from '../fault.ts';
-import { callSelection } from './selections.ts';
-import { withEffect } from './with-effect.ts';
+import { isWrite } from '../../definitions/action-kinds.ts';
+import { defineFault, type FaultBase } from '../definition/fault.ts';
+import { callSelection } from '../definition/selections.ts';
+import { withEffect } from '../definition/with-effect.ts';
 
 export interface SilentFailure extends FaultBase {
   kind: 'silent-failure';

@@ -1,8 +1,8 @@
-import { isWrite } from '../../actions/action.ts';
+import { isWrite } from '../../definitions/action-kinds.ts';
 import { recordHistory } from '../../state/history.ts';
-import { defineFault, type FaultBase } from '../fault.ts';
-import { milliseconds } from '../fields.ts';
-import { callSelection } from './selections.ts';
+import { defineFault, type FaultBase } from '../definition/fault.ts';
+import { milliseconds } from '../definition/fields.ts';
+import { callSelection } from '../definition/selections.ts';
 
 export interface StaleReads extends FaultBase {
   kind: 'stale-reads';
@@ -10,7 +10,7 @@ export interface StaleReads extends FaultBase {
 }
 
 export const staleReads = defineFault<StaleReads>('stale-reads', {
-  about: 'reads tell what was so long ago, but never what was before the fault was set',
+  about: 'reads answer the state of ageMs ago, but never from before the fault was set',
   selects: callSelection,
   fields: { ageMs: milliseconds(1) },
   required: ['ageMs'],

@@ -1,9 +1,9 @@
-import { isWrite } from '../../actions/action.ts';
-import { injectedError } from '../../api/api-error.ts';
-import { defineFault, type FaultBase } from '../fault.ts';
-import { text } from '../fields.ts';
-import { callSelection } from './selections.ts';
-import { withEffect } from './with-effect.ts';
+import { isWrite } from '../../definitions/action-kinds.ts';
+import { injectedError } from '../../errors/api-error.ts';
+import { defineFault, type FaultBase } from '../definition/fault.ts';
+import { text } from '../definition/fields.ts';
+import { callSelection } from '../definition/selections.ts';
+import { withEffect } from '../definition/with-effect.ts';
 
 export interface TaskFailure extends FaultBase {
   kind: 'task-failure';

@@ -1,7 +1,7 @@
 import { rateLimitError } from '../../limits/rate-limit.ts';
-import { defineFault, type FaultBase } from '../fault.ts';
-import { integer } from '../fields.ts';
-import { callerSelection } from './selections.ts';
+import { defineFault, type FaultBase } from '../definition/fault.ts';
+import { integer } from '../definition/fields.ts';
+import { callerSelection } from '../definition/selections.ts';
 
 export interface Throttle extends FaultBase {
   kind: 'throttle';
@@ -9,7 +9,7 @@ export interface Throttle extends FaultBase {
 }
 
 export const throttle = defineFault<Throttle>('throttle', {
-  about: 'calls are refused as by the rate limit: all, or those beyond so many a second',
+  about: 'calls are refused as by the rate limit: all, or those beyond perSecond',
   selects: callerSelection,
   fields: { perSecond: integer(1, 1000) },
   make: ({ perSecond }, { clock, ratePerSecond }) => {

@@ -1,8 +1,8 @@
-// A client for traffic tests: reads a JSON order a line from its input and prints the JSON answer to each.
+// A client for traffic tests: reads a JSON command a line from its input and prints the JSON answer to each.
 import { createSocket } from 'node:dgram';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import type { Answer, Order } from './order.ts';
+import type { Answer, Command } from './command.ts';
 
 const timeoutMs = 5000;
 const open = new Map<string, Socket>();
@@ -45,7 +45,7 @@ function askByUdp(host: string, port: number, from: number): Promise<string> {
 }
 
 /** One connection after the other by many workers at once, until it is stopped; counts the answers. */
-function startLoad({ host, port, workers }: Extract<Order, { do: 'load' }>) {
+function startLoad({ host, port, workers }: Extract<Command, { do: 'load' }>) {
   const counts: Record<string, number> = {};
   let isOver = false;
   const work = async () => {
@@ -66,21 +66,21 @@ function startLoad({ host, port, workers }: Extract<Order, { do: 'load' }>) {
 
 let load: ReturnType<typeof startLoad> | undefined;
 
-async function obeyLoad(order: Extract<Order, { do: 'load' | 'count' | 'stop' }>): Promise<Answer> {
-  if (order.do === 'load') load = startLoad(order);
-  if (order.do === 'stop') await load?.stop();
+async function executeLoad(command: Extract<Command, { do: 'load' | 'count' | 'stop' }>): Promise<Answer> {
+  if (command.do === 'load') load = startLoad(command);
+  if (command.do === 'stop') await load?.stop();
   return load?.counts ?? {};
 }
 
-async function obey(order: Order): Promise<Answer> {
-  if (order.do === 'load' || order.do === 'count' || order.do === 'stop') return obeyLoad(order);
-  if (order.do === 'once') return askOnce(order.host, order.port);
-  if (order.do === 'udp') return askByUdp(order.host, order.port, order.from);
-  if (order.do === 'open') open.set(order.name, connect({ host: order.host, port: order.port, noDelay: true }));
-  const socket = open.get(order.name);
-  return socket ? ask(socket, order.waitMs) : 'no such connection';
+async function execute(command: Command): Promise<Answer> {
+  if (command.do === 'load' || command.do === 'count' || command.do === 'stop') return executeLoad(command);
+  if (command.do === 'once') return askOnce(command.host, command.port);
+  if (command.do === 'udp') return askByUdp(command.host, command.port, command.from);
+  if (command.do === 'open') open.set(command.name, connect({ host: command.host, port: command.port, noDelay: true }));
+  const socket = open.get(command.name);
+  return socket ? ask(socket, command.waitMs) : 'no such connection';
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-  process.stdout.write(`${JSON.stringify(await obey(JSON.parse(line) as Order))}\n`);
+  process.stdout.write(`${JSON.stringify(await execute(JSON.parse(line) as Command))}\n`);
 }

@@ -40,7 +40,7 @@ function commands(cloud: string, client: string, node: string): string[] {
   ];
 }
 
-/** Whether this machine lets us build network namespaces and fill nftables. */
+/** Whether network namespaces and nftables can be used on this machine. */
 export async function canForward(): Promise<boolean> {
   const name = `clb-${randomBytes(4).toString('hex')}`;
   try {

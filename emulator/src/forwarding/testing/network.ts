@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { openNamespaces } from './namespaces.ts';
-import type { Answer, Order } from './order.ts';
+import type { Answer, Command } from './command.ts';
 
 /** A client, the cloud with its VIPs, and a node with targets that answer. */
 export interface TestNetwork {
@@ -11,7 +11,7 @@ export interface TestNetwork {
   vip: string;
   client: string;
   targets: readonly string[];
-  tell: (order: Order) => Promise<Answer>;
+  run: (command: Command) => Promise<Answer>;
   /** What the servers said so far. */
   serverLog: string[];
   close: () => Promise<void>;
@@ -59,12 +59,12 @@ export async function openNetwork(): Promise<TestNetwork> {
     server.once('exit', () => ready.reject(new Error('the servers did not start')));
     await ready.promise;
     const answers = createInterface({ input: talker.stdout ?? process.stdin })[Symbol.asyncIterator]();
-    const tell = async (order: Order) => {
-      talker.stdin?.write(`${JSON.stringify(order)}\n`);
+    const run = async (command: Command) => {
+      talker.stdin?.write(`${JSON.stringify(command)}\n`);
       const next = await answers.next();
       return JSON.parse(String(next.value)) as Answer;
     };
-    return { cloud, client, vip, targets, tell, serverLog, close };
+    return { cloud, client, vip, targets, run, serverLog, close };
   } catch (error) {
     await close();
     throw error;

@@ -17,9 +17,9 @@ function sendEcho({ ip, source, timeoutMs }: ProbeRequest): Promise<boolean | un
 }
 
 /**
- * The PING check of UDP listeners: the host answers an ICMP echo, and the port is not told to be unreachable within the
- * time-out (doc 214/42978). `report` is told when there is no ping program; then a TCP handshake, refused or not, says
- * that the host is there.
+ * The PING check of UDP listeners: the host answers an ICMP echo, and no "port unreachable" comes within the time-out
+ * (doc 214/42978). Without a ping program, which is reported, a TCP handshake, refused or not, shows that the host is
+ * there.
  */
 export function createPingProbe(report: (problem: string) => void): (request: ProbeRequest) => Promise<boolean> {
   let isReported = false;

@@ -6,7 +6,7 @@ export interface ProbeRequest {
   ip: string;
   port: number;
   check: HealthCheck;
-  /** Whom an HTTP or gRPC request names when the check names nobody. */
+  /** The host that an HTTP or gRPC request names when the check names none. */
   domain: string;
   timeoutMs: number;
   /** The address to send from; undefined leaves it to the kernel. */

@@ -10,7 +10,7 @@ export function settle(timeoutMs: number, attempt: Attempt, overtime = false): P
       isEnded = true;
       clearTimeout(timer);
       resolve(good);
-      // The attempt may end before it has told how to clean up.
+      // The attempt may end before it has returned its clean-up.
       queueMicrotask(() => cleanUp());
     };
     const timer = setTimeout(() => end(overtime), timeoutMs);

@@ -9,7 +9,7 @@ export function openSocket({ ip, port, source }: Route): Socket {
   return connect({ host: ip, port, ...(source ? { localAddress: source } : {}) });
 }
 
-/** A TCP handshake, ended by RST as the cloud's probes are; `isGood` is told the error, if there was one. */
+/** A TCP handshake, ended by RST as the cloud's probes are; `isGood` gets the error code, if there was an error. */
 export function probeTcp(
   request: ProbeRequest,
   isGood: (code: string | undefined) => boolean = (code) => code === undefined,

@@ -17,7 +17,7 @@ export function exchangeDatagrams(request: ProbeRequest, { payload, isGood, onSi
     let isOpen = true;
     socket.on('message', (answer) => end(isGood(answer))).on('error', () => end(false));
     socket.on('connect', () => isOpen && socket.send(payload));
-    // Connected sockets are told what ICMP says about their packets.
+    // Only connected sockets get the ICMP errors of their packets.
     socket.bind(0, source, () => isOpen && socket.connect(port, ip));
     return () => {
       isOpen = false;

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { createServer as createHttpsServer, type ServerOptions } from 'node:https';
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Target } from '../../state/model.ts';
-import { makeTarget } from '../../test-listeners.ts';
+import { makeTarget } from '../../testing/test-listeners.ts';
 
 /** A target that answers with its name and what it was sent. */
 export interface TestTarget {

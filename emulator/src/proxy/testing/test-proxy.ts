@@ -5,7 +5,7 @@ import { request as sendTls } from 'node:https';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { CertificateUse, Listener, LoadBalancer, Rule } from '../../state/model.ts';
 import { createStore, type Store } from '../../state/store.ts';
-import { makeListener, makeLoadBalancer } from '../../test-listeners.ts';
+import { makeListener, makeLoadBalancer } from '../../testing/test-listeners.ts';
 import { planProxy } from '../config.ts';
 import { createProxy, type Proxy } from '../proxy.ts';
 import { defaultProxySettings, type ProxySettings } from '../upstream.ts';
@@ -26,7 +26,7 @@ export interface Asking extends Omit<RequestOptions, 'headers'> {
   key?: string;
 }
 
-/** A port of the VIP that nobody listens on. */
+/** A free port of the VIP. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, vip, resolve));
@@ -58,7 +58,7 @@ export const withCertificate = (id: string, more: Partial<CertificateUse> = {}):
   certificate: { sslMode: 'UNIDIRECTIONAL', certIds: [id], caId: null, verifyClient: 'ON', ...more },
 });
 
-/** A connection that collects what it is told. */
+/** A connection that collects what it receives. */
 export function converse(socket: Socket) {
   let heard = '';
   socket.on('data', (data: Buffer) => (heard += data.toString()));
@@ -67,7 +67,7 @@ export function converse(socket: Socket) {
   return { say: (text: string) => socket.write(text), heard: () => heard, ended, socket };
 }
 
-/** A connection to the VIP that collects what it is told. */
+/** A connection to the VIP that collects what it receives. */
 export const openTo = (port: number) => converse(connect(port, vip));
 
 /** A proxy in this process for each test, with one load balancer and the settings given. */

@@ -1,5 +1,5 @@
 // The emulator of the benchmark, with a TCP and an HTTP listener; says so when both carry traffic. Argument: JSON.
-import { connectSdk, waitForTask } from '@clb-direct/emulator/test-emulator.ts';
+import { connectSdk, waitForTask } from '@clb-direct/emulator/testing/test-emulator.ts';
 import { startEmulator } from '@clb-direct/emulator/emulator.ts';
 
 /** Where it listens and what it sends to. */

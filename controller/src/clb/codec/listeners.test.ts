@@ -1,0 +1,143 @@
+import { describe, expect, test } from '@jest/globals';
+import { toListeners } from './listeners.ts';
+
+/** As DescribeListeners sends it: what does not go with the type of the check is null. */
+const checkAnswer = {
+  HealthSwitch: 1,
+  CheckType: 'TCP',
+  TimeOut: 2,
+  IntervalTime: 5,
+  HealthNum: 3,
+  UnHealthNum: 3,
+  HttpCode: null,
+  HttpCheckPath: null,
+  HttpCheckDomain: null,
+  HttpCheckMethod: null,
+  HttpVersion: null,
+  CheckPort: null,
+  SourceIpType: 1,
+  ContextType: null,
+  ExtendedCode: null,
+};
+const check = {
+  HealthSwitch: 1,
+  CheckType: 'TCP',
+  TimeOut: 2,
+  IntervalTime: 5,
+  HealthNum: 3,
+  UnHealthNum: 3,
+  SourceIpType: 1,
+};
+const aListener = { ListenerId: 'lbl-1', ListenerName: 'ours', Protocol: 'TCP', Port: 80, Rules: null };
+const anL7Listener = { ...aListener, Protocol: 'HTTPS', Port: 443 };
+const first = (listener: object) => toListeners({ TotalCount: 1, Listeners: [listener] })[0];
+
+test('listeners of other owners are listed too', () => {
+  const answer = {
+    TotalCount: 2,
+    Listeners: [
+      { ListenerId: 'lbl-1', ListenerName: 'ours', Protocol: 'TCP', Port: 80, EndPort: 0, Rules: null },
+      { ListenerId: 'lbl-2', ListenerName: 'site', Protocol: 'HTTPS', Port: 443, HealthCheck: null, Rules: [] },
+    ],
+  };
+  expect(toListeners(answer)).toEqual([
+    { id: 'lbl-1', name: 'ours', protocol: 'TCP', port: 80, settings: {}, rules: [] },
+    { id: 'lbl-2', name: 'site', protocol: 'HTTPS', port: 443, settings: {}, rules: [] },
+  ]);
+});
+
+describe('settings of a listener', () => {
+  test('are what the API returned: a null says nothing', () => {
+    const settings = {
+      HealthCheck: checkAnswer,
+      Scheduler: 'WRR',
+      SessionExpireTime: 0,
+      DeregisterTargetRst: false,
+      SniSwitch: 0,
+      Certificate: null,
+    };
+    expect(first({ ...aListener, ...settings })?.settings).toStrictEqual({
+      healthCheck: check,
+      scheduler: 'WRR',
+      sessionExpireTime: 0,
+      deregisterTargetRst: false,
+    });
+    const none = { HealthCheck: null, Scheduler: null, SessionExpireTime: null };
+    expect(first({ ...anL7Listener, ...none })?.settings).toStrictEqual({});
+  });
+
+  test.each([
+    ['HTTPS', 1, true],
+    ['HTTPS', 0, false],
+    ['HTTPS', null, undefined],
+    ['TCP', 0, undefined],
+  ])('of protocol %s with SniSwitch %s have SNI: %s', (Protocol, SniSwitch, sniSwitch) => {
+    expect(first({ ...aListener, Protocol, SniSwitch })?.settings.sniSwitch).toBe(sniSwitch);
+  });
+
+  test.each([
+    [
+      { SSLMode: 'UNIDIRECTIONAL', CertId: 'cert-b', CertCaId: '', ExtCertIds: ['cert-a'] },
+      { mode: 'UNIDIRECTIONAL', ids: ['cert-a', 'cert-b'] },
+    ],
+    [
+      { SSLMode: 'MUTUAL', CertId: 'cert-b', CertCaId: 'ca-1', ExtCertIds: null },
+      { mode: 'MUTUAL', ids: ['cert-b'], caId: 'ca-1' },
+    ],
+    [{ SSLMode: null, CertId: '', CertCaId: null, ExtCertIds: [] }, undefined],
+  ])('have all certificates, sorted: %j', (Certificate, certificates) => {
+    expect(first({ ...anL7Listener, Certificate })?.settings.certificates).toStrictEqual(certificates);
+  });
+});
+
+describe('rules', () => {
+  const aRule = { LocationId: 'loc-1', Domain: 'example.com', Url: '/a' };
+  const firstRule = (rule: object) => first({ ...anL7Listener, Rules: [rule] })?.rules[0];
+
+  test('come with their listener and their settings', () => {
+    const httpCheck = { ...checkAnswer, CheckType: 'HTTP', HttpCode: 31, HttpCheckPath: '/', HttpCheckDomain: '' };
+    const rule = {
+      ...aRule,
+      HealthCheck: httpCheck,
+      Scheduler: 'IP_HASH',
+      SessionExpireTime: 30,
+      ForwardType: 'HTTP',
+      Certificate: { SSLMode: 'UNIDIRECTIONAL', CertId: 'cert-1', CertCaId: '', ExtCertIds: [] },
+      RewriteTarget: { TargetListenerId: null, TargetLocationId: null },
+      DefaultServer: true,
+    };
+    expect(firstRule(rule)).toStrictEqual({
+      locationId: 'loc-1',
+      domain: 'example.com',
+      url: '/a',
+      settings: {
+        healthCheck: { ...check, CheckType: 'HTTP', HttpCode: 31, HttpCheckPath: '/', HttpCheckDomain: '' },
+        scheduler: 'IP_HASH',
+        sessionExpireTime: 30,
+        forwardType: 'HTTP',
+        certificates: { mode: 'UNIDIRECTIONAL', ids: ['cert-1'] },
+      },
+    });
+  });
+
+  test('of several domains are known by the first, those of none by an empty one', () => {
+    expect(firstRule({ ...aRule, Domain: '', Domains: ['a.example.com', 'b.example.com'] })?.domain).toBe(
+      'a.example.com',
+    );
+    expect(firstRule({ ...aRule, Domain: null, Domains: [] })).toMatchObject({ domain: '', settings: {} });
+  });
+
+  test.each([
+    [{ ...aRule, LocationId: null }, 'LocationId is missing'],
+    [{ ...aRule, Url: null }, 'Url is missing'],
+  ])('that lack what identifies them are not guessed: %j', (rule, message) => {
+    expect(() => firstRule(rule)).toThrow(message);
+  });
+
+  test('that do not come at all with an HTTP or HTTPS listener are an error; null means none', () => {
+    const without = { ListenerId: 'lbl-1', Port: 443 };
+    expect(() => first({ ...without, Protocol: 'HTTPS' })).toThrow('listener lbl-1 has no Rules');
+    expect(first(anL7Listener)?.rules).toEqual([]);
+    expect(first({ ...without, Protocol: 'UDP' })?.rules).toEqual([]);
+  });
+});

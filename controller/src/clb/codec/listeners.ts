@@ -1,0 +1,44 @@
+import type { ListenerAnswer } from '../../core/model/clb-port.ts';
+import type { ListenerSettings } from '../../core/model/settings.ts';
+import type { Answer } from '../actions.ts';
+import { malformed } from '../api-failure.ts';
+import { toCertificates } from './certificates.ts';
+import { given, required, textOrNothing, type Item } from './fields.ts';
+import { toHealthCheck } from './health-check.ts';
+import { toRules } from './rules.ts';
+
+type Listener = Item<Answer<'DescribeListeners'>['Listeners']>;
+
+export function toListeners(answer: Answer<'DescribeListeners'>): readonly ListenerAnswer[] {
+  const listeners = required(answer.Listeners, 'Listeners');
+  if (answer.TotalCount !== listeners.length) {
+    throw malformed(`TotalCount says ${answer.TotalCount ?? 'nothing'}, and ${listeners.length} Listeners came`);
+  }
+  return listeners.map(toListener);
+}
+
+function toListener(listener: Listener): ListenerAnswer {
+  const id = required(listener.ListenerId, 'ListenerId');
+  const protocol = required(listener.Protocol, 'Protocol');
+  return {
+    id,
+    name: listener.ListenerName ?? '',
+    protocol,
+    port: required(listener.Port, 'Port'),
+    settings: toSettings(listener, protocol),
+    rules: toRules({ id, protocol }, listener.Rules),
+  };
+}
+
+/** SniSwitch comes with every listener and means something for HTTPS only. */
+function toSettings(listener: Listener, protocol: string): ListenerSettings {
+  const { SniSwitch: sni } = listener;
+  return given<ListenerSettings>({
+    healthCheck: toHealthCheck(listener.HealthCheck),
+    scheduler: textOrNothing(listener.Scheduler),
+    sessionExpireTime: listener.SessionExpireTime,
+    deregisterTargetRst: listener.DeregisterTargetRst,
+    sniSwitch: protocol === 'HTTPS' && typeof sni === 'number' ? sni === 1 : undefined,
+    certificates: toCertificates(listener.Certificate),
+  });
+}

@@ -1,0 +1,36 @@
+import { expect, test } from '@jest/globals';
+import { toLoadBalancer } from './load-balancers.ts';
+
+const found = {
+  LoadBalancerId: 'lb-1',
+  LoadBalancerName: 'web',
+  LoadBalancerVips: ['198.51.100.10'],
+  VpcId: 'vpc-1',
+};
+
+test('a load balancer keeps its addresses, and is usable only once it runs', () => {
+  const answer = { LoadBalancerSet: [{ ...found, Status: 0, Domain: '', LoadBalancerDomain: null }], TotalCount: 1 };
+  expect(toLoadBalancer('lb-1', answer)).toEqual({
+    id: 'lb-1',
+    vips: ['198.51.100.10'],
+    domain: undefined,
+    vpcId: 'vpc-1',
+    usable: false,
+    settings: { name: 'web' },
+  });
+  const running = { ...found, LoadBalancerVips: [], LoadBalancerDomain: 'lb-1.clb.example.com', Status: 1 };
+  expect(toLoadBalancer('lb-1', { LoadBalancerSet: [running] })).toMatchObject({
+    vips: [],
+    domain: 'lb-1.clb.example.com',
+    usable: true,
+  });
+});
+
+test.each([
+  [{ AttributeFlags: ['NoLBNat', 'DeleteProtect'], LoadBalancerPassToTarget: true }, true, true],
+  [{ AttributeFlags: [], LoadBalancerPassToTarget: false }, false, false],
+  [{ AttributeFlags: null, LoadBalancerPassToTarget: null }, undefined, undefined],
+])('settings are what the API returned, and nothing is guessed: %j', (fields, deleteProtect, passToTarget) => {
+  const answer = { LoadBalancerSet: [{ ...found, ...fields }] };
+  expect(toLoadBalancer('lb-1', answer)?.settings).toEqual({ name: 'web', deleteProtect, passToTarget });
+});

@@ -1,0 +1,53 @@
+import type { LoadBalancerAnswer } from '../../core/model/clb-port.ts';
+import type { LoadBalancerSettings } from '../../core/model/settings.ts';
+import type { Answer, Request } from '../actions.ts';
+import { given, required, textOrNothing, type Item } from './fields.ts';
+
+/** Undefined: no such CLB. */
+export function toLoadBalancer(id: string, answer: Answer<'DescribeLoadBalancers'>): LoadBalancerAnswer | undefined {
+  const set = required(answer.LoadBalancerSet, 'LoadBalancerSet');
+  const found = set.find((one) => one.LoadBalancerId === id);
+  if (found === undefined) return undefined;
+  return {
+    id,
+    vips: found.LoadBalancerVips ?? [],
+    domain: textOrNothing(found.LoadBalancerDomain) ?? textOrNothing(found.Domain),
+    vpcId: found.VpcId ?? '',
+    usable: found.Status === 1,
+    settings: toSettings(found),
+  };
+}
+
+function toSettings(found: Item<Answer<'DescribeLoadBalancers'>['LoadBalancerSet']>): LoadBalancerSettings {
+  return given<LoadBalancerSettings>({
+    name: found.LoadBalancerName,
+    deleteProtect: found.AttributeFlags?.includes('DeleteProtect'),
+    passToTarget: found.LoadBalancerPassToTarget,
+  });
+}
+
+/** DeleteProtect is no field of this request: it is set afterwards. */
+export function toCreateRequest(
+  { name, passToTarget }: LoadBalancerSettings,
+  token: string,
+): Request<'CreateLoadBalancer'> {
+  return {
+    LoadBalancerType: 'OPEN',
+    ClientToken: token,
+    ...given<Request<'CreateLoadBalancer'>>({ LoadBalancerName: name, LoadBalancerPassToTarget: passToTarget }),
+  };
+}
+
+export function toModifyRequest(
+  id: string,
+  { name, deleteProtect, passToTarget }: LoadBalancerSettings,
+): Request<'ModifyLoadBalancerAttributes'> {
+  return {
+    LoadBalancerId: id,
+    ...given<Request<'ModifyLoadBalancerAttributes'>>({
+      LoadBalancerName: name,
+      DeleteProtect: deleteProtect,
+      LoadBalancerPassToTarget: passToTarget,
+    }),
+  };
+}

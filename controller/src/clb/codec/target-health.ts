@@ -1,0 +1,49 @@
+import type { HealthAnswer } from '../../core/model/clb-port.ts';
+import { hasRules, type PlaceId } from '../../core/model/place.ts';
+import type { Health } from '../../core/model/target.ts';
+import type { Answer } from '../actions.ts';
+import { required, type Item } from './fields.ts';
+
+type Listener = Item<Item<Answer<'DescribeTargetHealth'>['LoadBalancers']>['Listeners']>;
+type Rule = Item<Listener['Rules']>;
+type Target = Item<Rule['Targets']>;
+
+export function toHealths(answer: Answer<'DescribeTargetHealth'>): readonly HealthAnswer[] {
+  return required(answer.LoadBalancers, 'LoadBalancers').flatMap((balancer) => {
+    const loadBalancerId = required(balancer.LoadBalancerId, 'LoadBalancerId');
+    return (balancer.Listeners ?? []).flatMap((listener) => listenerHealths(loadBalancerId, listener));
+  });
+}
+
+function listenerHealths(loadBalancerId: string, listener: Listener): HealthAnswer[] {
+  const listenerId = required(listener.ListenerId, 'ListenerId');
+  return (listener.Rules ?? []).flatMap((rule) => {
+    const id = placeIdOf(listenerId, listener, rule);
+    return id === undefined ? [] : (rule.Targets ?? []).map((target) => toHealth(loadBalancerId, id, target));
+  });
+}
+
+/**
+ * A layer 4 listener shows its targets under one rule that has neither domain nor URL; its LocationId means nothing.
+ */
+function placeIdOf(listenerId: string, listener: Listener, rule: Rule): PlaceId | undefined {
+  if (!rule.Domain && !rule.Url) return { listenerId };
+  if (!hasRules(required(listener.Protocol, 'Protocol'))) return undefined;
+  return { listenerId, locationId: required(rule.LocationId, 'LocationId') };
+}
+
+function toHealth(loadBalancerId: string, id: PlaceId, target: Target): HealthAnswer {
+  return {
+    loadBalancerId,
+    ...id,
+    ip: required(target.IP, 'IP'),
+    port: required(target.Port, 'Port'),
+    health: healthOf(target),
+  };
+}
+
+/** HealthStatus is false for dead and for not yet probed alike, so HealthStatusDetail decides. */
+function healthOf({ HealthStatusDetail: detail, HealthStatus: isAlive }: Target): Health {
+  if (detail === 'Alive' || detail === 'Dead' || detail === 'Close') return detail;
+  return !detail && isAlive === true ? 'Alive' : 'Unknown';
+}

@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { createLoadBalancer } from '../../testing/steps.ts';
+import { startClbWorld, taskDone, type ClbWorld } from '../testing/clb-world.ts';
+
+const { signal } = new AbortController();
+let world: ClbWorld;
+
+beforeEach(async () => {
+  world = await startClbWorld();
+  world.cloud.replies('DescribeTaskStatus', taskDone);
+  for (const action of ['ModifyLoadBalancerAttributes', 'DeleteLoadBalancer']) {
+    world.cloud.replies(action, { response: { DealName: null } });
+  }
+});
+afterEach(() => world.cloud.close());
+
+const actions = () => world.cloud.requests.map(({ action }) => action);
+
+test('a load balancer is created with its token and settings, and its id comes when it is there', async () => {
+  world.cloud.replies('CreateLoadBalancer', { response: { LoadBalancerIds: ['lb-new'], DealName: 'deal' } });
+  world.cloud.replies('DescribeTaskStatus', { response: { Status: 2 } }, taskDone);
+  const step = createLoadBalancer({ name: 'web', passToTarget: true });
+  expect(await world.clb.createLoadBalancer(step, 'token-1', signal)).toBe('lb-new');
+  expect(world.cloud.bodiesOf('CreateLoadBalancer')).toEqual([
+    {
+      LoadBalancerType: 'OPEN',
+      ClientToken: 'token-1',
+      LoadBalancerName: 'web',
+      LoadBalancerPassToTarget: true,
+    },
+  ]);
+  expect(actions()).toEqual(['CreateLoadBalancer', 'DescribeTaskStatus', 'DescribeTaskStatus']);
+});
+
+test.each([{ LoadBalancerIds: [] }, { LoadBalancerIds: null }])(
+  'a creation that is slow answers no id (%j); its task names it',
+  async (answer) => {
+    world.cloud.replies('CreateLoadBalancer', { response: { ...answer, RequestId: 'task-3' } });
+    world.cloud.replies('DescribeTaskStatus', { response: { Status: 0, LoadBalancerIds: ['lb-new'] } });
+    expect(await world.clb.createLoadBalancer(createLoadBalancer(), 'token-1', signal)).toBe('lb-new');
+    expect(world.cloud.bodiesOf('DescribeTaskStatus')).toEqual([{ TaskId: 'task-3' }]);
+  },
+);
+
+test('an answer that names no load balancer at all is an error', async () => {
+  world.cloud.replies('CreateLoadBalancer', { response: { LoadBalancerIds: [] } });
+  const created = world.clb.createLoadBalancer(createLoadBalancer(), 'token-1', signal);
+  await expect(created).rejects.toMatchObject({ kind: 'transient', code: 'Malformed', action: 'CreateLoadBalancer' });
+});
+
+test('protection against deletion is set as soon as there is something to protect', async () => {
+  world.cloud.replies('CreateLoadBalancer', { response: { LoadBalancerIds: ['lb-new'] } });
+  await world.clb.createLoadBalancer(createLoadBalancer({ deleteProtect: true }), 'token-1', signal);
+  expect(world.cloud.bodiesOf('ModifyLoadBalancerAttributes')).toEqual([
+    { LoadBalancerId: 'lb-new', DeleteProtect: true },
+  ]);
+});
+
+test('a quota says for whom nothing was created', async () => {
+  world.cloud.replies('CreateLoadBalancer', { error: 'LimitExceeded', message: 'full' });
+  const created = world.clb.createLoadBalancer(createLoadBalancer(), 'token-1', signal);
+  await expect(created).rejects.toMatchObject({ kind: 'quota' });
+  await expect(created).rejects.toThrow('Could not create the CLB of Service shop/web: Tencent Cloud answered "full"');
+});
+
+test('a load balancer is changed in what is named, and in nothing else', async () => {
+  await world.clb.modifyLoadBalancer('lb-1', { name: 'new', deleteProtect: false, passToTarget: false }, signal);
+  await world.clb.modifyLoadBalancer('lb-1', { name: 'newer' }, signal);
+  expect(world.cloud.bodiesOf('ModifyLoadBalancerAttributes')).toEqual([
+    { LoadBalancerId: 'lb-1', LoadBalancerName: 'new', DeleteProtect: false, LoadBalancerPassToTarget: false },
+    { LoadBalancerId: 'lb-1', LoadBalancerName: 'newer' },
+  ]);
+});
+
+test('a load balancer is deleted alone, never by force, and until it is gone', async () => {
+  await world.clb.deleteLoadBalancer('lb-1', signal);
+  expect(world.cloud.bodiesOf('DeleteLoadBalancer')).toEqual([{ LoadBalancerIds: ['lb-1'] }]);
+  expect(actions()).toEqual(['DeleteLoadBalancer', 'DescribeTaskStatus']);
+});

@@ -1,0 +1,43 @@
+import { describeBalancer } from '../../core/model/balancer-ref.ts';
+import type { ClbWrites } from '../../core/model/clb-port.ts';
+import type { LoadBalancerSettings } from '../../core/model/settings.ts';
+import { malformed } from '../api-failure.ts';
+import { toCreateRequest, toModifyRequest } from '../codec/load-balancers.ts';
+import { requireIds } from '../guards.ts';
+import type { Done, WriteCalls } from './write-calls.ts';
+
+type LoadBalancerWrites = Pick<ClbWrites, 'createLoadBalancer' | 'modifyLoadBalancer' | 'deleteLoadBalancer'>;
+
+export function createLoadBalancerWrites(write: WriteCalls): LoadBalancerWrites {
+  async function modify(id: string, settings: LoadBalancerSettings, signal: AbortSignal): Promise<void> {
+    requireIds('ModifyLoadBalancerAttributes', [id]);
+    const ask = { purpose: `change the settings of ${id}`, request: toModifyRequest(id, settings) };
+    await write.untilDone({ action: 'ModifyLoadBalancerAttributes', ...ask }, signal);
+  }
+
+  return {
+    async createLoadBalancer({ ref, settings }, token, signal) {
+      requireIds('CreateLoadBalancer', [token]);
+      const purpose = `create ${describeBalancer(ref)}`;
+      const ask = { action: 'CreateLoadBalancer', purpose, request: toCreateRequest(settings, token) } as const;
+      const id = createdId(await write.untilDone(ask, signal));
+      if (id === undefined) throw write.fail(malformed('LoadBalancerIds is missing'), ask);
+      if (settings.deleteProtect === true) await modify(id, { deleteProtect: true }, signal);
+      return id;
+    },
+    modifyLoadBalancer: modify,
+    async deleteLoadBalancer(id, signal) {
+      requireIds('DeleteLoadBalancer', [id]);
+      const request = { LoadBalancerIds: [id] };
+      await write.untilDone({ action: 'DeleteLoadBalancer', purpose: `delete ${id}`, request }, signal);
+    },
+  };
+}
+
+/**
+ * The answer leaves the id out while the creation is slow; then its task names it (CreateLoadBalancer, doc
+ * 214/30692).
+ */
+function createdId({ answer, task }: Done<'CreateLoadBalancer'>): string | undefined {
+  return answer.LoadBalancerIds?.[0] ?? task.LoadBalancerIds?.[0];
+}

@@ -1,0 +1,86 @@
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { bindingKey, claimKey, type Binding } from '../model/binding.ts';
+import type { ObservedLoadBalancer } from '../model/observed.ts';
+import type { Owner } from '../model/owner.ts';
+import { isKind, type CreateListener } from '../model/step.ts';
+import type { Claim } from '../plan/facts.ts';
+import { missingKey, type MissingListeners } from '../plan/missing-listeners.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Scope } from '../plan/scope.ts';
+import { listenerMissing, listenerRestored } from './listener-missing.ts';
+import { noPodFits, type PodsOf } from './no-pod-fits.ts';
+import { otherVpc } from './other-vpc.ts';
+import { removalWithheld } from './removal-withheld.ts';
+import { targetsWithoutGate, type GateNames } from './targets-without-gate.ts';
+
+/** A finding, and whom it is about. */
+export interface OwnerFinding {
+  readonly owner: Owner;
+  readonly finding: Finding;
+}
+
+export interface Judged {
+  readonly scope: Scope;
+  readonly observed: ObservedLoadBalancer;
+  readonly plan: Plan;
+  readonly missing: MissingListeners;
+  readonly podsOf: PodsOf;
+  readonly gate: GateNames;
+  /** The cluster's. */
+  readonly vpcId: string;
+}
+
+/** What the owners on one CLB should know, before anything is changed. */
+export function balancerFindings(judged: Judged): readonly OwnerFinding[] {
+  const { scope, plan, observed, vpcId } = judged;
+  const claimants = scope.claims.map(({ owner }) => owner);
+  return [
+    ...about(claimants, otherVpc(observed, vpcId)),
+    ...plan.conflicts.map(({ binding, finding }) => ({ owner: binding.owner, finding })),
+    ...about(scope.owners, removalWithheld(plan.withheld)),
+    ...scope.claims.flatMap((claim) => claimFindings(claim, judged)),
+    ...missingFindings(judged),
+  ];
+}
+
+export function about(owners: readonly Owner[], finding: Finding | undefined): readonly OwnerFinding[] {
+  return finding === undefined ? [] : owners.map((owner) => ({ owner, finding }));
+}
+
+function claimFindings({ owner, bindings }: Claim, { plan, podsOf, gate }: Judged): readonly OwnerFinding[] {
+  const placed = new Set(plan.bound.map(({ binding }) => bindingKey(binding)));
+  const standing = bindings.filter((binding: Binding) => placed.has(bindingKey(binding)));
+  return [
+    ...about([owner], noPodFits(bindings, podsOf)),
+    ...about([owner], targetsWithoutGate(standing, podsOf, gate)),
+  ];
+}
+
+function missingFindings({ scope, plan, missing, observed }: Judged): readonly OwnerFinding[] {
+  return plan.steps.filter(isKind('create-listener')).flatMap((step) => {
+    const listenerId = missing.get(missingKey(step));
+    const finding = listenerId === undefined ? undefined : listenerMissing(step, listenerId, observed.id);
+    return about(ownersOf(step, scope), finding);
+  });
+}
+
+/** That listeners which were deleted by hand stand again. */
+export function restoredFindings(
+  done: readonly CreateListener[],
+  missing: MissingListeners,
+  { scope, balancerId }: { readonly scope: Scope; readonly balancerId: string },
+): readonly OwnerFinding[] {
+  const restored = done.filter((step) => missing.has(missingKey(step)));
+  return restored.flatMap((step) => about(ownersOf(step, scope), listenerRestored(step, balancerId)));
+}
+
+/** A refused place concerns the owner that wants it and the gates behind it, and no other owner on the CLB. */
+export function refusedFindings(scope: Scope, obstacles: ReadonlyMap<string, Finding>): readonly OwnerFinding[] {
+  return scope.claims.flatMap(({ owner, bindings }) =>
+    bindings.flatMap(({ place }) => about([owner], obstacles.get(claimKey(owner.uid, place)))),
+  );
+}
+
+function ownersOf({ owners }: CreateListener, { claims }: Scope): readonly Owner[] {
+  return claims.map(({ owner }) => owner).filter(({ uid }) => owners.includes(uid));
+}

@@ -1,0 +1,22 @@
+import { expect, test } from '@jest/globals';
+import { aBinding, aPod } from '../../testing/builders.ts';
+import type { PodView } from '../model/pod-view.ts';
+import { noPodFits } from './no-pod-fits.ts';
+
+const named = aBinding({ backends: { ...aBinding().backends, targetPort: 'http' } });
+const fitting = aPod({ name: 'web-1', namedPorts: { 'TCP/http': 8080 } });
+const portless = aPod({ name: 'web-2' });
+const onHost = aPod({ name: 'web-3', hostNetwork: true, namedPorts: { 'TCP/http': 8080 } });
+
+const misfit = (...pods: readonly PodView[]) => noPodFits([named], () => pods)?.message;
+
+test('A Service whose pods are all in the host network, or all lack the named port, is reported.', () => {
+  expect(misfit(onHost)).toBe('Port 80 selects 1 pods and none of them can be a target: they are in the host network.');
+  expect(misfit(portless, onHost)).toContain('they have no TCP container port named "http"');
+});
+
+test('One pod that fits is enough, and no pod at all is not reported.', () => {
+  expect(misfit(fitting, onHost, portless)).toBeUndefined();
+  expect(misfit()).toBeUndefined();
+  expect(misfit({ ...portless, finished: true })).toBeUndefined();
+});

@@ -1,0 +1,41 @@
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { optOutValue } from '@clb-direct/shared/domain/gate-rule.ts';
+import { portOn, type Binding } from '../model/binding.ts';
+import { stageOf, type PodView } from '../model/pod-view.ts';
+import type { PodsOf } from './no-pod-fits.ts';
+
+/** What the cluster calls the gate, and the pod annotation that keeps it away. */
+export interface GateNames {
+  readonly type: string;
+  readonly optOutAnnotation: string;
+}
+
+const mostNames = 5;
+const hourMs = 3_600_000;
+
+/**
+ * An owner with targets whose pods should have the gate and have none: nothing waits for the CLB when they are replaced.
+ * `bindings`: those of the owner whose places stand.
+ */
+export function targetsWithoutGate(
+  bindings: readonly Binding[],
+  podsOf: PodsOf,
+  { type, optOutAnnotation }: GateNames,
+): Finding | undefined {
+  const pods = new Set(bindings.flatMap((binding) => podsOf(binding).filter((pod) => isTarget(pod, binding))));
+  const names = [...pods].filter(({ ungated }) => ungated).map(({ name }) => name);
+  const namespace = bindings[0]?.owner.namespace;
+  if (names.length === 0 || namespace === undefined) return undefined;
+  const listed = names.toSorted().slice(0, mostNames).join(', ') + (names.length > mostNames ? ', …' : '');
+  const message =
+    `${names.length} of ${pods.size} pods that are targets have no readiness gate ${type} (${listed}): ` +
+    "clb-direct's webhook did not run, or was not installed yet, when they were made. A rolling update that replaces them " +
+    'does not wait for the CLB and can lose requests. Restart them while the webhook runs: ' +
+    `kubectl -n ${namespace} rollout restart, with the Deployment, StatefulSet or DaemonSet that they belong to. ` +
+    `If they are meant to have none, say so in the pod template: annotation ${optOutAnnotation}: "${optOutValue}".`;
+  return { severity: 'Warning', reason: 'TargetsWithoutGate', message, repeatMs: hourMs };
+}
+
+function isTarget(pod: PodView, { backends }: Binding): boolean {
+  return stageOf(pod) === 'ready' && pod.ip !== undefined && !pod.hostNetwork && portOn(pod, backends) !== undefined;
+}

@@ -1,0 +1,235 @@
+import { describe, expect, test } from '@jest/globals';
+import { gateReason } from '@clb-direct/shared/domain/gate.ts';
+import { aBinding, aListener, anObserved, aPod, aTarget, clbId } from '../../testing/builders.ts';
+import { existing } from '../model/balancer-ref.ts';
+import { unseen, type BalancerState } from '../model/balancer-state.ts';
+import { bindingKey, type Binding } from '../model/binding.ts';
+import { targetKey, type Health } from '../model/target.ts';
+import type { PodView } from '../model/pod-view.ts';
+import { judgeGate, type GateFacts, type GatePolicy } from './judge-gate.ts';
+
+const policy: GatePolicy = {
+  gateType: 'example.com/gate',
+  settleMs: 5_000,
+  onWaitLimit: 'hold',
+  waitLimitMs: 60_000,
+  tellAfterMs: 30_000,
+};
+const nowMs = 100_000;
+
+interface Seen {
+  readonly weight: number;
+  /** The pod that the target was registered for. */
+  readonly podUid: string | undefined;
+  readonly health: Health | undefined;
+}
+
+function aState(target?: Partial<Seen>, overrides: Partial<BalancerState> = {}): BalancerState {
+  const { weight, podUid, health } = { weight: 10, podUid: 'uid-web-1', health: 'Alive' as const, ...target };
+  const seen = aTarget({ weight, tag: podUid });
+  const observed = anObserved({
+    listeners: [aListener()],
+    targets: target === undefined ? [] : [seen],
+    health: new Map(health === undefined ? [] : [[targetKey(seen), health]]),
+  });
+  const placed = new Map([[bindingKey(aBinding()), { id: { listenerId: 'lbl-1' }, wanted: [] }]]);
+  return { ...unseen(clbId), phase: 'seen', observed, placed, ...overrides };
+}
+
+function judge(state: BalancerState | undefined, overrides: Partial<GateFacts> = {}) {
+  const found = { bindings: [aBinding()], unreadable: [], leftToTke: false };
+  const facts = { nowMs, pod: aPod(), ...found, stateOf: () => state, policy };
+  return judgeGate({ ...facts, ...overrides });
+}
+
+const trouble = { severity: 'Warning', reason: 'CloudThrottled', message: 'the cloud is slow' } as const;
+const conflict = { severity: 'Warning', reason: 'ListenerConflict', message: 'the port is taken' } as const;
+
+describe('a gate opens', () => {
+  test('when the CLB says Alive, with the words of TKE', () => {
+    expect(judge(aState({}))).toEqual({
+      condition: {
+        status: 'True',
+        reason: 'LoadBalancerNetworkGroupReady',
+        message: 'Marking condition "example.com/gate" to True.',
+      },
+      recheckMs: undefined,
+      finding: {
+        severity: 'Normal',
+        reason: 'LoadBalancerNetworkGroupReady',
+        message: 'Marking condition "example.com/gate" to True.',
+      },
+    });
+  });
+
+  test('when the health check is off, with its own reason', () => {
+    expect(judge(aState({ health: 'Close' })).condition).toMatchObject({
+      status: 'True',
+      reason: gateReason.healthCheckOff,
+    });
+  });
+
+  test('for a target whose pod is not known', () => {
+    expect(judge(aState({ podUid: undefined })).condition).toMatchObject({ status: 'True' });
+  });
+
+  test('although something else on the CLB is in trouble', () => {
+    expect(judge(aState({}, { trouble })).condition).toMatchObject({ status: 'True', reason: gateReason.healthy });
+  });
+});
+
+describe('a gate waits', () => {
+  test.each<[string, BalancerState | undefined, Partial<PodView>, Partial<Binding>, string]>([
+    ['nothing was seen yet', undefined, {}, {}, 'the pod is not registered yet'],
+    ['there is no listener', aState({}, { placed: new Map() }), {}, {}, 'not registered yet'],
+    ['the pod is not registered', aState(), {}, {}, 'not registered yet'],
+    ['the pod has no IP', aState({}), { ip: undefined }, {}, 'not registered yet'],
+    ['the target is that of another pod', aState({ podUid: 'uid-stranger' }), {}, {}, 'not registered yet'],
+    ['the target is at weight 0', aState({ weight: 0 }), {}, {}, 'at weight 0 still'],
+    ['no check has passed', aState({ health: 'Unknown' }), {}, {}, 'has not passed yet'],
+    ['nothing is known of its health', aState({ health: undefined }), {}, {}, 'has not passed yet'],
+    ['the check fails', aState({ health: 'Dead' }), {}, {}, 'admit 100.64.0.0/10?'],
+    ['the check fails amid trouble', aState({ health: 'Dead' }, { trouble }), {}, {}, 'health check fails'],
+    ['the containers are not ready', aState({}), { containersReady: false }, {}, 'the containers to be ready'],
+    ['the pod is in the host network', aState({}), { hostNetwork: true }, {}, 'is never a target'],
+    [
+      'the pod lacks the named port',
+      aState({}),
+      {},
+      { backends: { ...aBinding().backends, targetPort: 'http' } },
+      'no TCP container port named "http"',
+    ],
+    ['a conflict', aState({}, { obstacles: new Map([[bindingKey(aBinding()), conflict]]) }), {}, {}, 'port is taken'],
+    ['trouble', aState({ health: 'Unknown' }, { trouble }), {}, {}, 'the cloud is slow'],
+    ['the CLB is gone', aState({}, { trouble, phase: 'absent' }), {}, {}, 'the cloud is slow'],
+  ])('because %s', (_, ...[state, pod, binding, text]) => {
+    const verdict = judge(state, { pod: aPod(pod), bindings: [aBinding(binding)] });
+    expect(verdict.condition).toMatchObject({ status: 'False', reason: gateReason.waiting });
+    expect(verdict.condition).toMatchObject({ message: expect.stringContaining(text) as unknown });
+    expect(verdict.condition).toMatchObject({
+      message: expect.stringContaining('TCP/80 of lb-one (Service shop/web): ') as unknown,
+    });
+    const fails = text.includes('100.64') || text.includes('check fails');
+    expect(verdict.finding?.reason === 'HealthCheckFailing').toBe(fails);
+  });
+
+  test('and is reported when it has waited longer than a check takes', () => {
+    const pod = (waitedMs: number) => aPod({ containersReadyAtMs: nowMs - waitedMs });
+    const soon = judge(aState({ health: 'Unknown' }), { pod: pod(10_000) });
+    expect(soon).toMatchObject({ finding: undefined, recheckMs: 20_000 });
+    const late = judge(aState({ health: 'Unknown' }), { pod: pod(30_000) });
+    expect(late).toMatchObject({ finding: { reason: gateReason.waiting }, recheckMs: undefined });
+  });
+
+  test('because a Service cannot be read', () => {
+    expect(judge(aState({}), { unreadable: ['Service shop/x: no CLB'] }).condition).toEqual({
+      status: 'False',
+      reason: gateReason.waiting,
+      message: 'Service shop/x: no CLB',
+    });
+  });
+});
+
+describe('a gate of a pod that a Service left to TKE selects', () => {
+  const old = aPod({ createdAtMs: 0 });
+
+  test('is left to TKE for ever, as it may be the very gate that TKE opens', () => {
+    const verdict = judge(undefined, { pod: old, bindings: [], leftToTke: true });
+    expect(verdict).toEqual({ condition: 'leave', recheckMs: undefined, finding: undefined });
+  });
+
+  test('is ours to judge when a Service of ours selects the pod too', () => {
+    expect(judge(aState({}), { pod: aPod(), leftToTke: true }).condition).toMatchObject({ status: 'True' });
+  });
+});
+
+describe('several bindings', () => {
+  const second = aBinding({ place: { protocol: 'TCP', port: 443 }, balancer: existing('lb-two') });
+  const bindings = [aBinding(), second];
+  const other = (target?: Partial<Seen>) =>
+    aState(target, {
+      id: 'lb-two',
+      placed: new Map([[bindingKey(second), { id: { listenerId: 'lbl-1' }, wanted: [] }]]),
+    });
+  const stateOf = (on: BalancerState) => (id: string) => (id === clbId ? aState({}) : on);
+
+  test('all of them must be healthy', () => {
+    expect(judge(undefined, { bindings, stateOf: stateOf(other()) }).condition).toMatchObject({
+      status: 'False',
+      message: 'TCP/443 of lb-two (Service shop/web): the pod is not registered yet',
+    });
+    expect(judge(undefined, { bindings, stateOf: stateOf(other({})) }).condition).toMatchObject({ status: 'True' });
+  });
+
+  test('what fails is named first, and sentences are joined without their full stop', () => {
+    const obstacles = new Map([[bindingKey(aBinding()), { ...conflict, message: 'the port is taken.' }]]);
+    const on = { [clbId]: aState(undefined, { obstacles }), 'lb-two': other({ health: 'Dead' }) };
+    const more = ['Service shop/x: write an id.', 'Service shop/y: write one too.'];
+    const verdict = judge(undefined, { bindings, unreadable: more, stateOf: (id) => on[id as keyof typeof on] });
+    expect(verdict).toMatchObject({
+      finding: { severity: 'Warning', reason: 'HealthCheckFailing' },
+      condition: {
+        message:
+          "TCP/443 of lb-two (Service shop/web): the CLB's health check fails; does the pod answer on its port, and do its security groups admit 100.64.0.0/10?; " +
+          'Service shop/x: write an id; Service shop/y: write one too; TCP/80 of lb-one (Service shop/web): the port is taken.',
+      },
+    });
+  });
+
+  test('the one without a check gives its reason', () => {
+    expect(judge(undefined, { bindings, stateOf: stateOf(other({ health: 'Close' })) }).condition).toMatchObject({
+      reason: gateReason.healthCheckOff,
+    });
+  });
+});
+
+describe('a pod that nothing selects', () => {
+  test('is left alone until it has settled', () => {
+    const pod = aPod({ createdAtMs: nowMs - 2_000 });
+    expect(judge(undefined, { bindings: [], pod })).toEqual({
+      condition: 'leave',
+      recheckMs: 3_000,
+      finding: undefined,
+    });
+  });
+
+  test('opens its gate then, with a reason of its own', () => {
+    const pod = aPod({ createdAtMs: nowMs - 5_000, containersReady: false });
+    expect(judge(undefined, { bindings: [], pod }).condition).toMatchObject({
+      status: 'True',
+      reason: gateReason.noBinding,
+    });
+  });
+});
+
+describe('a gate that waits too long', () => {
+  const opens: GatePolicy = { ...policy, onWaitLimit: 'open' };
+  const since = (containersReadyAtMs: number | undefined) => aPod({ containersReadyAtMs });
+
+  test('stays closed by default', () => {
+    expect(judge(undefined, { pod: since(0) })).toMatchObject({ condition: { status: 'False' }, recheckMs: undefined });
+  });
+
+  test('opens by policy, with its own reason', () => {
+    expect(judge(undefined, { policy: opens, pod: since(nowMs - 60_000) }).condition).toMatchObject({
+      status: 'True',
+      reason: gateReason.waitedTooLong,
+      message: expect.stringContaining('after 60 s of waiting: TCP/80') as unknown,
+    });
+  });
+
+  test('is judged again when the limit is reached', () => {
+    expect(judge(undefined, { policy: opens, pod: since(nowMs - 50_000) })).toMatchObject({
+      condition: { status: 'False' },
+      recheckMs: 10_000,
+    });
+  });
+
+  test('does not count the time before the containers were ready', () => {
+    const pod = aPod({ containersReady: false, containersReadyAtMs: undefined });
+    expect(judge(undefined, { policy: opens, pod })).toMatchObject({
+      condition: { status: 'False' },
+      recheckMs: undefined,
+    });
+  });
+});

@@ -1,0 +1,113 @@
+import { describe, expect, test } from '@jest/globals';
+import { anOwner, aPod } from '../../testing/builders.ts';
+import { selects } from '../model/binding.ts';
+import { balancersOf, type OwnerView } from '../model/owner-view.ts';
+import { hasClosedGate, type PodView } from '../model/pod-view.ts';
+import { triggersOf, type Change } from './triggers.ts';
+
+const api = anOwner({
+  name: 'api',
+  selector: { app: 'api' },
+  existingLoadBalancer: 'lb-api',
+  recordedLoadBalancers: ['lb-api', 'lb-was'],
+});
+const elsewhere = anOwner({ namespace: 'other', existingLoadBalancer: 'lb-other', recordedLoadBalancers: [] });
+const secret = { kind: 'Secret', namespace: 'shop', name: 'cert' } as const;
+const owners = [anOwner(), api, elsewhere];
+const open = { status: 'True', reason: '', message: '' } as const;
+const closed = { status: 'False', reason: '', message: '' } as const;
+
+function clusterWith(pods: readonly PodView[], referring: readonly OwnerView[] = []) {
+  return {
+    ownersOn: () => [],
+    ownersSelecting: (pod: PodView) =>
+      owners.filter(({ podSelectors }) => podSelectors.some((one) => selects(one, pod))),
+    ownersReferringTo: () => referring,
+    podsSelectedBy: (selector: OwnerView['podSelectors'][number]) => pods.filter((pod) => selects(selector, pod)),
+  };
+}
+
+function listed(change: Change, pods: readonly PodView[], referring: readonly OwnerView[] = []) {
+  const triggers = triggersOf(change, clusterWith(pods, referring));
+  return {
+    balancers: [...triggers.balancers].toSorted(),
+    owners: [...triggers.owners],
+    gates: [...triggers.gates].toSorted(),
+  };
+}
+
+function podTriggers(now: PodView | undefined, before: PodView | undefined) {
+  return listed({ kind: 'pod', now, before }, []);
+}
+
+describe('a change of a pod', () => {
+  test.each<[string, PodView | undefined, PodView | undefined, string[], string[]]>([
+    ['a new pod triggers its CLB and its gate', aPod(), undefined, ['lb-one'], ['shop/web-1']],
+    ['a pod that went triggers its CLB', undefined, aPod(), ['lb-one'], []],
+    ['a pod without a gate triggers no gate', aPod({ gate: 'absent' }), undefined, ['lb-one'], []],
+    ['our own gate patch triggers no CLB', aPod({ gate: open }), aPod(), [], []],
+    ['a gate that closed again triggers itself', aPod({ gate: closed }), aPod({ gate: open }), [], ['shop/web-1']],
+    ['readiness triggers the CLB', aPod({ gate: open }), aPod({ gate: open, containersReady: false }), ['lb-one'], []],
+    ['ending triggers the CLB', aPod({ gate: open, ending: true }), aPod({ gate: open }), ['lb-one'], []],
+    ['a new IP triggers the CLB', aPod({ gate: open, ip: '10.0.0.9' }), aPod({ gate: open }), ['lb-one'], []],
+    ['another pod of that name triggers the CLB', aPod({ gate: open, uid: 'x' }), aPod({ gate: open }), ['lb-one'], []],
+    [
+      'a changed label triggers the CLBs of the old and of the new Service',
+      aPod({ gate: open, labels: { app: 'api' } }),
+      aPod({ gate: open }),
+      ['lb-api', 'lb-one', 'lb-was'],
+      [],
+    ],
+    ['a pod that no Service selects triggers its gate alone', aPod({ labels: {} }), undefined, [], ['shop/web-1']],
+  ])('%s', (_, ...[now, before, balancers, gates]) => {
+    expect(podTriggers(now, before)).toEqual({ balancers, owners: [], gates });
+  });
+});
+
+describe('a change of a Service', () => {
+  const waiting = aPod();
+  const passed = aPod({ name: 'web-2', gate: open });
+  const other = aPod({ name: 'api-1', labels: { app: 'api' } });
+  const change = (now: OwnerView | undefined, before: OwnerView | undefined) =>
+    listed({ kind: 'owner', now, before }, [waiting, passed, other]);
+
+  test('triggers itself, its CLB and the closed gates that it selects', () => {
+    expect(change(anOwner(), undefined)).toEqual({
+      balancers: ['lb-one'],
+      owners: ['Service/shop/web'],
+      gates: ['shop/web-1'],
+    });
+  });
+
+  test('triggers those of before too', () => {
+    const now = anOwner({ selector: { app: 'api' }, existingLoadBalancer: 'lb-two' });
+    expect(change(now, anOwner())).toEqual({
+      balancers: ['lb-one', 'lb-two'],
+      owners: ['Service/shop/web'],
+      gates: ['shop/api-1', 'shop/web-1'],
+    });
+    expect(change(undefined, anOwner())).toMatchObject({ balancers: ['lb-one'], gates: ['shop/web-1'] });
+  });
+});
+
+test('a gate is closed until its condition is True', () => {
+  expect(hasClosedGate(aPod())).toBe(true);
+  expect(hasClosedGate(aPod({ gate: closed }))).toBe(true);
+  expect(hasClosedGate(aPod({ gate: { ...closed, status: 'Unknown' } }))).toBe(true);
+  expect(hasClosedGate(aPod({ gate: open }))).toBe(false);
+  expect(hasClosedGate(aPod({ gate: 'absent' }))).toBe(false);
+});
+
+test('an unreadable CLB id does not hide the CLBs that were recorded', () => {
+  expect(balancersOf(anOwner({ existingLoadBalancer: '?' }))).toEqual(['lb-one']);
+});
+
+test('a changed Secret triggers the owners that refer to it, their CLBs and the gates behind them', () => {
+  const change = { kind: 'reference', reference: secret } as const;
+  expect(listed(change, [aPod()], [anOwner()])).toEqual({
+    balancers: ['lb-one'],
+    owners: ['Service/shop/web'],
+    gates: ['shop/web-1'],
+  });
+  expect(listed(change, [aPod()])).toEqual({ balancers: [], owners: [], gates: [] });
+});

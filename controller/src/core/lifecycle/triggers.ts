@@ -1,0 +1,79 @@
+import type { ClusterView, OwnerIndex } from '../model/cluster-port.ts';
+import { balancersOf, type ObjectReference, type OwnerView } from '../model/owner-view.ts';
+import { hasClosedGate, type PodView } from '../model/pod-view.ts';
+
+/** One change of the cluster: what is now, and what was before. */
+export type Change =
+  | { readonly kind: 'pod'; readonly now: PodView | undefined; readonly before: PodView | undefined }
+  | { readonly kind: 'owner'; readonly now: OwnerView | undefined; readonly before: OwnerView | undefined }
+  | { readonly kind: 'reference'; readonly reference: ObjectReference };
+
+/** The keys that must look again, for each loop. */
+export interface Triggers {
+  /** Ids of CLBs. */
+  readonly balancers: ReadonlySet<string>;
+  /** ownerKeys */
+  readonly owners: ReadonlySet<string>;
+  /** Keys of pods. */
+  readonly gates: ReadonlySet<string>;
+}
+
+/** Who must look again after a change. */
+export function triggersOf(change: Change, cluster: OwnerIndex & Pick<ClusterView, 'podsSelectedBy'>): Triggers {
+  switch (change.kind) {
+    case 'pod':
+      return ofPod(change, cluster);
+    case 'owner':
+      return ofOwners([change.now, change.before], cluster);
+    case 'reference':
+      return ofOwners(cluster.ownersReferringTo(change.reference), cluster);
+  }
+}
+
+/** A pod concerns the CLBs of every owner that selects it now or did before, and its own gate. */
+function ofPod({ now, before }: Extract<Change, { kind: 'pod' }>, cluster: OwnerIndex): Triggers {
+  const gates = new Set(now !== undefined && hasClosedGate(now) ? [now.key] : []);
+  if (now !== undefined && before !== undefined && sameForTargets(now, before)) {
+    return { balancers: new Set(), owners: new Set(), gates };
+  }
+  const views = [now, before].filter((view) => view !== undefined);
+  const concerned = views.flatMap((view) => cluster.ownersSelecting(view));
+  return { balancers: new Set(concerned.flatMap(balancersOf)), owners: new Set(), gates };
+}
+
+/** Our own gate patch comes back as a change of the pod; it must trigger no balancer. */
+function sameForTargets(a: PodView, b: PodView): boolean {
+  return (
+    a.uid === b.uid &&
+    a.ip === b.ip &&
+    a.containersReady === b.containersReady &&
+    a.ending === b.ending &&
+    a.finished === b.finished &&
+    a.containersGone === b.containersGone &&
+    sameRecord(a.labels, b.labels) &&
+    sameRecord(a.namedPorts, b.namedPorts)
+  );
+}
+
+function sameRecord(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+}
+
+type Pods = Pick<ClusterView, 'podsSelectedBy'>;
+
+/** An owner concerns the CLBs that it names or named, itself, and the closed gates of the pods that it selects or selected. */
+function ofOwners(owners: readonly (OwnerView | undefined)[], cluster: Pods): Triggers {
+  const views = owners.filter((view) => view !== undefined);
+  const waiting = views.flatMap((view) => podsOf(view, cluster)).filter((pod) => hasClosedGate(pod));
+  return {
+    balancers: new Set(views.flatMap(balancersOf)),
+    owners: new Set(views.map(({ key }) => key)),
+    gates: new Set(waiting.map(({ key }) => key)),
+  };
+}
+
+/** The pods that an owner is about. */
+export function podsOf({ podSelectors }: OwnerView, cluster: Pods): readonly PodView[] {
+  return podSelectors.flatMap((selector) => cluster.podsSelectedBy(selector));
+}

@@ -1,0 +1,31 @@
+import type { TargetAddress } from './target.ts';
+
+/**
+ * Where a backend stands in its life. ready: it carries weight. unready: it does not, and an existing target keeps weight 0.
+ * ending: it is about to be gone, and its open connections live on at weight 0.
+ */
+export type BackendState = 'ready' | 'unready' | 'ending';
+
+/** What should become a target of a place: a pod now; a node port or an endpoint by other resolvers. */
+export interface Backend extends TargetAddress {
+  /** Whose address it is: the pod's UID. Written as the target's tag, so that an address that is used again is noticed. */
+  readonly id: string;
+  readonly weight: number;
+  readonly state: BackendState;
+  /** UID of the owner that it is bound for. */
+  readonly ownerUid: string;
+}
+
+/** What a resolver finds for one binding. */
+export interface Backends {
+  /** One for each address. */
+  readonly backends: readonly Backend[];
+  /** Whether the binding selects anything at all, also what cannot be a target yet. */
+  readonly isEmpty: boolean;
+}
+
+/**
+ * Why a target that no binding wants is there. ended: its backend is seen to end; unselected: its backend lives on;
+ * vanished: there is no such backend, and it was not seen to end.
+ */
+export type Departure = 'ended' | 'unselected' | 'vanished';

@@ -1,0 +1,88 @@
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { bindingKey, type Binding } from './binding.ts';
+import type { HealthAnswer } from './clb-port.ts';
+import { placesOf, targetAt, type ObservedLoadBalancer } from './observed.ts';
+import type { PlaceId } from './place.ts';
+import { isServing, targetKey, type Health, type TargetRef } from './target.ts';
+
+/** Where a binding stands on its CLB. */
+export interface PlacedBinding {
+  readonly id: PlaceId;
+  /** Targets that should carry traffic there. */
+  readonly wanted: readonly TargetRef[];
+}
+
+/** What was last seen of one CLB, and what was made of it. A cache: losing it costs one look. */
+export interface BalancerState {
+  readonly id: string;
+  /** unseen: no look has succeeded yet; absent: the last look found no such CLB. */
+  readonly phase: 'unseen' | 'absent' | 'seen';
+  /** Its targets have the backend that they were registered for as their tag, where that is known. */
+  readonly observed: ObservedLoadBalancer | undefined;
+  /** By bindingKey: bindings whose place stands. */
+  readonly placed: ReadonlyMap<string, PlacedBinding>;
+  /** By bindingKey: why a place does not stand. */
+  readonly obstacles: ReadonlyMap<string, Finding>;
+  /** UIDs of the owners that have places here or are getting them now. */
+  readonly ownerUids: ReadonlySet<string>;
+  /** A step of the plan waits for health. */
+  readonly waitsForHealth: boolean;
+  /** Why the last look or the last change failed; undefined when it did not. */
+  readonly trouble: Finding | undefined;
+}
+
+export function unseen(id: string): BalancerState {
+  return {
+    id,
+    phase: 'unseen',
+    observed: undefined,
+    placed: new Map(),
+    obstacles: new Map(),
+    ownerUids: new Set(),
+    waitsForHealth: false,
+    trouble: undefined,
+  };
+}
+
+export function healthOf(state: BalancerState, target: TargetRef): Health | undefined {
+  return targetAt(state.observed, target)?.health;
+}
+
+/** The binding has its place, and some target there is healthy. */
+export function isServed(state: BalancerState, binding: Binding): boolean {
+  const wanted = state.placed.get(bindingKey(binding))?.wanted ?? [];
+  return wanted.some((target) => isServing(healthOf(state, target)));
+}
+
+/** A wanted target is not served yet. */
+export function awaitsHealth(state: BalancerState): boolean {
+  return wantedTargets(state).some((target) => !isServing(healthOf(state, target)));
+}
+
+/** The answer does not have a place whose targets had a health before: its listener may have been deleted. */
+export function lacksPlace(state: BalancerState, healths: readonly HealthAnswer[]): boolean {
+  const answered = new Set(healths.map(({ listenerId }) => listenerId));
+  const listeners = state.observed?.listeners ?? [];
+  const hadHealth = listeners.filter((listener) =>
+    placesOf(listener).some(([, { targets }]) => [...targets.values()].some(({ health }) => health !== undefined)),
+  );
+  return hadHealth.some(({ id }) => !answered.has(id));
+}
+
+/** No place of this owner stands here or is being made. While nothing is known, that is not known either. */
+export function isFreeOf(state: BalancerState | undefined, ownerUid: string): boolean {
+  return state !== undefined && state.phase !== 'unseen' && !state.ownerUids.has(ownerUid);
+}
+
+/** What an owner waits for that moves to this CLB: the same text while nothing happens. */
+export function progressOf(state: BalancerState | undefined): string {
+  if (state === undefined) return '';
+  const wanted = wantedTargets(state);
+  const served = wanted.filter((target) => isServing(healthOf(state, target))).map(targetKey);
+  const placed = [...state.placed.values()].map(({ id }) => id.locationId ?? id.listenerId);
+  return JSON.stringify([wanted.length, placed.toSorted(), served.toSorted()]);
+}
+
+function wantedTargets({ placed }: BalancerState): readonly TargetRef[] {
+  return [...placed.values()].flatMap(({ wanted }) => wanted);
+}

@@ -1,0 +1,55 @@
+import type { BalancerRef } from './balancer-ref.ts';
+import type { Owner } from './owner.ts';
+import { placeKey, type Place } from './place.ts';
+import type { PodView } from './pod-view.ts';
+import type { ListenerSettings, RuleSettings } from './settings.ts';
+
+/** Pods of one namespace by their labels. Without labels it selects none, as a Service does. */
+export interface PodSelector {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Which backends a binding has: the pods that a selector takes, at a port. */
+export interface PodBackends {
+  readonly mode: 'pods';
+  readonly selector: PodSelector;
+  /** Of the pod's ports with this name those of this protocol count. */
+  readonly protocol: 'TCP' | 'UDP';
+  readonly targetPort: number | string;
+}
+
+/** One owner's claim on one place of one CLB. */
+export interface Binding {
+  readonly owner: Owner;
+  readonly balancer: BalancerRef;
+  readonly place: Place;
+  readonly listenerSettings: ListenerSettings;
+  /** Read for a place that is a rule. */
+  readonly ruleSettings: RuleSettings;
+  readonly backends: PodBackends;
+}
+
+export function selects({ namespace, labels }: PodSelector, pod: PodLabels): boolean {
+  const wanted = Object.entries(labels);
+  return (
+    namespace === pod.namespace && wanted.length > 0 && wanted.every(([name, value]) => pod.labels[name] === value)
+  );
+}
+
+type PodLabels = Pick<PodView, 'namespace' | 'labels'>;
+
+/** The pod's own port behind the binding, or undefined when the pod has no port of that name. */
+export function portOn(pod: PodView, { targetPort, protocol }: PodBackends): number | undefined {
+  return typeof targetPort === 'number' ? targetPort : pod.namedPorts[`${protocol}/${targetPort}`];
+}
+
+/** Opaque: identifies a binding on its CLB, for maps only. */
+export function bindingKey({ owner, place }: Pick<Binding, 'owner' | 'place'>): string {
+  return claimKey(owner.uid, place);
+}
+
+/** Opaque: the bindingKey of whoever has this UID. */
+export function claimKey(ownerUid: string, place: Place): string {
+  return `${ownerUid} ${placeKey(place)}`;
+}

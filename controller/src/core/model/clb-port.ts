@@ -1,0 +1,84 @@
+import type { CloudError } from './cloud-error.ts';
+import type { PlaceId } from './place.ts';
+import type { ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
+import type { Step, StepKind, StepOf } from './step.ts';
+import type { Health, TargetAddress } from './target.ts';
+
+/** What the loops need of a CLB, in our words; controller/src/clb implements it with Tencent's SDK. */
+export interface ClbPort extends ClbReads, ClbWrites {}
+
+/** Each answer is complete, or it is a CloudError. */
+export interface ClbReads {
+  /** Undefined means that no such CLB exists. */
+  describeLoadBalancer(id: string, signal: AbortSignal): Promise<LoadBalancerAnswer | undefined>;
+  /** All listeners of the CLB with their rules, those of other owners too. */
+  describeListeners(id: string, signal: AbortSignal): Promise<readonly ListenerAnswer[]>;
+  /** An empty list asks nothing and returns []: to the API it would mean every listener. */
+  describeTargets(id: string, listenerIds: readonly string[], signal: AbortSignal): Promise<readonly TargetAnswer[]>;
+  /** CLBs that do not exist are left out of the answer. */
+  describeHealth(ids: readonly string[], signal: AbortSignal): Promise<readonly HealthAnswer[]>;
+}
+
+/** Each takes steps of one kind. What the CLB refused comes back; what it did not do at all is thrown. */
+export interface ClbWrites {
+  /** Returns the id. The same token never makes a second CLB. */
+  createLoadBalancer(step: StepOf<'create-load-balancer'>, token: string, signal: AbortSignal): Promise<string>;
+  modifyLoadBalancer(id: string, settings: LoadBalancerSettings, signal: AbortSignal): Promise<void>;
+  deleteLoadBalancer(id: string, signal: AbortSignal): Promise<void>;
+  createListeners(id: string, steps: Steps<'create-listener'>, signal: AbortSignal): Refused<'create-listener'>;
+  modifyListener(id: string, step: StepOf<'modify-listener'>, signal: AbortSignal): Promise<void>;
+  deleteListener(id: string, listenerId: string, signal: AbortSignal): Promise<void>;
+  /** All of one listener. */
+  createRules(id: string, steps: Steps<'create-rule'>, signal: AbortSignal): Refused<'create-rule'>;
+  modifyRule(id: string, step: StepOf<'modify-rule'>, signal: AbortSignal): Promise<void>;
+  /** All of one listener; by LocationId, never by domain. */
+  deleteRules(id: string, steps: Steps<'delete-rule'>, signal: AbortSignal): Promise<void>;
+  setCertificates(id: string, step: StepOf<'set-certificates'>, signal: AbortSignal): Promise<void>;
+  register(id: string, steps: Steps<'register'>, signal: AbortSignal): Refused<'register'>;
+  deregister(id: string, steps: Steps<'deregister'>, signal: AbortSignal): Refused<'deregister'>;
+  setWeight(id: string, steps: Steps<'set-weight'>, signal: AbortSignal): Promise<void>;
+}
+
+type Steps<K extends StepKind> = readonly StepOf<K>[];
+type Refused<K extends StepKind> = Promise<readonly StepRefusal<StepOf<K>>[]>;
+
+/** Steps that one call did not do, all of them for one reason. */
+export interface StepRefusal<S = Step> {
+  readonly steps: readonly S[];
+  readonly error: CloudError;
+}
+
+export interface LoadBalancerAnswer {
+  readonly id: string;
+  readonly vips: readonly string[];
+  readonly domain: string | undefined;
+  readonly vpcId: string;
+  readonly usable: boolean;
+  readonly settings: LoadBalancerSettings;
+}
+
+export interface ListenerAnswer {
+  readonly id: string;
+  readonly name: string;
+  readonly protocol: string;
+  readonly port: number;
+  readonly settings: ListenerSettings;
+  readonly rules: readonly RuleAnswer[];
+}
+
+export interface RuleAnswer {
+  readonly locationId: string;
+  readonly domain: string;
+  readonly url: string;
+  readonly settings: RuleSettings;
+}
+
+export interface TargetAnswer extends PlaceId, TargetAddress {
+  readonly weight: number;
+  readonly tag: string | undefined;
+}
+
+export interface HealthAnswer extends PlaceId, TargetAddress {
+  readonly loadBalancerId: string;
+  readonly health: Health;
+}

@@ -1,0 +1,24 @@
+/** Will asking again help? */
+export type CloudErrorKind = 'throttled' | 'busy' | 'transient' | 'gone' | 'refused' | 'quota' | 'credentials';
+
+/** The cloud said no, or nothing; the message is a sentence for the person who reads the event. */
+export class CloudError extends Error {
+  override readonly name = 'CloudError';
+  /** The message says it all, so the log leaves out the stack. */
+  readonly explained = true;
+  readonly kind: CloudErrorKind;
+  readonly code: string;
+  readonly requestId: string | undefined;
+  readonly action: string;
+
+  constructor(
+    message: string,
+    about: { kind: CloudErrorKind; code: string; action: string; requestId?: string | undefined; cause?: unknown },
+  ) {
+    super(message, about.cause === undefined ? undefined : { cause: about.cause });
+    this.kind = about.kind;
+    this.code = about.code;
+    this.requestId = about.requestId;
+    this.action = about.action;
+  }
+}

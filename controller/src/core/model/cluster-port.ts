@@ -1,0 +1,52 @@
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import type { GateCondition } from '@clb-direct/shared/domain/gate.ts';
+import type { Owner } from './owner.ts';
+import type { ObjectReference, OwnerView } from './owner-view.ts';
+import type { PodSelector } from './binding.ts';
+import type { PodView } from './pod-view.ts';
+
+/** What the loops see of the cluster: caches that have synced. */
+export interface ClusterView extends OwnerIndex {
+  pod(key: string): PodView | undefined;
+  pods(): Iterable<PodView>;
+  podsSelectedBy(selector: PodSelector): readonly PodView[];
+  podsAt(ip: string): readonly PodView[];
+  owners(): Iterable<OwnerView>;
+  /** By ownerKey. */
+  owner(key: string): OwnerView | undefined;
+  /** TKE's own service controller looks present. */
+  tkePresent(): boolean;
+}
+
+/** Which owners have to do with something; each answer is an index, not a scan of all owners. */
+export interface OwnerIndex {
+  ownersOn(balancerId: string): readonly OwnerView[];
+  ownersSelecting(pod: PodView): readonly OwnerView[];
+  ownersReferringTo(reference: ObjectReference): readonly OwnerView[];
+}
+
+/** A change of the cluster: what is now, and what was before. */
+export interface ClusterChange {
+  readonly pods: (now: PodView | undefined, before: PodView | undefined) => void;
+  readonly owners: (now: OwnerView | undefined, before: OwnerView | undefined) => void;
+  readonly tke: () => void;
+}
+
+export interface GateWriter {
+  /** Writes one condition, provided that the pod is still the one with this UID; a pod that is gone is no error. */
+  write(pod: PodView, condition: GateCondition, signal: AbortSignal): Promise<void>;
+}
+
+/** Writes to owners; an owner that is gone is no error. */
+export interface OwnerWriter {
+  /** Adds or removes the finalizer and the record of CLBs. */
+  record(owner: Owner, balancerIds: readonly string[], finalizer: boolean, signal: AbortSignal): Promise<void>;
+  /** Writes status.loadBalancer, where clients look. */
+  publishAddresses(owner: Owner, addresses: readonly string[], signal: AbortSignal): Promise<void>;
+}
+
+/** Shows findings to people. */
+export interface Reporter {
+  aboutPod(pod: PodView, finding: Finding): void;
+  aboutOwner(owner: Owner, finding: Finding): void;
+}

@@ -1,0 +1,95 @@
+import { hasRules, type ListenerPlace, type PlaceId, type RulePlace } from './place.ts';
+import type { ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
+import { addressKey, type Health, type TargetAddress, type TargetRef } from './target.ts';
+
+/** What stands on one CLB: the same shape as DesiredLoadBalancer. Targets are nested by place. */
+export interface ObservedLoadBalancer {
+  readonly id: string;
+  readonly vpcId: string;
+  /** The addresses, or else the domain, that clients use. */
+  readonly addresses: readonly string[];
+  readonly settings: LoadBalancerSettings;
+  /** Listeners of everybody; those that are not ours have no targets here. */
+  readonly listeners: readonly ObservedListener[];
+}
+
+export interface ObservedListener {
+  readonly id: string;
+  readonly name: string;
+  readonly place: ListenerPlace;
+  /** The name proves that this cluster made it. */
+  readonly isOurs: boolean;
+  /** UIDs of the owners that the name or the record of rules proves. */
+  readonly ownerUids: readonly string[];
+  readonly settings: ListenerSettings;
+  /** By addressKey; of a listener without rules. */
+  readonly targets: Targets;
+  readonly rules: readonly ObservedRule[];
+}
+
+export interface ObservedRule {
+  /** LocationId */
+  readonly id: string;
+  readonly place: RulePlace;
+  /** Its listener is ours and the record names it. Other rules on our listener are reported and never touched. */
+  readonly isOurs: boolean;
+  readonly ownerUids: readonly string[];
+  readonly settings: RuleSettings;
+  /** By addressKey. */
+  readonly targets: Targets;
+}
+
+export interface ObservedTarget extends TargetAddress {
+  readonly weight: number;
+  /** Backend.id of whoever it was registered for, where the cloud returns tags. */
+  readonly tag: string | undefined;
+  /** undefined: the CLB has said nothing of it yet. */
+  readonly health: Health | undefined;
+}
+
+export type Targets = ReadonlyMap<string, ObservedTarget>;
+
+/** A target together with where it is bound. */
+export interface BoundTarget extends TargetRef, ObservedTarget {}
+
+/** What holds targets: a listener without rules, or a rule. */
+export type ObservedPlace = ObservedListener | ObservedRule;
+
+/** Every place of a listener that holds targets, with its id. */
+export function placesOf(listener: ObservedListener): readonly (readonly [PlaceId, ObservedPlace])[] {
+  if (!hasRules(listener.place.protocol)) return [[{ listenerId: listener.id }, listener]];
+  return listener.rules.map((rule) => [{ listenerId: listener.id, locationId: rule.id }, rule] as const);
+}
+
+export function boundTargetsAt(id: PlaceId, place: ObservedPlace): readonly BoundTarget[] {
+  return [...place.targets.values()].map((target) => ({ ...id, ...target }));
+}
+
+/** Every target of our places. */
+export function boundTargets({ listeners }: ObservedLoadBalancer): readonly BoundTarget[] {
+  return listeners.flatMap((listener) => placesOf(listener).flatMap(([id, place]) => boundTargetsAt(id, place)));
+}
+
+function placeAt(observed: ObservedLoadBalancer | undefined, id: PlaceId): ObservedPlace | undefined {
+  const listener = observed?.listeners.find((one) => one.id === id.listenerId);
+  return id.locationId === undefined ? listener : listener?.rules.find((rule) => rule.id === id.locationId);
+}
+
+export function targetAt(observed: ObservedLoadBalancer | undefined, ref: TargetRef): ObservedTarget | undefined {
+  return placeAt(observed, ref)?.targets.get(addressKey(ref));
+}
+
+/** The same tree with other targets at each of its places. */
+export function withTargets(
+  observed: ObservedLoadBalancer,
+  change: (id: PlaceId, targets: Targets) => Targets,
+): ObservedLoadBalancer {
+  const listeners = observed.listeners.map((listener) => ({
+    ...listener,
+    targets: change({ listenerId: listener.id }, listener.targets),
+    rules: listener.rules.map((rule) => {
+      return { ...rule, targets: change({ listenerId: listener.id, locationId: rule.id }, rule.targets) };
+    }),
+  }));
+  return { ...observed, listeners };
+}

@@ -1,0 +1,68 @@
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { balancerIdOf } from './balancer-ref.ts';
+import type { Binding, PodSelector } from './binding.ts';
+import type { Owner } from './owner.ts';
+
+/** Whether an owner asks for us; ours-unless-tke: only where TKE's own controller does not serve it. */
+export type Mark = 'ours' | 'ours-unless-tke' | 'not-ours';
+
+/** An object that an owner refers to. */
+export interface ObjectReference {
+  readonly kind: 'Secret' | 'ConfigMap' | 'TkeServiceConfig';
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What a source makes of one owner when it enters: parsed once, the same for every kind. */
+export interface OwnerView extends Owner {
+  /** ownerKey */
+  readonly key: string;
+  readonly createdAtMs: number;
+  readonly ending: boolean;
+  readonly mark: Mark;
+  /** What it claims, as far as it can be read. */
+  readonly bindings: readonly Binding[];
+  /** What its author must change. Reported when the owner is ours. */
+  readonly findings: readonly Finding[];
+  /** What its author must change. Reported in any case. */
+  readonly markFindings: readonly Finding[];
+  /** The pods that it is about, also while its bindings cannot be read. */
+  readonly podSelectors: readonly PodSelector[];
+  /** The objects that its bindings depend on. */
+  readonly references: readonly ObjectReference[];
+  /** Ids of CLBs where something of this owner may stand: written before anything is made there. */
+  readonly recordedBalancers: readonly string[];
+  readonly hasFinalizer: boolean;
+  /** status.loadBalancer.ingress: each an address or a host name. */
+  readonly addresses: readonly string[];
+}
+
+/**
+ * left-to-tke: it asks for direct access, but TKE's own controller is here and two writers on one CLB lose data. An owner
+ * that we serve already stays ours when TKE's controller appears later: a release would cut its traffic.
+ */
+export type Ownership = 'ours' | 'left-to-tke' | 'not-ours';
+
+export function ownershipOf(view: Pick<OwnerView, 'mark' | 'hasFinalizer'>, tkePresent: boolean): Ownership {
+  if (view.mark !== 'ours-unless-tke') return view.mark;
+  return tkePresent && !view.hasFinalizer ? 'left-to-tke' : 'ours';
+}
+
+/** It asks for us and is not going away. */
+export function isLiving(view: OwnerView, tkePresent: boolean): boolean {
+  return !view.ending && ownershipOf(view, tkePresent) === 'ours';
+}
+
+/** Ids of the CLBs that a living owner wants to be on; none when it is going, is not ours, or cannot be read. */
+export function wantedBalancers(view: OwnerView, tkePresent: boolean): readonly string[] {
+  return isLiving(view, tkePresent) ? [...new Set(namedBalancers(view))] : [];
+}
+
+/** Ids of every CLB that has to do with an owner: those it names and those where it may have something. */
+export function balancersOf(view: OwnerView): readonly string[] {
+  return [...new Set([...namedBalancers(view), ...view.recordedBalancers])];
+}
+
+function namedBalancers({ bindings }: OwnerView): readonly string[] {
+  return bindings.flatMap(({ balancer }) => balancerIdOf(balancer) ?? []);
+}

@@ -1,0 +1,20 @@
+/** The kinds of objects on whose behalf something exists on a CLB. */
+export type OwnerKind = 'Service' | 'Ingress' | 'Gateway';
+
+/** The Kubernetes object on whose behalf something exists on a CLB. */
+export interface Owner {
+  readonly kind: OwnerKind;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** Identifies an owner in queues, caches and logs: "Service/shop/web". */
+export function ownerKey({ kind, namespace, name }: Pick<Owner, 'kind' | 'namespace' | 'name'>): string {
+  return `${kind}/${namespace}/${name}`;
+}
+
+/** As messages name it: "Service shop/web". */
+export function describeOwner({ kind, namespace, name }: Owner): string {
+  return `${kind} ${namespace}/${name}`;
+}

@@ -1,0 +1,60 @@
+/** The protocols of a listener (CreateListener, doc 214/30693). */
+export type ListenerProtocol = 'TCP' | 'UDP' | 'TCP_SSL' | 'QUIC' | 'HTTP' | 'HTTPS';
+
+/** Identifies a listener on its CLB: one port space for UDP and QUIC, one for everything that runs over TCP. */
+export interface ListenerPlace {
+  readonly protocol: ListenerProtocol;
+  readonly port: number;
+}
+
+/** Identifies a rule on its listener. An empty domain means requests by address. */
+export interface RulePlace extends ListenerPlace {
+  readonly domain: string;
+  /** In the CLB's own forms: "/p", "=/p", "~^/p" (doc 214/9032). */
+  readonly url: string;
+}
+
+/** Where targets are bound: an L4 listener, or a rule of an L7 listener. */
+export type Place = ListenerPlace | RulePlace;
+
+/** A place that stands on a CLB, as the API addresses it. */
+export interface PlaceId {
+  readonly listenerId: string;
+  /** The rule's LocationId; undefined for an L4 listener. */
+  readonly locationId?: string | undefined;
+}
+
+export function isRule(place: Place): place is RulePlace {
+  return 'url' in place;
+}
+
+/** Whether targets of such a listener are bound to its rules. */
+export function hasRules(protocol: string): boolean {
+  return protocol === 'HTTP' || protocol === 'HTTPS';
+}
+
+/** The transport whose port a listener of this protocol uses up. */
+export function transportOf(protocol: string): 'TCP' | 'UDP' {
+  return protocol === 'UDP' || protocol === 'QUIC' ? 'UDP' : 'TCP';
+}
+
+/** As messages name it: "TCP/80", "HTTPS/443 example.com/api". */
+export function describePlace(place: Place): string {
+  const listener = `${place.protocol}/${place.port}`;
+  return isRule(place) ? `${listener} ${place.domain}${place.url}` : listener;
+}
+
+/** Opaque: for maps only, never taken apart. */
+export function placeKey(place: Place): string {
+  const { protocol, port } = place;
+  return JSON.stringify(isRule(place) ? [protocol, port, place.domain, place.url] : [protocol, port]);
+}
+
+/** Opaque: for maps only, never taken apart. */
+export function placeIdKey({ listenerId, locationId }: PlaceId): string {
+  return locationId === undefined ? listenerId : `${listenerId} ${locationId}`;
+}
+
+export function samePlaceId(a: PlaceId, b: PlaceId): boolean {
+  return a.listenerId === b.listenerId && a.locationId === b.locationId;
+}

@@ -1,0 +1,46 @@
+import type { GateCondition } from '@clb-direct/shared/domain/gate.ts';
+
+/** The only facts about a pod that anything may decide on. */
+export interface PodView {
+  /** namespace/name */
+  readonly key: string;
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ip: string | undefined;
+  readonly hostNetwork: boolean;
+  readonly containersReady: boolean;
+  /** When its containers became ready, by the kubelet's clock. */
+  readonly containersReadyAtMs: number | undefined;
+  /** It has a deletionTimestamp. */
+  readonly ending: boolean;
+  /** Its phase is Succeeded or Failed (evicted pods too). */
+  readonly finished: boolean;
+  /** Every container has terminated. */
+  readonly containersGone: boolean;
+  readonly createdAtMs: number;
+  /** Container ports that have a name: "TCP/http" -> 8080. */
+  readonly namedPorts: Readonly<Record<string, number>>;
+  /** absent: the pod has no such gate; unset: it has, and its condition is not written yet. */
+  readonly gate: 'absent' | 'unset' | GateCondition;
+  /** It has no gate although the webhook gives one to pods like it. */
+  readonly ungated: boolean;
+}
+
+/**
+ * Where a pod stands in its life, as far as targets go.
+ * A pod counts from ContainersReady, not from Ready: Ready waits for the gate, the gate for the target, the target for this.
+ */
+export type PodStage = 'unready' | 'ready' | 'ending' | 'gone';
+
+export function stageOf(pod: PodView): PodStage {
+  if (pod.finished || (pod.ending && pod.containersGone)) return 'gone';
+  if (pod.ending) return 'ending';
+  return pod.containersReady ? 'ready' : 'unready';
+}
+
+export function hasClosedGate(pod: PodView): boolean {
+  if (pod.gate === 'absent') return false;
+  return pod.gate === 'unset' || pod.gate.status !== 'True';
+}

@@ -1,0 +1,146 @@
+import type { BalancerRef } from './balancer-ref.ts';
+import { describePlace, type ListenerPlace, type Place, type RulePlace } from './place.ts';
+import type { Certificates, ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
+import type { TargetRef } from './target.ts';
+
+/** Why a step is made, as logs and the plan command show it. */
+export type StepReason =
+  | 'wanted'
+  | 'settings-changed'
+  | 'owner-changed'
+  | 'backend-ready'
+  | 'backend-unready'
+  | 'backend-ending'
+  | 'backend-ended'
+  | 'backend-vanished'
+  | 'backend-unselected'
+  | 'address-reused'
+  | 'weight-drift'
+  | 'not-wanted'
+  | 'owner-gone'
+  | 'owner-moved';
+
+interface StepBase {
+  /** UIDs of the owners that it is made for. */
+  readonly owners: readonly string[];
+  readonly reason: StepReason;
+}
+
+interface BalancerStep extends StepBase {
+  readonly place?: undefined;
+}
+
+interface ListenerStep extends StepBase {
+  readonly place: ListenerPlace;
+}
+
+interface RuleStep extends StepBase {
+  readonly place: RulePlace;
+}
+
+interface TargetStep extends StepBase {
+  readonly place: Place;
+  readonly target: TargetRef;
+}
+
+export interface CreateLoadBalancer extends BalancerStep {
+  readonly kind: 'create-load-balancer';
+  readonly ref: BalancerRef;
+  readonly settings: LoadBalancerSettings;
+}
+export interface ModifyLoadBalancer extends BalancerStep {
+  readonly kind: 'modify-load-balancer';
+  readonly settings: LoadBalancerSettings;
+}
+export interface DeleteLoadBalancer extends BalancerStep {
+  readonly kind: 'delete-load-balancer';
+}
+export interface CreateListener extends ListenerStep {
+  readonly kind: 'create-listener';
+  readonly name: string;
+  readonly settings: ListenerSettings;
+}
+export interface ModifyListener extends ListenerStep {
+  readonly kind: 'modify-listener';
+  readonly listenerId: string;
+  /** A new name: the listener passes to another owner. */
+  readonly name?: string;
+  /** Only what changes; certificates have a step of their own. */
+  readonly settings: Omit<ListenerSettings, 'certificates'>;
+}
+export interface DeleteListener extends ListenerStep {
+  readonly kind: 'delete-listener';
+  readonly listenerId: string;
+}
+export interface CreateRule extends RuleStep {
+  readonly kind: 'create-rule';
+  readonly listenerId: string;
+  readonly settings: RuleSettings;
+}
+export interface ModifyRule extends RuleStep {
+  readonly kind: 'modify-rule';
+  readonly listenerId: string;
+  readonly locationId: string;
+  /** Only what changes; certificates have a step of their own. */
+  readonly settings: Omit<RuleSettings, 'certificates'>;
+}
+export interface DeleteRule extends RuleStep {
+  readonly kind: 'delete-rule';
+  readonly listenerId: string;
+  readonly locationId: string;
+}
+/** Of a listener, or of a rule's domain. */
+export interface SetCertificates extends StepBase {
+  readonly kind: 'set-certificates';
+  readonly place: Place;
+  readonly listenerId: string;
+  readonly certificates: Certificates;
+}
+export interface Register extends TargetStep {
+  readonly kind: 'register';
+  readonly weight: number;
+  readonly tag: string;
+}
+export interface SetWeight extends TargetStep {
+  readonly kind: 'set-weight';
+  readonly weight: number;
+}
+export interface Deregister extends TargetStep {
+  readonly kind: 'deregister';
+}
+
+/** One write. A plan is a list of them in the order in which they are applied. */
+export type Step =
+  | CreateLoadBalancer
+  | ModifyLoadBalancer
+  | DeleteLoadBalancer
+  | CreateListener
+  | ModifyListener
+  | DeleteListener
+  | CreateRule
+  | ModifyRule
+  | DeleteRule
+  | SetCertificates
+  | Register
+  | SetWeight
+  | Deregister;
+
+export type StepKind = Step['kind'];
+export type StepOf<K extends StepKind> = Extract<Step, { readonly kind: K }>;
+
+export function isKind<K extends StepKind>(kind: K): (step: Step) => step is StepOf<K> {
+  return (step): step is StepOf<K> => step.kind === kind;
+}
+
+/** Opaque: the same step of the next plan has the same key. For maps only. */
+export function stepKey(step: Step): string {
+  return JSON.stringify({ ...step, reason: undefined });
+}
+
+/** One line for people: "register 10.0.0.1:8080 weight 10 at TCP/80 (backend-ready)". */
+export function describeStep(step: Step): string {
+  const what = 'target' in step ? ` ${step.target.ip}:${step.target.port}` : '';
+  const weight = 'weight' in step ? ` weight ${step.weight}` : '';
+  const where = step.place === undefined ? '' : ` at ${describePlace(step.place)}`;
+  return `${step.kind}${what}${weight}${where} (${step.reason})`;
+}

@@ -1,0 +1,105 @@
+import type { ListenerAnswer, LoadBalancerAnswer, RuleAnswer, TargetAnswer } from '../model/clb-port.ts';
+import type {
+  ObservedListener,
+  ObservedLoadBalancer,
+  ObservedRule,
+  ObservedTarget,
+  Targets,
+} from '../model/observed.ts';
+import { placeIdKey, placeKey, type ListenerPlace, type ListenerProtocol, type RulePlace } from '../model/place.ts';
+import { addressKey, targetKey, type Health } from '../model/target.ts';
+import { groupOfListener, sharedGroup } from './listener-name.ts';
+
+/** The answers of one whole look at a CLB. */
+export interface Answers {
+  readonly loadBalancer: LoadBalancerAnswer;
+  readonly listeners: readonly ListenerAnswer[];
+  /** Of the listeners that this cluster made. */
+  readonly targets: readonly TargetAnswer[];
+  /** By targetKey. */
+  readonly health: ReadonlyMap<string, Health>;
+}
+
+/** A rule that the record names: it was written before the rule was made (docs/adr/0004). */
+export interface RecordedRule {
+  readonly place: RulePlace;
+  readonly ownerUids: readonly string[];
+}
+
+interface Assembly {
+  readonly clusterId: string;
+  readonly records: ReadonlyMap<string, readonly string[]>;
+  readonly targets: ReadonlyMap<string, readonly ObservedTarget[]>;
+}
+
+/** Joins the answers of one look into one tree, with what proves whose each node is. */
+export function assembleObserved(
+  { loadBalancer, listeners, targets, health }: Answers,
+  { clusterId, recordedRules }: { readonly clusterId: string; readonly recordedRules: readonly RecordedRule[] },
+): ObservedLoadBalancer {
+  const { id, vpcId, settings } = loadBalancer;
+  const assembly = {
+    clusterId,
+    records: new Map(recordedRules.map(({ place, ownerUids }) => [placeKey(place), ownerUids])),
+    targets: targetsByPlace(targets, health),
+  };
+  const addresses = addressesOf(loadBalancer);
+  return { id, vpcId, settings, addresses, listeners: listeners.map((one) => toListener(one, assembly)) };
+}
+
+function addressesOf({ vips, domain }: LoadBalancerAnswer): readonly string[] {
+  if (vips.length > 0) return vips;
+  return domain === undefined || domain === '' ? [] : [domain];
+}
+
+function targetsByPlace(
+  targets: readonly TargetAnswer[],
+  health: ReadonlyMap<string, Health>,
+): ReadonlyMap<string, readonly ObservedTarget[]> {
+  const observed = targets.map((target) => ({ at: placeIdKey(target), target: toTarget(target, health) }));
+  const groups = Map.groupBy(observed, ({ at }) => at);
+  return new Map([...groups].map(([at, list]) => [at, list.map(({ target }) => target)]));
+}
+
+function toTarget(target: TargetAnswer, health: ReadonlyMap<string, Health>): ObservedTarget {
+  const { ip, port, instanceId, weight, tag } = target;
+  return { ip, port, instanceId, weight, tag, health: health.get(targetKey(target)) };
+}
+
+function toListener(answer: ListenerAnswer, assembly: Assembly): ObservedListener {
+  const { id, name, settings } = answer;
+  const group = groupOfListener(name, assembly.clusterId);
+  const isOurs = group !== undefined;
+  // A protocol that this version does not know never equals one that is wanted.
+  const place: ListenerPlace = { protocol: answer.protocol as ListenerProtocol, port: answer.port };
+  const rules = answer.rules.map((rule) => toRule(rule, { id, place, isOurs }, assembly));
+  return {
+    id,
+    name,
+    place,
+    isOurs,
+    ownerUids: group === sharedGroup ? distinct(rules.flatMap(({ ownerUids }) => ownerUids)) : isOurs ? [group] : [],
+    settings,
+    targets: targetsAt(id, assembly),
+    rules,
+  };
+}
+
+function toRule(
+  { locationId, domain, url, settings }: RuleAnswer,
+  listener: Pick<ObservedListener, 'id' | 'place' | 'isOurs'>,
+  assembly: Assembly,
+): ObservedRule {
+  const place = { ...listener.place, domain, url };
+  const ownerUids = listener.isOurs ? (assembly.records.get(placeKey(place)) ?? []) : [];
+  const targets = targetsAt(placeIdKey({ listenerId: listener.id, locationId }), assembly);
+  return { id: locationId, place, isOurs: ownerUids.length > 0, ownerUids, settings, targets };
+}
+
+function targetsAt(key: string, { targets }: Assembly): Targets {
+  return new Map((targets.get(key) ?? []).map((target) => [addressKey(target), target]));
+}
+
+function distinct(uids: readonly string[]): readonly string[] {
+  return [...new Set(uids)];
+}

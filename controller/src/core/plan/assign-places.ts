@@ -1,0 +1,113 @@
+import type { ObservedListener, ObservedRule } from '../model/observed.ts';
+import { hasRules, isRule, placeKey, transportOf } from '../model/place.ts';
+import {
+  conflictWith,
+  olderOwner,
+  portTakenBy,
+  ruleConflictWith,
+  ruleMadeByOthers,
+  type Conflict,
+} from './conflict.ts';
+import { byAge, contendersOf, type Contender } from './contender.ts';
+import type { Claim } from './facts.ts';
+
+/** Which owners have which listeners and rules, and who has to wait. */
+export interface Assignment {
+  /** One entry for each listener: whoever may have it. Several contenders share an L7 listener, by rules. */
+  readonly listeners: readonly (readonly Contender[])[];
+  readonly conflicts: readonly Conflict[];
+}
+
+/**
+ * A CLB has one listener for a port. Whoever has a place keeps it; of several that want a free one the oldest owner gets it,
+ * and owners of L7 rules share it. The port or rule of anybody else is a conflict, and is never overwritten.
+ */
+export function assignPlaces(
+  claims: readonly Claim[],
+  observed: readonly ObservedListener[],
+  clusterId: string,
+): Assignment {
+  const byPort = Map.groupBy(contendersOf(claims), ({ binding: { place } }) => portKey(place.protocol, place.port));
+  const verdicts = [...byPort.values()].map((contenders) => assignPort(contenders, observed, clusterId));
+  return {
+    listeners: verdicts.map(({ winners }) => winners).filter((winners) => winners.length > 0),
+    conflicts: verdicts.flatMap(({ conflicts }) => conflicts),
+  };
+}
+
+interface Verdict {
+  readonly winners: readonly Contender[];
+  readonly conflicts: readonly Conflict[];
+}
+
+/** One port space for UDP and QUIC, one for everything that runs over TCP. */
+function portKey(protocol: string, port: number): string {
+  return `${transportOf(protocol)} ${port}`;
+}
+
+function assignPort(
+  contenders: readonly Contender[],
+  observed: readonly ObservedListener[],
+  clusterId: string,
+): Verdict {
+  const sorted = contenders.toSorted(byAge);
+  const [oldest, ...others] = sorted;
+  if (oldest === undefined) return { winners: [], conflicts: [] };
+  const { protocol, port } = oldest.binding.place;
+  const standing = observed.find(({ place }) => portKey(place.protocol, place.port) === portKey(protocol, port));
+  if (standing === undefined) {
+    const sharing = others.filter((other) => shares(oldest, other));
+    const losers = others.filter((other) => !sharing.includes(other));
+    return assignRules(
+      [oldest, ...sharing],
+      [],
+      losers.map((loser) => conflictWith(loser, olderOwner(oldest))),
+    );
+  }
+  const keepers = sorted.filter((contender) => mayUse(contender, standing));
+  const around = { keeper: keepers[0], contenders, clusterId };
+  const conflicts = contenders
+    .filter((contender) => !keepers.includes(contender))
+    .map((contender) => conflictWith(contender, portTakenBy(standing, around)));
+  return assignRules(keepers, standing.rules, conflicts);
+}
+
+function shares({ binding: a }: Contender, { binding: b }: Contender): boolean {
+  return isRule(a.place) && isRule(b.place) && a.place.protocol === b.place.protocol;
+}
+
+/** An L4 listener belongs to the owner in its name, an L7 listener of ours to whoever has rules for it. */
+function mayUse({ owner, binding: { place } }: Contender, listener: ObservedListener): boolean {
+  if (!listener.isOurs || listener.place.protocol !== place.protocol) return false;
+  return hasRules(place.protocol) || listener.ownerUids.includes(owner.uid);
+}
+
+/** Of several that want one rule, whoever has it keeps it. */
+function assignRules(
+  contenders: readonly Contender[],
+  rules: readonly ObservedRule[],
+  portConflicts: readonly Conflict[],
+): Verdict {
+  const byRule = Map.groupBy(contenders, ({ binding }) => placeKey(binding.place));
+  const verdicts = [...byRule].map(([key, rivals]) => {
+    return assignRule(
+      rivals,
+      rules.find(({ place }) => placeKey(place) === key),
+    );
+  });
+  return {
+    winners: verdicts.flatMap(({ winners }) => winners),
+    conflicts: [...portConflicts, ...verdicts.flatMap(({ conflicts }) => conflicts)],
+  };
+}
+
+function assignRule(rivals: readonly Contender[], standing: ObservedRule | undefined): Verdict {
+  if (standing?.isOurs === false) {
+    return { winners: [], conflicts: rivals.map((rival) => ruleConflictWith(rival, ruleMadeByOthers(standing))) };
+  }
+  const sorted = rivals.toSorted(byAge);
+  const winner = sorted.find(({ owner }) => standing?.ownerUids.includes(owner.uid) === true) ?? sorted[0];
+  if (winner === undefined) return { winners: [], conflicts: [] };
+  const losers = rivals.filter((rival) => rival !== winner);
+  return { winners: [winner], conflicts: losers.map((loser) => ruleConflictWith(loser, olderOwner(winner))) };
+}

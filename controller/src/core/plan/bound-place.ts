@@ -1,0 +1,54 @@
+import type { Backends } from '../model/backend.ts';
+import { bindingKey, type Binding } from '../model/binding.ts';
+import type { DesiredListener, DesiredLoadBalancer } from '../model/desired.ts';
+import { placesOf, type ObservedListener, type ObservedPlace } from '../model/observed.ts';
+import { isRule, placeKey, type Place, type PlaceId } from '../model/place.ts';
+import type { Claim, Facts } from './facts.ts';
+
+/** A place that is wanted and stands. */
+export interface BoundPlace {
+  readonly binding: Binding;
+  readonly place: Place;
+  readonly id: PlaceId;
+  readonly standing: ObservedPlace;
+  readonly backends: Backends;
+}
+
+/** The listener of ours that stands for a desired one. */
+export function standingFor(
+  { place }: DesiredListener,
+  observed: readonly ObservedListener[],
+): ObservedListener | undefined {
+  return observed.find((one) => one.isOurs && one.place.protocol === place.protocol && one.place.port === place.port);
+}
+
+/** Every binding whose place stands, with its place. */
+export function boundPlaces(desired: DesiredLoadBalancer, facts: Facts): readonly BoundPlace[] {
+  const bindings = bindingsByPlace(facts.claims);
+  return desired.listeners.flatMap((listener) => {
+    const standing = standingFor(listener, facts.observed?.listeners ?? []);
+    if (standing === undefined) return [];
+    const wanted = listener.rules.length > 0 ? listener.rules : [listener];
+    return wanted.flatMap(({ place, owners }) => {
+      const binding = bindings.get(bindingKeyOf(owners[0]?.uid ?? '', place));
+      const found = placesOf(standing).find(
+        ([, one]) => isRule(place) === isRule(one.place) && samePlace(one.place, place),
+      );
+      if (binding === undefined || found === undefined) return [];
+      const [id, at] = found;
+      return [{ binding, place, id, standing: at, backends: facts.backendsOf(binding) }];
+    });
+  });
+}
+
+function samePlace(a: Place, b: Place): boolean {
+  return placeKey(a) === placeKey(b);
+}
+
+function bindingsByPlace(claims: readonly Claim[]): ReadonlyMap<string, Binding> {
+  return new Map(claims.flatMap(({ bindings }) => bindings.map((binding) => [bindingKey(binding), binding] as const)));
+}
+
+function bindingKeyOf(uid: string, place: Place): string {
+  return `${uid} ${placeKey(place)}`;
+}

@@ -1,0 +1,70 @@
+import type { Backend } from '../model/backend.ts';
+import type { DesiredListener, DesiredLoadBalancer, DesiredRule } from '../model/desired.ts';
+import type { Owner } from '../model/owner.ts';
+import { isRule, type RulePlace } from '../model/place.ts';
+import type { ListenerSettings } from '../model/settings.ts';
+import { assignPlaces } from './assign-places.ts';
+import type { Conflict } from './conflict.ts';
+import type { Contender } from './contender.ts';
+import type { Facts } from './facts.ts';
+import { listenerName, sharedGroup } from './listener-name.ts';
+
+export interface Desire {
+  readonly desired: DesiredLoadBalancer;
+  readonly conflicts: readonly Conflict[];
+}
+
+/** What should stand on the CLB: the claims of all owners, after conflicts. */
+export function desire(facts: Facts): Desire {
+  const { ref, claims, observed, clusterId } = facts;
+  const { listeners, conflicts } = assignPlaces(claims, observed?.listeners ?? [], clusterId);
+  const desired = {
+    ref,
+    owners: claims.map(({ owner }) => toOwner(owner)),
+    settings: {},
+    listeners: listeners.flatMap((contenders) => toListener(contenders, facts)),
+  };
+  return { desired, conflicts };
+}
+
+function toListener(contenders: readonly Contender[], facts: Facts): readonly DesiredListener[] {
+  const [first] = contenders;
+  if (first === undefined) return [];
+  const { place } = first.binding;
+  const { protocol, port } = place;
+  const rules = contenders.flatMap((contender) => toRule(contender, facts));
+  return [
+    {
+      place: { protocol, port },
+      name: listenerName(facts.clusterId, isRule(place) ? sharedGroup : first.owner.uid),
+      owners: distinctOwners(contenders),
+      settings: settingsOf(contenders),
+      backends: isRule(place) ? [] : backendsOf(first, facts),
+      rules,
+    },
+  ];
+}
+
+function toRule({ owner, binding }: Contender, facts: Facts): readonly DesiredRule[] {
+  if (!isRule(binding.place)) return [];
+  const place: RulePlace = binding.place;
+  const backends = backendsOf({ owner, binding }, facts);
+  return [{ place, owners: [toOwner(owner)], settings: binding.ruleSettings, backends }];
+}
+
+function backendsOf({ binding }: Contender, facts: Facts): readonly Backend[] {
+  return facts.backendsOf(binding).backends;
+}
+
+/** The oldest owner of a shared listener decides on its settings. */
+function settingsOf(contenders: readonly Contender[]): ListenerSettings {
+  return contenders.toReversed().reduce((settings, { binding }) => ({ ...settings, ...binding.listenerSettings }), {});
+}
+
+function distinctOwners(contenders: readonly Contender[]): readonly Owner[] {
+  return [...new Map(contenders.map(({ owner }) => [owner.uid, toOwner(owner)])).values()];
+}
+
+function toOwner({ kind, namespace, name, uid }: Owner): Owner {
+  return { kind, namespace, name, uid };
+}

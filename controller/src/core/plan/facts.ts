@@ -1,0 +1,34 @@
+import type { BalancerRef } from '../model/balancer-ref.ts';
+import type { Backends, Departure } from '../model/backend.ts';
+import type { Binding } from '../model/binding.ts';
+import type { BoundTarget, ObservedLoadBalancer } from '../model/observed.ts';
+import type { OwnerView } from '../model/owner-view.ts';
+import type { Memory } from './memory.ts';
+import type { RemovalLimits } from './removals.ts';
+
+/** An owner that wants places on the CLB at hand. */
+export interface Claim {
+  readonly owner: OwnerView;
+  /** Its bindings on this CLB. */
+  readonly bindings: readonly Binding[];
+}
+
+/** How an owner that wants nothing here any more leaves: at once, not yet, or by a drain. */
+export type Release = 'now' | 'hold' | 'drain';
+
+/** Everything that a decision about one CLB needs. */
+export interface Facts {
+  readonly nowMs: number;
+  readonly clusterId: string;
+  readonly ref: BalancerRef;
+  readonly claims: readonly Claim[];
+  /** By UID of the owner whose places here must go. */
+  readonly releases: ReadonlyMap<string, Release>;
+  /** Undefined: the CLB of these owners is not made yet. */
+  readonly observed: ObservedLoadBalancer | undefined;
+  readonly memory: Memory;
+  backendsOf(binding: Binding): Backends;
+  /** Why a target that no binding wants is there; `backendId`: whom it was registered for, if that is known. */
+  departureOf(target: BoundTarget, backendId: string | undefined): Departure;
+  readonly limits: RemovalLimits;
+}

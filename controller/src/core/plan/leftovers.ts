@@ -1,0 +1,151 @@
+import {
+  boundTargetsAt,
+  placesOf,
+  type BoundTarget,
+  type ObservedListener,
+  type ObservedPlace,
+  type ObservedRule,
+} from '../model/observed.ts';
+import type { PlaceId } from '../model/place.ts';
+import type { Step, StepReason } from '../model/step.ts';
+import { isServing, targetKey } from '../model/target.ts';
+import type { DesiredLoadBalancer } from '../model/desired.ts';
+import { standingFor, type BoundPlace } from './bound-place.ts';
+import type { Facts } from './facts.ts';
+import { ageOf } from './memory.ts';
+import { refOf } from './plan-targets.ts';
+
+export interface LeftoverPlan {
+  readonly steps: readonly Step[];
+  readonly withheld: readonly BoundTarget[];
+  /** A place waits for what replaces it. */
+  readonly waitsForHealth: boolean;
+  readonly dueInMs: number | undefined;
+}
+
+const nothing: LeftoverPlan = { steps: [], withheld: [], waitsForHealth: false, dueInMs: undefined };
+
+type Fate = 'delete' | 'drain' | 'hold' | 'keep';
+
+/**
+ * Listeners and rules of ours that no binding uses any more. Those of an owner that is going are deleted; those of a living
+ * owner first wait for what replaces them, then drain. What belongs to an owner that is not known is kept: a wrong
+ * cluster id must never delete another cluster's listeners.
+ */
+export function judgeLeftovers(desired: DesiredLoadBalancer, bound: readonly BoundPlace[], facts: Facts): LeftoverPlan {
+  const observed = facts.observed?.listeners ?? [];
+  const wanted = new Set(desired.listeners.map((listener) => standingFor(listener, observed)));
+  const plans = observed
+    .filter(({ isOurs }) => isOurs)
+    .flatMap((listener) => {
+      return wanted.has(listener) ? planRules(listener, bound, facts) : planUnwanted(listener, bound, facts);
+    });
+  return joined(plans);
+}
+
+function joined(plans: readonly LeftoverPlan[]): LeftoverPlan {
+  const waits = plans.flatMap(({ dueInMs }) => dueInMs ?? []);
+  return {
+    steps: plans.flatMap(({ steps }) => steps),
+    withheld: plans.flatMap(({ withheld }) => withheld),
+    waitsForHealth: plans.some((plan) => plan.waitsForHealth),
+    dueInMs: waits.length === 0 ? undefined : Math.min(...waits),
+  };
+}
+
+/** A listener with rules that we did not make stays; of its rules only ours go. */
+function planUnwanted(listener: ObservedListener, bound: readonly BoundPlace[], facts: Facts): readonly LeftoverPlan[] {
+  const isAllOurs = listener.rules.every((rule) => rule.isOurs);
+  return isAllOurs ? [planWhole(listener, bound, facts)] : planRules(listener, bound, facts);
+}
+
+function planRules(listener: ObservedListener, bound: readonly BoundPlace[], facts: Facts): readonly LeftoverPlan[] {
+  const used = new Set(bound.map(({ id }) => id.locationId));
+  const rules = listener.rules.filter(({ id, isOurs }) => isOurs && !used.has(id));
+  return rules.map((rule) => {
+    const id = { listenerId: listener.id, locationId: rule.id };
+    return planPlaces([[id, rule]], { fate: fateOf(rule, bound, facts), facts, remove: [deleteRule(rule, id, facts)] });
+  });
+}
+
+function planWhole(listener: ObservedListener, bound: readonly BoundPlace[], facts: Facts): LeftoverPlan {
+  const { id, place, ownerUids } = listener;
+  const reason = removalReason(ownerUids, facts);
+  const remove: Step = { kind: 'delete-listener', listenerId: id, place, owners: ownerUids, reason };
+  return planPlaces(placesOf(listener), { fate: fateOf(listener, bound, facts), facts, remove: [remove] });
+}
+
+type RuleId = Required<PlaceId> & { readonly locationId: string };
+
+function deleteRule({ place, ownerUids: owners }: ObservedRule, id: RuleId, facts: Facts): Step {
+  return { kind: 'delete-rule', ...id, place, owners, reason: removalReason(owners, facts) };
+}
+
+function fateOf({ ownerUids }: ObservedPlace, bound: readonly BoundPlace[], facts: Facts): Fate {
+  const fates = new Set(ownerUids.map((uid) => fateFor(uid, bound, facts)));
+  // The most careful of them counts.
+  const careful: readonly Fate[] = ['keep', 'hold', 'drain', 'delete'];
+  return careful.find((fate) => fates.has(fate)) ?? 'keep';
+}
+
+function fateFor(ownerUid: string, bound: readonly BoundPlace[], facts: Facts): Fate {
+  const release = facts.releases.get(ownerUid);
+  if (release !== undefined) return release === 'now' ? 'delete' : release;
+  const claim = facts.claims.find(({ owner }) => owner.uid === ownerUid);
+  if (claim === undefined) return 'keep';
+  const siblings = bound.filter(({ binding }) => binding.owner.uid === ownerUid);
+  // Any of the places may be what replaces this one, so all of them must stand and carry.
+  const isReplaced = siblings.length === claim.bindings.length && siblings.every(isCarrying);
+  return isReplaced ? 'drain' : 'hold';
+}
+
+/** The place has a target that the CLB sends to, or its owner has no backend to offer. */
+function isCarrying({ standing, backends }: BoundPlace): boolean {
+  const targets = [...standing.targets.values()];
+  return targets.some(({ weight, health }) => weight > 0 && isServing(health)) || backends.isEmpty;
+}
+
+function removalReason(ownerUids: readonly string[], { releases }: Facts): StepReason {
+  const release = releases.get(ownerUids[0] ?? '');
+  if (release === undefined) return 'not-wanted';
+  return release === 'now' ? 'owner-gone' : 'owner-moved';
+}
+
+interface Leaving {
+  readonly fate: Fate;
+  readonly facts: Facts;
+  readonly remove: readonly Step[];
+}
+
+type Places = readonly (readonly [PlaceId, ObservedPlace])[];
+
+function planPlaces(places: Places, { fate, facts, remove }: Leaving): LeftoverPlan {
+  const targets = places.flatMap(([id, place]) => boundTargetsAt(id, place));
+  switch (fate) {
+    case 'keep':
+      return nothing;
+    case 'delete':
+      return { ...nothing, steps: remove };
+    case 'hold':
+      return { ...nothing, withheld: targets, waitsForHealth: true };
+    case 'drain':
+      return { ...nothing, ...drainPlaces(places, remove, facts) };
+  }
+}
+
+function drainPlaces(places: Places, remove: readonly Step[], facts: Facts): Partial<LeftoverPlan> {
+  const steps = places.flatMap(([id, place]) => drainSteps(id, place, facts));
+  if (steps.length > 0) return { steps };
+  const targets = places.flatMap(([id, place]) => boundTargetsAt(id, place));
+  const ages = targets.map((target) => ageOf(facts.memory.zeroSinceMs, targetKey(target), facts.nowMs));
+  const waitMs = facts.limits.drainMs - Math.min(...ages, facts.limits.drainMs);
+  return waitMs <= 0 ? { steps: remove } : { dueInMs: waitMs };
+}
+
+function drainSteps(id: PlaceId, { place, ownerUids, targets }: ObservedPlace, facts: Facts): readonly Step[] {
+  const carrying = [...targets.values()].filter(({ weight }) => weight > 0);
+  const reason = removalReason(ownerUids, facts);
+  return carrying.map((target): Step => {
+    return { kind: 'set-weight', target: refOf({ ...id, ...target }), weight: 0, place, owners: ownerUids, reason };
+  });
+}

@@ -1,0 +1,24 @@
+const mark = 'clb-direct';
+
+/** The group that every owner of an L7 listener shares; an L4 listener is named after its one owner's UID. */
+export const sharedGroup = 'shared';
+
+/**
+ * The name of every listener that we make: proof that it is ours and whose it is.
+ * Only letters, digits, "-" and "_", and at most 60 characters, which every CLB name field takes.
+ */
+export function listenerName(clusterId: string, group: string): string {
+  return `${mark}_${clusterId}_${group}`;
+}
+
+/** What a name of our form says of its maker, whichever cluster that is. */
+export function makerOfListener(name: string): { readonly clusterId: string; readonly group: string } | undefined {
+  const [, clusterId, group] = new RegExp(`^${mark}_([^_]+)_([^_]+)$`).exec(name) ?? [];
+  return clusterId === undefined || group === undefined ? undefined : { clusterId, group };
+}
+
+/** The owner's UID or the group in a listener's name; undefined for a listener that this cluster did not make. */
+export function groupOfListener(name: string, clusterId: string): string | undefined {
+  const prefix = `${mark}_${clusterId}_`;
+  return name.startsWith(prefix) && name.length > prefix.length ? name.slice(prefix.length) : undefined;
+}

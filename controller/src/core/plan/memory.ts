@@ -1,0 +1,79 @@
+import type { CloudError } from '../model/cloud-error.ts';
+import type { BoundTarget } from '../model/observed.ts';
+import type { Step } from '../model/step.ts';
+import { targetKey } from '../model/target.ts';
+
+/**
+ * What only this process has seen of one CLB. A cache: losing it costs waiting time, never a wrong step.
+ * Every map is keyed by targetKey, unless said otherwise.
+ */
+export interface Memory {
+  /** Backend.id that a target was registered for; the target's tag says the same where the cloud returns tags. */
+  readonly registeredFor: ReadonlyMap<string, string>;
+  /** Since when a target has been at weight 0. */
+  readonly zeroSinceMs: ReadonlyMap<string, number>;
+  /** Since when a removal has been withheld. */
+  readonly withheldSinceMs: ReadonlyMap<string, number>;
+  /** Until when "Alive" may be the health of the backend that had this address before. */
+  readonly distrustUntilMs: ReadonlyMap<string, number>;
+  /** Steps that the CLB refused the last time, although it works; the next one to be tried alone comes first. */
+  readonly refused: readonly RefusedStep[];
+  /** Ids of listeners that were deleted by hand and do not stand again yet, by listener name and place. */
+  readonly missingListeners: ReadonlyMap<string, string>;
+}
+
+/** A step that the CLB refused, and why. */
+export interface RefusedStep {
+  readonly step: Step;
+  readonly error: CloudError;
+}
+
+export const emptyMemory: Memory = {
+  registeredFor: new Map(),
+  zeroSinceMs: new Map(),
+  withheldSinceMs: new Map(),
+  distrustUntilMs: new Map(),
+  refused: [],
+  missingListeners: new Map(),
+};
+
+/** Carries the memory over to a new look at the CLB: what is gone is forgotten, what is at weight 0 is noted. */
+export function refreshMemory(memory: Memory, observed: readonly BoundTarget[], nowMs: number): Memory {
+  const keys = new Set(observed.map(targetKey));
+  const zero = observed.filter(({ weight }) => weight === 0).map(targetKey);
+  return {
+    ...memory,
+    registeredFor: keep(memory.registeredFor, keys),
+    zeroSinceMs: new Map(zero.map((key) => [key, memory.zeroSinceMs.get(key) ?? nowMs])),
+    withheldSinceMs: keep(memory.withheldSinceMs, keys),
+  };
+}
+
+function keep<T>(map: ReadonlyMap<string, T>, keys: ReadonlySet<string>): Map<string, T> {
+  return new Map([...map].filter(([key]) => keys.has(key)));
+}
+
+/** A target that is wanted, and for which backend. */
+interface Wanted {
+  readonly key: string;
+  readonly backendId: string;
+}
+
+/** Takes the backends that targets are wanted for as theirs where nothing else is known: a restart, and no tags. */
+export function adoptBackends(memory: Memory, wanted: readonly Wanted[], observed: readonly BoundTarget[]): Memory {
+  const unknown = new Set(observed.filter((target) => backendIdOf(target, memory) === undefined).map(targetKey));
+  const adopted = wanted.filter(({ key }) => unknown.has(key));
+  if (adopted.length === 0) return memory;
+  const ids = adopted.map(({ key, backendId }) => [key, backendId] as const);
+  return { ...memory, registeredFor: new Map([...memory.registeredFor, ...ids]) };
+}
+
+/** Whom a target was registered for: its tag, else the memory; undefined after a restart where there are no tags. */
+export function backendIdOf(target: BoundTarget, memory: Pick<Memory, 'registeredFor'>): string | undefined {
+  return target.tag !== undefined && target.tag !== '' ? target.tag : memory.registeredFor.get(targetKey(target));
+}
+
+export function ageOf(since: ReadonlyMap<string, number>, key: string, nowMs: number): number {
+  const at = since.get(key);
+  return at === undefined ? 0 : nowMs - at;
+}

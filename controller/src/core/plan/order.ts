@@ -1,0 +1,37 @@
+import { stepKey, type Step, type StepKind } from '../model/step.ts';
+import type { RefusedStep } from './memory.ts';
+
+/** What drains goes out first, alone if need be; every removal comes after what replaces it. */
+const order: readonly (StepKind | 'drain' | 'reuse' | 'restore')[] = [
+  'drain',
+  'create-load-balancer',
+  'modify-load-balancer',
+  'create-listener',
+  'modify-listener',
+  'create-rule',
+  'modify-rule',
+  'set-certificates',
+  // The old target of an address goes first, so that its health goes with it.
+  'reuse',
+  'register',
+  'restore',
+  'deregister',
+  'delete-rule',
+  'delete-listener',
+  'delete-load-balancer',
+];
+
+/**
+ * Sorts steps into the order in which they are applied. A step that was refused the last time comes last: a place that became free
+ * just now counts, and nothing else waits for its refusal.
+ */
+export function ordered(steps: readonly Step[], refused: readonly RefusedStep[]): readonly Step[] {
+  const before = new Set(refused.map(({ step }) => stepKey(step)));
+  const rank = (step: Step) => order.indexOf(groupOf(step)) + (before.has(stepKey(step)) ? order.length : 0);
+  return steps.toSorted((a, b) => rank(a) - rank(b));
+}
+
+function groupOf(step: Step): (typeof order)[number] {
+  if (step.kind === 'set-weight') return step.weight === 0 ? 'drain' : 'restore';
+  return step.kind === 'deregister' && step.reason === 'address-reused' ? 'reuse' : step.kind;
+}

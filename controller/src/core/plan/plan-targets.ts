@@ -1,0 +1,151 @@
+import type { Backend, Departure } from '../model/backend.ts';
+import { boundTargetsAt, type BoundTarget } from '../model/observed.ts';
+import type { Deregister, Register, SetWeight, Step, StepReason } from '../model/step.ts';
+import { addressKey, isServing, targetKey, type TargetRef } from '../model/target.ts';
+import type { BoundPlace } from './bound-place.ts';
+import type { Facts } from './facts.ts';
+import { ageOf, backendIdOf } from './memory.ts';
+import { judgeRemovals, type Leaver, type Remaining, type Removals } from './removals.ts';
+
+/** A target that should stand at a place, for one of its backends. */
+export interface WantedTarget extends TargetRef {
+  readonly backend: Backend;
+}
+
+export interface TargetPlan {
+  readonly steps: readonly Step[];
+  /** Also those at weight 0 that stay until their backends are gone. */
+  readonly wanted: readonly WantedTarget[];
+  readonly withheld: readonly BoundTarget[];
+  /** When a step that waits for time comes due. */
+  readonly dueInMs: number | undefined;
+}
+
+/** Turns the targets of one place into those of its backends, without ever making it worse. */
+export function planTargets(bound: BoundPlace, facts: Facts): TargetPlan {
+  const observed = new Map(boundTargetsAt(bound.id, bound.standing).map((target) => [addressKey(target), target]));
+  const wanted = wantedTargets(bound, observed);
+  const reused = wanted.filter((target) => isReused(target, observed.get(addressKey(target)), facts));
+  const wantedKeys = new Set(wanted.map(addressKey));
+  const leavers = [...observed.values()].filter((target) => !wantedKeys.has(addressKey(target)));
+  const removals = judgeRemovals(
+    leavers.map((target) => toLeaver(target, facts)),
+    remainingOf(wanted, reused, observed),
+    facts.limits,
+  );
+  const base = { owners: [bound.binding.owner.uid], place: bound.place };
+  return {
+    steps: [...changesOf({ wanted, reused, observed }, base), ...removalSteps(removals, base)],
+    wanted,
+    withheld: removals.withheld,
+    dueInMs: removals.dueInMs,
+  };
+}
+
+type Base = Pick<Register, 'owners' | 'place'>;
+
+const departureReason = {
+  ended: 'backend-ended',
+  unselected: 'backend-unselected',
+  vanished: 'backend-vanished',
+} as const satisfies Record<Departure, StepReason>;
+
+function removalSteps({ drain, deregister }: Removals, base: Base): readonly Step[] {
+  const about = ({ target, departure }: Leaver) => {
+    return { ...base, target: refOf(target), reason: departureReason[departure] };
+  };
+  return [
+    ...drain.map((leaver): SetWeight => ({ ...about(leaver), kind: 'set-weight', weight: 0 })),
+    ...deregister.map((leaver): Deregister => ({ ...about(leaver), kind: 'deregister' })),
+  ];
+}
+
+/**
+ * Backends that carry weight, and existing targets of those that do not any more: they stay at weight 0, so that their
+ * connections live on. A backend that never was a target does not become one at weight 0.
+ */
+function wantedTargets({ id, backends }: BoundPlace, observed: ReadonlyMap<string, BoundTarget>): WantedTarget[] {
+  const counting = backends.backends.filter((one) => one.weight > 0 || observed.has(addressKey(one)));
+  return counting.map((backend) => ({
+    ...id,
+    ip: backend.ip,
+    port: backend.port,
+    instanceId: backend.instanceId,
+    backend,
+  }));
+}
+
+/** An address whose target was made for another backend: its health and connections say nothing about this one. */
+function isReused({ backend }: WantedTarget, target: BoundTarget | undefined, { memory }: Facts): boolean {
+  const id = target === undefined ? undefined : backendIdOf(target, memory);
+  return id !== undefined && id !== backend.id;
+}
+
+interface Changing {
+  readonly wanted: readonly WantedTarget[];
+  readonly reused: readonly WantedTarget[];
+  readonly observed: ReadonlyMap<string, BoundTarget>;
+}
+
+function changesOf({ wanted, reused, observed }: Changing, base: Base): readonly Step[] {
+  return wanted.flatMap((one): readonly Step[] => {
+    const { backend } = one;
+    const target = refOf(one);
+    const register: Register = {
+      ...base,
+      kind: 'register',
+      target,
+      weight: backend.weight,
+      tag: backend.id,
+      reason: 'backend-ready',
+    };
+    const standing = observed.get(addressKey(one));
+    if (reused.includes(one)) {
+      const off: Deregister = { ...base, kind: 'deregister', target, reason: 'address-reused' };
+      return backend.weight > 0 ? [off, register] : [off];
+    }
+    if (standing === undefined) return [register];
+    if (standing.weight === backend.weight) return [];
+    return [{ ...base, kind: 'set-weight', target, weight: backend.weight, reason: weightReason(backend, standing) }];
+  });
+}
+
+function weightReason({ state }: Backend, { weight }: BoundTarget): StepReason {
+  if (state === 'ready') return weight === 0 ? 'backend-ready' : 'weight-drift';
+  return state === 'ending' ? 'backend-ending' : 'backend-unready';
+}
+
+/** A target that is still at weight 0 takes no traffic, however healthy it is. */
+function remainingOf(
+  wanted: readonly WantedTarget[],
+  reused: readonly WantedTarget[],
+  observed: ReadonlyMap<string, BoundTarget>,
+): Remaining {
+  const carrying = wanted.filter(({ backend }) => backend.weight > 0);
+  const serving = carrying.filter((one) => {
+    const target = observed.get(addressKey(one));
+    return !reused.includes(one) && target !== undefined && target.weight > 0 && isServing(target.health);
+  });
+  return { wanted: carrying.length, serving: serving.length };
+}
+
+function toLeaver(target: BoundTarget, facts: Facts): Leaver {
+  const key = targetKey(target);
+  return {
+    target,
+    departure: facts.departureOf(target, backendIdOf(target, facts.memory)),
+    zeroForMs: ageOf(facts.memory.zeroSinceMs, key, facts.nowMs),
+    withheldForMs: ageOf(facts.memory.withheldSinceMs, key, facts.nowMs),
+  };
+}
+
+/** A target without what was observed of it. */
+export function refOf({ listenerId, locationId, ip, port, instanceId }: TargetRef): TargetRef {
+  return {
+    listenerId,
+    ip,
+    port,
+    ...(locationId === undefined ? {} : { locationId }),
+    ...(instanceId === undefined ? {} : { instanceId }),
+  };
+}

@@ -1,0 +1,209 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { aListener, anOwner, aPod, aPort, aTarget, clusterId, limits } from '../../testing/builders.ts';
+import { PlanWorld } from '../../testing/plan-world.ts';
+import type { ListenerAnswer, TargetAnswer } from '../model/clb-port.ts';
+import type { OwnerView } from '../model/owner-view.ts';
+import { stageOf, type PodView } from '../model/pod-view.ts';
+import type { Step } from '../model/step.ts';
+import { targetKey, type Health } from '../model/target.ts';
+import { groupOfListener, listenerName } from './listener-name.ts';
+import { isEmpty, type Plan } from './plan.ts';
+
+const apps = ['web', 'api'];
+const podArbitrary = fc.record({
+  ending: fc.boolean(),
+  containersReady: fc.boolean(),
+  containersGone: fc.boolean(),
+  finished: fc.boolean(),
+  hostNetwork: fc.integer({ min: 0, max: 9 }).map((number) => number === 0),
+  labels: fc.constantFrom('web', 'api', 'none').map((app) => ({ app })),
+  namespace: fc.constantFrom('shop', 'shop', 'shop', 'other'),
+  ip: fc.integer({ min: 1, max: 6 }).map((number) => `10.0.0.${number}`),
+  namedPorts: fc.constantFrom<Record<string, number>[]>({ 'TCP/http': 8080 }, { 'TCP/http': 9090 }, {}),
+});
+
+const pods: fc.Arbitrary<PodView[]> = fc
+  .array(podArbitrary, { maxLength: 8 })
+  .map((list) => list.map((pod, index) => aPod({ ...pod, name: `p${index}`, createdAtMs: index })));
+
+const portArbitrary = fc.record({
+  port: fc.constantFrom(80, 81, 82),
+  protocol: fc.constantFrom('TCP', 'UDP'),
+  targetPort: fc.constantFrom<(string | number)[]>(8080, 9090, 'http'),
+});
+
+const owners: fc.Arbitrary<OwnerView[]> = fc
+  .array(
+    fc.record({
+      ports: fc.uniqueArray(portArbitrary, {
+        minLength: 1,
+        maxLength: 3,
+        selector: ({ port, protocol }) => `${protocol}/${port}`,
+      }),
+      ending: fc.integer({ min: 0, max: 4 }).map((number) => number === 0),
+    }),
+    { maxLength: 2 },
+  )
+  .map((list) =>
+    list.map(({ ports, ending }, index) => {
+      const app = apps[index] ?? '';
+      return anOwner({ name: app, selector: { app }, ports: ports.map((port) => aPort(port)), ending });
+    }),
+  );
+
+const ownerNames = ['uid-web', 'uid-api', 'uid-gone'].map((uid) => listenerName(clusterId, uid));
+const listeners: fc.Arbitrary<ListenerAnswer[]> = fc
+  .uniqueArray(
+    fc.record({
+      port: fc.constantFrom(80, 81, 82, 83),
+      protocol: fc.constantFrom('TCP', 'UDP'),
+      name: fc.constantFrom(...ownerNames, 'foreign'),
+    }),
+    { maxLength: 5, selector: ({ port, protocol }) => `${protocol}/${port}` },
+  )
+  .map((list) => list.map((listener, index) => aListener({ ...listener, id: `lbl-${index}` })));
+
+interface Start {
+  readonly pods: PodView[];
+  readonly owners: OwnerView[];
+  readonly listeners: ListenerAnswer[];
+  readonly targets: [TargetAnswer, Health][];
+  readonly ended: Set<string>;
+}
+
+const start: fc.Arbitrary<Start> = fc.record({ pods, owners, listeners }).chain((world) => {
+  const target = fc.record({
+    listenerId: fc.constantFrom('lbl-0', 'lbl-1', 'lbl-2', 'lbl-3', 'lbl-4'),
+    ip: fc.integer({ min: 1, max: 7 }).map((number) => `10.0.0.${number}`),
+    port: fc.constantFrom(8080, 9090),
+    weight: fc.constantFrom(0, 10, 10, 33),
+    tag: fc.constantFrom(undefined, 'uid-p0', 'uid-p1', 'uid-p2', 'uid-stranger'),
+  });
+  const health = fc.constantFrom<Health[]>('Alive', 'Unknown', 'Dead', 'Close');
+  return fc.record({
+    pods: fc.constant(world.pods),
+    owners: fc.constant(world.owners),
+    listeners: fc.constant(world.listeners),
+    targets: fc
+      .uniqueArray(fc.tuple(target, health), { maxLength: 12, selector: ([one]) => targetKey(one) })
+      .map((list) =>
+        list
+          .filter(([{ listenerId }]) => world.listeners.some(({ id }) => id === listenerId))
+          .map(([one, word]): [TargetAnswer, Health] => [aTarget(one), word]),
+      ),
+    ended: fc.subarray(['uid-stranger', 'uid-p0', 'uid-p1']).map((uids) => new Set(uids)),
+  });
+});
+
+/** What one plan may never do, whatever the world. */
+function expectHarmless(world: PlanWorld, plan: Plan): void {
+  const ownerOf = (id: string) =>
+    groupOfListener(world.listeners.find((listener) => listener.id === id)?.name ?? '', clusterId);
+  for (const step of plan.steps) {
+    if ('target' in step) expect(ownerOf(step.target.listenerId)).toBeDefined();
+    if (step.kind === 'delete-listener') expect(ownerOf(step.listenerId)).toMatch(/^uid-(web|api)$/);
+  }
+  for (const { binding, id } of plan.bound) {
+    const ready = world.readyTargets(binding, id.listenerId);
+    const registered = keysAt(id.listenerId, plan, ({ kind }) => kind === 'register');
+    const leaving = keysAt(id.listenerId, plan, takesOff);
+    expect(ready).toEqual(expect.arrayContaining(registered));
+    expect(ready.filter((key) => leaving.includes(key))).toEqual([]);
+    expectNotEmptied(world, plan, id.listenerId);
+  }
+}
+
+const isReuse = (step: Step) => step.kind === 'deregister' && step.reason === 'address-reused';
+const takesOff = (step: Step) =>
+  (step.kind === 'set-weight' && step.weight === 0) || (step.kind === 'deregister' && !isReuse(step));
+
+function keysAt(listenerId: string, { steps }: Plan, isOne: (step: Step) => boolean): string[] {
+  return steps
+    .filter(isOne)
+    .flatMap((step) => ('target' in step ? [step.target] : []))
+    .filter((target) => target.listenerId === listenerId)
+    .map(targetKey);
+}
+
+/** The last targets that carry traffic go only because of their own pods, or after the whole brake time. */
+function expectNotEmptied(world: PlanWorld, plan: Plan, listenerId: string): void {
+  if (world.elapsedMs >= limits.brakeHoldMs) return;
+  const leaving = new Set(keysAt(listenerId, plan, takesOff));
+  const reused = new Set(keysAt(listenerId, plan, isReuse));
+  const before = world.serving(listenerId).filter((target) => !reused.has(targetKey(target)));
+  const lost = before.filter((target) => leaving.has(targetKey(target)));
+  if (lost.length < before.length) return;
+  expect(lost.filter((target) => !world.isPodLeaving(target)).map(targetKey)).toEqual([]);
+}
+
+test('any world converges to its ready pods, harms no one on the way, and then stands still', () => {
+  fc.assert(
+    fc.property(start, fc.boolean(), (begin, tagged) => {
+      const world = new PlanWorld({ ...begin, tagged });
+      let plan = world.plan();
+      for (let runs = 0; runs < 30 && !(isEmpty(plan) && plan.dueInMs === undefined); runs += 1) {
+        expectHarmless(world, plan);
+        world.apply(plan);
+        world.passTime(plan);
+        plan = world.plan();
+      }
+      expect(isEmpty(plan)).toBe(true);
+      const bound = new Set(plan.bound.map(({ id }) => id.listenerId));
+      expect(plan.withheld.filter(({ listenerId }) => bound.has(listenerId))).toEqual([]);
+      world.passTime(plan);
+      expect(isEmpty(world.plan())).toBe(true);
+      for (const { binding, id } of plan.bound) {
+        const ready = world.readyTargets(binding, id.listenerId);
+        expect(world.carrying(id.listenerId).map(targetKey).toSorted()).toEqual(ready);
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('the same pods make the same targets in whatever order the cluster lists them', () => {
+  fc.assert(
+    fc.property(start, (begin) => {
+      const [one, other] = [begin.pods, begin.pods.toReversed()].map((some) =>
+        new PlanWorld({ ...begin, pods: some, tagged: true }).plan(),
+      );
+      const keys = (plan: Plan | undefined) =>
+        plan?.bound
+          .flatMap(({ wanted }) => wanted)
+          .map((target) => `${targetKey(target)} ${target.backend.id}`)
+          .toSorted();
+      expect(keys(one)).toEqual(keys(other));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('a rolling update never has fewer serving targets than pods that are ready and bound', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 3 }), (replicas, surge) => {
+      const old = Array.from({ length: replicas }, (_, n) => aPod({ name: `old${n}`, ip: `10.0.1.${n}` }));
+      const world = new PlanWorld({
+        pods: old,
+        owners: [anOwner()],
+        listeners: [],
+        targets: [],
+        ended: new Set(),
+        tagged: true,
+      });
+      world.settle();
+      for (let n = 0; n < replicas; n += surge) {
+        const next = Array.from({ length: surge }, (_, m) => aPod({ name: `new${n + m}`, ip: `10.0.2.${n + m}` }));
+        world.pods.push(...next);
+        world.settle();
+        world.pods = world.pods.filter(({ name }) => !old.slice(n, n + surge).some((pod) => pod.name === name));
+        old.slice(n, n + surge).forEach(({ uid }) => world.ended.add(uid));
+        expect(world.carrying(world.listeners[0]?.id ?? '').length).toBeGreaterThanOrEqual(replicas);
+        world.settle();
+      }
+      expect(world.pods.every((pod) => stageOf(pod) === 'ready')).toBe(true);
+      expect(world.carrying(world.listeners[0]?.id ?? '')).toHaveLength(world.pods.length);
+    }),
+    { numRuns: 30 },
+  );
+});

@@ -1,0 +1,65 @@
+import type { DesiredLoadBalancer } from '../model/desired.ts';
+import type { BoundTarget } from '../model/observed.ts';
+import type { Step } from '../model/step.ts';
+import { boundPlaces, type BoundPlace } from './bound-place.ts';
+import type { Conflict } from './conflict.ts';
+import { desire } from './desire.ts';
+import type { Facts } from './facts.ts';
+import { judgeLeftovers } from './leftovers.ts';
+import { ordered } from './order.ts';
+import { planPlaces } from './plan-places.ts';
+import { planTargets, type WantedTarget } from './plan-targets.ts';
+
+/** The writes that turn what is observed into what is desired, and what was found on the way. */
+export interface Plan {
+  /** In the order in which they are applied. */
+  readonly steps: readonly Step[];
+  readonly desired: DesiredLoadBalancer;
+  /** The bindings whose place stands, with the targets that are wanted there. */
+  readonly bound: readonly BoundTargets[];
+  readonly conflicts: readonly Conflict[];
+  /** Targets that stay for now, because a removal would leave too little. */
+  readonly withheld: readonly BoundTarget[];
+  /** A step waits for health. */
+  readonly waitsForHealth: boolean;
+  /** When a step that waits for time comes due. */
+  readonly dueInMs: number | undefined;
+}
+
+export interface BoundTargets extends BoundPlace {
+  readonly wanted: readonly WantedTarget[];
+}
+
+export function planChanges(facts: Facts): Plan {
+  const { desired, conflicts } = desire(facts);
+  const bound = boundPlaces(desired, facts);
+  const targets = bound.map((place) => ({ place, ...planTargets(place, facts) }));
+  const leftovers = judgeLeftovers(desired, bound, facts);
+  const steps = [...planLoadBalancer(desired, facts), ...targets.flatMap((one) => one.steps), ...leftovers.steps];
+  return {
+    steps: ordered(steps, facts.memory.refused),
+    desired,
+    bound: targets.map(({ place, wanted }) => ({ ...place, wanted })),
+    conflicts,
+    withheld: [...targets.flatMap(({ withheld }) => withheld), ...leftovers.withheld],
+    waitsForHealth: leftovers.waitsForHealth || targets.some(({ withheld }) => withheld.length > 0),
+    dueInMs: soonest([...targets.map(({ dueInMs }) => dueInMs), leftovers.dueInMs]),
+  };
+}
+
+/** A CLB that is made for an owner comes first; its listeners follow at the next look. */
+function planLoadBalancer(desired: DesiredLoadBalancer, { observed, ref }: Facts): readonly Step[] {
+  if (observed !== undefined) return planPlaces(desired, observed.listeners);
+  if (ref.kind === 'existing' || desired.owners.length === 0) return [];
+  const owners = desired.owners.map(({ uid }) => uid);
+  return [{ kind: 'create-load-balancer', ref, settings: desired.settings, owners, reason: 'wanted' }];
+}
+
+function soonest(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
+export function isEmpty({ steps }: Plan): boolean {
+  return steps.length === 0;
+}

@@ -1,0 +1,72 @@
+import { describe, expect, test } from '@jest/globals';
+import { aBinding, aListener, aNewService, anObserved, aService, aTarget, clbId } from '../../testing/builders.ts';
+import { unseen, type BalancerState } from '../model/balancer-state.ts';
+import { bindingKey } from '../model/binding.ts';
+import type { Health } from '../model/target.ts';
+import { readService } from '../sources/service/read-service.ts';
+import type { ServiceFacts } from '../sources/service/service-facts.ts';
+import { scopeOf } from './scope.ts';
+
+function scope(services: readonly ServiceFacts[], states: readonly BalancerState[] = [], hasTke = false) {
+  const stateOf = (id: string) => states.find((state) => state.id === id);
+  const found = scopeOf(clbId, services.map(readService), hasTke, stateOf);
+  const nameOf = ({ namespace, name }: { namespace: string; name: string }) => `${namespace}/${name}`;
+  return {
+    claims: found.claims.map(({ owner }) => nameOf(owner)),
+    releases: Object.fromEntries(found.releases),
+    services: found.owners.map(nameOf),
+  };
+}
+
+const target = aTarget({ listenerId: 'lbl-9' });
+const withHealth = (health: Health) =>
+  anObserved({ listeners: [aListener({ id: 'lbl-9' })], targets: [target], health });
+const onTwo = (overrides: Partial<BalancerState>): BalancerState => {
+  const placed = new Map([[bindingKey(aBinding()), { id: { listenerId: 'lbl-9' }, wanted: [target] }]]);
+  return { ...unseen('lb-two'), phase: 'seen', placed, ...overrides };
+};
+const wantsNothing = new Map([[bindingKey(aBinding()), { id: { listenerId: 'lbl-9' }, wanted: [] }]]);
+const moved = aService({ existingLoadBalancer: 'lb-two', recordedLoadBalancers: [clbId, 'lb-two'] });
+
+describe('who wants what of a CLB', () => {
+  test('a Service counts once its finalizer and record stand', () => {
+    expect(scope([aService()])).toEqual({ claims: ['shop/web'], releases: {}, services: ['shop/web'] });
+  });
+
+  test.each([
+    ['neither stands', aNewService(), []],
+    ['only the record stands', aService({ hasFinalizer: false }), ['shop/web']],
+    ['it names another CLB', aNewService({ existingLoadBalancer: 'lb-two' }), []],
+  ])('it does not count while %s', (_, service, services) => {
+    expect(scope([service])).toEqual({ claims: [], releases: {}, services });
+  });
+
+  test.each<[string, Partial<ServiceFacts>, 'now' | 'hold']>([
+    ['a Service that ends is released at once', { ending: true }, 'now'],
+    ['a Service that is not ours any more is released at once', { managed: 'false' }, 'now'],
+    ['a Service whose CLB id cannot be read holds on', { existingLoadBalancer: 'lb two' }, 'hold'],
+    ['a Service that lost its selector holds on', { selector: {} }, 'hold'],
+  ])('%s', (_, service, release) => {
+    expect(scope([aService(service)]).releases).toEqual({ 'uid-web': release });
+  });
+
+  test("a Service that is served already is kept when TKE's controller appears, until it is handed over", () => {
+    const service = aService({ managed: undefined, directAccess: 'true' });
+    expect(scope([service], [], true).claims).toEqual(['shop/web']);
+    const handedOver = { ...service, managed: 'false' };
+    expect(scope([handedOver], [], true)).toMatchObject({ claims: [], releases: { 'uid-web': 'now' } });
+  });
+});
+
+describe('a Service that moved', () => {
+  test.each<[string, BalancerState[], 'hold' | 'drain']>([
+    ['holds on while nothing is seen of the new CLB', [], 'hold'],
+    ['holds on while the new CLB has no listener', [onTwo({ placed: new Map() })], 'hold'],
+    ['holds on while no target is healthy there', [onTwo({})], 'hold'],
+    ['holds on while the target is registered only', [onTwo({ observed: withHealth('Unknown') })], 'hold'],
+    ['is released when a target is healthy there', [onTwo({ observed: withHealth('Alive') })], 'drain'],
+    ['is released when it has nothing to serve', [onTwo({ placed: wantsNothing })], 'drain'],
+  ])('%s', (_, states, release) => {
+    expect(scope([moved], states)).toEqual({ claims: [], releases: { 'uid-web': release }, services: ['shop/web'] });
+  });
+});

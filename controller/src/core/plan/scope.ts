@@ -1,0 +1,47 @@
+import { balancerIdOf } from '../model/balancer-ref.ts';
+import { bindingKey, type Binding } from '../model/binding.ts';
+import { isLiving, wantedBalancers, type OwnerView } from '../model/owner-view.ts';
+import { isServing } from '../model/target.ts';
+import { healthOf, type BalancerState } from '../model/balancer-state.ts';
+import type { Claim, Release } from './facts.ts';
+
+export interface Scope {
+  readonly claims: readonly Claim[];
+  /** By owner UID. */
+  readonly releases: ReadonlyMap<string, Release>;
+  /** Every owner that has to do with the CLB. */
+  readonly owners: readonly OwnerView[];
+}
+
+type StateOf = (balancerId: string) => BalancerState | undefined;
+
+/** Who wants what of one CLB. An owner counts only once its finalizer and record stand, so that nothing is left behind. */
+export function scopeOf(id: string, ownersOn: readonly OwnerView[], tkePresent: boolean, stateOf: StateOf): Scope {
+  const owners = ownersOn.filter((owner) => owner.recordedBalancers.includes(id));
+  const wants = (owner: OwnerView) => wantedBalancers(owner, tkePresent).includes(id);
+  const claims = owners.filter((owner) => owner.hasFinalizer && wants(owner));
+  const leaving = owners.filter((owner) => !wants(owner));
+  return {
+    claims: claims.map((owner) => ({ owner, bindings: bindingsOn(id, owner) })),
+    releases: new Map(leaving.map((owner) => [owner.uid, releaseOf(owner, tkePresent, stateOf)])),
+    owners,
+  };
+}
+
+function bindingsOn(id: string, { bindings }: OwnerView): readonly Binding[] {
+  return bindings.filter(({ balancer }) => balancerIdOf(balancer) === id);
+}
+
+/** An owner that moved to another CLB releases the old one only when the new one carries its traffic. */
+function releaseOf(owner: OwnerView, tkePresent: boolean, stateOf: StateOf): Release {
+  if (!isLiving(owner, tkePresent)) return 'now';
+  const { bindings } = owner;
+  const carried = bindings.every((binding) => isCarried(binding, stateOf(balancerIdOf(binding.balancer) ?? '')));
+  return bindings.length > 0 && carried ? 'drain' : 'hold';
+}
+
+function isCarried(binding: Binding, state: BalancerState | undefined): boolean {
+  const placed = state?.placed.get(bindingKey(binding));
+  if (state === undefined || placed === undefined) return false;
+  return placed.wanted.length === 0 || placed.wanted.some((target) => isServing(healthOf(state, target)));
+}

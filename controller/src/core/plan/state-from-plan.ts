@@ -1,0 +1,70 @@
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { applySteps } from '../model/apply-step.ts';
+import { bindingKey, claimKey } from '../model/binding.ts';
+import { withTargets, type ObservedLoadBalancer } from '../model/observed.ts';
+import type { Step } from '../model/step.ts';
+import { addressKey } from '../model/target.ts';
+import type { BalancerState, PlacedBinding } from '../model/balancer-state.ts';
+import { cloudTrouble } from '../model/cloud-trouble.ts';
+import { backendIdOf, type Memory, type RefusedStep } from './memory.ts';
+import type { BoundTargets, Plan } from './plan.ts';
+import { refOf } from './plan-targets.ts';
+
+/**
+ * What a look and the plan made from it look like to the other loops. What the plan takes away is gone already, so that no
+ * gate opens on it; an owner whose place the plan makes has one already, so that it is not released.
+ */
+export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory: Memory): BalancerState {
+  const lessened = applySteps(withBackendIds(observed, memory), plan.steps.filter(takesAway), () => '') ?? observed;
+  return {
+    id: observed.id,
+    phase: 'seen',
+    observed: lessened,
+    placed: new Map(plan.bound.map((bound) => [bindingKey(bound.binding), toPlaced(bound)])),
+    obstacles: new Map([...conflictsOf(plan), ...refusalsOf(memory.refused)]),
+    ownerUids: new Set([
+      ...observed.listeners.flatMap(({ ownerUids }) => ownerUids),
+      ...plan.steps.filter(({ kind }) => kind === 'create-listener').flatMap(({ owners }) => owners),
+    ]),
+    waitsForHealth: plan.waitsForHealth,
+    trouble: undefined,
+  };
+}
+
+function takesAway(step: Step): boolean {
+  return step.kind === 'deregister' || (step.kind === 'set-weight' && step.weight === 0);
+}
+
+/** What the done steps changed, until the next look shows it. What was created has no id yet and is left out. */
+export function stateAfterSteps(state: BalancerState, done: readonly Step[]): BalancerState {
+  const known = done.filter(({ kind }) => kind !== 'create-listener' && kind !== 'create-rule');
+  return { ...state, observed: applySteps(state.observed, known, () => '') };
+}
+
+/** The tag of each target becomes the backend that it was registered for, as far as that is known. */
+function withBackendIds(observed: ObservedLoadBalancer, memory: Memory): ObservedLoadBalancer {
+  return withTargets(observed, (id, targets) => {
+    const known = [...targets.values()].map((target) => ({
+      ...target,
+      tag: backendIdOf({ ...id, ...target }, memory),
+    }));
+    return new Map(known.map((target) => [addressKey(target), target]));
+  });
+}
+
+function toPlaced({ id, wanted }: BoundTargets): PlacedBinding {
+  return { id, wanted: wanted.filter(({ backend }) => backend.weight > 0).map(refOf) };
+}
+
+function conflictsOf({ conflicts }: Plan): readonly (readonly [string, Finding])[] {
+  return conflicts.map(({ binding, finding }) => [bindingKey(binding), finding]);
+}
+
+/** Why places do not stand that the CLB refused to make, by bindingKey. */
+export function refusalsOf(refused: readonly RefusedStep[]): ReadonlyMap<string, Finding> {
+  const found = refused.flatMap(({ step, error }) => {
+    if (step.kind !== 'create-listener' && step.kind !== 'create-rule') return [];
+    return step.owners.map((uid) => [claimKey(uid, step.place), cloudTrouble(error)] as const);
+  });
+  return new Map(found);
+}

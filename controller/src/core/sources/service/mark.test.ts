@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals';
+import { aNewService, aService } from '../../../testing/builders.ts';
+import { ownershipOf, type Ownership } from '../../model/owner-view.ts';
+import { markFindings } from './mark.ts';
+import { readService } from './read-service.ts';
+import type { ServiceFacts } from './service-facts.ts';
+
+const markText = (service: ServiceFacts) => markFindings(service)[0]?.message;
+const plain = aNewService({ managed: undefined });
+
+describe('whose Service it is', () => {
+  test.each<[string, Partial<ServiceFacts>, Ownership, Ownership]>([
+    ['our class', { loadBalancerClass: 'clb-direct.io/clb' }, 'ours', 'ours'],
+    ['managed', { managed: 'true' }, 'ours', 'ours'],
+    ['direct access', { directAccess: 'true' }, 'ours', 'left-to-tke'],
+    ['direct access, and served by us already', { directAccess: 'true', hasFinalizer: true }, 'ours', 'ours'],
+    ['a word that cannot be read, and served by us already', { managed: 'yes', hasFinalizer: true }, 'ours', 'ours'],
+    ['a word that cannot be read', { managed: 'yes', directAccess: 'true' }, 'not-ours', 'not-ours'],
+    ['managed and direct access', { managed: 'true', directAccess: 'true' }, 'ours', 'ours'],
+    ['direct access, but not managed', { managed: 'false', directAccess: 'true' }, 'not-ours', 'not-ours'],
+    ['managed, but of another class', { managed: 'true', loadBalancerClass: 'a/b' }, 'not-ours', 'not-ours'],
+    [
+      'our class, but no load balancer',
+      { loadBalancerClass: 'clb-direct.io/clb', type: 'ClusterIP' },
+      'not-ours',
+      'not-ours',
+    ],
+    ['direct access off', { directAccess: 'false' }, 'not-ours', 'not-ours'],
+    ['a plain LoadBalancer Service', {}, 'not-ours', 'not-ours'],
+  ])('%s', (_, service, alone, besideTke) => {
+    const owner = readService({ ...plain, ...service });
+    expect(ownershipOf(owner, false)).toBe(alone);
+    expect(ownershipOf(owner, true)).toBe(besideTke);
+  });
+
+  test('a value that is neither true nor false is reported with what to write', () => {
+    expect(markText({ ...plain, managed: 'yes' })).toContain('clb-direct.io/managed is "yes"; write "true"');
+    expect(markText({ ...plain, directAccess: 'True' })).toContain('direct-access is "True"');
+    expect(markText({ ...plain, managed: 'false', directAccess: 'true' })).toBeUndefined();
+  });
+});
+
+test('our mark on a Service of another type is reported with what to write, and no other Service', () => {
+  expect(markText(aService({ type: 'ClusterIP' }))).toContain('type is ClusterIP; set LoadBalancer');
+  expect(markText(aService({ type: '' }))).toContain('type is ClusterIP');
+  expect(markText(aService())).toBeUndefined();
+  expect(markText(aService({ type: 'ClusterIP', managed: 'false' }))).toBeUndefined();
+  expect(markText(aService({ type: 'ClusterIP', managed: undefined }))).toBeUndefined();
+});

@@ -1,0 +1,50 @@
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { annotation, loadBalancerClass } from '@clb-direct/shared/domain/names.ts';
+import type { Mark } from '../../model/owner-view.ts';
+import type { ServiceFacts } from './service-facts.ts';
+
+/**
+ * Whether a Service asks for us (docs/adr/0003). One that we serve already stays ours when the value of an annotation
+ * cannot be read: a release would cut its traffic.
+ */
+export function markOf(service: ServiceFacts): Mark {
+  if (service.type !== 'LoadBalancer') return 'not-ours';
+  if (service.loadBalancerClass !== undefined) {
+    return service.loadBalancerClass === loadBalancerClass ? 'ours' : 'not-ours';
+  }
+  return markByAnnotations(service);
+}
+
+function markByAnnotations(service: ServiceFacts): Mark {
+  if (service.managed === 'true') return 'ours';
+  if (service.hasFinalizer && malformedAnnotation(service) !== undefined) return 'ours';
+  if (service.managed !== undefined || service.directAccess !== 'true') return 'not-ours';
+  return 'ours-unless-tke';
+}
+
+/** What keeps a Service from being read as its author meant it. */
+export function markFindings(service: ServiceFacts): readonly Finding[] {
+  return [malformedAnnotation(service), typeNotLoadBalancer(service)].filter((finding) => finding !== undefined);
+}
+
+function malformedAnnotation(service: ServiceFacts): Finding | undefined {
+  return malformed(annotation.managed, service.managed) ?? malformed(annotation.directAccess, service.directAccess);
+}
+
+function malformed(name: string, value: string | undefined): Finding | undefined {
+  if (value === undefined || value === 'true' || value === 'false') return undefined;
+  const message = `Annotation ${name} is "${value}"; write "true" or "false".`;
+  return { severity: 'Warning', reason: 'AnnotationMalformed', message };
+}
+
+const hourMs = 3_600_000;
+
+/** Most likely the type was forgotten. */
+function typeNotLoadBalancer({ managed, type, ending }: ServiceFacts): Finding | undefined {
+  if (managed !== 'true' || type === 'LoadBalancer' || ending) return undefined;
+  const now = type === '' ? 'ClusterIP' : type;
+  const message =
+    `Annotation ${annotation.managed} is "true", but the Service's type is ${now}; ` +
+    'set LoadBalancer, or take the annotation away.';
+  return { severity: 'Warning', reason: 'TypeNotLoadBalancer', message, repeatMs: hourMs };
+}

@@ -1,0 +1,92 @@
+import type { Finding, FindingReason } from '@clb-direct/shared/domain/finding.ts';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
+import { existing } from '../../model/balancer-ref.ts';
+import type { Binding } from '../../model/binding.ts';
+import { ownerKey, type Owner } from '../../model/owner.ts';
+import type { OwnerView } from '../../model/owner-view.ts';
+import { markFindings, markOf } from './mark.ts';
+import type { ServiceFacts, ServicePort } from './service-facts.ts';
+
+/** Reads a Service once, where it enters. What cannot be read becomes findings, and the rest still works. */
+export function readService(service: ServiceFacts): OwnerView {
+  const owner = ownerOf(service);
+  return {
+    ...owner,
+    key: ownerKey(owner),
+    createdAtMs: service.createdAtMs,
+    ending: service.ending,
+    mark: markOf(service),
+    markFindings: markFindings(service),
+    ...readBindings(service, owner),
+    podSelectors: [{ namespace: service.namespace, labels: service.selector }],
+    references: [],
+    recordedBalancers: service.recordedLoadBalancers,
+    hasFinalizer: service.hasFinalizer,
+    addresses: service.ingress,
+  };
+}
+
+function ownerOf({ namespace, name, uid }: ServiceFacts): Owner {
+  return { kind: 'Service', namespace, name, uid };
+}
+
+const loadBalancerIdPattern = /^lb-[a-z0-9]{1,32}$/;
+
+function readBindings(service: ServiceFacts, owner: Owner): Pick<OwnerView, 'bindings' | 'findings'> {
+  const refusal = refusalOf(service);
+  if (refusal !== undefined) return { bindings: [], findings: [refusal] };
+  const supported = service.ports.filter((port) => isSupported(port));
+  return {
+    bindings: supported.map((port) => toBinding(service, owner, port)),
+    findings: service.ports.filter((port) => !isSupported(port)).map(protocolFinding),
+  };
+}
+
+const untilThen = 'Until then the pods that this Service selects wait at their gate.';
+
+function refusalOf(service: ServiceFacts): Finding | undefined {
+  const id = service.existingLoadBalancer;
+  const name = annotation.existingLoadBalancer;
+  if (id === undefined || id === '') {
+    return warning(
+      'LoadBalancerNotNamed',
+      `Annotation ${name} is missing; set it to the id of an existing CLB in this VPC, ` +
+        `for example lb-a1b2c3d4. ${untilThen}`,
+    );
+  }
+  if (!loadBalancerIdPattern.test(id)) {
+    const message = `Annotation ${name} is "${id}"; write a CLB id, for example lb-a1b2c3d4. ${untilThen}`;
+    return warning('LoadBalancerIdMalformed', message);
+  }
+  if (Object.keys(service.selector).length === 0) {
+    const message = 'The Service has no selector, so no pod can become a target; set spec.selector.';
+    return warning('SelectorMissing', message);
+  }
+  return undefined;
+}
+
+function isSupported({ protocol }: ServicePort): boolean {
+  return protocol === 'TCP' || protocol === 'UDP';
+}
+
+function protocolFinding({ port, protocol }: ServicePort): Finding {
+  const message = `Port ${port} has protocol ${protocol}, which a CLB does not forward; use TCP or UDP.`;
+  return warning('ProtocolUnsupported', message);
+}
+
+function warning(reason: FindingReason, message: string): Finding {
+  return { severity: 'Warning', reason, message };
+}
+
+function toBinding(service: ServiceFacts, owner: Owner, { protocol, port, targetPort }: ServicePort): Binding {
+  const transport = protocol === 'UDP' ? 'UDP' : 'TCP';
+  const selector = { namespace: service.namespace, labels: service.selector };
+  return {
+    owner,
+    balancer: existing(service.existingLoadBalancer ?? ''),
+    place: { protocol: transport, port },
+    listenerSettings: {},
+    ruleSettings: {},
+    backends: { mode: 'pods', selector, protocol: transport, targetPort },
+  };
+}

@@ -1,0 +1,27 @@
+export interface ServicePort {
+  readonly name: string;
+  readonly protocol: string;
+  readonly port: number;
+  readonly targetPort: number | string;
+}
+
+/** The only facts about a Service that anything may decide on. */
+export interface ServiceFacts {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly createdAtMs: number;
+  readonly ending: boolean;
+  readonly type: string;
+  readonly loadBalancerClass: string | undefined;
+  readonly managed: string | undefined;
+  readonly directAccess: string | undefined;
+  readonly existingLoadBalancer: string | undefined;
+  /** Ids of CLBs where listeners of this Service may stand (annotation clb-direct.io/load-balancers). */
+  readonly recordedLoadBalancers: readonly string[];
+  readonly hasFinalizer: boolean;
+  readonly selector: Readonly<Record<string, string>>;
+  readonly ports: readonly ServicePort[];
+  /** status.loadBalancer.ingress: each an address or a host name. */
+  readonly ingress: readonly string[];
+}

@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { until } from '@clb-direct/shared/testing/until.ts';
+import type { ListenerAnswer } from '../core/model/clb-port.ts';
+import { aListener, aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
+import { World } from '../testing/world.ts';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(async () => world.stop());
+
+test('A marked Service that is no load balancer is reported once, and nothing is made for it.', async () => {
+  world.cluster.putService(aNewService({ type: 'ClusterIP' }));
+  world.cluster.putService(aNewService({ name: 'plain', type: 'ClusterIP', managed: undefined }));
+  world.start({ resyncMs: 20 });
+  await until(() => world.cluster.said('TypeNotLoadBalancer') === 1);
+  world.cluster.changeService('shop/web', { type: 'LoadBalancer' });
+  await until(() => '80' in world.clb.picture(clbId) || world.cluster.service('shop/web')?.ingress.length === 1);
+  expect(world.cluster.announcements.filter(({ reason }) => reason === 'TypeNotLoadBalancer')).toMatchObject([
+    { about: 'shop/web', type: 'Warning' },
+  ]);
+  expect(world.cluster.service('shop/plain')).toMatchObject({ hasFinalizer: false, ingress: [] });
+});
+
+describe('After a restart', () => {
+  const ensured = () =>
+    world.cluster.announcements.filter(({ reason }) => reason === 'LoadBalancerEnsured').map(({ message }) => message);
+  const isOpen = () => world.cluster.gateOf('shop/web-1') === 'True LoadBalancerNetworkGroupReady';
+
+  async function restart(): Promise<void> {
+    await world.stop();
+    world.cluster.announcements.splice(0);
+    world.start({ resyncMs: 20 });
+  }
+
+  /** Enough runs that whatever is said by then is all. */
+  async function someRuns(): Promise<void> {
+    const looks = world.clb.healthAsks.length;
+    await until(() => world.clb.healthAsks.length > looks + 5);
+  }
+
+  beforeEach(async () => {
+    world.clb.firstHealth = 'Alive';
+    world.cluster.putService(aNewService({ ports: [aPort(), aPort({ port: 81 })] }));
+    world.cluster.putPod(aPod());
+    world.start();
+    await until(isOpen);
+  });
+
+  test('a Service that is well hears so once.', async () => {
+    await restart();
+    await until(() => ensured().length > 0);
+    await someRuns();
+    expect(ensured()).toEqual(['Clients reach this Service at 192.0.2.1.']);
+  });
+
+  test('a Service one port of which is in conflict, or fails its check, hears so only when that is mended.', async () => {
+    await world.stop();
+    const listeners = world.clb.balancers.get(clbId)?.listeners ?? new Map<string, ListenerAnswer>();
+    const mine = [...listeners.values()].find(({ port }) => port === 81) ?? aListener();
+    listeners.set(mine.id, { ...mine, name: 'theirs' });
+    await restart();
+    await someRuns();
+    expect(ensured()).toEqual([]);
+    world.clb.setHealth('Dead');
+    listeners.set(mine.id, mine);
+    await someRuns();
+    expect(ensured()).toEqual([]);
+    world.clb.setHealth('Alive');
+    await until(() => ensured().length > 0);
+  });
+});

@@ -1,0 +1,79 @@
+import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
+import { ensured, ownerFindings } from '../core/findings/owner-findings.ts';
+import { judgeOwner, type OwnerFacts } from '../core/lifecycle/judge-owner.ts';
+import { balancerIdOf } from '../core/model/balancer-ref.ts';
+import { isFreeOf, isServed, type BalancerState } from '../core/model/balancer-state.ts';
+import { bindingKey, type Binding } from '../core/model/binding.ts';
+import type { ClusterView, OwnerWriter, Reporter } from '../core/model/cluster-port.ts';
+import { isLiving, wantedBalancers, type OwnerView } from '../core/model/owner-view.ts';
+import type { ObservedState } from './observed-state.ts';
+
+export interface LifecycleLoopOptions {
+  readonly cluster: ClusterView;
+  readonly state: ObservedState;
+  readonly owners: OwnerWriter;
+  readonly reporter: Reporter;
+}
+
+/** As many owners hear once that all is well after a start; more events at once would bury others. */
+const mostReported = 200;
+
+/** Reconciles one owner: its finalizer, its record of CLBs, its address, and what its author should know. */
+export function createLifecycleLoop(
+  options: LifecycleLoopOptions,
+): (key: string, signal: AbortSignal) => Promise<Outcome> {
+  const reported = new Set<string>();
+  return async (key, signal) => {
+    const { cluster, owners, reporter } = options;
+    const owner = cluster.owner(key);
+    if (owner === undefined) return { kind: 'settled' };
+    for (const finding of ownerFindings(owner, cluster.tkePresent())) reporter.aboutOwner(owner, finding);
+    const { record, addresses } = judgeOwner(factsOf(owner, options));
+    if (addresses !== undefined) await owners.publishAddresses(owner, addresses, signal);
+    if (record !== undefined) await owners.record(owner, record.balancerIds, record.finalizer, signal);
+    const isNews = addresses !== undefined && addresses.length > 0;
+    if (isNews || isFirstGood(owner, reported, options)) {
+      if (reported.size < mostReported) reported.add(owner.uid);
+      reporter.aboutOwner(owner, ensured(owner, addresses ?? owner.addresses));
+    }
+    return { kind: 'settled' };
+  };
+}
+
+/** The last event of an owner would stay a warning for ever when a setting, and so a restart, has removed the cause. */
+function isFirstGood(owner: OwnerView, reported: ReadonlySet<string>, options: LifecycleLoopOptions): boolean {
+  if (reported.has(owner.uid) || reported.size >= mostReported || !isLiving(owner, options.cluster.tkePresent()))
+    return false;
+  const { bindings, findings, markFindings } = owner;
+  if (bindings.length === 0 || findings.length + markFindings.length > 0) return false;
+  return bindings.every((binding) => {
+    const state = stateFor(binding, options);
+    return state?.phase === 'seen' && state.trouble === undefined && isServed(state, binding);
+  });
+}
+
+function stateFor({ balancer }: Binding, { state }: LifecycleLoopOptions): BalancerState | undefined {
+  return state.of(balancerIdOf(balancer) ?? '');
+}
+
+function factsOf(owner: OwnerView, options: LifecycleLoopOptions): OwnerFacts {
+  const tkePresent = options.cluster.tkePresent();
+  const released = owner.recordedBalancers.filter((id) => isFreeOf(options.state.of(id), owner.uid));
+  return {
+    owner,
+    tkePresent,
+    wantedBalancers: wantedBalancers(owner, tkePresent),
+    released: new Set(released),
+    addresses: isLiving(owner, tkePresent) ? addressesOf(owner, options) : undefined,
+  };
+}
+
+/** Those of the CLBs on which a place of the owner stands. */
+function addressesOf({ bindings }: OwnerView, options: LifecycleLoopOptions): readonly string[] | undefined {
+  const standing = bindings.flatMap((binding) => {
+    const state = stateFor(binding, options);
+    return state?.placed.has(bindingKey(binding)) === true ? [state] : [];
+  });
+  if (standing.length === 0) return undefined;
+  return [...new Set(standing.flatMap(({ observed }) => observed?.addresses ?? []))];
+}

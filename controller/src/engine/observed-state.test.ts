@@ -1,0 +1,50 @@
+import { describe, expect, test } from '@jest/globals';
+import { unseen } from '../core/model/balancer-state.ts';
+import { bindingKey } from '../core/model/binding.ts';
+import { boundTargets } from '../core/model/observed.ts';
+import { emptyMemory } from '../core/plan/memory.ts';
+import { aBinding, aListener, anObserved, aTarget, clbId } from '../testing/builders.ts';
+import { ObservedState } from './observed-state.ts';
+
+describe('the observed state', () => {
+  const at = aTarget({ ip: '2001:db8::1', tag: undefined });
+  const heard = { loadBalancerId: clbId, ...at, health: 'Alive' as const };
+  const aState = () => {
+    const made = new ObservedState();
+    const observed = anObserved({ listeners: [aListener()], targets: [at], health: 'Unknown' });
+    const placed = new Map([[bindingKey(aBinding()), { id: { listenerId: 'lbl-1' }, wanted: [at] }]]);
+    made.set({ ...unseen(clbId), phase: 'seen', observed, placed }, emptyMemory);
+    return made;
+  };
+
+  test('names the addresses whose health changed, IPv6 too', () => {
+    const state = aState();
+    expect(state.awaitingHealth()).toEqual([clbId]);
+    expect(state.hear(clbId, [heard], 0).map(({ ip }) => ip)).toEqual(['2001:db8::1']);
+    expect(state.hear(clbId, [heard], 0)).toEqual([]);
+    expect(state.awaitingHealth()).toEqual([]);
+  });
+
+  test('keeps the last health of a target that is not in the answer, and takes in no other', () => {
+    const state = aState();
+    expect(state.hear(clbId, [{ ...heard, port: 1 }], 0)).toEqual([]);
+    expect(boundTargets(state.of(clbId)?.observed ?? anObserved())).toHaveLength(1);
+    expect(state.hear('lb-unknown', [], 0)).toEqual([]);
+  });
+
+  test('has what was done before the next look shows it, but not what has no id yet', () => {
+    const state = aState();
+    const about = { place: { protocol: 'TCP', port: 80 }, owners: [], reason: 'wanted' } as const;
+    state.apply(clbId, [
+      { ...about, kind: 'set-weight', target: at, weight: 0 },
+      { ...about, kind: 'register', target: aTarget(), weight: 10, tag: 'uid-web-1' },
+      { ...about, kind: 'create-listener', name: 'new', settings: {} },
+    ]);
+    const { observed } = state.of(clbId) ?? unseen(clbId);
+    expect(observed?.listeners.map(({ id }) => id)).toEqual(['lbl-1']);
+    expect(boundTargets(observed ?? anObserved())).toMatchObject([
+      { ip: '2001:db8::1', weight: 0, health: 'Unknown' },
+      { ip: '10.0.0.1', weight: 10, tag: 'uid-web-1', health: undefined },
+    ]);
+  });
+});

@@ -1,0 +1,78 @@
+import { CloudError } from '../core/model/cloud-error.ts';
+import type { ClbPort, StepRefusal } from '../core/model/clb-port.ts';
+import type { Step, StepKind, StepOf } from '../core/model/step.ts';
+
+interface Target {
+  readonly clb: ClbPort;
+  readonly balancerId: string;
+  readonly signal: AbortSignal;
+}
+
+type Sender<K extends StepKind> = (
+  steps: readonly StepOf<K>[],
+  to: Target,
+) => Promise<readonly StepRefusal<StepOf<K>>[]>;
+
+/** Sends steps of one kind, in as few calls as the API allows. */
+export async function sendSteps(steps: readonly Step[], to: Target): Promise<readonly StepRefusal[]> {
+  const [first] = steps;
+  if (first === undefined) return [];
+  const send = senders[first.kind] as Sender<StepKind>;
+  return send(steps, to);
+}
+
+/** For calls that take one step; a step that fails stops no other. */
+function oneByOne<K extends StepKind>(send: (step: StepOf<K>, to: Target) => Promise<unknown>): Sender<K> {
+  return async (steps, to) => {
+    const refusals: StepRefusal<StepOf<K>>[] = [];
+    for (const step of steps) {
+      try {
+        await send(step, to);
+      } catch (error) {
+        if (!(error instanceof CloudError)) throw error;
+        refusals.push({ steps: [step], error });
+      }
+    }
+    return refusals;
+  };
+}
+
+/** The API takes rules of one listener in a call. */
+function byListener<S extends StepOf<'create-rule' | 'delete-rule'>>(steps: readonly S[]): readonly (readonly S[])[] {
+  return [...Map.groupBy(steps, ({ listenerId }) => listenerId).values()];
+}
+
+/** The same for every try, also after a restart: the CLB is made once. */
+function tokenOf({ ref, owners }: StepOf<'create-load-balancer'>): string {
+  return ref.kind === 'owned' ? ref.owner.uid : (owners[0] ?? '');
+}
+
+const senders: { readonly [K in StepKind]: Sender<K> } = {
+  'create-load-balancer': oneByOne((step, { clb, signal }) => clb.createLoadBalancer(step, tokenOf(step), signal)),
+  'modify-load-balancer': oneByOne(({ settings }, { clb, balancerId, signal }) =>
+    clb.modifyLoadBalancer(balancerId, settings, signal),
+  ),
+  'delete-load-balancer': oneByOne((_, { clb, balancerId, signal }) => clb.deleteLoadBalancer(balancerId, signal)),
+  'create-listener': (steps, { clb, balancerId, signal }) => clb.createListeners(balancerId, steps, signal),
+  'modify-listener': oneByOne((step, { clb, balancerId, signal }) => clb.modifyListener(balancerId, step, signal)),
+  'delete-listener': oneByOne(({ listenerId }, { clb, balancerId, signal }) =>
+    clb.deleteListener(balancerId, listenerId, signal),
+  ),
+  'create-rule': async (steps, { clb, balancerId, signal }) => {
+    const refusals: StepRefusal<StepOf<'create-rule'>>[] = [];
+    for (const some of byListener(steps)) refusals.push(...(await clb.createRules(balancerId, some, signal)));
+    return refusals;
+  },
+  'modify-rule': oneByOne((step, { clb, balancerId, signal }) => clb.modifyRule(balancerId, step, signal)),
+  'delete-rule': async (steps, { clb, balancerId, signal }) => {
+    for (const some of byListener(steps)) await clb.deleteRules(balancerId, some, signal);
+    return [];
+  },
+  'set-certificates': oneByOne((step, { clb, balancerId, signal }) => clb.setCertificates(balancerId, step, signal)),
+  register: (steps, { clb, balancerId, signal }) => clb.register(balancerId, steps, signal),
+  'set-weight': async (steps, { clb, balancerId, signal }) => {
+    await clb.setWeight(balancerId, steps, signal);
+    return [];
+  },
+  deregister: (steps, { clb, balancerId, signal }) => clb.deregister(balancerId, steps, signal),
+};

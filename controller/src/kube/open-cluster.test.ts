@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import * as paths from '@clb-direct/shared/kube/client/paths.ts';
+import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
+import { openFakeCluster, type FakeCluster } from '@clb-direct/shared/testing/fake-cluster.ts';
+import { placeOf } from '@clb-direct/shared/testing/fake-objects.ts';
+import { until } from '@clb-direct/shared/testing/until.ts';
+import { Registry } from 'prom-client';
+import type { ClusterChange } from '../core/model/cluster-port.ts';
+import type { PodView } from '../core/model/pod-view.ts';
+import { openCluster, type OpenCluster } from './open-cluster.ts';
+
+const log = createLogger({ program: 'test', level: 'silent' });
+const web = { namespace: 'shop', labels: { app: 'web' } };
+let fake: FakeCluster;
+let cluster: OpenCluster | undefined;
+/** What the cluster answers at the moment of a change: [owners that select the pod, pods that the Service selects]. */
+let answers: (readonly [string[], string[]])[];
+
+beforeEach(async () => {
+  answers = [];
+  cluster = undefined;
+  fake = await openFakeCluster();
+  fake.server.create(paths.services('shop'), {
+    metadata: { name: 'web', annotations: { 'service.kubernetes.io/tke-existed-lbid': 'lb-one' } },
+    spec: { type: 'LoadBalancer', selector: { app: 'web' }, ports: [{ port: 80 }] },
+  });
+  fake.server.create(paths.services('shop'), { metadata: { name: 'internal' }, spec: { type: 'ClusterIP' } });
+  fake.server.create(paths.pods('shop'), {
+    metadata: { name: 'web-1', labels: { app: 'web' } },
+    status: { podIP: '10.0.0.1' },
+  });
+});
+afterEach(async () => fake.close());
+
+function answer(): void {
+  const [pod] = cluster?.pods() ?? [];
+  const owners = pod === undefined ? [] : (cluster?.ownersSelecting(pod) ?? []);
+  answers.push([owners.map(({ key }) => key), namesOf(cluster?.podsSelectedBy(web))]);
+}
+
+const namesOf = (pods: readonly PodView[] = []) => pods.map(({ name }) => name);
+
+async function open(change: Partial<ClusterChange> = {}): Promise<OpenCluster> {
+  const { api, stop } = fake;
+  const options = { api, gateType: 'example.com/gate', gateExpected: () => false, log, signal: stop.signal };
+  const changes = { pods: answer, owners: answer, tke: () => undefined, ...change };
+  cluster = await openCluster({ ...options, registry: new Registry() }, changes);
+  answers.length = 0;
+  return cluster;
+}
+
+test('What is there is found when the caches have synced, and only owners that have to do with a CLB.', async () => {
+  const opened = await open();
+  expect([...opened.owners()].map(({ key }) => key)).toEqual(['Service/shop/web']);
+  expect(opened.ownersOn('lb-one')).toEqual([opened.owner('Service/shop/web')]);
+  expect(opened.podsAt('10.0.0.1')).toEqual([opened.pod('shop/web-1')]);
+});
+
+test('The indexes have a change of an owner before it is reported.', async () => {
+  await open();
+  fake.server.store.patch(placeOf(paths.service('shop', 'web')), {
+    metadata: { name: 'web' },
+    spec: { selector: { app: 'api' } },
+  });
+  await until(() => answers.length > 0);
+  expect(answers).toEqual([[[], ['web-1']]]);
+  fake.server.store.delete(placeOf(paths.service('shop', 'web')));
+  await until(() => answers.length > 1);
+  expect([...(cluster?.owners() ?? [])]).toEqual([]);
+});
+
+test('The indexes have a change of a pod before it is reported.', async () => {
+  await open();
+  fake.server.store.patch(placeOf(paths.pod('shop', 'web-1')), {
+    metadata: { name: 'web-1', labels: { app: 'api' } },
+  });
+  await until(() => answers.length > 0);
+  expect(answers).toEqual([[[], []]]);
+});
+
+test("The mark of TKE's own controller is reported.", async () => {
+  let changes = 0;
+  const opened = await open({ tke: () => (changes += 1) });
+  expect(opened.tkePresent()).toBe(false);
+  fake.server.create(paths.configMaps('kube-system'), { metadata: { name: 'tke-service-controller-config' } });
+  await until(() => changes > 0);
+  expect(opened.tkePresent()).toBe(true);
+});

@@ -1,0 +1,97 @@
+import { describe, expect, test } from '@jest/globals';
+import { aService } from '../testing/builders.ts';
+import { toServiceFacts } from './service-facts.ts';
+
+interface Parts {
+  readonly metadata?: object;
+  readonly spec?: object;
+  readonly status?: object;
+}
+
+function rawService(parts: Parts = {}) {
+  return {
+    metadata: {
+      name: 'web',
+      namespace: 'shop',
+      uid: 'uid-web',
+      creationTimestamp: '1970-01-01T00:00:00Z',
+      finalizers: ['service.kubernetes.io/load-balancer-cleanup', 'clb-direct.io/listeners'],
+      annotations: {
+        'clb-direct.io/managed': 'true',
+        'service.kubernetes.io/tke-existed-lbid': ' lb-one\n',
+        'clb-direct.io/load-balancers': 'lb-one',
+      },
+      ...parts.metadata,
+    },
+    spec: {
+      type: 'LoadBalancer',
+      selector: { app: 'web' },
+      ports: [{ port: 80, targetPort: 8080, protocol: 'TCP', nodePort: 30_080 }],
+      ...parts.spec,
+    },
+    status: { loadBalancer: {}, ...parts.status },
+  };
+}
+
+const bare = { finalizers: undefined, annotations: undefined };
+
+describe('what is kept of a Service', () => {
+  test('is what anything may decide on', () => {
+    expect(toServiceFacts(rawService())).toEqual(aService());
+  });
+
+  test.each<[string, Parts, object]>([
+    [
+      'no annotations and no finalizer',
+      { metadata: bare },
+      { managed: undefined, recordedLoadBalancers: [], hasFinalizer: false },
+    ],
+    ['an ending Service', { metadata: { deletionTimestamp: '2026-01-02T03:05:00Z' } }, { ending: true }],
+    [
+      'a record that was edited by hand',
+      { metadata: { annotations: { 'clb-direct.io/load-balancers': ' lb-b,, lb-a ' } } },
+      { recordedLoadBalancers: ['lb-a', 'lb-b'] },
+    ],
+    [
+      'ports without the defaulted fields',
+      { spec: { ports: [{ port: 443 }] } },
+      { ports: [{ name: '', protocol: 'TCP', port: 443, targetPort: 443 }] },
+    ],
+    [
+      'a named target port',
+      { spec: { ports: [{ port: 80, targetPort: 'http' }] } },
+      { ports: [{ targetPort: 'http' }] },
+    ],
+    ['no ports and no selector', { spec: { ports: undefined, selector: undefined } }, { ports: [], selector: {} }],
+    [
+      'addresses',
+      { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }, { hostname: 'x.example' }] } } },
+      { ingress: ['192.0.2.1', 'x.example'] },
+    ],
+    ['no status', { status: { loadBalancer: undefined } }, { ingress: [] }],
+    ['a class', { spec: { loadBalancerClass: 'clb-direct.io/clb' } }, { loadBalancerClass: 'clb-direct.io/clb' }],
+  ])('%s', (_, parts, expected) => {
+    expect(toServiceFacts(rawService(parts))).toMatchObject(expected);
+  });
+
+  test('a Service that is no load balancer any more is kept while our finalizer stands', () => {
+    const spec = { type: 'ClusterIP' };
+    expect(toServiceFacts(rawService({ spec }))).toMatchObject({ type: 'ClusterIP', hasFinalizer: true });
+    expect(toServiceFacts(rawService({ spec, metadata: bare }))).toBeUndefined();
+  });
+
+  test('a Service that is no load balancer is kept when it has our mark', () => {
+    const raw = (managed: string) =>
+      rawService({
+        spec: { type: 'ClusterIP' },
+        metadata: { ...bare, annotations: { 'clb-direct.io/managed': managed } },
+      });
+    expect(toServiceFacts(raw('true'))).toMatchObject({ type: 'ClusterIP', hasFinalizer: false });
+    expect(toServiceFacts(raw('false'))).toBeUndefined();
+  });
+
+  test('of an object without identity is nothing', () => {
+    expect(toServiceFacts({})).toBeUndefined();
+    expect(toServiceFacts(rawService({ metadata: { uid: undefined } }))).toBeUndefined();
+  });
+});

@@ -1,0 +1,69 @@
+import type { V1ObjectMeta, V1Service, V1ServicePort } from '@kubernetes/client-node';
+import { annotation, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
+import type { ServiceFacts, ServicePort } from '../core/sources/service/service-facts.ts';
+
+/** Keeps what is used of Services that are, were or are meant to be behind a CLB; undefined for all others. */
+export function toServiceFacts(raw: unknown): ServiceFacts | undefined {
+  const { metadata, spec, status } = raw as V1Service;
+  const identity = metadata === undefined ? undefined : identityOf(metadata);
+  if (metadata === undefined || identity === undefined) return undefined;
+  const hasFinalizer = metadata.finalizers?.includes(serviceFinalizer) === true;
+  if (spec?.type !== 'LoadBalancer' && !hasFinalizer && !isMarked(metadata)) return undefined;
+  return {
+    ...identity,
+    ...annotated(metadata.annotations ?? {}),
+    ...specified(spec),
+    hasFinalizer,
+    ingress: ingressOf(status),
+  };
+}
+
+/** With another type it is kept too: most likely the type was forgotten, and a finding says so. */
+function isMarked(metadata: V1ObjectMeta): boolean {
+  return metadata.annotations?.[annotation.managed] === 'true';
+}
+
+type Identity = Pick<ServiceFacts, 'uid' | 'namespace' | 'name' | 'createdAtMs' | 'ending'>;
+
+function identityOf(metadata: V1ObjectMeta): Identity | undefined {
+  const { namespace, name, uid, creationTimestamp, deletionTimestamp } = metadata;
+  if (namespace === undefined || name === undefined || uid === undefined) return undefined;
+  const createdAtMs = Date.parse(String(creationTimestamp)) || 0;
+  return { uid, namespace, name, createdAtMs, ending: deletionTimestamp !== undefined };
+}
+
+function annotated(annotations: Readonly<Record<string, string>>) {
+  return {
+    managed: annotations[annotation.managed],
+    directAccess: annotations[annotation.directAccess],
+    existingLoadBalancer: annotations[annotation.existingLoadBalancer]?.trim(),
+    recordedLoadBalancers: listOf(annotations[annotation.loadBalancers]),
+  };
+}
+
+function ingressOf(status: V1Service['status']): readonly string[] {
+  return (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '');
+}
+
+function specified(spec: V1Service['spec']) {
+  return {
+    type: spec?.type ?? '',
+    loadBalancerClass: spec?.loadBalancerClass,
+    selector: spec?.selector ?? {},
+    ports: (spec?.ports ?? []).map(toPort),
+  };
+}
+
+function listOf(text: string | undefined): readonly string[] {
+  const items = (text ?? '').split(',').map((item) => item.trim());
+  return items.filter((item) => item !== '').toSorted();
+}
+
+function toPort(port: V1ServicePort): ServicePort {
+  return {
+    name: port.name ?? '',
+    protocol: port.protocol ?? 'TCP',
+    port: port.port,
+    targetPort: port.targetPort ?? port.port,
+  };
+}

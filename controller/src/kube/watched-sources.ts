@@ -1,0 +1,25 @@
+import { services } from '@clb-direct/shared/kube/client/paths.ts';
+import type { OwnerView } from '../core/model/owner-view.ts';
+import { readService } from '../core/sources/service/read-service.ts';
+import { toServiceFacts } from './service-facts.ts';
+
+/** Objects of one kind that can be owners, and how one is read. */
+export interface WatchedSource {
+  /** The resource in the API: the name of its reflector in logs and metrics. */
+  readonly name: string;
+  /** Spans all namespaces. */
+  readonly path: string;
+  /** Reads the API server's JSON; undefined for an object that is, was and wants to be behind no CLB. */
+  readonly read: (raw: unknown) => OwnerView | undefined;
+}
+
+/**
+ * All kinds of owners. A new kind is a folder in core/sources, an entry here, one in the table of owner-writer.ts, and the
+ * rights to list, watch and patch it (manifests and uninstallRules).
+ */
+export const watchedSources: readonly WatchedSource[] = [{ name: 'services', path: services(), read: readRawService }];
+
+function readRawService(raw: unknown): OwnerView | undefined {
+  const facts = toServiceFacts(raw);
+  return facts === undefined ? undefined : readService(facts);
+}

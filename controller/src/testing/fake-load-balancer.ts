@@ -1,0 +1,147 @@
+import type { ListenerAnswer, LoadBalancerAnswer, RuleAnswer, TargetAnswer } from '../core/model/clb-port.ts';
+import { CloudError, type CloudErrorKind } from '../core/model/cloud-error.ts';
+import { describePlace, hasRules, isRule, placeIdKey, transportOf, type PlaceId } from '../core/model/place.ts';
+import type { ListenerSettings, RuleSettings } from '../core/model/settings.ts';
+import type { StepOf } from '../core/model/step.ts';
+import { addressKey, targetKey, type Health } from '../core/model/target.ts';
+
+export interface FakeTarget extends TargetAnswer {
+  readonly health: Health;
+}
+
+/** One CLB in memory; what is not there is refused with the API's code. */
+export class FakeLoadBalancer {
+  about: LoadBalancerAnswer;
+  readonly listeners = new Map<string, ListenerAnswer>();
+  /** By targetKey. */
+  readonly targets = new Map<string, FakeTarget>();
+
+  constructor(about: LoadBalancerAnswer) {
+    this.about = about;
+  }
+
+  whyNotCreate({ place }: StepOf<'create-listener'>): CloudError | undefined {
+    const isTaken = [...this.listeners.values()].some(
+      ({ protocol, port }) => port === place.port && transportOf(protocol) === transportOf(place.protocol),
+    );
+    return isTaken ? refused('InvalidParameter.PortCheckFailed', `${describePlace(place)} is taken`) : undefined;
+  }
+
+  modifyListener({ listenerId, name, settings }: StepOf<'modify-listener'>): void {
+    const before = this.#listener(listenerId);
+    if (before.settings.sniSwitch === true && settings.sniSwitch === false) {
+      throw refused('UnsupportedOperation', `SNI of ${listenerId} cannot be switched off`);
+    }
+    this.#change(listenerId, { name: name ?? before.name, settings: merged(before.settings, settings) });
+  }
+
+  deleteListener(id: string): void {
+    this.#listener(id);
+    this.listeners.delete(id);
+    this.#dropTargets((target) => target.listenerId === id);
+  }
+
+  /** A listener that is not there fails the call; that is no refusal of a rule. */
+  whyNotCreateRule({ listenerId, place }: StepOf<'create-rule'>): CloudError | undefined {
+    const { protocol, rules } = this.#listener(listenerId);
+    if (!hasRules(protocol)) return refused('InvalidParameter.ProtocolCheckFailed', `${protocol} has no rules`);
+    const isThere = rules.some(({ domain, url }) => domain === place.domain && url === place.url);
+    return isThere ? refused('InvalidParameterValue.Duplicate', `${describePlace(place)} is there`) : undefined;
+  }
+
+  createRule({ listenerId, place, settings }: StepOf<'create-rule'>, locationId: string): void {
+    const rule = { locationId, domain: place.domain, url: place.url, settings };
+    this.#change(listenerId, { rules: [...this.#listener(listenerId).rules, rule] });
+  }
+
+  modifyRule({ listenerId, locationId, settings }: StepOf<'modify-rule'>): void {
+    this.#requireRule(listenerId, locationId);
+    this.#changeRules(listenerId, (rule) => rule.locationId === locationId, settings);
+  }
+
+  deleteRule({ listenerId, locationId }: StepOf<'delete-rule'>): void {
+    this.#requireRule(listenerId, locationId);
+    const rules = this.#listener(listenerId).rules.filter((rule) => rule.locationId !== locationId);
+    this.#change(listenerId, { rules });
+    this.#dropTargets((target) => placeIdKey(target) === placeIdKey({ listenerId, locationId }));
+  }
+
+  /** Certificates of a rule are those of its whole domain. */
+  setCertificates({ listenerId, place, certificates }: StepOf<'set-certificates'>): void {
+    const { settings } = this.#listener(listenerId);
+    if (isRule(place)) this.#changeRules(listenerId, ({ domain }) => domain === place.domain, { certificates });
+    else this.#change(listenerId, { settings: { ...settings, certificates } });
+  }
+
+  /** Why no target can be bound there; undefined when it can. */
+  whyNotBind({ listenerId, locationId }: PlaceId): string | undefined {
+    const listener = this.listeners.get(listenerId);
+    if (listener === undefined) return `Listener ${listenerId} not found.`;
+    if (!hasRules(listener.protocol)) return undefined;
+    const isThere = listener.rules.some((rule) => rule.locationId === locationId);
+    return isThere ? undefined : `Location ${locationId ?? ''} not found.`;
+  }
+
+  /** A target that is bound already keeps its health. */
+  register({ target, weight, tag }: StepOf<'register'>, health: Health): void {
+    const key = targetKey(target);
+    this.targets.set(key, { ...target, weight, tag, health: this.targets.get(key)?.health ?? health });
+  }
+
+  setWeight({ target, weight }: StepOf<'set-weight'>): void {
+    const before = this.targets.get(targetKey(target));
+    if (before !== undefined) this.targets.set(targetKey(target), { ...before, weight });
+  }
+
+  /** "port/ip:port", or "port domain/url/ip:port" for a target of a rule. */
+  lineOf(target: FakeTarget): string {
+    const listener = this.listeners.get(target.listenerId);
+    const rule = listener?.rules.find(({ locationId }) => locationId === target.locationId);
+    const place = rule === undefined ? '' : ` ${rule.domain}${rule.url}`;
+    return `${listener?.port ?? '?'}${place}/${addressKey(target)}`;
+  }
+
+  #listener(id: string): ListenerAnswer {
+    const found = this.listeners.get(id);
+    if (found === undefined) throw gone('InvalidParameter.ListenerIdNotFound', `${id} is not found`);
+    return found;
+  }
+
+  #change(id: string, change: Partial<ListenerAnswer>): void {
+    this.listeners.set(id, { ...this.#listener(id), ...change });
+  }
+
+  #requireRule(listenerId: string, locationId: string): void {
+    if (this.#listener(listenerId).rules.some((rule) => rule.locationId === locationId)) return;
+    throw gone('InvalidParameter.LocationNotFound', `${locationId} is not found`);
+  }
+
+  #changeRules(listenerId: string, means: (rule: RuleAnswer) => boolean, change: RuleSettings): void {
+    const rules = this.#listener(listenerId).rules.map((rule) =>
+      means(rule) ? { ...rule, settings: merged(rule.settings, change) } : rule,
+    );
+    this.#change(listenerId, { rules });
+  }
+
+  #dropTargets(means: (target: FakeTarget) => boolean): void {
+    for (const [key, target] of [...this.targets]) if (means(target)) this.targets.delete(key);
+  }
+}
+
+/** A part of a health check changes only that part. */
+function merged<S extends ListenerSettings | RuleSettings>(before: S, change: S): S {
+  if (change.healthCheck === undefined) return { ...before, ...change };
+  return { ...before, ...change, healthCheck: { ...before.healthCheck, ...change.healthCheck } };
+}
+
+export function refused(code: string, message: string): CloudError {
+  return apiError('refused', code, message);
+}
+
+export function gone(code: string, message: string): CloudError {
+  return apiError('gone', code, message);
+}
+
+function apiError(kind: CloudErrorKind, code: string, message: string): CloudError {
+  return new CloudError(message, { kind, code, action: 'the fake CLB' });
+}

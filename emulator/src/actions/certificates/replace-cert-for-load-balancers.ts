@@ -1,0 +1,35 @@
+import { ApiError } from '../../errors/api-error.ts';
+import type { CertificateUse, LoadBalancer } from '../../state/model.ts';
+import type { Store } from '../../state/store.ts';
+import { defineAction } from '../parts/action.ts';
+import { startTask } from '../parts/start-task.ts';
+import { showsCertificate, takeCertificates, usesCertificate } from '../parts/certificates.ts';
+import { regionalLoadBalancers } from '../parts/lookup.ts';
+
+function replacedIn(use: CertificateUse | null, old: string, id: string): CertificateUse | null {
+  if (!use || !usesCertificate(use, old)) return null;
+  const certIds = use.certIds.map((one) => (one === old ? id : one));
+  return { ...use, certIds, caId: use.caId === old ? id : use.caId };
+}
+
+function replaceAll(store: Store, loadBalancer: LoadBalancer, old: string, id: string): void {
+  for (const listener of loadBalancer.listeners) {
+    const own = replacedIn(listener.certificate, old, id);
+    if (own) store.changeListener(loadBalancer, listener, { certificate: own });
+    for (const rule of listener.rules) {
+      const certificate = replacedIn(rule.certificate, old, id);
+      if (certificate) store.changeRule({ loadBalancer, listener, rule }, { certificate });
+    }
+  }
+}
+
+/** Puts another certificate wherever this one is shown, in every load balancer of the region. */
+export const replaceCertForLoadBalancers = defineAction('ReplaceCertForLoadBalancers', (request, context) => {
+  const { OldCertificateId: old, Certificate } = request;
+  const id = takeCertificates(context, { Certificate })?.certIds[0] ?? '';
+  const affected = regionalLoadBalancers(context).filter((it) => showsCertificate(it, old));
+  if (affected.length === 0) throw new ApiError('FailedOperation', `No load balancer shows the certificate ${old}.`);
+  const ids = affected.map((it) => it.id);
+  startTask(context, ids, () => affected.forEach((it) => replaceAll(context.store, it, old, id)));
+  return {};
+});

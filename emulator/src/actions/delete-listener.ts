@@ -1,8 +1,0 @@
-import { defineAction, startTask } from './action.ts';
-import { requirePlace } from './lookup.ts';
-
-export const deleteListener = defineAction('DeleteListener', (request, context) => {
-  const { loadBalancer, listener } = requirePlace(context, request);
-  startTask(context, [loadBalancer.id], () => context.store.removeListener(loadBalancer, listener));
-  return {};
-});

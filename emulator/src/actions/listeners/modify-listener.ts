@@ -1,0 +1,27 @@
+import { ApiError } from '../../errors/api-error.ts';
+import { defineAction } from '../parts/action.ts';
+import { startTask } from '../parts/start-task.ts';
+import { takeCertificates } from '../parts/certificates.ts';
+import { changeHealthCheck } from '../parts/health-check.ts';
+import { checkSettings, toSettings } from '../parts/listener-settings.ts';
+import { requireNamedListener } from '../parts/lookup.ts';
+
+export const modifyListener = defineAction('ModifyListener', (request, context) => {
+  const { loadBalancer, listener } = requireNamedListener(context, request);
+  checkSettings(request, listener.protocol);
+  if (request.SniSwitch === 0 && listener.sniSwitch === 1) {
+    throw new ApiError('UnsupportedOperation', `SNI of ${listener.id} is on and cannot be switched off.`);
+  }
+  const change = {
+    ...toSettings(request, listener),
+    name: request.ListenerName ?? listener.name,
+    certificate: takeCertificates(context, request) ?? listener.certificate,
+  };
+  const check = request.HealthCheck && changeHealthCheck(listener.healthCheck, request.HealthCheck, listener);
+  const { store } = context;
+  startTask(context, [loadBalancer.id], () => {
+    store.changeListener(loadBalancer, listener, change);
+    if (check) store.changeHealthCheck({ loadBalancer, listener }, check);
+  });
+  return {};
+});

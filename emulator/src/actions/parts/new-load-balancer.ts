@@ -1,0 +1,84 @@
+import { isIPv4 } from 'node:net';
+import type { InternetAccessible } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
+import { ApiError } from '../../errors/api-error.ts';
+import { checkQuota } from '../../limits/quotas.ts';
+import { newId } from '../../state/ids.ts';
+import type { InternetAccess, LoadBalancer, LoadBalancerSettings } from '../../state/model.ts';
+import { plainInternet, plainLoadBalancer } from '../../state/plain.ts';
+import { isVipTaken, nextFreeVip } from '../../state/vip-pool.ts';
+import type { ActionContext, RequestOf } from './action.ts';
+import { regionalLoadBalancers } from './lookup.ts';
+
+type Request = RequestOf<'CreateLoadBalancer'>;
+
+function chooseVip(wanted: string | undefined, { store, vips }: ActionContext): string {
+  if (wanted !== undefined && !isIPv4(wanted)) {
+    throw new ApiError('InvalidParameter.FormatError', `The VIP ${wanted} is not an IPv4 address.`);
+  }
+  if (wanted !== undefined && isVipTaken(store, wanted)) {
+    throw new ApiError('InvalidParameterValue.Duplicate', `The VIP ${wanted} is taken.`);
+  }
+  const vip = wanted ?? nextFreeVip(store, vips);
+  if (vip === undefined) throw new ApiError('ResourceInsufficient', `No VIP is free in ${vips}.`);
+  return vip;
+}
+
+/** Refuses when the region's quota does not allow as many more. */
+export function checkBalancerQuota(context: ActionContext, type: string, count: number): void {
+  const { openLoadBalancers, internalLoadBalancers } = context.quotas;
+  const bound = regionalLoadBalancers(context).filter((it) => it.type === type).length;
+  checkQuota(`${type} load balancers`, bound, count, type === 'OPEN' ? openLoadBalancers : internalLoadBalancers);
+}
+
+/** What a request says of traffic to the internet; the rest stays as before. */
+export function toInternet(request: InternetAccessible | undefined, before: InternetAccess | null) {
+  if (!request) return before;
+  const usual = before ?? plainInternet;
+  return {
+    chargeType: request.InternetChargeType ?? usual.chargeType,
+    maxBandwidthMbps: request.InternetMaxBandwidthOut ?? usual.maxBandwidthMbps,
+    packageType: request.BandwidthpkgSubType ?? usual.packageType,
+  };
+}
+
+/** What only one of the two kinds has, unless it is asked for. */
+function networkOf({ LoadBalancerType, InternetAccessible, VipIsp, MasterZoneId, ZoneId }: Request) {
+  const isInternal = LoadBalancerType === 'INTERNAL';
+  return {
+    internet: toInternet(InternetAccessible, isInternal ? null : plainInternet),
+    isp: VipIsp ?? (isInternal ? 'INTERNAL' : plainLoadBalancer.isp),
+    masterZone: MasterZoneId ?? ZoneId ?? null,
+  };
+}
+
+function settingsOf(request: Request, id: string): LoadBalancerSettings {
+  return {
+    ...plainLoadBalancer,
+    name: request.LoadBalancerName ?? id,
+    projectId: request.ProjectId ?? plainLoadBalancer.projectId,
+    tags: request.Tags ?? [],
+    passToTarget: request.LoadBalancerPassToTarget ?? plainLoadBalancer.passToTarget,
+    snatPro: request.SnatPro ?? plainLoadBalancer.snatPro,
+    snatIps: (request.SnatIps ?? []).map(({ SubnetId, Ip = '' }) => ({ SubnetId, Ip })),
+    slaType: request.SlaType ?? plainLoadBalancer.slaType,
+    chargeType: request.LBChargeType ?? plainLoadBalancer.chargeType,
+    ...networkOf(request),
+    usable: false,
+  };
+}
+
+/** A load balancer as a request asks for it; not usable yet. */
+export function newLoadBalancer(request: Request, context: ActionContext): LoadBalancer {
+  const id = newId('lb', context);
+  return {
+    ...settingsOf(request, id),
+    id,
+    type: request.LoadBalancerType === 'INTERNAL' ? 'INTERNAL' : 'OPEN',
+    region: context.region,
+    vpcId: request.VpcId ?? 'vpc-default',
+    subnetId: request.SubnetId ?? null,
+    vips: [chooseVip(request.Vip, context)],
+    createdAtMs: context.clock.now(),
+    listeners: [],
+  };
+}

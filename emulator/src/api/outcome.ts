@@ -1,8 +1,0 @@
-/** What goes back over the wire: a body with its status, or a reset connection. */
-export type Reply = { kind: 'answer'; status: number; body: string } | { kind: 'reset' };
-
-/** How a call ended: its answer, and how the account calls it (null: well). */
-export interface Outcome {
-  code: string | null;
-  reply: Reply;
-}
