@@ -127,10 +127,10 @@ describe('the Secret', () => {
     memory = undefined;
     verifies = false;
     changeData({ ...data, other: 'eA==' });
-    const healed = await advance();
-    expect(healed).toMatchObject({ step: 'emergency', phase: 'settling', isRepair: true });
-    expect(healed.bundle).toContain(first.bundle);
-    expect(isSound(healed.secret.stored)).toBe(true);
+    const repaired = await advance();
+    expect(repaired).toMatchObject({ step: 'emergency', phase: 'settling', isRepair: true });
+    expect(repaired.bundle).toContain(first.bundle);
+    expect(isSound(repaired.secret.stored)).toBe(true);
     expect(api.objects.get(path)).toMatchObject({ data: { other: 'eA==' } });
   });
 
@@ -146,7 +146,7 @@ describe('the Secret', () => {
     expect(isSound((await advance()).secret.stored)).toBe(true);
   });
 
-  test('without the key of its CA goes on to be served until API servers trust another one', async () => {
+  test('without the key of its CA is served until API servers trust another one', async () => {
     const first = await advance();
     memory = undefined;
     changeData({ 'ca.key': '' });
@@ -314,7 +314,7 @@ describe('a rotation', () => {
     expect(memory?.material.chain).not.toBe(first.secret.stored.material.chain);
   });
 
-  test('goes on from the same place under another leader, and after the Secret was deleted in it', async () => {
+  test('continues from the same place under another leader, and after the Secret was deleted in it', async () => {
     await advance();
     await ask({});
     expect((await advance()).phase).toBe('published');
@@ -372,7 +372,7 @@ test.each([
   expect(memory).toMatchObject({ request: '', material: first.secret.stored.material });
 });
 
-test('To publish a CA beside that of another issuer is a repair; to publish a requested one is none.', async () => {
+test('A CA published beside the one of another issuer is a repair; one that was asked for is none.', async () => {
   await settle();
   await ask({});
   expect(await advance()).toMatchObject({ step: 'publish', isRepair: false });

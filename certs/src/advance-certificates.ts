@@ -17,7 +17,7 @@ import { startSteadiness } from './rotation/steadiness.ts';
 
 export type { Advanced, CertificateKeeper } from './certificate-keeper.ts';
 
-/** Only for the Lease holder. Keeps nothing but what it observed without interruption. */
+/** Only for the leader. Keeps nothing but what it observed without interruption. */
 export function createCertificateKeeper(o: AdvanceOptions): CertificateKeeper {
   const steadiness = startSteadiness(() => o.monotonicMs());
 

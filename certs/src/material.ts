@@ -1,6 +1,5 @@
 /**
- * What one Secret holds: everything that is needed to serve, to be trusted and to issue again. All PEM, '' = not
- * there.
+ * What one Secret holds: everything that is needed to serve, to be trusted and to issue again. All PEM, '' = not there.
  */
 export interface Material {
   /** `ca.crt`: the current CA first, then CAs that are still, or already, trusted. */

@@ -1,11 +1,12 @@
 import { createEventRecorder } from '@clb-direct/shared/kube/events/event-recorder.ts';
+import { createReporter } from '@clb-direct/shared/kube/events/reporter.ts';
 import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { runWithLease, type Leadership } from '@clb-direct/shared/kube/leader-election/run-with-lease.ts';
 import { retainRights } from '@clb-direct/shared/kube/uninstall/retained-rights.ts';
 import { startOpsServer } from '@clb-direct/shared/runtime/ops-server.ts';
 import { programName } from '@clb-direct/shared/domain/names.ts';
-import { leaseOrder } from '@clb-direct/shared/runtime/common-settings.ts';
+import { gateRuleOf, leaseOptionsOf, leaseOrder } from '@clb-direct/shared/runtime/common-settings.ts';
 import { runProgram, type ProgramContext } from '@clb-direct/shared/runtime/program.ts';
 import { outOfOrder } from '@clb-direct/shared/runtime/settings.ts';
 import { collectDefaultMetrics, Registry } from 'prom-client';
@@ -15,7 +16,7 @@ import type { ClbPort } from './core/model/clb-port.ts';
 import { runController } from './engine/controller.ts';
 import { fenced } from './engine/fenced.ts';
 import { ObservedState } from './engine/observed-state.ts';
-import { createEventReporter } from './kube/event-reporter.ts';
+import { createOwnerReporter } from './kube/owner-reporter.ts';
 import { uninstallRules, prepareUninstall } from './uninstall/uninstall.ts';
 import { gateExpectedBy, type GateExpected } from './kube/gate-expected.ts';
 import { createGateWriter } from './kube/gate-writer.ts';
@@ -68,7 +69,8 @@ async function main(context: Context): Promise<void> {
       (live.cluster?.lastContactAgeMs() ?? 0) > deadWatchMs ? ['the watches have been silent too long'] : [],
     ready: () => [],
   });
-  await runWithLease(leaseOptions(context, api, registry), async (held) => {
+  const lease = { api, registry, log, signal, ...leaseOptionsOf(settings, programName.controller) };
+  await runWithLease(lease, async (held) => {
     const why = await uninstall.whyUninstalled(held.signal);
     if (why !== undefined) {
       context.stop(why);
@@ -84,21 +86,6 @@ async function main(context: Context): Promise<void> {
   await uninstall.runIfUninstalled();
   await ops.close();
   await api.close();
-}
-
-function leaseOptions({ settings, log, signal }: Context, api: KubeApi, registry: Registry) {
-  return {
-    api,
-    registry,
-    log,
-    signal,
-    namespace: settings.POD_NAMESPACE,
-    name: programName.controller,
-    identity: settings.POD_NAME,
-    durationMs: settings.LEASE_DURATION_MS,
-    renewDeadlineMs: settings.LEASE_RENEW_DEADLINE_MS,
-    retryMs: settings.LEASE_RETRY_MS,
-  };
 }
 
 interface Lead {
@@ -121,6 +108,7 @@ async function lead(
   const kept = retainRights({ api, program, namespace, rules: uninstallRules, log, signal, onServiceAccountDeleted });
   const recorder = createEventRecorder({ api, component: program, log, signal, registry });
   live.state = new ObservedState();
+  const repeat = { by: 'message', afterMs: settings.RESYNC_MS } as const;
   await runController({
     clb: fenced(clb, () => held.isHeld()),
     openCluster: async (change) => {
@@ -133,7 +121,7 @@ async function lead(
     },
     gates: createGateWriter(api, settings.GATE_TYPE),
     owners: createOwnerWriter(api),
-    reporter: createEventReporter(recorder),
+    reporter: createOwnerReporter(createReporter({ recorder, log, nowMs: () => performance.now(), repeat })),
     clusterId: settings.CLUSTER_ID,
     vpcId: settings.VPC_ID,
     region: settings.REGION,
@@ -160,13 +148,7 @@ async function lead(
 
 /** The webhook's rule. With "auto" it asks TKE's CNI settings; here ENI, which is TKE's default, is near enough for an event. */
 function gateExpectedOf(settings: Context['settings']): GateExpected {
-  const rule = {
-    gateType: settings.GATE_TYPE,
-    optOutAnnotation: settings.OPT_OUT_ANNOTATION,
-    excludedNamespaces: [...settings.EXCLUDED_NAMESPACES, settings.POD_NAMESPACE],
-    gateJobPods: settings.GATE_JOB_PODS,
-  };
-  return gateExpectedBy(rule, settings.ENI_DEFAULT === 'not-eni' ? 'not-eni' : 'eni');
+  return gateExpectedBy(gateRuleOf(settings), settings.ENI_DEFAULT === 'not-eni' ? 'not-eni' : 'eni');
 }
 
 await runProgram({

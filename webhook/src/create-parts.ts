@@ -1,19 +1,34 @@
 import { webhookHostName } from '@clb-direct/certs/host-names.ts';
 import { openSecretStore, type SecretStore } from '@clb-direct/certs/secret-store.ts';
-import type { GateRule } from '@clb-direct/shared/domain/gate-rule.ts';
 import { programName } from '@clb-direct/shared/domain/names.ts';
+import type { KubeConnection } from '@clb-direct/shared/kube/client/connect-kube.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { gateRuleOf } from '@clb-direct/shared/runtime/common-settings.ts';
+import type { Log } from '@clb-direct/shared/runtime/logger.ts';
+import type { Registry } from 'prom-client';
 import { createAdmissionMetrics } from './admission/admission-metrics.ts';
-import { createBell, type Bell } from './bell.ts';
-import { followEniDefault, type EniDefaultSource } from './eni-default.ts';
-import { createHealMetrics, type HealMetrics } from './heal-metrics.ts';
-import { createPulse, type Pulse } from './pulse.ts';
-import { createRefusalAlarm } from './refusal-alarm.ts';
-import { createRegistrationKeeper, type RegistrationKeeper } from './registration/registration-keeper.ts';
-import { createReviewService, type ReviewService } from './review-service.ts';
-import { createServingCertificates, type ServingCertificates } from './serving-certificates.ts';
+import { followEniDefault, type EniDefaultSource } from './admission/pod-gate/eni-default.ts';
+import { createPodGateEndpoint, podGatePath } from './admission/pod-gate/pod-gate-endpoint.ts';
+import { watchRefusedHandshakes } from './admission/refused-handshakes.ts';
+import { createReviewService, type ReviewService } from './admission/review-service.ts';
+import { createRegistrationKeeper, type RegistrationKeeper } from './owned-objects/registration/registration-keeper.ts';
+import { createReconcileLoops, longestRunMs, type ReconcileLoops } from './reconcile-loop/reconcile-loops.ts';
+import { createCertificateMetrics } from './serving-certificates/certificate-metrics.ts';
+import { createServingCertificates, type ServingCertificates } from './serving-certificates/serving-certificates.ts';
 import type { WebhookSettings } from './settings.ts';
-import { longestTurnMs } from './turns.ts';
-import type { WebhookOptions } from './webhook.ts';
+
+/** What the webhook is started with. */
+export interface WebhookOptions {
+  readonly settings: WebhookSettings;
+  readonly api: KubeApi;
+  /** The API server's clock. */
+  readonly clock: KubeConnection['clock'];
+  readonly registry: Registry;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** Stops the program. */
+  readonly stop: (why: string) => void;
+}
 
 /** What every replica has. */
 export interface Parts {
@@ -23,23 +38,23 @@ export interface Parts {
   readonly certificates: ServingCertificates;
   readonly eniDefault: EniDefaultSource;
   readonly reviews: ReviewService;
-  readonly metrics: HealMetrics;
-  /** Rings when something of ours may have changed. */
-  readonly bell: Bell;
-  readonly pulse: Pulse;
+  readonly loops: ReconcileLoops;
 }
 
-/** Our own name among the writers of a field. */
+/** Our own name in managedFields. */
 export const fieldManager = programName.webhook;
 
-const eniDefaultRecheckMs = 60_000;
-const monotonicMs = () => performance.now();
+export const monotonicMs = () => performance.now();
 
-/** Makes the parts and joins them; only the ENI default begins to read at once. */
+const eniDefaultRecheckMs = 60_000;
+
+/** Creates the parts and connects them; only the ENI default begins to read at once. */
 export function createParts(o: WebhookOptions): Parts {
   const { settings, api, clock, log, registry, signal } = o;
-  const hostName = webhookHostName(settings.SERVICE_NAME, settings.POD_NAMESPACE);
-  const { POD_NAMESPACE: namespace, WEBHOOK_SECRET_NAME: name } = settings;
+  const { POD_NAMESPACE: namespace, WEBHOOK_SECRET_NAME: name, ENI_DEFAULT: setting } = settings;
+  const hostName = webhookHostName(settings.SERVICE_NAME, namespace);
+  const stuckAfterMs = longestPauseMs(settings) + 2 * longestRunMs;
+  const loops = createReconcileLoops({ stuckAfterMs, monotonicMs, log, registry });
   const certificates = createServingCertificates({
     hostName,
     publishMs: settings.ROTATION_PUBLISH_MS,
@@ -48,20 +63,9 @@ export function createParts(o: WebhookOptions): Parts {
     onChange: () => reviews.swap(),
     log,
   });
-  const metrics = createHealMetrics({ registry, certificates, clock });
-  const bell = createBell();
-  const setting = settings.ENI_DEFAULT;
-  const eniDefault = followEniDefault({ setting, recheckMs: eniDefaultRecheckMs, api, log, signal });
-  const endpoint = {
-    host: settings.WEBHOOK_HOST,
-    port: settings.WEBHOOK_PORT,
-    rule: ruleOf(settings),
-    eniDefault: () => eniDefault.current(),
-    metrics: createAdmissionMetrics(registry),
-    onRefusedHandshake: createRefusalAlarm({ metrics, bell, monotonicMs }),
-    log,
-  };
-  const reviews = createReviewService({ endpoint, certificates, hostName, drainMs: settings.DRAIN_MS, log });
+  const eniDefault = followEniDefault({ setting, recheckMs: eniDefaultRecheckMs, api, loops, log, signal });
+  const server = serverOf(o, { certificates, eniDefault, loops });
+  const reviews = createReviewService({ server, certificates, hostName, drainMs: settings.DRAIN_MS, log });
   return {
     hostName,
     store: openSecretStore({ api, namespace, name, fieldManager }),
@@ -69,9 +73,7 @@ export function createParts(o: WebhookOptions): Parts {
     certificates,
     eniDefault,
     reviews,
-    metrics,
-    bell,
-    pulse: createPulse({ limitMs: longestPauseMs(settings) + 2 * longestTurnMs, monotonicMs }),
+    loops,
   };
 }
 
@@ -79,12 +81,20 @@ function longestPauseMs(settings: WebhookSettings): number {
   return Math.max(settings.REGISTRATION_CHECK_MS, settings.SECRET_POLL_MS);
 }
 
-function ruleOf(settings: WebhookSettings): GateRule {
+type ServerParts = Pick<Parts, 'certificates' | 'eniDefault' | 'loops'>;
+
+function serverOf(o: WebhookOptions, { certificates, eniDefault, loops }: ServerParts) {
+  const { settings, registry, clock, log } = o;
+  const metrics = createAdmissionMetrics(registry);
+  const handshakes = createCertificateMetrics({ registry, certificates, clock });
+  const rule = gateRuleOf(settings);
   return {
-    gateType: settings.GATE_TYPE,
-    optOutAnnotation: settings.OPT_OUT_ANNOTATION,
-    excludedNamespaces: [...settings.EXCLUDED_NAMESPACES, settings.POD_NAMESPACE],
-    gateJobPods: settings.GATE_JOB_PODS,
+    host: settings.WEBHOOK_HOST,
+    port: settings.WEBHOOK_PORT,
+    endpoints: [createPodGateEndpoint({ rule, eniDefault: () => eniDefault.current(), metrics, log })],
+    metrics,
+    onRefusedHandshake: watchRefusedHandshakes({ metrics: handshakes, trigger: () => loops.trigger(), monotonicMs }),
+    log,
   };
 }
 
@@ -92,9 +102,10 @@ function registrationOf(settings: WebhookSettings) {
   return {
     namespace: settings.POD_NAMESPACE,
     serviceName: settings.SERVICE_NAME,
+    path: podGatePath,
     failurePolicy: settings.FAILURE_POLICY,
     timeoutSeconds: settings.WEBHOOK_TIMEOUT_SECONDS,
     optOutNamespaceLabel: settings.OPT_OUT_NAMESPACE_LABEL,
-    rule: ruleOf(settings),
+    rule: gateRuleOf(settings),
   };
 }

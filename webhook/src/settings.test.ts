@@ -19,7 +19,7 @@ function problems(env: Record<string, string>): readonly string[] {
   }
 }
 
-test('the defaults need only what nobody can guess', () => {
+test('the defaults need only what has no default', () => {
   expect(problems({})).toEqual([]);
 });
 

@@ -15,7 +15,7 @@ const endpointSettings = {
     min: 0,
     max: 300_000,
     default: 10_000,
-    help: 'how long it goes on answering after a stop signal; up to twice as long while API servers still call',
+    help: 'how long it still answers after a stop signal; up to twice as long while API servers still call',
   }),
 };
 
@@ -36,7 +36,7 @@ const registrationSettings = {
   }),
   FAILURE_POLICY: oneOf(['Ignore', 'Fail'], {
     default: 'Ignore',
-    help: 'what the API server does with a pod when the webhook cannot be reached: create it without the gate, or refuse it',
+    help: 'what the API server does if it cannot reach the webhook: create the pod without the gate, or refuse it',
   }),
   WEBHOOK_TIMEOUT_SECONDS: integer({
     min: 1,
@@ -48,13 +48,13 @@ const registrationSettings = {
     min: 100,
     max: 600_000,
     default: 15_000,
-    help: 'how often the Lease holder looks at Secret, registration and Service even if no watch tells of a change',
+    help: 'how often the leader reads Secret, registration and Service, even without a change in a watch',
   }),
   SECRET_POLL_MS: integer({
     min: 100,
     max: 600_000,
     default: 5_000,
-    help: 'how often each replica reads the Secret even if no watch tells of a change',
+    help: 'how often each replica reads the Secret, even without a change in a watch',
   }),
 };
 
@@ -64,7 +64,7 @@ const mostLifeMs = 3_650 * dayMs;
 const certificateSettings = {
   CERTIFICATE_SOURCE: oneOf(['own', 'secret'], {
     default: 'own',
-    help: 'who fills the Secret: the webhook itself, or somebody else, cert-manager for example',
+    help: 'who fills the Secret: the webhook itself, or another writer, for example cert-manager',
   }),
   CA_LIFE_MS: integer({ min: 240_000, max: mostLifeMs, default: 365 * dayMs, help: 'how long a CA lives' }),
   LEAF_LIFE_MS: integer({

@@ -1,70 +1,58 @@
 import { programName } from '@clb-direct/shared/domain/names.ts';
-import type { KubeConnection } from '@clb-direct/shared/kube/client/connect-kube.ts';
 import { createEventRecorder } from '@clb-direct/shared/kube/events/event-recorder.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import type { Log } from '@clb-direct/shared/runtime/logger.ts';
-import type { Registry } from 'prom-client';
-import { createParts } from './create-parts.ts';
+import { createReporter } from '@clb-direct/shared/kube/events/reporter.ts';
+import { createLeader } from './create-leader.ts';
+import { createParts, monotonicMs, type Parts, type WebhookOptions } from './create-parts.ts';
+import { observeFailures, watchMissingPermissions } from './findings/missing-permissions.ts';
+import { runAsLeader } from './leader/run-as-leader.ts';
+import { watchOwnObjects } from './owned-objects/watch-own-objects.ts';
+import { followSecret } from './serving-certificates/follow-secret.ts';
 import { uninstallWhenStopped } from './uninstall/uninstall.ts';
-import { followSecret } from './follow-secret.ts';
-import { runAsHolder } from './holder/run-as-holder.ts';
-import { createRightsAlarm, hearFailures } from './rights-alarm.ts';
-import type { WebhookSettings } from './settings.ts';
-import { watchOwnObjects } from './watch-own-objects.ts';
-
-/** What the webhook is started with. */
-export interface WebhookOptions {
-  readonly settings: WebhookSettings;
-  readonly api: KubeApi;
-  /** The API server's clock. */
-  readonly clock: KubeConnection['clock'];
-  readonly registry: Registry;
-  readonly log: Log;
-  readonly signal: AbortSignal;
-  /** Stops the program. */
-  readonly stop: (why: string) => void;
-}
 
 /** A webhook at work. */
 export interface Webhook {
   /** Why no review should come here; empty = ready. */
   problems(): Promise<readonly string[]>;
-  /** Which of its loops got stuck; empty = none. */
+  /** Which of its loops are stuck; empty = none. */
   stuck(): readonly string[];
   /** Ends after the signal has aborted and the connections were drained. */
   readonly stopped: Promise<void>;
 }
 
-/** Starts every part: the endpoint, what each replica follows, and the work of the Lease holder. */
+const flushMs = 3_000;
+
+/** Starts every part: the server, what each replica follows, and the leader's work. */
 export function startWebhook(options: WebhookOptions): Webhook {
+  const { log, signal } = options;
   const recorder = createEventRecorder({ ...options, component: programName.webhook });
-  const alarm = {
-    ...options,
-    recorder,
-    namespace: options.settings.POD_NAMESPACE,
-    monotonicMs: () => performance.now(),
-  };
-  const o = { ...options, api: hearFailures(options.api, createRightsAlarm(alarm)) };
+  const reporter = createReporter({ recorder, log, nowMs: monotonicMs });
+  const namespace = options.settings.POD_NAMESPACE;
+  const onFailure = watchMissingPermissions({ reporter, namespace, monotonicMs, signal });
+  const o = { ...options, api: observeFailures(options.api, onFailure) };
   const parts = createParts(o);
+  const { reviews, certificates, eniDefault, loops } = parts;
+  const leading = runAsLeader(createLeader(o, parts, reporter));
   const running = [
-    parts.reviews.run(o.signal),
-    followSecret({ ...o, ...parts, pollMs: o.settings.SECRET_POLL_MS }),
-    watchOwnObjects({ ...o, ...namesOf(o.settings), onChange: () => parts.bell.ring() }),
-    parts.eniDefault.stopped,
-    runAsHolder(o, parts, recorder),
-    uninstallWhenStopped({ ...o, namespace: o.settings.POD_NAMESPACE }),
+    reviews.run(signal),
+    eniDefault.stopped,
+    follow(o, parts),
+    leading.then(() => recorder.flush(AbortSignal.timeout(flushMs))),
+    uninstallWhenStopped({ ...o, namespace }),
   ];
   return {
-    problems: () => parts.reviews.problems(parts.certificates.trusted()),
-    stuck: () => parts.pulse.problems(),
+    problems: () => reviews.problems(certificates.trusted()),
+    stuck: () => loops.stuck(),
     stopped: Promise.all(running).then(() => undefined),
   };
 }
 
-function namesOf(settings: WebhookSettings) {
-  return {
-    namespace: settings.POD_NAMESPACE,
-    secretName: settings.WEBHOOK_SECRET_NAME,
-    serviceName: settings.SERVICE_NAME,
-  };
+/** What each replica reads, leader or not. */
+async function follow(o: WebhookOptions, { store, registration, certificates, loops }: Parts): Promise<void> {
+  const { POD_NAMESPACE: namespace, WEBHOOK_SECRET_NAME: secretName, SERVICE_NAME: serviceName } = o.settings;
+  const { SECRET_POLL_MS: pollMs } = o.settings;
+  const readPublishedBundle = (signal: AbortSignal) => registration.readPublishedBundle(signal);
+  await Promise.all([
+    followSecret({ store, readPublishedBundle, certificates, pollMs, loops, signal: o.signal }),
+    watchOwnObjects({ ...o, namespace, secretName, serviceName, onChange: () => loops.trigger() }),
+  ]);
 }

@@ -34,8 +34,8 @@ export interface RotationFacts {
   /** Every live replica, at least one, was seen serving a chain that the current CA alone vouches for. */
   readonly isServedByAll: boolean;
   /**
-   * For how long this, when an old CA is to go, or the publication alone, was seen without interruption by a clock
-   * that never jumps.
+   * For how long this, when an old CA is to go, or the publication alone, was seen without interruption by a clock that
+   * never jumps.
    */
   readonly steadyMs: number;
 }

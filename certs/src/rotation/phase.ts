@@ -2,8 +2,8 @@ import type { Material } from '../material.ts';
 import { carriesAll, readCertificates } from '../pem.ts';
 
 /**
- * Where a rotation stands: `stable` nothing moves; `published` the next CA is trusted but signs nothing yet;
- * `settling` the current CA signs what is served, older CAs are still trusted.
+ * Where a rotation stands: `stable` nothing moves; `published` the next CA is trusted but signs nothing yet; `settling`
+ * the current CA signs what is served, older CAs are still trusted.
  */
 export type Phase = 'stable' | 'published' | 'settling';
 
@@ -17,10 +17,9 @@ export function phaseOf(stored: {
 }
 
 /**
- * What a write to the Secret did. `publish`, `switch`, `finish` lead from phase to phase; `emergency` makes a CA and
- * a leaf at once; `restore` writes what this replica serves into a Secret that lost it; `tidy` drops a next CA that
- * is no use; `refuse` takes away a request that cannot be served; `note` changes what people read, and no
- * certificate.
+ * What a write to the Secret did. `publish`, `switch`, `finish` lead from phase to phase; `emergency` makes a CA and a
+ * leaf at once; `restore` writes what this replica serves into a Secret that lost it; `tidy` drops a next CA that is no
+ * use; `refuse` takes away a request that cannot be served; `note` changes what people read, and no certificate.
  */
 export type StepKind =
   'publish' | 'switch' | 'finish' | 'renew-leaf' | 'emergency' | 'restore' | 'tidy' | 'refuse' | 'note';

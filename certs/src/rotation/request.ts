@@ -5,7 +5,7 @@ import { isSettleTime, longestSettleMs } from './settle-time.ts';
 
 /** A request for a rotation, made through the Secret. */
 export interface RotationRequest {
-  /** Tells two requests apart; the same one is served once. */
+  /** Identifies a request; the same one is served once. */
   readonly id: string;
   readonly kind: 'leaf' | 'ca' | 'import';
   readonly reason: string;

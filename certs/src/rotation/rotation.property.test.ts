@@ -83,7 +83,7 @@ async function walkAndRest(walk: readonly Deed[]): Promise<void> {
   expect(world).toMatchObject({ wrongs: [], isUpset: false });
 }
 
-test('Whatever happens, no API server refuses a replica that it accepted, and one CA is left at the end.', async () => {
+test('Whatever happens, no API server refuses a replica that it accepted, and one CA is left in the end.', async () => {
   await fc.assert(fc.asyncProperty(walks(troubles), walkAndRest), { numRuns: walksToTry });
 }, 120_000);
 

@@ -1,10 +1,10 @@
-/** Tells for how long one and the same state was seen without interruption. */
+/** Measures for how long the same state was seen without interruption. */
 export interface Steadiness {
   /** '' = not in the state. Milliseconds since it was first seen. */
   observe(state: string): number;
 }
 
-/** Measures by a clock that never jumps; a new process begins anew. */
+/** Measures by a clock that never jumps; a new process starts at zero. */
 export function startSteadiness(monotonicMs: () => number): Steadiness {
   let current = '';
   let sinceMs = 0;

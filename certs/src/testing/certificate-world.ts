@@ -31,8 +31,7 @@ interface Replica {
 }
 
 /**
- * Replicas, a Secret, a registration, and API servers that hear of it later. Only time and certificates' keys are
- * made up.
+ * Replicas, a Secret, a registration, and API servers that read it later. Only time and certificates' keys are made up.
  */
 export class CertificateWorld {
   readonly api = createMemoryApi();
@@ -93,7 +92,7 @@ export class CertificateWorld {
     this.replicas[index] = this.#start(index);
   }
 
-  /** Time passes; every API server has heard of the registration by then. */
+  /** Time passes; every API server has read the registration by then. */
   pass(ms: number): void {
     this.#nowMs += ms;
     this.#monotonicMs += ms;
@@ -250,7 +249,7 @@ export class CertificateWorld {
     this.#offer(replica, stored);
   }
 
-  /** What went wrong by this write, whatever API servers have heard of it. */
+  /** What went wrong by this write, whatever API servers have read of it. */
   #checkWrite(step: string, { material }: StoredCertificates): void {
     const needed = step === 'finish' ? currentCa(material) : material.bundle;
     const left = this.replicas.filter(({ stored }) => stored !== undefined && !this.#accepts(needed, stored));
@@ -260,7 +259,7 @@ export class CertificateWorld {
     if (secret !== undefined) this.#backups.push(secret);
   }
 
-  // A replica whom the API servers accept goes on as it is until they can accept what is offered.
+  // A replica that the API servers accept stays as it is until they can accept what is offered.
   #offer(replica: Replica, stored: StoredCertificates): void {
     if (servingProblems(inspectMaterial(stored.material, hostName), this.#nowMs).length > 0) return;
     const isServed = replica.stored !== undefined && this.#accepts(this.registration, replica.stored);

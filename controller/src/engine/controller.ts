@@ -19,7 +19,6 @@ import { createGateLoop } from './gate-loop.ts';
 import { watchHealth } from './health-watch.ts';
 import { createLifecycleLoop } from './lifecycle-loop.ts';
 import type { ObservedState } from './observed-state.ts';
-import { pacedReporter } from './paced-reporter.ts';
 
 export interface ControllerOptions {
   readonly clb: ClbPort;
@@ -59,7 +58,6 @@ interface Live {
 /** Runs the loops until the signal aborts; what runs then is awaited. */
 export async function runController(options: ControllerOptions): Promise<void> {
   const { signal, state } = options;
-  const reporter = pacedReporter(options.reporter, { repeatMs: options.resyncMs, nowMs: Date.now });
   const endedPods = new EndedPods();
   const link: { live: Live | undefined } = { live: undefined };
   const cluster = await options.openCluster(changesInto(link, endedPods)).catch((error: unknown) => {
@@ -67,7 +65,7 @@ export async function runController(options: ControllerOptions): Promise<void> {
     throw error;
   });
   if (cluster === undefined) return;
-  const queues = startQueues({ ...options, reporter }, cluster, endedPods);
+  const queues = startQueues(options, cluster, endedPods);
   link.live = { queues, cluster };
   enqueueEverything(link.live);
   const watch = watchHealth(

@@ -1,3 +1,4 @@
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import type { GateCondition } from '@clb-direct/shared/domain/gate.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
@@ -38,9 +39,12 @@ async function carryOut(pod: PodView, { condition, finding }: GateVerdict, conte
   if (condition === 'leave') return;
   const isNew = !sameCondition(condition, pod.gate);
   if (isNew) await context.gates.write(pod, condition, context.signal);
-  if (isNew && condition.status === 'True') noteOpened(pod, condition, context);
-  if (condition.status !== 'True') context.log.debug({ pod: pod.key, ...condition }, 'the gate waits');
-  if (finding !== undefined && (isNew || condition.status !== 'True')) context.reporter.aboutPod(pod, finding);
+  if (condition.status === 'True') {
+    if (isNew) reportOpened(pod, finding, context);
+    return;
+  }
+  context.log.debug({ pod: pod.key, ...condition }, 'the gate waits');
+  if (finding !== undefined) context.reporter.aboutPod(pod, finding);
 }
 
 function gateFacts(pod: PodView, { cluster, state, policy, nowMs }: GateLoopOptions): GateFacts {
@@ -66,8 +70,12 @@ function sameCondition(a: GateCondition, b: PodView['gate']): boolean {
   return typeof b === 'object' && a.status === b.status && a.reason === b.reason && a.message === b.message;
 }
 
-function noteOpened(pod: PodView, { reason }: GateCondition, { nowMs, onOpened, log }: GateLoopOptions): void {
+function reportOpened(
+  pod: PodView,
+  finding: Finding | undefined,
+  { nowMs, onOpened, reporter }: GateLoopOptions,
+): void {
   const waitedMs = Math.max(0, nowMs() - (pod.containersReadyAtMs ?? pod.createdAtMs));
   onOpened(waitedMs);
-  log.info({ pod: pod.key, reason, waitedMs }, 'opened the gate');
+  if (finding !== undefined) reporter.aboutPod(pod, finding, { waitedMs });
 }

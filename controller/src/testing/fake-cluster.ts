@@ -1,13 +1,13 @@
-import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import type { EventRecorder } from '@clb-direct/shared/kube/events/event-recorder.ts';
 import { selects, type PodSelector } from '../core/model/binding.ts';
-import type { ClusterChange, ClusterView, GateWriter, OwnerWriter, Reporter } from '../core/model/cluster-port.ts';
+import type { ClusterChange, ClusterView, GateWriter, OwnerWriter } from '../core/model/cluster-port.ts';
 import type { Owner } from '../core/model/owner.ts';
 import { balancersOf, type ObjectReference, type OwnerView } from '../core/model/owner-view.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import { readService } from '../core/sources/service/read-service.ts';
 import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
 
-/** A finding as people see it. */
+/** An Event as people see it. */
 export interface Announcement {
   /** namespace/name */
   readonly about: string;
@@ -17,13 +17,19 @@ export interface Announcement {
 }
 
 /** A cluster in memory: what is put in is seen at once, and writes come back as changes, as watches bring them. */
-export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, Reporter {
+export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
   readonly #pods = new Map<string, PodView>();
   /** By namespace/name. */
   readonly #services = new Map<string, { readonly facts: ServiceFacts; readonly view: OwnerView }>();
   readonly announcements: Announcement[] = [];
   readonly gateWrites: { readonly key: string; readonly status: string; readonly reason: string }[] = [];
   readonly recordWrites: { readonly key: string; readonly balancerIds: readonly string[] }[] = [];
+  readonly recorder: EventRecorder = {
+    record: ({ regarding, type, reason, message }) => {
+      this.announcements.push({ about: `${regarding.namespace}/${regarding.name}`, type, reason, message });
+    },
+    flush: async () => Promise.resolve(),
+  };
   hasTke = false;
   change: ClusterChange | undefined;
 
@@ -123,14 +129,6 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, Report
     if (now?.uid === owner.uid) this.putService({ ...now, ingress: addresses });
   }
 
-  aboutPod(pod: PodView, finding: Finding): void {
-    this.#announce(pod.key, finding);
-  }
-
-  aboutOwner(owner: Owner, finding: Finding): void {
-    this.#announce(nameOf(owner), finding);
-  }
-
   said(reason: string): number {
     return this.announcements.filter((announcement) => announcement.reason === reason).length;
   }
@@ -138,10 +136,6 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, Report
   gateOf(key: string): string {
     const gate = this.#pods.get(key)?.gate;
     return typeof gate === 'object' ? `${gate.status} ${gate.reason}` : String(gate);
-  }
-
-  #announce(about: string, { severity: type, reason, message }: Finding): void {
-    this.announcements.push({ about, type, reason, message });
   }
 
   #removeService(key: string): void {

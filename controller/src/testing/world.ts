@@ -1,7 +1,9 @@
+import { createReporter } from '@clb-direct/shared/kube/events/reporter.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { Registry } from 'prom-client';
 import { runController, type ControllerOptions } from '../engine/controller.ts';
 import { ObservedState } from '../engine/observed-state.ts';
+import { createOwnerReporter } from '../kube/owner-reporter.ts';
 import { clbId, clusterId, limits } from './builders.ts';
 import { FakeClb } from './fake-clb.ts';
 import { FakeCluster } from './fake-cluster.ts';
@@ -24,6 +26,8 @@ export class World {
   start(overrides: Partial<ControllerOptions> = {}): void {
     const abort = new AbortController();
     const state = new ObservedState();
+    const log = createLogger({ program: 'test', level: 'silent' });
+    const repeat = { by: 'message', afterMs: overrides.resyncMs ?? 60_000 } as const;
     const { clb, cluster } = this;
     const ended = runController({
       clb,
@@ -34,7 +38,7 @@ export class World {
       },
       gates: cluster,
       owners: cluster,
-      reporter: cluster,
+      reporter: createOwnerReporter(createReporter({ recorder: cluster.recorder, log, nowMs: Date.now, repeat })),
       clusterId,
       vpcId: 'vpc-1',
       region: 'ap-test',
@@ -49,7 +53,7 @@ export class World {
       optOutAnnotation: 'example.com/opt-out',
       recheckMs: 20,
       resyncMs: 60_000,
-      log: createLogger({ program: 'test', level: 'silent' }),
+      log,
       registry: new Registry(),
       state,
       onOpened: () => undefined,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { isDeepStrictEqual } from 'node:util';
 import { registrationName, tkeCniSettings, tkeServiceController } from '@clb-direct/shared/domain/names.ts';
-import { placeOf } from '@clb-direct/webhook/rights-alarm.ts';
+import { placeOf } from '@clb-direct/webhook/findings/missing-permissions.ts';
 import { readFolder, type KubeObject } from './read-manifests.ts';
 
 interface Rule {

@@ -64,6 +64,16 @@ export interface Finding {
   readonly reason: FindingReason;
   /** What is wrong, where, and what to write instead. */
   readonly message: string;
-  /** Said about one object at most this often, in whatever words; for what stays until a person has time for it. */
-  readonly repeatMs?: number;
+  /** How often it may be said. Without it, as the reporter was created. */
+  readonly repeat?: Repeat;
 }
+
+/** When something that is still true is said again. */
+export interface Repeat {
+  /** `message`: another message of the same reason is said at once. `reason`: whatever the message says now, it waits. */
+  readonly by: 'message' | 'reason';
+  readonly afterMs: number;
+}
+
+/** For what stays until a person has time for it. */
+export const hourly: Repeat = { by: 'reason', afterMs: 3_600_000 };

@@ -1,5 +1,6 @@
 import { defaultGateType } from '../domain/gate.ts';
-import { flag, integer, list, oneOf, text } from './settings.ts';
+import type { GateRule } from '../domain/gate-rule.ts';
+import { flag, integer, list, oneOf, text, type Values } from './settings.ts';
 
 /** No replica waits longer for a leader that is silent, whatever the Lease object itself says: anyone may write it. */
 export const longestLeaseMs = 600_000;
@@ -92,3 +93,28 @@ export const leaseOrder = [
   ['LEASE_RENEW_DEADLINE_MS', 'LEASE_DURATION_MS'],
   ['LEASE_RETRY_MS', 'LEASE_RENEW_DEADLINE_MS'],
 ] as const;
+
+/** The settings that both programs have, as they are read. */
+export type CommonSettings = Values<typeof commonSettings>;
+
+/** The part of a Lease's options that the settings give; `name` is the name of the Lease. */
+export function leaseOptionsOf(settings: CommonSettings, name: string) {
+  return {
+    namespace: settings.POD_NAMESPACE,
+    name,
+    identity: settings.POD_NAME,
+    durationMs: settings.LEASE_DURATION_MS,
+    renewDeadlineMs: settings.LEASE_RENEW_DEADLINE_MS,
+    retryMs: settings.LEASE_RETRY_MS,
+  };
+}
+
+/** Which pods get the gate. The namespace of the programs never does: they must start before the webhook answers. */
+export function gateRuleOf(settings: CommonSettings): GateRule {
+  return {
+    gateType: settings.GATE_TYPE,
+    optOutAnnotation: settings.OPT_OUT_ANNOTATION,
+    excludedNamespaces: [...settings.EXCLUDED_NAMESPACES, settings.POD_NAMESPACE],
+    gateJobPods: settings.GATE_JOB_PODS,
+  };
+}

@@ -1,23 +1,20 @@
-/** A failure that only repeats is told so often; a day without rights would fill a disk otherwise. */
-const retellMs = 60_000;
+import { createRepeatLimit } from './repeat-limit.ts';
 
-/** Tells failures that are worth a line from those that only repeat. */
+/** A failure that only repeats is logged once in this time; a day without permissions would fill a disk otherwise. */
+const repeatMs = 60_000;
+
+/** Picks the log level of a failure: a failure that only repeats is worth no warning. */
 export interface FailureNews {
-  /** `warn` when this failure of the key is another one than the last that was told, or that one was told long ago. */
+  /** `warn` when this failure of the key differs from the last one, or when the last warning was long ago. */
   levelOf(key: string, error: unknown): 'warn' | 'debug';
-  /** It went well: the next failure is news. */
+  /** The key succeeded: its next failure is a warning. */
   forget(key: string): void;
 }
 
 export function createFailureNews(): FailureNews {
-  const told = new Map<string, { readonly text: string; readonly at: number }>();
+  const limit = createRepeatLimit(() => performance.now());
   return {
-    levelOf(key, error) {
-      const [text, at, last] = [String(error), performance.now(), told.get(key)];
-      if (last?.text === text && at - last.at < retellMs) return 'debug';
-      told.set(key, { text, at });
-      return 'warn';
-    },
-    forget: (key) => void told.delete(key),
+    levelOf: (key, error) => (limit.allows(key, repeatMs, String(error)) ? 'warn' : 'debug'),
+    forget: (key) => limit.forget(key),
   };
 }

@@ -1,6 +1,6 @@
 import { counter, histogram, onScrape } from '@clb-direct/shared/runtime/metrics.ts';
 import type { Registry } from 'prom-client';
-import type { ReviewReason, ReviewResult } from './answer-review.ts';
+import type { ReviewReason, ReviewResult } from './pod-gate/answer-review.ts';
 
 /** Counts and times what the API server asks. */
 export interface AdmissionMetrics {
@@ -36,14 +36,15 @@ export function createAdmissionMetrics(registry: Registry): AdmissionMetrics {
     labelNames: [],
     buckets,
   });
-  // Counted here and told at the scrape, or many at once: to find a metric by its labels costs more than to find the answer.
+  // Counted here and passed on at the scrape, or many at once: to find a metric by its labels costs more than the
+  // answer.
   const times = new Float64Array(timesAtOnce);
   let timesHeld = 0;
-  const tellTimes = () => {
+  const observeTimes = () => {
     times.subarray(0, timesHeld).forEach((seconds) => latency.observe(seconds));
     timesHeld = 0;
   };
-  onScrape(latency, tellTimes);
+  onScrape(latency, observeTimes);
   const tallies = new Map<ReviewReason, Tally[]>();
   // By the words themselves: to join them to one key for each review costs more than to count.
   const tallyOf = (result: ReviewResult, reason: ReviewReason): Tally => {
@@ -60,7 +61,7 @@ export function createAdmissionMetrics(registry: Registry): AdmissionMetrics {
   return {
     answered(result, reason, seconds) {
       tallyOf(result, reason).count += 1;
-      if (timesHeld === timesAtOnce) tellTimes();
+      if (timesHeld === timesAtOnce) observeTimes();
       times[timesHeld] = seconds;
       timesHeld += 1;
     },

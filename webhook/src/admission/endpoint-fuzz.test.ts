@@ -2,7 +2,7 @@ import { Agent } from 'node:https';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { applyPatch, type Operation } from 'rfc6902';
-import { podGatePath } from './pod-gate-server.ts';
+import { podGatePath } from './pod-gate/pod-gate-endpoint.ts';
 import {
   gateType,
   postOf,
@@ -41,7 +41,7 @@ function operationsIn({ patch, patchType }: Response): Operation[] {
   return patch === undefined ? [] : (JSON.parse(Buffer.from(patch, 'base64').toString()) as Operation[]);
 }
 
-/** The pod, with the operations applied by somebody who knows nothing of ours. */
+/** The pod, with the operations applied by a library that knows nothing of ours. */
 function patched(pod: unknown, operations: Operation[]): unknown {
   const copy: unknown = JSON.parse(JSON.stringify(pod));
   expect(applyPatch(copy, operations).filter((problem) => problem !== null)).toEqual([]);
@@ -215,7 +215,7 @@ describe('bytes on a TLS connection', () => {
     ['a length over the limit, said at once', postOf('', { 'content-length': '8000000' }), [413]],
     ['a body that is longer than it says', postOf(reviewOf(), { 'content-length': '10' }), [400]],
     ['a client that waits for a go-ahead', postOf(reviewOf(), { expect: '100-continue' }), [100, 200]],
-    ['a client that expects what nobody knows', postOf(reviewOf(), { expect: 'a miracle' }), [417]],
+    ['a client that expects something unknown', postOf(reviewOf(), { expect: 'a miracle' }), [417]],
     ['no host', post.replace('host: hook\r\n', ''), [400]],
     ['HTTP/1.0', post.replace('HTTP/1.1', 'HTTP/1.0'), [200]],
     ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', [400]],

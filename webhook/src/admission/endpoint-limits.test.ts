@@ -2,7 +2,7 @@ import { Agent } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { until } from '@clb-direct/shared/testing/until.ts';
 import { afterEach, expect, test } from '@jest/globals';
-import type { EndpointLimits } from './pod-gate-server.ts';
+import type { EndpointLimits } from './limits/endpoint-limits.ts';
 import {
   openRaw,
   postOf,
@@ -58,7 +58,7 @@ function drip({ socket }: RawClient, bytes: string): void {
   socket.once('close', () => clearInterval(timer));
 }
 
-test('Clients that stall or drip, before TLS, in the head, in the body, are dropped in time; others are answered meanwhile.', async () => {
+test('Clients that stall or drip, before TLS, in head or body, are dropped in time; others are answered.', async () => {
   const { port } = await start({ silenceMs: 400, handshakeMs: 400, lookEveryMs: 50 });
   const post = postOf(reviewOf());
   repeat(10, () => openPlain(port));
@@ -75,7 +75,7 @@ test('Clients that stall or drip, before TLS, in the head, in the body, are drop
   expect(answered).toBeGreaterThan(1);
 });
 
-test('A client that connects and says nothing is kept as long as one that was answered: the API server dials ahead.', async () => {
+test('A client that connects and sends nothing is kept as long as one that was answered.', async () => {
   const { port } = await start({ silenceMs: 5_000, handshakeMs: 300, lookEveryMs: 20 });
   const dialledAhead = await open(port);
   const neverShakesHands = openPlain(port);
@@ -85,7 +85,7 @@ test('A client that connects and says nothing is kept as long as one that was an
   expect(statusesIn(dialledAhead.received())).toEqual([200]);
 });
 
-test('A connection that was answered and fell silent is ended in time, one that goes on is kept.', async () => {
+test('A connection that was answered and fell silent is ended in time, one that is used is kept.', async () => {
   const { port } = await start({ silenceMs: 400, lookEveryMs: 20 });
   const [silent, busy] = [await open(port, postOf(reviewOf())), newAgent()];
   await send(port, reviewOf(), { agent: busy });
@@ -106,7 +106,7 @@ test.each([
   expect(statusesIn(client.received())).toEqual([status]);
 });
 
-test('A flood of connections is bounded, the kept one goes on, a new one comes in.', async () => {
+test('A flood of connections is bounded, one with an answered review is kept, a new one is accepted.', async () => {
   const { port } = await start({ connections: 20 });
   const kept = newAgent();
   await send(port, reviewOf(), { agent: kept });
@@ -117,7 +117,7 @@ test('A flood of connections is bounded, the kept one goes on, a new one comes i
   expect(await send(port, reviewOf(), { agent: newAgent() })).toMatchObject({ status: 200 });
 });
 
-test('Where every connection was answered once, the one leaves whose answer is longest ago.', async () => {
+test('If every connection has an answered review, the one is ended whose last answer is longest ago.', async () => {
   const { port } = await start({ connections: 3 });
   const [oldest, second, third] = [newAgent(), newAgent(), newAgent()];
   for (const agent of [oldest, second, third, oldest]) await send(port, reviewOf(), { agent });
@@ -127,7 +127,7 @@ test('Where every connection was answered once, the one leaves whose answer is l
   expect(await send(port, reviewOf(), { agent: second })).toMatchObject({ status: 200, isReused: false });
 });
 
-test('When too much arrives at once the slowest body gives way, with a 503 that makes the API server come again.', async () => {
+test('When too much arrives at once the slowest body gets a 503: the API server repeats its call.', async () => {
   const { port } = await start({ bodyBytes: 100_000, bytesInFlight: 250_000 });
   const post = postOf(reviewOf({ spec: {}, text: 'x'.repeat(90_000) }));
   const slow: RawClient[] = [];
@@ -170,14 +170,14 @@ test('It stops in time though clients stall, before TLS, in the head, in the bod
   await until(() => openOnes().length === 0);
 });
 
-test('A review that is still arriving when it stops is answered, on a new connection and on one that was used.', async () => {
+test('A review that still arrives when it stops is answered, on a new and on a used connection.', async () => {
   const stopping = await start({});
   const post = postOf(reviewOf());
   const fresh = await open(stopping.port, post.slice(0, -30));
   const used = await open(stopping.port, post);
   await until(() => used.received() !== '');
   used.socket.write(post.slice(0, -30));
-  // The server has read both when it answers whoever comes after them.
+  // The server has read both when it answers the client that comes after them.
   await send(stopping.port, reviewOf(), { agent: newAgent() });
   const stopped = stopping.close();
   for (const { socket } of [fresh, used]) socket.write(post.slice(-30));

@@ -6,7 +6,7 @@ test('JSON is parsed, and a field called __proto__ is a field.', () => {
   expect(Object.getOwnPropertyNames(parsed)).toEqual(['__proto__']);
 });
 
-test('What is no JSON is refused without a word of what was in it.', () => {
+test('What is no JSON is refused, and the message quotes none of it.', () => {
   expect(() => parseBody('{"password":secret}')).toThrow(/^The body is not JSON; send an AdmissionReview\.$/);
 });
 

@@ -1,8 +1,8 @@
 import { refusal } from './refusal.ts';
 
 /**
- * Objects and lists in one body. A body that is all brackets takes 40 times its size in memory once parsed: one of 7 MiB
- * would end the process. A pod of 3 MB has a few thousand, and tens of thousands if its annotations hold JSON.
+ * Objects and lists in one body. A body that is all brackets takes 40 times its size in memory once parsed: one of 7
+ * MiB would end the process. A pod of 3 MB has a few thousand, and tens of thousands if its annotations hold JSON.
  */
 const mostBrackets = 100_000;
 

@@ -1,6 +1,6 @@
 /** Why a request is not answered with a review; its message goes to the client. */
 export interface Refusal extends Error {
-  /** The HTTP status that says so. */
+  /** The HTTP status of the answer. */
   readonly status: number;
 }
 
@@ -12,5 +12,9 @@ export function isRefusal(error: unknown): error is Refusal {
   return error instanceof Error && error.name === name;
 }
 
-// Other errors have a status too, of another kind, and messages that no client should read.
+export function unsupportedMediaType(): Refusal {
+  return refusal(415, 'Send a body of the content type application/json.');
+}
+
+// Other errors have a status too, with another meaning, and messages that clients must not read.
 const name = 'Refusal';

@@ -13,9 +13,9 @@ import { uninstallRules, uninstallWhenStopped } from './uninstall.ts';
 const log = createLogger({ program: 'test', level: 'silent' });
 const name = 'clb-direct-webhook';
 const namespace = 'clb-direct';
-const home = placeOf(paths.deployment(namespace, name));
+const deployment = placeOf(paths.deployment(namespace, name));
 const registration = paths.mutatingWebhookConfiguration(registrationName);
-const account = paths.serviceAccount(namespace, name);
+const serviceAccount = paths.serviceAccount(namespace, name);
 let cluster: FakeCluster;
 let server: FakeApiServer;
 let api: KubeApi;
@@ -27,63 +27,63 @@ beforeEach(async () => {
   server.create(paths.deployments(namespace), { metadata: { name }, spec: { replicas: 2 } });
   server.create(paths.namespaces(), { metadata: { name: namespace } });
   server.create(registration, { metadata: { name: registrationName } });
-  server.create(account, { metadata: { name } });
+  server.create(serviceAccount, { metadata: { name } });
   const rights = { program: name, namespace, rules: uninstallRules, onServiceAccountDeleted: () => undefined };
   void retainRights({ api, ...rights, log, signal: stop.signal });
   await until(() => finalizers() !== undefined);
 });
 afterEach(async () => cluster.close());
 
-/** A replica that has looked around and is told to stop; `happen` is what happened before. */
-async function stopped(happen: () => void, controllerLimitMs = 500): Promise<{ readonly said: Promise<void> }> {
-  const looksBefore = server.requests.length;
-  const said = uninstallWhenStopped({ api, namespace, log, signal: stop.signal, pauseMs: 200, controllerLimitMs });
-  await until(() => server.requests.length >= looksBefore + 2);
-  // An answer to a later request: those to the looks are here too.
+/** A replica that has made its first checks and is told to stop; `happen` is what happened before. */
+async function stopped(happen: () => void, controllerLimitMs = 500): Promise<{ readonly ended: Promise<void> }> {
+  const requestsBefore = server.requests.length;
+  const ended = uninstallWhenStopped({ api, namespace, log, signal: stop.signal, pauseMs: 200, controllerLimitMs });
+  await until(() => server.requests.length >= requestsBefore + 2);
+  // An answer to a later request: those to the checks are here too.
   await api.call({ method: 'GET', path: registration, signal: stop.signal });
   happen();
   stop.abort();
-  return { said };
+  return { ended };
 }
 
-const leave = () => server.store.delete(home);
+const uninstall = () => server.store.delete(deployment);
 const isRegistered = () => server.store.list(placeOf(paths.mutatingWebhookConfigurations())).length > 0;
-const finalizers = () => server.store.get(placeOf(account)).metadata['finalizers'];
+const finalizers = () => server.store.get(placeOf(serviceAccount)).metadata['finalizers'];
 const kept = ['clb-direct.io/rights'];
 
-test('A webhook that leaves takes its registration away at once, and its rights last.', async () => {
-  const { said } = await stopped(leave);
+test('A webhook that is uninstalled deletes its registration at once, and its permissions last.', async () => {
+  const { ended } = await stopped(uninstall);
   await until(() => !isRegistered());
   expect(finalizers()).toEqual(kept);
-  await said;
+  await ended;
   expect(finalizers()).toEqual([]);
 });
 
 test('A replica that is only replaced leaves the registration as it is.', async () => {
-  const { said } = await stopped(() => undefined);
-  await said;
+  const { ended } = await stopped(() => undefined);
+  await ended;
   expect(isRegistered()).toBe(true);
   expect(finalizers()).toEqual(kept);
 });
 
-test('A registration that another replica has put back meanwhile is taken away again.', async () => {
-  const { said } = await stopped(leave);
+test('A registration that another replica has created again meanwhile is deleted again.', async () => {
+  const { ended } = await stopped(uninstall);
   await until(() => !isRegistered());
   server.create(registration, { metadata: { name: registrationName } });
-  await said;
+  await ended;
   expect(isRegistered()).toBe(false);
 });
 
-test('A replica whose rights are gone takes it that another one has done it all.', async () => {
+test('A replica without permissions concludes that another one has finished.', async () => {
   server.fail({ times: 100, matches: ({ method }) => method === 'DELETE', answer: { status: 403 } });
-  const { said } = await stopped(leave);
-  await said;
+  const { ended } = await stopped(uninstall);
+  await ended;
   expect(isRegistered()).toBe(true);
   expect(finalizers()).toEqual(kept);
 });
 
-/** The account of a controller that has been deleted and waits for it. */
-function giveControllerAccount() {
+/** The ServiceAccount of a controller: deleted, and kept by its finalizer. */
+function createControllerServiceAccount() {
   const [controller, finalizers] = ['clb-direct-controller', kept];
   const path = paths.serviceAccount(namespace, controller);
   server.create(path, { metadata: { name: controller, finalizers } });
@@ -96,20 +96,20 @@ function giveControllerAccount() {
   };
 }
 
-test('A controller that crashes again and again keeps nothing: its account is let go in the end.', async () => {
-  const { isThere } = giveControllerAccount();
-  const { said } = await stopped(leave);
-  await said;
+test('The ServiceAccount of a controller that crashes again and again is released in the end.', async () => {
+  const { isThere } = createControllerServiceAccount();
+  const { ended } = await stopped(uninstall);
+  await ended;
   expect(isThere()).toBe(false);
   expect(finalizers()).toEqual([]);
 });
 
-test('A controller that says farewell is waited for, and no longer.', async () => {
-  const { isThere, free, looks } = giveControllerAccount();
-  const { said } = await stopped(leave, 60_000);
+test('A controller that finishes its uninstall is waited for, and no longer.', async () => {
+  const { isThere, free, looks } = createControllerServiceAccount();
+  const { ended } = await stopped(uninstall, 60_000);
   await until(() => looks() === 2);
   expect([isThere(), finalizers()]).toEqual([true, kept]);
   free();
-  await said;
+  await ended;
   expect(finalizers()).toEqual([]);
 });

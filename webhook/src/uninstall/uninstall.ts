@@ -15,13 +15,13 @@ export interface UninstallOptions {
   readonly log: Log;
   /** Aborts when the program is told to stop. */
   readonly signal: AbortSignal;
-  /** Time for another replica that still writes the registration to end. Default 3 s. */
+  /** Time for another replica that still writes the registration to stop. Default 3 s. */
   readonly pauseMs?: number;
-  /** Time for the controller to say its own farewell. Default 22 s, which is longer than it takes itself. */
+  /** Time for the controller's own uninstall. Default 22 s, which is longer than the controller gives itself. */
   readonly controllerLimitMs?: number;
 }
 
-/** What it needs to say it, of what the manifests let it do. */
+/** The permissions that it needs for that, of those in the manifests. */
 export const uninstallRules: readonly Rule[] = [
   {
     apiGroups: ['admissionregistration.k8s.io'],
@@ -37,52 +37,60 @@ const limitMs = 30_000;
 const path = mutatingWebhookConfiguration(registrationName);
 
 /**
- * Waits for the stop signal, and takes the registration away if the webhook leaves for good. Runs beside the drain: the last
- * replica must answer until no API server calls it any more, or `Fail` would refuse every pod. Never throws.
+ * Waits for the stop signal, and deletes the registration if the webhook is being uninstalled. Runs beside the drain:
+ * the last replica must answer until no API server calls it any more, or `Fail` would refuse every pod. Never throws.
  */
 export async function uninstallWhenStopped(o: UninstallOptions): Promise<void> {
   const { api, namespace, log, signal, pauseMs = 3_000 } = o;
-  const leaving = createUninstallCheck({ api, namespace, program: programName.webhook, log, signal });
+  const uninstall = createUninstallCheck({ api, namespace, program: programName.webhook, log, signal });
   await aborted(signal);
   const stoppedAtMs = performance.now();
   const limit = AbortSignal.timeout(limitMs);
-  const why = await leaving.why(limit);
+  const why = await uninstall.why(limit);
   if (why === undefined) return;
-  log.info({ why }, 'leaving for good');
+  log.info({ why }, 'uninstalling');
   try {
     await removeRegistration(o, limit);
     do await sleep(pauseMs, limit);
     while (await removeRegistration(o, limit));
   } catch (error) {
-    if (hasLostRights(error)) log.info('its rights are gone, so another replica has said farewell');
-    else log.error({ err: error }, 'the registration is left behind; ./scripts/uninstall takes it away');
+    if (hasLostRights(error)) log.info('permissions are gone: another replica has finished the uninstall');
+    else log.error({ err: error }, 'the registration is left behind; ./scripts/uninstall deletes it');
     return;
   }
-  await freeControllerAccount(o, stoppedAtMs, limit);
+  await releaseControllerServiceAccount(o, stoppedAtMs, limit);
   await giveUpRights({ api, program: programName.webhook, namespace, log, signal: limit });
 }
 
 /**
- * A controller that crashes again and again cannot say farewell, and its account would keep the Namespace for ever. So the
- * webhook waits for it, and ends the wait. What fails here is told.
+ * A controller that crashes again and again cannot finish its uninstall, and the finalizer of its ServiceAccount would
+ * keep the Namespace forever. So the webhook waits for it, and removes the finalizer at the end. What fails here is
+ * logged.
  */
-async function freeControllerAccount(o: UninstallOptions, sinceMs: number, signal: AbortSignal): Promise<void> {
+async function releaseControllerServiceAccount(
+  o: UninstallOptions,
+  sinceMs: number,
+  signal: AbortSignal,
+): Promise<void> {
   const { controllerLimitMs = 22_000, log } = o;
-  const account = { ...o, program: programName.controller, signal };
+  const serviceAccount = { ...o, program: programName.controller, signal };
   try {
-    while (await isHeldByFinalizer(account)) {
+    while (await isHeldByFinalizer(serviceAccount)) {
       if (performance.now() - sinceMs > controllerLimitMs) {
-        await removeRightsFinalizer(account);
-        log.warn({ program: account.program }, 'let go of the account of a program that has not said farewell');
+        await removeRightsFinalizer(serviceAccount);
+        log.warn(
+          { program: serviceAccount.program },
+          'released the ServiceAccount of a program that did not finish its uninstall',
+        );
       }
       await sleep(1_000, signal);
     }
   } catch (error) {
-    log.info({ err: error }, 'cannot tell whether the controller has said farewell');
+    log.info({ err: error }, 'cannot tell whether the controller has finished its uninstall');
   }
 }
 
-/** Whether it was there. */
+/** Whether it existed. */
 export async function removeRegistration(
   { api, log }: Pick<UninstallOptions, 'api' | 'log'>,
   signal: AbortSignal,

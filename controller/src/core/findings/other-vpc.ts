@@ -1,7 +1,5 @@
-import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
 import type { ObservedLoadBalancer } from '../model/observed.ts';
-
-const hourMs = 3_600_000;
 
 /** A CLB in another VPC than the cluster's. It stops nothing: a CLB can be allowed to reach across. */
 export function otherVpc(
@@ -12,5 +10,5 @@ export function otherVpc(
   const message =
     `CLB ${id} is in ${vpcId}, VPC_ID says ${ourVpcId}: targets of one VPC cannot be bound to a CLB of another ` +
     'unless cross-VPC binding (SnatPro) is on for that CLB and the two are connected; set VPC_ID or use another CLB.';
-  return { severity: 'Warning', reason: 'LoadBalancerInOtherVpc', message, repeatMs: hourMs };
+  return { severity: 'Warning', reason: 'LoadBalancerInOtherVpc', message, repeat: hourly };
 }

@@ -1,4 +1,4 @@
-import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
 import { optOutValue } from '@clb-direct/shared/domain/gate-rule.ts';
 import { portOn, type Binding } from '../model/binding.ts';
 import { stageOf, type PodView } from '../model/pod-view.ts';
@@ -11,8 +11,6 @@ export interface GateNames {
 }
 
 const mostNames = 5;
-const hourMs = 3_600_000;
-
 /**
  * An owner with targets whose pods should have the gate and have none: nothing waits for the CLB when they are replaced.
  * `bindings`: those of the owner whose places stand.
@@ -33,7 +31,7 @@ export function targetsWithoutGate(
     'does not wait for the CLB and can lose requests. Restart them while the webhook runs: ' +
     `kubectl -n ${namespace} rollout restart, with the Deployment, StatefulSet or DaemonSet that they belong to. ` +
     `If they are meant to have none, say so in the pod template: annotation ${optOutAnnotation}: "${optOutValue}".`;
-  return { severity: 'Warning', reason: 'TargetsWithoutGate', message, repeatMs: hourMs };
+  return { severity: 'Warning', reason: 'TargetsWithoutGate', message, repeat: hourly };
 }
 
 function isTarget(pod: PodView, { backends }: Binding): boolean {

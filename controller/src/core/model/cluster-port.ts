@@ -47,6 +47,7 @@ export interface OwnerWriter {
 
 /** Shows findings to people. */
 export interface Reporter {
-  aboutPod(pod: PodView, finding: Finding): void;
+  /** `details` are fields of the log line. */
+  aboutPod(pod: PodView, finding: Finding, details?: Readonly<Record<string, unknown>>): void;
   aboutOwner(owner: Owner, finding: Finding): void;
 }

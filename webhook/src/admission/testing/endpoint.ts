@@ -8,29 +8,40 @@ import { tlsPairs } from '@clb-direct/shared/testing/tls-pairs.ts';
 import { until } from '@clb-direct/shared/testing/until.ts';
 import { Registry } from 'prom-client';
 import { createAdmissionMetrics } from '../admission-metrics.ts';
-import { podGatePath, startPodGateServer, type PodGateServer, type PodGateServerOptions } from '../pod-gate-server.ts';
+import type { AdmissionEndpoint } from '../endpoint-routes.ts';
+import { startAdmissionServer, type AdmissionServer, type AdmissionServerOptions } from '../admission-server.ts';
+import { createPodGateEndpoint, podGatePath, type PodGateOptions } from '../pod-gate/pod-gate-endpoint.ts';
 
 /** The gate of the endpoint under test. */
 export const gateType = 'x/gate';
 
 /** An endpoint under test, which serves the first of the known pairs on 127.0.0.1. */
-export interface TestEndpoint extends PodGateServer {
+export interface TestEndpoint extends AdmissionServer {
   readonly registry: Registry;
 }
 
-export async function startEndpoint(changed: Partial<PodGateServerOptions> = {}): Promise<TestEndpoint> {
+export async function startEndpoint(
+  changed: Partial<Omit<AdmissionServerOptions, 'endpoints'>> & Partial<PodGateOptions> = {},
+): Promise<TestEndpoint> {
   const registry = new Registry();
-  const server = await startPodGateServer({
-    host: '127.0.0.1',
-    port: 0,
-    pair: servedPair('first'),
+  const metrics = createAdmissionMetrics(registry);
+  const common = { pair: servedPair('first'), metrics, log, ...changed };
+  const endpoints = [podGateWith({ metrics, ...changed })];
+  const server = await startAdmissionServer({ host: '127.0.0.1', port: 0, endpoints, ...common });
+  return { ...server, registry };
+}
+
+const log = createLogger({ program: 'test', level: 'silent' });
+
+/** The endpoint under test; it counts into metrics that nothing reads, unless it gets some. */
+export function podGateWith(changed: Partial<PodGateOptions> = {}): AdmissionEndpoint {
+  return createPodGateEndpoint({
     rule: { gateType, optOutAnnotation: 'x/off', excludedNamespaces: [], gateJobPods: false },
     eniDefault: () => 'eni',
-    metrics: createAdmissionMetrics(registry),
-    log: createLogger({ program: 'test', level: 'silent' }),
+    metrics: createAdmissionMetrics(new Registry()),
+    log,
     ...changed,
   });
-  return { ...server, registry };
 }
 
 /** One of the two known pairs, as the endpoint takes it. */
@@ -93,8 +104,8 @@ export async function openRaw(port: number): Promise<RawClient> {
 }
 
 /**
- * Sends the bytes, and ends its side after so many answers; gives back everything that came until the connection ended. The
- * server ends a connection as soon as its client does, so answers that count are waited for.
+ * Sends the bytes, and ends its side after so many answers; gives back everything that came until the connection ended.
+ * The server ends a connection as soon as its client does, so answers that count are waited for.
  */
 export async function talk(port: number, bytes: string | Uint8Array, answers = 0): Promise<string> {
   const client = await openRaw(port);

@@ -1,4 +1,4 @@
-import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
 import { annotation, loadBalancerClass } from '@clb-direct/shared/domain/names.ts';
 import type { Mark } from '../../model/owner-view.ts';
 import type { ServiceFacts } from './service-facts.ts';
@@ -37,8 +37,6 @@ function malformed(name: string, value: string | undefined): Finding | undefined
   return { severity: 'Warning', reason: 'AnnotationMalformed', message };
 }
 
-const hourMs = 3_600_000;
-
 /** Most likely the type was forgotten. */
 function typeNotLoadBalancer({ managed, type, ending }: ServiceFacts): Finding | undefined {
   if (managed !== 'true' || type === 'LoadBalancer' || ending) return undefined;
@@ -46,5 +44,5 @@ function typeNotLoadBalancer({ managed, type, ending }: ServiceFacts): Finding |
   const message =
     `Annotation ${annotation.managed} is "true", but the Service's type is ${now}; ` +
     'set LoadBalancer, or take the annotation away.';
-  return { severity: 'Warning', reason: 'TypeNotLoadBalancer', message, repeatMs: hourMs };
+  return { severity: 'Warning', reason: 'TypeNotLoadBalancer', message, repeat: hourly };
 }

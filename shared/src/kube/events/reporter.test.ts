@@ -1,0 +1,78 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { createLogger } from '../../runtime/logger.ts';
+import type { EventToRecord } from './event-recorder.ts';
+import { createReporter, type Report, type Reporter, type ReporterOptions } from './reporter.ts';
+
+let nowMs: number;
+let events: EventToRecord[];
+let lines: Record<string, unknown>[];
+beforeEach(() => {
+  nowMs = 0;
+  events = [];
+  lines = [];
+});
+
+function reporterWith(options: Pick<ReporterOptions, 'repeat'> = {}): Reporter {
+  const destination = { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) };
+  const log = createLogger({ program: 'test', level: 'info', destination });
+  const recorder = { record: (event: EventToRecord) => void events.push(event), flush: () => Promise.resolve() };
+  return createReporter({ recorder, log, nowMs: () => nowMs, ...options });
+}
+
+const about = { apiVersion: 'v1', kind: 'Secret', namespace: 'ns', name: 'certs', uid: 'u' };
+const report: Report = { severity: 'Warning', reason: 'NoPodFits', message: 'It is broken. Repair it.', about };
+const messages = () => events.map(({ message }) => message);
+
+test('A report becomes an Event and a log line of its severity, with its details.', () => {
+  const reporter = reporterWith();
+  reporter.report(report, { fields: ['a'] });
+  reporter.report({ ...report, severity: 'Normal' });
+  const { reason, message } = report;
+  expect(events).toEqual(['Warning', 'Normal'].map((type) => ({ regarding: about, type, reason, message })));
+  expect(lines).toMatchObject([
+    { level: 'warn', reason, about, msg: message, fields: ['a'] },
+    { level: 'info', reason, about, msg: message },
+  ]);
+});
+
+test('Without a limit each report is said; the recorder counts equal ones.', () => {
+  const reporter = reporterWith();
+  reporter.report(report);
+  reporter.report(report);
+  expect([events.length, lines.length]).toEqual([2, 2]);
+});
+
+test('By message: the same message waits, another message and another object do not.', () => {
+  const reporter = reporterWith();
+  const say = (changed: Partial<Report>) =>
+    reporter.report({ ...report, repeat: { by: 'message', afterMs: 1_000 }, ...changed });
+  say({ message: 'one' });
+  say({ message: 'one' });
+  say({ message: 'two' });
+  say({ message: 'one' });
+  expect(messages()).toEqual(['one', 'two']);
+  say({ message: 'one', about: { ...about, uid: 'another' } });
+  nowMs = 1_000;
+  say({ message: 'one' });
+  expect([messages(), lines.length]).toEqual([['one', 'two', 'one', 'one'], 4]);
+});
+
+test('By reason: it waits, whatever the message says; another reason does not.', () => {
+  const reporter = reporterWith();
+  const say = (changed: Partial<Report>) =>
+    reporter.report({ ...report, repeat: { by: 'reason', afterMs: 1_000 }, ...changed });
+  say({ message: 'one' });
+  say({ message: 'two' });
+  say({ message: 'three', reason: 'LeftToTke' });
+  nowMs = 1_000;
+  say({ message: 'four' });
+  expect(messages()).toEqual(['one', 'three', 'four']);
+});
+
+test('The limit of the reporter counts where a report has none.', () => {
+  const reporter = reporterWith({ repeat: { by: 'message', afterMs: 1_000 } });
+  reporter.report(report);
+  reporter.report(report);
+  reporter.report({ ...report, repeat: { by: 'message', afterMs: 0 } });
+  expect(events).toHaveLength(2);
+});

@@ -1,0 +1,71 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Server } from 'node:https';
+import { createBodyLimit, type BodyLimits } from './limits/body-limit.ts';
+import type { ConnectionLimit } from './limits/connection-limit.ts';
+import { parseBody } from './parse-body.ts';
+import { unsupportedMediaType } from './refusal.ts';
+import type { Traffic } from './traffic.ts';
+
+/** A path to which the API server posts AdmissionReviews, and what answers them. */
+export interface AdmissionEndpoint {
+  readonly path: string;
+  /** Why it cannot answer yet; empty = it can. */
+  problems(): readonly string[];
+  /**
+   * Answers a parsed body with the JSON of an AdmissionReview. Throws a Refusal if the body is not a review that can be
+   * answered. It waits for nothing, so the deadline that the API server sends as `?timeout=` cannot pass meanwhile.
+   */
+  answer(body: unknown): string;
+}
+
+export interface EndpointRoutesOptions {
+  readonly endpoints: readonly AdmissionEndpoint[];
+  readonly limits: BodyLimits;
+  readonly connections: ConnectionLimit;
+  readonly traffic: Traffic;
+}
+
+// With its charset, because Fastify would add one to each answer.
+const json = 'application/json; charset=utf-8';
+
+/**
+ * Fastify plugin: one route per endpoint. Only here a body is read, so a request to another path is refused without it.
+ */
+export async function endpointRoutes(scope: FastifyInstance<Server>, o: EndpointRoutesOptions): Promise<void> {
+  readBodies(scope, o.limits);
+  for (const endpoint of o.endpoints) scope.post(endpoint.path, handlerOf(endpoint, o));
+  await scope.after();
+}
+
+function readBodies(scope: FastifyInstance<Server>, limits: BodyLimits): void {
+  const bodies = createBodyLimit(limits);
+  scope.addContentTypeParser('application/json', (_request, payload, done) => {
+    bodies.receive(payload, (problem, text) => {
+      if (problem === undefined) parseInto(done, text);
+      else done(problem);
+    });
+  });
+}
+
+function parseInto(done: (error: Error | null, body?: unknown) => void, text: string): void {
+  let body: unknown;
+  try {
+    body = parseBody(text);
+  } catch (error) {
+    done(error as Error);
+    return;
+  }
+  done(null, body);
+}
+
+function handlerOf(endpoint: AdmissionEndpoint, { connections, traffic }: EndpointRoutesOptions) {
+  return (request: FastifyRequest, reply: FastifyReply): void => {
+    // Fastify asks no parser for a request that has neither a content type nor a body.
+    if (request.body === undefined) throw unsupportedMediaType();
+    const text = endpoint.answer(request.body);
+    traffic.lastAnswerMs = performance.now();
+    connections.keep(request.raw.socket, traffic.lastAnswerMs);
+    if (traffic.isDraining) void reply.header('connection', 'close');
+    void reply.type(json).send(text);
+  };
+}

@@ -1,0 +1,66 @@
+import { createMemoryApi, type MemoryApi } from '@clb-direct/certs/testing/memory-api.ts';
+import { KubeError } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
+import { until } from '@clb-direct/shared/testing/until.ts';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { Registry } from 'prom-client';
+import { createReconcileLoops } from '../../reconcile-loop/reconcile-loops.ts';
+import { followEniDefault, type EniDefaultSource } from './eni-default.ts';
+
+const path = '/api/v1/namespaces/kube-system/configmaps/tke-cni-agent-conf';
+const log = createLogger({ program: 'test', level: 'silent' });
+
+let api: MemoryApi;
+let stopping: AbortController;
+beforeEach(() => {
+  api = createMemoryApi();
+  stopping = new AbortController();
+});
+afterEach(() => stopping.abort());
+
+function follow(setting: 'eni' | 'not-eni' | 'auto'): EniDefaultSource {
+  const registry = new Registry();
+  const loops = createReconcileLoops({ stuckAfterMs: 60_000, monotonicMs: () => performance.now(), log, registry });
+  return followEniDefault({ setting, recheckMs: 5, api, loops, log, signal: stopping.signal });
+}
+
+function setConf(defaultDelegates: string): void {
+  const data = { '00-multus.conf': JSON.stringify({ defaultDelegates }) };
+  api.objects.set(path, { metadata: { name: 'tke-cni-agent-conf' }, data });
+}
+
+test('a fixed setting is the answer at once, and nothing is read', async () => {
+  const source = follow('not-eni');
+  expect(source.current()).toBe('not-eni');
+  await source.stopped;
+  expect(api.calls).toHaveLength(0);
+});
+
+test('auto follows the ConfigMap; without it every pod counts as ENI pod', async () => {
+  const source = follow('auto');
+  expect(source.current()).toBeUndefined();
+  await until(() => source.current() === 'eni');
+  setConf('tke-bridge');
+  await until(() => source.current() === 'not-eni');
+  setConf('tke-route-eni,tke-bridge');
+  await until(() => source.current() === 'eni');
+  stopping.abort();
+  await source.stopped;
+});
+
+test('while it cannot be read, the last answer counts, and before the first there is none', async () => {
+  setConf('tke-bridge');
+  let isForbidden = true;
+  api.before = () => {
+    if (isForbidden) throw new KubeError({ status: 403, reason: 'Forbidden', message: 'forbidden' });
+  };
+  const source = follow('auto');
+  await until(() => api.calls.length > 1);
+  expect(source.current()).toBeUndefined();
+  isForbidden = false;
+  await until(() => source.current() === 'not-eni');
+  isForbidden = true;
+  const before = api.calls.length;
+  await until(() => api.calls.length > before + 1);
+  expect(source.current()).toBe('not-eni');
+});

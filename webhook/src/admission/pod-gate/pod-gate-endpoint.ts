@@ -1,0 +1,45 @@
+import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
+import type { GateRule } from '@clb-direct/shared/domain/gate-rule.ts';
+import type { Log } from '@clb-direct/shared/runtime/logger.ts';
+import type { AdmissionMetrics } from '../admission-metrics.ts';
+import type { AdmissionEndpoint } from '../endpoint-routes.ts';
+import { refusal } from '../refusal.ts';
+import { answerFailure, prepareAnswers, type ReviewAnswer } from './answer-review.ts';
+
+/** Where the API server posts its reviews of new pods. */
+export const podGatePath = '/mutate-pods';
+
+export interface PodGateOptions {
+  readonly rule: GateRule;
+  /** Undefined = not known yet: the API server is asked to come again. */
+  eniDefault(): EniDefault | undefined;
+  readonly metrics: Pick<AdmissionMetrics, 'answered'>;
+  readonly log: Log;
+}
+
+/** The endpoint that adds the readiness gate to new pods. It answers from memory. */
+export function createPodGateEndpoint(o: PodGateOptions): AdmissionEndpoint {
+  const answerReview = prepareAnswers(o.rule);
+  return {
+    path: podGatePath,
+    problems: () => (o.eniDefault() === undefined ? ['waiting for the ENI default of the cluster'] : []),
+    answer(body) {
+      const startedMs = performance.now();
+      const eniDefault = o.eniDefault();
+      if (eniDefault === undefined) throw refusal(503, 'Not ready yet: which pods are ENI pods is still being read.');
+      const answered = answerSafely(() => answerReview(body, eniDefault), body, o.log);
+      if (answered.kind === 'refused') throw refusal(400, answered.problem);
+      o.metrics.answered(answered.result, answered.reason, (performance.now() - startedMs) / 1000);
+      return JSON.stringify(answered.body);
+    },
+  };
+}
+
+function answerSafely(answerReview: () => ReviewAnswer, body: unknown, log: Log): ReviewAnswer {
+  try {
+    return answerReview();
+  } catch (error) {
+    log.error({ err: error }, 'a review could not be judged; its pod was let through unchanged');
+    return answerFailure(body) ?? { kind: 'refused', problem: 'The review could not be read.' };
+  }
+}

@@ -1,0 +1,96 @@
+import type { Advanced } from '@clb-direct/certs/advance-certificates.ts';
+import type { StepKind } from '@clb-direct/certs/rotation/phase.ts';
+import type { Report, Reporter } from '@clb-direct/shared/kube/events/reporter.ts';
+
+/** Reports what became of the certificates, about the Secret. */
+export interface CertificateFindings {
+  /** What was done, and what a person should know. */
+  advanced(advanced: Advanced): void;
+  /** Other writers break the Secret as often as it is written. */
+  secretContested(advanced: Advanced): void;
+  /** The API server's clock is so far ahead of this node's. */
+  clock(advanced: Advanced, offsetMs: number): void;
+}
+
+type Words = Pick<Report, 'severity' | 'reason'> & { readonly what: string };
+
+const steps: Partial<Record<StepKind, Words>> = {
+  publish: { severity: 'Normal', reason: 'RotationBegan', what: 'The next CA is published beside the current one' },
+  switch: {
+    severity: 'Normal',
+    reason: 'RotationSwitched',
+    what: 'The new CA signs what is served, older ones stay trusted',
+  },
+  finish: { severity: 'Normal', reason: 'RotationEnded', what: 'Only the current CA is trusted' },
+  'renew-leaf': {
+    severity: 'Normal',
+    reason: 'CertificateRenewed',
+    what: 'A new certificate is served under the same CA',
+  },
+  emergency: { severity: 'Warning', reason: 'CertificatesReplaced', what: 'CA and certificate were made anew' },
+  restore: { severity: 'Warning', reason: 'SecretRestored', what: 'The Secret was written again as it was' },
+  refuse: { severity: 'Warning', reason: 'RotationRefused', what: 'A request for a rotation was refused' },
+};
+
+const made: Words = { severity: 'Normal', reason: 'CertificatesMade', what: 'CA and certificate were made' };
+
+/** What is made where nothing was is no repair. */
+function wordsOf({ step, isRepair = false }: Advanced): Words | undefined {
+  return step === 'emergency' && !isRepair ? made : step && steps[step];
+}
+
+const skewMs = 60_000;
+/** What stays so is true at every check; an Event lives for an hour in the API server. */
+const standing = {
+  message: { by: 'message', afterMs: 3_600_000 },
+  reason: { by: 'reason', afterMs: 3_600_000 },
+} as const;
+
+/** `pod` names this replica. */
+export function createCertificateFindings(o: {
+  reporter: Reporter;
+  namespace: string;
+  secretName: string;
+  pod: string;
+}): CertificateFindings {
+  function report({ secret: { uid } }: Advanced, finding: Omit<Report, 'about'>): void {
+    const about = { apiVersion: 'v1', kind: 'Secret', namespace: o.namespace, name: o.secretName, uid };
+    o.reporter.report({ ...finding, about });
+  }
+
+  return {
+    advanced(advanced) {
+      const words = wordsOf(advanced);
+      if (words !== undefined) report(advanced, stepOf(words, advanced.reason));
+      for (const message of advanced.warnings)
+        report(advanced, { severity: 'Warning', reason: 'CertificateWarning', message, repeat: standing.message });
+    },
+    secretContested: (advanced) => report(advanced, contested),
+    clock(advanced, offsetMs) {
+      if (Math.abs(offsetMs) <= skewMs) return;
+      const message = skewOf(o.pod, offsetMs);
+      report(advanced, { severity: 'Warning', reason: 'ClockSkewed', message, repeat: standing.reason });
+    },
+  };
+}
+
+function stepOf({ severity, reason, what }: Words, why: string | undefined): Omit<Report, 'about'> {
+  return { severity, reason, message: why === undefined ? `${what}.` : `${what}: ${why}.` };
+}
+
+const contested: Omit<Report, 'about'> = {
+  severity: 'Warning',
+  reason: 'SecretContested',
+  message:
+    'Deleted, broken or filled again and again. Find the writer and stop it; if it is cert-manager, ' +
+    'set CERTIFICATE_SOURCE=secret, or delete its Certificates.',
+};
+
+function skewOf(pod: string, offsetMs: number): string {
+  const minutes = Math.round(Math.abs(offsetMs) / 60_000);
+  const side = offsetMs > 0 ? 'behind' : 'ahead of';
+  return (
+    `The clock of the node of pod ${pod} is about ${minutes} min ${side} the API server's, which is the one that ` +
+    "counts here. Correct the node's clock."
+  );
+}

@@ -1,0 +1,23 @@
+import type { SecretStore } from '@clb-direct/certs/secret-store.ts';
+import type { ReconcileLoops } from '../reconcile-loop/reconcile-loops.ts';
+import type { ServingCertificates } from './serving-certificates.ts';
+
+const untilCertifiedMs = 1_000;
+
+/** What each replica does, leader or not: it serves what the Secret holds as soon as the API servers trust it. */
+export async function followSecret(o: {
+  store: SecretStore;
+  /** The bundle that the registration carries now, PEM; '' = none. */
+  readPublishedBundle(signal: AbortSignal): Promise<string>;
+  certificates: ServingCertificates;
+  pollMs: number;
+  loops: ReconcileLoops;
+  signal: AbortSignal;
+}): Promise<void> {
+  async function reconcile(signal: AbortSignal): Promise<number> {
+    const [secret, published] = await Promise.all([o.store.read(signal), o.readPublishedBundle(signal)]);
+    o.certificates.offer(secret?.stored, published);
+    return o.certificates.current() === undefined ? untilCertifiedMs : o.pollMs;
+  }
+  await o.loops.run({ name: 'follow-secret', reconcile, signal: o.signal });
+}
