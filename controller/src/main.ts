@@ -146,7 +146,10 @@ async function lead(
   await recorder.flush(AbortSignal.timeout(3_000));
 }
 
-/** The webhook's rule. With "auto" it asks TKE's CNI settings; here ENI, which is TKE's default, is near enough for an event. */
+/**
+ * The webhook's rule. With "auto" it asks TKE's CNI settings; here ENI, which is TKE's default, is near enough for an
+ * event.
+ */
 function gateExpectedOf(settings: Context['settings']): GateExpected {
   return gateExpectedBy(gateRuleOf(settings), settings.ENI_DEFAULT === 'not-eni' ? 'not-eni' : 'eni');
 }

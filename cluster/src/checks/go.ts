@@ -3,8 +3,7 @@ const needed = [1, 26] as const;
 const fetches = [1, 21] as const;
 
 /**
- * Says what is wrong with the machine's Go; takes what `go env GOVERSION GOTOOLCHAIN` printed, or undefined without
- * Go.
+ * Says what is wrong with the machine's Go; takes what `go env GOVERSION GOTOOLCHAIN` printed, or undefined without Go.
  */
 export function goProblem(printed: string | undefined): string | undefined {
   if (printed === undefined) {

@@ -19,8 +19,8 @@ export function roomProblems(rooms: readonly Room[]): string[] {
 }
 
 /**
- * Measured: Kubernetes at rest 0.7 GB; images and logs of a test run under 2 GB; all modules and compiled packages
- * 3.5 GB.
+ * Measured: Kubernetes at rest 0.7 GB; images and logs of a test run under 2 GB; all modules and compiled packages 3.5
+ * GB.
  */
 export const neededRoom = { runMemory: 1 * GiB, runDisk: 2 * GiB, buildMemory: 2 * GiB, buildDisk: 4 * GiB } as const;
 

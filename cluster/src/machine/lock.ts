@@ -3,8 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Does work while it holds the lock file; calls onWait if it must wait. The kernel frees the lock if this process
- * dies.
+ * Does work while it holds the lock file; calls onWait if it must wait. The kernel frees the lock if this process dies.
  */
 export async function withLock<T>(
   o: { path: string; onWait: () => void; signal: AbortSignal },

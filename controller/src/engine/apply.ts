@@ -24,8 +24,8 @@ interface Apply {
 }
 
 /**
- * Does the steps of a plan in their order, neighbours of one kind in one go. Each such batch stands alone: one that is refused
- * or fails never stops the others.
+ * * Does the steps of a plan in their order, neighbours of one kind in one go. Each such batch stands alone: one that
+ * is refused or fails never stops the others.
  */
 export async function applyPlan(options: Apply): Promise<Applied> {
   const total = { done: [] as Step[], refused: [] as RefusedStep[], failures: [] as unknown[] };

@@ -8,13 +8,15 @@ export type Send<S extends Step> = (steps: readonly S[]) => Promise<readonly Ste
 
 /** Calls that one run may spend on finding out which steps of a call it is that the CLB refuses. */
 const mostExtraCalls = 16;
-/** Refused steps that are tried alone in one run; the run must soon end, because pods that end wait for the next one. */
+/**
+ * Refused steps that are tried alone in one run; the run must soon end, because pods that end wait for the next one.
+ */
 const mostAlone = 4;
 
 /**
- * A CLB refuses a whole call for one bad item in it: a target outside its VPC, a port inside another listener's range, a
- * quota. Halving finds the bad one in few calls, and the others are done. What failed half way is not split: what there is
- * of it now only the next look shows, and then it is tried one by one.
+ * * A CLB refuses a whole call for one bad item in it: a target outside its VPC, a port inside another listener's
+ * range, a quota. Halving finds the bad one in few calls, and the others are done. What failed half way is not split:
+ * what there is of it now only the next look shows, and then it is tried one by one.
  */
 export async function bisect<S extends Step>(steps: readonly S[], send: Send<S>): Promise<readonly RefusedStep[]> {
   const budget = { calls: mostExtraCalls };
@@ -41,7 +43,9 @@ async function split<S extends Step>(
   return found;
 }
 
-/** A quota of one place refuses the whole call, those of others with it: only place by place it shows whom it concerns. */
+/**
+ * A quota of one place refuses the whole call, those of others with it: only place by place it shows whom it concerns.
+ */
 async function sent<S extends Step>(steps: readonly S[], send: Send<S>): Promise<readonly StepRefusal<S>[]> {
   try {
     return await send(steps);

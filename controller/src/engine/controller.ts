@@ -2,7 +2,7 @@ import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
 import { startWorkQueue, type Outcome, type WorkQueue } from '@clb-direct/shared/runtime/work-queue.ts';
 import type { Registry } from 'prom-client';
-import type { GatePolicy } from '../core/gate/judge-gate.ts';
+import type { GatePolicy } from '../core/gate/gate-facts.ts';
 import { podsOf, triggersOf, type Change, type Triggers } from '../core/lifecycle/triggers.ts';
 import type { ClbPort } from '../core/model/clb-port.ts';
 import { kindOf } from '../core/model/cloud-trouble.ts';

@@ -70,7 +70,10 @@ interface Before {
   readonly nowMs: number;
 }
 
-/** Notes whose the targets are, since when each removal is withheld, and what was deleted by hand; the rest is forgotten. */
+/**
+ * Notes whose the targets are, since when each removal is withheld, and what was deleted by hand; the rest is
+ * forgotten.
+ */
 export function memoryAfterPlan({ memory, observed }: Observation, plan: Plan, { before, nowMs }: Before): Memory {
   const withheld = plan.withheld.map(targetKey);
   const planned = new Set(plan.steps.map(stepKey));

@@ -2,7 +2,8 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import type { GateCondition } from '@clb-direct/shared/domain/gate.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
-import { judgeGate, type GateFacts, type GatePolicy, type GateVerdict } from '../core/gate/judge-gate.ts';
+import type { GateFacts, GatePolicy } from '../core/gate/gate-facts.ts';
+import { judgeGate, type GateVerdict } from '../core/gate/judge-gate.ts';
 import { selects } from '../core/model/binding.ts';
 import type { ClusterView, GateWriter, Reporter } from '../core/model/cluster-port.ts';
 import { describeOwner } from '../core/model/owner.ts';
@@ -22,7 +23,9 @@ export interface GateLoopOptions {
   readonly onOpened: (waitedMs: number) => void;
 }
 
-/** Reconciles the gate of one pod: read the observed state, judge, write one condition. A gate that is open stays open. */
+/**
+ * Reconciles the gate of one pod: read the observed state, judge, write one condition. A gate that is open stays open.
+ */
 export function createGateLoop(options: GateLoopOptions): (key: string, signal: AbortSignal) => Promise<Outcome> {
   return async (key, signal) => {
     const pod = options.cluster.pod(key);

@@ -1,4 +1,6 @@
-/** Views grouped by fields that they have. A view is in the group of each of its fields; without fields it is in none. */
+/**
+ * Views grouped by fields that they have. A view is in the group of each of its fields; without fields it is in none.
+ */
 export class KeyedIndex<T> {
   readonly #groups = new Map<string, Map<string, T>>();
   readonly #fieldsOf: (view: T) => readonly string[];

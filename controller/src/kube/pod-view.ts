@@ -72,7 +72,9 @@ function areGone(statuses: readonly Wire<V1ContainerStatus>[] | undefined): bool
   );
 }
 
-/** As Kubernetes itself looks them up: sidecars (init containers that keep running) last, and of equal names the first. */
+/**
+ * As Kubernetes itself looks them up: sidecars (init containers that keep running) last, and of equal names the first.
+ */
 function namedPortsOf(spec: Wire<V1PodSpec> | undefined): Readonly<Record<string, number>> {
   const sidecars = (spec?.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
   const ports = [...(spec?.containers ?? []), ...sidecars].flatMap((container) => container.ports ?? []).reverse();

@@ -5,8 +5,7 @@ const run = promisify(execFile);
 const timeoutMs = 10_000;
 
 /**
- * Makes every address of a range one of this machine's; the returned function takes that back, unless it was so
- * before.
+ * Makes every address of a range one of this machine's; the returned function takes that back, unless it was so before.
  */
 export async function makeLocal(range: string): Promise<() => Promise<void>> {
   const route = ['local', range, 'dev', 'lo'];

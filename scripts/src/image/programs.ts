@@ -44,20 +44,23 @@ export const programs: readonly Program[] = [
 ];
 
 /**
- * Flags of the Node binary in every image.
+ * * Flags of the Node binary in every image.
  * - max-old-space-size-percentage: without it V8 takes 256 MiB of heap for granted whatever the pod's memory limit is,
- *   and a pod with a smaller limit is killed before V8 collects. 60 % leaves room for code, buffers and TLS.
+ * and
+ *   a pod with a smaller limit is killed before V8 collects. 60 % leaves room for code, buffers and TLS.
  * - disable-warning: the Tencent SDK uses deprecated parts of Node, and these warnings would be the only log lines that
- *   are not JSON. Developers still see them, because only images have this flag.
+ * are
+ *   not JSON. Developers still see them, as nothing but images has this flag.
  * - Source maps stay off: with the map of the controller Node needs 100 MiB more from the start. The bundle keeps the
- *   names of the source, and the map is in the image for NODE_OPTIONS=--enable-source-maps.
+ * names
+ *   of the source, and the map is in the image for NODE_OPTIONS=--enable-source-maps when something must be debugged.
  */
 const nodeFlags: readonly string[] = ['--max-old-space-size-percentage=60', '--disable-warning=DeprecationWarning'];
 
 /**
- * Variables of every image. Node reads the program, some MiB of text, several times while it starts and frees that at
- * once; glibc would keep it, per thread and in pieces that it never gives back: 20 MiB more of 130 in an idle
- * webhook. The threshold is glibc's own; written down, it no longer grows with what was freed.
+ * * Variables of every image. Node reads the program, some MiB of text, several times while it starts and frees that at
+ * once; glibc would keep it, per thread and in pieces that it never gives back: 20 MiB more of 130 in an idle webhook.
+ * The threshold is glibc's own; written down, it no longer grows with what was freed.
  */
 export const environment: Readonly<Record<string, string>> = {
   MALLOC_ARENA_MAX: '1',

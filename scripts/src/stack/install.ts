@@ -13,8 +13,7 @@ interface Install {
 }
 
 /**
- * Installs both programs as users do and waits until they are ready; a program whose image is another now is
- * restarted.
+ * Installs both programs as users do and waits until they are ready; a program whose image is another now is restarted.
  */
 export async function install(
   cluster: Pick<Cluster, 'kubectl'>,

@@ -16,8 +16,8 @@ export interface StackOptions {
 }
 
 /**
- * Puts everything onto a running cluster: the CLB, the images and both programs. Doing it again brings new sources
- * into use.
+ * Puts everything onto a running cluster: the CLB, the images and both programs. Doing it again brings new sources into
+ * use.
  */
 export async function bringUpStack({ cluster, say, signal, emulatorFlags = [] }: StackOptions): Promise<void> {
   const step = { root, say, signal };

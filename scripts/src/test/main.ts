@@ -46,8 +46,8 @@ async function programs({ jestArgs, signal }: Run): Promise<Tally> {
 }
 
 /**
- * The official Python and Go SDKs and command line, which the first run installs, and the controller, each against
- * the emulated CLB.
+ * The official Python and Go SDKs and command line, which the first run installs, and the controller, each against the
+ * emulated CLB.
  */
 async function clients({ jestArgs, signal }: Run): Promise<Tally> {
   preparePython(surroundingsFrom(process.env), say);

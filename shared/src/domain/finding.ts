@@ -1,7 +1,9 @@
 /** How loud a finding is: the type of the Event that shows it. */
 export type Severity = 'Normal' | 'Warning';
 
-/** Why a finding exists: the `reason` of its Event. docs/operations.md has a row for each, and a test compares the two. */
+/**
+ * Why a finding exists: the `reason` of its Event. docs/operations.md has a row for each, and a test compares the two.
+ */
 export const controllerReasons = [
   'AnnotationMalformed',
   'CloudRefused',
@@ -58,7 +60,9 @@ export const webhookReasons = [
 
 export type FindingReason = (typeof controllerReasons | typeof webhookReasons)[number];
 
-/** Something that a person should know about an object. Events, logs, conditions and gate messages are written from it. */
+/**
+ * Something that a person should know about an object. Events, logs, conditions and gate messages are written from it.
+ */
 export interface Finding {
   readonly severity: Severity;
   readonly reason: FindingReason;
@@ -70,7 +74,9 @@ export interface Finding {
 
 /** When something that is still true is said again. */
 export interface Repeat {
-  /** `message`: another message of the same reason is said at once. `reason`: whatever the message says now, it waits. */
+  /**
+   * `message`: another message of the same reason is said at once. `reason`: whatever the message says now, it waits.
+   */
   readonly by: 'message' | 'reason';
   readonly afterMs: number;
 }

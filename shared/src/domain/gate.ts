@@ -9,8 +9,7 @@ export interface GateCondition {
 }
 
 /**
- * Why a gate stands as it does. `LoadBalancerNetworkGroupReady` is TKE's own word for open after a passed health
- * check.
+ * Why a gate stands as it does. `LoadBalancerNetworkGroupReady` is TKE's own word for open after a passed health check.
  */
 export const gateReason = {
   healthy: 'LoadBalancerNetworkGroupReady',

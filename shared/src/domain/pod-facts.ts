@@ -26,7 +26,8 @@ function controllerKindOf(owners: unknown): string | undefined {
   )[0];
 }
 
-// Loops, because the webhook reads each new pod of a cluster here: a list per container would double the cost of a review.
+// Loops, because the webhook reads each new pod of a cluster here: a list per container would double the cost of a
+// review.
 function resourceNamesOf(containers: unknown): string[] {
   const names: string[] = [];
   for (const container of asList(containers)) {

@@ -10,8 +10,7 @@ export type Outcome = { readonly kind: 'settled' } | { readonly kind: 'recheck';
 /** Keys waiting to be worked on. A key never runs twice at once, and no add is lost. */
 export interface WorkQueue {
   /**
-   * Runs the key as soon as possible; while it runs, asks for one more run. Never cuts the pause after a failure
-   * short.
+   * Runs the key as soon as possible; while it runs, asks for one more run. Never cuts the pause after a failure short.
    */
   add(key: string): void;
   /** Runs the key after a while, or earlier if an earlier run is asked for. */

@@ -96,8 +96,7 @@ function refuseOutdated(before: FakeObject, given: Partial<FakeObject>): void {
 }
 
 /**
- * A real API server takes the UID of a patch for a change of an immutable field, and that of a PUT for a
- * precondition.
+ * A real API server takes the UID of a patch for a change of an immutable field, and that of a PUT for a precondition.
  */
 function refuseOtherUid(before: FakeObject, { metadata }: Partial<FakeObject>): void {
   const isOther = metadata?.uid !== undefined && metadata.uid !== before.metadata.uid;

@@ -6,7 +6,8 @@ import { unseen, type BalancerState } from '../model/balancer-state.ts';
 import { bindingKey, type Binding } from '../model/binding.ts';
 import { targetKey, type Health } from '../model/target.ts';
 import type { PodView } from '../model/pod-view.ts';
-import { judgeGate, type GateFacts, type GatePolicy } from './judge-gate.ts';
+import type { GateFacts, GatePolicy } from './gate-facts.ts';
+import { judgeGate } from './judge-gate.ts';
 
 const policy: GatePolicy = {
   gateType: 'example.com/gate',

@@ -1,4 +1,4 @@
-import type { gateReason } from '@clb-direct/shared/domain/gate.ts';
+import { gateReason, openMessage } from '@clb-direct/shared/domain/gate.ts';
 
 type GateReason = (typeof gateReason)[keyof typeof gateReason];
 
@@ -10,6 +10,15 @@ export interface Waiting {
   readonly message: string;
   /** The CLB says that the pod fails its check. */
   readonly failing: boolean;
+}
+
+export function blocked(message: string): Waiting {
+  return { kind: 'waiting', message, failing: false };
+}
+
+/** The CLB's health check has passed. */
+export function healthy(gateType: string) {
+  return { kind: 'open', reason: gateReason.healthy, message: openMessage(gateType) } as const;
 }
 
 /** One sentence of all; what the event is named after comes first. */

@@ -62,7 +62,10 @@ function sameRecord(a: Readonly<Record<string, unknown>>, b: Readonly<Record<str
 
 type Pods = Pick<ClusterView, 'podsSelectedBy'>;
 
-/** An owner concerns the CLBs that it names or named, itself, and the closed gates of the pods that it selects or selected. */
+/**
+ * An owner concerns the CLBs that it names or named, itself, and the closed gates of the pods that it selects or
+ * selected.
+ */
 function ofOwners(owners: readonly (OwnerView | undefined)[], cluster: Pods): Triggers {
   const views = owners.filter((view) => view !== undefined);
   const waiting = views.flatMap((view) => podsOf(view, cluster)).filter((pod) => hasClosedGate(pod));

@@ -1,14 +1,16 @@
 import type { TargetAddress } from './target.ts';
 
 /**
- * Where a backend stands in its life. ready: it carries weight. unready: it does not, and an existing target keeps weight 0.
- * ending: it is about to be gone, and its open connections live on at weight 0.
+ * * Where a backend stands in its life. ready: it carries weight. unready: it does not, and an existing target keeps
+ * weight 0. ending: it is about to be gone, and its open connections live on at weight 0.
  */
 export type BackendState = 'ready' | 'unready' | 'ending';
 
 /** What should become a target of a place: a pod now; a node port or an endpoint by other resolvers. */
 export interface Backend extends TargetAddress {
-  /** Whose address it is: the pod's UID. Written as the target's tag, so that an address that is used again is noticed. */
+  /**
+   * Whose address it is: the pod's UID. Written as the target's tag, so that an address that is used again is noticed.
+   */
   readonly id: string;
   readonly weight: number;
   readonly state: BackendState;

@@ -46,7 +46,9 @@ export function notFound(balancerId: string, region: string): Finding {
   return { severity: 'Warning', reason: 'LoadBalancerNotFound', message };
 }
 
-/** The cloud works and says no to something: everything else goes on, and only that is tried again more and more slowly. */
+/**
+ * The cloud works and says no to something: everything else goes on, and only that is tried again more and more slowly.
+ */
 export function isOnlyRefusal(error: unknown): error is CloudError {
   return error instanceof CloudError && (error.kind === 'refused' || error.kind === 'quota');
 }

@@ -28,9 +28,9 @@ const nothing: LeftoverPlan = { steps: [], withheld: [], waitsForHealth: false, 
 type Fate = 'delete' | 'drain' | 'hold' | 'keep';
 
 /**
- * Listeners and rules of ours that no binding uses any more. Those of an owner that is going are deleted; those of a living
- * owner first wait for what replaces them, then drain. What belongs to an owner that is not known is kept: a wrong
- * cluster id must never delete another cluster's listeners.
+ * * Listeners and rules of ours that no binding uses any more. Those of an owner that is going are deleted; those of a
+ * living owner first wait for what replaces them, then drain. What belongs to an owner that is not known is kept: a
+ * wrong cluster id must never delete another cluster's listeners.
  */
 export function judgeLeftovers(desired: DesiredLoadBalancer, bound: readonly BoundPlace[], facts: Facts): LeftoverPlan {
   const observed = facts.observed?.listeners ?? [];

@@ -15,7 +15,9 @@ export interface Scope {
 
 type StateOf = (balancerId: string) => BalancerState | undefined;
 
-/** Who wants what of one CLB. An owner counts only once its finalizer and record stand, so that nothing is left behind. */
+/**
+ * Who wants what of one CLB. An owner counts only once its finalizer and record stand, so that nothing is left behind.
+ */
 export function scopeOf(id: string, ownersOn: readonly OwnerView[], tkePresent: boolean, stateOf: StateOf): Scope {
   const owners = ownersOn.filter((owner) => owner.recordedBalancers.includes(id));
   const wants = (owner: OwnerView) => wantedBalancers(owner, tkePresent).includes(id);

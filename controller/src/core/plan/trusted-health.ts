@@ -10,8 +10,9 @@ interface Trusted {
 }
 
 /**
- * Health by target. Right after an address passed to another backend, "Alive" may still mean the one that had it before:
- * it counts only once the CLB has said something else in between, or when enough time for a new check has passed.
+ * * Health by target. Right after an address passed to another backend, "Alive" may still mean the one that had it
+ * before: it counts only once the CLB has said something else in between, or when enough time for a new check has
+ * passed.
  */
 export function trustedHealth(
   answers: readonly HealthAnswer[],
@@ -27,7 +28,9 @@ export function trustedHealth(
   return { health, distrustUntilMs: doubted };
 }
 
-/** The same CLB with fresh health, and the targets whose health changed. A target without an answer keeps its health. */
+/**
+ * The same CLB with fresh health, and the targets whose health changed. A target without an answer keeps its health.
+ */
 export function withHealth(
   observed: ObservedLoadBalancer,
   health: ReadonlyMap<string, Health>,

@@ -45,8 +45,7 @@ async function install(folder: string, requirements: string): Promise<void> {
 }
 
 /**
- * The folder of a Python with the clients of requirements.txt, which the first call installs in the repository's
- * cache.
+ * The folder of a Python with the clients of requirements.txt, which the first call installs in the repository's cache.
  */
 async function environment(): Promise<string> {
   const requirements = join(here, 'requirements.txt');
@@ -60,8 +59,7 @@ async function environment(): Promise<string> {
 }
 
 /**
- * The folder of its programs; scripts there must be run by its `python`, because their first lines name another
- * place.
+ * The folder of its programs; scripts there must be run by its `python`, because their first lines name another place.
  */
 export async function pythonPrograms(): Promise<string> {
   return join(await environment(), 'bin');

@@ -92,8 +92,7 @@ class ObservedLease implements LeaseLock {
   }
 
   /**
-   * A conflict may come from our own write whose answer was lost, or from an annotation: read it, then write once
-   * more.
+   * A conflict may come from our own write whose answer was lost, or from an annotation: read it, then write once more.
    */
   async #writeIfOurs(spec: LeaseSpec, signal: AbortSignal): Promise<boolean> {
     try {

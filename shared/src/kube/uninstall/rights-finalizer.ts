@@ -38,8 +38,7 @@ export async function readServiceAccount(o: ServiceAccountOptions): Promise<Serv
 }
 
 /**
- * Whether it is deleted but for our finalizer, which its program removes at the end of its uninstall, if it still
- * runs.
+ * Whether it is deleted but for our finalizer, which its program removes at the end of its uninstall, if it still runs.
  */
 export async function isHeldByFinalizer(o: ServiceAccountOptions): Promise<boolean> {
   const state = await readServiceAccount(o);

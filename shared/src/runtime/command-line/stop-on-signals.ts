@@ -1,8 +1,7 @@
 import { constants } from 'node:os';
 
 /**
- * Aborts when the process gets a signal, for an orderly end. The exit code is 128 + the signal's number, as in
- * shells.
+ * Aborts when the process gets a signal, for an orderly end. The exit code is 128 + the signal's number, as in shells.
  */
 export function stopOnSignals(signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM']): {
   readonly signal: AbortSignal;

@@ -1,7 +1,10 @@
 import type { Departure } from '../../model/backend.ts';
 import { stageOf, type PodView } from '../../model/pod-view.ts';
 
-/** Judges a target by the pods that have its IP. `podUid`: whom the target was registered for; undefined when that is not known. */
+/**
+ * Judges a target by the pods that have its IP. `podUid`: whom the target was registered for; undefined when that is
+ * not known.
+ */
 export function podDeparture(
   podUid: string | undefined,
   podsAtAddress: readonly PodView[],

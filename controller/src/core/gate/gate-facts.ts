@@ -1,0 +1,32 @@
+import type { Binding } from '../model/binding.ts';
+import type { BalancerState } from '../model/balancer-state.ts';
+import type { PodView } from '../model/pod-view.ts';
+
+/** What a pod's gate depends on. */
+export interface GateFacts {
+  readonly nowMs: number;
+  readonly pod: PodView;
+  readonly bindings: readonly Binding[];
+  /** Why an owner that selects the pod has no bindings at all, one sentence each. */
+  readonly unreadable: readonly string[];
+  /**
+   * A Service that was left to TKE's own controller selects the pod: without a binding of ours the gate is TKE's to
+   * open.
+   */
+  readonly leftToTke: boolean;
+  stateOf(balancerId: string): BalancerState | undefined;
+  readonly policy: GatePolicy;
+}
+
+export interface GatePolicy {
+  readonly gateType: string;
+  /**
+   * A pod that no binding selects stays closed until it is this old: people apply the Deployment before the Service.
+   */
+  readonly settleMs: number;
+  /** What to do with a gate that waits too long. */
+  readonly onWaitLimit: 'hold' | 'open';
+  readonly waitLimitMs: number;
+  /** A gate that has waited this long since its containers are ready is worth an event. */
+  readonly tellAfterMs: number;
+}

@@ -1,0 +1,67 @@
+import { gateReason } from '@clb-direct/shared/domain/gate.ts';
+import { balancerIdOf, describeBalancer } from '../model/balancer-ref.ts';
+import type { BalancerState } from '../model/balancer-state.ts';
+import { bindingKey, portOn, type Binding } from '../model/binding.ts';
+import { targetAt, type ObservedTarget } from '../model/observed.ts';
+import { describeOwner } from '../model/owner.ts';
+import { describePlace } from '../model/place.ts';
+import type { PodView } from '../model/pod-view.ts';
+import type { GateFacts } from './gate-facts.ts';
+import { blocked, healthy, type Passage } from './passage.ts';
+
+/** Whether one binding that selects the pod lets its gate open. */
+export function judgeBinding(binding: Binding, facts: GateFacts): Passage {
+  const { place, balancer, owner } = binding;
+  const where = `${describePlace(place)} of ${describeBalancer(balancer)} (${describeOwner(owner)})`;
+  const state = facts.stateOf(balancerIdOf(balancer) ?? '');
+  const obstacle = obstacleTo(binding, facts.pod, state);
+  if (obstacle !== undefined) return blocked(`${where}: ${obstacle}`);
+  const target = targetOf(binding, facts.pod, state);
+  const passage =
+    target === undefined ? blocked(`${where}: the pod is not registered yet`) : judgeTarget(target, where, facts);
+  // Trouble elsewhere on the CLB holds up no pod whose own target is healthy; it only explains a wait.
+  if (state?.trouble === undefined || passage.kind === 'open') return passage;
+  if (passage.failing) return { ...passage, message: `${passage.message} Since then: ${state.trouble.message}` };
+  return blocked(`${where}: ${state.trouble.message}`);
+}
+
+function obstacleTo(binding: Binding, pod: PodView, state: BalancerState | undefined): string | undefined {
+  const { backends } = binding;
+  if (pod.hostNetwork) return 'a pod in the host network is never a target';
+  if (portOn(pod, backends) === undefined) {
+    return `the pod has no ${backends.protocol} container port named "${backends.targetPort}"`;
+  }
+  if (!pod.containersReady) return 'waits for the containers to be ready';
+  const absence = state?.phase === 'absent' ? state.trouble : undefined;
+  return (state?.obstacles.get(bindingKey(binding)) ?? absence)?.message;
+}
+
+function targetOf(binding: Binding, pod: PodView, state: BalancerState | undefined): ObservedTarget | undefined {
+  const placed = state?.placed.get(bindingKey(binding));
+  const port = portOn(pod, binding.backends);
+  if (placed === undefined || port === undefined || pod.ip === undefined) return undefined;
+  const target = targetAt(state?.observed, { ...placed.id, ip: pod.ip, port });
+  return target?.tag === undefined || target.tag === pod.uid ? target : undefined;
+}
+
+function judgeTarget(target: ObservedTarget, where: string, facts: GateFacts): Passage {
+  if (target.weight === 0) return blocked(`${where}: the target is at weight 0 still`);
+  switch (target.health) {
+    case 'Alive':
+      return healthy(facts.policy.gateType);
+    case 'Close':
+      return {
+        kind: 'open',
+        reason: gateReason.healthCheckOff,
+        message: `${where}: bound; the listener's health check is off`,
+      };
+    case 'Dead':
+      return { kind: 'waiting', message: `${where}: ${checkFails}`, failing: true };
+    case 'Unknown':
+    case undefined:
+      return blocked(`${where}: registered, the CLB's health check has not passed yet`);
+  }
+}
+
+const checkFails =
+  "the CLB's health check fails; does the pod answer on its port, and do its security groups admit 100.64.0.0/10?";

@@ -1,0 +1,51 @@
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import type { Log } from '@clb-direct/shared/runtime/logger.ts';
+import { about, type OwnerFinding } from '../core/findings/balancer-findings.ts';
+import type { GateNames } from '../core/findings/targets-without-gate.ts';
+import type { ClbPort } from '../core/model/clb-port.ts';
+import type { ClusterView, Reporter } from '../core/model/cluster-port.ts';
+import type { Scope } from '../core/plan/scope.ts';
+import type { Attempts } from './attempts.ts';
+import type { Limits } from './facts.ts';
+import type { ObservedState } from './observed-state.ts';
+
+/** What the balancer loop works with. */
+export interface BalancerLoopOptions {
+  readonly clb: ClbPort;
+  readonly cluster: ClusterView;
+  readonly state: ObservedState;
+  readonly reporter: Reporter;
+  readonly log: Log;
+  readonly clusterId: string;
+  /** The cluster's. */
+  readonly vpcId: string;
+  readonly gate: GateNames;
+  readonly region: string;
+  readonly limits: Limits;
+  /** After a change: look again this soon, to see that it took effect. */
+  readonly confirmMs: number;
+  /** While a CLB does not exist or a port is held by others: look again this often. */
+  readonly absentRecheckMs: number;
+  readonly hasEnded: (uid: string) => boolean;
+  /** The observed state of this CLB is new to the other loops. */
+  readonly onObserved: (scope: Scope) => void;
+  /** What other CLBs may wait for has changed on this one. */
+  readonly onProgress: (id: string) => void;
+  readonly nowMs: () => number;
+}
+
+/** The options, and what the loop remembers from run to run. */
+export interface BalancerContext extends BalancerLoopOptions {
+  readonly attempts: Attempts;
+}
+
+export function report(findings: readonly OwnerFinding[], { reporter }: BalancerContext): void {
+  for (const { owner, finding } of findings) reporter.aboutOwner(owner, finding);
+}
+
+/** Shows in the state, on the owners and in the gates why nothing moves. What was seen before stays. */
+export function showTrouble(id: string, scope: Scope, trouble: Finding, loop: BalancerContext): void {
+  loop.state.setTrouble(id, trouble);
+  report(about(scope.owners, trouble), loop);
+  loop.onObserved(scope);
+}

@@ -1,0 +1,63 @@
+import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
+import { refusedFindings, restoredFindings } from '../core/findings/balancer-findings.ts';
+import { cloudTrouble, kindOf, withoutEffect } from '../core/model/cloud-trouble.ts';
+import { isKind } from '../core/model/step.ts';
+import { pauseAfter } from '../core/plan/pauses.ts';
+import type { Plan } from '../core/plan/plan.ts';
+import type { Scope } from '../core/plan/scope.ts';
+import { refusalsOf } from '../core/plan/state-from-plan.ts';
+import type { Applied } from './apply.ts';
+import { report, showTrouble, type BalancerContext } from './balancer-context.ts';
+
+export interface Run {
+  readonly scope: Scope;
+  readonly plan: Plan;
+  readonly applied: Applied;
+}
+
+/**
+ * A step that failed is tried again after a while, but nothing is thrown: the queue would leave the whole CLB alone for
+ * that while, and a pod that begins to end meanwhile, perhaps of another owner, would go on getting connections.
+ */
+export function conclude(id: string, { scope, plan, applied }: Run, loop: BalancerContext): Outcome {
+  const { attempts, state, confirmMs } = loop;
+  const { done, refused, failures } = applied;
+  const hasFailed = failures.length + refused.length > 0;
+  const isVain = !hasFailed && attempts.isRepeated(id, plan.steps);
+  const missing = state.memoryOf(id).missingListeners;
+  report(restoredFindings(done.filter(isKind('create-listener')), missing, { scope, balancerId: id }), loop);
+  showRefused(id, scope, applied, loop);
+  const errors = isVain ? [withoutEffect(id)] : errorsOf(applied);
+  if (errors.length > 0) showTrouble(id, scope, cloudTrouble(failedInPart(id, errors)), loop);
+  else state.setTrouble(id, undefined);
+  if (!hasFailed && !isVain) {
+    attempts.confirmed(id, plan.steps);
+    return { kind: 'recheck', afterMs: confirmMs };
+  }
+  const error = failedInPart(id, [...errors, ...refused.map((one) => one.error)]);
+  loop.log.warn({ loadBalancer: id, err: error }, 'a change of the load balancer failed');
+  const made = done.filter(({ kind }) => kind === 'register' || kind === 'create-listener' || kind === 'create-rule');
+  const isProgress = !isVain && attempts.isProgress(id, made);
+  const failed = attempts.failed(id);
+  // What was there a moment ago was deleted by hand: the look that shows it must not wait.
+  const isNewlyGone = kindOf(error) === 'gone' && failed === 1;
+  return { kind: 'recheck', afterMs: isProgress || isNewlyGone ? confirmMs : pauseAfter(kindOf(error), failed, 1) };
+}
+
+/** A refused place is an obstacle of its owners; everything else that failed is trouble of the whole CLB. */
+function errorsOf({ refused, failures }: Applied): readonly unknown[] {
+  const others = refused.filter(({ step }) => step.kind !== 'create-listener' && step.kind !== 'create-rule');
+  return [...failures, ...new Map(others.map(({ error }) => [error.message, error])).values()];
+}
+
+function failedInPart(id: string, errors: readonly unknown[]): AggregateError {
+  return new AggregateError(errors, `changing ${id} failed in part`);
+}
+
+function showRefused(id: string, scope: Scope, { refused }: Applied, loop: BalancerContext): void {
+  const obstacles = refusalsOf(refused);
+  if (obstacles.size === 0) return;
+  loop.state.addObstacles(id, obstacles);
+  report(refusedFindings(scope, obstacles), loop);
+  loop.onObserved(scope);
+}

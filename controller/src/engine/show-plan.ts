@@ -1,0 +1,38 @@
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { about, balancerFindings } from '../core/findings/balancer-findings.ts';
+import { progressOf } from '../core/model/balancer-state.ts';
+import { isEmpty, type Plan } from '../core/plan/plan.ts';
+import type { Scope } from '../core/plan/scope.ts';
+import { stateFromPlan } from '../core/plan/state-from-plan.ts';
+import { report, type BalancerContext } from './balancer-context.ts';
+import { memoryAfterPlan, type PodsOf } from './facts.ts';
+import type { Observation } from './observe.ts';
+
+export interface Judged {
+  readonly scope: Scope;
+  readonly plan: Plan;
+  readonly seen: Observation;
+  readonly podsOf: PodsOf;
+}
+
+/**
+ * * Sets the observed state, reports what people should know, and triggers the other loops. A change that failed is
+ * still what stands in the way until it has been made, or is not needed any more.
+ */
+export function showPlan(id: string, { scope, plan, seen, podsOf }: Judged, loop: BalancerContext): void {
+  const { gate, vpcId } = loop;
+  const before = loop.state.of(id);
+  const memory = memoryAfterPlan(seen, plan, { before, nowMs: loop.nowMs() });
+  const trouble = isEmpty(plan) || before?.phase !== 'seen' ? undefined : before.trouble;
+  const state = { ...stateFromPlan(seen.observed, plan, memory), trouble };
+  loop.state.set(state, memory);
+  const missing = memory.missingListeners;
+  report(balancerFindings({ scope, observed: seen.observed, plan, missing, podsOf, gate, vpcId }), loop);
+  if (before?.trouble !== undefined && trouble === undefined) report(about(scope.owners, recovered(id)), loop);
+  loop.onObserved(scope);
+  if (progressOf(before) !== progressOf(state)) loop.onProgress(id);
+}
+
+function recovered(id: string): Finding {
+  return { severity: 'Normal', reason: 'LoadBalancerRecovered', message: `${id} can be read and changed again.` };
+}
