@@ -3,7 +3,7 @@ export const places = ['node', 'cloud', 'client'] as const;
 export type Place = (typeof places)[number];
 
 /**
- * * Puts a command into a cluster's namespaces. It sees the machine's files (but the cluster's /run) from the given
+ * Puts a command into a cluster's namespaces. It sees the machine's files (but the cluster's /run) from the given
  * folder, and gets SIGTERM when the process that entered ends, because a killed nsenter would leave it behind.
  */
 export function enterCommand(o: {

@@ -20,7 +20,7 @@ import { defaultSwitches } from '@clb-direct/emulator/runtime/switches.ts';
 import { startTestEmulator, type TestEmulator } from '@clb-direct/emulator/testing/test-emulator.ts';
 
 /**
- * * The controller's CLB client against the emulated CLB: both must mean the same by every action. Needs no cluster and
+ * The controller's CLB client against the emulated CLB: both must mean the same by every action. Needs no cluster and
  * no root.
  */
 const { signal } = new AbortController();

@@ -33,7 +33,7 @@ export async function makeLayer(note: string, files: readonly TarFile[]): Promis
 }
 
 /**
- * * Packs an image as one tar that is both an OCI layout (ctr, skopeo, podman, docker from 25 on) and a Docker archive
+ * Packs an image as one tar that is both an OCI layout (ctr, skopeo, podman, docker from 25 on) and a Docker archive
  * (crane and older dockers read only `manifest.json`). The blobs are shared by both.
  */
 export async function packOciArchive(

@@ -25,7 +25,7 @@ const podsLimitMs = 60_000;
 const namespaceLimitMs = 120_000;
 
 /**
- * * Uninstalls step by step. Each step may be done already, and a failure stops none of the others. Returns what could
+ * Uninstalls step by step. Each step may be done already, and a failure stops none of the others. Returns what could
  * not be done, one sentence each.
  */
 export async function uninstall(

@@ -24,7 +24,7 @@ interface Apply {
 }
 
 /**
- * * Does the steps of a plan in their order, neighbours of one kind in one go. Each such batch stands alone: one that
+ * Does the steps of a plan in their order, neighbours of one kind in one go. Each such batch stands alone: one that
  * is refused or fails never stops the others.
  */
 export async function applyPlan(options: Apply): Promise<Applied> {

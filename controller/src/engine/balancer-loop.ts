@@ -65,7 +65,7 @@ function forget(id: string, { state, attempts }: BalancerContext): Outcome {
 }
 
 /**
- * * After the look everything up to the observed state is one step without a pause: the owners are asked as they are
+ * After the look everything up to the observed state is one step without a pause: the owners are asked as they are
  * then, and what is about to be made shows in the state, so that no owner is released from a CLB where its listener is
  * on its way.
  */

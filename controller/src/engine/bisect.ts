@@ -14,7 +14,7 @@ const mostExtraCalls = 16;
 const mostAlone = 4;
 
 /**
- * * A CLB refuses a whole call for one bad item in it: a target outside its VPC, a port inside another listener's
+ * A CLB refuses a whole call for one bad item in it: a target outside its VPC, a port inside another listener's
  * range, a quota. Halving finds the bad one in few calls, and the others are done. What failed half way is not split:
  * what there is of it now only the next look shows, and then it is tried one by one.
  */

@@ -16,7 +16,7 @@ export interface Judged {
 }
 
 /**
- * * Sets the observed state, reports what people should know, and triggers the other loops. A change that failed is
+ * Sets the observed state, reports what people should know, and triggers the other loops. A change that failed is
  * still what stands in the way until it has been made, or is not needed any more.
  */
 export function showPlan(id: string, { scope, plan, seen, podsOf }: Judged, loop: BalancerContext): void {

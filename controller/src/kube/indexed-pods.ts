@@ -3,7 +3,7 @@ import type { PodView } from '../core/model/pod-view.ts';
 import { KeyedIndex } from './keyed-index.ts';
 
 /**
- * * Finds pods by what selects them and by their address. By namespace, not by label: an index of every label would
+ * Finds pods by what selects them and by their address. By namespace, not by label: an index of every label would
  * more than double the memory that pods take, and a selector is looked up far less often than pods change.
  */
 export class IndexedPods {

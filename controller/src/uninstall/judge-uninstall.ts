@@ -22,7 +22,7 @@ export interface UninstallPlan {
 }
 
 /**
- * * Listeners of one owner that may remain on one CLB: an uninstall cuts no traffic. Nothing on the owner proves that
+ * Listeners of one owner that may remain on one CLB: an uninstall cuts no traffic. Nothing on the owner proves that
  * they exist: the record is written before they are created, events expire, and another controller may have written the
  * address.
  */

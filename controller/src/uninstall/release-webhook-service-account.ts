@@ -10,7 +10,7 @@ interface RawPods {
 }
 
 /**
- * * Removes the finalizer from the ServiceAccount of a webhook that crashes, because it would block the deletion of the
+ * Removes the finalizer from the ServiceAccount of a webhook that crashes, because it would block the deletion of the
  * Namespace. A webhook that runs removes it itself, after the controller. Never throws; failures are logged.
  */
 export async function releaseWebhookServiceAccount(o: {

@@ -14,8 +14,8 @@ import { openTccli } from '../support/clients/tccli.ts';
 import { until } from '../support/until.ts';
 
 /**
- * Clients that nobody here wrote go through the life of a load balancer. Needs no cluster and no root, but python3,
- * PyPI and Go.
+ * Clients that are not part of this project go through the life of a load balancer. Needs no cluster and no root, but
+ * python3, PyPI and Go.
  */
 const definitions = parseDefinitions();
 const installMs = 400_000;

@@ -3,7 +3,7 @@ import { glob, readFile } from 'node:fs/promises';
 import { errorCodes, renderErrorCodes } from './error-codes.ts';
 
 test('docs/emulator-errors.md lists every code that the emulator sends', async () => {
-  const page = await readFile(new URL('@clb-direct/docs/emulator-errors.md/', import.meta.url), 'utf8');
+  const page = await readFile(new URL('../../../docs/emulator-errors.md', import.meta.url), 'utf8');
   expect(page).toContain(renderErrorCodes());
 });
 

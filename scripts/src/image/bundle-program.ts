@@ -5,7 +5,7 @@ import { build, type Plugin } from 'esbuild';
 import type { TarFile } from '@clb-direct/cluster/images/pack-tar.ts';
 
 /**
- * * Bundles each program, named by the file that it becomes, into one file of JavaScript with its source map; beside
+ * Bundles each program, named by the file that it becomes, into one file of JavaScript with its source map; beside
  * them go the licences of the packages that went in.
  */
 export async function bundlePrograms(root: string, entries: Readonly<Record<string, string>>): Promise<TarFile[]> {
@@ -52,7 +52,7 @@ export function packageFolders(inputs: readonly string[]): string[] {
 }
 
 /**
- * * esbuild leaves letters beyond ASCII in comments and regular expressions, where an escape says the same. A single
+ * esbuild leaves letters beyond ASCII in comments and regular expressions, where an escape says the same. A single
  * one makes V8 keep the whole source with two bytes a letter: 17 MiB more in a running webhook.
  */
 function inAscii(javaScript: Uint8Array): Uint8Array {
@@ -65,7 +65,7 @@ function inAscii(javaScript: Uint8Array): Uint8Array {
 }
 
 /**
- * * The client for Kubernetes defines a class for every kind and every call, of which we use none, and its package.json
+ * The client for Kubernetes defines a class for every kind and every call, of which we use none, and its package.json
  * does not say that its modules do nothing but define: with them a program takes 13 MiB more.
  */
 const clientWithoutModels: Plugin = {

@@ -44,7 +44,7 @@ export const programs: readonly Program[] = [
 ];
 
 /**
- * * Flags of the Node binary in every image.
+ * Flags of the Node binary in every image.
  * - max-old-space-size-percentage: without it V8 takes 256 MiB of heap for granted whatever the pod's memory limit is,
  * and
  *   a pod with a smaller limit is killed before V8 collects. 60 % leaves room for code, buffers and TLS.
@@ -58,7 +58,7 @@ export const programs: readonly Program[] = [
 const nodeFlags: readonly string[] = ['--max-old-space-size-percentage=60', '--disable-warning=DeprecationWarning'];
 
 /**
- * * Variables of every image. Node reads the program, some MiB of text, several times while it starts and frees that at
+ * Variables of every image. Node reads the program, some MiB of text, several times while it starts and frees that at
  * once; glibc would keep it, per thread and in pieces that it never gives back: 20 MiB more of 130 in an idle webhook.
  * The threshold is glibc's own; written down, it no longer grows with what was freed.
  */

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { TarFile } from '@clb-direct/cluster/images/pack-tar.ts';
 
 /**
- * * The files of the runtime layer: the Node binary that npm installed, byte for byte, the shared libraries it needs
+ * The files of the runtime layer: the Node binary that npm installed, byte for byte, the shared libraries it needs
  * from this machine, their licences, and the few files in /etc that the C library reads.
  */
 export async function runtimeFiles(root: string): Promise<TarFile[]> {

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Cluster } from '@clb-direct/cluster/cluster.ts';
 
 /**
- * * Shows a rollout while some work makes it: the watcher has looked once before the work starts, so that it sees every
+ * Shows a rollout while some work makes it: the watcher has looked once before the work starts, so that it sees every
  * pod come, and it ends when every pod is ready and the work is done. Says whether they became ready.
  */
 export async function watchRolloutOf(

@@ -1,5 +1,5 @@
 /**
- * * Shows a rollout live, one line a pod, until every pod is ready. Runs inside the cluster's network, started by
+ * Shows a rollout live, one line a pod, until every pod is ready. Runs inside the cluster's network, started by
  * quickstart: watch-rollout.ts KUBECONFIG NAMESPACE LABEL-SELECTOR On fd 3 it says a line when it looks for the first
  * time, and reads one when the rollout's cause is applied: before that it does not end, because pods that are ready may
  * be about to be replaced.

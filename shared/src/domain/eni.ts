@@ -33,7 +33,7 @@ export interface CniDefault {
 }
 
 /**
- * * Reads the default from the value of `00-multus.conf`; undefined = no such ConfigMap or key. Without it
+ * Reads the default from the value of `00-multus.conf`; undefined = no such ConfigMap or key. Without it
  * `tke-route-eni` is TKE's default. A gate too many opens by itself, a missing gate loses traffic: ENI it is.
  */
 export function readCniDefault(multusConf: string | undefined): CniDefault {

@@ -16,7 +16,7 @@ export interface ErrorDescription {
 }
 
 /**
- * * Picks the known fields of an error. Others are left out: clients hang requests with bodies and headers on theirs.
+ * Picks the known fields of an error. Others are left out: clients hang requests with bodies and headers on theirs.
  * An error with `explained: true` needs no stack: its message says what happened and where.
  */
 export function describeError(error: unknown): ErrorDescription {

@@ -48,7 +48,7 @@ interface ContainerdSettings {
 }
 
 /**
- * * Renders the configuration (format 2, read by containerd 1.6 to 2.x). Without `restrict_oom_score_adj` every sandbox
+ * Renders the configuration (format 2, read by containerd 1.6 to 2.x). Without `restrict_oom_score_adj` every sandbox
  * dies on a machine that lacks CAP_SYS_RESOURCE, while the node says Ready. The `opt` plugin would make
  * /opt/containerd.
  */

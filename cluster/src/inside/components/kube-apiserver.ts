@@ -51,7 +51,7 @@ export function auditPolicyPath(stateDir: string): string {
 }
 
 /**
- * * Who did what to which pod, without the contents (the status is a subresource, so it is named on its own), and who
+ * Who did what to which pod, without the contents (the status is a subresource, so it is named on its own), and who
  * wrote the registrations of webhooks that change what is created.
  */
 export const auditPolicy = {

@@ -12,7 +12,7 @@ export interface GateNames {
 
 const mostNames = 5;
 /**
- * * An owner with targets whose pods should have the gate and have none: nothing waits for the CLB when they are
+ * An owner with targets whose pods should have the gate and have none: nothing waits for the CLB when they are
  * replaced.
  * `bindings`: those of the owner whose places stand.
  */

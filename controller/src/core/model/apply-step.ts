@@ -8,7 +8,7 @@ import { addressKey } from './target.ts';
 export type NewId = (step: Step) => string;
 
 /**
- * * What stands after these steps; undefined: no CLB. The one definition of what a step does: the engine uses it
+ * What stands after these steps; undefined: no CLB. The one definition of what a step does: the engine uses it
  * between two looks, and tests prove plans with it.
  */
 export function applySteps(

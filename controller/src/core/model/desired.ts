@@ -5,7 +5,7 @@ import type { ListenerPlace, RulePlace } from './place.ts';
 import type { ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
 
 /**
- * * What should stand on one CLB: the same shape as ObservedLoadBalancer, without ids and health. Each node names the
+ * What should stand on one CLB: the same shape as ObservedLoadBalancer, without ids and health. Each node names the
  * owners that it stands for; a setting that it leaves out is not compared.
  */
 export interface DesiredLoadBalancer {

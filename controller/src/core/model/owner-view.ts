@@ -38,7 +38,7 @@ export interface OwnerView extends Owner {
 }
 
 /**
- * * left-to-tke: it asks for direct access, but TKE's own controller is here and two writers on one CLB lose data. An
+ * left-to-tke: it asks for direct access, but TKE's own controller is here and two writers on one CLB lose data. An
  * owner that we serve already stays ours when TKE's controller appears later: a release would cut its traffic.
  */
 export type Ownership = 'ours' | 'left-to-tke' | 'not-ours';

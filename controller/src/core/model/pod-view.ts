@@ -29,7 +29,7 @@ export interface PodView {
 }
 
 /**
- * * Where a pod stands in its life, as far as targets go. A pod counts from ContainersReady, not from Ready: Ready
+ * Where a pod stands in its life, as far as targets go. A pod counts from ContainersReady, not from Ready: Ready
  * waits for the gate, the gate for the target, the target for this.
  */
 export type PodStage = 'unready' | 'ready' | 'ending' | 'gone';

@@ -28,7 +28,7 @@ const nothing: LeftoverPlan = { steps: [], withheld: [], waitsForHealth: false, 
 type Fate = 'delete' | 'drain' | 'hold' | 'keep';
 
 /**
- * * Listeners and rules of ours that no binding uses any more. Those of an owner that is going are deleted; those of a
+ * Listeners and rules of ours that no binding uses any more. Those of an owner that is going are deleted; those of a
  * living owner first wait for what replaces them, then drain. What belongs to an owner that is not known is kept: a
  * wrong cluster id must never delete another cluster's listeners.
  */

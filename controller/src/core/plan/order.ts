@@ -22,7 +22,7 @@ const order: readonly (StepKind | 'drain' | 'reuse' | 'restore')[] = [
 ];
 
 /**
- * * Sorts steps into the order in which they are applied. A step that was refused the last time comes last: a place
+ * Sorts steps into the order in which they are applied. A step that was refused the last time comes last: a place
  * that became free just now counts, and nothing else waits for its refusal.
  */
 export function ordered(steps: readonly Step[], refused: readonly RefusedStep[]): readonly Step[] {

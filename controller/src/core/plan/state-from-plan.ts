@@ -11,7 +11,7 @@ import type { BoundTargets, Plan } from './plan.ts';
 import { refOf } from './plan-targets.ts';
 
 /**
- * * What a look and the plan made from it look like to the other loops. What the plan takes away is gone already, so
+ * What a look and the plan made from it look like to the other loops. What the plan takes away is gone already, so
  * that no gate opens on it; an owner whose place the plan makes has one already, so that it is not released.
  */
 export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory: Memory): BalancerState {

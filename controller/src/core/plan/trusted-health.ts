@@ -10,7 +10,7 @@ interface Trusted {
 }
 
 /**
- * * Health by target. Right after an address passed to another backend, "Alive" may still mean the one that had it
+ * Health by target. Right after an address passed to another backend, "Alive" may still mean the one that had it
  * before: it counts only once the CLB has said something else in between, or when enough time for a new check has
  * passed.
  */

@@ -107,7 +107,7 @@ function loseLeaderIn(phase: 'published' | 'settling'): AdmissionCase['deed'] {
 }
 
 /**
- * * Probes that fail, as on a node that is overloaded, leave the Service without a ready replica, and the new CA makes
+ * Probes that fail, as on a node that is overloaded, leave the Service without a ready replica, and the new CA makes
  * API servers connect anew: the one that stops has to be called until another one is ready, and that takes longer than
  * its drain.
  */

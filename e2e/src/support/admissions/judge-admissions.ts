@@ -15,7 +15,7 @@ export interface AdmissionFigures {
   /** Pods that were created, at least in part, while there was no registration. */
   readonly unregistered: number;
   /**
-   * What the harness itself missed: created pods that the audit log does not tell of, gates that it does not explain.
+   * What the harness itself missed: created pods that are not in the audit log, gates that it does not explain.
    */
   readonly blind: number;
   /** Problems, each with the number of times it was met. */

@@ -6,7 +6,7 @@ import { essence, type Watched } from './objects.ts';
 const lookEveryMs = 20;
 
 /**
- * * Does something to objects and returns how long it takes, from the answer to the last thing done, until all of them
+ * Does something to objects and returns how long it takes, from the answer to the last thing done, until all of them
  * are as they were before; undefined when that does not happen in time.
  */
 export async function measureRepair(

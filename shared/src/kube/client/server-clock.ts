@@ -18,7 +18,7 @@ interface Bounds {
 const resolutionMs = 1_000;
 
 /**
- * * Counts from the monotonic clock, which never jumps. Each answer narrows the bounds; one that contradicts them (a
+ * Counts from the monotonic clock, which never jumps. Each answer narrows the bounds; one that contradicts them (a
  * machine that was suspended, another API server) begins anew.
  */
 export function createServerClock(): ServerClock {

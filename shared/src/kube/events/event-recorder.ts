@@ -56,7 +56,7 @@ const mostSeries = 2_000;
 const writeMs = 5_000;
 
 /**
- * * Writes core/v1 Events. Equal events are one object whose count grows, at most once in a while; an object that is
+ * Writes core/v1 Events. Equal events are one object whose count grows, at most once in a while; an object that is
  * talked about too much is talked about less. A failure to write is logged once a minute and otherwise nobody's
  * problem.
  */

@@ -41,7 +41,7 @@ export interface LeaseOptions {
 const releaseLimitMs = 5_000;
 
 /**
- * * Competes for the Lease and runs lead while it is held, again and again until the signal aborts. Ends earlier when
+ * Competes for the Lease and runs lead while it is held, again and again until the signal aborts. Ends earlier when
  * lead returns by itself; rethrows an error of lead. The Lease is released only after lead has ended.
  */
 export async function runWithLease(

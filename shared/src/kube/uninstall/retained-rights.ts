@@ -23,7 +23,7 @@ type RetainContext = RetainOptions & { readonly news: FailureNews };
 const timeoutMs = 5_000;
 
 /**
- * * Keeps the rights that a program needs to clean up when it is uninstalled, until the signal aborts. `kubectl delete
+ * Keeps the rights that a program needs to clean up when it is uninstalled, until the signal aborts. `kubectl delete
  * -k` deletes the ServiceAccount and the roles long before the program is stopped. So the program makes a ClusterRole
  * and a binding of its own, with no more rights than it has, and puts a finalizer on its ServiceAccount. The finalizer
  * stays only while the program has the rights to remove it, because it blocks the deletion of the Namespace. Failures
@@ -39,7 +39,7 @@ export async function retainRights(o: RetainOptions): Promise<void> {
 }
 
 /**
- * * The last step of an uninstall: removes the finalizer, then the ClusterRole and its binding. Without its
+ * The last step of an uninstall: removes the finalizer, then the ClusterRole and its binding. Without its
  * ServiceAccount the program can no longer remove these two, and they are deleted with the Namespace. Never throws.
  */
 export async function giveUpRights(o: GiveUpOptions): Promise<void> {

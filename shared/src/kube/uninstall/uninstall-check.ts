@@ -29,7 +29,7 @@ interface RawObject {
 }
 
 /**
- * * A program is uninstalled when its Deployment, Namespace or ServiceAccount is gone or being deleted, or when it is
+ * A program is uninstalled when its Deployment, Namespace or ServiceAccount is gone or being deleted, or when it is
  * scaled to 0. An object that never existed is not gone: a process that runs without a Deployment is not uninstalled
  * because there is none.
  */

@@ -6,7 +6,7 @@ import { addressKey } from '../../model/target.ts';
 const rank: Readonly<Record<PodStage, number>> = { ready: 0, unready: 1, ending: 2, gone: 3 };
 
 /**
- * * The backends of a binding whose selector takes these pods, one for each address. Ready pods carry weight. An
+ * The backends of a binding whose selector takes these pods, one for each address. Ready pods carry weight. An
  * address that two pods claim belongs to the living one.
  */
 export function podBackends(binding: Binding, selected: readonly PodView[], weight: number): Backends {
