@@ -79,6 +79,7 @@ const controllerFolders = [
   ['core/gate', ['core/model']],
   ['core/lifecycle', ['core/model']],
   ['core/findings', ['core/model', 'core/plan']],
+  ['core', []],
   ['engine', ['core']],
   ['clb', ['core/model']],
   // It reads each object once, where it enters.

@@ -4,37 +4,37 @@ const topics: Readonly<Record<string, string>> = {
   up: `Usage: ./scripts/cluster up [--name NAME] [--nodes 1|2] [--audit] [--attach]
        ./scripts/cluster up --control-plane-only [--kubernetes 1.36|1.24] [--name NAME] [--audit] [--attach]
 
-Starts a real Kubernetes on this machine, in namespaces of its own, with a cloud and an internet beside it.
-The first time it builds Kubernetes from its Go modules (about six minutes on two cores); afterwards it takes seconds.
+Starts a real Kubernetes on this machine, in its own namespaces, with a simulated cloud and internet.
+The first start builds Kubernetes from its Go modules (about six minutes on two cores). Later starts take seconds.
 
   --name NAME            which cluster (default: the variable CLB_DIRECT_CLUSTER, else "local")
   --nodes 1|2            how many nodes (default 1)
-  --control-plane-only   etcd, API server and controllers, but no nodes: pods are created and never run
+  --control-plane-only   etcd, API server and controllers, but no nodes: pods are created but never run
   --kubernetes VERSION   1.36 (default), or 1.24, the oldest that builds, only with --control-plane-only
-  --audit                write who touched which pod, and who wrote which registration of a mutating webhook, to
+  --audit                log who accessed which pod, and who wrote which registration of a mutating webhook, to
                          logs/audit.log in the cluster's state folder
-  --attach               stay in the foreground, and take the cluster down on Ctrl-C, SIGTERM, or when standard input,
-                         if it is a pipe, ends: a test that dies takes its cluster with it`,
+  --attach               stay in the foreground, and take the cluster down on Ctrl-C, SIGTERM, or the end of standard
+                         input if it is a pipe, so that no cluster outlives a test that crashed`,
   down: `Usage: ./scripts/cluster down [--name NAME]
 
-Ends the cluster and removes all that it made on this machine, also what a crash left behind. Built programs are kept:
-~/.cache/clb-direct, or clb-direct in XDG_CACHE_HOME; rm -r frees their space.
+Stops the cluster and removes everything that it created on this machine, including leftovers of a crash. Built programs
+are kept in ~/.cache/clb-direct, or clb-direct in XDG_CACHE_HOME; rm -r frees their space.
 
 ${named}`,
   status: `Usage: ./scripts/cluster status [--name NAME] [--json]
 
-Says whether the cluster runs, where its files are, and which of its programs ended by accident.
+Shows whether the cluster runs, where its files are, and which of its programs exited unexpectedly.
 Exit code: 0 if it runs, 1 if not.
 
 ${named}
   --json        {name, running, phase, pid, initPid, stateDir, kubeconfig, ...} on one line`,
   exec: `Usage: ./scripts/cluster exec [--name NAME] [--in node|cloud|client] -- COMMAND
 
-Runs a command in the cluster's namespaces, with this machine's files. KUBECONFIG is the cluster's, unless it is set.
+Runs a command in the cluster's namespaces, with this machine's files. If KUBECONFIG is not set, the cluster's is used.
 
 ${named}
-  --in PLACE    node (default): where the kubelet runs. cloud: beside the nodes, with the balancer's addresses.
-                client: out on the internet, behind the cloud`,
+  --in PLACE    node (default): where the kubelet runs. cloud: next to the nodes, with the load balancer's addresses.
+                client: on the internet, outside the cloud`,
   load: `Usage: ./scripts/cluster load [--name NAME] IMAGE.tar...
 
 Imports OCI or docker archives into every node. Pods use the images with imagePullPolicy IfNotPresent or Never.
@@ -42,24 +42,24 @@ Imports OCI or docker archives into every node. Pods use the images with imagePu
 ${named}`,
   pin: `Usage: ./scripts/cluster pin VERSION
 
-Writes cluster/tools/go.mod and go.sum anew for an exact version of Kubernetes, such as 1.36.3, from what Kubernetes'
-own go.mod says; a version 1.24.x goes to cluster/tools/1.24. To move this project to another Kubernetes.`,
+Pins this project to an exact version of Kubernetes, such as 1.36.3. Rewrites cluster/tools/go.mod and go.sum from
+Kubernetes' own go.mod. A version 1.24.x goes to cluster/tools/1.24.`,
   kubectl: `Usage: ./scripts/kubectl [--cluster NAME] ARGUMENTS
 
-Runs kubectl on a local cluster: the one named, else that of the variable CLB_DIRECT_CLUSTER, else "local".
---cluster must come first. \`./scripts/kubectl help\` is kubectl's own help.`,
+Runs kubectl on a local cluster: NAME, or else the variable CLB_DIRECT_CLUSTER, or else "local".
+--cluster must come first. \`./scripts/kubectl help\` shows kubectl's own help.`,
 };
 
 const overview = `Usage: ./scripts/cluster COMMAND [OPTIONS]
 
-A real Kubernetes on one Linux machine, with a cloud and an internet beside it, in private namespaces. Needs root.
+A real Kubernetes on one Linux machine, with a simulated cloud and internet, in private namespaces. Needs root.
 
   up       start a cluster
-  down     end it, and remove what it left
-  status   say what runs
+  down     stop it, and remove everything it created
+  status   show what runs
   exec     run a command on the node, in the cloud or on the internet
   load     import images
-  pin      choose the exact Kubernetes that is built
+  pin      choose the exact version of Kubernetes to build
 
 See ./scripts/cluster COMMAND --help. ./scripts/kubectl is kubectl for these clusters.`;
 

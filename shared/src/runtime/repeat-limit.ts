@@ -1,9 +1,8 @@
 /** Limits how often the same thing is said, in a log or in an event. */
 export interface RepeatLimit {
   /**
-   *    * Whether to say it now. Returns true, and remembers that it was said, if the key is new, if the text differs
-   * from the last
-   * one of the key, or if the last one was at least `repeatMs` ago.
+   * Whether to say it now. Returns true, and remembers that it was said, if the key is new, if the text differs from
+   * the last one of the key, or if the last one was at least `repeatMs` ago.
    */
   allows(key: string, repeatMs: number, text?: string): boolean;
   /** The condition is over: the next text of the key is new again. */

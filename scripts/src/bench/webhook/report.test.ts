@@ -2,11 +2,11 @@ import { expect, test } from '@jest/globals';
 import type { Measurement } from './measure.ts';
 import { describe, problemsOf, summarize, type Seen } from './report.ts';
 
-const measurement = (reviewsPerSecond: number, clientShare = 0.5): Measurement => ({
+const measurement = (reviewsPerSecond: number, clientShare = 0.5, cpuUs = 90): Measurement => ({
   reviewsPerSecond,
   p50Us: 1_000,
   p99Us: 2_000,
-  cpuUs: 90,
+  cpuUs,
   rssMiB: 100,
   serverShare: 1,
   clientShare,
@@ -32,9 +32,15 @@ test('Ratios compare measurements of the same round.', () => {
   expect(spreads.toControllerRuntime).toEqual({ median: 9.5, min: 9.5, max: 9.5 });
 });
 
+test('By processor time a review the ratio says how much more ours needs.', () => {
+  const dearer = seen(9_500, { ours: seven(() => measurement(9_500, 0.5, 100)) });
+  expect(summarize(dearer).spreads.toBareHttpsByCpu).toEqual({ median: 0.9, min: 0.9, max: 0.9 });
+  expect(describe(summarize(dearer), titles)).toContain('by processor time a review: 0.90 (0.90-0.90 over 7 rounds)');
+});
+
 test('A run fails under its floors, not under its goals.', () => {
-  expect(problemsOf(summarize(seen(8_500)))).toEqual([]);
-  expect(problemsOf(summarize(seen(7_900)))).toEqual(['toBareHttps is 0.79, under 0.8']);
+  expect(problemsOf(summarize(seen(7_500)))).toEqual([]);
+  expect(problemsOf(summarize(seen(7_100)))).toEqual(['toBareHttps is 0.71, under 0.72']);
   expect(problemsOf(summarize(seen(5_900)))).toHaveLength(2);
 });
 
@@ -57,5 +63,5 @@ test('People see medians with their spread, and the goals.', () => {
   const text = describe(summarize(seen(9_500)), titles);
   expect(text).toMatch(/^ours +2375 \(1357-9500\) +1\.00 \(1\.00-1\.00\)/m);
   expect(text).toMatch(/^go +40 \(40-40\) +100 \(100-100\) +50 \(50-50\)$/m);
-  expect(text).toContain('to bare node:https: 0.95 (0.95-0.95 over 7 rounds), goal 0.9');
+  expect(text).toContain('to bare node:https: 0.95 (0.95-0.95 over 7 rounds), goal 0.8');
 });

@@ -1,5 +1,6 @@
 import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
 import { decideGate, type GateReason, type GateRule, type PodFacts } from '@clb-direct/shared/domain/gate-rule.ts';
+import { apiVersion, kind, readReview } from '../read-review.ts';
 import { writePatches, type GatePatches } from './gate-patches.ts';
 import { readPodFacts } from '@clb-direct/shared/domain/pod-facts.ts';
 import { asObject, type RawObject } from '@clb-direct/shared/domain/raw.ts';
@@ -25,9 +26,6 @@ export interface ReviewBody {
   };
 }
 
-const apiVersion = 'admission.k8s.io/v1';
-const kind = 'AdmissionReview';
-
 /**
  * Answers one review from what it carries alone. Never denies: a pod without our gate is better than no pod. A dry run
  * is answered like any other, as nothing is written anywhere.
@@ -47,7 +45,7 @@ interface Ground {
 }
 
 function answerReview(body: unknown, { rule, patches, eniDefault }: Ground): ReviewAnswer {
-  const read = readRequest(body);
+  const read = readReview(body);
   if ('problem' in read) return { kind: 'refused', problem: read.problem };
   const { request, uid } = read;
   if (!isPodCreation(request)) return leave(uid, 'not-asked-for');
@@ -59,7 +57,7 @@ function answerReview(body: unknown, { rule, patches, eniDefault }: Ground): Rev
 
 /** The answer when our own code failed: allowed, unchanged. Undefined if not even the uid can be read. */
 export function answerFailure(body: unknown): ReviewAnswer | undefined {
-  const read = readRequest(body);
+  const read = readReview(body);
   if ('problem' in read) return undefined;
   return {
     kind: 'review',
@@ -67,19 +65,6 @@ export function answerFailure(body: unknown): ReviewAnswer | undefined {
     result: 'error',
     reason: 'internal-error',
   };
-}
-
-function readRequest(body: unknown): { request: RawObject; uid: string } | { problem: string } {
-  const review = asObject(body);
-  if (review === undefined) return { problem: 'The body is not a JSON object; send an AdmissionReview.' };
-  const [version, name] = [review['apiVersion'], review['kind']];
-  if (version !== apiVersion) return { problem: `apiVersion is ${show(version)}; send ${apiVersion}.` };
-  if (name !== kind) return { problem: `kind is ${show(name)}; send ${kind}.` };
-  const request = asObject(review['request']);
-  if (request === undefined) return { problem: 'request is not an object; send a review with a request.' };
-  const uid = request['uid'];
-  if (typeof uid !== 'string' || uid === '') return { problem: `request.uid is ${show(uid)}; send a text.` };
-  return { request, uid };
 }
 
 function isPodCreation(request: RawObject): boolean {
@@ -120,13 +105,4 @@ function leave(uid: string, reason: ReviewReason, problem?: string): ReviewAnswe
 
 function reviewBody(response: ReviewBody['response']): ReviewBody {
   return { apiVersion, kind, response };
-}
-
-const longestShown = 60;
-
-// Foreign input in an answer: short, and of JSON only, so that nothing can hide in it.
-function show(value: unknown): string {
-  if (value === undefined) return 'missing';
-  if (typeof value === 'object' && value !== null) return 'not a text';
-  return JSON.stringify(value).slice(0, longestShown);
 }
