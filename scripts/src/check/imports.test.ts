@@ -25,6 +25,7 @@ const forbidden: readonly (readonly [rule: string, from: string, to: string])[] 
   ['controller-core-sources', 'controller/src/core/sources/13.ts', 'controller/src/core/gate/13.ts'],
   ['controller-core-plan', 'controller/src/core/plan/14.ts', 'controller/src/core/sources/14.ts'],
   ['controller-core-gate', 'controller/src/core/gate/15.ts', 'controller/src/core/plan/15.ts'],
+  ['controller-core', 'controller/src/core/29.ts', 'controller/src/engine/29.ts'],
   ['controller-core-lifecycle', 'controller/src/core/lifecycle/16.ts', 'controller/src/core/plan/16.ts'],
   ['controller-core-findings', 'controller/src/core/findings/16.ts', 'controller/src/core/gate/16.ts'],
   ['controller-engine', 'controller/src/engine/17.ts', 'controller/src/clb/17.ts'],
