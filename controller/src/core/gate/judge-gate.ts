@@ -1,6 +1,7 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { gateReason, type GateCondition } from '@clb-direct/shared/domain/gate.ts';
-import type { GateFacts } from './gate-facts.ts';
+import { describeOwner } from '../model/owner.ts';
+import type { GateFacts, Unreadable } from './gate-facts.ts';
 import { judgeBinding } from './judge-binding.ts';
 import { blocked, healthy, joinedPassages, type Passage, type Waiting } from './passage.ts';
 
@@ -15,7 +16,10 @@ export interface GateVerdict {
 /** Decides on a gate that is not open yet. Every binding that selects the pod must let it pass. */
 export function judgeGate(facts: GateFacts): GateVerdict {
   if (facts.bindings.length === 0 && facts.unreadable.length === 0) return judgeUnbound(facts);
-  const passages = [...facts.unreadable.map(blocked), ...facts.bindings.map((binding) => judgeBinding(binding, facts))];
+  const passages = [
+    ...facts.unreadable.map(judgeUnreadable),
+    ...facts.bindings.map((binding) => judgeBinding(binding, facts)),
+  ];
   const waiting = passages.filter((passage) => passage.kind === 'waiting');
   if (waiting.length > 0) return judgeWaiting(waiting, facts);
   const special = passages.find((passage) => passage.kind === 'open' && passage.reason !== gateReason.healthy);
@@ -32,6 +36,10 @@ function opened(reason: OpenReason, message: string): GateVerdict {
 
 function leave(recheckMs: number | undefined): GateVerdict {
   return { condition: 'leave', recheckMs, finding: undefined };
+}
+
+function judgeUnreadable({ owner, finding }: Unreadable): Waiting {
+  return blocked(`${describeOwner(owner)}: ${finding?.message ?? 'it has no ports'}`);
 }
 
 function judgeUnbound({ pod, nowMs, policy, leftToTke }: GateFacts): GateVerdict {
