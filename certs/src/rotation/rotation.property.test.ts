@@ -36,7 +36,7 @@ const usual: [number, fc.Arbitrary<Action>][] = [
   [2, action('lead', fc.constantFrom(...endings), (world, ending) => world.lead(ending))],
   [6, action('sync', index, (world, at) => world.sync(at))],
   [5, action('pass', fc.constantFrom(2_000, 11_000, 40_000), (world, ms) => world.pass(ms))],
-  [2, action('hear', fc.nat(1), (world, at) => world.hear(at))],
+  [2, action('sync API server', fc.nat(1), (world, at) => world.syncApiServer(at))],
 ];
 
 const troubles: fc.Arbitrary<Action>[] = [

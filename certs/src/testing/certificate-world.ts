@@ -104,7 +104,7 @@ export class CertificateWorld {
     this.isUpset = true;
   }
 
-  hear(index: number): void {
+  syncApiServer(index: number): void {
     this.apiServers[index] = this.registration;
   }
 

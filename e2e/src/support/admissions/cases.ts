@@ -108,7 +108,7 @@ function loseLeaderIn(phase: 'published' | 'settling'): AdmissionCase['action'] 
 
 /**
  * Probes that fail, as on a node that is overloaded, leave the Service without a ready replica, and the new CA makes
- * API servers connect anew: the one that stops has to be called until another one is ready, and that takes longer than
+ * API servers reconnect: the one that stops has to be called until another one is ready, and that takes longer than
  * its drain.
  */
 async function loseOnlyReadyReplica({ api, settleMs }: Stage): Promise<void> {
