@@ -41,7 +41,7 @@ export const commonSettings = {
   }),
   ENI_DEFAULT: oneOf(['eni', 'not-eni', 'auto'], {
     default: 'auto',
-    help: 'kind of pods without networks annotation and ENI resource; auto: by kube-system/tke-cni-agent-conf, else eni',
+    help: 'kind of pods without networks annotation and ENI resource; auto: by kube-system/tke-cni-agent-conf or eni',
   }),
   GATE_JOB_PODS: flag({ default: false, help: 'give the gate to pods of Jobs too' }),
   OPT_OUT_ANNOTATION: text({
