@@ -79,7 +79,7 @@ describe('a rollout', () => {
     await until(() => gate(2) === opened);
   });
 
-  test('a pod that takes over an IP is registered anew and waits for a health of its own', async () => {
+  test('a pod that takes over an IP is registered again and waits for a health of its own', async () => {
     await serving(1);
     world.clb.firstHealth = 'Unknown';
     world.cluster.removePod('shop/web-1');

@@ -62,7 +62,7 @@ function addReads(server: FastifyInstance, { callLog }: Options): void {
   server.get('/metrics', async (_request, reply) =>
     reply.type(callLog.metrics.contentType).send(await callLog.metrics.render()),
   );
-  server.get<ByTime>('/account', ({ query }) => callLog.summary(parseSince(query.since)));
+  server.get<ByTime>('/call-sums', ({ query }) => callLog.summary(parseSince(query.since)));
 }
 
 function addLoadBalancers(server: FastifyInstance, { store, clock, regions }: Options): void {

@@ -68,13 +68,14 @@ describe('the ruleset', () => {
   const render = (change: Partial<Route>, rotation = 0) => renderRoute({ ...route, ...change }, rotation, numberOf);
 
   test('an entrance sends to its targets in turn, and drops packets of unknown connections', () => {
+    const choice = 'map { 0 : 10.64.0.5 . 8080, 1 : 10.64.0.6 . 8080 }';
     expect(render({}).join('\n')).toBe(
       `add ct timeout ip clb tcp_900 { protocol tcp; l3proto ip; policy = { established : 900 }; }
 add chain ip clb to_tcp_198_51_100_10_80
 flush chain ip clb to_tcp_198_51_100_10_80
 add chain ip clb at_tcp_198_51_100_10_80
 flush chain ip clb at_tcp_198_51_100_10_80
-add rule ip clb to_tcp_198_51_100_10_80 meta l4proto tcp dnat ip to numgen inc mod 2 map { 0 : 10.64.0.5 . 8080, 1 : 10.64.0.6 . 8080 }
+add rule ip clb to_tcp_198_51_100_10_80 meta l4proto tcp dnat ip to numgen inc mod 2 ${choice}
 add rule ip clb at_tcp_198_51_100_10_80 ct timeout set "tcp_900"
 add rule ip clb at_tcp_198_51_100_10_80 tcp flags & (fin | syn | rst | ack) != syn ct state new drop
 add element ip clb routes { tcp . 198.51.100.10 . 80 : jump to_tcp_198_51_100_10_80 }

@@ -28,7 +28,7 @@ function eventsOf(done: Partial<Advanced>): readonly EventToRecord[] {
 
 test('the certificates of a first start are reported as made', () => {
   const [event, ...others] = eventsOf({ step: 'emergency', isRepair: false, reason: 'there was no Secret' });
-  const message = 'CA and certificate were made: there was no Secret.';
+  const message = 'CA and certificate were created: there was no Secret.';
   expect(event).toMatchObject({ type: 'Normal', reason: 'CertificatesMade', message });
   expect(event?.regarding).toMatchObject({ kind: 'Secret', name: 'certs', uid: 'u' });
   expect(others).toEqual([]);

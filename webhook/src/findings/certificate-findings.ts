@@ -27,12 +27,12 @@ const steps: Partial<Record<StepKind, Words>> = {
     reason: 'CertificateRenewed',
     what: 'A new certificate is served under the same CA',
   },
-  emergency: { severity: 'Warning', reason: 'CertificatesReplaced', what: 'CA and certificate were made anew' },
+  emergency: { severity: 'Warning', reason: 'CertificatesReplaced', what: 'CA and certificate were created again' },
   restore: { severity: 'Warning', reason: 'SecretRestored', what: 'The Secret was written again as it was' },
   refuse: { severity: 'Warning', reason: 'RotationRefused', what: 'A request for a rotation was refused' },
 };
 
-const made: Words = { severity: 'Normal', reason: 'CertificatesMade', what: 'CA and certificate were made' };
+const made: Words = { severity: 'Normal', reason: 'CertificatesMade', what: 'CA and certificate were created' };
 
 /** What is made where nothing was is no repair. */
 function wordsOf({ step, isRepair = false }: Advanced): Words | undefined {
@@ -40,7 +40,7 @@ function wordsOf({ step, isRepair = false }: Advanced): Words | undefined {
 }
 
 const skewMs = 60_000;
-/** What stays so is true at every check; an Event lives for an hour in the API server. */
+/** A lasting problem is found at every check; the API server keeps an Event for an hour. */
 const standing = {
   message: { by: 'message', afterMs: 3_600_000 },
   reason: { by: 'reason', afterMs: 3_600_000 },

@@ -13,7 +13,7 @@ export function watchMissingPermissions(o: {
   reporter: Reporter;
   namespace: string;
   monotonicMs: () => number;
-  /** Aborts when the program is told to stop: an uninstall removes permissions, and they must stay removed. */
+  /** Aborts when the program is asked to stop: an uninstall removes permissions, and they must stay removed. */
   signal: AbortSignal;
 }): (error: unknown) => void {
   const refusedAtMs = new Map<string, number>();
