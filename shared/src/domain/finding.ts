@@ -46,6 +46,8 @@ export const webhookReasons = [
   'CertificatesMade',
   'CertificatesReplaced',
   'ClockSkewed',
+  'CniSettingsUnreadable',
+  'FieldsNotKept',
   'RegistrationContested',
   'RegistrationRepaired',
   'RightsMissing',
@@ -80,6 +82,8 @@ export interface Repeat {
    */
   readonly by: 'message' | 'reason';
   readonly afterMs: number;
+  /** An object that was deleted and made again counts as the same one, although its UID differs. */
+  readonly acrossUids?: boolean;
 }
 
 /** For what stays until a person has time for it. */

@@ -49,6 +49,17 @@ test('a warning that stays is reported once an hour, another one at once', () =>
   expect(eventsOf({ warnings: ['a'] })).toHaveLength(3);
 });
 
+test('a Secret that is contested is reported once in five minutes, although each is a new one', () => {
+  const contest = (uid: string) => findings.secretContested({ ...unchanged, secret: { ...secret, uid } });
+  contest('one');
+  nowMs = 299_999;
+  contest('two');
+  expect(events).toMatchObject([{ type: 'Warning', reason: 'SecretContested' }]);
+  nowMs = 300_000;
+  contest('three');
+  expect(events).toHaveLength(2);
+});
+
 test('a clock that is off by more than a minute is reported once an hour, though the minutes change', () => {
   for (const offsetMs of [60_000, -60_000]) findings.clock(unchanged, offsetMs);
   expect(events).toEqual([]);

@@ -1,6 +1,8 @@
 import type { Advanced } from '@clb-direct/certs/advance-certificates.ts';
 import type { StepKind } from '@clb-direct/certs/rotation/phase.ts';
+import { hourly } from '@clb-direct/shared/domain/finding.ts';
 import type { Report, Reporter } from '@clb-direct/shared/kube/events/reporter.ts';
+import { contestedRepeat } from '../owned-objects/repair/contention.ts';
 
 /** Reports what became of the certificates, about the Secret. */
 export interface CertificateFindings {
@@ -40,11 +42,6 @@ function wordsOf({ step, isRepair = false }: Advanced): Words | undefined {
 }
 
 const skewMs = 60_000;
-/** A lasting problem is found at every check; the API server keeps an Event for an hour. */
-const standing = {
-  message: { by: 'message', afterMs: 3_600_000 },
-  reason: { by: 'reason', afterMs: 3_600_000 },
-} as const;
 
 /** `pod` names this replica. */
 export function createCertificateFindings(o: {
@@ -63,13 +60,18 @@ export function createCertificateFindings(o: {
       const words = wordsOf(advanced);
       if (words !== undefined) report(advanced, stepOf(words, advanced.reason));
       for (const message of advanced.warnings)
-        report(advanced, { severity: 'Warning', reason: 'CertificateWarning', message, repeat: standing.message });
+        report(advanced, {
+          severity: 'Warning',
+          reason: 'CertificateWarning',
+          message,
+          repeat: { ...hourly, by: 'message' },
+        });
     },
     secretContested: (advanced) => report(advanced, contested),
     clock(advanced, offsetMs) {
       if (Math.abs(offsetMs) <= skewMs) return;
       const message = skewOf(o.pod, offsetMs);
-      report(advanced, { severity: 'Warning', reason: 'ClockSkewed', message, repeat: standing.reason });
+      report(advanced, { severity: 'Warning', reason: 'ClockSkewed', message, repeat: hourly });
     },
   };
 }
@@ -84,6 +86,7 @@ const contested: Omit<Report, 'about'> = {
   message:
     'Deleted, broken or filled again and again. Find the writer and stop it; if it is cert-manager, ' +
     'set CERTIFICATE_SOURCE=secret, or delete its Certificates.',
+  repeat: contestedRepeat,
 };
 
 function skewOf(pod: string, offsetMs: number): string {
