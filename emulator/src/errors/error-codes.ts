@@ -42,7 +42,9 @@ export const errorCodes = {
   },
   FailedOperation: {
     evidence: 'assumed',
-    when: 'the present settings do not allow it (SNAT addresses without SnatPro, a certificate that is not in use)',
+    when:
+      'the present settings do not allow it (SNAT addresses without SnatPro, a certificate that is not in use, ' +
+      'the target of a redirection is deleted)',
     source: listed,
   },
   'FailedOperation.FrequencyCheckRisk': {
@@ -95,7 +97,7 @@ export const errorCodes = {
   },
   'InvalidParameter.PortCheckFailed': {
     evidence: 'assumed',
-    when: 'a port of a new listener is taken',
+    when: 'a port of a new listener is taken; AutoRewrite on another port than 443',
     source: listed,
   },
   'InvalidParameter.ProtocolCheckFailed': {
@@ -103,7 +105,11 @@ export const errorCodes = {
     when: 'the action or field is not for listeners of this protocol',
     source: listed,
   },
-  'InvalidParameter.RewriteAlreadyExist': { evidence: 'assumed', when: 'the rule redirects already', source: listed },
+  'InvalidParameter.RewriteAlreadyExist': {
+    evidence: 'assumed',
+    when: 'the rule redirects already, is the target of a redirection, or redirects to one that does',
+    source: listed,
+  },
   'InvalidParameter.SomeRewriteNotFound': { evidence: 'assumed', when: 'there is no such redirection', source: listed },
   'InvalidParameter.WebIdentityTokenError': {
     evidence: 'assumed',

@@ -4,6 +4,7 @@ import { defineAction, type RequestOf } from '../parts/action.ts';
 import { startTask } from '../parts/start-task.ts';
 import { requireDomain, requireL7, requireNamedListener, requireRule } from '../parts/lookup.ts';
 import { settleDefaultServer } from '../parts/default-domain.ts';
+import { requireNotRedirectedTo } from '../parts/rewrite-pairs.ts';
 
 function choose(listener: Listener, { LocationIds, Domain, Url }: RequestOf<'DeleteRule'>): Rule[] {
   if (LocationIds?.length) return LocationIds.map((id) => requireRule(listener, id));
@@ -17,6 +18,7 @@ export const deleteRule = defineAction('DeleteRule', (request, context) => {
   const { loadBalancer, listener } = requireNamedListener(context, request);
   requireL7(listener);
   const doomed = choose(listener, request);
+  requireNotRedirectedTo(loadBalancer, doomed);
   if (request.NewDefaultServerDomain !== undefined) requireDomain(listener, request.NewDefaultServerDomain);
   startTask(context, [loadBalancer.id], () => {
     doomed.forEach((rule) => context.store.removeRule({ loadBalancer, listener, rule }));
