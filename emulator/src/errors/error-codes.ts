@@ -43,7 +43,7 @@ export const errorCodes = {
   FailedOperation: {
     evidence: 'assumed',
     when:
-      'the present settings do not allow it (SNAT addresses without SnatPro, a certificate that is not in use, ' +
+      'the present settings do not allow it (a certificate that is not in use, ' +
       'the target of a redirection is deleted)',
     source: listed,
   },
@@ -76,7 +76,7 @@ export const errorCodes = {
   },
   'InvalidParameter.FormatError': {
     evidence: 'assumed',
-    when: 'an address, a URL, a domain, hex digits, a NextToken',
+    when: 'an address, a URL, a domain, a NextToken, a character that a name or ClientToken cannot have',
     source: listed,
   },
   'InvalidParameter.InvalidFilter': {
