@@ -37,8 +37,10 @@ export const errorCodes = {
   },
   'AuthFailure.TokenFailure': {
     evidence: 'assumed',
-    when: 'the token of a temporary credential is missing, wrong or expired',
-    source: common,
+    when:
+      'the token of a temporary credential is missing, wrong or expired; a permanent credential comes with a token ' +
+      '(off unless set)',
+    source: 'text of a missing or wrong token as clients of the gateway quote it',
   },
   FailedOperation: {
     evidence: 'assumed',
