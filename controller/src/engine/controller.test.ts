@@ -109,6 +109,22 @@ describe('a rollout', () => {
     world.start();
     await until(() => gate(1) === 'True NoLoadBalancerSelectsPod');
   });
+
+  test('a pod that starts slowly waits for the CLB of a Service that comes before its containers are ready', async () => {
+    world.cluster.putPod(aPod({ containersReady: false }));
+    world.cluster.putPod(aPod({ name: 'alone', labels: {} }));
+    world.start();
+    await until(() => world.cluster.gateOf('shop/alone') === 'True NoLoadBalancerSelectsPod');
+    expect(gate(1)).toBe('unset');
+    world.cluster.putService(aNewService());
+    await until(() => gate(1) === waiting);
+    world.cluster.changePod('shop/web-1', { containersReady: true });
+    await until(() => '80/10.0.0.1:8080' in picture());
+    await asksPass();
+    expect(gate(1)).toBe(waiting);
+    world.clb.setHealth('Alive');
+    await until(() => gate(1) === opened);
+  });
 });
 
 describe('a refusal', () => {

@@ -21,7 +21,8 @@ export interface GateFacts {
 export interface GatePolicy {
   readonly gateType: string;
   /**
-   * A pod that no binding selects stays closed until it is this old: people apply the Deployment before the Service.
+   * A pod that no binding selects stays closed until it is this old and its containers are ready: people apply the
+   * Deployment before the Service.
    */
   readonly settleMs: number;
   /** What to do with a gate that waits too long. */

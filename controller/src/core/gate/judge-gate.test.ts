@@ -195,10 +195,19 @@ describe('a pod that nothing selects', () => {
   });
 
   test('opens its gate then, with a reason of its own', () => {
-    const pod = aPod({ createdAtMs: nowMs - 5_000, containersReady: false });
+    const pod = aPod({ createdAtMs: nowMs - 5_000 });
     expect(judge(undefined, { bindings: [], pod }).condition).toMatchObject({
       status: 'True',
       reason: gateReason.noBinding,
+    });
+  });
+
+  test('is left alone however old it is while its containers are not ready; their readiness triggers the gate', () => {
+    const pod = aPod({ createdAtMs: 0, containersReady: false, containersReadyAtMs: undefined });
+    expect(judge(undefined, { bindings: [], pod })).toEqual({
+      condition: 'leave',
+      recheckMs: undefined,
+      finding: undefined,
     });
   });
 });

@@ -34,8 +34,9 @@ function leave(recheckMs: number | undefined): GateVerdict {
   return { condition: 'leave', recheckMs, finding: undefined };
 }
 
+/** Before its containers are ready the pod waits for nothing: a Service that comes meanwhile still gates it. */
 function judgeUnbound({ pod, nowMs, policy, leftToTke }: GateFacts): GateVerdict {
-  if (leftToTke) return leave(undefined);
+  if (leftToTke || !pod.containersReady) return leave(undefined);
   const ageMs = nowMs - pod.createdAtMs;
   if (ageMs < policy.settleMs) return leave(policy.settleMs - ageMs);
   return opened(
