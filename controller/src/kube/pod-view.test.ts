@@ -139,13 +139,15 @@ describe('a pod without the gate', () => {
   const bare = { readinessGates: [] };
   const isUngated = (parts: Parameters<typeof rawPod>[0], eniDefault: 'eni' | 'not-eni' = 'eni') =>
     toPodView(rawPod(parts), gateType, gateExpectedBy(rule, eniDefault))?.ungated;
-  const ofJob = { ownerReferences: [{ kind: 'Job', controller: true }] };
+  const ofJob = { ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', controller: true }] };
+  const ofVolcanoJob = { ownerReferences: [{ ...ofJob.ownerReferences[0], apiVersion: 'batch.volcano.sh/v1alpha1' }] };
   const eniContainer = { name: 'web', resources: { limits: { 'tke.cloud.tencent.com/eni-ip': '1' } } };
 
   test('should have it where the webhook gives it', () => {
     expect(isUngated({ spec: bare })).toBe(true);
     expect(isUngated({ spec: { readinessGates: [{ conditionType: 'example.com/other' }] } })).toBe(true);
     expect(isUngated({ spec: { ...bare, containers: [eniContainer] } }, 'not-eni')).toBe(true);
+    expect(isUngated({ spec: bare, metadata: ofVolcanoJob })).toBe(true);
   });
 
   test.each([
