@@ -68,6 +68,27 @@ describe('a rollout', () => {
     expect(picture()).toEqual({ '80/10.0.0.2:8080': 10 });
   });
 
+  test('in place drains a pod by a gate of its own, and gives it its weight back', async () => {
+    await serving(1, 2);
+    world.cluster.changePod('shop/web-1', { otherGateFalse: true });
+    await until(() => picture()['80/10.0.0.1:8080'] === 0);
+    expect(picture()['80/10.0.0.2:8080']).toBe(10);
+    world.cluster.changePod('shop/web-1', { otherGateFalse: false });
+    await until(() => picture()['80/10.0.0.1:8080'] === 10);
+    expect(gate(1)).toBe(opened);
+  });
+
+  test('opens the gate of a pod whose other gate is False, and then takes its weight', async () => {
+    world.cluster.putService(aNewService());
+    world.cluster.putPod({ ...podNumber(1), otherGateFalse: true });
+    addPods(2);
+    world.clb.firstHealth = 'Alive';
+    world.start();
+    await until(() => gate(1) === opened && gate(2) === opened);
+    await until(() => picture()['80/10.0.0.1:8080'] === 0);
+    expect(picture()['80/10.0.0.2:8080']).toBe(10);
+  });
+
   test('waits at a pod whose check fails, says so, and goes on when it passes', async () => {
     await serving(1);
     world.clb.firstHealth = 'Dead';

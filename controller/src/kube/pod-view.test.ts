@@ -135,6 +135,33 @@ describe('what is kept of a pod', () => {
   });
 });
 
+describe('another readiness gate of a pod', () => {
+  const gates = [{ conditionType: 'other/gate' }, { conditionType: gateType }, { conditionType: 'third/gate' }];
+  const isFalse = (conditions: object[], readinessGates: object[] | undefined = gates) =>
+    view({ spec: { readinessGates }, status: { conditions } })?.otherGateFalse;
+
+  test('holds it back when its condition is False', () => {
+    expect(isFalse([{ type: 'other/gate', status: 'False' }])).toBe(true);
+    expect(
+      isFalse([
+        { type: 'other/gate', status: 'True' },
+        { type: 'third/gate', status: 'False' },
+      ]),
+    ).toBe(true);
+  });
+
+  test.each<[string, object[], object[] | undefined]>([
+    ['it is True', [{ type: 'other/gate', status: 'True' }], gates],
+    ['it is Unknown', [{ type: 'other/gate', status: 'Unknown' }], gates],
+    ['nothing has written it', [], gates],
+    ['it is our own', [{ type: gateType, status: 'False' }], gates],
+    ['the condition is no gate of the pod', [{ type: 'Ready', status: 'False' }], gates],
+    ['the pod has no gates', [{ type: 'other/gate', status: 'False' }], undefined],
+  ])('does not when %s', (_, conditions, readinessGates) => {
+    expect(view({ spec: { readinessGates }, status: { conditions } })?.otherGateFalse).toBe(false);
+  });
+});
+
 describe('a pod without the gate', () => {
   const bare = { readinessGates: [] };
   const isUngated = (parts: Parameters<typeof rawPod>[0], eniDefault: 'eni' | 'not-eni' = 'eni') =>

@@ -19,7 +19,8 @@ export function toPodView(raw: unknown, gateType: string, isExpected: GateExpect
   if (identity === undefined) return undefined;
   const gate = gateOf(pod, gateType);
   const ungated = gate === 'absent' && isExpected(raw);
-  return { ...identity, ...stateOf(pod), namedPorts: namedPortsOf(pod.spec), gate, ungated };
+  const otherGateFalse = isOtherGateFalse(pod, gateType);
+  return { ...identity, ...stateOf(pod), namedPorts: namedPortsOf(pod.spec), gate, otherGateFalse, ungated };
 }
 
 type Identity = Pick<PodView, 'key' | 'uid' | 'namespace' | 'name' | 'labels' | 'ending' | 'createdAtMs'>;
@@ -38,7 +39,7 @@ function identityOf({ metadata }: WirePod): Identity | undefined {
   };
 }
 
-function stateOf(pod: WirePod): Omit<PodView, keyof Identity | 'namedPorts' | 'gate' | 'ungated'> {
+function stateOf(pod: WirePod): Omit<PodView, keyof Identity | 'namedPorts' | 'gate' | 'otherGateFalse' | 'ungated'> {
   const { spec, status } = pod;
   const ready = conditionOf(pod, 'ContainersReady');
   const containersReady = ready?.status === 'True';
@@ -90,4 +91,10 @@ function gateOf(pod: WirePod, gateType: string): PodView['gate'] {
   if (condition === undefined) return 'unset';
   const status = condition.status === 'True' || condition.status === 'False' ? condition.status : 'Unknown';
   return { status, reason: condition.reason ?? '', message: condition.message ?? '' };
+}
+
+/** A condition that nothing has written yet holds no pod back: its controller may not be there at all. */
+function isOtherGateFalse(pod: WirePod, gateType: string): boolean {
+  const others = (pod.spec?.readinessGates ?? []).filter(({ conditionType }) => conditionType !== gateType);
+  return others.some(({ conditionType }) => conditionOf(pod, conditionType)?.status === 'False');
 }
