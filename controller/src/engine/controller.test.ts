@@ -89,6 +89,18 @@ describe('a rollout', () => {
     expect(picture()['80/10.0.0.2:8080']).toBe(10);
   });
 
+  test('goes on at a pod that lacks one of two named ports: it serves the port that it has', async () => {
+    const ports = [aPort({ targetPort: 'http' }), aPort({ port: 90, targetPort: 'metrics' })];
+    world.cluster.putService(aNewService({ ports }));
+    world.cluster.putPod({ ...podNumber(1), namedPorts: { 'TCP/http': 8080, 'TCP/metrics': 9090 } });
+    world.cluster.putPod({ ...podNumber(2), namedPorts: { 'TCP/http': 8080 } });
+    world.clb.firstHealth = 'Alive';
+    world.start();
+    await until(() => gate(1) === opened && gate(2) === opened);
+    expect(picture()).toEqual({ '80/10.0.0.1:8080': 10, '80/10.0.0.2:8080': 10, '90/10.0.0.1:9090': 10 });
+    expect(world.cluster.said('NoPodFits')).toBe(0);
+  });
+
   test('waits at a pod whose check fails, says so, and goes on when it passes', async () => {
     await serving(1);
     world.clb.firstHealth = 'Dead';

@@ -1,5 +1,6 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { gateReason, type GateCondition } from '@clb-direct/shared/domain/gate.ts';
+import { portOn, type Binding } from '../model/binding.ts';
 import type { GateFacts } from './gate-facts.ts';
 import { judgeBinding } from './judge-binding.ts';
 import { blocked, healthy, joinedPassages, type Passage, type Waiting } from './passage.ts';
@@ -12,15 +13,26 @@ export interface GateVerdict {
   readonly finding: Finding | undefined;
 }
 
-/** Decides on a gate that is not open yet. Every binding that selects the pod must let it pass. */
+/** Decides on a gate that is not open yet. Every binding that has the pod for a backend must let it pass. */
 export function judgeGate(facts: GateFacts): GateVerdict {
   if (facts.bindings.length === 0 && facts.unreadable.length === 0) return judgeUnbound(facts);
-  const passages = [...facts.unreadable.map(blocked), ...facts.bindings.map((binding) => judgeBinding(binding, facts))];
+  const asking = bindingsToPass(facts).map((binding) => judgeBinding(binding, facts));
+  const passages = [...facts.unreadable.map(blocked), ...asking];
   const waiting = passages.filter((passage) => passage.kind === 'waiting');
   if (waiting.length > 0) return judgeWaiting(waiting, facts);
   const special = passages.find((passage) => passage.kind === 'open' && passage.reason !== gateReason.healthy);
   const { reason, message } = special?.kind === 'open' ? special : healthy(facts.policy.gateType);
   return opened(reason, message);
+}
+
+/**
+ * A pod that lacks a named port is no endpoint of it, as in EndpointSlices. A pod that has none of an owner's ports has
+ * all of them to pass: more likely a name is misspelled, and the rollout must stop.
+ */
+function bindingsToPass({ bindings, pod }: GateFacts): readonly Binding[] {
+  const offered = bindings.filter(({ backends }) => portOn(pod, backends) !== undefined);
+  const owners = new Set(offered.map(({ owner }) => owner.uid));
+  return bindings.filter((binding) => offered.includes(binding) || !owners.has(binding.owner.uid));
 }
 
 type OpenReason = Extract<Passage, { kind: 'open' }>['reason'];
