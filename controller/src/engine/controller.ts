@@ -6,7 +6,14 @@ import type { GatePolicy } from '../core/gate/gate-facts.ts';
 import { podsOf, triggersOf, type Change, type Triggers } from '../core/lifecycle/triggers.ts';
 import type { ClbPort } from '../core/model/clb-port.ts';
 import { kindOf } from '../core/model/cloud-trouble.ts';
-import type { ClusterChange, ClusterView, GateWriter, OwnerWriter, Reporter } from '../core/model/cluster-port.ts';
+import type {
+  ClusterChange,
+  ClusterClock,
+  ClusterView,
+  GateWriter,
+  OwnerWriter,
+  Reporter,
+} from '../core/model/cluster-port.ts';
 import { balancersOf } from '../core/model/owner-view.ts';
 import { hasClosedGate } from '../core/model/pod-view.ts';
 import type { TargetAddress } from '../core/model/target.ts';
@@ -19,11 +26,15 @@ import { createGateLoop } from './gate-loop.ts';
 import { watchHealth } from './health-watch.ts';
 import { createLifecycleLoop } from './lifecycle-loop.ts';
 import type { ObservedState } from './observed-state.ts';
+import { reportClock } from './report-clock.ts';
 
 export interface ControllerOptions {
   readonly clb: ClbPort;
   /** Starts watching; resolves with the caches once they have synced. */
   openCluster(change: ClusterChange): Promise<ClusterView>;
+  readonly clock: ClusterClock;
+  /** Key of the pod that runs this. */
+  readonly ownPod: string;
   readonly gates: GateWriter;
   readonly owners: OwnerWriter;
   readonly reporter: Reporter;
@@ -113,8 +124,10 @@ function enqueueEverything({ queues, cluster }: Live): void {
   for (const pod of cluster.pods()) if (hasClosedGate(pod)) queues.gates.add(pod.key);
 }
 
-async function resync(live: Live, { resyncMs, signal }: ControllerOptions): Promise<void> {
+async function resync(live: Live, options: ControllerOptions): Promise<void> {
+  const { resyncMs, signal } = options;
   while (!signal.aborted) {
+    reportClock(live.cluster, options);
     await sleep(resyncMs, signal).catch(() => undefined);
     enqueueEverything(live);
   }
@@ -142,7 +155,7 @@ function startQueues(options: ControllerOptions, cluster: ClusterView, endedPods
   const start = (name: string, concurrency: number, run: (key: string, signal: AbortSignal) => Promise<Outcome>) =>
     startWorkQueue({ name, concurrency, run, pauseMs, log, signal, registry });
   const pauseMs = (error: unknown, failures: number) => pauseAfter(kindOf(error), failures, Math.random());
-  const gates = start('gates', 16, createGateLoop({ ...options, cluster, nowMs: Date.now }));
+  const gates = start('gates', 16, createGateLoop({ ...options, cluster, nowMs: () => options.clock.nowMs() }));
   const owners = start('owners', 4, createLifecycleLoop({ ...options, cluster }));
   const balancers: WorkQueue = start(
     'balancers',

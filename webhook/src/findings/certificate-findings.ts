@@ -1,5 +1,6 @@
 import type { Advanced } from '@clb-direct/certs/advance-certificates.ts';
 import type { StepKind } from '@clb-direct/certs/rotation/phase.ts';
+import { clockSkewed } from '@clb-direct/shared/domain/clock-skew.ts';
 import type { Report, Reporter } from '@clb-direct/shared/kube/events/reporter.ts';
 
 /** Reports what became of the certificates, about the Secret. */
@@ -39,12 +40,8 @@ function wordsOf({ step, isRepair = false }: Advanced): Words | undefined {
   return step === 'emergency' && !isRepair ? made : step && steps[step];
 }
 
-const skewMs = 60_000;
 /** What stays so is true at every check; an Event lives for an hour in the API server. */
-const standing = {
-  message: { by: 'message', afterMs: 3_600_000 },
-  reason: { by: 'reason', afterMs: 3_600_000 },
-} as const;
+const standing = { by: 'message', afterMs: 3_600_000 } as const;
 
 /** `pod` names this replica. */
 export function createCertificateFindings(o: {
@@ -63,13 +60,12 @@ export function createCertificateFindings(o: {
       const words = wordsOf(advanced);
       if (words !== undefined) report(advanced, stepOf(words, advanced.reason));
       for (const message of advanced.warnings)
-        report(advanced, { severity: 'Warning', reason: 'CertificateWarning', message, repeat: standing.message });
+        report(advanced, { severity: 'Warning', reason: 'CertificateWarning', message, repeat: standing });
     },
     secretContested: (advanced) => report(advanced, contested),
     clock(advanced, offsetMs) {
-      if (Math.abs(offsetMs) <= skewMs) return;
-      const message = skewOf(o.pod, offsetMs);
-      report(advanced, { severity: 'Warning', reason: 'ClockSkewed', message, repeat: standing.reason });
+      const skewed = clockSkewed(o.pod, offsetMs);
+      if (skewed !== undefined) report(advanced, skewed);
     },
   };
 }
@@ -85,12 +81,3 @@ const contested: Omit<Report, 'about'> = {
     'Deleted, broken or filled again and again. Find the writer and stop it; if it is cert-manager, ' +
     'set CERTIFICATE_SOURCE=secret, or delete its Certificates.',
 };
-
-function skewOf(pod: string, offsetMs: number): string {
-  const minutes = Math.round(Math.abs(offsetMs) / 60_000);
-  const side = offsetMs > 0 ? 'behind' : 'ahead of';
-  return (
-    `The clock of the node of pod ${pod} is about ${minutes} min ${side} the API server's, which is the one that ` +
-    "counts here. Correct the node's clock."
-  );
-}

@@ -4,6 +4,7 @@ import type { PodView } from '../model/pod-view.ts';
 
 /** What a pod's gate depends on. */
 export interface GateFacts {
+  /** By the API server's clock, as the pod's creation time is. */
   readonly nowMs: number;
   readonly pod: PodView;
   readonly bindings: readonly Binding[];

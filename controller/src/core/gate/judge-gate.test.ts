@@ -286,6 +286,14 @@ describe('a gate that waits too long', () => {
     });
   });
 
+  test('counts from the creation of the pod at most, when the clock of its node is behind', () => {
+    const pod = aPod({ createdAtMs: nowMs - 50_000, containersReadyAtMs: nowMs - 3_600_000 });
+    expect(judge(undefined, { policy: opens, pod })).toMatchObject({
+      condition: { status: 'False' },
+      recheckMs: 10_000,
+    });
+  });
+
   test('does not count the time before the containers were ready', () => {
     const pod = aPod({ containersReady: false, containersReadyAtMs: undefined });
     expect(judge(undefined, { policy: opens, pod })).toMatchObject({

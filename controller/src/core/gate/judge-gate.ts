@@ -80,7 +80,11 @@ function waitingFinding(waiting: readonly Waiting[], message: string, isOverdue:
   return isOverdue ? { severity, reason: gateReason.waiting, message } : undefined;
 }
 
-/** What is left of a time that runs from the containers being ready; undefined while they are not. */
+/**
+ * What is left of a time that runs from the containers being ready; undefined while they are not. No pod is ready
+ * before it is created: the kubelet's clock may be behind the API server's, by which we count.
+ */
 function leftOf(limitMs: number, { pod, nowMs }: GateFacts): number | undefined {
-  return pod.containersReadyAtMs === undefined ? undefined : pod.containersReadyAtMs + limitMs - nowMs;
+  const { containersReadyAtMs, createdAtMs } = pod;
+  return containersReadyAtMs === undefined ? undefined : Math.max(containersReadyAtMs, createdAtMs) + limitMs - nowMs;
 }
