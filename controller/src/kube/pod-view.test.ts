@@ -61,6 +61,10 @@ const rule = {
 };
 const ended = { state: { terminated: { exitCode: 0 } } };
 
+const disrupted = (status: string, reason: string) => {
+  return { status: { conditions: [{ type: 'DisruptionTarget', status, reason }] } };
+};
+
 describe('what is kept of a pod', () => {
   test('is what anything may decide on', () => {
     expect(view()).toEqual(
@@ -74,6 +78,11 @@ describe('what is kept of a pod', () => {
 
   test.each<[string, Parameters<typeof rawPod>[0], object]>([
     ['a pod that is ending', { metadata: { deletionTimestamp: '2026-01-02T03:05:00Z' } }, { ending: true }],
+    ['a pod that the kubelet terminates', disrupted('True', 'TerminationByKubelet'), { ending: true }],
+    ['a pod that the kubelet terminates no more', disrupted('False', 'TerminationByKubelet'), { ending: false }],
+    ['a pod that another one preempts', disrupted('True', 'PreemptionByScheduler'), { ending: false }],
+    ['a pod that may be evicted', disrupted('True', 'EvictionByEvictionAPI'), { ending: false }],
+    ['a pod that a taint may delete', disrupted('True', 'DeletionByTaintManager'), { ending: false }],
     ['a pod that succeeded', { status: { phase: 'Succeeded' } }, { finished: true }],
     [
       'an evicted pod',

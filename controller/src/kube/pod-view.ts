@@ -25,7 +25,8 @@ export function toPodView(raw: unknown, gateType: string, isExpected: GateExpect
 
 type Identity = Pick<PodView, 'key' | 'uid' | 'namespace' | 'name' | 'labels' | 'ending' | 'createdAtMs'>;
 
-function identityOf({ metadata }: WirePod): Identity | undefined {
+function identityOf(pod: WirePod): Identity | undefined {
+  const { metadata } = pod;
   const { namespace, name, uid, labels, creationTimestamp, deletionTimestamp } = metadata ?? {};
   if (namespace === undefined || name === undefined || uid === undefined) return undefined;
   return {
@@ -34,7 +35,7 @@ function identityOf({ metadata }: WirePod): Identity | undefined {
     namespace,
     name,
     labels: labels ?? {},
-    ending: deletionTimestamp !== undefined,
+    ending: deletionTimestamp !== undefined || isTerminatedByKubelet(pod),
     createdAtMs: timeOf(creationTimestamp) ?? 0,
   };
 }
@@ -51,6 +52,15 @@ function stateOf(pod: WirePod): Omit<PodView, keyof Identity | 'namedPorts' | 'g
     finished: status?.phase === 'Succeeded' || status?.phase === 'Failed',
     containersGone: areGone(status?.containerStatuses),
   };
+}
+
+/**
+ * The kubelet writes this before it stops the containers and sets no deletionTimestamp; the phase is Failed only after
+ * they have stopped. Other reasons announce a deletion that may not come: an eviction is refused, a taint removed.
+ */
+function isTerminatedByKubelet(pod: WirePod): boolean {
+  const { status, reason } = conditionOf(pod, 'DisruptionTarget') ?? {};
+  return status === 'True' && reason === 'TerminationByKubelet';
 }
 
 function addressOf(podIp: string | undefined): string | undefined {
