@@ -1,6 +1,6 @@
 /**
- * Who may import whom (docs/architecture.md). The rules look at the paths of the imported files, whatever the import statement
- * looks like, and type-only imports count. `npm run imports` checks them.
+ * Who may import whom (docs/architecture.md). The rules look at the paths of the imported files, whatever the import
+ * statement looks like, and type-only imports count. `npm run imports` checks them.
  */
 import { join } from 'node:path';
 

@@ -332,7 +332,7 @@ describe('a rotation', () => {
   });
 });
 
-describe('a CA that a person brings', () => {
+describe('an imported CA', () => {
   test('takes over, and is not replaced by one of ours while it holds', async () => {
     await advance();
     const ca = await issueCa({ generation: 1, nowMs, policy: defaultPolicy });

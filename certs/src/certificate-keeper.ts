@@ -51,7 +51,7 @@ export interface Advanced {
   /** Look again no later than after this. */
   readonly recheckMs: number;
   readonly phase: Phase;
-  /** What a person should know, in words. */
+  /** What needs attention, in words. */
   readonly warnings: readonly string[];
 }
 

@@ -7,8 +7,8 @@ const busyMs = 1_000;
 const calmMs = 60_000;
 
 /**
- * Another program writes the Secret: nothing is written here. What the registration trusted before stays trusted until every
- * replica is served under the new CA alone and the settle time is over, counted by this process.
+ * Another program writes the Secret: nothing is written here. What the registration trusted before stays trusted
+ * until every replica is served under the new CA alone and the settle time is over, counted by this process.
  */
 export async function followForeignSecret(o: AdvanceOptions, seen: Seen, signal: AbortSignal): Promise<Advanced> {
   const { secret, trusted, steadiness } = seen;

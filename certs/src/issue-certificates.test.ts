@@ -95,10 +95,10 @@ test('a cross certificate has the name and key of the new CA and is signed by th
   expect(cross.checkIssued(oldCa) && cross.verify(oldCa.publicKey)).toBe(true);
 });
 
-describe('a CA that a person brought', () => {
-  let brought: KeyedCertificate;
+describe('an imported CA', () => {
+  let foreign: KeyedCertificate;
   beforeAll(() => {
-    brought = bringCa();
+    foreign = bringCa();
   });
 
   function isVerified(chain: string, anchor: string): boolean {
@@ -116,19 +116,19 @@ describe('a CA that a person brought', () => {
   }
 
   test('signs leaves under its very name and key id, whatever letters and places these have', async () => {
-    const one = await issueLeaf({ ca: brought, hostNames, nowMs: Date.now(), policy: defaultPolicy });
-    const [certificate, issuer] = [new X509Certificate(one.certificate), new X509Certificate(brought.certificate)];
+    const one = await issueLeaf({ ca: foreign, hostNames, nowMs: Date.now(), policy: defaultPolicy });
+    const [certificate, issuer] = [new X509Certificate(one.certificate), new X509Certificate(foreign.certificate)];
     expect(certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)).toBe(true);
-    expect(takeApart(one.certificate).issuer).toEqual(takeApart(brought.certificate).subject);
-    expect(isVerified(one.certificate, brought.certificate)).toBe(true);
+    expect(takeApart(one.certificate).issuer).toEqual(takeApart(foreign.certificate).subject);
+    expect(isVerified(one.certificate, foreign.certificate)).toBe(true);
     expect(isVerified(one.certificate, ca.certificate)).toBe(false);
   });
 
   test('is vouched for by the CA before it', async () => {
     const order = { nowMs: Date.now(), policy: defaultPolicy };
     const own = await issueCa({ ...order, generation: 1 });
-    const cross = crossSign({ ...order, newCa: brought.certificate, oldCa: own });
-    const one = await issueLeaf({ ...order, ca: brought, hostNames });
+    const cross = crossSign({ ...order, newCa: foreign.certificate, oldCa: own });
+    const one = await issueLeaf({ ...order, ca: foreign, hostNames });
     expect(isVerified(one.certificate + cross, own.certificate)).toBe(true);
     expect(isVerified(one.certificate, own.certificate)).toBe(false);
   });

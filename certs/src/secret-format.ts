@@ -14,7 +14,7 @@ export interface Rotation {
   readonly lastRequest: string;
   /** How long an old CA stays trusted, milliseconds as text; '' = as the settings say. */
   readonly settleMs: string;
-  /** Who brought the newest CA. */
+  /** Where the newest CA comes from. */
   readonly caSource: 'made' | 'imported';
 }
 
@@ -40,8 +40,8 @@ const materialKeys = { bundle: 'ca.crt', caKey: 'ca.key', chain: 'tls.crt', leaf
 export const nextKeys = { certificate: 'next-ca.crt', key: 'next-ca.key' } as const;
 
 /**
- * cert-manager's annotations on a Secret that it manages. The first comes with what it issues, the other one before: it keeps
- * a leaf that fits. They outlive the Certificate, so they go when we write.
+ * cert-manager's annotations on a Secret that it manages. The first comes with what it issues, the other one before:
+ * it keeps a leaf that fits. They outlive the Certificate, so they go when we write.
  */
 export const issuerMarks = ['cert-manager.io/certificate-name', 'cert-manager.io/alt-names'] as const;
 

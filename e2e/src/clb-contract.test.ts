@@ -150,7 +150,7 @@ test('what the CLB does not take comes back by listener, and the other listener 
   expect(await clb.describeTargets(id, [good, bad], signal)).toHaveLength(pods.length);
 });
 
-test('health tells each target of each load balancer, and a load balancer that does not exist harms no other', async () => {
+test('health has each target of each load balancer, and one that does not exist harms no other', async () => {
   const listenerId = await aListener();
   await clb.register(id, registersOf(listenerId), signal);
   const healths = await clb.describeHealth(['lb-missing1', id, 'lb-missing2'], signal);
@@ -337,7 +337,7 @@ test('one who asks too fast is refused, slows down, and is answered all the same
   expect(answers.every((answer) => answer?.id === id)).toBe(true);
 });
 
-describe('trouble is told in a sentence', () => {
+describe('an error is explained in a sentence', () => {
   test('a port that another listener holds', async () => {
     await aListener(80);
     const again = createListener({ name: 'again', protocol: 'TCP', port: 80 });

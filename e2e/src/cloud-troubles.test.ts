@@ -42,13 +42,13 @@ async function untilReady(app: string, count: number): Promise<void> {
 }
 
 /** The event on the Service that says what is wrong. */
-async function untilTold(name: string, reason: string): Promise<string> {
-  const told = await until(
+async function untilEvent(name: string, reason: string): Promise<string> {
+  const found = await until(
     `event ${reason} on ${name}`,
     async () => eventsOf(api, namespace, name),
     (all) => all.some((event) => event.reason === reason),
   );
-  return told.find((event) => event.reason === reason)?.message ?? '';
+  return found.find((event) => event.reason === reason)?.message ?? '';
 }
 
 async function expectBystanderUnharmed(): Promise<void> {
@@ -68,7 +68,7 @@ test('Wrong credentials are an event, nothing is harmed, and it heals when they 
   await forgetCredentials(secretId);
   try {
     await start('creds', 'lb-creds001');
-    expect(await untilTold('creds', 'CredentialsRefused')).toContain('credentials');
+    expect(await untilEvent('creds', 'CredentialsRefused')).toContain('credentials');
     await expectBystanderUnharmed();
   } finally {
     await addCredentials(secretId, secretKey);
@@ -78,7 +78,7 @@ test('Wrong credentials are an event, nothing is harmed, and it heals when they 
 
 test('An unknown CLB id is an event, and it heals when the CLB appears.', async () => {
   await start('nowhere', 'lb-nowhere1');
-  expect(await untilTold('nowhere', 'LoadBalancerNotFound')).toContain('lb-nowhere1');
+  expect(await untilEvent('nowhere', 'LoadBalancerNotFound')).toContain('lb-nowhere1');
   await expectBystanderUnharmed();
 
   await addLoadBalancer('lb-nowhere1', '198.51.100.33');
@@ -91,7 +91,7 @@ test('An unknown region is an event, and it heals when the setting is corrected.
   await kubectl([...controller, 'REGION=ap-nowhere']);
   try {
     await start('region', 'lb-region01');
-    expect(await untilTold('region', 'CloudRefused')).toContain('ap-nowhere');
+    expect(await untilEvent('region', 'CloudRefused')).toContain('ap-nowhere');
     await expectBystanderUnharmed();
   } finally {
     await kubectl([...controller, 'REGION-']);
@@ -99,7 +99,7 @@ test('An unknown region is an event, and it heals when the setting is corrected.
   await untilReady('region', 1);
 });
 
-test('A port that another owner holds is an event, the other listener stays as it is, and it heals when the port is free.', async () => {
+test('A port of another owner is an event, its listener stays, and ours is made when the port is free.', async () => {
   const loadBalancerId = 'lb-taken001';
   await addLoadBalancer(loadBalancerId, '198.51.100.35');
   const cloud = cloudClient();
@@ -107,7 +107,7 @@ test('A port that another owner holds is an event, the other listener stays as i
     LoadBalancerId: loadBalancerId,
     Ports: [80],
     Protocol: 'TCP',
-    ListenerNames: ['somebody'],
+    ListenerNames: ['another-owner'],
   });
   const [foreign] = await until(
     'the foreign listener',
@@ -116,7 +116,7 @@ test('A port that another owner holds is an event, the other listener stays as i
   );
 
   await start('taken', loadBalancerId);
-  expect(await untilTold('taken', 'ListenerConflict')).toContain('somebody');
+  expect(await untilEvent('taken', 'ListenerConflict')).toContain('another-owner');
   await expectBystanderUnharmed();
   expect(await listenersOf(loadBalancerId)).toEqual([foreign]);
 
@@ -124,12 +124,12 @@ test('A port that another owner holds is an event, the other listener stays as i
   await until(
     'the foreign listener to be gone',
     async () => listenersOf(loadBalancerId),
-    (all) => !all.some(({ name }) => name === 'somebody'),
+    (all) => !all.some(({ name }) => name === 'another-owner'),
   );
   await untilReady('taken', 1);
 });
 
-test('A listener that the CLB refuses is told to its Service alone, the others on the CLB get theirs, and one deleted by hand comes back.', async () => {
+test('A refused listener is an event on its Service only; others are made, and a deleted one returns.', async () => {
   const loadBalancerId = 'lb-range001';
   await addLoadBalancer(loadBalancerId, '198.51.100.38');
   const cloud = cloudClient();
@@ -145,7 +145,7 @@ test('A listener that the CLB refuses is told to its Service alone, the others o
   await apply(deployment(namespace, 1, { app: 'inside' }));
   await apply(deployment(namespace, 1, { app }));
   await untilReady(app, 1);
-  expect(await untilTold('inside', 'CloudRefused')).toContain('85');
+  expect(await untilEvent('inside', 'CloudRefused')).toContain('85');
   const besideTold = await eventsOf(api, namespace, app);
   expect(besideTold.filter(({ type }) => type === 'Warning')).toEqual([]);
 
@@ -159,8 +159,8 @@ test('A listener that the CLB refuses is told to its Service alone, the others o
     (all) => !all.some(({ id }) => id === beside?.id),
   );
   await apply(deployment(namespace, 2, { app }));
-  expect(await untilTold(app, 'ListenerMissing')).toContain(beside?.id);
-  await untilTold(app, 'ListenerRestored');
+  expect(await untilEvent(app, 'ListenerMissing')).toContain(beside?.id);
+  await untilEvent(app, 'ListenerRestored');
   await untilReady(app, 2);
 });
 
@@ -168,14 +168,14 @@ test.each([
   ['throttles', { kind: 'throttle' }, 'CloudThrottled', 'lb-throttle'],
   ['is down', { kind: 'down' }, 'CloudUnavailable', 'lb-down0001'],
 ])(
-  'While the API %s for 30 s people are told, nothing is harmed, and then it heals.',
+  'While the API %s for 30 s an event says so, nothing is harmed, and then it recovers.',
   async (_name, fault, reason, loadBalancerId) => {
     const app = loadBalancerId.slice(3);
     await addLoadBalancer(loadBalancerId, app === 'throttle' ? '198.51.100.36' : '198.51.100.37');
     await withFault(reason.toLowerCase(), fault, async () => {
       const startedMs = Date.now();
       await start(app, loadBalancerId);
-      expect((await untilTold(app, reason)).length).toBeGreaterThan(20);
+      expect((await untilEvent(app, reason)).length).toBeGreaterThan(20);
       await expectBystanderUnharmed();
       await sleep(Math.max(0, 30_000 - (Date.now() - startedMs)));
     });

@@ -28,7 +28,7 @@ afterAll(async () => {
   await api.close();
 });
 
-test("The documents' pods get one gate each, become targets, and are ready only after the CLB's check has passed.", async () => {
+test("The documents' pods get one gate each, become targets, and are ready after the CLB's check.", async () => {
   const pods = await until(
     'three ready pods',
     async () => living(await podsOf(api, 'default', 'nginx')),
@@ -69,7 +69,7 @@ test('kubectl get pods -o wide shows READINESS GATES 1/1.', async () => {
   ).toEqual(['1/1', '1/1', '1/1']);
 });
 
-test('The EXTERNAL-IP is the VIP, and each pod in turn answers there and sees the address of the client itself.', async () => {
+test('The EXTERNAL-IP is the VIP, and each pod answers there and sees the address of the client.', async () => {
   const service = await get<V1Service>(api, servicePath('default', 'nginx-service-eni'));
   const vip = service.status?.loadBalancer?.ingress?.[0]?.ip ?? '';
   expect(vip).toBe(localClb.vip);

@@ -29,7 +29,7 @@ afterAll(async () => {
 const pods = async () => living(await podsOf(api, namespace, 'web'));
 
 test.each(['controller', 'webhook'])(
-  'A rollout in the middle of which every %s pod is deleted completes; every pod has its gate, and nothing is left behind or registered twice.',
+  'A rollout during which every %s pod is deleted completes; each pod has its gate and one target.',
   async (program) => {
     const before = await newestCall();
     await apply(deployment(namespace, 6, { app: 'web', env: { GENERATION: program } }));

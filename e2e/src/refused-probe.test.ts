@@ -30,7 +30,7 @@ const pods = async () => living(await podsOf(api, namespace, 'web'));
 const generation = async (name: string) =>
   (await pods()).filter((pod) => pod.spec?.containers[0]?.env?.[0]?.value === name);
 
-test('While the CLB refuses the probes of new pods the rollout halts with the old pods serving; then it completes by itself.', async () => {
+test('While the CLB refuses probes of new pods, the rollout halts and old pods serve; then it ends.', async () => {
   const old = (await pods()).map(({ metadata }) => metadata?.name);
 
   await withFault('refuse-new', { kind: 'refuse-probes', loadBalancerId }, async () => {
@@ -42,12 +42,12 @@ test('While the CLB refuses the probes of new pods the rollout halts with the ol
     );
     expect(fresh === undefined ? undefined : isReady(fresh)).toBe(false);
     expect(fresh === undefined ? undefined : gateOf(fresh)?.status).toBe('False');
-    const told = await until(
+    const found = await until(
       'an event that says why',
       async () => eventsOf(api, namespace, fresh?.metadata?.name ?? ''),
       (all) => all.some(({ reason }) => reason === 'HealthCheckFailing'),
     );
-    expect(told.find(({ reason }) => reason === 'HealthCheckFailing')?.message).toContain(
+    expect(found.find(({ reason }) => reason === 'HealthCheckFailing')?.message).toContain(
       `TCP/80 of ${loadBalancerId}`,
     );
 

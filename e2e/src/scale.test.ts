@@ -84,7 +84,7 @@ function writesOf(calls: readonly ApiCall[]): readonly ApiCall[] {
   return calls.filter((call) => call.write && call.loadBalancerId === loadBalancerId);
 }
 
-test('Scaling from 3 to 40 and back leaves exactly the pods as targets, with hardly more writes than greedy batching.', async () => {
+test('Scaling from 3 to 40 and back leaves exactly the pods as targets, with few writes.', async () => {
   const before = await newestCall();
   const stop = new AbortController();
   const noting = noteArrivals(stop.signal);

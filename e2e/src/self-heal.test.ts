@@ -40,9 +40,9 @@ async function repairedAfter(
 }
 
 const entry = '/webhooks/0';
-const selector = { matchLabels: { nobody: 'has-this' } };
+const selector = { matchLabels: { 'no-pod': 'has-this' } };
 
-describe('Within two seconds the registration is as before when somebody', () => {
+describe('Within two seconds the registration is as before when another writer', () => {
   test.each<[string, () => readonly Edit[]]>([
     ['empties its list of webhooks', () => [{ op: 'replace', path: '/webhooks', value: [] }]],
     ['replaces its CA', () => [{ op: 'replace', path: `${entry}/clientConfig/caBundle`, value: foreignCa }]],
@@ -91,7 +91,7 @@ describe('Within two seconds', () => {
     ['a Secret that lost its CA key holds the same bytes again', 'secret', async () => edit(api, 'secret', loseCaKey)],
     ['a Secret whose CA key is garbage does too', 'secret', async () => edit(api, 'secret', spoilCaKey)],
     ['a deleted Service is back', 'service', async () => remove(api, 'service')],
-    ['a Service that selects nobody selects the webhook again', 'service', async () => edit(api, 'service', misdirect)],
+    ['a Service that selects no pod selects the webhook again', 'service', async () => edit(api, 'service', misdirect)],
   ])('%s.', async (_what, name, tamper) => {
     const tookMs = await repairedAfter([name], repairMs, tamper);
     expect(tookMs).toBeLessThan(repairMs + slackMs);
@@ -106,7 +106,7 @@ const garble = ['ca.crt', 'ca.key', 'tls.crt', 'tls.key'].map((key): Edit => ({
 const spoil: readonly Edit[] = [{ op: 'replace', path: '/data/tls.key', value: garbage }];
 const loseCaKey: readonly Edit[] = [{ op: 'remove', path: '/data/ca.key' }];
 const spoilCaKey: readonly Edit[] = [{ op: 'replace', path: '/data/ca.key', value: garbage }];
-const misdirect: readonly Edit[] = [{ op: 'replace', path: '/spec/selector', value: { nobody: 'has-this' } }];
+const misdirect: readonly Edit[] = [{ op: 'replace', path: '/spec/selector', value: { 'no-pod': 'has-this' } }];
 
 test('Labels and selector expressions of others are kept through a repair.', async () => {
   const expression = { key: 'control-plane', operator: 'DoesNotExist' };
@@ -132,7 +132,7 @@ async function startAnew(): Promise<void> {
 
 const registration = async () => find<Raw>(api, objects.registration);
 
-test('When the leader is killed while everything is deleted, all is back as before within the Lease and two seconds.', async () => {
+test('When the leader is killed and everything deleted, all is back within the Lease and two seconds.', async () => {
   const all = ['registration', 'secret', 'service'] as const;
   const leader = await liveLeader(api);
   const tookMs = await repairedAfter(all, leaseMs + repairMs, async () => {
@@ -144,7 +144,7 @@ test('When the leader is killed while everything is deleted, all is back as befo
   await untilWhole(api);
 });
 
-test('What was garbled while nobody ran is in order when somebody does.', async () => {
+test('What was changed while no webhook ran is repaired when one runs.', async () => {
   const deployment = `deployment/${programName.webhook}`;
   await kubectl(['-n', installNamespace, 'scale', deployment, '--replicas=0']);
   await kubectl([
@@ -183,7 +183,7 @@ function caOf(raw: Raw | undefined): unknown {
   return (raw?.webhooks?.[0]?.['clientConfig'] as { caBundle?: string } | undefined)?.caBundle;
 }
 
-test('Repairs of a field that another writer keeps changing slow down, and an event names the field and the writer.', async () => {
+test('Repairs of a contested field slow down, and an event names the field and the other writer.', async () => {
   const tookMs: (number | undefined)[] = [];
   const rival: readonly Edit[] = [{ op: 'replace', path: `${entry}/sideEffects`, value: 'NoneOnDryRun' }];
   for (let change = 0; change < 8; change += 1) {
@@ -193,9 +193,9 @@ test('Repairs of a field that another writer keeps changing slow down, and an ev
   expect(tookMs[0]).toBeLessThan(repairMs + slackMs);
   expect(Math.max(...tookMs.map((ms) => ms ?? Infinity))).toBeGreaterThan(repairMs);
   expect(Math.max(...tookMs.map((ms) => ms ?? Infinity))).toBeLessThan(40_000);
-  const told = await until('the event', contested, (seen) => seen.length > 0, 20_000);
-  expect(told[0]?.message).toContain('sideEffects');
-  expect(told[0]?.message).toContain('e2e-rival');
+  const found = await until('the event', contested, (seen) => seen.length > 0, 20_000);
+  expect(found[0]?.message).toContain('sideEffects');
+  expect(found[0]?.message).toContain('e2e-rival');
 });
 
 async function contested(): Promise<readonly CoreV1Event[]> {

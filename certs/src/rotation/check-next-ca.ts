@@ -12,8 +12,8 @@ const serverAuth = '1.3.6.1.5.5.7.3.1';
 const anyUsage = '2.5.29.37.0';
 
 /**
- * Why a CA cannot become ours; empty = it can. A CA that another one signed is fine: API servers trust it directly, so the
- * certificates above it are of no use.
+ * Why a CA cannot become ours; empty = it can. A CA that another one signed is fine: API servers trust it directly,
+ * so the certificates above it are of no use.
  */
 export function checkNextCa(ca: KeyedCertificate, nowMs: number, leastLeftMs = leastImportLeftMs): readonly string[] {
   const [certificate, ...others] = readCertificates(ca.certificate) ?? [];

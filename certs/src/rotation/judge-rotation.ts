@@ -172,7 +172,7 @@ function judgeRenewal(facts: RotationFacts): RotationVerdict | undefined {
   return undefined;
 }
 
-// A CA that a person brought is theirs to renew. Only in its last hour is one of ours got ready: nothing must end
+// Its owner renews an imported CA. Only in its last hour is one of ours got ready: nothing must end
 // unattended.
 function isCaDue({ inspection, nowMs, policy, caSource }: RotationFacts): boolean {
   if (caSource === 'made') return isDue(inspection.ca, nowMs, policy);

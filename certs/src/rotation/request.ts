@@ -3,7 +3,7 @@ import type { KeyedCertificate } from '../material.ts';
 import { nextKeys } from '../secret-format.ts';
 import { isSettleTime, longestSettleMs } from './settle-time.ts';
 
-/** What a person asks for through the Secret. */
+/** A request for a rotation, made through the Secret. */
 export interface RotationRequest {
   /** Identifies a request; the same one is served once. */
   readonly id: string;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { KeyedCertificate } from '../material.ts';
 
 /** A CA as people make one with openssl, below a root of its own: `extensions` are lines of an openssl section. */
-export interface BroughtCa {
+export interface ForeignCa {
   readonly subject?: string;
   readonly extensions?: readonly string[];
   /** PEM; made anew if not given. */
@@ -23,7 +23,7 @@ export function bringCa({
   extensions = usual,
   key = makeKey('RSA', 'rsa_keygen_bits:2048'),
   days = 30,
-}: BroughtCa = {}): KeyedCertificate {
+}: ForeignCa = {}): KeyedCertificate {
   const folder = mkdtempSync(join(tmpdir(), 'clb-direct-ca-'));
   const run = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   const name = ['-utf8', '-multivalue-rdn', '-nameopt', 'utf8', '-subj', subject];

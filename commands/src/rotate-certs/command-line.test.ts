@@ -13,7 +13,7 @@ test.each(['', 'help', '--help', '-h', 'status --help', 'rotate -h', 'import --h
   },
 );
 
-test('A rotation is of the leaf, and is watched for ten minutes, unless told otherwise.', () => {
+test('A rotation is of the leaf, and is watched for ten minutes by default.', () => {
   expect(parse('rotate')).toEqual({
     kind: 'rotate',
     order: { location: usual, kind: 'leaf', wait: false, timeoutMs: 600_000, dryRun: false },

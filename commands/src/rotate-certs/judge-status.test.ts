@@ -38,7 +38,7 @@ test('A status without problems is printed in full.', () => {
   ]);
 });
 
-test('A rotation that settles shows old CA, cross certificate, late replicas and its end; none of that is a problem.', () => {
+test('A rotation that settles shows old CA, cross certificate, late replicas and its end, and no problem.', () => {
   const phaseSince = '2026-05-31T23:55:00.000Z';
   const settling = world(switchedView({ settleMs: 7_200_000, phaseSince }), {
     registration: seen({ trusts: [ca2, ca1] }),
@@ -132,12 +132,12 @@ test('A Lease without a holder is a problem; one that may not be read is none.',
 });
 
 test('A holder of the Lease that is no replica is a problem.', () => {
-  const stranger = { kind: 'stranger', pod: 'somebody', durationMs: 15_000 } as const;
+  const stranger = { kind: 'stranger', pod: 'another-pod', durationMs: 15_000 } as const;
   const report = judge(world(), stranger);
   expect(report.problems).toEqual([
-    expect.stringMatching(/^somebody holds the Lease .*still so in 20 s.*delete lease/),
+    expect.stringMatching(/^another-pod holds the Lease .*still so in 20 s.*delete lease/),
   ]);
-  expect(showStatus(report, nowMs)).toContain('Lease        held by somebody, which is no replica that runs');
+  expect(showStatus(report, nowMs)).toContain('Lease        held by another-pod, which is no replica that runs');
 });
 
 test('What the webhook has warned of a short while ago is a problem, each trouble once.', () => {

@@ -66,8 +66,8 @@ export function leaseProblem(state: LeaseState): string | undefined {
 // A replica that was killed holds it too, until it expires.
 function describeStranger({ pod, durationMs }: LeaseState & { kind: 'stranger' }): string {
   return (
-    `${pod} holds the Lease and is no replica of the webhook that runs, so the certificates are not maintained; if it is ` +
-    `still so in ${Math.ceil((durationMs + graceMs) / 1_000)} s, another program renews it: stop that, and then ` +
+    `${pod} holds the Lease and is no replica of the webhook that runs, so the certificates are not maintained; ` +
+    `if it is still so in ${Math.ceil((durationMs + graceMs) / 1_000)} s, another program renews it: stop that, and then ` +
     'kubectl -n clb-direct delete lease clb-direct-webhook'
   );
 }

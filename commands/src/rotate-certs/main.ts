@@ -3,7 +3,7 @@ import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
 import { runCommand } from '@clb-direct/shared/runtime/command-line/run-command.ts';
-import { bringCa } from './bring-ca.ts';
+import { readCaFiles } from './read-ca-files.ts';
 import { parseCommandLine, type Asked, type SecretLocation, type RotationOrder } from './command-line.ts';
 import { judgeStatus } from './judge-status.ts';
 import { judgeLease, unrenewedMs, type LeaseState } from './lease-state.ts';
@@ -26,7 +26,8 @@ Shows and renews the webhook's certificates while it serves. The webhook does th
   status          which CA signs what until when, what a rotation waits for, which replica serves what, problems
   rotate          a new leaf under the same CA; done when every replica serves it
   rotate --ca     a new CA and a new leaf; done when every replica serves under it, the old CA ends by itself
-  import          your own CA instead of the webhook's: PEM, RSA from 2048 bits, a root or an intermediate; "-" is standard input
+  import          your own CA instead of the webhook's: PEM, RSA from 2048 bits, a root or an intermediate;
+                  "-" is standard input
 
   --json          the status as JSON
   --reason TEXT   is recorded; the same reason again does nothing
@@ -93,7 +94,7 @@ async function lookAtLease(
 }
 
 async function runOrder(order: RotationOrder): Promise<number> {
-  const brought = order.files && bringCa(order.files, Date.now());
+  const imported = order.files && readCaFiles(order.files, Date.now());
   const stopped = stopOnSignals();
   const journal: Journal = { hasAsked: false };
   const late = AbortSignal.timeout(order.timeoutMs);
@@ -101,7 +102,7 @@ async function runOrder(order: RotationOrder): Promise<number> {
   const clocks = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
   try {
     const outcome = await withApi(order.location, (api) =>
-      rotate({ api, order, brought, usualSettleMs: settleMsOf(process.env), say, ...clocks, signal }, journal),
+      rotate({ api, order, imported, usualSettleMs: settleMsOf(process.env), say, ...clocks, signal }, journal),
     );
     return outcome === 'done' ? 0 : 1;
   } catch (error) {
@@ -114,7 +115,7 @@ async function runOrder(order: RotationOrder): Promise<number> {
 
 function whatRemains({ hasAsked }: Journal): string {
   if (!hasAsked) return 'this command has not asked for anything, so there is nothing to undo';
-  return 'the request stays in the Secret; the webhook goes on by itself and serves meanwhile; status shows how far it is';
+  return 'the request stays in the Secret and the webhook goes on by itself; status shows its progress';
 }
 
 async function main(): Promise<number> {

@@ -65,6 +65,6 @@ test('A request that is neither there nor served has vanished.', () => {
   expect(judgeProgress(sampleView({ pending: { ...pending, id: 'other' } }), target)).toEqual({ kind: 'vanished' });
 });
 
-test('Whoever joins after the switch waits for the replicas only.', () => {
+test('A command that joins after the switch waits for the replicas only.', () => {
   expect(judgeProgress(switchedView(), targetAlreadyMade('ca'))).toMatchObject({ kind: 'serving', seen: 1 });
 });

@@ -1,4 +1,4 @@
-/** Reads JSON that anybody may have written; undefined when it is none. */
+/** Reads text that may be JSON; undefined when it is none. */
 export function readJson(text: string): unknown {
   try {
     return JSON.parse(text);

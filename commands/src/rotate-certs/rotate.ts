@@ -2,7 +2,7 @@ import type { RotationRequest } from '@clb-direct/certs/rotation/request.ts';
 import { isConflict, isNotFound, KubeError, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
 import { ask } from './ask.ts';
-import type { BroughtCa } from './bring-ca.ts';
+import type { ImportedCa } from './read-ca-files.ts';
 import type { RotationOrder } from './command-line.ts';
 import { decideRequest, type Decision } from './decide-request.ts';
 import { createLeaseWatch, leaseProblem, type LeaseState } from './lease-state.ts';
@@ -15,7 +15,7 @@ import { describeDone, describeOldCa, describeProgress } from './describe-progre
 export interface RotateOptions {
   readonly api: KubeApi;
   readonly order: RotationOrder;
-  readonly brought?: BroughtCa | undefined;
+  readonly imported?: ImportedCa | undefined;
   readonly usualSettleMs: number;
   readonly say: (line: string) => void;
   readonly nowMs: () => number;
@@ -92,8 +92,8 @@ async function take(run: Run, { secret }: RotationState, lease: LeaseState): Pro
 }
 
 async function begin(run: Run, view: SecretView): Promise<Outcome | undefined> {
-  const { order, brought } = run;
-  const decision = decideRequest(view, { ...order, ...(brought === undefined ? {} : { caSha256: brought.sha256 }) });
+  const { order, imported } = run;
+  const decision = decideRequest(view, { ...order, ...(imported === undefined ? {} : { caSha256: imported.sha256 }) });
   if (decision.kind === 'ask') return await askFor(run, view, decision.target);
   run.speak('decision', order.dryRun ? `${decision.says}; nothing is changed` : decision.says);
   if (decision.kind === 'join') {
@@ -126,9 +126,9 @@ function requestOf({ kind, reason, settleMs }: RotationOrder): RotationRequest {
 }
 
 /** False after a lost race: what is there now decides. A lost answer may stand for a request that was written. */
-async function write({ api, order, brought, signal }: Run, view: SecretView, request: RotationRequest) {
+async function write({ api, order, imported, signal }: Run, view: SecretView, request: RotationRequest) {
   try {
-    await ask(api, { location: order.location, view, request, ca: brought?.ca, dryRun: order.dryRun }, signal);
+    await ask(api, { location: order.location, view, request, ca: imported?.ca, dryRun: order.dryRun }, signal);
   } catch (error) {
     if (isConflict(error) || isNotFound(error)) return false;
     if (order.dryRun || !isPassing(error)) throw error;

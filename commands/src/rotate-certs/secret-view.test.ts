@@ -68,7 +68,7 @@ test('Notes of any content are read as far as they go.', () => {
   });
 });
 
-test("Certificates of another issuer are known by their mark, or by their type while the CA's key is not ours; old notes do not count.", () => {
+test('Certificates of another issuer are known by their mark, or by their type without a CA key of ours.', () => {
   const [notes, mark] = [{ [annotation.replicasSeen]: '[]' }, { 'cert-manager.io/certificate-name': 'hook' }];
   const foreign = { ...whole(), 'ca.key': '' };
 

@@ -50,8 +50,8 @@ export function describeAllRemaining(remaining: readonly RemainingListeners[]): 
     listenerName,
   ]);
   return [
-    'Listeners with these names may be there. They keep the pods that are registered now: new pods are not added and old',
-    'ones not drained. Install clb-direct again, or delete the listeners in the CLB console.',
+    'Listeners with these names may be there. They keep the pods that are registered now: new pods are not added and',
+    'old ones not drained. Install clb-direct again, or delete the listeners in the CLB console.',
     `Be careful: ${deleteOnlyByName}. The port alone proves nothing: it may belong to`,
     'a listener that is not ours. A CLB that does not exist is in the list too, if a Service names it.',
     '',
@@ -64,7 +64,7 @@ function explainUnknown(remaining: readonly RemainingListeners[]): readonly stri
   if (!remaining.some(({ listenerName }) => listenerName.includes(`_${unknownCluster}_`))) return [];
   return [
     '',
-    `${unknownCluster} is the CLUSTER_ID that was set; the settings are gone. The UID at the end belongs to this Service alone.`,
+    `${unknownCluster} stands for the CLUSTER_ID; the settings are gone. The UID at the end is that of the Service.`,
   ];
 }
 

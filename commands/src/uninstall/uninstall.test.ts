@@ -38,7 +38,7 @@ function expectNothingLeft(): void {
   for (const path of serviceAccounts) expect(cluster.find(path)?.metadata['finalizers']).toEqual([]);
 }
 
-test('Everything of ours is removed, waiting pods and Services are released, and the Service itself stays.', async () => {
+test('Everything of ours is removed, waiting pods and Services are released, and the Service stays.', async () => {
   expect(await run()).toEqual([]);
   expectNothingLeft();
   expect(said.join('\n')).toContain('opened the gate of Pod shop/web-1');
@@ -52,7 +52,7 @@ test('The second time there is nothing to do, and the listeners that remain are 
   const text = describeAllRemaining(remaining);
   const uid = cluster.find(paths.service('shop', 'web'))?.metadata.uid ?? '';
   expect(text).toMatch(new RegExp(`shop/web +lb-one +TCP/80 +clb-direct_\\*_${uid}\\n`));
-  expect(text).toContain('* is the CLUSTER_ID that was set');
+  expect(text).toContain('* stands for the CLUSTER_ID');
 });
 
 test.each<[string, () => void]>([

@@ -131,11 +131,13 @@ describe('a signal that aborts', () => {
 
   test('ends a pause before the next try', async () => {
     const abort = new AbortController();
-    const clock = { ...createVirtualClock(), sleep: (_: number, given: AbortSignal) => untilAborted(given) };
-    await restart({ clock });
+    const sleep = async (_: number, given: AbortSignal) => {
+      setImmediate(() => abort.abort(new Error('shutting down')));
+      return untilAborted(given);
+    };
+    await restart({ clock: { ...createVirtualClock(), sleep } });
     world.cloud.replies('DescribeListeners', { status: 500 });
     const asked = world.clb.describeListeners('lb-1', abort.signal);
-    setTimeout(() => abort.abort(new Error('shutting down')), 50);
     await expect(asked).rejects.toThrow('shutting down');
     expect(world.cloud.requests).toHaveLength(1);
   });

@@ -4,6 +4,7 @@ import type { ClusterView } from '../core/model/cluster-port.ts';
 import { boundTargetsAt, placesOf, type BoundTarget } from '../core/model/observed.ts';
 import { stageOf } from '../core/model/pod-view.ts';
 import type { SetWeight } from '../core/model/step.ts';
+import { lastServing } from '../core/plan/last-serving.ts';
 import { refOf } from '../core/plan/plan-targets.ts';
 
 export interface DrainEndingOptions {
@@ -15,7 +16,7 @@ export interface DrainEndingOptions {
 
 /**
  * Weight 0 for pods that are ending, by what was seen last: a pod that stops in a few seconds cannot wait until the CLB
- * can be looked at again. What is wrong in it (a target that is gone, say) the look that follows corrects.
+ * can be looked at again. The last targets that take traffic keep their weight, as in a plan. What is wrong in it (a target that is gone, say) the look that follows corrects.
  */
 export async function drainEnding({ clb, cluster, state, signal }: DrainEndingOptions): Promise<readonly SetWeight[]> {
   if (state === undefined) return [];
@@ -27,14 +28,25 @@ export async function drainEnding({ clb, cluster, state, signal }: DrainEndingOp
 function drainsOf({ observed }: BalancerState, cluster: DrainEndingOptions['cluster']): readonly SetWeight[] {
   const listeners = observed?.listeners ?? [];
   return listeners.flatMap(placesOf).flatMap(([id, at]) => {
-    const ending = boundTargetsAt(id, at).filter((target) => isEnding(target, cluster));
+    const targets = boundTargetsAt(id, at);
+    const ending = targets.filter((target) => isEnding(target, cluster));
+    const kept = lastServing(
+      ending,
+      targets.filter((target) => isReady(target, cluster)),
+    );
     const { place, ownerUids: owners } = at;
-    return ending.map((target): SetWeight => {
-      return { kind: 'set-weight', place, owners, target: refOf(target), weight: 0, reason: 'backend-ending' };
-    });
+    return ending
+      .filter((target) => !kept.includes(target))
+      .map((target): SetWeight => {
+        return { kind: 'set-weight', place, owners, target: refOf(target), weight: 0, reason: 'backend-ending' };
+      });
   });
 }
 
 function isEnding({ ip, weight, tag }: BoundTarget, cluster: DrainEndingOptions['cluster']): boolean {
   return weight > 0 && cluster.podsAt(ip).some((pod) => pod.uid === tag && stageOf(pod) === 'ending');
+}
+
+function isReady({ ip, tag }: BoundTarget, cluster: DrainEndingOptions['cluster']): boolean {
+  return cluster.podsAt(ip).some((pod) => pod.uid === tag && stageOf(pod) === 'ready');
 }

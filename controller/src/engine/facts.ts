@@ -50,7 +50,10 @@ export function factsFrom(
     observed,
     memory,
     backendsOf: (binding) => podBackends(binding, podsOf(binding), limits.weight),
-    departureOf: ({ ip }, backendId) => podDeparture(backendId, cluster.podsAt(ip), hasEnded),
+    departureOf: ({ ip }, podUid) => {
+      const pod = podUid === undefined ? undefined : cluster.podWithUid(podUid);
+      return podDeparture({ podUid, pod, podsAtAddress: cluster.podsAt(ip), hasEnded });
+    },
     limits,
   };
 }

@@ -8,17 +8,24 @@ import { KeyedIndex } from './keyed-index.ts';
  */
 export class IndexedPods {
   readonly #byNamespace = new KeyedIndex<PodView>(({ namespace }) => [namespace]);
+  readonly #byUid = new Map<string, PodView>();
   readonly #byIp = new KeyedIndex<PodView>(({ ip }) => (ip === undefined ? [] : [ip]));
 
   put(now: PodView | undefined, before: PodView | undefined): void {
     const key = (now ?? before)?.key;
     if (key === undefined) return;
+    if (before !== undefined) this.#byUid.delete(before.uid);
+    if (now !== undefined) this.#byUid.set(now.uid, now);
     this.#byNamespace.put(key, now, before);
     this.#byIp.put(key, now, before);
   }
 
   podsSelectedBy(selector: PodSelector): readonly PodView[] {
     return this.#byNamespace.get(selector.namespace).filter((pod) => selects(selector, pod));
+  }
+
+  podWithUid(uid: string): PodView | undefined {
+    return this.#byUid.get(uid);
   }
 
   podsAt(ip: string): readonly PodView[] {

@@ -42,6 +42,7 @@ export async function openCluster(options: OpenClusterOptions, change: ClusterCh
     pods: () => podReflector.items.values(),
     podsSelectedBy: (selector) => podIndex.podsSelectedBy(selector),
     podsAt: (ip) => podIndex.podsAt(ip),
+    podWithUid: (uid) => podIndex.podWithUid(uid),
     owners: () => owners.owners(),
     owner: (key) => owners.owner(key),
     ownersOn: (balancerId) => owners.ownersOn(balancerId),

@@ -149,12 +149,10 @@ export function podFacts(
       const selected = pods.filter((pod) => selects(binding.backends.selector, pod));
       return podBackends(binding, selected, limits.weight);
     },
-    departureOf: ({ ip }, backendId) =>
-      podDeparture(
-        backendId,
-        pods.filter((pod) => pod.ip === ip),
-        hasEnded,
-      ),
+    departureOf: ({ ip }, podUid) => {
+      const pod = pods.find(({ uid }) => uid === podUid);
+      return podDeparture({ podUid, pod, podsAtAddress: pods.filter((one) => one.ip === ip), hasEnded });
+    },
   };
 }
 

@@ -45,6 +45,9 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
   podsAt(ip: string) {
     return [...this.#pods.values()].filter((pod) => pod.ip === ip);
   }
+  podWithUid(uid: string) {
+    return [...this.#pods.values()].find((pod) => pod.uid === uid);
+  }
   owners() {
     return [...this.#services.values()].map(({ view }) => view);
   }

@@ -114,11 +114,15 @@ export class PlanWorld {
     return ready.map(({ ip, port }) => targetKey({ listenerId, ip, port })).toSorted();
   }
 
-  /** Its own pod has ended, or is about to, or is not ready. */
+  /** Its own pod has ended, or is about to, or is not ready; or the address is certainly not its any more. */
   isPodLeaving(target: BoundTarget): boolean {
     const owner = target.tag ?? this.#memory.registeredFor.get(targetKey(target));
     const pods = this.pods.filter((pod) => pod.ip === target.ip && (owner === undefined || pod.uid === owner));
-    return pods.some((pod) => stageOf(pod) !== 'ready') || (owner !== undefined && this.ended.has(owner));
+    if (pods.some((pod) => stageOf(pod) !== 'ready') || (owner !== undefined && this.ended.has(owner))) return true;
+    const isLiving = (pod: PodView) => stageOf(pod) !== 'gone';
+    const isTaken = this.pods.some((pod) => pod.ip === target.ip && pod.uid !== owner && isLiving(pod));
+    const isElsewhere = this.pods.some((pod) => pod.uid === owner && pod.ip !== target.ip && isLiving(pod));
+    return owner !== undefined && pods.length === 0 && (isTaken || isElsewhere);
   }
 
   #own(): readonly BoundTarget[] {

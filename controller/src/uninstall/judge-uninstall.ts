@@ -87,8 +87,8 @@ export const deleteOnlyByName = 'delete only a listener with exactly this name';
 export function describeRemaining({ places, loadBalancerId, listenerName: name }: RemainingListeners): string {
   const which = places.length === 0 ? 'Listeners' : `Listeners ${places.join(', ')}`;
   return (
-    `clb-direct is uninstalled. ${which} named ${name} may be there on CLB ${loadBalancerId}. They keep the pods that are ` +
-    `registered now: new pods are not added and old ones not drained. Install clb-direct again, or delete the listeners ` +
-    `in the CLB console: ${deleteOnlyByName}.`
+    `clb-direct is uninstalled. ${which} named ${name} may be there on CLB ${loadBalancerId}. ` +
+    'They keep the pods that are registered now: new pods are not added and old ones not drained. ' +
+    `Install clb-direct again, or delete the listeners in the CLB console: ${deleteOnlyByName}.`
   );
 }

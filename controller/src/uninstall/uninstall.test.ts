@@ -69,7 +69,7 @@ const service = () => server.store.get(placeOf(paths.service('shop', 'web')));
 const finalizers = () => server.store.get(placeOf(accountPath)).metadata['finalizers'];
 const events = () => server.store.list(placeOf(paths.events()));
 
-test('A controller that is uninstalled opens gates, releases Services, reports what remains, and gives up its rights.', async () => {
+test('An uninstall opens gates, releases Services, reports what remains, and gives up the rights.', async () => {
   const run = await replica();
   waitingPod();
   servedService();
@@ -129,7 +129,7 @@ test('A replica whose rights are gone assumes that another one has done everythi
   expect(finalizers()).toEqual(['clb-direct.io/rights']);
 });
 
-test('A replica that takes over during an uninstall knows why it should not lead, and otherwise there is no reason.', async () => {
+test('A replica that takes over during an uninstall knows why it should not lead.', async () => {
   const settings = { POD_NAMESPACE: namespace, GATE_TYPE: gateType, CLUSTER_ID: 'cls-1' };
   const run = prepareUninstall({ api, settings, log, signal: stop.signal });
   expect(await run.whyUninstalled(stop.signal)).toBeUndefined();

@@ -14,8 +14,8 @@ import { openTccli } from '../support/clients/tccli.ts';
 import { until } from '../support/until.ts';
 
 /**
- * Clients that nobody here wrote go through the life of a load balancer. Needs no cluster and no root, but python3,
- * PyPI and Go.
+ * Clients that are not part of this project go through the life of a load balancer. Needs no cluster and no root, but
+ * python3, PyPI and Go.
  */
 const definitions = parseDefinitions();
 const installMs = 400_000;
@@ -186,7 +186,7 @@ describe.each([
     expect(QuotaSet).toContainEqual({ QuotaId: 'TOTAL_TARGET_BIND_QUOTA', QuotaCurrent: null, QuotaLimit: 200 });
   });
 
-  test('is told why it is refused, and the number of the request', async () => {
+  test('gets the reason of a refusal, and the number of the request', async () => {
     const gone = await refusal('DescribeListeners', { LoadBalancerId: 'lb-missing1' });
     expect(gone).toMatchObject({
       code: 'InvalidParameter.LBIdNotFound',
@@ -247,7 +247,7 @@ describe('who calls', () => {
     ]);
   });
 
-  test('the Python SDK is told that there is no such role', async () => {
+  test('the Python SDK gets the error that there is no such role', async () => {
     client = asPod('qcs::cam::uin/1:roleName/none');
     expect(await refusal('DescribeLoadBalancers', {})).toMatchObject({ code: 'ResourceNotFound.RoleNotExist' });
   });
@@ -268,7 +268,7 @@ describe('who calls', () => {
     expect(await refusal('DescribeLoadBalancers', {})).toMatchObject({ code: 'AuthFailure.TokenFailure' });
   });
 
-  test('a wrong key is told to both', async () => {
+  test('a wrong key is an error of both', async () => {
     const wrong = { ...access(), secretKey: 'wrong' };
     client = startPythonSdk({ programs, settings: { ...wrong, method: 'POST', unsignedPayload: false } });
     expect(await refusal('DescribeLoadBalancers', {})).toMatchObject({ code: 'AuthFailure.SignatureFailure' });

@@ -108,7 +108,7 @@ test('Commands run on the node, in the cloud and at the client, each with addres
   expect(await addresses('client')).toContain('203.0.113.10/24');
 });
 
-test('A parent that is killed leaves no process and no mount behind, the other cluster lives on, and the next up works.', async () => {
+test('A killed parent leaves no process and no mount, the other cluster stays, and the next up works.', async () => {
   const { pid, stateDir } = await statusOf(first);
   process.kill(pid, 'SIGKILL');
   const deadlineMs = Date.now() + 30_000;

@@ -83,13 +83,13 @@ describe.each(['1.24', '1.36'] as const)('On an API server of Kubernetes %s', (v
     expect(await createPod('no', { 'clb-direct.io/gate': 'off' })).toBe(0);
   });
 
-  test(`the registration carries ${version === '1.24' ? 'no matchConditions' : 'the rule as matchConditions'}.`, async () => {
+  test(`the registration has ${version === '1.24' ? 'no matchConditions' : 'matchConditions'}.`, async () => {
     const names = (await entry())?.matchConditions?.map((condition) => condition.name);
     if (version === '1.24') expect(names).toBeUndefined();
     else expect(names).toContain('eni-pod');
   });
 
-  test('the registration settles: many checks later nobody has written it.', async () => {
+  test('the registration settles: many checks later it has not been written again.', async () => {
     const before = (await registration())?.metadata?.resourceVersion;
     await sleep(10 * checkMs);
     expect((await registration())?.metadata?.resourceVersion).toBe(before);

@@ -47,7 +47,7 @@ export interface HealthChange {
   readonly to: string;
 }
 
-/** Asks the emulated CLB, or tells it something, over its admin port. */
+/** A request to the emulated CLB's admin port. */
 async function admin<T>(method: string, path: string, body?: unknown): Promise<T> {
   const sent =
     body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };

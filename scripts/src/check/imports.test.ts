@@ -25,7 +25,9 @@ const forbidden: readonly (readonly [rule: string, from: string, to: string])[] 
   ['controller-core-sources', 'controller/src/core/sources/13.ts', 'controller/src/core/gate/13.ts'],
   ['controller-core-plan', 'controller/src/core/plan/14.ts', 'controller/src/core/sources/14.ts'],
   ['controller-core-gate', 'controller/src/core/gate/15.ts', 'controller/src/core/plan/15.ts'],
-  ['controller-core', 'controller/src/core/16.ts', 'controller/src/engine/16.ts'],
+  ['controller-core', 'controller/src/core/29.ts', 'controller/src/engine/29.ts'],
+  ['controller-core-lifecycle', 'controller/src/core/lifecycle/16.ts', 'controller/src/core/plan/16.ts'],
+  ['controller-core-findings', 'controller/src/core/findings/16.ts', 'controller/src/core/gate/16.ts'],
   ['controller-engine', 'controller/src/engine/17.ts', 'controller/src/clb/17.ts'],
   ['controller-clb', 'controller/src/clb/18.ts', 'controller/src/kube/18.ts'],
   ['controller-kube', 'controller/src/kube/19.ts', 'controller/src/engine/19.ts'],
@@ -35,6 +37,13 @@ const forbidden: readonly (readonly [rule: string, from: string, to: string])[] 
   ['only-kube-talks-to-the-api-server', 'controller/src/engine/23.ts', 'shared/src/kube/client/23.ts'],
   ['only-clb-imports-the-sdk', 'controller/src/engine/24.ts', sdk],
   ['no-import-cycles', 'shared/src/runtime/25.ts', 'shared/src/runtime/26.ts'],
+  ['webhook-reconcile-loop', 'webhook/src/reconcile-loop/51.ts', 'webhook/src/leader/51.ts'],
+  ['webhook-serving-certificates', 'webhook/src/serving-certificates/52.ts', 'webhook/src/leader/52.ts'],
+  ['webhook-admission', 'webhook/src/admission/53.ts', 'webhook/src/webhook.ts'],
+  ['webhook-owned-objects', 'webhook/src/owned-objects/54.ts', 'webhook/src/findings/54.ts'],
+  ['webhook-findings', 'webhook/src/findings/55.ts', 'webhook/src/leader/55.ts'],
+  ['webhook-leader', 'webhook/src/leader/56.ts', 'webhook/src/admission/56.ts'],
+  ['webhook-uninstall', 'webhook/src/uninstall/57.ts', 'webhook/src/leader/57.ts'],
 ];
 
 const allowed: readonly (readonly [from: string, to: string])[] = [
@@ -63,13 +72,17 @@ interface Report {
   readonly modules: readonly {
     readonly dependencies: readonly { readonly module: string; readonly resolved: string }[];
   }[];
-  readonly summary: { readonly violations: readonly Violation[] };
+  readonly summary: {
+    readonly violations: readonly Violation[];
+    readonly ruleSetUsed: { readonly forbidden: readonly { readonly name: string }[] };
+  };
 }
 
 const rules = '.dependency-cruiser.mjs';
 const folderRules = '.dependency-cruiser-folders.mjs';
 let project: string;
 let violations: readonly Violation[];
+let ruleNames: readonly string[];
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'imports-'));
   const packageFolder = join(project, 'node_modules', sdk);
@@ -79,7 +92,9 @@ beforeAll(async () => {
   for (const [from, to] of [...forbidden.map(([, from, to]) => [from, to] as const), ...allowed, ...closing]) {
     await writeImport(from, to);
   }
-  violations = (await cruise(project, rules, '*/src')).summary.violations;
+  const { summary } = await cruise(project, rules, '*/src');
+  violations = summary.violations;
+  ruleNames = summary.ruleSetUsed.forbidden.map(({ name }) => name);
 });
 afterAll(() => rm(project, { recursive: true }));
 
@@ -109,6 +124,12 @@ async function cruise(cwd: string, config: string, path: string): Promise<Report
 test.each(forbidden)('%s: %s may not import %s.', (name, from, to) => {
   const found = violations.filter((violation) => violation.from === from && violation.to.includes(to));
   expect(found.map(({ rule }) => rule.name)).toContain(name);
+});
+
+test('Every rule is tried.', () => {
+  const tried = new Set(forbidden.map(([name]) => name));
+  expect(ruleNames.filter((name) => !tried.has(name))).toEqual([]);
+  expect(ruleNames.length).toBeGreaterThan(30);
 });
 
 test.each(allowed)('%s may import %s.', (from, to) => {

@@ -11,7 +11,8 @@ import { stopOnSignals } from '@clb-direct/shared/runtime/command-line/stop-on-s
 const usage = `Usage: ./scripts/emulator [FLAG VALUE]...
 
 Runs Tencent's CLB on this machine, alone: an API that the official SDKs take for the cloud's, health checks, traffic,
-and a page that shows it all. Without root it carries HTTP, HTTPS and TCP_SSL, with root TCP and UDP too. Ctrl-C ends it.
+and a page that shows it all. Without root it carries HTTP, HTTPS and TCP_SSL, with root TCP and UDP too.
+Ctrl-C ends it.
 One load balancer is there from the start unless --seed or --state says what is.
 
 Flags, all of them optional; --forwarding is chosen by what this machine allows, and --vips with it:`;

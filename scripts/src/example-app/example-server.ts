@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How the example behaves; tests turn its delays up to see what a slow application does to a rollout. */
+/** How the example behaves; tests lengthen its delays to see what a slow application does to a rollout. */
 export interface ExampleOptions {
   readonly pod: string;
   readonly port: number;

@@ -36,7 +36,7 @@ function fileOf(files: readonly TarFile[], path: string): string {
   return Buffer.from(file?.content ?? '').toString();
 }
 
-test('The bundle runs alone, also with a CommonJS package in it, and stack traces keep the names of the source.', async () => {
+test('The bundle runs alone, also with a CommonJS package, and stack traces name the source.', async () => {
   const bundle = fileOf(await bundlePrograms(await project('one'), main), 'app/main.js');
   const alone = join(folder, 'alone.mjs');
   await writeFile(alone, bundle);

@@ -117,7 +117,7 @@ test('Who rotates the certificates may do this and nothing else.', () => {
 describe.each(bindings.map((binding) => [`${binding.kind} ${binding.metadata.name}`, binding] as const))(
   '%s',
   (_, binding) => {
-    test('It binds a role that stands beside it to the account of the same name.', () => {
+    test('It binds the role in the same file to the ServiceAccount of the same name.', () => {
       const { kind, metadata, roleRef, subjects } = binding;
 
       expect(roleRef).toMatchObject({ kind: kind.replace('Binding', ''), name: metadata.name });

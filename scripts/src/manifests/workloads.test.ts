@@ -104,7 +104,7 @@ describe.each(deployments.map((deployment) => [deployment.metadata.name, deploym
       expect(program?.user).toBe('65532:65532');
     });
 
-    test('Its pods carry the labels that it selects, and run under its own account.', () => {
+    test('Its pods carry the labels that it selects, and run under its own ServiceAccount.', () => {
       expect(spec.template.metadata.labels).toMatchObject(spec.selector.matchLabels);
       expect(pod.serviceAccountName).toBe(name);
       expect(base).toContainEqual(

@@ -11,6 +11,7 @@ export const controllerReasons = [
   'CloudUnavailable',
   'CredentialsRefused',
   'HealthCheckFailing',
+  'LastTargetsKept',
   'LeftToTke',
   'ListenerConflict',
   'ListenerMissing',

@@ -55,7 +55,7 @@ test('several errors in one are all logged, endless causes are not', () => {
   expect(line?.['err']).toMatchObject({ message: 'both', errors: [{ message: 'one' }, { message: 'again' }] });
 });
 
-test('an error that explains itself has no stack, alone or with others like it, but with one that does not it has', () => {
+test('an error that explains itself has no stack, unless it comes with one that does not', () => {
   const explained = () => Object.assign(new Error('no such region'), { explained: true });
   const stackOf = (err: Error) => {
     const [line] = linesOf((log) => log.error({ err }, 'x'));

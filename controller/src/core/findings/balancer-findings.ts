@@ -2,11 +2,13 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { bindingKey, claimKey, type Binding } from '../model/binding.ts';
 import type { ObservedLoadBalancer } from '../model/observed.ts';
 import type { Owner } from '../model/owner.ts';
+import { placeIdKey } from '../model/place.ts';
 import { isKind, type CreateListener } from '../model/step.ts';
 import type { Claim } from '../plan/facts.ts';
 import { missingKey, type MissingListeners } from '../plan/missing-listeners.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Scope } from '../plan/scope.ts';
+import { lastTargetsKept } from './last-targets-kept.ts';
 import { listenerMissing, listenerRestored } from './listener-missing.ts';
 import { noPodFits, type PodsOf } from './no-pod-fits.ts';
 import { otherVpc } from './other-vpc.ts';
@@ -50,9 +52,13 @@ export function about(owners: readonly Owner[], finding: Finding | undefined): r
 function claimFindings({ owner, bindings }: Claim, { plan, podsOf, gate }: Judged): readonly OwnerFinding[] {
   const placed = new Set(plan.bound.map(({ binding }) => bindingKey(binding)));
   const standing = bindings.filter((binding: Binding) => placed.has(bindingKey(binding)));
+  const own = new Set(
+    plan.bound.filter(({ binding }) => binding.owner.uid === owner.uid).map(({ id }) => placeIdKey(id)),
+  );
   return [
     ...about([owner], noPodFits(bindings, podsOf)),
     ...about([owner], targetsWithoutGate(standing, podsOf, gate)),
+    ...about([owner], lastTargetsKept(plan.kept.filter((target) => own.has(placeIdKey(target))))),
   ];
 }
 

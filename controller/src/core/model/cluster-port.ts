@@ -11,6 +11,7 @@ export interface ClusterView extends OwnerIndex {
   pods(): Iterable<PodView>;
   podsSelectedBy(selector: PodSelector): readonly PodView[];
   podsAt(ip: string): readonly PodView[];
+  podWithUid(uid: string): PodView | undefined;
   owners(): Iterable<OwnerView>;
   /** By ownerKey. */
   owner(key: string): OwnerView | undefined;

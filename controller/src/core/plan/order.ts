@@ -21,13 +21,20 @@ const order: readonly (StepKind | 'drain' | 'reuse' | 'restore')[] = [
   'delete-load-balancer',
 ];
 
+/** What makes room or comes to stand: a refusal of it holds up nothing else, so it is tried again after everything else. */
+const lastIfRefused: ReadonlySet<StepKind> = new Set(['create-listener', 'create-rule', 'register']);
+
 /**
- * Sorts steps into the order in which they are applied. A step that was refused the last time comes last: a place
- * that became free just now counts, and nothing else waits for its refusal.
+ * Sorts steps into the order in which they are applied. What was refused the last time comes after its like, and what
+ * would be made or registered comes last: a place that became free just now counts. A drain always goes out first.
  */
 export function ordered(steps: readonly Step[], refused: readonly RefusedStep[]): readonly Step[] {
   const before = new Set(refused.map(({ step }) => stepKey(step)));
-  const rank = (step: Step) => order.indexOf(groupOf(step)) + (before.has(stepKey(step)) ? order.length : 0);
+  const rank = (step: Step) => {
+    const at = order.indexOf(groupOf(step));
+    if (!before.has(stepKey(step))) return at;
+    return lastIfRefused.has(step.kind) ? at + order.length : at + 0.5;
+  };
   return steps.toSorted((a, b) => rank(a) - rank(b));
 }
 

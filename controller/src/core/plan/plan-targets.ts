@@ -4,6 +4,7 @@ import type { Deregister, Register, SetWeight, Step, StepReason } from '../model
 import { addressKey, isServing, targetKey, type TargetRef } from '../model/target.ts';
 import type { BoundPlace } from './bound-place.ts';
 import type { Facts } from './facts.ts';
+import { lastServing } from './last-serving.ts';
 import { ageOf, backendIdOf } from './memory.ts';
 import { judgeRemovals, type Leaver, type Remaining, type Removals } from './removals.ts';
 
@@ -17,6 +18,8 @@ export interface TargetPlan {
   /** Also those at weight 0 that stay until their backends are gone. */
   readonly wanted: readonly WantedTarget[];
   readonly withheld: readonly BoundTarget[];
+  /** Targets of backends that end or are not ready, and that keep their weight: nothing else takes traffic. */
+  readonly kept: readonly BoundTarget[];
   /** When a step that waits for time comes due. */
   readonly dueInMs: number | undefined;
 }
@@ -34,10 +37,12 @@ export function planTargets(bound: BoundPlace, facts: Facts): TargetPlan {
     facts.limits,
   );
   const base = { owners: [bound.binding.owner.uid], place: bound.place };
+  const kept = keptTargets({ wanted, reused, observed });
   return {
-    steps: [...changesOf({ wanted, reused, observed }, base), ...removalSteps(removals, base)],
+    steps: [...changesOf({ wanted, reused, observed, kept }, base), ...removalSteps(removals, base)],
     wanted,
     withheld: removals.withheld,
+    kept,
     dueInMs: removals.dueInMs,
   };
 }
@@ -81,13 +86,25 @@ function isReused({ backend }: WantedTarget, target: BoundTarget | undefined, { 
   return id !== undefined && id !== backend.id;
 }
 
-interface Changing {
+interface Standing {
   readonly wanted: readonly WantedTarget[];
   readonly reused: readonly WantedTarget[];
   readonly observed: ReadonlyMap<string, BoundTarget>;
 }
 
-function changesOf({ wanted, reused, observed }: Changing, base: Base): readonly Step[] {
+/** Of the backends that are about to lose their weight, those that the CLB would have no substitute for. */
+function keptTargets({ wanted, reused, observed }: Standing): readonly BoundTarget[] {
+  const at = (one: WantedTarget) => (reused.includes(one) ? [] : (observed.get(addressKey(one)) ?? []));
+  const lowered = wanted.filter(({ backend }) => backend.weight === 0).flatMap(at);
+  const staying = wanted.filter(({ backend }) => backend.weight > 0).flatMap(at);
+  return lastServing(lowered, staying);
+}
+
+interface Changing extends Standing {
+  readonly kept: readonly BoundTarget[];
+}
+
+function changesOf({ wanted, reused, observed, kept }: Changing, base: Base): readonly Step[] {
   return wanted.flatMap((one): readonly Step[] => {
     const { backend } = one;
     const target = refOf(one);
@@ -105,7 +122,7 @@ function changesOf({ wanted, reused, observed }: Changing, base: Base): readonly
       return backend.weight > 0 ? [off, register] : [off];
     }
     if (standing === undefined) return [register];
-    if (standing.weight === backend.weight) return [];
+    if (standing.weight === backend.weight || kept.includes(standing)) return [];
     return [{ ...base, kind: 'set-weight', target, weight: backend.weight, reason: weightReason(backend, standing) }];
   });
 }

@@ -74,6 +74,7 @@ const one = 'lbl-1/10.0.0.1:8080';
 const two = 'lbl-1/10.0.0.2:8080';
 const podTwo = aPod({ name: 'web-2', ip: '10.0.0.2' });
 const targetTwo = aTarget({ ip: '10.0.0.2', tag: 'uid-web-2' });
+const unready = (...pods: PodView[]) => pods.map((pod) => ({ ...pod, containersReady: false }));
 const noTags = (target: TargetAnswer): TargetAnswer => ({ ...target, tag: undefined });
 const remembers = (owners: Record<string, string>): Memory => {
   return { ...emptyMemory, registeredFor: new Map(Object.entries(owners)) };
@@ -83,10 +84,14 @@ describe('targets of a listener', () => {
   test.each<[string, Scene, object]>([
     ['a new pod is registered', { pods: [aPod()] }, { register: [one] }],
     ['what is right stays as it is', { pods: [aPod()], targets: [aTarget()] }, {}],
-    ['an ending pod goes to weight 0', { pods: [aPod({ ending: true })], targets: [aTarget()] }, { drain: [one] }],
+    [
+      'an ending pod goes to weight 0',
+      { pods: [aPod({ ending: true }), podTwo], targets: [aTarget(), targetTwo] },
+      { drain: [one] },
+    ],
     [
       'an unready pod goes to weight 0',
-      { pods: [aPod({ containersReady: false })], targets: [aTarget()] },
+      { pods: [aPod({ containersReady: false }), podTwo], targets: [aTarget(), targetTwo] },
       { drain: [one] },
     ],
     [
@@ -143,6 +148,57 @@ describe('targets of a listener', () => {
     expect(stepsOf(planFor({ services, listeners, pods: [aPod()] }))).toEqual({
       register: [one, 'lbl-2/10.0.0.1:8080'],
     });
+  });
+});
+
+describe('the last targets that take traffic', () => {
+  const both = [aTarget(), targetTwo];
+  const health = (one: Health, two: Health) =>
+    anObserved({
+      listeners: [aListener()],
+      targets: both,
+      health: new Map([
+        [targetKey(aTarget()), one],
+        [targetKey(targetTwo), two],
+      ]),
+    });
+  const ending = aPod({ ending: true });
+
+  test.each<[string, Scene, object]>([
+    ['keep their weight when all pods end', { pods: [ending, { ...podTwo, ending: true }], targets: both }, {}],
+    ['keep their weight when all pods are unready at once', { pods: unready(aPod(), podTwo), targets: both }, {}],
+    [
+      'keep their weight while a replacement is only Unknown',
+      { pods: [ending, podTwo], observed: health('Alive', 'Unknown') },
+      {},
+    ],
+    ['are lowered when a replacement is Alive', { pods: [ending, podTwo], targets: both }, { drain: [one] }],
+    ['keep their weight where the health check is off', { pods: [ending], targets: [aTarget()], allAre: 'Close' }, {}],
+    ['are lowered when they are Dead', { pods: [ending], targets: [aTarget()], allAre: 'Dead' }, { drain: [one] }],
+    ['are not raised again once they are lowered', { pods: [ending], targets: [aTarget({ weight: 0 })] }, {}],
+    [
+      'leave when their containers are gone',
+      { pods: [aPod({ ending: true, containersGone: true }), { ...podTwo, ending: true }], targets: both },
+      { deregister: [one] },
+    ],
+    [
+      'are lowered only where they do not take traffic',
+      { pods: [ending, { ...podTwo, ending: true }], observed: health('Alive', 'Dead') },
+      { drain: [two] },
+    ],
+    [
+      'do not count when their address passed to another pod',
+      { pods: [ending, { ...podTwo, uid: 'uid-new' }], targets: both },
+      { reuse: [two], register: [two] },
+    ],
+  ])('%s', (_, scene, expected) => {
+    expect(stepsOf(planFor(scene))).toEqual(expected);
+  });
+
+  test('are named in the plan, which waits for health', () => {
+    const plan = planFor({ pods: [ending], targets: [aTarget()] });
+    expect(plan.kept.map(targetKey)).toEqual([one]);
+    expect(plan.waitsForHealth).toBe(true);
   });
 });
 

@@ -20,6 +20,8 @@ export interface Plan {
   readonly conflicts: readonly Conflict[];
   /** Targets that stay for now, because a removal would leave too little. */
   readonly withheld: readonly BoundTarget[];
+  /** Targets that keep their weight although their backends end or are not ready: the CLB sends to nothing else. */
+  readonly kept: readonly BoundTarget[];
   /** A step waits for health. */
   readonly waitsForHealth: boolean;
   /** When a step that waits for time comes due. */
@@ -42,7 +44,8 @@ export function planChanges(facts: Facts): Plan {
     bound: targets.map(({ place, wanted }) => ({ ...place, wanted })),
     conflicts,
     withheld: [...targets.flatMap(({ withheld }) => withheld), ...leftovers.withheld],
-    waitsForHealth: leftovers.waitsForHealth || targets.some(({ withheld }) => withheld.length > 0),
+    kept: targets.flatMap(({ kept }) => kept),
+    waitsForHealth: leftovers.waitsForHealth || targets.some(({ withheld, kept }) => withheld.length + kept.length > 0),
     dueInMs: soonest([...targets.map(({ dueInMs }) => dueInMs), leftovers.dueInMs]),
   };
 }

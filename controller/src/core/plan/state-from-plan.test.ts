@@ -109,7 +109,9 @@ describe('the observed state', () => {
   });
 
   test('has a target that is about to be lowered at weight 0 already', () => {
-    expect(targetsOf({ pods: [aPod({ containersReady: false })], targets: [aTarget()] })[0]?.weight).toBe(0);
+    const pods = [aPod({ containersReady: false }), aPod({ name: 'web-2', ip: '10.0.0.2' })];
+    const targets = [aTarget(), aTarget({ ip: '10.0.0.2', tag: 'uid-web-2' })];
+    expect(targetsOf({ pods, targets })[0]?.weight).toBe(0);
   });
 
   test('has a target that is about to be taken off no more', () => {

@@ -32,7 +32,7 @@ export interface Stage {
   readonly settleMs: number;
 }
 
-/** Something that must cost no admission. */
+/** Something that must lose no admission. */
 export interface AdmissionCase {
   readonly name: string;
   readonly deed: (stage: Stage) => Promise<void>;
@@ -40,10 +40,10 @@ export interface AdmissionCase {
   readonly unregisters?: true;
 }
 
-/** How long a replica goes on answering after it was told to stop, as it is installed. */
+/** How long a replica continues to answer after SIGTERM, as installed. */
 const drainMs = 10_000;
 
-/** Everything that must cost no admission, whatever the failure policy. */
+/** Everything that must lose no admission, whatever the failure policy. */
 export const admissionCases: readonly AdmissionCase[] = [
   { name: 'A rotation of the leaf', deed: rotateLeaf },
   { name: 'A rotation of the CA', deed: rotateCa },

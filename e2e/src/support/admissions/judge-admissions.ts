@@ -15,14 +15,14 @@ export interface AdmissionFigures {
   /** Pods that were created, at least in part, while there was no registration. */
   readonly unregistered: number;
   /**
-   * What the harness itself missed: created pods that the audit log does not tell of, gates that it does not explain.
+   * What the harness itself missed: created pods that are not in the audit log, gates that it does not explain.
    */
   readonly blind: number;
   /** Problems, each with the number of times it was met. */
   readonly problems: Readonly<Record<string, number>>;
 }
 
-/** An API server hears of a new registration through its own watch, a moment after whoever wrote it has the answer. */
+/** An API server learns of a new registration through its own watch, a moment after its writer has the answer. */
 const hearsAfterMs = 500;
 
 // The API server's names, from its package admission/plugin/webhook/mutating.

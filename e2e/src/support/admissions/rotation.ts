@@ -22,7 +22,7 @@ export interface RotationRequest {
   readonly settleMs: number;
 }
 
-/** Where a rotation stands, as the Secret tells people. */
+/** Where a rotation stands, according to the Secret. */
 export interface RotationState {
   readonly phase: string;
   readonly lastRequest: string;

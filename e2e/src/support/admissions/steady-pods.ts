@@ -79,7 +79,7 @@ async function createSteadily(
 
 async function createOne(api: KubeApi, namespace: string, name: string): Promise<Attempt> {
   const startedMs = Date.now();
-  const { metadata, spec } = podTemplate({ app: 'steady', spec: { schedulerName: 'nobody' } });
+  const { metadata, spec } = podTemplate({ app: 'steady', spec: { schedulerName: 'none' } });
   const body = { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name }, spec };
   const call = { method: 'POST', path: pods(namespace), query: { fieldManager: name }, body } as const;
   try {

@@ -1,4 +1,4 @@
-/** What the API refuses, as a client tells it. */
+/** What the API refuses, as a client reports it. */
 export interface Refusal {
   readonly code: string;
   readonly message: string;
@@ -8,7 +8,7 @@ export interface Refusal {
 /** The outcome of one call. */
 export type Outcome = { readonly answer: Readonly<Record<string, unknown>> } | { readonly error: Refusal };
 
-/** A client of the CLB API that nobody here wrote, driven by a test. */
+/** A client of the CLB API that is not part of this project, driven by a test. */
 export interface ApiClient {
   call(action: string, request: object): Promise<Outcome>;
   close(): Promise<void>;

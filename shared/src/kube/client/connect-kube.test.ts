@@ -133,7 +133,7 @@ describe('tries', () => {
 });
 
 describe('an abort', () => {
-  test('ends a request that hangs, a pause between tries and a call not yet begun, with the signal’s own reason', async () => {
+  test('ends a request that hangs, a pause and a call not yet started, with the signal’s reason', async () => {
     const reason = new Error('enough');
     server.fail({ answer: 'never' });
     server.fail({ answer: { status: 429, headers: { 'retry-after': '30' } } });

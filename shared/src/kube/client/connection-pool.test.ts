@@ -31,7 +31,7 @@ test('requests share TLS connections', async () => {
   expect(server.connections).toBeLessThanOrEqual(2);
 });
 
-test('a CA that has changed is read again when the server’s certificate is not trusted, and writes survive it too', async () => {
+test('a changed CA is read again when the server’s certificate is not trusted, and writes survive it', async () => {
   await list();
   server.changeCertificate(tlsPairs.second);
   await trust(tlsPairs.second.cert);

@@ -56,7 +56,7 @@ async function retainAll(): Promise<void> {
   stop = new AbortController();
 }
 
-test('The ServiceAccount gets a finalizer, and a role and its binding are made that are deleted with the Namespace.', async () => {
+test('The ServiceAccount gets a finalizer, and the Namespace owns the new role and its binding.', async () => {
   await retainAll();
   const { uid } = at('/api/v1/namespaces/system').metadata;
   const ownerReferences = [{ apiVersion: 'v1', kind: 'Namespace', name: 'system', uid }];

@@ -73,7 +73,7 @@ test.each<[string, () => unknown, string]>([
   expect(await why(check)).toBe(reason);
 });
 
-test('A process that never had a Deployment, Namespace or ServiceAccount is not uninstalled because there is none.', async () => {
+test('A process that never had a Deployment, Namespace or ServiceAccount is not uninstalled.', async () => {
   expect(await why(await stopped())).toBeUndefined();
 });
 

@@ -1,16 +1,29 @@
 import type { Departure } from '../../model/backend.ts';
 import { stageOf, type PodView } from '../../model/pod-view.ts';
 
+/** What is known about the pods that a target may belong to. */
+export interface DepartureFacts {
+  /** UID of the pod that the target was registered for; undefined when that is not known. */
+  readonly podUid: string | undefined;
+  /** The pod with that UID, wherever it is now. */
+  readonly pod: PodView | undefined;
+  /** Pods that have the target's IP now. */
+  readonly podsAtAddress: readonly PodView[];
+  hasEnded(uid: string): boolean;
+}
+
 /**
- * Judges a target by the pods that have its IP. `podUid`: whom the target was registered for; undefined when that is
- * not known.
+ * Why a target is there that no binding wants. Its pod lives at another address, or another living pod has this one: that is
+ * certain, also for what happened while no controller ran, so it counts as ended.
  */
-export function podDeparture(
-  podUid: string | undefined,
-  podsAtAddress: readonly PodView[],
-  hasEnded: (uid: string) => boolean,
-): Departure {
-  const pods = podsAtAddress.filter((pod) => podUid === undefined || pod.uid === podUid);
-  if (pods.some((pod) => stageOf(pod) !== 'gone')) return 'unselected';
-  return pods.length > 0 || (podUid !== undefined && hasEnded(podUid)) ? 'ended' : 'vanished';
+export function podDeparture({ podUid, pod, podsAtAddress, hasEnded }: DepartureFacts): Departure {
+  const own = podsAtAddress.filter(({ uid }) => podUid === undefined || uid === podUid);
+  if (own.some(isLiving)) return 'unselected';
+  if (own.length > 0 || (podUid !== undefined && hasEnded(podUid))) return 'ended';
+  const isElsewhere = pod?.ip !== undefined && isLiving(pod);
+  return isElsewhere || podsAtAddress.some(isLiving) ? 'ended' : 'vanished';
+}
+
+function isLiving(pod: PodView): boolean {
+  return stageOf(pod) !== 'gone';
 }

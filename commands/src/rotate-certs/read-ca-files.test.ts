@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { issueCa, issueLeaf } from '@clb-direct/certs/issue-certificates.ts';
 import { defaultPolicy, type KeyedCertificate } from '@clb-direct/certs/material.ts';
-import { bringCa } from './bring-ca.ts';
+import { readCaFiles } from './read-ca-files.ts';
 
 const nowMs = Date.now();
 let folder: string;
@@ -25,14 +25,14 @@ async function file(name: string, text: string): Promise<string> {
 }
 
 async function bring(certificate: string, key: string) {
-  return bringCa({ certificate: await file('ca.crt', certificate), key: await file('ca.key', key) }, nowMs);
+  return readCaFiles({ certificate: await file('ca.crt', certificate), key: await file('ca.key', key) }, nowMs);
 }
 
 test('A CA is taken from two files, or from one that holds both, whatever stands around the blocks.', async () => {
   const both = await file('both.pem', `a CA of mine\n${ca.key}\nand\n${ca.certificate}\n`);
 
   expect(await bring(ca.certificate, ca.key)).toMatchObject({ ca });
-  expect(bringCa({ certificate: both, key: both }, nowMs)).toMatchObject({ ca });
+  expect(readCaFiles({ certificate: both, key: both }, nowMs)).toMatchObject({ ca });
 });
 
 test.each([
@@ -54,7 +54,7 @@ test.each([
 test('A file that is not there is named.', () => {
   const missing = { certificate: join(folder, 'none'), key: join(folder, 'none') };
 
-  expect(() => bringCa(missing, nowMs)).toThrow(/none cannot be read \(ENOENT\)/);
+  expect(() => readCaFiles(missing, nowMs)).toThrow(/none cannot be read \(ENOENT\)/);
 });
 
 function encryptedKey(): string {

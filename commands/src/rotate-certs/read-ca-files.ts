@@ -5,7 +5,7 @@ import { checkNextCa } from '@clb-direct/certs/rotation/check-next-ca.ts';
 import { isError } from '@clb-direct/shared/runtime/is-error.ts';
 
 /** A CA that a user imports, checked and spelled as the Secret holds it. */
-export interface BroughtCa {
+export interface ImportedCa {
   readonly ca: KeyedCertificate;
   readonly sha256: string;
 }
@@ -17,7 +17,7 @@ const keyBlock = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----[^]+?-----END (?:[A-Z]+
 /**
  * Reads both files; either may hold both parts, and "-" is standard input. Errors never contain what is in the files.
  */
-export function bringCa(files: { readonly certificate: string; readonly key: string }, nowMs: number): BroughtCa {
+export function readCaFiles(files: { readonly certificate: string; readonly key: string }, nowMs: number): ImportedCa {
   // Each once: standard input can be read only once.
   const texts = new Map([...new Set([files.certificate, files.key])].map((file) => [file, readText(file)]));
   const certificates = texts.get(files.certificate)?.match(certificateBlock) ?? [];

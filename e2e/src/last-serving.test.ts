@@ -1,0 +1,110 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { patchType } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { podStatus } from '@clb-direct/shared/kube/client/paths.ts';
+import { addLoadBalancer, listenersOf } from './support/clb.ts';
+import { connect } from './support/cluster.ts';
+import { underLoad } from './support/load.ts';
+import { deployment, namespaceOf, service } from './support/manifests.ts';
+import { isReady, living, podsOf } from './support/pods.ts';
+import { apply, kubectl } from './support/run.ts';
+import { until } from './support/until.ts';
+
+/** The last targets that serve go on serving while their containers run, until a replacement is Alive. */
+const namespace = 'e2e-last-serving';
+const loadBalancerId = 'lb-last0001';
+const vip = '198.51.100.29';
+/** The application serves on after SIGTERM for longer than a new target takes to become Alive. */
+const pod = (generation = '') => ({
+  app: 'web',
+  env: { STOP_DELAY_MS: '25000', GENERATION: generation },
+  spec: { terminationGracePeriodSeconds: 40 },
+});
+let api: KubeApi;
+
+beforeAll(async () => {
+  api = await connect();
+  await addLoadBalancer(loadBalancerId, vip);
+  await apply(namespaceOf(namespace));
+  await apply(service(namespace, { name: 'web', app: 'web', loadBalancerId }));
+});
+
+afterEach(async () => {
+  await kubectl(['-n', namespace, 'delete', 'deployment', 'web', '--wait=true']);
+  await until(
+    'no pods',
+    async () => podsOf(api, namespace, 'web'),
+    (all) => all.length === 0,
+    120_000,
+  );
+});
+
+afterAll(async () => {
+  await kubectl(['delete', 'namespace', namespace]);
+  await api.close();
+});
+
+async function untilReady(replicas: number, isNew: (uid: string) => boolean = () => true): Promise<void> {
+  await until(
+    `${replicas} ready pods`,
+    async () => living(await podsOf(api, namespace, 'web')),
+    (all) => all.length === replicas && all.every((one) => isReady(one) && isNew(one.metadata?.uid ?? '')),
+    300_000,
+  );
+}
+
+async function uidsNow(): Promise<ReadonlySet<string>> {
+  return new Set((await podsOf(api, namespace, 'web')).map(({ metadata }) => metadata?.uid ?? ''));
+}
+
+test.each([1, 3])('When all of %s pods are deleted at once, no request is lost.', async (replicas) => {
+  await apply(deployment(namespace, replicas, pod()));
+  await untilReady(replicas);
+  const before = await uidsNow();
+  const result = await underLoad(vip, 50, async () => {
+    await kubectl(['-n', namespace, 'delete', 'pods', '--all', '--wait=false']);
+    await untilReady(replicas, (uid) => !before.has(uid));
+  });
+  expect(result.failures).toEqual([]);
+  expect(result.ok).toBeGreaterThan(50);
+});
+
+test('When a rollout begins right after the first health of a new Service, no request is lost.', async () => {
+  await kubectl(['-n', namespace, 'delete', 'service', 'web']);
+  await apply(deployment(namespace, 2, pod()));
+  // Before there is a Service the gates open, as nothing has to be waited for.
+  await untilReady(2);
+  const before = await uidsNow();
+  await apply(service(namespace, { name: 'web', app: 'web', loadBalancerId }));
+  await until(
+    'one target that is Alive',
+    async () => listenersOf(loadBalancerId),
+    (all) => all.flatMap(({ targets }) => targets).some(({ health }) => health === 'Alive'),
+    120_000,
+  );
+  const result = await underLoad(vip, 50, async () => {
+    await apply(deployment(namespace, 2, pod('second')));
+    await untilReady(2, (uid) => !before.has(uid));
+  });
+  expect(result.failures).toEqual([]);
+});
+
+test('When the kubelet calls all pods unready for a moment, no request is lost.', async () => {
+  await apply(deployment(namespace, 3, pod()));
+  await untilReady(3);
+  const pods = await podsOf(api, namespace, 'web');
+  const conditions = ['ContainersReady', 'Ready'].map((type) => ({ type, status: 'False' }));
+  const result = await underLoad(vip, 50, async () => {
+    const body = { status: { conditions } };
+    await Promise.all(
+      pods.map(async ({ metadata }) => {
+        const path = podStatus(namespace, metadata?.name ?? '');
+        const { signal } = new AbortController();
+        await api.call({ method: 'PATCH', path, body, contentType: patchType.strategicMerge, signal });
+      }),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    await untilReady(3);
+  });
+  expect(result.failures).toEqual([]);
+});
