@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { until } from '@clb-direct/shared/testing/until.ts';
-import { aPod } from '../testing/builders.ts';
+import { aNewService, aPod, clbId, limits } from '../testing/builders.ts';
 import { World } from '../testing/world.ts';
 
 let world: World;
@@ -28,6 +28,32 @@ describe('the age of a pod is counted by the clock of the API server', () => {
     await until(() => world.cluster.gateOf('shop/old') === 'True NoLoadBalancerSelectsPod');
     await pass(100);
     expect(gate()).toBe('unset');
+  });
+});
+
+describe('a clock of the node that jumps', () => {
+  const real = Date.now;
+  let jumpedMs = 0;
+  beforeEach(() => {
+    jumpedMs = 0;
+    Date.now = () => real() + jumpedMs;
+  });
+  afterEach(() => {
+    Date.now = real;
+  });
+
+  test('does not end a drain', async () => {
+    world.clb.firstHealth = 'Alive';
+    world.cluster.putService(aNewService());
+    for (const number of [1, 2]) world.cluster.putPod(aPod({ name: `web-${number}`, ip: `10.0.0.${number}` }));
+    world.start({ limits: { ...limits, drainMs: 60_000 }, resyncMs: 20 });
+    await until(() => gate() === 'True LoadBalancerNetworkGroupReady');
+    world.cluster.changePod('shop/web-1', { labels: {} });
+    await until(() => world.clb.picture(clbId)['80/10.0.0.1:8080'] === 0);
+    await pass(50);
+    jumpedMs = hourMs;
+    await pass(150);
+    expect(world.clb.picture(clbId)).toEqual({ '80/10.0.0.1:8080': 0, '80/10.0.0.2:8080': 10 });
   });
 });
 

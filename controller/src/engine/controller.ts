@@ -66,6 +66,9 @@ interface Live {
   readonly cluster: ClusterView;
 }
 
+/** For what is only measured, such as drains: a node's clock that jumps must neither end nor prolong them. */
+const monotonicMs = () => performance.now();
+
 /** Runs the loops until the signal aborts; what runs then is awaited. */
 export async function runController(options: ControllerOptions): Promise<void> {
   const { signal, state } = options;
@@ -82,7 +85,7 @@ export async function runController(options: ControllerOptions): Promise<void> {
   const watch = watchHealth(
     {
       ...options,
-      nowMs: Date.now,
+      nowMs: monotonicMs,
       onHeard: (id, changed) => enqueueByHealth(id, changed, { queues, cluster, state }),
       onMissing: (id) => queues.balancers.add(id),
       onFailed: (ids) => ids.forEach((id) => queues.balancers.add(id)),
@@ -169,7 +172,7 @@ function startQueues(options: ControllerOptions, cluster: ClusterView, endedPods
       hasEnded: (uid) => endedPods.has(uid),
       onObserved: (scope) => enqueueScope(scope, { gates, owners }, cluster),
       onProgress: (id) => enqueueWaiting(id, balancers, state),
-      nowMs: Date.now,
+      nowMs: monotonicMs,
     }),
   );
   return { balancers, owners, gates };
