@@ -13,7 +13,7 @@ export interface PodView {
   readonly containersReady: boolean;
   /** When its containers became ready, by the kubelet's clock. */
   readonly containersReadyAtMs: number | undefined;
-  /** It has a deletionTimestamp, or the kubelet terminates it: on a node that shuts down, or under pressure. */
+  /** It has a deletionTimestamp, or its condition says that the kubelet terminates it. */
   readonly ending: boolean;
   /** Its phase is Succeeded or Failed (evicted pods too). */
   readonly finished: boolean;
