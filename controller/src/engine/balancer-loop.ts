@@ -8,8 +8,9 @@ import { applyPlan } from './apply.ts';
 import { Attempts } from './attempts.ts';
 import { showTrouble, type BalancerContext, type BalancerLoopOptions } from './balancer-context.ts';
 import { conclude } from './conclude.ts';
-import { drainEnding } from './drain-ending.ts';
-import { factsFrom, memoryAfterApply, podsBehind } from './facts.ts';
+import { drainsOfEnding } from './drain-ending.ts';
+import { memoryAfterApply } from '../core/plan/memory-after.ts';
+import { factsFrom, podsBehind } from './facts.ts';
 import { logApplied } from './log-applied.ts';
 import { observe } from './observe.ts';
 import { showPlan } from './show-plan.ts';
@@ -35,11 +36,13 @@ export function createBalancerLoop(
 }
 
 async function drainFirst(id: string, loop: BalancerContext, signal: AbortSignal): Promise<void> {
-  try {
-    loop.state.apply(id, await drainEnding({ ...loop, state: loop.state.of(id), signal }));
-  } catch (error) {
-    loop.log.warn({ loadBalancer: id, err: error }, 'pods that are ending keep their weight for now');
-  }
+  const { clb, cluster, state, log } = loop;
+  const before = state.of(id);
+  const steps = before === undefined ? [] : drainsOfEnding(before, cluster);
+  if (steps.length === 0) return;
+  const applied = await applyPlan({ clb, balancerId: id, steps, refusedBefore: [], signal });
+  state.apply(id, applied.done);
+  logApplied(log, id, applied);
 }
 
 /** Nothing is thrown, so that a pod that begins to end during the pause gets its weight 0 at once. */
@@ -50,7 +53,7 @@ function afterFailedLook(
 ): Outcome {
   showTrouble(id, scope, cloudTrouble(error), loop);
   const afterMs = pauseAfter(kindOf(error), loop.attempts.failed(id), 1);
-  loop.log.warn({ loadBalancer: id, afterMs, err: error }, 'the load balancer could not be looked at');
+  loop.log.debug({ loadBalancer: id, afterMs, err: error }, 'the load balancer could not be looked at');
   return { kind: 'recheck', afterMs };
 }
 
@@ -88,7 +91,7 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
   const applied = await applyPlan({ clb, balancerId: id, steps: plan.steps, refusedBefore, signal });
   state.remember(id, memoryAfterApply(state.memoryOf(id), applied, nowMs()));
   state.apply(id, applied.done);
-  logApplied(loop.log, id, plan, applied);
+  logApplied(loop.log, id, applied, plan.withheld.length);
   if (applied.failures.length > 0) signal.throwIfAborted();
   return conclude(id, { scope, plan, applied }, loop);
 }

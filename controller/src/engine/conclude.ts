@@ -35,7 +35,7 @@ export function conclude(id: string, { scope, plan, applied }: Run, loop: Balanc
     return { kind: 'recheck', afterMs: confirmMs };
   }
   const error = failedInPart(id, [...errors, ...refused.map((one) => one.error)]);
-  loop.log.warn({ loadBalancer: id, err: error }, 'a change of the load balancer failed');
+  loop.log.debug({ loadBalancer: id, err: error }, 'a change of the load balancer failed');
   const made = done.filter(({ kind }) => kind === 'register' || kind === 'create-listener' || kind === 'create-rule');
   const isProgress = !isVain && attempts.isProgress(id, made);
   const failed = attempts.failed(id);

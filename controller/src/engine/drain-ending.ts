@@ -1,5 +1,4 @@
 import type { BalancerState } from '../core/model/balancer-state.ts';
-import type { ClbPort } from '../core/model/clb-port.ts';
 import type { ClusterView } from '../core/model/cluster-port.ts';
 import { boundTargetsAt, placesOf, type BoundTarget } from '../core/model/observed.ts';
 import { stageOf } from '../core/model/pod-view.ts';
@@ -7,25 +6,13 @@ import type { SetWeight } from '../core/model/step.ts';
 import { lastServing } from '../core/plan/last-serving.ts';
 import { refOf } from '../core/plan/plan-targets.ts';
 
-export interface DrainEndingOptions {
-  readonly clb: ClbPort;
-  readonly cluster: Pick<ClusterView, 'podsAt'>;
-  readonly state: BalancerState | undefined;
-  readonly signal: AbortSignal;
-}
+type Cluster = Pick<ClusterView, 'podsAt'>;
 
 /**
  * Weight 0 for pods that are ending, by what was seen last: a pod that stops in a few seconds cannot wait until the CLB
  * can be looked at again. The last targets that take traffic keep their weight, as in a plan. What is wrong in it (a target that is gone, say) the look that follows corrects.
  */
-export async function drainEnding({ clb, cluster, state, signal }: DrainEndingOptions): Promise<readonly SetWeight[]> {
-  if (state === undefined) return [];
-  const steps = drainsOf(state, cluster);
-  if (steps.length > 0) await clb.setWeight(state.id, steps, signal);
-  return steps;
-}
-
-function drainsOf({ observed }: BalancerState, cluster: DrainEndingOptions['cluster']): readonly SetWeight[] {
+export function drainsOfEnding({ observed }: BalancerState, cluster: Cluster): readonly SetWeight[] {
   const listeners = observed?.listeners ?? [];
   return listeners.flatMap(placesOf).flatMap(([id, at]) => {
     const targets = boundTargetsAt(id, at);
@@ -43,10 +30,10 @@ function drainsOf({ observed }: BalancerState, cluster: DrainEndingOptions['clus
   });
 }
 
-function isEnding({ ip, weight, tag }: BoundTarget, cluster: DrainEndingOptions['cluster']): boolean {
+function isEnding({ ip, weight, tag }: BoundTarget, cluster: Cluster): boolean {
   return weight > 0 && cluster.podsAt(ip).some((pod) => pod.uid === tag && stageOf(pod) === 'ending');
 }
 
-function isReady({ ip, tag }: BoundTarget, cluster: DrainEndingOptions['cluster']): boolean {
+function isReady({ ip, tag }: BoundTarget, cluster: Cluster): boolean {
   return cluster.podsAt(ip).some((pod) => pod.uid === tag && stageOf(pod) === 'ready');
 }

@@ -6,8 +6,7 @@ import type { GateFacts, GatePolicy } from '../core/gate/gate-facts.ts';
 import { judgeGate, type GateVerdict } from '../core/gate/judge-gate.ts';
 import { selects } from '../core/model/binding.ts';
 import type { ClusterView, GateWriter, Reporter } from '../core/model/cluster-port.ts';
-import { describeOwner } from '../core/model/owner.ts';
-import { ownershipOf, type OwnerView } from '../core/model/owner-view.ts';
+import { ownershipOf } from '../core/model/owner-view.ts';
 import { hasClosedGate, type PodView } from '../core/model/pod-view.ts';
 import type { ObservedState } from './observed-state.ts';
 
@@ -59,15 +58,13 @@ function gateFacts(pod: PodView, { cluster, state, policy, nowMs }: GateLoopOpti
     nowMs: nowMs(),
     pod,
     bindings: ours.flatMap(({ bindings }) => bindings.filter(({ backends }) => selects(backends.selector, pod))),
-    unreadable: ours.filter(({ bindings }) => bindings.length === 0).map(whyUnreadable),
+    unreadable: ours
+      .filter(({ bindings }) => bindings.length === 0)
+      .map((owner) => ({ owner, finding: owner.findings[0] })),
     leftToTke: ownerships.has('left-to-tke'),
     stateOf: (id) => state.of(id),
     policy,
   };
-}
-
-function whyUnreadable(owner: OwnerView): string {
-  return `${describeOwner(owner)}: ${owner.findings[0]?.message ?? 'it has no ports'}`;
 }
 
 function sameCondition(a: GateCondition, b: PodView['gate']): boolean {

@@ -5,7 +5,8 @@ import { isEmpty, type Plan } from '../core/plan/plan.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import { stateFromPlan } from '../core/plan/state-from-plan.ts';
 import { report, type BalancerContext } from './balancer-context.ts';
-import { memoryAfterPlan, type PodsOf } from './facts.ts';
+import type { PodsOf } from '../core/findings/no-pod-fits.ts';
+import { memoryAfterPlan } from '../core/plan/memory-after.ts';
 import type { Observation } from './observe.ts';
 
 export interface Judged {

@@ -1,7 +1,8 @@
 import type { ObjectReference } from '@clb-direct/shared/kube/events/event-recorder.ts';
 import type { Reporter as EventReporter } from '@clb-direct/shared/kube/events/reporter.ts';
 import type { Reporter } from '../core/model/cluster-port.ts';
-import type { Owner, OwnerKind } from '../core/model/owner.ts';
+import type { Owner } from '../core/model/owner.ts';
+import { ownerKinds } from './owner-kinds.ts';
 
 /** Shows findings about pods and owners as Events and log lines. */
 export function createOwnerReporter(reporter: EventReporter): Reporter {
@@ -12,13 +13,7 @@ export function createOwnerReporter(reporter: EventReporter): Reporter {
   };
 }
 
-const apiVersions: Readonly<Record<OwnerKind, string>> = {
-  Service: 'v1',
-  Ingress: 'networking.k8s.io/v1',
-  Gateway: 'gateway.networking.k8s.io/v1',
-};
-
 /** Only what an Event may carry: a view of an owner holds much more. */
 function referenceTo({ kind, namespace, name, uid }: Owner): ObjectReference {
-  return { apiVersion: apiVersions[kind], kind, namespace, name, uid };
+  return { apiVersion: ownerKinds[kind].apiVersion, kind, namespace, name, uid };
 }

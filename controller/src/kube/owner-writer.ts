@@ -1,23 +1,9 @@
 import { isIP } from 'node:net';
-import { annotation, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
 import { patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { service, serviceStatus } from '@clb-direct/shared/kube/client/paths.ts';
 import type { OwnerWriter } from '../core/model/cluster-port.ts';
-import type { Owner, OwnerKind } from '../core/model/owner.ts';
+import type { Owner } from '../core/model/owner.ts';
 import { isReplaced } from './is-replaced.ts';
-
-/** Where the objects of one kind are, and the names under which we write to them. */
-interface KindApi {
-  readonly path: (namespace: string, name: string) => string;
-  readonly statusPath: (namespace: string, name: string) => string;
-  readonly finalizer: string;
-  /** The annotation that records CLBs. */
-  readonly record: string;
-}
-
-const kindApis: Readonly<Partial<Record<OwnerKind, KindApi>>> = {
-  Service: { path: service, statusPath: serviceStatus, finalizer: serviceFinalizer, record: annotation.loadBalancers },
-};
+import { ownerKinds, type KindApi } from './owner-kinds.ts';
 
 /** The UID is a precondition of every write. */
 export function createOwnerWriter(api: KubeApi): OwnerWriter {
@@ -40,10 +26,10 @@ export function createOwnerWriter(api: KubeApi): OwnerWriter {
   };
 }
 
-function kindApi({ kind }: Owner): KindApi {
-  const found = kindApis[kind];
-  if (found === undefined) throw new Error(`no owner of kind ${kind} can be written; add the kind to owner-writer.ts`);
-  return found;
+function kindApi({ kind }: Owner): NonNullable<KindApi['writes']> {
+  const { writes } = ownerKinds[kind];
+  if (writes === undefined) throw new Error(`no owner of kind ${kind} can be written; describe it in owner-kinds.ts`);
+  return writes;
 }
 
 /** Finalizers merge as a set in a strategic merge patch, so that those of others are never touched. */

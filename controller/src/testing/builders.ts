@@ -88,6 +88,7 @@ export function aBinding(overrides: Partial<Binding> = {}): Binding {
     owner: webOwner,
     balancer: existing(clbId),
     place: { protocol: 'TCP', port: 80 },
+    balancerSettings: {},
     listenerSettings: {},
     ruleSettings: {},
     backends: {

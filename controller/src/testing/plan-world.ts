@@ -5,7 +5,8 @@ import { boundTargets, withTargets, type BoundTarget, type ObservedLoadBalancer 
 import type { OwnerView } from '../core/model/owner-view.ts';
 import { stageOf, type PodView } from '../core/model/pod-view.ts';
 import { addressKey, isServing, targetKey, type Health } from '../core/model/target.ts';
-import { adoptBackends, emptyMemory, refreshMemory, type Memory } from '../core/plan/memory.ts';
+import { memoryAfterApply, memoryAfterPlan } from '../core/plan/memory-after.ts';
+import { emptyMemory, refreshMemory, type Memory } from '../core/plan/memory.ts';
 import { planChanges, type Plan } from '../core/plan/plan.ts';
 import { scopeOf } from '../core/plan/scope.ts';
 import { anObserved, clbId, podFacts, someFacts } from './builders.ts';
@@ -62,19 +63,13 @@ export class PlanWorld {
         ...podFacts(this.pods, (uid) => this.ended.has(uid)),
       }),
     );
-    const withheld = plan.withheld.map(targetKey);
-    const withheldSinceMs = new Map(withheld.map((key) => [key, memory.withheldSinceMs.get(key) ?? this.#nowMs]));
-    const wanted = plan.bound.flatMap((bound) => bound.wanted);
-    const adopted = wanted.map((target) => ({ key: targetKey(target), backendId: target.backend.id }));
-    this.#memory = { ...adoptBackends(memory, adopted, this.#own()), withheldSinceMs };
+    const look = { observed: this.#observed, memory };
+    this.#memory = memoryAfterPlan(look, plan, { before: undefined, nowMs: this.#nowMs });
     return plan;
   }
 
   apply({ steps }: Plan): void {
-    const registered = steps.flatMap((step) =>
-      step.kind === 'register' ? [[targetKey(step.target), step.tag] as const] : [],
-    );
-    this.#memory = { ...this.#memory, registeredFor: new Map([...this.#memory.registeredFor, ...registered]) };
+    this.#memory = memoryAfterApply(this.#memory, { done: steps, refused: [] }, this.#nowMs);
     const after = applySteps(this.#observed, steps, () => `lbl-${(this.#made += 1)}`);
     if (after !== undefined) this.#observed = this.#seen(after);
   }

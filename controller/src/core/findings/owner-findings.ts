@@ -4,19 +4,18 @@ import { ownershipOf, type OwnerView } from '../model/owner-view.ts';
 /** What the author of an owner should know of the owner alone, whatever its CLB looks like. */
 export function ownerFindings(owner: OwnerView, tkePresent: boolean): readonly Finding[] {
   const ownership = ownershipOf(owner, tkePresent);
-  if (ownership === 'left-to-tke') return [...owner.markFindings, leftToTke];
+  if (ownership === 'left-to-tke') return [...owner.markFindings, leftToTke(owner)];
   if (ownership !== 'ours' || owner.ending) return owner.markFindings;
   return [...owner.markFindings, ...owner.findings];
 }
 
-const leftToTke: Finding = {
-  severity: 'Normal',
-  reason: 'LeftToTke',
-  message:
+function leftToTke({ kind }: OwnerView): Finding {
+  const message =
     "TKE's own service controller looks present (kube-system/tke-service-controller-config), " +
-    'so this Service is left to it. ' +
-    'Set loadBalancerClass clb-direct.io/clb or annotation clb-direct.io/managed: "true" to hand it to clb-direct.',
-};
+    `so this ${kind} is left to it. Set loadBalancerClass clb-direct.io/clb or annotation ` +
+    'clb-direct.io/managed: "true" to hand it to clb-direct.';
+  return { severity: 'Normal', reason: 'LeftToTke', message };
+}
 
 export function ensured({ kind }: Pick<OwnerView, 'kind'>, addresses: readonly string[]): Finding {
   const message = `Clients reach this ${kind} at ${addresses.join(', ')}.`;

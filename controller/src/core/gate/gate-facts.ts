@@ -1,6 +1,15 @@
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import type { Binding } from '../model/binding.ts';
 import type { BalancerState } from '../model/balancer-state.ts';
+import type { Owner } from '../model/owner.ts';
 import type { PodView } from '../model/pod-view.ts';
+
+/** An owner that cannot be read. */
+export interface Unreadable {
+  readonly owner: Owner;
+  /** undefined: it simply asks for nothing. */
+  readonly finding: Finding | undefined;
+}
 
 /** What a pod's gate depends on. */
 export interface GateFacts {
@@ -8,8 +17,8 @@ export interface GateFacts {
   readonly nowMs: number;
   readonly pod: PodView;
   readonly bindings: readonly Binding[];
-  /** Why an owner that selects the pod has no bindings at all, one sentence each. */
-  readonly unreadable: readonly string[];
+  /** Owners that select the pod and have no bindings at all, each with what its author must change. */
+  readonly unreadable: readonly Unreadable[];
   /**
    * A Service that was left to TKE's own controller selects the pod: without a binding of ours the gate is TKE's to
    * open.

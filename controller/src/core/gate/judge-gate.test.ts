@@ -44,6 +44,10 @@ function judge(state: BalancerState | undefined, overrides: Partial<GateFacts> =
   return judgeGate({ ...facts, ...overrides });
 }
 
+const unreadable = (name: string, message: string) => {
+  const owner = { kind: 'Service', namespace: 'shop', name, uid: `uid-${name}` } as const;
+  return { owner, finding: { severity: 'Warning', reason: 'LoadBalancerNotNamed', message } } as const;
+};
 const trouble = { severity: 'Warning', reason: 'CloudThrottled', message: 'the cloud is slow' } as const;
 const conflict = { severity: 'Warning', reason: 'ListenerConflict', message: 'the port is taken' } as const;
 
@@ -124,7 +128,7 @@ describe('a gate waits', () => {
   });
 
   test('because a Service cannot be read', () => {
-    expect(judge(aState({}), { unreadable: ['Service shop/x: no CLB'] }).condition).toEqual({
+    expect(judge(aState({}), { unreadable: [unreadable('x', 'no CLB')] }).condition).toEqual({
       status: 'False',
       reason: gateReason.waiting,
       message: 'Service shop/x: no CLB',
@@ -166,7 +170,7 @@ describe('several bindings', () => {
   test('what fails is named first, and sentences are joined without their full stop', () => {
     const obstacles = new Map([[bindingKey(aBinding()), { ...conflict, message: 'the port is taken.' }]]);
     const on = { [clbId]: aState(undefined, { obstacles }), 'lb-two': other({ health: 'Dead' }) };
-    const more = ['Service shop/x: write an id.', 'Service shop/y: write one too.'];
+    const more = [unreadable('x', 'write an id.'), unreadable('y', 'write one too.')];
     const verdict = judge(undefined, { bindings, unreadable: more, stateOf: (id) => on[id as keyof typeof on] });
     expect(verdict).toMatchObject({
       finding: { severity: 'Warning', reason: 'HealthCheckFailing' },

@@ -1,7 +1,8 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { gateReason, type GateCondition } from '@clb-direct/shared/domain/gate.ts';
 import { portOn, type Binding } from '../model/binding.ts';
-import type { GateFacts } from './gate-facts.ts';
+import { describeOwner } from '../model/owner.ts';
+import type { GateFacts, Unreadable } from './gate-facts.ts';
 import { judgeBinding } from './judge-binding.ts';
 import { blocked, healthy, joinedPassages, type Passage, type Waiting } from './passage.ts';
 
@@ -17,7 +18,7 @@ export interface GateVerdict {
 export function judgeGate(facts: GateFacts): GateVerdict {
   if (facts.bindings.length === 0 && facts.unreadable.length === 0) return judgeUnbound(facts);
   const asking = bindingsToPass(facts).map((binding) => judgeBinding(binding, facts));
-  const passages = [...facts.unreadable.map(blocked), ...asking];
+  const passages = [...facts.unreadable.map(judgeUnreadable), ...asking];
   const waiting = passages.filter((passage) => passage.kind === 'waiting');
   if (waiting.length > 0) return judgeWaiting(waiting, facts);
   const special = passages.find((passage) => passage.kind === 'open' && passage.reason !== gateReason.healthy);
@@ -44,6 +45,10 @@ function opened(reason: OpenReason, message: string): GateVerdict {
 
 function leave(recheckMs: number | undefined): GateVerdict {
   return { condition: 'leave', recheckMs, finding: undefined };
+}
+
+function judgeUnreadable({ owner, finding }: Unreadable): Waiting {
+  return blocked(`${describeOwner(owner)}: ${finding?.message ?? 'it has no ports'}`);
 }
 
 /** Before its containers are ready the pod waits for nothing: a Service that comes meanwhile still gates it. */

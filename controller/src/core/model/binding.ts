@@ -2,7 +2,7 @@ import type { BalancerRef } from './balancer-ref.ts';
 import type { Owner } from './owner.ts';
 import { placeKey, type Place } from './place.ts';
 import type { PodView } from './pod-view.ts';
-import type { ListenerSettings, RuleSettings } from './settings.ts';
+import type { ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
 
 /** Pods of one namespace by their labels. Without labels it selects none, as a Service does. */
 export interface PodSelector {
@@ -24,6 +24,8 @@ export interface Binding {
   readonly owner: Owner;
   readonly balancer: BalancerRef;
   readonly place: Place;
+  /** Of a CLB that is made for the owner; an existing one keeps its own. */
+  readonly balancerSettings: LoadBalancerSettings;
   readonly listenerSettings: ListenerSettings;
   /** Read for a place that is a rule. */
   readonly ruleSettings: RuleSettings;

@@ -42,7 +42,7 @@ function messageOf(error: unknown, kind: CloudErrorKind): string {
 export function notFound(balancerId: string, region: string): Finding {
   const message =
     `CLB ${balancerId} does not exist in region ${region}, or these credentials may not see it; ` +
-    "correct the id in the Service's annotation, or REGION in the settings.";
+    'correct the id in the annotation, or REGION in the settings.';
   return { severity: 'Warning', reason: 'LoadBalancerNotFound', message };
 }
 

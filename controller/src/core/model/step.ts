@@ -3,7 +3,7 @@ import { describePlace, type ListenerPlace, type Place, type RulePlace } from '.
 import type { Certificates, ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
 import type { TargetRef } from './target.ts';
 
-/** Why a step is made, as logs and the plan command show it. */
+/** Why a step is made, as logs show it. */
 export type StepReason =
   | 'wanted'
   | 'settings-changed'

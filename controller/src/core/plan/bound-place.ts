@@ -1,5 +1,5 @@
 import type { Backends } from '../model/backend.ts';
-import { bindingKey, type Binding } from '../model/binding.ts';
+import { bindingKey, claimKey, type Binding } from '../model/binding.ts';
 import type { DesiredListener, DesiredLoadBalancer } from '../model/desired.ts';
 import { placesOf, type ObservedListener, type ObservedPlace } from '../model/observed.ts';
 import { isRule, placeKey, type Place, type PlaceId } from '../model/place.ts';
@@ -30,7 +30,7 @@ export function boundPlaces(desired: DesiredLoadBalancer, facts: Facts): readonl
     if (standing === undefined) return [];
     const wanted = listener.rules.length > 0 ? listener.rules : [listener];
     return wanted.flatMap(({ place, owners }) => {
-      const binding = bindings.get(bindingKeyOf(owners[0]?.uid ?? '', place));
+      const binding = bindings.get(claimKey(owners[0]?.uid ?? '', place));
       const found = placesOf(standing).find(
         ([, one]) => isRule(place) === isRule(one.place) && samePlace(one.place, place),
       );
@@ -47,8 +47,4 @@ function samePlace(a: Place, b: Place): boolean {
 
 function bindingsByPlace(claims: readonly Claim[]): ReadonlyMap<string, Binding> {
   return new Map(claims.flatMap(({ bindings }) => bindings.map((binding) => [bindingKey(binding), binding] as const)));
-}
-
-function bindingKeyOf(uid: string, place: Place): string {
-  return `${uid} ${placeKey(place)}`;
 }

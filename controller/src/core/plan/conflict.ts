@@ -51,8 +51,8 @@ export function portTakenBy(listener: ObservedListener, { keeper, contenders, cl
   if (group === sharedGroup) return `listener ${listener.id}, which Ingresses or Gateways share`;
   if (group !== undefined)
     return (
-      `listener ${listener.id} that was made for the Service with UID ${group} ` +
-      '(if that Service is gone for good, delete the listener)'
+      `listener ${listener.id} that was made for the object with UID ${group} ` +
+      '(if that object is gone for good, delete the listener)'
     );
   const maker = makerOfListener(listener.name);
   const named = `listener ${listener.id} ("${listener.name}", ${listener.place.protocol})`;

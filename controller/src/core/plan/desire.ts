@@ -2,7 +2,7 @@ import type { Backend } from '../model/backend.ts';
 import type { DesiredListener, DesiredLoadBalancer, DesiredRule } from '../model/desired.ts';
 import type { Owner } from '../model/owner.ts';
 import { isRule, type RulePlace } from '../model/place.ts';
-import type { ListenerSettings } from '../model/settings.ts';
+import type { ListenerSettings, LoadBalancerSettings } from '../model/settings.ts';
 import { assignPlaces } from './assign-places.ts';
 import type { Conflict } from './conflict.ts';
 import type { Contender } from './contender.ts';
@@ -21,10 +21,17 @@ export function desire(facts: Facts): Desire {
   const desired = {
     ref,
     owners: claims.map(({ owner }) => toOwner(owner)),
-    settings: {},
+    settings: balancerSettings(facts),
     listeners: listeners.flatMap((contenders) => toListener(contenders, facts)),
   };
   return { desired, conflicts };
+}
+
+/** Nothing is changed on a CLB that we did not make. */
+function balancerSettings({ ref, claims }: Facts): LoadBalancerSettings {
+  if (ref.kind === 'existing') return {};
+  const wanted = claims.flatMap(({ bindings }) => bindings.map((binding) => binding.balancerSettings));
+  return wanted.reduce((settings, one) => ({ ...one, ...settings }), {});
 }
 
 function toListener(contenders: readonly Contender[], facts: Facts): readonly DesiredListener[] {

@@ -200,6 +200,25 @@ describe('an owner whose CLB is not made yet', () => {
     ]);
   });
 
+  test('has its settings changed in place, those of an existing CLB never', () => {
+    const balancerSettings = { name: 'shop-web', deleteProtect: true };
+    const bindings = [aBinding({ balancer: ref, balancerSettings })];
+    const observed = {
+      ...anObserved({ listeners: [aListener()] }),
+      settings: { name: 'shop-web', deleteProtect: false },
+    };
+    const owners = [{ ...owner, bindings }];
+    expect(plan({ owners, facts: { ref, observed } }).steps).toEqual([
+      {
+        kind: 'modify-load-balancer',
+        settings: { deleteProtect: true },
+        owners: ['uid-web'],
+        reason: 'settings-changed',
+      },
+    ]);
+    expect(stepsOf({ owners, facts: { observed } })).toEqual([]);
+  });
+
   test('gets its listener when it stands', () => {
     expect(stepsOf({ owners: [owner], pods: [aPod()], facts: { ref } })).toEqual([
       'create-listener at TCP/80 (wanted)',

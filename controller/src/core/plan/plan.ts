@@ -1,5 +1,6 @@
 import type { DesiredLoadBalancer } from '../model/desired.ts';
 import type { BoundTarget } from '../model/observed.ts';
+import { changedSettings } from '../model/settings.ts';
 import type { Step } from '../model/step.ts';
 import { boundPlaces, type BoundPlace } from './bound-place.ts';
 import type { Conflict } from './conflict.ts';
@@ -52,10 +53,17 @@ export function planChanges(facts: Facts): Plan {
 
 /** A CLB that is made for an owner comes first; its listeners follow at the next look. */
 function planLoadBalancer(desired: DesiredLoadBalancer, { observed, ref }: Facts): readonly Step[] {
-  if (observed !== undefined) return planPlaces(desired, observed.listeners);
-  if (ref.kind === 'existing' || desired.owners.length === 0) return [];
   const owners = desired.owners.map(({ uid }) => uid);
-  return [{ kind: 'create-load-balancer', ref, settings: desired.settings, owners, reason: 'wanted' }];
+  if (observed === undefined) {
+    if (ref.kind === 'existing' || owners.length === 0) return [];
+    return [{ kind: 'create-load-balancer', ref, settings: desired.settings, owners, reason: 'wanted' }];
+  }
+  const settings = changedSettings(desired.settings, observed.settings);
+  const changes: readonly Step[] =
+    Object.keys(settings).length === 0
+      ? []
+      : [{ kind: 'modify-load-balancer', settings, owners, reason: 'settings-changed' }];
+  return [...changes, ...planPlaces(desired, observed.listeners)];
 }
 
 function soonest(times: readonly (number | undefined)[]): number | undefined {

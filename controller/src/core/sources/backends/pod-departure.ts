@@ -9,7 +9,7 @@ export interface DepartureFacts {
   readonly pod: PodView | undefined;
   /** Pods that have the target's IP now. */
   readonly podsAtAddress: readonly PodView[];
-  hasEnded(uid: string): boolean;
+  readonly hasEnded: (uid: string) => boolean;
 }
 
 /**

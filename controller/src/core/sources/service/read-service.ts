@@ -85,6 +85,7 @@ function toBinding(service: ServiceFacts, owner: Owner, { protocol, port, target
     owner,
     balancer: existing(service.existingLoadBalancer ?? ''),
     place: { protocol: transport, port },
+    balancerSettings: {},
     listenerSettings: {},
     ruleSettings: {},
     backends: { mode: 'pods', selector, protocol: transport, targetPort },

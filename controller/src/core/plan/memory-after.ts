@@ -1,0 +1,59 @@
+import type { BalancerState } from '../model/balancer-state.ts';
+import { boundTargets, type ObservedLoadBalancer } from '../model/observed.ts';
+import { stepKey, type Step } from '../model/step.ts';
+import { targetKey } from '../model/target.ts';
+import { adoptBackends, type Memory, type RefusedStep } from './memory.ts';
+import { missingListeners } from './missing-listeners.ts';
+import type { Plan } from './plan.ts';
+
+interface Look {
+  readonly observed: ObservedLoadBalancer;
+  readonly memory: Memory;
+}
+
+/** What came of the steps of a plan. */
+interface Outcome {
+  readonly done: readonly Step[];
+  readonly refused: readonly RefusedStep[];
+}
+
+interface Before {
+  readonly before: BalancerState | undefined;
+  readonly nowMs: number;
+}
+
+/**
+ * Notes whose the targets are, since when each removal is withheld, and what was deleted by hand; the rest is
+ * forgotten.
+ */
+export function memoryAfterPlan({ memory, observed }: Look, plan: Plan, { before, nowMs }: Before): Memory {
+  const withheld = plan.withheld.map(targetKey);
+  const planned = new Set(plan.steps.map(stepKey));
+  const wanted = plan.bound.flatMap((bound) => bound.wanted);
+  const adopted = wanted.map((target) => ({ key: targetKey(target), backendId: target.backend.id }));
+  return {
+    ...adoptBackends(memory, adopted, boundTargets(observed)),
+    withheldSinceMs: new Map(withheld.map((key) => [key, memory.withheldSinceMs.get(key) ?? nowMs])),
+    refused: memory.refused.filter(({ step }) => planned.has(stepKey(step))),
+    missingListeners: missingListeners({ steps: plan.steps, before, known: memory.missingListeners }),
+  };
+}
+
+/** The longest that a CLB's own view of health may lag behind a registration: three checks at the default 5 s. */
+const distrustMs = 15_000;
+
+/** Notes whom targets were registered for, and which addresses may soon be another pod's. */
+export function memoryAfterApply(memory: Memory, { done, refused }: Outcome, nowMs: number): Memory {
+  const registered = done.flatMap((step) =>
+    step.kind === 'register' ? [[targetKey(step.target), step.tag] as const] : [],
+  );
+  const doubted = done.flatMap((step) =>
+    step.kind === 'deregister' ? [[targetKey(step.target), nowMs + distrustMs] as const] : [],
+  );
+  return {
+    ...memory,
+    registeredFor: new Map([...memory.registeredFor, ...registered]),
+    distrustUntilMs: new Map([...memory.distrustUntilMs, ...doubted]),
+    refused,
+  };
+}

@@ -1,0 +1,26 @@
+import { annotation, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
+import { service, serviceStatus } from '@clb-direct/shared/kube/client/paths.ts';
+import type { OwnerKind } from '../core/model/owner.ts';
+
+/** Where the objects of one kind are, and the names under which we write to them. */
+export interface KindApi {
+  readonly apiVersion: string;
+  /** undefined: nothing is written to objects of this kind. */
+  readonly writes?: {
+    readonly path: (namespace: string, name: string) => string;
+    readonly statusPath: (namespace: string, name: string) => string;
+    readonly finalizer: string;
+    /** The annotation that records CLBs. */
+    readonly record: string;
+  };
+}
+
+/** A new kind of owner is described here, once. */
+export const ownerKinds: Readonly<Record<OwnerKind, KindApi>> = {
+  Service: {
+    apiVersion: 'v1',
+    writes: { path: service, statusPath: serviceStatus, finalizer: serviceFinalizer, record: annotation.loadBalancers },
+  },
+  Ingress: { apiVersion: 'networking.k8s.io/v1' },
+  Gateway: { apiVersion: 'gateway.networking.k8s.io/v1' },
+};
