@@ -1,7 +1,6 @@
 import { createEventRecorder } from '@clb-direct/shared/kube/events/event-recorder.ts';
 import { createReporter } from '@clb-direct/shared/kube/events/reporter.ts';
-import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { connectKube, type KubeConnection } from '@clb-direct/shared/kube/client/connect-kube.ts';
 import { runWithLease, type Leadership } from '@clb-direct/shared/kube/leader-election/run-with-lease.ts';
 import { retainRights } from '@clb-direct/shared/kube/uninstall/retained-rights.ts';
 import { startOpsServer } from '@clb-direct/shared/runtime/ops-server.ts';
@@ -89,7 +88,7 @@ async function main(context: Context): Promise<void> {
 }
 
 interface Lead {
-  readonly api: KubeApi;
+  readonly api: KubeConnection;
   readonly clb: ClbPort;
   readonly registry: Registry;
   readonly live: Live;
@@ -119,7 +118,9 @@ async function lead(
       );
       return live.cluster;
     },
-    gates: createGateWriter(api, settings.GATE_TYPE),
+    clock: api.clock,
+    ownPod: `${namespace}/${settings.POD_NAME}`,
+    gates: createGateWriter(api, settings.GATE_TYPE, () => api.clock.nowMs()),
     owners: createOwnerWriter(api),
     reporter: createOwnerReporter(createReporter({ recorder, log, nowMs: () => performance.now(), repeat })),
     clusterId: settings.CLUSTER_ID,

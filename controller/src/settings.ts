@@ -27,7 +27,7 @@ export const definitions = {
     min: 0,
     max: 600_000,
     default: 5_000,
-    help: 'a pod that no Service selects opens its gate when it is this old',
+    help: 'a pod that no Service selects opens its gate when its containers are ready and it is this old',
   }),
   WAIT_LIMIT_POLICY: oneOf(['hold', 'open'], {
     default: 'hold',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
@@ -96,6 +97,14 @@ test('Pods of a Deployment, a StatefulSet and a DaemonSet get the gate, pods of 
   expect(await gated('kind-stateful')).toEqual([true]);
   expect(await gated('kind-daemon')).toEqual([true]);
   expect(await gated('kind-job')).toEqual([false]);
+});
+
+test('A pod of a Job of another API group gets the gate.', async () => {
+  const { metadata, spec } = podTemplate({ app: 'volcano' });
+  const job = { apiVersion: 'batch.volcano.sh/v1alpha1', kind: 'Job', name: 'x', uid: randomUUID(), controller: true };
+  const owned = { ...metadata, name: 'volcano', namespace, ownerReferences: [job] };
+  await apply({ apiVersion: 'v1', kind: 'Pod', metadata: owned, spec });
+  expect(hasGate(await get<V1Pod>(api, podPath(namespace, 'volcano')))).toBe(true);
 });
 
 test('A gated pod that no Service selects is ready about five seconds after its creation.', async () => {

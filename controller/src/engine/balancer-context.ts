@@ -31,6 +31,7 @@ export interface BalancerLoopOptions {
   readonly onObserved: (scope: Scope) => void;
   /** What other CLBs may wait for has changed on this one. */
   readonly onProgress: (id: string) => void;
+  /** By a clock that never jumps. */
   readonly nowMs: () => number;
 }
 

@@ -68,6 +68,39 @@ describe('a rollout', () => {
     expect(picture()).toEqual({ '80/10.0.0.2:8080': 10 });
   });
 
+  test('in place drains a pod by a gate of its own, and gives it its weight back', async () => {
+    await serving(1, 2);
+    world.cluster.changePod('shop/web-1', { otherGateFalse: true });
+    await until(() => picture()['80/10.0.0.1:8080'] === 0);
+    expect(picture()['80/10.0.0.2:8080']).toBe(10);
+    world.cluster.changePod('shop/web-1', { otherGateFalse: false });
+    await until(() => picture()['80/10.0.0.1:8080'] === 10);
+    expect(gate(1)).toBe(opened);
+  });
+
+  test('opens the gate of a pod whose other gate is False, and then takes its weight', async () => {
+    world.cluster.putService(aNewService());
+    world.cluster.putPod({ ...podNumber(1), otherGateFalse: true });
+    addPods(2);
+    world.clb.firstHealth = 'Alive';
+    world.start();
+    await until(() => gate(1) === opened && gate(2) === opened);
+    await until(() => picture()['80/10.0.0.1:8080'] === 0);
+    expect(picture()['80/10.0.0.2:8080']).toBe(10);
+  });
+
+  test('goes on at a pod that lacks one of two named ports: it serves the port that it has', async () => {
+    const ports = [aPort({ targetPort: 'http' }), aPort({ port: 90, targetPort: 'metrics' })];
+    world.cluster.putService(aNewService({ ports }));
+    world.cluster.putPod({ ...podNumber(1), namedPorts: { 'TCP/http': 8080, 'TCP/metrics': 9090 } });
+    world.cluster.putPod({ ...podNumber(2), namedPorts: { 'TCP/http': 8080 } });
+    world.clb.firstHealth = 'Alive';
+    world.start();
+    await until(() => gate(1) === opened && gate(2) === opened);
+    expect(picture()).toEqual({ '80/10.0.0.1:8080': 10, '80/10.0.0.2:8080': 10, '90/10.0.0.1:9090': 10 });
+    expect(world.cluster.said('NoPodFits')).toBe(0);
+  });
+
   test('waits at a pod whose check fails, says so, and goes on when it passes', async () => {
     await serving(1);
     world.clb.firstHealth = 'Dead';
@@ -108,6 +141,22 @@ describe('a rollout', () => {
     world.cluster.putPod(aPod({ labels: {}, createdAtMs: Date.now() }));
     world.start();
     await until(() => gate(1) === 'True NoLoadBalancerSelectsPod');
+  });
+
+  test('a pod that starts slowly waits for the CLB of a Service that comes before its containers are ready', async () => {
+    world.cluster.putPod(aPod({ containersReady: false }));
+    world.cluster.putPod(aPod({ name: 'alone', labels: {} }));
+    world.start();
+    await until(() => world.cluster.gateOf('shop/alone') === 'True NoLoadBalancerSelectsPod');
+    expect(gate(1)).toBe('unset');
+    world.cluster.putService(aNewService());
+    await until(() => gate(1) === waiting);
+    world.cluster.changePod('shop/web-1', { containersReady: true });
+    await until(() => '80/10.0.0.1:8080' in picture());
+    await asksPass();
+    expect(gate(1)).toBe(waiting);
+    world.clb.setHealth('Alive');
+    await until(() => gate(1) === opened);
   });
 });
 

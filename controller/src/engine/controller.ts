@@ -6,7 +6,14 @@ import type { GatePolicy } from '../core/gate/gate-facts.ts';
 import { podsOf, triggersOf, type Change, type Triggers } from '../core/lifecycle/triggers.ts';
 import type { ClbPort } from '../core/model/clb-port.ts';
 import { kindOf } from '../core/model/cloud-trouble.ts';
-import type { ClusterChange, ClusterView, GateWriter, OwnerWriter, Reporter } from '../core/model/cluster-port.ts';
+import type {
+  ClusterChange,
+  ClusterClock,
+  ClusterView,
+  GateWriter,
+  OwnerWriter,
+  Reporter,
+} from '../core/model/cluster-port.ts';
 import { balancersOf } from '../core/model/owner-view.ts';
 import { hasClosedGate } from '../core/model/pod-view.ts';
 import type { TargetAddress } from '../core/model/target.ts';
@@ -19,11 +26,15 @@ import { createGateLoop } from './gate-loop.ts';
 import { watchHealth } from './health-watch.ts';
 import { createLifecycleLoop } from './lifecycle-loop.ts';
 import type { ObservedState } from './observed-state.ts';
+import { reportClock } from './report-clock.ts';
 
 export interface ControllerOptions {
   readonly clb: ClbPort;
   /** Starts watching; resolves with the caches once they have synced. */
   openCluster(change: ClusterChange): Promise<ClusterView>;
+  readonly clock: ClusterClock;
+  /** Key of the pod that runs this. */
+  readonly ownPod: string;
   readonly gates: GateWriter;
   readonly owners: OwnerWriter;
   readonly reporter: Reporter;
@@ -55,6 +66,9 @@ interface Live {
   readonly cluster: ClusterView;
 }
 
+/** For what is only measured, such as drains: a node's clock that jumps must neither end nor prolong them. */
+const monotonicMs = () => performance.now();
+
 /** Runs the loops until the signal aborts; what runs then is awaited. */
 export async function runController(options: ControllerOptions): Promise<void> {
   const { signal, state } = options;
@@ -71,7 +85,7 @@ export async function runController(options: ControllerOptions): Promise<void> {
   const watch = watchHealth(
     {
       ...options,
-      nowMs: Date.now,
+      nowMs: monotonicMs,
       onHeard: (id, changed) => enqueueByHealth(id, changed, { queues, cluster, state }),
       onMissing: (id) => queues.balancers.add(id),
       onFailed: (ids) => ids.forEach((id) => queues.balancers.add(id)),
@@ -113,8 +127,10 @@ function enqueueEverything({ queues, cluster }: Live): void {
   for (const pod of cluster.pods()) if (hasClosedGate(pod)) queues.gates.add(pod.key);
 }
 
-async function resync(live: Live, { resyncMs, signal }: ControllerOptions): Promise<void> {
+async function resync(live: Live, options: ControllerOptions): Promise<void> {
+  const { resyncMs, signal } = options;
   while (!signal.aborted) {
+    reportClock(live.cluster, options);
     await sleep(resyncMs, signal).catch(() => undefined);
     enqueueEverything(live);
   }
@@ -142,7 +158,7 @@ function startQueues(options: ControllerOptions, cluster: ClusterView, endedPods
   const start = (name: string, concurrency: number, run: (key: string, signal: AbortSignal) => Promise<Outcome>) =>
     startWorkQueue({ name, concurrency, run, pauseMs, log, signal, registry });
   const pauseMs = (error: unknown, failures: number) => pauseAfter(kindOf(error), failures, Math.random());
-  const gates = start('gates', 16, createGateLoop({ ...options, cluster, nowMs: Date.now }));
+  const gates = start('gates', 16, createGateLoop({ ...options, cluster, nowMs: () => options.clock.nowMs() }));
   const owners = start('owners', 4, createLifecycleLoop({ ...options, cluster }));
   const balancers: WorkQueue = start(
     'balancers',
@@ -156,7 +172,7 @@ function startQueues(options: ControllerOptions, cluster: ClusterView, endedPods
       hasEnded: (uid) => endedPods.has(uid),
       onObserved: (scope) => enqueueScope(scope, { gates, owners }, cluster),
       onProgress: (id) => enqueueWaiting(id, balancers, state),
-      nowMs: Date.now,
+      nowMs: monotonicMs,
     }),
   );
   return { balancers, owners, gates };

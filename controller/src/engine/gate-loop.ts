@@ -17,6 +17,7 @@ export interface GateLoopOptions {
   readonly reporter: Reporter;
   readonly log: Log;
   readonly policy: GatePolicy;
+  /** By the API server's clock. */
   readonly nowMs: () => number;
   /** A gate was opened, so many milliseconds after the containers were ready. */
   readonly onOpened: (waitedMs: number) => void;

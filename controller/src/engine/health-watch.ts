@@ -12,6 +12,7 @@ export interface HealthWatchOptions {
   readonly log: Log;
   /** How often to ask while a target waits for its check. */
   readonly recheckMs: number;
+  /** By a clock that never jumps. */
   readonly nowMs: () => number;
   /** The health of these targets changed. */
   readonly onHeard: (balancerId: string, changed: readonly TargetAddress[]) => void;

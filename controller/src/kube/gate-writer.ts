@@ -3,12 +3,15 @@ import { podStatus } from '@clb-direct/shared/kube/client/paths.ts';
 import type { GateWriter } from '../core/model/cluster-port.ts';
 import { isReplaced } from './is-replaced.ts';
 
-/** Opens and closes gates: one condition, merged by its type, and only on the very pod that was judged. */
-export function createGateWriter(api: KubeApi, gateType: string): GateWriter {
+/**
+ * Opens and closes gates: one condition, merged by its type, and only on the very pod that was judged. `nowMs`: the time
+ * of a change.
+ */
+export function createGateWriter(api: KubeApi, gateType: string, nowMs: () => number = Date.now): GateWriter {
   return {
     write: async (pod, condition, signal) => {
       const flips = typeof pod.gate !== 'object' || pod.gate.status !== condition.status;
-      const time = flips ? { lastTransitionTime: new Date().toISOString().replace(/\.\d+Z$/, 'Z') } : {};
+      const time = flips ? { lastTransitionTime: new Date(nowMs()).toISOString().replace(/\.\d+Z$/, 'Z') } : {};
       const body = {
         // The UID is a precondition: a pod of the same name that came later is left alone.
         metadata: { uid: pod.uid },

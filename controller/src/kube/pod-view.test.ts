@@ -61,6 +61,10 @@ const rule = {
 };
 const ended = { state: { terminated: { exitCode: 0 } } };
 
+const disrupted = (status: string, reason: string) => {
+  return { status: { conditions: [{ type: 'DisruptionTarget', status, reason }] } };
+};
+
 describe('what is kept of a pod', () => {
   test('is what anything may decide on', () => {
     expect(view()).toEqual(
@@ -74,6 +78,11 @@ describe('what is kept of a pod', () => {
 
   test.each<[string, Parameters<typeof rawPod>[0], object]>([
     ['a pod that is ending', { metadata: { deletionTimestamp: '2026-01-02T03:05:00Z' } }, { ending: true }],
+    ['a pod that the kubelet terminates', disrupted('True', 'TerminationByKubelet'), { ending: true }],
+    ['a pod that the kubelet terminates no more', disrupted('False', 'TerminationByKubelet'), { ending: false }],
+    ['a pod that another one preempts', disrupted('True', 'PreemptionByScheduler'), { ending: false }],
+    ['a pod that may be evicted', disrupted('True', 'EvictionByEvictionAPI'), { ending: false }],
+    ['a pod that a taint may delete', disrupted('True', 'DeletionByTaintManager'), { ending: false }],
     ['a pod that succeeded', { status: { phase: 'Succeeded' } }, { finished: true }],
     [
       'an evicted pod',
@@ -135,17 +144,46 @@ describe('what is kept of a pod', () => {
   });
 });
 
+describe('another readiness gate of a pod', () => {
+  const gates = [{ conditionType: 'other/gate' }, { conditionType: gateType }, { conditionType: 'third/gate' }];
+  const isFalse = (conditions: object[], readinessGates: object[] | undefined = gates) =>
+    view({ spec: { readinessGates }, status: { conditions } })?.otherGateFalse;
+
+  test('holds it back when its condition is False', () => {
+    expect(isFalse([{ type: 'other/gate', status: 'False' }])).toBe(true);
+    expect(
+      isFalse([
+        { type: 'other/gate', status: 'True' },
+        { type: 'third/gate', status: 'False' },
+      ]),
+    ).toBe(true);
+  });
+
+  test.each<[string, object[], object[] | undefined]>([
+    ['it is True', [{ type: 'other/gate', status: 'True' }], gates],
+    ['it is Unknown', [{ type: 'other/gate', status: 'Unknown' }], gates],
+    ['nothing has written it', [], gates],
+    ['it is our own', [{ type: gateType, status: 'False' }], gates],
+    ['the condition is no gate of the pod', [{ type: 'Ready', status: 'False' }], gates],
+    ['the pod has no gates', [{ type: 'other/gate', status: 'False' }], undefined],
+  ])('does not when %s', (_, conditions, readinessGates) => {
+    expect(view({ spec: { readinessGates }, status: { conditions } })?.otherGateFalse).toBe(false);
+  });
+});
+
 describe('a pod without the gate', () => {
   const bare = { readinessGates: [] };
   const isUngated = (parts: Parameters<typeof rawPod>[0], eniDefault: 'eni' | 'not-eni' = 'eni') =>
     toPodView(rawPod(parts), gateType, gateExpectedBy(rule, eniDefault))?.ungated;
-  const ofJob = { ownerReferences: [{ kind: 'Job', controller: true }] };
+  const ofJob = { ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', controller: true }] };
+  const ofVolcanoJob = { ownerReferences: [{ ...ofJob.ownerReferences[0], apiVersion: 'batch.volcano.sh/v1alpha1' }] };
   const eniContainer = { name: 'web', resources: { limits: { 'tke.cloud.tencent.com/eni-ip': '1' } } };
 
   test('should have it where the webhook gives it', () => {
     expect(isUngated({ spec: bare })).toBe(true);
     expect(isUngated({ spec: { readinessGates: [{ conditionType: 'example.com/other' }] } })).toBe(true);
     expect(isUngated({ spec: { ...bare, containers: [eniContainer] } }, 'not-eni')).toBe(true);
+    expect(isUngated({ spec: bare, metadata: ofVolcanoJob })).toBe(true);
   });
 
   test.each([

@@ -19,12 +19,14 @@ export function toPodView(raw: unknown, gateType: string, isExpected: GateExpect
   if (identity === undefined) return undefined;
   const gate = gateOf(pod, gateType);
   const ungated = gate === 'absent' && isExpected(raw);
-  return { ...identity, ...stateOf(pod), namedPorts: namedPortsOf(pod.spec), gate, ungated };
+  const otherGateFalse = isOtherGateFalse(pod, gateType);
+  return { ...identity, ...stateOf(pod), namedPorts: namedPortsOf(pod.spec), gate, otherGateFalse, ungated };
 }
 
 type Identity = Pick<PodView, 'key' | 'uid' | 'namespace' | 'name' | 'labels' | 'ending' | 'createdAtMs'>;
 
-function identityOf({ metadata }: WirePod): Identity | undefined {
+function identityOf(pod: WirePod): Identity | undefined {
+  const { metadata } = pod;
   const { namespace, name, uid, labels, creationTimestamp, deletionTimestamp } = metadata ?? {};
   if (namespace === undefined || name === undefined || uid === undefined) return undefined;
   return {
@@ -33,12 +35,12 @@ function identityOf({ metadata }: WirePod): Identity | undefined {
     namespace,
     name,
     labels: labels ?? {},
-    ending: deletionTimestamp !== undefined,
+    ending: deletionTimestamp !== undefined || isTerminatedByKubelet(pod),
     createdAtMs: timeOf(creationTimestamp) ?? 0,
   };
 }
 
-function stateOf(pod: WirePod): Omit<PodView, keyof Identity | 'namedPorts' | 'gate' | 'ungated'> {
+function stateOf(pod: WirePod): Omit<PodView, keyof Identity | 'namedPorts' | 'gate' | 'otherGateFalse' | 'ungated'> {
   const { spec, status } = pod;
   const ready = conditionOf(pod, 'ContainersReady');
   const containersReady = ready?.status === 'True';
@@ -50,6 +52,16 @@ function stateOf(pod: WirePod): Omit<PodView, keyof Identity | 'namedPorts' | 'g
     finished: status?.phase === 'Succeeded' || status?.phase === 'Failed',
     containersGone: areGone(status?.containerStatuses),
   };
+}
+
+/**
+ * Node shutdown, node pressure and preemption set no deletionTimestamp. Kubernetes' own kubelet sends this condition with
+ * the phase Failed, when the containers have stopped (1.36: mergePodStatus); whatever sends it earlier drains the pod
+ * earlier. Other reasons announce a deletion that may not come: an eviction is refused, a taint removed.
+ */
+function isTerminatedByKubelet(pod: WirePod): boolean {
+  const { status, reason } = conditionOf(pod, 'DisruptionTarget') ?? {};
+  return status === 'True' && reason === 'TerminationByKubelet';
 }
 
 function addressOf(podIp: string | undefined): string | undefined {
@@ -90,4 +102,10 @@ function gateOf(pod: WirePod, gateType: string): PodView['gate'] {
   if (condition === undefined) return 'unset';
   const status = condition.status === 'True' || condition.status === 'False' ? condition.status : 'Unknown';
   return { status, reason: condition.reason ?? '', message: condition.message ?? '' };
+}
+
+/** A condition that nothing has written yet holds no pod back: its controller may not be there at all. */
+function isOtherGateFalse(pod: WirePod, gateType: string): boolean {
+  const others = (pod.spec?.readinessGates ?? []).filter(({ conditionType }) => conditionType !== gateType);
+  return others.some(({ conditionType }) => conditionOf(pod, conditionType)?.status === 'False');
 }

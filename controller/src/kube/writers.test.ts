@@ -50,6 +50,15 @@ describe('the gate', () => {
     });
   });
 
+  test('has the time of the given clock, without milliseconds', async () => {
+    const uid = uidOf(path, 'web-1');
+    const nowMs = () => Date.UTC(2026, 0, 2, 3, 4, 5, 678);
+    await createGateWriter(api, gateType, nowMs).write(aPod({ uid }), waits, signal);
+    expect(lastRequest().body).toMatchObject({
+      status: { conditions: [{ lastTransitionTime: '2026-01-02T03:04:05Z' }] },
+    });
+  });
+
   test('keeps the time while only the message changes', async () => {
     const uid = uidOf(path, 'web-1');
     await createGateWriter(api, gateType).write(aPod({ uid, gate: { ...waits, message: 'old' } }), waits, signal);

@@ -38,6 +38,7 @@ export function aPod(overrides: Partial<PodView> = {}): PodView {
     createdAtMs: 0,
     namedPorts: {},
     gate: 'unset',
+    otherGateFalse: false,
     ungated: false,
     ...overrides,
   };

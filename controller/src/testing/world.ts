@@ -36,6 +36,8 @@ export class World {
         cluster.change = change;
         return cluster;
       },
+      clock: { nowMs: Date.now, offsetMs: () => 0 },
+      ownPod: 'clb-direct/controller-1',
       gates: cluster,
       owners: cluster,
       reporter: createOwnerReporter(createReporter({ recorder: cluster.recorder, log, nowMs: Date.now, repeat })),

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { controllerReasons, webhookReasons } from '@clb-direct/shared/domain/finding.ts';
+import { commonReasons, controllerReasons, webhookReasons } from '@clb-direct/shared/domain/finding.ts';
 import { gateReason } from '@clb-direct/shared/domain/gate.ts';
 import { quotedIn, readTable } from './read-table.ts';
 
@@ -7,7 +7,7 @@ const sorted = (reasons: readonly string[]) => reasons.toSorted();
 
 test('Every reason of an event has its own row in docs/operations.md, and no other row is there.', () => {
   const rows = readTable('operations.md', '## Events').flatMap(([reason = '']) => quotedIn(reason));
-  expect(sorted(rows)).toEqual(sorted([...controllerReasons, ...webhookReasons]));
+  expect(sorted(rows)).toEqual(sorted([...controllerReasons, ...webhookReasons, ...commonReasons]));
 });
 
 test("Every reason of the gate's condition has its own row in docs/operations.md, and no other row is there.", () => {

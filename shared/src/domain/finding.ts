@@ -45,7 +45,6 @@ export const webhookReasons = [
   'CertificateWarning',
   'CertificatesMade',
   'CertificatesReplaced',
-  'ClockSkewed',
   'CniSettingsUnreadable',
   'FieldsNotKept',
   'RegistrationContested',
@@ -61,7 +60,10 @@ export const webhookReasons = [
   'ServiceRepaired',
 ] as const;
 
-export type FindingReason = (typeof controllerReasons | typeof webhookReasons)[number];
+/** Reasons of both programs. */
+export const commonReasons = ['ClockSkewed'] as const;
+
+export type FindingReason = (typeof controllerReasons | typeof webhookReasons | typeof commonReasons)[number];
 
 /**
  * Something that a person should know about an object. Events, logs, conditions and gate messages are written from it.

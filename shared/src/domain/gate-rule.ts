@@ -5,8 +5,14 @@ import { annotation } from './names.ts';
 export interface PodFacts extends EniFacts {
   /** The condition types of its readiness gates; undefined when it has no list of them. */
   readonly gateTypes: readonly string[] | undefined;
-  /** Kind of the owner that controls it. */
-  readonly controllerKind: string | undefined;
+  /** The owner that controls it. */
+  readonly controller: ControllerRef | undefined;
+}
+
+/** Group, version and kind of the owner that controls a pod. */
+export interface ControllerRef {
+  readonly apiVersion: string;
+  readonly kind: string;
 }
 
 /** The settings that decide who gets the gate; the registration carries the same rule for the API server. */
@@ -50,7 +56,15 @@ function findObstacle(pod: PodFacts, namespace: string, rule: GateRule): GateRea
   if (rule.excludedNamespaces.includes(namespace)) return 'excluded-namespace';
   if (Object.hasOwn(pod.annotations, annotation.mirrorPod)) return 'mirror-pod';
   if (pod.annotations[rule.optOutAnnotation] === optOutValue) return 'opted-out';
-  if (pod.controllerKind === 'Job' && !rule.gateJobPods) return 'job-pod';
+  if (isBatchJob(pod.controller) && !rule.gateJobPods) return 'job-pod';
   if (pod.gateTypes?.includes(rule.gateType) === true) return 'has-gate';
   return undefined;
 }
+
+/** A Job of Kubernetes, in any version. Other API groups have a kind Job too, whose pods may serve. */
+function isBatchJob(controller: ControllerRef | undefined): boolean {
+  return controller?.kind === batchJob.kind && controller.apiVersion.startsWith(batchJob.groupPrefix);
+}
+
+/** Kind, and how an apiVersion of the group `batch` begins; the registration says the same in CEL. */
+export const batchJob = { kind: 'Job', groupPrefix: 'batch/' } as const;

@@ -6,7 +6,7 @@ test('A pod is read with all that decides about its gate.', () => {
   const pod = {
     metadata: {
       annotations: { a: 'x', broken: 1 },
-      ownerReferences: [{ kind: 'Other' }, { kind: 'Job', controller: true }],
+      ownerReferences: [{ kind: 'Other' }, { apiVersion: 'batch/v1', kind: 'Job', controller: true }],
     },
     spec: {
       hostNetwork: true,
@@ -20,15 +20,21 @@ test('A pod is read with all that decides about its gate.', () => {
     annotations: { a: 'x' },
     resourceNames: ['cpu', 'memory', 'tke.cloud.tencent.com/eni-ip'],
     gateTypes: ['x/gate'],
-    controllerKind: 'Job',
+    controller: { apiVersion: 'batch/v1', kind: 'Job' },
   });
 });
 
 test('An empty spec is a pod without marks, and without a list of gates.', () => {
   const nothing = { hostNetwork: false, annotations: {}, resourceNames: [] };
-  const expected = { ...nothing, gateTypes: undefined, controllerKind: undefined };
+  const expected = { ...nothing, gateTypes: undefined, controller: undefined };
   expect(readPodFacts({ spec: {} })).toEqual(expected);
   expect(readPodFacts({ spec: { readinessGates: null } })).toEqual(expected);
+});
+
+test('An owner that does not say its kind and API group is no controller that decides about anything.', () => {
+  const owned = (owner: object) => ({ spec: {}, metadata: { ownerReferences: [{ controller: true, ...owner }] } });
+  expect(readPodFacts(owned({ kind: 'Job' }))).toMatchObject({ controller: undefined });
+  expect(readPodFacts(owned({ apiVersion: 'batch/v1', kind: 7 }))).toMatchObject({ controller: undefined });
 });
 
 test.each([

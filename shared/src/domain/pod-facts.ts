@@ -1,4 +1,4 @@
-import type { PodFacts } from './gate-rule.ts';
+import type { ControllerRef, PodFacts } from './gate-rule.ts';
 import { asList, asObject, type RawObject } from './raw.ts';
 
 /** Reads what decides about the gate from a pod's JSON; the problem says why this is not a pod that can be patched. */
@@ -15,15 +15,18 @@ export function readPodFacts(object: unknown): PodFacts | { readonly problem: st
     annotations: stringsOf(asObject(metadata?.['annotations'])),
     resourceNames: [...resourceNamesOf(spec['containers']), ...resourceNamesOf(spec['initContainers'])],
     gateTypes: gates === undefined ? undefined : textsOf(gates, 'conditionType'),
-    controllerKind: controllerKindOf(metadata?.['ownerReferences']),
+    controller: controllerOf(metadata?.['ownerReferences']),
   };
 }
 
-function controllerKindOf(owners: unknown): string | undefined {
-  return textsOf(
-    asList(owners).filter((owner) => asObject(owner)?.['controller'] === true),
-    'kind',
-  )[0];
+function controllerOf(owners: unknown): ControllerRef | undefined {
+  for (const one of asList(owners)) {
+    const owner = asObject(one);
+    if (owner?.['controller'] !== true) continue;
+    const { apiVersion, kind } = owner;
+    if (typeof apiVersion === 'string' && typeof kind === 'string') return { apiVersion, kind };
+  }
+  return undefined;
 }
 
 // Loops, because the webhook reads each new pod of a cluster here: a list per container would double the cost of a

@@ -1,5 +1,6 @@
 import type { Advanced } from '@clb-direct/certs/advance-certificates.ts';
 import type { StepKind } from '@clb-direct/certs/rotation/phase.ts';
+import { clockSkewed } from '@clb-direct/shared/domain/clock-skew.ts';
 import { hourly } from '@clb-direct/shared/domain/finding.ts';
 import type { Report, Reporter } from '@clb-direct/shared/kube/events/reporter.ts';
 import { contestedRepeat } from '../owned-objects/repair/contention.ts';
@@ -41,8 +42,6 @@ function wordsOf({ step, isRepair = false }: Advanced): Words | undefined {
   return step === 'emergency' && !isRepair ? made : step && steps[step];
 }
 
-const skewMs = 60_000;
-
 /** `pod` names this replica. */
 export function createCertificateFindings(o: {
   reporter: Reporter;
@@ -69,9 +68,8 @@ export function createCertificateFindings(o: {
     },
     secretContested: (advanced) => report(advanced, contested),
     clock(advanced, offsetMs) {
-      if (Math.abs(offsetMs) <= skewMs) return;
-      const message = skewOf(o.pod, offsetMs);
-      report(advanced, { severity: 'Warning', reason: 'ClockSkewed', message, repeat: hourly });
+      const skewed = clockSkewed(o.pod, offsetMs);
+      if (skewed !== undefined) report(advanced, skewed);
     },
   };
 }
@@ -88,12 +86,3 @@ const contested: Omit<Report, 'about'> = {
     'set CERTIFICATE_SOURCE=secret, or delete its Certificates.',
   repeat: contestedRepeat,
 };
-
-function skewOf(pod: string, offsetMs: number): string {
-  const minutes = Math.round(Math.abs(offsetMs) / 60_000);
-  const side = offsetMs > 0 ? 'behind' : 'ahead of';
-  return (
-    `The clock of the node of pod ${pod} is about ${minutes} min ${side} the API server's, which is the one that ` +
-    "counts here. Correct the node's clock."
-  );
-}

@@ -13,7 +13,7 @@ interface CertificateMetricsOptions {
   readonly registry: Registry;
   readonly certificates: Pick<ServingCertificates, 'inspection'>;
   /** The API server's clock. */
-  readonly clock: { nowMs(): number; offsetMs(): number | undefined };
+  readonly clock: { nowMs(): number };
 }
 
 export function createCertificateMetrics(o: CertificateMetricsOptions): CertificateMetrics {
@@ -23,7 +23,6 @@ export function createCertificateMetrics(o: CertificateMetricsOptions): Certific
     labelNames: ['code'],
   });
   registerDaysLeft(o);
-  registerClockOffset(o);
   return { handshakeFailed: (code) => handshakes.inc({ code }) };
 }
 
@@ -39,17 +38,5 @@ function registerDaysLeft({ registry, certificates, clock }: CertificateMetricsO
       const endMs = inspection?.[role].validity?.notAfterMs;
       if (endMs !== undefined) daysLeft.set({ role }, (endMs - clock.nowMs()) / dayMs);
     }
-  });
-}
-
-function registerClockOffset({ registry, clock }: CertificateMetricsOptions): void {
-  const offset = gauge(registry, {
-    name: 'clock_offset_seconds',
-    help: "How far the API server's clock is ahead of this node's.",
-    labelNames: [],
-  });
-  onScrape(offset, () => {
-    const offsetMs = clock.offsetMs();
-    if (offsetMs !== undefined) offset.set(offsetMs / 1000);
   });
 }

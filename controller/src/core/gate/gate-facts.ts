@@ -13,6 +13,7 @@ export interface Unreadable {
 
 /** What a pod's gate depends on. */
 export interface GateFacts {
+  /** By the API server's clock, as the pod's creation time is. */
   readonly nowMs: number;
   readonly pod: PodView;
   readonly bindings: readonly Binding[];
@@ -30,7 +31,8 @@ export interface GateFacts {
 export interface GatePolicy {
   readonly gateType: string;
   /**
-   * A pod that no binding selects stays closed until it is this old: people apply the Deployment before the Service.
+   * A pod that no binding selects stays closed until it is this old and its containers are ready: people apply the
+   * Deployment before the Service.
    */
   readonly settleMs: number;
   /** What to do with a gate that waits too long. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { gateReason } from '@clb-direct/shared/domain/gate.ts';
 import { aBinding, aListener, anObserved, aPod, aTarget, clbId } from '../../testing/builders.ts';
 import { existing } from '../model/balancer-ref.ts';
@@ -189,6 +190,56 @@ describe('several bindings', () => {
   });
 });
 
+describe('a pod that lacks a named port of a Service', () => {
+  const to = (targetPort: string, port: number, owner = aBinding().owner) =>
+    aBinding({ owner, place: { protocol: 'TCP', port }, backends: { ...aBinding().backends, targetPort } });
+  const [http, metrics] = [to('http', 80), to('metrics', 9090)];
+  const slim = aPod({ namedPorts: { 'TCP/http': 8080 } });
+
+  test('waits for the ports that it has alone', () => {
+    expect(judge(aState({}), { pod: slim, bindings: [http, metrics] }).condition).toMatchObject({ status: 'True' });
+    expect(judge(aState(), { pod: slim, bindings: [http, metrics] }).condition).toMatchObject({
+      status: 'False',
+      message: 'TCP/80 of lb-one (Service shop/web): the pod is not registered yet',
+    });
+  });
+
+  test('waits, with the reason, when it has none of them', () => {
+    const misnamed = aPod({ namedPorts: { 'TCP/htpp': 8080, 'UDP/http': 8080 } });
+    const { condition } = judge(aState({}), { pod: misnamed, bindings: [http, metrics] });
+    expect(condition).toMatchObject({ status: 'False' });
+    for (const name of ['http', 'metrics']) {
+      const text = `the pod has no TCP container port named "${name}"`;
+      expect(condition).toMatchObject({ message: expect.stringContaining(text) as unknown });
+    }
+  });
+
+  test('waits when it has none of one Service, whatever it has of another', () => {
+    const other = { ...aBinding().owner, name: 'other', uid: 'uid-other' };
+    const { condition } = judge(aState({}), { pod: slim, bindings: [http, to('metrics', 9090, other)] });
+    expect(condition).toMatchObject({
+      status: 'False',
+      message: 'TCP/9090 of lb-one (Service shop/other): the pod has no TCP container port named "metrics"',
+    });
+  });
+
+  test('is judged as if the Service had only the ports that it has, if there are any', () => {
+    const names = ['http', 'metrics', 'admin', 'grpc'];
+    const all = names.map((name, index) => to(name, 80 + index));
+    fc.assert(
+      fc.property(
+        fc.subarray(names, { minLength: 1 }),
+        fc.constantFrom(aState({}), aState(), undefined),
+        (has, state) => {
+          const pod = aPod({ namedPorts: Object.fromEntries(has.map((name) => [`TCP/${name}`, 8080])) });
+          const those = all.filter(({ backends }) => has.includes(String(backends.targetPort)));
+          expect(judge(state, { pod, bindings: all })).toEqual(judge(state, { pod, bindings: those }));
+        },
+      ),
+    );
+  });
+});
+
 describe('a pod that nothing selects', () => {
   test('is left alone until it has settled', () => {
     const pod = aPod({ createdAtMs: nowMs - 2_000 });
@@ -200,10 +251,19 @@ describe('a pod that nothing selects', () => {
   });
 
   test('opens its gate then, with a reason of its own', () => {
-    const pod = aPod({ createdAtMs: nowMs - 5_000, containersReady: false });
+    const pod = aPod({ createdAtMs: nowMs - 5_000 });
     expect(judge(undefined, { bindings: [], pod }).condition).toMatchObject({
       status: 'True',
       reason: gateReason.noBinding,
+    });
+  });
+
+  test('is left alone however old it is while its containers are not ready; their readiness triggers the gate', () => {
+    const pod = aPod({ createdAtMs: 0, containersReady: false, containersReadyAtMs: undefined });
+    expect(judge(undefined, { bindings: [], pod })).toEqual({
+      condition: 'leave',
+      recheckMs: undefined,
+      finding: undefined,
     });
   });
 });
@@ -226,6 +286,14 @@ describe('a gate that waits too long', () => {
 
   test('is judged again when the limit is reached', () => {
     expect(judge(undefined, { policy: opens, pod: since(nowMs - 50_000) })).toMatchObject({
+      condition: { status: 'False' },
+      recheckMs: 10_000,
+    });
+  });
+
+  test('counts from the creation of the pod at most, when the clock of its node is behind', () => {
+    const pod = aPod({ createdAtMs: nowMs - 50_000, containersReadyAtMs: nowMs - 3_600_000 });
+    expect(judge(undefined, { policy: opens, pod })).toMatchObject({
       condition: { status: 'False' },
       recheckMs: 10_000,
     });

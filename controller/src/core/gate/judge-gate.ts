@@ -1,5 +1,6 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { gateReason, type GateCondition } from '@clb-direct/shared/domain/gate.ts';
+import { portOn, type Binding } from '../model/binding.ts';
 import { describeOwner } from '../model/owner.ts';
 import type { GateFacts, Unreadable } from './gate-facts.ts';
 import { judgeBinding } from './judge-binding.ts';
@@ -13,18 +14,26 @@ export interface GateVerdict {
   readonly finding: Finding | undefined;
 }
 
-/** Decides on a gate that is not open yet. Every binding that selects the pod must let it pass. */
+/** Decides on a gate that is not open yet. Every binding that has the pod for a backend must let it pass. */
 export function judgeGate(facts: GateFacts): GateVerdict {
   if (facts.bindings.length === 0 && facts.unreadable.length === 0) return judgeUnbound(facts);
-  const passages = [
-    ...facts.unreadable.map(judgeUnreadable),
-    ...facts.bindings.map((binding) => judgeBinding(binding, facts)),
-  ];
+  const asking = bindingsToPass(facts).map((binding) => judgeBinding(binding, facts));
+  const passages = [...facts.unreadable.map(judgeUnreadable), ...asking];
   const waiting = passages.filter((passage) => passage.kind === 'waiting');
   if (waiting.length > 0) return judgeWaiting(waiting, facts);
   const special = passages.find((passage) => passage.kind === 'open' && passage.reason !== gateReason.healthy);
   const { reason, message } = special?.kind === 'open' ? special : healthy(facts.policy.gateType);
   return opened(reason, message);
+}
+
+/**
+ * A pod that lacks a named port is no endpoint of it, as in EndpointSlices. A pod that has none of an owner's ports has
+ * all of them to pass: more likely a name is misspelled, and the rollout must stop.
+ */
+function bindingsToPass({ bindings, pod }: GateFacts): readonly Binding[] {
+  const offered = bindings.filter(({ backends }) => portOn(pod, backends) !== undefined);
+  const owners = new Set(offered.map(({ owner }) => owner.uid));
+  return bindings.filter((binding) => offered.includes(binding) || !owners.has(binding.owner.uid));
 }
 
 type OpenReason = Extract<Passage, { kind: 'open' }>['reason'];
@@ -42,8 +51,9 @@ function judgeUnreadable({ owner, finding }: Unreadable): Waiting {
   return blocked(`${describeOwner(owner)}: ${finding?.message ?? 'it has no ports'}`);
 }
 
+/** Before its containers are ready the pod waits for nothing: a Service that comes meanwhile still gates it. */
 function judgeUnbound({ pod, nowMs, policy, leftToTke }: GateFacts): GateVerdict {
-  if (leftToTke) return leave(undefined);
+  if (leftToTke || !pod.containersReady) return leave(undefined);
   const ageMs = nowMs - pod.createdAtMs;
   if (ageMs < policy.settleMs) return leave(policy.settleMs - ageMs);
   return opened(
@@ -75,7 +85,11 @@ function waitingFinding(waiting: readonly Waiting[], message: string, isOverdue:
   return isOverdue ? { severity, reason: gateReason.waiting, message } : undefined;
 }
 
-/** What is left of a time that runs from the containers being ready; undefined while they are not. */
+/**
+ * What is left of a time that runs from the containers being ready; undefined while they are not. No pod is ready
+ * before it is created: the kubelet's clock may be behind the API server's, by which we count.
+ */
 function leftOf(limitMs: number, { pod, nowMs }: GateFacts): number | undefined {
-  return pod.containersReadyAtMs === undefined ? undefined : pod.containersReadyAtMs + limitMs - nowMs;
+  const { containersReadyAtMs, createdAtMs } = pod;
+  return containersReadyAtMs === undefined ? undefined : Math.max(containersReadyAtMs, createdAtMs) + limitMs - nowMs;
 }

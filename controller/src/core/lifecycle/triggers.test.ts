@@ -52,6 +52,28 @@ describe('a change of a pod', () => {
     ['a new IP triggers the CLB', aPod({ gate: open, ip: '10.0.0.9' }), aPod({ gate: open }), ['lb-one'], []],
     ['another pod of that name triggers the CLB', aPod({ gate: open, uid: 'x' }), aPod({ gate: open }), ['lb-one'], []],
     [
+      'another gate that turns False triggers the CLB',
+      aPod({ gate: open, otherGateFalse: true }),
+      aPod({ gate: open }),
+      ['lb-one'],
+      [],
+    ],
+    [
+      'another gate that is False no longer triggers the CLB',
+      aPod({ gate: open }),
+      aPod({ gate: open, otherGateFalse: true }),
+      ['lb-one'],
+      [],
+    ],
+    [
+      'our own gate patch triggers the CLB when another gate is False, as that counts from now on',
+      aPod({ gate: open, otherGateFalse: true }),
+      aPod({ otherGateFalse: true }),
+      ['lb-one'],
+      [],
+    ],
+    ['another gate triggers no CLB before ours is open', aPod({ otherGateFalse: true }), aPod(), [], ['shop/web-1']],
+    [
       'a changed label triggers the CLBs of the old and of the new Service',
       aPod({ gate: open, labels: { app: 'api' } }),
       aPod({ gate: open }),

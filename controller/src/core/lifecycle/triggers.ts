@@ -1,6 +1,6 @@
 import type { ClusterView, OwnerIndex } from '../model/cluster-port.ts';
 import { balancersOf, type ObjectReference, type OwnerView } from '../model/owner-view.ts';
-import { hasClosedGate, type PodView } from '../model/pod-view.ts';
+import { hasClosedGate, stageOf, type PodView } from '../model/pod-view.ts';
 
 /** One change of the cluster: what is now, and what was before. */
 export type Change =
@@ -41,11 +41,15 @@ function ofPod({ now, before }: Extract<Change, { kind: 'pod' }>, cluster: Owner
   return { balancers: new Set(concerned.flatMap(balancersOf)), owners: new Set(), gates };
 }
 
-/** Our own gate patch comes back as a change of the pod; it must trigger no balancer. */
+/**
+ * Our own gate patch comes back as a change of the pod; it must trigger no balancer, unless another gate counts from
+ * now on.
+ */
 function sameForTargets(a: PodView, b: PodView): boolean {
   return (
     a.uid === b.uid &&
     a.ip === b.ip &&
+    stageOf(a) === stageOf(b) &&
     a.containersReady === b.containersReady &&
     a.ending === b.ending &&
     a.finished === b.finished &&

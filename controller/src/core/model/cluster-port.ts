@@ -19,6 +19,13 @@ export interface ClusterView extends OwnerIndex {
   tkePresent(): boolean;
 }
 
+/** The API server's clock, by which creation times are written. This node's may be off. */
+export interface ClusterClock {
+  nowMs(): number;
+  /** How far it is ahead of this node's; undefined before the API server's first answer. */
+  offsetMs(): number | undefined;
+}
+
 /** Which owners have to do with something; each answer is an index, not a scan of all owners. */
 export interface OwnerIndex {
   ownersOn(balancerId: string): readonly OwnerView[];

@@ -13,7 +13,7 @@ export interface PodView {
   readonly containersReady: boolean;
   /** When its containers became ready, by the kubelet's clock. */
   readonly containersReadyAtMs: number | undefined;
-  /** It has a deletionTimestamp. */
+  /** It has a deletionTimestamp, or its condition says that the kubelet terminates it. */
   readonly ending: boolean;
   /** Its phase is Succeeded or Failed (evicted pods too). */
   readonly finished: boolean;
@@ -24,20 +24,31 @@ export interface PodView {
   readonly namedPorts: Readonly<Record<string, number>>;
   /** absent: the pod has no such gate; unset: it has, and its condition is not written yet. */
   readonly gate: 'absent' | 'unset' | GateCondition;
+  /** A readiness gate that is not ours has a condition that is False: another controller holds the pod back. */
+  readonly otherGateFalse: boolean;
   /** It has no gate although the webhook gives one to pods like it. */
   readonly ungated: boolean;
 }
 
 /**
  * Where a pod stands in its life, as far as targets go. A pod counts from ContainersReady, not from Ready: Ready
- * waits for the gate, the gate for the target, the target for this.
+ * waits for the gate, the gate for the target, the target for this. Ready is False also when a node is not heard from,
+ * whose pods may serve.
  */
 export type PodStage = 'unready' | 'ready' | 'ending' | 'gone';
 
 export function stageOf(pod: PodView): PodStage {
   if (pod.finished || (pod.ending && pod.containersGone)) return 'gone';
   if (pod.ending) return 'ending';
-  return pod.containersReady ? 'ready' : 'unready';
+  return pod.containersReady && !isHeldBack(pod) ? 'ready' : 'unready';
+}
+
+/**
+ * In-place updaters drain a pod by a gate of their own. It counts once ours is not in the way any more: before that its
+ * controller may wait for the CLB, and the two would wait for each other.
+ */
+function isHeldBack(pod: PodView): boolean {
+  return pod.otherGateFalse && !hasClosedGate(pod);
 }
 
 export function hasClosedGate(pod: PodView): boolean {

@@ -18,6 +18,7 @@ export type Release = 'now' | 'hold' | 'drain';
 
 /** Everything that a decision about one CLB needs. */
 export interface Facts {
+  /** By a clock that never jumps; it says nothing of the time of day. */
   readonly nowMs: number;
   readonly clusterId: string;
   readonly ref: BalancerRef;

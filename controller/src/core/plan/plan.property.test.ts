@@ -16,6 +16,8 @@ const podArbitrary = fc.record({
   containersReady: fc.boolean(),
   containersGone: fc.boolean(),
   finished: fc.boolean(),
+  otherGateFalse: fc.boolean(),
+  gate: fc.constantFrom<PodView['gate'][]>('absent', 'unset', { status: 'True', reason: '', message: '' }),
   hostNetwork: fc.integer({ min: 0, max: 9 }).map((number) => number === 0),
   labels: fc.constantFrom('web', 'api', 'none').map((app) => ({ app })),
   namespace: fc.constantFrom('shop', 'shop', 'shop', 'other'),

@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client';
 import { withDeadline } from '../../runtime/deadline.ts';
 import type { Log } from '../../runtime/logger.ts';
 import { sleep } from '../../runtime/sleep.ts';
+import { showClockOffset } from './clock-metric.ts';
 import { createConnectionPool } from './connection-pool.ts';
 import { openCredentials, type KubeconfigChoice } from './credentials.ts';
 import { silence } from './failures.ts';
@@ -34,6 +35,7 @@ export async function connectKube(options: ConnectKubeOptions): Promise<KubeConn
   const clock = createServerClock();
   const transport = createTransport({ credentials, pool, clock, userAgent: options.userAgent });
   const metrics = kubeMetrics(options.registry);
+  showClockOffset(options.registry, clock);
   return {
     call: <T>(call: KubeCall) => callWithRetries({ transport, metrics, log: options.log }, call) as Promise<T>,
     watch: (call) => watch({ transport, metrics }, call),

@@ -47,7 +47,7 @@ function withMeta(metadata: Record<string, unknown>): Pod {
 }
 
 const container = (resources: unknown) => ({ name: 'c', resources });
-const jobOwner = { kind: 'Job', name: 'j', controller: true };
+const jobOwner = { apiVersion: 'batch/v1', kind: 'Job', name: 'j', controller: true };
 
 describe('a pod that gets the gate', () => {
   test('without gates: the list is added', () => {
@@ -102,6 +102,11 @@ describe('a pod that gets the gate', () => {
       withMeta({ ownerReferences: [{ ...jobOwner, kind: 'ReplicaSet' }] }),
       'networks-annotation',
     ],
+    [
+      'a Job of another API group that controls it',
+      withMeta({ ownerReferences: [{ ...jobOwner, apiVersion: 'batch.volcano.sh/v1alpha1' }] }),
+      'networks-annotation',
+    ],
   ])('%s', (_, pod, reason) => {
     expect(answer(review(pod))).toMatchObject({ result: 'gated', reason });
   });
@@ -121,6 +126,11 @@ describe('a pod that is left alone', () => {
     ['on the host network', withSpec({ hostNetwork: true }), 'host-network'],
     ['gated already', withSpec({ readinessGates: [{ conditionType: gateType }] }), 'has-gate'],
     ['of a Job', withMeta({ ownerReferences: [jobOwner] }), 'job-pod'],
+    [
+      'of a Job in another version',
+      withMeta({ ownerReferences: [{ ...jobOwner, apiVersion: 'batch/v2' }] }),
+      'job-pod',
+    ],
     ['opted out', withMeta({ annotations: { [networks]: 'tke-route-eni', 'clb-direct.io/gate': 'off' } }), 'opted-out'],
     [
       'a mirror pod',

@@ -1,6 +1,6 @@
 import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
 import { annotation, eniNetworks, eniResources } from '@clb-direct/shared/domain/names.ts';
-import { optOutValue, type GateRule } from '@clb-direct/shared/domain/gate-rule.ts';
+import { batchJob, optOutValue, type GateRule } from '@clb-direct/shared/domain/gate-rule.ts';
 
 /** One CEL condition; the API server asks the webhook only when all hold (since Kubernetes 1.28). */
 export interface MatchCondition {
@@ -35,7 +35,9 @@ export function matchConditions(rule: GateRule, eniDefault: EniDefault): readonl
   ];
 }
 
-const isJobOwner = "o.kind == 'Job' && has(o.controller) && o.controller";
+const isJobOwner =
+  `o.kind == ${quote(batchJob.kind)} && o.apiVersion.startsWith(${quote(batchJob.groupPrefix)}) && ` +
+  'has(o.controller) && o.controller';
 
 function isEniPod(eniDefault: EniDefault): string {
   const named = `[${eniNetworks.map(quote).join(', ')}].exists(n, ${annotationOf(annotation.networks)}.contains(n))`;

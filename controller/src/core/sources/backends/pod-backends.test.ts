@@ -25,6 +25,7 @@ function wanted(pods: readonly PodView[], targets: readonly TargetAnswer[] = [],
     .map(({ ip, port, backend }) => `${backend.id} ${ip}:${port} ${backend.weight}`);
 }
 
+const open = { status: 'True', reason: '', message: '' } as const;
 const gone = { ending: true, containersGone: true };
 
 describe('the targets that a pod should be', () => {
@@ -35,6 +36,24 @@ describe('the targets that a pod should be', () => {
     ['an ending pod that is unready', { ending: true, containersReady: false }, [], ['uid-web-1 10.0.0.1:8080 0']],
     ['an ending pod whose containers are gone', gone, [], []],
     ['a finished pod', { finished: true }, [], []],
+    [
+      'a pod with an open gate that another gate holds back',
+      { gate: open, otherGateFalse: true },
+      [],
+      ['uid-web-1 10.0.0.1:8080 0'],
+    ],
+    [
+      'a pod without our gate that another gate holds back',
+      { gate: 'absent', otherGateFalse: true },
+      [],
+      ['uid-web-1 10.0.0.1:8080 0'],
+    ],
+    [
+      'a pod that another gate holds back while ours is closed',
+      { otherGateFalse: true },
+      ['uid-web-1 10.0.0.1:8080 10'],
+      ['uid-web-1 10.0.0.1:8080 10'],
+    ],
     ['a pod without an IP', { ip: undefined }, [], []],
     ['a pod in the host network', { hostNetwork: true }, [], []],
   ])('%s', (_, pod, ifNew, ifObserved) => {
