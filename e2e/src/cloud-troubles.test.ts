@@ -99,7 +99,7 @@ test('An unknown region is an event, and it recovers when the setting is correct
   await untilReady('region', 1);
 });
 
-test('A port of another owner is an event, its listener stays, and ours is created when the port is free.', async () => {
+test('A port of another owner is an event, its listener stays, and ours is made when the port is free.', async () => {
   const loadBalancerId = 'lb-taken001';
   await addLoadBalancer(loadBalancerId, '198.51.100.35');
   const cloud = cloudClient();
@@ -129,7 +129,7 @@ test('A port of another owner is an event, its listener stays, and ours is creat
   await untilReady('taken', 1);
 });
 
-test('A refused listener is an event on its Service only; others are created, and a deleted one is restored.', async () => {
+test('A refused listener is an event on its Service only; others are made, and a deleted one is restored.', async () => {
   const loadBalancerId = 'lb-range001';
   await addLoadBalancer(loadBalancerId, '198.51.100.38');
   const cloud = cloudClient();
