@@ -31,26 +31,26 @@ export const definitions = {
   }),
   WAIT_LIMIT_POLICY: oneOf(['hold', 'open'], {
     default: 'hold',
-    help: 'what becomes of a gate that waits longer than WAIT_LIMIT_MS: stay closed, or open with its own reason',
+    help: 'what happens to a gate that waits longer than WAIT_LIMIT_MS: stay closed, or open with its own reason',
   }),
   WAIT_LIMIT_MS: integer({ min: 1_000, max: 86_400_000, default: 600_000, help: 'see WAIT_LIMIT_POLICY' }),
   RECHECK_MS: integer({
     min: 100,
     max: 60_000,
     default: 1_000,
-    help: 'pause between questions for health while a gate waits for it',
+    help: 'interval between reads of target health while a gate waits for it',
   }),
   RESYNC_MS: integer({
     min: 1_000,
     max: 86_400_000,
     default: 60_000,
-    help: 'every CLB is looked at this often, whatever happens, to find what was changed by hand',
+    help: 'interval between reads of every CLB, to find changes by other writers',
   }),
   TARGET_DRAIN_MS: integer({
     min: 0,
     max: 3_600_000,
     default: 30_000,
-    help: 'how long a target whose pod lives on stays at weight 0 before it is taken off',
+    help: 'how long a target stays at weight 0 before it is deregistered while its pod still runs',
   }),
   BRAKE_HOLD_MS: integer({
     min: 0,

@@ -141,9 +141,9 @@ test('targets are registered with weight and tag, drained, and taken off', async
 
 test('what the CLB does not take comes back by listener, and the other listener gets its targets', async () => {
   const [good, bad] = [await aListener(80), await aListener(81)];
-  const stranger = register({ listenerId: bad, ip: '192.0.2.1', port: 80, weight: 10, tag: 'x' });
-  const refusals = await clb.register(id, [...registersOf(good), stranger], signal);
-  expect(refusals.map(({ steps }) => steps)).toEqual([[stranger]]);
+  const foreign = register({ listenerId: bad, ip: '192.0.2.1', port: 80, weight: 10, tag: 'x' });
+  const refusals = await clb.register(id, [...registersOf(good), foreign], signal);
+  expect(refusals.map(({ steps }) => steps)).toEqual([[foreign]]);
   expect(refusals[0]?.error).toMatchObject({ kind: 'refused' });
   expect(refusals[0]?.error.message).toContain(`Listener ${bad} did not take a change of its targets`);
   expect(refusals[0]?.error.message).toContain('192.0.2.1');
@@ -337,7 +337,7 @@ test('a client that calls too fast is refused, slows down, and still gets its an
   expect(answers.every((answer) => answer?.id === id)).toBe(true);
 });
 
-describe('an error is explained in a sentence', () => {
+describe('the message of an error gives its cause', () => {
   test('a port that another listener holds', async () => {
     await aListener(80);
     const again = createListener({ name: 'again', protocol: 'TCP', port: 80 });

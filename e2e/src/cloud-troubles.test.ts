@@ -129,7 +129,7 @@ test('A port of another owner is an event, its listener stays, and ours is made 
   await untilReady('taken', 1);
 });
 
-test('A refused listener is an event on its Service only; others are made, and a deleted one returns.', async () => {
+test('A refused listener is an event on its Service only; others are made, a deleted one is restored.', async () => {
   const loadBalancerId = 'lb-range001';
   await addLoadBalancer(loadBalancerId, '198.51.100.38');
   const cloud = cloudClient();

@@ -42,7 +42,7 @@ async function repairedAfter(
 const entry = '/webhooks/0';
 const selector = { matchLabels: { 'no-pod': 'has-this' } };
 
-describe('Within two seconds the registration is as before when another writer', () => {
+describe('The registration is restored within two seconds when another writer', () => {
   test.each<[string, () => readonly Edit[]]>([
     ['empties its list of webhooks', () => [{ op: 'replace', path: '/webhooks', value: [] }]],
     ['replaces its CA', () => [{ op: 'replace', path: `${entry}/clientConfig/caBundle`, value: foreignCa }]],
@@ -144,7 +144,7 @@ test('When the leader is killed and everything deleted, all is back within the L
   await untilWhole(api);
 });
 
-test('What was changed while no webhook ran is repaired when one runs.', async () => {
+test('Changes that were made while no webhook ran are repaired when one starts.', async () => {
   const deployment = `deployment/${programName.webhook}`;
   await kubectl(['-n', installNamespace, 'scale', deployment, '--replicas=0']);
   await kubectl([

@@ -42,13 +42,13 @@ function users(stateDir: string, nodes: readonly string[]): User[] {
 /** Gives every user a token and a kubeconfig; returns the administrator's token. */
 export function createCredentials(stateDir: string, nodes: readonly string[]): string {
   const authority = readFileSync(certificatePaths(stateDir).authority.certificate, 'utf8');
-  const everybody = users(stateDir, nodes).map((user) => ({ ...user, token: randomBytes(24).toString('hex') }));
-  for (const user of everybody) {
+  const all = users(stateDir, nodes).map((user) => ({ ...user, token: randomBytes(24).toString('hex') }));
+  for (const user of all) {
     writeFileSync(user.kubeconfig, renderKubeconfig({ ...user, authority }), { mode: 0o600 });
   }
-  const lines = everybody.map((user) => [user.token, user.name, user.name, `"${user.groups.join(',')}"`].join(','));
+  const lines = all.map((user) => [user.token, user.name, user.name, `"${user.groups.join(',')}"`].join(','));
   writeFileSync(credentialPaths(stateDir).tokens, `${lines.join('\n')}\n`, { mode: 0o600 });
-  return everybody[0]?.token ?? '';
+  return all[0]?.token ?? '';
 }
 
 /** Writes a kubeconfig as JSON, which every reader of YAML understands. */

@@ -26,7 +26,7 @@ function runUntil(times: number, command: string[]): Promise<ComponentExit[]> {
   });
 }
 
-test('the end of a component tells its name, its code and the end of its log', async () => {
+test('the end of a component reports its name, its code and the end of its log', async () => {
   const [exit] = await runUntil(1, ['sh', '-c', 'echo opening; echo no such rule >&2; exit 3']);
   expect(exit).toMatchObject({ component: 'proxy', how: 'code 3', lastLines: ['opening', 'no such rule'] });
   expect(exit === undefined ? '' : describeExit(exit)).toMatch(

@@ -37,7 +37,7 @@ export async function launch(
   const command = [...unshareFlags, spec.binaries.pause, process.execPath, inside, paths.stateDir];
   const child = spawn('unshare', command, { stdio: ['pipe', log, log], detached: true, env });
   closeSync(log);
-  // The pipe breaks when the cluster dies first, which `ended` tells.
+  // The pipe breaks when the cluster dies first, which `ended` reports.
   child.stdin?.on('error', () => undefined);
   const ended = new Promise<void>((resolve) => {
     child.once('error', () => resolve());

@@ -39,7 +39,7 @@ describe('the lock', () => {
     return { path: join(folder, 'sub', name), onWait, signal: AbortSignal.timeout(20_000) };
   };
 
-  test('lets one in at a time, and tells the other that it waits', async () => {
+  test('lets one in at a time, and reports to the other that it waits', async () => {
     const seen: string[] = [];
     let waited = false;
     const second = Promise.withResolvers<undefined>();

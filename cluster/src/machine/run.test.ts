@@ -9,7 +9,7 @@ test('a command gets its input and gives both its outputs', async () => {
   expect(output).toEqual({ stdout: 'hello', stderr: 'complaint\n' });
 });
 
-test('a command that fails tells its code and what it said last', async () => {
+test('a command that fails reports its exit code and its last output', async () => {
   const failing = run(['sh', '-c', 'seq 1 50 >&2; exit 4'], { signal });
   await expect(failing).rejects.toThrow(CommandError);
   await expect(failing).rejects.toThrow(/ended with code 4: …\n31\n[^]*50$/);

@@ -42,7 +42,7 @@ export function run(command: readonly string[], options: RunOptions): Promise<Ou
   };
   child.stdout.setEncoding('utf8').on('data', collect('stdout'));
   child.stderr.setEncoding('utf8').on('data', collect('stderr'));
-  // A command may end without reading its input: that is its own affair, its exit code tells.
+  // A command may end without reading its input: its exit code says whether that is an error.
   child.stdin.on('error', () => undefined).end(options.input ?? '');
   return new Promise((resolve, reject) => {
     child.on('error', (error) => {

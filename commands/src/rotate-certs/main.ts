@@ -41,7 +41,7 @@ Shows and renews the webhook's certificates while it serves. The webhook does th
   --kubeconfig FILE, --context NAME   otherwise KUBECONFIG, ~/.kube/config, or the pod's ServiceAccount
 
 TIME is written as 90s, 10m, 24h or 7d. Exit codes: 0 done, 1 failed or refused, 2 wrong usage, 3 not finished in time
-(the webhook goes on by itself), 4 something needs attention (status).`;
+(the webhook continues), 4 something needs attention (status).`;
 
 const attention = 4;
 const notInTime = 3;
@@ -115,7 +115,7 @@ async function runOrder(order: RotationOrder): Promise<number> {
 
 function whatRemains({ hasAsked }: Journal): string {
   if (!hasAsked) return 'this command has not asked for anything, so there is nothing to undo';
-  return 'the request stays in the Secret and the webhook goes on by itself; status shows its progress';
+  return 'the request stays in the Secret and the webhook continues; status shows its progress';
 }
 
 async function main(): Promise<number> {

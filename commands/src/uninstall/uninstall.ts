@@ -85,7 +85,7 @@ async function waitForPods(namespace: string, { api, say }: UninstallOptions, si
   const look = async () => (await list(api, { path: podsPath(namespace) }, signal)).filter(isOurs).map(nameOf);
   const sayLeft = (names: readonly string[]) => say(`waiting for ${names.join(', ')} to clean up and end`);
   const left = await untilEmpty({ look, say: sayLeft, limitMs: podsLimitMs }, signal);
-  if (left.length > 0) say(`going on without waiting for ${left.join(', ')}`);
+  if (left.length > 0) say(`continuing without waiting for ${left.join(', ')}`);
 }
 
 function nameOf({ metadata }: LiveObject): string {

@@ -28,7 +28,7 @@ export function failureOf(error: unknown): ApiFailure {
   return new ApiFailure(ownCode.network, reasonOf(error.message));
 }
 
-/** Answers that do not look as documented are failures: an empty world would be believed and acted upon. */
+/** Answers that do not look as documented are failures: an empty result would be acted upon. */
 export function malformed(detail: string): ApiFailure {
   return new ApiFailure(ownCode.malformed, detail);
 }

@@ -63,7 +63,7 @@ const adviceByCode = new Map<string, Advice>([
   ['UnsupportedRegion', regionAdvice],
   ['InvalidParameter.RegionNotFound', regionAdvice],
   ['InvalidParameter.LBIdNotFound', ({ region }) => `Check the id of the CLB, and that it is in region ${region}.`],
-  ['InvalidParameter.ListenerIdNotFound', () => 'The listener may have been deleted; the CLB is looked at again.'],
+  ['InvalidParameter.ListenerIdNotFound', () => 'The listener may have been deleted; the CLB is read again.'],
   [
     'InvalidParameter.PortCheckFailed',
     () => 'Another listener of this CLB may hold the port already; use another port or CLB.',
@@ -71,18 +71,18 @@ const adviceByCode = new Map<string, Advice>([
   ['UnsupportedOperation', () => 'Check that the CLB is of the current kind and in a VPC.'],
   [
     'LimitExceeded',
-    () => 'Delete what is not needed or raise the quota in the CLB console; it is tried again now and then.',
+    () => 'Delete what is not needed or raise the quota in the CLB console; it is tried again periodically.',
   ],
   [ownCode.rateLimited, () => 'It is tried again.'],
 ]);
 
 const adviceByKind = {
   throttled: () => 'It is tried again more slowly; other tools that use the same account count too.',
-  busy: () => 'Another change of this CLB is going on; it is tried again.',
+  busy: () => 'Another change of this CLB is in progress; it is tried again.',
   transient: () => 'It is tried again.',
-  gone: () => 'It does not exist any more; the CLB is looked at again.',
+  gone: () => 'It does not exist any more; the CLB is read again.',
   refused: () => 'It is refused until the request changes.',
-  quota: () => 'The account or the region has no more of it; it is tried again now and then.',
+  quota: () => 'The account or the region has no more of it; it is tried again periodically.',
   credentials: ({ source }: Asked) => `Check the credentials in ${source}.`,
 } as const;
 

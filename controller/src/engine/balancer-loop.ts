@@ -53,7 +53,7 @@ function afterFailedLook(
 ): Outcome {
   showTrouble(id, scope, cloudTrouble(error), loop);
   const afterMs = pauseAfter(kindOf(error), loop.attempts.failed(id), 1);
-  loop.log.debug({ loadBalancer: id, afterMs, err: error }, 'the load balancer could not be looked at');
+  loop.log.debug({ loadBalancer: id, afterMs, err: error }, 'the load balancer could not be read');
   return { kind: 'recheck', afterMs };
 }
 

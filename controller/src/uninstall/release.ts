@@ -51,7 +51,7 @@ export async function releaseAll(
   const releases = plan.releases.map((owner) => ({
     release: finalizerOf(owner),
     run: async () => {
-      // The record stays: it tells users and the next install where the listeners are.
+      // The record stays: it shows users and the next install where the listeners are.
       await o.owners.record(owner, owner.recordedBalancers, false, signal);
       o.onReleased(owner);
     },

@@ -186,7 +186,7 @@ describe.each([
     expect(QuotaSet).toContainEqual({ QuotaId: 'TOTAL_TARGET_BIND_QUOTA', QuotaCurrent: null, QuotaLimit: 200 });
   });
 
-  test('gets the reason of a refusal, and the number of the request', async () => {
+  test('gets the code and the RequestId of a refusal', async () => {
     const gone = await refusal('DescribeListeners', { LoadBalancerId: 'lb-missing1' });
     expect(gone).toMatchObject({
       code: 'InvalidParameter.LBIdNotFound',
@@ -247,7 +247,7 @@ describe('credentials', () => {
     ]);
   });
 
-  test('the Python SDK gets the error that there is no such role', async () => {
+  test('the Python SDK gets an error for a role that does not exist', async () => {
     client = asPod('qcs::cam::uin/1:roleName/none');
     expect(await refusal('DescribeLoadBalancers', {})).toMatchObject({ code: 'ResourceNotFound.RoleNotExist' });
   });
@@ -268,7 +268,7 @@ describe('credentials', () => {
     expect(await refusal('DescribeLoadBalancers', {})).toMatchObject({ code: 'AuthFailure.TokenFailure' });
   });
 
-  test('a wrong key is an error of both', async () => {
+  test('both report a wrong key as an error', async () => {
     const wrong = { ...access(), secretKey: 'wrong' };
     client = startPythonSdk({ programs, settings: { ...wrong, method: 'POST', unsignedPayload: false } });
     expect(await refusal('DescribeLoadBalancers', {})).toMatchObject({ code: 'AuthFailure.SignatureFailure' });

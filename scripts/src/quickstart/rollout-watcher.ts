@@ -22,7 +22,7 @@ export async function watchRolloutOf(
   talk.on('error', () => undefined);
   const exit = once(child, 'exit') as Promise<[number | null]>;
   try {
-    // Its end, too, ends the wait; the exit code then tells.
+    // Its end, too, ends the wait; the exit code then says why.
     await Promise.race([once(talk, 'data'), exit]);
     await Promise.all([work().then(() => talk.end('done\n')), exit]);
     return (await exit)[0] === 0;

@@ -26,7 +26,7 @@ export function judgeEni(pod: EniFacts, byDefault: EniDefault): EniVerdict {
   return { isEni: byDefault === 'eni', because: 'eni-default' };
 }
 
-/** The default as TKE's CNI settings say it; `problem` tells why they could not be read, and ENI is assumed then. */
+/** The default as TKE's CNI settings say it; `problem` says why they could not be read, and ENI is assumed then. */
 export interface CniDefault {
   readonly eniDefault: EniDefault;
   readonly problem?: string;

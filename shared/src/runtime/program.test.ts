@@ -28,7 +28,7 @@ test('a program that returns ends with 0 and has logged as JSON', async () => {
   expect(lines).toMatchObject([{ level: 'info', program: 'sample', size: 3, msg: 'running' }, { msg: 'stopped' }]);
 });
 
-test('--help tells every setting and runs nothing', async () => {
+test('--help lists every setting and runs nothing', async () => {
   const { output, closed } = run({}, '--help');
   expect(await closed).toBe(0);
   for (const name of ['END', 'SIZE', 'LOG_LEVEL', 'STOP_DEADLINE_MS']) expect(output.out).toContain(name);

@@ -13,7 +13,7 @@ import {
 export const programSettings = {
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error'], {
     default: 'info',
-    help: 'least severe log lines shown',
+    help: 'lowest level of log lines',
   }),
   STOP_DEADLINE_MS: integer({
     min: 0,

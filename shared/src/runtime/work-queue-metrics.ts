@@ -3,7 +3,7 @@ import { counter, gauge, histogram } from './metrics.ts';
 
 type Ended = 'settled' | 'recheck' | 'failed' | 'aborted';
 
-/** What one queue tells about itself. */
+/** The metrics of one queue. */
 export interface WorkQueueMetrics {
   depth(keys: number): void;
   ended(outcome: Ended, runMs: number): void;

@@ -4,7 +4,7 @@ import { createKeyTimers } from './key-timers.ts';
 import type { Log } from './logger.ts';
 import { workQueueMetrics, type WorkQueueMetrics } from './work-queue-metrics.ts';
 
-/** What a run tells the queue; a failure is a thrown error. */
+/** The result of a run; a failure is a thrown error. */
 export type Outcome = { readonly kind: 'settled' } | { readonly kind: 'recheck'; readonly afterMs: number };
 
 /** Keys waiting to be worked on. A key never runs twice at once, and no add is lost. */

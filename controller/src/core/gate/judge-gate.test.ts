@@ -90,7 +90,7 @@ describe('a gate waits', () => {
     ['there is no listener', aState({}, { placed: new Map() }), {}, {}, 'not registered yet'],
     ['the pod is not registered', aState(), {}, {}, 'not registered yet'],
     ['the pod has no IP', aState({}), { ip: undefined }, {}, 'not registered yet'],
-    ['the target is that of another pod', aState({ podUid: 'uid-stranger' }), {}, {}, 'not registered yet'],
+    ['the target is that of another pod', aState({ podUid: 'uid-other' }), {}, {}, 'not registered yet'],
     ['the target is at weight 0', aState({ weight: 0 }), {}, {}, 'at weight 0 still'],
     ['no check has passed', aState({ health: 'Unknown' }), {}, {}, 'has not passed yet'],
     ['nothing is known of its health', aState({ health: undefined }), {}, {}, 'has not passed yet'],

@@ -9,7 +9,7 @@ export interface ObservedLoadBalancer {
   /** The addresses, or else the domain, that clients use. */
   readonly addresses: readonly string[];
   readonly settings: LoadBalancerSettings;
-  /** Listeners of everybody; those that are not ours have no targets here. */
+  /** Listeners of all owners; those that are not ours have no targets here. */
   readonly listeners: readonly ObservedListener[];
 }
 

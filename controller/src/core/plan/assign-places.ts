@@ -20,7 +20,7 @@ export interface Assignment {
 
 /**
  * A CLB has one listener for a port. Whoever has a place keeps it; of several that want a free one the oldest owner
- * gets it, and owners of L7 rules share it. The port or rule of anybody else is a conflict, and is never overwritten.
+ * gets it, and owners of L7 rules share it. The port or rule of another owner is a conflict, and is never overwritten.
  */
 export function assignPlaces(
   claims: readonly Claim[],

@@ -11,7 +11,7 @@ const growth: Readonly<Record<CloudErrorKind, { readonly firstMs: number; readon
 };
 
 /**
- * How long to leave a failing key alone. Every pause is bounded, so that whatever was wrong heals by itself soon
+ * How long to leave a failing key alone. Every pause is bounded, so that it recovers soon without action
  * after its cause is gone. `spread` is a number in [0, 1) that keeps many keys from coming back at once.
  */
 export function pauseAfter(kind: CloudErrorKind, failures: number, spread: number): number {

@@ -80,7 +80,7 @@ const start: fc.Arbitrary<Start> = fc.record({ pods, owners, listeners }).chain(
     ip: fc.integer({ min: 1, max: 7 }).map((number) => `10.0.0.${number}`),
     port: fc.constantFrom(8080, 9090),
     weight: fc.constantFrom(0, 10, 10, 33),
-    tag: fc.constantFrom(undefined, 'uid-p0', 'uid-p1', 'uid-p2', 'uid-stranger'),
+    tag: fc.constantFrom(undefined, 'uid-p0', 'uid-p1', 'uid-p2', 'uid-other'),
   });
   const health = fc.constantFrom<Health[]>('Alive', 'Unknown', 'Dead', 'Close');
   return fc.record({
@@ -94,7 +94,7 @@ const start: fc.Arbitrary<Start> = fc.record({ pods, owners, listeners }).chain(
           .filter(([{ listenerId }]) => world.listeners.some(({ id }) => id === listenerId))
           .map(([one, word]): [TargetAnswer, Health] => [aTarget(one), word]),
       ),
-    ended: fc.subarray(['uid-stranger', 'uid-p0', 'uid-p1']).map((uids) => new Set(uids)),
+    ended: fc.subarray(['uid-other', 'uid-p0', 'uid-p1']).map((uids) => new Set(uids)),
   });
 });
 

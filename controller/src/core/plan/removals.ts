@@ -70,7 +70,7 @@ function judgeLeaver(leaver: Leaver, covered: boolean, remaining: Remaining, lim
 }
 
 /**
- * With nothing to take over, only time tells a wish from an accident; while something is on its way, we wait for it.
+ * With nothing to take over, only time distinguishes intent from accident; while something is on its way, we wait.
  */
 function isOverdue(leaver: Leaver, remaining: Remaining, limits: RemovalLimits): boolean {
   return remaining.wanted === 0 && leaver.withheldForMs >= limits.brakeHoldMs;

@@ -20,7 +20,7 @@ export interface Pair {
 export interface PlainWebhook {
   /** New connections get this pair from now on; open ones continue, as in the product. */
   serve(pair: Pair): void;
-  /** Writes the CAs that the API server shall trust, and returns when it has answered. */
+  /** Writes the CAs that the API server is to trust, and returns when it has answered. */
   publish(cas: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -9,7 +9,7 @@ const execute = promisify(execFile);
 const source = fileURLToPath(new URL('go', import.meta.url));
 const buildLimitMs = 300_000;
 
-/** Builds the program that calls CLB by the official Go SDK, and tells where it is. */
+/** Builds the program that calls CLB by the official Go SDK, and returns its path. */
 export async function buildGoSdk(folder: string): Promise<string> {
   const program = join(folder, 'call-clb');
   const env = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '' };

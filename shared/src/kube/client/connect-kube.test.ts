@@ -58,7 +58,7 @@ describe('requests', () => {
     expect(server.connections).toBeLessThanOrEqual(2);
   });
 
-  test('tell the time of the API server, refused ones too', async () => {
+  test('give the time of the API server, refused ones too', async () => {
     expect(api.clock.offsetMs()).toBeUndefined();
     await failureOf(get(pod('a', 'none')));
     expect(Math.abs(api.clock.offsetMs() ?? Infinity)).toBeLessThan(1_500);

@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import { counter, gauge, onScrape } from '../../runtime/metrics.ts';
 
-/** What one reflector tells about itself. */
+/** The metrics of one reflector. */
 export interface ReflectorMetrics {
   items(count: number): void;
   relisted(): void;

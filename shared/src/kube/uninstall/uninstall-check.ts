@@ -5,7 +5,7 @@ import { sleep } from '../../runtime/sleep.ts';
 import { isNotFound, type KubeApi } from '../client/kube-api.ts';
 import { deployment, namespace as namespacePath, serviceAccount } from '../client/paths.ts';
 
-/** Tells an uninstall from a restart. */
+/** Distinguishes an uninstall from a restart. */
 export interface UninstallCheck {
   /** Why this is an uninstall; undefined when the program is only restarted, or when that cannot be known. */
   why(signal: AbortSignal): Promise<string | undefined>;
@@ -51,7 +51,7 @@ export function createUninstallCheck(options: UninstallCheckOptions): UninstallC
     } catch (error) {
       if (isAnswerUnwanted(signal)) return undefined;
       const level = news.levelOf(what, error);
-      log[level]({ err: error, what }, 'cannot tell an uninstall from a restart, so this is taken for a restart');
+      log[level]({ err: error, what }, 'cannot distinguish an uninstall from a restart, so a restart is assumed');
       return undefined;
     }
   }
