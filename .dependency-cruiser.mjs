@@ -20,6 +20,13 @@ function forbid(name, comment, from, to, but = []) {
   };
 }
 
+/** What the programs do at an uninstall, with and without the command. */
+const uninstallUses = [
+  '^(webhook|controller)/src/uninstall/',
+  '^controller/src/kube/(gate|owner)-writer[.]ts$',
+  '^controller/src/core/model/',
+];
+
 const packages = [
   // The product: webhook, controller, commands -> certs -> shared.
   forbid(
@@ -36,6 +43,7 @@ const packages = [
   ),
   forbid('webhook-alone', 'The webhook and the controller never import each other.', '^webhook/', '^controller/'),
   forbid('controller-alone', 'The webhook and the controller never import each other.', '^controller/', '^webhook/'),
+  forbid('controller-without-certs', 'The controller has no certificates of its own.', '^controller/', '^certs/'),
   forbid('product-without-workshop', 'The product never imports the workshop it is tested in.', product, workshop),
   forbid(
     'programs-without-commands',
@@ -48,12 +56,17 @@ const packages = [
     'Of the programs, commands use what an uninstall does with and without them.',
     '^commands/',
     '^(webhook|controller)/',
-    [
-      '^(webhook|controller)/src/uninstall/',
-      '^controller/src/kube/(gate|owner)-writer[.]ts$',
-      '^controller/src/core/model/',
-    ],
+    uninstallUses,
   ),
+  forbid(
+    'only-uninstall-uses-programs',
+    'Of the commands, only uninstall does what the programs do.',
+    ['^commands/src/', '^commands/src/uninstall/'],
+    '^(webhook|controller)/',
+  ),
+  forbid('commands-apart', 'The commands do not import each other.', '^commands/src/([^/]+)/', '^commands/src/', [
+    '^commands/src/$1/',
+  ]),
   // The workshop: e2e -> scripts -> cluster, emulator -> the product.
   forbid(
     'cluster-alone',
@@ -71,6 +84,13 @@ const packages = [
   forbid('no-testing-in-programs', 'What tests use is not shipped.', [product, tests], '/testing/'),
 ];
 
+/** Folder of shared/src, and what it may import there besides itself. */
+const sharedFolders = [
+  ['domain', []],
+  ['runtime', ['domain']],
+  ['kube', ['domain', 'runtime']],
+];
+
 /** Folder of controller/src, and what it may import there besides itself. */
 const controllerFolders = [
   ['core/model', []],
@@ -79,23 +99,12 @@ const controllerFolders = [
   ['core/gate', ['core/model']],
   ['core/lifecycle', ['core/model']],
   ['core/findings', ['core/model', 'core/plan']],
-  ['core', []],
   ['engine', ['core']],
   ['clb', ['core/model']],
   // It reads each object once, where it enters.
   ['kube', ['core/model', 'core/sources']],
   ['uninstall', ['core', 'kube']],
 ];
-
-const controller = controllerFolders.map(([folder, others]) =>
-  forbid(
-    `controller-${folder.replace('/', '-')}`,
-    `controller/src/${folder} imports of the controller only ${['itself', ...others].join(', ')}.`,
-    [`^controller/src/${folder}/`, tests],
-    '^controller/src/',
-    [folder, ...others].map((other) => `^controller/src/${other}/`),
-  ),
-);
 
 /** Folder of webhook/src, and what it may import there besides itself. */
 const webhookFolders = [
@@ -108,23 +117,55 @@ const webhookFolders = [
   ['uninstall', []],
 ];
 
-const webhook = webhookFolders.map(([folder, others]) =>
+/** The rules of a package's folders; `files` are those beside them. What is listed nowhere stands alone. */
+function layoutOf(name, folders, files = []) {
+  const src = `^${name}/src/`;
+  const listed = [...folders.map(([folder]) => `${src}${folder}/`), ...files.map((file) => `${src}${file}[.]ts$`)];
+  return [
+    ...folders.map(([folder, others]) =>
+      forbid(
+        `${name}-${folder.replace('/', '-')}`,
+        `${name}/src/${folder} imports of ${name} only ${['itself', ...others].join(', ')}.`,
+        [`${src}${folder}/`, tests],
+        src,
+        [folder, ...others].map((other) => `${src}${other}/`),
+      ),
+    ),
+    forbid(`${name}-unlisted`, 'State what it may import in .dependency-cruiser.mjs.', [src, ...listed, tests], '.'),
+    forbid(`${name}-imports-listed`, 'State who may import it in .dependency-cruiser.mjs.', '.', src, [
+      ...listed,
+      tests,
+    ]),
+  ];
+}
+
+const layouts = [
+  ...layoutOf('shared', sharedFolders),
+  ...layoutOf('controller', controllerFolders, ['main', 'metrics', 'settings']),
+  ...layoutOf('webhook', webhookFolders, ['main', 'webhook', 'create-parts', 'create-leader', 'settings']),
   forbid(
-    `webhook-${folder}`,
-    `webhook/src/${folder} imports of the webhook only ${['itself', ...others].join(', ')}.`,
-    [`^webhook/src/${folder}/`, tests],
-    '^webhook/src/',
-    [folder, ...others].map((other) => `^webhook/src/${other}/`),
+    'controller-metrics',
+    'metrics.ts imports of the controller only the model and the observed state.',
+    '^controller/src/metrics[.]ts$',
+    '^controller/src/',
+    ['^controller/src/core/model/', '^controller/src/engine/observed-state[.]ts$'],
   ),
-);
+  forbid('settings-alone', 'Settings import only shared.', '^(controller|webhook)/src/settings[.]ts$', '^(?!shared/)'),
+  forbid(
+    'core-tests',
+    'Tests of core/ import of the controller only core/ and testing/.',
+    '^controller/src/core/.*[.]test[.]ts$',
+    '^controller/src/',
+    ['^controller/src/core/', '/testing/'],
+  ),
+];
 
 const outside = [
   forbid(
     'core-is-pure',
     'core/ and shared/domain are pure: values in, values out.',
     ['^(controller/src/core|shared/src/domain)/', tests],
-    '^shared/',
-    ['^shared/src/domain/'],
+    '^(?!controller/src/core/|shared/src/domain/)',
   ),
   {
     name: 'core-without-node',
@@ -165,6 +206,6 @@ export const options = {
 };
 
 export default {
-  forbidden: [...packages, ...controller, ...webhook, ...outside, ...cycles],
+  forbidden: [...packages, ...layouts, ...outside, ...cycles],
   options,
 };

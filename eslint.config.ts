@@ -9,6 +9,14 @@ const clockAndChance = [
   { object: 'performance', property: 'now', message: 'Time is an argument of core functions.' },
 ];
 
+const clockWithoutName = [
+  {
+    selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+    message: 'Time is an argument of core functions.',
+  },
+  { selector: "CallExpression[callee.name='Date']", message: 'Time is an argument of core functions.' },
+];
+
 export default defineConfig(
   { ignores: ['**/node_modules/', '.cache/', 'dist/', 'jest.config.js', '.dependency-cruiser*.mjs'] },
   tseslint.configs.strictTypeChecked,
@@ -41,6 +49,7 @@ export default defineConfig(
     rules: {
       'no-restricted-globals': ['error', 'process', 'setTimeout', 'setInterval', 'fetch', 'performance', 'Buffer'],
       'no-restricted-properties': ['error', ...clockAndChance],
+      'no-restricted-syntax': ['error', ...clockWithoutName],
     },
   },
   {

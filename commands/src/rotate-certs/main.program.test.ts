@@ -103,7 +103,7 @@ describe('status', () => {
     );
   });
 
-  test('names the rights that are missing, and shows what it may read.', async () => {
+  test('names the permissions that are missing, and shows what it may read.', async () => {
     const isRegistration = ({ path }: FakeRequest) => path.includes('mutatingwebhook');
     world.server.fail({ matches: isRegistration, times: 1, answer: { status: 403 } });
     const partly = await run('status');
@@ -223,7 +223,7 @@ describe('rotate', () => {
     expect(await ended).toMatchObject({ code: 1, out: expect.stringContaining('refused: not today') });
   });
 
-  test('without the right to patch names the Role.', async () => {
+  test('without the permission to patch names the Role.', async () => {
     world.server.fail({ matches: isAsk, answer: { status: 403 } });
 
     expect(await run('rotate')).toMatchObject({

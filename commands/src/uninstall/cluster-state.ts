@@ -40,6 +40,6 @@ export async function readClusterState(
 }
 
 /** The parts that are still installed. */
-export function partsOf({ registration, deployments, rights, namespaceParts }: Install): readonly Part[] {
-  return [...registration, ...deployments, ...rights, ...namespaceParts];
+export function partsOf({ registration, deployments, roles, namespaceParts }: Install): readonly Part[] {
+  return [...registration, ...deployments, ...roles, ...namespaceParts];
 }

@@ -67,7 +67,7 @@ test('A Service whose finalizer cannot be removed is named once.', async () => {
   ]);
 });
 
-test('Rights that it lacks from the start are named.', async () => {
+test('Permissions that it lacks from the start are named.', async () => {
   cluster.server.fail({ times: 100, matches: ({ path }) => path.endsWith('/clusterroles'), answer: { status: 403 } });
   const { code, err } = await run(...here());
   expect({ code, left: left() }).toEqual({ code: 1, left: installedPaths });

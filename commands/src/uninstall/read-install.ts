@@ -20,7 +20,7 @@ export interface Install {
   readonly deployments: readonly Part[];
   readonly registration: readonly Part[];
   /** Outside the namespace. */
-  readonly rights: readonly Part[];
+  readonly roles: readonly Part[];
   /** The Namespace, if it is there; everything else is deleted with it. */
   readonly namespaceParts: readonly Part[];
   /** Pods in the namespace that are not ours, and are deleted with it too. */
@@ -42,10 +42,10 @@ export async function readInstall(
 ): Promise<Install> {
   const { api } = o;
   const namespace = await readNamespace(api, signal);
-  const [deployments, registration, rights, namespaceParts, pods] = await Promise.all([
+  const [deployments, registration, roles, namespaceParts, pods] = await Promise.all([
     list<Deployment>(api, { path: paths.deployments(namespace), labelSelector: partOfUs }, signal),
     findPart(api, registrationPart, signal),
-    readRights(api, namespace, signal),
+    readRoles(api, namespace, signal),
     findPart(api, namespacePart(namespace), signal),
     list(api, { path: paths.pods(namespace) }, signal),
   ]);
@@ -58,7 +58,7 @@ export async function readInstall(
       path: paths.deployment(namespace, name),
     })),
     registration,
-    rights,
+    roles,
     namespaceParts,
     otherPods: pods.filter((pod) => !isOurs(pod)).map(({ metadata }) => metadata.name),
     workingControllers: controller?.status?.availableReplicas ?? 0,
@@ -85,7 +85,7 @@ async function findPart(api: KubeApi, part: Part, signal: AbortSignal): Promise<
 }
 
 /** Those in the namespace are deleted with it. */
-async function readRights(api: KubeApi, own: string, signal: AbortSignal): Promise<readonly Part[]> {
+async function readRoles(api: KubeApi, own: string, signal: AbortSignal): Promise<readonly Part[]> {
   const clusterWide = [
     { kind: 'ClusterRoleBinding', path: paths.clusterRoleBindings(), pathOf: unnamespaced(paths.clusterRoleBinding) },
     { kind: 'ClusterRole', path: paths.clusterRoles(), pathOf: unnamespaced(paths.clusterRole) },

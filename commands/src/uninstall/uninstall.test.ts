@@ -48,7 +48,7 @@ test('The second time there is nothing to do, and the listeners that remain are 
   await run();
   remove(settings);
   const { plan, remaining, install } = await read();
-  expect({ ...plan, ...install }).toMatchObject({ openings: [], releases: [], rights: [], namespaceParts: [] });
+  expect({ ...plan, ...install }).toMatchObject({ openings: [], releases: [], roles: [], namespaceParts: [] });
   const text = describeAllRemaining(remaining, install.settings.clusterId);
   const uid = cluster.find(paths.service('shop', 'web'))?.metadata.uid ?? '';
   expect(text).toMatch(new RegExp(`shop/web +lb-one +TCP/80 +clb-direct_\\*_${uid}\\n`));

@@ -15,7 +15,7 @@ export interface WatchedSource {
 
 /**
  * All kinds of owners. A new kind is a folder in core/sources, an entry here, one in owner-kinds.ts,
- * and the rights to list, watch and patch it (manifests and uninstallRules).
+ * and the permissions to list, watch and patch it (manifests and uninstallRules).
  */
 export const watchedSources: readonly WatchedSource[] = [{ name: 'services', path: services(), read: readRawService }];
 

@@ -69,7 +69,7 @@ const service = () => server.store.get(placeOf(paths.service('shop', 'web')));
 const finalizers = () => server.store.get(placeOf(accountPath)).metadata['finalizers'];
 const events = () => server.store.list(placeOf(paths.events()));
 
-test('An uninstall opens gates, releases Services, reports what remains, and gives up the rights.', async () => {
+test('An uninstall opens gates, releases Services, reports what remains, and gives up the permissions.', async () => {
   const run = await replica();
   waitingPod();
   servedService();
@@ -120,7 +120,7 @@ test('What a leader writes late is released too, and an object that cannot be ch
   expect(pod()['status']).toMatchObject({ conditions: [{ status: 'True', reason: 'Uninstalled' }] });
 });
 
-test('A replica whose rights are gone assumes that another one has done everything.', async () => {
+test('A replica whose permissions are gone assumes that another one has done everything.', async () => {
   const run = await replica();
   server.store.delete(deploymentPlace);
   server.fail({ times: 100, matches: ({ path }) => !path.includes('deployments'), answer: { status: 401 } });

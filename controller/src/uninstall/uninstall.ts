@@ -35,7 +35,7 @@ interface Memory {
   hasLed: boolean;
 }
 
-/** The rights that the uninstall needs: a part of what the manifests allow. */
+/** The permissions that the uninstall needs: a part of what the manifests allow. */
 export const uninstallRules: readonly Rule[] = [
   { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
   { apiGroups: [''], resources: ['pods/status'], verbs: ['patch'] },
@@ -51,7 +51,7 @@ export function prepareUninstall(o: UninstallOptions): UninstallRun {
   const namespace = o.settings.POD_NAMESPACE;
   const check = createUninstallCheck({ api, namespace, program: programName.controller, log, signal });
   const memory: Memory = { tkePresent: false, hasLed: false };
-  // Now, because the right to read it is deleted with the RoleBinding in kube-system, before the uninstall starts.
+  // Now, because the permission to read it is deleted with the RoleBinding in kube-system, before the uninstall starts.
   const tkeRead = findTke(api, signal).then(
     (isPresent) => void (memory.tkePresent = isPresent),
     () => undefined,
@@ -73,7 +73,7 @@ export function prepareUninstall(o: UninstallOptions): UninstallRun {
   };
 }
 
-/** Sweeps until nothing is left to do. When the rights are gone, another replica has done everything. */
+/** Sweeps until nothing is left to do. When the permissions are gone, another replica has done everything. */
 async function cleanUp(o: UninstallOptions, { hasLed, tkePresent }: Memory, signal: AbortSignal): Promise<void> {
   const { api, settings, log, pauseMs = 3_000 } = o;
   const recorder = createEventRecorder({ api, component: programName.controller, log, signal });
@@ -86,7 +86,7 @@ async function cleanUp(o: UninstallOptions, { hasLed, tkePresent }: Memory, sign
     while (!(await sweep(options, signal)));
     await recorder.flush(signal);
   } catch (error) {
-    if (hasLostRights(error)) log.info('the rights are gone, so another replica has cleaned up');
+    if (hasLostRights(error)) log.info('the permissions are gone, so another replica has cleaned up');
     else log.error({ err: error }, 'the cleanup failed; ./scripts/uninstall does it without the programs');
     return;
   }

@@ -86,7 +86,7 @@ test('The webhook may do this and nothing else.', () => {
   );
 });
 
-test('The webhook knows in which of its roles each right stands.', () => {
+test('The webhook knows in which of its roles each permission stands.', () => {
   const inBoth = ['events', 'serviceaccounts'];
   const rules = roles
     .filter(({ metadata }) => metadata.name === 'clb-direct-webhook')

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { isOnlyRefusal } from '../../core/model/cloud-trouble.ts';
 import { deregister, register, setWeight } from '../../testing/steps.ts';
 import { startClbWorld, taskDone, type ClbWorld } from '../testing/clb-world.ts';
 
@@ -29,6 +30,7 @@ test('a batch holds 500 targets at most, and what the CLB refused comes back by 
   const error = { kind: 'refused', code: 'TargetsRefused', action: 'BatchRegisterTargets', requestId: 'req-1' };
   expect(refusals).toMatchObject([{ steps: steps.slice(0, 1), error }]);
   expect(refusals[0]?.steps).toHaveLength(1);
+  expect(isOnlyRefusal(refusals[0]?.error)).toBe(true);
   expect(refusals[0]?.error.message).toBe(
     'Listener lbl-9 did not take a change of its targets: IP 10.0.0.1 not found.',
   );
@@ -42,6 +44,7 @@ test('a refusal without a reason, or of a listener that was not asked for, is no
   const steps = [deregister(aTarget(1)), deregister(aTarget(2))];
   const [refusal] = await world.clb.deregister('lb-1', steps, signal);
   expect(refusal?.steps).toEqual(steps);
+  expect(isOnlyRefusal(refusal?.error)).toBe(true);
   expect(refusal?.error).toMatchObject({
     action: 'BatchDeregisterTargets',
     message: 'Listener lbl-7 did not take a change of its targets: The CLB gave no reason.',

@@ -50,7 +50,7 @@ export interface Edit {
   readonly value?: unknown;
 }
 
-/** Edits as a user with rights does; the API server records the editor's name. */
+/** Edits as a user with permissions does; the API server records the editor's name. */
 export async function edit(api: KubeApi, name: Watched, edits: readonly Edit[]): Promise<void> {
   const query = { fieldManager: 'e2e-rival' };
   const contentType = patchType.json;

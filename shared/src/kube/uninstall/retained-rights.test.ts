@@ -105,7 +105,7 @@ test('The binding is tried again until the API server knows the role.', async ()
   expect(has(bindingPath)).toBe(true);
 });
 
-test('The finalizer is removed when the rights to remove it later are gone, and comes back with them.', async () => {
+test('The finalizer is removed when the permissions to remove it later are gone, and comes back with them.', async () => {
   void retain();
   await until(hasFinalizer);
   server.fail({ times: 1_000, matches: ({ path }) => path === rolePath, answer: { status: 403 } });
@@ -122,7 +122,7 @@ test('Rights that cannot be kept are logged once, not at every check.', async ()
   server.fail({ times: 1_000, matches: ({ path }) => path === rolePath, answer: { status: 403 } });
   const before = server.requests.length;
   await until(() => server.requests.length > before + 20);
-  expect(logged).toEqual([expect.stringContaining('cannot keep its rights')]);
+  expect(logged).toEqual([expect.stringContaining('cannot keep its permissions')]);
 });
 
 test('A ServiceAccount that is deleted is reported, and gets no new finalizer.', async () => {

@@ -23,11 +23,11 @@ type RetainContext = RetainOptions & { readonly news: FailureNews };
 const timeoutMs = 5_000;
 
 /**
- * Keeps the rights that a program needs to clean up when it is uninstalled, until the signal aborts. `kubectl delete
- * -k` deletes the ServiceAccount and the roles long before the program is stopped. So the program makes a ClusterRole
- * and a binding of its own, with no more rights than it has, and puts a finalizer on its ServiceAccount. The finalizer
- * stays only while the program has the rights to remove it, because it blocks the deletion of the Namespace. Failures
- * are logged and nothing else.
+ * Keeps the permissions that a program needs to clean up when it is uninstalled, until the signal aborts. `kubectl
+ * delete -k` deletes the ServiceAccount and the roles long before the program is stopped. So the program makes a
+ * ClusterRole and a binding of its own, with no more permissions than it has, and puts a finalizer on its
+ * ServiceAccount. The finalizer stays only while the program has the permissions to remove it, because it blocks the
+ * deletion of the Namespace. Failures are logged and nothing else.
  */
 export async function retainRights(o: RetainOptions): Promise<void> {
   const { signal, pauseMs = 10_000 } = o;
@@ -47,7 +47,7 @@ export async function giveUpRights(o: GiveUpOptions): Promise<void> {
     await removeRightsFinalizer(o);
   } catch (error) {
     if (hasLostRights(error)) {
-      o.log.info('another replica has given up the rights already');
+      o.log.info('another replica has given up the permissions already');
       return;
     }
     if (!isNotFound(error)) {
@@ -58,10 +58,10 @@ export async function giveUpRights(o: GiveUpOptions): Promise<void> {
   await Promise.allSettled(
     uninstallRolePaths(o.program).map((path) => api.call({ method: 'DELETE', path, signal, timeoutMs })),
   );
-  o.log.info('gave up the rights that were kept for the uninstall');
+  o.log.info('gave up the permissions that were kept for the uninstall');
 }
 
-/** Another replica has given the rights up, or they were taken away. */
+/** Another replica has given the permissions up, or they were taken away. */
 export function hasLostRights(error: unknown): boolean {
   return error instanceof KubeError && (error.status === 401 || error.status === 403);
 }
@@ -96,6 +96,6 @@ async function hasUninstallRole({ api, program, signal }: RetainOptions): Promis
 /** Without the ClusterRole the finalizer must go while the Role in the Namespace still allows it. */
 async function onFailure(o: RetainContext, error: unknown): Promise<void> {
   const level = o.news.levelOf('', error);
-  o.log[level]({ err: error }, 'cannot keep its rights for an uninstall');
+  o.log[level]({ err: error }, 'cannot keep its permissions for an uninstall');
   if (hasLostRights(error)) await removeRightsFinalizer(o).catch(() => undefined);
 }
