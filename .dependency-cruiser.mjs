@@ -23,7 +23,7 @@ function forbid(name, comment, from, to, but = []) {
 const packages = [
   // The product: webhook, controller, commands -> certs -> shared.
   forbid(
-    'shared-imports-nobody',
+    'shared-imports-no-package',
     'shared imports no other package.',
     '^shared/',
     '^(?!shared/|node_modules/)[^/]+/src/',

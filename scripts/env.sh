@@ -9,13 +9,15 @@ clb_direct_installed() {
   "$modules/.bin/node" -e '
     const [wanted, have] = process.argv.slice(1).map((path) => JSON.parse(require("fs").readFileSync(path)).packages);
     const differs = ([name, { version, optional }]) => version !== have[name]?.version && !(optional && !have[name]);
-    process.exit(Object.entries(wanted).some(([name, p]) => name.startsWith("node_modules/") && differs([name, p])) ? 1 : 0);
+    const installed = Object.entries(wanted).filter(([name]) => name.startsWith("node_modules/"));
+    process.exit(installed.some(differs) ? 1 : 0);
   ' "$lock" "$modules/.package-lock.json" && touch "$modules/.package-lock.json"
 }
 
 if ! clb_direct_installed; then
   if ! command -v npm >/dev/null || ! command -v node >/dev/null; then
-    echo 'npm or node is missing: install any Node.js with npm (Debian: apt-get install nodejs npm); it brings our own' >&2
+    echo 'npm or node is missing: install any Node.js with npm (Debian: apt-get install nodejs npm);' \
+      'it installs the version that clb-direct uses' >&2
     exit 1
   fi
   echo 'installing the packages of package-lock.json with npm ci (about half a minute)' >&2

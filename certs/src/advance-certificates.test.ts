@@ -122,7 +122,7 @@ describe('the Secret', () => {
   test.each<[string, Record<string, unknown>]>([
     ['emptied', { 'ca.crt': '', 'ca.key': '', 'tls.crt': '', 'tls.key': '' }],
     ['filled with garbage', { 'ca.crt': 'Z2FyYmFnZQ==', 'ca.key': 'Z2FyYmFnZQ==', 'tls.crt': 'Z2FyYmFnZQ==' }],
-  ])('is made anew when it was %s; other keys in it stay, and so does what is trusted', async (_, data) => {
+  ])('is created again when it was %s; other keys in it stay, and so does what is trusted', async (_, data) => {
     const first = await advance();
     memory = undefined;
     verifies = false;
@@ -134,7 +134,7 @@ describe('the Secret', () => {
     expect(api.objects.get(path)).toMatchObject({ data: { other: 'eA==' } });
   });
 
-  test('that was lost for good is made anew without harm to replicas that serve from memory', async () => {
+  test('that was lost for good is created again without harm to replicas that serve from memory', async () => {
     const { bundle } = await advance();
     memory = undefined;
     api.objects.clear();
@@ -222,7 +222,7 @@ describe('the Secret', () => {
     expect(await keeper.advance(held)).toMatchObject({ step: 'emergency', isRepair: true });
   });
 
-  test('that cannot be changed is deleted and made anew', async () => {
+  test('that cannot be changed is deleted and created again', async () => {
     api.objects.set(path, { immutable: true, metadata: { name: 'certs', uid: 'u', resourceVersion: '1' } });
     api.before = ({ method }) => {
       const isFrozen = api.objects.get(path)?.['immutable'] === true;

@@ -48,7 +48,7 @@ export interface OwnCluster extends Cluster {
 
 /** Finds a cluster that runs. */
 export function findCluster(surroundings: Surroundings, name: string): Cluster | undefined {
-  const running = readRunning(clusterPaths(surroundings.homes, name).running);
+  const running = readRunning(clusterPaths(surroundings.baseDirs, name).running);
   return isRunning(running) ? clusterOf(surroundings, running) : undefined;
 }
 
@@ -82,7 +82,7 @@ export async function stopCluster(o: {
   say: (line: string) => void;
 }): Promise<boolean> {
   const { name } = o;
-  const paths = clusterPaths(o.surroundings.homes, name);
+  const paths = clusterPaths(o.surroundings.baseDirs, name);
   const onWait = () => o.say(`waiting: another command is at work on the cluster ${name}`);
   return withLock({ path: paths.lock, onWait, signal: cleaning() }, () =>
     takeDown({ name, paths, keepLogs: false }, cleaning()),
@@ -90,9 +90,9 @@ export async function stopCluster(o: {
 }
 
 function clusterOf(surroundings: Surroundings, running: Running): Cluster {
-  const { env, homes } = surroundings;
+  const { env, baseDirs } = surroundings;
   const { request, kubectl } = running;
-  const { stateDir, kubeconfig, audit } = clusterPaths(homes, request.name);
+  const { stateDir, kubeconfig, audit } = clusterPaths(baseDirs, request.name);
   const initPid = running.init.pid;
   const commandIn = (place: Place, command: readonly string[], folder = process.cwd()) =>
     enterCommand({ initPid, place, folder, command });

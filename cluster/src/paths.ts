@@ -3,8 +3,8 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { checkClusterName } from './cluster-name.ts';
 
-/** The two folders outside the checkout that clusters use. */
-export interface Homes {
+/** The XDG base directories of clusters, outside the checkout. */
+export interface BaseDirs {
   /** Running clusters: data, logs, certificates; a cluster's folder is deleted with the cluster. */
   state: string;
   /** Binaries and images, kept from one cluster to the next. */
@@ -12,7 +12,7 @@ export interface Homes {
 }
 
 /** Reads where state and cache live, as the XDG base directory specification says. */
-export function homesFrom(env: NodeJS.ProcessEnv): Homes {
+export function baseDirsFrom(env: NodeJS.ProcessEnv): BaseDirs {
   const home = setIn(env, 'HOME') ?? homedir();
   const state = setIn(env, 'XDG_STATE_HOME') ?? join(home, '.local/state');
   const cache = setIn(env, 'XDG_CACHE_HOME') ?? join(home, '.cache');
@@ -26,12 +26,12 @@ function setIn(env: NodeJS.ProcessEnv, name: string): string | undefined {
 export type ClusterPaths = ReturnType<typeof clusterPaths>;
 
 /** Names every file of one cluster that more than one part of the program knows; refuses a name that is none. */
-export function clusterPaths(homes: Homes, given: string) {
+export function clusterPaths(baseDirs: BaseDirs, given: string) {
   const name = checkClusterName(given);
-  const stateDir = join(homes.state, 'clusters', name);
+  const stateDir = join(baseDirs.state, 'clusters', name);
   return {
     stateDir,
-    lock: join(homes.state, 'clusters', `.${name}.lock`),
+    lock: join(baseDirs.state, 'clusters', `.${name}.lock`),
     spec: join(stateDir, 'spec.json'),
     running: join(stateDir, 'running.json'),
     report: clusterReportPath(stateDir),

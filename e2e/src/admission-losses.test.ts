@@ -34,13 +34,13 @@ afterAll(async () => {
 
 async function watchCase(
   policy: FailurePolicy,
-  { name, deed }: AdmissionCase,
+  { name, action }: AdmissionCase,
   timeline = startTimeline(api),
 ): Promise<Watched> {
   const startedMs = performance.now();
   let seen: readonly string[] = [];
   try {
-    const watched = await watchAdmissions({ namespace, perSecond: 20 }, async () => deed({ api, settleMs }));
+    const watched = await watchAdmissions({ namespace, perSecond: 20 }, async () => action({ api, settleMs }));
     seen = await timeline.stop();
     reportCase({ name, policy, seconds: (performance.now() - startedMs) / 1000, ...watched, seen });
     return watched;
@@ -71,10 +71,10 @@ describe.each(policies)('With failurePolicy %s', (policy) => {
     'A replica that is killed loses nothing but what was sent to it while it was dead (%i).',
     async () => {
       let dead: readonly DeadTime[] = [];
-      const deed = async (stage: Stage) => {
+      const action = async (stage: Stage) => {
         dead = await killReplicas(stage);
       };
-      const killing = { name: 'Killing each replica in turn', deed };
+      const killing = { name: 'Killing each replica in turn', action };
       const { figures, attempts } = await watchCase(policy, killing, noTimeline);
 
       const refused = attempts.filter(({ outcome }) => outcome === 'refused');

@@ -20,7 +20,7 @@ test.each(['controller', 'webhook'])('The %s refuses bad settings with every pro
   expect(stderr).not.toContain('CLUSTER_ID');
 });
 
-test.each(['controller', 'webhook'])('--help of the %s tells all settings and exits with 0.', (program) => {
+test.each(['controller', 'webhook'])('--help of the %s lists all settings and exits with 0.', (program) => {
   const { status, stdout } = start(program, ['--help'], {});
 
   expect(status).toBe(0);

@@ -330,7 +330,7 @@ test('forty questions at once stay within the limit of the API', async () => {
   expect(await codesOf('DescribeListeners')).not.toContain('RequestLimitExceeded');
 });
 
-test('one who asks too fast is refused, slows down, and is answered all the same', async () => {
+test('a client that calls too fast is refused, slows down, and still gets its answers', async () => {
   const hasty = connect({ requestsPerSecond: 1000 });
   const answers = await Promise.all(Array.from({ length: 30 }, () => hasty.describeLoadBalancer(id, signal)));
   expect(await codesOf('DescribeLoadBalancers')).toContain('RequestLimitExceeded');
@@ -360,7 +360,7 @@ describe('an error is explained in a sentence', () => {
     );
   });
 
-  test('an API that is down, and it heals', async () => {
+  test('an API that is down, and recovers', async () => {
     await faulty({ kind: 'down' });
     await expect(clb.describeListeners(id, signal)).rejects.toMatchObject({ kind: 'transient', code: 'Network' });
     await emulator.admin('DELETE', '/faults/trouble');

@@ -62,7 +62,7 @@ async function start(app: string, loadBalancerId: string): Promise<void> {
   await apply(deployment(namespace, 1, { app }));
 }
 
-test('Wrong credentials are an event, nothing is harmed, and it heals when they are right again.', async () => {
+test('Wrong credentials are an event, nothing is harmed, and it recovers when they are correct again.', async () => {
   await addLoadBalancer('lb-creds001', '198.51.100.32');
   const [secretId = '', secretKey = ''] = localClb.credentials.split(':');
   await forgetCredentials(secretId);
@@ -76,7 +76,7 @@ test('Wrong credentials are an event, nothing is harmed, and it heals when they 
   await untilReady('creds', 1);
 });
 
-test('An unknown CLB id is an event, and it heals when the CLB appears.', async () => {
+test('An unknown CLB id is an event, and it recovers when the CLB appears.', async () => {
   await start('nowhere', 'lb-nowhere1');
   expect(await untilEvent('nowhere', 'LoadBalancerNotFound')).toContain('lb-nowhere1');
   await expectBystanderUnharmed();
@@ -85,7 +85,7 @@ test('An unknown CLB id is an event, and it heals when the CLB appears.', async 
   await untilReady('nowhere', 1);
 });
 
-test('An unknown region is an event, and it heals when the setting is corrected.', async () => {
+test('An unknown region is an event, and it recovers when the setting is corrected.', async () => {
   await addLoadBalancer('lb-region01', '198.51.100.34');
   const controller = ['-n', 'clb-direct', 'set', 'env', 'deployment/clb-direct-controller'];
   await kubectl([...controller, 'REGION=ap-nowhere']);
@@ -146,8 +146,8 @@ test('A refused listener is an event on its Service only; others are made, and a
   await apply(deployment(namespace, 1, { app }));
   await untilReady(app, 1);
   expect(await untilEvent('inside', 'CloudRefused')).toContain('85');
-  const besideTold = await eventsOf(api, namespace, app);
-  expect(besideTold.filter(({ type }) => type === 'Warning')).toEqual([]);
+  const besideEvents = await eventsOf(api, namespace, app);
+  expect(besideEvents.filter(({ type }) => type === 'Warning')).toEqual([]);
 
   await cloud.DeleteListener({ LoadBalancerId: loadBalancerId, ListenerId: range?.id ?? '' });
   await untilReady('inside', 1);
@@ -168,7 +168,7 @@ test.each([
   ['throttles', { kind: 'throttle' }, 'CloudThrottled', 'lb-throttle'],
   ['is down', { kind: 'down' }, 'CloudUnavailable', 'lb-down0001'],
 ])(
-  'While the API %s for 30 s an event says so, nothing is harmed, and then it recovers.',
+  'While the API %s for 30 s an event reports it, nothing is harmed, and it recovers.',
   async (_name, fault, reason, loadBalancerId) => {
     const app = loadBalancerId.slice(3);
     await addLoadBalancer(loadBalancerId, app === 'throttle' ? '198.51.100.36' : '198.51.100.37');

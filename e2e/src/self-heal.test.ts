@@ -59,7 +59,7 @@ describe('Within two seconds the registration is as before when another writer',
     expect(tookMs).toBeLessThan(repairMs + slackMs);
   });
 
-  test('renames its entry, which is an entry of theirs then.', async () => {
+  test('renames its entry, which then is an entry of the other writer.', async () => {
     const renaming: readonly Edit[] = [{ op: 'replace', path: `${entry}/name`, value: 'other.clb-direct.test' }];
     const tookMs = await repairedAfter(['registration'], repairMs, async () => edit(api, 'registration', renaming));
     await startAnew();

@@ -134,6 +134,12 @@ describe('the life cycle of a binding, by the official SDK', () => {
     expect((await admin('PUT', '/load-balancers/lb-seeded1', seed)).status).toBe(200);
     expect((await admin('PUT', '/load-balancers/lb-seeded1', seed)).status).toBe(200);
     expect((await admin('PUT', '/load-balancers/lb-seeded2', seed)).status).toBe(409);
+    const moved = await admin('PUT', '/load-balancers/lb-seeded1', { ...seed, vip: '198.51.100.99' });
+    expect(moved).toMatchObject({ status: 409, body: { error: expect.stringContaining(seed.vip) as unknown } });
+    expect((await admin('PUT', '/load-balancers/lb-seeded1', { ...seed, name: 'other' })).status).toBe(200);
+    const { LoadBalancerSet } = await sdk.DescribeLoadBalancers({ LoadBalancerIds: ['lb-seeded1'] });
+    expect(LoadBalancerSet?.[0]).toMatchObject({ LoadBalancerName: 'other', LoadBalancerVips: [seed.vip] });
+    await admin('PUT', '/load-balancers/lb-seeded1', seed);
     const found = await sdk.DescribeLoadBalancers({ LoadBalancerName: 'seeded' });
     expect(found.LoadBalancerSet?.[0]).toMatchObject({ LoadBalancerId: 'lb-seeded1', VpcId: 'vpc-2' });
     expect((await admin('DELETE', '/load-balancers/lb-seeded1')).status).toBe(204);

@@ -32,7 +32,7 @@ export function createLeader(o: WebhookOptions, parts: Parts, reporter: Reporter
   };
 }
 
-/** Sees to it that the permissions for an uninstall outlast the manifests' deletion. */
+/** Makes the permissions for an uninstall outlast the deletion of the manifests. */
 async function keepPermissions({ api, settings, log, stop }: WebhookOptions, signal: AbortSignal): Promise<void> {
   const rights = { program: programName.webhook, namespace: settings.POD_NAMESPACE, rules: uninstallRules };
   const onServiceAccountDeleted = () => stop('its ServiceAccount is being deleted');

@@ -3,6 +3,7 @@ import { openSecretStore, type SecretStore } from '@clb-direct/certs/secret-stor
 import { programName } from '@clb-direct/shared/domain/names.ts';
 import type { KubeConnection } from '@clb-direct/shared/kube/client/connect-kube.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import type { Reporter } from '@clb-direct/shared/kube/events/reporter.ts';
 import { gateRuleOf } from '@clb-direct/shared/runtime/common-settings.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { Registry } from 'prom-client';
@@ -49,7 +50,7 @@ export const monotonicMs = () => performance.now();
 const eniDefaultRecheckMs = 60_000;
 
 /** Creates the parts and connects them; only the ENI default begins to read at once. */
-export function createParts(o: WebhookOptions): Parts {
+export function createParts(o: WebhookOptions, reporter: Reporter): Parts {
   const { settings, api, clock, log, registry, signal } = o;
   const { POD_NAMESPACE: namespace, WEBHOOK_SECRET_NAME: name, ENI_DEFAULT: setting } = settings;
   const hostName = webhookHostName(settings.SERVICE_NAME, namespace);
@@ -63,7 +64,8 @@ export function createParts(o: WebhookOptions): Parts {
     onChange: () => reviews.swap(),
     log,
   });
-  const eniDefault = followEniDefault({ setting, recheckMs: eniDefaultRecheckMs, api, loops, log, signal });
+  const recheckMs = eniDefaultRecheckMs;
+  const eniDefault = followEniDefault({ setting, recheckMs, api, reporter, loops, log, signal });
   const server = serverOf(o, { certificates, eniDefault, loops });
   const reviews = createReviewService({ server, certificates, hostName, drainMs: settings.DRAIN_MS, log });
   return {

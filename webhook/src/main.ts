@@ -1,3 +1,4 @@
+import { programName } from '@clb-direct/shared/domain/names.ts';
 import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
 import { startOpsServer } from '@clb-direct/shared/runtime/ops-server.ts';
 import { runProgram } from '@clb-direct/shared/runtime/program.ts';
@@ -6,13 +7,13 @@ import { settingConflicts, webhookSettings } from './settings.ts';
 import { startWebhook } from './webhook.ts';
 
 await runProgram({
-  name: 'clb-direct-webhook',
+  name: programName.webhook,
   definitions: webhookSettings,
   conflicts: settingConflicts,
   async main({ settings, log, signal, stop }) {
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
-    const api = await connectKube({ userAgent: 'clb-direct-webhook', log, registry });
+    const api = await connectKube({ userAgent: programName.webhook, log, registry });
     const webhook = startWebhook({ settings, api, clock: api.clock, registry, log, signal, stop });
     const { OPS_HOST: host, OPS_PORT: port } = settings;
     const ready = () => webhook.problems();

@@ -29,7 +29,7 @@ export function startWebhook(options: WebhookOptions): Webhook {
   const namespace = options.settings.POD_NAMESPACE;
   const onFailure = watchMissingPermissions({ reporter, namespace, monotonicMs, signal });
   const o = { ...options, api: observeFailures(options.api, onFailure) };
-  const parts = createParts(o);
+  const parts = createParts(o, reporter);
   const { reviews, certificates, eniDefault, loops } = parts;
   const leading = runAsLeader(createLeader(o, parts, reporter));
   const running = [

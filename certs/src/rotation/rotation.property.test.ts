@@ -14,7 +14,7 @@ beforeAll(() => {
 }, 60_000);
 
 /** One thing that happens, with its name for people. */
-type Deed = readonly [string, (world: CertificateWorld) => unknown];
+type Action = readonly [string, (world: CertificateWorld) => unknown];
 
 const index = fc.nat(replicas - 1);
 const endings: Ending[] = ['dies before the write', 'dies after the write', 'meets another leader'];
@@ -27,39 +27,39 @@ const notes = [
   'clb-direct.io/settle-ms',
 ];
 
-function deed<T>(name: string, values: fc.Arbitrary<T>, act: (world: CertificateWorld, value: T) => unknown) {
-  return values.map((value): Deed => [`${name} ${JSON.stringify(value)}`, (world) => act(world, value)]);
+function action<T>(name: string, values: fc.Arbitrary<T>, act: (world: CertificateWorld, value: T) => unknown) {
+  return values.map((value): Action => [`${name} ${JSON.stringify(value)}`, (world) => act(world, value)]);
 }
 
-const usual: [number, fc.Arbitrary<Deed>][] = [
-  [8, deed('lead', fc.constant('well' as const), (world, ending) => world.lead(ending))],
-  [2, deed('lead', fc.constantFrom(...endings), (world, ending) => world.lead(ending))],
-  [6, deed('sync', index, (world, at) => world.sync(at))],
-  [5, deed('pass', fc.constantFrom(2_000, 11_000, 40_000), (world, ms) => world.pass(ms))],
-  [2, deed('hear', fc.nat(1), (world, at) => world.hear(at))],
+const usual: [number, fc.Arbitrary<Action>][] = [
+  [8, action('lead', fc.constant('well' as const), (world, ending) => world.lead(ending))],
+  [2, action('lead', fc.constantFrom(...endings), (world, ending) => world.lead(ending))],
+  [6, action('sync', index, (world, at) => world.sync(at))],
+  [5, action('pass', fc.constantFrom(2_000, 11_000, 40_000), (world, ms) => world.pass(ms))],
+  [2, action('sync API server', fc.nat(1), (world, at) => world.syncApiServer(at))],
 ];
 
-const troubles: fc.Arbitrary<Deed>[] = [
-  deed('new leader', index, (world, at) => (world.leader = at)),
-  deed('ask', fc.constantFrom('leaf' as const, 'ca' as const), (world, kind) => world.ask(kind)),
-  deed('ask', fc.constant('ca' as const), (world, kind) => world.ask(kind)),
-  deed('bring', fc.boolean(), (world, isSound) => world.bring(isSound)),
-  deed('cut off', fc.tuple(index, fc.boolean()), (world, [at, isCut]) => world.cutOff(at, isCut)),
-  deed('restart', index, (world, at) => world.restart(at)),
-  deed('delete', fc.constant('Secret'), (world) => world.deleteSecret()),
-  deed('break', fc.subarray(parts, { minLength: 1 }), (world, broken) =>
+const troubles: fc.Arbitrary<Action>[] = [
+  action('new leader', index, (world, at) => (world.leader = at)),
+  action('ask', fc.constantFrom('leaf' as const, 'ca' as const), (world, kind) => world.ask(kind)),
+  action('ask', fc.constant('ca' as const), (world, kind) => world.ask(kind)),
+  action('bring', fc.boolean(), (world, isSound) => world.bring(isSound)),
+  action('cut off', fc.tuple(index, fc.boolean()), (world, [at, isCut]) => world.cutOff(at, isCut)),
+  action('restart', index, (world, at) => world.restart(at)),
+  action('delete', fc.constant('Secret'), (world) => world.deleteSecret()),
+  action('break', fc.subarray(parts, { minLength: 1 }), (world, broken) =>
     world.changeSecret(Object.fromEntries(broken.map((part) => [part, garbage]))),
   ),
-  deed('note', fc.constantFrom(...notes), (world, note) => world.changeSecret({}, { [note]: 'garbage' })),
-  deed('backup', fc.nat(6), (world, age) => world.restoreBackup(age)),
+  action('note', fc.constantFrom(...notes), (world, note) => world.changeSecret({}, { [note]: 'garbage' })),
+  action('backup', fc.nat(6), (world, age) => world.restoreBackup(age)),
 ];
 
-const upsets: fc.Arbitrary<Deed>[] = [
-  deed('jump', fc.constantFrom(-2 * day, -3_120_000, -60_000, 60_000, day, 100 * day), (world, ms) => world.jump(ms)),
-  deed('registration', fc.nat(8), (world, age) => world.changeRegistration(age)),
+const upsets: fc.Arbitrary<Action>[] = [
+  action('jump', fc.constantFrom(-2 * day, -3_120_000, -60_000, 60_000, day, 100 * day), (world, ms) => world.jump(ms)),
+  action('registration', fc.nat(8), (world, age) => world.changeRegistration(age)),
 ];
 
-function walks(others: readonly fc.Arbitrary<Deed>[]) {
+function walks(others: readonly fc.Arbitrary<Action>[]) {
   const rare = others.map((arbitrary) => ({ arbitrary, weight: 1 }));
   const common = usual.map(([weight, arbitrary]) => ({ arbitrary, weight }));
   return fc.array(fc.oneof(...common, ...rare), { minLength: 10, maxLength: 60 });
@@ -71,7 +71,7 @@ async function begin(): Promise<CertificateWorld> {
   return world;
 }
 
-async function walkAndRest(walk: readonly Deed[]): Promise<void> {
+async function walkAndRest(walk: readonly Action[]): Promise<void> {
   const world = await begin();
   for (const [name, act] of walk) {
     await act(world);

@@ -8,13 +8,13 @@ import type { KeyedCertificate } from '../material.ts';
 export interface ForeignCa {
   readonly subject?: string;
   readonly extensions?: readonly string[];
-  /** PEM; made anew if not given. */
+  /** PEM; a new one if not given. */
   readonly key?: string;
   readonly days?: number;
 }
 
 const usual = ['basicConstraints=critical,CA:TRUE,pathlen:0', 'keyUsage=critical,keyCertSign,cRLSign'];
-// Two values in one place and letters beyond ASCII: names that a careless program encodes anew, and otherwise.
+// Two values in one place and letters beyond ASCII: names that a careless program encodes again and differently.
 const usualName = '/C=DE/O=Müller & Söhne/OU=PKI+CN=Issuing CA 東京';
 
 /** Calls openssl; the root's key is an elliptic one, so it takes no time. */

@@ -46,7 +46,7 @@ export class CertificateWorld {
   readonly #makeKeys: MakeKeys;
   readonly #bundles: string[] = [];
   readonly #backups: Json[] = [];
-  // The same is asked after every deed, and reading certificates is what takes time.
+  // The same is asked after every action, and reading certificates is what takes time.
   readonly #answers = new Map<string, boolean>();
   #nowMs = Date.UTC(2026, 10, 21);
   #monotonicMs = 0;
@@ -104,7 +104,7 @@ export class CertificateWorld {
     this.isUpset = true;
   }
 
-  hear(index: number): void {
+  syncApiServer(index: number): void {
     this.apiServers[index] = this.registration;
   }
 
@@ -145,19 +145,19 @@ export class CertificateWorld {
     this.isUpset = true;
   }
 
-  /** To be called after every deed: notes what is wrong now. */
-  judge(deed: string): void {
+  /** To be called after every action: notes what is wrong now. */
+  judge(action: string): void {
     const refused = this.replicas.filter((replica) => this.#isRefused(replica));
     this.isUpset &&= refused.length > 0 || !this.#isKnownEverywhere();
     const wronged = this.isUpset ? [] : refused.filter(({ wasAccepted }) => wasAccepted);
-    if (wronged.length > 0) this.wrongs.push(`after ${deed}: an API server refuses a replica that it accepted`);
-    this.#checkSize(deed);
+    if (wronged.length > 0) this.wrongs.push(`after ${action}: an API server refuses a replica that it accepted`);
+    this.#checkSize(action);
     for (const replica of this.replicas) replica.wasAccepted ||= !refused.includes(replica) && this.#isCalled(replica);
   }
 
-  #checkSize(deed: string): void {
+  #checkSize(action: string): void {
     const size = readCertificates(this.registration)?.length ?? 0;
-    if (size > maxBundle) this.wrongs.push(`after ${deed}: ${size} certificates in the bundle`);
+    if (size > maxBundle) this.wrongs.push(`after ${action}: ${size} certificates in the bundle`);
   }
 
   #isKnownEverywhere(): boolean {

@@ -27,18 +27,18 @@ export function createMemoryApi(): MemoryApi {
     },
     close: () => Promise.resolve(),
   };
-  const deeds = createDeeds(objects, (object) => api.onWrite(object));
+  const handlers = createHandlers(objects, (object) => api.onWrite(object));
 
   function answer(call: KubeCall): Json {
     calls.push(call);
     api.before(call);
-    return deeds[call.method](call);
+    return handlers[call.method](call);
   }
 
   return api;
 }
 
-function createDeeds(objects: Map<string, Json>, onWrite: (object: Json) => Json) {
+function createHandlers(objects: Map<string, Json>, onWrite: (object: Json) => Json) {
   let version = 0;
 
   function put(path: string, object: Json): Json {

@@ -31,7 +31,7 @@ export function pinnedKubernetes(module: Module): string {
 export const buildFlags = ['-trimpath', '-buildvcs=false'];
 
 /**
- * Names a cached binary by all that it is made from, so that a change of any of it builds anew and nothing else does.
+ * Names a cached binary by all that it is made from, so that only a change of its inputs causes a new build.
  */
 export function cacheKey(recipe: Source, goVersion: string, folder = moduleFolder(recipe.module)): string {
   const hash = createHash('sha256');

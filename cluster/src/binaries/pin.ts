@@ -27,7 +27,7 @@ const tools = {
   '1.24': ['kube-apiserver', 'kube-controller-manager'],
 } as const;
 
-/** Writes go.mod and go.sum of one of our modules anew, for a version of Kubernetes. */
+/** Regenerates go.mod and go.sum of one of our modules for a version of Kubernetes. */
 export async function pinKubernetes(o: PinOptions): Promise<void> {
   const module = moduleOf(o.version);
   const goMod = await downloadGoMod(o);

@@ -40,7 +40,7 @@ export interface CheckOptions {
 export async function checkMachine(o: CheckOptions): Promise<Machine> {
   if (process.platform !== 'linux')
     throw new UnfitMachine(['a cluster needs Linux: use a virtual machine with Debian 12']);
-  const { env, homes } = o.surroundings;
+  const { env, baseDirs } = o.surroundings;
   const cniFolder = findCniFolder();
   const go = await askGo(o);
   const packages = missingPackages({ path: env['PATH'] ?? '', withNodes: o.withNodes, cniFolder });
@@ -53,7 +53,7 @@ export async function checkMachine(o: CheckOptions): Promise<Machine> {
   const goVersion = await selectedGo(o);
   const later = [...(await namespaceProblems(o)), ...roomProblems(measureRooms(o, goVersion))];
   if (later.length > 0) throw new UnfitMachine(later);
-  return { goVersion, cniBinDir: cniFolder ?? '', snapshotter: snapshotterFor(homes.state) };
+  return { goVersion, cniBinDir: cniFolder ?? '', snapshotter: snapshotterFor(baseDirs.state) };
 }
 
 function definedOnly(problem: string | undefined): string[] {
@@ -126,8 +126,8 @@ function isWritable(path: string): boolean {
 }
 
 function measureRooms(o: CheckOptions, goVersion: string): Room[] {
-  const { homes } = o.surroundings;
-  const cached = allCached({ cache: homes.cache, recipes: o.recipes, goVersion });
+  const { baseDirs } = o.surroundings;
+  const cached = allCached({ cache: baseDirs.cache, recipes: o.recipes, goVersion });
   const memory = availableMemory(readFileSync('/proc/meminfo', 'utf8'));
   const room = (what: Room['what'], where: string, free: number, needed: number): Room => ({
     what,
@@ -137,11 +137,11 @@ function measureRooms(o: CheckOptions, goVersion: string): Room[] {
   });
   const running = [
     room('memory', 'to run', memory, neededRoom.runMemory),
-    room('disk', homes.state, freeDisk(homes.state), neededRoom.runDisk),
+    room('disk', baseDirs.state, freeDisk(baseDirs.state), neededRoom.runDisk),
   ];
   const building = [
     room('memory', 'to build', memory, neededRoom.buildMemory),
-    room('disk', homes.cache, freeDisk(homes.cache), neededRoom.buildDisk),
+    room('disk', baseDirs.cache, freeDisk(baseDirs.cache), neededRoom.buildDisk),
   ];
   return cached ? running : [...running, ...building];
 }

@@ -6,7 +6,7 @@ import type { Context } from './context.ts';
 
 /** Prints what is known about a cluster; the exit code says whether it runs. */
 export function status(name: string, json: boolean, context: Context): number {
-  const { stateDir, kubeconfig, ...paths } = clusterPaths(context.surroundings.homes, name);
+  const { stateDir, kubeconfig, ...paths } = clusterPaths(context.surroundings.baseDirs, name);
   const report = readReport(paths.report);
   const exits = report?.exits ?? [];
   const last = readRunning(paths.running);

@@ -41,7 +41,7 @@ function endWithStdin(stop: AbortController): void {
 }
 
 async function attend(cluster: OwnCluster, context: Context, signal: AbortSignal): Promise<'stopped' | 'died'> {
-  const { report: reportPath } = clusterPaths(context.surroundings.homes, cluster.name);
+  const { report: reportPath } = clusterPaths(context.surroundings.baseDirs, cluster.name);
   let seen = 0;
   const tell = () => {
     const report = readReport(reportPath);

@@ -15,7 +15,7 @@ const inside = fileURLToPath(new URL('../inside/main.ts', import.meta.url));
 // Everything that `unshare` makes private, it ties to its own life: killing it is enough to take the cluster down.
 const unshareFlags = ['--net', '--mount', '--pid', '--uts', '--fork', '--kill-child', '--mount-proc'];
 
-/** A cluster that ends with this process, unless it is told to stay. */
+/** A cluster that ends with this process, unless it is asked to stay. */
 export interface Launched {
   running: Running;
   child: ChildProcess;

@@ -28,7 +28,7 @@ export type Started =
 
 /** Checks the machine, builds what is missing, and starts a cluster unless one of that name runs. */
 export async function start(o: StartOptions): Promise<Started> {
-  const paths = clusterPaths(o.surroundings.homes, o.request.name);
+  const paths = clusterPaths(o.surroundings.baseDirs, o.request.name);
   const found = findReady(o.request, paths);
   if (found !== undefined) return found;
   const recipes = recipesFor(o.request.kubernetes, o.request.controlPlaneOnly);
@@ -36,8 +36,8 @@ export async function start(o: StartOptions): Promise<Started> {
   const { surroundings, signal, say } = o;
   const machine = await checkMachine({ surroundings, recipes, withNodes, signal });
   const { goVersion } = machine;
-  const { env, homes } = surroundings;
-  const binaries = await ensureBinaries({ cache: homes.cache, recipes, goVersion, env, say, signal });
+  const { env, baseDirs } = surroundings;
+  const binaries = await ensureBinaries({ cache: baseDirs.cache, recipes, goVersion, env, say, signal });
   const onWait = () => say(`waiting: another command is at work on the cluster ${o.request.name}`);
   return withLock({ path: paths.lock, onWait, signal }, async () => {
     return findReady(o.request, paths) ?? (await make(o, makeSpec(o, { paths, machine, binaries }), paths));

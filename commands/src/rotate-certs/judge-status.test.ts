@@ -74,7 +74,7 @@ test('A published CA waits for the registration, then for the API servers.', () 
 
   expect(judge(world(view)).waitsFor).toEqual([
     'the registration to carry ca-2',
-    'every API server to have heard of the next CA',
+    'every API server to know the next CA',
   ]);
   expect(judge(world(view, { registration: seen({ trusts: [ca1, ca2] }) })).waitsFor).toHaveLength(1);
 });
@@ -135,7 +135,7 @@ test('A holder of the Lease that is no replica is a problem.', () => {
   const stranger = { kind: 'stranger', pod: 'another-pod', durationMs: 15_000 } as const;
   const report = judge(world(), stranger);
   expect(report.problems).toEqual([
-    expect.stringMatching(/^another-pod holds the Lease .*still so in 20 s.*delete lease/),
+    expect.stringMatching(/^another-pod holds the Lease .*lasts longer than 20 s.*delete lease/),
   ]);
   expect(showStatus(report, nowMs)).toContain('Lease        held by another-pod, which is no replica that runs');
 });

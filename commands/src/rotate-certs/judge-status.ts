@@ -109,7 +109,7 @@ function whatItWaitsFor(
   const signer = view.nextCa ?? view.currentCa;
   const isTrusted = trusts === undefined || trusts.some(({ sha256 }) => sha256 === signer?.sha256);
   const untrusted = isTrusted ? [] : [`the registration to carry ${signer?.name ?? 'the CA'}`];
-  if (view.phase === 'published') return [...untrusted, 'every API server to have heard of the next CA'];
+  if (view.phase === 'published') return [...untrusted, 'every API server to know the next CA'];
   const { seen, of, missing } = countReplicas(view);
   const unserved = missing.length === 0 ? [] : [`replicas under the current CA: ${seen} of ${of} seen`];
   return [...untrusted, ...unserved, tellSettleEnd(view, o)];

@@ -17,7 +17,7 @@ function podOf(lease: LeaseView): string {
   return lease.holder.replace(/_[^_]*$/, '');
 }
 
-/** Judges a Lease that was last renewed so long ago. `replicas`: the names of those that run, if they could be read. */
+/** Judges a Lease that was last renewed `unrenewedMs` ago. `replicas`: those that run, if they could be read. */
 export function judgeLease(
   lease: ReadResult<LeaseView>,
   unrenewedMs: number,
@@ -67,7 +67,7 @@ export function leaseProblem(state: LeaseState): string | undefined {
 function describeStranger({ pod, durationMs }: LeaseState & { kind: 'stranger' }): string {
   return (
     `${pod} holds the Lease and is no replica of the webhook that runs, so the certificates are not maintained; ` +
-    `if it is still so in ${Math.ceil((durationMs + graceMs) / 1_000)} s, another program renews it: stop that, and then ` +
-    'kubectl -n clb-direct delete lease clb-direct-webhook'
+    `if this lasts longer than ${Math.ceil((durationMs + graceMs) / 1_000)} s, another program renews it: stop it, ` +
+    'then kubectl -n clb-direct delete lease clb-direct-webhook'
   );
 }

@@ -193,7 +193,7 @@ describe('rotate', () => {
   });
 
   test('an answer that was lost does not make a second rotation.', async () => {
-    world.server.fail({ matches: isAsk, answer: 'reset', afterDeed: true });
+    world.server.fail({ matches: isAsk, answer: 'reset', afterEffect: true });
     const { ended } = start('rotate', '--ca');
     await until(() => world.annotations()[annotation.rotationRequest] !== undefined, patienceMs);
     leader = world.work();

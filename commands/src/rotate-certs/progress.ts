@@ -10,7 +10,7 @@ export interface Target {
 export type Progress =
   | { readonly kind: 'asked' }
   | { readonly kind: 'refused'; readonly problem: string }
-  /** Neither asked for nor started: the request was removed, or the Secret was made anew. */
+  /** Neither asked for nor started: the request was removed, or the Secret was created again. */
   | { readonly kind: 'vanished' }
   | { readonly kind: 'publishing'; readonly nextCa: string }
   | { readonly kind: 'serving'; readonly seen: number; readonly of: number; readonly missing: readonly string[] }

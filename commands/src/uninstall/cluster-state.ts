@@ -10,6 +10,9 @@ import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { readInstall, type Install, type Part } from './read-install.ts';
 import type { KnownSettings } from './read-settings.ts';
 
+/** In the names of listeners, when the settings are gone; no cluster id has such a character. */
+export const unknownCluster = '*';
+
 /** All that an uninstall depends on. */
 export interface ClusterState {
   readonly install: Install;
@@ -32,7 +35,7 @@ export async function readClusterState(
     install,
     ending: plan.releases.filter(({ ending }) => ending),
     plan,
-    remaining: remainingListeners(facts.owners, clusterId),
+    remaining: remainingListeners(facts.owners, clusterId ?? unknownCluster),
   };
 }
 

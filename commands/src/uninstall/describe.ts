@@ -1,13 +1,12 @@
 import { describeOwner } from '@clb-direct/controller/core/model/owner.ts';
 import { deleteOnlyByName, type RemainingListeners } from '@clb-direct/controller/uninstall/judge-uninstall.ts';
-import { partsOf, type ClusterState } from './cluster-state.ts';
-import { unknownCluster } from './read-settings.ts';
+import { partsOf, unknownCluster, type ClusterState } from './cluster-state.ts';
 
 /** What an uninstall will do. */
 export function describePlan({ install, plan, ending }: ClusterState): string {
   const { namespace, otherPods, namespaceParts } = install;
-  const removed = partsOf(install).map(({ what }) =>
-    what.startsWith('Namespace ') ? `${what}, with all that is in it` : what,
+  const removed = partsOf(install).map(({ what, isNamespace = false }) =>
+    isNamespace ? `${what}, with all that is in it` : what,
   );
   const pods = plan.openings.map(({ key }) => `Pod ${key}`);
   const groups = [
@@ -39,8 +38,8 @@ function group(title: string, items: readonly string[], most = Infinity): readon
   return [`  ${title}`, ...items.slice(0, most).map((item) => `    ${item}`), ...more];
 }
 
-/** The listeners that may remain, by Service and CLB. */
-export function describeAllRemaining(remaining: readonly RemainingListeners[]): string {
+/** The listeners that may remain, by Service and CLB. `clusterId`: undefined = the settings are gone. */
+export function describeAllRemaining(remaining: readonly RemainingListeners[], clusterId: string | undefined): string {
   if (remaining.length === 0) return 'No CLB carries listeners of clb-direct.';
   const header = ['SERVICE', 'CLB', 'PORTS', 'NAME OF THE LISTENERS'];
   const rows = remaining.map(({ owner, loadBalancerId, places, listenerName }) => [
@@ -56,17 +55,14 @@ export function describeAllRemaining(remaining: readonly RemainingListeners[]): 
     'a listener that is not ours. A CLB that does not exist is in the list too, if a Service names it.',
     '',
     ...table([header, ...rows]),
-    ...explainUnknown(remaining),
+    ...(clusterId === undefined ? explainUnknown : []),
   ].join('\n');
 }
 
-function explainUnknown(remaining: readonly RemainingListeners[]): readonly string[] {
-  if (!remaining.some(({ listenerName }) => listenerName.includes(`_${unknownCluster}_`))) return [];
-  return [
-    '',
-    `${unknownCluster} stands for the CLUSTER_ID; the settings are gone. The UID at the end is that of the Service.`,
-  ];
-}
+const explainUnknown: readonly string[] = [
+  '',
+  `${unknownCluster} stands for the CLUSTER_ID; the settings are gone. The UID at the end is that of the Service.`,
+];
 
 function table(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import * as paths from '@clb-direct/shared/kube/client/paths.ts';
 import { installedPaths, startInstalledCluster, type InstalledCluster } from './testing/installed-cluster.ts';
 
 // Each test starts the program.
@@ -50,6 +51,20 @@ test('What is left ends with 1 and is named.', async () => {
   const { code, err } = await run(...here());
   expect(code).toBe(1);
   expect(err).toContain('scripts/uninstall: could not be removed: Namespace clb-direct: ');
+});
+
+test('A Service whose finalizer cannot be removed is named once.', async () => {
+  const service = paths.service('shop', 'web');
+  cluster.server.fail({
+    times: 100,
+    matches: ({ method, path }) => method === 'PATCH' && path.startsWith(service),
+    answer: { status: 403 },
+  });
+  const { code, err } = await run(...here());
+  expect(code).toBe(1);
+  expect(err.trim().split('\n')).toEqual([
+    expect.stringMatching(/^scripts\/uninstall: could not be removed: the finalizer of Service shop\/web: .*403/),
+  ]);
 });
 
 test('Rights that it lacks from the start are named.', async () => {

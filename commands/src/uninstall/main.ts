@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { KubeConfig } from '@kubernetes/client-node';
+import { finalizerOf, gateOf } from '@clb-direct/controller/uninstall/release.ts';
 import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
@@ -9,6 +10,7 @@ import { parseCommandLine, type Order } from './command-line.ts';
 import { uninstall, type UninstallOptions } from './uninstall.ts';
 import { describeAllRemaining, describePlan } from './describe.ts';
 import { partsOf, readClusterState, type ClusterState } from './cluster-state.ts';
+import type { Failure } from './failure.ts';
 
 const usage = `Usage: ./scripts/uninstall [--kubeconfig FILE] [--context NAME] [--gate-type TYPE] [--dry-run] [--yes]
 
@@ -76,21 +78,20 @@ async function agrees(signal: AbortSignal): Promise<boolean> {
 }
 
 /** What is still there and in none of the failures. */
-function whatIsLeft({ install, plan }: ClusterState, failures: readonly string[]): readonly string[] {
+function whatIsLeft({ install, plan }: ClusterState, failures: readonly Failure[]): readonly Failure[] {
   const left = [
-    ...partsOf(install).map(({ what }) => what),
-    ...plan.openings.map(({ key }) => `the gate of Pod ${key}`),
-    ...plan.releases.map(({ key }) => `the finalizer of Service ${key}`),
+    ...partsOf(install).map(({ path, what }) => ({ key: path, what })),
+    ...plan.openings.map(gateOf),
+    ...plan.releases.map(finalizerOf),
   ];
-  return left
-    .filter((what) => !failures.some((failure) => failure.includes(what)))
-    .map((what) => `${what} is still there`);
+  const named = new Set(failures.map(({ key }) => key));
+  return left.filter(({ key }) => !named.has(key)).map(({ key, what }) => ({ key, message: `${what} is still there` }));
 }
 
-function finish({ remaining }: ClusterState, failures: readonly string[], done: string): number {
-  console.log(`\n${describeAllRemaining(remaining)}\n`);
+function finish({ remaining, install }: ClusterState, failures: readonly Failure[], done: string): number {
+  console.log(`\n${describeAllRemaining(remaining, install.settings.clusterId)}\n`);
   if (failures.length === 0) say(done);
-  for (const failure of failures) console.error(`scripts/uninstall: could not be removed: ${failure}`);
+  for (const { message } of failures) console.error(`scripts/uninstall: could not be removed: ${message}`);
   return failures.length === 0 ? 0 : 1;
 }
 

@@ -9,6 +9,8 @@ import { partOfUs, readSettings, type Deployment, type InstallSettings, type Kno
 export interface Part {
   readonly what: string;
   readonly path: string;
+  /** Everything in it is deleted with it. */
+  readonly isNamespace?: boolean;
 }
 
 /** What is there of an install; any part may be missing. */
@@ -44,7 +46,7 @@ export async function readInstall(
     list<Deployment>(api, { path: paths.deployments(namespace), labelSelector: partOfUs }, signal),
     findPart(api, registrationPart, signal),
     readRights(api, namespace, signal),
-    findPart(api, { what: `Namespace ${namespace}`, path: paths.namespace(namespace) }, signal),
+    findPart(api, namespacePart(namespace), signal),
     list(api, { path: paths.pods(namespace) }, signal),
   ]);
   const controller = deployments.find(({ metadata }) => metadata.name === programName.controller);
@@ -72,6 +74,10 @@ export function isOurs({ metadata }: LiveObject): boolean {
 async function readNamespace(api: KubeApi, signal: AbortSignal): Promise<string> {
   const [found] = await list(api, { path: paths.namespaces(), labelSelector: partOfUs }, signal);
   return found?.metadata.name ?? defaultNamespace;
+}
+
+function namespacePart(name: string): Part {
+  return { what: `Namespace ${name}`, path: paths.namespace(name), isNamespace: true };
 }
 
 async function findPart(api: KubeApi, part: Part, signal: AbortSignal): Promise<readonly Part[]> {

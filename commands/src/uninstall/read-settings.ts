@@ -6,7 +6,8 @@ import { list, type LiveObject } from './objects.ts';
 /** The settings that an uninstall needs. */
 export interface InstallSettings {
   readonly gateType: string;
-  readonly clusterId: string;
+  /** undefined: the settings are gone. */
+  readonly clusterId: string | undefined;
 }
 
 /** From the command line, or read before the settings were deleted. */
@@ -28,9 +29,6 @@ interface ConfigMap extends LiveObject {
 /** The label of all objects in the manifests. */
 export const partOfUs = 'app.kubernetes.io/part-of=clb-direct';
 
-/** In the names of listeners, when the settings are gone; no cluster id has such a character. */
-export const unknownCluster = '*';
-
 /** The settings that the controller runs with, else the newest that are left, else the defaults. */
 export async function readSettings(
   { api, known }: { readonly api: KubeApi; readonly known: KnownSettings },
@@ -44,7 +42,7 @@ export async function readSettings(
   const data = (newest.find(({ metadata }) => used.includes(metadata.name)) ?? newest[0])?.data ?? {};
   return {
     gateType: known.gateType ?? data['GATE_TYPE'] ?? defaultGateType,
-    clusterId: known.clusterId ?? data['CLUSTER_ID'] ?? unknownCluster,
+    clusterId: known.clusterId ?? data['CLUSTER_ID'],
   };
 }
 

@@ -49,7 +49,7 @@ test('The second time there is nothing to do, and the listeners that remain are 
   remove(settings);
   const { plan, remaining, install } = await read();
   expect({ ...plan, ...install }).toMatchObject({ openings: [], releases: [], rights: [], namespaceParts: [] });
-  const text = describeAllRemaining(remaining);
+  const text = describeAllRemaining(remaining, install.settings.clusterId);
   const uid = cluster.find(paths.service('shop', 'web'))?.metadata.uid ?? '';
   expect(text).toMatch(new RegExp(`shop/web +lb-one +TCP/80 +clb-direct_\\*_${uid}\\n`));
   expect(text).toContain('* stands for the CLUSTER_ID');
@@ -81,7 +81,9 @@ test('What cannot be removed is named, and everything else is removed.', async (
     matches: ({ path, method }) => path === role && method === 'DELETE',
     answer: { status: 403 },
   });
-  expect(await run()).toMatchObject([expect.stringMatching(/^ClusterRole clb-direct-webhook: .*403/)]);
+  expect(await run()).toMatchObject([
+    { key: role, message: expect.stringMatching(/^ClusterRole clb-direct-webhook: .*403/) },
+  ]);
   expect(left()).toEqual([role]);
   expect(conditions()).toMatchObject([{ status: 'True' }]);
 });
@@ -128,10 +130,11 @@ test('The plan names what is removed, and which other pods are deleted with the 
 });
 
 test('Listeners are listed by the name that the console shows.', async () => {
-  const text = describeAllRemaining((await read()).remaining);
+  const { remaining, install } = await read();
+  const text = describeAllRemaining(remaining, install.settings.clusterId);
   expect(text).toContain(listener());
   expect(text).not.toContain('*');
   expect(text).toContain('may be there');
   expect(text).toContain('delete only a listener with exactly this name');
-  expect(describeAllRemaining([])).toBe('No CLB carries listeners of clb-direct.');
+  expect(describeAllRemaining([], 'cls-1')).toBe('No CLB carries listeners of clb-direct.');
 });

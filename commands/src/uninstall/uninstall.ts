@@ -7,6 +7,7 @@ import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { namespace as namespacePath, pods as podsPath } from '@clb-direct/shared/kube/client/paths.ts';
 import { giveUpRights } from '@clb-direct/shared/kube/uninstall/retained-rights.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
+import { failureOf, type Failure } from './failure.ts';
 import { readClusterState, type ClusterState } from './cluster-state.ts';
 import { find, list, remove, type LiveObject } from './objects.ts';
 import { isOurs, type Part } from './read-install.ts';
@@ -26,14 +27,14 @@ const namespaceLimitMs = 120_000;
 
 /**
  * Uninstalls step by step. Each step may be done already, and a failure stops none of the others. Returns what could
- * not be done, one sentence each.
+ * not be done.
  */
 export async function uninstall(
   state: ClusterState,
   o: UninstallOptions,
   signal: AbortSignal,
-): Promise<readonly string[]> {
-  const failures: string[] = [];
+): Promise<readonly Failure[]> {
+  const failures: Failure[] = [];
   const { install } = state;
   if (install.workingControllers > 0) await waitForEnding(state, o, signal);
   // First the programs, which would repair what is removed. They clean up themselves, as far as they can.
@@ -53,7 +54,7 @@ export async function uninstall(
 /** Returns how many of them were removed. */
 async function removeAll(
   parts: readonly Part[],
-  o: UninstallOptions & { readonly failures: string[] },
+  o: UninstallOptions & { readonly failures: Failure[] },
   signal: AbortSignal,
 ): Promise<number> {
   let removed = 0;
@@ -64,7 +65,7 @@ async function removeAll(
       o.say(`removed ${what}`);
     } catch (error) {
       signal.throwIfAborted();
-      o.failures.push(`${what}: ${messageOf(error)}`);
+      o.failures.push(failureOf({ key: path, what }, error));
     }
   }
   return removed;
@@ -95,7 +96,7 @@ async function release(
   { plan, install }: ClusterState,
   { api, say }: UninstallOptions,
   signal: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<readonly Failure[]> {
   const parts = {
     gates: createGateWriter(api, install.settings.gateType),
     owners: createOwnerWriter(api),
@@ -104,7 +105,7 @@ async function release(
   };
   const failures = await releaseAll(plan, parts, signal);
   signal.throwIfAborted();
-  return failures.map(({ what, error }) => `${what}: ${messageOf(error)}`);
+  return failures.map(({ release, error }) => failureOf(release, error));
 }
 
 async function giveUpAllRights(namespace: string, { api, log }: UninstallOptions, signal: AbortSignal): Promise<void> {
@@ -128,9 +129,6 @@ async function waitForNamespace(namespace: string, { api, say }: UninstallOption
   };
   const sayLeft = () => say(`waiting for Namespace ${namespace} to be deleted`);
   const left = await untilEmpty({ look, say: sayLeft, limitMs: namespaceLimitMs }, signal);
-  return left.length === 0 ? [] : [`Namespace ${namespace} is still being deleted: ${why.join(' ')}`];
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = `Namespace ${namespace} is still being deleted: ${why.join(' ')}`;
+  return left.length === 0 ? [] : [{ key: namespacePath(namespace), message }];
 }

@@ -7,7 +7,7 @@ export const ownCode = {
   malformed: 'Malformed',
   taskFailed: 'TaskFailed',
   taskTimeout: 'TaskTimeout',
-  noTurn: 'NoTurn',
+  rateLimited: 'ClientRateLimited',
   emptyId: 'EmptyId',
   noCredentials: 'NoCredentials',
   incompleteCredentials: 'IncompleteCredentials',
@@ -20,7 +20,7 @@ export const ownCode = {
  */
 const kinds = new Map<string, CloudErrorKind>([
   ['RequestLimitExceeded', 'throttled'],
-  [ownCode.noTurn, 'throttled'],
+  [ownCode.rateLimited, 'throttled'],
   ['Http429', 'throttled'],
 
   ['FailedOperation.ResourceInOperating', 'busy'],

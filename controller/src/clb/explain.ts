@@ -31,9 +31,9 @@ function said({ code, message }: Pick<ApiFailure, 'code' | 'message'>, endpoint:
     case ownCode.taskFailed:
       return `the CLB began and then failed (${message})`;
     case ownCode.taskTimeout:
-      return 'the CLB is still at it';
-    case ownCode.noTurn:
-      return 'too many requests wait for their turn';
+      return 'the CLB has not finished in time';
+    case ownCode.rateLimited:
+      return 'too many requests wait for the client-side rate limit';
   }
   if (code.startsWith('Http')) return `the API at ${endpoint} answered with HTTP status ${code.slice('Http'.length)}`;
   // The text of this one counts the requests, so that it differs each time.
@@ -57,7 +57,7 @@ const adviceByCode = new Map<string, Advice>([
     ({ source }) => `The secret key does not belong to the secret id; correct it in ${source}.`,
   ],
   ['AuthFailure.TokenFailure', ({ source }) => `The session token is wrong or has expired; renew it in ${source}.`],
-  ['AuthFailure.SignatureExpire', () => `The clock of this machine is wrong by more than five minutes; set it right.`],
+  ['AuthFailure.SignatureExpire', () => `The clock of this machine is wrong by more than five minutes; correct it.`],
   ['AuthFailure.UnauthorizedOperation', permissionAdvice],
   ['UnauthorizedOperation', permissionAdvice],
   ['UnsupportedRegion', regionAdvice],
@@ -73,7 +73,7 @@ const adviceByCode = new Map<string, Advice>([
     'LimitExceeded',
     () => 'Delete what is not needed or raise the quota in the CLB console; it is tried again now and then.',
   ],
-  [ownCode.noTurn, () => 'It is tried again.'],
+  [ownCode.rateLimited, () => 'It is tried again.'],
 ]);
 
 const adviceByKind = {
@@ -81,7 +81,7 @@ const adviceByKind = {
   busy: () => 'Another change of this CLB is going on; it is tried again.',
   transient: () => 'It is tried again.',
   gone: () => 'It does not exist any more; the CLB is looked at again.',
-  refused: () => 'It stays so until what was asked for is changed.',
+  refused: () => 'It is refused until the request changes.',
   quota: () => 'The account or the region has no more of it; it is tried again now and then.',
   credentials: ({ source }: Asked) => `Check the credentials in ${source}.`,
 } as const;

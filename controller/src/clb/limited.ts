@@ -22,7 +22,8 @@ export function limited(
   return async (ask, attempt) => {
     const bucket = bucketOf(ask.action);
     const from = clock.now();
-    if (!(await bucket.take(attempt.until, attempt.signal))) throw new ApiFailure(ownCode.noTurn, 'no turn in time');
+    const isTaken = await bucket.take(attempt.until, attempt.signal);
+    if (!isTaken) throw new ApiFailure(ownCode.rateLimited, 'no token in time');
     waited(ask.action, clock.now() - from);
     try {
       return await send(ask, attempt);

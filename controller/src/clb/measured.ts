@@ -24,7 +24,7 @@ export function createClbMetrics(registry: Registry): ClbMetrics {
   });
   const waits = histogram(registry, {
     name: 'clb_throttle_wait_seconds',
-    help: 'Time that a request waited for its turn so that the API need not refuse it.',
+    help: 'Time that a request waited for the client-side rate limit.',
     labelNames: ['action'],
     buckets: [0.001, 0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30],
   });

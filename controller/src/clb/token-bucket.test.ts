@@ -56,7 +56,7 @@ test('one that gives up does not hold up those behind it', async () => {
   expect(await second).toBe(true);
 });
 
-test('a turn that would come too late is given up', async () => {
+test('a token that would come too late is not waited for', async () => {
   const { clock, bucket } = aBucket(1);
   await bucket.take(noEnd, signal);
   expect(await bucket.take(clock.now() + 500, signal)).toBe(false);

@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 
 /** Lets requests of one action through in the order they came, no faster than the API allows. */
 export interface TokenBucket {
-  /** Waits for a turn. False: it would come later than `until`, and was given up. */
+  /** Waits for a token. False: the next one would come later than `until`. */
   take(until: number, signal: AbortSignal): Promise<boolean>;
   /** The API refused for its rate limit: nothing goes for a second, and never faster than the limit that it named. */
   refused(limitPerSecond: number | undefined): void;

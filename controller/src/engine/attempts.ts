@@ -1,6 +1,6 @@
 import { stepKey, type Step } from '../core/model/step.ts';
 
-/** What was last tried on each CLB, to notice what is tried in vain. */
+/** What was last tried on each CLB, to notice changes that fail repeatedly. */
 export class Attempts {
   /** The last change that the CLB confirmed. */
   readonly #confirmed = new Map<string, string>();

@@ -112,7 +112,7 @@ describe('a rollout', () => {
     await until(() => gate(2) === opened);
   });
 
-  test('a pod that takes over an IP is registered anew and waits for a health of its own', async () => {
+  test('a pod that takes over an IP is registered again and waits for a health of its own', async () => {
     await serving(1);
     world.clb.firstHealth = 'Unknown';
     world.cluster.removePod('shop/web-1');
@@ -143,7 +143,7 @@ describe('a rollout', () => {
     await until(() => gate(1) === 'True NoLoadBalancerSelectsPod');
   });
 
-  test('a pod that starts slowly waits for the CLB of a Service that comes before its containers are ready', async () => {
+  test('a pod that starts slowly waits for the CLB of a Service that comes before it is ready', async () => {
     world.cluster.putPod(aPod({ containersReady: false }));
     world.cluster.putPod(aPod({ name: 'alone', labels: {} }));
     world.start();

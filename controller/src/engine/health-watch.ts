@@ -53,6 +53,6 @@ function hearOne(id: string, healths: readonly HealthAnswer[], options: HealthWa
   const { state, nowMs, onHeard, onMissing } = options;
   const before = state.of(id);
   if (before !== undefined && lacksPlace(before, healths)) onMissing(id);
-  const changed = state.hear(id, healths, nowMs());
+  const changed = state.updateHealth(id, healths, nowMs());
   if (changed.length > 0) onHeard(id, changed);
 }

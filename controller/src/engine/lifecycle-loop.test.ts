@@ -48,14 +48,14 @@ describe('After a restart', () => {
     await until(isOpen);
   });
 
-  test('a Service that is well hears so once.', async () => {
+  test('a Service whose ports are all served gets the event once.', async () => {
     await restart();
     await until(() => ensured().length > 0);
     await someRuns();
     expect(ensured()).toEqual(['Clients reach this Service at 192.0.2.1.']);
   });
 
-  test('a Service one port of which is in conflict, or fails its check, hears so only when that is mended.', async () => {
+  test('a Service with a port in conflict or failing its check gets it only after recovery.', async () => {
     await world.stop();
     const listeners = world.clb.balancers.get(clbId)?.listeners ?? new Map<string, ListenerAnswer>();
     const mine = [...listeners.values()].find(({ port }) => port === 81) ?? aListener();

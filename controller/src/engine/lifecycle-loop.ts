@@ -15,7 +15,7 @@ export interface LifecycleLoopOptions {
   readonly reporter: Reporter;
 }
 
-/** As many owners hear once that all is well after a start; more events at once would bury others. */
+/** Most owners that get the event LoadBalancerEnsured after a start: more at once would hide other events. */
 const mostReported = 200;
 
 /** Reconciles one owner: its finalizer, its record of CLBs, its address, and what its author should know. */

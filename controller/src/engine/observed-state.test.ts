@@ -8,7 +8,7 @@ import { ObservedState } from './observed-state.ts';
 
 describe('the observed state', () => {
   const at = aTarget({ ip: '2001:db8::1', tag: undefined });
-  const heard = { loadBalancerId: clbId, ...at, health: 'Alive' as const };
+  const alive = { loadBalancerId: clbId, ...at, health: 'Alive' as const };
   const aState = () => {
     const made = new ObservedState();
     const observed = anObserved({ listeners: [aListener()], targets: [at], health: 'Unknown' });
@@ -20,16 +20,16 @@ describe('the observed state', () => {
   test('names the addresses whose health changed, IPv6 too', () => {
     const state = aState();
     expect(state.awaitingHealth()).toEqual([clbId]);
-    expect(state.hear(clbId, [heard], 0).map(({ ip }) => ip)).toEqual(['2001:db8::1']);
-    expect(state.hear(clbId, [heard], 0)).toEqual([]);
+    expect(state.updateHealth(clbId, [alive], 0).map(({ ip }) => ip)).toEqual(['2001:db8::1']);
+    expect(state.updateHealth(clbId, [alive], 0)).toEqual([]);
     expect(state.awaitingHealth()).toEqual([]);
   });
 
   test('keeps the last health of a target that is not in the answer, and takes in no other', () => {
     const state = aState();
-    expect(state.hear(clbId, [{ ...heard, port: 1 }], 0)).toEqual([]);
+    expect(state.updateHealth(clbId, [{ ...alive, port: 1 }], 0)).toEqual([]);
     expect(boundTargets(state.of(clbId)?.observed ?? anObserved())).toHaveLength(1);
-    expect(state.hear('lb-unknown', [], 0)).toEqual([]);
+    expect(state.updateHealth('lb-unknown', [], 0)).toEqual([]);
   });
 
   test('has what was done before the next look shows it, but not what has no id yet', () => {

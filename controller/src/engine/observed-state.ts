@@ -67,7 +67,7 @@ export class ObservedState {
   }
 
   /** Takes in fresh health of one CLB and returns the targets whose health changed. */
-  hear(balancerId: string, healths: readonly HealthAnswer[], nowMs: number): readonly TargetAddress[] {
+  updateHealth(balancerId: string, healths: readonly HealthAnswer[], nowMs: number): readonly TargetAddress[] {
     const entry = this.#entries.get(balancerId);
     if (entry?.state.observed === undefined) return [];
     const { health, distrustUntilMs } = trustedHealth(healths, entry.memory.distrustUntilMs, nowMs);

@@ -12,7 +12,7 @@ afterEach(async () => world.stop());
 const ungated = (number: number) =>
   aPod({ name: `web-${number}`, ip: `10.0.0.${number}`, gate: 'absent', ungated: true });
 
-test('Targets without the gate are reported once on their Service, however often it is looked at and however many there are.', async () => {
+test('Ungated targets are one event on their Service, however many they are and however often it runs.', async () => {
   world.clb.firstHealth = 'Alive';
   world.cluster.putService(aNewService());
   world.cluster.putPod(ungated(1));

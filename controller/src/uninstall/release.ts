@@ -1,6 +1,6 @@
 import { uninstallCondition, type UninstallPlan } from './judge-uninstall.ts';
 import type { GateWriter, OwnerWriter } from '../core/model/cluster-port.ts';
-import { describeOwner } from '../core/model/owner.ts';
+import { describeOwner, ownerKey } from '../core/model/owner.ts';
 import type { OwnerView } from '../core/model/owner-view.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 
@@ -11,10 +11,26 @@ export interface ReleaseOptions {
   readonly onReleased: (owner: OwnerView) => void;
 }
 
+/** A gate that is opened, or a finalizer that is removed. */
+export interface Release {
+  /** Identifies the object: "Pod/shop/web-1". */
+  readonly key: string;
+  /** Such as "the finalizer of Service shop/web". */
+  readonly what: string;
+}
+
 /** What could not be released, and why. */
 export interface ReleaseFailure {
-  readonly what: string;
+  readonly release: Release;
   readonly error: unknown;
+}
+
+export function gateOf({ key }: PodView): Release {
+  return { key: `Pod/${key}`, what: `the gate of Pod ${key}` };
+}
+
+export function finalizerOf(owner: OwnerView): Release {
+  return { key: ownerKey(owner), what: `the finalizer of ${describeOwner(owner)}` };
 }
 
 const concurrency = 16;
@@ -26,14 +42,14 @@ export async function releaseAll(
   signal: AbortSignal,
 ): Promise<readonly ReleaseFailure[]> {
   const openings = plan.openings.map((pod) => ({
-    what: `the gate of Pod ${pod.key}`,
+    release: gateOf(pod),
     run: async () => {
       await o.gates.write(pod, uninstallCondition, signal);
       o.onOpened(pod);
     },
   }));
   const releases = plan.releases.map((owner) => ({
-    what: `the finalizer of ${describeOwner(owner)}`,
+    release: finalizerOf(owner),
     run: async () => {
       // The record stays: it tells users and the next install where the listeners are.
       await o.owners.record(owner, owner.recordedBalancers, false, signal);
@@ -43,11 +59,16 @@ export async function releaseAll(
   return runAll([...openings, ...releases]);
 }
 
-async function runAll(tasks: readonly { readonly what: string; readonly run: () => Promise<void> }[]) {
+interface Task {
+  readonly release: Release;
+  readonly run: () => Promise<void>;
+}
+
+async function runAll(tasks: readonly Task[]): Promise<readonly ReleaseFailure[]> {
   const failures: ReleaseFailure[] = [];
   const left = tasks.values();
   const worker = async () => {
-    for (const { what, run } of left) await run().catch((error: unknown) => failures.push({ what, error }));
+    for (const { release, run } of left) await run().catch((error: unknown) => failures.push({ release, error }));
   };
   await Promise.all(Array.from({ length: concurrency }, worker));
   return failures;

@@ -32,7 +32,7 @@ export async function sweep(o: SweepOptions, signal: AbortSignal): Promise<boole
     onReleased: (owner: OwnerView) => reportReleased(owner, o.clusterId, reporter),
   };
   const failures = await releaseAll(plan, parts, signal);
-  for (const { what, error } of failures) o.log.warn({ err: error, what }, 'could not release');
+  for (const { release, error } of failures) o.log.warn({ err: error, what: release.what }, 'could not release');
   return plan.openings.length + plan.releases.length === 0;
 }
 

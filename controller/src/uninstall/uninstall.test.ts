@@ -33,7 +33,7 @@ beforeEach(async () => {
 });
 afterEach(async () => cluster.close());
 
-/** A replica that has led and is told to stop when the test goes on. */
+/** A replica that has led and is asked to stop when the test goes on. */
 async function replica({ hasLed = true } = {}): Promise<UninstallRun> {
   const settings = { POD_NAMESPACE: namespace, GATE_TYPE: gateType, CLUSTER_ID: 'cls-1' };
   const run = prepareUninstall({ api, settings, log, signal: stop.signal, pauseMs: 200 });

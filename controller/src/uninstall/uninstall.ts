@@ -14,7 +14,7 @@ export interface UninstallOptions {
   readonly api: KubeApi;
   readonly settings: { readonly POD_NAMESPACE: string; readonly GATE_TYPE: string; readonly CLUSTER_ID: string };
   readonly log: Log;
-  /** Aborts when the program is told to stop. */
+  /** Aborts when the program is asked to stop. */
   readonly signal: AbortSignal;
   /** Between two sweeps: a replica that still leads may write until it ends. Default 3 s. */
   readonly pauseMs?: number;

@@ -220,7 +220,7 @@ describe.each([
   });
 });
 
-describe('who calls', () => {
+describe('credentials', () => {
   const arn = 'qcs::cam::uin/1:roleName/pods';
   beforeAll(async () => {
     emulator = await startTestEmulator({ roles: [arn] });

@@ -80,7 +80,7 @@ export async function healthChangesSince(seq: number): Promise<readonly HealthCh
   return (await admin<{ changes: HealthChange[] }>('GET', `/health-changes?since=${seq}`)).changes;
 }
 
-/** Breaks something in the cloud while the work goes on, and mends it whatever happens. */
+/** Breaks something in the cloud while the work goes on, and repairs it in any case. */
 export async function withFault<T>(
   name: string,
   fault: Readonly<Record<string, unknown>>,

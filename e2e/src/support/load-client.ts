@@ -1,5 +1,5 @@
 /**
- * Asks an address at a steady rate until it is told to stop (SIGTERM), half of the requests on new connections, half
+ * Asks an address at a steady rate until SIGTERM, half of the requests on new connections, half
  * on kept ones, and then prints what came of them as one JSON line: load-client.ts HOST PORT REQUESTS-PER-SECOND
  */
 import { Agent, request } from 'node:http';

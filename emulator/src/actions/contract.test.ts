@@ -193,7 +193,15 @@ describe('every action, by the official SDK, with answers as its types say', () 
       LoadBalancerId: lb,
       SourceListenerId: http.listenerId,
       TargetListenerId: https.listenerId,
-      RewriteInfos: [{ SourceLocationId: http.locationId, TargetLocationId: https.locationId, RewriteCode: 302 }],
+      RewriteInfos: [
+        {
+          SourceLocationId: http.locationId,
+          TargetLocationId: https.locationId,
+          RewriteCode: 302,
+          TakeUrl: true,
+          SourceDomain: 'web.example.com',
+        },
+      ],
     };
     await call('DeleteRewrite', pair);
     await call('ManualRewrite', pair);
@@ -238,7 +246,14 @@ describe('every action, by the official SDK, with answers as its types say', () 
       QuotaCurrent: null,
       QuotaLimit: 200,
     });
-    await call('DeleteLoadBalancerListeners', { LoadBalancerId: lb });
+    const all = { LoadBalancerId: lb };
+    // The cloud deletes no target of a redirection.
+    await expect(call('DeleteLoadBalancerListeners', all)).rejects.toMatchObject({ code: 'FailedOperation' });
+    const [http, https] = [await firstRule('HTTP'), await firstRule('HTTPS')];
+    const ends = { SourceListenerId: http.listenerId, TargetListenerId: https.listenerId };
+    const RewriteInfos = [{ SourceLocationId: http.locationId, TargetLocationId: https.locationId }];
+    await call('DeleteRewrite', { ...all, ...ends, RewriteInfos });
+    await call('DeleteLoadBalancerListeners', all);
     expect(await listeners()).toEqual([]);
   });
 

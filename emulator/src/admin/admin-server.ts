@@ -8,6 +8,7 @@ import type { Tasks } from '../tasks/tasks.ts';
 import { addFaults } from './fault-routes.ts';
 import { addPage } from './page/page-routes.ts';
 import { whyForeign } from './same-origin.ts';
+import { addSecurityGroups } from './security-group-routes.ts';
 import { addState } from './state-routes.ts';
 import { seedLoadBalancer, SeedError, type LoadBalancerSeed } from '../state/seed.ts';
 import type { Store } from '../state/store.ts';
@@ -62,7 +63,7 @@ function addReads(server: FastifyInstance, { callLog }: Options): void {
   server.get('/metrics', async (_request, reply) =>
     reply.type(callLog.metrics.contentType).send(await callLog.metrics.render()),
   );
-  server.get<ByTime>('/account', ({ query }) => callLog.summary(parseSince(query.since)));
+  server.get<ByTime>('/call-sums', ({ query }) => callLog.summary(parseSince(query.since)));
 }
 
 function addLoadBalancers(server: FastifyInstance, { store, clock, regions }: Options): void {
@@ -112,5 +113,6 @@ export function createAdminServer(options: Options): FastifyInstance {
   addLoadBalancers(server, options);
   addFaults(server, options.faults);
   addCredentials(server, options);
+  addSecurityGroups(server, options.store);
   return server;
 }

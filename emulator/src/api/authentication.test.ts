@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { defaultSwitches } from '../runtime/switches.ts';
 import { createTestClock } from '../testing/test-clock.ts';
 import { connectSdk, refusalOf, startTestEmulator, type TestEmulator } from '../testing/test-emulator.ts';
 import { expectedSignature } from './signature.ts';
@@ -93,6 +94,19 @@ describe('signatures', () => {
     emulator = await startTestEmulator({ credentials: { 'local-id': { secretKey: 'local-key', token: 'tkn' } } });
     expect(await call(emulator.apiPort, {})).toBe('AuthFailure.TokenFailure');
     expect(await call(emulator.apiPort, { headers: { 'x-tc-token': 'tkn' } })).toBeUndefined();
+  });
+
+  test('a token with a permanent credential is ignored, or refused if the switch says so', async () => {
+    const withToken = () => connectSdk(emulator.apiPort, { token: 'tkn' }).DescribeLoadBalancers({});
+    emulator = await startTestEmulator();
+    expect((await withToken()).TotalCount).toBe(1);
+    await emulator.close();
+    emulator = await startTestEmulator({ switches: { ...defaultSwitches, refusesNeedlessToken: true } });
+    expect(await refusalOf(withToken())).toEqual({
+      code: 'AuthFailure.TokenFailure',
+      message: 'Token verification failed. Please check your Token is correct.',
+    });
+    expect((await emulator.sdk.DescribeLoadBalancers({})).TotalCount).toBe(1);
   });
 
   test('a credential may end', async () => {

@@ -52,7 +52,8 @@ function requireCaller({ credentials, context }: DispatchOptions, request: Signe
   if (action === 'AssumeRoleWithWebIdentity' && request.headers.authorization === 'SKIP') {
     return { secretId: 'nobody', caller: 'nobody' };
   }
-  const secretId = authenticate(request, credentials, context.clock.now());
+  const { refusesNeedlessToken } = context.switches;
+  const secretId = authenticate(request, credentials, { nowMs: context.clock.now(), refusesNeedlessToken });
   const { actions, caller = secretId } = credentials.get(secretId) ?? {};
   if (actions?.includes(action) === false) {
     throw new ApiError('UnauthorizedOperation', `You are not authorized to perform operation (clb:${action}).`);

@@ -12,6 +12,7 @@ const codes: Record<string, ErrorCode> = {
   minItems: 'InvalidParameterValue.Length',
   maxLength: 'InvalidParameterValue.Length',
   minLength: 'InvalidParameterValue.Length',
+  pattern: 'InvalidParameter.FormatError',
   minimum: 'InvalidParameterValue.Range',
   maximum: 'InvalidParameterValue.Range',
 };
@@ -27,6 +28,7 @@ function toApiError(error: ErrorObject): ApiError {
   const texts: Record<string, string> = {
     required: `The request is missing a required parameter \`${field}\`.`,
     additionalProperties: `The parameter \`${field}\` is not recognized.`,
+    pattern: `The value of parameter \`${field}\` has characters that are not allowed.`,
   };
   const code = codes[error.keyword] ?? 'InvalidParameterValue';
   return new ApiError(

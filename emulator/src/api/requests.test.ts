@@ -58,6 +58,37 @@ const refused: [string, object, string, string][] = [
   ],
   ['DeleteListener', { LoadBalancerId: lb, ListenerId: 'lbl-x' }, 'InvalidParameter.ListenerIdNotFound', 'lbl-x'],
   ['CreateLoadBalancer', { LoadBalancerType: 'INTERNAL' }, 'MissingParameter', 'SubnetId'],
+  ...['CreateLoadBalancer', 'ModifyLoadBalancerAttributes', 'CloneLoadBalancer'].map(
+    (action): [string, object, string, string] => [
+      action,
+      {
+        ...(action === 'CreateLoadBalancer' ? { LoadBalancerType: 'OPEN' } : { LoadBalancerId: lb }),
+        LoadBalancerName: 'web \u{1F600}',
+      },
+      'InvalidParameter.FormatError',
+      'LoadBalancerName',
+    ],
+  ),
+  ['CloneLoadBalancer', { LoadBalancerId: lb, LoadBalancerName: 'a.b' }, 'InvalidParameter.FormatError', 'Name'],
+  [
+    'CreateListener',
+    { LoadBalancerId: lb, Ports: [80], ListenerNames: ['\u{20BB7}'], Protocol: 'TCP' },
+    'InvalidParameter.FormatError',
+    'ListenerNames.0',
+  ],
+  [
+    'ModifyListener',
+    { LoadBalancerId: lb, ListenerId: 'lbl-x', ListenerName: '\u{1F600}' },
+    'InvalidParameter.FormatError',
+    'ListenerName',
+  ],
+  [
+    'CreateLoadBalancer',
+    { LoadBalancerType: 'OPEN', ClientToken: 'schl\u00fcssel' },
+    'InvalidParameter.FormatError',
+    'ClientToken',
+  ],
+  ['CreateLoadBalancer', { LoadBalancerType: 'OPEN', SlaType: 'huge' }, 'InvalidParameterValue', 'SlaType'],
   ['DescribeTaskStatus', {}, 'MissingParameter', 'TaskId'],
   ['DescribeTaskStatus', { TaskId: 'never' }, 'InvalidParameter', 'never'],
   ['DescribeEverything', {}, 'InvalidAction', 'DescribeEverything'],

@@ -113,20 +113,30 @@ function checkTime(request: SignedRequest, date: string, nowMs: number): void {
 
 const same = (a: string, b: string) => timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
-function checkToken({ token, expiresAtMs = Infinity }: Credential, headers: IncomingHttpHeaders, nowMs: number): void {
-  if (token !== undefined && header(headers, 'x-tc-token') !== token) {
-    throw new ApiError('AuthFailure.TokenFailure', 'The token is wrong or missing.');
+interface TokenRules {
+  nowMs: number;
+  /** Whether a permanent credential with a token is refused. */
+  refusesNeedlessToken: boolean;
+}
+
+function checkToken(credential: Credential, headers: IncomingHttpHeaders, rules: TokenRules): void {
+  const { token, expiresAtMs = Infinity } = credential;
+  const { nowMs, refusesNeedlessToken } = rules;
+  const sent = header(headers, 'x-tc-token');
+  if (token === undefined ? refusesNeedlessToken && sent !== '' : sent !== token) {
+    const message = 'Token verification failed. Please check your Token is correct.';
+    throw new ApiError('AuthFailure.TokenFailure', message);
   }
   if (nowMs >= expiresAtMs) throw new ApiError('AuthFailure.TokenFailure', 'The token has expired.');
 }
 
 /** Verifies TC3-HMAC-SHA256 and answers whose secret id it is; any service label is good. */
-export function authenticate(request: SignedRequest, credentials: Credentials, nowMs: number): string {
+export function authenticate(request: SignedRequest, credentials: Credentials, rules: TokenRules): string {
   const authorization = parseAuthorization(request.headers);
-  checkTime(request, authorization.date, nowMs);
+  checkTime(request, authorization.date, rules.nowMs);
   const credential = credentials.get(authorization.secretId);
   if (!credential) throw unknownSecretId();
-  checkToken(credential, request.headers, nowMs);
+  checkToken(credential, request.headers, rules);
   const matches = readingsOf(request.headers).some((reading) =>
     same(expectedSignature(request, authorization, credential.secretKey, reading), authorization.signature),
   );

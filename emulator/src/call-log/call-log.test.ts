@@ -28,7 +28,7 @@ describe('the calls of a rollout and their sums', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const summary = async (since = '') => (await emulator.admin<Summary>('GET', `/account?since=${since}`)).body;
+  const summary = async (since = '') => (await emulator.admin<Summary>('GET', `/call-sums?since=${since}`)).body;
   const metrics = async () => (await fetch(`http://127.0.0.1:${emulator.adminPort}/metrics`)).text();
   const targets = (...ips: string[]) => ips.map((EniIp) => ({ ListenerId: listenerId, EniIp, Port: 80 }));
   async function rollOut() {
@@ -100,7 +100,7 @@ describe('the calls of a rollout and their sums', () => {
     const { untilMs } = await summary();
     expect((await summary(String(untilMs + 1))).calls.calls).toBe(0);
     expect((await summary(new Date(untilMs - 60_000).toISOString())).calls.calls).toBeGreaterThan(4);
-    const refused = await emulator.admin('GET', '/account?since=yesterday');
+    const refused = await emulator.admin('GET', '/call-sums?since=yesterday');
     expect(refused).toMatchObject({ status: 400, body: { error: expect.stringMatching(/^since: got "yesterday"/) } });
   });
 

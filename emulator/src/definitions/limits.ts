@@ -4,6 +4,8 @@ export interface Limit {
   range?: readonly [least: number, most?: number];
   /** Least and most characters of a text. */
   length?: readonly [least: number, most: number];
+  /** What a text must match. */
+  pattern?: string;
   /** Fewest and most members of a list. */
   items?: readonly [fewest: number, most?: number];
   /** The only values that are taken. */
@@ -16,10 +18,18 @@ const yesNo: Limit = { values: [0, 1] };
 const some: Limit = { items: [1] };
 const upTo = (most: number): Limit => ({ items: [0, most] });
 const oneTo = (most: number): Limit => ({ items: [1, most] });
-const name: Limit = { length: [1, 80] };
+/** No characters beyond the Basic Multilingual Plane: no emoji, no rare Chinese characters. */
+const noSupplementary = '^[^\\u{10000}-\\u{10FFFF}]*$';
+const domain: Limit = { length: [1, 80] };
+const name: Limit = { length: [1, 80], pattern: noSupplementary };
 const protocolNames = ['TCP', 'UDP', 'HTTP', 'HTTPS', 'TCP_SSL', 'QUIC'];
 /** The official sample of CreateListener with rescheduling (examples.json of tccli) has "tcp". */
 const protocols: Limit = { values: [...protocolNames, ...protocolNames.map((it) => it.toLowerCase())] };
+const slaTypes: Limit = {
+  values: ['c2.medium', 'c3.small', 'c3.medium', 'c4.small', 'c4.medium', 'c4.large', 'c4.xlarge'].map(
+    (it) => `clb.${it}`,
+  ),
+};
 const reschedule: Limit = { range: [0, 3600] };
 const switches: Limit = { values: ['ON', 'OPTIONAL'] };
 const sslModes: Limit = { values: ['UNIDIRECTIONAL', 'MUTUAL'] };
@@ -41,12 +51,15 @@ const limits: Readonly<Record<string, Readonly<Record<string, Limit>>>> = {
   BatchRegisterTargetsRequest: { Targets: oneTo(500) },
   BatchTarget: { Port: port, Weight: weight, Tag: { length: [0, 256] } }, // Tag: ours
   CertificateInput: { SSLMode: sslModes, SSLVerifyClient: switches },
-  CloneLoadBalancerRequest: { LoadBalancerName: { length: [1, 60] } },
+  CloneLoadBalancerRequest: {
+    LoadBalancerName: { length: [1, 60], pattern: '^[A-Za-z0-9\\u3400-\\u9fff_-]*$' },
+    SlaType: slaTypes,
+  },
   CreateListenerRequest: {
     // The API answers "Length of .Ports should be less than 50" (tke-extend-network-controller).
     Ports: { ...oneTo(49), ...port },
     Protocol: protocols,
-    ListenerNames: { length: [0, 80] },
+    ListenerNames: { length: [0, 80], pattern: noSupplementary },
     SessionExpireTime: { range: [0, 3600] },
     Scheduler: { values: ['WRR', 'LEAST_CONN'] },
     SniSwitch: yesNo,
@@ -69,7 +82,8 @@ const limits: Readonly<Record<string, Readonly<Record<string, Limit>>>> = {
     ProjectId: { range: [0] },
     Number: { range: [1, 20] },
     Tags: upTo(20),
-    ClientToken: { length: [0, 64] },
+    ClientToken: { length: [0, 64], pattern: '^[\\x00-\\x7f]*$' },
+    SlaType: slaTypes,
     LBChargeType: { values: ['POSTPAID_BY_HOUR', 'PREPAID'] },
   },
   CreateLoadBalancerSnatIpsRequest: { SnatIps: oneTo(10), Number: { range: [1, 10] } },
@@ -111,6 +125,8 @@ const limits: Readonly<Record<string, Readonly<Record<string, Limit>>>> = {
     HealthNum: { range: [2, 10] },
     UnHealthNum: { range: [2, 10] },
     HttpCode: { range: [1, 31] },
+    HttpCheckPath: { length: [1, 200], pattern: '^[\\w./=?:-]*$' },
+    HttpCheckDomain: { length: [0, 80], pattern: '^[\\w.-]*$' },
     HttpCheckMethod: { values: ['HEAD', 'GET'] },
     CheckPort: { range: [-1, 65535] },
     ContextType: { values: ['HEX', 'TEXT'] },
@@ -127,7 +143,7 @@ const limits: Readonly<Record<string, Readonly<Record<string, Limit>>>> = {
   },
   ManualRewriteRequest: { RewriteInfos: some }, // ours
   DeleteRewriteRequest: { RewriteInfos: some }, // ours
-  ModifyDomainAttributesRequest: { NewDomain: name, NewDomains: { ...some, ...name } },
+  ModifyDomainAttributesRequest: { NewDomain: domain, NewDomains: { ...some, ...domain } },
   ModifyDomainRequest: { NewDomain: { length: [1, 120] } },
   ModifyListenerRequest: {
     ListenerName: name,
@@ -152,7 +168,7 @@ const limits: Readonly<Record<string, Readonly<Record<string, Limit>>>> = {
     Url: { length: [1, 200] },
     Scheduler: { values: ['WRR', 'LEAST_CONN', 'IP_HASH'] },
     SessionExpireTime: { range: [0, 86_400] },
-    ForwardType: { values: ['HTTP', 'HTTPS', 'GRPC', 'GRPCS', 'TRPC'] },
+    ForwardType: { values: ['HTTP', 'HTTPS', 'GRPC', 'GRPCS'] },
   },
   ModifyTargetPortRequest: { Targets: some, NewPort: port },
   ModifyTargetWeightRequest: { Targets: some, Weight: weight },
@@ -163,11 +179,11 @@ const limits: Readonly<Record<string, Readonly<Record<string, Limit>>>> = {
   RsWeightRule: { Targets: oneTo(50), Weight: weight },
   RuleInput: {
     Url: { length: [1, 200] },
-    Domain: name,
-    Domains: { ...some, ...name },
+    Domain: domain,
+    Domains: { ...some, ...domain },
     SessionExpireTime: { range: [0, 86_400] },
     Scheduler: { values: ['WRR', 'LEAST_CONN', 'IP_HASH'] },
-    ForwardType: { values: ['HTTP', 'HTTPS', 'GRPC', 'GRPCS', 'TRPC'] },
+    ForwardType: { values: ['HTTP', 'HTTPS', 'GRPC', 'GRPCS'] },
     TargetType: { values: ['NODE', 'TARGETGROUP', 'TARGETGROUP-V2'] },
   },
   SetLoadBalancerSecurityGroupsRequest: { SecurityGroups: upTo(50) },
@@ -176,6 +192,7 @@ const limits: Readonly<Record<string, Readonly<Record<string, Limit>>>> = {
     OperationType: { values: ['ADD', 'DEL'] },
     LoadBalancerIds: oneTo(20),
   },
+  SlaUpdateParam: { SlaType: slaTypes },
   Target: { Port: port, Weight: weight, Tag: { length: [0, 256] } }, // Tag: ours
 };
 

@@ -7,7 +7,8 @@ export type Schema = Record<string, unknown>;
 function single(definitions: Definitions, { type }: Field, limit: Limit): Schema {
   const [minimum, maximum] = limit.range ?? [];
   const [minLength, maxLength] = limit.length ?? [];
-  if (type === 'string') return { type, ...defined({ minLength, maxLength, enum: limit.values }) };
+  if (type === 'string')
+    return { type, ...defined({ minLength, maxLength, pattern: limit.pattern, enum: limit.values }) };
   if (type === 'integer') return { type, ...defined({ minimum, maximum, enum: limit.values }) };
   return type === 'boolean' ? { type } : structure(definitions, type);
 }

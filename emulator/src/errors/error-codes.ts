@@ -37,12 +37,16 @@ export const errorCodes = {
   },
   'AuthFailure.TokenFailure': {
     evidence: 'assumed',
-    when: 'the token of a temporary credential is missing, wrong or expired',
-    source: common,
+    when:
+      'the token of a temporary credential is missing, wrong or expired; a permanent credential comes with a token ' +
+      '(off unless set)',
+    source: 'text of a missing or wrong token as clients of the gateway quote it',
   },
   FailedOperation: {
     evidence: 'assumed',
-    when: 'the present settings do not allow it (SNAT addresses without SnatPro, a certificate that is not in use)',
+    when:
+      'the present settings do not allow it (a certificate that is not in use, ' +
+      'the target of a redirection is deleted)',
     source: listed,
   },
   'FailedOperation.FrequencyCheckRisk': {
@@ -74,7 +78,7 @@ export const errorCodes = {
   },
   'InvalidParameter.FormatError': {
     evidence: 'assumed',
-    when: 'an address, a URL, a domain, hex digits, a NextToken',
+    when: 'an address, a URL, a domain, a NextToken, a character that a name or ClientToken cannot have',
     source: listed,
   },
   'InvalidParameter.InvalidFilter': {
@@ -95,7 +99,7 @@ export const errorCodes = {
   },
   'InvalidParameter.PortCheckFailed': {
     evidence: 'assumed',
-    when: 'a port of a new listener is taken',
+    when: 'a port of a new listener is taken; AutoRewrite on another port than 443',
     source: listed,
   },
   'InvalidParameter.ProtocolCheckFailed': {
@@ -103,7 +107,11 @@ export const errorCodes = {
     when: 'the action or field is not for listeners of this protocol',
     source: listed,
   },
-  'InvalidParameter.RewriteAlreadyExist': { evidence: 'assumed', when: 'the rule redirects already', source: listed },
+  'InvalidParameter.RewriteAlreadyExist': {
+    evidence: 'assumed',
+    when: 'the rule redirects already, is the target of a redirection, or redirects to one that does',
+    source: listed,
+  },
   'InvalidParameter.SomeRewriteNotFound': { evidence: 'assumed', when: 'there is no such redirection', source: listed },
   'InvalidParameter.WebIdentityTokenError': {
     evidence: 'assumed',

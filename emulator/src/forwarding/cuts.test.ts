@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { parseConnections } from './connections.ts';
 import { renderCuts, type Cut } from './cuts.ts';
 
+/* eslint-disable max-len -- conntrack prints a connection in one line */
 const listing = `tcp      6 59 ESTABLISHED src=203.0.113.10 dst=198.51.100.10 sport=5555 dport=80 src=10.0.0.2 dst=203.0.113.10 sport=8080 dport=5555 [ASSURED] mark=0 use=1
 tcp      6 59 ESTABLISHED src=203.0.113.10 dst=198.51.100.10 sport=5559 dport=80 src=10.0.0.3 dst=203.0.113.10 sport=8080 dport=5559 [ASSURED] mark=110911 use=1
 tcp      6 119 SYN_SENT src=203.0.113.10 dst=198.51.100.10 sport=5556 dport=80 [UNREPLIED] src=10.0.0.2 dst=203.0.113.10 sport=8080 dport=5556 mark=0 use=1
@@ -9,6 +10,7 @@ tcp      6 119 TIME_WAIT src=203.0.113.10 dst=198.51.100.10 sport=5557 dport=81 
 udp      17 29 src=203.0.113.10 dst=198.51.100.10 sport=4000 dport=53 src=10.0.0.2 dst=203.0.113.10 sport=8080 dport=4000 mark=0 use=1
 icmp     1 29 src=203.0.113.10 dst=198.51.100.10 type=8 code=0 id=1 src=198.51.100.10 dst=203.0.113.10 type=0 code=0 id=1 mark=0 use=1
 `;
+/* eslint-enable max-len */
 const connections = parseConnections(listing);
 const cut = (protocol: 'tcp' | 'udp', port: number, more: Partial<Cut> = {}): Cut => ({
   entrance: { protocol, vip: '198.51.100.10', port, endPort: 0 },

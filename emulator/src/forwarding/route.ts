@@ -1,5 +1,6 @@
 import type { Listener, LoadBalancer, Target } from '../state/model.ts';
 import { isL7 } from '../state/place.ts';
+import { admissionsTo, type Admission, type SecurityGroups } from '../state/security-groups.ts';
 import { eligibleTargets } from './eligible.ts';
 import { planLeastConnections } from './least-connections.ts';
 import { planRoundRobin } from './round-robin.ts';
@@ -29,6 +30,8 @@ export interface Route extends Entrance {
   idleS: number;
   /** What happens to TCP packets of a connection that the kernel does not know, or no longer knows. */
   unknownConnections: 'drop' | 'reset';
+  /** By port, the only clients whose connections get in, by security groups; other ports are open to everybody. */
+  admissions?: readonly Admission[];
 }
 
 /** How many connections a listener has with a target now. */
@@ -57,7 +60,12 @@ export function entrancesOf({ vips }: LoadBalancer, listener: Listener): Entranc
   return protocol && !isL7(listener.protocol) ? vips.map((vip) => ({ protocol, vip, port, endPort })) : [];
 }
 
-function routesOf(loadBalancer: LoadBalancer, listener: Listener, connections: Connections): Route[] {
+interface Planning {
+  connections: Connections;
+  groups: SecurityGroups;
+}
+
+function routesOf(loadBalancer: LoadBalancer, listener: Listener, { connections, groups }: Planning): Route[] {
   const eligible = loadBalancer.started ? eligibleTargets(listener.targets) : [];
   const entrances = entrancesOf(loadBalancer, listener);
   if (eligible.length === 0 || entrances.length === 0) return [];
@@ -66,12 +74,17 @@ function routesOf(loadBalancer: LoadBalancer, listener: Listener, connections: C
     .filter((target) => target !== undefined);
   const { sessionExpireTime: sessionS, idleConnectTimeout: idleS, deregisterTargetRst } = listener;
   const unknownConnections = deregisterTargetRst ? 'reset' : 'drop';
-  return entrances.map((entrance) => ({ ...entrance, order, sessionS, idleS, unknownConnections }));
+  const admissions = admissionsTo(groups, loadBalancer, listener);
+  return entrances.map((entrance) => ({ ...entrance, order, sessionS, idleS, unknownConnections, admissions }));
 }
 
 /** What the kernel has to do for these load balancers; a listener without eligible targets has no route. */
-export function planRoutes(loadBalancers: Iterable<LoadBalancer>, connections: Connections): Route[] {
+export function planRoutes(
+  loadBalancers: Iterable<LoadBalancer>,
+  connections: Connections,
+  groups: SecurityGroups = new Map(),
+): Route[] {
   return [...loadBalancers].flatMap((loadBalancer) =>
-    loadBalancer.listeners.flatMap((listener) => routesOf(loadBalancer, listener, connections)),
+    loadBalancer.listeners.flatMap((listener) => routesOf(loadBalancer, listener, { connections, groups })),
   );
 }

@@ -30,7 +30,15 @@ describe('the routes', () => {
   const both = [target('10.64.0.5', 'Alive'), target('10.64.0.6', 'Alive')];
   const plan = (listener: Partial<Listener>, more: Partial<LoadBalancer> = {}) =>
     planRoutes(
-      [{ vips: ['198.51.100.10'], started: true, listeners: [listener as Listener], ...more } as LoadBalancer],
+      [
+        {
+          vips: ['198.51.100.10'],
+          secureGroups: [],
+          started: true,
+          listeners: [listener as Listener],
+          ...more,
+        } as LoadBalancer,
+      ],
       (_, { ip }) => (ip === '10.64.0.5' ? 3 : 0),
     );
   const tcp = { protocol: 'TCP' as const, port: 80, endPort: 0, targets: both };
@@ -68,13 +76,14 @@ describe('the ruleset', () => {
   const render = (change: Partial<Route>, rotation = 0) => renderRoute({ ...route, ...change }, rotation, numberOf);
 
   test('an entrance sends to its targets in turn, and drops packets of unknown connections', () => {
+    const choice = 'map { 0 : 10.64.0.5 . 8080, 1 : 10.64.0.6 . 8080 }';
     expect(render({}).join('\n')).toBe(
       `add ct timeout ip clb tcp_900 { protocol tcp; l3proto ip; policy = { established : 900 }; }
 add chain ip clb to_tcp_198_51_100_10_80
 flush chain ip clb to_tcp_198_51_100_10_80
 add chain ip clb at_tcp_198_51_100_10_80
 flush chain ip clb at_tcp_198_51_100_10_80
-add rule ip clb to_tcp_198_51_100_10_80 meta l4proto tcp dnat ip to numgen inc mod 2 map { 0 : 10.64.0.5 . 8080, 1 : 10.64.0.6 . 8080 }
+add rule ip clb to_tcp_198_51_100_10_80 meta l4proto tcp dnat ip to numgen inc mod 2 ${choice}
 add rule ip clb at_tcp_198_51_100_10_80 ct timeout set "tcp_900"
 add rule ip clb at_tcp_198_51_100_10_80 tcp flags & (fin | syn | rst | ack) != syn ct state new drop
 add element ip clb routes { tcp . 198.51.100.10 . 80 : jump to_tcp_198_51_100_10_80 }
@@ -97,6 +106,25 @@ add element ip clb guards { tcp . 198.51.100.10 . 80 : jump at_tcp_198_51_100_10
         'update @of_tcp_198_51_100_10_80_30 { ip saddr timeout 30s : meta mark }',
         'meta l4proto tcp dnat ip to meta mark map { 5 : 10.64.0.5 . 8080, 6 : 10.64.0.6 . 8080 }',
       ].map((rule) => `add rule ip clb to_tcp_198_51_100_10_80 ${rule}`),
+    );
+  });
+
+  test('new connections of clients whom security groups do not let in are dropped, by port where ports differ', () => {
+    const clients = [
+      { first: 10 * 2 ** 24, last: 11 * 2 ** 24 - 1 },
+      { first: 1, last: 1 },
+    ];
+    const ports = { first: 80, last: 80 };
+    const guards = (change: Partial<Route>) =>
+      render(change).filter((line) => line.startsWith('add rule') && line.endsWith('ct state new drop'));
+    expect(guards({ admissions: [{ ports, clients }] })[0]).toBe(
+      'add rule ip clb at_tcp_198_51_100_10_80 ' + 'ip saddr != { 10.0.0.0-10.255.255.255, 0.0.0.1 } ct state new drop',
+    );
+    expect(guards({ admissions: [{ ports, clients: [] }] })[0]).toBe(
+      'add rule ip clb at_tcp_198_51_100_10_80 ct state new drop',
+    );
+    expect(guards({ endPort: 90, admissions: [{ ports, clients: [] }] })[0]).toBe(
+      'add rule ip clb at_tcp_198_51_100_10_80 th dport 80-80 ct state new drop',
     );
   });
 

@@ -1,4 +1,5 @@
 import { marks } from './cuts.ts';
+import { toAddress, type AddressRange } from '../state/ipv4-ranges.ts';
 import type { Entrance, Route } from './route.ts';
 
 /** A number for each target, the same one for ever: what the kernel remembers for a client's session. */
@@ -99,10 +100,23 @@ function sessionRules(route: Route, rotation: number, numberOf: NumberOf): strin
   ];
 }
 
-function guardRules({ protocol, unknownConnections, idleS }: Route): string[] {
+const rangeText = ({ first, last }: AddressRange) =>
+  first === last ? toAddress(first) : `${toAddress(first)}-${toAddress(last)}`;
+
+/** Security groups know connections: what is open goes on when its client is no longer let in. */
+function admissionRules({ endPort, admissions = [] }: Route): string[] {
+  return admissions.map(({ ports, clients }) => {
+    const at = endPort > 0 ? `th dport ${ports.first}-${ports.last} ` : '';
+    const others = clients.length > 0 ? `ip saddr != { ${clients.map(rangeText).join(', ')} } ` : '';
+    return `${at}${others}ct state new drop`;
+  });
+}
+
+function guardRules(route: Route): string[] {
+  const { protocol, unknownConnections, idleS } = route;
   const end = unknownConnections === 'reset' ? 'reject with tcp reset' : 'drop';
   const midway = `tcp flags & (fin | syn | rst | ack) != syn ct state new ${end}`;
-  return [`ct timeout set "${protocol}_${idleS}"`, ...(protocol === 'tcp' ? [midway] : [])];
+  return [...admissionRules(route), `ct timeout set "${protocol}_${idleS}"`, ...(protocol === 'tcp' ? [midway] : [])];
 }
 
 function timeoutObject({ protocol, idleS }: Route): string {

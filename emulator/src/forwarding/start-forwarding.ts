@@ -50,7 +50,7 @@ export function startForwarding(options: Options): Forwarding {
       cuts = [];
       isDirty = false;
       try {
-        const appeared = await install(planRoutes(store.loadBalancers.values(), connections));
+        const appeared = await install(planRoutes(store.loadBalancers.values(), connections, store.securityGroups));
         // Only now: a connection cut before would have come back to its old target.
         await kernel.cut([...due, ...appeared]);
       } catch (error) {

@@ -4,6 +4,7 @@ import { createSystemClock } from '../runtime/clock.ts';
 import type { Listener, ListenerSettings, LoadBalancer } from '../state/model.ts';
 import type { BoundTarget } from '../state/place.ts';
 import { plainListener, plainLoadBalancer } from '../state/plain.ts';
+import type { SecurityRule } from '../state/security-groups.ts';
 import { createStore, type Store } from '../state/store.ts';
 import { eventually } from '../testing/test-emulator.ts';
 import { countNewConnections } from './count-new-connections.ts';
@@ -211,6 +212,25 @@ describeOnLinux('traffic through a real kernel (root, nftables and conntrack)', 
     store.removeListener(loadBalancer, listener);
     await forwarding.settled();
     expect(await ask(targetPort)).toBe('ECONNREFUSED');
+  }, 60_000);
+
+  test('security groups decide who connects, and leave open connections alone', async () => {
+    const rule = (cidrBlock: string) =>
+      ({ action: 'ACCEPT', protocol: 'TCP', port: '80', cidrBlock }) satisfies SecurityRule;
+    bind(listen(), 0);
+    bind(listen({}, { port: 81, endPort: 89 }), 1);
+    store.setSecurityGroup('sg-1', [rule(network.client)]);
+    store.changeLoadBalancer(loadBalancer, { secureGroups: ['sg-1'] });
+    await forwarding.settled();
+    expect(await open('old')).toBe(from(0));
+    expect(await ask(81)).toBe('silence');
+    store.setSecurityGroup('sg-1', [rule('192.0.2.0/24')]);
+    await forwarding.settled();
+    expect(await ask()).toBe('silence');
+    expect(await askAgain('old')).toBe(from(0));
+    store.changeLoadBalancer(loadBalancer, { secureGroups: [] });
+    await forwarding.settled();
+    expect(await ask()).toBe(from(0));
   }, 60_000);
 
   test('a hundred changes under load, at most twenty a second, lose no request of targets that stay', async () => {

@@ -1,5 +1,7 @@
 import { eligibleTargets } from '../forwarding/eligible.ts';
 import type { Certificate, CertificateUse, Listener, LoadBalancer, Target } from '../state/model.ts';
+import type { AddressRange } from '../state/ipv4-ranges.ts';
+import { admissionsTo, type SecurityGroups } from '../state/security-groups.ts';
 import type { Store } from '../state/store.ts';
 
 /** Plain data: everything that the proxy knows comes to its process as this. */
@@ -48,6 +50,8 @@ export interface ProxyListener {
   protocol: 'HTTP' | 'HTTPS' | 'TCP_SSL';
   vips: readonly string[];
   port: number;
+  /** The only clients whose connections are taken, by security groups; null takes all. */
+  clients: readonly AddressRange[] | null;
   certificate: CertificateUse | null;
   isSni: boolean;
   keepsAlive: boolean;
@@ -98,7 +102,7 @@ function planRules(loadBalancer: LoadBalancer, listener: Listener): ProxyRule[] 
   }));
 }
 
-function planListener(loadBalancer: LoadBalancer, listener: Listener): ProxyListener[] {
+function planListener(loadBalancer: LoadBalancer, listener: Listener, groups: SecurityGroups): ProxyListener[] {
   const { id, protocol, port, certificate } = listener;
   if (protocol !== 'HTTP' && protocol !== 'HTTPS' && protocol !== 'TCP_SSL') return [];
   return [
@@ -108,6 +112,7 @@ function planListener(loadBalancer: LoadBalancer, listener: Listener): ProxyList
       protocol,
       vips: loadBalancer.vips,
       port,
+      clients: admissionsTo(groups, loadBalancer, listener)[0]?.clients ?? null,
       certificate,
       isSni: listener.sniSwitch === 1,
       keepsAlive: listener.keepaliveEnable === 1,
@@ -119,11 +124,12 @@ function planListener(loadBalancer: LoadBalancer, listener: Listener): ProxyList
 }
 
 /** What the proxy has to do for this state. */
-export function planProxy({ loadBalancers, certificates }: Pick<Store, 'loadBalancers' | 'certificates'>): ProxyConfig {
+export function planProxy(store: Pick<Store, 'loadBalancers' | 'certificates' | 'securityGroups'>): ProxyConfig {
+  const { loadBalancers, certificates, securityGroups } = store;
   const started = [...loadBalancers.values()].filter((loadBalancer) => loadBalancer.started);
   return {
     listeners: started.flatMap((loadBalancer) =>
-      loadBalancer.listeners.flatMap((listener) => planListener(loadBalancer, listener)),
+      loadBalancer.listeners.flatMap((listener) => planListener(loadBalancer, listener, securityGroups)),
     ),
     certificates: Object.fromEntries(certificates),
   };

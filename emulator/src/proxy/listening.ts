@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { toNumber } from '../state/ipv4-ranges.ts';
 import type { Certificate } from '../state/model.ts';
 import type { ProxyListener } from './config.ts';
 import { connectionKey } from './forward.ts';
@@ -65,6 +66,13 @@ function createUpstreams(settings: ProxySettings, taken: TakenCount) {
   };
 }
 
+/** The cloud drops the packets of others without an answer; a program can only refuse the connection. */
+function isLetIn({ clients }: ProxyListener, { remoteAddress = '' }: Socket): boolean {
+  if (clients === null) return true;
+  const client = toNumber(remoteAddress);
+  return clients.some(({ first, last }) => first <= client && client <= last);
+}
+
 const cut = (socket: Socket): void => void socket.destroy();
 
 interface Entering extends Options {
@@ -123,7 +131,10 @@ export async function startListening(first: ProxyListener, options: Options): Pr
     for (const vip of first.vips) {
       // As Node's own servers: half-open connections are for HTTP only.
       const server = createServer({ noDelay: true, allowHalfOpen: first.protocol === 'HTTP' });
-      server.on('connection', (socket) => entrance.accept(socket));
+      server.on('connection', (socket) => {
+        if (isLetIn(current, socket)) entrance.accept(socket);
+        else socket.resetAndDestroy();
+      });
       closers.push(await listen(server, vip, first.port));
     }
   } catch (error) {

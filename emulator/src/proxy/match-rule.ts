@@ -18,9 +18,10 @@ function isMatch(pattern: string, text: string, flags = ''): boolean {
   }
 }
 
-/** How well a rule's URL fits, the highest first: `=` exact, then regular expressions, then the longest prefix. */
+/** How well a rule's URL fits: `=` exact, then `^~` prefixes, then regular expressions, then the longest prefix. */
 function urlScore(url: string, path: string): number {
   if (url.startsWith('=')) return url.slice(1).trim() === path ? Infinity : 0;
+  if (url.startsWith('^~')) return path.startsWith(url.slice(2).trim()) ? 2_000_000 + url.length : 0;
   if (url.startsWith('~*')) return isMatch(url.slice(2).trim(), path, 'i') ? 1_000_000 : 0;
   if (url.startsWith('~')) return isMatch(url.slice(1).trim(), path) ? 1_000_000 : 0;
   return path.startsWith(url) ? url.length : 0;

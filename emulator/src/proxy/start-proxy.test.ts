@@ -77,7 +77,7 @@ test('requests are counted in the call log', async () => {
   const { ask, backend } = await start();
   for (let count = 0; count < 3; count++) await ask();
   const { body } = await eventually(async () => {
-    const answer = await emulator.admin<Summary>('GET', '/account');
+    const answer = await emulator.admin<Summary>('GET', '/call-sums');
     return answer.body.connections.some(({ total }) => total === 3) && answer;
   });
   expect(body.connections).toEqual([

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { eventually } from '../testing/test-emulator.ts';
 import { makeRule } from '../testing/test-listeners.ts';
 import { startBreaker, startHttpTarget, type TestTarget } from './testing/targets.ts';
-import { useTestProxy } from './testing/test-proxy.ts';
+import { openTo, useTestProxy } from './testing/test-proxy.ts';
 
 const targetsOf = (all: readonly TestTarget[]) => all.map(({ target }) => target);
 
@@ -19,6 +19,28 @@ describe('who gets a request', () => {
     const all = [await start('a', 20), await start('b', 10), await start('c', 0)];
     await listen('HTTP', [makeRule('a.example', { targets: targetsOf(all) })]);
     expect(await names(6)).toEqual(['a', 'a', 'a', 'a', 'b', 'b']);
+  });
+
+  test('security groups decide who connects, and leave open connections alone', async () => {
+    const only = await start('a');
+    await listen('HTTP', [makeRule('a.example', { targets: [only.target] })]);
+    const rule = { action: 'ACCEPT', protocol: 'TCP', port: String(at.port) } as const;
+    at.store.changeLoadBalancer(at.loadBalancer, { secureGroups: ['sg-1'] });
+    at.store.setSecurityGroup('sg-1', [{ ...rule, cidrBlock: '127.0.0.0/8' }]);
+    await apply();
+    const old = openTo(at.port);
+    const get = 'GET / HTTP/1.1\r\nHost: a.example\r\n\r\n';
+    old.say(get);
+    await eventually(() => Promise.resolve(old.heard().includes('200 OK')));
+    at.store.setSecurityGroup('sg-1', [{ ...rule, cidrBlock: '10.0.0.0/8' }]);
+    await apply();
+    await expect(ask('a.example')).rejects.toMatchObject({ code: 'ECONNRESET' });
+    old.say(get);
+    await eventually(() => Promise.resolve(old.heard().split('200 OK').length === 3));
+    old.socket.destroy();
+    at.store.changeLoadBalancer(at.loadBalancer, { secureGroups: [] });
+    await apply();
+    expect(await names(1)).toEqual(['a']);
   });
 
   test('a Dead target gets none, unless all are Dead; one that was never judged gets none', async () => {

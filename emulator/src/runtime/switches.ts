@@ -23,6 +23,8 @@ export interface Switches {
    * documented for slow ones.
    */
   createAnswersIds: boolean;
+  /** A token that comes with permanent credentials is refused; else it is ignored. */
+  refusesNeedlessToken: boolean;
   /** DescribeAsyncJobs lists the tasks of load balancers; the only official sample is another product's. */
   asyncJobsKnowTasks: boolean;
 }
@@ -38,5 +40,6 @@ export const defaultSwitches: Switches = {
   quotaCountsDuplicates: true,
   batchIsSynchronous: true,
   createAnswersIds: true,
+  refusesNeedlessToken: false,
   asyncJobsKnowTasks: true,
 };

@@ -9,6 +9,7 @@ import type {
   Rule,
   Target,
 } from './model.ts';
+import type { SecurityRule } from './security-groups.ts';
 import type { Order } from './store.ts';
 
 /** The version of the format; a file of another one is refused. */
@@ -25,6 +26,8 @@ export interface SavedState {
   certificates: Record<string, Certificate>;
   /** What CreateLoadBalancer made, by ClientToken. */
   orders: Record<string, Order>;
+  /** Not in the files of older programs. */
+  securityGroups?: Record<string, readonly SecurityRule[]>;
 }
 
 const text = { type: 'string' };
@@ -168,11 +171,21 @@ const loadBalancer = wholeOf<LoadBalancer>({
   listeners: list(listener),
 });
 
-/** JSON Schema of a saved state. */
-export const savedSchema = wholeOf<SavedState>({
-  version: { const: savedVersion },
-  savedAtMs: whole,
-  loadBalancers: list(loadBalancer),
-  certificates: byName(wholeOf<SavedCertificate>({ name: text, certificate: text }, { privateKey: text })),
-  orders: byName(wholeOf<Order>({ requestId: name, ids: list(name) })),
+const securityRule = wholeOf<SecurityRule>({
+  action: { enum: ['ACCEPT', 'DROP'] },
+  protocol: { enum: ['TCP', 'UDP', 'ALL'] },
+  port: name,
+  cidrBlock: name,
 });
+
+/** JSON Schema of a saved state. */
+export const savedSchema = wholeOf<Omit<SavedState, 'securityGroups'>>(
+  {
+    version: { const: savedVersion },
+    savedAtMs: whole,
+    loadBalancers: list(loadBalancer),
+    certificates: byName(wholeOf<SavedCertificate>({ name: text, certificate: text }, { privateKey: text })),
+    orders: byName(wholeOf<Order>({ requestId: name, ids: list(name) })),
+  },
+  { securityGroups: byName(list(securityRule)) },
+);

@@ -28,7 +28,7 @@ describe('a state that is saved and loaded', () => {
 
   /** Load balancers of both kinds, listeners of layers 4 and 7, a rule, a redirection, targets, a certificate. */
   async function fill({ sdk }: TestEmulator) {
-    const [ListenerId = ''] = await makeListeners(sdk, { ports: [80] });
+    const [ListenerId = ''] = await makeListeners(sdk, { ports: [81] });
     await sdk.BatchRegisterTargets({
       LoadBalancerId,
       Targets: [{ ListenerId, EniIp: '10.0.0.1', Port: 80, Weight: 7, Tag: 'mine' }],
@@ -75,10 +75,10 @@ describe('a state that is saved and loaded', () => {
     const again = await save(other);
     expect({ ...again, savedAtMs: 0 }).toEqual({ ...saved, savedAtMs: 0 });
     const Listeners = (await other.sdk.DescribeListeners({ LoadBalancerId })).Listeners ?? [];
-    expect(Listeners.map(({ Protocol, Port }) => `${Protocol} ${Port}`)).toEqual(['TCP 80', 'HTTPS 443', 'HTTP 80']);
+    expect(Listeners.map(({ Protocol, Port }) => `${Protocol} ${Port}`)).toEqual(['TCP 81', 'HTTPS 443', 'HTTP 80']);
     const repeated = { LoadBalancerType: 'OPEN', LoadBalancerName: 'more', ClientToken: 't' };
     expect((await other.sdk.CreateLoadBalancer(repeated)).LoadBalancerIds).toEqual([second]);
-    const [made] = await makeListeners(other.sdk, { ports: [81] });
+    const [made] = await makeListeners(other.sdk, { ports: [82] });
     expect(made).not.toBe(ListenerId);
     const ids = (await save(other)).loadBalancers.flatMap(({ listeners }) => listeners.map(({ id }) => id));
     expect(new Set(ids).size).toBe(ids.length);

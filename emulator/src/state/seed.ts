@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import type { LoadBalancer } from './model.ts';
 import { plainLoadBalancer } from './plain.ts';
 import type { Store } from './store.ts';
 import { isVipTaken } from './vip-pool.ts';
@@ -27,14 +28,24 @@ function checkSeed({ store, regions }: World, { id, vip }: LoadBalancerSeed, reg
   if (isVipTaken(store, vip)) throw new SeedError(`VIP ${vip} is taken by another load balancer`);
 }
 
-/** Puts a load balancer into the cloud; doing it twice changes nothing. */
+/** Refuses to move a load balancer to another address, VPC or region. */
+function requireSamePlace(existing: LoadBalancer, seed: LoadBalancerSeed): void {
+  const { id, region, vpcId, vips } = existing;
+  if (!vips.includes(seed.vip) || vpcId !== seed.vpcId || region !== seed.region) {
+    const has = `VIP ${vips.join(', ')}, VPC ${vpcId} and region ${region}`;
+    throw new SeedError(`${id} has ${has}, which cannot be changed: delete it first`);
+  }
+}
+
+/** Puts a load balancer into the cloud; doing it twice changes nothing but the name, if another one is given. */
 export function seedLoadBalancer(world: World, seed: LoadBalancerSeed): void {
   const { store, regions, nowMs } = world;
   const region = seed.region ?? regions[0] ?? '';
   const existing = store.loadBalancers.get(seed.id);
   if (existing) {
-    if (existing.vips.includes(seed.vip) && existing.vpcId === seed.vpcId && existing.region === region) return;
-    throw new SeedError(`${seed.id} is there already, with other values: delete it first`);
+    requireSamePlace(existing, { ...seed, region });
+    if (seed.name !== undefined) store.changeLoadBalancer(existing, { name: seed.name });
+    return;
   }
   checkSeed(world, seed, region);
   store.putLoadBalancer({

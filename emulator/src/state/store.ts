@@ -10,6 +10,7 @@ import type {
   RuleSettings,
   Target,
 } from './model.ts';
+import type { SecurityGroups, SecurityRule } from './security-groups.ts';
 import { listenerOrRule, type BoundTarget, type Place, type RulePlace } from './place.ts';
 
 /** A change of the state. The other parts of the emulator act on these and on nothing else. */
@@ -39,6 +40,9 @@ export interface Store {
   readonly deletions: { region: string; atMs: number }[];
   /** Certificates by id, as the SSL certificate service would have them. */
   readonly certificates: Map<string, Certificate>;
+  /** What is known of security groups; undefined rules forget a group. */
+  readonly securityGroups: SecurityGroups;
+  setSecurityGroup(id: string, rules: readonly SecurityRule[] | undefined): void;
   /** Calls the watcher with each change from now on; the returned function ends that. */
   watch(watcher: (change: Change) => void): () => void;
   putLoadBalancer(loadBalancer: LoadBalancer): void;
@@ -154,6 +158,20 @@ function targetChanges(notify: Notify) {
   } satisfies Partial<Store>;
 }
 
+/** A change of a group is one of every load balancer that has it. */
+function groupChanges(loadBalancers: ReadonlyMap<string, LoadBalancer>, notify: Notify) {
+  const securityGroups = new Map<string, readonly SecurityRule[]>();
+  return {
+    securityGroups,
+    setSecurityGroup(id, rules) {
+      if (rules) securityGroups.set(id, rules);
+      else securityGroups.delete(id);
+      const affected = [...loadBalancers.values()].filter(({ secureGroups }) => secureGroups.includes(id));
+      affected.forEach((loadBalancer) => notify({ kind: 'load-balancer', loadBalancer }));
+    },
+  } satisfies Partial<Store>;
+}
+
 /** Makes an empty cloud. */
 export function createStore(): Store {
   const loadBalancers = new Map<string, LoadBalancer>();
@@ -171,6 +189,7 @@ export function createStore(): Store {
     ...balancerChanges(loadBalancers, notify, () => store),
     ...listenerChanges(notify, () => store),
     ...targetChanges(notify),
+    ...groupChanges(loadBalancers, notify),
   };
   return store;
 }

@@ -1,8 +1,6 @@
 import { isIPv4 } from 'node:net';
+import { toAddress, toNumber } from './ipv4-ranges.ts';
 import type { Store } from './store.ts';
-
-const toNumber = (ip: string) => ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-const toAddress = (value: number) => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.');
 
 /** First and last usable address of a range like 198.51.100.0/24; throws when it is not one. */
 export function parseRange(cidr: string): { first: number; last: number } {

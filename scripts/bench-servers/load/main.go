@@ -1,4 +1,4 @@
-// Sends one review over and over, each time over one of a few kept TLS connections, in the way of an API server: HTTP/1.1,
+// Sends one review repeatedly, each time over one of a few kept TLS connections, as an API server does: HTTP/1.1,
 // TLS 1.3, the request in writes of at most 4 KiB. Prints one JSON object.
 package main
 

@@ -15,7 +15,7 @@ direct, in network namespaces of its own. Needs Linux, root, nftables and conntr
 
 Everything stays on this machine. The last line is one JSON object.
 
-  --rounds N    how often each is measured, in turn (default: 7; fewer judge nothing)
+  --rounds N    how often each is measured, in turn (default: 7; with fewer there is no verdict)
   --seconds N   how long each time (default: 3)`;
 
 async function main(): Promise<number> {

@@ -33,7 +33,7 @@ function describe({ options, advice }: Plan, ports: { apiPort: number; adminPort
   const callers = Object.entries(credentials).map(([id, { secretKey }]) => `secret id ${id}, secret key ${secretKey}`);
   return [
     `API   http://${api.host}:${ports.apiPort}  ${callers.join('; ')}, region ${regions.join(', ')}`,
-    `page  http://${admin.host}:${ports.adminPort}/  also /account, /metrics, /faults, /state: emulator/README.md`,
+    `page  http://${admin.host}:${ports.adminPort}/  also /call-sums, /metrics, /faults, /state: emulator/README.md`,
     `VIPs  ${vips}`,
     ...loadBalancers.map(({ id, vip }) => `      ${id} at ${vip}`),
     ...advice,

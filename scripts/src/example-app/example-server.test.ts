@@ -35,7 +35,7 @@ test('HEAD is answered without a body, as health checks ask.', async () => {
   expect(await response.text()).toBe('');
 });
 
-test('After SIGTERM it serves for a moment and asks clients to connect anew, then it ends.', async () => {
+test('After SIGTERM it serves for a moment and asks clients to reconnect, then it ends.', async () => {
   const server = await start(2_000);
   const stopped = server.stop();
 

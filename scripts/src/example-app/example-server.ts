@@ -15,7 +15,7 @@ export interface ExampleOptions {
 
 export interface ExampleServer {
   readonly port: number;
-  /** Serves on for the stop delay, asking clients to connect anew, then ends what is open. */
+  /** Serves on for the stop delay, asking clients to reconnect, then ends what is open. */
   stop(): Promise<void>;
 }
 

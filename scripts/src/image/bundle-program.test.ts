@@ -17,7 +17,8 @@ afterAll(() => rm(folder, { recursive: true }));
 async function project(name: string): Promise<string> {
   const root = join(folder, name);
   const files = {
-    'program/main.ts': `import { where } from 'library';\nconst thrower: () => string = () => where();\nconsole.log(thrower());\n`,
+    'program/main.ts':
+      "import { where } from 'library';\nconst thrower: () => string = () => where();\n" + 'console.log(thrower());\n',
     'node_modules/library/package.json': `{"name":"library","version":"1.2.3","license":"MIT","main":"index.js"}`,
     'node_modules/library/LICENSE': 'Do as you like.',
     'node_modules/library/index.js': `const { sep } = require('path');\nexports.where = () => new Error(sep).stack;\n`,

@@ -45,15 +45,12 @@ export const programs: readonly Program[] = [
 
 /**
  * Flags of the Node binary in every image.
- * - max-old-space-size-percentage: without it V8 takes 256 MiB of heap for granted whatever the pod's memory limit is,
- * and
- *   a pod with a smaller limit is killed before V8 collects. 60 % leaves room for code, buffers and TLS.
+ * - max-old-space-size-percentage: without it V8 assumes 256 MiB of heap whatever the pod's memory limit is, and a pod
+ *   with a smaller limit is killed before V8 collects. 60 % leaves room for code, buffers and TLS.
  * - disable-warning: the Tencent SDK uses deprecated parts of Node, and these warnings would be the only log lines that
- * are
- *   not JSON. Developers still see them, as nothing but images has this flag.
+ *   are not JSON. Developers still see them, because only images have this flag.
  * - Source maps stay off: with the map of the controller Node needs 100 MiB more from the start. The bundle keeps the
- * names
- *   of the source, and the map is in the image for NODE_OPTIONS=--enable-source-maps when something must be debugged.
+ *   names of the source. To debug, set NODE_OPTIONS=--enable-source-maps; the map is in the image.
  */
 const nodeFlags: readonly string[] = ['--max-old-space-size-percentage=60', '--disable-warning=DeprecationWarning'];
 

@@ -42,7 +42,7 @@ test('The leaf carries the names that the webhook would give it, in the Secret t
   expect(leaf.spec.usages).toContain('server auth');
 });
 
-test('Both keys are RSA from 2048 bits, as the webhook asks for, and made anew each time.', () => {
+test('Both keys are RSA from 2048 bits, as the webhook requires, and new each time.', () => {
   for (const { spec } of [ca, leaf]) {
     expect(spec.privateKey).toEqual({ algorithm: 'RSA', size: 2048, rotationPolicy: 'Always' });
   }

@@ -84,7 +84,7 @@ async function externalIp(cluster: Cluster, signal: AbortSignal): Promise<string
 async function down(name: string): Promise<void> {
   const was = await stopCluster({ name, surroundings, say });
   say(was ? 'everything is gone' : 'nothing was running');
-  const { cache } = surroundings.homes;
+  const { cache } = surroundings.baseDirs;
   if (existsSync(cache)) say(`built programs are kept for the next start; to free their space: rm -r ${cache}`);
 }
 

@@ -45,6 +45,8 @@ export const webhookReasons = [
   'CertificateWarning',
   'CertificatesMade',
   'CertificatesReplaced',
+  'CniSettingsUnreadable',
+  'FieldsNotKept',
   'RegistrationContested',
   'RegistrationRepaired',
   'RightsMissing',
@@ -82,6 +84,8 @@ export interface Repeat {
    */
   readonly by: 'message' | 'reason';
   readonly afterMs: number;
+  /** An object that was deleted and made again counts as the same one, although its UID differs. */
+  readonly acrossUids?: boolean;
 }
 
 /** For what stays until a person has time for it. */

@@ -21,7 +21,7 @@ export const annotation = {
   rotationPhaseSince: 'clb-direct.io/phase-since',
   /** Webhook Secret: how many CAs there were, this one included. */
   caGeneration: 'clb-direct.io/generation',
-  /** Webhook Secret: why the certificates were last made anew. */
+  /** Webhook Secret: why the certificates were last issued again. */
   lastRotationReason: 'clb-direct.io/last-rotation-reason',
   /** Webhook Secret: a request for a rotation, JSON; removed when the rotation starts. */
   rotationRequest: 'clb-direct.io/rotate',

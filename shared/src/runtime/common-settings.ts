@@ -18,7 +18,7 @@ export const commonSettings = {
     pattern: /^[a-z0-9][a-z0-9-]{2,15}$/,
     expects: "the cluster's id, 3 to 16 characters of a-z, 0-9 and -",
     example: 'cls-a1b2c3d4',
-    help: 'id of this cluster; it stands in the name of every listener, so two clusters must never share one',
+    help: 'id of this cluster, part of the name of every listener; unique for each cluster',
   }),
   REGION: text({
     pattern: /^[a-z]{2}-[a-z0-9-]+$/,
@@ -30,7 +30,7 @@ export const commonSettings = {
     pattern: /^vpc-[a-z0-9]+$/,
     expects: "the VPC's id",
     example: 'vpc-a1b2c3d4',
-    help: 'VPC of the cluster; an event tells of a CLB that is in another one',
+    help: 'VPC of the cluster; an event reports a CLB in another one',
   }),
   GATE_TYPE: text({
     pattern: /^[a-z0-9.-]+\/[A-Za-z0-9._-]+$/,
@@ -41,7 +41,7 @@ export const commonSettings = {
   }),
   ENI_DEFAULT: oneOf(['eni', 'not-eni', 'auto'], {
     default: 'auto',
-    help: 'what a pod without networks annotation and ENI resource is; auto asks kube-system/tke-cni-agent-conf and takes its absence for a VPC-CNI cluster',
+    help: 'kind of pods without networks annotation and ENI resource; auto: by kube-system/tke-cni-agent-conf or eni',
   }),
   GATE_JOB_PODS: flag({ default: false, help: 'give the gate to pods of Jobs too' }),
   OPT_OUT_ANNOTATION: text({

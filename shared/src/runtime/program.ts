@@ -19,7 +19,7 @@ export const programSettings = {
     min: 0,
     max: 600_000,
     default: 35_000,
-    help: 'ends by force so long after a stop signal',
+    help: 'how long a stop may take after SIGTERM before the process exits by force',
   }),
 };
 

@@ -20,10 +20,10 @@ export interface FakeRequest {
 export interface FakeFault {
   readonly matches?: (request: FakeRequest) => boolean;
   readonly times?: number;
-  /** Instead of the answer, or after the deed if `afterDeed`. */
+  /** Instead of the answer, or after the request took effect if `afterEffect`. */
   readonly answer:
     { status: number; headers?: Record<string, string>; body?: string } | 'reset' | 'never' | { delayMs: number };
-  readonly afterDeed?: boolean;
+  readonly afterEffect?: boolean;
 }
 
 interface TlsPair {
@@ -105,7 +105,7 @@ function createAnswer(world: World) {
       serve(world, request, response);
       return;
     }
-    if (fault.afterDeed) attempt(world, request);
+    if (fault.afterEffect) attempt(world, request);
     if (typeof fault.answer === 'object' && 'delayMs' in fault.answer) {
       setTimeout(() => serve(world, request, response), fault.answer.delayMs);
     } else spoil(fault.answer, response);

@@ -28,7 +28,7 @@ function eventsOf(done: Partial<Advanced>): readonly EventToRecord[] {
 
 test('the certificates of a first start are reported as made', () => {
   const [event, ...others] = eventsOf({ step: 'emergency', isRepair: false, reason: 'there was no Secret' });
-  const message = 'CA and certificate were made: there was no Secret.';
+  const message = 'CA and certificate were created: there was no Secret.';
   expect(event).toMatchObject({ type: 'Normal', reason: 'CertificatesMade', message });
   expect(event?.regarding).toMatchObject({ kind: 'Secret', name: 'certs', uid: 'u' });
   expect(others).toEqual([]);
@@ -47,6 +47,17 @@ test('a warning that stays is reported once an hour, another one at once', () =>
   ]);
   nowMs = 3_600_000;
   expect(eventsOf({ warnings: ['a'] })).toHaveLength(3);
+});
+
+test('a Secret that is contested is reported once in five minutes, although each is a new one', () => {
+  const contest = (uid: string) => findings.secretContested({ ...unchanged, secret: { ...secret, uid } });
+  contest('one');
+  nowMs = 299_999;
+  contest('two');
+  expect(events).toMatchObject([{ type: 'Warning', reason: 'SecretContested' }]);
+  nowMs = 300_000;
+  contest('three');
+  expect(events).toHaveLength(2);
 });
 
 test('a clock that is off by more than a minute is reported once an hour, though the minutes change', () => {

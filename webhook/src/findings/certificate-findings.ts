@@ -1,7 +1,9 @@
 import type { Advanced } from '@clb-direct/certs/advance-certificates.ts';
 import type { StepKind } from '@clb-direct/certs/rotation/phase.ts';
 import { clockSkewed } from '@clb-direct/shared/domain/clock-skew.ts';
+import { hourly } from '@clb-direct/shared/domain/finding.ts';
 import type { Report, Reporter } from '@clb-direct/shared/kube/events/reporter.ts';
+import { contestedRepeat } from '../owned-objects/repair/contention.ts';
 
 /** Reports what became of the certificates, about the Secret. */
 export interface CertificateFindings {
@@ -28,20 +30,17 @@ const steps: Partial<Record<StepKind, Words>> = {
     reason: 'CertificateRenewed',
     what: 'A new certificate is served under the same CA',
   },
-  emergency: { severity: 'Warning', reason: 'CertificatesReplaced', what: 'CA and certificate were made anew' },
+  emergency: { severity: 'Warning', reason: 'CertificatesReplaced', what: 'CA and certificate were created again' },
   restore: { severity: 'Warning', reason: 'SecretRestored', what: 'The Secret was written again as it was' },
   refuse: { severity: 'Warning', reason: 'RotationRefused', what: 'A request for a rotation was refused' },
 };
 
-const made: Words = { severity: 'Normal', reason: 'CertificatesMade', what: 'CA and certificate were made' };
+const made: Words = { severity: 'Normal', reason: 'CertificatesMade', what: 'CA and certificate were created' };
 
 /** What is made where nothing was is no repair. */
 function wordsOf({ step, isRepair = false }: Advanced): Words | undefined {
   return step === 'emergency' && !isRepair ? made : step && steps[step];
 }
-
-/** What stays so is true at every check; an Event lives for an hour in the API server. */
-const standing = { by: 'message', afterMs: 3_600_000 } as const;
 
 /** `pod` names this replica. */
 export function createCertificateFindings(o: {
@@ -60,7 +59,12 @@ export function createCertificateFindings(o: {
       const words = wordsOf(advanced);
       if (words !== undefined) report(advanced, stepOf(words, advanced.reason));
       for (const message of advanced.warnings)
-        report(advanced, { severity: 'Warning', reason: 'CertificateWarning', message, repeat: standing });
+        report(advanced, {
+          severity: 'Warning',
+          reason: 'CertificateWarning',
+          message,
+          repeat: { ...hourly, by: 'message' },
+        });
     },
     secretContested: (advanced) => report(advanced, contested),
     clock(advanced, offsetMs) {
@@ -80,4 +84,5 @@ const contested: Omit<Report, 'about'> = {
   message:
     'Deleted, broken or filled again and again. Find the writer and stop it; if it is cert-manager, ' +
     'set CERTIFICATE_SOURCE=secret, or delete its Certificates.',
+  repeat: contestedRepeat,
 };

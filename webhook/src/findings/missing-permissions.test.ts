@@ -70,7 +70,7 @@ test('a permission that is late at an install is not reported', () => {
   expect([events, lines]).toEqual([[], []]);
 });
 
-test('a program that is told to stop reports no permissions', () => {
+test('a program that is asked to stop reports no permissions', () => {
   stop.abort();
   goOn(5_000, refused('get', 'namespaces'));
   expect(events).toEqual([]);

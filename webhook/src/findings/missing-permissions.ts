@@ -1,10 +1,11 @@
+import type { Repeat } from '@clb-direct/shared/domain/finding.ts';
 import { programName, tkeCniSettings } from '@clb-direct/shared/domain/names.ts';
 import { KubeError, type KubeApi, type KubeCall } from '@clb-direct/shared/kube/client/kube-api.ts';
 import type { Report, Reporter } from '@clb-direct/shared/kube/events/reporter.ts';
 
 /** During an install or an uninstall, some calls come before or after the permissions. */
 const graceMs = 2_000;
-const repeatMs = 60_000;
+const eachMinute: Repeat = { by: 'reason', afterMs: 60_000 };
 /** A call that is not refused again within this time is allowed again, or not made any more. */
 const memoryMs = 120_000;
 
@@ -13,15 +14,16 @@ export function watchMissingPermissions(o: {
   reporter: Reporter;
   namespace: string;
   monotonicMs: () => number;
-  /** Aborts when the program is told to stop: an uninstall removes permissions, and they must stay removed. */
+  /** Aborts when the program is asked to stop: an uninstall removes permissions, and they must stay removed. */
   signal: AbortSignal;
 }): (error: unknown) => void {
-  const refusedAtMs = new Map<string, number>();
+  const refused = new Map<string, { readonly permission: Permission; readonly atMs: number }>();
   let sinceMs = 0;
 
-  function recent(): string[] {
-    const permissions = [...refusedAtMs].filter(([, atMs]) => o.monotonicMs() - atMs < memoryMs);
-    return permissions.map(([permission]) => permission).sort();
+  function recent(): readonly Permission[] {
+    const known = [...refused.values()].filter(({ atMs }) => o.monotonicMs() - atMs < memoryMs);
+    const permissions = known.map(({ permission }) => permission);
+    return permissions.sort((a, b) => (describePermission(a) < describePermission(b) ? -1 : 1));
   }
 
   return (error) => {
@@ -29,21 +31,31 @@ export function watchMissingPermissions(o: {
     if (permission === undefined || o.signal.aborted) return;
     const nowMs = o.monotonicMs();
     if (recent().length === 0) sinceMs = nowMs;
-    refusedAtMs.set(permission, nowMs);
+    refused.set(describePermission(permission), { permission, atMs: nowMs });
     if (nowMs - sinceMs >= graceMs) o.reporter.report(findingOf(recent(), o.namespace));
   };
 }
 
-function findingOf(missing: readonly string[], namespace: string): Report {
-  const places = [...new Set(missing.map((permission) => placeOf(permission.replace(/^\S+ /, ''), namespace)))];
+/** What the authorizer refused: a verb on a resource such as "deployments.apps". */
+interface Permission {
+  readonly verb: string;
+  readonly resource: string;
+}
+
+function describePermission({ verb, resource }: Permission): string {
+  return `${verb} ${resource}`;
+}
+
+function findingOf(missing: readonly Permission[], namespace: string): Report {
+  const places = [...new Set(missing.map(({ resource }) => placeOf(resource, namespace)))];
   return {
     severity: 'Warning',
     reason: 'RightsMissing',
     message:
-      `The API server refuses: ${missing.join(', ')}. These permissions are in ${places.join(', ')}; the role or its ` +
+      `The API server refuses: ${missing.map(describePermission).join(', ')}. These permissions are in ${places.join(', ')}; the role or its ` +
       'binding is missing or was changed. Apply the manifests again.',
     about: { apiVersion: 'v1', kind: 'ServiceAccount', namespace, name: programName.webhook },
-    repeat: { by: 'reason', afterMs: repeatMs },
+    repeat: eachMinute,
   };
 }
 
@@ -66,12 +78,11 @@ export function observeFailures(api: KubeApi, onFailure: (error: unknown) => voi
 // The words of every API server's authorizer. Others refuse with 403 too: quotas, webhooks, a Namespace that ends.
 const refusal = /cannot (\S+) resource "([^"]+)" in API group "([^"]*)"/;
 
-/** Such as "get deployments.apps". */
-function permissionIn(error: unknown): string | undefined {
+function permissionIn(error: unknown): Permission | undefined {
   if (!(error instanceof KubeError) || error.status !== 403) return undefined;
   const [, verb = '', resource = '', group = ''] = refusal.exec(error.message) ?? [];
   if (verb === '') return undefined;
-  return group === '' ? `${verb} ${resource}` : `${verb} ${resource}.${group}`;
+  return { verb, resource: group === '' ? resource : `${resource}.${group}` };
 }
 
 const inRole: ReadonlySet<string> = new Set(['secrets', 'services', 'pods', 'leases.coordination.k8s.io']);

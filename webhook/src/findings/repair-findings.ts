@@ -1,8 +1,10 @@
 import { registrationName } from '@clb-direct/shared/domain/names.ts';
+import { hourly } from '@clb-direct/shared/domain/finding.ts';
 import { asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 import type { ObjectReference } from '@clb-direct/shared/kube/events/event-recorder.ts';
 import type { Reporter } from '@clb-direct/shared/kube/events/reporter.ts';
 import type { OwnedObject } from '../owned-objects/owned-object.ts';
+import { contestedRepeat } from '../owned-objects/repair/contention.ts';
 import { otherWriters } from '../owned-objects/repair/other-writers.ts';
 import type { RepairFindings } from '../owned-objects/repair/repair-object.ts';
 
@@ -53,6 +55,18 @@ export function createRepairFindings(o: {
         reason: kinds[object.kind].contested,
         message: `${changed} It is repaired more slowly now. Find the writer and stop it.`,
         about: reference(object, written),
+        repeat: contestedRepeat,
+      });
+    },
+    notKept(object, written) {
+      o.reporter.report({
+        severity: 'Warning',
+        reason: 'FieldsNotKept',
+        message:
+          `The API server does not keep these fields as written: ${object.drifts.join(', ')}. ` +
+          'Is its version supported? Does another admission webhook change them?',
+        about: reference(object, written),
+        repeat: { ...hourly, acrossUids: true },
       });
     },
   };

@@ -25,8 +25,8 @@ function report(o: LeaderParts, advanced: Advanced): void {
   const { step, isRepair = false } = advanced;
   if (step !== undefined) o.rotationMetrics.stepped(step);
   if (step !== undefined && isRepair) o.repairs.metrics.repaired('secret', [step]);
-  const { contested, toReport } = o.repairs.contention.repaired('secret', isRepair ? ['content'] : []);
+  const contested = o.repairs.contention.repaired('secret', isRepair ? ['content'] : []);
   if (contested.length === 0) o.certificateFindings.advanced(advanced);
-  if (toReport.length > 0) o.certificateFindings.secretContested(advanced);
+  else o.certificateFindings.secretContested(advanced);
   o.certificateFindings.clock(advanced, o.clock.offsetMs() ?? 0);
 }

@@ -83,7 +83,7 @@ function createTestTasks(): LeaderTasks {
     checkMs: 15_000,
     repairs: {
       contention: createContention(() => nowMs),
-      findings: { repaired: () => undefined, contested: () => undefined },
+      findings: { repaired: () => undefined, contested: () => undefined, notKept: () => undefined },
       metrics,
       log,
     },

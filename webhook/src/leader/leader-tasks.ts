@@ -21,7 +21,7 @@ export function createLeaderTasks(o: LeaderParts, onBundle: () => void): LeaderT
   async function repair(held: RightToWrite): Promise<number> {
     const namespaceUid = await o.namespaceUid(held.signal);
     if (namespaceUid === undefined) {
-      // Not only when a replica stops: the Service may go before any replica is told to, and then `Fail` would refuse
+      // Not only when a replica stops: the Service may go before any replica is asked to, and then `Fail` would refuse
       // pods.
       await o.removeRegistration(held.signal);
       return o.checkMs;

@@ -2,7 +2,7 @@ import { inspectMaterial, servingProblems, type Inspection } from '@clb-direct/c
 import type { Material } from '@clb-direct/certs/material.ts';
 import type { StoredCertificates } from '@clb-direct/certs/secret-format.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
-import { createRepeatLimit } from '@clb-direct/shared/runtime/repeat-limit.ts';
+import { createFailureNews } from '@clb-direct/shared/runtime/failure-news.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { trustsChain } from '@clb-direct/certs/trusts-chain.ts';
 import { rememberTrust } from './remember-trust.ts';
@@ -40,17 +40,16 @@ export function createServingCertificates(o: ServingOptions): ServingCertificate
   let current: Current | undefined;
   const remembered = rememberTrust(o);
   let trust: Trust = { published: '', wellKnown: '' };
-  const warnings = createRepeatLimit(() => o.monotonicMs());
+  const news = createFailureNews();
 
   function refuse(problem: string): void {
-    if (!warnings.allows('offered', Infinity, problem)) return;
     const message =
       current === undefined ? 'there are no certificates to serve yet' : 'the last good certificates stay in use';
-    o.log.warn({ problem }, message);
+    o.log[news.levelOf('offered', problem)]({ problem }, message);
   }
 
   function adopt(stored: StoredCertificates, inspection: Inspection): void {
-    warnings.forget('offered');
+    news.forget('offered');
     if (current !== undefined && isDeepStrictEqual(current.stored, stored)) return;
     current = { stored, inspection };
     o.onChange(stored);

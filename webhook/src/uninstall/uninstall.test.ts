@@ -34,7 +34,7 @@ beforeEach(async () => {
 });
 afterEach(async () => cluster.close());
 
-/** A replica that has made its first checks and is told to stop; `happen` is what happened before. */
+/** A replica that has made its first checks and is asked to stop; `happen` is what happened before. */
 async function stopped(happen: () => void, controllerLimitMs = 500): Promise<{ readonly ended: Promise<void> }> {
   const requestsBefore = server.requests.length;
   const ended = uninstallWhenStopped({ api, namespace, log, signal: stop.signal, pauseMs: 200, controllerLimitMs });

@@ -13,7 +13,7 @@ export interface UninstallOptions {
   readonly api: KubeApi;
   readonly namespace: string;
   readonly log: Log;
-  /** Aborts when the program is told to stop. */
+  /** Aborts when the program is asked to stop. */
   readonly signal: AbortSignal;
   /** Time for another replica that still writes the registration to stop. Default 3 s. */
   readonly pauseMs?: number;

@@ -3,7 +3,7 @@ import { addresses } from '../../addresses.ts';
 import type { ClusterSpec } from '../../spec.ts';
 import type { Component } from '../supervisor.ts';
 
-/** The store, without waiting for the disk: a cluster that a crash can hurt is made anew. */
+/** The store, without fsync: a cluster that a crash damaged is created again. */
 export function etcd(spec: ClusterSpec): Component {
   const peer = 'http://127.0.0.1:2380';
   const flags = [

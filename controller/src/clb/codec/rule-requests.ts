@@ -9,7 +9,7 @@ import type { StepCall } from './step-call.ts';
 type CreateRule = StepOf<'create-rule'>;
 type DeleteRule = StepOf<'delete-rule'>;
 
-/** Nobody documents how many one call may hold; a listener has no more of them by its usual quota (doc 214/6187). */
+/** The most rules of one call are not documented; this is the default quota of rules of a listener (doc 214/6187). */
 const mostRules = 50;
 
 export function toCreateRuleCalls(

@@ -11,7 +11,7 @@ export const taskDone = { response: { Status: 0, LoadBalancerIds: null, Message:
 
 export const silentLog = createLogger({ program: 'test', level: 'silent' });
 
-/** A CLB client with the real SDK, a cloud that answers as told, and a clock that does not make tests wait. */
+/** A CLB client with the real SDK, a cloud with scripted answers, and a clock that does not make tests wait. */
 export interface ClbWorld {
   readonly cloud: ScriptedCloud;
   readonly clb: ClbPort;

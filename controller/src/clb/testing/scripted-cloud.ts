@@ -16,7 +16,7 @@ export interface SeenRequest {
   readonly headers: IncomingMessage['headers'];
 }
 
-/** A server on loopback that answers as told; the real SDK talks to it. */
+/** A server on loopback with scripted answers; the real SDK talks to it. */
 export interface ScriptedCloud {
   readonly url: string;
   readonly requests: readonly SeenRequest[];

@@ -28,8 +28,8 @@ export function targetsWithoutGate(
   const listed = names.toSorted().slice(0, mostNames).join(', ') + (names.length > mostNames ? ', …' : '');
   const message =
     `${names.length} of ${pods.size} pods that are targets have no readiness gate ${type} (${listed}): ` +
-    "clb-direct's webhook did not run, or was not installed yet, when they were made. A rolling update that replaces them " +
-    'does not wait for the CLB and can lose requests. Restart them while the webhook runs: ' +
+    "clb-direct's webhook did not run, or was not installed yet, when they were made. A rolling update that replaces " +
+    'them does not wait for the CLB and can lose requests. Restart them while the webhook runs: ' +
     `kubectl -n ${namespace} rollout restart, with the Deployment, StatefulSet or DaemonSet that they belong to. ` +
     `If they are meant to have none, say so in the pod template: annotation ${optOutAnnotation}: "${optOutValue}".`;
   return { severity: 'Warning', reason: 'TargetsWithoutGate', message, repeat: hourly };

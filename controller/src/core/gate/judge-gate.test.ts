@@ -176,8 +176,9 @@ describe('several bindings', () => {
       finding: { severity: 'Warning', reason: 'HealthCheckFailing' },
       condition: {
         message:
-          "TCP/443 of lb-two (Service shop/web): the CLB's health check fails; does the pod answer on its port, and do its security groups admit 100.64.0.0/10?; " +
-          'Service shop/x: write an id; Service shop/y: write one too; TCP/80 of lb-one (Service shop/web): the port is taken.',
+          "TCP/443 of lb-two (Service shop/web): the CLB's health check fails; does the pod answer on its port, " +
+          'and do its security groups admit 100.64.0.0/10?; Service shop/x: write an id; ' +
+          'Service shop/y: write one too; TCP/80 of lb-one (Service shop/web): the port is taken.',
       },
     });
   });

@@ -21,7 +21,7 @@ const order: readonly (StepKind | 'drain' | 'reuse' | 'restore')[] = [
   'delete-load-balancer',
 ];
 
-/** What makes room or comes to stand: a refusal of it holds up nothing else, so it is tried again after everything else. */
+/** Steps that only add: nothing else depends on them, so a refused one is tried again after everything else. */
 const lastIfRefused: ReadonlySet<StepKind> = new Set(['create-listener', 'create-rule', 'register']);
 
 /**

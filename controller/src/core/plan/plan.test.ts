@@ -205,11 +205,11 @@ describe('the last targets that take traffic', () => {
 describe('an address that another pod had before', () => {
   const newcomer = aPod({ uid: 'uid-new' });
 
-  test('is taken off and registered anew when the tag says so', () => {
+  test('is taken off and registered again when the tag says so', () => {
     expect(stepsOf(planFor({ pods: [newcomer], targets: [aTarget()] }))).toEqual({ reuse: [one], register: [one] });
   });
 
-  test('is taken off and registered anew when only the memory says so', () => {
+  test('is taken off and registered again when only the memory says so', () => {
     const memory = remembers({ [one]: 'uid-web-1' });
     expect(stepsOf(planFor({ pods: [newcomer], targets: [noTags(aTarget())], memory }))).toEqual({
       reuse: [one],

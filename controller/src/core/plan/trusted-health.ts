@@ -37,12 +37,12 @@ export function withHealth(
 ): { readonly observed: ObservedLoadBalancer; readonly changed: readonly TargetAddress[] } {
   const changed: TargetAddress[] = [];
   const tree = withTargets(observed, (id, targets) => {
-    const heard = [...targets.values()].map((target) => {
+    const fresh = [...targets.values()].map((target) => {
       const now = health.get(targetKey({ ...id, ...target })) ?? target.health;
       if (now !== target.health) changed.push(target);
       return now === target.health ? target : { ...target, health: now };
     });
-    return new Map(heard.map((target) => [addressKey(target), target]));
+    return new Map(fresh.map((target) => [addressKey(target), target]));
   });
   return { observed: tree, changed };
 }

@@ -35,8 +35,8 @@ export interface Stage {
 /** Something that must lose no admission. */
 export interface AdmissionCase {
   readonly name: string;
-  readonly deed: (stage: Stage) => Promise<void>;
-  /** The deed itself takes the registration away; in every other case it has to stay. */
+  readonly action: (stage: Stage) => Promise<void>;
+  /** The action itself takes the registration away; in every other case it has to stay. */
   readonly unregisters?: true;
 }
 
@@ -45,17 +45,17 @@ const drainMs = 10_000;
 
 /** Everything that must lose no admission, whatever the failure policy. */
 export const admissionCases: readonly AdmissionCase[] = [
-  { name: 'A rotation of the leaf', deed: rotateLeaf },
-  { name: 'A rotation of the CA', deed: rotateCa },
-  { name: 'Three rotations of the CA in a row', deed: rotateThrice },
-  { name: 'A rotation whose leader is deleted at the request', deed: loseLeaderAtTheRequest },
-  { name: 'A rotation whose leader is deleted while the new CA is being published', deed: loseLeaderIn('published') },
-  { name: 'A rotation whose leader is deleted while the new CA settles', deed: loseLeaderIn('settling') },
-  { name: 'A rotation whose leader is deleted while no other replica is ready', deed: loseOnlyReadyReplica },
-  { name: 'A rotation while one replica is cut off from the API server', deed: rotateWithoutReplica },
-  { name: 'A rotation during which the Secret is deleted', deed: rotateWithoutSecret },
-  { name: 'Deleting the registration twenty times', deed: deleteRegistrations, unregisters: true },
-  { name: 'Rolling the webhook', deed: async ({ api }) => restartWebhook(api) },
+  { name: 'A rotation of the leaf', action: rotateLeaf },
+  { name: 'A rotation of the CA', action: rotateCa },
+  { name: 'Three rotations of the CA in a row', action: rotateThrice },
+  { name: 'A rotation whose leader is deleted at the request', action: loseLeaderAtTheRequest },
+  { name: 'A rotation whose leader is deleted while the new CA is being published', action: loseLeaderIn('published') },
+  { name: 'A rotation whose leader is deleted while the new CA settles', action: loseLeaderIn('settling') },
+  { name: 'A rotation whose leader is deleted while no other replica is ready', action: loseOnlyReadyReplica },
+  { name: 'A rotation while one replica is cut off from the API server', action: rotateWithoutReplica },
+  { name: 'A rotation during which the Secret is deleted', action: rotateWithoutSecret },
+  { name: 'Deleting the registration twenty times', action: deleteRegistrations, unregisters: true },
+  { name: 'Rolling the webhook', action: async ({ api }) => restartWebhook(api) },
 ];
 
 async function rotateLeaf({ api, settleMs }: Stage): Promise<void> {
@@ -95,7 +95,7 @@ async function loseLeaderAtTheRequest({ api, settleMs }: Stage): Promise<void> {
   await untilWhole(api);
 }
 
-function loseLeaderIn(phase: 'published' | 'settling'): AdmissionCase['deed'] {
+function loseLeaderIn(phase: 'published' | 'settling'): AdmissionCase['action'] {
   return async ({ api, settleMs }) => {
     const leader = await liveLeader(api);
     const id = await requestRotation(api, { kind: 'ca', settleMs });
@@ -108,7 +108,7 @@ function loseLeaderIn(phase: 'published' | 'settling'): AdmissionCase['deed'] {
 
 /**
  * Probes that fail, as on a node that is overloaded, leave the Service without a ready replica, and the new CA makes
- * API servers connect anew: the one that stops has to be called until another one is ready, and that takes longer than
+ * API servers reconnect: the one that stops has to be called until another one is ready, and that takes longer than
  * its drain.
  */
 async function loseOnlyReadyReplica({ api, settleMs }: Stage): Promise<void> {

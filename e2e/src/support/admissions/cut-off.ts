@@ -19,7 +19,7 @@ export async function whileCutOff<T>(pod: V1Pod, work: () => Promise<T>): Promis
   }
 }
 
-/** Refuses the kubelet's probes of every pod but these while the work goes on: what is not ready yet stays so. */
+/** Refuses the kubelet's probes of every pod but these during the work: pods that are not ready yet stay unready. */
 export async function whileUnprobed<T>(spared: readonly V1Pod[], work: () => Promise<T>): Promise<T> {
   const ips = spared.flatMap(({ status }) => status?.podIP ?? []);
   const rule = `ip daddr != { ${ips.join(', ')} } tcp dport ${probePort} reject with tcp reset`;

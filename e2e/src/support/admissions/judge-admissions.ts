@@ -65,7 +65,7 @@ interface Span {
   readonly toMs: number;
 }
 
-/** When there was no registration: from the arrival of a deletion until the API server has heard of the next one. */
+/** When there was no registration: from the arrival of a deletion until the API server knows the next one. */
 function gapsOf(audit: readonly AuditEvent[], registration: string): readonly Span[] {
   const gaps: Span[] = [];
   let fromMs: number | undefined;

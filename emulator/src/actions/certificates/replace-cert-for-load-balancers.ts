@@ -4,7 +4,6 @@ import type { Store } from '../../state/store.ts';
 import { defineAction } from '../parts/action.ts';
 import { startTask } from '../parts/start-task.ts';
 import { showsCertificate, takeCertificates, usesCertificate } from '../parts/certificates.ts';
-import { regionalLoadBalancers } from '../parts/lookup.ts';
 
 function replacedIn(use: CertificateUse | null, old: string, id: string): CertificateUse | null {
   if (!use || !usesCertificate(use, old)) return null;
@@ -23,11 +22,17 @@ function replaceAll(store: Store, loadBalancer: LoadBalancer, old: string, id: s
   }
 }
 
-/** Puts another certificate wherever this one is shown, in every load balancer of the region. */
+/** The action can be called only from here, and reaches every region (its documentation). */
+const onlyRegion = 'ap-guangzhou';
+
+/** Puts another certificate wherever this one is shown, in the load balancers of all regions. */
 export const replaceCertForLoadBalancers = defineAction('ReplaceCertForLoadBalancers', (request, context) => {
   const { OldCertificateId: old, Certificate } = request;
+  if (context.region !== onlyRegion) {
+    throw new ApiError('UnsupportedRegion', `ReplaceCertForLoadBalancers is called in ${onlyRegion} only.`);
+  }
   const id = takeCertificates(context, { Certificate })?.certIds[0] ?? '';
-  const affected = regionalLoadBalancers(context).filter((it) => showsCertificate(it, old));
+  const affected = [...context.store.loadBalancers.values()].filter((it) => showsCertificate(it, old));
   if (affected.length === 0) throw new ApiError('FailedOperation', `No load balancer shows the certificate ${old}.`);
   const ids = affected.map((it) => it.id);
   startTask(context, ids, () => affected.forEach((it) => replaceAll(context.store, it, old, id)));

@@ -2,6 +2,7 @@ import { ApiError } from '../../errors/api-error.ts';
 import { defineAction } from '../parts/action.ts';
 import { startTask } from '../parts/start-task.ts';
 import { requireListener, requireLoadBalancer } from '../parts/lookup.ts';
+import { requireNotRedirectedTo } from '../parts/rewrite-pairs.ts';
 
 /** Without ListenerIds all listeners go, as in the cloud. */
 export const deleteLoadBalancerListeners = defineAction('DeleteLoadBalancerListeners', (request, context) => {
@@ -11,6 +12,10 @@ export const deleteLoadBalancerListeners = defineAction('DeleteLoadBalancerListe
   if (doomed.length === 0) {
     throw new ApiError('FailedOperation.NoListenerInLB', `${loadBalancer.id} has no listeners.`);
   }
+  requireNotRedirectedTo(
+    loadBalancer,
+    doomed.flatMap(({ rules }) => rules),
+  );
   startTask(context, [loadBalancer.id], () =>
     doomed.forEach((listener) => context.store.removeListener(loadBalancer, listener)),
   );

@@ -8,7 +8,9 @@ import { requireLoadBalancer } from '../parts/lookup.ts';
 export const createLoadBalancerSnatIps = defineAction('CreateLoadBalancerSnatIps', (request, context) => {
   const loadBalancer = requireLoadBalancer(context, request.LoadBalancerId);
   const { store, quotas, vips } = context;
-  if (!loadBalancer.snatPro) throw new ApiError('FailedOperation', `SnatPro of ${loadBalancer.id} is off.`);
+  if (request.Number !== undefined && request.SnatIps.some(({ Ip }) => Ip !== undefined)) {
+    throw new ApiError('InvalidParameter', 'Number is not for SnatIps that name their Ip.');
+  }
   const wanted = request.SnatIps.flatMap((asked): { SubnetId: string; Ip?: string }[] =>
     asked.Ip === undefined ? Array.from({ length: request.Number ?? 1 }, () => asked) : [asked],
   );
@@ -16,6 +18,8 @@ export const createLoadBalancerSnatIps = defineAction('CreateLoadBalancerSnatIps
   const taken = wanted.find(({ Ip }) => Ip !== undefined && isVipTaken(store, Ip));
   if (taken) throw new ApiError('InvalidParameterValue.Duplicate', `The address ${taken.Ip ?? ''} is taken.`);
   startTask(context, [loadBalancer.id], () => {
+    // It is switched on when it is off (documentation of the action).
+    store.changeLoadBalancer(loadBalancer, { snatPro: true });
     for (const { SubnetId, Ip } of wanted) {
       const added = { SubnetId, Ip: Ip ?? nextFreeVip(store, vips) ?? '' };
       store.changeLoadBalancer(loadBalancer, { snatIps: [...loadBalancer.snatIps, added] });

@@ -1,24 +1,12 @@
-import { ApiError } from '../../errors/api-error.ts';
 import { defineAction, type ActionContext, type RequestOf } from '../parts/action.ts';
 import type { Order } from '../../state/store.ts';
 import { checkBalancerQuota, newLoadBalancer } from '../parts/new-load-balancer.ts';
+import { checkCreation } from './create-checks.ts';
 
 type Request = RequestOf<'CreateLoadBalancer'>;
 
-function checkRequest(request: Request): void {
-  if (request.LoadBalancerType === 'INTERNAL' && !request.SubnetId) {
-    throw new ApiError('MissingParameter', 'The request is missing a required parameter `SubnetId`.');
-  }
-  if (request.AddressIPVersion !== undefined && request.AddressIPVersion.toUpperCase() !== 'IPV4') {
-    throw new ApiError('UnsupportedOperation', 'The emulator makes IPv4 load balancers only.');
-  }
-  if (request.Vip !== undefined && (request.Number ?? 1) > 1) {
-    throw new ApiError('InvalidParameter', 'With Vip, Number must be 1.');
-  }
-}
-
 function createAll(request: Request, context: ActionContext): string[] {
-  checkRequest(request);
+  checkCreation(request);
   const { Number: count = 1 } = request;
   checkBalancerQuota(context, request.LoadBalancerType, count);
   const made = Array.from({ length: count }, () => {

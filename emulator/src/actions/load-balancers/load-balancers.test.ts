@@ -4,6 +4,7 @@ import type { EmulatorOptions } from '../../options/options.ts';
 import { defaultSwitches } from '../../runtime/switches.ts';
 import { createTestClock } from '../../testing/test-clock.ts';
 import {
+  connectSdk,
   makeListeners,
   refusalOf,
   startTestEmulator,
@@ -12,6 +13,7 @@ import {
 } from '../../testing/test-emulator.ts';
 
 const lb = 'lb-local001';
+const internal = { LoadBalancerType: 'INTERNAL', SubnetId: 'subnet-1', VpcId: 'vpc-1' };
 
 describe('load balancers', () => {
   let emulator: TestEmulator;
@@ -35,7 +37,7 @@ describe('load balancers', () => {
     const sdk = await start();
     const Tags = [{ TagKey: 'team', TagValue: 'blue' }];
     const blue = await create({ LoadBalancerName: 'beta', Tags });
-    await create({ LoadBalancerName: 'alpha', LoadBalancerType: 'INTERNAL', SubnetId: 'subnet-1' });
+    await create({ LoadBalancerName: 'alpha', ...internal });
     expect(await names({ Filters: [{ Name: 'tag:team', Values: ['red', 'blue'] }] })).toEqual(['beta']);
     expect(await names({ Filters: [{ Name: 'tag:team', Values: ['red'] }] })).toEqual([]);
     const both = [
@@ -105,12 +107,77 @@ describe('load balancers', () => {
   test('a region has a quota for each type', async () => {
     const sdk = await start({ quotas: { ...defaultQuotas, openLoadBalancers: 1, internalLoadBalancers: 1 } });
     expect((await refusalOf(sdk.CreateLoadBalancer({ LoadBalancerType: 'OPEN' }))).code).toBe('LimitExceeded');
-    await create({ LoadBalancerType: 'INTERNAL', SubnetId: 'subnet-1' });
+    await create(internal);
     const { QuotaSet } = await sdk.DescribeQuota(null);
     expect(QuotaSet?.slice(0, 2)).toEqual([
       { QuotaId: 'TOTAL_OPEN_CLB_QUOTA', QuotaCurrent: 1, QuotaLimit: 1 },
       { QuotaId: 'TOTAL_INTERNAL_CLB_QUOTA', QuotaCurrent: 1, QuotaLimit: 1 },
     ]);
+  });
+
+  test('a name that exists is replaced by a generated one, and so is the name of several', async () => {
+    const sdk = await start();
+    const [first, second] = [await create({ LoadBalancerName: 'web' }), await create({ LoadBalancerName: 'web' })];
+    expect(await names({ LoadBalancerIds: [first] })).toEqual(['web']);
+    expect(await names({ LoadBalancerIds: [second] })).toEqual([second]);
+    const { RequestId } = await sdk.CloneLoadBalancer({ LoadBalancerId: lb, LoadBalancerName: 'web' });
+    const { LoadBalancerIds: copies = [] } = await waitForTask(sdk, RequestId);
+    expect(await names({ LoadBalancerIds: copies })).toEqual(copies);
+    const both = await sdk.CreateLoadBalancer({ LoadBalancerType: 'OPEN', LoadBalancerName: 'new', Number: 2 });
+    expect((await names({ LoadBalancerIds: both.LoadBalancerIds })).sort()).toEqual(both.LoadBalancerIds?.toSorted());
+  });
+
+  test('what one kind of load balancer does not have is refused', async () => {
+    const sdk = await start();
+    const codeOf = async (request: object) =>
+      (await refusalOf(sdk.CreateLoadBalancer({ LoadBalancerType: 'OPEN', ...request }))).code;
+    const { VpcId, ...withoutVpc } = internal;
+    expect(await codeOf(withoutVpc)).toBe('MissingParameter');
+    for (const field of ['MasterZoneId', 'SlaveZoneId', 'ZoneId', 'VipIsp']) {
+      expect(await codeOf({ ...internal, [field]: 'x' })).toBe('InvalidParameter');
+    }
+    for (const field of ['SubnetId', 'EipAddressId']) {
+      expect(await codeOf({ VpcId, [field]: 'x' })).toBe('InvalidParameter');
+    }
+    const InternetAccessible = { InternetChargeType: 'TRAFFIC_POSTPAID_BY_HOUR' };
+    expect(await codeOf({ VipIsp: 'CMCC', InternetAccessible })).toBe('InvalidParameterValue');
+    expect(await codeOf({ BandwidthPackageId: 'bwp-1', InternetAccessible })).toBe('InvalidParameterValue');
+    const wide = { InternetMaxBandwidthOut: 2049 };
+    expect(await codeOf({ InternetAccessible: wide })).toBe('InvalidParameterValue.Range');
+    const change = sdk.ModifyLoadBalancerAttributes({ LoadBalancerId: lb, InternetChargeInfo: wide });
+    expect((await refusalOf(change)).code).toBe('InvalidParameterValue.Range');
+    await create({ InternetAccessible: wide, SlaType: 'clb.c2.medium' });
+  });
+
+  test('an SNAT address switches SnatPro on, and Number goes with addresses that are chosen', async () => {
+    const sdk = await start();
+    const SnatIps = [{ SubnetId: 'subnet-1', Ip: '198.51.100.200' }];
+    const call = sdk.CreateLoadBalancerSnatIps({ LoadBalancerId: lb, SnatIps, Number: 2 });
+    expect((await refusalOf(call)).code).toBe('InvalidParameter');
+    const { RequestId } = await sdk.CreateLoadBalancerSnatIps({ LoadBalancerId: lb, SnatIps });
+    await waitForTask(sdk, RequestId);
+    const { LoadBalancerSet } = await sdk.DescribeLoadBalancers({ LoadBalancerIds: [lb] });
+    expect(LoadBalancerSet?.[0]).toMatchObject({ SnatPro: true, SnatIps });
+  });
+
+  test('a certificate is replaced in every region, by a call in Guangzhou', async () => {
+    await start({ regions: ['ap-guangzhou', 'ap-shanghai'] });
+    const shanghai = connectSdk(emulator.apiPort, { region: 'ap-shanghai' });
+    const made = await shanghai.CreateLoadBalancer({ LoadBalancerType: 'OPEN' });
+    await waitForTask(shanghai, made.RequestId);
+    const LoadBalancerId = made.LoadBalancerIds?.[0] ?? '';
+    const listener = { LoadBalancerId, Ports: [443], Protocol: 'HTTPS' };
+    const named = (CertName: string) => ({ CertName, CertContent: 'content', CertKey: 'key' });
+    const { RequestId } = await shanghai.CreateListener({ ...listener, Certificate: named('old') });
+    await waitForTask(shanghai, RequestId);
+    const shown = async () =>
+      (await shanghai.DescribeListeners({ LoadBalancerId })).Listeners?.[0]?.Certificate?.CertId ?? '';
+    const old = await shown();
+    const change = { OldCertificateId: old, Certificate: named('new') };
+    expect((await refusalOf(shanghai.ReplaceCertForLoadBalancers(change))).code).toBe('UnsupportedRegion');
+    const replaced = await emulator.sdk.ReplaceCertForLoadBalancers(change);
+    await waitForTask(emulator.sdk, replaced.RequestId);
+    expect(await shown()).not.toBe(old);
   });
 
   test('the id of one that is made slowly is in the answer of its task, found by request or order', async () => {

@@ -3,6 +3,7 @@ import { defineAction } from '../parts/action.ts';
 import { startTask } from '../parts/start-task.ts';
 import { requireLoadBalancer } from '../parts/lookup.ts';
 import { toInternet } from '../parts/new-load-balancer.ts';
+import { checkBandwidth } from './create-checks.ts';
 
 export const modifyLoadBalancerAttributes = defineAction('ModifyLoadBalancerAttributes', (request, context) => {
   const loadBalancer = requireLoadBalancer(context, request.LoadBalancerId);
@@ -10,6 +11,7 @@ export const modifyLoadBalancerAttributes = defineAction('ModifyLoadBalancerAttr
   if (target && (target.Region !== loadBalancer.region || target.VpcId !== loadBalancer.vpcId)) {
     throw new ApiError('UnsupportedOperation', 'The emulator binds no targets of another region or VPC.');
   }
+  checkBandwidth(request.InternetChargeInfo, loadBalancer.slaType);
   const change = {
     name: request.LoadBalancerName ?? loadBalancer.name,
     passToTarget: request.LoadBalancerPassToTarget ?? loadBalancer.passToTarget,

@@ -3,6 +3,8 @@ import type { ActionContext } from './action.ts';
 import { hold, startTask } from './start-task.ts';
 import type { Listener, LoadBalancer } from '../../state/model.ts';
 import { isL7, type Place } from '../../state/place.ts';
+import { namesRule } from './lookup.ts';
+import { requireDistinct } from './target-requests.ts';
 
 /** One target of a batch and its place; or why there is no such place. */
 interface Member {
@@ -18,7 +20,10 @@ export interface Operation {
 }
 
 function placeIn(loadBalancer: LoadBalancer, listener: Listener, { LocationId }: BatchTarget): Place | string {
-  if (!isL7(listener.protocol)) return { loadBalancer, listener };
+  if (!isL7(listener.protocol)) {
+    const isNamed = namesRule({ LocationId });
+    return isNamed ? `Listener ${listener.id} has no location ${LocationId ?? ''}.` : { loadBalancer, listener };
+  }
   if (LocationId === undefined) return `LocationId of listener ${listener.id} is missing.`;
   const rule = listener.rules.find(({ id }) => id === LocationId);
   return rule ? { loadBalancer, listener, rule } : `Location ${LocationId} not found.`;
@@ -38,6 +43,11 @@ export function sharesByPlace(loadBalancer: LoadBalancer, targets: BatchTarget[]
     const at = share[0]?.at;
     return at === undefined || typeof at === 'string' ? [] : [{ at, own: share.map(({ request }) => request) }];
   });
+}
+
+/** Refuses a batch that has the same target twice at one place. */
+export function requireDistinctMembers(targets: readonly BatchTarget[]): void {
+  requireDistinct(targets, ({ ListenerId, LocationId = '' }) => `${ListenerId} ${LocationId} `);
 }
 
 interface Verdict {

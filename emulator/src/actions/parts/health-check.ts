@@ -34,6 +34,12 @@ function checkTypeOf({ CheckType: wanted }: HealthCheckRequest, { protocol, forw
 
 const isPlainDomain = (domain: string) => /^[\w.-]+$/.test(domain);
 
+/** A domain with a wildcard or a regular expression cannot be asked for: the check names another (doc 214/9032). */
+export function requireCheckDomain(check: HealthCheck, domains: readonly string[]): void {
+  if (check.HealthSwitch === 0 || check.HttpCheckDomain !== '' || isPlainDomain(domains[0] ?? '')) return;
+  throw refuse(`HttpCheckDomain is needed for the domain ${domains[0] ?? ''}`);
+}
+
 /** On a TCP listener an HTTP check must name its domain and its version (clb_models). */
 function checkHttpOnTcp({ HttpCheckDomain, HttpVersion }: HealthCheckRequest): void {
   if (HttpCheckDomain === undefined) throw refuse('HttpCheckDomain is needed for CheckType HTTP');

@@ -64,9 +64,18 @@ function findLocation(listener: Listener, { LocationId, Domain, Url }: Location)
   throw new ApiError('InvalidParameter.LocationNotFound', `The rule ${Domain}${Url} of ${listener.id} is not found.`);
 }
 
-/** Where the targets of a request are bound: the listener itself, or on HTTP and HTTPS the rule that it names. */
+/** Whether a request names a rule; an empty text names none. */
+export function namesRule({ LocationId, Domain, Url }: Location): boolean {
+  return [LocationId, Domain, Url].some((value) => value !== undefined && value !== '');
+}
+
+/**
+ * Where the targets of a request are bound: the listener itself, or on HTTP and HTTPS the rule that it names. Refuses a
+ * rule of another listener, which has none.
+ */
 export function requirePlace(loadBalancer: LoadBalancer, listenerId: string, location: Location): Place {
   const listener = requireListener(loadBalancer, listenerId);
+  if (namesRule(location)) requireL7(listener);
   if (!isL7(listener.protocol)) return { loadBalancer, listener };
   const place: RulePlace = { loadBalancer, listener, rule: findLocation(listener, location) };
   return place;

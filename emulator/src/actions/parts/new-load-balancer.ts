@@ -51,10 +51,19 @@ function networkOf({ LoadBalancerType, InternetAccessible, VipIsp, MasterZoneId,
   };
 }
 
-function settingsOf(request: Request, id: string): LoadBalancerSettings {
+/**
+ * The name that was asked for. A name that exists already is replaced by a generated one, and a name counts only when
+ * one load balancer is made (comment of CreateLoadBalancerRequest.LoadBalancerName). The generated name is the id.
+ */
+function nameOf({ LoadBalancerName: name, Number: count = 1 }: Request, id: string, { store }: ActionContext): string {
+  const isTaken = [...store.loadBalancers.values()].some((other) => other.name === name);
+  return name === undefined || count > 1 || isTaken ? id : name;
+}
+
+function settingsOf(request: Request, id: string, context: ActionContext): LoadBalancerSettings {
   return {
     ...plainLoadBalancer,
-    name: request.LoadBalancerName ?? id,
+    name: nameOf(request, id, context),
     projectId: request.ProjectId ?? plainLoadBalancer.projectId,
     tags: request.Tags ?? [],
     passToTarget: request.LoadBalancerPassToTarget ?? plainLoadBalancer.passToTarget,
@@ -71,7 +80,7 @@ function settingsOf(request: Request, id: string): LoadBalancerSettings {
 export function newLoadBalancer(request: Request, context: ActionContext): LoadBalancer {
   const id = newId('lb', context);
   return {
-    ...settingsOf(request, id),
+    ...settingsOf(request, id, context),
     id,
     type: request.LoadBalancerType === 'INTERNAL' ? 'INTERNAL' : 'OPEN',
     region: context.region,

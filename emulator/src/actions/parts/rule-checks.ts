@@ -1,10 +1,46 @@
 import { ApiError } from '../../errors/api-error.ts';
 import type { Listener, Rule } from '../../state/model.ts';
 
-/** Refuses a path that HTTP could not ask for; "~" starts a regular expression, "=" an exact path. */
+/** Plain paths, also behind "=" (exact) and "^~" (before regular expressions); doc 214/9032 gives the characters. */
+const plainUrl = /^(= ?|\^~ ?)?\/[\w./=?:-]*$/;
+/**
+ * A regular expression, "~*" regardless of case; "~" occurs only at the start. The page has no backslash, but TKE's page
+ * about such paths (457/122962) uses it.
+ */
+const regexUrl = /^~[\w./=?^*$:()[\]+|\\ -]+$/;
+
+/** Refuses a path that a rule cannot have. */
 export function checkUrl(url: string): void {
-  if (/^(\/|~|= ?\/)/.test(url)) return;
-  throw new ApiError('InvalidParameter.FormatError', `Url ${url} must begin with "/".`);
+  if (plainUrl.test(url) || regexUrl.test(url)) return;
+  const why = /^(= ?|\^~ ?)?\//.test(url) ? 'has characters that are not allowed' : 'must begin with "/"';
+  throw new ApiError('InvalidParameter.FormatError', `Url ${url} ${why}.`);
+}
+
+/** One "*", in front or at the end. */
+const plainDomain = /^(\*|[a-z0-9.-])[\w.-]*$|^[a-z0-9.-][\w.-]*\*$/i;
+const regexDomain = /^~[\w.?=~+\\^*!$&|()[\]-]+$/;
+
+/** Refuses a name that a domain cannot have (doc 214/9032). */
+export function checkDomains(domains: readonly string[]): void {
+  const wrong = domains.find((domain) => !plainDomain.test(domain) && !regexDomain.test(domain));
+  if (wrong === undefined) return;
+  throw new ApiError('InvalidParameter.FormatError', `The domain ${wrong} has a form that is not allowed.`);
+}
+
+interface DomainSettings {
+  Http2?: boolean;
+  Quic?: boolean;
+  Certificate?: object;
+  MultiCertInfo?: object;
+}
+
+/** Refuses what only domains of HTTPS listeners have (comments of RuleInput and ModifyDomainAttributesRequest). */
+export function checkDomainSettings({ protocol }: Listener, settings: DomainSettings): void {
+  if (protocol === 'HTTPS') return;
+  const { Certificate, MultiCertInfo, Http2, Quic } = settings;
+  if (!Certificate && !MultiCertInfo && Http2 !== true && Quic !== true) return;
+  const message = 'Certificates, Http2 and Quic are for HTTPS listeners.';
+  throw new ApiError('InvalidParameter.ProtocolCheckFailed', message);
 }
 
 /** Exactly one of Domain and Domains must be there. */

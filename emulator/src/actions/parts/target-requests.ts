@@ -32,6 +32,14 @@ export function checkAddresses(targets: readonly TargetRequest[]): void {
 
 const addressOf = ({ EniIp, InstanceId }: TargetRequest) => EniIp ?? InstanceId ?? '';
 
+/** Refuses a request that has the same target twice; `placeOf` tells the places of one request apart. */
+export function requireDistinct<T extends TargetRequest>(targets: readonly T[], placeOf: (target: T) => string): void {
+  const names = targets.map((target) => `${placeOf(target)}${addressOf(target)}:${target.Port}`);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new ApiError('InvalidParameterValue.Duplicate', `The target ${twice} is in the request twice.`);
+}
+
 /** The bound target that a request means. */
 function findBound(at: Place, request: TargetRequest): BoundTarget | undefined {
   const target = findTarget(at, addressOf(request), request.Port);

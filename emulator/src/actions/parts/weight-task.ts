@@ -3,6 +3,7 @@ import type { BoundTarget } from '../../state/place.ts';
 import type { ActionContext } from './action.ts';
 import { startTask } from './start-task.ts';
 import { requirePlace, type Location } from './lookup.ts';
+import { requireEachOnce } from './modify-list.ts';
 import { checkAddresses, requireTarget, type TargetRequest } from './target-requests.ts';
 
 /** New weights for targets of one listener or rule. */
@@ -25,5 +26,6 @@ function resolve(loadBalancer: LoadBalancer, rule: WeightRule): { at: BoundTarge
 /** Starts the task that sets these weights; refuses at once when a target is not bound. */
 export function startWeightTask(loadBalancer: LoadBalancer, rules: WeightRule[], context: ActionContext): void {
   const wanted = rules.flatMap((rule) => resolve(loadBalancer, rule));
+  requireEachOnce(wanted.map(({ at }) => at));
   startTask(context, [loadBalancer.id], () => wanted.forEach(({ at, weight }) => context.store.setWeight(at, weight)));
 }

@@ -1,4 +1,3 @@
-import { ApiError } from '../../errors/api-error.ts';
 import { newId } from '../../state/ids.ts';
 import type { Listener, LoadBalancer, Rule } from '../../state/model.ts';
 import { plainListener } from '../../state/plain.ts';
@@ -6,10 +5,8 @@ import { defineAction, type ActionContext, type RequestOf } from '../parts/actio
 import { startTask } from '../parts/start-task.ts';
 import { toHealthCheck } from '../parts/health-check.ts';
 import { requireDomain, requireNamedListener } from '../parts/lookup.ts';
-import { requireNoRewrite } from '../parts/rewrite-pairs.ts';
 import { settleDefaultServer } from '../parts/default-domain.ts';
-
-const httpPort = 80;
+import { checkSources, findHttp, findSource, httpPort, requireHttps } from './auto-rewrite-checks.ts';
 
 function newListener({ store, random, clock }: ActionContext): Listener {
   return {
@@ -28,7 +25,7 @@ function newListener({ store, random, clock }: ActionContext): Listener {
 
 /** The HTTP listener on port 80, which is made when there is none. */
 function httpListenerOf(loadBalancer: LoadBalancer, context: ActionContext): Listener {
-  const found = loadBalancer.listeners.find(({ port, protocol }) => port === httpPort && protocol === 'HTTP');
+  const found = findHttp(loadBalancer);
   if (found) return found;
   const made = newListener(context);
   context.store.addListener(loadBalancer, made);
@@ -36,7 +33,7 @@ function httpListenerOf(loadBalancer: LoadBalancer, context: ActionContext): Lis
 }
 
 function sourceOf(target: Rule, listener: Listener, { store, random, clock }: ActionContext): Rule {
-  const same = listener.rules.find(({ url, domains }) => url === target.url && domains[0] === target.domains[0]);
+  const same = findSource(target, listener);
   if (same) return same;
   const healthCheck = toHealthCheck({}, { protocol: 'HTTP', domain: target.domains[0] });
   const own = { id: newId('loc', { store, random }), createdAtMs: clock.now(), healthCheck, targets: [] };
@@ -57,14 +54,11 @@ function rewriteOf(request: RequestOf<'AutoRewrite'>, target: Rule) {
 /** Every rule of the HTTPS listener gets one on HTTP port 80 that redirects to it. */
 export const autoRewrite = defineAction('AutoRewrite', (request, context) => {
   const { loadBalancer, listener: https } = requireNamedListener(context, request);
-  if (https.protocol !== 'HTTPS') {
-    throw new ApiError('InvalidParameter.ProtocolCheckFailed', `${https.id} is not an HTTPS listener.`);
-  }
+  requireHttps(https);
   const targets = request.Domains?.length
-    ? request.Domains.flatMap((domain) => requireDomain(https, domain))
+    ? [...new Set(request.Domains.flatMap((domain) => requireDomain(https, domain)))]
     : [...https.rules];
-  const before = loadBalancer.listeners.find(({ port, protocol }) => port === httpPort && protocol === 'HTTP');
-  if (before) targets.forEach((target) => requireNoRewrite(sourceOf(target, before, context)));
+  checkSources(loadBalancer, targets, context);
   const { store } = context;
   startTask(context, [loadBalancer.id], () => {
     const listener = httpListenerOf(loadBalancer, context);

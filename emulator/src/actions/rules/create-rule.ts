@@ -6,23 +6,28 @@ import type { Listener, Rule } from '../../state/model.ts';
 import { defineAction, type ActionContext } from '../parts/action.ts';
 import { startTask } from '../parts/start-task.ts';
 import { takeCertificates } from '../parts/certificates.ts';
-import { toHealthCheck } from '../parts/health-check.ts';
+import { requireCheckDomain, toHealthCheck } from '../parts/health-check.ts';
 import { requireL7, requireNamedListener } from '../parts/lookup.ts';
-import { checkDuplicates, checkSession, checkUrl, domainsOf } from '../parts/rule-checks.ts';
+import {
+  checkDomains,
+  checkDomainSettings,
+  checkDuplicates,
+  checkSession,
+  checkUrl,
+  domainsOf,
+} from '../parts/rule-checks.ts';
 import { settleDefaultServer } from '../parts/default-domain.ts';
 
 function checkInput(listener: Listener, input: RuleInput): void {
   checkUrl(input.Url);
   checkSession(input.SessionExpireTime);
-  checkDuplicates(listener, domainsOf(input.Domain, input.Domains), input.Url);
+  const domains = domainsOf(input.Domain, input.Domains);
+  checkDomains(domains);
+  checkDuplicates(listener, domains, input.Url);
   if (input.TargetType !== undefined && input.TargetType !== 'NODE') {
     throw new ApiError('UnsupportedOperation', 'The emulator has no target groups: TargetType must be NODE.');
   }
-  if (listener.protocol === 'HTTPS') return;
-  if (input.Certificate || input.MultiCertInfo || input.Http2 === true || input.Quic === true) {
-    const message = 'Certificates, Http2 and Quic are for HTTPS listeners.';
-    throw new ApiError('InvalidParameter.ProtocolCheckFailed', message);
-  }
+  checkDomainSettings(listener, input);
 }
 
 function checkAmongThemselves(rules: readonly RuleInput[]): void {
@@ -32,9 +37,19 @@ function checkAmongThemselves(rules: readonly RuleInput[]): void {
   throw new ApiError('InvalidParameterValue.Duplicate', `The rule ${twice} is in the request twice.`);
 }
 
+/** A listener has one default domain. */
+function checkDefaults(rules: readonly RuleInput[]): void {
+  const wanted = rules.filter(({ DefaultServer }) => DefaultServer === true);
+  const names = new Set(wanted.map(({ Domain, Domains }) => domainsOf(Domain, Domains)[0]));
+  if (names.size <= 1) return;
+  throw new ApiError('InvalidParameter', 'Only one domain of a listener can be its default.');
+}
+
 function build(context: ActionContext, { protocol }: Listener, input: RuleInput): Rule {
   const domains = domainsOf(input.Domain, input.Domains);
   const { ForwardType: forwardType = 'HTTP' } = input;
+  const healthCheck = toHealthCheck(input.HealthCheck ?? {}, { protocol, domain: domains[0], forwardType });
+  requireCheckDomain(healthCheck, domains);
   return {
     id: newId('loc', context),
     domains,
@@ -48,7 +63,7 @@ function build(context: ActionContext, { protocol }: Listener, input: RuleInput)
     quic: input.Quic ?? false,
     certificate: takeCertificates(context, input),
     rewrite: null,
-    healthCheck: toHealthCheck(input.HealthCheck ?? {}, { protocol, domain: domains[0], forwardType }),
+    healthCheck,
     targets: [],
     createdAtMs: context.clock.now(),
   };
@@ -59,6 +74,7 @@ export const createRule = defineAction('CreateRule', (request, context) => {
   requireL7(listener);
   request.Rules.forEach((input) => checkInput(listener, input));
   checkAmongThemselves(request.Rules);
+  checkDefaults(request.Rules);
   checkQuota(`rules of ${listener.id}`, listener.rules.length, request.Rules.length, context.quotas.rulesPerListener);
   const rules = request.Rules.map((input) => build(context, listener, input));
   const wanted = request.Rules.find(({ DefaultServer }) => DefaultServer === true);

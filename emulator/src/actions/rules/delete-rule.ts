@@ -4,6 +4,7 @@ import { defineAction, type RequestOf } from '../parts/action.ts';
 import { startTask } from '../parts/start-task.ts';
 import { requireDomain, requireL7, requireNamedListener, requireRule } from '../parts/lookup.ts';
 import { settleDefaultServer } from '../parts/default-domain.ts';
+import { requireNotRedirectedTo } from '../parts/rewrite-pairs.ts';
 
 function choose(listener: Listener, { LocationIds, Domain, Url }: RequestOf<'DeleteRule'>): Rule[] {
   if (LocationIds?.length) return LocationIds.map((id) => requireRule(listener, id));
@@ -13,11 +14,19 @@ function choose(listener: Listener, { LocationIds, Domain, Url }: RequestOf<'Del
   throw new ApiError('InvalidParameter.LocationNotFound', `The rule ${Domain}${Url ?? ''} is not found.`);
 }
 
+/** Refuses a new default domain that is not there, or of which no rule is left. */
+function requireDefaultLeft(listener: Listener, doomed: readonly Rule[], domain: string | undefined): void {
+  if (domain === undefined) return;
+  if (requireDomain(listener, domain).some((rule) => !doomed.includes(rule))) return;
+  throw new ApiError('InvalidParameter', `NewDefaultServerDomain ${domain} is deleted by the same request.`);
+}
+
 export const deleteRule = defineAction('DeleteRule', (request, context) => {
   const { loadBalancer, listener } = requireNamedListener(context, request);
   requireL7(listener);
   const doomed = choose(listener, request);
-  if (request.NewDefaultServerDomain !== undefined) requireDomain(listener, request.NewDefaultServerDomain);
+  requireNotRedirectedTo(loadBalancer, doomed);
+  requireDefaultLeft(listener, doomed, request.NewDefaultServerDomain);
   startTask(context, [loadBalancer.id], () => {
     doomed.forEach((rule) => context.store.removeRule({ loadBalancer, listener, rule }));
     settleDefaultServer(context.store, loadBalancer, listener, request.NewDefaultServerDomain);

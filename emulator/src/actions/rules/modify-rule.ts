@@ -1,6 +1,6 @@
 import { defineAction } from '../parts/action.ts';
 import { startTask } from '../parts/start-task.ts';
-import { changeHealthCheck } from '../parts/health-check.ts';
+import { changeHealthCheck, requireCheckDomain } from '../parts/health-check.ts';
 import { requireNamedListener, requireRule } from '../parts/lookup.ts';
 import { checkDuplicates, checkSession, checkUrl } from '../parts/rule-checks.ts';
 
@@ -13,6 +13,7 @@ export const modifyRule = defineAction('ModifyRule', (request, context) => {
   checkDuplicates(listener, rule.domains, url, rule);
   const checked = { protocol: listener.protocol, domain: rule.domains[0], forwardType };
   const check = request.HealthCheck && changeHealthCheck(rule.healthCheck, request.HealthCheck, checked);
+  if (check) requireCheckDomain(check, rule.domains);
   const change = {
     url,
     forwardType,

@@ -48,6 +48,30 @@ describe('rules that are refused', () => {
     ['one with both', { Domain: 'b.example.com', Domains: ['c.example.com'] }, 'InvalidParameter', 'exclude'],
     ['a short session', { Domain: 'b.example.com', SessionExpireTime: 10 }, 'InvalidParameterValue.Range', '30'],
     ['HTTP/2 on HTTP', { Domain: 'b.example.com', Http2: true }, 'InvalidParameter.ProtocolCheckFailed', 'HTTPS'],
+    ['QUIC on HTTP', { Domain: 'b.example.com', Quic: true }, 'InvalidParameter.ProtocolCheckFailed', 'HTTPS'],
+    ['a path with %', { Domain: 'b.example.com', Url: '/a%20b' }, 'InvalidParameter.FormatError', '/a%20b'],
+    ['an exact path with @', { Domain: 'b.example.com', Url: '=/a@b' }, 'InvalidParameter.FormatError', '=/a@b'],
+    ['a path with two ~', { Domain: 'b.example.com', Url: '~/a~b' }, 'InvalidParameter.FormatError', '~/a~b'],
+    ['a counted regular expression', { Domain: 'b.example.com', Url: '~/a{2}' }, 'InvalidParameter.FormatError', '{2}'],
+    ['a * inside a domain', { Domain: 'a.*.example.com' }, 'InvalidParameter.FormatError', 'a.*.example.com'],
+    ['two * in a domain', { Domain: '*.example.*' }, 'InvalidParameter.FormatError', '*.example.*'],
+    ['a domain that begins with _', { Domain: '_a.example.com' }, 'InvalidParameter.FormatError', '_a.example.com'],
+    ['a domain with a blank', { Domains: ['b.example.com', 'c example'] }, 'InvalidParameter.FormatError', 'c example'],
+    ['a wildcard without a domain to check', { Domain: '*.example.com' }, 'InvalidParameterValue', 'HttpCheckDomain'],
+    ['a regex without a domain to check', { Domain: '~^a+$' }, 'InvalidParameterValue', 'HttpCheckDomain'],
+    [
+      'a check of a wildcard',
+      { Domain: '*.example.com', HealthCheck: { HttpCheckDomain: '*.example.com' } },
+      'InvalidParameter.FormatError',
+      'HttpCheckDomain',
+    ],
+    [
+      'a check of a path with %',
+      { Domain: 'b.example.com', HealthCheck: { HttpCheckPath: '/%41' } },
+      'InvalidParameter.FormatError',
+      'HttpCheckPath',
+    ],
+    ['tRPC', { Domain: 'b.example.com', ForwardType: 'TRPC' }, 'InvalidParameterValue', 'ForwardType'],
     ['a target group', { Domain: 'b.example.com', TargetType: 'TARGETGROUP' }, 'UnsupportedOperation', 'NODE'],
     [
       'a TCP check',
@@ -71,6 +95,40 @@ describe('rules that are refused', () => {
     const refusal = await refusalOf(sdk.CreateRule({ LoadBalancerId: lb, ListenerId: http, Rules }));
     expect(refusal).toMatchObject({ code: 'InvalidParameterValue.Duplicate' });
     expect(refusal.message).toContain('d.example.com/');
+  });
+
+  test('two default domains in one request', async () => {
+    const Rules = ['d', 'e'].map((name) => ({ Url: '/', Domain: `${name}.example.com`, DefaultServer: true }));
+    const refusal = await refusalOf(sdk.CreateRule({ LoadBalancerId: lb, ListenerId: http, Rules }));
+    expect(refusal).toMatchObject({ code: 'InvalidParameter', message: expect.stringContaining('default') as unknown });
+  });
+
+  test('settings of domains that the listener does not have', async () => {
+    const certificate = { CertName: 'site', CertContent: 'content', CertKey: 'key' };
+    const secure = { Protocol: 'HTTPS', Certificate: certificate };
+    const [https, withSni] = [
+      await listen({ ...secure, Ports: [443] }),
+      await listen({ Protocol: 'HTTPS', Ports: [444], SniSwitch: 1 }),
+    ];
+    const Domain = 'a.example.com';
+    const Rules = [{ Url: '/', Domain, Certificate: certificate }];
+    for (const ListenerId of [https, withSni]) {
+      await waitForTask(sdk, (await sdk.CreateRule({ LoadBalancerId: lb, ListenerId, Rules })).RequestId);
+    }
+    const change = (ListenerId: string, more: object) =>
+      sdk.ModifyDomainAttributes({ LoadBalancerId: lb, ListenerId, Domain, ...more });
+    const refusals = [
+      ...[{ Http2: true }, { Quic: true }, { Certificate: certificate }].map((more) => change(http, more)),
+      change(https, { Certificate: certificate }),
+      change(tcp, { Http2: true }),
+      sdk.ModifyDomain({ LoadBalancerId: lb, ListenerId: tcp, Domain, NewDomain: 'b.example.com' }),
+    ];
+    for (const call of refusals) expect((await refusalOf(call)).code).toBe('InvalidParameter.ProtocolCheckFailed');
+    const wrong = [change(http, { NewDomain: 'a.*.com' }), change(http, { NewDomains: ['b.example.com', '*.b.*'] })];
+    for (const call of wrong) expect((await refusalOf(call)).code).toBe('InvalidParameter.FormatError');
+    await waitForTask(sdk, (await change(http, { Http2: false })).RequestId);
+    await waitForTask(sdk, (await change(https, { Http2: true })).RequestId);
+    await waitForTask(sdk, (await change(withSni, { Certificate: certificate })).RequestId);
   });
 
   test('rules of a TCP listener, or of none', async () => {
@@ -113,18 +171,28 @@ test('the first domain is the default, another one on request, and the next one 
   const change = { ...place, Domain: 'x.example.com', DefaultServer: false, NewDefaultServerDomain: 'z.example.com' };
   await waitForTask(sdk, (await sdk.ModifyDomainAttributes(change)).RequestId);
   expect(await defaults()).toEqual(['z.example.com']);
+  const self = { ...place, Domain: 'z.example.com', DefaultServer: false, NewDefaultServerDomain: 'z.example.com' };
+  expect((await refusalOf(sdk.ModifyDomainAttributes(self))).code).toBe('InvalidParameter');
+  const other = { ...place, Domain: 'y.example.com', DefaultServer: false };
+  await waitForTask(sdk, (await sdk.ModifyDomainAttributes(other)).RequestId);
+  const gone = { ...place, Domain: 'z.example.com', NewDefaultServerDomain: 'z.example.com' };
+  expect((await refusalOf(sdk.DeleteRule(gone))).code).toBe('InvalidParameter');
   await waitForTask(sdk, (await sdk.DeleteRule({ ...place, Domain: 'z.example.com' })).RequestId);
   expect(await defaults()).toEqual(['x.example.com']);
 });
 
 test('a health check of a rule uses the domain of the rule unless the request names another', async () => {
   const plain = await addRule({ Domain: 'plain.example.com' });
-  const wild = await addRule({ Domain: '*.example.com' });
+  const wild = await addRule({ Domain: '*.example.com', HealthCheck: { HttpCheckDomain: 'any.example.com' } });
+  const off = await addRule({ Domain: 'www.example.*', HealthCheck: { HealthSwitch: 0 } });
   const grpc = await addRule({ Domain: 'grpc.example.com', ForwardType: 'GRPC' });
   const rules = await rulesOf(http);
   const checkOf = (id: string) => rules.find(({ LocationId }) => LocationId === id)?.HealthCheck;
   expect(checkOf(plain)).toMatchObject({ CheckType: 'HTTP', HttpCheckDomain: 'plain.example.com', HttpCode: 31 });
-  expect(checkOf(wild)).toMatchObject({ HttpCheckDomain: '' });
+  expect(checkOf(wild)).toMatchObject({ HttpCheckDomain: 'any.example.com' });
+  expect(checkOf(off)).toMatchObject({ HttpCheckDomain: '' });
+  const switchedOn = { LoadBalancerId: lb, ListenerId: http, LocationId: off, HealthCheck: { HealthSwitch: 1 } };
+  expect((await refusalOf(sdk.ModifyRule(switchedOn))).message).toContain('HttpCheckDomain');
   expect(checkOf(grpc)).toMatchObject({ CheckType: 'GRPC', ExtendedCode: '12' });
 });
 

@@ -1,7 +1,7 @@
 import { defineAction } from '../parts/action.ts';
 import { hold } from '../parts/start-task.ts';
 import { requirePlace, requireLoadBalancer } from '../parts/lookup.ts';
-import { checkTotal } from '../parts/modify-list.ts';
+import { checkTotal, requireEachOnce } from '../parts/modify-list.ts';
 import { checkAddresses, requireTarget } from '../parts/target-requests.ts';
 
 export const batchModifyTargetTag = defineAction(
@@ -14,6 +14,7 @@ export const batchModifyTargetTag = defineAction(
       const at = requirePlace(loadBalancer, rule.ListenerId, rule);
       return rule.Targets.map((target) => ({ at: requireTarget(at, target), tag: target.Tag ?? rule.Tag ?? null }));
     });
+    requireEachOnce(wanted.map(({ at }) => at));
     await hold(context, [loadBalancer.id], () => wanted.forEach(({ at, tag }) => context.store.setTag(at, tag)));
     return {};
   },

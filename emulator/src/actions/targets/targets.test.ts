@@ -106,6 +106,46 @@ describe('targets', () => {
     expect((await refusalOf(call)).code).toBe('InvalidParameter');
   });
 
+  test('the same target twice in one request is refused, whatever is done with it', async () => {
+    const { sdk, first, other } = await start();
+    await sdk.BatchRegisterTargets({ LoadBalancerId: lb, Targets: [at(first, '10.0.0.1'), at(other, '10.0.0.1')] });
+    const target = { EniIp: '10.0.0.1', Port: 80 };
+    const twice = [target, { ...target, Weight: 3, Tag: 'a' }];
+    const place = { LoadBalancerId: lb, ListenerId: first };
+    const batch = {
+      LoadBalancerId: lb,
+      Targets: [at(first, '10.0.0.2'), at(other, '10.0.0.1'), at(first, '10.0.0.2')],
+    };
+    const one = { ListenerId: first, Targets: [target] };
+    const ModifyList = [one, { ListenerId: other, Targets: [target] }, one];
+    const calls = [
+      () => sdk.RegisterTargets({ ...place, Targets: twice }),
+      () => sdk.DeregisterTargets({ ...place, Targets: twice }),
+      () => sdk.BatchRegisterTargets(batch),
+      () => sdk.BatchDeregisterTargets(batch),
+      () => sdk.ModifyTargetWeight({ ...place, Targets: twice, Weight: 1 }),
+      () => sdk.BatchModifyTargetWeight({ LoadBalancerId: lb, ModifyList }),
+      () => sdk.BatchModifyTargetTag({ LoadBalancerId: lb, ModifyList }),
+    ];
+    for (const call of calls) expect((await refusalOf(call())).code).toBe('InvalidParameterValue.Duplicate');
+    expect(await bound()).toEqual([['10.0.0.1 10'], ['10.0.0.1 10']]);
+  });
+
+  test('a rule is not named on a listener that has none', async () => {
+    const { sdk, first, other } = await start();
+    const LocationId = 'loc-00000001';
+    const place = { LoadBalancerId: lb, ListenerId: first, Targets: [{ EniIp: '10.0.0.1', Port: 80 }] };
+    for (const rule of [{ LocationId }, { Domain: 'a.example', Url: '/' }]) {
+      const refusal = await refusalOf(sdk.RegisterTargets({ ...place, ...rule }));
+      expect(refusal.code).toBe('InvalidParameter.ProtocolCheckFailed');
+    }
+    const Targets = [at(first, '10.0.0.1', { LocationId }), at(other, '10.0.0.1', { LocationId: '' })];
+    const answer = await sdk.BatchRegisterTargets({ LoadBalancerId: lb, Targets });
+    expect(answer.FailListenerIdSet).toEqual([first]);
+    expect(answer.Message).toContain(LocationId);
+    expect(await bound()).toEqual([[], ['10.0.0.1 10']]);
+  });
+
   test('another port makes no target that is there twice', async () => {
     const { sdk, first } = await start();
     const on = (EniIp: string, Port: number) => ({ EniIp, Port });

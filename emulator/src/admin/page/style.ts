@@ -19,7 +19,7 @@ code { font: .93em ui-monospace, monospace; }
 .problems { border-left: 4px solid var(--bad); padding: .4rem .8rem; white-space: pre-wrap; }
 details { border-bottom: 1px solid var(--line); padding: .3rem 0; }
 summary { cursor: pointer; }
-form.fault { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: .5rem; padding: .6rem 0; }
+form.fault { display: grid; gap: .5rem; padding: .6rem 0; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)) }
 form.fault label { display: grid; color: var(--quiet); }
 form.fault button { align-self: end; }
 input, select, button { font: inherit; padding: .15rem .4rem; }

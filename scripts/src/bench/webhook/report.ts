@@ -55,23 +55,23 @@ export function summarize(seen: Seen): Summary {
   };
 }
 
-const perSecond = (turn: Measurement) => turn.reviewsPerSecond;
-const perCpu = (turn: Measurement) => 1 / turn.cpuUs;
+const perSecond = (measurement: Measurement) => measurement.reviewsPerSecond;
+const perCpu = (measurement: Measurement) => 1 / measurement.cpuUs;
 
-function ratios(seen: Seen, other: Name, speedOf: (turn: Measurement) => number): Spread {
+function ratios(seen: Seen, other: Name, speedOf: (measurement: Measurement) => number): Spread {
   const theirs = seen.measurements[other].map(speedOf);
-  return spreadOf(seen.measurements.ours.map((turn, round) => speedOf(turn) / (theirs[round] ?? NaN)));
+  return spreadOf(seen.measurements.ours.map((measurement, round) => speedOf(measurement) / (theirs[round] ?? NaN)));
 }
 
-const turnFigures = ['reviewsPerSecond', 'p50Us', 'p99Us', 'cpuUs', 'rssMiB', 'serverShare', 'clientShare'] as const;
+const figureNames = ['reviewsPerSecond', 'p50Us', 'p99Us', 'cpuUs', 'rssMiB', 'serverShare', 'clientShare'] as const;
 
 function serverFigures(seen: Seen, name: Name): Record<string, Spread> {
-  const ofTurns = turnFigures.map(
+  const spreads = figureNames.map(
     (figure) => [figure, spreadOf(seen.measurements[name].map((measurement) => measurement[figure]))] as const,
   );
   const cached = seen.cachedStarts[name];
   return {
-    ...Object.fromEntries(ofTurns),
+    ...Object.fromEntries(spreads),
     firstAnswerMs: spreadOf(seen.starts[name]),
     ...(cached.length === 0 ? {} : { firstAnswerWithCompileCacheMs: spreadOf(cached) }),
   };

@@ -108,7 +108,7 @@ describe('tries', () => {
   });
 
   test('a write that may have had its effect is sent once', async () => {
-    server.fail({ answer: 'reset', afterDeed: true });
+    server.fail({ answer: 'reset', afterEffect: true });
     expect(await failureOf(post())).toMatchObject({ status: 0, reason: 'NetworkError' });
     server.fail({ answer: 'never' });
     expect(await failureOf(post({ timeoutMs: 50 }))).toMatchObject({ status: 0, reason: 'Timeout' });

@@ -52,7 +52,7 @@ test('a server with a foreign certificate gets no request', async () => {
   await other.close();
 });
 
-test('the pool is made anew only when the identity changes', async () => {
+test('the pool is replaced only when the identity changes', async () => {
   const pool = createConnectionPool();
   const credentials = { server: new URL(server.url), headers: {}, tls: { ca: Buffer.from('a') }, proxyUrl: undefined };
   const first = pool.for(credentials);

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 import type { Credentials } from './credentials.ts';
 
-/** The one pool of connections to the API server, made anew when its CA or our client certificate changed. */
+/** The one pool of connections to the API server, replaced when its CA or our client certificate changed. */
 export interface ConnectionPool {
   for(credentials: Credentials): Dispatcher;
   /** Cuts everything that is still open. */

@@ -6,7 +6,7 @@ const hourMs = 3_600_000;
 /** An answer of a server whose clock is ahead of ours, as it looks after a round trip. */
 function answer(clock: ServerClock, aheadMs: number, roundTripMs = 10): void {
   const receivedAt = performance.now();
-  clock.heard(new Date(Date.now() + aheadMs - roundTripMs / 2).toUTCString(), receivedAt - roundTripMs, receivedAt);
+  clock.received(new Date(Date.now() + aheadMs - roundTripMs / 2).toUTCString(), receivedAt - roundTripMs, receivedAt);
 }
 
 describe('the clock of the API server', () => {
@@ -31,7 +31,7 @@ describe('the clock of the API server', () => {
     expect(Math.abs((clock.offsetMs() ?? 0) - before)).toBeLessThan(50);
   });
 
-  test('begins anew when an answer contradicts what is known', () => {
+  test('starts over when an answer contradicts what is known', () => {
     const clock = createServerClock();
     answer(clock, 0);
     answer(clock, hourMs);
@@ -54,7 +54,7 @@ describe('the clock of the API server', () => {
 
   test.each([undefined, '', 'yesterday'])('does not listen to an answer that says "%s"', (date) => {
     const clock = createServerClock();
-    clock.heard(date, 0, 1);
+    clock.received(date, 0, 1);
     expect(clock.offsetMs()).toBeUndefined();
   });
 });

@@ -5,7 +5,7 @@ export interface ServerClock {
   /** How far the API server's clock is ahead of ours; undefined before the first answer. */
   offsetMs(): number | undefined;
   /** An answer with this Date header came; times are milliseconds of performance.now(). */
-  heard(date: string | undefined, sentAt: number, receivedAt: number): void;
+  received(date: string | undefined, sentAt: number, receivedAt: number): void;
 }
 
 /** What the server's clock is ahead of the monotonic one, between two bounds. */
@@ -19,7 +19,7 @@ const resolutionMs = 1_000;
 
 /**
  * Counts from the monotonic clock, which never jumps. Each answer narrows the bounds; one that contradicts them (a
- * machine that was suspended, another API server) begins anew.
+ * machine that was suspended, another API server) starts over.
  */
 export function createServerClock(): ServerClock {
   let bounds: Bounds | undefined;
@@ -31,7 +31,7 @@ export function createServerClock(): ServerClock {
   return {
     nowMs,
     offsetMs: () => (bounds === undefined ? undefined : nowMs() - Date.now()),
-    heard: (date, sentAt, receivedAt) => {
+    received: (date, sentAt, receivedAt) => {
       const serverMs = Date.parse(date ?? '');
       if (Number.isNaN(serverMs)) return;
       bounds = narrowed(bounds, { low: serverMs - receivedAt, high: serverMs + resolutionMs - sentAt });

@@ -45,7 +45,7 @@ export function createTransport(options: {
     const sentAt = performance.now();
     const answer = await dispatch(request);
     const { date } = answer.headers;
-    clock.heard(typeof date === 'string' ? date : undefined, sentAt, performance.now());
+    clock.received(typeof date === 'string' ? date : undefined, sentAt, performance.now());
     return answer;
   }
 

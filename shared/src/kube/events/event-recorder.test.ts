@@ -93,7 +93,7 @@ test('A refused write is not thrown, and later events are written.', async () =>
   await until(() => stored.size === 1);
 });
 
-test('An Event that was cleaned up meanwhile is written anew.', async () => {
+test('An Event that was cleaned up meanwhile is written again.', async () => {
   const { api, stored } = storeOfEvents();
   const recorder = recorderOn(api);
   recorder.record(event('a'));

@@ -51,14 +51,14 @@ interface Series {
 
 /** Longer messages are refused by the API server (1,024 characters of an Event's note). */
 const longestMessage = 1_000;
-/** As many series as are remembered; the oldest is forgotten, and its event starts anew if it comes again. */
+/** Most series that are remembered; the oldest is dropped, and its event starts a new series if it comes again. */
 const mostSeries = 2_000;
 const writeMs = 5_000;
 
 /**
- * Writes core/v1 Events. Equal events are one object whose count grows, at most once in a while; an object that is
- * talked about too much is talked about less. A failure to write is logged once a minute and otherwise nobody's
- * problem.
+ * Writes core/v1 Events. Equal events are aggregated into one object whose count grows, and are written at a limited
+ * rate; a rate limit for each object drops events about an object with too many. A failure to write is logged once a
+ * minute and affects nothing else.
  */
 export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
   return new Recorder(options);

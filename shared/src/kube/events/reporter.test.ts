@@ -69,6 +69,18 @@ test('By reason: it waits, whatever the message says; another reason does not.',
   expect(messages()).toEqual(['one', 'three', 'four']);
 });
 
+test('Across UIDs: an object that was made again waits too.', () => {
+  const reporter = reporterWith();
+  for (const uid of ['one', 'two']) {
+    reporter.report({
+      ...report,
+      repeat: { by: 'message', afterMs: 1_000, acrossUids: true },
+      about: { ...about, uid },
+    });
+  }
+  expect(events).toHaveLength(1);
+});
+
 test('The limit of the reporter counts where a report has none.', () => {
   const reporter = reporterWith({ repeat: { by: 'message', afterMs: 1_000 } });
   reporter.report(report);

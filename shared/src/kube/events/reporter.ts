@@ -30,7 +30,8 @@ export function createReporter(options: ReporterOptions): Reporter {
   const limit = createRepeatLimit(nowMs);
   return {
     report({ severity, reason, message, about, repeat = options.repeat ?? always }, details = {}) {
-      const key = `${keyOf(about)} ${reason}${repeat.by === 'message' ? ` ${message}` : ''}`;
+      const object = keyOf(about, repeat);
+      const key = `${object} ${reason}${repeat.by === 'message' ? ` ${message}` : ''}`;
       if (!limit.allows(key, repeat.afterMs)) return;
       log[severity === 'Warning' ? 'warn' : 'info']({ reason, about, ...details }, message);
       recorder.record({ regarding: about, type: severity, reason, message });
@@ -38,6 +39,6 @@ export function createReporter(options: ReporterOptions): Reporter {
   };
 }
 
-function keyOf({ kind, namespace = '', name, uid = '' }: ObjectReference): string {
-  return `${kind} ${namespace}/${name} ${uid}`;
+function keyOf({ kind, namespace = '', name, uid = '' }: ObjectReference, { acrossUids = false }: Repeat): string {
+  return `${kind} ${namespace}/${name} ${acrossUids ? '' : uid}`;
 }

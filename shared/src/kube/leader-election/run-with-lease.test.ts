@@ -191,7 +191,7 @@ describe('renewals', () => {
   inWorld('survive failures that are shorter than the deadline', async (world) => {
     const one = enter(world, 'one');
     await until(() => leads(one));
-    world.server.fail({ matches: isWrite, times: 3, answer: 'reset', afterDeed: true });
+    world.server.fail({ matches: isWrite, times: 3, answer: 'reset', afterEffect: true });
     const before = writes(world);
     await until(() => writes(world) > before + 6);
     expect(leads(one)).toBe(true);
@@ -305,7 +305,7 @@ describe('several candidates', () => {
     while (performance.now() < endAt) {
       expect(three.filter(leads).length).toBeLessThanOrEqual(1);
       const answer = harms[tries % harms.length] ?? 'reset';
-      if (tries++ % 60 === 0) world.server.fail({ answer, times: 2 + (tries % 5), afterDeed: tries % 2 === 0 });
+      if (tries++ % 60 === 0) world.server.fail({ answer, times: 2 + (tries % 5), afterEffect: tries % 2 === 0 });
       await wait(3);
     }
     world.server.heal();

@@ -142,7 +142,7 @@ describe('the watch', () => {
     }
   });
 
-  test('is opened anew when the connection is half-open', async () => {
+  test('is opened again when the connection is half-open', async () => {
     const reflector = start({ pace: { ...quick, idleMs: 80 } });
     server.watches.isSilent = true;
     await watching();

@@ -1,5 +1,7 @@
 import { createMemoryApi, type MemoryApi } from '@clb-direct/certs/testing/memory-api.ts';
 import { KubeError } from '@clb-direct/shared/kube/client/kube-api.ts';
+import type { EventToRecord } from '@clb-direct/shared/kube/events/event-recorder.ts';
+import { createReporter } from '@clb-direct/shared/kube/events/reporter.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { until } from '@clb-direct/shared/testing/until.ts';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -12,16 +14,20 @@ const log = createLogger({ program: 'test', level: 'silent' });
 
 let api: MemoryApi;
 let stopping: AbortController;
+let events: EventToRecord[];
 beforeEach(() => {
   api = createMemoryApi();
   stopping = new AbortController();
+  events = [];
 });
 afterEach(() => stopping.abort());
 
 function follow(setting: 'eni' | 'not-eni' | 'auto'): EniDefaultSource {
   const registry = new Registry();
   const loops = createReconcileLoops({ stuckAfterMs: 60_000, monotonicMs: () => performance.now(), log, registry });
-  return followEniDefault({ setting, recheckMs: 5, api, loops, log, signal: stopping.signal });
+  const recorder = { record: (event: EventToRecord) => void events.push(event), flush: () => Promise.resolve() };
+  const reporter = createReporter({ recorder, log, nowMs: () => performance.now() });
+  return followEniDefault({ setting, recheckMs: 5, api, reporter, loops, log, signal: stopping.signal });
 }
 
 function setConf(defaultDelegates: string): void {
@@ -63,4 +69,19 @@ test('while it cannot be read, the last answer counts, and before the first ther
   const before = api.calls.length;
   await until(() => api.calls.length > before + 1);
   expect(source.current()).toBe('not-eni');
+});
+
+test('settings that are not JSON are reported once, about the ConfigMap, and every pod counts as ENI pod', async () => {
+  api.objects.set(path, { metadata: { name: 'tke-cni-agent-conf' }, data: { '00-multus.conf': '{' } });
+  const source = follow('auto');
+  await until(() => api.calls.length > 2);
+  expect(source.current()).toBe('eni');
+  expect(events).toMatchObject([
+    {
+      type: 'Warning',
+      reason: 'CniSettingsUnreadable',
+      message: expect.stringContaining('00-multus.conf cannot be read: it is not JSON.'),
+      regarding: { kind: 'ConfigMap', namespace: 'kube-system', name: 'tke-cni-agent-conf' },
+    },
+  ]);
 });

@@ -1,7 +1,9 @@
 import { readCniDefault, type EniDefault } from '@clb-direct/shared/domain/eni.ts';
+import { hourly } from '@clb-direct/shared/domain/finding.ts';
 import { tkeCniSettings } from '@clb-direct/shared/domain/names.ts';
 import { isNotFound, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { configMap } from '@clb-direct/shared/kube/client/paths.ts';
+import type { Report, Reporter } from '@clb-direct/shared/kube/events/reporter.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { ReconcileLoops } from '../../reconcile-loop/reconcile-loops.ts';
 
@@ -19,6 +21,7 @@ export function followEniDefault(o: {
   setting: EniDefault | 'auto';
   recheckMs: number;
   api: KubeApi;
+  reporter: Reporter;
   loops: ReconcileLoops;
   log: Log;
   signal: AbortSignal;
@@ -30,8 +33,7 @@ export function followEniDefault(o: {
   let current: EniDefault | undefined;
   async function reconcile(signal: AbortSignal): Promise<number> {
     const { eniDefault, problem } = readCniDefault(await readMultusConf(o.api, signal));
-    if (problem !== undefined)
-      o.log.warn({ configMap: tkeCniSettings, problem }, 'pods without a mark count as ENI pods');
+    if (problem !== undefined) o.reporter.report(unreadable(problem));
     if (eniDefault !== current) o.log.info({ eniDefault }, 'read which pods are ENI pods by default');
     current = eniDefault;
     return o.recheckMs;
@@ -39,6 +41,19 @@ export function followEniDefault(o: {
   const retryMs = { first: firstRetryMs, most: o.recheckMs };
   const stopped = o.loops.run({ name: 'eni-default', reconcile, signal: o.signal, ignoresTrigger: true, retryMs });
   return { current: () => current, stopped };
+}
+
+function unreadable(problem: string): Report {
+  const { namespace, name, key } = tkeCniSettings;
+  return {
+    severity: 'Warning',
+    reason: 'CniSettingsUnreadable',
+    message:
+      `${key} cannot be read: ${problem}. Pods without a mark count as ENI pods. ` +
+      'Correct the ConfigMap, or set ENI_DEFAULT.',
+    about: { apiVersion: 'v1', kind: 'ConfigMap', namespace, name },
+    repeat: hourly,
+  };
 }
 
 async function readMultusConf(api: KubeApi, signal: AbortSignal): Promise<string | undefined> {

@@ -6,7 +6,7 @@ import { findEntry } from './render-registration.ts';
 /**
  * The merge patch that makes a live registration the rendered one. Server-side apply could not take away what others
  * put into our entry (a `url` beside the service, one more condition) and would be refused for it. Other entries,
- * labels and owners are written as they are; the resource version sees to it that they are still so.
+ * labels and owners are written as they are; the resource version guarantees that they have not changed.
  */
 export function mergeRegistration(live: RawObject, rendered: RawObject): RawObject {
   const metadata = asObject(own(live, 'metadata'));

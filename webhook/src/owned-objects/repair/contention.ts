@@ -1,4 +1,4 @@
-import { createRepeatLimit } from '@clb-direct/shared/runtime/repeat-limit.ts';
+import type { Repeat } from '@clb-direct/shared/domain/finding.ts';
 
 /**
  * Remembers what was repaired when. A field that another writer changes again and again (a managed fields conflict) is
@@ -7,18 +7,13 @@ import { createRepeatLimit } from '@clb-direct/shared/runtime/repeat-limit.ts';
 export interface Contention {
   /** How long to wait before these drifts may be repaired; 0 = now. The most urgent one counts. */
   waitMs(object: string, drifts: readonly string[]): number;
-  /** These drifts were just repaired. */
-  repaired(object: string, drifts: readonly string[]): Contested;
-}
-
-/** Which of the drifts other writers change again and again. */
-export interface Contested {
-  readonly contested: readonly string[];
-  /** Those of them that were not reported for a while. */
-  readonly toReport: readonly string[];
+  /** These drifts were just repaired. Returns those that other writers change again and again. */
+  repaired(object: string, drifts: readonly string[]): readonly string[];
 }
 
 const windowMs = 300_000;
+/** How often it is reported that a drift is contested: the writer may delete the object each time. */
+export const contestedRepeat: Repeat = { by: 'message', afterMs: windowMs, acrossUids: true };
 /** Repairs of one drift within the window that count as normal. */
 const normalRepairs = 5;
 const pauses = { firstMs: 2_000, mostMs: 30_000 };
@@ -39,7 +34,6 @@ const urgent: ReadonlySet<string> = new Set([
 /** Times are milliseconds of a clock that never jumps. */
 export function createContention(monotonicMs: () => number): Contention {
   const repairs = new Map<string, readonly number[]>();
-  const reports = createRepeatLimit(monotonicMs);
 
   function recent(object: string, drift: string): readonly number[] {
     const since = monotonicMs() - windowMs;
@@ -59,8 +53,7 @@ export function createContention(monotonicMs: () => number): Contention {
     waitMs: (object, drifts) => Math.min(...drifts.map((drift) => waitOf(object, drift))),
     repaired(object, drifts) {
       for (const drift of drifts) repairs.set(`${object}/${drift}`, [...recent(object, drift), monotonicMs()]);
-      const contested = drifts.filter((drift) => recent(object, drift).length > normalRepairs);
-      return { contested, toReport: contested.filter((drift) => reports.allows(`${object}/${drift}`, windowMs)) };
+      return drifts.filter((drift) => recent(object, drift).length > normalRepairs);
     },
   };
 }

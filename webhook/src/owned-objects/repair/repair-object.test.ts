@@ -20,6 +20,7 @@ beforeEach(() => {
     findings: {
       repaired: ({ drifts }) => void said.push(`repaired ${drifts.join()}`),
       contested: ({ drifts }) => void said.push(`contested ${drifts.join()}`),
+      notKept: ({ drifts }) => void said.push(`not kept ${drifts.join()}`),
     },
     metrics: {
       repaired: (object, kinds) => void said.push(...kinds.map((kind) => `counted ${object} ${kind}`)),
@@ -53,12 +54,12 @@ test('nothing is written without the Lease', async () => {
   expect(writes).toBe(0);
 });
 
-test('what the API server does not keep is no repair', async () => {
+test('what the API server does not keep is no repair, and is reported', async () => {
   await run(['rules', 'matchConditions'], ['matchConditions']);
-  expect(said).toEqual(['counted registration rules', 'repaired rules']);
+  expect(said).toEqual(['counted registration rules', 'repaired rules', 'not kept matchConditions']);
 });
 
-test('what other writers change again and again is reported once, and written with pauses', async () => {
+test('what other writers change again and again is reported as contested, and written with pauses', async () => {
   for (let round = 0; round < 6; round += 1) await run(['rules']);
   expect(said.filter((line) => !line.startsWith('counted'))).toEqual([
     ...Array<string>(5).fill('repaired rules'),

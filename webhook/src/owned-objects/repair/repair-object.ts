@@ -18,6 +18,8 @@ export interface RepairFindings {
   repaired(object: OwnedObject, written: RawObject): void;
   /** Other writers change these drifts as often as they are repaired. */
   contested(object: OwnedObject, written: RawObject): void;
+  /** The API server does not keep these drifts as they were written. */
+  notKept(object: OwnedObject, written: RawObject): void;
 }
 
 /**
@@ -35,12 +37,12 @@ export async function repairObject(o: RepairContext, object: OwnedObject, held: 
 function report({ contention, findings, metrics, log }: RepairContext, object: OwnedObject, repair: Repaired): void {
   const { kind, drifts } = object;
   const { written, left } = repair;
-  const { contested, toReport } = contention.repaired(kind, drifts);
+  const contested = contention.repaired(kind, drifts);
   const repaired = drifts.filter((drift) => !left.includes(drift));
-  if (left.length > 0) log.warn({ object: kind, fields: left }, 'the API server does not keep these fields as written');
   log.debug({ object: kind, drifts: repaired }, 'repaired');
   metrics.repaired(kind, repaired);
   const uncontested = repaired.filter((drift) => !contested.includes(drift));
   if (uncontested.length > 0) findings.repaired({ ...object, drifts: uncontested }, written);
-  if (toReport.length > 0) findings.contested({ ...object, drifts: toReport }, written);
+  if (contested.length > 0) findings.contested({ ...object, drifts: contested }, written);
+  if (left.length > 0) findings.notKept({ ...object, drifts: left }, written);
 }

@@ -18,7 +18,7 @@ export function podBackends(binding: Binding, selected: readonly PodView[], weig
   return { backends: [...found.values()], isEmpty: selected.length === 0 };
 }
 
-/** Of two pods in the same stage the younger one: the older may be on a node that is not heard from. */
+/** Of two pods in the same stage the younger one: the older may be on a node that does not answer. */
 function byClaim(a: PodView, b: PodView): number {
   return rank[stageOf(a)] - rank[stageOf(b)] || b.createdAtMs - a.createdAtMs || (a.uid < b.uid ? -1 : 1);
 }
