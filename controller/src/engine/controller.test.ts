@@ -143,7 +143,7 @@ describe('a rollout', () => {
     await until(() => gate(1) === 'True NoLoadBalancerSelectsPod');
   });
 
-  test('a pod that starts slowly waits for the CLB of a Service that comes before its containers are ready', async () => {
+  test('a pod that starts slowly waits for the CLB of a Service that comes before it is ready', async () => {
     world.cluster.putPod(aPod({ containersReady: false }));
     world.cluster.putPod(aPod({ name: 'alone', labels: {} }));
     world.start();

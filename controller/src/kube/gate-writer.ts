@@ -4,8 +4,8 @@ import type { GateWriter } from '../core/model/cluster-port.ts';
 import { isReplaced } from './is-replaced.ts';
 
 /**
- * Opens and closes gates: one condition, merged by its type, and only on the very pod that was judged. `nowMs`: the time
- * of a change.
+ * Opens and closes gates: one condition, merged by its type, and only on the very pod that was judged.
+ * `nowMs`: the time of a change.
  */
 export function createGateWriter(api: KubeApi, gateType: string, nowMs: () => number = Date.now): GateWriter {
   return {

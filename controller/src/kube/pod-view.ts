@@ -55,9 +55,9 @@ function stateOf(pod: WirePod): Omit<PodView, keyof Identity | 'namedPorts' | 'g
 }
 
 /**
- * Node shutdown, node pressure and preemption set no deletionTimestamp. Kubernetes' own kubelet sends this condition with
- * the phase Failed, when the containers have stopped (1.36: mergePodStatus); whatever sends it earlier drains the pod
- * earlier. Other reasons announce a deletion that may not come: an eviction is refused, a taint removed.
+ * Node shutdown, node pressure and preemption set no deletionTimestamp. Kubernetes' own kubelet sends this condition
+ * with the phase Failed, when the containers have stopped (1.36: mergePodStatus); whatever sends it earlier drains the
+ * pod earlier. Other reasons announce a deletion that may not come: an eviction is refused, a taint removed.
  */
 function isTerminatedByKubelet(pod: WirePod): boolean {
   const { status, reason } = conditionOf(pod, 'DisruptionTarget') ?? {};

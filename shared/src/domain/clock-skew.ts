@@ -4,8 +4,8 @@ import { hourly, type Finding } from './finding.ts';
 const skewMs = 60_000;
 
 /**
- * Whether the clock of the node of this pod is off. `offsetMs`: how far the API server's clock is ahead of it; undefined
- * while that is not known.
+ * Whether the clock of the node of this pod is off. `offsetMs`: how far the API server's clock is ahead of it;
+ * undefined while that is not known.
  */
 export function clockSkewed(pod: string, offsetMs: number | undefined): Finding | undefined {
   if (offsetMs === undefined || Math.abs(offsetMs) <= skewMs) return undefined;

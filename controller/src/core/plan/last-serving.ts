@@ -7,7 +7,7 @@ interface Serving {
 }
 
 /** The CLB sends new connections to it. */
-export function takesTraffic({ weight, health }: Serving): boolean {
+function takesTraffic({ weight, health }: Serving): boolean {
   return weight > 0 && isServing(health);
 }
 

@@ -129,7 +129,7 @@ function keysAt(listenerId: string, { steps }: Plan, isOne: (step: Step) => bool
     .map(targetKey);
 }
 
-/** Pods that end or are not ready never take the last target that takes traffic with them, while their containers run. */
+/** Pods that end or are not ready never take the last target that takes traffic, while their containers run. */
 function expectLastKept(world: PlanWorld, plan: Plan, listenerId: string): void {
   const before = world.serving(listenerId);
   const lowered = keysAt(listenerId, plan, (step) => step.kind === 'set-weight' && step.weight === 0 && byPod(step));
