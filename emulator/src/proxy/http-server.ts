@@ -6,6 +6,7 @@ import { answer, answerSocket, says } from './answer.ts';
 import type { ProxyListener, ProxyRule } from './config.ts';
 import { createForward, type ForwardOptions } from './forward.ts';
 import { matchRule } from './match-rule.ts';
+import { hostOf, pathOf, redirectionOf } from './redirection.ts';
 import type { Upstream } from './upstream.ts';
 
 interface HttpOptions extends ForwardOptions {
@@ -17,19 +18,10 @@ interface HttpServer {
   accept: (socket: Socket | TLSSocket) => void;
 }
 
-const hostOf = ({ headers }: IncomingMessage) => String(headers[':authority'] ?? headers.host ?? '');
 const isWebSocket = ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket';
 
 function findRule(listener: ProxyListener, request: IncomingMessage): ProxyRule | undefined {
-  return matchRule(listener.rules, hostOf(request), (request.url ?? '/').replace(/[?#].*$/, ''));
-}
-
-function locationOf({ redirect }: ProxyRule, request: IncomingMessage): string | undefined {
-  if (!redirect) return undefined;
-  const { protocol, port, domain, url } = redirect;
-  const host = domain ?? hostOf(request).replace(/:\d+$/, '');
-  const suffix = port === (protocol === 'https' ? 443 : 80) ? '' : `:${port}`;
-  return `${protocol}://${host}${suffix}${url ?? request.url ?? '/'}`;
+  return matchRule(listener.rules, hostOf(request), pathOf(request));
 }
 
 /** Removes headers that are about one connection, or ask for a protocol that the proxy does not speak. */
@@ -51,16 +43,17 @@ export function createHttpServer(options: HttpOptions): HttpServer {
     cleanRequest(request);
     const rule = findRule(listener(), request);
     const upstream = rule && upstreamOf(rule.id);
-    const location = rule && locationOf(rule, request);
-    if (location) response.writeHead(rule.redirect?.code ?? 301, { location, 'content-length': 0 }).end();
+    const elsewhere = redirectionOf(listener(), request, rule);
+    if (elsewhere) response.writeHead(elsewhere.code, { location: elsewhere.location, 'content-length': 0 }).end();
     else if (rule && upstream) await forward.request({ rule, upstream, request, response, isOver: () => isOver });
     else answer(response, says.notFound);
   }
   async function upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
     const rule = findRule(listener(), request);
     const upstream = rule && upstreamOf(rule.id);
-    const location = rule && locationOf(rule, request);
-    if (location) answerSocket(socket, { status: rule.redirect?.code ?? 301, reason: 'Moved' }, { location });
+    const elsewhere = redirectionOf(listener(), request, rule);
+    const moved = { status: elsewhere?.code ?? 301, reason: 'Moved' };
+    if (elsewhere) answerSocket(socket, moved, { location: elsewhere.location });
     else if (rule && upstream) await forward.upgrade({ rule, upstream, request, socket, head });
     else answerSocket(socket, says.notFound);
   }

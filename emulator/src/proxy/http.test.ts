@@ -189,6 +189,21 @@ test("a rule that redirects answers with the other listener's address, to WebSoc
   await eventually(() => Promise.resolve(heard().includes(`location: https://a.example:${secure.port}/ws`)));
 }, 30_000);
 
+test('a path without the last slash of a rule is sent to it with its query, to WebSockets too', async () => {
+  const { target } = await start('one');
+  await listen('HTTP', [
+    makeRule('a.example', { targets: [target] }),
+    makeRule('a.example', { url: '/shop/', targets: [target] }),
+  ]);
+  const { status, headers } = await ask('a.example', '/shop?q=1');
+  expect([status, headers.location]).toEqual([301, 'http://a.example/shop/?q=1']);
+  expect((await ask('a.example', '/shop/')).status).toBe(200);
+  expect((await ask('a.example', '/shopping')).status).toBe(200);
+  const { say, heard } = openTo(at.port);
+  say(upgradeTo('websocket', '/shop'));
+  await eventually(() => Promise.resolve(heard().includes('location: http://a.example/shop/')));
+}, 30_000);
+
 test('with ForwardType HTTPS the target is spoken to over TLS', async () => {
   const tls = await createMadeCertificates().leafFor('one.example');
   const { target } = await own(startHttpTarget('one', 10, tls));

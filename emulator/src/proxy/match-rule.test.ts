@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { matchRule } from './match-rule.ts';
+import { lacksSlash, matchRule } from './match-rule.ts';
 
 const rule = (domain: string, url = '/', isDefault = false) => ({ domains: [domain], url, isDefault });
 const rules = [
@@ -35,6 +35,14 @@ test.each([
 ])('%s%s belongs to the rule %s', (host, path, expected) => {
   const found = matchRule(rules, host, path);
   expect(`${found?.domains[0] ?? ''} ${found?.url ?? ''}`).toBe(expected);
+});
+
+test('a path without the last slash of a rule is redirected, unless it has a rule of its own', () => {
+  const some = ['/', '/shop/', '^~/img/', '/both/', '=/both', '~/shop$', '=/exact/'].map((url) =>
+    rule('a.example', url),
+  );
+  const lacking = (path: string) => lacksSlash(some, 'a.example', path);
+  expect(['/shop', '/img', '/both', '/shop/', '/other', '/exact', '/'].filter(lacking)).toEqual(['/shop', '/img']);
 });
 
 test('without a default domain an unknown host belongs to no rule, nor does an unknown path', () => {

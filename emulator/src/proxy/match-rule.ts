@@ -56,6 +56,20 @@ export function rulesOfHost<T extends Pick<ProxyRule, 'domains' | 'isDefault'>>(
   return fallback ? rules.filter((rule) => rule.domains.some((domain) => fallback.domains.includes(domain))) : [];
 }
 
+/** Whether a path is that of a rule but for its last slash; the cloud redirects it there, unless it has its own rule. */
+export function lacksSlash(
+  rules: readonly Pick<ProxyRule, 'domains' | 'isDefault' | 'url'>[],
+  host: string,
+  path: string,
+): boolean {
+  const isIt = ({ url }: { url: string }) => url.replace(/^\^~ ?/, '') === `${path}/`;
+  const isOwn = ({ url }: { url: string }) => url.replace(/^= ?/, '=') === `=${path}`;
+  // Most requests end here, without a look at the domains.
+  if (!rules.some(isIt)) return false;
+  const ofHost = rulesOfHost(rules, host);
+  return ofHost.some(isIt) && !ofHost.some(isOwn);
+}
+
 /** The rule that a request belongs to; undefined when there is none, which the cloud answers with 404. */
 export function matchRule<T extends Pick<ProxyRule, 'domains' | 'isDefault' | 'url'>>(
   rules: readonly T[],

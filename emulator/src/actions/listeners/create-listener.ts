@@ -7,7 +7,8 @@ import { defineAction, type ActionContext, type RequestOf } from '../parts/actio
 import { startTask } from '../parts/start-task.ts';
 import { takeCertificates } from '../parts/certificates.ts';
 import { toHealthCheck } from '../parts/health-check.ts';
-import { checkSettings, toSettings } from '../parts/listener-settings.ts';
+import { checkSettings } from '../parts/listener-checks.ts';
+import { toSettings } from '../parts/listener-settings.ts';
 import { requireLoadBalancer } from '../parts/lookup.ts';
 
 type Request = RequestOf<'CreateListener'>;
@@ -45,8 +46,12 @@ function checkShape({ ListenerNames: names, Ports, EndPort = 0, FullEndPorts }: 
 /** With SNI, certificates come with the domains; with SslCloseSwitch there are none. */
 function checkCertificate(request: Request): void {
   if (!['TCP_SSL', 'QUIC', 'HTTPS'].includes(request.Protocol)) return;
-  if (request.SniSwitch === 1 || request.SslCloseSwitch === true) return;
-  if (request.Certificate ?? request.MultiCertInfo) return;
+  const hasCertificate = request.Certificate !== undefined || request.MultiCertInfo !== undefined;
+  if (request.SniSwitch === 1 && hasCertificate) {
+    const message = 'With SNI, certificates come with the rules: leave Certificate and MultiCertInfo out.';
+    throw new ApiError('InvalidParameter.ProtocolCheckFailed', message);
+  }
+  if (request.SniSwitch === 1 || request.SslCloseSwitch === true || hasCertificate) return;
   throw new ApiError('MissingParameter', `Certificate or MultiCertInfo is needed for ${request.Protocol} listeners.`);
 }
 
@@ -74,7 +79,7 @@ export const createListener = defineAction('CreateListener', (asked, context) =>
   const loadBalancer = requireLoadBalancer(context, request.LoadBalancerId);
   checkShape(request);
   checkCertificate(request);
-  checkSettings(request, request.Protocol as Protocol);
+  checkSettings(request, request.Protocol as Protocol, loadBalancer);
   checkPorts(loadBalancer, request);
   const { listenersPerLoadBalancer: quota } = context.quotas;
   checkQuota(`listeners of ${loadBalancer.id}`, loadBalancer.listeners.length, request.Ports.length, quota);

@@ -31,6 +31,50 @@ describe('listeners', () => {
     await make({ Ports: [91], Protocol: 'HTTP' });
   });
 
+  test('what a protocol does not have is refused, and its default is not', async () => {
+    emulator = await startTestEmulator();
+    const { sdk } = emulator;
+    const made = async (request: object) => {
+      const { RequestId } = await sdk.CreateListener({ LoadBalancerId: lb, Ports: [80], Protocol: 'HTTP', ...request });
+      await waitForTask(sdk, RequestId);
+      return RequestId;
+    };
+    const codeOf = async (request: object) => (await refusalOf(made(request))).code;
+    const tcp = { Protocol: 'TCP' };
+    const foreign = [
+      { Scheduler: 'LEAST_CONN' },
+      { MaxConn: 5 },
+      { MaxCps: 5 },
+      { IdleConnectTimeout: 60 },
+      { RescheduleStartTime: 5 },
+      { RescheduleInterval: 5 },
+      { SslCloseSwitch: true },
+      { SessionType: 'QUIC_CID' },
+      { ...tcp, KeepaliveEnable: 1 },
+      { ...tcp, H2cSwitch: true },
+      { ...tcp, SessionType: 'QUIC_CID' },
+      { Protocol: 'UDP', SessionType: 'QUIC_CID', Scheduler: 'LEAST_CONN' },
+      { Protocol: 'HTTPS', SniSwitch: 1, Certificate: { CertId: 'cert-1' } },
+    ];
+    for (const request of foreign) expect(await codeOf(request)).toBe('InvalidParameter.ProtocolCheckFailed');
+    expect(await codeOf({ H2cSwitch: true })).toBe('UnsupportedOperation');
+    const withoutKey = { CertName: 'site', CertContent: 'content' };
+    expect(await codeOf({ Protocol: 'HTTPS', Certificate: withoutKey })).toBe('MissingParameter');
+    await made({ Scheduler: 'WRR', MaxConn: -1, KeepaliveEnable: 1, SniSwitch: 0, SslCloseSwitch: false });
+  });
+
+  test('a load balancer that is shared has no limits of connections, and a shorter idle time', async () => {
+    emulator = await startTestEmulator();
+    const { sdk } = emulator;
+    const [ListenerId = ''] = await makeListeners(sdk, { ports: [80] });
+    const change = (request: object) => sdk.ModifyListener({ LoadBalancerId: lb, ListenerId, ...request });
+    expect((await refusalOf(change({ MaxConn: 5 }))).code).toBe('InvalidParameter');
+    expect((await refusalOf(change({ IdleConnectTimeout: 901 }))).code).toBe('InvalidParameterValue.Range');
+    const LoadBalancerSla = [{ LoadBalancerId: lb, SlaType: 'clb.c2.medium' }];
+    await waitForTask(sdk, (await sdk.ModifyLoadBalancerSla({ LoadBalancerSla })).RequestId);
+    await waitForTask(sdk, (await change({ MaxConn: 5, MaxCps: 5, IdleConnectTimeout: 901 })).RequestId);
+  });
+
   test('settings go with protocols, and a change leaves the others alone', async () => {
     emulator = await startTestEmulator();
     const { sdk } = emulator;

@@ -3,14 +3,19 @@ import { defineAction } from '../parts/action.ts';
 import { startTask } from '../parts/start-task.ts';
 import { takeCertificates } from '../parts/certificates.ts';
 import { changeHealthCheck } from '../parts/health-check.ts';
-import { checkSettings, toSettings } from '../parts/listener-settings.ts';
+import { checkSettings } from '../parts/listener-checks.ts';
+import { toSettings } from '../parts/listener-settings.ts';
 import { requireNamedListener } from '../parts/lookup.ts';
 
 export const modifyListener = defineAction('ModifyListener', (request, context) => {
   const { loadBalancer, listener } = requireNamedListener(context, request);
-  checkSettings(request, listener.protocol);
+  checkSettings(request, listener.protocol, loadBalancer);
   if (request.SniSwitch === 0 && listener.sniSwitch === 1) {
     throw new ApiError('UnsupportedOperation', `SNI of ${listener.id} is on and cannot be switched off.`);
+  }
+  if (request.MultiCertInfo && listener.sniSwitch === 1) {
+    const message = `SNI of ${listener.id} is on: its certificates are those of the rules.`;
+    throw new ApiError('InvalidParameter.ProtocolCheckFailed', message);
   }
   const change = {
     ...toSettings(request, listener),

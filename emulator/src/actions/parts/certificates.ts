@@ -30,6 +30,9 @@ function idOf({ store, random, switches }: ActionContext, { CertId, CertName, Ce
 }
 
 function fromSingle(context: ActionContext, input: CertificateInput): CertificateUse {
+  if (input.CertId === undefined && input.CertKey === undefined) {
+    throw new ApiError('MissingParameter', 'A certificate without CertId needs CertKey.');
+  }
   const isMutual = input.SSLMode === 'MUTUAL';
   const ca = { CertId: input.CertCaId, CertName: input.CertCaName, CertContent: input.CertCaContent };
   return {

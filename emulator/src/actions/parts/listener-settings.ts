@@ -1,43 +1,9 @@
-import { ApiError } from '../../errors/api-error.ts';
-import type { Listener, ListenerSettings, Protocol, Reschedule } from '../../state/model.ts';
+import type { Listener, ListenerSettings, Reschedule } from '../../state/model.ts';
 import type { RequestOf } from './action.ts';
 
 type Request = Omit<RequestOf<'ModifyListener'>, 'LoadBalancerId' | 'ListenerId' | 'ListenerName'> & {
   SessionType?: string;
 };
-
-/** Fields that not every protocol has (comments of CreateListenerRequest). */
-const onlyFor: Partial<Record<keyof Request, readonly Protocol[]>> = {
-  HealthCheck: ['TCP', 'UDP', 'TCP_SSL', 'QUIC'],
-  SessionExpireTime: ['TCP', 'UDP', 'TCP_SSL', 'QUIC'],
-  Certificate: ['HTTPS', 'TCP_SSL', 'QUIC'],
-  MultiCertInfo: ['HTTPS', 'TCP_SSL', 'QUIC'],
-  SniSwitch: ['HTTPS'],
-  DeregisterTargetRst: ['TCP', 'UDP'],
-  ProxyProtocol: ['TCP_SSL', 'QUIC'],
-  RescheduleTargetZeroWeight: ['TCP', 'UDP'],
-  RescheduleUnhealthy: ['TCP', 'UDP'],
-  RescheduleExpandTarget: ['TCP', 'UDP'],
-};
-
-/** A field that switches something off is good for every protocol. */
-const isOff = (value: unknown) => value === undefined || value === false || value === 0;
-
-/** Refuses fields that do not go with the protocol of the listener. */
-export function checkSettings(request: Request, protocol: Protocol): void {
-  for (const [field, protocols] of Object.entries(onlyFor)) {
-    if (isOff(request[field as keyof Request]) || protocols.includes(protocol)) continue;
-    const message = `${field} is not for ${protocol} listeners.`;
-    throw new ApiError('InvalidParameter.ProtocolCheckFailed', message);
-  }
-  if (request.TargetType !== undefined && request.TargetType !== 'NODE') {
-    throw new ApiError('UnsupportedOperation', 'The emulator has no target groups: TargetType must be NODE.');
-  }
-  const session = request.SessionExpireTime ?? 0;
-  if (session > 0 && session < 30) {
-    throw new ApiError('InvalidParameterValue.Range', 'SessionExpireTime is 0 or from 30 to 3600.');
-  }
-}
 
 function rescheduleOf(request: Request, before: Reschedule): Reschedule {
   return {
