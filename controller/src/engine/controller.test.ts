@@ -104,6 +104,19 @@ describe('a rollout', () => {
     expect(picture()).toEqual({ '80/10.0.0.1:9090': 10 });
   });
 
+  test('an annotation of any size and content costs one bounded line, in the event and in the condition', async () => {
+    world.cluster.putService(aNewService({ existingLoadBalancer: '\u001b[2J\n'.repeat(20_000) }));
+    addPods(1);
+    world.start();
+    await until(() => gate(1) === waiting && world.cluster.said('LoadBalancerIdMalformed') === 1);
+    const condition = world.cluster.pod('shop/web-1')?.gate;
+    const texts = [typeof condition === 'object' ? condition.message : '', world.cluster.announcements[0]?.message];
+    for (const text of texts) {
+      expect(text).toMatch(/is "\\u001b\[2J\\n[^\p{Cc}]*…"; write a CLB id/u);
+      expect(text?.length).toBeLessThan(500);
+    }
+  });
+
   test('a pod that nothing selects opens its gate when it has settled', async () => {
     world.cluster.putPod(aPod({ labels: {}, createdAtMs: Date.now() }));
     world.start();

@@ -1,4 +1,5 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { ownershipOf, type OwnerView } from '../model/owner-view.ts';
 
 /** What the author of an owner should know of the owner alone, whatever its CLB looks like. */
@@ -19,6 +20,6 @@ const leftToTke: Finding = {
 };
 
 export function ensured({ kind }: Pick<OwnerView, 'kind'>, addresses: readonly string[]): Finding {
-  const message = `Clients reach this ${kind} at ${addresses.join(', ')}.`;
+  const message = `Clients reach this ${kind} at ${addresses.map((address) => safeText(address)).join(', ')}.`;
   return { severity: 'Normal', reason: 'LoadBalancerEnsured', message };
 }

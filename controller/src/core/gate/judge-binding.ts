@@ -1,4 +1,5 @@
 import { gateReason } from '@clb-direct/shared/domain/gate.ts';
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { balancerIdOf, describeBalancer } from '../model/balancer-ref.ts';
 import type { BalancerState } from '../model/balancer-state.ts';
 import { bindingKey, portOn, type Binding } from '../model/binding.ts';
@@ -29,7 +30,7 @@ function obstacleTo(binding: Binding, pod: PodView, state: BalancerState | undef
   const { backends } = binding;
   if (pod.hostNetwork) return 'a pod in the host network is never a target';
   if (portOn(pod, backends) === undefined) {
-    return `the pod has no ${backends.protocol} container port named "${backends.targetPort}"`;
+    return `the pod has no ${backends.protocol} container port named "${safeText(String(backends.targetPort))}"`;
   }
   if (!pod.containersReady) return 'waits for the containers to be ready';
   const absence = state?.phase === 'absent' ? state.trouble : undefined;

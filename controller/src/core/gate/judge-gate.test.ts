@@ -234,3 +234,12 @@ describe('a gate that waits too long', () => {
     });
   });
 });
+
+test('However long its reasons are, a message is one bounded line, and the finding has the same.', () => {
+  const unreadable = Array.from({ length: 50 }, (_, index) => `Service shop/web-${index}: ${'\u001b\n'.repeat(1_000)}`);
+  const { condition, finding } = judge(undefined, { unreadable, nowMs: 200_000 });
+  const message = condition === 'leave' ? '' : condition.message;
+  expect(message).toMatch(/^Service shop\/web-0: \\u001b\\n.*…$/);
+  expect(message.length).toBeLessThanOrEqual(1_000);
+  expect(finding?.message).toBe(message);
+});

@@ -1,5 +1,6 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { gateReason, type GateCondition } from '@clb-direct/shared/domain/gate.ts';
+import { longestMessage, safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import type { GateFacts } from './gate-facts.ts';
 import { judgeBinding } from './judge-binding.ts';
 import { blocked, healthy, joinedPassages, type Passage, type Waiting } from './passage.ts';
@@ -25,9 +26,15 @@ export function judgeGate(facts: GateFacts): GateVerdict {
 
 type OpenReason = Extract<Passage, { kind: 'open' }>['reason'];
 
-function opened(reason: OpenReason, message: string): GateVerdict {
+function opened(reason: OpenReason, why: string): GateVerdict {
+  const message = conditionMessage(why);
   const finding: Finding = { severity: 'Normal', reason, message };
   return { condition: { status: 'True', reason, message }, recheckMs: undefined, finding };
+}
+
+/** The API server takes 32 kB, and the status of every selected pod has it. Cut here: what is compared is what is written. */
+function conditionMessage(text: string): string {
+  return safeText(text, longestMessage);
 }
 
 function leave(recheckMs: number | undefined): GateVerdict {
@@ -46,7 +53,7 @@ function judgeUnbound({ pod, nowMs, policy, leftToTke }: GateFacts): GateVerdict
 
 function judgeWaiting(waiting: readonly Waiting[], facts: GateFacts): GateVerdict {
   const { policy } = facts;
-  const message = joinedPassages(waiting);
+  const message = conditionMessage(joinedPassages(waiting));
   const limitInMs = policy.onWaitLimit === 'open' ? leftOf(policy.waitLimitMs, facts) : undefined;
   if (limitInMs !== undefined && limitInMs <= 0) {
     const seconds = Math.round(policy.waitLimitMs / 1000);

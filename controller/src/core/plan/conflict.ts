@@ -1,4 +1,5 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { describeBalancer } from '../model/balancer-ref.ts';
 import type { Binding } from '../model/binding.ts';
 import { describeOwner } from '../model/owner.ts';
@@ -51,13 +52,13 @@ export function portTakenBy(listener: ObservedListener, { keeper, contenders, cl
   if (group === sharedGroup) return `listener ${listener.id}, which Ingresses or Gateways share`;
   if (group !== undefined)
     return (
-      `listener ${listener.id} that was made for the Service with UID ${group} ` +
+      `listener ${listener.id} that was made for the Service with UID ${safeText(group)} ` +
       '(if that Service is gone for good, delete the listener)'
     );
   const maker = makerOfListener(listener.name);
-  const named = `listener ${listener.id} ("${listener.name}", ${listener.place.protocol})`;
+  const named = `listener ${listener.id} ("${safeText(listener.name)}", ${listener.place.protocol})`;
   if (maker === undefined) return `${named} that clb-direct did not make`;
-  const which = `${named}, made by clb-direct with CLUSTER_ID ${maker.clusterId}; this install has ${clusterId}`;
+  const which = `${named}, made by clb-direct with CLUSTER_ID ${safeText(maker.clusterId)}; this install has ${clusterId}`;
   // The UID is proof: no other cluster has this owner. Without it another cluster may live by that listener.
   return contenders.some(({ owner }) => owner.uid === maker.group)
     ? `${which}: set it back, or delete that listener`

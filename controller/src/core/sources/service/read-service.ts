@@ -1,4 +1,5 @@
 import type { Finding, FindingReason } from '@clb-direct/shared/domain/finding.ts';
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { existing } from '../../model/balancer-ref.ts';
 import type { Binding } from '../../model/binding.ts';
@@ -55,7 +56,7 @@ function refusalOf(service: ServiceFacts): Finding | undefined {
     );
   }
   if (!loadBalancerIdPattern.test(id)) {
-    const message = `Annotation ${name} is "${id}"; write a CLB id, for example lb-a1b2c3d4. ${untilThen}`;
+    const message = `Annotation ${name} is "${safeText(id)}"; write a CLB id, for example lb-a1b2c3d4. ${untilThen}`;
     return warning('LoadBalancerIdMalformed', message);
   }
   if (Object.keys(service.selector).length === 0) {
@@ -70,7 +71,7 @@ function isSupported({ protocol }: ServicePort): boolean {
 }
 
 function protocolFinding({ port, protocol }: ServicePort): Finding {
-  const message = `Port ${port} has protocol ${protocol}, which a CLB does not forward; use TCP or UDP.`;
+  const message = `Port ${port} has protocol ${safeText(protocol)}, which a CLB does not forward; use TCP or UDP.`;
   return warning('ProtocolUnsupported', message);
 }
 
