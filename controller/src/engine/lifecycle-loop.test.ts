@@ -55,6 +55,14 @@ describe('After a restart', () => {
     expect(ensured()).toEqual(['Clients reach this Service at 192.0.2.1.']);
   });
 
+  test('a Service that is well hears so although a field of it has no effect, and hears of that too.', async () => {
+    world.cluster.changeService('shop/web', { loadBalancerSourceRanges: ['192.0.2.0/24'] });
+    await restart();
+    await until(() => ensured().length > 0);
+    await someRuns();
+    expect([ensured().length, world.cluster.said('FieldWithoutEffect')]).toEqual([1, 1]);
+  });
+
   test('a Service one port of which is in conflict, or fails its check, hears so only when that is mended.', async () => {
     await world.stop();
     const listeners = world.clb.balancers.get(clbId)?.listeners ?? new Map<string, ListenerAnswer>();

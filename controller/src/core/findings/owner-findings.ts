@@ -7,7 +7,7 @@ export function ownerFindings(owner: OwnerView, tkePresent: boolean): readonly F
   const ownership = ownershipOf(owner, tkePresent);
   if (ownership === 'left-to-tke') return [...owner.markFindings, leftToTke];
   if (ownership !== 'ours' || owner.ending) return owner.markFindings;
-  return [...owner.markFindings, ...owner.findings];
+  return [...owner.markFindings, ...owner.findings, ...owner.notices];
 }
 
 const leftToTke: Finding = {

@@ -26,6 +26,8 @@ export interface OwnerView extends Owner {
   readonly findings: readonly Finding[];
   /** What its author must change. Reported in any case. */
   readonly markFindings: readonly Finding[];
+  /** What its author should know although all works. Reported when the owner is ours; nothing waits for it. */
+  readonly notices: readonly Finding[];
   /** The pods that it is about, also while its bindings cannot be read. */
   readonly podSelectors: readonly PodSelector[];
   /** The objects that its bindings depend on. */

@@ -5,6 +5,7 @@ import { existing } from '../../model/balancer-ref.ts';
 import type { Binding } from '../../model/binding.ts';
 import { ownerKey, type Owner } from '../../model/owner.ts';
 import type { OwnerView } from '../../model/owner-view.ts';
+import { fieldsWithoutEffect } from './fields-without-effect.ts';
 import { markFindings, markOf } from './mark.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
 
@@ -19,6 +20,7 @@ export function readService(service: ServiceFacts): OwnerView {
     mark: markOf(service),
     markFindings: markFindings(service),
     ...readBindings(service, owner),
+    notices: fieldsWithoutEffect(service),
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
     references: [],
     recordedBalancers: service.recordedLoadBalancers,

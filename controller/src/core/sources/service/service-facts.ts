@@ -22,6 +22,15 @@ export interface ServiceFacts {
   readonly hasFinalizer: boolean;
   readonly selector: Readonly<Record<string, string>>;
   readonly ports: readonly ServicePort[];
+  /** spec.loadBalancerSourceRanges */
+  readonly loadBalancerSourceRanges: readonly string[];
+  /** The annotation that they had before; empty without it. */
+  readonly sourceRangesAnnotation: string;
+  /** "None" or "ClientIP". */
+  readonly sessionAffinity: string;
+  readonly publishNotReadyAddresses: boolean;
+  /** Empty: it asks for no address. */
+  readonly loadBalancerIP: string;
   /** status.loadBalancer.ingress: each an address or a host name. */
   readonly ingress: readonly string[];
 }
