@@ -3,6 +3,7 @@ import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { balancerIdOf, describeBalancer } from '../model/balancer-ref.ts';
 import type { BalancerState } from '../model/balancer-state.ts';
 import { bindingKey, portOn, type Binding } from '../model/binding.ts';
+import { troubleFor } from '../model/cloud-trouble.ts';
 import { targetAt, type ObservedTarget } from '../model/observed.ts';
 import { describeOwner } from '../model/owner.ts';
 import { describePlace } from '../model/place.ts';
@@ -22,8 +23,9 @@ export function judgeBinding(binding: Binding, facts: GateFacts): Passage {
     target === undefined ? blocked(`${where}: the pod is not registered yet`) : judgeTarget(target, where, facts);
   // Trouble elsewhere on the CLB holds up no pod whose own target is healthy; it only explains a wait.
   if (state?.trouble === undefined || passage.kind === 'open') return passage;
-  if (passage.failing) return { ...passage, message: `${passage.message} Since then: ${state.trouble.message}` };
-  return blocked(`${where}: ${state.trouble.message}`);
+  const trouble = troubleFor(state.trouble, facts.pod.namespace).message;
+  if (passage.failing) return { ...passage, message: `${passage.message} Since then: ${trouble}` };
+  return blocked(`${where}: ${trouble}`);
 }
 
 function obstacleTo(binding: Binding, pod: PodView, state: BalancerState | undefined): string | undefined {

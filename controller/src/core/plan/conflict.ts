@@ -2,7 +2,7 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { describeBalancer } from '../model/balancer-ref.ts';
 import type { Binding } from '../model/binding.ts';
-import { describeOwner } from '../model/owner.ts';
+import { describeOwnerTo, type Owner } from '../model/owner.ts';
 import type { ObservedListener, ObservedRule } from '../model/observed.ts';
 import { describePlace } from '../model/place.ts';
 import type { Contender } from './contender.ts';
@@ -30,8 +30,8 @@ export function ruleConflictWith({ binding }: Contender, takenBy: string): Confl
   return { binding, finding: { severity: 'Warning', reason: 'RuleConflict', message } };
 }
 
-export function olderOwner({ owner }: Contender): string {
-  return `${describeOwner(owner)}, which is older`;
+export function olderOwner(reader: Owner, { owner }: Contender): string {
+  return `${describeOwnerTo(reader, owner)}, which is older`;
 }
 
 export function ruleMadeByOthers({ id }: ObservedRule): string {
@@ -39,6 +39,8 @@ export function ruleMadeByOthers({ id }: ObservedRule): string {
 }
 
 interface Around {
+  /** Who reads it. */
+  readonly reader: Owner;
   /** Who of the contenders has the listener. */
   readonly keeper: Contender | undefined;
   readonly contenders: readonly Contender[];
@@ -46,8 +48,9 @@ interface Around {
 }
 
 /** Who has the port, and what to do about it. */
-export function portTakenBy(listener: ObservedListener, { keeper, contenders, clusterId }: Around): string {
-  if (keeper !== undefined) return `${describeOwner(keeper.owner)} (listener ${listener.id})`;
+export function portTakenBy(listener: ObservedListener, around: Around): string {
+  const { reader, keeper, contenders, clusterId } = around;
+  if (keeper !== undefined) return `${describeOwnerTo(reader, keeper.owner)} (listener ${listener.id})`;
   const group = groupOfListener(listener.name, clusterId);
   if (group === sharedGroup) return `listener ${listener.id}, which Ingresses or Gateways share`;
   if (group !== undefined)
