@@ -6,7 +6,9 @@ import type { Binding } from '../../model/binding.ts';
 import { ownerKey, type Owner } from '../../model/owner.ts';
 import type { OwnerView } from '../../model/owner-view.ts';
 import { fieldsWithoutEffect } from './fields-without-effect.ts';
+import { isLoadBalancerId } from './load-balancer-id.ts';
 import { markFindings, markOf } from './mark.ts';
+import { recordedBalancers, recordFindings } from './record.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
 
 /** Reads a Service once, where it enters. What cannot be read becomes findings, and the rest still works. */
@@ -20,10 +22,10 @@ export function readService(service: ServiceFacts): OwnerView {
     mark: markOf(service),
     markFindings: markFindings(service),
     ...readBindings(service, owner),
-    notices: fieldsWithoutEffect(service),
+    notices: [...fieldsWithoutEffect(service), ...recordFindings(service)],
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
     references: [],
-    recordedBalancers: service.recordedLoadBalancers,
+    recordedBalancers: recordedBalancers(service),
     hasFinalizer: service.hasFinalizer,
     addresses: service.ingress,
   };
@@ -32,8 +34,6 @@ export function readService(service: ServiceFacts): OwnerView {
 function ownerOf({ namespace, name, uid }: ServiceFacts): Owner {
   return { kind: 'Service', namespace, name, uid };
 }
-
-const loadBalancerIdPattern = /^lb-[a-z0-9]{1,32}$/;
 
 function readBindings(service: ServiceFacts, owner: Owner): Pick<OwnerView, 'bindings' | 'findings'> {
   const refusal = refusalOf(service);
@@ -57,7 +57,7 @@ function refusalOf(service: ServiceFacts): Finding | undefined {
         `for example lb-a1b2c3d4. ${untilThen}`,
     );
   }
-  if (!loadBalancerIdPattern.test(id)) {
+  if (!isLoadBalancerId(id)) {
     const message = `Annotation ${name} is "${safeText(id)}"; write a CLB id, for example lb-a1b2c3d4. ${untilThen}`;
     return warning('LoadBalancerIdMalformed', message);
   }

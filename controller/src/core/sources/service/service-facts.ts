@@ -17,7 +17,7 @@ export interface ServiceFacts {
   readonly managed: string | undefined;
   readonly directAccess: string | undefined;
   readonly existingLoadBalancer: string | undefined;
-  /** Ids of CLBs where listeners of this Service may stand (annotation clb-direct.io/load-balancers). */
+  /** What the annotation clb-direct.io/load-balancers lists. Users can write it too. */
   readonly recordedLoadBalancers: readonly string[];
   readonly hasFinalizer: boolean;
   readonly selector: Readonly<Record<string, string>>;
