@@ -141,7 +141,7 @@ describe('a refusal', () => {
     await until(() => gate(3) === opened && gate(7) === opened);
   });
 
-  test('of one target is told in full in its own namespace, and without its address in others', async () => {
+  test('of one target is shown in full in its own namespace, and without its address in others', async () => {
     world.clb.firstHealth = 'Alive';
     world.clb.refuse = ({ ip }) => (ip === '10.0.9.9' ? 'no such IP 10.0.9.9' : undefined);
     world.cluster.putService(aNewService());
@@ -149,16 +149,16 @@ describe('a refusal', () => {
     addPods(1);
     world.cluster.putPod(aPod({ namespace: 'other', uid: 'uid-other-1', ip: '10.0.9.9' }));
     world.start();
-    const told = (namespace: string) =>
+    const shown = (namespace: string) =>
       JSON.stringify([
         world.cluster.announcements.filter(({ about }) => about.startsWith(`${namespace}/`)),
         world.cluster.pod(`${namespace}/web-1`)?.gate,
       ]);
     await until(() => gate(1) === opened && world.cluster.said('CloudRefused') === 2);
     await until(() => JSON.stringify(world.cluster.pod('other/web-1')).includes('no such IP 10.0.9.9'));
-    expect(told('other')).toContain('no such IP 10.0.9.9');
-    expect(told('shop')).toContain('concerns another namespace');
-    expect(told('shop')).not.toMatch(/10\.0\.9\.9|other\//);
+    expect(shown('other')).toContain('no such IP 10.0.9.9');
+    expect(shown('shop')).toContain('concerns another namespace');
+    expect(shown('shop')).not.toMatch(/10\.0\.9\.9|other\//);
   });
 
   test('of one listener is reported on its Service alone and keeps no other Service waiting', async () => {

@@ -55,7 +55,7 @@ describe('After a restart', () => {
     expect(ensured()).toEqual(['Clients reach this Service at 192.0.2.1.']);
   });
 
-  test('a Service that is well hears so although a field of it has no effect, and hears of that too.', async () => {
+  test('a Service that is well hears so although a field of it has no effect, and gets that event too.', async () => {
     world.cluster.changeService('shop/web', { loadBalancerSourceRanges: ['192.0.2.0/24'] });
     await restart();
     await until(() => ensured().length > 0);

@@ -7,7 +7,7 @@ const failed = (kind: CloudErrorKind, ip: string, ...namespaces: string[]): Fail
   const error = new CloudError(`no such IP ${ip}`, { kind, code: 'Invalid', action: 'RegisterTargets' });
   return { error, namespaces: new Set(namespaces) };
 };
-function told(changes: readonly FailedChange[], namespace: string): string | undefined {
+function shown(changes: readonly FailedChange[], namespace: string): string | undefined {
   const trouble = changeTrouble('lb-one', changes);
   return trouble && troubleFor(trouble, namespace).message;
 }
@@ -16,30 +16,30 @@ const outline =
   "it is tried again, and everything else goes on. The controller's log has the details.";
 
 describe('a change that the CLB refused', () => {
-  test.each<CloudErrorKind>(['refused', 'quota', 'gone'])('is told in full in its namespace alone: %s', (kind) => {
+  test.each<CloudErrorKind>(['refused', 'quota', 'gone'])('is shown in full in its namespace alone: %s', (kind) => {
     const changes = [failed(kind, '10.0.0.1', 'shop')];
-    expect([told(changes, 'shop'), told(changes, 'other')]).toEqual(['no such IP 10.0.0.1', outline]);
+    expect([shown(changes, 'shop'), shown(changes, 'other')]).toEqual(['no such IP 10.0.0.1', outline]);
   });
 
-  test('is told of in each namespace by its own one', () => {
+  test('is shown in each namespace by its own one', () => {
     const changes = [failed('quota', '10.0.0.1', 'shop'), failed('refused', '10.0.9.9', 'other')];
-    expect(told(changes, 'shop')).toBe('no such IP 10.0.0.1');
-    expect(told(changes, 'other')).toBe('no such IP 10.0.9.9');
-    expect(told(changes, 'third')).toBe(outline);
+    expect(shown(changes, 'shop')).toBe('no such IP 10.0.0.1');
+    expect(shown(changes, 'other')).toBe('no such IP 10.0.9.9');
+    expect(shown(changes, 'third')).toBe(outline);
     expect(changeTrouble('lb-one', changes)?.reason).toBe('CloudRefused');
   });
 
-  test('for several namespaces at once is told in full in none of them', () => {
+  test('for several namespaces at once is shown in full in none of them', () => {
     const changes = [failed('refused', '10.0.0.1', 'shop', 'other')];
-    expect([told(changes, 'shop'), told(changes, 'other')]).toEqual([outline, outline]);
+    expect([shown(changes, 'shop'), shown(changes, 'other')]).toEqual([outline, outline]);
   });
 });
 
 test.each<CloudErrorKind>(['credentials', 'throttled', 'busy', 'transient'])(
-  'What is about the API or the CLB is told in full everywhere: %s',
+  'What is about the API or the CLB is shown in full everywhere: %s',
   (kind) => {
     const changes = [failed(kind, '10.0.0.1', 'shop')];
-    expect([told(changes, 'shop'), told(changes, 'other')]).toEqual(['no such IP 10.0.0.1', 'no such IP 10.0.0.1']);
+    expect([shown(changes, 'shop'), shown(changes, 'other')]).toEqual(['no such IP 10.0.0.1', 'no such IP 10.0.0.1']);
   },
 );
 

@@ -11,8 +11,8 @@ export interface FailedChange {
 const quotesObjects: ReadonlySet<CloudErrorKind> = new Set(['refused', 'quota', 'gone']);
 
 /**
- * What owners on a CLB should know of changes that failed. An answer that may name objects of one namespace is told in
- * full there alone; all others learn that something failed, because it may explain why they wait.
+ * What owners on a CLB should know about changes that failed. An answer that may name objects of one namespace is
+ * shown in full only there; all others learn that something failed, because it may explain why they wait.
  */
 export function changeTrouble(balancerId: string, failed: readonly FailedChange[]): Trouble | undefined {
   if (failed.length === 0) return undefined;

@@ -16,13 +16,13 @@ const observed = anObserved({
 });
 const all = boundTargets(observed);
 
-test('Each owner on a CLB is told of its own targets only.', () => {
+test('Each owner on a CLB gets a finding about its own targets only.', () => {
   const text = 'targets stay on for now, because taking them off would leave too little behind them';
   expect(removalWithheld(web, all, observed)?.message).toBe(`1 ${text}: lbl-1/10.0.0.1:8080`);
   expect(removalWithheld(api, all, observed)?.message).toBe(`2 ${text}: lbl-2/10.0.9.8:8080, lbl-2/10.0.9.9:8080`);
 });
 
-test('An owner none of whose targets is withheld is told nothing.', () => {
+test('An owner none of whose targets is withheld gets no finding.', () => {
   const others = all.filter(({ listenerId }) => listenerId === 'lbl-2');
   expect(removalWithheld(web, others, observed)).toBeUndefined();
   expect(removalWithheld(web, [], observed)).toBeUndefined();

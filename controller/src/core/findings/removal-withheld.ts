@@ -5,7 +5,7 @@ import { placeIdKey } from '../model/place.ts';
 
 const mostNames = 5;
 
-/** Each owner is told of the targets at its own places: others on the CLB may be of another namespace. */
+/** About the targets at the owner's own places: other owners on the CLB may be in another namespace. */
 export function removalWithheld(
   owner: Pick<Owner, 'uid'>,
   withheld: readonly BoundTarget[],

@@ -76,7 +76,7 @@ describe('the record and the finalizer', () => {
       { record: { balancerIds: ['lb-one'], finalizer: true } },
     ],
     [
-      'are not written again and again while the annotation has more than is believed',
+      'are not written again and again while the annotation has more than is trusted',
       { owner: anOwner({ recordedLoadBalancers: ['lb-one', 'not an id', ...tooMany] }) },
       {},
     ],

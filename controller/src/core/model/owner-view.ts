@@ -26,7 +26,7 @@ export interface OwnerView extends Owner {
   readonly findings: readonly Finding[];
   /** What its author must change. Reported in any case. */
   readonly markFindings: readonly Finding[];
-  /** What its author should know although all works. Reported when the owner is ours; nothing waits for it. */
+  /** What its author should know although everything works. Reported when the owner is ours; nothing waits for it. */
   readonly notices: readonly Finding[];
   /** The pods that it is about, also while its bindings cannot be read. */
   readonly podSelectors: readonly PodSelector[];
@@ -63,7 +63,7 @@ export function wantedBalancers(view: OwnerView, tkePresent: boolean): readonly 
   return isLiving(view, tkePresent) ? [...new Set(namedBalancers(view))] : [];
 }
 
-/** Recorded CLBs, as far as they are believed: we write the record and the finalizer together. */
+/** The recorded CLBs that can be trusted: we write the record and the finalizer together. */
 export function provenBalancers(view: Pick<OwnerView, 'hasFinalizer' | 'recordedBalancers'>): readonly string[] {
   return view.hasFinalizer ? view.recordedBalancers : [];
 }

@@ -41,7 +41,7 @@ describe('who wants what of a CLB', () => {
     expect(scope([service])).toEqual({ claims: [], releases: {}, services });
   });
 
-  test('a record without the finalizer makes nobody an owner there who does not want the CLB', () => {
+  test('a record without the finalizer counts only for a Service that wants the CLB', () => {
     const invented: Partial<ServiceFacts> = { hasFinalizer: false, recordedLoadBalancers: [clbId] };
     const none = { claims: [], releases: {}, services: [] };
     expect(scope([aService({ ...invented, managed: undefined })])).toEqual(none);

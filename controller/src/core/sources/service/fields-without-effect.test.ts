@@ -3,7 +3,8 @@ import { aBinding, aService } from '../../../testing/builders.ts';
 import { readService } from './read-service.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
-const told = (service: Partial<ServiceFacts>) => readService(aService(service)).notices.map(({ message }) => message);
+const messagesOf = (service: Partial<ServiceFacts>) =>
+  readService(aService(service)).notices.map(({ message }) => message);
 
 test.each<[keyof ServiceFacts, Partial<ServiceFacts>, string, string]>([
   [
@@ -46,7 +47,7 @@ test.each<[keyof ServiceFacts, Partial<ServiceFacts>, string, string]>([
 });
 
 test('Fields that ask for nothing are not reported, and each of several is, once an hour.', () => {
-  expect(told({})).toEqual([]);
+  expect(messagesOf({})).toEqual([]);
   const { notices } = readService(aService({ sessionAffinity: 'ClientIP', publishNotReadyAddresses: true }));
   expect(notices.map(({ repeat }) => repeat)).toEqual([
     { by: 'message', afterMs: 3_600_000 },
@@ -55,7 +56,7 @@ test('Fields that ask for nothing are not reported, and each of several is, once
 });
 
 test('A value of any length is bounded.', () => {
-  const [message = ''] = told({ loadBalancerSourceRanges: Array.from({ length: 9_999 }, () => '192.0.2.0/24') });
+  const [message = ''] = messagesOf({ loadBalancerSourceRanges: Array.from({ length: 9_999 }, () => '192.0.2.0/24') });
   expect(message).toContain('…) has no effect');
   expect(message.length).toBeLessThan(400);
 });

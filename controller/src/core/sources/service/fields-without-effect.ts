@@ -50,7 +50,7 @@ const fields: readonly Field[] = [
   },
 ];
 
-/** The Service works all the same: a Warning for each field, because its author believes that it has an effect. */
+/** A Warning for each such field, because its author expects an effect. Everything else of the Service works. */
 export function fieldsWithoutEffect(service: ServiceFacts): readonly Finding[] {
   return fields.flatMap(({ name, valueIn, instead }) => {
     const value = valueIn(service);

@@ -9,21 +9,21 @@ const messagesOf = (service: ServiceFacts) => readService(service).notices.map((
 const record = (...recordedLoadBalancers: string[]): Partial<ServiceFacts> => ({ recordedLoadBalancers });
 
 describe('the record of CLBs', () => {
-  test('is believed with our finalizer', () => {
+  test('is trusted with our finalizer', () => {
     const owner = readService(aService(record('lb-old', 'lb-one')));
     expect(owner.recordedBalancers).toEqual(['lb-old', 'lb-one']);
     expect(balancersOf(owner).toSorted()).toEqual(['lb-old', 'lb-one']);
     expect(owner.notices).toEqual([]);
   });
 
-  test('is not believed without our finalizer, and what it says beside the named CLB is reported', () => {
+  test('is not trusted without our finalizer, and what it lists beside the named CLB is reported', () => {
     const service = aNewService(record('lb-old', 'lb-one'));
     expect(balancersOf(readService(service))).toEqual(['lb-one']);
     expect(messagesOf(service)[0]).toContain('has 1 entries that are ignored: "lb-old". ');
     expect(messagesOf(aNewService(record('lb-one')))).toEqual([]);
   });
 
-  test('is believed only as far as it has ids', () => {
+  test('is trusted only as far as it has ids', () => {
     const evil = `lb-\u001b[2J${'x'.repeat(10_000)}`;
     const service = aService(record('lb-one', 'lb-A', 'LB-two', '../lb-one', evil));
     expect(readService(service).recordedBalancers).toEqual(['lb-one']);
@@ -32,7 +32,7 @@ describe('the record of CLBs', () => {
     expect(message.length).toBeLessThan(500);
   });
 
-  test('is believed to be short, and what the Service names is in it', () => {
+  test('is trusted up to a few ids, and the one that the Service names is among them', () => {
     const service = aService(record(...invented, 'lb-zzz', 'lb-zzz'));
     const { recordedBalancers } = readService({ ...service, existingLoadBalancer: 'lb-zzz' });
     expect(recordedBalancers).toEqual([...invented.slice(0, 7), 'lb-zzz']);

@@ -20,7 +20,7 @@ export function recordedBalancers({ recordedLoadBalancers: all, existingLoadBala
   return [...first, ...ids.filter((id) => id !== named)].slice(0, mostRecorded).toSorted();
 }
 
-/** What of the record is not believed. */
+/** What of the record is not trusted. */
 export function recordFindings(service: Recorded): readonly Finding[] {
   const { hasFinalizer, existingLoadBalancer: named } = service;
   const known = new Set(recordedBalancers(service).filter((id) => hasFinalizer || id === named));
