@@ -7,7 +7,7 @@ export interface FailedChange {
   readonly namespaces: ReadonlySet<string>;
 }
 
-/** The answers of these quote what was asked for: targets, listeners, rules. The others are about the API or the CLB. */
+/** The answers of these quote targets, listeners and rules. The others are about the API or the CLB. */
 const quotesObjects: ReadonlySet<CloudErrorKind> = new Set(['refused', 'quota', 'gone']);
 
 /**

@@ -32,7 +32,7 @@ function opened(reason: OpenReason, why: string): GateVerdict {
   return { condition: { status: 'True', reason, message }, recheckMs: undefined, finding };
 }
 
-/** The API server takes 32 kB, and the status of every selected pod has it. Cut here: what is compared is what is written. */
+/** It is in the status of every selected pod. It is cut here, so that what is compared is what is written. */
 function conditionMessage(text: string): string {
   return safeText(text, longestMessage);
 }

@@ -61,7 +61,8 @@ export function portTakenBy(listener: ObservedListener, around: Around): string 
   const maker = makerOfListener(listener.name);
   const named = `listener ${listener.id} ("${safeText(listener.name)}", ${listener.place.protocol})`;
   if (maker === undefined) return `${named} that clb-direct did not make`;
-  const which = `${named}, made by clb-direct with CLUSTER_ID ${safeText(maker.clusterId)}; this install has ${clusterId}`;
+  const which =
+    `${named}, made by clb-direct with CLUSTER_ID ${safeText(maker.clusterId)}; ` + `this install has ${clusterId}`;
   // The UID is proof: no other cluster has this owner. Without it another cluster may live by that listener.
   return contenders.some(({ owner }) => owner.uid === maker.group)
     ? `${which}: set it back, or delete that listener`

@@ -32,8 +32,9 @@ function malformed(ignored: readonly string[]): Finding {
   const names = ignored.slice(0, mostNames).map((id) => `"${safeText(id, 40)}"`);
   const message =
     `Annotation ${annotation.loadBalancers} has ${ignored.length} entries that are ignored: ${names.join(', ')}` +
-    `${ignored.length > mostNames ? ', …' : ''}. clb-direct writes it, with finalizer ${serviceFinalizer} and at most ` +
-    `${mostRecorded} CLB ids; leave it alone. If listeners of this Service remain on another CLB, delete them there.`;
+    `${ignored.length > mostNames ? ', …' : ''}. clb-direct writes it, with finalizer ${serviceFinalizer} and ` +
+    `at most ${mostRecorded} CLB ids; leave it alone. ` +
+    'If listeners of this Service remain on another CLB, delete them there.';
   return {
     severity: 'Warning',
     reason: 'AnnotationMalformed',
