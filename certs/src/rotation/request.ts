@@ -1,3 +1,4 @@
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { KeyedCertificate } from '../material.ts';
 import { nextKeys } from '../secret-format.ts';
@@ -31,7 +32,7 @@ export function readRequest(text: string): ReadRequest {
   if (failed !== undefined) return { problem: failed[2] };
   const { id, kind, reason, settleMs } = raw as unknown as Partial<RotationRequest> &
     Pick<RotationRequest, 'id' | 'kind'>;
-  const request = { id, kind, reason: (reason ?? '').slice(0, longestReason) };
+  const request = { id, kind, reason: safeText(reason ?? '', longestReason) };
   return { request: settleMs === undefined ? request : { ...request, settleMs } };
 }
 

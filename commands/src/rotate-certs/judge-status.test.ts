@@ -4,7 +4,7 @@ import type { LeaseState } from './lease-state.ts';
 import type { Surroundings, WarningView } from './read-surroundings.ts';
 import type { ReadResult, RotationState } from './read-state.ts';
 import { showStatus } from './show-status.ts';
-import { ca1, ca2, leaf1, leaf2, nowMs, sampleView, switchedView } from './testing/sample-view.ts';
+import { ca1, ca2, leaf1, leaf2, nowMs, sampleView, serves, switchedView } from './testing/sample-view.ts';
 import type { SecretView } from './secret-view.ts';
 
 const held = { kind: 'held', pod: 'pod-a' } as const;
@@ -173,4 +173,10 @@ test('It settles while the registration trusts more than the other issuer wrote.
     phase: 'stable',
     waitsFor: [],
   });
+});
+
+test('Names and notes of others are printed on one line, without control characters.', () => {
+  const lines = show(world(sampleView({ lastReason: 'a\n\u001b[2Jb', replicas: [serves('pod-\u202ea', leaf1)] })));
+  expect(lines).toContain(String.raw`last change  a\n\u001b[2Jb`);
+  expect(lines).toContain(String.raw`pod-\u202ea serves the leaf`);
 });

@@ -1,9 +1,10 @@
+import { longestMessage, safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import type { CertificateFacts } from './certificate-facts.ts';
 import { formatDuration } from './duration.ts';
 import type { StatusReport } from './judge-status.ts';
 import type { LeaseState } from './lease-state.ts';
 
-/** The report as text, line by line. */
+/** The report as text, line by line. Names in certificates and notes in the Secret are text of others. */
 export function showStatus(report: StatusReport, nowMs: number): readonly string[] {
   const rows: readonly (readonly [label: string, ...lines: string[]])[] = [
     ['phase', describePhase(report, nowMs), ...report.waitsFor.map((wait) => `waits for ${wait}`)],
@@ -19,7 +20,9 @@ export function showStatus(report: StatusReport, nowMs: number): readonly string
     ['not seen', ...report.unseen],
     ['problems', ...(report.problems.length === 0 ? ['none'] : report.problems)],
   ];
-  return rows.flatMap(([label, ...lines]) => lines.map((line, index) => `${pad(index === 0 ? label : '')}${line}`));
+  return rows.flatMap(([label, ...lines]) =>
+    lines.map((line, index) => `${pad(index === 0 ? label : '')}${safeText(line, longestMessage)}`),
+  );
 }
 
 function pad(label: string): string {

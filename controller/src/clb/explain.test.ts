@@ -48,6 +48,14 @@ test.each([
   expect(explain(failure, asked)).toBe(sentence);
 });
 
+test('An answer of any length is quoted on one line, and the advice still fits.', () => {
+  const text = explain({ code: 'InvalidParameter', message: 'no\u001b[31m\n'.repeat(10_000) }, asked);
+  expect(text).toMatch(
+    / answered "no\\u001b\[31m\\nno.*…" \(InvalidParameter\)\. It is refused until the request changes/,
+  );
+  expect(text.length).toBeLessThan(600);
+});
+
 describe('will asking again help?', () => {
   test.each([
     ['RequestLimitExceeded.UinLimitExceeded', 'throttled'],

@@ -1,3 +1,4 @@
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import type { ApiFailure } from './api-failure.ts';
 import { kindFor, kindOf, ownCode, stsAction } from './error-kinds.ts';
 
@@ -20,7 +21,12 @@ export function explain(failure: Pick<ApiFailure, 'code' | 'message'>, asked: As
   return `Could not ${asked.purpose}: ${said(failure, asked.endpoint)}. ${advice(failure.code, asked)}`;
 }
 
-function said({ code, message }: Pick<ApiFailure, 'code' | 'message'>, endpoint: string): string {
+/** Leaves room for what was asked and what to do. */
+const longestAnswer = 300;
+
+function said(failure: Pick<ApiFailure, 'code' | 'message'>, endpoint: string): string {
+  const code = safeText(failure.code);
+  const message = safeText(failure.message.trim(), longestAnswer);
   switch (code) {
     case ownCode.network:
       return `the API at ${endpoint} could not be reached (${message})`;

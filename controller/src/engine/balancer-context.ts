@@ -1,8 +1,8 @@
-import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
-import { about, type OwnerFinding } from '../core/findings/balancer-findings.ts';
+import type { OwnerFinding } from '../core/findings/balancer-findings.ts';
 import type { GateNames } from '../core/findings/targets-without-gate.ts';
 import type { ClbPort } from '../core/model/clb-port.ts';
+import { troubleFor, type Trouble } from '../core/model/cloud-trouble.ts';
 import type { ClusterView, Reporter } from '../core/model/cluster-port.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import type { Attempts } from './attempts.ts';
@@ -45,8 +45,11 @@ export function report(findings: readonly OwnerFinding[], { reporter }: Balancer
 }
 
 /** Shows in the state, on the owners and in the gates why nothing moves. What was seen before stays. */
-export function showTrouble(id: string, scope: Scope, trouble: Finding, loop: BalancerContext): void {
+export function showTrouble(id: string, scope: Scope, trouble: Trouble, loop: BalancerContext): void {
   loop.state.setTrouble(id, trouble);
-  report(about(scope.owners, trouble), loop);
+  report(
+    scope.owners.map((owner) => ({ owner, finding: troubleFor(trouble, owner.namespace) })),
+    loop,
+  );
   loop.onObserved(scope);
 }

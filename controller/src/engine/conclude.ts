@@ -1,19 +1,14 @@
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
+import { changeTrouble } from '../core/findings/change-trouble.ts';
 import { refusedFindings, restoredFindings } from '../core/findings/balancer-findings.ts';
-import { cloudTrouble, kindOf, withoutEffect } from '../core/model/cloud-trouble.ts';
+import { cloudTrouble, kindOf, withoutEffect, type Trouble } from '../core/model/cloud-trouble.ts';
 import { isKind } from '../core/model/step.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
-import type { Plan } from '../core/plan/plan.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import { refusalsOf } from '../core/plan/state-from-plan.ts';
 import type { Applied } from './apply.ts';
 import { report, showTrouble, type BalancerContext } from './balancer-context.ts';
-
-export interface Run {
-  readonly scope: Scope;
-  readonly plan: Plan;
-  readonly applied: Applied;
-}
+import { failedChanges, type Run } from './failed-changes.ts';
 
 /**
  * A step that failed is tried again after a while, but nothing is thrown: the queue would leave the whole CLB alone for
@@ -27,14 +22,13 @@ export function conclude(id: string, { scope, plan, applied }: Run, loop: Balanc
   const missing = state.memoryOf(id).missingListeners;
   report(restoredFindings(done.filter(isKind('create-listener')), missing, { scope, balancerId: id }), loop);
   showRefused(id, scope, applied, loop);
-  const errors = isVain ? [withoutEffect(id)] : errorsOf(applied);
-  if (errors.length > 0) showTrouble(id, scope, cloudTrouble(failedInPart(id, errors)), loop);
-  else state.setTrouble(id, undefined);
+  const trouble = isVain ? cloudTrouble(withoutEffect(id)) : changeTrouble(id, failedChanges({ scope, plan, applied }));
+  setTrouble(id, scope, trouble, loop);
   if (!hasFailed && !isVain) {
     attempts.confirmed(id, plan.steps);
     return { kind: 'recheck', afterMs: confirmMs };
   }
-  const error = failedInPart(id, [...errors, ...refused.map((one) => one.error)]);
+  const error = failedInPart(id, isVain ? [withoutEffect(id)] : [...failures, ...refused.map((one) => one.error)]);
   loop.log.debug({ loadBalancer: id, err: error }, 'a change of the load balancer failed');
   const made = done.filter(({ kind }) => kind === 'register' || kind === 'create-listener' || kind === 'create-rule');
   const isProgress = !isVain && attempts.isProgress(id, made);
@@ -44,10 +38,9 @@ export function conclude(id: string, { scope, plan, applied }: Run, loop: Balanc
   return { kind: 'recheck', afterMs: isProgress || isNewlyGone ? confirmMs : pauseAfter(kindOf(error), failed, 1) };
 }
 
-/** A refused place is an obstacle of its owners; everything else that failed is trouble of the whole CLB. */
-function errorsOf({ refused, failures }: Applied): readonly unknown[] {
-  const others = refused.filter(({ step }) => step.kind !== 'create-listener' && step.kind !== 'create-rule');
-  return [...failures, ...new Map(others.map(({ error }) => [error.message, error])).values()];
+function setTrouble(id: string, scope: Scope, trouble: Trouble | undefined, loop: BalancerContext): void {
+  if (trouble === undefined) loop.state.setTrouble(id, undefined);
+  else showTrouble(id, scope, trouble, loop);
 }
 
 function failedInPart(id: string, errors: readonly unknown[]): AggregateError {

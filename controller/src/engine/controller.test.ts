@@ -137,6 +137,19 @@ describe('a rollout', () => {
     expect(picture()).toEqual({ '80/10.0.0.1:9090': 10 });
   });
 
+  test('an annotation of any size and content costs one bounded line, in the event and in the condition', async () => {
+    world.cluster.putService(aNewService({ existingLoadBalancer: '\u001b[2J\n'.repeat(20_000) }));
+    addPods(1);
+    world.start();
+    await until(() => gate(1) === waiting && world.cluster.said('LoadBalancerIdMalformed') === 1);
+    const condition = world.cluster.pod('shop/web-1')?.gate;
+    const texts = [typeof condition === 'object' ? condition.message : '', world.cluster.announcements[0]?.message];
+    for (const text of texts) {
+      expect(text).toMatch(/is "\\u001b\[2J\\n[^\p{Cc}]*…"; write a CLB id/u);
+      expect(text?.length).toBeLessThan(500);
+    }
+  });
+
   test('a pod that nothing selects opens its gate when it has settled', async () => {
     world.cluster.putPod(aPod({ labels: {}, createdAtMs: Date.now() }));
     world.start();
@@ -175,6 +188,26 @@ describe('a refusal', () => {
     world.clb.refuse = works;
     addPods(7);
     await until(() => gate(3) === opened && gate(7) === opened);
+  });
+
+  test('of one target is shown in full in its own namespace, and without its address in others', async () => {
+    world.clb.firstHealth = 'Alive';
+    world.clb.refuse = ({ ip }) => (ip === '10.0.9.9' ? 'no such IP 10.0.9.9' : undefined);
+    world.cluster.putService(aNewService());
+    world.cluster.putService(aNewService({ namespace: 'other', uid: 'uid-other', ports: [aPort({ port: 81 })] }));
+    addPods(1);
+    world.cluster.putPod(aPod({ namespace: 'other', uid: 'uid-other-1', ip: '10.0.9.9' }));
+    world.start();
+    const shown = (namespace: string) =>
+      JSON.stringify([
+        world.cluster.announcements.filter(({ about }) => about.startsWith(`${namespace}/`)),
+        world.cluster.pod(`${namespace}/web-1`)?.gate,
+      ]);
+    await until(() => gate(1) === opened && world.cluster.said('CloudRefused') === 2);
+    await until(() => JSON.stringify(world.cluster.pod('other/web-1')).includes('no such IP 10.0.9.9'));
+    expect(shown('other')).toContain('no such IP 10.0.9.9');
+    expect(shown('shop')).toContain('concerns another namespace');
+    expect(shown('shop')).not.toMatch(/10\.0\.9\.9|other\//);
   });
 
   test('of one listener is reported on its Service alone and keeps no other Service waiting', async () => {

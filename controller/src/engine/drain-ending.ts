@@ -9,8 +9,9 @@ import { refOf } from '../core/plan/plan-targets.ts';
 type Cluster = Pick<ClusterView, 'podsAt'>;
 
 /**
- * Weight 0 for pods that are ending, by what was seen last: a pod that stops in a few seconds cannot wait until the CLB
- * can be looked at again. The last targets that take traffic keep their weight, as in a plan. What is wrong in it (a target that is gone, say) the look that follows corrects.
+ * Weight 0 for pods that are ending, by what was seen last: a pod that stops in a few seconds cannot wait until the
+ * CLB can be looked at again. The last targets that take traffic keep their weight, as in a plan. What is wrong in it
+ * (a target that is gone, say) the look that follows corrects.
  */
 export function drainsOfEnding({ observed }: BalancerState, cluster: Cluster): readonly SetWeight[] {
   const listeners = observed?.listeners ?? [];

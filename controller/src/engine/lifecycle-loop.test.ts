@@ -55,6 +55,14 @@ describe('After a restart', () => {
     expect(ensured()).toEqual(['Clients reach this Service at 192.0.2.1.']);
   });
 
+  test('a Service that is served gets it although a field has no effect, and FieldWithoutEffect too.', async () => {
+    world.cluster.changeService('shop/web', { loadBalancerSourceRanges: ['192.0.2.0/24'] });
+    await restart();
+    await until(() => ensured().length > 0);
+    await someRuns();
+    expect([ensured().length, world.cluster.said('FieldWithoutEffect')]).toEqual([1, 1]);
+  });
+
   test('a Service with a port in conflict or failing its check gets it only after recovery.', async () => {
     await world.stop();
     const listeners = world.clb.balancers.get(clbId)?.listeners ?? new Map<string, ListenerAnswer>();

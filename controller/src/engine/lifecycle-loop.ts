@@ -5,7 +5,7 @@ import { balancerIdOf } from '../core/model/balancer-ref.ts';
 import { isFreeOf, isServed, type BalancerState } from '../core/model/balancer-state.ts';
 import { bindingKey, type Binding } from '../core/model/binding.ts';
 import type { ClusterView, OwnerWriter, Reporter } from '../core/model/cluster-port.ts';
-import { isLiving, wantedBalancers, type OwnerView } from '../core/model/owner-view.ts';
+import { isLiving, provenBalancers, wantedBalancers, type OwnerView } from '../core/model/owner-view.ts';
 import type { ObservedState } from './observed-state.ts';
 
 export interface LifecycleLoopOptions {
@@ -58,7 +58,7 @@ function stateFor({ balancer }: Binding, { state }: LifecycleLoopOptions): Balan
 
 function factsOf(owner: OwnerView, options: LifecycleLoopOptions): OwnerFacts {
   const tkePresent = options.cluster.tkePresent();
-  const released = owner.recordedBalancers.filter((id) => isFreeOf(options.state.of(id), owner.uid));
+  const released = provenBalancers(owner).filter((id) => isFreeOf(options.state.of(id), owner.uid));
   return {
     owner,
     tkePresent,

@@ -1,6 +1,7 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { awaitsHealth, unseen, type BalancerState } from '../core/model/balancer-state.ts';
 import type { HealthAnswer } from '../core/model/clb-port.ts';
+import type { Trouble } from '../core/model/cloud-trouble.ts';
 import type { Step } from '../core/model/step.ts';
 import type { TargetAddress } from '../core/model/target.ts';
 import { emptyMemory, type Memory } from '../core/plan/memory.ts';
@@ -40,7 +41,7 @@ export class ObservedState {
   }
 
   /** Why nothing moves; undefined: it moves again. */
-  setTrouble(balancerId: string, trouble: Finding | undefined): void {
+  setTrouble(balancerId: string, trouble: Trouble | undefined): void {
     this.set({ ...(this.of(balancerId) ?? unseen(balancerId)), trouble }, this.memoryOf(balancerId));
   }
 

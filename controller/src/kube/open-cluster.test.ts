@@ -21,7 +21,10 @@ beforeEach(async () => {
   cluster = undefined;
   fake = await openFakeCluster();
   fake.server.create(paths.services('shop'), {
-    metadata: { name: 'web', annotations: { 'service.kubernetes.io/tke-existed-lbid': 'lb-one' } },
+    metadata: {
+      name: 'web',
+      annotations: { 'clb-direct.io/managed': 'true', 'service.kubernetes.io/tke-existed-lbid': 'lb-one' },
+    },
     spec: { type: 'LoadBalancer', selector: { app: 'web' }, ports: [{ port: 80 }] },
   });
   fake.server.create(paths.services('shop'), { metadata: { name: 'internal' }, spec: { type: 'ClusterIP' } });

@@ -69,6 +69,25 @@ describe('what is kept of a Service', () => {
       { ingress: ['192.0.2.1', 'x.example'] },
     ],
     ['no status', { status: { loadBalancer: undefined } }, { ingress: [] }],
+    [
+      'fields without effect',
+      {
+        spec: {
+          loadBalancerSourceRanges: ['192.0.2.0/24'],
+          sessionAffinity: 'ClientIP',
+          publishNotReadyAddresses: true,
+          loadBalancerIP: '192.0.2.9',
+        },
+        metadata: { annotations: { 'service.beta.kubernetes.io/load-balancer-source-ranges': ' 10.0.0.0/8 ' } },
+      },
+      {
+        loadBalancerSourceRanges: ['192.0.2.0/24'],
+        sourceRangesAnnotation: '10.0.0.0/8',
+        sessionAffinity: 'ClientIP',
+        publishNotReadyAddresses: true,
+        loadBalancerIP: '192.0.2.9',
+      },
+    ],
     ['a class', { spec: { loadBalancerClass: 'clb-direct.io/clb' } }, { loadBalancerClass: 'clb-direct.io/clb' }],
   ])('%s', (_, parts, expected) => {
     expect(toServiceFacts(rawService(parts))).toMatchObject(expected);

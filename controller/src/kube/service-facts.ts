@@ -37,6 +37,7 @@ function annotated(annotations: Readonly<Record<string, string>>) {
     managed: annotations[annotation.managed],
     directAccess: annotations[annotation.directAccess],
     existingLoadBalancer: annotations[annotation.existingLoadBalancer]?.trim(),
+    sourceRangesAnnotation: annotations[annotation.sourceRanges]?.trim() ?? '',
     recordedLoadBalancers: listOf(annotations[annotation.loadBalancers]),
   };
 }
@@ -51,6 +52,17 @@ function specified(spec: V1Service['spec']) {
     loadBalancerClass: spec?.loadBalancerClass,
     selector: spec?.selector ?? {},
     ports: (spec?.ports ?? []).map(toPort),
+    ...withoutEffect(spec),
+  };
+}
+
+/** What we do not do: kept, so that a finding can say so. */
+function withoutEffect(spec: V1Service['spec']) {
+  return {
+    loadBalancerSourceRanges: spec?.loadBalancerSourceRanges ?? [],
+    sessionAffinity: spec?.sessionAffinity ?? 'None',
+    publishNotReadyAddresses: spec?.publishNotReadyAddresses === true,
+    loadBalancerIP: spec?.loadBalancerIP ?? '',
   };
 }
 

@@ -66,6 +66,11 @@ export function aService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
     hasFinalizer: true,
     selector: { app: 'web' },
     ports: [aPort()],
+    loadBalancerSourceRanges: [],
+    sourceRangesAnnotation: '',
+    sessionAffinity: 'None',
+    publishNotReadyAddresses: false,
+    loadBalancerIP: '',
     ingress: [],
     ...overrides,
   };

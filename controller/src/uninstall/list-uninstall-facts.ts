@@ -40,8 +40,8 @@ async function listViews<T>(
 }
 
 /**
- * Whether TKE's own service controller runs. The list selects it by name, because the controller has no permission to list
- * all.
+ * Whether TKE's own service controller runs. The list selects it by name, because the controller has no permission to
+ * list all.
  */
 export async function findTke(api: KubeApi, signal: AbortSignal): Promise<boolean> {
   const { namespace, name } = tkeServiceController;

@@ -56,7 +56,7 @@ export function rulesOfHost<T extends Pick<ProxyRule, 'domains' | 'isDefault'>>(
   return fallback ? rules.filter((rule) => rule.domains.some((domain) => fallback.domains.includes(domain))) : [];
 }
 
-/** Whether a path is that of a rule but for its last slash; the cloud redirects it there, unless it has its own rule. */
+/** Whether a path is that of a rule without its last slash; the cloud redirects it there, unless that has its own. */
 export function lacksSlash(
   rules: readonly Pick<ProxyRule, 'domains' | 'isDefault' | 'url'>[],
   host: string,

@@ -18,7 +18,7 @@ async function eslint(args: readonly string[], input = ''): Promise<unknown> {
   return JSON.parse(out);
 }
 
-/** The rules that a line violates, if it stands in this file. Only these rules are tried: those that know types are slow. */
+/** The rules that a line of this file violates. Only these rules are tried: those that know types are slow. */
 async function rulesAgainst(line: string, path: string): Promise<readonly string[]> {
   const { rules: all } = (await eslint(['--print-config', path])) as { readonly rules: Rules };
   const tried = Object.fromEntries(rules.flatMap((rule) => (all[rule] === undefined ? [] : [[rule, all[rule]]])));

@@ -10,6 +10,7 @@ export const controllerReasons = [
   'CloudThrottled',
   'CloudUnavailable',
   'CredentialsRefused',
+  'FieldWithoutEffect',
   'HealthCheckFailing',
   'LastTargetsKept',
   'LeftToTke',

@@ -12,6 +12,8 @@ export const annotation = {
   existingLoadBalancer: 'service.kubernetes.io/tke-existed-lbid',
   /** Service, written by the controller before it touches a CLB: the CLBs where listeners of this Service may stand. */
   loadBalancers: 'clb-direct.io/load-balancers',
+  /** Service: the older form of spec.loadBalancerSourceRanges (k8s.io/cloud-provider). */
+  sourceRanges: 'service.beta.kubernetes.io/load-balancer-source-ranges',
   /** Pod: which TKE network it uses (TKE doc 457/48040). */
   networks: 'tke.cloud.tencent.com/networks',
   /** Pod: the kubelet's mirror of a static pod; the API server takes no change to it. */

@@ -1,4 +1,6 @@
+import { safeText } from '../domain/safe-text.ts';
 import { isError } from './is-error.ts';
+
 const longestText = 2_000;
 const deepestCause = 5;
 
@@ -28,7 +30,7 @@ function describe(error: unknown, depth: number): ErrorDescription {
   return {
     type: error.name,
     message: clean(error.message),
-    ...(error.stack === undefined || depth > 0 || isExplained(error, 0) ? {} : { stack: clean(error.stack) }),
+    ...(error.stack === undefined || depth > 0 || isExplained(error, 0) ? {} : { stack: cleanLines(error.stack) }),
     ...plainFields(error),
     ...nested(error, depth),
   };
@@ -67,6 +69,11 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : 'a thrown value that is not an Error';
 }
 
+/** A stack is lines; what is on them is text of others too. */
+function cleanLines(stack: string): string {
+  return stack.slice(0, longestText).split('\n').map(clean).join('\n');
+}
+
 function clean(text: string): string {
-  return text.slice(0, longestText).replaceAll(/\b(bearer|basic)\s+[\w.~+/=-]+/gi, '$1 [hidden]');
+  return safeText(text, longestText).replaceAll(/\b(bearer|basic)\s+[\w.~+/=-]+/gi, '$1 [hidden]');
 }

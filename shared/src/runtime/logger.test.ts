@@ -80,3 +80,11 @@ test('a thrown value that is no Error does not break the line', () => {
   const [line] = linesOf((log) => log.error({ err: { body: 'xyz' } }, 'x'));
   expect(line).toMatchObject({ msg: 'x', err: { type: 'object' } });
 });
+
+test('what others wrote into an error is bounded and printable; a stack stays lines', () => {
+  const [line] = linesOf((log) => log.error({ err: new Error(`no: \u001b[2J\u009b\n${'x'.repeat(100_000)}`) }, 'x'));
+  const { message, stack } = line?.['err'] as { message: string; stack: string };
+  expect(message).toMatch(/^no: \\u001b\[2J\\u009b\\nx+…$/);
+  expect(message.length).toBeLessThanOrEqual(2_000);
+  expect(stack.split('\n')[0]).toBe(String.raw`Error: no: \u001b[2J\u009b`);
+});

@@ -1,3 +1,4 @@
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { asObject, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 
 /** What a review and its answer both say of themselves. */
@@ -30,5 +31,5 @@ const longestShown = 60;
 function show(value: unknown): string {
   if (value === undefined) return 'missing';
   if (typeof value === 'object' && value !== null) return 'not a text';
-  return JSON.stringify(value).slice(0, longestShown);
+  return safeText(JSON.stringify(value), longestShown);
 }

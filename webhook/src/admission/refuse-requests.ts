@@ -1,3 +1,4 @@
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { AdmissionMetrics } from './admission-metrics.ts';
@@ -58,6 +59,9 @@ function wrongTarget({ url }: FastifyRequest, paths: readonly string[]): Refusal
   return refusal(404, `Nothing is here; reviews go to ${paths.join(' or ')}.`);
 }
 
+/** Fastify quotes the path of the request. */
+const longestShown = 200;
+
 /**
  * Fastify's own errors that the client is to blame for become refusals. An error of ours stays what it is, whatever its
  * status.
@@ -65,5 +69,5 @@ function wrongTarget({ url }: FastifyRequest, paths: readonly string[]): Refusal
 function known(error: unknown): unknown {
   const { code = '', statusCode = 500, message = '' } = error as Partial<FastifyError>;
   if (!(error instanceof Error) || !code.startsWith('FST_ERR_') || statusCode >= 500) return error;
-  return statusCode === 415 ? unsupportedMediaType() : refusal(statusCode, message);
+  return statusCode === 415 ? unsupportedMediaType() : refusal(statusCode, safeText(message, longestShown));
 }

@@ -52,8 +52,9 @@ function findingOf(missing: readonly Permission[], namespace: string): Report {
     severity: 'Warning',
     reason: 'RightsMissing',
     message:
-      `The API server refuses: ${missing.map(describePermission).join(', ')}. These permissions are in ${places.join(', ')}; the role or its ` +
-      'binding is missing or was changed. Apply the manifests again.',
+      `The API server refuses: ${missing.map(describePermission).join(', ')}. ` +
+      `These permissions are in ${places.join(', ')}; the role or its binding is missing or was changed. ` +
+      'Apply the manifests again.',
     about: { apiVersion: 'v1', kind: 'ServiceAccount', namespace, name: programName.webhook },
     repeat: eachMinute,
   };

@@ -25,7 +25,7 @@ function drifted(...drifts: readonly string[]): OwnedObject {
 
 const withUid = (uid: string) => ({ metadata: { uid } });
 
-test('what is contested is reported once in five minutes, although the object is made again, another field at once', () => {
+test('what is contested is reported once in 5 minutes, also of an object made again; another field at once', () => {
   findings.contested(drifted('missing'), withUid('one'));
   nowMs = 299_999;
   findings.contested(drifted('missing'), withUid('two'));

@@ -1,5 +1,6 @@
 import { registrationName } from '@clb-direct/shared/domain/names.ts';
 import { hourly } from '@clb-direct/shared/domain/finding.ts';
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 import type { ObjectReference } from '@clb-direct/shared/kube/events/event-recorder.ts';
 import type { Reporter } from '@clb-direct/shared/kube/events/reporter.ts';
@@ -34,7 +35,7 @@ export function createRepairFindings(o: {
 
   function writersOf({ drifts, live, pathOf }: OwnedObject): string {
     const names = new Set(drifts.flatMap((drift) => otherWriters(live, pathOf(drift), o.fieldManager)));
-    return names.size === 0 ? '' : `, last written by ${[...names].join(', ')}`;
+    return names.size === 0 ? '' : `, last written by ${[...names].map((name) => safeText(name)).join(', ')}`;
   }
 
   return {

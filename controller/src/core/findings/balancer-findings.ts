@@ -39,7 +39,7 @@ export function balancerFindings(judged: Judged): readonly OwnerFinding[] {
   return [
     ...about(claimants, otherVpc(observed, vpcId)),
     ...plan.conflicts.map(({ binding, finding }) => ({ owner: binding.owner, finding })),
-    ...about(scope.owners, removalWithheld(plan.withheld)),
+    ...scope.owners.flatMap((owner) => about([owner], removalWithheld(owner, plan.withheld, observed))),
     ...scope.claims.flatMap((claim) => claimFindings(claim, judged)),
     ...missingFindings(judged),
   ];

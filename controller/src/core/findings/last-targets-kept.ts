@@ -9,7 +9,7 @@ export function lastTargetsKept(kept: readonly BoundTarget[]): Finding | undefin
   const names = kept.slice(0, mostNames).map(({ ip, port }) => `${ip}:${port}`);
   const listed = names.join(', ') + (kept.length > mostNames ? ', …' : '');
   const message =
-    `${kept.length} targets keep their weight although their pods end or are not ready, because the CLB calls no other ` +
-    `target of this port Alive: ${listed}. They are drained when another one is.`;
+    `${kept.length} targets keep their weight although their pods end or are not ready, ` +
+    `because the CLB calls no other target of this port Alive: ${listed}. They are drained when another one is.`;
   return { severity: 'Normal', reason: 'LastTargetsKept', message, repeat: hourly };
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { portOn, type Binding } from '../model/binding.ts';
 import { stageOf, type PodView } from '../model/pod-view.ts';
 
@@ -11,7 +12,7 @@ export function noPodFits(bindings: readonly Binding[], podsOf: PodsOf): Finding
     if (pods.length === 0 || !pods.every(isMisfit)) continue;
     const why = pods.every(({ hostNetwork }) => hostNetwork)
       ? 'they are in the host network'
-      : `they have no ${backends.protocol} container port named "${backends.targetPort}"`;
+      : `they have no ${backends.protocol} container port named "${safeText(String(backends.targetPort))}"`;
     const message = `Port ${place.port} selects ${pods.length} pods and none of them can be a target: ${why}.`;
     return { severity: 'Warning', reason: 'NoPodFits', message };
   }

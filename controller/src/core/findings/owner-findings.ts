@@ -1,4 +1,5 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { ownershipOf, type OwnerView } from '../model/owner-view.ts';
 
 /** What the author of an owner should know of the owner alone, whatever its CLB looks like. */
@@ -6,7 +7,7 @@ export function ownerFindings(owner: OwnerView, tkePresent: boolean): readonly F
   const ownership = ownershipOf(owner, tkePresent);
   if (ownership === 'left-to-tke') return [...owner.markFindings, leftToTke(owner)];
   if (ownership !== 'ours' || owner.ending) return owner.markFindings;
-  return [...owner.markFindings, ...owner.findings];
+  return [...owner.markFindings, ...owner.findings, ...owner.notices];
 }
 
 function leftToTke({ kind }: OwnerView): Finding {
@@ -18,6 +19,6 @@ function leftToTke({ kind }: OwnerView): Finding {
 }
 
 export function ensured({ kind }: Pick<OwnerView, 'kind'>, addresses: readonly string[]): Finding {
-  const message = `Clients reach this ${kind} at ${addresses.join(', ')}.`;
+  const message = `Clients reach this ${kind} at ${addresses.map((address) => safeText(address)).join(', ')}.`;
   return { severity: 'Normal', reason: 'LoadBalancerEnsured', message };
 }

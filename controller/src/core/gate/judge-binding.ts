@@ -1,7 +1,9 @@
 import { gateReason } from '@clb-direct/shared/domain/gate.ts';
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { balancerIdOf, describeBalancer } from '../model/balancer-ref.ts';
 import type { BalancerState } from '../model/balancer-state.ts';
 import { bindingKey, portOn, type Binding } from '../model/binding.ts';
+import { troubleFor } from '../model/cloud-trouble.ts';
 import { targetAt, type ObservedTarget } from '../model/observed.ts';
 import { describeOwner } from '../model/owner.ts';
 import { describePlace } from '../model/place.ts';
@@ -21,15 +23,16 @@ export function judgeBinding(binding: Binding, facts: GateFacts): Passage {
     target === undefined ? blocked(`${where}: the pod is not registered yet`) : judgeTarget(target, where, facts);
   // Trouble elsewhere on the CLB holds up no pod whose own target is healthy; it only explains a wait.
   if (state?.trouble === undefined || passage.kind === 'open') return passage;
-  if (passage.failing) return { ...passage, message: `${passage.message} Since then: ${state.trouble.message}` };
-  return blocked(`${where}: ${state.trouble.message}`);
+  const trouble = troubleFor(state.trouble, facts.pod.namespace).message;
+  if (passage.failing) return { ...passage, message: `${passage.message} Since then: ${trouble}` };
+  return blocked(`${where}: ${trouble}`);
 }
 
 function obstacleTo(binding: Binding, pod: PodView, state: BalancerState | undefined): string | undefined {
   const { backends } = binding;
   if (pod.hostNetwork) return 'a pod in the host network is never a target';
   if (portOn(pod, backends) === undefined) {
-    return `the pod has no ${backends.protocol} container port named "${backends.targetPort}"`;
+    return `the pod has no ${backends.protocol} container port named "${safeText(String(backends.targetPort))}"`;
   }
   if (!pod.containersReady) return 'waits for the containers to be ready';
   const absence = state?.phase === 'absent' ? state.trouble : undefined;

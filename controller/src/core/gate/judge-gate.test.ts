@@ -307,3 +307,22 @@ describe('a gate that waits too long', () => {
     });
   });
 });
+
+test('A gate waits with what may be said in the namespace of its pod.', () => {
+  const refused = { severity: 'Warning', reason: 'CloudRefused', message: 'a change failed' } as const;
+  const inNamespace = new Map([['shop', { ...refused, message: 'no such IP 10.0.0.1' }]]);
+  const state = aState(undefined, { trouble: { ...refused, inNamespace } });
+  const said = (namespace: string) => JSON.stringify(judge(state, { pod: aPod({ namespace }) }).condition);
+  expect(said('shop')).toContain('no such IP 10.0.0.1');
+  expect(said('other')).toContain('a change failed');
+  expect(said('other')).not.toContain('10.0.0.1');
+});
+
+test('However long its reasons are, a message is one bounded line, and the finding has the same.', () => {
+  const many = Array.from({ length: 50 }, (_, index) => unreadable(`web-${index}`, '\u001b\n'.repeat(1_000)));
+  const { condition, finding } = judge(undefined, { unreadable: many, nowMs: 200_000 });
+  const message = condition === 'leave' ? '' : condition.message;
+  expect(message).toMatch(/^Service shop\/web-0: \\u001b\\n.*…$/);
+  expect(message.length).toBeLessThanOrEqual(1_000);
+  expect(finding?.message).toBe(message);
+});

@@ -1,5 +1,6 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { gateReason, type GateCondition } from '@clb-direct/shared/domain/gate.ts';
+import { longestMessage, safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { portOn, type Binding } from '../model/binding.ts';
 import { describeOwner } from '../model/owner.ts';
 import type { GateFacts, Unreadable } from './gate-facts.ts';
@@ -38,9 +39,15 @@ function bindingsToPass({ bindings, pod }: GateFacts): readonly Binding[] {
 
 type OpenReason = Extract<Passage, { kind: 'open' }>['reason'];
 
-function opened(reason: OpenReason, message: string): GateVerdict {
+function opened(reason: OpenReason, why: string): GateVerdict {
+  const message = conditionMessage(why);
   const finding: Finding = { severity: 'Normal', reason, message };
   return { condition: { status: 'True', reason, message }, recheckMs: undefined, finding };
+}
+
+/** It is in the status of every selected pod. It is cut here, so that what is compared is what is written. */
+function conditionMessage(text: string): string {
+  return safeText(text, longestMessage);
 }
 
 function leave(recheckMs: number | undefined): GateVerdict {
@@ -64,7 +71,7 @@ function judgeUnbound({ pod, nowMs, policy, leftToTke }: GateFacts): GateVerdict
 
 function judgeWaiting(waiting: readonly Waiting[], facts: GateFacts): GateVerdict {
   const { policy } = facts;
-  const message = joinedPassages(waiting);
+  const message = conditionMessage(joinedPassages(waiting));
   const limitInMs = policy.onWaitLimit === 'open' ? leftOf(policy.waitLimitMs, facts) : undefined;
   if (limitInMs !== undefined && limitInMs <= 0) {
     const seconds = Math.round(policy.waitLimitMs / 1000);

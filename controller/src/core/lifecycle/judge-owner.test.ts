@@ -19,6 +19,7 @@ const aNewOwner = (overrides: Partial<ServiceFacts> = {}) =>
   anOwner({ recordedLoadBalancers: [], hasFinalizer: false, ...overrides });
 const leftToTke: Partial<ServiceFacts> = { managed: undefined, directAccess: 'true' };
 
+const tooMany = Array.from({ length: 20 }, (_, index) => `lb-x${index}`);
 const nothing = { record: undefined, addresses: undefined };
 const ending = { wantedBalancers: [], owner: anOwner({ ending: true, ingress: ['192.0.2.1'] }) };
 const moved = { wantedBalancers: ['lb-two'] };
@@ -65,6 +66,21 @@ describe('the record and the finalizer', () => {
       {},
     ],
     [
+      'leave alone what a Service that is not ours has in the annotation',
+      { wantedBalancers: [], owner: anOwner({ managed: undefined, hasFinalizer: false }) },
+      {},
+    ],
+    [
+      'take nothing over from an annotation without the finalizer',
+      { owner: aNewOwner({ recordedLoadBalancers: ['lb-invented', 'lb-one'] }) },
+      { record: { balancerIds: ['lb-one'], finalizer: true } },
+    ],
+    [
+      'are not written again and again while the annotation has more than is trusted',
+      { owner: anOwner({ recordedLoadBalancers: ['lb-one', 'not an id', ...tooMany] }) },
+      {},
+    ],
+    [
       'are never put on a Service that is ending',
       { wantedBalancers: [], owner: anOwner({ ending: true, hasFinalizer: false }) },
       {},
@@ -72,6 +88,13 @@ describe('the record and the finalizer', () => {
   ])('%s', (_, facts, expected) => {
     expect(judge(facts)).toEqual({ ...nothing, ...expected });
   });
+});
+
+test('What was written of a long record is not written again.', () => {
+  const { record } = judge({ owner: anOwner({ recordedLoadBalancers: tooMany }) });
+  expect(record?.balancerIds).toHaveLength(9);
+  const owner = anOwner({ recordedLoadBalancers: record?.balancerIds ?? [] });
+  expect(judge({ owner }).record).toBeUndefined();
 });
 
 describe('the address', () => {

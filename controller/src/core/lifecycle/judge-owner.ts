@@ -1,4 +1,4 @@
-import { isLiving, type OwnerView } from '../model/owner-view.ts';
+import { isLiving, provenBalancers, type OwnerView } from '../model/owner-view.ts';
 
 /** What the life-cycle loop knows about one owner. */
 export interface OwnerFacts {
@@ -26,11 +26,13 @@ export interface OwnerPlan {
 export function judgeOwner(facts: OwnerFacts): OwnerPlan {
   const { owner } = facts;
   const wanted = isLiving(owner, facts.tkePresent) ? facts.wantedBalancers : [];
-  const kept = owner.recordedBalancers.filter((id) => !facts.released.has(id));
+  const kept = provenBalancers(owner).filter((id) => !facts.released.has(id));
   const balancerIds = [...new Set([...wanted, ...kept])].toSorted();
   // The API server takes no new finalizer on an object that is ending.
   const finalizer = balancerIds.length > 0 && (owner.hasFinalizer || !owner.ending);
-  const same = finalizer === owner.hasFinalizer && sameList(balancerIds, owner.recordedBalancers);
+  // Without the finalizer the annotation is the user's, and clb-direct leaves it alone.
+  const sameRecord = !finalizer || sameList(balancerIds, owner.recordedBalancers);
+  const same = finalizer === owner.hasFinalizer && sameRecord;
   return { record: same ? undefined : { balancerIds, finalizer }, addresses: addressesToWrite(facts) };
 }
 

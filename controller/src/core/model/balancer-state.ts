@@ -1,6 +1,7 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { bindingKey, type Binding } from './binding.ts';
 import type { HealthAnswer } from './clb-port.ts';
+import type { Trouble } from './cloud-trouble.ts';
 import { placesOf, targetAt, type ObservedLoadBalancer } from './observed.ts';
 import type { PlaceId } from './place.ts';
 import { isServing, targetKey, type Health, type TargetRef } from './target.ts';
@@ -28,7 +29,7 @@ export interface BalancerState {
   /** A step of the plan waits for health. */
   readonly waitsForHealth: boolean;
   /** Why the last look or the last change failed; undefined when it did not. */
-  readonly trouble: Finding | undefined;
+  readonly trouble: Trouble | undefined;
 }
 
 export function unseen(id: string): BalancerState {

@@ -25,18 +25,28 @@ function worstOf(errors: readonly unknown[]): CloudErrorKind {
   return order.find((kind) => kinds.has(kind)) ?? 'transient';
 }
 
-/** What went wrong, in words for the people whose owners are concerned. */
-export function cloudTrouble(error: unknown): Finding {
-  const kind = kindOf(error);
-  return { severity: 'Warning', reason: reasons[kind], message: messageOf(error, kind) };
+/** Why a CLB cannot be read or changed. */
+export interface Trouble extends Finding {
+  /** By namespace: what is said there instead, because it may name objects of that namespace. */
+  readonly inNamespace?: ReadonlyMap<string, Finding>;
 }
 
-function messageOf(error: unknown, kind: CloudErrorKind): string {
-  if (error instanceof AggregateError) {
-    const telling: unknown = error.errors.find((inner) => kindOf(inner) === kind);
-    return messageOf(telling, kind);
-  }
-  return error instanceof Error ? error.message : String(error);
+export function troubleFor({ inNamespace, ...outline }: Trouble, namespace: string): Finding {
+  return inNamespace?.get(namespace) ?? outline;
+}
+
+/** What went wrong, in words for the people whose owners are concerned. */
+export function cloudTrouble(error: unknown): Finding {
+  const telling = mostTelling(error);
+  const message = telling instanceof Error ? telling.message : String(telling);
+  return { severity: 'Warning', reason: reasons[kindOf(error)], message };
+}
+
+/** Of several errors in one, that which a person can do something about. */
+export function mostTelling(error: unknown): unknown {
+  if (!(error instanceof AggregateError)) return error;
+  const kind = kindOf(error);
+  return mostTelling(error.errors.find((inner) => kindOf(inner) === kind));
 }
 
 export function notFound(balancerId: string, region: string): Finding {

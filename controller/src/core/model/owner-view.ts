@@ -26,11 +26,16 @@ export interface OwnerView extends Owner {
   readonly findings: readonly Finding[];
   /** What its author must change. Reported in any case. */
   readonly markFindings: readonly Finding[];
+  /** What its author should know although everything works. Reported when the owner is ours; nothing waits for it. */
+  readonly notices: readonly Finding[];
   /** The pods that it is about, also while its bindings cannot be read. */
   readonly podSelectors: readonly PodSelector[];
   /** The objects that its bindings depend on. */
   readonly references: readonly ObjectReference[];
-  /** Ids of CLBs where something of this owner may stand: written before anything is made there. */
+  /**
+   * Ids of CLBs where something of this owner may stand: written before anything is made there. Users can write it too,
+   * so what is acted on is `provenBalancers`.
+   */
   readonly recordedBalancers: readonly string[];
   readonly hasFinalizer: boolean;
   /** status.loadBalancer.ingress: each an address or a host name. */
@@ -58,9 +63,18 @@ export function wantedBalancers(view: OwnerView, tkePresent: boolean): readonly 
   return isLiving(view, tkePresent) ? [...new Set(namedBalancers(view))] : [];
 }
 
-/** Ids of every CLB that has to do with an owner: those it names and those where it may have something. */
+/** The recorded CLBs that can be trusted: we write the record and the finalizer together. */
+export function provenBalancers(view: Pick<OwnerView, 'hasFinalizer' | 'recordedBalancers'>): readonly string[] {
+  return view.hasFinalizer ? view.recordedBalancers : [];
+}
+
+/**
+ * Ids of every CLB that has to do with an owner: those it names and those where it may have something. None when it
+ * neither asks for us nor has our finalizer: what such an object says must cost no look at a CLB.
+ */
 export function balancersOf(view: OwnerView): readonly string[] {
-  return [...new Set([...namedBalancers(view), ...view.recordedBalancers])];
+  if (view.mark === 'not-ours' && !view.hasFinalizer) return [];
+  return [...new Set([...namedBalancers(view), ...provenBalancers(view)])];
 }
 
 function namedBalancers({ bindings }: OwnerView): readonly string[] {

@@ -14,6 +14,18 @@ export function ownerKey({ kind, namespace, name }: Pick<Owner, 'kind' | 'namesp
   return `${kind}/${namespace}/${name}`;
 }
 
+/**
+ * As messages name it to the readers of another owner: what users of one namespace read never names an object of
+ * another one.
+ */
+export function describeOwnerTo(reader: Pick<Owner, 'namespace'>, owner: Owner): string {
+  return owner.namespace === reader.namespace ? describeOwner(owner) : `${article(owner)} of another namespace`;
+}
+
+function article({ kind }: Owner): string {
+  return kind === 'Ingress' ? `an ${kind}` : `a ${kind}`;
+}
+
 /** As messages name it: "Service shop/web". */
 export function describeOwner({ kind, namespace, name }: Owner): string {
   return `${kind} ${namespace}/${name}`;

@@ -1,3 +1,5 @@
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
+
 /** The protocols of a listener (CreateListener, doc 214/30693). */
 export type ListenerProtocol = 'TCP' | 'UDP' | 'TCP_SSL' | 'QUIC' | 'HTTP' | 'HTTPS';
 
@@ -41,7 +43,7 @@ export function transportOf(protocol: string): 'TCP' | 'UDP' {
 /** As messages name it: "TCP/80", "HTTPS/443 example.com/api". */
 export function describePlace(place: Place): string {
   const listener = `${place.protocol}/${place.port}`;
-  return isRule(place) ? `${listener} ${place.domain}${place.url}` : listener;
+  return isRule(place) ? `${listener} ${safeText(place.domain + place.url)}` : listener;
 }
 
 /** Opaque: for maps only, never taken apart. */

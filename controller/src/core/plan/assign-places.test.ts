@@ -85,6 +85,15 @@ describe('bindings and listeners', () => {
     expect(result.messages[0]).toContain('Service shop/younger (listener lbl-1)');
   });
 
+  test('an owner of another namespace is not named, whether it has the listener or is older', () => {
+    const stranger = anOwner({ namespace: 'secret', name: 'younger', createdAtMs: 2 });
+    const [kept] = match([stranger, older], [ofYounger]).messages;
+    expect(kept).toContain('is held by a Service of another namespace (listener lbl-1); nothing was changed there');
+    const [lost] = match([anOwner({ namespace: 'secret', name: 'first' }), older], []).messages;
+    expect(lost).toContain('is held by a Service of another namespace, which is older; nothing was changed there');
+    for (const message of [kept, lost]) expect(message).not.toMatch(/secret|first|younger/);
+  });
+
   test('a changed protocol leaves the old listener over and gets a new one', () => {
     const udp = anOwner({ ports: [aPort({ protocol: 'UDP' })] });
     expect(match([udp], [aListener()])).toMatchObject({ create: ['uid-web UDP/80'], leftovers: ['uid-web lbl-1'] });

@@ -61,14 +61,14 @@ function assignPort(
     return assignRules(
       [oldest, ...sharing],
       [],
-      losers.map((loser) => conflictWith(loser, olderOwner(oldest))),
+      losers.map((loser) => conflictWith(loser, olderOwner(loser.owner, oldest))),
     );
   }
   const keepers = sorted.filter((contender) => mayUse(contender, standing));
   const around = { keeper: keepers[0], contenders, clusterId };
   const conflicts = contenders
     .filter((contender) => !keepers.includes(contender))
-    .map((contender) => conflictWith(contender, portTakenBy(standing, around)));
+    .map((contender) => conflictWith(contender, portTakenBy(standing, { ...around, reader: contender.owner })));
   return assignRules(keepers, standing.rules, conflicts);
 }
 
@@ -109,5 +109,8 @@ function assignRule(rivals: readonly Contender[], standing: ObservedRule | undef
   const winner = sorted.find(({ owner }) => standing?.ownerUids.includes(owner.uid) === true) ?? sorted[0];
   if (winner === undefined) return { winners: [], conflicts: [] };
   const losers = rivals.filter((rival) => rival !== winner);
-  return { winners: [winner], conflicts: losers.map((loser) => ruleConflictWith(loser, olderOwner(winner))) };
+  return {
+    winners: [winner],
+    conflicts: losers.map((loser) => ruleConflictWith(loser, olderOwner(loser.owner, winner))),
+  };
 }

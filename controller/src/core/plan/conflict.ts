@@ -1,7 +1,8 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { describeBalancer } from '../model/balancer-ref.ts';
 import type { Binding } from '../model/binding.ts';
-import { describeOwner } from '../model/owner.ts';
+import { describeOwnerTo, type Owner } from '../model/owner.ts';
 import type { ObservedListener, ObservedRule } from '../model/observed.ts';
 import { describePlace } from '../model/place.ts';
 import type { Contender } from './contender.ts';
@@ -29,8 +30,8 @@ export function ruleConflictWith({ binding }: Contender, takenBy: string): Confl
   return { binding, finding: { severity: 'Warning', reason: 'RuleConflict', message } };
 }
 
-export function olderOwner({ owner }: Contender): string {
-  return `${describeOwner(owner)}, which is older`;
+export function olderOwner(reader: Owner, { owner }: Contender): string {
+  return `${describeOwnerTo(reader, owner)}, which is older`;
 }
 
 export function ruleMadeByOthers({ id }: ObservedRule): string {
@@ -38,6 +39,8 @@ export function ruleMadeByOthers({ id }: ObservedRule): string {
 }
 
 interface Around {
+  /** Who reads it. */
+  readonly reader: Owner;
   /** Who of the contenders has the listener. */
   readonly keeper: Contender | undefined;
   readonly contenders: readonly Contender[];
@@ -45,19 +48,21 @@ interface Around {
 }
 
 /** Who has the port, and what to do about it. */
-export function portTakenBy(listener: ObservedListener, { keeper, contenders, clusterId }: Around): string {
-  if (keeper !== undefined) return `${describeOwner(keeper.owner)} (listener ${listener.id})`;
+export function portTakenBy(listener: ObservedListener, around: Around): string {
+  const { reader, keeper, contenders, clusterId } = around;
+  if (keeper !== undefined) return `${describeOwnerTo(reader, keeper.owner)} (listener ${listener.id})`;
   const group = groupOfListener(listener.name, clusterId);
   if (group === sharedGroup) return `listener ${listener.id}, which Ingresses or Gateways share`;
   if (group !== undefined)
     return (
-      `listener ${listener.id} that was made for the object with UID ${group} ` +
+      `listener ${listener.id} that was made for the object with UID ${safeText(group)} ` +
       '(if that object is gone for good, delete the listener)'
     );
   const maker = makerOfListener(listener.name);
-  const named = `listener ${listener.id} ("${listener.name}", ${listener.place.protocol})`;
+  const named = `listener ${listener.id} ("${safeText(listener.name)}", ${listener.place.protocol})`;
   if (maker === undefined) return `${named} that clb-direct did not make`;
-  const which = `${named}, made by clb-direct with CLUSTER_ID ${maker.clusterId}; this install has ${clusterId}`;
+  const which =
+    `${named}, made by clb-direct with CLUSTER_ID ${safeText(maker.clusterId)}; ` + `this install has ${clusterId}`;
   // The UID is proof: no other cluster has this owner. Without it another cluster may live by that listener.
   return contenders.some(({ owner }) => owner.uid === maker.group)
     ? `${which}: set it back, or delete that listener`

@@ -138,6 +138,13 @@ describe('two owners on one listener', () => {
     expect(conflictsOf(kept)[0]).toMatch(/^shop RuleConflict/);
   });
 
+  test('do not name each other across namespaces', () => {
+    const younger = { ...anIngress('younger', 3, [{ place: rule('/') }]), namespace: 'elsewhere' };
+    const [message] = conflictsOf({ owners: [younger, shop], listeners: [sharedListener()] });
+    expect(message).toContain('belongs to an Ingress of another namespace, which is older; nothing was changed there');
+    expect(message).not.toContain('shop');
+  });
+
   test('of which one wants a plain TCP listener: the older one gets the port', () => {
     const service = { ...anOwner(), createdAtMs: 3 };
     const scene = { owners: [service, shop] };

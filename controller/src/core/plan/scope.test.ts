@@ -41,6 +41,13 @@ describe('who wants what of a CLB', () => {
     expect(scope([service])).toEqual({ claims: [], releases: {}, services });
   });
 
+  test('a record without the finalizer counts only for a Service that wants the CLB', () => {
+    const invented: Partial<ServiceFacts> = { hasFinalizer: false, recordedLoadBalancers: [clbId] };
+    const none = { claims: [], releases: {}, services: [] };
+    expect(scope([aService({ ...invented, managed: undefined })])).toEqual(none);
+    expect(scope([aService({ ...invented, existingLoadBalancer: 'lb-two' })])).toEqual(none);
+  });
+
   test.each<[string, Partial<ServiceFacts>, 'now' | 'hold']>([
     ['a Service that ends is released at once', { ending: true }, 'now'],
     ['a Service that is not ours any more is released at once', { managed: 'false' }, 'now'],

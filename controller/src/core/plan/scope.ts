@@ -19,8 +19,9 @@ type StateOf = (balancerId: string) => BalancerState | undefined;
  * Who wants what of one CLB. An owner counts only once its finalizer and record stand, so that nothing is left behind.
  */
 export function scopeOf(id: string, ownersOn: readonly OwnerView[], tkePresent: boolean, stateOf: StateOf): Scope {
-  const owners = ownersOn.filter((owner) => owner.recordedBalancers.includes(id));
   const wants = (owner: OwnerView) => wantedBalancers(owner, tkePresent).includes(id);
+  const recorded = ownersOn.filter((owner) => owner.recordedBalancers.includes(id));
+  const owners = recorded.filter((owner) => owner.hasFinalizer || wants(owner));
   const claims = owners.filter((owner) => owner.hasFinalizer && wants(owner));
   const leaving = owners.filter((owner) => !wants(owner));
   return {

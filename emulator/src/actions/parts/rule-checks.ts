@@ -4,8 +4,8 @@ import type { Listener, Rule } from '../../state/model.ts';
 /** Plain paths, also behind "=" (exact) and "^~" (before regular expressions); doc 214/9032 gives the characters. */
 const plainUrl = /^(= ?|\^~ ?)?\/[\w./=?:-]*$/;
 /**
- * A regular expression, "~*" regardless of case; "~" occurs only at the start. The page has no backslash, but TKE's page
- * about such paths (457/122962) uses it.
+ * A regular expression, "~*" regardless of case; "~" occurs only at the start. The page has no backslash, but TKE's
+ * page about such paths (457/122962) uses it.
  */
 const regexUrl = /^~[\w./=?^*$:()[\]+|\\ -]+$/;
 

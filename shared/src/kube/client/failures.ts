@@ -1,4 +1,5 @@
 import { DeadlineError } from '../../runtime/deadline.ts';
+import { longestMessage, safeText } from '../../domain/safe-text.ts';
 import { isError } from '../../runtime/is-error.ts';
 import { KubeError, noAnswer } from './kube-api.ts';
 
@@ -13,8 +14,6 @@ interface Status {
   readonly message?: unknown;
 }
 
-const longestMessage = 1_000;
-
 /** Node's names for certificates that do not verify; no request was sent over such a connection. */
 const untrusted = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_)/;
 
@@ -25,10 +24,7 @@ export function refusal(request: string, answer: Answer, body: string): KubeErro
   return new KubeError({
     status: answer.statusCode,
     reason: typeof status.reason === 'string' ? status.reason : `Status${answer.statusCode}`,
-    message: `${request}: ${answer.statusCode} ${typeof status.message === 'string' ? status.message : body}`.slice(
-      0,
-      longestMessage,
-    ),
+    message: said(`${request}: ${answer.statusCode}`, typeof status.message === 'string' ? status.message : body),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
 }
@@ -39,12 +35,13 @@ export function watchRefusal(request: string, object: unknown): KubeError {
   return new KubeError({
     status: typeof status.code === 'number' ? status.code : 500,
     reason: typeof status.reason === 'string' ? status.reason : 'WatchError',
-    message:
-      `${request}: ${typeof status.message === 'string' ? status.message : 'the watch was ended with an error'}`.slice(
-        0,
-        longestMessage,
-      ),
+    message: said(`${request}:`, typeof status.message === 'string' ? status.message : 'the watch ended with an error'),
   });
+}
+
+/** The API server repeats what users wrote, and webhooks answer with any text. */
+function said(request: string, answer: string): string {
+  return safeText(`${request} ${answer}`, longestMessage);
 }
 
 /** A KubeError for whatever kept the answer from coming. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Counter, Registry } from 'prom-client';
+import { longestMessage, safeText } from '../../domain/safe-text.ts';
 import type { Log } from '../../runtime/logger.ts';
 import { counter } from '../../runtime/metrics.ts';
 import { withDeadline } from '../../runtime/deadline.ts';
@@ -49,8 +50,6 @@ interface Series {
   nextWriteAtMs: number;
 }
 
-/** Longer messages are refused by the API server (1,024 characters of an Event's note). */
-const longestMessage = 1_000;
 /** Most series that are remembered; the oldest is dropped, and its event starts a new series if it comes again. */
 const mostSeries = 2_000;
 const writeMs = 5_000;
@@ -192,7 +191,7 @@ function bodyOf(component: string, { event, name, firstSeen, count }: Series) {
     involvedObject: regarding,
     type,
     reason,
-    message: message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message,
+    message: safeText(message, longestMessage),
     source: { component },
     reportingComponent: component,
     firstTimestamp: firstSeen,

@@ -88,3 +88,12 @@ test('The limit of the reporter counts where a report has none.', () => {
   reporter.report({ ...report, repeat: { by: 'message', afterMs: 0 } });
   expect(events).toHaveLength(2);
 });
+
+test('A text of others becomes one bounded line, in the Event and in the log.', () => {
+  const evil = `it is "${'\u001b[2J\n'.repeat(100_000)}"`;
+  reporterWith().report({ ...report, message: evil });
+  const [message = ''] = messages();
+  expect(message).toMatch(/^it is "\\u001b\[2J\\n\\u001b\[2J.*…$/);
+  expect(message.length).toBeLessThanOrEqual(1_000);
+  expect(lines[0]?.['msg']).toBe(message);
+});

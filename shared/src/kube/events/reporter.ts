@@ -1,4 +1,5 @@
 import type { Finding, Repeat } from '../../domain/finding.ts';
+import { longestMessage, safeText } from '../../domain/safe-text.ts';
 import type { Log } from '../../runtime/logger.ts';
 import { createRepeatLimit } from '../../runtime/repeat-limit.ts';
 import type { EventRecorder, ObjectReference } from './event-recorder.ts';
@@ -29,7 +30,8 @@ export function createReporter(options: ReporterOptions): Reporter {
   const { recorder, log, nowMs } = options;
   const limit = createRepeatLimit(nowMs);
   return {
-    report({ severity, reason, message, about, repeat = options.repeat ?? always }, details = {}) {
+    report({ severity, reason, about, repeat = options.repeat ?? always, ...finding }, details = {}) {
+      const message = safeText(finding.message, longestMessage);
       const object = keyOf(about, repeat);
       const key = `${object} ${reason}${repeat.by === 'message' ? ` ${message}` : ''}`;
       if (!limit.allows(key, repeat.afterMs)) return;

@@ -105,7 +105,7 @@ test('The binding is tried again until the API server knows the role.', async ()
   expect(has(bindingPath)).toBe(true);
 });
 
-test('The finalizer is removed when the permissions to remove it later are gone, and comes back with them.', async () => {
+test('The finalizer is removed when the permissions to remove it later are gone, and returns with them.', async () => {
   void retain();
   await until(hasFinalizer);
   server.fail({ times: 1_000, matches: ({ path }) => path === rolePath, answer: { status: 403 } });

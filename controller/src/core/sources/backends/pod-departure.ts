@@ -13,8 +13,8 @@ export interface DepartureFacts {
 }
 
 /**
- * Why a target is there that no binding wants. Its pod lives at another address, or another living pod has this one: that is
- * certain, also for what happened while no controller ran, so it counts as ended.
+ * Why a target is there that no binding wants. Its pod lives at another address, or another living pod has this one:
+ * that is certain, also for what happened while no controller ran, so it counts as ended.
  */
 export function podDeparture({ podUid, pod, podsAtAddress, hasEnded }: DepartureFacts): Departure {
   const own = podsAtAddress.filter(({ uid }) => podUid === undefined || uid === podUid);

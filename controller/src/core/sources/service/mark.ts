@@ -1,4 +1,5 @@
 import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { annotation, loadBalancerClass } from '@clb-direct/shared/domain/names.ts';
 import type { Mark } from '../../model/owner-view.ts';
 import type { ServiceFacts } from './service-facts.ts';
@@ -33,14 +34,14 @@ function malformedAnnotation(service: ServiceFacts): Finding | undefined {
 
 function malformed(name: string, value: string | undefined): Finding | undefined {
   if (value === undefined || value === 'true' || value === 'false') return undefined;
-  const message = `Annotation ${name} is "${value}"; write "true" or "false".`;
+  const message = `Annotation ${name} is "${safeText(value)}"; write "true" or "false".`;
   return { severity: 'Warning', reason: 'AnnotationMalformed', message };
 }
 
 /** Most likely the type was forgotten. */
 function typeNotLoadBalancer({ managed, type, ending }: ServiceFacts): Finding | undefined {
   if (managed !== 'true' || type === 'LoadBalancer' || ending) return undefined;
-  const now = type === '' ? 'ClusterIP' : type;
+  const now = type === '' ? 'ClusterIP' : safeText(type);
   const message =
     `Annotation ${annotation.managed} is "true", but the Service's type is ${now}; ` +
     'set LoadBalancer, or take the annotation away.';

@@ -49,6 +49,17 @@ describe('reading a Service', () => {
   });
 });
 
+test('A value of any length is quoted on one line, and what to write instead still fits.', () => {
+  const value = 'lb-\u001b[31m\n'.repeat(10_000);
+  const { findings } = read(aService({ existingLoadBalancer: value, managed: value }));
+  const [malformed] = readService(aService({ managed: value })).markFindings;
+  for (const { message } of [findings[0], malformed].filter((finding) => finding !== undefined)) {
+    expect(message).toMatch(/ is "lb-\\u001b\[31m\\nlb-.*…"; write /);
+    expect(message.length).toBeLessThan(400);
+  }
+  expect.assertions(4);
+});
+
 test.each([
   ['a pod with the label and others', { app: 'web' }, { app: 'web', tier: 'front' }, true],
   ['a pod with another value', { app: 'web' }, { app: 'db' }, false],

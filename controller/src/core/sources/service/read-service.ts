@@ -1,10 +1,14 @@
 import type { Finding, FindingReason } from '@clb-direct/shared/domain/finding.ts';
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { existing } from '../../model/balancer-ref.ts';
 import type { Binding } from '../../model/binding.ts';
 import { ownerKey, type Owner } from '../../model/owner.ts';
 import type { OwnerView } from '../../model/owner-view.ts';
+import { fieldsWithoutEffect } from './fields-without-effect.ts';
+import { isLoadBalancerId } from './load-balancer-id.ts';
 import { markFindings, markOf } from './mark.ts';
+import { recordedBalancers, recordFindings } from './record.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
 
 /** Reads a Service once, where it enters. What cannot be read becomes findings, and the rest still works. */
@@ -18,9 +22,10 @@ export function readService(service: ServiceFacts): OwnerView {
     mark: markOf(service),
     markFindings: markFindings(service),
     ...readBindings(service, owner),
+    notices: [...fieldsWithoutEffect(service), ...recordFindings(service)],
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
     references: [],
-    recordedBalancers: service.recordedLoadBalancers,
+    recordedBalancers: recordedBalancers(service),
     hasFinalizer: service.hasFinalizer,
     addresses: service.ingress,
   };
@@ -29,8 +34,6 @@ export function readService(service: ServiceFacts): OwnerView {
 function ownerOf({ namespace, name, uid }: ServiceFacts): Owner {
   return { kind: 'Service', namespace, name, uid };
 }
-
-const loadBalancerIdPattern = /^lb-[a-z0-9]{1,32}$/;
 
 function readBindings(service: ServiceFacts, owner: Owner): Pick<OwnerView, 'bindings' | 'findings'> {
   const refusal = refusalOf(service);
@@ -54,8 +57,8 @@ function refusalOf(service: ServiceFacts): Finding | undefined {
         `for example lb-a1b2c3d4. ${untilThen}`,
     );
   }
-  if (!loadBalancerIdPattern.test(id)) {
-    const message = `Annotation ${name} is "${id}"; write a CLB id, for example lb-a1b2c3d4. ${untilThen}`;
+  if (!isLoadBalancerId(id)) {
+    const message = `Annotation ${name} is "${safeText(id)}"; write a CLB id, for example lb-a1b2c3d4. ${untilThen}`;
     return warning('LoadBalancerIdMalformed', message);
   }
   if (Object.keys(service.selector).length === 0) {
@@ -70,7 +73,7 @@ function isSupported({ protocol }: ServicePort): boolean {
 }
 
 function protocolFinding({ port, protocol }: ServicePort): Finding {
-  const message = `Port ${port} has protocol ${protocol}, which a CLB does not forward; use TCP or UDP.`;
+  const message = `Port ${port} has protocol ${safeText(protocol)}, which a CLB does not forward; use TCP or UDP.`;
   return warning('ProtocolUnsupported', message);
 }
 

@@ -17,11 +17,20 @@ export interface ServiceFacts {
   readonly managed: string | undefined;
   readonly directAccess: string | undefined;
   readonly existingLoadBalancer: string | undefined;
-  /** Ids of CLBs where listeners of this Service may stand (annotation clb-direct.io/load-balancers). */
+  /** What the annotation clb-direct.io/load-balancers lists. Users can write it too. */
   readonly recordedLoadBalancers: readonly string[];
   readonly hasFinalizer: boolean;
   readonly selector: Readonly<Record<string, string>>;
   readonly ports: readonly ServicePort[];
+  /** spec.loadBalancerSourceRanges */
+  readonly loadBalancerSourceRanges: readonly string[];
+  /** The annotation that they had before; empty without it. */
+  readonly sourceRangesAnnotation: string;
+  /** "None" or "ClientIP". */
+  readonly sessionAffinity: string;
+  readonly publishNotReadyAddresses: boolean;
+  /** Empty: it asks for no address. */
+  readonly loadBalancerIP: string;
   /** status.loadBalancer.ingress: each an address or a host name. */
   readonly ingress: readonly string[];
 }

@@ -1,0 +1,69 @@
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import type { ServiceFacts } from './service-facts.ts';
+
+/** A field of a Service that asks for something which we do not do. */
+interface Field {
+  readonly name: string;
+  /** undefined: the field asks for nothing. */
+  readonly valueIn: (service: ServiceFacts) => string | undefined;
+  /** What happens instead, and what to use. */
+  readonly instead: string;
+}
+
+const sourceRangesInstead =
+  'the CLB admits all clients. To restrict them, bind a security group with these sources to the CLB, ' +
+  'and then remove this.';
+
+/**
+ * Not among them: `externalTrafficPolicy` and `healthCheckNodePort`. What they ask for is so in any case: no hop by
+ * another node, and no traffic to a node without a ready pod.
+ */
+const fields: readonly Field[] = [
+  {
+    name: 'spec.loadBalancerSourceRanges',
+    valueIn: ({ loadBalancerSourceRanges: ranges }) => (ranges.length === 0 ? undefined : ranges.join(', ')),
+    instead: sourceRangesInstead,
+  },
+  {
+    name: `Annotation ${annotation.sourceRanges}`,
+    valueIn: ({ sourceRangesAnnotation: ranges }) => (ranges === '' ? undefined : ranges),
+    instead: sourceRangesInstead,
+  },
+  {
+    name: 'spec.sessionAffinity',
+    valueIn: ({ sessionAffinity: affinity }) => (affinity === 'None' ? undefined : affinity),
+    instead:
+      'connections of one client go to any pod. Set session persistence on the listeners in the CLB console; ' +
+      'clb-direct does not change it there, but a listener that is made again does not have it.',
+  },
+  {
+    name: 'spec.publishNotReadyAddresses',
+    valueIn: ({ publishNotReadyAddresses: publishes }) => (publishes ? 'true' : undefined),
+    instead: 'a pod becomes a target when its containers are ready. If that is too late, change its readiness probes.',
+  },
+  {
+    name: 'spec.loadBalancerIP',
+    valueIn: ({ loadBalancerIP: ip }) => (ip === '' ? undefined : ip),
+    instead: `clients reach the address of the CLB that annotation ${annotation.existingLoadBalancer} names.`,
+  },
+];
+
+/** A Warning for each such field, because its author expects an effect. Everything else of the Service works. */
+export function fieldsWithoutEffect(service: ServiceFacts): readonly Finding[] {
+  return fields.flatMap(({ name, valueIn, instead }) => {
+    const value = valueIn(service);
+    return value === undefined ? [] : [warning(`${name} (${safeText(value)}) has no effect: ${instead}`)];
+  });
+}
+
+function warning(message: string): Finding {
+  // By message: several fields have the same reason.
+  return {
+    severity: 'Warning',
+    reason: 'FieldWithoutEffect',
+    message,
+    repeat: { by: 'message', afterMs: 3_600_000 },
+  };
+}

@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { until } from '@clb-direct/shared/testing/until.ts';
+import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
+import { World } from '../testing/world.ts';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(async () => world.stop());
+
+const podNumber = (number: number) => aPod({ name: `web-${number}`, ip: `10.0.0.${number}` });
+const addPods = (...numbers: number[]) => numbers.forEach((number) => world.cluster.putPod(podNumber(number)));
+const gate = (number: number) => world.cluster.gateOf(`shop/web-${number}`);
+const opened = 'True LoadBalancerNetworkGroupReady';
+const pass = async (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+/** One Service with a served pod and an open gate. */
+async function serving(number: number): Promise<void> {
+  world.clb.firstHealth = 'Alive';
+  world.cluster.putService(aNewService());
+  addPods(number);
+  world.start();
+  await until(() => gate(number) === opened);
+}
+
+describe('a record that a user invented', () => {
+  const invented = Array.from({ length: 8_000 }, (_, index) => `lb-x${index}`);
+  const looked = new Set<string>();
+  beforeEach(() => {
+    looked.clear();
+    world.clb.before = (action, id) => {
+      if (action === 'describeLoadBalancer') looked.add(id);
+    };
+  });
+  const put = (overrides: object) =>
+    world.cluster.putService(
+      aNewService({ namespace: 'other', name: 'x', uid: 'x', recordedLoadBalancers: invented, ...overrides }),
+    );
+
+  test('costs no look and no write on a Service with neither mark nor finalizer', async () => {
+    put({ managed: undefined, existingLoadBalancer: undefined });
+    await serving(1);
+    put({ managed: undefined, existingLoadBalancer: undefined, selector: { app: 'changed' } });
+    addPods(2);
+    await until(() => gate(2) === opened);
+    expect([...looked]).toEqual([clbId]);
+    expect(world.cluster.recordWrites.map(({ key }) => key)).toEqual(['shop/web']);
+    expect(world.cluster.announcements.filter(({ about }) => about.startsWith('other/'))).toEqual([]);
+  });
+
+  test('costs no look but at the named CLB on a Service of ours, and is replaced', async () => {
+    put({ existingLoadBalancer: 'lb-named' });
+    await serving(1);
+    await until(() => world.cluster.service('other/x')?.recordedLoadBalancers.join() === 'lb-named');
+    await until(() => looked.has('lb-named'));
+    expect([...looked].toSorted()).toEqual(['lb-named', clbId]);
+    expect(world.cluster.said('AnnotationMalformed')).toBe(1);
+  });
+
+  test('with the finalizer costs looks at a few CLBs, and nothing is written again and again', async () => {
+    put({ existingLoadBalancer: clbId, hasFinalizer: true, ports: [aPort({ port: 81 })] });
+    await serving(1);
+    await until(() => world.cluster.service('other/x')?.recordedLoadBalancers.join() === clbId);
+    await pass(100);
+    expect(looked.size).toBeLessThanOrEqual(9);
+    expect(world.cluster.recordWrites.filter(({ key }) => key === 'other/x').length).toBeLessThanOrEqual(9);
+    expect(world.cluster.service('other/x')?.recordedLoadBalancers).toEqual([clbId]);
+  });
+});
