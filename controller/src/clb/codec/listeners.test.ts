@@ -92,7 +92,8 @@ describe('settings of a listener', () => {
 
 describe('rules', () => {
   const aRule = { LocationId: 'loc-1', Domain: 'example.com', Url: '/a' };
-  const firstRule = (rule: object) => first({ ...anL7Listener, Rules: [rule] })?.rules[0];
+  const ourL7Listener = { ...anL7Listener, ListenerName: 'clb-direct_cls-1_shared' };
+  const firstRule = (rule: object) => first({ ...ourL7Listener, Rules: [rule] })?.rules[0];
 
   test('come with their listener and their settings', () => {
     const httpCheck = { ...checkAnswer, CheckType: 'HTTP', HttpCode: 31, HttpCheckPath: '/', HttpCheckDomain: '' };
@@ -135,9 +136,16 @@ describe('rules', () => {
   });
 
   test('that do not come at all with an HTTP or HTTPS listener are an error; null means none', () => {
-    const without = { ListenerId: 'lbl-1', Port: 443 };
+    const without = { ListenerId: 'lbl-1', ListenerName: 'clb-direct_cls-1_shared', Port: 443 };
     expect(() => first({ ...without, Protocol: 'HTTPS' })).toThrow('listener lbl-1 has no Rules');
-    expect(first(anL7Listener)?.rules).toEqual([]);
+    expect(first(ourL7Listener)?.rules).toEqual([]);
     expect(first({ ...without, Protocol: 'UDP' })?.rules).toEqual([]);
   });
+
+  test.each([{ Rules: undefined }, { Rules: [{ ...aRule, LocationId: null }] }, { Rules: [{ ...aRule, Url: null }] }])(
+    'of listeners that others made are not read, however odd: %j',
+    (odd) => {
+      expect(first({ ...anL7Listener, ...odd })?.rules).toEqual([]);
+    },
+  );
 });

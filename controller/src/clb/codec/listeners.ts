@@ -19,14 +19,15 @@ export function toListeners(answer: Answer<'DescribeListeners'>): readonly Liste
 
 function toListener(listener: Listener): ListenerAnswer {
   const id = required(listener.ListenerId, 'ListenerId');
+  const name = listener.ListenerName ?? '';
   const protocol = required(listener.Protocol, 'Protocol');
   return {
     id,
-    name: listener.ListenerName ?? '',
+    name,
     protocol,
     port: required(listener.Port, 'Port'),
     settings: toSettings(listener, protocol),
-    rules: toRules({ id, protocol }, listener.Rules),
+    rules: toRules({ id, name, protocol }, listener.Rules),
   };
 }
 

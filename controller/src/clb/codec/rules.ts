@@ -1,4 +1,5 @@
 import type { ListenerAnswer, RuleAnswer } from '../../core/model/clb-port.ts';
+import { listenerMark } from '../../core/model/listener-mark.ts';
 import { hasRules } from '../../core/model/place.ts';
 import type { RuleSettings } from '../../core/model/settings.ts';
 import type { Answer } from '../actions.ts';
@@ -10,11 +11,15 @@ import { toHealthCheck } from './health-check.ts';
 type Rules = Item<Answer<'DescribeListeners'>['Listeners']>['Rules'];
 type Rule = Item<Rules>;
 
-/** Null is documented as none. */
+/**
+ * Null is documented as none. Rules of listeners that others made are nobody's here: one that is odd must not keep us
+ * from looking at the CLB.
+ */
 export function toRules(
-  { id, protocol }: Pick<ListenerAnswer, 'id' | 'protocol'>,
+  { id, name, protocol }: Pick<ListenerAnswer, 'id' | 'name' | 'protocol'>,
   rules: Rules | undefined,
 ): readonly RuleAnswer[] {
+  if (!name.startsWith(listenerMark)) return [];
   if (rules === undefined && hasRules(protocol)) throw malformed(`listener ${id} has no Rules`);
   return (rules ?? []).map(toRule);
 }

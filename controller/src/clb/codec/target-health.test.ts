@@ -37,8 +37,12 @@ test('health of rules names the rule, also of one for requests by address', () =
 });
 
 test.each([
-  [{ Protocol: 'HTTP', Rules: [{ LocationId: null, Domain: 'example.com', Url: '/', Targets }] }, 'LocationId'],
-  [{ Protocol: null, Rules: [{ LocationId: 'loc-1', Domain: 'example.com', Url: '/', Targets }] }, 'Protocol'],
-])('health of a rule that does not say which is an error: %j', (listener, field) => {
-  expect(() => healthsOf(listener)).toThrow(`${field} is missing`);
+  { Protocol: 'HTTP', Rules: [{ LocationId: null, Domain: 'example.com', Url: '/', Targets }] },
+  { Protocol: null, Rules: [{ LocationId: 'loc-1', Domain: 'example.com', Url: '/', Targets }] },
+  { Protocol: 'TCP', Rules: [{ LocationId: 'loc-1', Targets: [{ IP: null, Port: 80, HealthStatusDetail: 'Alive' }] }] },
+])('health that does not say of which target says nothing, and the rest is read: %j', (odd) => {
+  const good = { ListenerId: 'lbl-2', Protocol: 'TCP', Rules: [{ LocationId: 'loc-9', Targets }] };
+  const Listeners = [{ ListenerId: 'lbl-1', ...odd }, good];
+  const healths = toHealths({ LoadBalancers: [{ LoadBalancerId: 'lb-1', Listeners }] });
+  expect(healths.map(({ listenerId, health }) => `${listenerId} ${health}`)).toEqual(['lbl-2 Dead']);
 });

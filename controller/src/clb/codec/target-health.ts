@@ -19,27 +19,26 @@ function listenerHealths(loadBalancerId: string, listener: Listener): HealthAnsw
   const listenerId = required(listener.ListenerId, 'ListenerId');
   return (listener.Rules ?? []).flatMap((rule) => {
     const id = placeIdOf(listenerId, listener, rule);
-    return id === undefined ? [] : (rule.Targets ?? []).map((target) => toHealth(loadBalancerId, id, target));
+    if (id === undefined) return [];
+    return (rule.Targets ?? []).flatMap((target) => toHealth(loadBalancerId, id, target));
   });
 }
 
 /**
  * A layer 4 listener shows its targets under one rule that has neither domain nor URL; its LocationId means nothing.
+ * What does not say which rule it is may be of a listener that others made: it says nothing about ours, which then are
+ * not known to be Alive.
  */
 function placeIdOf(listenerId: string, listener: Listener, rule: Rule): PlaceId | undefined {
   if (!rule.Domain && !rule.Url) return { listenerId };
-  if (!hasRules(required(listener.Protocol, 'Protocol'))) return undefined;
-  return { listenerId, locationId: required(rule.LocationId, 'LocationId') };
+  if (!rule.LocationId || !hasRules(listener.Protocol ?? '')) return undefined;
+  return { listenerId, locationId: rule.LocationId };
 }
 
-function toHealth(loadBalancerId: string, id: PlaceId, target: Target): HealthAnswer {
-  return {
-    loadBalancerId,
-    ...id,
-    ip: required(target.IP, 'IP'),
-    port: required(target.Port, 'Port'),
-    health: healthOf(target),
-  };
+function toHealth(loadBalancerId: string, id: PlaceId, target: Target): HealthAnswer[] {
+  const { IP: ip, Port: port } = target;
+  if (!ip || !port) return [];
+  return [{ loadBalancerId, ...id, ip, port, health: healthOf(target) }];
 }
 
 /** HealthStatus is false for dead and for not yet probed alike, so HealthStatusDetail decides. */

@@ -1,4 +1,4 @@
-const mark = 'clb-direct';
+import { listenerMark } from '../model/listener-mark.ts';
 
 /** The group that every owner of an L7 listener shares; an L4 listener is named after its one owner's UID. */
 export const sharedGroup = 'shared';
@@ -8,17 +8,17 @@ export const sharedGroup = 'shared';
  * Only letters, digits, "-" and "_", and at most 60 characters, which every CLB name field takes.
  */
 export function listenerName(clusterId: string, group: string): string {
-  return `${mark}_${clusterId}_${group}`;
+  return `${listenerMark}${clusterId}_${group}`;
 }
 
 /** What a name of our form says of its maker, whichever cluster that is. */
 export function makerOfListener(name: string): { readonly clusterId: string; readonly group: string } | undefined {
-  const [, clusterId, group] = new RegExp(`^${mark}_([^_]+)_([^_]+)$`).exec(name) ?? [];
+  const [, clusterId, group] = new RegExp(`^${listenerMark}([^_]+)_([^_]+)$`).exec(name) ?? [];
   return clusterId === undefined || group === undefined ? undefined : { clusterId, group };
 }
 
 /** The owner's UID or the group in a listener's name; undefined for a listener that this cluster did not make. */
 export function groupOfListener(name: string, clusterId: string): string | undefined {
-  const prefix = `${mark}_${clusterId}_`;
+  const prefix = `${listenerMark}${clusterId}_`;
   return name.startsWith(prefix) && name.length > prefix.length ? name.slice(prefix.length) : undefined;
 }
