@@ -87,6 +87,18 @@ describe('making listeners that were refused before', () => {
     expect(made.toSorted()).toEqual([0, 2, 3, 4, 5, 7]);
     expect(portsOf(second)).toEqual([1, 6]);
   });
+
+  test('soon has done all but the bad ones', async () => {
+    const bad = [13, 66, 120, 180];
+    const { calls, create, made } = cloud(({ place: { port } }) =>
+      bad.includes(port) ? errorOf('refused') : undefined,
+    );
+    let refused = await bisect(listeners(200), create);
+    for (let runs = 0; refused.length > bad.length && runs < 50; runs += 1)
+      refused = await retryApart(refused as { step: CreateListener; error: CloudError }[], create);
+    expect(made).toHaveLength(196);
+    expect(calls.length).toBeLessThan(100);
+  });
 });
 
 describe('registering targets in halves', () => {

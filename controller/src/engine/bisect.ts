@@ -64,8 +64,11 @@ function listenerOf(step: Step): string {
   return 'listenerId' in step ? step.listenerId : '';
 }
 
+/** The same for what was refused before: each run has its share, so that it goes on from where the last one ended. */
+const mostRetryCalls = 8;
+
 /**
- * Tries again what was refused before: a few alone, the others together. What is refused again comes back in the order
+ * Tries again what was refused before: a few alone, the others in halves. What is refused again comes back in the order
  * of the next try, so that each is tried alone sooner or later.
  */
 export async function retryApart<S extends Step>(
@@ -75,7 +78,7 @@ export async function retryApart<S extends Step>(
   const alone: StepRefusal<S>[] = [];
   for (const { step } of before.slice(0, mostAlone)) alone.push(...(await sent([step], send)));
   const others = before.slice(mostAlone).map(({ step }) => step);
-  const together = others.length === 0 ? [] : await sent(others, send);
+  const together = others.length === 0 ? [] : await split(await sent(others, send), send, { calls: mostRetryCalls });
   return refusedOf([...together, ...alone], before);
 }
 
