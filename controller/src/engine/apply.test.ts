@@ -57,6 +57,18 @@ describe('a plan', () => {
     expect(actions()).toEqual(['register 2']);
   });
 
+  test('deletes a few listeners in one run, so that a pod that ends meanwhile soon gets its weight 0', async () => {
+    const ports = Array.from({ length: 10 }, (_, index) => 81 + index);
+    for (const port of ports) clb.addListener(clbId, aListener({ id: `lbl-${port}`, port }));
+    const steps = ports.map((port): Step => {
+      const gone = { place: { protocol: 'TCP', port }, owners: [], reason: 'not-wanted' } as const;
+      return { kind: 'delete-listener', listenerId: `lbl-${port}`, ...gone };
+    });
+    const { done, failures } = await apply([weigh(1, 0), ...steps, register(2)]);
+    expect(done).toEqual([weigh(1, 0), ...steps.slice(0, 4), register(2)]);
+    expect(failures).toEqual([]);
+  });
+
   test('registers no address again that could not be deregistered', async () => {
     clb.addTarget(clbId, aTarget({ ip: '10.0.0.1' }));
     clb.fail = (action) => (action === 'deregister' ? no : undefined);

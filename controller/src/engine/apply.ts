@@ -3,7 +3,13 @@ import { stepKey, type Step } from '../core/model/step.ts';
 import { targetKey } from '../core/model/target.ts';
 import type { RefusedStep } from '../core/plan/memory.ts';
 import { bisect, retryApart } from './bisect.ts';
-import { sendSteps } from './send-steps.ts';
+import { isOneByOne, sendSteps } from './send-steps.ts';
+
+/**
+ * Steps of one run that are calls of their own, each a task of up to a second: a pod that ends meanwhile gets its
+ * weight 0 only in the next run. The others are planned again at the next look.
+ */
+const mostOneByOne = 4;
 
 /** What came of a plan. */
 export interface Applied {
@@ -30,7 +36,7 @@ interface Apply {
 export async function applyPlan(options: Apply): Promise<Applied> {
   const total = { done: [] as Step[], refused: [] as RefusedStep[], failures: [] as unknown[] };
   const stuck = new Set(options.steps.filter(({ reason }) => reason === 'address-reused').flatMap(targetKeyOf));
-  for (const batch of batchesOf(options.steps, options.refusedBefore)) {
+  for (const batch of batchesOf(stepsOfOneRun(options.steps), options.refusedBefore)) {
     if (options.signal.aborted) break;
     // An address that could not be deregistered must not be registered again: the CLB would keep the old health.
     const steps = batch.steps.filter((step) => step.kind !== 'register' || !stuck.has(targetKey(step.target)));
@@ -47,6 +53,11 @@ export async function applyPlan(options: Apply): Promise<Applied> {
     }
   }
   return total;
+}
+
+function stepsOfOneRun(steps: readonly Step[]): readonly Step[] {
+  let count = 0;
+  return steps.filter((step) => !isOneByOne(step) || (count += 1) <= mostOneByOne);
 }
 
 interface Batch {

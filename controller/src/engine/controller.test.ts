@@ -431,6 +431,22 @@ describe('a Service that ends', () => {
     expect(world.clb.writes).toEqual([]);
   });
 
+  test('with many ports does not hold up the weight 0 of a pod of another Service that ends meanwhile', async () => {
+    await serving(1, 2);
+    const ports = Array.from({ length: 20 }, (_, index) => aPort({ port: 100 + index }));
+    world.cluster.putService(aNewService({ name: 'other', uid: 'other', ports }));
+    await until(() => world.clb.balancers.get(clbId)?.listeners.size === 21);
+    world.clb.before = (action) => {
+      if (action === 'deleteListener') world.cluster.changePod('shop/web-1', { ending: true });
+    };
+    world.cluster.deleteService('shop/other');
+    await until(() => world.clb.balancers.get(clbId)?.listeners.size === 1);
+    const kinds = world.clb.writes.map(({ action }) => action);
+    const drainedAt = kinds.lastIndexOf('setWeight');
+    expect(kinds.slice(0, drainedAt).filter((kind) => kind === 'deleteListener').length).toBeLessThan(10);
+    expect(picture()['80/10.0.0.1:8080']).not.toBe(10);
+  });
+
   test('keeps the listeners of others on the same CLB', async () => {
     world.clb.addListener(clbId, aListener({ id: 'lbl-mine', name: 'mine', port: 22 }));
     world.cluster.putService(aNewService({ name: 'api', ports: [aPort({ port: 443 })] }));

@@ -37,6 +37,21 @@ function oneByOne<K extends StepKind>(send: (step: StepOf<K>, to: Target) => Pro
   };
 }
 
+/** Kinds of which each step is a call of its own, and a task of the CLB to wait for. */
+export function isOneByOne({ kind }: Step): boolean {
+  return oneByOneKinds.has(kind);
+}
+
+const oneByOneKinds = new Set<StepKind>([
+  'create-load-balancer',
+  'modify-load-balancer',
+  'delete-load-balancer',
+  'modify-listener',
+  'delete-listener',
+  'modify-rule',
+  'set-certificates',
+]);
+
 /** The API takes rules of one listener in a call. */
 function byListener<S extends StepOf<'create-rule' | 'delete-rule'>>(steps: readonly S[]): readonly (readonly S[])[] {
   return [...Map.groupBy(steps, ({ listenerId }) => listenerId).values()];
