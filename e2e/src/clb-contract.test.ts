@@ -26,6 +26,8 @@ import { startTestEmulator, type TestEmulator } from '@clb-direct/emulator/testi
 const { signal } = new AbortController();
 const id = 'lb-local001';
 const pods = ['10.64.0.5', '10.64.0.6', '10.64.0.7'];
+/** Only of listeners with such a name the rules are read. */
+const ours = 'clb-direct_cls-1_shared';
 const certificate = { name: 'site', certificate: 'PEM', privateKey: 'PEM' };
 let emulator: TestEmulator;
 let clb: ClbPort;
@@ -171,7 +173,7 @@ describe('rules', () => {
 
   async function withRules(...steps: Omit<StepOf<'create-rule'>, 'listenerId'>[]): Promise<string> {
     const settings = { sniSwitch: true };
-    const listener = createListener({ name: 'site', protocol: 'HTTPS', port: 443, settings });
+    const listener = createListener({ name: ours, protocol: 'HTTPS', port: 443, settings });
     expect(await clb.createListeners(id, [listener], signal)).toEqual([]);
     const { id: listenerId } = await listenerOn(443);
     const withId = steps.map((step) => ({ ...step, listenerId }));
@@ -285,7 +287,7 @@ describe('rules', () => {
       sniSwitch: false,
       certificates: { mode: 'UNIDIRECTIONAL', ids: ['cert-ecc', 'cert-rsa'] },
     } as const;
-    const listener = createListener({ name: 'site', protocol: 'HTTPS', port: 443, settings });
+    const listener = createListener({ name: ours, protocol: 'HTTPS', port: 443, settings });
     expect(await clb.createListeners(id, [listener], signal)).toEqual([]);
     const made = await listenerOn(443);
     expect(made.settings).toMatchObject(settings);
