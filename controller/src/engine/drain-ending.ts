@@ -1,7 +1,7 @@
 import type { BalancerState } from '../core/model/balancer-state.ts';
 import type { ClusterView } from '../core/model/cluster-port.ts';
 import { boundTargetsAt, placesOf, type BoundTarget } from '../core/model/observed.ts';
-import { stageOf } from '../core/model/pod-view.ts';
+import { stageOf, type PodStage } from '../core/model/pod-view.ts';
 import type { SetWeight } from '../core/model/step.ts';
 import { lastServing } from '../core/plan/last-serving.ts';
 import { refOf } from '../core/plan/plan-targets.ts';
@@ -17,10 +17,10 @@ export function drainsOfEnding({ observed }: BalancerState, cluster: Cluster): r
   const listeners = observed?.listeners ?? [];
   return listeners.flatMap(placesOf).flatMap(([id, at]) => {
     const targets = boundTargetsAt(id, at);
-    const ending = targets.filter((target) => isEnding(target, cluster));
+    const ending = targets.filter((target) => target.weight > 0 && isAt('ending', target, cluster));
     const kept = lastServing(
       ending,
-      targets.filter((target) => isReady(target, cluster)),
+      targets.filter((target) => isAt('ready', target, cluster)),
     );
     const { place, ownerUids: owners } = at;
     return ending
@@ -31,10 +31,6 @@ export function drainsOfEnding({ observed }: BalancerState, cluster: Cluster): r
   });
 }
 
-function isEnding({ ip, weight, tag }: BoundTarget, cluster: Cluster): boolean {
-  return weight > 0 && cluster.podsAt(ip).some((pod) => pod.uid === tag && stageOf(pod) === 'ending');
-}
-
-function isReady({ ip, tag }: BoundTarget, cluster: Cluster): boolean {
-  return cluster.podsAt(ip).some((pod) => pod.uid === tag && stageOf(pod) === 'ready');
+function isAt(stage: PodStage, { ip, tag }: BoundTarget, cluster: Cluster): boolean {
+  return cluster.podsAt(ip).some((pod) => pod.uid === tag && stageOf(pod) === stage);
 }

@@ -1,5 +1,6 @@
 import type { FailedChange } from '../core/findings/change-trouble.ts';
 import { stepKey, type Step } from '../core/model/step.ts';
+import type { RefusedStep } from '../core/plan/memory.ts';
 import type { Plan } from '../core/plan/plan.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import type { Applied } from './apply.ts';
@@ -18,21 +19,17 @@ export function failedChanges({ scope, plan, applied }: Run): readonly FailedCha
   const byError = Map.groupBy(others, ({ error }) => error);
   return [
     ...failures.map((error) => ({ error, namespaces: namespacesOf(undoneSteps(plan, applied), scope) })),
-    ...[...byError].map(([error, some]) => {
-      return {
-        error,
-        namespaces: namespacesOf(
-          some.map(({ step }) => step),
-          scope,
-        ),
-      };
-    }),
+    ...[...byError].map(([error, some]) => ({ error, namespaces: namespacesOf(some.map(stepOf), scope) })),
   ];
+}
+
+function stepOf({ step }: RefusedStep): Step {
+  return step;
 }
 
 /** Which of them a failure is about is not known. */
 function undoneSteps({ steps }: Plan, { done, refused }: Applied): readonly Step[] {
-  const settled = new Set([...done, ...refused.map(({ step }) => step)].map(stepKey));
+  const settled = new Set([...done, ...refused.map(stepOf)].map(stepKey));
   return steps.filter((step) => !settled.has(stepKey(step)));
 }
 

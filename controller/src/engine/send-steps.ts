@@ -22,7 +22,7 @@ export async function sendSteps(steps: readonly Step[], to: Target): Promise<rea
 }
 
 /** For calls that take one step; a step that fails stops no other. */
-function oneByOne<K extends StepKind>(send: (step: StepOf<K>, to: Target) => Promise<unknown>): Sender<K> {
+function oneByOne<K extends StepKind>(send: Call<K>): Sender<K> {
   return async (steps, to) => {
     const refusals: StepRefusal<StepOf<K>>[] = [];
     for (const step of steps) {
@@ -37,20 +37,10 @@ function oneByOne<K extends StepKind>(send: (step: StepOf<K>, to: Target) => Pro
   };
 }
 
-/** Kinds of which each step is a call of its own, and a task of the CLB to wait for. */
+/** Whether each step of this kind is a call of its own, and a task of the CLB to wait for. */
 export function isOneByOne({ kind }: Step): boolean {
-  return oneByOneKinds.has(kind);
+  return Object.hasOwn(calls, kind);
 }
-
-const oneByOneKinds = new Set<StepKind>([
-  'create-load-balancer',
-  'modify-load-balancer',
-  'delete-load-balancer',
-  'modify-listener',
-  'delete-listener',
-  'modify-rule',
-  'set-certificates',
-]);
 
 /** The API takes rules of one listener in a call. */
 function byListener<S extends StepOf<'create-rule' | 'delete-rule'>>(steps: readonly S[]): readonly (readonly S[])[] {
@@ -62,28 +52,40 @@ function tokenOf({ ref, owners }: StepOf<'create-load-balancer'>): string {
   return ref.kind === 'owned' ? ref.owner.uid : (owners[0] ?? '');
 }
 
-const senders: { readonly [K in StepKind]: Sender<K> } = {
-  'create-load-balancer': oneByOne((step, { clb, signal }) => clb.createLoadBalancer(step, tokenOf(step), signal)),
-  'modify-load-balancer': oneByOne(({ settings }, { clb, balancerId, signal }) =>
+type Call<K extends StepKind> = (step: StepOf<K>, to: Target) => Promise<unknown>;
+type Calls = { readonly [K in StepKind]?: Call<K> };
+
+/** Kinds of which the API takes one step in a call. */
+const calls = {
+  'create-load-balancer': (step, { clb, signal }) => clb.createLoadBalancer(step, tokenOf(step), signal),
+  'modify-load-balancer': ({ settings }, { clb, balancerId, signal }) =>
     clb.modifyLoadBalancer(balancerId, settings, signal),
-  ),
-  'delete-load-balancer': oneByOne((_, { clb, balancerId, signal }) => clb.deleteLoadBalancer(balancerId, signal)),
-  'create-listener': (steps, { clb, balancerId, signal }) => clb.createListeners(balancerId, steps, signal),
-  'modify-listener': oneByOne((step, { clb, balancerId, signal }) => clb.modifyListener(balancerId, step, signal)),
-  'delete-listener': oneByOne(({ listenerId }, { clb, balancerId, signal }) =>
+  'delete-load-balancer': (_, { clb, balancerId, signal }) => clb.deleteLoadBalancer(balancerId, signal),
+  'modify-listener': (step, { clb, balancerId, signal }) => clb.modifyListener(balancerId, step, signal),
+  'delete-listener': ({ listenerId }, { clb, balancerId, signal }) =>
     clb.deleteListener(balancerId, listenerId, signal),
-  ),
+  'modify-rule': (step, { clb, balancerId, signal }) => clb.modifyRule(balancerId, step, signal),
+  'set-certificates': (step, { clb, balancerId, signal }) => clb.setCertificates(balancerId, step, signal),
+} satisfies Calls;
+
+const senders: { readonly [K in StepKind]: Sender<K> } = {
+  'create-load-balancer': oneByOne(calls['create-load-balancer']),
+  'modify-load-balancer': oneByOne(calls['modify-load-balancer']),
+  'delete-load-balancer': oneByOne(calls['delete-load-balancer']),
+  'create-listener': (steps, { clb, balancerId, signal }) => clb.createListeners(balancerId, steps, signal),
+  'modify-listener': oneByOne(calls['modify-listener']),
+  'delete-listener': oneByOne(calls['delete-listener']),
   'create-rule': async (steps, { clb, balancerId, signal }) => {
     const refusals: StepRefusal<StepOf<'create-rule'>>[] = [];
     for (const some of byListener(steps)) refusals.push(...(await clb.createRules(balancerId, some, signal)));
     return refusals;
   },
-  'modify-rule': oneByOne((step, { clb, balancerId, signal }) => clb.modifyRule(balancerId, step, signal)),
+  'modify-rule': oneByOne(calls['modify-rule']),
   'delete-rule': async (steps, { clb, balancerId, signal }) => {
     for (const some of byListener(steps)) await clb.deleteRules(balancerId, some, signal);
     return [];
   },
-  'set-certificates': oneByOne((step, { clb, balancerId, signal }) => clb.setCertificates(balancerId, step, signal)),
+  'set-certificates': oneByOne(calls['set-certificates']),
   register: (steps, { clb, balancerId, signal }) => clb.register(balancerId, steps, signal),
   'set-weight': async (steps, { clb, balancerId, signal }) => {
     await clb.setWeight(balancerId, steps, signal);

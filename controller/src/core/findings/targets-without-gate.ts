@@ -1,6 +1,7 @@
 import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
 import { optOutValue } from '@clb-direct/shared/domain/gate-rule.ts';
 import { portOn, type Binding } from '../model/binding.ts';
+import { listed } from '../model/listed.ts';
 import { stageOf, type PodView } from '../model/pod-view.ts';
 import type { PodsOf } from './no-pod-fits.ts';
 
@@ -10,7 +11,6 @@ export interface GateNames {
   readonly optOutAnnotation: string;
 }
 
-const mostNames = 5;
 /**
  * An owner with targets whose pods should have the gate and have none: nothing waits for the CLB when they are
  * replaced.
@@ -25,9 +25,9 @@ export function targetsWithoutGate(
   const names = [...pods].filter(({ ungated }) => ungated).map(({ name }) => name);
   const namespace = bindings[0]?.owner.namespace;
   if (names.length === 0 || namespace === undefined) return undefined;
-  const listed = names.toSorted().slice(0, mostNames).join(', ') + (names.length > mostNames ? ', …' : '');
+  const some = listed(names.toSorted(), String);
   const message =
-    `${names.length} of ${pods.size} pods that are targets have no readiness gate ${type} (${listed}): ` +
+    `${names.length} of ${pods.size} pods that are targets have no readiness gate ${type} (${some}): ` +
     "clb-direct's webhook did not run, or was not installed yet, when they were made. A rolling update that replaces " +
     'them does not wait for the CLB and can lose requests. Restart them while the webhook runs: ' +
     `kubectl -n ${namespace} rollout restart, with the Deployment, StatefulSet or DaemonSet that they belong to. ` +

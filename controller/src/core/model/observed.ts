@@ -70,7 +70,8 @@ export function boundTargets({ listeners }: ObservedLoadBalancer): readonly Boun
   return listeners.flatMap((listener) => placesOf(listener).flatMap(([id, place]) => boundTargetsAt(id, place)));
 }
 
-function placeAt(observed: ObservedLoadBalancer | undefined, id: PlaceId): ObservedPlace | undefined {
+/** undefined: there is no such place. */
+export function placeAt(observed: ObservedLoadBalancer | undefined, id: PlaceId): ObservedPlace | undefined {
   const listener = observed?.listeners.find((one) => one.id === id.listenerId);
   return id.locationId === undefined ? listener : listener?.rules.find((rule) => rule.id === id.locationId);
 }

@@ -1,12 +1,12 @@
-import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
 import { annotation, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import { listed } from '../../model/listed.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
 /** A Service names one CLB, and moves from one to another: more are no record of ours. */
 const mostRecorded = 8;
-const mostNames = 5;
 
 type Recorded = Pick<ServiceFacts, 'recordedLoadBalancers' | 'existingLoadBalancer' | 'hasFinalizer'>;
 
@@ -29,16 +29,16 @@ export function recordFindings(service: Recorded): readonly Finding[] {
 }
 
 function malformed(ignored: readonly string[]): Finding {
-  const names = ignored.slice(0, mostNames).map((id) => `"${safeText(id, 40)}"`);
+  const names = listed(ignored, (id) => `"${safeText(id, 40)}"`);
   const message =
-    `Annotation ${annotation.loadBalancers} has ${ignored.length} entries that are ignored: ${names.join(', ')}` +
-    `${ignored.length > mostNames ? ', …' : ''}. clb-direct writes it, with finalizer ${serviceFinalizer} and ` +
+    `Annotation ${annotation.loadBalancers} has ${ignored.length} entries that are ignored: ` +
+    `${names}. clb-direct writes it, with finalizer ${serviceFinalizer} and ` +
     `at most ${mostRecorded} CLB ids; leave it alone. ` +
     'If listeners of this Service remain on another CLB, delete them there.';
   return {
     severity: 'Warning',
     reason: 'AnnotationMalformed',
     message,
-    repeat: { by: 'message', afterMs: 3_600_000 },
+    repeat: { ...hourly, by: 'message' },
   };
 }
