@@ -34,9 +34,9 @@ async function check({ signal }: Run): Promise<Tally> {
   return code === 0 ? { passed: 1, failed: 0 } : failure;
 }
 
-/** On all cores: half of the time goes into loading sources. */
+/** Two a core: half of the time the tests wait for timers and sockets. */
 async function unit({ jestArgs, signal }: Run): Promise<Tally> {
-  return runJest('unit', { jestArgs: ['--maxWorkers=100%', ...jestArgs], signal }, (command) => command);
+  return runJest('unit', { jestArgs: ['--maxWorkers=200%', ...jestArgs], signal }, (command) => command);
 }
 
 /** Whole programs and real traffic, one test file after the other. */
