@@ -169,6 +169,7 @@ export function someFacts(overrides: Partial<Facts> = {}): Facts {
     clusterId,
     ref: existing(clbId),
     claims: [],
+    owners: (overrides.claims ?? []).map(({ owner }) => owner),
     releases: new Map(),
     observed: anObserved(),
     memory: emptyMemory,

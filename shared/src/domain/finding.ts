@@ -15,6 +15,7 @@ export const controllerReasons = [
   'LastTargetsKept',
   'LeftToTke',
   'ListenerConflict',
+  'ListenerHandedOver',
   'ListenerMissing',
   'ListenerRestored',
   'LoadBalancerBusy',
