@@ -23,6 +23,7 @@ export const controllerReasons = [
   'LoadBalancerHealthCheckOff',
   'LoadBalancerIdMalformed',
   'LoadBalancerInOtherVpc',
+  'LoadBalancerMoving',
   'LoadBalancerNetworkGroupReady',
   'LoadBalancerNotFound',
   'LoadBalancerNotNamed',

@@ -11,6 +11,7 @@ import type { Scope } from '../plan/scope.ts';
 import { lastTargetsKept } from './last-targets-kept.ts';
 import { listenerHandedOver } from './listener-handed-over.ts';
 import { listenerMissing, listenerRestored } from './listener-missing.ts';
+import { loadBalancerMoving } from './load-balancer-moving.ts';
 import { noPodFits, type PodsOf } from './no-pod-fits.ts';
 import { otherVpc } from './other-vpc.ts';
 import { removalWithheld } from './removal-withheld.ts';
@@ -43,6 +44,7 @@ export function balancerFindings(judged: Judged): readonly OwnerFinding[] {
     ...scope.owners.flatMap((owner) => about([owner], removalWithheld(owner, plan.withheld, observed))),
     ...scope.claims.flatMap((claim) => claimFindings(claim, judged)),
     ...missingFindings(judged),
+    ...plan.moves.flatMap((move) => about([move.owner], loadBalancerMoving(move, observed.id))),
     ...handOverFindings(judged),
   ];
 }
