@@ -13,6 +13,7 @@ import { createClb } from './clb/create-clb.ts';
 import { findCredentials } from './clb/credentials/find-credentials.ts';
 import type { ClbPort } from './core/model/clb-port.ts';
 import { runController } from './engine/controller.ts';
+import type { Limits } from './engine/facts.ts';
 import { fenced } from './engine/fenced.ts';
 import { ObservedState } from './engine/observed-state.ts';
 import { createOwnerReporter } from './kube/owner-reporter.ts';
@@ -126,7 +127,7 @@ async function lead(
     clusterId: settings.CLUSTER_ID,
     vpcId: settings.VPC_ID,
     region: settings.REGION,
-    limits: { weight: settings.TARGET_WEIGHT, drainMs: settings.TARGET_DRAIN_MS, brakeHoldMs: settings.BRAKE_HOLD_MS },
+    limits: limitsOf(settings),
     policy: {
       gateType: settings.GATE_TYPE,
       settleMs: settings.SETTLE_MS,
@@ -145,6 +146,15 @@ async function lead(
   });
   await kept;
   await recorder.flush(AbortSignal.timeout(3_000));
+}
+
+function limitsOf(settings: Context['settings']): Limits {
+  return {
+    weight: settings.TARGET_WEIGHT,
+    drainMs: settings.TARGET_DRAIN_MS,
+    brakeHoldMs: settings.BRAKE_HOLD_MS,
+    moveKeepMs: settings.MOVE_KEEP_MS,
+  };
 }
 
 /**

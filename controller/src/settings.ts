@@ -52,6 +52,12 @@ export const definitions = {
     default: 30_000,
     help: 'how long a target stays at weight 0 before it is deregistered while its pod still runs',
   }),
+  MOVE_KEEP_MS: integer({
+    min: 0,
+    max: 86_400_000,
+    default: 600_000,
+    help: 'how long the old CLB of a Service goes on after the new one carries; longer than clients keep an address',
+  }),
   BRAKE_HOLD_MS: integer({
     min: 0,
     max: 86_400_000,

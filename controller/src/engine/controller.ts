@@ -4,6 +4,7 @@ import { startWorkQueue, type Outcome, type WorkQueue } from '@clb-direct/shared
 import type { Registry } from 'prom-client';
 import type { GatePolicy } from '../core/gate/gate-facts.ts';
 import { podsOf, triggersOf, type Change, type Triggers } from '../core/lifecycle/triggers.ts';
+import type { BalancerState } from '../core/model/balancer-state.ts';
 import type { ClbPort } from '../core/model/clb-port.ts';
 import { kindOf } from '../core/model/cloud-trouble.ts';
 import type {
@@ -14,7 +15,7 @@ import type {
   OwnerWriter,
   Reporter,
 } from '../core/model/cluster-port.ts';
-import { balancersOf } from '../core/model/owner-view.ts';
+import { balancersOf, type OwnerView } from '../core/model/owner-view.ts';
 import { hasClosedGate } from '../core/model/pod-view.ts';
 import type { TargetAddress } from '../core/model/target.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
@@ -143,8 +144,14 @@ function enqueueByHealth(
 ): void {
   const pods = changed.flatMap(({ ip }) => cluster.podsAt(ip)).filter((pod) => hasClosedGate(pod));
   for (const pod of pods) queues.gates.add(pod.key);
+  for (const owner of cluster.ownersOn(id)) if (isUnpublished(owner, state.of(id))) queues.owners.add(owner.key);
   if (state.of(id)?.waitsForHealth === true) queues.balancers.add(id);
   enqueueWaiting(id, queues.balancers, state);
+}
+
+/** An owner that moves publishes the address of its new CLB when that carries. */
+function isUnpublished({ addresses }: OwnerView, state: BalancerState | undefined): boolean {
+  return state?.observed?.addresses.some((address) => !addresses.includes(address)) === true;
 }
 
 /** Another CLB may withhold something until this one carries it. */

@@ -37,6 +37,7 @@ export function factsFrom(
     clusterId,
     ref: existing(observed.id),
     claims: scope.claims,
+    owners: scope.owners,
     releases: scope.releases,
     observed,
     memory,

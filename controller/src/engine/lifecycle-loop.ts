@@ -2,7 +2,7 @@ import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import { ensured, ownerFindings } from '../core/findings/owner-findings.ts';
 import { judgeOwner, type OwnerFacts } from '../core/lifecycle/judge-owner.ts';
 import { balancerIdOf } from '../core/model/balancer-ref.ts';
-import { isFreeOf, isServed, type BalancerState } from '../core/model/balancer-state.ts';
+import { isCarried, isFreeOf, isServed, type BalancerState } from '../core/model/balancer-state.ts';
 import { bindingKey, type Binding } from '../core/model/binding.ts';
 import type { ClusterView, OwnerWriter, Reporter } from '../core/model/cluster-port.ts';
 import { isLiving, provenBalancers, wantedBalancers, type OwnerView } from '../core/model/owner-view.ts';
@@ -68,12 +68,17 @@ function factsOf(owner: OwnerView, options: LifecycleLoopOptions): OwnerFacts {
   };
 }
 
-/** Those of the CLBs on which a place of the owner stands. */
-function addressesOf({ bindings }: OwnerView, options: LifecycleLoopOptions): readonly string[] | undefined {
-  const standing = bindings.flatMap((binding) => {
+/**
+ * Those of the CLBs on which a place of the owner stands. An address that is published stays until its successor
+ * carries: clients would follow to where nothing answers yet.
+ */
+function addressesOf({ bindings, addresses }: OwnerView, options: LifecycleLoopOptions): readonly string[] | undefined {
+  const usable = bindings.flatMap((binding) => {
     const state = stateFor(binding, options);
-    return state?.placed.has(bindingKey(binding)) === true ? [state] : [];
+    if (state?.placed.has(bindingKey(binding)) !== true) return [];
+    const own = state.observed?.addresses ?? [];
+    const isPublished = own.some((address) => addresses.includes(address));
+    return addresses.length === 0 || isPublished || isCarried(state, binding) ? own : [];
   });
-  if (standing.length === 0) return undefined;
-  return [...new Set(standing.flatMap(({ observed }) => observed?.addresses ?? []))];
+  return usable.length === 0 ? undefined : [...new Set(usable)];
 }

@@ -38,6 +38,7 @@ function annotated(annotations: Readonly<Record<string, string>>) {
     directAccess: annotations[annotation.directAccess],
     existingLoadBalancer: annotations[annotation.existingLoadBalancer]?.trim(),
     sourceRangesAnnotation: annotations[annotation.sourceRanges]?.trim() ?? '',
+    moveKeepSeconds: annotations[annotation.moveKeepSeconds]?.trim(),
     recordedLoadBalancers: listOf(annotations[annotation.loadBalancers]),
   };
 }

@@ -63,6 +63,7 @@ export function aService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
     directAccess: undefined,
     existingLoadBalancer: clbId,
     recordedLoadBalancers: [clbId],
+    moveKeepSeconds: undefined,
     hasFinalizer: true,
     selector: { app: 'web' },
     ports: [aPort()],
@@ -143,7 +144,7 @@ export function anObserved({ listeners = [], targets = [], ...parts }: ObservedP
   return assembleObserved({ loadBalancer, listeners, targets, health: byKey }, { clusterId, recordedRules });
 }
 
-export const limits: Limits = { weight: 10, drainMs: 30_000, brakeHoldMs: 60_000 };
+export const limits: Limits = { weight: 10, drainMs: 30_000, brakeHoldMs: 60_000, moveKeepMs: 600_000 };
 
 /** What the cluster says to a plan, by its pods. */
 export function podFacts(
@@ -169,6 +170,7 @@ export function someFacts(overrides: Partial<Facts> = {}): Facts {
     clusterId,
     ref: existing(clbId),
     claims: [],
+    owners: (overrides.claims ?? []).map(({ owner }) => owner),
     releases: new Map(),
     observed: anObserved(),
     memory: emptyMemory,

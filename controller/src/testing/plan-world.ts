@@ -26,7 +26,7 @@ const startMs = 1_000_000;
 export class PlanWorld {
   pods: PodView[];
   readonly ended: Set<string>;
-  readonly #owners: readonly OwnerView[];
+  owners: readonly OwnerView[];
   #observed: ObservedLoadBalancer;
   #memory: Memory = emptyMemory;
   #nowMs = startMs;
@@ -36,7 +36,7 @@ export class PlanWorld {
   constructor(start: PlanWorldStart) {
     this.pods = [...start.pods];
     this.ended = new Set(start.ended);
-    this.#owners = start.owners;
+    this.owners = start.owners;
     this.#tagged = start.tagged;
     const observed = anObserved({
       listeners: start.listeners,
@@ -52,11 +52,12 @@ export class PlanWorld {
 
   plan(): Plan {
     const memory = refreshMemory(this.#memory, this.#own(), this.#nowMs);
-    const { claims, releases } = scopeOf(clbId, this.#owners, false, () => undefined);
+    const { claims, releases, owners } = scopeOf(clbId, this.owners, false, () => undefined);
     const plan = planChanges(
       someFacts({
         nowMs: this.#nowMs,
         claims,
+        owners,
         releases,
         observed: this.#observed,
         memory,

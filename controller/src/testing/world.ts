@@ -44,7 +44,7 @@ export class World {
       clusterId,
       vpcId: 'vpc-1',
       region: 'ap-test',
-      limits: { ...limits, drainMs: 20, brakeHoldMs: 200 },
+      limits: { ...limits, drainMs: 20, brakeHoldMs: 200, moveKeepMs: 50 },
       policy: {
         gateType: 'example.com/gate',
         settleMs: 20,

@@ -9,7 +9,9 @@ import { missingKey, type MissingListeners } from '../plan/missing-listeners.ts'
 import type { Plan } from '../plan/plan.ts';
 import type { Scope } from '../plan/scope.ts';
 import { lastTargetsKept } from './last-targets-kept.ts';
+import { listenerHandedOver } from './listener-handed-over.ts';
 import { listenerMissing, listenerRestored } from './listener-missing.ts';
+import { loadBalancerMoving } from './load-balancer-moving.ts';
 import { noPodFits, type PodsOf } from './no-pod-fits.ts';
 import { otherVpc } from './other-vpc.ts';
 import { removalWithheld } from './removal-withheld.ts';
@@ -42,6 +44,8 @@ export function balancerFindings(judged: Judged): readonly OwnerFinding[] {
     ...scope.owners.flatMap((owner) => about([owner], removalWithheld(owner, plan.withheld, observed))),
     ...scope.claims.flatMap((claim) => claimFindings(claim, judged)),
     ...missingFindings(judged),
+    ...plan.moves.flatMap((move) => about([move.owner], loadBalancerMoving(move, observed.id))),
+    ...handOverFindings(judged),
   ];
 }
 
@@ -67,6 +71,13 @@ function missingFindings({ scope, plan, missing, observed }: Judged): readonly O
     const listenerId = missing.get(missingKey(step));
     const finding = listenerId === undefined ? undefined : listenerMissing(step, listenerId, observed.id);
     return about(ownersOf(step, scope), finding);
+  });
+}
+
+function handOverFindings({ scope, plan, observed }: Judged): readonly OwnerFinding[] {
+  return plan.steps.filter(isKind('modify-listener')).flatMap((step) => {
+    const handOver = listenerHandedOver(step, observed, scope);
+    return handOver === undefined ? [] : about(handOver.owners, handOver.finding);
   });
 }
 

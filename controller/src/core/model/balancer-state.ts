@@ -55,6 +55,12 @@ export function isServed(state: BalancerState, binding: Binding): boolean {
   return wanted.some((target) => isServing(healthOf(state, target)));
 }
 
+/** The binding has its place, and a target there is healthy or none is wanted. */
+export function isCarried(state: BalancerState | undefined, binding: Binding): boolean {
+  const wanted = state?.placed.get(bindingKey(binding))?.wanted;
+  return state !== undefined && wanted !== undefined && (wanted.length === 0 || isServed(state, binding));
+}
+
 /** A wanted target is not served yet. */
 export function awaitsHealth(state: BalancerState): boolean {
   return wantedTargets(state).some((target) => !isServing(healthOf(state, target)));

@@ -28,6 +28,8 @@ export interface OwnerView extends Owner {
   readonly markFindings: readonly Finding[];
   /** What its author should know although everything works. Reported when the owner is ours; nothing waits for it. */
   readonly notices: readonly Finding[];
+  /** How long its old places go on after it has moved to another CLB; undefined: as the settings say. */
+  readonly moveKeepMs: number | undefined;
   /** The pods that it is about, also while its bindings cannot be read. */
   readonly podSelectors: readonly PodSelector[];
   /** The objects that its bindings depend on. */

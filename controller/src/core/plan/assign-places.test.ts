@@ -49,7 +49,8 @@ describe('bindings and listeners', () => {
     [
       'a listener of the Service from before the cluster id was changed',
       aListener({ name: listenerName('cls-other', 'uid-web') }),
-      'made by clb-direct with CLUSTER_ID cls-other; this install has cls-test: set it back, or delete that listener;',
+      'made by clb-direct with CLUSTER_ID cls-other; this install has cls-test: set it back, ' +
+        'or rename the listener to "clb-direct_cls-test_uid-web" in the CLB console to take it over;',
     ],
     [
       "another cluster's listener",
@@ -57,7 +58,11 @@ describe('bindings and listeners', () => {
       "if another cluster has that id, the listener is that cluster's, so leave it;",
     ],
     ['a listener with our mark alone', aListener({ name: 'clb-direct_cls-other_' }), 'did not make'],
-    ['a listener of a Service that is gone', aListener({ name: listenerName(clusterId, 'uid-x') }), 'with UID uid-x'],
+    [
+      'a listener of a Service that is gone',
+      aListener({ name: listenerName(clusterId, 'uid-x') }),
+      'with UID uid-x (if no object has',
+    ],
   ])('%s on the port is a conflict and stays as it is', (_, listener, text) => {
     const result = match([anOwner()], [listener]);
     expect(result).toMatchObject({ bound: [], create: [], conflicts: ['shop/web TCP/80'] });

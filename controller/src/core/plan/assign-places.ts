@@ -10,6 +10,7 @@ import {
 } from './conflict.ts';
 import { byAge, contendersOf, type Contender } from './contender.ts';
 import type { Claim } from './facts.ts';
+import { successorOf, type Surroundings } from './hand-over.ts';
 
 /** Which owners have which listeners and rules, and who has to wait. */
 export interface Assignment {
@@ -20,15 +21,16 @@ export interface Assignment {
 
 /**
  * A CLB has one listener for a port. Whoever has a place keeps it; of several that want a free one the oldest owner
- * gets it, and owners of L7 rules share it. The port or rule of another owner is a conflict, and is never overwritten.
+ * gets it, and owners of L7 rules share it. The port or rule of another owner is a conflict, and is never overwritten,
+ * unless that owner wants it no longer and hands it over.
  */
 export function assignPlaces(
   claims: readonly Claim[],
   observed: readonly ObservedListener[],
-  clusterId: string,
+  around: Surroundings,
 ): Assignment {
   const byPort = Map.groupBy(contendersOf(claims), ({ binding: { place } }) => portKey(place.protocol, place.port));
-  const verdicts = [...byPort.values()].map((contenders) => assignPort(contenders, observed, clusterId));
+  const verdicts = [...byPort.values()].map((contenders) => assignPort(contenders, observed, around));
   return {
     listeners: verdicts.map(({ winners }) => winners).filter((winners) => winners.length > 0),
     conflicts: verdicts.flatMap(({ conflicts }) => conflicts),
@@ -48,7 +50,7 @@ function portKey(protocol: string, port: number): string {
 function assignPort(
   contenders: readonly Contender[],
   observed: readonly ObservedListener[],
-  clusterId: string,
+  around: Surroundings,
 ): Verdict {
   const sorted = contenders.toSorted(byAge);
   const [oldest, ...others] = sorted;
@@ -64,12 +66,22 @@ function assignPort(
       losers.map((loser) => conflictWith(loser, olderOwner(loser.owner, oldest))),
     );
   }
-  const keepers = sorted.filter((contender) => mayUse(contender, standing));
-  const around = { keeper: keepers[0], contenders, clusterId };
+  const keepers = keepersOf(standing, sorted, around);
+  const [keeper] = keepers;
   const conflicts = contenders
     .filter((contender) => !keepers.includes(contender))
-    .map((contender) => conflictWith(contender, portTakenBy(standing, { ...around, reader: contender.owner })));
+    .map((contender) => conflictWith(contender, portTakenBy(standing, { ...around, keeper, reader: contender.owner })));
   return assignRules(keepers, standing.rules, conflicts);
+}
+
+function keepersOf(
+  standing: ObservedListener,
+  contenders: readonly Contender[],
+  around: Surroundings,
+): readonly Contender[] {
+  const keepers = contenders.filter((contender) => mayUse(contender, standing));
+  const successor = keepers.length === 0 ? successorOf(standing, contenders, around) : undefined;
+  return successor === undefined ? keepers : [successor];
 }
 
 function shares({ binding: a }: Contender, { binding: b }: Contender): boolean {

@@ -16,8 +16,8 @@ export interface Desire {
 
 /** What should stand on the CLB: the claims of all owners, after conflicts. */
 export function desire(facts: Facts): Desire {
-  const { ref, claims, observed, clusterId } = facts;
-  const { listeners, conflicts } = assignPlaces(claims, observed?.listeners ?? [], clusterId);
+  const { ref, claims, observed } = facts;
+  const { listeners, conflicts } = assignPlaces(claims, observed?.listeners ?? [], facts);
   const desired = {
     ref,
     owners: claims.map(({ owner }) => toOwner(owner)),

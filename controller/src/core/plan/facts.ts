@@ -23,6 +23,8 @@ export interface Facts {
   readonly clusterId: string;
   readonly ref: BalancerRef;
   readonly claims: readonly Claim[];
+  /** Every owner that has to do with the CLB. */
+  readonly owners: readonly OwnerView[];
   /** By UID of the owner whose places here must go. */
   readonly releases: ReadonlyMap<string, Release>;
   /** Undefined: the CLB of these owners is not made yet. */

@@ -4,6 +4,7 @@ import { stepKey, type Step } from '../model/step.ts';
 import { targetKey } from '../model/target.ts';
 import { adoptBackends, type Memory, type RefusedStep } from './memory.ts';
 import { missingListeners } from './missing-listeners.ts';
+import { carriedSince } from './moves.ts';
 import type { Plan } from './plan.ts';
 
 interface Look {
@@ -34,6 +35,7 @@ export function memoryAfterPlan({ memory, observed }: Look, plan: Plan, { before
   return {
     ...adoptBackends(memory, adopted, boundTargets(observed)),
     withheldSinceMs: new Map(withheld.map((key) => [key, memory.withheldSinceMs.get(key) ?? nowMs])),
+    carriedSinceMs: carriedSince(plan.moves, memory.carriedSinceMs, nowMs),
     refused: memory.refused.filter(({ step }) => planned.has(stepKey(step))),
     missingListeners: missingListeners({ steps: plan.steps, before, known: memory.missingListeners }),
   };

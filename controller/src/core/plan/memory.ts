@@ -16,6 +16,8 @@ export interface Memory {
   readonly withheldSinceMs: ReadonlyMap<string, number>;
   /** Until when "Alive" may be the health of the backend that had this address before. */
   readonly distrustUntilMs: ReadonlyMap<string, number>;
+  /** Since when an owner that moved is carried by another CLB, by its UID. */
+  readonly carriedSinceMs: ReadonlyMap<string, number>;
   /** Steps that the CLB refused the last time, although it works; the next one to be tried alone comes first. */
   readonly refused: readonly RefusedStep[];
   /** Ids of listeners that were deleted by hand and do not stand again yet, by listener name and place. */
@@ -33,6 +35,7 @@ export const emptyMemory: Memory = {
   zeroSinceMs: new Map(),
   withheldSinceMs: new Map(),
   distrustUntilMs: new Map(),
+  carriedSinceMs: new Map(),
   refused: [],
   missingListeners: new Map(),
 };

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { aListener, anOwner, aPod, aPort, aTarget, clusterId, limits } from '../../testing/builders.ts';
+import { aListener, anOwner, aPod, aPort, aTarget, clbId, clusterId, limits } from '../../testing/builders.ts';
 import { PlanWorld } from '../../testing/plan-world.ts';
 import type { ListenerAnswer, TargetAnswer } from '../model/clb-port.ts';
 import type { OwnerView } from '../model/owner-view.ts';
@@ -44,13 +44,14 @@ const owners: fc.Arbitrary<OwnerView[]> = fc
         selector: ({ port, protocol }) => `${protocol}/${port}`,
       }),
       ending: fc.integer({ min: 0, max: 4 }).map((number) => number === 0),
+      existingLoadBalancer: fc.constantFrom(clbId, clbId, clbId, 'lb-two'),
     }),
     { maxLength: 2 },
   )
   .map((list) =>
-    list.map(({ ports, ending }, index) => {
+    list.map(({ ports, ...rest }, index) => {
       const app = apps[index] ?? '';
-      return anOwner({ name: app, selector: { app }, ports: ports.map((port) => aPort(port)), ending });
+      return anOwner({ name: app, selector: { app }, ports: ports.map((port) => aPort(port)), ...rest });
     }),
   );
 

@@ -7,6 +7,7 @@ import type { Conflict } from './conflict.ts';
 import { desire } from './desire.ts';
 import type { Facts } from './facts.ts';
 import { judgeLeftovers } from './leftovers.ts';
+import { movesOf, withMoves, type Move } from './moves.ts';
 import { ordered } from './order.ts';
 import { planPlaces } from './plan-places.ts';
 import { planTargets, type WantedTarget } from './plan-targets.ts';
@@ -23,6 +24,8 @@ export interface Plan {
   readonly withheld: readonly BoundTarget[];
   /** Targets that keep their weight although their backends end or are not ready: the CLB sends to nothing else. */
   readonly kept: readonly BoundTarget[];
+  /** Owners that moved to another CLB. */
+  readonly moves: readonly Move[];
   /** A step waits for health. */
   readonly waitsForHealth: boolean;
   /** When a step that waits for time comes due. */
@@ -33,7 +36,9 @@ export interface BoundTargets extends BoundPlace {
   readonly wanted: readonly WantedTarget[];
 }
 
-export function planChanges(facts: Facts): Plan {
+export function planChanges(given: Facts): Plan {
+  const moves = movesOf(given);
+  const facts = withMoves(given, moves);
   const { desired, conflicts } = desire(facts);
   const bound = boundPlaces(desired, facts);
   const targets = bound.map((place) => ({ place, ...planTargets(place, facts) }));
@@ -46,8 +51,16 @@ export function planChanges(facts: Facts): Plan {
     conflicts,
     withheld: [...targets.flatMap(({ withheld }) => withheld), ...leftovers.withheld],
     kept: targets.flatMap(({ kept }) => kept),
-    waitsForHealth: leftovers.waitsForHealth || targets.some(({ withheld, kept }) => withheld.length + kept.length > 0),
-    dueInMs: soonest([...targets.map(({ dueInMs }) => dueInMs), leftovers.dueInMs]),
+    moves,
+    waitsForHealth:
+      leftovers.waitsForHealth ||
+      moves.some(({ isCarried, claim }) => !isCarried && claim.bindings.length > 0) ||
+      targets.some(({ withheld, kept }) => withheld.length + kept.length > 0),
+    dueInMs: soonest([
+      ...targets.map(({ dueInMs }) => dueInMs),
+      leftovers.dueInMs,
+      ...moves.map((move) => move.dueInMs),
+    ]),
   };
 }
 

@@ -23,6 +23,8 @@ export interface RemovalLimits {
   readonly drainMs: number;
   /** How long a removal that looks like an accident is withheld. */
   readonly brakeHoldMs: number;
+  /** How long the places of an owner that moved stay as they are after its new ones carry. */
+  readonly moveKeepMs: number;
 }
 
 export interface Removals {

@@ -1,8 +1,7 @@
 import { balancerIdOf } from '../model/balancer-ref.ts';
-import { bindingKey, type Binding } from '../model/binding.ts';
+import type { Binding } from '../model/binding.ts';
 import { isLiving, wantedBalancers, type OwnerView } from '../model/owner-view.ts';
-import { isServing } from '../model/target.ts';
-import { healthOf, type BalancerState } from '../model/balancer-state.ts';
+import { isCarried, type BalancerState } from '../model/balancer-state.ts';
 import type { Claim, Release } from './facts.ts';
 
 export interface Scope {
@@ -39,12 +38,6 @@ function bindingsOn(id: string, { bindings }: OwnerView): readonly Binding[] {
 function releaseOf(owner: OwnerView, tkePresent: boolean, stateOf: StateOf): Release {
   if (!isLiving(owner, tkePresent)) return 'now';
   const { bindings } = owner;
-  const carried = bindings.every((binding) => isCarried(binding, stateOf(balancerIdOf(binding.balancer) ?? '')));
+  const carried = bindings.every((binding) => isCarried(stateOf(balancerIdOf(binding.balancer) ?? ''), binding));
   return bindings.length > 0 && carried ? 'drain' : 'hold';
-}
-
-function isCarried(binding: Binding, state: BalancerState | undefined): boolean {
-  const placed = state?.placed.get(bindingKey(binding));
-  if (state === undefined || placed === undefined) return false;
-  return placed.wanted.length === 0 || placed.wanted.some((target) => isServing(healthOf(state, target)));
 }

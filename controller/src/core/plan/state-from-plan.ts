@@ -24,7 +24,7 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
     obstacles: new Map([...conflictsOf(plan), ...refusalsOf(memory.refused)]),
     ownerUids: new Set([
       ...observed.listeners.flatMap(({ ownerUids }) => ownerUids),
-      ...plan.steps.filter(({ kind }) => kind === 'create-listener').flatMap(({ owners }) => owners),
+      ...plan.steps.filter(givesPlace).flatMap(({ owners }) => owners),
     ]),
     waitsForHealth: plan.waitsForHealth,
     trouble: undefined,
@@ -33,6 +33,11 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
 
 function takesAway(step: Step): boolean {
   return step.kind === 'deregister' || (step.kind === 'set-weight' && step.weight === 0);
+}
+
+/** It makes a place for its owners, or renames one to them. */
+function givesPlace(step: Step): boolean {
+  return step.kind === 'create-listener' || (step.kind === 'modify-listener' && step.name !== undefined);
 }
 
 /** What the done steps changed, until the next look shows it. What was created has no id yet and is left out. */

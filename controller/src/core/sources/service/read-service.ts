@@ -8,6 +8,7 @@ import type { OwnerView } from '../../model/owner-view.ts';
 import { fieldsWithoutEffect } from './fields-without-effect.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
 import { markFindings, markOf } from './mark.ts';
+import { moveKeepFindings, moveKeepMs } from './move-keep.ts';
 import { recordedBalancers, recordFindings } from './record.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
 
@@ -22,7 +23,8 @@ export function readService(service: ServiceFacts): OwnerView {
     mark: markOf(service),
     markFindings: markFindings(service),
     ...readBindings(service, owner),
-    notices: [...fieldsWithoutEffect(service), ...recordFindings(service)],
+    notices: [...fieldsWithoutEffect(service), ...recordFindings(service), ...moveKeepFindings(service)],
+    moveKeepMs: moveKeepMs(service),
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
     references: [],
     recordedBalancers: recordedBalancers(service),

@@ -19,6 +19,8 @@ export interface ServiceFacts {
   readonly existingLoadBalancer: string | undefined;
   /** What the annotation clb-direct.io/load-balancers lists. Users can write it too. */
   readonly recordedLoadBalancers: readonly string[];
+  /** Its annotation as written. */
+  readonly moveKeepSeconds: string | undefined;
   readonly hasFinalizer: boolean;
   readonly selector: Readonly<Record<string, string>>;
   readonly ports: readonly ServicePort[];

@@ -1,0 +1,72 @@
+import type { Binding } from '../model/binding.ts';
+import { placesOf } from '../model/observed.ts';
+import type { OwnerView } from '../model/owner-view.ts';
+import { placeKey } from '../model/place.ts';
+import type { Claim, Facts, Release } from './facts.ts';
+
+/** An owner that names another CLB now, and what stands of it here. */
+export interface Move {
+  readonly owner: OwnerView;
+  /** Its new places carry its traffic. */
+  readonly isCarried: boolean;
+  /** How long its places here stay as they are after that. */
+  readonly keepMs: number;
+  /** They still do. */
+  readonly isKept: boolean;
+  /** Bindings that are planned here as if it had not moved. */
+  readonly claim: Claim;
+  /** How long they still are; undefined: it does not depend on time. */
+  readonly dueInMs: number | undefined;
+}
+
+/**
+ * Owners that moved to another CLB. Clients follow a new address when they ask for it again, so the old places go on as
+ * they are until the new ones carry, and for a time after that: pods that come are registered here too, those that end
+ * drain. A place that another owner of the namespace claims passes on instead (hand-over.ts).
+ */
+export function movesOf(facts: Facts): readonly Move[] {
+  return facts.owners.flatMap((owner) => {
+    const release = facts.releases.get(owner.uid);
+    return release === 'hold' || release === 'drain' ? [moveOf(owner, release, facts)] : [];
+  });
+}
+
+function moveOf(owner: OwnerView, release: Release, facts: Facts): Move {
+  const isCarried = release === 'drain';
+  const keepMs = owner.moveKeepMs ?? facts.limits.moveKeepMs;
+  const sinceMs = facts.memory.carriedSinceMs.get(owner.uid) ?? facts.nowMs;
+  const leftMs = sinceMs + keepMs - facts.nowMs;
+  const isKept = !isCarried || leftMs > 0;
+  const claim = { owner, bindings: isKept ? keptBindings(owner, facts) : [] };
+  return { owner, isCarried, keepMs, isKept, claim, dueInMs: isCarried && isKept ? leftMs : undefined };
+}
+
+/** What it would still want of the places that are its own: nothing is made for it here any more. */
+function keptBindings(owner: OwnerView, { ref, claims, observed }: Facts): readonly Binding[] {
+  const places = (observed?.listeners ?? []).filter(({ isOurs }) => isOurs).flatMap(placesOf);
+  const own = places.filter(([, { ownerUids }]) => ownerUids.includes(owner.uid)).map(([, { place }]) => place);
+  const claimed = claims
+    .filter((claim) => claim.owner.namespace === owner.namespace)
+    .flatMap(({ bindings }) => bindings.map(({ place }) => placeKey(place)));
+  const kept = new Set(own.map(placeKey).filter((key) => !claimed.includes(key)));
+  return owner.bindings
+    .filter(({ place }) => kept.has(placeKey(place)))
+    .map((binding) => ({ ...binding, balancer: ref }));
+}
+
+/** The same facts, with owners that moved still there for as long as they are kept. */
+export function withMoves(facts: Facts, moves: readonly Move[]): Facts {
+  const releases = moves.map(({ owner, isKept }) => [owner.uid, isKept ? 'hold' : 'drain'] as const);
+  const kept = moves.map(({ claim }) => claim).filter(({ bindings }) => bindings.length > 0);
+  return { ...facts, claims: [...facts.claims, ...kept], releases: new Map([...facts.releases, ...releases]) };
+}
+
+/** Since when each owner that moved is carried elsewhere, by UID. Where the new places fail, the time begins anew. */
+export function carriedSince(
+  moves: readonly Move[],
+  before: ReadonlyMap<string, number>,
+  nowMs: number,
+): ReadonlyMap<string, number> {
+  const carried = moves.filter(({ isCarried }) => isCarried);
+  return new Map(carried.map(({ owner: { uid } }) => [uid, before.get(uid) ?? nowMs]));
+}

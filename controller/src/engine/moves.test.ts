@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { until } from '@clb-direct/shared/testing/until.ts';
+import { CloudError } from '../core/model/cloud-error.ts';
+import { aNewService, aPod, clbId, limits } from '../testing/builders.ts';
+import { World } from '../testing/world.ts';
+
+let world: World;
+const other = 'lb-two';
+const addPod = (number: number) =>
+  world.cluster.putPod(aPod({ name: `web-${number}`, ip: `10.0.0.${number}`, createdAtMs: number }));
+const isOpen = (number: number) => world.cluster.gateOf(`shop/web-${number}`) === 'True LoadBalancerNetworkGroupReady';
+const at = (id: string) => JSON.stringify(world.clb.picture(id));
+const published = () => world.cluster.service('shop/web')?.ingress.join();
+const move = () => world.cluster.changeService('shop/web', { existingLoadBalancer: other });
+const web = (number: number, weight = 10) => ({ [`80/10.0.0.${number}:8080`]: weight });
+
+beforeEach(() => {
+  world = new World();
+  world.clb.addLoadBalancer(other, { vips: ['192.0.2.2'] });
+});
+afterEach(async () => world.stop());
+
+async function serving(moveKeepMs: number): Promise<void> {
+  world.clb.firstHealth = 'Alive';
+  world.cluster.putService(aNewService());
+  addPod(1);
+  world.start({ limits: { ...limits, drainMs: 20, brakeHoldMs: 200, moveKeepMs } });
+  await until(() => isOpen(1));
+  world.clb.firstHealth = 'Unknown';
+}
+
+describe('a Service that moves to another CLB', () => {
+  test('publishes the new address when it carries, without a resync', async () => {
+    await serving(600_000);
+    move();
+    await until(() => at(other) === JSON.stringify(web(1)));
+    const asked = world.clb.healthAsks.length;
+    await until(() => world.clb.healthAsks.length > asked + 3);
+    expect(published()).toBe('192.0.2.1');
+    world.clb.setHealth('Alive');
+    await until(() => published() === '192.0.2.2');
+    expect(world.cluster.said('LoadBalancerMoving')).toBe(1);
+    expect(world.cluster.said('RemovalWithheld')).toBe(0);
+  });
+
+  test('publishes the new address at once when it has no pods', async () => {
+    await serving(600_000);
+    world.cluster.removePod('shop/web-1');
+    move();
+    await until(() => published() === '192.0.2.2');
+  });
+
+  test('has new pods on both CLBs, and none that end', async () => {
+    await serving(600_000);
+    move();
+    await until(() => at(other) === JSON.stringify(web(1)));
+    world.clb.setHealth('Alive');
+    await until(() => published() === '192.0.2.2');
+    addPod(2);
+    await until(() => at(clbId) === JSON.stringify({ ...web(1), ...web(2) }) && at(other) === at(clbId));
+    world.clb.setHealth('Alive');
+    world.cluster.changePod('shop/web-1', { ending: true });
+    await until(() => at(clbId) === JSON.stringify({ ...web(1, 0), ...web(2) }) && at(other) === at(clbId));
+    world.cluster.removePod('shop/web-1');
+    await until(() => at(clbId) === JSON.stringify(web(2)) && at(other) === at(clbId));
+  });
+
+  test('is let go by the old CLB when the time is over', async () => {
+    await serving(150);
+    move();
+    await until(() => at(other) === JSON.stringify(web(1)));
+    world.clb.setHealth('Alive');
+    const fromMs = performance.now();
+    await until(() => at(clbId) !== JSON.stringify(web(1)));
+    expect(performance.now() - fromMs).toBeGreaterThan(140);
+    await until(() => world.clb.listenersOf(clbId).length === 0);
+    await until(() => world.cluster.service('shop/web')?.recordedLoadBalancers.join() === other);
+    expect(at(other)).toBe(JSON.stringify(web(1)));
+  });
+
+  test('has gates that wait for the new CLB alone', async () => {
+    await serving(600_000);
+    world.clb.firstHealth = 'Alive';
+    const refused = new CloudError('it is refused', { kind: 'refused', code: 'X', action: 'X' });
+    world.clb.fail = (action, id) => (action === 'register' && id === clbId ? refused : undefined);
+    move();
+    addPod(2);
+    await until(() => isOpen(2));
+    expect(at(clbId)).toBe(JSON.stringify(web(1)));
+  });
+});
