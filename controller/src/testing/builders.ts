@@ -63,6 +63,7 @@ export function aService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
     directAccess: undefined,
     existingLoadBalancer: clbId,
     recordedLoadBalancers: [clbId],
+    targetDrain: undefined,
     hasFinalizer: true,
     selector: { app: 'web' },
     ports: [aPort()],
@@ -173,6 +174,7 @@ export function someFacts(overrides: Partial<Facts> = {}): Facts {
     observed: anObserved(),
     memory: emptyMemory,
     ...podFacts([]),
+    drainMs: new Map(),
     limits,
     ...overrides,
   };

@@ -10,6 +10,7 @@ import { isLoadBalancerId } from './load-balancer-id.ts';
 import { markFindings, markOf } from './mark.ts';
 import { recordedBalancers, recordFindings } from './record.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
+import { targetDrainFindings, targetDrainMs } from './target-drain.ts';
 
 /** Reads a Service once, where it enters. What cannot be read becomes findings, and the rest still works. */
 export function readService(service: ServiceFacts): OwnerView {
@@ -22,7 +23,7 @@ export function readService(service: ServiceFacts): OwnerView {
     mark: markOf(service),
     markFindings: markFindings(service),
     ...readBindings(service, owner),
-    notices: [...fieldsWithoutEffect(service), ...recordFindings(service)],
+    notices: [...fieldsWithoutEffect(service), ...recordFindings(service), ...targetDrainFindings(service)],
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
     references: [],
     recordedBalancers: recordedBalancers(service),
@@ -92,5 +93,6 @@ function toBinding(service: ServiceFacts, owner: Owner, { protocol, port, target
     listenerSettings: {},
     ruleSettings: {},
     backends: { mode: 'pods', selector, protocol: transport, targetPort },
+    drainMs: targetDrainMs(service),
   };
 }
