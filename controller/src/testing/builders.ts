@@ -63,6 +63,7 @@ export function aService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
     directAccess: undefined,
     existingLoadBalancer: clbId,
     recordedLoadBalancers: [clbId],
+    healthCheck: undefined,
     targetDrain: undefined,
     hasFinalizer: true,
     selector: { app: 'web' },

@@ -12,6 +12,8 @@ export const annotation = {
   existingLoadBalancer: 'service.kubernetes.io/tke-existed-lbid',
   /** Service, written by the controller before it touches a CLB: the CLBs where listeners of this Service may stand. */
   loadBalancers: 'clb-direct.io/load-balancers',
+  /** Service: "on" or "off", whether the CLB checks the health of its targets. */
+  healthCheck: 'clb-direct.io/health-check',
   /** Service: how long a target stays at weight 0 before it is deregistered while its pod runs, in seconds. */
   targetDrain: 'clb-direct.io/target-drain-seconds',
   /** Service: the older form of spec.loadBalancerSourceRanges (k8s.io/cloud-provider). */

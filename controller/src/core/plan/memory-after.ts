@@ -5,6 +5,7 @@ import { targetKey } from '../model/target.ts';
 import { adoptBackends, type Memory, type RefusedStep } from './memory.ts';
 import { missingListeners } from './missing-listeners.ts';
 import type { Plan } from './plan.ts';
+import { seenWeights } from './seen-weights.ts';
 
 interface Look {
   readonly observed: ObservedLoadBalancer;
@@ -23,8 +24,8 @@ interface Before {
 }
 
 /**
- * Notes whose the targets are, since when each removal is withheld, and what was deleted by hand; the rest is
- * forgotten.
+ * Notes whose the targets are and what weights they have, since when each removal is withheld, and what was deleted by
+ * hand; the rest is forgotten.
  */
 export function memoryAfterPlan({ memory, observed }: Look, plan: Plan, { before, nowMs }: Before): Memory {
   const withheld = plan.withheld.map(targetKey);
@@ -35,6 +36,7 @@ export function memoryAfterPlan({ memory, observed }: Look, plan: Plan, { before
     ...adoptBackends(memory, adopted, boundTargets(observed)),
     withheldSinceMs: new Map(withheld.map((key) => [key, memory.withheldSinceMs.get(key) ?? nowMs])),
     refused: memory.refused.filter(({ step }) => planned.has(stepKey(step))),
+    seenWeights: seenWeights(boundTargets(observed), memory),
     missingListeners: missingListeners({ steps: plan.steps, before, known: memory.missingListeners }),
   };
 }

@@ -6,6 +6,7 @@ import type { Binding } from '../../model/binding.ts';
 import { ownerKey, type Owner } from '../../model/owner.ts';
 import type { OwnerView } from '../../model/owner-view.ts';
 import { fieldsWithoutEffect } from './fields-without-effect.ts';
+import { healthCheckFindings, healthCheckSettings } from './health-check.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
 import { markFindings, markOf } from './mark.ts';
 import { recordedBalancers, recordFindings } from './record.ts';
@@ -23,7 +24,12 @@ export function readService(service: ServiceFacts): OwnerView {
     mark: markOf(service),
     markFindings: markFindings(service),
     ...readBindings(service, owner),
-    notices: [...fieldsWithoutEffect(service), ...recordFindings(service), ...targetDrainFindings(service)],
+    notices: [
+      ...fieldsWithoutEffect(service),
+      ...recordFindings(service),
+      ...healthCheckFindings(service),
+      ...targetDrainFindings(service),
+    ],
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
     references: [],
     recordedBalancers: recordedBalancers(service),
@@ -90,7 +96,7 @@ function toBinding(service: ServiceFacts, owner: Owner, { protocol, port, target
     balancer: existing(service.existingLoadBalancer ?? ''),
     place: { protocol: transport, port },
     balancerSettings: {},
-    listenerSettings: {},
+    listenerSettings: healthCheckSettings(service),
     ruleSettings: {},
     backends: { mode: 'pods', selector, protocol: transport, targetPort },
     drainMs: targetDrainMs(service),

@@ -19,6 +19,8 @@ export interface ServiceFacts {
   readonly existingLoadBalancer: string | undefined;
   /** What the annotation clb-direct.io/load-balancers lists. Users can write it too. */
   readonly recordedLoadBalancers: readonly string[];
+  /** The annotation clb-direct.io/health-check as it is written. */
+  readonly healthCheck: string | undefined;
   /** The annotation clb-direct.io/target-drain-seconds as it is written. */
   readonly targetDrain: string | undefined;
   readonly hasFinalizer: boolean;
