@@ -22,7 +22,7 @@ import { gateExpectedBy, type GateExpected } from './kube/gate-expected.ts';
 import { createGateWriter } from './kube/gate-writer.ts';
 import { openCluster, type OpenCluster } from './kube/open-cluster.ts';
 import { createOwnerWriter } from './kube/owner-writer.ts';
-import { controllerMetrics } from './metrics.ts';
+import { controllerMetrics, type ControllerMetrics } from './metrics.ts';
 import { definitions } from './settings.ts';
 
 type Context = ProgramContext<typeof definitions>;
@@ -76,7 +76,7 @@ async function main(context: Context): Promise<void> {
       context.stop(why);
       return;
     }
-    await lead(context, { api, clb, registry, live, held, onOpened: metrics.gateOpened }).finally(() => {
+    await lead(context, { api, clb, registry, live, held, metrics }).finally(() => {
       // The watches of a past term are silent for ever; a replica that waits for the Lease is not dead for that.
       uninstall.noteTerm(live.cluster?.tkePresent());
       live.cluster = undefined;
@@ -94,13 +94,13 @@ interface Lead {
   readonly registry: Registry;
   readonly live: Live;
   readonly held: Leadership;
-  readonly onOpened: (waitedMs: number) => void;
+  readonly metrics: ControllerMetrics;
 }
 
 /** One term as leader. Everything starts from nothing: list, look, diff. */
 async function lead(
   { settings, log, stop }: Context,
-  { api, clb, registry, live, held, onOpened }: Lead,
+  { api, clb, registry, live, held, metrics }: Lead,
 ): Promise<void> {
   const { signal } = held;
   const [program, namespace] = [programName.controller, settings.POD_NAMESPACE];
@@ -141,7 +141,8 @@ async function lead(
     log,
     registry,
     state: live.state,
-    onOpened,
+    onOpened: metrics.gateOpened,
+    onUndone: metrics.changeUndone,
     signal,
   });
   await kept;

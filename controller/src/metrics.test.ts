@@ -21,14 +21,17 @@ test('A scrape shows the targets by health and the pods whose gate is closed.', 
   cluster.putPod(aPod({ key: 'shop/waits', name: 'waits', gate: 'unset' }));
   cluster.putPod(aPod({ key: 'shop/starts', name: 'starts', gate: 'unset', containersReady: false }));
   cluster.putPod(aPod({ key: 'shop/none', name: 'none', gate: 'absent' }));
-  const { gateOpened } = controllerMetrics(registry, { state, cluster });
+  const { gateOpened, changeUndone } = controllerMetrics(registry, { state, cluster });
   gateOpened(1_500);
+  changeUndone('weight');
+  changeUndone('weight');
 
   const text = await registry.metrics();
   expect(text).toContain('clb_direct_targets{load_balancer="lb-one",health="Alive"} 2');
   expect(text).toContain('clb_direct_targets{load_balancer="lb-one",health="Dead"} 1');
   expect(text).toContain('clb_direct_closed_gates 1');
   expect(text).toContain('clb_direct_gate_open_seconds_sum 1.5');
+  expect(text).toContain('clb_direct_undone_changes_total{what="weight"} 2');
 });
 
 test('A replica that does not lead shows nothing of the CLBs.', async () => {

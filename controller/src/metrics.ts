@@ -1,4 +1,4 @@
-import { gauge, histogram, onScrape } from '@clb-direct/shared/runtime/metrics.ts';
+import { counter, gauge, histogram, onScrape } from '@clb-direct/shared/runtime/metrics.ts';
 import type { Registry } from 'prom-client';
 import type { ClusterView } from './core/model/cluster-port.ts';
 import { boundTargets } from './core/model/observed.ts';
@@ -13,6 +13,7 @@ interface Live {
 
 export interface ControllerMetrics {
   readonly gateOpened: (waitedMs: number) => void;
+  readonly changeUndone: (what: string) => void;
 }
 
 /** Metrics that only the controller has; queues, CLB calls and API server calls bring their own. */
@@ -25,7 +26,15 @@ export function controllerMetrics(registry: Registry, live: Live): ControllerMet
   });
   showTargets(registry, live);
   showClosedGates(registry, live);
-  return { gateOpened: (waitedMs) => opened.observe(waitedMs / 1000) };
+  const undone = counter(registry, {
+    name: 'undone_changes_total',
+    help: 'Changes of other writers at our listeners that were undone, by what was changed.',
+    labelNames: ['what'],
+  });
+  return {
+    gateOpened: (waitedMs) => opened.observe(waitedMs / 1000),
+    changeUndone: (what) => undone.inc({ what }),
+  };
 }
 
 function showTargets(registry: Registry, live: Live): void {

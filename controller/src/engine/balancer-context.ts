@@ -4,6 +4,7 @@ import type { GateNames } from '../core/findings/targets-without-gate.ts';
 import type { ClbPort } from '../core/model/clb-port.ts';
 import { troubleFor, type Trouble } from '../core/model/cloud-trouble.ts';
 import type { ClusterView, Reporter } from '../core/model/cluster-port.ts';
+import type { HandChange } from '../core/plan/hand-changes.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import type { Attempts } from './attempts.ts';
 import type { Limits } from './facts.ts';
@@ -29,6 +30,8 @@ export interface BalancerLoopOptions {
   readonly hasEnded: (uid: string) => boolean;
   /** The observed state of this CLB is new to the other loops. */
   readonly onObserved: (scope: Scope) => void;
+  /** A change of another writer was undone. */
+  readonly onUndone: (what: HandChange['what']) => void;
   /** What other CLBs may wait for has changed on this one. */
   readonly onProgress: (id: string) => void;
   /** By a clock that never jumps. */

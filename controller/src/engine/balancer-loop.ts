@@ -1,9 +1,11 @@
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import { unseen } from '../core/model/balancer-state.ts';
 import { cloudTrouble, kindOf, notFound } from '../core/model/cloud-trouble.ts';
+import { handChanges, undone } from '../core/plan/hand-changes.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
 import { isEmpty, planChanges, type Plan } from '../core/plan/plan.ts';
 import { scopeOf, type Scope } from '../core/plan/scope.ts';
+import { afterWrites } from '../core/plan/seen-weights.ts';
 import { applyPlan } from './apply.ts';
 import { Attempts } from './attempts.ts';
 import { showTrouble, type BalancerContext, type BalancerLoopOptions } from './balancer-context.ts';
@@ -41,6 +43,7 @@ async function drainFirst(id: string, loop: BalancerContext, signal: AbortSignal
   const steps = before === undefined ? [] : drainsOfEnding(before, cluster);
   if (steps.length === 0) return;
   const applied = await applyPlan({ clb, balancerId: id, steps, refusedBefore: [], signal });
+  state.remember(id, afterWrites(state.memoryOf(id), steps, applied.done));
   state.apply(id, applied.done);
   logApplied(log, id, applied);
 }
@@ -82,14 +85,17 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
   const podsOf = podsBehind(loop.cluster);
   const facts = factsFrom(scope, seen, podsOf, loop);
   const plan = planChanges(facts);
-  showPlan(id, { scope, plan, seen, podsOf }, loop);
+  const changes = handChanges(plan, seen);
+  showPlan(id, { scope, plan, seen, podsOf, changes }, loop);
   if (isEmpty(plan)) {
     loop.attempts.forget(id);
     return whenNext(plan, loop);
   }
   const refusedBefore = state.memoryOf(id).refused;
   const applied = await applyPlan({ clb, balancerId: id, steps: plan.steps, refusedBefore, signal });
-  state.remember(id, memoryAfterApply(state.memoryOf(id), applied, nowMs()));
+  const written = afterWrites(state.memoryOf(id), plan.steps, applied.done);
+  state.remember(id, memoryAfterApply(written, applied, nowMs()));
+  for (const { what } of undone(changes, applied.done)) loop.onUndone(what);
   state.apply(id, applied.done);
   logApplied(loop.log, id, applied, plan.withheld.length);
   if (applied.failures.length > 0) signal.throwIfAborted();

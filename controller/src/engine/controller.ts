@@ -18,6 +18,7 @@ import type {
 import { balancersOf, type OwnerView } from '../core/model/owner-view.ts';
 import { hasClosedGate } from '../core/model/pod-view.ts';
 import type { TargetAddress } from '../core/model/target.ts';
+import type { HandChange } from '../core/plan/hand-changes.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import { createBalancerLoop } from './balancer-loop.ts';
@@ -53,6 +54,8 @@ export interface ControllerOptions {
   readonly registry: Registry;
   readonly state: ObservedState;
   readonly onOpened: (waitedMs: number) => void;
+  /** A change of another writer was undone. */
+  readonly onUndone: (what: HandChange['what']) => void;
   readonly signal: AbortSignal;
 }
 

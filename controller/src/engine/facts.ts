@@ -3,6 +3,7 @@ import { existing } from '../core/model/balancer-ref.ts';
 import type { PodSelector } from '../core/model/binding.ts';
 import type { ClusterView } from '../core/model/cluster-port.ts';
 import type { PodView } from '../core/model/pod-view.ts';
+import { drainsOf } from '../core/plan/drain-time.ts';
 import type { Facts } from '../core/plan/facts.ts';
 import type { RemovalLimits } from '../core/plan/removals.ts';
 import type { Scope } from '../core/plan/scope.ts';
@@ -46,6 +47,7 @@ export function factsFrom(
       const pod = podUid === undefined ? undefined : cluster.podWithUid(podUid);
       return podDeparture({ podUid, pod, podsAtAddress: cluster.podsAt(ip), hasEnded });
     },
+    drainMs: drainsOf(scope.owners),
     limits,
   };
 }

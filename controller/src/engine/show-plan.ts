@@ -1,7 +1,9 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { about, balancerFindings } from '../core/findings/balancer-findings.ts';
+import { handChangeFindings } from '../core/findings/hand-change-findings.ts';
 import { progressOf } from '../core/model/balancer-state.ts';
 import { isEmpty, type Plan } from '../core/plan/plan.ts';
+import type { HandChange } from '../core/plan/hand-changes.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import { stateFromPlan } from '../core/plan/state-from-plan.ts';
 import { report, type BalancerContext } from './balancer-context.ts';
@@ -14,13 +16,14 @@ export interface Judged {
   readonly plan: Plan;
   readonly seen: Observation;
   readonly podsOf: PodsOf;
+  readonly changes: readonly HandChange[];
 }
 
 /**
  * Sets the observed state, reports what people should know, and triggers the other loops. A change that failed is
  * still what stands in the way until it has been made, or is not needed any more.
  */
-export function showPlan(id: string, { scope, plan, seen, podsOf }: Judged, loop: BalancerContext): void {
+export function showPlan(id: string, { scope, plan, seen, podsOf, changes }: Judged, loop: BalancerContext): void {
   const { gate, vpcId } = loop;
   const before = loop.state.of(id);
   const memory = memoryAfterPlan(seen, plan, { before, nowMs: loop.nowMs() });
@@ -29,6 +32,7 @@ export function showPlan(id: string, { scope, plan, seen, podsOf }: Judged, loop
   loop.state.set(state, memory);
   const missing = memory.missingListeners;
   report(balancerFindings({ scope, observed: seen.observed, plan, missing, podsOf, gate, vpcId }), loop);
+  report(handChangeFindings(changes, { scope, balancerId: id, podsAt: (ip) => loop.cluster.podsAt(ip) }), loop);
   if (before?.trouble !== undefined && trouble === undefined) report(about(scope.owners, recovered(id)), loop);
   loop.onObserved(scope);
   if (progressOf(before) !== progressOf(state)) loop.onProgress(id);

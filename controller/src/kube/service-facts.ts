@@ -37,6 +37,8 @@ function annotated(annotations: Readonly<Record<string, string>>) {
     managed: annotations[annotation.managed],
     directAccess: annotations[annotation.directAccess],
     existingLoadBalancer: annotations[annotation.existingLoadBalancer]?.trim(),
+    healthCheck: annotations[annotation.healthCheck],
+    targetDrain: annotations[annotation.targetDrain],
     sourceRangesAnnotation: annotations[annotation.sourceRanges]?.trim() ?? '',
     moveKeepSeconds: annotations[annotation.moveKeepSeconds]?.trim(),
     recordedLoadBalancers: listOf(annotations[annotation.loadBalancers]),

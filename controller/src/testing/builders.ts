@@ -64,6 +64,8 @@ export function aService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
     existingLoadBalancer: clbId,
     recordedLoadBalancers: [clbId],
     moveKeepSeconds: undefined,
+    healthCheck: undefined,
+    targetDrain: undefined,
     hasFinalizer: true,
     selector: { app: 'web' },
     ports: [aPort()],
@@ -175,6 +177,7 @@ export function someFacts(overrides: Partial<Facts> = {}): Facts {
     observed: anObserved(),
     memory: emptyMemory,
     ...podFacts([]),
+    drainMs: new Map(),
     limits,
     ...overrides,
   };

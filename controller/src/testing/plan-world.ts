@@ -4,11 +4,14 @@ import type { ListenerAnswer, TargetAnswer } from '../core/model/clb-port.ts';
 import { boundTargets, withTargets, type BoundTarget, type ObservedLoadBalancer } from '../core/model/observed.ts';
 import type { OwnerView } from '../core/model/owner-view.ts';
 import { stageOf, type PodView } from '../core/model/pod-view.ts';
+import type { Step } from '../core/model/step.ts';
 import { addressKey, isServing, targetKey, type Health } from '../core/model/target.ts';
+import { handChanges, type HandChange } from '../core/plan/hand-changes.ts';
 import { memoryAfterApply, memoryAfterPlan } from '../core/plan/memory-after.ts';
 import { emptyMemory, refreshMemory, type Memory } from '../core/plan/memory.ts';
 import { planChanges, type Plan } from '../core/plan/plan.ts';
 import { scopeOf } from '../core/plan/scope.ts';
+import { afterWrites } from '../core/plan/seen-weights.ts';
 import { anObserved, clbId, podFacts, someFacts } from './builders.ts';
 
 export interface PlanWorldStart {
@@ -19,6 +22,9 @@ export interface PlanWorldStart {
   readonly ended: ReadonlySet<string>;
   readonly tagged: boolean;
 }
+
+/** What becomes of a write. late: it is not confirmed, and takes effect only after the next look. */
+export type Fate = 'done' | 'unconfirmed' | 'late' | 'failed';
 
 const startMs = 1_000_000;
 
@@ -31,6 +37,8 @@ export class PlanWorld {
   #memory: Memory = emptyMemory;
   #nowMs = startMs;
   #made = 100;
+  #changes: readonly HandChange[] = [];
+  #late: readonly Step[] = [];
   readonly #tagged: boolean;
 
   constructor(start: PlanWorldStart) {
@@ -65,14 +73,32 @@ export class PlanWorld {
       }),
     );
     const look = { observed: this.#observed, memory };
+    this.#changes = handChanges(plan, look);
     this.#memory = memoryAfterPlan(look, plan, { before: undefined, nowMs: this.#nowMs });
     return plan;
   }
 
-  apply({ steps }: Plan): void {
-    this.#memory = memoryAfterApply(this.#memory, { done: steps, refused: [] }, this.#nowMs);
-    const after = applySteps(this.#observed, steps, () => `lbl-${(this.#made += 1)}`);
-    if (after !== undefined) this.#observed = this.#seen(after);
+  /** What other writers changed, by the last plan. */
+  get changes(): readonly HandChange[] {
+    return this.#changes;
+  }
+
+  apply({ steps }: Plan, fateOf: (step: Step) => Fate = () => 'done'): void {
+    const fates = Map.groupBy(steps, fateOf);
+    const done = fates.get('done') ?? [];
+    const written = afterWrites(this.#memory, steps, done);
+    this.#memory = memoryAfterApply(written, { done, refused: [] }, this.#nowMs);
+    // The CLB does its changes one after another.
+    this.#change(this.#late);
+    this.#late = fates.get('late') ?? [];
+    this.#change(steps.filter((step) => ['done', 'unconfirmed'].includes(fateOf(step))));
+  }
+
+  /** As another writer does it. */
+  setWeight(key: string, weight: number): void {
+    this.#observed = mapTargets(this.#observed, (target) =>
+      targetKey(target) === key ? { ...target, weight } : target,
+    );
   }
 
   /** Every check passes, and as much time goes by as a step waits for. */
@@ -119,6 +145,11 @@ export class PlanWorld {
     const isTaken = this.pods.some((pod) => pod.ip === target.ip && pod.uid !== owner && isLiving(pod));
     const isElsewhere = this.pods.some((pod) => pod.uid === owner && pod.ip !== target.ip && isLiving(pod));
     return owner !== undefined && pods.length === 0 && (isTaken || isElsewhere);
+  }
+
+  #change(steps: readonly Step[]): void {
+    const after = applySteps(this.#observed, steps, () => `lbl-${(this.#made += 1)}`);
+    if (after !== undefined) this.#observed = this.#seen(after);
   }
 
   #own(): readonly BoundTarget[] {

@@ -12,6 +12,8 @@ import { FakeCluster } from './fake-cluster.ts';
 export class World {
   readonly clb = new FakeClb();
   readonly cluster = new FakeCluster();
+  /** Changes of other writers that were undone. */
+  readonly undone: string[] = [];
   #running:
     { readonly abort: AbortController; readonly ended: Promise<void>; readonly state: ObservedState } | undefined;
 
@@ -59,6 +61,7 @@ export class World {
       registry: new Registry(),
       state,
       onOpened: () => undefined,
+      onUndone: (what) => this.undone.push(what),
       signal: abort.signal,
       ...overrides,
     });

@@ -11,7 +11,9 @@ export const controllerReasons = [
   'CloudUnavailable',
   'CredentialsRefused',
   'FieldWithoutEffect',
+  'ForeignTarget',
   'HealthCheckFailing',
+  'HealthCheckOff',
   'LastTargetsKept',
   'LeftToTke',
   'ListenerConflict',
@@ -38,6 +40,7 @@ export const controllerReasons = [
   'RemovalWithheld',
   'RuleConflict',
   'SelectorMissing',
+  'TargetWeightChanged',
   'TargetsWithoutGate',
   'TypeNotLoadBalancer',
   'Uninstalled',
@@ -87,6 +90,8 @@ export interface Repeat {
    */
   readonly by: 'message' | 'reason';
   readonly afterMs: number;
+  /** What of the object it is about, such as one of its ports: findings about different ones are said apart. */
+  readonly part?: string;
   /** An object that was deleted and made again counts as the same one, although its UID differs. */
   readonly acrossUids?: boolean;
 }

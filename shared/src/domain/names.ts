@@ -14,6 +14,10 @@ export const annotation = {
   loadBalancers: 'clb-direct.io/load-balancers',
   /** Service: how long its old CLB goes on after it has moved to another one. */
   moveKeepSeconds: 'clb-direct.io/move-keep-seconds',
+  /** Service: "on" or "off", whether the CLB checks the health of its targets. */
+  healthCheck: 'clb-direct.io/health-check',
+  /** Service: how long a target stays at weight 0 before it is deregistered while its pod runs, in seconds. */
+  targetDrain: 'clb-direct.io/target-drain-seconds',
   /** Service: the older form of spec.loadBalancerSourceRanges (k8s.io/cloud-provider). */
   sourceRanges: 'service.beta.kubernetes.io/load-balancer-source-ranges',
   /** Pod: which TKE network it uses (TKE doc 457/48040). */

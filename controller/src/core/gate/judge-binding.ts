@@ -6,7 +6,7 @@ import { bindingKey, portOn, type Binding } from '../model/binding.ts';
 import { troubleFor } from '../model/cloud-trouble.ts';
 import { targetAt, type ObservedTarget } from '../model/observed.ts';
 import { describeOwner } from '../model/owner.ts';
-import { describePlace } from '../model/place.ts';
+import { describePlace, isRule } from '../model/place.ts';
 import type { PodView } from '../model/pod-view.ts';
 import type { GateFacts } from './gate-facts.ts';
 import { blocked, healthy, type Passage } from './passage.ts';
@@ -20,7 +20,9 @@ export function judgeBinding(binding: Binding, facts: GateFacts): Passage {
   if (obstacle !== undefined) return blocked(`${where}: ${obstacle}`);
   const target = targetOf(binding, facts.pod, state);
   const passage =
-    target === undefined ? blocked(`${where}: the pod is not registered yet`) : judgeTarget(target, where, facts);
+    target === undefined
+      ? blocked(`${where}: the pod is not registered yet`)
+      : judgeTarget(target, { where, isCheckWanted: isCheckWanted(binding) }, facts);
   // Trouble elsewhere on the CLB holds up no pod whose own target is healthy; it only explains a wait.
   if (state?.trouble === undefined || passage.kind === 'open') return passage;
   const trouble = troubleFor(state.trouble, facts.pod.namespace).message;
@@ -47,12 +49,23 @@ function targetOf(binding: Binding, pod: PodView, state: BalancerState | undefin
   return target?.tag === undefined || target.tag === pod.uid ? target : undefined;
 }
 
-function judgeTarget(target: ObservedTarget, where: string, facts: GateFacts): Passage {
+/** Whoever asks for the check waits for it; else being bound is all there is. */
+function isCheckWanted({ place, ruleSettings, listenerSettings }: Binding): boolean {
+  return (isRule(place) ? ruleSettings : listenerSettings).healthCheck?.HealthSwitch === 1;
+}
+
+interface At {
+  readonly where: string;
+  readonly isCheckWanted: boolean;
+}
+
+function judgeTarget(target: ObservedTarget, { where, isCheckWanted: isWanted }: At, facts: GateFacts): Passage {
   if (target.weight === 0) return blocked(`${where}: the target is at weight 0 still`);
   switch (target.health) {
     case 'Alive':
       return healthy(facts.policy.gateType);
     case 'Close':
+      if (isWanted) return blocked(`${where}: the listener's health check is off still, and the Service wants it on`);
       return {
         kind: 'open',
         reason: gateReason.healthCheckOff,

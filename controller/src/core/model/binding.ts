@@ -30,6 +30,8 @@ export interface Binding {
   /** Read for a place that is a rule. */
   readonly ruleSettings: RuleSettings;
   readonly backends: PodBackends;
+  /** How long a target whose pod runs on stays at weight 0 before it is deregistered; undefined: see settings. */
+  readonly drainMs?: number | undefined;
 }
 
 export function selects({ namespace, labels }: PodSelector, pod: PodLabels): boolean {

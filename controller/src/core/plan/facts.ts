@@ -33,5 +33,7 @@ export interface Facts {
   backendsOf(binding: Binding): Backends;
   /** Why a target that no binding wants is there; `backendId`: whom it was registered for, if that is known. */
   departureOf(target: BoundTarget, backendId: string | undefined): Departure;
+  /** By UID of the owner: the longest drain that its bindings ask for, on this CLB or another. */
+  readonly drainMs: ReadonlyMap<string, number>;
   readonly limits: RemovalLimits;
 }

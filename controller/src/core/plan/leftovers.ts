@@ -11,6 +11,7 @@ import type { Step, StepReason } from '../model/step.ts';
 import { isServing, targetKey } from '../model/target.ts';
 import type { DesiredLoadBalancer } from '../model/desired.ts';
 import { standingFor, type BoundPlace } from './bound-place.ts';
+import { drainMsOf } from './drain-time.ts';
 import type { Facts } from './facts.ts';
 import { ageOf } from './memory.ts';
 import { refOf } from './plan-targets.ts';
@@ -138,7 +139,11 @@ function drainPlaces(places: Places, remove: readonly Step[], facts: Facts): Par
   if (steps.length > 0) return { steps };
   const targets = places.flatMap(([id, place]) => boundTargetsAt(id, place));
   const ages = targets.map((target) => ageOf(facts.memory.zeroSinceMs, targetKey(target), facts.nowMs));
-  const waitMs = facts.limits.drainMs - Math.min(...ages, facts.limits.drainMs);
+  const drainMs = drainMsOf(
+    places.flatMap(([, { ownerUids }]) => ownerUids),
+    facts,
+  );
+  const waitMs = drainMs - Math.min(...ages, drainMs);
   return waitMs <= 0 ? { steps: remove } : { dueInMs: waitMs };
 }
 

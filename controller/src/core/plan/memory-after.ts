@@ -6,6 +6,7 @@ import { adoptBackends, type Memory, type RefusedStep } from './memory.ts';
 import { missingListeners } from './missing-listeners.ts';
 import { carriedSince } from './moves.ts';
 import type { Plan } from './plan.ts';
+import { seenWeights } from './seen-weights.ts';
 
 interface Look {
   readonly observed: ObservedLoadBalancer;
@@ -24,8 +25,8 @@ interface Before {
 }
 
 /**
- * Notes whose the targets are, since when each removal is withheld, and what was deleted by hand; the rest is
- * forgotten.
+ * Notes whose the targets are and what weights they have, since when each removal is withheld, and what was deleted by
+ * hand; the rest is forgotten.
  */
 export function memoryAfterPlan({ memory, observed }: Look, plan: Plan, { before, nowMs }: Before): Memory {
   const withheld = plan.withheld.map(targetKey);
@@ -37,6 +38,7 @@ export function memoryAfterPlan({ memory, observed }: Look, plan: Plan, { before
     withheldSinceMs: new Map(withheld.map((key) => [key, memory.withheldSinceMs.get(key) ?? nowMs])),
     carriedSinceMs: carriedSince(plan.moves, memory.carriedSinceMs, nowMs),
     refused: memory.refused.filter(({ step }) => planned.has(stepKey(step))),
+    seenWeights: seenWeights(boundTargets(observed), memory),
     missingListeners: missingListeners({ steps: plan.steps, before, known: memory.missingListeners }),
   };
 }

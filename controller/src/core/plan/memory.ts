@@ -22,6 +22,10 @@ export interface Memory {
   readonly refused: readonly RefusedStep[];
   /** Ids of listeners that were deleted by hand and do not stand again yet, by listener name and place. */
   readonly missingListeners: ReadonlyMap<string, string>;
+  /** Weights as the last look showed them; a target that we have written to since is left out. */
+  readonly seenWeights: ReadonlyMap<string, number>;
+  /** Targets with a write of ours that was not confirmed and may still take effect. */
+  readonly unsettled: ReadonlySet<string>;
 }
 
 /** A step that the CLB refused, and why. */
@@ -38,6 +42,8 @@ export const emptyMemory: Memory = {
   carriedSinceMs: new Map(),
   refused: [],
   missingListeners: new Map(),
+  seenWeights: new Map(),
+  unsettled: new Set(),
 };
 
 /** Carries the memory over to a new look at the CLB: what is gone is forgotten, what is at weight 0 is noted. */
@@ -49,6 +55,7 @@ export function refreshMemory(memory: Memory, observed: readonly BoundTarget[], 
     registeredFor: keep(memory.registeredFor, keys),
     zeroSinceMs: new Map(zero.map((key) => [key, memory.zeroSinceMs.get(key) ?? nowMs])),
     withheldSinceMs: keep(memory.withheldSinceMs, keys),
+    unsettled: memory.unsettled.intersection(keys),
   };
 }
 

@@ -4,6 +4,7 @@ import { placeKey } from '../model/place.ts';
 import { changedSettings, type ListenerSettings, type RuleSettings } from '../model/settings.ts';
 import type { Step } from '../model/step.ts';
 import { standingFor } from './bound-place.ts';
+import { withCheckOn } from './health-check-off.ts';
 
 /** Creates the listeners and rules that are missing, and changes the settings that differ. */
 export function planPlaces(desired: DesiredLoadBalancer, observed: readonly ObservedListener[]): readonly Step[] {
@@ -20,7 +21,10 @@ function createListener({ place, name, owners, settings }: DesiredListener): Ste
 function changeListener(desired: DesiredListener, standing: ObservedListener): readonly Step[] {
   const { place } = desired;
   const base = { place, listenerId: standing.id, owners: uidsOf(desired.owners) };
-  const { certificates, ...settings } = changedSettings<ListenerSettings>(desired.settings, standing.settings);
+  const { certificates, ...settings } = changedSettings<ListenerSettings>(
+    withCheckOn(desired.settings, standing),
+    standing.settings,
+  );
   const name = desired.name === standing.name ? {} : { name: desired.name };
   const reason = desired.name === standing.name ? 'settings-changed' : 'owner-changed';
   const changes: readonly Step[] =

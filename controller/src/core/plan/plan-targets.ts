@@ -5,6 +5,7 @@ import { addressKey, isServing, targetKey, type TargetRef } from '../model/targe
 import type { BoundPlace } from './bound-place.ts';
 import type { Facts } from './facts.ts';
 import { lastServing } from './last-serving.ts';
+import { limitsAt } from './drain-time.ts';
 import { ageOf, backendIdOf } from './memory.ts';
 import { judgeRemovals, type Leaver, type Remaining, type Removals } from './removals.ts';
 
@@ -34,7 +35,7 @@ export function planTargets(bound: BoundPlace, facts: Facts): TargetPlan {
   const removals = judgeRemovals(
     leavers.map((target) => toLeaver(target, facts)),
     remainingOf(wanted, reused, observed),
-    facts.limits,
+    limitsAt(bound, facts),
   );
   const base = { owners: [bound.binding.owner.uid], place: bound.place };
   const kept = keptTargets({ wanted, reused, observed });

@@ -57,6 +57,16 @@ test('By message: the same message waits, another message and another object do 
   expect([messages(), lines.length]).toEqual([['one', 'two', 'one', 'one'], 4]);
 });
 
+test('By reason and part: findings about one part wait, those about another do not.', () => {
+  const reporter = reporterWith();
+  const say = (message: string, part: string) =>
+    reporter.report({ ...report, message, repeat: { by: 'reason', afterMs: 1_000, part } });
+  say('one', 'TCP/80');
+  say('two', 'TCP/80');
+  say('three', 'TCP/81');
+  expect(messages()).toEqual(['one', 'three']);
+});
+
 test('By reason: it waits, whatever the message says; another reason does not.', () => {
   const reporter = reporterWith();
   const say = (changed: Partial<Report>) =>

@@ -41,6 +41,6 @@ export function createReporter(options: ReporterOptions): Reporter {
   };
 }
 
-function keyOf({ kind, namespace = '', name, uid = '' }: ObjectReference, { acrossUids = false }: Repeat): string {
-  return `${kind} ${namespace}/${name} ${acrossUids ? '' : uid}`;
+function keyOf({ kind, namespace = '', name, uid = '' }: ObjectReference, { acrossUids, part = '' }: Repeat): string {
+  return `${kind} ${namespace}/${name} ${acrossUids === true ? '' : uid} ${part}`;
 }

@@ -6,11 +6,13 @@ import type { Binding } from '../../model/binding.ts';
 import { ownerKey, type Owner } from '../../model/owner.ts';
 import type { OwnerView } from '../../model/owner-view.ts';
 import { fieldsWithoutEffect } from './fields-without-effect.ts';
+import { healthCheckFindings, healthCheckSettings } from './health-check.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
 import { markFindings, markOf } from './mark.ts';
 import { moveKeepFindings, moveKeepMs } from './move-keep.ts';
 import { recordedBalancers, recordFindings } from './record.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
+import { targetDrainFindings, targetDrainMs } from './target-drain.ts';
 
 /** Reads a Service once, where it enters. What cannot be read becomes findings, and the rest still works. */
 export function readService(service: ServiceFacts): OwnerView {
@@ -23,7 +25,13 @@ export function readService(service: ServiceFacts): OwnerView {
     mark: markOf(service),
     markFindings: markFindings(service),
     ...readBindings(service, owner),
-    notices: [...fieldsWithoutEffect(service), ...recordFindings(service), ...moveKeepFindings(service)],
+    notices: [
+      ...fieldsWithoutEffect(service),
+      ...recordFindings(service),
+      ...moveKeepFindings(service),
+      ...healthCheckFindings(service),
+      ...targetDrainFindings(service),
+    ],
     moveKeepMs: moveKeepMs(service),
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
     references: [],
@@ -91,8 +99,9 @@ function toBinding(service: ServiceFacts, owner: Owner, { protocol, port, target
     balancer: existing(service.existingLoadBalancer ?? ''),
     place: { protocol: transport, port },
     balancerSettings: {},
-    listenerSettings: {},
+    listenerSettings: healthCheckSettings(service),
     ruleSettings: {},
     backends: { mode: 'pods', selector, protocol: transport, targetPort },
+    drainMs: targetDrainMs(service),
   };
 }

@@ -21,6 +21,10 @@ export interface ServiceFacts {
   readonly recordedLoadBalancers: readonly string[];
   /** Its annotation as written. */
   readonly moveKeepSeconds: string | undefined;
+  /** The annotation clb-direct.io/health-check as it is written. */
+  readonly healthCheck: string | undefined;
+  /** The annotation clb-direct.io/target-drain-seconds as it is written. */
+  readonly targetDrain: string | undefined;
   readonly hasFinalizer: boolean;
   readonly selector: Readonly<Record<string, string>>;
   readonly ports: readonly ServicePort[];

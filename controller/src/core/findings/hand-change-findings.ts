@@ -1,0 +1,81 @@
+import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
+import { listed } from '../model/listed.ts';
+import type { Owner } from '../model/owner.ts';
+import { describePlace, placeKey } from '../model/place.ts';
+import type { PodView } from '../model/pod-view.ts';
+import type { TargetAddress } from '../model/target.ts';
+import type { CheckOff, ForeignTarget, HandChange, WeightChange } from '../plan/hand-changes.ts';
+import type { Scope } from '../plan/scope.ts';
+import type { OwnerFinding } from './balancer-findings.ts';
+
+interface Around {
+  readonly scope: Pick<Scope, 'owners'>;
+  readonly balancerId: string;
+  readonly podsAt: (ip: string) => readonly PodView[];
+}
+
+/** Each place of each owner, once an hour at most for each kind of change. */
+export function handChangeFindings(changes: readonly HandChange[], around: Around): readonly OwnerFinding[] {
+  const byPlace = Map.groupBy(changes, ({ what, place }) => `${what} ${placeKey(place)}`);
+  return [...byPlace].flatMap(([key, some]) => {
+    const owners = around.scope.owners.filter(({ uid }) => some.some((one) => one.owners.includes(uid)));
+    return owners.map((owner) => {
+      const finding = findingFor(owner, some, around);
+      return { owner, finding: { ...finding, repeat: { ...hourly, part: `${around.balancerId} ${key}` } } };
+    });
+  });
+}
+
+function findingFor(reader: Owner, changes: readonly HandChange[], around: Around): Finding {
+  const [first] = changes;
+  const where = first === undefined ? '' : `${describePlace(first.place)} of ${around.balancerId}`;
+  const name = nameTo(reader, around);
+  if (first?.what === 'health-check') return checkOff(first, where);
+  const weights = changes.filter((change) => change.what === 'weight');
+  if (weights.length > 0) return weightChanged(weights, where, name);
+  return foreignTarget(
+    changes.filter((change) => change.what === 'target'),
+    where,
+    name,
+  );
+}
+
+type NameOf = (target: TargetAddress) => string;
+
+/** Whose pod it is may be no business of the reader. */
+function nameTo({ namespace }: Pick<Owner, 'namespace'>, { podsAt }: Around): NameOf {
+  return ({ ip, port }) => {
+    return podsAt(ip).every((pod) => pod.namespace === namespace) ? `${ip}:${port}` : 'a pod of another namespace';
+  };
+}
+
+function weightChanged(changes: readonly WeightChange[], where: string, nameOf: NameOf): Finding {
+  const names = listed(changes, ({ target, before }) => `${nameOf(target)} from ${before} to ${target.weight}`);
+  const message =
+    `Another writer changed the weight of targets at ${where}: ${names}. clb-direct sets it back. ` +
+    'To send a pod no new connections, let its readiness probe fail; ' +
+    'for targets with weights of your own use a listener that clb-direct did not make.';
+  return { severity: 'Warning', reason: 'TargetWeightChanged', message };
+}
+
+function foreignTarget(changes: readonly ForeignTarget[], where: string, nameOf: NameOf): Finding {
+  const names = listed(changes, ({ target }) => nameOf(target));
+  const message =
+    `Targets at ${where} that clb-direct did not register are taken off: ${names}. ` +
+    'At a listener of clb-direct only the pods of its Service are targets; bind others to a listener of your own.';
+  return { severity: 'Warning', reason: 'ForeignTarget', message };
+}
+
+function checkOff({ id, step }: CheckOff, where: string): Finding {
+  const name = annotation.healthCheck;
+  const now =
+    step === undefined
+      ? ': the CLB also sends to pods that do not answer, and a gate opens as soon as its pod is bound. ' +
+        `To have it on, write annotation ${name}: "on"; the CLB then sends nothing to this port until ` +
+        'the checks have passed, 15 s with its defaults. To have it off, write "off".'
+      : `. clb-direct switches it on. To have it off, write annotation ${name}: "off".`;
+  const message =
+    `The health check of ${where} (listener ${id.listenerId}) is off, and nothing here asks for that` + now;
+  return { severity: 'Warning', reason: 'HealthCheckOff', message };
+}

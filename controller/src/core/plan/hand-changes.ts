@@ -1,0 +1,104 @@
+import { boundTargets, targetAt, type BoundTarget, type ObservedLoadBalancer } from '../model/observed.ts';
+import { isRule, samePlaceId, type Place, type PlaceId } from '../model/place.ts';
+import { isKind, type Deregister, type SetWeight, type Step, type StepReason } from '../model/step.ts';
+import { targetKey } from '../model/target.ts';
+import { isCheckOff } from './health-check-off.ts';
+import { backendIdOf, type Memory } from './memory.ts';
+import type { Plan } from './plan.ts';
+
+interface ChangeBase {
+  readonly place: Place;
+  /** UIDs of the owners of the place. */
+  readonly owners: readonly string[];
+  /** What undoes it; undefined: nothing does. */
+  readonly step: Step | undefined;
+}
+
+/** The weight of a target differs from what the last look showed, and we did not write it. */
+export interface WeightChange extends ChangeBase {
+  readonly what: 'weight';
+  readonly target: BoundTarget;
+  readonly before: number;
+}
+/** A target that we did not register. */
+export interface ForeignTarget extends ChangeBase {
+  readonly what: 'target';
+  readonly target: BoundTarget;
+}
+/** The health check is off, and nobody asks for that. */
+export interface CheckOff extends ChangeBase {
+  readonly what: 'health-check';
+  readonly id: PlaceId;
+}
+
+/** What other writers changed at our places. */
+export type HandChange = WeightChange | ForeignTarget | CheckOff;
+
+interface Look {
+  readonly observed: ObservedLoadBalancer;
+  /** As it was before the plan. */
+  readonly memory: Memory;
+}
+
+/**
+ * Only what is certain: a difference may also be a change of ours that is not confirmed, or one of the process before
+ * this one, and then it is repaired without a word.
+ */
+export function handChanges(plan: Plan, look: Look): readonly HandChange[] {
+  return [...weightChanges(plan, look), ...foreignTargets(plan, look), ...checksOff(plan)];
+}
+
+/** A weight that becomes again what it was, so that nothing but another writer can have changed it in between. */
+function weightChanges({ steps }: Plan, { observed, memory }: Look): readonly WeightChange[] {
+  return steps.filter(isKind('set-weight')).flatMap((step): readonly WeightChange[] => {
+    const now = targetAt(observed, step.target);
+    const before = memory.seenWeights.get(targetKey(step.target));
+    if (now === undefined || before === undefined || now.weight === before || step.weight !== before) return [];
+    return [{ ...placeOf(step), what: 'weight', target: { ...step.target, ...now }, before, step }];
+  });
+}
+
+const leaves: ReadonlySet<StepReason> = new Set(['backend-ended', 'backend-unselected', 'backend-vanished']);
+
+/** We tag every target. Where the cloud returns no tags at all, its answer does not tell. */
+function foreignTargets({ steps }: Plan, { observed, memory }: Look): readonly ForeignTarget[] {
+  const returnsTags = boundTargets(observed).some(({ tag }) => tag !== undefined && tag !== '');
+  const removals = steps.filter((step) => isRemoval(step) && leaves.has(step.reason)) as (SetWeight | Deregister)[];
+  return removals.flatMap((step): readonly ForeignTarget[] => {
+    const now = targetAt(observed, step.target);
+    const target = now === undefined ? undefined : { ...step.target, ...now };
+    if (!returnsTags || target === undefined || backendIdOf(target, memory) !== undefined) return [];
+    return [{ ...placeOf(step), what: 'target', target, step }];
+  });
+}
+
+function isRemoval(step: Step): step is SetWeight | Deregister {
+  return step.kind === 'deregister' || (step.kind === 'set-weight' && step.weight === 0);
+}
+
+function checksOff({ bound, steps }: Plan): readonly CheckOff[] {
+  const off = bound.filter(({ binding, place, standing }) =>
+    isCheckOff(isRule(place) ? binding.ruleSettings : binding.listenerSettings, standing),
+  );
+  return off.map(({ binding, place, id }): CheckOff => {
+    const step = steps.find((one) => switchesOn(one, id));
+    return { what: 'health-check', place, owners: [binding.owner.uid], id, step };
+  });
+}
+
+function switchesOn(step: Step, id: PlaceId): boolean {
+  if (step.kind !== 'modify-listener' && step.kind !== 'modify-rule') return false;
+  return samePlaceId(id, { locationId: undefined, ...step }) && step.settings.healthCheck?.HealthSwitch === 1;
+}
+
+function placeOf({ place, owners }: SetWeight | Deregister): Pick<ChangeBase, 'place' | 'owners'> {
+  return { place, owners };
+}
+
+/** Those that these steps undid; a foreign target counts when it is off. */
+export function undone(changes: readonly HandChange[], done: readonly Step[]): readonly HandChange[] {
+  const steps = new Set(done);
+  return changes.filter(({ what, step }) => {
+    return step !== undefined && steps.has(step) && (what !== 'target' || step.kind === 'deregister');
+  });
+}
