@@ -15,6 +15,7 @@ import type { ClbPort } from './core/model/clb-port.ts';
 import { runController } from './engine/controller.ts';
 import { fenced } from './engine/fenced.ts';
 import { ObservedState } from './engine/observed-state.ts';
+import { looksPerMinute } from './engine/turns.ts';
 import { createOwnerReporter } from './kube/owner-reporter.ts';
 import { uninstallRules, prepareUninstall } from './uninstall/uninstall.ts';
 import { gateExpectedBy, type GateExpected } from './kube/gate-expected.ts';
@@ -135,6 +136,7 @@ async function lead(
       tellAfterMs: tellWaitAfterMs,
     },
     optOutAnnotation: settings.OPT_OUT_ANNOTATION,
+    looksPerMinute: looksPerMinute(settings.CLB_REQUESTS_PER_SECOND),
     recheckMs: settings.RECHECK_MS,
     resyncMs: settings.RESYNC_MS,
     log,

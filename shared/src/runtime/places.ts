@@ -53,6 +53,11 @@ export class Places {
     return running;
   }
 
+  refund(key: string, nowMs: number): void {
+    const share = this.#running.get(key)?.turn.share;
+    if (share !== undefined) this.#budget?.refund(share, nowMs);
+  }
+
   /** Returns what was asked for while it ran. */
   leave(key: string): Pick<Running, 'againAt' | 'asked'> {
     const running = this.#running.get(key);

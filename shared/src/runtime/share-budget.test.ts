@@ -29,6 +29,15 @@ test('a rest fills an account no further than the burst', () => {
   expect(spendAll(budget, 'other', 3_600_000)).toBe(3);
 });
 
+test('what is refunded can be spent again, and no more than that', () => {
+  const budget = createShareBudget({ perMinute: 60, burst: 2 });
+  spendAll(budget, 'other', 0);
+  budget.refund('other', 0);
+  expect(spendAll(budget, 'other', 0)).toBe(1);
+  for (let count = 0; count < 5; count += 1) budget.refund('other', 0);
+  expect(spendAll(budget, 'other', 0)).toBe(2);
+});
+
 test('what goes without asking makes no debt', () => {
   const budget = createShareBudget({ perMinute: 60, burst: 1 });
   for (let count = 0; count < 100; count += 1) budget.spend('other', 0);

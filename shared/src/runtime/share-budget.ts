@@ -3,6 +3,8 @@ export interface ShareBudget {
   /** How long until this share may go; 0: now. */
   untilMs(share: string, nowMs: number): number;
   spend(share: string, nowMs: number): void;
+  /** Takes one spending back. */
+  refund(share: string, nowMs: number): void;
 }
 
 export interface BudgetLimits {
@@ -34,11 +36,18 @@ export function createShareBudget({ perMinute, burst }: BudgetLimits): ShareBudg
     for (const share of accounts.keys()) if (leftOf(share, nowMs) >= burst) accounts.delete(share);
   }
 
+  function add(share: string, count: number, nowMs: number): void {
+    if (accounts.size >= mostKept) dropFull(nowMs);
+    accounts.set(share, { left: Math.min(burst, Math.max(0, leftOf(share, nowMs) + count)), atMs: nowMs });
+  }
+
   return {
     untilMs: (share, nowMs) => Math.max(0, (1 - leftOf(share, nowMs)) / perMs),
-    spend(share, nowMs) {
-      if (accounts.size >= mostKept) dropFull(nowMs);
-      accounts.set(share, { left: Math.max(0, leftOf(share, nowMs) - 1), atMs: nowMs });
+    spend: (share, nowMs) => {
+      add(share, -1, nowMs);
+    },
+    refund: (share, nowMs) => {
+      add(share, 1, nowMs);
     },
   };
 }
