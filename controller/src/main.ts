@@ -16,6 +16,7 @@ import { runController } from './engine/controller.ts';
 import type { Limits } from './engine/facts.ts';
 import { fenced } from './engine/fenced.ts';
 import { ObservedState } from './engine/observed-state.ts';
+import { looksPerMinute } from './engine/turns.ts';
 import { createOwnerReporter } from './kube/owner-reporter.ts';
 import { uninstallRules, prepareUninstall } from './uninstall/uninstall.ts';
 import { gateExpectedBy, type GateExpected } from './kube/gate-expected.ts';
@@ -136,6 +137,7 @@ async function lead(
       tellAfterMs: tellWaitAfterMs,
     },
     optOutAnnotation: settings.OPT_OUT_ANNOTATION,
+    looksPerMinute: looksPerMinute(settings.CLB_REQUESTS_PER_SECOND),
     recheckMs: settings.RECHECK_MS,
     resyncMs: settings.RESYNC_MS,
     log,

@@ -1,6 +1,7 @@
+import { ordinaryTurn, type Turn } from '@clb-direct/shared/domain/turn.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { Registry } from 'prom-client';
-import type { ClbPort } from '../core/model/clb-port.ts';
+import type { ClbPort, ClbWrites } from '../core/model/clb-port.ts';
 import type { CloudError } from '../core/model/cloud-error.ts';
 import type { ActionName, Answer, Ask, CallClb } from './actions.ts';
 import { ApiFailure } from './api-failure.ts';
@@ -38,19 +39,45 @@ export function createClb(options: ClbOptions): ClbPort {
   const { clock = systemClock, region, endpoint = 'https://clb.tencentcloudapi.com' } = options;
   const api = { region, endpoint };
   const call = createCall(options, clock, api);
+  return portInTurn(ordinaryTurn, { call, clock, api });
+}
 
-  const fail = (failure: ApiFailure, ask: Pick<Ask, 'action' | 'purpose'>): CloudError =>
-    toCloudError(failure, ask, api, 'the credentials in use');
+interface Tools {
+  readonly call: CallInTurn;
+  readonly clock: Clock;
+  readonly api: ApiAddress;
+}
 
-  const read: Read = async (ask, decode, signal) => {
-    const answer = await call({ ...ask, effect: 'read' }, signal);
+function portInTurn(turn: Turn, tools: Tools): ClbPort {
+  const writes = writesInTurn(turn, tools);
+  const drains = writesInTurn({ priority: 'drain', share: turn.share }, tools);
+  return {
+    ...createReads(readInTurn(turn, tools)),
+    ...writes,
+    // Whatever the run was for: the task of a weight 0 is not asked for behind the tasks of others.
+    async setWeight(id, steps, signal) {
+      const isDrain = steps.every(({ weight }) => weight === 0);
+      await (isDrain ? drains : writes).setWeight(id, steps, signal);
+    },
+    inTurn: (other) => portInTurn(other, tools),
+  };
+}
+
+function readInTurn(turn: Turn, { call, api }: Tools): Read {
+  return async (ask, decode, signal) => {
+    const answer = await call({ ...ask, effect: 'read' }, signal, turn);
     try {
       return decode(answer);
     } catch (error) {
-      throw error instanceof ApiFailure ? fail(error, ask) : error;
+      throw error instanceof ApiFailure ? explained(error, ask, api) : error;
     }
   };
-  const writes = createWrites({
+}
+
+function writesInTurn(turn: Turn, { call: callInTurn, clock, api }: Tools): ClbWrites {
+  const call: CallClb = async (ask, signal) => callInTurn(ask, signal, turn);
+  const fail = (failure: ApiFailure, ask: Pick<Ask, 'action' | 'purpose'>) => explained(failure, ask, api);
+  return createWrites({
     now: (ask, signal) => call({ ...ask, effect: 'write' }, signal),
     async untilDone(ask, signal) {
       const write = { ...ask, effect: 'write' } as const;
@@ -59,11 +86,16 @@ export function createClb(options: ClbOptions): ClbPort {
     },
     fail,
   });
-  return { ...createReads(read), ...writes };
 }
 
+function explained(failure: ApiFailure, ask: Pick<Ask, 'action' | 'purpose'>, api: ApiAddress): CloudError {
+  return toCloudError(failure, ask, api, 'the credentials in use');
+}
+
+type CallInTurn = <A extends ActionName>(ask: Ask<A>, signal: AbortSignal, turn: Turn) => Promise<Answer<A>>;
+
 /** From the wire up: send, measure, limit the rate, sign and explain, retry. */
-function createCall(options: ClbOptions, clock: Clock, api: ApiAddress): CallClb {
+function createCall(options: ClbOptions, clock: Clock, api: ApiAddress): CallInTurn {
   const {
     requestsPerSecond = 18,
     readTimeoutMs = 10_000,
@@ -77,5 +109,6 @@ function createCall(options: ClbOptions, clock: Clock, api: ApiAddress): CallClb
   const counted = measured(sdk, metrics.requested, clock);
   const paced = limited(counted, { requestsPerSecond, clock, waited: metrics.waited });
   const send = retried(authorised(paced, options.credentials, api), { clock, random, log });
-  return async <A extends ActionName>(ask: Ask<A>, signal: AbortSignal) => (await send(ask, signal)) as Answer<A>;
+  return async <A extends ActionName>(ask: Ask<A>, signal: AbortSignal, turn: Turn) =>
+    (await send(ask, signal, turn)) as Answer<A>;
 }

@@ -3,7 +3,7 @@ import { ApiFailure } from './api-failure.ts';
 import type { Clock } from './clock.ts';
 import { kindOf, ownCode } from './error-kinds.ts';
 import type { Send } from './send.ts';
-import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 /** Keeps every action below its limit: the API counts each action of the account for itself (doc 1278/109059). */
 export function limited(
@@ -14,7 +14,7 @@ export function limited(
   const buckets = new Map<ActionName, TokenBucket>();
 
   function bucketOf(action: ActionName): TokenBucket {
-    const bucket = buckets.get(action) ?? createTokenBucket({ perSecond: requestsPerSecond, clock });
+    const bucket = buckets.get(action) ?? new TokenBucket({ perSecond: requestsPerSecond, clock });
     buckets.set(action, bucket);
     return bucket;
   }
@@ -22,7 +22,7 @@ export function limited(
   return async (ask, attempt) => {
     const bucket = bucketOf(ask.action);
     const from = clock.now();
-    const isTaken = await bucket.take(attempt.until, attempt.signal);
+    const isTaken = await bucket.take(attempt.until, attempt.signal, attempt.turn);
     if (!isTaken) throw new ApiFailure(ownCode.rateLimited, 'no token in time');
     waited(ask.action, clock.now() - from);
     try {

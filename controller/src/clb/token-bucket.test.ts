@@ -1,21 +1,22 @@
 import { expect, test } from '@jest/globals';
+import { ordinaryTurn, priorities, type Priority, type Turn } from '@clb-direct/shared/domain/turn.ts';
 import { limitIn } from './limited.ts';
 import { createVirtualClock } from './testing/virtual-clock.ts';
-import { createTokenBucket } from './token-bucket.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 const { signal } = new AbortController();
 const noEnd = Infinity;
 
 function aBucket(perSecond = 18) {
   const clock = createVirtualClock();
-  return { clock, bucket: createTokenBucket({ perSecond, clock }) };
+  return { clock, bucket: new TokenBucket({ perSecond, clock }) };
 }
 
 test('no second ever sees more than the twenty requests that the API allows', async () => {
   const { clock, bucket } = aBucket();
   const times: number[] = [];
   for (let count = 0; count < 100; count += 1) {
-    await bucket.take(noEnd, signal);
+    await bucket.take(noEnd, signal, ordinaryTurn);
     times.push(clock.now());
   }
   const inSecondFrom = (start: number) => times.filter((at) => at >= start && at < start + 1000).length;
@@ -26,10 +27,10 @@ test('no second ever sees more than the twenty requests that the API allows', as
 test('an idle bucket lets the first ones go at once, and does not save up for more', async () => {
   const { clock, bucket } = aBucket();
   clock.advance(3_600_000);
-  await bucket.take(noEnd, signal);
-  await bucket.take(noEnd, signal);
+  await bucket.take(noEnd, signal, ordinaryTurn);
+  await bucket.take(noEnd, signal, ordinaryTurn);
   expect(clock.pauses).toEqual([]);
-  await bucket.take(noEnd, signal);
+  await bucket.take(noEnd, signal, ordinaryTurn);
   expect(clock.pauses).toHaveLength(1);
 });
 
@@ -38,19 +39,73 @@ test('requests go in the order they came', async () => {
   const order: number[] = [];
   await Promise.all(
     [0, 1, 2, 3, 4].map(async (index) => {
-      await bucket.take(noEnd, signal);
+      await bucket.take(noEnd, signal, ordinaryTurn);
       order.push(index);
     }),
   );
   expect(order).toEqual([0, 1, 2, 3, 4]);
 });
 
+/** Takes the first token, lets all of these wait, and tells in which order they had theirs. */
+async function orderOf(waiting: readonly (readonly [string, Turn])[], perSecond = 1): Promise<readonly string[]> {
+  const { bucket } = aBucket(perSecond);
+  await bucket.take(noEnd, signal, ordinaryTurn);
+  const order: string[] = [];
+  const takes = waiting.map(async ([name, turn]) => {
+    await bucket.take(noEnd, signal, turn);
+    order.push(name);
+  });
+  await Promise.all(takes);
+  return order;
+}
+const turnOf = (priority: Priority, share = 'shop'): Turn => ({ priority, share });
+
+test('a drain goes before gates, gates before changes, changes before looks, whenever they came', async () => {
+  const upwards = priorities.toReversed();
+  expect(await orderOf(upwards.map((priority) => [priority, turnOf(priority)] as const))).toEqual([
+    'drain',
+    'gate',
+    'change',
+    'look',
+  ]);
+});
+
+test('among equals each share has a token in turn, however many requests of one wait', async () => {
+  const many = [1, 2, 3, 4].map((number) => [`other ${number}`, turnOf('look', 'other')] as const);
+  const order = await orderOf([...many, ['shop', turnOf('look', 'shop')]]);
+  expect(order.indexOf('shop')).toBeLessThanOrEqual(1);
+});
+
+test('what waits in a turn that rises goes in its new turn', async () => {
+  const { clock, bucket } = aBucket(1);
+  await bucket.take(noEnd, signal, ordinaryTurn);
+  const rising: { priority: Priority; share: string } = { priority: 'look', share: 'shop' };
+  const order: string[] = [];
+  const note = (name: string) => () => void order.push(name);
+  const takes = [
+    bucket.take(noEnd, signal, turnOf('gate', 'other')).then(note('other')),
+    bucket.take(noEnd, signal, rising).then(note('shop')),
+  ];
+  rising.priority = 'drain';
+  await Promise.all(takes);
+  expect(order).toEqual(['shop', 'other']);
+  expect(clock.now()).toBeLessThan(2_100);
+});
+
+test('a look starves behind nothing but drains', async () => {
+  const { clock, bucket } = aBucket(1);
+  await bucket.take(noEnd, signal, ordinaryTurn);
+  const look = bucket.take(noEnd, signal, turnOf('look')).then(() => clock.now());
+  for (let count = 0; count < 30; count += 1) await bucket.take(noEnd, signal, turnOf('gate', 'other'));
+  expect(await look).toBeLessThan(15_000);
+});
+
 test('one that gives up does not hold up those behind it', async () => {
   const { bucket } = aBucket(1);
   const abort = new AbortController();
-  await bucket.take(noEnd, signal);
-  const first = bucket.take(noEnd, abort.signal);
-  const second = bucket.take(noEnd, signal);
+  await bucket.take(noEnd, signal, ordinaryTurn);
+  const first = bucket.take(noEnd, abort.signal, ordinaryTurn);
+  const second = bucket.take(noEnd, signal, ordinaryTurn);
   abort.abort(new Error('enough'));
   await expect(first).rejects.toThrow('enough');
   expect(await second).toBe(true);
@@ -58,20 +113,20 @@ test('one that gives up does not hold up those behind it', async () => {
 
 test('a token that would come too late is not waited for', async () => {
   const { clock, bucket } = aBucket(1);
-  await bucket.take(noEnd, signal);
-  expect(await bucket.take(clock.now() + 500, signal)).toBe(false);
-  expect(await bucket.take(clock.now() + 2000, signal)).toBe(true);
+  await bucket.take(noEnd, signal, ordinaryTurn);
+  expect(await bucket.take(clock.now() + 500, signal, ordinaryTurn)).toBe(false);
+  expect(await bucket.take(clock.now() + 2000, signal, ordinaryTurn)).toBe(true);
 });
 
 test('after a refusal nothing goes for a second, and then slower than the limit that it named', async () => {
   const { clock, bucket } = aBucket();
   bucket.refused(10);
   const from = clock.now();
-  await bucket.take(noEnd, signal);
+  await bucket.take(noEnd, signal, ordinaryTurn);
   expect(clock.now() - from).toBeGreaterThanOrEqual(1000);
   const times: number[] = [];
   for (let count = 0; count < 30; count += 1) {
-    await bucket.take(noEnd, signal);
+    await bucket.take(noEnd, signal, ordinaryTurn);
     times.push(clock.now());
   }
   const inSecondFrom = (start: number) => times.filter((at) => at >= start && at < start + 1000).length;

@@ -1,80 +1,85 @@
+import type { Turn } from '@clb-direct/shared/domain/turn.ts';
+import { FairLine } from '@clb-direct/shared/runtime/fair-line.ts';
 import type { Clock } from './clock.ts';
+import { Pace } from './pace.ts';
 
-/** Lets requests of one action through in the order they came, no faster than the API allows. */
-export interface TokenBucket {
-  /** Waits for a token. False: the next one would come later than `until`. */
-  take(until: number, signal: AbortSignal): Promise<boolean>;
-  /** The API refused for its rate limit: nothing goes for a second, and never faster than the limit that it named. */
-  refused(limitPerSecond: number | undefined): void;
+interface Waiting {
+  readonly turn: Turn;
+  readonly until: number;
+  /** True: it has its token. */
+  readonly end: (isTaken: boolean) => void;
 }
 
-/** The API counts per calendar second (seen, not documented): after one second a new count has begun. */
-const windowMs = 1000;
-/**
- * A tenth of the rate may go at once: rate and burst together stay below the limit, which is a tenth above the rate.
- */
-const burstShare = 0.1;
-const belowLimit = 0.9;
+/** Three times this is well below the deadline of an ask. */
+const ageMs = 3_000;
 
-export function createTokenBucket(options: { perSecond: number; clock: Clock }): TokenBucket {
-  const { clock } = options;
-  let perSecond = options.perSecond;
-  let tokens = burstOf(perSecond);
-  let countedAt = clock.now();
-  let closedUntil = countedAt;
-  let lastInLine: Promise<unknown> = Promise.resolve();
+/** Lets requests of one action through by priority, each share in turn, no faster than the API allows. */
+export class TokenBucket {
+  readonly #clock: Clock;
+  readonly #pace: Pace;
+  readonly #waiting = new Set<Waiting>();
+  readonly #line = new FairLine<Waiting>({ ageMs });
+  /** Aborts when nobody waits any more. */
+  #serving: AbortController | undefined;
 
-  function untilTokenMs(): number {
-    const now = clock.now();
-    tokens = Math.min(burstOf(perSecond), tokens + ((now - countedAt) / 1000) * perSecond);
-    countedAt = now;
-    return Math.max(closedUntil - now, ((1 - tokens) / perSecond) * 1000);
+  constructor(options: { perSecond: number; clock: Clock }) {
+    this.#clock = options.clock;
+    this.#pace = new Pace(options);
   }
 
-  async function takeToken(until: number, signal: AbortSignal): Promise<boolean> {
-    for (let ms = untilTokenMs(); ms > 0; ms = untilTokenMs()) {
-      if (clock.now() + ms > until) return false;
-      await clock.sleep(Math.ceil(ms), signal);
+  /** Waits for a token. False: the next one would come later than `until`, and none came before. */
+  async take(until: number, signal: AbortSignal, turn: Turn): Promise<boolean> {
+    signal.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+    const one: Waiting = { turn, until, end: resolve };
+    const onAbort = () => {
+      reject(signal.reason as Error);
+      this.#leave(one, false);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    this.#join(one);
+    return promise.finally(() => {
+      signal.removeEventListener('abort', onAbort);
+    });
+  }
+
+  /** The API refused for its rate limit. */
+  refused(limitPerSecond: number | undefined): void {
+    this.#pace.refused(limitPerSecond);
+  }
+
+  #join(one: Waiting): void {
+    this.#waiting.add(one);
+    this.#line.add(one, one.turn, this.#clock.now());
+    if (this.#serving !== undefined) return;
+    this.#serving = new AbortController();
+    void this.#serve(this.#serving.signal);
+  }
+
+  #leave(one: Waiting, isTaken: boolean): void {
+    this.#waiting.delete(one);
+    this.#line.delete(one);
+    one.end(isTaken);
+    if (this.#waiting.size > 0) return;
+    this.#serving?.abort();
+    this.#serving = undefined;
+  }
+
+  async #serve(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const ms = this.#pace.untilTokenMs();
+      for (const one of this.#waiting) if (this.#clock.now() + ms > one.until) this.#leave(one, false);
+      if (ms > 0) await this.#clock.sleep(ms, signal).catch(() => undefined);
+      else this.#serveNext();
     }
-    tokens -= 1;
-    return true;
   }
 
-  return {
-    async take(until, signal) {
-      const before = lastInLine;
-      const done = Promise.withResolvers<undefined>();
-      lastInLine = before.then(() => done.promise);
-      try {
-        await unlessAborted(before, signal);
-        return await takeToken(until, signal);
-      } finally {
-        done.resolve(undefined);
-      }
-    },
-    refused(limitPerSecond) {
-      tokens = 0;
-      closedUntil = clock.now() + windowMs;
-      if (limitPerSecond !== undefined) perSecond = Math.min(perSecond, Math.max(1, limitPerSecond) * belowLimit);
-    },
-  };
-}
-
-function burstOf(perSecond: number): number {
-  return Math.max(1, Math.ceil(perSecond * burstShare));
-}
-
-async function unlessAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const either = Promise.withResolvers<undefined>();
-  const onAbort = () => {
-    either.reject(signal.reason as Error);
-  };
-  signal.addEventListener('abort', onAbort, { once: true });
-  void promise.then(() => {
-    either.resolve(undefined);
-  });
-  await either.promise.finally(() => {
-    signal.removeEventListener('abort', onAbort);
-  });
+  #serveNext(): void {
+    // Turns may have risen in the line.
+    for (const one of this.#waiting) this.#line.add(one, one.turn, this.#clock.now());
+    const next = this.#line.next(this.#clock.now(), () => true);
+    if (next === undefined) return;
+    this.#pace.takeToken();
+    this.#leave(next.item, true);
+  }
 }

@@ -8,6 +8,7 @@ import type { HandChange } from '../core/plan/hand-changes.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import type { Attempts } from './attempts.ts';
 import type { Limits } from './facts.ts';
+import type { LookPauses } from './look-pauses.ts';
 import type { ObservedState } from './observed-state.ts';
 
 /** What the balancer loop works with. */
@@ -25,8 +26,10 @@ export interface BalancerLoopOptions {
   readonly limits: Limits;
   /** After a change: look again this soon, to see that it took effect. */
   readonly confirmMs: number;
-  /** While a CLB does not exist or a port is held by others: look again this often. */
-  readonly absentRecheckMs: number;
+  /** While a port is held by others: look again this often. */
+  readonly conflictRecheckMs: number;
+  /** CLBs that are absent or refused. */
+  readonly pauses: LookPauses;
   readonly hasEnded: (uid: string) => boolean;
   /** The observed state of this CLB is new to the other loops. */
   readonly onObserved: (scope: Scope) => void;

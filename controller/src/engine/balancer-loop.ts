@@ -1,6 +1,7 @@
+import type { Turn } from '@clb-direct/shared/domain/turn.ts';
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import { unseen } from '../core/model/balancer-state.ts';
-import { cloudTrouble, kindOf, notFound } from '../core/model/cloud-trouble.ts';
+import { cloudTrouble, isRefusedLook, kindOf, notFound } from '../core/model/cloud-trouble.ts';
 import { handChanges, undone } from '../core/plan/hand-changes.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
 import { isEmpty, planChanges, type Plan } from '../core/plan/plan.ts';
@@ -22,11 +23,15 @@ const settled: Outcome = { kind: 'settled' };
 /** Reconciles one CLB: observe, plan, withhold what looks like an accident, apply. */
 export function createBalancerLoop(
   options: BalancerLoopOptions,
-): (id: string, signal: AbortSignal) => Promise<Outcome> {
-  const loop: BalancerContext = { ...options, attempts: new Attempts() };
-  return async (id, signal) => {
+): (id: string, signal: AbortSignal, turn: Turn) => Promise<Outcome> {
+  const attempts = new Attempts();
+  return async (id, signal, turn) => {
+    const loop: BalancerContext = { ...options, attempts, clb: options.clb.inTurn(turn) };
     const scope = scopeNow(id, loop);
-    if (scope.owners.length === 0) return forget(id, loop);
+    if (scope.owners.length === 0) {
+      forget(id, loop);
+      return { kind: 'settled', isFree: true };
+    }
     try {
       await drainFirst(id, loop, signal);
       return await reconcile(id, loop, signal);
@@ -55,17 +60,25 @@ function afterFailedLook(
   loop: BalancerContext,
 ): Outcome {
   showTrouble(id, scope, cloudTrouble(error), loop);
-  const afterMs = pauseAfter(kindOf(error), loop.attempts.failed(id), 1);
+  const afterMs = pauseAfterLook(id, error, loop);
   loop.log.debug({ loadBalancer: id, afterMs, err: error }, 'the load balancer could not be read');
   return { kind: 'recheck', afterMs };
+}
+
+/** Where something was seen it may carry traffic, and a pause of minutes would leave it as it is. */
+function pauseAfterLook(id: string, error: unknown, { state, pauses, attempts }: BalancerContext): number {
+  const isNothingSeen = state.of(id)?.observed === undefined;
+  if (isNothingSeen && isRefusedLook(error)) return pauses.failed(id, Math.random());
+  return pauseAfter(kindOf(error), attempts.failed(id), 1);
 }
 
 function scopeNow(id: string, { cluster, state }: BalancerContext): Scope {
   return scopeOf(id, cluster.ownersOn(id), cluster.tkePresent(), (other) => state.of(other));
 }
 
-function forget(id: string, { state, attempts }: BalancerContext): Outcome {
+function forget(id: string, { state, attempts, pauses }: BalancerContext): Outcome {
   state.forget(id);
+  pauses.forget(id);
   attempts.forget(id);
   return settled;
 }
@@ -78,10 +91,12 @@ function forget(id: string, { state, attempts }: BalancerContext): Outcome {
 async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal): Promise<Outcome> {
   const { clb, state, clusterId, nowMs } = loop;
   const memoryNow = () => state.memoryOf(id);
-  const seen = await observe({ clb, clusterId, balancerId: id, memoryNow, nowMs, signal });
+  const isKnown = state.of(id)?.observed !== undefined;
+  const seen = await observe({ clb, clusterId, balancerId: id, isKnown, memoryNow, nowMs, signal });
   const scope = scopeNow(id, loop);
   if (scope.owners.length === 0) return forget(id, loop);
   if (seen === undefined) return absent(id, scope, loop);
+  loop.pauses.forget(id);
   const podsOf = podsBehind(loop.cluster);
   const facts = factsFrom(scope, seen, podsOf, loop);
   const plan = planChanges(facts);
@@ -103,13 +118,13 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
 }
 
 /** A port that others hold may become free at any time, and nothing says when. */
-function whenNext({ dueInMs, conflicts }: Plan, { absentRecheckMs }: BalancerContext): Outcome {
-  const afterMs = Math.min(dueInMs ?? Infinity, conflicts.length > 0 ? absentRecheckMs : Infinity);
+function whenNext({ dueInMs, conflicts }: Plan, { conflictRecheckMs }: BalancerContext): Outcome {
+  const afterMs = Math.min(dueInMs ?? Infinity, conflicts.length > 0 ? conflictRecheckMs : Infinity);
   return afterMs === Infinity ? settled : { kind: 'recheck', afterMs };
 }
 
 function absent(id: string, scope: Scope, loop: BalancerContext): Outcome {
   loop.state.set({ ...unseen(id), phase: 'absent' }, loop.state.memoryOf(id));
   showTrouble(id, scope, notFound(id, loop.region), loop);
-  return { kind: 'recheck', afterMs: loop.absentRecheckMs };
+  return { kind: 'recheck', afterMs: loop.pauses.failed(id, Math.random()) };
 }

@@ -1,10 +1,8 @@
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
-import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
-import { startWorkQueue, type Outcome, type WorkQueue } from '@clb-direct/shared/runtime/work-queue.ts';
+import { startWorkQueue, type WorkQueue, type WorkQueueOptions } from '@clb-direct/shared/runtime/work-queue.ts';
 import type { Registry } from 'prom-client';
 import type { GatePolicy } from '../core/gate/gate-facts.ts';
-import { podsOf, triggersOf, type Change, type Triggers } from '../core/lifecycle/triggers.ts';
-import type { BalancerState } from '../core/model/balancer-state.ts';
+import type { Change } from '../core/lifecycle/triggers.ts';
 import type { ClbPort } from '../core/model/clb-port.ts';
 import { kindOf } from '../core/model/cloud-trouble.ts';
 import type {
@@ -15,20 +13,29 @@ import type {
   OwnerWriter,
   Reporter,
 } from '../core/model/cluster-port.ts';
-import { balancersOf, type OwnerView } from '../core/model/owner-view.ts';
-import { hasClosedGate } from '../core/model/pod-view.ts';
-import type { TargetAddress } from '../core/model/target.ts';
 import type { HandChange } from '../core/plan/hand-changes.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
-import type { Scope } from '../core/plan/scope.ts';
 import { createBalancerLoop } from './balancer-loop.ts';
 import { EndedPods } from './ended-pods.ts';
 import type { Limits } from './facts.ts';
+import {
+  enqueue,
+  enqueueByHealth,
+  enqueueEverything,
+  enqueueObjects,
+  enqueueScope,
+  enqueueWaiting,
+  lookAtAllWithin,
+  type Live,
+  type Queues,
+} from './enqueue.ts';
 import { createGateLoop } from './gate-loop.ts';
 import { watchHealth } from './health-watch.ts';
 import { createLifecycleLoop } from './lifecycle-loop.ts';
+import { LookPauses } from './look-pauses.ts';
 import type { ObservedState } from './observed-state.ts';
 import { reportClock } from './report-clock.ts';
+import { balancerFairness, balancerPlaces, turnOfBalancer, turnOfObject } from './turns.ts';
 
 export interface ControllerOptions {
   readonly clb: ClbPort;
@@ -48,6 +55,8 @@ export interface ControllerOptions {
   readonly policy: GatePolicy;
   /** Named in an event: what keeps the gate away from a pod. */
   readonly optOutAnnotation: string;
+  /** How many looks at CLBs one namespace may begin in a minute; drains do not wait for it. */
+  readonly looksPerMinute: number;
   readonly recheckMs: number;
   readonly resyncMs: number;
   readonly log: Log;
@@ -59,16 +68,7 @@ export interface ControllerOptions {
   readonly signal: AbortSignal;
 }
 
-interface Queues {
-  readonly balancers: WorkQueue;
-  readonly owners: WorkQueue;
-  readonly gates: WorkQueue;
-}
-
-interface Live {
-  readonly queues: Queues;
-  readonly cluster: ClusterView;
-}
+const absentPauses = { firstMs: 10_000, mostMs: 300_000 };
 
 /** For what is only measured, such as drains: a node's clock that jumps must neither end nor prolong them. */
 const monotonicMs = () => performance.now();
@@ -83,27 +83,30 @@ export async function runController(options: ControllerOptions): Promise<void> {
     throw error;
   });
   if (cluster === undefined) return;
-  const queues = startQueues(options, cluster, endedPods);
-  link.live = { queues, cluster };
-  enqueueEverything(link.live);
+  const pauses = new LookPauses(absentPauses);
+  const queues = startQueues(options, { cluster, endedPods, pauses });
+  const live: Live = { queues, cluster, state, pauses };
+  link.live = live;
+  enqueueEverything(live);
   const watch = watchHealth(
     {
       ...options,
+      clb: options.clb.inTurn({ priority: 'gate', share: '' }),
       nowMs: monotonicMs,
-      onHeard: (id, changed) => enqueueByHealth(id, changed, { queues, cluster, state }),
+      onHeard: (id, changed) => enqueueByHealth(id, changed, live),
       onMissing: (id) => queues.balancers.add(id),
       onFailed: (ids) => ids.forEach((id) => queues.balancers.add(id)),
     },
     signal,
   );
   const { balancers, owners, gates } = queues;
-  await Promise.all([watch, resync(link.live, options), balancers.stopped, owners.stopped, gates.stopped]);
+  await Promise.all([watch, resync(live, options), balancers.stopped, owners.stopped, gates.stopped]);
 }
 
 /** Changes that come before the caches have synced enqueue nothing: everything is enqueued then. */
 function changesInto(link: { readonly live: Live | undefined }, endedPods: EndedPods): ClusterChange {
   const enqueueFor = (change: Change) => {
-    if (link.live !== undefined) enqueue(triggersOf(change, link.live.cluster), link.live.queues);
+    if (link.live !== undefined) enqueue(change, link.live);
   };
   return {
     pods: (now, before) => {
@@ -117,80 +120,47 @@ function changesInto(link: { readonly live: Live | undefined }, endedPods: Ended
   };
 }
 
-function enqueue(triggers: Triggers, queues: Queues): void {
-  for (const key of triggers.owners) queues.owners.add(key);
-  for (const id of triggers.balancers) queues.balancers.add(id);
-  for (const key of triggers.gates) queues.gates.add(key);
-}
-
-function enqueueEverything({ queues, cluster }: Live): void {
-  for (const owner of cluster.owners()) {
-    queues.owners.add(owner.key);
-    for (const id of balancersOf(owner)) queues.balancers.add(id);
-  }
-  for (const pod of cluster.pods()) if (hasClosedGate(pod)) queues.gates.add(pod.key);
-}
-
 async function resync(live: Live, options: ControllerOptions): Promise<void> {
   const { resyncMs, signal } = options;
   while (!signal.aborted) {
     reportClock(live.cluster, options);
-    await sleep(resyncMs, signal).catch(() => undefined);
-    enqueueEverything(live);
+    await lookAtAllWithin(resyncMs, live, signal).catch(() => undefined);
+    enqueueObjects(live);
   }
 }
 
-function enqueueByHealth(
-  id: string,
-  changed: readonly TargetAddress[],
-  { queues, cluster, state }: Live & { readonly state: ObservedState },
-): void {
-  const pods = changed.flatMap(({ ip }) => cluster.podsAt(ip)).filter((pod) => hasClosedGate(pod));
-  for (const pod of pods) queues.gates.add(pod.key);
-  for (const owner of cluster.ownersOn(id)) if (isUnpublished(owner, state.of(id))) queues.owners.add(owner.key);
-  if (state.of(id)?.waitsForHealth === true) queues.balancers.add(id);
-  enqueueWaiting(id, queues.balancers, state);
+interface Parts {
+  readonly cluster: ClusterView;
+  readonly endedPods: EndedPods;
+  readonly pauses: LookPauses;
 }
 
-/** An owner that moves publishes the address of its new CLB when that carries. */
-function isUnpublished({ addresses }: OwnerView, state: BalancerState | undefined): boolean {
-  return state?.observed?.addresses.some((address) => !addresses.includes(address)) === true;
-}
-
-/** Another CLB may withhold something until this one carries it. */
-function enqueueWaiting(id: string, balancers: WorkQueue, state: ObservedState): void {
-  const waiting = state.all().filter((other) => other.waitsForHealth && other.id !== id);
-  for (const other of waiting) balancers.add(other.id);
-}
-
-function startQueues(options: ControllerOptions, cluster: ClusterView, endedPods: EndedPods): Queues {
+function startQueues(options: ControllerOptions, { cluster, endedPods, pauses }: Parts): Queues {
   const { state, log, signal, registry } = options;
-  const start = (name: string, concurrency: number, run: (key: string, signal: AbortSignal) => Promise<Outcome>) =>
-    startWorkQueue({ name, concurrency, run, pauseMs, log, signal, registry });
   const pauseMs = (error: unknown, failures: number) => pauseAfter(kindOf(error), failures, Math.random());
-  const gates = start('gates', 16, createGateLoop({ ...options, cluster, nowMs: () => options.clock.nowMs() }));
-  const owners = start('owners', 4, createLifecycleLoop({ ...options, cluster }));
-  const balancers: WorkQueue = start(
-    'balancers',
-    16,
-    createBalancerLoop({
+  const start = (queue: Pick<WorkQueueOptions, 'name' | 'concurrency' | 'run' | 'turnOf' | 'fairness'>) =>
+    startWorkQueue({ ...queue, pauseMs, log, signal, registry });
+  const openGates = createGateLoop({ ...options, cluster, nowMs: () => options.clock.nowMs() });
+  const gates = start({ name: 'gates', concurrency: 16, run: openGates, turnOf: turnOfObject });
+  const run = createLifecycleLoop({ ...options, cluster });
+  const owners = start({ name: 'owners', concurrency: 4, run, turnOf: turnOfObject });
+  const balancers: WorkQueue = start({
+    name: 'balancers',
+    concurrency: balancerPlaces,
+    fairness: balancerFairness(options.looksPerMinute),
+    turnOf: (id) => turnOfBalancer(id, { cluster, state }),
+    run: createBalancerLoop({
       ...options,
       cluster,
+      pauses,
       gate: { type: options.policy.gateType, optOutAnnotation: options.optOutAnnotation },
       confirmMs: options.recheckMs / 2,
-      absentRecheckMs: 10_000,
+      conflictRecheckMs: 10_000,
       hasEnded: (uid) => endedPods.has(uid),
       onObserved: (scope) => enqueueScope(scope, { gates, owners }, cluster),
-      onProgress: (id) => enqueueWaiting(id, balancers, state),
+      onProgress: (id) => enqueueWaiting(id, { queues: { balancers, owners, gates }, cluster, state }),
       nowMs: monotonicMs,
     }),
-  );
+  });
   return { balancers, owners, gates };
-}
-
-function enqueueScope(scope: Scope, queues: Omit<Queues, 'balancers'>, cluster: ClusterView): void {
-  for (const owner of scope.owners) {
-    queues.owners.add(owner.key);
-    for (const pod of podsOf(owner, cluster)) if (hasClosedGate(pod)) queues.gates.add(pod.key);
-  }
 }

@@ -14,6 +14,8 @@ export interface ObserveOptions {
   readonly clb: ClbPort;
   readonly clusterId: string;
   readonly balancerId: string;
+  /** It has been seen before. Of another, first only whether there is one: half the calls if there is none. */
+  readonly isKnown: boolean;
   /** Asked after the look: the health watch may have learned something meanwhile. */
   readonly memoryNow: () => Memory;
   readonly nowMs: () => number;
@@ -22,13 +24,13 @@ export interface ObserveOptions {
 
 /** Looks at one CLB: its listeners, and targets and health of those that this cluster made. undefined: no such CLB. */
 export async function observe(options: ObserveOptions): Promise<Observation | undefined> {
-  const { clb, clusterId, balancerId, nowMs, signal } = options;
-  const asked = clb.describeListeners(balancerId, signal);
+  const { clb, clusterId, balancerId, isKnown, nowMs, signal } = options;
+  const asked = isKnown ? clb.describeListeners(balancerId, signal) : undefined;
   // Asked at the same time, because each answer takes a while; of a CLB that is gone only the other answer counts.
-  asked.catch(() => undefined);
+  asked?.catch(() => undefined);
   const loadBalancer = await clb.describeLoadBalancer(balancerId, signal);
   if (loadBalancer === undefined) return undefined;
-  const listeners = await asked;
+  const listeners = await (asked ?? clb.describeListeners(balancerId, signal));
   const ownIds = listeners.filter(({ name }) => groupOfListener(name, clusterId) !== undefined).map(({ id }) => id);
   const [targets, healths] = await Promise.all([
     clb.describeTargets(balancerId, ownIds, signal),

@@ -18,6 +18,11 @@ export class FakeClb extends FakeClbWorld implements ClbPort {
   #lastListener = 0;
   #lastRule = 0;
 
+  /** No call waits here. */
+  inTurn(): this {
+    return this;
+  }
+
   async describeLoadBalancer(id: string, signal: AbortSignal) {
     await this.enter('describeLoadBalancer', id, signal);
     return this.balancers.get(id)?.about;

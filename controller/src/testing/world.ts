@@ -55,6 +55,7 @@ export class World {
         tellAfterMs: 30_000,
       },
       optOutAnnotation: 'example.com/opt-out',
+      looksPerMinute: 6_000,
       recheckMs: 20,
       resyncMs: 60_000,
       log,

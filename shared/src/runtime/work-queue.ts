@@ -1,18 +1,24 @@
 import type { Registry } from 'prom-client';
+import { ordinaryTurn, type Turn } from '../domain/turn.ts';
 import { createFailureNews } from './failure-news.ts';
+import { FairLine } from './fair-line.ts';
 import { createKeyTimers } from './key-timers.ts';
 import type { Log } from './logger.ts';
+import { Places, type Fairness } from './places.ts';
 import { workQueueMetrics, type WorkQueueMetrics } from './work-queue-metrics.ts';
 
 /** The result of a run; a failure is a thrown error. */
-export type Outcome = { readonly kind: 'settled' } | { readonly kind: 'recheck'; readonly afterMs: number };
+export type Outcome =
+  /** `isFree`: there was nothing to do, and it does not count against the budget. */
+  { readonly kind: 'settled'; readonly isFree?: boolean } | { readonly kind: 'recheck'; readonly afterMs: number };
 
 /** Keys waiting to be worked on. A key never runs twice at once, and no add is lost. */
 export interface WorkQueue {
   /**
-   * Runs the key as soon as possible; while it runs, asks for one more run. Never cuts the pause after a failure short.
+   * Runs the key as soon as its turn comes, of several turns the earliest; while it runs, asks for one more run. Never
+   * cuts the pause after a failure short. Without a turn: in that of `turnOf`.
    */
-  add(key: string): void;
+  add(key: string, turn?: Turn): void;
   /** Runs the key after a while, or earlier if an earlier run is asked for. */
   addAfter(key: string, afterMs: number): void;
   /** Keys that wait for a free place now. */
@@ -25,7 +31,12 @@ export interface WorkQueueOptions {
   readonly name: string;
   /** How many keys may run at once. */
   readonly concurrency: number;
-  run(key: string, signal: AbortSignal): Promise<Outcome>;
+  /** `turn` is that of the run, and rises with what is asked for meanwhile. */
+  run(key: string, signal: AbortSignal, turn: Turn): Promise<Outcome>;
+  /** The turn of a key that is due, by what is known then; first come, first served if left out. */
+  turnOf?(key: string): Turn;
+  /** What one share may take; left out: every place. */
+  readonly fairness?: Fairness;
   /** The pause after the n-th failure in a row. Infinity: no try until the next add, which then runs at once. */
   pauseMs(error: unknown, failures: number): number;
   readonly log: Log;
@@ -35,6 +46,8 @@ export interface WorkQueueOptions {
 
 /** Stands in for a pause that is not a number, so that a broken policy cannot spin. */
 const brokenPolicyPauseMs = 30_000;
+/** What waits for this long goes one priority up. */
+const ageMs = 10_000;
 
 export function startWorkQueue(options: WorkQueueOptions): WorkQueue {
   return new KeyedQueue(options);
@@ -46,20 +59,21 @@ class KeyedQueue implements WorkQueue {
   readonly #metrics: WorkQueueMetrics;
   readonly #resolveStopped: () => void;
   readonly #timers = createKeyTimers((key) => this.#enqueue(key));
-  /** Insertion order makes it first in, first out. */
-  readonly #ready = new Set<string>();
-  /** The running keys, each with the time at which it shall run again. */
-  readonly #running = new Map<string, number>();
+  readonly #ready = new FairLine<string>({ ageMs });
+  readonly #places: Places;
   readonly #failures = new Map<string, number>();
   readonly #pausedUntil = new Map<string, number>();
   readonly #news = createFailureNews();
   #starter: NodeJS.Immediate | undefined;
+  /** When a share may go again. */
+  #budgetTimer: NodeJS.Timeout | undefined;
 
   constructor(options: WorkQueueOptions) {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     this.stopped = promise;
     this.#resolveStopped = () => resolve(undefined);
     this.#options = options;
+    this.#places = new Places({ concurrency: options.concurrency, fairness: options.fairness });
     this.#metrics = workQueueMetrics(options.name, options.registry);
     options.signal.addEventListener('abort', () => this.#stop(), { once: true });
     if (options.signal.aborted) this.#stop();
@@ -69,31 +83,39 @@ class KeyedQueue implements WorkQueue {
     return this.#ready.size;
   }
 
-  add(key: string): void {
-    this.#request(key, 0);
+  add(key: string, turn?: Turn): void {
+    this.#request(key, 0, turn);
   }
 
   addAfter(key: string, afterMs: number): void {
     this.#request(key, dueAfter(afterMs));
   }
 
-  #request(key: string, dueAt: number): void {
+  #request(key: string, dueAt: number, turn?: Turn): void {
     if (this.#options.signal.aborted || dueAt === Infinity) return;
-    const againAt = this.#running.get(key);
-    if (againAt !== undefined) this.#running.set(key, Math.min(againAt, dueAt));
-    else if (!this.#ready.has(key)) this.#schedule(key, Math.max(dueAt, this.#pausedUntil.get(key) ?? 0));
+    const running = this.#places.at(key);
+    if (running === undefined) {
+      this.#schedule(key, Math.max(dueAt, this.#pausedUntil.get(key) ?? 0), turn);
+      return;
+    }
+    running.againAt = Math.min(running.againAt, dueAt);
+    if (dueAt <= performance.now()) this.#places.ask(key, turn ?? this.#turnOf(key));
   }
 
-  #schedule(key: string, dueAt: number): void {
-    if (dueAt <= performance.now()) this.#enqueue(key);
-    else this.#timers.set(key, dueAt);
+  #schedule(key: string, dueAt: number, turn?: Turn): void {
+    if (dueAt <= performance.now()) this.#enqueue(key, turn);
+    else if (!this.#ready.has(key)) this.#timers.set(key, dueAt);
   }
 
-  #enqueue(key: string): void {
+  #enqueue(key: string, turn = this.#turnOf(key)): void {
     this.#timers.clear(key);
-    this.#ready.add(key);
+    this.#ready.add(key, turn, performance.now());
     this.#metrics.depth(this.#ready.size);
     this.#startSoon();
+  }
+
+  #turnOf(key: string): Turn {
+    return this.#options.turnOf?.(key) ?? ordinaryTurn;
   }
 
   /** Not at once: adds that arrive together, as from one chunk of a watch, become one run. */
@@ -105,24 +127,32 @@ class KeyedQueue implements WorkQueue {
   }
 
   #startRuns(): void {
-    for (const key of this.#ready) {
-      if (this.#running.size >= this.#options.concurrency) break;
-      this.#ready.delete(key);
+    const nowMs = performance.now();
+    const mayGo = (turn: Turn) => this.#places.mayGo(turn, nowMs);
+    for (let next = this.#ready.next(nowMs, mayGo); next !== undefined; next = this.#ready.next(nowMs, mayGo)) {
+      const { item: key, turn } = next;
       this.#pausedUntil.delete(key);
-      this.#running.set(key, Infinity);
-      void this.#runOnce(key);
+      void this.#runOnce(key, this.#places.take(key, turn, nowMs).turn);
     }
     this.#metrics.depth(this.#ready.size);
+    this.#startWhenBudgetAllows(nowMs);
   }
 
-  async #runOnce(key: string): Promise<void> {
+  #startWhenBudgetAllows(nowMs: number): void {
+    clearTimeout(this.#budgetTimer);
+    const ms = this.#places.untilBudgetMs(this.#ready.turns(), nowMs);
+    if (ms < Infinity) this.#budgetTimer = setTimeout(() => this.#startSoon(), Math.ceil(ms));
+  }
+
+  async #runOnce(key: string, turn: Turn): Promise<void> {
     const { signal } = this.#options;
     const startedAt = performance.now();
     try {
-      const outcome = await this.#options.run(key, signal);
+      const outcome = await this.#options.run(key, signal, turn);
       this.#metrics.ended(outcome.kind, performance.now() - startedAt);
       this.#failures.delete(key);
       this.#news.forget(key);
+      if (outcome.kind === 'settled' && outcome.isFree === true) this.#places.refund(key, performance.now());
       if (outcome.kind === 'recheck') this.#request(key, dueAfter(outcome.afterMs));
     } catch (error) {
       this.#metrics.ended(signal.aborted ? 'aborted' : 'failed', performance.now() - startedAt);
@@ -152,9 +182,9 @@ class KeyedQueue implements WorkQueue {
   }
 
   #endRun(key: string): void {
-    const againAt = this.#running.get(key) ?? Infinity;
-    this.#running.delete(key);
-    this.#request(key, againAt);
+    const { asked, againAt } = this.#places.leave(key);
+    if (asked.size === 0) this.#request(key, againAt);
+    for (const turn of asked.values()) this.#request(key, 0, turn);
     if (this.#options.signal.aborted) this.#stop();
     else if (this.#ready.size > 0) this.#startSoon();
   }
@@ -162,9 +192,10 @@ class KeyedQueue implements WorkQueue {
   #stop(): void {
     this.#timers.clearAll();
     clearImmediate(this.#starter);
+    clearTimeout(this.#budgetTimer);
     this.#ready.clear();
     this.#metrics.depth(0);
-    if (this.#running.size === 0) this.#resolveStopped();
+    if (this.#places.taken === 0) this.#resolveStopped();
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Turn } from '@clb-direct/shared/domain/turn.ts';
 import type { CloudError } from './cloud-error.ts';
 import type { PlaceId } from './place.ts';
 import type { ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
@@ -5,7 +6,10 @@ import type { Step, StepKind, StepOf } from './step.ts';
 import type { Health, TargetAddress } from './target.ts';
 
 /** What the loops need of a CLB, in our words; controller/src/clb implements it with Tencent's SDK. */
-export interface ClbPort extends ClbReads, ClbWrites {}
+export interface ClbPort extends ClbReads, ClbWrites {
+  /** The same, with calls that wait for the rate limit in this turn; the turn is read whenever a token is free. */
+  inTurn(turn: Turn): ClbPort;
+}
 
 /** Each answer is complete, or it is a CloudError. */
 export interface ClbReads {

@@ -63,6 +63,12 @@ export function isOnlyRefusal(error: unknown): error is CloudError {
   return error instanceof CloudError && (error.kind === 'refused' || error.kind === 'quota');
 }
 
+/** The cloud works and does not show a CLB: asking again helps only after somebody has changed something. */
+export function isRefusedLook(error: unknown): boolean {
+  if (!(error instanceof CloudError)) return false;
+  return error.kind === 'refused' || error.code.endsWith('UnauthorizedOperation');
+}
+
 export function withoutEffect(balancerId: string): CloudError {
   const message = `CLB ${balancerId} confirmed a change, but does not show it; the change is made again.`;
   return new CloudError(message, { kind: 'refused', code: 'WithoutEffect', action: 'DescribeTargets' });

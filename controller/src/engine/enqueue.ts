@@ -1,0 +1,91 @@
+import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
+import type { WorkQueue } from '@clb-direct/shared/runtime/work-queue.ts';
+import { podsOf, triggersOf, type Change } from '../core/lifecycle/triggers.ts';
+import type { BalancerState } from '../core/model/balancer-state.ts';
+import type { ClusterView } from '../core/model/cluster-port.ts';
+import { balancersOf, type OwnerView } from '../core/model/owner-view.ts';
+import { hasClosedGate } from '../core/model/pod-view.ts';
+import type { TargetAddress } from '../core/model/target.ts';
+import type { Scope } from '../core/plan/scope.ts';
+import type { LookPauses } from './look-pauses.ts';
+import type { ObservedState } from './observed-state.ts';
+import { turnOfBalancer, turnOfChange } from './turns.ts';
+
+export interface Queues {
+  readonly balancers: WorkQueue;
+  readonly owners: WorkQueue;
+  readonly gates: WorkQueue;
+}
+
+export interface Live {
+  readonly queues: Queues;
+  readonly cluster: ClusterView;
+  readonly state: ObservedState;
+  readonly pauses: LookPauses;
+}
+
+export function enqueue(change: Change, live: Live): void {
+  const { queues, cluster, pauses } = live;
+  const triggers = triggersOf(change, cluster);
+  for (const key of triggers.owners) queues.owners.add(key);
+  for (const id of triggers.balancers) {
+    if (change.kind !== 'pod') pauses.forget(id);
+    else if (pauses.isPaused(id)) continue;
+    queues.balancers.add(id, turnOfChange(change, turnOfBalancer(id, live)));
+  }
+  for (const key of triggers.gates) queues.gates.add(key);
+}
+
+export function enqueueEverything(live: Live): void {
+  enqueueObjects(live);
+  for (const id of knownBalancers(live.cluster)) live.queues.balancers.add(id);
+}
+
+export function enqueueObjects({ queues, cluster }: Live): void {
+  for (const owner of cluster.owners()) queues.owners.add(owner.key);
+  for (const pod of cluster.pods()) if (hasClosedGate(pod)) queues.gates.add(pod.key);
+}
+
+function knownBalancers(cluster: ClusterView): ReadonlySet<string> {
+  return new Set([...cluster.owners()].flatMap(balancersOf));
+}
+
+/** One after the other, so that there is no crowd of looks once in an interval. Rejects when the signal aborts. */
+export async function lookAtAllWithin(resyncMs: number, live: Live, signal: AbortSignal): Promise<void> {
+  const ids = [...knownBalancers(live.cluster)];
+  const startedMs = performance.now();
+  const untilPart = async (part: number) => sleep(Math.max(0, startedMs + part * resyncMs - performance.now()), signal);
+  for (const [index, id] of ids.entries()) {
+    await untilPart((index + 1) / ids.length);
+    if (!live.pauses.isPaused(id)) live.queues.balancers.add(id);
+  }
+  await untilPart(1);
+}
+
+export function enqueueByHealth(id: string, changed: readonly TargetAddress[], live: Live): void {
+  const { queues, cluster, state } = live;
+  const pods = changed.flatMap(({ ip }) => cluster.podsAt(ip)).filter((pod) => hasClosedGate(pod));
+  for (const pod of pods) queues.gates.add(pod.key);
+  for (const owner of cluster.ownersOn(id)) if (isUnpublished(owner, state.of(id))) queues.owners.add(owner.key);
+  if (state.of(id)?.waitsForHealth === true) queues.balancers.add(id);
+  enqueueWaiting(id, live);
+}
+
+/** An owner that moves publishes the address of its new CLB when that carries. */
+function isUnpublished({ addresses }: OwnerView, state: BalancerState | undefined): boolean {
+  return state?.observed?.addresses.some((address) => !addresses.includes(address)) === true;
+}
+
+/** Another CLB may withhold something until this one carries it; the look there is on account of this one. */
+export function enqueueWaiting(id: string, live: Omit<Live, 'pauses'>): void {
+  const waiting = live.state.all().filter((other) => other.waitsForHealth && other.id !== id);
+  const { share } = turnOfBalancer(id, live);
+  for (const other of waiting) live.queues.balancers.add(other.id, { priority: 'gate', share });
+}
+
+export function enqueueScope(scope: Scope, queues: Omit<Queues, 'balancers'>, cluster: ClusterView): void {
+  for (const owner of scope.owners) {
+    queues.owners.add(owner.key);
+    for (const pod of podsOf(owner, cluster)) if (hasClosedGate(pod)) queues.gates.add(pod.key);
+  }
+}

@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { until } from '@clb-direct/shared/testing/until.ts';
+import { CloudError } from '../core/model/cloud-error.ts';
+import { aNewService, aPod, clbId } from '../testing/builders.ts';
+import { World } from '../testing/world.ts';
+
+let world: World;
+let looks: string[];
+beforeEach(() => {
+  world = new World();
+  world.clb.firstHealth = 'Alive';
+  looks = [];
+  world.clb.before = async (action, id) => {
+    if (action === 'describeLoadBalancer') looks.push(id);
+    await pass(10);
+  };
+});
+afterEach(async () => world.stop());
+
+const pass = async (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+const addPod = (number: number) => world.cluster.putPod(aPod({ name: `web-${number}`, ip: `10.0.0.${number}` }));
+const gate = (number: number) => world.cluster.gateOf(`shop/web-${number}`);
+const opened = 'True LoadBalancerNetworkGroupReady';
+const weightOf = (number: number) => world.clb.picture(clbId)[`80/10.0.0.${number}:8080`];
+const looksAt = (id: string) => looks.filter((one) => one === id).length;
+const absentLooks = () => looks.length - looksAt(clbId);
+
+/** Services of another namespace that name CLBs which do not exist. */
+function putAbsent(count: number): void {
+  for (let number = 0; number < count; number += 1) {
+    const name = `absent-${number}`;
+    const existingLoadBalancer = `lb-absent${number}`;
+    world.cluster.putService(aNewService({ namespace: 'other', name, uid: name, existingLoadBalancer }));
+  }
+}
+
+/** One Service with two served pods and open gates. */
+async function serving(): Promise<void> {
+  world.cluster.putService(aNewService());
+  [1, 2].forEach(addPod);
+  await until(() => gate(1) === opened && gate(2) === opened);
+}
+
+describe('400 Services of another namespace that name absent CLBs', () => {
+  test('hold up neither the weight 0 of a pod that ends, nor a gate', async () => {
+    world.start();
+    await serving();
+    putAbsent(400);
+    await until(() => absentLooks() > 8);
+    const before = absentLooks();
+    world.cluster.changePod('shop/web-1', { ending: true });
+    await until(() => weightOf(1) === 0);
+    expect(absentLooks() - before).toBeLessThan(60);
+    addPod(3);
+    await until(() => gate(3) === opened);
+    expect(absentLooks() - before).toBeLessThan(200);
+  });
+
+  test('cause no more looks than the budget of their namespace, and others have theirs', async () => {
+    world.start({ looksPerMinute: 60 });
+    putAbsent(400);
+    await serving();
+    await pass(1_000);
+    expect(absentLooks()).toBeGreaterThanOrEqual(10);
+    expect(absentLooks()).toBeLessThanOrEqual(10 + 4);
+  });
+});
+
+describe('a CLB that is absent', () => {
+  beforeEach(async () => {
+    world.start({ resyncMs: 20 });
+    await serving();
+    putAbsent(1);
+    await until(() => world.cluster.said('LoadBalancerNotFound') === 1);
+    await pass(20);
+  });
+
+  test('is looked at again neither for the time that passes nor for pods', async () => {
+    world.cluster.putPod(aPod({ namespace: 'other', name: 'web-9', ip: '10.0.0.9' }));
+    const [real, absent] = [looksAt(clbId), looksAt('lb-absent0')];
+    await until(() => looksAt(clbId) > real + 5);
+    expect(looksAt('lb-absent0')).toBe(absent);
+  });
+
+  test('is looked at again when its Service changes, and served if it is there then', async () => {
+    world.clb.addLoadBalancer('lb-absent0');
+    world.cluster.changeService('other/absent-0', { selector: { app: 'other' } });
+    await until(() => world.clb.listenersOf('lb-absent0').length === 1);
+  });
+});
+
+describe('a CLB that the cloud refuses to show', () => {
+  const refused = () =>
+    new CloudError('you may not', { kind: 'credentials', code: 'UnauthorizedOperation', action: 'DescribeListeners' });
+
+  test('is left alone for long when nothing was ever seen of it', async () => {
+    world.clb.fail = (_, id) => (id === 'lb-absent0' ? refused() : undefined);
+    world.start({ resyncMs: 20 });
+    putAbsent(1);
+    await until(() => world.cluster.said('CredentialsRefused') === 1);
+    await pass(20);
+    const before = looksAt('lb-absent0');
+    await serving();
+    await until(() => looksAt(clbId) > 10);
+    expect(looksAt('lb-absent0')).toBe(before);
+  });
+
+  test('is looked at again soon when it carries targets', async () => {
+    world.start({ resyncMs: 20 });
+    await serving();
+    world.clb.fail = refused;
+    await until(() => world.cluster.said('CredentialsRefused') === 1);
+    world.clb.fail = () => undefined;
+    addPod(3);
+    await until(() => gate(3) === opened);
+  });
+});
+
+test('looks that only time asks for come one after the other', async () => {
+  const ids = Array.from({ length: 10 }, (_, number) => `lb-real${number}`);
+  for (const [number, id] of ids.entries()) {
+    world.clb.addLoadBalancer(id);
+    const uid = `real-${number}`;
+    world.cluster.putService(aNewService({ name: uid, uid, existingLoadBalancer: id }));
+  }
+  world.start({ resyncMs: 1_000 });
+  await until(() => ids.every((id) => world.clb.listenersOf(id).length === 1));
+  await pass(300);
+  const before = looks.length;
+  await pass(400);
+  const inBetween = looks.length - before;
+  expect(inBetween).toBeGreaterThanOrEqual(2);
+  expect(inBetween).toBeLessThanOrEqual(7);
+});

@@ -1,0 +1,76 @@
+import { rankOf, type Priority, type Turn } from '@clb-direct/shared/domain/turn.ts';
+import type { Fairness } from '@clb-direct/shared/runtime/places.ts';
+import { podsOf, type Change } from '../core/lifecycle/triggers.ts';
+import { awaitsHealth, type BalancerState } from '../core/model/balancer-state.ts';
+import type { ClusterView } from '../core/model/cluster-port.ts';
+import type { OwnerView } from '../core/model/owner-view.ts';
+import { hasClosedGate, type PodView } from '../core/model/pod-view.ts';
+import { drainsOfEnding } from './drain-ending.ts';
+import type { ObservedState } from './observed-state.ts';
+
+interface Known {
+  readonly cluster: ClusterView;
+  readonly state: Pick<ObservedState, 'of'>;
+}
+
+/** How many looks one namespace may begin in a minute: a third of what the rate limit lets through. */
+export function looksPerMinute(requestsPerSecond: number): number {
+  return Math.max(1, Math.round((requestsPerSecond * 60) / 3));
+}
+
+/** Of sixteen places a namespace holds at most half, and a quarter is for drains alone. */
+export const balancerPlaces = 16;
+
+export function balancerFairness(perMinute: number): Fairness {
+  return { mostOfShare: 8, keptForDrains: 4, budget: { perMinute, burst: Math.max(10, perMinute / 6) } };
+}
+
+/** What is due on a CLB by what is known now, on account of the namespace that holds it. */
+export function turnOfBalancer(id: string, known: Known): Turn {
+  const state = known.state.of(id);
+  const owners = known.cluster.ownersOn(id);
+  const priority = state === undefined ? priorityUnseen(owners, known.cluster) : priorityOf(state, known.cluster);
+  return { priority, share: holderOf(owners, state)?.namespace ?? '' };
+}
+
+function priorityOf(state: BalancerState, cluster: ClusterView): Priority {
+  if (drainsOfEnding(state, cluster).length > 0) return 'drain';
+  return state.waitsForHealth || awaitsHealth(state) ? 'gate' : 'look';
+}
+
+/** After a start nothing proves that it carries anything, so it is never a drain. */
+function priorityUnseen(owners: readonly OwnerView[], cluster: ClusterView): Priority {
+  const pods = owners.flatMap((owner) => podsOf(owner, cluster));
+  return pods.some((pod) => pod.ending || hasClosedGate(pod)) ? 'gate' : 'look';
+}
+
+/** Who has something there, and of those the oldest: nobody gets looks on another's account by naming its CLB later. */
+function holderOf(owners: readonly OwnerView[], state: BalancerState | undefined): OwnerView | undefined {
+  const placed = owners.filter(({ uid }) => state?.ownerUids.has(uid) === true);
+  const candidates = placed.length > 0 ? placed : owners;
+  return candidates.toSorted((a, b) => a.createdAtMs - b.createdAtMs)[0];
+}
+
+/** A look that a change of the cluster asks for, on account of the namespace where the change was. */
+export function turnOfChange(change: Change, due: Turn): Turn {
+  const own: Turn = { priority: priorityOfChange(change), share: namespaceOf(change) };
+  return rankOf(due) < rankOf(own) ? { ...own, priority: due.priority } : own;
+}
+
+function priorityOfChange(change: Change): Priority {
+  return change.kind === 'pod' && change.now !== undefined && isWaiting(change.now) ? 'gate' : 'change';
+}
+
+function isWaiting(pod: PodView): boolean {
+  return !pod.ending && hasClosedGate(pod);
+}
+
+function namespaceOf(change: Change): string {
+  if (change.kind === 'reference') return change.reference.namespace;
+  return (change.now ?? change.before)?.namespace ?? '';
+}
+
+/** Gates and owners come one namespace after the other. The namespace is the last but one part of each key. */
+export function turnOfObject(key: string): Turn {
+  return { priority: 'change', share: key.split('/').at(-2) ?? '' };
+}

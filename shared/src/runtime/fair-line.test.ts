@@ -1,0 +1,75 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { priorities, type Priority, type Turn } from '../domain/turn.ts';
+import { FairLine } from './fair-line.ts';
+
+const turnOf = (priority: Priority, share = 'shop'): Turn => ({ priority, share });
+const always = () => true;
+const aLine = () => new FairLine<string>({ ageMs: 10_000 });
+
+function drained(line: FairLine<string>, nowMs = 0): readonly string[] {
+  const order: string[] = [];
+  for (let next = line.next(nowMs, always); next !== undefined; next = line.next(nowMs, always)) order.push(next.item);
+  return order;
+}
+
+test('the most urgent goes first, and of one turn what came first', () => {
+  const line = aLine();
+  line.add('b', turnOf('look'), 0);
+  line.add('a', turnOf('look'), 0);
+  line.add('c', turnOf('drain'), 0);
+  expect(drained(line)).toEqual(['c', 'b', 'a']);
+});
+
+test('of several turns of one item the earliest counts, and it goes once', () => {
+  const line = aLine();
+  line.add('a', turnOf('change', 'other'), 0);
+  line.add('b', turnOf('look', 'other'), 0);
+  line.add('b', turnOf('gate', 'shop'), 0);
+  expect(line.size).toBe(2);
+  expect(drained(line)).toEqual(['b', 'a']);
+  expect(line.size).toBe(0);
+});
+
+test('an item that two shares ask for goes while one of them must wait', () => {
+  const line = aLine();
+  line.add('a', turnOf('look', 'other'), 0);
+  expect(line.next(0, ({ share }) => share !== 'other')).toBeUndefined();
+  line.add('a', turnOf('look', 'shop'), 0);
+  expect(line.next(0, ({ share }) => share !== 'other')?.turn.share).toBe('shop');
+});
+
+test('one share with thousands of items takes no more turns than one with few', () => {
+  const line = aLine();
+  for (let number = 0; number < 8_000; number += 1) line.add(`other-${number}`, turnOf('look', 'other'), 0);
+  for (let number = 0; number < 5; number += 1) line.add(`shop-${number}`, turnOf('look', 'shop'), 0);
+  const first = Array.from({ length: 10 }, () => line.next(0, always)?.turn.share);
+  expect(first.filter((share) => share === 'shop')).toHaveLength(5);
+});
+
+test('what waits long goes up, and never before a drain', () => {
+  const line = aLine();
+  line.add('old', turnOf('look', 'other'), 0);
+  line.add('gate', turnOf('gate'), 1_000_000);
+  line.add('drain', turnOf('drain'), 1_000_000);
+  expect(line.next(1_000_000, always)?.item).toBe('drain');
+  expect(['old', 'gate']).toContain(line.next(1_000_000, always)?.item);
+  line.add('change', turnOf('change'), 1_000_000);
+  expect(['old', 'gate']).toContain(line.next(1_000_000, always)?.item);
+});
+
+test('whatever is added, each item comes out once, and no line is left behind', () => {
+  const add = fc.record({
+    item: fc.constantFrom('a', 'b', 'c', 'd'),
+    priority: fc.constantFrom(...priorities),
+    share: fc.constantFrom('x', 'y', 'z'),
+  });
+  fc.assert(
+    fc.property(fc.array(add), (adds) => {
+      const line = aLine();
+      for (const { item, priority, share } of adds) line.add(item, { priority, share }, 0);
+      expect(drained(line).toSorted()).toEqual([...new Set(adds.map(({ item }) => item))].toSorted());
+      expect(line.turns()).toEqual([]);
+    }),
+  );
+});

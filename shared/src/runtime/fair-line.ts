@@ -1,0 +1,104 @@
+import { rankOf, type Turn } from '../domain/turn.ts';
+
+/** The items of one turn, the oldest first, each with the time at which it came. */
+interface Line<T> {
+  readonly turn: Turn;
+  readonly since: Map<T, number>;
+}
+
+/** Shares whose last turn is remembered: namespaces come and go. */
+const mostRemembered = 1_024;
+
+/** Items that wait for their turn, each in the line of every turn that was asked for it; the earliest turn counts. */
+export class FairLine<T> {
+  readonly #ageMs: number;
+  readonly #lines = new Map<string, Line<T>>();
+  readonly #linesOf = new Map<T, Set<string>>();
+  /** The share that had its turn longest ago is first. */
+  readonly #lastServed = new Map<string, number>();
+  #served = 0;
+
+  /**
+   * What has waited for this long goes one priority up, so that nothing starves; never among the drains, which must not
+   * wait for what only waits long.
+   */
+  constructor({ ageMs }: { ageMs: number }) {
+    this.#ageMs = ageMs;
+  }
+
+  get size(): number {
+    return this.#linesOf.size;
+  }
+
+  has(item: T): boolean {
+    return this.#linesOf.has(item);
+  }
+
+  /** The turns for which something waits. */
+  turns(): readonly Turn[] {
+    return [...this.#lines.values()].map(({ turn }) => turn);
+  }
+
+  /** An item that waits in this line already keeps its place. */
+  add(item: T, turn: Turn, nowMs: number): void {
+    const key = `${turn.priority}/${turn.share}`;
+    const line = this.#lines.get(key) ?? { turn: { ...turn }, since: new Map<T, number>() };
+    if (!line.since.has(item)) line.since.set(item, nowMs);
+    this.#lines.set(key, line);
+    this.#linesOf.set(item, (this.#linesOf.get(item) ?? new Set()).add(key));
+  }
+
+  delete(item: T): void {
+    for (const key of this.#linesOf.get(item) ?? []) {
+      const since = this.#lines.get(key)?.since;
+      since?.delete(item);
+      if (since?.size === 0) this.#lines.delete(key);
+    }
+    this.#linesOf.delete(item);
+  }
+
+  clear(): void {
+    this.#lines.clear();
+    this.#linesOf.clear();
+  }
+
+  /** Takes the next item out of every line. Turns that may not go are passed over. */
+  next(nowMs: number, mayGo: (turn: Turn) => boolean): { readonly item: T; readonly turn: Turn } | undefined {
+    let first: Line<T> | undefined;
+    for (const line of this.#lines.values()) {
+      if (mayGo(line.turn) && (first === undefined || this.#isBefore(line, first, nowMs))) first = line;
+    }
+    if (first === undefined) return undefined;
+    const { turn, since } = first;
+    const [item] = since.keys();
+    if (item === undefined) return undefined;
+    this.delete(item);
+    this.#remember(turn.share);
+    return { item, turn };
+  }
+
+  #isBefore(a: Line<T>, b: Line<T>, nowMs: number): boolean {
+    const byRank = agedRank(a, nowMs, this.#ageMs) - agedRank(b, nowMs, this.#ageMs);
+    if (byRank !== 0) return byRank < 0;
+    return this.#lastServedOf(a) < this.#lastServedOf(b);
+  }
+
+  #lastServedOf({ turn }: Line<T>): number {
+    return this.#lastServed.get(turn.share) ?? 0;
+  }
+
+  #remember(share: string): void {
+    this.#served += 1;
+    this.#lastServed.delete(share);
+    this.#lastServed.set(share, this.#served);
+    const [oldest] = this.#lastServed.keys();
+    if (this.#lastServed.size > mostRemembered && oldest !== undefined) this.#lastServed.delete(oldest);
+  }
+}
+
+/** By the item that has waited longest. */
+function agedRank<T>({ turn, since }: Line<T>, nowMs: number, ageMs: number): number {
+  const rank = rankOf(turn);
+  const [sinceMs = nowMs] = since.values();
+  return rank === 0 ? 0 : Math.max(1, rank - Math.floor((nowMs - sinceMs) / ageMs));
+}

@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Priority, Turn } from '../domain/turn.ts';
+import { until } from '../testing/until.ts';
+import { createLogger } from './logger.ts';
+import type { Fairness } from './places.ts';
+import { startWorkQueue, type Outcome, type WorkQueueOptions } from './work-queue.ts';
+
+const log = createLogger({ program: 'test', level: 'silent' });
+const settled: Outcome = { kind: 'settled' };
+const generous: Fairness = { mostOfShare: 100, keptForDrains: 0, budget: { perMinute: 60_000, burst: 1_000 } };
+const turnOf = (priority: Priority, share = 'shop'): Turn => ({ priority, share });
+
+let stop: AbortController;
+beforeEach(() => {
+  stop = new AbortController();
+});
+afterEach(() => stop.abort());
+
+/** A queue whose runs are ended by hand. */
+function start(options: Partial<WorkQueueOptions>) {
+  const open = new Map<string, () => void>();
+  const turns = new Map<string, Turn>();
+  const started: string[] = [];
+  const run = async (key: string, _: AbortSignal, turn: Turn) => {
+    started.push(key);
+    turns.set(key, turn);
+    return new Promise<Outcome>((resolve) => open.set(key, () => resolve(settled)));
+  };
+  const usual = { name: 'things', concurrency: 1, fairness: generous, pauseMs: () => 5, log, signal: stop.signal };
+  const queue = startWorkQueue({ ...usual, run, ...options });
+  const end = (key: string) => {
+    open.get(key)?.();
+    open.delete(key);
+  };
+  return { queue, started, turns, end, open };
+}
+
+test('a drain takes the next place, whatever else waits', async () => {
+  const { queue, started, end } = start({});
+  queue.add('first', turnOf('look'));
+  await until(() => started.length === 1);
+  for (let number = 0; number < 100; number += 1) queue.add(`look ${number}`, turnOf('look', 'other'));
+  queue.add('drain', turnOf('drain'));
+  end('first');
+  await until(() => started.length === 2);
+  expect(started[1]).toBe('drain');
+});
+
+test('a share holds no more places than its own, and places are kept for drains', async () => {
+  const { queue, started } = start({ concurrency: 6, fairness: { ...generous, mostOfShare: 3, keptForDrains: 2 } });
+  for (const share of ['a', 'b', 'c']) for (const n of [1, 2, 3, 4]) queue.add(`${share}${n}`, turnOf('look', share));
+  await wait(30);
+  expect(started).toHaveLength(4);
+  expect(started.filter((key) => key.startsWith('a')).length).toBeLessThanOrEqual(3);
+  queue.add('d1', turnOf('drain', 'a'));
+  queue.add('d2', turnOf('drain', 'd'));
+  await until(() => started.includes('d1') && started.includes('d2'));
+});
+
+test('a share that has used up its budget waits, others and its own drains do not', async () => {
+  const fairness = { ...generous, budget: { perMinute: 600, burst: 2 } };
+  const { queue, started } = start({ concurrency: 100, fairness });
+  for (const n of [1, 2, 3, 4]) queue.add(`other ${n}`, turnOf('look', 'other'));
+  queue.add('other drain', turnOf('drain', 'other'));
+  queue.add('shop 1', turnOf('look', 'shop'));
+  await until(() => started.includes('shop 1'));
+  expect(started.includes('other drain')).toBe(true);
+  expect(started.filter((key) => /other \d/u.test(key)).length).toBeLessThanOrEqual(2);
+  await until(() => started.length === 6);
+});
+
+test('a run rises with what is asked for while it runs, and its next run is for those who asked', async () => {
+  const { queue, started, turns, end } = start({});
+  queue.add('a', turnOf('look', 'other'));
+  await until(() => started.length === 1);
+  queue.add('a', turnOf('drain', 'shop'));
+  expect(turns.get('a')?.priority).toBe('drain');
+  end('a');
+  await until(() => started.length === 2);
+  expect(turns.get('a')).toEqual(turnOf('drain', 'shop'));
+});
+
+test('a key whose time has come runs in the turn that is right then', async () => {
+  let priority: Priority = 'look';
+  const { queue, started, turns } = start({ turnOf: () => turnOf(priority) });
+  queue.addAfter('a', 20);
+  priority = 'drain';
+  await until(() => started.length === 1);
+  expect(turns.get('a')?.priority).toBe('drain');
+});

@@ -1,0 +1,95 @@
+import { isDrain, rankOf, type Priority, type Turn } from '../domain/turn.ts';
+import { createShareBudget, type BudgetLimits, type ShareBudget } from './share-budget.ts';
+
+/** What one share may take of a queue. */
+export interface Fairness {
+  /** How many drains of one share may run at once, and how many of its other runs. */
+  readonly mostOfShare: number;
+  /** Places that only drains take. */
+  readonly keptForDrains: number;
+  /** How many runs of one share may begin; drains are counted too, but do not wait for it. */
+  readonly budget: BudgetLimits;
+}
+
+/** A key that runs. */
+export interface Running {
+  /** Rises with what is asked for meanwhile, so that a drain does not wait for its own CLB's look. */
+  readonly turn: Turn;
+  /** When it shall run again; Infinity: not yet asked for. */
+  againAt: number;
+  /** By share: the turns of the next run. */
+  readonly asked: Map<string, Turn>;
+}
+
+interface RaisableRunning extends Running {
+  readonly turn: { priority: Priority; readonly share: string };
+}
+
+/** The places of a queue and the keys that hold them. */
+export class Places {
+  readonly #concurrency: number;
+  readonly #fairness: Fairness | undefined;
+  readonly #budget: ShareBudget | undefined;
+  readonly #running = new Map<string, RaisableRunning>();
+
+  constructor({ concurrency, fairness }: { concurrency: number; fairness: Fairness | undefined }) {
+    this.#concurrency = concurrency;
+    this.#fairness = fairness;
+    this.#budget = fairness === undefined ? undefined : createShareBudget(fairness.budget);
+  }
+
+  get taken(): number {
+    return this.#running.size;
+  }
+
+  at(key: string): Running | undefined {
+    return this.#running.get(key);
+  }
+
+  take(key: string, { priority, share }: Turn, nowMs: number): Running {
+    const running = { turn: { priority, share }, againAt: Infinity, asked: new Map<string, Turn>() };
+    this.#running.set(key, running);
+    this.#budget?.spend(share, nowMs);
+    return running;
+  }
+
+  refund(key: string, nowMs: number): void {
+    const share = this.#running.get(key)?.turn.share;
+    if (share !== undefined) this.#budget?.refund(share, nowMs);
+  }
+
+  /** Returns what was asked for while it ran. */
+  leave(key: string): Pick<Running, 'againAt' | 'asked'> {
+    const running = this.#running.get(key);
+    this.#running.delete(key);
+    return running ?? { againAt: Infinity, asked: new Map() };
+  }
+
+  /** Notes what the next run of a running key is for. */
+  ask(key: string, turn: Turn): void {
+    const running = this.#running.get(key);
+    if (running === undefined) return;
+    const before = running.asked.get(turn.share);
+    if (before === undefined || rankOf(turn) < rankOf(before)) running.asked.set(turn.share, turn);
+    if (rankOf(turn) < rankOf(running.turn)) running.turn.priority = turn.priority;
+  }
+
+  mayGo(turn: Turn, nowMs: number): boolean {
+    if (this.taken >= this.#concurrency) return false;
+    if (this.#fairness === undefined) return true;
+    const { mostOfShare, keptForDrains } = this.#fairness;
+    const alike = [...this.#running.values()].filter((running) => isDrain(running.turn) === isDrain(turn));
+    if (alike.filter((running) => running.turn.share === turn.share).length >= mostOfShare) return false;
+    if (isDrain(turn)) return true;
+    return alike.length < this.#concurrency - keptForDrains && this.#untilMs(turn, nowMs) === 0;
+  }
+
+  /** How long until a budget lets the first of these go; Infinity: none waits for a budget. */
+  untilBudgetMs(turns: Iterable<Turn>, nowMs: number): number {
+    return Math.min(Infinity, ...[...turns].map((turn) => this.#untilMs(turn, nowMs) || Infinity));
+  }
+
+  #untilMs(turn: Turn, nowMs: number): number {
+    return isDrain(turn) ? 0 : (this.#budget?.untilMs(turn.share, nowMs) ?? 0);
+  }
+}
