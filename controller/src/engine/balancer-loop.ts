@@ -1,8 +1,10 @@
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import { unseen } from '../core/model/balancer-state.ts';
+import type { ListenerAnswer } from '../core/model/clb-port.ts';
 import { cloudTrouble, kindOf, notFound } from '../core/model/cloud-trouble.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
 import { isEmpty, planChanges, type Plan } from '../core/plan/plan.ts';
+import { mayBeRenamed, takeBack } from '../core/plan/renamed-listeners.ts';
 import { scopeOf, type Scope } from '../core/plan/scope.ts';
 import { applyPlan } from './apply.ts';
 import { Attempts } from './attempts.ts';
@@ -75,10 +77,13 @@ function forget(id: string, { state, attempts }: BalancerContext): Outcome {
 async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal): Promise<Outcome> {
   const { clb, state, clusterId, nowMs } = loop;
   const memoryNow = () => state.memoryOf(id);
-  const seen = await observe({ clb, clusterId, balancerId: id, memoryNow, nowMs, signal });
+  const { owners } = scopeNow(id, loop);
+  const isDoubtful = (one: ListenerAnswer) => mayBeRenamed(one, { clusterId, owners });
+  const found = await observe({ clb, clusterId, balancerId: id, isDoubtful, memoryNow, nowMs, signal });
   const scope = scopeNow(id, loop);
   if (scope.owners.length === 0) return forget(id, loop);
-  if (seen === undefined) return absent(id, scope, loop);
+  if (found === undefined) return absent(id, scope, loop);
+  const seen = { ...found, observed: takeBack(found.observed, { ...scope, clusterId }, loop.cluster) };
   const podsOf = podsBehind(loop.cluster);
   const facts = factsFrom(scope, seen, podsOf, loop);
   const plan = planChanges(facts);

@@ -17,6 +17,7 @@ export const controllerReasons = [
   'ListenerConflict',
   'ListenerHandedOver',
   'ListenerMissing',
+  'ListenerRenamed',
   'ListenerRestored',
   'LoadBalancerBusy',
   'LoadBalancerEnsured',
