@@ -1,4 +1,4 @@
-import type { ClbPort } from '../core/model/clb-port.ts';
+import type { ClbPort, ListenerAnswer } from '../core/model/clb-port.ts';
 import { boundTargets, type ObservedLoadBalancer } from '../core/model/observed.ts';
 import { assembleObserved } from '../core/plan/assemble-observed.ts';
 import { groupOfListener } from '../core/plan/listener-name.ts';
@@ -16,13 +16,18 @@ export interface ObserveOptions {
   readonly balancerId: string;
   /** It has been seen before. Of another, first only whether there is one: half the calls if there is none. */
   readonly isKnown: boolean;
+  /** Whether the targets of a listener that is not ours are needed to tell whose it is. */
+  readonly isDoubtful: (listener: ListenerAnswer) => boolean;
   /** Asked after the look: the health watch may have learned something meanwhile. */
   readonly memoryNow: () => Memory;
   readonly nowMs: () => number;
   readonly signal: AbortSignal;
 }
 
-/** Looks at one CLB: its listeners, and targets and health of those that this cluster made. undefined: no such CLB. */
+/**
+ * Looks at one CLB: its listeners, and targets and health of those that this cluster made or may have made.
+ * undefined: no such CLB.
+ */
 export async function observe(options: ObserveOptions): Promise<Observation | undefined> {
   const { clb, clusterId, balancerId, isKnown, nowMs, signal } = options;
   const asked = isKnown ? clb.describeListeners(balancerId, signal) : undefined;
@@ -31,7 +36,9 @@ export async function observe(options: ObserveOptions): Promise<Observation | un
   const loadBalancer = await clb.describeLoadBalancer(balancerId, signal);
   if (loadBalancer === undefined) return undefined;
   const listeners = await (asked ?? clb.describeListeners(balancerId, signal));
-  const ownIds = listeners.filter(({ name }) => groupOfListener(name, clusterId) !== undefined).map(({ id }) => id);
+  const asksFor = (one: ListenerAnswer) =>
+    groupOfListener(one.name, clusterId) !== undefined || options.isDoubtful(one);
+  const ownIds = listeners.filter(asksFor).map(({ id }) => id);
   const [targets, healths] = await Promise.all([
     clb.describeTargets(balancerId, ownIds, signal),
     ownIds.length === 0 ? [] : clb.describeHealth([balancerId], signal),

@@ -19,6 +19,7 @@ export const controllerReasons = [
   'ListenerConflict',
   'ListenerHandedOver',
   'ListenerMissing',
+  'ListenerRenamed',
   'ListenerRestored',
   'LoadBalancerBusy',
   'LoadBalancerEnsured',

@@ -11,6 +11,7 @@ import type { Scope } from '../plan/scope.ts';
 import { lastTargetsKept } from './last-targets-kept.ts';
 import { listenerHandedOver } from './listener-handed-over.ts';
 import { listenerMissing, listenerRestored } from './listener-missing.ts';
+import { listenerRenamed } from './listener-renamed.ts';
 import { loadBalancerMoving } from './load-balancer-moving.ts';
 import { noPodFits, type PodsOf } from './no-pod-fits.ts';
 import { otherVpc } from './other-vpc.ts';
@@ -45,7 +46,7 @@ export function balancerFindings(judged: Judged): readonly OwnerFinding[] {
     ...scope.claims.flatMap((claim) => claimFindings(claim, judged)),
     ...missingFindings(judged),
     ...plan.moves.flatMap((move) => about([move.owner], loadBalancerMoving(move, observed.id))),
-    ...handOverFindings(judged),
+    ...nameFindings(judged),
   ];
 }
 
@@ -74,10 +75,14 @@ function missingFindings({ scope, plan, missing, observed }: Judged): readonly O
   });
 }
 
-function handOverFindings({ scope, plan, observed }: Judged): readonly OwnerFinding[] {
+function nameFindings({ scope, plan, observed }: Judged): readonly OwnerFinding[] {
   return plan.steps.filter(isKind('modify-listener')).flatMap((step) => {
     const handOver = listenerHandedOver(step, observed, scope);
-    return handOver === undefined ? [] : about(handOver.owners, handOver.finding);
+    const owners = scope.owners.filter(({ uid }) => step.owners.includes(uid));
+    return [
+      ...(handOver === undefined ? [] : about(handOver.owners, handOver.finding)),
+      ...about(owners, listenerRenamed(step, observed)),
+    ];
   });
 }
 
