@@ -123,6 +123,21 @@ test('settings come back as they were asked for, and a change changes nothing el
   expect(await listenerOn(80)).toMatchObject({ name: 'newer', settings: changed });
 });
 
+test('a health check that is switched off and on again keeps its other fields, and begins anew', async () => {
+  const listenerId = await aListener(80, { healthCheck: { HealthSwitch: 1, IntervalTime: 10, TimeOut: 3 } });
+  await clb.register(id, registersOf(listenerId), signal);
+  const turn = async (HealthSwitch: 0 | 1) =>
+    clb.modifyListener(id, modifyListener(listenerId, { settings: { healthCheck: { HealthSwitch } } }), signal);
+  const healths = async () => new Set((await clb.describeHealth([id], signal)).map(({ health }) => health));
+
+  await turn(0);
+  expect((await listenerOn(80)).settings.healthCheck?.HealthSwitch).toBe(0);
+  expect(await healths()).toEqual(new Set(['Close']));
+  await turn(1);
+  expect((await listenerOn(80)).settings.healthCheck).toMatchObject({ HealthSwitch: 1, IntervalTime: 10, TimeOut: 3 });
+  expect(await healths()).toEqual(new Set(['Unknown']));
+});
+
 test('targets are registered with weight and tag, drained, and taken off', async () => {
   const listenerId = await aListener();
   expect(await clb.register(id, registersOf(listenerId), signal)).toEqual([]);

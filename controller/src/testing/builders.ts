@@ -97,7 +97,7 @@ export function aBinding(overrides: Partial<Binding> = {}): Binding {
     balancer: existing(clbId),
     place: { protocol: 'TCP', port: 80 },
     balancerSettings: {},
-    listenerSettings: {},
+    listenerSettings: { deregisterTargetRst: true },
     ruleSettings: {},
     backends: {
       mode: 'pods',

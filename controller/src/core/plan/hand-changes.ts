@@ -63,7 +63,7 @@ const leaves: ReadonlySet<StepReason> = new Set(['backend-ended', 'backend-unsel
 /** We tag every target. Where the cloud returns no tags at all, its answer does not tell. */
 function foreignTargets({ steps }: Plan, { observed, memory }: Look): readonly ForeignTarget[] {
   const returnsTags = boundTargets(observed).some(({ tag }) => tag !== undefined && tag !== '');
-  const removals = steps.filter((step) => isRemoval(step) && leaves.has(step.reason)) as (SetWeight | Deregister)[];
+  const removals = steps.filter(isRemoval).filter(({ reason }) => leaves.has(reason));
   return removals.flatMap((step): readonly ForeignTarget[] => {
     const now = targetAt(observed, step.target);
     const target = now === undefined ? undefined : { ...step.target, ...now };

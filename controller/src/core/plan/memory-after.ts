@@ -7,6 +7,7 @@ import { missingListeners } from './missing-listeners.ts';
 import { carriedSince } from './moves.ts';
 import type { Plan } from './plan.ts';
 import { seenWeights } from './seen-weights.ts';
+import { refusedRst } from './target-rst.ts';
 
 interface Look {
   readonly observed: ObservedLoadBalancer;
@@ -37,6 +38,7 @@ export function memoryAfterPlan({ memory, observed }: Look, plan: Plan, { before
     ...adoptBackends(memory, adopted, boundTargets(observed)),
     withheldSinceMs: new Map(withheld.map((key) => [key, memory.withheldSinceMs.get(key) ?? nowMs])),
     carriedSinceMs: carriedSince(plan.moves, memory.carriedSinceMs, nowMs),
+    withoutRst: memory.withoutRst.intersection(new Set(observed.listeners.map(({ id }) => id))),
     refused: memory.refused.filter(({ step }) => planned.has(stepKey(step))),
     seenWeights: seenWeights(boundTargets(observed), memory),
     missingListeners: missingListeners({ steps: plan.steps, before, known: memory.missingListeners }),
@@ -58,6 +60,7 @@ export function memoryAfterApply(memory: Memory, { done, refused }: Outcome, now
     ...memory,
     registeredFor: new Map([...memory.registeredFor, ...registered]),
     distrustUntilMs: new Map([...memory.distrustUntilMs, ...doubted]),
+    withoutRst: new Set([...memory.withoutRst, ...refusedRst(refused)]),
     refused,
   };
 }

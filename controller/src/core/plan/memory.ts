@@ -22,6 +22,8 @@ export interface Memory {
   readonly refused: readonly RefusedStep[];
   /** Ids of listeners that were deleted by hand and do not stand again yet, by listener name and place. */
   readonly missingListeners: ReadonlyMap<string, string>;
+  /** Ids of listeners of which the CLB refused a change with RST in it. */
+  readonly withoutRst: ReadonlySet<string>;
   /** Weights as the last look showed them; a target that we have written to since is left out. */
   readonly seenWeights: ReadonlyMap<string, number>;
   /** Targets with a write of ours that was not confirmed and may still take effect. */
@@ -42,6 +44,7 @@ export const emptyMemory: Memory = {
   carriedSinceMs: new Map(),
   refused: [],
   missingListeners: new Map(),
+  withoutRst: new Set(),
   seenWeights: new Map(),
   unsettled: new Set(),
 };

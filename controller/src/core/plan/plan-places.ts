@@ -5,12 +5,19 @@ import { changedSettings, type ListenerSettings, type RuleSettings } from '../mo
 import type { Step } from '../model/step.ts';
 import { standingFor } from './bound-place.ts';
 import { withCheckOn } from './health-check-off.ts';
+import type { Memory } from './memory.ts';
+import { settingsWithRst } from './target-rst.ts';
 
 /** Creates the listeners and rules that are missing, and changes the settings that differ. */
-export function planPlaces(desired: DesiredLoadBalancer, observed: readonly ObservedListener[]): readonly Step[] {
+export function planPlaces(
+  desired: DesiredLoadBalancer,
+  observed: readonly ObservedListener[],
+  memory: Memory,
+): readonly Step[] {
   return desired.listeners.flatMap((listener) => {
     const standing = standingFor(listener, observed);
-    return standing === undefined ? [createListener(listener)] : changeListener(listener, standing);
+    if (standing === undefined) return [createListener(listener)];
+    return changeListener({ ...listener, settings: settingsWithRst(listener.settings, standing, memory) }, standing);
   });
 }
 

@@ -65,7 +65,7 @@ export function planChanges(given: Facts): Plan {
 }
 
 /** A CLB that is made for an owner comes first; its listeners follow at the next look. */
-function planLoadBalancer(desired: DesiredLoadBalancer, { observed, ref }: Facts): readonly Step[] {
+function planLoadBalancer(desired: DesiredLoadBalancer, { observed, ref, memory }: Facts): readonly Step[] {
   const owners = desired.owners.map(({ uid }) => uid);
   if (observed === undefined) {
     if (ref.kind === 'existing' || owners.length === 0) return [];
@@ -76,7 +76,7 @@ function planLoadBalancer(desired: DesiredLoadBalancer, { observed, ref }: Facts
     Object.keys(settings).length === 0
       ? []
       : [{ kind: 'modify-load-balancer', settings, owners, reason: 'settings-changed' }];
-  return [...changes, ...planPlaces(desired, observed.listeners)];
+  return [...changes, ...planPlaces(desired, observed.listeners, memory)];
 }
 
 function soonest(times: readonly (number | undefined)[]): number | undefined {

@@ -10,12 +10,18 @@ const read = (service: ServiceFacts) => {
 };
 const { backends } = aBinding();
 const named = (targetPort: string, protocol: 'TCP' | 'UDP' = 'TCP') => ({ ...backends, targetPort, protocol });
+/** UDP has no RST. */
+const aUdpBinding = aBinding({
+  place: { protocol: 'UDP', port: 80 },
+  listenerSettings: {},
+  backends: named('dns', 'UDP'),
+});
 
 describe('reading a Service', () => {
   test('each port becomes a binding, TCP and UDP on one number too', () => {
     const ports = [aPort(), aPort({ protocol: 'UDP', targetPort: 'dns' })];
     expect(read(aService({ ports }))).toEqual({
-      bindings: [aBinding(), aBinding({ place: { protocol: 'UDP', port: 80 }, backends: named('dns', 'UDP') })],
+      bindings: [aBinding(), aUdpBinding],
       findings: [],
     });
   });

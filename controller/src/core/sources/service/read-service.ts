@@ -5,6 +5,7 @@ import { existing } from '../../model/balancer-ref.ts';
 import type { Binding } from '../../model/binding.ts';
 import { ownerKey, type Owner } from '../../model/owner.ts';
 import type { OwnerView } from '../../model/owner-view.ts';
+import type { ListenerSettings } from '../../model/settings.ts';
 import { fieldsWithoutEffect } from './fields-without-effect.ts';
 import { healthCheckFindings, healthCheckSettings } from './health-check.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
@@ -91,6 +92,11 @@ function warning(reason: FindingReason, message: string): Finding {
   return { severity: 'Warning', reason, message };
 }
 
+/** Whoever still has a connection when its target leaves must learn of it, and not wait for a silent address. */
+function targetRst(protocol: 'TCP' | 'UDP'): ListenerSettings {
+  return protocol === 'TCP' ? { deregisterTargetRst: true } : {};
+}
+
 function toBinding(service: ServiceFacts, owner: Owner, { protocol, port, targetPort }: ServicePort): Binding {
   const transport = protocol === 'UDP' ? 'UDP' : 'TCP';
   const selector = { namespace: service.namespace, labels: service.selector };
@@ -99,7 +105,7 @@ function toBinding(service: ServiceFacts, owner: Owner, { protocol, port, target
     balancer: existing(service.existingLoadBalancer ?? ''),
     place: { protocol: transport, port },
     balancerSettings: {},
-    listenerSettings: healthCheckSettings(service),
+    listenerSettings: { ...healthCheckSettings(service), ...targetRst(transport) },
     ruleSettings: {},
     backends: { mode: 'pods', selector, protocol: transport, targetPort },
     drainMs: targetDrainMs(service),
