@@ -141,8 +141,9 @@ function enqueueByHealth(
   changed: readonly TargetAddress[],
   { queues, cluster, state }: Live & { readonly state: ObservedState },
 ): void {
-  const pods = changed.flatMap(({ ip }) => cluster.podsAt(ip)).filter((pod) => hasClosedGate(pod));
-  for (const pod of pods) queues.gates.add(pod.key);
+  const pods = changed.flatMap(({ ip }) => cluster.podsAt(ip));
+  for (const pod of pods) if (hasClosedGate(pod)) queues.gates.add(pod.key);
+  for (const owner of pods.flatMap((pod) => cluster.ownersSelecting(pod))) queues.owners.add(owner.key);
   if (state.of(id)?.waitsForHealth === true) queues.balancers.add(id);
   enqueueWaiting(id, queues.balancers, state);
 }

@@ -72,6 +72,7 @@ export function aService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
     publishNotReadyAddresses: false,
     loadBalancerIP: '',
     ingress: [],
+    condition: undefined,
     ...overrides,
   };
 }

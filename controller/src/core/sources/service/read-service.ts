@@ -28,6 +28,7 @@ export function readService(service: ServiceFacts): OwnerView {
     recordedBalancers: recordedBalancers(service),
     hasFinalizer: service.hasFinalizer,
     addresses: service.ingress,
+    condition: service.condition,
   };
 }
 
