@@ -123,7 +123,7 @@ async function lead(
     clock: api.clock,
     ownPod: `${namespace}/${settings.POD_NAME}`,
     gates: createGateWriter(api, settings.GATE_TYPE, () => api.clock.nowMs()),
-    owners: createOwnerWriter(api),
+    owners: createOwnerWriter(api, () => api.clock.nowMs()),
     reporter: createOwnerReporter(createReporter({ recorder, log, nowMs: () => performance.now(), repeat })),
     clusterId: settings.CLUSTER_ID,
     vpcId: settings.VPC_ID,

@@ -82,6 +82,15 @@ test('The EXTERNAL-IP is the VIP, and each pod answers there and sees the addres
   expect(new Set(answers.map(({ client }) => client.replace('::ffff:', '')))).toEqual(new Set(['203.0.113.10']));
 });
 
+test("The Service's condition is True, and kubectl can wait for it.", async () => {
+  await kubectl(['wait', '--for=condition=clb-direct.io/Ready', 'service/nginx-service-eni', '--timeout=30s']);
+
+  const { status } = await get<V1Service>(api, servicePath('default', 'nginx-service-eni'));
+  expect(status?.conditions).toEqual([
+    expect.objectContaining({ type: 'clb-direct.io/Ready', status: 'True', reason: 'LoadBalancerEnsured' }),
+  ]);
+});
+
 test('The targets on the CLB are exactly the pods.', async () => {
   const pods = living(await podsOf(api, 'default', 'nginx'));
   const [listener, ...others] = await listenersOf(localClb.loadBalancerId);

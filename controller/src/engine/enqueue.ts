@@ -1,9 +1,8 @@
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
 import type { WorkQueue } from '@clb-direct/shared/runtime/work-queue.ts';
 import { podsOf, triggersOf, type Change } from '../core/lifecycle/triggers.ts';
-import type { BalancerState } from '../core/model/balancer-state.ts';
 import type { ClusterView } from '../core/model/cluster-port.ts';
-import { balancersOf, type OwnerView } from '../core/model/owner-view.ts';
+import { balancersOf } from '../core/model/owner-view.ts';
 import { hasClosedGate } from '../core/model/pod-view.ts';
 import type { TargetAddress } from '../core/model/target.ts';
 import type { Scope } from '../core/plan/scope.ts';
@@ -64,16 +63,11 @@ export async function lookAtAllWithin(resyncMs: number, live: Live, signal: Abor
 
 export function enqueueByHealth(id: string, changed: readonly TargetAddress[], live: Live): void {
   const { queues, cluster, state } = live;
-  const pods = changed.flatMap(({ ip }) => cluster.podsAt(ip)).filter((pod) => hasClosedGate(pod));
-  for (const pod of pods) queues.gates.add(pod.key);
-  for (const owner of cluster.ownersOn(id)) if (isUnpublished(owner, state.of(id))) queues.owners.add(owner.key);
+  const pods = changed.flatMap(({ ip }) => cluster.podsAt(ip));
+  for (const pod of pods) if (hasClosedGate(pod)) queues.gates.add(pod.key);
+  for (const owner of pods.flatMap((pod) => cluster.ownersSelecting(pod))) queues.owners.add(owner.key);
   if (state.of(id)?.waitsForHealth === true) queues.balancers.add(id);
   enqueueWaiting(id, live);
-}
-
-/** An owner that moves publishes the address of its new CLB when that carries. */
-function isUnpublished({ addresses }: OwnerView, state: BalancerState | undefined): boolean {
-  return state?.observed?.addresses.some((address) => !addresses.includes(address)) === true;
 }
 
 /** Another CLB may withhold something until this one carries it; the look there is on account of this one. */

@@ -67,11 +67,14 @@ describe('After a restart', () => {
     await world.stop();
     const listeners = world.clb.balancers.get(clbId)?.listeners ?? new Map<string, ListenerAnswer>();
     const mine = [...listeners.values()].find(({ port }) => port === 81) ?? aListener();
-    listeners.set(mine.id, { ...mine, name: 'theirs' });
+    const theirs = { ...mine, id: 'lbl-theirs', name: 'theirs' };
+    listeners.delete(mine.id);
+    listeners.set(theirs.id, theirs);
     await restart();
     await someRuns();
     expect(ensured()).toEqual([]);
     world.clb.setHealth('Dead');
+    listeners.delete(theirs.id);
     listeners.set(mine.id, mine);
     await someRuns();
     expect(ensured()).toEqual([]);

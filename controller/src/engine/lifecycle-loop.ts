@@ -1,4 +1,5 @@
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
+import { judgeCondition } from '../core/findings/owner-condition.ts';
 import { ensured, ownerFindings } from '../core/findings/owner-findings.ts';
 import { judgeOwner, type OwnerFacts } from '../core/lifecycle/judge-owner.ts';
 import { balancerIdOf } from '../core/model/balancer-ref.ts';
@@ -36,8 +37,21 @@ export function createLifecycleLoop(
       if (reported.size < mostReported) reported.add(owner.uid);
       reporter.aboutOwner(owner, ensured(owner, addresses ?? owner.addresses));
     }
+    await showCondition(owner, options, signal);
     return { kind: 'settled' };
   };
+}
+
+/** Last, so that nothing waits for it. An owner that was released is seen for as long as it has the condition. */
+async function showCondition(owner: OwnerView, options: LifecycleLoopOptions, signal: AbortSignal): Promise<void> {
+  const { cluster, owners } = options;
+  const verdict = judgeCondition({
+    owner,
+    tkePresent: cluster.tkePresent(),
+    stateOf: (binding) => stateFor(binding, options),
+    podsOf: ({ backends }) => cluster.podsSelectedBy(backends.selector),
+  });
+  if (verdict !== 'leave') await owners.writeCondition(owner, verdict === 'remove' ? undefined : verdict, signal);
 }
 
 /** The last event of an owner would stay a warning for ever when a setting, and so a restart, has removed the cause. */

@@ -1,4 +1,4 @@
-import { annotation, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
+import { annotation, serviceCondition, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
 import { service, serviceStatus } from '@clb-direct/shared/kube/client/paths.ts';
 import type { OwnerKind } from '../core/model/owner.ts';
 
@@ -12,6 +12,8 @@ export interface KindApi {
     readonly finalizer: string;
     /** The annotation that records CLBs. */
     readonly record: string;
+    /** The type of the condition in the status. */
+    readonly condition: string;
   };
 }
 
@@ -19,7 +21,13 @@ export interface KindApi {
 export const ownerKinds: Readonly<Record<OwnerKind, KindApi>> = {
   Service: {
     apiVersion: 'v1',
-    writes: { path: service, statusPath: serviceStatus, finalizer: serviceFinalizer, record: annotation.loadBalancers },
+    writes: {
+      path: service,
+      statusPath: serviceStatus,
+      finalizer: serviceFinalizer,
+      record: annotation.loadBalancers,
+      condition: serviceCondition,
+    },
   },
   Ingress: { apiVersion: 'networking.k8s.io/v1' },
   Gateway: { apiVersion: 'gateway.networking.k8s.io/v1' },

@@ -1,12 +1,13 @@
 import { isIP } from 'node:net';
 import { patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import type { OwnerWriter } from '../core/model/cluster-port.ts';
+import type { ConditionHolder, OwnerWriter } from '../core/model/cluster-port.ts';
+import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { Owner } from '../core/model/owner.ts';
 import { isReplaced } from './is-replaced.ts';
 import { ownerKinds, type KindApi } from './owner-kinds.ts';
 
-/** The UID is a precondition of every write. */
-export function createOwnerWriter(api: KubeApi): OwnerWriter {
+/** The UID is a precondition of every write. `nowMs`: the time of a change. */
+export function createOwnerWriter(api: KubeApi, nowMs: () => number = Date.now): OwnerWriter {
   const send = async (path: string, body: unknown, contentType: string, signal: AbortSignal) => {
     try {
       await api.call({ method: 'PATCH', path, body, contentType, signal });
@@ -23,6 +24,10 @@ export function createOwnerWriter(api: KubeApi): OwnerWriter {
       const path = kindApi(owner).statusPath(owner.namespace, owner.name);
       await send(path, statusPatch(owner, addresses), patchType.merge, signal);
     },
+    writeCondition: async (owner, condition, signal) => {
+      const path = kindApi(owner).statusPath(owner.namespace, owner.name);
+      await send(path, conditionPatch(owner, condition, nowMs()), patchType.strategicMerge, signal);
+    },
   };
 }
 
@@ -38,6 +43,15 @@ function recordPatch(owner: Owner, balancerIds: readonly string[], finalizer: bo
   const list = finalizer ? 'finalizers' : '$deleteFromPrimitiveList/finalizers';
   const recorded = balancerIds.length === 0 ? null : balancerIds.join(',');
   return { metadata: { uid: owner.uid, [list]: [ours], annotations: { [record]: recorded } } };
+}
+
+/** Conditions merge by their type, so that those of others are never touched. The time stays while the status does. */
+function conditionPatch(owner: ConditionHolder, condition: OwnerCondition | undefined, nowMs: number) {
+  const { uid, condition: before } = owner;
+  const flips = condition !== undefined && condition.status !== before?.status;
+  const time = flips ? { lastTransitionTime: new Date(nowMs).toISOString().replace(/\.\d+Z$/, 'Z') } : {};
+  const change = condition === undefined ? { $patch: 'delete' } : { ...condition, ...time };
+  return { metadata: { uid }, status: { conditions: [{ type: kindApi(owner).condition, ...change }] } };
 }
 
 function statusPatch({ uid }: Owner, addresses: readonly string[]) {

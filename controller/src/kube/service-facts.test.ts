@@ -68,6 +68,24 @@ describe('what is kept of a Service', () => {
       { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }, { hostname: 'x.example' }] } } },
       { ingress: ['192.0.2.1', 'x.example'] },
     ],
+    [
+      'our condition among others',
+      {
+        status: {
+          conditions: [
+            { type: 'LoadBalancerPortsError', status: 'True', reason: 'x', message: 'y' },
+            {
+              type: 'clb-direct.io/Ready',
+              status: 'False',
+              reason: 'NoPodFits',
+              message: 'm',
+              lastTransitionTime: 't',
+            },
+          ],
+        },
+      },
+      { condition: { status: 'False', reason: 'NoPodFits', message: 'm' } },
+    ],
     ['no status', { status: { loadBalancer: undefined } }, { ingress: [] }],
     [
       'fields without effect',
@@ -107,6 +125,14 @@ describe('what is kept of a Service', () => {
       });
     expect(toServiceFacts(raw('true'))).toMatchObject({ type: 'ClusterIP', hasFinalizer: false });
     expect(toServiceFacts(raw('false'))).toBeUndefined();
+  });
+
+  test('a Service that has nothing of ours but our condition is kept, so that it is removed', () => {
+    const spec = { type: 'ClusterIP' };
+    const conditions = [{ type: 'clb-direct.io/Ready', status: 'True', reason: 'r', message: 'm' }];
+    expect(toServiceFacts(rawService({ spec, metadata: bare, status: { conditions } }))).toMatchObject({
+      condition: { status: 'True' },
+    });
   });
 
   test('of an object without identity is nothing', () => {

@@ -1,5 +1,6 @@
 import type { V1ObjectMeta, V1Service, V1ServicePort } from '@kubernetes/client-node';
-import { annotation, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
+import { annotation, serviceCondition, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
+import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { ServiceFacts, ServicePort } from '../core/sources/service/service-facts.ts';
 
 /** Keeps what is used of Services that are, were or are meant to be behind a CLB; undefined for all others. */
@@ -7,15 +8,26 @@ export function toServiceFacts(raw: unknown): ServiceFacts | undefined {
   const { metadata, spec, status } = raw as V1Service;
   const identity = metadata === undefined ? undefined : identityOf(metadata);
   if (metadata === undefined || identity === undefined) return undefined;
-  const hasFinalizer = metadata.finalizers?.includes(serviceFinalizer) === true;
-  if (spec?.type !== 'LoadBalancer' && !hasFinalizer && !isMarked(metadata)) return undefined;
+  const written = writtenOn(metadata, status);
+  if (spec?.type !== 'LoadBalancer' && !hasOurs(written) && !isMarked(metadata)) return undefined;
   return {
     ...identity,
     ...annotated(metadata.annotations ?? {}),
     ...specified(spec),
-    hasFinalizer,
-    ingress: ingressOf(status),
+    ...written,
   };
+}
+
+/** What we write to a Service. */
+type Written = Pick<ServiceFacts, 'hasFinalizer' | 'ingress' | 'condition'>;
+
+function writtenOn({ finalizers }: V1ObjectMeta, status: V1Service['status']): Written {
+  const hasFinalizer = finalizers?.includes(serviceFinalizer) === true;
+  return { hasFinalizer, ingress: ingressOf(status), condition: conditionOf(status) };
+}
+
+function hasOurs({ hasFinalizer, condition }: Written): boolean {
+  return hasFinalizer || condition !== undefined;
 }
 
 /** With another type it is kept too: most likely the type was forgotten, and a finding says so. */
@@ -47,6 +59,12 @@ function annotated(annotations: Readonly<Record<string, string>>) {
 
 function ingressOf(status: V1Service['status']): readonly string[] {
   return (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '');
+}
+
+function conditionOf(status: V1Service['status']): OwnerCondition | undefined {
+  const found = status?.conditions?.find(({ type }) => type === serviceCondition);
+  if (found === undefined) return undefined;
+  return { status: found.status as OwnerCondition['status'], reason: found.reason, message: found.message };
 }
 
 function specified(spec: V1Service['spec']) {

@@ -135,6 +135,26 @@ describe('a Service', () => {
     });
   });
 
+  test('gets its condition with the time of the change, which touches no other condition', async () => {
+    const uid = uidOf(path, 'web');
+    const served = { status: 'True', reason: 'LoadBalancerEnsured', message: 'm' } as const;
+    const writer = createOwnerWriter(api, () => Date.parse('2026-01-02T03:04:05.678Z'));
+    await writer.writeCondition(anOwner({ uid }), served, signal);
+    const type = 'clb-direct.io/Ready';
+    expect(lastRequest()).toMatchObject({
+      path: `${path}/web/status`,
+      type: 'application/strategic-merge-patch+json',
+      body: {
+        metadata: { uid },
+        status: { conditions: [{ type, ...served, lastTransitionTime: '2026-01-02T03:04:05Z' }] },
+      },
+    });
+    await writer.writeCondition(anOwner({ uid, condition: { ...served, message: 'before' } }), served, signal);
+    expect(lastRequest().body).toEqual({ metadata: { uid }, status: { conditions: [{ type, ...served }] } });
+    await writer.writeCondition(anOwner({ uid, condition: served }), undefined, signal);
+    expect(lastRequest().body).toEqual({ metadata: { uid }, status: { conditions: [{ type, $patch: 'delete' }] } });
+  });
+
   test('that is gone is no error', async () => {
     const writer = createOwnerWriter(api);
     await writer.record(anOwner(), [], false, signal);

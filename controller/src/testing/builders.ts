@@ -75,6 +75,7 @@ export function aService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
     publishNotReadyAddresses: false,
     loadBalancerIP: '',
     ingress: [],
+    condition: undefined,
     ...overrides,
   };
 }

@@ -1,6 +1,7 @@
 import type { EventRecorder } from '@clb-direct/shared/kube/events/event-recorder.ts';
 import { selects, type PodSelector } from '../core/model/binding.ts';
 import type { ClusterChange, ClusterView, GateWriter, OwnerWriter } from '../core/model/cluster-port.ts';
+import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { Owner } from '../core/model/owner.ts';
 import { balancersOf, type ObjectReference, type OwnerView } from '../core/model/owner-view.ts';
 import type { PodView } from '../core/model/pod-view.ts';
@@ -24,6 +25,7 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
   readonly announcements: Announcement[] = [];
   readonly gateWrites: { readonly key: string; readonly status: string; readonly reason: string }[] = [];
   readonly recordWrites: { readonly key: string; readonly balancerIds: readonly string[] }[] = [];
+  readonly conditionWrites: { readonly key: string; readonly condition: OwnerCondition | undefined }[] = [];
   readonly recorder: EventRecorder = {
     record: ({ regarding, type, reason, message }) => {
       this.announcements.push({ about: `${regarding.namespace}/${regarding.name}`, type, reason, message });
@@ -130,6 +132,13 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
     await Promise.resolve();
     const now = this.service(nameOf(owner));
     if (now?.uid === owner.uid) this.putService({ ...now, ingress: addresses });
+  }
+
+  async writeCondition(owner: Owner, condition: OwnerCondition | undefined): Promise<void> {
+    await Promise.resolve();
+    this.conditionWrites.push({ key: nameOf(owner), condition });
+    const now = this.service(nameOf(owner));
+    if (now?.uid === owner.uid) this.putService({ ...now, condition });
   }
 
   said(reason: string): number {

@@ -53,6 +53,12 @@ describe("a gate beside TKE's own controller", () => {
   });
 });
 
+test('A Service whose condition no controller would change any more is released too.', () => {
+  const condition = { status: 'False', reason: 'LoadBalancerNotNamed', message: '' } as const;
+  const owners = [anOwner({ hasFinalizer: false, condition }), anOwner({ name: 'no', hasFinalizer: false })];
+  expect(judge({ owners }).releases.map(({ name }) => name)).toEqual(['web']);
+});
+
 test('Every Service with our finalizer is released, also one that is being deleted.', () => {
   const owners = [anOwner(), anOwner({ name: 'going', ending: true }), anOwner({ name: 'no', hasFinalizer: false })];
   expect(judge({ owners }).releases.map(({ name }) => name)).toEqual(['web', 'going']);

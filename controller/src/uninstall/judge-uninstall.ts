@@ -17,7 +17,7 @@ export interface UninstallFacts {
 export interface UninstallPlan {
   /** Pods whose closed gate no controller would open. */
   readonly openings: readonly PodView[];
-  /** Owners that could not be deleted, because no controller would remove our finalizer. */
+  /** Owners with our finalizer, which could not be deleted, or with our condition, which nobody would change. */
   readonly releases: readonly OwnerView[];
 }
 
@@ -44,7 +44,7 @@ export const uninstallCondition = {
 export function judgeUninstall(facts: UninstallFacts): UninstallPlan {
   return {
     openings: facts.pods.filter((pod) => isWaiting(pod) && !isLeftToTke(pod, facts)),
-    releases: facts.owners.filter(({ hasFinalizer }) => hasFinalizer),
+    releases: facts.owners.filter(({ hasFinalizer, condition }) => hasFinalizer || condition !== undefined),
   };
 }
 

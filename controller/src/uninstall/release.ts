@@ -52,8 +52,9 @@ export async function releaseAll(
     release: finalizerOf(owner),
     run: async () => {
       // The record stays: it shows users and the next install where the listeners are.
-      await o.owners.record(owner, owner.recordedBalancers, false, signal);
-      o.onReleased(owner);
+      if (owner.hasFinalizer) await o.owners.record(owner, owner.recordedBalancers, false, signal);
+      if (owner.condition !== undefined) await o.owners.writeCondition(owner, undefined, signal);
+      if (owner.hasFinalizer) o.onReleased(owner);
     },
   }));
   return runAll([...openings, ...releases]);

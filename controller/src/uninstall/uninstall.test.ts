@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
+import { serviceCondition, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { retainRights } from '@clb-direct/shared/kube/uninstall/retained-rights.ts';
 import * as paths from '@clb-direct/shared/kube/client/paths.ts';
@@ -61,6 +61,7 @@ function servedService(metadata: object = {}): FakeObject {
       ...metadata,
     },
     spec: { type: 'LoadBalancer', selector: { app: 'web' }, ports: [{ port: 80, protocol: 'TCP' }] },
+    status: { conditions: [{ type: serviceCondition, status: 'True', reason: 'LoadBalancerEnsured', message: '' }] },
   });
 }
 
@@ -81,6 +82,7 @@ test('An uninstall opens gates, releases Services, reports what remains, and giv
     finalizers: [],
     annotations: { 'clb-direct.io/load-balancers': 'lb-one' },
   });
+  expect(service()['status']).toEqual({ conditions: [] });
   expect(finalizers()).toEqual([]);
   const aboutService = events().find(({ involvedObject }) => (involvedObject as { kind: string }).kind === 'Service');
   expect(aboutService).toMatchObject({ reason: 'Uninstalled', type: 'Warning' });

@@ -50,6 +50,9 @@ export const annotation = {
 /** Service: keeps it until its listeners are off the CLB. */
 export const serviceFinalizer = 'clb-direct.io/listeners';
 
+/** Service: the type of our condition in its status. */
+export const serviceCondition = 'clb-direct.io/Ready';
+
 /** Pod resources that only ENI pods ask for. */
 export const eniResources = [
   'tke.cloud.tencent.com/eni-ip',

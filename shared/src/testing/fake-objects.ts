@@ -52,7 +52,10 @@ export function finalizersOf({ finalizers }: Readonly<Record<string, unknown>>):
 
 function mergedConditions(before: unknown, patch: unknown[]): unknown[] {
   const byType = new Map((Array.isArray(before) ? before : []).map((one: unknown) => [typeOf(one), one]));
-  for (const one of patch) byType.set(typeOf(one), merged(byType.get(typeOf(one)), one));
+  for (const one of patch) {
+    if (isRecord(one) && one['$patch'] === 'delete') byType.delete(typeOf(one));
+    else byType.set(typeOf(one), merged(byType.get(typeOf(one)), one));
+  }
   return [...byType.values()];
 }
 

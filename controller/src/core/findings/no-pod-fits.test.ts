@@ -11,7 +11,7 @@ const onHost = aPod({ name: 'web-3', hostNetwork: true, namedPorts: { 'TCP/http'
 const misfit = (...pods: readonly PodView[]) => noPodFits([named], () => pods)?.message;
 
 test('A Service whose pods are all in the host network, or all lack the named port, is reported.', () => {
-  expect(misfit(onHost)).toBe('Port 80 selects 1 pods and none of them can be a target: they are in the host network.');
+  expect(misfit(onHost)).toBe('Port 80 selects pods, and none of them can be a target: they are in the host network.');
   expect(misfit(portless, onHost)).toContain('they have no TCP container port named "http"');
 });
 

@@ -13,7 +13,7 @@ export function noPodFits(bindings: readonly Binding[], podsOf: PodsOf): Finding
     const why = pods.every(({ hostNetwork }) => hostNetwork)
       ? 'they are in the host network'
       : `they have no ${backends.protocol} container port named "${safeText(String(backends.targetPort))}"`;
-    const message = `Port ${place.port} selects ${pods.length} pods and none of them can be a target: ${why}.`;
+    const message = `Port ${place.port} selects pods, and none of them can be a target: ${why}.`;
     return { severity: 'Warning', reason: 'NoPodFits', message };
   }
   return undefined;

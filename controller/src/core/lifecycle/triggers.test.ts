@@ -101,6 +101,13 @@ describe('a change of a Service', () => {
     });
   });
 
+  test('that is only our own condition triggers itself alone', () => {
+    const shown = anOwner({ condition: { status: 'True', reason: 'LoadBalancerEnsured', message: 'm' } });
+    expect(change(shown, anOwner())).toEqual({ balancers: [], owners: ['Service/shop/web'], gates: [] });
+    expect(change(anOwner(), shown)).toEqual({ balancers: [], owners: ['Service/shop/web'], gates: [] });
+    expect(change({ ...shown, createdAtMs: 1 }, anOwner()).balancers).toEqual(['lb-one']);
+  });
+
   test('triggers those of before too', () => {
     const now = anOwner({ selector: { app: 'api' }, existingLoadBalancer: 'lb-two' });
     expect(change(now, anOwner())).toEqual({

@@ -1,4 +1,5 @@
 import type { ClusterView, OwnerIndex } from '../model/cluster-port.ts';
+import { sameCondition } from '../model/owner-condition.ts';
 import { balancersOf, type ObjectReference, type OwnerView } from '../model/owner-view.ts';
 import { hasClosedGate, stageOf, type PodView } from '../model/pod-view.ts';
 
@@ -24,7 +25,7 @@ export function triggersOf(change: Change, cluster: OwnerIndex & Pick<ClusterVie
     case 'pod':
       return ofPod(change, cluster);
     case 'owner':
-      return ofOwners([change.now, change.before], cluster);
+      return isOnlyCondition(change) ? itself(change) : ofOwners([change.now, change.before], cluster);
     case 'reference':
       return ofOwners(cluster.ownersReferringTo(change.reference), cluster);
   }
@@ -62,6 +63,19 @@ function sameForTargets(a: PodView, b: PodView): boolean {
 function sameRecord(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): boolean {
   const names = Object.keys(a);
   return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+}
+
+type OwnerChange = Extract<Change, { kind: 'owner' }>;
+
+/** Our own condition comes back as a change of the owner; it must cost no look at a CLB. */
+function isOnlyCondition({ now, before }: OwnerChange): boolean {
+  if (now === undefined || before === undefined || sameCondition(now.condition, before.condition)) return false;
+  const rest = (view: OwnerView) => JSON.stringify({ ...view, condition: undefined });
+  return rest(now) === rest(before);
+}
+
+function itself({ now }: OwnerChange): Triggers {
+  return { balancers: new Set(), owners: new Set(now === undefined ? [] : [now.key]), gates: new Set() };
 }
 
 type Pods = Pick<ClusterView, 'podsSelectedBy'>;

@@ -2,7 +2,7 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { bindingKey, type Binding } from './binding.ts';
 import type { HealthAnswer } from './clb-port.ts';
 import type { Trouble } from './cloud-trouble.ts';
-import { placesOf, targetAt, type ObservedLoadBalancer } from './observed.ts';
+import { placeAt, placesOf, targetAt, type ObservedLoadBalancer } from './observed.ts';
 import type { PlaceId } from './place.ts';
 import { isServing, targetKey, type Health, type TargetRef } from './target.ts';
 
@@ -59,6 +59,13 @@ export function isServed(state: BalancerState, binding: Binding): boolean {
 export function isCarried(state: BalancerState | undefined, binding: Binding): boolean {
   const wanted = state?.placed.get(bindingKey(binding))?.wanted;
   return state !== undefined && wanted !== undefined && (wanted.length === 0 || isServed(state, binding));
+}
+
+/** Clients are served at the binding's place, be it by a target that drains when another one is healthy. */
+export function serves(state: BalancerState, binding: Binding): boolean {
+  const placed = state.placed.get(bindingKey(binding));
+  const targets = placed === undefined ? undefined : placeAt(state.observed, placed.id)?.targets;
+  return [...(targets?.values() ?? [])].some(({ weight, health }) => weight > 0 && isServing(health));
 }
 
 /** A wanted target is not served yet. */

@@ -1,5 +1,6 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import type { GateCondition } from '@clb-direct/shared/domain/gate.ts';
+import type { OwnerCondition } from './owner-condition.ts';
 import type { Owner } from './owner.ts';
 import type { ObjectReference, OwnerView } from './owner-view.ts';
 import type { PodSelector } from './binding.ts';
@@ -45,12 +46,17 @@ export interface GateWriter {
   write(pod: PodView, condition: GateCondition, signal: AbortSignal): Promise<void>;
 }
 
+/** An owner, and the condition that it has. */
+export type ConditionHolder = Owner & Pick<OwnerView, 'condition'>;
+
 /** Writes to owners; an owner that is gone is no error. */
 export interface OwnerWriter {
   /** Adds or removes the finalizer and the record of CLBs. */
   record(owner: Owner, balancerIds: readonly string[], finalizer: boolean, signal: AbortSignal): Promise<void>;
   /** Writes status.loadBalancer, where clients look. */
   publishAddresses(owner: Owner, addresses: readonly string[], signal: AbortSignal): Promise<void>;
+  /** Writes our condition into its status; undefined removes it. */
+  writeCondition(owner: ConditionHolder, condition: OwnerCondition | undefined, signal: AbortSignal): Promise<void>;
 }
 
 /** Shows findings to people. */

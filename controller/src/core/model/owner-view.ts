@@ -1,6 +1,7 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { balancerIdOf } from './balancer-ref.ts';
 import type { Binding, PodSelector } from './binding.ts';
+import type { OwnerCondition } from './owner-condition.ts';
 import type { Owner } from './owner.ts';
 
 /** Whether an owner asks for us; ours-unless-tke: only where TKE's own controller does not serve it. */
@@ -42,6 +43,8 @@ export interface OwnerView extends Owner {
   readonly hasFinalizer: boolean;
   /** status.loadBalancer.ingress: each an address or a host name. */
   readonly addresses: readonly string[];
+  /** Our condition in its status. */
+  readonly condition: OwnerCondition | undefined;
 }
 
 /**

@@ -39,6 +39,7 @@ export function readService(service: ServiceFacts): OwnerView {
     recordedBalancers: recordedBalancers(service),
     hasFinalizer: service.hasFinalizer,
     addresses: service.ingress,
+    condition: service.condition,
   };
 }
 

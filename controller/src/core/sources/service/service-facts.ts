@@ -1,3 +1,5 @@
+import type { OwnerCondition } from '../../model/owner-condition.ts';
+
 export interface ServicePort {
   readonly name: string;
   readonly protocol: string;
@@ -39,4 +41,6 @@ export interface ServiceFacts {
   readonly loadBalancerIP: string;
   /** status.loadBalancer.ingress: each an address or a host name. */
   readonly ingress: readonly string[];
+  /** Our condition in its status. */
+  readonly condition: OwnerCondition | undefined;
 }
