@@ -87,7 +87,7 @@ function mostPerMinute(calls: readonly ApiCall[]): number {
   return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + 60_000).length));
 }
 
-test('8,000 invented ids and 400 absent CLBs of one namespace neither hold up another nor use up the CLB API.', async () => {
+test('8,000 invented ids and 400 absent CLBs of one namespace hold up no other, nor use up the API.', async () => {
   const undisturbedMs = await longestOf(3);
   const before = await newestCall();
   const startedMs = Date.now();

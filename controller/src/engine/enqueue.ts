@@ -30,7 +30,10 @@ export function enqueue(change: Change, live: Live): void {
   for (const id of triggers.balancers) {
     if (change.kind !== 'pod') pauses.forget(id);
     else if (pauses.isPaused(id)) continue;
-    queues.balancers.add(id, turnOfChange(change, turnOfBalancer(id, live)));
+    queues.balancers.add(
+      id,
+      turnOfChange(change, () => turnOfBalancer(id, live)),
+    );
   }
   for (const key of triggers.gates) queues.gates.add(key);
 }

@@ -110,6 +110,7 @@ describe('a CLB that the cloud refuses to show', () => {
     await serving();
     world.clb.fail = refused;
     await until(() => world.cluster.said('CredentialsRefused') === 1);
+    await pass(100);
     world.clb.fail = () => undefined;
     addPod(3);
     await until(() => gate(3) === opened);

@@ -51,10 +51,15 @@ function holderOf(owners: readonly OwnerView[], state: BalancerState | undefined
   return candidates.toSorted((a, b) => a.createdAtMs - b.createdAtMs)[0];
 }
 
-/** A look that a change of the cluster asks for, on account of the namespace where the change was. */
-export function turnOfChange(change: Change, due: Turn): Turn {
+/**
+ * A look that a change of the cluster asks for, on account of the namespace where the change was. What is due there is
+ * asked for only where the change may bear on it: pods change often, and a CLB may have thousands of targets.
+ */
+export function turnOfChange(change: Change, due: () => Turn): Turn {
   const own: Turn = { priority: priorityOfChange(change), share: namespaceOf(change) };
-  return rankOf(due) < rankOf(own) ? { ...own, priority: due.priority } : own;
+  if (change.kind === 'pod' && change.now?.ending !== true) return own;
+  const { priority } = due();
+  return rankOf({ priority }) < rankOf(own) ? { ...own, priority } : own;
 }
 
 function priorityOfChange(change: Change): Priority {

@@ -10,7 +10,7 @@ export interface Turn {
   readonly share: string;
 }
 
-export function rankOf({ priority }: Turn): number {
+export function rankOf({ priority }: Pick<Turn, 'priority'>): number {
   return priorities.indexOf(priority);
 }
 

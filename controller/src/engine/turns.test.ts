@@ -1,0 +1,99 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { unseen, type BalancerState } from '../core/model/balancer-state.ts';
+import { aListener, anObserved, aPod, aService, aTarget, clbId } from '../testing/builders.ts';
+import { FakeCluster } from '../testing/fake-cluster.ts';
+import { balancerFairness, looksPerMinute, turnOfBalancer, turnOfChange, turnOfObject } from './turns.ts';
+
+let cluster: FakeCluster;
+let seen: BalancerState | undefined;
+beforeEach(() => {
+  cluster = new FakeCluster();
+  cluster.putService(aService());
+  const observed = anObserved({
+    listeners: [aListener()],
+    targets: [aTarget(), aTarget({ ip: '10.0.0.2', tag: 'uid-web-2' })],
+  });
+  seen = { ...unseen(clbId), phase: 'seen', observed, ownerUids: new Set(['uid-web']) };
+});
+
+const due = () => turnOfBalancer(clbId, { cluster, state: { of: () => seen } });
+const twoPods = (overrides = {}) => {
+  cluster.putPod(aPod(overrides));
+  cluster.putPod(aPod({ name: 'web-2', ip: '10.0.0.2' }));
+};
+
+describe('a look at a CLB', () => {
+  test('is a drain while a pod that ends has weight there', () => {
+    twoPods({ ending: true });
+    expect(due()).toEqual({ priority: 'drain', share: 'shop' });
+  });
+
+  test('is a gate while something waits for health there', () => {
+    seen = seen && { ...seen, waitsForHealth: true };
+    expect(due().priority).toBe('gate');
+  });
+
+  test('is a look otherwise', () => {
+    twoPods();
+    expect(due().priority).toBe('look');
+  });
+
+  test('is never a drain where nothing was seen: ending a pod must not push an invented CLB before others', () => {
+    twoPods({ ending: true });
+    seen = undefined;
+    expect(due().priority).toBe('gate');
+    seen = { ...unseen(clbId), phase: 'absent' };
+    expect(due().priority).toBe('look');
+  });
+
+  test('is on account of whoever has a place there, not of who names it too', () => {
+    cluster.putService(aService({ namespace: 'other', name: 'guest', uid: 'guest', createdAtMs: -1 }));
+    expect(due().share).toBe('shop');
+  });
+
+  test('is on account of who named it first where nobody has a place', () => {
+    cluster.putService(aService({ namespace: 'other', name: 'guest', uid: 'guest', createdAtMs: 1 }));
+    seen = undefined;
+    expect(due().share).toBe('shop');
+  });
+});
+
+describe('a look that a change asks for', () => {
+  const look = { priority: 'look', share: 'shop' } as const;
+  const pod = aPod({ namespace: 'other', gate: 'unset' });
+
+  test('is on account of the namespace where the change was', () => {
+    const ofOwner = { kind: 'owner', now: cluster.owner('Service/shop/web'), before: undefined } as const;
+    expect(turnOfChange(ofOwner, () => look)).toEqual({ ...look, priority: 'change' });
+    expect(turnOfChange({ kind: 'pod', now: undefined, before: pod }, () => look).share).toBe('other');
+  });
+
+  test('does not ask what is due when a pod changes that does not end', () => {
+    const due = () => {
+      throw new Error('asked');
+    };
+    expect(turnOfChange({ kind: 'pod', now: pod, before: undefined }, due).priority).toBe('gate');
+  });
+
+  test('is as urgent as what is due there, and a gate while the pod waits for its own', () => {
+    expect(turnOfChange({ kind: 'pod', now: pod, before: undefined }, () => look).priority).toBe('gate');
+    const ending = { ...pod, ending: true };
+    expect(turnOfChange({ kind: 'pod', now: ending, before: pod }, () => look).priority).toBe('change');
+    const drain = { priority: 'drain', share: 'shop' } as const;
+    expect(turnOfChange({ kind: 'pod', now: ending, before: pod }, () => drain)).toEqual({ ...drain, share: 'other' });
+  });
+});
+
+test('owners and gates come one namespace after the other', () => {
+  expect(turnOfObject('Service/shop/web').share).toBe('shop');
+  expect(turnOfObject('shop/web-1').share).toBe('shop');
+});
+
+test.each([
+  [1, 20],
+  [18, 360],
+  [1000, 20_000],
+])('of %s calls a second one namespace has %s looks a minute', (perSecond, looks) => {
+  expect(looksPerMinute(perSecond)).toBe(looks);
+  expect(balancerFairness(looks).budget.burst).toBeGreaterThanOrEqual(10);
+});
