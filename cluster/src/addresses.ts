@@ -1,4 +1,7 @@
-/** Every address inside a cluster's private network; all clusters use the same ones, each in namespaces of its own. */
+/**
+ * Every address inside a cluster's private network, and the domain of its names. All clusters use the same ones, each
+ * in namespaces of its own.
+ */
 export const addresses = {
   /** Each in a network namespace; the empty name is the cluster's first, where the control plane runs too. */
   nodes: [
@@ -10,6 +13,7 @@ export const addresses = {
   services: '10.96.0.0/16',
   firstService: '10.96.0.1',
   dnsService: '10.96.0.10',
+  domain: 'cluster.local',
   apiServer: { host: '10.0.0.10', port: 6443 },
   etcd: 'http://127.0.0.1:2379',
   cloud: { vpc: '10.0.0.2', internet: '203.0.113.1' },

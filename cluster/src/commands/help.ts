@@ -5,7 +5,8 @@ const topics: Readonly<Record<string, string>> = {
        ./scripts/cluster up --control-plane-only [--kubernetes 1.36|1.24] [--name NAME] [--audit] [--attach]
 
 Starts a real Kubernetes on this machine, in its own namespaces, with a simulated cloud and internet.
-The first start builds Kubernetes from its Go modules (about six minutes on two cores). Later starts take seconds.
+The first start builds Kubernetes and CoreDNS from their Go modules (about seven minutes on two cores). Later starts
+take seconds.
 
   --name NAME            which cluster (default: the variable CLB_DIRECT_CLUSTER, else "local")
   --nodes 1|2            how many nodes (default 1), each with a network namespace, kubelet, containerd and kube-proxy

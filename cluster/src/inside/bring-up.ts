@@ -8,6 +8,7 @@ import { auditPolicy, auditPolicyPath, kubeApiserver } from './components/kube-a
 import { kubeControllerManager } from './components/kube-controller-manager.ts';
 import { kubeScheduler } from './components/kube-scheduler.ts';
 import { createCredentials } from './credentials.ts';
+import { dnsReady, installDns } from './dns.ts';
 import { setUpHost } from './host.ts';
 import { setUpNetwork } from './network.ts';
 import { startNode, startProxy } from './node.ts';
@@ -22,7 +23,10 @@ export interface BringUp {
   signal: AbortSignal;
 }
 
-/** Starts everything in the order that needs least waiting; returns when a pod could be created and would run. */
+/**
+ * Starts everything in the order that needs least waiting; returns when a pod could be created, would run and would
+ * find Services by name.
+ */
 export async function bringUp(o: BringUp): Promise<void> {
   const { spec, supervisor, signal } = o;
   const nodes = spec.controlPlaneOnly ? [] : addresses.nodes.slice(0, spec.nodes);
@@ -45,13 +49,20 @@ export async function bringUp(o: BringUp): Promise<void> {
   startControllers(o);
   for (const node of nodes) startProxy(o, node);
   const usable = nodes.map((node) => nodeReady(node, waiting));
-  await Promise.all([...usable, ready.defaultServiceAccount(waiting)]);
+  await Promise.all([...usable, startDns(o, waiting), ready.defaultServiceAccount(waiting)]);
   waiting.api.close();
 }
 
 async function nodeReady(node: ClusterNode, waiting: Waiting): Promise<void> {
   await ready.offerEnis(node.name, waiting);
   await Promise.all([ready.nodeUsable(node.name, waiting), ready.proxyReady(node, waiting.signal)]);
+}
+
+async function startDns({ spec }: BringUp, waiting: Waiting): Promise<void> {
+  const { coredns } = spec.binaries;
+  if (coredns === undefined) return;
+  await installDns(coredns, waiting);
+  await dnsReady(waiting);
 }
 
 async function setUpMachine({ spec, signal }: BringUp): Promise<void> {

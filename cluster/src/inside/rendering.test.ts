@@ -3,6 +3,7 @@ import type { ClusterSpec } from '../spec.ts';
 import { networkPlan } from './network.ts';
 import { eniPatch, isUsable } from './ready.ts';
 import { renderKubeconfig } from './credentials.ts';
+import { corednsObjects } from './components/coredns.ts';
 import { cniNetwork, containerdConfig } from './components/containerd.ts';
 import { auditPolicy, kubeApiserver } from './components/kube-apiserver.ts';
 import { kubeletConfig } from './components/kubelet.ts';
@@ -114,6 +115,13 @@ describe('configuration', () => {
     const resources = auditPolicy.rules.flatMap((rule) => rule.resources ?? []).flatMap((group) => group.resources);
     expect(resources).toEqual(['pods', 'pods/status', 'pods/eviction', 'mutatingwebhookconfigurations']);
     expect(new Set(auditPolicy.rules.map(({ level }) => level))).toEqual(new Set(['Metadata', 'None']));
+  });
+
+  test('of cluster DNS answers at the address that the kubelets give to pods', () => {
+    const node = { name: 'node1', ip: '10.0.0.10' };
+    const { clusterDNS } = kubeletConfig({ binary: 'k', stateDir: '/state/ci', node, cgroup: 'x' }, '/state/ci/node1');
+    const service = corednsObjects('/cache/coredns').find(({ path }) => path.endsWith('/services/kube-dns'));
+    expect(service?.object).toMatchObject({ spec: { clusterIP: clusterDNS[0] } });
   });
 
   test('of clients names the API server by the address that its certificate has', () => {

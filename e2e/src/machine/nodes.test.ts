@@ -24,7 +24,7 @@ const runInPod = async (app: string, program: string) =>
   (await kubectl(['exec', `deployment/${app}`, '--', '/nodejs/bin/node', '-e', program])).trim();
 
 function onNode(app: string, node: string) {
-  const spec = { nodeSelector: { 'kubernetes.io/hostname': node } };
+  const spec = { nodeSelector: { 'kubernetes.io/hostname': node }, automountServiceAccountToken: true };
   const template = podTemplate({ app, annotations: {}, spec });
   const selector = { matchLabels: { app } };
   return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: app }, spec: { selector, template } };
@@ -48,6 +48,12 @@ async function ask(place: Place, host: string, port = 80): Promise<{ pod: string
 /** kube-proxy follows a moment later. */
 const untilAnswered = async (host: string, port: number) =>
   until(`${host}:${port} to answer`, async () => ask('client', host, port), Boolean, 20_000);
+
+/** What a pod finds under a name, or the code of the error. */
+async function lookUp(app: string, host: string): Promise<string> {
+  const found = `dns.promises.lookup('${host}').then((at) => at.address, (error) => error.code)`;
+  return runInPod(app, `${found}.then(console.log)`);
+}
 
 async function pidOfProxy(node: string): Promise<number> {
   const { stateDir } = await statusOf(name);
@@ -120,6 +126,19 @@ test("A node whose kube-proxy stands still keeps its old rules, and the other's 
     process.kill(pid, 'SIGCONT');
   }
   await untilAnswered(node2, nodePorts.late);
+});
+
+test.each(['web', 'other'])('The pod %s finds Services by name, and no name outside the cluster.', async (app) => {
+  expect(await lookUp(app, 'kubernetes.default.svc.cluster.local')).toBe('10.96.0.1');
+  expect(await lookUp(app, 'everywhere')).toMatch(/^10\.96\./);
+  expect(await lookUp(app, 'example.com')).toBe('ENOTFOUND');
+});
+
+test.each(['web', 'other'])('The pod %s calls the API server by name.', async (app) => {
+  const ca = "fs.readFileSync('/var/run/secrets/kubernetes.io/serviceaccount/ca.crt')";
+  const url = 'https://kubernetes.default.svc.cluster.local/version';
+  const call = `https.get('${url}', { ca: ${ca} }, (answer) => console.log(answer.destroy().statusCode))`;
+  expect(await runInPod(app, call)).toBe('200');
 });
 
 test('Each node and the cloud has a network namespace of its own, and none is left after down.', async () => {

@@ -45,9 +45,8 @@ export function kubeletConfig(o: KubeletOptions, folder: string) {
       x509: { clientCAFile: certificatePaths(o.stateDir).authority.certificate },
     },
     authorization: { mode: 'Webhook' },
-    // Lookups then fail at once: there is no DNS, and without an address every pod gets a warning event.
     clusterDNS: [addresses.dnsService],
-    clusterDomain: 'cluster.local',
+    clusterDomain: addresses.domain,
     resolvConf: '',
     ...cgroupSettings(o.cgroup),
     ...roomSettings(),
