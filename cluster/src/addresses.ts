@@ -1,15 +1,19 @@
-/** Every address inside a cluster's private network; all clusters use the same ones, each in namespaces of its own. */
+/**
+ * Every address inside a cluster's private network, and the domain of its names. All clusters use the same ones, each
+ * in namespaces of its own.
+ */
 export const addresses = {
-  bridge: 'vpc0',
+  /** Each in a network namespace; the empty name is the cluster's first, where the control plane runs too. */
   nodes: [
-    { name: 'node1', ip: '10.0.0.10', podSubnet: '10.64.0.0/20' },
-    { name: 'node2', ip: '10.0.0.11', podSubnet: '10.64.16.0/20' },
+    { name: 'node1', namespace: '', ip: '10.0.0.10', podSubnet: '10.64.0.0/20' },
+    { name: 'node2', namespace: 'node2', ip: '10.0.0.11', podSubnet: '10.64.16.0/20' },
   ],
   vpcPrefixLength: 24,
   pods: '10.64.0.0/16',
   services: '10.96.0.0/16',
   firstService: '10.96.0.1',
   dnsService: '10.96.0.10',
+  domain: 'cluster.local',
   apiServer: { host: '10.0.0.10', port: 6443 },
   etcd: 'http://127.0.0.1:2379',
   cloud: { vpc: '10.0.0.2', internet: '203.0.113.1' },
@@ -19,3 +23,5 @@ export const addresses = {
   /** Where the balancer's probes come from; the cloud binds part of the range that the product documents. */
   probes: { documented: '100.64.0.0/10', bound: '100.64.0.0/16' },
 } as const;
+
+export type ClusterNode = (typeof addresses.nodes)[number];

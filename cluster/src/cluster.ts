@@ -94,8 +94,10 @@ function clusterOf(surroundings: Surroundings, running: Running): Cluster {
   const { request, kubectl } = running;
   const { stateDir, kubeconfig, audit } = clusterPaths(baseDirs, request.name);
   const initPid = running.init.pid;
-  const commandIn = (place: Place, command: readonly string[], folder = process.cwd()) =>
-    enterCommand({ initPid, place, folder, command });
+  const commandIn = (place: Place, command: readonly string[], folder = process.cwd()) => {
+    if (place === 'node2' && request.nodes === 1) throw new Error(`the cluster ${request.name} has one node only`);
+    return enterCommand({ initPid, place, folder, command });
+  };
   const ofKubectl = (args: readonly string[]) => kubectlCommand({ initPid, kubectl, kubeconfig, args });
   const runIn: Cluster['runIn'] = (place, command, options) =>
     run(commandIn(place, command), { env, shownAs: command, ...options });

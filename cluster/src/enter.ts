@@ -1,5 +1,5 @@
-/** Where a command can run: on the node, in the cloud beside it, or out on the internet. */
-export const places = ['node', 'cloud', 'client'] as const;
+/** Where a command can run: on the first node, on the second, in the cloud beside them, or out on the internet. */
+export const places = ['node', 'node2', 'cloud', 'client'] as const;
 export type Place = (typeof places)[number];
 
 /**

@@ -24,6 +24,7 @@ export interface Binaries {
   'kube-scheduler'?: string;
   'kube-proxy'?: string;
   kubelet?: string;
+  coredns?: string;
 }
 
 /** All that the program inside the namespaces needs to know; it is written to spec.json. */

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { cacheKey } from './key.ts';
+import { cacheKey, moduleFolder, pinnedKubernetes } from './key.ts';
 import { etcdVersion, moduleOf, renderGoMod, stagingModules } from './pin.ts';
 import { recipesFor, versionFlags } from './recipes.ts';
 
@@ -38,10 +38,17 @@ describe('the name of a cached program', () => {
 });
 
 describe('what is built', () => {
-  test('for a whole cluster includes a kubelet, for a control plane does not', () => {
+  test('for a whole cluster includes what nodes and pods need, for a control plane does not', () => {
     const names = (all: { name: string }[]) => all.map(({ name }) => name);
-    expect(names(recipesFor('1.36', false))).toContain('kubelet');
-    expect(names(recipesFor('1.36', true))).not.toContain('kubelet');
+    for (const name of ['kubelet', 'kube-proxy', 'coredns']) {
+      expect(names(recipesFor('1.36', false))).toContain(name);
+      expect(names(recipesFor('1.36', true))).not.toContain(name);
+    }
+  });
+
+  test('includes the client of the same Kubernetes in its DNS, for what is compiled already', () => {
+    const goMod = readFileSync(join(moduleFolder('coredns'), 'go.mod'), 'utf8');
+    expect(goMod).toContain(`k8s.io/client-go v0${pinnedKubernetes('.').slice(1)} `);
   });
 
   test('for 1.24 takes only what must be old from the old module', () => {

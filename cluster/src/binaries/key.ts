@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A folder below cluster/tools with a go.mod that pins programs: the newest Kubernetes, and the oldest. */
-export type Module = '.' | '1.24';
+/** A folder below cluster/tools with a go.mod that pins programs: the newest Kubernetes, the oldest, and its DNS. */
+export type Module = '.' | '1.24' | 'coredns';
 
 /** What a cached program's name depends on. */
 export interface Source {

@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../machine/run.ts';
-import type { Module } from './key.ts';
 import { moduleFolder } from './key.ts';
 
 export interface PinOptions {
@@ -17,7 +16,7 @@ export interface PinOptions {
 const etcd = 'go.etcd.io/etcd/server/v3';
 
 /** The module that has a version of Kubernetes: the oldest has one of its own. */
-export function moduleOf(version: string): Module {
+export function moduleOf(version: string): keyof typeof tools {
   return version.startsWith('1.24.') ? '1.24' : '.';
 }
 

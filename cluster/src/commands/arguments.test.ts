@@ -27,7 +27,7 @@ describe('up', () => {
     [['up', '--nmae', 'x'], "up: Unknown option '--nmae'"],
     [['start'], 'unknown command "start", expected one of up, down'],
     [['constructor'], 'unknown command "constructor"'],
-    [['exec', '--in', 'moon', '--', 'ls'], '--in is "moon", expected node or cloud or client'],
+    [['exec', '--in', 'moon', '--', 'ls'], '--in is "moon", expected node or node2 or cloud or client'],
     [['exec', '--in', 'cloud'], 'expected -- COMMAND'],
     [['load'], 'expected IMAGE.tar'],
     [['pin', '1.36'], 'expected an exact one such as 1.36.3'],

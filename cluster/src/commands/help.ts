@@ -5,10 +5,11 @@ const topics: Readonly<Record<string, string>> = {
        ./scripts/cluster up --control-plane-only [--kubernetes 1.36|1.24] [--name NAME] [--audit] [--attach]
 
 Starts a real Kubernetes on this machine, in its own namespaces, with a simulated cloud and internet.
-The first start builds Kubernetes from its Go modules (about six minutes on two cores). Later starts take seconds.
+The first start builds Kubernetes and CoreDNS from their Go modules (about seven minutes on two cores). Later starts
+take seconds.
 
   --name NAME            which cluster (default: the variable CLB_DIRECT_CLUSTER, else "local")
-  --nodes 1|2            how many nodes (default 1)
+  --nodes 1|2            how many nodes (default 1), each with a network namespace, kubelet, containerd and kube-proxy
   --control-plane-only   etcd, API server and controllers, but no nodes: pods are created but never run
   --kubernetes VERSION   1.36 (default), or 1.24, the oldest that builds, only with --control-plane-only
   --audit                log who accessed which pod, and who wrote which registration of a mutating webhook, to
@@ -28,13 +29,14 @@ Exit code: 0 if it runs, 1 if not.
 
 ${named}
   --json        {name, running, phase, pid, initPid, stateDir, kubeconfig, ...} on one line`,
-  exec: `Usage: ./scripts/cluster exec [--name NAME] [--in node|cloud|client] -- COMMAND
+  exec: `Usage: ./scripts/cluster exec [--name NAME] [--in node|node2|cloud|client] -- COMMAND
 
 Runs a command in the cluster's namespaces, with this machine's files. If KUBECONFIG is not set, the cluster's is used.
 
 ${named}
-  --in PLACE    node (default): where the kubelet runs. cloud: next to the nodes, with the load balancer's addresses.
-                client: on the internet, outside the cloud`,
+  --in PLACE    node (default): the first node, where the control plane runs too. node2: the second node, if there is
+                one. cloud: next to the nodes, with the load balancer's addresses. client: on the internet, outside
+                the cloud`,
   load: `Usage: ./scripts/cluster load [--name NAME] IMAGE.tar...
 
 Imports OCI or docker archives into every node. Pods use the images with imagePullPolicy IfNotPresent or Never.
@@ -57,7 +59,7 @@ A real Kubernetes on one Linux machine, with a simulated cloud and internet, in 
   up       start a cluster
   down     stop it, and remove everything it created
   status   show what runs
-  exec     run a command on the node, in the cloud or on the internet
+  exec     run a command on a node, in the cloud or on the internet
   load     import images
   pin      choose the exact version of Kubernetes to build
 

@@ -4,15 +4,17 @@ import { Agent, request } from 'node:https';
 export interface Api {
   get<T>(path: string): Promise<T>;
   patch(path: string, operations: unknown): Promise<void>;
+  /** Creates the object, or makes it what is given. */
+  apply(path: string, object: object): Promise<void>;
   close(): void;
 }
 
 /** Talks to the API server as its administrator. */
 export function createApi(o: { host: string; port: number; token: string; ca: string; signal: AbortSignal }): Api {
   const agent = new Agent({ keepAlive: true, ca: o.ca });
-  const call = (method: string, path: string, body?: string) =>
+  const call = (method: string, path: string, body?: string, kind = 'json-patch+json') =>
     new Promise<string>((resolve, reject) => {
-      const headers = { authorization: `Bearer ${o.token}`, 'content-type': 'application/json-patch+json' };
+      const headers = { authorization: `Bearer ${o.token}`, 'content-type': `application/${kind}` };
       const signal = AbortSignal.any([o.signal, AbortSignal.timeout(5000)]);
       const sent = request({ host: o.host, port: o.port, path, method, headers, agent, signal }, (response) => {
         let text = '';
@@ -29,6 +31,9 @@ export function createApi(o: { host: string; port: number; token: string; ca: st
     get: async <T>(path: string) => parse(await call('GET', path)) as T,
     patch: async (path, operations) => {
       await call('PATCH', path, JSON.stringify(operations));
+    },
+    apply: async (path, object) => {
+      await call('PATCH', `${path}?fieldManager=clb-direct&force=true`, JSON.stringify(object), 'apply-patch+yaml');
     },
     close: () => agent.destroy(),
   };

@@ -1,23 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { addresses } from '../addresses.ts';
-import { createCgroup } from '../machine/cgroups.ts';
-import { importCommand } from './components/import-image.ts';
-import { makePauseImage } from '../images/pause.ts';
-import { run } from '../machine/run.ts';
+import { addresses, type ClusterNode } from '../addresses.ts';
 import type { ClusterSpec } from '../spec.ts';
-import { waitFor } from '../machine/wait-for.ts';
 import { createApi } from './api.ts';
 import { certificatePaths, createCertificates } from './certificates.ts';
-import { containerd, containerdSocket } from './components/containerd.ts';
 import { etcd } from './components/etcd.ts';
 import { auditPolicy, auditPolicyPath, kubeApiserver } from './components/kube-apiserver.ts';
 import { kubeControllerManager } from './components/kube-controller-manager.ts';
-import { kubeProxy } from './components/kube-proxy.ts';
 import { kubeScheduler } from './components/kube-scheduler.ts';
-import { kubelet } from './components/kubelet.ts';
 import { createCredentials } from './credentials.ts';
-import { bindKubeletDir, setUpHost } from './host.ts';
+import { dnsReady, installDns } from './dns.ts';
+import { setUpHost } from './host.ts';
 import { setUpNetwork } from './network.ts';
+import { startNode, startProxy } from './node.ts';
 import type { Waiting } from './ready.ts';
 import * as ready from './ready.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -29,9 +23,10 @@ export interface BringUp {
   signal: AbortSignal;
 }
 
-type ClusterNode = (typeof addresses.nodes)[number];
-
-/** Starts everything in the order that needs least waiting; returns when a pod could be created and would run. */
+/**
+ * Starts everything in the order that needs least waiting; returns when a pod could be created, would run and would
+ * find Services by name.
+ */
 export async function bringUp(o: BringUp): Promise<void> {
   const { spec, supervisor, signal } = o;
   const nodes = spec.controlPlaneOnly ? [] : addresses.nodes.slice(0, spec.nodes);
@@ -44,7 +39,7 @@ export async function bringUp(o: BringUp): Promise<void> {
   const waiting: Waiting = { api: createApi({ ...addresses.apiServer, token, ca, signal }), signal };
 
   o.step('etcd and containerd');
-  const runtimes = Promise.all(nodes.map((node, index) => startNode(o, node, index)));
+  const runtimes = Promise.all(nodes.map((node) => startNode(o, node)));
   supervisor.start(etcd(spec));
   await ready.etcdReady(signal);
   o.step('API server');
@@ -52,10 +47,22 @@ export async function bringUp(o: BringUp): Promise<void> {
   await Promise.all([ready.apiServerReady(waiting), runtimes]);
   o.step('controllers');
   startControllers(o);
-  const offered = names.map((name) => ready.offerEnis(name, waiting).then(() => ready.nodeUsable(name, waiting)));
-  const proxied = nodes.length > 0 ? [ready.proxyReady(signal)] : [];
-  await Promise.all([...offered, ...proxied, ready.defaultServiceAccount(waiting)]);
+  for (const node of nodes) startProxy(o, node);
+  const usable = nodes.map((node) => nodeReady(node, waiting));
+  await Promise.all([...usable, startDns(o, waiting), ready.defaultServiceAccount(waiting)]);
   waiting.api.close();
+}
+
+async function nodeReady(node: ClusterNode, waiting: Waiting): Promise<void> {
+  await ready.offerEnis(node.name, waiting);
+  await Promise.all([ready.nodeUsable(node.name, waiting), ready.proxyReady(node, waiting.signal)]);
+}
+
+async function startDns({ spec }: BringUp, waiting: Waiting): Promise<void> {
+  const { coredns } = spec.binaries;
+  if (coredns === undefined) return;
+  await installDns(coredns, waiting);
+  await dnsReady(waiting);
 }
 
 async function setUpMachine({ spec, signal }: BringUp): Promise<void> {
@@ -67,23 +74,4 @@ function startControllers({ spec, supervisor }: BringUp): void {
   supervisor.start(kubeControllerManager(spec));
   const scheduler = spec.binaries['kube-scheduler'];
   if (scheduler !== undefined) supervisor.start(kubeScheduler(scheduler, spec.stateDir));
-  const proxy = spec.binaries['kube-proxy'];
-  if (proxy !== undefined && !spec.controlPlaneOnly) supervisor.start(kubeProxy(proxy, spec.stateDir));
-}
-
-// The kubelet starts before the API server answers: it registers as soon as that is there, which saves a second.
-async function startNode({ spec, supervisor, signal }: BringUp, node: ClusterNode, index: number): Promise<void> {
-  const binary = spec.binaries.kubelet;
-  if (binary === undefined) throw new Error('a node needs a kubelet, and there is none for this version');
-  const cgroup = `${spec.cgroup}/${node.name}`;
-  createCgroup(cgroup);
-  await bindKubeletDir(node.name, `${spec.stateDir}/${node.name}/kubelet`, signal);
-  supervisor.start(containerd(spec, node));
-  const client = ['ctr', '--address', containerdSocket(node.name), 'version'];
-  await waitFor(`containerd of ${node.name}`, () => run(client, { signal }), { deadlineMs: 60_000, signal });
-  // 10249 to 10259 belong to the other components.
-  const healthPort = 10248 + 20 * index;
-  supervisor.start(kubelet({ binary, stateDir: spec.stateDir, node, cgroup, healthPort }));
-  const archive = await makePauseImage({ binary: spec.binaries.pause, folder: `${spec.stateDir}/${node.name}` });
-  await run(importCommand(node.name, archive), { signal });
 }

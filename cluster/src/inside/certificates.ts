@@ -26,9 +26,8 @@ export async function createCertificates(stateDir: string, signal: AbortSignal):
   const paths = certificatePaths(stateDir);
   mkdirSync(paths.folder, { recursive: true, mode: 0o700 });
   await run(openssl(paths.authority, '/CN=clb-direct-cluster', ['keyUsage=critical,keyCertSign,cRLSign']), { signal });
-  const names = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'localhost'].map(
-    (name) => `DNS:${name}`,
-  );
+  const suffixes = ['', '.default', '.default.svc', `.default.svc.${addresses.domain}`];
+  const names = [...suffixes.map((suffix) => `kubernetes${suffix}`), 'localhost'].map((name) => `DNS:${name}`);
   const ips = [addresses.apiServer.host, addresses.firstService, '127.0.0.1'].map((ip) => `IP:${ip}`);
   const serving = [`subjectAltName=${[...names, ...ips].join(',')}`, 'extendedKeyUsage=serverAuth'];
   const client = '/O=system:masters/CN=kube-apiserver-kubelet-client';

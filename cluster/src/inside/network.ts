@@ -1,36 +1,60 @@
-import { addresses } from '../addresses.ts';
+import { addresses, type ClusterNode } from '../addresses.ts';
 import { run } from '../machine/run.ts';
+import { inNamespace } from './namespaces.ts';
 
-/** The namespaces beside the node's own: the cloud with its balancer, and the internet. */
-const outsideNamespaces = ['cloud', 'client'] as const;
+/** What `ip -batch` has to do in one namespace, in order; the empty name is the first node's. */
+interface NamespacePlan {
+  namespace: string;
+  lines: string[];
+}
 
-/** What `ip -batch` has to do in each namespace, in order; the empty name is the node's own. */
-export function networkPlan(nodes: 1 | 2): { namespace: string; lines: string[] }[] {
+/**
+ * The nodes and the cloud are wired to a switch, and the internet to the cloud. The switch has a namespace of its own,
+ * so that no node's rules see what the others send each other.
+ */
+export function networkPlan(count: 1 | 2): NamespacePlan[] {
+  const nodes = addresses.nodes.slice(0, count);
+  const beside = nodes.map(({ namespace }) => namespace).filter((name) => name !== '');
   return [
-    { namespace: '', lines: nodeLines(nodes) },
-    { namespace: 'cloud', lines: cloudLines() },
+    { namespace: '', lines: ['vpc', 'cloud', 'client', ...beside].map((name) => `netns add ${name}`) },
+    { namespace: 'vpc', lines: vpcLines(nodes) },
+    ...nodes.map((node) => ({ namespace: node.namespace, lines: nodeLines(node, nodes) })),
+    { namespace: 'cloud', lines: cloudLines(nodes) },
     { namespace: 'client', lines: clientLines() },
   ];
 }
 
-function nodeLines(nodes: 1 | 2): string[] {
-  const { bridge, vpcPrefixLength, cloud, vips, internet, probes } = addresses;
-  const own = addresses.nodes.slice(0, nodes);
-  const beyond = [vips, internet, probes.documented, 'default'];
+function vpcLines(nodes: readonly ClusterNode[]): string[] {
+  // The first node's namespace has no name: it is that of the cluster's first process.
+  const wires = nodes.map(({ name, namespace }) => [name, `eth0 netns ${namespace === '' ? '1' : namespace}`] as const);
   return [
-    'link set lo up',
-    `link add ${bridge} type bridge`,
-    ...own.map((node) => `addr add ${node.ip}/${vpcPrefixLength} dev ${bridge}`),
-    `link set ${bridge} up`,
-    ...outsideNamespaces.map((name) => `netns add ${name}`),
-    'link add cloud0 type veth peer name vpc netns cloud',
-    `link set cloud0 master ${bridge} up`,
-    ...beyond.map((range) => `route add ${range} via ${cloud.vpc} dev ${bridge}`),
+    'link add vpc0 type bridge',
+    'link set vpc0 up',
+    ...[...wires, ['cloud', 'vpc netns cloud'] as const].flatMap(([port, peer]) => [
+      `link add ${port} type veth peer name ${peer}`,
+      `link set ${port} master vpc0 up`,
+    ]),
   ];
 }
 
-function cloudLines(): string[] {
-  const { cloud, vpcPrefixLength, pods, vips, probes } = addresses;
+function nodeLines({ ip }: ClusterNode, nodes: readonly ClusterNode[]): string[] {
+  const { vpcPrefixLength, cloud, vips, internet, probes } = addresses;
+  const beyond = [vips, internet, probes.documented, 'default'];
+  return [
+    'link set lo up',
+    `addr add ${ip}/${vpcPrefixLength} dev eth0`,
+    'link set eth0 up',
+    ...podRoutes(nodes.filter((node) => node.ip !== ip)),
+    ...beyond.map((range) => `route add ${range} via ${cloud.vpc} dev eth0`),
+  ];
+}
+
+function podRoutes(nodes: readonly ClusterNode[]): string[] {
+  return nodes.map(({ ip, podSubnet }) => `route add ${podSubnet} via ${ip}`);
+}
+
+function cloudLines(nodes: readonly ClusterNode[]): string[] {
+  const { cloud, vpcPrefixLength, vips, probes } = addresses;
   return [
     'link set lo up',
     `addr add ${cloud.vpc}/${vpcPrefixLength} dev vpc`,
@@ -38,7 +62,7 @@ function cloudLines(): string[] {
     'link add internet type veth peer name eth0 netns client',
     `addr add ${cloud.internet}/24 dev internet`,
     'link set internet up',
-    `route add ${pods} via ${addresses.nodes[0].ip}`,
+    ...podRoutes(nodes),
     // A local route lets a program bind any address of the range, and answers for all of them.
     `route add local ${vips} dev lo`,
     `route add local ${probes.bound} dev lo`,
@@ -61,17 +85,16 @@ const sysctls = [
   ['conf/default/rp_filter', '2'],
 ] as const;
 
-/** Builds the three namespaces and the wires between them. */
+/** Builds the namespaces and the wires between them. */
 export async function setUpNetwork(nodes: 1 | 2, signal: AbortSignal): Promise<void> {
   for (const { namespace, lines } of networkPlan(nodes)) {
-    const where = namespace === '' ? [] : ['-n', namespace];
-    await run(['ip', ...where, '-batch', '-'], { signal, input: `${lines.join('\n')}\n` });
+    const batch = inNamespace(namespace, ['ip', '-batch', '-']);
+    await run(batch, { signal, input: `${lines.join('\n')}\n` });
     await setSysctls(namespace, signal);
   }
 }
 
 async function setSysctls(namespace: string, signal: AbortSignal): Promise<void> {
   const script = sysctls.map(([name, value]) => `echo ${value} > /proc/sys/net/ipv4/${name}`).join(' && ');
-  const enter = namespace === '' ? [] : ['nsenter', `--net=/run/netns/${namespace}`];
-  await run([...enter, 'sh', '-c', script], { signal });
+  await run(inNamespace(namespace, ['sh', '-c', script]), { signal });
 }

@@ -1,4 +1,4 @@
-import { addresses } from '../addresses.ts';
+import { addresses, type ClusterNode } from '../addresses.ts';
 import { waitFor } from '../machine/wait-for.ts';
 import type { Api } from './api.ts';
 import { kubeProxyHealth } from './components/kube-proxy.ts';
@@ -61,9 +61,9 @@ export async function defaultServiceAccount(o: Waiting): Promise<void> {
   await waitFor('the ServiceAccount default', probe, { deadlineMs, signal: o.signal });
 }
 
-export async function proxyReady(signal: AbortSignal): Promise<void> {
-  const probe = async () => ((await fetch(kubeProxyHealth, { signal })).ok ? true : undefined);
-  await waitFor('kube-proxy', probe, { deadlineMs, signal });
+export async function proxyReady(node: ClusterNode, signal: AbortSignal): Promise<void> {
+  const probe = async () => ((await fetch(kubeProxyHealth(node), { signal })).ok ? true : undefined);
+  await waitFor(`kube-proxy of ${node.name}`, probe, { deadlineMs, signal });
 }
 
 export async function etcdReady(signal: AbortSignal): Promise<void> {

@@ -3,6 +3,7 @@ import type { ClusterSpec } from '../spec.ts';
 import { networkPlan } from './network.ts';
 import { eniPatch, isUsable } from './ready.ts';
 import { renderKubeconfig } from './credentials.ts';
+import { corednsObjects } from './components/coredns.ts';
 import { cniNetwork, containerdConfig } from './components/containerd.ts';
 import { auditPolicy, kubeApiserver } from './components/kube-apiserver.ts';
 import { kubeletConfig } from './components/kubelet.ts';
@@ -22,11 +23,13 @@ const spec: ClusterSpec = {
 
 describe('the network', () => {
   const lines = (nodes: 1 | 2, namespace: string) =>
-    networkPlan(nodes).find((part) => part.namespace === namespace)?.lines ?? [];
+    networkPlan(nodes)
+      .filter((part) => part.namespace === namespace)
+      .flatMap((part) => part.lines);
 
   test('routes everything that is beyond the VPC through the cloud', () => {
     for (const range of ['198.51.100.0/24', '203.0.113.0/24', '100.64.0.0/10']) {
-      expect(lines(1, '')).toContain(`route add ${range} via 10.0.0.2 dev vpc0`);
+      for (const node of ['', 'node2']) expect(lines(2, node)).toContain(`route add ${range} via 10.0.0.2 dev eth0`);
     }
   });
 
@@ -35,14 +38,30 @@ describe('the network', () => {
       expect.arrayContaining([
         'route add local 198.51.100.0/24 dev lo',
         'route add local 100.64.0.0/16 dev lo',
-        'route add 10.64.0.0/16 via 10.0.0.10',
+        'route add 10.64.0.0/20 via 10.0.0.10',
+        'route add 10.64.16.0/20 via 10.0.0.11',
       ]),
     );
   });
 
-  test('gives a second node an address of its own, and the first only one', () => {
-    expect(lines(1, '').filter((line) => line.startsWith('addr'))).toEqual(['addr add 10.0.0.10/24 dev vpc0']);
-    expect(lines(2, '')).toContain('addr add 10.0.0.11/24 dev vpc0');
+  test('gives each node a namespace with one address, and a wire to the switch', () => {
+    const addressesOf = (node: string) => lines(2, node).filter((line) => line.startsWith('addr'));
+    expect(addressesOf('')).toEqual(['addr add 10.0.0.10/24 dev eth0']);
+    expect(addressesOf('node2')).toEqual(['addr add 10.0.0.11/24 dev eth0']);
+    expect(lines(2, 'vpc')).toEqual(
+      expect.arrayContaining([
+        'link add node1 type veth peer name eth0 netns 1',
+        'link add node2 type veth peer name eth0 netns node2',
+      ]),
+    );
+    expect(lines(1, 'vpc').join()).not.toContain('node2');
+    expect(lines(1, 'node2')).toEqual([]);
+  });
+
+  test("routes each node to the other's pods, and to its own by no gateway", () => {
+    const toPods = (node: string) => lines(2, node).filter((line) => line.startsWith('route add 10.64'));
+    expect(toPods('')).toEqual(['route add 10.64.16.0/20 via 10.0.0.11']);
+    expect(toPods('node2')).toEqual(['route add 10.64.0.0/20 via 10.0.0.10']);
   });
 
   test('knows no way from the client but through the cloud', () => {
@@ -76,7 +95,7 @@ describe('configuration', () => {
 
   test('of the kubelet puts pods below the cgroup of the cluster, and allows cgroup version 1', () => {
     const node = { name: 'node1', ip: '10.0.0.10' };
-    const options = { binary: 'k', stateDir: '/state/ci', node, cgroup: 'x/node1', healthPort: 10248 };
+    const options = { binary: 'k', stateDir: '/state/ci', node, cgroup: 'x/node1' };
     const config = kubeletConfig(options, '/state/ci/node1');
     expect(config).toMatchObject({ cgroupRoot: '/x/node1', failCgroupV1: false, address: '10.0.0.10' });
     expect(config).not.toHaveProperty('localStorageCapacityIsolation');
@@ -96,6 +115,13 @@ describe('configuration', () => {
     const resources = auditPolicy.rules.flatMap((rule) => rule.resources ?? []).flatMap((group) => group.resources);
     expect(resources).toEqual(['pods', 'pods/status', 'pods/eviction', 'mutatingwebhookconfigurations']);
     expect(new Set(auditPolicy.rules.map(({ level }) => level))).toEqual(new Set(['Metadata', 'None']));
+  });
+
+  test('of cluster DNS answers at the address that the kubelets give to pods', () => {
+    const node = { name: 'node1', ip: '10.0.0.10' };
+    const { clusterDNS } = kubeletConfig({ binary: 'k', stateDir: '/state/ci', node, cgroup: 'x' }, '/state/ci/node1');
+    const service = corednsObjects('/cache/coredns').find(({ path }) => path.endsWith('/services/kube-dns'));
+    expect(service?.object).toMatchObject({ spec: { clusterIP: clusterDNS[0] } });
   });
 
   test('of clients names the API server by the address that its certificate has', () => {

@@ -1,45 +1,18 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from '@jest/globals';
+import type { Place } from '@clb-direct/cluster/enter.ts';
+import { cluster, exec, processesOf, scripts, statusOf } from '../support/local-cluster.ts';
 
 const execute = promisify(execFile);
-const script = resolve(import.meta.dirname, '../../../scripts/cluster');
-const quickstart = resolve(script, '../quickstart');
+const script = join(scripts, 'cluster');
+const quickstart = join(scripts, 'quickstart');
 const names = ['a', 'b'].map((letter) => `e2e-${letter}-${process.pid}`) as [string, string];
 const [first, second] = names;
-
-interface Status {
-  readonly running: boolean;
-  readonly pid: number;
-  readonly initPid: number;
-  readonly stateDir: string;
-  readonly readyAfterSeconds: number;
-}
-
-async function cluster(...args: readonly string[]): Promise<string> {
-  return (await execute(script, args, { timeout: 1_200_000, maxBuffer: 2 ** 24 })).stdout;
-}
-
-const exec = async (name: string, place: string, ...command: readonly string[]) =>
-  cluster('exec', '--name', name, '--in', place, '--', ...command);
-
-/** status exits with 1 when the cluster is down. */
-async function statusOf(name: string): Promise<Status> {
-  const { stdout } = await execute(script, ['status', '--name', name, '--json']).catch(
-    (error: unknown) => error as { stdout: string },
-  );
-  return JSON.parse(stdout) as Status;
-}
-
-/** Processes of a cluster: everything that was started for it names its state folder. */
-async function processesOf(stateDir: string): Promise<readonly string[]> {
-  const { stdout } = await execute('ps', ['-eo', 'pid=,args='], { maxBuffer: 2 ** 24 });
-  return stdout.split('\n').filter((line) => line.includes(stateDir));
-}
 
 const mountsOf = (stateDir: string) =>
   readFileSync('/proc/self/mounts', 'utf8')
@@ -86,8 +59,7 @@ test('A second up of a cluster says that it runs, and starts nothing.', async ()
 });
 
 test('The node offers the ENI resources that the documents ask for.', async () => {
-  const kubectl = resolve(script, '../kubectl');
-  const { stdout } = await execute(kubectl, [
+  const { stdout } = await execute(join(scripts, 'kubectl'), [
     '--cluster',
     first,
     'get',
@@ -102,10 +74,13 @@ test('The node offers the ENI resources that the documents ask for.', async () =
 });
 
 test('Commands run on the node, in the cloud and at the client, each with addresses of its own.', async () => {
-  const addresses = async (place: string) => exec(first, place, 'ip', '-4', '-o', 'address');
+  const addresses = async (place: Place) => exec(first, place, 'ip', '-4', '-o', 'address');
   expect(await addresses('node')).toContain('10.0.0.10/24');
   expect(await addresses('cloud')).toContain('10.0.0.2/24');
   expect(await addresses('client')).toContain('203.0.113.10/24');
+
+  const refused = await end(script, ['exec', '--name', first, '--in', 'node2', '--', 'true']);
+  expect(refused.stderr).toContain('has one node only');
 });
 
 test('A killed parent leaves no process and no mount, the other cluster stays, and the next up works.', async () => {

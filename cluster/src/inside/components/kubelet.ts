@@ -13,7 +13,6 @@ export interface KubeletOptions {
   node: { name: string; ip: string };
   /** This node's cgroup, which exists already. */
   cgroup: string;
-  healthPort: number;
 }
 
 /** The kubelet of one node; its configuration file is written first. */
@@ -39,7 +38,6 @@ export function kubeletConfig(o: KubeletOptions, folder: string) {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
     address: o.node.ip,
-    healthzPort: o.healthPort,
     containerRuntimeEndpoint: `unix://${containerdSocket(o.node.name)}`,
     authentication: {
       anonymous: { enabled: false },
@@ -47,9 +45,8 @@ export function kubeletConfig(o: KubeletOptions, folder: string) {
       x509: { clientCAFile: certificatePaths(o.stateDir).authority.certificate },
     },
     authorization: { mode: 'Webhook' },
-    // Lookups then fail at once: there is no DNS, and without an address every pod gets a warning event.
     clusterDNS: [addresses.dnsService],
-    clusterDomain: 'cluster.local',
+    clusterDomain: addresses.domain,
     resolvConf: '',
     ...cgroupSettings(o.cgroup),
     ...roomSettings(),
