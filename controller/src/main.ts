@@ -11,6 +11,7 @@ import { outOfOrder } from '@clb-direct/shared/runtime/settings.ts';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createClb } from './clb/create-clb.ts';
 import { findCredentials } from './clb/credentials/find-credentials.ts';
+import type { GatePolicy } from './core/gate/gate-facts.ts';
 import type { ClbPort } from './core/model/clb-port.ts';
 import { runController } from './engine/controller.ts';
 import type { Limits } from './engine/facts.ts';
@@ -129,13 +130,7 @@ async function lead(
     vpcId: settings.VPC_ID,
     region: settings.REGION,
     limits: limitsOf(settings),
-    policy: {
-      gateType: settings.GATE_TYPE,
-      settleMs: settings.SETTLE_MS,
-      onWaitLimit: settings.WAIT_LIMIT_POLICY,
-      waitLimitMs: settings.WAIT_LIMIT_MS,
-      tellAfterMs: tellWaitAfterMs,
-    },
+    policy: policyOf(settings),
     optOutAnnotation: settings.OPT_OUT_ANNOTATION,
     looksPerMinute: looksPerMinute(settings.CLB_REQUESTS_PER_SECOND),
     recheckMs: settings.RECHECK_MS,
@@ -157,6 +152,16 @@ function limitsOf(settings: Context['settings']): Limits {
     drainMs: settings.TARGET_DRAIN_MS,
     brakeHoldMs: settings.BRAKE_HOLD_MS,
     moveKeepMs: settings.MOVE_KEEP_MS,
+  };
+}
+
+function policyOf(settings: Context['settings']): GatePolicy {
+  return {
+    gateType: settings.GATE_TYPE,
+    settleMs: settings.SETTLE_MS,
+    onWaitLimit: settings.WAIT_LIMIT_POLICY,
+    waitLimitMs: settings.WAIT_LIMIT_MS,
+    tellAfterMs: tellWaitAfterMs,
   };
 }
 
