@@ -74,6 +74,7 @@ test('Two Services that exchange their ports get there by themselves, and no req
     await Promise.all([untilServing(80, 'green'), untilServing(81, 'blue')]);
   });
   expect(result.failures).toEqual([]);
+  expect(result.ok).toBeGreaterThan(50);
   expect(Object.keys(result.pods).some((pod) => pod.startsWith('green'))).toBe(true);
   const after = await untilServing(80, 'green');
   expect(after?.id).toBe(before?.id);
@@ -95,6 +96,7 @@ test('A Service that is deleted for a successor hands its listener over, and no 
     await new Promise((resolve) => setTimeout(resolve, 5_000));
   });
   expect(result.failures).toEqual([]);
+  expect(result.ok).toBeGreaterThan(50);
   const after = await untilServing(80, 'green');
   expect(after?.id).toBe(before?.id);
   expect(after?.name).toContain(await uidOf('renamed'));
@@ -115,5 +117,6 @@ test('A Service that moves to another CLB is reached at both addresses.', async 
     await new Promise((resolve) => setTimeout(resolve, 10_000));
   });
   expect(result.failures).toEqual([]);
+  expect(result.ok).toBeGreaterThan(50);
   await untilServing(80, 'green');
 });
