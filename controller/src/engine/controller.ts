@@ -68,6 +68,7 @@ export interface ControllerOptions {
   readonly signal: AbortSignal;
 }
 
+/** For CLBs of which nothing was seen. */
 const absentPauses = { firstMs: 10_000, mostMs: 300_000 };
 
 /** For what is only measured, such as drains: a node's clock that jumps must neither end nor prolong them. */

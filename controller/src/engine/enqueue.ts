@@ -16,6 +16,7 @@ export interface Queues {
   readonly gates: WorkQueue;
 }
 
+/** What runs, and what it is known by. */
 export interface Live {
   readonly queues: Queues;
   readonly cluster: ClusterView;
@@ -23,6 +24,7 @@ export interface Live {
   readonly pauses: LookPauses;
 }
 
+/** Neither pods nor time make an absent CLB appear, so only a change of an owner ends its pause. */
 export function enqueue(change: Change, live: Live): void {
   const { queues, cluster, pauses } = live;
   const triggers = triggersOf(change, cluster);
