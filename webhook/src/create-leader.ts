@@ -62,7 +62,7 @@ function createLeaderParts(o: WebhookOptions, parts: Parts, reporter: Reporter):
     servingProblems: (bundle) => parts.reviews.problems(bundle),
     eniDefault: () => parts.eniDefault.current(),
     clock,
-    checkMs: settings.REGISTRATION_CHECK_MS,
+    checkMs: () => parts.watches.pauseMs(settings.REGISTRATION_CHECK_MS),
     log,
   };
 }

@@ -12,6 +12,7 @@ import { followEniDefault, type EniDefaultSource } from './admission/pod-gate/en
 import { createPodGateEndpoint, podGatePath } from './admission/pod-gate/pod-gate-endpoint.ts';
 import { watchRefusedHandshakes } from './admission/refused-handshakes.ts';
 import { createReviewService, type ReviewService } from './admission/review-service.ts';
+import { longestRestMs, watchOwnObjects, type OwnObjectWatches } from './owned-objects/watch-own-objects.ts';
 import { createRegistrationKeeper, type RegistrationKeeper } from './owned-objects/registration/registration-keeper.ts';
 import { createReconcileLoops, longestRunMs, type ReconcileLoops } from './reconcile-loop/reconcile-loops.ts';
 import { createCertificateMetrics } from './serving-certificates/certificate-metrics.ts';
@@ -40,6 +41,7 @@ export interface Parts {
   readonly eniDefault: EniDefaultSource;
   readonly reviews: ReviewService;
   readonly loops: ReconcileLoops;
+  readonly watches: OwnObjectWatches;
 }
 
 /** Our own name in managedFields. */
@@ -49,7 +51,7 @@ export const monotonicMs = () => performance.now();
 
 const eniDefaultRecheckMs = 60_000;
 
-/** Creates the parts and connects them; only the ENI default begins to read at once. */
+/** Creates the parts and connects them; only the ENI default and the watches begin to read at once. */
 export function createParts(o: WebhookOptions, reporter: Reporter): Parts {
   const { settings, api, clock, log, registry, signal } = o;
   const { POD_NAMESPACE: namespace, WEBHOOK_SECRET_NAME: name, ENI_DEFAULT: setting } = settings;
@@ -76,11 +78,19 @@ export function createParts(o: WebhookOptions, reporter: Reporter): Parts {
     eniDefault,
     reviews,
     loops,
+    watches: watchOwnObjects({
+      ...{ api, namespace, log, registry, signal },
+      secretName: name,
+      serviceName: settings.SERVICE_NAME,
+      // Certificates that live shortly are due soon, and no watch says so.
+      restMs: Math.min(longestRestMs, settings.LEAF_LIFE_MS / 16),
+      onChange: () => loops.trigger(),
+    }),
   };
 }
 
 function longestPauseMs(settings: WebhookSettings): number {
-  return Math.max(settings.REGISTRATION_CHECK_MS, settings.SECRET_POLL_MS);
+  return Math.max(settings.REGISTRATION_CHECK_MS, settings.SECRET_POLL_MS, longestRestMs);
 }
 
 type ServerParts = Pick<Parts, 'certificates' | 'eniDefault' | 'loops'>;

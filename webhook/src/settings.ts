@@ -48,13 +48,13 @@ const registrationSettings = {
     min: 100,
     max: 600_000,
     default: 15_000,
-    help: 'how often the leader reads Secret, registration and Service, even without a change in a watch',
+    help: 'how often the leader reads Secret, registration and Service while it cannot watch them; else every 2 min',
   }),
   SECRET_POLL_MS: integer({
     min: 100,
     max: 600_000,
     default: 5_000,
-    help: 'how often each replica reads the Secret, even without a change in a watch',
+    help: 'how often each replica reads the Secret while it cannot watch it or does not serve it yet; else every 2 min',
   }),
 };
 

@@ -5,7 +5,6 @@ import { createLeader } from './create-leader.ts';
 import { createParts, monotonicMs, type Parts, type WebhookOptions } from './create-parts.ts';
 import { observeFailures, watchMissingPermissions } from './findings/missing-permissions.ts';
 import { runAsLeader } from './leader/run-as-leader.ts';
-import { watchOwnObjects } from './owned-objects/watch-own-objects.ts';
 import { followSecret } from './serving-certificates/follow-secret.ts';
 import { uninstallWhenStopped } from './uninstall/uninstall.ts';
 
@@ -47,12 +46,13 @@ export function startWebhook(options: WebhookOptions): Webhook {
 }
 
 /** What each replica reads, leader or not. */
-async function follow(o: WebhookOptions, { store, registration, certificates, loops }: Parts): Promise<void> {
-  const { POD_NAMESPACE: namespace, WEBHOOK_SECRET_NAME: secretName, SERVICE_NAME: serviceName } = o.settings;
-  const { SECRET_POLL_MS: pollMs } = o.settings;
-  const readPublishedBundle = (signal: AbortSignal) => registration.readPublishedBundle(signal);
+async function follow({ settings, signal }: WebhookOptions, parts: Parts): Promise<void> {
+  const { store, registration, certificates, loops, watches } = parts;
+  const { SECRET_POLL_MS: pollMs } = settings;
+  const readPublishedBundle = (aborted: AbortSignal) => registration.readPublishedBundle(aborted);
+  const restMs = () => watches.pauseMs(pollMs);
   await Promise.all([
-    followSecret({ store, readPublishedBundle, certificates, pollMs, loops, signal: o.signal }),
-    watchOwnObjects({ ...o, namespace, secretName, serviceName, onChange: () => loops.trigger() }),
+    followSecret({ store, readPublishedBundle, certificates, pollMs, restMs, loops, signal }),
+    watches.stopped,
   ]);
 }

@@ -25,6 +25,7 @@ export interface LeaderParts {
   servingProblems(bundle: string): Promise<readonly string[]>;
   eniDefault(): EniDefault | undefined;
   readonly clock: { nowMs(): number; offsetMs(): number | undefined };
-  readonly checkMs: number;
+  /** How long the next check may wait. */
+  checkMs(): number;
   readonly log: Log;
 }

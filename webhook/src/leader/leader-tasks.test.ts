@@ -80,7 +80,7 @@ function createTestTasks(): LeaderTasks {
     certificates,
     clock,
     log,
-    checkMs: 15_000,
+    checkMs: () => 15_000,
     repairs: {
       contention: createContention(() => nowMs),
       findings: { repaired: () => undefined, contested: () => undefined, notKept: () => undefined },

@@ -24,23 +24,23 @@ export function createLeaderTasks(o: LeaderParts, onBundle: () => void): LeaderT
       // Not only when a replica stops: the Service may go before any replica is asked to, and then `Fail` would refuse
       // pods.
       await o.removeRegistration(held.signal);
-      return o.checkMs;
+      return o.checkMs();
     }
     const waits = await repairBoth(o, { known, namespaceUid, held });
     if (waits.length === 0 && isSecretWell) o.repairs.metrics.checked();
-    return Math.min(o.checkMs, ...waits);
+    return Math.min(o.checkMs(), ...waits);
   }
 
   async function advance(held: RightToWrite): Promise<number> {
     isSecretWell = false;
-    if ((await o.namespaceUid(held.signal)) === undefined) return o.checkMs;
+    if ((await o.namespaceUid(held.signal)) === undefined) return o.checkMs();
     const { bundle, recheckMs } = await advanceCertificates(o, held);
     if (bundle === undefined) return recheckMs;
     isSecretWell = true;
     const isNew = known.bundle === undefined || !isSameBundle(known.bundle, bundle);
     known.bundle = bundle;
     if (isNew) onBundle();
-    return Math.min(o.checkMs, recheckMs);
+    return Math.min(o.checkMs(), recheckMs);
   }
 
   return { repair, advance };

@@ -1,40 +1,38 @@
 import { registrationName } from '@clb-direct/shared/domain/names.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { mutatingWebhookConfigurations, namespaces, secrets, services } from '@clb-direct/shared/kube/client/paths.ts';
-import { startReflector } from '@clb-direct/shared/kube/reflector/reflector.ts';
-import type { Log } from '@clb-direct/shared/runtime/logger.ts';
-import type { Registry } from 'prom-client';
+import { watchByName, type WatchByNameOptions } from '@clb-direct/shared/kube/reflector/watch-by-name.ts';
 import { asObject, own } from '@clb-direct/shared/domain/raw.ts';
 
-/** One object's watch is cheap, and a repair waits for it: back soon, even after a long outage. */
-const pace = { pauseMs: [500, 2_000] } as const;
+interface WatchOptions extends Omit<WatchByNameOptions, 'objects'> {
+  readonly namespace: string;
+  readonly secretName: string;
+  readonly serviceName: string;
+  /** How long a check may wait while the watches show every change. */
+  readonly restMs: number;
+}
 
-/**
- * Watches the few objects that are ours. A change carries nothing: the current state has to be read. Each watch names
- * its object, so RBAC can be limited to that name. Ends with the signal.
- */
-export async function watchOwnObjects(o: {
-  api: KubeApi;
-  namespace: string;
-  secretName: string;
-  serviceName: string;
-  onChange: () => void;
-  log: Log;
-  registry: Registry;
-  signal: AbortSignal;
-}): Promise<void> {
-  const watched = [
-    { name: 'secret', path: secrets(o.namespace), object: o.secretName, view: versionOf },
-    { name: 'registration', path: mutatingWebhookConfigurations(), object: registrationName, view: versionOf },
-    { name: 'service', path: services(o.namespace), object: o.serviceName, view: versionOf },
-    { name: 'namespace', path: namespaces(), object: o.namespace, view: lifeOf },
-  ];
-  const reflectors = watched.map(({ name, path, object, view }) => {
-    const query = { fieldSelector: `metadata.name=${object}` };
-    const { api, onChange, log, registry, signal } = o;
-    return startReflector({ name, api, path, query, toView: view, onChange, log, registry, signal, pace });
+export interface OwnObjectWatches {
+  /** How long a check may wait that runs every `pollMs` without watches. */
+  pauseMs(pollMs: number): number;
+  readonly stopped: Promise<void>;
+}
+
+/** A safety net, in case that a change is lost. */
+export const longestRestMs = 120_000;
+
+/** Watches the few objects that are ours. Ends with the signal. */
+export function watchOwnObjects(o: WatchOptions): OwnObjectWatches {
+  const { namespace, secretName, serviceName, restMs, ...options } = o;
+  const { isLive, stopped } = watchByName({
+    ...options,
+    objects: [
+      { label: 'secret', path: secrets(namespace), name: secretName, toView: versionOf },
+      { label: 'registration', path: mutatingWebhookConfigurations(), name: registrationName, toView: versionOf },
+      { label: 'service', path: services(namespace), name: serviceName, toView: versionOf },
+      { label: 'namespace', path: namespaces(), name: namespace, toView: lifeOf },
+    ],
   });
-  await Promise.all(reflectors.map(({ stopped }) => stopped));
+  return { pauseMs: (pollMs) => (isLive() ? Math.max(pollMs, restMs) : pollMs), stopped };
 }
 
 // No data is kept: one of them is a Secret.

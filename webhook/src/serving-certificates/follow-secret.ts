@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { SecretStore } from '@clb-direct/certs/secret-store.ts';
 import type { ReconcileLoops } from '../reconcile-loop/reconcile-loops.ts';
 import type { ServingCertificates } from './serving-certificates.ts';
@@ -11,13 +12,18 @@ export async function followSecret(o: {
   readPublishedBundle(signal: AbortSignal): Promise<string>;
   certificates: ServingCertificates;
   pollMs: number;
+  /** How long to wait while this replica serves what the Secret holds. */
+  restMs(): number;
   loops: ReconcileLoops;
   signal: AbortSignal;
 }): Promise<void> {
   async function reconcile(signal: AbortSignal): Promise<number> {
     const [secret, published] = await Promise.all([o.store.read(signal), o.readPublishedBundle(signal)]);
     o.certificates.offer(secret?.stored, published);
-    return o.certificates.current() === undefined ? untilCertifiedMs : o.pollMs;
+    const current = o.certificates.current();
+    if (current === undefined) return untilCertifiedMs;
+    // What is refused now may be trusted a moment later, and no watch says so.
+    return isDeepStrictEqual(current, secret?.stored) ? o.restMs() : o.pollMs;
   }
   await o.loops.run({ name: 'follow-secret', reconcile, signal: o.signal });
 }

@@ -27,8 +27,8 @@ export const serviceStatus = (namespace: string, name: string): string => `${ser
 export const configMaps = (namespace?: string): string => collection(core, 'configmaps', namespace);
 export const configMap = (namespace: string, name: string): string => item(configMaps(namespace), name);
 
-export const serviceAccount = (namespace: string, name: string): string =>
-  item(collection(core, 'serviceaccounts', namespace), name);
+export const serviceAccounts = (namespace?: string): string => collection(core, 'serviceaccounts', namespace);
+export const serviceAccount = (namespace: string, name: string): string => item(serviceAccounts(namespace), name);
 
 export const secrets = (namespace?: string): string => collection(core, 'secrets', namespace);
 export const secret = (namespace: string, name: string): string => item(secrets(namespace), name);

@@ -26,6 +26,8 @@ export function watchLease({ api, namespace, name, lock, log, signal }: LeaseWat
   const stopping = new AbortController();
   const ending = AbortSignal.any([signal, stopping.signal]);
   let change = Promise.withResolvers<true>();
+  const onEnd = () => change.resolve(true);
+  ending.addEventListener('abort', onEnd, { once: true });
   const { stopped } = startReflector({
     name: 'lease',
     api,
@@ -43,7 +45,7 @@ export function watchLease({ api, namespace, name, lock, log, signal }: LeaseWat
   return {
     changesWithin: async (ms) => {
       const waiting = new AbortController();
-      const limit = sleep(ms, AbortSignal.any([ending, waiting.signal])).then(
+      const limit = sleep(ms, waiting.signal).then(
         () => false,
         () => false,
       );

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { setTimeout as wait } from 'node:timers/promises';
 import { createLogger } from '../../runtime/logger.ts';
-import type { FakeApiServer } from '../../testing/fake-api-server.ts';
+import type { FakeApiServer, FakeRequest } from '../../testing/fake-api-server.ts';
 import { openFakeCluster, type FakeCluster } from '../../testing/fake-cluster.ts';
 import { placeOf } from '../../testing/fake-objects.ts';
 import { until } from '../../testing/until.ts';
@@ -29,13 +30,14 @@ beforeEach(async () => {
 afterEach(async () => cluster.close());
 
 const options = () => ({ api, program: 'one', namespace: 'system', log, signal: stop.signal });
-const retain = async (pauseMs = 10, logger = log) =>
+const retain = async (pauseMs = 10, logger = log, restMs = pauseMs) =>
   retainRights({
     ...options(),
     log: logger,
     rules: [rule],
     onServiceAccountDeleted: () => void (deletions += 1),
     pauseMs,
+    restMs,
   });
 const giveUp = async () => giveUpRights({ ...options(), signal: AbortSignal.timeout(10_000) });
 
@@ -90,6 +92,51 @@ test.each<[string, () => unknown, () => boolean]>([
   remove();
   expect(isThere()).toBe(false);
   await until(isThere);
+});
+
+describe('While watches show changes', () => {
+  const never = 3_600_000;
+  /** At rest: everything is written, and what was written has come back by the watches. */
+  async function retainAtRest(): Promise<void> {
+    void retain(10, log, never);
+    await until(() => hasFinalizer() && server.watches.size === 3);
+    for (let before = -1; before !== server.requests.length;) {
+      before = server.requests.length;
+      await wait(200);
+    }
+  }
+
+  test('nothing is read.', async () => {
+    await retainAtRest();
+    const before = server.requests.length;
+    await wait(300);
+    expect(server.requests.slice(before)).toEqual([]);
+  });
+
+  test.each<[string, () => unknown, () => boolean]>([
+    ['a role', () => server.store.delete(placeOf(rolePath)), () => has(rolePath)],
+    ['a binding', () => server.store.delete(placeOf(bindingPath)), () => has(bindingPath)],
+    ['a finalizer', () => removeFinalizers(), hasFinalizer],
+  ])('%s that was removed comes back.', async (_, remove, isThere) => {
+    await retainAtRest();
+    remove();
+    await until(isThere);
+  });
+
+  test('a ServiceAccount that is deleted is reported.', async () => {
+    await retainAtRest();
+    server.store.delete(placeOf(accountPath));
+    await until(() => deletions > 0);
+  });
+
+  test('a program that may not watch checks as often as without them.', async () => {
+    const matches = (request: FakeRequest) => request.query.has('fieldSelector');
+    server.fail({ times: 10_000, matches, answer: { status: 403 } });
+    void retain(10, log, never);
+    await until(hasFinalizer);
+    server.store.delete(placeOf(rolePath));
+    await until(() => has(rolePath));
+  });
 });
 
 test('What another version has written is replaced.', async () => {

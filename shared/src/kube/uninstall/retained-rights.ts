@@ -1,9 +1,9 @@
 import { createFailureNews, type FailureNews } from '../../runtime/failure-news.ts';
 import type { Log } from '../../runtime/logger.ts';
-import { sleep } from '../../runtime/sleep.ts';
 import { isNotFound, KubeError } from '../client/kube-api.ts';
 import { addRightsFinalizer, readServiceAccount, removeRightsFinalizer } from './rights-finalizer.ts';
 import { applyUninstallRole, uninstallRolePaths, type Rule, type UninstallRoleOptions } from './uninstall-role.ts';
+import { watchRights } from './watch-rights.ts';
 
 export interface GiveUpOptions extends UninstallRoleOptions {
   readonly log: Log;
@@ -14,8 +14,10 @@ export interface RetainOptions extends GiveUpOptions {
   readonly rules: readonly Rule[];
   /** The ServiceAccount has been deleted. The API server accepts its token for one more minute; a deletion is final. */
   readonly onServiceAccountDeleted: () => void;
-  /** Between two checks. Default 10 s. */
+  /** Between two checks while the watches do not work. Default 10 s. */
   readonly pauseMs?: number;
+  /** Between two checks while they do. Default 5 min. */
+  readonly restMs?: number;
 }
 
 type RetainContext = RetainOptions & { readonly news: FailureNews };
@@ -30,12 +32,14 @@ const timeoutMs = 5_000;
  * deletion of the Namespace. Failures are logged and nothing else.
  */
 export async function retainRights(o: RetainOptions): Promise<void> {
-  const { signal, pauseMs = 10_000 } = o;
+  const { signal, pauseMs = 10_000, restMs = 300_000 } = o;
   const context = { ...o, news: createFailureNews() };
+  const watch = watchRights(o);
   for (let isFirst = true; !signal.aborted; isFirst = false) {
     await retainOnce(context, isFirst);
-    await sleep(pauseMs, signal).catch(() => undefined);
+    await watch.next(pauseMs, restMs);
   }
+  await watch.stopped;
 }
 
 /**

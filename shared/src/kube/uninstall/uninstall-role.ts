@@ -51,7 +51,7 @@ export async function applyUninstallRole(o: UninstallRoleOptions, rules: readonl
   await untilAccepted(o, () => apply(o, bindingPath, binding));
 }
 
-function uninstallRoleName(program: string): string {
+export function uninstallRoleName(program: string): string {
   return `${program}-uninstall`;
 }
 

@@ -34,8 +34,11 @@ export function followEniDefault(o: {
   async function reconcile(signal: AbortSignal): Promise<number> {
     const { eniDefault, problem } = readCniDefault(await readMultusConf(o.api, signal));
     if (problem !== undefined) o.reporter.report(unreadable(problem));
-    if (eniDefault !== current) o.log.info({ eniDefault }, 'read which pods are ENI pods by default');
+    if (eniDefault === current) return o.recheckMs;
+    o.log.info({ eniDefault }, 'read which pods are ENI pods by default');
     current = eniDefault;
+    // The registration carries the same rule.
+    o.loops.trigger();
     return o.recheckMs;
   }
   const retryMs = { first: firstRetryMs, most: o.recheckMs };
