@@ -103,6 +103,20 @@ describe('status', () => {
     );
   });
 
+  test.each(['--json', undefined])('shows no text of others that a terminal would act on (%s).', async (flag) => {
+    world.server.create('/api/v1/namespaces/clb-direct/events', {
+      metadata: { name: 'one' },
+      type: 'Warning',
+      lastTimestamp: new Date().toISOString(),
+      message: 'x\u009b2J\u202ey',
+      reason: 'SecretContested',
+      involvedObject: { kind: 'Secret', name: 'certs' },
+    });
+    const { out } = await run('status', ...(flag === undefined ? [] : [flag]));
+
+    expect(out).toContain(String.raw`x\u009b2J\u202ey`);
+  });
+
   test('names the permissions that are missing, and shows what it may read.', async () => {
     const isRegistration = ({ path }: FakeRequest) => path.includes('mutatingwebhook');
     world.server.fail({ matches: isRegistration, times: 1, answer: { status: 403 } });

@@ -1,3 +1,4 @@
+import { safeJson } from '@clb-direct/shared/domain/safe-text.ts';
 import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
@@ -73,7 +74,7 @@ async function status({ location, json }: Asked & { kind: 'status' }): Promise<n
     const lease = await lookAtLease({ ...world, ...around }, () => readState(api, location, signal));
     const nowMs = Date.now();
     const report = judgeStatus(world, { nowMs, lease, around, usualSettleMs: settleMsOf(process.env) });
-    console.log(json ? JSON.stringify(report, undefined, 2) : showStatus(report, nowMs).join('\n'));
+    console.log(json ? safeJson(report) : showStatus(report, nowMs).join('\n'));
     return report.problems.length === 0 ? 0 : attention;
   });
 }

@@ -55,6 +55,19 @@ describe('a listener that the CLB does not make', () => {
     expect(seen).toEqual([undefined, 'it is refused']);
   });
 
+  test('is one event on a Service with fifty such ports', async () => {
+    world.clb.refuseListener = () => cloudError('refused');
+    world.cluster.putService(
+      aNewService({ ports: Array.from({ length: 50 }, (_, index) => aPort({ port: 1 + index })) }),
+    );
+    world.start();
+    await until(() => world.cluster.said('CloudRefused') > 0);
+    const reported = world.cluster.announcements.filter(({ reason }) => reason === 'CloudRefused');
+    expect(reported.map(({ message }) => message)).toEqual([
+      expect.stringContaining('it is refused 49 more not made: TCP/2,'),
+    ]);
+  });
+
   test('is tried apart the next time, after everything else', async () => {
     world.clb.refuseListener = ({ place }) => (place.port === 80 ? cloudError('quota') : undefined);
     world.cluster.putService(aNewService({ ports: [aPort(), aPort({ port: 81 })] }));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { safeText } from './safe-text.ts';
+import { safeJson, safeText } from './safe-text.ts';
 
 describe('a text of others', () => {
   test.each([
@@ -39,6 +39,16 @@ test('Any text becomes one printable line within the bound, and a safe text stay
       expect(safe.length).toBeLessThanOrEqual(longest);
       expect(safe).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
       expect(safeText(safe, longest)).toBe(safe);
+    }),
+  );
+});
+
+test('Any value as JSON is read back unchanged, and no character of it acts on a terminal but its line ends.', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'binary' })), (texts) => {
+      const json = safeJson({ texts, hostile: '\u009b2Jgone\u202e\u{e0041}\n' });
+      expect(json.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+      expect(JSON.parse(json)).toEqual({ texts, hostile: '\u009b2Jgone\u202e\u{e0041}\n' });
     }),
   );
 });

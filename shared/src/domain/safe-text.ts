@@ -35,3 +35,20 @@ function escape(character: string): string {
   const code = (character.codePointAt(0) ?? 0).toString(16);
   return shortEscapes[character] ?? (code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`);
 }
+
+/**
+ * JSON of a value for people and programs, over several lines: as a program reads it the value is unchanged, and a
+ * terminal acts on nothing in it. JSON alone escapes the controls below U+0020, and neither C1 controls nor bidi marks.
+ */
+export function safeJson(value: unknown): string {
+  return JSON.stringify(value, undefined, 2).replaceAll(unprintable, (character) =>
+    character === '\n'
+      ? character
+      : Array.from({ length: character.length }, (_, at) => unitOf(character, at)).join(''),
+  );
+}
+
+/** JSON has no escape for a whole character beyond U+FFFF, only for its two halves. */
+function unitOf(character: string, at: number): string {
+  return `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`;
+}

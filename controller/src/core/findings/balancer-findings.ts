@@ -15,6 +15,7 @@ import { listenerRenamed } from './listener-renamed.ts';
 import { loadBalancerMoving } from './load-balancer-moving.ts';
 import { noPodFits, type PodsOf } from './no-pod-fits.ts';
 import { otherVpc } from './other-vpc.ts';
+import { refusedPlaces } from './refused-places.ts';
 import { removalWithheld } from './removal-withheld.ts';
 import { targetsWithoutGate, type GateNames } from './targets-without-gate.ts';
 
@@ -99,7 +100,10 @@ export function restoredFindings(
 /** A refused place concerns the owner that wants it and the gates behind it, and no other owner on the CLB. */
 export function refusedFindings(scope: Scope, obstacles: ReadonlyMap<string, Finding>): readonly OwnerFinding[] {
   return scope.claims.flatMap(({ owner, bindings }) =>
-    bindings.flatMap(({ place }) => about([owner], obstacles.get(claimKey(owner.uid, place)))),
+    refusedPlaces(bindings, ({ place }) => obstacles.get(claimKey(owner.uid, place))).map((finding) => ({
+      owner,
+      finding,
+    })),
   );
 }
 
