@@ -11,6 +11,7 @@ import { outOfOrder } from '@clb-direct/shared/runtime/settings.ts';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createClb } from './clb/create-clb.ts';
 import { findCredentials } from './clb/credentials/find-credentials.ts';
+import type { GatePolicy } from './core/gate/gate-facts.ts';
 import type { ClbPort } from './core/model/clb-port.ts';
 import { runController } from './engine/controller.ts';
 import type { Limits } from './engine/facts.ts';
@@ -129,13 +130,8 @@ async function lead(
     vpcId: settings.VPC_ID,
     region: settings.REGION,
     limits: limitsOf(settings),
-    policy: {
-      gateType: settings.GATE_TYPE,
-      settleMs: settings.SETTLE_MS,
-      onWaitLimit: settings.WAIT_LIMIT_POLICY,
-      waitLimitMs: settings.WAIT_LIMIT_MS,
-      tellAfterMs: tellWaitAfterMs,
-    },
+    placeRules: { rules: settings.LOAD_BALANCER_NAMESPACES, reservationMs: settings.PLACE_RESERVATION_MS },
+    policy: gatePolicyOf(settings),
     optOutAnnotation: settings.OPT_OUT_ANNOTATION,
     looksPerMinute: looksPerMinute(settings.CLB_REQUESTS_PER_SECOND),
     recheckMs: settings.RECHECK_MS,
@@ -149,6 +145,16 @@ async function lead(
   });
   await kept;
   await recorder.flush(AbortSignal.timeout(3_000));
+}
+
+function gatePolicyOf(settings: Context['settings']): GatePolicy {
+  return {
+    gateType: settings.GATE_TYPE,
+    settleMs: settings.SETTLE_MS,
+    onWaitLimit: settings.WAIT_LIMIT_POLICY,
+    waitLimitMs: settings.WAIT_LIMIT_MS,
+    tellAfterMs: tellWaitAfterMs,
+  };
 }
 
 function limitsOf(settings: Context['settings']): Limits {
