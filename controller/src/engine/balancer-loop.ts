@@ -71,8 +71,10 @@ function afterFailedLook(
 
 /** Where something was seen it may carry traffic, and a pause of minutes would leave it as it is. */
 function pauseAfterLook(id: string, error: unknown, { state, pauses, attempts }: BalancerContext): number {
-  const isNothingSeen = state.of(id)?.observed === undefined;
-  if (isNothingSeen && isRefusedLook(error)) return pauses.failed(id, Math.random());
+  if (isRefusedLook(error)) {
+    pauses.noteRefused(id);
+    if (state.of(id)?.observed === undefined) return pauses.failed(id, Math.random());
+  }
   return pauseAfter(kindOf(error), attempts.failed(id), 1);
 }
 

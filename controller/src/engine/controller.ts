@@ -96,6 +96,7 @@ export async function runController(options: ControllerOptions): Promise<void> {
       clb: options.clb.inTurn({ priority: 'gate', share: '' }),
       nowMs: monotonicMs,
       onHeard: (id, changed) => enqueueByHealth(id, changed, live),
+      isRefused: (id) => pauses.isRefused(id),
       onMissing: (id) => queues.balancers.add(id),
       onFailed: (ids) => ids.forEach((id) => queues.balancers.add(id)),
     },

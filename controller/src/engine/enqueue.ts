@@ -28,7 +28,7 @@ export function enqueue(change: Change, live: Live): void {
   const triggers = triggersOf(change, cluster);
   for (const key of triggers.owners) queues.owners.add(key);
   for (const id of triggers.balancers) {
-    if (change.kind !== 'pod') pauses.forget(id);
+    if (change.kind !== 'pod') pauses.endPause(id);
     else if (pauses.isPaused(id)) continue;
     queues.balancers.add(
       id,

@@ -105,6 +105,23 @@ describe('a CLB that the cloud refuses to show', () => {
     expect(looksAt('lb-absent0')).toBe(before);
   });
 
+  test('does not keep others from being asked for their health', async () => {
+    world.clb.firstHealth = 'Unknown';
+    world.clb.addLoadBalancer('lb-refused');
+    world.start({ resyncMs: 60_000 });
+    world.cluster.putService(aNewService({ name: 'locked', uid: 'locked', existingLoadBalancer: 'lb-refused' }));
+    world.cluster.putService(aNewService());
+    addPod(1);
+    await until(() => world.clb.healthAsks.some((ids) => ids.length === 2));
+    world.clb.fail = (_, ids) => (ids.split(',').includes('lb-refused') ? refused() : undefined);
+    await until(() => world.cluster.said('CredentialsRefused') === 1);
+    const before = world.clb.healthAsks.length;
+    await until(() => world.clb.healthAsks.slice(before).filter((ids) => ids.join() === clbId).length > 5);
+    const looked = looksAt(clbId);
+    await until(() => world.clb.healthAsks.length > before + 20);
+    expect(looksAt(clbId) - looked).toBeLessThan(5);
+  });
+
   test('is looked at again soon when it carries targets', async () => {
     world.start({ resyncMs: 20 });
     await serving();

@@ -10,6 +10,8 @@ export interface HealthWatchOptions {
   readonly clb: ClbPort;
   readonly state: ObservedState;
   readonly log: Log;
+  /** The cloud refuses to show this CLB: it would refuse a call for all others that names it too. */
+  readonly isRefused: (balancerId: string) => boolean;
   /** How often to ask while a target waits for its check. */
   readonly recheckMs: number;
   /** By a clock that never jumps. */
@@ -27,7 +29,7 @@ export async function watchHealth(options: HealthWatchOptions, signal: AbortSign
   let failures = 0;
   while (!signal.aborted) {
     const startedMs = options.nowMs();
-    const ids = options.state.awaitingHealth();
+    const ids = options.state.awaitingHealth().filter((id) => !options.isRefused(id));
     const answered = ids.length === 0 || (await askOnce(ids, options, signal));
     failures = answered ? 0 : failures + 1;
     const pauseMs = failures === 0 ? options.recheckMs : pauseAfter('transient', failures, 1);

@@ -14,6 +14,16 @@ test('many do not come back at once', () => {
   expect(pauses.failed('lb-1', 0)).toBe(7_500);
 });
 
+test('a changed owner ends the pause, but only a look shows that the cloud refuses no more', () => {
+  const pauses = new LookPauses(limits);
+  pauses.noteRefused('lb-1');
+  pauses.failed('lb-1', 0);
+  pauses.endPause('lb-1');
+  expect([pauses.isPaused('lb-1'), pauses.isRefused('lb-1')]).toEqual([false, true]);
+  pauses.forget('lb-1');
+  expect(pauses.isRefused('lb-1')).toBe(false);
+});
+
 test('what is forgotten begins anew, and the others do not', () => {
   const pauses = new LookPauses(limits);
   for (const id of ['lb-1', 'lb-2', 'lb-1', 'lb-2']) pauses.failed(id, 0);

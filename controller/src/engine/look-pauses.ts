@@ -11,6 +11,7 @@ export interface PauseLimits {
 export class LookPauses {
   readonly #limits: PauseLimits;
   readonly #failures = new Map<string, number>();
+  readonly #refused = new Set<string>();
 
   constructor(limits: PauseLimits) {
     this.#limits = limits;
@@ -30,7 +31,23 @@ export class LookPauses {
     return Math.round(Math.min(mostMs, firstMs * 2 ** failures) * (0.75 + 0.25 * spread));
   }
 
+  /** The cloud refused the last look; something may have been seen there before. */
+  isRefused(id: string): boolean {
+    return this.#refused.has(id);
+  }
+
+  noteRefused(id: string): void {
+    this.#refused.add(id);
+  }
+
+  /** An owner that names it has changed. It counts as refused until a look succeeds. */
+  endPause(id: string): void {
+    this.#failures.delete(id);
+  }
+
+  /** It was seen, or nobody wants it any more. */
   forget(id: string): void {
+    this.#refused.delete(id);
     this.#failures.delete(id);
   }
 }

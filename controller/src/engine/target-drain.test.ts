@@ -16,8 +16,8 @@ const green = '80/10.0.0.2:8080';
 /** Longer than the setting of this world, 20 ms. */
 const pass = async () => new Promise<void>((resolve) => setTimeout(resolve, 200));
 
-async function servingBlue(targetDrain: string): Promise<void> {
-  world.cluster.putService(aNewService({ targetDrain, selector: { color: 'blue' } }));
+async function servingBlue(targetDrainSeconds: string): Promise<void> {
+  world.cluster.putService(aNewService({ targetDrainSeconds, selector: { color: 'blue' } }));
   world.cluster.putPod(aPod({ labels: { color: 'blue' } }));
   world.cluster.putPod(aPod({ name: 'web-2', ip: '10.0.0.2', labels: { color: 'green' } }));
   world.start();
@@ -30,7 +30,7 @@ test('Blue drains after a switch to green as long as the Service says, and a cha
   await until(() => picture()[green] === 10 && picture()[blue] === 0);
   await pass();
   expect(picture()).toEqual({ [blue]: 0, [green]: 10 });
-  world.cluster.changeService('shop/web', { targetDrain: '0' });
+  world.cluster.changeService('shop/web', { targetDrainSeconds: '0' });
   await until(() => !(blue in picture()));
 });
 
@@ -41,6 +41,6 @@ test('The listener of a Service that moved to another CLB is drained as long as 
   await until(() => picture('lb-two')[blue] === 10 && picture()[blue] === 0);
   await pass();
   expect(world.clb.listenersOf(clbId)).toHaveLength(1);
-  world.cluster.changeService('shop/web', { targetDrain: '0' });
+  world.cluster.changeService('shop/web', { targetDrainSeconds: '0' });
   await until(() => world.clb.listenersOf(clbId).length === 0);
 });

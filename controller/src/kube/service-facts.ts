@@ -50,7 +50,7 @@ function annotated(annotations: Readonly<Record<string, string>>) {
     directAccess: annotations[annotation.directAccess],
     existingLoadBalancer: annotations[annotation.existingLoadBalancer]?.trim(),
     healthCheck: annotations[annotation.healthCheck],
-    targetDrain: annotations[annotation.targetDrain],
+    targetDrainSeconds: annotations[annotation.targetDrainSeconds],
     sourceRangesAnnotation: annotations[annotation.sourceRanges]?.trim() ?? '',
     moveKeepSeconds: annotations[annotation.moveKeepSeconds]?.trim(),
     recordedLoadBalancers: listOf(annotations[annotation.loadBalancers]),

@@ -66,7 +66,7 @@ export function aService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
     recordedLoadBalancers: [clbId],
     moveKeepSeconds: undefined,
     healthCheck: undefined,
-    targetDrain: undefined,
+    targetDrainSeconds: undefined,
     hasFinalizer: true,
     selector: { app: 'web' },
     ports: [aPort()],

@@ -42,9 +42,9 @@ test('The controller may do this and nothing else.', () => {
 
   expect(permissions('clb-direct-controller')).toEqual(
     [
-      'everywhere: get,list,watch pods any',
+      'everywhere: list,watch pods any',
       'everywhere: patch pods/status any',
-      'everywhere: get,list,watch,patch services any',
+      'everywhere: list,watch,patch services any',
       'everywhere: patch services/status any',
       'everywhere: create,patch events any',
       'everywhere: get deployments clb-direct-controller',
@@ -55,7 +55,7 @@ test('The controller may do this and nothing else.', () => {
       'everywhere: get,patch serviceaccounts clb-direct-webhook',
       'clb-direct: get,patch serviceaccounts clb-direct-controller',
       'clb-direct: create leases any',
-      'clb-direct: get,update leases clb-direct-controller',
+      'clb-direct: get,list,watch,update leases clb-direct-controller',
       `${namespace}: list,watch configmaps ${name}`,
     ].sort(),
   );
@@ -80,7 +80,7 @@ test('The webhook may do this and nothing else.', () => {
       'clb-direct: list pods any',
       'clb-direct: list,create,patch events any',
       'clb-direct: create leases any',
-      'clb-direct: get,update leases clb-direct-webhook',
+      'clb-direct: get,list,watch,update leases clb-direct-webhook',
       `${namespace}: get configmaps ${name}`,
     ].sort(),
   );

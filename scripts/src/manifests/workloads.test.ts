@@ -58,6 +58,18 @@ test('Both programs are installed, each in two replicas that are replaced withou
   }
 });
 
+test('Of each program a drain of nodes takes one replica at a time.', () => {
+  const budgets = base.filter(({ kind }) => kind === 'PodDisruptionBudget');
+  expect(budgets).toEqual(
+    deployments.map(({ metadata, spec }) =>
+      expect.objectContaining({
+        metadata: { name: metadata.name, namespace: 'clb-direct' },
+        spec: { maxUnavailable: 1, selector: spec.selector },
+      }),
+    ),
+  );
+});
+
 test('A webhook that is slow for less than 15 s, because its node is busy, stays behind its Service.', () => {
   const webhook = deployments.find(({ metadata }) => metadata.name === 'clb-direct-webhook');
   const { timeoutSeconds = 0, failureThreshold = 0 } = webhook?.spec.template.spec.containers[0]?.readinessProbe ?? {};

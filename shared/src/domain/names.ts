@@ -17,7 +17,7 @@ export const annotation = {
   /** Service: "on" or "off", whether the CLB checks the health of its targets. */
   healthCheck: 'clb-direct.io/health-check',
   /** Service: how long a target stays at weight 0 before it is deregistered while its pod runs, in seconds. */
-  targetDrain: 'clb-direct.io/target-drain-seconds',
+  targetDrainSeconds: 'clb-direct.io/target-drain-seconds',
   /** Service: the older form of spec.loadBalancerSourceRanges (k8s.io/cloud-provider). */
   sourceRanges: 'service.beta.kubernetes.io/load-balancer-source-ranges',
   /** Pod: which TKE network it uses (TKE doc 457/48040). */

@@ -17,7 +17,7 @@ import type { Facts } from './facts.ts';
 import { emptyMemory } from './memory.ts';
 import { planChanges } from './plan.ts';
 
-const patient = anOwner({ targetDrain: '300' });
+const patient = anOwner({ targetDrainSeconds: '300' });
 const usual = anOwner();
 const nowMs = 1_000_000;
 const leaving = aTarget({ weight: 0 });
@@ -45,11 +45,11 @@ describe('a target whose pod the Service does not select any more', () => {
   });
 
   test('leaves at once where its Service says 0', () => {
-    expect(outcome(scene(anOwner({ targetDrain: '0' }), 0)).steps).toEqual(off);
+    expect(outcome(scene(anOwner({ targetDrainSeconds: '0' }), 0)).steps).toEqual(off);
   });
 
   test('stays as long as the setting says where its Service says nothing that can be read', () => {
-    for (const owner of [usual, anOwner({ targetDrain: 'long' })]) {
+    for (const owner of [usual, anOwner({ targetDrainSeconds: 'long' })]) {
       expect(outcome(scene(owner, 29_000))).toEqual({ steps: [], dueInMs: 1_000 });
       expect(outcome(scene(owner, 30_000)).steps).toEqual(off);
     }
@@ -80,7 +80,7 @@ describe('a listener that its Service does not want any more', () => {
   });
 
   test('is drained as long as its most patient owner says', () => {
-    const other = { ...anOwner({ name: 'other', targetDrain: '60' }), uid: 'uid-other' };
+    const other = { ...anOwner({ name: 'other', targetDrainSeconds: '60' }), uid: 'uid-other' };
     expect(drainsOf([patient, other, usual])).toEqual(
       new Map([
         ['uid-web', 300_000],

@@ -38,6 +38,8 @@ export interface LeaseLock {
   tryAcquire(signal: AbortSignal): Promise<number | undefined>;
   /** How long the present holder may still be silent before the Lease counts as free; 0 = try now. */
   freeInMs(): number;
+  /** Takes in the Lease as a watch shows it; undefined: it was deleted. */
+  saw(lease: unknown): void;
   /** False when another process holds it or it was deleted. */
   renew(signal: AbortSignal): Promise<boolean>;
   /** Other candidates can acquire it at once. */
@@ -81,6 +83,11 @@ class ObservedLease implements LeaseLock {
     if (!holderIdentity || holderIdentity === this.#options.holder) return 0;
     const patienceMs = this.#patienceMs(holderIdentity, leaseDurationSeconds ?? 0);
     return Math.max(0, this.#seen.at + patienceMs - performance.now());
+  }
+
+  saw(lease: unknown): void {
+    if (lease === undefined) this.#lease = undefined;
+    else this.#observe(lease as Lease);
   }
 
   async renew(signal: AbortSignal): Promise<boolean> {

@@ -168,6 +168,61 @@ function createWarnings() {
   return { lines, log: createLogger({ program: 'test', level: 'warn', destination }) };
 }
 
+describe('a candidate that waits', () => {
+  const isRead = ({ method }: FakeRequest) => method === 'GET';
+  const reads = ({ server }: World) => server.requests.filter(isRead).length;
+
+  inWorld('reads nothing while a watch shows that the Lease is renewed', async (world) => {
+    const one = enter(world, 'one');
+    await until(() => leads(one));
+    enter(world, 'two');
+    await wait(10 * times.retryMs);
+    const [readsBefore, writesBefore] = [reads(world), writes(world)];
+    await until(() => writes(world) > writesBefore + 10);
+    expect(reads(world)).toBe(readsBefore);
+  });
+
+  inWorld('takes a Lease at once that is released, long before its next try', async (world) => {
+    const slow = { durationMs: 30_000, renewDeadlineMs: 20_000, retryMs: 10_000 };
+    const one = enter(world, 'one', slow);
+    await until(() => leads(one));
+    const two = enter(world, 'two', slow);
+    await until(() => world.server.watches.size > 0);
+    one.stop.abort();
+    await one.ended;
+    const startedMs = performance.now();
+    await until(() => leads(two));
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
+  });
+
+  inWorld('waits no longer for a silent holder than its time, although a watch showed it', async (world) => {
+    const one = enter(world, 'one');
+    await until(() => leads(one));
+    const two = enter(world, 'two');
+    await wait(10 * times.retryMs);
+    // As one that is killed: it writes nothing more, and releases nothing.
+    world.server.fail({
+      times: 10_000,
+      matches: (request) => isWrite(request) && request.body.includes('"one_'),
+      answer: 'reset',
+    });
+    const startedMs = performance.now();
+    await until(() => leads(two));
+    expect(performance.now() - startedMs).toBeLessThan(times.durationMs + 3 * times.retryMs + 200);
+  });
+
+  inWorld('reads the Lease at its usual pace where it may not watch it', async (world) => {
+    const one = enter(world, 'one');
+    await until(() => leads(one));
+    world.server.fail({ times: 10_000, matches: ({ path }) => path.endsWith('/leases'), answer: { status: 403 } });
+    enter(world, 'two');
+    const before = reads(world);
+    await until(() => reads(world) > before + 10);
+    one.stop.abort();
+    await until(() => holder(world).startsWith('two_'));
+  });
+});
+
 describe('a Lease that may not be touched', () => {
   inWorld('is logged once, not at every try', async (world) => {
     const warnings = createWarnings();

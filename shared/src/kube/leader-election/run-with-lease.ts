@@ -9,6 +9,7 @@ import { between } from '../../runtime/backoff.ts';
 import type { KubeApi } from '../client/kube-api.ts';
 import { createLeaseLock, type LeaseLock } from './lease-lock.ts';
 import { startStopwatch, startTerm, type Term } from './term.ts';
+import { watchLease, type LeaseWatch } from './watch-lease.ts';
 
 /** Leadership for one term. It is valid by the local clocks alone: it ends by itself when renewals stop. */
 export interface Leadership {
@@ -67,21 +68,43 @@ interface Context extends LeaseOptions {
 function contextOf(options: LeaseOptions): Context {
   const holder = `${options.identity}_${randomUUID().slice(0, 8)}`;
   const log = options.log.child({ lease: `${options.namespace}/${options.name}`, holder });
-  // A live process of this pod would renew twice in that time.
-  const ownPastMs = 2.5 * options.retryMs;
+  const ownPastMs = renewalsWithin(options.retryMs);
   const lock = createLeaseLock({ ...options, holder, ownPastMs, tryMs: options.renewDeadlineMs / 2 });
   return { ...options, log, lock, news: createFailureNews(), metrics: leaseMetrics(options.name, options.registry) };
 }
 
 /** undefined when the program stops. */
 async function compete(context: Context): Promise<Term | undefined> {
-  const { signal, retryMs, lock } = context;
-  while (!signal.aborted) {
-    const term = await tryOnce(context);
-    if (term !== undefined) return term;
-    await sleep(pauseMs(lock, retryMs), signal).catch(() => undefined);
+  let watch: LeaseWatch | undefined;
+  try {
+    while (!context.signal.aborted) {
+      const term = await tryOnce(context);
+      if (term !== undefined) return term;
+      // Only where there is something to wait for: while the Lease cannot be read, one failure is enough to log.
+      if (context.lock.freeInMs() > 0) watch ??= watchLease(context);
+      await untilWorthTrying(context, watch);
+    }
+    return undefined;
+  } finally {
+    await watch?.stop();
   }
-  return undefined;
+}
+
+/** A renewal that is seen makes a try worthless. Without one it is tried as often as if nothing were watched. */
+async function untilWorthTrying({ lock, retryMs, signal }: Context, watch: LeaseWatch | undefined): Promise<void> {
+  if (watch === undefined) {
+    await sleep(pauseMs(lock, retryMs), signal).catch(() => undefined);
+    return;
+  }
+  let isRenewed = await watch.changesWithin(pauseMs(lock, retryMs));
+  while (isRenewed && lock.freeInMs() > 0 && !signal.aborted) {
+    isRenewed = await watch.changesWithin(pauseMs(lock, renewalsWithin(retryMs)));
+  }
+}
+
+/** A live process would renew twice in that time. */
+function renewalsWithin(retryMs: number): number {
+  return 2.5 * retryMs;
 }
 
 /** Never beyond the moment at which the Lease is free: until it is taken nothing is reconciled. */

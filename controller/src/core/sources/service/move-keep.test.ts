@@ -16,7 +16,9 @@ test.each(['', '-1', '1.5', '1e3', '10m', '86401', '9'.repeat(400), '5\n'])(
     const { moveKeepMs, notices, bindings } = anOwner({ moveKeepSeconds });
     expect(moveKeepMs).toBeUndefined();
     expect(notices).toMatchObject([{ severity: 'Warning', reason: 'AnnotationMalformed' }]);
-    expect(notices[0]?.message).toContain('write whole seconds from 0 to 86400. Until then MOVE_KEEP_MS counts.');
+    expect(notices[0]?.message).toContain(
+      'write whole seconds from 0 to 86400, for example "300". Until then MOVE_KEEP_MS counts.',
+    );
     expect(notices[0]?.message.length).toBeLessThan(400);
     expect(bindings).toHaveLength(1);
   },

@@ -10,10 +10,9 @@ import { fieldsWithoutEffect } from './fields-without-effect.ts';
 import { healthCheckFindings, healthCheckSettings } from './health-check.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
 import { markFindings, markOf } from './mark.ts';
-import { moveKeepFindings, moveKeepMs } from './move-keep.ts';
 import { recordedBalancers, recordFindings } from './record.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
-import { targetDrainFindings, targetDrainMs } from './target-drain.ts';
+import { timeFindings, timeMs } from './seconds.ts';
 
 /** Reads a Service once, where it enters. What cannot be read becomes findings, and the rest still works. */
 export function readService(service: ServiceFacts): OwnerView {
@@ -29,11 +28,10 @@ export function readService(service: ServiceFacts): OwnerView {
     notices: [
       ...fieldsWithoutEffect(service),
       ...recordFindings(service),
-      ...moveKeepFindings(service),
       ...healthCheckFindings(service),
-      ...targetDrainFindings(service),
+      ...timeFindings(service),
     ],
-    moveKeepMs: moveKeepMs(service),
+    moveKeepMs: timeMs(service, 'moveKeepSeconds'),
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
     references: [],
     recordedBalancers: recordedBalancers(service),
@@ -109,6 +107,6 @@ function toBinding(service: ServiceFacts, owner: Owner, { protocol, port, target
     listenerSettings: { ...healthCheckSettings(service), ...targetRst(transport) },
     ruleSettings: {},
     backends: { mode: 'pods', selector, protocol: transport, targetPort },
-    drainMs: targetDrainMs(service),
+    drainMs: timeMs(service, 'targetDrainSeconds'),
   };
 }

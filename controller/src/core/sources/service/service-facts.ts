@@ -26,7 +26,7 @@ export interface ServiceFacts {
   /** The annotation clb-direct.io/health-check as it is written. */
   readonly healthCheck: string | undefined;
   /** The annotation clb-direct.io/target-drain-seconds as it is written. */
-  readonly targetDrain: string | undefined;
+  readonly targetDrainSeconds: string | undefined;
   readonly hasFinalizer: boolean;
   readonly selector: Readonly<Record<string, string>>;
   readonly ports: readonly ServicePort[];

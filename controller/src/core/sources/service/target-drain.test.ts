@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import { aPort, aService } from '../../../testing/builders.ts';
 import { readService } from './read-service.ts';
 
-const read = (targetDrain: string | undefined) =>
-  readService(aService({ targetDrain, ports: [aPort(), aPort({ port: 81 })] }));
+const read = (targetDrainSeconds: string | undefined) =>
+  readService(aService({ targetDrainSeconds, ports: [aPort(), aPort({ port: 81 })] }));
 
 test.each([
   ['0', 0],
