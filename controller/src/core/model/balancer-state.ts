@@ -45,7 +45,7 @@ export function unseen(id: string): BalancerState {
   };
 }
 
-export function healthOf(state: BalancerState, target: TargetRef): Health | undefined {
+function healthOf(state: BalancerState, target: TargetRef): Health | undefined {
   return targetAt(state.observed, target)?.health;
 }
 
