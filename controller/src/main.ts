@@ -130,7 +130,8 @@ async function lead(
     vpcId: settings.VPC_ID,
     region: settings.REGION,
     limits: limitsOf(settings),
-    policy: policyOf(settings),
+    placeRules: { rules: settings.LOAD_BALANCER_NAMESPACES, reservationMs: settings.PLACE_RESERVATION_MS },
+    policy: gatePolicyOf(settings),
     optOutAnnotation: settings.OPT_OUT_ANNOTATION,
     looksPerMinute: looksPerMinute(settings.CLB_REQUESTS_PER_SECOND),
     recheckMs: settings.RECHECK_MS,
@@ -146,22 +147,22 @@ async function lead(
   await recorder.flush(AbortSignal.timeout(3_000));
 }
 
-function limitsOf(settings: Context['settings']): Limits {
-  return {
-    weight: settings.TARGET_WEIGHT,
-    drainMs: settings.TARGET_DRAIN_MS,
-    brakeHoldMs: settings.BRAKE_HOLD_MS,
-    moveKeepMs: settings.MOVE_KEEP_MS,
-  };
-}
-
-function policyOf(settings: Context['settings']): GatePolicy {
+function gatePolicyOf(settings: Context['settings']): GatePolicy {
   return {
     gateType: settings.GATE_TYPE,
     settleMs: settings.SETTLE_MS,
     onWaitLimit: settings.WAIT_LIMIT_POLICY,
     waitLimitMs: settings.WAIT_LIMIT_MS,
     tellAfterMs: tellWaitAfterMs,
+  };
+}
+
+function limitsOf(settings: Context['settings']): Limits {
+  return {
+    weight: settings.TARGET_WEIGHT,
+    drainMs: settings.TARGET_DRAIN_MS,
+    brakeHoldMs: settings.BRAKE_HOLD_MS,
+    moveKeepMs: settings.MOVE_KEEP_MS,
   };
 }
 

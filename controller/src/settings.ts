@@ -1,5 +1,5 @@
 import { commonSettings } from '@clb-direct/shared/runtime/common-settings.ts';
-import { integer, oneOf, text } from '@clb-direct/shared/runtime/settings.ts';
+import { balancerRules, integer, oneOf, text } from '@clb-direct/shared/runtime/settings.ts';
 
 /** Every setting of the controller. */
 export const definitions = {
@@ -57,6 +57,15 @@ export const definitions = {
     max: 86_400_000,
     default: 600_000,
     help: 'how long the old CLB of a Service goes on after the new one carries; longer than clients keep an address',
+  }),
+  LOAD_BALANCER_NAMESPACES: balancerRules({
+    help: 'namespaces that may use each CLB; one that no rule is about belongs to the namespace that was there first',
+  }),
+  PLACE_RESERVATION_MS: integer({
+    min: 0,
+    max: 86_400_000,
+    default: 600_000,
+    help: 'how long a port that a Service left is kept for its namespace, first for a Service of its name',
   }),
   BRAKE_HOLD_MS: integer({
     min: 0,

@@ -5,9 +5,11 @@ import type { ClbPort } from '../core/model/clb-port.ts';
 import { troubleFor, type Trouble } from '../core/model/cloud-trouble.ts';
 import type { ClusterView, Reporter } from '../core/model/cluster-port.ts';
 import type { HandChange } from '../core/plan/hand-changes.ts';
+import type { PlaceRules } from '../core/plan/place-rules.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import type { Attempts } from './attempts.ts';
 import type { Limits } from './facts.ts';
+import type { HeldBalancers } from './held-balancers.ts';
 import type { LookPauses } from './look-pauses.ts';
 import type { ObservedState } from './observed-state.ts';
 
@@ -24,6 +26,7 @@ export interface BalancerLoopOptions {
   readonly gate: GateNames;
   readonly region: string;
   readonly limits: Limits;
+  readonly placeRules: PlaceRules;
   /** After a change: look again this soon, to see that it took effect. */
   readonly confirmMs: number;
   /** While a port is held by others: look again this often. */
@@ -44,6 +47,7 @@ export interface BalancerLoopOptions {
 /** The options, and what the loop remembers from run to run. */
 export interface BalancerContext extends BalancerLoopOptions {
   readonly attempts: Attempts;
+  readonly held: HeldBalancers;
 }
 
 export function report(findings: readonly OwnerFinding[], { reporter }: BalancerContext): void {

@@ -16,6 +16,7 @@ import { conclude } from './conclude.ts';
 import { drainsOfEnding } from './drain-ending.ts';
 import { memoryAfterApply } from '../core/plan/memory-after.ts';
 import { factsFrom, podsBehind } from './facts.ts';
+import { HeldBalancers } from './held-balancers.ts';
 import { logApplied } from './log-applied.ts';
 import { observe } from './observe.ts';
 import { showPlan } from './show-plan.ts';
@@ -27,8 +28,9 @@ export function createBalancerLoop(
   options: BalancerLoopOptions,
 ): (id: string, signal: AbortSignal, turn: Turn) => Promise<Outcome> {
   const attempts = new Attempts();
+  const held = new HeldBalancers(options.placeRules.reservationMs);
   return async (id, signal, turn) => {
-    const loop: BalancerContext = { ...options, attempts, clb: options.clb.inTurn(turn) };
+    const loop: BalancerContext = { ...options, attempts, held, clb: options.clb.inTurn(turn) };
     const scope = scopeNow(id, loop);
     if (scope.owners.length === 0) {
       forget(id, loop);

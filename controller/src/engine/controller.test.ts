@@ -4,7 +4,7 @@ import { CloudError, type CloudErrorKind } from '../core/model/cloud-error.ts';
 import { boundTargets } from '../core/model/observed.ts';
 import type { Deregister } from '../core/model/step.ts';
 import { aListener, aNewService, anObserved, aPod, aPort, aTarget, clbId, limits } from '../testing/builders.ts';
-import { World } from '../testing/world.ts';
+import { forEveryone, World } from '../testing/world.ts';
 
 let world: World;
 beforeEach(() => {
@@ -197,7 +197,7 @@ describe('a refusal', () => {
     world.cluster.putService(aNewService({ namespace: 'other', uid: 'uid-other', ports: [aPort({ port: 81 })] }));
     addPods(1);
     world.cluster.putPod(aPod({ namespace: 'other', uid: 'uid-other-1', ip: '10.0.9.9' }));
-    world.start();
+    world.start({ placeRules: forEveryone });
     const shown = (namespace: string) =>
       JSON.stringify([
         world.cluster.announcements.filter(({ about }) => about.startsWith(`${namespace}/`)),

@@ -15,6 +15,7 @@ import type {
 } from '../core/model/cluster-port.ts';
 import type { HandChange } from '../core/plan/hand-changes.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
+import type { PlaceRules } from '../core/plan/place-rules.ts';
 import { createBalancerLoop } from './balancer-loop.ts';
 import { EndedPods } from './ended-pods.ts';
 import type { Limits } from './facts.ts';
@@ -52,6 +53,7 @@ export interface ControllerOptions {
   readonly vpcId: string;
   readonly region: string;
   readonly limits: Limits;
+  readonly placeRules: PlaceRules;
   readonly policy: GatePolicy;
   /** Named in an event: what keeps the gate away from a pod. */
   readonly optOutAnnotation: string;

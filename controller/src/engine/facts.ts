@@ -5,10 +5,12 @@ import type { ClusterView } from '../core/model/cluster-port.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import { drainsOf } from '../core/plan/drain-time.ts';
 import type { Facts } from '../core/plan/facts.ts';
+import type { PlaceRules } from '../core/plan/place-rules.ts';
 import type { RemovalLimits } from '../core/plan/removals.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import { podBackends } from '../core/sources/backends/pod-backends.ts';
 import { podDeparture } from '../core/sources/backends/pod-departure.ts';
+import type { HeldBalancers } from './held-balancers.ts';
 import type { Observation } from './observe.ts';
 
 /** How targets carry traffic and leave. */
@@ -21,6 +23,8 @@ interface FactSources {
   readonly cluster: ClusterView;
   readonly clusterId: string;
   readonly limits: Limits;
+  readonly placeRules: PlaceRules;
+  readonly held: HeldBalancers;
   readonly hasEnded: (uid: string) => boolean;
   readonly nowMs: () => number;
 }
@@ -32,9 +36,10 @@ export function factsFrom(
   podsOf: PodsOf,
   sources: FactSources,
 ): Facts {
-  const { cluster, clusterId, limits, hasEnded, nowMs } = sources;
+  const { cluster, clusterId, limits, placeRules, held, hasEnded } = sources;
+  const nowMs = sources.nowMs();
   return {
-    nowMs: nowMs(),
+    nowMs,
     clusterId,
     ref: existing(observed.id),
     claims: scope.claims,
@@ -49,6 +54,7 @@ export function factsFrom(
     },
     drainMs: drainsOf(scope.owners),
     limits,
+    policy: { ...placeRules, held: held.see(observed, scope.owners, nowMs) },
   };
 }
 

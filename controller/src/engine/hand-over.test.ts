@@ -3,7 +3,7 @@ import { until } from '@clb-direct/shared/testing/until.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
 import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
 import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
-import { World } from '../testing/world.ts';
+import { forEveryone, World } from '../testing/world.ts';
 
 let world: World;
 /** Ids of the listeners that were seen without a target that serves, though they had one before. */
@@ -31,7 +31,7 @@ async function serving(a: Partial<ServiceFacts>, b: Partial<ServiceFacts>): Prom
   world.cluster.putService(service('b', b));
   addPod('a', '10.0.0.1');
   addPod('b', '10.0.0.2');
-  world.start();
+  world.start({ placeRules: forEveryone });
   await until(() => isOpen('a') && isOpen('b'));
   world.clb.firstHealth = 'Unknown';
   const stood = [clbId, other].flatMap((id) => world.clb.listenersOf(id).map((listener) => ({ id, listener })));

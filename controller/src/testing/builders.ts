@@ -1,3 +1,4 @@
+import type { BalancerRule } from '@clb-direct/shared/domain/balancer-rules.ts';
 import { existing } from '../core/model/balancer-ref.ts';
 import { selects, type Binding } from '../core/model/binding.ts';
 import type { ListenerAnswer, TargetAnswer } from '../core/model/clb-port.ts';
@@ -166,7 +167,10 @@ export function podFacts(
   };
 }
 
-/** Nothing on the CLB, no owner wants anything. */
+/** Every namespace may use every CLB. */
+export const everyone: BalancerRule = { balancers: '*', namespaces: ['*'] };
+
+/** Nothing on the CLB, no owner wants anything, and every namespace may use it. */
 export function someFacts(overrides: Partial<Facts> = {}): Facts {
   return {
     nowMs: 1_000_000,
@@ -180,6 +184,7 @@ export function someFacts(overrides: Partial<Facts> = {}): Facts {
     ...podFacts([]),
     drainMs: new Map(),
     limits,
+    policy: { rules: [everyone], reservationMs: 600_000, held: [] },
     ...overrides,
   };
 }

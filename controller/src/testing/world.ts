@@ -4,9 +4,12 @@ import { Registry } from 'prom-client';
 import { runController, type ControllerOptions } from '../engine/controller.ts';
 import { ObservedState } from '../engine/observed-state.ts';
 import { createOwnerReporter } from '../kube/owner-reporter.ts';
-import { clbId, clusterId, limits } from './builders.ts';
+import { clbId, clusterId, everyone, limits } from './builders.ts';
 import { FakeClb } from './fake-clb.ts';
 import { FakeCluster } from './fake-cluster.ts';
+
+/** Every namespace may use every CLB, and nothing is kept for anybody. */
+export const forEveryone = { rules: [everyone], reservationMs: 0 };
 
 /** One cluster, one cloud and, while `start` runs, one controller with short times. */
 export class World {
@@ -47,6 +50,7 @@ export class World {
       vpcId: 'vpc-1',
       region: 'ap-test',
       limits: { ...limits, drainMs: 20, brakeHoldMs: 200, moveKeepMs: 50 },
+      placeRules: { rules: [], reservationMs: 600_000 },
       policy: {
         gateType: 'example.com/gate',
         settleMs: 20,

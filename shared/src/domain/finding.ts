@@ -28,6 +28,7 @@ export const controllerReasons = [
   'LoadBalancerInOtherVpc',
   'LoadBalancerMoving',
   'LoadBalancerNetworkGroupReady',
+  'LoadBalancerNotAllowed',
   'LoadBalancerNotFound',
   'LoadBalancerNotNamed',
   'LoadBalancerNotReady',

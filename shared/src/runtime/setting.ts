@@ -12,6 +12,8 @@ export interface Setting<T> {
   /** True where an empty text is a value of its own and not the same as nothing. */
   readonly emptyCounts: boolean;
   parse(text: string): T | undefined;
+  /** Which part of a long text is wrong. */
+  problemOf?(text: string): string | undefined;
   show(value: T): string;
 }
 

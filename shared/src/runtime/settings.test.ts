@@ -1,5 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { describeSettings, flag, integer, list, oneOf, readSettings, SettingsError, text } from './settings.ts';
+import {
+  balancerRules,
+  describeSettings,
+  flag,
+  integer,
+  list,
+  oneOf,
+  readSettings,
+  SettingsError,
+  text,
+} from './settings.ts';
 
 const definitions = {
   REGION: text({
@@ -98,4 +108,15 @@ test('the help is a table of every setting with its default', () => {
   const columns = lines.map((line) => line.search(/(?<= {2})(KIND|text|number|word|flag|list)\b/));
   expect(new Set(columns).size).toBe(1);
   expect(describeSettings(definitions)).not.toContain('hidden');
+});
+
+test('Of a list of rules the problem names the wrong one.', () => {
+  const rules = { RULES: balancerRules({ help: 'who may use what' }) };
+
+  expect(readSettings(rules, {}).RULES).toEqual([]);
+  expect(readSettings(rules, { RULES: 'lb-a=shop' }).RULES).toEqual([{ balancers: 'lb-a', namespaces: ['shop'] }]);
+  expect(() => readSettings(rules, { RULES: 'lb-a=shop; lb-b' })).toThrow(
+    'RULES: got "lb-a=shop; lb-b": "lb-b" has not exactly one "=", expects CLB=NAMESPACE,NAMESPACE with ; between ' +
+      'rules, * for any text, for example lb-a1b2c3d4=shop,shop-*; lb-*=platform',
+  );
 });

@@ -1,6 +1,7 @@
 import type { Definitions, Setting } from './setting.ts';
 
 export { describeSettings } from './describe-settings.ts';
+export { balancerRules } from './balancer-rules-setting.ts';
 export { flag, integer, list, oneOf, text } from './setting-kinds.ts';
 export type { Definitions, Setting } from './setting.ts';
 
@@ -47,7 +48,9 @@ function readOne(setting: Setting<unknown>, raw: string | undefined): Read {
 
 function gotWhat(setting: Setting<unknown>, text: string | undefined): string {
   if (text === undefined) return 'is not set';
-  return setting.secret && text !== '' ? 'got a value that is not shown here' : `got ${JSON.stringify(text)}`;
+  if (setting.secret && text !== '') return 'got a value that is not shown here';
+  const problem = setting.problemOf?.(text);
+  return `got ${JSON.stringify(text)}${problem === undefined ? '' : `: ${problem}`}`;
 }
 
 /** Finds settings that are fine alone and do not go together: in each pair the first must be less than the second. */

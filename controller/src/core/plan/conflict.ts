@@ -4,7 +4,7 @@ import { describeBalancer } from '../model/balancer-ref.ts';
 import type { Binding } from '../model/binding.ts';
 import { describeOwnerTo, type Owner } from '../model/owner.ts';
 import type { ObservedListener, ObservedRule } from '../model/observed.ts';
-import { describePlace } from '../model/place.ts';
+import { describePlace, isRule } from '../model/place.ts';
 import type { Contender } from './contender.ts';
 import { holderOf, type Surroundings } from './hand-over.ts';
 import { groupOfListener, listenerName, makerOfListener, sharedGroup } from './listener-name.ts';
@@ -22,6 +22,29 @@ export function conflictWith({ binding }: Contender, takenBy: string): Conflict 
     `Port ${port} of ${describeBalancer(binding.balancer)} is held by ${takenBy}; ` +
     'nothing was changed there. Choose another port, or wait: it is taken as soon as it is free.';
   return { binding, finding: { severity: 'Warning', reason: 'ListenerConflict', message } };
+}
+
+/** A binding in a namespace that may not use the CLB. It names nobody else: who is there concerns others. */
+export function notAllowed({ owner, binding }: Contender, why: 'by-rule' | 'others-first'): Conflict {
+  const balancer = describeBalancer(binding.balancer);
+  const reason =
+    why === 'by-rule'
+      ? `no rule of LOAD_BALANCER_NAMESPACES allows namespace ${owner.namespace} on it`
+      : 'another namespace was there first, and LOAD_BALANCER_NAMESPACES has no rule for this CLB';
+  const message =
+    `Use another CLB, or ask an administrator to allow namespace ${owner.namespace} on ${balancer} ` +
+    `(clb-direct's setting LOAD_BALANCER_NAMESPACES): no new listener is made there, because ${reason}.`;
+  return { binding, finding: { severity: 'Warning', reason: 'LoadBalancerNotAllowed', message } };
+}
+
+/** A binding whose place an owner of another namespace has left and may come back to. */
+export function reservedFor({ binding }: Contender, reservationMs: number): Conflict {
+  const message =
+    `Choose another place than ${describePlace(binding.place)} of ${describeBalancer(binding.balancer)}, or wait: an ` +
+    'object of another namespace had it, and has not come back to it yet. It is kept for that one for ' +
+    `${Math.round(reservationMs / 1000)} s.`;
+  const reason = isRule(binding.place) ? 'RuleConflict' : 'ListenerConflict';
+  return { binding, finding: { severity: 'Warning', reason, message } };
 }
 
 export function ruleConflictWith({ binding }: Contender, takenBy: string): Conflict {
@@ -53,12 +76,15 @@ export function portTakenBy(listener: ObservedListener, around: Around): string 
   if (holder !== undefined) return `${describeOwnerTo(reader, holder)} (listener ${listener.id})`;
   const group = groupOfListener(listener.name, clusterId);
   if (group === sharedGroup) return `listener ${listener.id}, which Ingresses or Gateways share`;
-  if (group !== undefined) return orphan(listener, group, around);
+  if (group !== undefined) return orphan(listener, around);
   const maker = makerOfListener(listener.name);
-  const named = `listener ${listener.id} ("${safeText(listener.name)}", ${listener.place.protocol})`;
-  if (maker === undefined) return `${named} that clb-direct did not make`;
+  const { id, name, place } = listener;
+  if (maker === undefined)
+    return `listener ${id} ("${safeText(name)}", ${place.protocol}) that clb-direct did not make`;
+  // Its name has the UID of an object that may be another namespace's.
   const which =
-    `${named}, made by clb-direct with CLUSTER_ID ${safeText(maker.clusterId)}; ` + `this install has ${clusterId}`;
+    `listener ${id} (${place.protocol}), made by clb-direct with CLUSTER_ID ${safeText(maker.clusterId)}; ` +
+    `this install has ${clusterId}`;
   // The UID is proof: no other cluster has this owner. Without it another cluster may live by that listener.
   return maker.group === reader.uid
     ? `${which}: set it back, or ${rename(around)}`
@@ -66,10 +92,11 @@ export function portTakenBy(listener: ObservedListener, around: Around): string 
         "if another cluster has that id, the listener is that cluster's, so leave it";
 }
 
-function orphan({ id }: ObservedListener, uid: string, around: Around): string {
+/** Its name has the UID of an object that may be another namespace's. */
+function orphan({ id }: ObservedListener, around: Around): string {
   return (
-    `listener ${id} that was made for the object with UID ${safeText(uid)} ` +
-    `(if no object has that UID any more, ${rename(around)})`
+    `listener ${id} that clb-direct made for an object that it does not know ` +
+    `(its name in the CLB console ends with the UID; if no object has that UID any more, ${rename(around)})`
   );
 }
 

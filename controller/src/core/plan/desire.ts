@@ -8,23 +8,27 @@ import type { Conflict } from './conflict.ts';
 import type { Contender } from './contender.ts';
 import type { Facts } from './facts.ts';
 import { listenerName, sharedGroup } from './listener-name.ts';
+import { admitClaims } from './place-policy.ts';
 
 export interface Desire {
   readonly desired: DesiredLoadBalancer;
   readonly conflicts: readonly Conflict[];
+  /** When a claim that was not admitted may be. */
+  readonly dueInMs: number | undefined;
 }
 
-/** What should stand on the CLB: the claims of all owners, after conflicts. */
+/** What should stand on the CLB: the claims of all owners, after policy and conflicts. */
 export function desire(facts: Facts): Desire {
   const { ref, claims, observed } = facts;
-  const { listeners, conflicts } = assignPlaces(claims, observed?.listeners ?? [], facts);
+  const admission = admitClaims(facts);
+  const { listeners, conflicts } = assignPlaces(admission.claims, observed?.listeners ?? [], facts);
   const desired = {
     ref,
     owners: claims.map(({ owner }) => toOwner(owner)),
     settings: balancerSettings(facts),
     listeners: listeners.flatMap((contenders) => toListener(contenders, facts)),
   };
-  return { desired, conflicts };
+  return { desired, conflicts: [...admission.denied, ...conflicts], dueInMs: admission.dueInMs };
 }
 
 /** Nothing is changed on a CLB that we did not make. */

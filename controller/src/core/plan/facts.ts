@@ -4,6 +4,7 @@ import type { Binding } from '../model/binding.ts';
 import type { BoundTarget, ObservedLoadBalancer } from '../model/observed.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import type { Memory } from './memory.ts';
+import type { PlacePolicy } from './place-rules.ts';
 import type { RemovalLimits } from './removals.ts';
 
 /** An owner that wants places on the CLB at hand. */
@@ -36,4 +37,5 @@ export interface Facts {
   /** By UID of the owner: the longest drain that its bindings ask for, on this CLB or another. */
   readonly drainMs: ReadonlyMap<string, number>;
   readonly limits: RemovalLimits;
+  readonly policy: PlacePolicy;
 }

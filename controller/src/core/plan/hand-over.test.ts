@@ -110,7 +110,7 @@ describe('a listener stays with its holder', () => {
       { claims: [next()], leaving: [[old({ hasFinalizer: false }), 'hold']] },
       'Service shop/old (listener lbl-1)',
     ],
-    ['that is not known', {}, 'object with UID uid-old'],
+    ['that is not known', {}, 'an object that it does not know'],
   ])('%s', (_, scene, holder) => {
     expect(stepsOf(scene).filter((step) => /^modify|^register/.test(step))).toEqual([]);
     expect(messagesOf(scene)[0]).toContain(holder);

@@ -39,7 +39,7 @@ export interface BoundTargets extends BoundPlace {
 export function planChanges(given: Facts): Plan {
   const moves = movesOf(given);
   const facts = withMoves(given, moves);
-  const { desired, conflicts } = desire(facts);
+  const { desired, conflicts, dueInMs } = desire(facts);
   const bound = boundPlaces(desired, facts);
   const targets = bound.map((place) => ({ place, ...planTargets(place, facts) }));
   const leftovers = judgeLeftovers(desired, bound, facts);
@@ -57,6 +57,7 @@ export function planChanges(given: Facts): Plan {
       moves.some(({ isCarried, claim }) => !isCarried && claim.bindings.length > 0) ||
       targets.some(({ withheld, kept }) => withheld.length + kept.length > 0),
     dueInMs: soonest([
+      dueInMs,
       ...targets.map(({ dueInMs }) => dueInMs),
       leftovers.dueInMs,
       ...moves.map((move) => move.dueInMs),

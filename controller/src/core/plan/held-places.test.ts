@@ -1,0 +1,45 @@
+import { expect, test } from '@jest/globals';
+import { aListener, anObserved, anOwner } from '../../testing/builders.ts';
+import { heldPlaces, type HeldPlace } from './held-places.ts';
+
+const web = anOwner({ createdAtMs: 5 });
+const standing = anObserved({ listeners: [aListener()] });
+const empty = anObserved();
+
+function held(before: readonly HeldPlace[], nowMs: number, observed = empty, owners = [web]): readonly HeldPlace[] {
+  return heldPlaces(before, observed, owners, { nowMs, keptMs: 100 });
+}
+
+const shown = (places: readonly HeldPlace[]) => places.map(({ slot, owner, leftAtMs }) => [slot, owner.uid, leftAtMs]);
+
+test('A listener of ours is held by the owner in its name, since that owner was created.', () => {
+  expect(held([], 0, standing)).toMatchObject([{ slot: 'TCP/80', owner: { uid: 'uid-web' }, sinceMs: 5 }]);
+});
+
+test('Listeners of others, and of owners that are not known, are held by nobody.', () => {
+  const others = anObserved({ listeners: [aListener({ name: 'by hand' })] });
+  expect(held([], 0, others)).toEqual([]);
+  expect(held([], 0, standing, [])).toEqual([]);
+});
+
+test('A place that is gone is kept from when that was seen, for as long as it may be kept.', () => {
+  const before = held([], 0, standing);
+  const left = held(before, 50);
+  expect(shown(left)).toEqual([['TCP/80', 'uid-web', 50]]);
+  expect(shown(held(left, 149, empty, []))).toEqual([['TCP/80', 'uid-web', 50]]);
+  expect(held(left, 150)).toEqual([]);
+});
+
+test('An owner that was made again holds its place once, although its UID differs.', () => {
+  const left = held(held([], 0, standing), 50);
+  const again = anOwner({ uid: 'uid-again' });
+  const stands = anObserved({ listeners: [aListener({ name: 'clb-direct_cls-test_uid-again' })] });
+  expect(shown(held(left, 60, stands, [again]))).toEqual([['TCP/80', 'uid-again', undefined]]);
+});
+
+test('TCP and UDP of one port are two places, TCP and TCP_SSL one.', () => {
+  const slots = (['TCP', 'UDP', 'TCP_SSL'] as const).map((protocol) => {
+    return held([], 0, anObserved({ listeners: [aListener({ protocol })] }))[0]?.slot;
+  });
+  expect(slots).toEqual(['TCP/80', 'UDP/80', 'TCP/80']);
+});

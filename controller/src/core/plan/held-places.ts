@@ -1,0 +1,48 @@
+import { placesOf, type ObservedLoadBalancer } from '../model/observed.ts';
+import type { Owner } from '../model/owner.ts';
+import type { OwnerView } from '../model/owner-view.ts';
+import { isRule, placeKey, transportOf, type Place } from '../model/place.ts';
+
+/** A place that an owner has, or had a while ago. */
+export interface HeldPlace {
+  /** slotOf */
+  readonly slot: string;
+  readonly owner: Owner;
+  /** The holder that was first has the smallest: when its owner was created. */
+  readonly sinceMs: number;
+  /** By a clock that never jumps, when it was first seen not to stand any more; undefined: it stands. */
+  readonly leftAtMs: number | undefined;
+}
+
+/** Opaque: what only one owner can have at a time, which is a rule, or a port of one transport. */
+export function slotOf(place: Place): string {
+  return isRule(place) ? placeKey(place) : `${transportOf(place.protocol)}/${place.port}`;
+}
+
+/** What the known owners hold now, and what they left less than `keptMs` ago. */
+export function heldPlaces(
+  before: readonly HeldPlace[],
+  observed: ObservedLoadBalancer,
+  owners: readonly OwnerView[],
+  { nowMs, keptMs }: { readonly nowMs: number; readonly keptMs: number },
+): readonly HeldPlace[] {
+  const now = standingPlaces(observed, owners);
+  const standing = new Set(now.map(keyOf));
+  const gone = before.filter((held) => !standing.has(keyOf(held)));
+  const left = gone.map((held) => ({ ...held, leftAtMs: held.leftAtMs ?? nowMs }));
+  return [...now, ...left.filter(({ leftAtMs }) => nowMs - leftAtMs < keptMs)];
+}
+
+function standingPlaces({ listeners }: ObservedLoadBalancer, owners: readonly OwnerView[]): readonly HeldPlace[] {
+  const places = listeners.filter(({ isOurs }) => isOurs).flatMap(placesOf);
+  return places.flatMap(([, { place, ownerUids }]) =>
+    owners
+      .filter(({ uid }) => ownerUids.includes(uid))
+      .map((owner) => ({ slot: slotOf(place), owner, sinceMs: owner.createdAtMs, leftAtMs: undefined })),
+  );
+}
+
+/** An owner that is made again is the same holder: it comes back to its own. */
+function keyOf({ slot, owner: { kind, namespace, name } }: HeldPlace): string {
+  return JSON.stringify([slot, kind, namespace, name]);
+}

@@ -1,0 +1,113 @@
+import { admits, ruleFor } from '@clb-direct/shared/domain/balancer-rules.ts';
+import { balancerIdOf } from '../model/balancer-ref.ts';
+import { placesOf } from '../model/observed.ts';
+import { describeOwner, ownerKey } from '../model/owner.ts';
+import { placeKey } from '../model/place.ts';
+import { conflictWith, notAllowed, reservedFor, type Conflict } from './conflict.ts';
+import { byAge, contendersOf, type Contender } from './contender.ts';
+import type { Claim, Facts } from './facts.ts';
+import { slotOf, type HeldPlace } from './held-places.ts';
+
+/** The claims that may have their places, and what stands against the others. */
+export interface Admission {
+  readonly claims: readonly Claim[];
+  readonly denied: readonly Conflict[];
+  /** When a reservation ends that a claim waits for. */
+  readonly dueInMs: number | undefined;
+}
+
+/**
+ * Which claims may have a new place. What stands stays, whatever the policy says: nothing that serves is ever cut. A
+ * CLB that no rule is about belongs to the namespace that was there first.
+ */
+export function admitClaims(facts: Facts): Admission {
+  const contenders = contendersOf(facts.claims);
+  const around = { facts, contenders, namespace: firstNamespace(facts, contenders) };
+  const denials = contenders.flatMap((contender) => denialOf(contender, around) ?? []);
+  const denied = new Set(denials.map(({ conflict }) => conflict.binding));
+  const waits = denials.flatMap(({ endsInMs }) => endsInMs ?? []);
+  return {
+    claims: facts.claims.map((claim) => ({ ...claim, bindings: claim.bindings.filter((one) => !denied.has(one)) })),
+    denied: denials.map(({ conflict }) => conflict),
+    dueInMs: waits.length === 0 ? undefined : Math.min(...waits),
+  };
+}
+
+interface Around {
+  readonly facts: Facts;
+  readonly contenders: readonly Contender[];
+  /** Whose the CLB is while no rule is about it. */
+  readonly namespace: string | undefined;
+}
+
+/** Of those who have a place, or left one a while ago, the first; while there is none, the oldest who wants one. */
+function firstNamespace({ policy }: Facts, contenders: readonly Contender[]): string | undefined {
+  const [first] = policy.held.toSorted((a, b) => a.sinceMs - b.sinceMs || (a.owner.uid < b.owner.uid ? -1 : 1));
+  return (first ?? contenders.toSorted(byAge)[0])?.owner.namespace;
+}
+
+interface Denial {
+  readonly conflict: Conflict;
+  readonly endsInMs?: number;
+}
+
+function denialOf(contender: Contender, around: Around): Denial | undefined {
+  const { facts, contenders } = around;
+  if (facts.ref.kind === 'owned' || hasPlace(contender, facts)) return undefined;
+  const reserved = reservationOf(contender, facts);
+  const refusal = refusalOf(contender, reserved, around);
+  if (refusal !== undefined) return { conflict: notAllowed(contender, refusal) };
+  if (reserved === undefined || isSuccessor(contender, reserved)) return undefined;
+  if (reserved.owner.namespace === contender.owner.namespace) {
+    const successor = contenders.find(
+      (one) => slotOf(one.binding.place) === reserved.slot && isSuccessor(one, reserved),
+    );
+    return successor === undefined ? undefined : { conflict: conflictWith(contender, hadBefore(successor)) };
+  }
+  const { reservationMs } = facts.policy;
+  const endsInMs = reserved.leftAtMs + reservationMs - facts.nowMs;
+  return { conflict: reservedFor(contender, reservationMs), endsInMs };
+}
+
+/** The place stands, and is its own. */
+function hasPlace({ owner, binding }: Contender, { observed }: Facts): boolean {
+  const places = (observed?.listeners ?? []).filter(({ isOurs }) => isOurs).flatMap(placesOf);
+  const key = placeKey(binding.place);
+  return places.some(([, { place, ownerUids }]) => placeKey(place) === key && ownerUids.includes(owner.uid));
+}
+
+/** Who had the place last, while nobody has it. */
+function reservationOf({ binding }: Contender, { policy }: Facts): LeftPlace | undefined {
+  const slot = slotOf(binding.place);
+  const here = policy.held.filter((held) => held.slot === slot);
+  if (!here.every(isLeft)) return undefined;
+  return here.toSorted((a, b) => b.leftAtMs - a.leftAtMs)[0];
+}
+
+type LeftPlace = HeldPlace & { readonly leftAtMs: number };
+
+function isLeft(held: HeldPlace): held is LeftPlace {
+  return held.leftAtMs !== undefined;
+}
+
+/** The owner that had it, perhaps made again. */
+function isSuccessor({ owner }: Contender, reserved: HeldPlace): boolean {
+  return ownerKey(owner) === ownerKey(reserved.owner);
+}
+
+/** Which word forbids it: a rule, or that others were there first. */
+function refusalOf(
+  { owner, binding }: Contender,
+  reserved: HeldPlace | undefined,
+  { facts, namespace }: Around,
+): 'by-rule' | 'others-first' | undefined {
+  const rule = ruleFor(facts.policy.rules, balancerIdOf(binding.balancer) ?? '');
+  if (rule !== undefined) return admits(rule, owner.namespace) ? undefined : 'by-rule';
+  if (reserved !== undefined && isSuccessor({ owner, binding }, reserved)) return undefined;
+  return namespace === owner.namespace ? undefined : 'others-first';
+}
+
+/** Of the reader's own namespace. */
+function hadBefore({ owner }: Contender): string {
+  return `${describeOwner(owner)}, which had it before`;
+}

@@ -1,0 +1,15 @@
+import type { BalancerRule } from '@clb-direct/shared/domain/balancer-rules.ts';
+import type { HeldPlace } from './held-places.ts';
+
+/** What an administrator says about who may have which places. */
+export interface PlaceRules {
+  readonly rules: readonly BalancerRule[];
+  /** How long a place that its owner has left is kept for the owner's namespace. */
+  readonly reservationMs: number;
+}
+
+/** Who may have new places on the CLB at hand. */
+export interface PlacePolicy extends PlaceRules {
+  /** heldPlaces */
+  readonly held: readonly HeldPlace[];
+}

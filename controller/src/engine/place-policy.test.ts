@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { until } from '@clb-direct/shared/testing/until.ts';
+import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
+import { aNewService, aPod, aPort, clbId, everyone } from '../testing/builders.ts';
+import { World } from '../testing/world.ts';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+  world.clb.firstHealth = 'Alive';
+});
+afterEach(async () => world.stop());
+
+const victim = (overrides: Partial<ServiceFacts> = {}) => aNewService({ createdAtMs: 5, ...overrides });
+/** Of another namespace, and older. */
+const grab = (port: number) =>
+  aNewService({ namespace: 'other', name: 'grab', createdAtMs: 1, ports: [aPort({ port })] });
+const listeners = () => world.clb.listenersOf(clbId).map(({ port, name }) => `${port} ${name.split('_').at(-1) ?? ''}`);
+const told = () => world.cluster.announcements.filter(({ about }) => about === 'other/grab');
+
+function grabPort(port: number): void {
+  world.cluster.putService(grab(port));
+  world.cluster.putPod(aPod({ namespace: 'other', name: 'grab-1', ip: '10.0.0.9' }));
+}
+
+async function servedVictim(): Promise<void> {
+  world.cluster.putService(victim());
+  world.cluster.putPod(aPod());
+  world.start();
+  await until(() => world.cluster.gateOf('shop/web-1') === 'True LoadBalancerNetworkGroupReady');
+}
+
+/** `kubectl replace --force`, `helm uninstall` and `helm install`: gone, and made again at once. */
+async function remake(): Promise<void> {
+  world.cluster.deleteService('shop/web');
+  await until(() => world.cluster.service('shop/web') === undefined);
+  world.cluster.putService(victim({ uid: 'uid-again', createdAtMs: 9 }));
+}
+
+describe('A Service of a namespace that came second to a CLB', () => {
+  test('gets no listener on a free port, and its event and its gate say what to do and name nobody.', async () => {
+    await servedVictim();
+    grabPort(443);
+    await until(() => world.cluster.said('LoadBalancerNotAllowed') === 1);
+    await until(() => JSON.stringify(world.cluster.pod('other/grab-1')).includes('ask an administrator'));
+    expect(listeners()).toEqual(['80 uid-web']);
+    expect(JSON.stringify([told(), world.cluster.pod('other/grab-1')?.gate])).not.toMatch(/shop|web|10\.0\.0\.1/);
+  });
+
+  test('does not get the port of a Service that is deleted and made again; that one gets it back.', async () => {
+    await servedVictim();
+    grabPort(80);
+    await until(() => world.cluster.said('LoadBalancerNotAllowed') === 1);
+    await remake();
+    await until(() => listeners().join() === '80 uid-again');
+    expect(JSON.stringify(world.clb.picture(clbId))).not.toContain('10.0.0.9');
+  });
+
+  test('does not get it either when it comes while nobody asks for the CLB.', async () => {
+    await servedVictim();
+    world.cluster.deleteService('shop/web');
+    await until(() => world.cluster.service('shop/web') === undefined);
+    grabPort(80);
+    await until(() => world.cluster.said('LoadBalancerNotAllowed') === 1);
+    expect(listeners()).toEqual([]);
+  });
+
+  test('gets its listener when a rule allows it.', async () => {
+    await servedVictim();
+    grabPort(443);
+    await until(() => world.cluster.said('LoadBalancerNotAllowed') === 1);
+    await world.stop();
+    const rules = [{ balancers: clbId, namespaces: ['shop', 'other'] }];
+    world.start({ placeRules: { rules, reservationMs: 600_000 } });
+    await until(() => world.cluster.gateOf('other/grab-1') === 'True LoadBalancerNetworkGroupReady');
+    expect(listeners()).toEqual(['80 uid-web', '443 uid-grab']);
+  });
+});
+
+test('Where both are allowed, a port is kept for the namespace that left it, and then goes to the other.', async () => {
+  await servedVictim();
+  await world.stop();
+  world.start({ placeRules: { rules: [everyone], reservationMs: 300 } });
+  grabPort(80);
+  await until(() => world.cluster.said('ListenerConflict') === 1);
+  await remake();
+  await until(() => listeners().join() === '80 uid-again');
+  world.cluster.deleteService('shop/web');
+  await until(() => told().some(({ message }) => message.includes('or wait: an object of another namespace had it')));
+  expect(JSON.stringify(told())).not.toMatch(/shop|web/);
+  await until(() => listeners().join() === '80 uid-grab');
+});
+
+test('What serves already goes on, whatever the rules say after an upgrade.', async () => {
+  await servedVictim();
+  await world.stop();
+  const writes = world.clb.writes.length;
+  world.start({ placeRules: { rules: [{ balancers: '*', namespaces: ['other'] }], reservationMs: 600_000 } });
+  world.cluster.changeService('shop/web', { ports: [aPort(), aPort({ port: 81 })] });
+  await until(() => world.cluster.said('LoadBalancerNotAllowed') === 1);
+  world.cluster.putPod(aPod({ name: 'web-2', ip: '10.0.0.2' }));
+  await until(() => JSON.stringify(world.clb.picture(clbId)).includes('80/10.0.0.2:8080'));
+  expect(world.clb.writes.slice(writes).map(({ action }) => action)).toEqual(['register']);
+});
