@@ -21,6 +21,7 @@ import { gateExpectedBy, type GateExpected } from './kube/gate-expected.ts';
 import { createGateWriter } from './kube/gate-writer.ts';
 import { openCluster, type OpenCluster } from './kube/open-cluster.ts';
 import { createOwnerWriter } from './kube/owner-writer.ts';
+import { createRecordWriter } from './kube/record-writer.ts';
 import { controllerMetrics } from './metrics.ts';
 import { definitions } from './settings.ts';
 
@@ -113,7 +114,7 @@ async function lead(
     openCluster: async (change) => {
       const gateExpected = gateExpectedOf(settings);
       live.cluster = await openCluster(
-        { api, gateType: settings.GATE_TYPE, gateExpected, log, registry, signal },
+        { api, namespace, gateType: settings.GATE_TYPE, gateExpected, log, registry, signal },
         change,
       );
       return live.cluster;
@@ -122,6 +123,7 @@ async function lead(
     ownPod: `${namespace}/${settings.POD_NAME}`,
     gates: createGateWriter(api, settings.GATE_TYPE, () => api.clock.nowMs()),
     owners: createOwnerWriter(api),
+    records: createRecordWriter(api, namespace),
     reporter: createOwnerReporter(createReporter({ recorder, log, nowMs: () => performance.now(), repeat })),
     clusterId: settings.CLUSTER_ID,
     vpcId: settings.VPC_ID,

@@ -41,7 +41,7 @@ export interface BalancerContext extends BalancerLoopOptions {
 }
 
 export function report(findings: readonly OwnerFinding[], { reporter }: BalancerContext): void {
-  for (const { owner, finding } of findings) reporter.aboutOwner(owner, finding);
+  for (const { owner, finding } of findings) if (owner.isGone !== true) reporter.aboutOwner(owner, finding);
 }
 
 /** Shows in the state, on the owners and in the gates why nothing moves. What was seen before stays. */

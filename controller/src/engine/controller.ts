@@ -12,9 +12,11 @@ import type {
   ClusterView,
   GateWriter,
   OwnerWriter,
+  RecordWriter,
   Reporter,
 } from '../core/model/cluster-port.ts';
 import { balancersOf } from '../core/model/owner-view.ts';
+import { isHeld, keyOfEntry } from '../core/model/record.ts';
 import { hasClosedGate } from '../core/model/pod-view.ts';
 import type { TargetAddress } from '../core/model/target.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
@@ -37,6 +39,7 @@ export interface ControllerOptions {
   readonly ownPod: string;
   readonly gates: GateWriter;
   readonly owners: OwnerWriter;
+  readonly records: RecordWriter;
   readonly reporter: Reporter;
   readonly clusterId: string;
   /** The cluster's; a CLB of another one is reported. */
@@ -124,6 +127,10 @@ function enqueueEverything({ queues, cluster }: Live): void {
     queues.owners.add(owner.key);
     for (const id of balancersOf(owner)) queues.balancers.add(id);
   }
+  for (const entry of cluster.recordEntries()) {
+    queues.owners.add(keyOfEntry(entry));
+    if (isHeld(entry)) queues.balancers.add(entry.balancerId);
+  }
   for (const pod of cluster.pods()) if (hasClosedGate(pod)) queues.gates.add(pod.key);
 }
 
@@ -158,8 +165,9 @@ function startQueues(options: ControllerOptions, cluster: ClusterView, endedPods
   const start = (name: string, concurrency: number, run: (key: string, signal: AbortSignal) => Promise<Outcome>) =>
     startWorkQueue({ name, concurrency, run, pauseMs, log, signal, registry });
   const pauseMs = (error: unknown, failures: number) => pauseAfter(kindOf(error), failures, Math.random());
-  const gates = start('gates', 16, createGateLoop({ ...options, cluster, nowMs: () => options.clock.nowMs() }));
-  const owners = start('owners', 4, createLifecycleLoop({ ...options, cluster }));
+  const nowMs = () => options.clock.nowMs();
+  const gates = start('gates', 16, createGateLoop({ ...options, cluster, nowMs }));
+  const owners = start('owners', 4, createLifecycleLoop({ ...options, cluster, nowMs }));
   const balancers: WorkQueue = start(
     'balancers',
     16,

@@ -10,8 +10,8 @@ export interface KindApi {
     readonly path: (namespace: string, name: string) => string;
     readonly statusPath: (namespace: string, name: string) => string;
     readonly finalizer: string;
-    /** The annotation that records CLBs. */
-    readonly record: string;
+    /** The annotation that shows people the CLBs. */
+    readonly shown: string;
   };
 }
 
@@ -19,7 +19,7 @@ export interface KindApi {
 export const ownerKinds: Readonly<Record<OwnerKind, KindApi>> = {
   Service: {
     apiVersion: 'v1',
-    writes: { path: service, statusPath: serviceStatus, finalizer: serviceFinalizer, record: annotation.loadBalancers },
+    writes: { path: service, statusPath: serviceStatus, finalizer: serviceFinalizer, shown: annotation.loadBalancers },
   },
   Ingress: { apiVersion: 'networking.k8s.io/v1' },
   Gateway: { apiVersion: 'gateway.networking.k8s.io/v1' },

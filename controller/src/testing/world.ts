@@ -40,6 +40,7 @@ export class World {
       ownPod: 'clb-direct/controller-1',
       gates: cluster,
       owners: cluster,
+      records: cluster.records,
       reporter: createOwnerReporter(createReporter({ recorder: cluster.recorder, log, nowMs: Date.now, repeat })),
       clusterId,
       vpcId: 'vpc-1',

@@ -44,6 +44,9 @@ export const annotation = {
 /** Service: keeps it until its listeners are off the CLB. */
 export const serviceFinalizer = 'clb-direct.io/listeners';
 
+/** ConfigMap in the controller's own namespace: the record of one load balancer, or the mark that all are there. */
+export const recordLabel = { name: 'clb-direct.io/record', balancer: 'load-balancer', region: 'region' } as const;
+
 /** Pod resources that only ENI pods ask for. */
 export const eniResources = [
   'tke.cloud.tencent.com/eni-ip',

@@ -8,7 +8,7 @@ import type { OwnerView } from '../../model/owner-view.ts';
 import { fieldsWithoutEffect } from './fields-without-effect.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
 import { markFindings, markOf } from './mark.ts';
-import { recordedBalancers, recordFindings } from './record.ts';
+import { recordFindings, shownBalancers } from './record.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
 
 /** Reads a Service once, where it enters. What cannot be read becomes findings, and the rest still works. */
@@ -25,7 +25,9 @@ export function readService(service: ServiceFacts): OwnerView {
     notices: [...fieldsWithoutEffect(service), ...recordFindings(service)],
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
     references: [],
-    recordedBalancers: recordedBalancers(service),
+    recordedBalancers: [],
+    shownBalancers: shownBalancers(service),
+    unprovenBalancers: [],
     hasFinalizer: service.hasFinalizer,
     addresses: service.ingress,
   };
