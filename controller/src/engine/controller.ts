@@ -21,6 +21,7 @@ import { hasClosedGate } from '../core/model/pod-view.ts';
 import type { TargetAddress } from '../core/model/target.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
 import type { Scope } from '../core/plan/scope.ts';
+import { completeRecords } from './complete-records.ts';
 import { createBalancerLoop } from './balancer-loop.ts';
 import { EndedPods } from './ended-pods.ts';
 import type { Limits } from './facts.ts';
@@ -96,7 +97,8 @@ export async function runController(options: ControllerOptions): Promise<void> {
     signal,
   );
   const { balancers, owners, gates } = queues;
-  await Promise.all([watch, resync(link.live, options), balancers.stopped, owners.stopped, gates.stopped]);
+  const scan = completeRecords({ ...options, cluster, nowMs: () => options.clock.nowMs() });
+  await Promise.all([watch, scan, resync(link.live, options), balancers.stopped, owners.stopped, gates.stopped]);
 }
 
 /** Changes that come before the caches have synced enqueue nothing: everything is enqueued then. */

@@ -11,6 +11,7 @@ export function fenced(clb: ClbPort, isHeld: () => boolean): ClbPort {
   };
   return {
     describeLoadBalancer: async (...args) => clb.describeLoadBalancer(...args),
+    listLoadBalancers: async (...args) => clb.listLoadBalancers(...args),
     describeListeners: async (...args) => clb.describeListeners(...args),
     describeTargets: async (...args) => clb.describeTargets(...args),
     describeHealth: async (...args) => clb.describeHealth(...args),

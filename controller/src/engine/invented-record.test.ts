@@ -72,7 +72,15 @@ describe('a record that a user invented', () => {
     expect(world.cluster.showWrites.map(({ key }) => key)).toEqual(['shop/web']);
   });
 
+  test('with the finalizer costs no look where the records are complete', async () => {
+    put({ existingLoadBalancer: clbId, hasFinalizer: true, ports: [aPort({ port: 81 })] });
+    await serving(1);
+    await until(() => world.cluster.service('other/x')?.recordedLoadBalancers.join() === clbId);
+    expect([...looked]).toEqual([clbId]);
+  });
+
   test('with the finalizer costs looks at a few CLBs, and nothing is written again and again', async () => {
+    world.cluster.isMarkedComplete = false;
     put({ existingLoadBalancer: clbId, hasFinalizer: true, ports: [aPort({ port: 81 })] });
     await serving(1);
     await until(() => world.cluster.service('other/x')?.recordedLoadBalancers.join() === clbId);

@@ -140,7 +140,9 @@ describe('an object that is there no more, or is no load balancer any more', () 
 });
 
 describe('an install without records', () => {
+  const searched = () => world.cluster.isMarkedComplete;
   beforeEach(() => {
+    world.cluster.isMarkedComplete = false;
     world.clb.addListener(clbId, aListener());
     world.clb.addTarget(clbId, aTarget());
     world.cluster.putPod(aPod());
@@ -168,7 +170,45 @@ describe('an install without records', () => {
     await until(() => listeners() === 0 && service() === undefined);
   });
 
+  test('finds the listener of a Service that has neither annotation nor finalizer any more', async () => {
+    world.clb.addListener('lb-two', aListener({ id: 'lbl-2', port: 81 }));
+    world.cluster.putService(aNewService());
+    world.start();
+    await until(() => listeners('lb-two') === 0);
+    expect(world.clb.picture(clbId)).toEqual({ '80/10.0.0.1:8080': 10 });
+    await until(searched);
+  });
+
+  test('leaves alone what has no owner that is known, and what is not ours', async () => {
+    world.clb.addListener('lb-two', aListener({ id: 'lbl-2', name: 'clb-direct_cls-test_uid-stranger' }));
+    world.clb.addListener('lb-two', aListener({ id: 'lbl-3', name: 'by hand', port: 81 }));
+    world.start();
+    await until(searched);
+    expect([world.cluster.recordWrites, world.clb.writes]).toEqual([[], []]);
+  });
+
+  test('works by what annotations show where the CLBs cannot be listed', async () => {
+    world.clb.fail = (action) => (action === 'listLoadBalancers' ? new Error('not authorised') : undefined);
+    world.cluster.putService(aService({ existingLoadBalancer: 'lb-two', recordedLoadBalancers: [clbId, 'lb-two'] }));
+    world.start();
+    await until(() => listeners() === 0);
+    expect(searched()).toBe(false);
+  });
+
+  test('reads no annotation any more once everything is recorded, and then lists no CLBs', async () => {
+    const looked = new Set<string>();
+    world.clb.before = (action, id) =>
+      void (action.startsWith('describe') || looked.add(`${action} ${id}`), looked.add(id));
+    world.cluster.isMarkedComplete = true;
+    world.cluster.putService(aService({ recordedLoadBalancers: ['lb-two', clbId] }));
+    world.start();
+    await until(() => service()?.recordedLoadBalancers.join() === clbId);
+    await until(isOpen);
+    expect([...looked]).toEqual([clbId]);
+  });
+
   test('takes over nothing where the finalizer stands and no listener does', async () => {
+    world.clb.fail = (action) => (action === 'listLoadBalancers' ? new Error('not authorised') : undefined);
     world.cluster.putService(aService({ managed: undefined, recordedLoadBalancers: ['lb-two'] }));
     world.start();
     await until(() => service()?.hasFinalizer === false);

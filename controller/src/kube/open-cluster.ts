@@ -41,7 +41,9 @@ export async function openCluster(options: OpenClusterOptions, change: ClusterCh
   const podReflector = watchPods(options, podIndex, change);
   const tkeReflector = watchTke(options, change);
   const reflectors = [podReflector, tkeReflector, watchRecords(options, owners), ...watchOwners(options, owners)];
+  const isComplete = await hasMark(options);
   await Promise.all(reflectors.map(async ({ synced }) => synced));
+  if (isComplete) owners.setRecordsComplete();
   return {
     pod: (key) => podReflector.items.get(key),
     pods: () => podReflector.items.values(),
@@ -56,6 +58,8 @@ export async function openCluster(options: OpenClusterOptions, change: ClusterCh
     recordOf: (balancerId) => owners.recordOf(balancerId),
     recordEntriesOf: (key) => owners.recordEntriesOf(key),
     recordEntries: () => owners.recordEntries(),
+    areRecordsComplete: () => owners.areRecordsComplete(),
+    setRecordsComplete: () => owners.setRecordsComplete(),
     tkePresent: () => tkeReflector.items.size > 0,
     lastContactAgeMs: () => Math.max(...reflectors.map((reflector) => reflector.lastContactAgeMs())),
   };
@@ -87,6 +91,17 @@ function watchOwners(options: OpenClusterOptions, owners: OwnersWithRecords) {
         if (key !== undefined) owners.putOwner(key, now);
       },
     }),
+  );
+}
+
+/** Never throws: one search of the CLBs too many costs little. */
+async function hasMark({ api, namespace, signal }: OpenClusterOptions): Promise<boolean> {
+  const query = { labelSelector: `${recordLabel.name}=${recordLabel.region}` };
+  const path = configMaps(namespace);
+  const list = api.call<{ readonly items?: readonly unknown[] | null }>({ method: 'GET', path, query, signal });
+  return list.then(
+    ({ items }) => (items ?? []).length > 0,
+    () => false,
   );
 }
 

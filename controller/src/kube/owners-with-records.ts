@@ -20,6 +20,7 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
   readonly #records = new Map<string, BalancerRecord>();
   readonly #entries = new KeyedIndex<RecordEntry>((entry) => [keyOfEntry(entry)]);
   readonly #onChange: OwnerChange;
+  #isComplete = false;
 
   /** `onChange` is called with each change of an owner, after it is in the indexes. */
   constructor(onChange: OwnerChange) {
@@ -78,6 +79,15 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
     }
   }
 
+  areRecordsComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  setRecordsComplete(): void {
+    this.#isComplete = true;
+    for (const key of this.#read.keys()) this.#rejoin(key);
+  }
+
   #exists({ uid, ...owner }: Owner): boolean {
     return this.#read.get(ownerKey(owner))?.uid === uid;
   }
@@ -93,7 +103,8 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
 
   #joined(view: OwnerView): OwnerView {
     const recordedBalancers = this.#heldBy(view);
-    const unproven = view.hasFinalizer ? view.shownBalancers.filter((id) => !recordedBalancers.includes(id)) : [];
+    const mayBeProven = view.hasFinalizer && !this.#isComplete;
+    const unproven = mayBeProven ? view.shownBalancers.filter((id) => !recordedBalancers.includes(id)) : [];
     return { ...view, recordedBalancers, unprovenBalancers: unproven };
   }
 

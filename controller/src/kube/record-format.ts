@@ -10,6 +10,9 @@ export function recordName(balancerId: string): string {
   return `clb-direct-${balancerId}`;
 }
 
+/** The ConfigMap that says that the records are complete. */
+export const markName = 'clb-direct-records';
+
 /** The record in a ConfigMap, and the keys of entries that cannot be read. */
 export interface ReadRecord extends BalancerRecord {
   readonly unreadable: readonly string[];

@@ -8,7 +8,7 @@ import {
 } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { configMap, configMaps } from '@clb-direct/shared/kube/client/paths.ts';
 import type { RecordWriter } from '../core/model/cluster-port.ts';
-import { recordName, writeEntry } from './record-format.ts';
+import { markName, recordName, writeEntry } from './record-format.ts';
 
 interface WrittenConfigMap {
   readonly metadata: { readonly resourceVersion: string };
@@ -42,6 +42,12 @@ export function createRecordWriter(api: KubeApi, namespace: string): RecordWrite
           await patch(balancerId, data, signal);
         });
       }
+    },
+    markComplete: async (signal) => {
+      const body = { metadata: { name: markName, labels: { [recordLabel.name]: recordLabel.region } } };
+      await api.call({ method: 'POST', path: configMaps(namespace), body, signal }).catch((error: unknown) => {
+        if (!isAlreadyExists(error)) throw error;
+      });
     },
     remove: async (balancerId, uid, signal) => {
       try {

@@ -86,6 +86,16 @@ describe('the record of a CLB', () => {
   });
 });
 
+test('The mark that the records are complete is a ConfigMap, is written once, and is read at the start.', async () => {
+  const writer = createRecordWriter(fake.api, namespace);
+  await writer.markComplete(signal);
+  await writer.markComplete(signal);
+  const marks = fake.server.store.list(placeOf(paths.configMaps(namespace)));
+  expect(marks.map(({ metadata }) => [metadata.name, metadata['labels']])).toEqual([
+    ['clb-direct-records', { 'clb-direct.io/record': 'region' }],
+  ]);
+});
+
 describe('entries that cannot be read', () => {
   const good = writeEntry(anEntry('uid-good'));
   const raw = (data: Record<string, string>, metadata: object = {}) => ({
@@ -166,6 +176,11 @@ describe('the cluster', () => {
     });
     await until(() => owner()?.hasFinalizer === true);
     expect(owner()?.unprovenBalancers).toEqual(['lb-three', 'lb-two']);
+    expect(cluster.areRecordsComplete()).toBe(false);
+    await createRecordWriter(fake.api, namespace).markComplete(signal);
+    const next = await open();
+    expect(next.areRecordsComplete()).toBe(true);
+    expect(next.owner('Service/shop/web')).toMatchObject({ recordedBalancers: ['lb-one'], unprovenBalancers: [] });
   });
 
   test('reports a changed record as a change of its owner, which the indexes have before', async () => {

@@ -36,6 +36,10 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
       this.recordWrites.push(`${owner.releasedAtMs === undefined ? 'put' : 'release'} ${balancerId} ${nameOf(owner)}`);
       this.putRecord(balancerId, [...this.#recorded(balancerId).filter(({ uid }) => uid !== owner.uid), owner]);
     },
+    markComplete: async () => {
+      await Promise.resolve();
+      this.isMarkedComplete = true;
+    },
     remove: async (balancerId, uid) => {
       await Promise.resolve();
       this.recordWrites.push(`remove ${balancerId} ${uid}`);
@@ -52,6 +56,8 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
     flush: async () => Promise.resolve(),
   };
   hasTke = false;
+  /** An install before had no records, if this is false. */
+  isMarkedComplete = true;
   change: ClusterChange | undefined;
 
   pod(key: string) {
@@ -92,6 +98,12 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
   }
   recordEntries() {
     return this.#owners.recordEntries();
+  }
+  areRecordsComplete() {
+    return this.#owners.areRecordsComplete();
+  }
+  setRecordsComplete() {
+    this.#owners.setRecordsComplete();
   }
   tkePresent() {
     return this.hasTke;

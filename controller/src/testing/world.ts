@@ -33,6 +33,7 @@ export class World {
       clb,
       openCluster: async (change) => {
         await Promise.resolve();
+        if (cluster.isMarkedComplete) cluster.setRecordsComplete();
         cluster.change = change;
         return cluster;
       },

@@ -41,6 +41,9 @@ export interface RecordIndex {
   /** Of every owner that has or had this ownerKey; they differ by their UIDs. */
   recordEntriesOf(ownerKey: string): readonly RecordEntry[];
   recordEntries(): Iterable<RecordEntry>;
+  /** Every listener of ours was recorded once: what annotations show is not read any more. */
+  areRecordsComplete(): boolean;
+  setRecordsComplete(): void;
 }
 
 /** A change of the cluster: what is now, and what was before. */
@@ -68,6 +71,8 @@ export interface RecordWriter {
   /** Adds the owner to the record of the CLB, or replaces what the record says of it. */
   put(balancerId: string, owner: RecordedOwner, signal: AbortSignal): Promise<void>;
   remove(balancerId: string, uid: string, signal: AbortSignal): Promise<void>;
+  /** Remembers that all are there. */
+  markComplete(signal: AbortSignal): Promise<void>;
 }
 
 /** Shows findings to people. */
