@@ -24,6 +24,7 @@ import { gateExpectedBy, type GateExpected } from './kube/gate-expected.ts';
 import { createGateWriter } from './kube/gate-writer.ts';
 import { openCluster, type OpenCluster } from './kube/open-cluster.ts';
 import { createOwnerWriter } from './kube/owner-writer.ts';
+import { createRecordWriter } from './kube/record-writer.ts';
 import { controllerMetrics, type ControllerMetrics } from './metrics.ts';
 import { definitions } from './settings.ts';
 
@@ -116,7 +117,7 @@ async function lead(
     openCluster: async (change) => {
       const gateExpected = gateExpectedOf(settings);
       live.cluster = await openCluster(
-        { api, gateType: settings.GATE_TYPE, gateExpected, log, registry, signal },
+        { api, namespace, gateType: settings.GATE_TYPE, gateExpected, log, registry, signal },
         change,
       );
       return live.cluster;
@@ -125,6 +126,7 @@ async function lead(
     ownPod: `${namespace}/${settings.POD_NAME}`,
     gates: createGateWriter(api, settings.GATE_TYPE, () => api.clock.nowMs()),
     owners: createOwnerWriter(api, () => api.clock.nowMs()),
+    records: createRecordWriter(api, namespace),
     reporter: createOwnerReporter(createReporter({ recorder, log, nowMs: () => performance.now(), repeat })),
     clusterId: settings.CLUSTER_ID,
     vpcId: settings.VPC_ID,

@@ -28,6 +28,17 @@ test.each([
   expect(await world.clb.describeLoadBalancer('lb-1', signal)).toBeUndefined();
 });
 
+test('the load balancers of a VPC are listed page by page', async () => {
+  const all = range(230).map((index) => ({ LoadBalancerId: `lb-${index}` }));
+  world.cloud.replies('DescribeLoadBalancers', ({ VpcId, Offset, Limit }) => {
+    expect(VpcId).toBe('vpc-1');
+    const from = Number(Offset);
+    return { response: { LoadBalancerSet: all.slice(from, from + Number(Limit)), TotalCount: all.length } };
+  });
+  expect(await world.clb.listLoadBalancers('vpc-1', signal)).toEqual(all.map(({ LoadBalancerId }) => LoadBalancerId));
+  expect(world.cloud.requests).toHaveLength(3);
+});
+
 test('targets are asked for 20 listeners at a time', async () => {
   world.cloud.replies('DescribeTargets', ({ ListenerIds }) => {
     const listeners = (ListenerIds as string[]).map((ListenerId) => {

@@ -3,13 +3,13 @@ import { CloudError } from '../core/model/cloud-error.ts';
 import type { ActionName, Answer, Ask } from './actions.ts';
 import { chunks } from './codec/chunks.ts';
 import { toListeners } from './codec/listeners.ts';
-import { toLoadBalancer } from './codec/load-balancers.ts';
+import { toLoadBalancer, toLoadBalancerIds } from './codec/load-balancers.ts';
 import { toHealths } from './codec/target-health.ts';
 import { toTargets } from './codec/targets.ts';
 import { requireIds } from './guards.ts';
 
 /** What one call may ask for (the SDK's models). */
-const most = { listenersPerTargets: 20, balancersPerHealth: 30 };
+const most = { listenersPerTargets: 20, balancersPerPage: 100, balancersPerHealth: 30 };
 
 /** Asks, and turns the answer into our words; an answer that is not as documented becomes a CloudError too. */
 export type Read = <A extends ActionName, T>(
@@ -30,6 +30,16 @@ export function createReads(read: Read): ClbReads {
       } catch (error) {
         if (isGone(error)) return undefined;
         throw error;
+      }
+    },
+    async listLoadBalancers(vpcId, signal) {
+      const ids = new Set<string>();
+      for (let offset = 0; ; offset += most.balancersPerPage) {
+        const request = { VpcId: vpcId, Offset: offset, Limit: most.balancersPerPage };
+        const ask = { action: 'DescribeLoadBalancers', purpose: `list the CLBs of ${vpcId}`, request } as const;
+        const page = await read(ask, toLoadBalancerIds, signal);
+        for (const id of page) ids.add(id);
+        if (page.length < most.balancersPerPage) return [...ids];
       }
     },
     async describeListeners(id, signal) {

@@ -3,7 +3,7 @@ import type { OwnerFinding } from '../core/findings/balancer-findings.ts';
 import type { GateNames } from '../core/findings/targets-without-gate.ts';
 import type { ClbPort } from '../core/model/clb-port.ts';
 import { troubleFor, type Trouble } from '../core/model/cloud-trouble.ts';
-import type { ClusterView, Reporter } from '../core/model/cluster-port.ts';
+import type { ClusterClock, ClusterView, Reporter } from '../core/model/cluster-port.ts';
 import type { HandChange } from '../core/plan/hand-changes.ts';
 import type { PlaceRules } from '../core/plan/place-rules.ts';
 import type { Scope } from '../core/plan/scope.ts';
@@ -42,6 +42,8 @@ export interface BalancerLoopOptions {
   readonly onProgress: (id: string) => void;
   /** By a clock that never jumps. */
   readonly nowMs: () => number;
+  /** The records' clock. */
+  readonly clock: Pick<ClusterClock, 'nowMs'>;
 }
 
 /** The options, and what the loop remembers from run to run. */
@@ -51,7 +53,7 @@ export interface BalancerContext extends BalancerLoopOptions {
 }
 
 export function report(findings: readonly OwnerFinding[], { reporter }: BalancerContext): void {
-  for (const { owner, finding } of findings) reporter.aboutOwner(owner, finding);
+  for (const { owner, finding } of findings) if (owner.isGone !== true) reporter.aboutOwner(owner, finding);
 }
 
 /** Shows in the state, on the owners and in the gates why nothing moves. What was seen before stays. */

@@ -82,7 +82,11 @@ function scopeNow(id: string, { cluster, state }: BalancerContext): Scope {
   return scopeOf(id, cluster.ownersOn(id), cluster.tkePresent(), (other) => state.of(other));
 }
 
-function forget(id: string, { state, attempts, pauses }: BalancerContext): Outcome {
+function forget(id: string, { state, attempts, pauses, log }: BalancerContext): Outcome {
+  const left = (state.of(id)?.observed?.listeners ?? []).filter(({ isOurs }) => isOurs);
+  const listeners = left.map((listener) => listener.id);
+  if (left.length > 0)
+    log.warn({ loadBalancer: id, listeners }, 'listeners of this cluster remain that no object wants');
   state.forget(id);
   pauses.forget(id);
   attempts.forget(id);

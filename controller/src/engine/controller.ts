@@ -11,11 +11,13 @@ import type {
   ClusterView,
   GateWriter,
   OwnerWriter,
+  RecordWriter,
   Reporter,
 } from '../core/model/cluster-port.ts';
 import type { HandChange } from '../core/plan/hand-changes.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
 import type { PlaceRules } from '../core/plan/place-rules.ts';
+import { completeRecords } from './complete-records.ts';
 import { createBalancerLoop } from './balancer-loop.ts';
 import { EndedPods } from './ended-pods.ts';
 import type { Limits } from './facts.ts';
@@ -47,6 +49,7 @@ export interface ControllerOptions {
   readonly ownPod: string;
   readonly gates: GateWriter;
   readonly owners: OwnerWriter;
+  readonly records: RecordWriter;
   readonly reporter: Reporter;
   readonly clusterId: string;
   /** The cluster's; a CLB of another one is reported. */
@@ -104,7 +107,8 @@ export async function runController(options: ControllerOptions): Promise<void> {
     signal,
   );
   const { balancers, owners, gates } = queues;
-  await Promise.all([watch, resync(live, options), balancers.stopped, owners.stopped, gates.stopped]);
+  const scan = completeRecords({ ...options, cluster, nowMs: () => options.clock.nowMs() });
+  await Promise.all([watch, scan, resync(live, options), balancers.stopped, owners.stopped, gates.stopped]);
 }
 
 /** Changes that come before the caches have synced enqueue nothing: everything is enqueued then. */
@@ -144,9 +148,10 @@ function startQueues(options: ControllerOptions, { cluster, endedPods, pauses }:
   const pauseMs = (error: unknown, failures: number) => pauseAfter(kindOf(error), failures, Math.random());
   const start = (queue: Pick<WorkQueueOptions, 'name' | 'concurrency' | 'run' | 'turnOf' | 'fairness'>) =>
     startWorkQueue({ ...queue, pauseMs, log, signal, registry });
-  const openGates = createGateLoop({ ...options, cluster, nowMs: () => options.clock.nowMs() });
+  const nowMs = () => options.clock.nowMs();
+  const openGates = createGateLoop({ ...options, cluster, nowMs });
   const gates = start({ name: 'gates', concurrency: 16, run: openGates, turnOf: turnOfObject });
-  const run = createLifecycleLoop({ ...options, cluster });
+  const run = createLifecycleLoop({ ...options, cluster, nowMs });
   const owners = start({ name: 'owners', concurrency: 4, run, turnOf: turnOfObject });
   const balancers: WorkQueue = start({
     name: 'balancers',

@@ -3,6 +3,7 @@ import type { WorkQueue } from '@clb-direct/shared/runtime/work-queue.ts';
 import { podsOf, triggersOf, type Change } from '../core/lifecycle/triggers.ts';
 import type { ClusterView } from '../core/model/cluster-port.ts';
 import { balancersOf } from '../core/model/owner-view.ts';
+import { isHeld, keyOfEntry } from '../core/model/record.ts';
 import { hasClosedGate } from '../core/model/pod-view.ts';
 import type { TargetAddress } from '../core/model/target.ts';
 import type { Scope } from '../core/plan/scope.ts';
@@ -47,11 +48,13 @@ export function enqueueEverything(live: Live): void {
 
 export function enqueueObjects({ queues, cluster }: Live): void {
   for (const owner of cluster.owners()) queues.owners.add(owner.key);
+  for (const entry of cluster.recordEntries()) queues.owners.add(keyOfEntry(entry));
   for (const pod of cluster.pods()) if (hasClosedGate(pod)) queues.gates.add(pod.key);
 }
 
 function knownBalancers(cluster: ClusterView): ReadonlySet<string> {
-  return new Set([...cluster.owners()].flatMap(balancersOf));
+  const recorded = [...cluster.recordEntries()].filter(isHeld).map(({ balancerId }) => balancerId);
+  return new Set([...[...cluster.owners()].flatMap(balancersOf), ...recorded]);
 }
 
 /** One after the other, so that there is no crowd of looks once in an interval. Rejects when the signal aborts. */

@@ -1,10 +1,11 @@
 import type { PodsOf } from '../core/findings/no-pod-fits.ts';
 import { existing } from '../core/model/balancer-ref.ts';
 import type { PodSelector } from '../core/model/binding.ts';
-import type { ClusterView } from '../core/model/cluster-port.ts';
+import type { ClusterClock, ClusterView } from '../core/model/cluster-port.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import { drainsOf } from '../core/plan/drain-time.ts';
 import type { Facts } from '../core/plan/facts.ts';
+import { recordedPlaces } from '../core/plan/held-places.ts';
 import type { PlaceRules } from '../core/plan/place-rules.ts';
 import type { RemovalLimits } from '../core/plan/removals.ts';
 import type { Scope } from '../core/plan/scope.ts';
@@ -27,6 +28,7 @@ interface FactSources {
   readonly held: HeldBalancers;
   readonly hasEnded: (uid: string) => boolean;
   readonly nowMs: () => number;
+  readonly clock: Pick<ClusterClock, 'nowMs'>;
 }
 
 /** Gathers everything that a plan is judged from. */
@@ -38,6 +40,7 @@ export function factsFrom(
 ): Facts {
   const { cluster, clusterId, limits, placeRules, held, hasEnded } = sources;
   const nowMs = sources.nowMs();
+  const recorded = recordedPlaces(cluster.recordOf(observed.id), { nowMs, wallNowMs: sources.clock.nowMs() });
   return {
     nowMs,
     clusterId,
@@ -54,7 +57,7 @@ export function factsFrom(
     },
     drainMs: drainsOf(scope.owners),
     limits,
-    policy: { ...placeRules, held: held.see(observed, scope.owners, nowMs) },
+    policy: { ...placeRules, held: held.see(observed, scope.owners, { nowMs, recorded }) },
   };
 }
 

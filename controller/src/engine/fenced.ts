@@ -12,6 +12,7 @@ export function fenced(clb: ClbPort, isHeld: () => boolean): ClbPort {
   return {
     inTurn: (turn) => fenced(clb.inTurn(turn), isHeld),
     describeLoadBalancer: async (...args) => clb.describeLoadBalancer(...args),
+    listLoadBalancers: async (...args) => clb.listLoadBalancers(...args),
     describeListeners: async (...args) => clb.describeListeners(...args),
     describeTargets: async (...args) => clb.describeTargets(...args),
     describeHealth: async (...args) => clb.describeHealth(...args),

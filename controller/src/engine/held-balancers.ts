@@ -2,6 +2,11 @@ import type { ObservedLoadBalancer } from '../core/model/observed.ts';
 import type { OwnerView } from '../core/model/owner-view.ts';
 import { heldPlaces, type HeldPlace } from '../core/plan/held-places.ts';
 
+interface Seen {
+  readonly nowMs: number;
+  readonly recorded: readonly HeldPlace[];
+}
+
 /** Who has places on which CLB, and who left one a while ago. Kept when nobody asks for the CLB any more. */
 export class HeldBalancers {
   readonly #held = new Map<string, readonly HeldPlace[]>();
@@ -11,8 +16,10 @@ export class HeldBalancers {
     this.#keptMs = keptMs;
   }
 
-  see(observed: ObservedLoadBalancer, owners: readonly OwnerView[], nowMs: number): readonly HeldPlace[] {
-    const held = heldPlaces(this.#held.get(observed.id) ?? [], observed, owners, { nowMs, keptMs: this.#keptMs });
+  /** `recorded` says what was left before this process began. */
+  see(observed: ObservedLoadBalancer, owners: readonly OwnerView[], { nowMs, recorded }: Seen): readonly HeldPlace[] {
+    const before = this.#held.get(observed.id) ?? recorded;
+    const held = heldPlaces(before, observed, owners, { nowMs, keptMs: this.#keptMs });
     if (held.length === 0) this.#held.delete(observed.id);
     else this.#held.set(observed.id, held);
     return held;

@@ -45,11 +45,12 @@ describe('a record that a user invented', () => {
     addPods(2);
     await until(() => gate(2) === opened);
     expect([...looked]).toEqual([clbId]);
-    expect(world.cluster.recordWrites.map(({ key }) => key)).toEqual(['shop/web']);
+    expect(world.cluster.showWrites.map(({ key }) => key)).toEqual(['shop/web']);
     expect(world.cluster.announcements.filter(({ about }) => about.startsWith('other/'))).toEqual([]);
   });
 
   test('costs no look but at the named CLB on a Service of ours, and is replaced', async () => {
+    world.clb.addLoadBalancer('lb-named');
     put({ existingLoadBalancer: 'lb-named' });
     await serving(1);
     await until(() => world.cluster.service('other/x')?.recordedLoadBalancers.join() === 'lb-named');
@@ -58,13 +59,34 @@ describe('a record that a user invented', () => {
     expect(world.cluster.said('AnnotationMalformed')).toBe(1);
   });
 
+  test('costs no record and no finalizer where the named CLB does not exist', async () => {
+    for (let index = 0; index < 50; index += 1) {
+      const name = `x-${index}`;
+      world.cluster.putService(
+        aNewService({ namespace: 'other', name, uid: name, existingLoadBalancer: `lb-${index}` }),
+      );
+    }
+    await serving(1);
+    await until(() => looked.size === 51);
+    expect(new Set(world.cluster.recordWrites)).toEqual(new Set([`put ${clbId} shop/web`]));
+    expect(world.cluster.showWrites.map(({ key }) => key)).toEqual(['shop/web']);
+  });
+
+  test('with the finalizer costs no look where the records are complete', async () => {
+    put({ existingLoadBalancer: clbId, hasFinalizer: true, ports: [aPort({ port: 81 })] });
+    await serving(1);
+    await until(() => world.cluster.service('other/x')?.recordedLoadBalancers.join() === clbId);
+    expect([...looked]).toEqual([clbId]);
+  });
+
   test('with the finalizer costs looks at a few CLBs, and nothing is written again and again', async () => {
+    world.cluster.isMarkedComplete = false;
     put({ existingLoadBalancer: clbId, hasFinalizer: true, ports: [aPort({ port: 81 })] });
     await serving(1);
     await until(() => world.cluster.service('other/x')?.recordedLoadBalancers.join() === clbId);
     await pass(100);
     expect(looked.size).toBeLessThanOrEqual(9);
-    expect(world.cluster.recordWrites.filter(({ key }) => key === 'other/x').length).toBeLessThanOrEqual(9);
+    expect(world.cluster.showWrites.filter(({ key }) => key === 'other/x').length).toBeLessThanOrEqual(9);
     expect(world.cluster.service('other/x')?.recordedLoadBalancers).toEqual([clbId]);
   });
 });

@@ -1,44 +1,87 @@
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import { judgeCondition } from '../core/findings/owner-condition.ts';
-import { ensured, ownerFindings } from '../core/findings/owner-findings.ts';
+import { ensured, ownerFindings, recordFull } from '../core/findings/owner-findings.ts';
 import { judgeOwner, type OwnerFacts } from '../core/lifecycle/judge-owner.ts';
+import { judgeRecord, type RecordPlan, type RecordWrite } from '../core/lifecycle/judge-record.ts';
 import { balancerIdOf } from '../core/model/balancer-ref.ts';
 import { isCarried, isFreeOf, isServed, type BalancerState } from '../core/model/balancer-state.ts';
 import { bindingKey, type Binding } from '../core/model/binding.ts';
-import type { ClusterView, OwnerWriter, Reporter } from '../core/model/cluster-port.ts';
-import { isLiving, provenBalancers, wantedBalancers, type OwnerView } from '../core/model/owner-view.ts';
+import type { ClusterView, OwnerWriter, RecordWriter, Reporter } from '../core/model/cluster-port.ts';
+import { isLiving, wantedBalancers, type OwnerView } from '../core/model/owner-view.ts';
 import type { ObservedState } from './observed-state.ts';
 
 export interface LifecycleLoopOptions {
   readonly cluster: ClusterView;
   readonly state: ObservedState;
   readonly owners: OwnerWriter;
+  readonly records: RecordWriter;
   readonly reporter: Reporter;
+  /** By the API server's clock. */
+  readonly nowMs: () => number;
 }
 
 /** Most owners that get the event LoadBalancerEnsured after a start: more at once would hide other events. */
 const mostReported = 200;
 
-/** Reconciles one owner: its finalizer, its record of CLBs, its address, and what its author should know. */
+/**
+ * Reconciles one owner: its records, its finalizer, its address, and what its author should know. Of an object that is
+ * gone only the records are left.
+ */
 export function createLifecycleLoop(
   options: LifecycleLoopOptions,
 ): (key: string, signal: AbortSignal) => Promise<Outcome> {
   const reported = new Set<string>();
   return async (key, signal) => {
-    const { cluster, owners, reporter } = options;
-    const owner = cluster.owner(key);
-    if (owner === undefined) return { kind: 'settled' };
-    for (const finding of ownerFindings(owner, cluster.tkePresent())) reporter.aboutOwner(owner, finding);
-    const { record, addresses } = judgeOwner(factsOf(owner, options));
-    if (addresses !== undefined) await owners.publishAddresses(owner, addresses, signal);
-    if (record !== undefined) await owners.record(owner, record.balancerIds, record.finalizer, signal);
-    const isNews = addresses !== undefined && addresses.length > 0;
-    if (isNews || isFirstGood(owner, reported, options)) {
-      if (reported.size < mostReported) reported.add(owner.uid);
-      reporter.aboutOwner(owner, ensured(owner, addresses ?? owner.addresses));
-    }
-    await showCondition(owner, options, signal);
-    return { kind: 'settled' };
+    const owner = options.cluster.owner(key);
+    const plan = judgeRecord(recordFactsOf(key, owner, options));
+    if (owner !== undefined) await reconcile(owner, plan, { ...options, reported }, signal);
+    else await writeAll(plan.writes, options, signal);
+    return plan.dueInMs === undefined ? { kind: 'settled' } : { kind: 'recheck', afterMs: plan.dueInMs };
+  };
+}
+
+interface LifecycleContext extends LifecycleLoopOptions {
+  /** UIDs of the owners that were reported as served. */
+  readonly reported: Set<string>;
+}
+
+/** The address is withdrawn before what it leads to is let go. */
+async function reconcile(owner: OwnerView, plan: RecordPlan, context: LifecycleContext, signal: AbortSignal) {
+  const { cluster, owners, reporter, reported } = context;
+  for (const finding of ownerFindings(owner, cluster.tkePresent())) reporter.aboutOwner(owner, finding);
+  for (const id of plan.full) reporter.aboutOwner(owner, recordFull(owner, id));
+  const { shown, addresses } = judgeOwner(factsOf(owner, plan, context));
+  if (addresses !== undefined) await owners.publishAddresses(owner, addresses, signal);
+  await writeAll(plan.writes, context, signal);
+  if (shown !== undefined) await owners.show(owner, shown.balancerIds, shown.finalizer, signal);
+  const isNews = addresses !== undefined && addresses.length > 0;
+  if (isNews || isFirstGood(owner, reported, context)) {
+    if (reported.size < mostReported) reported.add(owner.uid);
+    reporter.aboutOwner(owner, ensured(owner, addresses ?? owner.addresses));
+  }
+  await showCondition(owner, context, signal);
+}
+
+async function writeAll(
+  writes: readonly RecordWrite[],
+  { records }: Pick<LifecycleLoopOptions, 'records'>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const write of writes) {
+    if (write.kind === 'put') await records.put(write.balancerId, write.owner, signal);
+    else await records.remove(write.balancerId, write.uid, signal);
+  }
+}
+
+function recordFactsOf(key: string, owner: OwnerView | undefined, options: LifecycleLoopOptions) {
+  const { cluster, state, nowMs } = options;
+  return {
+    owner,
+    entries: cluster.recordEntriesOf(key),
+    wanted: owner === undefined ? [] : wantedBalancers(owner, cluster.tkePresent()),
+    states: state.all(),
+    recordOf: (id: string) => cluster.recordOf(id),
+    nowMs: nowMs(),
   };
 }
 
@@ -70,13 +113,13 @@ function stateFor({ balancer }: Binding, { state }: LifecycleLoopOptions): Balan
   return state.of(balancerIdOf(balancer) ?? '');
 }
 
-function factsOf(owner: OwnerView, options: LifecycleLoopOptions): OwnerFacts {
+function factsOf(owner: OwnerView, { heldBalancers }: RecordPlan, options: LifecycleLoopOptions): OwnerFacts {
   const tkePresent = options.cluster.tkePresent();
-  const released = provenBalancers(owner).filter((id) => isFreeOf(options.state.of(id), owner.uid));
+  const released = owner.unprovenBalancers.filter((id) => isFreeOf(options.state.of(id), owner.uid));
   return {
     owner,
     tkePresent,
-    wantedBalancers: wantedBalancers(owner, tkePresent),
+    heldBalancers,
     released: new Set(released),
     addresses: isLiving(owner, tkePresent) ? addressesOf(owner, options) : undefined,
   };

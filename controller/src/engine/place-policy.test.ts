@@ -65,6 +65,17 @@ describe('A Service of a namespace that came second to a CLB', () => {
     expect(listeners()).toEqual([]);
   });
 
+  test('does not get it either when the controller restarts in between: a record says who had it.', async () => {
+    await servedVictim();
+    world.cluster.deleteService('shop/web');
+    await until(() => world.cluster.recordWrites.includes(`release ${clbId} shop/web`));
+    await world.stop();
+    world.start();
+    grabPort(80);
+    await until(() => world.cluster.said('LoadBalancerNotAllowed') === 1);
+    expect(listeners()).toEqual([]);
+  });
+
   test('gets its listener when a rule allows it.', async () => {
     await servedVictim();
     grabPort(443);

@@ -45,7 +45,14 @@ const namesOf = (pods: readonly PodView[] = []) => pods.map(({ name }) => name);
 
 async function open(change: Partial<ClusterChange> = {}): Promise<OpenCluster> {
   const { api, stop } = fake;
-  const options = { api, gateType: 'example.com/gate', gateExpected: () => false, log, signal: stop.signal };
+  const options = {
+    api,
+    namespace: 'clb-direct',
+    gateType: 'example.com/gate',
+    gateExpected: () => false,
+    log,
+    signal: stop.signal,
+  };
   const changes = { pods: answer, owners: answer, tke: () => undefined, ...change };
   cluster = await openCluster({ ...options, registry: new Registry() }, changes);
   answers.length = 0;

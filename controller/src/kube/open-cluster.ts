@@ -1,4 +1,4 @@
-import { tkeServiceController } from '@clb-direct/shared/domain/names.ts';
+import { recordLabel, tkeServiceController } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { configMaps, pods } from '@clb-direct/shared/kube/client/paths.ts';
 import { startReflector, type Reflector } from '@clb-direct/shared/kube/reflector/reflector.ts';
@@ -8,13 +8,16 @@ import type { ClusterChange, ClusterView } from '../core/model/cluster-port.ts';
 import type { OwnerView } from '../core/model/owner-view.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import type { GateExpected } from './gate-expected.ts';
-import { IndexedOwners } from './indexed-owners.ts';
 import { IndexedPods } from './indexed-pods.ts';
+import { OwnersWithRecords } from './owners-with-records.ts';
 import { toPodView } from './pod-view.ts';
+import { readRecord, type ReadRecord } from './record-format.ts';
 import { watchedSources } from './watched-sources.ts';
 
 export interface OpenClusterOptions {
   readonly api: KubeApi;
+  /** The controller's own, which has the records. */
+  readonly namespace: string;
   readonly gateType: string;
   readonly gateExpected: GateExpected;
   readonly log: Log;
@@ -28,15 +31,19 @@ export interface OpenCluster extends ClusterView {
 }
 
 /**
- * Watches pods, the owners of every source and the mark of TKE's own controller; resolves when all of them have synced.
+ * Watches pods, the owners of every source, the records and the mark of TKE's own controller; resolves when all of them
+ * have synced.
  * The indexes have a change before `change` is called with it.
  */
 export async function openCluster(options: OpenClusterOptions, change: ClusterChange): Promise<OpenCluster> {
-  const [podIndex, owners] = [new IndexedPods(), new IndexedOwners()];
+  const podIndex = new IndexedPods();
+  const owners = new OwnersWithRecords((now, before) => change.owners(now, before));
   const podReflector = watchPods(options, podIndex, change);
   const tkeReflector = watchTke(options, change);
-  const reflectors = [podReflector, tkeReflector, ...watchOwners(options, owners, change)];
+  const reflectors = [podReflector, tkeReflector, watchRecords(options, owners), ...watchOwners(options, owners)];
+  const isComplete = await hasMark(options);
   await Promise.all(reflectors.map(async ({ synced }) => synced));
+  if (isComplete) owners.setRecordsComplete();
   return {
     pod: (key) => podReflector.items.get(key),
     pods: () => podReflector.items.values(),
@@ -48,6 +55,11 @@ export async function openCluster(options: OpenClusterOptions, change: ClusterCh
     ownersOn: (balancerId) => owners.ownersOn(balancerId),
     ownersSelecting: (pod) => owners.ownersSelecting(pod),
     ownersReferringTo: (reference) => owners.ownersReferringTo(reference),
+    recordOf: (balancerId) => owners.recordOf(balancerId),
+    recordEntriesOf: (key) => owners.recordEntriesOf(key),
+    recordEntries: () => owners.recordEntries(),
+    areRecordsComplete: () => owners.areRecordsComplete(),
+    setRecordsComplete: () => owners.setRecordsComplete(),
     tkePresent: () => tkeReflector.items.size > 0,
     lastContactAgeMs: () => Math.max(...reflectors.map((reflector) => reflector.lastContactAgeMs())),
   };
@@ -67,7 +79,7 @@ function watchPods(options: OpenClusterOptions, index: IndexedPods, change: Clus
   });
 }
 
-function watchOwners(options: OpenClusterOptions, owners: IndexedOwners, change: ClusterChange) {
+function watchOwners(options: OpenClusterOptions, owners: OwnersWithRecords) {
   return watchedSources.map(({ name, path, read }) =>
     startReflector<OwnerView>({
       ...options,
@@ -75,11 +87,39 @@ function watchOwners(options: OpenClusterOptions, owners: IndexedOwners, change:
       path,
       toView: read,
       onChange: (_, now, before) => {
-        owners.put(now, before);
-        change.owners(now, before);
+        const key = (now ?? before)?.key;
+        if (key !== undefined) owners.putOwner(key, now);
       },
     }),
   );
+}
+
+/** Never throws: one search of the CLBs too many costs little. */
+async function hasMark({ api, namespace, signal }: OpenClusterOptions): Promise<boolean> {
+  const query = { labelSelector: `${recordLabel.name}=${recordLabel.region}` };
+  const path = configMaps(namespace);
+  const list = api.call<{ readonly items?: readonly unknown[] | null }>({ method: 'GET', path, query, signal });
+  return list.then(
+    ({ items }) => (items ?? []).length > 0,
+    () => false,
+  );
+}
+
+/** An entry that cannot be read is logged, and the others count. */
+function watchRecords(options: OpenClusterOptions, owners: OwnersWithRecords): Reflector<ReadRecord> {
+  return startReflector<ReadRecord>({
+    ...options,
+    name: 'records',
+    path: configMaps(options.namespace),
+    query: { labelSelector: `${recordLabel.name}=${recordLabel.balancer}` },
+    toView: readRecord,
+    onChange: (configMap, now, before) => {
+      const unreadable = now?.unreadable ?? [];
+      if (unreadable.length > 0) options.log.warn({ configMap, unreadable }, 'the record has entries that are ignored');
+      const balancerId = (now ?? before)?.balancerId;
+      if (balancerId !== undefined) owners.putRecord(balancerId, now);
+    },
+  });
 }
 
 function watchTke(options: OpenClusterOptions, change: ClusterChange): Reflector<true> {

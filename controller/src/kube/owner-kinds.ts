@@ -10,8 +10,8 @@ export interface KindApi {
     readonly path: (namespace: string, name: string) => string;
     readonly statusPath: (namespace: string, name: string) => string;
     readonly finalizer: string;
-    /** The annotation that records CLBs. */
-    readonly record: string;
+    /** The annotation that shows people the CLBs. */
+    readonly shown: string;
     /** The type of the condition in the status. */
     readonly condition: string;
   };
@@ -25,7 +25,7 @@ export const ownerKinds: Readonly<Record<OwnerKind, KindApi>> = {
       path: service,
       statusPath: serviceStatus,
       finalizer: serviceFinalizer,
-      record: annotation.loadBalancers,
+      shown: annotation.loadBalancers,
       condition: serviceCondition,
     },
   },

@@ -16,9 +16,9 @@ export function createOwnerWriter(api: KubeApi, nowMs: () => number = Date.now):
     }
   };
   return {
-    record: async (owner, balancerIds, finalizer, signal) => {
+    show: async (owner, balancerIds, finalizer, signal) => {
       const path = kindApi(owner).path(owner.namespace, owner.name);
-      await send(path, recordPatch(owner, balancerIds, finalizer), patchType.strategicMerge, signal);
+      await send(path, shownPatch(owner, balancerIds, finalizer), patchType.strategicMerge, signal);
     },
     publishAddresses: async (owner, addresses, signal) => {
       const path = kindApi(owner).statusPath(owner.namespace, owner.name);
@@ -38,11 +38,11 @@ function kindApi({ kind }: Owner): NonNullable<KindApi['writes']> {
 }
 
 /** Finalizers merge as a set in a strategic merge patch, so that those of others are never touched. */
-function recordPatch(owner: Owner, balancerIds: readonly string[], finalizer: boolean) {
-  const { finalizer: ours, record } = kindApi(owner);
+function shownPatch(owner: Owner, balancerIds: readonly string[], finalizer: boolean) {
+  const { finalizer: ours, shown } = kindApi(owner);
   const list = finalizer ? 'finalizers' : '$deleteFromPrimitiveList/finalizers';
-  const recorded = balancerIds.length === 0 ? null : balancerIds.join(',');
-  return { metadata: { uid: owner.uid, [list]: [ours], annotations: { [record]: recorded } } };
+  const text = balancerIds.length === 0 ? null : balancerIds.join(',');
+  return { metadata: { uid: owner.uid, [list]: [ours], annotations: { [shown]: text } } };
 }
 
 /** Conditions merge by their type, so that those of others are never touched. The time stays while the status does. */

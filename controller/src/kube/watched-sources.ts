@@ -1,10 +1,12 @@
 import { services } from '@clb-direct/shared/kube/client/paths.ts';
+import type { OwnerKind } from '../core/model/owner.ts';
 import type { OwnerView } from '../core/model/owner-view.ts';
 import { readService } from '../core/sources/service/read-service.ts';
 import { toServiceFacts } from './service-facts.ts';
 
 /** Objects of one kind that can be owners, and how one is read. */
 export interface WatchedSource {
+  readonly kind: OwnerKind;
   /** The resource in the API: the name of its reflector in logs and metrics. */
   readonly name: string;
   /** Spans all namespaces. */
@@ -17,7 +19,9 @@ export interface WatchedSource {
  * All kinds of owners. A new kind is a folder in core/sources, an entry here, one in owner-kinds.ts,
  * and the permissions to list, watch and patch it (manifests and uninstallRules).
  */
-export const watchedSources: readonly WatchedSource[] = [{ name: 'services', path: services(), read: readRawService }];
+export const watchedSources: readonly WatchedSource[] = [
+  { kind: 'Service', name: 'services', path: services(), read: readRawService },
+];
 
 function readRawService(raw: unknown): OwnerView | undefined {
   const facts = toServiceFacts(raw);

@@ -91,9 +91,9 @@ describe('the gate', () => {
 describe('a Service', () => {
   const path = '/api/v1/namespaces/shop/services';
 
-  test('gets its record and finalizer in one write that touches no other finalizer', async () => {
+  test('gets its annotation and finalizer in one write that touches no other finalizer', async () => {
     const uid = uidOf(path, 'web');
-    await createOwnerWriter(api).record(anOwner({ uid }), ['lb-a', 'lb-b'], true, signal);
+    await createOwnerWriter(api).show(anOwner({ uid }), ['lb-a', 'lb-b'], true, signal);
     expect(lastRequest()).toMatchObject({
       method: 'PATCH',
       path: `${path}/web`,
@@ -110,7 +110,7 @@ describe('a Service', () => {
 
   test('loses both in one write', async () => {
     const uid = uidOf(path, 'web');
-    await createOwnerWriter(api).record(anOwner({ uid }), [], false, signal);
+    await createOwnerWriter(api).show(anOwner({ uid }), [], false, signal);
     expect(lastRequest().body).toEqual({
       metadata: {
         uid,
@@ -157,7 +157,7 @@ describe('a Service', () => {
 
   test('that is gone is no error', async () => {
     const writer = createOwnerWriter(api);
-    await writer.record(anOwner(), [], false, signal);
+    await writer.show(anOwner(), [], false, signal);
     await writer.publishAddresses(anOwner(), [], signal);
     expect(server.requests).toHaveLength(2);
   });
@@ -166,7 +166,7 @@ describe('a Service', () => {
 test('an owner of a kind that the writer does not know is a programming error that names the kind', async () => {
   const gateway = { kind: 'Gateway', namespace: 'shop', name: 'web', uid: 'u' } as const;
   const writer = createOwnerWriter(api);
-  await expect(writer.record(gateway, [], true, signal)).rejects.toThrow('kind Gateway');
+  await expect(writer.show(gateway, [], true, signal)).rejects.toThrow('kind Gateway');
   await expect(writer.publishAddresses(gateway, [], signal)).rejects.toThrow('kind Gateway');
   expect(server.requests).toEqual([]);
 });

@@ -86,9 +86,10 @@ export function aNewService(overrides: Partial<ServiceFacts> = {}): ServiceFacts
   return aService({ recordedLoadBalancers: [], hasFinalizer: false, ...overrides });
 }
 
-/** What is read of a Service of ours. */
+/** A Service of ours, with `recordedLoadBalancers` in the records too. */
 export function anOwner(overrides: Partial<ServiceFacts> = {}): OwnerView {
-  return readService(aService(overrides));
+  const service = aService(overrides);
+  return { ...readService(service), recordedBalancers: [...service.recordedLoadBalancers] };
 }
 
 export const webOwner: Owner = { kind: 'Service', namespace: 'shop', name: 'web', uid: 'uid-web' };

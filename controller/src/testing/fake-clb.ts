@@ -28,6 +28,11 @@ export class FakeClb extends FakeClbWorld implements ClbPort {
     return this.balancers.get(id)?.about;
   }
 
+  async listLoadBalancers(vpcId: string, signal: AbortSignal) {
+    await this.enter('listLoadBalancers', vpcId, signal);
+    return [...this.balancers.values()].filter(({ about }) => about.vpcId === vpcId).map(({ about }) => about.id);
+  }
+
   async describeListeners(id: string, signal: AbortSignal) {
     await this.enter('describeListeners', id, signal);
     return [...this.at(id).listeners.values()];

@@ -1,12 +1,14 @@
 import type { EventRecorder } from '@clb-direct/shared/kube/events/event-recorder.ts';
 import { selects, type PodSelector } from '../core/model/binding.ts';
-import type { ClusterChange, ClusterView, GateWriter, OwnerWriter } from '../core/model/cluster-port.ts';
+import type { ClusterChange, ClusterView, GateWriter, OwnerWriter, RecordWriter } from '../core/model/cluster-port.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { Owner } from '../core/model/owner.ts';
-import { balancersOf, type ObjectReference, type OwnerView } from '../core/model/owner-view.ts';
+import type { ObjectReference } from '../core/model/owner-view.ts';
 import type { PodView } from '../core/model/pod-view.ts';
+import type { RecordedOwner } from '../core/model/record.ts';
 import { readService } from '../core/sources/service/read-service.ts';
 import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
+import { OwnersWithRecords } from '../kube/owners-with-records.ts';
 
 /** An Event as people see it. */
 export interface Announcement {
@@ -21,11 +23,34 @@ export interface Announcement {
 export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
   readonly #pods = new Map<string, PodView>();
   /** By namespace/name. */
-  readonly #services = new Map<string, { readonly facts: ServiceFacts; readonly view: OwnerView }>();
+  readonly #services = new Map<string, ServiceFacts>();
+  readonly #owners = new OwnersWithRecords((now, before) => this.change?.owners(now, before));
   readonly announcements: Announcement[] = [];
   readonly gateWrites: { readonly key: string; readonly status: string; readonly reason: string }[] = [];
-  readonly recordWrites: { readonly key: string; readonly balancerIds: readonly string[] }[] = [];
   readonly conditionWrites: { readonly key: string; readonly condition: OwnerCondition | undefined }[] = [];
+  /** Of the finalizer and the annotation. */
+  readonly showWrites: { readonly key: string; readonly balancerIds: readonly string[] }[] = [];
+  /** Of the records, each "put lb-one shop/web" or "remove lb-one uid-web". */
+  readonly recordWrites: string[] = [];
+  readonly records: RecordWriter = {
+    put: async (balancerId, owner) => {
+      await Promise.resolve();
+      this.recordWrites.push(`${owner.releasedAtMs === undefined ? 'put' : 'release'} ${balancerId} ${nameOf(owner)}`);
+      this.putRecord(balancerId, [...this.#recorded(balancerId).filter(({ uid }) => uid !== owner.uid), owner]);
+    },
+    markComplete: async () => {
+      await Promise.resolve();
+      this.isMarkedComplete = true;
+    },
+    remove: async (balancerId, uid) => {
+      await Promise.resolve();
+      this.recordWrites.push(`remove ${balancerId} ${uid}`);
+      this.putRecord(
+        balancerId,
+        this.#recorded(balancerId).filter((owner) => owner.uid !== uid),
+      );
+    },
+  };
   readonly recorder: EventRecorder = {
     record: ({ regarding, type, reason, message }) => {
       this.announcements.push({ about: `${regarding.namespace}/${regarding.name}`, type, reason, message });
@@ -33,6 +58,8 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
     flush: async () => Promise.resolve(),
   };
   hasTke = false;
+  /** An install before had no records, if this is false. */
+  isMarkedComplete = true;
   change: ClusterChange | undefined;
 
   pod(key: string) {
@@ -51,20 +78,34 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
     return [...this.#pods.values()].find((pod) => pod.uid === uid);
   }
   owners() {
-    return [...this.#services.values()].map(({ view }) => view);
+    return this.#owners.owners();
   }
   owner(key: string) {
-    return this.owners().find((view) => view.key === key);
+    return this.#owners.owner(key);
   }
   ownersOn(balancerId: string) {
-    return this.owners().filter((view) => balancersOf(view).includes(balancerId));
+    return this.#owners.ownersOn(balancerId);
   }
   ownersSelecting(pod: PodView) {
-    return this.owners().filter(({ podSelectors }) => podSelectors.some((selector) => selects(selector, pod)));
+    return this.#owners.ownersSelecting(pod);
   }
   ownersReferringTo(reference: ObjectReference) {
-    const text = JSON.stringify(reference);
-    return this.owners().filter(({ references }) => references.some((one) => JSON.stringify(one) === text));
+    return this.#owners.ownersReferringTo(reference);
+  }
+  recordOf(balancerId: string) {
+    return this.#owners.recordOf(balancerId);
+  }
+  recordEntriesOf(key: string) {
+    return this.#owners.recordEntriesOf(key);
+  }
+  recordEntries() {
+    return this.#owners.recordEntries();
+  }
+  areRecordsComplete() {
+    return this.#owners.areRecordsComplete();
+  }
+  setRecordsComplete() {
+    this.#owners.setRecordsComplete();
   }
   tkePresent() {
     return this.hasTke;
@@ -72,7 +113,7 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
 
   /** By namespace/name. */
   service(key: string): ServiceFacts | undefined {
-    return this.#services.get(key)?.facts;
+    return this.#services.get(key);
   }
 
   putPod(pod: PodView): void {
@@ -93,11 +134,14 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
   }
 
   putService(facts: ServiceFacts): void {
-    const key = `${facts.namespace}/${facts.name}`;
-    const before = this.#services.get(key);
+    this.#services.set(`${facts.namespace}/${facts.name}`, facts);
     const view = readService(facts);
-    this.#services.set(key, { facts, view });
-    this.change?.owners(view, before?.view);
+    this.#owners.putOwner(view.key, view);
+  }
+
+  /** As a whole ConfigMap; without owners as if it were deleted. */
+  putRecord(balancerId: string, owners: readonly RecordedOwner[]): void {
+    this.#owners.putRecord(balancerId, owners.length === 0 ? undefined : { balancerId, owners });
   }
 
   changeService(key: string, overrides: Partial<ServiceFacts>): void {
@@ -108,7 +152,7 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
   /** `kubectl delete service`: it is ending until its finalizer goes. */
   deleteService(key: string): void {
     if (this.service(key)?.hasFinalizer === true) this.changeService(key, { ending: true });
-    else this.#removeService(key);
+    else this.removeService(key);
   }
 
   async write(pod: PodView, condition: Parameters<GateWriter['write']>[1]): Promise<void> {
@@ -118,13 +162,13 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
     if (now?.uid === pod.uid) this.putPod({ ...now, gate: condition });
   }
 
-  async record(owner: Owner, balancerIds: readonly string[], finalizer: boolean): Promise<void> {
+  async show(owner: Owner, balancerIds: readonly string[], finalizer: boolean): Promise<void> {
     await Promise.resolve();
     const key = nameOf(owner);
-    this.recordWrites.push({ key, balancerIds });
+    this.showWrites.push({ key, balancerIds });
     const now = this.service(key);
     if (now?.uid !== owner.uid) return;
-    if (now.ending && !finalizer) this.#removeService(key);
+    if (now.ending && !finalizer) this.removeService(key);
     else this.putService({ ...now, recordedLoadBalancers: balancerIds, hasFinalizer: finalizer });
   }
 
@@ -150,10 +194,14 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
     return typeof gate === 'object' ? `${gate.status} ${gate.reason}` : String(gate);
   }
 
-  #removeService(key: string): void {
-    const before = this.#services.get(key);
+  /** Whatever its finalizers say. */
+  removeService(key: string): void {
     this.#services.delete(key);
-    this.change?.owners(undefined, before?.view);
+    this.#owners.putOwner(`Service/${key}`, undefined);
+  }
+
+  #recorded(balancerId: string): readonly RecordedOwner[] {
+    return this.recordOf(balancerId)?.owners ?? [];
   }
 }
 

@@ -38,6 +38,7 @@ export class World {
       clb,
       openCluster: async (change) => {
         await Promise.resolve();
+        if (cluster.isMarkedComplete) cluster.setRecordsComplete();
         cluster.change = change;
         return cluster;
       },
@@ -45,6 +46,7 @@ export class World {
       ownPod: 'clb-direct/controller-1',
       gates: cluster,
       owners: cluster,
+      records: cluster.records,
       reporter: createOwnerReporter(createReporter({ recorder: cluster.recorder, log, nowMs: Date.now, repeat })),
       clusterId,
       vpcId: 'vpc-1',

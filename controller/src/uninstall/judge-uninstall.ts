@@ -23,8 +23,8 @@ export interface UninstallPlan {
 
 /**
  * Listeners of one owner that may remain on one CLB: an uninstall cuts no traffic. Nothing on the owner proves that
- * they exist: the record is written before they are created, events expire, and another controller may have written the
- * address.
+ * they exist: the annotation is written before they are created, events expire, and another controller may have written
+ * the address.
  */
 export interface RemainingListeners {
   readonly owner: OwnerView;
@@ -52,13 +52,13 @@ function isWaiting(pod: PodView): boolean {
   return hasClosedGate(pod) && !pod.ending && !pod.finished;
 }
 
-/** TKE opens its own gates. An owner that we served is known by its record, even after its finalizer is removed. */
+/** TKE opens its own gates. An owner that we served is known by its annotation, even after its finalizer is removed. */
 function isLeftToTke(pod: PodView, { owners, tkePresent }: UninstallFacts): boolean {
   const selecting = owners.filter(
     (owner) => !owner.ending && owner.podSelectors.some((selector) => selects(selector, pod)),
   );
   const ownerships = selecting.map((owner) =>
-    owner.recordedBalancers.length > 0 ? 'ours' : ownershipOf(owner, tkePresent),
+    owner.shownBalancers.length > 0 ? 'ours' : ownershipOf(owner, tkePresent),
   );
   return ownerships.includes('left-to-tke') && !ownerships.includes('ours');
 }
@@ -66,7 +66,7 @@ function isLeftToTke(pod: PodView, { owners, tkePresent }: UninstallFacts): bool
 /** The listeners that may remain, by owner and CLB. */
 export function remainingListeners(owners: readonly OwnerView[], clusterId: string): readonly RemainingListeners[] {
   return owners.flatMap((owner) =>
-    owner.recordedBalancers.map((loadBalancerId) => ({
+    owner.shownBalancers.map((loadBalancerId) => ({
       owner,
       loadBalancerId,
       places: placesOn(loadBalancerId, owner),

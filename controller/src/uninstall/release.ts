@@ -51,8 +51,8 @@ export async function releaseAll(
   const releases = plan.releases.map((owner) => ({
     release: finalizerOf(owner),
     run: async () => {
-      // The record stays: it shows users and the next install where the listeners are.
-      if (owner.hasFinalizer) await o.owners.record(owner, owner.recordedBalancers, false, signal);
+      // The annotation stays: it shows users and the next install where the listeners are.
+      if (owner.hasFinalizer) await o.owners.show(owner, owner.shownBalancers, false, signal);
       if (owner.condition !== undefined) await o.owners.writeCondition(owner, undefined, signal);
       if (owner.hasFinalizer) o.onReleased(owner);
     },

@@ -55,6 +55,7 @@ test('The controller may do this and nothing else.', () => {
       'everywhere: get,patch serviceaccounts clb-direct-webhook',
       'clb-direct: get,patch serviceaccounts clb-direct-controller',
       'everywhere: list,watch serviceaccounts clb-direct-controller',
+      'clb-direct: list,watch,create,patch,delete configmaps any',
       'clb-direct: create leases any',
       'clb-direct: get,list,watch,update leases clb-direct-controller',
       `${namespace}: list,watch configmaps ${name}`,

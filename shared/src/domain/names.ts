@@ -53,6 +53,9 @@ export const serviceFinalizer = 'clb-direct.io/listeners';
 /** Service: the type of our condition in its status. */
 export const serviceCondition = 'clb-direct.io/Ready';
 
+/** ConfigMap in the controller's own namespace: the record of one load balancer, or the mark that all are there. */
+export const recordLabel = { name: 'clb-direct.io/record', balancer: 'load-balancer', region: 'region' } as const;
+
 /** Pod resources that only ENI pods ask for. */
 export const eniResources = [
   'tke.cloud.tencent.com/eni-ip',

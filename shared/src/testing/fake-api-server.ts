@@ -159,10 +159,15 @@ function perform({ store }: World, request: FakeRequest): unknown {
       if (isApply(request) && !store.has(place)) return store.create(place, body());
       return store.patch(place, body());
     case 'DELETE':
-      return store.delete(place);
+      return store.delete(place, preconditionOf(request));
     default:
       return place.name === undefined ? page(store, request) : store.get(place);
   }
+}
+
+function preconditionOf({ body }: FakeRequest): string | undefined {
+  const { preconditions } = JSON.parse(body || '{}') as { preconditions?: { resourceVersion?: string } };
+  return preconditions?.resourceVersion;
 }
 
 function isApply({ headers }: FakeRequest): boolean {

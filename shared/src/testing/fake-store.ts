@@ -66,8 +66,9 @@ export class FakeStore {
   }
 
   /** What has finalizers only begins to go. */
-  delete(place: FakePlace): FakeObject {
+  delete(place: FakePlace, resourceVersion?: string): FakeObject {
     const object = this.get(place);
+    if (resourceVersion !== undefined) refuseOutdated(object, { metadata: { ...object.metadata, resourceVersion } });
     if (finalizersOf(object.metadata).length === 0) return this.#put(place, 'DELETED', object);
     const metadata = { deletionTimestamp: new Date().toISOString(), ...object.metadata };
     return this.#put(place, 'MODIFIED', { ...object, metadata });

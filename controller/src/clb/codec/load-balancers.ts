@@ -18,6 +18,10 @@ export function toLoadBalancer(id: string, answer: Answer<'DescribeLoadBalancers
   };
 }
 
+export function toLoadBalancerIds(answer: Answer<'DescribeLoadBalancers'>): readonly string[] {
+  return required(answer.LoadBalancerSet, 'LoadBalancerSet').flatMap(({ LoadBalancerId }) => LoadBalancerId ?? []);
+}
+
 function toSettings(found: Item<Answer<'DescribeLoadBalancers'>['LoadBalancerSet']>): LoadBalancerSettings {
   return given<LoadBalancerSettings>({
     name: found.LoadBalancerName,

@@ -2,6 +2,7 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { bindingKey, claimKey, type Binding } from '../model/binding.ts';
 import type { ObservedLoadBalancer } from '../model/observed.ts';
 import type { Owner } from '../model/owner.ts';
+import type { OwnerView } from '../model/owner-view.ts';
 import { placeIdKey } from '../model/place.ts';
 import { isKind, type CreateListener } from '../model/step.ts';
 import type { Claim } from '../plan/facts.ts';
@@ -21,7 +22,7 @@ import { targetsWithoutGate, type GateNames } from './targets-without-gate.ts';
 
 /** A finding, and whom it is about. */
 export interface OwnerFinding {
-  readonly owner: Owner;
+  readonly owner: Owner & Pick<OwnerView, 'isGone'>;
   readonly finding: Finding;
 }
 
@@ -51,7 +52,7 @@ export function balancerFindings(judged: Judged): readonly OwnerFinding[] {
   ];
 }
 
-export function about(owners: readonly Owner[], finding: Finding | undefined): readonly OwnerFinding[] {
+export function about(owners: readonly OwnerFinding['owner'][], finding: Finding | undefined): readonly OwnerFinding[] {
   return finding === undefined ? [] : owners.map((owner) => ({ owner, finding }));
 }
 

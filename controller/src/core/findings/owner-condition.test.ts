@@ -127,7 +127,13 @@ describe('The condition of a Service of ours', () => {
     [
       "goes when the Service is left to TKE's controller",
       {
-        owner: anOwner({ managed: undefined, directAccess: 'true', hasFinalizer: false, condition: served }),
+        owner: anOwner({
+          managed: undefined,
+          directAccess: 'true',
+          hasFinalizer: false,
+          recordedLoadBalancers: [],
+          condition: served,
+        }),
         tkePresent: true,
       },
       'remove',

@@ -1,6 +1,7 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { ownershipOf, type OwnerView } from '../model/owner-view.ts';
+import { most } from '../model/record.ts';
 
 /** What the author of an owner should know of the owner alone, whatever its CLB looks like. */
 export function ownerFindings(owner: OwnerView, tkePresent: boolean): readonly Finding[] {
@@ -16,6 +17,14 @@ function leftToTke({ kind }: OwnerView): Finding {
     `so this ${kind} is left to it. Set loadBalancerClass clb-direct.io/clb or annotation ` +
     'clb-direct.io/managed: "true" to hand it to clb-direct.';
   return { severity: 'Normal', reason: 'LeftToTke', message };
+}
+
+export function recordFull({ kind, namespace }: OwnerView, balancerId: string): Finding {
+  const message =
+    `Nothing is made for this ${kind} on ${balancerId}: the record of that CLB has no room for another object of ` +
+    `namespace ${namespace}, which may have ${most.ownersOfNamespace} there. ` +
+    'Use another CLB, or delete what you do not need.';
+  return { severity: 'Warning', reason: 'QuotaReached', message };
 }
 
 export function ensured({ kind }: Pick<OwnerView, 'kind'>, addresses: readonly string[]): Finding {

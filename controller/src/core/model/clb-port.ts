@@ -15,6 +15,8 @@ export interface ClbPort extends ClbReads, ClbWrites {
 export interface ClbReads {
   /** Undefined means that no such CLB exists. */
   describeLoadBalancer(id: string, signal: AbortSignal): Promise<LoadBalancerAnswer | undefined>;
+  /** Ids of all CLBs of a VPC. */
+  listLoadBalancers(vpcId: string, signal: AbortSignal): Promise<readonly string[]>;
   /** All listeners of the CLB with their rules, those of other owners too. */
   describeListeners(id: string, signal: AbortSignal): Promise<readonly ListenerAnswer[]>;
   /** An empty list asks nothing and returns []: to the API it would mean every listener. */

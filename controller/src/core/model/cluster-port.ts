@@ -5,9 +5,10 @@ import type { Owner } from './owner.ts';
 import type { ObjectReference, OwnerView } from './owner-view.ts';
 import type { PodSelector } from './binding.ts';
 import type { PodView } from './pod-view.ts';
+import type { BalancerRecord, RecordedOwner, RecordEntry } from './record.ts';
 
 /** What the loops see of the cluster: caches that have synced. */
-export interface ClusterView extends OwnerIndex {
+export interface ClusterView extends OwnerIndex, RecordIndex {
   pod(key: string): PodView | undefined;
   pods(): Iterable<PodView>;
   podsSelectedBy(selector: PodSelector): readonly PodView[];
@@ -29,9 +30,21 @@ export interface ClusterClock {
 
 /** Which owners have to do with something; each answer is an index, not a scan of all owners. */
 export interface OwnerIndex {
+  /** Also those that only a record knows any more. */
   ownersOn(balancerId: string): readonly OwnerView[];
   ownersSelecting(pod: PodView): readonly OwnerView[];
   ownersReferringTo(reference: ObjectReference): readonly OwnerView[];
+}
+
+/** Who may have something on which CLB, and who had it a moment ago. */
+export interface RecordIndex {
+  recordOf(balancerId: string): BalancerRecord | undefined;
+  /** Of every owner that has or had this ownerKey; they differ by their UIDs. */
+  recordEntriesOf(ownerKey: string): readonly RecordEntry[];
+  recordEntries(): Iterable<RecordEntry>;
+  /** Every listener of ours was recorded once: what annotations show is not read any more. */
+  areRecordsComplete(): boolean;
+  setRecordsComplete(): void;
 }
 
 /** A change of the cluster: what is now, and what was before. */
@@ -51,12 +64,21 @@ export type ConditionHolder = Owner & Pick<OwnerView, 'condition'>;
 
 /** Writes to owners; an owner that is gone is no error. */
 export interface OwnerWriter {
-  /** Adds or removes the finalizer and the record of CLBs. */
-  record(owner: Owner, balancerIds: readonly string[], finalizer: boolean, signal: AbortSignal): Promise<void>;
+  /** Adds or removes the finalizer and the annotation that shows the CLBs to people. */
+  show(owner: Owner, balancerIds: readonly string[], finalizer: boolean, signal: AbortSignal): Promise<void>;
   /** Writes status.loadBalancer, where clients look. */
   publishAddresses(owner: Owner, addresses: readonly string[], signal: AbortSignal): Promise<void>;
   /** Writes our condition into its status; undefined removes it. */
   writeCondition(owner: ConditionHolder, condition: OwnerCondition | undefined, signal: AbortSignal): Promise<void>;
+}
+
+/** Writes the records, one owner at a time. */
+export interface RecordWriter {
+  /** Adds the owner to the record of the CLB, or replaces what the record says of it. */
+  put(balancerId: string, owner: RecordedOwner, signal: AbortSignal): Promise<void>;
+  remove(balancerId: string, uid: string, signal: AbortSignal): Promise<void>;
+  /** Remembers that all are there. */
+  markComplete(signal: AbortSignal): Promise<void>;
 }
 
 /** Shows findings to people. */

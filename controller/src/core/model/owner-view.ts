@@ -35,16 +35,22 @@ export interface OwnerView extends Owner {
   readonly podSelectors: readonly PodSelector[];
   /** The objects that its bindings depend on. */
   readonly references: readonly ObjectReference[];
-  /**
-   * Ids of CLBs where something of this owner may stand: written before anything is made there. Users can write it too,
-   * so what is acted on is `provenBalancers`.
-   */
+  /** Ids of CLBs where something of this owner may stand, by the records that only we can write. */
   readonly recordedBalancers: readonly string[];
+  /** What its annotation lists. Written for people; users can write it too. */
+  readonly shownBalancers: readonly string[];
+  /**
+   * Those of `shownBalancers` that an install without records may have written: a look says whether something stands
+   * there. Empty once the records are complete.
+   */
+  readonly unprovenBalancers: readonly string[];
   readonly hasFinalizer: boolean;
   /** status.loadBalancer.ingress: each an address or a host name. */
   readonly addresses: readonly string[];
   /** Our condition in its status. */
   readonly condition: OwnerCondition | undefined;
+  /** There is no such object any more, but a record names it. */
+  readonly isGone?: true;
 }
 
 /**
@@ -53,9 +59,13 @@ export interface OwnerView extends Owner {
  */
 export type Ownership = 'ours' | 'left-to-tke' | 'not-ours';
 
-export function ownershipOf(view: Pick<OwnerView, 'mark' | 'hasFinalizer'>, tkePresent: boolean): Ownership {
+export function ownershipOf(
+  view: Pick<OwnerView, 'mark' | 'hasFinalizer' | 'recordedBalancers'>,
+  tkePresent: boolean,
+): Ownership {
   if (view.mark !== 'ours-unless-tke') return view.mark;
-  return tkePresent && !view.hasFinalizer ? 'left-to-tke' : 'ours';
+  const isServed = view.hasFinalizer || view.recordedBalancers.length > 0;
+  return tkePresent && !isServed ? 'left-to-tke' : 'ours';
 }
 
 /** It asks for us and is not going away. */
@@ -68,18 +78,13 @@ export function wantedBalancers(view: OwnerView, tkePresent: boolean): readonly 
   return isLiving(view, tkePresent) ? [...new Set(namedBalancers(view))] : [];
 }
 
-/** The recorded CLBs that can be trusted: we write the record and the finalizer together. */
-export function provenBalancers(view: Pick<OwnerView, 'hasFinalizer' | 'recordedBalancers'>): readonly string[] {
-  return view.hasFinalizer ? view.recordedBalancers : [];
-}
-
 /**
- * Ids of every CLB that has to do with an owner: those it names and those where it may have something. None when it
- * neither asks for us nor has our finalizer: what such an object says must cost no look at a CLB.
+ * Ids of every CLB that has to do with an owner: those it names and those where it may have something. What an object
+ * names that does not ask for us costs no look at a CLB.
  */
 export function balancersOf(view: OwnerView): readonly string[] {
-  if (view.mark === 'not-ours' && !view.hasFinalizer) return [];
-  return [...new Set([...namedBalancers(view), ...provenBalancers(view)])];
+  const named = view.mark === 'not-ours' ? [] : namedBalancers(view);
+  return [...new Set([...named, ...view.recordedBalancers, ...view.unprovenBalancers])];
 }
 
 function namedBalancers({ bindings }: OwnerView): readonly string[] {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { aListener, anObserved, anOwner } from '../../testing/builders.ts';
-import { heldPlaces, type HeldPlace } from './held-places.ts';
+import { aListener, anObserved, anOwner, webOwner } from '../../testing/builders.ts';
+import { heldPlaces, recordedPlaces, type HeldPlace } from './held-places.ts';
 
 const web = anOwner({ createdAtMs: 5 });
 const standing = anObserved({ listeners: [aListener()] });
@@ -42,4 +42,21 @@ test('TCP and UDP of one port are two places, TCP and TCP_SSL one.', () => {
     return held([], 0, anObserved({ listeners: [aListener({ protocol })] }))[0]?.slot;
   });
   expect(slots).toEqual(['TCP/80', 'UDP/80', 'TCP/80']);
+});
+
+test('What a record says was left is kept since then, by the clock of the plan.', () => {
+  const entry = { ...webOwner, recordedAtMs: 3, places: ['TCP_SSL/443', 'UDP/53'], releasedAtMs: 10_000 };
+  const owners = [entry, { ...entry, uid: 'uid-standing', releasedAtMs: undefined }];
+  const left = recordedPlaces({ balancerId: 'lb-one', owners }, { nowMs: 90, wallNowMs: 10_030 });
+  expect(left).toMatchObject([
+    { slot: 'TCP/443', owner: webOwner, sinceMs: 3, leftAtMs: 60 },
+    { slot: 'UDP/53', owner: webOwner, sinceMs: 3, leftAtMs: 60 },
+  ]);
+});
+
+test('A record of the future counts from now, and without a record nothing was left.', () => {
+  const entry = { ...webOwner, recordedAtMs: 3, places: ['TCP/80'], releasedAtMs: 10_000 };
+  const left = recordedPlaces({ balancerId: 'lb-one', owners: [entry] }, { nowMs: 90, wallNowMs: 0 });
+  expect(left).toMatchObject([{ leftAtMs: 90 }]);
+  expect(recordedPlaces(undefined, { nowMs: 0, wallNowMs: 0 })).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { placesOf, type ObservedLoadBalancer } from '../model/observed.ts';
 import type { Owner } from '../model/owner.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import { isRule, placeKey, transportOf, type Place } from '../model/place.ts';
+import type { BalancerRecord } from '../model/record.ts';
 
 /** A place that an owner has, or had a while ago. */
 export interface HeldPlace {
@@ -31,6 +32,24 @@ export function heldPlaces(
   const gone = before.filter((held) => !standing.has(keyOf(held)));
   const left = gone.map((held) => ({ ...held, leftAtMs: held.leftAtMs ?? nowMs }));
   return [...now, ...left.filter(({ leftAtMs }) => nowMs - leftAtMs < keptMs)];
+}
+
+/** What the record says was left: known after a restart too. `wallNowMs`: by the clock that the record is written by. */
+export function recordedPlaces(
+  record: BalancerRecord | undefined,
+  { nowMs, wallNowMs }: { readonly nowMs: number; readonly wallNowMs: number },
+): readonly HeldPlace[] {
+  return (record?.owners ?? []).flatMap(({ releasedAtMs, recordedAtMs, places, ...owner }) => {
+    if (releasedAtMs === undefined) return [];
+    const leftAtMs = nowMs - Math.max(0, wallNowMs - releasedAtMs);
+    return places.map((place) => ({ slot: slotOfListener(place), owner, sinceMs: recordedAtMs, leftAtMs }));
+  });
+}
+
+/** Of a record's place, such as "TCP_SSL/443". */
+function slotOfListener(place: string): string {
+  const [protocol = '', port = ''] = place.split('/');
+  return `${transportOf(protocol)}/${port}`;
 }
 
 function standingPlaces({ listeners }: ObservedLoadBalancer, owners: readonly OwnerView[]): readonly HeldPlace[] {

@@ -1,5 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { aBinding, aListener, aNewService, anObserved, aService, aTarget, clbId } from '../../testing/builders.ts';
+import {
+  aBinding,
+  aListener,
+  aNewService,
+  anObserved,
+  anOwner,
+  aService,
+  aTarget,
+  clbId,
+} from '../../testing/builders.ts';
 import { unseen, type BalancerState } from '../model/balancer-state.ts';
 import { bindingKey } from '../model/binding.ts';
 import type { Health } from '../model/target.ts';
@@ -9,7 +18,8 @@ import { scopeOf } from './scope.ts';
 
 function scope(services: readonly ServiceFacts[], states: readonly BalancerState[] = [], hasTke = false) {
   const stateOf = (id: string) => states.find((state) => state.id === id);
-  const found = scopeOf(clbId, services.map(readService), hasTke, stateOf);
+  const owners = services.map((service) => anOwner(service));
+  const found = scopeOf(clbId, owners, hasTke, stateOf);
   const nameOf = ({ namespace, name }: { namespace: string; name: string }) => `${namespace}/${name}`;
   return {
     claims: found.claims.map(({ owner }) => nameOf(owner)),
@@ -34,18 +44,39 @@ describe('who wants what of a CLB', () => {
   });
 
   test.each([
-    ['neither stands', aNewService(), []],
+    ['neither stands', aNewService(), ['shop/web']],
+    ['only the finalizer stands', aNewService({ hasFinalizer: true }), ['shop/web']],
     ['only the record stands', aService({ hasFinalizer: false }), ['shop/web']],
     ['it names another CLB', aNewService({ existingLoadBalancer: 'lb-two' }), []],
   ])('it does not count while %s', (_, service, services) => {
     expect(scope([service])).toEqual({ claims: [], releases: {}, services });
   });
 
-  test('a record without the finalizer counts only for a Service that wants the CLB', () => {
-    const invented: Partial<ServiceFacts> = { hasFinalizer: false, recordedLoadBalancers: [clbId] };
-    const none = { claims: [], releases: {}, services: [] };
-    expect(scope([aService({ ...invented, managed: undefined })])).toEqual(none);
-    expect(scope([aService({ ...invented, existingLoadBalancer: 'lb-two' })])).toEqual(none);
+  test('an annotation without a record counts for nothing, with and without our finalizer', () => {
+    const none = { claims: [], releases: new Map(), owners: [] };
+    for (const hasFinalizer of [true, false]) {
+      for (const other of [{ managed: undefined }, { existingLoadBalancer: 'lb-two' }]) {
+        const owner = readService(aService({ recordedLoadBalancers: [clbId], hasFinalizer, ...other }));
+        expect(scopeOf(clbId, [owner], false, () => undefined)).toEqual(none);
+      }
+    }
+  });
+
+  test.each<[string, Partial<ServiceFacts>, 'now' | 'hold']>([
+    ['any annotation of ours', { managed: undefined, existingLoadBalancer: undefined }, 'now'],
+    ['its type', { type: 'ClusterIP' }, 'now'],
+    ['the CLB', { existingLoadBalancer: 'lb-two' }, 'hold'],
+  ])('a Service that was written as a whole, without finalizer and %s, is still let go in order', (_, put, release) => {
+    expect(scope([aService({ hasFinalizer: false, ...put })])).toEqual({
+      claims: [],
+      releases: { 'uid-web': release },
+      services: ['shop/web'],
+    });
+  });
+
+  test('an owner that only the record knows is released at once', () => {
+    const gone = { ...anOwner({ ending: true, hasFinalizer: false }), isGone: true } as const;
+    expect(scopeOf(clbId, [gone], false, () => undefined).releases).toEqual(new Map([['uid-web', 'now']]));
   });
 
   test.each<[string, Partial<ServiceFacts>, 'now' | 'hold']>([

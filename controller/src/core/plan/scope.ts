@@ -15,14 +15,15 @@ export interface Scope {
 type StateOf = (balancerId: string) => BalancerState | undefined;
 
 /**
- * Who wants what of one CLB. An owner counts only once its finalizer and record stand, so that nothing is left behind.
+ * Who wants what of one CLB. A claim counts only once the finalizer and the record of its owner stand, so that nothing
+ * is left behind. What is recorded counts until it is seen gone, whatever its object says now.
  */
 export function scopeOf(id: string, ownersOn: readonly OwnerView[], tkePresent: boolean, stateOf: StateOf): Scope {
   const wants = (owner: OwnerView) => wantedBalancers(owner, tkePresent).includes(id);
-  const recorded = ownersOn.filter((owner) => owner.recordedBalancers.includes(id));
-  const owners = recorded.filter((owner) => owner.hasFinalizer || wants(owner));
-  const claims = owners.filter((owner) => owner.hasFinalizer && wants(owner));
-  const leaving = owners.filter((owner) => !wants(owner));
+  const isRecorded = (owner: OwnerView) => owner.recordedBalancers.includes(id);
+  const owners = ownersOn.filter((owner) => isRecorded(owner) || wants(owner) || owner.unprovenBalancers.includes(id));
+  const claims = owners.filter((owner) => isRecorded(owner) && owner.hasFinalizer && wants(owner));
+  const leaving = owners.filter((owner) => isRecorded(owner) && !wants(owner));
   return {
     claims: claims.map((owner) => ({ owner, bindings: bindingsOn(id, owner) })),
     releases: new Map(leaving.map((owner) => [owner.uid, releaseOf(owner, tkePresent, stateOf)])),

@@ -10,7 +10,7 @@ import { fieldsWithoutEffect } from './fields-without-effect.ts';
 import { healthCheckFindings, healthCheckSettings } from './health-check.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
 import { markFindings, markOf } from './mark.ts';
-import { recordedBalancers, recordFindings } from './record.ts';
+import { recordFindings, shownBalancers } from './record.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
 import { timeFindings, timeMs } from './seconds.ts';
 
@@ -34,7 +34,9 @@ export function readService(service: ServiceFacts): OwnerView {
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
     references: [],
-    recordedBalancers: recordedBalancers(service),
+    recordedBalancers: [],
+    shownBalancers: shownBalancers(service),
+    unprovenBalancers: [],
     hasFinalizer: service.hasFinalizer,
     addresses: service.ingress,
     condition: service.condition,

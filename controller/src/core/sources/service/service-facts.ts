@@ -19,7 +19,7 @@ export interface ServiceFacts {
   readonly managed: string | undefined;
   readonly directAccess: string | undefined;
   readonly existingLoadBalancer: string | undefined;
-  /** What the annotation clb-direct.io/load-balancers lists. Users can write it too. */
+  /** What the annotation clb-direct.io/load-balancers lists. It is for people: what counts are the records. */
   readonly recordedLoadBalancers: readonly string[];
   /** Its annotation as written. */
   readonly moveKeepSeconds: string | undefined;

@@ -1,0 +1,131 @@
+import { describe, expect, test } from '@jest/globals';
+import { aListener, anObserved, anOwner, clbId } from '../../testing/builders.ts';
+import { unseen, type BalancerState } from '../model/balancer-state.ts';
+import { most, releasedKeptMs, type RecordedOwner } from '../model/record.ts';
+import { judgeRecord, type RecordFacts } from './judge-record.ts';
+
+const nowMs = 1_000_000_000;
+const owner = anOwner({ recordedLoadBalancers: [] });
+const { kind, namespace, name, uid } = owner;
+const recorded: RecordedOwner = {
+  kind,
+  namespace,
+  name,
+  uid,
+  recordedAtMs: 5,
+  places: ['TCP/80'],
+  releasedAtMs: undefined,
+};
+const entry = (overrides: Partial<RecordedOwner> = {}) => ({
+  balancerId: clbId,
+  owner: { ...recorded, ...overrides },
+});
+const put = (overrides: Partial<RecordedOwner>) => ({ kind: 'put', ...entry(overrides) });
+const empty: BalancerState = { ...unseen(clbId), phase: 'seen', observed: anObserved() };
+const standing: BalancerState = {
+  ...empty,
+  observed: anObserved({ listeners: [aListener()] }),
+  ownerUids: new Set([uid]),
+};
+const absent: BalancerState = { ...unseen(clbId), phase: 'absent' };
+
+function judge(overrides: Partial<RecordFacts>) {
+  const facts: RecordFacts = {
+    owner,
+    entries: [],
+    wanted: [clbId],
+    states: [empty],
+    recordOf: () => undefined,
+    nowMs,
+    ...overrides,
+  };
+  return judgeRecord(facts);
+}
+
+describe('an owner is recorded', () => {
+  test.each<[string, Partial<RecordFacts>, readonly object[]]>([
+    ['when a look has seen its CLB', {}, [put({ recordedAtMs: nowMs, places: [] })]],
+    ['not before a look', { states: [] }, []],
+    ['not before a look has succeeded', { states: [unseen(clbId)] }, []],
+    ['not on a CLB that does not exist', { states: [absent] }, []],
+    ['not on a CLB that it does not want', { wanted: [] }, []],
+    ['once', { entries: [entry({ places: [] })] }, []],
+    [
+      'where its listener stands without a record, whatever it wants',
+      { wanted: [], states: [standing] },
+      [put({ recordedAtMs: nowMs })],
+    ],
+    ['not as an object that is gone', { owner: undefined, wanted: [], states: [standing] }, []],
+    ['with the listeners that it has now', { entries: [entry({ places: [] })], states: [standing] }, [put({})]],
+    ['as before while its CLB is not seen', { entries: [entry()], states: [] }, []],
+    [
+      'again with its first time when it comes back',
+      { entries: [entry({ releasedAtMs: nowMs - 1 })], states: [standing] },
+      [put({})],
+    ],
+  ])('%s', (_, facts, writes) => {
+    expect(judge(facts).writes).toEqual(writes);
+  });
+
+  test('and counts at once as an owner that may have something there', () => {
+    expect(judge({}).heldBalancers).toEqual([clbId]);
+    expect(judge({ entries: [entry()], states: [] }).heldBalancers).toEqual([clbId]);
+    expect(judge({ entries: [entry()], wanted: [], states: [empty] }).heldBalancers).toEqual([]);
+  });
+});
+
+describe('an owner that wants nothing any more', () => {
+  const leaving = { owner: { ...owner, ending: true }, wanted: [], entries: [entry()] };
+  const release = put({ releasedAtMs: nowMs });
+
+  test.each<[string, Partial<RecordFacts>, readonly object[]]>([
+    ['stays while nothing is known of the CLB', { states: [] }, []],
+    ['stays while the look fails', { states: [unseen(clbId)] }, []],
+    ['stays while its listener stands', { states: [standing] }, []],
+    ['is released when nothing of it stands', { states: [empty] }, [release]],
+    ['is released when the CLB is gone', { states: [absent] }, [release]],
+    ['is released also when its object is gone', { owner: undefined }, [release]],
+    ['is released also when another object has its name', { owner: { ...owner, uid: 'uid-new' } }, [release]],
+  ])('%s', (_, facts, writes) => {
+    expect(judge({ ...leaving, ...facts }).writes).toEqual(writes);
+  });
+
+  test('is known for a while after its release, and then dropped', () => {
+    const after = (ms: number) => judge({ ...leaving, entries: [entry({ releasedAtMs: nowMs - ms })] });
+    expect(after(1_000)).toMatchObject({ writes: [], dueInMs: releasedKeptMs - 1_000, heldBalancers: [] });
+    expect(after(releasedKeptMs)).toMatchObject({ writes: [{ kind: 'remove', balancerId: clbId, uid }] });
+  });
+
+  test('counts again when a listener of it appears after all', () => {
+    const plan = judge({ ...leaving, entries: [entry({ releasedAtMs: nowMs })], states: [standing] });
+    expect(plan).toMatchObject({ writes: [put({})], heldBalancers: [clbId] });
+  });
+});
+
+describe('a namespace', () => {
+  const many = (count: number, overrides: (index: number) => Partial<RecordedOwner>) =>
+    Array.from({ length: count }, (_, index) => ({ ...recorded, uid: `uid-${index}`, ...overrides(index) }));
+  const among = (owners: readonly RecordedOwner[]) => judge({ recordOf: () => ({ balancerId: clbId, owners }) });
+
+  test('has a bounded number of owners in the record of one CLB', () => {
+    const plan = among(many(most.ownersOfNamespace, () => ({})));
+    expect(plan).toMatchObject({ writes: [], heldBalancers: [], full: [clbId] });
+    expect(among(many(most.ownersOfNamespace, () => ({ namespace: 'other' }))).full).toEqual([]);
+  });
+
+  test('makes room by those that were released, the first one first', () => {
+    const owners = many(most.ownersOfNamespace, (index) => (index < 40 ? {} : { releasedAtMs: nowMs - index }));
+    const { writes, full } = among(owners);
+    expect([writes.length, full]).toEqual([2, []]);
+    expect(writes[0]).toEqual({ kind: 'remove', balancerId: clbId, uid: 'uid-99' });
+  });
+
+  test('shares the record of a CLB with a bounded number of others', () => {
+    const owners = many(most.ownersOfBalancer, (index) => ({ namespace: `other-${index % 50}` }));
+    expect(among(owners).full).toEqual([clbId]);
+    const bytes = JSON.stringify(
+      owners.map((one) => ({ ...one, name: 'n'.repeat(63), places: Array.from({ length: 50 }, () => 'TCP/65535') })),
+    ).length;
+    expect(bytes).toBeLessThan(1_048_576);
+  });
+});

@@ -1,0 +1,49 @@
+import { ownerKey, type Owner } from './owner.ts';
+
+/** One owner in the record of one CLB: written before anything is made there for it. */
+export interface RecordedOwner extends Owner {
+  /** Of several owners the first one has the smallest. */
+  readonly recordedAtMs: number;
+  /** Its listeners there, such as "TCP/80"; after its release those that it had. */
+  readonly places: readonly string[];
+  /** When nothing of it was left there; undefined while something may stand. Kept for `releasedKeptMs`. */
+  readonly releasedAtMs: number | undefined;
+}
+
+/** Who may have something on one CLB, and who had it a moment ago. Only the controller may write it (docs/adr/0015). */
+export interface BalancerRecord {
+  readonly balancerId: string;
+  readonly owners: readonly RecordedOwner[];
+}
+
+export interface RecordEntry {
+  readonly balancerId: string;
+  readonly owner: RecordedOwner;
+}
+
+/** How long it is known who had which place: an object that is made again may come back to its own. */
+export const releasedKeptMs = 600_000;
+
+/** A ConfigMap takes 1 MiB, and one entry of these bounds has less than 1 kB. An annotation shows a few CLBs. */
+export const most = { ownersOfBalancer: 1_000, ownersOfNamespace: 100, placesOfOwner: 50, shown: 8 } as const;
+
+/**
+ * What must leave the record for one more owner of this namespace: nothing, or the owner of the same namespace that
+ * was released first. undefined: there is no room.
+ */
+export function roomFor(namespace: string, record: BalancerRecord | undefined): readonly RecordedOwner[] | undefined {
+  const all = record?.owners ?? [];
+  const own = all.filter((owner) => owner.namespace === namespace);
+  if (all.length < most.ownersOfBalancer && own.length < most.ownersOfNamespace) return [];
+  const released = own.filter(({ releasedAtMs }) => releasedAtMs !== undefined);
+  const [first] = released.toSorted((a, b) => (a.releasedAtMs ?? 0) - (b.releasedAtMs ?? 0));
+  return first === undefined ? undefined : [first];
+}
+
+export function keyOfEntry({ owner }: RecordEntry): string {
+  return ownerKey(owner);
+}
+
+export function isHeld({ owner }: RecordEntry): boolean {
+  return owner.releasedAtMs === undefined;
+}

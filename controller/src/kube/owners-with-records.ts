@@ -1,0 +1,174 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { OwnerIndex, RecordIndex } from '../core/model/cluster-port.ts';
+import { ownerKey, type Owner } from '../core/model/owner.ts';
+import type { ObjectReference, OwnerView } from '../core/model/owner-view.ts';
+import type { PodView } from '../core/model/pod-view.ts';
+import { isHeld, keyOfEntry, type BalancerRecord, type RecordEntry } from '../core/model/record.ts';
+import { IndexedOwners } from './indexed-owners.ts';
+import { KeyedIndex } from './keyed-index.ts';
+
+type OwnerChange = (now: OwnerView | undefined, before: OwnerView | undefined) => void;
+
+/**
+ * Joins what objects say with what is recorded of them. An owner that only a record knows is an owner too: it wants
+ * nothing, so what it has is let go.
+ */
+export class OwnersWithRecords implements OwnerIndex, RecordIndex {
+  readonly #index = new IndexedOwners();
+  /** By ownerKey: owners as their objects say, without the records. */
+  readonly #read = new Map<string, OwnerView>();
+  readonly #records = new Map<string, BalancerRecord>();
+  readonly #entries = new KeyedIndex<RecordEntry>((entry) => [keyOfEntry(entry)]);
+  readonly #onChange: OwnerChange;
+  #isComplete = false;
+
+  /** `onChange` is called with each change of an owner, after it is in the indexes. */
+  constructor(onChange: OwnerChange) {
+    this.#onChange = onChange;
+  }
+
+  putOwner(key: string, now: OwnerView | undefined): void {
+    if (now === undefined) this.#read.delete(key);
+    else this.#read.set(key, now);
+    this.#rejoin(key);
+  }
+
+  putRecord(balancerId: string, now: BalancerRecord | undefined): void {
+    const before = this.#records.get(balancerId);
+    const owners = changedOwners(now, before);
+    const gone = owners.filter((owner) => !this.#exists(owner)).map((owner) => [owner, this.#goneView(owner)] as const);
+    this.#replaceRecord(balancerId, now, before);
+    for (const key of new Set(owners.map(ownerKey))) this.#rejoin(key);
+    for (const [owner, viewBefore] of gone) this.#onChange(this.#goneView(owner), viewBefore);
+  }
+
+  owners(): Iterable<OwnerView> {
+    return this.#index.owners();
+  }
+
+  owner(key: string): OwnerView | undefined {
+    return this.#index.owner(key);
+  }
+
+  ownersOn(balancerId: string): readonly OwnerView[] {
+    const recorded = this.#records.get(balancerId)?.owners ?? [];
+    const gone = recorded.filter((owner) => !this.#exists(owner)).map((owner) => this.#goneView(owner));
+    const held = gone.filter((view) => view?.recordedBalancers.includes(balancerId) === true);
+    return [...this.#index.ownersOn(balancerId), ...held.filter((view) => view !== undefined)];
+  }
+
+  ownersSelecting(pod: PodView): readonly OwnerView[] {
+    return this.#index.ownersSelecting(pod);
+  }
+
+  ownersReferringTo(reference: ObjectReference): readonly OwnerView[] {
+    return this.#index.ownersReferringTo(reference);
+  }
+
+  recordOf(balancerId: string): BalancerRecord | undefined {
+    return this.#records.get(balancerId);
+  }
+
+  recordEntriesOf(key: string): readonly RecordEntry[] {
+    return this.#entries.get(key);
+  }
+
+  *recordEntries(): Iterable<RecordEntry> {
+    for (const { balancerId, owners } of this.#records.values()) {
+      for (const owner of owners) yield { balancerId, owner };
+    }
+  }
+
+  areRecordsComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  setRecordsComplete(): void {
+    this.#isComplete = true;
+    for (const key of this.#read.keys()) this.#rejoin(key);
+  }
+
+  #exists({ uid, ...owner }: Owner): boolean {
+    return this.#read.get(ownerKey(owner))?.uid === uid;
+  }
+
+  #rejoin(key: string): void {
+    const before = this.#index.owner(key);
+    const read = this.#read.get(key);
+    const now = read === undefined ? undefined : this.#joined(read);
+    if (isDeepStrictEqual(now, before)) return;
+    this.#index.put(now, before);
+    this.#onChange(now, before);
+  }
+
+  #joined(view: OwnerView): OwnerView {
+    const recordedBalancers = this.#heldBy(view);
+    const mayBeProven = view.hasFinalizer && !this.#isComplete;
+    const unproven = mayBeProven ? view.shownBalancers.filter((id) => !recordedBalancers.includes(id)) : [];
+    return { ...view, recordedBalancers, unprovenBalancers: unproven };
+  }
+
+  #goneView(owner: Owner): OwnerView | undefined {
+    const recordedBalancers = this.#heldBy(owner);
+    return recordedBalancers.length === 0 ? undefined : goneOwner(owner, recordedBalancers);
+  }
+
+  #heldBy(owner: Owner): readonly string[] {
+    const own = this.#entries.get(ownerKey(owner)).filter((entry) => entry.owner.uid === owner.uid);
+    return own
+      .filter(isHeld)
+      .map(({ balancerId }) => balancerId)
+      .toSorted();
+  }
+
+  #replaceRecord(balancerId: string, now: BalancerRecord | undefined, before: BalancerRecord | undefined): void {
+    for (const owner of before?.owners ?? [])
+      this.#entries.put(entryKey(balancerId, owner), undefined, { balancerId, owner });
+    for (const owner of now?.owners ?? [])
+      this.#entries.put(entryKey(balancerId, owner), { balancerId, owner }, undefined);
+    if (now === undefined) this.#records.delete(balancerId);
+    else this.#records.set(balancerId, now);
+  }
+}
+
+function entryKey(balancerId: string, { uid }: Owner): string {
+  return `${balancerId} ${uid}`;
+}
+
+/** Those that are in one record only, or differ, each once. */
+function changedOwners(now: BalancerRecord | undefined, before: BalancerRecord | undefined): readonly Owner[] {
+  const [after, earlier] = [byUid(now), byUid(before)];
+  const all = [...new Map([...earlier, ...after]).values()];
+  return all.filter(({ uid }) => !isDeepStrictEqual(after.get(uid), earlier.get(uid)));
+}
+
+function byUid(record: BalancerRecord | undefined): ReadonlyMap<string, Owner> {
+  return new Map((record?.owners ?? []).map((owner) => [owner.uid, owner]));
+}
+
+function goneOwner({ kind, namespace, name, uid }: Owner, recordedBalancers: readonly string[]): OwnerView {
+  return {
+    kind,
+    namespace,
+    name,
+    uid,
+    key: ownerKey({ kind, namespace, name }),
+    createdAtMs: 0,
+    ending: true,
+    isGone: true,
+    mark: 'not-ours',
+    bindings: [],
+    findings: [],
+    markFindings: [],
+    notices: [],
+    podSelectors: [],
+    references: [],
+    recordedBalancers,
+    shownBalancers: [],
+    unprovenBalancers: [],
+    hasFinalizer: false,
+    addresses: [],
+    condition: undefined,
+    moveKeepMs: undefined,
+  };
+}

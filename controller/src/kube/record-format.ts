@@ -1,0 +1,77 @@
+import type { V1ConfigMap } from '@kubernetes/client-node';
+import { recordLabel } from '@clb-direct/shared/domain/names.ts';
+import { asObject } from '@clb-direct/shared/domain/raw.ts';
+import type { OwnerKind } from '../core/model/owner.ts';
+import type { BalancerRecord, RecordedOwner } from '../core/model/record.ts';
+import { watchedSources } from './watched-sources.ts';
+
+/** The ConfigMap of one CLB; its data has an entry for each owner, by UID, so that no two writes concern one key. */
+export function recordName(balancerId: string): string {
+  return `clb-direct-${balancerId}`;
+}
+
+/** The ConfigMap that says that the records are complete. */
+export const markName = 'clb-direct-records';
+
+/** The record in a ConfigMap, and the keys of entries that cannot be read. */
+export interface ReadRecord extends BalancerRecord {
+  readonly unreadable: readonly string[];
+}
+
+/** undefined: not the record of a CLB. */
+export function readRecord(raw: unknown): ReadRecord | undefined {
+  const { metadata, data } = raw as V1ConfigMap;
+  const [, balancerId] = /^clb-direct-(lb-[a-z0-9]+)$/.exec(metadata?.name ?? '') ?? [];
+  if (balancerId === undefined || metadata?.labels?.[recordLabel.name] !== recordLabel.balancer) return undefined;
+  const entries = Object.entries(data ?? {}).map(([uid, text]) => [uid, readEntry(uid, text)] as const);
+  return {
+    balancerId,
+    owners: entries.flatMap(([, owner]) => owner ?? []),
+    unreadable: entries.filter(([, owner]) => owner === undefined).map(([uid]) => uid),
+  };
+}
+
+/** An owner of a kind that is not watched would look as if it were gone, so its entry counts as unreadable. */
+const watchedKinds: ReadonlySet<unknown> = new Set(watchedSources.map(({ kind }) => kind));
+
+function readEntry(uid: string, text: string): RecordedOwner | undefined {
+  const entry = parsed(text);
+  if (entry === undefined || !watchedKinds.has(entry['kind'])) return undefined;
+  const { kind, namespace, name, places, recordedAt, releasedAt } = entry;
+  const recordedAtMs = timeOf(recordedAt);
+  const releasedAtMs = timeOf(releasedAt);
+  if (typeof namespace !== 'string' || typeof name !== 'string' || recordedAtMs === undefined) return undefined;
+  if (releasedAt !== undefined && releasedAtMs === undefined) return undefined;
+  return { kind: kind as OwnerKind, namespace, name, uid, recordedAtMs, places: textsOf(places), releasedAtMs };
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return asObject(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function timeOf(value: unknown): number | undefined {
+  const ms = typeof value === 'string' ? Date.parse(value) : NaN;
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}
+
+/** Short and readable, because people look at it. */
+export function writeEntry({ kind, namespace, name, places, ...times }: RecordedOwner): string {
+  const { recordedAtMs, releasedAtMs } = times;
+  const releasedAt = releasedAtMs === undefined ? {} : { releasedAt: new Date(releasedAtMs).toISOString() };
+  return JSON.stringify({
+    kind,
+    namespace,
+    name,
+    places,
+    recordedAt: new Date(recordedAtMs).toISOString(),
+    ...releasedAt,
+  });
+}

@@ -1,0 +1,222 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import * as paths from '@clb-direct/shared/kube/client/paths.ts';
+import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
+import { openFakeCluster, type FakeCluster } from '@clb-direct/shared/testing/fake-cluster.ts';
+import { placeOf, type FakeObject } from '@clb-direct/shared/testing/fake-objects.ts';
+import { until } from '@clb-direct/shared/testing/until.ts';
+import { Registry } from 'prom-client';
+import type { RecordedOwner } from '../core/model/record.ts';
+import { openCluster } from './open-cluster.ts';
+import { readRecord, writeEntry } from './record-format.ts';
+import { createRecordWriter } from './record-writer.ts';
+
+const namespace = 'clb-direct';
+const recordPath = paths.configMap(namespace, 'clb-direct-lb-one');
+const { signal } = new AbortController();
+let fake: FakeCluster;
+
+beforeEach(async () => {
+  fake = await openFakeCluster();
+});
+afterEach(async () => fake.close());
+
+const anEntry = (uid: string, overrides: Partial<RecordedOwner> = {}): RecordedOwner => ({
+  kind: 'Service',
+  namespace: 'shop',
+  name: 'web',
+  uid,
+  recordedAtMs: Date.UTC(2026, 0, 1),
+  places: ['TCP/80', 'UDP/53'],
+  releasedAtMs: undefined,
+  ...overrides,
+});
+const stored = () => fake.server.store.get(placeOf(recordPath));
+const exists = () => fake.server.store.has(placeOf(recordPath));
+const ownersIn = (raw: unknown) => readRecord(raw)?.owners;
+
+describe('the record of a CLB', () => {
+  test('is a ConfigMap that people can read, with an entry for each owner', async () => {
+    await createRecordWriter(fake.api, namespace).put('lb-one', anEntry('uid-a'), signal);
+    expect(stored()).toMatchObject({
+      metadata: { name: 'clb-direct-lb-one', labels: { 'clb-direct.io/record': 'load-balancer' } },
+      data: {
+        'uid-a':
+          '{"kind":"Service","namespace":"shop","name":"web","places":["TCP/80","UDP/53"],' +
+          '"recordedAt":"2026-01-01T00:00:00.000Z"}',
+      },
+    });
+  });
+
+  test('is read as it was written, also after a release', async () => {
+    const writer = createRecordWriter(fake.api, namespace);
+    const owners = [anEntry('uid-a'), anEntry('uid-b', { releasedAtMs: Date.UTC(2026, 0, 2), places: [] })];
+    await Promise.all(owners.map(async (owner) => writer.put('lb-one', owner, signal)));
+    expect(ownersIn(stored())?.toSorted((a, b) => a.uid.localeCompare(b.uid))).toEqual(owners);
+    await writer.put('lb-one', anEntry('uid-b'), signal);
+    expect(ownersIn(stored())).toContainEqual(anEntry('uid-b'));
+  });
+
+  test('loses one owner at a time, and goes with the last one', async () => {
+    const writer = createRecordWriter(fake.api, namespace);
+    await writer.put('lb-one', anEntry('uid-a'), signal);
+    await writer.put('lb-one', anEntry('uid-b'), signal);
+    await writer.remove('lb-one', 'uid-a', signal);
+    expect(ownersIn(stored())).toEqual([anEntry('uid-b')]);
+    await writer.remove('lb-one', 'uid-b', signal);
+    expect(exists()).toBe(false);
+    await writer.remove('lb-one', 'uid-b', signal);
+  });
+
+  test('does not go while another owner is written into it', async () => {
+    const writer = createRecordWriter(fake.api, namespace);
+    await writer.put('lb-one', anEntry('uid-a'), signal);
+    fake.server.fail({ matches: ({ method }) => method === 'DELETE', answer: { delayMs: 100 } });
+    const removed = writer.remove('lb-one', 'uid-a', signal);
+    await until(() => fake.server.requests.some(({ method }) => method === 'DELETE'));
+    await writer.put('lb-one', anEntry('uid-b'), signal);
+    await removed;
+    expect(ownersIn(stored())).toEqual([anEntry('uid-b')]);
+  });
+
+  test('that cannot be written is an error', async () => {
+    fake.server.fail({ times: 20, answer: { status: 403 } });
+    const writer = createRecordWriter(fake.api, namespace);
+    await expect(writer.put('lb-one', anEntry('uid-a'), signal)).rejects.toThrow();
+    await expect(writer.remove('lb-one', 'uid-a', signal)).rejects.toThrow();
+  });
+});
+
+test('The mark that the records are complete is a ConfigMap, is written once, and is read at the start.', async () => {
+  const writer = createRecordWriter(fake.api, namespace);
+  await writer.markComplete(signal);
+  await writer.markComplete(signal);
+  const marks = fake.server.store.list(placeOf(paths.configMaps(namespace)));
+  expect(marks.map(({ metadata }) => [metadata.name, metadata['labels']])).toEqual([
+    ['clb-direct-records', { 'clb-direct.io/record': 'region' }],
+  ]);
+});
+
+describe('entries that cannot be read', () => {
+  const good = writeEntry(anEntry('uid-good'));
+  const raw = (data: Record<string, string>, metadata: object = {}) => ({
+    metadata: { name: 'clb-direct-lb-one', labels: { 'clb-direct.io/record': 'load-balancer' }, ...metadata },
+    data: { 'uid-good': good, ...data },
+  });
+
+  test.each([
+    ['no JSON', '{'],
+    ['no object', '[]'],
+    ['no times', '{"kind":"Service","namespace":"shop","name":"web"}'],
+    ['a broken time', good.replace('2026-01-01', 'soon')],
+    ['a broken time of release', good.replace('{', '{"releasedAt":"?",')],
+    ['no name', good.replace('"web"', '{}')],
+    ['a kind that this version does not watch', good.replace('Service', 'Gateway')],
+  ])('(%s) are named, and the others count', (_, text) => {
+    expect(readRecord(raw({ 'uid-bad': text }))).toMatchObject({
+      owners: [{ uid: 'uid-good' }],
+      unreadable: ['uid-bad'],
+    });
+  });
+
+  test('do not matter in a ConfigMap that is no record', () => {
+    expect(readRecord(raw({}, { labels: {} }))).toBeUndefined();
+    expect(readRecord(raw({}, { name: 'clb-direct-settings' }))).toBeUndefined();
+    expect(readRecord({ metadata: { name: 'x' } })).toBeUndefined();
+  });
+});
+
+describe('the cluster', () => {
+  const servicePath = paths.service('shop', 'web');
+  const spec = { type: 'LoadBalancer', selector: { app: 'web' }, ports: [{ port: 80 }] };
+  const annotations = {
+    'clb-direct.io/managed': 'true',
+    'service.kubernetes.io/tke-existed-lbid': 'lb-two',
+    'clb-direct.io/load-balancers': 'lb-two,lb-three',
+  };
+  const write = async (uid: string) => createRecordWriter(fake.api, namespace).put('lb-one', anEntry(uid), signal);
+  let service: FakeObject;
+  let changes: (readonly [string | undefined, string | undefined])[];
+
+  beforeEach(() => {
+    changes = [];
+    service = fake.server.create(paths.services('shop'), { metadata: { name: 'web', annotations }, spec });
+  });
+
+  async function open() {
+    const { api, stop } = fake;
+    const log = createLogger({ program: 'test', level: 'silent' });
+    return openCluster(
+      {
+        api,
+        namespace,
+        gateType: 'example.com/gate',
+        gateExpected: () => false,
+        log,
+        registry: new Registry(),
+        signal: stop.signal,
+      },
+      {
+        pods: () => undefined,
+        tke: () => undefined,
+        owners: (now, before) => changes.push([now?.recordedBalancers.join(), before?.recordedBalancers.join()]),
+      },
+    );
+  }
+
+  test('believes records, and of the annotation only what the finalizer makes worth a look', async () => {
+    const uid = service.metadata.uid ?? '';
+    await write(uid);
+    const cluster = await open();
+    const owner = () => cluster.owner('Service/shop/web');
+    expect(owner()).toMatchObject({ recordedBalancers: ['lb-one'], unprovenBalancers: [] });
+    expect(cluster.ownersOn('lb-one')).toEqual([owner()]);
+    expect(cluster.ownersOn('lb-three')).toEqual([]);
+    fake.server.store.patch(placeOf(servicePath), {
+      metadata: { name: 'web', finalizers: ['clb-direct.io/listeners'] },
+    });
+    await until(() => owner()?.hasFinalizer === true);
+    expect(owner()?.unprovenBalancers).toEqual(['lb-three', 'lb-two']);
+    expect(cluster.areRecordsComplete()).toBe(false);
+    await createRecordWriter(fake.api, namespace).markComplete(signal);
+    const next = await open();
+    expect(next.areRecordsComplete()).toBe(true);
+    expect(next.owner('Service/shop/web')).toMatchObject({ recordedBalancers: ['lb-one'], unprovenBalancers: [] });
+  });
+
+  test('reports a changed record as a change of its owner, which the indexes have before', async () => {
+    const cluster = await open();
+    changes.length = 0;
+    await write(service.metadata.uid ?? '');
+    await until(() => changes.length > 0);
+    expect(changes).toEqual([['lb-one', '']]);
+    expect(cluster.ownersOn('lb-one')).toHaveLength(1);
+    fake.server.store.delete(placeOf(recordPath));
+    await until(() => changes.length > 1);
+    expect(changes[1]).toEqual(['', 'lb-one']);
+    expect([...cluster.recordEntries()]).toEqual([]);
+  });
+
+  test('knows an owner by its record after a PUT that made it a Service that is none of ours', async () => {
+    await write(service.metadata.uid ?? '');
+    const cluster = await open();
+    fake.server.store.replace(placeOf(servicePath), {
+      metadata: { name: 'web', annotations: {}, finalizers: [] },
+      spec: { ...spec, type: 'ClusterIP' },
+    });
+    await until(() => cluster.owner('Service/shop/web') === undefined);
+    expect(cluster.ownersOn('lb-one')).toMatchObject([
+      { isGone: true, mark: 'not-ours', recordedBalancers: ['lb-one'] },
+    ]);
+  });
+
+  test('tells the owner of today from those that had its name before', async () => {
+    await write('uid-before');
+    const cluster = await open();
+    expect(cluster.ownersOn('lb-one')).toMatchObject([{ uid: 'uid-before', isGone: true }]);
+    expect(cluster.ownersOn('lb-two')).toMatchObject([{ uid: service.metadata.uid }]);
+    expect(cluster.recordEntriesOf('Service/shop/web')).toMatchObject([{ owner: { uid: 'uid-before' } }]);
+    await createRecordWriter(fake.api, namespace).put('lb-one', anEntry('uid-before', { releasedAtMs: 0 }), signal);
+    await until(() => cluster.ownersOn('lb-one').length === 0);
+    expect(cluster.recordOf('lb-one')?.owners).toHaveLength(1);
+  });
+});
