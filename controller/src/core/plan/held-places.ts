@@ -34,7 +34,7 @@ export function heldPlaces(
   return [...now, ...left.filter(({ leftAtMs }) => nowMs - leftAtMs < keptMs)];
 }
 
-/** What the record says was left: known after a restart too. `wallNowMs`: by the clock that the record is written by. */
+/** What the record says was left: known after a restart too. `wallNowMs`: by the clock of the records. */
 export function recordedPlaces(
   record: BalancerRecord | undefined,
   { nowMs, wallNowMs }: { readonly nowMs: number; readonly wallNowMs: number },
