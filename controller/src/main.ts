@@ -17,7 +17,7 @@ import { runController } from './engine/controller.ts';
 import type { Limits } from './engine/facts.ts';
 import { fenced } from './engine/fenced.ts';
 import { ObservedState } from './engine/observed-state.ts';
-import { looksPerMinute } from './engine/turns.ts';
+import { looksPerMinute } from './engine/flows.ts';
 import { createOwnerReporter } from './kube/owner-reporter.ts';
 import { uninstallRules, prepareUninstall } from './uninstall/uninstall.ts';
 import { gateExpectedBy, type GateExpected } from './kube/gate-expected.ts';

@@ -1,4 +1,4 @@
-import { ordinaryTurn, type Turn } from '@clb-direct/shared/domain/turn.ts';
+import { ordinaryFlow, type Flow } from '@clb-direct/shared/domain/flow.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { Registry } from 'prom-client';
 import type { ClbPort, ClbWrites } from '../core/model/clb-port.ts';
@@ -39,33 +39,33 @@ export function createClb(options: ClbOptions): ClbPort {
   const { clock = systemClock, region, endpoint = 'https://clb.tencentcloudapi.com' } = options;
   const api = { region, endpoint };
   const call = createCall(options, clock, api);
-  return portInTurn(ordinaryTurn, { call, clock, api });
+  return portInFlow(ordinaryFlow, { call, clock, api });
 }
 
 interface Tools {
-  readonly call: CallInTurn;
+  readonly call: CallInFlow;
   readonly clock: Clock;
   readonly api: ApiAddress;
 }
 
-function portInTurn(turn: Turn, tools: Tools): ClbPort {
-  const writes = writesInTurn(turn, tools);
-  const drains = writesInTurn({ priority: 'drain', share: turn.share }, tools);
+function portInFlow(flow: Flow, tools: Tools): ClbPort {
+  const writes = writesInFlow(flow, tools);
+  const drains = writesInFlow({ priority: 'drain', share: flow.share }, tools);
   return {
-    ...createReads(readInTurn(turn, tools)),
+    ...createReads(readInFlow(flow, tools)),
     ...writes,
     // Whatever the run was for: the task of a weight 0 is not asked for behind the tasks of others.
     async setWeight(id, steps, signal) {
       const isDrain = steps.every(({ weight }) => weight === 0);
       await (isDrain ? drains : writes).setWeight(id, steps, signal);
     },
-    inTurn: (other) => portInTurn(other, tools),
+    inFlow: (other) => portInFlow(other, tools),
   };
 }
 
-function readInTurn(turn: Turn, { call, api }: Tools): Read {
+function readInFlow(flow: Flow, { call, api }: Tools): Read {
   return async (ask, decode, signal) => {
-    const answer = await call({ ...ask, effect: 'read' }, signal, turn);
+    const answer = await call({ ...ask, effect: 'read' }, signal, flow);
     try {
       return decode(answer);
     } catch (error) {
@@ -74,8 +74,8 @@ function readInTurn(turn: Turn, { call, api }: Tools): Read {
   };
 }
 
-function writesInTurn(turn: Turn, { call: callInTurn, clock, api }: Tools): ClbWrites {
-  const call: CallClb = async (ask, signal) => callInTurn(ask, signal, turn);
+function writesInFlow(flow: Flow, { call: callInFlow, clock, api }: Tools): ClbWrites {
+  const call: CallClb = async (ask, signal) => callInFlow(ask, signal, flow);
   const fail = (failure: ApiFailure, ask: Pick<Ask, 'action' | 'purpose'>) => explained(failure, ask, api);
   return createWrites({
     now: (ask, signal) => call({ ...ask, effect: 'write' }, signal),
@@ -92,10 +92,10 @@ function explained(failure: ApiFailure, ask: Pick<Ask, 'action' | 'purpose'>, ap
   return toCloudError(failure, ask, api, 'the credentials in use');
 }
 
-type CallInTurn = <A extends ActionName>(ask: Ask<A>, signal: AbortSignal, turn: Turn) => Promise<Answer<A>>;
+type CallInFlow = <A extends ActionName>(ask: Ask<A>, signal: AbortSignal, flow: Flow) => Promise<Answer<A>>;
 
 /** From the wire up: send, measure, limit the rate, sign and explain, retry. */
-function createCall(options: ClbOptions, clock: Clock, api: ApiAddress): CallInTurn {
+function createCall(options: ClbOptions, clock: Clock, api: ApiAddress): CallInFlow {
   const {
     requestsPerSecond = 18,
     readTimeoutMs = 10_000,
@@ -109,6 +109,6 @@ function createCall(options: ClbOptions, clock: Clock, api: ApiAddress): CallInT
   const counted = measured(sdk, metrics.requested, clock);
   const paced = limited(counted, { requestsPerSecond, clock, waited: metrics.waited });
   const send = retried(authorised(paced, options.credentials, api), { clock, random, log });
-  return async <A extends ActionName>(ask: Ask<A>, signal: AbortSignal, turn: Turn) =>
-    (await send(ask, signal, turn)) as Answer<A>;
+  return async <A extends ActionName>(ask: Ask<A>, signal: AbortSignal, flow: Flow) =>
+    (await send(ask, signal, flow)) as Answer<A>;
 }

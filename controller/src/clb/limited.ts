@@ -22,7 +22,7 @@ export function limited(
   return async (ask, attempt) => {
     const bucket = bucketOf(ask.action);
     const from = clock.now();
-    const isTaken = await bucket.take(attempt.until, attempt.signal, attempt.turn);
+    const isTaken = await bucket.take(attempt.until, attempt.signal, attempt.flow);
     if (!isTaken) throw new ApiFailure(ownCode.rateLimited, 'no token in time');
     waited(ask.action, clock.now() - from);
     try {

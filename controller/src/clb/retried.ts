@@ -1,4 +1,4 @@
-import type { Turn } from '@clb-direct/shared/domain/turn.ts';
+import type { Flow } from '@clb-direct/shared/domain/flow.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { CloudError, type CloudErrorKind } from '../core/model/cloud-error.ts';
 import type { Ask } from './actions.ts';
@@ -23,12 +23,12 @@ const triesOf: Record<Ask['effect'], Partial<Record<CloudErrorKind, number>>> = 
 export function retried(
   send: Authorised,
   { clock, random, log }: { clock: Clock; random: () => number; log: Log },
-): (ask: Ask, signal: AbortSignal, turn: Turn) => Promise<object> {
-  return async (ask, signal, turn) => {
+): (ask: Ask, signal: AbortSignal, flow: Flow) => Promise<object> {
+  return async (ask, signal, flow) => {
     const until = clock.now() + deadlineMs;
     for (let tries = 1; ; tries += 1) {
       try {
-        return await send(ask, { until, signal, turn });
+        return await send(ask, { until, signal, flow });
       } catch (error) {
         const pauseMs = pauseBeforeRetry(ask.effect, error, { tries, random: random() });
         if (pauseMs === undefined || clock.now() + pauseMs > until) throw error;

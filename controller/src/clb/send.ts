@@ -1,4 +1,4 @@
-import type { Turn } from '@clb-direct/shared/domain/turn.ts';
+import type { Flow } from '@clb-direct/shared/domain/flow.ts';
 import type { Ask } from './actions.ts';
 import type { Credential } from './credentials/credential-source.ts';
 
@@ -9,6 +9,6 @@ export interface Attempt {
   readonly credential: Credential;
   /** By the clock's now(): a request that could start only later than this does not start. */
   readonly until: number;
-  readonly turn: Turn;
+  readonly flow: Flow;
   readonly signal: AbortSignal;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ordinaryTurn, priorities, type Priority, type Turn } from '@clb-direct/shared/domain/turn.ts';
+import { ordinaryFlow, priorities, type Priority, type Flow } from '@clb-direct/shared/domain/flow.ts';
 import { limitIn } from './limited.ts';
 import { createVirtualClock } from './testing/virtual-clock.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -16,7 +16,7 @@ test('no second ever sees more than the twenty requests that the API allows', as
   const { clock, bucket } = aBucket();
   const times: number[] = [];
   for (let count = 0; count < 100; count += 1) {
-    await bucket.take(noEnd, signal, ordinaryTurn);
+    await bucket.take(noEnd, signal, ordinaryFlow);
     times.push(clock.now());
   }
   const inSecondFrom = (start: number) => times.filter((at) => at >= start && at < start + 1000).length;
@@ -27,10 +27,10 @@ test('no second ever sees more than the twenty requests that the API allows', as
 test('an idle bucket lets the first ones go at once, and does not save up for more', async () => {
   const { clock, bucket } = aBucket();
   clock.advance(3_600_000);
-  await bucket.take(noEnd, signal, ordinaryTurn);
-  await bucket.take(noEnd, signal, ordinaryTurn);
+  await bucket.take(noEnd, signal, ordinaryFlow);
+  await bucket.take(noEnd, signal, ordinaryFlow);
   expect(clock.pauses).toEqual([]);
-  await bucket.take(noEnd, signal, ordinaryTurn);
+  await bucket.take(noEnd, signal, ordinaryFlow);
   expect(clock.pauses).toHaveLength(1);
 });
 
@@ -39,7 +39,7 @@ test('requests go in the order they came', async () => {
   const order: number[] = [];
   await Promise.all(
     [0, 1, 2, 3, 4].map(async (index) => {
-      await bucket.take(noEnd, signal, ordinaryTurn);
+      await bucket.take(noEnd, signal, ordinaryFlow);
       order.push(index);
     }),
   );
@@ -47,22 +47,22 @@ test('requests go in the order they came', async () => {
 });
 
 /** Takes the first token, lets all of these wait, and tells in which order they had theirs. */
-async function orderOf(waiting: readonly (readonly [string, Turn])[], perSecond = 1): Promise<readonly string[]> {
+async function orderOf(waiting: readonly (readonly [string, Flow])[], perSecond = 1): Promise<readonly string[]> {
   const { bucket } = aBucket(perSecond);
-  await bucket.take(noEnd, signal, ordinaryTurn);
+  await bucket.take(noEnd, signal, ordinaryFlow);
   const order: string[] = [];
-  const takes = waiting.map(async ([name, turn]) => {
-    await bucket.take(noEnd, signal, turn);
+  const takes = waiting.map(async ([name, flow]) => {
+    await bucket.take(noEnd, signal, flow);
     order.push(name);
   });
   await Promise.all(takes);
   return order;
 }
-const turnOf = (priority: Priority, share = 'shop'): Turn => ({ priority, share });
+const flowOf = (priority: Priority, share = 'shop'): Flow => ({ priority, share });
 
 test('a drain goes before gates, gates before changes, changes before looks, whenever they came', async () => {
   const upwards = priorities.toReversed();
-  expect(await orderOf(upwards.map((priority) => [priority, turnOf(priority)] as const))).toEqual([
+  expect(await orderOf(upwards.map((priority) => [priority, flowOf(priority)] as const))).toEqual([
     'drain',
     'gate',
     'change',
@@ -71,19 +71,19 @@ test('a drain goes before gates, gates before changes, changes before looks, whe
 });
 
 test('among equals each share has a token in turn, however many requests of one wait', async () => {
-  const many = [1, 2, 3, 4].map((number) => [`other ${number}`, turnOf('look', 'other')] as const);
-  const order = await orderOf([...many, ['shop', turnOf('look', 'shop')]]);
+  const many = [1, 2, 3, 4].map((number) => [`other ${number}`, flowOf('look', 'other')] as const);
+  const order = await orderOf([...many, ['shop', flowOf('look', 'shop')]]);
   expect(order.indexOf('shop')).toBeLessThanOrEqual(1);
 });
 
-test('what waits in a turn that rises goes in its new turn', async () => {
+test('what waits in a flow whose priority rises goes by the new one', async () => {
   const { clock, bucket } = aBucket(1);
-  await bucket.take(noEnd, signal, ordinaryTurn);
+  await bucket.take(noEnd, signal, ordinaryFlow);
   const rising: { priority: Priority; share: string } = { priority: 'look', share: 'shop' };
   const order: string[] = [];
   const note = (name: string) => () => void order.push(name);
   const takes = [
-    bucket.take(noEnd, signal, turnOf('gate', 'other')).then(note('other')),
+    bucket.take(noEnd, signal, flowOf('gate', 'other')).then(note('other')),
     bucket.take(noEnd, signal, rising).then(note('shop')),
   ];
   rising.priority = 'drain';
@@ -94,18 +94,18 @@ test('what waits in a turn that rises goes in its new turn', async () => {
 
 test('a look starves behind nothing but drains', async () => {
   const { clock, bucket } = aBucket(1);
-  await bucket.take(noEnd, signal, ordinaryTurn);
-  const look = bucket.take(noEnd, signal, turnOf('look')).then(() => clock.now());
-  for (let count = 0; count < 30; count += 1) await bucket.take(noEnd, signal, turnOf('gate', 'other'));
+  await bucket.take(noEnd, signal, ordinaryFlow);
+  const look = bucket.take(noEnd, signal, flowOf('look')).then(() => clock.now());
+  for (let count = 0; count < 30; count += 1) await bucket.take(noEnd, signal, flowOf('gate', 'other'));
   expect(await look).toBeLessThan(15_000);
 });
 
 test('one that gives up does not hold up those behind it', async () => {
   const { bucket } = aBucket(1);
   const abort = new AbortController();
-  await bucket.take(noEnd, signal, ordinaryTurn);
-  const first = bucket.take(noEnd, abort.signal, ordinaryTurn);
-  const second = bucket.take(noEnd, signal, ordinaryTurn);
+  await bucket.take(noEnd, signal, ordinaryFlow);
+  const first = bucket.take(noEnd, abort.signal, ordinaryFlow);
+  const second = bucket.take(noEnd, signal, ordinaryFlow);
   abort.abort(new Error('enough'));
   await expect(first).rejects.toThrow('enough');
   expect(await second).toBe(true);
@@ -113,20 +113,20 @@ test('one that gives up does not hold up those behind it', async () => {
 
 test('a token that would come too late is not waited for', async () => {
   const { clock, bucket } = aBucket(1);
-  await bucket.take(noEnd, signal, ordinaryTurn);
-  expect(await bucket.take(clock.now() + 500, signal, ordinaryTurn)).toBe(false);
-  expect(await bucket.take(clock.now() + 2000, signal, ordinaryTurn)).toBe(true);
+  await bucket.take(noEnd, signal, ordinaryFlow);
+  expect(await bucket.take(clock.now() + 500, signal, ordinaryFlow)).toBe(false);
+  expect(await bucket.take(clock.now() + 2000, signal, ordinaryFlow)).toBe(true);
 });
 
 test('after a refusal nothing goes for a second, and then slower than the limit that it named', async () => {
   const { clock, bucket } = aBucket();
   bucket.refused(10);
   const from = clock.now();
-  await bucket.take(noEnd, signal, ordinaryTurn);
+  await bucket.take(noEnd, signal, ordinaryFlow);
   expect(clock.now() - from).toBeGreaterThanOrEqual(1000);
   const times: number[] = [];
   for (let count = 0; count < 30; count += 1) {
-    await bucket.take(noEnd, signal, ordinaryTurn);
+    await bucket.take(noEnd, signal, ordinaryFlow);
     times.push(clock.now());
   }
   const inSecondFrom = (start: number) => times.filter((at) => at >= start && at < start + 1000).length;

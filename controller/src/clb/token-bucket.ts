@@ -1,10 +1,10 @@
-import type { Turn } from '@clb-direct/shared/domain/turn.ts';
+import type { Flow } from '@clb-direct/shared/domain/flow.ts';
 import { FairLine } from '@clb-direct/shared/runtime/fair-line.ts';
 import type { Clock } from './clock.ts';
 import { Pace } from './pace.ts';
 
 interface Waiting {
-  readonly turn: Turn;
+  readonly flow: Flow;
   readonly until: number;
   /** True: it has its token. */
   readonly end: (isTaken: boolean) => void;
@@ -28,10 +28,10 @@ export class TokenBucket {
   }
 
   /** Waits for a token. False: the next one would come later than `until`, and none came before. */
-  async take(until: number, signal: AbortSignal, turn: Turn): Promise<boolean> {
+  async take(until: number, signal: AbortSignal, flow: Flow): Promise<boolean> {
     signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<boolean>();
-    const one: Waiting = { turn, until, end: resolve };
+    const one: Waiting = { flow, until, end: resolve };
     const onAbort = () => {
       reject(signal.reason as Error);
       this.#leave(one, false);
@@ -50,7 +50,7 @@ export class TokenBucket {
 
   #join(one: Waiting): void {
     this.#waiting.add(one);
-    this.#line.add(one, one.turn, this.#clock.now());
+    this.#line.add(one, one.flow, this.#clock.now());
     if (this.#serving !== undefined) return;
     this.#serving = new AbortController();
     void this.#serve(this.#serving.signal);
@@ -76,7 +76,7 @@ export class TokenBucket {
 
   #serveNext(): void {
     // Turns may have risen in the line.
-    for (const one of this.#waiting) this.#line.add(one, one.turn, this.#clock.now());
+    for (const one of this.#waiting) this.#line.add(one, one.flow, this.#clock.now());
     const next = this.#line.next(this.#clock.now(), () => true);
     if (next === undefined) return;
     this.#pace.takeToken();

@@ -1,4 +1,4 @@
-import type { Turn } from '@clb-direct/shared/domain/turn.ts';
+import type { Flow } from '@clb-direct/shared/domain/flow.ts';
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import { unseen } from '../core/model/balancer-state.ts';
 import type { ListenerAnswer } from '../core/model/clb-port.ts';
@@ -26,11 +26,11 @@ const settled: Outcome = { kind: 'settled' };
 /** Reconciles one CLB: observe, plan, withhold what looks like an accident, apply. */
 export function createBalancerLoop(
   options: BalancerLoopOptions,
-): (id: string, signal: AbortSignal, turn: Turn) => Promise<Outcome> {
+): (id: string, signal: AbortSignal, flow: Flow) => Promise<Outcome> {
   const attempts = new Attempts();
   const held = new HeldBalancers(options.placeRules.reservationMs);
-  return async (id, signal, turn) => {
-    const loop: BalancerContext = { ...options, attempts, held, clb: options.clb.inTurn(turn) };
+  return async (id, signal, flow) => {
+    const loop: BalancerContext = { ...options, attempts, held, clb: options.clb.inFlow(flow) };
     const scope = scopeNow(id, loop);
     if (scope.owners.length === 0) {
       forget(id, loop);

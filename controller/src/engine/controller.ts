@@ -38,7 +38,7 @@ import { createLifecycleLoop } from './lifecycle-loop.ts';
 import { LookPauses } from './look-pauses.ts';
 import type { ObservedState } from './observed-state.ts';
 import { reportClock } from './report-clock.ts';
-import { balancerFairness, balancerPlaces, turnOfBalancer, turnOfObject } from './turns.ts';
+import { balancerFairness, balancerPlaces, flowOfBalancer, flowOfObject } from './flows.ts';
 
 export interface ControllerOptions {
   readonly clb: ClbPort;
@@ -97,7 +97,7 @@ export async function runController(options: ControllerOptions): Promise<void> {
   const watch = watchHealth(
     {
       ...options,
-      clb: options.clb.inTurn({ priority: 'gate', share: '' }),
+      clb: options.clb.inFlow({ priority: 'gate', share: '' }),
       nowMs: monotonicMs,
       onHeard: (id, changed) => enqueueByHealth(id, changed, live),
       isRefused: (id) => pauses.isRefused(id),
@@ -146,18 +146,18 @@ interface Parts {
 function startQueues(options: ControllerOptions, { cluster, endedPods, pauses }: Parts): Queues {
   const { state, log, signal, registry } = options;
   const pauseMs = (error: unknown, failures: number) => pauseAfter(kindOf(error), failures, Math.random());
-  const start = (queue: Pick<WorkQueueOptions, 'name' | 'concurrency' | 'run' | 'turnOf' | 'fairness'>) =>
+  const start = (queue: Pick<WorkQueueOptions, 'name' | 'concurrency' | 'run' | 'flowOf' | 'fairness'>) =>
     startWorkQueue({ ...queue, pauseMs, log, signal, registry });
   const nowMs = () => options.clock.nowMs();
   const openGates = createGateLoop({ ...options, cluster, nowMs });
-  const gates = start({ name: 'gates', concurrency: 16, run: openGates, turnOf: turnOfObject });
+  const gates = start({ name: 'gates', concurrency: 16, run: openGates, flowOf: flowOfObject });
   const run = createLifecycleLoop({ ...options, cluster, nowMs });
-  const owners = start({ name: 'owners', concurrency: 4, run, turnOf: turnOfObject });
+  const owners = start({ name: 'owners', concurrency: 4, run, flowOf: flowOfObject });
   const balancers: WorkQueue = start({
     name: 'balancers',
     concurrency: balancerPlaces,
     fairness: balancerFairness(options.looksPerMinute),
-    turnOf: (id) => turnOfBalancer(id, { cluster, state }),
+    flowOf: (id) => flowOfBalancer(id, { cluster, state }),
     run: createBalancerLoop({
       ...options,
       cluster,

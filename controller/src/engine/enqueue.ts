@@ -9,7 +9,7 @@ import type { TargetAddress } from '../core/model/target.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import type { LookPauses } from './look-pauses.ts';
 import type { ObservedState } from './observed-state.ts';
-import { turnOfBalancer, turnOfChange } from './turns.ts';
+import { flowOfBalancer, flowOfChange } from './flows.ts';
 
 export interface Queues {
   readonly balancers: WorkQueue;
@@ -35,7 +35,7 @@ export function enqueue(change: Change, live: Live): void {
     else if (pauses.isPaused(id)) continue;
     queues.balancers.add(
       id,
-      turnOfChange(change, () => turnOfBalancer(id, live)),
+      flowOfChange(change, () => flowOfBalancer(id, live)),
     );
   }
   for (const key of triggers.gates) queues.gates.add(key);
@@ -81,7 +81,7 @@ export function enqueueByHealth(id: string, changed: readonly TargetAddress[], l
 /** Another CLB may withhold something until this one carries it; the look there is on account of this one. */
 export function enqueueWaiting(id: string, live: Omit<Live, 'pauses'>): void {
   const waiting = live.state.all().filter((other) => other.waitsForHealth && other.id !== id);
-  const { share } = turnOfBalancer(id, live);
+  const { share } = flowOfBalancer(id, live);
   for (const other of waiting) live.queues.balancers.add(other.id, { priority: 'gate', share });
 }
 

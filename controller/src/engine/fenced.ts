@@ -10,7 +10,7 @@ export function fenced(clb: ClbPort, isHeld: () => boolean): ClbPort {
     };
   };
   return {
-    inTurn: (turn) => fenced(clb.inTurn(turn), isHeld),
+    inFlow: (flow) => fenced(clb.inFlow(flow), isHeld),
     describeLoadBalancer: async (...args) => clb.describeLoadBalancer(...args),
     listLoadBalancers: async (...args) => clb.listLoadBalancers(...args),
     describeListeners: async (...args) => clb.describeListeners(...args),

@@ -19,7 +19,7 @@ export class FakeClb extends FakeClbWorld implements ClbPort {
   #lastRule = 0;
 
   /** No call waits here. */
-  inTurn(): this {
+  inFlow(): this {
     return this;
   }
 

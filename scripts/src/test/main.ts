@@ -36,7 +36,8 @@ async function check({ signal }: Run): Promise<Tally> {
 
 /** On all cores: half of the time goes into loading sources. On a busy machine a test may take its time. */
 async function unit({ jestArgs, signal }: Run): Promise<Tally> {
-  return runJest('unit', { jestArgs: ['--maxWorkers=100%', '--testTimeout=30000', ...jestArgs], signal }, (command) => command);
+  const own = ['--maxWorkers=100%', '--testTimeout=30000', ...jestArgs];
+  return runJest('unit', { jestArgs: own, signal }, (command) => command);
 }
 
 /** Whole programs and real traffic, one test file after the other. */

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { priorities, type Priority, type Turn } from '../domain/turn.ts';
+import { priorities, type Priority, type Flow } from '../domain/flow.ts';
 import { FairLine } from './fair-line.ts';
 
-const turnOf = (priority: Priority, share = 'shop'): Turn => ({ priority, share });
+const flowOf = (priority: Priority, share = 'shop'): Flow => ({ priority, share });
 const always = () => true;
 const aLine = () => new FairLine<string>({ ageMs: 10_000 });
 
@@ -13,19 +13,19 @@ function drained(line: FairLine<string>, nowMs = 0): readonly string[] {
   return order;
 }
 
-test('the most urgent goes first, and of one turn what came first', () => {
+test('the most urgent goes first, and of one flow what came first', () => {
   const line = aLine();
-  line.add('b', turnOf('look'), 0);
-  line.add('a', turnOf('look'), 0);
-  line.add('c', turnOf('drain'), 0);
+  line.add('b', flowOf('look'), 0);
+  line.add('a', flowOf('look'), 0);
+  line.add('c', flowOf('drain'), 0);
   expect(drained(line)).toEqual(['c', 'b', 'a']);
 });
 
-test('of several turns of one item the earliest counts, and it goes once', () => {
+test('of several flows of one item the most urgent counts, and it goes once', () => {
   const line = aLine();
-  line.add('a', turnOf('change', 'other'), 0);
-  line.add('b', turnOf('look', 'other'), 0);
-  line.add('b', turnOf('gate', 'shop'), 0);
+  line.add('a', flowOf('change', 'other'), 0);
+  line.add('b', flowOf('look', 'other'), 0);
+  line.add('b', flowOf('gate', 'shop'), 0);
   expect(line.size).toBe(2);
   expect(drained(line)).toEqual(['b', 'a']);
   expect(line.size).toBe(0);
@@ -33,28 +33,28 @@ test('of several turns of one item the earliest counts, and it goes once', () =>
 
 test('an item that two shares ask for goes while one of them must wait', () => {
   const line = aLine();
-  line.add('a', turnOf('look', 'other'), 0);
+  line.add('a', flowOf('look', 'other'), 0);
   expect(line.next(0, ({ share }) => share !== 'other')).toBeUndefined();
-  line.add('a', turnOf('look', 'shop'), 0);
-  expect(line.next(0, ({ share }) => share !== 'other')?.turn.share).toBe('shop');
+  line.add('a', flowOf('look', 'shop'), 0);
+  expect(line.next(0, ({ share }) => share !== 'other')?.flow.share).toBe('shop');
 });
 
 test('one share with thousands of items takes no more turns than one with few', () => {
   const line = aLine();
-  for (let number = 0; number < 8_000; number += 1) line.add(`other-${number}`, turnOf('look', 'other'), 0);
-  for (let number = 0; number < 5; number += 1) line.add(`shop-${number}`, turnOf('look', 'shop'), 0);
-  const first = Array.from({ length: 10 }, () => line.next(0, always)?.turn.share);
+  for (let number = 0; number < 8_000; number += 1) line.add(`other-${number}`, flowOf('look', 'other'), 0);
+  for (let number = 0; number < 5; number += 1) line.add(`shop-${number}`, flowOf('look', 'shop'), 0);
+  const first = Array.from({ length: 10 }, () => line.next(0, always)?.flow.share);
   expect(first.filter((share) => share === 'shop')).toHaveLength(5);
 });
 
 test('what waits long goes up, and never before a drain', () => {
   const line = aLine();
-  line.add('old', turnOf('look', 'other'), 0);
-  line.add('gate', turnOf('gate'), 1_000_000);
-  line.add('drain', turnOf('drain'), 1_000_000);
+  line.add('old', flowOf('look', 'other'), 0);
+  line.add('gate', flowOf('gate'), 1_000_000);
+  line.add('drain', flowOf('drain'), 1_000_000);
   expect(line.next(1_000_000, always)?.item).toBe('drain');
   expect(['old', 'gate']).toContain(line.next(1_000_000, always)?.item);
-  line.add('change', turnOf('change'), 1_000_000);
+  line.add('change', flowOf('change'), 1_000_000);
   expect(['old', 'gate']).toContain(line.next(1_000_000, always)?.item);
 });
 
@@ -69,7 +69,7 @@ test('whatever is added, each item comes out once, and no line is left behind', 
       const line = aLine();
       for (const { item, priority, share } of adds) line.add(item, { priority, share }, 0);
       expect(drained(line).toSorted()).toEqual([...new Set(adds.map(({ item }) => item))].toSorted());
-      expect(line.turns()).toEqual([]);
+      expect(line.flows()).toEqual([]);
     }),
   );
 });

@@ -1,15 +1,15 @@
-import { rankOf, type Turn } from '../domain/turn.ts';
+import { rankOf, type Flow } from '../domain/flow.ts';
 
-/** The items of one turn, the oldest first, each with the time at which it came. */
+/** The items of one flow, the oldest first, each with the time at which it came. */
 interface Line<T> {
-  readonly turn: Turn;
+  readonly flow: Flow;
   readonly since: Map<T, number>;
 }
 
 /** Shares whose last turn is remembered: namespaces come and go. */
 const mostRemembered = 1_024;
 
-/** Items that wait for their turn, each in the line of every turn that was asked for it; the earliest turn counts. */
+/** Items that wait for their turn, each in the line of every flow that was asked for it; the most urgent one counts. */
 export class FairLine<T> {
   readonly #ageMs: number;
   readonly #lines = new Map<string, Line<T>>();
@@ -34,15 +34,15 @@ export class FairLine<T> {
     return this.#linesOf.has(item);
   }
 
-  /** The turns for which something waits. */
-  turns(): readonly Turn[] {
-    return [...this.#lines.values()].map(({ turn }) => turn);
+  /** The flows for which something waits. */
+  flows(): readonly Flow[] {
+    return [...this.#lines.values()].map(({ flow }) => flow);
   }
 
   /** An item that waits in this line already keeps its place. */
-  add(item: T, turn: Turn, nowMs: number): void {
-    const key = `${turn.priority}/${turn.share}`;
-    const line = this.#lines.get(key) ?? { turn: { ...turn }, since: new Map<T, number>() };
+  add(item: T, flow: Flow, nowMs: number): void {
+    const key = `${flow.priority}/${flow.share}`;
+    const line = this.#lines.get(key) ?? { flow: { ...flow }, since: new Map<T, number>() };
     if (!line.since.has(item)) line.since.set(item, nowMs);
     this.#lines.set(key, line);
     this.#linesOf.set(item, (this.#linesOf.get(item) ?? new Set()).add(key));
@@ -62,19 +62,19 @@ export class FairLine<T> {
     this.#linesOf.clear();
   }
 
-  /** Takes the next item out of every line. Turns that may not go are passed over. */
-  next(nowMs: number, mayGo: (turn: Turn) => boolean): { readonly item: T; readonly turn: Turn } | undefined {
+  /** Takes the next item out of every line. Flows that may not go are passed over. */
+  next(nowMs: number, mayGo: (flow: Flow) => boolean): { readonly item: T; readonly flow: Flow } | undefined {
     let first: Line<T> | undefined;
     for (const line of this.#lines.values()) {
-      if (mayGo(line.turn) && (first === undefined || this.#isBefore(line, first, nowMs))) first = line;
+      if (mayGo(line.flow) && (first === undefined || this.#isBefore(line, first, nowMs))) first = line;
     }
     if (first === undefined) return undefined;
-    const { turn, since } = first;
+    const { flow, since } = first;
     const [item] = since.keys();
     if (item === undefined) return undefined;
     this.delete(item);
-    this.#remember(turn.share);
-    return { item, turn };
+    this.#remember(flow.share);
+    return { item, flow };
   }
 
   #isBefore(a: Line<T>, b: Line<T>, nowMs: number): boolean {
@@ -83,8 +83,8 @@ export class FairLine<T> {
     return this.#lastServedOf(a) < this.#lastServedOf(b);
   }
 
-  #lastServedOf({ turn }: Line<T>): number {
-    return this.#lastServed.get(turn.share) ?? 0;
+  #lastServedOf({ flow }: Line<T>): number {
+    return this.#lastServed.get(flow.share) ?? 0;
   }
 
   #remember(share: string): void {
@@ -97,8 +97,8 @@ export class FairLine<T> {
 }
 
 /** By the item that has waited longest. */
-function agedRank<T>({ turn, since }: Line<T>, nowMs: number, ageMs: number): number {
-  const rank = rankOf(turn);
+function agedRank<T>({ flow, since }: Line<T>, nowMs: number, ageMs: number): number {
+  const rank = rankOf(flow);
   const [sinceMs = nowMs] = since.values();
   return rank === 0 ? 0 : Math.max(1, rank - Math.floor((nowMs - sinceMs) / ageMs));
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Priority, Turn } from '../domain/turn.ts';
+import type { Priority, Flow } from '../domain/flow.ts';
 import { until } from '../testing/until.ts';
 import { createLogger } from './logger.ts';
 import type { Fairness } from './places.ts';
@@ -9,7 +9,7 @@ import { startWorkQueue, type Outcome, type WorkQueueOptions } from './work-queu
 const log = createLogger({ program: 'test', level: 'silent' });
 const settled: Outcome = { kind: 'settled' };
 const generous: Fairness = { mostOfShare: 100, keptForDrains: 0, budget: { perMinute: 60_000, burst: 1_000 } };
-const turnOf = (priority: Priority, share = 'shop'): Turn => ({ priority, share });
+const flowOf = (priority: Priority, share = 'shop'): Flow => ({ priority, share });
 
 let stop: AbortController;
 beforeEach(() => {
@@ -20,11 +20,11 @@ afterEach(() => stop.abort());
 /** A queue whose runs are ended by hand. */
 function start(options: Partial<WorkQueueOptions>) {
   const open = new Map<string, () => void>();
-  const turns = new Map<string, Turn>();
+  const flows = new Map<string, Flow>();
   const started: string[] = [];
-  const run = async (key: string, _: AbortSignal, turn: Turn) => {
+  const run = async (key: string, _: AbortSignal, flow: Flow) => {
     started.push(key);
-    turns.set(key, turn);
+    flows.set(key, flow);
     return new Promise<Outcome>((resolve) => open.set(key, () => resolve(settled)));
   };
   const usual = { name: 'things', concurrency: 1, fairness: generous, pauseMs: () => 5, log, signal: stop.signal };
@@ -33,15 +33,15 @@ function start(options: Partial<WorkQueueOptions>) {
     open.get(key)?.();
     open.delete(key);
   };
-  return { queue, started, turns, end, open };
+  return { queue, started, flows, end, open };
 }
 
 test('a drain takes the next place, whatever else waits', async () => {
   const { queue, started, end } = start({});
-  queue.add('first', turnOf('look'));
+  queue.add('first', flowOf('look'));
   await until(() => started.length === 1);
-  for (let number = 0; number < 100; number += 1) queue.add(`look ${number}`, turnOf('look', 'other'));
-  queue.add('drain', turnOf('drain'));
+  for (let number = 0; number < 100; number += 1) queue.add(`look ${number}`, flowOf('look', 'other'));
+  queue.add('drain', flowOf('drain'));
   end('first');
   await until(() => started.length === 2);
   expect(started[1]).toBe('drain');
@@ -49,21 +49,21 @@ test('a drain takes the next place, whatever else waits', async () => {
 
 test('a share holds no more places than its own, and places are kept for drains', async () => {
   const { queue, started } = start({ concurrency: 6, fairness: { ...generous, mostOfShare: 3, keptForDrains: 2 } });
-  for (const share of ['a', 'b', 'c']) for (const n of [1, 2, 3, 4]) queue.add(`${share}${n}`, turnOf('look', share));
+  for (const share of ['a', 'b', 'c']) for (const n of [1, 2, 3, 4]) queue.add(`${share}${n}`, flowOf('look', share));
   await wait(30);
   expect(started).toHaveLength(4);
   expect(started.filter((key) => key.startsWith('a')).length).toBeLessThanOrEqual(3);
-  queue.add('d1', turnOf('drain', 'a'));
-  queue.add('d2', turnOf('drain', 'd'));
+  queue.add('d1', flowOf('drain', 'a'));
+  queue.add('d2', flowOf('drain', 'd'));
   await until(() => started.includes('d1') && started.includes('d2'));
 });
 
 test('a share that has used up its budget waits, others and its own drains do not', async () => {
   const fairness = { ...generous, budget: { perMinute: 600, burst: 2 } };
   const { queue, started } = start({ concurrency: 100, fairness });
-  for (const n of [1, 2, 3, 4]) queue.add(`other ${n}`, turnOf('look', 'other'));
-  queue.add('other drain', turnOf('drain', 'other'));
-  queue.add('shop 1', turnOf('look', 'shop'));
+  for (const n of [1, 2, 3, 4]) queue.add(`other ${n}`, flowOf('look', 'other'));
+  queue.add('other drain', flowOf('drain', 'other'));
+  queue.add('shop 1', flowOf('look', 'shop'));
   await until(() => started.includes('shop 1'));
   expect(started.includes('other drain')).toBe(true);
   expect(started.filter((key) => /other \d/u.test(key)).length).toBeLessThanOrEqual(2);
@@ -71,21 +71,21 @@ test('a share that has used up its budget waits, others and its own drains do no
 });
 
 test('a run rises with what is asked for while it runs, and its next run is for those who asked', async () => {
-  const { queue, started, turns, end } = start({});
-  queue.add('a', turnOf('look', 'other'));
+  const { queue, started, flows, end } = start({});
+  queue.add('a', flowOf('look', 'other'));
   await until(() => started.length === 1);
-  queue.add('a', turnOf('drain', 'shop'));
-  expect(turns.get('a')?.priority).toBe('drain');
+  queue.add('a', flowOf('drain', 'shop'));
+  expect(flows.get('a')?.priority).toBe('drain');
   end('a');
   await until(() => started.length === 2);
-  expect(turns.get('a')).toEqual(turnOf('drain', 'shop'));
+  expect(flows.get('a')).toEqual(flowOf('drain', 'shop'));
 });
 
-test('a key whose time has come runs in the turn that is right then', async () => {
+test('a key whose time has come runs in the flow that is right then', async () => {
   let priority: Priority = 'look';
-  const { queue, started, turns } = start({ turnOf: () => turnOf(priority) });
+  const { queue, started, flows } = start({ flowOf: () => flowOf(priority) });
   queue.addAfter('a', 20);
   priority = 'drain';
   await until(() => started.length === 1);
-  expect(turns.get('a')?.priority).toBe('drain');
+  expect(flows.get('a')?.priority).toBe('drain');
 });

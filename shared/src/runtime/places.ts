@@ -1,4 +1,4 @@
-import { isDrain, rankOf, type Priority, type Turn } from '../domain/turn.ts';
+import { isDrain, rankOf, type Priority, type Flow } from '../domain/flow.ts';
 import { createShareBudget, type BudgetLimits, type ShareBudget } from './share-budget.ts';
 
 /** What one share may take of a queue. */
@@ -14,15 +14,15 @@ export interface Fairness {
 /** A key that runs. */
 export interface Running {
   /** Rises with what is asked for meanwhile, so that a drain does not wait for its own CLB's look. */
-  readonly turn: Turn;
+  readonly flow: Flow;
   /** When it shall run again; Infinity: not yet asked for. */
   againAt: number;
-  /** By share: the turns of the next run. */
-  readonly asked: Map<string, Turn>;
+  /** By share: the flows of the next run. */
+  readonly asked: Map<string, Flow>;
 }
 
 interface RaisableRunning extends Running {
-  readonly turn: { priority: Priority; readonly share: string };
+  readonly flow: { priority: Priority; readonly share: string };
 }
 
 /** The places of a queue and the keys that hold them. */
@@ -46,15 +46,15 @@ export class Places {
     return this.#running.get(key);
   }
 
-  take(key: string, { priority, share }: Turn, nowMs: number): Running {
-    const running = { turn: { priority, share }, againAt: Infinity, asked: new Map<string, Turn>() };
+  take(key: string, { priority, share }: Flow, nowMs: number): Running {
+    const running = { flow: { priority, share }, againAt: Infinity, asked: new Map<string, Flow>() };
     this.#running.set(key, running);
     this.#budget?.spend(share, nowMs);
     return running;
   }
 
   refund(key: string, nowMs: number): void {
-    const share = this.#running.get(key)?.turn.share;
+    const share = this.#running.get(key)?.flow.share;
     if (share !== undefined) this.#budget?.refund(share, nowMs);
   }
 
@@ -66,30 +66,30 @@ export class Places {
   }
 
   /** Notes what the next run of a running key is for. */
-  ask(key: string, turn: Turn): void {
+  ask(key: string, flow: Flow): void {
     const running = this.#running.get(key);
     if (running === undefined) return;
-    const before = running.asked.get(turn.share);
-    if (before === undefined || rankOf(turn) < rankOf(before)) running.asked.set(turn.share, turn);
-    if (rankOf(turn) < rankOf(running.turn)) running.turn.priority = turn.priority;
+    const before = running.asked.get(flow.share);
+    if (before === undefined || rankOf(flow) < rankOf(before)) running.asked.set(flow.share, flow);
+    if (rankOf(flow) < rankOf(running.flow)) running.flow.priority = flow.priority;
   }
 
-  mayGo(turn: Turn, nowMs: number): boolean {
+  mayGo(flow: Flow, nowMs: number): boolean {
     if (this.taken >= this.#concurrency) return false;
     if (this.#fairness === undefined) return true;
     const { mostOfShare, keptForDrains } = this.#fairness;
-    const alike = [...this.#running.values()].filter((running) => isDrain(running.turn) === isDrain(turn));
-    if (alike.filter((running) => running.turn.share === turn.share).length >= mostOfShare) return false;
-    if (isDrain(turn)) return true;
-    return alike.length < this.#concurrency - keptForDrains && this.#untilMs(turn, nowMs) === 0;
+    const alike = [...this.#running.values()].filter((running) => isDrain(running.flow) === isDrain(flow));
+    if (alike.filter((running) => running.flow.share === flow.share).length >= mostOfShare) return false;
+    if (isDrain(flow)) return true;
+    return alike.length < this.#concurrency - keptForDrains && this.#untilMs(flow, nowMs) === 0;
   }
 
   /** How long until a budget lets the first of these go; Infinity: none waits for a budget. */
-  untilBudgetMs(turns: Iterable<Turn>, nowMs: number): number {
-    return Math.min(Infinity, ...[...turns].map((turn) => this.#untilMs(turn, nowMs) || Infinity));
+  untilBudgetMs(flows: Iterable<Flow>, nowMs: number): number {
+    return Math.min(Infinity, ...[...flows].map((flow) => this.#untilMs(flow, nowMs) || Infinity));
   }
 
-  #untilMs(turn: Turn, nowMs: number): number {
-    return isDrain(turn) ? 0 : (this.#budget?.untilMs(turn.share, nowMs) ?? 0);
+  #untilMs(flow: Flow, nowMs: number): number {
+    return isDrain(flow) ? 0 : (this.#budget?.untilMs(flow.share, nowMs) ?? 0);
   }
 }

@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import { ordinaryTurn, type Turn } from '../domain/turn.ts';
+import { ordinaryFlow, type Flow } from '../domain/flow.ts';
 import { createFailureNews } from './failure-news.ts';
 import { FairLine } from './fair-line.ts';
 import { createKeyTimers } from './key-timers.ts';
@@ -15,10 +15,10 @@ export type Outcome =
 /** Keys waiting to be worked on. A key never runs twice at once, and no add is lost. */
 export interface WorkQueue {
   /**
-   * Runs the key as soon as its turn comes, of several turns the earliest; while it runs, asks for one more run. Never
-   * cuts the pause after a failure short. Without a turn: in that of `turnOf`.
+   * Runs the key as soon as its turn comes, by the most urgent flow; while it runs, asks for one more run. Never
+   * cuts the pause after a failure short. Without a flow: in that of `flowOf`.
    */
-  add(key: string, turn?: Turn): void;
+  add(key: string, flow?: Flow): void;
   /** Runs the key after a while, or earlier if an earlier run is asked for. */
   addAfter(key: string, afterMs: number): void;
   /** Keys that wait for a free place now. */
@@ -31,10 +31,10 @@ export interface WorkQueueOptions {
   readonly name: string;
   /** How many keys may run at once. */
   readonly concurrency: number;
-  /** `turn` is that of the run, and rises with what is asked for meanwhile. */
-  run(key: string, signal: AbortSignal, turn: Turn): Promise<Outcome>;
-  /** The turn of a key that is due, by what is known then; first come, first served if left out. */
-  turnOf?(key: string): Turn;
+  /** `flow` is that of the run, and rises with what is asked for meanwhile. */
+  run(key: string, signal: AbortSignal, flow: Flow): Promise<Outcome>;
+  /** The flow of a key that is due, by what is known then; first come, first served if left out. */
+  flowOf?(key: string): Flow;
   /** What one share may take; left out: every place. */
   readonly fairness?: Fairness;
   /** The pause after the n-th failure in a row. Infinity: no try until the next add, which then runs at once. */
@@ -83,39 +83,39 @@ class KeyedQueue implements WorkQueue {
     return this.#ready.size;
   }
 
-  add(key: string, turn?: Turn): void {
-    this.#request(key, 0, turn);
+  add(key: string, flow?: Flow): void {
+    this.#request(key, 0, flow);
   }
 
   addAfter(key: string, afterMs: number): void {
     this.#request(key, dueAfter(afterMs));
   }
 
-  #request(key: string, dueAt: number, turn?: Turn): void {
+  #request(key: string, dueAt: number, flow?: Flow): void {
     if (this.#options.signal.aborted || dueAt === Infinity) return;
     const running = this.#places.at(key);
     if (running === undefined) {
-      this.#schedule(key, Math.max(dueAt, this.#pausedUntil.get(key) ?? 0), turn);
+      this.#schedule(key, Math.max(dueAt, this.#pausedUntil.get(key) ?? 0), flow);
       return;
     }
     running.againAt = Math.min(running.againAt, dueAt);
-    if (dueAt <= performance.now()) this.#places.ask(key, turn ?? this.#turnOf(key));
+    if (dueAt <= performance.now()) this.#places.ask(key, flow ?? this.#flowOf(key));
   }
 
-  #schedule(key: string, dueAt: number, turn?: Turn): void {
-    if (dueAt <= performance.now()) this.#enqueue(key, turn);
+  #schedule(key: string, dueAt: number, flow?: Flow): void {
+    if (dueAt <= performance.now()) this.#enqueue(key, flow);
     else if (!this.#ready.has(key)) this.#timers.set(key, dueAt);
   }
 
-  #enqueue(key: string, turn = this.#turnOf(key)): void {
+  #enqueue(key: string, flow = this.#flowOf(key)): void {
     this.#timers.clear(key);
-    this.#ready.add(key, turn, performance.now());
+    this.#ready.add(key, flow, performance.now());
     this.#metrics.depth(this.#ready.size);
     this.#startSoon();
   }
 
-  #turnOf(key: string): Turn {
-    return this.#options.turnOf?.(key) ?? ordinaryTurn;
+  #flowOf(key: string): Flow {
+    return this.#options.flowOf?.(key) ?? ordinaryFlow;
   }
 
   /** Not at once: adds that arrive together, as from one chunk of a watch, become one run. */
@@ -128,11 +128,11 @@ class KeyedQueue implements WorkQueue {
 
   #startRuns(): void {
     const nowMs = performance.now();
-    const mayGo = (turn: Turn) => this.#places.mayGo(turn, nowMs);
+    const mayGo = (flow: Flow) => this.#places.mayGo(flow, nowMs);
     for (let next = this.#ready.next(nowMs, mayGo); next !== undefined; next = this.#ready.next(nowMs, mayGo)) {
-      const { item: key, turn } = next;
+      const { item: key, flow } = next;
       this.#pausedUntil.delete(key);
-      void this.#runOnce(key, this.#places.take(key, turn, nowMs).turn);
+      void this.#runOnce(key, this.#places.take(key, flow, nowMs).flow);
     }
     this.#metrics.depth(this.#ready.size);
     this.#startWhenBudgetAllows(nowMs);
@@ -140,15 +140,15 @@ class KeyedQueue implements WorkQueue {
 
   #startWhenBudgetAllows(nowMs: number): void {
     clearTimeout(this.#budgetTimer);
-    const ms = this.#places.untilBudgetMs(this.#ready.turns(), nowMs);
+    const ms = this.#places.untilBudgetMs(this.#ready.flows(), nowMs);
     if (ms < Infinity) this.#budgetTimer = setTimeout(() => this.#startSoon(), Math.ceil(ms));
   }
 
-  async #runOnce(key: string, turn: Turn): Promise<void> {
+  async #runOnce(key: string, flow: Flow): Promise<void> {
     const { signal } = this.#options;
     const startedAt = performance.now();
     try {
-      const outcome = await this.#options.run(key, signal, turn);
+      const outcome = await this.#options.run(key, signal, flow);
       this.#metrics.ended(outcome.kind, performance.now() - startedAt);
       this.#failures.delete(key);
       this.#news.forget(key);
@@ -184,7 +184,7 @@ class KeyedQueue implements WorkQueue {
   #endRun(key: string): void {
     const { asked, againAt } = this.#places.leave(key);
     if (asked.size === 0) this.#request(key, againAt);
-    for (const turn of asked.values()) this.#request(key, 0, turn);
+    for (const flow of asked.values()) this.#request(key, 0, flow);
     if (this.#options.signal.aborted) this.#stop();
     else if (this.#ready.size > 0) this.#startSoon();
   }

@@ -1,4 +1,4 @@
-import type { Turn } from '@clb-direct/shared/domain/turn.ts';
+import type { Flow } from '@clb-direct/shared/domain/flow.ts';
 import type { CloudError } from './cloud-error.ts';
 import type { PlaceId } from './place.ts';
 import type { ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
@@ -7,8 +7,8 @@ import type { Health, TargetAddress } from './target.ts';
 
 /** What the loops need of a CLB, in our words; controller/src/clb implements it with Tencent's SDK. */
 export interface ClbPort extends ClbReads, ClbWrites {
-  /** The same, with calls that wait for the rate limit in this turn; the turn is read whenever a token is free. */
-  inTurn(turn: Turn): ClbPort;
+  /** The same, with calls that wait for the rate limit in this flow; its priority is read whenever a token is free. */
+  inFlow(flow: Flow): ClbPort;
 }
 
 /** Each answer is complete, or it is a CloudError. */

@@ -1,4 +1,4 @@
-import { rankOf, type Priority, type Turn } from '@clb-direct/shared/domain/turn.ts';
+import { rankOf, type Priority, type Flow } from '@clb-direct/shared/domain/flow.ts';
 import type { Fairness } from '@clb-direct/shared/runtime/places.ts';
 import { podsOf, type Change } from '../core/lifecycle/triggers.ts';
 import { awaitsHealth, type BalancerState } from '../core/model/balancer-state.ts';
@@ -26,7 +26,7 @@ export function balancerFairness(perMinute: number): Fairness {
 }
 
 /** What is due on a CLB by what is known now, on account of the namespace that holds it. */
-export function turnOfBalancer(id: string, known: Known): Turn {
+export function flowOfBalancer(id: string, known: Known): Flow {
   const state = known.state.of(id);
   const owners = known.cluster.ownersOn(id);
   const priority = state === undefined ? priorityUnseen(owners, known.cluster) : priorityOf(state, known.cluster);
@@ -55,8 +55,8 @@ function holderOf(owners: readonly OwnerView[], state: BalancerState | undefined
  * A look that a change of the cluster asks for, on account of the namespace where the change was. What is due there is
  * asked for only where the change may bear on it: pods change often, and a CLB may have thousands of targets.
  */
-export function turnOfChange(change: Change, due: () => Turn): Turn {
-  const own: Turn = { priority: priorityOfChange(change), share: namespaceOf(change) };
+export function flowOfChange(change: Change, due: () => Flow): Flow {
+  const own: Flow = { priority: priorityOfChange(change), share: namespaceOf(change) };
   if (change.kind === 'pod' && change.now?.ending !== true) return own;
   const { priority } = due();
   return rankOf({ priority }) < rankOf(own) ? { ...own, priority } : own;
@@ -76,6 +76,6 @@ function namespaceOf(change: Change): string {
 }
 
 /** Gates and owners come one namespace after the other. The namespace is the last but one part of each key. */
-export function turnOfObject(key: string): Turn {
+export function flowOfObject(key: string): Flow {
   return { priority: 'change', share: key.split('/').at(-2) ?? '' };
 }

@@ -2,21 +2,24 @@
 export const priorities = ['drain', 'gate', 'change', 'look'] as const;
 export type Priority = (typeof priorities)[number];
 
-/** When work gets its turn: by priority, and among equals each share after the other. */
-export interface Turn {
+/**
+ * What work is queued under, as in the API server's Priority and Fairness: by priority, and among equals each share in
+ * turn.
+ */
+export interface Flow {
   /** May rise while the work waits or runs. */
   readonly priority: Priority;
   /** On whose account: a namespace. */
   readonly share: string;
 }
 
-export function rankOf({ priority }: Pick<Turn, 'priority'>): number {
+export function rankOf({ priority }: Pick<Flow, 'priority'>): number {
   return priorities.indexOf(priority);
 }
 
-export function isDrain({ priority }: Turn): boolean {
+export function isDrain({ priority }: Flow): boolean {
   return priority === 'drain';
 }
 
 /** What nobody in particular waits for, such as the work of the webhook. */
-export const ordinaryTurn: Turn = { priority: 'change', share: '' };
+export const ordinaryFlow: Flow = { priority: 'change', share: '' };

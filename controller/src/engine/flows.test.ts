@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { unseen, type BalancerState } from '../core/model/balancer-state.ts';
 import { aListener, anObserved, aPod, aService, aTarget, clbId } from '../testing/builders.ts';
 import { FakeCluster } from '../testing/fake-cluster.ts';
-import { balancerFairness, looksPerMinute, turnOfBalancer, turnOfChange, turnOfObject } from './turns.ts';
+import { balancerFairness, looksPerMinute, flowOfBalancer, flowOfChange, flowOfObject } from './flows.ts';
 
 let cluster: FakeCluster;
 let seen: BalancerState | undefined;
@@ -16,7 +16,7 @@ beforeEach(() => {
   seen = { ...unseen(clbId), phase: 'seen', observed, ownerUids: new Set(['uid-web']) };
 });
 
-const due = () => turnOfBalancer(clbId, { cluster, state: { of: () => seen } });
+const due = () => flowOfBalancer(clbId, { cluster, state: { of: () => seen } });
 const twoPods = (overrides = {}) => {
   cluster.putPod(aPod(overrides));
   cluster.putPod(aPod({ name: 'web-2', ip: '10.0.0.2' }));
@@ -64,29 +64,29 @@ describe('a look that a change asks for', () => {
 
   test('is on account of the namespace where the change was', () => {
     const ofOwner = { kind: 'owner', now: cluster.owner('Service/shop/web'), before: undefined } as const;
-    expect(turnOfChange(ofOwner, () => look)).toEqual({ ...look, priority: 'change' });
-    expect(turnOfChange({ kind: 'pod', now: undefined, before: pod }, () => look).share).toBe('other');
+    expect(flowOfChange(ofOwner, () => look)).toEqual({ ...look, priority: 'change' });
+    expect(flowOfChange({ kind: 'pod', now: undefined, before: pod }, () => look).share).toBe('other');
   });
 
   test('does not ask what is due when a pod changes that does not end', () => {
     const due = () => {
       throw new Error('asked');
     };
-    expect(turnOfChange({ kind: 'pod', now: pod, before: undefined }, due).priority).toBe('gate');
+    expect(flowOfChange({ kind: 'pod', now: pod, before: undefined }, due).priority).toBe('gate');
   });
 
   test('is as urgent as what is due there, and a gate while the pod waits for its own', () => {
-    expect(turnOfChange({ kind: 'pod', now: pod, before: undefined }, () => look).priority).toBe('gate');
+    expect(flowOfChange({ kind: 'pod', now: pod, before: undefined }, () => look).priority).toBe('gate');
     const ending = { ...pod, ending: true };
-    expect(turnOfChange({ kind: 'pod', now: ending, before: pod }, () => look).priority).toBe('change');
+    expect(flowOfChange({ kind: 'pod', now: ending, before: pod }, () => look).priority).toBe('change');
     const drain = { priority: 'drain', share: 'shop' } as const;
-    expect(turnOfChange({ kind: 'pod', now: ending, before: pod }, () => drain)).toEqual({ ...drain, share: 'other' });
+    expect(flowOfChange({ kind: 'pod', now: ending, before: pod }, () => drain)).toEqual({ ...drain, share: 'other' });
   });
 });
 
 test('owners and gates come one namespace after the other', () => {
-  expect(turnOfObject('Service/shop/web').share).toBe('shop');
-  expect(turnOfObject('shop/web-1').share).toBe('shop');
+  expect(flowOfObject('Service/shop/web').share).toBe('shop');
+  expect(flowOfObject('shop/web-1').share).toBe('shop');
 });
 
 test.each([
