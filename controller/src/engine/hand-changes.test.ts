@@ -123,3 +123,14 @@ test('Where the Service asks for the check, it is switched on again, and a gate 
   world.clb.setHealth('Alive');
   await until(() => world.cluster.gateOf('shop/web-2') === 'True LoadBalancerNetworkGroupReady');
 });
+
+test('Fields of the health check changed by hand stay, and are told once.', async () => {
+  await serving();
+  checkByHand({ HealthSwitch: 1, IntervalTime: 5 });
+  await looksPass();
+  checkByHand({ HealthSwitch: 1, IntervalTime: 60 });
+  await until(() => world.cluster.said('HealthCheckChanged') === 1);
+  await looksPass();
+  expect(world.cluster.said('HealthCheckChanged')).toBe(1);
+  expect(listener()?.settings.healthCheck).toEqual({ HealthSwitch: 1, IntervalTime: 60 });
+});

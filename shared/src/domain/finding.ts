@@ -13,6 +13,7 @@ export const controllerReasons = [
   'FieldWithoutEffect',
   'ForeignTarget',
   'HealthCheckFailing',
+  'HealthCheckChanged',
   'HealthCheckOff',
   'LastTargetsKept',
   'LeftToTke',

@@ -31,6 +31,7 @@ test('Only the owners of a place hear of it, once for each kind of change and pl
     weight('10.0.0.3'),
     foreign('192.0.2.9'),
     { ...base, what: 'health-check', id },
+    { ...base, what: 'health-check-settings', id, fields: ['IntervalTime from 5 to 60'] },
     { ...other, what: 'health-check', id },
   ];
   const findings = found(changes);
@@ -38,9 +39,10 @@ test('Only the owners of a place hear of it, once for each kind of change and pl
     ['web', 'TargetWeightChanged'],
     ['web', 'ForeignTarget'],
     ['web', 'HealthCheckOff'],
+    ['web', 'HealthCheckChanged'],
     ['api', 'HealthCheckOff'],
   ]);
-  expect(new Set(findings.map(({ finding }) => finding.repeat?.part)).size).toBe(4);
+  expect(new Set(findings.map(({ finding }) => finding.repeat?.part)).size).toBe(5);
   expect(findings.every(({ finding }) => finding.repeat?.afterMs === 3_600_000)).toBe(true);
 });
 

@@ -1,11 +1,12 @@
 import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { listed } from '../model/listed.ts';
 import type { Owner } from '../model/owner.ts';
 import { describePlace, placeKey } from '../model/place.ts';
 import type { PodView } from '../model/pod-view.ts';
 import type { TargetAddress } from '../model/target.ts';
-import type { CheckOff, ForeignTarget, HandChange, WeightChange } from '../plan/hand-changes.ts';
+import type { CheckChange, CheckOff, ForeignTarget, HandChange, WeightChange } from '../plan/hand-changes.ts';
 import type { Scope } from '../plan/scope.ts';
 import type { OwnerFinding } from './balancer-findings.ts';
 
@@ -32,6 +33,7 @@ function findingFor(reader: Owner, changes: readonly HandChange[], around: Aroun
   const where = first === undefined ? '' : `${describePlace(first.place)} of ${around.balancerId}`;
   const name = nameTo(reader, around);
   if (first?.what === 'health-check') return checkOff(first, where);
+  if (first?.what === 'health-check-settings') return checkChanged(first, where);
   const weights = changes.filter((change) => change.what === 'weight');
   if (weights.length > 0) return weightChanged(weights, where, name);
   return foreignTarget(
@@ -65,6 +67,14 @@ function foreignTarget(changes: readonly ForeignTarget[], where: string, nameOf:
     `Targets at ${where} that clb-direct did not register are taken off: ${names}. ` +
     'At a listener of clb-direct only the pods of its Service are targets; bind others to a listener of your own.';
   return { severity: 'Warning', reason: 'ForeignTarget', message };
+}
+
+function checkChanged({ id, fields }: CheckChange, where: string): Finding {
+  const message =
+    `Another writer changed the health check of ${where} (listener ${id.listenerId}): ` +
+    `${listed(fields, (field) => safeText(field))}. It stays so, ` +
+    'and the gates of new pods wait for it as it is now. If that was a mistake, set it back in the CLB console.';
+  return { severity: 'Warning', reason: 'HealthCheckChanged', message };
 }
 
 function checkOff({ id, step }: CheckOff, where: string): Finding {

@@ -11,10 +11,13 @@ import {
   type ObservedParts,
 } from '../../testing/builders.ts';
 import type { PodView } from '../model/pod-view.ts';
+import type { HealthCheck } from '../model/settings.ts';
+import type { Step } from '../model/step.ts';
 import { targetKey } from '../model/target.ts';
 import { handChanges, undone } from './hand-changes.ts';
 import { emptyMemory, type Memory } from './memory.ts';
 import { planChanges } from './plan.ts';
+import { afterWrites } from './seen-weights.ts';
 
 interface Scene extends ObservedParts {
   readonly pods?: readonly PodView[];
@@ -126,7 +129,7 @@ describe('a health check that is off', () => {
     expect(changes).toEqual([]);
   });
 
-  test('is not what another changed field of it is', () => {
+  test('is not what another field of it is', () => {
     const listeners = [aListener({ settings: { healthCheck: { HealthSwitch: 1, IntervalTime: 60, CheckPort: 1 } } })];
     for (const healthCheck of [undefined, 'on']) {
       expect(judge({ listeners, targets, healthCheck })).toMatchObject({ plan: { steps: [] }, changes: [] });
@@ -135,5 +138,50 @@ describe('a health check that is off', () => {
 
   test('of a listener whose check the CLB does not show is not known', () => {
     expect(judge({ targets })).toMatchObject({ plan: { steps: [] }, changes: [] });
+  });
+});
+
+describe('a health check whose fields changed', () => {
+  const targets = [aTarget(), targetTwo];
+  const check = { HealthSwitch: 1, IntervalTime: 60, UnHealthNum: 3 } as const;
+  const listeners = [aListener({ settings: { healthCheck: check } })];
+  const before = (healthCheck: HealthCheck) => ({ seenChecks: new Map([['lbl-1 ', healthCheck]]) });
+
+  test('is told with what each field was, and left', () => {
+    const { plan, changes } = judge({
+      listeners,
+      targets,
+      memory: before({ HealthSwitch: 1, IntervalTime: 5, CheckPort: 9 }),
+    });
+    expect(plan.steps).toEqual([]);
+    expect(changes).toMatchObject([
+      {
+        what: 'health-check-settings',
+        owners: ['uid-web'],
+        fields: ['CheckPort from 9 to unset', 'IntervalTime from 5 to 60', 'UnHealthNum from unset to 3'],
+      },
+    ]);
+    expect(undone(changes, plan.steps)).toEqual([]);
+  });
+
+  test.each<[string, Partial<Memory>]>([
+    ['that is the same', before(check)],
+    ['that was switched on', before({ ...check, HealthSwitch: 0 })],
+    ['that was not seen before', {}],
+  ])('%s is not told', (_, memory) => {
+    expect(judge({ listeners, targets, memory }).changes).toEqual([]);
+  });
+
+  test('after a change of ours to its listener is not told', () => {
+    const memory = { ...emptyMemory, ...before({ ...check, IntervalTime: 5 }) };
+    const step: Step = {
+      kind: 'modify-listener',
+      listenerId: 'lbl-1',
+      place: { protocol: 'TCP', port: 80 },
+      settings: { healthCheck: { HealthSwitch: 1 } },
+      owners: ['uid-web'],
+      reason: 'settings-changed',
+    };
+    expect(judge({ listeners, targets, memory: afterWrites(memory, [step], []) }).changes).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { targetKey } from '../model/target.ts';
 import { isCheckOff } from './health-check-off.ts';
 import { backendIdOf, type Memory } from './memory.ts';
 import type { Plan } from './plan.ts';
+import { changedFields } from './seen-checks.ts';
 
 interface ChangeBase {
   readonly place: Place;
@@ -31,8 +32,16 @@ export interface CheckOff extends ChangeBase {
   readonly id: PlaceId;
 }
 
+/** Other fields of the health check differ from what the last look showed. They are not ours, and stay. */
+export interface CheckChange extends ChangeBase {
+  readonly what: 'health-check-settings';
+  readonly id: PlaceId;
+  /** Such as "IntervalTime from 5 to 60". */
+  readonly fields: readonly string[];
+}
+
 /** What other writers changed at our places. */
-export type HandChange = WeightChange | ForeignTarget | CheckOff;
+export type HandChange = WeightChange | ForeignTarget | CheckOff | CheckChange;
 
 interface Look {
   readonly observed: ObservedLoadBalancer;
@@ -45,7 +54,8 @@ interface Look {
  * this one, and then it is repaired without a word.
  */
 export function handChanges(plan: Plan, look: Look): readonly HandChange[] {
-  return [...weightChanges(plan, look), ...foreignTargets(plan, look), ...checksOff(plan)];
+  const checks = [...checksOff(plan), ...checkChanges(plan, look)];
+  return [...weightChanges(plan, look), ...foreignTargets(plan, look), ...checks];
 }
 
 /** A weight that becomes again what it was, so that nothing but another writer can have changed it in between. */
@@ -83,6 +93,14 @@ function checksOff({ bound, steps }: Plan): readonly CheckOff[] {
   return off.map(({ binding, place, id }): CheckOff => {
     const step = steps.find((one) => switchesOn(one, id));
     return { what: 'health-check', place, owners: [binding.owner.uid], id, step };
+  });
+}
+
+function checkChanges({ bound }: Plan, { memory }: Look): readonly CheckChange[] {
+  return bound.flatMap(({ binding, place, id, standing }): readonly CheckChange[] => {
+    const fields = changedFields(id, standing, memory.seenChecks);
+    if (fields.length === 0) return [];
+    return [{ what: 'health-check-settings', place, owners: [binding.owner.uid], id, fields, step: undefined }];
   });
 }
 

@@ -6,6 +6,7 @@ import { adoptBackends, type Memory, type RefusedStep } from './memory.ts';
 import { missingListeners } from './missing-listeners.ts';
 import { carriedSince } from './moves.ts';
 import type { Plan } from './plan.ts';
+import { seenChecks } from './seen-checks.ts';
 import { seenWeights } from './seen-weights.ts';
 import { refusedRst } from './target-rst.ts';
 
@@ -41,6 +42,7 @@ export function memoryAfterPlan({ memory, observed }: Look, plan: Plan, { before
     withoutRst: memory.withoutRst.intersection(new Set(observed.listeners.map(({ id }) => id))),
     refused: memory.refused.filter(({ step }) => planned.has(stepKey(step))),
     seenWeights: seenWeights(boundTargets(observed), memory),
+    seenChecks: seenChecks(observed),
     missingListeners: missingListeners({ steps: plan.steps, before, known: memory.missingListeners }),
   };
 }

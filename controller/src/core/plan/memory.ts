@@ -1,5 +1,6 @@
 import type { CloudError } from '../model/cloud-error.ts';
 import type { BoundTarget } from '../model/observed.ts';
+import type { HealthCheck } from '../model/settings.ts';
 import type { Step } from '../model/step.ts';
 import { targetKey } from '../model/target.ts';
 
@@ -26,6 +27,8 @@ export interface Memory {
   readonly withoutRst: ReadonlySet<string>;
   /** Weights as the last look showed them; a target that we have written to since is left out. */
   readonly seenWeights: ReadonlyMap<string, number>;
+  /** By checkKey: health checks as the last look showed them; of a listener that we have written to since, none. */
+  readonly seenChecks: ReadonlyMap<string, HealthCheck>;
   /** Targets with a write of ours that was not confirmed and may still take effect. */
   readonly unsettled: ReadonlySet<string>;
 }
@@ -46,6 +49,7 @@ export const emptyMemory: Memory = {
   missingListeners: new Map(),
   withoutRst: new Set(),
   seenWeights: new Map(),
+  seenChecks: new Map(),
   unsettled: new Set(),
 };
 

@@ -2,6 +2,7 @@ import type { BoundTarget } from '../model/observed.ts';
 import type { Step } from '../model/step.ts';
 import { targetKey } from '../model/target.ts';
 import type { Memory } from './memory.ts';
+import { checksAfterWrites } from './seen-checks.ts';
 
 /** By targetKey: the weights that a look shows, of targets that no earlier write of ours may still change. */
 export function seenWeights(
@@ -13,7 +14,7 @@ export function seenWeights(
 }
 
 /**
- * Forgets the weights that were written to. A write that was not confirmed may still take effect; only a confirmed one
+ * Forgets what was written to. A write that was not confirmed may still take effect; only a confirmed one
  * to the same target shows that it does not any more, because a CLB does its changes one after another.
  */
 export function afterWrites(memory: Memory, sent: readonly Step[], done: readonly Step[]): Memory {
@@ -22,6 +23,7 @@ export function afterWrites(memory: Memory, sent: readonly Step[], done: readonl
   return {
     ...memory,
     seenWeights: new Map([...memory.seenWeights].filter(([key]) => !written.has(key))),
+    seenChecks: checksAfterWrites(memory.seenChecks, sent),
     unsettled,
   };
 }
