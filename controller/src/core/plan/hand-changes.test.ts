@@ -145,7 +145,9 @@ describe('a health check whose fields changed', () => {
   const targets = [aTarget(), targetTwo];
   const check = { HealthSwitch: 1, IntervalTime: 60, UnHealthNum: 3 } as const;
   const listeners = [aListener({ settings: { healthCheck: check } })];
-  const before = (healthCheck: HealthCheck) => ({ seenChecks: new Map([['lbl-1 ', healthCheck]]) });
+  const before = (healthCheck: HealthCheck) => ({
+    seenChecks: [{ id: { listenerId: 'lbl-1', locationId: undefined }, healthCheck }],
+  });
 
   test('is told with what each field was, and left', () => {
     const { plan, changes } = judge({

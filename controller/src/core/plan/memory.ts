@@ -1,8 +1,8 @@
 import type { CloudError } from '../model/cloud-error.ts';
 import type { BoundTarget } from '../model/observed.ts';
-import type { HealthCheck } from '../model/settings.ts';
 import type { Step } from '../model/step.ts';
 import { targetKey } from '../model/target.ts';
+import type { SeenCheck } from './seen-checks.ts';
 
 /**
  * What only this process has seen of one CLB. A cache: losing it costs waiting time, never a wrong step.
@@ -27,8 +27,8 @@ export interface Memory {
   readonly withoutRst: ReadonlySet<string>;
   /** Weights as the last look showed them; a target that we have written to since is left out. */
   readonly seenWeights: ReadonlyMap<string, number>;
-  /** By checkKey: health checks as the last look showed them; of a listener that we have written to since, none. */
-  readonly seenChecks: ReadonlyMap<string, HealthCheck>;
+  /** Health checks as the last look showed them; of a listener that we have written to since, none. */
+  readonly seenChecks: readonly SeenCheck[];
   /** Targets with a write of ours that was not confirmed and may still take effect. */
   readonly unsettled: ReadonlySet<string>;
 }
@@ -49,7 +49,7 @@ export const emptyMemory: Memory = {
   missingListeners: new Map(),
   withoutRst: new Set(),
   seenWeights: new Map(),
-  seenChecks: new Map(),
+  seenChecks: [],
   unsettled: new Set(),
 };
 
