@@ -75,7 +75,7 @@ export class TokenBucket {
   }
 
   #serveNext(): void {
-    // Turns may have risen in the line.
+    // Priorities may have risen.
     for (const one of this.#waiting) this.#line.add(one, one.flow, this.#clock.now());
     const next = this.#line.next(this.#clock.now(), () => true);
     if (next === undefined) return;

@@ -30,7 +30,7 @@ export function flowOfBalancer(id: string, known: Known): Flow {
   const state = known.state.of(id);
   const owners = known.cluster.ownersOn(id);
   const priority = state === undefined ? priorityUnseen(owners, known.cluster) : priorityOf(state, known.cluster);
-  return { priority, share: holderOf(owners, state)?.namespace ?? '' };
+  return { priority, share: ownerToCharge(owners, state)?.namespace ?? '' };
 }
 
 function priorityOf(state: BalancerState, cluster: ClusterView): Priority {
@@ -45,7 +45,7 @@ function priorityUnseen(owners: readonly OwnerView[], cluster: ClusterView): Pri
 }
 
 /** Who has something there, and of those the oldest: nobody gets looks on another's account by naming its CLB later. */
-function holderOf(owners: readonly OwnerView[], state: BalancerState | undefined): OwnerView | undefined {
+function ownerToCharge(owners: readonly OwnerView[], state: BalancerState | undefined): OwnerView | undefined {
   const placed = owners.filter(({ uid }) => state?.ownerUids.has(uid) === true);
   const candidates = placed.length > 0 ? placed : owners;
   return candidates.toSorted((a, b) => a.createdAtMs - b.createdAtMs)[0];

@@ -6,7 +6,7 @@ import { describeOwnerTo, type Owner } from '../model/owner.ts';
 import type { ObservedListener, ObservedRule } from '../model/observed.ts';
 import { describePlace, isRule } from '../model/place.ts';
 import type { Contender } from './contender.ts';
-import { holderOf, type Surroundings } from './hand-over.ts';
+import { ownerOfListener, type Surroundings } from './hand-over.ts';
 import { groupOfListener, listenerName, makerOfListener, sharedGroup } from './listener-name.ts';
 
 /** A binding whose place belongs to another owner, or to a listener that is not ours. */
@@ -72,8 +72,8 @@ interface Around extends Surroundings {
 /** Who has the port, and what to do about it; never anything that could cut traffic. */
 export function portTakenBy(listener: ObservedListener, around: Around): string {
   const { reader, keeper, owners, clusterId } = around;
-  const holder = keeper?.owner ?? holderOf(listener, owners);
-  if (holder !== undefined) return `${describeOwnerTo(reader, holder)} (listener ${listener.id})`;
+  const present = keeper?.owner ?? ownerOfListener(listener, owners);
+  if (present !== undefined) return `${describeOwnerTo(reader, present)} (listener ${listener.id})`;
   const group = groupOfListener(listener.name, clusterId);
   if (group === sharedGroup) return `listener ${listener.id}, which Ingresses or Gateways share`;
   if (group !== undefined) return orphan(listener, around);

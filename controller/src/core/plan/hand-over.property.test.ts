@@ -91,8 +91,8 @@ test('An owner that takes over from one that is deleted, or that goes elsewhere,
       const pods = [...podsOf('old', 1, olds), ...podsOf('new', 2, news)];
       const world = startedWith([owner('a', 'old', [0])], pods, tagged);
       const successor = owner('b', isSame ? 'old' : 'new', [0]);
-      const holder = isEnding ? owner('a', 'old', [0], { ending: true }) : owner('a', 'old', [1]);
-      world.owners = [holder, successor];
+      const present = isEnding ? owner('a', 'old', [0], { ending: true }) : owner('a', 'old', [1]);
+      world.owners = [present, successor];
       settleServing(world);
       expect(picture(world)).toEqual(served(isEnding ? [successor] : world.owners, pods));
     }),

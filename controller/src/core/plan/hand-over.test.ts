@@ -53,11 +53,11 @@ const elsewhere = old({ existingLoadBalancer: 'lb-two' });
 
 describe('a listener passes on', () => {
   test.each<[string, Scene]>([
-    ['when its holder is deleted', { leaving: [[old({ ending: true }), 'now']] }],
-    ['when its holder is not ours any more', { leaving: [[old({ managed: 'false' }), 'now']] }],
-    ['when its holder moves to another CLB', { leaving: [[elsewhere, 'hold']] }],
-    ['when its holder has moved', { leaving: [[elsewhere, 'drain']] }],
-    ['when its holder wants another port', { claims: [next(), old({ ports: [aPort({ port: 81 })] })], leaving: [] }],
+    ['when its owner is deleted', { leaving: [[old({ ending: true }), 'now']] }],
+    ['when its owner is not ours any more', { leaving: [[old({ managed: 'false' }), 'now']] }],
+    ['when its owner moves to another CLB', { leaving: [[elsewhere, 'hold']] }],
+    ['when its owner has moved', { leaving: [[elsewhere, 'drain']] }],
+    ['when its owner wants another port', { claims: [next(), old({ ports: [aPort({ port: 81 })] })], leaving: [] }],
   ])('%s, and nothing is deleted or lowered before the new targets serve', (_, scene) => {
     const steps = stepsOf(scene);
     expect(steps).toEqual(expect.arrayContaining(handedOver));
@@ -91,7 +91,7 @@ describe('a listener passes on', () => {
   });
 });
 
-describe('a listener stays with its holder', () => {
+describe('a listener stays with its owner', () => {
   const stranger = next({ namespace: 'other' });
   test.each<[string, Scene, string]>([
     ['that wants it', { claims: [next(), old()] }, 'Service shop/old (listener lbl-1)'],
@@ -111,9 +111,9 @@ describe('a listener stays with its holder', () => {
       'Service shop/old (listener lbl-1)',
     ],
     ['that is not known', {}, 'an object that it does not know'],
-  ])('%s', (_, scene, holder) => {
+  ])('%s', (_, scene, named) => {
     expect(stepsOf(scene).filter((step) => /^modify|^register/.test(step))).toEqual([]);
-    expect(messagesOf(scene)[0]).toContain(holder);
+    expect(messagesOf(scene)[0]).toContain(named);
     expect(messagesOf(scene)[0]).not.toMatch(/delete|[Ff]ree that/);
   });
 

@@ -9,7 +9,7 @@ import type { Facts } from './facts.ts';
 export type Surroundings = Pick<Facts, 'owners' | 'releases' | 'ref' | 'clusterId'>;
 
 /**
- * Who gets a listener of ours that its holder wants no longer, although it still stands: of the owners of the holder's
+ * Who gets a listener of ours that its owner wants no longer, although it still stands: of the owners of that one's
  * namespace that want it, the oldest. It is renamed instead of deleted and made again, so that the port never is
  * without targets, and owners that exchange places do not wait for each other. Across namespaces nothing passes on: an
  * owner would get the clients of another team. `contenders`: the oldest first.
@@ -19,15 +19,15 @@ export function successorOf(
   contenders: readonly Contender[],
   around: Surroundings,
 ): Contender | undefined {
-  const holder = holderOf(listener, around.owners);
-  if (holder === undefined || !letsGo(holder, listener, around)) return undefined;
+  const present = ownerOfListener(listener, around.owners);
+  if (present === undefined || !givesUp(present, listener, around)) return undefined;
   return contenders.find(
-    ({ owner, binding }) => owner.namespace === holder.namespace && binding.place.protocol === listener.place.protocol,
+    ({ owner, binding }) => owner.namespace === present.namespace && binding.place.protocol === listener.place.protocol,
   );
 }
 
 /** The known owner in the name of an L4 listener; an L7 listener passes on by its rules. */
-export function holderOf(
+export function ownerOfListener(
   { isOurs, place, ownerUids }: ObservedListener,
   owners: readonly OwnerView[],
 ): OwnerView | undefined {
@@ -39,13 +39,13 @@ export function holderOf(
  * It goes, or it can be read and asks for something else. Its own words count, not what became of them: a claim that
  * waits for its finalizer, or that was not admitted, still is one.
  */
-function letsGo(holder: OwnerView, { place }: ObservedListener, { releases, ref }: Surroundings): boolean {
-  if (releases.get(holder.uid) === 'now') return true;
-  const wantsPort = holder.bindings.some(
+function givesUp(present: OwnerView, { place }: ObservedListener, { releases, ref }: Surroundings): boolean {
+  if (releases.get(present.uid) === 'now') return true;
+  const wantsPort = present.bindings.some(
     (binding) =>
       balancerIdOf(binding.balancer) === balancerIdOf(ref) &&
       binding.place.port === place.port &&
       transportOf(binding.place.protocol) === transportOf(place.protocol),
   );
-  return holder.bindings.length > 0 && !wantsPort;
+  return present.bindings.length > 0 && !wantsPort;
 }

@@ -9,7 +9,7 @@ export interface HeldPlace {
   /** slotOf */
   readonly slot: string;
   readonly owner: Owner;
-  /** The holder that was first has the smallest: when its owner was created. */
+  /** The owner that was first has the smallest: when its owner was created. */
   readonly sinceMs: number;
   /** By a clock that never jumps, when it was first seen not to stand any more; undefined: it stands. */
   readonly leftAtMs: number | undefined;
@@ -61,7 +61,7 @@ function standingPlaces({ listeners }: ObservedLoadBalancer, owners: readonly Ow
   );
 }
 
-/** An owner that is made again is the same holder: it comes back to its own. */
+/** An owner that is made again is the same one: it comes back to its own. */
 function keyOf({ slot, owner: { kind, namespace, name } }: HeldPlace): string {
   return JSON.stringify([slot, kind, namespace, name]);
 }

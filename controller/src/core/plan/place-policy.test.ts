@@ -153,7 +153,7 @@ describe('A place that its owner has left', () => {
     expect(admitted({ owners: [foreign()], left, rules })).toHaveLength(1);
   });
 
-  test('of several the last holder counts.', () => {
+  test('of several the last one counts.', () => {
     const both = [leftBy(foreign('before', 80), 5_000), leftBy(web(), 1_000)];
     expect(admitted({ owners: [rival], left: both, rules })).toEqual([]);
     expect(admitted({ owners: [rival], left: both.toReversed(), rules })).toEqual([]);
