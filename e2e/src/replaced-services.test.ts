@@ -17,8 +17,8 @@ let api: KubeApi;
 
 beforeAll(async () => {
   api = await connect();
-  await addLoadBalancer(first, '198.51.100.31');
-  await addLoadBalancer(second, '198.51.100.32');
+  await addLoadBalancer(first, '198.51.100.61');
+  await addLoadBalancer(second, '198.51.100.62');
   await apply(namespaceOf(namespace));
   await apply(manifest(first));
   await apply(deployment(namespace, 2, { app: 'web' }));
