@@ -93,11 +93,11 @@ test('8,000 invented ids and 400 absent CLBs of one namespace hold up no other, 
   const startedMs = Date.now();
   await attack();
   const disturbedMs = await longestOf(4);
-  await sleep(Math.max(0, startedMs + 180_000 - Date.now()));
+  // The first minute is the worst one: later the pauses of absent CLBs have grown.
+  await sleep(Math.max(0, startedMs + 90_000 - Date.now()));
   const calls = (await callsSince(before)).filter(isOfAttack);
   const most = mostPerMinute(calls);
-  const last = calls.filter(({ atMs }) => atMs > Date.now() - 60_000).length;
-  const figures = { undisturbedMs, disturbedMs, calls: calls.length, mostPerMinute: most, inThirdMinute: last };
+  const figures = { undisturbedMs, disturbedMs, calls: calls.length, mostPerMinute: most };
   process.stderr.write(`${JSON.stringify(figures)}\n`);
   expect(disturbedMs).toBeLessThan(undisturbedMs + noticeMs);
   expect(calls.some(({ request }) => JSON.stringify(request).includes('lb-x'))).toBe(false);
