@@ -81,7 +81,7 @@ describe.each(policies)('With failurePolicy %s', (policy) => {
       const met = ({ startedMs, endedMs }: Attempt) =>
         dead.some(({ fromMs, toMs }) => startedMs < toMs && endedMs > fromMs);
       const isOfTheDead = (attempt: Attempt) =>
-        met(attempt) && /EOF|connection reset|connection refused/.test(attempt.problem ?? '');
+        met(attempt) && /EOF|broken pipe|connection reset|connection refused/.test(attempt.problem ?? '');
       expect(refused.filter((attempt) => !isOfTheDead(attempt))).toEqual([]);
       expect(figures.ungated).toBeLessThanOrEqual(figures.failedOpen);
       expect(figures).toMatchObject({ blind: 0, unregistered: 0 });
