@@ -69,11 +69,12 @@ function afterFailedLook(
   return { kind: 'recheck', afterMs };
 }
 
-/** Where something was seen it may carry traffic, and a pause of minutes would leave it as it is. */
-function pauseAfterLook(id: string, error: unknown, { state, pauses, attempts }: BalancerContext): number {
+/** Where something was seen or recorded it may carry traffic, and a pause of minutes would leave it as it is. */
+function pauseAfterLook(id: string, error: unknown, { cluster, state, pauses, attempts }: BalancerContext): number {
   if (isRefusedLook(error)) {
     pauses.noteRefused(id);
-    if (state.of(id)?.observed === undefined) return pauses.failed(id, Math.random());
+    const isRecorded = cluster.recordOf(id)?.owners.some(({ releasedAtMs }) => releasedAtMs === undefined) === true;
+    if (state.of(id)?.observed === undefined && !isRecorded) return pauses.failed(id, Math.random());
   }
   return pauseAfter(kindOf(error), attempts.failed(id), 1);
 }
@@ -131,8 +132,8 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
 }
 
 /** A port that others hold may become free at any time, and nothing says when. */
-function whenNext({ dueInMs, conflicts }: Plan, { conflictRecheckMs }: BalancerContext): Outcome {
-  const afterMs = Math.min(dueInMs ?? Infinity, conflicts.length > 0 ? conflictRecheckMs : Infinity);
+function whenNext({ dueInMs, waitsForPlace }: Plan, { conflictRecheckMs }: BalancerContext): Outcome {
+  const afterMs = Math.min(dueInMs ?? Infinity, waitsForPlace ? conflictRecheckMs : Infinity);
   return afterMs === Infinity ? settled : { kind: 'recheck', afterMs };
 }
 

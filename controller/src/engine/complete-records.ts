@@ -1,8 +1,9 @@
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
+import { CloudError } from '../core/model/cloud-error.ts';
 import type { ClbReads, ListenerAnswer } from '../core/model/clb-port.ts';
 import type { ClusterView, RecordWriter } from '../core/model/cluster-port.ts';
-import type { Owner } from '../core/model/owner.ts';
+import type { OwnerView } from '../core/model/owner-view.ts';
 import { most } from '../core/model/record.ts';
 import { groupOfListener } from '../core/plan/listener-name.ts';
 
@@ -12,8 +13,6 @@ interface CompleteRecordsOptions {
   readonly records: RecordWriter;
   readonly clusterId: string;
   readonly vpcId: string;
-  /** By the API server's clock. */
-  readonly nowMs: () => number;
   readonly resyncMs: number;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -54,28 +53,42 @@ async function scan(options: CompleteRecordsOptions): Promise<void> {
   const { clb, vpcId, records, log, signal, pauseMs = 500 } = options;
   const ids = await clb.listLoadBalancers(vpcId, signal);
   for (const id of ids) {
-    await recordListeners(id, await clb.describeListeners(id, signal), options);
+    await recordOne(id, options);
     await sleep(pauseMs, signal);
   }
   await records.markComplete(signal);
   log.info({ loadBalancers: ids.length }, 'every listener of this cluster has its record');
 }
 
+/** A CLB that cannot be read, because it is gone or refused, keeps no other from being searched. */
+async function recordOne(id: string, options: CompleteRecordsOptions): Promise<void> {
+  const { clb, log, signal } = options;
+  const listeners = await clb.describeListeners(id, signal).catch((error: unknown) => {
+    if (!(error instanceof CloudError) || (error.kind !== 'gone' && error.kind !== 'refused')) throw error;
+    log.warn({ loadBalancer: id, err: error }, 'this CLB could not be searched for listeners without a record');
+    return [];
+  });
+  await recordListeners(id, listeners, options);
+}
+
 /** A listener whose owner is not known stays as it is: a wrong cluster id must never touch those of another cluster. */
 async function recordListeners(id: string, listeners: readonly ListenerAnswer[], options: CompleteRecordsOptions) {
-  const { cluster, clusterId, records, nowMs, log, signal } = options;
+  const { cluster, clusterId, records, log, signal } = options;
   const owners = new Map([...cluster.owners()].map((owner) => [owner.uid, owner]));
   const byUid = Map.groupBy(listeners, ({ name }) => groupOfListener(name, clusterId));
   const known = new Set((cluster.recordOf(id)?.owners ?? []).map(({ uid }) => uid));
   for (const [uid, own] of byUid) {
     if (uid === undefined || known.has(uid)) continue;
     const owner = owners.get(uid);
-    if (owner !== undefined) await records.put(id, entryOf(owner, own, nowMs()), signal);
+    if (owner !== undefined) await records.put(id, entryOf(owner, own), signal);
     else log.warn({ loadBalancer: id, listeners: own.map((one) => one.id) }, 'listeners of this cluster have no owner');
   }
 }
 
-function entryOf({ kind, namespace, name, uid }: Owner, listeners: readonly ListenerAnswer[], recordedAtMs: number) {
+function entryOf(
+  { kind, namespace, name, uid, createdAtMs: recordedAtMs }: OwnerView,
+  listeners: readonly ListenerAnswer[],
+) {
   const places = listeners.map(({ protocol, port }) => `${protocol}/${port}`).toSorted();
   return {
     kind,

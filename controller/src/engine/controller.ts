@@ -107,7 +107,7 @@ export async function runController(options: ControllerOptions): Promise<void> {
     signal,
   );
   const { balancers, owners, gates } = queues;
-  const scan = completeRecords({ ...options, cluster, nowMs: () => options.clock.nowMs() });
+  const scan = completeRecords({ ...options, cluster });
   await Promise.all([watch, scan, resync(live, options), balancers.stopped, owners.stopped, gates.stopped]);
 }
 

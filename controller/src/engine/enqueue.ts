@@ -78,11 +78,13 @@ export function enqueueByHealth(id: string, changed: readonly TargetAddress[], l
   enqueueWaiting(id, live);
 }
 
-/** Another CLB may withhold something until this one carries it; the look there is on account of this one. */
+/** A CLB that an owner leaves may withhold something until this one carries it; its look is on account of this one. */
 export function enqueueWaiting(id: string, live: Omit<Live, 'pauses'>): void {
-  const waiting = live.state.all().filter((other) => other.waitsForHealth && other.id !== id);
+  const candidates = live.cluster.ownersOn(id).flatMap(balancersOf);
+  const others = new Set(candidates.filter((other) => other !== id));
+  const waiting = [...others].filter((other) => live.state.of(other)?.waitsForHealth === true);
   const { share } = flowOfBalancer(id, live);
-  for (const other of waiting) live.queues.balancers.add(other.id, { priority: 'gate', share });
+  for (const other of waiting) live.queues.balancers.add(other, { priority: 'gate', share });
 }
 
 export function enqueueScope(scope: Scope, queues: Omit<Queues, 'balancers'>, cluster: ClusterView): void {

@@ -40,7 +40,8 @@ export function factsFrom(
 ): Facts {
   const { cluster, clusterId, limits, placeRules, held, hasEnded } = sources;
   const nowMs = sources.nowMs();
-  const recorded = recordedPlaces(cluster.recordOf(observed.id), { nowMs, wallNowMs: sources.clock.nowMs() });
+  const record = cluster.recordOf(observed.id);
+  const recorded = recordedPlaces(record, { nowMs, wallNowMs: sources.clock.nowMs() });
   return {
     nowMs,
     clusterId,
@@ -57,7 +58,7 @@ export function factsFrom(
     },
     drainMs: drainsOf(scope.owners),
     limits,
-    policy: { ...placeRules, held: held.see(observed, scope.owners, { nowMs, recorded }) },
+    policy: { ...placeRules, held: held.see(observed, scope.owners, { nowMs, recorded, record }) },
   };
 }
 

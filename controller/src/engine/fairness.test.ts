@@ -122,6 +122,19 @@ describe('a CLB that the cloud refuses to show', () => {
     expect(looksAt(clbId) - looked).toBeLessThan(5);
   });
 
+  test('is looked at again soon after a restart when a record says that it may carry targets', async () => {
+    world.start({ resyncMs: 20 });
+    await serving();
+    await world.stop();
+    world.clb.fail = refused;
+    world.start({ resyncMs: 20 });
+    await until(() => world.cluster.said('CredentialsRefused') === 1);
+    await pass(100);
+    world.clb.fail = () => undefined;
+    addPod(3);
+    await until(() => gate(3) === opened);
+  });
+
   test('is looked at again soon when it carries targets', async () => {
     world.start({ resyncMs: 20 });
     await serving();
@@ -132,6 +145,25 @@ describe('a CLB that the cloud refuses to show', () => {
     addPod(3);
     await until(() => gate(3) === opened);
   });
+});
+
+test('what happens on one CLB costs no look at a waiting one of others', async () => {
+  const waiting = 'lb-waiting';
+  const theirs = { namespace: 'other', name: 'b', uid: 'b', existingLoadBalancer: waiting };
+  world.clb.addLoadBalancer(waiting);
+  world.cluster.putService(aNewService(theirs));
+  world.cluster.putPod(aPod({ namespace: 'other', name: 'b-1', ip: '10.9.0.1' }));
+  world.start({ resyncMs: 60_000 });
+  await serving();
+  await until(() => world.cluster.gateOf('other/b-1') === opened);
+  world.cluster.changePod('other/b-1', { containersReady: false });
+  await until(() => world.state?.of(waiting)?.waitsForHealth === true);
+  await pass(50);
+  const before = looksAt(waiting);
+  addPod(3);
+  await until(() => gate(3) === opened);
+  await pass(50);
+  expect(looksAt(waiting)).toBe(before);
 });
 
 test('looks that only time asks for come one after the other', async () => {

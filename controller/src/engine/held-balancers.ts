@@ -1,10 +1,12 @@
 import type { ObservedLoadBalancer } from '../core/model/observed.ts';
 import type { OwnerView } from '../core/model/owner-view.ts';
+import type { BalancerRecord } from '../core/model/record.ts';
 import { heldPlaces, type HeldPlace } from '../core/plan/held-places.ts';
 
 interface Seen {
   readonly nowMs: number;
   readonly recorded: readonly HeldPlace[];
+  readonly record: BalancerRecord | undefined;
 }
 
 /** Who has places on which CLB, and who left one a while ago. Kept when nobody asks for the CLB any more. */
@@ -16,10 +18,14 @@ export class HeldBalancers {
     this.#keptMs = keptMs;
   }
 
-  /** `recorded` says what was left before this process began. */
-  see(observed: ObservedLoadBalancer, owners: readonly OwnerView[], { nowMs, recorded }: Seen): readonly HeldPlace[] {
+  /** `recorded` says what was there or was left before this process began. */
+  see(
+    observed: ObservedLoadBalancer,
+    owners: readonly OwnerView[],
+    { nowMs, recorded, record }: Seen,
+  ): readonly HeldPlace[] {
     const before = this.#held.get(observed.id) ?? recorded;
-    const held = heldPlaces(before, observed, owners, { nowMs, keptMs: this.#keptMs });
+    const held = heldPlaces(before, observed, owners, { nowMs, keptMs: this.#keptMs, record });
     if (held.length === 0) this.#held.delete(observed.id);
     else this.#held.set(observed.id, held);
     return held;

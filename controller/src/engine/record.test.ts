@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { until } from '@clb-direct/shared/testing/until.ts';
+import { CloudError } from '../core/model/cloud-error.ts';
 import { aListener, aNewService, aPod, aService, aTarget, clbId } from '../testing/builders.ts';
 import { World } from '../testing/world.ts';
 
@@ -185,6 +186,18 @@ describe('an install without records', () => {
     world.start();
     await until(searched);
     expect([world.cluster.recordWrites, world.clb.writes]).toEqual([[], []]);
+  });
+
+  test('searches the others where one CLB cannot be read', async () => {
+    world.clb.addLoadBalancer('lb-gone');
+    world.clb.fail = (action, id) =>
+      action === 'describeListeners' && id === 'lb-gone'
+        ? new CloudError('gone', { kind: 'gone', code: 'InvalidLBStatus', action: 'DescribeListeners' })
+        : undefined;
+    world.cluster.putService(aService());
+    world.start();
+    await until(searched);
+    await until(() => recorded().join() === 'uid-web');
   });
 
   test('works by what annotations show where the CLBs cannot be listed', async () => {

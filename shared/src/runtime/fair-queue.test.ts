@@ -58,6 +58,16 @@ test('a share holds no more places than its own, and places are kept for drains'
   await until(() => started.includes('d1') && started.includes('d2'));
 });
 
+test('a share with drains and other work leaves the kept places to the drains of others', async () => {
+  const { queue, started } = start({ concurrency: 16, fairness: { ...generous, mostOfShare: 8, keptForDrains: 4 } });
+  for (let n = 0; n < 20; n += 1) queue.add(`look ${n}`, flowOf('look', 'other'));
+  for (let n = 0; n < 20; n += 1) queue.add(`drain ${n}`, flowOf('drain', 'other'));
+  await wait(30);
+  expect(started).toHaveLength(12);
+  queue.add('shop drain', flowOf('drain', 'shop'));
+  await until(() => started.includes('shop drain'));
+});
+
 test('a share that has used up its budget waits, others and its own drains do not', async () => {
   const fairness = { ...generous, budget: { perMinute: 600, burst: 2 } };
   const { queue, started } = start({ concurrency: 100, fairness });

@@ -78,6 +78,8 @@ export class Places {
     if (this.taken >= this.#concurrency) return false;
     if (this.#fairness === undefined) return true;
     const { mostOfShare, keptForDrains } = this.#fairness;
+    const own = [...this.#running.values()].filter((running) => running.flow.share === flow.share);
+    if (own.length >= this.#concurrency - keptForDrains) return false;
     const alike = [...this.#running.values()].filter((running) => isDrain(running.flow) === isDrain(flow));
     if (alike.filter((running) => running.flow.share === flow.share).length >= mostOfShare) return false;
     if (isDrain(flow)) return true;

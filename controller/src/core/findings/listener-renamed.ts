@@ -14,5 +14,10 @@ export function listenerRenamed(step: ModifyListener, { id, listeners }: Observe
     `Leave the name of listener ${listener.id} (${describePlace(step.place)}) of ${id} alone: somebody changed it to ` +
     `"${safeText(listener.name)}". Its targets are pods of this Service, so it is named ${step.name} again. ` +
     'Without targets clb-direct could not have told that it is its own.';
-  return { severity: 'Warning', reason: 'ListenerRenamed', message, repeat: hourly };
+  return {
+    severity: 'Warning',
+    reason: 'ListenerRenamed',
+    message,
+    repeat: { ...hourly, part: `${id} ${listener.id}` },
+  };
 }

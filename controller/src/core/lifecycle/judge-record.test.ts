@@ -51,9 +51,14 @@ describe('an owner is recorded', () => {
     ['not on a CLB that it does not want', { wanted: [] }, []],
     ['once', { entries: [entry({ places: [] })] }, []],
     [
-      'where its listener stands without a record, whatever it wants',
+      'since its creation where its listener stands without a record, whatever it wants',
       { wanted: [], states: [standing] },
-      [put({ recordedAtMs: nowMs })],
+      [put({ recordedAtMs: 0 })],
+    ],
+    [
+      'since the first record of its name when it is made again',
+      { entries: [entry({ uid: 'uid-before', recordedAtMs: 7, releasedAtMs: nowMs - 1 })] },
+      [put({ recordedAtMs: 7, places: [] })],
     ],
     ['not as an object that is gone', { owner: undefined, wanted: [], states: [standing] }, []],
     ['with the listeners that it has now', { entries: [entry({ places: [] })], states: [standing] }, [put({})]],

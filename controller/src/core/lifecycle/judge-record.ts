@@ -100,14 +100,17 @@ function missingBalancers({ owner, entries, wanted, states }: RecordFacts): read
   return missing.map(({ id }) => id);
 }
 
-function addition(id: string, { owner, states, recordOf, nowMs }: RecordFacts): Verdict {
+function addition(id: string, { owner, entries, states, recordOf, nowMs }: RecordFacts): Verdict {
   if (owner === undefined) return { writes: [] };
   const { kind, namespace, name, uid } = owner;
   const leaving = roomFor(namespace, recordOf(id));
   if (leaving === undefined) return { writes: [], full: id };
   const state = states.find((one) => one.id === id);
   const places = state === undefined ? [] : placesIn(state, uid);
-  const added = { kind, namespace, name, uid, recordedAtMs: nowMs, places, releasedAtMs: undefined };
+  // An object that is made again is there since its first record.
+  const before = entries.filter(({ balancerId }) => balancerId === id).map((entry) => entry.owner.recordedAtMs);
+  const recordedAtMs = Math.min(places.length > 0 ? owner.createdAtMs : nowMs, ...before);
+  const added = { kind, namespace, name, uid, recordedAtMs, places, releasedAtMs: undefined };
   const removals = leaving.map((one): RecordWrite => ({ kind: 'remove', balancerId: id, uid: one.uid }));
   return { held: id, writes: [...removals, put(id, added)] };
 }

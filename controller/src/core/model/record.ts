@@ -2,7 +2,7 @@ import { ownerKey, type Owner } from './owner.ts';
 
 /** One owner in the record of one CLB: written before anything is made there for it. */
 export interface RecordedOwner extends Owner {
-  /** Of several owners the first one has the smallest. */
+  /** Of several owners the first one has the smallest; one that stood before its record has its creation. */
   readonly recordedAtMs: number;
   /** Its listeners there, such as "TCP/80"; after its release those that it had. */
   readonly places: readonly string[];

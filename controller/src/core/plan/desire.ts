@@ -13,6 +13,8 @@ import { admitClaims } from './place-policy.ts';
 export interface Desire {
   readonly desired: DesiredLoadBalancer;
   readonly conflicts: readonly Conflict[];
+  /** A claim that may have its place waits until others free it. */
+  readonly waitsForPlace: boolean;
   /** When a claim that was not admitted may be. */
   readonly dueInMs: number | undefined;
 }
@@ -28,7 +30,8 @@ export function desire(facts: Facts): Desire {
     settings: balancerSettings(facts),
     listeners: listeners.flatMap((contenders) => toListener(contenders, facts)),
   };
-  return { desired, conflicts: [...admission.denied, ...conflicts], dueInMs: admission.dueInMs };
+  const waitsForPlace = conflicts.length > 0;
+  return { desired, conflicts: [...admission.denied, ...conflicts], waitsForPlace, dueInMs: admission.dueInMs };
 }
 
 /** Nothing is changed on a CLB that we did not make. */

@@ -51,7 +51,10 @@ test('What a record says was left is kept since then, by the clock of the plan.'
   expect(left).toMatchObject([
     { slot: 'TCP/443', owner: webOwner, sinceMs: 3, leftAtMs: 60 },
     { slot: 'UDP/53', owner: webOwner, sinceMs: 3, leftAtMs: 60 },
+    { slot: 'TCP/443', owner: { uid: 'uid-standing' }, leftAtMs: undefined },
+    { slot: 'UDP/53', owner: { uid: 'uid-standing' }, leftAtMs: undefined },
   ]);
+  expect(shown(held(left.slice(2, 3), 95, empty, []))).toEqual([['TCP/443', 'uid-standing', 95]]);
 });
 
 test('A record of the future counts from now, and without a record nothing was left.', () => {
@@ -59,4 +62,13 @@ test('A record of the future counts from now, and without a record nothing was l
   const left = recordedPlaces({ balancerId: 'lb-one', owners: [entry] }, { nowMs: 90, wallNowMs: 0 });
   expect(left).toMatchObject([{ leftAtMs: 90 }]);
   expect(recordedPlaces(undefined, { nowMs: 0, wallNowMs: 0 })).toEqual([]);
+});
+
+test('An owner is there since its first record, also one that was made again or that only the record knows.', () => {
+  const first = { ...webOwner, uid: 'uid-before', recordedAtMs: 3, places: [], releasedAtMs: 4 };
+  const again = { ...webOwner, recordedAtMs: 9, places: [], releasedAtMs: undefined };
+  const record = { balancerId: 'lb-one', owners: [again, first] };
+  const gone = anOwner({ createdAtMs: 0 });
+  const [place] = heldPlaces([], standing, [gone], { nowMs: 0, keptMs: 100, record });
+  expect(place?.sinceMs).toBe(3);
 });

@@ -1,5 +1,5 @@
 import { placesOf, type ObservedLoadBalancer } from '../model/observed.ts';
-import type { Owner } from '../model/owner.ts';
+import { ownerKey, type Owner } from '../model/owner.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import { isRule, placeKey, transportOf, type Place } from '../model/place.ts';
 import type { BalancerRecord } from '../model/record.ts';
@@ -9,7 +9,7 @@ export interface HeldPlace {
   /** slotOf */
   readonly slot: string;
   readonly owner: Owner;
-  /** The owner that was first has the smallest: when its owner was created. */
+  /** The owner that was first has the smallest: when it was recorded, else when it was created. */
   readonly sinceMs: number;
   /** By a clock that never jumps, when it was first seen not to stand any more; undefined: it stands. */
   readonly leftAtMs: number | undefined;
@@ -20,28 +20,33 @@ export function slotOf(place: Place): string {
   return isRule(place) ? placeKey(place) : `${transportOf(place.protocol)}/${place.port}`;
 }
 
+interface When {
+  readonly nowMs: number;
+  readonly keptMs: number;
+  readonly record?: BalancerRecord | undefined;
+}
+
 /** What the known owners hold now, and what they left less than `keptMs` ago. */
 export function heldPlaces(
   before: readonly HeldPlace[],
   observed: ObservedLoadBalancer,
   owners: readonly OwnerView[],
-  { nowMs, keptMs }: { readonly nowMs: number; readonly keptMs: number },
+  { nowMs, keptMs, record }: When,
 ): readonly HeldPlace[] {
-  const now = standingPlaces(observed, owners);
+  const now = standingPlaces(observed, owners, record);
   const standing = new Set(now.map(keyOf));
   const gone = before.filter((held) => !standing.has(keyOf(held)));
   const left = gone.map((held) => ({ ...held, leftAtMs: held.leftAtMs ?? nowMs }));
   return [...now, ...left.filter(({ leftAtMs }) => nowMs - leftAtMs < keptMs)];
 }
 
-/** What the record says was left: known after a restart too. `wallNowMs`: by the clock of the records. */
+/** What the record says was there or was left: known after a restart too. `wallNowMs`: by the clock of the records. */
 export function recordedPlaces(
   record: BalancerRecord | undefined,
   { nowMs, wallNowMs }: { readonly nowMs: number; readonly wallNowMs: number },
 ): readonly HeldPlace[] {
   return (record?.owners ?? []).flatMap(({ releasedAtMs, recordedAtMs, places, ...owner }) => {
-    if (releasedAtMs === undefined) return [];
-    const leftAtMs = nowMs - Math.max(0, wallNowMs - releasedAtMs);
+    const leftAtMs = releasedAtMs === undefined ? undefined : nowMs - Math.max(0, wallNowMs - releasedAtMs);
     return places.map((place) => ({ slot: slotOfListener(place), owner, sinceMs: recordedAtMs, leftAtMs }));
   });
 }
@@ -52,13 +57,23 @@ function slotOfListener(place: string): string {
   return `${transportOf(protocol)}/${port}`;
 }
 
-function standingPlaces({ listeners }: ObservedLoadBalancer, owners: readonly OwnerView[]): readonly HeldPlace[] {
+function standingPlaces(
+  { listeners }: ObservedLoadBalancer,
+  owners: readonly OwnerView[],
+  record: BalancerRecord | undefined,
+): readonly HeldPlace[] {
   const places = listeners.filter(({ isOurs }) => isOurs).flatMap(placesOf);
   return places.flatMap(([, { place, ownerUids }]) =>
     owners
       .filter(({ uid }) => ownerUids.includes(uid))
-      .map((owner) => ({ slot: slotOf(place), owner, sinceMs: owner.createdAtMs, leftAtMs: undefined })),
+      .map((owner) => ({ slot: slotOf(place), owner, sinceMs: sinceOf(owner, record), leftAtMs: undefined })),
   );
+}
+
+/** An owner that was made again is there since its first record. */
+function sinceOf(owner: OwnerView, record: BalancerRecord | undefined): number {
+  const own = (record?.owners ?? []).filter((one) => ownerKey(one) === owner.key);
+  return own.length === 0 ? owner.createdAtMs : Math.min(...own.map(({ recordedAtMs }) => recordedAtMs));
 }
 
 /** An owner that is made again is the same one: it comes back to its own. */

@@ -13,7 +13,7 @@ import type { DesiredLoadBalancer } from '../model/desired.ts';
 import { standingFor, type BoundPlace } from './bound-place.ts';
 import { drainMsOf } from './drain-time.ts';
 import type { Facts } from './facts.ts';
-import { ageOf } from './memory.ts';
+import { ageOf, backendIdOf } from './memory.ts';
 import { refOf } from './plan-targets.ts';
 
 export interface LeftoverPlan {
@@ -121,17 +121,34 @@ interface Leaving {
 type Places = readonly (readonly [PlaceId, ObservedPlace])[];
 
 function planPlaces(places: Places, { fate, facts, remove }: Leaving): LeftoverPlan {
-  const targets = places.flatMap(([id, place]) => boundTargetsAt(id, place));
   switch (fate) {
     case 'keep':
       return nothing;
     case 'delete':
       return { ...nothing, steps: remove };
     case 'hold':
-      return { ...nothing, withheld: targets, waitsForHealth: true };
+      return { ...nothing, ...holdPlaces(places, facts) };
     case 'drain':
       return { ...nothing, ...drainPlaces(places, remove, facts) };
   }
+}
+
+/** Targets whose backends have ended leave all the same: their addresses may pass to pods of others. */
+function holdPlaces(places: Places, facts: Facts): Partial<LeftoverPlan> {
+  const all = places.flatMap(([id, held]) => boundTargetsAt(id, held).map((target) => ({ target, held })));
+  const hasEnded = ({ target }: Held) => facts.departureOf(target, backendIdOf(target, facts.memory)) === 'ended';
+  return {
+    steps: all.filter(hasEnded).map(({ target, held: { place, ownerUids } }): Step => {
+      return { kind: 'deregister', target: refOf(target), place, owners: ownerUids, reason: 'backend-ended' };
+    }),
+    withheld: all.filter((one) => !hasEnded(one)).map(({ target }) => target),
+    waitsForHealth: true,
+  };
+}
+
+interface Held {
+  readonly target: BoundTarget;
+  readonly held: ObservedPlace;
 }
 
 function drainPlaces(places: Places, remove: readonly Step[], facts: Facts): Partial<LeftoverPlan> {

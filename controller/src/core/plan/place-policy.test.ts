@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { BalancerRule } from '@clb-direct/shared/domain/balancer-rules.ts';
 import {
+  everyone,
   aListener,
   anObserved,
   anOwner,
@@ -200,4 +201,11 @@ test('A CLB that is made for its owner is its own.', () => {
   const facts = { ...factsOf({ owners: [web()], rules: [{ balancers: '*', namespaces: ['other'] }] }) };
   const owned = { ...facts, ref: { kind: 'owned', owner: web() } } as const;
   expect(portsOf(admitClaims(owned).claims)).toEqual(['Service/shop/web:80']);
+});
+
+test('A claim that is denied waits for no look; one for a port that others hold does.', () => {
+  const [a, b] = [anOwner({ createdAtMs: 1 }), anOwner({ namespace: 'other', name: 'grab', createdAtMs: 2 })];
+  const scene = { owners: [a, b], standing: [a] };
+  expect(planChanges(factsOf(scene)).waitsForPlace).toBe(false);
+  expect(planChanges(factsOf({ ...scene, rules: [everyone] })).waitsForPlace).toBe(true);
 });

@@ -289,6 +289,15 @@ describe('listeners that no binding uses', () => {
       { withheld: [targetKey(onOld)] },
     ],
     [
+      'of those that are held, a target whose address a pod of others has leaves at once',
+      {
+        ...gone,
+        pods: [aPod({ namespace: 'other', name: 'db-1', labels: {} })],
+        releases: new Map([['uid-web', 'hold']]),
+      },
+      { deregister: [targetKey(onOld)] },
+    ],
+    [
       'those of a Service that moved are drained',
       { ...gone, releases: new Map([['uid-web', 'drain']]) },
       { drain: [targetKey(onOld)] },

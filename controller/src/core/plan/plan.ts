@@ -20,6 +20,8 @@ export interface Plan {
   /** The bindings whose place stands, with the targets that are wanted there. */
   readonly bound: readonly BoundTargets[];
   readonly conflicts: readonly Conflict[];
+  /** A claim waits until others free its place, and nothing says when that is. */
+  readonly waitsForPlace: boolean;
   /** Targets that stay for now, because a removal would leave too little. */
   readonly withheld: readonly BoundTarget[];
   /** Targets that keep their weight although their backends end or are not ready: the CLB sends to nothing else. */
@@ -39,7 +41,7 @@ export interface BoundTargets extends BoundPlace {
 export function planChanges(given: Facts): Plan {
   const moves = movesOf(given);
   const facts = withMoves(given, moves);
-  const { desired, conflicts, dueInMs } = desire(facts);
+  const { desired, conflicts, waitsForPlace, dueInMs } = desire(facts);
   const bound = boundPlaces(desired, facts);
   const targets = bound.map((place) => ({ place, ...planTargets(place, facts) }));
   const leftovers = judgeLeftovers(desired, bound, facts);
@@ -49,6 +51,7 @@ export function planChanges(given: Facts): Plan {
     desired,
     bound: targets.map(({ place, wanted }) => ({ ...place, wanted })),
     conflicts,
+    waitsForPlace,
     withheld: [...targets.flatMap(({ withheld }) => withheld), ...leftovers.withheld],
     kept: targets.flatMap(({ kept }) => kept),
     moves,
