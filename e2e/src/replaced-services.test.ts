@@ -1,6 +1,6 @@
 import type { V1ConfigMap, V1Service } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
+import { annotation, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import * as paths from '@clb-direct/shared/kube/client/paths.ts';
 import { addLoadBalancer, callsSince, listenersOf, newestCall } from './support/clb.ts';
@@ -54,7 +54,9 @@ test('The record of a Service is a ConfigMap in the namespace of the controller.
 
 test('kubectl replace with another CLB drains and leaves the old one when the new one carries.', async () => {
   const before = await newestCall();
-  await replace(manifest(second));
+  const { metadata, ...moved } = manifest(second);
+  const annotations = { ...metadata.annotations, [annotation.moveKeepSeconds]: '0' };
+  await replace({ ...moved, metadata: { ...metadata, annotations } });
   await until('the finalizer again', web, hasFinalizer);
   await until(
     'both targets on the new CLB',
