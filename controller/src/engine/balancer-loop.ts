@@ -3,6 +3,7 @@ import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import { unseen } from '../core/model/balancer-state.ts';
 import type { ListenerAnswer } from '../core/model/clb-port.ts';
 import { cloudTrouble, isRefusedLook, kindOf, notFound } from '../core/model/cloud-trouble.ts';
+import { isHeld } from '../core/model/record.ts';
 import { handChanges, undone } from '../core/plan/hand-changes.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
 import { isEmpty, planChanges, type Plan } from '../core/plan/plan.ts';
@@ -73,7 +74,7 @@ function afterFailedLook(
 function pauseAfterLook(id: string, error: unknown, { cluster, state, pauses, attempts }: BalancerContext): number {
   if (isRefusedLook(error)) {
     pauses.noteRefused(id);
-    const isRecorded = cluster.recordOf(id)?.owners.some(({ releasedAtMs }) => releasedAtMs === undefined) === true;
+    const isRecorded = cluster.recordOf(id)?.owners.some((owner) => isHeld({ owner })) === true;
     if (state.of(id)?.observed === undefined && !isRecorded) return pauses.failed(id, Math.random());
   }
   return pauseAfter(kindOf(error), attempts.failed(id), 1);

@@ -4,7 +4,7 @@ import { CloudError } from '../core/model/cloud-error.ts';
 import type { ClbReads, ListenerAnswer } from '../core/model/clb-port.ts';
 import type { ClusterView, RecordWriter } from '../core/model/cluster-port.ts';
 import type { OwnerView } from '../core/model/owner-view.ts';
-import { most } from '../core/model/record.ts';
+import { newEntry, placesToRecord, type RecordedOwner } from '../core/model/record.ts';
 import { groupOfListener } from '../core/plan/listener-name.ts';
 
 interface CompleteRecordsOptions {
@@ -85,18 +85,6 @@ async function recordListeners(id: string, listeners: readonly ListenerAnswer[],
   }
 }
 
-function entryOf(
-  { kind, namespace, name, uid, createdAtMs: recordedAtMs }: OwnerView,
-  listeners: readonly ListenerAnswer[],
-) {
-  const places = listeners.map(({ protocol, port }) => `${protocol}/${port}`).toSorted();
-  return {
-    kind,
-    namespace,
-    name,
-    uid,
-    recordedAtMs,
-    places: places.slice(0, most.placesOfOwner),
-    releasedAtMs: undefined,
-  };
+function entryOf(owner: OwnerView, listeners: readonly ListenerAnswer[]): RecordedOwner {
+  return newEntry(owner, { recordedAtMs: owner.createdAtMs, places: placesToRecord(listeners) });
 }

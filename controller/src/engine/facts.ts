@@ -5,7 +5,6 @@ import type { ClusterClock, ClusterView } from '../core/model/cluster-port.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import { drainsOf } from '../core/plan/drain-time.ts';
 import type { Facts } from '../core/plan/facts.ts';
-import { recordedPlaces } from '../core/plan/held-places.ts';
 import type { PlaceRules } from '../core/plan/place-rules.ts';
 import type { RemovalLimits } from '../core/plan/removals.ts';
 import type { Scope } from '../core/plan/scope.ts';
@@ -40,8 +39,7 @@ export function factsFrom(
 ): Facts {
   const { cluster, clusterId, limits, placeRules, held, hasEnded } = sources;
   const nowMs = sources.nowMs();
-  const record = cluster.recordOf(observed.id);
-  const recorded = recordedPlaces(record, { nowMs, wallNowMs: sources.clock.nowMs() });
+  const recorded = { nowMs, wallNowMs: sources.clock.nowMs(), record: cluster.recordOf(observed.id) };
   return {
     nowMs,
     clusterId,
@@ -58,7 +56,7 @@ export function factsFrom(
     },
     drainMs: drainsOf(scope.owners),
     limits,
-    policy: { ...placeRules, held: held.see(observed, scope.owners, { nowMs, recorded, record }) },
+    policy: { ...placeRules, held: held.see(observed, scope.owners, recorded) },
   };
 }
 

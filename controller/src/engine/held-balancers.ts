@@ -1,11 +1,12 @@
 import type { ObservedLoadBalancer } from '../core/model/observed.ts';
 import type { OwnerView } from '../core/model/owner-view.ts';
 import type { BalancerRecord } from '../core/model/record.ts';
-import { heldPlaces, type HeldPlace } from '../core/plan/held-places.ts';
+import { heldPlaces, recordedPlaces, type HeldPlace } from '../core/plan/held-places.ts';
 
 interface Seen {
   readonly nowMs: number;
-  readonly recorded: readonly HeldPlace[];
+  /** By the clock that the records are written by. */
+  readonly wallNowMs: number;
   readonly record: BalancerRecord | undefined;
 }
 
@@ -18,13 +19,13 @@ export class HeldBalancers {
     this.#keptMs = keptMs;
   }
 
-  /** `recorded` says what was there or was left before this process began. */
+  /** The record says what was there or was left before this process began. */
   see(
     observed: ObservedLoadBalancer,
     owners: readonly OwnerView[],
-    { nowMs, recorded, record }: Seen,
+    { nowMs, wallNowMs, record }: Seen,
   ): readonly HeldPlace[] {
-    const before = this.#held.get(observed.id) ?? recorded;
+    const before = this.#held.get(observed.id) ?? recordedPlaces(record, { nowMs, wallNowMs });
     const held = heldPlaces(before, observed, owners, { nowMs, keptMs: this.#keptMs, record });
     if (held.length === 0) this.#held.delete(observed.id);
     else this.#held.set(observed.id, held);

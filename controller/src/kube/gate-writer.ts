@@ -2,6 +2,7 @@ import { patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api
 import { podStatus } from '@clb-direct/shared/kube/client/paths.ts';
 import type { GateWriter } from '../core/model/cluster-port.ts';
 import { isReplaced } from './is-replaced.ts';
+import { transitionTime } from './transition-time.ts';
 
 /**
  * Opens and closes gates: one condition, merged by its type, and only on the very pod that was judged.
@@ -10,8 +11,8 @@ import { isReplaced } from './is-replaced.ts';
 export function createGateWriter(api: KubeApi, gateType: string, nowMs: () => number = Date.now): GateWriter {
   return {
     write: async (pod, condition, signal) => {
-      const flips = typeof pod.gate !== 'object' || pod.gate.status !== condition.status;
-      const time = flips ? { lastTransitionTime: new Date(nowMs()).toISOString().replace(/\.\d+Z$/, 'Z') } : {};
+      const before = typeof pod.gate === 'object' ? pod.gate : undefined;
+      const time = transitionTime(condition, before, nowMs());
       const body = {
         // The UID is a precondition: a pod of the same name that came later is left alone.
         metadata: { uid: pod.uid },

@@ -5,6 +5,7 @@ import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { Owner } from '../core/model/owner.ts';
 import { isReplaced } from './is-replaced.ts';
 import { ownerKinds, type KindApi } from './owner-kinds.ts';
+import { transitionTime } from './transition-time.ts';
 
 /** The UID is a precondition of every write. `nowMs`: the time of a change. */
 export function createOwnerWriter(api: KubeApi, nowMs: () => number = Date.now): OwnerWriter {
@@ -48,9 +49,8 @@ function shownPatch(owner: Owner, balancerIds: readonly string[], finalizer: boo
 /** Conditions merge by their type, so that those of others are never touched. The time stays while the status does. */
 function conditionPatch(owner: ConditionHolder, condition: OwnerCondition | undefined, nowMs: number) {
   const { uid, condition: before } = owner;
-  const flips = condition !== undefined && condition.status !== before?.status;
-  const time = flips ? { lastTransitionTime: new Date(nowMs).toISOString().replace(/\.\d+Z$/, 'Z') } : {};
-  const change = condition === undefined ? { $patch: 'delete' } : { ...condition, ...time };
+  const change =
+    condition === undefined ? { $patch: 'delete' } : { ...condition, ...transitionTime(condition, before, nowMs) };
   return { metadata: { uid }, status: { conditions: [{ type: kindApi(owner).condition, ...change }] } };
 }
 

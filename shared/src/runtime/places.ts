@@ -78,12 +78,13 @@ export class Places {
     if (this.taken >= this.#concurrency) return false;
     if (this.#fairness === undefined) return true;
     const { mostOfShare, keptForDrains } = this.#fairness;
-    const own = [...this.#running.values()].filter((running) => running.flow.share === flow.share);
-    if (own.length >= this.#concurrency - keptForDrains) return false;
-    const alike = [...this.#running.values()].filter((running) => isDrain(running.flow) === isDrain(flow));
-    if (alike.filter((running) => running.flow.share === flow.share).length >= mostOfShare) return false;
-    if (isDrain(flow)) return true;
-    return alike.length < this.#concurrency - keptForDrains && this.#untilMs(flow, nowMs) === 0;
+    const mostOfAll = this.#concurrency - keptForDrains;
+    const running = [...this.#running.values()].map((one) => one.flow);
+    const own = running.filter(({ share }) => share === flow.share);
+    if (own.length >= mostOfAll) return false;
+    const isAlike = (one: Flow) => isDrain(one) === isDrain(flow);
+    if (own.filter(isAlike).length >= mostOfShare) return false;
+    return isDrain(flow) || (running.filter(isAlike).length < mostOfAll && this.#untilMs(flow, nowMs) === 0);
   }
 
   /** How long until a budget lets the first of these go; Infinity: none waits for a budget. */

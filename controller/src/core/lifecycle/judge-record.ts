@@ -2,7 +2,8 @@ import { isFreeOf, type BalancerState } from '../model/balancer-state.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import {
   isHeld,
-  most,
+  newEntry,
+  placesToRecord,
   releasedKeptMs,
   roomFor,
   type BalancerRecord,
@@ -102,23 +103,20 @@ function missingBalancers({ owner, entries, wanted, states }: RecordFacts): read
 
 function addition(id: string, { owner, entries, states, recordOf, nowMs }: RecordFacts): Verdict {
   if (owner === undefined) return { writes: [] };
-  const { kind, namespace, name, uid } = owner;
-  const leaving = roomFor(namespace, recordOf(id));
+  const leaving = roomFor(owner.namespace, recordOf(id));
   if (leaving === undefined) return { writes: [], full: id };
   const state = states.find((one) => one.id === id);
-  const places = state === undefined ? [] : placesIn(state, uid);
+  const places = state === undefined ? [] : placesIn(state, owner.uid);
   // An object that is made again is there since its first record.
   const before = entries.filter(({ balancerId }) => balancerId === id).map((entry) => entry.owner.recordedAtMs);
   const recordedAtMs = Math.min(places.length > 0 ? owner.createdAtMs : nowMs, ...before);
-  const added = { kind, namespace, name, uid, recordedAtMs, places, releasedAtMs: undefined };
   const removals = leaving.map((one): RecordWrite => ({ kind: 'remove', balancerId: id, uid: one.uid }));
-  return { held: id, writes: [...removals, put(id, added)] };
+  return { held: id, writes: [...removals, put(id, newEntry(owner, { recordedAtMs, places }))] };
 }
 
 function placesIn({ observed }: BalancerState, uid: string): readonly string[] {
   const own = (observed?.listeners ?? []).filter(({ ownerUids }) => ownerUids.includes(uid));
-  const places = own.map(({ place }) => `${place.protocol}/${place.port}`);
-  return places.toSorted().slice(0, most.placesOfOwner);
+  return placesToRecord(own.map(({ place }) => place));
 }
 
 function put(balancerId: string, owner: RecordedOwner): RecordWrite {

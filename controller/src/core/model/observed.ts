@@ -61,6 +61,11 @@ export function placesOf(listener: ObservedListener): readonly (readonly [PlaceI
   return listener.rules.map((rule) => [{ listenerId: listener.id, locationId: rule.id }, rule] as const);
 }
 
+/** The places of our listeners. */
+export function ourPlaces(observed: ObservedLoadBalancer | undefined): readonly (readonly [PlaceId, ObservedPlace])[] {
+  return (observed?.listeners ?? []).filter(({ isOurs }) => isOurs).flatMap(placesOf);
+}
+
 export function boundTargetsAt(id: PlaceId, place: ObservedPlace): readonly BoundTarget[] {
   return [...place.targets.values()].map((target) => ({ ...id, ...target }));
 }

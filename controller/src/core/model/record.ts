@@ -40,10 +40,25 @@ export function roomFor(namespace: string, record: BalancerRecord | undefined): 
   return first === undefined ? undefined : [first];
 }
 
+/** The places of these listeners as an entry names them. */
+export function placesToRecord(
+  listeners: readonly { readonly protocol: string; readonly port: number }[],
+): readonly string[] {
+  const places = listeners.map(({ protocol, port }) => `${protocol}/${port}`);
+  return places.toSorted().slice(0, most.placesOfOwner);
+}
+
+export function newEntry(
+  { kind, namespace, name, uid }: Owner,
+  { recordedAtMs, places }: Pick<RecordedOwner, 'recordedAtMs' | 'places'>,
+): RecordedOwner {
+  return { kind, namespace, name, uid, recordedAtMs, places, releasedAtMs: undefined };
+}
+
 export function keyOfEntry({ owner }: RecordEntry): string {
   return ownerKey(owner);
 }
 
-export function isHeld({ owner }: RecordEntry): boolean {
+export function isHeld({ owner }: Pick<RecordEntry, 'owner'>): boolean {
   return owner.releasedAtMs === undefined;
 }

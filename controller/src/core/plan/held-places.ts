@@ -1,4 +1,4 @@
-import { placesOf, type ObservedLoadBalancer } from '../model/observed.ts';
+import { ourPlaces, type ObservedLoadBalancer } from '../model/observed.ts';
 import { ownerKey, type Owner } from '../model/owner.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import { isRule, placeKey, transportOf, type Place } from '../model/place.ts';
@@ -58,12 +58,11 @@ function slotOfListener(place: string): string {
 }
 
 function standingPlaces(
-  { listeners }: ObservedLoadBalancer,
+  observed: ObservedLoadBalancer,
   owners: readonly OwnerView[],
   record: BalancerRecord | undefined,
 ): readonly HeldPlace[] {
-  const places = listeners.filter(({ isOurs }) => isOurs).flatMap(placesOf);
-  return places.flatMap(([, { place, ownerUids }]) =>
+  return ourPlaces(observed).flatMap(([, { place, ownerUids }]) =>
     owners
       .filter(({ uid }) => ownerUids.includes(uid))
       .map((owner) => ({ slot: slotOf(place), owner, sinceMs: sinceOf(owner, record), leftAtMs: undefined })),

@@ -1,5 +1,5 @@
 import type { Binding } from '../model/binding.ts';
-import { placesOf } from '../model/observed.ts';
+import { ourPlaces } from '../model/observed.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import { placeKey } from '../model/place.ts';
 import type { Claim, Facts, Release } from './facts.ts';
@@ -43,8 +43,9 @@ function moveOf(owner: OwnerView, release: Release, facts: Facts): Move {
 
 /** What it would still want of the places that are its own: nothing is made for it here any more. */
 function keptBindings(owner: OwnerView, { ref, claims, observed }: Facts): readonly Binding[] {
-  const places = (observed?.listeners ?? []).filter(({ isOurs }) => isOurs).flatMap(placesOf);
-  const own = places.filter(([, { ownerUids }]) => ownerUids.includes(owner.uid)).map(([, { place }]) => place);
+  const own = ourPlaces(observed)
+    .filter(([, { ownerUids }]) => ownerUids.includes(owner.uid))
+    .map(([, { place }]) => place);
   const claimed = claims
     .filter((claim) => claim.owner.namespace === owner.namespace)
     .flatMap(({ bindings }) => bindings.map(({ place }) => placeKey(place)));

@@ -1,6 +1,6 @@
 import { admits, ruleFor } from '@clb-direct/shared/domain/balancer-rules.ts';
 import { balancerIdOf } from '../model/balancer-ref.ts';
-import { placesOf } from '../model/observed.ts';
+import { ourPlaces } from '../model/observed.ts';
 import { describeOwner, ownerKey } from '../model/owner.ts';
 import { placeKey } from '../model/place.ts';
 import { conflictWith, notAllowed, reservedFor, type Conflict } from './conflict.ts';
@@ -71,9 +71,10 @@ function denialOf(contender: Contender, around: Around): Denial | undefined {
 
 /** The place stands, and is its own. */
 function hasPlace({ owner, binding }: Contender, { observed }: Facts): boolean {
-  const places = (observed?.listeners ?? []).filter(({ isOurs }) => isOurs).flatMap(placesOf);
   const key = placeKey(binding.place);
-  return places.some(([, { place, ownerUids }]) => placeKey(place) === key && ownerUids.includes(owner.uid));
+  return ourPlaces(observed).some(
+    ([, { place, ownerUids }]) => placeKey(place) === key && ownerUids.includes(owner.uid),
+  );
 }
 
 /** Who had the place last, while nobody has it. */

@@ -1,4 +1,4 @@
-import { placesOf, type ObservedLoadBalancer, type ObservedPlace } from '../model/observed.ts';
+import { ourPlaces, type ObservedLoadBalancer, type ObservedPlace } from '../model/observed.ts';
 import { samePlaceId, type PlaceId } from '../model/place.ts';
 import type { HealthCheck } from '../model/settings.ts';
 import type { Step } from '../model/step.ts';
@@ -10,9 +10,8 @@ export interface SeenCheck {
 }
 
 /** Those of our places. */
-export function seenChecks({ listeners }: ObservedLoadBalancer): readonly SeenCheck[] {
-  const places = listeners.filter(({ isOurs }) => isOurs).flatMap(placesOf);
-  return places.flatMap(([id, { settings }]) =>
+export function seenChecks(observed: ObservedLoadBalancer): readonly SeenCheck[] {
+  return ourPlaces(observed).flatMap(([id, { settings }]) =>
     settings.healthCheck === undefined ? [] : [{ id, healthCheck: settings.healthCheck }],
   );
 }
