@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { OwnerIndex, RecordIndex } from '../core/model/cluster-port.ts';
 import { ownerKey, type Owner } from '../core/model/owner.ts';
-import type { ObjectReference, OwnerView } from '../core/model/owner-view.ts';
+import type { OwnerView } from '../core/model/owner-view.ts';
+import type { ObjectReference } from '../core/model/related-objects.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import { isHeld, keyOfEntry, type BalancerRecord, type RecordEntry } from '../core/model/record.ts';
 import { IndexedOwners } from './indexed-owners.ts';

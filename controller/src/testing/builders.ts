@@ -67,6 +67,7 @@ export function aService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
     moveKeepSeconds: undefined,
     healthCheck: undefined,
     targetDrainSeconds: undefined,
+    annotations: {},
     hasFinalizer: true,
     selector: { app: 'web' },
     ports: [aPort()],

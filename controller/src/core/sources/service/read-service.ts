@@ -5,6 +5,7 @@ import { existing } from '../../model/balancer-ref.ts';
 import type { Binding } from '../../model/binding.ts';
 import { ownerKey, type Owner } from '../../model/owner.ts';
 import type { OwnerView } from '../../model/owner-view.ts';
+import { nothingRelated, type RelatedObjects } from '../../model/related-objects.ts';
 import type { ListenerSettings } from '../../model/settings.ts';
 import { fieldsWithoutEffect } from './fields-without-effect.ts';
 import { healthCheckFindings, healthCheckSettings } from './health-check.ts';
@@ -15,7 +16,7 @@ import type { ServiceFacts, ServicePort } from './service-facts.ts';
 import { timeFindings, timeMs } from './seconds.ts';
 
 /** Reads a Service once, where it enters. What cannot be read becomes findings, and the rest still works. */
-export function readService(service: ServiceFacts): OwnerView {
+export function readService(service: ServiceFacts, _related: RelatedObjects = nothingRelated): OwnerView {
   const owner = ownerOf(service);
   return {
     ...owner,

@@ -27,6 +27,8 @@ export interface ServiceFacts {
   readonly healthCheck: string | undefined;
   /** The annotation clb-direct.io/target-drain-seconds as it is written. */
   readonly targetDrainSeconds: string | undefined;
+  /** All annotations that TKE's, Kubernetes' or our own prefix marks as meant for a load balancer, as written. */
+  readonly annotations: Readonly<Record<string, string>>;
   readonly hasFinalizer: boolean;
   readonly selector: Readonly<Record<string, string>>;
   readonly ports: readonly ServicePort[];
