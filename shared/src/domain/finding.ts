@@ -45,6 +45,8 @@ export const controllerReasons = [
   'SelectorMissing',
   'TargetWeightChanged',
   'TargetsWithoutGate',
+  'TkeServiceConfigMalformed',
+  'TkeServiceConfigNotFound',
   'TypeNotLoadBalancer',
   'Uninstalled',
 ] as const;

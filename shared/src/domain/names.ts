@@ -18,6 +18,10 @@ export const annotation = {
   healthCheck: 'clb-direct.io/health-check',
   /** Service: how long a target stays at weight 0 before it is deregistered while its pod runs, in seconds. */
   targetDrainSeconds: 'clb-direct.io/target-drain-seconds',
+  /** Service: the name of a TkeServiceConfig with settings for its listeners (TKE doc 457/45490). */
+  serviceConfig: 'service.cloud.tencent.com/tke-service-config',
+  /** Service: "true": its settings are in a TkeServiceConfig of its own name (TKE doc 457/45490). */
+  serviceConfigAuto: 'service.cloud.tencent.com/tke-service-config-auto',
   /** Service: the older form of spec.loadBalancerSourceRanges (k8s.io/cloud-provider). */
   sourceRanges: 'service.beta.kubernetes.io/load-balancer-source-ranges',
   /** Pod: which TKE network it uses (TKE doc 457/48040). */
@@ -66,6 +70,12 @@ export const writtenByControllers: readonly string[] = [
   'service.cloud.tencent.com/sync-end-time',
   'service.cloud.tencent.com/loadbalancer-source-endpoints',
 ];
+
+/** What follows the name of a Service in that of the TkeServiceConfig which belongs to it. */
+export const autoConfigSuffix = '-auto-service-config';
+
+/** Names of TkeServiceConfigs that people make must not end so (TKE doc 457/45490). */
+export const reservedConfigSuffixes: readonly string[] = [autoConfigSuffix, '-auto-ingress-config'];
 
 /** Service: keeps it until its listeners are off the CLB. */
 export const serviceFinalizer = 'clb-direct.io/listeners';

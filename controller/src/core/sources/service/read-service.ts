@@ -7,6 +7,7 @@ import { ownerKey, type Owner } from '../../model/owner.ts';
 import type { OwnerView } from '../../model/owner-view.ts';
 import { nothingRelated, type RelatedObjects } from '../../model/related-objects.ts';
 import type { ListenerSettings } from '../../model/settings.ts';
+import { serviceConfigOf } from './config/service-config.ts';
 import { fieldsWithoutEffect } from './fields-without-effect.ts';
 import { healthCheckFindings, healthCheckSettings } from './health-check.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
@@ -16,8 +17,10 @@ import type { ServiceFacts, ServicePort } from './service-facts.ts';
 import { timeFindings, timeMs } from './seconds.ts';
 
 /** Reads a Service once, where it enters. What cannot be read becomes findings, and the rest still works. */
-export function readService(service: ServiceFacts, _related: RelatedObjects = nothingRelated): OwnerView {
+export function readService(service: ServiceFacts, related: RelatedObjects = nothingRelated): OwnerView {
   const owner = ownerOf(service);
+  const config = serviceConfigOf(service, related);
+  const { bindings, findings } = readBindings(service, owner);
   return {
     ...owner,
     key: ownerKey(owner),
@@ -25,16 +28,18 @@ export function readService(service: ServiceFacts, _related: RelatedObjects = no
     ending: service.ending,
     mark: markOf(service),
     markFindings: markFindings(service),
-    ...readBindings(service, owner),
+    bindings: bindings.map(config.configured),
+    findings,
     notices: [
       ...fieldsWithoutEffect(service),
       ...recordFindings(service),
       ...healthCheckFindings(service),
       ...timeFindings(service),
+      ...config.findings,
     ],
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
-    references: [],
+    references: config.references,
     recordedBalancers: [],
     shownBalancers: shownBalancers(service),
     unprovenBalancers: [],
