@@ -158,6 +158,7 @@ function goneOwner({ kind, namespace, name, uid }: Owner, recordedBalancers: rea
     ending: true,
     isGone: true,
     mark: 'not-ours',
+    skip: 'no',
     bindings: [],
     findings: [],
     markFindings: [],

@@ -43,6 +43,7 @@ export const controllerReasons = [
   'RemovalWithheld',
   'RuleConflict',
   'SelectorMissing',
+  'Skipped',
   'TargetWeightChanged',
   'TargetsWithoutGate',
   'TkeServiceConfigMalformed',

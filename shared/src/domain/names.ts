@@ -12,6 +12,10 @@ export const annotation = {
   existingLoadBalancer: 'service.kubernetes.io/tke-existed-lbid',
   /** Service, written by the controller before it touches a CLB: the CLBs where listeners of this Service may stand. */
   loadBalancers: 'clb-direct.io/load-balancers',
+  /** Service: "skip": nothing is changed on the CLB for it. */
+  mode: 'clb-direct.io/mode',
+  /** Service: the same for TKE's own controller, from v2.10.0 (TKE doc 457/51258). */
+  tkeMode: 'service.cloud.tencent.com/mode',
   /** Service: how long its old CLB goes on after it has moved to another one. */
   moveKeepSeconds: 'clb-direct.io/move-keep-seconds',
   /** Service: "on" or "off", whether the CLB checks the health of its targets. */

@@ -1,4 +1,4 @@
-import { isLiving, type OwnerView } from '../model/owner-view.ts';
+import { isLetGo, isLiving, type OwnerView } from '../model/owner-view.ts';
 import { most } from '../model/record.ts';
 
 /** What the life-cycle loop knows about one owner. */
@@ -37,7 +37,8 @@ export function judgeOwner(facts: OwnerFacts): OwnerPlan {
 }
 
 function addressesToWrite({ owner, tkePresent, addresses }: OwnerFacts): readonly string[] | undefined {
-  const isServed = owner.hasFinalizer || owner.recordedBalancers.length > 0;
+  // What is let go still answers at its address.
+  const isServed = (owner.hasFinalizer || owner.recordedBalancers.length > 0) && !isLetGo(owner, tkePresent);
   const published = isLiving(owner, tkePresent) ? addresses : isServed ? [] : undefined;
   return published === undefined || sameList(published, owner.addresses) ? undefined : published;
 }

@@ -17,6 +17,8 @@ export interface RecordFacts {
   readonly owner: OwnerView | undefined;
   /** Also those of objects that had this key before. */
   readonly entries: readonly RecordEntry[];
+  /** isLetGo: its entries go, so that nothing of what stays is ever taken for something to remove. */
+  readonly isLetGo: boolean;
   /** Ids of the CLBs that the owner wants to be on. */
   readonly wanted: readonly string[];
   /** The CLBs that were looked at. */
@@ -69,6 +71,7 @@ function judgeEntry(entry: RecordEntry, facts: RecordFacts): Verdict {
   const { balancerId, owner } = entry;
   const state = facts.states.find(({ id }) => id === balancerId);
   const isSame = facts.owner?.uid === owner.uid;
+  if (isSame && facts.isLetGo) return { writes: [{ kind: 'remove', balancerId, uid: owner.uid }] };
   const held = isSame ? balancerId : undefined;
   if (isSame && facts.wanted.includes(balancerId)) return { held, writes: refreshed(entry, state) };
   const isStanding = state?.ownerUids.has(owner.uid) === true;
@@ -92,8 +95,8 @@ function released({ balancerId, owner }: RecordEntry, nowMs: number): Verdict {
   return { writes: [{ kind: 'remove', balancerId, uid: owner.uid }] };
 }
 
-function missingBalancers({ owner, entries, wanted, states }: RecordFacts): readonly string[] {
-  if (owner === undefined) return [];
+function missingBalancers({ owner, isLetGo, entries, wanted, states }: RecordFacts): readonly string[] {
+  if (owner === undefined || isLetGo) return [];
   const known = new Set(entries.filter((one) => one.owner.uid === owner.uid).map(({ balancerId }) => balancerId));
   const missing = states.filter(({ id, phase, ownerUids }) => {
     return !known.has(id) && (ownerUids.has(owner.uid) || (phase === 'seen' && wanted.includes(id)));

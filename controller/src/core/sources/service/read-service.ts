@@ -12,6 +12,7 @@ import { fieldsWithoutEffect } from './fields-without-effect.ts';
 import { healthCheckFindings, healthCheckSettings } from './health-check.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
 import { markFindings, markOf } from './mark.ts';
+import { modeFindings, skipOf } from './mode.ts';
 import { recordFindings, shownBalancers } from './record.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
 import { timeFindings, timeMs } from './seconds.ts';
@@ -27,6 +28,7 @@ export function readService(service: ServiceFacts, related: RelatedObjects = not
     createdAtMs: service.createdAtMs,
     ending: service.ending,
     mark: markOf(service),
+    skip: skipOf(service),
     markFindings: markFindings(service),
     bindings: bindings.map(config.configured),
     findings,
@@ -35,6 +37,7 @@ export function readService(service: ServiceFacts, related: RelatedObjects = not
       ...recordFindings(service),
       ...healthCheckFindings(service),
       ...timeFindings(service),
+      ...modeFindings(service),
       ...config.findings,
     ],
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
