@@ -5,8 +5,9 @@ import type { OwnerView } from '../model/owner-view.ts';
 /** What is true while an owner is skipped, and how to end it. */
 export function skipped({ kind }: Pick<OwnerView, 'kind'>): Finding {
   const message =
-    `This ${kind} is in mode "skip": clb-direct changes nothing on the CLB for it. No pod becomes a target or leaves, ` +
-    'and gates do not wait for this CLB, so do not roll out. Remove the annotation that says "skip" to go on.';
+    `This ${kind} is in mode "skip": clb-direct changes nothing on the CLB for it. No pod becomes a target ` +
+    'or leaves, and gates do not wait for this CLB, so do not roll out. ' +
+    'To go on, remove the annotation that says "skip".';
   return { severity: 'Normal', reason: 'Skipped', message, repeat: hourly };
 }
 

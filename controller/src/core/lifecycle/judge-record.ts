@@ -48,7 +48,7 @@ export interface RecordPlan {
  * its name is proof.
  */
 export function judgeRecord(facts: RecordFacts): RecordPlan {
-  const verdicts = facts.entries.map((entry) => judgeEntry(entry, facts));
+  const verdicts = facts.entries.map((entry) => forgotten(entry, facts) ?? judgeEntry(entry, facts));
   const additions = missingBalancers(facts).map((id) => addition(id, facts));
   const writes = [...verdicts, ...additions].flatMap((verdict) => verdict.writes);
   const waits = verdicts.flatMap(({ dueInMs }) => dueInMs ?? []);
@@ -67,11 +67,14 @@ interface Verdict {
   readonly dueInMs?: number;
 }
 
+function forgotten({ balancerId, owner: { uid } }: RecordEntry, { owner, isLetGo }: RecordFacts): Verdict | undefined {
+  return isLetGo && owner?.uid === uid ? { writes: [{ kind: 'remove', balancerId, uid }] } : undefined;
+}
+
 function judgeEntry(entry: RecordEntry, facts: RecordFacts): Verdict {
   const { balancerId, owner } = entry;
   const state = facts.states.find(({ id }) => id === balancerId);
   const isSame = facts.owner?.uid === owner.uid;
-  if (isSame && facts.isLetGo) return { writes: [{ kind: 'remove', balancerId, uid: owner.uid }] };
   const held = isSame ? balancerId : undefined;
   if (isSame && facts.wanted.includes(balancerId)) return { held, writes: refreshed(entry, state) };
   const isStanding = state?.ownerUids.has(owner.uid) === true;

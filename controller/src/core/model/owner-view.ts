@@ -8,7 +8,7 @@ import type { ObjectReference } from './related-objects.ts';
 /** Whether an owner asks for us; ours-unless-tke: only where TKE's own controller does not serve it. */
 export type Mark = 'ours' | 'ours-unless-tke' | 'not-ours';
 
-/** Whether an owner asks for nothing to be changed for it; unless-tke: that means TKE's own controller where it runs. */
+/** Whether an owner asks for no change on the CLB; unless-tke: it means TKE's own controller where that runs. */
 export type Skip = 'no' | 'yes' | 'unless-tke';
 
 /** What a source makes of one owner when it enters: parsed once, the same for every kind. */

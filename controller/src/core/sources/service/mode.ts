@@ -19,7 +19,8 @@ export function modeFindings({ annotations }: Asks): readonly Finding[] {
   return [annotation.mode, annotation.tkeMode].flatMap((name) => {
     const value = annotations[name];
     if (value === undefined || value === 'skip') return [];
-    const message = `Annotation ${name} is "${safeText(value)}"; write "skip", or remove it. Until then it means nothing.`;
+    const quoted = safeText(value);
+    const message = `Annotation ${name} is "${quoted}"; write "skip", or remove it. Until then it means nothing.`;
     return [{ severity: 'Warning', reason: 'AnnotationMalformed', message, repeat: { ...hourly, by: 'message' } }];
   });
 }
