@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { OwnerIndex, RecordIndex } from '../core/model/cluster-port.ts';
 import { ownerKey, type Owner } from '../core/model/owner.ts';
-import type { OwnerView } from '../core/model/owner-view.ts';
+import { noUpstreamFinalizer, type OwnerView } from '../core/model/owner-view.ts';
 import type { ObjectReference } from '../core/model/related-objects.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import { isHeld, keyOfEntry, type BalancerRecord, type RecordEntry } from '../core/model/record.ts';
@@ -169,6 +169,7 @@ function goneOwner({ kind, namespace, name, uid }: Owner, recordedBalancers: rea
     shownBalancers: [],
     unprovenBalancers: [],
     hasFinalizer: false,
+    upstreamFinalizer: noUpstreamFinalizer,
     addresses: [],
     condition: undefined,
     moveKeepMs: undefined,

@@ -69,6 +69,7 @@ export function aService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
     targetDrainSeconds: undefined,
     annotations: {},
     hasFinalizer: true,
+    upstreamFinalizerBy: 'nobody',
     selector: { app: 'web' },
     ports: [aPort()],
     loadBalancerSourceRanges: [],

@@ -84,6 +84,9 @@ export const reservedConfigSuffixes: readonly string[] = [autoConfigSuffix, '-au
 /** Service: keeps it until its listeners are off the CLB. */
 export const serviceFinalizer = 'clb-direct.io/listeners';
 
+/** Service: the finalizer that Kubernetes' own cloud providers use (k8s.io/cloud-provider). */
+export const upstreamFinalizer = 'service.kubernetes.io/load-balancer-cleanup';
+
 /** Service: the type of our condition in its status. */
 export const serviceCondition = 'clb-direct.io/Ready';
 

@@ -32,8 +32,13 @@ export function judgeOwner(facts: OwnerFacts): OwnerPlan {
   const finalizer = balancerIds.length > 0 && (owner.hasFinalizer || !owner.ending);
   // Without the finalizer the annotation is the user's, and clb-direct leaves it alone.
   const sameIds = !finalizer || sameList(balancerIds, owner.shownBalancers);
-  const same = finalizer === owner.hasFinalizer && sameIds;
+  const same = finalizer === owner.hasFinalizer && sameIds && !lacksUpstream(owner, finalizer);
   return { shown: same ? undefined : { balancerIds, finalizer }, addresses: addressesToWrite(facts) };
+}
+
+/** The API server takes no new finalizer on an object that is ending. */
+function lacksUpstream({ ending, upstreamFinalizer: { isWanted, stands } }: OwnerView, finalizer: boolean): boolean {
+  return finalizer && isWanted && !stands && !ending;
 }
 
 function addressesToWrite({ owner, tkePresent, addresses }: OwnerFacts): readonly string[] | undefined {

@@ -11,6 +11,16 @@ export type Mark = 'ours' | 'ours-unless-tke' | 'not-ours';
 /** Whether an owner asks for no change on the CLB; unless-tke: it means TKE's own controller where that runs. */
 export type Skip = 'no' | 'yes' | 'unless-tke';
 
+export interface UpstreamFinalizer {
+  readonly stands: boolean;
+  /** It is to stand beside ours. */
+  readonly isWanted: boolean;
+  /** It goes when ours goes: nobody else put it there. */
+  readonly isOurs: boolean;
+}
+
+export const noUpstreamFinalizer: UpstreamFinalizer = { stands: false, isWanted: false, isOurs: false };
+
 /** What a source makes of one owner when it enters: parsed once, the same for every kind. */
 export interface OwnerView extends Owner {
   /** ownerKey */
@@ -43,6 +53,8 @@ export interface OwnerView extends Owner {
    */
   readonly unprovenBalancers: readonly string[];
   readonly hasFinalizer: boolean;
+  /** A second finalizer, of Kubernetes' own, that goes with ours. */
+  readonly upstreamFinalizer: UpstreamFinalizer;
   /** status.loadBalancer.ingress: each an address or a host name. */
   readonly addresses: readonly string[];
   /** Our condition in its status. */

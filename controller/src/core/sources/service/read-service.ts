@@ -11,14 +11,18 @@ import { serviceConfigOf } from './config/service-config.ts';
 import { fieldsWithoutEffect } from './fields-without-effect.ts';
 import { healthCheckFindings, healthCheckSettings } from './health-check.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
-import { markFindings, markOf } from './mark.ts';
+import { markFindings, markOf, upstreamFinalizerOf, type Unmarked } from './mark.ts';
 import { modeFindings, skipOf } from './mode.ts';
 import { recordFindings, shownBalancers } from './record.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
 import { timeFindings, timeMs } from './seconds.ts';
 
 /** Reads a Service once, where it enters. What cannot be read becomes findings, and the rest still works. */
-export function readService(service: ServiceFacts, related: RelatedObjects = nothingRelated): OwnerView {
+export function readService(
+  service: ServiceFacts,
+  related: RelatedObjects = nothingRelated,
+  unmarked: Unmarked = 'ignore',
+): OwnerView {
   const owner = ownerOf(service);
   const config = serviceConfigOf(service, related);
   const { bindings, findings } = readBindings(service, owner);
@@ -27,7 +31,7 @@ export function readService(service: ServiceFacts, related: RelatedObjects = not
     key: ownerKey(owner),
     createdAtMs: service.createdAtMs,
     ending: service.ending,
-    mark: markOf(service),
+    mark: markOf(service, unmarked),
     skip: skipOf(service),
     markFindings: markFindings(service),
     bindings: bindings.map(config.configured),
@@ -47,6 +51,7 @@ export function readService(service: ServiceFacts, related: RelatedObjects = not
     shownBalancers: shownBalancers(service),
     unprovenBalancers: [],
     hasFinalizer: service.hasFinalizer,
+    upstreamFinalizer: upstreamFinalizerOf(service, unmarked),
     addresses: service.ingress,
     condition: service.condition,
   };
