@@ -1,8 +1,8 @@
 import type { Finding, FindingReason } from '@clb-direct/shared/domain/finding.ts';
 import { longestMessage, safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { describeBalancer } from '../model/balancer-ref.ts';
-import { serves, type BalancerState } from '../model/balancer-state.ts';
-import { bindingKey, type Binding } from '../model/binding.ts';
+import { obstacleTo, serves, type BalancerState } from '../model/balancer-state.ts';
+import type { Binding } from '../model/binding.ts';
 import { troubleFor } from '../model/cloud-trouble.ts';
 import { sameCondition, type OwnerCondition } from '../model/owner-condition.ts';
 import { isSkipped, ownershipOf, type OwnerView } from '../model/owner-view.ts';
@@ -60,7 +60,7 @@ function standingAsSeen(
 ): Standing {
   // What was seen then may be long past.
   if (trouble?.reason === 'CredentialsRefused') return conditionFrom('Unknown', trouble);
-  const obstacle = state.obstacles.get(bindingKey(binding));
+  const obstacle = obstacleTo(state, binding);
   if (obstacle !== undefined) return conditionFrom('False', obstacle);
   if (serves(state, binding)) return 'served';
   return conditionFrom('False', trouble ?? noPodFits([binding], podsOf) ?? notServed(binding));

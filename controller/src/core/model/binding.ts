@@ -1,3 +1,4 @@
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import type { BalancerRef } from './balancer-ref.ts';
 import type { Owner } from './owner.ts';
 import { placeKey, type Place } from './place.ts';
@@ -32,6 +33,11 @@ export interface Binding {
   readonly backends: PodBackends;
   /** How long a target whose pod runs on stays at weight 0 before it is deregistered; undefined: see settings. */
   readonly drainMs?: number | undefined;
+  /**
+   * Why its place can be neither made nor changed now, such as a Secret that is missing. What stands of the owner at
+   * this port stays as it is meanwhile, whatever the place says, and its targets follow the pods.
+   */
+  readonly incomplete?: Finding | undefined;
 }
 
 export function selects({ namespace, labels }: PodSelector, pod: PodLabels): boolean {

@@ -11,6 +11,7 @@ import { movesOf, withMoves, type Move } from './moves.ts';
 import { ordered } from './order.ts';
 import { planPlaces } from './plan-places.ts';
 import { planTargets, type WantedTarget } from './plan-targets.ts';
+import { withWhatStands } from './what-stands.ts';
 
 /** The writes that turn what is observed into what is desired, and what was found on the way. */
 export interface Plan {
@@ -40,7 +41,7 @@ export interface BoundTargets extends BoundPlace {
 
 export function planChanges(given: Facts): Plan {
   const moves = movesOf(given);
-  const facts = withMoves(given, moves);
+  const facts = withWhatStands(withMoves(given, moves));
   const { desired, conflicts, waitsForPlace, dueInMs } = desire(facts);
   const bound = boundPlaces(desired, facts);
   const targets = bound.map((place) => ({ place, ...planTargets(place, facts) }));
