@@ -34,7 +34,7 @@ function sources(): string {
   const folder = 'controller/src/core/sources';
   const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
   // A TkeServiceConfig has settings for rules that stand, and makes none.
-  const own = files.filter((file) => /\.ts$/.test(file) && !/\.test\.ts$|\/config\//.test(file));
+  const own = files.filter((file) => file.endsWith('.ts') && !/\.test\.ts$|\/config\//.test(file));
   return own.map((file) => read(join(folder, file))).join('\n');
 }
 

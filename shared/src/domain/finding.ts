@@ -6,6 +6,8 @@ export type Severity = 'Normal' | 'Warning';
  */
 export const controllerReasons = [
   'AnnotationMalformed',
+  'AnnotationUnknown',
+  'AnnotationWithoutEffect',
   'CloudRefused',
   'CloudThrottled',
   'CloudUnavailable',

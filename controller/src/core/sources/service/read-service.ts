@@ -7,6 +7,7 @@ import { ownerKey, type Owner } from '../../model/owner.ts';
 import type { OwnerView } from '../../model/owner-view.ts';
 import { nothingRelated, type RelatedObjects } from '../../model/related-objects.ts';
 import type { ListenerSettings } from '../../model/settings.ts';
+import { annotationFindings } from './annotation-findings.ts';
 import { serviceConfigOf } from './config/service-config.ts';
 import { fieldsWithoutEffect } from './fields-without-effect.ts';
 import { healthCheckFindings, healthCheckSettings } from './health-check.ts';
@@ -38,6 +39,7 @@ export function readService(
     findings,
     notices: [
       ...fieldsWithoutEffect(service),
+      ...annotationFindings(service),
       ...recordFindings(service),
       ...healthCheckFindings(service),
       ...timeFindings(service),
