@@ -6,6 +6,7 @@ export type Severity = 'Normal' | 'Warning';
  */
 export const controllerReasons = [
   'AnnotationMalformed',
+  'CertificateUnusable',
   'CloudRefused',
   'CloudThrottled',
   'CloudUnavailable',
@@ -21,6 +22,7 @@ export const controllerReasons = [
   'ListenerHandedOver',
   'ListenerMissing',
   'ListenerRenamed',
+  'ListenerReplaced',
   'ListenerRestored',
   'LoadBalancerBusy',
   'LoadBalancerEnsured',
@@ -33,6 +35,7 @@ export const controllerReasons = [
   'LoadBalancerNotFound',
   'LoadBalancerNotNamed',
   'LoadBalancerNotReady',
+  'LoadBalancerPingOnly',
   'LoadBalancerRecovered',
   'LoadBalancerResourceGone',
   'LoadBalancerWaitLimitReached',
@@ -43,6 +46,7 @@ export const controllerReasons = [
   'RemovalWithheld',
   'RuleConflict',
   'SelectorMissing',
+  'SessionTimeChanged',
   'TargetWeightChanged',
   'TargetsWithoutGate',
   'TypeNotLoadBalancer',
