@@ -7,6 +7,7 @@ import { isHeld } from '../core/model/record.ts';
 import { handChanges, undone } from '../core/plan/hand-changes.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
 import { isEmpty, planChanges, type Plan } from '../core/plan/plan.ts';
+import { recordedRules } from '../core/plan/recorded.ts';
 import { mayBeRenamed, takeBack } from '../core/plan/renamed-listeners.ts';
 import { scopeOf, type Scope } from '../core/plan/scope.ts';
 import { afterWrites } from '../core/plan/seen-weights.ts';
@@ -108,7 +109,9 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
   const isKnown = state.of(id)?.observed !== undefined;
   const { owners } = scopeNow(id, loop);
   const isDoubtful = (one: ListenerAnswer) => mayBeRenamed(one, { clusterId, owners });
-  const found = await observe({ clb, clusterId, balancerId: id, isKnown, isDoubtful, memoryNow, nowMs, signal });
+  const rulesNow = () => recordedRules(id, loop.cluster.recordOf(id), scopeNow(id, loop).owners);
+  const asked = { clb, clusterId, balancerId: id, isKnown, isDoubtful, memoryNow, nowMs, signal };
+  const found = await observe({ ...asked, recordedRules: rulesNow });
   const scope = scopeNow(id, loop);
   if (scope.owners.length === 0) return forget(id, loop);
   if (found === undefined) return absent(id, scope, loop);

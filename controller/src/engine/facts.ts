@@ -6,6 +6,7 @@ import type { PodView } from '../core/model/pod-view.ts';
 import { drainsOf } from '../core/plan/drain-time.ts';
 import type { Facts } from '../core/plan/facts.ts';
 import type { PlaceRules } from '../core/plan/place-rules.ts';
+import { asRecorded } from '../core/plan/recorded.ts';
 import type { RemovalLimits } from '../core/plan/removals.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import { podBackends } from '../core/sources/backends/pod-backends.ts';
@@ -44,7 +45,7 @@ export function factsFrom(
     nowMs,
     clusterId,
     ref: existing(observed.id),
-    claims: scope.claims,
+    claims: asRecorded(scope.claims, recorded.record),
     owners: scope.owners,
     releases: scope.releases,
     observed,

@@ -96,13 +96,13 @@ test('The mark that the records are complete is a ConfigMap, is written once, an
   ]);
 });
 
-describe('entries that cannot be read', () => {
-  const good = writeEntry(anEntry('uid-good'));
-  const raw = (data: Record<string, string>, metadata: object = {}) => ({
-    metadata: { name: 'clb-direct-lb-one', labels: { 'clb-direct.io/record': 'load-balancer' }, ...metadata },
-    data: { 'uid-good': good, ...data },
-  });
+const good = writeEntry(anEntry('uid-good'));
+const raw = (data: Record<string, string>, metadata: object = {}) => ({
+  metadata: { name: 'clb-direct-lb-one', labels: { 'clb-direct.io/record': 'load-balancer' }, ...metadata },
+  data: { 'uid-good': good, ...data },
+});
 
+describe('entries that cannot be read', () => {
   test.each([
     ['no JSON', '{'],
     ['no object', '[]'],
@@ -218,5 +218,26 @@ describe('the cluster', () => {
     await createRecordWriter(fake.api, namespace).put('lb-one', anEntry('uid-before', { releasedAtMs: 0 }), signal);
     await until(() => cluster.ownersOn('lb-one').length === 0);
     expect(cluster.recordOf('lb-one')?.owners).toHaveLength(1);
+  });
+});
+
+describe('an entry', () => {
+  const rules = [
+    { protocol: 'HTTPS', port: 443, domain: 'a.com', url: '/' },
+    { protocol: 'HTTPS', port: 443, domain: '*.b.com', url: '=/x y' },
+    { protocol: 'HTTP', port: 80, domain: '', url: '/' },
+    { protocol: 'HTTP', port: 80, domain: '', url: '~^/p' },
+  ] as const;
+
+  test('has rules and sessions as they were written', () => {
+    const owner = { ...anEntry('uid-rules'), rules, hasSessions: true as const };
+    expect(ownersIn(raw({ 'uid-rules': writeEntry(owner) }))).toContainEqual(owner);
+  });
+
+  test.each([['HTTPS/443'], ['TCP/80 /'], [7], ['HTTP/x a.com/'], ['']])('ignores a rule that is none: %j', (rule) => {
+    const text = JSON.stringify({ ...(JSON.parse(writeEntry(anEntry('uid-rules'))) as object), rules: [rule] });
+    expect(ownersIn(raw({ 'uid-rules': text }))).toContainEqual(
+      expect.objectContaining({ uid: 'uid-rules', rules: [] }),
+    );
   });
 });

@@ -75,6 +75,7 @@ export function aService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
     loadBalancerSourceRanges: [],
     sourceRangesAnnotation: '',
     sessionAffinity: 'None',
+    sessionAffinitySeconds: undefined,
     publishNotReadyAddresses: false,
     loadBalancerIP: '',
     ingress: [],

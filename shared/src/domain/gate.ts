@@ -14,6 +14,7 @@ export interface GateCondition {
 export const gateReason = {
   healthy: 'LoadBalancerNetworkGroupReady',
   healthCheckOff: 'LoadBalancerHealthCheckOff',
+  pingOnly: 'LoadBalancerPingOnly',
   noBinding: 'NoLoadBalancerSelectsPod',
   skipped: 'Skipped',
   waitedTooLong: 'LoadBalancerWaitLimitReached',

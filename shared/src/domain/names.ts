@@ -26,6 +26,8 @@ export const annotation = {
   serviceConfig: 'service.cloud.tencent.com/tke-service-config',
   /** Service: "true": its settings are in a TkeServiceConfig of its own name (TKE doc 457/45490). */
   serviceConfigAuto: 'service.cloud.tencent.com/tke-service-config-auto',
+  /** Service: the protocol of the listener for each port, with its certificates and hosts (TKE doc 457/51259). */
+  specifyProtocol: 'service.cloud.tencent.com/specify-protocol',
   /** Service: the older form of spec.loadBalancerSourceRanges (k8s.io/cloud-provider). */
   sourceRanges: 'service.beta.kubernetes.io/load-balancer-source-ranges',
   /** Pod: which TKE network it uses (TKE doc 457/48040). */

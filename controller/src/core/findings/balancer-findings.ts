@@ -12,6 +12,7 @@ import type { Scope } from '../plan/scope.ts';
 import { lastTargetsKept } from './last-targets-kept.ts';
 import { listenerHandedOver } from './listener-handed-over.ts';
 import { listenerMissing, listenerRestored } from './listener-missing.ts';
+import { listenersReplaced } from './listener-replaced.ts';
 import { listenerRenamed } from './listener-renamed.ts';
 import { loadBalancerMoving } from './load-balancer-moving.ts';
 import { noPodFits, type PodsOf } from './no-pod-fits.ts';
@@ -49,6 +50,12 @@ export function balancerFindings(judged: Judged): readonly OwnerFinding[] {
     ...missingFindings(judged),
     ...plan.moves.flatMap((move) => about([move.owner], loadBalancerMoving(move, observed.id))),
     ...nameFindings(judged),
+    ...listenersReplaced(plan.steps, observed.id).flatMap(({ owners, finding }) =>
+      about(
+        scope.owners.filter(({ uid }) => owners.includes(uid)),
+        finding,
+      ),
+    ),
   ];
 }
 

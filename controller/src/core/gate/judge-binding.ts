@@ -22,7 +22,7 @@ export function judgeBinding(binding: Binding, facts: GateFacts): Passage {
   const passage =
     target === undefined
       ? blocked(`${where}: the pod is not registered yet`)
-      : judgeTarget(target, { where, isCheckWanted: isCheckWanted(binding) }, facts);
+      : judgeTarget(target, { where, isCheckWanted: isCheckWanted(binding), isPing: isPing(binding, state) }, facts);
   // Trouble elsewhere on the CLB holds up no pod whose own target is healthy; it only explains a wait.
   if (state?.trouble === undefined || passage.kind === 'open') return passage;
   const trouble = troubleFor(state.trouble, facts.pod.namespace).message;
@@ -54,16 +54,30 @@ function isCheckWanted({ place, ruleSettings, listenerSettings }: Binding): bool
   return (isRule(place) ? ruleSettings : listenerSettings).healthCheck?.HealthSwitch === 1;
 }
 
+/** The cloud's default for UDP, where a packet that nobody answers proves nothing. */
+function isPing({ place }: Binding, state: BalancerState | undefined): boolean {
+  if (place.protocol !== 'UDP') return false;
+  const listeners = state?.observed?.listeners ?? [];
+  const listener = listeners.find((one) => one.place.protocol === 'UDP' && one.place.port === place.port);
+  return (listener?.settings.healthCheck?.CheckType ?? 'PING') === 'PING';
+}
+
 interface At {
   readonly where: string;
   readonly isCheckWanted: boolean;
+  readonly isPing: boolean;
 }
 
-function judgeTarget(target: ObservedTarget, { where, isCheckWanted: isWanted }: At, facts: GateFacts): Passage {
+function judgeTarget(
+  target: ObservedTarget,
+  { where, isCheckWanted: isWanted, isPing: isPinged }: At,
+  facts: GateFacts,
+): Passage {
   if (target.weight === 0) return blocked(`${where}: the target is at weight 0 still`);
   switch (target.health) {
     case 'Alive':
-      return healthy(facts.policy.gateType);
+      if (!isPinged) return healthy(facts.policy.gateType);
+      return { kind: 'open', reason: gateReason.pingOnly, message: `${where}: ${onlyPing}` };
     case 'Close':
       if (isWanted) return blocked(`${where}: the listener's health check is off still, and the Service wants it on`);
       return {
@@ -78,6 +92,9 @@ function judgeTarget(target: ObservedTarget, { where, isCheckWanted: isWanted }:
       return blocked(`${where}: registered, the CLB's health check has not passed yet`);
   }
 }
+
+const onlyPing =
+  'the pod answers PING, which says nothing of its port; set a check of type CUSTOM in the CLB console for more';
 
 const checkFails =
   "the CLB's health check fails; does the pod answer on its port, and do its security groups admit 100.64.0.0/10?";

@@ -10,6 +10,7 @@ import {
   type RecordedOwner,
   type RecordEntry,
 } from '../model/record.ts';
+import { detailsKey, recordDetails } from './record-details.ts';
 
 /** What the life-cycle loop knows of the records of one ownerKey. */
 export interface RecordFacts {
@@ -76,20 +77,28 @@ function judgeEntry(entry: RecordEntry, facts: RecordFacts): Verdict {
   const state = facts.states.find(({ id }) => id === balancerId);
   const isSame = facts.owner?.uid === owner.uid;
   const held = isSame ? balancerId : undefined;
-  if (isSame && facts.wanted.includes(balancerId)) return { held, writes: refreshed(entry, state) };
+  if (isSame && facts.wanted.includes(balancerId)) return { held, writes: refreshed(entry, state, facts.owner) };
   const isStanding = state?.ownerUids.has(owner.uid) === true;
-  if (!isHeld(entry) && isStanding) return { held, writes: refreshed(entry, state) };
+  if (!isHeld(entry) && isStanding) return { held, writes: refreshed(entry, state, undefined) };
   if (!isHeld(entry)) return released(entry, facts.nowMs);
   if (!isFreeOf(state, owner.uid)) return { held, writes: [] };
   return { writes: [put(balancerId, { ...owner, releasedAtMs: facts.nowMs })], dueInMs: releasedKeptMs };
 }
 
-/** Back from a release, or with other listeners than before. */
-function refreshed(entry: RecordEntry, state: BalancerState | undefined): readonly RecordWrite[] {
+/** Back from a release, or with other listeners, rules or wishes than before. */
+function refreshed(
+  entry: RecordEntry,
+  state: BalancerState | undefined,
+  wanting: OwnerView | undefined,
+): readonly RecordWrite[] {
   const { balancerId, owner } = entry;
   const places = state?.phase === 'seen' ? placesIn(state, owner.uid) : owner.places;
-  if (isHeld(entry) && places.join() === owner.places.join()) return [];
-  return [put(balancerId, { ...owner, places, releasedAtMs: undefined })];
+  const { rules, hasSessions, ...base } = owner;
+  const before = { rules, hasSessions };
+  const details = wanting === undefined ? before : recordDetails({ balancerId, owner: wanting, before, state });
+  const isSame = places.join() === owner.places.join() && detailsKey(details) === detailsKey(before);
+  if (isHeld(entry) && isSame) return [];
+  return [put(balancerId, { ...base, ...details, places, releasedAtMs: undefined })];
 }
 
 function released({ balancerId, owner }: RecordEntry, nowMs: number): Verdict {
@@ -116,8 +125,9 @@ function addition(id: string, { owner, entries, states, recordOf, nowMs }: Recor
   // An object that is made again is there since its first record.
   const before = entries.filter(({ balancerId }) => balancerId === id).map((entry) => entry.owner.recordedAtMs);
   const recordedAtMs = Math.min(places.length > 0 ? owner.createdAtMs : nowMs, ...before);
+  const details = recordDetails({ balancerId: id, owner, before: {}, state });
   const removals = leaving.map((one): RecordWrite => ({ kind: 'remove', balancerId: id, uid: one.uid }));
-  return { held: id, writes: [...removals, put(id, newEntry(owner, { recordedAtMs, places }))] };
+  return { held: id, writes: [...removals, put(id, newEntry(owner, { recordedAtMs, places, ...details }))] };
 }
 
 function placesIn({ observed }: BalancerState, uid: string): readonly string[] {

@@ -33,6 +33,10 @@ export interface Binding {
   readonly backends: PodBackends;
   /** How long a target whose pod runs on stays at weight 0 before it is deregistered; undefined: see settings. */
   readonly drainMs?: number | undefined;
+  /** Rules only: its listener is this owner's alone, and named after it. */
+  readonly hasOwnListener?: true;
+  /** What spec.sessionAffinity asks for, in seconds; undefined: nothing. The settings themselves come first. */
+  readonly sessionAffinitySeconds?: number | undefined;
   /**
    * Why its place can be neither made nor changed now, such as a Secret that is missing. What stands of the owner at
    * this port stays as it is meanwhile, whatever the place says, and its targets follow the pods.

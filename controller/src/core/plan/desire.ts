@@ -50,13 +50,17 @@ function toListener(contenders: readonly Contender[], facts: Facts): readonly De
   return [
     {
       place: { protocol, port },
-      name: listenerName(facts.clusterId, isRule(place) ? sharedGroup : first.owner.uid),
+      name: listenerName(facts.clusterId, isShared(first) ? sharedGroup : first.owner.uid),
       owners: distinctOwners(contenders),
       settings: settingsOf(contenders),
       backends: isRule(place) ? [] : backendsOf(first, facts),
       rules,
     },
   ];
+}
+
+function isShared({ binding: { place, hasOwnListener } }: Contender): boolean {
+  return isRule(place) && hasOwnListener !== true;
 }
 
 function toRule({ owner, binding }: Contender, facts: Facts): readonly DesiredRule[] {

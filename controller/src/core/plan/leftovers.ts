@@ -15,6 +15,7 @@ import { drainMsOf } from './drain-time.ts';
 import type { Facts } from './facts.ts';
 import { ageOf, backendIdOf } from './memory.ts';
 import { refOf } from './plan-targets.ts';
+import { replaceListener, replacementOf } from './replacement.ts';
 
 export interface LeftoverPlan {
   readonly steps: readonly Step[];
@@ -39,7 +40,9 @@ export function judgeLeftovers(desired: DesiredLoadBalancer, bound: readonly Bou
   const plans = observed
     .filter(({ isOurs }) => isOurs)
     .flatMap((listener) => {
-      return wanted.has(listener) ? planRules(listener, bound, facts) : planUnwanted(listener, bound, facts);
+      if (wanted.has(listener)) return planRules(listener, bound, facts);
+      if (replacementOf(listener, desired) !== undefined) return [{ ...nothing, steps: [replaceListener(listener)] }];
+      return planUnwanted(listener, bound, facts);
     });
   return joined(plans);
 }

@@ -81,7 +81,7 @@ function planLoadBalancer(desired: DesiredLoadBalancer, { observed, ref, memory 
     Object.keys(settings).length === 0
       ? []
       : [{ kind: 'modify-load-balancer', settings, owners, reason: 'settings-changed' }];
-  return [...changes, ...planPlaces(desired, observed.listeners, memory)];
+  return [...changes, ...planPlaces(desired, observed, memory)];
 }
 
 function soonest(times: readonly (number | undefined)[]): number | undefined {

@@ -20,12 +20,6 @@ test.each<[keyof ServiceFacts, Partial<ServiceFacts>, string, string]>([
     'bind a security group',
   ],
   [
-    'sessionAffinity',
-    { sessionAffinity: 'ClientIP' },
-    'spec.sessionAffinity (ClientIP) has no effect: connections of one client go to any pod',
-    'Set session persistence on the listeners',
-  ],
-  [
     'publishNotReadyAddresses',
     { publishNotReadyAddresses: true },
     'spec.publishNotReadyAddresses (true) has no effect: a pod becomes a target when its containers are ready',
@@ -48,7 +42,7 @@ test.each<[keyof ServiceFacts, Partial<ServiceFacts>, string, string]>([
 
 test('Fields that ask for nothing are not reported, and each of several is, once an hour.', () => {
   expect(messagesOf({})).toEqual([]);
-  const { notices } = readService(aService({ sessionAffinity: 'ClientIP', publishNotReadyAddresses: true }));
+  const { notices } = readService(aService({ loadBalancerIP: '192.0.2.9', publishNotReadyAddresses: true }));
   expect(notices.map(({ repeat }) => repeat)).toEqual([
     { by: 'message', afterMs: 3_600_000 },
     { by: 'message', afterMs: 3_600_000 },
