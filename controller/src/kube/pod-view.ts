@@ -45,7 +45,7 @@ function stateOf(pod: WirePod): Omit<PodView, keyof Identity | 'namedPorts' | 'g
   const ready = conditionOf(pod, 'ContainersReady');
   const containersReady = ready?.status === 'True';
   return {
-    ip: addressOf(status?.podIP),
+    ...addressesOf(status),
     hostNetwork: spec?.hostNetwork === true,
     containersReady,
     containersReadyAtMs: containersReady ? timeOf(ready.lastTransitionTime) : undefined,
@@ -64,8 +64,14 @@ function isTerminatedByKubelet(pod: WirePod): boolean {
   return status === 'True' && reason === 'TerminationByKubelet';
 }
 
-function addressOf(podIp: string | undefined): string | undefined {
-  return podIp === '' ? undefined : podIp;
+const none: readonly string[] = [];
+
+/** The API server sees to it that podIP is the first of podIPs. */
+function addressesOf(status: WirePod['status']): Pick<PodView, 'ip' | 'moreIps'> {
+  const ip = status?.podIP === '' ? undefined : status?.podIP;
+  const more = (status?.podIPs ?? []).flatMap((one) => (one.ip === ip ? [] : [one.ip]));
+  // Most pods have none: one empty list for all of them.
+  return { ip, moreIps: more.length === 0 ? none : more };
 }
 
 function timeOf(text: string | undefined): number | undefined {

@@ -38,6 +38,7 @@ export const controllerReasons = [
   'LoadBalancerWaitLimitReached',
   'NoLoadBalancerSelectsPod',
   'NoPodFits',
+  'PodsNotBound',
   'ProtocolUnsupported',
   'QuotaReached',
   'RemovalWithheld',

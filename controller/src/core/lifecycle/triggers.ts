@@ -47,6 +47,7 @@ function sameForTargets(a: PodView, b: PodView): boolean {
   return (
     a.uid === b.uid &&
     a.ip === b.ip &&
+    a.moreIps.join() === b.moreIps.join() &&
     stageOf(a) === stageOf(b) &&
     a.containersReady === b.containersReady &&
     a.ending === b.ending &&

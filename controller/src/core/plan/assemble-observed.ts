@@ -37,14 +37,14 @@ export function assembleObserved(
   { loadBalancer, listeners, targets, health }: Answers,
   { clusterId, recordedRules }: { readonly clusterId: string; readonly recordedRules: readonly RecordedRule[] },
 ): ObservedLoadBalancer {
-  const { id, vpcId, settings } = loadBalancer;
+  const { id, vpcId, targetFamily, settings } = loadBalancer;
   const assembly = {
     clusterId,
     records: new Map(recordedRules.map(({ place, ownerUids }) => [placeKey(place), ownerUids])),
     targets: targetsByPlace(targets, health),
   };
   const addresses = addressesOf(loadBalancer);
-  return { id, vpcId, settings, addresses, listeners: listeners.map((one) => toListener(one, assembly)) };
+  return { id, vpcId, targetFamily, settings, addresses, listeners: listeners.map((one) => toListener(one, assembly)) };
 }
 
 function addressesOf({ vips, domain }: LoadBalancerAnswer): readonly string[] {
