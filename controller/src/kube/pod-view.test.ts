@@ -91,6 +91,11 @@ describe('what is kept of a pod', () => {
     ],
     ['a pod in the host network', { spec: { hostNetwork: true } }, { hostNetwork: true }],
     ['a pod without labels', { metadata: { labels: undefined } }, { labels: {} }],
+    [
+      'a pod with a weight',
+      { metadata: { annotations: { 'service.cloud.tencent.com/custom-weight': '0' } } },
+      { customWeight: '0' },
+    ],
     ['a pod without an IP yet', { status: { podIP: '' } }, { ip: undefined }],
     [
       'a dual-stack pod',

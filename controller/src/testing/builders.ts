@@ -43,6 +43,7 @@ export function aPod(overrides: Partial<PodView> = {}): PodView {
     namedPorts: {},
     gate: 'unset',
     otherGateFalse: false,
+    customWeight: undefined,
     ungated: false,
     ...overrides,
   };

@@ -36,6 +36,7 @@ export const controllerReasons = [
   'LoadBalancerRecovered',
   'LoadBalancerResourceGone',
   'LoadBalancerWaitLimitReached',
+  'LoadBalancerWeightZero',
   'NoLoadBalancerSelectsPod',
   'NoPodFits',
   'PodsNotBound',

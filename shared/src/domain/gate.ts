@@ -14,6 +14,7 @@ export interface GateCondition {
 export const gateReason = {
   healthy: 'LoadBalancerNetworkGroupReady',
   healthCheckOff: 'LoadBalancerHealthCheckOff',
+  weightZero: 'LoadBalancerWeightZero',
   noBinding: 'NoLoadBalancerSelectsPod',
   waitedTooLong: 'LoadBalancerWaitLimitReached',
   uninstalled: 'Uninstalled',

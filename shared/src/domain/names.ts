@@ -18,6 +18,10 @@ export const annotation = {
   healthCheck: 'clb-direct.io/health-check',
   /** Service: how long a target stays at weight 0 before it is deregistered while its pod runs, in seconds. */
   targetDrainSeconds: 'clb-direct.io/target-drain-seconds',
+  /** Service: weights of the pods of StatefulSets, JSON (TKE's own). */
+  targetWeights: 'service.cloud.tencent.com/lb-rs-weight',
+  /** Pod: the weight of its targets, 0 to 100 (TKE doc 457/128647). */
+  customWeight: 'service.cloud.tencent.com/custom-weight',
   /** Service: the older form of spec.loadBalancerSourceRanges (k8s.io/cloud-provider). */
   sourceRanges: 'service.beta.kubernetes.io/load-balancer-source-ranges',
   /** Pod: which TKE network it uses (TKE doc 457/48040). */

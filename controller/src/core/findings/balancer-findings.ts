@@ -10,6 +10,7 @@ import type { Claim } from '../plan/facts.ts';
 import { missingKey, type MissingListeners } from '../plan/missing-listeners.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Scope } from '../plan/scope.ts';
+import { malformedWeights } from './custom-weights.ts';
 import { lastTargetsKept } from './last-targets-kept.ts';
 import { listenerHandedOver } from './listener-handed-over.ts';
 import { listenerMissing, listenerRestored } from './listener-missing.ts';
@@ -68,6 +69,7 @@ function claimFindings({ owner, bindings }: Claim, { plan, podsOf, rules, gate }
   return [
     ...about([owner], noPodFits(bindings, podsOf, rules)),
     ...podsNotBound(bindings, podsOf, rules).map((finding) => ({ owner, finding })),
+    ...about([owner], malformedWeights(bindings, podsOf)),
     ...about([owner], targetsWithoutGate(standing, { podsOf, rules }, gate)),
     ...about([owner], lastTargetsKept(plan.kept.filter((target) => own.has(placeIdKey(target))))),
   ];

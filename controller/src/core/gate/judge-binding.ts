@@ -3,6 +3,7 @@ import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { balancerIdOf, describeBalancer } from '../model/balancer-ref.ts';
 import type { BalancerState } from '../model/balancer-state.ts';
 import { bindingKey, type Binding, type PodBackends } from '../model/binding.ts';
+import { chosenWeight } from '../model/chosen-weight.ts';
 import { troubleFor } from '../model/cloud-trouble.ts';
 import { targetAt, type ObservedTarget } from '../model/observed.ts';
 import { describeOwner } from '../model/owner.ts';
@@ -23,7 +24,7 @@ export function judgeBinding(binding: Binding, facts: GateFacts): Passage {
   const passage =
     target === undefined
       ? blocked(`${where}: the pod is not registered yet`)
-      : judgeTarget(target, { where, isCheckWanted: isCheckWanted(binding) }, facts);
+      : judgeTarget(target, { where, ...wishesOf(binding, facts.pod) }, facts);
   // Trouble elsewhere on the CLB holds up no pod whose own target is healthy; it only explains a wait.
   if (state?.trouble === undefined || passage.kind === 'open') return passage;
   const trouble = troubleFor(state.trouble, facts.pod.namespace).message;
@@ -63,6 +64,10 @@ function targetOf(binding: Binding, pod: PodView, state: BalancerState | undefin
   return target?.tag === undefined || target.tag === pod.uid ? target : undefined;
 }
 
+function wishesOf(binding: Binding, pod: PodView): Omit<At, 'where'> {
+  return { isCheckWanted: isCheckWanted(binding), isOff: chosenWeight(pod, binding.backends) === 0 };
+}
+
 /** Whoever asks for the check waits for it; else being bound is all there is. */
 function isCheckWanted({ place, ruleSettings, listenerSettings }: Binding): boolean {
   return (isRule(place) ? ruleSettings : listenerSettings).healthCheck?.HealthSwitch === 1;
@@ -71,9 +76,18 @@ function isCheckWanted({ place, ruleSettings, listenerSettings }: Binding): bool
 interface At {
   readonly where: string;
   readonly isCheckWanted: boolean;
+  /** Somebody chose weight 0 for the pod there. */
+  readonly isOff: boolean;
 }
 
-function judgeTarget(target: ObservedTarget, { where, isCheckWanted: isWanted }: At, facts: GateFacts): Passage {
+function judgeTarget(target: ObservedTarget, { where, isCheckWanted: isWanted, isOff }: At, facts: GateFacts): Passage {
+  if (target.weight === 0 && isOff) {
+    return {
+      kind: 'open',
+      reason: gateReason.weightZero,
+      message: `${where}: bound, with the weight 0 that was chosen`,
+    };
+  }
   if (target.weight === 0) return blocked(`${where}: the target is at weight 0 still`);
   switch (target.health) {
     case 'Alive':

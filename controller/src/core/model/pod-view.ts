@@ -29,6 +29,8 @@ export interface PodView {
   readonly gate: 'absent' | 'unset' | GateCondition;
   /** A readiness gate that is not ours has a condition that is False: another controller holds the pod back. */
   readonly otherGateFalse: boolean;
+  /** Its annotation custom-weight as it is written. */
+  readonly customWeight: string | undefined;
   /** It has no gate although the webhook gives one to pods like it. */
   readonly ungated: boolean;
 }

@@ -1,11 +1,12 @@
 import type { Backend, Backends } from '../../model/backend.ts';
 import type { Binding } from '../../model/binding.ts';
+import { chosenWeight } from '../../model/chosen-weight.ts';
 import { podTarget, type TargetRules } from '../../model/pod-target.ts';
 import { stageOf, type PodStage, type PodView } from '../../model/pod-view.ts';
 import { addressKey } from '../../model/target.ts';
 
 export interface BackendRules extends TargetRules {
-  /** Of a target that carries traffic. */
+  /** Of a target that carries traffic and for which nobody chose another one. */
   readonly weight: number;
 }
 
@@ -33,6 +34,6 @@ function toBackend({ backends, owner }: Binding, pod: PodView, rules: BackendRul
   const state = stageOf(pod);
   const address = podTarget(pod, backends, rules);
   if (state === 'gone' || address === undefined) return undefined;
-  const weight = state === 'ready' ? rules.weight : 0;
+  const weight = state === 'ready' ? (chosenWeight(pod, backends) ?? rules.weight) : 0;
   return { id: pod.uid, ...address, weight, state, ownerUid: owner.uid };
 }

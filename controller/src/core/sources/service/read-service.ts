@@ -13,6 +13,7 @@ import { isLoadBalancerId } from './load-balancer-id.ts';
 import { markFindings, markOf } from './mark.ts';
 import { recordFindings, shownBalancers } from './record.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
+import { targetWeightFindings, targetWeights } from './target-weights.ts';
 import { timeFindings, timeMs } from './seconds.ts';
 
 /** Reads a Service once, where it enters. What cannot be read becomes findings, and the rest still works. */
@@ -31,6 +32,7 @@ export function readService(service: ServiceFacts, _related: RelatedObjects = no
       ...recordFindings(service),
       ...healthCheckFindings(service),
       ...timeFindings(service),
+      ...targetWeightFindings(service),
     ],
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
@@ -109,7 +111,13 @@ function toBinding(service: ServiceFacts, owner: Owner, { protocol, port, target
     balancerSettings: {},
     listenerSettings: { ...healthCheckSettings(service), ...targetRst(transport) },
     ruleSettings: {},
-    backends: { mode: 'pods', selector, protocol: transport, targetPort },
+    backends: {
+      mode: 'pods',
+      selector,
+      protocol: transport,
+      targetPort,
+      weights: targetWeights(service, { proto: transport, port }),
+    },
     drainMs: timeMs(service, 'targetDrainSeconds'),
   };
 }
