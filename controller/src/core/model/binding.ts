@@ -18,6 +18,8 @@ export interface PodBackends {
   /** Of the pod's ports with this name those of this protocol count. */
   readonly protocol: 'TCP' | 'UDP';
   readonly targetPort: number | string;
+  /** Whether pods carry weight before their containers are ready. */
+  readonly publishNotReady?: boolean | undefined;
   /** undefined: those of the setting TARGET_WEIGHT and of the pods' annotations. */
   readonly weights?: TargetWeights | undefined;
 }

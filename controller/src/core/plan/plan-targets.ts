@@ -67,8 +67,8 @@ function removalSteps({ drain, deregister }: Removals, base: Base): readonly Ste
 }
 
 /**
- * Backends that carry weight, a chosen 0 too, and existing targets of those that do not any more: they stay at weight 0,
- * so that their connections live on. Such a backend that never was a target does not become one at weight 0.
+ * Backends that carry weight, a chosen 0 too, and existing targets of those that do not any more: they stay at weight
+ * 0, so that their connections live on. Such a backend that never was a target does not become one at weight 0.
  */
 function wantedTargets({ id, backends }: BoundPlace, observed: ReadonlyMap<string, BoundTarget>): WantedTarget[] {
   const counting = backends.backends.filter((one) => one.state === 'ready' || observed.has(addressKey(one)));

@@ -31,9 +31,10 @@ function byClaim(a: PodView, b: PodView): number {
 }
 
 function toBackend({ backends, owner }: Binding, pod: PodView, rules: BackendRules): Backend | undefined {
-  const state = stageOf(pod);
+  const stage = stageOf(pod);
   const address = podTarget(pod, backends, rules);
-  if (state === 'gone' || address === undefined) return undefined;
+  if (stage === 'gone' || address === undefined) return undefined;
+  const state = stage === 'unready' && backends.publishNotReady === true ? 'ready' : stage;
   const weight = state === 'ready' ? (chosenWeight(pod, backends) ?? rules.weight) : 0;
   return { id: pod.uid, ...address, weight, state, ownerUid: owner.uid };
 }

@@ -39,11 +39,6 @@ const fields: readonly Field[] = [
       'clb-direct does not change it there, but a listener that is made again does not have it.',
   },
   {
-    name: 'spec.publishNotReadyAddresses',
-    valueIn: ({ publishNotReadyAddresses: publishes }) => (publishes ? 'true' : undefined),
-    instead: 'a pod becomes a target when its containers are ready. If that is too late, change its readiness probes.',
-  },
-  {
     name: 'spec.loadBalancerIP',
     valueIn: ({ loadBalancerIP: ip }) => (ip === '' ? undefined : ip),
     instead: `clients reach the address of the CLB that annotation ${annotation.existingLoadBalancer} names.`,

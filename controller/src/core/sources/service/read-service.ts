@@ -116,6 +116,7 @@ function toBinding(service: ServiceFacts, owner: Owner, { protocol, port, target
       selector,
       protocol: transport,
       targetPort,
+      ...(service.publishNotReadyAddresses ? { publishNotReady: true } : {}),
       weights: targetWeights(service, { proto: transport, port }),
     },
     drainMs: timeMs(service, 'targetDrainSeconds'),
