@@ -18,7 +18,7 @@ import {
   type RelatedKind,
   type RelatedObjects,
 } from '../core/model/related-objects.ts';
-import type { PodView } from '../core/model/pod-view.ts';
+import { addressesOf, type PodView } from '../core/model/pod-view.ts';
 import type { RecordedOwner } from '../core/model/record.ts';
 import { readService } from '../core/sources/service/read-service.ts';
 import type { Unmarked } from '../core/sources/service/mark.ts';
@@ -90,7 +90,7 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, Relate
     return [...this.#pods.values()].filter((pod) => selects(selector, pod));
   }
   podsAt(ip: string) {
-    return [...this.#pods.values()].filter((pod) => pod.ip === ip);
+    return [...this.#pods.values()].filter((pod) => addressesOf(pod).includes(ip));
   }
   podWithUid(uid: string) {
     return [...this.#pods.values()].find((pod) => pod.uid === uid);

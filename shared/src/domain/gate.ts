@@ -15,6 +15,7 @@ export const gateReason = {
   healthy: 'LoadBalancerNetworkGroupReady',
   healthCheckOff: 'LoadBalancerHealthCheckOff',
   pingOnly: 'LoadBalancerPingOnly',
+  weightZero: 'LoadBalancerWeightZero',
   noBinding: 'NoLoadBalancerSelectsPod',
   skipped: 'Skipped',
   waitedTooLong: 'LoadBalancerWaitLimitReached',

@@ -2,11 +2,13 @@ import { gateReason } from '@clb-direct/shared/domain/gate.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { balancerIdOf, describeBalancer } from '../model/balancer-ref.ts';
 import { obstacleTo, type BalancerState } from '../model/balancer-state.ts';
-import { bindingKey, portOn, type Binding } from '../model/binding.ts';
+import { bindingKey, type Binding, type PodBackends } from '../model/binding.ts';
+import { chosenWeight } from '../model/chosen-weight.ts';
 import { troubleFor } from '../model/cloud-trouble.ts';
 import { targetAt, type ObservedTarget } from '../model/observed.ts';
 import { describeOwner } from '../model/owner.ts';
 import { describePlace, isRule } from '../model/place.ts';
+import { misfitOf, podTarget, type Misfit, type TargetRules } from '../model/pod-target.ts';
 import type { PodView } from '../model/pod-view.ts';
 import type { GateFacts } from './gate-facts.ts';
 import { blocked, healthy, type Passage } from './passage.ts';
@@ -22,7 +24,7 @@ export function judgeBinding(binding: Binding, facts: GateFacts): Passage {
   const passage =
     target === undefined
       ? blocked(`${where}: the pod is not registered yet`)
-      : judgeTarget(target, { where, isCheckWanted: isCheckWanted(binding), isPing: isPing(binding, state) }, facts);
+      : judgeTarget(target, { where, ...wishesOf(binding, facts.pod), isPing: isPing(binding, state) }, facts);
   // Trouble elsewhere on the CLB holds up no pod whose own target is healthy; it only explains a wait.
   if (state?.trouble === undefined || passage.kind === 'open') return passage;
   const trouble = troubleFor(state.trouble, facts.pod.namespace).message;
@@ -32,21 +34,38 @@ export function judgeBinding(binding: Binding, facts: GateFacts): Passage {
 
 function obstacleFor(binding: Binding, pod: PodView, state: BalancerState | undefined): string | undefined {
   const { backends } = binding;
-  if (pod.hostNetwork) return 'a pod in the host network is never a target';
-  if (portOn(pod, backends) === undefined) {
-    return `the pod has no ${backends.protocol} container port named "${safeText(String(backends.targetPort))}"`;
-  }
+  const misfit = misfitOf(pod, backends, rulesOf(state));
+  if (misfit !== undefined) return whyItDoesNotFit(misfit, backends, rulesOf(state));
   if (!pod.containersReady) return 'waits for the containers to be ready';
   const absence = state?.phase === 'absent' ? state.trouble : undefined;
   return (obstacleTo(state, binding) ?? absence)?.message;
 }
 
+function rulesOf(state: BalancerState | undefined): TargetRules {
+  return { family: state?.observed?.targetFamily };
+}
+
+function whyItDoesNotFit(misfit: Misfit, { protocol, targetPort }: PodBackends, { family = 'IPv4' }: TargetRules) {
+  switch (misfit) {
+    case 'host-network':
+      return 'a pod in the host network is never a target';
+    case 'port':
+      return `the pod has no ${protocol} container port named "${safeText(String(targetPort))}"`;
+    case 'family':
+      return `the pod has no ${family} address, and this CLB sends to ${family} only`;
+  }
+}
+
 function targetOf(binding: Binding, pod: PodView, state: BalancerState | undefined): ObservedTarget | undefined {
   const placed = state?.placed.get(bindingKey(binding));
-  const port = portOn(pod, binding.backends);
-  if (placed === undefined || port === undefined || pod.ip === undefined) return undefined;
-  const target = targetAt(state?.observed, { ...placed.id, ip: pod.ip, port });
+  const address = podTarget(pod, binding.backends, rulesOf(state));
+  if (placed === undefined || address === undefined) return undefined;
+  const target = targetAt(state?.observed, { ...placed.id, ...address });
   return target?.tag === undefined || target.tag === pod.uid ? target : undefined;
+}
+
+function wishesOf(binding: Binding, pod: PodView): Omit<At, 'where' | 'isPing'> {
+  return { isCheckWanted: isCheckWanted(binding), isOff: chosenWeight(pod, binding.backends) === 0 };
 }
 
 /** Whoever asks for the check waits for it; else being bound is all there is. */
@@ -66,13 +85,22 @@ interface At {
   readonly where: string;
   readonly isCheckWanted: boolean;
   readonly isPing: boolean;
+  /** Somebody chose weight 0 for the pod there. */
+  readonly isOff: boolean;
 }
 
 function judgeTarget(
   target: ObservedTarget,
-  { where, isCheckWanted: isWanted, isPing: isPinged }: At,
+  { where, isCheckWanted: isWanted, isPing: isPinged, isOff }: At,
   facts: GateFacts,
 ): Passage {
+  if (target.weight === 0 && isOff) {
+    return {
+      kind: 'open',
+      reason: gateReason.weightZero,
+      message: `${where}: bound, with the weight 0 that was chosen`,
+    };
+  }
   if (target.weight === 0) return blocked(`${where}: the target is at weight 0 still`);
   switch (target.health) {
     case 'Alive':

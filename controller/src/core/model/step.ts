@@ -15,7 +15,7 @@ export type StepReason =
   | 'backend-vanished'
   | 'backend-unselected'
   | 'address-reused'
-  | 'weight-drift'
+  | 'weight-changed'
   | 'not-wanted'
   | 'replaced'
   | 'owner-gone'

@@ -38,7 +38,7 @@ export function assembleObserved(
   { loadBalancer, listeners, targets, health }: Answers,
   { clusterId, recordedRules }: { readonly clusterId: string; readonly recordedRules: readonly RecordedRule[] },
 ): ObservedLoadBalancer {
-  const { id, vpcId, settings } = loadBalancer;
+  const { id, vpcId, targetFamily, settings } = loadBalancer;
   const addresses = addressesOf(loadBalancer);
   const assembly = {
     clusterId,
@@ -46,7 +46,7 @@ export function assembleObserved(
     records: new Map(recordedRules.map(({ place, ownerUids }) => [placeKey(place), ownerUids])),
     targets: targetsByPlace(targets, health),
   };
-  return { id, vpcId, settings, addresses, listeners: listeners.map((one) => toListener(one, assembly)) };
+  return { id, vpcId, targetFamily, settings, addresses, listeners: listeners.map((one) => toListener(one, assembly)) };
 }
 
 function addressesOf({ vips, domain }: LoadBalancerAnswer): readonly string[] {

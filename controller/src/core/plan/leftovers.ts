@@ -1,3 +1,4 @@
+import type { Backends } from '../model/backend.ts';
 import {
   boundTargetsAt,
   placesOf,
@@ -103,10 +104,15 @@ function fateFor(ownerUid: string, bound: readonly BoundPlace[], facts: Facts): 
   return isReplaced ? 'drain' : 'hold';
 }
 
-/** The place has a target that the CLB sends to, or its owner has no backend to offer. */
+/** The place has a target that the CLB sends to, or its owner has no backend to offer or wants none to have weight. */
 function isCarrying({ standing, backends }: BoundPlace): boolean {
   const targets = [...standing.targets.values()];
-  return targets.some(({ weight, health }) => weight > 0 && isServing(health)) || backends.isEmpty;
+  return targets.some(({ weight, health }) => weight > 0 && isServing(health)) || backends.isEmpty || isOff(backends);
+}
+
+function isOff({ backends }: Backends): boolean {
+  const ready = backends.filter(({ state }) => state === 'ready');
+  return ready.length > 0 && ready.every(({ weight }) => weight === 0);
 }
 
 function removalReason(ownerUids: readonly string[], { releases }: Facts): StepReason {

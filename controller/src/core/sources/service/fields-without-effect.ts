@@ -32,11 +32,6 @@ const fields: readonly Field[] = [
     instead: sourceRangesInstead,
   },
   {
-    name: 'spec.publishNotReadyAddresses',
-    valueIn: ({ publishNotReadyAddresses: publishes }) => (publishes ? 'true' : undefined),
-    instead: 'a pod becomes a target when its containers are ready. If that is too late, change its readiness probes.',
-  },
-  {
     name: 'spec.loadBalancerIP',
     valueIn: ({ loadBalancerIP: ip }) => (ip === '' ? undefined : ip),
     instead: `clients reach the address of the CLB that annotation ${annotation.existingLoadBalancer} names.`,

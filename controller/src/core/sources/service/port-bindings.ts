@@ -11,6 +11,7 @@ import { timeMs } from './seconds.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
 import { affinitySeconds } from './session-affinity.ts';
 import { isFinding, type SpecifiedHost, type SpecifiedPort } from './specify-protocol.ts';
+import { targetWeights } from './target-weights.ts';
 
 /** What every binding of a Service needs. */
 export interface Reading {
@@ -116,14 +117,21 @@ function ruleBinding(place: RulePlace, { port, reading, secret, listenerSettings
   };
 }
 
-function common({ protocol, targetPort }: ServicePort, { service, owner }: Reading) {
+function common({ protocol, port, targetPort }: ServicePort, { service, owner }: Reading) {
   const selector = { namespace: service.namespace, labels: service.selector };
   return {
     owner,
     balancer: existing(service.existingLoadBalancer ?? ''),
     balancerSettings: {},
     // Its names of ports are those of the Service's own protocol, whatever the listener speaks.
-    backends: { mode: 'pods', selector, protocol: transportOf(protocol), targetPort } as const,
+    backends: {
+      mode: 'pods',
+      selector,
+      protocol: transportOf(protocol),
+      targetPort,
+      ...(service.publishNotReadyAddresses ? { publishNotReady: true } : {}),
+      weights: targetWeights(service, { proto: transportOf(protocol), port }),
+    } as const,
     drainMs: timeMs(service, 'targetDrainSeconds'),
   };
 }

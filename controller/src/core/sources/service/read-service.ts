@@ -15,6 +15,7 @@ import { modeFindings, skipOf } from './mode.ts';
 import { bindingsOf, secretsOf, type Reading } from './port-bindings.ts';
 import { recordFindings, shownBalancers } from './record.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
+import { targetWeightFindings } from './target-weights.ts';
 import { timeFindings, timeMs } from './seconds.ts';
 import { affinityFindings } from './session-affinity.ts';
 import { isFinding, readSpecified, type Specified } from './specify-protocol.ts';
@@ -47,6 +48,7 @@ export function readService(
       ...modeFindings(service),
       ...affinityFindings(service),
       ...config.findings,
+      ...targetWeightFindings(service),
     ],
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
