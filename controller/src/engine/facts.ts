@@ -45,6 +45,7 @@ export function factsFrom(
     clusterId,
     ref: existing(observed.id),
     claims: scope.claims,
+    pending: scope.pending,
     owners: scope.owners,
     releases: scope.releases,
     observed,

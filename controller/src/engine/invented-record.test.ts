@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { until } from '@clb-direct/shared/testing/until.ts';
 import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
-import { World } from '../testing/world.ts';
+import { forEveryone, World } from '../testing/world.ts';
 
 let world: World;
 beforeEach(() => {
@@ -20,7 +20,7 @@ async function serving(number: number): Promise<void> {
   world.clb.firstHealth = 'Alive';
   world.cluster.putService(aNewService());
   addPods(number);
-  world.start();
+  world.start({ placeRules: forEveryone });
   await until(() => gate(number) === opened);
 }
 

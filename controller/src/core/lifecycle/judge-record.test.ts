@@ -21,7 +21,9 @@ const entry = (overrides: Partial<RecordedOwner> = {}) => ({
   owner: { ...recorded, ...overrides },
 });
 const put = (overrides: Partial<RecordedOwner>) => ({ kind: 'put', ...entry(overrides) });
-const empty: BalancerState = { ...unseen(clbId), phase: 'seen', observed: anObserved() };
+const seen: BalancerState = { ...unseen(clbId), phase: 'seen', observed: anObserved() };
+const empty: BalancerState = { ...seen, verdicts: new Map([[uid, 'allowed']]) };
+const denied: BalancerState = { ...seen, verdicts: new Map([[uid, 'denied']]) };
 const standing: BalancerState = {
   ...empty,
   observed: anObserved({ listeners: [aListener()] }),
@@ -29,12 +31,15 @@ const standing: BalancerState = {
 };
 const absent: BalancerState = { ...unseen(clbId), phase: 'absent' };
 
-function judge(overrides: Partial<RecordFacts>) {
+type Given = Partial<Omit<RecordFacts, 'stateOf' | 'standingOn'>> & { readonly states?: readonly BalancerState[] };
+
+function judge({ states = [empty], ...overrides }: Given) {
   const facts: RecordFacts = {
     owner,
     entries: [],
     wanted: [clbId],
-    states: [empty],
+    stateOf: (id) => states.find((state) => state.id === id),
+    standingOn: states.filter(({ ownerUids }) => ownerUids.has(uid)).map(({ id }) => id),
     recordOf: () => undefined,
     nowMs,
     ...overrides,
@@ -43,12 +48,14 @@ function judge(overrides: Partial<RecordFacts>) {
 }
 
 describe('an owner is recorded', () => {
-  test.each<[string, Partial<RecordFacts>, readonly object[]]>([
+  test.each<[string, Given, readonly object[]]>([
     ['when a look has seen its CLB', {}, [put({ recordedAtMs: nowMs, places: [] })]],
     ['not before a look', { states: [] }, []],
     ['not before a look has succeeded', { states: [unseen(clbId)] }, []],
     ['not on a CLB that does not exist', { states: [absent] }, []],
     ['not on a CLB that it does not want', { wanted: [] }, []],
+    ['not before a look that knew what it wants', { states: [seen] }, []],
+    ['not where the policy denies it', { states: [denied] }, []],
     ['once', { entries: [entry({ places: [] })] }, []],
     [
       'since its creation where its listener stands without a record, whatever it wants',
@@ -83,7 +90,7 @@ describe('an owner that wants nothing any more', () => {
   const leaving = { owner: { ...owner, ending: true }, wanted: [], entries: [entry()] };
   const release = put({ releasedAtMs: nowMs });
 
-  test.each<[string, Partial<RecordFacts>, readonly object[]]>([
+  test.each<[string, Given, readonly object[]]>([
     ['stays while nothing is known of the CLB', { states: [] }, []],
     ['stays while the look fails', { states: [unseen(clbId)] }, []],
     ['stays while its listener stands', { states: [standing] }, []],
@@ -104,6 +111,28 @@ describe('an owner that wants nothing any more', () => {
   test('counts again when a listener of it appears after all', () => {
     const plan = judge({ ...leaving, entries: [entry({ releasedAtMs: nowMs })], states: [standing] });
     expect(plan).toMatchObject({ writes: [put({})], heldBalancers: [clbId] });
+  });
+});
+
+describe('an owner that the policy denies', () => {
+  const told: readonly [string, Given, readonly object[]][] = [
+    ['leaves the record', { entries: [entry({ places: [] })] }, [{ kind: 'remove', balancerId: clbId, uid }]],
+    ['keeps for a while what it had', { entries: [entry()] }, [put({ releasedAtMs: nowMs })]],
+    [
+      'stays while its listener stands',
+      { entries: [entry()], states: [{ ...standing, verdicts: denied.verdicts }] },
+      [],
+    ],
+    ['does not come back', { entries: [entry({ releasedAtMs: nowMs })] }, []],
+    ['gets a record for a listener that stands without one', { states: [standing] }, [put({ recordedAtMs: 0 })]],
+  ];
+  test.each(told)('%s', (_, given, writes) => {
+    expect(judge({ states: [denied], ...given }).writes).toEqual(writes);
+  });
+
+  test('has no finalizer for it', () => {
+    expect(judge({ states: [denied] }).heldBalancers).toEqual([]);
+    expect(judge({ states: [denied], entries: [entry()] }).heldBalancers).toEqual([]);
   });
 });
 

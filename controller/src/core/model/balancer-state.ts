@@ -13,6 +13,9 @@ export interface PlacedBinding {
   readonly wanted: readonly TargetRef[];
 }
 
+/** Whether the policy lets an owner have any of the places that it claims on a CLB. */
+export type PolicyVerdict = 'allowed' | 'denied';
+
 /** What was last seen of one CLB, and what was made of it. A cache: losing it costs one look. */
 export interface BalancerState {
   readonly id: string;
@@ -26,6 +29,8 @@ export interface BalancerState {
   readonly obstacles: ReadonlyMap<string, Finding>;
   /** UIDs of the owners that have places here or are getting them now. */
   readonly ownerUids: ReadonlySet<string>;
+  /** By UID of the owners that claim places here, as they were at the last look. */
+  readonly verdicts: ReadonlyMap<string, PolicyVerdict>;
   /** A step of the plan waits for health. */
   readonly waitsForHealth: boolean;
   /** Why the last look or the last change failed; undefined when it did not. */
@@ -40,6 +45,7 @@ export function unseen(id: string): BalancerState {
     placed: new Map(),
     obstacles: new Map(),
     ownerUids: new Set(),
+    verdicts: new Map(),
     waitsForHealth: false,
     trouble: undefined,
   };

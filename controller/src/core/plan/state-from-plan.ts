@@ -26,6 +26,7 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
       ...observed.listeners.flatMap(({ ownerUids }) => ownerUids),
       ...plan.steps.filter(givesPlace).flatMap(({ owners }) => owners),
     ]),
+    verdicts: plan.verdicts,
     waitsForHealth: plan.waitsForHealth,
     trouble: undefined,
   };
