@@ -23,6 +23,7 @@ export const controllerReasons = [
   'ListenerRenamed',
   'ListenerRestored',
   'LoadBalancerBusy',
+  'LoadBalancerCountsAsDeleted',
   'LoadBalancerEnsured',
   'LoadBalancerHealthCheckOff',
   'LoadBalancerIdMalformed',

@@ -29,7 +29,11 @@ const standing: BalancerState = {
   observed: anObserved({ listeners: [aListener()] }),
   ownerUids: new Set([uid]),
 };
-const absent: BalancerState = { ...unseen(clbId), phase: 'absent' };
+const notFound = (isProven: boolean): BalancerState => {
+  const absence = { sinceMs: 0, answers: 3, wasSeen: false, isProven };
+  return { ...unseen(clbId), phase: 'absent', absence };
+};
+const [absent, deleted] = [notFound(false), notFound(true)];
 
 type Given = Partial<Omit<RecordFacts, 'stateOf' | 'standingOn'>> & { readonly states?: readonly BalancerState[] };
 
@@ -53,6 +57,7 @@ describe('an owner is recorded', () => {
     ['not before a look', { states: [] }, []],
     ['not before a look has succeeded', { states: [unseen(clbId)] }, []],
     ['not on a CLB that does not exist', { states: [absent] }, []],
+    ['not on a CLB that counts as deleted', { states: [deleted] }, []],
     ['not on a CLB that it does not want', { wanted: [] }, []],
     ['not before a look that knew what it wants', { states: [seen] }, []],
     ['not where the policy denies it', { states: [denied] }, []],
@@ -95,7 +100,8 @@ describe('an owner that wants nothing any more', () => {
     ['stays while the look fails', { states: [unseen(clbId)] }, []],
     ['stays while its listener stands', { states: [standing] }, []],
     ['is released when nothing of it stands', { states: [empty] }, [release]],
-    ['is released when the CLB is gone', { states: [absent] }, [release]],
+    ['stays while the CLB is not found, because it may be hidden', { states: [absent] }, []],
+    ['is released when the CLB counts as deleted', { states: [deleted] }, [release]],
     ['is released also when its object is gone', { owner: undefined }, [release]],
     ['is released also when another object has its name', { owner: { ...owner, uid: 'uid-new' } }, [release]],
   ])('%s', (_, facts, writes) => {

@@ -1,4 +1,5 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import type { Absence } from './absence.ts';
 import { bindingKey, type Binding } from './binding.ts';
 import type { HealthAnswer } from './clb-port.ts';
 import type { Trouble } from './cloud-trouble.ts';
@@ -21,6 +22,8 @@ export interface BalancerState {
   readonly id: string;
   /** unseen: no look has succeeded yet; absent: the last look found no such CLB. */
   readonly phase: 'unseen' | 'absent' | 'seen';
+  /** While it is absent. */
+  readonly absence: Absence | undefined;
   /** Its targets have the backend that they were registered for as their tag, where that is known. */
   readonly observed: ObservedLoadBalancer | undefined;
   /** By bindingKey: bindings whose place stands. */
@@ -41,6 +44,7 @@ export function unseen(id: string): BalancerState {
   return {
     id,
     phase: 'unseen',
+    absence: undefined,
     observed: undefined,
     placed: new Map(),
     obstacles: new Map(),
@@ -91,7 +95,8 @@ export function lacksPlace(state: BalancerState, healths: readonly HealthAnswer[
 
 /** No place of this owner stands here or is being made. While nothing is known, that is not known either. */
 export function isFreeOf(state: BalancerState | undefined, ownerUid: string): boolean {
-  return state !== undefined && state.phase !== 'unseen' && !state.ownerUids.has(ownerUid);
+  if (state?.phase === 'seen') return !state.ownerUids.has(ownerUid);
+  return state?.absence?.isProven === true;
 }
 
 /** What an owner waits for that moves to this CLB: the same text while nothing happens. */
