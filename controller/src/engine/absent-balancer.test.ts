@@ -47,8 +47,8 @@ describe('A CLB that is not found while its Service', () => {
     const told = () => world.cluster.announcements.find(({ message }) => message.includes('counts as deleted'));
     await until(() => told() !== undefined);
     expect(told()?.message).toBe(
-      'If CLB lb-one in region ap-test still exists, correct REGION or the CAM policy: it is not found, and when that ' +
-        'has lasted 2 min it counts as deleted and this Service is let go. If it was deleted, wait.',
+      'If CLB lb-one in region ap-test still exists, correct REGION or the CAM policy: it is not found, and when ' +
+        'that has lasted 2 min it counts as deleted and this Service is let go. If it was deleted, wait.',
     );
   });
 

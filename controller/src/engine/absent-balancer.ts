@@ -3,6 +3,7 @@ import { loadBalancerAbsent } from '../core/findings/load-balancer-absent.ts';
 import { absenceAfter, proofMs } from '../core/model/absence.ts';
 import { unseen } from '../core/model/balancer-state.ts';
 import { notFound } from '../core/model/cloud-trouble.ts';
+import type { OwnerView } from '../core/model/owner-view.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import { report, showTrouble, type BalancerContext } from './balancer-context.ts';
 
@@ -26,6 +27,11 @@ export function absent(id: string, scope: Scope, loop: BalancerContext): Outcome
   showTrouble(id, scope, notFound(id, region), loop);
   const pauseMs = pauses.failed(id, Math.random());
   const leftMs = Math.max(0, absence.sinceMs + lastsMs - nowMs());
-  const isAwaited = leaving.length > 0 && !absence.isProven;
+  const isAwaited = !absence.isProven && (leaving.length > 0 || scope.owners.some((one) => mayBeThere(one, id)));
   return { kind: 'recheck', afterMs: isAwaited ? Math.min(pauseMs, leftMs) : pauseMs };
+}
+
+/** An install without records may have left something there. */
+function mayBeThere({ unprovenBalancers }: OwnerView, id: string): boolean {
+  return unprovenBalancers.includes(id);
 }

@@ -1,6 +1,13 @@
 import type { EventRecorder } from '@clb-direct/shared/kube/events/event-recorder.ts';
 import { selects, type PodSelector } from '../core/model/binding.ts';
-import type { ClusterChange, ClusterView, GateWriter, OwnerWriter, RecordWriter } from '../core/model/cluster-port.ts';
+import type {
+  ClusterChange,
+  ClusterView,
+  GateWriter,
+  OwnerWriter,
+  RecordWriter,
+  Unsearched,
+} from '../core/model/cluster-port.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { Owner } from '../core/model/owner.ts';
 import type { ObjectReference } from '../core/model/owner-view.ts';
@@ -36,11 +43,17 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
     put: async (balancerId, owner) => {
       await Promise.resolve();
       this.recordWrites.push(`${owner.releasedAtMs === undefined ? 'put' : 'release'} ${balancerId} ${nameOf(owner)}`);
+      this.marked.add(balancerId);
       this.putRecord(balancerId, [...this.#recorded(balancerId).filter(({ uid }) => uid !== owner.uid), owner]);
     },
-    markComplete: async () => {
+    markComplete: async (balancerIds) => {
       await Promise.resolve();
       this.isMarkedComplete = true;
+      for (const id of balancerIds) this.marked.add(id);
+    },
+    unmark: async (balancerId) => {
+      await Promise.resolve();
+      this.marked.delete(balancerId);
     },
     remove: async (balancerId, uid) => {
       await Promise.resolve();
@@ -49,6 +62,7 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
         balancerId,
         this.#recorded(balancerId).filter((owner) => owner.uid !== uid),
       );
+      if (this.recordOf(balancerId) === undefined) this.marked.delete(balancerId);
     },
   };
   readonly recorder: EventRecorder = {
@@ -60,6 +74,8 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
   hasTke = false;
   /** An install before had no records, if this is false. */
   isMarkedComplete = true;
+  /** Ids of the CLBs that the mark says have a record. */
+  readonly marked = new Set<string>();
   change: ClusterChange | undefined;
 
   pod(key: string) {
@@ -101,11 +117,11 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
   recordEntries() {
     return this.#owners.recordEntries();
   }
-  areRecordsComplete() {
-    return this.#owners.areRecordsComplete();
+  unsearched() {
+    return this.#owners.unsearched();
   }
-  setRecordsComplete() {
-    this.#owners.setRecordsComplete();
+  setUnsearched(unsearched: Unsearched) {
+    this.#owners.setUnsearched(unsearched);
   }
   tkePresent() {
     return this.hasTke;
