@@ -1,8 +1,7 @@
 import type { Flow } from '@clb-direct/shared/domain/flow.ts';
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
-import { unseen } from '../core/model/balancer-state.ts';
 import type { ListenerAnswer } from '../core/model/clb-port.ts';
-import { cloudTrouble, isRefusedLook, kindOf, notFound } from '../core/model/cloud-trouble.ts';
+import { cloudTrouble, isRefusedLook, kindOf } from '../core/model/cloud-trouble.ts';
 import { isHeld } from '../core/model/record.ts';
 import { handChanges, undone } from '../core/plan/hand-changes.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
@@ -11,6 +10,7 @@ import { recordedRules } from '../core/plan/recorded.ts';
 import { mayBeRenamed, takeBack } from '../core/plan/renamed-listeners.ts';
 import { scopeOf, type Scope } from '../core/plan/scope.ts';
 import { afterWrites } from '../core/plan/seen-weights.ts';
+import { absent } from './absent-balancer.ts';
 import { applyPlan } from './apply.ts';
 import { Attempts } from './attempts.ts';
 import { showTrouble, type BalancerContext, type BalancerLoopOptions } from './balancer-context.ts';
@@ -141,10 +141,4 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
 function whenNext({ dueInMs, waitsForPlace }: Plan, { conflictRecheckMs }: BalancerContext): Outcome {
   const afterMs = Math.min(dueInMs ?? Infinity, waitsForPlace ? conflictRecheckMs : Infinity);
   return afterMs === Infinity ? settled : { kind: 'recheck', afterMs };
-}
-
-function absent(id: string, scope: Scope, loop: BalancerContext): Outcome {
-  loop.state.set({ ...unseen(id), phase: 'absent' }, loop.state.memoryOf(id));
-  showTrouble(id, scope, notFound(id, loop.region), loop);
-  return { kind: 'recheck', afterMs: loop.pauses.failed(id, Math.random()) };
 }

@@ -48,6 +48,7 @@ export function factsFrom(
     clusterId,
     ref: existing(observed.id),
     claims: asRecorded(scope.claims, recorded.record),
+    pending: scope.pending,
     owners: scope.owners,
     releases: scope.releases,
     observed,

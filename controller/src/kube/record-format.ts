@@ -11,8 +11,18 @@ export function recordName(balancerId: string): string {
   return `clb-direct-${balancerId}`;
 }
 
-/** The ConfigMap that says that the records are complete. */
+/** The ConfigMap that says that the records are complete; its data has a key for each CLB that has one. */
 export const markName = 'clb-direct-records';
+
+/** The data that the mark has in any case. Without it an earlier version wrote it, and it names no CLBs. */
+export const completeMark = { complete: 'true' } as const;
+
+/** Ids of the CLBs in the mark; undefined: it does not say that the records are complete. */
+export function markedBalancers(raw: unknown): readonly string[] | undefined {
+  const data = (raw as V1ConfigMap | undefined)?.data ?? {};
+  if (data['complete'] !== completeMark.complete) return undefined;
+  return Object.keys(data).filter((key) => /^lb-[a-z0-9]+$/.test(key));
+}
 
 /** The record in a ConfigMap, and the keys of entries that cannot be read. */
 export interface ReadRecord extends BalancerRecord {

@@ -197,6 +197,7 @@ export function someFacts(overrides: Partial<Facts> = {}): Facts {
     clusterId,
     ref: existing(clbId),
     claims: [],
+    pending: [],
     owners: (overrides.claims ?? []).map(({ owner }) => owner),
     releases: new Map(),
     observed: anObserved(),

@@ -27,6 +27,7 @@ export const controllerReasons = [
   'ListenerReplaced',
   'ListenerRestored',
   'LoadBalancerBusy',
+  'LoadBalancerCountsAsDeleted',
   'LoadBalancerEnsured',
   'LoadBalancerHealthCheckOff',
   'LoadBalancerIdMalformed',

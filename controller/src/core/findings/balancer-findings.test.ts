@@ -30,7 +30,7 @@ function found(owners: readonly OwnerView[], standing: typeof listeners, all: re
   const claims = owners.map(claimOf);
   const observed = anObserved({ listeners: standing });
   const findings = balancerFindings({
-    scope: { claims, releases: new Map(), owners },
+    scope: { claims, pending: [], releases: new Map(), owners },
     observed,
     plan: planChanges(someFacts({ claims, observed })),
     missing: new Map(),
