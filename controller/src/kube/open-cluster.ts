@@ -5,13 +5,17 @@ import { startReflector, type Reflector } from '@clb-direct/shared/kube/reflecto
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { Registry } from 'prom-client';
 import type { ClusterChange, ClusterView } from '../core/model/cluster-port.ts';
-import type { OwnerView } from '../core/model/owner-view.ts';
+import type { Unmarked } from '../core/sources/service/mark.ts';
 import type { PodView } from '../core/model/pod-view.ts';
+import type { ObjectReference } from '../core/model/related-objects.ts';
 import type { GateExpected } from './gate-expected.ts';
 import { IndexedPods } from './indexed-pods.ts';
 import { OwnersWithRecords } from './owners-with-records.ts';
 import { toPodView } from './pod-view.ts';
-import { readRecord, type ReadRecord } from './record-format.ts';
+import { ReadOwners } from './read-owners.ts';
+import { markedBalancers, readRecord, type ReadRecord } from './record-format.ts';
+import { RelatedWatches } from './related/related-watches.ts';
+import { relatedWatches } from './related/watched-kinds.ts';
 import { watchedSources } from './watched-sources.ts';
 
 export interface OpenClusterOptions {
@@ -20,6 +24,7 @@ export interface OpenClusterOptions {
   readonly namespace: string;
   readonly gateType: string;
   readonly gateExpected: GateExpected;
+  readonly unmarked?: Unmarked;
   readonly log: Log;
   readonly registry: Registry;
   readonly signal: AbortSignal;
@@ -37,13 +42,23 @@ export interface OpenCluster extends ClusterView {
  */
 export async function openCluster(options: OpenClusterOptions, change: ClusterChange): Promise<OpenCluster> {
   const podIndex = new IndexedPods();
-  const owners = new OwnersWithRecords((now, before) => change.owners(now, before));
+  const related = new RelatedWatches(
+    relatedWatches(options, (reference) => readAgain(reference)),
+    isReferredTo,
+  );
+  const owners: OwnersWithRecords = new OwnersWithRecords((now, before) => {
+    related.follow(now, before);
+    change.owners(now, before);
+  });
+  const read = new ReadOwners(related, (key, now) => owners.putOwner(key, now));
   const podReflector = watchPods(options, podIndex, change);
   const tkeReflector = watchTke(options, change);
-  const reflectors = [podReflector, tkeReflector, watchRecords(options, owners), ...watchOwners(options, owners)];
-  const isComplete = await hasMark(options);
+  const reflectors = [podReflector, tkeReflector, watchRecords(options, owners), ...watchOwners(options, read)];
+  const marked = await readMarks(options);
   await Promise.all(reflectors.map(async ({ synced }) => synced));
-  if (isComplete) owners.setRecordsComplete();
+  await related.settled();
+  const missing = marked?.filter((id) => owners.recordOf(id) === undefined);
+  owners.setUnsearched(missing === undefined ? 'all' : new Set(missing));
   return {
     pod: (key) => podReflector.items.get(key),
     pods: () => podReflector.items.values(),
@@ -58,11 +73,19 @@ export async function openCluster(options: OpenClusterOptions, change: ClusterCh
     recordOf: (balancerId) => owners.recordOf(balancerId),
     recordEntriesOf: (key) => owners.recordEntriesOf(key),
     recordEntries: () => owners.recordEntries(),
-    areRecordsComplete: () => owners.areRecordsComplete(),
-    setRecordsComplete: () => owners.setRecordsComplete(),
+    unsearched: () => owners.unsearched(),
+    setUnsearched: (unsearched) => owners.setUnsearched(unsearched),
     tkePresent: () => tkeReflector.items.size > 0,
     lastContactAgeMs: () => Math.max(...reflectors.map((reflector) => reflector.lastContactAgeMs())),
   };
+
+  function isReferredTo(reference: ObjectReference): boolean {
+    return owners.ownersReferringTo(reference).length > 0;
+  }
+
+  function readAgain(reference: ObjectReference): void {
+    for (const { key } of owners.ownersReferringTo(reference)) read.readAgain(key);
+  }
 }
 
 function watchPods(options: OpenClusterOptions, index: IndexedPods, change: ClusterChange): Reflector<PodView> {
@@ -79,29 +102,26 @@ function watchPods(options: OpenClusterOptions, index: IndexedPods, change: Clus
   });
 }
 
-function watchOwners(options: OpenClusterOptions, owners: OwnersWithRecords) {
-  return watchedSources.map(({ name, path, read }) =>
-    startReflector<OwnerView>({
+function watchOwners(options: OpenClusterOptions, read: ReadOwners) {
+  return watchedSources(options.unmarked).map((source) =>
+    startReflector<object>({
       ...options,
-      name,
-      path,
-      toView: read,
-      onChange: (_, now, before) => {
-        const key = (now ?? before)?.key;
-        if (key !== undefined) owners.putOwner(key, now);
-      },
+      name: source.name,
+      path: source.path,
+      toView: (raw) => source.toFacts(raw),
+      onChange: (name, now) => read.take(source, name, now),
     }),
   );
 }
 
-/** Never throws: one search of the CLBs too many costs little. */
-async function hasMark({ api, namespace, signal }: OpenClusterOptions): Promise<boolean> {
+/** Ids of the CLBs that have a record. undefined: not known. Never throws: a search too many costs little. */
+async function readMarks({ api, namespace, signal }: OpenClusterOptions): Promise<readonly string[] | undefined> {
   const query = { labelSelector: `${recordLabel.name}=${recordLabel.region}` };
   const path = configMaps(namespace);
   const list = api.call<{ readonly items?: readonly unknown[] | null }>({ method: 'GET', path, query, signal });
   return list.then(
-    ({ items }) => (items ?? []).length > 0,
-    () => false,
+    ({ items }) => markedBalancers(items?.[0]),
+    () => undefined,
   );
 }
 

@@ -1,5 +1,12 @@
 import type { V1ObjectMeta, V1Service, V1ServicePort } from '@kubernetes/client-node';
-import { annotation, serviceCondition, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
+import {
+  annotation,
+  serviceCondition,
+  serviceFinalizer,
+  servicePrefixes,
+  writtenByControllers,
+} from '@clb-direct/shared/domain/names.ts';
+import { upstreamFinalizerBy } from './upstream-finalizer.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { ServiceFacts, ServicePort } from '../core/sources/service/service-facts.ts';
 
@@ -13,17 +20,22 @@ export function toServiceFacts(raw: unknown): ServiceFacts | undefined {
   return {
     ...identity,
     ...annotated(metadata.annotations ?? {}),
+    annotations: aboutLoadBalancers(metadata.annotations ?? {}),
     ...specified(spec),
     ...written,
   };
 }
 
 /** What we write to a Service. */
-type Written = Pick<ServiceFacts, 'hasFinalizer' | 'ingress' | 'condition'>;
+type Written = Pick<ServiceFacts, 'hasFinalizer' | 'upstreamFinalizerBy' | 'ingress' | 'condition'>;
 
-function writtenOn({ finalizers }: V1ObjectMeta, status: V1Service['status']): Written {
-  const hasFinalizer = finalizers?.includes(serviceFinalizer) === true;
-  return { hasFinalizer, ingress: ingressOf(status), condition: conditionOf(status) };
+function writtenOn(metadata: V1ObjectMeta, status: V1Service['status']): Written {
+  return {
+    hasFinalizer: metadata.finalizers?.includes(serviceFinalizer) === true,
+    upstreamFinalizerBy: upstreamFinalizerBy(metadata),
+    ingress: ingressOf(status),
+    condition: conditionOf(status),
+  };
 }
 
 function hasOurs({ hasFinalizer, condition }: Written): boolean {
@@ -57,6 +69,14 @@ function annotated(annotations: Readonly<Record<string, string>>) {
   };
 }
 
+/** Of a Service; what controllers write there themselves is none of its author's wishes. */
+function aboutLoadBalancers(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const names = Object.keys(annotations).filter((name) => servicePrefixes.some((prefix) => name.startsWith(prefix)));
+  return Object.fromEntries(
+    names.filter((name) => !writtenByControllers.includes(name)).map((name) => [name, annotations[name] ?? '']),
+  );
+}
+
 function ingressOf(status: V1Service['status']): readonly string[] {
   return (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '');
 }
@@ -73,7 +93,15 @@ function specified(spec: V1Service['spec']) {
     loadBalancerClass: spec?.loadBalancerClass,
     selector: spec?.selector ?? {},
     ports: (spec?.ports ?? []).map(toPort),
+    ...affinityOf(spec),
     ...withoutEffect(spec),
+  };
+}
+
+function affinityOf(spec: V1Service['spec']) {
+  return {
+    sessionAffinity: spec?.sessionAffinity ?? 'None',
+    sessionAffinitySeconds: spec?.sessionAffinityConfig?.clientIP?.timeoutSeconds,
   };
 }
 
@@ -81,7 +109,6 @@ function specified(spec: V1Service['spec']) {
 function withoutEffect(spec: V1Service['spec']) {
   return {
     loadBalancerSourceRanges: spec?.loadBalancerSourceRanges ?? [],
-    sessionAffinity: spec?.sessionAffinity ?? 'None',
     publishNotReadyAddresses: spec?.publishNotReadyAddresses === true,
     loadBalancerIP: spec?.loadBalancerIP ?? '',
   };

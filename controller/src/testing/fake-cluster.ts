@@ -1,12 +1,28 @@
 import type { EventRecorder } from '@clb-direct/shared/kube/events/event-recorder.ts';
 import { selects, type PodSelector } from '../core/model/binding.ts';
-import type { ClusterChange, ClusterView, GateWriter, OwnerWriter, RecordWriter } from '../core/model/cluster-port.ts';
+import type {
+  ClusterChange,
+  ClusterView,
+  FinalizerHolder,
+  GateWriter,
+  OwnerWriter,
+  RecordWriter,
+  Unsearched,
+} from '../core/model/cluster-port.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { Owner } from '../core/model/owner.ts';
-import type { ObjectReference } from '../core/model/owner-view.ts';
-import type { PodView } from '../core/model/pod-view.ts';
+import {
+  referenceKey,
+  type ObjectReference,
+  type Related,
+  type RelatedFacts,
+  type RelatedKind,
+  type RelatedObjects,
+} from '../core/model/related-objects.ts';
+import { addressesOf, type PodView } from '../core/model/pod-view.ts';
 import type { RecordedOwner } from '../core/model/record.ts';
 import { readService } from '../core/sources/service/read-service.ts';
+import type { Unmarked } from '../core/sources/service/mark.ts';
 import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
 import { OwnersWithRecords } from '../kube/owners-with-records.ts';
 
@@ -20,7 +36,7 @@ export interface Announcement {
 }
 
 /** A cluster in memory: what is put in is seen at once, and writes come back as changes, as watches bring them. */
-export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
+export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, RelatedObjects {
   readonly #pods = new Map<string, PodView>();
   /** By namespace/name. */
   readonly #services = new Map<string, ServiceFacts>();
@@ -36,11 +52,17 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
     put: async (balancerId, owner) => {
       await Promise.resolve();
       this.recordWrites.push(`${owner.releasedAtMs === undefined ? 'put' : 'release'} ${balancerId} ${nameOf(owner)}`);
+      this.marked.add(balancerId);
       this.putRecord(balancerId, [...this.#recorded(balancerId).filter(({ uid }) => uid !== owner.uid), owner]);
     },
-    markComplete: async () => {
+    markComplete: async (balancerIds) => {
       await Promise.resolve();
       this.isMarkedComplete = true;
+      for (const id of balancerIds) this.marked.add(id);
+    },
+    unmark: async (balancerId) => {
+      await Promise.resolve();
+      this.marked.delete(balancerId);
     },
     remove: async (balancerId, uid) => {
       await Promise.resolve();
@@ -49,6 +71,7 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
         balancerId,
         this.#recorded(balancerId).filter((owner) => owner.uid !== uid),
       );
+      if (this.recordOf(balancerId) === undefined) this.marked.delete(balancerId);
     },
   };
   readonly recorder: EventRecorder = {
@@ -58,8 +81,13 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
     flush: async () => Promise.resolve(),
   };
   hasTke = false;
+  /** The setting UNMARKED_SERVICES. */
+  unmarked: Unmarked = 'ignore';
+  readonly #related = new Map<string, RelatedFacts[RelatedKind]>();
   /** An install before had no records, if this is false. */
   isMarkedComplete = true;
+  /** Ids of the CLBs that the mark says have a record. */
+  readonly marked = new Set<string>();
   change: ClusterChange | undefined;
 
   pod(key: string) {
@@ -72,7 +100,7 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
     return [...this.#pods.values()].filter((pod) => selects(selector, pod));
   }
   podsAt(ip: string) {
-    return [...this.#pods.values()].filter((pod) => pod.ip === ip);
+    return [...this.#pods.values()].filter((pod) => addressesOf(pod).includes(ip));
   }
   podWithUid(uid: string) {
     return [...this.#pods.values()].find((pod) => pod.uid === uid);
@@ -101,14 +129,26 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
   recordEntries() {
     return this.#owners.recordEntries();
   }
-  areRecordsComplete() {
-    return this.#owners.areRecordsComplete();
+  unsearched() {
+    return this.#owners.unsearched();
   }
-  setRecordsComplete() {
-    this.#owners.setRecordsComplete();
+  setUnsearched(unsearched: Unsearched) {
+    this.#owners.setUnsearched(unsearched);
   }
   tkePresent() {
     return this.hasTke;
+  }
+
+  related<K extends RelatedKind>(reference: ObjectReference<K>): Related<RelatedFacts[K]> {
+    const facts = this.#related.get(referenceKey(reference)) as RelatedFacts[K] | undefined;
+    return facts === undefined ? { state: 'missing' } : { state: 'found', facts };
+  }
+
+  /** Undefined: it is deleted. Owners that refer to it are read again. */
+  putRelated<K extends RelatedKind>(reference: ObjectReference<K>, facts: RelatedFacts[K] | undefined): void {
+    if (facts === undefined) this.#related.delete(referenceKey(reference));
+    else this.#related.set(referenceKey(reference), facts);
+    for (const owner of this.ownersReferringTo(reference)) this.changeService(nameOf(owner), {});
   }
 
   /** By namespace/name. */
@@ -135,7 +175,7 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
 
   putService(facts: ServiceFacts): void {
     this.#services.set(`${facts.namespace}/${facts.name}`, facts);
-    const view = readService(facts);
+    const view = readService(facts, this, this.unmarked);
     this.#owners.putOwner(view.key, view);
   }
 
@@ -162,14 +202,18 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
     if (now?.uid === pod.uid) this.putPod({ ...now, gate: condition });
   }
 
-  async show(owner: Owner, balancerIds: readonly string[], finalizer: boolean): Promise<void> {
+  async show(owner: FinalizerHolder, balancerIds: readonly string[], finalizer: boolean): Promise<void> {
     await Promise.resolve();
     const key = nameOf(owner);
     this.showWrites.push({ key, balancerIds });
     const now = this.service(key);
     if (now?.uid !== owner.uid) return;
     if (now.ending && !finalizer) this.removeService(key);
-    else this.putService({ ...now, recordedLoadBalancers: balancerIds, hasFinalizer: finalizer });
+    else {
+      const upstreamFinalizerBy = upstreamAfter(now.upstreamFinalizerBy, owner.upstreamFinalizer, finalizer);
+      const written = { recordedLoadBalancers: balancerIds, hasFinalizer: finalizer, upstreamFinalizerBy };
+      this.putService({ ...now, ...written });
+    }
   }
 
   async publishAddresses(owner: Owner, addresses: readonly string[]): Promise<void> {
@@ -207,4 +251,14 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
 
 function nameOf({ namespace, name }: Owner): string {
   return `${namespace}/${name}`;
+}
+
+/** As the API server merges finalizers: what others put there stays. */
+function upstreamAfter(
+  stands: ServiceFacts['upstreamFinalizerBy'],
+  { isWanted, isOurs }: FinalizerHolder['upstreamFinalizer'],
+  finalizer: boolean,
+): ServiceFacts['upstreamFinalizerBy'] {
+  if (finalizer) return isWanted && stands === 'nobody' ? 'us' : stands;
+  return isOurs ? 'nobody' : stands;
 }

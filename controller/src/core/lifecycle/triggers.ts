@@ -1,13 +1,12 @@
 import type { ClusterView, OwnerIndex } from '../model/cluster-port.ts';
 import { sameCondition } from '../model/owner-condition.ts';
-import { balancersOf, type ObjectReference, type OwnerView } from '../model/owner-view.ts';
+import { balancersOf, type OwnerView } from '../model/owner-view.ts';
 import { hasClosedGate, stageOf, type PodView } from '../model/pod-view.ts';
 
 /** One change of the cluster: what is now, and what was before. */
 export type Change =
   | { readonly kind: 'pod'; readonly now: PodView | undefined; readonly before: PodView | undefined }
-  | { readonly kind: 'owner'; readonly now: OwnerView | undefined; readonly before: OwnerView | undefined }
-  | { readonly kind: 'reference'; readonly reference: ObjectReference };
+  | { readonly kind: 'owner'; readonly now: OwnerView | undefined; readonly before: OwnerView | undefined };
 
 /** The keys that must look again, for each loop. */
 export interface Triggers {
@@ -26,8 +25,6 @@ export function triggersOf(change: Change, cluster: OwnerIndex & Pick<ClusterVie
       return ofPod(change, cluster);
     case 'owner':
       return isOnlyCondition(change) ? itself(change) : ofOwners([change.now, change.before], cluster);
-    case 'reference':
-      return ofOwners(cluster.ownersReferringTo(change.reference), cluster);
   }
 }
 
@@ -48,17 +45,23 @@ function ofPod({ now, before }: Extract<Change, { kind: 'pod' }>, cluster: Owner
  */
 function sameForTargets(a: PodView, b: PodView): boolean {
   return (
-    a.uid === b.uid &&
-    a.ip === b.ip &&
+    targetFields.every((field) => a[field] === b[field]) &&
     stageOf(a) === stageOf(b) &&
-    a.containersReady === b.containersReady &&
-    a.ending === b.ending &&
-    a.finished === b.finished &&
-    a.containersGone === b.containersGone &&
+    a.moreIps.join() === b.moreIps.join() &&
     sameRecord(a.labels, b.labels) &&
     sameRecord(a.namedPorts, b.namedPorts)
   );
 }
+
+const targetFields = [
+  'uid',
+  'ip',
+  'containersReady',
+  'ending',
+  'finished',
+  'containersGone',
+  'customWeight',
+] as const satisfies readonly (keyof PodView)[];
 
 function sameRecord(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): boolean {
   const names = Object.keys(a);
