@@ -117,6 +117,7 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
   const plan = planChanges(facts);
   const changes = handChanges(plan, seen);
   showPlan(id, { scope, plan, seen, podsOf, changes }, loop);
+  if (plan.withoutRoom.length > 0) loop.quota.noteFull();
   if (isEmpty(plan)) {
     loop.attempts.forget(id);
     return whenNext(plan, loop);
@@ -127,6 +128,7 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
   state.remember(id, memoryAfterApply(written, applied, nowMs()));
   for (const { what } of undone(changes, applied.done)) loop.onUndone(what);
   state.apply(id, applied.done);
+  if (applied.refused.some(({ error }) => error.kind === 'quota')) loop.quota.noteFull();
   logApplied(loop.log, id, applied, plan.withheld.length);
   if (applied.failures.length > 0) signal.throwIfAborted();
   return conclude(id, { scope, plan, applied }, loop);

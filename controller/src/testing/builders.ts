@@ -5,6 +5,7 @@ import type { ListenerAnswer, TargetAnswer } from '../core/model/clb-port.ts';
 import type { ObservedLoadBalancer } from '../core/model/observed.ts';
 import type { Owner } from '../core/model/owner.ts';
 import type { OwnerView } from '../core/model/owner-view.ts';
+import { unknownQuota } from '../core/model/quota.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import { targetKey, type Health } from '../core/model/target.ts';
 import { assembleObserved, type RecordedRule } from '../core/plan/assemble-observed.ts';
@@ -186,6 +187,7 @@ export function someFacts(overrides: Partial<Facts> = {}): Facts {
     drainMs: new Map(),
     limits,
     policy: { rules: [everyone], reservationMs: 600_000, held: [] },
+    quota: unknownQuota,
     ...overrides,
   };
 }

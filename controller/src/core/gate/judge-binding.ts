@@ -8,6 +8,7 @@ import { targetAt, type ObservedTarget } from '../model/observed.ts';
 import { describeOwner } from '../model/owner.ts';
 import { describePlace, isRule } from '../model/place.ts';
 import type { PodView } from '../model/pod-view.ts';
+import { targetKey, type TargetRef } from '../model/target.ts';
 import type { GateFacts } from './gate-facts.ts';
 import { blocked, healthy, type Passage } from './passage.ts';
 
@@ -21,7 +22,7 @@ export function judgeBinding(binding: Binding, facts: GateFacts): Passage {
   const target = targetOf(binding, facts.pod, state);
   const passage =
     target === undefined
-      ? blocked(`${where}: the pod is not registered yet`)
+      ? blocked(`${where}: ${whyNotRegistered(binding, facts.pod, state)}`)
       : judgeTarget(target, { where, isCheckWanted: isCheckWanted(binding) }, facts);
   // Trouble elsewhere on the CLB holds up no pod whose own target is healthy; it only explains a wait.
   if (state?.trouble === undefined || passage.kind === 'open') return passage;
@@ -41,11 +42,23 @@ function obstacleTo(binding: Binding, pod: PodView, state: BalancerState | undef
   return (state?.obstacles.get(bindingKey(binding)) ?? absence)?.message;
 }
 
-function targetOf(binding: Binding, pod: PodView, state: BalancerState | undefined): ObservedTarget | undefined {
+function whyNotRegistered(binding: Binding, pod: PodView, state: BalancerState | undefined): string {
+  const ref = refOf(binding, pod, state);
+  const finding = ref === undefined ? undefined : state?.withoutRoom.get(targetKey(ref));
+  return finding?.message ?? 'the pod is not registered yet';
+}
+
+function refOf(binding: Binding, pod: PodView, state: BalancerState | undefined): TargetRef | undefined {
   const placed = state?.placed.get(bindingKey(binding));
   const port = portOn(pod, binding.backends);
-  if (placed === undefined || port === undefined || pod.ip === undefined) return undefined;
-  const target = targetAt(state?.observed, { ...placed.id, ip: pod.ip, port });
+  return placed === undefined || port === undefined || pod.ip === undefined
+    ? undefined
+    : { ...placed.id, ip: pod.ip, port };
+}
+
+function targetOf(binding: Binding, pod: PodView, state: BalancerState | undefined): ObservedTarget | undefined {
+  const ref = refOf(binding, pod, state);
+  const target = ref === undefined ? undefined : targetAt(state?.observed, ref);
   return target?.tag === undefined || target.tag === pod.uid ? target : undefined;
 }
 

@@ -15,6 +15,7 @@ export type StepReason =
   | 'backend-vanished'
   | 'backend-unselected'
   | 'address-reused'
+  | 'makes-room'
   | 'weight-drift'
   | 'not-wanted'
   | 'owner-gone'

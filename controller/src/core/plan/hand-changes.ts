@@ -68,7 +68,12 @@ function weightChanges({ steps }: Plan, { observed, memory }: Look): readonly We
   });
 }
 
-const leaves: ReadonlySet<StepReason> = new Set(['backend-ended', 'backend-unselected', 'backend-vanished']);
+const leaves: ReadonlySet<StepReason> = new Set([
+  'backend-ended',
+  'backend-unselected',
+  'backend-vanished',
+  'makes-room',
+]);
 
 /** We tag every target. Where the cloud returns no tags at all, its answer does not tell. */
 function foreignTargets({ steps }: Plan, { observed, memory }: Look): readonly ForeignTarget[] {
