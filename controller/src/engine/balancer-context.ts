@@ -4,7 +4,7 @@ import type { GateNames } from '../core/findings/targets-without-gate.ts';
 import type { ClbPort } from '../core/model/clb-port.ts';
 import { troubleFor, type Trouble } from '../core/model/cloud-trouble.ts';
 import type { ClusterClock, ClusterView, Reporter } from '../core/model/cluster-port.ts';
-import type { HandChange } from '../core/plan/hand-changes.ts';
+import type { HandChange } from '../core/plan/hand-change.ts';
 import type { PlaceRules } from '../core/plan/place-rules.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import type { AccountQuota } from './account-quota.ts';

@@ -10,7 +10,7 @@ import { isEmpty, planChanges, type Plan } from '../core/plan/plan.ts';
 import { mayBeRenamed, takeBack } from '../core/plan/renamed-listeners.ts';
 import { scopeOf, type Scope } from '../core/plan/scope.ts';
 import { afterWrites } from '../core/plan/seen-weights.ts';
-import { applyPlan } from './apply.ts';
+import { applyPlan, mayHaveEffect } from './apply.ts';
 import { Attempts } from './attempts.ts';
 import { showTrouble, type BalancerContext, type BalancerLoopOptions } from './balancer-context.ts';
 import { conclude } from './conclude.ts';
@@ -124,7 +124,7 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
   }
   const refusedBefore = state.memoryOf(id).refused;
   const applied = await applyPlan({ clb, balancerId: id, steps: plan.steps, refusedBefore, signal });
-  const written = afterWrites(state.memoryOf(id), plan.steps, applied.done);
+  const written = afterWrites(state.memoryOf(id), mayHaveEffect(plan.steps, applied), applied.done);
   state.remember(id, memoryAfterApply(written, applied, nowMs()));
   for (const { what } of undone(changes, applied.done)) loop.onUndone(what);
   state.apply(id, applied.done);

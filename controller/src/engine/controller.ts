@@ -14,7 +14,7 @@ import type {
   RecordWriter,
   Reporter,
 } from '../core/model/cluster-port.ts';
-import type { HandChange } from '../core/plan/hand-changes.ts';
+import type { HandChange } from '../core/plan/hand-change.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
 import type { PlaceRules } from '../core/plan/place-rules.ts';
 import { AccountQuota } from './account-quota.ts';
