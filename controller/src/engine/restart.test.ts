@@ -40,7 +40,7 @@ const writes = () => {
   return [world.clb.writes.length, ...toCluster.map(({ length }) => length)];
 };
 
-test('A restart on a full cluster, 50 Services and 500 pods, changes nothing, in the CLBs or in the cluster.', async () => {
+test('A restart on a full cluster, 50 Services and 500 pods, changes nothing in CLBs and cluster.', async () => {
   fill();
   world.start();
   await until(() => open() === 500 && numbers(50).every(isServed), 20_000);
