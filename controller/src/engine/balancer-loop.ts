@@ -11,7 +11,7 @@ import { mayBeRenamed, takeBack } from '../core/plan/renamed-listeners.ts';
 import { scopeOf, type Scope } from '../core/plan/scope.ts';
 import { afterWrites } from '../core/plan/seen-weights.ts';
 import { absent } from './absent-balancer.ts';
-import { applyPlan } from './apply.ts';
+import { applyPlan, mayHaveEffect } from './apply.ts';
 import { Attempts } from './attempts.ts';
 import { showTrouble, type BalancerContext, type BalancerLoopOptions } from './balancer-context.ts';
 import { conclude } from './conclude.ts';
@@ -122,16 +122,18 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
   const plan = planChanges(facts);
   const changes = handChanges(plan, seen);
   showPlan(id, { scope, plan, seen, podsOf, changes }, loop);
+  if (plan.withoutRoom.length > 0) loop.quota.noteFull();
   if (isEmpty(plan)) {
     loop.attempts.forget(id);
     return whenNext(plan, loop);
   }
   const refusedBefore = state.memoryOf(id).refused;
   const applied = await applyPlan({ clb, balancerId: id, steps: plan.steps, refusedBefore, signal });
-  const written = afterWrites(state.memoryOf(id), plan.steps, applied.done);
+  const written = afterWrites(state.memoryOf(id), mayHaveEffect(plan.steps, applied), applied.done);
   state.remember(id, memoryAfterApply(written, applied, nowMs()));
   for (const { what } of undone(changes, applied.done)) loop.onUndone(what);
   state.apply(id, applied.done);
+  if (applied.refused.some(({ error }) => error.kind === 'quota')) loop.quota.noteFull();
   logApplied(loop.log, id, applied, plan.withheld.length);
   if (applied.failures.length > 0) signal.throwIfAborted();
   return conclude(id, { scope, plan, applied }, loop);

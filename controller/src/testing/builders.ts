@@ -8,6 +8,7 @@ import type { Owner } from '../core/model/owner.ts';
 import type { OwnerView } from '../core/model/owner-view.ts';
 import type { TargetRules } from '../core/model/pod-target.ts';
 import { addressesOf, type PodView } from '../core/model/pod-view.ts';
+import { unknownQuota } from '../core/model/quota.ts';
 import { targetKey, type Health } from '../core/model/target.ts';
 import { assembleObserved, type RecordedRule } from '../core/plan/assemble-observed.ts';
 import type { Claim, Facts } from '../core/plan/facts.ts';
@@ -206,6 +207,7 @@ export function someFacts(overrides: Partial<Facts> = {}): Facts {
     drainMs: new Map(),
     limits,
     policy: { rules: [everyone], reservationMs: 600_000, held: [] },
+    quota: unknownQuota,
     ...overrides,
   };
 }

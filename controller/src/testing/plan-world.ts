@@ -4,9 +4,11 @@ import type { ListenerAnswer, TargetAnswer } from '../core/model/clb-port.ts';
 import { boundTargets, withTargets, type BoundTarget, type ObservedLoadBalancer } from '../core/model/observed.ts';
 import type { OwnerView } from '../core/model/owner-view.ts';
 import { stageOf, type PodView } from '../core/model/pod-view.ts';
+import { unknownQuota, type Quota } from '../core/model/quota.ts';
 import type { Step } from '../core/model/step.ts';
 import { addressKey, isServing, targetKey, type Health } from '../core/model/target.ts';
-import { handChanges, type HandChange } from '../core/plan/hand-changes.ts';
+import type { HandChange } from '../core/plan/hand-change.ts';
+import { handChanges } from '../core/plan/hand-changes.ts';
 import { memoryAfterApply, memoryAfterPlan } from '../core/plan/memory-after.ts';
 import { emptyMemory, refreshMemory, type Memory } from '../core/plan/memory.ts';
 import { planChanges, type Plan } from '../core/plan/plan.ts';
@@ -21,6 +23,7 @@ export interface PlanWorldStart {
   readonly targets: readonly (readonly [TargetAnswer, Health])[];
   readonly ended: ReadonlySet<string>;
   readonly tagged: boolean;
+  readonly quota?: Quota;
 }
 
 /** What becomes of a write. late: it is not confirmed, and takes effect only after the next look. */
@@ -40,12 +43,14 @@ export class PlanWorld {
   #changes: readonly HandChange[] = [];
   #late: readonly Step[] = [];
   readonly #tagged: boolean;
+  readonly #quota: Quota;
 
   constructor(start: PlanWorldStart) {
     this.pods = [...start.pods];
     this.ended = new Set(start.ended);
     this.owners = start.owners;
     this.#tagged = start.tagged;
+    this.#quota = start.quota ?? unknownQuota;
     const observed = anObserved({
       listeners: start.listeners,
       targets: start.targets.map(([target]) => target),
@@ -70,6 +75,7 @@ export class PlanWorld {
         releases,
         observed: this.#observed,
         memory,
+        quota: this.#quota,
         ...podFacts(this.pods, (uid) => this.ended.has(uid)),
       }),
     );

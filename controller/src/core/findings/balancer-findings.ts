@@ -20,6 +20,7 @@ import { loadBalancerMoving } from './load-balancer-moving.ts';
 import { noPodFits, type PodsOf } from './no-pod-fits.ts';
 import { otherVpc } from './other-vpc.ts';
 import { podsNotBound } from './pods-not-bound.ts';
+import { quotaFindings } from './quota-findings.ts';
 import { refusedPlaces } from './refused-places.ts';
 import { removalWithheld } from './removal-withheld.ts';
 import { targetsWithoutGate, type GateNames } from './targets-without-gate.ts';
@@ -52,6 +53,7 @@ export function balancerFindings(judged: Judged): readonly OwnerFinding[] {
     ...scope.owners.flatMap((owner) => about([owner], removalWithheld(owner, plan.withheld, observed))),
     ...scope.claims.flatMap((claim) => claimFindings(claim, judged)),
     ...missingFindings(judged),
+    ...quotaFindings(judged),
     ...plan.moves.flatMap((move) => about([move.owner], loadBalancerMoving(move, observed.id))),
     ...nameFindings(judged),
     ...listenersReplaced(plan.steps, observed.id).flatMap(({ owners, finding }) =>

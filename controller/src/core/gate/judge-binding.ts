@@ -10,6 +10,7 @@ import { describeOwner } from '../model/owner.ts';
 import { describePlace, isRule } from '../model/place.ts';
 import { misfitOf, podTarget, type Misfit, type TargetRules } from '../model/pod-target.ts';
 import type { PodView } from '../model/pod-view.ts';
+import { targetKey, type TargetRef } from '../model/target.ts';
 import type { GateFacts } from './gate-facts.ts';
 import { blocked, healthy, type Passage } from './passage.ts';
 
@@ -23,7 +24,7 @@ export function judgeBinding(binding: Binding, facts: GateFacts): Passage {
   const target = targetOf(binding, facts.pod, state);
   const passage =
     target === undefined
-      ? blocked(`${where}: the pod is not registered yet`)
+      ? blocked(`${where}: ${whyNotRegistered(binding, facts.pod, state)}`)
       : judgeTarget(target, { where, ...wishesOf(binding, facts.pod), isPing: isPing(binding, state) }, facts);
   // Trouble elsewhere on the CLB holds up no pod whose own target is healthy; it only explains a wait.
   if (state?.trouble === undefined || passage.kind === 'open') return passage;
@@ -56,11 +57,21 @@ function whyItDoesNotFit(misfit: Misfit, { protocol, targetPort }: PodBackends, 
   }
 }
 
-function targetOf(binding: Binding, pod: PodView, state: BalancerState | undefined): ObservedTarget | undefined {
+function whyNotRegistered(binding: Binding, pod: PodView, state: BalancerState | undefined): string {
+  const ref = refOf(binding, pod, state);
+  const finding = ref === undefined ? undefined : state?.withoutRoom.get(targetKey(ref));
+  return finding?.message ?? 'the pod is not registered yet';
+}
+
+function refOf(binding: Binding, pod: PodView, state: BalancerState | undefined): TargetRef | undefined {
   const placed = state?.placed.get(bindingKey(binding));
   const address = podTarget(pod, binding.backends, rulesOf(state));
-  if (placed === undefined || address === undefined) return undefined;
-  const target = targetAt(state?.observed, { ...placed.id, ...address });
+  return placed === undefined || address === undefined ? undefined : { ...placed.id, ...address };
+}
+
+function targetOf(binding: Binding, pod: PodView, state: BalancerState | undefined): ObservedTarget | undefined {
+  const ref = refOf(binding, pod, state);
+  const target = ref === undefined ? undefined : targetAt(state?.observed, ref);
   return target?.tag === undefined || target.tag === pod.uid ? target : undefined;
 }
 

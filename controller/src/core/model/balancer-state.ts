@@ -30,6 +30,8 @@ export interface BalancerState {
   readonly placed: ReadonlyMap<string, PlacedBinding>;
   /** By bindingKey: why a place does not stand. */
   readonly obstacles: ReadonlyMap<string, Finding>;
+  /** By targetKey: why a target that should stand does not, its place being full. */
+  readonly withoutRoom: ReadonlyMap<string, Finding>;
   /** UIDs of the owners that have places here or are getting them now. */
   readonly ownerUids: ReadonlySet<string>;
   /** By UID of the owners that claim places here, as they were at the last look. */
@@ -48,6 +50,7 @@ export function unseen(id: string): BalancerState {
     observed: undefined,
     placed: new Map(),
     obstacles: new Map(),
+    withoutRoom: new Map(),
     ownerUids: new Set(),
     verdicts: new Map(),
     waitsForHealth: false,
@@ -84,9 +87,10 @@ export function serves(state: BalancerState, binding: Binding): boolean {
   return [...(targets?.values() ?? [])].some(({ weight, health }) => weight > 0 && isServing(health));
 }
 
-/** A wanted target is not served yet. */
+/** A wanted target is not served yet. One that has no room waits for something else. */
 export function awaitsHealth(state: BalancerState): boolean {
-  return wantedTargets(state).some((target) => !isServing(healthOf(state, target)));
+  const coming = wantedTargets(state).filter((target) => !state.withoutRoom.has(targetKey(target)));
+  return coming.some((target) => !isServing(healthOf(state, target)));
 }
 
 /** The answer does not have a place whose targets had a health before: its listener may have been deleted. */

@@ -16,6 +16,8 @@ export type StepReason =
   | 'backend-unselected'
   | 'address-reused'
   | 'weight-changed'
+  | 'makes-room'
+  | 'weight-drift'
   | 'not-wanted'
   | 'replaced'
   | 'owner-gone'

@@ -12,7 +12,9 @@ import { movesOf, withMoves, type Move } from './moves.ts';
 import { ordered } from './order.ts';
 import { planPlaces } from './plan-places.ts';
 import { planTargets, type WantedTarget } from './plan-targets.ts';
+import { withinTargetQuota, type WithoutRoom } from './target-room.ts';
 import { withWhatStands } from './what-stands.ts';
+import { withinQuota } from './within-quota.ts';
 
 /** The writes that turn what is observed into what is desired, and what was found on the way. */
 export interface Plan {
@@ -30,6 +32,8 @@ export interface Plan {
   readonly withheld: readonly BoundTarget[];
   /** Targets that keep their weight although their backends end or are not ready: the CLB sends to nothing else. */
   readonly kept: readonly BoundTarget[];
+  /** What does not fit into the quota. */
+  readonly withoutRoom: readonly WithoutRoom[];
   /** Owners that moved to another CLB. */
   readonly moves: readonly Move[];
   /** A step waits for health. */
@@ -47,9 +51,10 @@ export function planChanges(given: Facts): Plan {
   const facts = withWhatStands(withMoves(given, moves));
   const { desired, conflicts, verdicts, waitsForPlace, dueInMs } = desire(facts);
   const bound = boundPlaces(desired, facts);
-  const targets = bound.map((place) => ({ place, ...planTargets(place, facts) }));
+  const targets = bound.map((place) => ({ place, ...withinTargetQuota(place, planTargets(place, facts), facts) }));
   const leftovers = judgeLeftovers(desired, bound, facts);
-  const steps = [...planLoadBalancer(desired, facts), ...targets.flatMap((one) => one.steps), ...leftovers.steps];
+  const places = withinQuota(planLoadBalancer(desired, facts), facts);
+  const steps = [...places.steps, ...targets.flatMap((one) => one.steps), ...leftovers.steps];
   return {
     steps: ordered(steps, facts.memory.refused),
     desired,
@@ -59,6 +64,7 @@ export function planChanges(given: Facts): Plan {
     waitsForPlace,
     withheld: [...targets.flatMap(({ withheld }) => withheld), ...leftovers.withheld],
     kept: targets.flatMap(({ kept }) => kept),
+    withoutRoom: [...places.withoutRoom, ...targets.flatMap(({ withoutRoom }) => withoutRoom)],
     moves,
     waitsForHealth:
       leftovers.waitsForHealth ||

@@ -9,6 +9,7 @@ import { cloudTrouble } from '../model/cloud-trouble.ts';
 import { backendIdOf, type Memory, type RefusedStep } from './memory.ts';
 import type { BoundTargets, Plan } from './plan.ts';
 import { refOf } from './plan-targets.ts';
+import { placesWithoutRoom, targetsWithoutRoom } from './quota-obstacles.ts';
 
 /**
  * What a look and the plan made from it look like to the other loops. What the plan takes away is gone already, so
@@ -22,7 +23,8 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
     absence: undefined,
     observed: lessened,
     placed: new Map(plan.bound.map((bound) => [bindingKey(bound.binding), toPlaced(bound)])),
-    obstacles: new Map([...conflictsOf(plan), ...refusalsOf(memory.refused)]),
+    obstacles: new Map([...conflictsOf(plan), ...refusalsOf(memory.refused), ...placesWithoutRoom(plan, observed)]),
+    withoutRoom: targetsWithoutRoom(plan),
     ownerUids: new Set([
       ...observed.listeners.flatMap(({ ownerUids }) => ownerUids),
       ...plan.steps.filter(givesPlace).flatMap(({ owners }) => owners),
