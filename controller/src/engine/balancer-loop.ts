@@ -15,6 +15,7 @@ import { Attempts } from './attempts.ts';
 import { showTrouble, type BalancerContext, type BalancerLoopOptions } from './balancer-context.ts';
 import { conclude } from './conclude.ts';
 import { drainsOfEnding } from './drain-ending.ts';
+import { usedPlaces } from '../core/plan/used-places.ts';
 import { memoryAfterApply } from '../core/plan/memory-after.ts';
 import { factsFrom, podsBehind } from './facts.ts';
 import { HeldBalancers } from './held-balancers.ts';
@@ -106,7 +107,9 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
   const isKnown = state.of(id)?.observed !== undefined;
   const { owners } = scopeNow(id, loop);
   const isDoubtful = (one: ListenerAnswer) => mayBeRenamed(one, { clusterId, owners });
-  const found = await observe({ clb, clusterId, balancerId: id, isKnown, isDoubtful, memoryNow, nowMs, signal });
+  const used = usedPlaces(id, owners);
+  const about = { balancerId: id, isKnown, isDoubtful, used };
+  const found = await observe({ clb, clusterId, ...about, memoryNow, nowMs, signal });
   const scope = scopeNow(id, loop);
   if (scope.owners.length === 0) return forget(id, loop);
   if (found === undefined) return absent(id, scope, loop);

@@ -194,6 +194,11 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
     return typeof gate === 'object' ? `${gate.status} ${gate.reason}` : String(gate);
   }
 
+  gateMessageOf(key: string): string {
+    const gate = this.#pods.get(key)?.gate;
+    return typeof gate === 'object' ? gate.message : '';
+  }
+
   /** Whatever its finalizers say. */
   removeService(key: string): void {
     this.#services.delete(key);

@@ -18,6 +18,8 @@ export const annotation = {
   healthCheck: 'clb-direct.io/health-check',
   /** Service: how long a target stays at weight 0 before it is deregistered while its pod runs, in seconds. */
   targetDrainSeconds: 'clb-direct.io/target-drain-seconds',
+  /** Service: which of its ports use a listener or a rule that somebody else made, by their ids. */
+  existingListeners: 'clb-direct.io/existing-listeners',
   /** Service: the older form of spec.loadBalancerSourceRanges (k8s.io/cloud-provider). */
   sourceRanges: 'service.beta.kubernetes.io/load-balancer-source-ranges',
   /** Pod: which TKE network it uses (TKE doc 457/48040). */

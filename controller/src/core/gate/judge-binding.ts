@@ -4,7 +4,7 @@ import { balancerIdOf, describeBalancer } from '../model/balancer-ref.ts';
 import type { BalancerState } from '../model/balancer-state.ts';
 import { bindingKey, portOn, type Binding } from '../model/binding.ts';
 import { troubleFor } from '../model/cloud-trouble.ts';
-import { targetAt, type ObservedTarget } from '../model/observed.ts';
+import { placeAt, targetAt, type ObservedTarget } from '../model/observed.ts';
 import { describeOwner } from '../model/owner.ts';
 import { describePlace, isRule } from '../model/place.ts';
 import type { PodView } from '../model/pod-view.ts';
@@ -21,7 +21,7 @@ export function judgeBinding(binding: Binding, facts: GateFacts): Passage {
   const target = targetOf(binding, facts.pod, state);
   const passage =
     target === undefined
-      ? blocked(`${where}: the pod is not registered yet`)
+      ? blocked(`${where}: ${whyNoTarget(binding, facts.pod, state)}`)
       : judgeTarget(target, { where, isCheckWanted: isCheckWanted(binding) }, facts);
   // Trouble elsewhere on the CLB holds up no pod whose own target is healthy; it only explains a wait.
   if (state?.trouble === undefined || passage.kind === 'open') return passage;
@@ -47,6 +47,16 @@ function targetOf(binding: Binding, pod: PodView, state: BalancerState | undefin
   if (placed === undefined || port === undefined || pod.ip === undefined) return undefined;
   const target = targetAt(state?.observed, { ...placed.id, ip: pod.ip, port });
   return target?.tag === undefined || target.tag === pod.uid ? target : undefined;
+}
+
+/** At a listener that somebody else made its address may be registered already, by others. */
+function whyNoTarget(binding: Binding, { ip }: PodView, state: BalancerState | undefined): string {
+  const placed = state?.placed.get(bindingKey(binding));
+  const others = placed === undefined ? undefined : placeAt(state?.observed, placed.id)?.others;
+  const isTaken = [...(others?.values() ?? [])].some((target) => target.ip === ip);
+  return isTaken
+    ? "the pod's address is registered there already, and not by clb-direct"
+    : 'the pod is not registered yet';
 }
 
 /** Whoever asks for the check waits for it; else being bound is all there is. */

@@ -114,9 +114,14 @@ function addition(id: string, { owner, entries, states, recordOf, nowMs }: Recor
   return { held: id, writes: [...removals, put(id, newEntry(owner, { recordedAtMs, places }))] };
 }
 
-function placesIn({ observed }: BalancerState, uid: string): readonly string[] {
-  const own = (observed?.listeners ?? []).filter(({ ownerUids }) => ownerUids.includes(uid));
-  return placesToRecord(own.map(({ place }) => place));
+function placesIn({ observed, used }: BalancerState, uid: string): readonly string[] {
+  const own = (observed?.listeners ?? []).filter(
+    ({ ownerUids, others }) => others === undefined && ownerUids.includes(uid),
+  );
+  return placesToRecord(
+    own.map(({ place }) => place),
+    used.get(uid),
+  );
 }
 
 function put(balancerId: string, owner: RecordedOwner): RecordWrite {

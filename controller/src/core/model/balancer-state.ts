@@ -26,6 +26,8 @@ export interface BalancerState {
   readonly obstacles: ReadonlyMap<string, Finding>;
   /** UIDs of the owners that have places here or are getting them now. */
   readonly ownerUids: ReadonlySet<string>;
+  /** By owner UID: places of listeners that somebody else made where it may have targets; to be recorded first. */
+  readonly used: ReadonlyMap<string, readonly PlaceId[]>;
   /** A step of the plan waits for health. */
   readonly waitsForHealth: boolean;
   /** Why the last look or the last change failed; undefined when it did not. */
@@ -40,6 +42,7 @@ export function unseen(id: string): BalancerState {
     placed: new Map(),
     obstacles: new Map(),
     ownerUids: new Set(),
+    used: new Map(),
     waitsForHealth: false,
     trouble: undefined,
   };

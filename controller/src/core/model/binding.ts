@@ -1,6 +1,7 @@
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import type { BalancerRef } from './balancer-ref.ts';
 import type { Owner } from './owner.ts';
-import { placeKey, type Place } from './place.ts';
+import { placeIdKey, placeKey, type Place, type PlaceId } from './place.ts';
 import type { PodView } from './pod-view.ts';
 import type { ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
 
@@ -23,7 +24,12 @@ export interface PodBackends {
 export interface Binding {
   readonly owner: Owner;
   readonly balancer: BalancerRef;
+  /** With `existing` only what the owner calls it: a listener that somebody else made may have another port. */
   readonly place: Place;
+  /** The place of a listener that somebody else made: we own our targets there, and nothing else. */
+  readonly existing?: PlaceId | undefined;
+  /** What its author must change first. Until then nothing is done for it, and what it had stays as it is. */
+  readonly refusal?: Finding | undefined;
   /** Of a CLB that is made for the owner; an existing one keeps its own. */
   readonly balancerSettings: LoadBalancerSettings;
   readonly listenerSettings: ListenerSettings;
@@ -49,11 +55,12 @@ export function portOn(pod: PodView, { targetPort, protocol }: PodBackends): num
 }
 
 /** Opaque: identifies a binding on its CLB, for maps only. */
-export function bindingKey({ owner, place }: Pick<Binding, 'owner' | 'place'>): string {
-  return claimKey(owner.uid, place);
+export function bindingKey({ owner, place, existing }: Pick<Binding, 'owner' | 'place' | 'existing'>): string {
+  const key = claimKey(owner.uid, place);
+  return existing === undefined ? key : `${key} ${placeIdKey(existing)}`;
 }
 
-/** Opaque: the bindingKey of whoever has this UID. */
+/** Opaque: the bindingKey of whoever has this UID, at a place of ours. */
 export function claimKey(ownerUid: string, place: Place): string {
   return `${ownerUid} ${placeKey(place)}`;
 }

@@ -3,6 +3,7 @@ import type { DesiredListener, DesiredLoadBalancer, DesiredRule } from '../model
 import type { Owner } from '../model/owner.ts';
 import { isRule, type RulePlace } from '../model/place.ts';
 import type { ListenerSettings, LoadBalancerSettings } from '../model/settings.ts';
+import { assignExisting, withoutExisting, type ExistingPlace } from './assign-existing.ts';
 import { assignPlaces } from './assign-places.ts';
 import type { Conflict } from './conflict.ts';
 import type { Contender } from './contender.ts';
@@ -12,6 +13,8 @@ import { admitClaims } from './place-policy.ts';
 
 export interface Desire {
   readonly desired: DesiredLoadBalancer;
+  /** What claims get of listeners that somebody else made. */
+  readonly existing: readonly ExistingPlace[];
   readonly conflicts: readonly Conflict[];
   /** A claim that may have its place waits until others free it. */
   readonly waitsForPlace: boolean;
@@ -23,15 +26,22 @@ export interface Desire {
 export function desire(facts: Facts): Desire {
   const { ref, claims, observed } = facts;
   const admission = admitClaims(facts);
-  const { listeners, conflicts } = assignPlaces(admission.claims, observed?.listeners ?? [], facts);
+  const existing = assignExisting(admission.claims, facts);
+  const own = withoutExisting(admission.claims);
+  const { listeners, conflicts } = assignPlaces(own, observed?.listeners ?? [], facts);
   const desired = {
     ref,
     owners: claims.map(({ owner }) => toOwner(owner)),
     settings: balancerSettings(facts),
     listeners: listeners.flatMap((contenders) => toListener(contenders, facts)),
   };
-  const waitsForPlace = conflicts.length > 0;
-  return { desired, conflicts: [...admission.denied, ...conflicts], waitsForPlace, dueInMs: admission.dueInMs };
+  return {
+    desired,
+    existing: existing.places,
+    conflicts: [...admission.denied, ...conflicts, ...existing.conflicts],
+    waitsForPlace: conflicts.length > 0 || existing.waitsForPlace,
+    dueInMs: admission.dueInMs,
+  };
 }
 
 /** Nothing is changed on a CLB that we did not make. */

@@ -43,6 +43,7 @@ function givesUp(present: OwnerView, { place }: ObservedListener, { releases, re
   if (releases.get(present.uid) === 'now') return true;
   const wantsPort = present.bindings.some(
     (binding) =>
+      binding.existing === undefined &&
       balancerIdOf(binding.balancer) === balancerIdOf(ref) &&
       binding.place.port === place.port &&
       transportOf(binding.place.protocol) === transportOf(place.protocol),

@@ -24,7 +24,7 @@ export interface LeftoverPlan {
   readonly dueInMs: number | undefined;
 }
 
-const nothing: LeftoverPlan = { steps: [], withheld: [], waitsForHealth: false, dueInMs: undefined };
+export const nothing: LeftoverPlan = { steps: [], withheld: [], waitsForHealth: false, dueInMs: undefined };
 
 type Fate = 'delete' | 'drain' | 'hold' | 'keep';
 
@@ -44,7 +44,7 @@ export function judgeLeftovers(desired: DesiredLoadBalancer, bound: readonly Bou
   return joined(plans);
 }
 
-function joined(plans: readonly LeftoverPlan[]): LeftoverPlan {
+export function joined(plans: readonly LeftoverPlan[]): LeftoverPlan {
   const waits = plans.flatMap(({ dueInMs }) => dueInMs ?? []);
   return {
     steps: plans.flatMap(({ steps }) => steps),
@@ -82,7 +82,7 @@ function deleteRule({ place, ownerUids: owners }: ObservedRule, id: RuleId, fact
   return { kind: 'delete-rule', ...id, place, owners, reason: removalReason(owners, facts) };
 }
 
-function fateOf({ ownerUids }: ObservedPlace, bound: readonly BoundPlace[], facts: Facts): Fate {
+export function fateOf({ ownerUids }: ObservedPlace, bound: readonly BoundPlace[], facts: Facts): Fate {
   const fates = new Set(ownerUids.map((uid) => fateFor(uid, bound, facts)));
   // The most careful of them counts.
   const careful: readonly Fate[] = ['keep', 'hold', 'drain', 'delete'];
@@ -106,7 +106,7 @@ function isCarrying({ standing, backends }: BoundPlace): boolean {
   return targets.some(({ weight, health }) => weight > 0 && isServing(health)) || backends.isEmpty;
 }
 
-function removalReason(ownerUids: readonly string[], { releases }: Facts): StepReason {
+export function removalReason(ownerUids: readonly string[], { releases }: Facts): StepReason {
   const release = releases.get(ownerUids[0] ?? '');
   if (release === undefined) return 'not-wanted';
   return release === 'now' ? 'owner-gone' : 'owner-moved';
@@ -134,7 +134,7 @@ function planPlaces(places: Places, { fate, facts, remove }: Leaving): LeftoverP
 }
 
 /** Targets whose backends have ended leave all the same: their addresses may pass to pods of others. */
-function holdPlaces(places: Places, facts: Facts): Partial<LeftoverPlan> {
+export function holdPlaces(places: Places, facts: Facts): Partial<LeftoverPlan> {
   const all = places.flatMap(([id, held]) => boundTargetsAt(id, held).map((target) => ({ target, held })));
   const hasEnded = ({ target }: Held) => facts.departureOf(target, backendIdOf(target, facts.memory)) === 'ended';
   return {
@@ -151,7 +151,7 @@ interface Held {
   readonly held: ObservedPlace;
 }
 
-function drainPlaces(places: Places, remove: readonly Step[], facts: Facts): Partial<LeftoverPlan> {
+export function drainPlaces(places: Places, remove: readonly Step[], facts: Facts): Partial<LeftoverPlan> {
   const steps = places.flatMap(([id, place]) => drainSteps(id, place, facts));
   if (steps.length > 0) return { steps };
   const targets = places.flatMap(([id, place]) => boundTargetsAt(id, place));

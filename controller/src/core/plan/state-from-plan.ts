@@ -23,9 +23,11 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
     placed: new Map(plan.bound.map((bound) => [bindingKey(bound.binding), toPlaced(bound)])),
     obstacles: new Map([...conflictsOf(plan), ...refusalsOf(memory.refused)]),
     ownerUids: new Set([
-      ...observed.listeners.flatMap(({ ownerUids }) => ownerUids),
+      ...observed.listeners.filter(({ others }) => others === undefined).flatMap(({ ownerUids }) => ownerUids),
+      ...plan.used.keys(),
       ...plan.steps.filter(givesPlace).flatMap(({ owners }) => owners),
     ]),
+    used: plan.used,
     waitsForHealth: plan.waitsForHealth,
     trouble: undefined,
   };

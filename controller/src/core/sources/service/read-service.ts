@@ -6,6 +6,7 @@ import type { Binding } from '../../model/binding.ts';
 import { ownerKey, type Owner } from '../../model/owner.ts';
 import type { OwnerView } from '../../model/owner-view.ts';
 import type { ListenerSettings } from '../../model/settings.ts';
+import { existingListenerAt, existingListenerFindings } from './existing-listeners.ts';
 import { fieldsWithoutEffect } from './fields-without-effect.ts';
 import { healthCheckFindings, healthCheckSettings } from './health-check.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
@@ -30,11 +31,13 @@ export function readService(service: ServiceFacts): OwnerView {
       ...recordFindings(service),
       ...healthCheckFindings(service),
       ...timeFindings(service),
+      ...existingListenerFindings(service),
     ],
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
     references: [],
     recordedBalancers: [],
+    recordedPlaces: [],
     shownBalancers: shownBalancers(service),
     unprovenBalancers: [],
     hasFinalizer: service.hasFinalizer,
@@ -98,15 +101,19 @@ function targetRst(protocol: 'TCP' | 'UDP'): ListenerSettings {
   return protocol === 'TCP' ? { deregisterTargetRst: true } : {};
 }
 
-function toBinding(service: ServiceFacts, owner: Owner, { protocol, port, targetPort }: ServicePort): Binding {
+function toBinding(service: ServiceFacts, owner: Owner, servicePort: ServicePort): Binding {
+  const { protocol, port, targetPort } = servicePort;
+  const { existing: existingPlace, refusal } = existingListenerAt(service, servicePort);
   const transport = protocol === 'UDP' ? 'UDP' : 'TCP';
   const selector = { namespace: service.namespace, labels: service.selector };
   return {
     owner,
     balancer: existing(service.existingLoadBalancer ?? ''),
     place: { protocol: transport, port },
+    existing: existingPlace,
+    refusal,
     balancerSettings: {},
-    listenerSettings: { ...healthCheckSettings(service), ...targetRst(transport) },
+    listenerSettings: existingPlace === undefined ? { ...healthCheckSettings(service), ...targetRst(transport) } : {},
     ruleSettings: {},
     backends: { mode: 'pods', selector, protocol: transport, targetPort },
     drainMs: timeMs(service, 'targetDrainSeconds'),

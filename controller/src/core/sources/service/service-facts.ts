@@ -27,6 +27,8 @@ export interface ServiceFacts {
   readonly healthCheck: string | undefined;
   /** The annotation clb-direct.io/target-drain-seconds as it is written. */
   readonly targetDrainSeconds: string | undefined;
+  /** The annotation clb-direct.io/existing-listeners as it is written. */
+  readonly existingListeners: string | undefined;
   readonly hasFinalizer: boolean;
   readonly selector: Readonly<Record<string, string>>;
   readonly ports: readonly ServicePort[];
