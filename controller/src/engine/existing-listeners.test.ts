@@ -158,6 +158,42 @@ describe('when it wants the listener no longer', () => {
   });
 });
 
+describe('a Service that moves to another CLB', () => {
+  const there = () => world.clb.picture('lb-two');
+  beforeEach(() => {
+    world.clb.addLoadBalancer('lb-two', { vips: ['192.0.2.2'] });
+    world.clb.addListener('lb-two', { id: 'lbl-two', name: 'theirs', protocol: 'TCP', port: 8443 });
+  });
+
+  test('goes from its own listener to one of somebody else', async () => {
+    world.cluster.putService(aNewService());
+    world.cluster.putPod(aPod());
+    world.start();
+    await until(() => isOpen());
+    world.clb.firstHealth = 'Unknown';
+    world.cluster.changeService('shop/web', { existingLoadBalancer: 'lb-two', existingListeners: '80=lbl-two' });
+    await until(() => '8443/10.0.0.1:8080' in there());
+    await settled();
+    expect(picture()).toEqual({ ...foreign, '80/10.0.0.1:8080': 10 });
+    world.clb.setHealth('Alive');
+    await until(() => names().join() === 'made-by-terraform');
+    expect(there()).toEqual({ '8443/10.0.0.1:8080': 10 });
+  });
+
+  test('goes from the listener of somebody else to its own', async () => {
+    await serving();
+    world.clb.firstHealth = 'Unknown';
+    world.cluster.changeService('shop/web', { existingLoadBalancer: 'lb-two', existingListeners: undefined });
+    await until(() => '80/10.0.0.1:8080' in there());
+    await settled();
+    expect(picture()).toEqual({ ...foreign, '443/10.0.0.1:8080': 10 });
+    world.clb.setHealth('Alive');
+    await until(() => !('443/10.0.0.1:8080' in picture()));
+    expect(picture()).toEqual(foreign);
+    await until(() => world.cluster.service('shop/web')?.recordedLoadBalancers.join() === 'lb-two');
+  });
+});
+
 describe('what stands in the way', () => {
   test('a listener that is not there is told, and used when it comes; other ports go on', async () => {
     const ports = [aPort(), aPort({ port: 81 })];
@@ -204,6 +240,21 @@ describe('what stands in the way', () => {
     expect(event?.about).toBe('other/api');
     expect(event?.message).not.toMatch(/shop|web/);
     expect(picture()).toEqual({ ...foreign, '443/10.0.0.1:8080': 10 });
+  });
+
+  test('a listener that another namespace has just left is kept for it', async () => {
+    world.start({ placeRules: { rules: [{ balancers: '*', namespaces: ['*'] }], reservationMs: 60_000 } });
+    world.cluster.putService(aNewService(mapped));
+    world.cluster.putPod(aPod());
+    await until(() => isOpen());
+    world.cluster.deleteService('shop/web');
+    await until(() => world.cluster.service('shop/web') === undefined);
+    world.cluster.putService(aNewService({ ...mapped, namespace: 'other', name: 'api', uid: 'uid-api' }));
+    world.cluster.putPod(aPod({ namespace: 'other', name: 'api-1', ip: '10.0.0.2' }));
+    await until(() => events('ListenerConflict').length > 0);
+    expect(events('ListenerConflict')[0]?.message).toContain('another place than TCP/80 at lbl-team of lb-one');
+    expect(events('ListenerConflict')[0]?.message).toContain('It is kept for that one for 60 s');
+    expect(picture()).toEqual(foreign);
   });
 
   test('a namespace that may not use the CLB gets nothing there', async () => {

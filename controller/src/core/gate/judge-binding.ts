@@ -1,20 +1,20 @@
 import { gateReason } from '@clb-direct/shared/domain/gate.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
-import { balancerIdOf, describeBalancer } from '../model/balancer-ref.ts';
+import { balancerIdOf } from '../model/balancer-ref.ts';
 import type { BalancerState } from '../model/balancer-state.ts';
-import { bindingKey, portOn, type Binding } from '../model/binding.ts';
+import { bindingKey, describeBinding, portOn, type Binding } from '../model/binding.ts';
 import { troubleFor } from '../model/cloud-trouble.ts';
 import { placeAt, targetAt, type ObservedTarget } from '../model/observed.ts';
 import { describeOwner } from '../model/owner.ts';
-import { describePlace, isRule } from '../model/place.ts';
+import { isRule } from '../model/place.ts';
 import type { PodView } from '../model/pod-view.ts';
 import type { GateFacts } from './gate-facts.ts';
 import { blocked, healthy, type Passage } from './passage.ts';
 
 /** Whether one binding that selects the pod lets its gate open. */
 export function judgeBinding(binding: Binding, facts: GateFacts): Passage {
-  const { place, balancer, owner } = binding;
-  const where = `${describePlace(place)} of ${describeBalancer(balancer)} (${describeOwner(owner)})`;
+  const { balancer, owner } = binding;
+  const where = `${describeBinding(binding)} (${describeOwner(owner)})`;
   const state = facts.stateOf(balancerIdOf(balancer) ?? '');
   const obstacle = obstacleTo(binding, facts.pod, state);
   if (obstacle !== undefined) return blocked(`${where}: ${obstacle}`);

@@ -1,7 +1,8 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
-import type { BalancerRef } from './balancer-ref.ts';
+import { describeBalancer, type BalancerRef } from './balancer-ref.ts';
+import { writePlaceId } from './existing-place.ts';
 import type { Owner } from './owner.ts';
-import { placeIdKey, placeKey, type Place, type PlaceId } from './place.ts';
+import { describePlace, placeIdKey, placeKey, type Place, type PlaceId } from './place.ts';
 import type { PodView } from './pod-view.ts';
 import type { ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
 
@@ -52,6 +53,16 @@ type PodLabels = Pick<PodView, 'namespace' | 'labels'>;
 /** The pod's own port behind the binding, or undefined when the pod has no port of that name. */
 export function portOn(pod: PodView, { targetPort, protocol }: PodBackends): number | undefined {
   return typeof targetPort === 'number' ? targetPort : pod.namedPorts[`${protocol}/${targetPort}`];
+}
+
+/** As messages name where it is: "TCP/80 of lb-a1b2c3d4", "TCP/80 at lbl-b2c3d4e5 of lb-a1b2c3d4". */
+export function describeBinding({
+  place,
+  existing,
+  balancer,
+}: Pick<Binding, 'place' | 'existing' | 'balancer'>): string {
+  const at = existing === undefined ? '' : ` at ${writePlaceId(existing)}`;
+  return `${describePlace(place)}${at} of ${describeBalancer(balancer)}`;
 }
 
 /** Opaque: identifies a binding on its CLB, for maps only. */

@@ -1,7 +1,7 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { describeBalancer } from '../model/balancer-ref.ts';
-import type { Binding } from '../model/binding.ts';
+import { describeBinding, type Binding } from '../model/binding.ts';
 import { writePlaceId } from '../model/existing-place.ts';
 import { describeOwnerTo, type Owner } from '../model/owner.ts';
 import type { ObservedListener, ObservedRule } from '../model/observed.ts';
@@ -41,7 +41,7 @@ export function notAllowed({ owner, binding }: Contender, why: 'by-rule' | 'othe
 /** A binding whose place an owner of another namespace has left and may come back to. */
 export function reservedFor({ binding }: Contender, reservationMs: number): Conflict {
   const message =
-    `Choose another place than ${describePlace(binding.place)} of ${describeBalancer(binding.balancer)}, or wait: an ` +
+    `Choose another place than ${describeBinding(binding)}, or wait: an ` +
     'object of another namespace had it, and has not come back to it yet. It is kept for that one for ' +
     `${Math.round(reservationMs / 1000)} s.`;
   const reason = isRule(binding.place) ? 'RuleConflict' : 'ListenerConflict';
