@@ -64,7 +64,7 @@ async function start(app: string, loadBalancerId: string): Promise<void> {
 
 test('Wrong credentials are an event, nothing is harmed, and it recovers when they are correct again.', async () => {
   await addLoadBalancer('lb-creds001', '198.51.100.32');
-  const [secretId = '', secretKey = ''] = localClb.credentials.split(':');
+  const [secretId = '', secretKey = ''] = localClb.controllerCredentials.split(':');
   await forgetCredentials(secretId);
   try {
     await start('creds', 'lb-creds001');

@@ -4,6 +4,7 @@ import { createParameterCheck } from './api/parameters.ts';
 import type { Service } from './api/services.ts';
 import { openCallLog } from './call-log/call-log.ts';
 import type { Credentials } from './credentials/credentials.ts';
+import type { Policies } from './credentials/policy.ts';
 import { parseDefinitions } from './definitions/definitions.ts';
 import { createFaults } from './faults/faults.ts';
 import { createHealthByRule } from './health/health-rules.ts';
@@ -62,6 +63,7 @@ export function openParts(options: Options, settled: () => Promise<void>, signal
   const store = createStore();
   Object.entries(options.certificates).forEach(([id, certificate]) => store.certificates.set(id, certificate));
   const credentials: Credentials = new Map(Object.entries(options.credentials));
+  const policies: Policies = new Map(Object.entries(options.policies));
   const callLog = openCallLog({ store, clock, file: options.callLog, report });
   const faults = createFaults({ clock, store, ratePerSecond, randomSeed, hit: callLog.metrics.faultHit });
   Object.entries(options.faults).forEach(([name, fault]) => faults.put(name, fault));
@@ -74,6 +76,7 @@ export function openParts(options: Options, settled: () => Promise<void>, signal
     definitions,
     context: { store, tasks, clock, random, quotas, switches, vips, knowsIp: createIpKnowledge(options.knownIps) },
     credentials,
+    policies,
     regions,
     faults,
     callLog,
@@ -85,5 +88,5 @@ export function openParts(options: Options, settled: () => Promise<void>, signal
     }),
     report,
   });
-  return { clock, store, faults, credentials, callLog, tasks, dispatch, regions };
+  return { clock, store, faults, credentials, policies, callLog, tasks, dispatch, regions };
 }

@@ -85,6 +85,13 @@ test('ids of requests are left out of the text, so that the same trouble is one 
   expect(failureOf(thrown)).toMatchObject({ message: 'you are not authorized', requestId: '0b1-22' });
 });
 
+test('what CAM refuses is told on one line, with the permission to add', () => {
+  const answer = 'you are not authorized to perform operation (clb:DeleteListener)\nresource (*) has no permission\n';
+  expect(explain({ code: 'UnauthorizedOperation', message: answer }, asked)).toContain(
+    'operation (clb:DeleteListener), resource (*) has no permission" (UnauthorizedOperation). Allow clb:',
+  );
+});
+
 test('a refusal that quotes a secret does not pass it on', () => {
   const failure = failureOf(Object.assign(new Error('AKIDexample with token-example'), { code: 'X', requestId: 'r' }));
   const credential = { secretId: 'AKIDexample', secretKey: 'key-example', token: 'token-example', source: '' };

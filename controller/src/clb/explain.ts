@@ -26,7 +26,7 @@ const longestAnswer = 300;
 
 function said(failure: Pick<ApiFailure, 'code' | 'message'>, endpoint: string): string {
   const code = safeText(failure.code);
-  const message = safeText(failure.message.trim(), longestAnswer);
+  const message = safeText(onOneLine(failure.message.trim()), longestAnswer);
   switch (code) {
     case ownCode.network:
       return `the API at ${endpoint} could not be reached (${message})`;
@@ -99,6 +99,11 @@ function advice(code: string, asked: Asked): string {
 function permissionAdvice({ action, source }: Asked): string {
   if (action === stsAction) return "Let the role trust the cluster's identity provider in CAM.";
   return `Allow clb:${action} in CAM for the identity whose credentials are in ${source}.`;
+}
+
+/** CAM's refusals have two lines: which operation, and on which resource. */
+function onOneLine(message: string): string {
+  return message.replace(')\nresource (', '), resource (');
 }
 
 function withoutFullStop(message: string): string {

@@ -70,9 +70,8 @@ function isWaiting(pod: PodView): boolean {
   return !pod.ending && hasClosedGate(pod);
 }
 
-function namespaceOf(change: Change): string {
-  if (change.kind === 'reference') return change.reference.namespace;
-  return (change.now ?? change.before)?.namespace ?? '';
+function namespaceOf({ now, before }: Change): string {
+  return (now ?? before)?.namespace ?? '';
 }
 
 /** Gates and owners come one namespace after the other. The namespace is the last but one part of each key. */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { ObjectReference, OwnerView } from '../core/model/owner-view.ts';
+import type { OwnerView } from '../core/model/owner-view.ts';
+import type { ObjectReference } from '../core/model/related-objects.ts';
 import { anOwner, aPod } from '../testing/builders.ts';
 import { IndexedOwners } from './indexed-owners.ts';
 
@@ -112,7 +113,7 @@ describe('the owners that select a pod', () => {
 
 test('The owners that refer to an object are found by its kind, namespace and name, and change with an owner.', () => {
   const secret: ObjectReference = { kind: 'Secret', namespace: 'shop', name: 'tls' };
-  const config: ObjectReference = { ...secret, kind: 'ConfigMap' };
+  const config: ObjectReference = { ...secret, kind: 'TkeServiceConfig' };
   const [owner] = put({ ...anOwner(), references: [secret] });
   expect(index.ownersReferringTo({ ...secret })).toEqual([owner]);
   for (const other of [config, { ...secret, namespace: 'other' }, { ...secret, name: 'other' }]) {

@@ -1,6 +1,7 @@
 import { selects } from '../core/model/binding.ts';
 import type { OwnerIndex } from '../core/model/cluster-port.ts';
-import { balancersOf, type ObjectReference, type OwnerView } from '../core/model/owner-view.ts';
+import { balancersOf, type OwnerView } from '../core/model/owner-view.ts';
+import { referenceKey, type ObjectReference } from '../core/model/related-objects.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import { KeyedIndex } from './keyed-index.ts';
 import { labelKeys } from './label-keys.ts';
@@ -46,8 +47,4 @@ export class IndexedOwners implements OwnerIndex {
 /** A pod that a selector takes has every label of it, so one of them is enough to find the selector. */
 function oneLabelOfEachSelector({ podSelectors }: OwnerView): readonly string[] {
   return podSelectors.flatMap((selector) => labelKeys(selector).slice(0, 1));
-}
-
-function referenceKey({ kind, namespace, name }: ObjectReference): string {
-  return `${kind}/${namespace}/${name}`;
 }

@@ -5,13 +5,16 @@ import { startReflector, type Reflector } from '@clb-direct/shared/kube/reflecto
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { Registry } from 'prom-client';
 import type { ClusterChange, ClusterView } from '../core/model/cluster-port.ts';
-import type { OwnerView } from '../core/model/owner-view.ts';
 import type { PodView } from '../core/model/pod-view.ts';
+import type { ObjectReference } from '../core/model/related-objects.ts';
 import type { GateExpected } from './gate-expected.ts';
 import { IndexedPods } from './indexed-pods.ts';
 import { OwnersWithRecords } from './owners-with-records.ts';
 import { toPodView } from './pod-view.ts';
+import { ReadOwners } from './read-owners.ts';
 import { readRecord, type ReadRecord } from './record-format.ts';
+import { RelatedWatches } from './related/related-watches.ts';
+import { relatedWatches } from './related/watched-kinds.ts';
 import { watchedSources } from './watched-sources.ts';
 
 export interface OpenClusterOptions {
@@ -37,12 +40,21 @@ export interface OpenCluster extends ClusterView {
  */
 export async function openCluster(options: OpenClusterOptions, change: ClusterChange): Promise<OpenCluster> {
   const podIndex = new IndexedPods();
-  const owners = new OwnersWithRecords((now, before) => change.owners(now, before));
+  const related = new RelatedWatches(
+    relatedWatches(options, (reference) => readAgain(reference)),
+    isReferredTo,
+  );
+  const owners: OwnersWithRecords = new OwnersWithRecords((now, before) => {
+    related.follow(now, before);
+    change.owners(now, before);
+  });
+  const read = new ReadOwners(related, (key, now) => owners.putOwner(key, now));
   const podReflector = watchPods(options, podIndex, change);
   const tkeReflector = watchTke(options, change);
-  const reflectors = [podReflector, tkeReflector, watchRecords(options, owners), ...watchOwners(options, owners)];
+  const reflectors = [podReflector, tkeReflector, watchRecords(options, owners), ...watchOwners(options, read)];
   const isComplete = await hasMark(options);
   await Promise.all(reflectors.map(async ({ synced }) => synced));
+  await related.settled();
   if (isComplete) owners.setRecordsComplete();
   return {
     pod: (key) => podReflector.items.get(key),
@@ -63,6 +75,14 @@ export async function openCluster(options: OpenClusterOptions, change: ClusterCh
     tkePresent: () => tkeReflector.items.size > 0,
     lastContactAgeMs: () => Math.max(...reflectors.map((reflector) => reflector.lastContactAgeMs())),
   };
+
+  function isReferredTo(reference: ObjectReference): boolean {
+    return owners.ownersReferringTo(reference).length > 0;
+  }
+
+  function readAgain(reference: ObjectReference): void {
+    for (const { key } of owners.ownersReferringTo(reference)) read.readAgain(key);
+  }
 }
 
 function watchPods(options: OpenClusterOptions, index: IndexedPods, change: ClusterChange): Reflector<PodView> {
@@ -79,17 +99,14 @@ function watchPods(options: OpenClusterOptions, index: IndexedPods, change: Clus
   });
 }
 
-function watchOwners(options: OpenClusterOptions, owners: OwnersWithRecords) {
-  return watchedSources.map(({ name, path, read }) =>
-    startReflector<OwnerView>({
+function watchOwners(options: OpenClusterOptions, read: ReadOwners) {
+  return watchedSources.map((source) =>
+    startReflector<object>({
       ...options,
-      name,
-      path,
-      toView: read,
-      onChange: (_, now, before) => {
-        const key = (now ?? before)?.key;
-        if (key !== undefined) owners.putOwner(key, now);
-      },
+      name: source.name,
+      path: source.path,
+      toView: (raw) => source.toFacts(raw),
+      onChange: (name, now) => read.take(source, name, now),
     }),
   );
 }

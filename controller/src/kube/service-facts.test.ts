@@ -37,7 +37,8 @@ const bare = { finalizers: undefined, annotations: undefined };
 
 describe('what is kept of a Service', () => {
   test('is what anything may decide on', () => {
-    expect(toServiceFacts(rawService())).toEqual(aService());
+    const annotations = { 'clb-direct.io/managed': 'true', 'service.kubernetes.io/tke-existed-lbid': ' lb-one\n' };
+    expect(toServiceFacts(rawService())).toEqual(aService({ annotations }));
   });
 
   test.each<[string, Parts, object]>([
@@ -51,6 +52,20 @@ describe('what is kept of a Service', () => {
       'a record that was edited by hand',
       { metadata: { annotations: { 'clb-direct.io/load-balancers': ' lb-b,, lb-a ' } } },
       { recordedLoadBalancers: ['lb-a', 'lb-b'] },
+    ],
+    [
+      'annotations about load balancers, and none that a controller writes',
+      {
+        metadata: {
+          annotations: {
+            'clb-direct.io/new': 'a',
+            'service.cloud.tencent.com/mode': 'b',
+            'service.cloud.tencent.com/client-token': 'c',
+            'example.com/other': 'd',
+          },
+        },
+      },
+      { annotations: { 'clb-direct.io/new': 'a', 'service.cloud.tencent.com/mode': 'b' } },
     ],
     [
       'ports without the defaulted fields',

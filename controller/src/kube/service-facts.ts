@@ -1,5 +1,11 @@
 import type { V1ObjectMeta, V1Service, V1ServicePort } from '@kubernetes/client-node';
-import { annotation, serviceCondition, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
+import {
+  annotation,
+  serviceCondition,
+  serviceFinalizer,
+  servicePrefixes,
+  writtenByControllers,
+} from '@clb-direct/shared/domain/names.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { ServiceFacts, ServicePort } from '../core/sources/service/service-facts.ts';
 
@@ -13,6 +19,7 @@ export function toServiceFacts(raw: unknown): ServiceFacts | undefined {
   return {
     ...identity,
     ...annotated(metadata.annotations ?? {}),
+    annotations: aboutLoadBalancers(metadata.annotations ?? {}),
     ...specified(spec),
     ...written,
   };
@@ -56,6 +63,14 @@ function annotated(annotations: Readonly<Record<string, string>>) {
     moveKeepSeconds: annotations[annotation.moveKeepSeconds]?.trim(),
     recordedLoadBalancers: listOf(annotations[annotation.loadBalancers]),
   };
+}
+
+/** Of a Service; what controllers write there themselves is none of its author's wishes. */
+function aboutLoadBalancers(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const names = Object.keys(annotations).filter((name) => servicePrefixes.some((prefix) => name.startsWith(prefix)));
+  return Object.fromEntries(
+    names.filter((name) => !writtenByControllers.includes(name)).map((name) => [name, annotations[name] ?? '']),
+  );
 }
 
 function ingressOf(status: V1Service['status']): readonly string[] {

@@ -1,29 +1,34 @@
 import { services } from '@clb-direct/shared/kube/client/paths.ts';
 import type { OwnerKind } from '../core/model/owner.ts';
 import type { OwnerView } from '../core/model/owner-view.ts';
+import type { RelatedObjects } from '../core/model/related-objects.ts';
 import { readService } from '../core/sources/service/read-service.ts';
+import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
 import { toServiceFacts } from './service-facts.ts';
 
 /** Objects of one kind that can be owners, and how one is read. */
-export interface WatchedSource {
+export interface WatchedSource<F extends object = object> {
   readonly kind: OwnerKind;
   /** The resource in the API: the name of its reflector in logs and metrics. */
   readonly name: string;
   /** Spans all namespaces. */
   readonly path: string;
-  /** Reads the API server's JSON; undefined for an object that is, was and wants to be behind no CLB. */
-  readonly read: (raw: unknown) => OwnerView | undefined;
+  /** Of the API server's JSON; undefined for an object that is, was and wants to be behind no CLB. */
+  toFacts(raw: unknown): F | undefined;
+  /** It is read again whenever something changes that its view refers to. */
+  read(facts: F, related: RelatedObjects): OwnerView;
 }
+
+const serviceSource: WatchedSource<ServiceFacts> = {
+  kind: 'Service',
+  name: 'services',
+  path: services(),
+  toFacts: toServiceFacts,
+  read: readService,
+};
 
 /**
  * All kinds of owners. A new kind is a folder in core/sources, an entry here, one in owner-kinds.ts,
  * and the permissions to list, watch and patch it (manifests and uninstallRules).
  */
-export const watchedSources: readonly WatchedSource[] = [
-  { kind: 'Service', name: 'services', path: services(), read: readRawService },
-];
-
-function readRawService(raw: unknown): OwnerView | undefined {
-  const facts = toServiceFacts(raw);
-  return facts === undefined ? undefined : readService(facts);
-}
+export const watchedSources: readonly WatchedSource[] = [serviceSource];

@@ -70,6 +70,7 @@ export function aService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
     healthCheck: undefined,
     targetDrainSeconds: undefined,
     existingListeners: undefined,
+    annotations: {},
     hasFinalizer: true,
     selector: { app: 'web' },
     ports: [aPort()],

@@ -3,7 +3,14 @@ import { selects, type PodSelector } from '../core/model/binding.ts';
 import type { ClusterChange, ClusterView, GateWriter, OwnerWriter, RecordWriter } from '../core/model/cluster-port.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { Owner } from '../core/model/owner.ts';
-import type { ObjectReference } from '../core/model/owner-view.ts';
+import {
+  referenceKey,
+  type ObjectReference,
+  type Related,
+  type RelatedFacts,
+  type RelatedKind,
+  type RelatedObjects,
+} from '../core/model/related-objects.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import type { RecordedOwner } from '../core/model/record.ts';
 import { readService } from '../core/sources/service/read-service.ts';
@@ -20,7 +27,7 @@ export interface Announcement {
 }
 
 /** A cluster in memory: what is put in is seen at once, and writes come back as changes, as watches bring them. */
-export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
+export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, RelatedObjects {
   readonly #pods = new Map<string, PodView>();
   /** By namespace/name. */
   readonly #services = new Map<string, ServiceFacts>();
@@ -58,6 +65,7 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
     flush: async () => Promise.resolve(),
   };
   hasTke = false;
+  readonly #related = new Map<string, RelatedFacts[RelatedKind]>();
   /** An install before had no records, if this is false. */
   isMarkedComplete = true;
   change: ClusterChange | undefined;
@@ -111,6 +119,18 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
     return this.hasTke;
   }
 
+  related<K extends RelatedKind>(reference: ObjectReference<K>): Related<RelatedFacts[K]> {
+    const facts = this.#related.get(referenceKey(reference)) as RelatedFacts[K] | undefined;
+    return facts === undefined ? { state: 'missing' } : { state: 'found', facts };
+  }
+
+  /** Undefined: it is deleted. Owners that refer to it are read again. */
+  putRelated<K extends RelatedKind>(reference: ObjectReference<K>, facts: RelatedFacts[K] | undefined): void {
+    if (facts === undefined) this.#related.delete(referenceKey(reference));
+    else this.#related.set(referenceKey(reference), facts);
+    for (const owner of this.ownersReferringTo(reference)) this.changeService(nameOf(owner), {});
+  }
+
   /** By namespace/name. */
   service(key: string): ServiceFacts | undefined {
     return this.#services.get(key);
@@ -135,7 +155,7 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter {
 
   putService(facts: ServiceFacts): void {
     this.#services.set(`${facts.namespace}/${facts.name}`, facts);
-    const view = readService(facts);
+    const view = readService(facts, this);
     this.#owners.putOwner(view.key, view);
   }
 

@@ -13,15 +13,16 @@ export const forEveryone = { rules: [everyone], reservationMs: 0 };
 
 /** One cluster, one cloud and, while `start` runs, one controller with short times. */
 export class World {
-  readonly clb = new FakeClb();
+  readonly clb: FakeClb;
   readonly cluster = new FakeCluster();
   /** Changes of other writers that were undone. */
   readonly undone: string[] = [];
   #running:
     { readonly abort: AbortController; readonly ended: Promise<void>; readonly state: ObservedState } | undefined;
 
-  constructor() {
-    this.clb.addLoadBalancer(clbId);
+  constructor(clb = new FakeClb()) {
+    this.clb = clb;
+    clb.addLoadBalancer(clbId);
   }
 
   get state(): ObservedState | undefined {

@@ -3,9 +3,11 @@ import { isNotFound, type KubeApi } from '@clb-direct/shared/kube/client/kube-ap
 import { listPages } from '@clb-direct/shared/kube/client/list-pages.ts';
 import { configMaps, pods as podsPath } from '@clb-direct/shared/kube/client/paths.ts';
 import type { UninstallFacts } from './judge-uninstall.ts';
+import type { OwnerView } from '../core/model/owner-view.ts';
 import { hasClosedGate, type PodView } from '../core/model/pod-view.ts';
+import { nothingRelated } from '../core/model/related-objects.ts';
 import { toPodView } from '../kube/pod-view.ts';
-import { watchedSources } from '../kube/watched-sources.ts';
+import { watchedSources, type WatchedSource } from '../kube/watched-sources.ts';
 
 const pageSize = 500;
 
@@ -16,9 +18,15 @@ export async function listUninstallFacts(
 ): Promise<UninstallFacts> {
   const [pods, ...owners] = await Promise.all([
     listViews(o.api, podsPath(), (raw) => waiting(toPodView(raw, o.gateType)), signal),
-    ...watchedSources.map(async ({ path, read }) => listViews(o.api, path, read, signal)),
+    ...watchedSources.map(async (source) => listViews(o.api, source.path, (raw) => readAlone(source, raw), signal)),
   ]);
   return { pods, owners: owners.flat(), tkePresent: o.tkePresent };
+}
+
+/** Who is ours is said by the owner itself, whatever it refers to. */
+function readAlone(source: WatchedSource, raw: unknown): OwnerView | undefined {
+  const facts = source.toFacts(raw);
+  return facts === undefined ? undefined : source.read(facts, nothingRelated);
 }
 
 function waiting(pod: PodView | undefined): PodView | undefined {

@@ -1,18 +1,20 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { findCredentials } from '@clb-direct/controller/clb/credentials/find-credentials.ts';
 import type { CredentialSource } from '@clb-direct/controller/clb/credentials/credential-source.ts';
 import { createTestClb, silentLog } from '@clb-direct/controller/clb/testing/clb-world.ts';
 import type { ClbPort } from '@clb-direct/controller/core/model/clb-port.ts';
 import { createListener } from '@clb-direct/controller/testing/steps.ts';
+import { parsePolicy } from '@clb-direct/emulator/credentials/parse-policy.ts';
 import { startTestEmulator, type TestEmulator } from '@clb-direct/emulator/testing/test-emulator.ts';
 
 /** The controller as a pod with a role: it gets its credentials from the emulated STS. Needs no cluster and no root. */
 const { signal } = new AbortController();
 const id = 'lb-local001';
 const arn = 'qcs::cam::uin/1:roleName/clb';
+const policyFile = resolve(import.meta.dirname, '../../../manifests/cam-policy.json');
 let folder: string;
 let emulator: TestEmulator;
 let credentials: CredentialSource;
@@ -45,7 +47,8 @@ async function calls(): Promise<string[]> {
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'clb-direct-identity-'));
-  emulator = await startTestEmulator({ roles: [arn] });
+  const policy = parsePolicy(JSON.parse(await readFile(policyFile, 'utf8')));
+  emulator = await startTestEmulator({ roles: [arn], policies: { [arn]: policy } });
   await giveToken(600);
   connect(arn);
 });
@@ -59,6 +62,15 @@ test('one exchange gives credentials for many calls, reads and writes', async ()
   await clb.createListeners(id, [createListener({ name: 'web', protocol: 'TCP', port: 80 })], signal);
   expect(await clb.describeListeners(id, signal)).toHaveLength(1);
   expect((await calls()).filter((call) => call.startsWith('AssumeRole'))).toEqual(['AssumeRoleWithWebIdentity']);
+});
+
+test('the role may do what its policy says and no more', async () => {
+  await expect(clb.deleteLoadBalancer(id, signal)).rejects.toMatchObject({
+    kind: 'credentials',
+    code: 'UnauthorizedOperation',
+    message: expect.stringContaining('clb:DeleteLoadBalancer') as unknown,
+  });
+  expect(await clb.describeLoadBalancer(id, signal)).toMatchObject({ id });
 });
 
 test.each(['ended', 'revoked'])(

@@ -1,6 +1,6 @@
-import { adminUrl, localClb } from '@clb-direct/scripts/stack/local-clb.ts';
+import { adminUrl, localClb, secretIdOf } from '@clb-direct/scripts/stack/local-clb.ts';
 
-export { localClb };
+export { localClb, secretIdOf };
 
 export interface ClbTarget {
   readonly ip: string;
@@ -96,6 +96,11 @@ export async function withFault<T>(
 
 export async function forgetCredentials(secretId: string): Promise<void> {
   await admin('DELETE', `/credentials/${secretId}`);
+}
+
+/** What a secret id may do from now on. */
+export async function putPolicy(secretId: string, policy: object): Promise<void> {
+  await admin('PUT', `/policies/${secretId}`, policy);
 }
 
 export async function addCredentials(secretId: string, secretKey: string): Promise<void> {

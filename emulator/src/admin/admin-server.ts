@@ -2,9 +2,11 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { CallLog } from '../call-log/call-log.ts';
 import { parseSince } from '../call-log/since.ts';
 import type { Credentials } from '../credentials/credentials.ts';
+import type { Policies } from '../credentials/policy.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Faults } from '../faults/faults.ts';
 import type { Tasks } from '../tasks/tasks.ts';
+import { addCredentials, addPolicies } from './credential-routes.ts';
 import { addFaults } from './fault-routes.ts';
 import { addPage } from './page/page-routes.ts';
 import { whyForeign } from './same-origin.ts';
@@ -18,6 +20,7 @@ interface Options {
   callLog: CallLog;
   faults: Faults;
   credentials: Credentials;
+  policies: Policies;
   clock: Clock;
   regions: readonly string[];
   tasks: Tasks;
@@ -46,14 +49,6 @@ const seedSchema = {
     properties: { name: text, vip: { type: 'string', format: 'ipv4' }, vpcId: text, region: text },
   },
 };
-const credentialSchema = {
-  body: {
-    type: 'object',
-    required: ['secretKey'],
-    additionalProperties: false,
-    properties: { secretKey: text, token: text, expiry: { type: 'string', format: 'date-time' } },
-  },
-};
 
 function addReads(server: FastifyInstance, { callLog }: Options): void {
   server.get<BySeq>('/calls', { schema: sinceSchema }, ({ query }) => ({ calls: callLog.calls(query.since ?? 0) }));
@@ -80,19 +75,6 @@ function addLoadBalancers(server: FastifyInstance, { store, clock, regions }: Op
   });
 }
 
-function addCredentials(server: FastifyInstance, { credentials }: Options): void {
-  type Put = ById & { Body: { secretKey: string; token?: string; expiry?: string } };
-  server.put<Put>('/credentials/:id', { schema: credentialSchema }, ({ params, body }) => {
-    const { expiry, ...credential } = body;
-    credentials.set(params.id, { ...credential, ...(expiry && { expiresAtMs: Date.parse(expiry) }) });
-    return { id: params.id };
-  });
-  server.delete<ById>('/credentials/:id', async ({ params }, reply) => {
-    if (!credentials.delete(params.id)) return reply.code(404).send({ error: `no credential ${params.id}` });
-    return reply.code(204).send();
-  });
-}
-
 /** The API for tests and people: the state, the calls that were made, and the faults to inject. */
 export function createAdminServer(options: Options): FastifyInstance {
   const server = Fastify({
@@ -112,7 +94,8 @@ export function createAdminServer(options: Options): FastifyInstance {
   addReads(server, options);
   addLoadBalancers(server, options);
   addFaults(server, options.faults);
-  addCredentials(server, options);
+  addCredentials(server, options.credentials);
+  addPolicies(server, options.policies);
   addSecurityGroups(server, options.store);
   return server;
 }

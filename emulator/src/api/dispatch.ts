@@ -10,6 +10,7 @@ import type { Language } from '../limits/rate-limit.ts';
 import { ApiError } from '../errors/api-error.ts';
 import { subjectOfCall } from '../calls/call-subject.ts';
 import type { Credentials } from '../credentials/credentials.ts';
+import { refusedResource, type Policies } from '../credentials/policy.ts';
 import type { Outcome, Reply } from '../calls/outcome.ts';
 import { readRequest } from './read-request.ts';
 import { requireAction, type Service } from './services.ts';
@@ -20,6 +21,7 @@ interface DispatchOptions {
   services: readonly Service[];
   definitions: Definitions;
   credentials: Credentials;
+  policies: Policies;
   regions: readonly string[];
   faults: Faults;
   callLog: CallLog;
@@ -54,17 +56,28 @@ function requireCaller({ credentials, context }: DispatchOptions, request: Signe
   }
   const { refusesNeedlessToken } = context.switches;
   const secretId = authenticate(request, credentials, { nowMs: context.clock.now(), refusesNeedlessToken });
-  const { actions, caller = secretId } = credentials.get(secretId) ?? {};
-  if (actions?.includes(action) === false) {
-    throw new ApiError('UnauthorizedOperation', `You are not authorized to perform operation (clb:${action}).`);
-  }
-  return { secretId, caller };
+  return { secretId, caller: credentials.get(secretId)?.caller ?? secretId };
 }
 
-async function run(options: DispatchOptions, { request, requestId, body, call }: Passage): Promise<object> {
+/** Refuses what the caller's CAM policy does not allow; the text is the cloud's. */
+function requirePermission({ policies }: DispatchOptions, caller: string, { request, requestId, call }: Passage): void {
+  const policy = policies.get(caller);
+  const region = header(request.headers, 'x-tc-region');
+  const resource = policy && refusedResource(policy, { ...call, region });
+  if (resource === undefined) return;
+  const operation = `you are not authorized to perform operation (clb:${call.action})`;
+  throw new ApiError(
+    'UnauthorizedOperation',
+    `[request id:${requestId}]${operation}\nresource (${resource}) has no permission\n`,
+  );
+}
+
+async function run(options: DispatchOptions, passage: Passage): Promise<object> {
+  const { request, requestId, body, call } = passage;
   const { headers } = request;
   const { action: name } = call;
   const { secretId, caller } = requireCaller(options, request, name);
+  requirePermission(options, caller, passage);
   const { action, isRegional } = requireAction(options.services, name, header(headers, 'x-tc-version'));
   const region = isRegional ? requireRegion(headers, options.regions) : header(headers, 'x-tc-region');
   const language = languageOf(headers);

@@ -151,16 +151,6 @@ describe('what clients of other kinds send', () => {
     expect(await codeOf({ body: '{"Limit":' })).toBe('InvalidParameter');
     expect(await codeOf({ body: 'null' })).toBeUndefined();
   });
-
-  test('a credential may be for some actions only', async () => {
-    const credentials = { 'local-id': { secretKey: 'local-key', actions: ['DescribeLoadBalancers'] } };
-    emulator = await startTestEmulator({ credentials });
-    await emulator.sdk.DescribeLoadBalancers({});
-    expect(await refusalOf(emulator.sdk.DescribeListeners({ LoadBalancerId: lb }))).toMatchObject({
-      code: 'UnauthorizedOperation',
-      message: expect.stringContaining('clb:DescribeListeners') as unknown,
-    });
-  });
 });
 
 describe('limits of their own', () => {

@@ -4,9 +4,7 @@ export interface Credential {
   token?: string | undefined;
   /** When a temporary credential ends. */
   expiresAtMs?: number | undefined;
-  /** The only actions that it may call; undefined: all. */
-  actions?: readonly string[] | undefined;
-  /** Whose requests are counted together; undefined: those of the secret id. */
+  /** Whose requests are counted together and whose policy counts; undefined: the secret id's. */
   caller?: string | undefined;
 }
 

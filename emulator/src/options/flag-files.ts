@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { parsePolicy } from '../credentials/parse-policy.ts';
+import type { Policy } from '../credentials/policy.ts';
 import type { Fault } from '../faults/fault-kinds.ts';
 import { parseFaults } from '../faults/parse-fault.ts';
 import { readCertificateFile } from '../proxy/certificate-file.ts';
@@ -6,6 +8,7 @@ import type { Certificate } from '../state/model.ts';
 import type { SavedState } from '../state/saved-schema.ts';
 import { parseSavedState, SavedStateError } from '../state/saved-state.ts';
 import type { LoadBalancerSeed } from '../state/seed.ts';
+import { list } from './flag-values.ts';
 
 /** A file of certificates. */
 export function certificates(path: string): Record<string, Certificate> {
@@ -65,4 +68,17 @@ export function seed(path: string): LoadBalancerSeed[] {
   const content = readJson(path) as { loadBalancers?: LoadBalancerSeed[] } | undefined;
   if (!Array.isArray(content?.loadBalancers)) throw new Error('a readable JSON file with {"loadBalancers":[...]}');
   return content.loadBalancers;
+}
+
+/** ID=FILE, comma separated: CAM policies. */
+export function policies(value: string): Record<string, Policy> {
+  return Object.fromEntries(list(value).map(policyOf));
+}
+
+function policyOf(part: string): [string, Policy] {
+  const [, id = '', path = ''] = /^([^=]+)=(.+)$/.exec(part) ?? [];
+  if (path === '') throw new Error('ID=FILE, comma separated');
+  const content = readJson(path);
+  if (content === undefined) throw new Error('readable JSON files');
+  return [id, parsePolicy(content)];
 }

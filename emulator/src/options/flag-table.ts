@@ -17,6 +17,10 @@ export const flags = {
   },
   seed: { default: '', help: 'JSON file {"loadBalancers":[{"id","name","vip","vpcId","region"}]}' },
   credentials: { default: 'local-id:local-key', help: 'who may call: ID:KEY[:TOKEN], comma separated' },
+  policies: {
+    default: '',
+    help: 'CAM policies: ID=FILE, comma separated; ID is a secret id or the ARN of a role; without one all is allowed',
+  },
   regions: { default: 'ap-guangzhou', help: 'regions that exist, comma separated' },
   forwarding: {
     default: 'none',

@@ -77,6 +77,27 @@ describe('the command line', () => {
     });
   });
 
+  test('a CAM policy is read for a secret id or a role, and refused with what is wrong', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'emulator-flags-'));
+    const path = join(folder, 'policy.json');
+    const statement = [{ effect: 'allow', action: 'clb:Describe*', resource: '*' }];
+    writeFileSync(path, JSON.stringify({ version: '2.0', statement }));
+    const arn = 'qcs::cam::uin/1:roleName/clb';
+    const policy = [{ effect: 'allow', actions: ['clb:Describe*'], resources: ['*'] }];
+    expect(parseFlags(['--policies', `local-id=${path},${arn}=${path}`]).policies).toEqual({
+      'local-id': policy,
+      [arn]: policy,
+    });
+    writeFileSync(path, JSON.stringify({ version: '1.0', statement }));
+    const problems = [`a=${path}`, 'a=/nowhere.json', path].flatMap((value) => problemsOf('--policies', value));
+    rmSync(folder, { recursive: true });
+    expect(problems).toEqual([
+      `--policies: got "a=${path}", expects a CAM policy of version 2.0`,
+      '--policies: got "a=/nowhere.json", expects readable JSON files',
+      `--policies: got "${path}", expects ID=FILE, comma separated`,
+    ]);
+  });
+
   test('a file of a saved state is refused with its problems and their paths', () => {
     const folder = mkdtempSync(join(tmpdir(), 'emulator-flags-'));
     const path = join(folder, 'state.json');

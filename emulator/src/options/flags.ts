@@ -50,6 +50,7 @@ export function parseFlags(args: string[]): EmulatorOptions {
     adminNames: read('admin-names', values.list),
     regions,
     credentials: read('credentials', values.credentials),
+    policies: read('policies', files.policies),
     loadBalancers: read('seed', files.seed),
     forwarding: read('forwarding', values.forwarding),
     certificates: read('certificates', files.certificates),

@@ -1,5 +1,6 @@
 import type { ResponseEncoding } from '../api/api-server.ts';
 import type { Credential } from '../credentials/credentials.ts';
+import type { Policy } from '../credentials/policy.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Fault } from '../faults/fault-kinds.ts';
 import type { HealthRule } from '../health/health-rules.ts';
@@ -22,6 +23,8 @@ interface AllOptions {
   adminNames: readonly string[];
   regions: readonly string[];
   credentials: Record<string, Credential>;
+  /** CAM policies by secret id or ARN of a role; who has none may do everything. */
+  policies: Readonly<Record<string, Policy>>;
   loadBalancers: readonly LoadBalancerSeed[];
   forwarding: 'nftables' | 'proxy' | 'none';
   /** By id, as the SSL certificate service would have them. */
@@ -85,6 +88,7 @@ export function withDefaults(given: EmulatorOptions): AllOptions {
     adminNames: [],
     regions: ['ap-guangzhou'],
     credentials: {},
+    policies: {},
     loadBalancers: [],
     forwarding: 'none',
     certificates: {},

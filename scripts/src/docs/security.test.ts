@@ -44,17 +44,3 @@ test('Claims are read from every table of claims, and from no other.', () => {
     ['Two.', []],
   ]);
 });
-
-const policy = [...read('manifests/README.md').matchAll(/"clb:(\w+)"/g)].map(([, action]) => action ?? '');
-
-test('The CAM policy allows no action that the controller cannot call.', () => {
-  const known = [...read('controller/src/clb/actions.ts').matchAll(/^ {2}(\w+): \[/gm)].map(([, action]) => action);
-  expect(policy.filter((action) => !known.includes(action))).toEqual([]);
-  expect(policy.length).toBeGreaterThan(9);
-});
-
-test('The CAM policy allows neither to make nor to delete a CLB, and names no other product.', () => {
-  expect(policy).not.toContain('CreateLoadBalancer');
-  expect(policy).not.toContain('DeleteLoadBalancer');
-  expect(read('manifests/README.md').match(/"(?!clb:)\w+:[A-Z]\w+"/g)).toBeNull();
-});

@@ -3,7 +3,7 @@ import { mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '@clb-direct/cluster/cluster.ts';
-import { adminUrl, localClb } from './local-clb.ts';
+import { adminUrl, localClb, secretIdOf } from './local-clb.ts';
 import type { Step } from './step.ts';
 
 /** Starts the CLB in the cloud's namespace unless it runs there already. It ends with the cluster. */
@@ -26,7 +26,7 @@ function launch(cluster: Cluster, root: string, flags: readonly string[]): void 
   const folder = join(cluster.stateDir, 'logs');
   mkdirSync(folder, { recursive: true });
   const log = openSync(join(folder, 'emulator.log'), 'a');
-  const { host, apiPort, adminPort, credentials, region, probeSource } = localClb;
+  const { host, apiPort, adminPort, credentials, controllerCredentials, region, probeSource } = localClb;
   const own = [
     '--api-host',
     host,
@@ -39,7 +39,9 @@ function launch(cluster: Cluster, root: string, flags: readonly string[]): void 
   ];
   const about = [
     '--credentials',
-    credentials,
+    `${credentials},${controllerCredentials}`,
+    '--policies',
+    `${secretIdOf(controllerCredentials)}=${join(root, 'manifests/cam-policy.json')}`,
     '--regions',
     region,
     '--probe-source',

@@ -49,6 +49,26 @@ export const annotation = {
   caSource: 'clb-direct.io/ca-source',
 } as const;
 
+/** Of annotations of a Service that speak of its load balancer. */
+export const servicePrefixes = [
+  'clb-direct.io/',
+  'service.cloud.tencent.com/',
+  'service.kubernetes.io/',
+  'service.beta.kubernetes.io/',
+  'kubernetes.io/elb.',
+] as const;
+
+/** Service: annotations with such a prefix that TKE's controllers or we write (TKE doc 457/51258). */
+export const writtenByControllers: readonly string[] = [
+  annotation.loadBalancers,
+  'service.kubernetes.io/loadbalance-id',
+  'service.kubernetes.io/loadbalance-nat-ipv6',
+  'service.cloud.tencent.com/client-token',
+  'service.cloud.tencent.com/sync-begin-time',
+  'service.cloud.tencent.com/sync-end-time',
+  'service.cloud.tencent.com/loadbalancer-source-endpoints',
+];
+
 /** Service: keeps it until its listeners are off the CLB. */
 export const serviceFinalizer = 'clb-direct.io/listeners';
 

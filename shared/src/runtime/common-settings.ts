@@ -60,6 +60,7 @@ export const commonSettings = {
   }),
   EXCLUDED_NAMESPACES: list({
     pattern: namePatterns.dnsLabel,
+    expects: 'names of namespaces with commas between them',
     default: ['kube-system', 'kube-public', 'kube-node-lease'],
     example: 'kube-system,kube-public,kube-node-lease',
     help: 'namespaces whose pods never get the gate; the own namespace never does',

@@ -64,13 +64,15 @@ export function flag(options: Common<boolean>): Setting<boolean> {
 
 /** Texts with commas between them; an empty text is an empty list. */
 export function list(
-  options: Common<readonly string[]> & { pattern?: RegExp; example: string },
+  options: Common<readonly string[]> & { pattern?: RegExp; expects?: string; example: string },
 ): Setting<readonly string[]> {
   const { pattern } = options;
   return {
     ...base(options),
     kind: 'list',
-    expects: `texts with commas between them${pattern === undefined ? '' : `, each like ${pattern.source}`}`,
+    expects:
+      options.expects ??
+      `texts with commas between them${pattern === undefined ? '' : `, each like ${pattern.source}`}`,
     example: options.example,
     emptyCounts: true,
     parse: (given) => listOf(given, pattern),

@@ -1,7 +1,7 @@
 import type { Finding, FindingReason } from '@clb-direct/shared/domain/finding.ts';
 import { longestMessage, safeText } from '@clb-direct/shared/domain/safe-text.ts';
-import { serves, type BalancerState } from '../model/balancer-state.ts';
-import { bindingKey, describeBinding, type Binding } from '../model/binding.ts';
+import { obstacleTo, serves, type BalancerState } from '../model/balancer-state.ts';
+import { describeBinding, type Binding } from '../model/binding.ts';
 import { troubleFor } from '../model/cloud-trouble.ts';
 import { sameCondition, type OwnerCondition } from '../model/owner-condition.ts';
 import { ownershipOf, type OwnerView } from '../model/owner-view.ts';
@@ -56,7 +56,7 @@ function standingAsSeen(
 ): Standing {
   // What was seen then may be long past.
   if (trouble?.reason === 'CredentialsRefused') return conditionFrom('Unknown', trouble);
-  const obstacle = state.obstacles.get(bindingKey(binding));
+  const obstacle = obstacleTo(state, binding);
   if (obstacle !== undefined) return conditionFrom('False', obstacle);
   if (serves(state, binding)) return 'served';
   return conditionFrom('False', trouble ?? noPodFits([binding], podsOf) ?? notServed(binding));

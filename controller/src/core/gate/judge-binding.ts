@@ -1,7 +1,7 @@
 import { gateReason } from '@clb-direct/shared/domain/gate.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { balancerIdOf } from '../model/balancer-ref.ts';
-import type { BalancerState } from '../model/balancer-state.ts';
+import { obstacleTo, type BalancerState } from '../model/balancer-state.ts';
 import { bindingKey, describeBinding, portOn, type Binding } from '../model/binding.ts';
 import { troubleFor } from '../model/cloud-trouble.ts';
 import { placeAt, targetAt, type ObservedTarget } from '../model/observed.ts';
@@ -16,7 +16,7 @@ export function judgeBinding(binding: Binding, facts: GateFacts): Passage {
   const { balancer, owner } = binding;
   const where = `${describeBinding(binding)} (${describeOwner(owner)})`;
   const state = facts.stateOf(balancerIdOf(balancer) ?? '');
-  const obstacle = obstacleTo(binding, facts.pod, state);
+  const obstacle = obstacleFor(binding, facts.pod, state);
   if (obstacle !== undefined) return blocked(`${where}: ${obstacle}`);
   const target = targetOf(binding, facts.pod, state);
   const passage =
@@ -30,7 +30,7 @@ export function judgeBinding(binding: Binding, facts: GateFacts): Passage {
   return blocked(`${where}: ${trouble}`);
 }
 
-function obstacleTo(binding: Binding, pod: PodView, state: BalancerState | undefined): string | undefined {
+function obstacleFor(binding: Binding, pod: PodView, state: BalancerState | undefined): string | undefined {
   const { backends } = binding;
   if (pod.hostNetwork) return 'a pod in the host network is never a target';
   if (portOn(pod, backends) === undefined) {
@@ -38,7 +38,7 @@ function obstacleTo(binding: Binding, pod: PodView, state: BalancerState | undef
   }
   if (!pod.containersReady) return 'waits for the containers to be ready';
   const absence = state?.phase === 'absent' ? state.trouble : undefined;
-  return (state?.obstacles.get(bindingKey(binding)) ?? absence)?.message;
+  return (obstacleTo(state, binding) ?? absence)?.message;
 }
 
 function targetOf(binding: Binding, pod: PodView, state: BalancerState | undefined): ObservedTarget | undefined {

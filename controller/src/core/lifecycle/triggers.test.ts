@@ -12,7 +12,6 @@ const api = anOwner({
   recordedLoadBalancers: ['lb-api', 'lb-was'],
 });
 const elsewhere = anOwner({ namespace: 'other', existingLoadBalancer: 'lb-other', recordedLoadBalancers: [] });
-const secret = { kind: 'Secret', namespace: 'shop', name: 'cert' } as const;
 const owners = [anOwner(), api, elsewhere];
 const open = { status: 'True', reason: '', message: '' } as const;
 const closed = { status: 'False', reason: '', message: '' } as const;
@@ -129,14 +128,4 @@ test('a gate is closed until its condition is True', () => {
 
 test('an unreadable CLB id does not hide the CLBs that were recorded', () => {
   expect(balancersOf(anOwner({ existingLoadBalancer: '?' }))).toEqual(['lb-one']);
-});
-
-test('a changed Secret triggers the owners that refer to it, their CLBs and the gates behind them', () => {
-  const change = { kind: 'reference', reference: secret } as const;
-  expect(listed(change, [aPod()], [anOwner()])).toEqual({
-    balancers: ['lb-one'],
-    owners: ['Service/shop/web'],
-    gates: ['shop/web-1'],
-  });
-  expect(listed(change, [aPod()])).toEqual({ balancers: [], owners: [], gates: [] });
 });

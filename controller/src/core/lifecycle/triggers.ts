@@ -1,13 +1,12 @@
 import type { ClusterView, OwnerIndex } from '../model/cluster-port.ts';
 import { sameCondition } from '../model/owner-condition.ts';
-import { balancersOf, type ObjectReference, type OwnerView } from '../model/owner-view.ts';
+import { balancersOf, type OwnerView } from '../model/owner-view.ts';
 import { hasClosedGate, stageOf, type PodView } from '../model/pod-view.ts';
 
 /** One change of the cluster: what is now, and what was before. */
 export type Change =
   | { readonly kind: 'pod'; readonly now: PodView | undefined; readonly before: PodView | undefined }
-  | { readonly kind: 'owner'; readonly now: OwnerView | undefined; readonly before: OwnerView | undefined }
-  | { readonly kind: 'reference'; readonly reference: ObjectReference };
+  | { readonly kind: 'owner'; readonly now: OwnerView | undefined; readonly before: OwnerView | undefined };
 
 /** The keys that must look again, for each loop. */
 export interface Triggers {
@@ -26,8 +25,6 @@ export function triggersOf(change: Change, cluster: OwnerIndex & Pick<ClusterVie
       return ofPod(change, cluster);
     case 'owner':
       return isOnlyCondition(change) ? itself(change) : ofOwners([change.now, change.before], cluster);
-    case 'reference':
-      return ofOwners(cluster.ownersReferringTo(change.reference), cluster);
   }
 }
 

@@ -52,6 +52,12 @@ function healthOf(state: BalancerState, target: TargetRef): Health | undefined {
   return targetAt(state.observed, target)?.health;
 }
 
+/** Why a binding has no place there; undefined: it has one, or nothing is known against it. */
+export function obstacleTo(state: BalancerState | undefined, binding: Binding): Finding | undefined {
+  const key = bindingKey(binding);
+  return state?.obstacles.get(key) ?? (state?.placed.has(key) === true ? undefined : binding.incomplete);
+}
+
 /** The binding has its place, and some target there is healthy. */
 export function isServed(state: BalancerState, binding: Binding): boolean {
   const wanted = state.placed.get(bindingKey(binding))?.wanted ?? [];

@@ -29,8 +29,6 @@ export interface Binding {
   readonly place: Place;
   /** The place of a listener that somebody else made: we own our targets there, and nothing else. */
   readonly existing?: PlaceId | undefined;
-  /** What its author must change first. Until then nothing is done for it, and what it had stays as it is. */
-  readonly refusal?: Finding | undefined;
   /** Of a CLB that is made for the owner; an existing one keeps its own. */
   readonly balancerSettings: LoadBalancerSettings;
   readonly listenerSettings: ListenerSettings;
@@ -39,6 +37,11 @@ export interface Binding {
   readonly backends: PodBackends;
   /** How long a target whose pod runs on stays at weight 0 before it is deregistered; undefined: see settings. */
   readonly drainMs?: number | undefined;
+  /**
+   * Why its place can be neither made nor changed now, such as a Secret that is missing. What stands of the owner at
+   * this port stays as it is meanwhile, whatever the place says, and its targets follow the pods.
+   */
+  readonly incomplete?: Finding | undefined;
 }
 
 export function selects({ namespace, labels }: PodSelector, pod: PodLabels): boolean {

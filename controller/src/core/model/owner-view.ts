@@ -3,16 +3,10 @@ import { balancerIdOf } from './balancer-ref.ts';
 import type { Binding, PodSelector } from './binding.ts';
 import type { OwnerCondition } from './owner-condition.ts';
 import type { Owner } from './owner.ts';
+import type { ObjectReference } from './related-objects.ts';
 
 /** Whether an owner asks for us; ours-unless-tke: only where TKE's own controller does not serve it. */
 export type Mark = 'ours' | 'ours-unless-tke' | 'not-ours';
-
-/** An object that an owner refers to. */
-export interface ObjectReference {
-  readonly kind: 'Secret' | 'ConfigMap' | 'TkeServiceConfig';
-  readonly namespace: string;
-  readonly name: string;
-}
 
 /** What a source makes of one owner when it enters: parsed once, the same for every kind. */
 export interface OwnerView extends Owner {

@@ -17,18 +17,14 @@ export interface ExistingPlace {
 export interface ExistingAssignment {
   readonly places: readonly ExistingPlace[];
   readonly conflicts: readonly Conflict[];
-  /** What stands in the way may change without a word from the cluster. */
-  readonly waitsForPlace: boolean;
 }
 
-/** Bindings that claim no place of ours: they name one that somebody else made, or cannot be read. */
-function claimsExisting({ existing, refusal }: Contender['binding']): boolean {
-  return existing !== undefined || refusal !== undefined;
-}
-
-/** The same claims without those bindings. */
+/** The same claims without bindings to places that somebody else made. */
 export function withoutExisting(claims: readonly Claim[]): readonly Claim[] {
-  return claims.map((claim) => ({ ...claim, bindings: claim.bindings.filter((one) => !claimsExisting(one)) }));
+  return claims.map((claim) => ({
+    ...claim,
+    bindings: claim.bindings.filter(({ existing }) => existing === undefined),
+  }));
 }
 
 /**
@@ -36,9 +32,9 @@ export function withoutExisting(claims: readonly Claim[]): readonly Claim[] {
  * namespace has is never given out.
  */
 export function assignExisting(claims: readonly Claim[], facts: Facts): ExistingAssignment {
-  const contenders = contendersOf(claims).filter(({ binding }) => claimsExisting(binding));
+  const contenders = contendersOf(claims).filter(({ binding }) => binding.existing !== undefined);
   const refusals = contenders.flatMap(({ binding }) => {
-    const finding = binding.refusal ?? whyNotUsable(binding, facts.observed);
+    const finding = whyNotUsable(binding, facts.observed);
     return finding === undefined ? [] : [{ binding, finding }];
   });
   const refused = new Set(refusals.map(({ binding }) => binding));
@@ -47,11 +43,9 @@ export function assignExisting(claims: readonly Claim[], facts: Facts): Existing
     existing === undefined ? '' : placeIdKey(existing),
   );
   const verdicts = [...byPlace.values()].map((rivals) => assignPlace(rivals, facts));
-  const conflicts = [...refusals, ...verdicts.flatMap((verdict) => verdict.conflicts)];
   return {
     places: verdicts.flatMap(({ place }) => place ?? []),
-    conflicts,
-    waitsForPlace: conflicts.some(({ binding }) => binding.refusal === undefined),
+    conflicts: [...refusals, ...verdicts.flatMap((verdict) => verdict.conflicts)],
   };
 }
 

@@ -8,8 +8,12 @@ export interface Contender {
   readonly binding: Binding;
 }
 
+/** A claim that is incomplete takes no place from anybody. */
 export function contendersOf(claims: readonly Claim[]): readonly Contender[] {
-  return claims.flatMap(({ owner, bindings }) => bindings.map((binding) => ({ owner, binding })));
+  return claims.flatMap(({ owner, bindings }) => {
+    const complete = bindings.filter(({ incomplete }) => incomplete === undefined);
+    return complete.map((binding) => ({ owner, binding }));
+  });
 }
 
 /** The oldest owner first; of two that are equally old always the same one. */

@@ -39,7 +39,7 @@ export function desire(facts: Facts): Desire {
     desired,
     existing: existing.places,
     conflicts: [...admission.denied, ...conflicts, ...existing.conflicts],
-    waitsForPlace: conflicts.length > 0 || existing.waitsForPlace,
+    waitsForPlace: conflicts.length > 0 || existing.conflicts.length > 0,
     dueInMs: admission.dueInMs,
   };
 }

@@ -46,7 +46,7 @@ function givesUp(present: OwnerView, { place }: ObservedListener, { releases, re
       binding.existing === undefined &&
       balancerIdOf(binding.balancer) === balancerIdOf(ref) &&
       binding.place.port === place.port &&
-      transportOf(binding.place.protocol) === transportOf(place.protocol),
+      (binding.incomplete !== undefined || transportOf(binding.place.protocol) === transportOf(place.protocol)),
   );
   return present.bindings.length > 0 && !wantsPort;
 }

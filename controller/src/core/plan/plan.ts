@@ -14,6 +14,7 @@ import { ordered } from './order.ts';
 import { planExisting, usedAfter, type TakenAddress } from './plan-existing.ts';
 import { planPlaces } from './plan-places.ts';
 import { planTargets, type WantedTarget } from './plan-targets.ts';
+import { withWhatStands } from './what-stands.ts';
 
 /** The writes that turn what is observed into what is desired, and what was found on the way. */
 export interface Plan {
@@ -47,7 +48,7 @@ export interface BoundTargets extends BoundPlace {
 
 export function planChanges(given: Facts): Plan {
   const moves = movesOf(given);
-  const facts = withMoves(given, moves);
+  const facts = withWhatStands(withMoves(given, moves));
   const { desired, existing, conflicts, waitsForPlace, dueInMs } = desire(facts);
   const own = boundPlaces(desired, facts).map((place) => {
     const plan = planTargets(place, facts);

@@ -28,6 +28,8 @@ export interface ReflectorOptions<T> extends ReflectorStoreOptions<T> {
   readonly query?: { readonly labelSelector?: string; readonly fieldSelector?: string };
   readonly signal: AbortSignal;
   readonly registry?: Registry;
+  /** Called when a list or a watch failed; it is tried again in any case. */
+  readonly onFailure?: (error: unknown) => void;
   /** For tests. */
   readonly pace?: Partial<Pace>;
 }
@@ -179,6 +181,7 @@ class Reflecting<T> implements Reflector<T> {
   async #pauseAfter(error: unknown): Promise<void> {
     if (this.#options.signal.aborted) return;
     this.#metrics.failed();
+    this.#options.onFailure?.(error);
     const level = this.#news.levelOf('', error);
     this.#log[level]({ err: error }, 'list or watch failed, trying again');
     await this.#pause(error instanceof KubeError ? error.retryAfterMs : 0);

@@ -12,9 +12,9 @@ const ports = [http, https, ...dns];
 function outcomes(existingListeners: string | undefined): Readonly<Record<string, string>> {
   const service = { existingListeners, ports };
   const pairs = ports.map((port) => {
-    const { existing, refusal } = existingListenerAt(service, port);
+    const { existing, incomplete } = existingListenerAt(service, port);
     const id = existing === undefined ? 'ours' : [existing.listenerId, existing.locationId].join(' ').trim();
-    return [`${port.port}/${port.protocol}`, refusal?.message ?? id] as const;
+    return [`${port.port}/${port.protocol}`, incomplete?.message ?? id] as const;
   });
   return Object.fromEntries(pairs);
 }
@@ -100,9 +100,9 @@ test('A binding at such a listener asks for no settings of the listener', () => 
     {
       place: { protocol: 'TCP', port: 80 },
       existing: { listenerId: 'lbl-a' },
-      refusal: undefined,
+      incomplete: undefined,
       listenerSettings: {},
     },
-    { place: { protocol: 'TCP', port: 443 }, existing: undefined, refusal: { reason: 'AnnotationMalformed' } },
+    { place: { protocol: 'TCP', port: 443 }, existing: undefined, incomplete: { reason: 'AnnotationMalformed' } },
   ]);
 });

@@ -22,7 +22,7 @@ interface Entry {
 export interface ExistingListener {
   readonly existing?: PlaceId;
   /** Why the port has to wait. */
-  readonly refusal?: Finding;
+  readonly incomplete?: Finding;
 }
 
 /** An entry that cannot be read may mean any port, so none of the others gets a listener of ours meanwhile. */
@@ -30,7 +30,7 @@ export function existingListenerAt(service: Annotated, port: ServicePort): Exist
   const entries = entriesOf(service);
   const own = entries.filter(({ ports }) => ports?.includes(port) === true);
   const problem = problemOf(own, port, service);
-  if (problem !== undefined) return { refusal: malformed(`Port ${describePort(port)} waits: ${problem}`) };
+  if (problem !== undefined) return { incomplete: malformed(`Port ${describePort(port)} waits: ${problem}`) };
   const id = own[0]?.id;
   return id === undefined ? {} : { existing: id };
 }

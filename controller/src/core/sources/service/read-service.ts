@@ -5,6 +5,7 @@ import { existing } from '../../model/balancer-ref.ts';
 import type { Binding } from '../../model/binding.ts';
 import { ownerKey, type Owner } from '../../model/owner.ts';
 import type { OwnerView } from '../../model/owner-view.ts';
+import { nothingRelated, type RelatedObjects } from '../../model/related-objects.ts';
 import type { ListenerSettings } from '../../model/settings.ts';
 import { existingListenerAt, existingListenerFindings } from './existing-listeners.ts';
 import { fieldsWithoutEffect } from './fields-without-effect.ts';
@@ -16,7 +17,7 @@ import type { ServiceFacts, ServicePort } from './service-facts.ts';
 import { timeFindings, timeMs } from './seconds.ts';
 
 /** Reads a Service once, where it enters. What cannot be read becomes findings, and the rest still works. */
-export function readService(service: ServiceFacts): OwnerView {
+export function readService(service: ServiceFacts, _related: RelatedObjects = nothingRelated): OwnerView {
   const owner = ownerOf(service);
   return {
     ...owner,
@@ -54,9 +55,11 @@ function readBindings(service: ServiceFacts, owner: Owner): Pick<OwnerView, 'bin
   const refusal = refusalOf(service);
   if (refusal !== undefined) return { bindings: [], findings: [refusal] };
   const supported = service.ports.filter((port) => isSupported(port));
+  const bindings = supported.map((port) => toBinding(service, owner, port));
+  const unsupported = service.ports.filter((port) => !isSupported(port));
   return {
-    bindings: supported.map((port) => toBinding(service, owner, port)),
-    findings: service.ports.filter((port) => !isSupported(port)).map(protocolFinding),
+    bindings,
+    findings: [...unsupported.map(protocolFinding), ...bindings.flatMap(({ incomplete }) => incomplete ?? [])],
   };
 }
 
@@ -103,7 +106,7 @@ function targetRst(protocol: 'TCP' | 'UDP'): ListenerSettings {
 
 function toBinding(service: ServiceFacts, owner: Owner, servicePort: ServicePort): Binding {
   const { protocol, port, targetPort } = servicePort;
-  const { existing: existingPlace, refusal } = existingListenerAt(service, servicePort);
+  const { existing: existingPlace, incomplete } = existingListenerAt(service, servicePort);
   const transport = protocol === 'UDP' ? 'UDP' : 'TCP';
   const selector = { namespace: service.namespace, labels: service.selector };
   return {
@@ -111,7 +114,7 @@ function toBinding(service: ServiceFacts, owner: Owner, servicePort: ServicePort
     balancer: existing(service.existingLoadBalancer ?? ''),
     place: { protocol: transport, port },
     existing: existingPlace,
-    refusal,
+    incomplete,
     balancerSettings: {},
     listenerSettings: existingPlace === undefined ? { ...healthCheckSettings(service), ...targetRst(transport) } : {},
     ruleSettings: {},

@@ -1,0 +1,66 @@
+/**
+ * What is known of an object that an owner refers to. pending: it was not read yet, so nothing may be taken away for
+ * it; unreadable: the API server has no such kind, or does not let us read it.
+ */
+export type Related<T> =
+  | { readonly state: 'found'; readonly facts: T }
+  | { readonly state: 'missing' }
+  | { readonly state: 'pending' }
+  | { readonly state: 'unreadable' };
+
+/** Of each kind, the only facts that anything may decide on. */
+export interface RelatedFacts {
+  readonly Secret: SecretFacts;
+  readonly TkeServiceConfig: TkeServiceConfigFacts;
+  readonly EndpointSlices: EndpointSlicesFacts;
+}
+
+/** Nothing secret: the ids are those of the SSL product, which the CLB's console shows too. */
+export interface SecretFacts {
+  /** The key qcloud_cert_id as it is written; undefined without it. */
+  readonly certificateId: string | undefined;
+  /** The key qcloud_ca_cert_id as it is written; undefined without it. */
+  readonly caCertificateId: string | undefined;
+}
+
+export interface TkeServiceConfigFacts {
+  /** Its spec as it is written; nothing has checked it. */
+  readonly spec: unknown;
+}
+
+/** All EndpointSlices of one Service, together. */
+export interface EndpointSlicesFacts {
+  readonly endpoints: readonly EndpointFacts[];
+}
+
+export interface EndpointFacts {
+  readonly ip: string;
+  /** By the name of the Service's port. */
+  readonly ports: Readonly<Record<string, number>>;
+  readonly ready: boolean;
+  /** It still serves, although it may be terminating. */
+  readonly serving: boolean;
+  readonly terminating: boolean;
+}
+
+export type RelatedKind = keyof RelatedFacts;
+
+/** An object that an owner refers to. EndpointSlices go by the name of their Service. */
+export interface ObjectReference<K extends RelatedKind = RelatedKind> {
+  readonly kind: K;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Opaque: for maps only. */
+export function referenceKey({ kind, namespace, name }: ObjectReference): string {
+  return `${kind}/${namespace}/${name}`;
+}
+
+/** The objects that owners refer to. */
+export interface RelatedObjects {
+  related<K extends RelatedKind>(reference: ObjectReference<K>): Related<RelatedFacts[K]>;
+}
+
+/** Where nothing else exists. */
+export const nothingRelated: RelatedObjects = { related: () => ({ state: 'missing' }) };

@@ -1,0 +1,138 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  aBinding,
+  aListener,
+  anObserved,
+  anOwner,
+  aPod,
+  aTarget,
+  clusterId,
+  podFacts,
+  someFacts,
+  webOwner,
+  type ObservedParts,
+} from '../../testing/builders.ts';
+import type { Binding } from '../model/binding.ts';
+import type { Place } from '../model/place.ts';
+import { describeStep } from '../model/step.ts';
+import type { GatePolicy } from '../gate/gate-facts.ts';
+import { judgeGate } from '../gate/judge-gate.ts';
+import { listenerName, sharedGroup } from './listener-name.ts';
+import { emptyMemory } from './memory.ts';
+import { planChanges } from './plan.ts';
+import { stateFromPlan } from './state-from-plan.ts';
+
+const incomplete = { severity: 'Warning', reason: 'AnnotationMalformed', message: 'the Secret is missing' } as const;
+const tls: Place = { protocol: 'TCP_SSL', port: 443 };
+const waiting = (place: Place) => aBinding({ place, incomplete });
+
+interface Scene extends ObservedParts {
+  readonly bindings: readonly Binding[];
+}
+
+const pods = [aPod()];
+const policy: GatePolicy = {
+  gateType: 'example.com/gate',
+  settleMs: 5_000,
+  onWaitLimit: 'hold',
+  waitLimitMs: 60_000,
+  tellAfterMs: 30_000,
+};
+
+function look({ bindings, ...parts }: Scene) {
+  const owner = { ...anOwner(), bindings };
+  const observed = anObserved(parts);
+  const plan = planChanges(someFacts({ claims: [{ owner, bindings }], observed, ...podFacts(pods) }));
+  return { plan, state: stateFromPlan(observed, plan, emptyMemory) };
+}
+
+const stepsOf = (scene: Scene) => look(scene).plan.steps.map(describeStep);
+
+function gateOf(scene: Scene) {
+  const { state } = look(scene);
+  const facts = { nowMs: 100_000, unreadable: [], leftToTke: false, policy };
+  return judgeGate({ ...facts, pod: aPod(), bindings: scene.bindings, stateOf: () => state }).condition;
+}
+
+describe('a claim that is incomplete', () => {
+  test('makes nothing, and the gates of its pods say why', () => {
+    expect(stepsOf({ bindings: [waiting(tls)] })).toEqual([]);
+    expect(gateOf({ bindings: [waiting(tls)] })).toMatchObject({
+      status: 'False',
+      message: 'TCP_SSL/443 of lb-one (Service shop/web): the Secret is missing',
+    });
+  });
+
+  test('stops no other claim of the same owner', () => {
+    expect(stepsOf({ bindings: [aBinding(), waiting(tls)] })).toEqual(['create-listener at TCP/80 (wanted)']);
+  });
+
+  test('leaves the settings of its own listener alone, and its targets follow the pods', () => {
+    const settings = { healthCheck: { HealthSwitch: 0 as const }, sessionExpireTime: 60 };
+    const listeners = [aListener({ ...tls, settings })];
+    const bindings = [aBinding({ place: tls, incomplete, listenerSettings: { sessionExpireTime: 0 } })];
+    expect(stepsOf({ bindings, listeners })).toEqual([
+      'register 10.0.0.1:8080 weight 10 at TCP_SSL/443 (backend-ready)',
+    ]);
+  });
+
+  test('opens gates by its own listener as ever', () => {
+    const listeners = [aListener(tls)];
+    expect(gateOf({ bindings: [waiting(tls)], listeners, targets: [aTarget()] })).toMatchObject({ status: 'True' });
+  });
+
+  test.each<Place>([
+    { protocol: 'TCP', port: 443 },
+    { protocol: 'QUIC', port: 443 },
+    { protocol: 'HTTPS', port: 443 },
+  ])('keeps what its owner has at the port, although it asks for another protocol: %j', (place) => {
+    const listeners = [aListener(tls)];
+    expect(stepsOf({ bindings: [waiting(place)], listeners, targets: [aTarget()] })).toEqual([]);
+  });
+
+  test('keeps a listener at another port that it may replace', () => {
+    const scene = { bindings: [waiting({ ...tls, port: 8443 })], listeners: [aListener(tls)], targets: [aTarget()] };
+    expect(stepsOf(scene)).toEqual([]);
+  });
+
+  test('keeps nothing that a complete claim of its owner takes', () => {
+    const udp: Place = { protocol: 'UDP', port: 443 };
+    const listeners = [aListener({ ...tls, settings: { sessionExpireTime: 0 } })];
+    const wanted = aBinding({ place: tls, listenerSettings: { sessionExpireTime: 60 } });
+    const scene = { bindings: [wanted, waiting(udp)], listeners };
+    expect(stepsOf(scene)).toEqual([
+      'modify-listener at TCP_SSL/443 (settings-changed)',
+      'register 10.0.0.1:8080 weight 10 at TCP_SSL/443 (backend-ready)',
+    ]);
+  });
+});
+
+describe('an incomplete rule', () => {
+  const rule = (domain: string): Place => ({ protocol: 'HTTPS', port: 443, domain, url: '/' });
+  const toRule = (domain: string) => ({ locationId: `loc-${domain}`, domain, url: '/', settings: {} });
+  const listener = (...domains: string[]) =>
+    aListener({
+      name: listenerName(clusterId, sharedGroup),
+      protocol: 'HTTPS',
+      port: 443,
+      rules: domains.map(toRule),
+    });
+  const recorded = (...domains: string[]) =>
+    domains.map((domain) => ({ place: rule(domain), ownerUids: [webOwner.uid] }) as never);
+  const complete = aBinding({ place: rule('a.example'), listenerSettings: {} });
+
+  test('is not made, and the other rule of the listener is', () => {
+    const scene = { bindings: [complete, waiting(rule('b.example'))], listeners: [listener()] };
+    expect(stepsOf(scene)).toEqual(['create-rule at HTTPS/443 a.example/ (wanted)']);
+  });
+
+  test('stays where it stands, and so does what it may replace', () => {
+    const scene = {
+      bindings: [complete, waiting(rule('b.example'))],
+      listeners: [listener('a.example', 'b.example', 'c.example')],
+      recordedRules: recorded('a.example', 'b.example', 'c.example'),
+      targets: ['a', 'b', 'c'].map((name) => aTarget({ locationId: `loc-${name}.example` })),
+    };
+    expect(stepsOf(scene)).toEqual([]);
+  });
+});

@@ -1,0 +1,41 @@
+import type { OwnerView } from '../../core/model/owner-view.ts';
+import {
+  referenceKey,
+  type ObjectReference,
+  type RelatedKind,
+  type RelatedObjects,
+} from '../../core/model/related-objects.ts';
+import type { RelatedWatch } from './related-watch.ts';
+
+/** All that owners refer to. A kind that nothing watches has no objects. */
+export class RelatedWatches implements RelatedObjects {
+  readonly #watches: ReadonlyMap<RelatedKind, RelatedWatch>;
+  readonly #isReferredTo: (reference: ObjectReference) => boolean;
+
+  constructor(watches: readonly RelatedWatch[], isReferredTo: (reference: ObjectReference) => boolean) {
+    this.#watches = new Map(watches.map((watch) => [watch.kind, watch]));
+    this.#isReferredTo = isReferredTo;
+  }
+
+  related: RelatedObjects['related'] = <K extends RelatedKind>(reference: ObjectReference<K>) => {
+    const watch = this.#watches.get(reference.kind) as RelatedWatch<K> | undefined;
+    return watch?.get(reference) ?? { state: 'missing' };
+  };
+
+  /** Starts and stops watches for a change of an owner that is in the indexes already. */
+  follow(now: OwnerView | undefined, before: OwnerView | undefined): void {
+    const [wanted, left] = [referencesOf(now), referencesOf(before)];
+    for (const [key, reference] of wanted) if (!left.has(key)) this.#watches.get(reference.kind)?.start(reference);
+    for (const [key, reference] of left) {
+      if (!wanted.has(key) && !this.#isReferredTo(reference)) this.#watches.get(reference.kind)?.stop(reference);
+    }
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all([...this.#watches.values()].map(async (watch) => watch.settled()));
+  }
+}
+
+function referencesOf(view: OwnerView | undefined): ReadonlyMap<string, ObjectReference> {
+  return new Map((view?.references ?? []).map((reference) => [referenceKey(reference), reference]));
+}

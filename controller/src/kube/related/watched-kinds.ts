@@ -1,0 +1,34 @@
+import { secrets } from '@clb-direct/shared/kube/client/paths.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import type { Log } from '@clb-direct/shared/runtime/logger.ts';
+import type { ObjectReference, SecretFacts } from '../../core/model/related-objects.ts';
+import type { RelatedWatch } from './related-watch.ts';
+import { toSecretFacts } from './secret-facts.ts';
+import { watchEach } from './watch-each.ts';
+
+export interface RelatedOptions {
+  readonly api: KubeApi;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** The kinds of objects that owners refer to, each with its watch. */
+export function relatedWatches(
+  options: RelatedOptions,
+  onChange: (reference: ObjectReference) => void,
+): readonly RelatedWatch[] {
+  const { api, log, signal } = options;
+  const shared = { api, log, signal, onChange };
+  return [
+    watchEach({
+      ...shared,
+      kind: 'Secret',
+      where: ({ namespace, name }) => ({
+        path: secrets(namespace),
+        query: { fieldSelector: `metadata.name=${name}` },
+      }),
+      toView: toSecretFacts,
+      join: ([secret]) => secret as SecretFacts | undefined,
+    }),
+  ];
+}
