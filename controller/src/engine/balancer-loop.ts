@@ -39,7 +39,7 @@ export function createBalancerLoop(
       return { kind: 'settled', isFree: true };
     }
     try {
-      await drainFirst(id, loop, signal);
+      await drainFirst(id, scope, loop, signal);
       return await reconcile(id, loop, signal);
     } catch (error) {
       if (signal.aborted) throw error;
@@ -48,10 +48,12 @@ export function createBalancerLoop(
   };
 }
 
-async function drainFirst(id: string, loop: BalancerContext, signal: AbortSignal): Promise<void> {
+async function drainFirst(id: string, { releases }: Scope, loop: BalancerContext, signal: AbortSignal): Promise<void> {
   const { clb, cluster, state, log } = loop;
   const before = state.of(id);
-  const steps = before === undefined ? [] : drainsOfEnding(before, cluster);
+  const isKept = (ownerUid: string) => releases.get(ownerUid) === 'keep';
+  const steps =
+    before === undefined ? [] : drainsOfEnding(before, cluster).filter(({ owners }) => !owners.some(isKept));
   if (steps.length === 0) return;
   const applied = await applyPlan({ clb, balancerId: id, steps, refusedBefore: [], signal });
   state.remember(id, afterWrites(state.memoryOf(id), steps, applied.done));

@@ -5,6 +5,7 @@ import { startReflector, type Reflector } from '@clb-direct/shared/kube/reflecto
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { Registry } from 'prom-client';
 import type { ClusterChange, ClusterView } from '../core/model/cluster-port.ts';
+import type { Unmarked } from '../core/sources/service/mark.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import type { ObjectReference } from '../core/model/related-objects.ts';
 import type { GateExpected } from './gate-expected.ts';
@@ -23,6 +24,7 @@ export interface OpenClusterOptions {
   readonly namespace: string;
   readonly gateType: string;
   readonly gateExpected: GateExpected;
+  readonly unmarked?: Unmarked;
   readonly log: Log;
   readonly registry: Registry;
   readonly signal: AbortSignal;
@@ -100,7 +102,7 @@ function watchPods(options: OpenClusterOptions, index: IndexedPods, change: Clus
 }
 
 function watchOwners(options: OpenClusterOptions, read: ReadOwners) {
-  return watchedSources.map((source) =>
+  return watchedSources(options.unmarked).map((source) =>
     startReflector<object>({
       ...options,
       name: source.name,

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { OwnerIndex, RecordIndex } from '../core/model/cluster-port.ts';
 import { readPlaceId } from '../core/model/existing-place.ts';
 import { ownerKey, type Owner } from '../core/model/owner.ts';
-import type { OwnerView } from '../core/model/owner-view.ts';
+import { noUpstreamFinalizer, type OwnerView } from '../core/model/owner-view.ts';
 import type { ObjectReference } from '../core/model/related-objects.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import { isHeld, keyOfEntry, type BalancerRecord, type RecordEntry } from '../core/model/record.ts';
@@ -163,6 +163,7 @@ function goneOwner({ kind, namespace, name, uid }: Owner, recorded: Recorded): O
     ending: true,
     isGone: true,
     mark: 'not-ours',
+    skip: 'no',
     bindings: [],
     findings: [],
     markFindings: [],
@@ -173,6 +174,7 @@ function goneOwner({ kind, namespace, name, uid }: Owner, recorded: Recorded): O
     shownBalancers: [],
     unprovenBalancers: [],
     hasFinalizer: false,
+    upstreamFinalizer: noUpstreamFinalizer,
     addresses: [],
     condition: undefined,
     moveKeepMs: undefined,

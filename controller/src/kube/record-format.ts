@@ -32,7 +32,7 @@ export function readRecord(raw: unknown): ReadRecord | undefined {
 }
 
 /** An owner of a kind that is not watched would look as if it were gone, so its entry counts as unreadable. */
-const watchedKinds: ReadonlySet<unknown> = new Set(watchedSources.map(({ kind }) => kind));
+const watchedKinds: ReadonlySet<unknown> = new Set(watchedSources().map(({ kind }) => kind));
 
 function readEntry(uid: string, text: string): RecordedOwner | undefined {
   const entry = parsed(text);

@@ -72,6 +72,7 @@ export function aService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
     existingListeners: undefined,
     annotations: {},
     hasFinalizer: true,
+    upstreamFinalizerBy: 'nobody',
     selector: { app: 'web' },
     ports: [aPort()],
     loadBalancerSourceRanges: [],

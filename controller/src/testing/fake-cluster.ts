@@ -1,6 +1,13 @@
 import type { EventRecorder } from '@clb-direct/shared/kube/events/event-recorder.ts';
 import { selects, type PodSelector } from '../core/model/binding.ts';
-import type { ClusterChange, ClusterView, GateWriter, OwnerWriter, RecordWriter } from '../core/model/cluster-port.ts';
+import type {
+  ClusterChange,
+  ClusterView,
+  FinalizerHolder,
+  GateWriter,
+  OwnerWriter,
+  RecordWriter,
+} from '../core/model/cluster-port.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { Owner } from '../core/model/owner.ts';
 import {
@@ -14,6 +21,7 @@ import {
 import type { PodView } from '../core/model/pod-view.ts';
 import type { RecordedOwner } from '../core/model/record.ts';
 import { readService } from '../core/sources/service/read-service.ts';
+import type { Unmarked } from '../core/sources/service/mark.ts';
 import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
 import { OwnersWithRecords } from '../kube/owners-with-records.ts';
 
@@ -65,6 +73,8 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, Relate
     flush: async () => Promise.resolve(),
   };
   hasTke = false;
+  /** The setting UNMARKED_SERVICES. */
+  unmarked: Unmarked = 'ignore';
   readonly #related = new Map<string, RelatedFacts[RelatedKind]>();
   /** An install before had no records, if this is false. */
   isMarkedComplete = true;
@@ -155,7 +165,7 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, Relate
 
   putService(facts: ServiceFacts): void {
     this.#services.set(`${facts.namespace}/${facts.name}`, facts);
-    const view = readService(facts, this);
+    const view = readService(facts, this, this.unmarked);
     this.#owners.putOwner(view.key, view);
   }
 
@@ -182,14 +192,18 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, Relate
     if (now?.uid === pod.uid) this.putPod({ ...now, gate: condition });
   }
 
-  async show(owner: Owner, balancerIds: readonly string[], finalizer: boolean): Promise<void> {
+  async show(owner: FinalizerHolder, balancerIds: readonly string[], finalizer: boolean): Promise<void> {
     await Promise.resolve();
     const key = nameOf(owner);
     this.showWrites.push({ key, balancerIds });
     const now = this.service(key);
     if (now?.uid !== owner.uid) return;
     if (now.ending && !finalizer) this.removeService(key);
-    else this.putService({ ...now, recordedLoadBalancers: balancerIds, hasFinalizer: finalizer });
+    else {
+      const upstreamFinalizerBy = upstreamAfter(now.upstreamFinalizerBy, owner.upstreamFinalizer, finalizer);
+      const written = { recordedLoadBalancers: balancerIds, hasFinalizer: finalizer, upstreamFinalizerBy };
+      this.putService({ ...now, ...written });
+    }
   }
 
   async publishAddresses(owner: Owner, addresses: readonly string[]): Promise<void> {
@@ -232,4 +246,14 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, Relate
 
 function nameOf({ namespace, name }: Owner): string {
   return `${namespace}/${name}`;
+}
+
+/** As the API server merges finalizers: what others put there stays. */
+function upstreamAfter(
+  stands: ServiceFacts['upstreamFinalizerBy'],
+  { isWanted, isOurs }: FinalizerHolder['upstreamFinalizer'],
+  finalizer: boolean,
+): ServiceFacts['upstreamFinalizerBy'] {
+  if (finalizer) return isWanted && stands === 'nobody' ? 'us' : stands;
+  return isOurs ? 'nobody' : stands;
 }

@@ -46,6 +46,7 @@ test('The controller may do this and nothing else.', () => {
       'everywhere: patch pods/status any',
       'everywhere: list,watch,patch services any',
       'everywhere: patch services/status any',
+      'everywhere: list,watch tkeserviceconfigs any',
       'everywhere: create,patch events any',
       'everywhere: get deployments clb-direct-controller',
       'everywhere: get namespaces clb-direct',

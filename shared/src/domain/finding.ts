@@ -6,6 +6,8 @@ export type Severity = 'Normal' | 'Warning';
  */
 export const controllerReasons = [
   'AnnotationMalformed',
+  'AnnotationUnknown',
+  'AnnotationWithoutEffect',
   'CloudRefused',
   'CloudThrottled',
   'CloudUnavailable',
@@ -45,9 +47,12 @@ export const controllerReasons = [
   'RemovalWithheld',
   'RuleConflict',
   'SelectorMissing',
+  'Skipped',
   'TargetConflict',
   'TargetWeightChanged',
   'TargetsWithoutGate',
+  'TkeServiceConfigMalformed',
+  'TkeServiceConfigNotFound',
   'TypeNotLoadBalancer',
   'Uninstalled',
 ] as const;

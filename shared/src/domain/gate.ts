@@ -15,6 +15,7 @@ export const gateReason = {
   healthy: 'LoadBalancerNetworkGroupReady',
   healthCheckOff: 'LoadBalancerHealthCheckOff',
   noBinding: 'NoLoadBalancerSelectsPod',
+  skipped: 'Skipped',
   waitedTooLong: 'LoadBalancerWaitLimitReached',
   uninstalled: 'Uninstalled',
   waiting: 'LoadBalancerNotReady',

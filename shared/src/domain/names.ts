@@ -12,6 +12,10 @@ export const annotation = {
   existingLoadBalancer: 'service.kubernetes.io/tke-existed-lbid',
   /** Service, written by the controller before it touches a CLB: the CLBs where listeners of this Service may stand. */
   loadBalancers: 'clb-direct.io/load-balancers',
+  /** Service: "skip": nothing is changed on the CLB for it. */
+  mode: 'clb-direct.io/mode',
+  /** Service: the same for TKE's own controller, from v2.10.0 (TKE doc 457/51258). */
+  tkeMode: 'service.cloud.tencent.com/mode',
   /** Service: how long its old CLB goes on after it has moved to another one. */
   moveKeepSeconds: 'clb-direct.io/move-keep-seconds',
   /** Service: "on" or "off", whether the CLB checks the health of its targets. */
@@ -20,6 +24,10 @@ export const annotation = {
   targetDrainSeconds: 'clb-direct.io/target-drain-seconds',
   /** Service: which of its ports use a listener or a rule that somebody else made, by their ids. */
   existingListeners: 'clb-direct.io/existing-listeners',
+  /** Service: the name of a TkeServiceConfig with settings for its listeners (TKE doc 457/45490). */
+  serviceConfig: 'service.cloud.tencent.com/tke-service-config',
+  /** Service: "true": its settings are in a TkeServiceConfig of its own name (TKE doc 457/45490). */
+  serviceConfigAuto: 'service.cloud.tencent.com/tke-service-config-auto',
   /** Service: the older form of spec.loadBalancerSourceRanges (k8s.io/cloud-provider). */
   sourceRanges: 'service.beta.kubernetes.io/load-balancer-source-ranges',
   /** Pod: which TKE network it uses (TKE doc 457/48040). */
@@ -69,8 +77,17 @@ export const writtenByControllers: readonly string[] = [
   'service.cloud.tencent.com/loadbalancer-source-endpoints',
 ];
 
+/** What follows the name of a Service in that of the TkeServiceConfig which belongs to it. */
+export const autoConfigSuffix = '-auto-service-config';
+
+/** Names of TkeServiceConfigs that people make must not end so (TKE doc 457/45490). */
+export const reservedConfigSuffixes: readonly string[] = [autoConfigSuffix, '-auto-ingress-config'];
+
 /** Service: keeps it until its listeners are off the CLB. */
 export const serviceFinalizer = 'clb-direct.io/listeners';
+
+/** Service: the finalizer that Kubernetes' own cloud providers use (k8s.io/cloud-provider). */
+export const upstreamFinalizer = 'service.kubernetes.io/load-balancer-cleanup';
 
 /** Service: the type of our condition in its status. */
 export const serviceCondition = 'clb-direct.io/Ready';

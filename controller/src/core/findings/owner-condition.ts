@@ -4,8 +4,9 @@ import { obstacleTo, serves, type BalancerState } from '../model/balancer-state.
 import { describeBinding, type Binding } from '../model/binding.ts';
 import { troubleFor } from '../model/cloud-trouble.ts';
 import { sameCondition, type OwnerCondition } from '../model/owner-condition.ts';
-import { ownershipOf, type OwnerView } from '../model/owner-view.ts';
+import { isSkipped, ownershipOf, type OwnerView } from '../model/owner-view.ts';
 import { noPodFits, type PodsOf } from './no-pod-fits.ts';
+import { skipped } from './skipped.ts';
 
 export interface ConditionFacts {
   readonly owner: OwnerView;
@@ -28,6 +29,7 @@ export function judgeCondition(facts: ConditionFacts): ConditionVerdict {
 
 function currentCondition(facts: ConditionFacts): OwnerCondition | undefined {
   const { bindings, findings, markFindings } = facts.owner;
+  if (isSkipped(facts.owner, facts.tkePresent)) return conditionFrom('Unknown', skipped(facts.owner));
   const mistake = [...markFindings, ...findings].find(({ severity }) => severity === 'Warning');
   if (mistake !== undefined) return conditionFrom('False', mistake);
   const standings = bindings.map((binding) => standingOf(binding, facts));

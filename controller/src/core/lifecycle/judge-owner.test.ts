@@ -29,7 +29,15 @@ function judge(overrides: Partial<Given>) {
   });
   const entries = owner.recordedBalancers.map((balancerId) => ({ balancerId, owner: recorded(owner) }));
   const wanted = isLiving(owner, tkePresent) ? wantedBalancers : [];
-  const { heldBalancers } = judgeRecord({ owner, wanted, entries, states, recordOf: () => undefined, nowMs: 0 });
+  const { heldBalancers } = judgeRecord({
+    owner,
+    isLetGo: false,
+    wanted,
+    entries,
+    states,
+    recordOf: () => undefined,
+    nowMs: 0,
+  });
   return judgeOwner({ ...given, heldBalancers });
 }
 

@@ -32,6 +32,7 @@ const absent: BalancerState = { ...unseen(clbId), phase: 'absent' };
 function judge(overrides: Partial<RecordFacts>) {
   const facts: RecordFacts = {
     owner,
+    isLetGo: false,
     entries: [],
     wanted: [clbId],
     states: [empty],
@@ -41,6 +42,15 @@ function judge(overrides: Partial<RecordFacts>) {
   };
   return judgeRecord(facts);
 }
+
+test('The record of an owner that is let go forgets it, and does not take its listener for proof of it.', () => {
+  const letGo = { isLetGo: true, wanted: [], states: [standing] };
+  expect(judge({ ...letGo, entries: [entry()] })).toMatchObject({
+    writes: [{ kind: 'remove', balancerId: clbId, uid }],
+    heldBalancers: [],
+  });
+  expect(judge(letGo)).toMatchObject({ writes: [], heldBalancers: [] });
+});
 
 describe('an owner is recorded', () => {
   test.each<[string, Partial<RecordFacts>, readonly object[]]>([

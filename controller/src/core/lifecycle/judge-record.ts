@@ -17,6 +17,8 @@ export interface RecordFacts {
   readonly owner: OwnerView | undefined;
   /** Also those of objects that had this key before. */
   readonly entries: readonly RecordEntry[];
+  /** isLetGo: its entries go, so that nothing of what stays is ever taken for something to remove. */
+  readonly isLetGo: boolean;
   /** Ids of the CLBs that the owner wants to be on. */
   readonly wanted: readonly string[];
   /** The CLBs that were looked at. */
@@ -46,7 +48,7 @@ export interface RecordPlan {
  * its name is proof.
  */
 export function judgeRecord(facts: RecordFacts): RecordPlan {
-  const verdicts = facts.entries.map((entry) => judgeEntry(entry, facts));
+  const verdicts = facts.entries.map((entry) => forgotten(entry, facts) ?? judgeEntry(entry, facts));
   const additions = missingBalancers(facts).map((id) => addition(id, facts));
   const writes = [...verdicts, ...additions].flatMap((verdict) => verdict.writes);
   const waits = verdicts.flatMap(({ dueInMs }) => dueInMs ?? []);
@@ -63,6 +65,10 @@ interface Verdict {
   readonly held?: string | undefined;
   readonly full?: string;
   readonly dueInMs?: number;
+}
+
+function forgotten({ balancerId, owner: { uid } }: RecordEntry, { owner, isLetGo }: RecordFacts): Verdict | undefined {
+  return isLetGo && owner?.uid === uid ? { writes: [{ kind: 'remove', balancerId, uid }] } : undefined;
 }
 
 function judgeEntry(entry: RecordEntry, facts: RecordFacts): Verdict {
@@ -92,8 +98,8 @@ function released({ balancerId, owner }: RecordEntry, nowMs: number): Verdict {
   return { writes: [{ kind: 'remove', balancerId, uid: owner.uid }] };
 }
 
-function missingBalancers({ owner, entries, wanted, states }: RecordFacts): readonly string[] {
-  if (owner === undefined) return [];
+function missingBalancers({ owner, isLetGo, entries, wanted, states }: RecordFacts): readonly string[] {
+  if (owner === undefined || isLetGo) return [];
   const known = new Set(entries.filter((one) => one.owner.uid === owner.uid).map(({ balancerId }) => balancerId));
   const missing = states.filter(({ id, phase, ownerUids }) => {
     return !known.has(id) && (ownerUids.has(owner.uid) || (phase === 'seen' && wanted.includes(id)));

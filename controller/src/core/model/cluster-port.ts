@@ -63,10 +63,12 @@ export interface GateWriter {
 /** An owner, and the condition that it has. */
 export type ConditionHolder = Owner & Pick<OwnerView, 'condition'>;
 
+export type FinalizerHolder = Owner & Pick<OwnerView, 'ending' | 'upstreamFinalizer'>;
+
 /** Writes to owners; an owner that is gone is no error. */
 export interface OwnerWriter {
-  /** Adds or removes the finalizer and the annotation that shows the CLBs to people. */
-  show(owner: Owner, balancerIds: readonly string[], finalizer: boolean, signal: AbortSignal): Promise<void>;
+  /** Adds or removes the finalizers and the annotation that shows the CLBs to people. */
+  show(owner: FinalizerHolder, balancerIds: readonly string[], finalizer: boolean, signal: AbortSignal): Promise<void>;
   /** Writes status.loadBalancer, where clients look. */
   publishAddresses(owner: Owner, addresses: readonly string[], signal: AbortSignal): Promise<void>;
   /** Writes our condition into its status; undefined removes it. */

@@ -14,8 +14,8 @@ export interface Claim {
   readonly bindings: readonly Binding[];
 }
 
-/** How an owner that wants nothing here any more leaves: at once, not yet, or by a drain. */
-export type Release = 'now' | 'hold' | 'drain';
+/** How an owner that wants nothing here any more leaves: at once, not yet, or by a drain. keep: what it has stays. */
+export type Release = 'now' | 'hold' | 'drain' | 'keep';
 
 /** Everything that a decision about one CLB needs. */
 export interface Facts {

@@ -40,7 +40,8 @@ export function ownerOfListener(
  * waits for its finalizer, or that was not admitted, still is one.
  */
 function givesUp(present: OwnerView, { place }: ObservedListener, { releases, ref }: Surroundings): boolean {
-  if (releases.get(present.uid) === 'now') return true;
+  const release = releases.get(present.uid);
+  if (release === 'now' || release === 'keep') return release === 'now';
   const wantsPort = present.bindings.some(
     (binding) =>
       binding.existing === undefined &&

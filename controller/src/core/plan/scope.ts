@@ -1,6 +1,6 @@
 import { balancerIdOf } from '../model/balancer-ref.ts';
 import type { Binding } from '../model/binding.ts';
-import { isLiving, wantedBalancers, type OwnerView } from '../model/owner-view.ts';
+import { isLiving, isSkipped, wantedBalancers, type OwnerView } from '../model/owner-view.ts';
 import { isCarried, type BalancerState } from '../model/balancer-state.ts';
 import type { Claim, Release } from './facts.ts';
 
@@ -37,6 +37,7 @@ function bindingsOn(id: string, { bindings }: OwnerView): readonly Binding[] {
 
 /** An owner that moved to another CLB releases the old one only when the new one carries its traffic. */
 function releaseOf(owner: OwnerView, tkePresent: boolean, stateOf: StateOf): Release {
+  if (isSkipped(owner, tkePresent)) return 'keep';
   if (!isLiving(owner, tkePresent)) return 'now';
   const { bindings } = owner;
   const carried = bindings.every((binding) => isCarried(stateOf(balancerIdOf(binding.balancer) ?? ''), binding));

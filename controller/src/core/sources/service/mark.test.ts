@@ -33,6 +33,19 @@ describe('whose Service it is', () => {
     expect(ownershipOf(owner, true)).toBe(besideTke);
   });
 
+  test.each<[string, Partial<ServiceFacts>, Ownership, Ownership]>([
+    ['a plain LoadBalancer Service', {}, 'ours', 'left-to-tke'],
+    ['direct access off, which asks for another way, not for nobody', { directAccess: 'false' }, 'ours', 'left-to-tke'],
+    ['managed', { managed: 'true' }, 'ours', 'ours'],
+    ['not managed', { managed: 'false' }, 'not-ours', 'not-ours'],
+    ['another class', { loadBalancerClass: 'a/b' }, 'not-ours', 'not-ours'],
+    ['no load balancer', { type: 'NodePort' }, 'not-ours', 'not-ours'],
+  ])('with UNMARKED_SERVICES=ours: %s', (_, service, alone, besideTke) => {
+    const owner = readService({ ...plain, ...service }, undefined, 'ours');
+    expect(ownershipOf(owner, false)).toBe(alone);
+    expect(ownershipOf(owner, true)).toBe(besideTke);
+  });
+
   test('a value that is neither true nor false is reported with what to write', () => {
     expect(markText({ ...plain, managed: 'yes' })).toContain('clb-direct.io/managed is "yes"; write "true"');
     expect(markText({ ...plain, directAccess: 'True' })).toContain('direct-access is "True"');

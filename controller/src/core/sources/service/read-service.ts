@@ -7,41 +7,57 @@ import { ownerKey, type Owner } from '../../model/owner.ts';
 import type { OwnerView } from '../../model/owner-view.ts';
 import { nothingRelated, type RelatedObjects } from '../../model/related-objects.ts';
 import type { ListenerSettings } from '../../model/settings.ts';
+import { annotationFindings } from './annotation-findings.ts';
+import { serviceConfigOf } from './config/service-config.ts';
 import { existingListenerAt, existingListenerFindings } from './existing-listeners.ts';
 import { fieldsWithoutEffect } from './fields-without-effect.ts';
 import { healthCheckFindings, healthCheckSettings } from './health-check.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
-import { markFindings, markOf } from './mark.ts';
+import { markFindings, markOf, upstreamFinalizerOf, type Unmarked } from './mark.ts';
+import { modeFindings, skipOf } from './mode.ts';
 import { recordFindings, shownBalancers } from './record.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
 import { timeFindings, timeMs } from './seconds.ts';
 
 /** Reads a Service once, where it enters. What cannot be read becomes findings, and the rest still works. */
-export function readService(service: ServiceFacts, _related: RelatedObjects = nothingRelated): OwnerView {
+export function readService(
+  service: ServiceFacts,
+  related: RelatedObjects = nothingRelated,
+  unmarked: Unmarked = 'ignore',
+): OwnerView {
   const owner = ownerOf(service);
+  const config = serviceConfigOf(service, related);
+  const { bindings, findings } = readBindings(service, owner);
   return {
     ...owner,
     key: ownerKey(owner),
     createdAtMs: service.createdAtMs,
     ending: service.ending,
-    mark: markOf(service),
+    mark: markOf(service, unmarked),
+    skip: skipOf(service),
     markFindings: markFindings(service),
-    ...readBindings(service, owner),
+    // Nothing of a listener that somebody else made is ours to set.
+    bindings: bindings.map((one) => (one.existing === undefined ? config.configured(one) : one)),
+    findings,
     notices: [
       ...fieldsWithoutEffect(service),
+      ...annotationFindings(service),
       ...recordFindings(service),
       ...healthCheckFindings(service),
       ...timeFindings(service),
       ...existingListenerFindings(service),
+      ...modeFindings(service),
+      ...config.findings,
     ],
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
-    references: [],
+    references: config.references,
     recordedBalancers: [],
     recordedPlaces: [],
     shownBalancers: shownBalancers(service),
     unprovenBalancers: [],
     hasFinalizer: service.hasFinalizer,
+    upstreamFinalizer: upstreamFinalizerOf(service, unmarked),
     addresses: service.ingress,
     condition: service.condition,
   };

@@ -32,6 +32,8 @@ export interface ServiceFacts {
   /** All annotations that TKE's, Kubernetes' or our own prefix marks as meant for a load balancer, as written. */
   readonly annotations: Readonly<Record<string, string>>;
   readonly hasFinalizer: boolean;
+  /** Who put Kubernetes' own finalizer for load balancers there. */
+  readonly upstreamFinalizerBy: 'nobody' | 'us' | 'others';
   readonly selector: Readonly<Record<string, string>>;
   readonly ports: readonly ServicePort[];
   /** spec.loadBalancerSourceRanges */
