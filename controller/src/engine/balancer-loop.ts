@@ -1,15 +1,16 @@
 import type { Flow } from '@clb-direct/shared/domain/flow.ts';
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
-import { unseen } from '../core/model/balancer-state.ts';
 import type { ListenerAnswer } from '../core/model/clb-port.ts';
-import { cloudTrouble, isRefusedLook, kindOf, notFound } from '../core/model/cloud-trouble.ts';
+import { cloudTrouble, isRefusedLook, kindOf } from '../core/model/cloud-trouble.ts';
 import { isHeld } from '../core/model/record.ts';
 import { handChanges, undone } from '../core/plan/hand-changes.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
 import { isEmpty, planChanges, type Plan } from '../core/plan/plan.ts';
+import { recordedRules } from '../core/plan/recorded.ts';
 import { mayBeRenamed, takeBack } from '../core/plan/renamed-listeners.ts';
 import { scopeOf, type Scope } from '../core/plan/scope.ts';
 import { afterWrites } from '../core/plan/seen-weights.ts';
+import { absent } from './absent-balancer.ts';
 import { applyPlan } from './apply.ts';
 import { Attempts } from './attempts.ts';
 import { showTrouble, type BalancerContext, type BalancerLoopOptions } from './balancer-context.ts';
@@ -109,9 +110,9 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
   const isKnown = state.of(id)?.observed !== undefined;
   const { owners } = scopeNow(id, loop);
   const isDoubtful = (one: ListenerAnswer) => mayBeRenamed(one, { clusterId, owners });
-  const used = usedPlaces(id, owners);
-  const about = { balancerId: id, isKnown, isDoubtful, used };
-  const found = await observe({ clb, clusterId, ...about, memoryNow, nowMs, signal });
+  const rulesNow = () => recordedRules(id, loop.cluster.recordOf(id), scopeNow(id, loop).owners);
+  const asked = { clb, clusterId, balancerId: id, isKnown, isDoubtful, memoryNow, nowMs, signal };
+  const found = await observe({ ...asked, used: usedPlaces(id, owners), recordedRules: rulesNow });
   const scope = scopeNow(id, loop);
   if (scope.owners.length === 0) return forget(id, loop);
   if (found === undefined) return absent(id, scope, loop);
@@ -141,10 +142,4 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
 function whenNext({ dueInMs, waitsForPlace }: Plan, { conflictRecheckMs }: BalancerContext): Outcome {
   const afterMs = Math.min(dueInMs ?? Infinity, waitsForPlace ? conflictRecheckMs : Infinity);
   return afterMs === Infinity ? settled : { kind: 'recheck', afterMs };
-}
-
-function absent(id: string, scope: Scope, loop: BalancerContext): Outcome {
-  loop.state.set({ ...unseen(id), phase: 'absent' }, loop.state.memoryOf(id));
-  showTrouble(id, scope, notFound(id, loop.region), loop);
-  return { kind: 'recheck', afterMs: loop.pauses.failed(id, Math.random()) };
 }

@@ -1,6 +1,6 @@
 import type { ClbPort, ListenerAnswer } from '../core/model/clb-port.ts';
 import { boundTargets, type ObservedLoadBalancer } from '../core/model/observed.ts';
-import { assembleObserved } from '../core/plan/assemble-observed.ts';
+import { assembleObserved, type RecordedRule } from '../core/plan/assemble-observed.ts';
 import { groupOfListener } from '../core/plan/listener-name.ts';
 import { refreshMemory, type Memory } from '../core/plan/memory.ts';
 import { usesListener, type UsedPlaces } from '../core/plan/used-places.ts';
@@ -22,6 +22,8 @@ export interface ObserveOptions {
   readonly isDoubtful: (listener: ListenerAnswer) => boolean;
   /** Places of listeners that are not ours where owners have targets, or want some. */
   readonly used: UsedPlaces;
+  /** Asked when the listeners have been seen. */
+  readonly recordedRules: () => readonly RecordedRule[];
   /** Asked after the look: the health watch may have learned something meanwhile. */
   readonly memoryNow: () => Memory;
   readonly nowMs: () => number;
@@ -50,7 +52,7 @@ export async function observe(options: ObserveOptions): Promise<Observation | un
   const memory = options.memoryNow();
   const { health, distrustUntilMs } = trustedHealth(healths, memory.distrustUntilMs, nowMs());
   const answers = { loadBalancer, listeners, targets, health };
-  const observed = assembleObserved(answers, { clusterId, recordedRules: [], used, memory });
+  const observed = assembleObserved(answers, { clusterId, recordedRules: options.recordedRules(), used, memory });
   const returnsTags = memory.returnsTags || haveTags(targets);
   const refreshed = refreshMemory(memory, boundTargets(observed), nowMs());
   return { observed, memory: { ...refreshed, distrustUntilMs, returnsTags } };

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { OwnerIndex, RecordIndex } from '../core/model/cluster-port.ts';
+import type { OwnerIndex, RecordIndex, Unsearched } from '../core/model/cluster-port.ts';
 import { readPlaceId } from '../core/model/existing-place.ts';
 import { ownerKey, type Owner } from '../core/model/owner.ts';
 import { noUpstreamFinalizer, type OwnerView } from '../core/model/owner-view.ts';
@@ -24,7 +24,7 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
   readonly #records = new Map<string, BalancerRecord>();
   readonly #entries = new KeyedIndex<RecordEntry>((entry) => [keyOfEntry(entry)]);
   readonly #onChange: OwnerChange;
-  #isComplete = false;
+  #unsearched: Unsearched = 'all';
 
   /** `onChange` is called with each change of an owner, after it is in the indexes. */
   constructor(onChange: OwnerChange) {
@@ -83,12 +83,12 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
     }
   }
 
-  areRecordsComplete(): boolean {
-    return this.#isComplete;
+  unsearched(): Unsearched {
+    return this.#unsearched;
   }
 
-  setRecordsComplete(): void {
-    this.#isComplete = true;
+  setUnsearched(unsearched: Unsearched): void {
+    this.#unsearched = unsearched;
     for (const key of this.#read.keys()) this.#rejoin(key);
   }
 
@@ -107,8 +107,8 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
 
   #joined(view: OwnerView): OwnerView {
     const { recordedBalancers, recordedPlaces } = this.#heldBy(view);
-    const mayBeProven = view.hasFinalizer && !this.#isComplete;
-    const unproven = mayBeProven ? view.shownBalancers.filter((id) => !recordedBalancers.includes(id)) : [];
+    const shown = view.hasFinalizer ? view.shownBalancers.filter((id) => !recordedBalancers.includes(id)) : [];
+    const unproven = shown.filter((id) => this.#unsearched === 'all' || this.#unsearched.has(id));
     return { ...view, recordedBalancers, recordedPlaces, unprovenBalancers: unproven };
   }
 

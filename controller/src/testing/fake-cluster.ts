@@ -7,6 +7,7 @@ import type {
   GateWriter,
   OwnerWriter,
   RecordWriter,
+  Unsearched,
 } from '../core/model/cluster-port.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { Owner } from '../core/model/owner.ts';
@@ -18,7 +19,7 @@ import {
   type RelatedKind,
   type RelatedObjects,
 } from '../core/model/related-objects.ts';
-import type { PodView } from '../core/model/pod-view.ts';
+import { addressesOf, type PodView } from '../core/model/pod-view.ts';
 import type { RecordedOwner } from '../core/model/record.ts';
 import { readService } from '../core/sources/service/read-service.ts';
 import type { Unmarked } from '../core/sources/service/mark.ts';
@@ -51,11 +52,17 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, Relate
     put: async (balancerId, owner) => {
       await Promise.resolve();
       this.recordWrites.push(`${owner.releasedAtMs === undefined ? 'put' : 'release'} ${balancerId} ${nameOf(owner)}`);
+      this.marked.add(balancerId);
       this.putRecord(balancerId, [...this.#recorded(balancerId).filter(({ uid }) => uid !== owner.uid), owner]);
     },
-    markComplete: async () => {
+    markComplete: async (balancerIds) => {
       await Promise.resolve();
       this.isMarkedComplete = true;
+      for (const id of balancerIds) this.marked.add(id);
+    },
+    unmark: async (balancerId) => {
+      await Promise.resolve();
+      this.marked.delete(balancerId);
     },
     remove: async (balancerId, uid) => {
       await Promise.resolve();
@@ -64,6 +71,7 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, Relate
         balancerId,
         this.#recorded(balancerId).filter((owner) => owner.uid !== uid),
       );
+      if (this.recordOf(balancerId) === undefined) this.marked.delete(balancerId);
     },
   };
   readonly recorder: EventRecorder = {
@@ -78,6 +86,8 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, Relate
   readonly #related = new Map<string, RelatedFacts[RelatedKind]>();
   /** An install before had no records, if this is false. */
   isMarkedComplete = true;
+  /** Ids of the CLBs that the mark says have a record. */
+  readonly marked = new Set<string>();
   change: ClusterChange | undefined;
 
   pod(key: string) {
@@ -90,7 +100,7 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, Relate
     return [...this.#pods.values()].filter((pod) => selects(selector, pod));
   }
   podsAt(ip: string) {
-    return [...this.#pods.values()].filter((pod) => pod.ip === ip);
+    return [...this.#pods.values()].filter((pod) => addressesOf(pod).includes(ip));
   }
   podWithUid(uid: string) {
     return [...this.#pods.values()].find((pod) => pod.uid === uid);
@@ -119,11 +129,11 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, Relate
   recordEntries() {
     return this.#owners.recordEntries();
   }
-  areRecordsComplete() {
-    return this.#owners.areRecordsComplete();
+  unsearched() {
+    return this.#owners.unsearched();
   }
-  setRecordsComplete() {
-    this.#owners.setRecordsComplete();
+  setUnsearched(unsearched: Unsearched) {
+    this.#owners.setUnsearched(unsearched);
   }
   tkePresent() {
     return this.hasTke;

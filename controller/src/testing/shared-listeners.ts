@@ -19,7 +19,15 @@ const vips = ['192.0.2.1'];
 
 /** One CLB with listeners that nobody's controller made. */
 export function sharedBalancer(listenerIds: readonly string[]): FakeLoadBalancer {
-  const about = { id: clbId, vips, domain: undefined, vpcId: 'vpc-1', usable: true, settings: {} };
+  const about = {
+    id: clbId,
+    vips,
+    domain: undefined,
+    vpcId: 'vpc-1',
+    usable: true,
+    targetFamily: 'IPv4',
+    settings: {},
+  } as const;
   const balancer = new FakeLoadBalancer(about);
   for (const [index, id] of listenerIds.entries()) {
     balancer.listeners.set(id, { id, name: 'terraform', protocol: 'TCP', port: 443 + index, settings: {}, rules: [] });

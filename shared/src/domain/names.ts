@@ -28,6 +28,12 @@ export const annotation = {
   serviceConfig: 'service.cloud.tencent.com/tke-service-config',
   /** Service: "true": its settings are in a TkeServiceConfig of its own name (TKE doc 457/45490). */
   serviceConfigAuto: 'service.cloud.tencent.com/tke-service-config-auto',
+  /** Service: the protocol of the listener for each port, with its certificates and hosts (TKE doc 457/51259). */
+  specifyProtocol: 'service.cloud.tencent.com/specify-protocol',
+  /** Service: weights of the pods of StatefulSets, JSON (TKE's own). */
+  targetWeights: 'service.cloud.tencent.com/lb-rs-weight',
+  /** Pod: the weight of its targets, 0 to 100 (TKE doc 457/128647). */
+  customWeight: 'service.cloud.tencent.com/custom-weight',
   /** Service: the older form of spec.loadBalancerSourceRanges (k8s.io/cloud-provider). */
   sourceRanges: 'service.beta.kubernetes.io/load-balancer-source-ranges',
   /** Pod: which TKE network it uses (TKE doc 457/48040). */

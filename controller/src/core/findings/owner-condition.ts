@@ -61,7 +61,8 @@ function standingAsSeen(
   const obstacle = obstacleTo(state, binding);
   if (obstacle !== undefined) return conditionFrom('False', obstacle);
   if (serves(state, binding)) return 'served';
-  return conditionFrom('False', trouble ?? noPodFits([binding], podsOf) ?? notServed(binding));
+  const rules = { family: state.observed?.targetFamily };
+  return conditionFrom('False', trouble ?? noPodFits([binding], podsOf, rules) ?? notServed(binding));
 }
 
 /** They come and go with single calls. Written each time, they would cost a write per owner just when APIs are slow. */

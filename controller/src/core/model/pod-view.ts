@@ -8,7 +8,10 @@ export interface PodView {
   readonly namespace: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** status.podIP, the first of its addresses. */
   readonly ip: string | undefined;
+  /** The others: a dual-stack pod has one of each family. */
+  readonly moreIps: readonly string[];
   readonly hostNetwork: boolean;
   readonly containersReady: boolean;
   /** When its containers became ready, by the kubelet's clock. */
@@ -26,8 +29,14 @@ export interface PodView {
   readonly gate: 'absent' | 'unset' | GateCondition;
   /** A readiness gate that is not ours has a condition that is False: another controller holds the pod back. */
   readonly otherGateFalse: boolean;
+  /** Its annotation custom-weight as it is written. */
+  readonly customWeight: string | undefined;
   /** It has no gate although the webhook gives one to pods like it. */
   readonly ungated: boolean;
+}
+
+export function addressesOf({ ip, moreIps }: Pick<PodView, 'ip' | 'moreIps'>): readonly string[] {
+  return ip === undefined ? [] : [ip, ...moreIps];
 }
 
 /**

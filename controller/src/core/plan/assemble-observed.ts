@@ -49,6 +49,7 @@ export interface Known {
 }
 
 interface Assembly extends Pick<Known, 'clusterId' | 'used'> {
+  readonly addresses: readonly string[];
   readonly records: ReadonlyMap<string, readonly string[]>;
   readonly targets: ReadonlyMap<string, readonly ObservedTarget[]>;
   readonly ownTag: OwnTag;
@@ -59,16 +60,17 @@ export function assembleObserved(
   { loadBalancer, listeners, targets, health }: Answers,
   { clusterId, recordedRules, used, memory }: Known,
 ): ObservedLoadBalancer {
-  const { id, vpcId, settings } = loadBalancer;
+  const { id, vpcId, targetFamily, settings } = loadBalancer;
+  const addresses = addressesOf(loadBalancer);
   const assembly = {
     clusterId,
+    addresses,
     records: new Map(recordedRules.map(({ place, ownerUids }) => [placeKey(place), ownerUids])),
     targets: targetsByPlace(targets, health),
     used,
     ownTag: ownTagIn(targets, { clusterId, memory }),
   };
-  const addresses = addressesOf(loadBalancer);
-  return { id, vpcId, settings, addresses, listeners: listeners.map((one) => toListener(one, assembly)) };
+  return { id, vpcId, targetFamily, settings, addresses, listeners: listeners.map((one) => toListener(one, assembly)) };
 }
 
 function addressesOf({ vips, domain }: LoadBalancerAnswer): readonly string[] {
@@ -96,23 +98,37 @@ function toListener(answer: ListenerAnswer, assembly: Assembly): ObservedListene
   const isOurs = group !== undefined;
   // A protocol that this version does not know never equals one that is wanted.
   const place: ListenerPlace = { protocol: answer.protocol as ListenerProtocol, port: answer.port };
-  const rules = answer.rules.map((rule) => toRule(rule, { id, place, isOurs }, assembly));
-  const ownerUids = group === sharedGroup ? distinct(rules.flatMap((rule) => rule.ownerUids)) : isOurs ? [group] : [];
+  const rules = answer.rules.map((rule) => toRule(rule, { id, place, group }, assembly));
+  const ownerUids = ownersOf(group, rules);
   const listener = { id, name, place, isOurs, ownerUids, settings, targets: targetsAt(id, assembly), rules };
   return isOurs || hasRules(place.protocol) ? listener : splitTargets({ listenerId: id }, listener, assembly);
 }
 
+/** A listener of one owner counts as its owner's unless all that it has are rules that others made. */
+function ownersOf(group: string | undefined, rules: readonly ObservedRule[]): readonly string[] {
+  if (group === undefined) return [];
+  const isOnlyOthers = rules.length > 0 && !rules.some(({ isOurs }) => isOurs);
+  return group === sharedGroup || isOnlyOthers ? distinct(rules.flatMap(({ ownerUids }) => ownerUids)) : [group];
+}
+
+interface RuleListener extends Pick<ObservedListener, 'id' | 'place'> {
+  readonly group: string | undefined;
+}
+
+/** Requests by address have no domain here; the API names the address. */
 function toRule(
   { locationId, domain, url, settings }: RuleAnswer,
-  listener: Pick<ObservedListener, 'id' | 'place' | 'isOurs'>,
+  listener: RuleListener,
   assembly: Assembly,
 ): ObservedRule {
-  const place = { ...listener.place, domain, url };
-  const ownerUids = listener.isOurs ? (assembly.records.get(placeKey(place)) ?? []) : [];
+  const { group } = listener;
+  const place: RulePlace = { ...listener.place, domain: assembly.addresses.includes(domain) ? '' : domain, url };
+  const recorded = group === undefined ? [] : (assembly.records.get(placeKey(place)) ?? []);
+  const ownerUids = group === sharedGroup ? recorded : recorded.filter((uid) => uid === group);
   const id = { listenerId: listener.id, locationId };
   const targets = targetsAt(placeIdKey(id), assembly);
   const rule = { id: locationId, place, isOurs: ownerUids.length > 0, ownerUids, settings, targets };
-  return listener.isOurs ? rule : splitTargets(id, rule, assembly);
+  return group === undefined ? splitTargets(id, rule, assembly) : rule;
 }
 
 /** At a place that owners use although it is not ours, some targets are. */

@@ -9,13 +9,14 @@ import type { Conflict } from './conflict.ts';
 import type { Contender } from './contender.ts';
 import type { Facts } from './facts.ts';
 import { listenerName, sharedGroup } from './listener-name.ts';
-import { admitClaims } from './place-policy.ts';
+import { admitClaims, type Admission } from './place-policy.ts';
 
 export interface Desire {
   readonly desired: DesiredLoadBalancer;
   /** What claims get of listeners that somebody else made. */
   readonly existing: readonly ExistingPlace[];
   readonly conflicts: readonly Conflict[];
+  readonly verdicts: Admission['verdicts'];
   /** A claim that may have its place waits until others free it. */
   readonly waitsForPlace: boolean;
   /** When a claim that was not admitted may be. */
@@ -35,12 +36,14 @@ export function desire(facts: Facts): Desire {
     settings: balancerSettings(facts),
     listeners: listeners.flatMap((contenders) => toListener(contenders, facts)),
   };
+  const { denied, verdicts, dueInMs } = admission;
   return {
     desired,
     existing: existing.places,
-    conflicts: [...admission.denied, ...conflicts, ...existing.conflicts],
+    conflicts: [...denied, ...conflicts, ...existing.conflicts],
+    verdicts,
     waitsForPlace: conflicts.length > 0 || existing.conflicts.length > 0,
-    dueInMs: admission.dueInMs,
+    dueInMs,
   };
 }
 
@@ -60,13 +63,17 @@ function toListener(contenders: readonly Contender[], facts: Facts): readonly De
   return [
     {
       place: { protocol, port },
-      name: listenerName(facts.clusterId, isRule(place) ? sharedGroup : first.owner.uid),
+      name: listenerName(facts.clusterId, isShared(first) ? sharedGroup : first.owner.uid),
       owners: distinctOwners(contenders),
       settings: settingsOf(contenders),
       backends: isRule(place) ? [] : backendsOf(first, facts),
       rules,
     },
   ];
+}
+
+function isShared({ binding: { place, hasOwnListener } }: Contender): boolean {
+  return isRule(place) && hasOwnListener !== true;
 }
 
 function toRule({ owner, binding }: Contender, facts: Facts): readonly DesiredRule[] {

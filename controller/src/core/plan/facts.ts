@@ -24,6 +24,8 @@ export interface Facts {
   readonly clusterId: string;
   readonly ref: BalancerRef;
   readonly claims: readonly Claim[];
+  /** Claims that count once their owners are recorded; the policy judges them before that. */
+  readonly pending: readonly Claim[];
   /** Every owner that has to do with the CLB. */
   readonly owners: readonly OwnerView[];
   /** By UID of the owner whose places here must go. */

@@ -1,3 +1,4 @@
+import type { PolicyVerdict } from '../model/balancer-state.ts';
 import type { DesiredLoadBalancer } from '../model/desired.ts';
 import type { BoundTarget } from '../model/observed.ts';
 import type { PlaceId } from '../model/place.ts';
@@ -28,6 +29,8 @@ export interface Plan {
   /** By owner UID: the places that are not ours where it may have targets. */
   readonly used: ReadonlyMap<string, readonly PlaceId[]>;
   readonly conflicts: readonly Conflict[];
+  /** By UID of the owners that claim something. */
+  readonly verdicts: ReadonlyMap<string, PolicyVerdict>;
   /** A claim waits until others free its place, and nothing says when that is. */
   readonly waitsForPlace: boolean;
   /** Targets that stay for now, because a removal would leave too little. */
@@ -49,7 +52,7 @@ export interface BoundTargets extends BoundPlace {
 export function planChanges(given: Facts): Plan {
   const moves = movesOf(given);
   const facts = withWhatStands(withMoves(given, moves));
-  const { desired, existing, conflicts, waitsForPlace, dueInMs } = desire(facts);
+  const { desired, existing, conflicts, verdicts, waitsForPlace, dueInMs } = desire(facts);
   const own = boundPlaces(desired, facts).map((place) => {
     const plan = planTargets(place, facts);
     return { ...plan, bound: [{ ...place, wanted: plan.wanted }], taken: [] };
@@ -67,6 +70,7 @@ export function planChanges(given: Facts): Plan {
     taken,
     used: usedAfter(others, facts),
     conflicts,
+    verdicts,
     waitsForPlace: waitsForPlace || taken.length > 0,
     withheld: [...targets.flatMap(({ withheld }) => withheld), ...leftovers.withheld],
     kept: targets.flatMap(({ kept }) => kept),
@@ -96,7 +100,7 @@ function planLoadBalancer(desired: DesiredLoadBalancer, { observed, ref, memory 
     Object.keys(settings).length === 0
       ? []
       : [{ kind: 'modify-load-balancer', settings, owners, reason: 'settings-changed' }];
-  return [...changes, ...planPlaces(desired, observed.listeners, memory)];
+  return [...changes, ...planPlaces(desired, observed, memory)];
 }
 
 function soonest(times: readonly (number | undefined)[]): number | undefined {

@@ -19,6 +19,7 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
   return {
     id: observed.id,
     phase: 'seen',
+    absence: undefined,
     observed: lessened,
     placed: new Map(plan.bound.map((bound) => [bindingKey(bound.binding), toPlaced(bound)])),
     obstacles: new Map([...conflictsOf(plan), ...refusalsOf(memory.refused)]),
@@ -28,6 +29,7 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
       ...plan.steps.filter(givesPlace).flatMap(({ owners }) => owners),
     ]),
     used: plan.used,
+    verdicts: plan.verdicts,
     waitsForHealth: plan.waitsForHealth,
     trouble: undefined,
   };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { aPort, aService } from '../../../testing/builders.ts';
 import { existingListenerAt, existingListenerFindings } from './existing-listeners.ts';
 import { readService } from './read-service.ts';
@@ -94,15 +95,21 @@ test('A port that the Service does not have is told, and no port waits for it', 
   expect(outcomes('81=lbl-a,80=lbl-b')).toEqual({ ...ours, '80/TCP': 'lbl-b' });
 });
 
-test('A binding at such a listener asks for no settings of the listener', () => {
-  const view = readService(aService({ ports: [http, https], existingListeners: '80=lbl-a,443=x', healthCheck: 'on' }));
+test('A binding at such a listener asks for no settings of the listener, whatever else the Service says', () => {
+  const view = readService(
+    aService({
+      ports: [http, https],
+      existingListeners: '80=lbl-a,443=x',
+      healthCheck: 'on',
+      annotations: { [annotation.specifyProtocol]: '{"80":{"protocol":["HTTP"]}}' },
+    }),
+  );
+  const place = { protocol: 'TCP', port: 80 };
   expect(view.bindings).toMatchObject([
-    {
-      place: { protocol: 'TCP', port: 80 },
-      existing: { listenerId: 'lbl-a' },
-      incomplete: undefined,
-      listenerSettings: {},
-    },
-    { place: { protocol: 'TCP', port: 443 }, existing: undefined, incomplete: { reason: 'AnnotationMalformed' } },
+    { place, existing: { listenerId: 'lbl-a' }, listenerSettings: {}, ruleSettings: {} },
+    { place: { port: 443 }, incomplete: { reason: 'AnnotationMalformed' } },
   ]);
+  expect(Object.keys(view.bindings[0]?.listenerSettings ?? { any: 1 })).toEqual([]);
+  expect(view.bindings[1]?.existing).toBeUndefined();
+  expect(view.findings).toMatchObject([{ reason: 'AnnotationMalformed' }]);
 });

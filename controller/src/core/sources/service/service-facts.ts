@@ -42,6 +42,8 @@ export interface ServiceFacts {
   readonly sourceRangesAnnotation: string;
   /** "None" or "ClientIP". */
   readonly sessionAffinity: string;
+  /** spec.sessionAffinityConfig.clientIP.timeoutSeconds */
+  readonly sessionAffinitySeconds: number | undefined;
   readonly publishNotReadyAddresses: boolean;
   /** Empty: it asks for no address. */
   readonly loadBalancerIP: string;
