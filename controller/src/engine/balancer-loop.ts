@@ -16,6 +16,7 @@ import { Attempts } from './attempts.ts';
 import { showTrouble, type BalancerContext, type BalancerLoopOptions } from './balancer-context.ts';
 import { conclude } from './conclude.ts';
 import { drainsOfEnding } from './drain-ending.ts';
+import { usedPlaces } from '../core/plan/used-places.ts';
 import { memoryAfterApply } from '../core/plan/memory-after.ts';
 import { factsFrom, podsBehind } from './facts.ts';
 import { HeldBalancers } from './held-balancers.ts';
@@ -111,7 +112,7 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
   const isDoubtful = (one: ListenerAnswer) => mayBeRenamed(one, { clusterId, owners });
   const rulesNow = () => recordedRules(id, loop.cluster.recordOf(id), scopeNow(id, loop).owners);
   const asked = { clb, clusterId, balancerId: id, isKnown, isDoubtful, memoryNow, nowMs, signal };
-  const found = await observe({ ...asked, recordedRules: rulesNow });
+  const found = await observe({ ...asked, used: usedPlaces(id, owners), recordedRules: rulesNow });
   const scope = scopeNow(id, loop);
   if (scope.owners.length === 0) return forget(id, loop);
   if (found === undefined) return absent(id, scope, loop);

@@ -4,6 +4,7 @@ import { existing } from '../core/model/balancer-ref.ts';
 import { selects, type Binding } from '../core/model/binding.ts';
 import type { ListenerAnswer, TargetAnswer } from '../core/model/clb-port.ts';
 import type { ObservedLoadBalancer } from '../core/model/observed.ts';
+import { writePlaceId } from '../core/model/existing-place.ts';
 import type { Owner } from '../core/model/owner.ts';
 import type { OwnerView } from '../core/model/owner-view.ts';
 import type { TargetRules } from '../core/model/pod-target.ts';
@@ -14,6 +15,7 @@ import { assembleObserved, type RecordedRule } from '../core/plan/assemble-obser
 import type { Claim, Facts } from '../core/plan/facts.ts';
 import { listenerName } from '../core/plan/listener-name.ts';
 import { emptyMemory } from '../core/plan/memory.ts';
+import type { UsedPlaces } from '../core/plan/used-places.ts';
 import { podBackends } from '../core/sources/backends/pod-backends.ts';
 import { podDeparture } from '../core/sources/backends/pod-departure.ts';
 import { readService } from '../core/sources/service/read-service.ts';
@@ -72,6 +74,7 @@ export function aService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
     moveKeepSeconds: undefined,
     healthCheck: undefined,
     targetDrainSeconds: undefined,
+    existingListeners: undefined,
     annotations: {},
     hasFinalizer: true,
     upstreamFinalizerBy: 'nobody',
@@ -94,10 +97,12 @@ export function aNewService(overrides: Partial<ServiceFacts> = {}): ServiceFacts
   return aService({ recordedLoadBalancers: [], hasFinalizer: false, ...overrides });
 }
 
-/** A Service of ours, with `recordedLoadBalancers` in the records too. */
+/** A Service of ours, with `recordedLoadBalancers` and the listeners that it maps in the records too. */
 export function anOwner(overrides: Partial<ServiceFacts> = {}): OwnerView {
   const service = aService(overrides);
-  return { ...readService(service), recordedBalancers: [...service.recordedLoadBalancers] };
+  const view = readService(service);
+  const recordedPlaces = view.bindings.flatMap(({ existing: id }) => (id === undefined ? [] : [writePlaceId(id)]));
+  return { ...view, recordedBalancers: [...service.recordedLoadBalancers], recordedPlaces };
 }
 
 export const webOwner: Owner = { kind: 'Service', namespace: 'shop', name: 'web', uid: 'uid-web' };
@@ -140,13 +145,15 @@ export interface ObservedParts {
   /** By targetKey, or one for every target. */
   readonly health?: ReadonlyMap<string, Health> | Health;
   readonly recordedRules?: readonly RecordedRule[];
+  /** By `writePlaceId`. */
+  readonly used?: UsedPlaces;
   /** Of the addresses that the CLB sends to. */
   readonly family?: AddressFamily;
 }
 
 /** lb-one with what is on it. */
 export function anObserved({ listeners = [], targets = [], ...parts }: ObservedParts = {}): ObservedLoadBalancer {
-  const { health = 'Alive', recordedRules = [] } = parts;
+  const { health = 'Alive', recordedRules = [], used = new Map() } = parts;
   const loadBalancer = {
     id: clbId,
     vips: ['192.0.2.1'],
@@ -157,7 +164,10 @@ export function anObserved({ listeners = [], targets = [], ...parts }: ObservedP
     settings: {},
   };
   const byKey = typeof health === 'string' ? new Map(targets.map((target) => [targetKey(target), health])) : health;
-  return assembleObserved({ loadBalancer, listeners, targets, health: byKey }, { clusterId, recordedRules });
+  return assembleObserved(
+    { loadBalancer, listeners, targets, health: byKey },
+    { clusterId, recordedRules, used, memory: emptyMemory },
+  );
 }
 
 /** Of a CLB that sends to IPv4, as nearly all do. */

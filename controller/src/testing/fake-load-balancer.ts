@@ -4,6 +4,7 @@ import { describePlace, hasRules, isRule, placeIdKey, transportOf, type PlaceId 
 import type { Quota } from '../core/model/quota.ts';
 import type { ListenerSettings, RuleSettings } from '../core/model/settings.ts';
 import type { StepOf } from '../core/model/step.ts';
+import { markedTag } from '../core/model/target-tag.ts';
 import { addressKey, targetKey, type Health } from '../core/model/target.ts';
 
 export interface FakeTarget extends TargetAnswer {
@@ -93,8 +94,9 @@ export class FakeLoadBalancer {
   }
 
   /** A target that is bound already keeps its health. */
-  register({ target, weight, tag }: StepOf<'register'>, health: Health): void {
+  register({ target, weight, tag: backendId, clusterId }: StepOf<'register'>, health: Health): void {
     const key = targetKey(target);
+    const tag = clusterId === undefined ? backendId : markedTag(clusterId, backendId);
     this.targets.set(key, { ...target, weight, tag, health: this.targets.get(key)?.health ?? health });
   }
 

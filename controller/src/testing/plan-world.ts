@@ -14,6 +14,7 @@ import { emptyMemory, refreshMemory, type Memory } from '../core/plan/memory.ts'
 import { planChanges, type Plan } from '../core/plan/plan.ts';
 import { scopeOf } from '../core/plan/scope.ts';
 import { afterWrites } from '../core/plan/seen-weights.ts';
+import { usedPlaces } from '../core/plan/used-places.ts';
 import { anObserved, clbId, podFacts, someFacts } from './builders.ts';
 
 export interface PlanWorldStart {
@@ -53,6 +54,7 @@ export class PlanWorld {
     this.#quota = start.quota ?? unknownQuota;
     const observed = anObserved({
       listeners: start.listeners,
+      used: usedPlaces(clbId, start.owners),
       targets: start.targets.map(([target]) => target),
       health: new Map(start.targets.map(([target, health]) => [targetKey(target), health])),
     });
@@ -161,7 +163,7 @@ export class PlanWorld {
 
   #own(): readonly BoundTarget[] {
     return boundTargets(this.#observed).filter(({ listenerId }) =>
-      this.#observed.listeners.some(({ id, isOurs }) => id === listenerId && isOurs),
+      this.#observed.listeners.some(({ id, isOurs, others }) => id === listenerId && (isOurs || others !== undefined)),
     );
   }
 

@@ -23,6 +23,7 @@ import { podsNotBound } from './pods-not-bound.ts';
 import { quotaFindings } from './quota-findings.ts';
 import { refusedPlaces } from './refused-places.ts';
 import { removalWithheld } from './removal-withheld.ts';
+import { targetConflicts } from './target-conflict.ts';
 import { targetsWithoutGate, type GateNames } from './targets-without-gate.ts';
 
 /** A finding, and whom it is about. */
@@ -52,6 +53,7 @@ export function balancerFindings(judged: Judged): readonly OwnerFinding[] {
     ...plan.conflicts.map(({ binding, finding }) => ({ owner: binding.owner, finding })),
     ...scope.owners.flatMap((owner) => about([owner], removalWithheld(owner, plan.withheld, observed))),
     ...scope.claims.flatMap((claim) => claimFindings(claim, judged)),
+    ...targetConflicts(plan.taken),
     ...missingFindings(judged),
     ...quotaFindings(judged),
     ...plan.moves.flatMap((move) => about([move.owner], loadBalancerMoving(move, observed.id))),

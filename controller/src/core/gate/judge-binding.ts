@@ -1,23 +1,23 @@
 import { gateReason } from '@clb-direct/shared/domain/gate.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
-import { balancerIdOf, describeBalancer } from '../model/balancer-ref.ts';
+import { balancerIdOf } from '../model/balancer-ref.ts';
 import { obstacleTo, type BalancerState } from '../model/balancer-state.ts';
-import { bindingKey, type Binding, type PodBackends } from '../model/binding.ts';
+import { bindingKey, describeBinding, type Binding, type PodBackends } from '../model/binding.ts';
 import { chosenWeight } from '../model/chosen-weight.ts';
 import { troubleFor } from '../model/cloud-trouble.ts';
-import { targetAt, type ObservedTarget } from '../model/observed.ts';
+import { placeAt, targetAt, type ObservedPlace, type ObservedTarget } from '../model/observed.ts';
 import { describeOwner } from '../model/owner.ts';
-import { describePlace, isRule } from '../model/place.ts';
+import { isRule } from '../model/place.ts';
 import { misfitOf, podTarget, type Misfit, type TargetRules } from '../model/pod-target.ts';
 import type { PodView } from '../model/pod-view.ts';
-import { targetKey, type TargetRef } from '../model/target.ts';
+import { addressKey, targetKey, type TargetRef } from '../model/target.ts';
 import type { GateFacts } from './gate-facts.ts';
 import { blocked, healthy, type Passage } from './passage.ts';
 
 /** Whether one binding that selects the pod lets its gate open. */
 export function judgeBinding(binding: Binding, facts: GateFacts): Passage {
-  const { place, balancer, owner } = binding;
-  const where = `${describePlace(place)} of ${describeBalancer(balancer)} (${describeOwner(owner)})`;
+  const { balancer, owner } = binding;
+  const where = `${describeBinding(binding)} (${describeOwner(owner)})`;
   const state = facts.stateOf(balancerIdOf(balancer) ?? '');
   const obstacle = obstacleFor(binding, facts.pod, state);
   if (obstacle !== undefined) return blocked(`${where}: ${obstacle}`);
@@ -59,8 +59,12 @@ function whyItDoesNotFit(misfit: Misfit, { protocol, targetPort }: PodBackends, 
 
 function whyNotRegistered(binding: Binding, pod: PodView, state: BalancerState | undefined): string {
   const ref = refOf(binding, pod, state);
-  const finding = ref === undefined ? undefined : state?.withoutRoom.get(targetKey(ref));
-  return finding?.message ?? 'the pod is not registered yet';
+  if (ref === undefined) return 'the pod is not registered yet';
+  // At a listener that somebody else made, its address may be registered already, by others.
+  if (placeOf(binding, state)?.others?.has(addressKey(ref)) === true) {
+    return "the pod's address is registered there already, and not by clb-direct";
+  }
+  return state?.withoutRoom.get(targetKey(ref))?.message ?? 'the pod is not registered yet';
 }
 
 function refOf(binding: Binding, pod: PodView, state: BalancerState | undefined): TargetRef | undefined {
@@ -85,11 +89,14 @@ function isCheckWanted({ place, ruleSettings, listenerSettings }: Binding): bool
 }
 
 /** The cloud's default for UDP, where a packet that nobody answers proves nothing. */
-function isPing({ place }: Binding, state: BalancerState | undefined): boolean {
-  if (place.protocol !== 'UDP') return false;
-  const listeners = state?.observed?.listeners ?? [];
-  const listener = listeners.find((one) => one.place.protocol === 'UDP' && one.place.port === place.port);
-  return (listener?.settings.healthCheck?.CheckType ?? 'PING') === 'PING';
+function isPing(binding: Binding, state: BalancerState | undefined): boolean {
+  if (binding.place.protocol !== 'UDP') return false;
+  return (placeOf(binding, state)?.settings.healthCheck?.CheckType ?? 'PING') === 'PING';
+}
+
+function placeOf(binding: Binding, state: BalancerState | undefined): ObservedPlace | undefined {
+  const placed = state?.placed.get(bindingKey(binding));
+  return placed === undefined ? undefined : placeAt(state?.observed, placed.id);
 }
 
 interface At {

@@ -179,3 +179,20 @@ describe('a namespace', () => {
     expect(bytes).toBeLessThan(1_048_576);
   });
 });
+
+describe('places of listeners that somebody else made', () => {
+  const used = new Map([[uid, [{ listenerId: 'lbl-b', locationId: 'loc-1' }, { listenerId: 'lbl-a' }]]]);
+
+  test('are recorded beside its listeners, while it uses them', () => {
+    const places = ['lbl-a', 'lbl-b/loc-1', 'TCP/80'];
+    expect(judge({ entries: [entry()], states: [{ ...standing, used }] }).writes).toEqual([put({ places })]);
+    expect(judge({ entries: [entry({ places })], states: [{ ...standing, used }] }).writes).toEqual([]);
+    expect(judge({ entries: [entry({ places })], states: [standing] }).writes).toEqual([put({})]);
+  });
+
+  test('are not forgotten while the CLB cannot be seen', () => {
+    const entries = [entry({ places: ['lbl-a'] })];
+    expect(judge({ entries, states: [] }).writes).toEqual([]);
+    expect(judge({ entries, states: [absent] }).writes).toEqual([]);
+  });
+});

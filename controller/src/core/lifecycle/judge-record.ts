@@ -145,9 +145,14 @@ function addition(id: string, { owner, entries, stateOf, recordOf, nowMs }: Reco
   return { held: id, writes: [...removals, put(id, newEntry(owner, { recordedAtMs, places, ...details }))] };
 }
 
-function placesIn({ observed }: BalancerState, uid: string): readonly string[] {
-  const own = (observed?.listeners ?? []).filter(({ ownerUids }) => ownerUids.includes(uid));
-  return placesToRecord(own.map(({ place }) => place));
+function placesIn({ observed, used }: BalancerState, uid: string): readonly string[] {
+  const own = (observed?.listeners ?? []).filter(
+    ({ ownerUids, others }) => others === undefined && ownerUids.includes(uid),
+  );
+  return placesToRecord(
+    own.map(({ place }) => place),
+    used.get(uid),
+  );
 }
 
 function put(balancerId: string, owner: RecordedOwner): RecordWrite {

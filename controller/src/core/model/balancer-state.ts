@@ -34,6 +34,8 @@ export interface BalancerState {
   readonly withoutRoom: ReadonlyMap<string, Finding>;
   /** UIDs of the owners that have places here or are getting them now. */
   readonly ownerUids: ReadonlySet<string>;
+  /** By owner UID: places of listeners that somebody else made where it may have targets; to be recorded first. */
+  readonly used: ReadonlyMap<string, readonly PlaceId[]>;
   /** By UID of the owners that claim places here, as they were at the last look. */
   readonly verdicts: ReadonlyMap<string, PolicyVerdict>;
   /** A step of the plan waits for health. */
@@ -52,6 +54,7 @@ export function unseen(id: string): BalancerState {
     obstacles: new Map(),
     withoutRoom: new Map(),
     ownerUids: new Set(),
+    used: new Map(),
     verdicts: new Map(),
     waitsForHealth: false,
     trouble: undefined,

@@ -106,7 +106,10 @@ export interface SetCertificates extends StepBase {
 export interface Register extends TargetStep {
   readonly kind: 'register';
   readonly weight: number;
+  /** Backend.id */
   readonly tag: string;
+  /** Set at a listener that somebody else made: the tag on the cloud also names the cluster. */
+  readonly clusterId?: string;
 }
 export interface SetWeight extends TargetStep {
   readonly kind: 'set-weight';

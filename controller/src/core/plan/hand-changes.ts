@@ -66,8 +66,10 @@ function isRemoval(step: Step): step is SetWeight | Deregister {
 }
 
 function checksOff({ bound, steps }: Plan): readonly CheckOff[] {
-  const off = bound.filter(({ binding, place, standing }) =>
-    isCheckOff(isRule(place) ? binding.ruleSettings : binding.listenerSettings, standing),
+  const off = bound.filter(
+    ({ binding, place, standing }) =>
+      standing.others === undefined &&
+      isCheckOff(isRule(place) ? binding.ruleSettings : binding.listenerSettings, standing),
   );
   return off.map(({ binding, place, id }): CheckOff => {
     const step = steps.find((one) => switchesOn(one, id));

@@ -1,4 +1,6 @@
-import { ourPlaces, type ObservedLoadBalancer } from '../model/observed.ts';
+import { existingPlaces, ourPlaces, type ObservedLoadBalancer } from '../model/observed.ts';
+import type { Binding } from '../model/binding.ts';
+import { readPlaceId, writePlaceId } from '../model/existing-place.ts';
 import { ownerKey, type Owner } from '../model/owner.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import { isRule, placeKey, transportOf, type Place } from '../model/place.ts';
@@ -16,8 +18,12 @@ export interface HeldPlace {
 }
 
 /** Opaque: what only one owner can have at a time, which is a rule, or a port of one transport. */
-export function slotOf(place: Place): string {
+function slotOf(place: Place): string {
   return isRule(place) ? placeKey(place) : `${transportOf(place.protocol)}/${place.port}`;
+}
+
+export function slotOfBinding({ place, existing }: Pick<Binding, 'place' | 'existing'>): string {
+  return existing === undefined ? slotOf(place) : writePlaceId(existing);
 }
 
 interface When {
@@ -51,8 +57,9 @@ export function recordedPlaces(
   });
 }
 
-/** Of a record's place, such as "TCP_SSL/443". */
+/** Of a record's place, such as "TCP_SSL/443", or of one that is not ours, such as "lbl-a1b2c3d4". */
 function slotOfListener(place: string): string {
+  if (readPlaceId(place) !== undefined) return place;
   const [protocol = '', port = ''] = place.split('/');
   return `${transportOf(protocol)}/${port}`;
 }
@@ -62,10 +69,12 @@ function standingPlaces(
   owners: readonly OwnerView[],
   record: BalancerRecord | undefined,
 ): readonly HeldPlace[] {
-  return ourPlaces(observed).flatMap(([, { place, ownerUids }]) =>
+  const own = ourPlaces(observed).map(([, { place, ownerUids }]) => ({ slot: slotOf(place), ownerUids }));
+  const others = existingPlaces(observed).map(([id, { ownerUids }]) => ({ slot: writePlaceId(id), ownerUids }));
+  return [...own, ...others].flatMap(({ slot, ownerUids }) =>
     owners
       .filter(({ uid }) => ownerUids.includes(uid))
-      .map((owner) => ({ slot: slotOf(place), owner, sinceMs: sinceOf(owner, record), leftAtMs: undefined })),
+      .map((owner) => ({ slot, owner, sinceMs: sinceOf(owner, record), leftAtMs: undefined })),
   );
 }
 

@@ -11,6 +11,8 @@ import type { SeenSettings } from './seen-settings.ts';
 export interface Memory {
   /** Backend.id that a target was registered for; the target's tag says the same where the cloud returns tags. */
   readonly registeredFor: ReadonlyMap<string, string>;
+  /** The cloud has returned the tag of a target here, so that a target without one is not ours. */
+  readonly returnsTags: boolean;
   /** Since when a target has been at weight 0. */
   readonly zeroSinceMs: ReadonlyMap<string, number>;
   /** Since when a removal has been withheld. */
@@ -43,6 +45,7 @@ export interface RefusedStep {
 
 export const emptyMemory: Memory = {
   registeredFor: new Map(),
+  returnsTags: false,
   zeroSinceMs: new Map(),
   withheldSinceMs: new Map(),
   distrustUntilMs: new Map(),

@@ -26,9 +26,11 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
     obstacles: new Map([...conflictsOf(plan), ...refusalsOf(memory.refused), ...placesWithoutRoom(plan, observed)]),
     withoutRoom: targetsWithoutRoom(plan),
     ownerUids: new Set([
-      ...observed.listeners.flatMap(({ ownerUids }) => ownerUids),
+      ...observed.listeners.filter(({ others }) => others === undefined).flatMap(({ ownerUids }) => ownerUids),
+      ...plan.used.keys(),
       ...plan.steps.filter(givesPlace).flatMap(({ owners }) => owners),
     ]),
+    used: plan.used,
     verdicts: plan.verdicts,
     waitsForHealth: plan.waitsForHealth,
     trouble: undefined,
