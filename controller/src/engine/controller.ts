@@ -10,6 +10,7 @@ import type {
   ClusterClock,
   ClusterView,
   GateWriter,
+  HeldDeletionWriter,
   OwnerWriter,
   RecordWriter,
   Reporter,
@@ -33,10 +34,12 @@ import {
   type Queues,
 } from './enqueue.ts';
 import { createGateLoop } from './gate-loop.ts';
+import { createHeldDeletionLoop } from './held-deletion-loop.ts';
 import { watchHealth } from './health-watch.ts';
 import { createLifecycleLoop } from './lifecycle-loop.ts';
 import { LookPauses } from './look-pauses.ts';
 import type { ObservedState } from './observed-state.ts';
+import { createPodLoop } from './pod-loop.ts';
 import { reportClock } from './report-clock.ts';
 import { balancerFairness, balancerPlaces, flowOfBalancer, flowOfObject } from './flows.ts';
 
@@ -48,6 +51,7 @@ export interface ControllerOptions {
   /** Key of the pod that runs this. */
   readonly ownPod: string;
   readonly gates: GateWriter;
+  readonly heldDeletions: HeldDeletionWriter;
   readonly owners: OwnerWriter;
   readonly records: RecordWriter;
   readonly reporter: Reporter;
@@ -150,7 +154,9 @@ function startQueues(options: ControllerOptions, { cluster, endedPods, pauses }:
     startWorkQueue({ ...queue, pauseMs, log, signal, registry });
   const nowMs = () => options.clock.nowMs();
   const openGates = createGateLoop({ ...options, cluster, nowMs });
-  const gates = start({ name: 'gates', concurrency: 16, run: openGates, flowOf: flowOfObject });
+  const answerDeletions = createHeldDeletionLoop({ ...options, cluster, nowMs });
+  const runPod = createPodLoop([answerDeletions, openGates]);
+  const gates = start({ name: 'gates', concurrency: 16, run: runPod, flowOf: flowOfObject });
   const run = createLifecycleLoop({ ...options, cluster, nowMs });
   const owners = start({ name: 'owners', concurrency: 4, run, flowOf: flowOfObject });
   const balancers: WorkQueue = start({

@@ -40,6 +40,7 @@ export function aPod(overrides: Partial<PodView> = {}): PodView {
     namedPorts: {},
     gate: 'unset',
     otherGateFalse: false,
+    heldDeletion: undefined,
     ungated: false,
     ...overrides,
   };
