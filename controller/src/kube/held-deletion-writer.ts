@@ -2,7 +2,7 @@ import { heldDeletion } from '@clb-direct/shared/domain/held-deletion.ts';
 import { patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { podStatus } from '@clb-direct/shared/kube/client/paths.ts';
 import type { HeldDeletionWriter } from '../core/model/cluster-port.ts';
-import { isReplaced } from './is-replaced.ts';
+import { isReplaced } from '@clb-direct/shared/kube/client/is-replaced.ts';
 import { transitionTime } from './transition-time.ts';
 
 /** Answers on the very pod that was judged. `nowMs`: the time of the answer, by the API server's clock. */

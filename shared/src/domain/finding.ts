@@ -55,6 +55,7 @@ export const webhookReasons = [
   'CertificatesMade',
   'CertificatesReplaced',
   'CniSettingsUnreadable',
+  'DeletedUndrained',
   'FieldsNotKept',
   'RegistrationContested',
   'RegistrationRepaired',
