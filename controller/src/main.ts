@@ -117,8 +117,9 @@ async function lead(
     clb: fenced(clb, () => held.isHeld()),
     openCluster: async (change) => {
       const gateExpected = gateExpectedOf(settings);
+      const unmarked = settings.UNMARKED_SERVICES;
       live.cluster = await openCluster(
-        { api, namespace, gateType: settings.GATE_TYPE, gateExpected, log, registry, signal },
+        { api, namespace, gateType: settings.GATE_TYPE, gateExpected, unmarked, log, registry, signal },
         change,
       );
       return live.cluster;

@@ -58,6 +58,10 @@ export const definitions = {
     default: 600_000,
     help: 'how long the old CLB of a Service goes on after the new one carries; longer than clients keep an address',
   }),
+  UNMARKED_SERVICES: oneOf(['ours', 'ignore'], {
+    default: 'ignore',
+    help: 'LoadBalancer Services without class and annotation: ours, if no other controller serves them, or ignored',
+  }),
   LOAD_BALANCER_NAMESPACES: balancerRules({
     help: 'namespaces that may use each CLB; one that no rule is about belongs to the namespace that was there first',
   }),

@@ -36,6 +36,7 @@ export const fieldManager = programName.webhook;
 
 export const monotonicMs = () => performance.now();
 
+/** Without a watch. */
 const eniDefaultRecheckMs = 60_000;
 
 /** Creates the parts and connects them; only the ENI default and the watches begin to read at once. */
@@ -53,8 +54,8 @@ export function createParts(o: WebhookOptions, reporter: Reporter): Parts {
     onChange: () => reviews.swap(),
     log,
   });
-  const recheckMs = eniDefaultRecheckMs;
-  const eniDefault = followEniDefault({ setting, recheckMs, api, reporter, loops, log, signal });
+  const pauses = { recheckMs: eniDefaultRecheckMs, restMs: longestRestMs };
+  const eniDefault = followEniDefault({ setting, ...pauses, api, reporter, loops, log, registry, signal });
   const server = serverOf(o, { certificates, eniDefault, loops }, createDrainEndpoint(o, reporter));
   const reviews = createReviewService({ server, certificates, hostName, drainMs: settings.DRAIN_MS, log });
   return {

@@ -1,5 +1,6 @@
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { OwnerFinding } from '../core/findings/balancer-findings.ts';
+import type { AbsenceLimits } from '../core/model/absence.ts';
 import type { GateNames } from '../core/findings/targets-without-gate.ts';
 import type { ClbPort } from '../core/model/clb-port.ts';
 import { troubleFor, type Trouble } from '../core/model/cloud-trouble.ts';
@@ -33,6 +34,8 @@ export interface BalancerLoopOptions {
   readonly conflictRecheckMs: number;
   /** CLBs that are absent or refused. */
   readonly pauses: LookPauses;
+  /** How long a CLB must not be found before it counts as deleted. */
+  readonly absenceLimits: AbsenceLimits;
   readonly hasEnded: (uid: string) => boolean;
   /** The observed state of this CLB is new to the other loops. */
   readonly onObserved: (scope: Scope) => void;

@@ -1,15 +1,16 @@
 import type { Flow } from '@clb-direct/shared/domain/flow.ts';
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
-import { unseen } from '../core/model/balancer-state.ts';
 import type { ListenerAnswer } from '../core/model/clb-port.ts';
-import { cloudTrouble, isRefusedLook, kindOf, notFound } from '../core/model/cloud-trouble.ts';
+import { cloudTrouble, isRefusedLook, kindOf } from '../core/model/cloud-trouble.ts';
 import { isHeld } from '../core/model/record.ts';
 import { handChanges, undone } from '../core/plan/hand-changes.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
 import { isEmpty, planChanges, type Plan } from '../core/plan/plan.ts';
+import { recordedRules } from '../core/plan/recorded.ts';
 import { mayBeRenamed, takeBack } from '../core/plan/renamed-listeners.ts';
 import { scopeOf, type Scope } from '../core/plan/scope.ts';
 import { afterWrites } from '../core/plan/seen-weights.ts';
+import { absent } from './absent-balancer.ts';
 import { applyPlan } from './apply.ts';
 import { Attempts } from './attempts.ts';
 import { showTrouble, type BalancerContext, type BalancerLoopOptions } from './balancer-context.ts';
@@ -38,7 +39,7 @@ export function createBalancerLoop(
       return { kind: 'settled', isFree: true };
     }
     try {
-      await drainFirst(id, loop, signal);
+      await drainFirst(id, scope, loop, signal);
       return await reconcile(id, loop, signal);
     } catch (error) {
       if (signal.aborted) throw error;
@@ -47,10 +48,12 @@ export function createBalancerLoop(
   };
 }
 
-async function drainFirst(id: string, loop: BalancerContext, signal: AbortSignal): Promise<void> {
+async function drainFirst(id: string, { releases }: Scope, loop: BalancerContext, signal: AbortSignal): Promise<void> {
   const { clb, cluster, state, log } = loop;
   const before = state.of(id);
-  const steps = before === undefined ? [] : drainsOfEnding(before, cluster);
+  const isKept = (ownerUid: string) => releases.get(ownerUid) === 'keep';
+  const steps =
+    before === undefined ? [] : drainsOfEnding(before, cluster).filter(({ owners }) => !owners.some(isKept));
   if (steps.length === 0) return;
   const applied = await applyPlan({ clb, balancerId: id, steps, refusedBefore: [], signal });
   state.remember(id, afterWrites(state.memoryOf(id), steps, applied.done));
@@ -106,7 +109,9 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
   const isKnown = state.of(id)?.observed !== undefined;
   const { owners } = scopeNow(id, loop);
   const isDoubtful = (one: ListenerAnswer) => mayBeRenamed(one, { clusterId, owners });
-  const found = await observe({ clb, clusterId, balancerId: id, isKnown, isDoubtful, memoryNow, nowMs, signal });
+  const rulesNow = () => recordedRules(id, loop.cluster.recordOf(id), scopeNow(id, loop).owners);
+  const asked = { clb, clusterId, balancerId: id, isKnown, isDoubtful, memoryNow, nowMs, signal };
+  const found = await observe({ ...asked, recordedRules: rulesNow });
   const scope = scopeNow(id, loop);
   if (scope.owners.length === 0) return forget(id, loop);
   if (found === undefined) return absent(id, scope, loop);
@@ -136,10 +141,4 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
 function whenNext({ dueInMs, waitsForPlace }: Plan, { conflictRecheckMs }: BalancerContext): Outcome {
   const afterMs = Math.min(dueInMs ?? Infinity, waitsForPlace ? conflictRecheckMs : Infinity);
   return afterMs === Infinity ? settled : { kind: 'recheck', afterMs };
-}
-
-function absent(id: string, scope: Scope, loop: BalancerContext): Outcome {
-  loop.state.set({ ...unseen(id), phase: 'absent' }, loop.state.memoryOf(id));
-  showTrouble(id, scope, notFound(id, loop.region), loop);
-  return { kind: 'recheck', afterMs: loop.pauses.failed(id, Math.random()) };
 }

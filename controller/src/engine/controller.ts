@@ -3,6 +3,7 @@ import { startWorkQueue, type WorkQueue, type WorkQueueOptions } from '@clb-dire
 import type { Registry } from 'prom-client';
 import type { GatePolicy } from '../core/gate/gate-facts.ts';
 import type { Change } from '../core/lifecycle/triggers.ts';
+import { absenceLimits, type AbsenceLimits } from '../core/model/absence.ts';
 import type { ClbPort } from '../core/model/clb-port.ts';
 import { kindOf } from '../core/model/cloud-trouble.ts';
 import type {
@@ -61,6 +62,8 @@ export interface ControllerOptions {
   readonly region: string;
   readonly limits: Limits;
   readonly placeRules: PlaceRules;
+  /** Without it `absenceLimits`. */
+  readonly absence?: AbsenceLimits;
   readonly policy: GatePolicy;
   /** Named in an event: what keeps the gate away from a pod. */
   readonly optOutAnnotation: string;
@@ -168,6 +171,7 @@ function startQueues(options: ControllerOptions, { cluster, endedPods, pauses }:
       ...options,
       cluster,
       pauses,
+      absenceLimits: options.absence ?? absenceLimits,
       gate: { type: options.policy.gateType, optOutAnnotation: options.optOutAnnotation },
       confirmMs: options.recheckMs / 2,
       conflictRecheckMs: 10_000,

@@ -2,10 +2,13 @@ import type { PodsOf } from '../core/findings/no-pod-fits.ts';
 import { existing } from '../core/model/balancer-ref.ts';
 import type { PodSelector } from '../core/model/binding.ts';
 import type { ClusterClock, ClusterView } from '../core/model/cluster-port.ts';
+import type { ObservedLoadBalancer } from '../core/model/observed.ts';
+import type { TargetRules } from '../core/model/pod-target.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import { drainsOf } from '../core/plan/drain-time.ts';
 import type { Facts } from '../core/plan/facts.ts';
 import type { PlaceRules } from '../core/plan/place-rules.ts';
+import { asRecorded } from '../core/plan/recorded.ts';
 import type { RemovalLimits } from '../core/plan/removals.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import { podBackends } from '../core/sources/backends/pod-backends.ts';
@@ -44,12 +47,13 @@ export function factsFrom(
     nowMs,
     clusterId,
     ref: existing(observed.id),
-    claims: scope.claims,
+    claims: asRecorded(scope.claims, recorded.record),
+    pending: scope.pending,
     owners: scope.owners,
     releases: scope.releases,
     observed,
     memory,
-    backendsOf: (binding) => podBackends(binding, podsOf(binding), limits.weight),
+    backendsOf: (binding) => podBackends(binding, podsOf(binding), { ...targetRules(observed), weight: limits.weight }),
     departureOf: ({ ip }, podUid) => {
       const pod = podUid === undefined ? undefined : cluster.podWithUid(podUid);
       return podDeparture({ podUid, pod, podsAtAddress: cluster.podsAt(ip), hasEnded });
@@ -58,6 +62,10 @@ export function factsFrom(
     limits,
     policy: { ...placeRules, held: held.see(observed, scope.owners, recorded) },
   };
+}
+
+export function targetRules({ targetFamily }: ObservedLoadBalancer): TargetRules {
+  return { family: targetFamily };
 }
 
 /** The pods that a binding selects. One run asks for them many times, and they do not change under it. */

@@ -6,7 +6,7 @@ import type { GateFacts, GatePolicy } from '../core/gate/gate-facts.ts';
 import { judgeGate, type GateVerdict } from '../core/gate/judge-gate.ts';
 import { selects } from '../core/model/binding.ts';
 import type { ClusterView, GateWriter, Reporter } from '../core/model/cluster-port.ts';
-import { ownershipOf } from '../core/model/owner-view.ts';
+import { isSkipped, ownershipOf, type OwnerView } from '../core/model/owner-view.ts';
 import { hasClosedGate, isLeaving, type PodView } from '../core/model/pod-view.ts';
 import type { ObservedState } from './observed-state.ts';
 
@@ -53,7 +53,9 @@ async function carryOut(pod: PodView, { condition, finding }: GateVerdict, conte
 function gateFacts(pod: PodView, { cluster, state, policy, nowMs }: GateLoopOptions): GateFacts {
   const owners = cluster.ownersSelecting(pod).filter(({ ending }) => !ending);
   const ownerships = Map.groupBy(owners, (owner) => ownershipOf(owner, cluster.tkePresent()));
-  const ours = ownerships.get('ours') ?? [];
+  const isSkippedNow = (owner: OwnerView) => isSkipped(owner, cluster.tkePresent());
+  const all = ownerships.get('ours') ?? [];
+  const [skipped, ours] = [all.filter(isSkippedNow), all.filter((owner) => !isSkippedNow(owner))];
   return {
     nowMs: nowMs(),
     pod,
@@ -61,6 +63,7 @@ function gateFacts(pod: PodView, { cluster, state, policy, nowMs }: GateLoopOpti
     unreadable: ours
       .filter(({ bindings }) => bindings.length === 0)
       .map((owner) => ({ owner, finding: owner.findings[0] })),
+    skipped,
     leftToTke: ownerships.has('left-to-tke'),
     stateOf: (id) => state.of(id),
     policy,

@@ -31,6 +31,34 @@ test('A pod whose deletion is held gets weight 0, and the answer comes when the 
   expect(world.cluster.deletionAnswers).toEqual(['shop/web-1 drained WeightZero']);
 });
 
+test('The answer does not come before the write has ended.', async () => {
+  await serving([1, 2]);
+  const write = Promise.withResolvers<undefined>();
+  world.clb.before = async (action) => (action === 'setWeight' ? write.promise : undefined);
+  ask(1);
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  world.cluster.putPod(aPod({ name: 'web-3', ip: '10.0.0.3' }));
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(world.cluster.deletionAnswers).toEqual([]);
+  write.resolve(undefined);
+  await until(() => world.cluster.deletionAnswers.length > 0);
+  expect(weightOf(1)).toBe(0);
+});
+
+test('A look whose plan lowers the target gives no answer before that is written.', async () => {
+  await serving([1, 2]);
+  await world.stop();
+  const write = Promise.withResolvers<undefined>();
+  world.clb.before = async (action) => (action === 'setWeight' ? write.promise : undefined);
+  ask(1);
+  world.start();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect([weightOf(1), world.cluster.deletionAnswers]).toEqual([10, []]);
+  write.resolve(undefined);
+  await until(() => world.cluster.deletionAnswers.length > 0);
+  expect(weightOf(1)).toBe(0);
+});
+
 test('The last target that is Alive keeps its weight until another one is; then comes the answer.', async () => {
   await serving([1]);
   ask(1);

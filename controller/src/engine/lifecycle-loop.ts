@@ -7,7 +7,7 @@ import { balancerIdOf } from '../core/model/balancer-ref.ts';
 import { isCarried, isFreeOf, isServed, type BalancerState } from '../core/model/balancer-state.ts';
 import { bindingKey, type Binding } from '../core/model/binding.ts';
 import type { ClusterView, OwnerWriter, RecordWriter, Reporter } from '../core/model/cluster-port.ts';
-import { isLiving, wantedBalancers, type OwnerView } from '../core/model/owner-view.ts';
+import { isLetGo, isLiving, wantedBalancers, type OwnerView } from '../core/model/owner-view.ts';
 import type { ObservedState } from './observed-state.ts';
 
 export interface LifecycleLoopOptions {
@@ -77,9 +77,11 @@ function recordFactsOf(key: string, owner: OwnerView | undefined, options: Lifec
   const { cluster, state, nowMs } = options;
   return {
     owner,
+    isLetGo: owner !== undefined && isLetGo(owner, cluster.tkePresent()),
     entries: cluster.recordEntriesOf(key),
     wanted: owner === undefined ? [] : wantedBalancers(owner, cluster.tkePresent()),
-    states: state.all(),
+    stateOf: (id: string) => state.of(id),
+    standingOn: owner === undefined ? [] : state.balancersOf(owner.uid),
     recordOf: (id: string) => cluster.recordOf(id),
     nowMs: nowMs(),
   };
@@ -115,7 +117,8 @@ function stateFor({ balancer }: Binding, { state }: LifecycleLoopOptions): Balan
 
 function factsOf(owner: OwnerView, { heldBalancers }: RecordPlan, options: LifecycleLoopOptions): OwnerFacts {
   const tkePresent = options.cluster.tkePresent();
-  const released = owner.unprovenBalancers.filter((id) => isFreeOf(options.state.of(id), owner.uid));
+  const isGoing = isLetGo(owner, tkePresent);
+  const released = owner.unprovenBalancers.filter((id) => isGoing || isFreeOf(options.state.of(id), owner.uid));
   return {
     owner,
     tkePresent,

@@ -1,6 +1,6 @@
 import type { ClbPort, ListenerAnswer } from '../core/model/clb-port.ts';
 import { boundTargets, type ObservedLoadBalancer } from '../core/model/observed.ts';
-import { assembleObserved } from '../core/plan/assemble-observed.ts';
+import { assembleObserved, type RecordedRule } from '../core/plan/assemble-observed.ts';
 import { groupOfListener } from '../core/plan/listener-name.ts';
 import { refreshMemory, type Memory } from '../core/plan/memory.ts';
 import { trustedHealth } from '../core/plan/trusted-health.ts';
@@ -18,6 +18,8 @@ export interface ObserveOptions {
   readonly isKnown: boolean;
   /** Whether the targets of a listener that is not ours are needed to tell whose it is. */
   readonly isDoubtful: (listener: ListenerAnswer) => boolean;
+  /** Asked when the listeners have been seen. */
+  readonly recordedRules: () => readonly RecordedRule[];
   /** Asked after the look: the health watch may have learned something meanwhile. */
   readonly memoryNow: () => Memory;
   readonly nowMs: () => number;
@@ -46,6 +48,6 @@ export async function observe(options: ObserveOptions): Promise<Observation | un
   const memory = options.memoryNow();
   const { health, distrustUntilMs } = trustedHealth(healths, memory.distrustUntilMs, nowMs());
   const answers = { loadBalancer, listeners, targets, health };
-  const observed = assembleObserved(answers, { clusterId, recordedRules: [] });
+  const observed = assembleObserved(answers, { clusterId, recordedRules: options.recordedRules() });
   return { observed, memory: { ...refreshMemory(memory, boundTargets(observed), nowMs()), distrustUntilMs } };
 }

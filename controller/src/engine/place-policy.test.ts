@@ -23,6 +23,8 @@ function grabPort(port: number): void {
   world.cluster.putPod(aPod({ namespace: 'other', name: 'grab-1', ip: '10.0.0.9' }));
 }
 
+const pass = async () => new Promise<void>((resolve) => setTimeout(resolve, 150));
+
 async function servedVictim(): Promise<void> {
   world.cluster.putService(victim());
   world.cluster.putPod(aPod());
@@ -74,6 +76,38 @@ describe('A Service of a namespace that came second to a CLB', () => {
     grabPort(80);
     await until(() => world.cluster.said('LoadBalancerNotAllowed') === 1);
     expect(listeners()).toEqual([]);
+  });
+
+  test('costs no record and no finalizer, however many it makes; its turn comes when the first has left.', async () => {
+    await servedVictim();
+    world.cluster.showWrites.splice(0);
+    for (let index = 0; index < 100; index += 1) {
+      const [namespace, name] = [`other-${index % 10}`, `grab-${index}`];
+      world.cluster.putService({ ...grab(443), namespace, name, uid: `uid-${name}` });
+    }
+    const denied = () => world.cluster.announcements.filter(({ reason }) => reason === 'LoadBalancerNotAllowed');
+    await until(() => new Set(denied().map(({ about }) => about)).size === 100);
+    await pass();
+    expect(new Set(world.cluster.recordWrites)).toEqual(new Set([`put ${clbId} shop/web`]));
+    expect(world.cluster.showWrites).toEqual([]);
+    await world.stop();
+    world.cluster.removeService('shop/web');
+    world.start({ placeRules: { rules: [], reservationMs: 0 } });
+    const ofOthers = () => new Set(world.cluster.recordWrites.filter((write) => write.includes('other-')));
+    await until(() => /^443 uid-grab-\d?0$/.test(listeners().join()) && ofOthers().size === 10);
+    await pass();
+    expect([...ofOthers()].filter((write) => !write.includes(' other-0/'))).toEqual([]);
+  });
+
+  test('loses a record that an earlier version wrote for it, and its finalizer with it.', async () => {
+    await servedVictim();
+    const { kind, namespace, name, uid } = { kind: 'Service', ...grab(443) } as const;
+    const entry = { kind, namespace, name, uid, recordedAtMs: 5, places: [], releasedAtMs: undefined };
+    world.cluster.putRecord(clbId, [...(world.cluster.recordOf(clbId)?.owners ?? []), entry]);
+    world.cluster.putService({ ...grab(443), hasFinalizer: true, recordedLoadBalancers: [clbId] });
+    await until(() => world.cluster.recordWrites.includes(`remove ${clbId} uid-grab`));
+    await until(() => world.cluster.service('other/grab')?.hasFinalizer === false);
+    expect(listeners()).toEqual(['80 uid-web']);
   });
 
   test('gets its listener when a rule allows it.', async () => {

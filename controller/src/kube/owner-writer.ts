@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
+import { upstreamFinalizer } from '@clb-direct/shared/domain/names.ts';
 import { patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import type { ConditionHolder, OwnerWriter } from '../core/model/cluster-port.ts';
+import type { ConditionHolder, FinalizerHolder, OwnerWriter } from '../core/model/cluster-port.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { Owner } from '../core/model/owner.ts';
 import { isReplaced } from '@clb-direct/shared/kube/client/is-replaced.ts';
@@ -39,11 +40,19 @@ function kindApi({ kind }: Owner): NonNullable<KindApi['writes']> {
 }
 
 /** Finalizers merge as a set in a strategic merge patch, so that those of others are never touched. */
-function shownPatch(owner: Owner, balancerIds: readonly string[], finalizer: boolean) {
+function shownPatch(owner: FinalizerHolder, balancerIds: readonly string[], finalizer: boolean) {
   const { finalizer: ours, shown } = kindApi(owner);
+  const { isWanted, isOurs } = owner.upstreamFinalizer;
+  const goesAlong = finalizer ? isWanted && !owner.ending : isOurs;
   const list = finalizer ? 'finalizers' : '$deleteFromPrimitiveList/finalizers';
   const text = balancerIds.length === 0 ? null : balancerIds.join(',');
-  return { metadata: { uid: owner.uid, [list]: [ours], annotations: { [shown]: text } } };
+  return {
+    metadata: {
+      uid: owner.uid,
+      [list]: [ours, ...(goesAlong ? [upstreamFinalizer] : [])],
+      annotations: { [shown]: text },
+    },
+  };
 }
 
 /** Conditions merge by their type, so that those of others are never touched. The time stays while the status does. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { OwnerIndex, RecordIndex } from '../core/model/cluster-port.ts';
+import type { OwnerIndex, RecordIndex, Unsearched } from '../core/model/cluster-port.ts';
 import { ownerKey, type Owner } from '../core/model/owner.ts';
-import type { OwnerView } from '../core/model/owner-view.ts';
+import { noUpstreamFinalizer, type OwnerView } from '../core/model/owner-view.ts';
 import type { ObjectReference } from '../core/model/related-objects.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import { isHeld, keyOfEntry, type BalancerRecord, type RecordEntry } from '../core/model/record.ts';
@@ -21,7 +21,7 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
   readonly #records = new Map<string, BalancerRecord>();
   readonly #entries = new KeyedIndex<RecordEntry>((entry) => [keyOfEntry(entry)]);
   readonly #onChange: OwnerChange;
-  #isComplete = false;
+  #unsearched: Unsearched = 'all';
 
   /** `onChange` is called with each change of an owner, after it is in the indexes. */
   constructor(onChange: OwnerChange) {
@@ -80,12 +80,12 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
     }
   }
 
-  areRecordsComplete(): boolean {
-    return this.#isComplete;
+  unsearched(): Unsearched {
+    return this.#unsearched;
   }
 
-  setRecordsComplete(): void {
-    this.#isComplete = true;
+  setUnsearched(unsearched: Unsearched): void {
+    this.#unsearched = unsearched;
     for (const key of this.#read.keys()) this.#rejoin(key);
   }
 
@@ -104,8 +104,8 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
 
   #joined(view: OwnerView): OwnerView {
     const recordedBalancers = this.#heldBy(view);
-    const mayBeProven = view.hasFinalizer && !this.#isComplete;
-    const unproven = mayBeProven ? view.shownBalancers.filter((id) => !recordedBalancers.includes(id)) : [];
+    const shown = view.hasFinalizer ? view.shownBalancers.filter((id) => !recordedBalancers.includes(id)) : [];
+    const unproven = shown.filter((id) => this.#unsearched === 'all' || this.#unsearched.has(id));
     return { ...view, recordedBalancers, unprovenBalancers: unproven };
   }
 
@@ -158,6 +158,7 @@ function goneOwner({ kind, namespace, name, uid }: Owner, recordedBalancers: rea
     ending: true,
     isGone: true,
     mark: 'not-ours',
+    skip: 'no',
     bindings: [],
     findings: [],
     markFindings: [],
@@ -168,6 +169,7 @@ function goneOwner({ kind, namespace, name, uid }: Owner, recordedBalancers: rea
     shownBalancers: [],
     unprovenBalancers: [],
     hasFinalizer: false,
+    upstreamFinalizer: noUpstreamFinalizer,
     addresses: [],
     condition: undefined,
     moveKeepMs: undefined,

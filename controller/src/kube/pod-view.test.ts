@@ -91,7 +91,17 @@ describe('what is kept of a pod', () => {
     ],
     ['a pod in the host network', { spec: { hostNetwork: true } }, { hostNetwork: true }],
     ['a pod without labels', { metadata: { labels: undefined } }, { labels: {} }],
+    [
+      'a pod with a weight',
+      { metadata: { annotations: { 'service.cloud.tencent.com/custom-weight': '0' } } },
+      { customWeight: '0' },
+    ],
     ['a pod without an IP yet', { status: { podIP: '' } }, { ip: undefined }],
+    [
+      'a dual-stack pod',
+      { status: { podIPs: [{ ip: '10.0.0.1' }, { ip: '2001:db8::1' }] } },
+      { ip: '10.0.0.1', moreIps: ['2001:db8::1'] },
+    ],
     ['a pod on IPv6', { status: { podIP: '2001:db8::1' } }, { ip: '2001:db8::1' }],
     [
       'a new pod without conditions',

@@ -1,3 +1,4 @@
+import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { V1ContainerStatus, V1Pod, V1PodCondition, V1PodSpec } from '@kubernetes/client-node';
 import { heldDeletion } from '@clb-direct/shared/domain/held-deletion.ts';
 import type { HeldDeletion, PodView } from '../core/model/pod-view.ts';
@@ -21,7 +22,8 @@ export function toPodView(raw: unknown, gateType: string, isExpected: GateExpect
   const gate = gateOf(pod, gateType);
   const ungated = gate === 'absent' && isExpected(raw);
   const otherGateFalse = isOtherGateFalse(pod, gateType);
-  const more = { namedPorts: namedPortsOf(pod.spec), heldDeletion: heldDeletionOf(pod) };
+  const customWeight = pod.metadata?.annotations?.[annotation.customWeight];
+  const more = { namedPorts: namedPortsOf(pod.spec), heldDeletion: heldDeletionOf(pod), customWeight };
   return { ...identity, ...stateOf(pod), ...more, gate, otherGateFalse, ungated };
 }
 
@@ -42,14 +44,14 @@ function identityOf(pod: WirePod): Identity | undefined {
   };
 }
 
-type Judged = 'namedPorts' | 'heldDeletion' | 'gate' | 'otherGateFalse' | 'ungated';
+type Judged = 'namedPorts' | 'heldDeletion' | 'customWeight' | 'gate' | 'otherGateFalse' | 'ungated';
 
 function stateOf(pod: WirePod): Omit<PodView, keyof Identity | Judged> {
   const { spec, status } = pod;
   const ready = conditionOf(pod, 'ContainersReady');
   const containersReady = ready?.status === 'True';
   return {
-    ip: addressOf(status?.podIP),
+    ...addressesOf(status),
     hostNetwork: spec?.hostNetwork === true,
     containersReady,
     containersReadyAtMs: containersReady ? timeOf(ready.lastTransitionTime) : undefined,
@@ -77,8 +79,14 @@ function heldDeletionOf(pod: WirePod): HeldDeletion | undefined {
   return { sinceMs, answer: answeredMs >= sinceMs ? answer?.reason : undefined };
 }
 
-function addressOf(podIp: string | undefined): string | undefined {
-  return podIp === '' ? undefined : podIp;
+const none: readonly string[] = [];
+
+/** The API server sees to it that podIP is the first of podIPs. */
+function addressesOf(status: WirePod['status']): Pick<PodView, 'ip' | 'moreIps'> {
+  const ip = status?.podIP === '' ? undefined : status?.podIP;
+  const more = (status?.podIPs ?? []).flatMap((one) => (one.ip === ip ? [] : [one.ip]));
+  // Most pods have none: one empty list for all of them.
+  return { ip, moreIps: more.length === 0 ? none : more };
 }
 
 function timeOf(text: string | undefined): number | undefined {

@@ -38,7 +38,7 @@ const bare = { finalizers: undefined, annotations: undefined };
 describe('what is kept of a Service', () => {
   test('is what anything may decide on', () => {
     const annotations = { 'clb-direct.io/managed': 'true', 'service.kubernetes.io/tke-existed-lbid': ' lb-one\n' };
-    expect(toServiceFacts(rawService())).toEqual(aService({ annotations }));
+    expect(toServiceFacts(rawService())).toEqual(aService({ annotations, upstreamFinalizerBy: 'others' }));
   });
 
   test.each<[string, Parts, object]>([
@@ -108,6 +108,8 @@ describe('what is kept of a Service', () => {
         spec: {
           loadBalancerSourceRanges: ['192.0.2.0/24'],
           sessionAffinity: 'ClientIP',
+          sessionAffinitySeconds: 60,
+          sessionAffinityConfig: { clientIP: { timeoutSeconds: 60 } },
           publishNotReadyAddresses: true,
           loadBalancerIP: '192.0.2.9',
         },

@@ -6,6 +6,7 @@ import {
   servicePrefixes,
   writtenByControllers,
 } from '@clb-direct/shared/domain/names.ts';
+import { upstreamFinalizerBy } from './upstream-finalizer.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { ServiceFacts, ServicePort } from '../core/sources/service/service-facts.ts';
 
@@ -26,11 +27,15 @@ export function toServiceFacts(raw: unknown): ServiceFacts | undefined {
 }
 
 /** What we write to a Service. */
-type Written = Pick<ServiceFacts, 'hasFinalizer' | 'ingress' | 'condition'>;
+type Written = Pick<ServiceFacts, 'hasFinalizer' | 'upstreamFinalizerBy' | 'ingress' | 'condition'>;
 
-function writtenOn({ finalizers }: V1ObjectMeta, status: V1Service['status']): Written {
-  const hasFinalizer = finalizers?.includes(serviceFinalizer) === true;
-  return { hasFinalizer, ingress: ingressOf(status), condition: conditionOf(status) };
+function writtenOn(metadata: V1ObjectMeta, status: V1Service['status']): Written {
+  return {
+    hasFinalizer: metadata.finalizers?.includes(serviceFinalizer) === true,
+    upstreamFinalizerBy: upstreamFinalizerBy(metadata),
+    ingress: ingressOf(status),
+    condition: conditionOf(status),
+  };
 }
 
 function hasOurs({ hasFinalizer, condition }: Written): boolean {
@@ -88,7 +93,15 @@ function specified(spec: V1Service['spec']) {
     loadBalancerClass: spec?.loadBalancerClass,
     selector: spec?.selector ?? {},
     ports: (spec?.ports ?? []).map(toPort),
+    ...affinityOf(spec),
     ...withoutEffect(spec),
+  };
+}
+
+function affinityOf(spec: V1Service['spec']) {
+  return {
+    sessionAffinity: spec?.sessionAffinity ?? 'None',
+    sessionAffinitySeconds: spec?.sessionAffinityConfig?.clientIP?.timeoutSeconds,
   };
 }
 
@@ -96,7 +109,6 @@ function specified(spec: V1Service['spec']) {
 function withoutEffect(spec: V1Service['spec']) {
   return {
     loadBalancerSourceRanges: spec?.loadBalancerSourceRanges ?? [],
-    sessionAffinity: spec?.sessionAffinity ?? 'None',
     publishNotReadyAddresses: spec?.publishNotReadyAddresses === true,
     loadBalancerIP: spec?.loadBalancerIP ?? '',
   };

@@ -3,6 +3,7 @@ import type { OwnerKind } from '../core/model/owner.ts';
 import type { OwnerView } from '../core/model/owner-view.ts';
 import type { RelatedObjects } from '../core/model/related-objects.ts';
 import { readService } from '../core/sources/service/read-service.ts';
+import type { Unmarked } from '../core/sources/service/mark.ts';
 import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
 import { toServiceFacts } from './service-facts.ts';
 
@@ -19,16 +20,20 @@ export interface WatchedSource<F extends object = object> {
   read(facts: F, related: RelatedObjects): OwnerView;
 }
 
-const serviceSource: WatchedSource<ServiceFacts> = {
-  kind: 'Service',
-  name: 'services',
-  path: services(),
-  toFacts: toServiceFacts,
-  read: readService,
-};
+function serviceSource(unmarked: Unmarked): WatchedSource<ServiceFacts> {
+  return {
+    kind: 'Service',
+    name: 'services',
+    path: services(),
+    toFacts: toServiceFacts,
+    read: (facts, related) => readService(facts, related, unmarked),
+  };
+}
 
 /**
  * All kinds of owners. A new kind is a folder in core/sources, an entry here, one in owner-kinds.ts,
  * and the permissions to list, watch and patch it (manifests and uninstallRules).
  */
-export const watchedSources: readonly WatchedSource[] = [serviceSource];
+export function watchedSources(unmarked: Unmarked = 'ignore'): readonly WatchedSource[] {
+  return [serviceSource(unmarked)];
+}

@@ -152,6 +152,19 @@ describe('a Service', () => {
     });
   });
 
+  test.each([
+    ['gets', { stands: false, isWanted: true, isOurs: false }, true, true],
+    ['gets no other than ours where nobody wants', { stands: true, isWanted: false, isOurs: true }, true, false],
+    ['loses', { stands: true, isWanted: false, isOurs: true }, false, true],
+    ['keeps what another controller put there as', { stands: true, isWanted: true, isOurs: false }, false, false],
+  ])("%s Kubernetes' own finalizer", async (_, upstreamFinalizer, finalizer, goesAlong) => {
+    const uid = uidOf(path, 'web');
+    await createOwnerWriter(api).show({ ...anOwner({ uid }), upstreamFinalizer }, [], finalizer, signal);
+    const list = finalizer ? 'finalizers' : '$deleteFromPrimitiveList/finalizers';
+    const names = ['clb-direct.io/listeners', ...(goesAlong ? ['service.kubernetes.io/load-balancer-cleanup'] : [])];
+    expect(lastRequest().body).toMatchObject({ metadata: { [list]: names } });
+  });
+
   test.each<[string, string[], unknown]>([
     ['an address', ['192.0.2.1'], [{ ip: '192.0.2.1' }]],
     ['an IPv6 address', ['2001:db8::1'], [{ ip: '2001:db8::1' }]],
@@ -196,7 +209,7 @@ describe('a Service', () => {
 });
 
 test('an owner of a kind that the writer does not know is a programming error that names the kind', async () => {
-  const gateway = { kind: 'Gateway', namespace: 'shop', name: 'web', uid: 'u' } as const;
+  const gateway = { ...anOwner(), kind: 'Gateway' } as const;
   const writer = createOwnerWriter(api);
   await expect(writer.show(gateway, [], true, signal)).rejects.toThrow('kind Gateway');
   await expect(writer.publishAddresses(gateway, [], signal)).rejects.toThrow('kind Gateway');

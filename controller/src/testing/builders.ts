@@ -1,11 +1,13 @@
 import type { BalancerRule } from '@clb-direct/shared/domain/balancer-rules.ts';
+import type { AddressFamily } from '../core/model/address-family.ts';
 import { existing } from '../core/model/balancer-ref.ts';
 import { selects, type Binding } from '../core/model/binding.ts';
 import type { ListenerAnswer, TargetAnswer } from '../core/model/clb-port.ts';
 import type { ObservedLoadBalancer } from '../core/model/observed.ts';
 import type { Owner } from '../core/model/owner.ts';
 import type { OwnerView } from '../core/model/owner-view.ts';
-import type { PodView } from '../core/model/pod-view.ts';
+import type { TargetRules } from '../core/model/pod-target.ts';
+import { addressesOf, type PodView } from '../core/model/pod-view.ts';
 import { targetKey, type Health } from '../core/model/target.ts';
 import { assembleObserved, type RecordedRule } from '../core/plan/assemble-observed.ts';
 import type { Claim, Facts } from '../core/plan/facts.ts';
@@ -30,6 +32,7 @@ export function aPod(overrides: Partial<PodView> = {}): PodView {
     name,
     labels: { app: 'web' },
     ip: '10.0.0.1',
+    moreIps: [],
     hostNetwork: false,
     containersReady: true,
     containersReadyAtMs: 0,
@@ -41,6 +44,7 @@ export function aPod(overrides: Partial<PodView> = {}): PodView {
     gate: 'unset',
     otherGateFalse: false,
     heldDeletion: undefined,
+    customWeight: undefined,
     ungated: false,
     ...overrides,
   };
@@ -70,11 +74,13 @@ export function aService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
     targetDrainSeconds: undefined,
     annotations: {},
     hasFinalizer: true,
+    upstreamFinalizerBy: 'nobody',
     selector: { app: 'web' },
     ports: [aPort()],
     loadBalancerSourceRanges: [],
     sourceRangesAnnotation: '',
     sessionAffinity: 'None',
+    sessionAffinitySeconds: undefined,
     publishNotReadyAddresses: false,
     loadBalancerIP: '',
     ingress: [],
@@ -134,6 +140,8 @@ export interface ObservedParts {
   /** By targetKey, or one for every target. */
   readonly health?: ReadonlyMap<string, Health> | Health;
   readonly recordedRules?: readonly RecordedRule[];
+  /** Of the addresses that the CLB sends to. */
+  readonly family?: AddressFamily;
 }
 
 /** lb-one with what is on it. */
@@ -144,6 +152,7 @@ export function anObserved({ listeners = [], targets = [], ...parts }: ObservedP
     vips: ['192.0.2.1'],
     domain: undefined,
     vpcId: 'vpc-1',
+    targetFamily: parts.family ?? 'IPv4',
     usable: true,
     settings: {},
   };
@@ -151,21 +160,30 @@ export function anObserved({ listeners = [], targets = [], ...parts }: ObservedP
   return assembleObserved({ loadBalancer, listeners, targets, health: byKey }, { clusterId, recordedRules });
 }
 
+/** Of a CLB that sends to IPv4, as nearly all do. */
+export const targetRules: TargetRules = { family: 'IPv4' };
+
 export const limits: Limits = { weight: 10, drainMs: 30_000, brakeHoldMs: 60_000, moveKeepMs: 600_000 };
 
 /** What the cluster says to a plan, by its pods. */
 export function podFacts(
   pods: readonly PodView[],
   hasEnded: (uid: string) => boolean = () => false,
+  rules: TargetRules = targetRules,
 ): Pick<Facts, 'backendsOf' | 'departureOf'> {
   return {
     backendsOf: (binding) => {
       const selected = pods.filter((pod) => selects(binding.backends.selector, pod));
-      return podBackends(binding, selected, limits.weight);
+      return podBackends(binding, selected, { ...rules, weight: limits.weight });
     },
     departureOf: ({ ip }, podUid) => {
       const pod = pods.find(({ uid }) => uid === podUid);
-      return podDeparture({ podUid, pod, podsAtAddress: pods.filter((one) => one.ip === ip), hasEnded });
+      return podDeparture({
+        podUid,
+        pod,
+        podsAtAddress: pods.filter((one) => addressesOf(one).includes(ip)),
+        hasEnded,
+      });
     },
   };
 }
@@ -180,6 +198,7 @@ export function someFacts(overrides: Partial<Facts> = {}): Facts {
     clusterId,
     ref: existing(clbId),
     claims: [],
+    pending: [],
     owners: (overrides.claims ?? []).map(({ owner }) => owner),
     releases: new Map(),
     observed: anObserved(),

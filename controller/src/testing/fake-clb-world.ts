@@ -39,7 +39,15 @@ export class FakeClbWorld {
   before: (action: Action, id: string) => Promise<void> | void = () => undefined;
 
   addLoadBalancer(id: string, overrides: Partial<LoadBalancerAnswer> = {}): FakeLoadBalancer {
-    const usual = { id, vips: ['192.0.2.1'], domain: undefined, vpcId: 'vpc-1', usable: true, settings: { name: id } };
+    const usual = {
+      id,
+      vips: ['192.0.2.1'],
+      domain: undefined,
+      vpcId: 'vpc-1',
+      targetFamily: 'IPv4' as const,
+      usable: true,
+      settings: { name: id },
+    };
     const balancer = new FakeLoadBalancer({ ...usual, ...overrides });
     this.balancers.set(id, balancer);
     return balancer;

@@ -3,11 +3,13 @@ import { selects, type PodSelector } from '../core/model/binding.ts';
 import type {
   ClusterChange,
   ClusterView,
+  FinalizerHolder,
   GateWriter,
   HeldDeletionAnswer,
   HeldDeletionWriter,
   OwnerWriter,
   RecordWriter,
+  Unsearched,
 } from '../core/model/cluster-port.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { Owner } from '../core/model/owner.ts';
@@ -19,9 +21,10 @@ import {
   type RelatedKind,
   type RelatedObjects,
 } from '../core/model/related-objects.ts';
-import type { PodView } from '../core/model/pod-view.ts';
+import { addressesOf, type PodView } from '../core/model/pod-view.ts';
 import type { RecordedOwner } from '../core/model/record.ts';
 import { readService } from '../core/sources/service/read-service.ts';
+import type { Unmarked } from '../core/sources/service/mark.ts';
 import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
 import { OwnersWithRecords } from '../kube/owners-with-records.ts';
 
@@ -53,11 +56,17 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
     put: async (balancerId, owner) => {
       await Promise.resolve();
       this.recordWrites.push(`${owner.releasedAtMs === undefined ? 'put' : 'release'} ${balancerId} ${nameOf(owner)}`);
+      this.marked.add(balancerId);
       this.putRecord(balancerId, [...this.#recorded(balancerId).filter(({ uid }) => uid !== owner.uid), owner]);
     },
-    markComplete: async () => {
+    markComplete: async (balancerIds) => {
       await Promise.resolve();
       this.isMarkedComplete = true;
+      for (const id of balancerIds) this.marked.add(id);
+    },
+    unmark: async (balancerId) => {
+      await Promise.resolve();
+      this.marked.delete(balancerId);
     },
     remove: async (balancerId, uid) => {
       await Promise.resolve();
@@ -66,6 +75,7 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
         balancerId,
         this.#recorded(balancerId).filter((owner) => owner.uid !== uid),
       );
+      if (this.recordOf(balancerId) === undefined) this.marked.delete(balancerId);
     },
   };
   readonly recorder: EventRecorder = {
@@ -75,9 +85,13 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
     flush: async () => Promise.resolve(),
   };
   hasTke = false;
+  /** The setting UNMARKED_SERVICES. */
+  unmarked: Unmarked = 'ignore';
   readonly #related = new Map<string, RelatedFacts[RelatedKind]>();
   /** An install before had no records, if this is false. */
   isMarkedComplete = true;
+  /** Ids of the CLBs that the mark says have a record. */
+  readonly marked = new Set<string>();
   change: ClusterChange | undefined;
 
   pod(key: string) {
@@ -90,7 +104,7 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
     return [...this.#pods.values()].filter((pod) => selects(selector, pod));
   }
   podsAt(ip: string) {
-    return [...this.#pods.values()].filter((pod) => pod.ip === ip);
+    return [...this.#pods.values()].filter((pod) => addressesOf(pod).includes(ip));
   }
   podWithUid(uid: string) {
     return [...this.#pods.values()].find((pod) => pod.uid === uid);
@@ -119,11 +133,11 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
   recordEntries() {
     return this.#owners.recordEntries();
   }
-  areRecordsComplete() {
-    return this.#owners.areRecordsComplete();
+  unsearched() {
+    return this.#owners.unsearched();
   }
-  setRecordsComplete() {
-    this.#owners.setRecordsComplete();
+  setUnsearched(unsearched: Unsearched) {
+    this.#owners.setUnsearched(unsearched);
   }
   tkePresent() {
     return this.hasTke;
@@ -165,7 +179,7 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
 
   putService(facts: ServiceFacts): void {
     this.#services.set(`${facts.namespace}/${facts.name}`, facts);
-    const view = readService(facts, this);
+    const view = readService(facts, this, this.unmarked);
     this.#owners.putOwner(view.key, view);
   }
 
@@ -201,14 +215,18 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
     this.putPod({ ...now, heldDeletion: answer === 'over' ? undefined : { ...held, answer: reason } });
   }
 
-  async show(owner: Owner, balancerIds: readonly string[], finalizer: boolean): Promise<void> {
+  async show(owner: FinalizerHolder, balancerIds: readonly string[], finalizer: boolean): Promise<void> {
     await Promise.resolve();
     const key = nameOf(owner);
     this.showWrites.push({ key, balancerIds });
     const now = this.service(key);
     if (now?.uid !== owner.uid) return;
     if (now.ending && !finalizer) this.removeService(key);
-    else this.putService({ ...now, recordedLoadBalancers: balancerIds, hasFinalizer: finalizer });
+    else {
+      const upstreamFinalizerBy = upstreamAfter(now.upstreamFinalizerBy, owner.upstreamFinalizer, finalizer);
+      const written = { recordedLoadBalancers: balancerIds, hasFinalizer: finalizer, upstreamFinalizerBy };
+      this.putService({ ...now, ...written });
+    }
   }
 
   async publishAddresses(owner: Owner, addresses: readonly string[]): Promise<void> {
@@ -246,4 +264,14 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
 
 function nameOf({ namespace, name }: Owner): string {
   return `${namespace}/${name}`;
+}
+
+/** As the API server merges finalizers: what others put there stays. */
+function upstreamAfter(
+  stands: ServiceFacts['upstreamFinalizerBy'],
+  { isWanted, isOurs }: FinalizerHolder['upstreamFinalizer'],
+  finalizer: boolean,
+): ServiceFacts['upstreamFinalizerBy'] {
+  if (finalizer) return isWanted && stands === 'nobody' ? 'us' : stands;
+  return isOurs ? 'nobody' : stands;
 }

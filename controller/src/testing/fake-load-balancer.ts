@@ -49,8 +49,8 @@ export class FakeLoadBalancer {
     return isThere ? refused('InvalidParameterValue.Duplicate', `${describePlace(place)} is there`) : undefined;
   }
 
-  createRule({ listenerId, place, settings }: StepOf<'create-rule'>, locationId: string): void {
-    const rule = { locationId, domain: place.domain, url: place.url, settings };
+  createRule({ listenerId, place, address = '', settings }: StepOf<'create-rule'>, locationId: string): void {
+    const rule = { locationId, domain: place.domain === '' ? address : place.domain, url: place.url, settings };
     this.#change(listenerId, { rules: [...this.#listener(listenerId).rules, rule] });
   }
 

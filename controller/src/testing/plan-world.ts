@@ -60,11 +60,12 @@ export class PlanWorld {
 
   plan(): Plan {
     const memory = refreshMemory(this.#memory, this.#own(), this.#nowMs);
-    const { claims, releases, owners } = scopeOf(clbId, this.owners, false, () => undefined);
+    const { claims, pending, releases, owners } = scopeOf(clbId, this.owners, false, () => undefined);
     const plan = planChanges(
       someFacts({
         nowMs: this.#nowMs,
         claims,
+        pending,
         owners,
         releases,
         observed: this.#observed,

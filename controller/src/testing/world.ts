@@ -39,7 +39,8 @@ export class World {
       clb,
       openCluster: async (change) => {
         await Promise.resolve();
-        if (cluster.isMarkedComplete) cluster.setRecordsComplete();
+        const missing = [...cluster.marked].filter((id) => cluster.recordOf(id) === undefined);
+        cluster.setUnsearched(cluster.isMarkedComplete ? new Set(missing) : 'all');
         cluster.change = change;
         return cluster;
       },

@@ -18,7 +18,7 @@ export async function listUninstallFacts(
 ): Promise<UninstallFacts> {
   const [pods, ...owners] = await Promise.all([
     listViews(o.api, podsPath(), (raw) => waiting(toPodView(raw, o.gateType)), signal),
-    ...watchedSources.map(async (source) => listViews(o.api, source.path, (raw) => readAlone(source, raw), signal)),
+    ...watchedSources().map(async (source) => listViews(o.api, source.path, (raw) => readAlone(source, raw), signal)),
   ]);
   return { pods, owners: owners.flat(), tkePresent: o.tkePresent };
 }

@@ -22,7 +22,6 @@ const notYet: readonly { readonly actions: readonly string[]; readonly asked: Re
     actions: ['CreateLoadBalancer', 'ModifyLoadBalancerAttributes', 'DeleteLoadBalancer'],
     asked: /kind: 'owned'/,
   },
-  { actions: ['CreateRule', 'ModifyRule', 'DeleteRule', 'ModifyDomainAttributes'], asked: /\b(domain|url)\b\s*[:,}]/ },
 ];
 
 /** Every action in the table of controller/src/clb/actions.ts. */
@@ -33,7 +32,8 @@ function knownActions(): readonly string[] {
 function sources(): string {
   const folder = 'controller/src/core/sources';
   const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
-  const own = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+  // A TkeServiceConfig has settings for rules that stand, and makes none.
+  const own = files.filter((file) => file.endsWith('.ts') && !/\.test\.ts$|\/config\//.test(file));
   return own.map((file) => read(join(folder, file))).join('\n');
 }
 

@@ -46,6 +46,7 @@ test('The controller may do this and nothing else.', () => {
       'everywhere: patch pods/status any',
       'everywhere: list,watch,patch services any',
       'everywhere: patch services/status any',
+      'everywhere: list,watch tkeserviceconfigs any',
       'everywhere: create,patch events any',
       'everywhere: get deployments clb-direct-controller',
       'everywhere: get namespaces clb-direct',
@@ -84,7 +85,7 @@ test('The webhook may do this and nothing else.', () => {
       'clb-direct: list,create,patch events any',
       'clb-direct: create leases any',
       'clb-direct: get,list,watch,update leases clb-direct-webhook',
-      `${namespace}: get configmaps ${name}`,
+      `${namespace}: get,list,watch configmaps ${name}`,
     ].sort(),
   );
 });

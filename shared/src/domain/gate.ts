@@ -14,7 +14,10 @@ export interface GateCondition {
 export const gateReason = {
   healthy: 'LoadBalancerNetworkGroupReady',
   healthCheckOff: 'LoadBalancerHealthCheckOff',
+  pingOnly: 'LoadBalancerPingOnly',
+  weightZero: 'LoadBalancerWeightZero',
   noBinding: 'NoLoadBalancerSelectsPod',
+  skipped: 'Skipped',
   waitedTooLong: 'LoadBalancerWaitLimitReached',
   uninstalled: 'Uninstalled',
   waiting: 'LoadBalancerNotReady',

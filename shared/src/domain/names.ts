@@ -12,12 +12,26 @@ export const annotation = {
   existingLoadBalancer: 'service.kubernetes.io/tke-existed-lbid',
   /** Service, written by the controller before it touches a CLB: the CLBs where listeners of this Service may stand. */
   loadBalancers: 'clb-direct.io/load-balancers',
+  /** Service: "skip": nothing is changed on the CLB for it. */
+  mode: 'clb-direct.io/mode',
+  /** Service: the same for TKE's own controller, from v2.10.0 (TKE doc 457/51258). */
+  tkeMode: 'service.cloud.tencent.com/mode',
   /** Service: how long its old CLB goes on after it has moved to another one. */
   moveKeepSeconds: 'clb-direct.io/move-keep-seconds',
   /** Service: "on" or "off", whether the CLB checks the health of its targets. */
   healthCheck: 'clb-direct.io/health-check',
   /** Service: how long a target stays at weight 0 before it is deregistered while its pod runs, in seconds. */
   targetDrainSeconds: 'clb-direct.io/target-drain-seconds',
+  /** Service: the name of a TkeServiceConfig with settings for its listeners (TKE doc 457/45490). */
+  serviceConfig: 'service.cloud.tencent.com/tke-service-config',
+  /** Service: "true": its settings are in a TkeServiceConfig of its own name (TKE doc 457/45490). */
+  serviceConfigAuto: 'service.cloud.tencent.com/tke-service-config-auto',
+  /** Service: the protocol of the listener for each port, with its certificates and hosts (TKE doc 457/51259). */
+  specifyProtocol: 'service.cloud.tencent.com/specify-protocol',
+  /** Service: weights of the pods of StatefulSets, JSON (TKE's own). */
+  targetWeights: 'service.cloud.tencent.com/lb-rs-weight',
+  /** Pod: the weight of its targets, 0 to 100 (TKE doc 457/128647). */
+  customWeight: 'service.cloud.tencent.com/custom-weight',
   /** Service: the older form of spec.loadBalancerSourceRanges (k8s.io/cloud-provider). */
   sourceRanges: 'service.beta.kubernetes.io/load-balancer-source-ranges',
   /** Pod: "true" or "false", whether its deletion waits until it is drained. */
@@ -69,8 +83,17 @@ export const writtenByControllers: readonly string[] = [
   'service.cloud.tencent.com/loadbalancer-source-endpoints',
 ];
 
+/** What follows the name of a Service in that of the TkeServiceConfig which belongs to it. */
+export const autoConfigSuffix = '-auto-service-config';
+
+/** Names of TkeServiceConfigs that people make must not end so (TKE doc 457/45490). */
+export const reservedConfigSuffixes: readonly string[] = [autoConfigSuffix, '-auto-ingress-config'];
+
 /** Service: keeps it until its listeners are off the CLB. */
 export const serviceFinalizer = 'clb-direct.io/listeners';
+
+/** Service: the finalizer that Kubernetes' own cloud providers use (k8s.io/cloud-provider). */
+export const upstreamFinalizer = 'service.kubernetes.io/load-balancer-cleanup';
 
 /** Service: the type of our condition in its status. */
 export const serviceCondition = 'clb-direct.io/Ready';

@@ -4,18 +4,22 @@ import type { ObservedLoadBalancer } from '../model/observed.ts';
 import type { Owner } from '../model/owner.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import { placeIdKey } from '../model/place.ts';
+import type { TargetRules } from '../model/pod-target.ts';
 import { isKind, type CreateListener } from '../model/step.ts';
 import type { Claim } from '../plan/facts.ts';
 import { missingKey, type MissingListeners } from '../plan/missing-listeners.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Scope } from '../plan/scope.ts';
+import { malformedWeights } from './custom-weights.ts';
 import { lastTargetsKept } from './last-targets-kept.ts';
 import { listenerHandedOver } from './listener-handed-over.ts';
 import { listenerMissing, listenerRestored } from './listener-missing.ts';
+import { listenersReplaced } from './listener-replaced.ts';
 import { listenerRenamed } from './listener-renamed.ts';
 import { loadBalancerMoving } from './load-balancer-moving.ts';
 import { noPodFits, type PodsOf } from './no-pod-fits.ts';
 import { otherVpc } from './other-vpc.ts';
+import { podsNotBound } from './pods-not-bound.ts';
 import { refusedPlaces } from './refused-places.ts';
 import { removalWithheld } from './removal-withheld.ts';
 import { targetsWithoutGate, type GateNames } from './targets-without-gate.ts';
@@ -32,6 +36,7 @@ export interface Judged {
   readonly plan: Plan;
   readonly missing: MissingListeners;
   readonly podsOf: PodsOf;
+  readonly rules: TargetRules;
   readonly gate: GateNames;
   /** The cluster's. */
   readonly vpcId: string;
@@ -49,6 +54,12 @@ export function balancerFindings(judged: Judged): readonly OwnerFinding[] {
     ...missingFindings(judged),
     ...plan.moves.flatMap((move) => about([move.owner], loadBalancerMoving(move, observed.id))),
     ...nameFindings(judged),
+    ...listenersReplaced(plan.steps, observed.id).flatMap(({ owners, finding }) =>
+      about(
+        scope.owners.filter(({ uid }) => owners.includes(uid)),
+        finding,
+      ),
+    ),
   ];
 }
 
@@ -56,15 +67,17 @@ export function about(owners: readonly OwnerFinding['owner'][], finding: Finding
   return finding === undefined ? [] : owners.map((owner) => ({ owner, finding }));
 }
 
-function claimFindings({ owner, bindings }: Claim, { plan, podsOf, gate }: Judged): readonly OwnerFinding[] {
+function claimFindings({ owner, bindings }: Claim, { plan, podsOf, rules, gate }: Judged): readonly OwnerFinding[] {
   const placed = new Set(plan.bound.map(({ binding }) => bindingKey(binding)));
   const standing = bindings.filter((binding: Binding) => placed.has(bindingKey(binding)));
   const own = new Set(
     plan.bound.filter(({ binding }) => binding.owner.uid === owner.uid).map(({ id }) => placeIdKey(id)),
   );
   return [
-    ...about([owner], noPodFits(bindings, podsOf)),
-    ...about([owner], targetsWithoutGate(standing, podsOf, gate)),
+    ...about([owner], noPodFits(bindings, podsOf, rules)),
+    ...podsNotBound(bindings, podsOf, rules).map((finding) => ({ owner, finding })),
+    ...about([owner], malformedWeights(bindings, podsOf)),
+    ...about([owner], targetsWithoutGate(standing, { podsOf, rules }, gate)),
     ...about([owner], lastTargetsKept(plan.kept.filter((target) => own.has(placeIdKey(target))))),
   ];
 }

@@ -56,8 +56,7 @@ function weightChanged(changes: readonly WeightChange[], where: string, nameOf: 
   const names = listed(changes, ({ target, before }) => `${nameOf(target)} from ${before} to ${target.weight}`);
   const message =
     `Another writer changed the weight of targets at ${where}: ${names}. clb-direct sets it back. ` +
-    'To send a pod no new connections, let its readiness probe fail; ' +
-    'for targets with weights of your own use a listener that clb-direct did not make.';
+    `To give a pod another weight, 0 too, write it into its annotation ${annotation.customWeight}.`;
   return { severity: 'Warning', reason: 'TargetWeightChanged', message };
 }
 

@@ -5,9 +5,10 @@ import { obstacleTo, serves, type BalancerState } from '../model/balancer-state.
 import type { Binding } from '../model/binding.ts';
 import { troubleFor } from '../model/cloud-trouble.ts';
 import { sameCondition, type OwnerCondition } from '../model/owner-condition.ts';
-import { ownershipOf, type OwnerView } from '../model/owner-view.ts';
+import { isSkipped, ownershipOf, type OwnerView } from '../model/owner-view.ts';
 import { describePlace } from '../model/place.ts';
 import { noPodFits, type PodsOf } from './no-pod-fits.ts';
+import { skipped } from './skipped.ts';
 
 export interface ConditionFacts {
   readonly owner: OwnerView;
@@ -30,6 +31,7 @@ export function judgeCondition(facts: ConditionFacts): ConditionVerdict {
 
 function currentCondition(facts: ConditionFacts): OwnerCondition | undefined {
   const { bindings, findings, markFindings } = facts.owner;
+  if (isSkipped(facts.owner, facts.tkePresent)) return conditionFrom('Unknown', skipped(facts.owner));
   const mistake = [...markFindings, ...findings].find(({ severity }) => severity === 'Warning');
   if (mistake !== undefined) return conditionFrom('False', mistake);
   const standings = bindings.map((binding) => standingOf(binding, facts));
@@ -61,7 +63,8 @@ function standingAsSeen(
   const obstacle = obstacleTo(state, binding);
   if (obstacle !== undefined) return conditionFrom('False', obstacle);
   if (serves(state, binding)) return 'served';
-  return conditionFrom('False', trouble ?? noPodFits([binding], podsOf) ?? notServed(binding));
+  const rules = { family: state.observed?.targetFamily };
+  return conditionFrom('False', trouble ?? noPodFits([binding], podsOf, rules) ?? notServed(binding));
 }
 
 /** They come and go with single calls. Written each time, they would cost a write per owner just when APIs are slow. */

@@ -1,14 +1,17 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
-import { ownershipOf, type OwnerView } from '../model/owner-view.ts';
+import { isLetGo, isSkipped, ownershipOf, type OwnerView } from '../model/owner-view.ts';
 import { most } from '../model/record.ts';
+import { leftThere, skipped } from './skipped.ts';
 
 /** What the author of an owner should know of the owner alone, whatever its CLB looks like. */
 export function ownerFindings(owner: OwnerView, tkePresent: boolean): readonly Finding[] {
   const ownership = ownershipOf(owner, tkePresent);
+  if (isLetGo(owner, tkePresent)) return [...owner.markFindings, ...leftThere(owner)];
   if (ownership === 'left-to-tke') return [...owner.markFindings, leftToTke(owner)];
   if (ownership !== 'ours' || owner.ending) return owner.markFindings;
-  return [...owner.markFindings, ...owner.findings, ...owner.notices];
+  const skip = isSkipped(owner, tkePresent) ? [skipped(owner)] : [];
+  return [...skip, ...owner.markFindings, ...owner.findings, ...owner.notices];
 }
 
 function leftToTke({ kind }: OwnerView): Finding {

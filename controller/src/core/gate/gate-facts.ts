@@ -19,6 +19,8 @@ export interface GateFacts {
   readonly bindings: readonly Binding[];
   /** Owners that select the pod and have no bindings at all, each with what its author must change. */
   readonly unreadable: readonly Unreadable[];
+  /** Owners that select the pod and are skipped: nothing makes the pod a target for them. */
+  readonly skipped: readonly Owner[];
   /**
    * A Service that was left to TKE's own controller selects the pod: without a binding of ours the gate is TKE's to
    * open.

@@ -39,7 +39,7 @@ function aState(target?: Partial<Seen>, overrides: Partial<BalancerState> = {}):
 }
 
 function judge(state: BalancerState | undefined, overrides: Partial<GateFacts> = {}) {
-  const found = { bindings: [aBinding()], unreadable: [], leftToTke: false };
+  const found = { bindings: [aBinding()], unreadable: [], skipped: [], leftToTke: false };
   const facts = { nowMs, pod: aPod(), ...found, stateOf: () => state, policy };
   return judgeGate({ ...facts, ...overrides });
 }
@@ -133,6 +133,25 @@ describe('a gate waits', () => {
       reason: gateReason.waiting,
       message: 'Service shop/x: no CLB',
     });
+  });
+});
+
+describe('a gate of a pod that a skipped Service selects', () => {
+  const skipped = [{ kind: 'Service', namespace: 'shop', name: 'frozen', uid: 'uid-frozen' }] as const;
+
+  test('opens with its own reason, whatever the CLB says', () => {
+    expect(judge(undefined, { bindings: [], skipped }).condition).toEqual({
+      status: 'True',
+      reason: gateReason.skipped,
+      message: 'Service shop/frozen is in mode "skip": clb-direct does not make the pod a target of its CLB.',
+    });
+  });
+
+  test('waits for the containers, and for every other Service', () => {
+    const starting = judge(undefined, { pod: aPod({ containersReady: false }), bindings: [], skipped });
+    expect(starting.condition).toMatchObject({ status: 'False' });
+    expect(judge(aState({ health: 'Unknown' }), { skipped }).condition).toMatchObject({ status: 'False' });
+    expect(judge(aState({}), { skipped }).condition).toMatchObject({ status: 'True', reason: gateReason.skipped });
   });
 });
 

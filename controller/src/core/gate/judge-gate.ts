@@ -2,7 +2,7 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { gateReason, type GateCondition } from '@clb-direct/shared/domain/gate.ts';
 import { longestMessage, safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { portOn, type Binding } from '../model/binding.ts';
-import { describeOwner } from '../model/owner.ts';
+import { describeOwner, type Owner } from '../model/owner.ts';
 import type { GateFacts, Unreadable } from './gate-facts.ts';
 import { judgeBinding } from './judge-binding.ts';
 import { blocked, healthy, joinedPassages, type Passage, type Waiting } from './passage.ts';
@@ -17,9 +17,10 @@ export interface GateVerdict {
 
 /** Decides on a gate that is not open yet. Every binding that has the pod for a backend must let it pass. */
 export function judgeGate(facts: GateFacts): GateVerdict {
-  if (facts.bindings.length === 0 && facts.unreadable.length === 0) return judgeUnbound(facts);
+  const { bindings, unreadable, skipped } = facts;
+  if (bindings.length === 0 && unreadable.length === 0 && skipped.length === 0) return judgeUnbound(facts);
   const asking = bindingsToPass(facts).map((binding) => judgeBinding(binding, facts));
-  const passages = [...facts.unreadable.map(judgeUnreadable), ...asking];
+  const passages = [...unreadable.map(judgeUnreadable), ...asking, ...skipped.map((one) => judgeSkipped(one, facts))];
   const waiting = passages.filter((passage) => passage.kind === 'waiting');
   if (waiting.length > 0) return judgeWaiting(waiting, facts);
   const special = passages.find((passage) => passage.kind === 'open' && passage.reason !== gateReason.healthy);
@@ -56,6 +57,14 @@ function leave(recheckMs: number | undefined): GateVerdict {
 
 function judgeUnreadable({ owner, finding }: Unreadable): Waiting {
   return blocked(`${describeOwner(owner)}: ${finding?.message ?? 'it has no ports'}`);
+}
+
+/** A gate that waited for it would wait for ever, and keep the pod from clients that do not come by the CLB. */
+function judgeSkipped(owner: Owner, { pod }: GateFacts): Passage {
+  const who = describeOwner(owner);
+  if (!pod.containersReady) return blocked(`${who}: waits for the containers to be ready`);
+  const message = `${who} is in mode "skip": clb-direct does not make the pod a target of its CLB.`;
+  return { kind: 'open', reason: gateReason.skipped, message };
 }
 
 /** Before its containers are ready the pod waits for nothing: a Service that comes meanwhile still gates it. */

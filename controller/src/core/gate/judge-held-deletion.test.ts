@@ -38,6 +38,11 @@ test('A target that a call under way may register counts as one with weight.', (
   expect(judge([state]).answer).toBe('not-yet');
 });
 
+test('A weight 0 that the CLB has not confirmed counts for nothing.', () => {
+  const state = seen(aTarget({ weight: 0 }));
+  expect(judge([{ ...state, unconfirmed: new Set(['lbl-1/10.0.0.1:8080']) }]).answer).toBe('not-yet');
+});
+
 test('A minute after the request it is over, whatever the CLB says, and until then it is judged again.', () => {
   expect(judge([seen(aTarget({ weight: 0 }))], 159_000)).toMatchObject({ answer: 'drained', recheckMs: 1_000 });
   expect(judge([seen(aTarget({ weight: 0 }))], 160_000)).toMatchObject({ answer: 'over', recheckMs: undefined });

@@ -3,6 +3,7 @@ import type { BalancerState } from '../model/balancer-state.ts';
 import type { HeldDeletionAnswer } from '../model/cluster-port.ts';
 import { boundTargets } from '../model/observed.ts';
 import type { HeldDeletion, PodView } from '../model/pod-view.ts';
+import { targetKey } from '../model/target.ts';
 
 export interface HeldDeletionFacts {
   /** By the API server's clock. */
@@ -30,20 +31,33 @@ export function judgeHeldDeletion(facts: HeldDeletionFacts): HeldDeletionVerdict
 function judgeTargets({ pod, states }: HeldDeletionFacts): Omit<HeldDeletionVerdict, 'recheckMs'> {
   const known = states.filter((state) => state !== undefined).filter(({ phase }) => phase !== 'unseen');
   const own = known.flatMap((state) => targetsOf(state, pod));
-  if (own.some(({ weight }) => weight > 0)) return { answer: 'not-yet', ...words.waiting };
+  if (own.some(({ mayGetTraffic }) => mayGetTraffic)) return { answer: 'not-yet', ...words.waiting };
   if (known.length < states.length) return { answer: 'not-yet', ...words.unseen };
   return { answer: 'drained', ...(own.length === 0 ? words.nothing : words.drained) };
 }
 
 /** Those that stand, and those that a call under way may make. */
-function targetsOf({ observed, placed }: BalancerState, pod: PodView) {
+function targetsOf({ observed, placed, unconfirmed }: BalancerState, pod: PodView): readonly Sending[] {
   const standing = observed === undefined ? [] : boundTargets(observed).filter((target) => isOf(pod, target));
-  const wanted = [...placed.values()].flatMap((place) => place.wanted).filter(({ ip }) => ip === pod.ip);
-  return [...standing, ...wanted.map((target) => ({ ...target, weight: 1 }))];
+  const wanted = [...placed.values()]
+    .flatMap((place) => place.wanted)
+    .filter(({ ip }) => addressesOf(pod).includes(ip));
+  return [
+    ...standing.map((target) => ({ mayGetTraffic: target.weight > 0 || unconfirmed.has(targetKey(target)) })),
+    ...wanted.map(() => ({ mayGetTraffic: true })),
+  ];
 }
 
-function isOf({ uid, ip }: PodView, target: { readonly ip: string; readonly tag: string | undefined }): boolean {
-  return target.tag === uid || (target.ip === ip && target.tag === undefined);
+interface Sending {
+  readonly mayGetTraffic: boolean;
+}
+
+function addressesOf({ ip, moreIps }: PodView): readonly string[] {
+  return ip === undefined ? moreIps : [ip, ...moreIps];
+}
+
+function isOf(pod: PodView, target: { readonly ip: string; readonly tag: string | undefined }): boolean {
+  return target.tag === pod.uid || (target.tag === undefined && addressesOf(pod).includes(target.ip));
 }
 
 const words = {

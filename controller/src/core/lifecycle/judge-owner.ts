@@ -1,4 +1,4 @@
-import { isLiving, type OwnerView } from '../model/owner-view.ts';
+import { isLetGo, isLiving, type OwnerView } from '../model/owner-view.ts';
 import { most } from '../model/record.ts';
 
 /** What the life-cycle loop knows about one owner. */
@@ -32,12 +32,18 @@ export function judgeOwner(facts: OwnerFacts): OwnerPlan {
   const finalizer = balancerIds.length > 0 && (owner.hasFinalizer || !owner.ending);
   // Without the finalizer the annotation is the user's, and clb-direct leaves it alone.
   const sameIds = !finalizer || sameList(balancerIds, owner.shownBalancers);
-  const same = finalizer === owner.hasFinalizer && sameIds;
+  const same = finalizer === owner.hasFinalizer && sameIds && !lacksUpstream(owner, finalizer);
   return { shown: same ? undefined : { balancerIds, finalizer }, addresses: addressesToWrite(facts) };
 }
 
+/** The API server takes no new finalizer on an object that is ending. */
+function lacksUpstream({ ending, upstreamFinalizer: { isWanted, stands } }: OwnerView, finalizer: boolean): boolean {
+  return finalizer && isWanted && !stands && !ending;
+}
+
 function addressesToWrite({ owner, tkePresent, addresses }: OwnerFacts): readonly string[] | undefined {
-  const isServed = owner.hasFinalizer || owner.recordedBalancers.length > 0;
+  // What is let go still answers at its address.
+  const isServed = (owner.hasFinalizer || owner.recordedBalancers.length > 0) && !isLetGo(owner, tkePresent);
   const published = isLiving(owner, tkePresent) ? addresses : isServed ? [] : undefined;
   return published === undefined || sameList(published, owner.addresses) ? undefined : published;
 }

@@ -21,20 +21,30 @@ const entry = (overrides: Partial<RecordedOwner> = {}) => ({
   owner: { ...recorded, ...overrides },
 });
 const put = (overrides: Partial<RecordedOwner>) => ({ kind: 'put', ...entry(overrides) });
-const empty: BalancerState = { ...unseen(clbId), phase: 'seen', observed: anObserved() };
+const seen: BalancerState = { ...unseen(clbId), phase: 'seen', observed: anObserved() };
+const empty: BalancerState = { ...seen, verdicts: new Map([[uid, 'allowed']]) };
+const denied: BalancerState = { ...seen, verdicts: new Map([[uid, 'denied']]) };
 const standing: BalancerState = {
   ...empty,
   observed: anObserved({ listeners: [aListener()] }),
   ownerUids: new Set([uid]),
 };
-const absent: BalancerState = { ...unseen(clbId), phase: 'absent' };
+const notFound = (isProven: boolean): BalancerState => {
+  const absence = { sinceMs: 0, answers: 3, wasSeen: false, isProven };
+  return { ...unseen(clbId), phase: 'absent', absence };
+};
+const [absent, deleted] = [notFound(false), notFound(true)];
 
-function judge(overrides: Partial<RecordFacts>) {
+type Given = Partial<Omit<RecordFacts, 'stateOf' | 'standingOn'>> & { readonly states?: readonly BalancerState[] };
+
+function judge({ states = [empty], ...overrides }: Given) {
   const facts: RecordFacts = {
     owner,
+    isLetGo: false,
     entries: [],
     wanted: [clbId],
-    states: [empty],
+    stateOf: (id) => states.find((state) => state.id === id),
+    standingOn: states.filter(({ ownerUids }) => ownerUids.has(uid)).map(({ id }) => id),
     recordOf: () => undefined,
     nowMs,
     ...overrides,
@@ -42,13 +52,25 @@ function judge(overrides: Partial<RecordFacts>) {
   return judgeRecord(facts);
 }
 
+test('The record of an owner that is let go forgets it, and does not take its listener for proof of it.', () => {
+  const letGo = { isLetGo: true, wanted: [], states: [standing] };
+  expect(judge({ ...letGo, entries: [entry()] })).toMatchObject({
+    writes: [{ kind: 'remove', balancerId: clbId, uid }],
+    heldBalancers: [],
+  });
+  expect(judge(letGo)).toMatchObject({ writes: [], heldBalancers: [] });
+});
+
 describe('an owner is recorded', () => {
-  test.each<[string, Partial<RecordFacts>, readonly object[]]>([
+  test.each<[string, Given, readonly object[]]>([
     ['when a look has seen its CLB', {}, [put({ recordedAtMs: nowMs, places: [] })]],
     ['not before a look', { states: [] }, []],
     ['not before a look has succeeded', { states: [unseen(clbId)] }, []],
     ['not on a CLB that does not exist', { states: [absent] }, []],
+    ['not on a CLB that counts as deleted', { states: [deleted] }, []],
     ['not on a CLB that it does not want', { wanted: [] }, []],
+    ['not before a look that knew what it wants', { states: [seen] }, []],
+    ['not where the policy denies it', { states: [denied] }, []],
     ['once', { entries: [entry({ places: [] })] }, []],
     [
       'since its creation where its listener stands without a record, whatever it wants',
@@ -83,12 +105,13 @@ describe('an owner that wants nothing any more', () => {
   const leaving = { owner: { ...owner, ending: true }, wanted: [], entries: [entry()] };
   const release = put({ releasedAtMs: nowMs });
 
-  test.each<[string, Partial<RecordFacts>, readonly object[]]>([
+  test.each<[string, Given, readonly object[]]>([
     ['stays while nothing is known of the CLB', { states: [] }, []],
     ['stays while the look fails', { states: [unseen(clbId)] }, []],
     ['stays while its listener stands', { states: [standing] }, []],
     ['is released when nothing of it stands', { states: [empty] }, [release]],
-    ['is released when the CLB is gone', { states: [absent] }, [release]],
+    ['stays while the CLB is not found, because it may be hidden', { states: [absent] }, []],
+    ['is released when the CLB counts as deleted', { states: [deleted] }, [release]],
     ['is released also when its object is gone', { owner: undefined }, [release]],
     ['is released also when another object has its name', { owner: { ...owner, uid: 'uid-new' } }, [release]],
   ])('%s', (_, facts, writes) => {
@@ -104,6 +127,28 @@ describe('an owner that wants nothing any more', () => {
   test('counts again when a listener of it appears after all', () => {
     const plan = judge({ ...leaving, entries: [entry({ releasedAtMs: nowMs })], states: [standing] });
     expect(plan).toMatchObject({ writes: [put({})], heldBalancers: [clbId] });
+  });
+});
+
+describe('an owner that the policy denies', () => {
+  const told: readonly [string, Given, readonly object[]][] = [
+    ['leaves the record', { entries: [entry({ places: [] })] }, [{ kind: 'remove', balancerId: clbId, uid }]],
+    ['keeps for a while what it had', { entries: [entry()] }, [put({ releasedAtMs: nowMs })]],
+    [
+      'stays while its listener stands',
+      { entries: [entry()], states: [{ ...standing, verdicts: denied.verdicts }] },
+      [],
+    ],
+    ['does not come back', { entries: [entry({ releasedAtMs: nowMs })] }, []],
+    ['gets a record for a listener that stands without one', { states: [standing] }, [put({ recordedAtMs: 0 })]],
+  ];
+  test.each(told)('%s', (_, given, writes) => {
+    expect(judge({ states: [denied], ...given }).writes).toEqual(writes);
+  });
+
+  test('has no finalizer for it', () => {
+    expect(judge({ states: [denied] }).heldBalancers).toEqual([]);
+    expect(judge({ states: [denied], entries: [entry()] }).heldBalancers).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { isFreeOf, type BalancerState } from '../model/balancer-state.ts';
+import { isFreeOf, type BalancerState, type PolicyVerdict } from '../model/balancer-state.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import {
   isHeld,
@@ -10,6 +10,7 @@ import {
   type RecordedOwner,
   type RecordEntry,
 } from '../model/record.ts';
+import { detailsKey, recordDetails } from './record-details.ts';
 
 /** What the life-cycle loop knows of the records of one ownerKey. */
 export interface RecordFacts {
@@ -17,10 +18,14 @@ export interface RecordFacts {
   readonly owner: OwnerView | undefined;
   /** Also those of objects that had this key before. */
   readonly entries: readonly RecordEntry[];
+  /** isLetGo: its entries go, so that nothing of what stays is ever taken for something to remove. */
+  readonly isLetGo: boolean;
   /** Ids of the CLBs that the owner wants to be on. */
   readonly wanted: readonly string[];
-  /** The CLBs that were looked at. */
-  readonly states: readonly BalancerState[];
+  /** Of a CLB that was looked at. */
+  readonly stateOf: (balancerId: string) => BalancerState | undefined;
+  /** Ids of the CLBs where the last look saw something of this owner. */
+  readonly standingOn: readonly string[];
   readonly recordOf: (balancerId: string) => BalancerRecord | undefined;
   /** By the API server's clock. */
   readonly nowMs: number;
@@ -41,12 +46,12 @@ export interface RecordPlan {
 }
 
 /**
- * An entry is written only for a CLB that a look has seen, and before anything is made there. It counts until a look
- * sees nothing of the owner, whether the object still exists or not. A listener that stands without an entry gets one:
- * its name is proof.
+ * An entry is written only for a CLB that a look has seen, where the policy allows the owner a place, and before
+ * anything is made there: whoever is denied fills no record. It counts until a look sees nothing of the owner, whether
+ * the object still exists or not. A listener that stands without an entry gets one: its name is proof.
  */
 export function judgeRecord(facts: RecordFacts): RecordPlan {
-  const verdicts = facts.entries.map((entry) => judgeEntry(entry, facts));
+  const verdicts = facts.entries.map((entry) => forgotten(entry, facts) ?? judgeEntry(entry, facts));
   const additions = missingBalancers(facts).map((id) => addition(id, facts));
   const writes = [...verdicts, ...additions].flatMap((verdict) => verdict.writes);
   const waits = verdicts.flatMap(({ dueInMs }) => dueInMs ?? []);
@@ -65,25 +70,52 @@ interface Verdict {
   readonly dueInMs?: number;
 }
 
-function judgeEntry(entry: RecordEntry, facts: RecordFacts): Verdict {
-  const { balancerId, owner } = entry;
-  const state = facts.states.find(({ id }) => id === balancerId);
-  const isSame = facts.owner?.uid === owner.uid;
-  const held = isSame ? balancerId : undefined;
-  if (isSame && facts.wanted.includes(balancerId)) return { held, writes: refreshed(entry, state) };
-  const isStanding = state?.ownerUids.has(owner.uid) === true;
-  if (!isHeld(entry) && isStanding) return { held, writes: refreshed(entry, state) };
-  if (!isHeld(entry)) return released(entry, facts.nowMs);
-  if (!isFreeOf(state, owner.uid)) return { held, writes: [] };
-  return { writes: [put(balancerId, { ...owner, releasedAtMs: facts.nowMs })], dueInMs: releasedKeptMs };
+function forgotten({ balancerId, owner: { uid } }: RecordEntry, { owner, isLetGo }: RecordFacts): Verdict | undefined {
+  return isLetGo && owner?.uid === uid ? { writes: [{ kind: 'remove', balancerId, uid }] } : undefined;
 }
 
-/** Back from a release, or with other listeners than before. */
-function refreshed(entry: RecordEntry, state: BalancerState | undefined): readonly RecordWrite[] {
+function judgeEntry(entry: RecordEntry, facts: RecordFacts): Verdict {
+  const { balancerId, owner } = entry;
+  const state = facts.stateOf(balancerId);
+  const isSame = facts.owner?.uid === owner.uid;
+  const held = isSame ? balancerId : undefined;
+  const verdict = verdictOn(entry, facts);
+  const wanting = isSame && facts.wanted.includes(balancerId) ? facts.owner : undefined;
+  const stays = { held, writes: refreshed(entry, state, wanting) };
+  if (!isHeld(entry)) {
+    const isBack = verdict === 'allowed' || state?.ownerUids.has(owner.uid) === true;
+    return isBack ? stays : released(entry, facts.nowMs);
+  }
+  if (verdict !== 'denied') return stays;
+  return isFreeOf(state, owner.uid) ? letGo(entry, facts.nowMs) : { held, writes: [] };
+}
+
+/** Who wants nothing there is as one that is denied; undefined: no look knew of the claim yet. */
+function verdictOn({ balancerId, owner }: RecordEntry, facts: RecordFacts): PolicyVerdict | undefined {
+  const wants = facts.owner?.uid === owner.uid && facts.wanted.includes(balancerId);
+  return wants ? facts.stateOf(balancerId)?.verdicts.get(owner.uid) : 'denied';
+}
+
+/** Where it never had anything, there is nothing to keep for it. */
+function letGo({ balancerId, owner }: RecordEntry, nowMs: number): Verdict {
+  if (owner.places.length === 0) return { writes: [{ kind: 'remove', balancerId, uid: owner.uid }] };
+  return { writes: [put(balancerId, { ...owner, releasedAtMs: nowMs })], dueInMs: releasedKeptMs };
+}
+
+/** Back from a release, or with other listeners, rules or wishes than before. */
+function refreshed(
+  entry: RecordEntry,
+  state: BalancerState | undefined,
+  wanting: OwnerView | undefined,
+): readonly RecordWrite[] {
   const { balancerId, owner } = entry;
   const places = state?.phase === 'seen' ? placesIn(state, owner.uid) : owner.places;
-  if (isHeld(entry) && places.join() === owner.places.join()) return [];
-  return [put(balancerId, { ...owner, places, releasedAtMs: undefined })];
+  const { rules, hasSessions, ...base } = owner;
+  const before = { rules, hasSessions };
+  const details = wanting === undefined ? before : recordDetails({ balancerId, owner: wanting, before, state });
+  const isSame = places.join() === owner.places.join() && detailsKey(details) === detailsKey(before);
+  if (isHeld(entry) && isSame) return [];
+  return [put(balancerId, { ...base, ...details, places, releasedAtMs: undefined })];
 }
 
 function released({ balancerId, owner }: RecordEntry, nowMs: number): Verdict {
@@ -92,26 +124,25 @@ function released({ balancerId, owner }: RecordEntry, nowMs: number): Verdict {
   return { writes: [{ kind: 'remove', balancerId, uid: owner.uid }] };
 }
 
-function missingBalancers({ owner, entries, wanted, states }: RecordFacts): readonly string[] {
-  if (owner === undefined) return [];
+function missingBalancers({ owner, isLetGo, entries, wanted, standingOn, stateOf }: RecordFacts): readonly string[] {
+  if (owner === undefined || isLetGo) return [];
   const known = new Set(entries.filter((one) => one.owner.uid === owner.uid).map(({ balancerId }) => balancerId));
-  const missing = states.filter(({ id, phase, ownerUids }) => {
-    return !known.has(id) && (ownerUids.has(owner.uid) || (phase === 'seen' && wanted.includes(id)));
-  });
-  return missing.map(({ id }) => id);
+  const allowed = wanted.filter((id) => stateOf(id)?.verdicts.get(owner.uid) === 'allowed');
+  return [...new Set([...standingOn, ...allowed])].filter((id) => !known.has(id));
 }
 
-function addition(id: string, { owner, entries, states, recordOf, nowMs }: RecordFacts): Verdict {
+function addition(id: string, { owner, entries, stateOf, recordOf, nowMs }: RecordFacts): Verdict {
   if (owner === undefined) return { writes: [] };
   const leaving = roomFor(owner.namespace, recordOf(id));
   if (leaving === undefined) return { writes: [], full: id };
-  const state = states.find((one) => one.id === id);
+  const state = stateOf(id);
   const places = state === undefined ? [] : placesIn(state, owner.uid);
   // An object that is made again is there since its first record.
   const before = entries.filter(({ balancerId }) => balancerId === id).map((entry) => entry.owner.recordedAtMs);
   const recordedAtMs = Math.min(places.length > 0 ? owner.createdAtMs : nowMs, ...before);
+  const details = recordDetails({ balancerId: id, owner, before: {}, state });
   const removals = leaving.map((one): RecordWrite => ({ kind: 'remove', balancerId: id, uid: one.uid }));
-  return { held: id, writes: [...removals, put(id, newEntry(owner, { recordedAtMs, places }))] };
+  return { held: id, writes: [...removals, put(id, newEntry(owner, { recordedAtMs, places, ...details }))] };
 }
 
 function placesIn({ observed }: BalancerState, uid: string): readonly string[] {

@@ -45,17 +45,23 @@ function ofPod({ now, before }: Extract<Change, { kind: 'pod' }>, cluster: Owner
  */
 function sameForTargets(a: PodView, b: PodView): boolean {
   return (
-    a.uid === b.uid &&
-    a.ip === b.ip &&
+    targetFields.every((field) => a[field] === b[field]) &&
     stageOf(a) === stageOf(b) &&
-    a.containersReady === b.containersReady &&
-    a.ending === b.ending &&
-    a.finished === b.finished &&
-    a.containersGone === b.containersGone &&
+    a.moreIps.join() === b.moreIps.join() &&
     sameRecord(a.labels, b.labels) &&
     sameRecord(a.namedPorts, b.namedPorts)
   );
 }
+
+const targetFields = [
+  'uid',
+  'ip',
+  'containersReady',
+  'ending',
+  'finished',
+  'containersGone',
+  'customWeight',
+] as const satisfies readonly (keyof PodView)[];
 
 function sameRecord(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): boolean {
   const names = Object.keys(a);

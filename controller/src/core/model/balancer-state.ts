@@ -1,4 +1,5 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import type { Absence } from './absence.ts';
 import { bindingKey, type Binding } from './binding.ts';
 import type { HealthAnswer } from './clb-port.ts';
 import type { Trouble } from './cloud-trouble.ts';
@@ -13,19 +14,28 @@ export interface PlacedBinding {
   readonly wanted: readonly TargetRef[];
 }
 
+/** Whether the policy lets an owner have any of the places that it claims on a CLB. */
+export type PolicyVerdict = 'allowed' | 'denied';
+
 /** What was last seen of one CLB, and what was made of it. A cache: losing it costs one look. */
 export interface BalancerState {
   readonly id: string;
   /** unseen: no look has succeeded yet; absent: the last look found no such CLB. */
   readonly phase: 'unseen' | 'absent' | 'seen';
+  /** While it is absent. */
+  readonly absence: Absence | undefined;
   /** Its targets have the backend that they were registered for as their tag, where that is known. */
   readonly observed: ObservedLoadBalancer | undefined;
+  /** By targetKey: targets that `observed` shows lowered or gone already, although the CLB has not confirmed it yet. */
+  readonly unconfirmed: ReadonlySet<string>;
   /** By bindingKey: bindings whose place stands. */
   readonly placed: ReadonlyMap<string, PlacedBinding>;
   /** By bindingKey: why a place does not stand. */
   readonly obstacles: ReadonlyMap<string, Finding>;
   /** UIDs of the owners that have places here or are getting them now. */
   readonly ownerUids: ReadonlySet<string>;
+  /** By UID of the owners that claim places here, as they were at the last look. */
+  readonly verdicts: ReadonlyMap<string, PolicyVerdict>;
   /** A step of the plan waits for health. */
   readonly waitsForHealth: boolean;
   /** Why the last look or the last change failed; undefined when it did not. */
@@ -36,10 +46,13 @@ export function unseen(id: string): BalancerState {
   return {
     id,
     phase: 'unseen',
+    absence: undefined,
     observed: undefined,
+    unconfirmed: new Set(),
     placed: new Map(),
     obstacles: new Map(),
     ownerUids: new Set(),
+    verdicts: new Map(),
     waitsForHealth: false,
     trouble: undefined,
   };
@@ -91,7 +104,8 @@ export function lacksPlace(state: BalancerState, healths: readonly HealthAnswer[
 
 /** No place of this owner stands here or is being made. While nothing is known, that is not known either. */
 export function isFreeOf(state: BalancerState | undefined, ownerUid: string): boolean {
-  return state !== undefined && state.phase !== 'unseen' && !state.ownerUids.has(ownerUid);
+  if (state?.phase === 'seen') return !state.ownerUids.has(ownerUid);
+  return state?.absence?.isProven === true;
 }
 
 /** What an owner waits for that moves to this CLB: the same text while nothing happens. */

@@ -1,5 +1,6 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import type { BalancerRef } from './balancer-ref.ts';
+import type { TargetWeights } from './chosen-weight.ts';
 import type { Owner } from './owner.ts';
 import { placeKey, type Place } from './place.ts';
 import type { PodView } from './pod-view.ts';
@@ -18,6 +19,10 @@ export interface PodBackends {
   /** Of the pod's ports with this name those of this protocol count. */
   readonly protocol: 'TCP' | 'UDP';
   readonly targetPort: number | string;
+  /** Whether pods carry weight before their containers are ready. */
+  readonly publishNotReady?: boolean | undefined;
+  /** undefined: those of the setting TARGET_WEIGHT and of the pods' annotations. */
+  readonly weights?: TargetWeights | undefined;
 }
 
 /** One owner's claim on one place of one CLB. */
@@ -33,6 +38,10 @@ export interface Binding {
   readonly backends: PodBackends;
   /** How long a target whose pod runs on stays at weight 0 before it is deregistered; undefined: see settings. */
   readonly drainMs?: number | undefined;
+  /** Rules only: its listener is this owner's alone, and named after it. */
+  readonly hasOwnListener?: true;
+  /** What spec.sessionAffinity asks for, in seconds; undefined: nothing. The settings themselves come first. */
+  readonly sessionAffinitySeconds?: number | undefined;
   /**
    * Why its place can be neither made nor changed now, such as a Secret that is missing. What stands of the owner at
    * this port stays as it is meanwhile, whatever the place says, and its targets follow the pods.

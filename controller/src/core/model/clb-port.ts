@@ -1,4 +1,5 @@
 import type { Flow } from '@clb-direct/shared/domain/flow.ts';
+import type { AddressFamily } from './address-family.ts';
 import type { CloudError } from './cloud-error.ts';
 import type { PlaceId } from './place.ts';
 import type { ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
@@ -59,6 +60,8 @@ export interface LoadBalancerAnswer {
   readonly vips: readonly string[];
   readonly domain: string | undefined;
   readonly vpcId: string;
+  /** Of the addresses that it sends to. */
+  readonly targetFamily: AddressFamily;
   readonly usable: boolean;
   readonly settings: LoadBalancerSettings;
 }

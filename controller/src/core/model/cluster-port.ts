@@ -37,15 +37,20 @@ export interface OwnerIndex {
   ownersReferringTo(reference: ObjectReference): readonly OwnerView[];
 }
 
+/**
+ * Ids of the CLBs that may have listeners of ours of which no record tells. None: every listener was recorded once, and
+ * what annotations show is not read any more.
+ */
+export type Unsearched = 'all' | ReadonlySet<string>;
+
 /** Who may have something on which CLB, and who had it a moment ago. */
 export interface RecordIndex {
   recordOf(balancerId: string): BalancerRecord | undefined;
   /** Of every owner that has or had this ownerKey; they differ by their UIDs. */
   recordEntriesOf(ownerKey: string): readonly RecordEntry[];
   recordEntries(): Iterable<RecordEntry>;
-  /** Every listener of ours was recorded once: what annotations show is not read any more. */
-  areRecordsComplete(): boolean;
-  setRecordsComplete(): void;
+  unsearched(): Unsearched;
+  setUnsearched(unsearched: Unsearched): void;
 }
 
 /** A change of the cluster: what is now, and what was before. */
@@ -76,10 +81,12 @@ export interface HeldDeletionWriter {
 /** An owner, and the condition that it has. */
 export type ConditionHolder = Owner & Pick<OwnerView, 'condition'>;
 
+export type FinalizerHolder = Owner & Pick<OwnerView, 'ending' | 'upstreamFinalizer'>;
+
 /** Writes to owners; an owner that is gone is no error. */
 export interface OwnerWriter {
-  /** Adds or removes the finalizer and the annotation that shows the CLBs to people. */
-  show(owner: Owner, balancerIds: readonly string[], finalizer: boolean, signal: AbortSignal): Promise<void>;
+  /** Adds or removes the finalizers and the annotation that shows the CLBs to people. */
+  show(owner: FinalizerHolder, balancerIds: readonly string[], finalizer: boolean, signal: AbortSignal): Promise<void>;
   /** Writes status.loadBalancer, where clients look. */
   publishAddresses(owner: Owner, addresses: readonly string[], signal: AbortSignal): Promise<void>;
   /** Writes our condition into its status; undefined removes it. */
@@ -91,8 +98,10 @@ export interface RecordWriter {
   /** Adds the owner to the record of the CLB, or replaces what the record says of it. */
   put(balancerId: string, owner: RecordedOwner, signal: AbortSignal): Promise<void>;
   remove(balancerId: string, uid: string, signal: AbortSignal): Promise<void>;
-  /** Remembers that all are there. */
-  markComplete(signal: AbortSignal): Promise<void>;
+  /** Remembers that all are there, and for which CLBs: one that is deleted later is missed at the next start. */
+  markComplete(balancerIds: readonly string[], signal: AbortSignal): Promise<void>;
+  /** Of this CLB no record is missed any more. */
+  unmark(balancerId: string, signal: AbortSignal): Promise<void>;
 }
 
 /** Shows findings to people. */

@@ -1,3 +1,4 @@
+import type { AddressFamily } from './address-family.ts';
 import { hasRules, type ListenerPlace, type PlaceId, type RulePlace } from './place.ts';
 import type { ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
 import { addressKey, type Health, type TargetAddress, type TargetRef } from './target.ts';
@@ -6,6 +7,8 @@ import { addressKey, type Health, type TargetAddress, type TargetRef } from './t
 export interface ObservedLoadBalancer {
   readonly id: string;
   readonly vpcId: string;
+  /** Of the addresses that it sends to. */
+  readonly targetFamily: AddressFamily;
   /** The addresses, or else the domain, that clients use. */
   readonly addresses: readonly string[];
   readonly settings: LoadBalancerSettings;

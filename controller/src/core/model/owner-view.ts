@@ -8,6 +8,19 @@ import type { ObjectReference } from './related-objects.ts';
 /** Whether an owner asks for us; ours-unless-tke: only where TKE's own controller does not serve it. */
 export type Mark = 'ours' | 'ours-unless-tke' | 'not-ours';
 
+/** Whether an owner asks for no change on the CLB; unless-tke: it means TKE's own controller where that runs. */
+export type Skip = 'no' | 'yes' | 'unless-tke';
+
+export interface UpstreamFinalizer {
+  readonly stands: boolean;
+  /** It is to stand beside ours. */
+  readonly isWanted: boolean;
+  /** It goes when ours goes: nobody else put it there. */
+  readonly isOurs: boolean;
+}
+
+export const noUpstreamFinalizer: UpstreamFinalizer = { stands: false, isWanted: false, isOurs: false };
+
 /** What a source makes of one owner when it enters: parsed once, the same for every kind. */
 export interface OwnerView extends Owner {
   /** ownerKey */
@@ -15,6 +28,7 @@ export interface OwnerView extends Owner {
   readonly createdAtMs: number;
   readonly ending: boolean;
   readonly mark: Mark;
+  readonly skip: Skip;
   /** What it claims, as far as it can be read. */
   readonly bindings: readonly Binding[];
   /** What its author must change. Reported when the owner is ours. */
@@ -39,6 +53,8 @@ export interface OwnerView extends Owner {
    */
   readonly unprovenBalancers: readonly string[];
   readonly hasFinalizer: boolean;
+  /** A second finalizer, of Kubernetes' own, that goes with ours. */
+  readonly upstreamFinalizer: UpstreamFinalizer;
   /** status.loadBalancer.ingress: each an address or a host name. */
   readonly addresses: readonly string[];
   /** Our condition in its status. */
@@ -62,14 +78,24 @@ export function ownershipOf(
   return tkePresent && !isServed ? 'left-to-tke' : 'ours';
 }
 
+/** Nothing is changed on a CLB for it: no listener, no setting, no target. */
+export function isSkipped({ skip }: Pick<OwnerView, 'skip'>, tkePresent: boolean): boolean {
+  return skip === 'yes' || (skip === 'unless-tke' && !tkePresent);
+}
+
+/** A skipped owner goes, or asks for us no longer: what it has stays on the CLB, and is nobody's here any more. */
+export function isLetGo(view: OwnerView, tkePresent: boolean): boolean {
+  return isSkipped(view, tkePresent) && !isLiving(view, tkePresent);
+}
+
 /** It asks for us and is not going away. */
 export function isLiving(view: OwnerView, tkePresent: boolean): boolean {
   return !view.ending && ownershipOf(view, tkePresent) === 'ours';
 }
 
-/** Ids of the CLBs that a living owner wants to be on; none when it is going, is not ours, or cannot be read. */
+/** Ids of the CLBs that a living owner wants to be on; none when it is going, skipped, not ours, or cannot be read. */
 export function wantedBalancers(view: OwnerView, tkePresent: boolean): readonly string[] {
-  return isLiving(view, tkePresent) ? [...new Set(namedBalancers(view))] : [];
+  return isLiving(view, tkePresent) && !isSkipped(view, tkePresent) ? [...new Set(namedBalancers(view))] : [];
 }
 
 /**

@@ -31,7 +31,7 @@ export function isRule(place: Place): place is RulePlace {
 }
 
 /** Whether targets of such a listener are bound to its rules. */
-export function hasRules(protocol: string): boolean {
+export function hasRules(protocol: string): protocol is 'HTTP' | 'HTTPS' {
   return protocol === 'HTTP' || protocol === 'HTTPS';
 }
 

@@ -16,7 +16,10 @@ export interface PodView {
   readonly namespace: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** status.podIP, the first of its addresses. */
   readonly ip: string | undefined;
+  /** The others: a dual-stack pod has one of each family. */
+  readonly moreIps: readonly string[];
   readonly hostNetwork: boolean;
   readonly containersReady: boolean;
   /** When its containers became ready, by the kubelet's clock. */
@@ -36,8 +39,14 @@ export interface PodView {
   readonly otherGateFalse: boolean;
   /** Its deletion is asked for and waits until it is drained; undefined: nobody asked, or it is ending already. */
   readonly heldDeletion: HeldDeletion | undefined;
+  /** Its annotation custom-weight as it is written. */
+  readonly customWeight: string | undefined;
   /** It has no gate although the webhook gives one to pods like it. */
   readonly ungated: boolean;
+}
+
+export function addressesOf({ ip, moreIps }: Pick<PodView, 'ip' | 'moreIps'>): readonly string[] {
+  return ip === undefined ? [] : [ip, ...moreIps];
 }
 
 /**

@@ -1,4 +1,5 @@
 import { ownerKey, type Owner } from './owner.ts';
+import type { RulePlace } from './place.ts';
 
 /** One owner in the record of one CLB: written before anything is made there for it. */
 export interface RecordedOwner extends Owner {
@@ -6,6 +7,10 @@ export interface RecordedOwner extends Owner {
   readonly recordedAtMs: number;
   /** Its listeners there, such as "TCP/80"; after its release those that it had. */
   readonly places: readonly string[];
+  /** Its rules there. A rule is made only when it is in the record: nothing else proves whose it is. */
+  readonly rules?: readonly RulePlace[] | undefined;
+  /** Its spec.sessionAffinity was "ClientIP" and may still be in effect there: so it is ours to switch off. */
+  readonly hasSessions?: true | undefined;
   /** When nothing of it was left there; undefined while something may stand. Kept for `releasedKeptMs`. */
   readonly releasedAtMs: number | undefined;
 }
@@ -25,7 +30,13 @@ export interface RecordEntry {
 export const releasedKeptMs = 600_000;
 
 /** A ConfigMap takes 1 MiB, and one entry of these bounds has less than 1 kB. An annotation shows a few CLBs. */
-export const most = { ownersOfBalancer: 1_000, ownersOfNamespace: 100, placesOfOwner: 50, shown: 8 } as const;
+export const most = {
+  ownersOfBalancer: 1_000,
+  ownersOfNamespace: 100,
+  placesOfOwner: 50,
+  rulesOfOwner: 20,
+  shown: 8,
+} as const;
 
 /**
  * What must leave the record for one more owner of this namespace: nothing, or the owner of the same namespace that
@@ -50,9 +61,9 @@ export function placesToRecord(
 
 export function newEntry(
   { kind, namespace, name, uid }: Owner,
-  { recordedAtMs, places }: Pick<RecordedOwner, 'recordedAtMs' | 'places'>,
+  entry: Pick<RecordedOwner, 'recordedAtMs' | 'places' | 'rules' | 'hasSessions'>,
 ): RecordedOwner {
-  return { kind, namespace, name, uid, recordedAtMs, places, releasedAtMs: undefined };
+  return { kind, namespace, name, uid, ...entry, releasedAtMs: undefined };
 }
 
 export function keyOfEntry({ owner }: RecordEntry): string {

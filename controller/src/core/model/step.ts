@@ -15,8 +15,9 @@ export type StepReason =
   | 'backend-vanished'
   | 'backend-unselected'
   | 'address-reused'
-  | 'weight-drift'
+  | 'weight-changed'
   | 'not-wanted'
+  | 'replaced'
   | 'owner-gone'
   | 'owner-moved';
 
@@ -75,6 +76,8 @@ export interface DeleteListener extends ListenerStep {
 export interface CreateRule extends RuleStep {
   readonly kind: 'create-rule';
   readonly listenerId: string;
+  /** Of a rule for requests by address: the CLB's, which the API takes as the domain. */
+  readonly address?: string;
   readonly settings: RuleSettings;
 }
 export interface ModifyRule extends RuleStep {
@@ -94,6 +97,8 @@ export interface SetCertificates extends StepBase {
   readonly kind: 'set-certificates';
   readonly place: Place;
   readonly listenerId: string;
+  /** As in CreateRule. */
+  readonly address?: string;
   readonly certificates: Certificates;
 }
 export interface Register extends TargetStep {

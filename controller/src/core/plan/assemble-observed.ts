@@ -28,6 +28,7 @@ export interface RecordedRule {
 
 interface Assembly {
   readonly clusterId: string;
+  readonly addresses: readonly string[];
   readonly records: ReadonlyMap<string, readonly string[]>;
   readonly targets: ReadonlyMap<string, readonly ObservedTarget[]>;
 }
@@ -37,14 +38,15 @@ export function assembleObserved(
   { loadBalancer, listeners, targets, health }: Answers,
   { clusterId, recordedRules }: { readonly clusterId: string; readonly recordedRules: readonly RecordedRule[] },
 ): ObservedLoadBalancer {
-  const { id, vpcId, settings } = loadBalancer;
+  const { id, vpcId, targetFamily, settings } = loadBalancer;
+  const addresses = addressesOf(loadBalancer);
   const assembly = {
     clusterId,
+    addresses,
     records: new Map(recordedRules.map(({ place, ownerUids }) => [placeKey(place), ownerUids])),
     targets: targetsByPlace(targets, health),
   };
-  const addresses = addressesOf(loadBalancer);
-  return { id, vpcId, settings, addresses, listeners: listeners.map((one) => toListener(one, assembly)) };
+  return { id, vpcId, targetFamily, settings, addresses, listeners: listeners.map((one) => toListener(one, assembly)) };
 }
 
 function addressesOf({ vips, domain }: LoadBalancerAnswer): readonly string[] {
@@ -72,26 +74,36 @@ function toListener(answer: ListenerAnswer, assembly: Assembly): ObservedListene
   const isOurs = group !== undefined;
   // A protocol that this version does not know never equals one that is wanted.
   const place: ListenerPlace = { protocol: answer.protocol as ListenerProtocol, port: answer.port };
-  const rules = answer.rules.map((rule) => toRule(rule, { id, place, isOurs }, assembly));
+  const rules = answer.rules.map((rule) => toRule(rule, { id, place, group }, assembly));
   return {
     id,
     name,
     place,
     isOurs,
-    ownerUids: group === sharedGroup ? distinct(rules.flatMap(({ ownerUids }) => ownerUids)) : isOurs ? [group] : [],
+    ownerUids: ownersOf(group, rules),
     settings,
     targets: targetsAt(id, assembly),
     rules,
   };
 }
 
-function toRule(
-  { locationId, domain, url, settings }: RuleAnswer,
-  listener: Pick<ObservedListener, 'id' | 'place' | 'isOurs'>,
-  assembly: Assembly,
-): ObservedRule {
-  const place = { ...listener.place, domain, url };
-  const ownerUids = listener.isOurs ? (assembly.records.get(placeKey(place)) ?? []) : [];
+/** A listener of one owner counts as its owner's unless all that it has are rules that others made. */
+function ownersOf(group: string | undefined, rules: readonly ObservedRule[]): readonly string[] {
+  if (group === undefined) return [];
+  const isOnlyOthers = rules.length > 0 && !rules.some(({ isOurs }) => isOurs);
+  return group === sharedGroup || isOnlyOthers ? distinct(rules.flatMap(({ ownerUids }) => ownerUids)) : [group];
+}
+
+interface RuleListener extends Pick<ObservedListener, 'id' | 'place'> {
+  readonly group: string | undefined;
+}
+
+/** Requests by address have no domain here; the API names the address. */
+function toRule({ locationId, domain, url, settings }: RuleAnswer, listener: RuleListener, assembly: Assembly) {
+  const { group } = listener;
+  const place: RulePlace = { ...listener.place, domain: assembly.addresses.includes(domain) ? '' : domain, url };
+  const recorded = group === undefined ? [] : (assembly.records.get(placeKey(place)) ?? []);
+  const ownerUids = group === sharedGroup ? recorded : recorded.filter((uid) => uid === group);
   const targets = targetsAt(placeIdKey({ listenerId: listener.id, locationId }), assembly);
   return { id: locationId, place, isOurs: ownerUids.length > 0, ownerUids, settings, targets };
 }

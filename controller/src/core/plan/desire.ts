@@ -8,11 +8,12 @@ import type { Conflict } from './conflict.ts';
 import type { Contender } from './contender.ts';
 import type { Facts } from './facts.ts';
 import { listenerName, sharedGroup } from './listener-name.ts';
-import { admitClaims } from './place-policy.ts';
+import { admitClaims, type Admission } from './place-policy.ts';
 
 export interface Desire {
   readonly desired: DesiredLoadBalancer;
   readonly conflicts: readonly Conflict[];
+  readonly verdicts: Admission['verdicts'];
   /** A claim that may have its place waits until others free it. */
   readonly waitsForPlace: boolean;
   /** When a claim that was not admitted may be. */
@@ -30,8 +31,8 @@ export function desire(facts: Facts): Desire {
     settings: balancerSettings(facts),
     listeners: listeners.flatMap((contenders) => toListener(contenders, facts)),
   };
-  const waitsForPlace = conflicts.length > 0;
-  return { desired, conflicts: [...admission.denied, ...conflicts], waitsForPlace, dueInMs: admission.dueInMs };
+  const { denied, verdicts, dueInMs } = admission;
+  return { desired, conflicts: [...denied, ...conflicts], verdicts, waitsForPlace: conflicts.length > 0, dueInMs };
 }
 
 /** Nothing is changed on a CLB that we did not make. */
@@ -50,13 +51,17 @@ function toListener(contenders: readonly Contender[], facts: Facts): readonly De
   return [
     {
       place: { protocol, port },
-      name: listenerName(facts.clusterId, isRule(place) ? sharedGroup : first.owner.uid),
+      name: listenerName(facts.clusterId, isShared(first) ? sharedGroup : first.owner.uid),
       owners: distinctOwners(contenders),
       settings: settingsOf(contenders),
       backends: isRule(place) ? [] : backendsOf(first, facts),
       rules,
     },
   ];
+}
+
+function isShared({ binding: { place, hasOwnListener } }: Contender): boolean {
+  return isRule(place) && hasOwnListener !== true;
 }
 
 function toRule({ owner, binding }: Contender, facts: Facts): readonly DesiredRule[] {

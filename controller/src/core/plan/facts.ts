@@ -14,8 +14,8 @@ export interface Claim {
   readonly bindings: readonly Binding[];
 }
 
-/** How an owner that wants nothing here any more leaves: at once, not yet, or by a drain. */
-export type Release = 'now' | 'hold' | 'drain';
+/** How an owner that wants nothing here any more leaves: at once, not yet, or by a drain. keep: what it has stays. */
+export type Release = 'now' | 'hold' | 'drain' | 'keep';
 
 /** Everything that a decision about one CLB needs. */
 export interface Facts {
@@ -24,6 +24,8 @@ export interface Facts {
   readonly clusterId: string;
   readonly ref: BalancerRef;
   readonly claims: readonly Claim[];
+  /** Claims that count once their owners are recorded; the policy judges them before that. */
+  readonly pending: readonly Claim[];
   /** Every owner that has to do with the CLB. */
   readonly owners: readonly OwnerView[];
   /** By UID of the owner whose places here must go. */

@@ -1,3 +1,4 @@
+import type { Backends } from '../model/backend.ts';
 import {
   boundTargetsAt,
   placesOf,
@@ -15,6 +16,7 @@ import { drainMsOf } from './drain-time.ts';
 import type { Facts } from './facts.ts';
 import { ageOf, backendIdOf } from './memory.ts';
 import { refOf } from './plan-targets.ts';
+import { replaceListener, replacementOf } from './replacement.ts';
 
 export interface LeftoverPlan {
   readonly steps: readonly Step[];
@@ -39,7 +41,9 @@ export function judgeLeftovers(desired: DesiredLoadBalancer, bound: readonly Bou
   const plans = observed
     .filter(({ isOurs }) => isOurs)
     .flatMap((listener) => {
-      return wanted.has(listener) ? planRules(listener, bound, facts) : planUnwanted(listener, bound, facts);
+      if (wanted.has(listener)) return planRules(listener, bound, facts);
+      if (replacementOf(listener, desired) !== undefined) return [{ ...nothing, steps: [replaceListener(listener)] }];
+      return planUnwanted(listener, bound, facts);
     });
   return joined(plans);
 }
@@ -100,10 +104,15 @@ function fateFor(ownerUid: string, bound: readonly BoundPlace[], facts: Facts): 
   return isReplaced ? 'drain' : 'hold';
 }
 
-/** The place has a target that the CLB sends to, or its owner has no backend to offer. */
+/** The place has a target that the CLB sends to, or its owner has no backend to offer or wants none to have weight. */
 function isCarrying({ standing, backends }: BoundPlace): boolean {
   const targets = [...standing.targets.values()];
-  return targets.some(({ weight, health }) => weight > 0 && isServing(health)) || backends.isEmpty;
+  return targets.some(({ weight, health }) => weight > 0 && isServing(health)) || backends.isEmpty || isOff(backends);
+}
+
+function isOff({ backends }: Backends): boolean {
+  const ready = backends.filter(({ state }) => state === 'ready');
+  return ready.length > 0 && ready.every(({ weight }) => weight === 0);
 }
 
 function removalReason(ownerUids: readonly string[], { releases }: Facts): StepReason {

@@ -2,8 +2,10 @@ import { stepKey, type Step, type StepKind } from '../model/step.ts';
 import type { RefusedStep } from './memory.ts';
 
 /** What drains goes out first, alone if need be; every removal comes after what replaces it. */
-const order: readonly (StepKind | 'drain' | 'reuse' | 'restore')[] = [
+const order: readonly (StepKind | 'drain' | 'replace' | 'reuse' | 'restore')[] = [
   'drain',
+  // What stands at the port of a listener that is about to be made.
+  'replace',
   'create-load-balancer',
   'modify-load-balancer',
   'create-listener',
@@ -39,6 +41,7 @@ export function ordered(steps: readonly Step[], refused: readonly RefusedStep[])
 }
 
 function groupOf(step: Step): (typeof order)[number] {
+  if (step.kind === 'delete-listener' && step.reason === 'replaced') return 'replace';
   if (step.kind === 'set-weight') return step.weight === 0 ? 'drain' : 'restore';
   return step.kind === 'deregister' && step.reason === 'address-reused' ? 'reuse' : step.kind;
 }

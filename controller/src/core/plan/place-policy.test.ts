@@ -104,6 +104,26 @@ describe('A CLB that no rule is about', () => {
   });
 });
 
+describe('Owners that have no record yet', () => {
+  const verdicts = (facts: ReturnType<typeof factsOf>) => Object.fromEntries(admitClaims(facts).verdicts);
+
+  test('are judged as if they had one, so that only those that are allowed get one, and make nothing yet.', () => {
+    const facts = { ...factsOf({ owners: [] }), pending: [foreign(), web()].map(claimOf) };
+    expect(verdicts(facts)).toEqual({ 'uid-theirs': 'allowed', 'uid-web': 'denied' });
+    expect(planChanges(facts).steps).toEqual([]);
+    expect(planChanges(facts).conflicts).toMatchObject([{ binding: { owner: { name: 'web' } } }]);
+  });
+
+  test('are allowed with one port of several.', () => {
+    const rules = [{ balancers: '*', namespaces: ['shop', 'other'] }];
+    const two = foreign('theirs', 80);
+    const both = { ...two, bindings: [...two.bindings, ...foreign('theirs', 443).bindings] };
+    const facts = { ...factsOf({ owners: [], left: [leftBy(web())], rules }), pending: [claimOf(both)] };
+    expect(admitClaims(facts).denied).toHaveLength(1);
+    expect(verdicts(facts)).toEqual({ 'uid-theirs': 'allowed' });
+  });
+});
+
 describe('A rule', () => {
   const rules = [{ balancers: 'lb-o*', namespaces: ['shop-*', 'other'] }];
 

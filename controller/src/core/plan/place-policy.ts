@@ -1,5 +1,7 @@
 import { admits, ruleFor } from '@clb-direct/shared/domain/balancer-rules.ts';
 import { balancerIdOf } from '../model/balancer-ref.ts';
+import type { PolicyVerdict } from '../model/balancer-state.ts';
+import type { Binding } from '../model/binding.ts';
 import { ourPlaces } from '../model/observed.ts';
 import { describeOwner, ownerKey } from '../model/owner.ts';
 import { placeKey } from '../model/place.ts';
@@ -10,7 +12,10 @@ import { slotOf, type HeldPlace } from './held-places.ts';
 
 /** The claims that may have their places, and what stands against the others. */
 export interface Admission {
+  /** Without those that are pending. */
   readonly claims: readonly Claim[];
+  /** By UID of each owner that claims something, also of those whose claims are pending. */
+  readonly verdicts: ReadonlyMap<string, PolicyVerdict>;
   readonly denied: readonly Conflict[];
   /** When a reservation ends that a claim waits for. */
   readonly dueInMs: number | undefined;
@@ -21,16 +26,26 @@ export interface Admission {
  * CLB that no rule is about belongs to the namespace that was there first.
  */
 export function admitClaims(facts: Facts): Admission {
-  const contenders = contendersOf(facts.claims);
+  const contenders = contendersOf([...facts.claims, ...facts.pending]);
   const around = { facts, contenders, namespace: firstNamespace(facts, contenders) };
   const denials = contenders.flatMap((contender) => denialOf(contender, around) ?? []);
   const denied = new Set(denials.map(({ conflict }) => conflict.binding));
   const waits = denials.flatMap(({ endsInMs }) => endsInMs ?? []);
   return {
     claims: facts.claims.map((claim) => ({ ...claim, bindings: claim.bindings.filter((one) => !denied.has(one)) })),
+    verdicts: verdictsOn(contenders, denied),
     denied: denials.map(({ conflict }) => conflict),
     dueInMs: waits.length === 0 ? undefined : Math.min(...waits),
   };
+}
+
+/** An owner may have something on the CLB as soon as one of its bindings may. */
+function verdictsOn(
+  contenders: readonly Contender[],
+  denied: ReadonlySet<Binding>,
+): ReadonlyMap<string, PolicyVerdict> {
+  const allowed = new Set(contenders.filter(({ binding }) => !denied.has(binding)).map(({ owner }) => owner.uid));
+  return new Map(contenders.map(({ owner: { uid } }) => [uid, allowed.has(uid) ? 'allowed' : 'denied']));
 }
 
 interface Around {

@@ -67,11 +67,11 @@ function removalSteps({ drain, deregister }: Removals, base: Base): readonly Ste
 }
 
 /**
- * Backends that carry weight, and existing targets of those that do not any more: they stay at weight 0, so that their
- * connections live on. A backend that never was a target does not become one at weight 0.
+ * Backends that carry weight, a chosen 0 too, and existing targets of those that do not any more: they stay at weight
+ * 0, so that their connections live on. Such a backend that never was a target does not become one at weight 0.
  */
 function wantedTargets({ id, backends }: BoundPlace, observed: ReadonlyMap<string, BoundTarget>): WantedTarget[] {
-  const counting = backends.backends.filter((one) => one.weight > 0 || observed.has(addressKey(one)));
+  const counting = backends.backends.filter((one) => one.state === 'ready' || observed.has(addressKey(one)));
   return counting.map((backend) => ({
     ...id,
     ip: backend.ip,
@@ -93,12 +93,17 @@ interface Standing {
   readonly observed: ReadonlyMap<string, BoundTarget>;
 }
 
-/** Of the backends that are about to lose their weight, those that the CLB would have no substitute for. */
+/**
+ * Of the backends that are about to lose their weight, those that the CLB would have no substitute for. Where people
+ * chose weight 0 for all that are ready it is obeyed: they move the traffic elsewhere.
+ */
 function keptTargets({ wanted, reused, observed }: Standing): readonly BoundTarget[] {
   const at = (one: WantedTarget) => (reused.includes(one) ? [] : (observed.get(addressKey(one)) ?? []));
-  const lowered = wanted.filter(({ backend }) => backend.weight === 0).flatMap(at);
-  const staying = wanted.filter(({ backend }) => backend.weight > 0).flatMap(at);
-  return lastServing(lowered, staying);
+  const carrying = wanted.filter(({ backend }) => backend.weight > 0);
+  const lowered = wanted.filter(({ backend }) => {
+    return backend.weight === 0 && (backend.state !== 'ready' || carrying.length > 0);
+  });
+  return lastServing(lowered.flatMap(at), carrying.flatMap(at));
 }
 
 interface Changing extends Standing {
@@ -120,7 +125,7 @@ function changesOf({ wanted, reused, observed, kept }: Changing, base: Base): re
     const standing = observed.get(addressKey(one));
     if (reused.includes(one)) {
       const off: Deregister = { ...base, kind: 'deregister', target, reason: 'address-reused' };
-      return backend.weight > 0 ? [off, register] : [off];
+      return backend.state === 'ready' ? [off, register] : [off];
     }
     if (standing === undefined) return [register];
     if (standing.weight === backend.weight || kept.includes(standing)) return [];
@@ -129,7 +134,7 @@ function changesOf({ wanted, reused, observed, kept }: Changing, base: Base): re
 }
 
 function weightReason({ state }: Backend, { weight }: BoundTarget): StepReason {
-  if (state === 'ready') return weight === 0 ? 'backend-ready' : 'weight-drift';
+  if (state === 'ready') return weight === 0 ? 'backend-ready' : 'weight-changed';
   return state === 'ending' ? 'backend-ending' : 'backend-unready';
 }
 

@@ -1,3 +1,4 @@
+import type { PolicyVerdict } from '../model/balancer-state.ts';
 import type { DesiredLoadBalancer } from '../model/desired.ts';
 import type { BoundTarget } from '../model/observed.ts';
 import { changedSettings } from '../model/settings.ts';
@@ -21,6 +22,8 @@ export interface Plan {
   /** The bindings whose place stands, with the targets that are wanted there. */
   readonly bound: readonly BoundTargets[];
   readonly conflicts: readonly Conflict[];
+  /** By UID of the owners that claim something. */
+  readonly verdicts: ReadonlyMap<string, PolicyVerdict>;
   /** A claim waits until others free its place, and nothing says when that is. */
   readonly waitsForPlace: boolean;
   /** Targets that stay for now, because a removal would leave too little. */
@@ -42,7 +45,7 @@ export interface BoundTargets extends BoundPlace {
 export function planChanges(given: Facts): Plan {
   const moves = movesOf(given);
   const facts = withWhatStands(withMoves(given, moves));
-  const { desired, conflicts, waitsForPlace, dueInMs } = desire(facts);
+  const { desired, conflicts, verdicts, waitsForPlace, dueInMs } = desire(facts);
   const bound = boundPlaces(desired, facts);
   const targets = bound.map((place) => ({ place, ...planTargets(place, facts) }));
   const leftovers = judgeLeftovers(desired, bound, facts);
@@ -52,6 +55,7 @@ export function planChanges(given: Facts): Plan {
     desired,
     bound: targets.map(({ place, wanted }) => ({ ...place, wanted })),
     conflicts,
+    verdicts,
     waitsForPlace,
     withheld: [...targets.flatMap(({ withheld }) => withheld), ...leftovers.withheld],
     kept: targets.flatMap(({ kept }) => kept),
@@ -81,7 +85,7 @@ function planLoadBalancer(desired: DesiredLoadBalancer, { observed, ref, memory 
     Object.keys(settings).length === 0
       ? []
       : [{ kind: 'modify-load-balancer', settings, owners, reason: 'settings-changed' }];
-  return [...changes, ...planPlaces(desired, observed.listeners, memory)];
+  return [...changes, ...planPlaces(desired, observed, memory)];
 }
 
 function soonest(times: readonly (number | undefined)[]): number | undefined {

@@ -1,9 +1,10 @@
-import { secrets } from '@clb-direct/shared/kube/client/paths.ts';
+import { secrets, tkeServiceConfigs } from '@clb-direct/shared/kube/client/paths.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { ObjectReference, SecretFacts } from '../../core/model/related-objects.ts';
 import type { RelatedWatch } from './related-watch.ts';
 import { toSecretFacts } from './secret-facts.ts';
+import { watchAll } from './watch-all.ts';
 import { watchEach } from './watch-each.ts';
 
 export interface RelatedOptions {
@@ -29,6 +30,14 @@ export function relatedWatches(
       }),
       toView: toSecretFacts,
       join: ([secret]) => secret as SecretFacts | undefined,
+    }),
+    watchAll({
+      ...shared,
+      kind: 'TkeServiceConfig',
+      path: tkeServiceConfigs(),
+      // The kind may be absent: then each try is a call for nothing, and somebody who installs it can wait this long.
+      pace: { pauseMs: [1_000, 300_000] },
+      toView: (raw) => ({ spec: (raw as { readonly spec?: unknown }).spec }),
     }),
   ];
 }

@@ -39,6 +39,10 @@ export const event = (namespace: string, name: string): string => item(events(na
 export const leases = (namespace?: string): string => collection('/apis/coordination.k8s.io/v1', 'leases', namespace);
 export const lease = (namespace: string, name: string): string => item(leases(namespace), name);
 
+export const tkeServiceConfigs = (namespace?: string): string =>
+  collection('/apis/cloud.tencent.com/v1alpha1', 'tkeserviceconfigs', namespace);
+export const tkeServiceConfig = (namespace: string, name: string): string => item(tkeServiceConfigs(namespace), name);
+
 export const mutatingWebhookConfigurations = (): string => `${admission}/mutatingwebhookconfigurations`;
 export const mutatingWebhookConfiguration = (name: string): string => item(mutatingWebhookConfigurations(), name);
 

@@ -33,6 +33,19 @@ describe('whose Service it is', () => {
     expect(ownershipOf(owner, true)).toBe(besideTke);
   });
 
+  test.each<[string, Partial<ServiceFacts>, Ownership, Ownership]>([
+    ['a plain LoadBalancer Service', {}, 'ours', 'left-to-tke'],
+    ['direct access off, which asks for another way, not for nobody', { directAccess: 'false' }, 'ours', 'left-to-tke'],
+    ['managed', { managed: 'true' }, 'ours', 'ours'],
+    ['not managed', { managed: 'false' }, 'not-ours', 'not-ours'],
+    ['another class', { loadBalancerClass: 'a/b' }, 'not-ours', 'not-ours'],
+    ['no load balancer', { type: 'NodePort' }, 'not-ours', 'not-ours'],
+  ])('with UNMARKED_SERVICES=ours: %s', (_, service, alone, besideTke) => {
+    const owner = readService({ ...plain, ...service }, undefined, 'ours');
+    expect(ownershipOf(owner, false)).toBe(alone);
+    expect(ownershipOf(owner, true)).toBe(besideTke);
+  });
+
   test('a value that is neither true nor false is reported with what to write', () => {
     expect(markText({ ...plain, managed: 'yes' })).toContain('clb-direct.io/managed is "yes"; write "true"');
     expect(markText({ ...plain, directAccess: 'True' })).toContain('direct-access is "True"');
@@ -46,4 +59,17 @@ test('our mark on a Service of another type is reported with what to write, and 
   expect(markText(aService())).toBeUndefined();
   expect(markText(aService({ type: 'ClusterIP', managed: 'false' }))).toBeUndefined();
   expect(markText(aService({ type: 'ClusterIP', managed: undefined }))).toBeUndefined();
+});
+
+test.each<[string, Partial<ServiceFacts>, string | undefined]>([
+  ['our mark', {}, 'clb-direct.io/managed is "true"'],
+  ['direct access', { managed: undefined, directAccess: 'true' }, 'direct-access is "true"'],
+  ['direct access, but not managed', { managed: 'false', directAccess: 'true' }, undefined],
+  ['no mark', { managed: undefined }, undefined],
+  ['our mark that is ending', { ending: true }, undefined],
+])('a Service of type ExternalName with %s is never ours, and that is reported if it asks for it', (_, marks, text) => {
+  const { mark, markFindings: found } = readService(aService({ type: 'ExternalName', ...marks }));
+  expect(mark).toBe('not-ours');
+  expect(found.map(({ reason }) => reason)).toEqual(text === undefined ? [] : ['TypeNotLoadBalancer']);
+  if (text !== undefined) expect(found[0]?.message).toContain(text);
 });

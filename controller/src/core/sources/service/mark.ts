@@ -1,26 +1,38 @@
 import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { annotation, loadBalancerClass } from '@clb-direct/shared/domain/names.ts';
-import type { Mark } from '../../model/owner-view.ts';
+import type { Mark, UpstreamFinalizer } from '../../model/owner-view.ts';
 import type { ServiceFacts } from './service-facts.ts';
+
+/** What becomes of LoadBalancer Services that have no class and no annotation about it. */
+export type Unmarked = 'ours' | 'ignore';
 
 /**
  * Whether a Service asks for us (docs/adr/0003). One that we serve already stays ours when the value of an annotation
  * cannot be read: a release would cut its traffic.
  */
-export function markOf(service: ServiceFacts): Mark {
+export function markOf(service: ServiceFacts, unmarked: Unmarked): Mark {
   if (service.type !== 'LoadBalancer') return 'not-ours';
   if (service.loadBalancerClass !== undefined) {
     return service.loadBalancerClass === loadBalancerClass ? 'ours' : 'not-ours';
   }
-  return markByAnnotations(service);
+  return markByAnnotations(service, unmarked);
 }
 
-function markByAnnotations(service: ServiceFacts): Mark {
+function markByAnnotations(service: ServiceFacts, unmarked: Unmarked): Mark {
   if (service.managed === 'true') return 'ours';
   if (service.hasFinalizer && malformedAnnotation(service) !== undefined) return 'ours';
-  if (service.managed !== undefined || service.directAccess !== 'true') return 'not-ours';
-  return 'ours-unless-tke';
+  if (service.managed !== undefined) return 'not-ours';
+  return service.directAccess === 'true' || unmarked === 'ours' ? 'ours-unless-tke' : 'not-ours';
+}
+
+/** As Kubernetes' own cloud providers have it, where we stand in for one. */
+export function upstreamFinalizerOf(
+  { loadBalancerClass, type, upstreamFinalizerBy: by }: ServiceFacts,
+  unmarked: Unmarked,
+): UpstreamFinalizer {
+  const isWanted = unmarked === 'ours' && type === 'LoadBalancer' && loadBalancerClass === undefined;
+  return { stands: by !== 'nobody', isWanted, isOurs: by === 'us' || isWanted };
 }
 
 /** What keeps a Service from being read as its author meant it. */
@@ -39,11 +51,23 @@ function malformed(name: string, value: string | undefined): Finding | undefined
 }
 
 /** Most likely the type was forgotten. */
-function typeNotLoadBalancer({ managed, type, ending }: ServiceFacts): Finding | undefined {
-  if (managed !== 'true' || type === 'LoadBalancer' || ending) return undefined;
+function typeNotLoadBalancer(service: ServiceFacts): Finding | undefined {
+  const { managed, type, ending } = service;
+  if (type === 'LoadBalancer' || ending) return undefined;
+  if (type === 'ExternalName') return externalName(service);
+  if (managed !== 'true') return undefined;
   const now = type === '' ? 'ClusterIP' : safeText(type);
   const message =
     `Annotation ${annotation.managed} is "true", but the Service's type is ${now}; ` +
     'set LoadBalancer, or take the annotation away.';
+  return { severity: 'Warning', reason: 'TypeNotLoadBalancer', message, repeat: hourly };
+}
+
+function externalName({ managed, directAccess }: ServiceFacts): Finding | undefined {
+  const name = managed === 'true' ? annotation.managed : annotation.directAccess;
+  if (managed !== 'true' && (managed !== undefined || directAccess !== 'true')) return undefined;
+  const message =
+    `Annotation ${name} is "true", but the Service's type is ExternalName: a CLB sends to addresses and never to a ` +
+    'name. Take the annotation away; or set type LoadBalancer, and list the addresses in an EndpointSlice.';
   return { severity: 'Warning', reason: 'TypeNotLoadBalancer', message, repeat: hourly };
 }

@@ -30,6 +30,8 @@ export interface ServiceFacts {
   /** All annotations that TKE's, Kubernetes' or our own prefix marks as meant for a load balancer, as written. */
   readonly annotations: Readonly<Record<string, string>>;
   readonly hasFinalizer: boolean;
+  /** Who put Kubernetes' own finalizer for load balancers there. */
+  readonly upstreamFinalizerBy: 'nobody' | 'us' | 'others';
   readonly selector: Readonly<Record<string, string>>;
   readonly ports: readonly ServicePort[];
   /** spec.loadBalancerSourceRanges */
@@ -38,6 +40,8 @@ export interface ServiceFacts {
   readonly sourceRangesAnnotation: string;
   /** "None" or "ClientIP". */
   readonly sessionAffinity: string;
+  /** spec.sessionAffinityConfig.clientIP.timeoutSeconds */
+  readonly sessionAffinitySeconds: number | undefined;
   readonly publishNotReadyAddresses: boolean;
   /** Empty: it asks for no address. */
   readonly loadBalancerIP: string;

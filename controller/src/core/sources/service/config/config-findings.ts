@@ -1,0 +1,58 @@
+import { hourly, type Finding, type FindingReason } from '@clb-direct/shared/domain/finding.ts';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import { listed } from '../../../model/listed.ts';
+import type { WrongValue } from './block.ts';
+import type { NamedConfig } from './named-config.ts';
+import type { TkeServiceConfig } from './tke-service-config.ts';
+
+/** As many as somebody can mend in one go. */
+const mostTold = 5;
+
+export function configFindings(name: string, { wrong, unread }: TkeServiceConfig): readonly Finding[] {
+  const told = wrong.slice(0, mostTold).map((value) => wrongValue(name, value));
+  const rest = wrong.length - told.length;
+  const more = rest === 0 ? [] : [malformed(`TkeServiceConfig ${name} has ${rest} more values that change nothing.`)];
+  return [...told, ...more, ...(unread.length === 0 ? [] : [withoutEffect(name, unread)])];
+}
+
+function wrongValue(name: string, { path, value, allowed }: WrongValue): Finding {
+  const is = value === undefined ? 'is missing' : `is ${safeText(JSON.stringify(value), 60)}`;
+  return malformed(`TkeServiceConfig ${name}: ${safeText(path, 120)} ${is}; write ${allowed}. The other fields count.`);
+}
+
+function withoutEffect(name: string, unread: readonly string[]): Finding {
+  const paths = listed(unread, (path) => safeText(path, 120));
+  const message =
+    `TkeServiceConfig ${name} has fields without effect: ${paths}. Correct the names, or set this on the CLB itself: ` +
+    'clb-direct does not change it there.';
+  return finding('FieldWithoutEffect', message);
+}
+
+export function missingConfig({ reference, isAuto }: NamedConfig): Finding {
+  const name = reference?.name ?? '';
+  const remedy = isAuto
+    ? `Create TkeServiceConfig ${name}; clb-direct does not create it`
+    : `Create TkeServiceConfig ${name}, or correct annotation ${annotation.serviceConfig}`;
+  return notFound(`${remedy}. Until then the settings of the CLB stay as they are.`);
+}
+
+export function unreadableConfig({ reference }: NamedConfig): Finding {
+  const message =
+    `TkeServiceConfig ${reference?.name ?? ''} cannot be read: an administrator must install its ` +
+    'CustomResourceDefinition (manifests/tke-service-config, outside TKE), or allow the controller to ' +
+    'list and watch it. Until then the settings of the CLB stay as they are.';
+  return notFound(message);
+}
+
+function malformed(message: string): Finding {
+  return finding('TkeServiceConfigMalformed', message);
+}
+
+function notFound(message: string): Finding {
+  return finding('TkeServiceConfigNotFound', message);
+}
+
+function finding(reason: FindingReason, message: string): Finding {
+  return { severity: 'Warning', reason, message, repeat: { ...hourly, by: 'message' } };
+}

@@ -1,0 +1,59 @@
+import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
+import { annotation, autoConfigSuffix, reservedConfigSuffixes } from '@clb-direct/shared/domain/names.ts';
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import type { ObjectReference } from '../../../model/related-objects.ts';
+import type { ServiceFacts } from '../service-facts.ts';
+
+type Asks = Pick<ServiceFacts, 'namespace' | 'name' | 'annotations'>;
+
+/** Which TkeServiceConfig a Service names, and what is wrong with how it does. */
+export interface NamedConfig {
+  readonly reference?: ObjectReference<'TkeServiceConfig'>;
+  readonly isAuto: boolean;
+  readonly findings: readonly Finding[];
+}
+
+/** A name that the API server takes for an object. */
+const objectName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+
+/** Of two annotations that exclude each other the one with a name counts: somebody wrote that config. */
+export function namedConfig(service: Asks): NamedConfig {
+  const { annotations } = service;
+  const name = annotations[annotation.serviceConfig]?.trim();
+  const auto = annotations[annotation.serviceConfigAuto]?.trim();
+  if (name !== undefined) {
+    const findings = auto === undefined ? [] : [malformed(bothGiven)];
+    const wrong = nameFinding(name);
+    if (wrong !== undefined) return { isAuto: false, findings: [...findings, wrong] };
+    return { reference: referenceTo(service, name), isAuto: false, findings };
+  }
+  if (auto === 'true') {
+    return { reference: referenceTo(service, service.name + autoConfigSuffix), isAuto: true, findings: [] };
+  }
+  if (auto === undefined || auto === 'false') return { isAuto: false, findings: [] };
+  const message = `Annotation ${annotation.serviceConfigAuto} is "${safeText(auto)}"; write "true" or "false".`;
+  return { isAuto: false, findings: [malformed(message)] };
+}
+
+const bothGiven =
+  `Annotations ${annotation.serviceConfig} and ${annotation.serviceConfigAuto} exclude each other; remove one. ` +
+  'Until then the one with the name counts.';
+
+function nameFinding(name: string): Finding | undefined {
+  const start = `Annotation ${annotation.serviceConfig} is "${safeText(name)}"; `;
+  const end = ' Until then nothing is changed for it.';
+  if (!objectName.test(name)) return malformed(`${start}write the name of a TkeServiceConfig.${end}`);
+  if (!reservedConfigSuffixes.some((suffix) => name.endsWith(suffix))) return undefined;
+  const message =
+    `${start}names that end in ${reservedConfigSuffixes.join(' or ')} are kept for the configs that are made ` +
+    `by ${annotation.serviceConfigAuto}. Use another name.${end}`;
+  return malformed(message);
+}
+
+function referenceTo({ namespace }: Asks, name: string): ObjectReference<'TkeServiceConfig'> {
+  return { kind: 'TkeServiceConfig', namespace, name };
+}
+
+function malformed(message: string): Finding {
+  return { severity: 'Warning', reason: 'AnnotationMalformed', message, repeat: { ...hourly, by: 'message' } };
+}

@@ -1,0 +1,64 @@
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import type { Binding } from '../../../model/binding.ts';
+import { isRule } from '../../../model/place.ts';
+import type { ObjectReference, RelatedObjects } from '../../../model/related-objects.ts';
+import type { ListenerSettings, RuleSettings } from '../../../model/settings.ts';
+import type { ServiceFacts } from '../service-facts.ts';
+import { configFindings, missingConfig, unreadableConfig } from './config-findings.ts';
+import { namedConfig } from './named-config.ts';
+import { configKeyOf, readTkeServiceConfig, type TkeServiceConfig } from './tke-service-config.ts';
+
+/** What the TkeServiceConfig of a Service makes of its bindings. Whatever it does not say stays on the CLB as it is. */
+export interface ServiceConfig {
+  readonly references: readonly ObjectReference[];
+  readonly findings: readonly Finding[];
+  readonly configured: (binding: Binding) => Binding;
+}
+
+export function serviceConfigOf(
+  service: Pick<ServiceFacts, 'namespace' | 'name' | 'annotations'>,
+  related: RelatedObjects,
+): ServiceConfig {
+  const named = namedConfig(service);
+  const { reference, findings } = named;
+  const untouched = { references: [], findings, configured: (binding: Binding) => binding };
+  if (reference === undefined) return untouched;
+  const referring = { ...untouched, references: [reference] };
+  const object = related.related(reference);
+  if (object.state === 'pending') return referring;
+  if (object.state === 'missing') return { ...referring, findings: [...findings, missingConfig(named)] };
+  if (object.state === 'unreadable') return { ...referring, findings: [...findings, unreadableConfig(named)] };
+  const config = readTkeServiceConfig(object.facts.spec);
+  return {
+    ...referring,
+    findings: [...findings, ...configFindings(reference.name, config)],
+    configured: (binding) => withConfig(binding, config),
+  };
+}
+
+function withConfig(binding: Binding, { listeners, rules }: TkeServiceConfig): Binding {
+  const { place, listenerSettings, ruleSettings } = binding;
+  const rule = isRule(place) ? rules.get(configKeyOf(place)) : undefined;
+  const listener = listeners.get(configKeyOf({ protocol: place.protocol, port: place.port }));
+  return {
+    ...binding,
+    listenerSettings: under(listenerSettings, listener),
+    ruleSettings: under(ruleSettings, rule),
+  };
+}
+
+/**
+ * What stands on the Service itself comes first: its annotations, then `sessionAffinity: ClientIP`, then the config,
+ * and `sessionAffinity: None`, which is its default and so nobody's wish, last.
+ */
+function under<S extends ListenerSettings | RuleSettings>(own: S, config: S | undefined): S {
+  if (config === undefined) return own;
+  const healthCheck = { ...config.healthCheck, ...own.healthCheck };
+  const sessionExpireTime = own.sessionExpireTime === 0 ? config.sessionExpireTime : own.sessionExpireTime;
+  return {
+    ...config,
+    ...own,
+    ...(Object.keys(healthCheck).length === 0 ? {} : { healthCheck }),
+    ...(sessionExpireTime === undefined ? {} : { sessionExpireTime }),
+  };
+}

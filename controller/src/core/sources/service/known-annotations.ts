@@ -1,0 +1,96 @@
+import { annotation } from '@clb-direct/shared/domain/names.ts';
+
+/**
+ * works: as on TKE, or ours. differs: it works, and not quite as on TKE. always: what it asks for is so in any case.
+ * no effect: nothing is done for it. written: controllers write it, and nobody reads it.
+ */
+export type Support = 'works' | 'differs' | 'always' | 'no effect' | 'written';
+
+export interface KnownAnnotation {
+  readonly support: Support;
+  /** no effect: what happens instead, and what to use. Else how it differs, or where more stands. */
+  readonly note: string;
+}
+
+const nameOneThatHasIt =
+  'a CLB is not made for a Service; make one that has it, and name that in ' + annotation.existingLoadBalancer;
+const onlyHere = 'the CLB must be in the region and VPC of the cluster; use one that is';
+const podsAreTargets = 'targets are pods, not nodes';
+const tke = 'service.cloud.tencent.com';
+const qcloud = 'service.kubernetes.io/qcloud-loadbalancer';
+const asWritten = 'one of those that TKE writes; it is left alone';
+
+/**
+ * Every annotation of a Service about its load balancer that TKE (doc 457/51258) or clb-direct knows. A new one of ours
+ * gets its row here; docs/compatibility.md has the same rows, and a test compares the two.
+ */
+export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
+  [annotation.managed]: works('"true": the Service is ours; "false": it is not'),
+  [annotation.healthCheck]: works('"on" or "off"'),
+  [annotation.targetDrainSeconds]: works('how long a target stays at weight 0 while its pod runs'),
+  [annotation.moveKeepSeconds]: works('how long the old CLB goes on after a move'),
+  [annotation.mode]: works('"skip": nothing is changed on the CLB for the Service'),
+  [annotation.loadBalancers]: { support: 'written', note: 'the CLBs where listeners of the Service may stand' },
+  'clb-direct.io/existing-listeners': works('ports that use listeners or rules which somebody else made'),
+  [annotation.existingLoadBalancer]: differs('the only way to a CLB; it is never released, deleted or changed itself'),
+  [annotation.directAccess]: differs('where TKE\'s controller runs, "true" alone leaves the Service to it'),
+  'service.kubernetes.io/qcloud-share-existed-lb': always('Services share a CLB, each with its own ports'),
+  [`${tke}/specify-protocol`]: works('the protocol of each port, with its certificates'),
+  [`${tke}/lb-rs-weight`]: works('weights of the pods of StatefulSets'),
+  [`${tke}/custom-weight`]: noEffect('it belongs to pods; write it into the template of the pods'),
+  [annotation.serviceConfig]: works('settings of listeners in a TkeServiceConfig'),
+  [annotation.serviceConfigAuto]: differs('SERVICE-auto-service-config is read, and not created'),
+  [annotation.tkeMode]: differs("it counts where TKE's controller is not installed; otherwise it speaks to that one"),
+  [`${tke}/enable-grace-shutdown`]: always('a pod that ends gets weight 0'),
+  [`${tke}/enable-grace-shutdown-tkex`]: always('a pod that is not ready gets weight 0'),
+  [`${tke}/enable-grace-deletion`]: noEffect(
+    'weight 0 and the end of a pod begin together; give its containers a preStop hook that sleeps for 5 s',
+  ),
+  [`${tke}/local-svc-weighted-balance`]: noEffect(`${podsAreTargets}; each pod has the same weight`),
+  'service.kubernetes.io/local-svc-only-bind-node-with-pod': always(podsAreTargets),
+  [`${qcloud}-backends-label`]: noEffect(`${podsAreTargets}; choose pods by the selector`),
+  [`${qcloud}-internal-subnetid`]: noEffect(nameOneThatHasIt),
+  [`${qcloud}-internet-charge-type`]: noEffect(nameOneThatHasIt),
+  [`${qcloud}-internet-max-bandwidth-out`]: noEffect(nameOneThatHasIt),
+  'service.kubernetes.io/service.extensiveParameters': noEffect(nameOneThatHasIt),
+  'service.kubernetes.io/loadbalance-type': noEffect(nameOneThatHasIt),
+  'service.kubernetes.io/service.listenerParameters': noEffect(
+    `its format is not documented; use ${annotation.serviceConfig}`,
+  ),
+  [`${tke}/pass-to-target`]: noEffect(
+    'the CLB keeps its setting; let the security groups of the pods admit clients, or set it in the CLB console',
+  ),
+  [`${tke}/security-groups`]: noEffect('the CLB keeps its security groups; bind them in the CLB console'),
+  [`${tke}/modification-protection`]: noEffect('the CLB keeps its protection; changes by hand are told and undone'),
+  [`${tke}/target-groups`]: noEffect('targets are bound to listeners; remove it'),
+  [`${tke}/cross-region-id`]: noEffect(onlyHere),
+  [`${tke}/cross-vpc-id`]: noEffect(onlyHere),
+  [`${tke}/hybrid-type`]: noEffect('only pods of the cluster become targets; remove it'),
+  [`${tke}/snat-pro-info`]: noEffect('only pods of the cluster become targets; remove it'),
+  [`${tke}/prevent-loopback`]: noEffect(
+    'kube-proxy is not changed; inside the cluster use the DNS name of the Service instead of the address of the CLB',
+  ),
+  [annotation.sourceRanges]: noEffect('the CLB admits all clients; bind a security group with these sources to it'),
+  'service.kubernetes.io/loadbalance-id': { support: 'written', note: asWritten },
+  'service.kubernetes.io/loadbalance-nat-ipv6': { support: 'written', note: asWritten },
+  [`${tke}/client-token`]: { support: 'written', note: asWritten },
+  [`${tke}/sync-begin-time`]: { support: 'written', note: asWritten },
+  [`${tke}/sync-end-time`]: { support: 'written', note: asWritten },
+  [`${tke}/loadbalancer-source-endpoints`]: { support: 'written', note: asWritten },
+};
+
+function works(note: string): KnownAnnotation {
+  return { support: 'works', note };
+}
+
+function differs(note: string): KnownAnnotation {
+  return { support: 'differs', note };
+}
+
+function always(note: string): KnownAnnotation {
+  return { support: 'always', note };
+}
+
+function noEffect(note: string): KnownAnnotation {
+  return { support: 'no effect', note };
+}

@@ -1,0 +1,26 @@
+import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import type { Skip } from '../../model/owner-view.ts';
+import type { ServiceFacts } from './service-facts.ts';
+
+type Asks = Pick<ServiceFacts, 'annotations'>;
+
+/**
+ * Whether a Service asks to be left alone. TKE's own annotation means TKE's controller where that one runs: people set
+ * it there so that another controller, such as this one, can take the Service.
+ */
+export function skipOf({ annotations }: Asks): Skip {
+  if (annotations[annotation.mode] === 'skip') return 'yes';
+  return annotations[annotation.tkeMode] === 'skip' ? 'unless-tke' : 'no';
+}
+
+export function modeFindings({ annotations }: Asks): readonly Finding[] {
+  return [annotation.mode, annotation.tkeMode].flatMap((name) => {
+    const value = annotations[name];
+    if (value === undefined || value === 'skip') return [];
+    const quoted = safeText(value);
+    const message = `Annotation ${name} is "${quoted}"; write "skip", or remove it. Until then it means nothing.`;
+    return [{ severity: 'Warning', reason: 'AnnotationMalformed', message, repeat: { ...hourly, by: 'message' } }];
+  });
+}
