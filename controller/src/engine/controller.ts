@@ -11,6 +11,7 @@ import type {
   ClusterClock,
   ClusterView,
   GateWriter,
+  HeldDeletionWriter,
   OwnerWriter,
   RecordWriter,
   Reporter,
@@ -35,10 +36,12 @@ import {
   type Queues,
 } from './enqueue.ts';
 import { createGateLoop } from './gate-loop.ts';
+import { createHeldDeletionLoop } from './held-deletion-loop.ts';
 import { watchHealth } from './health-watch.ts';
 import { createLifecycleLoop } from './lifecycle-loop.ts';
 import { LookPauses } from './look-pauses.ts';
 import type { ObservedState } from './observed-state.ts';
+import { createPodLoop } from './pod-loop.ts';
 import { reportClock } from './report-clock.ts';
 import { balancerFairness, balancerPlaces, flowOfBalancer, flowOfObject } from './flows.ts';
 
@@ -50,6 +53,7 @@ export interface ControllerOptions {
   /** Key of the pod that runs this. */
   readonly ownPod: string;
   readonly gates: GateWriter;
+  readonly heldDeletions: HeldDeletionWriter;
   readonly owners: OwnerWriter;
   readonly records: RecordWriter;
   readonly reporter: Reporter;
@@ -159,7 +163,9 @@ function startQueues(options: ControllerOptions, { cluster, endedPods, pauses, q
     startWorkQueue({ ...queue, pauseMs, log, signal, registry });
   const nowMs = () => options.clock.nowMs();
   const openGates = createGateLoop({ ...options, cluster, nowMs });
-  const gates = start({ name: 'gates', concurrency: 16, run: openGates, flowOf: flowOfObject });
+  const answerDeletions = createHeldDeletionLoop({ ...options, cluster, nowMs });
+  const runPod = createPodLoop([answerDeletions, openGates]);
+  const gates = start({ name: 'gates', concurrency: 16, run: runPod, flowOf: flowOfObject });
   const run = createLifecycleLoop({ ...options, cluster, nowMs });
   const owners = start({ name: 'owners', concurrency: 4, run, flowOf: flowOfObject });
   const balancers: WorkQueue = start({

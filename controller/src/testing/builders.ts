@@ -46,6 +46,7 @@ export function aPod(overrides: Partial<PodView> = {}): PodView {
     namedPorts: {},
     gate: 'unset',
     otherGateFalse: false,
+    heldDeletion: undefined,
     customWeight: undefined,
     ungated: false,
     ...overrides,

@@ -72,6 +72,7 @@ export const webhookReasons = [
   'CertificatesMade',
   'CertificatesReplaced',
   'CniSettingsUnreadable',
+  'DeletedUndrained',
   'FieldsNotKept',
   'RegistrationContested',
   'RegistrationRepaired',

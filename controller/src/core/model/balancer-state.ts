@@ -26,6 +26,8 @@ export interface BalancerState {
   readonly absence: Absence | undefined;
   /** Its targets have the backend that they were registered for as their tag, where that is known. */
   readonly observed: ObservedLoadBalancer | undefined;
+  /** By targetKey: targets that `observed` shows lowered or gone already, although the CLB has not confirmed it yet. */
+  readonly unconfirmed: ReadonlySet<string>;
   /** By bindingKey: bindings whose place stands. */
   readonly placed: ReadonlyMap<string, PlacedBinding>;
   /** By bindingKey: why a place does not stand. */
@@ -50,6 +52,7 @@ export function unseen(id: string): BalancerState {
     phase: 'unseen',
     absence: undefined,
     observed: undefined,
+    unconfirmed: new Set(),
     placed: new Map(),
     obstacles: new Map(),
     withoutRoom: new Map(),
