@@ -1,5 +1,5 @@
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
-import type { OwnerFinding } from '../core/findings/balancer-findings.ts';
+import type { OwnerFinding } from '../core/findings/judged.ts';
 import type { AbsenceLimits } from '../core/model/absence.ts';
 import type { GateNames } from '../core/findings/targets-without-gate.ts';
 import type { ClbPort } from '../core/model/clb-port.ts';

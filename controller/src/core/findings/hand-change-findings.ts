@@ -16,7 +16,7 @@ import type {
   WeightChange,
 } from '../plan/hand-change.ts';
 import type { Scope } from '../plan/scope.ts';
-import type { OwnerFinding } from './balancer-findings.ts';
+import type { OwnerFinding } from './judged.ts';
 
 interface Around {
   readonly scope: Pick<Scope, 'owners'>;

@@ -4,7 +4,7 @@ import { isKind, type Register } from '../model/step.ts';
 import { describePlace, placeKey } from '../model/place.ts';
 import { placesWithoutRoom, quotaReached } from '../plan/quota-obstacles.ts';
 import type { WithoutRoom } from '../plan/target-room.ts';
-import type { Judged, OwnerFinding } from './balancer-findings.ts';
+import type { Judged, OwnerFinding } from './judged.ts';
 import { refusedPlaces } from './refused-places.ts';
 
 /** What owners should know of places and pods that the quota has no room for; each once an hour at most. */

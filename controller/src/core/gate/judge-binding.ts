@@ -112,14 +112,7 @@ function judgeTarget(
   { where, isCheckWanted: isWanted, isPing: isPinged, isOff }: At,
   facts: GateFacts,
 ): Passage {
-  if (target.weight === 0 && isOff) {
-    return {
-      kind: 'open',
-      reason: gateReason.weightZero,
-      message: `${where}: bound, with the weight 0 that was chosen`,
-    };
-  }
-  if (target.weight === 0) return blocked(`${where}: the target is at weight 0 still`);
+  if (target.weight === 0) return judgeWeightZero(where, isOff);
   switch (target.health) {
     case 'Alive':
       if (!isPinged) return healthy(facts.policy.gateType);
@@ -137,6 +130,12 @@ function judgeTarget(
     case undefined:
       return blocked(`${where}: registered, the CLB's health check has not passed yet`);
   }
+}
+
+function judgeWeightZero(where: string, isOff: boolean): Passage {
+  return isOff
+    ? { kind: 'open', reason: gateReason.weightZero, message: `${where}: bound, with the weight 0 that was chosen` }
+    : blocked(`${where}: the target is at weight 0 still`);
 }
 
 const onlyPing =

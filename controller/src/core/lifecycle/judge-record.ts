@@ -77,11 +77,9 @@ function forgotten({ balancerId, owner: { uid } }: RecordEntry, { owner, isLetGo
 function judgeEntry(entry: RecordEntry, facts: RecordFacts): Verdict {
   const { balancerId, owner } = entry;
   const state = facts.stateOf(balancerId);
-  const isSame = facts.owner?.uid === owner.uid;
-  const held = isSame ? balancerId : undefined;
+  const held = facts.owner?.uid === owner.uid ? balancerId : undefined;
   const verdict = verdictOn(entry, facts);
-  const wanting = isSame && facts.wanted.includes(balancerId) ? facts.owner : undefined;
-  const stays = { held, writes: refreshed(entry, state, wanting) };
+  const stays = { held, writes: refreshed(entry, state, wantingOwner(entry, facts)) };
   if (!isHeld(entry)) {
     const isBack = verdict === 'allowed' || state?.ownerUids.has(owner.uid) === true;
     return isBack ? stays : released(entry, facts.nowMs);
@@ -91,9 +89,14 @@ function judgeEntry(entry: RecordEntry, facts: RecordFacts): Verdict {
 }
 
 /** Who wants nothing there is as one that is denied; undefined: no look knew of the claim yet. */
-function verdictOn({ balancerId, owner }: RecordEntry, facts: RecordFacts): PolicyVerdict | undefined {
-  const wants = facts.owner?.uid === owner.uid && facts.wanted.includes(balancerId);
-  return wants ? facts.stateOf(balancerId)?.verdicts.get(owner.uid) : 'denied';
+function verdictOn(entry: RecordEntry, facts: RecordFacts): PolicyVerdict | undefined {
+  const wanting = wantingOwner(entry, facts);
+  return wanting === undefined ? 'denied' : facts.stateOf(entry.balancerId)?.verdicts.get(wanting.uid);
+}
+
+/** The owner of an entry, if it wants to be on that CLB. */
+function wantingOwner({ balancerId, owner: { uid } }: RecordEntry, { owner, wanted }: RecordFacts) {
+  return owner?.uid === uid && wanted.includes(balancerId) ? owner : undefined;
 }
 
 /** Where it never had anything, there is nothing to keep for it. */

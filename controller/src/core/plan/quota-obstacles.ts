@@ -33,7 +33,7 @@ function noRoomForTarget(most: number): Finding {
   );
 }
 
-export function noRoomForPlace(place: Place, most: number, balancerId: string): Finding {
+function noRoomForPlace(place: Place, most: number, balancerId: string): Finding {
   const [what, where, id] =
     'url' in place
       ? ['rules', `listener ${place.protocol}/${place.port} of ${balancerId}`, 'TOTAL_LISTENER_RULE_QUOTA']

@@ -1,6 +1,6 @@
 import { counter, gauge, histogram } from '@clb-direct/shared/runtime/metrics.ts';
 import type { Registry } from 'prom-client';
-import type { DrainOutcome } from './pod-drain-endpoint.ts';
+import type { DrainOutcome } from './drain-outcome.ts';
 
 export interface DrainMetrics {
   /** A deletion was let through. */

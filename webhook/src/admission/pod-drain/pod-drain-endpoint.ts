@@ -5,9 +5,10 @@ import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { AdmissionEndpoint } from '../endpoint-routes.ts';
 import { apiVersion, kind, readReview } from '../read-review.ts';
 import { refusal } from '../refusal.ts';
-import { holdDeletion, type HoldResult } from './hold-deletion.ts';
+import { holdDeletion } from './hold-deletion.ts';
 import { passByPod, readDeletion, type DeletionRequest, type DrainRule, type PassReason } from './judge-deletion.ts';
 import type { DrainMetrics } from './drain-metrics.ts';
+import type { DrainOutcome, Surrender } from './drain-outcome.ts';
 import { createRecentRequests } from './recent-requests.ts';
 
 /** Where the API server posts its reviews of deletions and evictions of pods. */
@@ -30,11 +31,6 @@ export interface PodDrainOptions {
   /** Aborts when the program stops: then nothing is held any more. */
   readonly signal: AbortSignal;
 }
-
-/** Why a deletion was let through. */
-export type DrainOutcome =
-  PassReason | Exclude<HoldResult['kind'], 'passed'> | 'disruption-refused' | 'gone' | Surrender | 'asked-again';
-type Surrender = 'gave-up' | 'controller-away' | 'error' | 'stopping';
 
 /** Never denies: it only decides when a deletion goes through. */
 export function createPodDrainEndpoint(o: PodDrainOptions): AdmissionEndpoint {
