@@ -57,7 +57,7 @@ export function factsFrom(
     },
     drainMs: drainsOf(scope.owners),
     limits,
-    policy: { ...placeRules, held: held.see(observed, scope.owners, recorded) },
+    policy: { ...placeRules, held: held.see(observed, scope, recorded) },
   };
 }
 

@@ -26,7 +26,7 @@ async function serving(): Promise<void> {
   world.cluster.putPod(aPod());
   world.start();
   await until(isOpen);
-  await until(() => world.cluster.recordOf(clbId)?.owners[0]?.places.join() === 'TCP/80');
+  await until(() => world.cluster.recordOf(clbId)?.owners[0]?.places[0]?.port === 80);
 }
 
 /** As kubectl replace, Terraform or helm --force write it: what their file does not have is gone. */
@@ -98,7 +98,7 @@ describe('an object that is there no more, or is no load balancer any more', () 
     world.cluster.removeService('shop/web');
     await until(() => listeners() === 0 && recorded().length === 0);
     expect(world.cluster.recordOf(clbId)?.owners).toMatchObject([
-      { namespace: 'shop', name: 'web', uid: 'uid-web', places: ['TCP/80'] },
+      { namespace: 'shop', name: 'web', uid: 'uid-web', places: [{ protocol: 'TCP', port: 80 }] },
     ]);
   });
 

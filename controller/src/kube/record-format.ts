@@ -2,7 +2,8 @@ import type { V1ConfigMap } from '@kubernetes/client-node';
 import { recordLabel } from '@clb-direct/shared/domain/names.ts';
 import { asObject } from '@clb-direct/shared/domain/raw.ts';
 import type { OwnerKind } from '../core/model/owner.ts';
-import type { BalancerRecord, RecordedOwner } from '../core/model/record.ts';
+import type { ListenerPort } from '../core/model/place.ts';
+import { describePort, type BalancerRecord, type RecordedOwner } from '../core/model/record.ts';
 import { watchedSources } from './watched-sources.ts';
 
 /** The ConfigMap of one CLB; its data has an entry for each owner, by UID, so that no two writes concern one key. */
@@ -52,7 +53,7 @@ function readEntry(uid: string, text: string): RecordedOwner | undefined {
   const releasedAtMs = timeOf(releasedAt);
   if (typeof namespace !== 'string' || typeof name !== 'string' || recordedAtMs === undefined) return undefined;
   if (releasedAt !== undefined && releasedAtMs === undefined) return undefined;
-  return { kind: kind as OwnerKind, namespace, name, uid, recordedAtMs, places: textsOf(places), releasedAtMs };
+  return { kind: kind as OwnerKind, namespace, name, uid, recordedAtMs, places: placesIn(places), releasedAtMs };
 }
 
 function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -68,8 +69,13 @@ function timeOf(value: unknown): number | undefined {
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-function textsOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+/** Of texts such as "TCP_SSL/443"; what is none is left out. */
+function placesIn(value: unknown): readonly ListenerPort[] {
+  const texts = Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+  return texts.flatMap((text) => {
+    const [, protocol, port] = /^([A-Z_]+)\/(\d{1,5})$/.exec(text) ?? [];
+    return protocol === undefined ? [] : { protocol, port: Number(port) };
+  });
 }
 
 /** Short and readable, because people look at it. */
@@ -80,7 +86,7 @@ export function writeEntry({ kind, namespace, name, places, ...times }: Recorded
     kind,
     namespace,
     name,
-    places,
+    places: places.map(describePort),
     recordedAt: new Date(recordedAtMs).toISOString(),
     ...releasedAt,
   });

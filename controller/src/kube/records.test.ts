@@ -26,7 +26,10 @@ const anEntry = (uid: string, overrides: Partial<RecordedOwner> = {}): RecordedO
   name: 'web',
   uid,
   recordedAtMs: Date.UTC(2026, 0, 1),
-  places: ['TCP/80', 'UDP/53'],
+  places: [
+    { protocol: 'TCP', port: 80 },
+    { protocol: 'UDP', port: 53 },
+  ],
   releasedAtMs: undefined,
   ...overrides,
 });

@@ -13,7 +13,7 @@ const recorded: RecordedOwner = {
   name,
   uid,
   recordedAtMs: 5,
-  places: ['TCP/80'],
+  places: [{ protocol: 'TCP', port: 80 }],
   releasedAtMs: undefined,
 };
 const entry = (overrides: Partial<RecordedOwner> = {}) => ({
@@ -68,9 +68,25 @@ describe('an owner is recorded', () => {
       [put({ recordedAtMs: 0 })],
     ],
     [
-      'since the first record of its name when it is made again',
+      'since the first record of its name when it is made again, with the place that it had and asks for',
       { entries: [entry({ uid: 'uid-before', recordedAtMs: 7, releasedAtMs: nowMs - 1 })] },
-      [put({ recordedAtMs: 7, places: [] })],
+      [put({ recordedAtMs: 7 })],
+    ],
+    [
+      'without a place that it had before and does not ask for',
+      {
+        entries: [
+          entry({ uid: 'uid-before', places: [{ protocol: 'TCP', port: 81 }], releasedAtMs: nowMs - 1 }),
+          { balancerId: 'lb-two', owner: { ...recorded, uid: 'uid-before', releasedAtMs: nowMs - 1 } },
+        ],
+      },
+      [put({ places: [] })],
+    ],
+    ['with the place that the CLB does not have any more while it asks for it', { entries: [entry()] }, []],
+    [
+      'once for a port, with the listener that stands',
+      { entries: [entry({ places: [{ protocol: 'TCP_SSL', port: 80 }] })], states: [standing] },
+      [put({})],
     ],
     ['not as an object that is gone', { owner: undefined, wanted: [], states: [standing] }, []],
     ['with the listeners that it has now', { entries: [entry({ places: [] })], states: [standing] }, [put({})]],
@@ -164,7 +180,11 @@ describe('a namespace', () => {
     const owners = many(most.ownersOfBalancer, (index) => ({ namespace: `other-${index % 50}` }));
     expect(among(owners).full).toEqual([clbId]);
     const bytes = JSON.stringify(
-      owners.map((one) => ({ ...one, name: 'n'.repeat(63), places: Array.from({ length: 50 }, () => 'TCP/65535') })),
+      owners.map((one) => ({
+        ...one,
+        name: 'n'.repeat(63),
+        places: Array.from({ length: 50 }, () => 'TCP_SSL/65535'),
+      })),
     ).length;
     expect(bytes).toBeLessThan(1_048_576);
   });

@@ -1,11 +1,15 @@
+import { balancerIdOf } from '../model/balancer-ref.ts';
 import { isFreeOf, type BalancerState, type PolicyVerdict } from '../model/balancer-state.ts';
+import type { Owner } from '../model/owner.ts';
 import type { OwnerView } from '../model/owner-view.ts';
+import { slotOfPort, type ListenerPort } from '../model/place.ts';
 import {
   isHeld,
   newEntry,
   placesToRecord,
   releasedKeptMs,
   roomFor,
+  samePlaces,
   type BalancerRecord,
   type RecordedOwner,
   type RecordEntry,
@@ -72,7 +76,7 @@ function judgeEntry(entry: RecordEntry, facts: RecordFacts): Verdict {
   const state = facts.stateOf(balancerId);
   const held = facts.owner?.uid === owner.uid ? balancerId : undefined;
   const verdict = verdictOn(entry, facts);
-  const stays = { held, writes: refreshed(entry, state) };
+  const stays = { held, writes: refreshed(entry, facts) };
   if (!isHeld(entry)) {
     const isBack = verdict === 'allowed' || state?.ownerUids.has(owner.uid) === true;
     return isBack ? stays : released(entry, facts.nowMs);
@@ -93,11 +97,13 @@ function letGo({ balancerId, owner }: RecordEntry, nowMs: number): Verdict {
   return { writes: [put(balancerId, { ...owner, releasedAtMs: nowMs })], dueInMs: releasedKeptMs };
 }
 
-/** Back from a release, or with other listeners than before. */
-function refreshed(entry: RecordEntry, state: BalancerState | undefined): readonly RecordWrite[] {
+/** Back from a release, or with other listeners than before. What it had and asks for still stays its own. */
+function refreshed(entry: RecordEntry, facts: RecordFacts): readonly RecordWrite[] {
   const { balancerId, owner } = entry;
-  const places = state?.phase === 'seen' ? placesIn(state, owner.uid) : owner.places;
-  if (isHeld(entry) && places.join() === owner.places.join()) return [];
+  const state = facts.stateOf(balancerId);
+  const asking = facts.owner?.uid === owner.uid ? facts.owner : undefined;
+  const places = state?.phase === 'seen' ? placesNow(entry, owner.places, { state, asking }) : owner.places;
+  if (isHeld(entry) && samePlaces(places, owner.places)) return [];
   return [put(balancerId, { ...owner, places, releasedAtMs: undefined })];
 }
 
@@ -119,17 +125,42 @@ function addition(id: string, { owner, entries, stateOf, recordOf, nowMs }: Reco
   const leaving = roomFor(owner.namespace, recordOf(id));
   if (leaving === undefined) return { writes: [], full: id };
   const state = stateOf(id);
-  const places = state === undefined ? [] : placesIn(state, owner.uid);
-  // An object that is made again is there since its first record.
-  const before = entries.filter(({ balancerId }) => balancerId === id).map((entry) => entry.owner.recordedAtMs);
-  const recordedAtMs = Math.min(places.length > 0 ? owner.createdAtMs : nowMs, ...before);
+  const standing = state === undefined ? [] : placesIn(state, owner.uid);
+  // An object that is made again is there since its first record, and had what it had then.
+  const before = entries.filter(({ balancerId }) => balancerId === id).map((entry) => entry.owner);
+  const places = placesNow(
+    { balancerId: id, owner },
+    before.flatMap((one) => one.places),
+    { state, asking: owner },
+  );
+  const since = before.map(({ recordedAtMs }) => recordedAtMs);
+  const recordedAtMs = Math.min(standing.length > 0 ? owner.createdAtMs : nowMs, ...since);
   const removals = leaving.map((one): RecordWrite => ({ kind: 'remove', balancerId: id, uid: one.uid }));
   return { held: id, writes: [...removals, put(id, newEntry(owner, { recordedAtMs, places }))] };
 }
 
-function placesIn({ observed }: BalancerState, uid: string): readonly string[] {
+function placesIn({ observed }: BalancerState, uid: string): readonly ListenerPort[] {
   const own = (observed?.listeners ?? []).filter(({ ownerUids }) => ownerUids.includes(uid));
-  return placesToRecord(own.map(({ place }) => place));
+  return own.map(({ place }) => place);
+}
+
+interface Now {
+  readonly state: BalancerState | undefined;
+  /** The object as it is, unless it is gone. */
+  readonly asking: OwnerView | undefined;
+}
+
+/** What stands, and of what stood `before` that for which the owner still asks: perhaps the CLB only refuses it. */
+function placesNow(
+  { balancerId, owner }: { readonly balancerId: string; readonly owner: Owner },
+  before: readonly ListenerPort[],
+  { state, asking }: Now,
+): readonly ListenerPort[] {
+  const standing = state === undefined ? [] : placesIn(state, owner.uid);
+  const here = (asking?.bindings ?? []).filter(({ balancer }) => balancerIdOf(balancer) === balancerId);
+  const asked = new Set(here.map(({ place }) => slotOfPort(place)));
+  for (const place of standing) asked.delete(slotOfPort(place));
+  return placesToRecord([...standing, ...before.filter((place) => asked.has(slotOfPort(place)))]);
 }
 
 function put(balancerId: string, owner: RecordedOwner): RecordWrite {

@@ -1,11 +1,12 @@
 import { ownerKey, type Owner } from './owner.ts';
+import type { ListenerPort } from './place.ts';
 
 /** One owner in the record of one CLB: written before anything is made there for it. */
 export interface RecordedOwner extends Owner {
   /** Of several owners the first one has the smallest; one that stood before its record has its creation. */
   readonly recordedAtMs: number;
-  /** Its listeners there, such as "TCP/80"; after its release those that it had. */
-  readonly places: readonly string[];
+  /** Its listeners there, and those that it had and asks for still; after its release those that it had. */
+  readonly places: readonly ListenerPort[];
   /** When nothing of it was left there; undefined while something may stand. Kept for `releasedKeptMs`. */
   readonly releasedAtMs: number | undefined;
 }
@@ -40,12 +41,20 @@ export function roomFor(namespace: string, record: BalancerRecord | undefined): 
   return first === undefined ? undefined : [first];
 }
 
-/** The places of these listeners as an entry names them. */
-export function placesToRecord(
-  listeners: readonly { readonly protocol: string; readonly port: number }[],
-): readonly string[] {
-  const places = listeners.map(({ protocol, port }) => `${protocol}/${port}`);
-  return places.toSorted().slice(0, most.placesOfOwner);
+/** The places of these listeners as an entry has them: each once, and always in the same order. */
+export function placesToRecord(listeners: readonly ListenerPort[]): readonly ListenerPort[] {
+  const places = listeners.map(({ protocol, port }) => [describePort({ protocol, port }), { protocol, port }] as const);
+  const sorted = [...new Map(places)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.slice(0, most.placesOfOwner).map(([, place]) => place);
+}
+
+/** As an entry writes a place: "TCP/80". */
+export function describePort({ protocol, port }: ListenerPort): string {
+  return `${protocol}/${port}`;
+}
+
+export function samePlaces(a: readonly ListenerPort[], b: readonly ListenerPort[]): boolean {
+  return a.map(describePort).join() === b.map(describePort).join();
 }
 
 export function newEntry(

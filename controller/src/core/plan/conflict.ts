@@ -41,8 +41,8 @@ export function notAllowed({ owner, binding }: Contender, why: 'by-rule' | 'othe
 export function reservedFor({ binding }: Contender, reservationMs: number): Conflict {
   const message =
     `Choose another place than ${describePlace(binding.place)} of ${describeBalancer(binding.balancer)}, or wait: an ` +
-    'object of another namespace had it, and has not come back to it yet. It is kept for that one for ' +
-    `${Math.round(reservationMs / 1000)} s.`;
+    'object of another namespace had it, and has not come back to it yet. It is kept while that one asks for it, ' +
+    `and after that for ${Math.round(reservationMs / 1000)} s.`;
   const reason = isRule(binding.place) ? 'RuleConflict' : 'ListenerConflict';
   return { binding, finding: { severity: 'Warning', reason, message } };
 }

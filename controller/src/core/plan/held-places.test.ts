@@ -5,6 +5,8 @@ import { heldPlaces, recordedPlaces, type HeldPlace } from './held-places.ts';
 const web = anOwner({ createdAtMs: 5 });
 const standing = anObserved({ listeners: [aListener()] });
 const empty = anObserved();
+const tcpSsl = { protocol: 'TCP_SSL', port: 443 };
+const udp = { protocol: 'UDP', port: 53 };
 
 function held(before: readonly HeldPlace[], nowMs: number, observed = empty, owners = [web]): readonly HeldPlace[] {
   return heldPlaces(before, observed, owners, { nowMs, keptMs: 100 });
@@ -45,7 +47,7 @@ test('TCP and UDP of one port are two places, TCP and TCP_SSL one.', () => {
 });
 
 test('What a record says was left is kept since then, by the clock of the plan.', () => {
-  const entry = { ...webOwner, recordedAtMs: 3, places: ['TCP_SSL/443', 'UDP/53'], releasedAtMs: 10_000 };
+  const entry = { ...webOwner, recordedAtMs: 3, places: [tcpSsl, udp], releasedAtMs: 10_000 };
   const owners = [entry, { ...entry, uid: 'uid-standing', releasedAtMs: undefined }];
   const left = recordedPlaces({ balancerId: 'lb-one', owners }, { nowMs: 90, wallNowMs: 10_030 });
   expect(left).toMatchObject([
@@ -58,7 +60,7 @@ test('What a record says was left is kept since then, by the clock of the plan.'
 });
 
 test('A record of the future counts from now, and without a record nothing was left.', () => {
-  const entry = { ...webOwner, recordedAtMs: 3, places: ['TCP/80'], releasedAtMs: 10_000 };
+  const entry = { ...webOwner, recordedAtMs: 3, places: [{ protocol: 'TCP', port: 80 }], releasedAtMs: 10_000 };
   const left = recordedPlaces({ balancerId: 'lb-one', owners: [entry] }, { nowMs: 90, wallNowMs: 0 });
   expect(left).toMatchObject([{ leftAtMs: 90 }]);
   expect(recordedPlaces(undefined, { nowMs: 0, wallNowMs: 0 })).toEqual([]);
