@@ -31,7 +31,7 @@ export function createBalancerLoop(
   options: BalancerLoopOptions,
 ): (id: string, signal: AbortSignal, flow: Flow) => Promise<Outcome> {
   const attempts = new Attempts();
-  const held = new HeldBalancers(options.placeRules.reservationMs);
+  const held = new HeldBalancers(options.placeRules);
   return async (id, signal, flow) => {
     const loop: BalancerContext = { ...options, attempts, held, clb: options.clb.inFlow(flow) };
     const scope = scopeNow(id, loop);

@@ -63,7 +63,7 @@ export function factsFrom(
     drainMs: drainsOf(scope.owners),
     limits,
     quota: quota.now,
-    policy: { ...placeRules, held: held.see(observed, scope.owners, recorded) },
+    policy: { ...placeRules, held: held.see(observed, scope, recorded) },
   };
 }
 

@@ -3,7 +3,7 @@ import { describeBalancer, type BalancerRef } from './balancer-ref.ts';
 import type { TargetWeights } from './chosen-weight.ts';
 import { writePlaceId } from './existing-place.ts';
 import type { Owner } from './owner.ts';
-import { describePlace, placeIdKey, placeKey, type Place, type PlaceId } from './place.ts';
+import { describePlace, placeIdKey, placeKey, slotOf, type Place, type PlaceId } from './place.ts';
 import type { PodView } from './pod-view.ts';
 import type { ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
 
@@ -86,4 +86,9 @@ export function bindingKey({ owner, place, existing }: Pick<Binding, 'owner' | '
 /** Opaque: the bindingKey of whoever has this UID, at a place of ours. */
 export function claimKey(ownerUid: string, place: Place): string {
   return `${ownerUid} ${placeKey(place)}`;
+}
+
+/** Opaque: what only one owner can have at a time. A place that somebody else made goes by its id. */
+export function slotOfBinding({ place, existing }: Pick<Binding, 'place' | 'existing'>): string {
+  return existing === undefined ? slotOf(place) : writePlaceId(existing);
 }

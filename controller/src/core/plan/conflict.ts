@@ -42,8 +42,8 @@ export function notAllowed({ owner, binding }: Contender, why: 'by-rule' | 'othe
 export function reservedFor({ binding }: Contender, reservationMs: number): Conflict {
   const message =
     `Choose another place than ${describeBinding(binding)}, or wait: an ` +
-    'object of another namespace had it, and has not come back to it yet. It is kept for that one for ' +
-    `${Math.round(reservationMs / 1000)} s.`;
+    'object of another namespace had it, and has not come back to it yet. It is kept while that one asks for it, ' +
+    `and after that for ${Math.round(reservationMs / 1000)} s.`;
   const reason = isRule(binding.place) ? 'RuleConflict' : 'ListenerConflict';
   return { binding, finding: { severity: 'Warning', reason, message } };
 }

@@ -2,14 +2,14 @@ import { admits, ruleFor } from '@clb-direct/shared/domain/balancer-rules.ts';
 import { balancerIdOf } from '../model/balancer-ref.ts';
 import { hasExisting } from './assign-existing.ts';
 import type { PolicyVerdict } from '../model/balancer-state.ts';
-import type { Binding } from '../model/binding.ts';
+import { slotOfBinding, type Binding } from '../model/binding.ts';
 import { ourPlaces } from '../model/observed.ts';
 import { describeOwner, ownerKey } from '../model/owner.ts';
 import { placeKey } from '../model/place.ts';
 import { conflictWith, notAllowed, reservedFor, type Conflict } from './conflict.ts';
 import { byAge, contendersOf, type Contender } from './contender.ts';
 import type { Claim, Facts } from './facts.ts';
-import { slotOfBinding, type HeldPlace } from './held-places.ts';
+import type { HeldPlace } from './held-places.ts';
 
 /** The claims that may have their places, and what stands against the others. */
 export interface Admission {
