@@ -73,6 +73,14 @@ describe('registering', () => {
     });
   });
 
+  test('keeps within the quota of the listener, which counts the targets of others too', () => {
+    const pods = [aPod(), aPod({ name: 'web-2', ip: '10.0.0.2' })];
+    const quota = { ...someFacts().quota, targets: 2 };
+    const plan = planFor({ pods, targets: [[theirs, 'Alive']], quota });
+    expect(plan.steps).toMatchObject([{ kind: 'register', target: { ip: '10.0.0.1' } }]);
+    expect(plan.withoutRoom).toMatchObject([{ step: { target: { ip: '10.0.0.2' } }, most: 2 }]);
+  });
+
   test('and an annotation that cannot be read costs no look', () => {
     const owner = anOwner({ existingListeners: '80=x' });
     expect(planFor({ owners: [owner] })).toMatchObject({ steps: [], waitsForPlace: false, conflicts: [] });

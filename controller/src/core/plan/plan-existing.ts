@@ -6,7 +6,8 @@ import { addressKey } from '../model/target.ts';
 import type { ExistingPlace } from './assign-existing.ts';
 import type { BoundPlace } from './bound-place.ts';
 import type { Facts } from './facts.ts';
-import { planTargets, type TargetPlan, type WantedTarget } from './plan-targets.ts';
+import { planTargets, type WantedTarget } from './plan-targets.ts';
+import { withinTargetQuota, type FittedTargets } from './target-room.ts';
 
 /** A target that a backend needs, and that stands at the place already without being ours. */
 export interface TakenAddress {
@@ -16,7 +17,7 @@ export interface TakenAddress {
 }
 
 /** What is planned at one place that is not ours, for all owners that share it. */
-export interface ExistingPlan extends TargetPlan {
+export interface ExistingPlan extends FittedTargets {
   readonly id: PlaceId;
   /** One for each owner, with the targets that it has there. */
   readonly bound: readonly (BoundPlace & { readonly wanted: readonly WantedTarget[] })[];
@@ -37,7 +38,7 @@ export function planExisting({ id, standing, contenders }: ExistingPlace, facts:
   const shares = contenders.map(({ binding }) => ({ binding, ...facts.backendsOf(binding) }));
   const place = mergedPlace(id, standing, { shares, facts });
   const owners = contenders.map(({ owner }) => owner.uid);
-  const plan = planTargets(place, facts, owners);
+  const plan = withinTargetQuota(place, planTargets(place, facts, owners), facts);
   const ownerAt = new Map(place.backends.backends.map((one) => [addressKey(one), one.ownerUid]));
   const isRecorded = (key: string) => standing.ownerUids.includes(ownerAt.get(key) ?? '');
   return {

@@ -61,8 +61,7 @@ export function planChanges(given: Facts): Plan {
     const plan = withinTargetQuota(place, planTargets(place, facts), facts);
     return { ...plan, bound: [{ ...place, wanted: plan.wanted }], taken: [] };
   });
-  // What others have there counts too, and the CLB says so by a refusal.
-  const others = existing.map((place) => ({ ...planExisting(place, facts), withoutRoom: [] }));
+  const others = existing.map((place) => planExisting(place, facts));
   const targets = [...own, ...others];
   const bound = targets.flatMap((one) => one.bound);
   const taken = targets.flatMap((one) => one.taken);

@@ -27,8 +27,10 @@ export function withinTargetQuota(bound: BoundPlace, plan: TargetPlan, facts: Fa
   const standing = boundTargetsAt(bound.id, bound.standing);
   const isReuse = reuseIn(plan);
   const asked = plan.steps.filter(isKind('register')).filter((step) => !isReuse(step));
-  if (most === undefined || standing.length + asked.length <= most) return { ...plan, withoutRoom: [] };
-  const room = most - standing.length;
+  // Those of others count too.
+  const count = standing.length + (bound.standing.others?.size ?? 0);
+  if (most === undefined || count + asked.length <= most) return { ...plan, withoutRoom: [] };
+  const room = most - count;
   const made = makeRoom(asked.length - room, { bound, plan, standing, facts });
   const bind = byBackend(asked).slice(0, Math.max(0, room + made.deregister.length));
   const left = asked.filter((step) => !bind.includes(step));
