@@ -26,6 +26,8 @@ export interface BalancerState {
   readonly obstacles: ReadonlyMap<string, Finding>;
   /** UIDs of the owners that have places here or are getting them now. */
   readonly ownerUids: ReadonlySet<string>;
+  /** By placeKey: rules that are being made. */
+  readonly rulesInMaking?: ReadonlySet<string>;
   /** A step of the plan waits for health. */
   readonly waitsForHealth: boolean;
   /** Why the last look or the last change failed; undefined when it did not. */
