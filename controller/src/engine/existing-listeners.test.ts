@@ -253,7 +253,7 @@ describe('what stands in the way', () => {
     world.cluster.putPod(aPod({ namespace: 'other', name: 'api-1', ip: '10.0.0.2' }));
     await until(() => events('ListenerConflict').length > 0);
     expect(events('ListenerConflict')[0]?.message).toContain('another place than TCP/80 at lbl-team of lb-one');
-    expect(events('ListenerConflict')[0]?.message).toContain('It is kept while that one asks for it, and after that for 60 s');
+    expect(events('ListenerConflict')[0]?.message).toContain('and after that for 60 s');
     expect(picture()).toEqual(foreign);
   });
 

@@ -86,6 +86,47 @@ describe('rules of a Service', () => {
     expect(listeners()[0]?.rules.map(({ domain }) => domain)).toEqual(['b.com']);
   });
 
+  test('that are made while their host is removed are known, and go', async () => {
+    world.clb.before = (action) => {
+      if (action === 'createRules') specify(hosts('b.com'));
+    };
+    putSecret('cert', 'one');
+    serve(hosts('a.com', 'b.com'));
+    await until(() => Object.keys(picture()).join() === '443 b.com//10.0.0.1:8080');
+    await until(() => listeners()[0]?.rules.length === 1 && recordedRules().length === 1);
+    expect(listeners()[0]?.rules.map(({ domain }) => domain)).toEqual(['b.com']);
+  });
+
+  test('stay as they are while the annotation cannot be read, also after a restart', async () => {
+    putSecret('cert', 'one');
+    serve(hosts('a.com', 'b.com'));
+    await until(isOpen);
+    const before = listeners();
+    const count = writes().length;
+    world.cluster.changeService(key, { annotations: { 'service.cloud.tencent.com/specify-protocol': '{' } });
+    await until(() => world.cluster.said('AnnotationMalformed') === 1);
+    await world.stop();
+    world.start();
+    await looksPass();
+    expect(listeners()).toEqual(before);
+    expect(writes().slice(count)).toEqual([]);
+    expect(recordedRules()).toEqual(['HTTPS/443 a.com/', 'HTTPS/443 b.com/']);
+  });
+
+  test('without hosts take their certificate from the rule once the listener has SNI, and back', async () => {
+    putSecret('cert', 'one');
+    serve({ 443: { protocol: ['HTTPS'], tls: 'cert' } });
+    await until(isOpen);
+    specify(hosts('a.com'));
+    await until(() => Object.keys(picture()).join() === '443 a.com//10.0.0.1:8080');
+    specify({ 443: { protocol: ['HTTPS'], tls: 'cert' } });
+    await until(() => Object.keys(picture()).join() === '443 192.0.2.1//10.0.0.1:8080');
+    putSecret('cert', 'two');
+    await until(() => listeners()[0]?.rules[0]?.settings.certificates?.ids[0] === 'two');
+    expect(listeners()).toHaveLength(1);
+    expect(writes()).not.toContain('deleteListener');
+  });
+
   test('for all requests have the address of the CLB as their domain', async () => {
     serve({ 443: { protocol: ['HTTP'] } });
     await until(isOpen);

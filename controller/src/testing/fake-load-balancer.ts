@@ -69,9 +69,10 @@ export class FakeLoadBalancer {
   }
 
   /** Certificates of a rule are those of its whole domain. */
-  setCertificates({ listenerId, place, certificates }: StepOf<'set-certificates'>): void {
+  setCertificates({ listenerId, place, address = '', certificates }: StepOf<'set-certificates'>): void {
     const { settings } = this.#listener(listenerId);
-    if (isRule(place)) this.#changeRules(listenerId, ({ domain }) => domain === place.domain, { certificates });
+    const named = isRule(place) && place.domain !== '' ? place.domain : address;
+    if (isRule(place)) this.#changeRules(listenerId, ({ domain }) => domain === named, { certificates });
     else this.#change(listenerId, { settings: { ...settings, certificates } });
   }
 

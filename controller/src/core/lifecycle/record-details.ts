@@ -3,7 +3,7 @@ import { balancerIdOf } from '../model/balancer-ref.ts';
 import type { Binding } from '../model/binding.ts';
 import { ourPlaces, type ObservedPlace } from '../model/observed.ts';
 import type { OwnerView } from '../model/owner-view.ts';
-import { isRule, placeKey, type Place, type RulePlace } from '../model/place.ts';
+import { isRule, placeKey, type RulePlace } from '../model/place.ts';
 import { most, type RecordedOwner } from '../model/record.ts';
 
 /** What an entry says beside the listeners. */
@@ -20,37 +20,47 @@ interface DetailFacts {
 /** What is wanted and what may still stand: both count until a look shows that they are gone. */
 export function recordDetails({ balancerId, owner, before, state }: DetailFacts): RecordDetails {
   const bindings = owner.bindings.filter(({ balancer }) => balancerIdOf(balancer) === balancerId);
-  const standing = state?.phase === 'seen' ? ownPlaces(state, owner.uid) : undefined;
+  const standing = standingOf(state, owner.uid);
   const rules = rulesOf(bindings, before.rules ?? [], standing);
   const mayHave = asksForSession(bindings) || (before.hasSessions === true && mayHaveSession(standing));
   return { ...(rules.length === 0 ? {} : { rules }), ...(mayHave ? { hasSessions: true } : {}) };
 }
 
-function ownPlaces({ observed }: BalancerState, uid: string): readonly ObservedPlace[] {
-  return ourPlaces(observed)
-    .map(([, place]) => place)
-    .filter(({ ownerUids }) => ownerUids.includes(uid));
+/** What a look shows of the owner; undefined: nothing is known. */
+type Standing = { readonly places: readonly ObservedPlace[]; readonly inMaking: ReadonlySet<string> } | undefined;
+
+function standingOf(state: BalancerState | undefined, uid: string): Standing {
+  if (state?.phase !== 'seen') return undefined;
+  const places = ourPlaces(state.observed).map(([, place]) => place);
+  return {
+    places: places.filter(({ ownerUids }) => ownerUids.includes(uid)),
+    inMaking: state.rulesInMaking ?? new Set(),
+  };
 }
 
-function rulesOf(
-  bindings: readonly Binding[],
-  before: readonly RulePlace[],
-  standing: readonly ObservedPlace[] | undefined,
-): readonly RulePlace[] {
-  const stands = (rule: Place) => standing?.some(({ place }) => placeKey(place) === placeKey(rule)) !== false;
-  const places = bindings.filter(({ incomplete }) => incomplete === undefined).map(({ place }) => place);
-  const all = [...before.filter(stands), ...places.filter(isRule)];
-  const distinct = new Map(all.map((place) => [placeKey(place), place]));
-  const sorted = [...distinct].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return sorted.map(([, place]) => place).slice(0, most.rulesOfOwner);
+/**
+ * What may stand comes first, so that a rule that was made is never forgotten: those that a look shows, and those that
+ * the plan of this look makes.
+ */
+function rulesOf(bindings: readonly Binding[], before: readonly RulePlace[], standing: Standing): readonly RulePlace[] {
+  const wanted = bindings.filter(({ incomplete }) => incomplete === undefined).map(({ place }) => place);
+  const all = [...before.filter((rule) => mayStand(rule, standing)), ...wanted.filter(isRule)];
+  const distinct = [...new Map(all.map((place) => [placeKey(place), place]))].slice(0, most.rulesOfOwner);
+  return distinct.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, place]) => place);
+}
+
+function mayStand(rule: RulePlace, standing: Standing): boolean {
+  if (standing === undefined) return true;
+  const key = placeKey(rule);
+  return standing.inMaking.has(key) || standing.places.some(({ place }) => placeKey(place) === key);
 }
 
 function asksForSession(bindings: readonly Binding[]): boolean {
   return bindings.some(({ sessionAffinitySeconds }) => sessionAffinitySeconds !== undefined);
 }
 
-function mayHaveSession(standing: readonly ObservedPlace[] | undefined): boolean {
-  return standing?.some(({ settings }) => (settings.sessionExpireTime ?? 0) > 0) !== false;
+function mayHaveSession(standing: Standing): boolean {
+  return standing?.places.some(({ settings }) => (settings.sessionExpireTime ?? 0) > 0) !== false;
 }
 
 /** The same text for the same details. */

@@ -43,7 +43,7 @@ export interface Binding {
   /** How long a target whose pod runs on stays at weight 0 before it is deregistered; undefined: see settings. */
   readonly drainMs?: number | undefined;
   /** Rules only: its listener is this owner's alone, and named after it. */
-  readonly hasOwnListener?: true;
+  readonly hasOwnListener?: boolean;
   /** What spec.sessionAffinity asks for, in seconds; undefined: nothing. The settings themselves come first. */
   readonly sessionAffinitySeconds?: number | undefined;
   /**

@@ -38,7 +38,8 @@ export const most = {
   ownersOfBalancer: 1_000,
   ownersOfNamespace: 100,
   placesOfOwner: 50,
-  rulesOfOwner: 20,
+  hostsOfOwner: 20,
+  rulesOfOwner: 60,
   shown: 8,
 } as const;
 

@@ -2,7 +2,8 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { applySteps } from '../model/apply-step.ts';
 import { bindingKey, claimKey } from '../model/binding.ts';
 import { withTargets, type ObservedLoadBalancer } from '../model/observed.ts';
-import type { Step, StepOf } from '../model/step.ts';
+import { placeKey } from '../model/place.ts';
+import { isKind, type Step, type StepOf } from '../model/step.ts';
 import { addressKey, targetKey } from '../model/target.ts';
 import type { BalancerState, PlacedBinding } from '../model/balancer-state.ts';
 import { cloudTrouble } from '../model/cloud-trouble.ts';
@@ -34,6 +35,7 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
     ]),
     used: plan.used,
     verdicts: plan.verdicts,
+    rulesInMaking: new Set(plan.steps.filter(isKind('create-rule')).map(({ place }) => placeKey(place))),
     waitsForHealth: plan.waitsForHealth,
     trouble: undefined,
   };

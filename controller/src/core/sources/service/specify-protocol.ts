@@ -56,8 +56,8 @@ type Entry = readonly [number, SpecifiedPort | Finding];
 /** Every host is a rule, and the record has room for some. */
 function limited(entries: readonly Entry[]): readonly Entry[] {
   const count = entries.reduce((sum, [, entry]) => sum + (isFinding(entry) ? 0 : entry.hosts.length), 0);
-  if (count <= most.rulesOfOwner) return entries;
-  const finding = wrong(`has ${count} hosts`, `at most ${most.rulesOfOwner} hosts for the whole Service`);
+  if (count <= most.hostsOfOwner) return entries;
+  const finding = wrong(`has ${count} hosts`, `at most ${most.hostsOfOwner} hosts for the whole Service`);
   return entries.map(([port, entry]) => [port, isFinding(entry) || entry.hosts.length === 0 ? entry : finding]);
 }
 
