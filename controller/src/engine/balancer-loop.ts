@@ -11,11 +11,12 @@ import { mayBeRenamed, takeBack } from '../core/plan/renamed-listeners.ts';
 import { scopeOf, type Scope } from '../core/plan/scope.ts';
 import { afterWrites } from '../core/plan/seen-weights.ts';
 import { absent } from './absent-balancer.ts';
-import { applyPlan } from './apply.ts';
+import { applyPlan, mayHaveEffect } from './apply.ts';
 import { Attempts } from './attempts.ts';
 import { showTrouble, type BalancerContext, type BalancerLoopOptions } from './balancer-context.ts';
 import { conclude } from './conclude.ts';
 import { drainsOfEnding } from './drain-ending.ts';
+import { usedPlaces } from '../core/plan/used-places.ts';
 import { memoryAfterApply } from '../core/plan/memory-after.ts';
 import { factsFrom, podsBehind } from './facts.ts';
 import { HeldBalancers } from './held-balancers.ts';
@@ -30,7 +31,7 @@ export function createBalancerLoop(
   options: BalancerLoopOptions,
 ): (id: string, signal: AbortSignal, flow: Flow) => Promise<Outcome> {
   const attempts = new Attempts();
-  const held = new HeldBalancers(options.placeRules.reservationMs);
+  const held = new HeldBalancers(options.placeRules);
   return async (id, signal, flow) => {
     const loop: BalancerContext = { ...options, attempts, held, clb: options.clb.inFlow(flow) };
     const scope = scopeNow(id, loop);
@@ -111,7 +112,7 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
   const isDoubtful = (one: ListenerAnswer) => mayBeRenamed(one, { clusterId, owners });
   const rulesNow = () => recordedRules(id, loop.cluster.recordOf(id), scopeNow(id, loop).owners);
   const asked = { clb, clusterId, balancerId: id, isKnown, isDoubtful, memoryNow, nowMs, signal };
-  const found = await observe({ ...asked, recordedRules: rulesNow });
+  const found = await observe({ ...asked, used: usedPlaces(id, owners), recordedRules: rulesNow });
   const scope = scopeNow(id, loop);
   if (scope.owners.length === 0) return forget(id, loop);
   if (found === undefined) return absent(id, scope, loop);
@@ -122,16 +123,18 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
   const plan = planChanges(facts);
   const changes = handChanges(plan, seen);
   showPlan(id, { scope, plan, seen, podsOf, changes }, loop);
+  if (plan.withoutRoom.length > 0) loop.quota.noteFull();
   if (isEmpty(plan)) {
     loop.attempts.forget(id);
     return whenNext(plan, loop);
   }
   const refusedBefore = state.memoryOf(id).refused;
   const applied = await applyPlan({ clb, balancerId: id, steps: plan.steps, refusedBefore, signal });
-  const written = afterWrites(state.memoryOf(id), plan.steps, applied.done);
+  const written = afterWrites(state.memoryOf(id), mayHaveEffect(plan.steps, applied), applied.done);
   state.remember(id, memoryAfterApply(written, applied, nowMs()));
   for (const { what } of undone(changes, applied.done)) loop.onUndone(what);
   state.apply(id, applied.done);
+  if (applied.refused.some(({ error }) => error.kind === 'quota')) loop.quota.noteFull();
   logApplied(loop.log, id, applied, plan.withheld.length);
   if (applied.failures.length > 0) signal.throwIfAborted();
   return conclude(id, { scope, plan, applied }, loop);

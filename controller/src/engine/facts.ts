@@ -13,6 +13,7 @@ import type { RemovalLimits } from '../core/plan/removals.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import { podBackends } from '../core/sources/backends/pod-backends.ts';
 import { podDeparture } from '../core/sources/backends/pod-departure.ts';
+import type { AccountQuota } from './account-quota.ts';
 import type { HeldBalancers } from './held-balancers.ts';
 import type { Observation } from './observe.ts';
 
@@ -28,6 +29,7 @@ interface FactSources {
   readonly limits: Limits;
   readonly placeRules: PlaceRules;
   readonly held: HeldBalancers;
+  readonly quota: Pick<AccountQuota, 'now'>;
   readonly hasEnded: (uid: string) => boolean;
   readonly nowMs: () => number;
   readonly clock: Pick<ClusterClock, 'nowMs'>;
@@ -40,7 +42,7 @@ export function factsFrom(
   podsOf: PodsOf,
   sources: FactSources,
 ): Facts {
-  const { cluster, clusterId, limits, placeRules, held, hasEnded } = sources;
+  const { cluster, clusterId, limits, placeRules, held, quota, hasEnded } = sources;
   const nowMs = sources.nowMs();
   const recorded = { nowMs, wallNowMs: sources.clock.nowMs(), record: cluster.recordOf(observed.id) };
   return {
@@ -60,7 +62,8 @@ export function factsFrom(
     },
     drainMs: drainsOf(scope.owners),
     limits,
-    policy: { ...placeRules, held: held.see(observed, scope.owners, recorded) },
+    quota: quota.now,
+    policy: { ...placeRules, held: held.see(observed, scope, recorded) },
   };
 }
 

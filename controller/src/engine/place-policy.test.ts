@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { until } from '@clb-direct/shared/testing/until.ts';
+import { CloudError } from '../core/model/cloud-error.ts';
 import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
 import { aNewService, aPod, aPort, clbId, everyone } from '../testing/builders.ts';
 import { World } from '../testing/world.ts';
@@ -134,6 +135,52 @@ test('Where both are allowed, a port is kept for the namespace that left it, and
   await until(() => told().some(({ message }) => message.includes('or wait: an object of another namespace had it')));
   expect(JSON.stringify(told())).not.toMatch(/shop|web/);
   await until(() => listeners().join() === '80 uid-grab');
+});
+
+describe('A port whose listener the CLB refuses to make again', () => {
+  const reservationMs = 200;
+  const start = () => world.start({ placeRules: { rules: [everyone], reservationMs } });
+  let refuses = false;
+  let looks = 0;
+  /** Longer than a reservation, with looks in between: a refused listener alone is tried again late. */
+  async function passWithLooks(): Promise<void> {
+    for (let look = 0; look < 4; look += 1) {
+      await pass();
+      world.cluster.changePod('shop/web-1', { labels: { app: 'web', looks: String((looks += 1)) } });
+    }
+  }
+  beforeEach(async () => {
+    await servedVictim();
+    await world.stop();
+    refuses = true;
+    world.clb.refuseListener = ({ name }) =>
+      refuses && name.includes('uid-web')
+        ? new CloudError('not now', { kind: 'refused', code: 'FailedOperation', action: 'CreateListener' })
+        : undefined;
+    world.clb.balancers.get(clbId)?.listeners.clear();
+    start();
+    await until(() => world.cluster.said('CloudRefused') > 0);
+    grabPort(80);
+    await until(() => told().some(({ message }) => message.includes('or wait')));
+  });
+
+  test('is kept for as long as its Service asks for it, also across a restart, and goes to it.', async () => {
+    await passWithLooks();
+    await world.stop();
+    start();
+    await passWithLooks();
+    expect(listeners()).toEqual([]);
+    expect(world.cluster.recordWrites.filter((write) => write.includes('other/grab'))).toEqual([]);
+    refuses = false;
+    await passWithLooks();
+    await until(() => listeners().join() === '80 uid-web');
+  });
+
+  test('goes to the other a while after its Service has gone.', async () => {
+    await passWithLooks();
+    world.cluster.deleteService('shop/web');
+    await until(() => listeners().join() === '80 uid-grab');
+  });
 });
 
 test('What serves already goes on, whatever the rules say after an upgrade.', async () => {

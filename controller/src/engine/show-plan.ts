@@ -3,7 +3,7 @@ import { about, balancerFindings } from '../core/findings/balancer-findings.ts';
 import { handChangeFindings } from '../core/findings/hand-change-findings.ts';
 import { progressOf } from '../core/model/balancer-state.ts';
 import { isEmpty, type Plan } from '../core/plan/plan.ts';
-import type { HandChange } from '../core/plan/hand-changes.ts';
+import type { HandChange } from '../core/plan/hand-change.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import { stateFromPlan } from '../core/plan/state-from-plan.ts';
 import { report, type BalancerContext } from './balancer-context.ts';

@@ -212,3 +212,30 @@ describe('a pod without the gate', () => {
     expect(toPodView(rawPod({ spec: bare }), gateType)?.ungated).toBe(false);
   });
 });
+
+describe('a deletion that is held', () => {
+  const asked = { type: 'clb-direct.io/DrainRequested', status: 'True', lastTransitionTime: '2026-01-02T03:05:00Z' };
+  const answered = (time: string) => ({
+    type: 'clb-direct.io/Drained',
+    status: 'True',
+    reason: 'WeightZero',
+    lastTransitionTime: time,
+  });
+  const held = (conditions: readonly object[], metadata: object = {}) =>
+    toPodView(rawPod({ metadata, status: { conditions } }), gateType)?.heldDeletion;
+  const sinceMs = Date.UTC(2026, 0, 2, 3, 5, 0);
+
+  test('has the time of the request, and the answer to it', () => {
+    expect(held([asked])).toEqual({ sinceMs, answer: undefined });
+    expect(held([asked, answered('2026-01-02T03:05:00Z')])).toEqual({ sinceMs, answer: 'WeightZero' });
+    expect(held([asked, answered('2026-01-02T03:04:59Z')])).toEqual({ sinceMs, answer: undefined });
+  });
+
+  test.each<[string, readonly object[], object]>([
+    ['nobody asked for', [], {}],
+    ['was given up', [{ ...asked, status: 'False' }], {}],
+    ['has begun', [asked], { deletionTimestamp: '2026-01-02T03:05:01Z' }],
+  ])('is none if it %s', (_, conditions, metadata) => {
+    expect(held(conditions, metadata)).toBeUndefined();
+  });
+});

@@ -1,6 +1,7 @@
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { V1ContainerStatus, V1Pod, V1PodCondition, V1PodSpec } from '@kubernetes/client-node';
-import type { PodView } from '../core/model/pod-view.ts';
+import { heldDeletion } from '@clb-direct/shared/domain/held-deletion.ts';
+import type { HeldDeletion, PodView } from '../core/model/pod-view.ts';
 import type { GateExpected } from './gate-expected.ts';
 
 /** The API server's JSON: dates are texts there, whatever the client's types say. */
@@ -22,8 +23,8 @@ export function toPodView(raw: unknown, gateType: string, isExpected: GateExpect
   const ungated = gate === 'absent' && isExpected(raw);
   const otherGateFalse = isOtherGateFalse(pod, gateType);
   const customWeight = pod.metadata?.annotations?.[annotation.customWeight];
-  const namedPorts = namedPortsOf(pod.spec);
-  return { ...identity, ...stateOf(pod), namedPorts, gate, otherGateFalse, customWeight, ungated };
+  const more = { namedPorts: namedPortsOf(pod.spec), heldDeletion: heldDeletionOf(pod), customWeight };
+  return { ...identity, ...stateOf(pod), ...more, gate, otherGateFalse, ungated };
 }
 
 type Identity = Pick<PodView, 'key' | 'uid' | 'namespace' | 'name' | 'labels' | 'ending' | 'createdAtMs'>;
@@ -43,9 +44,9 @@ function identityOf(pod: WirePod): Identity | undefined {
   };
 }
 
-function stateOf(
-  pod: WirePod,
-): Omit<PodView, keyof Identity | 'namedPorts' | 'gate' | 'otherGateFalse' | 'customWeight' | 'ungated'> {
+type Judged = 'namedPorts' | 'heldDeletion' | 'customWeight' | 'gate' | 'otherGateFalse' | 'ungated';
+
+function stateOf(pod: WirePod): Omit<PodView, keyof Identity | Judged> {
   const { spec, status } = pod;
   const ready = conditionOf(pod, 'ContainersReady');
   const containersReady = ready?.status === 'True';
@@ -67,6 +68,15 @@ function stateOf(
 function isTerminatedByKubelet(pod: WirePod): boolean {
   const { status, reason } = conditionOf(pod, 'DisruptionTarget') ?? {};
   return status === 'True' && reason === 'TerminationByKubelet';
+}
+
+function heldDeletionOf(pod: WirePod): HeldDeletion | undefined {
+  const asked = conditionOf(pod, heldDeletion.requested);
+  if (asked?.status !== 'True' || pod.metadata?.deletionTimestamp !== undefined) return undefined;
+  const answer = conditionOf(pod, heldDeletion.drained);
+  const [sinceMs, answeredMs] = [timeOf(asked.lastTransitionTime) ?? 0, timeOf(answer?.lastTransitionTime) ?? 0];
+  // An answer from before the request is about another one.
+  return { sinceMs, answer: answeredMs >= sinceMs ? answer?.reason : undefined };
 }
 
 const none: readonly string[] = [];

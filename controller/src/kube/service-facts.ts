@@ -63,6 +63,7 @@ function annotated(annotations: Readonly<Record<string, string>>) {
     existingLoadBalancer: annotations[annotation.existingLoadBalancer]?.trim(),
     healthCheck: annotations[annotation.healthCheck],
     targetDrainSeconds: annotations[annotation.targetDrainSeconds],
+    existingListeners: annotations[annotation.existingListeners],
     sourceRangesAnnotation: annotations[annotation.sourceRanges]?.trim() ?? '',
     moveKeepSeconds: annotations[annotation.moveKeepSeconds]?.trim(),
     recordedLoadBalancers: listOf(annotations[annotation.loadBalancers]),

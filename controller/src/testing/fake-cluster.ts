@@ -5,6 +5,8 @@ import type {
   ClusterView,
   FinalizerHolder,
   GateWriter,
+  HeldDeletionAnswer,
+  HeldDeletionWriter,
   OwnerWriter,
   RecordWriter,
   Unsearched,
@@ -36,13 +38,15 @@ export interface Announcement {
 }
 
 /** A cluster in memory: what is put in is seen at once, and writes come back as changes, as watches bring them. */
-export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, RelatedObjects {
+export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter, OwnerWriter, RelatedObjects {
   readonly #pods = new Map<string, PodView>();
   /** By namespace/name. */
   readonly #services = new Map<string, ServiceFacts>();
   readonly #owners = new OwnersWithRecords((now, before) => this.change?.owners(now, before));
   readonly announcements: Announcement[] = [];
   readonly gateWrites: { readonly key: string; readonly status: string; readonly reason: string }[] = [];
+  /** Each "shop/web-1 drained WeightZero". */
+  readonly deletionAnswers: string[] = [];
   readonly conditionWrites: { readonly key: string; readonly condition: OwnerCondition | undefined }[] = [];
   /** Of the finalizer and the annotation. */
   readonly showWrites: { readonly key: string; readonly balancerIds: readonly string[] }[] = [];
@@ -202,6 +206,15 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, Relate
     if (now?.uid === pod.uid) this.putPod({ ...now, gate: condition });
   }
 
+  async answer(pod: PodView, { answer, reason }: HeldDeletionAnswer): Promise<void> {
+    await Promise.resolve();
+    this.deletionAnswers.push(`${pod.key} ${answer} ${reason}`);
+    const now = this.#pods.get(pod.key);
+    const held = now?.heldDeletion;
+    if (now?.uid !== pod.uid || held === undefined) return;
+    this.putPod({ ...now, heldDeletion: answer === 'over' ? undefined : { ...held, answer: reason } });
+  }
+
   async show(owner: FinalizerHolder, balancerIds: readonly string[], finalizer: boolean): Promise<void> {
     await Promise.resolve();
     const key = nameOf(owner);
@@ -236,6 +249,11 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, Relate
   gateOf(key: string): string {
     const gate = this.#pods.get(key)?.gate;
     return typeof gate === 'object' ? `${gate.status} ${gate.reason}` : String(gate);
+  }
+
+  gateMessageOf(key: string): string {
+    const gate = this.#pods.get(key)?.gate;
+    return typeof gate === 'object' ? gate.message : '';
   }
 
   /** Whatever its finalizers say. */

@@ -47,6 +47,7 @@ export class World {
       clock: { nowMs: Date.now, offsetMs: () => 0 },
       ownPod: 'clb-direct/controller-1',
       gates: cluster,
+      heldDeletions: cluster,
       owners: cluster,
       records: cluster.records,
       reporter: createOwnerReporter(createReporter({ recorder: cluster.recorder, log, nowMs: Date.now, repeat })),

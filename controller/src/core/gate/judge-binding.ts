@@ -1,29 +1,30 @@
 import { gateReason } from '@clb-direct/shared/domain/gate.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
-import { balancerIdOf, describeBalancer } from '../model/balancer-ref.ts';
+import { balancerIdOf } from '../model/balancer-ref.ts';
 import { obstacleTo, type BalancerState } from '../model/balancer-state.ts';
-import { bindingKey, type Binding, type PodBackends } from '../model/binding.ts';
+import { bindingKey, describeBinding, type Binding, type PodBackends } from '../model/binding.ts';
 import { chosenWeight } from '../model/chosen-weight.ts';
 import { troubleFor } from '../model/cloud-trouble.ts';
-import { targetAt, type ObservedTarget } from '../model/observed.ts';
+import { placeAt, targetAt, type ObservedPlace, type ObservedTarget } from '../model/observed.ts';
 import { describeOwner } from '../model/owner.ts';
-import { describePlace, isRule } from '../model/place.ts';
+import { isRule } from '../model/place.ts';
 import { misfitOf, podTarget, type Misfit, type TargetRules } from '../model/pod-target.ts';
 import type { PodView } from '../model/pod-view.ts';
+import { addressKey, targetKey, type TargetRef } from '../model/target.ts';
 import type { GateFacts } from './gate-facts.ts';
 import { blocked, healthy, type Passage } from './passage.ts';
 
 /** Whether one binding that selects the pod lets its gate open. */
 export function judgeBinding(binding: Binding, facts: GateFacts): Passage {
-  const { place, balancer, owner } = binding;
-  const where = `${describePlace(place)} of ${describeBalancer(balancer)} (${describeOwner(owner)})`;
+  const { balancer, owner } = binding;
+  const where = `${describeBinding(binding)} (${describeOwner(owner)})`;
   const state = facts.stateOf(balancerIdOf(balancer) ?? '');
   const obstacle = obstacleFor(binding, facts.pod, state);
   if (obstacle !== undefined) return blocked(`${where}: ${obstacle}`);
   const target = targetOf(binding, facts.pod, state);
   const passage =
     target === undefined
-      ? blocked(`${where}: the pod is not registered yet`)
+      ? blocked(`${where}: ${whyNotRegistered(binding, facts.pod, state)}`)
       : judgeTarget(target, { where, ...wishesOf(binding, facts.pod), isPing: isPing(binding, state) }, facts);
   // Trouble elsewhere on the CLB holds up no pod whose own target is healthy; it only explains a wait.
   if (state?.trouble === undefined || passage.kind === 'open') return passage;
@@ -56,11 +57,25 @@ function whyItDoesNotFit(misfit: Misfit, { protocol, targetPort }: PodBackends, 
   }
 }
 
-function targetOf(binding: Binding, pod: PodView, state: BalancerState | undefined): ObservedTarget | undefined {
+function whyNotRegistered(binding: Binding, pod: PodView, state: BalancerState | undefined): string {
+  const ref = refOf(binding, pod, state);
+  if (ref === undefined) return 'the pod is not registered yet';
+  // At a listener that somebody else made, its address may be registered already, by others.
+  if (placeOf(binding, state)?.others?.has(addressKey(ref)) === true) {
+    return "the pod's address is registered there already, and not by clb-direct";
+  }
+  return state?.withoutRoom.get(targetKey(ref))?.message ?? 'the pod is not registered yet';
+}
+
+function refOf(binding: Binding, pod: PodView, state: BalancerState | undefined): TargetRef | undefined {
   const placed = state?.placed.get(bindingKey(binding));
   const address = podTarget(pod, binding.backends, rulesOf(state));
-  if (placed === undefined || address === undefined) return undefined;
-  const target = targetAt(state?.observed, { ...placed.id, ...address });
+  return placed === undefined || address === undefined ? undefined : { ...placed.id, ...address };
+}
+
+function targetOf(binding: Binding, pod: PodView, state: BalancerState | undefined): ObservedTarget | undefined {
+  const ref = refOf(binding, pod, state);
+  const target = ref === undefined ? undefined : targetAt(state?.observed, ref);
   return target?.tag === undefined || target.tag === pod.uid ? target : undefined;
 }
 
@@ -74,11 +89,14 @@ function isCheckWanted({ place, ruleSettings, listenerSettings }: Binding): bool
 }
 
 /** The cloud's default for UDP, where a packet that nobody answers proves nothing. */
-function isPing({ place }: Binding, state: BalancerState | undefined): boolean {
-  if (place.protocol !== 'UDP') return false;
-  const listeners = state?.observed?.listeners ?? [];
-  const listener = listeners.find((one) => one.place.protocol === 'UDP' && one.place.port === place.port);
-  return (listener?.settings.healthCheck?.CheckType ?? 'PING') === 'PING';
+function isPing(binding: Binding, state: BalancerState | undefined): boolean {
+  if (binding.place.protocol !== 'UDP') return false;
+  return (placeOf(binding, state)?.settings.healthCheck?.CheckType ?? 'PING') === 'PING';
+}
+
+function placeOf(binding: Binding, state: BalancerState | undefined): ObservedPlace | undefined {
+  const placed = state?.placed.get(bindingKey(binding));
+  return placed === undefined ? undefined : placeAt(state?.observed, placed.id);
 }
 
 interface At {
@@ -94,14 +112,7 @@ function judgeTarget(
   { where, isCheckWanted: isWanted, isPing: isPinged, isOff }: At,
   facts: GateFacts,
 ): Passage {
-  if (target.weight === 0 && isOff) {
-    return {
-      kind: 'open',
-      reason: gateReason.weightZero,
-      message: `${where}: bound, with the weight 0 that was chosen`,
-    };
-  }
-  if (target.weight === 0) return blocked(`${where}: the target is at weight 0 still`);
+  if (target.weight === 0) return judgeWeightZero(where, isOff);
   switch (target.health) {
     case 'Alive':
       if (!isPinged) return healthy(facts.policy.gateType);
@@ -119,6 +130,12 @@ function judgeTarget(
     case undefined:
       return blocked(`${where}: registered, the CLB's health check has not passed yet`);
   }
+}
+
+function judgeWeightZero(where: string, isOff: boolean): Passage {
+  return isOff
+    ? { kind: 'open', reason: gateReason.weightZero, message: `${where}: bound, with the weight 0 that was chosen` }
+    : blocked(`${where}: the target is at weight 0 still`);
 }
 
 const onlyPing =

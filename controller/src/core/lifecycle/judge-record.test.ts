@@ -78,9 +78,25 @@ describe('an owner is recorded', () => {
       [put({ recordedAtMs: 0 })],
     ],
     [
-      'since the first record of its name when it is made again',
+      'since the first record of its name when it is made again, with the place that it had and asks for',
       { entries: [entry({ uid: 'uid-before', recordedAtMs: 7, releasedAtMs: nowMs - 1 })] },
-      [put({ recordedAtMs: 7, places: [] })],
+      [put({ recordedAtMs: 7 })],
+    ],
+    [
+      'without a place that it had before and does not ask for',
+      {
+        entries: [
+          entry({ uid: 'uid-before', places: ['TCP/81'], releasedAtMs: nowMs - 1 }),
+          { balancerId: 'lb-two', owner: { ...recorded, uid: 'uid-before', releasedAtMs: nowMs - 1 } },
+        ],
+      },
+      [put({ places: [] })],
+    ],
+    ['with the place that the CLB does not have any more while it asks for it', { entries: [entry()] }, []],
+    [
+      'once for a port, with the listener that stands',
+      { entries: [entry({ places: ['TCP_SSL/80'] })], states: [standing] },
+      [put({})],
     ],
     ['not as an object that is gone', { owner: undefined, wanted: [], states: [standing] }, []],
     ['with the listeners that it has now', { entries: [entry({ places: [] })], states: [standing] }, [put({})]],
@@ -174,8 +190,29 @@ describe('a namespace', () => {
     const owners = many(most.ownersOfBalancer, (index) => ({ namespace: `other-${index % 50}` }));
     expect(among(owners).full).toEqual([clbId]);
     const bytes = JSON.stringify(
-      owners.map((one) => ({ ...one, name: 'n'.repeat(63), places: Array.from({ length: 50 }, () => 'TCP/65535') })),
+      owners.map((one) => ({
+        ...one,
+        name: 'n'.repeat(63),
+        places: Array.from({ length: 50 }, () => 'TCP_SSL/65535'),
+      })),
     ).length;
     expect(bytes).toBeLessThan(1_048_576);
+  });
+});
+
+describe('places of listeners that somebody else made', () => {
+  const used = new Map([[uid, [{ listenerId: 'lbl-b', locationId: 'loc-1' }, { listenerId: 'lbl-a' }]]]);
+
+  test('are recorded beside its listeners, while it uses them', () => {
+    const places = ['lbl-a', 'lbl-b/loc-1', 'TCP/80'];
+    expect(judge({ entries: [entry()], states: [{ ...standing, used }] }).writes).toEqual([put({ places })]);
+    expect(judge({ entries: [entry({ places })], states: [{ ...standing, used }] }).writes).toEqual([]);
+    expect(judge({ entries: [entry({ places })], states: [standing] }).writes).toEqual([put({})]);
+  });
+
+  test('are not forgotten while the CLB cannot be seen', () => {
+    const entries = [entry({ places: ['lbl-a'] })];
+    expect(judge({ entries, states: [] }).writes).toEqual([]);
+    expect(judge({ entries, states: [absent] }).writes).toEqual([]);
   });
 });

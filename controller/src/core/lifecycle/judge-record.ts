@@ -1,11 +1,16 @@
+import { balancerIdOf } from '../model/balancer-ref.ts';
 import { isFreeOf, type BalancerState, type PolicyVerdict } from '../model/balancer-state.ts';
+import { slotOfBinding } from '../model/binding.ts';
+import type { Owner } from '../model/owner.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import {
   isHeld,
+  most,
   newEntry,
   placesToRecord,
   releasedKeptMs,
   roomFor,
+  slotOfRecorded,
   type BalancerRecord,
   type RecordedOwner,
   type RecordEntry,
@@ -77,11 +82,9 @@ function forgotten({ balancerId, owner: { uid } }: RecordEntry, { owner, isLetGo
 function judgeEntry(entry: RecordEntry, facts: RecordFacts): Verdict {
   const { balancerId, owner } = entry;
   const state = facts.stateOf(balancerId);
-  const isSame = facts.owner?.uid === owner.uid;
-  const held = isSame ? balancerId : undefined;
+  const held = facts.owner?.uid === owner.uid ? balancerId : undefined;
   const verdict = verdictOn(entry, facts);
-  const wanting = isSame && facts.wanted.includes(balancerId) ? facts.owner : undefined;
-  const stays = { held, writes: refreshed(entry, state, wanting) };
+  const stays = { held, writes: refreshed(entry, facts) };
   if (!isHeld(entry)) {
     const isBack = verdict === 'allowed' || state?.ownerUids.has(owner.uid) === true;
     return isBack ? stays : released(entry, facts.nowMs);
@@ -91,9 +94,14 @@ function judgeEntry(entry: RecordEntry, facts: RecordFacts): Verdict {
 }
 
 /** Who wants nothing there is as one that is denied; undefined: no look knew of the claim yet. */
-function verdictOn({ balancerId, owner }: RecordEntry, facts: RecordFacts): PolicyVerdict | undefined {
-  const wants = facts.owner?.uid === owner.uid && facts.wanted.includes(balancerId);
-  return wants ? facts.stateOf(balancerId)?.verdicts.get(owner.uid) : 'denied';
+function verdictOn(entry: RecordEntry, facts: RecordFacts): PolicyVerdict | undefined {
+  const wanting = wantingOwner(entry, facts);
+  return wanting === undefined ? 'denied' : facts.stateOf(entry.balancerId)?.verdicts.get(wanting.uid);
+}
+
+/** The owner of an entry, if it wants to be on that CLB. */
+function wantingOwner({ balancerId, owner: { uid } }: RecordEntry, { owner, wanted }: RecordFacts) {
+  return owner?.uid === uid && wanted.includes(balancerId) ? owner : undefined;
 }
 
 /** Where it never had anything, there is nothing to keep for it. */
@@ -102,16 +110,15 @@ function letGo({ balancerId, owner }: RecordEntry, nowMs: number): Verdict {
   return { writes: [put(balancerId, { ...owner, releasedAtMs: nowMs })], dueInMs: releasedKeptMs };
 }
 
-/** Back from a release, or with other listeners, rules or wishes than before. */
-function refreshed(
-  entry: RecordEntry,
-  state: BalancerState | undefined,
-  wanting: OwnerView | undefined,
-): readonly RecordWrite[] {
+/** Back from a release, or with other listeners, rules or wishes than before. What it asks for still stays its own. */
+function refreshed(entry: RecordEntry, facts: RecordFacts): readonly RecordWrite[] {
   const { balancerId, owner } = entry;
-  const places = state?.phase === 'seen' ? placesIn(state, owner.uid) : owner.places;
+  const state = facts.stateOf(balancerId);
+  const asking = facts.owner?.uid === owner.uid ? facts.owner : undefined;
+  const places = state?.phase === 'seen' ? placesNow(entry, owner.places, { state, asking }) : owner.places;
   const { rules, hasSessions, ...base } = owner;
   const before = { rules, hasSessions };
+  const wanting = wantingOwner(entry, facts);
   const details = wanting === undefined ? before : recordDetails({ balancerId, owner: wanting, before, state });
   const isSame = places.join() === owner.places.join() && detailsKey(details) === detailsKey(before);
   if (isHeld(entry) && isSame) return [];
@@ -136,18 +143,46 @@ function addition(id: string, { owner, entries, stateOf, recordOf, nowMs }: Reco
   const leaving = roomFor(owner.namespace, recordOf(id));
   if (leaving === undefined) return { writes: [], full: id };
   const state = stateOf(id);
-  const places = state === undefined ? [] : placesIn(state, owner.uid);
-  // An object that is made again is there since its first record.
-  const before = entries.filter(({ balancerId }) => balancerId === id).map((entry) => entry.owner.recordedAtMs);
-  const recordedAtMs = Math.min(places.length > 0 ? owner.createdAtMs : nowMs, ...before);
+  const standing = state === undefined ? [] : placesIn(state, owner.uid);
+  // An object that is made again is there since its first record, and had what it had then.
+  const before = entries.filter(({ balancerId }) => balancerId === id).map((entry) => entry.owner);
+  const had = before.flatMap((one) => one.places);
+  const places = placesNow({ balancerId: id, owner }, had, { state, asking: owner });
+  const since = before.map(({ recordedAtMs }) => recordedAtMs);
+  const recordedAtMs = Math.min(standing.length > 0 ? owner.createdAtMs : nowMs, ...since);
   const details = recordDetails({ balancerId: id, owner, before: {}, state });
   const removals = leaving.map((one): RecordWrite => ({ kind: 'remove', balancerId: id, uid: one.uid }));
   return { held: id, writes: [...removals, put(id, newEntry(owner, { recordedAtMs, places, ...details }))] };
 }
 
-function placesIn({ observed }: BalancerState, uid: string): readonly string[] {
-  const own = (observed?.listeners ?? []).filter(({ ownerUids }) => ownerUids.includes(uid));
-  return placesToRecord(own.map(({ place }) => place));
+function placesIn({ observed, used }: BalancerState, uid: string): readonly string[] {
+  const own = (observed?.listeners ?? []).filter(
+    ({ ownerUids, others }) => others === undefined && ownerUids.includes(uid),
+  );
+  return placesToRecord(
+    own.map(({ place }) => place),
+    used.get(uid),
+  );
+}
+
+interface Now {
+  readonly state: BalancerState | undefined;
+  /** The object as it is, unless it is gone. */
+  readonly asking: OwnerView | undefined;
+}
+
+/** What stands, and of what stood `before` that for which the owner still asks: perhaps the CLB only refuses it. */
+function placesNow(
+  { balancerId, owner }: { readonly balancerId: string; readonly owner: Pick<Owner, 'uid'> },
+  before: readonly string[],
+  { state, asking }: Now,
+): readonly string[] {
+  const standing = state === undefined ? [] : placesIn(state, owner.uid);
+  const here = (asking?.bindings ?? []).filter(({ balancer }) => balancerIdOf(balancer) === balancerId);
+  const asked = new Set(here.map(slotOfBinding));
+  for (const place of standing) asked.delete(slotOfRecorded(place));
+  const refused = before.filter((place) => asked.has(slotOfRecorded(place)));
+  return [...new Set([...standing, ...refused])].slice(0, most.placesOfOwner);
 }
 
 function put(balancerId: string, owner: RecordedOwner): RecordWrite {

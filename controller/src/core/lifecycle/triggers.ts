@@ -1,7 +1,7 @@
 import type { ClusterView, OwnerIndex } from '../model/cluster-port.ts';
 import { sameCondition } from '../model/owner-condition.ts';
 import { balancersOf, type OwnerView } from '../model/owner-view.ts';
-import { hasClosedGate, stageOf, type PodView } from '../model/pod-view.ts';
+import { isAwaited, stageOf, type PodView } from '../model/pod-view.ts';
 
 /** One change of the cluster: what is now, and what was before. */
 export type Change =
@@ -30,7 +30,7 @@ export function triggersOf(change: Change, cluster: OwnerIndex & Pick<ClusterVie
 
 /** A pod concerns the CLBs of every owner that selects it now or did before, and its own gate. */
 function ofPod({ now, before }: Extract<Change, { kind: 'pod' }>, cluster: OwnerIndex): Triggers {
-  const gates = new Set(now !== undefined && hasClosedGate(now) ? [now.key] : []);
+  const gates = new Set(now !== undefined && isAwaited(now) ? [now.key] : []);
   if (now !== undefined && before !== undefined && sameForTargets(now, before)) {
     return { balancers: new Set(), owners: new Set(), gates };
   }
@@ -89,7 +89,7 @@ type Pods = Pick<ClusterView, 'podsSelectedBy'>;
  */
 function ofOwners(owners: readonly (OwnerView | undefined)[], cluster: Pods): Triggers {
   const views = owners.filter((view) => view !== undefined);
-  const waiting = views.flatMap((view) => podsOf(view, cluster)).filter((pod) => hasClosedGate(pod));
+  const waiting = views.flatMap((view) => podsOf(view, cluster)).filter((pod) => isAwaited(pod));
   return {
     balancers: new Set(views.flatMap(balancersOf)),
     owners: new Set(views.map(({ key }) => key)),

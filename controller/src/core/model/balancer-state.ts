@@ -26,12 +26,18 @@ export interface BalancerState {
   readonly absence: Absence | undefined;
   /** Its targets have the backend that they were registered for as their tag, where that is known. */
   readonly observed: ObservedLoadBalancer | undefined;
+  /** By targetKey: targets that `observed` shows lowered or gone already, although the CLB has not confirmed it yet. */
+  readonly unconfirmed: ReadonlySet<string>;
   /** By bindingKey: bindings whose place stands. */
   readonly placed: ReadonlyMap<string, PlacedBinding>;
   /** By bindingKey: why a place does not stand. */
   readonly obstacles: ReadonlyMap<string, Finding>;
+  /** By targetKey: why a target that should stand does not, its place being full. */
+  readonly withoutRoom: ReadonlyMap<string, Finding>;
   /** UIDs of the owners that have places here or are getting them now. */
   readonly ownerUids: ReadonlySet<string>;
+  /** By owner UID: places of listeners that somebody else made where it may have targets; to be recorded first. */
+  readonly used: ReadonlyMap<string, readonly PlaceId[]>;
   /** By UID of the owners that claim places here, as they were at the last look. */
   readonly verdicts: ReadonlyMap<string, PolicyVerdict>;
   /** A step of the plan waits for health. */
@@ -46,9 +52,12 @@ export function unseen(id: string): BalancerState {
     phase: 'unseen',
     absence: undefined,
     observed: undefined,
+    unconfirmed: new Set(),
     placed: new Map(),
     obstacles: new Map(),
+    withoutRoom: new Map(),
     ownerUids: new Set(),
+    used: new Map(),
     verdicts: new Map(),
     waitsForHealth: false,
     trouble: undefined,
@@ -84,9 +93,10 @@ export function serves(state: BalancerState, binding: Binding): boolean {
   return [...(targets?.values() ?? [])].some(({ weight, health }) => weight > 0 && isServing(health));
 }
 
-/** A wanted target is not served yet. */
+/** A wanted target is not served yet. One that has no room waits for something else. */
 export function awaitsHealth(state: BalancerState): boolean {
-  return wantedTargets(state).some((target) => !isServing(healthOf(state, target)));
+  const coming = wantedTargets(state).filter((target) => !state.withoutRoom.has(targetKey(target)));
+  return coming.some((target) => !isServing(healthOf(state, target)));
 }
 
 /** The answer does not have a place whose targets had a health before: its listener may have been deleted. */

@@ -1,4 +1,3 @@
-import type { PodBackends } from './binding.ts';
 import type { PodView } from './pod-view.ts';
 
 /** Weights that an owner asks for at one place. */
@@ -7,6 +6,11 @@ export interface TargetWeights {
   readonly default: number | undefined;
   /** By name of the pod. */
   readonly byPod: Readonly<Record<string, number>>;
+}
+
+/** Whatever may have weights of its own. */
+interface Weighted {
+  readonly weights?: TargetWeights | undefined;
 }
 
 /** What the CLB API takes: a whole number. */
@@ -21,7 +25,7 @@ export function toWeight(text: string): number | undefined {
  * The weight that people chose for a pod that carries traffic; undefined: none. The pod's own annotation is nearest to
  * the pod, so it wins; which of the two wins on TKE is not documented.
  */
-export function chosenWeight({ name, customWeight }: PodView, { weights }: PodBackends): number | undefined {
+export function chosenWeight({ name, customWeight }: PodView, { weights }: Weighted): number | undefined {
   const own = customWeight === undefined ? undefined : toWeight(customWeight);
   const ofPod = weights !== undefined && Object.hasOwn(weights.byPod, name) ? weights.byPod[name] : undefined;
   return own ?? ofPod ?? weights?.default;

@@ -65,6 +65,19 @@ export interface GateWriter {
   write(pod: PodView, condition: GateCondition, signal: AbortSignal): Promise<void>;
 }
 
+/** What we answer to a deletion that is held for a pod's drain. */
+export interface HeldDeletionAnswer {
+  /** over: it is not held any more. */
+  readonly answer: 'drained' | 'not-yet' | 'over';
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface HeldDeletionWriter {
+  /** A pod that is gone or was replaced is no error. */
+  answer(pod: PodView, answer: HeldDeletionAnswer, signal: AbortSignal): Promise<void>;
+}
+
 /** An owner, and the condition that it has. */
 export type ConditionHolder = Owner & Pick<OwnerView, 'condition'>;
 

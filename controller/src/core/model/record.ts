@@ -1,11 +1,15 @@
+import { readPlaceId, writePlaceId } from './existing-place.ts';
 import { ownerKey, type Owner } from './owner.ts';
-import type { RulePlace } from './place.ts';
+import { slotOfPort, type ListenerPort, type PlaceId, type RulePlace } from './place.ts';
 
 /** One owner in the record of one CLB: written before anything is made there for it. */
 export interface RecordedOwner extends Owner {
   /** Of several owners the first one has the smallest; one that stood before its record has its creation. */
   readonly recordedAtMs: number;
-  /** Its listeners there, such as "TCP/80"; after its release those that it had. */
+  /**
+   * Its listeners there, such as "TCP/80", and the places of others that it uses, such as "lbl-a1b2c3d4", also those
+   * that it had and asks for still; after its release those that it had.
+   */
   readonly places: readonly string[];
   /** Its rules there. A rule is made only when it is in the record: nothing else proves whose it is. */
   readonly rules?: readonly RulePlace[] | undefined;
@@ -51,12 +55,21 @@ export function roomFor(namespace: string, record: BalancerRecord | undefined): 
   return first === undefined ? undefined : [first];
 }
 
-/** The places of these listeners as an entry names them. */
+/** The places of these listeners, and those that are not ours, as an entry names them. */
 export function placesToRecord(
-  listeners: readonly { readonly protocol: string; readonly port: number }[],
+  listeners: readonly ListenerPort[],
+  existing: readonly PlaceId[] = [],
 ): readonly string[] {
   const places = listeners.map(({ protocol, port }) => `${protocol}/${port}`);
-  return places.toSorted().slice(0, most.placesOfOwner);
+  // They come first: targets are registered there only while the record says so.
+  return [...existing.map(writePlaceId).toSorted(), ...places.toSorted()].slice(0, most.placesOfOwner);
+}
+
+/** slotOfBinding, of a place as an entry names it. */
+export function slotOfRecorded(place: string): string {
+  if (readPlaceId(place) !== undefined) return place;
+  const [protocol = '', port = ''] = place.split('/');
+  return slotOfPort({ protocol, port: Number(port) });
 }
 
 export function newEntry(

@@ -16,6 +16,8 @@ export type StepReason =
   | 'backend-unselected'
   | 'address-reused'
   | 'weight-changed'
+  | 'makes-room'
+  | 'weight-drift'
   | 'not-wanted'
   | 'replaced'
   | 'owner-gone'
@@ -104,7 +106,10 @@ export interface SetCertificates extends StepBase {
 export interface Register extends TargetStep {
   readonly kind: 'register';
   readonly weight: number;
+  /** Backend.id */
   readonly tag: string;
+  /** Set at a listener that somebody else made: the tag on the cloud also names the cluster. */
+  readonly clusterId?: string;
 }
 export interface SetWeight extends TargetStep {
   readonly kind: 'set-weight';

@@ -3,6 +3,7 @@ import type { DesiredListener, DesiredLoadBalancer, DesiredRule } from '../model
 import type { Owner } from '../model/owner.ts';
 import { isRule, type RulePlace } from '../model/place.ts';
 import type { ListenerSettings, LoadBalancerSettings } from '../model/settings.ts';
+import { assignExisting, withoutExisting, type ExistingPlace } from './assign-existing.ts';
 import { assignPlaces } from './assign-places.ts';
 import type { Conflict } from './conflict.ts';
 import type { Contender } from './contender.ts';
@@ -12,6 +13,8 @@ import { admitClaims, type Admission } from './place-policy.ts';
 
 export interface Desire {
   readonly desired: DesiredLoadBalancer;
+  /** What claims get of listeners that somebody else made. */
+  readonly existing: readonly ExistingPlace[];
   readonly conflicts: readonly Conflict[];
   readonly verdicts: Admission['verdicts'];
   /** A claim that may have its place waits until others free it. */
@@ -24,7 +27,9 @@ export interface Desire {
 export function desire(facts: Facts): Desire {
   const { ref, claims, observed } = facts;
   const admission = admitClaims(facts);
-  const { listeners, conflicts } = assignPlaces(admission.claims, observed?.listeners ?? [], facts);
+  const existing = assignExisting(admission.claims, facts);
+  const own = withoutExisting(admission.claims);
+  const { listeners, conflicts } = assignPlaces(own, observed?.listeners ?? [], facts);
   const desired = {
     ref,
     owners: claims.map(({ owner }) => toOwner(owner)),
@@ -32,7 +37,14 @@ export function desire(facts: Facts): Desire {
     listeners: listeners.flatMap((contenders) => toListener(contenders, facts)),
   };
   const { denied, verdicts, dueInMs } = admission;
-  return { desired, conflicts: [...denied, ...conflicts], verdicts, waitsForPlace: conflicts.length > 0, dueInMs };
+  return {
+    desired,
+    existing: existing.places,
+    conflicts: [...denied, ...conflicts, ...existing.conflicts],
+    verdicts,
+    waitsForPlace: conflicts.length > 0 || existing.conflicts.length > 0,
+    dueInMs,
+  };
 }
 
 /** Nothing is changed on a CLB that we did not make. */

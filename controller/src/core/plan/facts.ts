@@ -3,6 +3,7 @@ import type { Backends, Departure } from '../model/backend.ts';
 import type { Binding } from '../model/binding.ts';
 import type { BoundTarget, ObservedLoadBalancer } from '../model/observed.ts';
 import type { OwnerView } from '../model/owner-view.ts';
+import type { Quota } from '../model/quota.ts';
 import type { Memory } from './memory.ts';
 import type { PlacePolicy } from './place-rules.ts';
 import type { RemovalLimits } from './removals.ts';
@@ -40,4 +41,5 @@ export interface Facts {
   readonly drainMs: ReadonlyMap<string, number>;
   readonly limits: RemovalLimits;
   readonly policy: PlacePolicy;
+  readonly quota: Quota;
 }

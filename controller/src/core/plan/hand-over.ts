@@ -47,6 +47,7 @@ function givesUp(present: OwnerView, { place }: ObservedListener, { releases, re
   if (release === 'now' || release === 'keep') return release === 'now';
   const wantsPort = present.bindings.some(
     (binding) =>
+      binding.existing === undefined &&
       balancerIdOf(binding.balancer) === balancerIdOf(ref) &&
       binding.place.port === place.port &&
       (binding.incomplete !== undefined || transportOf(binding.place.protocol) === transportOf(place.protocol)),

@@ -26,7 +26,7 @@ export interface LeftoverPlan {
   readonly dueInMs: number | undefined;
 }
 
-const nothing: LeftoverPlan = { steps: [], withheld: [], waitsForHealth: false, dueInMs: undefined };
+export const nothing: LeftoverPlan = { steps: [], withheld: [], waitsForHealth: false, dueInMs: undefined };
 
 type Fate = 'delete' | 'drain' | 'hold' | 'keep';
 
@@ -48,7 +48,7 @@ export function judgeLeftovers(desired: DesiredLoadBalancer, bound: readonly Bou
   return joined(plans);
 }
 
-function joined(plans: readonly LeftoverPlan[]): LeftoverPlan {
+export function joined(plans: readonly LeftoverPlan[]): LeftoverPlan {
   const waits = plans.flatMap(({ dueInMs }) => dueInMs ?? []);
   return {
     steps: plans.flatMap(({ steps }) => steps),
@@ -86,7 +86,7 @@ function deleteRule({ place, ownerUids: owners }: ObservedRule, id: RuleId, fact
   return { kind: 'delete-rule', ...id, place, owners, reason: removalReason(owners, facts) };
 }
 
-function fateOf({ ownerUids }: ObservedPlace, bound: readonly BoundPlace[], facts: Facts): Fate {
+export function fateOf({ ownerUids }: ObservedPlace, bound: readonly BoundPlace[], facts: Facts): Fate {
   const fates = new Set(ownerUids.map((uid) => fateFor(uid, bound, facts)));
   // The most careful of them counts.
   const careful: readonly Fate[] = ['keep', 'hold', 'drain', 'delete'];
@@ -115,7 +115,7 @@ function isOff({ backends }: Backends): boolean {
   return ready.length > 0 && ready.every(({ weight }) => weight === 0);
 }
 
-function removalReason(ownerUids: readonly string[], { releases }: Facts): StepReason {
+export function removalReason(ownerUids: readonly string[], { releases }: Facts): StepReason {
   const release = releases.get(ownerUids[0] ?? '');
   if (release === undefined) return 'not-wanted';
   return release === 'now' ? 'owner-gone' : 'owner-moved';
@@ -143,7 +143,7 @@ function planPlaces(places: Places, { fate, facts, remove }: Leaving): LeftoverP
 }
 
 /** Targets whose backends have ended leave all the same: their addresses may pass to pods of others. */
-function holdPlaces(places: Places, facts: Facts): Partial<LeftoverPlan> {
+export function holdPlaces(places: Places, facts: Facts): Partial<LeftoverPlan> {
   const all = places.flatMap(([id, held]) => boundTargetsAt(id, held).map((target) => ({ target, held })));
   const hasEnded = ({ target }: Held) => facts.departureOf(target, backendIdOf(target, facts.memory)) === 'ended';
   return {
@@ -160,7 +160,7 @@ interface Held {
   readonly held: ObservedPlace;
 }
 
-function drainPlaces(places: Places, remove: readonly Step[], facts: Facts): Partial<LeftoverPlan> {
+export function drainPlaces(places: Places, remove: readonly Step[], facts: Facts): Partial<LeftoverPlan> {
   const steps = places.flatMap(([id, place]) => drainSteps(id, place, facts));
   if (steps.length > 0) return { steps };
   const targets = places.flatMap(([id, place]) => boundTargetsAt(id, place));

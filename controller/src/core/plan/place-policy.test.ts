@@ -194,7 +194,7 @@ describe('A message', () => {
     expect(said[0]).toMatch(/^Use another CLB, or ask an administrator to allow namespace other on lb-one /);
     expect(said[1]).toContain('no rule of LOAD_BALANCER_NAMESPACES allows namespace other on it');
     expect(said[2]).toMatch(
-      /^Choose another place than TCP\/80 of lb-one, or wait: .* It is kept for that one for 600 s\.$/,
+      /^Choose another place than TCP\/80 of lb-one, or wait: .* It is kept while .*, and after that for 600 s\.$/,
     );
     for (const message of said) expect(message).not.toMatch(/shop|web|secret/);
   });

@@ -1,14 +1,15 @@
 import { admits, ruleFor } from '@clb-direct/shared/domain/balancer-rules.ts';
 import { balancerIdOf } from '../model/balancer-ref.ts';
+import { hasExisting } from './assign-existing.ts';
 import type { PolicyVerdict } from '../model/balancer-state.ts';
-import type { Binding } from '../model/binding.ts';
+import { slotOfBinding, type Binding } from '../model/binding.ts';
 import { ourPlaces } from '../model/observed.ts';
 import { describeOwner, ownerKey } from '../model/owner.ts';
 import { placeKey } from '../model/place.ts';
 import { conflictWith, notAllowed, reservedFor, type Conflict } from './conflict.ts';
 import { byAge, contendersOf, type Contender } from './contender.ts';
 import type { Claim, Facts } from './facts.ts';
-import { slotOf, type HeldPlace } from './held-places.ts';
+import type { HeldPlace } from './held-places.ts';
 
 /** The claims that may have their places, and what stands against the others. */
 export interface Admission {
@@ -74,8 +75,10 @@ function denialOf(contender: Contender, around: Around): Denial | undefined {
   if (refusal !== undefined) return { conflict: notAllowed(contender, refusal) };
   if (reserved === undefined || isSuccessor(contender, reserved)) return undefined;
   if (reserved.owner.namespace === contender.owner.namespace) {
+    // Owners of one namespace share a place that is not ours.
+    if (contender.binding.existing !== undefined) return undefined;
     const successor = contenders.find(
-      (one) => slotOf(one.binding.place) === reserved.slot && isSuccessor(one, reserved),
+      (one) => slotOfBinding(one.binding) === reserved.slot && isSuccessor(one, reserved),
     );
     return successor === undefined ? undefined : { conflict: conflictWith(contender, hadBefore(successor)) };
   }
@@ -86,6 +89,7 @@ function denialOf(contender: Contender, around: Around): Denial | undefined {
 
 /** The place stands, and is its own. */
 function hasPlace({ owner, binding }: Contender, { observed }: Facts): boolean {
+  if (binding.existing !== undefined) return hasExisting({ owner, binding }, observed);
   const key = placeKey(binding.place);
   return ourPlaces(observed).some(
     ([, { place, ownerUids }]) => placeKey(place) === key && ownerUids.includes(owner.uid),
@@ -94,7 +98,7 @@ function hasPlace({ owner, binding }: Contender, { observed }: Facts): boolean {
 
 /** Who had the place last, while nobody has it. */
 function reservationOf({ binding }: Contender, { policy }: Facts): LeftPlace | undefined {
-  const slot = slotOf(binding.place);
+  const slot = slotOfBinding(binding);
   const here = policy.held.filter((held) => held.slot === slot);
   if (!here.every(isLeft)) return undefined;
   return here.toSorted((a, b) => b.leftAtMs - a.leftAtMs)[0];

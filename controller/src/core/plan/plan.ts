@@ -1,18 +1,23 @@
 import type { PolicyVerdict } from '../model/balancer-state.ts';
 import type { DesiredLoadBalancer } from '../model/desired.ts';
 import type { BoundTarget } from '../model/observed.ts';
+import type { PlaceId } from '../model/place.ts';
 import { changedSettings } from '../model/settings.ts';
 import type { Step } from '../model/step.ts';
 import { boundPlaces, type BoundPlace } from './bound-place.ts';
 import type { Conflict } from './conflict.ts';
 import { desire } from './desire.ts';
 import type { Facts } from './facts.ts';
-import { judgeLeftovers } from './leftovers.ts';
+import { judgeExistingLeftovers } from './existing-leftovers.ts';
+import { joined, judgeLeftovers } from './leftovers.ts';
 import { movesOf, withMoves, type Move } from './moves.ts';
 import { ordered } from './order.ts';
+import { planExisting, usedAfter, type TakenAddress } from './plan-existing.ts';
 import { planPlaces } from './plan-places.ts';
 import { planTargets, type WantedTarget } from './plan-targets.ts';
+import { withinTargetQuota, type WithoutRoom } from './target-room.ts';
 import { withWhatStands } from './what-stands.ts';
+import { withinQuota } from './within-quota.ts';
 
 /** The writes that turn what is observed into what is desired, and what was found on the way. */
 export interface Plan {
@@ -21,6 +26,10 @@ export interface Plan {
   readonly desired: DesiredLoadBalancer;
   /** The bindings whose place stands, with the targets that are wanted there. */
   readonly bound: readonly BoundTargets[];
+  /** Addresses of backends at places that are not ours, where something else registered them. */
+  readonly taken: readonly TakenAddress[];
+  /** By owner UID: the places that are not ours where it may have targets. */
+  readonly used: ReadonlyMap<string, readonly PlaceId[]>;
   readonly conflicts: readonly Conflict[];
   /** By UID of the owners that claim something. */
   readonly verdicts: ReadonlyMap<string, PolicyVerdict>;
@@ -30,6 +39,8 @@ export interface Plan {
   readonly withheld: readonly BoundTarget[];
   /** Targets that keep their weight although their backends end or are not ready: the CLB sends to nothing else. */
   readonly kept: readonly BoundTarget[];
+  /** What does not fit into the quota. */
+  readonly withoutRoom: readonly WithoutRoom[];
   /** Owners that moved to another CLB. */
   readonly moves: readonly Move[];
   /** A step waits for health. */
@@ -45,20 +56,30 @@ export interface BoundTargets extends BoundPlace {
 export function planChanges(given: Facts): Plan {
   const moves = movesOf(given);
   const facts = withWhatStands(withMoves(given, moves));
-  const { desired, conflicts, verdicts, waitsForPlace, dueInMs } = desire(facts);
-  const bound = boundPlaces(desired, facts);
-  const targets = bound.map((place) => ({ place, ...planTargets(place, facts) }));
-  const leftovers = judgeLeftovers(desired, bound, facts);
-  const steps = [...planLoadBalancer(desired, facts), ...targets.flatMap((one) => one.steps), ...leftovers.steps];
+  const { desired, existing, conflicts, verdicts, waitsForPlace, dueInMs } = desire(facts);
+  const own = boundPlaces(desired, facts).map((place) => {
+    const plan = withinTargetQuota(place, planTargets(place, facts), facts);
+    return { ...plan, bound: [{ ...place, wanted: plan.wanted }], taken: [] };
+  });
+  const others = existing.map((place) => planExisting(place, facts));
+  const targets = [...own, ...others];
+  const bound = targets.flatMap((one) => one.bound);
+  const taken = targets.flatMap((one) => one.taken);
+  const leftovers = joined([judgeLeftovers(desired, bound, facts), judgeExistingLeftovers(bound, facts)]);
+  const places = withinQuota(planLoadBalancer(desired, facts), facts);
+  const steps = [...places.steps, ...targets.flatMap((one) => one.steps), ...leftovers.steps];
   return {
     steps: ordered(steps, facts.memory.refused),
     desired,
-    bound: targets.map(({ place, wanted }) => ({ ...place, wanted })),
+    bound,
+    taken,
+    used: usedAfter(others, facts),
     conflicts,
     verdicts,
-    waitsForPlace,
+    waitsForPlace: waitsForPlace || taken.length > 0,
     withheld: [...targets.flatMap(({ withheld }) => withheld), ...leftovers.withheld],
     kept: targets.flatMap(({ kept }) => kept),
+    withoutRoom: [...places.withoutRoom, ...targets.flatMap(({ withoutRoom }) => withoutRoom)],
     moves,
     waitsForHealth:
       leftovers.waitsForHealth ||

@@ -2,10 +2,11 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { existing } from '../../model/balancer-ref.ts';
 import type { Binding } from '../../model/binding.ts';
 import type { Owner } from '../../model/owner.ts';
-import { hasRules, transportOf, type ListenerProtocol, type RulePlace } from '../../model/place.ts';
+import { hasRules, transportOf, type ListenerProtocol, type PlaceId, type RulePlace } from '../../model/place.ts';
 import type { ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
 import type { HealthCheck, ListenerSettings, RuleSettings } from '../../model/settings.ts';
 import { certificatesIn, type NamedCertificates } from './certificates.ts';
+import { existingListenerAt } from './existing-listeners.ts';
 import { healthCheckSettings } from './health-check.ts';
 import { timeMs } from './seconds.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
@@ -27,6 +28,9 @@ export function bindingsOf(
   reading: Reading,
 ): readonly Binding[] {
   const transport = transportOf(port.protocol);
+  const { existing: id, incomplete } = existingListenerAt(reading.service, port);
+  if (id !== undefined) return [existingBinding(id, port, reading)];
+  if (incomplete !== undefined) return [{ ...listenerBinding(transport, port, reading), incomplete }];
   if (specified === undefined) return [listenerBinding(transport, port, reading)];
   if (isFinding(specified)) return [{ ...listenerBinding(transport, port, reading), incomplete: specified }];
   return protocolsOf(port, specified, reading.service).flatMap((protocol) =>
@@ -34,6 +38,12 @@ export function bindingsOf(
       ? ruleBindings(protocol, { port, specified, reading })
       : [listenerBinding(protocol, port, reading, secretOf(specified.tls, reading, protocol))],
   );
+}
+
+/** Nothing of a listener that somebody else made is ours to set. */
+function existingBinding(id: PlaceId, port: ServicePort, reading: Reading): Binding {
+  const place = { protocol: transportOf(port.protocol), port: port.port };
+  return { ...common(port, reading), place, existing: id, listenerSettings: {}, ruleSettings: {} };
 }
 
 /** Of two ports of the Service with one number, each has what runs over its own transport. */

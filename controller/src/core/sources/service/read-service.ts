@@ -7,6 +7,7 @@ import type { OwnerView } from '../../model/owner-view.ts';
 import { nothingRelated, referenceKey, type RelatedObjects } from '../../model/related-objects.ts';
 import { annotationFindings } from './annotation-findings.ts';
 import { serviceConfigOf } from './config/service-config.ts';
+import { existingListenerFindings } from './existing-listeners.ts';
 import { fieldsWithoutEffect } from './fields-without-effect.ts';
 import { healthCheckFindings } from './health-check.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
@@ -37,7 +38,8 @@ export function readService(
     mark: markOf(service, unmarked),
     skip: skipOf(service),
     markFindings: markFindings(service),
-    bindings: bindings.map(config.configured),
+    // Nothing of a listener that somebody else made is ours to set.
+    bindings: bindings.map((one) => (one.existing === undefined ? config.configured(one) : one)),
     findings,
     notices: [
       ...fieldsWithoutEffect(service),
@@ -45,6 +47,7 @@ export function readService(
       ...recordFindings(service),
       ...healthCheckFindings(service),
       ...timeFindings(service),
+      ...existingListenerFindings(service),
       ...modeFindings(service),
       ...affinityFindings(service),
       ...config.findings,
@@ -54,6 +57,7 @@ export function readService(
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
     references: [...references, ...config.references],
     recordedBalancers: [],
+    recordedPlaces: [],
     shownBalancers: shownBalancers(service),
     unprovenBalancers: [],
     hasFinalizer: service.hasFinalizer,

@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { addLoadBalancer } from './support/clb.ts';
+import { cloudClient } from './support/cloud-client.ts';
+import { connect } from './support/cluster.ts';
+import { deployment, namespaceOf, service } from './support/manifests.ts';
+import { eventsOf, isReady, podsOf } from './support/pods.ts';
+import { apply, kubectl } from './support/run.ts';
+import { until } from './support/until.ts';
+
+const namespace = 'e2e-config';
+const loadBalancerId = 'lb-config01';
+const overlay = join(import.meta.dirname, '../../manifests/tke-service-config');
+const definition = 'tkeserviceconfigs.cloud.tencent.com';
+let api: KubeApi;
+
+beforeAll(async () => {
+  api = await connect();
+  await addLoadBalancer(loadBalancerId, '198.51.100.77');
+  await apply(namespaceOf(namespace));
+  await apply(deployment(namespace, 1, { app: 'web' }));
+  await apply(service(namespace, { name: 'web', app: 'web', loadBalancerId }));
+});
+
+afterAll(async () => {
+  await kubectl(['delete', 'namespace', namespace]);
+  await kubectl(['delete', 'crd', definition, '--ignore-not-found']);
+  await api.close();
+});
+
+const annotate = async (...changes: readonly string[]) =>
+  kubectl(['-n', namespace, 'annotate', '--overwrite', 'service', 'web', ...changes]);
+const name = async (config: string) => annotate(`${annotation.serviceConfig}=${config}`);
+
+async function configure(fields: object): Promise<void> {
+  const spec = { loadBalancer: { l4Listeners: [{ protocol: 'TCP', port: 80, ...fields }] } };
+  const metadata = { name: 'tuned', namespace };
+  await apply({ apiVersion: 'cloud.tencent.com/v1alpha1', kind: 'TkeServiceConfig', metadata, spec });
+}
+
+/** As the API shows it to anybody. */
+async function listener() {
+  const { Listeners = [] } = await cloudClient().DescribeListeners({ LoadBalancerId: loadBalancerId });
+  const [one] = Listeners;
+  const { HealthSwitch, IntervalTime, TimeOut, HealthNum, UnHealthNum } = one?.HealthCheck ?? {};
+  const check = [HealthSwitch, IntervalTime, TimeOut, HealthNum, UnHealthNum];
+  return { scheduler: one?.Scheduler, session: one?.SessionExpireTime, check };
+}
+
+async function told(reason: string, part: string): Promise<void> {
+  await until(
+    `an event ${reason} with "${part}"`,
+    async () => (await eventsOf(api, namespace, 'web')).filter((event) => event.reason === reason),
+    (all) => all.some(({ message = '' }) => message.includes(part)),
+  );
+}
+
+const byDefault = { scheduler: 'WRR', session: 0, check: [1, 5, 2, 3, 3] };
+const tuned = { scheduler: 'LEAST_CONN', session: 60, check: [1, 4, 2, 2, 5] };
+
+test('A Service works although its config cannot be read, because no such kind is installed.', async () => {
+  await name('tuned');
+  await told('TkeServiceConfigNotFound', 'CustomResourceDefinition');
+  await until(
+    'a ready pod',
+    async () => podsOf(api, namespace, 'web'),
+    (pods) => pods.some(isReady),
+  );
+  expect(await listener()).toEqual(byDefault);
+});
+
+test("The definition is created once, and never replaces one that is there, such as TKE's.", async () => {
+  await kubectl(['create', '-k', overlay]);
+  await kubectl(['wait', '--for=condition=Established', `crd/${definition}`, '--timeout=60s']);
+  await expect(kubectl(['apply', '-k', overlay])).rejects.toThrow(/UID|uid/);
+  await expect(kubectl(['apply', '--server-side', '--force-conflicts', '-k', overlay])).rejects.toThrow(/UID|uid/);
+  await expect(kubectl(['create', '-k', overlay])).rejects.toThrow('already exists');
+});
+
+test('What the config says is set on the listener, changed with it, and stays when it is named no more.', async () => {
+  const healthCheck = { enable: true, intervalTime: 4, timeout: 2, healthNum: 2, unHealthNum: 5 };
+  await configure({ scheduler: 'LEAST_CONN', session: { enable: true, sessionExpireTime: 60 }, healthCheck });
+  await until('the settings', listener, (now) => JSON.stringify(now) === JSON.stringify(tuned));
+  await configure({ session: { enable: false }, healthCheck: { enable: true, intervalTime: 6 } });
+  const changed = { scheduler: 'LEAST_CONN', session: 0, check: [1, 6, 2, 2, 5] };
+  await until('the change', listener, (now) => JSON.stringify(now) === JSON.stringify(changed));
+  await annotate(`${annotation.serviceConfig}-`);
+  await configure({ scheduler: 'WRR' });
+  await new Promise((done) => setTimeout(done, 5_000));
+  expect(await listener()).toEqual(changed);
+});
+
+test('A wrong value is told with its path, and the others count.', async () => {
+  await name('tuned');
+  await configure({ scheduler: 'WRR', healthCheck: { enable: true, intervalTime: 1, unHealthNum: 4 } });
+  await told('TkeServiceConfigMalformed', 'spec.loadBalancer.l4Listeners[0].healthCheck.intervalTime is 1; write');
+  const changed = { scheduler: 'WRR', session: 0, check: [1, 6, 2, 2, 4] };
+  await until('the others', listener, (now) => JSON.stringify(now) === JSON.stringify(changed));
+});
