@@ -10,6 +10,7 @@ import { addLoadBalancer, callsSince, listenersOf, newestCall } from './support/
 import { cloudClient } from './support/cloud-client.ts';
 import { connect } from './support/cluster.ts';
 import { deployment, namespaceOf, service } from './support/manifests.ts';
+import { liveWithHosts } from './support/rights/https-hosts.ts';
 import { ageRecord, breakOwnObjects, uninstallWhileCrashing } from './support/rights/trouble.ts';
 import { untilUsed, unusedRights } from './support/rights/used-rights.ts';
 import { apply, kubectl } from './support/run.ts';
@@ -73,6 +74,7 @@ test('The controller calls every action that the CAM policy allows.', async () =
   await kubectl(['-n', namespace, 'annotate', 'service', 'web', `${annotation.healthCheck}=off`]);
   const modified = async () => (await callsSince(since)).some(({ action }) => action === 'ModifyListener');
   await until('the health check to be switched off', modified, (seen) => seen);
+  await liveWithHosts(namespace, loadBalancerId);
   await kubectl(['-n', namespace, 'delete', 'service', 'web']);
 
   const called = new Set((await callsSince(since)).filter(({ code }) => code === null).map(({ action }) => action));
