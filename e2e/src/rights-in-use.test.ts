@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { annotation, programName } from '@clb-direct/shared/domain/names.ts';
+import { annotation, drainNamespaceLabel, programName } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { auditPosition } from './support/admissions/audit-log.ts';
 import { runRotateCerts } from './support/admissions/rotation.ts';
@@ -10,6 +10,7 @@ import { addLoadBalancer, callsSince, listenersOf, newestCall } from './support/
 import { cloudClient } from './support/cloud-client.ts';
 import { connect } from './support/cluster.ts';
 import { deployment, namespaceOf, service } from './support/manifests.ts';
+import { living, podsOf } from './support/pods.ts';
 import { liveWithHosts } from './support/rights/https-hosts.ts';
 import { ageRecord, breakOwnObjects, uninstallWhileCrashing } from './support/rights/trouble.ts';
 import { untilUsed, unusedRights } from './support/rights/used-rights.ts';
@@ -27,7 +28,7 @@ let begin: number;
 beforeAll(async () => {
   api = await connect();
   await addLoadBalancer(loadBalancerId, '198.51.100.48');
-  await apply(namespaceOf(namespace));
+  await apply(namespaceOf(namespace, { [drainNamespaceLabel]: 'true' }));
   begin = await auditPosition();
 });
 
@@ -82,9 +83,19 @@ test('The controller calls every action that the CAM policy allows.', async () =
   expect(allowed.filter((action) => !called.has(action.replace('clb:', '')))).toEqual([]);
 });
 
+/** Its deletion waits for its drain; an eviction asks for the budgets of its namespace. */
+async function evictOne(): Promise<void> {
+  const [pod] = living(await podsOf(api, namespace, 'web'));
+  const name = pod?.metadata?.name ?? '';
+  const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } };
+  const path = `/api/v1/namespaces/${namespace}/pods/${name}/eviction`;
+  await kubectl(['create', '--raw', path, '-f', '-'], JSON.stringify(eviction));
+}
+
 test('The programs use every right that the manifests grant.', async () => {
   await apply(service(namespace, { name: 'web', app: 'web', loadBalancerId }));
   await untilServed('third');
+  await evictOne();
   // What happens twice is one event, which is counted up.
   await loseListener();
   await sleep(2_000);
