@@ -16,17 +16,18 @@ const log = createLogger({ program: 'bench-rollout', level: 'error' });
 const api = await connectKube({ kubeconfigPath, userAgent: 'clb-direct-bench', log });
 const seen = new Map<string, SeenPod>();
 
-function note({ metadata, status, spec }: V1Pod): void {
+function note(pod: V1Pod): void {
+  const { metadata, status } = pod;
   const uid = metadata?.uid ?? '';
   const { ip, gateAtMs, endingAtMs } = seen.get(uid) ?? {};
   seen.set(uid, {
     ip: status?.podIP ?? ip,
-    gateAtMs: gateAtMs ?? nowIf(isOpen({ status, spec })),
+    gateAtMs: gateAtMs ?? nowIf(isOpen(pod)),
     endingAtMs: endingAtMs ?? nowIf(metadata?.deletionTimestamp !== undefined),
   });
 }
 
-function isOpen({ status, spec }: Pick<V1Pod, 'status' | 'spec'>): boolean {
+function isOpen({ status, spec }: V1Pod): boolean {
   const gates = (spec?.readinessGates ?? []).map(({ conditionType }) => conditionType);
   const open = new Set((status?.conditions ?? []).flatMap((one) => (one.status === 'True' ? [one.type] : [])));
   return gates.length > 0 && gates.every((type) => open.has(type));
