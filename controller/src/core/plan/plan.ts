@@ -26,6 +26,8 @@ export interface Plan {
   readonly withheld: readonly BoundTarget[];
   /** Targets that keep their weight although their backends end or are not ready: the CLB sends to nothing else. */
   readonly kept: readonly BoundTarget[];
+  /** Targets of ended backends that wait for others, to be deregistered together. */
+  readonly gathered: readonly BoundTarget[];
   /** Owners that moved to another CLB. */
   readonly moves: readonly Move[];
   /** A step waits for health. */
@@ -54,6 +56,7 @@ export function planChanges(given: Facts): Plan {
     waitsForPlace,
     withheld: [...targets.flatMap(({ withheld }) => withheld), ...leftovers.withheld],
     kept: targets.flatMap(({ kept }) => kept),
+    gathered: targets.flatMap(({ gathered }) => gathered),
     moves,
     waitsForHealth:
       leftovers.waitsForHealth ||
