@@ -166,6 +166,7 @@ function limitsOf(settings: Context['settings']): Limits {
   return {
     weight: settings.TARGET_WEIGHT,
     drainMs: settings.TARGET_DRAIN_MS,
+    gatherMs: settings.DEREGISTER_GATHER_MS,
     brakeHoldMs: settings.BRAKE_HOLD_MS,
     moveKeepMs: settings.MOVE_KEEP_MS,
   };

@@ -52,6 +52,12 @@ export const definitions = {
     default: 30_000,
     help: 'how long a target stays at weight 0 before it is deregistered while its pod still runs',
   }),
+  DEREGISTER_GATHER_MS: integer({
+    min: 0,
+    max: 600_000,
+    default: 10_000,
+    help: 'how long a target at weight 0 whose pod has ended waits for others, so that one call deregisters them',
+  }),
   MOVE_KEEP_MS: integer({
     min: 0,
     max: 86_400_000,

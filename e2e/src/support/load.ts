@@ -1,19 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { loadClient, type LoadResult } from '@clb-direct/scripts/load-result.ts';
 
-export interface LoadResult {
-  readonly sent: number;
-  readonly ok: number;
-  readonly failures: readonly string[];
-  /** Answers by pod. */
-  readonly pods: Readonly<Record<string, number>>;
-}
+export type { LoadResult };
 
 /** Keeps asking a VIP from the client's side while the work goes on, and returns what came of it. */
 export async function underLoad(vip: string, perSecond: number, work: () => Promise<void>): Promise<LoadResult> {
-  const script = resolve(import.meta.dirname, 'load-client.ts');
-  const command = ['netns', 'exec', 'client', process.execPath, '--disable-warning=ExperimentalWarning', script];
+  const command = ['netns', 'exec', 'client', process.execPath, '--disable-warning=ExperimentalWarning', loadClient];
   const child = spawn('ip', [...command, vip, '80', String(perSecond)], { stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));

@@ -3,11 +3,15 @@ import { parseOptions, UsageError } from '@clb-direct/shared/runtime/command-lin
 /** What the command line asks for. */
 export type Asked =
   | { readonly kind: 'help' }
-  | { readonly kind: 'webhook' | 'emulator'; readonly rounds: number; readonly seconds: number };
+  | { readonly kind: Bench; readonly rounds: number; readonly seconds: number; readonly pods: number };
+
+type Bench = (typeof benches)[number];
+const benches = ['webhook', 'emulator', 'rollout'] as const;
 
 const options = {
-  rounds: { type: 'string', default: '7' },
+  rounds: { type: 'string' },
   seconds: { type: 'string', default: '3' },
+  pods: { type: 'string', default: '30' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -16,11 +20,18 @@ export function parseCommandLine(args: readonly string[]): Asked {
   const { values, positionals } = parseOptions({ args: [...args], options, allowPositionals: true });
   if (values.help === true) return { kind: 'help' };
   const [name, ...more] = positionals;
-  if ((name !== 'webhook' && name !== 'emulator') || more.length > 0) {
+  const kind = benches.find((bench) => bench === name);
+  if (kind === undefined || more.length > 0) {
     const given = positionals.length === 0 ? '' : `there is no benchmark "${positionals.join(' ')}": `;
-    throw new UsageError(`${given}say which benchmark: webhook or emulator`);
+    throw new UsageError(`${given}say which benchmark: webhook, emulator or rollout`);
   }
-  return { kind: name, rounds: count('--rounds', values.rounds), seconds: count('--seconds', values.seconds) };
+  const { rounds = kind === 'rollout' ? '3' : '7', seconds, pods } = values;
+  return {
+    kind,
+    rounds: count('--rounds', rounds),
+    seconds: count('--seconds', seconds),
+    pods: count('--pods', pods),
+  };
 }
 
 function count(option: string, text: string): number {

@@ -55,9 +55,12 @@ describe('a target whose pod the Service does not select any more', () => {
     }
   });
 
-  test('leaves at once when its containers are gone, whatever its Service says', () => {
-    const gone = aPod({ ending: true, containersGone: true });
-    expect(outcome({ ...scene(patient, 0), ...podFacts([gone]) }).steps).toEqual([
+  test('waits only for others that leave when its containers are gone, whatever its Service says', () => {
+    const gone = podFacts([aPod({ ending: true, containersGone: true })]);
+    expect(outcome({ ...scene(patient, 0), ...gone })).toEqual({ steps: [], dueInMs: limits.gatherMs });
+    const gatheredSinceMs = new Map([[targetKey(leaving), nowMs - limits.gatherMs]]);
+    const memory = { ...zeroFor(0), gatheredSinceMs };
+    expect(outcome({ ...scene(patient, 0), ...gone, memory }).steps).toEqual([
       'deregister 10.0.0.1:8080 at TCP/80 (backend-ended)',
     ]);
   });

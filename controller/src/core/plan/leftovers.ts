@@ -145,7 +145,10 @@ function planPlaces(places: Places, { fate, facts, remove }: Leaving): LeftoverP
 /** Targets whose backends have ended leave all the same: their addresses may pass to pods of others. */
 export function holdPlaces(places: Places, facts: Facts): Partial<LeftoverPlan> {
   const all = places.flatMap(([id, held]) => boundTargetsAt(id, held).map((target) => ({ target, held })));
-  const hasEnded = ({ target }: Held) => facts.departureOf(target, backendIdOf(target, facts.memory)) === 'ended';
+  const hasEnded = ({ target }: Held) => {
+    const departure = facts.departureOf(target, backendIdOf(target, facts.memory));
+    return departure === 'ended' || departure === 'displaced';
+  };
   return {
     steps: all.filter(hasEnded).map(({ target, held: { place, ownerUids } }): Step => {
       return { kind: 'deregister', target: refOf(target), place, owners: ownerUids, reason: 'backend-ended' };

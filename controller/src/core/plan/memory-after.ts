@@ -33,12 +33,14 @@ interface Before {
 export function memoryAfterPlan({ memory, observed }: Look, plan: Plan, { before, nowMs }: Before): Memory {
   const standing = new Set(observed.listeners.map(({ id }) => id));
   const withheld = plan.withheld.map(targetKey);
+  const gathered = plan.gathered.map(targetKey);
   const planned = new Set(plan.steps.map(stepKey));
   const wanted = plan.bound.flatMap((bound) => bound.wanted);
   const adopted = wanted.map((target) => ({ key: targetKey(target), backendId: target.backend.id }));
   return {
     ...adoptBackends(memory, adopted, boundTargets(observed)),
     withheldSinceMs: new Map(withheld.map((key) => [key, memory.withheldSinceMs.get(key) ?? nowMs])),
+    gatheredSinceMs: new Map(gathered.map((key) => [key, memory.gatheredSinceMs.get(key) ?? nowMs])),
     carriedSinceMs: carriedSince(plan.moves, memory.carriedSinceMs, nowMs),
     withoutRst: memory.withoutRst.intersection(standing),
     refused: memory.refused.filter(({ step }) => planned.has(stepKey(step))),

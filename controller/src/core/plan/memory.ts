@@ -17,6 +17,8 @@ export interface Memory {
   readonly zeroSinceMs: ReadonlyMap<string, number>;
   /** Since when a removal has been withheld. */
   readonly withheldSinceMs: ReadonlyMap<string, number>;
+  /** Since when a target of an ended backend waits for others that leave. */
+  readonly gatheredSinceMs: ReadonlyMap<string, number>;
   /** Until when "Alive" may be the health of the backend that had this address before. */
   readonly distrustUntilMs: ReadonlyMap<string, number>;
   /** Since when an owner that moved is carried by another CLB, by its UID. */
@@ -48,6 +50,7 @@ export const emptyMemory: Memory = {
   returnsTags: false,
   zeroSinceMs: new Map(),
   withheldSinceMs: new Map(),
+  gatheredSinceMs: new Map(),
   distrustUntilMs: new Map(),
   carriedSinceMs: new Map(),
   refused: [],

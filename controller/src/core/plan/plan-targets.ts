@@ -21,6 +21,8 @@ export interface TargetPlan {
   readonly withheld: readonly BoundTarget[];
   /** Targets of backends that end or are not ready, and that keep their weight: nothing else takes traffic. */
   readonly kept: readonly BoundTarget[];
+  /** Targets of ended backends that wait for others, to be deregistered together. */
+  readonly gathered: readonly BoundTarget[];
   /** When a step that waits for time comes due. */
   readonly dueInMs: number | undefined;
 }
@@ -46,6 +48,7 @@ export function planTargets(bound: BoundPlace, facts: Facts, owners = [bound.bin
     wanted,
     withheld: removals.withheld,
     kept,
+    gathered: removals.gathered,
     dueInMs: removals.dueInMs,
   };
 }
@@ -54,6 +57,7 @@ type Base = Pick<Register, 'owners' | 'place'>;
 
 const departureReason = {
   ended: 'backend-ended',
+  displaced: 'backend-ended',
   unselected: 'backend-unselected',
   vanished: 'backend-vanished',
 } as const satisfies Record<Departure, StepReason>;
@@ -166,6 +170,7 @@ function toLeaver(target: BoundTarget, facts: Facts): Leaver {
     target,
     departure: facts.departureOf(target, backendIdOf(target, facts.memory)),
     zeroForMs: ageOf(facts.memory.zeroSinceMs, key, facts.nowMs),
+    gatheredForMs: ageOf(facts.memory.gatheredSinceMs, key, facts.nowMs),
     withheldForMs: ageOf(facts.memory.withheldSinceMs, key, facts.nowMs),
   };
 }

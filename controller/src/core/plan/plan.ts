@@ -41,6 +41,8 @@ export interface Plan {
   readonly kept: readonly BoundTarget[];
   /** What does not fit into the quota. */
   readonly withoutRoom: readonly WithoutRoom[];
+  /** Targets of ended backends that wait for others, to be deregistered together. */
+  readonly gathered: readonly BoundTarget[];
   /** Owners that moved to another CLB. */
   readonly moves: readonly Move[];
   /** A step waits for health. */
@@ -80,6 +82,7 @@ export function planChanges(given: Facts): Plan {
     withheld: [...targets.flatMap(({ withheld }) => withheld), ...leftovers.withheld],
     kept: targets.flatMap(({ kept }) => kept),
     withoutRoom: [...places.withoutRoom, ...targets.flatMap(({ withoutRoom }) => withoutRoom)],
+    gathered: targets.flatMap(({ gathered }) => gathered),
     moves,
     waitsForHealth:
       leftovers.waitsForHealth ||

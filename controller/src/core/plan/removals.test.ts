@@ -7,26 +7,46 @@ import { judgeRemovals, type Leaver, type Remaining } from './removals.ts';
 const bound = (overrides: Partial<TargetAnswer> = {}): BoundTarget => ({ ...aTarget(overrides), health: 'Alive' });
 
 function aLeaver(overrides: Partial<Leaver> = {}): Leaver {
-  return { target: bound(), departure: 'unselected', zeroForMs: 0, withheldForMs: 0, ...overrides };
+  return { target: bound(), departure: 'unselected', zeroForMs: 0, gatheredForMs: 0, withheldForMs: 0, ...overrides };
 }
 
 function stepsFor(leavers: readonly Leaver[], remaining: Remaining) {
-  const { drain, deregister, withheld, dueInMs } = judgeRemovals(leavers, remaining, limits);
-  return { drain: drain.length, deregister: deregister.length, withheld: withheld.length, dueInMs };
+  const { drain, deregister, withheld, gathered, dueInMs } = judgeRemovals(leavers, remaining, limits);
+  return { drain: drain.length, deregister: deregister.length, withheld: withheld.length, gathered: gathered.length, dueInMs };
 }
 
 const steps = (overrides: Partial<ReturnType<typeof stepsFor>>) => {
-  return { drain: 0, deregister: 0, withheld: 0, dueInMs: undefined, ...overrides };
+  return { drain: 0, deregister: 0, withheld: 0, gathered: 0, dueInMs: undefined, ...overrides };
 };
 const none = { wanted: 0, serving: 0 };
 const ready = { wanted: 2, serving: 2 };
 const coming = { wanted: 2, serving: 0 };
 const atZero = bound({ weight: 0 });
+const ended = (gatheredForMs: number) => aLeaver({ target: atZero, departure: 'ended', gatheredForMs });
 const four = (leaver: Partial<Leaver>) => Array.from({ length: 4 }, () => aLeaver(leaver));
 
 describe('a target that no binding wants', () => {
   test.each<[string, readonly Leaver[], Remaining, Partial<ReturnType<typeof stepsFor>>]>([
     ['leaves at once when its pod ended', [aLeaver({ departure: 'ended' })], none, { deregister: 1 }],
+    ['leaves at once when its address passed on', [aLeaver({ departure: 'displaced' })], none, { deregister: 1 }],
+    [
+      'waits for others when its pod ended and it is at weight 0',
+      [aLeaver({ target: atZero, departure: 'ended' })],
+      none,
+      { gathered: 1, dueInMs: 5_000 },
+    ],
+    [
+      'leaves with all others when one has waited for so long',
+      [ended(0), ended(4_000), ended(5_000)],
+      none,
+      { deregister: 3 },
+    ],
+    [
+      'leaves with one whose address passed on',
+      [ended(0), aLeaver({ target: atZero, departure: 'displaced' })],
+      none,
+      { deregister: 2 },
+    ],
     ['is drained when others serve', [aLeaver()], ready, { drain: 1 }],
     ['is held while what replaces it is on its way', [aLeaver()], coming, { withheld: 1, dueInMs: 60_000 }],
     ['is held however long that takes', [aLeaver({ withheldForMs: 90_000 })], coming, { withheld: 1 }],

@@ -6,6 +6,8 @@ export interface Leaver {
   readonly departure: Departure;
   /** How long it has been at weight 0, as far as we have watched. */
   readonly zeroForMs: number;
+  /** How long it has waited for others that leave. */
+  readonly gatheredForMs: number;
   /** How long its removal has been withheld. */
   readonly withheldForMs: number;
 }
@@ -21,6 +23,8 @@ export interface Remaining {
 export interface RemovalLimits {
   /** How long a target stays at weight 0 before it is deregistered, when its backend lives on. */
   readonly drainMs: number;
+  /** How long a target at weight 0 whose backend has ended waits for others, so that one call deregisters them. */
+  readonly gatherMs: number;
   /** How long a removal that looks like an accident is withheld. */
   readonly brakeHoldMs: number;
   /** How long the places of an owner that moved stay as they are after its new ones carry. */
@@ -31,28 +35,46 @@ export interface Removals {
   readonly drain: readonly Leaver[];
   readonly deregister: readonly Leaver[];
   readonly withheld: readonly BoundTarget[];
+  /** They wait for others that leave. */
+  readonly gathered: readonly BoundTarget[];
   /** When a waiting step comes due. */
   readonly dueInMs: number | undefined;
 }
 
-type Verdict = 'drain' | 'deregister' | 'withhold' | { readonly waitMs: number };
+type Verdict = 'drain' | 'deregister' | 'gather' | 'withhold' | { readonly waitMs: number };
 
 /**
  * Takes leaving targets off a place without ever making it worse: make before break, and a brake for what looks like an
  * accident.
  */
 export function judgeRemovals(leavers: readonly Leaver[], remaining: Remaining, limits: RemovalLimits): Removals {
-  const replaceable = leavers.filter((leaver) => leaver.departure !== 'ended').length;
+  const replaceable = leavers.filter(({ departure }) => departure !== 'ended' && departure !== 'displaced').length;
   const covered = isCovered(remaining, replaceable);
-  const judged = leavers.map((leaver) => ({ leaver, verdict: judgeLeaver(leaver, covered, remaining, limits) }));
+  const verdicts = leavers.map((leaver) => ({ leaver, verdict: judgeLeaver(leaver, covered, remaining, limits) }));
+  const judged = gatherOrGo(verdicts, limits);
   const pick = (verdict: Verdict) => judged.filter((one) => one.verdict === verdict).map(({ leaver }) => leaver);
   const waits = judged.flatMap(({ verdict, leaver }) => dueOf(verdict, leaver, limits));
   return {
     drain: pick('drain'),
     deregister: pick('deregister'),
     withheld: pick('withhold').map(({ target }) => target),
+    gathered: pick('gather').map(({ target }) => target),
     dueInMs: waits.length === 0 ? undefined : Math.min(...waits),
   };
+}
+
+interface Judged {
+  readonly leaver: Leaver;
+  readonly verdict: Verdict;
+}
+
+/** One that must leave now takes the others along: the call costs the same. */
+function gatherOrGo(judged: readonly Judged[], { gatherMs }: RemovalLimits): readonly Judged[] {
+  const isDue = judged.some(
+    ({ verdict, leaver }) => verdict === 'deregister' || (verdict === 'gather' && leaver.gatheredForMs >= gatherMs),
+  );
+  if (!isDue) return judged;
+  return judged.map((one) => (one.verdict === 'gather' ? { ...one, verdict: 'deregister' } : one));
 }
 
 /** Enough of what stays is serving to do without what leaves. */
@@ -63,6 +85,8 @@ function isCovered({ wanted, serving }: Remaining, leaving: number): boolean {
 function judgeLeaver(leaver: Leaver, covered: boolean, remaining: Remaining, limits: RemovalLimits): Verdict {
   switch (leaver.departure) {
     case 'ended':
+      return leaver.target.weight === 0 ? 'gather' : 'deregister';
+    case 'displaced':
       return 'deregister';
     case 'vanished':
       return covered || leaver.withheldForMs >= limits.brakeHoldMs ? 'deregister' : 'withhold';
@@ -86,6 +110,7 @@ function judgeUnselected(leaver: Leaver, mayLeave: boolean, limits: RemovalLimit
 
 function dueOf(verdict: Verdict, leaver: Leaver, limits: RemovalLimits): number[] {
   if (typeof verdict === 'object') return [verdict.waitMs];
+  if (verdict === 'gather') return [limits.gatherMs - leaver.gatheredForMs];
   const leftMs = limits.brakeHoldMs - leaver.withheldForMs;
   return verdict === 'withhold' && leftMs > 0 ? [leftMs] : [];
 }

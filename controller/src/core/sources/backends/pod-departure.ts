@@ -14,14 +14,14 @@ export interface DepartureFacts {
 
 /**
  * Why a target is there that no binding wants. Its pod lives at another address, or another living pod has this one:
- * that is certain, also for what happened while no controller ran, so it counts as ended.
+ * that is certain, also for what happened while no controller ran.
  */
 export function podDeparture({ podUid, pod, podsAtAddress, hasEnded }: DepartureFacts): Departure {
   const own = podsAtAddress.filter(({ uid }) => podUid === undefined || uid === podUid);
   if (own.some(isLiving)) return 'unselected';
-  if (own.length > 0 || (podUid !== undefined && hasEnded(podUid))) return 'ended';
-  const isElsewhere = pod?.ip !== undefined && isLiving(pod);
-  return isElsewhere || podsAtAddress.some(isLiving) ? 'ended' : 'vanished';
+  const isElsewhere = own.length === 0 && pod?.ip !== undefined && isLiving(pod);
+  if (isElsewhere || podsAtAddress.some(isLiving)) return 'displaced';
+  return own.length > 0 || (podUid !== undefined && hasEnded(podUid)) ? 'ended' : 'vanished';
 }
 
 function isLiving(pod: PodView): boolean {
