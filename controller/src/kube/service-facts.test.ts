@@ -157,3 +157,13 @@ describe('what is kept of a Service', () => {
     expect(toServiceFacts(rawService({ metadata: { uid: undefined } }))).toBeUndefined();
   });
 });
+
+test.each([
+  ['ExternalName', 'true', true],
+  ['ExternalName', 'false', false],
+  ['ClusterIP', 'true', false],
+])('A Service of type %s with direct-access "%s" alone is kept to be reported: %j', (type, value, isKept) => {
+  const annotations = { 'service.cloud.tencent.com/direct-access': value };
+  const raw = { metadata: { namespace: 'shop', name: 'web', uid: 'uid-web', annotations }, spec: { type } };
+  expect(toServiceFacts(raw) !== undefined).toBe(isKept);
+});

@@ -1,4 +1,4 @@
-import type { V1ObjectMeta, V1Service, V1ServicePort } from '@kubernetes/client-node';
+import type { V1ObjectMeta, V1Service, V1ServicePort, V1ServiceSpec } from '@kubernetes/client-node';
 import {
   annotation,
   serviceCondition,
@@ -16,7 +16,7 @@ export function toServiceFacts(raw: unknown): ServiceFacts | undefined {
   const identity = metadata === undefined ? undefined : identityOf(metadata);
   if (metadata === undefined || identity === undefined) return undefined;
   const written = writtenOn(metadata, status);
-  if (spec?.type !== 'LoadBalancer' && !hasOurs(written) && !isMarked(metadata)) return undefined;
+  if (!hasOurs(written) && !isMarked(metadata, spec)) return undefined;
   return {
     ...identity,
     ...annotated(metadata.annotations ?? {}),
@@ -43,8 +43,9 @@ function hasOurs({ hasFinalizer, condition }: Written): boolean {
 }
 
 /** With another type it is kept too: most likely the type was forgotten, and a finding says so. */
-function isMarked(metadata: V1ObjectMeta): boolean {
-  return metadata.annotations?.[annotation.managed] === 'true';
+function isMarked({ annotations = {} }: V1ObjectMeta, { type }: Pick<V1ServiceSpec, 'type'> = {}): boolean {
+  if (type === 'LoadBalancer' || annotations[annotation.managed] === 'true') return true;
+  return type === 'ExternalName' && annotations[annotation.directAccess] === 'true';
 }
 
 type Identity = Pick<ServiceFacts, 'uid' | 'namespace' | 'name' | 'createdAtMs' | 'ending'>;
