@@ -11,6 +11,7 @@ import type {
   ClusterView,
   GateWriter,
   OwnerWriter,
+  ConfigWriter,
   RecordWriter,
   Reporter,
 } from '../core/model/cluster-port.ts';
@@ -50,6 +51,7 @@ export interface ControllerOptions {
   readonly gates: GateWriter;
   readonly owners: OwnerWriter;
   readonly records: RecordWriter;
+  readonly configs: ConfigWriter;
   readonly reporter: Reporter;
   readonly clusterId: string;
   /** The cluster's; a CLB of another one is reported. */

@@ -48,6 +48,7 @@ export class World {
       gates: cluster,
       owners: cluster,
       records: cluster.records,
+      configs: cluster.configs,
       reporter: createOwnerReporter(createReporter({ recorder: cluster.recorder, log, nowMs: Date.now, repeat })),
       clusterId,
       vpcId: 'vpc-1',

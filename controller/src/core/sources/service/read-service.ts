@@ -49,6 +49,7 @@ export function readService(
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
     references: config.references,
+    autoConfig: config.autoConfig,
     recordedBalancers: [],
     shownBalancers: shownBalancers(service),
     unprovenBalancers: [],
