@@ -142,7 +142,15 @@ function layoutOf(name, folders, files = []) {
 const layouts = [
   ...layoutOf('shared', sharedFolders),
   ...layoutOf('controller', controllerFolders, ['main', 'metrics', 'settings']),
-  ...layoutOf('webhook', webhookFolders, ['main', 'webhook', 'create-parts', 'create-leader', 'settings']),
+  ...layoutOf('webhook', webhookFolders, [
+    'main',
+    'webhook',
+    'webhook-options',
+    'create-parts',
+    'create-leader',
+    'create-drain-endpoint',
+    'settings',
+  ]),
   forbid(
     'controller-metrics',
     'metrics.ts imports of the controller only the model and the observed state.',

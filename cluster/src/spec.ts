@@ -9,7 +9,7 @@ export interface ClusterRequest {
   kubernetes: KubernetesVersion;
   /** No kubelet, no containers: etcd, API server and controllers only. */
   controlPlaneOnly: boolean;
-  /** Writes who touched which pod to logs/audit.log in the state folder. */
+  /** Writes who touched which pod, and what clb-direct asked for, to logs/audit.log in the state folder. */
   audit: boolean;
 }
 

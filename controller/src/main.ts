@@ -23,6 +23,7 @@ import { createOwnerReporter } from './kube/owner-reporter.ts';
 import { uninstallRules, prepareUninstall } from './uninstall/uninstall.ts';
 import { gateExpectedBy, type GateExpected } from './kube/gate-expected.ts';
 import { createGateWriter } from './kube/gate-writer.ts';
+import { createHeldDeletionWriter } from './kube/held-deletion-writer.ts';
 import { openCluster, type OpenCluster } from './kube/open-cluster.ts';
 import { createOwnerWriter } from './kube/owner-writer.ts';
 import { createRecordWriter } from './kube/record-writer.ts';
@@ -127,6 +128,7 @@ async function lead(
     clock: api.clock,
     ownPod: `${namespace}/${settings.POD_NAME}`,
     gates: createGateWriter(api, settings.GATE_TYPE, () => api.clock.nowMs()),
+    heldDeletions: createHeldDeletionWriter(api, () => api.clock.nowMs()),
     owners: createOwnerWriter(api, () => api.clock.nowMs()),
     records: createRecordWriter(api, namespace),
     configs: createConfigWriter(api),

@@ -6,23 +6,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { V1Namespace, V1Service } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { annotation, programName, rightsFinalizer, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
+import { annotation, programName, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import * as paths from '@clb-direct/shared/kube/client/paths.ts';
 import { preparePods, underSteadyPods } from './support/admissions/steady-pods.ts';
-import { installNamespace, untilWhole } from './support/admissions/webhook-pods.ts';
+import { installNamespace } from './support/admissions/webhook-pods.ts';
 import { readRegistration } from './support/admissions/webhook-settings.ts';
 import { addLoadBalancer, listenersOf } from './support/clb.ts';
 import { connect, find, get, kubeconfigPath } from './support/cluster.ts';
 import { deployment, service } from './support/manifests.ts';
 import { eventsOf, gateOf, hasGate, isReady, podsOf } from './support/pods.ts';
 import { apply, kubectl } from './support/run.ts';
+import { crash, install, localInstall } from './support/uninstall/install.ts';
 import { leftovers } from './support/uninstall/leftovers.ts';
 import { until } from './support/until.ts';
 
 const execute = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
-const local = join(root, 'manifests/local');
 const namespace = 'e2e-uninstall';
 const steady = `${namespace}-steady`;
 const loadBalancerId = 'lb-uninst01';
@@ -50,7 +50,7 @@ beforeAll(async () => {
   await preparePods(api, steady);
   await apply(service(namespace, { name: 'web', app: 'web', loadBalancerId }));
   await apply(unserved);
-  await install(overlay);
+  await install(api, overlay);
   await apply(deployment(namespace, 1, { app: 'web' }));
 });
 
@@ -58,7 +58,7 @@ afterAll(async () => {
   const found = await find<V1Namespace>(api, paths.namespace(installNamespace));
   // What a failed test leaves would keep later tests from installing.
   if (found?.metadata?.deletionTimestamp !== undefined) await script();
-  await install(local);
+  await install(api, localInstall);
   await kubectl(['delete', 'namespace', namespace, steady, '--wait=false']);
   await rm(overlay, { recursive: true });
   await api.close();
@@ -67,7 +67,7 @@ afterAll(async () => {
 /** The local install, in which pods are refused while no webhook answers. */
 function underFail() {
   return {
-    resources: [relative(overlay, local)],
+    resources: [relative(overlay, localInstall)],
     configMapGenerator: [
       {
         name: 'clb-direct-settings',
@@ -77,28 +77,6 @@ function underFail() {
       },
     ],
   };
-}
-
-async function install(folder: string): Promise<void> {
-  await kubectl(['apply', '-k', folder]);
-  for (const name of Object.values(programName)) {
-    await kubectl(['-n', installNamespace, 'rollout', 'status', `deployment/${name}`, '--timeout=120s']);
-  }
-  await untilWhole(api);
-  await until(
-    'the registration',
-    async () => readRegistration(api),
-    (seen) => seen !== undefined,
-  );
-  await until('the programs to be ready for an uninstall', countKeptServiceAccounts, (count) => count === 2);
-}
-
-async function countKeptServiceAccounts(): Promise<number> {
-  const names = Object.values(programName);
-  const serviceAccounts = await Promise.all(
-    names.map(async (name) => find<V1Service>(api, paths.serviceAccount(installNamespace, name))),
-  );
-  return serviceAccounts.filter((each) => each?.metadata?.finalizers?.includes(rightsFinalizer)).length;
 }
 
 /** A pod that would wait forever, and a Service with our finalizer. */
@@ -111,20 +89,6 @@ async function letWait(): Promise<void> {
   await until('our finalizer', web, ({ metadata }) => metadata?.finalizers?.includes(serviceFinalizer) === true);
   const served = async () => podsOf(api, namespace, 'web');
   await until('the other pod to be served', served, (pods) => pods.length === 1 && pods.every(isReady));
-}
-
-async function crashControllers(): Promise<void> {
-  const env = { name: 'OPS_PORT', value: 'no port' };
-  const patch = [
-    { op: 'replace', path: '/spec/strategy', value: { type: 'Recreate' } },
-    { op: 'add', path: '/spec/template/spec/containers/0/env/-', value: env },
-  ];
-  const name = programName.controller;
-  await kubectl(['-n', installNamespace, 'patch', 'deployment', name, '--type=json', '-p', JSON.stringify(patch)]);
-  const label = `app.kubernetes.io/name=${name}`;
-  const states = 'jsonpath={.items[*].status.containerStatuses[*].state.waiting.reason}';
-  const look = async () => kubectl(['-n', installNamespace, 'get', 'pods', '-l', label, '-o', states]);
-  await until('every controller to crash', look, (seen) => seen === 'CrashLoopBackOff CrashLoopBackOff');
 }
 
 const script = async (...args: readonly string[]) =>
@@ -142,9 +106,13 @@ test.each<[string, () => Promise<void>, () => Promise<unknown>]>([
       await deleteAll();
     },
   ],
-  ['./scripts/uninstall with a controller that crashes repeatedly', crashControllers, async () => script()],
+  [
+    './scripts/uninstall with a controller that crashes repeatedly',
+    async () => crash(programName.controller),
+    async () => script(),
+  ],
 ])('%s leaves nothing behind, releases what waits, cuts no traffic and refuses no pod.', async (_, prepare, remove) => {
-  if ((await readRegistration(api))?.webhooks?.[0]?.failurePolicy !== 'Fail') await install(overlay);
+  if ((await readRegistration(api))?.webhooks?.[0]?.failurePolicy !== 'Fail') await install(api, overlay);
   await letWait();
   await prepare();
 
@@ -173,7 +141,7 @@ test('A repeated uninstall lists the listeners that may remain and says that the
 });
 
 test('Installed again, it works as before.', async () => {
-  await install(overlay);
+  await install(api, overlay);
   await apply(deployment(namespace, 1, { app: 'web', env: { GENERATION: 'next' } }));
   const pods = async () => podsOf(api, namespace, 'web');
   const isServed = (all: Awaited<ReturnType<typeof pods>>) =>

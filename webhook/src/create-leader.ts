@@ -7,7 +7,8 @@ import { retainRights } from '@clb-direct/shared/kube/uninstall/retained-rights.
 import { createUninstallCheck } from '@clb-direct/shared/kube/uninstall/uninstall-check.ts';
 import { leaseOptionsOf } from '@clb-direct/shared/runtime/common-settings.ts';
 import { ownAddress } from './admission/review-service.ts';
-import { fieldManager, monotonicMs, type Parts, type WebhookOptions } from './create-parts.ts';
+import { fieldManager, monotonicMs, type Parts } from './create-parts.ts';
+import type { WebhookOptions } from './webhook-options.ts';
 import { createCertificateFindings } from './findings/certificate-findings.ts';
 import { createRepairFindings } from './findings/repair-findings.ts';
 import type { LeaderParts } from './leader/leader-parts.ts';

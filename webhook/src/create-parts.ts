@@ -1,36 +1,23 @@
 import { webhookHostName } from '@clb-direct/certs/host-names.ts';
 import { openSecretStore, type SecretStore } from '@clb-direct/certs/secret-store.ts';
 import { programName } from '@clb-direct/shared/domain/names.ts';
-import type { KubeConnection } from '@clb-direct/shared/kube/client/connect-kube.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import type { Reporter } from '@clb-direct/shared/kube/events/reporter.ts';
 import { gateRuleOf } from '@clb-direct/shared/runtime/common-settings.ts';
-import type { Log } from '@clb-direct/shared/runtime/logger.ts';
-import type { Registry } from 'prom-client';
 import { createAdmissionMetrics } from './admission/admission-metrics.ts';
 import { followEniDefault, type EniDefaultSource } from './admission/pod-gate/eni-default.ts';
 import { createPodGateEndpoint, podGatePath } from './admission/pod-gate/pod-gate-endpoint.ts';
+import type { AdmissionEndpoint } from './admission/endpoint-routes.ts';
+import { podDrainPath } from './admission/pod-drain/pod-drain-endpoint.ts';
 import { watchRefusedHandshakes } from './admission/refused-handshakes.ts';
 import { createReviewService, type ReviewService } from './admission/review-service.ts';
+import { createDrainEndpoint } from './create-drain-endpoint.ts';
 import { longestRestMs, watchOwnObjects, type OwnObjectWatches } from './owned-objects/watch-own-objects.ts';
 import { createRegistrationKeeper, type RegistrationKeeper } from './owned-objects/registration/registration-keeper.ts';
 import { createReconcileLoops, longestRunMs, type ReconcileLoops } from './reconcile-loop/reconcile-loops.ts';
 import { createCertificateMetrics } from './serving-certificates/certificate-metrics.ts';
 import { createServingCertificates, type ServingCertificates } from './serving-certificates/serving-certificates.ts';
 import type { WebhookSettings } from './settings.ts';
-
-/** What the webhook is started with. */
-export interface WebhookOptions {
-  readonly settings: WebhookSettings;
-  readonly api: KubeApi;
-  /** The API server's clock. */
-  readonly clock: KubeConnection['clock'];
-  readonly registry: Registry;
-  readonly log: Log;
-  readonly signal: AbortSignal;
-  /** Stops the program. */
-  readonly stop: (why: string) => void;
-}
+import type { WebhookOptions } from './webhook-options.ts';
 
 /** What every replica has. */
 export interface Parts {
@@ -49,6 +36,7 @@ export const fieldManager = programName.webhook;
 
 export const monotonicMs = () => performance.now();
 
+/** Without a watch. */
 const eniDefaultRecheckMs = 60_000;
 
 /** Creates the parts and connects them; only the ENI default and the watches begin to read at once. */
@@ -66,9 +54,9 @@ export function createParts(o: WebhookOptions, reporter: Reporter): Parts {
     onChange: () => reviews.swap(),
     log,
   });
-  const recheckMs = eniDefaultRecheckMs;
-  const eniDefault = followEniDefault({ setting, recheckMs, api, reporter, loops, log, signal });
-  const server = serverOf(o, { certificates, eniDefault, loops });
+  const pauses = { recheckMs: eniDefaultRecheckMs, restMs: longestRestMs };
+  const eniDefault = followEniDefault({ setting, ...pauses, api, reporter, loops, log, registry, signal });
+  const server = serverOf(o, { certificates, eniDefault, loops }, createDrainEndpoint(o, reporter));
   const reviews = createReviewService({ server, certificates, hostName, drainMs: settings.DRAIN_MS, log });
   return {
     hostName,
@@ -95,7 +83,11 @@ function longestPauseMs(settings: WebhookSettings): number {
 
 type ServerParts = Pick<Parts, 'certificates' | 'eniDefault' | 'loops'>;
 
-function serverOf(o: WebhookOptions, { certificates, eniDefault, loops }: ServerParts) {
+function serverOf(
+  o: WebhookOptions,
+  { certificates, eniDefault, loops }: ServerParts,
+  drain: readonly AdmissionEndpoint[],
+) {
   const { settings, registry, clock, log } = o;
   const metrics = createAdmissionMetrics(registry);
   const handshakes = createCertificateMetrics({ registry, certificates, clock });
@@ -103,7 +95,7 @@ function serverOf(o: WebhookOptions, { certificates, eniDefault, loops }: Server
   return {
     host: settings.WEBHOOK_HOST,
     port: settings.WEBHOOK_PORT,
-    endpoints: [createPodGateEndpoint({ rule, eniDefault: () => eniDefault.current(), metrics, log })],
+    endpoints: [createPodGateEndpoint({ rule, eniDefault: () => eniDefault.current(), metrics, log }), ...drain],
     metrics,
     onRefusedHandshake: watchRefusedHandshakes({ metrics: handshakes, trigger: () => loops.trigger(), monotonicMs }),
     log,
@@ -119,5 +111,9 @@ function registrationOf(settings: WebhookSettings) {
     timeoutSeconds: settings.WEBHOOK_TIMEOUT_SECONDS,
     optOutNamespaceLabel: settings.OPT_OUT_NAMESPACE_LABEL,
     rule: gateRuleOf(settings),
+    drain:
+      settings.DRAIN_BEFORE_DELETE === 'off'
+        ? undefined
+        : { path: podDrainPath, failurePolicy: settings.DRAIN_FAILURE_POLICY },
   };
 }

@@ -19,6 +19,29 @@ const endpointSettings = {
   }),
 };
 
+const drainSettings = {
+  DRAIN_BEFORE_DELETE: oneOf(['off', 'opt-in', 'all'], {
+    default: 'off',
+    help: 'which deletions wait until the CLB sends nothing new: of pods that ask for it, or of all with the gate',
+  }),
+  DRAIN_LIMIT_MS: integer({
+    min: 1_000,
+    max: 28_000,
+    default: 25_000,
+    help: 'how long a deletion waits at most; then the pod is deleted without',
+  }),
+  DRAIN_AFTER_ZERO_MS: integer({
+    min: 0,
+    max: 20_000,
+    default: 1_000,
+    help: 'how long a deletion waits after weight 0, for connections that were on their way',
+  }),
+  DRAIN_FAILURE_POLICY: oneOf(['Ignore', 'Fail'], {
+    default: 'Ignore',
+    help: 'what the API server does if it cannot reach the webhook: delete the pod undrained, or refuse to',
+  }),
+};
+
 const registrationSettings = {
   SERVICE_NAME: text({
     pattern: namePatterns.dnsLabel,
@@ -92,6 +115,7 @@ export const webhookSettings = {
   ...commonSettings,
   ...endpointSettings,
   ...registrationSettings,
+  ...drainSettings,
   ...certificateSettings,
 };
 

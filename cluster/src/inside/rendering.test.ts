@@ -108,12 +108,15 @@ describe('configuration', () => {
     expect(auditFlags(true)).toEqual([
       '--audit-policy-file=/state/ci/audit-policy.json',
       '--audit-log-path=/state/ci/logs/audit.log',
+      '--audit-log-maxsize=10000',
     ]);
   });
 
-  test('of the audit log records pods and writes of mutating registrations, and nothing with contents', () => {
+  test('of the audit log records our programs, pods and writes of mutating registrations, and no contents', () => {
     const resources = auditPolicy.rules.flatMap((rule) => rule.resources ?? []).flatMap((group) => group.resources);
     expect(resources).toEqual(['pods', 'pods/status', 'pods/eviction', 'mutatingwebhookconfigurations']);
+    const groups = auditPolicy.rules.flatMap((rule) => rule.userGroups ?? []);
+    expect(groups).toEqual(['system:serviceaccounts:clb-direct']);
     expect(new Set(auditPolicy.rules.map(({ level }) => level))).toEqual(new Set(['Metadata', 'None']));
   });
 

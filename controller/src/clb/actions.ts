@@ -7,6 +7,8 @@ interface Actions {
   DescribeTargets: [Models.DescribeTargetsRequest, Models.DescribeTargetsResponse];
   DescribeTargetHealth: [Models.DescribeTargetHealthRequest, Models.DescribeTargetHealthResponse];
   DescribeTaskStatus: [Models.DescribeTaskStatusRequest, Models.DescribeTaskStatusResponse];
+  /** The SDK's type of its request is null, which it would send. */
+  DescribeQuota: [Record<string, never>, Models.DescribeQuotaResponse];
   CreateLoadBalancer: [Models.CreateLoadBalancerRequest, Models.CreateLoadBalancerResponse];
   ModifyLoadBalancerAttributes: [
     Models.ModifyLoadBalancerAttributesRequest,

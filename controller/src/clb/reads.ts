@@ -4,6 +4,7 @@ import type { ActionName, Answer, Ask } from './actions.ts';
 import { chunks } from './codec/chunks.ts';
 import { toListeners } from './codec/listeners.ts';
 import { toLoadBalancer, toLoadBalancerIds } from './codec/load-balancers.ts';
+import { toQuota } from './codec/quota.ts';
 import { toHealths } from './codec/target-health.ts';
 import { toTargets } from './codec/targets.ts';
 import { requireIds } from './guards.ts';
@@ -60,6 +61,10 @@ export function createReads(read: Read): ClbReads {
     async describeHealth(ids, signal) {
       requireIds('DescribeTargetHealth', ids);
       return (await Promise.all(chunks(ids, most.balancersPerHealth).map((some) => healthOf(some, signal)))).flat();
+    },
+    async describeQuota(signal) {
+      const ask = { action: 'DescribeQuota', purpose: 'read the quota of the account', request: {} } as const;
+      return await read(ask, toQuota, signal);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { ClbPort } from '../core/model/clb-port.ts';
+import { isOnlyRefusal } from '../core/model/cloud-trouble.ts';
 import { stepKey, type Step } from '../core/model/step.ts';
 import { targetKey } from '../core/model/target.ts';
 import type { RefusedStep } from '../core/plan/memory.ts';
@@ -89,6 +90,12 @@ async function applyBatch({ steps, isRetry }: Batch, options: Apply): Promise<re
 function retriesOf(steps: readonly Step[], refusedBefore: readonly RefusedStep[]): readonly RefusedStep[] {
   const keys = new Set(steps.map(stepKey));
   return refusedBefore.filter(({ step }) => keys.has(stepKey(step)));
+}
+
+/** All but what the CLB refused to do. */
+export function mayHaveEffect(steps: readonly Step[], { refused }: Pick<Applied, 'refused'>): readonly Step[] {
+  const keys = new Set(refused.filter(({ error }) => isOnlyRefusal(error)).map(({ step }) => stepKey(step)));
+  return steps.filter((step) => !keys.has(stepKey(step)));
 }
 
 function targetKeyOf(step: Step): readonly string[] {

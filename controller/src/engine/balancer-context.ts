@@ -1,12 +1,14 @@
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
-import type { OwnerFinding } from '../core/findings/balancer-findings.ts';
+import type { OwnerFinding } from '../core/findings/judged.ts';
+import type { AbsenceLimits } from '../core/model/absence.ts';
 import type { GateNames } from '../core/findings/targets-without-gate.ts';
 import type { ClbPort } from '../core/model/clb-port.ts';
 import { troubleFor, type Trouble } from '../core/model/cloud-trouble.ts';
 import type { ClusterClock, ClusterView, Reporter } from '../core/model/cluster-port.ts';
-import type { HandChange } from '../core/plan/hand-changes.ts';
+import type { HandChange } from '../core/plan/hand-change.ts';
 import type { PlaceRules } from '../core/plan/place-rules.ts';
 import type { Scope } from '../core/plan/scope.ts';
+import type { AccountQuota } from './account-quota.ts';
 import type { Attempts } from './attempts.ts';
 import type { Limits } from './facts.ts';
 import type { HeldBalancers } from './held-balancers.ts';
@@ -27,12 +29,15 @@ export interface BalancerLoopOptions {
   readonly region: string;
   readonly limits: Limits;
   readonly placeRules: PlaceRules;
+  readonly quota: AccountQuota;
   /** After a change: look again this soon, to see that it took effect. */
   readonly confirmMs: number;
   /** While a port is held by others: look again this often. */
   readonly conflictRecheckMs: number;
   /** CLBs that are absent or refused. */
   readonly pauses: LookPauses;
+  /** How long a CLB must not be found before it counts as deleted. */
+  readonly absenceLimits: AbsenceLimits;
   readonly hasEnded: (uid: string) => boolean;
   /** The observed state of this CLB is new to the other loops. */
   readonly onObserved: (scope: Scope) => void;

@@ -1,20 +1,22 @@
 import type { Flow } from '@clb-direct/shared/domain/flow.ts';
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
-import { unseen } from '../core/model/balancer-state.ts';
 import type { ListenerAnswer } from '../core/model/clb-port.ts';
-import { cloudTrouble, isRefusedLook, kindOf, notFound } from '../core/model/cloud-trouble.ts';
+import { cloudTrouble, isRefusedLook, kindOf } from '../core/model/cloud-trouble.ts';
 import { isHeld } from '../core/model/record.ts';
 import { handChanges, undone } from '../core/plan/hand-changes.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
 import { isEmpty, planChanges, type Plan } from '../core/plan/plan.ts';
+import { recordedRules } from '../core/plan/recorded.ts';
 import { mayBeRenamed, takeBack } from '../core/plan/renamed-listeners.ts';
 import { scopeOf, type Scope } from '../core/plan/scope.ts';
 import { afterWrites } from '../core/plan/seen-weights.ts';
-import { applyPlan } from './apply.ts';
+import { absent } from './absent-balancer.ts';
+import { applyPlan, mayHaveEffect } from './apply.ts';
 import { Attempts } from './attempts.ts';
 import { showTrouble, type BalancerContext, type BalancerLoopOptions } from './balancer-context.ts';
 import { conclude } from './conclude.ts';
 import { drainsOfEnding } from './drain-ending.ts';
+import { usedPlaces } from '../core/plan/used-places.ts';
 import { memoryAfterApply } from '../core/plan/memory-after.ts';
 import { factsFrom, podsBehind } from './facts.ts';
 import { HeldBalancers } from './held-balancers.ts';
@@ -29,7 +31,7 @@ export function createBalancerLoop(
   options: BalancerLoopOptions,
 ): (id: string, signal: AbortSignal, flow: Flow) => Promise<Outcome> {
   const attempts = new Attempts();
-  const held = new HeldBalancers(options.placeRules.reservationMs);
+  const held = new HeldBalancers(options.placeRules);
   return async (id, signal, flow) => {
     const loop: BalancerContext = { ...options, attempts, held, clb: options.clb.inFlow(flow) };
     const scope = scopeNow(id, loop);
@@ -108,7 +110,9 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
   const isKnown = state.of(id)?.observed !== undefined;
   const { owners } = scopeNow(id, loop);
   const isDoubtful = (one: ListenerAnswer) => mayBeRenamed(one, { clusterId, owners });
-  const found = await observe({ clb, clusterId, balancerId: id, isKnown, isDoubtful, memoryNow, nowMs, signal });
+  const rulesNow = () => recordedRules(id, loop.cluster.recordOf(id), scopeNow(id, loop).owners);
+  const asked = { clb, clusterId, balancerId: id, isKnown, isDoubtful, memoryNow, nowMs, signal };
+  const found = await observe({ ...asked, used: usedPlaces(id, owners), recordedRules: rulesNow });
   const scope = scopeNow(id, loop);
   if (scope.owners.length === 0) return forget(id, loop);
   if (found === undefined) return absent(id, scope, loop);
@@ -119,16 +123,18 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
   const plan = planChanges(facts);
   const changes = handChanges(plan, seen);
   showPlan(id, { scope, plan, seen, podsOf, changes }, loop);
+  if (plan.withoutRoom.length > 0) loop.quota.noteFull();
   if (isEmpty(plan)) {
     loop.attempts.forget(id);
     return whenNext(plan, loop);
   }
   const refusedBefore = state.memoryOf(id).refused;
   const applied = await applyPlan({ clb, balancerId: id, steps: plan.steps, refusedBefore, signal });
-  const written = afterWrites(state.memoryOf(id), plan.steps, applied.done);
+  const written = afterWrites(state.memoryOf(id), mayHaveEffect(plan.steps, applied), applied.done);
   state.remember(id, memoryAfterApply(written, applied, nowMs()));
   for (const { what } of undone(changes, applied.done)) loop.onUndone(what);
   state.apply(id, applied.done);
+  if (applied.refused.some(({ error }) => error.kind === 'quota')) loop.quota.noteFull();
   logApplied(loop.log, id, applied, plan.withheld.length);
   if (applied.failures.length > 0) signal.throwIfAborted();
   return conclude(id, { scope, plan, applied }, loop);
@@ -138,10 +144,4 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
 function whenNext({ dueInMs, waitsForPlace }: Plan, { conflictRecheckMs }: BalancerContext): Outcome {
   const afterMs = Math.min(dueInMs ?? Infinity, waitsForPlace ? conflictRecheckMs : Infinity);
   return afterMs === Infinity ? settled : { kind: 'recheck', afterMs };
-}
-
-function absent(id: string, scope: Scope, loop: BalancerContext): Outcome {
-  loop.state.set({ ...unseen(id), phase: 'absent' }, loop.state.memoryOf(id));
-  showTrouble(id, scope, notFound(id, loop.region), loop);
-  return { kind: 'recheck', afterMs: loop.pauses.failed(id, Math.random()) };
 }

@@ -3,6 +3,7 @@ import { startWorkQueue, type WorkQueue, type WorkQueueOptions } from '@clb-dire
 import type { Registry } from 'prom-client';
 import type { GatePolicy } from '../core/gate/gate-facts.ts';
 import type { Change } from '../core/lifecycle/triggers.ts';
+import { absenceLimits, type AbsenceLimits } from '../core/model/absence.ts';
 import type { ClbPort } from '../core/model/clb-port.ts';
 import { kindOf } from '../core/model/cloud-trouble.ts';
 import type {
@@ -10,14 +11,16 @@ import type {
   ClusterClock,
   ClusterView,
   GateWriter,
+  HeldDeletionWriter,
   OwnerWriter,
   ConfigWriter,
   RecordWriter,
   Reporter,
 } from '../core/model/cluster-port.ts';
-import type { HandChange } from '../core/plan/hand-changes.ts';
+import type { HandChange } from '../core/plan/hand-change.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
 import type { PlaceRules } from '../core/plan/place-rules.ts';
+import { AccountQuota } from './account-quota.ts';
 import { completeRecords } from './complete-records.ts';
 import { createBalancerLoop } from './balancer-loop.ts';
 import { EndedPods } from './ended-pods.ts';
@@ -34,10 +37,12 @@ import {
   type Queues,
 } from './enqueue.ts';
 import { createGateLoop } from './gate-loop.ts';
+import { createHeldDeletionLoop } from './held-deletion-loop.ts';
 import { watchHealth } from './health-watch.ts';
 import { createLifecycleLoop } from './lifecycle-loop.ts';
 import { LookPauses } from './look-pauses.ts';
 import type { ObservedState } from './observed-state.ts';
+import { createPodLoop } from './pod-loop.ts';
 import { reportClock } from './report-clock.ts';
 import { balancerFairness, balancerPlaces, flowOfBalancer, flowOfObject } from './flows.ts';
 
@@ -49,6 +54,7 @@ export interface ControllerOptions {
   /** Key of the pod that runs this. */
   readonly ownPod: string;
   readonly gates: GateWriter;
+  readonly heldDeletions: HeldDeletionWriter;
   readonly owners: OwnerWriter;
   readonly records: RecordWriter;
   readonly configs: ConfigWriter;
@@ -59,6 +65,8 @@ export interface ControllerOptions {
   readonly region: string;
   readonly limits: Limits;
   readonly placeRules: PlaceRules;
+  /** Without it `absenceLimits`. */
+  readonly absence?: AbsenceLimits;
   readonly policy: GatePolicy;
   /** Named in an event: what keeps the gate away from a pod. */
   readonly optOutAnnotation: string;
@@ -84,6 +92,8 @@ const monotonicMs = () => performance.now();
 /** Runs the loops until the signal aborts; what runs then is awaited. */
 export async function runController(options: ControllerOptions): Promise<void> {
   const { signal, state } = options;
+  const quota = new AccountQuota({ ...options, nowMs: monotonicMs });
+  const quotaRead = quota.readFirst(signal);
   const endedPods = new EndedPods();
   const link: { live: Live | undefined } = { live: undefined };
   const cluster = await options.openCluster(changesInto(link, endedPods)).catch((error: unknown) => {
@@ -92,7 +102,8 @@ export async function runController(options: ControllerOptions): Promise<void> {
   });
   if (cluster === undefined) return;
   const pauses = new LookPauses(absentPauses);
-  const queues = startQueues(options, { cluster, endedPods, pauses });
+  await quotaRead;
+  const queues = startQueues(options, { cluster, endedPods, pauses, quota });
   const live: Live = { queues, cluster, state, pauses };
   link.live = live;
   enqueueEverything(live);
@@ -110,7 +121,8 @@ export async function runController(options: ControllerOptions): Promise<void> {
   );
   const { balancers, owners, gates } = queues;
   const scan = completeRecords({ ...options, cluster });
-  await Promise.all([watch, scan, resync(live, options), balancers.stopped, owners.stopped, gates.stopped]);
+  const quotaReads = quota.keepRead(signal);
+  await Promise.all([watch, scan, resync(live, options), quotaReads, balancers.stopped, owners.stopped, gates.stopped]);
 }
 
 /** Changes that come before the caches have synced enqueue nothing: everything is enqueued then. */
@@ -143,16 +155,19 @@ interface Parts {
   readonly cluster: ClusterView;
   readonly endedPods: EndedPods;
   readonly pauses: LookPauses;
+  readonly quota: AccountQuota;
 }
 
-function startQueues(options: ControllerOptions, { cluster, endedPods, pauses }: Parts): Queues {
+function startQueues(options: ControllerOptions, { cluster, endedPods, pauses, quota }: Parts): Queues {
   const { state, log, signal, registry } = options;
   const pauseMs = (error: unknown, failures: number) => pauseAfter(kindOf(error), failures, Math.random());
   const start = (queue: Pick<WorkQueueOptions, 'name' | 'concurrency' | 'run' | 'flowOf' | 'fairness'>) =>
     startWorkQueue({ ...queue, pauseMs, log, signal, registry });
   const nowMs = () => options.clock.nowMs();
   const openGates = createGateLoop({ ...options, cluster, nowMs });
-  const gates = start({ name: 'gates', concurrency: 16, run: openGates, flowOf: flowOfObject });
+  const answerDeletions = createHeldDeletionLoop({ ...options, cluster, nowMs });
+  const runPod = createPodLoop([answerDeletions, openGates]);
+  const gates = start({ name: 'gates', concurrency: 16, run: runPod, flowOf: flowOfObject });
   const run = createLifecycleLoop({ ...options, cluster, nowMs });
   const owners = start({ name: 'owners', concurrency: 4, run, flowOf: flowOfObject });
   const balancers: WorkQueue = start({
@@ -164,6 +179,8 @@ function startQueues(options: ControllerOptions, { cluster, endedPods, pauses }:
       ...options,
       cluster,
       pauses,
+      absenceLimits: options.absence ?? absenceLimits,
+      quota,
       gate: { type: options.policy.gateType, optOutAnnotation: options.optOutAnnotation },
       confirmMs: options.recheckMs / 2,
       conflictRecheckMs: 10_000,

@@ -18,10 +18,10 @@ export function drainsOfEnding({ observed }: BalancerState, cluster: Cluster): r
   return listeners.flatMap(placesOf).flatMap(([id, at]) => {
     const targets = boundTargetsAt(id, at);
     const ending = targets.filter((target) => target.weight > 0 && isAt('ending', target, cluster));
-    const kept = lastServing(
-      ending,
-      targets.filter((target) => isAt('ready', target, cluster)),
-    );
+    const kept = lastServing(ending, [
+      ...targets.filter((target) => isAt('ready', target, cluster)),
+      ...(at.others?.values() ?? []),
+    ]);
     const { place, ownerUids: owners } = at;
     return ending
       .filter((target) => !kept.includes(target))

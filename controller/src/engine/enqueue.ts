@@ -4,7 +4,7 @@ import { podsOf, triggersOf, type Change } from '../core/lifecycle/triggers.ts';
 import type { ClusterView } from '../core/model/cluster-port.ts';
 import { balancersOf } from '../core/model/owner-view.ts';
 import { isHeld, keyOfEntry } from '../core/model/record.ts';
-import { hasClosedGate } from '../core/model/pod-view.ts';
+import { isAwaited } from '../core/model/pod-view.ts';
 import type { TargetAddress } from '../core/model/target.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import type { LookPauses } from './look-pauses.ts';
@@ -49,7 +49,7 @@ export function enqueueEverything(live: Live): void {
 export function enqueueObjects({ queues, cluster }: Live): void {
   for (const owner of cluster.owners()) queues.owners.add(owner.key);
   for (const entry of cluster.recordEntries()) queues.owners.add(keyOfEntry(entry));
-  for (const pod of cluster.pods()) if (hasClosedGate(pod)) queues.gates.add(pod.key);
+  for (const pod of cluster.pods()) if (isAwaited(pod)) queues.gates.add(pod.key);
 }
 
 function knownBalancers(cluster: ClusterView): ReadonlySet<string> {
@@ -72,7 +72,7 @@ export async function lookAtAllWithin(resyncMs: number, live: Live, signal: Abor
 export function enqueueByHealth(id: string, changed: readonly TargetAddress[], live: Live): void {
   const { queues, cluster, state } = live;
   const pods = changed.flatMap(({ ip }) => cluster.podsAt(ip));
-  for (const pod of pods) if (hasClosedGate(pod)) queues.gates.add(pod.key);
+  for (const pod of pods) if (isAwaited(pod)) queues.gates.add(pod.key);
   for (const owner of pods.flatMap((pod) => cluster.ownersSelecting(pod))) queues.owners.add(owner.key);
   if (state.of(id)?.waitsForHealth === true) queues.balancers.add(id);
   enqueueWaiting(id, live);
@@ -90,6 +90,6 @@ export function enqueueWaiting(id: string, live: Omit<Live, 'pauses'>): void {
 export function enqueueScope(scope: Scope, queues: Omit<Queues, 'balancers'>, cluster: ClusterView): void {
   for (const owner of scope.owners) {
     queues.owners.add(owner.key);
-    for (const pod of podsOf(owner, cluster)) if (hasClosedGate(pod)) queues.gates.add(pod.key);
+    for (const pod of podsOf(owner, cluster)) if (isAwaited(pod)) queues.gates.add(pod.key);
   }
 }

@@ -2,14 +2,18 @@ import type { PodsOf } from '../core/findings/no-pod-fits.ts';
 import { existing } from '../core/model/balancer-ref.ts';
 import type { PodSelector } from '../core/model/binding.ts';
 import type { ClusterClock, ClusterView } from '../core/model/cluster-port.ts';
+import type { ObservedLoadBalancer } from '../core/model/observed.ts';
+import type { TargetRules } from '../core/model/pod-target.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import { drainsOf } from '../core/plan/drain-time.ts';
 import type { Facts } from '../core/plan/facts.ts';
 import type { PlaceRules } from '../core/plan/place-rules.ts';
+import { asRecorded } from '../core/plan/recorded.ts';
 import type { RemovalLimits } from '../core/plan/removals.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import { podBackends } from '../core/sources/backends/pod-backends.ts';
 import { podDeparture } from '../core/sources/backends/pod-departure.ts';
+import type { AccountQuota } from './account-quota.ts';
 import type { HeldBalancers } from './held-balancers.ts';
 import type { Observation } from './observe.ts';
 
@@ -25,6 +29,7 @@ interface FactSources {
   readonly limits: Limits;
   readonly placeRules: PlaceRules;
   readonly held: HeldBalancers;
+  readonly quota: Pick<AccountQuota, 'now'>;
   readonly hasEnded: (uid: string) => boolean;
   readonly nowMs: () => number;
   readonly clock: Pick<ClusterClock, 'nowMs'>;
@@ -37,27 +42,33 @@ export function factsFrom(
   podsOf: PodsOf,
   sources: FactSources,
 ): Facts {
-  const { cluster, clusterId, limits, placeRules, held, hasEnded } = sources;
+  const { cluster, clusterId, limits, placeRules, held, quota, hasEnded } = sources;
   const nowMs = sources.nowMs();
   const recorded = { nowMs, wallNowMs: sources.clock.nowMs(), record: cluster.recordOf(observed.id) };
   return {
     nowMs,
     clusterId,
     ref: existing(observed.id),
-    claims: scope.claims,
+    claims: asRecorded(scope.claims, recorded.record),
+    pending: scope.pending,
     owners: scope.owners,
     releases: scope.releases,
     observed,
     memory,
-    backendsOf: (binding) => podBackends(binding, podsOf(binding), limits.weight),
+    backendsOf: (binding) => podBackends(binding, podsOf(binding), { ...targetRules(observed), weight: limits.weight }),
     departureOf: ({ ip }, podUid) => {
       const pod = podUid === undefined ? undefined : cluster.podWithUid(podUid);
       return podDeparture({ podUid, pod, podsAtAddress: cluster.podsAt(ip), hasEnded });
     },
     drainMs: drainsOf(scope.owners),
     limits,
-    policy: { ...placeRules, held: held.see(observed, scope.owners, recorded) },
+    quota: quota.now,
+    policy: { ...placeRules, held: held.see(observed, scope, recorded) },
   };
+}
+
+export function targetRules({ targetFamily }: ObservedLoadBalancer): TargetRules {
+  return { family: targetFamily };
 }
 
 /** The pods that a binding selects. One run asks for them many times, and they do not change under it. */

@@ -16,6 +16,7 @@ export function fenced(clb: ClbPort, isHeld: () => boolean): ClbPort {
     describeListeners: async (...args) => clb.describeListeners(...args),
     describeTargets: async (...args) => clb.describeTargets(...args),
     describeHealth: async (...args) => clb.describeHealth(...args),
+    describeQuota: async (...args) => clb.describeQuota(...args),
     createLoadBalancer: guard('createLoadBalancer', async (...args) => clb.createLoadBalancer(...args)),
     modifyLoadBalancer: guard('modifyLoadBalancer', async (...args) => clb.modifyLoadBalancer(...args)),
     deleteLoadBalancer: guard('deleteLoadBalancer', async (...args) => clb.deleteLoadBalancer(...args)),

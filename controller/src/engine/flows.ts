@@ -4,7 +4,7 @@ import { podsOf, type Change } from '../core/lifecycle/triggers.ts';
 import { awaitsHealth, type BalancerState } from '../core/model/balancer-state.ts';
 import type { ClusterView } from '../core/model/cluster-port.ts';
 import type { OwnerView } from '../core/model/owner-view.ts';
-import { hasClosedGate, type PodView } from '../core/model/pod-view.ts';
+import { hasClosedGate, isLeaving, type PodView } from '../core/model/pod-view.ts';
 import { drainsOfEnding } from './drain-ending.ts';
 import type { ObservedState } from './observed-state.ts';
 
@@ -41,7 +41,7 @@ function priorityOf(state: BalancerState, cluster: ClusterView): Priority {
 /** After a start nothing proves that it carries anything, so it is never a drain. */
 function priorityUnseen(owners: readonly OwnerView[], cluster: ClusterView): Priority {
   const pods = owners.flatMap((owner) => podsOf(owner, cluster));
-  return pods.some((pod) => pod.ending || hasClosedGate(pod)) ? 'gate' : 'look';
+  return pods.some((pod) => isLeaving(pod) || hasClosedGate(pod)) ? 'gate' : 'look';
 }
 
 /** Who has something there, and of those the oldest: nobody gets looks on another's account by naming its CLB later. */
@@ -57,7 +57,7 @@ function ownerToCharge(owners: readonly OwnerView[], state: BalancerState | unde
  */
 export function flowOfChange(change: Change, due: () => Flow): Flow {
   const own: Flow = { priority: priorityOfChange(change), share: namespaceOf(change) };
-  if (change.kind === 'pod' && change.now?.ending !== true) return own;
+  if (change.kind === 'pod' && (change.now === undefined || !isLeaving(change.now))) return own;
   const { priority } = due();
   return rankOf({ priority }) < rankOf(own) ? { ...own, priority } : own;
 }
@@ -67,7 +67,7 @@ function priorityOfChange(change: Change): Priority {
 }
 
 function isWaiting(pod: PodView): boolean {
-  return !pod.ending && hasClosedGate(pod);
+  return !isLeaving(pod) && hasClosedGate(pod);
 }
 
 function namespaceOf({ now, before }: Change): string {

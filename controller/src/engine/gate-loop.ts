@@ -7,7 +7,7 @@ import { judgeGate, type GateVerdict } from '../core/gate/judge-gate.ts';
 import { selects } from '../core/model/binding.ts';
 import type { ClusterView, GateWriter, Reporter } from '../core/model/cluster-port.ts';
 import { isSkipped, ownershipOf, type OwnerView } from '../core/model/owner-view.ts';
-import { hasClosedGate, type PodView } from '../core/model/pod-view.ts';
+import { hasClosedGate, isLeaving, type PodView } from '../core/model/pod-view.ts';
 import type { ObservedState } from './observed-state.ts';
 
 export interface GateLoopOptions {
@@ -29,7 +29,7 @@ export interface GateLoopOptions {
 export function createGateLoop(options: GateLoopOptions): (key: string, signal: AbortSignal) => Promise<Outcome> {
   return async (key, signal) => {
     const pod = options.cluster.pod(key);
-    if (pod === undefined || !hasClosedGate(pod) || pod.ending || pod.finished) return { kind: 'settled' };
+    if (pod === undefined || !hasClosedGate(pod) || isLeaving(pod) || pod.finished) return { kind: 'settled' };
     const verdict = judgeGate(gateFacts(pod, options));
     await carryOut(pod, verdict, { ...options, signal });
     return verdict.recheckMs === undefined ? { kind: 'settled' } : { kind: 'recheck', afterMs: verdict.recheckMs };

@@ -124,6 +124,41 @@ test('Where the Service asks for the check, it is switched on again, and a gate 
   await until(() => world.cluster.gateOf('shop/web-2') === 'True LoadBalancerNetworkGroupReady');
 });
 
+test('A target taken off by hand is registered again, counted, and told.', async () => {
+  await serving();
+  world.clb.balancers.get(clbId)?.targets.clear();
+  await until(() => world.undone.length === 1);
+  await looksPass();
+  expect([picture(), world.undone]).toEqual([{ [line]: 10 }, ['missing-target']]);
+  expect(world.cluster.announcements.filter(({ reason }) => reason === 'TargetMissing')).toMatchObject([
+    { about: 'shop/web', type: 'Warning', message: expect.stringContaining('10.0.0.1:8080') },
+  ]);
+});
+
+test('A setting of ours changed by hand, again and again, is set back each time, counted, and told once.', async () => {
+  await serving();
+  for (const times of [1, 2, 3]) {
+    const { settings, ...found } = listener() ?? { id: '', name: '', protocol: 'TCP', port: 80, settings: {} };
+    world.clb.addListener(clbId, { ...found, settings: { ...settings, deregisterTargetRst: false } });
+    await until(() => world.undone.length === times);
+    await looksPass();
+    expect(listener()?.settings.deregisterTargetRst).toBe(true);
+  }
+  expect(world.undone).toEqual(['settings', 'settings', 'settings']);
+  expect(world.cluster.announcements.filter(({ reason }) => reason === 'ListenerSettingsChanged')).toMatchObject([
+    { about: 'shop/web', message: expect.stringContaining('TCP/80 of lb-one: deregisterTargetRst from true to false') },
+  ]);
+});
+
+test('A name changed by hand is set back, counted, and told.', async () => {
+  await serving();
+  const { id = '', name = '', ...found } = listener() ?? {};
+  world.clb.addListener(clbId, { protocol: 'TCP', port: 80, ...found, id, name: 'mine' });
+  await until(() => world.undone.length === 1);
+  await looksPass();
+  expect([listener()?.name, world.undone, world.cluster.said('ListenerRenamed')]).toEqual([name, ['name'], 1]);
+});
+
 test('Fields of the health check changed by hand stay, and are told once.', async () => {
   await serving();
   checkByHand({ HealthSwitch: 1, IntervalTime: 5 });

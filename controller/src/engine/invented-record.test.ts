@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { until } from '@clb-direct/shared/testing/until.ts';
 import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
-import { World } from '../testing/world.ts';
+import { forEveryone, World } from '../testing/world.ts';
 
 let world: World;
 beforeEach(() => {
@@ -16,11 +16,11 @@ const opened = 'True LoadBalancerNetworkGroupReady';
 const pass = async (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** One Service with a served pod and an open gate. */
-async function serving(number: number): Promise<void> {
+async function serving(number: number, overrides: Parameters<World['start']>[0] = {}): Promise<void> {
   world.clb.firstHealth = 'Alive';
   world.cluster.putService(aNewService());
   addPods(number);
-  world.start();
+  world.start({ placeRules: forEveryone, ...overrides });
   await until(() => gate(number) === opened);
 }
 
@@ -82,7 +82,7 @@ describe('a record that a user invented', () => {
   test('with the finalizer costs looks at a few CLBs, and nothing is written again and again', async () => {
     world.cluster.isMarkedComplete = false;
     put({ existingLoadBalancer: clbId, hasFinalizer: true, ports: [aPort({ port: 81 })] });
-    await serving(1);
+    await serving(1, { absence: { seenBeforeMs: 0, neverSeenMs: 0 } });
     await until(() => world.cluster.service('other/x')?.recordedLoadBalancers.join() === clbId);
     await pass(100);
     expect(looked.size).toBeLessThanOrEqual(9);

@@ -83,7 +83,8 @@ function recordFactsOf(key: string, owner: OwnerView | undefined, options: Lifec
     isLetGo: owner !== undefined && isLetGo(owner, cluster.tkePresent()),
     entries: cluster.recordEntriesOf(key),
     wanted: owner === undefined ? [] : wantedBalancers(owner, cluster.tkePresent()),
-    states: state.all(),
+    stateOf: (id: string) => state.of(id),
+    standingOn: owner === undefined ? [] : state.balancersOf(owner.uid),
     recordOf: (id: string) => cluster.recordOf(id),
     nowMs: nowMs(),
   };

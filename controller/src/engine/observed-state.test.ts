@@ -17,6 +17,17 @@ describe('the observed state', () => {
     return made;
   };
 
+  test('knows on which CLBs an owner has something, and no longer when that is gone', () => {
+    const state = new ObservedState();
+    const seen = (id: string, ...uids: string[]) => state.set({ ...unseen(id), ownerUids: new Set(uids) }, emptyMemory);
+    seen('lb-one', 'uid-a', 'uid-b');
+    seen('lb-two', 'uid-a');
+    expect([state.balancersOf('uid-a'), state.balancersOf('uid-b')]).toEqual([['lb-one', 'lb-two'], ['lb-one']]);
+    seen('lb-one', 'uid-b');
+    state.forget('lb-two');
+    expect([state.balancersOf('uid-a'), state.balancersOf('uid-b')]).toEqual([[], ['lb-one']]);
+  });
+
   test('names the addresses whose health changed, IPv6 too', () => {
     const state = aState();
     expect(state.awaitingHealth()).toEqual([clbId]);

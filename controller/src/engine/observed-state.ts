@@ -16,6 +16,8 @@ interface Entry {
 /** What was last seen of each CLB. The balancer loop writes it, the other loops read it; losing it costs one look. */
 export class ObservedState {
   readonly #entries = new Map<string, Entry>();
+  /** Ids of CLBs, by UIDs of the owners that have places there. */
+  readonly #byOwner = new Map<string, Set<string>>();
 
   of(balancerId: string): BalancerState | undefined {
     return this.#entries.get(balancerId)?.state;
@@ -25,7 +27,13 @@ export class ObservedState {
     return this.#entries.get(balancerId)?.memory ?? emptyMemory;
   }
 
+  /** Ids of the CLBs where an owner has places or is getting them. */
+  balancersOf(ownerUid: string): readonly string[] {
+    return [...(this.#byOwner.get(ownerUid) ?? [])];
+  }
+
   set(state: BalancerState, memory: Memory): void {
+    this.#reindex(state.id, state.ownerUids);
     this.#entries.set(state.id, { state, memory });
   }
 
@@ -53,6 +61,7 @@ export class ObservedState {
   }
 
   forget(balancerId: string): void {
+    this.#reindex(balancerId, new Set());
     this.#entries.delete(balancerId);
   }
 
@@ -75,5 +84,18 @@ export class ObservedState {
     const { observed, changed } = withHealth(entry.state.observed, health);
     this.set({ ...entry.state, observed }, { ...entry.memory, distrustUntilMs });
     return changed;
+  }
+
+  #reindex(balancerId: string, now: ReadonlySet<string>): void {
+    const before = this.of(balancerId)?.ownerUids ?? new Set();
+    if (before === now) return;
+    for (const uid of before) this.#leave(uid, balancerId);
+    for (const uid of now) this.#byOwner.set(uid, (this.#byOwner.get(uid) ?? new Set()).add(balancerId));
+  }
+
+  #leave(uid: string, balancerId: string): void {
+    const ids = this.#byOwner.get(uid);
+    ids?.delete(balancerId);
+    if (ids?.size === 0) this.#byOwner.delete(uid);
   }
 }

@@ -229,6 +229,67 @@ describe('an install without records', () => {
   });
 });
 
+describe('a record that somebody deletes while no controller runs', () => {
+  async function deletedRecord(): Promise<void> {
+    await serving();
+    await world.stop();
+    world.cluster.putRecord(clbId, []);
+  }
+
+  test('is missed and written again, and no other CLB is searched', async () => {
+    await deletedRecord();
+    const searched: string[] = [];
+    world.clb.before = (action, id) => void searched.push(`${action} ${id}`);
+    const writes = world.clb.writes.length;
+    world.start();
+    await until(() => recorded().join() === 'uid-web');
+    await settled();
+    expect(searched.filter((one) => /lb-two|listLoadBalancers/.test(one))).toEqual([]);
+    expect(world.clb.writes).toHaveLength(writes);
+  });
+
+  test('is missed also when its Service was written as a whole meanwhile and names another CLB', async () => {
+    await deletedRecord();
+    put({ existingLoadBalancer: 'lb-two' });
+    world.start();
+    await until(() => listeners() === 0);
+    expect(world.clb.picture('lb-two')).toEqual({ '80/10.0.0.1:8080': 10 });
+  });
+
+  test('is missed also when its Service ends: its listener goes before it', async () => {
+    await deletedRecord();
+    world.cluster.deleteService('shop/web');
+    world.start();
+    await until(() => service() === undefined);
+    expect(listeners()).toBe(0);
+  });
+
+  test('is missed until its CLB can be read', async () => {
+    await deletedRecord();
+    const hidden = world.clb.balancers.get(clbId);
+    world.clb.balancers.delete(clbId);
+    world.cluster.deleteService('shop/web');
+    world.start();
+    await until(() => world.cluster.said('LoadBalancerNotFound') > 0);
+    await settled();
+    expect([service()?.hasFinalizer, [...world.cluster.marked]]).toEqual([true, [clbId]]);
+    if (hidden !== undefined) world.clb.balancers.set(clbId, hidden);
+    await world.stop();
+    world.start();
+    await until(() => service() === undefined);
+    expect(listeners()).toBe(0);
+  });
+
+  test('is not missed any more when nothing stands there', async () => {
+    await deletedRecord();
+    world.cluster.removeService('shop/web');
+    world.clb.balancers.get(clbId)?.listeners.clear();
+    world.start();
+    await until(() => world.cluster.marked.size === 0);
+    expect(world.cluster.recordWrites.at(-1)).toBe(`put ${clbId} shop/web`);
+  });
+});
+
 describe('a record that somebody deletes while the controller runs', () => {
   test('is written again', async () => {
     await serving();

@@ -3,12 +3,13 @@ import { about, balancerFindings } from '../core/findings/balancer-findings.ts';
 import { handChangeFindings } from '../core/findings/hand-change-findings.ts';
 import { progressOf } from '../core/model/balancer-state.ts';
 import { isEmpty, type Plan } from '../core/plan/plan.ts';
-import type { HandChange } from '../core/plan/hand-changes.ts';
+import type { HandChange } from '../core/plan/hand-change.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import { stateFromPlan } from '../core/plan/state-from-plan.ts';
 import { report, type BalancerContext } from './balancer-context.ts';
 import type { PodsOf } from '../core/findings/no-pod-fits.ts';
 import { memoryAfterPlan } from '../core/plan/memory-after.ts';
+import { targetRules } from './facts.ts';
 import type { Observation } from './observe.ts';
 
 export interface Judged {
@@ -31,7 +32,9 @@ export function showPlan(id: string, { scope, plan, seen, podsOf, changes }: Jud
   const state = { ...stateFromPlan(seen.observed, plan, memory), trouble };
   loop.state.set(state, memory);
   const missing = memory.missingListeners;
-  report(balancerFindings({ scope, observed: seen.observed, plan, missing, podsOf, gate, vpcId }), loop);
+  const { observed } = seen;
+  const rules = targetRules(observed);
+  report(balancerFindings({ scope, observed, plan, missing, podsOf, rules, gate, vpcId }), loop);
   report(handChangeFindings(changes, { scope, balancerId: id, podsAt: (ip) => loop.cluster.podsAt(ip) }), loop);
   if (before?.trouble !== undefined && trouble === undefined) report(about(scope.owners, recovered(id)), loop);
   loop.onObserved(scope);

@@ -1,7 +1,7 @@
 import { patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { podStatus } from '@clb-direct/shared/kube/client/paths.ts';
 import type { GateWriter } from '../core/model/cluster-port.ts';
-import { isReplaced } from './is-replaced.ts';
+import { isReplaced } from '@clb-direct/shared/kube/client/is-replaced.ts';
 import { transitionTime } from './transition-time.ts';
 
 /**

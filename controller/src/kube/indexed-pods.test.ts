@@ -54,6 +54,13 @@ describe('the pods that a selector takes', () => {
   });
 });
 
+test('A dual-stack pod is found at each of its addresses.', () => {
+  const [before] = put(aPod({ moreIps: ['2001:db8::1'] }));
+  expect([index.podsAt('10.0.0.1'), index.podsAt('2001:db8::1')]).toEqual([[before], [before]]);
+  index.put(aPod(), before);
+  expect(index.podsAt('2001:db8::1')).toEqual([]);
+});
+
 test('Pods at an address are found there until they lose it.', () => {
   const [before, other] = put(aPod(), aPod({ name: 'web-2' }), aPod({ name: 'new', ip: undefined }));
   expect(index.podsAt('10.0.0.1')).toEqual([before, other]);

@@ -1,5 +1,5 @@
 import { selects, type PodSelector } from '../core/model/binding.ts';
-import type { PodView } from '../core/model/pod-view.ts';
+import { addressesOf, type PodView } from '../core/model/pod-view.ts';
 import { KeyedIndex } from './keyed-index.ts';
 
 /**
@@ -9,7 +9,7 @@ import { KeyedIndex } from './keyed-index.ts';
 export class IndexedPods {
   readonly #byNamespace = new KeyedIndex<PodView>(({ namespace }) => [namespace]);
   readonly #byUid = new Map<string, PodView>();
-  readonly #byIp = new KeyedIndex<PodView>(({ ip }) => (ip === undefined ? [] : [ip]));
+  readonly #byIp = new KeyedIndex<PodView>(addressesOf);
 
   put(now: PodView | undefined, before: PodView | undefined): void {
     const key = (now ?? before)?.key;

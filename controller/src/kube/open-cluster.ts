@@ -13,7 +13,7 @@ import { IndexedPods } from './indexed-pods.ts';
 import { OwnersWithRecords } from './owners-with-records.ts';
 import { toPodView } from './pod-view.ts';
 import { ReadOwners } from './read-owners.ts';
-import { readRecord, type ReadRecord } from './record-format.ts';
+import { markedBalancers, readRecord, type ReadRecord } from './record-format.ts';
 import { RelatedWatches } from './related/related-watches.ts';
 import { relatedWatches } from './related/watched-kinds.ts';
 import { watchedSources } from './watched-sources.ts';
@@ -54,10 +54,11 @@ export async function openCluster(options: OpenClusterOptions, change: ClusterCh
   const podReflector = watchPods(options, podIndex, change);
   const tkeReflector = watchTke(options, change);
   const reflectors = [podReflector, tkeReflector, watchRecords(options, owners), ...watchOwners(options, read)];
-  const isComplete = await hasMark(options);
+  const marked = await readMarks(options);
   await Promise.all(reflectors.map(async ({ synced }) => synced));
   await related.settled();
-  if (isComplete) owners.setRecordsComplete();
+  const missing = marked?.filter((id) => owners.recordOf(id) === undefined);
+  owners.setUnsearched(missing === undefined ? 'all' : new Set(missing));
   return {
     pod: (key) => podReflector.items.get(key),
     pods: () => podReflector.items.values(),
@@ -72,8 +73,8 @@ export async function openCluster(options: OpenClusterOptions, change: ClusterCh
     recordOf: (balancerId) => owners.recordOf(balancerId),
     recordEntriesOf: (key) => owners.recordEntriesOf(key),
     recordEntries: () => owners.recordEntries(),
-    areRecordsComplete: () => owners.areRecordsComplete(),
-    setRecordsComplete: () => owners.setRecordsComplete(),
+    unsearched: () => owners.unsearched(),
+    setUnsearched: (unsearched) => owners.setUnsearched(unsearched),
     tkePresent: () => tkeReflector.items.size > 0,
     lastContactAgeMs: () => Math.max(...reflectors.map((reflector) => reflector.lastContactAgeMs())),
   };
@@ -113,14 +114,14 @@ function watchOwners(options: OpenClusterOptions, read: ReadOwners) {
   );
 }
 
-/** Never throws: one search of the CLBs too many costs little. */
-async function hasMark({ api, namespace, signal }: OpenClusterOptions): Promise<boolean> {
+/** Ids of the CLBs that have a record. undefined: not known. Never throws: a search too many costs little. */
+async function readMarks({ api, namespace, signal }: OpenClusterOptions): Promise<readonly string[] | undefined> {
   const query = { labelSelector: `${recordLabel.name}=${recordLabel.region}` };
   const path = configMaps(namespace);
   const list = api.call<{ readonly items?: readonly unknown[] | null }>({ method: 'GET', path, query, signal });
   return list.then(
-    ({ items }) => (items ?? []).length > 0,
-    () => false,
+    ({ items }) => markedBalancers(items?.[0]),
+    () => undefined,
   );
 }
 

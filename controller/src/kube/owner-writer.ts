@@ -4,7 +4,7 @@ import { patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api
 import type { ConditionHolder, FinalizerHolder, OwnerWriter } from '../core/model/cluster-port.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { Owner } from '../core/model/owner.ts';
-import { isReplaced } from './is-replaced.ts';
+import { isReplaced } from '@clb-direct/shared/kube/client/is-replaced.ts';
 import { ownerKinds, type KindApi } from './owner-kinds.ts';
 import { transitionTime } from './transition-time.ts';
 

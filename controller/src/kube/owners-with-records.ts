@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { OwnerIndex, RecordIndex } from '../core/model/cluster-port.ts';
+import type { OwnerIndex, RecordIndex, Unsearched } from '../core/model/cluster-port.ts';
+import { readPlaceId } from '../core/model/existing-place.ts';
 import { ownerKey, type Owner } from '../core/model/owner.ts';
 import { noUpstreamFinalizer, type OwnerView } from '../core/model/owner-view.ts';
 import type { ObjectReference } from '../core/model/related-objects.ts';
@@ -7,6 +8,8 @@ import type { PodView } from '../core/model/pod-view.ts';
 import { isHeld, keyOfEntry, type BalancerRecord, type RecordEntry } from '../core/model/record.ts';
 import { IndexedOwners } from './indexed-owners.ts';
 import { KeyedIndex } from './keyed-index.ts';
+
+type Recorded = Pick<OwnerView, 'recordedBalancers' | 'recordedPlaces'>;
 
 type OwnerChange = (now: OwnerView | undefined, before: OwnerView | undefined) => void;
 
@@ -21,7 +24,7 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
   readonly #records = new Map<string, BalancerRecord>();
   readonly #entries = new KeyedIndex<RecordEntry>((entry) => [keyOfEntry(entry)]);
   readonly #onChange: OwnerChange;
-  #isComplete = false;
+  #unsearched: Unsearched = 'all';
 
   /** `onChange` is called with each change of an owner, after it is in the indexes. */
   constructor(onChange: OwnerChange) {
@@ -80,12 +83,12 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
     }
   }
 
-  areRecordsComplete(): boolean {
-    return this.#isComplete;
+  unsearched(): Unsearched {
+    return this.#unsearched;
   }
 
-  setRecordsComplete(): void {
-    this.#isComplete = true;
+  setUnsearched(unsearched: Unsearched): void {
+    this.#unsearched = unsearched;
     for (const key of this.#read.keys()) this.#rejoin(key);
   }
 
@@ -103,23 +106,25 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
   }
 
   #joined(view: OwnerView): OwnerView {
-    const recordedBalancers = this.#heldBy(view);
-    const mayBeProven = view.hasFinalizer && !this.#isComplete;
-    const unproven = mayBeProven ? view.shownBalancers.filter((id) => !recordedBalancers.includes(id)) : [];
-    return { ...view, recordedBalancers, unprovenBalancers: unproven };
+    const { recordedBalancers, recordedPlaces } = this.#heldBy(view);
+    const shown = view.hasFinalizer ? view.shownBalancers.filter((id) => !recordedBalancers.includes(id)) : [];
+    const unproven = shown.filter((id) => this.#unsearched === 'all' || this.#unsearched.has(id));
+    return { ...view, recordedBalancers, recordedPlaces, unprovenBalancers: unproven };
   }
 
   #goneView(owner: Owner): OwnerView | undefined {
-    const recordedBalancers = this.#heldBy(owner);
-    return recordedBalancers.length === 0 ? undefined : goneOwner(owner, recordedBalancers);
+    const held = this.#heldBy(owner);
+    return held.recordedBalancers.length === 0 ? undefined : goneOwner(owner, held);
   }
 
-  #heldBy(owner: Owner): readonly string[] {
+  #heldBy(owner: Owner): Recorded {
     const own = this.#entries.get(ownerKey(owner)).filter((entry) => entry.owner.uid === owner.uid);
-    return own
-      .filter(isHeld)
-      .map(({ balancerId }) => balancerId)
-      .toSorted();
+    const held = own.filter(isHeld);
+    const places = held.flatMap((entry) => entry.owner.places).filter((text) => readPlaceId(text) !== undefined);
+    return {
+      recordedBalancers: held.map(({ balancerId }) => balancerId).toSorted(),
+      recordedPlaces: places.toSorted(),
+    };
   }
 
   #replaceRecord(balancerId: string, now: BalancerRecord | undefined, before: BalancerRecord | undefined): void {
@@ -147,7 +152,7 @@ function byUid(record: BalancerRecord | undefined): ReadonlyMap<string, Owner> {
   return new Map((record?.owners ?? []).map((owner) => [owner.uid, owner]));
 }
 
-function goneOwner({ kind, namespace, name, uid }: Owner, recordedBalancers: readonly string[]): OwnerView {
+function goneOwner({ kind, namespace, name, uid }: Owner, recorded: Recorded): OwnerView {
   return {
     kind,
     namespace,
@@ -165,7 +170,7 @@ function goneOwner({ kind, namespace, name, uid }: Owner, recordedBalancers: rea
     notices: [],
     podSelectors: [],
     references: [],
-    recordedBalancers,
+    ...recorded,
     shownBalancers: [],
     unprovenBalancers: [],
     hasFinalizer: false,

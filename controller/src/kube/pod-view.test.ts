@@ -91,7 +91,17 @@ describe('what is kept of a pod', () => {
     ],
     ['a pod in the host network', { spec: { hostNetwork: true } }, { hostNetwork: true }],
     ['a pod without labels', { metadata: { labels: undefined } }, { labels: {} }],
+    [
+      'a pod with a weight',
+      { metadata: { annotations: { 'service.cloud.tencent.com/custom-weight': '0' } } },
+      { customWeight: '0' },
+    ],
     ['a pod without an IP yet', { status: { podIP: '' } }, { ip: undefined }],
+    [
+      'a dual-stack pod',
+      { status: { podIPs: [{ ip: '10.0.0.1' }, { ip: '2001:db8::1' }] } },
+      { ip: '10.0.0.1', moreIps: ['2001:db8::1'] },
+    ],
     ['a pod on IPv6', { status: { podIP: '2001:db8::1' } }, { ip: '2001:db8::1' }],
     [
       'a new pod without conditions',
@@ -200,5 +210,32 @@ describe('a pod without the gate', () => {
   test('is as it should be when it is no ENI pod, and where it is not asked for', () => {
     expect(isUngated({ spec: bare }, 'not-eni')).toBe(false);
     expect(toPodView(rawPod({ spec: bare }), gateType)?.ungated).toBe(false);
+  });
+});
+
+describe('a deletion that is held', () => {
+  const asked = { type: 'clb-direct.io/DrainRequested', status: 'True', lastTransitionTime: '2026-01-02T03:05:00Z' };
+  const answered = (time: string) => ({
+    type: 'clb-direct.io/Drained',
+    status: 'True',
+    reason: 'WeightZero',
+    lastTransitionTime: time,
+  });
+  const held = (conditions: readonly object[], metadata: object = {}) =>
+    toPodView(rawPod({ metadata, status: { conditions } }), gateType)?.heldDeletion;
+  const sinceMs = Date.UTC(2026, 0, 2, 3, 5, 0);
+
+  test('has the time of the request, and the answer to it', () => {
+    expect(held([asked])).toEqual({ sinceMs, answer: undefined });
+    expect(held([asked, answered('2026-01-02T03:05:00Z')])).toEqual({ sinceMs, answer: 'WeightZero' });
+    expect(held([asked, answered('2026-01-02T03:04:59Z')])).toEqual({ sinceMs, answer: undefined });
+  });
+
+  test.each<[string, readonly object[], object]>([
+    ['nobody asked for', [], {}],
+    ['was given up', [{ ...asked, status: 'False' }], {}],
+    ['has begun', [asked], { deletionTimestamp: '2026-01-02T03:05:01Z' }],
+  ])('is none if it %s', (_, conditions, metadata) => {
+    expect(held(conditions, metadata)).toBeUndefined();
   });
 });

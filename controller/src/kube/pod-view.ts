@@ -1,5 +1,7 @@
+import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { V1ContainerStatus, V1Pod, V1PodCondition, V1PodSpec } from '@kubernetes/client-node';
-import type { PodView } from '../core/model/pod-view.ts';
+import { heldDeletion } from '@clb-direct/shared/domain/held-deletion.ts';
+import type { HeldDeletion, PodView } from '../core/model/pod-view.ts';
 import type { GateExpected } from './gate-expected.ts';
 
 /** The API server's JSON: dates are texts there, whatever the client's types say. */
@@ -20,7 +22,9 @@ export function toPodView(raw: unknown, gateType: string, isExpected: GateExpect
   const gate = gateOf(pod, gateType);
   const ungated = gate === 'absent' && isExpected(raw);
   const otherGateFalse = isOtherGateFalse(pod, gateType);
-  return { ...identity, ...stateOf(pod), namedPorts: namedPortsOf(pod.spec), gate, otherGateFalse, ungated };
+  const customWeight = pod.metadata?.annotations?.[annotation.customWeight];
+  const more = { namedPorts: namedPortsOf(pod.spec), heldDeletion: heldDeletionOf(pod), customWeight };
+  return { ...identity, ...stateOf(pod), ...more, gate, otherGateFalse, ungated };
 }
 
 type Identity = Pick<PodView, 'key' | 'uid' | 'namespace' | 'name' | 'labels' | 'ending' | 'createdAtMs'>;
@@ -40,12 +44,14 @@ function identityOf(pod: WirePod): Identity | undefined {
   };
 }
 
-function stateOf(pod: WirePod): Omit<PodView, keyof Identity | 'namedPorts' | 'gate' | 'otherGateFalse' | 'ungated'> {
+type Judged = 'namedPorts' | 'heldDeletion' | 'customWeight' | 'gate' | 'otherGateFalse' | 'ungated';
+
+function stateOf(pod: WirePod): Omit<PodView, keyof Identity | Judged> {
   const { spec, status } = pod;
   const ready = conditionOf(pod, 'ContainersReady');
   const containersReady = ready?.status === 'True';
   return {
-    ip: addressOf(status?.podIP),
+    ...addressesOf(status),
     hostNetwork: spec?.hostNetwork === true,
     containersReady,
     containersReadyAtMs: containersReady ? timeOf(ready.lastTransitionTime) : undefined,
@@ -64,8 +70,23 @@ function isTerminatedByKubelet(pod: WirePod): boolean {
   return status === 'True' && reason === 'TerminationByKubelet';
 }
 
-function addressOf(podIp: string | undefined): string | undefined {
-  return podIp === '' ? undefined : podIp;
+function heldDeletionOf(pod: WirePod): HeldDeletion | undefined {
+  const asked = conditionOf(pod, heldDeletion.requested);
+  if (asked?.status !== 'True' || pod.metadata?.deletionTimestamp !== undefined) return undefined;
+  const answer = conditionOf(pod, heldDeletion.drained);
+  const [sinceMs, answeredMs] = [timeOf(asked.lastTransitionTime) ?? 0, timeOf(answer?.lastTransitionTime) ?? 0];
+  // An answer from before the request is about another one.
+  return { sinceMs, answer: answeredMs >= sinceMs ? answer?.reason : undefined };
+}
+
+const none: readonly string[] = [];
+
+/** The API server sees to it that podIP is the first of podIPs. */
+function addressesOf(status: WirePod['status']): Pick<PodView, 'ip' | 'moreIps'> {
+  const ip = status?.podIP === '' ? undefined : status?.podIP;
+  const more = (status?.podIPs ?? []).flatMap((one) => (one.ip === ip ? [] : [one.ip]));
+  // Most pods have none: one empty list for all of them.
+  return { ip, moreIps: more.length === 0 ? none : more };
 }
 
 function timeOf(text: string | undefined): number | undefined {

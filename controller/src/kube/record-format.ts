@@ -2,6 +2,7 @@ import type { V1ConfigMap } from '@kubernetes/client-node';
 import { recordLabel } from '@clb-direct/shared/domain/names.ts';
 import { asObject } from '@clb-direct/shared/domain/raw.ts';
 import type { OwnerKind } from '../core/model/owner.ts';
+import type { RulePlace } from '../core/model/place.ts';
 import type { BalancerRecord, RecordedOwner } from '../core/model/record.ts';
 import { watchedSources } from './watched-sources.ts';
 
@@ -10,8 +11,18 @@ export function recordName(balancerId: string): string {
   return `clb-direct-${balancerId}`;
 }
 
-/** The ConfigMap that says that the records are complete. */
+/** The ConfigMap that says that the records are complete; its data has a key for each CLB that has one. */
 export const markName = 'clb-direct-records';
+
+/** The data that the mark has in any case. Without it an earlier version wrote it, and it names no CLBs. */
+export const completeMark = { complete: 'true' } as const;
+
+/** Ids of the CLBs in the mark; undefined: it does not say that the records are complete. */
+export function markedBalancers(raw: unknown): readonly string[] | undefined {
+  const data = (raw as V1ConfigMap | undefined)?.data ?? {};
+  if (data['complete'] !== completeMark.complete) return undefined;
+  return Object.keys(data).filter((key) => /^lb-[a-z0-9]+$/.test(key));
+}
 
 /** The record in a ConfigMap, and the keys of entries that cannot be read. */
 export interface ReadRecord extends BalancerRecord {
@@ -37,12 +48,22 @@ const watchedKinds: ReadonlySet<unknown> = new Set(watchedSources().map(({ kind 
 function readEntry(uid: string, text: string): RecordedOwner | undefined {
   const entry = parsed(text);
   if (entry === undefined || !watchedKinds.has(entry['kind'])) return undefined;
-  const { kind, namespace, name, places, recordedAt, releasedAt } = entry;
+  const { kind, namespace, name, places, recordedAt, releasedAt, rules, hasSessions } = entry;
   const recordedAtMs = timeOf(recordedAt);
   const releasedAtMs = timeOf(releasedAt);
   if (typeof namespace !== 'string' || typeof name !== 'string' || recordedAtMs === undefined) return undefined;
   if (releasedAt !== undefined && releasedAtMs === undefined) return undefined;
-  return { kind: kind as OwnerKind, namespace, name, uid, recordedAtMs, places: textsOf(places), releasedAtMs };
+  return {
+    kind: kind as OwnerKind,
+    namespace,
+    name,
+    uid,
+    recordedAtMs,
+    places: textsOf(places),
+    ...(rules === undefined ? {} : { rules: textsOf(rules).flatMap((text) => readRule(text) ?? []) }),
+    ...(hasSessions === true ? { hasSessions } : {}),
+    releasedAtMs,
+  };
 }
 
 function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -62,15 +83,28 @@ function textsOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
+/** As "HTTPS/443 www.example.com/": a domain has no "/", and what begins with a sign is the URL of no domain. */
+function writeRule({ protocol, port, domain, url }: RulePlace): string {
+  return `${protocol}/${port} ${domain}${url}`;
+}
+
+function readRule(text: string): RulePlace | undefined {
+  const [, protocol, port, domain = '', url = ''] = /^(HTTPS?)\/(\d+) ([^/=^~]*)(.+)$/.exec(text) ?? [];
+  if (protocol !== 'HTTP' && protocol !== 'HTTPS') return undefined;
+  return { protocol, port: Number(port), domain, url };
+}
+
 /** Short and readable, because people look at it. */
-export function writeEntry({ kind, namespace, name, places, ...times }: RecordedOwner): string {
-  const { recordedAtMs, releasedAtMs } = times;
+export function writeEntry({ kind, namespace, name, places, rules = [], ...others }: RecordedOwner): string {
+  const { recordedAtMs, releasedAtMs, hasSessions } = others;
   const releasedAt = releasedAtMs === undefined ? {} : { releasedAt: new Date(releasedAtMs).toISOString() };
   return JSON.stringify({
     kind,
     namespace,
     name,
     places,
+    ...(rules.length === 0 ? {} : { rules: rules.map(writeRule) }),
+    ...(hasSessions === undefined ? {} : { hasSessions }),
     recordedAt: new Date(recordedAtMs).toISOString(),
     ...releasedAt,
   });

@@ -7,7 +7,7 @@ import { until } from '@clb-direct/shared/testing/until.ts';
 import { Registry } from 'prom-client';
 import type { RecordedOwner } from '../core/model/record.ts';
 import { openCluster } from './open-cluster.ts';
-import { readRecord, writeEntry } from './record-format.ts';
+import { markedBalancers, readRecord, writeEntry } from './record-format.ts';
 import { createRecordWriter } from './record-writer.ts';
 
 const namespace = 'clb-direct';
@@ -88,21 +88,66 @@ describe('the record of a CLB', () => {
 
 test('The mark that the records are complete is a ConfigMap, is written once, and is read at the start.', async () => {
   const writer = createRecordWriter(fake.api, namespace);
-  await writer.markComplete(signal);
-  await writer.markComplete(signal);
+  await writer.markComplete(['lb-one'], signal);
+  await writer.markComplete(['lb-two'], signal);
   const marks = fake.server.store.list(placeOf(paths.configMaps(namespace)));
   expect(marks.map(({ metadata }) => [metadata.name, metadata['labels']])).toEqual([
     ['clb-direct-records', { 'clb-direct.io/record': 'region' }],
   ]);
+  expect(marked()).toEqual(['lb-one', 'lb-two']);
+});
+
+const marked = () => markedBalancers(fake.server.store.get(placeOf(paths.configMap(namespace, 'clb-direct-records'))));
+
+describe('The mark', () => {
+  const writer = () => createRecordWriter(fake.api, namespace);
+
+  test('names the CLBs that have a record, from before it is made until it goes', async () => {
+    await writer().markComplete([], signal);
+    expect(marked()).toEqual([]);
+    await writer().put('lb-one', anEntry('uid-a'), signal);
+    await writer().put('lb-one', anEntry('uid-b'), signal);
+    expect(marked()).toEqual(['lb-one']);
+    await writer().remove('lb-one', 'uid-a', signal);
+    expect(marked()).toEqual(['lb-one']);
+    await writer().remove('lb-one', 'uid-b', signal);
+    expect(marked()).toEqual([]);
+  });
+
+  test('goes on to name a CLB whose record others deleted, until it is known that nothing is there', async () => {
+    await writer().markComplete([], signal);
+    await writer().put('lb-one', anEntry('uid-a'), signal);
+    fake.server.store.delete(placeOf(recordPath));
+    expect(marked()).toEqual(['lb-one']);
+    await writer().unmark('lb-one', signal);
+    expect(marked()).toEqual([]);
+  });
+
+  test('still names a CLB when another owner is written while its record was about to go', async () => {
+    await writer().markComplete([], signal);
+    await writer().put('lb-one', anEntry('uid-a'), signal);
+    fake.server.fail({ matches: ({ method }) => method === 'DELETE', answer: { delayMs: 100 } });
+    const removed = writer().remove('lb-one', 'uid-a', signal);
+    await until(() => fake.server.requests.some(({ method }) => method === 'DELETE'));
+    await writer().put('lb-one', anEntry('uid-b'), signal);
+    await removed;
+    expect(marked()).toEqual(['lb-one']);
+  });
+
+  test('of an earlier version names none, so that all CLBs are searched once more', () => {
+    expect(markedBalancers({ metadata: {} })).toBeUndefined();
+    expect(markedBalancers(undefined)).toBeUndefined();
+    expect(markedBalancers({ data: { complete: 'true', 'lb-one': '', 'no id': '' } })).toEqual(['lb-one']);
+  });
+});
+
+const good = writeEntry(anEntry('uid-good'));
+const raw = (data: Record<string, string>, metadata: object = {}) => ({
+  metadata: { name: 'clb-direct-lb-one', labels: { 'clb-direct.io/record': 'load-balancer' }, ...metadata },
+  data: { 'uid-good': good, ...data },
 });
 
 describe('entries that cannot be read', () => {
-  const good = writeEntry(anEntry('uid-good'));
-  const raw = (data: Record<string, string>, metadata: object = {}) => ({
-    metadata: { name: 'clb-direct-lb-one', labels: { 'clb-direct.io/record': 'load-balancer' }, ...metadata },
-    data: { 'uid-good': good, ...data },
-  });
-
   test.each([
     ['no JSON', '{'],
     ['no object', '[]'],
@@ -176,11 +221,15 @@ describe('the cluster', () => {
     });
     await until(() => owner()?.hasFinalizer === true);
     expect(owner()?.unprovenBalancers).toEqual(['lb-three', 'lb-two']);
-    expect(cluster.areRecordsComplete()).toBe(false);
-    await createRecordWriter(fake.api, namespace).markComplete(signal);
+    expect(cluster.unsearched()).toBe('all');
+    await createRecordWriter(fake.api, namespace).markComplete(['lb-one', 'lb-three'], signal);
     const next = await open();
-    expect(next.areRecordsComplete()).toBe(true);
-    expect(next.owner('Service/shop/web')).toMatchObject({ recordedBalancers: ['lb-one'], unprovenBalancers: [] });
+    expect(next.unsearched()).toEqual(new Set(['lb-three']));
+    const unproven = () => next.owner('Service/shop/web')?.unprovenBalancers;
+    expect(next.owner('Service/shop/web')).toMatchObject({ recordedBalancers: ['lb-one'] });
+    expect(unproven()).toEqual(['lb-three']);
+    next.setUnsearched(new Set());
+    expect(unproven()).toEqual([]);
   });
 
   test('reports a changed record as a change of its owner, which the indexes have before', async () => {
@@ -218,5 +267,26 @@ describe('the cluster', () => {
     await createRecordWriter(fake.api, namespace).put('lb-one', anEntry('uid-before', { releasedAtMs: 0 }), signal);
     await until(() => cluster.ownersOn('lb-one').length === 0);
     expect(cluster.recordOf('lb-one')?.owners).toHaveLength(1);
+  });
+});
+
+describe('an entry', () => {
+  const rules = [
+    { protocol: 'HTTPS', port: 443, domain: 'a.com', url: '/' },
+    { protocol: 'HTTPS', port: 443, domain: '*.b.com', url: '=/x y' },
+    { protocol: 'HTTP', port: 80, domain: '', url: '/' },
+    { protocol: 'HTTP', port: 80, domain: '', url: '~^/p' },
+  ] as const;
+
+  test('has rules and sessions as they were written', () => {
+    const owner = { ...anEntry('uid-rules'), rules, hasSessions: true as const };
+    expect(ownersIn(raw({ 'uid-rules': writeEntry(owner) }))).toContainEqual(owner);
+  });
+
+  test.each([['HTTPS/443'], ['TCP/80 /'], [7], ['HTTP/x a.com/'], ['']])('ignores a rule that is none: %j', (rule) => {
+    const text = JSON.stringify({ ...(JSON.parse(writeEntry(anEntry('uid-rules'))) as object), rules: [rule] });
+    expect(ownersIn(raw({ 'uid-rules': text }))).toContainEqual(
+      expect.objectContaining({ uid: 'uid-rules', rules: [] }),
+    );
   });
 });

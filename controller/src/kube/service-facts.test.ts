@@ -108,6 +108,8 @@ describe('what is kept of a Service', () => {
         spec: {
           loadBalancerSourceRanges: ['192.0.2.0/24'],
           sessionAffinity: 'ClientIP',
+          sessionAffinitySeconds: 60,
+          sessionAffinityConfig: { clientIP: { timeoutSeconds: 60 } },
           publishNotReadyAddresses: true,
           loadBalancerIP: '192.0.2.9',
         },

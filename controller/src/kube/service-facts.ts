@@ -63,6 +63,7 @@ function annotated(annotations: Readonly<Record<string, string>>) {
     existingLoadBalancer: annotations[annotation.existingLoadBalancer]?.trim(),
     healthCheck: annotations[annotation.healthCheck],
     targetDrainSeconds: annotations[annotation.targetDrainSeconds],
+    existingListeners: annotations[annotation.existingListeners],
     sourceRangesAnnotation: annotations[annotation.sourceRanges]?.trim() ?? '',
     moveKeepSeconds: annotations[annotation.moveKeepSeconds]?.trim(),
     recordedLoadBalancers: listOf(annotations[annotation.loadBalancers]),
@@ -93,7 +94,15 @@ function specified(spec: V1Service['spec']) {
     loadBalancerClass: spec?.loadBalancerClass,
     selector: spec?.selector ?? {},
     ports: (spec?.ports ?? []).map(toPort),
+    ...affinityOf(spec),
     ...withoutEffect(spec),
+  };
+}
+
+function affinityOf(spec: V1Service['spec']) {
+  return {
+    sessionAffinity: spec?.sessionAffinity ?? 'None',
+    sessionAffinitySeconds: spec?.sessionAffinityConfig?.clientIP?.timeoutSeconds,
   };
 }
 
@@ -101,7 +110,6 @@ function specified(spec: V1Service['spec']) {
 function withoutEffect(spec: V1Service['spec']) {
   return {
     loadBalancerSourceRanges: spec?.loadBalancerSourceRanges ?? [],
-    sessionAffinity: spec?.sessionAffinity ?? 'None',
     publishNotReadyAddresses: spec?.publishNotReadyAddresses === true,
     loadBalancerIP: spec?.loadBalancerIP ?? '',
   };

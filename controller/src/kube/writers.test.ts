@@ -5,6 +5,7 @@ import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { startFakeApiServer, type FakeApiServer } from '@clb-direct/shared/testing/fake-api-server.ts';
 import { anOwner, aPod } from '../testing/builders.ts';
 import { createGateWriter } from './gate-writer.ts';
+import { createHeldDeletionWriter } from './held-deletion-writer.ts';
 import { createOwnerWriter } from './owner-writer.ts';
 
 const gateType = 'example.com/gate';
@@ -85,6 +86,37 @@ describe('the gate', () => {
     const uid = uidOf(path, 'web-1');
     server.fail({ times: 20, answer: { status: 403 } });
     await expect(createGateWriter(api, gateType).write(aPod({ uid }), waits, signal)).rejects.toThrow();
+  });
+});
+
+describe('the answer to a held deletion', () => {
+  const path = '/api/v1/namespaces/shop/pods';
+  const askedMs = Date.UTC(2026, 0, 2, 3, 5, 0);
+  const pod = (uid: string) => aPod({ uid, heldDeletion: { sinceMs: askedMs, answer: undefined } });
+  const write = async (answer: 'drained' | 'over', uid = uidOf(path, 'web-1')) =>
+    createHeldDeletionWriter(api, () => askedMs - 2_000).answer(
+      pod(uid),
+      { answer, reason: 'R', message: 'M' },
+      signal,
+    );
+
+  test('is one condition of that very pod, never older than the request', async () => {
+    await write('drained');
+    const drained = { type: 'clb-direct.io/Drained', status: 'True', reason: 'R', message: 'M' };
+    const conditions = [{ ...drained, lastTransitionTime: '2026-01-02T03:05:00Z' }];
+    expect(lastRequest()).toMatchObject({ path: `${path}/web-1/status`, body: { status: { conditions } } });
+  });
+
+  test('takes the request back when it is over', async () => {
+    await write('over');
+    const types = ['clb-direct.io/Drained', 'clb-direct.io/DrainRequested'];
+    const conditions = types.map((type) => ({ type, status: 'False' }));
+    expect(lastRequest().body).toMatchObject({ status: { conditions } });
+  });
+
+  test('to a pod that was replaced is no error', async () => {
+    uidOf(path, 'web-1');
+    await write('drained', 'uid-of-another');
   });
 });
 

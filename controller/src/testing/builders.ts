@@ -1,16 +1,21 @@
 import type { BalancerRule } from '@clb-direct/shared/domain/balancer-rules.ts';
+import type { AddressFamily } from '../core/model/address-family.ts';
 import { existing } from '../core/model/balancer-ref.ts';
 import { selects, type Binding } from '../core/model/binding.ts';
 import type { ListenerAnswer, TargetAnswer } from '../core/model/clb-port.ts';
 import type { ObservedLoadBalancer } from '../core/model/observed.ts';
+import { writePlaceId } from '../core/model/existing-place.ts';
 import type { Owner } from '../core/model/owner.ts';
 import type { OwnerView } from '../core/model/owner-view.ts';
-import type { PodView } from '../core/model/pod-view.ts';
+import type { TargetRules } from '../core/model/pod-target.ts';
+import { addressesOf, type PodView } from '../core/model/pod-view.ts';
+import { unknownQuota } from '../core/model/quota.ts';
 import { targetKey, type Health } from '../core/model/target.ts';
 import { assembleObserved, type RecordedRule } from '../core/plan/assemble-observed.ts';
 import type { Claim, Facts } from '../core/plan/facts.ts';
 import { listenerName } from '../core/plan/listener-name.ts';
 import { emptyMemory } from '../core/plan/memory.ts';
+import type { UsedPlaces } from '../core/plan/used-places.ts';
 import { podBackends } from '../core/sources/backends/pod-backends.ts';
 import { podDeparture } from '../core/sources/backends/pod-departure.ts';
 import { readService } from '../core/sources/service/read-service.ts';
@@ -30,6 +35,7 @@ export function aPod(overrides: Partial<PodView> = {}): PodView {
     name,
     labels: { app: 'web' },
     ip: '10.0.0.1',
+    moreIps: [],
     hostNetwork: false,
     containersReady: true,
     containersReadyAtMs: 0,
@@ -40,6 +46,8 @@ export function aPod(overrides: Partial<PodView> = {}): PodView {
     namedPorts: {},
     gate: 'unset',
     otherGateFalse: false,
+    heldDeletion: undefined,
+    customWeight: undefined,
     ungated: false,
     ...overrides,
   };
@@ -67,6 +75,7 @@ export function aService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
     moveKeepSeconds: undefined,
     healthCheck: undefined,
     targetDrainSeconds: undefined,
+    existingListeners: undefined,
     annotations: {},
     hasFinalizer: true,
     upstreamFinalizerBy: 'nobody',
@@ -75,6 +84,7 @@ export function aService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
     loadBalancerSourceRanges: [],
     sourceRangesAnnotation: '',
     sessionAffinity: 'None',
+    sessionAffinitySeconds: undefined,
     publishNotReadyAddresses: false,
     loadBalancerIP: '',
     ingress: [],
@@ -88,10 +98,12 @@ export function aNewService(overrides: Partial<ServiceFacts> = {}): ServiceFacts
   return aService({ recordedLoadBalancers: [], hasFinalizer: false, ...overrides });
 }
 
-/** A Service of ours, with `recordedLoadBalancers` in the records too. */
+/** A Service of ours, with `recordedLoadBalancers` and the listeners that it maps in the records too. */
 export function anOwner(overrides: Partial<ServiceFacts> = {}): OwnerView {
   const service = aService(overrides);
-  return { ...readService(service), recordedBalancers: [...service.recordedLoadBalancers] };
+  const view = readService(service);
+  const recordedPlaces = view.bindings.flatMap(({ existing: id }) => (id === undefined ? [] : [writePlaceId(id)]));
+  return { ...view, recordedBalancers: [...service.recordedLoadBalancers], recordedPlaces };
 }
 
 export const webOwner: Owner = { kind: 'Service', namespace: 'shop', name: 'web', uid: 'uid-web' };
@@ -134,22 +146,33 @@ export interface ObservedParts {
   /** By targetKey, or one for every target. */
   readonly health?: ReadonlyMap<string, Health> | Health;
   readonly recordedRules?: readonly RecordedRule[];
+  /** By `writePlaceId`. */
+  readonly used?: UsedPlaces;
+  /** Of the addresses that the CLB sends to. */
+  readonly family?: AddressFamily;
 }
 
 /** lb-one with what is on it. */
 export function anObserved({ listeners = [], targets = [], ...parts }: ObservedParts = {}): ObservedLoadBalancer {
-  const { health = 'Alive', recordedRules = [] } = parts;
+  const { health = 'Alive', recordedRules = [], used = new Map() } = parts;
   const loadBalancer = {
     id: clbId,
     vips: ['192.0.2.1'],
     domain: undefined,
     vpcId: 'vpc-1',
+    targetFamily: parts.family ?? 'IPv4',
     usable: true,
     settings: {},
   };
   const byKey = typeof health === 'string' ? new Map(targets.map((target) => [targetKey(target), health])) : health;
-  return assembleObserved({ loadBalancer, listeners, targets, health: byKey }, { clusterId, recordedRules });
+  return assembleObserved(
+    { loadBalancer, listeners, targets, health: byKey },
+    { clusterId, recordedRules, used, memory: emptyMemory },
+  );
 }
+
+/** Of a CLB that sends to IPv4, as nearly all do. */
+export const targetRules: TargetRules = { family: 'IPv4' };
 
 export const limits: Limits = { weight: 10, drainMs: 30_000, brakeHoldMs: 60_000, moveKeepMs: 600_000 };
 
@@ -157,15 +180,21 @@ export const limits: Limits = { weight: 10, drainMs: 30_000, brakeHoldMs: 60_000
 export function podFacts(
   pods: readonly PodView[],
   hasEnded: (uid: string) => boolean = () => false,
+  rules: TargetRules = targetRules,
 ): Pick<Facts, 'backendsOf' | 'departureOf'> {
   return {
     backendsOf: (binding) => {
       const selected = pods.filter((pod) => selects(binding.backends.selector, pod));
-      return podBackends(binding, selected, limits.weight);
+      return podBackends(binding, selected, { ...rules, weight: limits.weight });
     },
     departureOf: ({ ip }, podUid) => {
       const pod = pods.find(({ uid }) => uid === podUid);
-      return podDeparture({ podUid, pod, podsAtAddress: pods.filter((one) => one.ip === ip), hasEnded });
+      return podDeparture({
+        podUid,
+        pod,
+        podsAtAddress: pods.filter((one) => addressesOf(one).includes(ip)),
+        hasEnded,
+      });
     },
   };
 }
@@ -180,6 +209,7 @@ export function someFacts(overrides: Partial<Facts> = {}): Facts {
     clusterId,
     ref: existing(clbId),
     claims: [],
+    pending: [],
     owners: (overrides.claims ?? []).map(({ owner }) => owner),
     releases: new Map(),
     observed: anObserved(),
@@ -188,6 +218,7 @@ export function someFacts(overrides: Partial<Facts> = {}): Facts {
     drainMs: new Map(),
     limits,
     policy: { rules: [everyone], reservationMs: 600_000, held: [] },
+    quota: unknownQuota,
     ...overrides,
   };
 }

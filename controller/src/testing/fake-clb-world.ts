@@ -1,8 +1,9 @@
 import type { ClbPort, ListenerAnswer, LoadBalancerAnswer, TargetAnswer } from '../core/model/clb-port.ts';
 import type { CloudError } from '../core/model/cloud-error.ts';
+import { unknownQuota, type Quota } from '../core/model/quota.ts';
 import type { StepOf } from '../core/model/step.ts';
 import { targetKey, type Health, type TargetRef } from '../core/model/target.ts';
-import { FakeLoadBalancer, gone, type FakeTarget } from './fake-load-balancer.ts';
+import { apiError, FakeLoadBalancer, gone, type FakeTarget } from './fake-load-balancer.ts';
 
 type Action = keyof ClbPort;
 
@@ -27,6 +28,10 @@ export class FakeClbWorld {
   returnsTags = true;
   /** Health of a target that was just registered. */
   firstHealth: Health = 'Unknown';
+  /** What the account may have, and is told when it asks. */
+  quota: Quota = unknownQuota;
+  /** Whether a write that is done is not confirmed, because its answer is lost. */
+  loseAnswer: (action: Action) => boolean = () => false;
   /** Thrown instead of doing the action. */
   fail: (action: Action, id: string) => Error | undefined = () => undefined;
   /** Why the CLB does not take these targets. */
@@ -39,7 +44,15 @@ export class FakeClbWorld {
   before: (action: Action, id: string) => Promise<void> | void = () => undefined;
 
   addLoadBalancer(id: string, overrides: Partial<LoadBalancerAnswer> = {}): FakeLoadBalancer {
-    const usual = { id, vips: ['192.0.2.1'], domain: undefined, vpcId: 'vpc-1', usable: true, settings: { name: id } };
+    const usual = {
+      id,
+      vips: ['192.0.2.1'],
+      domain: undefined,
+      vpcId: 'vpc-1',
+      targetFamily: 'IPv4' as const,
+      usable: true,
+      settings: { name: id },
+    };
     const balancer = new FakeLoadBalancer({ ...usual, ...overrides });
     this.balancers.set(id, balancer);
     return balancer;
@@ -86,5 +99,6 @@ export class FakeClbWorld {
 
   protected wrote(action: Action, id: string, keys: readonly string[]): void {
     if (keys.length > 0) this.writes.push({ action, id, keys });
+    if (this.loseAnswer(action)) throw apiError('transient', 'Timeout', 'the answer was lost');
   }
 }

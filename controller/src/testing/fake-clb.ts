@@ -1,10 +1,11 @@
 import type { ClbPort, HealthAnswer, StepRefusal, TargetAnswer } from '../core/model/clb-port.ts';
 import { describePlace } from '../core/model/place.ts';
+import type { Quota } from '../core/model/quota.ts';
 import type { LoadBalancerSettings } from '../core/model/settings.ts';
 import type { StepOf } from '../core/model/step.ts';
 import { targetKey, type TargetRef } from '../core/model/target.ts';
 import { FakeClbWorld } from './fake-clb-world.ts';
-import { refused, type FakeLoadBalancer } from './fake-load-balancer.ts';
+import { overQuota, refused, type FakeLoadBalancer } from './fake-load-balancer.ts';
 
 type Create = StepOf<'create-listener'>;
 type CreateRule = StepOf<'create-rule'>;
@@ -63,6 +64,13 @@ export class FakeClb extends FakeClbWorld implements ClbPort {
     );
   }
 
+  /** It is about no CLB, so `before` is not asked. */
+  async describeQuota(signal: AbortSignal): Promise<Quota> {
+    signal.throwIfAborted();
+    const error = this.fail('describeQuota', '');
+    return error === undefined ? Promise.resolve(this.quota) : Promise.reject(error);
+  }
+
   /** `before` and `fail` are asked with the token, because there is no id yet. */
   async createLoadBalancer({ settings }: StepOf<'create-load-balancer'>, token: string, signal: AbortSignal) {
     await this.enter('createLoadBalancer', token, signal);
@@ -95,7 +103,11 @@ export class FakeClb extends FakeClbWorld implements ClbPort {
     const keys = keysOf(steps);
     this.createAsks.push(keys);
     const balancer = this.at(id);
-    const error = firstOf(steps, (step) => this.refuseListener(step) ?? balancer.whyNotCreate(step));
+    const { listeners: most = Infinity } = this.quota;
+    const error =
+      balancer.listeners.size + steps.length > most
+        ? overQuota(`listeners of ${id}`, most)
+        : firstOf(steps, (step) => this.refuseListener(step) ?? balancer.whyNotCreate(step));
     if (error !== undefined) return [{ steps, error }];
     for (const { name, place, settings } of steps) {
       this.addListener(id, { id: `lbl-${(this.#lastListener += 1)}`, name, ...place, settings });
@@ -148,6 +160,8 @@ export class FakeClb extends FakeClbWorld implements ClbPort {
   async register(id: string, steps: readonly Register[], signal: AbortSignal) {
     await this.enter('register', id, signal);
     const balancer = this.at(id);
+    const error = balancer.whyOverQuota(steps, this.quota);
+    if (error !== undefined) throw error;
     const { taken, refusals } = this.#sorted(balancer, steps);
     for (const step of taken) balancer.register(step, this.firstHealth);
     this.wrote('register', id, targetKeysOf(taken));

@@ -6,8 +6,11 @@ import type {
   ConfigWriter,
   FinalizerHolder,
   GateWriter,
+  HeldDeletionAnswer,
+  HeldDeletionWriter,
   OwnerWriter,
   RecordWriter,
+  Unsearched,
 } from '../core/model/cluster-port.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { Owner } from '../core/model/owner.ts';
@@ -19,7 +22,7 @@ import {
   type RelatedKind,
   type RelatedObjects,
 } from '../core/model/related-objects.ts';
-import type { PodView } from '../core/model/pod-view.ts';
+import { addressesOf, type PodView } from '../core/model/pod-view.ts';
 import type { RecordedOwner } from '../core/model/record.ts';
 import { readService } from '../core/sources/service/read-service.ts';
 import type { Unmarked } from '../core/sources/service/mark.ts';
@@ -36,13 +39,15 @@ export interface Announcement {
 }
 
 /** A cluster in memory: what is put in is seen at once, and writes come back as changes, as watches bring them. */
-export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, RelatedObjects {
+export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter, OwnerWriter, RelatedObjects {
   readonly #pods = new Map<string, PodView>();
   /** By namespace/name. */
   readonly #services = new Map<string, ServiceFacts>();
   readonly #owners = new OwnersWithRecords((now, before) => this.change?.owners(now, before));
   readonly announcements: Announcement[] = [];
   readonly gateWrites: { readonly key: string; readonly status: string; readonly reason: string }[] = [];
+  /** Each "shop/web-1 drained WeightZero". */
+  readonly deletionAnswers: string[] = [];
   readonly conditionWrites: { readonly key: string; readonly condition: OwnerCondition | undefined }[] = [];
   /** Of the finalizer and the annotation. */
   readonly showWrites: { readonly key: string; readonly balancerIds: readonly string[] }[] = [];
@@ -52,11 +57,17 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, Relate
     put: async (balancerId, owner) => {
       await Promise.resolve();
       this.recordWrites.push(`${owner.releasedAtMs === undefined ? 'put' : 'release'} ${balancerId} ${nameOf(owner)}`);
+      this.marked.add(balancerId);
       this.putRecord(balancerId, [...this.#recorded(balancerId).filter(({ uid }) => uid !== owner.uid), owner]);
     },
-    markComplete: async () => {
+    markComplete: async (balancerIds) => {
       await Promise.resolve();
       this.isMarkedComplete = true;
+      for (const id of balancerIds) this.marked.add(id);
+    },
+    unmark: async (balancerId) => {
+      await Promise.resolve();
+      this.marked.delete(balancerId);
     },
     remove: async (balancerId, uid) => {
       await Promise.resolve();
@@ -65,6 +76,7 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, Relate
         balancerId,
         this.#recorded(balancerId).filter((owner) => owner.uid !== uid),
       );
+      if (this.recordOf(balancerId) === undefined) this.marked.delete(balancerId);
     },
   };
   /** The API server allows to write TkeServiceConfigs. */
@@ -91,6 +103,8 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, Relate
   readonly #related = new Map<string, RelatedFacts[RelatedKind]>();
   /** An install before had no records, if this is false. */
   isMarkedComplete = true;
+  /** Ids of the CLBs that the mark says have a record. */
+  readonly marked = new Set<string>();
   change: ClusterChange | undefined;
 
   pod(key: string) {
@@ -103,7 +117,7 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, Relate
     return [...this.#pods.values()].filter((pod) => selects(selector, pod));
   }
   podsAt(ip: string) {
-    return [...this.#pods.values()].filter((pod) => pod.ip === ip);
+    return [...this.#pods.values()].filter((pod) => addressesOf(pod).includes(ip));
   }
   podWithUid(uid: string) {
     return [...this.#pods.values()].find((pod) => pod.uid === uid);
@@ -132,11 +146,11 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, Relate
   recordEntries() {
     return this.#owners.recordEntries();
   }
-  areRecordsComplete() {
-    return this.#owners.areRecordsComplete();
+  unsearched() {
+    return this.#owners.unsearched();
   }
-  setRecordsComplete() {
-    this.#owners.setRecordsComplete();
+  setUnsearched(unsearched: Unsearched) {
+    this.#owners.setUnsearched(unsearched);
   }
   tkePresent() {
     return this.hasTke;
@@ -205,6 +219,15 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, Relate
     if (now?.uid === pod.uid) this.putPod({ ...now, gate: condition });
   }
 
+  async answer(pod: PodView, { answer, reason }: HeldDeletionAnswer): Promise<void> {
+    await Promise.resolve();
+    this.deletionAnswers.push(`${pod.key} ${answer} ${reason}`);
+    const now = this.#pods.get(pod.key);
+    const held = now?.heldDeletion;
+    if (now?.uid !== pod.uid || held === undefined) return;
+    this.putPod({ ...now, heldDeletion: answer === 'over' ? undefined : { ...held, answer: reason } });
+  }
+
   async show(owner: FinalizerHolder, balancerIds: readonly string[], finalizer: boolean): Promise<void> {
     await Promise.resolve();
     const key = nameOf(owner);
@@ -239,6 +262,11 @@ export class FakeCluster implements ClusterView, GateWriter, OwnerWriter, Relate
   gateOf(key: string): string {
     const gate = this.#pods.get(key)?.gate;
     return typeof gate === 'object' ? `${gate.status} ${gate.reason}` : String(gate);
+  }
+
+  gateMessageOf(key: string): string {
+    const gate = this.#pods.get(key)?.gate;
+    return typeof gate === 'object' ? gate.message : '';
   }
 
   /** Whatever its finalizers say. */

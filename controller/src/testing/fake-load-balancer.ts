@@ -1,8 +1,10 @@
 import type { ListenerAnswer, LoadBalancerAnswer, RuleAnswer, TargetAnswer } from '../core/model/clb-port.ts';
 import { CloudError, type CloudErrorKind } from '../core/model/cloud-error.ts';
 import { describePlace, hasRules, isRule, placeIdKey, transportOf, type PlaceId } from '../core/model/place.ts';
+import type { Quota } from '../core/model/quota.ts';
 import type { ListenerSettings, RuleSettings } from '../core/model/settings.ts';
 import type { StepOf } from '../core/model/step.ts';
+import { markedTag } from '../core/model/target-tag.ts';
 import { addressKey, targetKey, type Health } from '../core/model/target.ts';
 
 export interface FakeTarget extends TargetAnswer {
@@ -49,8 +51,8 @@ export class FakeLoadBalancer {
     return isThere ? refused('InvalidParameterValue.Duplicate', `${describePlace(place)} is there`) : undefined;
   }
 
-  createRule({ listenerId, place, settings }: StepOf<'create-rule'>, locationId: string): void {
-    const rule = { locationId, domain: place.domain, url: place.url, settings };
+  createRule({ listenerId, place, address = '', settings }: StepOf<'create-rule'>, locationId: string): void {
+    const rule = { locationId, domain: place.domain === '' ? address : place.domain, url: place.url, settings };
     this.#change(listenerId, { rules: [...this.#listener(listenerId).rules, rule] });
   }
 
@@ -67,9 +69,10 @@ export class FakeLoadBalancer {
   }
 
   /** Certificates of a rule are those of its whole domain. */
-  setCertificates({ listenerId, place, certificates }: StepOf<'set-certificates'>): void {
+  setCertificates({ listenerId, place, address = '', certificates }: StepOf<'set-certificates'>): void {
     const { settings } = this.#listener(listenerId);
-    if (isRule(place)) this.#changeRules(listenerId, ({ domain }) => domain === place.domain, { certificates });
+    const named = isRule(place) && place.domain !== '' ? place.domain : address;
+    if (isRule(place)) this.#changeRules(listenerId, ({ domain }) => domain === named, { certificates });
     else this.#change(listenerId, { settings: { ...settings, certificates } });
   }
 
@@ -82,9 +85,19 @@ export class FakeLoadBalancer {
     return isThere ? undefined : `Location ${locationId ?? ''} not found.`;
   }
 
+  /** What is asked for counts although it is bound already, as bk-hcm saw it. */
+  whyOverQuota(steps: readonly StepOf<'register'>[], { targets: most = Infinity }: Quota): CloudError | undefined {
+    const full = [...Map.groupBy(steps, ({ target }) => placeIdKey(target))].find(([place, asked]) => {
+      const bound = [...this.targets.values()].filter((target) => placeIdKey(target) === place);
+      return bound.length + asked.length > most;
+    });
+    return full === undefined ? undefined : overQuota(`targets of ${full[0]}`, most);
+  }
+
   /** A target that is bound already keeps its health. */
-  register({ target, weight, tag }: StepOf<'register'>, health: Health): void {
+  register({ target, weight, tag: backendId, clusterId }: StepOf<'register'>, health: Health): void {
     const key = targetKey(target);
+    const tag = clusterId === undefined ? backendId : markedTag(clusterId, backendId);
     this.targets.set(key, { ...target, weight, tag, health: this.targets.get(key)?.health ?? health });
   }
 
@@ -142,6 +155,10 @@ export function gone(code: string, message: string): CloudError {
   return apiError('gone', code, message);
 }
 
-function apiError(kind: CloudErrorKind, code: string, message: string): CloudError {
+export function overQuota(what: string, most: number): CloudError {
+  return apiError('quota', 'LimitExceeded', `the number of ${what} exceeds ${most}`);
+}
+
+export function apiError(kind: CloudErrorKind, code: string, message: string): CloudError {
   return new CloudError(message, { kind, code, action: 'the fake CLB' });
 }

@@ -4,7 +4,7 @@ import { aNewService, aPod, aPort, aTarget, clbId, clusterId } from './builders.
 import { LossyClb } from './lossy-clb.ts';
 import { forEveryone, World } from './world.ts';
 
-export const balancers = [clbId, 'lb-two'] as const;
+const balancers = [clbId, 'lb-two'] as const;
 const apps = ['a', 'b', 'c'] as const;
 const foreignListener = { id: 'lbl-foreign', name: 'made by hand', protocol: 'TCP', port: 8443 };
 const foreignTarget = { listenerId: 'lbl-foreign', ip: '10.9.9.9', port: 1, weight: 7 };

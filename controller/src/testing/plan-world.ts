@@ -4,14 +4,17 @@ import type { ListenerAnswer, TargetAnswer } from '../core/model/clb-port.ts';
 import { boundTargets, withTargets, type BoundTarget, type ObservedLoadBalancer } from '../core/model/observed.ts';
 import type { OwnerView } from '../core/model/owner-view.ts';
 import { stageOf, type PodView } from '../core/model/pod-view.ts';
+import { unknownQuota, type Quota } from '../core/model/quota.ts';
 import type { Step } from '../core/model/step.ts';
 import { addressKey, isServing, targetKey, type Health } from '../core/model/target.ts';
-import { handChanges, type HandChange } from '../core/plan/hand-changes.ts';
+import type { HandChange } from '../core/plan/hand-change.ts';
+import { handChanges } from '../core/plan/hand-changes.ts';
 import { memoryAfterApply, memoryAfterPlan } from '../core/plan/memory-after.ts';
 import { emptyMemory, refreshMemory, type Memory } from '../core/plan/memory.ts';
 import { planChanges, type Plan } from '../core/plan/plan.ts';
 import { scopeOf } from '../core/plan/scope.ts';
 import { afterWrites } from '../core/plan/seen-weights.ts';
+import { usedPlaces } from '../core/plan/used-places.ts';
 import { anObserved, clbId, podFacts, someFacts } from './builders.ts';
 
 export interface PlanWorldStart {
@@ -21,6 +24,7 @@ export interface PlanWorldStart {
   readonly targets: readonly (readonly [TargetAnswer, Health])[];
   readonly ended: ReadonlySet<string>;
   readonly tagged: boolean;
+  readonly quota?: Quota;
 }
 
 /** What becomes of a write. late: it is not confirmed, and takes effect only after the next look. */
@@ -40,14 +44,17 @@ export class PlanWorld {
   #changes: readonly HandChange[] = [];
   #late: readonly Step[] = [];
   readonly #tagged: boolean;
+  readonly #quota: Quota;
 
   constructor(start: PlanWorldStart) {
     this.pods = [...start.pods];
     this.ended = new Set(start.ended);
     this.owners = start.owners;
     this.#tagged = start.tagged;
+    this.#quota = start.quota ?? unknownQuota;
     const observed = anObserved({
       listeners: start.listeners,
+      used: usedPlaces(clbId, start.owners),
       targets: start.targets.map(([target]) => target),
       health: new Map(start.targets.map(([target, health]) => [targetKey(target), health])),
     });
@@ -60,15 +67,17 @@ export class PlanWorld {
 
   plan(): Plan {
     const memory = refreshMemory(this.#memory, this.#own(), this.#nowMs);
-    const { claims, releases, owners } = scopeOf(clbId, this.owners, false, () => undefined);
+    const { claims, pending, releases, owners } = scopeOf(clbId, this.owners, false, () => undefined);
     const plan = planChanges(
       someFacts({
         nowMs: this.#nowMs,
         claims,
+        pending,
         owners,
         releases,
         observed: this.#observed,
         memory,
+        quota: this.#quota,
         ...podFacts(this.pods, (uid) => this.ended.has(uid)),
       }),
     );
@@ -154,7 +163,7 @@ export class PlanWorld {
 
   #own(): readonly BoundTarget[] {
     return boundTargets(this.#observed).filter(({ listenerId }) =>
-      this.#observed.listeners.some(({ id, isOurs }) => id === listenerId && isOurs),
+      this.#observed.listeners.some(({ id, isOurs, others }) => id === listenerId && (isOurs || others !== undefined)),
     );
   }
 

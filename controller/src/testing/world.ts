@@ -39,13 +39,15 @@ export class World {
       clb,
       openCluster: async (change) => {
         await Promise.resolve();
-        if (cluster.isMarkedComplete) cluster.setRecordsComplete();
+        const missing = [...cluster.marked].filter((id) => cluster.recordOf(id) === undefined);
+        cluster.setUnsearched(cluster.isMarkedComplete ? new Set(missing) : 'all');
         cluster.change = change;
         return cluster;
       },
       clock: { nowMs: Date.now, offsetMs: () => 0 },
       ownPod: 'clb-direct/controller-1',
       gates: cluster,
+      heldDeletions: cluster,
       owners: cluster,
       records: cluster.records,
       configs: cluster.configs,

@@ -16,7 +16,7 @@ export async function apply(manifest: unknown): Promise<void> {
 }
 
 /** Runs a command where clients are: on the internet's side of the CLB. */
-async function asClient(command: readonly string[]): Promise<string> {
+export async function asClient(command: readonly string[]): Promise<string> {
   return (await execute('ip', ['netns', 'exec', 'client', ...command])).stdout;
 }
 

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { parsePolicy } from '@clb-direct/emulator/credentials/parse-policy.ts';
+import { refusedResource } from '@clb-direct/emulator/credentials/policy.ts';
 
 interface Policy {
   readonly version: string;
@@ -22,7 +24,6 @@ const notYet: readonly { readonly actions: readonly string[]; readonly asked: Re
     actions: ['CreateLoadBalancer', 'ModifyLoadBalancerAttributes', 'DeleteLoadBalancer'],
     asked: /kind: 'owned'/,
   },
-  { actions: ['CreateRule', 'ModifyRule', 'DeleteRule', 'ModifyDomainAttributes'], asked: /\b(domain|url)\b\s*[:,}]/ },
 ];
 
 /** Every action in the table of controller/src/clb/actions.ts. */
@@ -64,4 +65,22 @@ test('One statement is for reads, which CAM does not limit to a CLB, and one for
     ['allow', false, ['*']],
   ]);
   expect(policy.statement[1]?.action.some(isRead)).toBe(false);
+});
+
+/** The policy with the resources of writes that manifests/README.md shows, of an account that is ours. */
+function limitedPolicy(): Policy {
+  const [, list = ''] = /```json\n"resource": (\[[^\]]+\])\n```/.exec(read('manifests/README.md')) ?? [];
+  const resource = JSON.parse(list.replaceAll('UIN', '*')) as readonly string[];
+  return { ...policy, statement: policy.statement.map((it, index) => (index === 1 ? { ...it, resource } : it)) };
+}
+
+test('Limited to some CLBs as manifests/README.md shows, it allows every read, and writes to these CLBs only.', () => {
+  const parsed = parsePolicy(limitedPolicy());
+  const isAllowed = (name: string, id: string) =>
+    refusedResource(parsed, { action: name.replace('clb:', ''), region: 'ap-guangzhou', loadBalancerIds: [id] }) ===
+    undefined;
+  const [reads, writes] = policy.statement.map(({ action }) => action);
+  expect(allowed.filter((action) => !isAllowed(action, 'lb-a1b2c3d4'))).toEqual([]);
+  expect(reads?.filter((action) => !isAllowed(action, 'lb-another1'))).toEqual([]);
+  expect(writes?.filter((action) => isAllowed(action, 'lb-another1'))).toEqual([]);
 });

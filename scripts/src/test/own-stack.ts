@@ -6,6 +6,8 @@ import { bringUpStack } from '../stack/stack.ts';
 /** The CLB checks health this many times as often as in the cloud, so that tests take minutes, not hours. */
 const probeSpeed = 5;
 
+const emulatorFlags = ['--probe-speed', String(probeSpeed), '--switches', 'anyCertificate=true'] as const;
+
 /** A cluster with everything installed, for whole-system tests. */
 export interface OwnStack {
   readonly cluster: OwnCluster;
@@ -23,7 +25,7 @@ export async function onOwnStack<T>(
   const request = { name, nodes: 1, kubernetes: '1.36', controlPlaneOnly: false, audit: true } as const;
   const cluster = await startOwnCluster({ request, surroundings, say, signal });
   try {
-    await bringUpStack({ cluster, say, signal, emulatorFlags: ['--probe-speed', String(probeSpeed)] });
+    await bringUpStack({ cluster, say, signal, emulatorFlags });
     return await work({ cluster, env: variablesOf(cluster) });
   } finally {
     await cluster.stop();

@@ -14,6 +14,8 @@ export interface GateCondition {
 export const gateReason = {
   healthy: 'LoadBalancerNetworkGroupReady',
   healthCheckOff: 'LoadBalancerHealthCheckOff',
+  pingOnly: 'LoadBalancerPingOnly',
+  weightZero: 'LoadBalancerWeightZero',
   noBinding: 'NoLoadBalancerSelectsPod',
   skipped: 'Skipped',
   waitedTooLong: 'LoadBalancerWaitLimitReached',

@@ -22,12 +22,22 @@ export const annotation = {
   healthCheck: 'clb-direct.io/health-check',
   /** Service: how long a target stays at weight 0 before it is deregistered while its pod runs, in seconds. */
   targetDrainSeconds: 'clb-direct.io/target-drain-seconds',
+  /** Service: which of its ports use a listener or a rule that somebody else made, by their ids. */
+  existingListeners: 'clb-direct.io/existing-listeners',
   /** Service: the name of a TkeServiceConfig with settings for its listeners (TKE doc 457/45490). */
   serviceConfig: 'service.cloud.tencent.com/tke-service-config',
   /** Service: "true": its settings are in a TkeServiceConfig of its own name (TKE doc 457/45490). */
   serviceConfigAuto: 'service.cloud.tencent.com/tke-service-config-auto',
+  /** Service: the protocol of the listener for each port, with its certificates and hosts (TKE doc 457/51259). */
+  specifyProtocol: 'service.cloud.tencent.com/specify-protocol',
+  /** Service: weights of the pods of StatefulSets, JSON (TKE's own). */
+  targetWeights: 'service.cloud.tencent.com/lb-rs-weight',
+  /** Pod: the weight of its targets, 0 to 100 (TKE doc 457/128647). */
+  customWeight: 'service.cloud.tencent.com/custom-weight',
   /** Service: the older form of spec.loadBalancerSourceRanges (k8s.io/cloud-provider). */
   sourceRanges: 'service.beta.kubernetes.io/load-balancer-source-ranges',
+  /** Pod: "true" or "false", whether its deletion waits until it is drained. */
+  drainBeforeDelete: 'clb-direct.io/drain-before-delete',
   /** Pod: which TKE network it uses (TKE doc 457/48040). */
   networks: 'tke.cloud.tencent.com/networks',
   /** Pod: the kubelet's mirror of a static pod; the API server takes no change to it. */
@@ -93,6 +103,9 @@ export const serviceCondition = 'clb-direct.io/Ready';
 /** ConfigMap in the controller's own namespace: the record of one load balancer, or the mark that all are there. */
 export const recordLabel = { name: 'clb-direct.io/record', balancer: 'load-balancer', region: 'region' } as const;
 
+/** Namespace: "true" means it for all its pods. */
+export const drainNamespaceLabel = annotation.drainBeforeDelete;
+
 /** Pod resources that only ENI pods ask for. */
 export const eniResources = [
   'tke.cloud.tencent.com/eni-ip',
@@ -115,8 +128,11 @@ export const programName = { controller: 'clb-direct-controller', webhook: 'clb-
  */
 export const registrationName = 'clb-direct-pod-gate';
 
-/** The one entry of the registration. */
+/** The entry of the registration that adds the gate. */
 export const registrationEntry = 'pod-gate.clb-direct.io';
+
+/** The entry of the registration that holds deletions; it is there where that is asked for. */
+export const drainEntry = 'pod-drain.clb-direct.io';
 
 /** TKE's CNI settings: they say on which network a pod without the annotation runs. */
 export const tkeCniSettings = { namespace: 'kube-system', name: 'tke-cni-agent-conf', key: '00-multus.conf' } as const;

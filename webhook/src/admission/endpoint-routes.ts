@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Server } from 'node:https';
+import type { Socket } from 'node:net';
 import { createBodyLimit, type BodyLimits } from './limits/body-limit.ts';
 import type { ConnectionLimit } from './limits/connection-limit.ts';
 import { parseBody } from './parse-body.ts';
@@ -13,9 +14,9 @@ export interface AdmissionEndpoint {
   problems(): readonly string[];
   /**
    * Answers a parsed body with the JSON of an AdmissionReview. Throws a Refusal if the body is not a review that can be
-   * answered. It waits for nothing, so the deadline that the API server sends as `?timeout=` cannot pass meanwhile.
+   * answered. One that waits keeps a deadline of its own, which is before the registration's.
    */
-  answer(body: unknown): string;
+  answer(body: unknown): string | Promise<string>;
 }
 
 export interface EndpointRoutesOptions {
@@ -62,10 +63,17 @@ function handlerOf(endpoint: AdmissionEndpoint, { connections, traffic }: Endpoi
   return (request: FastifyRequest, reply: FastifyReply): void => {
     // Fastify asks no parser for a request that has neither a content type nor a body.
     if (request.body === undefined) throw unsupportedMediaType();
-    const text = endpoint.answer(request.body);
+    const answer = endpoint.answer(request.body);
+    const { socket } = request.raw;
+    if (typeof answer === 'string') send(answer, socket, reply);
+    // Never rejected: what goes wrong while it waits is answered too.
+    else void answer.then((text) => send(text, socket, reply));
+  };
+
+  function send(text: string, socket: Socket, reply: FastifyReply): void {
     traffic.lastAnswerMs = performance.now();
-    connections.keep(request.raw.socket, traffic.lastAnswerMs);
+    connections.keep(socket, traffic.lastAnswerMs);
     if (traffic.isDraining) void reply.header('connection', 'close');
     void reply.type(json).send(text);
-  };
+  }
 }

@@ -41,7 +41,7 @@ test('a trigger runs the loop at once, however long the pause would be', async (
   await until(() => runs === 2);
 });
 
-test('a loop that ignores the trigger runs on its schedule alone', async () => {
+test('a loop that ignores the trigger runs on its schedule, or when it alone is triggered', async () => {
   let others = 0;
   start(() => Promise.resolve(3_600_000), { ignoresTrigger: true });
   const reconcile = () => Promise.resolve((others += 1) * 3_600_000);
@@ -50,6 +50,10 @@ test('a loop that ignores the trigger runs on its schedule alone', async () => {
   loops.trigger();
   await until(() => others === 2);
   expect(runs).toBe(1);
+  loops.triggerOne('x');
+  await until(() => runs === 2);
+  expect(others).toBe(2);
+  loops.triggerOne('nobody');
   stopping.abort();
   await other;
 });

@@ -10,6 +10,8 @@ import { createLiveness } from './liveness.ts';
 export interface ReconcileLoops {
   /** Something may have changed: enqueues every loop that runs. It carries nothing, each loop reads what it needs. */
   trigger(): void;
+  /** Enqueues this loop alone, also one that ignores the common trigger. */
+  triggerOne(name: string): void;
   /** Runs a loop: at once, after each trigger, and as long after a run as that run says. Ends with the signal. */
   run(loop: ReconcileLoop): Promise<void>;
   /** Which loops are stuck, in words; empty = none. */
@@ -25,7 +27,7 @@ export interface ReconcileLoop {
    */
   readonly reconcile: (signal: AbortSignal) => Promise<number>;
   readonly signal: AbortSignal;
-  /** Runs on its schedule alone. */
+  /** Only its own trigger and its schedule start it. */
   readonly ignoresTrigger?: boolean;
   /** The pause after a failure: it doubles with each failure in a row. */
   readonly retryMs?: RetryMs;
@@ -50,7 +52,7 @@ export function createReconcileLoops(o: {
   registry: Registry;
 }): ReconcileLoops {
   const { log, registry, monotonicMs } = o;
-  const triggered = new Map<string, WorkQueue>();
+  const queues = new Map<string, { readonly queue: WorkQueue; readonly ignoresTrigger: boolean }>();
   const liveness = createLiveness({ limitMs: o.stuckAfterMs, monotonicMs });
 
   async function run({ name, reconcile, signal, ignoresTrigger = false, retryMs = usualRetryMs }: ReconcileLoop) {
@@ -64,16 +66,20 @@ export function createReconcileLoops(o: {
     };
     const pauseMs = (error: unknown, failures: number) => pauseAfter(error, failures, retryMs);
     const queue = startWorkQueue({ name, concurrency: 1, run: runOnce, pauseMs, log, registry, signal });
-    if (!ignoresTrigger) triggered.set(name, queue);
+    queues.set(name, { queue, ignoresTrigger });
     liveness.ran(name);
     queue.add(name);
     await queue.stopped;
-    if (triggered.get(name) === queue) triggered.delete(name);
+    if (queues.get(name)?.queue === queue) queues.delete(name);
     liveness.ended(name);
   }
 
   return {
-    trigger: () => triggered.forEach((queue, name) => queue.add(name)),
+    trigger: () =>
+      queues.forEach(({ queue, ignoresTrigger }, name) => {
+        if (!ignoresTrigger) queue.add(name);
+      }),
+    triggerOne: (name) => queues.get(name)?.queue.add(name),
     run,
     stuck: () => liveness.problems(),
   };

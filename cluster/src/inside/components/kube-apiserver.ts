@@ -43,6 +43,8 @@ function auditFlags(stateDir: string): string[] {
   return [
     `--audit-policy-file=${auditPolicyPath(stateDir)}`,
     `--audit-log-path=${join(stateDir, 'logs', 'audit.log')}`,
+    // In MB. By default a second file is begun after 100: what is read from a position would not be there.
+    '--audit-log-maxsize=10000',
   ];
 }
 
@@ -51,14 +53,15 @@ export function auditPolicyPath(stateDir: string): string {
 }
 
 /**
- * Who did what to which pod, without the contents (the status is a subresource, so it is named on its own), and who
- * wrote the registrations of webhooks that change what is created.
+ * Who did what to which pod, without the contents (the status is a subresource, so it is named on its own), who wrote
+ * the registrations of webhooks that change what is created, and everything that the programs of clb-direct asked for.
  */
 export const auditPolicy = {
   apiVersion: 'audit.k8s.io/v1',
   kind: 'Policy',
   omitStages: ['RequestReceived'],
   rules: [
+    { level: 'Metadata', userGroups: ['system:serviceaccounts:clb-direct'] },
     { level: 'Metadata', resources: [{ group: '', resources: ['pods', 'pods/status', 'pods/eviction'] }] },
     {
       level: 'Metadata',

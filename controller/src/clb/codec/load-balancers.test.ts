@@ -15,6 +15,7 @@ test('a load balancer keeps its addresses, and is usable only once it runs', () 
     vips: ['198.51.100.10'],
     domain: undefined,
     vpcId: 'vpc-1',
+    targetFamily: 'IPv4',
     usable: false,
     settings: { name: 'web' },
   });
@@ -33,4 +34,14 @@ test.each([
 ])('settings are what the API returned, and nothing is guessed: %j', (fields, deleteProtect, passToTarget) => {
   const answer = { LoadBalancerSet: [{ ...found, ...fields }] };
   expect(toLoadBalancer('lb-1', answer)?.settings).toEqual({ name: 'web', deleteProtect, passToTarget });
+});
+
+test.each([
+  [{ AddressIPVersion: 'ipv6', IPv6Mode: 'IPv6FullChain' }, 'IPv6'],
+  [{ AddressIPVersion: 'ipv6', IPv6Mode: 'IPv6Nat64' }, 'IPv4'],
+  [{ AddressIPVersion: 'ipv6', IPv6Mode: null }, 'IPv6'],
+  [{ AddressIPVersion: 'ipv4', IPv6Mode: '' }, 'IPv4'],
+  [{}, 'IPv4'],
+])('a load balancer with %j sends to %s', (fields, family) => {
+  expect(toLoadBalancer('lb-1', { LoadBalancerSet: [{ ...found, ...fields }] })?.targetFamily).toBe(family);
 });

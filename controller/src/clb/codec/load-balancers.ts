@@ -1,3 +1,4 @@
+import type { AddressFamily } from '../../core/model/address-family.ts';
 import type { LoadBalancerAnswer } from '../../core/model/clb-port.ts';
 import type { LoadBalancerSettings } from '../../core/model/settings.ts';
 import type { Answer, Request } from '../actions.ts';
@@ -13,6 +14,7 @@ export function toLoadBalancer(id: string, answer: Answer<'DescribeLoadBalancers
     vips: found.LoadBalancerVips ?? [],
     domain: textOrNothing(found.LoadBalancerDomain) ?? textOrNothing(found.Domain),
     vpcId: found.VpcId ?? '',
+    targetFamily: targetFamilyOf(found),
     usable: found.Status === 1,
     settings: toSettings(found),
   };
@@ -22,7 +24,15 @@ export function toLoadBalancerIds(answer: Answer<'DescribeLoadBalancers'>): read
   return required(answer.LoadBalancerSet, 'LoadBalancerSet').flatMap(({ LoadBalancerId }) => LoadBalancerId ?? []);
 }
 
-function toSettings(found: Item<Answer<'DescribeLoadBalancers'>['LoadBalancerSet']>): LoadBalancerSettings {
+type LoadBalancer = Item<Answer<'DescribeLoadBalancers'>['LoadBalancerSet']>;
+
+/** A CLB with an IPv6 address in front of IPv4 targets (mode IPv6Nat64) is the older kind. */
+function targetFamilyOf({ AddressIPVersion: version, IPv6Mode: mode }: LoadBalancer): AddressFamily {
+  const isIpv6 = version?.toLowerCase() === 'ipv6' && mode?.toLowerCase() !== 'ipv6nat64';
+  return isIpv6 ? 'IPv6' : 'IPv4';
+}
+
+function toSettings(found: LoadBalancer): LoadBalancerSettings {
   return given<LoadBalancerSettings>({
     name: found.LoadBalancerName,
     deleteProtect: found.AttributeFlags?.includes('DeleteProtect'),

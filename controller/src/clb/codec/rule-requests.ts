@@ -24,11 +24,11 @@ export function toCreateRuleCalls(
 
 type RuleInput = Request<'CreateRule'>['Rules'][number];
 
-/** A rule for requests by address has no domain. */
-function toRuleInput({ place, settings }: CreateRule): RuleInput {
+/** The API wants a domain; that of a rule for requests by address is the address. */
+function toRuleInput({ place, address, settings }: CreateRule): RuleInput {
   return {
     Url: place.url,
-    ...given<RuleInput>({ Domain: textOrNothing(place.domain) }),
+    ...given<RuleInput>({ Domain: textOrNothing(place.domain) ?? address }),
     ...settingFields(settings),
     ...certificateFields(settings.certificates),
   };

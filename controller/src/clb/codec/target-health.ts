@@ -1,3 +1,4 @@
+import { canonicalIp } from '../../core/model/address-family.ts';
 import type { HealthAnswer } from '../../core/model/clb-port.ts';
 import { hasRules, type PlaceId } from '../../core/model/place.ts';
 import type { Health } from '../../core/model/target.ts';
@@ -38,7 +39,7 @@ function placeIdOf(listenerId: string, listener: Listener, rule: Rule): PlaceId 
 function toHealth(loadBalancerId: string, id: PlaceId, target: Target): HealthAnswer[] {
   const { IP: ip, Port: port } = target;
   if (!ip || !port) return [];
-  return [{ loadBalancerId, ...id, ip, port, health: healthOf(target) }];
+  return [{ loadBalancerId, ...id, ip: canonicalIp(ip) ?? ip, port, health: healthOf(target) }];
 }
 
 /** HealthStatus is false for dead and for not yet probed alike, so HealthStatusDetail decides. */

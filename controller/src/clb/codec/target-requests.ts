@@ -1,5 +1,6 @@
 import type { StepRefusal } from '../../core/model/clb-port.ts';
 import { CloudError } from '../../core/model/cloud-error.ts';
+import { markedTag } from '../../core/model/target-tag.ts';
 import type { StepOf } from '../../core/model/step.ts';
 import type { TargetRef } from '../../core/model/target.ts';
 import type { Answer, Request } from '../actions.ts';
@@ -21,7 +22,7 @@ export function toRegisterCalls(
   return chunks(steps, mostTargets).map((some) => ({
     request: {
       LoadBalancerId: id,
-      Targets: some.map(({ target, weight, tag }) => ({ ...placedTarget(target), Weight: weight, Tag: tag })),
+      Targets: some.map((step) => ({ ...placedTarget(step.target), Weight: step.weight, Tag: tagOf(step) })),
     },
     steps: some,
   }));
@@ -35,6 +36,10 @@ export function toDeregisterCalls(
     request: { LoadBalancerId: id, Targets: some.map(({ target }) => placedTarget(target)) },
     steps: some,
   }));
+}
+
+function tagOf({ tag, clusterId }: Register): string {
+  return clusterId === undefined ? tag : markedTag(clusterId, tag);
 }
 
 function placedTarget(target: TargetRef): BatchTarget {

@@ -14,6 +14,12 @@ test('targets stand on layer 4 listeners; null means none, as documented', () =>
   expect(toTargets(answer)).toEqual([{ listenerId: 'lbl-1', ip: '10.64.0.7', port: 80, weight: 0, tag: 'uid-1' }]);
 });
 
+test('an IPv6 address is read in the spelling that pods have it in', () => {
+  const ipv6 = { ...backend, PrivateIpAddresses: ['2001:DB8:0:0::7'], Weight: 10 };
+  const [target] = toTargets({ Listeners: [{ ListenerId: 'lbl-1', Targets: [ipv6] }] });
+  expect(target?.ip).toBe('2001:db8::7');
+});
+
 test('a target without an address or weight is not guessed', () => {
   const listener = { ListenerId: 'lbl-1', Targets: [{ PrivateIpAddresses: null, Port: 80, Weight: 10 }] };
   expect(() => toTargets({ Listeners: [listener] })).toThrow('PrivateIpAddresses is missing');

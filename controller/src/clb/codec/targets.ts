@@ -1,3 +1,4 @@
+import { canonicalIp } from '../../core/model/address-family.ts';
 import type { TargetAnswer } from '../../core/model/clb-port.ts';
 import { hasRules, type PlaceId } from '../../core/model/place.ts';
 import type { Answer } from '../actions.ts';
@@ -35,12 +36,18 @@ function targetsAt(id: PlaceId, backends: Backends | undefined): readonly Target
 function toTarget(id: PlaceId, backend: Item<Backends>): TargetAnswer {
   return {
     ...id,
-    ip: required(backend.PrivateIpAddresses?.[0], 'PrivateIpAddresses'),
+    ip: ipOf(backend),
     port: required(backend.Port, 'Port'),
     instanceId: nodeOf(backend),
     weight: required(backend.Weight, 'Weight'),
     tag: textOrNothing(backend.Tag),
   };
+}
+
+/** In the spelling in which pods have theirs. */
+function ipOf({ PrivateIpAddresses: ips }: Item<Backends>): string {
+  const ip = required(ips?.[0], 'PrivateIpAddresses');
+  return canonicalIp(ip) ?? ip;
 }
 
 /** Only a node was bound by its instance; a pod's network card names the node that carries it too. */

@@ -128,3 +128,10 @@ test('more than 100 places and weights go out in several calls', async () => {
   await world.clb.setWeight('lb-1', steps, signal);
   expect(entriesOf().map(({ length }) => length)).toEqual([100, 1]);
 });
+
+test('at a listener that somebody else made the tag names the cluster too', async () => {
+  world.cloud.replies('BatchRegisterTargets', accepted);
+  await world.clb.register('lb-1', [{ ...aRegister(1), clusterId: 'cls-a' }], signal);
+  const [request] = world.cloud.bodiesOf('BatchRegisterTargets');
+  expect(request?.['Targets']).toMatchObject([{ Tag: 'clb-direct_cls-a_pod' }]);
+});

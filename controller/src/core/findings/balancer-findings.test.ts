@@ -1,5 +1,15 @@
 import { expect, test } from '@jest/globals';
-import { aListener, anObserved, anOwner, aPod, aPort, claimOf, clusterId, someFacts } from '../../testing/builders.ts';
+import {
+  aListener,
+  anObserved,
+  anOwner,
+  aPod,
+  aPort,
+  claimOf,
+  clusterId,
+  someFacts,
+  targetRules,
+} from '../../testing/builders.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import type { PodView } from '../model/pod-view.ts';
 import { listenerName } from '../plan/listener-name.ts';
@@ -20,11 +30,12 @@ function found(owners: readonly OwnerView[], standing: typeof listeners, all: re
   const claims = owners.map(claimOf);
   const observed = anObserved({ listeners: standing });
   const findings = balancerFindings({
-    scope: { claims, releases: new Map(), owners },
+    scope: { claims, pending: [], releases: new Map(), owners },
     observed,
     plan: planChanges(someFacts({ claims, observed })),
     missing: new Map(),
     podsOf: ({ backends }) => all.filter(({ labels }) => labels['app'] === backends.selector.labels['app']),
+    rules: targetRules,
     gate: { type: 'example.com/gate', optOutAnnotation: 'example.com/opt-out' },
     vpcId: 'vpc-1',
   });

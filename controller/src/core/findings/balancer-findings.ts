@@ -1,41 +1,27 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { bindingKey, claimKey, type Binding } from '../model/binding.ts';
-import type { ObservedLoadBalancer } from '../model/observed.ts';
 import type { Owner } from '../model/owner.ts';
-import type { OwnerView } from '../model/owner-view.ts';
 import { placeIdKey } from '../model/place.ts';
 import { isKind, type CreateListener } from '../model/step.ts';
 import type { Claim } from '../plan/facts.ts';
 import { missingKey, type MissingListeners } from '../plan/missing-listeners.ts';
-import type { Plan } from '../plan/plan.ts';
 import type { Scope } from '../plan/scope.ts';
+import { malformedWeights } from './custom-weights.ts';
+import type { Judged, OwnerFinding } from './judged.ts';
 import { lastTargetsKept } from './last-targets-kept.ts';
 import { listenerHandedOver } from './listener-handed-over.ts';
 import { listenerMissing, listenerRestored } from './listener-missing.ts';
+import { listenersReplaced } from './listener-replaced.ts';
 import { listenerRenamed } from './listener-renamed.ts';
 import { loadBalancerMoving } from './load-balancer-moving.ts';
-import { noPodFits, type PodsOf } from './no-pod-fits.ts';
+import { noPodFits } from './no-pod-fits.ts';
 import { otherVpc } from './other-vpc.ts';
+import { podsNotBound } from './pods-not-bound.ts';
+import { quotaFindings } from './quota-findings.ts';
 import { refusedPlaces } from './refused-places.ts';
 import { removalWithheld } from './removal-withheld.ts';
-import { targetsWithoutGate, type GateNames } from './targets-without-gate.ts';
-
-/** A finding, and whom it is about. */
-export interface OwnerFinding {
-  readonly owner: Owner & Pick<OwnerView, 'isGone'>;
-  readonly finding: Finding;
-}
-
-export interface Judged {
-  readonly scope: Scope;
-  readonly observed: ObservedLoadBalancer;
-  readonly plan: Plan;
-  readonly missing: MissingListeners;
-  readonly podsOf: PodsOf;
-  readonly gate: GateNames;
-  /** The cluster's. */
-  readonly vpcId: string;
-}
+import { targetConflicts } from './target-conflict.ts';
+import { targetsWithoutGate } from './targets-without-gate.ts';
 
 /** What the owners on one CLB should know, before anything is changed. */
 export function balancerFindings(judged: Judged): readonly OwnerFinding[] {
@@ -46,9 +32,17 @@ export function balancerFindings(judged: Judged): readonly OwnerFinding[] {
     ...plan.conflicts.map(({ binding, finding }) => ({ owner: binding.owner, finding })),
     ...scope.owners.flatMap((owner) => about([owner], removalWithheld(owner, plan.withheld, observed))),
     ...scope.claims.flatMap((claim) => claimFindings(claim, judged)),
+    ...targetConflicts(plan.taken),
     ...missingFindings(judged),
+    ...quotaFindings(judged),
     ...plan.moves.flatMap((move) => about([move.owner], loadBalancerMoving(move, observed.id))),
     ...nameFindings(judged),
+    ...listenersReplaced(plan.steps, observed.id).flatMap(({ owners, finding }) =>
+      about(
+        scope.owners.filter(({ uid }) => owners.includes(uid)),
+        finding,
+      ),
+    ),
   ];
 }
 
@@ -56,15 +50,17 @@ export function about(owners: readonly OwnerFinding['owner'][], finding: Finding
   return finding === undefined ? [] : owners.map((owner) => ({ owner, finding }));
 }
 
-function claimFindings({ owner, bindings }: Claim, { plan, podsOf, gate }: Judged): readonly OwnerFinding[] {
+function claimFindings({ owner, bindings }: Claim, { plan, podsOf, rules, gate }: Judged): readonly OwnerFinding[] {
   const placed = new Set(plan.bound.map(({ binding }) => bindingKey(binding)));
   const standing = bindings.filter((binding: Binding) => placed.has(bindingKey(binding)));
   const own = new Set(
     plan.bound.filter(({ binding }) => binding.owner.uid === owner.uid).map(({ id }) => placeIdKey(id)),
   );
   return [
-    ...about([owner], noPodFits(bindings, podsOf)),
-    ...about([owner], targetsWithoutGate(standing, podsOf, gate)),
+    ...about([owner], noPodFits(bindings, podsOf, rules)),
+    ...podsNotBound(bindings, podsOf, rules).map((finding) => ({ owner, finding })),
+    ...about([owner], malformedWeights(bindings, podsOf)),
+    ...about([owner], targetsWithoutGate(standing, { podsOf, rules }, gate)),
     ...about([owner], lastTargetsKept(plan.kept.filter((target) => own.has(placeIdKey(target))))),
   ];
 }

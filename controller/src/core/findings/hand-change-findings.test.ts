@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { anOwner, aPod, aTarget } from '../../testing/builders.ts';
-import type { HandChange } from '../plan/hand-changes.ts';
+import type { HandChange } from '../plan/hand-change.ts';
 import { handChangeFindings } from './hand-change-findings.ts';
 
 const web = anOwner();

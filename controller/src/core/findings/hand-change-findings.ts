@@ -6,9 +6,17 @@ import type { Owner } from '../model/owner.ts';
 import { describePlace, placeKey } from '../model/place.ts';
 import type { PodView } from '../model/pod-view.ts';
 import type { TargetAddress } from '../model/target.ts';
-import type { CheckChange, CheckOff, ForeignTarget, HandChange, WeightChange } from '../plan/hand-changes.ts';
+import type {
+  CheckChange,
+  CheckOff,
+  ForeignTarget,
+  HandChange,
+  MissingTarget,
+  SettingsChange,
+  WeightChange,
+} from '../plan/hand-change.ts';
 import type { Scope } from '../plan/scope.ts';
-import type { OwnerFinding } from './balancer-findings.ts';
+import type { OwnerFinding } from './judged.ts';
 
 interface Around {
   readonly scope: Pick<Scope, 'owners'>;
@@ -16,9 +24,10 @@ interface Around {
   readonly podsAt: (ip: string) => readonly PodView[];
 }
 
-/** Each place of each owner, once an hour at most for each kind of change. */
+/** Each place of each owner, once an hour at most for each kind of change. That of a name has a finding already. */
 export function handChangeFindings(changes: readonly HandChange[], around: Around): readonly OwnerFinding[] {
-  const byPlace = Map.groupBy(changes, ({ what, place }) => `${what} ${placeKey(place)}`);
+  const untold = changes.filter(({ what }) => what !== 'name');
+  const byPlace = Map.groupBy(untold, ({ what, place }) => `${what} ${placeKey(place)}`);
   return [...byPlace].flatMap(([key, some]) => {
     const owners = around.scope.owners.filter(({ uid }) => some.some((one) => one.owners.includes(uid)));
     return owners.map((owner) => {
@@ -34,6 +43,10 @@ function findingFor(reader: Owner, changes: readonly HandChange[], around: Aroun
   const name = nameTo(reader, around);
   if (first?.what === 'health-check') return checkOff(first, where);
   if (first?.what === 'health-check-settings') return checkChanged(first, where);
+  const settings = changes.filter((change) => change.what === 'settings');
+  if (settings.length > 0) return settingsChanged(settings, where);
+  const missing = changes.filter((change) => change.what === 'missing-target');
+  if (missing.length > 0) return targetMissing(missing, where, name);
   const weights = changes.filter((change) => change.what === 'weight');
   if (weights.length > 0) return weightChanged(weights, where, name);
   return foreignTarget(
@@ -56,8 +69,7 @@ function weightChanged(changes: readonly WeightChange[], where: string, nameOf: 
   const names = listed(changes, ({ target, before }) => `${nameOf(target)} from ${before} to ${target.weight}`);
   const message =
     `Another writer changed the weight of targets at ${where}: ${names}. clb-direct sets it back. ` +
-    'To send a pod no new connections, let its readiness probe fail; ' +
-    'for targets with weights of your own use a listener that clb-direct did not make.';
+    `To give a pod another weight, 0 too, write it into its annotation ${annotation.customWeight}.`;
   return { severity: 'Warning', reason: 'TargetWeightChanged', message };
 }
 
@@ -67,6 +79,22 @@ function foreignTarget(changes: readonly ForeignTarget[], where: string, nameOf:
     `Targets at ${where} that clb-direct did not register are taken off: ${names}. ` +
     'At a listener of clb-direct only the pods of its Service are targets; bind others to a listener of your own.';
   return { severity: 'Warning', reason: 'ForeignTarget', message };
+}
+
+function targetMissing(changes: readonly MissingTarget[], where: string, nameOf: NameOf): Finding {
+  const names = listed(changes, ({ target }) => nameOf(target));
+  const message =
+    `Another writer took targets off ${where}: ${names}. clb-direct registers them again. ` +
+    'To send a pod no new connections, let its readiness probe fail; to take it off, change its labels.';
+  return { severity: 'Warning', reason: 'TargetMissing', message };
+}
+
+function settingsChanged(changes: readonly SettingsChange[], where: string): Finding {
+  const fields = changes.flatMap((change) => change.fields);
+  const message =
+    `Another writer changed settings of ${where}: ${listed(fields, (field) => safeText(field))}. ` +
+    'clb-direct sets them back. To have them otherwise, change what the Service asks for.';
+  return { severity: 'Warning', reason: 'ListenerSettingsChanged', message };
 }
 
 function checkChanged({ id, fields }: CheckChange, where: string): Finding {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { aBinding, aPod } from '../../testing/builders.ts';
+import { aBinding, aPod, targetRules } from '../../testing/builders.ts';
 import type { PodView } from '../model/pod-view.ts';
 import { noPodFits } from './no-pod-fits.ts';
 
@@ -8,7 +8,7 @@ const fitting = aPod({ name: 'web-1', namedPorts: { 'TCP/http': 8080 } });
 const portless = aPod({ name: 'web-2' });
 const onHost = aPod({ name: 'web-3', hostNetwork: true, namedPorts: { 'TCP/http': 8080 } });
 
-const misfit = (...pods: readonly PodView[]) => noPodFits([named], () => pods)?.message;
+const misfit = (...pods: readonly PodView[]) => noPodFits([named], () => pods, targetRules)?.message;
 
 test('A Service whose pods are all in the host network, or all lack the named port, is reported.', () => {
   expect(misfit(onHost)).toBe('Port 80 selects pods, and none of them can be a target: they are in the host network.');
@@ -19,4 +19,12 @@ test('One pod that fits is enough, and no pod at all is not reported.', () => {
   expect(misfit(fitting, onHost, portless)).toBeUndefined();
   expect(misfit()).toBeUndefined();
   expect(misfit({ ...portless, finished: true })).toBeUndefined();
+});
+
+test('Pods without an address of the family of the CLB are reported, and those without any yet are not.', () => {
+  const rules = { ...targetRules, family: 'IPv6' } as const;
+  const message = noPodFits([aBinding()], () => [aPod()], rules)?.message;
+  expect(message).toContain('none of them can be a target: they have no IPv6 address, and this CLB sends to IPv6 only');
+  expect(noPodFits([aBinding()], () => [aPod({ ip: undefined })], rules)).toBeUndefined();
+  expect(noPodFits([aBinding()], () => [aPod(), aPod({ moreIps: ['2001:db8::1'] })], rules)).toBeUndefined();
 });

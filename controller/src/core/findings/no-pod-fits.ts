@@ -1,19 +1,24 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
-import { portOn, type Binding } from '../model/binding.ts';
+import type { Binding, PodBackends } from '../model/binding.ts';
+import { misfitOf, type Misfit, type TargetRules } from '../model/pod-target.ts';
 import { stageOf, type PodView } from '../model/pod-view.ts';
 
-/** An owner that selects pods none of which can ever be a target. Nothing else would say so. */
-export function noPodFits(bindings: readonly Binding[], podsOf: PodsOf): Finding | undefined {
+/**
+ * An owner that selects pods none of which can ever be a target. Nothing else would say so. Without counts and names,
+ * because it becomes a condition.
+ */
+export function noPodFits(bindings: readonly Binding[], podsOf: PodsOf, rules: TargetRules): Finding | undefined {
   for (const binding of bindings) {
     const { backends, place } = binding;
     const pods = podsOf(binding).filter((pod) => stageOf(pod) !== 'gone');
-    const isMisfit = (pod: PodView) => pod.hostNetwork || portOn(pod, backends) === undefined;
-    if (pods.length === 0 || !pods.every(isMisfit)) continue;
-    const why = pods.every(({ hostNetwork }) => hostNetwork)
-      ? 'they are in the host network'
-      : `they have no ${backends.protocol} container port named "${safeText(String(backends.targetPort))}"`;
-    const message = `Port ${place.port} selects pods, and none of them can be a target: ${why}.`;
+    const misfits = pods.flatMap((pod) => misfitOf(pod, backends, rules) ?? []);
+    const [first] = misfits;
+    if (first === undefined || misfits.length < pods.length) continue;
+    const misfit = misfits.find((one) => one === 'port') ?? first;
+    const message =
+      `Port ${place.port} selects pods, and none of them can be a target: ` +
+      `${whyTheyDoNotFit(misfit, backends, rules)}.`;
     return { severity: 'Warning', reason: 'NoPodFits', message };
   }
   return undefined;
@@ -21,3 +26,14 @@ export function noPodFits(bindings: readonly Binding[], podsOf: PodsOf): Finding
 
 /** The pods that a binding selects. */
 export type PodsOf = (binding: Binding) => readonly PodView[];
+
+export function whyTheyDoNotFit(misfit: Misfit, backends: PodBackends, { family = 'IPv4' }: TargetRules): string {
+  switch (misfit) {
+    case 'host-network':
+      return 'they are in the host network';
+    case 'port':
+      return `they have no ${backends.protocol} container port named "${safeText(String(backends.targetPort))}"`;
+    case 'family':
+      return `they have no ${family} address, and this CLB sends to ${family} only`;
+  }
+}

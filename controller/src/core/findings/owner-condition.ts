@@ -1,12 +1,10 @@
 import type { Finding, FindingReason } from '@clb-direct/shared/domain/finding.ts';
 import { longestMessage, safeText } from '@clb-direct/shared/domain/safe-text.ts';
-import { describeBalancer } from '../model/balancer-ref.ts';
 import { obstacleTo, serves, type BalancerState } from '../model/balancer-state.ts';
-import type { Binding } from '../model/binding.ts';
+import { describeBinding, type Binding } from '../model/binding.ts';
 import { troubleFor } from '../model/cloud-trouble.ts';
 import { sameCondition, type OwnerCondition } from '../model/owner-condition.ts';
 import { isSkipped, ownershipOf, type OwnerView } from '../model/owner-view.ts';
-import { describePlace } from '../model/place.ts';
 import { noPodFits, type PodsOf } from './no-pod-fits.ts';
 import { skipped } from './skipped.ts';
 
@@ -63,7 +61,8 @@ function standingAsSeen(
   const obstacle = obstacleTo(state, binding);
   if (obstacle !== undefined) return conditionFrom('False', obstacle);
   if (serves(state, binding)) return 'served';
-  return conditionFrom('False', trouble ?? noPodFits([binding], podsOf) ?? notServed(binding));
+  const rules = { family: state.observed?.targetFamily };
+  return conditionFrom('False', trouble ?? noPodFits([binding], podsOf, rules) ?? notServed(binding));
 }
 
 /** They come and go with single calls. Written each time, they would cost a write per owner just when APIs are slow. */
@@ -77,8 +76,8 @@ function lastingTrouble(state: BalancerState | undefined, owner: OwnerView): Fin
 }
 
 /** Without counts, names of pods or times: each change of the text would be a write. */
-function notServed({ place, balancer }: Binding): Finding {
-  const where = `${describePlace(place)} of ${describeBalancer(balancer)}`;
+function notServed(binding: Binding): Finding {
+  const where = describeBinding(binding);
   const message =
     `${where} has no target that passes the CLB's health check. ` +
     'The events of this object, and the gates and events of its pods, say why.';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { aBinding, aPod } from '../../testing/builders.ts';
+import { aBinding, aPod, targetRules } from '../../testing/builders.ts';
 import type { PodView } from '../model/pod-view.ts';
 import { targetsWithoutGate } from './targets-without-gate.ts';
 
@@ -7,7 +7,8 @@ const gate = { type: 'example.com/gate', optOutAnnotation: 'example.com/opt-out'
 const bindings = [aBinding(), aBinding({ place: { protocol: 'TCP', port: 81 } })];
 const ungated = (number: number, overrides: Partial<PodView> = {}) =>
   aPod({ name: `web-${number}`, gate: 'absent', ungated: true, ...overrides });
-const finding = (...pods: readonly PodView[]) => targetsWithoutGate(bindings, () => pods, gate);
+const finding = (...pods: readonly PodView[]) =>
+  targetsWithoutGate(bindings, { podsOf: () => pods, rules: targetRules }, gate);
 
 test('Targets that should have a gate and have none are reported with what to do, each once.', () => {
   const found = finding(ungated(2), ungated(1), aPod({ name: 'web-3' }));
@@ -38,5 +39,5 @@ test.each<[string, Partial<PodView>]>([
 });
 
 test('A Service whose listeners do not stand has no targets.', () => {
-  expect(targetsWithoutGate([], () => [ungated(1)], gate)).toBeUndefined();
+  expect(targetsWithoutGate([], { podsOf: () => [ungated(1)], rules: targetRules }, gate)).toBeUndefined();
 });

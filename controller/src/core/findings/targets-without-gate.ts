@@ -1,7 +1,8 @@
 import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
 import { optOutValue } from '@clb-direct/shared/domain/gate-rule.ts';
-import { portOn, type Binding } from '../model/binding.ts';
+import type { Binding } from '../model/binding.ts';
 import { listed } from '../model/listed.ts';
+import { podTarget, type TargetRules } from '../model/pod-target.ts';
 import { stageOf, type PodView } from '../model/pod-view.ts';
 import type { PodsOf } from './no-pod-fits.ts';
 
@@ -11,6 +12,11 @@ export interface GateNames {
   readonly optOutAnnotation: string;
 }
 
+interface Pods {
+  readonly podsOf: PodsOf;
+  readonly rules: TargetRules;
+}
+
 /**
  * An owner with targets whose pods should have the gate and have none: nothing waits for the CLB when they are
  * replaced.
@@ -18,10 +24,10 @@ export interface GateNames {
  */
 export function targetsWithoutGate(
   bindings: readonly Binding[],
-  podsOf: PodsOf,
+  { podsOf, rules }: Pods,
   { type, optOutAnnotation }: GateNames,
 ): Finding | undefined {
-  const pods = new Set(bindings.flatMap((binding) => podsOf(binding).filter((pod) => isTarget(pod, binding))));
+  const pods = new Set(bindings.flatMap((binding) => podsOf(binding).filter((pod) => isTarget(pod, binding, rules))));
   const names = [...pods].filter(({ ungated }) => ungated).map(({ name }) => name);
   const namespace = bindings[0]?.owner.namespace;
   if (names.length === 0 || namespace === undefined) return undefined;
@@ -35,6 +41,6 @@ export function targetsWithoutGate(
   return { severity: 'Warning', reason: 'TargetsWithoutGate', message, repeat: hourly };
 }
 
-function isTarget(pod: PodView, { backends }: Binding): boolean {
-  return stageOf(pod) === 'ready' && pod.ip !== undefined && !pod.hostNetwork && portOn(pod, backends) !== undefined;
+function isTarget(pod: PodView, { backends }: Binding, rules: TargetRules): boolean {
+  return stageOf(pod) === 'ready' && podTarget(pod, backends, rules) !== undefined;
 }

@@ -1,28 +1,31 @@
 import { gateReason } from '@clb-direct/shared/domain/gate.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
-import { balancerIdOf, describeBalancer } from '../model/balancer-ref.ts';
+import { balancerIdOf } from '../model/balancer-ref.ts';
 import { obstacleTo, type BalancerState } from '../model/balancer-state.ts';
-import { bindingKey, portOn, type Binding } from '../model/binding.ts';
+import { bindingKey, describeBinding, type Binding, type PodBackends } from '../model/binding.ts';
+import { chosenWeight } from '../model/chosen-weight.ts';
 import { troubleFor } from '../model/cloud-trouble.ts';
-import { targetAt, type ObservedTarget } from '../model/observed.ts';
+import { placeAt, targetAt, type ObservedPlace, type ObservedTarget } from '../model/observed.ts';
 import { describeOwner } from '../model/owner.ts';
-import { describePlace, isRule } from '../model/place.ts';
+import { isRule } from '../model/place.ts';
+import { misfitOf, podTarget, type Misfit, type TargetRules } from '../model/pod-target.ts';
 import type { PodView } from '../model/pod-view.ts';
+import { addressKey, targetKey, type TargetRef } from '../model/target.ts';
 import type { GateFacts } from './gate-facts.ts';
 import { blocked, healthy, type Passage } from './passage.ts';
 
 /** Whether one binding that selects the pod lets its gate open. */
 export function judgeBinding(binding: Binding, facts: GateFacts): Passage {
-  const { place, balancer, owner } = binding;
-  const where = `${describePlace(place)} of ${describeBalancer(balancer)} (${describeOwner(owner)})`;
+  const { balancer, owner } = binding;
+  const where = `${describeBinding(binding)} (${describeOwner(owner)})`;
   const state = facts.stateOf(balancerIdOf(balancer) ?? '');
   const obstacle = obstacleFor(binding, facts.pod, state);
   if (obstacle !== undefined) return blocked(`${where}: ${obstacle}`);
   const target = targetOf(binding, facts.pod, state);
   const passage =
     target === undefined
-      ? blocked(`${where}: the pod is not registered yet`)
-      : judgeTarget(target, { where, isCheckWanted: isCheckWanted(binding) }, facts);
+      ? blocked(`${where}: ${whyNotRegistered(binding, facts.pod, state)}`)
+      : judgeTarget(target, { where, ...wishesOf(binding, facts.pod), isPing: isPing(binding, state) }, facts);
   // Trouble elsewhere on the CLB holds up no pod whose own target is healthy; it only explains a wait.
   if (state?.trouble === undefined || passage.kind === 'open') return passage;
   const trouble = troubleFor(state.trouble, facts.pod.namespace).message;
@@ -32,21 +35,52 @@ export function judgeBinding(binding: Binding, facts: GateFacts): Passage {
 
 function obstacleFor(binding: Binding, pod: PodView, state: BalancerState | undefined): string | undefined {
   const { backends } = binding;
-  if (pod.hostNetwork) return 'a pod in the host network is never a target';
-  if (portOn(pod, backends) === undefined) {
-    return `the pod has no ${backends.protocol} container port named "${safeText(String(backends.targetPort))}"`;
-  }
+  const misfit = misfitOf(pod, backends, rulesOf(state));
+  if (misfit !== undefined) return whyItDoesNotFit(misfit, backends, rulesOf(state));
   if (!pod.containersReady) return 'waits for the containers to be ready';
   const absence = state?.phase === 'absent' ? state.trouble : undefined;
   return (obstacleTo(state, binding) ?? absence)?.message;
 }
 
-function targetOf(binding: Binding, pod: PodView, state: BalancerState | undefined): ObservedTarget | undefined {
+function rulesOf(state: BalancerState | undefined): TargetRules {
+  return { family: state?.observed?.targetFamily };
+}
+
+function whyItDoesNotFit(misfit: Misfit, { protocol, targetPort }: PodBackends, { family = 'IPv4' }: TargetRules) {
+  switch (misfit) {
+    case 'host-network':
+      return 'a pod in the host network is never a target';
+    case 'port':
+      return `the pod has no ${protocol} container port named "${safeText(String(targetPort))}"`;
+    case 'family':
+      return `the pod has no ${family} address, and this CLB sends to ${family} only`;
+  }
+}
+
+function whyNotRegistered(binding: Binding, pod: PodView, state: BalancerState | undefined): string {
+  const ref = refOf(binding, pod, state);
+  if (ref === undefined) return 'the pod is not registered yet';
+  // At a listener that somebody else made, its address may be registered already, by others.
+  if (placeOf(binding, state)?.others?.has(addressKey(ref)) === true) {
+    return "the pod's address is registered there already, and not by clb-direct";
+  }
+  return state?.withoutRoom.get(targetKey(ref))?.message ?? 'the pod is not registered yet';
+}
+
+function refOf(binding: Binding, pod: PodView, state: BalancerState | undefined): TargetRef | undefined {
   const placed = state?.placed.get(bindingKey(binding));
-  const port = portOn(pod, binding.backends);
-  if (placed === undefined || port === undefined || pod.ip === undefined) return undefined;
-  const target = targetAt(state?.observed, { ...placed.id, ip: pod.ip, port });
+  const address = podTarget(pod, binding.backends, rulesOf(state));
+  return placed === undefined || address === undefined ? undefined : { ...placed.id, ...address };
+}
+
+function targetOf(binding: Binding, pod: PodView, state: BalancerState | undefined): ObservedTarget | undefined {
+  const ref = refOf(binding, pod, state);
+  const target = ref === undefined ? undefined : targetAt(state?.observed, ref);
   return target?.tag === undefined || target.tag === pod.uid ? target : undefined;
+}
+
+function wishesOf(binding: Binding, pod: PodView): Omit<At, 'where' | 'isPing'> {
+  return { isCheckWanted: isCheckWanted(binding), isOff: chosenWeight(pod, binding.backends) === 0 };
 }
 
 /** Whoever asks for the check waits for it; else being bound is all there is. */
@@ -54,16 +88,35 @@ function isCheckWanted({ place, ruleSettings, listenerSettings }: Binding): bool
   return (isRule(place) ? ruleSettings : listenerSettings).healthCheck?.HealthSwitch === 1;
 }
 
+/** The cloud's default for UDP, where a packet that nobody answers proves nothing. */
+function isPing(binding: Binding, state: BalancerState | undefined): boolean {
+  if (binding.place.protocol !== 'UDP') return false;
+  return (placeOf(binding, state)?.settings.healthCheck?.CheckType ?? 'PING') === 'PING';
+}
+
+function placeOf(binding: Binding, state: BalancerState | undefined): ObservedPlace | undefined {
+  const placed = state?.placed.get(bindingKey(binding));
+  return placed === undefined ? undefined : placeAt(state?.observed, placed.id);
+}
+
 interface At {
   readonly where: string;
   readonly isCheckWanted: boolean;
+  readonly isPing: boolean;
+  /** Somebody chose weight 0 for the pod there. */
+  readonly isOff: boolean;
 }
 
-function judgeTarget(target: ObservedTarget, { where, isCheckWanted: isWanted }: At, facts: GateFacts): Passage {
-  if (target.weight === 0) return blocked(`${where}: the target is at weight 0 still`);
+function judgeTarget(
+  target: ObservedTarget,
+  { where, isCheckWanted: isWanted, isPing: isPinged, isOff }: At,
+  facts: GateFacts,
+): Passage {
+  if (target.weight === 0) return judgeWeightZero(where, isOff);
   switch (target.health) {
     case 'Alive':
-      return healthy(facts.policy.gateType);
+      if (!isPinged) return healthy(facts.policy.gateType);
+      return { kind: 'open', reason: gateReason.pingOnly, message: `${where}: ${onlyPing}` };
     case 'Close':
       if (isWanted) return blocked(`${where}: the listener's health check is off still, and the Service wants it on`);
       return {
@@ -78,6 +131,15 @@ function judgeTarget(target: ObservedTarget, { where, isCheckWanted: isWanted }:
       return blocked(`${where}: registered, the CLB's health check has not passed yet`);
   }
 }
+
+function judgeWeightZero(where: string, isOff: boolean): Passage {
+  return isOff
+    ? { kind: 'open', reason: gateReason.weightZero, message: `${where}: bound, with the weight 0 that was chosen` }
+    : blocked(`${where}: the target is at weight 0 still`);
+}
+
+const onlyPing =
+  'the pod answers PING, which says nothing of its port; set a check of type CUSTOM in the CLB console for more';
 
 const checkFails =
   "the CLB's health check fails; does the pod answer on its port, and do its security groups admit 100.64.0.0/10?";

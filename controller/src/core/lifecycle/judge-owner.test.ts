@@ -25,7 +25,8 @@ function judge(overrides: Partial<Given>) {
   const ids = [...new Set([...balancersOf(owner), ...wantedBalancers])];
   const states = ids.map((id) => {
     const ownerUids = new Set(released.has(id) || !owner.recordedBalancers.includes(id) ? [] : [owner.uid]);
-    return { ...unseen(id), phase: 'seen', ownerUids } as const;
+    const verdicts = new Map([[owner.uid, 'allowed' as const]]);
+    return { ...unseen(id), phase: 'seen', ownerUids, verdicts } as const;
   });
   const entries = owner.recordedBalancers.map((balancerId) => ({ balancerId, owner: recorded(owner) }));
   const wanted = isLiving(owner, tkePresent) ? wantedBalancers : [];
@@ -34,7 +35,8 @@ function judge(overrides: Partial<Given>) {
     isLetGo: false,
     wanted,
     entries,
-    states,
+    stateOf: (id) => states.find((state) => state.id === id),
+    standingOn: states.filter(({ ownerUids }) => ownerUids.has(owner.uid)).map(({ id }) => id),
     recordOf: () => undefined,
     nowMs: 0,
   });

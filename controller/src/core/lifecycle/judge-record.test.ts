@@ -21,21 +21,30 @@ const entry = (overrides: Partial<RecordedOwner> = {}) => ({
   owner: { ...recorded, ...overrides },
 });
 const put = (overrides: Partial<RecordedOwner>) => ({ kind: 'put', ...entry(overrides) });
-const empty: BalancerState = { ...unseen(clbId), phase: 'seen', observed: anObserved() };
+const seen: BalancerState = { ...unseen(clbId), phase: 'seen', observed: anObserved() };
+const empty: BalancerState = { ...seen, verdicts: new Map([[uid, 'allowed']]) };
+const denied: BalancerState = { ...seen, verdicts: new Map([[uid, 'denied']]) };
 const standing: BalancerState = {
   ...empty,
   observed: anObserved({ listeners: [aListener()] }),
   ownerUids: new Set([uid]),
 };
-const absent: BalancerState = { ...unseen(clbId), phase: 'absent' };
+const notFound = (isProven: boolean): BalancerState => {
+  const absence = { sinceMs: 0, answers: 3, wasSeen: false, isProven };
+  return { ...unseen(clbId), phase: 'absent', absence };
+};
+const [absent, deleted] = [notFound(false), notFound(true)];
 
-function judge(overrides: Partial<RecordFacts>) {
+type Given = Partial<Omit<RecordFacts, 'stateOf' | 'standingOn'>> & { readonly states?: readonly BalancerState[] };
+
+function judge({ states = [empty], ...overrides }: Given) {
   const facts: RecordFacts = {
     owner,
     isLetGo: false,
     entries: [],
     wanted: [clbId],
-    states: [empty],
+    stateOf: (id) => states.find((state) => state.id === id),
+    standingOn: states.filter(({ ownerUids }) => ownerUids.has(uid)).map(({ id }) => id),
     recordOf: () => undefined,
     nowMs,
     ...overrides,
@@ -53,12 +62,15 @@ test('The record of an owner that is let go forgets it, and does not take its li
 });
 
 describe('an owner is recorded', () => {
-  test.each<[string, Partial<RecordFacts>, readonly object[]]>([
+  test.each<[string, Given, readonly object[]]>([
     ['when a look has seen its CLB', {}, [put({ recordedAtMs: nowMs, places: [] })]],
     ['not before a look', { states: [] }, []],
     ['not before a look has succeeded', { states: [unseen(clbId)] }, []],
     ['not on a CLB that does not exist', { states: [absent] }, []],
+    ['not on a CLB that counts as deleted', { states: [deleted] }, []],
     ['not on a CLB that it does not want', { wanted: [] }, []],
+    ['not before a look that knew what it wants', { states: [seen] }, []],
+    ['not where the policy denies it', { states: [denied] }, []],
     ['once', { entries: [entry({ places: [] })] }, []],
     [
       'since its creation where its listener stands without a record, whatever it wants',
@@ -66,9 +78,25 @@ describe('an owner is recorded', () => {
       [put({ recordedAtMs: 0 })],
     ],
     [
-      'since the first record of its name when it is made again',
+      'since the first record of its name when it is made again, with the place that it had and asks for',
       { entries: [entry({ uid: 'uid-before', recordedAtMs: 7, releasedAtMs: nowMs - 1 })] },
-      [put({ recordedAtMs: 7, places: [] })],
+      [put({ recordedAtMs: 7 })],
+    ],
+    [
+      'without a place that it had before and does not ask for',
+      {
+        entries: [
+          entry({ uid: 'uid-before', places: ['TCP/81'], releasedAtMs: nowMs - 1 }),
+          { balancerId: 'lb-two', owner: { ...recorded, uid: 'uid-before', releasedAtMs: nowMs - 1 } },
+        ],
+      },
+      [put({ places: [] })],
+    ],
+    ['with the place that the CLB does not have any more while it asks for it', { entries: [entry()] }, []],
+    [
+      'once for a port, with the listener that stands',
+      { entries: [entry({ places: ['TCP_SSL/80'] })], states: [standing] },
+      [put({})],
     ],
     ['not as an object that is gone', { owner: undefined, wanted: [], states: [standing] }, []],
     ['with the listeners that it has now', { entries: [entry({ places: [] })], states: [standing] }, [put({})]],
@@ -93,12 +121,13 @@ describe('an owner that wants nothing any more', () => {
   const leaving = { owner: { ...owner, ending: true }, wanted: [], entries: [entry()] };
   const release = put({ releasedAtMs: nowMs });
 
-  test.each<[string, Partial<RecordFacts>, readonly object[]]>([
+  test.each<[string, Given, readonly object[]]>([
     ['stays while nothing is known of the CLB', { states: [] }, []],
     ['stays while the look fails', { states: [unseen(clbId)] }, []],
     ['stays while its listener stands', { states: [standing] }, []],
     ['is released when nothing of it stands', { states: [empty] }, [release]],
-    ['is released when the CLB is gone', { states: [absent] }, [release]],
+    ['stays while the CLB is not found, because it may be hidden', { states: [absent] }, []],
+    ['is released when the CLB counts as deleted', { states: [deleted] }, [release]],
     ['is released also when its object is gone', { owner: undefined }, [release]],
     ['is released also when another object has its name', { owner: { ...owner, uid: 'uid-new' } }, [release]],
   ])('%s', (_, facts, writes) => {
@@ -114,6 +143,28 @@ describe('an owner that wants nothing any more', () => {
   test('counts again when a listener of it appears after all', () => {
     const plan = judge({ ...leaving, entries: [entry({ releasedAtMs: nowMs })], states: [standing] });
     expect(plan).toMatchObject({ writes: [put({})], heldBalancers: [clbId] });
+  });
+});
+
+describe('an owner that the policy denies', () => {
+  const told: readonly [string, Given, readonly object[]][] = [
+    ['leaves the record', { entries: [entry({ places: [] })] }, [{ kind: 'remove', balancerId: clbId, uid }]],
+    ['keeps for a while what it had', { entries: [entry()] }, [put({ releasedAtMs: nowMs })]],
+    [
+      'stays while its listener stands',
+      { entries: [entry()], states: [{ ...standing, verdicts: denied.verdicts }] },
+      [],
+    ],
+    ['does not come back', { entries: [entry({ releasedAtMs: nowMs })] }, []],
+    ['gets a record for a listener that stands without one', { states: [standing] }, [put({ recordedAtMs: 0 })]],
+  ];
+  test.each(told)('%s', (_, given, writes) => {
+    expect(judge({ states: [denied], ...given }).writes).toEqual(writes);
+  });
+
+  test('has no finalizer for it', () => {
+    expect(judge({ states: [denied] }).heldBalancers).toEqual([]);
+    expect(judge({ states: [denied], entries: [entry()] }).heldBalancers).toEqual([]);
   });
 });
 
@@ -139,8 +190,29 @@ describe('a namespace', () => {
     const owners = many(most.ownersOfBalancer, (index) => ({ namespace: `other-${index % 50}` }));
     expect(among(owners).full).toEqual([clbId]);
     const bytes = JSON.stringify(
-      owners.map((one) => ({ ...one, name: 'n'.repeat(63), places: Array.from({ length: 50 }, () => 'TCP/65535') })),
+      owners.map((one) => ({
+        ...one,
+        name: 'n'.repeat(63),
+        places: Array.from({ length: 50 }, () => 'TCP_SSL/65535'),
+      })),
     ).length;
     expect(bytes).toBeLessThan(1_048_576);
+  });
+});
+
+describe('places of listeners that somebody else made', () => {
+  const used = new Map([[uid, [{ listenerId: 'lbl-b', locationId: 'loc-1' }, { listenerId: 'lbl-a' }]]]);
+
+  test('are recorded beside its listeners, while it uses them', () => {
+    const places = ['lbl-a', 'lbl-b/loc-1', 'TCP/80'];
+    expect(judge({ entries: [entry()], states: [{ ...standing, used }] }).writes).toEqual([put({ places })]);
+    expect(judge({ entries: [entry({ places })], states: [{ ...standing, used }] }).writes).toEqual([]);
+    expect(judge({ entries: [entry({ places })], states: [standing] }).writes).toEqual([put({})]);
+  });
+
+  test('are not forgotten while the CLB cannot be seen', () => {
+    const entries = [entry({ places: ['lbl-a'] })];
+    expect(judge({ entries, states: [] }).writes).toEqual([]);
+    expect(judge({ entries, states: [absent] }).writes).toEqual([]);
   });
 });

@@ -1,15 +1,21 @@
-import { isFreeOf, type BalancerState } from '../model/balancer-state.ts';
+import { balancerIdOf } from '../model/balancer-ref.ts';
+import { isFreeOf, type BalancerState, type PolicyVerdict } from '../model/balancer-state.ts';
+import { slotOfBinding } from '../model/binding.ts';
+import type { Owner } from '../model/owner.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import {
   isHeld,
+  most,
   newEntry,
   placesToRecord,
   releasedKeptMs,
   roomFor,
+  slotOfRecorded,
   type BalancerRecord,
   type RecordedOwner,
   type RecordEntry,
 } from '../model/record.ts';
+import { detailsKey, recordDetails } from './record-details.ts';
 
 /** What the life-cycle loop knows of the records of one ownerKey. */
 export interface RecordFacts {
@@ -21,8 +27,10 @@ export interface RecordFacts {
   readonly isLetGo: boolean;
   /** Ids of the CLBs that the owner wants to be on. */
   readonly wanted: readonly string[];
-  /** The CLBs that were looked at. */
-  readonly states: readonly BalancerState[];
+  /** Of a CLB that was looked at. */
+  readonly stateOf: (balancerId: string) => BalancerState | undefined;
+  /** Ids of the CLBs where the last look saw something of this owner. */
+  readonly standingOn: readonly string[];
   readonly recordOf: (balancerId: string) => BalancerRecord | undefined;
   /** By the API server's clock. */
   readonly nowMs: number;
@@ -43,9 +51,9 @@ export interface RecordPlan {
 }
 
 /**
- * An entry is written only for a CLB that a look has seen, and before anything is made there. It counts until a look
- * sees nothing of the owner, whether the object still exists or not. A listener that stands without an entry gets one:
- * its name is proof.
+ * An entry is written only for a CLB that a look has seen, where the policy allows the owner a place, and before
+ * anything is made there: whoever is denied fills no record. It counts until a look sees nothing of the owner, whether
+ * the object still exists or not. A listener that stands without an entry gets one: its name is proof.
  */
 export function judgeRecord(facts: RecordFacts): RecordPlan {
   const verdicts = facts.entries.map((entry) => forgotten(entry, facts) ?? judgeEntry(entry, facts));
@@ -73,23 +81,48 @@ function forgotten({ balancerId, owner: { uid } }: RecordEntry, { owner, isLetGo
 
 function judgeEntry(entry: RecordEntry, facts: RecordFacts): Verdict {
   const { balancerId, owner } = entry;
-  const state = facts.states.find(({ id }) => id === balancerId);
-  const isSame = facts.owner?.uid === owner.uid;
-  const held = isSame ? balancerId : undefined;
-  if (isSame && facts.wanted.includes(balancerId)) return { held, writes: refreshed(entry, state) };
-  const isStanding = state?.ownerUids.has(owner.uid) === true;
-  if (!isHeld(entry) && isStanding) return { held, writes: refreshed(entry, state) };
-  if (!isHeld(entry)) return released(entry, facts.nowMs);
-  if (!isFreeOf(state, owner.uid)) return { held, writes: [] };
-  return { writes: [put(balancerId, { ...owner, releasedAtMs: facts.nowMs })], dueInMs: releasedKeptMs };
+  const state = facts.stateOf(balancerId);
+  const held = facts.owner?.uid === owner.uid ? balancerId : undefined;
+  const verdict = verdictOn(entry, facts);
+  const stays = { held, writes: refreshed(entry, facts) };
+  if (!isHeld(entry)) {
+    const isBack = verdict === 'allowed' || state?.ownerUids.has(owner.uid) === true;
+    return isBack ? stays : released(entry, facts.nowMs);
+  }
+  if (verdict !== 'denied') return stays;
+  return isFreeOf(state, owner.uid) ? letGo(entry, facts.nowMs) : { held, writes: [] };
 }
 
-/** Back from a release, or with other listeners than before. */
-function refreshed(entry: RecordEntry, state: BalancerState | undefined): readonly RecordWrite[] {
+/** Who wants nothing there is as one that is denied; undefined: no look knew of the claim yet. */
+function verdictOn(entry: RecordEntry, facts: RecordFacts): PolicyVerdict | undefined {
+  const wanting = wantingOwner(entry, facts);
+  return wanting === undefined ? 'denied' : facts.stateOf(entry.balancerId)?.verdicts.get(wanting.uid);
+}
+
+/** The owner of an entry, if it wants to be on that CLB. */
+function wantingOwner({ balancerId, owner: { uid } }: RecordEntry, { owner, wanted }: RecordFacts) {
+  return owner?.uid === uid && wanted.includes(balancerId) ? owner : undefined;
+}
+
+/** Where it never had anything, there is nothing to keep for it. */
+function letGo({ balancerId, owner }: RecordEntry, nowMs: number): Verdict {
+  if (owner.places.length === 0) return { writes: [{ kind: 'remove', balancerId, uid: owner.uid }] };
+  return { writes: [put(balancerId, { ...owner, releasedAtMs: nowMs })], dueInMs: releasedKeptMs };
+}
+
+/** Back from a release, or with other listeners, rules or wishes than before. What it asks for still stays its own. */
+function refreshed(entry: RecordEntry, facts: RecordFacts): readonly RecordWrite[] {
   const { balancerId, owner } = entry;
-  const places = state?.phase === 'seen' ? placesIn(state, owner.uid) : owner.places;
-  if (isHeld(entry) && places.join() === owner.places.join()) return [];
-  return [put(balancerId, { ...owner, places, releasedAtMs: undefined })];
+  const state = facts.stateOf(balancerId);
+  const asking = facts.owner?.uid === owner.uid ? facts.owner : undefined;
+  const places = state?.phase === 'seen' ? placesNow(entry, owner.places, { state, asking }) : owner.places;
+  const { rules, hasSessions, ...base } = owner;
+  const before = { rules, hasSessions };
+  const wanting = wantingOwner(entry, facts);
+  const details = wanting === undefined ? before : recordDetails({ balancerId, owner: wanting, before, state });
+  const isSame = places.join() === owner.places.join() && detailsKey(details) === detailsKey(before);
+  if (isHeld(entry) && isSame) return [];
+  return [put(balancerId, { ...base, ...details, places, releasedAtMs: undefined })];
 }
 
 function released({ balancerId, owner }: RecordEntry, nowMs: number): Verdict {
@@ -98,31 +131,58 @@ function released({ balancerId, owner }: RecordEntry, nowMs: number): Verdict {
   return { writes: [{ kind: 'remove', balancerId, uid: owner.uid }] };
 }
 
-function missingBalancers({ owner, isLetGo, entries, wanted, states }: RecordFacts): readonly string[] {
+function missingBalancers({ owner, isLetGo, entries, wanted, standingOn, stateOf }: RecordFacts): readonly string[] {
   if (owner === undefined || isLetGo) return [];
   const known = new Set(entries.filter((one) => one.owner.uid === owner.uid).map(({ balancerId }) => balancerId));
-  const missing = states.filter(({ id, phase, ownerUids }) => {
-    return !known.has(id) && (ownerUids.has(owner.uid) || (phase === 'seen' && wanted.includes(id)));
-  });
-  return missing.map(({ id }) => id);
+  const allowed = wanted.filter((id) => stateOf(id)?.verdicts.get(owner.uid) === 'allowed');
+  return [...new Set([...standingOn, ...allowed])].filter((id) => !known.has(id));
 }
 
-function addition(id: string, { owner, entries, states, recordOf, nowMs }: RecordFacts): Verdict {
+function addition(id: string, { owner, entries, stateOf, recordOf, nowMs }: RecordFacts): Verdict {
   if (owner === undefined) return { writes: [] };
   const leaving = roomFor(owner.namespace, recordOf(id));
   if (leaving === undefined) return { writes: [], full: id };
-  const state = states.find((one) => one.id === id);
-  const places = state === undefined ? [] : placesIn(state, owner.uid);
-  // An object that is made again is there since its first record.
-  const before = entries.filter(({ balancerId }) => balancerId === id).map((entry) => entry.owner.recordedAtMs);
-  const recordedAtMs = Math.min(places.length > 0 ? owner.createdAtMs : nowMs, ...before);
+  const state = stateOf(id);
+  const standing = state === undefined ? [] : placesIn(state, owner.uid);
+  // An object that is made again is there since its first record, and had what it had then.
+  const before = entries.filter(({ balancerId }) => balancerId === id).map((entry) => entry.owner);
+  const had = before.flatMap((one) => one.places);
+  const places = placesNow({ balancerId: id, owner }, had, { state, asking: owner });
+  const since = before.map(({ recordedAtMs }) => recordedAtMs);
+  const recordedAtMs = Math.min(standing.length > 0 ? owner.createdAtMs : nowMs, ...since);
+  const details = recordDetails({ balancerId: id, owner, before: {}, state });
   const removals = leaving.map((one): RecordWrite => ({ kind: 'remove', balancerId: id, uid: one.uid }));
-  return { held: id, writes: [...removals, put(id, newEntry(owner, { recordedAtMs, places }))] };
+  return { held: id, writes: [...removals, put(id, newEntry(owner, { recordedAtMs, places, ...details }))] };
 }
 
-function placesIn({ observed }: BalancerState, uid: string): readonly string[] {
-  const own = (observed?.listeners ?? []).filter(({ ownerUids }) => ownerUids.includes(uid));
-  return placesToRecord(own.map(({ place }) => place));
+function placesIn({ observed, used }: BalancerState, uid: string): readonly string[] {
+  const own = (observed?.listeners ?? []).filter(
+    ({ ownerUids, others }) => others === undefined && ownerUids.includes(uid),
+  );
+  return placesToRecord(
+    own.map(({ place }) => place),
+    used.get(uid),
+  );
+}
+
+interface Now {
+  readonly state: BalancerState | undefined;
+  /** The object as it is, unless it is gone. */
+  readonly asking: OwnerView | undefined;
+}
+
+/** What stands, and of what stood `before` that for which the owner still asks: perhaps the CLB only refuses it. */
+function placesNow(
+  { balancerId, owner }: { readonly balancerId: string; readonly owner: Pick<Owner, 'uid'> },
+  before: readonly string[],
+  { state, asking }: Now,
+): readonly string[] {
+  const standing = state === undefined ? [] : placesIn(state, owner.uid);
+  const here = (asking?.bindings ?? []).filter(({ balancer }) => balancerIdOf(balancer) === balancerId);
+  const asked = new Set(here.map(slotOfBinding));
+  for (const place of standing) asked.delete(slotOfRecorded(place));
+  const refused = before.filter((place) => asked.has(slotOfRecorded(place)));
+  return [...new Set([...standing, ...refused])].slice(0, most.placesOfOwner);
 }
 
 function put(balancerId: string, owner: RecordedOwner): RecordWrite {

@@ -49,6 +49,8 @@ describe('a change of a pod', () => {
     ['readiness triggers the CLB', aPod({ gate: open }), aPod({ gate: open, containersReady: false }), ['lb-one'], []],
     ['ending triggers the CLB', aPod({ gate: open, ending: true }), aPod({ gate: open }), ['lb-one'], []],
     ['a new IP triggers the CLB', aPod({ gate: open, ip: '10.0.0.9' }), aPod({ gate: open }), ['lb-one'], []],
+    ['a weight triggers the CLB', aPod({ gate: open, customWeight: '5' }), aPod({ gate: open }), ['lb-one'], []],
+    ['a second IP triggers the CLB', aPod({ gate: open, moreIps: ['::1'] }), aPod({ gate: open }), ['lb-one'], []],
     ['another pod of that name triggers the CLB', aPod({ gate: open, uid: 'x' }), aPod({ gate: open }), ['lb-one'], []],
     [
       'another gate that turns False triggers the CLB',

@@ -1,7 +1,7 @@
 import type { ClusterView, OwnerIndex } from '../model/cluster-port.ts';
 import { sameCondition } from '../model/owner-condition.ts';
 import { balancersOf, type OwnerView } from '../model/owner-view.ts';
-import { hasClosedGate, stageOf, type PodView } from '../model/pod-view.ts';
+import { isAwaited, stageOf, type PodView } from '../model/pod-view.ts';
 
 /** One change of the cluster: what is now, and what was before. */
 export type Change =
@@ -30,7 +30,7 @@ export function triggersOf(change: Change, cluster: OwnerIndex & Pick<ClusterVie
 
 /** A pod concerns the CLBs of every owner that selects it now or did before, and its own gate. */
 function ofPod({ now, before }: Extract<Change, { kind: 'pod' }>, cluster: OwnerIndex): Triggers {
-  const gates = new Set(now !== undefined && hasClosedGate(now) ? [now.key] : []);
+  const gates = new Set(now !== undefined && isAwaited(now) ? [now.key] : []);
   if (now !== undefined && before !== undefined && sameForTargets(now, before)) {
     return { balancers: new Set(), owners: new Set(), gates };
   }
@@ -45,17 +45,23 @@ function ofPod({ now, before }: Extract<Change, { kind: 'pod' }>, cluster: Owner
  */
 function sameForTargets(a: PodView, b: PodView): boolean {
   return (
-    a.uid === b.uid &&
-    a.ip === b.ip &&
+    targetFields.every((field) => a[field] === b[field]) &&
     stageOf(a) === stageOf(b) &&
-    a.containersReady === b.containersReady &&
-    a.ending === b.ending &&
-    a.finished === b.finished &&
-    a.containersGone === b.containersGone &&
+    a.moreIps.join() === b.moreIps.join() &&
     sameRecord(a.labels, b.labels) &&
     sameRecord(a.namedPorts, b.namedPorts)
   );
 }
+
+const targetFields = [
+  'uid',
+  'ip',
+  'containersReady',
+  'ending',
+  'finished',
+  'containersGone',
+  'customWeight',
+] as const satisfies readonly (keyof PodView)[];
 
 function sameRecord(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): boolean {
   const names = Object.keys(a);
@@ -83,7 +89,7 @@ type Pods = Pick<ClusterView, 'podsSelectedBy'>;
  */
 function ofOwners(owners: readonly (OwnerView | undefined)[], cluster: Pods): Triggers {
   const views = owners.filter((view) => view !== undefined);
-  const waiting = views.flatMap((view) => podsOf(view, cluster)).filter((pod) => hasClosedGate(pod));
+  const waiting = views.flatMap((view) => podsOf(view, cluster)).filter((pod) => isAwaited(pod));
   return {
     balancers: new Set(views.flatMap(balancersOf)),
     owners: new Set(views.map(({ key }) => key)),

@@ -1,8 +1,8 @@
 import type { TargetAddress } from './target.ts';
 
 /**
- * Where a backend stands in its life. ready: it carries weight. unready: it does not, and an existing target keeps
- * weight 0. ending: it is about to be gone, and its open connections live on at weight 0.
+ * Where a backend stands in its life. ready: it carries weight, be it a chosen 0. unready: it does not, and an existing
+ * target keeps weight 0. ending: it is about to be gone, and its open connections live on at weight 0.
  */
 export type BackendState = 'ready' | 'unready' | 'ending';
 

@@ -1,4 +1,5 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import type { Absence } from './absence.ts';
 import { bindingKey, type Binding } from './binding.ts';
 import type { HealthAnswer } from './clb-port.ts';
 import type { Trouble } from './cloud-trouble.ts';
@@ -13,19 +14,34 @@ export interface PlacedBinding {
   readonly wanted: readonly TargetRef[];
 }
 
+/** Whether the policy lets an owner have any of the places that it claims on a CLB. */
+export type PolicyVerdict = 'allowed' | 'denied';
+
 /** What was last seen of one CLB, and what was made of it. A cache: losing it costs one look. */
 export interface BalancerState {
   readonly id: string;
   /** unseen: no look has succeeded yet; absent: the last look found no such CLB. */
   readonly phase: 'unseen' | 'absent' | 'seen';
+  /** While it is absent. */
+  readonly absence: Absence | undefined;
   /** Its targets have the backend that they were registered for as their tag, where that is known. */
   readonly observed: ObservedLoadBalancer | undefined;
+  /** By targetKey: targets that `observed` shows lowered or gone already, although the CLB has not confirmed it yet. */
+  readonly unconfirmed: ReadonlySet<string>;
   /** By bindingKey: bindings whose place stands. */
   readonly placed: ReadonlyMap<string, PlacedBinding>;
   /** By bindingKey: why a place does not stand. */
   readonly obstacles: ReadonlyMap<string, Finding>;
+  /** By targetKey: why a target that should stand does not, its place being full. */
+  readonly withoutRoom: ReadonlyMap<string, Finding>;
   /** UIDs of the owners that have places here or are getting them now. */
   readonly ownerUids: ReadonlySet<string>;
+  /** By owner UID: places of listeners that somebody else made where it may have targets; to be recorded first. */
+  readonly used: ReadonlyMap<string, readonly PlaceId[]>;
+  /** By UID of the owners that claim places here, as they were at the last look. */
+  readonly verdicts: ReadonlyMap<string, PolicyVerdict>;
+  /** By placeKey: rules that are being made. */
+  readonly rulesInMaking?: ReadonlySet<string>;
   /** A step of the plan waits for health. */
   readonly waitsForHealth: boolean;
   /** Why the last look or the last change failed; undefined when it did not. */
@@ -36,10 +52,15 @@ export function unseen(id: string): BalancerState {
   return {
     id,
     phase: 'unseen',
+    absence: undefined,
     observed: undefined,
+    unconfirmed: new Set(),
     placed: new Map(),
     obstacles: new Map(),
+    withoutRoom: new Map(),
     ownerUids: new Set(),
+    used: new Map(),
+    verdicts: new Map(),
     waitsForHealth: false,
     trouble: undefined,
   };
@@ -74,9 +95,10 @@ export function serves(state: BalancerState, binding: Binding): boolean {
   return [...(targets?.values() ?? [])].some(({ weight, health }) => weight > 0 && isServing(health));
 }
 
-/** A wanted target is not served yet. */
+/** A wanted target is not served yet. One that has no room waits for something else. */
 export function awaitsHealth(state: BalancerState): boolean {
-  return wantedTargets(state).some((target) => !isServing(healthOf(state, target)));
+  const coming = wantedTargets(state).filter((target) => !state.withoutRoom.has(targetKey(target)));
+  return coming.some((target) => !isServing(healthOf(state, target)));
 }
 
 /** The answer does not have a place whose targets had a health before: its listener may have been deleted. */
@@ -91,7 +113,8 @@ export function lacksPlace(state: BalancerState, healths: readonly HealthAnswer[
 
 /** No place of this owner stands here or is being made. While nothing is known, that is not known either. */
 export function isFreeOf(state: BalancerState | undefined, ownerUid: string): boolean {
-  return state !== undefined && state.phase !== 'unseen' && !state.ownerUids.has(ownerUid);
+  if (state?.phase === 'seen') return !state.ownerUids.has(ownerUid);
+  return state?.absence?.isProven === true;
 }
 
 /** What an owner waits for that moves to this CLB: the same text while nothing happens. */

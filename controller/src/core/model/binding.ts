@@ -1,7 +1,9 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
-import type { BalancerRef } from './balancer-ref.ts';
+import { describeBalancer, type BalancerRef } from './balancer-ref.ts';
+import type { TargetWeights } from './chosen-weight.ts';
+import { writePlaceId } from './existing-place.ts';
 import type { Owner } from './owner.ts';
-import { placeKey, type Place } from './place.ts';
+import { describePlace, placeIdKey, placeKey, slotOf, type Place, type PlaceId } from './place.ts';
 import type { PodView } from './pod-view.ts';
 import type { ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
 
@@ -18,13 +20,20 @@ export interface PodBackends {
   /** Of the pod's ports with this name those of this protocol count. */
   readonly protocol: 'TCP' | 'UDP';
   readonly targetPort: number | string;
+  /** Whether pods carry weight before their containers are ready. */
+  readonly publishNotReady?: boolean | undefined;
+  /** undefined: those of the setting TARGET_WEIGHT and of the pods' annotations. */
+  readonly weights?: TargetWeights | undefined;
 }
 
 /** One owner's claim on one place of one CLB. */
 export interface Binding {
   readonly owner: Owner;
   readonly balancer: BalancerRef;
+  /** With `existing` only what the owner calls it: a listener that somebody else made may have another port. */
   readonly place: Place;
+  /** The place of a listener that somebody else made: we own our targets there, and nothing else. */
+  readonly existing?: PlaceId | undefined;
   /** Of a CLB that is made for the owner; an existing one keeps its own. */
   readonly balancerSettings: LoadBalancerSettings;
   readonly listenerSettings: ListenerSettings;
@@ -33,6 +42,10 @@ export interface Binding {
   readonly backends: PodBackends;
   /** How long a target whose pod runs on stays at weight 0 before it is deregistered; undefined: see settings. */
   readonly drainMs?: number | undefined;
+  /** Rules only: its listener is this owner's alone, and named after it. */
+  readonly hasOwnListener?: boolean;
+  /** What spec.sessionAffinity asks for, in seconds; undefined: nothing. The settings themselves come first. */
+  readonly sessionAffinitySeconds?: number | undefined;
   /**
    * Why its place can be neither made nor changed now, such as a Secret that is missing. What stands of the owner at
    * this port stays as it is meanwhile, whatever the place says, and its targets follow the pods.
@@ -54,12 +67,28 @@ export function portOn(pod: PodView, { targetPort, protocol }: PodBackends): num
   return typeof targetPort === 'number' ? targetPort : pod.namedPorts[`${protocol}/${targetPort}`];
 }
 
-/** Opaque: identifies a binding on its CLB, for maps only. */
-export function bindingKey({ owner, place }: Pick<Binding, 'owner' | 'place'>): string {
-  return claimKey(owner.uid, place);
+/** As messages name where it is: "TCP/80 of lb-a1b2c3d4", "TCP/80 at lbl-b2c3d4e5 of lb-a1b2c3d4". */
+export function describeBinding({
+  place,
+  existing,
+  balancer,
+}: Pick<Binding, 'place' | 'existing' | 'balancer'>): string {
+  const at = existing === undefined ? '' : ` at ${writePlaceId(existing)}`;
+  return `${describePlace(place)}${at} of ${describeBalancer(balancer)}`;
 }
 
-/** Opaque: the bindingKey of whoever has this UID. */
+/** Opaque: identifies a binding on its CLB, for maps only. */
+export function bindingKey({ owner, place, existing }: Pick<Binding, 'owner' | 'place' | 'existing'>): string {
+  const key = claimKey(owner.uid, place);
+  return existing === undefined ? key : `${key} ${placeIdKey(existing)}`;
+}
+
+/** Opaque: the bindingKey of whoever has this UID, at a place of ours. */
 export function claimKey(ownerUid: string, place: Place): string {
   return `${ownerUid} ${placeKey(place)}`;
+}
+
+/** Opaque: what only one owner can have at a time. A place that somebody else made goes by its id. */
+export function slotOfBinding({ place, existing }: Pick<Binding, 'place' | 'existing'>): string {
+  return existing === undefined ? slotOf(place) : writePlaceId(existing);
 }

@@ -1,6 +1,8 @@
 import type { Flow } from '@clb-direct/shared/domain/flow.ts';
+import type { AddressFamily } from './address-family.ts';
 import type { CloudError } from './cloud-error.ts';
 import type { PlaceId } from './place.ts';
+import type { Quota } from './quota.ts';
 import type { ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
 import type { Step, StepKind, StepOf } from './step.ts';
 import type { Health, TargetAddress } from './target.ts';
@@ -23,6 +25,8 @@ export interface ClbReads {
   describeTargets(id: string, listenerIds: readonly string[], signal: AbortSignal): Promise<readonly TargetAnswer[]>;
   /** CLBs that do not exist are left out of the answer. */
   describeHealth(ids: readonly string[], signal: AbortSignal): Promise<readonly HealthAnswer[]>;
+  /** Of the account, in this region. */
+  describeQuota(signal: AbortSignal): Promise<Quota>;
 }
 
 /** Each takes steps of one kind. What the CLB refused comes back; what it did not do at all is thrown. */
@@ -59,6 +63,8 @@ export interface LoadBalancerAnswer {
   readonly vips: readonly string[];
   readonly domain: string | undefined;
   readonly vpcId: string;
+  /** Of the addresses that it sends to. */
+  readonly targetFamily: AddressFamily;
   readonly usable: boolean;
   readonly settings: LoadBalancerSettings;
 }

@@ -37,15 +37,20 @@ export interface OwnerIndex {
   ownersReferringTo(reference: ObjectReference): readonly OwnerView[];
 }
 
+/**
+ * Ids of the CLBs that may have listeners of ours of which no record tells. None: every listener was recorded once, and
+ * what annotations show is not read any more.
+ */
+export type Unsearched = 'all' | ReadonlySet<string>;
+
 /** Who may have something on which CLB, and who had it a moment ago. */
 export interface RecordIndex {
   recordOf(balancerId: string): BalancerRecord | undefined;
   /** Of every owner that has or had this ownerKey; they differ by their UIDs. */
   recordEntriesOf(ownerKey: string): readonly RecordEntry[];
   recordEntries(): Iterable<RecordEntry>;
-  /** Every listener of ours was recorded once: what annotations show is not read any more. */
-  areRecordsComplete(): boolean;
-  setRecordsComplete(): void;
+  unsearched(): Unsearched;
+  setUnsearched(unsearched: Unsearched): void;
 }
 
 /** A change of the cluster: what is now, and what was before. */
@@ -58,6 +63,19 @@ export interface ClusterChange {
 export interface GateWriter {
   /** Writes one condition, provided that the pod is still the one with this UID; a pod that is gone is no error. */
   write(pod: PodView, condition: GateCondition, signal: AbortSignal): Promise<void>;
+}
+
+/** What we answer to a deletion that is held for a pod's drain. */
+export interface HeldDeletionAnswer {
+  /** over: it is not held any more. */
+  readonly answer: 'drained' | 'not-yet' | 'over';
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface HeldDeletionWriter {
+  /** A pod that is gone or was replaced is no error. */
+  answer(pod: PodView, answer: HeldDeletionAnswer, signal: AbortSignal): Promise<void>;
 }
 
 /** An owner, and the condition that it has. */
@@ -90,8 +108,10 @@ export interface RecordWriter {
   /** Adds the owner to the record of the CLB, or replaces what the record says of it. */
   put(balancerId: string, owner: RecordedOwner, signal: AbortSignal): Promise<void>;
   remove(balancerId: string, uid: string, signal: AbortSignal): Promise<void>;
-  /** Remembers that all are there. */
-  markComplete(signal: AbortSignal): Promise<void>;
+  /** Remembers that all are there, and for which CLBs: one that is deleted later is missed at the next start. */
+  markComplete(balancerIds: readonly string[], signal: AbortSignal): Promise<void>;
+  /** Of this CLB no record is missed any more. */
+  unmark(balancerId: string, signal: AbortSignal): Promise<void>;
 }
 
 /** Shows findings to people. */

@@ -1,3 +1,4 @@
+import type { AddressFamily } from './address-family.ts';
 import { hasRules, type ListenerPlace, type PlaceId, type RulePlace } from './place.ts';
 import type { ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
 import { addressKey, type Health, type TargetAddress, type TargetRef } from './target.ts';
@@ -6,10 +7,12 @@ import { addressKey, type Health, type TargetAddress, type TargetRef } from './t
 export interface ObservedLoadBalancer {
   readonly id: string;
   readonly vpcId: string;
+  /** Of the addresses that it sends to. */
+  readonly targetFamily: AddressFamily;
   /** The addresses, or else the domain, that clients use. */
   readonly addresses: readonly string[];
   readonly settings: LoadBalancerSettings;
-  /** Listeners of all owners; those that are not ours have no targets here. */
+  /** Listeners of all owners; those that are not ours have no targets here, but for `others`. */
   readonly listeners: readonly ObservedListener[];
 }
 
@@ -24,6 +27,8 @@ export interface ObservedListener {
   readonly settings: ListenerSettings;
   /** By addressKey; of a listener without rules. */
   readonly targets: Targets;
+  /** See `ObservedRule`. */
+  readonly others?: Targets;
   readonly rules: readonly ObservedRule[];
 }
 
@@ -35,8 +40,13 @@ export interface ObservedRule {
   readonly isOurs: boolean;
   readonly ownerUids: readonly string[];
   readonly settings: RuleSettings;
-  /** By addressKey. */
+  /** By addressKey. Only those that are ours to change. */
   readonly targets: Targets;
+  /**
+   * Set at a place that is not ours and that an owner uses: the targets that we did not register there, which are never
+   * touched. `ownerUids` are those whose record names the place.
+   */
+  readonly others?: Targets;
 }
 
 export interface ObservedTarget extends TargetAddress {
@@ -59,6 +69,11 @@ export type ObservedPlace = ObservedListener | ObservedRule;
 export function placesOf(listener: ObservedListener): readonly (readonly [PlaceId, ObservedPlace])[] {
   if (!hasRules(listener.place.protocol)) return [[{ listenerId: listener.id }, listener]];
   return listener.rules.map((rule) => [{ listenerId: listener.id, locationId: rule.id }, rule] as const);
+}
+
+/** The places of listeners that somebody else made and that owners use, or have used until their targets leave. */
+export function existingPlaces(observed: ObservedLoadBalancer | undefined) {
+  return (observed?.listeners ?? []).flatMap(placesOf).filter(([, { others }]) => others !== undefined);
 }
 
 /** The places of our listeners. */
@@ -96,6 +111,20 @@ export function withTargets(
     rules: listener.rules.map((rule) => {
       return { ...rule, targets: change({ listenerId: listener.id, locationId: rule.id }, rule.targets) };
     }),
+  }));
+  return { ...observed, listeners };
+}
+
+/** The same tree with other `others` wherever a place has them. */
+export function withOthers(
+  observed: ObservedLoadBalancer,
+  change: (id: PlaceId, others: Targets) => Targets,
+): ObservedLoadBalancer {
+  const changed = <P extends ObservedPlace>(id: PlaceId, place: P): P =>
+    place.others === undefined ? place : { ...place, others: change(id, place.others) };
+  const listeners = observed.listeners.map((listener) => ({
+    ...changed({ listenerId: listener.id }, listener),
+    rules: listener.rules.map((rule) => changed({ listenerId: listener.id, locationId: rule.id }, rule)),
   }));
   return { ...observed, listeners };
 }

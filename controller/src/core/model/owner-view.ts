@@ -55,6 +55,8 @@ export interface OwnerView extends Owner {
   readonly autoConfig?: AutoConfig | undefined;
   /** Ids of CLBs where something of this owner may stand, by the records that only we can write. */
   readonly recordedBalancers: readonly string[];
+  /** Places of listeners that somebody else made where it may have targets, by the same records: see `readPlaceId`. */
+  readonly recordedPlaces: readonly string[];
   /** What its annotation lists. Written for people; users can write it too. */
   readonly shownBalancers: readonly string[];
   /**

@@ -9,6 +9,12 @@ export interface ListenerPlace {
   readonly port: number;
 }
 
+/** A listener by what it says of itself; the protocol may be one that this version does not know. */
+export interface ListenerPort {
+  readonly protocol: string;
+  readonly port: number;
+}
+
 /** Identifies a rule on its listener. An empty domain means requests by address. */
 export interface RulePlace extends ListenerPlace {
   readonly domain: string;
@@ -31,13 +37,23 @@ export function isRule(place: Place): place is RulePlace {
 }
 
 /** Whether targets of such a listener are bound to its rules. */
-export function hasRules(protocol: string): boolean {
+export function hasRules(protocol: string): protocol is 'HTTP' | 'HTTPS' {
   return protocol === 'HTTP' || protocol === 'HTTPS';
 }
 
 /** The transport whose port a listener of this protocol uses up. */
 export function transportOf(protocol: string): 'TCP' | 'UDP' {
   return protocol === 'UDP' || protocol === 'QUIC' ? 'UDP' : 'TCP';
+}
+
+/** Opaque: what only one owner can have at a time, which is a rule, or a port of one transport. */
+export function slotOf(place: Place): string {
+  return isRule(place) ? placeKey(place) : slotOfPort(place);
+}
+
+/** slotOf a listener. */
+export function slotOfPort({ protocol, port }: ListenerPort): string {
+  return `${transportOf(protocol)}/${port}`;
 }
 
 /** As messages name it: "TCP/80", "HTTPS/443 example.com/api". */

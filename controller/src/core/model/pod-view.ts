@@ -1,5 +1,13 @@
 import type { GateCondition } from '@clb-direct/shared/domain/gate.ts';
 
+/** A deletion that the webhook holds back. */
+export interface HeldDeletion {
+  /** By the API server's clock. */
+  readonly sinceMs: number;
+  /** The reason of our answer; undefined: there is none yet. */
+  readonly answer: string | undefined;
+}
+
 /** The only facts about a pod that anything may decide on. */
 export interface PodView {
   /** namespace/name */
@@ -8,7 +16,10 @@ export interface PodView {
   readonly namespace: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** status.podIP, the first of its addresses. */
   readonly ip: string | undefined;
+  /** The others: a dual-stack pod has one of each family. */
+  readonly moreIps: readonly string[];
   readonly hostNetwork: boolean;
   readonly containersReady: boolean;
   /** When its containers became ready, by the kubelet's clock. */
@@ -26,8 +37,16 @@ export interface PodView {
   readonly gate: 'absent' | 'unset' | GateCondition;
   /** A readiness gate that is not ours has a condition that is False: another controller holds the pod back. */
   readonly otherGateFalse: boolean;
+  /** Its deletion is asked for and waits until it is drained; undefined: nobody asked, or it is ending already. */
+  readonly heldDeletion: HeldDeletion | undefined;
+  /** Its annotation custom-weight as it is written. */
+  readonly customWeight: string | undefined;
   /** It has no gate although the webhook gives one to pods like it. */
   readonly ungated: boolean;
+}
+
+export function addressesOf({ ip, moreIps }: Pick<PodView, 'ip' | 'moreIps'>): readonly string[] {
+  return ip === undefined ? [] : [ip, ...moreIps];
 }
 
 /**
@@ -39,7 +58,7 @@ export type PodStage = 'unready' | 'ready' | 'ending' | 'gone';
 
 export function stageOf(pod: PodView): PodStage {
   if (pod.finished || (pod.ending && pod.containersGone)) return 'gone';
-  if (pod.ending) return 'ending';
+  if (isLeaving(pod)) return 'ending';
   return pod.containersReady && !isHeldBack(pod) ? 'ready' : 'unready';
 }
 
@@ -49,6 +68,16 @@ export function stageOf(pod: PodView): PodStage {
  */
 function isHeldBack(pod: PodView): boolean {
   return pod.otherGateFalse && !hasClosedGate(pod);
+}
+
+/** It ends, or will as soon as it is drained. */
+export function isLeaving(pod: Pick<PodView, 'ending' | 'heldDeletion'>): boolean {
+  return pod.ending || pod.heldDeletion !== undefined;
+}
+
+/** Something of it is to be judged: its gate, or a deletion that is held for it. */
+export function isAwaited(pod: PodView): boolean {
+  return hasClosedGate(pod) || pod.heldDeletion !== undefined;
 }
 
 export function hasClosedGate(pod: PodView): boolean {

@@ -1,11 +1,20 @@
+import { readPlaceId, writePlaceId } from './existing-place.ts';
 import { ownerKey, type Owner } from './owner.ts';
+import { slotOfPort, type ListenerPort, type PlaceId, type RulePlace } from './place.ts';
 
 /** One owner in the record of one CLB: written before anything is made there for it. */
 export interface RecordedOwner extends Owner {
   /** Of several owners the first one has the smallest; one that stood before its record has its creation. */
   readonly recordedAtMs: number;
-  /** Its listeners there, such as "TCP/80"; after its release those that it had. */
+  /**
+   * Its listeners there, such as "TCP/80", and the places of others that it uses, such as "lbl-a1b2c3d4", also those
+   * that it had and asks for still; after its release those that it had.
+   */
   readonly places: readonly string[];
+  /** Its rules there. A rule is made only when it is in the record: nothing else proves whose it is. */
+  readonly rules?: readonly RulePlace[] | undefined;
+  /** Its spec.sessionAffinity was "ClientIP" and may still be in effect there: so it is ours to switch off. */
+  readonly hasSessions?: true | undefined;
   /** When nothing of it was left there; undefined while something may stand. Kept for `releasedKeptMs`. */
   readonly releasedAtMs: number | undefined;
 }
@@ -25,7 +34,14 @@ export interface RecordEntry {
 export const releasedKeptMs = 600_000;
 
 /** A ConfigMap takes 1 MiB, and one entry of these bounds has less than 1 kB. An annotation shows a few CLBs. */
-export const most = { ownersOfBalancer: 1_000, ownersOfNamespace: 100, placesOfOwner: 50, shown: 8 } as const;
+export const most = {
+  ownersOfBalancer: 1_000,
+  ownersOfNamespace: 100,
+  placesOfOwner: 50,
+  hostsOfOwner: 20,
+  rulesOfOwner: 60,
+  shown: 8,
+} as const;
 
 /**
  * What must leave the record for one more owner of this namespace: nothing, or the owner of the same namespace that
@@ -40,19 +56,28 @@ export function roomFor(namespace: string, record: BalancerRecord | undefined): 
   return first === undefined ? undefined : [first];
 }
 
-/** The places of these listeners as an entry names them. */
+/** The places of these listeners, and those that are not ours, as an entry names them. */
 export function placesToRecord(
-  listeners: readonly { readonly protocol: string; readonly port: number }[],
+  listeners: readonly ListenerPort[],
+  existing: readonly PlaceId[] = [],
 ): readonly string[] {
   const places = listeners.map(({ protocol, port }) => `${protocol}/${port}`);
-  return places.toSorted().slice(0, most.placesOfOwner);
+  // They come first: targets are registered there only while the record says so.
+  return [...existing.map(writePlaceId).toSorted(), ...places.toSorted()].slice(0, most.placesOfOwner);
+}
+
+/** slotOfBinding, of a place as an entry names it. */
+export function slotOfRecorded(place: string): string {
+  if (readPlaceId(place) !== undefined) return place;
+  const [protocol = '', port = ''] = place.split('/');
+  return slotOfPort({ protocol, port: Number(port) });
 }
 
 export function newEntry(
   { kind, namespace, name, uid }: Owner,
-  { recordedAtMs, places }: Pick<RecordedOwner, 'recordedAtMs' | 'places'>,
+  entry: Pick<RecordedOwner, 'recordedAtMs' | 'places' | 'rules' | 'hasSessions'>,
 ): RecordedOwner {
-  return { kind, namespace, name, uid, recordedAtMs, places, releasedAtMs: undefined };
+  return { kind, namespace, name, uid, ...entry, releasedAtMs: undefined };
 }
 
 export function keyOfEntry({ owner }: RecordEntry): string {

@@ -15,8 +15,11 @@ export type StepReason =
   | 'backend-vanished'
   | 'backend-unselected'
   | 'address-reused'
+  | 'weight-changed'
+  | 'makes-room'
   | 'weight-drift'
   | 'not-wanted'
+  | 'replaced'
   | 'owner-gone'
   | 'owner-moved';
 
@@ -75,6 +78,8 @@ export interface DeleteListener extends ListenerStep {
 export interface CreateRule extends RuleStep {
   readonly kind: 'create-rule';
   readonly listenerId: string;
+  /** Of a rule for requests by address: the CLB's, which the API takes as the domain. */
+  readonly address?: string;
   readonly settings: RuleSettings;
 }
 export interface ModifyRule extends RuleStep {
@@ -94,12 +99,17 @@ export interface SetCertificates extends StepBase {
   readonly kind: 'set-certificates';
   readonly place: Place;
   readonly listenerId: string;
+  /** As in CreateRule. */
+  readonly address?: string;
   readonly certificates: Certificates;
 }
 export interface Register extends TargetStep {
   readonly kind: 'register';
   readonly weight: number;
+  /** Backend.id */
   readonly tag: string;
+  /** Set at a listener that somebody else made: the tag on the cloud also names the cluster. */
+  readonly clusterId?: string;
 }
 export interface SetWeight extends TargetStep {
   readonly kind: 'set-weight';

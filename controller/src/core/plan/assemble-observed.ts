@@ -1,20 +1,33 @@
 import type { ListenerAnswer, LoadBalancerAnswer, RuleAnswer, TargetAnswer } from '../model/clb-port.ts';
+import { writePlaceId } from '../model/existing-place.ts';
 import type {
   ObservedListener,
   ObservedLoadBalancer,
+  ObservedPlace,
   ObservedRule,
   ObservedTarget,
   Targets,
 } from '../model/observed.ts';
-import { placeIdKey, placeKey, type ListenerPlace, type ListenerProtocol, type RulePlace } from '../model/place.ts';
+import {
+  hasRules,
+  placeIdKey,
+  placeKey,
+  type ListenerPlace,
+  type ListenerProtocol,
+  type PlaceId,
+  type RulePlace,
+} from '../model/place.ts';
 import { addressKey, targetKey, type Health } from '../model/target.ts';
 import { groupOfListener, sharedGroup } from './listener-name.ts';
+import type { Memory } from './memory.ts';
+import { ownTagIn, type OwnTag } from './own-targets.ts';
+import type { UsedPlaces } from './used-places.ts';
 
 /** The answers of one whole look at a CLB. */
 export interface Answers {
   readonly loadBalancer: LoadBalancerAnswer;
   readonly listeners: readonly ListenerAnswer[];
-  /** Of the listeners that this cluster made. */
+  /** Of the listeners that this cluster made or uses. */
   readonly targets: readonly TargetAnswer[];
   /** By targetKey. */
   readonly health: ReadonlyMap<string, Health>;
@@ -26,25 +39,38 @@ export interface RecordedRule {
   readonly ownerUids: readonly string[];
 }
 
-interface Assembly {
+/** What is known of a CLB before a look. */
+export interface Known {
   readonly clusterId: string;
+  readonly recordedRules: readonly RecordedRule[];
+  /** By `writePlaceId`: the places of listeners that are not ours and that owners use, with the UIDs recorded there. */
+  readonly used: UsedPlaces;
+  readonly memory: Pick<Memory, 'registeredFor' | 'returnsTags'>;
+}
+
+interface Assembly extends Pick<Known, 'clusterId' | 'used'> {
+  readonly addresses: readonly string[];
   readonly records: ReadonlyMap<string, readonly string[]>;
   readonly targets: ReadonlyMap<string, readonly ObservedTarget[]>;
+  readonly ownTag: OwnTag;
 }
 
 /** Joins the answers of one look into one tree, with what proves whose each node is. */
 export function assembleObserved(
   { loadBalancer, listeners, targets, health }: Answers,
-  { clusterId, recordedRules }: { readonly clusterId: string; readonly recordedRules: readonly RecordedRule[] },
+  { clusterId, recordedRules, used, memory }: Known,
 ): ObservedLoadBalancer {
-  const { id, vpcId, settings } = loadBalancer;
+  const { id, vpcId, targetFamily, settings } = loadBalancer;
+  const addresses = addressesOf(loadBalancer);
   const assembly = {
     clusterId,
+    addresses,
     records: new Map(recordedRules.map(({ place, ownerUids }) => [placeKey(place), ownerUids])),
     targets: targetsByPlace(targets, health),
+    used,
+    ownTag: ownTagIn(targets, { clusterId, memory }),
   };
-  const addresses = addressesOf(loadBalancer);
-  return { id, vpcId, settings, addresses, listeners: listeners.map((one) => toListener(one, assembly)) };
+  return { id, vpcId, targetFamily, settings, addresses, listeners: listeners.map((one) => toListener(one, assembly)) };
 }
 
 function addressesOf({ vips, domain }: LoadBalancerAnswer): readonly string[] {
@@ -72,32 +98,55 @@ function toListener(answer: ListenerAnswer, assembly: Assembly): ObservedListene
   const isOurs = group !== undefined;
   // A protocol that this version does not know never equals one that is wanted.
   const place: ListenerPlace = { protocol: answer.protocol as ListenerProtocol, port: answer.port };
-  const rules = answer.rules.map((rule) => toRule(rule, { id, place, isOurs }, assembly));
-  return {
-    id,
-    name,
-    place,
-    isOurs,
-    ownerUids: group === sharedGroup ? distinct(rules.flatMap(({ ownerUids }) => ownerUids)) : isOurs ? [group] : [],
-    settings,
-    targets: targetsAt(id, assembly),
-    rules,
-  };
+  const rules = answer.rules.map((rule) => toRule(rule, { id, place, group }, assembly));
+  const ownerUids = ownersOf(group, rules);
+  const listener = { id, name, place, isOurs, ownerUids, settings, targets: targetsAt(id, assembly), rules };
+  return isOurs || hasRules(place.protocol) ? listener : splitTargets({ listenerId: id }, listener, assembly);
 }
 
+/** A listener of one owner counts as its owner's unless all that it has are rules that others made. */
+function ownersOf(group: string | undefined, rules: readonly ObservedRule[]): readonly string[] {
+  if (group === undefined) return [];
+  const isOnlyOthers = rules.length > 0 && !rules.some(({ isOurs }) => isOurs);
+  return group === sharedGroup || isOnlyOthers ? distinct(rules.flatMap(({ ownerUids }) => ownerUids)) : [group];
+}
+
+interface RuleListener extends Pick<ObservedListener, 'id' | 'place'> {
+  readonly group: string | undefined;
+}
+
+/** Requests by address have no domain here; the API names the address. */
 function toRule(
   { locationId, domain, url, settings }: RuleAnswer,
-  listener: Pick<ObservedListener, 'id' | 'place' | 'isOurs'>,
+  listener: RuleListener,
   assembly: Assembly,
 ): ObservedRule {
-  const place = { ...listener.place, domain, url };
-  const ownerUids = listener.isOurs ? (assembly.records.get(placeKey(place)) ?? []) : [];
-  const targets = targetsAt(placeIdKey({ listenerId: listener.id, locationId }), assembly);
-  return { id: locationId, place, isOurs: ownerUids.length > 0, ownerUids, settings, targets };
+  const { group } = listener;
+  const place: RulePlace = { ...listener.place, domain: assembly.addresses.includes(domain) ? '' : domain, url };
+  const recorded = group === undefined ? [] : (assembly.records.get(placeKey(place)) ?? []);
+  const ownerUids = group === sharedGroup ? recorded : recorded.filter((uid) => uid === group);
+  const id = { listenerId: listener.id, locationId };
+  const targets = targetsAt(placeIdKey(id), assembly);
+  const rule = { id: locationId, place, isOurs: ownerUids.length > 0, ownerUids, settings, targets };
+  return group === undefined ? splitTargets(id, rule, assembly) : rule;
+}
+
+/** At a place that owners use although it is not ours, some targets are. */
+function splitTargets<P extends ObservedPlace>(id: PlaceId, place: P, { used, ownTag }: Assembly): P {
+  const ownerUids = used.get(writePlaceId(id));
+  if (ownerUids === undefined) return place;
+  const all = [...place.targets.values()].map((target) => ({ target, tag: ownTag({ ...id, ...target }) }));
+  const own = all.flatMap(({ target, tag }) => (tag === undefined ? [] : [{ ...target, tag }]));
+  const others = all.filter(({ tag }) => tag === undefined).map(({ target }) => target);
+  return { ...place, ownerUids, targets: byAddress(own), others: byAddress(others) };
+}
+
+function byAddress(targets: readonly ObservedTarget[]): Targets {
+  return new Map(targets.map((target) => [addressKey(target), target]));
 }
 
 function targetsAt(key: string, { targets }: Assembly): Targets {
-  return new Map((targets.get(key) ?? []).map((target) => [addressKey(target), target]));
+  return byAddress(targets.get(key) ?? []);
 }
 
 function distinct(uids: readonly string[]): readonly string[] {

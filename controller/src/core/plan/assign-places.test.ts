@@ -105,14 +105,19 @@ describe('bindings and listeners', () => {
     expect(match([udp], [aListener()])).toMatchObject({ create: ['uid-web UDP/80'], leftovers: ['uid-web lbl-1'] });
   });
 
-  test('a listener of ours that was made into another protocol by hand is not ours to use', () => {
+  test('a listener of the owner in another protocol over TCP makes room for the one that is wanted', () => {
     const result = match([anOwner()], [aListener({ protocol: 'TCP_SSL' })]);
     expect(result).toMatchObject({
       bound: [],
-      create: [],
-      conflicts: ['shop/web TCP/80'],
+      create: ['uid-web TCP/80'],
+      conflicts: [],
       leftovers: ['uid-web lbl-1'],
     });
+  });
+
+  test('a listener of another owner in another protocol makes no room', () => {
+    const result = match([younger, older], [{ ...ofYounger, protocol: 'TCP_SSL' }]);
+    expect(result).toMatchObject({ bound: [], create: ['uid-younger TCP/80'], conflicts: ['shop/older TCP/80'] });
   });
 
   test('foreign listeners on other ports are ignored', () => {

@@ -1,5 +1,5 @@
 import type { ObservedListener, ObservedRule } from '../model/observed.ts';
-import { hasRules, isRule, placeKey, transportOf } from '../model/place.ts';
+import { isRule, placeKey, transportOf } from '../model/place.ts';
 import {
   conflictWith,
   olderOwner,
@@ -11,6 +11,8 @@ import {
 import { byAge, contendersOf, type Contender } from './contender.ts';
 import type { Claim } from './facts.ts';
 import { successorOf, type Surroundings } from './hand-over.ts';
+import { groupOfListener, sharedGroup } from './listener-name.ts';
+import { isReplaceable } from './replacement.ts';
 
 /** Which owners have which listeners and rules, and who has to wait. */
 export interface Assignment {
@@ -71,7 +73,11 @@ function assignPort(
   const conflicts = contenders
     .filter((contender) => !keepers.includes(contender))
     .map((contender) => conflictWith(contender, portTakenBy(standing, { ...around, keeper, reader: contender.owner })));
-  return assignRules(keepers, standing.rules, conflicts);
+  return assignRules(keepers, isKept(standing, keeper) ? standing.rules : [], conflicts);
+}
+
+function isKept({ place }: ObservedListener, keeper: Contender | undefined): boolean {
+  return keeper?.binding.place.protocol === place.protocol;
 }
 
 function keepersOf(
@@ -79,19 +85,25 @@ function keepersOf(
   contenders: readonly Contender[],
   around: Surroundings,
 ): readonly Contender[] {
-  const keepers = contenders.filter((contender) => mayUse(contender, standing));
-  const successor = keepers.length === 0 ? successorOf(standing, contenders, around) : undefined;
-  return successor === undefined ? keepers : [successor];
+  const keepers = contenders.filter((contender) => mayUse(contender, standing, around));
+  if (keepers.length > 0) return keepers;
+  const successor = successorOf(standing, contenders, around);
+  return successor === undefined ? contenders.filter((one) => isReplaceable(standing, one.owner.uid)) : [successor];
 }
 
-function shares({ binding: a }: Contender, { binding: b }: Contender): boolean {
-  return isRule(a.place) && isRule(b.place) && a.place.protocol === b.place.protocol;
+function shares(a: Contender, b: Contender): boolean {
+  if (!isRule(a.binding.place) || !isRule(b.binding.place)) return false;
+  const isOwn = a.binding.hasOwnListener === true || b.binding.hasOwnListener === true;
+  return a.binding.place.protocol === b.binding.place.protocol && (!isOwn || a.owner.uid === b.owner.uid);
 }
 
-/** An L4 listener belongs to the owner in its name, an L7 listener of ours to whoever has rules for it. */
-function mayUse({ owner, binding: { place } }: Contender, listener: ObservedListener): boolean {
+/** A listener belongs to the owner in its name; a shared one to whoever has rules for it. */
+function mayUse({ owner, binding }: Contender, listener: ObservedListener, { clusterId }: Surroundings): boolean {
+  const { place, hasOwnListener } = binding;
   if (!listener.isOurs || listener.place.protocol !== place.protocol) return false;
-  return hasRules(place.protocol) || listener.ownerUids.includes(owner.uid);
+  const group = groupOfListener(listener.name, clusterId);
+  if (isRule(place)) return group === (hasOwnListener === true ? owner.uid : sharedGroup);
+  return listener.ownerUids.includes(owner.uid);
 }
 
 /** Of several that want one rule, whoever has it keeps it. */

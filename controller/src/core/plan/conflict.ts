@@ -1,10 +1,11 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { describeBalancer } from '../model/balancer-ref.ts';
-import type { Binding } from '../model/binding.ts';
+import { describeBinding, type Binding } from '../model/binding.ts';
+import { writePlaceId } from '../model/existing-place.ts';
 import { describeOwnerTo, type Owner } from '../model/owner.ts';
 import type { ObservedListener, ObservedRule } from '../model/observed.ts';
-import { describePlace, isRule } from '../model/place.ts';
+import { describePlace, isRule, type PlaceId } from '../model/place.ts';
 import type { Contender } from './contender.ts';
 import { ownerOfListener, type Surroundings } from './hand-over.ts';
 import { groupOfListener, listenerName, makerOfListener, sharedGroup } from './listener-name.ts';
@@ -40,10 +41,19 @@ export function notAllowed({ owner, binding }: Contender, why: 'by-rule' | 'othe
 /** A binding whose place an owner of another namespace has left and may come back to. */
 export function reservedFor({ binding }: Contender, reservationMs: number): Conflict {
   const message =
-    `Choose another place than ${describePlace(binding.place)} of ${describeBalancer(binding.balancer)}, or wait: an ` +
-    'object of another namespace had it, and has not come back to it yet. It is kept for that one for ' +
-    `${Math.round(reservationMs / 1000)} s.`;
+    `Choose another place than ${describeBinding(binding)}, or wait: an ` +
+    'object of another namespace had it, and has not come back to it yet. It is kept while that one asks for it, ' +
+    `and after that for ${Math.round(reservationMs / 1000)} s.`;
   const reason = isRule(binding.place) ? 'RuleConflict' : 'ListenerConflict';
+  return { binding, finding: { severity: 'Warning', reason, message } };
+}
+
+/** A binding at a place of others that an owner of another namespace has. */
+export function usedByOthers({ binding }: Contender, id: PlaceId): Conflict {
+  const message =
+    `Choose another listener or rule than ${writePlaceId(id)} of ${describeBalancer(binding.balancer)}: an object of ` +
+    'another namespace has targets there. Nothing is registered for this one.';
+  const reason = id.locationId === undefined ? 'ListenerConflict' : 'RuleConflict';
   return { binding, finding: { severity: 'Warning', reason, message } };
 }
 

@@ -3,16 +3,20 @@ import type { DesiredListener, DesiredLoadBalancer, DesiredRule } from '../model
 import type { Owner } from '../model/owner.ts';
 import { isRule, type RulePlace } from '../model/place.ts';
 import type { ListenerSettings, LoadBalancerSettings } from '../model/settings.ts';
+import { assignExisting, withoutExisting, type ExistingPlace } from './assign-existing.ts';
 import { assignPlaces } from './assign-places.ts';
 import type { Conflict } from './conflict.ts';
 import type { Contender } from './contender.ts';
 import type { Facts } from './facts.ts';
 import { listenerName, sharedGroup } from './listener-name.ts';
-import { admitClaims } from './place-policy.ts';
+import { admitClaims, type Admission } from './place-policy.ts';
 
 export interface Desire {
   readonly desired: DesiredLoadBalancer;
+  /** What claims get of listeners that somebody else made. */
+  readonly existing: readonly ExistingPlace[];
   readonly conflicts: readonly Conflict[];
+  readonly verdicts: Admission['verdicts'];
   /** A claim that may have its place waits until others free it. */
   readonly waitsForPlace: boolean;
   /** When a claim that was not admitted may be. */
@@ -23,15 +27,24 @@ export interface Desire {
 export function desire(facts: Facts): Desire {
   const { ref, claims, observed } = facts;
   const admission = admitClaims(facts);
-  const { listeners, conflicts } = assignPlaces(admission.claims, observed?.listeners ?? [], facts);
+  const existing = assignExisting(admission.claims, facts);
+  const own = withoutExisting(admission.claims);
+  const { listeners, conflicts } = assignPlaces(own, observed?.listeners ?? [], facts);
   const desired = {
     ref,
     owners: claims.map(({ owner }) => toOwner(owner)),
     settings: balancerSettings(facts),
     listeners: listeners.flatMap((contenders) => toListener(contenders, facts)),
   };
-  const waitsForPlace = conflicts.length > 0;
-  return { desired, conflicts: [...admission.denied, ...conflicts], waitsForPlace, dueInMs: admission.dueInMs };
+  const { denied, verdicts, dueInMs } = admission;
+  return {
+    desired,
+    existing: existing.places,
+    conflicts: [...denied, ...conflicts, ...existing.conflicts],
+    verdicts,
+    waitsForPlace: conflicts.length > 0 || existing.conflicts.length > 0,
+    dueInMs,
+  };
 }
 
 /** Nothing is changed on a CLB that we did not make. */
@@ -50,13 +63,17 @@ function toListener(contenders: readonly Contender[], facts: Facts): readonly De
   return [
     {
       place: { protocol, port },
-      name: listenerName(facts.clusterId, isRule(place) ? sharedGroup : first.owner.uid),
+      name: listenerName(facts.clusterId, isShared(first) ? sharedGroup : first.owner.uid),
       owners: distinctOwners(contenders),
       settings: settingsOf(contenders),
       backends: isRule(place) ? [] : backendsOf(first, facts),
       rules,
     },
   ];
+}
+
+function isShared({ binding: { place, hasOwnListener } }: Contender): boolean {
+  return isRule(place) && hasOwnListener !== true;
 }
 
 function toRule({ owner, binding }: Contender, facts: Facts): readonly DesiredRule[] {

@@ -3,6 +3,7 @@ import type { Backends, Departure } from '../model/backend.ts';
 import type { Binding } from '../model/binding.ts';
 import type { BoundTarget, ObservedLoadBalancer } from '../model/observed.ts';
 import type { OwnerView } from '../model/owner-view.ts';
+import type { Quota } from '../model/quota.ts';
 import type { Memory } from './memory.ts';
 import type { PlacePolicy } from './place-rules.ts';
 import type { RemovalLimits } from './removals.ts';
@@ -24,6 +25,8 @@ export interface Facts {
   readonly clusterId: string;
   readonly ref: BalancerRef;
   readonly claims: readonly Claim[];
+  /** Claims that count once their owners are recorded; the policy judges them before that. */
+  readonly pending: readonly Claim[];
   /** Every owner that has to do with the CLB. */
   readonly owners: readonly OwnerView[];
   /** By UID of the owner whose places here must go. */
@@ -38,4 +41,5 @@ export interface Facts {
   readonly drainMs: ReadonlyMap<string, number>;
   readonly limits: RemovalLimits;
   readonly policy: PlacePolicy;
+  readonly quota: Quota;
 }

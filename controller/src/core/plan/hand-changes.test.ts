@@ -146,7 +146,7 @@ describe('a health check whose fields changed', () => {
   const check = { HealthSwitch: 1, IntervalTime: 60, UnHealthNum: 3 } as const;
   const listeners = [aListener({ settings: { healthCheck: check } })];
   const before = (healthCheck: HealthCheck) => ({
-    seenChecks: [{ id: { listenerId: 'lbl-1', locationId: undefined }, healthCheck }],
+    seenSettings: [{ id: { listenerId: 'lbl-1', locationId: undefined }, settings: { healthCheck } }],
   });
 
   test('is told with what each field was, and left', () => {

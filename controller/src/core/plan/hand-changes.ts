@@ -1,47 +1,12 @@
-import { boundTargets, targetAt, type BoundTarget, type ObservedLoadBalancer } from '../model/observed.ts';
-import { isRule, samePlaceId, type Place, type PlaceId } from '../model/place.ts';
-import { isKind, type Deregister, type SetWeight, type Step, type StepReason } from '../model/step.ts';
+import { boundTargets, targetAt, type ObservedLoadBalancer } from '../model/observed.ts';
+import { isRule, samePlaceId, type PlaceId } from '../model/place.ts';
+import { isKind, type Deregister, type Register, type SetWeight, type Step, type StepReason } from '../model/step.ts';
 import { targetKey } from '../model/target.ts';
+import type { CheckOff, ForeignTarget, HandChange, MissingTarget, WeightChange } from './hand-change.ts';
 import { isCheckOff } from './health-check-off.ts';
 import { backendIdOf, type Memory } from './memory.ts';
 import type { Plan } from './plan.ts';
-import { changedFields } from './seen-checks.ts';
-
-interface ChangeBase {
-  readonly place: Place;
-  /** UIDs of the owners of the place. */
-  readonly owners: readonly string[];
-  /** What undoes it; undefined: nothing does. */
-  readonly step: Step | undefined;
-}
-
-/** The weight of a target differs from what the last look showed, and we did not write it. */
-export interface WeightChange extends ChangeBase {
-  readonly what: 'weight';
-  readonly target: BoundTarget;
-  readonly before: number;
-}
-/** A target that we did not register. */
-export interface ForeignTarget extends ChangeBase {
-  readonly what: 'target';
-  readonly target: BoundTarget;
-}
-/** The health check is off, and nobody asks for that. */
-export interface CheckOff extends ChangeBase {
-  readonly what: 'health-check';
-  readonly id: PlaceId;
-}
-
-/** Other fields of the health check differ from what the last look showed. They are not ours, and stay. */
-export interface CheckChange extends ChangeBase {
-  readonly what: 'health-check-settings';
-  readonly id: PlaceId;
-  /** Such as "IntervalTime from 5 to 60". */
-  readonly fields: readonly string[];
-}
-
-/** What other writers changed at our places. */
-export type HandChange = WeightChange | ForeignTarget | CheckOff | CheckChange;
+import { checkChanges, nameChanges, settingsChanges } from './setting-changes.ts';
 
 interface Look {
   readonly observed: ObservedLoadBalancer;
@@ -54,8 +19,9 @@ interface Look {
  * this one, and then it is repaired without a word.
  */
 export function handChanges(plan: Plan, look: Look): readonly HandChange[] {
+  const targets = [...weightChanges(plan, look), ...foreignTargets(plan, look), ...missingTargets(plan, look)];
   const checks = [...checksOff(plan), ...checkChanges(plan, look)];
-  return [...weightChanges(plan, look), ...foreignTargets(plan, look), ...checks];
+  return [...targets, ...checks, ...settingsChanges(plan, look), ...nameChanges(plan, look)];
 }
 
 /** A weight that becomes again what it was, so that nothing but another writer can have changed it in between. */
@@ -68,7 +34,12 @@ function weightChanges({ steps }: Plan, { observed, memory }: Look): readonly We
   });
 }
 
-const leaves: ReadonlySet<StepReason> = new Set(['backend-ended', 'backend-unselected', 'backend-vanished']);
+const leaves: ReadonlySet<StepReason> = new Set([
+  'backend-ended',
+  'backend-unselected',
+  'backend-vanished',
+  'makes-room',
+]);
 
 /** We tag every target. Where the cloud returns no tags at all, its answer does not tell. */
 function foreignTargets({ steps }: Plan, { observed, memory }: Look): readonly ForeignTarget[] {
@@ -82,25 +53,27 @@ function foreignTargets({ steps }: Plan, { observed, memory }: Look): readonly F
   });
 }
 
+/** One that stands again only because it is registered anew stood there until somebody took it off. */
+function missingTargets({ steps }: Plan, { observed, memory }: Look): readonly MissingTarget[] {
+  const missing = steps.filter(isKind('register')).filter(({ target }) => {
+    return memory.seenWeights.has(targetKey(target)) && targetAt(observed, target) === undefined;
+  });
+  return missing.map((step) => ({ ...placeOf(step), what: 'missing-target', target: step.target, step }));
+}
+
 function isRemoval(step: Step): step is SetWeight | Deregister {
   return step.kind === 'deregister' || (step.kind === 'set-weight' && step.weight === 0);
 }
 
 function checksOff({ bound, steps }: Plan): readonly CheckOff[] {
-  const off = bound.filter(({ binding, place, standing }) =>
-    isCheckOff(isRule(place) ? binding.ruleSettings : binding.listenerSettings, standing),
+  const off = bound.filter(
+    ({ binding, place, standing }) =>
+      standing.others === undefined &&
+      isCheckOff(isRule(place) ? binding.ruleSettings : binding.listenerSettings, standing),
   );
   return off.map(({ binding, place, id }): CheckOff => {
     const step = steps.find((one) => switchesOn(one, id));
     return { what: 'health-check', place, owners: [binding.owner.uid], id, step };
-  });
-}
-
-function checkChanges({ bound }: Plan, { memory }: Look): readonly CheckChange[] {
-  return bound.flatMap(({ binding, place, id, standing }): readonly CheckChange[] => {
-    const fields = changedFields(id, standing, memory.seenChecks);
-    if (fields.length === 0) return [];
-    return [{ what: 'health-check-settings', place, owners: [binding.owner.uid], id, fields, step: undefined }];
   });
 }
 
@@ -109,7 +82,7 @@ function switchesOn(step: Step, id: PlaceId): boolean {
   return samePlaceId(id, { locationId: undefined, ...step }) && step.settings.healthCheck?.HealthSwitch === 1;
 }
 
-function placeOf({ place, owners }: SetWeight | Deregister): Pick<ChangeBase, 'place' | 'owners'> {
+function placeOf({ place, owners }: SetWeight | Deregister | Register): Pick<HandChange, 'place' | 'owners'> {
   return { place, owners };
 }
 

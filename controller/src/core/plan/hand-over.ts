@@ -4,6 +4,7 @@ import type { OwnerView } from '../model/owner-view.ts';
 import { hasRules, transportOf } from '../model/place.ts';
 import type { Contender } from './contender.ts';
 import type { Facts } from './facts.ts';
+import { makerOfListener, sharedGroup } from './listener-name.ts';
 
 /** What a hand-over is judged from. */
 export type Surroundings = Pick<Facts, 'owners' | 'releases' | 'ref' | 'clusterId'>;
@@ -12,13 +13,15 @@ export type Surroundings = Pick<Facts, 'owners' | 'releases' | 'ref' | 'clusterI
  * Who gets a listener of ours that its owner wants no longer, although it still stands: of the owners of that one's
  * namespace that want it, the oldest. It is renamed instead of deleted and made again, so that the port never is
  * without targets, and owners that exchange places do not wait for each other. Across namespaces nothing passes on: an
- * owner would get the clients of another team. `contenders`: the oldest first.
+ * owner would get the clients of another team. A listener with rules does not pass on: the record says whose each rule
+ * is. `contenders`: the oldest first.
  */
 export function successorOf(
   listener: ObservedListener,
   contenders: readonly Contender[],
   around: Surroundings,
 ): Contender | undefined {
+  if (hasRules(listener.place.protocol)) return undefined;
   const present = ownerOfListener(listener, around.owners);
   if (present === undefined || !givesUp(present, listener, around)) return undefined;
   return contenders.find(
@@ -26,12 +29,12 @@ export function successorOf(
   );
 }
 
-/** The known owner in the name of an L4 listener; an L7 listener passes on by its rules. */
+/** The known owner in the name of a listener; one that is shared has none. */
 export function ownerOfListener(
-  { isOurs, place, ownerUids }: ObservedListener,
+  { isOurs, name, ownerUids }: ObservedListener,
   owners: readonly OwnerView[],
 ): OwnerView | undefined {
-  if (!isOurs || hasRules(place.protocol)) return undefined;
+  if (!isOurs || makerOfListener(name)?.group === sharedGroup) return undefined;
   return owners.find(({ uid }) => ownerUids.includes(uid));
 }
 
@@ -44,6 +47,7 @@ function givesUp(present: OwnerView, { place }: ObservedListener, { releases, re
   if (release === 'now' || release === 'keep') return release === 'now';
   const wantsPort = present.bindings.some(
     (binding) =>
+      binding.existing === undefined &&
       balancerIdOf(binding.balancer) === balancerIdOf(ref) &&
       binding.place.port === place.port &&
       (binding.incomplete !== undefined || transportOf(binding.place.protocol) === transportOf(place.protocol)),

@@ -72,3 +72,15 @@ test('An owner is there since its first record, also one that was made again or 
   const [place] = heldPlaces([], standing, [gone], { nowMs: 0, keptMs: 100, record });
   expect(place?.sinceMs).toBe(3);
 });
+
+test('A listener that somebody else made is held by whoever the record names there.', () => {
+  const listeners = [aListener({ id: 'lbl-a', name: 'theirs' })];
+  const seen = (uids: string[]) => anObserved({ listeners, used: new Map([['lbl-a', uids]]) });
+  expect(held([], 0, seen([]))).toEqual([]);
+  const now = held([], 0, seen(['uid-web']));
+  expect(shown(now)).toEqual([['lbl-a', 'uid-web', undefined]]);
+  expect(shown(held(now, 50, seen([])))).toEqual([['lbl-a', 'uid-web', 50]]);
+  const owners = [{ ...webOwner, recordedAtMs: 3, places: ['lbl-a', 'TCP/80'], releasedAtMs: undefined }];
+  const recorded = recordedPlaces({ balancerId: 'lb-one', owners }, { nowMs: 0, wallNowMs: 0 });
+  expect(recorded.map(({ slot }) => slot)).toEqual(['lbl-a', 'TCP/80']);
+});

@@ -1,8 +1,9 @@
-import { ourPlaces, type ObservedLoadBalancer } from '../model/observed.ts';
+import { existingPlaces, ourPlaces, type ObservedLoadBalancer } from '../model/observed.ts';
+import { writePlaceId } from '../model/existing-place.ts';
 import { ownerKey, type Owner } from '../model/owner.ts';
 import type { OwnerView } from '../model/owner-view.ts';
-import { isRule, placeKey, transportOf, type Place } from '../model/place.ts';
-import type { BalancerRecord } from '../model/record.ts';
+import { slotOf } from '../model/place.ts';
+import { slotOfRecorded, type BalancerRecord } from '../model/record.ts';
 
 /** A place that an owner has, or had a while ago. */
 export interface HeldPlace {
@@ -15,28 +16,28 @@ export interface HeldPlace {
   readonly leftAtMs: number | undefined;
 }
 
-/** Opaque: what only one owner can have at a time, which is a rule, or a port of one transport. */
-export function slotOf(place: Place): string {
-  return isRule(place) ? placeKey(place) : `${transportOf(place.protocol)}/${place.port}`;
-}
-
 interface When {
   readonly nowMs: number;
   readonly keptMs: number;
   readonly record?: BalancerRecord | undefined;
+  /** askedFor */
+  readonly isAsked?: (held: HeldPlace) => boolean;
 }
 
-/** What the known owners hold now, and what they left less than `keptMs` ago. */
+/**
+ * What the known owners hold now, and what they left less than `keptMs` ago. A place that is asked for still was not
+ * left: perhaps the CLB only refuses it.
+ */
 export function heldPlaces(
   before: readonly HeldPlace[],
   observed: ObservedLoadBalancer,
   owners: readonly OwnerView[],
-  { nowMs, keptMs, record }: When,
+  { nowMs, keptMs, record, isAsked = () => false }: When,
 ): readonly HeldPlace[] {
   const now = standingPlaces(observed, owners, record);
-  const standing = new Set(now.map(keyOf));
-  const gone = before.filter((held) => !standing.has(keyOf(held)));
-  const left = gone.map((held) => ({ ...held, leftAtMs: held.leftAtMs ?? nowMs }));
+  const standing = new Set(now.map(heldKey));
+  const gone = before.filter((held) => !standing.has(heldKey(held)));
+  const left = gone.map((held) => ({ ...held, leftAtMs: isAsked(held) ? nowMs : (held.leftAtMs ?? nowMs) }));
   return [...now, ...left.filter(({ leftAtMs }) => nowMs - leftAtMs < keptMs)];
 }
 
@@ -47,14 +48,8 @@ export function recordedPlaces(
 ): readonly HeldPlace[] {
   return (record?.owners ?? []).flatMap(({ releasedAtMs, recordedAtMs, places, ...owner }) => {
     const leftAtMs = releasedAtMs === undefined ? undefined : nowMs - Math.max(0, wallNowMs - releasedAtMs);
-    return places.map((place) => ({ slot: slotOfListener(place), owner, sinceMs: recordedAtMs, leftAtMs }));
+    return places.map((place) => ({ slot: slotOfRecorded(place), owner, sinceMs: recordedAtMs, leftAtMs }));
   });
-}
-
-/** Of a record's place, such as "TCP_SSL/443". */
-function slotOfListener(place: string): string {
-  const [protocol = '', port = ''] = place.split('/');
-  return `${transportOf(protocol)}/${port}`;
 }
 
 function standingPlaces(
@@ -62,10 +57,12 @@ function standingPlaces(
   owners: readonly OwnerView[],
   record: BalancerRecord | undefined,
 ): readonly HeldPlace[] {
-  return ourPlaces(observed).flatMap(([, { place, ownerUids }]) =>
+  const own = ourPlaces(observed).map(([, { place, ownerUids }]) => ({ slot: slotOf(place), ownerUids }));
+  const others = existingPlaces(observed).map(([id, { ownerUids }]) => ({ slot: writePlaceId(id), ownerUids }));
+  return [...own, ...others].flatMap(({ slot, ownerUids }) =>
     owners
       .filter(({ uid }) => ownerUids.includes(uid))
-      .map((owner) => ({ slot: slotOf(place), owner, sinceMs: sinceOf(owner, record), leftAtMs: undefined })),
+      .map((owner) => ({ slot, owner, sinceMs: sinceOf(owner, record), leftAtMs: undefined })),
   );
 }
 
@@ -75,7 +72,7 @@ function sinceOf(owner: OwnerView, record: BalancerRecord | undefined): number {
   return own.length === 0 ? owner.createdAtMs : Math.min(...own.map(({ recordedAtMs }) => recordedAtMs));
 }
 
-/** An owner that is made again is the same one: it comes back to its own. */
-function keyOf({ slot, owner: { kind, namespace, name } }: HeldPlace): string {
+/** Opaque, for sets only. An owner that is made again is the same one: it comes back to its own. */
+export function heldKey({ slot, owner: { kind, namespace, name } }: Pick<HeldPlace, 'slot' | 'owner'>): string {
   return JSON.stringify([slot, kind, namespace, name]);
 }

@@ -1,3 +1,4 @@
+import type { Backends } from '../model/backend.ts';
 import {
   boundTargetsAt,
   placesOf,
@@ -15,6 +16,7 @@ import { drainMsOf } from './drain-time.ts';
 import type { Facts } from './facts.ts';
 import { ageOf, backendIdOf } from './memory.ts';
 import { refOf } from './plan-targets.ts';
+import { replaceListener, replacementOf } from './replacement.ts';
 
 export interface LeftoverPlan {
   readonly steps: readonly Step[];
@@ -24,7 +26,7 @@ export interface LeftoverPlan {
   readonly dueInMs: number | undefined;
 }
 
-const nothing: LeftoverPlan = { steps: [], withheld: [], waitsForHealth: false, dueInMs: undefined };
+export const nothing: LeftoverPlan = { steps: [], withheld: [], waitsForHealth: false, dueInMs: undefined };
 
 type Fate = 'delete' | 'drain' | 'hold' | 'keep';
 
@@ -39,12 +41,14 @@ export function judgeLeftovers(desired: DesiredLoadBalancer, bound: readonly Bou
   const plans = observed
     .filter(({ isOurs }) => isOurs)
     .flatMap((listener) => {
-      return wanted.has(listener) ? planRules(listener, bound, facts) : planUnwanted(listener, bound, facts);
+      if (wanted.has(listener)) return planRules(listener, bound, facts);
+      if (replacementOf(listener, desired) !== undefined) return [{ ...nothing, steps: [replaceListener(listener)] }];
+      return planUnwanted(listener, bound, facts);
     });
   return joined(plans);
 }
 
-function joined(plans: readonly LeftoverPlan[]): LeftoverPlan {
+export function joined(plans: readonly LeftoverPlan[]): LeftoverPlan {
   const waits = plans.flatMap(({ dueInMs }) => dueInMs ?? []);
   return {
     steps: plans.flatMap(({ steps }) => steps),
@@ -82,7 +86,7 @@ function deleteRule({ place, ownerUids: owners }: ObservedRule, id: RuleId, fact
   return { kind: 'delete-rule', ...id, place, owners, reason: removalReason(owners, facts) };
 }
 
-function fateOf({ ownerUids }: ObservedPlace, bound: readonly BoundPlace[], facts: Facts): Fate {
+export function fateOf({ ownerUids }: ObservedPlace, bound: readonly BoundPlace[], facts: Facts): Fate {
   const fates = new Set(ownerUids.map((uid) => fateFor(uid, bound, facts)));
   // The most careful of them counts.
   const careful: readonly Fate[] = ['keep', 'hold', 'drain', 'delete'];
@@ -100,13 +104,18 @@ function fateFor(ownerUid: string, bound: readonly BoundPlace[], facts: Facts): 
   return isReplaced ? 'drain' : 'hold';
 }
 
-/** The place has a target that the CLB sends to, or its owner has no backend to offer. */
+/** The place has a target that the CLB sends to, or its owner has no backend to offer or wants none to have weight. */
 function isCarrying({ standing, backends }: BoundPlace): boolean {
   const targets = [...standing.targets.values()];
-  return targets.some(({ weight, health }) => weight > 0 && isServing(health)) || backends.isEmpty;
+  return targets.some(({ weight, health }) => weight > 0 && isServing(health)) || backends.isEmpty || isOff(backends);
 }
 
-function removalReason(ownerUids: readonly string[], { releases }: Facts): StepReason {
+function isOff({ backends }: Backends): boolean {
+  const ready = backends.filter(({ state }) => state === 'ready');
+  return ready.length > 0 && ready.every(({ weight }) => weight === 0);
+}
+
+export function removalReason(ownerUids: readonly string[], { releases }: Facts): StepReason {
   const release = releases.get(ownerUids[0] ?? '');
   if (release === undefined) return 'not-wanted';
   return release === 'now' ? 'owner-gone' : 'owner-moved';
@@ -134,7 +143,7 @@ function planPlaces(places: Places, { fate, facts, remove }: Leaving): LeftoverP
 }
 
 /** Targets whose backends have ended leave all the same: their addresses may pass to pods of others. */
-function holdPlaces(places: Places, facts: Facts): Partial<LeftoverPlan> {
+export function holdPlaces(places: Places, facts: Facts): Partial<LeftoverPlan> {
   const all = places.flatMap(([id, held]) => boundTargetsAt(id, held).map((target) => ({ target, held })));
   const hasEnded = ({ target }: Held) => facts.departureOf(target, backendIdOf(target, facts.memory)) === 'ended';
   return {
@@ -151,7 +160,7 @@ interface Held {
   readonly held: ObservedPlace;
 }
 
-function drainPlaces(places: Places, remove: readonly Step[], facts: Facts): Partial<LeftoverPlan> {
+export function drainPlaces(places: Places, remove: readonly Step[], facts: Facts): Partial<LeftoverPlan> {
   const steps = places.flatMap(([id, place]) => drainSteps(id, place, facts));
   if (steps.length > 0) return { steps };
   const targets = places.flatMap(([id, place]) => boundTargetsAt(id, place));

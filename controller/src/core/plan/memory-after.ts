@@ -6,7 +6,7 @@ import { adoptBackends, type Memory, type RefusedStep } from './memory.ts';
 import { missingListeners } from './missing-listeners.ts';
 import { carriedSince } from './moves.ts';
 import type { Plan } from './plan.ts';
-import { seenChecks } from './seen-checks.ts';
+import { seenSettings } from './seen-settings.ts';
 import { seenWeights } from './seen-weights.ts';
 import { refusedRst } from './target-rst.ts';
 
@@ -31,6 +31,7 @@ interface Before {
  * hand; the rest is forgotten.
  */
 export function memoryAfterPlan({ memory, observed }: Look, plan: Plan, { before, nowMs }: Before): Memory {
+  const standing = new Set(observed.listeners.map(({ id }) => id));
   const withheld = plan.withheld.map(targetKey);
   const planned = new Set(plan.steps.map(stepKey));
   const wanted = plan.bound.flatMap((bound) => bound.wanted);
@@ -39,10 +40,11 @@ export function memoryAfterPlan({ memory, observed }: Look, plan: Plan, { before
     ...adoptBackends(memory, adopted, boundTargets(observed)),
     withheldSinceMs: new Map(withheld.map((key) => [key, memory.withheldSinceMs.get(key) ?? nowMs])),
     carriedSinceMs: carriedSince(plan.moves, memory.carriedSinceMs, nowMs),
-    withoutRst: memory.withoutRst.intersection(new Set(observed.listeners.map(({ id }) => id))),
+    withoutRst: memory.withoutRst.intersection(standing),
     refused: memory.refused.filter(({ step }) => planned.has(stepKey(step))),
     seenWeights: seenWeights(boundTargets(observed), memory),
-    seenChecks: seenChecks(observed),
+    seenSettings: seenSettings(observed, memory.unsettledListeners),
+    unsettledListeners: memory.unsettledListeners.intersection(standing),
     missingListeners: missingListeners({ steps: plan.steps, before, known: memory.missingListeners }),
   };
 }

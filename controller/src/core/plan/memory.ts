@@ -2,7 +2,7 @@ import type { CloudError } from '../model/cloud-error.ts';
 import type { BoundTarget } from '../model/observed.ts';
 import type { Step } from '../model/step.ts';
 import { targetKey } from '../model/target.ts';
-import type { SeenCheck } from './seen-checks.ts';
+import type { SeenSettings } from './seen-settings.ts';
 
 /**
  * What only this process has seen of one CLB. A cache: losing it costs waiting time, never a wrong step.
@@ -11,6 +11,8 @@ import type { SeenCheck } from './seen-checks.ts';
 export interface Memory {
   /** Backend.id that a target was registered for; the target's tag says the same where the cloud returns tags. */
   readonly registeredFor: ReadonlyMap<string, string>;
+  /** The cloud has returned the tag of a target here, so that a target without one is not ours. */
+  readonly returnsTags: boolean;
   /** Since when a target has been at weight 0. */
   readonly zeroSinceMs: ReadonlyMap<string, number>;
   /** Since when a removal has been withheld. */
@@ -27,10 +29,12 @@ export interface Memory {
   readonly withoutRst: ReadonlySet<string>;
   /** Weights as the last look showed them; a target that we have written to since is left out. */
   readonly seenWeights: ReadonlyMap<string, number>;
-  /** Health checks as the last look showed them; of a listener that we have written to since, none. */
-  readonly seenChecks: readonly SeenCheck[];
+  /** Settings as the last look showed them; of a listener that we have written to since, none. */
+  readonly seenSettings: readonly SeenSettings[];
   /** Targets with a write of ours that was not confirmed and may still take effect. */
   readonly unsettled: ReadonlySet<string>;
+  /** Ids of listeners with such a write to their settings, or to those of their rules. */
+  readonly unsettledListeners: ReadonlySet<string>;
 }
 
 /** A step that the CLB refused, and why. */
@@ -41,6 +45,7 @@ export interface RefusedStep {
 
 export const emptyMemory: Memory = {
   registeredFor: new Map(),
+  returnsTags: false,
   zeroSinceMs: new Map(),
   withheldSinceMs: new Map(),
   distrustUntilMs: new Map(),
@@ -49,8 +54,9 @@ export const emptyMemory: Memory = {
   missingListeners: new Map(),
   withoutRst: new Set(),
   seenWeights: new Map(),
-  seenChecks: [],
+  seenSettings: [],
   unsettled: new Set(),
+  unsettledListeners: new Set(),
 };
 
 /** Carries the memory over to a new look at the CLB: what is gone is forgotten, what is at weight 0 is noted. */

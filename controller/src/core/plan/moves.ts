@@ -52,7 +52,7 @@ function keptBindings(owner: OwnerView, { ref, claims, observed }: Facts): reado
   const kept = new Set(own.map(placeKey).filter((key) => !claimed.includes(key)));
   return owner.bindings
     .filter(({ place }) => kept.has(placeKey(place)))
-    .map((binding) => ({ ...binding, balancer: ref }));
+    .map((binding) => ({ ...binding, balancer: ref, existing: undefined }));
 }
 
 /** The same facts, with owners that moved still there for as long as they are kept. */

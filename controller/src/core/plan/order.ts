@@ -1,9 +1,11 @@
-import { stepKey, type Step, type StepKind } from '../model/step.ts';
+import { stepKey, type Step, type StepKind, type StepReason } from '../model/step.ts';
 import type { RefusedStep } from './memory.ts';
 
 /** What drains goes out first, alone if need be; every removal comes after what replaces it. */
-const order: readonly (StepKind | 'drain' | 'reuse' | 'restore')[] = [
+const order: readonly (StepKind | 'drain' | 'replace' | 'room' | 'restore')[] = [
   'drain',
+  // What stands at the port of a listener that is about to be made.
+  'replace',
   'create-load-balancer',
   'modify-load-balancer',
   'create-listener',
@@ -11,8 +13,7 @@ const order: readonly (StepKind | 'drain' | 'reuse' | 'restore')[] = [
   'create-rule',
   'modify-rule',
   'set-certificates',
-  // The old target of an address goes first, so that its health goes with it.
-  'reuse',
+  'room',
   'register',
   'restore',
   'deregister',
@@ -20,6 +21,12 @@ const order: readonly (StepKind | 'drain' | 'reuse' | 'restore')[] = [
   'delete-listener',
   'delete-load-balancer',
 ];
+
+/**
+ * Targets that go before others are registered: the old one of an address, so that its health goes with it, and one
+ * that makes room at a full place.
+ */
+const goesFirst: ReadonlySet<StepReason> = new Set(['address-reused', 'makes-room']);
 
 /** Steps that only add: nothing else depends on them, so a refused one is tried again after everything else. */
 const lastIfRefused: ReadonlySet<StepKind> = new Set(['create-listener', 'create-rule', 'register']);
@@ -39,6 +46,7 @@ export function ordered(steps: readonly Step[], refused: readonly RefusedStep[])
 }
 
 function groupOf(step: Step): (typeof order)[number] {
+  if (step.kind === 'delete-listener' && step.reason === 'replaced') return 'replace';
   if (step.kind === 'set-weight') return step.weight === 0 ? 'drain' : 'restore';
-  return step.kind === 'deregister' && step.reason === 'address-reused' ? 'reuse' : step.kind;
+  return step.kind === 'deregister' && goesFirst.has(step.reason) ? 'room' : step.kind;
 }

@@ -104,6 +104,26 @@ describe('A CLB that no rule is about', () => {
   });
 });
 
+describe('Owners that have no record yet', () => {
+  const verdicts = (facts: ReturnType<typeof factsOf>) => Object.fromEntries(admitClaims(facts).verdicts);
+
+  test('are judged as if they had one, so that only those that are allowed get one, and make nothing yet.', () => {
+    const facts = { ...factsOf({ owners: [] }), pending: [foreign(), web()].map(claimOf) };
+    expect(verdicts(facts)).toEqual({ 'uid-theirs': 'allowed', 'uid-web': 'denied' });
+    expect(planChanges(facts).steps).toEqual([]);
+    expect(planChanges(facts).conflicts).toMatchObject([{ binding: { owner: { name: 'web' } } }]);
+  });
+
+  test('are allowed with one port of several.', () => {
+    const rules = [{ balancers: '*', namespaces: ['shop', 'other'] }];
+    const two = foreign('theirs', 80);
+    const both = { ...two, bindings: [...two.bindings, ...foreign('theirs', 443).bindings] };
+    const facts = { ...factsOf({ owners: [], left: [leftBy(web())], rules }), pending: [claimOf(both)] };
+    expect(admitClaims(facts).denied).toHaveLength(1);
+    expect(verdicts(facts)).toEqual({ 'uid-theirs': 'allowed' });
+  });
+});
+
 describe('A rule', () => {
   const rules = [{ balancers: 'lb-o*', namespaces: ['shop-*', 'other'] }];
 
@@ -174,7 +194,7 @@ describe('A message', () => {
     expect(said[0]).toMatch(/^Use another CLB, or ask an administrator to allow namespace other on lb-one /);
     expect(said[1]).toContain('no rule of LOAD_BALANCER_NAMESPACES allows namespace other on it');
     expect(said[2]).toMatch(
-      /^Choose another place than TCP\/80 of lb-one, or wait: .* It is kept for that one for 600 s\.$/,
+      /^Choose another place than TCP\/80 of lb-one, or wait: .* It is kept while .*, and after that for 600 s\.$/,
     );
     for (const message of said) expect(message).not.toMatch(/shop|web|secret/);
   });

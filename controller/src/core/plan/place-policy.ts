@@ -1,16 +1,22 @@
 import { admits, ruleFor } from '@clb-direct/shared/domain/balancer-rules.ts';
 import { balancerIdOf } from '../model/balancer-ref.ts';
+import { hasExisting } from './assign-existing.ts';
+import type { PolicyVerdict } from '../model/balancer-state.ts';
+import { slotOfBinding, type Binding } from '../model/binding.ts';
 import { ourPlaces } from '../model/observed.ts';
 import { describeOwner, ownerKey } from '../model/owner.ts';
 import { placeKey } from '../model/place.ts';
 import { conflictWith, notAllowed, reservedFor, type Conflict } from './conflict.ts';
 import { byAge, contendersOf, type Contender } from './contender.ts';
 import type { Claim, Facts } from './facts.ts';
-import { slotOf, type HeldPlace } from './held-places.ts';
+import type { HeldPlace } from './held-places.ts';
 
 /** The claims that may have their places, and what stands against the others. */
 export interface Admission {
+  /** Without those that are pending. */
   readonly claims: readonly Claim[];
+  /** By UID of each owner that claims something, also of those whose claims are pending. */
+  readonly verdicts: ReadonlyMap<string, PolicyVerdict>;
   readonly denied: readonly Conflict[];
   /** When a reservation ends that a claim waits for. */
   readonly dueInMs: number | undefined;
@@ -21,16 +27,26 @@ export interface Admission {
  * CLB that no rule is about belongs to the namespace that was there first.
  */
 export function admitClaims(facts: Facts): Admission {
-  const contenders = contendersOf(facts.claims);
+  const contenders = contendersOf([...facts.claims, ...facts.pending]);
   const around = { facts, contenders, namespace: firstNamespace(facts, contenders) };
   const denials = contenders.flatMap((contender) => denialOf(contender, around) ?? []);
   const denied = new Set(denials.map(({ conflict }) => conflict.binding));
   const waits = denials.flatMap(({ endsInMs }) => endsInMs ?? []);
   return {
     claims: facts.claims.map((claim) => ({ ...claim, bindings: claim.bindings.filter((one) => !denied.has(one)) })),
+    verdicts: verdictsOn(contenders, denied),
     denied: denials.map(({ conflict }) => conflict),
     dueInMs: waits.length === 0 ? undefined : Math.min(...waits),
   };
+}
+
+/** An owner may have something on the CLB as soon as one of its bindings may. */
+function verdictsOn(
+  contenders: readonly Contender[],
+  denied: ReadonlySet<Binding>,
+): ReadonlyMap<string, PolicyVerdict> {
+  const allowed = new Set(contenders.filter(({ binding }) => !denied.has(binding)).map(({ owner }) => owner.uid));
+  return new Map(contenders.map(({ owner: { uid } }) => [uid, allowed.has(uid) ? 'allowed' : 'denied']));
 }
 
 interface Around {
@@ -59,8 +75,10 @@ function denialOf(contender: Contender, around: Around): Denial | undefined {
   if (refusal !== undefined) return { conflict: notAllowed(contender, refusal) };
   if (reserved === undefined || isSuccessor(contender, reserved)) return undefined;
   if (reserved.owner.namespace === contender.owner.namespace) {
+    // Owners of one namespace share a place that is not ours.
+    if (contender.binding.existing !== undefined) return undefined;
     const successor = contenders.find(
-      (one) => slotOf(one.binding.place) === reserved.slot && isSuccessor(one, reserved),
+      (one) => slotOfBinding(one.binding) === reserved.slot && isSuccessor(one, reserved),
     );
     return successor === undefined ? undefined : { conflict: conflictWith(contender, hadBefore(successor)) };
   }
@@ -71,6 +89,7 @@ function denialOf(contender: Contender, around: Around): Denial | undefined {
 
 /** The place stands, and is its own. */
 function hasPlace({ owner, binding }: Contender, { observed }: Facts): boolean {
+  if (binding.existing !== undefined) return hasExisting({ owner, binding }, observed);
   const key = placeKey(binding.place);
   return ourPlaces(observed).some(
     ([, { place, ownerUids }]) => placeKey(place) === key && ownerUids.includes(owner.uid),
@@ -79,7 +98,7 @@ function hasPlace({ owner, binding }: Contender, { observed }: Facts): boolean {
 
 /** Who had the place last, while nobody has it. */
 function reservationOf({ binding }: Contender, { policy }: Facts): LeftPlace | undefined {
-  const slot = slotOf(binding.place);
+  const slot = slotOfBinding(binding);
   const here = policy.held.filter((held) => held.slot === slot);
   if (!here.every(isLeft)) return undefined;
   return here.toSorted((a, b) => b.leftAtMs - a.leftAtMs)[0];

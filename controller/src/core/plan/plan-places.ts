@@ -1,8 +1,8 @@
 import type { DesiredListener, DesiredLoadBalancer, DesiredRule } from '../model/desired.ts';
-import type { ObservedListener } from '../model/observed.ts';
+import type { ObservedListener, ObservedLoadBalancer } from '../model/observed.ts';
 import { placeKey } from '../model/place.ts';
-import { changedSettings, type ListenerSettings, type RuleSettings } from '../model/settings.ts';
-import type { Step } from '../model/step.ts';
+import { changedSettings, type Certificates, type ListenerSettings, type RuleSettings } from '../model/settings.ts';
+import type { SetCertificates, Step } from '../model/step.ts';
 import { standingFor } from './bound-place.ts';
 import { withCheckOn } from './health-check-off.ts';
 import type { Memory } from './memory.ts';
@@ -11,14 +11,27 @@ import { settingsWithRst } from './target-rst.ts';
 /** Creates the listeners and rules that are missing, and changes the settings that differ. */
 export function planPlaces(
   desired: DesiredLoadBalancer,
-  observed: readonly ObservedListener[],
+  { listeners, addresses }: ObservedLoadBalancer,
   memory: Memory,
 ): readonly Step[] {
   return desired.listeners.flatMap((listener) => {
-    const standing = standingFor(listener, observed);
+    const standing = standingFor(listener, listeners);
     if (standing === undefined) return [createListener(listener)];
-    return changeListener({ ...listener, settings: settingsWithRst(listener.settings, standing, memory) }, standing);
+    const placed = withCertificatesAtRules(listener, standing);
+    const settings = settingsWithRst(placed.settings, standing, memory);
+    return [
+      ...changeListener({ ...placed, settings }, standing),
+      ...placed.rules.flatMap((rule) => planRule(rule, standing, addresses)),
+    ];
   });
+}
+
+/** SNI cannot be switched off: once it is on, the certificates of the listener are those of each of its rules. */
+function withCertificatesAtRules(desired: DesiredListener, { settings }: ObservedListener): DesiredListener {
+  const { certificates, ...others } = desired.settings;
+  if (settings.sniSwitch !== true || certificates === undefined) return desired;
+  const rules = desired.rules.map((rule) => ({ ...rule, settings: { certificates, ...rule.settings } }));
+  return { ...desired, settings: others, rules };
 }
 
 function createListener({ place, name, owners, settings }: DesiredListener): Step {
@@ -38,24 +51,29 @@ function changeListener(desired: DesiredListener, standing: ObservedListener): r
     Object.keys({ ...settings, ...name }).length === 0
       ? []
       : [{ ...base, ...name, kind: 'modify-listener', settings, reason }];
-  const swap: readonly Step[] =
-    certificates === undefined ? [] : [{ ...base, kind: 'set-certificates', certificates, reason: 'settings-changed' }];
-  return [...changes, ...swap, ...desired.rules.flatMap((rule) => planRule(rule, standing))];
+  return [...changes, ...swap(certificates, base)];
 }
 
-function planRule(desired: DesiredRule, listener: ObservedListener): readonly Step[] {
+type Swapped = Pick<SetCertificates, 'place' | 'listenerId' | 'owners' | 'address'>;
+
+function swap(certificates: Certificates | undefined, base: Swapped): readonly Step[] {
+  return certificates === undefined
+    ? []
+    : [{ ...base, kind: 'set-certificates', certificates, reason: 'settings-changed' }];
+}
+
+function planRule(desired: DesiredRule, listener: ObservedListener, [address]: readonly string[]): readonly Step[] {
   const { place, settings } = desired;
   const base = { place, listenerId: listener.id, owners: uidsOf(desired.owners) };
+  const byAddress = place.domain === '' && address !== undefined ? { address } : {};
   const standing = listener.rules.find((rule) => rule.isOurs && placeKey(rule.place) === placeKey(place));
-  if (standing === undefined) return [{ ...base, kind: 'create-rule', settings, reason: 'wanted' }];
+  if (standing === undefined) return [{ ...base, ...byAddress, kind: 'create-rule', settings, reason: 'wanted' }];
   const { certificates, ...changed } = changedSettings<RuleSettings>(settings, standing.settings);
   const changes: readonly Step[] =
     Object.keys(changed).length === 0
       ? []
       : [{ ...base, kind: 'modify-rule', locationId: standing.id, settings: changed, reason: 'settings-changed' }];
-  const swap: readonly Step[] =
-    certificates === undefined ? [] : [{ ...base, kind: 'set-certificates', certificates, reason: 'settings-changed' }];
-  return [...changes, ...swap];
+  return [...changes, ...swap(certificates, { ...base, ...byAddress })];
 }
 
 function uidsOf(owners: DesiredListener['owners']): readonly string[] {

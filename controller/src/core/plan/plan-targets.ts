@@ -1,5 +1,5 @@
 import type { Backend, Departure } from '../model/backend.ts';
-import { boundTargetsAt, type BoundTarget } from '../model/observed.ts';
+import { boundTargetsAt, type BoundTarget, type ObservedTarget } from '../model/observed.ts';
 import type { Deregister, Register, SetWeight, Step, StepReason } from '../model/step.ts';
 import { addressKey, isServing, targetKey, type TargetRef } from '../model/target.ts';
 import type { BoundPlace } from './bound-place.ts';
@@ -26,7 +26,7 @@ export interface TargetPlan {
 }
 
 /** Turns the targets of one place into those of its backends, without ever making it worse. */
-export function planTargets(bound: BoundPlace, facts: Facts): TargetPlan {
+export function planTargets(bound: BoundPlace, facts: Facts, owners = [bound.binding.owner.uid]): TargetPlan {
   const observed = new Map(boundTargetsAt(bound.id, bound.standing).map((target) => [addressKey(target), target]));
   const wanted = wantedTargets(bound, observed);
   const reused = wanted.filter((target) => isReused(target, observed.get(addressKey(target)), facts));
@@ -37,10 +37,12 @@ export function planTargets(bound: BoundPlace, facts: Facts): TargetPlan {
     remainingOf(wanted, reused, observed),
     limitsAt(bound, facts),
   );
-  const base = { owners: [bound.binding.owner.uid], place: bound.place };
-  const kept = keptTargets({ wanted, reused, observed });
+  const { others } = bound.standing;
+  const cluster = others === undefined ? {} : { clusterId: facts.clusterId };
+  const base = { owners, place: bound.place };
+  const kept = keptTargets({ wanted, reused, observed }, [...(others?.values() ?? [])]);
   return {
-    steps: [...changesOf({ wanted, reused, observed, kept }, base), ...removalSteps(removals, base)],
+    steps: [...changesOf({ wanted, reused, observed, kept, cluster }, base), ...removalSteps(removals, base)],
     wanted,
     withheld: removals.withheld,
     kept,
@@ -67,11 +69,11 @@ function removalSteps({ drain, deregister }: Removals, base: Base): readonly Ste
 }
 
 /**
- * Backends that carry weight, and existing targets of those that do not any more: they stay at weight 0, so that their
- * connections live on. A backend that never was a target does not become one at weight 0.
+ * Backends that carry weight, a chosen 0 too, and existing targets of those that do not any more: they stay at weight
+ * 0, so that their connections live on. Such a backend that never was a target does not become one at weight 0.
  */
 function wantedTargets({ id, backends }: BoundPlace, observed: ReadonlyMap<string, BoundTarget>): WantedTarget[] {
-  const counting = backends.backends.filter((one) => one.weight > 0 || observed.has(addressKey(one)));
+  const counting = backends.backends.filter((one) => one.state === 'ready' || observed.has(addressKey(one)));
   return counting.map((backend) => ({
     ...id,
     ip: backend.ip,
@@ -93,24 +95,35 @@ interface Standing {
   readonly observed: ReadonlyMap<string, BoundTarget>;
 }
 
-/** Of the backends that are about to lose their weight, those that the CLB would have no substitute for. */
-function keptTargets({ wanted, reused, observed }: Standing): readonly BoundTarget[] {
+/**
+ * Of the backends that are about to lose their weight, those that the CLB would have no substitute for. Where people
+ * chose weight 0 for all that are ready it is obeyed: they move the traffic elsewhere.
+ */
+function keptTargets(
+  { wanted, reused, observed }: Standing,
+  others: readonly ObservedTarget[],
+): readonly BoundTarget[] {
   const at = (one: WantedTarget) => (reused.includes(one) ? [] : (observed.get(addressKey(one)) ?? []));
-  const lowered = wanted.filter(({ backend }) => backend.weight === 0).flatMap(at);
-  const staying = wanted.filter(({ backend }) => backend.weight > 0).flatMap(at);
-  return lastServing(lowered, staying);
+  const carrying = wanted.filter(({ backend }) => backend.weight > 0);
+  const lowered = wanted.filter(({ backend }) => {
+    return backend.weight === 0 && (backend.state !== 'ready' || carrying.length > 0);
+  });
+  return lastServing(lowered.flatMap(at), [...carrying.flatMap(at), ...others]);
 }
 
 interface Changing extends Standing {
   readonly kept: readonly BoundTarget[];
+  /** Set at a place that is not ours: the tag must name the cluster. */
+  readonly cluster: Pick<Register, 'clusterId'>;
 }
 
-function changesOf({ wanted, reused, observed, kept }: Changing, base: Base): readonly Step[] {
+function changesOf({ wanted, reused, observed, kept, cluster }: Changing, base: Base): readonly Step[] {
   return wanted.flatMap((one): readonly Step[] => {
     const { backend } = one;
     const target = refOf(one);
     const register: Register = {
       ...base,
+      ...cluster,
       kind: 'register',
       target,
       weight: backend.weight,
@@ -120,7 +133,7 @@ function changesOf({ wanted, reused, observed, kept }: Changing, base: Base): re
     const standing = observed.get(addressKey(one));
     if (reused.includes(one)) {
       const off: Deregister = { ...base, kind: 'deregister', target, reason: 'address-reused' };
-      return backend.weight > 0 ? [off, register] : [off];
+      return backend.state === 'ready' ? [off, register] : [off];
     }
     if (standing === undefined) return [register];
     if (standing.weight === backend.weight || kept.includes(standing)) return [];
@@ -129,7 +142,7 @@ function changesOf({ wanted, reused, observed, kept }: Changing, base: Base): re
 }
 
 function weightReason({ state }: Backend, { weight }: BoundTarget): StepReason {
-  if (state === 'ready') return weight === 0 ? 'backend-ready' : 'weight-drift';
+  if (state === 'ready') return weight === 0 ? 'backend-ready' : 'weight-changed';
   return state === 'ending' ? 'backend-ending' : 'backend-unready';
 }
 

@@ -1,17 +1,23 @@
+import type { PolicyVerdict } from '../model/balancer-state.ts';
 import type { DesiredLoadBalancer } from '../model/desired.ts';
 import type { BoundTarget } from '../model/observed.ts';
+import type { PlaceId } from '../model/place.ts';
 import { changedSettings } from '../model/settings.ts';
 import type { Step } from '../model/step.ts';
 import { boundPlaces, type BoundPlace } from './bound-place.ts';
 import type { Conflict } from './conflict.ts';
 import { desire } from './desire.ts';
 import type { Facts } from './facts.ts';
-import { judgeLeftovers } from './leftovers.ts';
+import { judgeExistingLeftovers } from './existing-leftovers.ts';
+import { joined, judgeLeftovers } from './leftovers.ts';
 import { movesOf, withMoves, type Move } from './moves.ts';
 import { ordered } from './order.ts';
+import { planExisting, usedAfter, type TakenAddress } from './plan-existing.ts';
 import { planPlaces } from './plan-places.ts';
 import { planTargets, type WantedTarget } from './plan-targets.ts';
+import { withinTargetQuota, type WithoutRoom } from './target-room.ts';
 import { withWhatStands } from './what-stands.ts';
+import { withinQuota } from './within-quota.ts';
 
 /** The writes that turn what is observed into what is desired, and what was found on the way. */
 export interface Plan {
@@ -20,13 +26,21 @@ export interface Plan {
   readonly desired: DesiredLoadBalancer;
   /** The bindings whose place stands, with the targets that are wanted there. */
   readonly bound: readonly BoundTargets[];
+  /** Addresses of backends at places that are not ours, where something else registered them. */
+  readonly taken: readonly TakenAddress[];
+  /** By owner UID: the places that are not ours where it may have targets. */
+  readonly used: ReadonlyMap<string, readonly PlaceId[]>;
   readonly conflicts: readonly Conflict[];
+  /** By UID of the owners that claim something. */
+  readonly verdicts: ReadonlyMap<string, PolicyVerdict>;
   /** A claim waits until others free its place, and nothing says when that is. */
   readonly waitsForPlace: boolean;
   /** Targets that stay for now, because a removal would leave too little. */
   readonly withheld: readonly BoundTarget[];
   /** Targets that keep their weight although their backends end or are not ready: the CLB sends to nothing else. */
   readonly kept: readonly BoundTarget[];
+  /** What does not fit into the quota. */
+  readonly withoutRoom: readonly WithoutRoom[];
   /** Owners that moved to another CLB. */
   readonly moves: readonly Move[];
   /** A step waits for health. */
@@ -42,19 +56,30 @@ export interface BoundTargets extends BoundPlace {
 export function planChanges(given: Facts): Plan {
   const moves = movesOf(given);
   const facts = withWhatStands(withMoves(given, moves));
-  const { desired, conflicts, waitsForPlace, dueInMs } = desire(facts);
-  const bound = boundPlaces(desired, facts);
-  const targets = bound.map((place) => ({ place, ...planTargets(place, facts) }));
-  const leftovers = judgeLeftovers(desired, bound, facts);
-  const steps = [...planLoadBalancer(desired, facts), ...targets.flatMap((one) => one.steps), ...leftovers.steps];
+  const { desired, existing, conflicts, verdicts, waitsForPlace, dueInMs } = desire(facts);
+  const own = boundPlaces(desired, facts).map((place) => {
+    const plan = withinTargetQuota(place, planTargets(place, facts), facts);
+    return { ...plan, bound: [{ ...place, wanted: plan.wanted }], taken: [] };
+  });
+  const others = existing.map((place) => planExisting(place, facts));
+  const targets = [...own, ...others];
+  const bound = targets.flatMap((one) => one.bound);
+  const taken = targets.flatMap((one) => one.taken);
+  const leftovers = joined([judgeLeftovers(desired, bound, facts), judgeExistingLeftovers(bound, facts)]);
+  const places = withinQuota(planLoadBalancer(desired, facts), facts);
+  const steps = [...places.steps, ...targets.flatMap((one) => one.steps), ...leftovers.steps];
   return {
     steps: ordered(steps, facts.memory.refused),
     desired,
-    bound: targets.map(({ place, wanted }) => ({ ...place, wanted })),
+    bound,
+    taken,
+    used: usedAfter(others, facts),
     conflicts,
-    waitsForPlace,
+    verdicts,
+    waitsForPlace: waitsForPlace || taken.length > 0,
     withheld: [...targets.flatMap(({ withheld }) => withheld), ...leftovers.withheld],
     kept: targets.flatMap(({ kept }) => kept),
+    withoutRoom: [...places.withoutRoom, ...targets.flatMap(({ withoutRoom }) => withoutRoom)],
     moves,
     waitsForHealth:
       leftovers.waitsForHealth ||
@@ -81,7 +106,7 @@ function planLoadBalancer(desired: DesiredLoadBalancer, { observed, ref, memory 
     Object.keys(settings).length === 0
       ? []
       : [{ kind: 'modify-load-balancer', settings, owners, reason: 'settings-changed' }];
-  return [...changes, ...planPlaces(desired, observed.listeners, memory)];
+  return [...changes, ...planPlaces(desired, observed, memory)];
 }
 
 function soonest(times: readonly (number | undefined)[]): number | undefined {

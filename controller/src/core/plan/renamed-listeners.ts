@@ -36,10 +36,11 @@ export function mayBeRenamed(
 export function takeBack(observed: ObservedLoadBalancer, known: Known, pods: Pods): ObservedLoadBalancer {
   const listeners = observed.listeners.map((listener) => {
     if (listener.isOurs) return listener;
-    const owner = ownerByTargets(listener, observed.id, known, pods);
-    return owner === undefined
-      ? { ...listener, targets: new Map() }
-      : { ...listener, isOurs: true, ownerUids: [owner.uid] };
+    const { others, ...rest } = listener;
+    const targets = new Map([...listener.targets, ...(others ?? [])]);
+    const owner = ownerByTargets({ ...listener, targets }, observed.id, known, pods);
+    if (owner !== undefined) return { ...rest, targets, isOurs: true, ownerUids: [owner.uid] };
+    return others === undefined ? { ...listener, targets: new Map() } : listener;
   });
   return { ...observed, listeners };
 }
@@ -65,7 +66,9 @@ function isOn({ balancer }: Binding, { hasFinalizer, recordedBalancers }: OwnerV
 }
 
 function bindingsAt({ protocol, port }: { readonly protocol: string; readonly port: number }, owner: OwnerView) {
-  return owner.bindings.filter(({ place }) => place.protocol === protocol && place.port === port);
+  return owner.bindings.filter(
+    ({ place, existing }) => existing === undefined && place.protocol === protocol && place.port === port,
+  );
 }
 
 /**

@@ -23,6 +23,7 @@ function scope(services: readonly ServiceFacts[], states: readonly BalancerState
   const nameOf = ({ namespace, name }: { namespace: string; name: string }) => `${namespace}/${name}`;
   return {
     claims: found.claims.map(({ owner }) => nameOf(owner)),
+    pending: found.pending.map(({ owner }) => nameOf(owner)),
     releases: Object.fromEntries(found.releases),
     services: found.owners.map(nameOf),
   };
@@ -40,7 +41,7 @@ const moved = aService({ existingLoadBalancer: 'lb-two', recordedLoadBalancers: 
 
 describe('who wants what of a CLB', () => {
   test('a Service counts once its finalizer and record stand', () => {
-    expect(scope([aService()])).toEqual({ claims: ['shop/web'], releases: {}, services: ['shop/web'] });
+    expect(scope([aService()])).toEqual({ claims: ['shop/web'], pending: [], releases: {}, services: ['shop/web'] });
   });
 
   test.each([
@@ -48,12 +49,12 @@ describe('who wants what of a CLB', () => {
     ['only the finalizer stands', aNewService({ hasFinalizer: true }), ['shop/web']],
     ['only the record stands', aService({ hasFinalizer: false }), ['shop/web']],
     ['it names another CLB', aNewService({ existingLoadBalancer: 'lb-two' }), []],
-  ])('it does not count while %s', (_, service, services) => {
-    expect(scope([service])).toEqual({ claims: [], releases: {}, services });
+  ])('it does not count while %s, and is pending where it names this CLB', (_, service, services) => {
+    expect(scope([service])).toEqual({ claims: [], pending: services, releases: {}, services });
   });
 
   test('an annotation without a record counts for nothing, with and without our finalizer', () => {
-    const none = { claims: [], releases: new Map(), owners: [] };
+    const none = { claims: [], pending: [], releases: new Map(), owners: [] };
     for (const hasFinalizer of [true, false]) {
       for (const other of [{ managed: undefined }, { existingLoadBalancer: 'lb-two' }]) {
         const owner = readService(aService({ recordedLoadBalancers: [clbId], hasFinalizer, ...other }));
@@ -69,6 +70,7 @@ describe('who wants what of a CLB', () => {
   ])('a Service that was written as a whole, without finalizer and %s, is still let go in order', (_, put, release) => {
     expect(scope([aService({ hasFinalizer: false, ...put })])).toEqual({
       claims: [],
+      pending: [],
       releases: { 'uid-web': release },
       services: ['shop/web'],
     });
@@ -105,6 +107,11 @@ describe('a Service that moved', () => {
     ['is released when a target is healthy there', [onTwo({ observed: withHealth('Alive') })], 'drain'],
     ['is released when it has nothing to serve', [onTwo({ placed: wantsNothing })], 'drain'],
   ])('%s', (_, states, release) => {
-    expect(scope([moved], states)).toEqual({ claims: [], releases: { 'uid-web': release }, services: ['shop/web'] });
+    expect(scope([moved], states)).toEqual({
+      claims: [],
+      pending: [],
+      releases: { 'uid-web': release },
+      services: ['shop/web'],
+    });
   });
 });

@@ -1,11 +1,12 @@
 import { balancerIdOf } from '../model/balancer-ref.ts';
-import type { Binding } from '../model/binding.ts';
 import { isLiving, isSkipped, wantedBalancers, type OwnerView } from '../model/owner-view.ts';
 import { isCarried, type BalancerState } from '../model/balancer-state.ts';
 import type { Claim, Release } from './facts.ts';
 
 export interface Scope {
   readonly claims: readonly Claim[];
+  /** Of owners whose record or finalizer does not stand yet. */
+  readonly pending: readonly Claim[];
   /** By owner UID. */
   readonly releases: ReadonlyMap<string, Release>;
   /** Every owner that has to do with the CLB. */
@@ -22,17 +23,20 @@ export function scopeOf(id: string, ownersOn: readonly OwnerView[], tkePresent: 
   const wants = (owner: OwnerView) => wantedBalancers(owner, tkePresent).includes(id);
   const isRecorded = (owner: OwnerView) => owner.recordedBalancers.includes(id);
   const owners = ownersOn.filter((owner) => isRecorded(owner) || wants(owner) || owner.unprovenBalancers.includes(id));
-  const claims = owners.filter((owner) => isRecorded(owner) && owner.hasFinalizer && wants(owner));
+  const mayClaim = (owner: OwnerView) => isRecorded(owner) && owner.hasFinalizer;
+  const claims = owners.filter((owner) => wants(owner) && mayClaim(owner));
+  const pending = owners.filter((owner) => wants(owner) && !mayClaim(owner));
   const leaving = owners.filter((owner) => isRecorded(owner) && !wants(owner));
   return {
-    claims: claims.map((owner) => ({ owner, bindings: bindingsOn(id, owner) })),
+    claims: claims.map((owner) => claimOn(id, owner)),
+    pending: pending.map((owner) => claimOn(id, owner)),
     releases: new Map(leaving.map((owner) => [owner.uid, releaseOf(owner, tkePresent, stateOf)])),
     owners,
   };
 }
 
-function bindingsOn(id: string, { bindings }: OwnerView): readonly Binding[] {
-  return bindings.filter(({ balancer }) => balancerIdOf(balancer) === id);
+function claimOn(id: string, owner: OwnerView): Claim {
+  return { owner, bindings: owner.bindings.filter(({ balancer }) => balancerIdOf(balancer) === id) };
 }
 
 /** An owner that moved to another CLB releases the old one only when the new one carries its traffic. */

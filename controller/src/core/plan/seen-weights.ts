@@ -2,7 +2,7 @@ import type { BoundTarget } from '../model/observed.ts';
 import type { Step } from '../model/step.ts';
 import { targetKey } from '../model/target.ts';
 import type { Memory } from './memory.ts';
-import { checksAfterWrites } from './seen-checks.ts';
+import { listenersOf, settingsAfterWrites } from './seen-settings.ts';
 
 /** By targetKey: the weights that a look shows, of targets that no earlier write of ours may still change. */
 export function seenWeights(
@@ -19,13 +19,19 @@ export function seenWeights(
  */
 export function afterWrites(memory: Memory, sent: readonly Step[], done: readonly Step[]): Memory {
   const [written, confirmed] = [keysOf(sent), keysOf(done)];
-  const unsettled = new Set([...memory.unsettled, ...written].filter((key) => !confirmed.has(key)));
   return {
     ...memory,
     seenWeights: new Map([...memory.seenWeights].filter(([key]) => !written.has(key))),
-    seenChecks: checksAfterWrites(memory.seenChecks, sent),
-    unsettled,
+    seenSettings: settingsAfterWrites(memory.seenSettings, sent),
+    unsettled: unconfirmed(memory.unsettled, written, confirmed),
+    unsettledListeners: unconfirmed(memory.unsettledListeners, listenersOf(sent), listenersOf(done)),
   };
+}
+
+type Keys = ReadonlySet<string>;
+
+function unconfirmed(before: Keys, written: Keys, confirmed: Keys): Keys {
+  return before.union(written).difference(confirmed);
 }
 
 function keysOf(steps: readonly Step[]): ReadonlySet<string> {

@@ -128,7 +128,10 @@ describe('the observed state', () => {
   test('is free of no Service before the first look', () => {
     expect(isFreeOf(undefined, 'uid-web')).toBe(false);
     expect(isFreeOf(unseen(clbId), 'uid-web')).toBe(false);
-    expect(isFreeOf({ ...unseen(clbId), phase: 'absent' }, 'uid-web')).toBe(true);
+    const absence = { sinceMs: 0, answers: 1, wasSeen: true, isProven: false };
+    expect(isFreeOf({ ...unseen(clbId), phase: 'absent', absence }, 'uid-web')).toBe(false);
+    const proven = { ...absence, isProven: true };
+    expect(isFreeOf({ ...unseen(clbId), phase: 'absent', absence: proven }, 'uid-web')).toBe(true);
   });
 
   test('shows progress by a listener or a served target more, and by nothing else', () => {

@@ -2,36 +2,46 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { applySteps } from '../model/apply-step.ts';
 import { bindingKey, claimKey } from '../model/binding.ts';
 import { withTargets, type ObservedLoadBalancer } from '../model/observed.ts';
-import type { Step } from '../model/step.ts';
-import { addressKey } from '../model/target.ts';
+import { placeKey } from '../model/place.ts';
+import { isKind, type Step, type StepOf } from '../model/step.ts';
+import { addressKey, targetKey } from '../model/target.ts';
 import type { BalancerState, PlacedBinding } from '../model/balancer-state.ts';
 import { cloudTrouble } from '../model/cloud-trouble.ts';
 import { backendIdOf, type Memory, type RefusedStep } from './memory.ts';
 import type { BoundTargets, Plan } from './plan.ts';
 import { refOf } from './plan-targets.ts';
+import { placesWithoutRoom, targetsWithoutRoom } from './quota-obstacles.ts';
 
 /**
  * What a look and the plan made from it look like to the other loops. What the plan takes away is gone already, so
  * that no gate opens on it; an owner whose place the plan makes has one already, so that it is not released.
  */
 export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory: Memory): BalancerState {
-  const lessened = applySteps(withBackendIds(observed, memory), plan.steps.filter(takesAway), () => '') ?? observed;
+  const takes = plan.steps.filter(takesAway);
+  const lessened = applySteps(withBackendIds(observed, memory), takes, () => '') ?? observed;
   return {
     id: observed.id,
     phase: 'seen',
+    absence: undefined,
     observed: lessened,
+    unconfirmed: new Set(takes.map(({ target }) => targetKey(target))),
     placed: new Map(plan.bound.map((bound) => [bindingKey(bound.binding), toPlaced(bound)])),
-    obstacles: new Map([...conflictsOf(plan), ...refusalsOf(memory.refused)]),
+    obstacles: new Map([...conflictsOf(plan), ...refusalsOf(memory.refused), ...placesWithoutRoom(plan, observed)]),
+    withoutRoom: targetsWithoutRoom(plan),
     ownerUids: new Set([
-      ...observed.listeners.flatMap(({ ownerUids }) => ownerUids),
+      ...observed.listeners.filter(({ others }) => others === undefined).flatMap(({ ownerUids }) => ownerUids),
+      ...plan.used.keys(),
       ...plan.steps.filter(givesPlace).flatMap(({ owners }) => owners),
     ]),
+    used: plan.used,
+    verdicts: plan.verdicts,
+    rulesInMaking: new Set(plan.steps.filter(isKind('create-rule')).map(({ place }) => placeKey(place))),
     waitsForHealth: plan.waitsForHealth,
     trouble: undefined,
   };
 }
 
-function takesAway(step: Step): boolean {
+function takesAway(step: Step): step is StepOf<'deregister' | 'set-weight'> {
   return step.kind === 'deregister' || (step.kind === 'set-weight' && step.weight === 0);
 }
 
@@ -43,7 +53,9 @@ function givesPlace(step: Step): boolean {
 /** What the done steps changed, until the next look shows it. What was created has no id yet and is left out. */
 export function stateAfterSteps(state: BalancerState, done: readonly Step[]): BalancerState {
   const known = done.filter(({ kind }) => kind !== 'create-listener' && kind !== 'create-rule');
-  return { ...state, observed: applySteps(state.observed, known, () => '') };
+  const confirmed = new Set(done.filter(takesAway).map(({ target }) => targetKey(target)));
+  const unconfirmed = new Set([...state.unconfirmed].filter((key) => !confirmed.has(key)));
+  return { ...state, observed: applySteps(state.observed, known, () => ''), unconfirmed };
 }
 
 /** The tag of each target becomes the backend that it was registered for, as far as that is known. */

@@ -1,5 +1,6 @@
 import type { HealthAnswer } from '../model/clb-port.ts';
-import { withTargets, type ObservedLoadBalancer } from '../model/observed.ts';
+import { withOthers, withTargets, type ObservedLoadBalancer, type Targets } from '../model/observed.ts';
+import type { PlaceId } from '../model/place.ts';
 import { addressKey, targetKey, type Health, type TargetAddress } from '../model/target.ts';
 
 interface Trusted {
@@ -36,13 +37,13 @@ export function withHealth(
   health: ReadonlyMap<string, Health>,
 ): { readonly observed: ObservedLoadBalancer; readonly changed: readonly TargetAddress[] } {
   const changed: TargetAddress[] = [];
-  const tree = withTargets(observed, (id, targets) => {
+  const refreshed = (id: PlaceId, targets: Targets): Targets => {
     const fresh = [...targets.values()].map((target) => {
       const now = health.get(targetKey({ ...id, ...target })) ?? target.health;
       if (now !== target.health) changed.push(target);
       return now === target.health ? target : { ...target, health: now };
     });
     return new Map(fresh.map((target) => [addressKey(target), target]));
-  });
-  return { observed: tree, changed };
+  };
+  return { observed: withOthers(withTargets(observed, refreshed), refreshed), changed };
 }

@@ -2,6 +2,7 @@ import type { Binding } from '../model/binding.ts';
 import { ourPlaces, type ObservedListener, type ObservedLoadBalancer } from '../model/observed.ts';
 import { isRule, placeKey, transportOf, type Place, type PlaceId } from '../model/place.ts';
 import type { Claim, Facts } from './facts.ts';
+import { makerOfListener, sharedGroup } from './listener-name.ts';
 
 /**
  * The same facts, in which each claim that is incomplete asks for exactly what its owner has at the port, with the
@@ -39,13 +40,18 @@ function takes(wanted: Place, standing: Place): boolean {
 }
 
 function standingAs(binding: Binding, place: Place, id: PlaceId, { listeners }: ObservedLoadBalancer): Binding {
-  const listener: ObservedListener | undefined = listeners.find((one) => one.id === id.listenerId);
+  const listener = listeners.find((one) => one.id === id.listenerId);
   const rule = listener?.rules.find((one) => one.id === id.locationId);
   return {
     ...binding,
     incomplete: undefined,
+    hasOwnListener: rule !== undefined && !isShared(listener),
     place,
     listenerSettings: listener?.settings ?? {},
     ruleSettings: rule?.settings ?? {},
   };
+}
+
+function isShared(listener: ObservedListener | undefined): boolean {
+  return makerOfListener(listener?.name ?? '')?.group === sharedGroup;
 }

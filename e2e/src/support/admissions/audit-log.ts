@@ -1,12 +1,10 @@
 import { open, stat } from 'node:fs/promises';
+import type { AuditedRequest } from '@clb-direct/scripts/manifests/rights.ts';
 import { fromEnvironment } from '../cluster.ts';
 
 /** What the API server wrote down about one answered request. */
-export interface AuditEvent {
-  readonly verb: string;
+export interface AuditEvent extends AuditedRequest {
   readonly requestURI: string;
-  readonly objectRef?: { readonly resource?: string; readonly namespace?: string; readonly name?: string };
-  readonly responseStatus?: { readonly code?: number };
   readonly requestReceivedTimestamp: string;
   readonly stageTimestamp: string;
   readonly annotations?: Readonly<Record<string, string>>;

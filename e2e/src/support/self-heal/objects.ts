@@ -23,7 +23,12 @@ export interface Raw extends Json {
   };
   readonly webhooks?: readonly Json[];
   readonly data?: Json;
-  readonly spec?: { readonly selector?: unknown; readonly ports?: unknown; readonly type?: unknown };
+  readonly spec?: {
+    readonly selector?: unknown;
+    readonly ports?: unknown;
+    readonly type?: unknown;
+    readonly clusterIP?: unknown;
+  };
 }
 
 /** What of an object matters and is ours; undefined = there is no such object. */

@@ -58,3 +58,6 @@ export const roles = (namespace?: string): string => collection(rbac, 'roles', n
 export const role = (namespace: string, name: string): string => item(roles(namespace), name);
 export const roleBindings = (namespace?: string): string => collection(rbac, 'rolebindings', namespace);
 export const roleBinding = (namespace: string, name: string): string => item(roleBindings(namespace), name);
+
+export const podDisruptionBudgets = (namespace?: string): string =>
+  collection('/apis/policy/v1', 'poddisruptionbudgets', namespace);

@@ -3,8 +3,10 @@ import { KubeError } from '@clb-direct/shared/kube/client/kube-api.ts';
 import type { EventToRecord } from '@clb-direct/shared/kube/events/event-recorder.ts';
 import { createReporter } from '@clb-direct/shared/kube/events/reporter.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
+import { openFakeCluster, type FakeCluster } from '@clb-direct/shared/testing/fake-cluster.ts';
+import { placeOf } from '@clb-direct/shared/testing/fake-objects.ts';
 import { until } from '@clb-direct/shared/testing/until.ts';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { createReconcileLoops } from '../../reconcile-loop/reconcile-loops.ts';
 import { followEniDefault, type EniDefaultSource } from './eni-default.ts';
@@ -22,12 +24,17 @@ beforeEach(() => {
 });
 afterEach(() => stopping.abort());
 
-function follow(setting: 'eni' | 'not-eni' | 'auto'): EniDefaultSource {
+function follow(
+  setting: 'eni' | 'not-eni' | 'auto',
+  overrides: Partial<Parameters<typeof followEniDefault>[0]> = {},
+): EniDefaultSource {
   const registry = new Registry();
   const loops = createReconcileLoops({ stuckAfterMs: 60_000, monotonicMs: () => performance.now(), log, registry });
   const recorder = { record: (event: EventToRecord) => void events.push(event), flush: () => Promise.resolve() };
   const reporter = createReporter({ recorder, log, nowMs: () => performance.now() });
-  return followEniDefault({ setting, recheckMs: 5, api, reporter, loops, log, signal: stopping.signal });
+  const pauses = { recheckMs: 5, restMs: 5 };
+  const { signal } = stopping;
+  return followEniDefault({ setting, ...pauses, api, reporter, loops, log, registry, signal, ...overrides });
 }
 
 function setConf(defaultDelegates: string): void {
@@ -84,4 +91,49 @@ test('settings that are not JSON are reported once, about the ConfigMap, and eve
       regarding: { kind: 'ConfigMap', namespace: 'kube-system', name: 'tke-cni-agent-conf' },
     },
   ]);
+});
+
+describe('with a watch', () => {
+  let fake: FakeCluster;
+  const never = { recheckMs: 3_600_000, restMs: 3_600_000 };
+  const conf = (defaultDelegates: string) => ({
+    metadata: { name: 'tke-cni-agent-conf' },
+    data: { '00-multus.conf': JSON.stringify({ defaultDelegates }) },
+  });
+  const pass = async () => new Promise<void>((resolve) => setTimeout(resolve, 100));
+  const reads = () => fake.server.requests.filter((one) => one.path === path).length;
+  beforeEach(async () => {
+    fake = await openFakeCluster();
+    fake.server.create('/api/v1/namespaces/kube-system/configmaps', conf('tke-bridge'));
+  });
+  afterEach(async () => {
+    stopping.abort();
+    await fake.close();
+  });
+
+  test('a change counts at once, also that the ConfigMap is gone, and nothing is read between changes', async () => {
+    const source = follow('auto', { api: fake.api, ...never });
+    await until(() => source.current() === 'not-eni');
+    fake.server.store.patch(placeOf(path), conf('tke-route-eni'));
+    await until(() => source.current() === 'eni');
+    fake.server.store.patch(placeOf(path), conf('tke-bridge'));
+    await until(() => source.current() === 'not-eni');
+    await pass();
+    const before = reads();
+    fake.server.create('/api/v1/namespaces/kube-system/configmaps', { metadata: { name: 'another' } });
+    await pass();
+    expect(reads()).toBe(before);
+    fake.server.store.delete(placeOf(path));
+    await until(() => source.current() === 'eni');
+    stopping.abort();
+    await source.stopped;
+  });
+
+  test('that is refused, it is read again and again', async () => {
+    fake.server.fail({ times: 10_000, matches: ({ query }) => query.has('fieldSelector'), answer: { status: 403 } });
+    const source = follow('auto', { api: fake.api, recheckMs: 5, restMs: 3_600_000 });
+    await until(() => source.current() === 'not-eni');
+    fake.server.store.patch(placeOf(path), conf('tke-route-eni'));
+    await until(() => source.current() === 'eni');
+  });
 });

@@ -1,20 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isSameBundle } from '@clb-direct/certs/pem.ts';
 import { asList, asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
-import { isCopy, isOurs, isStaleOwner } from './merge-registration.ts';
-import { findEntry } from './render-registration.ts';
+import { isCopy, isNamesake, isStaleOwner, isUnwanted } from './merge-registration.ts';
+import { driftOf } from './path-in-entry.ts';
+import { entriesOf, findEntry } from './render-registration.ts';
 
 /**
  * Names what differs from the rendered registration, as metric labels: only our fields count. Empty = as it has to be.
  */
 export function compareRegistration(live: RawObject | undefined, rendered: RawObject): readonly string[] {
   if (live === undefined) return ['missing'];
-  const drifts = [
+  return [
     ...compareMetadata(asObject(own(live, 'metadata')), asObject(own(rendered, 'metadata'))),
     ...compareList(live, rendered),
+    ...entriesOf(rendered).flatMap((entry) => compareEntry(live, entry ?? {})),
   ];
-  const entry = findEntry(live);
-  return entry === undefined ? drifts : [...drifts, ...compareEntry(entry, findEntry(rendered) ?? {})];
 }
 
 function compareMetadata(live: RawObject | undefined, rendered: RawObject | undefined): string[] {
@@ -34,16 +34,22 @@ function contains(whole: RawObject | undefined, part: RawObject | undefined): bo
 }
 
 function compareList(live: RawObject, rendered: RawObject): string[] {
-  const entries = asList(own(live, 'webhooks')).map(asObject);
-  const count = entries.filter(isOurs).length;
+  const [entries, wanted] = [entriesOf(live), entriesOf(rendered)];
+  const counts = wanted.map((one) => entries.filter((entry) => isNamesake(entry, one)).length);
+  const isTooMuch = entries.some((entry) => isCopy(entry, wanted) || isUnwanted(entry, wanted));
   return [
-    ...(count === 0 ? ['entry'] : []),
-    ...(count > 1 || entries.some((entry) => isCopy(entry, findEntry(rendered))) ? ['duplicate'] : []),
+    ...(counts.includes(0) ? ['entry'] : []),
+    ...(counts.some((count) => count > 1) || isTooMuch ? ['duplicate'] : []),
   ];
 }
 
+/** An entry that is missing has no fields to compare. */
 function compareEntry(live: RawObject, rendered: RawObject): string[] {
-  return Object.keys(rendered).flatMap((field) => compareField(field, own(live, field), own(rendered, field)));
+  const name = String(own(rendered, 'name'));
+  const entry = findEntry(live, name);
+  if (entry === undefined) return [];
+  const drifts = Object.keys(rendered).flatMap((field) => compareField(field, own(entry, field), own(rendered, field)));
+  return drifts.map((drift) => driftOf(name, drift));
 }
 
 function compareField(field: string, live: unknown, rendered: unknown): string[] {

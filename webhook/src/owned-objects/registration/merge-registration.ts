@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { registrationEntry } from '@clb-direct/shared/domain/names.ts';
 import { asList, asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
-import { findEntry } from './render-registration.ts';
+import { entriesOf, isOurs } from './render-registration.ts';
 
 /**
  * The merge patch that makes a live registration the rendered one. Server-side apply could not take away what others
@@ -30,34 +29,44 @@ function mergeOwners(live: RawObject | undefined, rendered: RawObject | undefine
 
 /** An owner of the name of ours that was another one: a namespace that was deleted and made again. */
 export function isStaleOwner(owner: RawObject | undefined, ours: readonly (RawObject | undefined)[]): boolean {
-  const isNamesake = (one: RawObject | undefined) =>
+  const isOfSameName = (one: RawObject | undefined) =>
     ['kind', 'name'].every((field) => own(owner, field) === own(one, field));
-  return ours.some((one) => isNamesake(one) && own(owner, 'uid') !== own(one, 'uid'));
+  return ours.some((one) => isOfSameName(one) && own(owner, 'uid') !== own(one, 'uid'));
 }
 
 function mergeEntries(live: RawObject, rendered: RawObject): readonly unknown[] {
-  const wanted = findEntry(rendered) ?? {};
-  const entries = asList(own(live, 'webhooks')).map(asObject);
-  const at = entries.findIndex(isOurs);
-  const kept = entries.map((entry, index) => (index === at ? { ...entry, ...wanted } : entry));
-  const others = kept.filter((entry, index) => index === at || !(isOurs(entry) || isCopy(entry, wanted)));
-  return at === -1 ? [...others, wanted] : others;
+  const [entries, wanted] = [entriesOf(live), entriesOf(rendered)];
+  const kept = entries.flatMap((entry, index) => {
+    if (isCopy(entry, wanted) || isUnwanted(entry, wanted)) return [];
+    const ours = wanted.find((one) => isNamesake(entry, one));
+    const isFirst = entries.findIndex((one) => isNamesake(one, entry)) === index;
+    if (ours === undefined) return [entry];
+    return isFirst ? [{ ...entry, ...ours }] : [];
+  });
+  const missing = wanted.filter((one) => !entries.some((entry) => isNamesake(entry, one)));
+  return [...kept, ...missing];
 }
 
-/** Whether it is our entry, by its name. */
-export function isOurs(entry: RawObject | undefined): boolean {
-  return own(entry, 'name') === registrationEntry;
+type Entry = RawObject | undefined;
+
+export function isNamesake(entry: Entry, other: Entry): boolean {
+  return own(entry, 'name') === own(other, 'name');
+}
+
+/** An entry of ours that is not wanted now. */
+export function isUnwanted(entry: Entry, wanted: readonly Entry[]): boolean {
+  return isOurs(entry) && !wanted.some((one) => isNamesake(one, entry));
 }
 
 /**
  * One more entry that calls our port, under another name: pods would be reviewed twice, or refused if there is no such
  * endpoint.
  */
-export function isCopy(entry: RawObject | undefined, wanted: RawObject | undefined): boolean {
-  return !isOurs(entry) && isDeepStrictEqual(calledBy(entry), calledBy(wanted));
+export function isCopy(entry: Entry, wanted: readonly Entry[]): boolean {
+  return !isOurs(entry) && wanted.some((one) => isDeepStrictEqual(calledBy(entry), calledBy(one)));
 }
 
-function calledBy(entry: RawObject | undefined): readonly unknown[] {
+function calledBy(entry: Entry): readonly unknown[] {
   const service = asObject(own(asObject(own(entry, 'clientConfig')), 'service'));
   return ['namespace', 'name', 'port'].map((field) => own(service, field));
 }

@@ -1,7 +1,14 @@
 import type { Backend, Backends } from '../../model/backend.ts';
-import { portOn, type Binding } from '../../model/binding.ts';
+import type { Binding } from '../../model/binding.ts';
+import { chosenWeight } from '../../model/chosen-weight.ts';
+import { podTarget, type TargetRules } from '../../model/pod-target.ts';
 import { stageOf, type PodStage, type PodView } from '../../model/pod-view.ts';
 import { addressKey } from '../../model/target.ts';
+
+export interface BackendRules extends TargetRules {
+  /** Of a target that carries traffic and for which nobody chose another one. */
+  readonly weight: number;
+}
 
 const rank: Readonly<Record<PodStage, number>> = { ready: 0, unready: 1, ending: 2, gone: 3 };
 
@@ -9,10 +16,10 @@ const rank: Readonly<Record<PodStage, number>> = { ready: 0, unready: 1, ending:
  * The backends of a binding whose selector takes these pods, one for each address. Ready pods carry weight. An
  * address that two pods claim belongs to the living one.
  */
-export function podBackends(binding: Binding, selected: readonly PodView[], weight: number): Backends {
+export function podBackends(binding: Binding, selected: readonly PodView[], rules: BackendRules): Backends {
   const found = new Map<string, Backend>();
   for (const pod of selected.toSorted(byClaim)) {
-    const backend = toBackend(binding, pod, weight);
+    const backend = toBackend(binding, pod, rules);
     if (backend !== undefined && !found.has(addressKey(backend))) found.set(addressKey(backend), backend);
   }
   return { backends: [...found.values()], isEmpty: selected.length === 0 };
@@ -23,9 +30,11 @@ function byClaim(a: PodView, b: PodView): number {
   return rank[stageOf(a)] - rank[stageOf(b)] || b.createdAtMs - a.createdAtMs || (a.uid < b.uid ? -1 : 1);
 }
 
-function toBackend({ backends, owner }: Binding, pod: PodView, weight: number): Backend | undefined {
-  const state = stageOf(pod);
-  const port = portOn(pod, backends);
-  if (state === 'gone' || pod.ip === undefined || pod.hostNetwork || port === undefined) return undefined;
-  return { id: pod.uid, ip: pod.ip, port, weight: state === 'ready' ? weight : 0, state, ownerUid: owner.uid };
+function toBackend({ backends, owner }: Binding, pod: PodView, rules: BackendRules): Backend | undefined {
+  const stage = stageOf(pod);
+  const address = podTarget(pod, backends, rules);
+  if (stage === 'gone' || address === undefined) return undefined;
+  const state = stage === 'unready' && backends.publishNotReady === true ? 'ready' : stage;
+  const weight = state === 'ready' ? (chosenWeight(pod, backends) ?? rules.weight) : 0;
+  return { id: pod.uid, ...address, weight, state, ownerUid: owner.uid };
 }

@@ -20,18 +20,6 @@ test.each<[keyof ServiceFacts, Partial<ServiceFacts>, string, string]>([
     'bind a security group',
   ],
   [
-    'sessionAffinity',
-    { sessionAffinity: 'ClientIP' },
-    'spec.sessionAffinity (ClientIP) has no effect: connections of one client go to any pod',
-    'Set session persistence on the listeners',
-  ],
-  [
-    'publishNotReadyAddresses',
-    { publishNotReadyAddresses: true },
-    'spec.publishNotReadyAddresses (true) has no effect: a pod becomes a target when its containers are ready',
-    'change its readiness probes',
-  ],
-  [
     'loadBalancerIP',
     { loadBalancerIP: '192.0.2.9' },
     'spec.loadBalancerIP (192.0.2.9) has no effect',
@@ -48,7 +36,9 @@ test.each<[keyof ServiceFacts, Partial<ServiceFacts>, string, string]>([
 
 test('Fields that ask for nothing are not reported, and each of several is, once an hour.', () => {
   expect(messagesOf({})).toEqual([]);
-  const { notices } = readService(aService({ sessionAffinity: 'ClientIP', publishNotReadyAddresses: true }));
+  const { notices } = readService(
+    aService({ loadBalancerIP: '192.0.2.9', loadBalancerSourceRanges: ['192.0.2.0/24'] }),
+  );
   expect(notices.map(({ repeat }) => repeat)).toEqual([
     { by: 'message', afterMs: 3_600_000 },
     { by: 'message', afterMs: 3_600_000 },

@@ -32,18 +32,6 @@ const fields: readonly Field[] = [
     instead: sourceRangesInstead,
   },
   {
-    name: 'spec.sessionAffinity',
-    valueIn: ({ sessionAffinity: affinity }) => (affinity === 'None' ? undefined : affinity),
-    instead:
-      'connections of one client go to any pod. Set session persistence on the listeners in the CLB console; ' +
-      'clb-direct does not change it there, but a listener that is made again does not have it.',
-  },
-  {
-    name: 'spec.publishNotReadyAddresses',
-    valueIn: ({ publishNotReadyAddresses: publishes }) => (publishes ? 'true' : undefined),
-    instead: 'a pod becomes a target when its containers are ready. If that is too late, change its readiness probes.',
-  },
-  {
     name: 'spec.loadBalancerIP',
     valueIn: ({ loadBalancerIP: ip }) => (ip === '' ? undefined : ip),
     instead: `clients reach the address of the CLB that annotation ${annotation.existingLoadBalancer} names.`,

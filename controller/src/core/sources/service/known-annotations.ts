@@ -31,7 +31,7 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
   [annotation.moveKeepSeconds]: works('how long the old CLB goes on after a move'),
   [annotation.mode]: works('"skip": nothing is changed on the CLB for the Service'),
   [annotation.loadBalancers]: { support: 'written', note: 'the CLBs where listeners of the Service may stand' },
-  'clb-direct.io/existing-listeners': works('ports that use listeners or rules which somebody else made'),
+  [annotation.existingListeners]: works('ports that use listeners or rules which somebody else made'),
   [annotation.existingLoadBalancer]: differs('the only way to a CLB; it is never released, deleted or changed itself'),
   [annotation.directAccess]: differs('where TKE\'s controller runs, "true" alone leaves the Service to it'),
   'service.kubernetes.io/qcloud-share-existed-lb': always('Services share a CLB, each with its own ports'),

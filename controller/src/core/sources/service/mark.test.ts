@@ -60,3 +60,16 @@ test('our mark on a Service of another type is reported with what to write, and 
   expect(markText(aService({ type: 'ClusterIP', managed: 'false' }))).toBeUndefined();
   expect(markText(aService({ type: 'ClusterIP', managed: undefined }))).toBeUndefined();
 });
+
+test.each<[string, Partial<ServiceFacts>, string | undefined]>([
+  ['our mark', {}, 'clb-direct.io/managed is "true"'],
+  ['direct access', { managed: undefined, directAccess: 'true' }, 'direct-access is "true"'],
+  ['direct access, but not managed', { managed: 'false', directAccess: 'true' }, undefined],
+  ['no mark', { managed: undefined }, undefined],
+  ['our mark that is ending', { ending: true }, undefined],
+])('a Service of type ExternalName with %s is never ours, and that is reported if it asks for it', (_, marks, text) => {
+  const { mark, markFindings: found } = readService(aService({ type: 'ExternalName', ...marks }));
+  expect(mark).toBe('not-ours');
+  expect(found.map(({ reason }) => reason)).toEqual(text === undefined ? [] : ['TypeNotLoadBalancer']);
+  if (text !== undefined) expect(found[0]?.message).toContain(text);
+});

@@ -51,11 +51,23 @@ function malformed(name: string, value: string | undefined): Finding | undefined
 }
 
 /** Most likely the type was forgotten. */
-function typeNotLoadBalancer({ managed, type, ending }: ServiceFacts): Finding | undefined {
-  if (managed !== 'true' || type === 'LoadBalancer' || ending) return undefined;
+function typeNotLoadBalancer(service: ServiceFacts): Finding | undefined {
+  const { managed, type, ending } = service;
+  if (type === 'LoadBalancer' || ending) return undefined;
+  if (type === 'ExternalName') return externalName(service);
+  if (managed !== 'true') return undefined;
   const now = type === '' ? 'ClusterIP' : safeText(type);
   const message =
     `Annotation ${annotation.managed} is "true", but the Service's type is ${now}; ` +
     'set LoadBalancer, or take the annotation away.';
+  return { severity: 'Warning', reason: 'TypeNotLoadBalancer', message, repeat: hourly };
+}
+
+function externalName({ managed, directAccess }: ServiceFacts): Finding | undefined {
+  const name = managed === 'true' ? annotation.managed : annotation.directAccess;
+  if (managed !== 'true' && (managed !== undefined || directAccess !== 'true')) return undefined;
+  const message =
+    `Annotation ${name} is "true", but the Service's type is ExternalName: a CLB sends to addresses and never to a ` +
+    'name. Take the annotation away; or set type LoadBalancer, and list the addresses in an EndpointSlice.';
   return { severity: 'Warning', reason: 'TypeNotLoadBalancer', message, repeat: hourly };
 }

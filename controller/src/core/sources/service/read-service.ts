@@ -1,32 +1,35 @@
 import type { Finding, FindingReason } from '@clb-direct/shared/domain/finding.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
-import { existing } from '../../model/balancer-ref.ts';
 import type { Binding } from '../../model/binding.ts';
 import { ownerKey, type Owner } from '../../model/owner.ts';
 import type { OwnerView } from '../../model/owner-view.ts';
-import { nothingRelated, type RelatedObjects } from '../../model/related-objects.ts';
-import type { ListenerSettings } from '../../model/settings.ts';
+import { nothingRelated, referenceKey, type RelatedObjects } from '../../model/related-objects.ts';
 import { annotationFindings } from './annotation-findings.ts';
 import { serviceConfigOf } from './config/service-config.ts';
+import { existingListenerFindings } from './existing-listeners.ts';
 import { fieldsWithoutEffect } from './fields-without-effect.ts';
-import { healthCheckFindings, healthCheckSettings } from './health-check.ts';
+import { healthCheckFindings } from './health-check.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
 import { markFindings, markOf, upstreamFinalizerOf, type Unmarked } from './mark.ts';
 import { modeFindings, skipOf } from './mode.ts';
+import { bindingsOf, secretsOf, type Reading } from './port-bindings.ts';
 import { recordFindings, shownBalancers } from './record.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
+import { targetWeightFindings } from './target-weights.ts';
 import { timeFindings, timeMs } from './seconds.ts';
+import { affinityFindings } from './session-affinity.ts';
+import { isFinding, readSpecified, type Specified } from './specify-protocol.ts';
 
 /** Reads a Service once, where it enters. What cannot be read becomes findings, and the rest still works. */
 export function readService(
   service: ServiceFacts,
-  related: RelatedObjects = nothingRelated,
+  objects: RelatedObjects = nothingRelated,
   unmarked: Unmarked = 'ignore',
 ): OwnerView {
   const owner = ownerOf(service);
-  const config = serviceConfigOf(service, related);
-  const { bindings, findings } = readBindings(service, owner);
+  const config = serviceConfigOf(service, objects);
+  const { bindings, findings, references } = readBindings({ service, owner, objects });
   return {
     ...owner,
     key: ownerKey(owner),
@@ -35,7 +38,8 @@ export function readService(
     mark: markOf(service, unmarked),
     skip: skipOf(service),
     markFindings: markFindings(service),
-    bindings: bindings.map(config.configured),
+    // Nothing of a listener that somebody else made is ours to set.
+    bindings: bindings.map((one) => (one.existing === undefined ? config.configured(one) : one)),
     findings,
     notices: [
       ...fieldsWithoutEffect(service),
@@ -43,14 +47,18 @@ export function readService(
       ...recordFindings(service),
       ...healthCheckFindings(service),
       ...timeFindings(service),
+      ...existingListenerFindings(service),
       ...modeFindings(service),
+      ...affinityFindings(service),
       ...config.findings,
+      ...targetWeightFindings(service),
     ],
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
-    references: config.references,
+    references: [...references, ...config.references],
     autoConfig: config.autoConfig,
     recordedBalancers: [],
+    recordedPlaces: [],
     shownBalancers: shownBalancers(service),
     unprovenBalancers: [],
     hasFinalizer: service.hasFinalizer,
@@ -64,14 +72,38 @@ function ownerOf({ namespace, name, uid }: ServiceFacts): Owner {
   return { kind: 'Service', namespace, name, uid };
 }
 
-function readBindings(service: ServiceFacts, owner: Owner): Pick<OwnerView, 'bindings' | 'findings'> {
+function readBindings(reading: Reading): Pick<OwnerView, 'bindings' | 'findings' | 'references'> {
+  const { service } = reading;
   const refusal = refusalOf(service);
-  if (refusal !== undefined) return { bindings: [], findings: [refusal] };
+  if (refusal !== undefined) return { bindings: [], findings: [refusal], references: [] };
   const supported = service.ports.filter((port) => isSupported(port));
+  const numbers = supported.map(({ port }) => port);
+  const specified = readSpecified(service.annotations[annotation.specifyProtocol], numbers);
+  const bindings = supported.flatMap((port) => bindingsOf(port, specified.of(port.port), reading));
   return {
-    bindings: supported.map((port) => toBinding(service, owner, port)),
-    findings: service.ports.filter((port) => !isSupported(port)).map(protocolFinding),
+    bindings,
+    findings: [
+      ...service.ports.filter((port) => !isSupported(port)).map(protocolFinding),
+      ...specified.findings,
+      ...problemsOf(bindings, specified.findings),
+    ],
+    references: referencesOf(numbers, specified, service),
   };
+}
+
+/** Each once; what is only being read is no news. */
+function problemsOf(bindings: readonly Binding[], known: readonly Finding[]): readonly Finding[] {
+  const problems = bindings.flatMap(({ incomplete }) => incomplete ?? []);
+  const news = problems.filter((problem) => problem.severity === 'Warning' && !known.includes(problem));
+  return [...new Map(news.map((problem) => [problem.message, problem])).values()];
+}
+
+function referencesOf(ports: readonly number[], specified: Specified, { namespace }: ServiceFacts) {
+  const secrets = ports.flatMap((port) => {
+    const asked = specified.of(port);
+    return asked === undefined || isFinding(asked) ? [] : secretsOf(asked, namespace);
+  });
+  return [...new Map(secrets.map((reference) => [referenceKey(reference), reference])).values()];
 }
 
 const untilThen = 'Until then the pods that this Service selects wait at their gate.';
@@ -108,24 +140,4 @@ function protocolFinding({ port, protocol }: ServicePort): Finding {
 
 function warning(reason: FindingReason, message: string): Finding {
   return { severity: 'Warning', reason, message };
-}
-
-/** Whoever still has a connection when its target leaves must learn of it, and not wait for a silent address. */
-function targetRst(protocol: 'TCP' | 'UDP'): ListenerSettings {
-  return protocol === 'TCP' ? { deregisterTargetRst: true } : {};
-}
-
-function toBinding(service: ServiceFacts, owner: Owner, { protocol, port, targetPort }: ServicePort): Binding {
-  const transport = protocol === 'UDP' ? 'UDP' : 'TCP';
-  const selector = { namespace: service.namespace, labels: service.selector };
-  return {
-    owner,
-    balancer: existing(service.existingLoadBalancer ?? ''),
-    place: { protocol: transport, port },
-    balancerSettings: {},
-    listenerSettings: { ...healthCheckSettings(service), ...targetRst(transport) },
-    ruleSettings: {},
-    backends: { mode: 'pods', selector, protocol: transport, targetPort },
-    drainMs: timeMs(service, 'targetDrainSeconds'),
-  };
 }

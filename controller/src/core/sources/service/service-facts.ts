@@ -27,6 +27,8 @@ export interface ServiceFacts {
   readonly healthCheck: string | undefined;
   /** The annotation clb-direct.io/target-drain-seconds as it is written. */
   readonly targetDrainSeconds: string | undefined;
+  /** The annotation clb-direct.io/existing-listeners as it is written. */
+  readonly existingListeners: string | undefined;
   /** All annotations that TKE's, Kubernetes' or our own prefix marks as meant for a load balancer, as written. */
   readonly annotations: Readonly<Record<string, string>>;
   readonly hasFinalizer: boolean;
@@ -40,6 +42,8 @@ export interface ServiceFacts {
   readonly sourceRangesAnnotation: string;
   /** "None" or "ClientIP". */
   readonly sessionAffinity: string;
+  /** spec.sessionAffinityConfig.clientIP.timeoutSeconds */
+  readonly sessionAffinitySeconds: number | undefined;
   readonly publishNotReadyAddresses: boolean;
   /** Empty: it asks for no address. */
   readonly loadBalancerIP: string;

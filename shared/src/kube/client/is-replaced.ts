@@ -1,4 +1,4 @@
-import { isNotFound, KubeError } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { isNotFound, KubeError } from './kube-api.ts';
 
 /**
  * The object that was meant is gone, or another one has its name now: nothing is left to write. A PATCH that carries

@@ -1,0 +1,69 @@
+import { drainReason, heldDeletionLifeMs } from '@clb-direct/shared/domain/held-deletion.ts';
+import type { BalancerState } from '../model/balancer-state.ts';
+import type { HeldDeletionAnswer } from '../model/cluster-port.ts';
+import { boundTargets } from '../model/observed.ts';
+import type { HeldDeletion, PodView } from '../model/pod-view.ts';
+import { targetKey } from '../model/target.ts';
+
+export interface HeldDeletionFacts {
+  /** By the API server's clock. */
+  readonly nowMs: number;
+  readonly pod: PodView;
+  readonly held: HeldDeletion;
+  /** Of every CLB that may have a target of the pod; undefined: it was not looked at yet. */
+  readonly states: readonly (BalancerState | undefined)[];
+}
+
+type Reason = (typeof drainReason)[keyof typeof drainReason];
+
+export interface HeldDeletionVerdict extends HeldDeletionAnswer {
+  readonly reason: Reason;
+  readonly recheckMs: number | undefined;
+}
+
+/** Whether the CLBs send nothing new to a pod whose deletion waits for that. */
+export function judgeHeldDeletion(facts: HeldDeletionFacts): HeldDeletionVerdict {
+  const leftMs = facts.held.sinceMs + heldDeletionLifeMs - facts.nowMs;
+  if (leftMs <= 0) return { answer: 'over', ...words.over, recheckMs: undefined };
+  return { ...judgeTargets(facts), recheckMs: leftMs };
+}
+
+function judgeTargets({ pod, states }: HeldDeletionFacts): Omit<HeldDeletionVerdict, 'recheckMs'> {
+  const known = states.filter((state) => state !== undefined).filter(({ phase }) => phase !== 'unseen');
+  const own = known.flatMap((state) => targetsOf(state, pod));
+  if (own.some(({ mayGetTraffic }) => mayGetTraffic)) return { answer: 'not-yet', ...words.waiting };
+  if (known.length < states.length) return { answer: 'not-yet', ...words.unseen };
+  return { answer: 'drained', ...(own.length === 0 ? words.nothing : words.drained) };
+}
+
+/** Those that stand, and those that a call under way may make. */
+function targetsOf({ observed, placed, unconfirmed }: BalancerState, pod: PodView): readonly Sending[] {
+  const standing = observed === undefined ? [] : boundTargets(observed).filter((target) => isOf(pod, target));
+  const wanted = [...placed.values()]
+    .flatMap((place) => place.wanted)
+    .filter(({ ip }) => addressesOf(pod).includes(ip));
+  return [
+    ...standing.map((target) => ({ mayGetTraffic: target.weight > 0 || unconfirmed.has(targetKey(target)) })),
+    ...wanted.map(() => ({ mayGetTraffic: true })),
+  ];
+}
+
+interface Sending {
+  readonly mayGetTraffic: boolean;
+}
+
+function addressesOf({ ip, moreIps }: PodView): readonly string[] {
+  return ip === undefined ? moreIps : [ip, ...moreIps];
+}
+
+function isOf(pod: PodView, target: { readonly ip: string; readonly tag: string | undefined }): boolean {
+  return target.tag === pod.uid || (target.tag === undefined && addressesOf(pod).includes(target.ip));
+}
+
+const words = {
+  over: { reason: drainReason.over, message: 'The pod was not deleted after all, so it carries weight again.' },
+  waiting: { reason: drainReason.waiting, message: 'A CLB sends to the pod still.' },
+  unseen: { reason: drainReason.unseen, message: 'A CLB that may send to the pod was not looked at yet.' },
+  nothing: { reason: drainReason.nothing, message: 'No CLB has a target of the pod.' },
+  drained: { reason: drainReason.drained, message: 'Every target of the pod is at weight 0.' },
+} as const;

@@ -1,0 +1,69 @@
+import type { BalancerState } from '../model/balancer-state.ts';
+import { balancerIdOf } from '../model/balancer-ref.ts';
+import type { Binding } from '../model/binding.ts';
+import { ourPlaces, type ObservedPlace } from '../model/observed.ts';
+import type { OwnerView } from '../model/owner-view.ts';
+import { isRule, placeKey, type RulePlace } from '../model/place.ts';
+import { most, type RecordedOwner } from '../model/record.ts';
+
+/** What an entry says beside the listeners. */
+export type RecordDetails = Pick<RecordedOwner, 'rules' | 'hasSessions'>;
+
+interface DetailFacts {
+  readonly balancerId: string;
+  readonly owner: OwnerView;
+  /** What the entry says now. */
+  readonly before: RecordDetails;
+  readonly state: BalancerState | undefined;
+}
+
+/** What is wanted and what may still stand: both count until a look shows that they are gone. */
+export function recordDetails({ balancerId, owner, before, state }: DetailFacts): RecordDetails {
+  const bindings = owner.bindings.filter(({ balancer }) => balancerIdOf(balancer) === balancerId);
+  const standing = standingOf(state, owner.uid);
+  const rules = rulesOf(bindings, before.rules ?? [], standing);
+  const mayHave = asksForSession(bindings) || (before.hasSessions === true && mayHaveSession(standing));
+  return { ...(rules.length === 0 ? {} : { rules }), ...(mayHave ? { hasSessions: true } : {}) };
+}
+
+/** What a look shows of the owner; undefined: nothing is known. */
+type Standing = { readonly places: readonly ObservedPlace[]; readonly inMaking: ReadonlySet<string> } | undefined;
+
+function standingOf(state: BalancerState | undefined, uid: string): Standing {
+  if (state?.phase !== 'seen') return undefined;
+  const places = ourPlaces(state.observed).map(([, place]) => place);
+  return {
+    places: places.filter(({ ownerUids }) => ownerUids.includes(uid)),
+    inMaking: state.rulesInMaking ?? new Set(),
+  };
+}
+
+/**
+ * What may stand comes first, so that a rule that was made is never forgotten: those that a look shows, and those that
+ * the plan of this look makes.
+ */
+function rulesOf(bindings: readonly Binding[], before: readonly RulePlace[], standing: Standing): readonly RulePlace[] {
+  const wanted = bindings.filter(({ incomplete }) => incomplete === undefined).map(({ place }) => place);
+  const all = [...before.filter((rule) => mayStand(rule, standing)), ...wanted.filter(isRule)];
+  const distinct = [...new Map(all.map((place) => [placeKey(place), place]))].slice(0, most.rulesOfOwner);
+  return distinct.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, place]) => place);
+}
+
+function mayStand(rule: RulePlace, standing: Standing): boolean {
+  if (standing === undefined) return true;
+  const key = placeKey(rule);
+  return standing.inMaking.has(key) || standing.places.some(({ place }) => placeKey(place) === key);
+}
+
+function asksForSession(bindings: readonly Binding[]): boolean {
+  return bindings.some(({ sessionAffinitySeconds }) => sessionAffinitySeconds !== undefined);
+}
+
+function mayHaveSession(standing: Standing): boolean {
+  return standing?.places.some(({ settings }) => (settings.sessionExpireTime ?? 0) > 0) !== false;
+}
+
+/** The same text for the same details. */
+export function detailsKey({ rules = [], hasSessions }: RecordDetails): string {
+  return JSON.stringify([rules.map(placeKey), hasSessions === true]);
+}

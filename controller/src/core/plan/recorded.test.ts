@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import { aBinding, anOwner, clbId, webOwner } from '../../testing/builders.ts';
+import { asRecorded } from './recorded.ts';
+
+/** What a listener of an owner gets whose record says that sessions were switched on, or does not. */
+function sessionOf(seconds: number | undefined, config: number | undefined, hasSessions = true): number | undefined {
+  const listenerSettings = config === undefined ? {} : { sessionExpireTime: config };
+  const binding = aBinding({ listenerSettings, sessionAffinitySeconds: seconds });
+  const owners = [{ ...webOwner, ...(hasSessions ? { hasSessions } : {}) }];
+  const claims = asRecorded([{ owner: anOwner(), bindings: [binding] }], { balancerId: clbId, owners } as never);
+  return claims[0]?.bindings[0]?.listenerSettings.sessionExpireTime;
+}
+
+test.each<[string, number | undefined, number | undefined, number]>([
+  ['ClientIP', 600, undefined, 600],
+  ['ClientIP before a TkeServiceConfig', 600, 90, 600],
+  ['a TkeServiceConfig before None', undefined, 90, 90],
+  ['None, where we had switched sessions on', undefined, undefined, 0],
+])('Session persistence is that of %s.', (_, seconds, config, expected) => {
+  expect(sessionOf(seconds, config)).toBe(expected);
+});
+
+test('An owner that never asked for sessions leaves those alone that somebody set on the CLB.', () => {
+  expect(sessionOf(undefined, undefined, false)).toBeUndefined();
+});

@@ -1,0 +1,163 @@
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { existing } from '../../model/balancer-ref.ts';
+import type { Binding } from '../../model/binding.ts';
+import type { Owner } from '../../model/owner.ts';
+import { hasRules, transportOf, type ListenerProtocol, type PlaceId, type RulePlace } from '../../model/place.ts';
+import type { ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
+import type { HealthCheck, ListenerSettings, RuleSettings } from '../../model/settings.ts';
+import { certificatesIn, type NamedCertificates } from './certificates.ts';
+import { existingListenerAt } from './existing-listeners.ts';
+import { healthCheckSettings } from './health-check.ts';
+import { timeMs } from './seconds.ts';
+import type { ServiceFacts, ServicePort } from './service-facts.ts';
+import { affinitySeconds } from './session-affinity.ts';
+import { isFinding, type SpecifiedHost, type SpecifiedPort } from './specify-protocol.ts';
+import { targetWeights } from './target-weights.ts';
+
+/** What every binding of a Service needs. */
+export interface Reading {
+  readonly service: ServiceFacts;
+  readonly owner: Owner;
+  readonly objects: RelatedObjects;
+}
+
+/** The claims of one port; `specified`: what the annotation says of it. */
+export function bindingsOf(
+  port: ServicePort,
+  specified: SpecifiedPort | Finding | undefined,
+  reading: Reading,
+): readonly Binding[] {
+  const transport = transportOf(port.protocol);
+  const { existing: id, incomplete } = existingListenerAt(reading.service, port);
+  if (id !== undefined) return [existingBinding(id, port, reading)];
+  if (incomplete !== undefined) return [{ ...listenerBinding(transport, port, reading), incomplete }];
+  if (specified === undefined) return [listenerBinding(transport, port, reading)];
+  if (isFinding(specified)) return [{ ...listenerBinding(transport, port, reading), incomplete: specified }];
+  return protocolsOf(port, specified, reading.service).flatMap((protocol) =>
+    hasRules(protocol)
+      ? ruleBindings(protocol, { port, specified, reading })
+      : [listenerBinding(protocol, port, reading, secretOf(specified.tls, reading, protocol))],
+  );
+}
+
+/** Nothing of a listener that somebody else made is ours to set. */
+function existingBinding(id: PlaceId, port: ServicePort, reading: Reading): Binding {
+  const place = { protocol: transportOf(port.protocol), port: port.port };
+  return { ...common(port, reading), place, existing: id, listenerSettings: {}, ruleSettings: {} };
+}
+
+/** Of two ports of the Service with one number, each has what runs over its own transport. */
+function protocolsOf(port: ServicePort, { protocols }: SpecifiedPort, { ports }: ServiceFacts) {
+  const isOnly = ports.filter((one) => one.port === port.port).length === 1;
+  return isOnly ? protocols : protocols.filter((protocol) => transportOf(protocol) === transportOf(port.protocol));
+}
+
+/** The Secrets that a port refers to. */
+export function secretsOf({ tls, hosts }: SpecifiedPort, namespace: string): readonly ObjectReference<'Secret'>[] {
+  const names = [tls, ...hosts.map((host) => host.tls)].filter((name) => name !== undefined);
+  return [...new Set(names)].map((name) => ({ kind: 'Secret', namespace, name }));
+}
+
+function secretOf(name: string | undefined, { service, objects }: Reading, protocol: ListenerProtocol) {
+  const needsNone = protocol === 'TCP' || protocol === 'UDP' || protocol === 'HTTP';
+  if (name === undefined || needsNone) return undefined;
+  return certificatesIn({ kind: 'Secret', namespace: service.namespace, name }, objects);
+}
+
+function listenerBinding(
+  protocol: ListenerProtocol,
+  port: ServicePort,
+  reading: Reading,
+  secret?: NamedCertificates,
+): Binding {
+  return {
+    ...common(port, reading),
+    place: { protocol, port: port.port },
+    listenerSettings: { ...healthCheckSettings(reading.service), ...targetRst(protocol), ...certificatesOf(secret) },
+    ruleSettings: {},
+    sessionAffinitySeconds: affinitySeconds(reading.service, 'listener'),
+    incomplete: secret?.problem,
+  };
+}
+
+interface RulePort {
+  readonly port: ServicePort;
+  readonly specified: SpecifiedPort;
+  readonly reading: Reading;
+}
+
+/** One rule for each host, or one for all requests; with hosts each has its own certificate, by SNI. */
+function ruleBindings(protocol: 'HTTP' | 'HTTPS', { port, specified, reading }: RulePort): readonly Binding[] {
+  const { tls, hosts } = specified;
+  const place = (domain: string): RulePlace => ({ protocol, port: port.port, domain, url: '/' });
+  if (hosts.length === 0) {
+    const secret = secretOf(tls, reading, protocol);
+    return [ruleBinding(place(''), { port, reading, secret, listenerSettings: certificatesOf(secret) })];
+  }
+  const listenerSettings: ListenerSettings = protocol === 'HTTPS' ? { sniSwitch: true } : {};
+  return hosts.map((host: SpecifiedHost) => {
+    const secret = secretOf(host.tls ?? tls, reading, protocol);
+    return ruleBinding(place(host.domain), {
+      port,
+      reading,
+      secret,
+      listenerSettings,
+      ruleSettings: certificatesOf(secret),
+    });
+  });
+}
+
+interface RuleParts {
+  readonly port: ServicePort;
+  readonly reading: Reading;
+  readonly secret: NamedCertificates | undefined;
+  readonly listenerSettings: ListenerSettings;
+  readonly ruleSettings?: RuleSettings;
+}
+
+function ruleBinding(place: RulePlace, { port, reading, secret, listenerSettings, ruleSettings }: RuleParts): Binding {
+  return {
+    ...common(port, reading),
+    place,
+    hasOwnListener: true,
+    listenerSettings,
+    ruleSettings: { ...ruleCheck(place, reading.service), ...ruleSettings },
+    sessionAffinitySeconds: affinitySeconds(reading.service, 'rule'),
+    incomplete: secret?.problem,
+  };
+}
+
+function common({ protocol, port, targetPort }: ServicePort, { service, owner }: Reading) {
+  const selector = { namespace: service.namespace, labels: service.selector };
+  return {
+    owner,
+    balancer: existing(service.existingLoadBalancer ?? ''),
+    balancerSettings: {},
+    // Its names of ports are those of the Service's own protocol, whatever the listener speaks.
+    backends: {
+      mode: 'pods',
+      selector,
+      protocol: transportOf(protocol),
+      targetPort,
+      ...(service.publishNotReadyAddresses ? { publishNotReady: true } : {}),
+      weights: targetWeights(service, { proto: transportOf(protocol), port }),
+    } as const,
+    drainMs: timeMs(service, 'targetDrainSeconds'),
+  };
+}
+
+function certificatesOf(secret: NamedCertificates | undefined): Pick<ListenerSettings, 'certificates'> {
+  return secret?.certificates === undefined ? {} : { certificates: secret.certificates };
+}
+
+/** Whoever still has a connection when its target leaves must learn of it, and not wait for a silent address. */
+function targetRst(protocol: ListenerProtocol): ListenerSettings {
+  return protocol === 'TCP' ? { deregisterTargetRst: true } : {};
+}
+
+/** The check of a host with "*" must name a host without (doc 214/30694). */
+function ruleCheck({ domain }: RulePlace, service: ServiceFacts): Pick<RuleSettings, 'healthCheck'> {
+  const host: HealthCheck = domain.startsWith('*.') ? { HttpCheckDomain: domain.slice(2) } : {};
+  const healthCheck = { ...healthCheckSettings(service).healthCheck, ...host };
+  return Object.keys(healthCheck).length === 0 ? {} : { healthCheck };
+}

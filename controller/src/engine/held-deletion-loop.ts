@@ -1,0 +1,38 @@
+import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
+import { judgeHeldDeletion } from '../core/gate/judge-held-deletion.ts';
+import type { ClusterView, HeldDeletionWriter } from '../core/model/cluster-port.ts';
+import { balancersOf } from '../core/model/owner-view.ts';
+import type { HeldDeletion, PodView } from '../core/model/pod-view.ts';
+import type { ObservedState } from './observed-state.ts';
+
+export interface HeldDeletionLoopOptions {
+  readonly cluster: ClusterView;
+  readonly state: ObservedState;
+  readonly heldDeletions: HeldDeletionWriter;
+  /** By the API server's clock. */
+  readonly nowMs: () => number;
+}
+
+/** Answers the webhook, which holds a pod's deletion until the CLBs send nothing new to it. */
+export function createHeldDeletionLoop(options: HeldDeletionLoopOptions) {
+  return async (key: string, signal: AbortSignal): Promise<Outcome> => {
+    const pod = options.cluster.pod(key);
+    if (pod?.heldDeletion === undefined) return { kind: 'settled' };
+    return answer(pod, pod.heldDeletion, options, signal);
+  };
+}
+
+async function answer(
+  pod: PodView,
+  held: HeldDeletion,
+  { cluster, state, heldDeletions, nowMs }: HeldDeletionLoopOptions,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const balancers = new Set(cluster.ownersSelecting(pod).flatMap(balancersOf));
+  const states = [...balancers].map((id) => state.of(id));
+  const verdict = judgeHeldDeletion({ nowMs: nowMs(), pod, held, states });
+  const isNews = verdict.answer === 'over' || (verdict.answer === 'drained' && verdict.reason !== held.answer);
+  // That it is not drained yet needs no words: the webhook waits for the answer, and a write costs the API server.
+  if (isNews) await heldDeletions.answer(pod, verdict, signal);
+  return verdict.recheckMs === undefined ? { kind: 'settled' } : { kind: 'recheck', afterMs: verdict.recheckMs };
+}

@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { until } from '@clb-direct/shared/testing/until.ts';
+import { aNewService, aPod, clbId } from '../testing/builders.ts';
+import { World } from '../testing/world.ts';
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+  world.clb.firstHealth = 'Alive';
+});
+afterEach(async () => world.stop());
+
+const weightOf = (number: number) => world.clb.picture(clbId)[`80/10.0.0.${number}:8080`];
+const addPod = (number: number) => world.cluster.putPod(aPod({ name: `web-${number}`, ip: `10.0.0.${number}` }));
+const ask = (number: number, sinceMs = Date.now()) =>
+  world.cluster.changePod(`shop/web-${number}`, { heldDeletion: { sinceMs, answer: undefined } });
+
+async function serving(pods: readonly number[]): Promise<void> {
+  world.cluster.putService(aNewService());
+  pods.forEach(addPod);
+  world.start();
+  await until(() => pods.every((number) => world.cluster.gateOf(`shop/web-${number}`).startsWith('True')));
+}
+
+test('A pod whose deletion is held gets weight 0, and the answer comes when the CLB shows it.', async () => {
+  await serving([1, 2]);
+  ask(1);
+  await until(() => world.cluster.deletionAnswers.length > 0);
+  expect(weightOf(1)).toBe(0);
+  expect(weightOf(2)).toBe(10);
+  expect(world.cluster.deletionAnswers).toEqual(['shop/web-1 drained WeightZero']);
+});
+
+test('The answer does not come before the write has ended.', async () => {
+  await serving([1, 2]);
+  const write = Promise.withResolvers<undefined>();
+  world.clb.before = async (action) => (action === 'setWeight' ? write.promise : undefined);
+  ask(1);
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  world.cluster.putPod(aPod({ name: 'web-3', ip: '10.0.0.3' }));
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(world.cluster.deletionAnswers).toEqual([]);
+  write.resolve(undefined);
+  await until(() => world.cluster.deletionAnswers.length > 0);
+  expect(weightOf(1)).toBe(0);
+});
+
+test('A look whose plan lowers the target gives no answer before that is written.', async () => {
+  await serving([1, 2]);
+  await world.stop();
+  const write = Promise.withResolvers<undefined>();
+  world.clb.before = async (action) => (action === 'setWeight' ? write.promise : undefined);
+  ask(1);
+  world.start();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect([weightOf(1), world.cluster.deletionAnswers]).toEqual([10, []]);
+  write.resolve(undefined);
+  await until(() => world.cluster.deletionAnswers.length > 0);
+  expect(weightOf(1)).toBe(0);
+});
+
+test('The last target that is Alive keeps its weight until another one is; then comes the answer.', async () => {
+  await serving([1]);
+  ask(1);
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect([weightOf(1), world.cluster.deletionAnswers]).toEqual([10, []]);
+  addPod(2);
+  await until(() => world.cluster.deletionAnswers.length > 0);
+  expect([weightOf(1), weightOf(2)]).toEqual([0, 10]);
+});
+
+test('A pod that is not deleted after all carries weight again a minute later.', async () => {
+  await serving([1, 2]);
+  ask(1, Date.now() - 59_800);
+  await until(() => weightOf(1) === 0);
+  await until(() => weightOf(1) === 10);
+  expect(world.cluster.deletionAnswers.at(-1)).toBe('shop/web-1 over NotDeleted');
+});
+
+test('A hundred pods that are asked for at once cost few writes.', async () => {
+  const pods = Array.from({ length: 120 }, (_, index) => index + 1);
+  await serving(pods);
+  const before = world.clb.writes.length;
+  for (const number of pods.slice(0, 100)) ask(number);
+  await until(() => world.cluster.deletionAnswers.length === 100);
+  expect(world.clb.writes.length - before).toBeLessThanOrEqual(3);
+});

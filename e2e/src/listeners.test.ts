@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { uploadCertificate, type UploadedCertificate } from './support/certificates.ts';
+import { addLoadBalancer, listenersOf } from './support/clb.ts';
+import { cloudClient } from './support/cloud-client.ts';
+import { connect } from './support/cluster.ts';
+import { deployment, namespaceOf, service } from './support/manifests.ts';
+import { eventsOf, isReady, living, podsOf } from './support/pods.ts';
+import { apply, ask, asClient, kubectl, type Answer } from './support/run.ts';
+import { until } from './support/until.ts';
+
+/** One Service with a listener of each kind that carries traffic on the emulated CLB, all of them to the same pods. */
+const namespace = 'e2e-listeners';
+const loadBalancerId = 'lb-list0001';
+const vip = '198.51.100.61';
+/** Where the two certificates are uploaded, each on one because a CLB does one change at a time. */
+const scratch = [
+  { loadBalancerId: 'lb-list0002', vip: '198.51.100.62' },
+  { loadBalancerId: 'lb-list0003', vip: '198.51.100.63' },
+];
+const host = 'www.e2e.example';
+let api: KubeApi;
+let certificates: readonly UploadedCertificate[] = [];
+
+beforeAll(async () => {
+  api = await connect();
+  await addLoadBalancer(loadBalancerId, vip);
+  certificates = await Promise.all(
+    scratch.map(async (one, index) => {
+      await addLoadBalancer(one.loadBalancerId, one.vip);
+      return uploadCertificate(one.loadBalancerId, { host, number: index + 1 });
+    }),
+  );
+  await apply(namespaceOf(namespace));
+});
+
+afterAll(async () => {
+  await kubectl(['delete', 'namespace', namespace]);
+  await api.close();
+});
+
+const specified = {
+  443: { protocol: ['HTTPS'], hosts: { [host]: { tls: 'certificate' } } },
+  8443: { protocol: ['TCP_SSL'], tls: 'certificate' },
+  80: { protocol: ['TCP'] },
+};
+
+function everything() {
+  const { metadata, spec, ...rest } = service(namespace, { name: 'web', app: 'web', loadBalancerId });
+  const ports = Object.keys(specified).map((port) => ({ name: `p${port}`, port: Number(port), targetPort: 80 }));
+  const annotations = { ...metadata.annotations, [annotation.specifyProtocol]: JSON.stringify(specified) };
+  return { ...rest, metadata: { ...metadata, annotations }, spec: { ...spec, ports } };
+}
+
+const putCertificate = async ({ id }: UploadedCertificate) =>
+  apply({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'certificate', namespace },
+    stringData: { qcloud_cert_id: id },
+  });
+
+/** A request on a handshake of its own, with a certificate of this CA. */
+async function askSecurely(port: number, caFile: string): Promise<Answer> {
+  const to = ['--resolve', `${host}:${port}:${vip}`, `https://${host}:${port}/`];
+  return JSON.parse(await asClient(['curl', '-sS', '--max-time', '5', '--cacert', caFile, ...to])) as Answer;
+}
+
+const sessionTimes = async () => {
+  const { Listeners = [] } = await cloudClient().DescribeListeners({ LoadBalancerId: loadBalancerId });
+  const times = Listeners.map(({ Port, Protocol, SessionExpireTime, Rules }) => [
+    `${Protocol ?? ''}/${Port ?? 0}`,
+    Rules?.[0]?.SessionExpireTime ?? SessionExpireTime,
+  ]);
+  return Object.fromEntries(times) as Readonly<Record<string, number>>;
+};
+
+test('A port whose Secret cannot be read waits, says which right is missing, and goes on by itself.', async () => {
+  await putCertificate(certificates[0] ?? { id: '', caFile: '' });
+  await apply(everything());
+  await apply(deployment(namespace, 3, { app: 'web' }));
+  await until(
+    'the event about the Secret',
+    async () => eventsOf(api, namespace, 'web'),
+    (events) => events.some(({ reason, message = '' }) => reason === 'CertificateUnusable' && message.includes('list')),
+    60_000,
+  );
+  await until(
+    'the listener that needs no Secret',
+    async () => (await listenersOf(loadBalancerId)).map(({ protocol, port }) => `${protocol}/${port}`).toSorted(),
+    (standing) => standing.join() === 'TCP/80',
+    60_000,
+  );
+  const rights = ['--verb=list,watch', '--resource=secrets', '--resource-name=certificate'];
+  await kubectl(['-n', namespace, 'create', 'role', 'certificates', ...rights]);
+  const who = ['--role=certificates', '--serviceaccount=clb-direct:clb-direct-controller'];
+  await kubectl(['-n', namespace, 'create', 'rolebinding', 'certificates', ...who]);
+  await until(
+    'ready pods',
+    async () => living(await podsOf(api, namespace, 'web')),
+    (pods) => pods.length === 3 && pods.every(isReady),
+    180_000,
+  );
+});
+
+test('TCP, TCP_SSL and HTTPS are served at the VIP.', async () => {
+  const { caFile = '' } = certificates[0] ?? {};
+  expect((await ask(vip)).pod).toMatch(/^web-/);
+  expect((await askSecurely(443, caFile)).pod).toMatch(/^web-/);
+  expect((await askSecurely(8443, caFile)).pod).toMatch(/^web-/);
+});
+
+test('Another certificate id in the Secret is swapped in, and no handshake fails meanwhile.', async () => {
+  const [before, after] = certificates;
+  if (before === undefined || after === undefined) throw new Error('no certificates were uploaded');
+  const bundle = `${before.caFile}.both`;
+  await asClient(['sh', '-c', `cat ${before.caFile} ${after.caFile} > ${bundle}`]);
+  const failures: unknown[] = [];
+  let isDone = false;
+  let asked = 0;
+  const asking = [443, 8443].map(async (port) => {
+    while (!isDone) {
+      asked += 1;
+      await askSecurely(port, bundle).catch((error: unknown) => failures.push(error));
+    }
+  });
+  await putCertificate(after);
+  for (const port of [443, 8443]) {
+    await until(
+      `the new certificate at ${port}`,
+      async () => askSecurely(port, after.caFile).catch(() => undefined),
+      (answer) => answer !== undefined,
+      60_000,
+    );
+  }
+  isDone = true;
+  await Promise.all(asking);
+  expect(failures).toEqual([]);
+  expect(asked).toBeGreaterThan(10);
+});
+
+test('Session affinity keeps a client at one pod, and is switched off again.', async () => {
+  const set = async (sessionAffinity: string) =>
+    kubectl(['-n', namespace, 'patch', 'service', 'web', '-p', JSON.stringify({ spec: { sessionAffinity } })]);
+  await set('ClientIP');
+  await until('session times', sessionTimes, (times) => Object.values(times).every((time) => time > 0), 60_000);
+  expect(await sessionTimes()).toEqual({
+    'TCP/80': 3_600,
+    'TCP_SSL/8443': 3_600,
+    'HTTPS/443': 10_800,
+  });
+  const pods = new Set<string>();
+  for (let count = 0; count < 10; count += 1) pods.add((await ask(vip)).pod);
+  expect(pods.size).toBe(1);
+  await set('None');
+  await until('no session times', sessionTimes, (times) => Object.values(times).every((time) => time === 0), 60_000);
+});
+
+test('With the Service its listeners go.', async () => {
+  await kubectl(['-n', namespace, 'delete', 'service', 'web', '--wait=true', '--timeout=60s']);
+  expect(await listenersOf(loadBalancerId)).toEqual([]);
+});

@@ -1,0 +1,68 @@
+import { resolve } from 'node:path';
+import { annotation, programName } from '@clb-direct/shared/domain/names.ts';
+import { installNamespace } from '../admissions/webhook-pods.ts';
+import { callsSince, newestCall } from '../clb.ts';
+import { service } from '../manifests.ts';
+import { apply, kubectl } from '../run.ts';
+import { until } from '../until.ts';
+
+const definition = resolve(import.meta.dirname, '../../../../manifests/tke-service-config');
+const hosts = ['a.example.com', 'b.example.com'] as const;
+
+/** An HTTPS port with two hosts: its settings and its certificate change, then one host goes, then the Service. */
+export async function liveWithHosts(namespace: string, loadBalancerId: string): Promise<void> {
+  await kubectl(['create', '-k', definition]);
+  await kubectl(['wait', '--for=condition=Established', '--timeout=30s', `crd/${definitionName}`]);
+  await allowSecrets(namespace);
+  await apply(certificate(namespace, 'cert-first'));
+  await apply(config(namespace, 'LEAST_CONN'));
+
+  await causing('CreateRule', async () => apply(site(namespace, loadBalancerId, hosts)));
+  await causing('ModifyRule', async () => apply(config(namespace, 'WRR')));
+  await causing('ModifyDomainAttributes', async () => apply(certificate(namespace, 'cert-second')));
+  await causing('DeleteRule', async () => apply(site(namespace, loadBalancerId, hosts.slice(0, 1))));
+  await kubectl(['-n', namespace, 'delete', 'service', 'site']);
+  await kubectl(['delete', 'crd', definitionName]);
+}
+
+const definitionName = 'tkeserviceconfigs.cloud.tencent.com';
+
+async function causing(action: string, work: () => Promise<void>): Promise<void> {
+  const since = await newestCall();
+  await work();
+  const calls = async () => (await callsSince(since)).map((call) => `${call.action} ${call.code ?? 'done'}`);
+  await until(`${action} to be called`, calls, (seen) => seen.includes(`${action} done`), 60_000);
+}
+
+/** As docs/operations.md writes it. */
+async function allowSecrets(namespace: string): Promise<void> {
+  const account = `--serviceaccount=${installNamespace}:${programName.controller}`;
+  await kubectl(['-n', namespace, 'create', 'role', 'certificates', '--verb=list,watch', '--resource=secrets']);
+  await kubectl(['-n', namespace, 'create', 'rolebinding', 'certificates', '--role=certificates', account]);
+}
+
+function certificate(namespace: string, id: string) {
+  const metadata = { name: 'site-cert', namespace };
+  return { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque', stringData: { qcloud_cert_id: id } };
+}
+
+function config(namespace: string, scheduler: string) {
+  const domains = hosts.map((domain) => ({ domain, rules: [{ url: '/', scheduler }] }));
+  return {
+    apiVersion: 'cloud.tencent.com/v1alpha1',
+    kind: 'TkeServiceConfig',
+    metadata: { name: 'tuned', namespace },
+    spec: { loadBalancer: { l7Listeners: [{ protocol: 'HTTPS', port: 443, domains }] } },
+  };
+}
+
+function site(namespace: string, loadBalancerId: string, names: readonly string[]) {
+  const plain = service(namespace, { name: 'site', app: 'web', loadBalancerId, port: 443 });
+  const tls = Object.fromEntries(names.map((name) => [name, { tls: 'site-cert' }]));
+  const annotations = {
+    ...plain.metadata.annotations,
+    [annotation.serviceConfig]: 'tuned',
+    [annotation.specifyProtocol]: JSON.stringify({ 443: { protocol: ['HTTPS'], hosts: tls } }),
+  };
+  return { ...plain, metadata: { ...plain.metadata, annotations } };
+}

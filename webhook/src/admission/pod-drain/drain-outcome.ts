@@ -1,0 +1,9 @@
+import type { HoldResult } from './hold-deletion.ts';
+import type { PassReason } from './judge-deletion.ts';
+
+/** Why a deletion was let through. */
+export type DrainOutcome =
+  PassReason | Exclude<HoldResult['kind'], 'passed'> | 'disruption-refused' | 'gone' | Surrender | 'asked-again';
+
+/** Nothing came of waiting. */
+export type Surrender = 'gave-up' | 'controller-away' | 'error' | 'stopping';

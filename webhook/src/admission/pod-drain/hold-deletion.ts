@@ -1,0 +1,110 @@
+import { heldDeletion, drainReason } from '@clb-direct/shared/domain/held-deletion.ts';
+import { isReplaced } from '@clb-direct/shared/kube/client/is-replaced.ts';
+import { patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { pod as podPath, podDisruptionBudgets, pods, podStatus } from '@clb-direct/shared/kube/client/paths.ts';
+import { asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
+import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
+import { isDisruptionRefused } from './disruption-budgets.ts';
+import {
+  isAsked,
+  isDrained,
+  passByPod,
+  type DeletionRequest,
+  type PassReason,
+  type PodToDelete,
+} from './judge-deletion.ts';
+
+export interface HoldOptions {
+  readonly api: KubeApi;
+  /** By the API server's clock. */
+  readonly nowMs: () => number;
+  /** Connections that were on their way when the weight became 0 arrive in this time. */
+  readonly settleMs: number;
+}
+
+/** What became of a deletion: let through at once, after the drain, or because nothing came of waiting. */
+export type HoldResult =
+  | { readonly kind: 'passed'; readonly reason: PassReason | 'disruption-refused' | 'gone' }
+  | { readonly kind: 'drained'; readonly pod: RawObject };
+
+/**
+ * Marks the pod, so that the controller drains it, and waits for its answer. Ends with the signal's reason when that
+ * aborts first.
+ */
+export async function holdDeletion(
+  request: DeletionRequest,
+  judged: Omit<PodToDelete, 'nowMs'>,
+  { signal, ...o }: HoldOptions & { readonly signal: AbortSignal },
+): Promise<HoldResult> {
+  const pod = request.pod ?? (await readPod(request, o.api, signal));
+  const pass = passByPod(pod, { ...judged, nowMs: o.nowMs() });
+  if (pass !== undefined || pod === undefined) return { kind: 'passed', reason: pass ?? 'gone' };
+  if (request.pod === undefined && (await isRefused(pod, request, o.api, signal))) {
+    return { kind: 'passed', reason: 'disruption-refused' };
+  }
+  const marked = isAsked(pod, o.nowMs())
+    ? await readPod(request, o.api, signal)
+    : await mark(pod, request, { ...o, signal });
+  if (marked === undefined || !(await untilDrained(marked, request, { ...o, signal }))) {
+    return { kind: 'passed', reason: 'gone' };
+  }
+  await sleep(o.settleMs, signal);
+  return { kind: 'drained', pod };
+}
+
+async function readPod({ namespace, name }: DeletionRequest, api: KubeApi, signal: AbortSignal) {
+  const read = api.call<RawObject>({ method: 'GET', path: podPath(namespace, name), signal });
+  return read.catch(undefinedIfGone);
+}
+
+function undefinedIfGone(error: unknown): undefined {
+  if (isReplaced(error)) return undefined;
+  throw error;
+}
+
+/** An eviction that a budget forbids is refused after us: a pod that stays must not be drained for it. */
+async function isRefused(pod: RawObject, { namespace }: DeletionRequest, api: KubeApi, signal: AbortSignal) {
+  const list = await api.call<RawObject>({ method: 'GET', path: podDisruptionBudgets(namespace), signal });
+  return isDisruptionRefused(pod, own(list, 'items'));
+}
+
+type Waiting = HoldOptions & { readonly signal: AbortSignal };
+
+/** The UID is a precondition: a pod of the same name that came later is left alone. */
+async function mark(pod: RawObject, { namespace, name }: DeletionRequest, { api, nowMs, signal }: Waiting) {
+  const condition = {
+    type: heldDeletion.requested,
+    status: 'True',
+    reason: drainReason.held,
+    message: 'Its deletion waits until the CLB sends nothing new to it.',
+    lastTransitionTime: new Date(nowMs()).toISOString().replace(/\.\d+Z$/, 'Z'),
+  };
+  const body = { metadata: { uid: uidOf(pod) }, status: { conditions: [condition] } };
+  const call = { method: 'PATCH', path: podStatus(namespace, name), contentType: patchType.strategicMerge } as const;
+  return api.call<RawObject>({ ...call, body, signal }).catch(undefinedIfGone);
+}
+
+function uidOf(pod: unknown): unknown {
+  return own(asObject(own(asObject(pod), 'metadata')), 'uid');
+}
+
+/** False: the pod is gone, or is another one. */
+async function untilDrained(pod: RawObject, request: DeletionRequest, o: Waiting): Promise<boolean> {
+  let last: RawObject | undefined = pod;
+  while (last !== undefined && uidOf(last) === uidOf(pod)) {
+    if (isDrained(last, o.nowMs())) return true;
+    for await (const { type, object } of watchPod(last, request, o)) {
+      if (type === 'DELETED' || uidOf(object) !== uidOf(pod)) return false;
+      if (type !== 'BOOKMARK' && isDrained(asObject(object), o.nowMs())) return true;
+    }
+    o.signal.throwIfAborted();
+    last = await readPod(request, o.api, o.signal);
+  }
+  return false;
+}
+
+function watchPod(pod: RawObject, { namespace, name }: DeletionRequest, { api, signal }: Waiting) {
+  const resourceVersion = String(own(asObject(own(pod, 'metadata')), 'resourceVersion'));
+  const query = { fieldSelector: `metadata.name=${name}`, resourceVersion, timeoutSeconds: 30 };
+  return api.watch({ path: pods(namespace), query, signal });
+}

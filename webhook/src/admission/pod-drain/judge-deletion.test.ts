@@ -1,0 +1,127 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { isAsked, isDrained, passByPod, readDeletion, type DrainRule } from './judge-deletion.ts';
+
+const gateType = 'x/gate';
+const nowMs = Date.UTC(2026, 0, 2, 3, 5, 0);
+const at = (secondsAgo: number) => new Date(nowMs - secondsAgo * 1_000).toISOString();
+const pods = { group: '', version: 'v1', resource: 'pods' };
+const deletion = { operation: 'DELETE', resource: pods, namespace: 'shop', name: 'web-1', oldObject: {} };
+const eviction = { ...deletion, operation: 'CREATE', subResource: 'eviction', oldObject: null, object: {} };
+
+describe('a request', () => {
+  test.each<[string, Record<string, unknown>, string]>([
+    ['a creation', { ...deletion, operation: 'CREATE' }, 'not-asked-for'],
+    ['another resource', { ...deletion, resource: { ...pods, resource: 'services' } }, 'not-asked-for'],
+    ['a collection', { ...deletion, name: '' }, 'collection'],
+    ['a dry run', { ...deletion, dryRun: true }, 'dry-run'],
+    ['a dry run by its options', { ...deletion, options: { dryRun: ['All'] } }, 'dry-run'],
+    ['the kubelet', { ...deletion, userInfo: { username: 'system:node:node1' } }, 'kubelet'],
+    [
+      'a namespace that ends',
+      { ...deletion, userInfo: { username: 'system:serviceaccount:kube-system:namespace-controller' } },
+      'namespace-ends',
+    ],
+    ['no grace', { ...deletion, options: { gracePeriodSeconds: 0 } }, 'no-grace'],
+    ['an eviction without grace', { ...eviction, object: { deleteOptions: { gracePeriodSeconds: 0 } } }, 'no-grace'],
+    ['an eviction as a dry run', { ...eviction, object: { deleteOptions: { dryRun: ['All'] } } }, 'dry-run'],
+  ])('of %s passes at once', (_, request, reason) => {
+    expect(readDeletion(request, 'u')).toBe(reason);
+  });
+
+  test('to delete a pod carries the pod, and one to evict it does not', () => {
+    const read = { uid: 'u', namespace: 'shop', name: 'web-1' };
+    expect(readDeletion(deletion, 'u')).toEqual({ ...read, pod: {} });
+    expect(readDeletion(eviction, 'u')).toEqual({ ...read, pod: undefined });
+  });
+});
+
+const gateOpen = { type: gateType, status: 'True' };
+const asked = (secondsAgo: number) => ({
+  type: 'clb-direct.io/DrainRequested',
+  status: 'True',
+  lastTransitionTime: at(secondsAgo),
+});
+const drained = (secondsAgo: number, status = 'True') => ({
+  type: 'clb-direct.io/Drained',
+  status,
+  lastTransitionTime: at(secondsAgo),
+});
+
+function aPod({
+  annotations = {},
+  conditions = [gateOpen] as object[],
+  phase = 'Running',
+  metadata = {},
+  spec = {},
+} = {}) {
+  return {
+    metadata: { name: 'web-1', annotations, ...metadata },
+    spec: { readinessGates: [{ conditionType: gateType }], ...spec },
+    status: { phase, conditions },
+  };
+}
+
+function pass(pod: unknown, mode: DrainRule['mode'] = 'all', isNamespaceOptedIn = false): string | undefined {
+  return passByPod(pod as never, { rule: { mode, gateType }, isNamespaceOptedIn, nowMs });
+}
+
+const wish = (value: string) => aPod({ annotations: { 'clb-direct.io/drain-before-delete': value } });
+
+describe('a pod', () => {
+  test('that serves waits for its drain', () => {
+    expect(pass(aPod())).toBeUndefined();
+  });
+
+  test.each<[string, unknown, string]>([
+    ['that cannot be read', undefined, 'unreadable-pod'],
+    ['that ends already', aPod({ metadata: { deletionTimestamp: at(1) } }), 'ending'],
+    ['that has succeeded', aPod({ phase: 'Succeeded' }), 'finished'],
+    ['that has failed', aPod({ phase: 'Failed' }), 'finished'],
+    ['without the gate', aPod({ spec: { readinessGates: null } }), 'gate-not-open'],
+    ['whose gate is closed', aPod({ conditions: [{ ...gateOpen, status: 'False' }] }), 'gate-not-open'],
+    ['that opted out', wish('false'), 'opted-out'],
+    ['that is drained', aPod({ conditions: [gateOpen, asked(3), drained(1)] }), 'drained'],
+  ])('%s passes at once', (_, pod, reason) => {
+    expect(pass(pod)).toBe(reason);
+  });
+
+  test('waits by its annotation, or by the label of its namespace', () => {
+    expect(pass(aPod(), 'opt-in')).toBe('not-opted-in');
+    expect(pass(wish('yes'), 'opt-in')).toBe('not-opted-in');
+    expect(pass(wish('true'), 'opt-in')).toBeUndefined();
+    expect(pass(aPod(), 'opt-in', true)).toBeUndefined();
+    expect(pass(wish('false'), 'opt-in', true)).toBe('opted-out');
+  });
+});
+
+describe('what the controller answered', () => {
+  const status = (...conditions: object[]) => ({ status: { conditions } });
+
+  test.each<[string, object, boolean]>([
+    ['to this request', status(asked(3), drained(3)), true],
+    ['to an earlier request', status(asked(3), drained(4)), false],
+    ['to a request that is over', status(asked(60), drained(59)), false],
+    ['that it is not drained', status(asked(3), drained(1, 'False')), false],
+    ['to nobody', status(drained(1)), false],
+  ])('%s', (_, pod, expected) => {
+    expect(isDrained(pod as never, nowMs)).toBe(expected);
+  });
+
+  test('is waited for if somebody has asked in the last minute', () => {
+    expect(isAsked(status(asked(59)), nowMs)).toBe(true);
+    expect(isAsked(status(asked(60)), nowMs)).toBe(false);
+    expect(isAsked(status({ ...asked(1), status: 'False' }), nowMs)).toBe(false);
+  });
+});
+
+test('Whatever comes is read without a fault.', () => {
+  const odd = fc.jsonValue({ maxDepth: 4 });
+  fc.assert(
+    fc.property(odd, odd, odd, (request, pod, options) => {
+      const read = readDeletion({ ...deletion, ...(request as object), options }, 'u');
+      expect(typeof read === 'string' || read.name !== '').toBe(true);
+      expect(typeof (pass({ ...aPod(), status: pod }) ?? '')).toBe('string');
+    }),
+  );
+});

@@ -1,0 +1,112 @@
+import { heldDeletion, heldDeletionLifeMs } from '@clb-direct/shared/domain/held-deletion.ts';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
+import { asList, asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
+
+/** Whose deletion waits: that of pods that ask for it, themselves or by their namespace, or of all with the gate. */
+export interface DrainRule {
+  readonly mode: 'opt-in' | 'all';
+  readonly gateType: string;
+}
+
+/** Why a deletion is let through at once. */
+export type PassReason =
+  | 'not-asked-for'
+  | 'dry-run'
+  | 'collection'
+  | 'kubelet'
+  | 'namespace-ends'
+  | 'no-grace'
+  | 'unreadable-pod'
+  | 'ending'
+  | 'finished'
+  | 'gate-not-open'
+  | 'opted-out'
+  | 'not-opted-in'
+  | 'drained';
+
+/** A request to delete or to evict one pod. */
+export interface DeletionRequest {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** Undefined for an eviction: its review does not carry the pod. */
+  readonly pod: RawObject | undefined;
+}
+
+/** Reads the request of a review; a reason says why nothing is to be waited for, whatever the pod. */
+export function readDeletion(request: RawObject, uid: string): DeletionRequest | PassReason {
+  const isEviction = own(request, 'subResource') === 'eviction';
+  const operation = isEviction ? 'CREATE' : 'DELETE';
+  if (own(asObject(own(request, 'resource')), 'resource') !== 'pods') return 'not-asked-for';
+  if (own(request, 'operation') !== operation) return 'not-asked-for';
+  const [namespace, name] = [own(request, 'namespace'), own(request, 'name')];
+  if (typeof name !== 'string' || name === '' || typeof namespace !== 'string') return 'collection';
+  const early = passByRequest(request, isEviction);
+  return early ?? { uid, namespace, name, pod: isEviction ? undefined : asObject(own(request, 'oldObject')) };
+}
+
+function passByRequest(request: RawObject, isEviction: boolean): PassReason | undefined {
+  const body = isEviction ? asObject(own(asObject(own(request, 'object')), 'deleteOptions')) : undefined;
+  const options = body ?? asObject(own(request, 'options'));
+  if (own(request, 'dryRun') === true || asList(own(options, 'dryRun')).includes('All')) return 'dry-run';
+  const user = own(asObject(own(request, 'userInfo')), 'username');
+  if (typeof user === 'string' && user.startsWith('system:node:')) return 'kubelet';
+  if (user === namespaceController) return 'namespace-ends';
+  return own(options, 'gracePeriodSeconds') === 0 ? 'no-grace' : undefined;
+}
+
+const namespaceController = 'system:serviceaccount:kube-system:namespace-controller';
+
+export interface PodToDelete {
+  readonly rule: DrainRule;
+  readonly isNamespaceOptedIn: boolean;
+  readonly nowMs: number;
+}
+
+/** Why the deletion of this pod waits for nothing; undefined: it waits. */
+export function passByPod(pod: RawObject | undefined, o: PodToDelete): PassReason | undefined {
+  const [metadata, spec, status] = ['metadata', 'spec', 'status'].map((field) => asObject(own(pod, field)));
+  if (metadata === undefined || spec === undefined) return 'unreadable-pod';
+  if (own(metadata, 'deletionTimestamp') !== undefined) return 'ending';
+  if (['Succeeded', 'Failed'].includes(String(own(status, 'phase')))) return 'finished';
+  if (!hasOpenGate(pod, spec, o.rule.gateType)) return 'gate-not-open';
+  return passByWish(metadata, o) ?? (isDrained(pod, o.nowMs) ? 'drained' : undefined);
+}
+
+/** The CLB sends nothing to a pod whose gate never opened. */
+function hasOpenGate(pod: RawObject | undefined, spec: RawObject, gateType: string): boolean {
+  return hasGate(spec, gateType) && conditionOf(pod, gateType)?.['status'] === 'True';
+}
+
+function hasGate(spec: RawObject, gateType: string): boolean {
+  return asList(own(spec, 'readinessGates')).some((gate) => own(asObject(gate), 'conditionType') === gateType);
+}
+
+function passByWish(metadata: RawObject, { rule, isNamespaceOptedIn }: PodToDelete): PassReason | undefined {
+  const wish = own(asObject(own(metadata, 'annotations')), annotation.drainBeforeDelete);
+  if (wish === 'false') return 'opted-out';
+  return rule.mode === 'all' || isNamespaceOptedIn || wish === 'true' ? undefined : 'not-opted-in';
+}
+
+/** The controller has answered a request that still counts: the API server asks a second time for one deletion. */
+export function isDrained(pod: RawObject | undefined, nowMs: number): boolean {
+  const [asked, drained] = [conditionOf(pod, heldDeletion.requested), conditionOf(pod, heldDeletion.drained)];
+  const [askedMs, drainedMs] = [timeOf(asked), timeOf(drained)];
+  const isAnswered = asked?.['status'] === 'True' && drained?.['status'] === 'True' && drainedMs >= askedMs;
+  return isAnswered && nowMs - askedMs < heldDeletionLifeMs;
+}
+
+/** Somebody else's request for the same pod is under way. */
+export function isAsked(pod: RawObject | undefined, nowMs: number): boolean {
+  const asked = conditionOf(pod, heldDeletion.requested);
+  return asked?.['status'] === 'True' && nowMs - timeOf(asked) < heldDeletionLifeMs;
+}
+
+function conditionOf(pod: RawObject | undefined, type: string): RawObject | undefined {
+  const conditions = asList(own(asObject(own(pod, 'status')), 'conditions')).map(asObject);
+  return conditions.find((condition) => own(condition, 'type') === type);
+}
+
+function timeOf(condition: RawObject | undefined): number {
+  return Date.parse(String(own(condition, 'lastTransitionTime'))) || 0;
+}

@@ -1,0 +1,181 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { heldDeletion } from '@clb-direct/shared/domain/held-deletion.ts';
+import * as paths from '@clb-direct/shared/kube/client/paths.ts';
+import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
+import { openFakeCluster, type FakeCluster } from '@clb-direct/shared/testing/fake-cluster.ts';
+import { placeOf } from '@clb-direct/shared/testing/fake-objects.ts';
+import { until } from '@clb-direct/shared/testing/until.ts';
+import { Registry } from 'prom-client';
+import { createDrainMetrics } from './drain-metrics.ts';
+import { createPodDrainEndpoint, type PodDrainOptions } from './pod-drain-endpoint.ts';
+
+const gateType = 'x/gate';
+const log = createLogger({ program: 'test', level: 'silent' });
+let fake: FakeCluster;
+let reports: string[];
+let registry: Registry;
+
+beforeEach(async () => {
+  fake = await openFakeCluster();
+  reports = [];
+  registry = new Registry();
+});
+afterEach(async () => fake.close());
+
+function endpoint(changed: Partial<PodDrainOptions> = {}) {
+  return createPodDrainEndpoint({
+    api: fake.api,
+    rule: { mode: 'all', gateType },
+    limitMs: 5_000,
+    settleMs: 0,
+    nowMs: Date.now,
+    isNamespaceOptedIn: () => false,
+    isControllerThere: async () => Promise.resolve(true),
+    report: (pod, { reason }) => reports.push(`${String(pod['namespace'])}/${String(pod['name'])} ${reason}`),
+    metrics: createDrainMetrics(registry),
+    log,
+    signal: fake.stop.signal,
+    ...changed,
+  });
+}
+
+const path = paths.pod('shop', 'web-1');
+const condition = (type: string) => ({
+  type,
+  status: 'True',
+  lastTransitionTime: new Date().toISOString(),
+});
+
+function createPod() {
+  return fake.server.create(paths.pods('shop'), {
+    metadata: { name: 'web-1', labels: { app: 'web' } },
+    spec: { readinessGates: [{ conditionType: gateType }] },
+    status: { conditions: [condition(gateType)] },
+  });
+}
+
+function live(): { status: { conditions: { type: string; status: string }[] } } {
+  return fake.server.store.get(placeOf(path)) as never;
+}
+
+const isMarked = () => live().status.conditions.some(({ type }) => type === heldDeletion.requested);
+/** As the controller does it. */
+const answer = () => {
+  const conditions = [...live().status.conditions, condition(heldDeletion.drained)];
+  fake.server.store.patch(placeOf(path), { status: { conditions } } as never);
+};
+
+function review(pod: unknown, changed: Record<string, unknown> = {}) {
+  const resource = { group: '', version: 'v1', resource: 'pods' };
+  const request = { uid: 'u-1', operation: 'DELETE', resource, namespace: 'shop', name: 'web-1', oldObject: pod };
+  return { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request: { ...request, ...changed } };
+}
+const eviction = { operation: 'CREATE', subResource: 'eviction', oldObject: null, object: {} };
+const allowed = JSON.stringify({
+  apiVersion: 'admission.k8s.io/v1',
+  kind: 'AdmissionReview',
+  response: { uid: 'u-1', allowed: true },
+});
+const outcomes = async () => /outcome="([^"]*)"/.exec(await registry.metrics())?.[1];
+
+describe('a deletion', () => {
+  test('is let through when the controller says that the pod is drained', async () => {
+    const held = endpoint().answer(review(createPod())) as Promise<string>;
+    await until(isMarked);
+    let isDone = false;
+    void held.then(() => (isDone = true));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(isDone).toBe(false);
+    answer();
+    expect(await held).toBe(allowed);
+    expect(await outcomes()).toBe('drained');
+    expect(reports).toEqual([]);
+  });
+
+  test('is let through at the limit, with an event', async () => {
+    expect(await endpoint({ limitMs: 80 }).answer(review(createPod()))).toBe(allowed);
+    expect([await outcomes(), reports]).toEqual(['gave-up', ['shop/web-1 DeletedUndrained']]);
+  });
+
+  test('is let through at once if no controller runs, and nothing is marked', async () => {
+    const away = endpoint({ isControllerThere: async () => Promise.resolve(false) });
+    expect(await away.answer(review(createPod()))).toBe(allowed);
+    expect([await outcomes(), isMarked()]).toEqual(['controller-away', false]);
+  });
+
+  test('is let through at once when the webhook stops', async () => {
+    const stop = new AbortController();
+    const held = endpoint({ signal: stop.signal }).answer(review(createPod()));
+    await until(isMarked);
+    stop.abort();
+    expect(await held).toBe(allowed);
+    expect(await outcomes()).toBe('stopping');
+  });
+
+  test('is answered at once when the API server asks for it a second time', async () => {
+    const one = endpoint();
+    const pod = createPod();
+    const held = one.answer(review(pod));
+    await until(isMarked);
+    expect(one.answer(review(pod))).toBe(allowed);
+    answer();
+    expect(await held).toBe(allowed);
+  });
+
+  test('of a pod that is gone meanwhile waits no longer', async () => {
+    const held = endpoint().answer(review(createPod()));
+    await until(isMarked);
+    fake.server.store.delete(placeOf(path));
+    expect(await held).toBe(allowed);
+    expect(await outcomes()).toBe('gone');
+  });
+
+  test('of a pod that was replaced marks nothing', async () => {
+    const pod = createPod();
+    fake.server.store.delete(placeOf(path));
+    createPod();
+    expect(await endpoint().answer(review(pod))).toBe(allowed);
+    expect([await outcomes(), isMarked()]).toEqual(['gone', false]);
+  });
+
+  test('that may not be marked is let through, with an event', async () => {
+    const pod = createPod();
+    fake.server.fail({ matches: ({ method }) => method === 'PATCH', answer: { status: 403 } });
+    expect(await endpoint().answer(review(pod))).toBe(allowed);
+    expect([await outcomes(), reports]).toEqual(['error', ['shop/web-1 DeletedUndrained']]);
+  });
+});
+
+describe('an eviction', () => {
+  test('is held as a deletion is', async () => {
+    createPod();
+    const held = endpoint().answer(review(undefined, eviction));
+    await until(isMarked);
+    answer();
+    expect(await held).toBe(allowed);
+  });
+
+  test('that a budget forbids drains nothing', async () => {
+    createPod();
+    const spec = { selector: { matchLabels: { app: 'web' } } };
+    fake.server.create(paths.podDisruptionBudgets('shop'), {
+      metadata: { name: 'web' },
+      spec,
+      status: { disruptionsAllowed: 0 },
+    });
+    expect(await endpoint().answer(review(undefined, eviction))).toBe(allowed);
+    expect([await outcomes(), isMarked()]).toEqual(['disruption-refused', false]);
+  });
+});
+
+test('Two who delete one pod at once wait for one drain.', async () => {
+  const one = endpoint();
+  const pod = createPod();
+  const first = one.answer(review(pod));
+  await until(isMarked);
+  const second = one.answer(review(live(), { uid: 'u-2' }));
+  answer();
+  expect(await first).toBe(allowed);
+  expect(await second).toBe(allowed.replace('u-1', 'u-2'));
+  expect(fake.server.requests.filter(({ method }) => method === 'PATCH')).toHaveLength(1);
+});

@@ -1,0 +1,107 @@
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import type { Log } from '@clb-direct/shared/runtime/logger.ts';
+import type { AdmissionEndpoint } from '../endpoint-routes.ts';
+import { apiVersion, kind, readReview } from '../read-review.ts';
+import { refusal } from '../refusal.ts';
+import { holdDeletion } from './hold-deletion.ts';
+import { passByPod, readDeletion, type DeletionRequest, type DrainRule, type PassReason } from './judge-deletion.ts';
+import type { DrainMetrics } from './drain-metrics.ts';
+import type { DrainOutcome, Surrender } from './drain-outcome.ts';
+import { createRecentRequests } from './recent-requests.ts';
+
+/** Where the API server posts its reviews of deletions and evictions of pods. */
+export const podDrainPath = '/drain-pods';
+
+export interface PodDrainOptions {
+  readonly api: KubeApi;
+  readonly rule: DrainRule;
+  /** A deletion waits no longer than this. */
+  readonly limitMs: number;
+  readonly settleMs: number;
+  /** By the API server's clock. */
+  readonly nowMs: () => number;
+  readonly isNamespaceOptedIn: (namespace: string) => boolean;
+  readonly isControllerThere: (signal: AbortSignal) => Promise<boolean>;
+  /** About a pod, by its namespace and name. */
+  readonly report: (pod: RawObject, finding: Finding) => void;
+  readonly metrics: DrainMetrics;
+  readonly log: Log;
+  /** Aborts when the program stops: then nothing is held any more. */
+  readonly signal: AbortSignal;
+}
+
+/** Never denies: it only decides when a deletion goes through. */
+export function createPodDrainEndpoint(o: PodDrainOptions): AdmissionEndpoint {
+  const recent = createRecentRequests();
+  return {
+    path: podDrainPath,
+    problems: () => [],
+    answer(body) {
+      const read = readReview(body);
+      if ('problem' in read) throw refusal(400, read.problem);
+      const deletion = readDeletion(read.request, read.uid);
+      const reason = typeof deletion === 'string' ? deletion : passNow(deletion, o);
+      if (reason !== undefined || typeof deletion === 'string') return pass(read.uid, reason ?? 'not-asked-for', o);
+      // The API server repeats a request whose pod has changed meanwhile, as it has by our mark.
+      if (!recent.isNew(read.uid)) return pass(read.uid, 'asked-again', o);
+      return hold(deletion, o);
+    },
+  };
+}
+
+function passNow({ pod, namespace }: DeletionRequest, o: PodDrainOptions): PassReason | undefined {
+  return pod === undefined ? undefined : passByPod(pod, judged(namespace, o));
+}
+
+function judged(namespace: string, { rule, isNamespaceOptedIn, nowMs }: PodDrainOptions) {
+  return { rule, isNamespaceOptedIn: isNamespaceOptedIn(namespace), nowMs: nowMs() };
+}
+
+function pass(uid: string, outcome: DrainOutcome, { metrics }: PodDrainOptions): string {
+  metrics.passed(outcome);
+  return JSON.stringify({ apiVersion, kind, response: { uid, allowed: true } });
+}
+
+async function hold(deletion: DeletionRequest, o: PodDrainOptions): Promise<string> {
+  const done = o.metrics.began();
+  const outcome = await outcomeOf(deletion, o);
+  done(outcome);
+  return pass(deletion.uid, outcome, o);
+}
+
+async function outcomeOf(deletion: DeletionRequest, o: PodDrainOptions): Promise<DrainOutcome> {
+  const limit = AbortSignal.timeout(o.limitMs);
+  const signal = AbortSignal.any([o.signal, limit]);
+  try {
+    if (!(await o.isControllerThere(signal))) return surrender('controller-away', deletion, o);
+    const result = await holdDeletion(deletion, judged(deletion.namespace, o), { ...o, signal });
+    return result.kind === 'passed' ? result.reason : result.kind;
+  } catch (error) {
+    if (o.signal.aborted) return 'stopping';
+    if (limit.aborted) return surrender('gave-up', deletion, o);
+    o.log.error({ err: error, pod: nameOf(deletion) }, 'a deletion could not be held; the pod is deleted undrained');
+    return surrender('error', deletion, o);
+  }
+}
+
+const why: Readonly<Record<Exclude<Surrender, 'stopping'>, string>> = {
+  'gave-up':
+    'the CLB did not confirm weight 0 in time. If it was the last pod that the CLB sends to, start a new one first; ' +
+    'else see the events of its Service.',
+  'controller-away': 'no clb-direct-controller runs. See kubectl -n clb-direct get pods.',
+  error: 'the API server did not let the webhook mark it. See the log of clb-direct-webhook.',
+};
+
+function surrender(outcome: Exclude<Surrender, 'stopping'>, deletion: DeletionRequest, o: PodDrainOptions): Surrender {
+  const message = `The pod is deleted before it is drained: ${why[outcome]}`;
+  const metadata = asObject(own(deletion.pod, 'metadata')) ?? {};
+  const pod = { ...metadata, namespace: deletion.namespace, name: deletion.name };
+  o.report(pod, { severity: 'Warning', reason: 'DeletedUndrained', message });
+  return outcome;
+}
+
+function nameOf({ namespace, name }: DeletionRequest): string {
+  return `${namespace}/${name}`;
+}

@@ -1,0 +1,42 @@
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import type { RawObject } from '@clb-direct/shared/domain/raw.ts';
+import type { Reporter } from '@clb-direct/shared/kube/events/reporter.ts';
+import type { AdmissionEndpoint } from './admission/endpoint-routes.ts';
+import { createControllerLease } from './admission/pod-drain/controller-lease.ts';
+import { createDrainMetrics } from './admission/pod-drain/drain-metrics.ts';
+import { followDrainNamespaces } from './admission/pod-drain/drain-namespaces.ts';
+import { createPodDrainEndpoint } from './admission/pod-drain/pod-drain-endpoint.ts';
+import type { WebhookOptions } from './webhook-options.ts';
+
+/** The endpoint that holds deletions; none where that is off. */
+export function createDrainEndpoint(o: WebhookOptions, reporter: Reporter): readonly AdmissionEndpoint[] {
+  const { settings, api, log, registry, signal, clock } = o;
+  const { DRAIN_BEFORE_DELETE: mode, POD_NAMESPACE: namespace, GATE_TYPE: gateType } = settings;
+  if (mode === 'off') return [];
+  const nowMs = () => clock.nowMs();
+  const isLabelled = mode === 'all' ? () => true : followDrainNamespaces({ api, log, registry, signal });
+  return [
+    createPodDrainEndpoint({
+      rule: { mode, gateType },
+      limitMs: settings.DRAIN_LIMIT_MS,
+      settleMs: settings.DRAIN_AFTER_ZERO_MS,
+      isNamespaceOptedIn: isLabelled,
+      isControllerThere: createControllerLease({ api, namespace, nowMs }),
+      report: (pod, finding) => reportAbout(pod, finding, reporter),
+      metrics: createDrainMetrics(registry),
+      ...{ api, nowMs, log, signal },
+    }),
+  ];
+}
+
+function reportAbout(metadata: RawObject, finding: Finding, reporter: Reporter): void {
+  const { name, namespace, uid } = metadata as {
+    readonly name: string;
+    readonly namespace: string;
+    readonly uid?: string;
+  };
+  reporter.report({
+    ...finding,
+    about: { apiVersion: 'v1', kind: 'Pod', name, namespace, ...(uid === undefined ? {} : { uid }) },
+  });
+}
