@@ -18,6 +18,7 @@ import type { Limits } from './engine/facts.ts';
 import { fenced } from './engine/fenced.ts';
 import { ObservedState } from './engine/observed-state.ts';
 import { looksPerMinute } from './engine/flows.ts';
+import { createConfigWriter } from './kube/config-writer.ts';
 import { createOwnerReporter } from './kube/owner-reporter.ts';
 import { uninstallRules, prepareUninstall } from './uninstall/uninstall.ts';
 import { gateExpectedBy, type GateExpected } from './kube/gate-expected.ts';
@@ -130,6 +131,7 @@ async function lead(
     heldDeletions: createHeldDeletionWriter(api, () => api.clock.nowMs()),
     owners: createOwnerWriter(api, () => api.clock.nowMs()),
     records: createRecordWriter(api, namespace),
+    configs: createConfigWriter(api),
     reporter: createOwnerReporter(createReporter({ recorder, log, nowMs: () => performance.now(), repeat })),
     clusterId: settings.CLUSTER_ID,
     vpcId: settings.VPC_ID,

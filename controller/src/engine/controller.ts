@@ -13,6 +13,7 @@ import type {
   GateWriter,
   HeldDeletionWriter,
   OwnerWriter,
+  ConfigWriter,
   RecordWriter,
   Reporter,
 } from '../core/model/cluster-port.ts';
@@ -56,6 +57,7 @@ export interface ControllerOptions {
   readonly heldDeletions: HeldDeletionWriter;
   readonly owners: OwnerWriter;
   readonly records: RecordWriter;
+  readonly configs: ConfigWriter;
   readonly reporter: Reporter;
   readonly clusterId: string;
   /** The cluster's; a CLB of another one is reported. */

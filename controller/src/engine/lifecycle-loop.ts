@@ -6,8 +6,9 @@ import { judgeRecord, type RecordPlan, type RecordWrite } from '../core/lifecycl
 import { balancerIdOf } from '../core/model/balancer-ref.ts';
 import { isCarried, isFreeOf, isServed, type BalancerState } from '../core/model/balancer-state.ts';
 import { bindingKey, type Binding } from '../core/model/binding.ts';
-import type { ClusterView, OwnerWriter, RecordWriter, Reporter } from '../core/model/cluster-port.ts';
+import type { ClusterView, ConfigWriter, OwnerWriter, RecordWriter, Reporter } from '../core/model/cluster-port.ts';
 import { isLetGo, isLiving, wantedBalancers, type OwnerView } from '../core/model/owner-view.ts';
+import { keepAutoConfig } from './auto-config.ts';
 import type { ObservedState } from './observed-state.ts';
 
 export interface LifecycleLoopOptions {
@@ -15,6 +16,7 @@ export interface LifecycleLoopOptions {
   readonly state: ObservedState;
   readonly owners: OwnerWriter;
   readonly records: RecordWriter;
+  readonly configs: ConfigWriter;
   readonly reporter: Reporter;
   /** By the API server's clock. */
   readonly nowMs: () => number;
@@ -59,6 +61,7 @@ async function reconcile(owner: OwnerView, plan: RecordPlan, context: LifecycleC
     if (reported.size < mostReported) reported.add(owner.uid);
     reporter.aboutOwner(owner, ensured(owner, addresses ?? owner.addresses));
   }
+  await keepAutoConfig(owner, context, signal);
   await showCondition(owner, context, signal);
 }
 

@@ -3,6 +3,7 @@ import { selects, type PodSelector } from '../core/model/binding.ts';
 import type {
   ClusterChange,
   ClusterView,
+  ConfigWriter,
   FinalizerHolder,
   GateWriter,
   HeldDeletionAnswer,
@@ -76,6 +77,18 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
         this.#recorded(balancerId).filter((owner) => owner.uid !== uid),
       );
       if (this.recordOf(balancerId) === undefined) this.marked.delete(balancerId);
+    },
+  };
+  /** The API server allows to write TkeServiceConfigs. */
+  mayWriteConfigs = true;
+  configWrites = 0;
+  readonly configs: ConfigWriter = {
+    write: async ({ namespace }, { name, next }) => {
+      await Promise.resolve();
+      if (!this.mayWriteConfigs) return false;
+      this.configWrites += 1;
+      this.putRelated({ kind: 'TkeServiceConfig', namespace, name }, { spec: next });
+      return true;
     },
   };
   readonly recorder: EventRecorder = {

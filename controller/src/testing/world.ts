@@ -50,6 +50,7 @@ export class World {
       heldDeletions: cluster,
       owners: cluster,
       records: cluster.records,
+      configs: cluster.configs,
       reporter: createOwnerReporter(createReporter({ recorder: cluster.recorder, log, nowMs: Date.now, repeat })),
       clusterId,
       vpcId: 'vpc-1',

@@ -25,6 +25,19 @@ test("A definition that exists, such as TKE's, is never changed into it: it has 
   expect(metadata.uid).toMatch(/^[0-]{36}$/);
 });
 
+test('The component lets the controller create and change the objects, and nothing else.', () => {
+  const [role, binding] = readFolder('components/tke-service-config-auto');
+  expect(role).toMatchObject({
+    kind: 'ClusterRole',
+    rules: [{ apiGroups: ['cloud.tencent.com'], resources: ['tkeserviceconfigs'], verbs: ['create', 'patch'] }],
+  });
+  expect(binding).toMatchObject({
+    kind: 'ClusterRoleBinding',
+    roleRef: { kind: 'ClusterRole', name: role?.metadata.name },
+    subjects: [{ kind: 'ServiceAccount', name: 'clb-direct-controller', namespace: 'clb-direct' }],
+  });
+});
+
 test('No install brings it along.', () => {
   const others = ['base', 'local', 'cert-manager', 'components', 'examples'].flatMap(readFolder);
   expect(others.filter(({ kind }) => kind === 'CustomResourceDefinition')).toEqual([]);

@@ -2,7 +2,7 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import type { GateCondition } from '@clb-direct/shared/domain/gate.ts';
 import type { OwnerCondition } from './owner-condition.ts';
 import type { Owner } from './owner.ts';
-import type { OwnerView } from './owner-view.ts';
+import type { AutoConfig, OwnerView } from './owner-view.ts';
 import type { ObjectReference } from './related-objects.ts';
 import type { PodSelector } from './binding.ts';
 import type { PodView } from './pod-view.ts';
@@ -91,6 +91,16 @@ export interface OwnerWriter {
   publishAddresses(owner: Owner, addresses: readonly string[], signal: AbortSignal): Promise<void>;
   /** Writes our condition into its status; undefined removes it. */
   writeCondition(owner: ConditionHolder, condition: OwnerCondition | undefined, signal: AbortSignal): Promise<void>;
+}
+
+/** A TkeServiceConfig that belongs to an owner, and the spec that it is to have. */
+export interface OwnedConfig extends AutoConfig {
+  readonly next: unknown;
+}
+
+export interface ConfigWriter {
+  /** false: the API server does not allow it. A config that changed meanwhile is left alone, and is no error. */
+  write(owner: Owner, config: OwnedConfig, signal: AbortSignal): Promise<boolean>;
 }
 
 /** Writes the records, one owner at a time. */

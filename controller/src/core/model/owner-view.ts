@@ -11,6 +11,14 @@ export type Mark = 'ours' | 'ours-unless-tke' | 'not-ours';
 /** Whether an owner asks for no change on the CLB; unless-tke: it means TKE's own controller where that runs. */
 export type Skip = 'no' | 'yes' | 'unless-tke';
 
+/** A TkeServiceConfig of an owner's own. */
+export interface AutoConfig {
+  readonly name: string;
+  readonly isMissing: boolean;
+  /** As it is written; undefined without one. */
+  readonly spec: unknown;
+}
+
 export interface UpstreamFinalizer {
   readonly stands: boolean;
   /** It is to stand beside ours. */
@@ -43,6 +51,8 @@ export interface OwnerView extends Owner {
   readonly podSelectors: readonly PodSelector[];
   /** The objects that its bindings depend on. */
   readonly references: readonly ObjectReference[];
+  /** The TkeServiceConfig of its own that it asks for; undefined also while it cannot be read. */
+  readonly autoConfig?: AutoConfig | undefined;
   /** Ids of CLBs where something of this owner may stand, by the records that only we can write. */
   readonly recordedBalancers: readonly string[];
   /** Places of listeners that somebody else made where it may have targets, by the same records: see `readPlaceId`. */

@@ -39,7 +39,9 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
   [`${tke}/lb-rs-weight`]: works('weights of the pods of StatefulSets'),
   [`${tke}/custom-weight`]: noEffect('it belongs to pods; write it into the template of the pods'),
   [annotation.serviceConfig]: works('settings of listeners in a TkeServiceConfig'),
-  [annotation.serviceConfigAuto]: differs('SERVICE-auto-service-config is read, and not created'),
+  [annotation.serviceConfigAuto]: differs(
+    'SERVICE-auto-service-config, created and kept with a component of the install, without rules of HTTP listeners',
+  ),
   [annotation.tkeMode]: differs("it counts where TKE's controller is not installed; otherwise it speaks to that one"),
   [`${tke}/enable-grace-shutdown`]: always('a pod that ends gets weight 0'),
   [`${tke}/enable-grace-shutdown-tkex`]: always('a pod that is not ready gets weight 0'),

@@ -56,6 +56,7 @@ export function readService(
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
     references: [...references, ...config.references],
+    autoConfig: config.autoConfig,
     recordedBalancers: [],
     recordedPlaces: [],
     shownBalancers: shownBalancers(service),

@@ -3,7 +3,6 @@ import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { listed } from '../../../model/listed.ts';
 import type { WrongValue } from './block.ts';
-import type { NamedConfig } from './named-config.ts';
 import type { TkeServiceConfig } from './tke-service-config.ts';
 
 /** As many as somebody can mend in one go. */
@@ -29,19 +28,18 @@ function withoutEffect(name: string, unread: readonly string[]): Finding {
   return finding('FieldWithoutEffect', message);
 }
 
-export function missingConfig({ reference, isAuto }: NamedConfig): Finding {
-  const name = reference?.name ?? '';
-  const remedy = isAuto
-    ? `Create TkeServiceConfig ${name}; clb-direct does not create it`
-    : `Create TkeServiceConfig ${name}, or correct annotation ${annotation.serviceConfig}`;
-  return notFound(`${remedy}. Until then the settings of the CLB stay as they are.`);
+export function missingConfig(name: string): Finding {
+  const message =
+    `Create TkeServiceConfig ${name}, or correct annotation ${annotation.serviceConfig}. ` +
+    'Until then the settings of the CLB stay as they are.';
+  return notFound(message);
 }
 
-export function unreadableConfig({ reference }: NamedConfig): Finding {
+export function unreadableConfig(name: string): Finding {
   const message =
-    `TkeServiceConfig ${reference?.name ?? ''} cannot be read: an administrator must install its ` +
-    'CustomResourceDefinition (manifests/tke-service-config, outside TKE), or allow the controller to ' +
-    'list and watch it. Until then the settings of the CLB stay as they are.';
+    `TkeServiceConfig ${name} cannot be read: an administrator must install its CustomResourceDefinition ` +
+    '(manifests/tke-service-config, outside TKE), or allow the controller to list and watch it. ' +
+    'Until then the settings of the CLB stay as they are.';
   return notFound(message);
 }
 

@@ -1,17 +1,19 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import type { Binding } from '../../../model/binding.ts';
+import type { AutoConfig } from '../../../model/owner-view.ts';
 import { isRule } from '../../../model/place.ts';
 import type { ObjectReference, RelatedObjects } from '../../../model/related-objects.ts';
 import type { ListenerSettings, RuleSettings } from '../../../model/settings.ts';
 import type { ServiceFacts } from '../service-facts.ts';
 import { configFindings, missingConfig, unreadableConfig } from './config-findings.ts';
-import { namedConfig } from './named-config.ts';
+import { namedConfig, type NamedConfig } from './named-config.ts';
 import { configKeyOf, readTkeServiceConfig, type TkeServiceConfig } from './tke-service-config.ts';
 
 /** What the TkeServiceConfig of a Service makes of its bindings. Whatever it does not say stays on the CLB as it is. */
 export interface ServiceConfig {
   readonly references: readonly ObjectReference[];
   readonly findings: readonly Finding[];
+  readonly autoConfig?: AutoConfig;
   readonly configured: (binding: Binding) => Binding;
 }
 
@@ -26,14 +28,21 @@ export function serviceConfigOf(
   const referring = { ...untouched, references: [reference] };
   const object = related.related(reference);
   if (object.state === 'pending') return referring;
-  if (object.state === 'missing') return { ...referring, findings: [...findings, missingConfig(named)] };
-  if (object.state === 'unreadable') return { ...referring, findings: [...findings, unreadableConfig(named)] };
+  if (object.state === 'missing') return { ...referring, ...whileMissing(named, reference.name) };
+  if (object.state === 'unreadable') return { ...referring, findings: [...findings, unreadableConfig(reference.name)] };
   const config = readTkeServiceConfig(object.facts.spec);
   return {
     ...referring,
     findings: [...findings, ...configFindings(reference.name, config)],
+    ...(named.isAuto ? { autoConfig: { name: reference.name, isMissing: false, spec: object.facts.spec } } : {}),
     configured: (binding) => withConfig(binding, config),
   };
+}
+
+/** The one of its own name is made as soon as something stands on the CLB. */
+function whileMissing(named: NamedConfig, name: string): Pick<ServiceConfig, 'findings' | 'autoConfig'> {
+  if (!named.isAuto) return { findings: [...named.findings, missingConfig(name)] };
+  return { findings: named.findings, autoConfig: { name, isMissing: true, spec: undefined } };
 }
 
 function withConfig(binding: Binding, { listeners, rules }: TkeServiceConfig): Binding {
