@@ -1,5 +1,5 @@
 import type { ClbPort } from '../core/model/clb-port.ts';
-import { isOnlyRefusal } from '../core/model/cloud-trouble.ts';
+import { isOnlyRefusal, mayBeOneStep } from '../core/model/cloud-trouble.ts';
 import { stepKey, type Step } from '../core/model/step.ts';
 import { targetKey } from '../core/model/target.ts';
 import type { RefusedStep } from '../core/plan/memory.ts';
@@ -37,7 +37,9 @@ interface Apply {
 export async function applyPlan(options: Apply): Promise<Applied> {
   const total = { done: [] as Step[], refused: [] as RefusedStep[], failures: [] as unknown[] };
   const stuck = new Set(options.steps.filter(({ reason }) => reason === 'address-reused').flatMap(targetKeyOf));
-  for (const batch of batchesOf(stepsOfOneRun(options.steps), options.refusedBefore)) {
+  const { now, later } = stepsOfOneRun(options.steps, options.refusedBefore);
+  total.refused.push(...retriesOf(later, options.refusedBefore));
+  for (const batch of batchesOf(now, options.refusedBefore)) {
     if (options.signal.aborted) break;
     // An address that could not be deregistered must not be registered again: the CLB would keep the old health.
     const steps = batch.steps.filter((step) => step.kind !== 'register' || !stuck.has(targetKey(step.target)));
@@ -51,14 +53,23 @@ export async function applyPlan(options: Apply): Promise<Applied> {
     } catch (error) {
       total.failures.push(error);
       if (batch.isRetry) total.refused.push(...retriesOf(steps, options.refusedBefore));
+      else if (mayBeOneStep(error)) total.refused.push(...steps.map((step) => ({ step, error })));
     }
   }
   return total;
 }
 
-function stepsOfOneRun(steps: readonly Step[]): readonly Step[] {
-  let count = 0;
-  return steps.filter((step) => !isOneByOne(step) || (count += 1) <= mostOneByOne);
+/** What was refused before has places of its own: others do not wait behind it. */
+function stepsOfOneRun(steps: readonly Step[], refusedBefore: readonly RefusedStep[]) {
+  const known = new Set(refusedBefore.map(({ step }) => stepKey(step)));
+  const counts = { known: 0, fresh: 0 };
+  const [now, later]: [Step[], Step[]] = [[], []];
+  for (const step of steps) {
+    const which = known.has(stepKey(step)) ? 'known' : 'fresh';
+    const hasPlace = !isOneByOne(step) || (counts[which] += 1) <= mostOneByOne;
+    (hasPlace ? now : later).push(step);
+  }
+  return { now, later };
 }
 
 interface Batch {

@@ -1,4 +1,4 @@
-import { isOnlyRefusal } from '../core/model/cloud-trouble.ts';
+import { isOnlyRefusal, mayBeOneStep } from '../core/model/cloud-trouble.ts';
 import type { StepRefusal } from '../core/model/clb-port.ts';
 import { stepKey, type Step } from '../core/model/step.ts';
 import type { RefusedStep } from '../core/plan/memory.ts';
@@ -76,10 +76,21 @@ export async function retryApart<S extends Step>(
   send: Send<S>,
 ): Promise<readonly RefusedStep[]> {
   const alone: StepRefusal<S>[] = [];
-  for (const { step } of before.slice(0, mostAlone)) alone.push(...(await sent([step], send)));
+  for (const { step } of before.slice(0, mostAlone)) alone.push(...(await sentAgain([step], send)));
   const others = before.slice(mostAlone).map(({ step }) => step);
-  const together = others.length === 0 ? [] : await split(await sent(others, send), send, { calls: mostRetryCalls });
+  const tried = others.length === 0 ? [] : await sentAgain(others, send);
+  const together = await split(tried, send, { calls: mostRetryCalls });
   return refusedOf([...together, ...alone], before);
+}
+
+/** One that fails by itself holds up no other. */
+async function sentAgain<S extends Step>(steps: readonly S[], send: Send<S>): Promise<readonly StepRefusal<S>[]> {
+  try {
+    return await sent(steps, send);
+  } catch (error) {
+    if (!mayBeOneStep(error)) throw error;
+    return [{ steps, error }];
+  }
 }
 
 /** A refusal of many says less than what was said before of one alone. */

@@ -30,12 +30,17 @@ export function conclude(id: string, { scope, plan, applied }: Run, loop: Balanc
   }
   const error = failedInPart(id, isVain ? [withoutEffect(id)] : [...failures, ...refused.map((one) => one.error)]);
   loop.log.debug({ loadBalancer: id, err: error }, 'a change of the load balancer failed');
-  const made = done.filter(({ kind }) => kind === 'register' || kind === 'create-listener' || kind === 'create-rule');
-  const isProgress = !isVain && attempts.isProgress(id, made);
+  const isProgress = !isVain && attempts.isProgress(id, done);
+  const pauseMs = isProgress ? confirmMs : pauseAfterFailure(id, error, loop);
+  // What is due for others is not late for what failed.
+  return { kind: 'recheck', afterMs: Math.min(pauseMs, Math.max(confirmMs, plan.dueInMs ?? Infinity)) };
+}
+
+function pauseAfterFailure(id: string, error: unknown, { attempts, confirmMs }: BalancerContext): number {
   const failed = attempts.failed(id);
   // What was there a moment ago was deleted by hand: the look that shows it must not wait.
   const isNewlyGone = kindOf(error) === 'gone' && failed === 1;
-  return { kind: 'recheck', afterMs: isProgress || isNewlyGone ? confirmMs : pauseAfter(kindOf(error), failed, 1) };
+  return isNewlyGone ? confirmMs : pauseAfter(kindOf(error), failed, 1);
 }
 
 function setTrouble(id: string, scope: Scope, trouble: Trouble | undefined, loop: BalancerContext): void {

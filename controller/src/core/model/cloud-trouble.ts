@@ -73,3 +73,12 @@ export function withoutEffect(balancerId: string): CloudError {
   const message = `CLB ${balancerId} confirmed a change, but does not show it; the change is made again.`;
   return new CloudError(message, { kind: 'refused', code: 'WithoutEffect', action: 'DescribeTargets' });
 }
+
+/**
+ * The API answered, and failed: one item of the call may be why, such as a listener that was deleted. Without an answer,
+ * or where the account is throttled or refused, every other call would fail too.
+ */
+export function mayBeOneStep(error: unknown): error is CloudError {
+  if (!(error instanceof CloudError)) return false;
+  return error.kind === 'gone' || (error.kind === 'transient' && error.requestId !== undefined);
+}
