@@ -36,9 +36,11 @@ export async function holdDeletion(
   judged: Omit<PodToDelete, 'nowMs'>,
   { signal, ...o }: HoldOptions & { readonly signal: AbortSignal },
 ): Promise<HoldResult> {
-  const pod = request.pod ?? (await readPod(request, o.api, signal));
+  // The pod itself is judged, not what the review says of it: anybody who reaches the port can post a review.
+  const pod = await readPod(request, o.api, signal);
+  if (pod === undefined || isOther(pod, request)) return { kind: 'passed', reason: 'gone' };
   const pass = passByPod(pod, { ...judged, nowMs: o.nowMs() });
-  if (pass !== undefined || pod === undefined) return { kind: 'passed', reason: pass ?? 'gone' };
+  if (pass !== undefined) return { kind: 'passed', reason: pass };
   if (request.pod === undefined && (await isRefused(pod, request, o.api, signal))) {
     return { kind: 'passed', reason: 'disruption-refused' };
   }
@@ -50,6 +52,10 @@ export async function holdDeletion(
   }
   await sleep(o.settleMs, signal);
   return { kind: 'drained', pod };
+}
+
+function isOther(pod: RawObject, { pod: reviewed }: DeletionRequest): boolean {
+  return typeof uidOf(pod) !== 'string' || (reviewed !== undefined && uidOf(reviewed) !== uidOf(pod));
 }
 
 async function readPod({ namespace, name }: DeletionRequest, api: KubeApi, signal: AbortSignal) {
