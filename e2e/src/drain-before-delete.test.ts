@@ -12,7 +12,7 @@ import { until } from './support/until.ts';
 /** Pods of this namespace are deleted when the CLB sends nothing new to them; their application stops at once. */
 const namespace = 'e2e-drained';
 const loadBalancerId = 'lb-drained1';
-const vip = '198.51.100.33';
+const vip = '198.51.100.84';
 const pod = (generation = '', annotations = {}) => ({
   app: 'web',
   env: { STOP_DELAY_MS: '0', GENERATION: generation },
