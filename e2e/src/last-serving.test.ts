@@ -35,6 +35,8 @@ beforeAll(async () => {
 
 afterEach(async () => {
   await kubectl(['-n', namespace, 'delete', 'deployment', 'web', '--wait=true']);
+  // Nobody waits for their application any more.
+  await kubectl(['-n', namespace, 'delete', 'pods', '--all', '--grace-period=1', '--wait=false']);
   await until(
     'no pods',
     async () => podsOf(api, namespace, 'web'),
