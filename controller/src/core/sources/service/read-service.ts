@@ -51,7 +51,7 @@ export function readService(
       ...modeFindings(service),
       ...affinityFindings(service),
       ...config.findings,
-      ...targetWeightFindings(service),
+      ...targetWeightFindings(service, bindings),
     ],
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
