@@ -5,7 +5,7 @@ import { addLoadBalancer, listenersOf, withFault } from './support/clb.ts';
 import { connect } from './support/cluster.ts';
 import { underLoad } from './support/load.ts';
 import { deployment, eniAnnotations, namespaceOf, service } from './support/manifests.ts';
-import { isReady, living, podsOf } from './support/pods.ts';
+import { living, podsOf, untilReplicas } from './support/pods.ts';
 import { apply, kubectl } from './support/run.ts';
 import { until } from './support/until.ts';
 
@@ -34,14 +34,8 @@ afterAll(async () => {
   await api.close();
 });
 
-async function untilReady(replicas: number, isNew: (uid: string) => boolean = () => true): Promise<void> {
-  await until(
-    `${replicas} ready pods`,
-    async () => living(await podsOf(api, namespace, 'web')),
-    (all) => all.length === replicas && all.every((one) => isReady(one) && isNew(one.metadata?.uid ?? '')),
-    300_000,
-  );
-}
+const untilReady = async (replicas: number, isNew?: (uid: string) => boolean) =>
+  untilReplicas(api, { namespace, app: 'web', replicas }, isNew);
 
 const pods = async () => living(await podsOf(api, namespace, 'web'));
 const weightOf = async (ip: string) => {
