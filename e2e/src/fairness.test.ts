@@ -4,6 +4,7 @@ import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { addLoadBalancer, callsSince, newestCall, type ApiCall } from './support/clb.ts';
 import { connect } from './support/cluster.ts';
+import { deleteNamespaces } from './support/delete-namespaces.ts';
 import { deployment, namespaceOf, service } from './support/manifests.ts';
 import { isReady, living, podsOf } from './support/pods.ts';
 import { apply, kubectl } from './support/run.ts';
@@ -30,7 +31,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await kubectl(['delete', 'namespace', victim, other, '--ignore-not-found']);
+  await deleteNamespaces(api, victim, other);
   await api.close();
 });
 

@@ -5,6 +5,7 @@ import { uploadCertificate, type UploadedCertificate } from './support/certifica
 import { addLoadBalancer, listenersOf } from './support/clb.ts';
 import { cloudClient } from './support/cloud-client.ts';
 import { connect } from './support/cluster.ts';
+import { deleteNamespaces } from './support/delete-namespaces.ts';
 import { deployment, namespaceOf, service } from './support/manifests.ts';
 import { eventsOf, isReady, living, podsOf } from './support/pods.ts';
 import { apply, ask, asClient, kubectl, type Answer } from './support/run.ts';
@@ -36,7 +37,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await kubectl(['delete', 'namespace', namespace]);
+  await deleteNamespaces(api, namespace);
   await api.close();
 });
 

@@ -5,6 +5,7 @@ import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import * as paths from '@clb-direct/shared/kube/client/paths.ts';
 import { addLoadBalancer, callsSince, listenersOf, newestCall } from './support/clb.ts';
 import { connect, get } from './support/cluster.ts';
+import { deleteNamespaces } from './support/delete-namespaces.ts';
 import { deployment, namespaceOf, service } from './support/manifests.ts';
 import { isReady, living, podsOf } from './support/pods.ts';
 import { apply, kubectl } from './support/run.ts';
@@ -27,7 +28,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await kubectl(['delete', 'namespace', namespace]);
+  await deleteNamespaces(api, namespace);
   await api.close();
 });
 
