@@ -36,8 +36,8 @@ beforeAll(async () => {
 
 afterEach(async () => {
   await kubectl(['-n', namespace, 'delete', 'deployment', 'web', '--wait=true']);
-  // Nobody waits for their application any more.
-  await kubectl(['-n', namespace, 'delete', 'pods', '--all', '--grace-period=1', '--wait=false']);
+  // Nobody waits for their application any more: their containers end later, by themselves.
+  await kubectl(['-n', namespace, 'delete', 'pods', '--all', '--grace-period=0', '--force', '--wait=false']);
   await until(
     'no pods',
     async () => podsOf(api, namespace, 'web'),
