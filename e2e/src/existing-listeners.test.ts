@@ -85,7 +85,8 @@ async function asOtherCluster(action: 'RegisterTargets' | 'ModifyTargetWeight', 
 
 function mapped(value: string) {
   const made = service(namespace, { name: 'web', app: 'web', loadBalancerId, port: 8080 });
-  const annotations = { ...made.metadata.annotations, [annotation.existingListeners]: value };
+  const own = { [annotation.existingListeners]: value, [annotation.targetDrainSeconds]: '5' };
+  const annotations = { ...made.metadata.annotations, ...own };
   return { ...made, metadata: { ...made.metadata, annotations } };
 }
 

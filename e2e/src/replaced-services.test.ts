@@ -56,7 +56,11 @@ test('The record of a Service is a ConfigMap in the namespace of the controller.
 test('kubectl replace with another CLB drains and leaves the old one when the new one carries.', async () => {
   const before = await newestCall();
   const { metadata, ...moved } = manifest(second);
-  const annotations = { ...metadata.annotations, [annotation.moveKeepSeconds]: '0' };
+  const annotations = {
+    ...metadata.annotations,
+    [annotation.moveKeepSeconds]: '0',
+    [annotation.targetDrainSeconds]: '2',
+  };
   await replace({ ...moved, metadata: { ...metadata, annotations } });
   await until('the finalizer again', web, hasFinalizer);
   await until(
