@@ -19,7 +19,7 @@ export const ownCode = {
  * Error lists of the CLB API (214/30689) and of all APIs (214/30688). A code not found here is looked up by its first
  * word.
  */
-const kinds = new Map<string, CloudErrorKind>([
+export const kinds: ReadonlyMap<string, CloudErrorKind> = new Map<string, CloudErrorKind>([
   ['RequestLimitExceeded', 'throttled'],
   [ownCode.rateLimited, 'throttled'],
   ['Http429', 'throttled'],
