@@ -10,6 +10,7 @@ import type { Scope } from '../core/plan/scope.ts';
 import type { Attempts } from './attempts.ts';
 import type { Limits } from './facts.ts';
 import type { HeldBalancers } from './held-balancers.ts';
+import type { LookNeeds } from './look-needs.ts';
 import type { LookPauses } from './look-pauses.ts';
 import type { ObservedState } from './observed-state.ts';
 
@@ -33,6 +34,8 @@ export interface BalancerLoopOptions {
   readonly conflictRecheckMs: number;
   /** CLBs that are absent or refused. */
   readonly pauses: LookPauses;
+  /** CLBs that need a whole look; others are planned from what is known. */
+  readonly looks: LookNeeds;
   readonly hasEnded: (uid: string) => boolean;
   /** The observed state of this CLB is new to the other loops. */
   readonly onObserved: (scope: Scope) => void;

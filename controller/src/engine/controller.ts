@@ -25,6 +25,7 @@ import {
   enqueue,
   enqueueByHealth,
   enqueueEverything,
+  enqueueLook,
   enqueueObjects,
   enqueueScope,
   enqueueWaiting,
@@ -35,6 +36,7 @@ import {
 import { createGateLoop } from './gate-loop.ts';
 import { watchHealth } from './health-watch.ts';
 import { createLifecycleLoop } from './lifecycle-loop.ts';
+import { LookNeeds } from './look-needs.ts';
 import { LookPauses } from './look-pauses.ts';
 import type { ObservedState } from './observed-state.ts';
 import { reportClock } from './report-clock.ts';
@@ -90,8 +92,9 @@ export async function runController(options: ControllerOptions): Promise<void> {
   });
   if (cluster === undefined) return;
   const pauses = new LookPauses(absentPauses);
-  const queues = startQueues(options, { cluster, endedPods, pauses });
-  const live: Live = { queues, cluster, state, pauses };
+  const looks = new LookNeeds();
+  const queues = startQueues(options, { cluster, endedPods, pauses, looks });
+  const live: Live = { queues, cluster, state, pauses, looks };
   link.live = live;
   enqueueEverything(live);
   const watch = watchHealth(
@@ -101,8 +104,8 @@ export async function runController(options: ControllerOptions): Promise<void> {
       nowMs: monotonicMs,
       onHeard: (id, changed) => enqueueByHealth(id, changed, live),
       isRefused: (id) => pauses.isRefused(id),
-      onMissing: (id) => queues.balancers.add(id),
-      onFailed: (ids) => ids.forEach((id) => queues.balancers.add(id)),
+      onContradiction: (id) => enqueueLook(id, live),
+      onFailed: (ids) => ids.forEach((id) => enqueueLook(id, live)),
     },
     signal,
   );
@@ -141,9 +144,10 @@ interface Parts {
   readonly cluster: ClusterView;
   readonly endedPods: EndedPods;
   readonly pauses: LookPauses;
+  readonly looks: LookNeeds;
 }
 
-function startQueues(options: ControllerOptions, { cluster, endedPods, pauses }: Parts): Queues {
+function startQueues(options: ControllerOptions, { cluster, endedPods, pauses, looks }: Parts): Queues {
   const { state, log, signal, registry } = options;
   const pauseMs = (error: unknown, failures: number) => pauseAfter(kindOf(error), failures, Math.random());
   const start = (queue: Pick<WorkQueueOptions, 'name' | 'concurrency' | 'run' | 'flowOf' | 'fairness'>) =>
@@ -162,6 +166,7 @@ function startQueues(options: ControllerOptions, { cluster, endedPods, pauses }:
       ...options,
       cluster,
       pauses,
+      looks,
       gate: { type: options.policy.gateType, optOutAnnotation: options.optOutAnnotation },
       confirmMs: options.recheckMs / 2,
       conflictRecheckMs: 10_000,

@@ -1,3 +1,4 @@
+import type { BalancerState } from '../core/model/balancer-state.ts';
 import type { ClbPort, ListenerAnswer } from '../core/model/clb-port.ts';
 import { boundTargets, type ObservedLoadBalancer } from '../core/model/observed.ts';
 import { assembleObserved } from '../core/plan/assemble-observed.ts';
@@ -24,6 +25,12 @@ export interface ObserveOptions {
   readonly signal: AbortSignal;
 }
 
+/** What is known without a look: the last one, our own writes since, and health as it was heard. */
+export function knownOf(state: BalancerState | undefined, memory: Memory, nowMs: number): Observation | undefined {
+  const observed = state?.phase === 'seen' && state.trouble === undefined ? state.observed : undefined;
+  return observed && { observed, memory: refreshMemory(memory, boundTargets(observed), nowMs) };
+}
+
 /**
  * Looks at one CLB: its listeners, and targets and health of those that this cluster made or may have made.
  * undefined: no such CLB.
@@ -47,5 +54,6 @@ export async function observe(options: ObserveOptions): Promise<Observation | un
   const { health, distrustUntilMs } = trustedHealth(healths, memory.distrustUntilMs, nowMs());
   const answers = { loadBalancer, listeners, targets, health };
   const observed = assembleObserved(answers, { clusterId, recordedRules: [] });
-  return { observed, memory: { ...refreshMemory(memory, boundTargets(observed), nowMs()), distrustUntilMs } };
+  const refreshed = refreshMemory(memory, boundTargets(observed), nowMs());
+  return { observed, memory: { ...refreshed, distrustUntilMs, unverifiedSinceMs: new Map() } };
 }

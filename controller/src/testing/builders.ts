@@ -149,7 +149,13 @@ export function anObserved({ listeners = [], targets = [], ...parts }: ObservedP
   return assembleObserved({ loadBalancer, listeners, targets, health: byKey }, { clusterId, recordedRules });
 }
 
-export const limits: Limits = { weight: 10, drainMs: 30_000, gatherMs: 5_000, brakeHoldMs: 60_000, moveKeepMs: 600_000 };
+export const limits: Limits = {
+  weight: 10,
+  drainMs: 30_000,
+  gatherMs: 5_000,
+  brakeHoldMs: 60_000,
+  moveKeepMs: 600_000,
+};
 
 /** What the cluster says to a plan, by its pods. */
 export function podFacts(

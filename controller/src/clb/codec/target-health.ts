@@ -36,9 +36,9 @@ function placeIdOf(listenerId: string, listener: Listener, rule: Rule): PlaceId 
 }
 
 function toHealth(loadBalancerId: string, id: PlaceId, target: Target): HealthAnswer[] {
-  const { IP: ip, Port: port } = target;
+  const { IP: ip, Port: port, Weight: weight } = target;
   if (!ip || !port) return [];
-  return [{ loadBalancerId, ...id, ip, port, health: healthOf(target) }];
+  return [{ loadBalancerId, ...id, ip, port, health: healthOf(target), weight: weight ?? undefined }];
 }
 
 /** HealthStatus is false for dead and for not yet probed alike, so HealthStatusDetail decides. */

@@ -31,6 +31,10 @@ export interface Memory {
   readonly seenWeights: ReadonlyMap<string, number>;
   /** Health checks as the last look showed them; of a listener that we have written to since, none. */
   readonly seenChecks: readonly SeenCheck[];
+  /** Since when a confirmed write of ours to a target is there whose effect no answer has shown yet. */
+  readonly unverifiedSinceMs: ReadonlyMap<string, number>;
+  /** When we registered a target. */
+  readonly registeredAtMs: ReadonlyMap<string, number>;
   /** Targets with a write of ours that was not confirmed and may still take effect. */
   readonly unsettled: ReadonlySet<string>;
 }
@@ -53,6 +57,8 @@ export const emptyMemory: Memory = {
   withoutRst: new Set(),
   seenWeights: new Map(),
   seenChecks: [],
+  unverifiedSinceMs: new Map(),
+  registeredAtMs: new Map(),
   unsettled: new Set(),
 };
 
@@ -65,6 +71,7 @@ export function refreshMemory(memory: Memory, observed: readonly BoundTarget[], 
     registeredFor: keep(memory.registeredFor, keys),
     zeroSinceMs: new Map(zero.map((key) => [key, memory.zeroSinceMs.get(key) ?? nowMs])),
     withheldSinceMs: keep(memory.withheldSinceMs, keys),
+    registeredAtMs: keep(memory.registeredAtMs, keys),
     unsettled: memory.unsettled.intersection(keys),
   };
 }

@@ -12,7 +12,13 @@ function aLeaver(overrides: Partial<Leaver> = {}): Leaver {
 
 function stepsFor(leavers: readonly Leaver[], remaining: Remaining) {
   const { drain, deregister, withheld, gathered, dueInMs } = judgeRemovals(leavers, remaining, limits);
-  return { drain: drain.length, deregister: deregister.length, withheld: withheld.length, gathered: gathered.length, dueInMs };
+  return {
+    drain: drain.length,
+    deregister: deregister.length,
+    withheld: withheld.length,
+    gathered: gathered.length,
+    dueInMs,
+  };
 }
 
 const steps = (overrides: Partial<ReturnType<typeof stepsFor>>) => {
