@@ -30,6 +30,8 @@ export interface BalancerLoopOptions {
   readonly placeRules: PlaceRules;
   /** After a change: look again this soon, to see that it took effect. */
   readonly confirmMs: number;
+  /** Between two registrations on one CLB: those that come meanwhile go together. */
+  readonly paceMs: number;
   /** While a port is held by others: look again this often. */
   readonly conflictRecheckMs: number;
   /** CLBs that are absent or refused. */

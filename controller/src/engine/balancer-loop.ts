@@ -6,6 +6,7 @@ import { cloudTrouble, isRefusedLook, kindOf, notFound } from '../core/model/clo
 import { isHeld } from '../core/model/record.ts';
 import { isRoutine } from '../core/model/step.ts';
 import { handChanges, undone } from '../core/plan/hand-changes.ts';
+import { pacedRegistrations } from '../core/plan/paced-registrations.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
 import { isEmpty, planChanges, type Plan } from '../core/plan/plan.ts';
 import { mayBeRenamed, takeBack } from '../core/plan/renamed-listeners.ts';
@@ -160,12 +161,20 @@ async function carryOut(id: string, judged: Judged, loop: BalancerContext, signa
     if (isSeen || isVerified) attempts.forget(id);
     return { ...whenNext(id, plan, loop), isFree: !isSeen };
   }
-  const applied = await write(id, { steps: plan.steps, refusedBefore: state.memoryOf(id).refused }, loop, signal);
+  const memory = state.memoryOf(id);
+  const { steps, waitMs } = pacedRegistrations(plan.steps, memory, { nowMs: nowMs(), paceMs: loop.paceMs });
+  if (steps.length === 0 && waitMs !== undefined) return { kind: 'recheck', afterMs: waitMs, isFree: !isSeen };
+  const applied = await write(id, { steps, refusedBefore: memory.refused }, loop, signal);
   state.remember(id, memoryAfterApply(state.memoryOf(id), applied, nowMs()));
   for (const { what } of undone(changes, applied.done)) loop.onUndone(what);
   logApplied(loop.log, id, applied, plan.withheld.length);
   if (applied.failures.length > 0) signal.throwIfAborted();
-  return conclude(id, { scope, plan, applied }, loop);
+  const outcome = conclude(id, { scope, plan: { ...plan, steps }, applied }, loop);
+  return waitMs === undefined ? outcome : sooner(outcome, waitMs);
+}
+
+function sooner(outcome: Outcome, waitMs: number): Outcome {
+  return { kind: 'recheck', afterMs: outcome.kind === 'recheck' ? Math.min(outcome.afterMs, waitMs) : waitMs };
 }
 
 /** A port that others hold may become free at any time, and nothing says when. */

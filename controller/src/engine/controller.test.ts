@@ -327,7 +327,7 @@ describe('a CLB that cannot be reached', () => {
     world.start();
     await until(() => JSON.stringify(world.cluster.pod('shop/web-1')).includes('it is busy'));
     const { length } = world.cluster.gateWrites;
-    await asksPass(25);
+    await pass(500);
     expect(world.cluster.gateWrites).toHaveLength(length);
   });
 

@@ -169,6 +169,7 @@ function startQueues(options: ControllerOptions, { cluster, endedPods, pauses, l
       looks,
       gate: { type: options.policy.gateType, optOutAnnotation: options.optOutAnnotation },
       confirmMs: options.recheckMs / 2,
+      paceMs: options.recheckMs,
       conflictRecheckMs: 10_000,
       hasEnded: (uid) => endedPods.has(uid),
       onObserved: (scope) => enqueueScope(scope, { gates, owners }, cluster),

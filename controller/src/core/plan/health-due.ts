@@ -13,7 +13,10 @@ interface Timing {
 /** Whether the health of a CLB's targets can say something new that is waited for. */
 export function isHealthDue(state: BalancerState, memory: Memory, { nowMs, verifyMs }: Timing): boolean {
   if ([...memory.unverifiedSinceMs.values()].some((sinceMs) => sinceMs + verifyMs <= nowMs)) return true;
-  const waiting = wantedTargets(state).filter((target) => !isServing(targetAt(state.observed, target)?.health));
+  const waiting = wantedTargets(state).filter((target) => {
+    const standing = targetAt(state.observed, target);
+    return standing !== undefined && !isServing(standing.health);
+  });
   return waiting.some((target) => state.waitsForHealth || mayBeAlive(target, { state, memory, nowMs }));
 }
 
