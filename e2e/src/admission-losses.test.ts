@@ -54,7 +54,9 @@ const noTimeline: Timeline = { stop: async () => Promise.resolve([]) };
 
 const nothingLost = { failed: 0, failedOpen: 0, ungated: 0, blind: 0, problems: {} };
 const roundNumbers = Array.from({ length: rounds }, (_, i) => i + 1);
-const repeated = roundNumbers.flatMap(() => admissionCases);
+const isProof = process.env['CLB_DIRECT_ADMISSIONS_FILE'] !== undefined;
+const cases = admissionCases.filter(({ isForProof }) => isProof || isForProof === undefined);
+const repeated = roundNumbers.flatMap(() => cases);
 
 describe.each(policies)('With failurePolicy %s', (policy) => {
   beforeAll(async () => usePolicy(api, policy));

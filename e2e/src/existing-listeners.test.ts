@@ -16,7 +16,7 @@ import { until } from './support/until.ts';
  */
 const namespace = 'e2e-existing';
 const loadBalancerId = 'lb-exist001';
-const vip = '198.51.100.61';
+const vip = '198.51.100.81';
 const otherCluster = 'cls-other001';
 const at = { LoadBalancerId: loadBalancerId };
 let api: KubeApi;

@@ -10,7 +10,7 @@ import { connect } from './support/cluster.ts';
 import { withFrozenKubelet } from './support/kubelet.ts';
 import { underLoad } from './support/load.ts';
 import { deployment, namespaceOf, service } from './support/manifests.ts';
-import { hasGate, isReady, living, podsOf } from './support/pods.ts';
+import { hasGate, living, podsOf, untilReplicas } from './support/pods.ts';
 import { apply, kubectl } from './support/run.ts';
 import { until } from './support/until.ts';
 
@@ -35,6 +35,8 @@ beforeAll(async () => {
 
 afterEach(async () => {
   await kubectl(['-n', namespace, 'delete', 'deployment', 'web', '--wait=true']);
+  // Nobody waits for their application any more.
+  await kubectl(['-n', namespace, 'delete', 'pods', '--all', '--grace-period=1', '--wait=false']);
   await until(
     'no pods',
     async () => podsOf(api, namespace, 'web'),
@@ -48,14 +50,8 @@ afterAll(async () => {
   await api.close();
 });
 
-async function untilReady(replicas: number, isNew: (uid: string) => boolean = () => true): Promise<void> {
-  await until(
-    `${replicas} ready pods`,
-    async () => living(await podsOf(api, namespace, 'web')),
-    (all) => all.length === replicas && all.every((one) => isReady(one) && isNew(one.metadata?.uid ?? '')),
-    300_000,
-  );
-}
+const untilReady = async (replicas: number, isNew?: (uid: string) => boolean) =>
+  untilReplicas(api, { namespace, app: 'web', replicas }, isNew);
 
 async function uidsNow(): Promise<ReadonlySet<string>> {
   return new Set((await podsOf(api, namespace, 'web')).map(({ metadata }) => metadata?.uid ?? ''));

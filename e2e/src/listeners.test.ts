@@ -13,10 +13,10 @@ import { until } from './support/until.ts';
 /** One Service with a listener of each kind that carries traffic on the emulated CLB, all of them to the same pods. */
 const namespace = 'e2e-listeners';
 const loadBalancerId = 'lb-list0001';
-const vip = '198.51.100.61';
+const vip = '198.51.100.82';
 /** Where the two certificates are uploaded, each on one because a CLB does one change at a time. */
 const scratch = [
-  { loadBalancerId: 'lb-list0002', vip: '198.51.100.62' },
+  { loadBalancerId: 'lb-list0002', vip: '198.51.100.83' },
   { loadBalancerId: 'lb-list0003', vip: '198.51.100.63' },
 ];
 const host = 'www.e2e.example';

@@ -67,8 +67,9 @@ async function loseListener(): Promise<void> {
 }
 
 test('The controller calls every action that the CAM policy allows.', async () => {
-  await repeatSoon();
+  // A controller that starts reads the quota.
   const since = await newestCall();
+  await repeatSoon();
   await apply(service(namespace, { name: 'web', app: 'web', loadBalancerId }));
   await untilServed('first');
   await untilServed('second');

@@ -14,13 +14,13 @@ export function createDrainEndpoint(o: WebhookOptions, reporter: Reporter): read
   const { DRAIN_BEFORE_DELETE: mode, POD_NAMESPACE: namespace, GATE_TYPE: gateType } = settings;
   if (mode === 'off') return [];
   const nowMs = () => clock.nowMs();
-  const isLabelled = mode === 'all' ? () => true : followDrainNamespaces({ api, log, registry, signal });
+  const namespaceWish = mode === 'all' ? () => undefined : followDrainNamespaces({ api, log, registry, signal });
   return [
     createPodDrainEndpoint({
       rule: { mode, gateType },
       limitMs: settings.DRAIN_LIMIT_MS,
       settleMs: settings.DRAIN_AFTER_ZERO_MS,
-      isNamespaceOptedIn: isLabelled,
+      namespaceWish,
       isControllerThere: createControllerLease({ api, namespace, nowMs }),
       report: (pod, finding) => reportAbout(pod, finding, reporter),
       metrics: createDrainMetrics(registry),

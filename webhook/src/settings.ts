@@ -22,7 +22,7 @@ const endpointSettings = {
 const drainSettings = {
   DRAIN_BEFORE_DELETE: oneOf(['off', 'opt-in', 'all'], {
     default: 'off',
-    help: 'which deletions wait until the CLB sends nothing new: of pods that ask for it, or of all with the gate',
+    help: 'which deletions wait until the CLB sends nothing new: in namespaces that are labelled for it, or everywhere',
   }),
   DRAIN_LIMIT_MS: integer({
     min: 1_000,

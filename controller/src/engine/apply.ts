@@ -37,9 +37,10 @@ export interface Apply {
 export async function applyPlan(options: Apply): Promise<Applied> {
   const total = { done: [] as Step[], refused: [] as RefusedStep[], failures: [] as unknown[] };
   const stuck = new Set(options.steps.filter(({ reason }) => reason === 'address-reused').flatMap(targetKeyOf));
-  const { now, later } = stepsOfOneRun(options.steps, options.refusedBefore);
+  const known = new Set(options.refusedBefore.map(({ step }) => stepKey(step)));
+  const { now, later } = stepsOfOneRun(options.steps, known);
   total.refused.push(...retriesOf(later, options.refusedBefore));
-  for (const batch of batchesOf(now, options.refusedBefore)) {
+  for (const batch of batchesOf(now, known)) {
     if (options.signal.aborted) break;
     // An address that could not be deregistered must not be registered again: the CLB would keep the old health.
     const steps = batch.steps.filter((step) => step.kind !== 'register' || !stuck.has(targetKey(step.target)));
@@ -60,8 +61,7 @@ export async function applyPlan(options: Apply): Promise<Applied> {
 }
 
 /** What was refused before has places of its own: others do not wait behind it. */
-function stepsOfOneRun(steps: readonly Step[], refusedBefore: readonly RefusedStep[]) {
-  const known = new Set(refusedBefore.map(({ step }) => stepKey(step)));
+function stepsOfOneRun(steps: readonly Step[], known: ReadonlySet<string>) {
   const counts = { known: 0, fresh: 0 };
   const [now, later]: [Step[], Step[]] = [[], []];
   for (const step of steps) {
@@ -79,8 +79,7 @@ interface Batch {
 }
 
 /** Neighbours of one kind; drains and restores are not one batch, because they are not neighbours. */
-function batchesOf(steps: readonly Step[], refusedBefore: readonly RefusedStep[]): readonly Batch[] {
-  const known = new Set(refusedBefore.map(({ step }) => stepKey(step)));
+function batchesOf(steps: readonly Step[], known: ReadonlySet<string>): readonly Batch[] {
   const batches: { steps: Step[]; isRetry: boolean }[] = [];
   for (const step of steps) {
     const isRetry = known.has(stepKey(step));

@@ -2,13 +2,15 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { until } from '@clb-direct/shared/testing/until.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
 import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
-import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
+import { aNewService, aPod, aPort, clbId, limits } from '../testing/builders.ts';
 import { forEveryone, World } from '../testing/world.ts';
 
 let world: World;
 /** Ids of the listeners that were seen without a target that serves, though they had one before. */
 let emptied: string[];
 const other = 'lb-two';
+/** Nothing that these tests wait for comes from a wait that runs out. */
+const patient = { limits: { ...limits, drainMs: 20, moveKeepMs: 50 } };
 
 beforeEach(() => {
   world = new World();
@@ -31,7 +33,7 @@ async function serving(a: Partial<ServiceFacts>, b: Partial<ServiceFacts>): Prom
   world.cluster.putService(service('b', b));
   addPod('a', '10.0.0.1');
   addPod('b', '10.0.0.2');
-  world.start({ placeRules: forEveryone });
+  world.start({ placeRules: forEveryone, ...patient });
   await until(() => isOpen('a') && isOpen('b'));
   world.clb.firstHealth = 'Unknown';
   const stood = [clbId, other].flatMap((id) => world.clb.listenersOf(id).map((listener) => ({ id, listener })));
@@ -58,6 +60,7 @@ describe('two Services that exchange', () => {
     expect(world.cluster.service('shop/b')?.recordedLoadBalancers).toEqual([clbId]);
     expect(emptied).toEqual([]);
     expect(world.clb.writes.filter(({ action }) => /create|delete/.test(action))).toHaveLength(2);
+    expect(world.cluster.said('RemovalWithheld')).toBe(0);
   });
 
   test('their ports, also when the controller dies in between', async () => {
@@ -66,12 +69,13 @@ describe('two Services that exchange', () => {
     world.cluster.changeService('shop/b', { ports: [aPort()] });
     await until(() => Object.keys(world.clb.picture(clbId)).length === 4);
     await world.stop();
-    world.start();
+    world.start(patient);
     world.clb.setHealth('Alive');
     const swapped = { '80/10.0.0.2:8080': 10, '81/10.0.0.1:8080': 10 };
     await until(() => JSON.stringify(world.clb.picture(clbId)) === JSON.stringify(swapped));
     expect(emptied).toEqual([]);
     expect(world.cluster.said('ListenerHandedOver')).toBe(4);
+    expect(world.cluster.said('RemovalWithheld')).toBe(0);
   });
 });
 

@@ -1,9 +1,11 @@
+import { conditionTime } from '@clb-direct/shared/kube/client/pod-conditions.ts';
+
 interface Condition {
   readonly status: string;
 }
 
-/** The time of a condition, without milliseconds as Kubernetes writes it; only where its status changes. */
+/** The time of a condition, only where its status changes. */
 export function transitionTime(now: Condition, before: Condition | undefined, nowMs: number) {
   if (now.status === before?.status) return {};
-  return { lastTransitionTime: new Date(nowMs).toISOString().replace(/\.\d+Z$/, 'Z') };
+  return { lastTransitionTime: conditionTime(nowMs) };
 }

@@ -3,6 +3,7 @@ import { defaultGateType } from '@clb-direct/shared/domain/gate.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { events, pods } from '@clb-direct/shared/kube/client/paths.ts';
 import { get } from './cluster.ts';
+import { until } from './until.ts';
 
 export async function podsOf(api: KubeApi, namespace: string, app: string): Promise<readonly V1Pod[]> {
   const { items } = await get<{ items: V1Pod[] }>(api, pods(namespace), { labelSelector: `app=${app}` });
@@ -40,4 +41,24 @@ export async function eventsOf(api: KubeApi, namespace: string, name: string): P
     fieldSelector: `involvedObject.name=${name}`,
   });
   return items;
+}
+
+interface Replicas {
+  readonly namespace: string;
+  readonly app: string;
+  readonly replicas: number;
+}
+
+/** Waits until exactly so many pods live, all of them ready and, by their UIDs, new. */
+export async function untilReplicas(
+  api: KubeApi,
+  { namespace, app, replicas }: Replicas,
+  isNew: (uid: string) => boolean = () => true,
+): Promise<void> {
+  await until(
+    `${replicas} ready pods`,
+    async () => living(await podsOf(api, namespace, app)),
+    (all) => all.length === replicas && all.every((one) => isReady(one) && isNew(one.metadata?.uid ?? '')),
+    300_000,
+  );
 }

@@ -68,6 +68,8 @@ describe.each(['controller', 'webhook'] as const)('The metrics of the %s', (prog
       OPS_HOST: '127.0.0.1',
       OPS_PORT: String(port),
       WEBHOOK_PORT: '0',
+      // What only some installs have is documented too.
+      DRAIN_BEFORE_DELETE: 'all',
       DRAIN_MS: '0',
     };
     const node = ['--disable-warning=ExperimentalWarning', join(root, program, 'src/main.ts')];

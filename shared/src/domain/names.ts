@@ -103,7 +103,7 @@ export const serviceCondition = 'clb-direct.io/Ready';
 /** ConfigMap in the controller's own namespace: the record of one load balancer, or the mark that all are there. */
 export const recordLabel = { name: 'clb-direct.io/record', balancer: 'load-balancer', region: 'region' } as const;
 
-/** Namespace: "true" means it for all its pods. */
+/** Namespace: "true" means it for all its pods, "annotated" for those with the annotation. */
 export const drainNamespaceLabel = annotation.drainBeforeDelete;
 
 /** Pod resources that only ENI pods ask for. */

@@ -3,6 +3,7 @@ import { bindingKey, claimKey, type Binding } from '../model/binding.ts';
 import type { Owner } from '../model/owner.ts';
 import { placeIdKey } from '../model/place.ts';
 import { isKind, type CreateListener } from '../model/step.ts';
+import { targetKey } from '../model/target.ts';
 import type { Claim } from '../plan/facts.ts';
 import { missingKey, type MissingListeners } from '../plan/missing-listeners.ts';
 import type { Scope } from '../plan/scope.ts';
@@ -27,10 +28,12 @@ import { targetsWithoutGate } from './targets-without-gate.ts';
 export function balancerFindings(judged: Judged): readonly OwnerFinding[] {
   const { scope, plan, observed, vpcId } = judged;
   const claimants = scope.claims.map(({ owner }) => owner);
+  const awaited = new Set(plan.awaited.map(targetKey));
+  const withheld = plan.withheld.filter((target) => !awaited.has(targetKey(target)));
   return [
     ...about(claimants, otherVpc(observed, vpcId)),
     ...plan.conflicts.map(({ binding, finding }) => ({ owner: binding.owner, finding })),
-    ...scope.owners.flatMap((owner) => about([owner], removalWithheld(owner, plan.withheld, observed))),
+    ...scope.owners.flatMap((owner) => about([owner], removalWithheld(owner, withheld, observed))),
     ...scope.claims.flatMap((claim) => claimFindings(claim, judged)),
     ...targetConflicts(plan.taken),
     ...missingFindings(judged),

@@ -44,7 +44,7 @@ export interface Binding {
   readonly drainMs?: number | undefined;
   /** Rules only: its listener is this owner's alone, and named after it. */
   readonly hasOwnListener?: boolean;
-  /** What spec.sessionAffinity asks for, in seconds; undefined: nothing. The settings themselves come first. */
+  /** What spec.sessionAffinity asks for, in seconds, before any TkeServiceConfig; undefined: nothing. */
   readonly sessionAffinitySeconds?: number | undefined;
   /**
    * Why its place can be neither made nor changed now, such as a Secret that is missing. What stands of the owner at

@@ -75,8 +75,8 @@ export function withoutEffect(balancerId: string): CloudError {
 }
 
 /**
- * The API answered, and failed: one item of the call may be why, such as a listener that was deleted. Without an answer,
- * or where the account is throttled or refused, every other call would fail too.
+ * The API answered, and failed: one item of the call may be why, such as a listener that was deleted. Without an
+ * answer, or where the account is throttled or refused, every other call would fail too.
  */
 export function mayBeOneStep(error: unknown): error is CloudError {
   if (!(error instanceof CloudError)) return false;

@@ -12,7 +12,6 @@ export type Related<T> =
 export interface RelatedFacts {
   readonly Secret: SecretFacts;
   readonly TkeServiceConfig: TkeServiceConfigFacts;
-  readonly EndpointSlices: EndpointSlicesFacts;
 }
 
 /** Nothing secret: the ids are those of the SSL product, which the CLB's console shows too. */
@@ -28,24 +27,9 @@ export interface TkeServiceConfigFacts {
   readonly spec: unknown;
 }
 
-/** All EndpointSlices of one Service, together. */
-export interface EndpointSlicesFacts {
-  readonly endpoints: readonly EndpointFacts[];
-}
-
-export interface EndpointFacts {
-  readonly ip: string;
-  /** By the name of the Service's port. */
-  readonly ports: Readonly<Record<string, number>>;
-  readonly ready: boolean;
-  /** It still serves, although it may be terminating. */
-  readonly serving: boolean;
-  readonly terminating: boolean;
-}
-
 export type RelatedKind = keyof RelatedFacts;
 
-/** An object that an owner refers to. EndpointSlices go by the name of their Service. */
+/** An object that an owner refers to. */
 export interface ObjectReference<K extends RelatedKind = RelatedKind> {
   readonly kind: K;
   readonly namespace: string;

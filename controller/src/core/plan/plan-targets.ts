@@ -7,7 +7,7 @@ import type { Facts } from './facts.ts';
 import { lastServing } from './last-serving.ts';
 import { limitsAt } from './drain-time.ts';
 import { ageOf, backendIdOf } from './memory.ts';
-import { judgeRemovals, type Leaver, type Remaining, type Removals } from './removals.ts';
+import { awaitReplacement, judgeRemovals, type Leaver, type Remaining, type Removals } from './removals.ts';
 
 /** A target that should stand at a place, for one of its backends. */
 export interface WantedTarget extends TargetRef {
@@ -19,6 +19,8 @@ export interface TargetPlan {
   /** Also those at weight 0 that stay until their backends are gone. */
   readonly wanted: readonly WantedTarget[];
   readonly withheld: readonly BoundTarget[];
+  /** Those withheld whose replacement is on its way, and not for long: nobody need be told. */
+  readonly awaited: readonly BoundTarget[];
   /** Targets of backends that end or are not ready, and that keep their weight: nothing else takes traffic. */
   readonly kept: readonly BoundTarget[];
   /** Targets of ended backends that wait for others, to be deregistered together. */
@@ -34,11 +36,10 @@ export function planTargets(bound: BoundPlace, facts: Facts, owners = [bound.bin
   const reused = wanted.filter((target) => isReused(target, observed.get(addressKey(target)), facts));
   const wantedKeys = new Set(wanted.map(addressKey));
   const leavers = [...observed.values()].filter((target) => !wantedKeys.has(addressKey(target)));
-  const removals = judgeRemovals(
-    leavers.map((target) => toLeaver(target, facts)),
-    remainingOf(wanted, reused, observed),
-    limitsAt(bound, facts),
-  );
+  const leaving = leavers.map((target) => toLeaver(target, facts));
+  const limits = limitsAt(bound, facts);
+  const remaining = remainingOf(wanted, reused, observed);
+  const removals = judgeRemovals(leaving, remaining, limits);
   const { others } = bound.standing;
   const cluster = others === undefined ? {} : { clusterId: facts.clusterId };
   const base = { owners, place: bound.place };
@@ -47,6 +48,7 @@ export function planTargets(bound: BoundPlace, facts: Facts, owners = [bound.bin
     steps: [...changesOf({ wanted, reused, observed, kept, cluster }, base), ...removalSteps(removals, base)],
     wanted,
     withheld: removals.withheld,
+    awaited: awaitReplacement(leaving, remaining, limits),
     kept,
     gathered: removals.gathered,
     dueInMs: removals.dueInMs,

@@ -37,6 +37,8 @@ export interface Plan {
   readonly waitsForPlace: boolean;
   /** Targets that stay for now, because a removal would leave too little. */
   readonly withheld: readonly BoundTarget[];
+  /** Those of them whose replacement is on its way, and not for long. */
+  readonly awaited: readonly BoundTarget[];
   /** Targets that keep their weight although their backends end or are not ready: the CLB sends to nothing else. */
   readonly kept: readonly BoundTarget[];
   /** What does not fit into the quota. */
@@ -80,6 +82,7 @@ export function planChanges(given: Facts): Plan {
     verdicts,
     waitsForPlace: waitsForPlace || taken.length > 0,
     withheld: [...targets.flatMap(({ withheld }) => withheld), ...leftovers.withheld],
+    awaited: targets.flatMap(({ awaited }) => awaited),
     kept: targets.flatMap(({ kept }) => kept),
     withoutRoom: [...places.withoutRoom, ...targets.flatMap(({ withoutRoom }) => withoutRoom)],
     gathered: targets.flatMap(({ gathered }) => gathered),

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { aTarget, limits } from '../../testing/builders.ts';
 import type { TargetAnswer } from '../model/clb-port.ts';
 import type { BoundTarget } from '../model/observed.ts';
-import { judgeRemovals, type Leaver, type Remaining } from './removals.ts';
+import { awaitReplacement, judgeRemovals, type Leaver, type Remaining } from './removals.ts';
 
 const bound = (overrides: Partial<TargetAnswer> = {}): BoundTarget => ({ ...aTarget(overrides), health: 'Alive' });
 
@@ -94,4 +94,13 @@ describe('a target that no binding wants', () => {
     const leavers = [aLeaver({ target: atZero, zeroForMs: 5_000 }), aLeaver({ withheldForMs: 50_000 })];
     expect(stepsFor(leavers, coming)).toEqual(steps({ withheld: 1, dueInMs: 10_000 }));
   });
+});
+
+test.each<[string, Partial<Leaver>, Remaining, number]>([
+  ['is awaited while its replacement is on its way', {}, coming, 1],
+  ['is no longer after a while', { withheldForMs: 60_000 }, coming, 0],
+  ['is not where nothing replaces it', {}, none, 0],
+  ['is not when its pod vanished', { departure: 'vanished' }, coming, 0],
+])('A target that leaves %s.', (_case, leaver, remaining, count) => {
+  expect(awaitReplacement([aLeaver(leaver)], remaining, limits)).toHaveLength(count);
 });

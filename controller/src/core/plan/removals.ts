@@ -102,6 +102,17 @@ function isOverdue(leaver: Leaver, remaining: Remaining, limits: RemovalLimits):
   return remaining.wanted === 0 && leaver.withheldForMs >= limits.brakeHoldMs;
 }
 
+/** Leavers for which replacements are on their way, as after a change of selector; not those that wait for too long. */
+export function awaitReplacement(
+  leavers: readonly Leaver[],
+  { wanted }: Remaining,
+  { brakeHoldMs }: RemovalLimits,
+): readonly BoundTarget[] {
+  if (wanted === 0) return [];
+  const awaited = leavers.filter((one) => one.departure === 'unselected' && one.withheldForMs < brakeHoldMs);
+  return awaited.map(({ target }) => target);
+}
+
 function judgeUnselected(leaver: Leaver, mayLeave: boolean, limits: RemovalLimits): Verdict {
   if (leaver.target.weight > 0) return mayLeave ? 'drain' : 'withhold';
   const waitMs = limits.drainMs - leaver.zeroForMs;

@@ -1,5 +1,6 @@
-import { startReflector, type Reflector, type ReflectorOptions } from '@clb-direct/shared/kube/reflector/reflector.ts';
+import type { ReflectorOptions } from '@clb-direct/shared/kube/reflector/reflector.ts';
 import type { ObjectReference, Related, RelatedFacts, RelatedKind } from '../../core/model/related-objects.ts';
+import { AnsweredReflector } from './answered-reflector.ts';
 import type { RelatedWatch } from './related-watch.ts';
 
 type Shared = Pick<ReflectorOptions<object>, 'api' | 'log' | 'signal' | 'pace' | 'path'>;
@@ -35,42 +36,25 @@ export function watchAll<K extends RelatedKind>(options: WatchAllOptions<K>): Re
 class WatchedKind<K extends RelatedKind> {
   readonly settled: Promise<void>;
   readonly referredTo = new Map<string, ObjectReference>();
-  readonly #reflector: Reflector<RelatedFacts[K] & object>;
-  readonly #refusal = Promise.withResolvers<undefined>();
+  readonly #reflector: AnsweredReflector<RelatedFacts[K] & object>;
   readonly #onChange: WatchAllOptions<K>['onChange'];
-  #isRefused = false;
 
   constructor(options: WatchAllOptions<K>) {
     this.#onChange = options.onChange;
-    this.#reflector = startReflector<RelatedFacts[K] & object>({
+    this.#reflector = new AnsweredReflector<RelatedFacts[K] & object>({
       ...options,
       name: options.kind,
       onChange: (name) => this.#tell(name),
-      onFailure: () => this.#refused(),
+      onAnswer: () => this.#tellAll(),
     });
-    this.settled = Promise.race([this.#reflector.synced, this.#refusal.promise]).then(
-      () => undefined,
-      () => undefined,
-    );
-    // That an object is missing changes no item, and yet it is news.
-    this.#reflector.synced.then(
-      () => this.#tellAll(),
-      () => undefined,
-    );
+    this.settled = this.#reflector.settled;
   }
 
   get(reference: ObjectReference): Related<RelatedFacts[K]> {
-    if (!this.#reflector.isSynced()) return { state: this.#isRefused ? 'unreadable' : 'pending' };
+    const state = this.#reflector.notRead();
+    if (state !== undefined) return { state };
     const facts = this.#reflector.items.get(nameOf(reference));
     return facts === undefined ? { state: 'missing' } : { state: 'found', facts };
-  }
-
-  /** What was read before still counts. */
-  #refused(): void {
-    if (this.#isRefused || this.#reflector.isSynced()) return;
-    this.#isRefused = true;
-    this.#refusal.resolve(undefined);
-    this.#tellAll();
   }
 
   #tell(name: string): void {

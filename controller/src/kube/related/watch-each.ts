@@ -1,4 +1,4 @@
-import { startReflector, type Reflector, type ReflectorOptions } from '@clb-direct/shared/kube/reflector/reflector.ts';
+import type { ReflectorOptions } from '@clb-direct/shared/kube/reflector/reflector.ts';
 import {
   referenceKey,
   type ObjectReference,
@@ -6,6 +6,7 @@ import {
   type RelatedFacts,
   type RelatedKind,
 } from '../../core/model/related-objects.ts';
+import { AnsweredReflector } from './answered-reflector.ts';
 import type { RelatedWatch } from './related-watch.ts';
 
 type Shared = Pick<ReflectorOptions<object>, 'api' | 'log' | 'signal' | 'pace'>;
@@ -49,46 +50,32 @@ class WatchedReference<K extends RelatedKind> {
   readonly settled: Promise<void>;
   readonly #options: WatchEachOptions<K>;
   readonly #stop = new AbortController();
-  readonly #reflector: Reflector<object>;
-  readonly #refusal = Promise.withResolvers<undefined>();
-  #isRefused = false;
+  readonly #reflector: AnsweredReflector<object>;
 
   constructor(reference: ObjectReference, options: WatchEachOptions<K>) {
-    const change = () => {
+    const tell = () => {
       if (!this.#stop.signal.aborted) options.onChange(reference);
     };
     this.#options = options;
-    this.#reflector = startReflector<object>({
+    this.#reflector = new AnsweredReflector<object>({
       ...options,
       ...options.where(reference),
       name: referenceKey(reference),
       signal: AbortSignal.any([options.signal, this.#stop.signal]),
-      onChange: change,
-      onFailure: () => this.#refused(change),
+      onChange: tell,
+      onAnswer: tell,
     });
-    this.settled = Promise.race([this.#reflector.synced, this.#refusal.promise]).then(
-      () => undefined,
-      () => undefined,
-    );
-    // An empty list changes no item, and yet it is news.
-    this.#reflector.synced.then(change, () => undefined);
+    this.settled = this.#reflector.settled;
   }
 
   state(): Related<RelatedFacts[K]> {
-    if (!this.#reflector.isSynced()) return { state: this.#isRefused ? 'unreadable' : 'pending' };
+    const state = this.#reflector.notRead();
+    if (state !== undefined) return { state };
     const facts = this.#options.join([...this.#reflector.items.values()]);
     return facts === undefined ? { state: 'missing' } : { state: 'found', facts };
   }
 
   stop(): void {
     this.#stop.abort(new Error('no owner refers to it any more'));
-  }
-
-  /** What was read before still counts. */
-  #refused(change: () => void): void {
-    if (this.#isRefused || this.#reflector.isSynced()) return;
-    this.#isRefused = true;
-    this.#refusal.resolve(undefined);
-    change();
   }
 }

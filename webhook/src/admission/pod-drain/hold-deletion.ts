@@ -1,7 +1,8 @@
 import { heldDeletion, drainReason } from '@clb-direct/shared/domain/held-deletion.ts';
-import { isReplaced } from '@clb-direct/shared/kube/client/is-replaced.ts';
-import { patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { pod as podPath, podDisruptionBudgets, pods, podStatus } from '@clb-direct/shared/kube/client/paths.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { pod as podPath, podDisruptionBudgets, pods } from '@clb-direct/shared/kube/client/paths.ts';
+import { conditionTime, patchPodConditions } from '@clb-direct/shared/kube/client/pod-conditions.ts';
+import { readIfThere } from '@clb-direct/shared/kube/client/read-if-there.ts';
 import { asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
 import { isDisruptionRefused } from './disruption-budgets.ts';
@@ -36,9 +37,11 @@ export async function holdDeletion(
   judged: Omit<PodToDelete, 'nowMs'>,
   { signal, ...o }: HoldOptions & { readonly signal: AbortSignal },
 ): Promise<HoldResult> {
-  const pod = request.pod ?? (await readPod(request, o.api, signal));
+  // The pod itself is judged, not what the review says of it: anybody who reaches the port can post a review.
+  const pod = await readPod(request, o.api, signal);
+  if (pod === undefined || isOther(pod, request)) return { kind: 'passed', reason: 'gone' };
   const pass = passByPod(pod, { ...judged, nowMs: o.nowMs() });
-  if (pass !== undefined || pod === undefined) return { kind: 'passed', reason: pass ?? 'gone' };
+  if (pass !== undefined) return { kind: 'passed', reason: pass };
   if (request.pod === undefined && (await isRefused(pod, request, o.api, signal))) {
     return { kind: 'passed', reason: 'disruption-refused' };
   }
@@ -52,14 +55,12 @@ export async function holdDeletion(
   return { kind: 'drained', pod };
 }
 
-async function readPod({ namespace, name }: DeletionRequest, api: KubeApi, signal: AbortSignal) {
-  const read = api.call<RawObject>({ method: 'GET', path: podPath(namespace, name), signal });
-  return read.catch(undefinedIfGone);
+function isOther(pod: RawObject, { pod: reviewed }: DeletionRequest): boolean {
+  return typeof uidOf(pod) !== 'string' || (reviewed !== undefined && uidOf(reviewed) !== uidOf(pod));
 }
 
-function undefinedIfGone(error: unknown): undefined {
-  if (isReplaced(error)) return undefined;
-  throw error;
+async function readPod({ namespace, name }: DeletionRequest, api: KubeApi, signal: AbortSignal) {
+  return readIfThere(api, podPath(namespace, name), signal);
 }
 
 /** An eviction that a budget forbids is refused after us: a pod that stays must not be drained for it. */
@@ -70,18 +71,16 @@ async function isRefused(pod: RawObject, { namespace }: DeletionRequest, api: Ku
 
 type Waiting = HoldOptions & { readonly signal: AbortSignal };
 
-/** The UID is a precondition: a pod of the same name that came later is left alone. */
-async function mark(pod: RawObject, { namespace, name }: DeletionRequest, { api, nowMs, signal }: Waiting) {
+async function mark(pod: RawObject, request: DeletionRequest, { api, nowMs, signal }: Waiting) {
   const condition = {
     type: heldDeletion.requested,
     status: 'True',
     reason: drainReason.held,
     message: 'Its deletion waits until the CLB sends nothing new to it.',
-    lastTransitionTime: new Date(nowMs()).toISOString().replace(/\.\d+Z$/, 'Z'),
+    lastTransitionTime: conditionTime(nowMs()),
   };
-  const body = { metadata: { uid: uidOf(pod) }, status: { conditions: [condition] } };
-  const call = { method: 'PATCH', path: podStatus(namespace, name), contentType: patchType.strategicMerge } as const;
-  return api.call<RawObject>({ ...call, body, signal }).catch(undefinedIfGone);
+  const { namespace, name } = request;
+  return patchPodConditions(api, { namespace, name, uid: String(uidOf(pod)) }, [condition], signal);
 }
 
 function uidOf(pod: unknown): unknown {

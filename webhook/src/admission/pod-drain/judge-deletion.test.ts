@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isAsked, isDrained, passByPod, readDeletion, type DrainRule } from './judge-deletion.ts';
+import { isAsked, isDrained, passByPod, readDeletion, type DrainRule, type NamespaceWish } from './judge-deletion.ts';
 
 const gateType = 'x/gate';
 const nowMs = Date.UTC(2026, 0, 2, 3, 5, 0);
@@ -62,8 +62,8 @@ function aPod({
   };
 }
 
-function pass(pod: unknown, mode: DrainRule['mode'] = 'all', isNamespaceOptedIn = false): string | undefined {
-  return passByPod(pod as never, { rule: { mode, gateType }, isNamespaceOptedIn, nowMs });
+function pass(pod: unknown, mode: DrainRule['mode'] = 'all', namespaceWish?: NamespaceWish): string | undefined {
+  return passByPod(pod as never, { rule: { mode, gateType }, namespaceWish, nowMs });
 }
 
 const wish = (value: string) => aPod({ annotations: { 'clb-direct.io/drain-before-delete': value } });
@@ -86,12 +86,12 @@ describe('a pod', () => {
     expect(pass(pod)).toBe(reason);
   });
 
-  test('waits by its annotation, or by the label of its namespace', () => {
-    expect(pass(aPod(), 'opt-in')).toBe('not-opted-in');
-    expect(pass(wish('yes'), 'opt-in')).toBe('not-opted-in');
-    expect(pass(wish('true'), 'opt-in')).toBeUndefined();
-    expect(pass(aPod(), 'opt-in', true)).toBeUndefined();
-    expect(pass(wish('false'), 'opt-in', true)).toBe('opted-out');
+  test('waits by the label of its namespace, and by its annotation where the label allows that', () => {
+    expect(pass(aPod(), 'opt-in', 'all')).toBeUndefined();
+    expect(pass(wish('false'), 'opt-in', 'all')).toBe('opted-out');
+    expect(pass(wish('true'), 'opt-in', 'annotated')).toBeUndefined();
+    for (const pod of [aPod(), wish('yes')]) expect(pass(pod, 'opt-in', 'annotated')).toBe('not-opted-in');
+    for (const pod of [aPod(), wish('true')]) expect(pass(pod, 'opt-in')).toBe('not-opted-in');
   });
 });
 

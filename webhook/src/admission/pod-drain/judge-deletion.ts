@@ -2,7 +2,7 @@ import { heldDeletion, heldDeletionLifeMs } from '@clb-direct/shared/domain/held
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { asList, asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 
-/** Whose deletion waits: that of pods that ask for it, themselves or by their namespace, or of all with the gate. */
+/** Whose deletion waits: in namespaces that an administrator has labelled, or of all pods with the gate. */
 export interface DrainRule {
   readonly mode: 'opt-in' | 'all';
   readonly gateType: string;
@@ -57,9 +57,13 @@ function passByRequest(request: RawObject, isEviction: boolean): PassReason | un
 
 const namespaceController = 'system:serviceaccount:kube-system:namespace-controller';
 
+/** What the label of a namespace says: all its pods wait, or those with the annotation. */
+export type NamespaceWish = 'all' | 'annotated';
+
 export interface PodToDelete {
   readonly rule: DrainRule;
-  readonly isNamespaceOptedIn: boolean;
+  /** undefined: the namespace has no such label. */
+  readonly namespaceWish: NamespaceWish | undefined;
   readonly nowMs: number;
 }
 
@@ -82,10 +86,12 @@ function hasGate(spec: RawObject, gateType: string): boolean {
   return asList(own(spec, 'readinessGates')).some((gate) => own(asObject(gate), 'conditionType') === gateType);
 }
 
-function passByWish(metadata: RawObject, { rule, isNamespaceOptedIn }: PodToDelete): PassReason | undefined {
+/** A pod cannot ask for it alone: deletions that wait keep the controllers busy that delete for all namespaces. */
+function passByWish(metadata: RawObject, { rule, namespaceWish }: PodToDelete): PassReason | undefined {
   const wish = own(asObject(own(metadata, 'annotations')), annotation.drainBeforeDelete);
   if (wish === 'false') return 'opted-out';
-  return rule.mode === 'all' || isNamespaceOptedIn || wish === 'true' ? undefined : 'not-opted-in';
+  const isAsked = namespaceWish === 'all' || (namespaceWish === 'annotated' && wish === 'true');
+  return rule.mode === 'all' || isAsked ? undefined : 'not-opted-in';
 }
 
 /** The controller has answered a request that still counts: the API server asks a second time for one deletion. */

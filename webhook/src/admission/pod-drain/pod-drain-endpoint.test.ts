@@ -29,7 +29,7 @@ function endpoint(changed: Partial<PodDrainOptions> = {}) {
     limitMs: 5_000,
     settleMs: 0,
     nowMs: Date.now,
-    isNamespaceOptedIn: () => false,
+    namespaceWish: () => undefined,
     isControllerThere: async () => Promise.resolve(true),
     report: (pod, { reason }) => reports.push(`${String(pod['namespace'])}/${String(pod['name'])} ${reason}`),
     metrics: createDrainMetrics(registry),
@@ -165,6 +165,28 @@ describe('an eviction', () => {
     });
     expect(await endpoint().answer(review(undefined, eviction))).toBe(allowed);
     expect([await outcomes(), isMarked()]).toEqual(['disruption-refused', false]);
+  });
+});
+
+describe('a forged review', () => {
+  const forged = (uid: unknown) => ({
+    metadata: { name: 'web-1', ...(uid === undefined ? {} : { uid }) },
+    spec: { readinessGates: [{ conditionType: gateType }] },
+    status: { conditions: [condition(gateType)] },
+  });
+
+  test('of a pod that did not ask for a drain marks nothing, whatever it says of the pod', async () => {
+    const pod = createPod();
+    const annotations = { 'clb-direct.io/drain-before-delete': 'false' };
+    fake.server.store.patch(placeOf(path), { metadata: { annotations } } as never);
+    expect(await endpoint().answer(review(forged(pod.metadata.uid)))).toBe(allowed);
+    expect([await outcomes(), isMarked()]).toEqual(['opted-out', false]);
+  });
+
+  test.each([[undefined], ['another'], [7]])('with the uid %j marks nothing', async (uid) => {
+    createPod();
+    expect(await endpoint().answer(review(forged(uid)))).toBe(allowed);
+    expect([await outcomes(), isMarked()]).toEqual(['gone', false]);
   });
 });
 

@@ -6,7 +6,14 @@ import type { AdmissionEndpoint } from '../endpoint-routes.ts';
 import { apiVersion, kind, readReview } from '../read-review.ts';
 import { refusal } from '../refusal.ts';
 import { holdDeletion } from './hold-deletion.ts';
-import { passByPod, readDeletion, type DeletionRequest, type DrainRule, type PassReason } from './judge-deletion.ts';
+import {
+  passByPod,
+  readDeletion,
+  type DeletionRequest,
+  type DrainRule,
+  type NamespaceWish,
+  type PassReason,
+} from './judge-deletion.ts';
 import type { DrainMetrics } from './drain-metrics.ts';
 import type { DrainOutcome, Surrender } from './drain-outcome.ts';
 import { createRecentRequests } from './recent-requests.ts';
@@ -22,7 +29,7 @@ export interface PodDrainOptions {
   readonly settleMs: number;
   /** By the API server's clock. */
   readonly nowMs: () => number;
-  readonly isNamespaceOptedIn: (namespace: string) => boolean;
+  readonly namespaceWish: (namespace: string) => NamespaceWish | undefined;
   readonly isControllerThere: (signal: AbortSignal) => Promise<boolean>;
   /** About a pod, by its namespace and name. */
   readonly report: (pod: RawObject, finding: Finding) => void;
@@ -55,8 +62,8 @@ function passNow({ pod, namespace }: DeletionRequest, o: PodDrainOptions): PassR
   return pod === undefined ? undefined : passByPod(pod, judged(namespace, o));
 }
 
-function judged(namespace: string, { rule, isNamespaceOptedIn, nowMs }: PodDrainOptions) {
-  return { rule, isNamespaceOptedIn: isNamespaceOptedIn(namespace), nowMs: nowMs() };
+function judged(namespace: string, { rule, namespaceWish, nowMs }: PodDrainOptions) {
+  return { rule, namespaceWish: namespaceWish(namespace), nowMs: nowMs() };
 }
 
 function pass(uid: string, outcome: DrainOutcome, { metrics }: PodDrainOptions): string {

@@ -2,7 +2,7 @@ import { registrationName } from '@clb-direct/shared/domain/names.ts';
 import { KubeError, patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { mutatingWebhookConfiguration } from '@clb-direct/shared/kube/client/paths.ts';
 import type { RawObject } from '@clb-direct/shared/domain/raw.ts';
-import { readIfThere } from '../read-if-there.ts';
+import { readIfThere } from '@clb-direct/shared/kube/client/read-if-there.ts';
 import type { OwnedObject, Repaired } from '../owned-object.ts';
 import { compareRegistration, publishedBundle } from './compare-registration.ts';
 import { mergeRegistration } from './merge-registration.ts';

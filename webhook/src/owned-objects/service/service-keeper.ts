@@ -1,7 +1,7 @@
 import { patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { service as servicePath } from '@clb-direct/shared/kube/client/paths.ts';
 import { asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
-import { readIfThere } from '../read-if-there.ts';
+import { readIfThere } from '@clb-direct/shared/kube/client/read-if-there.ts';
 import type { OwnedObject, Repaired } from '../owned-object.ts';
 import { compareService, isHeadless, mergeService, pathInService, renderService } from './render-service.ts';
 

@@ -92,7 +92,7 @@ function toEntry(text: string, ports: readonly ServicePort[]): Entry {
   return { text, ports: ports.filter(means), id: readPlaceId(id) };
 }
 
-function describePort({ port, protocol }: ServicePort): string {
+export function describePort({ port, protocol }: ServicePort): string {
   return `${port}/${safeText(protocol)}`;
 }
 

@@ -73,3 +73,10 @@ test.each<[string, Partial<ServiceFacts>, string | undefined]>([
   expect(found.map(({ reason }) => reason)).toEqual(text === undefined ? [] : ['TypeNotLoadBalancer']);
   if (text !== undefined) expect(found[0]?.message).toContain(text);
 });
+
+test('What a Service of type ExternalName is told to do makes one that is served.', () => {
+  const advice = 'set type LoadBalancer and a selector of pods.';
+  expect(markText(aService({ type: 'ExternalName' }))).toContain(advice);
+  expect(readService(aService({ selector: {} })).bindings).toEqual([]);
+  expect(readService(aService()).bindings).toHaveLength(1);
+});

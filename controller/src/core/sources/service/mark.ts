@@ -68,6 +68,6 @@ function externalName({ managed, directAccess }: ServiceFacts): Finding | undefi
   if (managed !== 'true' && (managed !== undefined || directAccess !== 'true')) return undefined;
   const message =
     `Annotation ${name} is "true", but the Service's type is ExternalName: a CLB sends to addresses and never to a ` +
-    'name. Take the annotation away; or set type LoadBalancer, and list the addresses in an EndpointSlice.';
+    'name, and only pods become targets. Take the annotation away; or set type LoadBalancer and a selector of pods.';
   return { severity: 'Warning', reason: 'TypeNotLoadBalancer', message, repeat: hourly };
 }

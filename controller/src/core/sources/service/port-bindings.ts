@@ -2,7 +2,14 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { existing } from '../../model/balancer-ref.ts';
 import type { Binding } from '../../model/binding.ts';
 import type { Owner } from '../../model/owner.ts';
-import { hasRules, transportOf, type ListenerProtocol, type PlaceId, type RulePlace } from '../../model/place.ts';
+import {
+  hasRules,
+  transportOf,
+  type ListenerProtocol,
+  type Place,
+  type PlaceId,
+  type RulePlace,
+} from '../../model/place.ts';
 import type { ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
 import type { HealthCheck, ListenerSettings, RuleSettings } from '../../model/settings.ts';
 import { certificatesIn, type NamedCertificates } from './certificates.ts';
@@ -43,7 +50,7 @@ export function bindingsOf(
 /** Nothing of a listener that somebody else made is ours to set. */
 function existingBinding(id: PlaceId, port: ServicePort, reading: Reading): Binding {
   const place = { protocol: transportOf(port.protocol), port: port.port };
-  return { ...common(port, reading), place, existing: id, listenerSettings: {}, ruleSettings: {} };
+  return { ...common(place, port, reading), place, existing: id, listenerSettings: {}, ruleSettings: {} };
 }
 
 /** Of two ports of the Service with one number, each has what runs over its own transport. */
@@ -70,9 +77,10 @@ function listenerBinding(
   reading: Reading,
   secret?: NamedCertificates,
 ): Binding {
+  const place = { protocol, port: port.port };
   return {
-    ...common(port, reading),
-    place: { protocol, port: port.port },
+    ...common(place, port, reading),
+    place,
     listenerSettings: { ...healthCheckSettings(reading.service), ...targetRst(protocol), ...certificatesOf(secret) },
     ruleSettings: {},
     sessionAffinitySeconds: affinitySeconds(reading.service, 'listener'),
@@ -117,7 +125,7 @@ interface RuleParts {
 
 function ruleBinding(place: RulePlace, { port, reading, secret, listenerSettings, ruleSettings }: RuleParts): Binding {
   return {
-    ...common(port, reading),
+    ...common(place, port, reading),
     place,
     hasOwnListener: true,
     listenerSettings,
@@ -127,7 +135,7 @@ function ruleBinding(place: RulePlace, { port, reading, secret, listenerSettings
   };
 }
 
-function common({ protocol, port, targetPort }: ServicePort, { service, owner }: Reading) {
+function common(place: Place, { protocol, targetPort }: ServicePort, { service, owner }: Reading) {
   const selector = { namespace: service.namespace, labels: service.selector };
   return {
     owner,
@@ -140,7 +148,7 @@ function common({ protocol, port, targetPort }: ServicePort, { service, owner }:
       protocol: transportOf(protocol),
       targetPort,
       ...(service.publishNotReadyAddresses ? { publishNotReady: true } : {}),
-      weights: targetWeights(service, { proto: transportOf(protocol), port }),
+      weights: targetWeights(service, place),
     } as const,
     drainMs: timeMs(service, 'targetDrainSeconds'),
   };

@@ -19,6 +19,7 @@ import type { ServiceFacts, ServicePort } from './service-facts.ts';
 import { targetWeightFindings } from './target-weights.ts';
 import { timeFindings, timeMs } from './seconds.ts';
 import { affinityFindings } from './session-affinity.ts';
+import { portsWithOwnListener, specifiedWithoutEffect } from './specified-without-effect.ts';
 import { isFinding, readSpecified, type Specified } from './specify-protocol.ts';
 
 /** Reads a Service once, where it enters. What cannot be read becomes findings, and the rest still works. */
@@ -48,10 +49,11 @@ export function readService(
       ...healthCheckFindings(service),
       ...timeFindings(service),
       ...existingListenerFindings(service),
+      ...specifiedWithoutEffect(service),
       ...modeFindings(service),
       ...affinityFindings(service),
       ...config.findings,
-      ...targetWeightFindings(service),
+      ...targetWeightFindings(service, bindings),
     ],
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
@@ -77,7 +79,9 @@ function readBindings(reading: Reading): Pick<OwnerView, 'bindings' | 'findings'
   const refusal = refusalOf(service);
   if (refusal !== undefined) return { bindings: [], findings: [refusal], references: [] };
   const supported = service.ports.filter((port) => isSupported(port));
-  const numbers = supported.map(({ port }) => port);
+  const numbers = portsWithOwnListener(service)
+    .filter(isSupported)
+    .map(({ port }) => port);
   const specified = readSpecified(service.annotations[annotation.specifyProtocol], numbers);
   const bindings = supported.flatMap((port) => bindingsOf(port, specified.of(port.port), reading));
   return {

@@ -68,6 +68,14 @@ test.each<[unknown, string]>([
   [{ protocol: ['HTTP'], hosts: { 'a.com/x': {} } }, '443.hosts is "a.com/x"; write host names in lower case'],
   [{ protocol: ['HTTP'], hosts: { ['a'.repeat(81)]: {} } }, 'write host names in lower case'],
   [{ protocol: ['HTTP'], hosts: { 'a.com': 'tls' } }, '443.hosts.a.com is "tls"; write an object'],
+  [
+    { protocol: ['HTTP'], host: { 'a.com': {} } },
+    '443.host is {"a.com":{}}; write one of the known keys instead: protocol, tls, hosts.',
+  ],
+  [
+    { protocol: ['HTTPS'], hosts: { 'a.com': { tls: 'a', TLS: 'b' } } },
+    '443.hosts.a.com.TLS is "b"; write one of the known keys instead: tls.',
+  ],
   [{ protocol: ['HTTP'], hosts: many }, 'has 21 hosts; write at most 20 hosts for the whole Service'],
 ])('%j is a mistake, told with its path, its value and what to write', (entry, text) => {
   expect(problemOf(entry)).toContain('AnnotationMalformed Annotation service.cloud.tencent.com/specify-protocol: ');

@@ -1,9 +1,10 @@
 import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
-import { asObject } from '@clb-direct/shared/domain/raw.ts';
+import { asObject, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { hasRules, transportOf, type ListenerProtocol } from '../../model/place.ts';
 import { most } from '../../model/record.ts';
+import { unknownKeys } from './unknown-keys.ts';
 
 /** What a Service asks for at one of its ports. */
 export interface SpecifiedPort {
@@ -90,6 +91,7 @@ function readPort(path: string, entry: unknown): SpecifiedPort | Finding {
   try {
     const fields = asObject(entry);
     if (fields === undefined) throw new Mistake(path, entry, 'an object such as {"protocol":["TCP"]}');
+    requireKnown(path, fields, ['protocol', 'tls', 'hosts']);
     const protocols = readProtocols(`${path}.protocol`, fields['protocol']);
     const tls = readSecret(`${path}.tls`, fields['tls']);
     const hosts = protocols.some(hasRules) ? readHosts(`${path}.hosts`, fields['hosts']) : [];
@@ -99,6 +101,13 @@ function readPort(path: string, entry: unknown): SpecifiedPort | Finding {
     if (error instanceof Mistake) return error.finding;
     throw error;
   }
+}
+
+/** With "host" for "hosts" the port would be open to requests for every host. */
+function requireKnown(path: string, fields: RawObject, known: readonly string[]): void {
+  const [key] = unknownKeys(fields, known);
+  if (key === undefined) return;
+  throw new Mistake(`${path}.${key}`, fields[key], `one of the known keys instead: ${known.join(', ')}`);
 }
 
 const protocolNames: ReadonlySet<unknown> = new Set<ListenerProtocol>([
@@ -142,6 +151,7 @@ function readHosts(path: string, value: unknown): readonly SpecifiedHost[] {
     if (!hostName.test(domain)) throw new Mistake(path, domain, 'host names in lower case, such as "www.example.com"');
     const fields = asObject(entry ?? {});
     if (fields === undefined) throw new Mistake(`${path}.${domain}`, entry, 'an object such as {"tls":"my-secret"}');
+    requireKnown(`${path}.${domain}`, fields, ['tls']);
     return { domain, tls: readSecret(`${path}.${domain}.tls`, fields['tls']) };
   });
 }

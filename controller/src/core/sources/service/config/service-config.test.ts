@@ -329,10 +329,13 @@ test('The annotation clb-direct.io/health-check comes before the config, field b
   });
 });
 
-test('A session that the Service asks for comes before the config, and one that it only leaves off does not.', () => {
-  const { configured } = serviceConfigOf(web(), withSpec(l4({ session: { enable: true, sessionExpireTime: 60 } })));
-  const withSession = (sessionExpireTime: number) =>
-    configured(aBinding({ listenerSettings: { sessionExpireTime } })).listenerSettings.sessionExpireTime;
-  expect(withSession(300)).toBe(300);
-  expect(withSession(0)).toBe(60);
+/** Which of the two counts depends on the record: plan/recorded.test.ts. */
+test.each([
+  ['ClientIP', 300],
+  ['None', undefined],
+])('The session of a config stands beside what sessionAffinity %s asks for.', (sessionAffinity, seconds) => {
+  const service = web({ sessionAffinity, sessionAffinitySeconds: 300 });
+  const { bindings } = readService(service, withSpec(l4({ session: { enable: true, sessionExpireTime: 60 } })));
+  expect(bindings).toMatchObject([{ listenerSettings: { sessionExpireTime: 60 } }]);
+  expect(bindings[0]?.sessionAffinitySeconds).toBe(seconds);
 });

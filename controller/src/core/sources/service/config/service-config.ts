@@ -56,18 +56,9 @@ function withConfig(binding: Binding, { listeners, rules }: TkeServiceConfig): B
   };
 }
 
-/**
- * What stands on the Service itself comes first: its annotations, then `sessionAffinity: ClientIP`, then the config,
- * and `sessionAffinity: None`, which is its default and so nobody's wish, last.
- */
+/** The Service's own annotations come first. Sessions are compared once the record is known: see plan/recorded.ts. */
 function under<S extends ListenerSettings | RuleSettings>(own: S, config: S | undefined): S {
   if (config === undefined) return own;
   const healthCheck = { ...config.healthCheck, ...own.healthCheck };
-  const sessionExpireTime = own.sessionExpireTime === 0 ? config.sessionExpireTime : own.sessionExpireTime;
-  return {
-    ...config,
-    ...own,
-    ...(Object.keys(healthCheck).length === 0 ? {} : { healthCheck }),
-    ...(sessionExpireTime === undefined ? {} : { sessionExpireTime }),
-  };
+  return { ...config, ...own, ...(Object.keys(healthCheck).length === 0 ? {} : { healthCheck }) };
 }

@@ -1,5 +1,5 @@
-import { isNotFound, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import type { RawObject } from '@clb-direct/shared/domain/raw.ts';
+import { isNotFound, type KubeApi } from './kube-api.ts';
+import type { RawObject } from '../../domain/raw.ts';
 
 /** Reads one object; undefined = it does not exist. */
 export async function readIfThere(api: KubeApi, path: string, signal: AbortSignal): Promise<RawObject | undefined> {

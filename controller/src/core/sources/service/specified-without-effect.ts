@@ -1,0 +1,29 @@
+import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
+import { listed } from '../../model/listed.ts';
+import { describePort, existingListenerAt } from './existing-listeners.ts';
+import type { ServiceFacts, ServicePort } from './service-facts.ts';
+import { readSpecified } from './specify-protocol.ts';
+
+/** Those whose listener is ours to make. Of the others the annotation specify-protocol says nothing that counts. */
+export function portsWithOwnListener(service: ServiceFacts): readonly ServicePort[] {
+  return service.ports.filter((port) => existingListenerAt(service, port).existing === undefined);
+}
+
+/** Protocol, hosts and certificates that somebody wants at a listener which somebody else made. */
+export function specifiedWithoutEffect(service: ServiceFacts): readonly Finding[] {
+  const own = portsWithOwnListener(service);
+  const others = service.ports.filter((port) => !own.includes(port));
+  const text = service.annotations[annotation.specifyProtocol];
+  const specified = readSpecified(
+    text,
+    others.map(({ port }) => port),
+  );
+  const inVain = others.filter(({ port }) => specified.of(port) !== undefined);
+  if (inVain.length === 0) return [];
+  const message =
+    `Annotation ${annotation.specifyProtocol} has no effect at port ${listed(inVain, describePort)}: ` +
+    `${annotation.existingListeners} names a listener there, which is used as it is. ` +
+    'Remove the port from one of the two.';
+  return [{ severity: 'Warning', reason: 'AnnotationWithoutEffect', message, repeat: { ...hourly, by: 'message' } }];
+}

@@ -1,0 +1,40 @@
+import { startReflector, type Reflector, type ReflectorOptions } from '@clb-direct/shared/kube/reflector/reflector.ts';
+
+export interface AnsweredOptions<T> extends Omit<ReflectorOptions<T>, 'onFailure'> {
+  /** What is known of all objects changed: the first list came, which may be empty, or was refused. */
+  readonly onAnswer: () => void;
+}
+
+/** A reflector of objects that may be unreadable: refused by the API server, or of a kind that it does not have. */
+export class AnsweredReflector<T extends object> {
+  readonly items: ReadonlyMap<string, T>;
+  /** Resolves with the first answer, whatever it is, and at the end. */
+  readonly settled: Promise<void>;
+  readonly #reflector: Reflector<T>;
+  readonly #refusal = Promise.withResolvers<undefined>();
+  #isRefused = false;
+
+  constructor({ onAnswer, ...options }: AnsweredOptions<T>) {
+    this.#reflector = startReflector<T>({ ...options, onFailure: () => this.#refused(onAnswer) });
+    this.items = this.#reflector.items;
+    const { synced } = this.#reflector;
+    this.settled = Promise.race([synced, this.#refusal.promise]).then(nothing, nothing);
+    // An empty list changes no item, and yet it is news.
+    synced.then(onAnswer, nothing);
+  }
+
+  /** undefined: the objects can be read. What was read before a refusal still counts. */
+  notRead(): 'pending' | 'unreadable' | undefined {
+    if (this.#reflector.isSynced()) return undefined;
+    return this.#isRefused ? 'unreadable' : 'pending';
+  }
+
+  #refused(onAnswer: () => void): void {
+    if (this.notRead() !== 'pending') return;
+    this.#isRefused = true;
+    this.#refusal.resolve(undefined);
+    onAnswer();
+  }
+}
+
+const nothing = () => undefined;
