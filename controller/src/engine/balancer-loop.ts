@@ -120,13 +120,18 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
   const { state, looks, nowMs } = loop;
   const known = looks.take(id) ? undefined : knownOf(state.of(id), state.memoryOf(id), nowMs());
   const judged = known && judge(id, known, false, loop);
-  if (judged?.plan.steps.every(isRoutine) === true) return carryOut(id, judged, loop, signal);
+  if (judged !== undefined && isKnownEnough(judged.plan)) return carryOut(id, judged, loop, signal);
   try {
     return await lookAndReconcile(id, loop, signal);
   } catch (error) {
     looks.need(id);
     throw error;
   }
+}
+
+/** What waits for others to let a place or an address go learns only from a look that they did. */
+function isKnownEnough({ steps, waitsForPlace }: Plan): boolean {
+  return steps.every(isRoutine) && (steps.length > 0 || !waitsForPlace);
 }
 
 async function lookAndReconcile(id: string, loop: BalancerContext, signal: AbortSignal): Promise<Outcome> {
@@ -167,13 +172,15 @@ async function carryOut(id: string, judged: Judged, loop: BalancerContext, signa
   if (plan.withoutRoom.length > 0) loop.quota.noteFull();
   if (isEmpty(plan)) {
     if (isSeen || isVerified) attempts.forget(id);
-    return { ...whenNext(id, plan, loop), isFree: !isSeen };
+    return { ...whenNext(plan, loop), isFree: !isSeen };
   }
   const memory = state.memoryOf(id);
   const { steps, waitMs } = pacedRegistrations(plan.steps, memory, { nowMs: nowMs(), paceMs: loop.paceMs });
   if (steps.length === 0 && waitMs !== undefined) return { kind: 'recheck', afterMs: waitMs, isFree: !isSeen };
   const applied = await write(id, { steps, refusedBefore: memory.refused }, loop, signal);
   state.remember(id, memoryAfterApply(state.memoryOf(id), applied, nowMs()));
+  // A deletion that is held waits for nothing but that its weight 0 is confirmed.
+  loop.onObserved(scope);
   for (const { what } of undone(changes, applied.done)) loop.onUndone(what);
   if (applied.refused.some(({ error }) => error.kind === 'quota')) loop.quota.noteFull();
   logApplied(loop.log, id, applied, plan.withheld.length);
@@ -187,12 +194,7 @@ function sooner(outcome: Outcome, waitMs: number): Outcome {
 }
 
 /** A port that others hold may become free at any time, and nothing says when. */
-function whenNext(
-  id: string,
-  { dueInMs, waitsForPlace }: Plan,
-  { conflictRecheckMs, looks }: BalancerContext,
-): Outcome {
-  if (waitsForPlace) looks.need(id);
+function whenNext({ dueInMs, waitsForPlace }: Plan, { conflictRecheckMs }: BalancerContext): Outcome {
   const afterMs = Math.min(dueInMs ?? Infinity, waitsForPlace ? conflictRecheckMs : Infinity);
   return afterMs === Infinity ? settled : { kind: 'recheck', afterMs };
 }

@@ -149,8 +149,12 @@ export function isTargetStep({ kind }: Step): boolean {
 
 const rare: ReadonlySet<StepReason> = new Set(['backend-vanished', 'weight-drift', 'owner-moved']);
 
-/** What comes with every change of pods. Anything else is done only by what a look has just shown. */
+/**
+ * What comes with every change of pods. Anything else is done only by what a look has just shown: so is a registration
+ * at a listener of somebody else, who may have registered the same address meanwhile.
+ */
 export function isRoutine(step: Step): boolean {
+  if (step.kind === 'register' && step.clusterId !== undefined) return false;
   return isTargetStep(step) && !rare.has(step.reason);
 }
 
