@@ -164,7 +164,7 @@ function judge(id: string, seen: Observation, isSeen: boolean, loop: BalancerCon
  * made shows in the state, so that no owner is released from a CLB where its listener is on its way.
  */
 async function carryOut(id: string, judged: Judged, loop: BalancerContext, signal: AbortSignal): Promise<Outcome> {
-  const { scope, plan, isSeen, changes } = judged;
+  const { plan, isSeen } = judged;
   const { state, attempts, nowMs } = loop;
   const isVerified = state.memoryOf(id).unverifiedSinceMs.size === 0;
   if (isVerified) attempts.seen(id);
@@ -174,10 +174,21 @@ async function carryOut(id: string, judged: Judged, loop: BalancerContext, signa
     if (isSeen || isVerified) attempts.forget(id);
     return { ...whenNext(plan, loop), isFree: !isSeen };
   }
-  const memory = state.memoryOf(id);
-  const { steps, waitMs } = pacedRegistrations(plan.steps, memory, { nowMs: nowMs(), paceMs: loop.paceMs });
+  const { steps, waitMs } = pacedRegistrations(plan.steps, state.memoryOf(id), { nowMs: nowMs(), paceMs: loop.paceMs });
   if (steps.length === 0 && waitMs !== undefined) return { kind: 'recheck', afterMs: waitMs, isFree: !isSeen };
-  const applied = await write(id, { steps, refusedBefore: memory.refused }, loop, signal);
+  const outcome = await writeAndConclude(id, { ...judged, plan: { ...plan, steps } }, loop, signal);
+  return waitMs === undefined ? outcome : sooner(outcome, waitMs);
+}
+
+async function writeAndConclude(
+  id: string,
+  { scope, plan, changes }: Judged,
+  loop: BalancerContext,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { state, nowMs } = loop;
+  const { refused: refusedBefore } = state.memoryOf(id);
+  const applied = await write(id, { steps: plan.steps, refusedBefore }, loop, signal);
   state.remember(id, memoryAfterApply(state.memoryOf(id), applied, nowMs()));
   // A deletion that is held waits for nothing but that its weight 0 is confirmed.
   loop.onObserved(scope);
@@ -185,8 +196,7 @@ async function carryOut(id: string, judged: Judged, loop: BalancerContext, signa
   if (applied.refused.some(({ error }) => error.kind === 'quota')) loop.quota.noteFull();
   logApplied(loop.log, id, applied, plan.withheld.length);
   if (applied.failures.length > 0) signal.throwIfAborted();
-  const outcome = conclude(id, { scope, plan: { ...plan, steps }, applied }, loop);
-  return waitMs === undefined ? outcome : sooner(outcome, waitMs);
+  return conclude(id, { scope, plan, applied }, loop);
 }
 
 function sooner(outcome: Outcome, waitMs: number): Outcome {

@@ -49,7 +49,10 @@ test('The answer comes as soon as the write has ended, and needs no look.', asyn
   await serving([1, 2]);
   await world.stop();
   const calls: string[] = [];
-  world.clb.before = (action) => void calls.push(action);
+  world.clb.before = async (action) => {
+    calls.push(action);
+    if (action === 'setWeight') await new Promise((resolve) => setTimeout(resolve, 60));
+  };
   world.start({ recheckMs: 60_000 });
   await until(() => calls.includes('describeTargets'));
   await new Promise((resolve) => setTimeout(resolve, 60));
