@@ -95,4 +95,6 @@ export interface TargetAnswer extends PlaceId, TargetAddress {
 export interface HealthAnswer extends PlaceId, TargetAddress {
   readonly loadBalancerId: string;
   readonly health: Health;
+  /** undefined: the answer does not say. */
+  readonly weight: number | undefined;
 }
