@@ -6,6 +6,7 @@ import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { addLoadBalancer, listenersOf, type ClbTarget } from './support/clb.ts';
 import { cloudClient } from './support/cloud-client.ts';
 import { connect } from './support/cluster.ts';
+import { deleteNamespaces } from './support/delete-namespaces.ts';
 import { underLoad } from './support/load.ts';
 import { deployment, namespaceOf, service } from './support/manifests.ts';
 import { eventsOf, isReady, podsOf } from './support/pods.ts';
@@ -31,7 +32,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await kubectl(['delete', 'namespace', namespace]);
+  await deleteNamespaces(api, namespace);
   await api.close();
 });
 

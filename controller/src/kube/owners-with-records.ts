@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { OwnerIndex, RecordIndex, Unsearched } from '../core/model/cluster-port.ts';
 import { readPlaceId } from '../core/model/existing-place.ts';
+import { usualIpModes } from '../core/model/ip-mode.ts';
 import { ownerKey, type Owner } from '../core/model/owner.ts';
 import { noUpstreamFinalizer, type OwnerView } from '../core/model/owner-view.ts';
 import type { ObjectReference } from '../core/model/related-objects.ts';
@@ -176,6 +177,7 @@ function goneOwner({ kind, namespace, name, uid }: Owner, recorded: Recorded): O
     hasFinalizer: false,
     upstreamFinalizer: noUpstreamFinalizer,
     addresses: [],
+    ipModes: usualIpModes,
     condition: undefined,
     moveKeepMs: undefined,
   };

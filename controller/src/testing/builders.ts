@@ -88,6 +88,7 @@ export function aService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
     publishNotReadyAddresses: false,
     loadBalancerIP: '',
     ingress: [],
+    ingressModes: [],
     condition: undefined,
     ...overrides,
   };
@@ -162,6 +163,7 @@ export function anObserved({ listeners = [], targets = [], ...parts }: ObservedP
     vpcId: 'vpc-1',
     targetFamily: parts.family ?? 'IPv4',
     usable: true,
+    isInternal: false,
     settings: {},
   };
   const byKey = typeof health === 'string' ? new Map(targets.map((target) => [targetKey(target), health])) : health;

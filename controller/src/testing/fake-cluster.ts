@@ -1,6 +1,8 @@
+import { isIP } from 'node:net';
 import type { EventRecorder } from '@clb-direct/shared/kube/events/event-recorder.ts';
 import { selects, type PodSelector } from '../core/model/binding.ts';
 import type {
+  AddressHolder,
   ClusterChange,
   ClusterView,
   ConfigWriter,
@@ -97,6 +99,10 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
     },
     flush: async () => Promise.resolve(),
   };
+  /** How often an address was published. */
+  addressWrites = 0;
+  /** The API server keeps the ipMode of an address. */
+  knowsIpMode = true;
   hasTke = false;
   /** The setting UNMARKED_SERVICES. */
   unmarked: Unmarked = 'ignore';
@@ -242,10 +248,16 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
     }
   }
 
-  async publishAddresses(owner: Owner, addresses: readonly string[]): Promise<void> {
+  async publishAddresses(owner: AddressHolder, addresses: readonly string[]): Promise<void> {
     await Promise.resolve();
+    this.addressWrites += 1;
     const now = this.service(nameOf(owner));
-    if (now?.uid === owner.uid) this.putService({ ...now, ingress: addresses });
+    if (now?.uid === owner.uid)
+      this.putService({ ...now, ingress: addresses, ingressModes: this.#ingressModesOf(owner, addresses) });
+  }
+
+  #ingressModesOf({ ipModes }: AddressHolder, addresses: readonly string[]): readonly string[] {
+    return addresses.filter((address) => isIP(address) !== 0).map(() => (this.knowsIpMode ? ipModes.wanted : ''));
   }
 
   async writeCondition(owner: Owner, condition: OwnerCondition | undefined): Promise<void> {

@@ -126,6 +126,7 @@ export function progressOf(state: BalancerState | undefined): string {
   return JSON.stringify([wanted.length, placed.toSorted(), served.toSorted()]);
 }
 
-function wantedTargets({ placed }: BalancerState): readonly TargetRef[] {
+/** Those of all its bindings. */
+export function wantedTargets({ placed }: BalancerState): readonly TargetRef[] {
   return [...placed.values()].flatMap(({ wanted }) => wanted);
 }

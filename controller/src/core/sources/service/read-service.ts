@@ -10,6 +10,7 @@ import { serviceConfigOf } from './config/service-config.ts';
 import { existingListenerFindings } from './existing-listeners.ts';
 import { fieldsWithoutEffect } from './fields-without-effect.ts';
 import { healthCheckFindings } from './health-check.ts';
+import { ipModeFindings, ipModeOf } from './ip-mode.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
 import { markFindings, markOf, upstreamFinalizerOf, type Unmarked } from './mark.ts';
 import { modeFindings, skipOf } from './mode.ts';
@@ -51,6 +52,7 @@ export function readService(
       ...existingListenerFindings(service),
       ...specifiedWithoutEffect(service),
       ...modeFindings(service),
+      ...ipModeFindings(service),
       ...affinityFindings(service),
       ...config.findings,
       ...targetWeightFindings(service, bindings),
@@ -66,6 +68,7 @@ export function readService(
     hasFinalizer: service.hasFinalizer,
     upstreamFinalizer: upstreamFinalizerOf(service, unmarked),
     addresses: service.ingress,
+    ipModes: { wanted: ipModeOf(service), published: service.ingressModes },
     condition: service.condition,
   };
 }
