@@ -3,7 +3,8 @@ import { errorClasses, type ErrorClass } from '../testing/error-classes.ts';
 import { mockSleep, passesUntil, passMs } from '../testing/virtual-time.ts';
 
 mockSleep();
-const { TwoServices, readActions, writeActions } = await import('../testing/two-services.ts');
+const { TwoServices } = await import('../testing/two-services.ts');
+const { readActions, writeActions } = await import('../testing/coded-clb.ts');
 type Action = (typeof writeActions)[number];
 
 let world: InstanceType<typeof TwoServices>;

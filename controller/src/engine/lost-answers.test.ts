@@ -3,7 +3,8 @@ import { clbId } from '../testing/builders.ts';
 import { mockSleep, passesUntil, passMs } from '../testing/virtual-time.ts';
 
 mockSleep();
-const { TwoServices, writeActions } = await import('../testing/two-services.ts');
+const { TwoServices } = await import('../testing/two-services.ts');
+const { writeActions } = await import('../testing/coded-clb.ts');
 
 let world: InstanceType<typeof TwoServices>;
 beforeEach(() => {
@@ -70,7 +71,7 @@ describe.each(writeActions)('%s', (action) => {
   });
 
   test('that is done only a while after its answer was lost ends in the same state', async () => {
-    world.delayNext(action, 3_000);
+    world.clb.delayNext(action, 3_000);
     await askAndWait(10_000);
     expect(standing()).toEqual(undisturbed.standing);
     expect(world.undone).toEqual([]);

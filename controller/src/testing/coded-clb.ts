@@ -10,11 +10,12 @@ import { sendEach } from '../clb/writes/write-calls.ts';
 import type { ClbPort, StepRefusal } from '../core/model/clb-port.ts';
 import type { Step } from '../core/model/step.ts';
 import { FakeClb } from './fake-clb.ts';
+import { apiError } from './fake-load-balancer.ts';
 
 type Action = keyof ClbPort;
 
 /** What the API calls the actions of the port. */
-export const apiActions = {
+const apiActions = {
   describeLoadBalancer: 'DescribeLoadBalancers',
   describeListeners: 'DescribeListeners',
   describeTargets: 'DescribeTargets',
@@ -32,6 +33,11 @@ export const apiActions = {
 } as const satisfies Partial<Record<Action, ActionName>>;
 
 export type CodedAction = keyof typeof apiActions;
+
+const actions = Object.keys(apiActions) as CodedAction[];
+export const isRead = (action: Action) => action.startsWith('describe');
+export const readActions = actions.filter((action) => isRead(action));
+export const writeActions = actions.filter((action) => !isRead(action));
 
 /** One request to the API, by the clock of the tests. */
 interface Request {
@@ -59,6 +65,18 @@ export class CodedClb extends FakeClb {
     random: () => 0.5,
     log: createLogger({ program: 'test', level: 'silent' }),
   });
+
+  /** The next call of this action gets no answer, and is done a while later. */
+  delayNext(action: CodedAction, laterMs: number): void {
+    const own = this as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+    const call = CodedClb.prototype[action].bind(this) as (...args: unknown[]) => Promise<unknown>;
+    own[action] = async (...args) => {
+      // The method of the class counts again.
+      Reflect.deleteProperty(own, action);
+      setTimeout(() => void call(...args).catch(() => undefined), laterMs);
+      return Promise.reject(apiError('transient', ownCode.timeout, 'the answer was lost'));
+    };
+  }
 
   override async createListeners(...[id, steps, signal]: Parameters<FakeClb['createListeners']>) {
     return callByCall(steps, async () => super.createListeners(id, steps, signal));
@@ -101,7 +119,7 @@ export class CodedClb extends FakeClb {
 
 function askOf(port: Action): Ask {
   const action = apiActions[port as CodedAction];
-  const effect = port.startsWith('describe') ? 'read' : 'write';
+  const effect = isRead(port) ? 'read' : 'write';
   return { action, effect, purpose: `do ${port}`, request: {} };
 }
 

@@ -1,7 +1,6 @@
 import type { ObjectReference } from '../core/model/related-objects.ts';
 import { aNewService, aPod, aPort, clbId } from './builders.ts';
-import { apiActions, CodedClb, type CodedAction } from './coded-clb.ts';
-import { apiError } from './fake-load-balancer.ts';
+import { CodedClb, type CodedAction } from './coded-clb.ts';
 import { passesUntil } from './virtual-time.ts';
 import { forEveryone, World } from './world.ts';
 
@@ -15,11 +14,6 @@ const ports = (...numbers: number[]) => numbers.map((port) => aPort({ port }));
 const webPod = (number: number) => aPod({ name: `web-${number}`, ip: `10.0.0.${number}` });
 const sidePod = (number: number) =>
   aPod({ namespace: 'other', name: `side-${number}`, labels: { app: 'side' }, ip: `10.0.9.${number}` });
-
-const actions = Object.keys(apiActions) as CodedAction[];
-const isRead = (action: CodedAction) => action.startsWith('describe');
-export const readActions = actions.filter((action) => isRead(action));
-export const writeActions = actions.filter((action) => !isRead(action));
 
 /** In virtual time: Service shop/web with listeners and rules, and its sibling other/side on the same CLB. */
 export class TwoServices extends World {
@@ -58,18 +52,6 @@ export class TwoServices extends World {
   /** What was asked for stands. */
   isDone(action: CodedAction): boolean {
     return this.#done[action]?.() ?? false;
-  }
-
-  /** The next call of this action gets no answer, and is done a while later. */
-  delayNext(action: CodedAction, laterMs: number): void {
-    const own = this.clb as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
-    const call = own[action]?.bind(this.clb);
-    own[action] = async (...args) => {
-      // The method of the class again.
-      Reflect.deleteProperty(own, action);
-      setTimeout(() => void call?.(...args).catch(() => undefined), laterMs);
-      return Promise.reject(apiError('transient', 'Timeout', 'the answer was lost'));
-    };
   }
 
   /** The sibling rolls out and gives up a port, as far as that needs no call of this action. */
