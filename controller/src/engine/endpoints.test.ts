@@ -60,7 +60,7 @@ test('An address that no pod of the namespace has is not bound, and its owner is
   await until(() => picture()['80/172.16.0.9:8080'] === 10);
 });
 
-test('An endpoint that terminates or is not ready drains while another one serves; one that is gone leaves.', async () => {
+test('An endpoint that terminates or is not ready drains while another serves; one that is gone leaves.', async () => {
   for (const [index, { ip }] of [one, two].entries()) world.cluster.putPod(aPod({ name: `web-${index + 1}`, ip }));
   list(one, two);
   world.start();

@@ -12,8 +12,8 @@ export interface WatchSlicesOptions extends Pick<ReflectorOptions<object>, 'api'
 }
 
 /**
- * Those that Kubernetes itself lists for Services with a selector, nearly all of a cluster, are left out. What it listed
- * for a Service that lost its selector comes back as mirrored ones.
+ * Those that Kubernetes itself lists for Services with a selector, nearly all of a cluster, are left out. What it
+ * listed for a Service that lost its selector comes back as mirrored ones.
  */
 const byOthers = 'endpointslice.kubernetes.io/managed-by!=endpointslice-controller.k8s.io';
 
