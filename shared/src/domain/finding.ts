@@ -22,6 +22,7 @@ export const controllerReasons = [
   'LeftToTke',
   'ListenerConflict',
   'ListenerHandedOver',
+  'ListenerKept',
   'ListenerMissing',
   'ListenerNotFound',
   'ListenerNotUsable',

@@ -7,7 +7,7 @@ import { isRule, placeKey, type RulePlace } from '../model/place.ts';
 import { most, type RecordedOwner } from '../model/record.ts';
 
 /** What an entry says beside the listeners. */
-export type RecordDetails = Pick<RecordedOwner, 'rules' | 'hasSessions'>;
+export type RecordDetails = Pick<RecordedOwner, 'rules' | 'hasSessions' | 'refusedWishes'>;
 
 interface DetailFacts {
   readonly balancerId: string;
@@ -23,7 +23,12 @@ export function recordDetails({ balancerId, owner, before, state }: DetailFacts)
   const standing = standingOf(state, owner.uid);
   const rules = rulesOf(bindings, before.rules ?? [], standing);
   const mayHave = asksForSession(bindings) || (before.hasSessions === true && mayHaveSession(standing));
-  return { ...(rules.length === 0 ? {} : { rules }), ...(mayHave ? { hasSessions: true } : {}) };
+  const refused = refusedOf(owner.uid, before, state);
+  return {
+    ...(rules.length === 0 ? {} : { rules }),
+    ...(mayHave ? { hasSessions: true } : {}),
+    ...(refused.length === 0 ? {} : { refusedWishes: refused }),
+  };
 }
 
 /** What a look shows of the owner; undefined: nothing is known. */
@@ -63,7 +68,12 @@ function mayHaveSession(standing: Standing): boolean {
   return standing?.places.some(({ settings }) => (settings.sessionExpireTime ?? 0) > 0) !== false;
 }
 
+function refusedOf(uid: string, before: RecordDetails, state: BalancerState | undefined): readonly string[] {
+  const refused = state?.phase === 'seen' ? state.refusedWishes?.get(uid) : before.refusedWishes;
+  return (refused ?? []).slice(0, most.placesOfOwner);
+}
+
 /** The same text for the same details. */
-export function detailsKey({ rules = [], hasSessions }: RecordDetails): string {
-  return JSON.stringify([rules.map(placeKey), hasSessions === true]);
+export function detailsKey({ rules = [], hasSessions, refusedWishes = [] }: RecordDetails): string {
+  return JSON.stringify([rules.map(placeKey), hasSessions === true, refusedWishes]);
 }

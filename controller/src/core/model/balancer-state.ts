@@ -42,6 +42,8 @@ export interface BalancerState {
   readonly verdicts: ReadonlyMap<string, PolicyVerdict>;
   /** By placeKey: rules that are being made. */
   readonly rulesInMaking?: ReadonlySet<string>;
+  /** By owner UID: what it wishes at a port and does not get, see `wishAt`. */
+  readonly refusedWishes?: ReadonlyMap<string, readonly string[]>;
   /** A step of the plan waits for health. */
   readonly waitsForHealth: boolean;
   /** Why the last look or the last change failed; undefined when it did not. */

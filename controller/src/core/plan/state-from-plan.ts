@@ -7,9 +7,11 @@ import { isKind, type Step, type StepOf } from '../model/step.ts';
 import { addressKey, targetKey } from '../model/target.ts';
 import type { BalancerState, PlacedBinding } from '../model/balancer-state.ts';
 import { cloudTrouble } from '../model/cloud-trouble.ts';
+import { obstaclesOfKept, rulesToKeep } from './kept-listener.ts';
 import { backendIdOf, type Memory, type RefusedStep } from './memory.ts';
 import type { BoundTargets, Plan } from './plan.ts';
 import { refOf } from './plan-targets.ts';
+import { refusedWishes } from './recorded-refusals.ts';
 import { placesWithoutRoom, targetsWithoutRoom } from './quota-obstacles.ts';
 
 /**
@@ -26,7 +28,12 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
     observed: lessened,
     unconfirmed: new Set(takes.map(({ target }) => targetKey(target))),
     placed: new Map(plan.bound.map((bound) => [bindingKey(bound.binding), toPlaced(bound)])),
-    obstacles: new Map([...conflictsOf(plan), ...refusalsOf(memory.refused), ...placesWithoutRoom(plan, observed)]),
+    obstacles: new Map([
+      ...conflictsOf(plan),
+      ...refusalsOf(memory.refused),
+      ...placesWithoutRoom(plan, observed),
+      ...obstaclesOfKept(plan.replaced, observed.id),
+    ]),
     withoutRoom: targetsWithoutRoom(plan),
     ownerUids: new Set([
       ...observed.listeners.filter(({ others }) => others === undefined).flatMap(({ ownerUids }) => ownerUids),
@@ -35,7 +42,10 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
     ]),
     used: plan.used,
     verdicts: plan.verdicts,
-    rulesInMaking: new Set(plan.steps.filter(isKind('create-rule')).map(({ place }) => placeKey(place))),
+    rulesInMaking: new Set(
+      [...plan.steps.filter(isKind('create-rule')), ...rulesToKeep(plan.replaced)].map(({ place }) => placeKey(place)),
+    ),
+    refusedWishes: refusedWishes(plan.replaced),
     waitsForHealth: plan.waitsForHealth,
     trouble: undefined,
   };
