@@ -21,7 +21,8 @@ interface DetailFacts {
 export function recordDetails({ balancerId, owner, before, state }: DetailFacts): RecordDetails {
   const bindings = owner.bindings.filter(({ balancer }) => balancerIdOf(balancer) === balancerId);
   const standing = standingOf(state, owner.uid);
-  const rules = rulesOf(bindings, before.rules ?? [], standing);
+  const passing = state?.passingRules?.get(owner.uid) ?? [];
+  const rules = rulesOf(bindings, [...(before.rules ?? []).filter((rule) => mayStand(rule, standing)), ...passing]);
   const mayHave = asksForSession(bindings) || (before.hasSessions === true && mayHaveSession(standing));
   const refused = refusedOf(owner.uid, before, state);
   return {
@@ -45,11 +46,11 @@ function standingOf(state: BalancerState | undefined, uid: string): Standing {
 
 /**
  * What may stand comes first, so that a rule that was made is never forgotten: those that a look shows, and those that
- * the plan of this look makes.
+ * the plan of this look makes or passes on.
  */
-function rulesOf(bindings: readonly Binding[], before: readonly RulePlace[], standing: Standing): readonly RulePlace[] {
+function rulesOf(bindings: readonly Binding[], standing: readonly RulePlace[]): readonly RulePlace[] {
   const wanted = bindings.filter(({ incomplete }) => incomplete === undefined).map(({ place }) => place);
-  const all = [...before.filter((rule) => mayStand(rule, standing)), ...wanted.filter(isRule)];
+  const all = [...standing, ...wanted.filter(isRule)];
   const distinct = [...new Map(all.map((place) => [placeKey(place), place]))].slice(0, most.rulesOfOwner);
   return distinct.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, place]) => place);
 }

@@ -13,6 +13,7 @@ import { joined, judgeLeftovers } from './leftovers.ts';
 import { withListenersBack } from './listeners-back.ts';
 import { movesOf, withMoves, type Move } from './moves.ts';
 import { ordered } from './order.ts';
+import type { PassingListener } from './passing-listener.ts';
 import { planExisting, usedAfter, type TakenAddress } from './plan-existing.ts';
 import { planPlaces } from './plan-places.ts';
 import { planTargets, type WantedTarget } from './plan-targets.ts';
@@ -50,6 +51,8 @@ export interface Plan {
   readonly gathered: readonly BoundTarget[];
   /** Listeners that go for others at their port, and those that came back because the others were refused. */
   readonly replaced: readonly ReplacedListener[];
+  /** Listeners with rules that pass to another owner. */
+  readonly passing: readonly PassingListener[];
   /** Owners that moved to another CLB. */
   readonly moves: readonly Move[];
   /** A step waits for health. */
@@ -65,7 +68,7 @@ export interface BoundTargets extends BoundPlace {
 export function planChanges(given: Facts): Plan {
   const moves = movesOf(given);
   const facts = withWhatStands(withListenersBack(withMoves(given, moves)));
-  const { desired, existing, conflicts, verdicts, waitsForPlace, dueInMs } = desire(facts);
+  const { desired, existing, conflicts, verdicts, passing, waitsForPlace, dueInMs } = desire(facts);
   const own = boundPlaces(desired, facts).map((place) => {
     const plan = withinTargetQuota(place, planTargets(place, facts), facts);
     return { ...plan, bound: [{ ...place, wanted: plan.wanted }], taken: [] };
@@ -74,7 +77,7 @@ export function planChanges(given: Facts): Plan {
   const targets = [...own, ...others];
   const bound = targets.flatMap((one) => one.bound);
   const taken = targets.flatMap((one) => one.taken);
-  const leftovers = joined([judgeLeftovers(desired, bound, facts), judgeExistingLeftovers(bound, facts)]);
+  const leftovers = joined([judgeLeftovers({ desired, bound, passing }, facts), judgeExistingLeftovers(bound, facts)]);
   const places = withinQuota(planLoadBalancer(desired, facts), facts);
   const steps = [...places.steps, ...targets.flatMap((one) => one.steps), ...leftovers.steps];
   return {
@@ -92,6 +95,7 @@ export function planChanges(given: Facts): Plan {
     withoutRoom: [...places.withoutRoom, ...targets.flatMap(({ withoutRoom }) => withoutRoom)],
     gathered: targets.flatMap(({ gathered }) => gathered),
     replaced: replacedNow({ steps, bound }, facts),
+    passing,
     moves,
     waitsForHealth:
       leftovers.waitsForHealth ||

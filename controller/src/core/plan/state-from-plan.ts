@@ -2,7 +2,7 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { applySteps } from '../model/apply-step.ts';
 import { bindingKey, claimKey } from '../model/binding.ts';
 import { withTargets, type ObservedLoadBalancer } from '../model/observed.ts';
-import { placeKey } from '../model/place.ts';
+import { placeKey, type RulePlace } from '../model/place.ts';
 import { isKind, type Step, type StepOf } from '../model/step.ts';
 import { addressKey, targetKey } from '../model/target.ts';
 import type { BalancerState, PlacedBinding } from '../model/balancer-state.ts';
@@ -10,6 +10,7 @@ import { cloudTrouble } from '../model/cloud-trouble.ts';
 import { obstaclesOfKept, rulesToKeep } from './kept-listener.ts';
 import { backendIdOf, type Memory, type RefusedStep } from './memory.ts';
 import type { BoundTargets, Plan } from './plan.ts';
+import type { PassingListener } from './passing-listener.ts';
 import { refOf } from './plan-targets.ts';
 import { refusedWishes } from './recorded-refusals.ts';
 import { placesWithoutRoom, targetsWithoutRoom } from './quota-obstacles.ts';
@@ -45,6 +46,7 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
     rulesInMaking: new Set(
       [...plan.steps.filter(isKind('create-rule')), ...rulesToKeep(plan.replaced)].map(({ place }) => placeKey(place)),
     ),
+    passingRules: passingRules(plan.passing),
     refusedWishes: refusedWishes(plan.replaced),
     waitsForHealth: plan.waitsForHealth,
     trouble: undefined,
@@ -94,4 +96,9 @@ export function refusalsOf(refused: readonly RefusedStep[]): ReadonlyMap<string,
     return step.owners.map((uid) => [claimKey(uid, step.place), cloudTrouble(error)] as const);
   });
   return new Map(found);
+}
+
+function passingRules(passing: readonly PassingListener[]): ReadonlyMap<string, readonly RulePlace[]> {
+  const byOwner = Map.groupBy(passing, ({ to }) => to);
+  return new Map([...byOwner].map(([uid, some]) => [uid, some.flatMap(({ rules }) => rules)]));
 }
