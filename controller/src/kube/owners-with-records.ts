@@ -4,13 +4,14 @@ import { readPlaceId } from '../core/model/existing-place.ts';
 import { usualIpModes } from '../core/model/ip-mode.ts';
 import { ownerKey, type Owner } from '../core/model/owner.ts';
 import { noUpstreamFinalizer, type OwnerView } from '../core/model/owner-view.ts';
+import { placeKey } from '../core/model/place.ts';
 import type { ObjectReference } from '../core/model/related-objects.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import { isHeld, keyOfEntry, type BalancerRecord, type RecordEntry } from '../core/model/record.ts';
 import { IndexedOwners } from './indexed-owners.ts';
 import { KeyedIndex } from './keyed-index.ts';
 
-type Recorded = Pick<OwnerView, 'recordedBalancers' | 'recordedPlaces'>;
+type Recorded = Pick<OwnerView, 'recordedBalancers' | 'recordedPlaces' | 'recordedRules'>;
 
 type OwnerChange = (now: OwnerView | undefined, before: OwnerView | undefined) => void;
 
@@ -111,10 +112,10 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
   }
 
   #joined(view: OwnerView): OwnerView {
-    const { recordedBalancers, recordedPlaces } = this.#heldBy(view);
+    const { recordedBalancers, ...recorded } = this.#heldBy(view);
     const shown = view.hasFinalizer ? view.shownBalancers.filter((id) => !recordedBalancers.includes(id)) : [];
     const unproven = shown.filter((id) => this.#unsearched === 'all' || this.#unsearched.has(id));
-    return { ...view, recordedBalancers, recordedPlaces, unprovenBalancers: unproven };
+    return { ...view, recordedBalancers, ...recorded, unprovenBalancers: unproven };
   }
 
   #goneView(owner: Owner): OwnerView | undefined {
@@ -126,7 +127,11 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
     const own = this.#entries.get(ownerKey(owner)).filter((entry) => entry.owner.uid === owner.uid);
     const held = own.filter(isHeld);
     const places = held.flatMap((entry) => entry.owner.places).filter((text) => readPlaceId(text) !== undefined);
+    const rules = held.flatMap(({ balancerId, owner: { rules: own = [] } }) =>
+      own.map((rule) => `${balancerId} ${placeKey(rule)}`),
+    );
     return {
+      recordedRules: rules.toSorted(),
       recordedBalancers: held.map(({ balancerId }) => balancerId).toSorted(),
       recordedPlaces: places.toSorted(),
     };

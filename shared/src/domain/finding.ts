@@ -25,6 +25,7 @@ export const controllerReasons = [
   'LeftToTke',
   'ListenerConflict',
   'ListenerHandedOver',
+  'ListenerKept',
   'ListenerMissing',
   'ListenerNotFound',
   'ListenerNotUsable',

@@ -58,6 +58,8 @@ export interface OwnerView extends Owner {
   readonly recordedBalancers: readonly string[];
   /** Places of listeners that somebody else made where it may have targets, by the same records: see `readPlaceId`. */
   readonly recordedPlaces: readonly string[];
+  /** Opaque: its rules by the same records. A rule is made when it is among them: their change is one of the owner. */
+  readonly recordedRules?: readonly string[] | undefined;
   /** What its annotation lists. Written for people; users can write it too. */
   readonly shownBalancers: readonly string[];
   /**

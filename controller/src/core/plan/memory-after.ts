@@ -8,6 +8,7 @@ import { carriedSince } from './moves.ts';
 import type { Plan } from './plan.ts';
 import { seenSettings } from './seen-settings.ts';
 import { seenWeights } from './seen-weights.ts';
+import { replacedAfterApply } from './replacement-memory.ts';
 import { refusedRst } from './target-rst.ts';
 
 interface Look {
@@ -44,6 +45,7 @@ export function memoryAfterPlan({ memory, observed }: Look, plan: Plan, { before
     withheldSinceMs: new Map(withheld.map((key) => [key, memory.withheldSinceMs.get(key) ?? nowMs])),
     gatheredSinceMs: new Map(gathered.map((key) => [key, memory.gatheredSinceMs.get(key) ?? nowMs])),
     carriedSinceMs: carriedSince(plan.moves, memory.carriedSinceMs, nowMs),
+    replaced: plan.replaced,
     withoutRst: memory.withoutRst.intersection(standing),
     refused: memory.refused.filter(({ step }) => planned.has(stepKey(step))),
     ...(isSeen ? seenNow(observed, memory) : {}),
@@ -74,6 +76,7 @@ export function memoryAfterApply(memory: Memory, { done, refused }: Outcome, now
     ...memory,
     registeredFor: new Map([...memory.registeredFor, ...registered]),
     distrustUntilMs: new Map([...memory.distrustUntilMs, ...doubted]),
+    replaced: replacedAfterApply(memory.replaced, { done, refused }),
     withoutRst: new Set([...memory.withoutRst, ...refusedRst(refused)]),
     refused,
   };

@@ -2,6 +2,7 @@ import type { CloudError } from '../model/cloud-error.ts';
 import type { BoundTarget } from '../model/observed.ts';
 import type { Step } from '../model/step.ts';
 import { targetKey } from '../model/target.ts';
+import type { ReplacedListener } from './replaced-listener.ts';
 import type { SeenSettings } from './seen-settings.ts';
 
 /**
@@ -27,6 +28,8 @@ export interface Memory {
   readonly refused: readonly RefusedStep[];
   /** Ids of listeners that were deleted by hand and do not stand again yet, by listener name and place. */
   readonly missingListeners: ReadonlyMap<string, string>;
+  /** Listeners that go for others at their port, and those that came back because the others were refused. */
+  readonly replaced: readonly ReplacedListener[];
   /** Ids of listeners of which the CLB refused a change with RST in it. */
   readonly withoutRst: ReadonlySet<string>;
   /** Weights as the last look showed them; a target that we have written to since is left out. */
@@ -59,6 +62,7 @@ export const emptyMemory: Memory = {
   carriedSinceMs: new Map(),
   refused: [],
   missingListeners: new Map(),
+  replaced: [],
   withoutRst: new Set(),
   seenWeights: new Map(),
   seenSettings: [],
