@@ -81,7 +81,7 @@ describe.each(['controller', 'webhook'] as const)('The metrics of the %s', (prog
     };
     // Some metrics come with the work of a leader. What is still missing then fails the test.
     const wanted = documented(program);
-    await until(async () => namesOf(await read()).join() === namesOf(wanted).join(), 15_000).catch(() => undefined);
+    await until(async () => namesOf(await read()).join() === namesOf(wanted).join(), 45_000).catch(() => undefined);
   });
 
   afterAll(async () => {
