@@ -2,11 +2,12 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { uploadCertificate, type UploadedCertificate } from './support/certificates.ts';
+import { ownPods } from './support/admissions/webhook-pods.ts';
 import { addLoadBalancer, listenersOf } from './support/clb.ts';
 import { cloudClient } from './support/cloud-client.ts';
 import { connect } from './support/cluster.ts';
 import { deleteNamespaces } from './support/delete-namespaces.ts';
-import { deployment, namespaceOf, service } from './support/manifests.ts';
+import { deployment, endpointSlice, namespaceOf, plainService, service } from './support/manifests.ts';
 import { eventsOf, isReady, living, podsOf } from './support/pods.ts';
 import { apply, ask, asClient, kubectl, onNode, type Answer } from './support/run.ts';
 import { until } from './support/until.ts';
@@ -168,6 +169,33 @@ test('Session affinity keeps a client at one pod, and is switched off again.', a
   expect(pods.size).toBe(1);
   await set('None');
   await until('no session times', sessionTimes, (times) => Object.values(times).every((time) => time === 0), 60_000);
+});
+
+test('A Service without a selector sends to the pods in its EndpointSlices, and to no address of others.', async () => {
+  const own = living(await podsOf(api, namespace, 'web')).map(({ status }) => status?.podIP ?? '');
+  const foreign = living(await ownPods(api))[0]?.status?.podIP ?? '';
+  await apply(plainService(namespace, { name: 'plain', loadBalancerId, port: 81 }));
+  await apply(endpointSlice(namespace, 'plain', [...own, foreign]));
+  const targets = async () =>
+    (await listenersOf(loadBalancerId)).filter(({ port }) => port === 81).flatMap((listener) => listener.targets);
+  await until('its targets', targets, (found) => found.length === own.length);
+  expect((await targets()).map(({ ip }) => ip).toSorted()).toEqual(own.toSorted());
+  await until(
+    'it to be served',
+    async () => ask(vip, 81).catch(() => undefined),
+    (answer) => answer !== undefined,
+  );
+  await until(
+    'the event about the other address',
+    async () => (await eventsOf(api, namespace, 'plain')).find(({ reason }) => reason === 'EndpointsNotBound'),
+    (event) => event?.message?.includes(foreign) === true,
+  );
+  await kubectl(['-n', namespace, 'delete', 'service', 'plain']);
+  await until(
+    'its listener to go',
+    async () => listenersOf(loadBalancerId),
+    (all) => all.every(({ port }) => port !== 81),
+  );
 });
 
 test('With the Service its listeners go.', async () => {

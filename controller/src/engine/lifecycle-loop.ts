@@ -11,6 +11,7 @@ import { bindingKey, type Binding } from '../core/model/binding.ts';
 import type { ClusterView, ConfigWriter, OwnerWriter, RecordWriter, Reporter } from '../core/model/cluster-port.ts';
 import { isLetGo, isLiving, wantedBalancers, type OwnerView } from '../core/model/owner-view.ts';
 import { keepAutoConfig } from './auto-config.ts';
+import { podsBehind } from './facts.ts';
 import type { ObservedState } from './observed-state.ts';
 
 export interface LifecycleLoopOptions {
@@ -106,7 +107,7 @@ async function showCondition(owner: OwnerView, options: LifecycleLoopOptions, si
     owner,
     tkePresent: cluster.tkePresent(),
     stateOf: (binding) => stateFor(binding, options),
-    podsOf: ({ backends }) => cluster.podsSelectedBy(backends.selector),
+    podsOf: podsBehind(cluster),
   });
   if (verdict !== 'leave') await owners.writeCondition(owner, verdict === 'remove' ? undefined : verdict, signal);
 }

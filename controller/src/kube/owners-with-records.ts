@@ -66,6 +66,10 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
     return this.#index.ownersSelecting(pod);
   }
 
+  ownersListing(ip: string): readonly OwnerView[] {
+    return this.#index.ownersListing(ip);
+  }
+
   ownersReferringTo(reference: ObjectReference): readonly OwnerView[] {
     return this.#index.ownersReferringTo(reference);
   }

@@ -106,6 +106,8 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
   hasTke = false;
   /** The setting UNMARKED_SERVICES. */
   unmarked: Unmarked = 'ignore';
+  /** Kinds of which nothing was read yet, or nothing may be. */
+  readonly unread = new Map<RelatedKind, 'pending' | 'unreadable'>();
   readonly #related = new Map<string, RelatedFacts[RelatedKind]>();
   /** An install before had no records, if this is false. */
   isMarkedComplete = true;
@@ -140,6 +142,9 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
   ownersSelecting(pod: PodView) {
     return this.#owners.ownersSelecting(pod);
   }
+  ownersListing(ip: string) {
+    return this.#owners.ownersListing(ip);
+  }
   ownersReferringTo(reference: ObjectReference) {
     return this.#owners.ownersReferringTo(reference);
   }
@@ -163,6 +168,8 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
   }
 
   related<K extends RelatedKind>(reference: ObjectReference<K>): Related<RelatedFacts[K]> {
+    const state = this.unread.get(reference.kind);
+    if (state !== undefined) return { state };
     const facts = this.#related.get(referenceKey(reference)) as RelatedFacts[K] | undefined;
     return facts === undefined ? { state: 'missing' } : { state: 'found', facts };
   }

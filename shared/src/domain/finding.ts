@@ -13,6 +13,8 @@ export const controllerReasons = [
   'CloudThrottled',
   'CloudUnavailable',
   'CredentialsRefused',
+  'EndpointsNotBound',
+  'EndpointsUnreadable',
   'FieldWithoutEffect',
   'ForeignTarget',
   'HealthCheckFailing',

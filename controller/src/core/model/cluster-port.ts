@@ -34,6 +34,8 @@ export interface OwnerIndex {
   /** Also those that only a record knows any more. */
   ownersOn(balancerId: string): readonly OwnerView[];
   ownersSelecting(pod: PodView): readonly OwnerView[];
+  /** Those that list the address as an endpoint. */
+  ownersListing(ip: string): readonly OwnerView[];
   ownersReferringTo(reference: ObjectReference): readonly OwnerView[];
 }
 

@@ -122,6 +122,12 @@ export function balancersOf(view: OwnerView): readonly string[] {
   return [...new Set([...named, ...view.recordedBalancers, ...view.unprovenBalancers])];
 }
 
+/** The addresses that its bindings list as endpoints. */
+export function listedAddresses({ bindings }: Pick<OwnerView, 'bindings'>): readonly string[] {
+  const lists = bindings.flatMap(({ backends }) => (backends.mode === 'endpoints' ? (backends.endpoints ?? []) : []));
+  return [...new Set(lists.map(({ ip }) => ip))];
+}
+
 function namedBalancers({ bindings }: OwnerView): readonly string[] {
   return bindings.flatMap(({ balancer }) => balancerIdOf(balancer) ?? []);
 }
