@@ -83,7 +83,11 @@ export function enqueueByHealth(id: string, changed: readonly TargetAddress[], l
   const { queues, cluster, state } = live;
   const pods = changed.flatMap(({ ip }) => cluster.podsAt(ip));
   for (const pod of pods) if (isAwaited(pod)) queues.gates.add(pod.key);
-  for (const owner of pods.flatMap((pod) => cluster.ownersSelecting(pod))) queues.owners.add(owner.key);
+  const owners = [
+    ...pods.flatMap((pod) => cluster.ownersSelecting(pod)),
+    ...changed.flatMap(({ ip }) => cluster.ownersListing(ip)),
+  ];
+  for (const owner of owners) queues.owners.add(owner.key);
   if (state.of(id)?.waitsForHealth === true) queues.balancers.add(id);
   enqueueWaiting(id, live);
 }

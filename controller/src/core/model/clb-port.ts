@@ -66,6 +66,8 @@ export interface LoadBalancerAnswer {
   /** Of the addresses that it sends to. */
   readonly targetFamily: AddressFamily;
   readonly usable: boolean;
+  /** Its addresses are private ones of the VPC. */
+  readonly isInternal: boolean;
   readonly settings: LoadBalancerSettings;
 }
 
