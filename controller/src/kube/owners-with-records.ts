@@ -44,7 +44,7 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
     const owners = changedOwners(now, before);
     const gone = owners.filter((owner) => !this.#exists(owner)).map((owner) => [owner, this.#goneView(owner)] as const);
     this.#replaceRecord(balancerId, now, before);
-    for (const key of new Set(owners.map(ownerKey))) this.#rejoin(key);
+    for (const key of new Set(owners.map(ownerKey))) if (!this.#rejoin(key)) this.#tellRecorded(key);
     for (const [owner, viewBefore] of gone) this.#onChange(this.#goneView(owner), viewBefore);
   }
 
@@ -102,13 +102,21 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
     return this.#read.get(ownerKey(owner))?.uid === uid;
   }
 
-  #rejoin(key: string): void {
+  /** Whether it is another owner now. */
+  #rejoin(key: string): boolean {
     const before = this.#index.owner(key);
     const read = this.#read.get(key);
     const now = read === undefined ? undefined : this.#joined(read);
-    if (isDeepStrictEqual(now, before)) return;
+    if (isDeepStrictEqual(now, before)) return false;
     this.#index.put(now, before);
     this.#onChange(now, before);
+    return true;
+  }
+
+  /** What a record says besides, as that sessions were switched on, is waited for too. */
+  #tellRecorded(key: string): void {
+    const owner = this.#index.owner(key);
+    if (owner !== undefined) this.#onChange(owner, owner);
   }
 
   #joined(view: OwnerView): OwnerView {
