@@ -15,6 +15,7 @@ import type { HealthCheck, ListenerSettings, RuleSettings } from '../../model/se
 import { certificatesIn, type NamedCertificates } from './certificates.ts';
 import { existingListenerAt } from './existing-listeners.ts';
 import { healthCheckSettings } from './health-check.ts';
+import { listenerOptions } from './listener-options.ts';
 import { timeMs } from './seconds.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
 import { affinitySeconds } from './session-affinity.ts';
@@ -81,7 +82,11 @@ function listenerBinding(
   return {
     ...common(place, port, reading),
     place,
-    listenerSettings: { ...healthCheckSettings(reading.service), ...targetRst(protocol), ...certificatesOf(secret) },
+    listenerSettings: {
+      ...healthCheckSettings(reading.service),
+      ...listenerOptions(reading.service, protocol),
+      ...certificatesOf(secret),
+    },
     ruleSettings: {},
     sessionAffinitySeconds: affinitySeconds(reading.service, 'listener'),
     incomplete: secret?.problem,
@@ -156,11 +161,6 @@ function common(place: Place, { protocol, targetPort }: ServicePort, { service, 
 
 function certificatesOf(secret: NamedCertificates | undefined): Pick<ListenerSettings, 'certificates'> {
   return secret?.certificates === undefined ? {} : { certificates: secret.certificates };
-}
-
-/** Whoever still has a connection when its target leaves must learn of it, and not wait for a silent address. */
-function targetRst(protocol: ListenerProtocol): ListenerSettings {
-  return protocol === 'TCP' ? { deregisterTargetRst: true } : {};
 }
 
 /** The check of a host with "*" must name a host without (doc 214/30694). */

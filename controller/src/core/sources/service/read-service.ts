@@ -10,6 +10,7 @@ import { serviceConfigOf } from './config/service-config.ts';
 import { existingListenerFindings } from './existing-listeners.ts';
 import { fieldsWithoutEffect } from './fields-without-effect.ts';
 import { healthCheckFindings } from './health-check.ts';
+import { listenerOptionFindings } from './listener-options.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
 import { markFindings, markOf, upstreamFinalizerOf, type Unmarked } from './mark.ts';
 import { modeFindings, skipOf } from './mode.ts';
@@ -48,6 +49,7 @@ export function readService(
       ...recordFindings(service),
       ...healthCheckFindings(service),
       ...timeFindings(service),
+      ...listenerOptionFindings(service, bindings),
       ...existingListenerFindings(service),
       ...specifiedWithoutEffect(service),
       ...modeFindings(service),
