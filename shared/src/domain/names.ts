@@ -22,6 +22,14 @@ export const annotation = {
   healthCheck: 'clb-direct.io/health-check',
   /** Service: how long a target stays at weight 0 before it is deregistered while its pod runs, in seconds. */
   targetDrainSeconds: 'clb-direct.io/target-drain-seconds',
+  /** Service, "true" or "false": ModifyListener has the same words. */
+  deregisterTargetRst: 'clb-direct.io/deregister-target-rst',
+  rescheduleTargetZeroWeight: 'clb-direct.io/reschedule-target-zero-weight',
+  rescheduleUnhealthy: 'clb-direct.io/reschedule-unhealthy',
+  rescheduleExpandTarget: 'clb-direct.io/reschedule-expand-target',
+  /** Service: when connections begin to move, and within what time they do, in seconds. */
+  rescheduleStartSeconds: 'clb-direct.io/reschedule-start-seconds',
+  rescheduleIntervalSeconds: 'clb-direct.io/reschedule-interval-seconds',
   /** Service: which of its ports use a listener or a rule that somebody else made, by their ids. */
   existingListeners: 'clb-direct.io/existing-listeners',
   /** Service: the name of a TkeServiceConfig with settings for its listeners (TKE doc 457/45490). */

@@ -2,6 +2,7 @@ import type { BalancerState } from '../model/balancer-state.ts';
 import { boundTargets, type ObservedLoadBalancer } from '../model/observed.ts';
 import { stepKey, type Step } from '../model/step.ts';
 import { targetKey } from '../model/target.ts';
+import { newlyTried, stillTried } from './listener-extras.ts';
 import { adoptBackends, type Memory, type RefusedStep } from './memory.ts';
 import { missingListeners } from './missing-listeners.ts';
 import { carriedSince } from './moves.ts';
@@ -9,7 +10,6 @@ import type { Plan } from './plan.ts';
 import { seenSettings } from './seen-settings.ts';
 import { seenWeights } from './seen-weights.ts';
 import { replacedAfterApply } from './replacement-memory.ts';
-import { refusedRst } from './target-rst.ts';
 
 interface Look {
   readonly observed: ObservedLoadBalancer;
@@ -46,7 +46,7 @@ export function memoryAfterPlan({ memory, observed }: Look, plan: Plan, { before
     gatheredSinceMs: new Map(gathered.map((key) => [key, memory.gatheredSinceMs.get(key) ?? nowMs])),
     carriedSinceMs: carriedSince(plan.moves, memory.carriedSinceMs, nowMs),
     replaced: plan.replaced,
-    withoutRst: memory.withoutRst.intersection(standing),
+    triedExtras: stillTried(memory.triedExtras, observed),
     refused: memory.refused.filter(({ step }) => planned.has(stepKey(step))),
     ...(isSeen ? seenNow(observed, memory) : {}),
     unsettledListeners: memory.unsettledListeners.intersection(standing),
@@ -77,7 +77,7 @@ export function memoryAfterApply(memory: Memory, { done, refused }: Outcome, now
     registeredFor: new Map([...memory.registeredFor, ...registered]),
     distrustUntilMs: new Map([...memory.distrustUntilMs, ...doubted]),
     replaced: replacedAfterApply(memory.replaced, { done, refused }),
-    withoutRst: new Set([...memory.withoutRst, ...refusedRst(refused)]),
+    triedExtras: new Set([...memory.triedExtras, ...newlyTried({ done, refused })]),
     refused,
   };
 }

@@ -30,8 +30,8 @@ export interface Memory {
   readonly missingListeners: ReadonlyMap<string, string>;
   /** Listeners that go for others at their port, and those that came back because the others were refused. */
   readonly replaced: readonly ReplacedListener[];
-  /** Ids of listeners of which the CLB refused a change with RST in it. */
-  readonly withoutRst: ReadonlySet<string>;
+  /** Extras of listeners that the CLB refused, or confirmed and has not shown yet: see listener-extras.ts. */
+  readonly triedExtras: ReadonlySet<string>;
   /** Weights as the last look showed them; a target that we have written to since is left out. */
   readonly seenWeights: ReadonlyMap<string, number>;
   /** Settings as the last look showed them; of a listener that we have written to since, none. */
@@ -63,7 +63,7 @@ export const emptyMemory: Memory = {
   refused: [],
   missingListeners: new Map(),
   replaced: [],
-  withoutRst: new Set(),
+  triedExtras: new Set(),
   seenWeights: new Map(),
   seenSettings: [],
   unverifiedSinceMs: new Map(),

@@ -5,8 +5,8 @@ import { changedSettings, type Certificates, type ListenerSettings, type RuleSet
 import type { SetCertificates, Step } from '../model/step.ts';
 import { standingFor } from './bound-place.ts';
 import { withCheckOn } from './health-check-off.ts';
+import { settingsWithExtras } from './listener-extras.ts';
 import type { Memory } from './memory.ts';
-import { settingsWithRst } from './target-rst.ts';
 
 /** Creates the listeners and rules that are missing, and changes the settings that differ. */
 export function planPlaces(
@@ -18,7 +18,7 @@ export function planPlaces(
     const standing = standingFor(listener, listeners);
     if (standing === undefined) return [createListener(listener)];
     const placed = withCertificatesAtRules(listener, standing);
-    const settings = settingsWithRst(placed.settings, standing, memory);
+    const settings = settingsWithExtras(placed.settings, standing, memory);
     return [
       ...changeListener({ ...placed, settings }, standing),
       ...rulesFor(placed, standing).flatMap((rule) => planRule(rule, standing, addresses)),

@@ -28,6 +28,20 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
   [annotation.managed]: works('"true": the Service is ours; "false": it is not'),
   [annotation.healthCheck]: works('"on" or "off"'),
   [annotation.targetDrainSeconds]: works('how long a target stays at weight 0 while its pod runs'),
+  [annotation.deregisterTargetRst]: works(
+    '"true" or "false": RST for connections of a target that is deregistered; on for TCP without it',
+  ),
+  [annotation.rescheduleTargetZeroWeight]: works(
+    '"true" or "false": connections of a target move when it gets weight 0; TCP and UDP',
+  ),
+  [annotation.rescheduleUnhealthy]: works(
+    '"true" or "false": connections of a target move when its health check fails; TCP and UDP',
+  ),
+  [annotation.rescheduleExpandTarget]: works(
+    '"true" or "false": connections move when targets come or go; TCP and UDP',
+  ),
+  [annotation.rescheduleStartSeconds]: works('how long until connections begin to move, 0 to 3600'),
+  [annotation.rescheduleIntervalSeconds]: works('within what time connections move, 0 to 3600'),
   [annotation.moveKeepSeconds]: works('how long the old CLB goes on after a move'),
   [annotation.mode]: works('"skip": nothing is changed on the CLB for the Service'),
   [annotation.ipMode]: works('"Proxy": clients inside the cluster go through the CLB too'),

@@ -12,6 +12,7 @@ import { existingListenerFindings } from './existing-listeners.ts';
 import { fieldsWithoutEffect } from './fields-without-effect.ts';
 import { healthCheckFindings } from './health-check.ts';
 import { ipModeFindings, ipModeOf } from './ip-mode.ts';
+import { listenerOptionFindings } from './listener-options.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
 import { markFindings, markOf, upstreamFinalizerOf, type Unmarked } from './mark.ts';
 import { modeFindings, skipOf } from './mode.ts';
@@ -50,6 +51,7 @@ export function readService(
       ...recordFindings(service),
       ...healthCheckFindings(service),
       ...timeFindings(service),
+      ...listenerOptionFindings(service, bindings),
       ...existingListenerFindings(service),
       ...specifiedWithoutEffect(service),
       ...modeFindings(service),
