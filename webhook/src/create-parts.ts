@@ -11,6 +11,7 @@ import { podDrainPath } from './admission/pod-drain/pod-drain-endpoint.ts';
 import { watchRefusedHandshakes } from './admission/refused-handshakes.ts';
 import { createReviewService, type ReviewService } from './admission/review-service.ts';
 import { createDrainEndpoint } from './create-drain-endpoint.ts';
+import { createPreStopJudge } from './create-pre-stop.ts';
 import { longestRestMs, watchOwnObjects, type OwnObjectWatches } from './owned-objects/watch-own-objects.ts';
 import { createRegistrationKeeper, type RegistrationKeeper } from './owned-objects/registration/registration-keeper.ts';
 import { createReconcileLoops, longestRunMs, type ReconcileLoops } from './reconcile-loop/reconcile-loops.ts';
@@ -92,10 +93,14 @@ function serverOf(
   const metrics = createAdmissionMetrics(registry);
   const handshakes = createCertificateMetrics({ registry, certificates, clock });
   const rule = gateRuleOf(settings);
+  const judgePreStop = createPreStopJudge(o, { loops, monotonicMs });
   return {
     host: settings.WEBHOOK_HOST,
     port: settings.WEBHOOK_PORT,
-    endpoints: [createPodGateEndpoint({ rule, eniDefault: () => eniDefault.current(), metrics, log }), ...drain],
+    endpoints: [
+      createPodGateEndpoint({ rule, eniDefault: () => eniDefault.current(), judgePreStop, metrics, log }),
+      ...drain,
+    ],
     metrics,
     onRefusedHandshake: watchRefusedHandshakes({ metrics: handshakes, trigger: () => loops.trigger(), monotonicMs }),
     log,
@@ -111,6 +116,7 @@ function registrationOf(settings: WebhookSettings) {
     timeoutSeconds: settings.WEBHOOK_TIMEOUT_SECONDS,
     optOutNamespaceLabel: settings.OPT_OUT_NAMESPACE_LABEL,
     rule: gateRuleOf(settings),
+    asksAboutGated: settings.PRE_STOP_SLEEP !== 'off',
     drain:
       settings.DRAIN_BEFORE_DELETE === 'off'
         ? undefined

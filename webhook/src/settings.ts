@@ -42,6 +42,25 @@ const drainSettings = {
   }),
 };
 
+const preStopSettings = {
+  PRE_STOP_SLEEP: oneOf(['off', 'opt-in', 'all'], {
+    default: 'off',
+    help: 'which pods with the gate get a preStop sleep: those that ask, by label or annotation, or all of them',
+  }),
+  PRE_STOP_SLEEP_SECONDS: integer({
+    min: 1,
+    max: 3_600,
+    default: 20,
+    help: 'how long their containers sleep before SIGTERM, where label and annotation name no number',
+  }),
+  PRE_STOP_REST_SECONDS: integer({
+    min: 0,
+    max: 3_600,
+    default: 5,
+    help: 'how much of the grace period stays for the application after the sleep; the sleep is cut for it',
+  }),
+};
+
 const registrationSettings = {
   SERVICE_NAME: text({
     pattern: namePatterns.dnsLabel,
@@ -116,6 +135,7 @@ export const webhookSettings = {
   ...endpointSettings,
   ...registrationSettings,
   ...drainSettings,
+  ...preStopSettings,
   ...certificateSettings,
 };
 

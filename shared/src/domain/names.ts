@@ -38,6 +38,8 @@ export const annotation = {
   sourceRanges: 'service.beta.kubernetes.io/load-balancer-source-ranges',
   /** Pod: "true" or "false", whether its deletion waits until it is drained. */
   drainBeforeDelete: 'clb-direct.io/drain-before-delete',
+  /** Pod: "true", "false" or seconds, whether its containers sleep before they are stopped. */
+  preStopSleep: 'clb-direct.io/pre-stop-sleep',
   /** Pod: which TKE network it uses (TKE doc 457/48040). */
   networks: 'tke.cloud.tencent.com/networks',
   /** Pod: the kubelet's mirror of a static pod; the API server takes no change to it. */
@@ -105,6 +107,9 @@ export const recordLabel = { name: 'clb-direct.io/record', balancer: 'load-balan
 
 /** Namespace: "true" means it for all its pods, "annotated" for those with the annotation. */
 export const drainNamespaceLabel = annotation.drainBeforeDelete;
+
+/** Namespace: the same as the annotation, for all its pods. */
+export const preStopSleepLabel = annotation.preStopSleep;
 
 /** Pod resources that only ENI pods ask for. */
 export const eniResources = [
