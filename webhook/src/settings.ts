@@ -80,6 +80,12 @@ const registrationSettings = {
     default: 'Ignore',
     help: 'what the API server does if it cannot reach the webhook: create the pod without the gate, or refuse it',
   }),
+  GATE_PAUSE_MS: integer({
+    min: 0,
+    max: 86_400_000,
+    default: 600_000,
+    help: 'new pods get no gate after no controller has held its Lease for so long; 0: they always get it',
+  }),
   WEBHOOK_TIMEOUT_SECONDS: integer({
     min: 1,
     max: 30,

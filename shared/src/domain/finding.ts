@@ -74,6 +74,8 @@ export const webhookReasons = [
   'CniSettingsUnreadable',
   'DeletedUndrained',
   'FieldsNotKept',
+  'GatesPaused',
+  'GatesResumed',
   'RegistrationContested',
   'RegistrationRepaired',
   'RightsMissing',

@@ -245,7 +245,7 @@ describe('a preStop sleep', () => {
       count: (outcome) => counted.push(outcome),
     });
   const asked = (pod: Pod, changed: Record<string, unknown> = {}) =>
-    prepareAnswers(rule, judge())(review(pod, changed), 'not-eni');
+    prepareAnswers(rule, { judgePreStop: judge() })(review(pod, changed), 'not-eni');
   const sleep = {
     op: 'add',
     path: '/spec/containers/0/lifecycle',
@@ -284,5 +284,23 @@ describe('a preStop sleep', () => {
     ['of a Job', withMeta({ ownerReferences: [jobOwner] })],
   ])('does not come to a pod %s', (_, pod) => {
     expect([patchOf(asked(pod)), counted]).toEqual([undefined, []]);
+  });
+});
+
+describe('while no controller is there to open gates', () => {
+  let isAway: boolean;
+  const asked = (pod: Pod) => prepareAnswers(rule, { isControllerAway: () => isAway })(review(pod), 'not-eni');
+
+  test('a pod is created without one, and once there is, with one', () => {
+    isAway = true;
+    expect(asked(eniPod)).toMatchObject({ result: 'left-alone', reason: 'controller-away' });
+    expect(patchOf(asked(eniPod))).toBeUndefined();
+    isAway = false;
+    expect(asked(eniPod)).toMatchObject({ result: 'gated' });
+  });
+
+  test('the reason of other pods is their own', () => {
+    isAway = true;
+    expect(asked(withSpec({ hostNetwork: true }))).toMatchObject({ result: 'left-alone', reason: 'host-network' });
   });
 });

@@ -1,9 +1,10 @@
 import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
 import { decideGate, type GateRule, type GateVerdict, type PodFacts } from '@clb-direct/shared/domain/gate-rule.ts';
 import { readReview } from '../read-review.ts';
+import type { PatchOperation } from '../pre-stop/judge-sleep.ts';
 import type { JudgePreStop } from '../pre-stop/pre-stop.ts';
 import { encodePatch, prepareGatePatches, type WriteGatePatch } from './gate-patches.ts';
-import { allow, type ReviewAnswer } from './review-answer.ts';
+import { allow, type AnswerWords, type ReviewAnswer } from './review-answer.ts';
 import { readPodFacts } from '@clb-direct/shared/domain/pod-facts.ts';
 import { asObject, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 
@@ -13,15 +14,21 @@ import { asObject, type RawObject } from '@clb-direct/shared/domain/raw.ts';
  */
 export type AnswerReview = (body: unknown, eniDefault: EniDefault) => ReviewAnswer;
 
-/** Prepares what is the same in all answers. `judgePreStop` is undefined where no pod gets a sleep. */
-export function prepareAnswers(rule: GateRule, judgePreStop?: JudgePreStop): AnswerReview {
-  const writeGatePatch = prepareGatePatches(rule.gateType);
-  return (body, eniDefault) => answerReview(body, { rule, judgePreStop, writeGatePatch, eniDefault });
+export interface AnswerParts {
+  /** Undefined where no pod gets a sleep. */
+  readonly judgePreStop?: JudgePreStop | undefined;
+  /** Nobody would open a gate. */
+  readonly isControllerAway?: () => boolean;
 }
 
-interface Ground {
+/** Prepares what is the same in all answers. */
+export function prepareAnswers(rule: GateRule, parts: AnswerParts = {}): AnswerReview {
+  const writeGatePatch = prepareGatePatches(rule.gateType);
+  return (body, eniDefault) => answerReview(body, { ...parts, rule, writeGatePatch, eniDefault });
+}
+
+interface Ground extends AnswerParts {
   readonly rule: GateRule;
-  readonly judgePreStop: JudgePreStop | undefined;
   readonly writeGatePatch: WriteGatePatch;
   readonly eniDefault: EniDefault;
 }
@@ -47,23 +54,28 @@ interface JudgedPod {
   readonly verdict: GateVerdict;
 }
 
-function answerPod(
-  { uid, request, facts, verdict }: JudgedPod,
-  { judgePreStop, writeGatePatch }: Ground,
-): ReviewAnswer {
+function answerPod({ uid, request, facts, verdict }: JudgedPod, ground: Ground): ReviewAnswer {
   const { addGate, reason } = verdict;
   const mayBeTarget = addGate || reason === 'has-gate';
-  const sleep = mayBeTarget ? judgePreStop?.(asObject(request['object']), namespaceOf(request)) : undefined;
+  const sleep = mayBeTarget ? ground.judgePreStop?.(asObject(request['object']), namespaceOf(request)) : undefined;
   const { operations: others, warning } = sleep ?? noSleep;
-  if (addGate) {
-    const patch = writeGatePatch({ hasGates: facts.gateTypes !== undefined, others });
-    return allow({ uid, result: 'gated', reason }, patch, warning);
-  }
-  if (others.length === 0) return allow({ uid, result: 'left-alone', reason }, undefined, warning);
-  return allow({ uid, result: 'sleep-added', reason }, encodePatch(others), warning);
+  const isPaused = addGate && ground.isControllerAway?.() === true;
+  if (isPaused || !addGate) return withoutGate({ uid, reason: isPaused ? 'controller-away' : reason }, others, warning);
+  const patch = ground.writeGatePatch({ hasGates: facts.gateTypes !== undefined, others });
+  return allow({ uid, result: 'gated', reason }, patch, warning);
 }
 
 const noSleep = { operations: [], warning: undefined } as const;
+
+function withoutGate(
+  words: Pick<AnswerWords, 'uid' | 'reason'>,
+  others: readonly PatchOperation[],
+  warning: string | undefined,
+): ReviewAnswer {
+  return others.length === 0
+    ? allow({ ...words, result: 'left-alone' }, undefined, warning)
+    : allow({ ...words, result: 'sleep-added' }, encodePatch(others), warning);
+}
 
 /** The answer when our own code failed: allowed, unchanged. Undefined if not even the uid can be read. */
 export function answerFailure(body: unknown): ReviewAnswer | undefined {

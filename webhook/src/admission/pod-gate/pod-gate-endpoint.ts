@@ -4,26 +4,23 @@ import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { AdmissionMetrics } from '../admission-metrics.ts';
 import type { AdmissionEndpoint } from '../endpoint-routes.ts';
 import { refusal } from '../refusal.ts';
-import type { JudgePreStop } from '../pre-stop/pre-stop.ts';
-import { answerFailure, prepareAnswers } from './answer-review.ts';
+import { answerFailure, prepareAnswers, type AnswerParts } from './answer-review.ts';
 import type { ReviewAnswer } from './review-answer.ts';
 
 /** Where the API server posts its reviews of new pods. */
 export const podGatePath = '/mutate-pods';
 
-export interface PodGateOptions {
+export interface PodGateOptions extends AnswerParts {
   readonly rule: GateRule;
   /** Undefined = not known yet: the API server is asked to come again. */
   eniDefault(): EniDefault | undefined;
-  /** Undefined: no pod gets a preStop sleep. */
-  readonly judgePreStop?: JudgePreStop | undefined;
   readonly metrics: Pick<AdmissionMetrics, 'answered'>;
   readonly log: Log;
 }
 
 /** The endpoint that adds the gate to new pods, and a preStop sleep where that is asked for. It answers from memory. */
 export function createPodGateEndpoint(o: PodGateOptions): AdmissionEndpoint {
-  const answerReview = prepareAnswers(o.rule, o.judgePreStop);
+  const answerReview = prepareAnswers(o.rule, o);
   return {
     path: podGatePath,
     problems: () => (o.eniDefault() === undefined ? ['waiting for the ENI default of the cluster'] : []),

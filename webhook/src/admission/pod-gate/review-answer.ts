@@ -6,9 +6,9 @@ export type ReviewAnswer =
   | { readonly kind: 'review'; readonly body: ReviewBody; readonly result: ReviewResult; readonly reason: ReviewReason }
   | { readonly kind: 'refused'; readonly problem: string };
 
-/** `sleep-added`: the pod has the gate already, and got a preStop sleep. */
+/** `sleep-added`: the pod gets a preStop sleep and no gate, because it has one, or nobody would open it. */
 export type ReviewResult = 'gated' | 'sleep-added' | 'left-alone' | 'error';
-export type ReviewReason = GateReason | 'not-asked-for' | 'unreadable-pod' | 'internal-error';
+export type ReviewReason = GateReason | 'controller-away' | 'not-asked-for' | 'unreadable-pod' | 'internal-error';
 
 /** An AdmissionReview that carries a response (admission.k8s.io/v1). */
 export interface ReviewBody {
