@@ -32,6 +32,7 @@ export const controllerReasons = [
   'LoadBalancerBusy',
   'LoadBalancerCountsAsDeleted',
   'LoadBalancerEnsured',
+  'LoadBalancerGone',
   'LoadBalancerHealthCheckOff',
   'LoadBalancerIdMalformed',
   'LoadBalancerInOtherVpc',

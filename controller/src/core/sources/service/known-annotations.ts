@@ -29,6 +29,7 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
   [annotation.healthCheck]: works('"on" or "off"'),
   [annotation.targetDrainSeconds]: works('how long a target stays at weight 0 while its pod runs'),
   [annotation.moveKeepSeconds]: works('how long the old CLB goes on after a move'),
+  [annotation.gateWaitLimit]: works('whether a gate that waits for the Service too long stays closed or opens'),
   [annotation.mode]: works('"skip": nothing is changed on the CLB for the Service'),
   [annotation.loadBalancers]: { support: 'written', note: 'the CLBs where listeners of the Service may stand' },
   [annotation.existingListeners]: works('ports that use listeners or rules which somebody else made'),

@@ -9,6 +9,7 @@ import { annotationFindings } from './annotation-findings.ts';
 import { serviceConfigOf } from './config/service-config.ts';
 import { existingListenerFindings } from './existing-listeners.ts';
 import { fieldsWithoutEffect } from './fields-without-effect.ts';
+import { gateWaitFindings, gateWaitOf } from './gate-wait.ts';
 import { healthCheckFindings } from './health-check.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
 import { markFindings, markOf, upstreamFinalizerOf, type Unmarked } from './mark.ts';
@@ -48,6 +49,7 @@ export function readService(
       ...recordFindings(service),
       ...healthCheckFindings(service),
       ...timeFindings(service),
+      ...gateWaitFindings(service),
       ...existingListenerFindings(service),
       ...specifiedWithoutEffect(service),
       ...modeFindings(service),
@@ -56,6 +58,7 @@ export function readService(
       ...targetWeightFindings(service, bindings),
     ],
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
+    gateWait: gateWaitOf(service),
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
     references: [...references, ...config.references],
     autoConfig: config.autoConfig,
