@@ -20,9 +20,9 @@ const endpointSettings = {
 };
 
 const drainSettings = {
-  DRAIN_BEFORE_DELETE: oneOf(['off', 'opt-in', 'all'], {
+  DRAIN_BEFORE_DELETE: oneOf(['off', 'opt-in', 'annotated', 'all'], {
     default: 'off',
-    help: 'which deletions wait until the CLB sends nothing new: in namespaces that are labelled for it, or everywhere',
+    help: 'whose deletions wait until the CLB sends nothing new: of namespaces with the label, of pods that ask, or of all',
   }),
   DRAIN_LIMIT_MS: integer({
     min: 1_000,

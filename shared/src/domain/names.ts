@@ -34,6 +34,8 @@ export const annotation = {
   specifyProtocol: 'service.cloud.tencent.com/specify-protocol',
   /** Service: weights of the pods of StatefulSets, JSON (TKE's own). */
   targetWeights: 'service.cloud.tencent.com/lb-rs-weight',
+  /** Service: "true": its pods are deleted when the CLB sends nothing new to them (TKE doc 457/109977). */
+  graceDeletion: 'service.cloud.tencent.com/enable-grace-deletion',
   /** Pod: the weight of its targets, 0 to 100 (TKE doc 457/128647). */
   customWeight: 'service.cloud.tencent.com/custom-weight',
   /** Service: the older form of spec.loadBalancerSourceRanges (k8s.io/cloud-provider). */

@@ -50,6 +50,8 @@ export interface OwnerView extends Owner {
   readonly moveKeepMs: number | undefined;
   /** How long gates wait for it; undefined: as the settings say. */
   readonly gateWait?: GateWait | undefined;
+  /** It asks that the deletion of its pods waits until they are drained. */
+  readonly wantsDrain?: boolean;
   /** The pods that it is about, also while its bindings cannot be read. */
   readonly podSelectors: readonly PodSelector[];
   /** The objects that its bindings depend on. */

@@ -46,9 +46,7 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
   [annotation.tkeMode]: differs("it counts where TKE's controller is not installed; otherwise it speaks to that one"),
   [`${tke}/enable-grace-shutdown`]: always('a pod that ends gets weight 0'),
   [`${tke}/enable-grace-shutdown-tkex`]: always('a pod that is not ready gets weight 0'),
-  [`${tke}/enable-grace-deletion`]: noEffect(
-    'weight 0 and the end of a pod begin together; give its containers a preStop hook that sleeps for 5 s',
-  ),
+  [annotation.graceDeletion]: differs('it counts where an administrator lets it: see drain before delete'),
   [`${tke}/local-svc-weighted-balance`]: noEffect(`${podsAreTargets}; each pod has the same weight`),
   'service.kubernetes.io/local-svc-only-bind-node-with-pod': always(podsAreTargets),
   [`${qcloud}-backends-label`]: noEffect(`${podsAreTargets}; choose pods by the selector`),

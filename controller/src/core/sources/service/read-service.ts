@@ -59,6 +59,7 @@ export function readService(
     ],
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
     gateWait: gateWaitOf(service),
+    wantsDrain: service.annotations[annotation.graceDeletion] === 'true',
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
     references: [...references, ...config.references],
     autoConfig: config.autoConfig,
