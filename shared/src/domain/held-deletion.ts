@@ -5,7 +5,7 @@
 export const heldDeletion = {
   requested: 'clb-direct.io/DrainRequested',
   drained: 'clb-direct.io/Drained',
-  /** The controller's too: a Service that selects the pod asks that its deletion waits. The webhook sees no Services. */
+  /** The controller's too: a Service of the pod asks that its deletion waits. The webhook sees no Services. */
   asked: 'clb-direct.io/DrainBeforeDelete',
 } as const;
 
