@@ -70,6 +70,7 @@ describe.each(['controller', 'webhook'] as const)('The metrics of the %s', (prog
       WEBHOOK_PORT: '0',
       // What only some installs have is documented too.
       DRAIN_BEFORE_DELETE: 'all',
+      PRE_STOP_SLEEP: 'all',
       DRAIN_MS: '0',
     };
     const node = ['--disable-warning=ExperimentalWarning', join(root, program, 'src/main.ts')];

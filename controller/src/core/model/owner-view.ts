@@ -1,6 +1,7 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { balancerIdOf } from './balancer-ref.ts';
 import type { Binding, PodSelector } from './binding.ts';
+import type { GateWait } from './gate-wait.ts';
 import type { IpModes } from './ip-mode.ts';
 import type { OwnerCondition } from './owner-condition.ts';
 import type { Owner } from './owner.ts';
@@ -48,6 +49,10 @@ export interface OwnerView extends Owner {
   readonly notices: readonly Finding[];
   /** How long its old places go on after it has moved to another CLB; undefined: as the settings say. */
   readonly moveKeepMs: number | undefined;
+  /** How long gates wait for it; undefined: as the settings say. */
+  readonly gateWait?: GateWait | undefined;
+  /** It asks that the deletion of its pods waits until they are drained. */
+  readonly wantsDrain?: boolean;
   /** The pods that it is about, also while its bindings cannot be read. */
   readonly podSelectors: readonly PodSelector[];
   /** The objects that its bindings depend on. */

@@ -10,6 +10,7 @@ import { serviceConfigOf } from './config/service-config.ts';
 import { endpointFindings, slicesOf } from './endpoints.ts';
 import { existingListenerFindings } from './existing-listeners.ts';
 import { fieldsWithoutEffect } from './fields-without-effect.ts';
+import { gateWaitFindings, gateWaitOf } from './gate-wait.ts';
 import { healthCheckFindings } from './health-check.ts';
 import { ipModeFindings, ipModeOf } from './ip-mode.ts';
 import { listenerOptionFindings } from './listener-options.ts';
@@ -52,6 +53,7 @@ export function readService(
       ...healthCheckFindings(service),
       ...timeFindings(service),
       ...listenerOptionFindings(service, bindings),
+      ...gateWaitFindings(service),
       ...existingListenerFindings(service),
       ...specifiedWithoutEffect(service),
       ...modeFindings(service),
@@ -61,6 +63,8 @@ export function readService(
       ...targetWeightFindings(service, bindings),
     ],
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
+    gateWait: gateWaitOf(service),
+    wantsDrain: service.annotations[annotation.graceDeletion] === 'true',
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
     references: [...references, ...config.references],
     autoConfig: config.autoConfig,
