@@ -72,6 +72,7 @@ export function aService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
     directAccess: undefined,
     existingLoadBalancer: clbId,
     recordedLoadBalancers: [clbId],
+    shownOwned: undefined,
     moveKeepSeconds: undefined,
     healthCheck: undefined,
     targetDrainSeconds: undefined,
@@ -162,6 +163,7 @@ export function anObserved({ listeners = [], targets = [], ...parts }: ObservedP
     vpcId: 'vpc-1',
     targetFamily: parts.family ?? 'IPv4',
     usable: true,
+    tags: {},
     settings: {},
   };
   const byKey = typeof health === 'string' ? new Map(targets.map((target) => [targetKey(target), health])) : health;

@@ -15,6 +15,7 @@ import type { HealthCheck, ListenerSettings, RuleSettings } from '../../model/se
 import { certificatesIn, type NamedCertificates } from './certificates.ts';
 import { existingListenerAt } from './existing-listeners.ts';
 import { healthCheckSettings } from './health-check.ts';
+import { passToTargetOf } from './new-balancer.ts';
 import { timeMs } from './seconds.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
 import { affinitySeconds } from './session-affinity.ts';
@@ -139,8 +140,7 @@ function common(place: Place, { protocol, targetPort }: ServicePort, { service, 
   const selector = { namespace: service.namespace, labels: service.selector };
   return {
     owner,
-    balancer: existing(service.existingLoadBalancer ?? ''),
-    balancerSettings: {},
+    ...balancerOf(service, owner),
     // Its names of ports are those of the Service's own protocol, whatever the listener speaks.
     backends: {
       mode: 'pods',
@@ -152,6 +152,14 @@ function common(place: Place, { protocol, targetPort }: ServicePort, { service, 
     } as const,
     drainMs: timeMs(service, 'targetDrainSeconds'),
   };
+}
+
+/** A Service that names no CLB gets one of its own. */
+function balancerOf(service: ServiceFacts, owner: Owner): Pick<Binding, 'balancer' | 'balancerSettings'> {
+  const id = service.existingLoadBalancer ?? '';
+  if (id !== '') return { balancer: existing(id), balancerSettings: {} };
+  const passToTarget = passToTargetOf(service);
+  return { balancer: { kind: 'owned', owner }, balancerSettings: passToTarget === undefined ? {} : { passToTarget } };
 }
 
 function certificatesOf(secret: NamedCertificates | undefined): Pick<ListenerSettings, 'certificates'> {
