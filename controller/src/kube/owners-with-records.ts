@@ -3,6 +3,7 @@ import type { Binding } from '../core/model/binding.ts';
 import type { OwnerIndex, RecordIndex, Unsearched } from '../core/model/cluster-port.ts';
 import { readPlaceId } from '../core/model/existing-place.ts';
 import type { OwnedBalancer } from '../core/model/owned-balancer.ts';
+import { usualIpModes } from '../core/model/ip-mode.ts';
 import { ownerKey, type Owner } from '../core/model/owner.ts';
 import { noUpstreamFinalizer, type OwnerView } from '../core/model/owner-view.ts';
 import type { ObjectReference } from '../core/model/related-objects.ts';
@@ -96,6 +97,10 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
 
   ownersSelecting(pod: PodView): readonly OwnerView[] {
     return this.#index.ownersSelecting(pod);
+  }
+
+  ownersListing(ip: string): readonly OwnerView[] {
+    return this.#index.ownersListing(ip);
   }
 
   ownersReferringTo(reference: ObjectReference): readonly OwnerView[] {
@@ -216,6 +221,7 @@ function goneOwner({ kind, namespace, name, uid }: Owner, recorded: Recorded): O
     hasFinalizer: false,
     upstreamFinalizer: noUpstreamFinalizer,
     addresses: [],
+    ipModes: usualIpModes,
     condition: undefined,
     moveKeepMs: undefined,
   };

@@ -56,6 +56,7 @@ export class FakeClbWorld {
       targetFamily: 'IPv4' as const,
       usable: true,
       tags: {},
+      isInternal: false,
       settings: { name: id },
     };
     const balancer = new FakeLoadBalancer({ ...usual, ...overrides });

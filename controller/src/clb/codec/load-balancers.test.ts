@@ -18,6 +18,7 @@ test('a load balancer keeps its addresses, and is usable only once it runs', () 
     targetFamily: 'IPv4',
     usable: false,
     tags: {},
+    isInternal: false,
     settings: { name: 'web' },
   });
   const running = { ...found, LoadBalancerVips: [], LoadBalancerDomain: 'lb-1.clb.example.com', Status: 1 };
@@ -38,6 +39,15 @@ test('a load balancer of both families has both addresses, and its tags', () => 
     vips: ['198.51.100.10', '2001:db8::1'],
     tags: { team: 'shop', empty: '' },
   });
+});
+
+test.each([
+  ['INTERNAL', true],
+  ['OPEN', false],
+  [null, false],
+])('a load balancer of type %s has private addresses: %s', (LoadBalancerType, isInternal) => {
+  const answer = { LoadBalancerSet: [{ ...found, LoadBalancerType }] };
+  expect(toLoadBalancer('lb-1', answer)?.isInternal).toBe(isInternal);
 });
 
 test.each([

@@ -18,6 +18,7 @@ export function toLoadBalancer(id: string, answer: Answer<'DescribeLoadBalancers
     targetFamily: targetFamilyOf(found),
     usable: found.Status === 1,
     tags: toTags(found),
+    isInternal: found.LoadBalancerType === 'INTERNAL',
     settings: toSettings(found),
   };
 }

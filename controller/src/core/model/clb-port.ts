@@ -83,6 +83,8 @@ export interface LoadBalancerAnswer extends TaggedBalancer {
   readonly vpcId: string;
   /** Of the addresses that it sends to. */
   readonly targetFamily: AddressFamily;
+  /** Its addresses are private ones of the VPC. */
+  readonly isInternal: boolean;
   readonly settings: LoadBalancerSettings;
 }
 
@@ -110,4 +112,6 @@ export interface TargetAnswer extends PlaceId, TargetAddress {
 export interface HealthAnswer extends PlaceId, TargetAddress {
   readonly loadBalancerId: string;
   readonly health: Health;
+  /** undefined: the answer does not say. */
+  readonly weight: number | undefined;
 }
