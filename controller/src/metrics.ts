@@ -15,6 +15,7 @@ interface Live {
 export interface ControllerMetrics {
   readonly gateOpened: (waitedMs: number) => void;
   readonly changeUndone: (what: string) => void;
+  readonly unneeded: (count: number) => void;
 }
 
 /** Metrics that only the controller has; queues, CLB calls and API server calls bring their own. */
@@ -33,7 +34,13 @@ export function controllerMetrics(registry: Registry, live: Live): ControllerMet
     help: 'Changes of other writers at our listeners that were undone, by what was changed.',
     labelNames: ['what'],
   });
+  const unneeded = gauge(registry, {
+    name: 'unneeded_load_balancers',
+    help: 'CLBs with the tags of this cluster that belong to no record.',
+    labelNames: [],
+  });
   return {
+    unneeded: (count) => unneeded.set(count),
     gateOpened: (waitedMs) => opened.observe(waitedMs / 1000),
     changeUndone: (what) => undone.inc({ what }),
   };

@@ -1,5 +1,5 @@
 import type { PodsOf } from '../core/findings/no-pod-fits.ts';
-import { existing } from '../core/model/balancer-ref.ts';
+import { existing, type BalancerRef } from '../core/model/balancer-ref.ts';
 import { isPodBinding, type PodSelector } from '../core/model/binding.ts';
 import type { ClusterClock, ClusterView } from '../core/model/cluster-port.ts';
 import type { ObservedLoadBalancer } from '../core/model/observed.ts';
@@ -54,7 +54,7 @@ export function factsFrom(
   return {
     nowMs,
     clusterId,
-    ref: existing(observed.id),
+    ref: refOf(observed.id, cluster),
     claims: asRecorded(scope.claims, recorded.record),
     pending: scope.pending,
     owners: scope.owners,
@@ -72,6 +72,12 @@ export function factsFrom(
     quota: quota.now,
     policy: { ...placeRules, held: held.see(observed, scope, recorded) },
   };
+}
+
+/** A CLB that was made for an owner is that owner's alone. */
+function refOf(id: string, cluster: Pick<ClusterView, 'ownedAt'>): BalancerRef {
+  const owned = cluster.ownedAt(id);
+  return owned === undefined ? existing(id) : { kind: 'owned', owner: owned.owner, id };
 }
 
 export function targetRules({ targetFamily }: ObservedLoadBalancer): TargetRules {

@@ -43,7 +43,7 @@ export function readRecord(raw: unknown): ReadRecord | undefined {
 }
 
 /** An owner of a kind that is not watched would look as if it were gone, so its entry counts as unreadable. */
-const watchedKinds: ReadonlySet<unknown> = new Set(watchedSources().map(({ kind }) => kind));
+export const watchedKinds: ReadonlySet<unknown> = new Set(watchedSources().map(({ kind }) => kind));
 
 function readEntry(uid: string, text: string): RecordedOwner | undefined {
   const entry = parsed(text);
@@ -75,7 +75,7 @@ function readDetails({ rules, hasSessions, refusedWishes }: Readonly<Record<stri
   };
 }
 
-function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+export function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     return asObject(JSON.parse(text));
   } catch {
@@ -83,7 +83,7 @@ function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
-function timeOf(value: unknown): number | undefined {
+export function timeOf(value: unknown): number | undefined {
   const ms = typeof value === 'string' ? Date.parse(value) : NaN;
   return Number.isNaN(ms) ? undefined : ms;
 }

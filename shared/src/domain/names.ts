@@ -10,6 +10,18 @@ export const annotation = {
   directAccess: 'service.cloud.tencent.com/direct-access',
   /** Service: the id of a CLB that exists already (TKE doc 457/45491). */
   existingLoadBalancer: 'service.kubernetes.io/tke-existed-lbid',
+  /** Service: the subnet of a private CLB that is made for it (TKE doc 457/51258, as the next ones). */
+  internalSubnet: 'service.kubernetes.io/qcloud-loadbalancer-internal-subnetid',
+  /** Service: how the traffic of a public CLB that is made for it is paid. */
+  chargeType: 'service.kubernetes.io/qcloud-loadbalancer-internet-charge-type',
+  /** Service: the bandwidth of a public CLB that is made for it, in Mbit/s. */
+  bandwidth: 'service.kubernetes.io/qcloud-loadbalancer-internet-max-bandwidth-out',
+  /** Service: more fields of CreateLoadBalancer, JSON. */
+  extensiveParameters: 'service.kubernetes.io/service.extensiveParameters',
+  /** Service: "true": the security groups of the CLB that is made for it apply to its targets too. */
+  passToTarget: 'service.cloud.tencent.com/pass-to-target',
+  /** Service, written by the controller: the CLB that was made for it. */
+  loadBalancerId: 'service.kubernetes.io/loadbalance-id',
   /** Service, written by the controller before it touches a CLB: the CLBs where listeners of this Service may stand. */
   loadBalancers: 'clb-direct.io/load-balancers',
   /** Service: "skip": nothing is changed on the CLB for it. */
@@ -95,7 +107,7 @@ export const servicePrefixes = [
 /** Service: annotations with such a prefix that TKE's controllers or we write (TKE doc 457/51258). */
 export const writtenByControllers: readonly string[] = [
   annotation.loadBalancers,
-  'service.kubernetes.io/loadbalance-id',
+  annotation.loadBalancerId,
   'service.kubernetes.io/loadbalance-nat-ipv6',
   'service.cloud.tencent.com/client-token',
   'service.cloud.tencent.com/sync-begin-time',
@@ -118,8 +130,16 @@ export const upstreamFinalizer = 'service.kubernetes.io/load-balancer-cleanup';
 /** Service: the type of our condition in its status. */
 export const serviceCondition = 'clb-direct.io/Ready';
 
-/** ConfigMap in the controller's own namespace: the record of one load balancer, or the mark that all are there. */
-export const recordLabel = { name: 'clb-direct.io/record', balancer: 'load-balancer', region: 'region' } as const;
+/**
+ * ConfigMap in the controller's own namespace: the record of one load balancer, the mark that all are there, or the
+ * record of the load balancer that is made for one owner.
+ */
+export const recordLabel = {
+  name: 'clb-direct.io/record',
+  balancer: 'load-balancer',
+  region: 'region',
+  owned: 'owned-load-balancer',
+} as const;
 
 /** Namespace: "true" means it for all its pods, "annotated" for those with the annotation. */
 export const drainNamespaceLabel = annotation.drainBeforeDelete;

@@ -1,6 +1,6 @@
 import { gateReason } from '@clb-direct/shared/domain/gate.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
-import { balancerIdOf } from '../model/balancer-ref.ts';
+import { stateKeyOf } from '../model/balancer-ref.ts';
 import { obstacleTo, type BalancerState } from '../model/balancer-state.ts';
 import { bindingKey, describeBinding, type Binding, type PodBackends, type PodBinding } from '../model/binding.ts';
 import { chosenWeight } from '../model/chosen-weight.ts';
@@ -18,7 +18,7 @@ import { blocked, healthy, type Passage } from './passage.ts';
 export function judgeBinding(binding: PodBinding, facts: GateFacts): Passage {
   const { balancer, owner } = binding;
   const where = `${describeBinding(binding)} (${describeOwner(owner)})`;
-  const state = facts.stateOf(balancerIdOf(balancer) ?? '');
+  const state = facts.stateOf(stateKeyOf(balancer));
   if (isGone(state) && facts.pod.containersReady)
     return { kind: 'open', reason: gateReason.balancerGone, message: `${where}: ${gone}` };
   const obstacle = obstacleFor(binding, facts.pod, state);

@@ -20,18 +20,10 @@ export function applySteps(
 }
 
 function applyStep(tree: ObservedLoadBalancer | undefined, step: Step, newId: NewId): ObservedLoadBalancer | undefined {
-  if (step.kind === 'delete-load-balancer') return undefined;
-  if (step.kind === 'create-load-balancer') return created(newId(step), step.settings);
   return tree === undefined ? undefined : changeTree(tree, step, newId);
 }
 
-function created(id: string, settings: ObservedLoadBalancer['settings']): ObservedLoadBalancer {
-  return { id, vpcId: '', targetFamily: 'IPv4', addresses: [], isInternal: false, settings, listeners: [] };
-}
-
-type InTree = Exclude<Step, StepOf<'create-load-balancer' | 'delete-load-balancer'>>;
-
-function changeTree(tree: ObservedLoadBalancer, step: InTree, newId: NewId): ObservedLoadBalancer {
+function changeTree(tree: ObservedLoadBalancer, step: Step, newId: NewId): ObservedLoadBalancer {
   switch (step.kind) {
     case 'modify-load-balancer':
       return { ...tree, settings: { ...tree.settings, ...step.settings } };

@@ -110,13 +110,9 @@ export function planChanges(given: Facts): Plan {
   };
 }
 
-/** A CLB that is made for an owner comes first; its listeners follow at the next look. */
-function planLoadBalancer(desired: DesiredLoadBalancer, { observed, ref, memory }: Facts): readonly Step[] {
+function planLoadBalancer(desired: DesiredLoadBalancer, { observed, memory }: Facts): readonly Step[] {
+  if (observed === undefined) return [];
   const owners = desired.owners.map(({ uid }) => uid);
-  if (observed === undefined) {
-    if (ref.kind === 'existing' || owners.length === 0) return [];
-    return [{ kind: 'create-load-balancer', ref, settings: desired.settings, owners, reason: 'wanted' }];
-  }
   const settings = changedSettings(desired.settings, observed.settings);
   const changes: readonly Step[] =
     Object.keys(settings).length === 0

@@ -12,8 +12,6 @@ export interface KnownAnnotation {
   readonly note: string;
 }
 
-const nameOneThatHasIt =
-  'a CLB is not made for a Service; make one that has it, and name that in ' + annotation.existingLoadBalancer;
 const onlyHere = 'the CLB must be in the region and VPC of the cluster; use one that is';
 const podsAreTargets = 'targets are pods, not nodes';
 const tke = 'service.cloud.tencent.com';
@@ -49,7 +47,7 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
   [annotation.passThrough]: works(`CCE's; "true" and "onlyLocal" mean ${annotation.ipMode} "Proxy"`),
   [annotation.loadBalancers]: { support: 'written', note: 'the CLBs where listeners of the Service may stand' },
   [annotation.existingListeners]: works('ports that use listeners or rules which somebody else made'),
-  [annotation.existingLoadBalancer]: differs('the only way to a CLB; it is never released, deleted or changed itself'),
+  [annotation.existingLoadBalancer]: works('a CLB that exists; it is never released, deleted or changed itself'),
   [annotation.directAccess]: differs('where TKE\'s controller runs, "true" alone leaves the Service to it'),
   'service.kubernetes.io/qcloud-share-existed-lb': always('Services share a CLB, each with its own ports'),
   [`${tke}/specify-protocol`]: works('the protocol of each port, with its certificates'),
@@ -66,17 +64,17 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
   [`${tke}/local-svc-weighted-balance`]: noEffect(`${podsAreTargets}; each pod has the same weight`),
   'service.kubernetes.io/local-svc-only-bind-node-with-pod': always(podsAreTargets),
   [`${qcloud}-backends-label`]: noEffect(`${podsAreTargets}; choose pods by the selector`),
-  [`${qcloud}-internal-subnetid`]: noEffect(nameOneThatHasIt),
-  [`${qcloud}-internet-charge-type`]: noEffect(nameOneThatHasIt),
-  [`${qcloud}-internet-max-bandwidth-out`]: noEffect(nameOneThatHasIt),
-  'service.kubernetes.io/service.extensiveParameters': noEffect(nameOneThatHasIt),
-  'service.kubernetes.io/loadbalance-type': noEffect(nameOneThatHasIt),
+  [annotation.internalSubnet]: works('the CLB that is made is private, in this subnet; read when it is made'),
+  [annotation.chargeType]: works('of the public CLB that is made; read when it is made'),
+  [annotation.bandwidth]: works('of the public CLB that is made, in Mbit/s; read when it is made'),
+  [annotation.extensiveParameters]: differs(
+    'more of CreateLoadBalancer, read when the CLB is made; what is paid in advance or shared is not taken',
+  ),
+  'service.kubernetes.io/loadbalance-type': noEffect('a CLB that is made has the only kind that is still sold'),
   'service.kubernetes.io/service.listenerParameters': noEffect(
     `its format is not documented; use ${annotation.serviceConfig}`,
   ),
-  [`${tke}/pass-to-target`]: noEffect(
-    'the CLB keeps its setting; let the security groups of the pods admit clients, or set it in the CLB console',
-  ),
+  [annotation.passToTarget]: differs('of a CLB that is made for the Service; an existing CLB keeps its setting'),
   [`${tke}/security-groups`]: noEffect('the CLB keeps its security groups; bind them in the CLB console'),
   [`${tke}/modification-protection`]: noEffect('the CLB keeps its protection; changes by hand are told and undone'),
   [`${tke}/target-groups`]: noEffect('targets are bound to listeners; remove it'),
@@ -88,7 +86,7 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
     'kube-proxy is not changed; inside the cluster use the DNS name of the Service instead of the address of the CLB',
   ),
   [annotation.sourceRanges]: noEffect('the CLB admits all clients; bind a security group with these sources to it'),
-  'service.kubernetes.io/loadbalance-id': { support: 'written', note: asWritten },
+  [annotation.loadBalancerId]: { support: 'written', note: 'the CLB that was made for the Service' },
   'service.kubernetes.io/loadbalance-nat-ipv6': { support: 'written', note: asWritten },
   [`${tke}/client-token`]: { support: 'written', note: asWritten },
   [`${tke}/sync-begin-time`]: { support: 'written', note: asWritten },

@@ -17,6 +17,7 @@ import { endpointsOf, hasSelector } from './endpoints.ts';
 import { existingListenerAt } from './existing-listeners.ts';
 import { healthCheckSettings } from './health-check.ts';
 import { listenerOptions } from './listener-options.ts';
+import { passToTargetOf } from './new-balancer.ts';
 import { timeMs } from './seconds.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
 import { affinitySeconds } from './session-affinity.ts';
@@ -147,11 +148,18 @@ function common(place: Place, port: ServicePort, reading: Reading) {
   const { service, owner } = reading;
   return {
     owner,
-    balancer: existing(service.existingLoadBalancer ?? ''),
-    balancerSettings: {},
+    ...balancerOf(service, owner),
     ...backendsOf(place, port, reading),
     drainMs: timeMs(service, 'targetDrainSeconds'),
   };
+}
+
+/** A Service that names no CLB gets one of its own. */
+function balancerOf(service: ServiceFacts, owner: Owner): Pick<Binding, 'balancer' | 'balancerSettings'> {
+  const id = service.existingLoadBalancer ?? '';
+  if (id !== '') return { balancer: existing(id), balancerSettings: {} };
+  const passToTarget = passToTargetOf(service);
+  return { balancer: { kind: 'owned', owner }, balancerSettings: passToTarget === undefined ? {} : { passToTarget } };
 }
 
 function backendsOf(
