@@ -118,7 +118,7 @@ async function fillButFor(left: number): Promise<void> {
 
 const portsOfOurs = async () => (await listenersOf(full)).map(({ port }) => port).filter((port) => port < 1_000);
 
-test('Of two ports the one that fits the quota is served, and the other is told.', async () => {
+test('Of two ports the one that fits the quota is served, and the other takes its place when it goes.', async () => {
   await fillButFor(1);
   const { spec, metadata, ...rest } = service(namespace, { name: 'two', app: 'web', loadBalancerId: full });
   const annotations = { ...metadata.annotations, [annotation.targetDrainSeconds]: '1' };
@@ -128,4 +128,6 @@ test('Of two ports the one that fits the quota is served, and the other is told.
   const served = async () => (await listenersOf(full)).find(({ port }) => port === 80)?.targets ?? [];
   await until('the port that fits', served, (all) => all.filter(({ health }) => health === 'Alive').length === 2);
   expect(await portsOfOurs()).toEqual([80]);
+  await inNamespace('patch', 'service', 'two', '--type=json', '-p', '[{"op":"remove","path":"/spec/ports/0"}]');
+  await until('the other port in its place', portsOfOurs, (seen) => seen.join() === '81');
 });
