@@ -158,7 +158,10 @@ async function loseListener(app: string, loadBalancerId: string): Promise<void> 
   const lost = (await listenersOf(loadBalancerId)).find(({ port }) => port === 90);
   const request = { LoadBalancerId: loadBalancerId, ListenerId: lost?.id ?? '' };
   // A CLB does one change at a time, and refuses others meanwhile.
-  const remove = async () => cloudClient().DeleteListener(request).catch(() => undefined);
+  const remove = async () =>
+    cloudClient()
+      .DeleteListener(request)
+      .catch(() => undefined);
   await until('the CLB to take the deletion', remove, (answer) => answer !== undefined);
   await until(
     'the deleted listener to be gone',
