@@ -14,6 +14,7 @@ import type { DesiredLoadBalancer } from '../model/desired.ts';
 import { standingFor, type BoundPlace } from './bound-place.ts';
 import { drainMsOf } from './drain-time.ts';
 import type { Facts } from './facts.ts';
+import { isInTheWay } from './in-the-way.ts';
 import { ageOf, backendIdOf } from './memory.ts';
 import type { PassingListener } from './passing-listener.ts';
 import { refOf } from './plan-targets.ts';
@@ -45,6 +46,7 @@ export function judgeLeftovers({ desired, bound, passing }: Wanted, facts: Facts
       if (passing.some(({ listenerId }) => listenerId === listener.id)) return [planPassing(listener, bound, facts)];
       if (wanted.has(listener)) return planRules(listener, bound, facts);
       if (replacementOf(listener, desired) !== undefined) return [{ ...nothing, steps: [replaceListener(listener)] }];
+      if (isInTheWay(listener, desired, facts)) return [planWhole(listener, 'drain', facts)];
       return planUnwanted(listener, bound, facts);
     });
   return joined(plans);
@@ -76,7 +78,7 @@ export function joined(plans: readonly LeftoverPlan[]): LeftoverPlan {
 /** A listener with rules that we did not make stays; of its rules only ours go. */
 function planUnwanted(listener: ObservedListener, bound: readonly BoundPlace[], facts: Facts): readonly LeftoverPlan[] {
   const isAllOurs = listener.rules.every((rule) => rule.isOurs);
-  return isAllOurs ? [planWhole(listener, bound, facts)] : planRules(listener, bound, facts);
+  return isAllOurs ? [planWhole(listener, fateOf(listener, bound, facts), facts)] : planRules(listener, bound, facts);
 }
 
 function planRules(listener: ObservedListener, bound: readonly BoundPlace[], facts: Facts): readonly LeftoverPlan[] {
@@ -88,11 +90,11 @@ function planRules(listener: ObservedListener, bound: readonly BoundPlace[], fac
   });
 }
 
-function planWhole(listener: ObservedListener, bound: readonly BoundPlace[], facts: Facts): LeftoverPlan {
+function planWhole(listener: ObservedListener, fate: Fate, facts: Facts): LeftoverPlan {
   const { id, place, ownerUids } = listener;
   const reason = removalReason(ownerUids, facts);
   const remove: Step = { kind: 'delete-listener', listenerId: id, place, owners: ownerUids, reason };
-  return planPlaces(placesOf(listener), { fate: fateOf(listener, bound, facts), facts, remove: [remove] });
+  return planPlaces(placesOf(listener), { fate, facts, remove: [remove] });
 }
 
 type RuleId = Required<PlaceId> & { readonly locationId: string };
