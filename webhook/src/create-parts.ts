@@ -4,7 +4,7 @@ import { programName } from '@clb-direct/shared/domain/names.ts';
 import type { Reporter } from '@clb-direct/shared/kube/events/reporter.ts';
 import { gateRuleOf } from '@clb-direct/shared/runtime/common-settings.ts';
 import { createAdmissionMetrics } from './admission/admission-metrics.ts';
-import { followEniDefault, type EniDefaultSource } from './admission/pod-gate/eni-default.ts';
+import { followClusterNetwork, type ClusterNetworkSource } from './admission/pod-gate/cluster-network.ts';
 import { createPodGateEndpoint, podGatePath } from './admission/pod-gate/pod-gate-endpoint.ts';
 import type { AdmissionEndpoint } from './admission/endpoint-routes.ts';
 import { podDrainPath } from './admission/pod-drain/pod-drain-endpoint.ts';
@@ -25,7 +25,7 @@ export interface Parts {
   readonly store: SecretStore;
   readonly registration: RegistrationKeeper;
   readonly certificates: ServingCertificates;
-  readonly eniDefault: EniDefaultSource;
+  readonly network: ClusterNetworkSource;
   readonly reviews: ReviewService;
   readonly loops: ReconcileLoops;
   readonly watches: OwnObjectWatches;
@@ -37,9 +37,9 @@ export const fieldManager = programName.webhook;
 export const monotonicMs = () => performance.now();
 
 /** Without a watch. */
-const eniDefaultRecheckMs = 60_000;
+const networkRecheckMs = 60_000;
 
-/** Creates the parts and connects them; only the ENI default and the watches begin to read at once. */
+/** Creates the parts and connects them; only the cluster's network and the watches begin to read at once. */
 export function createParts(o: WebhookOptions, reporter: Reporter): Parts {
   const { settings, api, clock, log, registry, signal } = o;
   const { POD_NAMESPACE: namespace, WEBHOOK_SECRET_NAME: name, ENI_DEFAULT: setting } = settings;
@@ -54,16 +54,16 @@ export function createParts(o: WebhookOptions, reporter: Reporter): Parts {
     onChange: () => reviews.swap(),
     log,
   });
-  const pauses = { recheckMs: eniDefaultRecheckMs, restMs: longestRestMs };
-  const eniDefault = followEniDefault({ setting, ...pauses, api, reporter, loops, log, registry, signal });
-  const server = serverOf(o, { certificates, eniDefault, loops }, createDrainEndpoint(o, reporter));
+  const pauses = { recheckMs: networkRecheckMs, restMs: longestRestMs };
+  const network = followClusterNetwork({ setting, ...pauses, api, reporter, loops, log, registry, signal });
+  const server = serverOf(o, { certificates, network, loops }, createDrainEndpoint(o, reporter));
   const reviews = createReviewService({ server, certificates, hostName, drainMs: settings.DRAIN_MS, log });
   return {
     hostName,
     store: openSecretStore({ api, namespace, name, fieldManager }),
     registration: createRegistrationKeeper({ api, fieldManager, settings: registrationOf(settings) }),
     certificates,
-    eniDefault,
+    network,
     reviews,
     loops,
     watches: watchOwnObjects({
@@ -81,11 +81,11 @@ function longestPauseMs(settings: WebhookSettings): number {
   return Math.max(settings.REGISTRATION_CHECK_MS, settings.SECRET_POLL_MS, longestRestMs);
 }
 
-type ServerParts = Pick<Parts, 'certificates' | 'eniDefault' | 'loops'>;
+type ServerParts = Pick<Parts, 'certificates' | 'network' | 'loops'>;
 
 function serverOf(
   o: WebhookOptions,
-  { certificates, eniDefault, loops }: ServerParts,
+  { certificates, network, loops }: ServerParts,
   drain: readonly AdmissionEndpoint[],
 ) {
   const { settings, registry, clock, log } = o;
@@ -95,7 +95,7 @@ function serverOf(
   return {
     host: settings.WEBHOOK_HOST,
     port: settings.WEBHOOK_PORT,
-    endpoints: [createPodGateEndpoint({ rule, eniDefault: () => eniDefault.current(), metrics, log }), ...drain],
+    endpoints: [createPodGateEndpoint({ rule, network: () => network.current(), metrics, log }), ...drain],
     metrics,
     onRefusedHandshake: watchRefusedHandshakes({ metrics: handshakes, trigger: () => loops.trigger(), monotonicMs }),
     log,

@@ -68,6 +68,7 @@ function gateFacts(pod: PodView, { cluster, state, policy, nowMs }: GateLoopOpti
     skipped,
     leftToTke: ownerships.has('left-to-tke'),
     stateOf: (id) => state.of(id),
+    reach: cluster.reachRules(),
     policy,
   };
 }

@@ -1,4 +1,5 @@
 import type { EventRecorder } from '@clb-direct/shared/kube/events/event-recorder.ts';
+import type { ReachRules } from '@clb-direct/shared/domain/reach.ts';
 import { selects, type PodSelector } from '../core/model/binding.ts';
 import type {
   ClusterChange,
@@ -98,6 +99,8 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
     flush: async () => Promise.resolve(),
   };
   hasTke = false;
+  /** A change of it is one of `change.tke` too. */
+  reach: ReachRules = { eniDefault: 'eni', globalRoute: false, hostNetworkTargets: false };
   /** The setting UNMARKED_SERVICES. */
   unmarked: Unmarked = 'ignore';
   /** Kinds of which nothing was read yet, or nothing may be. */
@@ -156,6 +159,9 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
   }
   setUnsearched(unsearched: Unsearched) {
     this.#owners.setUnsearched(unsearched);
+  }
+  reachRules() {
+    return this.reach;
   }
   tkePresent() {
     return this.hasTke;

@@ -61,6 +61,7 @@ test('The controller may do this and nothing else.', () => {
       'clb-direct: create leases any',
       'clb-direct: get,list,watch,update leases clb-direct-controller',
       `${namespace}: list,watch configmaps ${name}`,
+      `${namespace}: list,watch configmaps ${tkeCniSettings.name}`,
     ].sort(),
   );
 });
@@ -87,6 +88,7 @@ test('The webhook may do this and nothing else.', () => {
       'clb-direct: create leases any',
       'clb-direct: get,list,watch,update leases clb-direct-webhook',
       `${namespace}: get,list,watch configmaps ${name}`,
+      `${namespace}: get,list,watch configmaps ${tkeServiceController.name}`,
     ].sort(),
   );
 });

@@ -22,6 +22,9 @@ const eniPod: Pod = {
   spec: { containers: [{ name: 'web', image: 'web' }] },
 };
 
+const onEni = { eniDefault: 'eni', globalRoute: false } as const;
+const bridged = { eniDefault: 'not-eni', globalRoute: false } as const;
+
 function review(object: unknown, changed: Record<string, unknown> = {}) {
   const kind = { group: '', version: 'v1', kind: 'Pod' };
   const resource = { group: '', version: 'v1', resource: 'pods' };
@@ -30,7 +33,7 @@ function review(object: unknown, changed: Record<string, unknown> = {}) {
 }
 
 function answer(body: unknown, changed: Partial<GateRule> = {}): ReviewAnswer {
-  return prepareAnswers({ ...rule, ...changed })(body, 'not-eni');
+  return prepareAnswers({ ...rule, ...changed })(body, bridged);
 }
 
 function patchOf(answered: ReviewAnswer): unknown {
@@ -112,7 +115,17 @@ describe('a pod that gets the gate', () => {
   });
 
   test('by default where the cluster says so', () => {
-    expect(prepareAnswers(rule)(review({ spec: {} }), 'eni')).toMatchObject({ result: 'gated', reason: 'eni-default' });
+    expect(prepareAnswers(rule)(review({ spec: {} }), onEni)).toMatchObject({ result: 'gated', reason: 'eni-default' });
+  });
+
+  test.each<[string, Pod, string]>([
+    ['on the bridge', withMeta({ annotations: { [networks]: 'tke-bridge' } }), 'networks-annotation'],
+    ['without a mark', { spec: {} }, 'eni-default'],
+  ])('%s, where GlobalRouter direct access is on', (_, pod, reason) => {
+    expect(prepareAnswers(rule)(review(pod), { ...bridged, globalRoute: true })).toMatchObject({
+      result: 'gated',
+      reason,
+    });
   });
 
   test('of a Job where the setting says so', () => {
@@ -209,7 +222,7 @@ describe('whatever comes', () => {
   test('the answer allows, echoes the uid, and patches one place at most', () => {
     fc.assert(
       fc.property(fc.oneof(odd, oddPod), fc.string({ minLength: 1 }), (object, uid) => {
-        const answered = prepareAnswers(rule)(review(object, { uid }), 'eni');
+        const answered = prepareAnswers(rule)(review(object, { uid }), onEni);
         if (answered.kind !== 'review') throw new Error(answered.problem);
         expect(answered.body.response).toMatchObject({ uid, allowed: true });
         expect([undefined, 1]).toContain((patchOf(answered) as unknown[] | undefined)?.length);

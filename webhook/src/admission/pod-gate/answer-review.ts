@@ -1,9 +1,9 @@
-import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
 import { decideGate, type GateReason, type GateRule, type PodFacts } from '@clb-direct/shared/domain/gate-rule.ts';
 import { apiVersion, kind, readReview } from '../read-review.ts';
 import { writePatches, type GatePatches } from './gate-patches.ts';
 import { readPodFacts } from '@clb-direct/shared/domain/pod-facts.ts';
 import { asObject, type RawObject } from '@clb-direct/shared/domain/raw.ts';
+import type { ClusterNetwork } from '@clb-direct/shared/domain/reach.ts';
 
 /** What goes back to the API server, with the words for the metric. */
 export type ReviewAnswer =
@@ -30,28 +30,28 @@ export interface ReviewBody {
  * Answers one review from what it carries alone. Never denies: a pod without our gate is better than no pod. A dry run
  * is answered like any other, as nothing is written anywhere.
  */
-export type AnswerReview = (body: unknown, eniDefault: EniDefault) => ReviewAnswer;
+export type AnswerReview = (body: unknown, network: ClusterNetwork) => ReviewAnswer;
 
 /** Prepares what is the same in all answers: there are but two patches. */
 export function prepareAnswers(rule: GateRule): AnswerReview {
   const patches = writePatches(rule.gateType);
-  return (body, eniDefault) => answerReview(body, { rule, patches, eniDefault });
+  return (body, network) => answerReview(body, { rule, patches, network });
 }
 
 interface Ground {
   readonly rule: GateRule;
   readonly patches: GatePatches;
-  readonly eniDefault: EniDefault;
+  readonly network: ClusterNetwork;
 }
 
-function answerReview(body: unknown, { rule, patches, eniDefault }: Ground): ReviewAnswer {
+function answerReview(body: unknown, { rule, patches, network }: Ground): ReviewAnswer {
   const read = readReview(body);
   if ('problem' in read) return { kind: 'refused', problem: read.problem };
   const { request, uid } = read;
   if (!isPodCreation(request)) return leave(uid, 'not-asked-for');
   const facts = readPodFacts(request['object']);
   if ('problem' in facts) return leave(uid, 'unreadable-pod', `request.${facts.problem}`);
-  const { addGate, reason } = decideGate(facts, namespaceOf(request), rule, eniDefault);
+  const { addGate, reason } = decideGate(facts, namespaceOf(request), rule, network);
   return addGate ? gate(uid, reason, patchFor(facts, patches)) : leave(uid, reason);
 }
 

@@ -1,11 +1,23 @@
 import { expect, test } from '@jest/globals';
+import type { ClusterNetwork } from '@clb-direct/shared/domain/reach.ts';
 import { matchConditions } from './match-conditions.ts';
 
 const rule = { gateType: 'x/gate', optOutAnnotation: 'x/gate', excludedNamespaces: [], gateJobPods: false };
 const notOfAJob = (gateJobPods: boolean) =>
-  matchConditions({ ...rule, gateJobPods }, 'eni').find(({ name }) => name === 'not-of-a-job')?.expression;
+  matchConditions({ ...rule, gateJobPods }, { eniDefault: 'eni', globalRoute: false }).find(
+    ({ name }) => name === 'not-of-a-job',
+  )?.expression;
 
 test('The API server leaves out pods of Jobs of the group batch alone, unless they get the gate.', () => {
   expect(notOfAJob(false)).toContain('o.kind == "Job" && o.apiVersion.startsWith("batch/") && has(o.controller)');
   expect(notOfAJob(true)).toBeUndefined();
+});
+
+const reached = (network: ClusterNetwork) =>
+  matchConditions({ ...rule, gateJobPods: false }, network).find(({ name }) => name === 'eni-pod')?.expression ?? '';
+
+test('The API server leaves out pods that no CLB reaches, and no others.', () => {
+  expect(reached({ eniDefault: 'not-eni', globalRoute: false })).not.toMatch(/tke-bridge|: true$/);
+  expect(reached({ eniDefault: 'not-eni', globalRoute: true })).toMatch(/"tke-bridge"\].*: true$/s);
+  expect(reached({ eniDefault: 'eni', globalRoute: false })).toMatch(/: true$/);
 });

@@ -1,6 +1,6 @@
-import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
-import { annotation, eniNetworks, eniResources } from '@clb-direct/shared/domain/names.ts';
+import { annotation, bridgeNetwork, eniNetworks, eniResources } from '@clb-direct/shared/domain/names.ts';
 import { batchJob, optOutValue, type GateRule } from '@clb-direct/shared/domain/gate-rule.ts';
+import type { ClusterNetwork } from '@clb-direct/shared/domain/reach.ts';
 
 /** One CEL condition; the API server asks the webhook only when all hold (since Kubernetes 1.28). */
 export interface MatchCondition {
@@ -12,7 +12,7 @@ export interface MatchCondition {
  * The rule of gate-rule.ts in CEL, so that other pods never cost a call. The rule in code is the one that counts:
  * these may let too much through, never too little. Optional fields (`?.`) would need Kubernetes 1.29.
  */
-export function matchConditions(rule: GateRule, eniDefault: EniDefault): readonly MatchCondition[] {
+export function matchConditions(rule: GateRule, network: ClusterNetwork): readonly MatchCondition[] {
   const notJob: MatchCondition = {
     name: 'not-of-a-job',
     expression: `!${someItem('object.metadata.ownerReferences', 'o', isJobOwner)}`,
@@ -31,7 +31,7 @@ export function matchConditions(rule: GateRule, eniDefault: EniDefault): readonl
       name: 'not-gated-yet',
       expression: `!${someItem('object.spec.readinessGates', 'g', `g.conditionType == ${quote(rule.gateType)}`)}`,
     },
-    { name: 'eni-pod', expression: isEniPod(eniDefault) },
+    { name: 'eni-pod', expression: isReached(network) },
   ];
 }
 
@@ -39,9 +39,11 @@ const isJobOwner =
   `o.kind == ${quote(batchJob.kind)} && o.apiVersion.startsWith(${quote(batchJob.groupPrefix)}) && ` +
   'has(o.controller) && o.controller';
 
-function isEniPod(eniDefault: EniDefault): string {
-  const named = `[${eniNetworks.map(quote).join(', ')}].exists(n, ${annotationOf(annotation.networks)}.contains(n))`;
-  const otherwise = eniDefault === 'eni' ? 'true' : `(${asksForEni('containers')} || ${asksForEni('initContainers')})`;
+function isReached({ eniDefault, globalRoute }: ClusterNetwork): string {
+  const networks = [...eniNetworks, ...(globalRoute ? [bridgeNetwork] : [])];
+  const named = `[${networks.map(quote).join(', ')}].exists(n, ${annotationOf(annotation.networks)}.contains(n))`;
+  const otherwise =
+    eniDefault === 'eni' || globalRoute ? 'true' : `(${asksForEni('containers')} || ${asksForEni('initContainers')})`;
   return `${hasAnnotation(annotation.networks)} ? ${named} : ${otherwise}`;
 }
 
