@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestClb, fixedCredentials } from '@clb-direct/controller/clb/testing/clb-world.ts';
 import type { ClbPort } from '@clb-direct/controller/core/model/clb-port.ts';
-import type { ListenerSettings } from '@clb-direct/controller/core/model/settings.ts';
+import { hasRules, type ListenerProtocol } from '@clb-direct/controller/core/model/place.ts';
+import type { ListenerSettings, RuleSettings } from '@clb-direct/controller/core/model/settings.ts';
 import type { StepOf } from '@clb-direct/controller/core/model/step.ts';
 import {
   aRulePlace,
@@ -17,7 +18,8 @@ import {
   setWeight,
 } from '@clb-direct/controller/testing/steps.ts';
 import { defaultSwitches } from '@clb-direct/emulator/runtime/switches.ts';
-import { startTestEmulator, type TestEmulator } from '@clb-direct/emulator/testing/test-emulator.ts';
+import { createTestClock } from '@clb-direct/emulator/testing/test-clock.ts';
+import { eventually, startTestEmulator, type TestEmulator } from '@clb-direct/emulator/testing/test-emulator.ts';
 
 /**
  * The controller's CLB client against the emulated CLB: both must mean the same by every action. Needs no cluster and
@@ -32,9 +34,16 @@ const certificate = { name: 'site', certificate: 'PEM', privateKey: 'PEM' };
 let emulator: TestEmulator;
 let clb: ClbPort;
 
-const connect = (options: { region?: string; secretKey?: string; requestsPerSecond?: number } = {}) => {
+interface Connection {
+  readonly region?: string;
+  readonly secretKey?: string;
+  readonly requestsPerSecond?: number;
+  readonly apiPort?: number;
+}
+
+const connect = (options: Connection = {}) => {
   const { region = 'ap-guangzhou', secretKey = 'local-key', requestsPerSecond = 18 } = options;
-  const endpoint = `http://127.0.0.1:${emulator.apiPort}`;
+  const endpoint = `http://127.0.0.1:${options.apiPort ?? emulator.apiPort}`;
   return createTestClb({ endpoint, region, requestsPerSecond, credentials: fixedCredentials('local-id', secretKey) });
 };
 
@@ -75,8 +84,8 @@ const targetsOf = (listenerId: string) =>
   pods.map((ip) => ({ listenerId, ip, port: 80, weight: 10, tag: `uid-of-${ip}` }));
 const registersOf = (listenerId: string) => targetsOf(listenerId).map(register);
 
-async function codesOf(action: string): Promise<(string | null)[]> {
-  const { body } = await emulator.admin<{ calls: { action: string; code: string | null }[] }>('GET', '/calls?since=0');
+async function codesOf(action: string, asked = emulator): Promise<(string | null)[]> {
+  const { body } = await asked.admin<{ calls: { action: string; code: string | null }[] }>('GET', '/calls?since=0');
   return body.calls.filter((call) => call.action === action).map(({ code }) => code);
 }
 
@@ -104,7 +113,9 @@ test('listeners are there when creating them returns, and gone when deleting ret
 
 test('settings come back as they were asked for, and a change changes nothing else', async () => {
   const healthCheck = { HealthSwitch: 1, IntervalTime: 10, TimeOut: 3, HealthNum: 2, UnHealthNum: 4 } as const;
-  const settings = { healthCheck, scheduler: 'LEAST_CONN', sessionExpireTime: 60, deregisterTargetRst: true };
+  const rescheduling = { rescheduleUnhealthy: true, rescheduleExpandTarget: false, rescheduleInterval: 30 };
+  const stream = { scheduler: 'LEAST_CONN', sessionExpireTime: 60, deregisterTargetRst: true };
+  const settings = { healthCheck, ...stream, ...rescheduling, rescheduleStartTime: 5 };
   const listenerId = await aListener(80, settings);
   expect((await listenerOn(80)).settings).toMatchObject(settings);
   expect((await listenerOn(80)).settings.healthCheck).not.toHaveProperty('HttpCheckPath');
@@ -114,6 +125,8 @@ test('settings come back as they were asked for, and a change changes nothing el
     scheduler: 'WRR',
     sessionExpireTime: 0,
     deregisterTargetRst: false,
+    rescheduleTargetZeroWeight: true,
+    rescheduleUnhealthy: false,
   };
   await clb.modifyListener(id, modifyListener(listenerId, { name: 'new', settings: change }), signal);
   const changed = { ...change, healthCheck: { ...healthCheck, UnHealthNum: 2 } };
@@ -121,6 +134,33 @@ test('settings come back as they were asked for, and a change changes nothing el
 
   await clb.modifyListener(id, modifyListener(listenerId, { name: 'newer' }), signal);
   expect(await listenerOn(80)).toMatchObject({ name: 'newer', settings: changed });
+});
+
+describe('a listener can be made again with the settings that were seen of it', () => {
+  const certificates = { mode: 'UNIDIRECTIONAL', ids: ['cert-rsa'] } as const;
+  test.each<[ListenerProtocol, ListenerSettings]>([
+    ['TCP', { deregisterTargetRst: true, healthCheck: { HealthSwitch: 1, IntervalTime: 10 } }],
+    ['UDP', { rescheduleUnhealthy: true }],
+    ['TCP_SSL', { certificates }],
+    ['HTTP', {}],
+    ['HTTPS', { certificates }],
+  ])('over %s', async (protocol, settings) => {
+    const domain = '198.51.100.10';
+    const make = async (own: ListenerSettings, ofRule: RuleSettings) => {
+      const listener = createListener({ name: ours, protocol, port: 8443, settings: own });
+      expect(await clb.createListeners(id, [listener], signal)).toEqual([]);
+      const { id: listenerId } = await listenerOn(8443);
+      const place = { protocol: 'HTTP', port: 8443, domain, url: '/' } as const;
+      const rule = createRule({ listenerId, place, settings: ofRule });
+      if (hasRules(protocol)) expect(await clb.createRules(id, [rule], signal)).toEqual([]);
+      return listenerOn(8443);
+    };
+    const first = await make(settings, {});
+    await clb.deleteListener(id, first.id, signal);
+    const second = await make(first.settings, first.rules[0]?.settings ?? {});
+    expect(second.settings).toEqual(first.settings);
+    expect(second.rules.map((rule) => rule.settings)).toEqual(first.rules.map((rule) => rule.settings));
+  });
 });
 
 test('a health check that is switched off and on again keeps its other fields, and begins anew', async () => {
@@ -348,10 +388,15 @@ test('forty questions at once stay within the limit of the API', async () => {
 });
 
 test('a client that calls too fast is refused, slows down, and still gets its answers', async () => {
-  const hasty = connect({ requestsPerSecond: 1000 });
-  const answers = await Promise.all(Array.from({ length: 30 }, () => hasty.describeLoadBalancer(id, signal)));
-  expect(await codesOf('DescribeLoadBalancers')).toContain('RequestLimitExceeded');
-  expect(answers.every((answer) => answer?.id === id)).toBe(true);
+  // By a clock that stands still all calls are within one second, however slow this machine is.
+  const clock = createTestClock();
+  const strict = await startTestEmulator({ clock, ratePerSecond: 20 });
+  const hasty = connect({ requestsPerSecond: 1000, apiPort: strict.apiPort });
+  const asked = Promise.all(Array.from({ length: 30 }, () => hasty.describeLoadBalancer(id, signal)));
+  await eventually(async () => (await codesOf('DescribeLoadBalancers', strict)).includes('RequestLimitExceeded'));
+  clock.advance(1000);
+  expect((await asked).every((answer) => answer?.id === id)).toBe(true);
+  await strict.close();
 });
 
 describe('the message of an error gives its cause', () => {

@@ -6,9 +6,10 @@ import { ownPods } from './support/admissions/webhook-pods.ts';
 import { addLoadBalancer, listenersOf } from './support/clb.ts';
 import { cloudClient } from './support/cloud-client.ts';
 import { connect } from './support/cluster.ts';
+import { deleteNamespaces } from './support/delete-namespaces.ts';
 import { deployment, endpointSlice, namespaceOf, plainService, service } from './support/manifests.ts';
 import { eventsOf, isReady, living, podsOf } from './support/pods.ts';
-import { apply, ask, asClient, kubectl, type Answer } from './support/run.ts';
+import { apply, ask, asClient, kubectl, onNode, type Answer } from './support/run.ts';
 import { until } from './support/until.ts';
 
 /** One Service with a listener of each kind that carries traffic on the emulated CLB, all of them to the same pods. */
@@ -37,7 +38,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await kubectl(['delete', 'namespace', namespace]);
+  await deleteNamespaces(api, namespace);
   await api.close();
 });
 
@@ -63,9 +64,9 @@ const putCertificate = async ({ id }: UploadedCertificate) =>
   });
 
 /** A request on a handshake of its own, with a certificate of this CA. */
-async function askSecurely(port: number, caFile: string): Promise<Answer> {
+async function askSecurely(port: number, caFile: string, run = asClient): Promise<Answer> {
   const to = ['--resolve', `${host}:${port}:${vip}`, `https://${host}:${port}/`];
-  return JSON.parse(await asClient(['curl', '-sS', '--max-time', '5', '--cacert', caFile, ...to])) as Answer;
+  return JSON.parse(await run(['curl', '-sS', '--max-time', '5', '--cacert', caFile, ...to])) as Answer;
 }
 
 const sessionTimes = async () => {
@@ -139,6 +140,18 @@ test('Another certificate id in the Secret is swapped in, and no handshake fails
   await Promise.all(asking);
   expect(failures).toEqual([]);
   expect(asked).toBeGreaterThan(10);
+});
+
+test('Clients inside the cluster get TLS from the CLB when the Service asks for pass-through, and only then.', async () => {
+  const { caFile = '' } = certificates[1] ?? {};
+  const fromNode = async () => askSecurely(443, caFile, onNode).catch(() => undefined);
+  const annotate = async (change: string) => kubectl(['-n', namespace, 'annotate', 'service', 'web', change]);
+  // kube-proxy sends to the pods themselves, which know no TLS.
+  expect(await fromNode()).toBeUndefined();
+  await annotate(`${annotation.passThrough}=true`);
+  await until('TLS on the node', fromNode, (answer) => answer?.pod.startsWith('web-') === true, 60_000);
+  await annotate(`${annotation.passThrough}-`);
+  await until('no TLS on the node', fromNode, (answer) => answer === undefined, 60_000);
 });
 
 test('Session affinity keeps a client at one pod, and is switched off again.', async () => {

@@ -9,6 +9,7 @@ import { camPolicy } from './support/cam-policy.ts';
 import { addLoadBalancer, callsSince, listenersOf, newestCall } from './support/clb.ts';
 import { cloudClient } from './support/cloud-client.ts';
 import { connect } from './support/cluster.ts';
+import { deleteNamespaces } from './support/delete-namespaces.ts';
 import { deployment, namespaceOf, plainService, service } from './support/manifests.ts';
 import { living, podsOf } from './support/pods.ts';
 import { liveWithHosts } from './support/rights/https-hosts.ts';
@@ -34,7 +35,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await install(api, localInstall);
-  await kubectl(['delete', 'namespace', namespace]);
+  await deleteNamespaces(api, namespace);
   await api.close();
 });
 

@@ -26,7 +26,9 @@ export function toPodView(raw: unknown, gateType: string, isExpected: GateExpect
   const otherGateFalse = isOtherGateFalse(pod, gateType);
   const customWeight = pod.metadata?.annotations?.[annotation.customWeight];
   const network = networkOf(raw);
-  const more = { namedPorts: namedPortsOf(pod.spec), heldDeletion: heldDeletionOf(pod), customWeight, network };
+  const drainAsked = conditionOf(pod, heldDeletion.asked)?.status === 'True';
+  const held = { heldDeletion: heldDeletionOf(pod), drainAsked };
+  const more = { namedPorts: namedPortsOf(pod.spec), ...held, customWeight, network };
   return { ...identity, ...stateOf(pod), ...more, gate, otherGateFalse, ungated };
 }
 
@@ -47,7 +49,8 @@ function identityOf(pod: WirePod): Identity | undefined {
   };
 }
 
-type Judged = 'network' | 'namedPorts' | 'heldDeletion' | 'customWeight' | 'gate' | 'otherGateFalse' | 'ungated';
+type Own = 'network' | 'namedPorts' | 'heldDeletion' | 'drainAsked' | 'customWeight';
+type Judged = Own | 'gate' | 'otherGateFalse' | 'ungated';
 
 function stateOf(pod: WirePod): Omit<PodView, keyof Identity | Judged> {
   const { status } = pod;

@@ -114,6 +114,16 @@ describe('the answer to a held deletion', () => {
     expect(lastRequest().body).toMatchObject({ status: { conditions } });
   });
 
+  test.each([
+    [true, { status: 'True', reason: 'ServiceAsks' }],
+    [false, { status: 'False', reason: 'NoServiceAsks' }],
+  ])('is made possible by telling whether a Service asks: %s', async (isAsked, words) => {
+    const uid = uidOf(path, 'web-1');
+    await createHeldDeletionWriter(api, () => askedMs).ask(pod(uid), isAsked, signal);
+    const conditions = [{ type: 'clb-direct.io/DrainBeforeDelete', ...words }];
+    expect(lastRequest()).toMatchObject({ path: `${path}/web-1/status`, body: { status: { conditions } } });
+  });
+
   test('to a pod that was replaced is no error', async () => {
     uidOf(path, 'web-1');
     await write('drained', 'uid-of-another');
@@ -178,6 +188,13 @@ describe('a Service', () => {
       type: 'application/merge-patch+json',
       body: { metadata: { uid }, status: { loadBalancer: { ingress } } },
     });
+  });
+
+  test('gets the mode that it asks for beside each address, and none beside a name', async () => {
+    const ipModes = { wanted: 'Proxy', published: [] } as const;
+    await createOwnerWriter(api).publishAddresses({ ...anOwner(), ipModes }, ['192.0.2.1', 'lb.example.com'], signal);
+    const ingress = [{ ip: '192.0.2.1', ipMode: 'Proxy' }, { hostname: 'lb.example.com' }];
+    expect(lastRequest()).toMatchObject({ body: { status: { loadBalancer: { ingress } } } });
   });
 
   test('gets its condition with the time of the change, which touches no other condition', async () => {

@@ -54,6 +54,7 @@ export function aPod(overrides: Partial<PodView> = {}): PodView {
     gate: 'unset',
     otherGateFalse: false,
     heldDeletion: undefined,
+    drainAsked: false,
     customWeight: undefined,
     ungated: false,
     ...overrides,
@@ -95,6 +96,7 @@ export function aService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
     publishNotReadyAddresses: false,
     loadBalancerIP: '',
     ingress: [],
+    ingressModes: [],
     condition: undefined,
     ...overrides,
   };
@@ -177,6 +179,7 @@ export function anObserved({ listeners = [], targets = [], ...parts }: ObservedP
     vpcId: 'vpc-1',
     targetFamily: parts.family ?? 'IPv4',
     usable: true,
+    isInternal: false,
     settings: {},
   };
   const byKey = typeof health === 'string' ? new Map(targets.map((target) => [targetKey(target), health])) : health;

@@ -1,7 +1,9 @@
+import { isIP } from 'node:net';
 import type { EventRecorder } from '@clb-direct/shared/kube/events/event-recorder.ts';
 import type { ReachRules } from '@clb-direct/shared/domain/reach.ts';
 import { selects, type PodSelector } from '../core/model/binding.ts';
 import type {
+  AddressHolder,
   ClusterChange,
   ClusterView,
   ConfigWriter,
@@ -98,6 +100,10 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
     },
     flush: async () => Promise.resolve(),
   };
+  /** How often an address was published. */
+  addressWrites = 0;
+  /** The API server keeps the ipMode of an address. */
+  knowsIpMode = true;
   hasTke = false;
   /** A change of it is one of `change.tke` too. */
   reach: ReachRules = { eniDefault: 'eni', globalRoute: false, hostNetworkTargets: false };
@@ -241,6 +247,12 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
     this.putPod({ ...now, heldDeletion: answer === 'over' ? undefined : { ...held, answer: reason } });
   }
 
+  async ask(pod: PodView, isAsked: boolean): Promise<void> {
+    await Promise.resolve();
+    const now = this.#pods.get(pod.key);
+    if (now?.uid === pod.uid) this.putPod({ ...now, drainAsked: isAsked });
+  }
+
   async show(owner: FinalizerHolder, balancerIds: readonly string[], finalizer: boolean): Promise<void> {
     await Promise.resolve();
     const key = nameOf(owner);
@@ -255,10 +267,16 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
     }
   }
 
-  async publishAddresses(owner: Owner, addresses: readonly string[]): Promise<void> {
+  async publishAddresses(owner: AddressHolder, addresses: readonly string[]): Promise<void> {
     await Promise.resolve();
+    this.addressWrites += 1;
     const now = this.service(nameOf(owner));
-    if (now?.uid === owner.uid) this.putService({ ...now, ingress: addresses });
+    if (now?.uid === owner.uid)
+      this.putService({ ...now, ingress: addresses, ingressModes: this.#ingressModesOf(owner, addresses) });
+  }
+
+  #ingressModesOf({ ipModes }: AddressHolder, addresses: readonly string[]): readonly string[] {
+    return addresses.filter((address) => isIP(address) !== 0).map(() => (this.knowsIpMode ? ipModes.wanted : ''));
   }
 
   async writeCondition(owner: Owner, condition: OwnerCondition | undefined): Promise<void> {

@@ -3,6 +3,7 @@ import type { ReachRules } from '@clb-direct/shared/domain/reach.ts';
 import type { PodBinding } from '../model/binding.ts';
 import type { BalancerState } from '../model/balancer-state.ts';
 import type { Owner } from '../model/owner.ts';
+import type { GateWait } from '../model/gate-wait.ts';
 import type { PodView } from '../model/pod-view.ts';
 
 /** An owner that cannot be read. */
@@ -18,6 +19,8 @@ export interface GateFacts {
   readonly nowMs: number;
   readonly pod: PodView;
   readonly bindings: readonly PodBinding[];
+  /** By the UIDs of owners that say something of it. */
+  readonly waits: ReadonlyMap<string, GateWait>;
   /** Owners that select the pod and have no bindings at all, each with what its author must change. */
   readonly unreadable: readonly Unreadable[];
   /** Owners that select the pod and are skipped: nothing makes the pod a target for them. */

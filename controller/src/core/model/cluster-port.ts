@@ -81,6 +81,8 @@ export interface HeldDeletionAnswer {
 export interface HeldDeletionWriter {
   /** A pod that is gone or was replaced is no error. */
   answer(pod: PodView, answer: HeldDeletionAnswer, signal: AbortSignal): Promise<void>;
+  /** Tells the webhook whether a Service asks that the pod's deletion waits. */
+  ask(pod: PodView, isAsked: boolean, signal: AbortSignal): Promise<void>;
 }
 
 /** An owner, and the condition that it has. */
@@ -88,12 +90,15 @@ export type ConditionHolder = Owner & Pick<OwnerView, 'condition'>;
 
 export type FinalizerHolder = Owner & Pick<OwnerView, 'ending' | 'upstreamFinalizer'>;
 
+/** An owner, and how clients inside the cluster are to reach its addresses. */
+export type AddressHolder = Owner & Pick<OwnerView, 'ipModes'>;
+
 /** Writes to owners; an owner that is gone is no error. */
 export interface OwnerWriter {
   /** Adds or removes the finalizers and the annotation that shows the CLBs to people. */
   show(owner: FinalizerHolder, balancerIds: readonly string[], finalizer: boolean, signal: AbortSignal): Promise<void>;
   /** Writes status.loadBalancer, where clients look. */
-  publishAddresses(owner: Owner, addresses: readonly string[], signal: AbortSignal): Promise<void>;
+  publishAddresses(owner: AddressHolder, addresses: readonly string[], signal: AbortSignal): Promise<void>;
   /** Writes our condition into its status; undefined removes it. */
   writeCondition(owner: ConditionHolder, condition: OwnerCondition | undefined, signal: AbortSignal): Promise<void>;
 }

@@ -11,6 +11,8 @@ export interface ObservedLoadBalancer {
   readonly targetFamily: AddressFamily;
   /** The addresses, or else the domain, that clients use. */
   readonly addresses: readonly string[];
+  /** They are private ones of the VPC. */
+  readonly isInternal: boolean;
   readonly settings: LoadBalancerSettings;
   /** Listeners of all owners; those that are not ours have no targets here, but for `others`. */
   readonly listeners: readonly ObservedListener[];
@@ -39,6 +41,8 @@ export interface ObservedRule {
   /** Its listener is ours and the record names it. Other rules on our listener are reported and never touched. */
   readonly isOurs: boolean;
   readonly ownerUids: readonly string[];
+  /** UIDs of all owners whose record names it, also those that do not have its listener. */
+  readonly recordedUids?: readonly string[];
   readonly settings: RuleSettings;
   /** By addressKey. Only those that are ours to change. */
   readonly targets: Targets;

@@ -2,6 +2,7 @@ import type { CloudError } from '../model/cloud-error.ts';
 import type { BoundTarget } from '../model/observed.ts';
 import type { Step } from '../model/step.ts';
 import { targetKey } from '../model/target.ts';
+import type { ReplacedListener } from './replaced-listener.ts';
 import type { SeenSettings } from './seen-settings.ts';
 
 /**
@@ -27,12 +28,18 @@ export interface Memory {
   readonly refused: readonly RefusedStep[];
   /** Ids of listeners that were deleted by hand and do not stand again yet, by listener name and place. */
   readonly missingListeners: ReadonlyMap<string, string>;
-  /** Ids of listeners of which the CLB refused a change with RST in it. */
-  readonly withoutRst: ReadonlySet<string>;
+  /** Listeners that go for others at their port, and those that came back because the others were refused. */
+  readonly replaced: readonly ReplacedListener[];
+  /** Extras of listeners that the CLB refused, or confirmed and has not shown yet: see listener-extras.ts. */
+  readonly triedExtras: ReadonlySet<string>;
   /** Weights as the last look showed them; a target that we have written to since is left out. */
   readonly seenWeights: ReadonlyMap<string, number>;
   /** Settings as the last look showed them; of a listener that we have written to since, none. */
   readonly seenSettings: readonly SeenSettings[];
+  /** Since when a confirmed write of ours to a target is there whose effect no answer has shown yet. */
+  readonly unverifiedSinceMs: ReadonlyMap<string, number>;
+  /** When we registered a target. */
+  readonly registeredAtMs: ReadonlyMap<string, number>;
   /** Targets with a write of ours that was not confirmed and may still take effect. */
   readonly unsettled: ReadonlySet<string>;
   /** Ids of listeners with such a write to their settings, or to those of their rules. */
@@ -55,9 +62,12 @@ export const emptyMemory: Memory = {
   carriedSinceMs: new Map(),
   refused: [],
   missingListeners: new Map(),
-  withoutRst: new Set(),
+  replaced: [],
+  triedExtras: new Set(),
   seenWeights: new Map(),
   seenSettings: [],
+  unverifiedSinceMs: new Map(),
+  registeredAtMs: new Map(),
   unsettled: new Set(),
   unsettledListeners: new Set(),
 };
@@ -71,6 +81,7 @@ export function refreshMemory(memory: Memory, observed: readonly BoundTarget[], 
     registeredFor: keep(memory.registeredFor, keys),
     zeroSinceMs: new Map(zero.map((key) => [key, memory.zeroSinceMs.get(key) ?? nowMs])),
     withheldSinceMs: keep(memory.withheldSinceMs, keys),
+    registeredAtMs: keep(memory.registeredAtMs, keys),
     unsettled: memory.unsettled.intersection(keys),
   };
 }

@@ -51,7 +51,8 @@ const stepsOf = (scene: Scene) => look(scene).plan.steps.map(describeStep);
 
 function gateOf(scene: Scene) {
   const { state } = look(scene);
-  const facts = { nowMs: 100_000, unreadable: [], skipped: [], leftToTke: false, reach: targetRules.reach, policy };
+  const found = { unreadable: [], skipped: [], waits: new Map(), leftToTke: false };
+  const facts = { nowMs: 100_000, ...found, reach: targetRules.reach, policy };
   return judgeGate({ ...facts, pod: aPod(), bindings: scene.bindings, stateOf: () => state }).condition;
 }
 
