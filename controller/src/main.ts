@@ -119,9 +119,8 @@ async function lead(
   await runController({
     clb: fenced(clb, () => held.isHeld()),
     openCluster: async (change) => {
-      const judged = { gateType: settings.GATE_TYPE, gateExpected: gateExpectedOf(settings) };
-      const unmarked = settings.UNMARKED_SERVICES;
-      live.cluster = await openCluster({ api, namespace, ...judged, unmarked, log, registry, signal }, change);
+      const options = { ...clusterSettings(settings), api, namespace, log, registry, signal };
+      live.cluster = await openCluster(options, change);
       return live.cluster;
     },
     clock: api.clock,
@@ -183,12 +182,19 @@ function limitsOf(settings: Context['settings']): Limits {
   };
 }
 
-/**
- * The webhook's rule. With "auto" it asks TKE's CNI settings; here ENI, which is TKE's default, is near enough for an
- * event.
- */
+function clusterSettings(settings: Context['settings']) {
+  return {
+    gateType: settings.GATE_TYPE,
+    gateExpected: gateExpectedOf(settings),
+    unmarked: settings.UNMARKED_SERVICES,
+    eniDefault: settings.ENI_DEFAULT,
+    hostNetworkTargets: settings.HOST_NETWORK_TARGETS,
+  };
+}
+
+/** The webhook's rule for a pod that a CLB reaches: only of targets it is asked. */
 function gateExpectedOf(settings: Context['settings']): GateExpected {
-  return gateExpectedBy(gateRuleOf(settings), settings.ENI_DEFAULT === 'not-eni' ? 'not-eni' : 'eni');
+  return gateExpectedBy(gateRuleOf(settings), { eniDefault: 'eni', globalRoute: true });
 }
 
 await runProgram({

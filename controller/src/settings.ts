@@ -1,5 +1,5 @@
 import { commonSettings, namePatterns } from '@clb-direct/shared/runtime/common-settings.ts';
-import { balancerRules, integer, list, oneOf, text } from '@clb-direct/shared/runtime/settings.ts';
+import { balancerRules, flag, integer, list, oneOf, text } from '@clb-direct/shared/runtime/settings.ts';
 
 /** Every setting of the controller. */
 export const definitions = {
@@ -29,6 +29,10 @@ export const definitions = {
     default: [],
     example: 'legacy',
     help: 'namespaces whose Services without a selector may have targets at addresses that no pod of theirs has',
+  }),
+  HOST_NETWORK_TARGETS: flag({
+    default: false,
+    help: 'bind pods in the host network, at the address of their node; they have no gate',
   }),
   SETTLE_MS: integer({
     min: 0,

@@ -4,7 +4,7 @@ import type { AdmissionMetrics } from './admission/admission-metrics.ts';
 import { createControllerLease, type ReadControllerLease } from './admission/controller-lease.ts';
 import type { AdmissionEndpoint } from './admission/endpoint-routes.ts';
 import { followController, type ControllerPresence } from './admission/pod-gate/controller-presence.ts';
-import type { EniDefaultSource } from './admission/pod-gate/eni-default.ts';
+import type { ClusterNetworkSource } from './admission/pod-gate/cluster-network.ts';
 import { createPodGateEndpoint } from './admission/pod-gate/pod-gate-endpoint.ts';
 import { createDrainEndpoint } from './create-drain-endpoint.ts';
 import { createPreStopJudge } from './create-pre-stop.ts';
@@ -15,7 +15,7 @@ import type { WebhookOptions } from './webhook-options.ts';
 export interface EndpointParts {
   readonly reporter: Reporter;
   readonly loops: ReconcileLoops;
-  readonly eniDefault: EniDefaultSource;
+  readonly network: ClusterNetworkSource;
   readonly metrics: AdmissionMetrics;
   readonly monotonicMs: () => number;
 }
@@ -23,12 +23,12 @@ export interface EndpointParts {
 /** Creates what answers the API server, and starts what it follows. */
 export function createEndpoints(o: WebhookOptions, parts: EndpointParts): readonly AdmissionEndpoint[] {
   const { settings, api, log } = o;
-  const { reporter, eniDefault, metrics } = parts;
+  const { reporter, network, metrics } = parts;
   const readLease = createControllerLease({ api, namespace: settings.POD_NAMESPACE });
   const controller = followControllerOf(o, parts, readLease);
   const podGate = createPodGateEndpoint({
     rule: gateRuleOf(settings),
-    eniDefault: () => eniDefault.current(),
+    network: () => network.current(),
     judgePreStop: createPreStopJudge(o, parts),
     isControllerAway: () => controller.isAway(),
     ...{ metrics, log },

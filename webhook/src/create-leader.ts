@@ -61,7 +61,7 @@ function createLeaderParts(o: WebhookOptions, parts: Parts, reporter: Reporter):
     namespaceUid: readOwnNamespace({ api, namespace, uninstall }),
     removeRegistration: (aborted) => removeRegistration(o, aborted),
     servingProblems: (bundle) => parts.reviews.problems(bundle),
-    eniDefault: () => parts.eniDefault.current(),
+    network: () => parts.network.current(),
     clock,
     checkMs: () => parts.watches.pauseMs(settings.REGISTRATION_CHECK_MS),
     log,

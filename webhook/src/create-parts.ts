@@ -4,7 +4,7 @@ import { programName } from '@clb-direct/shared/domain/names.ts';
 import type { Reporter } from '@clb-direct/shared/kube/events/reporter.ts';
 import { gateRuleOf } from '@clb-direct/shared/runtime/common-settings.ts';
 import { createAdmissionMetrics } from './admission/admission-metrics.ts';
-import { followEniDefault, type EniDefaultSource } from './admission/pod-gate/eni-default.ts';
+import { followClusterNetwork, type ClusterNetworkSource } from './admission/pod-gate/cluster-network.ts';
 import { podGatePath } from './admission/pod-gate/pod-gate-endpoint.ts';
 import { podDrainPath } from './admission/pod-drain/pod-drain-endpoint.ts';
 import { watchRefusedHandshakes } from './admission/refused-handshakes.ts';
@@ -24,7 +24,7 @@ export interface Parts {
   readonly store: SecretStore;
   readonly registration: RegistrationKeeper;
   readonly certificates: ServingCertificates;
-  readonly eniDefault: EniDefaultSource;
+  readonly network: ClusterNetworkSource;
   readonly reviews: ReviewService;
   readonly loops: ReconcileLoops;
   readonly watches: OwnObjectWatches;
@@ -36,9 +36,9 @@ export const fieldManager = programName.webhook;
 export const monotonicMs = () => performance.now();
 
 /** Without a watch. */
-const eniDefaultRecheckMs = 60_000;
+const networkRecheckMs = 60_000;
 
-/** Creates the parts and connects them; only the ENI default and the watches begin to read at once. */
+/** Creates the parts and connects them; only the cluster's network and the watches begin to read at once. */
 export function createParts(o: WebhookOptions, reporter: Reporter): Parts {
   const { settings, api, clock, log, registry, signal } = o;
   const { POD_NAMESPACE: namespace, WEBHOOK_SECRET_NAME: name, ENI_DEFAULT: setting } = settings;
@@ -53,16 +53,16 @@ export function createParts(o: WebhookOptions, reporter: Reporter): Parts {
     onChange: () => reviews.swap(),
     log,
   });
-  const pauses = { recheckMs: eniDefaultRecheckMs, restMs: longestRestMs };
-  const eniDefault = followEniDefault({ setting, ...pauses, api, reporter, loops, log, registry, signal });
-  const server = serverOf(o, { certificates, eniDefault, loops, reporter });
+  const pauses = { recheckMs: networkRecheckMs, restMs: longestRestMs };
+  const network = followClusterNetwork({ setting, ...pauses, api, reporter, loops, log, registry, signal });
+  const server = serverOf(o, { certificates, network, loops, reporter });
   const reviews = createReviewService({ server, certificates, hostName, drainMs: settings.DRAIN_MS, log });
   return {
     hostName,
     store: openSecretStore({ api, namespace, name, fieldManager }),
     registration: createRegistrationKeeper({ api, fieldManager, settings: registrationOf(settings) }),
     certificates,
-    eniDefault,
+    network,
     reviews,
     loops,
     watches: watchOwnObjects({
@@ -80,16 +80,16 @@ function longestPauseMs(settings: WebhookSettings): number {
   return Math.max(settings.REGISTRATION_CHECK_MS, settings.SECRET_POLL_MS, longestRestMs);
 }
 
-type ServerParts = Pick<Parts, 'certificates' | 'eniDefault' | 'loops'> & { readonly reporter: Reporter };
+type ServerParts = Pick<Parts, 'certificates' | 'network' | 'loops'> & { readonly reporter: Reporter };
 
-function serverOf(o: WebhookOptions, { certificates, eniDefault, loops, reporter }: ServerParts) {
+function serverOf(o: WebhookOptions, { certificates, network, loops, reporter }: ServerParts) {
   const { settings, registry, clock, log } = o;
   const metrics = createAdmissionMetrics(registry);
   const handshakes = createCertificateMetrics({ registry, certificates, clock });
   return {
     host: settings.WEBHOOK_HOST,
     port: settings.WEBHOOK_PORT,
-    endpoints: createEndpoints(o, { reporter, loops, eniDefault, metrics, monotonicMs }),
+    endpoints: createEndpoints(o, { reporter, loops, network, metrics, monotonicMs }),
     metrics,
     onRefusedHandshake: watchRefusedHandshakes({ metrics: handshakes, trigger: () => loops.trigger(), monotonicMs }),
     log,

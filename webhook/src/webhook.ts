@@ -30,11 +30,11 @@ export function startWebhook(options: WebhookOptions): Webhook {
   const onFailure = watchMissingPermissions({ reporter, namespace, monotonicMs, signal });
   const o = { ...options, api: observeFailures(options.api, onFailure) };
   const parts = createParts(o, reporter);
-  const { reviews, certificates, eniDefault, loops } = parts;
+  const { reviews, certificates, network, loops } = parts;
   const leading = runAsLeader(createLeader(o, parts, reporter));
   const running = [
     reviews.run(signal),
-    eniDefault.stopped,
+    network.stopped,
     follow(o, parts),
     leading.then(() => recorder.flush(AbortSignal.timeout(flushMs))),
     uninstallWhenStopped({ ...o, namespace }),

@@ -49,7 +49,7 @@ export function factsFrom(
   const { cluster, clusterId, limits, placeRules, held, quota, hasEnded } = sources;
   const nowMs = sources.nowMs();
   const { endpointNamespaces, weight } = sources.limits;
-  const rules = { ...targetRules(observed), weight, endpointNamespaces };
+  const rules = { ...targetRules(observed, cluster), weight, endpointNamespaces };
   const recorded = { nowMs, wallNowMs: sources.clock.nowMs(), record: cluster.recordOf(observed.id) };
   return {
     nowMs,
@@ -80,8 +80,11 @@ function refOf(id: string, cluster: Pick<ClusterView, 'ownedAt'>): BalancerRef {
   return owned === undefined ? existing(id) : { kind: 'owned', owner: owned.owner, id };
 }
 
-export function targetRules({ targetFamily }: ObservedLoadBalancer): TargetRules {
-  return { family: targetFamily };
+export function targetRules(
+  { targetFamily }: ObservedLoadBalancer,
+  cluster: Pick<ClusterView, 'reachRules'>,
+): TargetRules {
+  return { family: targetFamily, reach: cluster.reachRules() };
 }
 
 /** The pods that a binding selects. One run asks for them many times, and they do not change under it. */

@@ -69,6 +69,7 @@ function gateFacts(pod: PodView, { cluster, state, policy, nowMs }: GateLoopOpti
     waits: new Map(ours.flatMap(({ uid, gateWait }) => (gateWait === undefined ? [] : [[uid, gateWait]]))),
     leftToTke: ownerships.has('left-to-tke'),
     stateOf: (id) => state.of(id),
+    reach: cluster.reachRules(),
     policy,
   };
 }

@@ -108,6 +108,7 @@ async function showCondition(owner: OwnerView, options: LifecycleLoopOptions, si
     tkePresent: cluster.tkePresent(),
     stateOf: (binding) => stateFor(binding, options),
     podsOf: podsBehind(cluster),
+    reach: cluster.reachRules(),
   });
   if (verdict !== 'leave') await owners.writeCondition(owner, verdict === 'remove' ? undefined : verdict, signal);
 }

@@ -39,7 +39,7 @@ export function showPlan(
   loop.state.set(state, memory);
   const missing = memory.missingListeners;
   const { observed } = seen;
-  const rules = targetRules(observed);
+  const rules = targetRules(observed, loop.cluster);
   report(balancerFindings({ scope, observed, plan, missing, podsOf, rules, gate, vpcId }), loop);
   report(handChangeFindings(changes, { scope, balancerId: id, podsAt: (ip) => loop.cluster.podsAt(ip) }), loop);
   if (before?.trouble !== undefined && trouble === undefined) report(about(scope.owners, recovered(id)), loop);

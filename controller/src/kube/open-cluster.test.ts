@@ -7,7 +7,7 @@ import { until } from '@clb-direct/shared/testing/until.ts';
 import { Registry } from 'prom-client';
 import type { ClusterChange } from '../core/model/cluster-port.ts';
 import type { PodView } from '../core/model/pod-view.ts';
-import { openCluster, type OpenCluster } from './open-cluster.ts';
+import { openCluster, type OpenCluster, type OpenClusterOptions } from './open-cluster.ts';
 
 const log = createLogger({ program: 'test', level: 'silent' });
 const web = { namespace: 'shop', labels: { app: 'web' } };
@@ -43,7 +43,10 @@ function answer(): void {
 
 const namesOf = (pods: readonly PodView[] = []) => pods.map(({ name }) => name);
 
-async function open(change: Partial<ClusterChange> = {}): Promise<OpenCluster> {
+async function open(
+  change: Partial<ClusterChange> = {},
+  settings: Partial<OpenClusterOptions> = {},
+): Promise<OpenCluster> {
   const { api, stop } = fake;
   const options = {
     api,
@@ -52,6 +55,7 @@ async function open(change: Partial<ClusterChange> = {}): Promise<OpenCluster> {
     gateExpected: () => false,
     log,
     signal: stop.signal,
+    ...settings,
   };
   const changes = { pods: answer, owners: answer, tke: () => undefined, ...change };
   cluster = await openCluster({ ...options, registry: new Registry() }, changes);
@@ -95,4 +99,29 @@ test("The mark of TKE's own controller is reported.", async () => {
   fake.server.create(paths.configMaps('kube-system'), { metadata: { name: 'tke-service-controller-config' } });
   await until(() => changes > 0);
   expect(opened.tkePresent()).toBe(true);
+});
+
+test("Which pods CLBs reach follows TKE's CNI settings and its switch for GlobalRouter pods.", async () => {
+  let changes = 0;
+  const opened = await open({ tke: () => (changes += 1) });
+  const usual = { eniDefault: 'eni', globalRoute: false, hostNetworkTargets: false };
+  expect(opened.reachRules()).toEqual(usual);
+  const data = { '00-multus.conf': '{"defaultDelegates":"tke-bridge"}' };
+  fake.server.create(paths.configMaps('kube-system'), { metadata: { name: 'tke-cni-agent-conf' }, data });
+  await until(() => changes === 1);
+  expect([opened.reachRules(), opened.tkePresent()]).toEqual([{ ...usual, eniDefault: 'not-eni' }, false]);
+  const on = { GlobalRouteDirectAccess: 'true' };
+  fake.server.create(paths.configMaps('kube-system'), {
+    metadata: { name: 'tke-service-controller-config' },
+    data: on,
+  });
+  await until(() => changes === 2);
+  expect(opened.reachRules()).toEqual({ ...usual, eniDefault: 'not-eni', globalRoute: true });
+});
+
+test('With a setting of their own, the CNI settings are not watched.', async () => {
+  const data = { '00-multus.conf': '{"defaultDelegates":"tke-bridge"}' };
+  fake.server.create(paths.configMaps('kube-system'), { metadata: { name: 'tke-cni-agent-conf' }, data });
+  const opened = await open({}, { eniDefault: 'eni', hostNetworkTargets: true });
+  expect(opened.reachRules()).toEqual({ eniDefault: 'eni', globalRoute: false, hostNetworkTargets: true });
 });

@@ -1,4 +1,5 @@
-import { recordLabel, tkeServiceController } from '@clb-direct/shared/domain/names.ts';
+import { recordLabel } from '@clb-direct/shared/domain/names.ts';
+import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { configMaps, pods } from '@clb-direct/shared/kube/client/paths.ts';
 import { startReflector, type Reflector } from '@clb-direct/shared/kube/reflector/reflector.ts';
@@ -18,6 +19,7 @@ import { markedBalancers, readRecord, type ReadRecord } from './record-format.ts
 import { RelatedWatches } from './related/related-watches.ts';
 import { relatedWatches } from './related/watched-kinds.ts';
 import { watchedSources } from './watched-sources.ts';
+import { watchNetwork, watchTke } from './watch-network.ts';
 
 export interface OpenClusterOptions {
   readonly api: KubeApi;
@@ -25,6 +27,9 @@ export interface OpenClusterOptions {
   readonly namespace: string;
   readonly gateType: string;
   readonly gateExpected: GateExpected;
+  /** ENI_DEFAULT; without it, as for "auto", TKE's CNI settings say it. */
+  readonly eniDefault?: EniDefault | 'auto';
+  readonly hostNetworkTargets?: boolean;
   readonly unmarked?: Unmarked;
   readonly log: Log;
   readonly registry: Registry;
@@ -54,8 +59,9 @@ export async function openCluster(options: OpenClusterOptions, change: ClusterCh
   const read = new ReadOwners(related, (key, now) => owners.putOwner(key, now));
   const podReflector = watchPods(options, podIndex, change);
   const tkeReflector = watchTke(options, change);
+  const network = watchNetwork(options, tkeReflector, change);
   const records = [watchRecords(options, owners), watchOwned(options, owners)];
-  const reflectors = [podReflector, tkeReflector, ...records, ...watchOwners(options, read)];
+  const reflectors = [podReflector, tkeReflector, ...network.reflectors, ...records, ...watchOwners(options, read)];
   const marked = await readMarks(options);
   await Promise.all(reflectors.map(async ({ synced }) => synced));
   await related.settled();
@@ -79,6 +85,7 @@ export async function openCluster(options: OpenClusterOptions, change: ClusterCh
     ...ownedIndex(owners),
     unsearched: () => owners.unsearched(),
     setUnsearched: (unsearched) => owners.setUnsearched(unsearched),
+    reachRules: () => network.rules(),
     tkePresent: () => tkeReflector.items.size > 0,
     lastContactAgeMs: () => Math.max(...reflectors.map((reflector) => reflector.lastContactAgeMs())),
   };
@@ -170,16 +177,5 @@ function watchOwned(options: OpenClusterOptions, owners: OwnersWithRecords): Ref
       const uid = (now ?? before)?.uid;
       if (uid !== undefined) owners.putOwned(uid, now?.record);
     },
-  });
-}
-
-function watchTke(options: OpenClusterOptions, change: ClusterChange): Reflector<true> {
-  return startReflector<true>({
-    ...options,
-    name: 'tke-service-controller',
-    path: configMaps(tkeServiceController.namespace),
-    query: { fieldSelector: `metadata.name=${tkeServiceController.name}` },
-    toView: () => true,
-    onChange: () => change.tke(),
   });
 }

@@ -89,7 +89,7 @@ describe('what is kept of a pod', () => {
       { status: { phase: 'Failed', reason: 'Evicted', podIP: undefined } },
       { finished: true, ip: undefined },
     ],
-    ['a pod in the host network', { spec: { hostNetwork: true } }, { hostNetwork: true }],
+    ['a pod in the host network', { spec: { hostNetwork: true } }, { network: 'host' }],
     ['a pod without labels', { metadata: { labels: undefined } }, { labels: {} }],
     [
       'a pod with a weight',
@@ -184,7 +184,7 @@ describe('another readiness gate of a pod', () => {
 describe('a pod without the gate', () => {
   const bare = { readinessGates: [] };
   const isUngated = (parts: Parameters<typeof rawPod>[0], eniDefault: 'eni' | 'not-eni' = 'eni') =>
-    toPodView(rawPod(parts), gateType, gateExpectedBy(rule, eniDefault))?.ungated;
+    toPodView(rawPod(parts), gateType, gateExpectedBy(rule, { eniDefault, globalRoute: false }))?.ungated;
   const ofJob = { ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', controller: true }] };
   const ofVolcanoJob = { ownerReferences: [{ ...ofJob.ownerReferences[0], apiVersion: 'batch.volcano.sh/v1alpha1' }] };
   const eniContainer = { name: 'web', resources: { limits: { 'tke.cloud.tencent.com/eni-ip': '1' } } };

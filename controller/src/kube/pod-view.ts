@@ -1,5 +1,7 @@
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { V1ContainerStatus, V1Pod, V1PodCondition, V1PodSpec } from '@kubernetes/client-node';
+import { readPodFacts } from '@clb-direct/shared/domain/pod-facts.ts';
+import { podNetwork, type PodNetwork } from '@clb-direct/shared/domain/reach.ts';
 import { heldDeletion } from '@clb-direct/shared/domain/held-deletion.ts';
 import type { HeldDeletion, PodView } from '../core/model/pod-view.ts';
 import type { GateExpected } from './gate-expected.ts';
@@ -23,8 +25,10 @@ export function toPodView(raw: unknown, gateType: string, isExpected: GateExpect
   const ungated = gate === 'absent' && isExpected(raw);
   const otherGateFalse = isOtherGateFalse(pod, gateType);
   const customWeight = pod.metadata?.annotations?.[annotation.customWeight];
+  const network = networkOf(raw);
   const drainAsked = conditionOf(pod, heldDeletion.asked)?.status === 'True';
-  const more = { namedPorts: namedPortsOf(pod.spec), heldDeletion: heldDeletionOf(pod), drainAsked, customWeight };
+  const held = { heldDeletion: heldDeletionOf(pod), drainAsked };
+  const more = { namedPorts: namedPortsOf(pod.spec), ...held, customWeight, network };
   return { ...identity, ...stateOf(pod), ...more, gate, otherGateFalse, ungated };
 }
 
@@ -45,20 +49,25 @@ function identityOf(pod: WirePod): Identity | undefined {
   };
 }
 
-type Judged = 'namedPorts' | 'heldDeletion' | 'drainAsked' | 'customWeight' | 'gate' | 'otherGateFalse' | 'ungated';
+type Own = 'network' | 'namedPorts' | 'heldDeletion' | 'drainAsked' | 'customWeight';
+type Judged = Own | 'gate' | 'otherGateFalse' | 'ungated';
 
 function stateOf(pod: WirePod): Omit<PodView, keyof Identity | Judged> {
-  const { spec, status } = pod;
+  const { status } = pod;
   const ready = conditionOf(pod, 'ContainersReady');
   const containersReady = ready?.status === 'True';
   return {
     ...addressesOf(status),
-    hostNetwork: spec?.hostNetwork === true,
     containersReady,
     containersReadyAtMs: containersReady ? timeOf(ready.lastTransitionTime) : undefined,
     finished: status?.phase === 'Succeeded' || status?.phase === 'Failed',
     containersGone: areGone(status?.containerStatuses),
   };
+}
+
+function networkOf(raw: unknown): PodNetwork {
+  const facts = readPodFacts(raw);
+  return 'problem' in facts ? 'unmarked' : podNetwork(facts);
 }
 
 /**

@@ -43,7 +43,7 @@ export function aPod(overrides: Partial<PodView> = {}): PodView {
     labels: { app: 'web' },
     ip: '10.0.0.1',
     moreIps: [],
-    hostNetwork: false,
+    network: 'unmarked',
     containersReady: true,
     containersReadyAtMs: 0,
     ending: false,
@@ -192,7 +192,10 @@ export function anObserved({ listeners = [], targets = [], ...parts }: ObservedP
 }
 
 /** Of a CLB that sends to IPv4, as nearly all do. */
-export const targetRules: TargetRules = { family: 'IPv4' };
+export const targetRules: TargetRules = {
+  family: 'IPv4',
+  reach: { eniDefault: 'eni', globalRoute: false, hostNetworkTargets: false },
+};
 
 export const limits: Limits = {
   weight: 10,

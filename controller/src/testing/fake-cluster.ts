@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { EventRecorder } from '@clb-direct/shared/kube/events/event-recorder.ts';
+import type { ReachRules } from '@clb-direct/shared/domain/reach.ts';
 import { selects, type PodSelector } from '../core/model/binding.ts';
 import type {
   AddressHolder,
@@ -124,6 +125,8 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
   /** The API server keeps the ipMode of an address. */
   knowsIpMode = true;
   hasTke = false;
+  /** A change of it is one of `change.tke` too. */
+  reach: ReachRules = { eniDefault: 'eni', globalRoute: false, hostNetworkTargets: false };
   /** The setting UNMARKED_SERVICES. */
   unmarked: Unmarked = 'ignore';
   /** Kinds of which nothing was read yet, or nothing may be. */
@@ -195,6 +198,9 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
   }
   setUnsearched(unsearched: Unsearched) {
     this.#owners.setUnsearched(unsearched);
+  }
+  reachRules() {
+    return this.reach;
   }
   tkePresent() {
     return this.hasTke;

@@ -61,6 +61,7 @@ test('The controller may do this and nothing else.', () => {
       'clb-direct: create leases any',
       'clb-direct: get,list,watch,update leases clb-direct-controller',
       `${namespace}: list,watch configmaps ${name}`,
+      `${namespace}: list,watch configmaps ${tkeCniSettings.name}`,
     ].sort(),
   );
 });
@@ -88,6 +89,7 @@ test('The webhook may do this and nothing else.', () => {
       'clb-direct: get,list,watch,update leases clb-direct-webhook',
       'clb-direct: get leases clb-direct-controller',
       `${namespace}: get,list,watch configmaps ${name}`,
+      `${namespace}: get,list,watch configmaps ${tkeServiceController.name}`,
     ].sort(),
   );
 });

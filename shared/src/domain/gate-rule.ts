@@ -1,8 +1,8 @@
-import { judgeEni, type EniDefault, type EniFacts } from './eni.ts';
 import { annotation } from './names.ts';
+import { judgeReach, podNetwork, type ClusterNetwork, type NetworkFacts, type PodNetwork } from './reach.ts';
 
 /** What decides about a pod that is about to be created. */
-export interface PodFacts extends EniFacts {
+export interface PodFacts extends NetworkFacts {
   /** The condition types of its readiness gates; undefined when it has no list of them. */
   readonly gateTypes: readonly string[] | undefined;
   /** The owner that controls it. */
@@ -44,13 +44,26 @@ export interface GateVerdict {
   readonly reason: GateReason;
 }
 
-/** Decides whether a pod gets the gate (docs/adr: every ENI pod, never hostNetwork, never twice). */
-export function decideGate(pod: PodFacts, namespace: string, rule: GateRule, eniDefault: EniDefault): GateVerdict {
+/**
+ * Decides whether a pod gets the gate: every pod that a CLB reaches directly, never one in the host network (docs/adr),
+ * never twice.
+ */
+export function decideGate(pod: PodFacts, namespace: string, rule: GateRule, cluster: ClusterNetwork): GateVerdict {
   const obstacle = findObstacle(pod, namespace, rule);
   if (obstacle !== undefined) return { addGate: false, reason: obstacle };
-  const { isEni, because } = judgeEni(pod, eniDefault);
-  return { addGate: isEni, reason: because };
+  const network = podNetwork(pod);
+  const reach = judgeReach(network, { ...cluster, hostNetworkTargets: false });
+  return { addGate: typeof reach === 'string', reason: reasonOf[network] };
 }
+
+const reasonOf: Readonly<Record<PodNetwork, GateReason>> = {
+  host: 'host-network',
+  'eni-annotation': 'networks-annotation',
+  'bridge-annotation': 'networks-annotation',
+  'other-annotation': 'networks-annotation',
+  'eni-resource': 'eni-resource',
+  unmarked: 'eni-default',
+};
 
 function findObstacle(pod: PodFacts, namespace: string, rule: GateRule): GateReason | undefined {
   if (rule.excludedNamespaces.includes(namespace)) return 'excluded-namespace';

@@ -157,6 +157,9 @@ export const eniResources = [
 /** Values of the networks annotation that put a pod on an ENI; another value may contain one (TKE doc 457/48040). */
 export const eniNetworks = ['tke-route-eni', 'tke-direct-eni'] as const;
 
+/** The value for TKE's GlobalRouter network. */
+export const bridgeNetwork = 'tke-bridge';
+
 /** ServiceAccount of a program: keeps it until the program has cleaned up. */
 export const rightsFinalizer = 'clb-direct.io/rights';
 
@@ -178,5 +181,10 @@ export const drainEntry = 'pod-drain.clb-direct.io';
 /** TKE's CNI settings: they say on which network a pod without the annotation runs. */
 export const tkeCniSettings = { namespace: 'kube-system', name: 'tke-cni-agent-conf', key: '00-multus.conf' } as const;
 
-/** The ConfigMap that shows TKE's own service controller (TKE doc 457/131136). */
-export const tkeServiceController = { namespace: 'kube-system', name: 'tke-service-controller-config' } as const;
+/** The ConfigMap that shows TKE's own service controller, with its switches (TKE doc 457/131136). */
+export const tkeServiceController = {
+  namespace: 'kube-system',
+  name: 'tke-service-controller-config',
+  /** "true": CLBs send directly to GlobalRouter pods too. */
+  globalRoute: 'GlobalRouteDirectAccess',
+} as const;

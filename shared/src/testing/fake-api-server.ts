@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { placeOf, type FakeObject } from './fake-objects.ts';
 import { FakeRefusal, FakeStore } from './fake-store.ts';
-import { FakeWatches } from './fake-watches.ts';
+import { FakeWatches, selectedName } from './fake-watches.ts';
 
 export interface FakeRequest {
   readonly method: string;
@@ -180,7 +180,11 @@ function page(store: FakeStore, request: FakeRequest): unknown {
     (request.query.get('continue') ?? undefined)?.split(':').map(Number) ?? [];
   if (version < store.oldestVersion) throw new FakeRefusal(410, 'Expired');
   const limit = Number(request.query.get('limit') ?? Infinity);
-  const all = store.list(placeOf(request.path)).filter(carries(request.query.get('labelSelector')));
+  const name = selectedName(request.query);
+  const all = store
+    .list(placeOf(request.path))
+    .filter(carries(request.query.get('labelSelector')))
+    .filter(({ metadata }) => name === undefined || metadata.name === name);
   const next = from + limit < all.length ? { continue: `${version}:${from + limit}` } : {};
   return {
     kind: 'List',

@@ -26,7 +26,8 @@ export class FakeWatches {
       return;
     }
     const send = (change: FakeChange) => {
-      if (matches(place, change)) this.#send(response, change.type, change.object);
+      if (matches({ ...place, name: selectedName(query) ?? place.name }, change))
+        this.#send(response, change.type, change.object);
     };
     this.#store.changes.filter((change) => change.version > from).forEach(send);
     this.#store.changed.on('change', send);
@@ -72,6 +73,11 @@ export class FakeWatches {
   #send(response: ServerResponse, type: string, object: unknown): void {
     if (!this.isSilent && !response.writableEnded) response.write(`${JSON.stringify({ type, object })}\n`);
   }
+}
+
+/** Of field selectors only that of a name is known. */
+export function selectedName(query: URLSearchParams): string | undefined {
+  return /^metadata\.name=(.+)$/.exec(query.get('fieldSelector') ?? '')?.[1];
 }
 
 function matches(place: FakePlace, change: FakeChange): boolean {

@@ -1,5 +1,5 @@
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
-import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
+import type { ClusterNetwork } from '@clb-direct/shared/domain/reach.ts';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { Registry } from 'prom-client';
@@ -11,14 +11,14 @@ import { podGateWith, reviewOf, servedPair } from './testing/endpoint.ts';
 
 let app: AdmissionApp;
 let registry: Registry;
-let eniDefault: () => EniDefault | undefined;
+let network: () => ClusterNetwork | undefined;
 beforeEach(() => {
-  eniDefault = () => 'eni';
+  network = () => ({ eniDefault: 'eni', globalRoute: false });
   registry = new Registry();
   const metrics = createAdmissionMetrics(registry);
   const other = { path: '/other', problems: () => [], answer: (body: unknown) => `other ${JSON.stringify(body)}` };
   app = createAdmissionApp({
-    endpoints: [podGateWith({ eniDefault: () => eniDefault(), metrics }), other],
+    endpoints: [podGateWith({ network: () => network(), metrics }), other],
     pair: servedPair('first'),
     limits: defaultLimits,
     metrics,
@@ -55,7 +55,7 @@ describe('a review', () => {
   });
 
   test('is put off while the answer is not known, so that the API server comes again', async () => {
-    eniDefault = () => undefined;
+    network = () => undefined;
     const { statusCode, headers } = await send(reviewOf());
     expect(statusCode).toBe(503);
     expect(headers).toMatchObject({ 'retry-after': '1', connection: 'close' });
@@ -68,7 +68,7 @@ describe('a review', () => {
 });
 
 test.each(['Failure', 0, 404])('A fault of ours is an internal error, though its status is %p.', async (status) => {
-  eniDefault = () => {
+  network = () => {
     throw Object.assign(new Error('nothing for clients'), { status, statusCode: status });
   };
   expect(await send(reviewOf())).toMatchObject({ statusCode: 500, payload: 'Internal error.\n' });
@@ -76,7 +76,7 @@ test.each(['Failure', 0, 404])('A fault of ours is an internal error, though its
 });
 
 test('An error of ours with the code of a library is an internal error, too.', async () => {
-  eniDefault = () => {
+  network = () => {
     throw Object.assign(new Error('nothing for clients'), { code: 'ENOENT', statusCode: 404 });
   };
   expect(await send(reviewOf())).toMatchObject({ statusCode: 500, payload: 'Internal error.\n' });

@@ -2,7 +2,7 @@ import { webhookHostName, webhookHostNames } from '@clb-direct/certs/host-names.
 import { makeEverything } from '@clb-direct/certs/make-material.ts';
 import { defaultPolicy } from '@clb-direct/certs/material.ts';
 import { decodeSecret, type StoredCertificates } from '@clb-direct/certs/secret-format.ts';
-import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
+import type { ClusterNetwork } from '@clb-direct/shared/domain/reach.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { until } from '@clb-direct/shared/testing/until.ts';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -28,7 +28,7 @@ beforeAll(async () => {
 const publishMs = 30_000;
 let nowMs: number;
 let steadyMs: number;
-let eniDefault: EniDefault | undefined;
+let network: ClusterNetwork | undefined;
 let certificates: ServingCertificates;
 let reviews: ReviewService;
 let stopping: AbortController;
@@ -38,13 +38,13 @@ afterEach(stop);
 
 function start(drainMs: number): void {
   nowMs = Date.now();
-  eniDefault = 'eni';
+  network = { eniDefault: 'eni', globalRoute: false };
   stopping = new AbortController();
   steadyMs = 0;
   const clocks = { nowMs: () => nowMs, monotonicMs: () => steadyMs };
   certificates = createServingCertificates({ hostName, publishMs, ...clocks, onChange: () => reviews.swap(), log });
   const metrics = createAdmissionMetrics(new Registry());
-  const endpoints = [createPodGateEndpoint({ rule, eniDefault: () => eniDefault, metrics, log })];
+  const endpoints = [createPodGateEndpoint({ rule, network: () => network, metrics, log })];
   const server = { host: '127.0.0.1', port: 0, endpoints, metrics, log };
   reviews = createReviewService({ server, certificates, hostName, drainMs, log });
   running = reviews.run(stopping.signal);
@@ -68,7 +68,7 @@ describe('readiness', () => {
   test('waits for the ENI default', async () => {
     certificates.offer(first, '');
     await until(isReady);
-    eniDefault = undefined;
+    network = undefined;
     expect(await problems()).toEqual(['waiting for the ENI default of the cluster']);
   });
 

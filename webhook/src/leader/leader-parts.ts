@@ -1,5 +1,5 @@
 import type { CertificateKeeper } from '@clb-direct/certs/advance-certificates.ts';
-import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
+import type { ClusterNetwork } from '@clb-direct/shared/domain/reach.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { CertificateFindings } from '../findings/certificate-findings.ts';
 import type { RegistrationKeeper } from '../owned-objects/registration/registration-keeper.ts';
@@ -23,7 +23,7 @@ export interface LeaderParts {
   removeRegistration(signal: AbortSignal): Promise<unknown>;
   /** Why clients that trust this bundle must not be sent to this replica yet; empty = it serves. */
   servingProblems(bundle: string): Promise<readonly string[]>;
-  eniDefault(): EniDefault | undefined;
+  network(): ClusterNetwork | undefined;
   readonly clock: { nowMs(): number; offsetMs(): number | undefined };
   /** How long the next check may wait. */
   checkMs(): number;

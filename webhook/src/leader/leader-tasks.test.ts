@@ -96,7 +96,7 @@ function createTestTasks(): LeaderTasks {
     namespaceUid: () => Promise.resolve(world.namespaceUid),
     removeRegistration: () => Promise.resolve((world.published = '')),
     servingProblems: () => Promise.resolve(world.isServing ? [] : ['not yet']),
-    eniDefault: () => 'eni',
+    network: () => ({ eniDefault: 'eni', globalRoute: false }),
     service: { read: () => world.readService() },
     registration: {
       read: ({ bundle }) => {

@@ -22,11 +22,11 @@ export async function repairRegistration(
   known: KnownBundles,
   { namespaceUid, held }: { namespaceUid: string; held: RightToWrite },
 ): Promise<number> {
-  const eniDefault = o.eniDefault();
-  if (known.bundle === undefined || eniDefault === undefined) return untilServingMs;
+  const network = o.network();
+  if (known.bundle === undefined || network === undefined) return untilServingMs;
   const bundle = withServed(o, known.bundle);
   if ((await o.servingProblems(bundle)).length > 0) return untilServingMs;
-  const object = await o.registration.read({ bundle, eniDefault, namespaceUid }, held.signal);
+  const object = await o.registration.read({ bundle, network, namespaceUid }, held.signal);
   const waitMs = isOutdated(object, known)
     ? await publish(o, object, held)
     : await repairObject(o.repairs, object, held);

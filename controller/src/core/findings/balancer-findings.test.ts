@@ -59,6 +59,6 @@ test.each([
 
 test('Of pods none of which fits only the owner that selects them hears.', () => {
   const [one, other] = pods.map((pod) => ({ ...pod, ungated: false }));
-  const all = [{ ...one, hostNetwork: true }, other] as readonly PodView[];
+  const all = [{ ...one, network: 'host' }, other] as readonly PodView[];
   expect(found([web, api], listeners, all)).toEqual([['web', 'NoPodFits', expect.anything()]]);
 });

@@ -6,12 +6,15 @@ import { noPodFits } from './no-pod-fits.ts';
 const named = aBinding({ backends: { ...aBinding().backends, targetPort: 'http' } });
 const fitting = aPod({ name: 'web-1', namedPorts: { 'TCP/http': 8080 } });
 const portless = aPod({ name: 'web-2' });
-const onHost = aPod({ name: 'web-3', hostNetwork: true, namedPorts: { 'TCP/http': 8080 } });
+const onHost = aPod({ name: 'web-3', network: 'host', namedPorts: { 'TCP/http': 8080 } });
 
 const misfit = (...pods: readonly PodView[]) => noPodFits([named], () => pods, targetRules)?.message;
 
 test('A Service whose pods are all in the host network, or all lack the named port, is reported.', () => {
-  expect(misfit(onHost)).toBe('Port 80 selects pods, and none of them can be a target: they are in the host network.');
+  expect(misfit(onHost)).toBe(
+    'Port 80 selects pods, and none of them can be a target: ' +
+      'they are in the host network, and the setting HOST_NETWORK_TARGETS is not true.',
+  );
   expect(misfit(portless, onHost)).toContain('they have no TCP container port named "http"');
 });
 

@@ -1,7 +1,7 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { isPodBinding, type Binding, type PodBackends } from '../model/binding.ts';
-import { misfitOf, type Misfit, type TargetRules } from '../model/pod-target.ts';
+import { misfitOf, reachedOnly, type Misfit, type TargetRules } from '../model/pod-target.ts';
 import { stageOf, type PodView } from '../model/pod-view.ts';
 
 /**
@@ -30,7 +30,9 @@ export type PodsOf = (binding: Binding) => readonly PodView[];
 export function whyTheyDoNotFit(misfit: Misfit, backends: PodBackends, { family = 'IPv4' }: TargetRules): string {
   switch (misfit) {
     case 'host-network':
-      return 'they are in the host network';
+      return 'they are in the host network, and the setting HOST_NETWORK_TARGETS is not true';
+    case 'not-eni':
+      return `they are on no ENI, and ${reachedOnly}`;
     case 'port':
       return `they have no ${backends.protocol} container port named "${safeText(String(backends.targetPort))}"`;
     case 'family':

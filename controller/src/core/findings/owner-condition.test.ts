@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
-import { aListener, anObserved, anOwner, aPod, aPort, aTarget, clbId } from '../../testing/builders.ts';
+import { aListener, anObserved, anOwner, aPod, aPort, aTarget, clbId, targetRules } from '../../testing/builders.ts';
 import { unseen, type BalancerState } from '../model/balancer-state.ts';
 import { bindingKey } from '../model/binding.ts';
 import { cloudTrouble, notFound, type Trouble } from '../model/cloud-trouble.ts';
@@ -19,7 +19,7 @@ interface Parts {
 }
 
 function judge({ owner = anOwner(), tkePresent = false, state, pods = [aPod()] }: Parts): ConditionVerdict {
-  return judgeCondition({ owner, tkePresent, stateOf: () => state, podsOf: () => pods });
+  return judgeCondition({ owner, tkePresent, stateOf: () => state, podsOf: () => pods, reach: targetRules.reach });
 }
 
 function shown(parts: Parts): string {
@@ -64,7 +64,7 @@ describe('The condition of a Service of ours', () => {
       'False LoadBalancerNotReady',
     ],
     ['says what stands in the way of a place', { state: seen('Alive', { obstacles }) }, 'False ListenerConflict'],
-    ['says that no pod fits', { state: seen('Dead'), pods: [aPod({ hostNetwork: true })] }, 'False NoPodFits'],
+    ['says that no pod fits', { state: seen('Dead'), pods: [aPod({ network: 'host' })] }, 'False NoPodFits'],
     [
       'says what its author must change, whatever the CLB looks like',
       { owner: anOwner({ existingLoadBalancer: 'mine' }), state: seen() },

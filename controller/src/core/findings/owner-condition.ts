@@ -1,4 +1,5 @@
 import type { Finding, FindingReason } from '@clb-direct/shared/domain/finding.ts';
+import type { ReachRules } from '@clb-direct/shared/domain/reach.ts';
 import { longestMessage, safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { obstacleTo, serves, type BalancerState } from '../model/balancer-state.ts';
 import { describeBinding, type Binding } from '../model/binding.ts';
@@ -13,6 +14,7 @@ export interface ConditionFacts {
   readonly tkePresent: boolean;
   readonly stateOf: (binding: Binding) => BalancerState | undefined;
   readonly podsOf: PodsOf;
+  readonly reach: ReachRules;
 }
 
 /** leave: what is written is right, or nothing better is known. */
@@ -45,23 +47,22 @@ type Standing = OwnerCondition | 'served' | 'unknown';
 function standingOf(binding: Binding, facts: ConditionFacts): Standing {
   const state = facts.stateOf(binding);
   const trouble = lastingTrouble(state, facts.owner);
-  if (state?.phase === 'seen') return standingAsSeen(binding, state, trouble, facts.podsOf);
+  if (state?.phase === 'seen') return standingAsSeen(binding, { state, trouble }, facts);
   if (trouble === undefined) return 'unknown';
   return conditionFrom(state?.phase === 'absent' ? 'False' : 'Unknown', trouble);
 }
 
 function standingAsSeen(
   binding: Binding,
-  state: BalancerState,
-  trouble: Finding | undefined,
-  podsOf: PodsOf,
+  { state, trouble }: { readonly state: BalancerState; readonly trouble: Finding | undefined },
+  { podsOf, reach }: ConditionFacts,
 ): Standing {
   // What was seen then may be long past.
   if (trouble?.reason === 'CredentialsRefused') return conditionFrom('Unknown', trouble);
   const obstacle = obstacleTo(state, binding);
   if (obstacle !== undefined) return conditionFrom('False', obstacle);
   if (serves(state, binding)) return 'served';
-  const rules = { family: state.observed?.targetFamily };
+  const rules = { family: state.observed?.targetFamily, reach };
   return conditionFrom('False', trouble ?? noPodFits([binding], podsOf, rules) ?? notServed(binding));
 }
 

@@ -32,7 +32,7 @@ test.each<[string, Partial<PodView>]>([
   ['has its gate or needs none', { ungated: false }],
   ['is ending', { ending: true }],
   ['is not ready', { containersReady: false }],
-  ['is in the host network', { hostNetwork: true }],
+  ['is in the host network', { network: 'host' }],
   ['has no address yet', { ip: undefined }],
 ])('A pod that %s is not reported.', (_, overrides) => {
   expect(finding(ungated(1, overrides))).toBeUndefined();

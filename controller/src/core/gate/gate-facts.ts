@@ -1,4 +1,5 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import type { ReachRules } from '@clb-direct/shared/domain/reach.ts';
 import type { PodBinding } from '../model/binding.ts';
 import type { BalancerState } from '../model/balancer-state.ts';
 import type { Owner } from '../model/owner.ts';
@@ -30,6 +31,7 @@ export interface GateFacts {
    */
   readonly leftToTke: boolean;
   stateOf(balancerId: string): BalancerState | undefined;
+  readonly reach: ReachRules;
   readonly policy: GatePolicy;
 }
 

@@ -8,7 +8,7 @@ import { troubleFor } from '../model/cloud-trouble.ts';
 import { placeAt, targetAt, type ObservedPlace, type ObservedTarget } from '../model/observed.ts';
 import { describeOwner } from '../model/owner.ts';
 import { isRule } from '../model/place.ts';
-import { misfitOf, podTarget, type Misfit, type TargetRules } from '../model/pod-target.ts';
+import { misfitOf, podTarget, reachedOnly, type Misfit, type TargetRules } from '../model/pod-target.ts';
 import type { PodView } from '../model/pod-view.ts';
 import { addressKey, targetKey, type TargetRef } from '../model/target.ts';
 import type { GateFacts } from './gate-facts.ts';
@@ -21,12 +21,13 @@ export function judgeBinding(binding: PodBinding, facts: GateFacts): Passage {
   const state = facts.stateOf(stateKeyOf(balancer));
   if (isGone(state) && facts.pod.containersReady)
     return { kind: 'open', reason: gateReason.balancerGone, message: `${where}: ${gone}` };
-  const obstacle = obstacleFor(binding, facts.pod, state);
+  const rules = { family: state?.observed?.targetFamily, reach: facts.reach };
+  const obstacle = obstacleFor(binding, facts.pod, { state, rules });
   if (obstacle !== undefined) return blocked(`${where}: ${obstacle}`);
-  const target = targetOf(binding, facts.pod, state);
+  const target = targetOf(binding, facts.pod, { state, rules });
   const passage =
     target === undefined
-      ? blocked(`${where}: ${whyNotRegistered(binding, facts.pod, state)}`)
+      ? blocked(`${where}: ${whyNotRegistered(binding, facts.pod, { state, rules })}`)
       : judgeTarget(target, { where, ...wishesOf(binding, facts.pod), isPing: isPing(binding, state) }, facts);
   // Trouble elsewhere on the CLB holds up no pod whose own target is healthy; it only explains a wait.
   if (state?.trouble === undefined || passage.kind === 'open') return passage;
@@ -40,23 +41,26 @@ function isGone(state: BalancerState | undefined): boolean {
   return state?.absence?.isProven === true && state.absence.wasSeen;
 }
 
-function obstacleFor(binding: PodBinding, pod: PodView, state: BalancerState | undefined): string | undefined {
+interface Look {
+  readonly state: BalancerState | undefined;
+  readonly rules: TargetRules;
+}
+
+function obstacleFor(binding: PodBinding, pod: PodView, { state, rules }: Look): string | undefined {
   const { backends } = binding;
-  const misfit = misfitOf(pod, backends, rulesOf(state));
-  if (misfit !== undefined) return whyItDoesNotFit(misfit, backends, rulesOf(state));
+  const misfit = misfitOf(pod, backends, rules);
+  if (misfit !== undefined) return whyItDoesNotFit(misfit, backends, rules);
   if (!pod.containersReady) return 'waits for the containers to be ready';
   const absence = state?.phase === 'absent' ? state.trouble : undefined;
   return (obstacleTo(state, binding) ?? absence)?.message;
 }
 
-function rulesOf(state: BalancerState | undefined): TargetRules {
-  return { family: state?.observed?.targetFamily };
-}
-
 function whyItDoesNotFit(misfit: Misfit, { protocol, targetPort }: PodBackends, { family = 'IPv4' }: TargetRules) {
   switch (misfit) {
     case 'host-network':
-      return 'a pod in the host network is never a target';
+      return 'a pod in the host network is never a target, unless the setting HOST_NETWORK_TARGETS is true';
+    case 'not-eni':
+      return `the pod is on no ENI, and ${reachedOnly}`;
     case 'port':
       return `the pod has no ${protocol} container port named "${safeText(String(targetPort))}"`;
     case 'family':
@@ -64,8 +68,9 @@ function whyItDoesNotFit(misfit: Misfit, { protocol, targetPort }: PodBackends, 
   }
 }
 
-function whyNotRegistered(binding: PodBinding, pod: PodView, state: BalancerState | undefined): string {
-  const ref = refOf(binding, pod, state);
+function whyNotRegistered(binding: PodBinding, pod: PodView, look: Look): string {
+  const { state } = look;
+  const ref = refOf(binding, pod, look);
   if (ref === undefined) return 'the pod is not registered yet';
   // At a listener that somebody else made, its address may be registered already, by others.
   if (placeOf(binding, state)?.others?.has(addressKey(ref)) === true) {
@@ -74,15 +79,15 @@ function whyNotRegistered(binding: PodBinding, pod: PodView, state: BalancerStat
   return state?.withoutRoom.get(targetKey(ref))?.message ?? 'the pod is not registered yet';
 }
 
-function refOf(binding: PodBinding, pod: PodView, state: BalancerState | undefined): TargetRef | undefined {
+function refOf(binding: PodBinding, pod: PodView, { state, rules }: Look): TargetRef | undefined {
   const placed = state?.placed.get(bindingKey(binding));
-  const address = podTarget(pod, binding.backends, rulesOf(state));
+  const address = podTarget(pod, binding.backends, rules);
   return placed === undefined || address === undefined ? undefined : { ...placed.id, ...address };
 }
 
-function targetOf(binding: PodBinding, pod: PodView, state: BalancerState | undefined): ObservedTarget | undefined {
-  const ref = refOf(binding, pod, state);
-  const target = ref === undefined ? undefined : targetAt(state?.observed, ref);
+function targetOf(binding: PodBinding, pod: PodView, look: Look): ObservedTarget | undefined {
+  const ref = refOf(binding, pod, look);
+  const target = ref === undefined ? undefined : targetAt(look.state?.observed, ref);
   return target?.tag === undefined || target.tag === pod.uid ? target : undefined;
 }
 

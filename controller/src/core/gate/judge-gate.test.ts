@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { gateReason } from '@clb-direct/shared/domain/gate.ts';
-import { aBinding, aListener, anObserved, aPod, aTarget, clbId } from '../../testing/builders.ts';
+import { aBinding, aListener, anObserved, aPod, aTarget, clbId, targetRules } from '../../testing/builders.ts';
 import { existing } from '../model/balancer-ref.ts';
 import { unseen, type BalancerState } from '../model/balancer-state.ts';
 import { bindingKey, type PodBinding } from '../model/binding.ts';
@@ -41,7 +41,7 @@ function aState(target?: Partial<Seen>, overrides: Partial<BalancerState> = {}):
 
 function judge(state: BalancerState | undefined, overrides: Partial<GateFacts> = {}) {
   const found = { bindings: [aBinding()], waits: new Map(), unreadable: [], skipped: [], leftToTke: false };
-  const facts = { nowMs, pod: aPod(), ...found, stateOf: () => state, policy };
+  const facts = { nowMs, pod: aPod(), ...found, stateOf: () => state, reach: targetRules.reach, policy };
   return judgeGate({ ...facts, ...overrides });
 }
 
@@ -98,7 +98,8 @@ describe('a gate waits', () => {
     ['the check fails', aState({ health: 'Dead' }), {}, {}, 'admit 100.64.0.0/10?'],
     ['the check fails amid trouble', aState({ health: 'Dead' }, { trouble }), {}, {}, 'health check fails'],
     ['the containers are not ready', aState({}), { containersReady: false }, {}, 'the containers to be ready'],
-    ['the pod is in the host network', aState({}), { hostNetwork: true }, {}, 'is never a target'],
+    ['the pod is in the host network', aState({}), { network: 'host' }, {}, 'is never a target'],
+    ['the pod is on no ENI', aState({}), { network: 'bridge-annotation' }, {}, 'GlobalRouteDirectAccess: "true"'],
     [
       'the pod lacks the named port',
       aState({}),

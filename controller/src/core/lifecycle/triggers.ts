@@ -61,6 +61,7 @@ function sameForTargets(a: PodView, b: PodView): boolean {
 const targetFields = [
   'uid',
   'ip',
+  'network',
   'containersReady',
   'ending',
   'finished',

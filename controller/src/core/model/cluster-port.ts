@@ -1,5 +1,6 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import type { GateCondition } from '@clb-direct/shared/domain/gate.ts';
+import type { ReachRules } from '@clb-direct/shared/domain/reach.ts';
 import type { OwnerCondition } from './owner-condition.ts';
 import type { Owner } from './owner.ts';
 import type { AutoConfig, OwnedHolder, OwnerView } from './owner-view.ts';
@@ -19,6 +20,8 @@ export interface ClusterView extends OwnerIndex, RecordIndex {
   owners(): Iterable<OwnerView>;
   /** By ownerKey. */
   owner(key: string): OwnerView | undefined;
+  /** Which pods CLBs reach directly. */
+  reachRules(): ReachRules;
   /** TKE's own service controller looks present. */
   tkePresent(): boolean;
 }

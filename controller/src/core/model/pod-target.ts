@@ -1,3 +1,4 @@
+import { judgeReach, type ReachMisfit, type ReachRules } from '@clb-direct/shared/domain/reach.ts';
 import { familyOf, type AddressFamily } from './address-family.ts';
 import { portOn, type PodBackends } from './binding.ts';
 import { addressesOf, type PodView } from './pod-view.ts';
@@ -7,14 +8,16 @@ import type { TargetAddress } from './target.ts';
 export interface TargetRules {
   /** That of the CLB's targets; undefined while the CLB was not seen. */
   readonly family: AddressFamily | undefined;
+  readonly reach: ReachRules;
 }
 
 /** Why a pod can never be a target there; time alone changes nothing. */
-export type Misfit = 'host-network' | 'port' | 'family';
+export type Misfit = ReachMisfit | 'port' | 'family';
 
 /** undefined: it can be one, perhaps only when it has an address. */
-export function misfitOf(pod: PodView, backends: PodBackends, { family }: TargetRules): Misfit | undefined {
-  if (pod.hostNetwork) return 'host-network';
+export function misfitOf(pod: PodView, backends: PodBackends, { family, reach }: TargetRules): Misfit | undefined {
+  const reached = judgeReach(pod.network, reach);
+  if (typeof reached === 'object') return reached.misfit;
   if (portOn(pod, backends) === undefined) return 'port';
   const hasAddress = pod.ip !== undefined;
   return hasAddress && family !== undefined && addressOn(pod, family) === undefined ? 'family' : undefined;
@@ -31,3 +34,8 @@ export function podTarget(pod: PodView, backends: PodBackends, rules: TargetRule
 function addressOn(pod: PodView, family: AddressFamily): string | undefined {
   return addressesOf(pod).find((ip) => familyOf(ip) === family);
 }
+
+/** For messages about the misfit not-eni. */
+export const reachedOnly =
+  'CLBs reach others only where GlobalRouter direct access is on ' +
+  '(GlobalRouteDirectAccess: "true" in kube-system/tke-service-controller-config)';

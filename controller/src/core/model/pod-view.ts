@@ -1,4 +1,5 @@
 import type { GateCondition } from '@clb-direct/shared/domain/gate.ts';
+import type { PodNetwork } from '@clb-direct/shared/domain/reach.ts';
 
 /** A deletion that the webhook holds back. */
 export interface HeldDeletion {
@@ -20,7 +21,8 @@ export interface PodView {
   readonly ip: string | undefined;
   /** The others: a dual-stack pod has one of each family. */
   readonly moreIps: readonly string[];
-  readonly hostNetwork: boolean;
+  /** Its own marks; whether a CLB reaches it: judgeReach. */
+  readonly network: PodNetwork;
   readonly containersReady: boolean;
   /** When its containers became ready, by the kubelet's clock. */
   readonly containersReadyAtMs: number | undefined;

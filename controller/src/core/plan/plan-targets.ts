@@ -126,7 +126,9 @@ interface Changing extends Standing {
 function changesOf({ wanted, reused, observed, kept, cluster }: Changing, base: Base): readonly Step[] {
   return wanted.flatMap((one): readonly Step[] => {
     const { backend } = one;
-    const target = refOf(one);
+    const standing = observed.get(addressKey(one));
+    // What the cloud calls a node goes by its instance id, whatever it was registered by.
+    const target = refOf({ ...one, instanceId: standing?.instanceId ?? one.instanceId });
     const register: Register = {
       ...base,
       ...cluster,
@@ -136,7 +138,6 @@ function changesOf({ wanted, reused, observed, kept, cluster }: Changing, base: 
       tag: backend.id,
       reason: 'backend-ready',
     };
-    const standing = observed.get(addressKey(one));
     if (reused.includes(one)) {
       const off: Deregister = { ...base, kind: 'deregister', target, reason: 'address-reused' };
       return backend.state === 'ready' ? [off, register] : [off];

@@ -20,7 +20,7 @@ const podArbitrary = fc.record({
   finished: fc.boolean(),
   otherGateFalse: fc.boolean(),
   gate: fc.constantFrom<PodView['gate'][]>('absent', 'unset', { status: 'True', reason: '', message: '' }),
-  hostNetwork: fc.integer({ min: 0, max: 9 }).map((number) => number === 0),
+  network: fc.integer({ min: 0, max: 9 }).map((number) => (number === 0 ? 'host' : 'unmarked')),
   labels: fc.constantFrom('web', 'api', 'none').map((app) => ({ app })),
   namespace: fc.constantFrom('shop', 'shop', 'shop', 'other'),
   ip: fc.integer({ min: 1, max: 6 }).map((number) => `10.0.0.${number}`),

@@ -11,6 +11,7 @@ import {
   someFacts,
   webOwner,
   type ObservedParts,
+  targetRules,
 } from '../../testing/builders.ts';
 import type { PodBinding } from '../model/binding.ts';
 import type { Place } from '../model/place.ts';
@@ -50,7 +51,8 @@ const stepsOf = (scene: Scene) => look(scene).plan.steps.map(describeStep);
 
 function gateOf(scene: Scene) {
   const { state } = look(scene);
-  const facts = { nowMs: 100_000, unreadable: [], skipped: [], waits: new Map(), leftToTke: false, policy };
+  const found = { unreadable: [], skipped: [], waits: new Map(), leftToTke: false };
+  const facts = { nowMs: 100_000, ...found, reach: targetRules.reach, policy };
   return judgeGate({ ...facts, pod: aPod(), bindings: scene.bindings, stateOf: () => state }).condition;
 }
 

@@ -24,6 +24,9 @@ const eniPod: Pod = {
   spec: { containers: [{ name: 'web', image: 'web' }] },
 };
 
+const onEni = { eniDefault: 'eni', globalRoute: false } as const;
+const bridged = { eniDefault: 'not-eni', globalRoute: false } as const;
+
 function review(object: unknown, changed: Record<string, unknown> = {}) {
   const kind = { group: '', version: 'v1', kind: 'Pod' };
   const resource = { group: '', version: 'v1', resource: 'pods' };
@@ -32,7 +35,7 @@ function review(object: unknown, changed: Record<string, unknown> = {}) {
 }
 
 function answer(body: unknown, changed: Partial<GateRule> = {}): ReviewAnswer {
-  return prepareAnswers({ ...rule, ...changed })(body, 'not-eni');
+  return prepareAnswers({ ...rule, ...changed })(body, bridged);
 }
 
 function patchOf(answered: ReviewAnswer): unknown {
@@ -114,7 +117,17 @@ describe('a pod that gets the gate', () => {
   });
 
   test('by default where the cluster says so', () => {
-    expect(prepareAnswers(rule)(review({ spec: {} }), 'eni')).toMatchObject({ result: 'gated', reason: 'eni-default' });
+    expect(prepareAnswers(rule)(review({ spec: {} }), onEni)).toMatchObject({ result: 'gated', reason: 'eni-default' });
+  });
+
+  test.each<[string, Pod, string]>([
+    ['on the bridge', withMeta({ annotations: { [networks]: 'tke-bridge' } }), 'networks-annotation'],
+    ['without a mark', { spec: {} }, 'eni-default'],
+  ])('%s, where GlobalRouter direct access is on', (_, pod, reason) => {
+    expect(prepareAnswers(rule)(review(pod), { ...bridged, globalRoute: true })).toMatchObject({
+      result: 'gated',
+      reason,
+    });
   });
 
   test('of a Job where the setting says so', () => {
@@ -211,7 +224,7 @@ describe('whatever comes', () => {
   test('the answer allows, echoes the uid, and patches one place at most', () => {
     fc.assert(
       fc.property(fc.oneof(odd, oddPod), fc.string({ minLength: 1 }), (object, uid) => {
-        const answered = prepareAnswers(rule)(review(object, { uid }), 'eni');
+        const answered = prepareAnswers(rule)(review(object, { uid }), onEni);
         if (answered.kind !== 'review') throw new Error(answered.problem);
         expect(answered.body.response).toMatchObject({ uid, allowed: true });
         expect([undefined, 1]).toContain((patchOf(answered) as unknown[] | undefined)?.length);
@@ -245,7 +258,7 @@ describe('a preStop sleep', () => {
       count: (outcome) => counted.push(outcome),
     });
   const asked = (pod: Pod, changed: Record<string, unknown> = {}) =>
-    prepareAnswers(rule, { judgePreStop: judge() })(review(pod, changed), 'not-eni');
+    prepareAnswers(rule, { judgePreStop: judge() })(review(pod, changed), bridged);
   const sleep = {
     op: 'add',
     path: '/spec/containers/0/lifecycle',
@@ -289,7 +302,7 @@ describe('a preStop sleep', () => {
 
 describe('while no controller is there to open gates', () => {
   let isAway: boolean;
-  const asked = (pod: Pod) => prepareAnswers(rule, { isControllerAway: () => isAway })(review(pod), 'not-eni');
+  const asked = (pod: Pod) => prepareAnswers(rule, { isControllerAway: () => isAway })(review(pod), bridged);
 
   test('a pod is created without one, and once there is, with one', () => {
     isAway = true;

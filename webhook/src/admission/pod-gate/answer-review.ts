@@ -1,4 +1,3 @@
-import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
 import { decideGate, type GateRule, type GateVerdict, type PodFacts } from '@clb-direct/shared/domain/gate-rule.ts';
 import { readReview } from '../read-review.ts';
 import type { PatchOperation } from '../pre-stop/judge-sleep.ts';
@@ -7,12 +6,13 @@ import { encodePatch, prepareGatePatches, type WriteGatePatch } from './gate-pat
 import { allow, type AnswerWords, type ReviewAnswer } from './review-answer.ts';
 import { readPodFacts } from '@clb-direct/shared/domain/pod-facts.ts';
 import { asObject, type RawObject } from '@clb-direct/shared/domain/raw.ts';
+import type { ClusterNetwork } from '@clb-direct/shared/domain/reach.ts';
 
 /**
  * Answers one review from what it carries and what is in memory. Never denies: a pod without our gate is better than no
  * pod. A dry run is answered like any other, as nothing is written anywhere.
  */
-export type AnswerReview = (body: unknown, eniDefault: EniDefault) => ReviewAnswer;
+export type AnswerReview = (body: unknown, network: ClusterNetwork) => ReviewAnswer;
 
 export interface AnswerParts {
   /** Undefined where no pod gets a sleep. */
@@ -24,13 +24,13 @@ export interface AnswerParts {
 /** Prepares what is the same in all answers. */
 export function prepareAnswers(rule: GateRule, parts: AnswerParts = {}): AnswerReview {
   const writeGatePatch = prepareGatePatches(rule.gateType);
-  return (body, eniDefault) => answerReview(body, { ...parts, rule, writeGatePatch, eniDefault });
+  return (body, network) => answerReview(body, { ...parts, rule, writeGatePatch, network });
 }
 
 interface Ground extends AnswerParts {
   readonly rule: GateRule;
   readonly writeGatePatch: WriteGatePatch;
-  readonly eniDefault: EniDefault;
+  readonly network: ClusterNetwork;
 }
 
 function answerReview(body: unknown, ground: Ground): ReviewAnswer {
@@ -43,7 +43,7 @@ function answerReview(body: unknown, ground: Ground): ReviewAnswer {
     const warning = `clb-direct left this pod alone: request.${facts.problem}.`;
     return allow({ uid, result: 'left-alone', reason: 'unreadable-pod' }, undefined, warning);
   }
-  const verdict = decideGate(facts, namespaceOf(request), ground.rule, ground.eniDefault);
+  const verdict = decideGate(facts, namespaceOf(request), ground.rule, ground.network);
   return answerPod({ uid, request, facts, verdict }, ground);
 }
 

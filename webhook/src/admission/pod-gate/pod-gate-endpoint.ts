@@ -1,5 +1,5 @@
-import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
 import type { GateRule } from '@clb-direct/shared/domain/gate-rule.ts';
+import type { ClusterNetwork } from '@clb-direct/shared/domain/reach.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { AdmissionMetrics } from '../admission-metrics.ts';
 import type { AdmissionEndpoint } from '../endpoint-routes.ts';
@@ -13,7 +13,7 @@ export const podGatePath = '/mutate-pods';
 export interface PodGateOptions extends AnswerParts {
   readonly rule: GateRule;
   /** Undefined = not known yet: the API server is asked to come again. */
-  eniDefault(): EniDefault | undefined;
+  network(): ClusterNetwork | undefined;
   readonly metrics: Pick<AdmissionMetrics, 'answered'>;
   readonly log: Log;
 }
@@ -23,12 +23,12 @@ export function createPodGateEndpoint(o: PodGateOptions): AdmissionEndpoint {
   const answerReview = prepareAnswers(o.rule, o);
   return {
     path: podGatePath,
-    problems: () => (o.eniDefault() === undefined ? ['waiting for the ENI default of the cluster'] : []),
+    problems: () => (o.network() === undefined ? ['waiting for the ENI default of the cluster'] : []),
     answer(body) {
       const startedMs = performance.now();
-      const eniDefault = o.eniDefault();
-      if (eniDefault === undefined) throw refusal(503, 'Not ready yet: which pods are ENI pods is still being read.');
-      const answered = answerSafely(() => answerReview(body, eniDefault), body, o.log);
+      const network = o.network();
+      if (network === undefined) throw refusal(503, 'Not ready yet: which pods are ENI pods is still being read.');
+      const answered = answerSafely(() => answerReview(body, network), body, o.log);
       if (answered.kind === 'refused') throw refusal(400, answered.problem);
       o.metrics.answered(answered.result, answered.reason, (performance.now() - startedMs) / 1000);
       return JSON.stringify(answered.body);

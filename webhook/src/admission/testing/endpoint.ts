@@ -37,7 +37,7 @@ const log = createLogger({ program: 'test', level: 'silent' });
 export function podGateWith(changed: Partial<PodGateOptions> = {}): AdmissionEndpoint {
   return createPodGateEndpoint({
     rule: { gateType, optOutAnnotation: 'x/off', excludedNamespaces: [], gateJobPods: false },
-    eniDefault: () => 'eni',
+    network: () => ({ eniDefault: 'eni', globalRoute: false }),
     metrics: createAdmissionMetrics(new Registry()),
     log,
     ...changed,

@@ -1,6 +1,6 @@
-import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
-import { annotation, eniNetworks, eniResources } from '@clb-direct/shared/domain/names.ts';
+import { annotation, bridgeNetwork, eniNetworks, eniResources } from '@clb-direct/shared/domain/names.ts';
 import { batchJob, optOutValue, type GateRule } from '@clb-direct/shared/domain/gate-rule.ts';
+import type { ClusterNetwork } from '@clb-direct/shared/domain/reach.ts';
 
 /** One CEL condition; the API server asks the webhook only when all hold (since Kubernetes 1.28). */
 export interface MatchCondition {
@@ -21,7 +21,7 @@ export interface AskedPods {
  */
 export function matchConditions(
   { rule, asksAboutGated }: AskedPods,
-  eniDefault: EniDefault,
+  network: ClusterNetwork,
 ): readonly MatchCondition[] {
   const notGated: MatchCondition = {
     name: 'not-gated-yet',
@@ -42,7 +42,7 @@ export function matchConditions(
     },
     ...(rule.gateJobPods ? [] : [notJob]),
     ...(asksAboutGated ? [] : [notGated]),
-    { name: 'eni-pod', expression: isEniPod(eniDefault) },
+    { name: 'eni-pod', expression: isReached(network) },
   ];
 }
 
@@ -50,9 +50,11 @@ const isJobOwner =
   `o.kind == ${quote(batchJob.kind)} && o.apiVersion.startsWith(${quote(batchJob.groupPrefix)}) && ` +
   'has(o.controller) && o.controller';
 
-function isEniPod(eniDefault: EniDefault): string {
-  const named = `[${eniNetworks.map(quote).join(', ')}].exists(n, ${annotationOf(annotation.networks)}.contains(n))`;
-  const otherwise = eniDefault === 'eni' ? 'true' : `(${asksForEni('containers')} || ${asksForEni('initContainers')})`;
+function isReached({ eniDefault, globalRoute }: ClusterNetwork): string {
+  const networks = [...eniNetworks, ...(globalRoute ? [bridgeNetwork] : [])];
+  const named = `[${networks.map(quote).join(', ')}].exists(n, ${annotationOf(annotation.networks)}.contains(n))`;
+  const otherwise =
+    eniDefault === 'eni' || globalRoute ? 'true' : `(${asksForEni('containers')} || ${asksForEni('initContainers')})`;
   return `${hasAnnotation(annotation.networks)} ? ${named} : ${otherwise}`;
 }
 

@@ -60,7 +60,10 @@ function asWritten(webhooks: readonly Json[], metadata: Json = {}) {
 
 /** Reads it, and repairs what differs. Returns what differed. */
 async function check(namespaceUid = 'ns-uid'): Promise<readonly string[]> {
-  const object = await keeper.read({ bundle, eniDefault: 'not-eni', namespaceUid }, signal);
+  const object = await keeper.read(
+    { bundle, network: { eniDefault: 'not-eni', globalRoute: false }, namespaceUid },
+    signal,
+  );
   if (object.drifts.length > 0) ({ left } = await object.repair(signal));
   return object.drifts;
 }

@@ -10,7 +10,7 @@ import { renderRegistration, type RegistrationFacts, type RegistrationSettings }
 import { pathInEntry } from './path-in-entry.ts';
 
 /** What the registration must say now. */
-export type RegistrationWish = Pick<RegistrationFacts, 'bundle' | 'eniDefault' | 'namespaceUid'>;
+export type RegistrationWish = Pick<RegistrationFacts, 'bundle' | 'network' | 'namespaceUid'>;
 
 /** Reads the registration; only the leader may repair it. */
 export interface RegistrationKeeper {

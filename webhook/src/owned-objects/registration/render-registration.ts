@@ -1,4 +1,4 @@
-import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
+import type { ClusterNetwork } from '@clb-direct/shared/domain/reach.ts';
 import { drainEntry, registrationEntry, registrationName } from '@clb-direct/shared/domain/names.ts';
 import { optOutValue, type GateRule } from '@clb-direct/shared/domain/gate-rule.ts';
 import { asList, asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
@@ -30,7 +30,7 @@ export interface DrainSettings {
 /** Everything that a registration is a function of. */
 export interface RegistrationFacts {
   readonly settings: RegistrationSettings;
-  readonly eniDefault: EniDefault;
+  readonly network: ClusterNetwork;
   /** PEM; never empty, an API server without a bundle trusts its system's roots. */
   readonly bundle: string;
   /** The Namespace object, which takes the registration with it when it goes. */
@@ -57,7 +57,7 @@ export function renderRegistration(facts: RegistrationFacts): RawObject {
 }
 
 function renderEntry(facts: RegistrationFacts): RawObject {
-  const { settings, eniDefault } = facts;
+  const { settings, network } = facts;
   return {
     ...renderCommon(facts, { name: registrationEntry, path: settings.path }),
     rules: [ruleFor('CREATE', 'pods')],
@@ -65,7 +65,7 @@ function renderEntry(facts: RegistrationFacts): RawObject {
     sideEffects: 'None',
     timeoutSeconds: settings.timeoutSeconds,
     reinvocationPolicy: 'IfNeeded',
-    ...(facts.knowsMatchConditions ? { matchConditions: matchConditions(settings, eniDefault) } : {}),
+    ...(facts.knowsMatchConditions ? { matchConditions: matchConditions(settings, network) } : {}),
   };
 }
 

@@ -45,7 +45,7 @@ describe('an address that is', () => {
     ['no pod is not bound', {}, []],
     ['a pod of another namespace is not bound', { pods: [foreign] }, []],
     ['of a pod that is gone is not bound', { pods: [aPod({ finished: true })] }, []],
-    ["a node's is not bound, although a pod of the namespace is there", { pods: [aPod({ hostNetwork: true })] }, []],
+    ["a node's is not bound, although a pod of the namespace is there", { pods: [aPod({ network: 'host' })] }, []],
     [
       "another namespace's pod now, while ours ends, is not bound",
       { pods: [aPod({ ending: true }), { ...foreign, createdAtMs: 9 }] },
@@ -63,6 +63,14 @@ describe('an address that is', () => {
   ])('%s', (_, scene, expected) => {
     expect(backendsIn(scene)).toEqual(expected);
   });
+});
+
+test('An address of a pod that no CLB reaches is not bound, and its owner is told.', () => {
+  const pods = [aPod({ network: 'bridge-annotation' })];
+  expect(backendsIn({ pods, allowed: ['shop'] })).toEqual([]);
+  expect(findingsIn({ pods })).toEqual([expect.stringContaining('their pods are on no ENI')]);
+  const reach = { ...targetRules.reach, globalRoute: true };
+  expect(backendsIn({ pods, rules: { reach } })).toEqual(['10.0.0.1:8080 ready 10 uid-web-1']);
 });
 
 describe('the state of an endpoint', () => {

@@ -1,3 +1,4 @@
+import { judgeReach } from '@clb-direct/shared/domain/reach.ts';
 import { familyOf } from '../../model/address-family.ts';
 import type { Backend, Backends, BackendState, Departure } from '../../model/backend.ts';
 import type { Binding, EndpointBackends } from '../../model/binding.ts';
@@ -77,7 +78,8 @@ interface Behind {
 function misfitOf({ ip }: Endpoint, { pod, namespace }: Behind, rules: Rules): EndpointMisfit | undefined {
   if (rules.family === undefined) return undefined;
   if (familyOf(ip) !== rules.family) return 'family';
-  return pod === undefined && !rules.endpointNamespaces.includes(namespace) ? 'not-allowed' : undefined;
+  if (pod === undefined) return rules.endpointNamespaces.includes(namespace) ? undefined : 'not-allowed';
+  return typeof judgeReach(pod.network, rules.reach) === 'object' ? 'not-eni' : undefined;
 }
 
 function chosenFor(pod: PodView | undefined, backends: EndpointBackends): number | undefined {
@@ -86,7 +88,7 @@ function chosenFor(pod: PodView | undefined, backends: EndpointBackends): number
 
 /** The address is a node's where its pod is in the host network, and then no pod's. */
 function podBehind({ ip }: Endpoint, namespace: string, podsAt: PodsAt): PodView | undefined {
-  const living = podsAt(ip).filter((pod) => stageOf(pod) !== 'gone' && !pod.hostNetwork);
+  const living = podsAt(ip).filter((pod) => stageOf(pod) !== 'gone' && pod.network !== 'host');
   const [holder] = living.toSorted(byClaim);
   return holder?.namespace === namespace ? holder : undefined;
 }

@@ -2,13 +2,13 @@ import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import type { Binding } from '../../model/binding.ts';
 import { listed } from '../../model/listed.ts';
-import type { TargetRules } from '../../model/pod-target.ts';
+import { reachedOnly, type TargetRules } from '../../model/pod-target.ts';
 
 /**
  * Why a listed address is no target. not-allowed: it is no pod's of the namespace; family: the CLB sends to addresses
- * of the other one.
+ * of the other one; not-eni: no CLB reaches its pod.
  */
-export type EndpointMisfit = 'not-allowed' | 'family';
+export type EndpointMisfit = 'not-allowed' | 'family' | 'not-eni';
 
 export interface Misfit {
   readonly ip: string;
@@ -35,6 +35,8 @@ function why(misfit: EndpointMisfit, namespace: string, { family = 'IPv4' }: Tar
   switch (misfit) {
     case 'family':
       return `this CLB sends to ${family} only. List addresses of that family too.`;
+    case 'not-eni':
+      return `their pods are on no ENI, and ${reachedOnly}.`;
     case 'not-allowed':
       return (
         `no pod of namespace ${namespace} has them. List addresses of its pods, or give the Service a selector; ` +

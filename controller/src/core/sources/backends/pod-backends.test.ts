@@ -55,7 +55,7 @@ describe('the targets that a pod should be', () => {
       ['uid-web-1 10.0.0.1:8080 10'],
     ],
     ['a pod without an IP', { ip: undefined }, [], []],
-    ['a pod in the host network', { hostNetwork: true }, [], []],
+    ['a pod in the host network', { network: 'host' }, [], []],
   ])('%s', (_, pod, ifNew, ifObserved) => {
     expect(wanted([aPod(pod)])).toEqual(ifNew);
     expect(wanted([aPod(pod)], [aTarget()])).toEqual(ifObserved);

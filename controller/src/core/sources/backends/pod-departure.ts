@@ -20,8 +20,13 @@ export function podDeparture({ podUid, pod, podsAtAddress, hasEnded }: Departure
   const own = podsAtAddress.filter(({ uid }) => podUid === undefined || uid === podUid);
   if (own.some(isLiving)) return 'unselected';
   const isElsewhere = own.length === 0 && pod?.ip !== undefined && isLiving(pod);
-  if (isElsewhere || podsAtAddress.some(isLiving)) return 'displaced';
+  if (isElsewhere || podsAtAddress.some(isItsHolder)) return 'displaced';
   return own.length > 0 || (podUid !== undefined && hasEnded(podUid)) ? 'ended' : 'vanished';
+}
+
+/** Pods in the host network share their node's address: one of them takes it from nobody. */
+function isItsHolder(pod: PodView): boolean {
+  return isLiving(pod) && pod.network !== 'host';
 }
 
 function isLiving(pod: PodView): boolean {

@@ -1,8 +1,10 @@
 import { readCniDefault, type EniDefault } from '@clb-direct/shared/domain/eni.ts';
 import { hourly } from '@clb-direct/shared/domain/finding.ts';
-import { tkeCniSettings } from '@clb-direct/shared/domain/names.ts';
-import { isNotFound, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { tkeCniSettings, tkeServiceController } from '@clb-direct/shared/domain/names.ts';
+import { readGlobalRoute, type ClusterNetwork } from '@clb-direct/shared/domain/reach.ts';
+import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { configMap, configMaps } from '@clb-direct/shared/kube/client/paths.ts';
+import { readIfThere } from '@clb-direct/shared/kube/client/read-if-there.ts';
 import type { Report, Reporter } from '@clb-direct/shared/kube/events/reporter.ts';
 import {
   watchByName,
@@ -14,18 +16,19 @@ import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { Registry } from 'prom-client';
 import type { ReconcileLoops } from '../../reconcile-loop/reconcile-loops.ts';
 
-/** What a pod without a mark is. */
-export interface EniDefaultSource {
+/** What of the cluster decides who gets the gate. */
+export interface ClusterNetworkSource {
   /** Undefined until it was read. */
-  current(): EniDefault | undefined;
+  current(): ClusterNetwork | undefined;
   readonly stopped: Promise<void>;
 }
 
 const firstRetryMs = 500;
-const loopName = 'eni-default';
+const loopName = 'cluster-network';
 
-/** Follows TKE's CNI settings if the setting is `auto`; else the setting is the answer. */
-export function followEniDefault(o: {
+/** Follows TKE's switch for GlobalRouter pods and, if the setting is `auto`, its CNI settings. */
+export function followClusterNetwork(o: {
+  /** ENI_DEFAULT. */
   setting: EniDefault | 'auto';
   /** How long a reading counts without a watch, and how long while a watch shows every change. */
   recheckMs: number;
@@ -36,21 +39,23 @@ export function followEniDefault(o: {
   log: Log;
   registry: Registry;
   signal: AbortSignal;
-}): EniDefaultSource {
-  if (o.setting !== 'auto') {
-    const fixed = o.setting;
-    return { current: () => fixed, stopped: Promise.resolve() };
-  }
-  let current: EniDefault | undefined;
+}): ClusterNetworkSource {
+  let current: ClusterNetwork | undefined;
   const { api, loops, log, registry, signal } = o;
   const watch = watchSettings({ api, loops, log, registry, signal });
   const pauseMs = () => (watch.isLive() ? o.restMs : o.recheckMs);
-  async function reconcile(signal: AbortSignal): Promise<number> {
-    const { eniDefault, problem } = readCniDefault(await readMultusConf(o.api, signal));
+  async function readEniDefault(signal: AbortSignal): Promise<EniDefault> {
+    if (o.setting !== 'auto') return o.setting;
+    const { eniDefault, problem } = readCniDefault(await readSetting(o.api, tkeCniSettings, signal));
     if (problem !== undefined) o.reporter.report(unreadable(problem));
-    if (eniDefault === current) return pauseMs();
-    o.log.info({ eniDefault }, 'read which pods are ENI pods by default');
-    current = eniDefault;
+    return eniDefault;
+  }
+  async function reconcile(signal: AbortSignal): Promise<number> {
+    const eniDefault = await readEniDefault(signal);
+    const globalRoute = readGlobalRoute(await readSetting(o.api, globalRouteSwitch, signal));
+    if (eniDefault === current?.eniDefault && globalRoute === current.globalRoute) return pauseMs();
+    o.log.info({ eniDefault, globalRoute }, 'read which pods CLBs reach directly');
+    current = { eniDefault, globalRoute };
     // The registration carries the same rule.
     o.loops.trigger();
     return pauseMs();
@@ -60,15 +65,17 @@ export function followEniDefault(o: {
   return { current: () => current, stopped: Promise.all([loop, watch.stopped]).then(() => undefined) };
 }
 
+const globalRouteSwitch = { ...tkeServiceController, key: tkeServiceController.globalRoute };
+
 /** A change is read at once; the reading stays the only one who judges. */
 function watchSettings(o: Omit<WatchByNameOptions, 'objects' | 'onChange'> & { loops: ReconcileLoops }): WatchesByName {
-  const { namespace, name } = tkeCniSettings;
   const { loops, ...options } = o;
+  const watched = (label: string, { namespace, name }: typeof tkeCniSettings | typeof tkeServiceController) => {
+    return { label, path: configMaps(namespace), name, toView: (raw: unknown) => own(asObject(raw), 'data') };
+  };
   return watchByName({
     ...options,
-    objects: [
-      { label: 'cni-settings', path: configMaps(namespace), name, toView: (raw) => own(asObject(raw), 'data') },
-    ],
+    objects: [watched('cni-settings', tkeCniSettings), watched('tke-service-controller', tkeServiceController)],
     onChange: () => loops.triggerOne(loopName),
   });
 }
@@ -86,13 +93,19 @@ function unreadable(problem: string): Report {
   };
 }
 
-async function readMultusConf(api: KubeApi, signal: AbortSignal): Promise<string | undefined> {
-  const path = configMap(tkeCniSettings.namespace, tkeCniSettings.name);
-  try {
-    const { data } = await api.call<{ data?: Record<string, string> }>({ method: 'GET', path, signal });
-    return data?.[tkeCniSettings.key];
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
+interface ConfigMapKey {
+  readonly namespace: string;
+  readonly name: string;
+  readonly key: string;
+}
+
+/** Undefined: no such ConfigMap or key. */
+async function readSetting(
+  api: KubeApi,
+  { namespace, name, key }: ConfigMapKey,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const found = await readIfThere(api, configMap(namespace, name), signal);
+  const value = own(asObject(found?.['data']), key);
+  return typeof value === 'string' ? value : undefined;
 }
