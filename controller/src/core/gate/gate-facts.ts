@@ -1,5 +1,5 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
-import type { Binding } from '../model/binding.ts';
+import type { PodBinding } from '../model/binding.ts';
 import type { BalancerState } from '../model/balancer-state.ts';
 import type { Owner } from '../model/owner.ts';
 import type { PodView } from '../model/pod-view.ts';
@@ -16,7 +16,7 @@ export interface GateFacts {
   /** By the API server's clock, as the pod's creation time is. */
   readonly nowMs: number;
   readonly pod: PodView;
-  readonly bindings: readonly Binding[];
+  readonly bindings: readonly PodBinding[];
   /** Owners that select the pod and have no bindings at all, each with what its author must change. */
   readonly unreadable: readonly Unreadable[];
   /** Owners that select the pod and are skipped: nothing makes the pod a target for them. */

@@ -40,8 +40,8 @@ export interface BalancerState {
   readonly used: ReadonlyMap<string, readonly PlaceId[]>;
   /** By UID of the owners that claim places here, as they were at the last look. */
   readonly verdicts: ReadonlyMap<string, PolicyVerdict>;
-  /** By placeKey: rules that are being made. */
-  readonly rulesInMaking?: ReadonlySet<string>;
+  /** By placeKey: rules that are being made or deleted. Whether they stand only the next look shows. */
+  readonly rulesInDoubt?: ReadonlySet<string>;
   /** By owner UID: rules that pass to it with their listener; to be recorded first. */
   readonly passingRules?: ReadonlyMap<string, readonly RulePlace[]>;
   /** By owner UID: what it wishes at a port and does not get, see `wishAt`. */
@@ -130,6 +130,7 @@ export function progressOf(state: BalancerState | undefined): string {
   return JSON.stringify([wanted.length, placed.toSorted(), served.toSorted()]);
 }
 
-function wantedTargets({ placed }: BalancerState): readonly TargetRef[] {
+/** Those of all its bindings. */
+export function wantedTargets({ placed }: BalancerState): readonly TargetRef[] {
   return [...placed.values()].flatMap(({ wanted }) => wanted);
 }

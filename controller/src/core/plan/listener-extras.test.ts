@@ -65,7 +65,7 @@ describe('rescheduling that a Service asks for', () => {
   const afterLook = (memory: Memory, shown: ListenerSettings) => {
     const observed = anObserved({ listeners: [aListener({ settings: shown })] });
     const plan = planChanges(someFacts({ observed, memory }));
-    return memoryAfterPlan({ observed, memory }, plan, { before: undefined, nowMs: 0 });
+    return memoryAfterPlan({ observed, memory }, plan, { before: undefined, isSeen: true, nowMs: 0 });
   };
 
   test('is set on a listener that stands, and left as it is then', () => {

@@ -36,6 +36,10 @@ export interface Memory {
   readonly seenWeights: ReadonlyMap<string, number>;
   /** Settings as the last look showed them; of a listener that we have written to since, none. */
   readonly seenSettings: readonly SeenSettings[];
+  /** Since when a confirmed write of ours to a target is there whose effect no answer has shown yet. */
+  readonly unverifiedSinceMs: ReadonlyMap<string, number>;
+  /** When we registered a target. */
+  readonly registeredAtMs: ReadonlyMap<string, number>;
   /** Targets with a write of ours that was not confirmed and may still take effect. */
   readonly unsettled: ReadonlySet<string>;
   /** Ids of listeners with such a write to their settings, or to those of their rules. */
@@ -62,6 +66,8 @@ export const emptyMemory: Memory = {
   triedExtras: new Set(),
   seenWeights: new Map(),
   seenSettings: [],
+  unverifiedSinceMs: new Map(),
+  registeredAtMs: new Map(),
   unsettled: new Set(),
   unsettledListeners: new Set(),
 };
@@ -75,6 +81,7 @@ export function refreshMemory(memory: Memory, observed: readonly BoundTarget[], 
     registeredFor: keep(memory.registeredFor, keys),
     zeroSinceMs: new Map(zero.map((key) => [key, memory.zeroSinceMs.get(key) ?? nowMs])),
     withheldSinceMs: keep(memory.withheldSinceMs, keys),
+    registeredAtMs: keep(memory.registeredAtMs, keys),
     unsettled: memory.unsettled.intersection(keys),
   };
 }

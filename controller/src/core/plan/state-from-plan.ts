@@ -3,7 +3,7 @@ import { applySteps } from '../model/apply-step.ts';
 import { bindingKey, claimKey } from '../model/binding.ts';
 import { withTargets, type ObservedLoadBalancer } from '../model/observed.ts';
 import { placeKey, type RulePlace } from '../model/place.ts';
-import { isKind, type Step, type StepOf } from '../model/step.ts';
+import type { Step, StepOf } from '../model/step.ts';
 import { addressKey, targetKey } from '../model/target.ts';
 import type { BalancerState, PlacedBinding } from '../model/balancer-state.ts';
 import { cloudTrouble } from '../model/cloud-trouble.ts';
@@ -43,8 +43,8 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
     ]),
     used: plan.used,
     verdicts: plan.verdicts,
-    rulesInMaking: new Set(
-      [...plan.steps.filter(isKind('create-rule')), ...rulesToKeep(plan.replaced)].map(({ place }) => placeKey(place)),
+    rulesInDoubt: new Set(
+      [...plan.steps.filter(makesOrDeletesRule), ...rulesToKeep(plan.replaced)].map(({ place }) => placeKey(place)),
     ),
     passingRules: passingRules(plan.passing),
     refusedWishes: refusedWishes(plan.replaced),
@@ -55,6 +55,10 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
 
 function takesAway(step: Step): step is StepOf<'deregister' | 'set-weight'> {
   return step.kind === 'deregister' || (step.kind === 'set-weight' && step.weight === 0);
+}
+
+function makesOrDeletesRule(step: Step): step is StepOf<'create-rule' | 'delete-rule'> {
+  return step.kind === 'create-rule' || step.kind === 'delete-rule';
 }
 
 /** It makes a place for its owners, or renames one to them. */
