@@ -46,7 +46,7 @@ function standingOf(state: BalancerState | undefined, uid: string): Standing {
 
 /**
  * What may stand comes first, so that a rule that was made is never forgotten: those that a look shows, and those that
- * the plan of this look makes, deletes or passes on: the CLB may confirm what it does not do.
+ * the plan of this look makes, passes on or deletes: the CLB may confirm what it does not do.
  */
 function rulesOf(bindings: readonly Binding[], standing: readonly RulePlace[]): readonly RulePlace[] {
   const wanted = bindings.filter(({ incomplete }) => incomplete === undefined).map(({ place }) => place);

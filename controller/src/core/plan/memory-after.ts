@@ -46,7 +46,6 @@ export function memoryAfterPlan({ memory, observed }: Look, plan: Plan, { before
     gatheredSinceMs: new Map(gathered.map((key) => [key, memory.gatheredSinceMs.get(key) ?? nowMs])),
     carriedSinceMs: carriedSince(plan.moves, memory.carriedSinceMs, nowMs),
     replaced: plan.replaced,
-    triedExtras: stillTried(memory.triedExtras, observed),
     refused: memory.refused.filter(({ step }) => planned.has(stepKey(step))),
     ...(isSeen ? seenNow(observed, memory) : {}),
     unsettledListeners: memory.unsettledListeners.intersection(standing),
@@ -54,8 +53,12 @@ export function memoryAfterPlan({ memory, observed }: Look, plan: Plan, { before
   };
 }
 
-function seenNow(observed: ObservedLoadBalancer, memory: Memory): Pick<Memory, 'seenWeights' | 'seenSettings'> {
+function seenNow(
+  observed: ObservedLoadBalancer,
+  memory: Memory,
+): Pick<Memory, 'seenWeights' | 'seenSettings' | 'triedExtras'> {
   return {
+    triedExtras: stillTried(memory.triedExtras, observed),
     seenWeights: seenWeights(boundTargets(observed), memory),
     seenSettings: seenSettings(observed, memory.unsettledListeners),
   };

@@ -88,7 +88,7 @@ export function planChanges(given: Facts): Plan {
     used: usedAfter(others, facts),
     conflicts,
     verdicts,
-    waitsForPlace: waitsForPlace || taken.length > 0,
+    waitsForPlace: waitsForPlace || taken.length + passing.length > 0,
     withheld: [...targets.flatMap(({ withheld }) => withheld), ...leftovers.withheld],
     awaited: targets.flatMap(({ awaited }) => awaited),
     kept: targets.flatMap(({ kept }) => kept),

@@ -21,7 +21,8 @@ import { passToTargetOf } from './new-balancer.ts';
 import { timeMs } from './seconds.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
 import { affinitySeconds } from './session-affinity.ts';
-import { isFinding, type SpecifiedHost, type SpecifiedPort } from './specify-protocol.ts';
+import type { SpecifiedHost, SpecifiedPort } from './specified-port.ts';
+import { isFinding } from './specify-protocol.ts';
 import { targetWeights } from './target-weights.ts';
 
 /** What every binding of a Service needs. */
