@@ -167,6 +167,7 @@ function gatePolicyOf(settings: Context['settings']): GatePolicy {
 function limitsOf(settings: Context['settings']): Limits {
   return {
     weight: settings.TARGET_WEIGHT,
+    endpointNamespaces: settings.ENDPOINT_ADDRESS_NAMESPACES,
     drainMs: settings.TARGET_DRAIN_MS,
     gatherMs: settings.DEREGISTER_GATHER_MS,
     brakeHoldMs: settings.BRAKE_HOLD_MS,

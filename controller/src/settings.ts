@@ -1,5 +1,5 @@
-import { commonSettings } from '@clb-direct/shared/runtime/common-settings.ts';
-import { balancerRules, integer, oneOf, text } from '@clb-direct/shared/runtime/settings.ts';
+import { commonSettings, namePatterns } from '@clb-direct/shared/runtime/common-settings.ts';
+import { balancerRules, integer, list, oneOf, text } from '@clb-direct/shared/runtime/settings.ts';
 
 /** Every setting of the controller. */
 export const definitions = {
@@ -23,6 +23,13 @@ export const definitions = {
     help: 'calls a second of each API action; the API allows 20 for the whole account',
   }),
   TARGET_WEIGHT: integer({ min: 1, max: 100, default: 10, help: 'weight of a target that carries traffic' }),
+  ENDPOINT_ADDRESS_NAMESPACES: list({
+    pattern: namePatterns.dnsLabel,
+    expects: 'names of namespaces with commas between them',
+    default: [],
+    example: 'legacy',
+    help: 'namespaces whose Services without a selector may have targets at addresses that no pod of theirs has',
+  }),
   SETTLE_MS: integer({
     min: 0,
     max: 600_000,

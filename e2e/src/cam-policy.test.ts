@@ -4,9 +4,10 @@ import { camPolicy, camPolicyWithout } from './support/cam-policy.ts';
 import { addLoadBalancer, listenersOf, localClb, putPolicy, secretIdOf } from './support/clb.ts';
 import { cloudClient } from './support/cloud-client.ts';
 import { connect } from './support/cluster.ts';
+import { deleteNamespaces } from './support/delete-namespaces.ts';
 import { namespaceOf, service } from './support/manifests.ts';
 import { eventsOf } from './support/pods.ts';
-import { apply, kubectl } from './support/run.ts';
+import { apply } from './support/run.ts';
 import { until } from './support/until.ts';
 
 /** The local install has the credentials whose policy is manifests/cam-policy.json: the whole suite runs with it. */
@@ -23,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await putPolicy(secretId, camPolicy());
-  await kubectl(['delete', 'namespace', namespace]);
+  await deleteNamespaces(api, namespace);
   await api.close();
 });
 

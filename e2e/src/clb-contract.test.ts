@@ -17,7 +17,8 @@ import {
   setWeight,
 } from '@clb-direct/controller/testing/steps.ts';
 import { defaultSwitches } from '@clb-direct/emulator/runtime/switches.ts';
-import { startTestEmulator, type TestEmulator } from '@clb-direct/emulator/testing/test-emulator.ts';
+import { createTestClock } from '@clb-direct/emulator/testing/test-clock.ts';
+import { eventually, startTestEmulator, type TestEmulator } from '@clb-direct/emulator/testing/test-emulator.ts';
 
 /**
  * The controller's CLB client against the emulated CLB: both must mean the same by every action. Needs no cluster and
@@ -32,9 +33,16 @@ const certificate = { name: 'site', certificate: 'PEM', privateKey: 'PEM' };
 let emulator: TestEmulator;
 let clb: ClbPort;
 
-const connect = (options: { region?: string; secretKey?: string; requestsPerSecond?: number } = {}) => {
+interface Connection {
+  readonly region?: string;
+  readonly secretKey?: string;
+  readonly requestsPerSecond?: number;
+  readonly apiPort?: number;
+}
+
+const connect = (options: Connection = {}) => {
   const { region = 'ap-guangzhou', secretKey = 'local-key', requestsPerSecond = 18 } = options;
-  const endpoint = `http://127.0.0.1:${emulator.apiPort}`;
+  const endpoint = `http://127.0.0.1:${options.apiPort ?? emulator.apiPort}`;
   return createTestClb({ endpoint, region, requestsPerSecond, credentials: fixedCredentials('local-id', secretKey) });
 };
 
@@ -75,8 +83,8 @@ const targetsOf = (listenerId: string) =>
   pods.map((ip) => ({ listenerId, ip, port: 80, weight: 10, tag: `uid-of-${ip}` }));
 const registersOf = (listenerId: string) => targetsOf(listenerId).map(register);
 
-async function codesOf(action: string): Promise<(string | null)[]> {
-  const { body } = await emulator.admin<{ calls: { action: string; code: string | null }[] }>('GET', '/calls?since=0');
+async function codesOf(action: string, asked = emulator): Promise<(string | null)[]> {
+  const { body } = await asked.admin<{ calls: { action: string; code: string | null }[] }>('GET', '/calls?since=0');
   return body.calls.filter((call) => call.action === action).map(({ code }) => code);
 }
 
@@ -348,10 +356,15 @@ test('forty questions at once stay within the limit of the API', async () => {
 });
 
 test('a client that calls too fast is refused, slows down, and still gets its answers', async () => {
-  const hasty = connect({ requestsPerSecond: 1000 });
-  const answers = await Promise.all(Array.from({ length: 30 }, () => hasty.describeLoadBalancer(id, signal)));
-  expect(await codesOf('DescribeLoadBalancers')).toContain('RequestLimitExceeded');
-  expect(answers.every((answer) => answer?.id === id)).toBe(true);
+  // By a clock that stands still all calls are within one second, however slow this machine is.
+  const clock = createTestClock();
+  const strict = await startTestEmulator({ clock, ratePerSecond: 20 });
+  const hasty = connect({ requestsPerSecond: 1000, apiPort: strict.apiPort });
+  const asked = Promise.all(Array.from({ length: 30 }, () => hasty.describeLoadBalancer(id, signal)));
+  await eventually(async () => (await codesOf('DescribeLoadBalancers', strict)).includes('RequestLimitExceeded'));
+  clock.advance(1000);
+  expect((await asked).every((answer) => answer?.id === id)).toBe(true);
+  await strict.close();
 });
 
 describe('the message of an error gives its cause', () => {

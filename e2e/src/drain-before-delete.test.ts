@@ -3,6 +3,7 @@ import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { drainNamespaceLabel } from '@clb-direct/shared/domain/names.ts';
 import { addLoadBalancer, listenersOf, withFault } from './support/clb.ts';
 import { connect } from './support/cluster.ts';
+import { deleteNamespaces } from './support/delete-namespaces.ts';
 import { underLoad } from './support/load.ts';
 import { deployment, eniAnnotations, namespaceOf, service } from './support/manifests.ts';
 import { living, podsOf, untilReplicas } from './support/pods.ts';
@@ -30,7 +31,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await kubectl(['delete', 'namespace', namespace]);
+  await deleteNamespaces(api, namespace);
   await api.close();
 });
 

@@ -4,6 +4,7 @@ import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { addLoadBalancer, callsSince, listenersOf, newestCall, type ClbTarget } from './support/clb.ts';
 import { cloudClient } from './support/cloud-client.ts';
 import { connect } from './support/cluster.ts';
+import { deleteNamespaces } from './support/delete-namespaces.ts';
 import { underLoad } from './support/load.ts';
 import { deployment, namespaceOf, service } from './support/manifests.ts';
 import { eventsOf, isReady, living, podsOf } from './support/pods.ts';
@@ -45,7 +46,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await kubectl(['delete', 'namespace', namespace]);
+  await deleteNamespaces(api, namespace);
   await api.close();
 });
 
@@ -84,7 +85,8 @@ async function asOtherCluster(action: 'RegisterTargets' | 'ModifyTargetWeight', 
 
 function mapped(value: string) {
   const made = service(namespace, { name: 'web', app: 'web', loadBalancerId, port: 8080 });
-  const annotations = { ...made.metadata.annotations, [annotation.existingListeners]: value };
+  const own = { [annotation.existingListeners]: value, [annotation.targetDrainSeconds]: '5' };
+  const annotations = { ...made.metadata.annotations, ...own };
   return { ...made, metadata: { ...made.metadata, annotations } };
 }
 

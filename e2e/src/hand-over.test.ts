@@ -3,6 +3,7 @@ import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { addLoadBalancer, callsSince, listenersOf, newestCall, type ClbListener } from './support/clb.ts';
 import { connect } from './support/cluster.ts';
+import { deleteNamespaces } from './support/delete-namespaces.ts';
 import { underLoad } from './support/load.ts';
 import { deployment, namespaceOf, service } from './support/manifests.ts';
 import { isReady, living, podsOf } from './support/pods.ts';
@@ -36,7 +37,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await kubectl(['delete', 'namespace', namespace]);
+  await deleteNamespaces(api, namespace);
   await api.close();
 });
 

@@ -7,6 +7,7 @@ import { programName } from '@clb-direct/shared/domain/names.ts';
 import { installNamespace, untilWhole, webhookPods } from './support/admissions/webhook-pods.ts';
 import { addLoadBalancer, listenersOf } from './support/clb.ts';
 import { connect } from './support/cluster.ts';
+import { deleteNamespaces } from './support/delete-namespaces.ts';
 import { withFrozenKubelet } from './support/kubelet.ts';
 import { underLoad } from './support/load.ts';
 import { deployment, namespaceOf, service } from './support/manifests.ts';
@@ -35,8 +36,8 @@ beforeAll(async () => {
 
 afterEach(async () => {
   await kubectl(['-n', namespace, 'delete', 'deployment', 'web', '--wait=true']);
-  // Nobody waits for their application any more.
-  await kubectl(['-n', namespace, 'delete', 'pods', '--all', '--grace-period=1', '--wait=false']);
+  // Nobody waits for their application any more: their containers end later, by themselves.
+  await kubectl(['-n', namespace, 'delete', 'pods', '--all', '--grace-period=0', '--force', '--wait=false']);
   await until(
     'no pods',
     async () => podsOf(api, namespace, 'web'),
@@ -46,7 +47,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await kubectl(['delete', 'namespace', namespace]);
+  await deleteNamespaces(api, namespace);
   await api.close();
 });
 

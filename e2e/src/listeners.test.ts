@@ -2,12 +2,14 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { uploadCertificate, type UploadedCertificate } from './support/certificates.ts';
+import { ownPods } from './support/admissions/webhook-pods.ts';
 import { addLoadBalancer, listenersOf } from './support/clb.ts';
 import { cloudClient } from './support/cloud-client.ts';
 import { connect } from './support/cluster.ts';
-import { deployment, namespaceOf, service } from './support/manifests.ts';
+import { deleteNamespaces } from './support/delete-namespaces.ts';
+import { deployment, endpointSlice, namespaceOf, plainService, service } from './support/manifests.ts';
 import { eventsOf, isReady, living, podsOf } from './support/pods.ts';
-import { apply, ask, asClient, kubectl, type Answer } from './support/run.ts';
+import { apply, ask, asClient, kubectl, onNode, type Answer } from './support/run.ts';
 import { until } from './support/until.ts';
 
 /** One Service with a listener of each kind that carries traffic on the emulated CLB, all of them to the same pods. */
@@ -36,7 +38,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await kubectl(['delete', 'namespace', namespace]);
+  await deleteNamespaces(api, namespace);
   await api.close();
 });
 
@@ -62,9 +64,9 @@ const putCertificate = async ({ id }: UploadedCertificate) =>
   });
 
 /** A request on a handshake of its own, with a certificate of this CA. */
-async function askSecurely(port: number, caFile: string): Promise<Answer> {
+async function askSecurely(port: number, caFile: string, run = asClient): Promise<Answer> {
   const to = ['--resolve', `${host}:${port}:${vip}`, `https://${host}:${port}/`];
-  return JSON.parse(await asClient(['curl', '-sS', '--max-time', '5', '--cacert', caFile, ...to])) as Answer;
+  return JSON.parse(await run(['curl', '-sS', '--max-time', '5', '--cacert', caFile, ...to])) as Answer;
 }
 
 const sessionTimes = async () => {
@@ -140,6 +142,18 @@ test('Another certificate id in the Secret is swapped in, and no handshake fails
   expect(asked).toBeGreaterThan(10);
 });
 
+test('Clients inside the cluster get TLS from the CLB when the Service asks for pass-through, and only then.', async () => {
+  const { caFile = '' } = certificates[1] ?? {};
+  const fromNode = async () => askSecurely(443, caFile, onNode).catch(() => undefined);
+  const annotate = async (change: string) => kubectl(['-n', namespace, 'annotate', 'service', 'web', change]);
+  // kube-proxy sends to the pods themselves, which know no TLS.
+  expect(await fromNode()).toBeUndefined();
+  await annotate(`${annotation.passThrough}=true`);
+  await until('TLS on the node', fromNode, (answer) => answer?.pod.startsWith('web-') === true, 60_000);
+  await annotate(`${annotation.passThrough}-`);
+  await until('no TLS on the node', fromNode, (answer) => answer === undefined, 60_000);
+});
+
 test('Session affinity keeps a client at one pod, and is switched off again.', async () => {
   const set = async (sessionAffinity: string) =>
     kubectl(['-n', namespace, 'patch', 'service', 'web', '-p', JSON.stringify({ spec: { sessionAffinity } })]);
@@ -155,6 +169,33 @@ test('Session affinity keeps a client at one pod, and is switched off again.', a
   expect(pods.size).toBe(1);
   await set('None');
   await until('no session times', sessionTimes, (times) => Object.values(times).every((time) => time === 0), 60_000);
+});
+
+test('A Service without a selector sends to the pods in its EndpointSlices, and to no address of others.', async () => {
+  const own = living(await podsOf(api, namespace, 'web')).map(({ status }) => status?.podIP ?? '');
+  const foreign = living(await ownPods(api))[0]?.status?.podIP ?? '';
+  await apply(plainService(namespace, { name: 'plain', loadBalancerId, port: 81 }));
+  await apply(endpointSlice(namespace, 'plain', [...own, foreign]));
+  const targets = async () =>
+    (await listenersOf(loadBalancerId)).filter(({ port }) => port === 81).flatMap((listener) => listener.targets);
+  await until('its targets', targets, (found) => found.length === own.length);
+  expect((await targets()).map(({ ip }) => ip).toSorted()).toEqual(own.toSorted());
+  await until(
+    'it to be served',
+    async () => ask(vip, 81).catch(() => undefined),
+    (answer) => answer !== undefined,
+  );
+  await until(
+    'the event about the other address',
+    async () => (await eventsOf(api, namespace, 'plain')).find(({ reason }) => reason === 'EndpointsNotBound'),
+    (event) => event?.message?.includes(foreign) === true,
+  );
+  await kubectl(['-n', namespace, 'delete', 'service', 'plain']);
+  await until(
+    'its listener to go',
+    async () => listenersOf(loadBalancerId),
+    (all) => all.every(({ port }) => port !== 81),
+  );
 });
 
 test('With the Service its listeners go.', async () => {

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { addLoadBalancer, listenersOf, withFault } from './support/clb.ts';
 import { connect } from './support/cluster.ts';
+import { deleteNamespaces } from './support/delete-namespaces.ts';
 import { deployment, namespaceOf, service } from './support/manifests.ts';
 import { eventsOf, gateOf, isReady, living, podsOf } from './support/pods.ts';
-import { apply, ask, kubectl } from './support/run.ts';
+import { apply, ask } from './support/run.ts';
 import { until } from './support/until.ts';
 
 const namespace = 'e2e-refused';
@@ -22,7 +23,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await kubectl(['delete', 'namespace', namespace]);
+  await deleteNamespaces(api, namespace);
   await api.close();
 });
 

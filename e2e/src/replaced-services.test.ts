@@ -5,6 +5,7 @@ import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import * as paths from '@clb-direct/shared/kube/client/paths.ts';
 import { addLoadBalancer, callsSince, listenersOf, newestCall } from './support/clb.ts';
 import { connect, get } from './support/cluster.ts';
+import { deleteNamespaces } from './support/delete-namespaces.ts';
 import { deployment, namespaceOf, service } from './support/manifests.ts';
 import { isReady, living, podsOf } from './support/pods.ts';
 import { apply, kubectl } from './support/run.ts';
@@ -27,7 +28,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await kubectl(['delete', 'namespace', namespace]);
+  await deleteNamespaces(api, namespace);
   await api.close();
 });
 
@@ -55,7 +56,11 @@ test('The record of a Service is a ConfigMap in the namespace of the controller.
 test('kubectl replace with another CLB drains and leaves the old one when the new one carries.', async () => {
   const before = await newestCall();
   const { metadata, ...moved } = manifest(second);
-  const annotations = { ...metadata.annotations, [annotation.moveKeepSeconds]: '0' };
+  const annotations = {
+    ...metadata.annotations,
+    [annotation.moveKeepSeconds]: '0',
+    [annotation.targetDrainSeconds]: '2',
+  };
   await replace({ ...moved, metadata: { ...metadata, annotations } });
   await until('the finalizer again', web, hasFinalizer);
   await until(

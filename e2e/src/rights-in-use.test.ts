@@ -9,7 +9,8 @@ import { camPolicy } from './support/cam-policy.ts';
 import { addLoadBalancer, callsSince, listenersOf, newestCall } from './support/clb.ts';
 import { cloudClient } from './support/cloud-client.ts';
 import { connect } from './support/cluster.ts';
-import { deployment, namespaceOf, service } from './support/manifests.ts';
+import { deleteNamespaces } from './support/delete-namespaces.ts';
+import { deployment, namespaceOf, plainService, service } from './support/manifests.ts';
 import { living, podsOf } from './support/pods.ts';
 import { liveWithHosts } from './support/rights/https-hosts.ts';
 import { ageRecord, breakOwnObjects, uninstallWhileCrashing } from './support/rights/trouble.ts';
@@ -34,7 +35,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await install(api, localInstall);
-  await kubectl(['delete', 'namespace', namespace]);
+  await deleteNamespaces(api, namespace);
   await api.close();
 });
 
@@ -77,6 +78,9 @@ test('The controller calls every action that the CAM policy allows.', async () =
   const modified = async () => (await callsSince(since)).some(({ action }) => action === 'ModifyListener');
   await until('the health check to be switched off', modified, (seen) => seen);
   await liveWithHosts(namespace, loadBalancerId);
+  await apply(plainService(namespace, { name: 'plain', loadBalancerId, port: 81 }));
+  await untilUsed(controller, 'watch endpointslices', begin);
+  await kubectl(['-n', namespace, 'delete', 'service', 'plain']);
   await kubectl(['-n', namespace, 'delete', 'service', 'web']);
 
   const called = new Set((await callsSince(since)).filter(({ code }) => code === null).map(({ action }) => action));

@@ -4,6 +4,7 @@ import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { pods as podsPath } from '@clb-direct/shared/kube/client/paths.ts';
 import { addLoadBalancer, callsSince, listenersOf, newestCall, type ApiCall } from './support/clb.ts';
 import { connect } from './support/cluster.ts';
+import { deleteNamespaces } from './support/delete-namespaces.ts';
 import { baselineCalls, type Arrival } from './support/baseline-calls.ts';
 import { deployment, namespaceOf, service } from './support/manifests.ts';
 import { conditionOf, isReady, living, podsOf } from './support/pods.ts';
@@ -24,7 +25,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await kubectl(['delete', 'namespace', namespace]);
+  await deleteNamespaces(api, namespace);
   await api.close();
 });
 

@@ -7,6 +7,7 @@ import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { service as servicePath } from '@clb-direct/shared/kube/client/paths.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { get, kubeconfigPath } from './support/cluster.ts';
+import { deleteNamespaces } from './support/delete-namespaces.ts';
 import { namespaceOf } from './support/manifests.ts';
 import { apply, kubectl } from './support/run.ts';
 import { until } from './support/until.ts';
@@ -33,7 +34,7 @@ afterAll(async () => {
     '-p',
     '{"metadata":{"finalizers":null}}',
   ]);
-  await kubectl(['delete', 'namespace', namespace]);
+  await deleteNamespaces(api, namespace);
 });
 
 const now = async (name: string) => get<V1Service>(api, servicePath(namespace, name));

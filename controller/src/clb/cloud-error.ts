@@ -18,5 +18,5 @@ export function toCloudError(
 ): CloudError {
   const { code, requestId } = failure;
   const message = explain(failure, { purpose, action, source, ...api });
-  return new CloudError(message, { kind: kindFor(action, code), code, action, requestId });
+  return new CloudError(message, { kind: kindFor(action, failure), code, action, requestId });
 }

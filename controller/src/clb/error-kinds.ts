@@ -1,4 +1,5 @@
 import type { CloudErrorKind } from '../core/model/cloud-error.ts';
+import { kindByText } from './error-texts.ts';
 
 /** Codes of our own, for what has none of the cloud's. */
 export const ownCode = {
@@ -18,7 +19,7 @@ export const ownCode = {
  * Error lists of the CLB API (214/30689) and of all APIs (214/30688). A code not found here is looked up by its first
  * word.
  */
-const kinds = new Map<string, CloudErrorKind>([
+export const kinds: ReadonlyMap<string, CloudErrorKind> = new Map<string, CloudErrorKind>([
   ['RequestLimitExceeded', 'throttled'],
   [ownCode.rateLimited, 'throttled'],
   ['Http429', 'throttled'],
@@ -87,11 +88,19 @@ export function kindOf(code: string): CloudErrorKind {
   return kinds.get(code.split('.', 1)[0] ?? '') ?? 'transient';
 }
 
+interface Answer {
+  readonly code: string;
+  readonly message: string;
+}
+
 /** The one action of STS; everything else asks CLB. */
 export const stsAction = 'AssumeRoleWithWebIdentity';
 
-/** As kindOf, for the action that was asked: STS knows no CLB, so what it does not find or take is the identity. */
-export function kindFor(action: string, code: string): CloudErrorKind {
-  const kind = kindOf(code);
+/**
+ * As kindOf, for what was asked and answered: STS knows no CLB, so what it does not find or take is the identity, and
+ * some codes mean several things.
+ */
+export function kindFor(action: string, { code, message }: Answer): CloudErrorKind {
+  const kind = kindByText(code, message) ?? kindOf(code);
   return action === stsAction && (kind === 'gone' || kind === 'refused') ? 'credentials' : kind;
 }

@@ -1,6 +1,7 @@
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import type { ApiFailure } from './api-failure.ts';
 import { kindFor, kindOf, ownCode, stsAction } from './error-kinds.ts';
+import { kindByText } from './error-texts.ts';
 
 /** Where and as whom the cloud was asked. */
 export interface Asked {
@@ -18,7 +19,7 @@ export interface Asked {
  * up.
  */
 export function explain(failure: Pick<ApiFailure, 'code' | 'message'>, asked: Asked): string {
-  return `Could not ${asked.purpose}: ${said(failure, asked.endpoint)}. ${advice(failure.code, asked)}`;
+  return `Could not ${asked.purpose}: ${said(failure, asked.endpoint)}. ${advice(failure, asked)}`;
 }
 
 /** Leaves room for what was asked and what to do. */
@@ -92,8 +93,10 @@ const adviceByKind = {
   credentials: ({ source }: Asked) => `Check the credentials in ${source}.`,
 } as const;
 
-function advice(code: string, asked: Asked): string {
-  return (adviceByCode.get(code) ?? adviceByKind[kindFor(asked.action, code)])(asked);
+function advice(failure: Pick<ApiFailure, 'code' | 'message'>, asked: Asked): string {
+  const { code, message } = failure;
+  const byCode = kindByText(code, message) === undefined ? adviceByCode.get(code) : undefined;
+  return (byCode ?? adviceByKind[kindFor(asked.action, failure)])(asked);
 }
 
 function permissionAdvice({ action, source }: Asked): string {

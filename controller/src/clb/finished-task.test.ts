@@ -32,7 +32,7 @@ test('a task is polled with growing pauses and given up after a minute', async (
   world.cloud.replies('DescribeTaskStatus', { response: { Status: 2 } });
   const asked = world.clb.deleteListener('lb-1', 'lbl-1', signal);
   await expect(asked).rejects.toMatchObject({ kind: 'busy', code: 'TaskTimeout' });
-  expect(world.clock.pauses.slice(0, 4)).toEqual([100, 150, 225, 337.5]);
+  expect(world.clock.pauses.slice(0, 4)).toEqual([300, 450, 675, 1000]);
   expect(world.clock.now()).toBeGreaterThanOrEqual(60_000);
   expect(world.cloud.requests.length).toBeLessThan(80);
 });

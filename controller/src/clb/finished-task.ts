@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import { ownCode } from './error-kinds.ts';
 
 const deadlineMs = 60_000;
-const firstPauseMs = 100;
+const firstPauseMs = 300;
 const longestPauseMs = 1000;
 const growth = 1.5;
 

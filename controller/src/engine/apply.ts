@@ -21,7 +21,7 @@ export interface Applied {
   readonly failures: readonly unknown[];
 }
 
-interface Apply {
+export interface Apply {
   readonly clb: ClbPort;
   readonly balancerId: string;
   readonly steps: readonly Step[];

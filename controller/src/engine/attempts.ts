@@ -13,6 +13,11 @@ export class Attempts {
     return this.#confirmed.get(id) === textOf(steps);
   }
 
+  /** The effect of what was confirmed has been seen, so that doing it again is another matter. */
+  seen(id: string): void {
+    this.#confirmed.delete(id);
+  }
+
   /** Something was done although something else failed, and it is not just the same as the last time. */
   isProgress(id: string, done: readonly Step[]): boolean {
     const now = textOf(done);

@@ -12,6 +12,7 @@ import type { AccountQuota } from './account-quota.ts';
 import type { Attempts } from './attempts.ts';
 import type { Limits } from './facts.ts';
 import type { HeldBalancers } from './held-balancers.ts';
+import type { LookNeeds } from './look-needs.ts';
 import type { LookPauses } from './look-pauses.ts';
 import type { ObservedState } from './observed-state.ts';
 
@@ -32,12 +33,16 @@ export interface BalancerLoopOptions {
   readonly quota: AccountQuota;
   /** After a change: look again this soon, to see that it took effect. */
   readonly confirmMs: number;
+  /** Between two registrations on one CLB: those that come meanwhile go together. */
+  readonly paceMs: number;
   /** While a port is held by others: look again this often. */
   readonly conflictRecheckMs: number;
   /** CLBs that are absent or refused. */
   readonly pauses: LookPauses;
   /** How long a CLB must not be found before it counts as deleted. */
   readonly absenceLimits: AbsenceLimits;
+  /** CLBs that need a whole look; others are planned from what is known. */
+  readonly looks: LookNeeds;
   readonly hasEnded: (uid: string) => boolean;
   /** The observed state of this CLB is new to the other loops. */
   readonly onObserved: (scope: Scope) => void;

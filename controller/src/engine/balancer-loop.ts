@@ -3,15 +3,18 @@ import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import type { ListenerAnswer } from '../core/model/clb-port.ts';
 import { cloudTrouble, isRefusedLook, kindOf } from '../core/model/cloud-trouble.ts';
 import { isHeld } from '../core/model/record.ts';
+import { isRoutine } from '../core/model/step.ts';
 import { handChanges, undone } from '../core/plan/hand-changes.ts';
+import { pacedRegistrations } from '../core/plan/paced-registrations.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
 import { isEmpty, planChanges, type Plan } from '../core/plan/plan.ts';
 import { recordedRules } from '../core/plan/recorded.ts';
 import { mayBeRenamed, takeBack } from '../core/plan/renamed-listeners.ts';
 import { scopeOf, type Scope } from '../core/plan/scope.ts';
 import { afterWrites } from '../core/plan/seen-weights.ts';
+import { withWritten } from '../core/plan/verify-writes.ts';
 import { absent } from './absent-balancer.ts';
-import { applyPlan, mayHaveEffect } from './apply.ts';
+import { applyPlan, mayHaveEffect, type Applied, type Apply } from './apply.ts';
 import { Attempts } from './attempts.ts';
 import { showTrouble, type BalancerContext, type BalancerLoopOptions } from './balancer-context.ts';
 import { conclude } from './conclude.ts';
@@ -21,8 +24,8 @@ import { memoryAfterApply } from '../core/plan/memory-after.ts';
 import { factsFrom, podsBehind } from './facts.ts';
 import { HeldBalancers } from './held-balancers.ts';
 import { logApplied } from './log-applied.ts';
-import { observe } from './observe.ts';
-import { showPlan } from './show-plan.ts';
+import { knownOf, observe, type Observation } from './observe.ts';
+import { showPlan, type Judged } from './show-plan.ts';
 
 const settled: Outcome = { kind: 'settled' };
 
@@ -40,7 +43,6 @@ export function createBalancerLoop(
       return { kind: 'settled', isFree: true };
     }
     try {
-      await drainFirst(id, scope, loop, signal);
       return await reconcile(id, loop, signal);
     } catch (error) {
       if (signal.aborted) throw error;
@@ -49,17 +51,31 @@ export function createBalancerLoop(
   };
 }
 
-async function drainFirst(id: string, { releases }: Scope, loop: BalancerContext, signal: AbortSignal): Promise<void> {
-  const { clb, cluster, state, log } = loop;
+async function drainFirst(id: string, loop: BalancerContext, signal: AbortSignal): Promise<void> {
+  const { cluster, state, log } = loop;
   const before = state.of(id);
+  const { releases } = scopeNow(id, loop);
   const isKept = (ownerUid: string) => releases.get(ownerUid) === 'keep';
   const steps =
     before === undefined ? [] : drainsOfEnding(before, cluster).filter(({ owners }) => !owners.some(isKept));
-  if (steps.length === 0) return;
-  const applied = await applyPlan({ clb, balancerId: id, steps, refusedBefore: [], signal });
-  state.remember(id, afterWrites(state.memoryOf(id), steps, applied.done));
-  state.apply(id, applied.done);
-  logApplied(log, id, applied);
+  if (steps.length > 0) logApplied(log, id, await write(id, { steps, refusedBefore: [] }, loop, signal));
+}
+
+/** What was done is known at once; that it took effect, the next answer about health shows. */
+async function write(
+  id: string,
+  { steps, refusedBefore }: Pick<Apply, 'steps' | 'refusedBefore'>,
+  { clb, state, nowMs }: BalancerContext,
+  signal: AbortSignal,
+): Promise<Applied> {
+  const fromMs = nowMs();
+  state.beginWrites(id);
+  const applied = await applyPlan({ clb, balancerId: id, steps, refusedBefore, signal });
+  const { done } = applied;
+  const after = afterWrites(state.memoryOf(id), mayHaveEffect(steps, applied), done);
+  state.remember(id, withWritten(after, { done, fromMs, nowMs: nowMs() }));
+  state.apply(id, done);
+  return applied;
 }
 
 /** Nothing is thrown, so that a pod that begins to end during the pause gets its weight 0 at once. */
@@ -99,12 +115,27 @@ function forget(id: string, { state, attempts, pauses, log }: BalancerContext): 
   return settled;
 }
 
-/**
- * After the look everything up to the observed state is one step without a pause: the owners are asked as they are
- * then, and what is about to be made shows in the state, so that no owner is released from a CLB where its listener is
- * on its way.
- */
+/** Plans from what is known where that is enough, else from a look. */
 async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal): Promise<Outcome> {
+  const { state, looks, nowMs } = loop;
+  const known = looks.take(id) ? undefined : knownOf(state.of(id), state.memoryOf(id), nowMs());
+  const judged = known && judge(id, known, false, loop);
+  if (judged !== undefined && isKnownEnough(judged.plan)) return carryOut(id, judged, loop, signal);
+  try {
+    return await lookAndReconcile(id, loop, signal);
+  } catch (error) {
+    looks.need(id);
+    throw error;
+  }
+}
+
+/** What waits for others to let a place or an address go learns only from a look that they did. */
+function isKnownEnough({ steps, waitsForPlace }: Plan): boolean {
+  return steps.every(isRoutine) && (steps.length > 0 || !waitsForPlace);
+}
+
+async function lookAndReconcile(id: string, loop: BalancerContext, signal: AbortSignal): Promise<Outcome> {
+  await drainFirst(id, loop, signal);
   const { clb, state, clusterId, nowMs } = loop;
   const memoryNow = () => state.memoryOf(id);
   const isKnown = state.of(id)?.observed !== undefined;
@@ -117,27 +148,59 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
   if (scope.owners.length === 0) return forget(id, loop);
   if (found === undefined) return absent(id, scope, loop);
   loop.pauses.forget(id);
-  const seen = { ...found, observed: takeBack(found.observed, { ...scope, clusterId }, loop.cluster) };
+  const observed = takeBack(found.observed, { ...scope, clusterId }, loop.cluster);
+  return carryOut(id, judge(id, { ...found, observed }, true, loop), loop, signal);
+}
+
+function judge(id: string, seen: Observation, isSeen: boolean, loop: BalancerContext): Judged {
+  const scope = scopeNow(id, loop);
   const podsOf = podsBehind(loop.cluster);
-  const facts = factsFrom(scope, seen, podsOf, loop);
-  const plan = planChanges(facts);
-  const changes = handChanges(plan, seen);
-  showPlan(id, { scope, plan, seen, podsOf, changes }, loop);
+  const plan = planChanges(factsFrom(scope, seen, podsOf, loop));
+  return { scope, plan, seen, isSeen, podsOf, changes: handChanges(plan, seen) };
+}
+
+/**
+ * From the look to the observed state there is no pause: the owners are asked as they are then, and what is about to be
+ * made shows in the state, so that no owner is released from a CLB where its listener is on its way.
+ */
+async function carryOut(id: string, judged: Judged, loop: BalancerContext, signal: AbortSignal): Promise<Outcome> {
+  const { plan, isSeen } = judged;
+  const { state, attempts, nowMs } = loop;
+  const isVerified = state.memoryOf(id).unverifiedSinceMs.size === 0;
+  if (isVerified) attempts.seen(id);
+  showPlan(id, judged, loop);
   if (plan.withoutRoom.length > 0) loop.quota.noteFull();
   if (isEmpty(plan)) {
-    loop.attempts.forget(id);
-    return whenNext(plan, loop);
+    if (isSeen || isVerified) attempts.forget(id);
+    return { ...whenNext(plan, loop), isFree: !isSeen };
   }
-  const refusedBefore = state.memoryOf(id).refused;
-  const applied = await applyPlan({ clb, balancerId: id, steps: plan.steps, refusedBefore, signal });
-  const written = afterWrites(state.memoryOf(id), mayHaveEffect(plan.steps, applied), applied.done);
-  state.remember(id, memoryAfterApply(written, applied, nowMs()));
+  const { steps, waitMs } = pacedRegistrations(plan.steps, state.memoryOf(id), { nowMs: nowMs(), paceMs: loop.paceMs });
+  if (steps.length === 0 && waitMs !== undefined) return { kind: 'recheck', afterMs: waitMs, isFree: !isSeen };
+  const outcome = await writeAndConclude(id, { ...judged, plan: { ...plan, steps } }, loop, signal);
+  return waitMs === undefined ? outcome : sooner(outcome, waitMs);
+}
+
+async function writeAndConclude(
+  id: string,
+  { scope, plan, changes }: Judged,
+  loop: BalancerContext,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { state, nowMs } = loop;
+  const { refused: refusedBefore } = state.memoryOf(id);
+  const applied = await write(id, { steps: plan.steps, refusedBefore }, loop, signal);
+  state.remember(id, memoryAfterApply(state.memoryOf(id), applied, nowMs()));
+  // A deletion that is held waits for nothing but that its weight 0 is confirmed.
+  loop.onObserved(scope);
   for (const { what } of undone(changes, applied.done)) loop.onUndone(what);
-  state.apply(id, applied.done);
   if (applied.refused.some(({ error }) => error.kind === 'quota')) loop.quota.noteFull();
   logApplied(loop.log, id, applied, plan.withheld.length);
   if (applied.failures.length > 0) signal.throwIfAborted();
   return conclude(id, { scope, plan, applied }, loop);
+}
+
+function sooner(outcome: Outcome, waitMs: number): Outcome {
+  return { kind: 'recheck', afterMs: outcome.kind === 'recheck' ? Math.min(outcome.afterMs, waitMs) : waitMs };
 }
 
 /** A port that others hold may become free at any time, and nothing says when. */

@@ -2,7 +2,7 @@ import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import { changeTrouble } from '../core/findings/change-trouble.ts';
 import { refusedFindings, restoredFindings } from '../core/findings/balancer-findings.ts';
 import { cloudTrouble, kindOf, withoutEffect, type Trouble } from '../core/model/cloud-trouble.ts';
-import { isKind } from '../core/model/step.ts';
+import { isKind, isTargetStep } from '../core/model/step.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import { refusalsOf } from '../core/plan/state-from-plan.ts';
@@ -24,10 +24,20 @@ export function conclude(id: string, { scope, plan, applied }: Run, loop: Balanc
   showRefused(id, scope, applied, loop);
   const trouble = isVain ? cloudTrouble(withoutEffect(id)) : changeTrouble(id, failedChanges({ scope, plan, applied }));
   setTrouble(id, scope, trouble, loop);
+  if (hasFailed || isVain || !done.every(isTargetStep)) loop.looks.need(id);
   if (!hasFailed && !isVain) {
     attempts.confirmed(id, plan.steps);
     return { kind: 'recheck', afterMs: confirmMs };
   }
+  return afterFailure(id, { plan, applied, isVain }, loop);
+}
+
+function afterFailure(
+  id: string,
+  { plan, applied: { done, refused, failures }, isVain }: Pick<Run, 'plan' | 'applied'> & { readonly isVain: boolean },
+  loop: BalancerContext,
+): Outcome {
+  const { attempts, confirmMs } = loop;
   const error = failedInPart(id, isVain ? [withoutEffect(id)] : [...failures, ...refused.map((one) => one.error)]);
   loop.log.debug({ loadBalancer: id, err: error }, 'a change of the load balancer failed');
   const isProgress = !isVain && attempts.isProgress(id, done);

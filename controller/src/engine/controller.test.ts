@@ -327,7 +327,7 @@ describe('a CLB that cannot be reached', () => {
     world.start();
     await until(() => JSON.stringify(world.cluster.pod('shop/web-1')).includes('it is busy'));
     const { length } = world.cluster.gateWrites;
-    await asksPass(25);
+    await pass(500);
     expect(world.cluster.gateWrites).toHaveLength(length);
   });
 
@@ -497,7 +497,7 @@ describe('a Service that moves to another CLB', () => {
 describe('in the long run', () => {
   test('health is asked about only while a gate waits', async () => {
     await serving(1);
-    await until(() => world.state?.awaitingHealth().length === 0);
+    await until(() => world.state?.dueForHealth({ nowMs: performance.now(), verifyMs: 0 }).length === 0);
     const settled = world.clb.healthAsks.length;
     await pass(200);
     // The look that confirms the last change may still have been on its way.

@@ -29,6 +29,7 @@ import {
   enqueue,
   enqueueByHealth,
   enqueueEverything,
+  enqueueLook,
   enqueueObjects,
   enqueueScope,
   enqueueWaiting,
@@ -41,6 +42,7 @@ import { createGateLoop } from './gate-loop.ts';
 import { createHeldDeletionLoop } from './held-deletion-loop.ts';
 import { watchHealth } from './health-watch.ts';
 import { createLifecycleLoop } from './lifecycle-loop.ts';
+import { LookNeeds } from './look-needs.ts';
 import { LookPauses } from './look-pauses.ts';
 import type { ObservedState } from './observed-state.ts';
 import { createPodLoop } from './pod-loop.ts';
@@ -104,8 +106,9 @@ export async function runController(options: ControllerOptions): Promise<void> {
   if (cluster === undefined) return;
   const pauses = new LookPauses(absentPauses);
   await quotaRead;
-  const queues = startQueues(options, { cluster, endedPods, pauses, quota });
-  const live: Live = { queues, cluster, state, pauses };
+  const looks = new LookNeeds();
+  const queues = startQueues(options, { cluster, endedPods, pauses, quota, looks });
+  const live: Live = { queues, cluster, state, pauses, looks };
   link.live = live;
   enqueueEverything(live);
   const watch = watchHealth(
@@ -115,8 +118,8 @@ export async function runController(options: ControllerOptions): Promise<void> {
       nowMs: monotonicMs,
       onHeard: (id, changed) => enqueueByHealth(id, changed, live),
       isRefused: (id) => pauses.isRefused(id),
-      onMissing: (id) => queues.balancers.add(id),
-      onFailed: (ids) => ids.forEach((id) => queues.balancers.add(id)),
+      onContradiction: (id) => enqueueLook(id, live),
+      onFailed: (ids) => ids.forEach((id) => enqueueLook(id, live)),
     },
     signal,
   );
@@ -157,9 +160,10 @@ interface Parts {
   readonly endedPods: EndedPods;
   readonly pauses: LookPauses;
   readonly quota: AccountQuota;
+  readonly looks: LookNeeds;
 }
 
-function startQueues(options: ControllerOptions, { cluster, endedPods, pauses, quota }: Parts): Queues {
+function startQueues(options: ControllerOptions, { cluster, endedPods, pauses, quota, looks }: Parts): Queues {
   const { state, log, signal, registry } = options;
   const pauseMs = (error: unknown, failures: number) => pauseAfter(kindOf(error), failures, Math.random());
   const start = (queue: Pick<WorkQueueOptions, 'name' | 'concurrency' | 'run' | 'flowOf' | 'fairness'>) =>
@@ -182,8 +186,10 @@ function startQueues(options: ControllerOptions, { cluster, endedPods, pauses, q
       pauses,
       absenceLimits: options.absence ?? absenceLimits,
       quota,
+      looks,
       gate: { type: options.policy.gateType, optOutAnnotation: options.optOutAnnotation },
       confirmMs: options.recheckMs / 2,
+      paceMs: options.recheckMs,
       conflictRecheckMs: 10_000,
       hasEnded: (uid) => endedPods.has(uid),
       onObserved: (scope) => enqueueScope(scope, { gates, owners }, cluster),

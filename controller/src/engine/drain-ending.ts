@@ -1,6 +1,6 @@
 import type { BalancerState } from '../core/model/balancer-state.ts';
 import type { ClusterView } from '../core/model/cluster-port.ts';
-import { boundTargetsAt, placesOf, type BoundTarget } from '../core/model/observed.ts';
+import { boundTargetsAt, placesOf, type BoundTarget, type ObservedPlace } from '../core/model/observed.ts';
 import { stageOf, type PodStage } from '../core/model/pod-view.ts';
 import type { SetWeight } from '../core/model/step.ts';
 import { lastServing } from '../core/plan/last-serving.ts';
@@ -19,7 +19,7 @@ export function drainsOfEnding({ observed }: BalancerState, cluster: Cluster): r
     const targets = boundTargetsAt(id, at);
     const ending = targets.filter((target) => target.weight > 0 && isAt('ending', target, cluster));
     const kept = lastServing(ending, [
-      ...targets.filter((target) => isAt('ready', target, cluster)),
+      ...targets.filter((target) => isAt('ready', target, cluster) || isListed(target, at)),
       ...(at.others?.values() ?? []),
     ]);
     const { place, ownerUids: owners } = at;
@@ -29,6 +29,11 @@ export function drainsOfEnding({ observed }: BalancerState, cluster: Cluster): r
         return { kind: 'set-weight', place, owners, target: refOf(target), weight: 0, reason: 'backend-ending' };
       });
   });
+}
+
+/** An address that its owner lists, and that is no pod's. */
+function isListed({ tag }: BoundTarget, { ownerUids }: ObservedPlace): boolean {
+  return tag !== undefined && ownerUids.includes(tag);
 }
 
 function isAt(stage: PodStage, { ip, tag }: BoundTarget, cluster: Cluster): boolean {

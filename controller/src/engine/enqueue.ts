@@ -8,6 +8,7 @@ import { isAwaited } from '../core/model/pod-view.ts';
 import type { TargetAddress } from '../core/model/target.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import { wishToTell } from './drain-wish-loop.ts';
+import type { LookNeeds } from './look-needs.ts';
 import type { LookPauses } from './look-pauses.ts';
 import type { ObservedState } from './observed-state.ts';
 import { flowOfBalancer, flowOfChange } from './flows.ts';
@@ -24,16 +25,19 @@ export interface Live {
   readonly cluster: ClusterView;
   readonly state: ObservedState;
   readonly pauses: LookPauses;
+  readonly looks: LookNeeds;
 }
 
 /** Neither pods nor time make an absent CLB appear, so only a change of an owner ends its pause. */
 export function enqueue(change: Change, live: Live): void {
-  const { queues, cluster, pauses } = live;
+  const { queues, cluster, pauses, looks } = live;
   const triggers = triggersOf(change, cluster);
   for (const key of triggers.owners) queues.owners.add(key);
   for (const id of triggers.balancers) {
-    if (change.kind !== 'pod') pauses.endPause(id);
-    else if (pauses.isPaused(id)) continue;
+    if (change.kind !== 'pod') {
+      pauses.endPause(id);
+      looks.need(id);
+    } else if (pauses.isPaused(id)) continue;
     queues.balancers.add(
       id,
       flowOfChange(change, () => flowOfBalancer(id, live)),
@@ -44,7 +48,7 @@ export function enqueue(change: Change, live: Live): void {
 
 export function enqueueEverything(live: Live): void {
   enqueueObjects(live);
-  for (const id of knownBalancers(live.cluster)) live.queues.balancers.add(id);
+  for (const id of knownBalancers(live.cluster)) enqueueLook(id, live);
 }
 
 export function enqueueObjects({ queues, cluster }: Live): void {
@@ -53,6 +57,12 @@ export function enqueueObjects({ queues, cluster }: Live): void {
   for (const pod of cluster.pods()) {
     if (isAwaited(pod) || wishToTell(pod, cluster) !== undefined) queues.gates.add(pod.key);
   }
+}
+
+/** Whatever is known of it. */
+export function enqueueLook(id: string, { queues, looks }: Pick<Live, 'queues' | 'looks'>): void {
+  looks.need(id);
+  queues.balancers.add(id);
 }
 
 function knownBalancers(cluster: ClusterView): ReadonlySet<string> {
@@ -67,7 +77,7 @@ export async function lookAtAllWithin(resyncMs: number, live: Live, signal: Abor
   const untilPart = async (part: number) => sleep(Math.max(0, startedMs + part * resyncMs - performance.now()), signal);
   for (const [index, id] of ids.entries()) {
     await untilPart((index + 1) / ids.length);
-    if (!live.pauses.isPaused(id)) live.queues.balancers.add(id);
+    if (!live.pauses.isPaused(id)) enqueueLook(id, live);
   }
   await untilPart(1);
 }
@@ -76,13 +86,17 @@ export function enqueueByHealth(id: string, changed: readonly TargetAddress[], l
   const { queues, cluster, state } = live;
   const pods = changed.flatMap(({ ip }) => cluster.podsAt(ip));
   for (const pod of pods) if (isAwaited(pod)) queues.gates.add(pod.key);
-  for (const owner of pods.flatMap((pod) => cluster.ownersSelecting(pod))) queues.owners.add(owner.key);
+  const owners = [
+    ...pods.flatMap((pod) => cluster.ownersSelecting(pod)),
+    ...changed.flatMap(({ ip }) => cluster.ownersListing(ip)),
+  ];
+  for (const owner of owners) queues.owners.add(owner.key);
   if (state.of(id)?.waitsForHealth === true) queues.balancers.add(id);
   enqueueWaiting(id, live);
 }
 
 /** A CLB that an owner leaves may withhold something until this one carries it; its look is on account of this one. */
-export function enqueueWaiting(id: string, live: Omit<Live, 'pauses'>): void {
+export function enqueueWaiting(id: string, live: Omit<Live, 'pauses' | 'looks'>): void {
   const candidates = live.cluster.ownersOn(id).flatMap(balancersOf);
   const others = new Set(candidates.filter((other) => other !== id));
   const waiting = [...others].filter((other) => live.state.of(other)?.waitsForHealth === true);

@@ -228,6 +228,15 @@ describe('what stands in the way', () => {
     await until(() => isOpen());
   });
 
+  test('an address that others registered since the last look is theirs still', async () => {
+    await serving();
+    world.clb.addTarget(clbId, { ...theirs, ip: '10.0.0.2' });
+    world.cluster.putPod(aPod({ name: 'web-2', ip: '10.0.0.2' }));
+    await until(() => events('TargetConflict').length > 0);
+    expect(picture()).toEqual({ ...foreign, '443/10.0.0.1:8080': 10, '443/10.0.0.2:8080': 7 });
+    expect(tagOf('10.0.0.2')).toBe(theirs.tag);
+  });
+
   test('a listener that another namespace uses is given to nobody else', async () => {
     world.start({ placeRules: { rules: [{ balancers: '*', namespaces: ['*'] }], reservationMs: 0 } });
     world.cluster.putService(aNewService(mapped));

@@ -1,6 +1,6 @@
 import type { PodsOf } from '../core/findings/no-pod-fits.ts';
 import { existing } from '../core/model/balancer-ref.ts';
-import type { PodSelector } from '../core/model/binding.ts';
+import { isPodBinding, type PodSelector } from '../core/model/binding.ts';
 import type { ClusterClock, ClusterView } from '../core/model/cluster-port.ts';
 import type { ObservedLoadBalancer } from '../core/model/observed.ts';
 import type { TargetRules } from '../core/model/pod-target.ts';
@@ -11,8 +11,9 @@ import type { PlaceRules } from '../core/plan/place-rules.ts';
 import { asRecorded } from '../core/plan/recorded.ts';
 import type { RemovalLimits } from '../core/plan/removals.ts';
 import type { Scope } from '../core/plan/scope.ts';
-import { podBackends } from '../core/sources/backends/pod-backends.ts';
+import { listedDeparture } from '../core/sources/backends/endpoint-backends.ts';
 import { podDeparture } from '../core/sources/backends/pod-departure.ts';
+import { resolveBackends } from '../core/sources/backends/resolve-backends.ts';
 import type { AccountQuota } from './account-quota.ts';
 import type { HeldBalancers } from './held-balancers.ts';
 import type { Observation } from './observe.ts';
@@ -21,6 +22,8 @@ import type { Observation } from './observe.ts';
 export interface Limits extends RemovalLimits {
   /** The weight of a target that carries traffic. */
   readonly weight: number;
+  /** See `EndpointRules`. */
+  readonly endpointNamespaces: readonly string[];
 }
 
 interface FactSources {
@@ -44,6 +47,8 @@ export function factsFrom(
 ): Facts {
   const { cluster, clusterId, limits, placeRules, held, quota, hasEnded } = sources;
   const nowMs = sources.nowMs();
+  const { endpointNamespaces, weight } = sources.limits;
+  const rules = { ...targetRules(observed), weight, endpointNamespaces };
   const recorded = { nowMs, wallNowMs: sources.clock.nowMs(), record: cluster.recordOf(observed.id) };
   return {
     nowMs,
@@ -55,10 +60,11 @@ export function factsFrom(
     releases: scope.releases,
     observed,
     memory,
-    backendsOf: (binding) => podBackends(binding, podsOf(binding), { ...targetRules(observed), weight: limits.weight }),
-    departureOf: ({ ip }, podUid) => {
-      const pod = podUid === undefined ? undefined : cluster.podWithUid(podUid);
-      return podDeparture({ podUid, pod, podsAtAddress: cluster.podsAt(ip), hasEnded });
+    backendsOf: (binding) => resolveBackends(binding, { podsOf, podsAt: (ip) => cluster.podsAt(ip) }, rules),
+    departureOf: ({ ip }, id) => {
+      if (id !== undefined && scope.owners.some(({ uid }) => uid === id)) return listedDeparture;
+      const pod = id === undefined ? undefined : cluster.podWithUid(id);
+      return podDeparture({ podUid: id, pod, podsAtAddress: cluster.podsAt(ip), hasEnded });
     },
     drainMs: drainsOf(scope.owners),
     limits,
@@ -74,7 +80,9 @@ export function targetRules({ targetFamily }: ObservedLoadBalancer): TargetRules
 /** The pods that a binding selects. One run asks for them many times, and they do not change under it. */
 export function podsBehind(cluster: Pick<ClusterView, 'podsSelectedBy'>): PodsOf {
   const found = new Map<PodSelector, readonly PodView[]>();
-  return ({ backends: { selector } }) => {
+  return (binding) => {
+    if (!isPodBinding(binding)) return [];
+    const { selector } = binding.backends;
     const pods = found.get(selector) ?? cluster.podsSelectedBy(selector);
     found.set(selector, pods);
     return pods;

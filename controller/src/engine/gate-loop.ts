@@ -4,7 +4,7 @@ import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import type { GateFacts, GatePolicy } from '../core/gate/gate-facts.ts';
 import { judgeGate, type GateVerdict } from '../core/gate/judge-gate.ts';
-import { selects } from '../core/model/binding.ts';
+import { isPodBinding, selects } from '../core/model/binding.ts';
 import type { ClusterView, GateWriter, Reporter } from '../core/model/cluster-port.ts';
 import { isSkipped, ownershipOf, type OwnerView } from '../core/model/owner-view.ts';
 import { hasClosedGate, isLeaving, type PodView } from '../core/model/pod-view.ts';
@@ -59,7 +59,9 @@ function gateFacts(pod: PodView, { cluster, state, policy, nowMs }: GateLoopOpti
   return {
     nowMs: nowMs(),
     pod,
-    bindings: ours.flatMap(({ bindings }) => bindings.filter(({ backends }) => selects(backends.selector, pod))),
+    bindings: ours.flatMap(({ bindings }) =>
+      bindings.filter(isPodBinding).filter(({ backends }) => selects(backends.selector, pod)),
+    ),
     unreadable: ours
       .filter(({ bindings }) => bindings.length === 0)
       .map((owner) => ({ owner, finding: owner.findings[0] })),

@@ -18,18 +18,22 @@ export interface HealthWatchOptions {
   readonly nowMs: () => number;
   /** The health of these targets changed. */
   readonly onHeard: (balancerId: string, changed: readonly TargetAddress[]) => void;
-  /** A listener that was seen on this CLB is not in the answer: have a whole look at once. */
-  readonly onMissing: (balancerId: string) => void;
+  /** The answer contradicts what is known of this CLB: have a whole look at once. */
+  readonly onContradiction: (balancerId: string) => void;
   /** Asking failed: reconcile these CLBs, which reports to people and pauses by itself. */
   readonly onFailed: (balancerIds: readonly string[]) => void;
 }
 
-/** Asks for health about once a second while a target waits for it, all waiting CLBs together; else it asks nothing. */
+/**
+ * Asks for health about once a second while something waits for it, all such CLBs together; else it asks nothing. What
+ * waits is a target whose checks may have passed by now, or a write whose effect has not been seen.
+ */
 export async function watchHealth(options: HealthWatchOptions, signal: AbortSignal): Promise<void> {
   let failures = 0;
   while (!signal.aborted) {
     const startedMs = options.nowMs();
-    const ids = options.state.awaitingHealth().filter((id) => !options.isRefused(id));
+    const due = options.state.dueForHealth({ nowMs: startedMs, verifyMs: 2 * options.recheckMs });
+    const ids = due.filter((id) => !options.isRefused(id));
     const answered = ids.length === 0 || (await askOnce(ids, options, signal));
     failures = answered ? 0 : failures + 1;
     const pauseMs = failures === 0 ? options.recheckMs : pauseAfter('transient', failures, 1);
@@ -39,10 +43,11 @@ export async function watchHealth(options: HealthWatchOptions, signal: AbortSign
 
 /** False when nothing was answered; the reconcile that follows reports why. */
 async function askOnce(ids: readonly string[], options: HealthWatchOptions, signal: AbortSignal): Promise<boolean> {
+  const askedAtMs = options.nowMs();
   try {
     const healths = await options.clb.describeHealth(ids, signal);
     const byLoadBalancer = Map.groupBy(healths, ({ loadBalancerId }) => loadBalancerId);
-    for (const id of ids) hearOne(id, byLoadBalancer.get(id) ?? [], options);
+    for (const id of ids) hearOne(id, { answers: byLoadBalancer.get(id) ?? [], askedAtMs }, options);
     return true;
   } catch (error) {
     options.log.debug({ loadBalancers: ids, err: error }, 'asking for health failed');
@@ -51,10 +56,16 @@ async function askOnce(ids: readonly string[], options: HealthWatchOptions, sign
   }
 }
 
-function hearOne(id: string, healths: readonly HealthAnswer[], options: HealthWatchOptions): void {
-  const { state, nowMs, onHeard, onMissing } = options;
+interface Answered {
+  readonly answers: readonly HealthAnswer[];
+  readonly askedAtMs: number;
+}
+
+function hearOne(id: string, { answers, askedAtMs }: Answered, options: HealthWatchOptions): void {
+  const { state, nowMs, recheckMs, onHeard, onContradiction } = options;
   const before = state.of(id);
-  if (before !== undefined && lacksPlace(before, healths)) onMissing(id);
-  const changed = state.updateHealth(id, healths, nowMs());
-  if (changed.length > 0) onHeard(id, changed);
+  const isPlaceGone = before !== undefined && lacksPlace(before, answers);
+  const news = state.hear(id, { answers, askedAtMs, nowMs: nowMs(), lagMs: recheckMs });
+  if (isPlaceGone || news.isContradiction) onContradiction(id);
+  if (news.changed.length > 0) onHeard(id, news.changed);
 }

@@ -1,5 +1,6 @@
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import { judgeHeldDeletion } from '../core/gate/judge-held-deletion.ts';
+import { ownersOf } from '../core/lifecycle/triggers.ts';
 import type { ClusterView, HeldDeletionWriter } from '../core/model/cluster-port.ts';
 import { balancersOf } from '../core/model/owner-view.ts';
 import type { HeldDeletion, PodView } from '../core/model/pod-view.ts';
@@ -28,7 +29,7 @@ async function answer(
   { cluster, state, heldDeletions, nowMs }: HeldDeletionLoopOptions,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const balancers = new Set(cluster.ownersSelecting(pod).flatMap(balancersOf));
+  const balancers = new Set(ownersOf(pod, cluster).flatMap(balancersOf));
   const states = [...balancers].map((id) => state.of(id));
   const verdict = judgeHeldDeletion({ nowMs: nowMs(), pod, held, states });
   const isNews = verdict.answer === 'over' || (verdict.answer === 'drained' && verdict.reason !== held.answer);

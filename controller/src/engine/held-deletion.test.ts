@@ -45,6 +45,24 @@ test('The answer does not come before the write has ended.', async () => {
   expect(weightOf(1)).toBe(0);
 });
 
+test('The answer comes as soon as the write has ended, and needs no look.', async () => {
+  await serving([1, 2]);
+  await world.stop();
+  const calls: string[] = [];
+  world.clb.before = async (action) => {
+    calls.push(action);
+    if (action === 'setWeight') await new Promise((resolve) => setTimeout(resolve, 60));
+  };
+  world.start({ recheckMs: 60_000 });
+  await until(() => calls.includes('describeTargets'));
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  calls.length = 0;
+  ask(1);
+  await until(() => world.cluster.deletionAnswers.length > 0);
+  expect([weightOf(1), weightOf(2)]).toEqual([0, 10]);
+  expect(calls).toEqual(['setWeight']);
+});
+
 test('A look whose plan lowers the target gives no answer before that is written.', async () => {
   await serving([1, 2]);
   await world.stop();

@@ -1,5 +1,7 @@
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import { judgeCondition } from '../core/findings/owner-condition.ts';
+import { inClusterAccess } from '../core/findings/in-cluster-access.ts';
 import { ensured, ownerFindings, recordFull } from '../core/findings/owner-findings.ts';
 import { judgeOwner, type OwnerFacts } from '../core/lifecycle/judge-owner.ts';
 import { judgeRecord, type RecordPlan, type RecordWrite } from '../core/lifecycle/judge-record.ts';
@@ -9,6 +11,7 @@ import { bindingKey, type Binding } from '../core/model/binding.ts';
 import type { ClusterView, ConfigWriter, OwnerWriter, RecordWriter, Reporter } from '../core/model/cluster-port.ts';
 import { isLetGo, isLiving, wantedBalancers, type OwnerView } from '../core/model/owner-view.ts';
 import { keepAutoConfig } from './auto-config.ts';
+import { podsBehind } from './facts.ts';
 import type { ObservedState } from './observed-state.ts';
 
 export interface LifecycleLoopOptions {
@@ -51,6 +54,7 @@ interface LifecycleContext extends LifecycleLoopOptions {
 async function reconcile(owner: OwnerView, plan: RecordPlan, context: LifecycleContext, signal: AbortSignal) {
   const { cluster, owners, reporter, reported } = context;
   for (const finding of ownerFindings(owner, cluster.tkePresent())) reporter.aboutOwner(owner, finding);
+  for (const finding of accessFindings(owner, context)) reporter.aboutOwner(owner, finding);
   for (const id of plan.full) reporter.aboutOwner(owner, recordFull(owner, id));
   const { shown, addresses } = judgeOwner(factsOf(owner, plan, context));
   if (addresses !== undefined) await owners.publishAddresses(owner, addresses, signal);
@@ -63,6 +67,12 @@ async function reconcile(owner: OwnerView, plan: RecordPlan, context: LifecycleC
   }
   await keepAutoConfig(owner, context, signal);
   await showCondition(owner, context, signal);
+}
+
+function accessFindings(owner: OwnerView, context: LifecycleContext): readonly Finding[] {
+  if (!isLiving(owner, context.cluster.tkePresent())) return [];
+  const isInternal = owner.bindings.some((binding) => stateFor(binding, context)?.observed?.isInternal === true);
+  return inClusterAccess(owner, isInternal);
 }
 
 async function writeAll(
@@ -97,7 +107,7 @@ async function showCondition(owner: OwnerView, options: LifecycleLoopOptions, si
     owner,
     tkePresent: cluster.tkePresent(),
     stateOf: (binding) => stateFor(binding, options),
-    podsOf: ({ backends }) => cluster.podsSelectedBy(backends.selector),
+    podsOf: podsBehind(cluster),
   });
   if (verdict !== 'leave') await owners.writeCondition(owner, verdict === 'remove' ? undefined : verdict, signal);
 }

@@ -1,3 +1,4 @@
+import type { BalancerState } from '../core/model/balancer-state.ts';
 import type { ClbPort, ListenerAnswer } from '../core/model/clb-port.ts';
 import { boundTargets, type ObservedLoadBalancer } from '../core/model/observed.ts';
 import { assembleObserved, type RecordedRule } from '../core/plan/assemble-observed.ts';
@@ -30,6 +31,12 @@ export interface ObserveOptions {
   readonly signal: AbortSignal;
 }
 
+/** What is known without a look: the last one, our own writes since, and health as it was heard. */
+export function knownOf(state: BalancerState | undefined, memory: Memory, nowMs: number): Observation | undefined {
+  const observed = state?.phase === 'seen' && state.trouble === undefined ? state.observed : undefined;
+  return observed && { observed, memory: refreshMemory(memory, boundTargets(observed), nowMs) };
+}
+
 /**
  * Looks at one CLB: its listeners, and targets and health of those that this cluster made or may have made.
  * undefined: no such CLB.
@@ -55,5 +62,5 @@ export async function observe(options: ObserveOptions): Promise<Observation | un
   const observed = assembleObserved(answers, { clusterId, recordedRules: options.recordedRules(), used, memory });
   const returnsTags = memory.returnsTags || haveTags(targets);
   const refreshed = refreshMemory(memory, boundTargets(observed), nowMs());
-  return { observed, memory: { ...refreshed, distrustUntilMs, returnsTags } };
+  return { observed, memory: { ...refreshed, distrustUntilMs, returnsTags, unverifiedSinceMs: new Map() } };
 }

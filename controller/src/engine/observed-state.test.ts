@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { unseen } from '../core/model/balancer-state.ts';
+import type { HealthAnswer } from '../core/model/clb-port.ts';
 import { bindingKey } from '../core/model/binding.ts';
 import { boundTargets } from '../core/model/observed.ts';
 import { emptyMemory } from '../core/plan/memory.ts';
@@ -8,7 +9,10 @@ import { ObservedState } from './observed-state.ts';
 
 describe('the observed state', () => {
   const at = aTarget({ ip: '2001:db8::1', tag: undefined });
-  const alive = { loadBalancerId: clbId, ...at, health: 'Alive' as const };
+  const alive = { loadBalancerId: clbId, ...at, health: 'Alive' as const, weight: 10 };
+  const due = (state: ObservedState) => state.dueForHealth({ nowMs: 0, verifyMs: 0 });
+  const changed = (state: ObservedState, id: string, answers: readonly HealthAnswer[]) =>
+    state.hear(id, { answers, askedAtMs: 0, nowMs: 0, lagMs: 0 }).changed;
   const aState = () => {
     const made = new ObservedState();
     const observed = anObserved({ listeners: [aListener()], targets: [at], health: 'Unknown' });
@@ -30,17 +34,17 @@ describe('the observed state', () => {
 
   test('names the addresses whose health changed, IPv6 too', () => {
     const state = aState();
-    expect(state.awaitingHealth()).toEqual([clbId]);
-    expect(state.updateHealth(clbId, [alive], 0).map(({ ip }) => ip)).toEqual(['2001:db8::1']);
-    expect(state.updateHealth(clbId, [alive], 0)).toEqual([]);
-    expect(state.awaitingHealth()).toEqual([]);
+    expect(due(state)).toEqual([clbId]);
+    expect(changed(state, clbId, [alive]).map(({ ip }) => ip)).toEqual(['2001:db8::1']);
+    expect(changed(state, clbId, [alive])).toEqual([]);
+    expect(due(state)).toEqual([]);
   });
 
   test('keeps the last health of a target that is not in the answer, and takes in no other', () => {
     const state = aState();
-    expect(state.updateHealth(clbId, [{ ...alive, port: 1 }], 0)).toEqual([]);
+    expect(changed(state, clbId, [{ ...alive, port: 1 }])).toEqual([]);
     expect(boundTargets(state.of(clbId)?.observed ?? anObserved())).toHaveLength(1);
-    expect(state.updateHealth('lb-unknown', [], 0)).toEqual([]);
+    expect(changed(state, 'lb-unknown', [])).toEqual([]);
   });
 
   test('has what was done before the next look shows it, but not what has no id yet', () => {

@@ -1,16 +1,35 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
-import { awaitsHealth, unseen, type BalancerState } from '../core/model/balancer-state.ts';
+import { unseen, type BalancerState } from '../core/model/balancer-state.ts';
 import type { HealthAnswer } from '../core/model/clb-port.ts';
 import type { Trouble } from '../core/model/cloud-trouble.ts';
 import type { Step } from '../core/model/step.ts';
 import type { TargetAddress } from '../core/model/target.ts';
 import { emptyMemory, type Memory } from '../core/plan/memory.ts';
+import { isHealthDue } from '../core/plan/health-due.ts';
 import { stateAfterSteps } from '../core/plan/state-from-plan.ts';
 import { trustedHealth, withHealth } from '../core/plan/trusted-health.ts';
+import { verifyWrites } from '../core/plan/verify-writes.ts';
 
 interface Entry {
   readonly state: BalancerState;
   readonly memory: Memory;
+}
+
+/** What CLBs answered about the health of their targets. */
+interface Heard {
+  readonly answers: readonly HealthAnswer[];
+  readonly askedAtMs: number;
+  readonly nowMs: number;
+  /** See verifyWrites. */
+  readonly lagMs: number;
+}
+
+/** What is new in it. */
+interface News {
+  /** Targets whose health changed. */
+  readonly changed: readonly TargetAddress[];
+  /** It shows other targets or weights than are known, and no look has been asked for because of these before. */
+  readonly isContradiction: boolean;
 }
 
 /** What was last seen of each CLB. The balancer loop writes it, the other loops read it; losing it costs one look. */
@@ -18,6 +37,10 @@ export class ObservedState {
   readonly #entries = new Map<string, Entry>();
   /** Ids of CLBs, by UIDs of the owners that have places there. */
   readonly #byOwner = new Map<string, Set<string>>();
+  /** CLBs that are being written to: an answer may show any part of it. */
+  readonly #written = new Set<string>();
+  /** What contradictions were about that a look was asked for; none since the last write. */
+  readonly #contradicted = new Map<string, string>();
 
   of(balancerId: string): BalancerState | undefined {
     return this.#entries.get(balancerId)?.state;
@@ -42,8 +65,15 @@ export class ObservedState {
     if (entry !== undefined) this.#entries.set(balancerId, { ...entry, memory });
   }
 
+  /** Until `apply` takes in what was done. */
+  beginWrites(balancerId: string): void {
+    this.#written.add(balancerId);
+  }
+
   /** Takes in what was changed, until the next look shows it. */
   apply(balancerId: string, done: readonly Step[]): void {
+    this.#written.delete(balancerId);
+    this.#contradicted.delete(balancerId);
     const entry = this.#entries.get(balancerId);
     if (entry !== undefined) this.set(stateAfterSteps(entry.state, done), entry.memory);
   }
@@ -63,27 +93,43 @@ export class ObservedState {
   forget(balancerId: string): void {
     this.#reindex(balancerId, new Set());
     this.#entries.delete(balancerId);
+    this.#written.delete(balancerId);
+    this.#contradicted.delete(balancerId);
   }
 
   all(): readonly BalancerState[] {
     return [...this.#entries.values()].map(({ state }) => state);
   }
 
-  /** Ids of CLBs where a wanted target waits for its health check. */
-  awaitingHealth(): readonly string[] {
-    return this.all()
-      .filter((state) => awaitsHealth(state))
-      .map(({ id }) => id);
+  /** Ids of CLBs where an answer about health can say something that is waited for. */
+  dueForHealth(timing: { readonly nowMs: number; readonly verifyMs: number }): readonly string[] {
+    const due = [...this.#entries.values()].filter(({ state, memory }) => isHealthDue(state, memory, timing));
+    return due.map(({ state }) => state.id);
   }
 
-  /** Takes in fresh health of one CLB and returns the targets whose health changed. */
-  updateHealth(balancerId: string, healths: readonly HealthAnswer[], nowMs: number): readonly TargetAddress[] {
+  /** Takes in what one CLB answered. */
+  hear(balancerId: string, { answers, askedAtMs, nowMs, lagMs }: Heard): News {
     const entry = this.#entries.get(balancerId);
-    if (entry?.state.observed === undefined) return [];
-    const { health, distrustUntilMs } = trustedHealth(healths, entry.memory.distrustUntilMs, nowMs);
+    if (entry?.state.observed === undefined) return { changed: [], isContradiction: false };
+    const { health, distrustUntilMs } = trustedHealth(answers, entry.memory.distrustUntilMs, nowMs);
     const { observed, changed } = withHealth(entry.state.observed, health);
-    this.set({ ...entry.state, observed }, { ...entry.memory, distrustUntilMs });
-    return changed;
+    const state = { ...entry.state, observed };
+    const memory = { ...entry.memory, distrustUntilMs };
+    if (this.#written.has(balancerId)) {
+      this.set(state, memory);
+      return { changed, isContradiction: false };
+    }
+    const verified = verifyWrites(observed, memory, { answers, askedAtMs, lagMs });
+    this.set(state, verified.memory);
+    return { changed, isContradiction: this.#isNew(balancerId, verified.contradicted) };
+  }
+
+  /** One look is enough: where the two kinds of answers differ for long, a look each time would change nothing. */
+  #isNew(balancerId: string, contradicted: readonly string[]): boolean {
+    const now = contradicted.toSorted().join(' ');
+    const before = this.#contradicted.get(balancerId) ?? '';
+    this.#contradicted.set(balancerId, now);
+    return now !== '' && now !== before;
   }
 
   #reindex(balancerId: string, now: ReadonlySet<string>): void {

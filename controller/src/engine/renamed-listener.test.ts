@@ -14,7 +14,7 @@ beforeEach(async () => {
   world.cluster.putService(aNewService());
   addPod(1);
   addPod(2);
-  world.start();
+  world.start({ resyncMs: 100 });
   await until(() => isOpen(1) && isOpen(2));
 });
 afterEach(async () => world.stop());
@@ -61,7 +61,9 @@ test('Without targets it stays a stranger', async () => {
   }
   await until(() => Object.keys(world.clb.picture(clbId)).length === 0);
   renameByHand();
-  addPod(3);
   await until(() => world.cluster.said('ListenerConflict') === 1);
+  addPod(3);
+  await until(() => world.cluster.gateOf('shop/web-3').startsWith('False'));
+  expect(world.clb.picture(clbId)).toEqual({});
   expect(names()).toEqual(['mine']);
 });

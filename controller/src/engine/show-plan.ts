@@ -16,6 +16,8 @@ export interface Judged {
   readonly scope: Scope;
   readonly plan: Plan;
   readonly seen: Observation;
+  /** Whether this was seen just now; else it is what is known. */
+  readonly isSeen: boolean;
   readonly podsOf: PodsOf;
   readonly changes: readonly HandChange[];
 }
@@ -24,10 +26,14 @@ export interface Judged {
  * Sets the observed state, reports what people should know, and triggers the other loops. A change that failed is
  * still what stands in the way until it has been made, or is not needed any more.
  */
-export function showPlan(id: string, { scope, plan, seen, podsOf, changes }: Judged, loop: BalancerContext): void {
+export function showPlan(
+  id: string,
+  { scope, plan, seen, isSeen, podsOf, changes }: Judged,
+  loop: BalancerContext,
+): void {
   const { gate, vpcId } = loop;
   const before = loop.state.of(id);
-  const memory = memoryAfterPlan(seen, plan, { before, nowMs: loop.nowMs() });
+  const memory = memoryAfterPlan(seen, plan, { before, isSeen, nowMs: loop.nowMs() });
   const trouble = isEmpty(plan) || before?.phase !== 'seen' ? undefined : before.trouble;
   const state = { ...stateFromPlan(seen.observed, plan, memory), trouble };
   loop.state.set(state, memory);

@@ -1,6 +1,6 @@
 import { selects } from '../core/model/binding.ts';
 import type { OwnerIndex } from '../core/model/cluster-port.ts';
-import { balancersOf, type OwnerView } from '../core/model/owner-view.ts';
+import { balancersOf, listedAddresses, type OwnerView } from '../core/model/owner-view.ts';
 import { referenceKey, type ObjectReference } from '../core/model/related-objects.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import { KeyedIndex } from './keyed-index.ts';
@@ -11,6 +11,7 @@ export class IndexedOwners implements OwnerIndex {
   readonly #owners = new Map<string, OwnerView>();
   readonly #byBalancer = new KeyedIndex<OwnerView>(balancersOf);
   readonly #byLabel = new KeyedIndex<OwnerView>(oneLabelOfEachSelector);
+  readonly #byAddress = new KeyedIndex<OwnerView>(listedAddresses);
   readonly #byReference = new KeyedIndex<OwnerView>(({ references }) => references.map(referenceKey));
 
   put(now: OwnerView | undefined, before: OwnerView | undefined): void {
@@ -18,7 +19,8 @@ export class IndexedOwners implements OwnerIndex {
     if (key === undefined) return;
     if (now === undefined) this.#owners.delete(key);
     else this.#owners.set(key, now);
-    for (const index of [this.#byBalancer, this.#byLabel, this.#byReference]) index.put(key, now, before);
+    const indexes = [this.#byBalancer, this.#byLabel, this.#byAddress, this.#byReference];
+    for (const index of indexes) index.put(key, now, before);
   }
 
   owners(): Iterable<OwnerView> {
@@ -37,6 +39,10 @@ export class IndexedOwners implements OwnerIndex {
   ownersSelecting(pod: PodView): readonly OwnerView[] {
     const candidates = new Set(labelKeys(pod).flatMap((key) => this.#byLabel.get(key)));
     return [...candidates].filter(({ podSelectors }) => podSelectors.some((selector) => selects(selector, pod)));
+  }
+
+  ownersListing(ip: string): readonly OwnerView[] {
+    return this.#byAddress.get(ip);
   }
 
   ownersReferringTo(reference: ObjectReference): readonly OwnerView[] {

@@ -69,6 +69,7 @@ export async function openCluster(options: OpenClusterOptions, change: ClusterCh
     owner: (key) => owners.owner(key),
     ownersOn: (balancerId) => owners.ownersOn(balancerId),
     ownersSelecting: (pod) => owners.ownersSelecting(pod),
+    ownersListing: (ip) => owners.ownersListing(ip),
     ownersReferringTo: (reference) => owners.ownersReferringTo(reference),
     recordOf: (balancerId) => owners.recordOf(balancerId),
     recordEntriesOf: (key) => owners.recordEntriesOf(key),

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { upstreamFinalizer } from '@clb-direct/shared/domain/names.ts';
 import { patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import type { ConditionHolder, FinalizerHolder, OwnerWriter } from '../core/model/cluster-port.ts';
+import type { AddressHolder, ConditionHolder, FinalizerHolder, OwnerWriter } from '../core/model/cluster-port.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { Owner } from '../core/model/owner.ts';
 import { isReplaced } from '@clb-direct/shared/kube/client/is-replaced.ts';
@@ -63,8 +63,10 @@ function conditionPatch(owner: ConditionHolder, condition: OwnerCondition | unde
   return { metadata: { uid }, status: { conditions: [{ type: kindApi(owner).condition, ...change }] } };
 }
 
-function statusPatch({ uid }: Owner, addresses: readonly string[]) {
-  const ingress = addresses.map((address) => (isIP(address) === 0 ? { hostname: address } : { ip: address }));
+/** The API server takes an ipMode beside an IP address only, and drops it where it does not know the field. */
+function statusPatch({ uid, ipModes }: AddressHolder, addresses: readonly string[]) {
+  const mode = ipModes.wanted === 'VIP' ? {} : { ipMode: ipModes.wanted };
+  const ingress = addresses.map((address) => (isIP(address) === 0 ? { hostname: address } : { ip: address, ...mode }));
   return {
     metadata: { uid },
     status: { loadBalancer: { ingress: ingress.length === 0 ? null : ingress } },

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { OwnerIndex, RecordIndex, Unsearched } from '../core/model/cluster-port.ts';
 import { readPlaceId } from '../core/model/existing-place.ts';
+import { usualIpModes } from '../core/model/ip-mode.ts';
 import { ownerKey, type Owner } from '../core/model/owner.ts';
 import { noUpstreamFinalizer, type OwnerView } from '../core/model/owner-view.ts';
 import type { ObjectReference } from '../core/model/related-objects.ts';
@@ -63,6 +64,10 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
 
   ownersSelecting(pod: PodView): readonly OwnerView[] {
     return this.#index.ownersSelecting(pod);
+  }
+
+  ownersListing(ip: string): readonly OwnerView[] {
+    return this.#index.ownersListing(ip);
   }
 
   ownersReferringTo(reference: ObjectReference): readonly OwnerView[] {
@@ -176,6 +181,7 @@ function goneOwner({ kind, namespace, name, uid }: Owner, recorded: Recorded): O
     hasFinalizer: false,
     upstreamFinalizer: noUpstreamFinalizer,
     addresses: [],
+    ipModes: usualIpModes,
     condition: undefined,
     moveKeepMs: undefined,
   };

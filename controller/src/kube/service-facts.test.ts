@@ -81,7 +81,12 @@ describe('what is kept of a Service', () => {
     [
       'addresses',
       { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }, { hostname: 'x.example' }] } } },
-      { ingress: ['192.0.2.1', 'x.example'] },
+      { ingress: ['192.0.2.1', 'x.example'], ingressModes: [''] },
+    ],
+    [
+      'how addresses are reached inside the cluster',
+      { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1', ipMode: 'Proxy' }, { hostname: 'x.example' }] } } },
+      { ingressModes: ['Proxy'] },
     ],
     [
       'our condition among others',
@@ -101,7 +106,7 @@ describe('what is kept of a Service', () => {
       },
       { condition: { status: 'False', reason: 'NoPodFits', message: 'm' } },
     ],
-    ['no status', { status: { loadBalancer: undefined } }, { ingress: [] }],
+    ['no status', { status: { loadBalancer: undefined } }, { ingress: [], ingressModes: [] }],
     [
       'fields without effect',
       {

@@ -27,13 +27,14 @@ export function toServiceFacts(raw: unknown): ServiceFacts | undefined {
 }
 
 /** What we write to a Service. */
-type Written = Pick<ServiceFacts, 'hasFinalizer' | 'upstreamFinalizerBy' | 'ingress' | 'condition'>;
+type Written = Pick<ServiceFacts, 'hasFinalizer' | 'upstreamFinalizerBy' | 'ingress' | 'ingressModes' | 'condition'>;
 
 function writtenOn(metadata: V1ObjectMeta, status: V1Service['status']): Written {
   return {
     hasFinalizer: metadata.finalizers?.includes(serviceFinalizer) === true,
     upstreamFinalizerBy: upstreamFinalizerBy(metadata),
     ingress: ingressOf(status),
+    ingressModes: ingressModesOf(status),
     condition: conditionOf(status),
   };
 }
@@ -81,6 +82,11 @@ function aboutLoadBalancers(annotations: Readonly<Record<string, string>>): Read
 
 function ingressOf(status: V1Service['status']): readonly string[] {
   return (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '');
+}
+
+function ingressModesOf(status: V1Service['status']): readonly string[] {
+  const ingress = status?.loadBalancer?.ingress ?? [];
+  return ingress.filter(({ ip }) => ip !== undefined).map(({ ipMode }) => ipMode ?? '');
 }
 
 function conditionOf(status: V1Service['status']): OwnerCondition | undefined {

@@ -190,6 +190,13 @@ describe('a Service', () => {
     });
   });
 
+  test('gets the mode that it asks for beside each address, and none beside a name', async () => {
+    const ipModes = { wanted: 'Proxy', published: [] } as const;
+    await createOwnerWriter(api).publishAddresses({ ...anOwner(), ipModes }, ['192.0.2.1', 'lb.example.com'], signal);
+    const ingress = [{ ip: '192.0.2.1', ipMode: 'Proxy' }, { hostname: 'lb.example.com' }];
+    expect(lastRequest()).toMatchObject({ body: { status: { loadBalancer: { ingress } } } });
+  });
+
   test('gets its condition with the time of the change, which touches no other condition', async () => {
     const uid = uidOf(path, 'web');
     const served = { status: 'True', reason: 'LoadBalancerEnsured', message: 'm' } as const;

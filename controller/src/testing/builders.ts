@@ -1,7 +1,14 @@
 import type { BalancerRule } from '@clb-direct/shared/domain/balancer-rules.ts';
 import type { AddressFamily } from '../core/model/address-family.ts';
 import { existing } from '../core/model/balancer-ref.ts';
-import { selects, type Binding } from '../core/model/binding.ts';
+import {
+  isPodBinding,
+  selects,
+  type Binding,
+  type EndpointBackends,
+  type PodBackends,
+  type PodBinding,
+} from '../core/model/binding.ts';
 import type { ListenerAnswer, TargetAnswer } from '../core/model/clb-port.ts';
 import type { ObservedLoadBalancer } from '../core/model/observed.ts';
 import { writePlaceId } from '../core/model/existing-place.ts';
@@ -16,8 +23,8 @@ import type { Claim, Facts } from '../core/plan/facts.ts';
 import { listenerName } from '../core/plan/listener-name.ts';
 import { emptyMemory } from '../core/plan/memory.ts';
 import type { UsedPlaces } from '../core/plan/used-places.ts';
-import { podBackends } from '../core/sources/backends/pod-backends.ts';
 import { podDeparture } from '../core/sources/backends/pod-departure.ts';
+import { resolveBackends } from '../core/sources/backends/resolve-backends.ts';
 import { readService } from '../core/sources/service/read-service.ts';
 import type { ServiceFacts, ServicePort } from '../core/sources/service/service-facts.ts';
 import type { Limits } from '../engine/facts.ts';
@@ -89,6 +96,7 @@ export function aService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
     publishNotReadyAddresses: false,
     loadBalancerIP: '',
     ingress: [],
+    ingressModes: [],
     condition: undefined,
     ...overrides,
   };
@@ -109,7 +117,9 @@ export function anOwner(overrides: Partial<ServiceFacts> = {}): OwnerView {
 
 export const webOwner: Owner = { kind: 'Service', namespace: 'shop', name: 'web', uid: 'uid-web' };
 
-export function aBinding(overrides: Partial<Binding> = {}): Binding {
+export function aBinding(
+  overrides: Omit<Partial<Binding>, 'backends'> & { readonly backends?: PodBackends } = {},
+): PodBinding {
   return {
     owner: webOwner,
     balancer: existing(clbId),
@@ -125,6 +135,12 @@ export function aBinding(overrides: Partial<Binding> = {}): Binding {
     },
     ...overrides,
   };
+}
+
+/** The same with endpoints that somebody lists. */
+export function aListedBinding(endpoints: EndpointBackends['endpoints'], balancerId = clbId): Binding {
+  const { protocol } = aBinding().backends;
+  return { ...aBinding(), balancer: existing(balancerId), backends: { mode: 'endpoints', protocol, endpoints } };
 }
 
 export function claimOf(owner: OwnerView): Claim {
@@ -163,6 +179,7 @@ export function anObserved({ listeners = [], targets = [], ...parts }: ObservedP
     vpcId: 'vpc-1',
     targetFamily: parts.family ?? 'IPv4',
     usable: true,
+    isInternal: false,
     settings: {},
   };
   const byKey = typeof health === 'string' ? new Map(targets.map((target) => [targetKey(target), health])) : health;
@@ -177,6 +194,7 @@ export const targetRules: TargetRules = { family: 'IPv4' };
 
 export const limits: Limits = {
   weight: 10,
+  endpointNamespaces: [],
   drainMs: 30_000,
   gatherMs: 5_000,
   brakeHoldMs: 60_000,
@@ -189,17 +207,18 @@ export function podFacts(
   hasEnded: (uid: string) => boolean = () => false,
   rules: TargetRules = targetRules,
 ): Pick<Facts, 'backendsOf' | 'departureOf'> {
+  const podsAt = (ip: string) => pods.filter((one) => addressesOf(one).includes(ip));
   return {
     backendsOf: (binding) => {
-      const selected = pods.filter((pod) => selects(binding.backends.selector, pod));
-      return podBackends(binding, selected, { ...rules, weight: limits.weight });
+      const podsOf = () => pods.filter((pod) => isPodBinding(binding) && selects(binding.backends.selector, pod));
+      return resolveBackends(binding, { podsOf, podsAt }, { ...limits, ...rules });
     },
     departureOf: ({ ip }, podUid) => {
       const pod = pods.find(({ uid }) => uid === podUid);
       return podDeparture({
         podUid,
         pod,
-        podsAtAddress: pods.filter((one) => addressesOf(one).includes(ip)),
+        podsAtAddress: podsAt(ip),
         hasEnded,
       });
     },

@@ -51,6 +51,7 @@ export class FakeClbWorld {
       vpcId: 'vpc-1',
       targetFamily: 'IPv4' as const,
       usable: true,
+      isInternal: false,
       settings: { name: id },
     };
     const balancer = new FakeLoadBalancer({ ...usual, ...overrides });

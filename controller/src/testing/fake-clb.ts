@@ -52,13 +52,14 @@ export class FakeClb extends FakeClbWorld implements ClbPort {
     this.healthAsks.push(ids);
     return ids.flatMap((loadBalancerId) =>
       [...(this.balancers.get(loadBalancerId)?.targets.values() ?? [])].map(
-        ({ listenerId, locationId, ip, port, health }) => ({
+        ({ listenerId, locationId, ip, port, health, weight }) => ({
           loadBalancerId,
           listenerId,
           locationId,
           ip,
           port,
           health,
+          weight,
         }),
       ),
     );

@@ -1,6 +1,8 @@
+import { isIP } from 'node:net';
 import type { EventRecorder } from '@clb-direct/shared/kube/events/event-recorder.ts';
 import { selects, type PodSelector } from '../core/model/binding.ts';
 import type {
+  AddressHolder,
   ClusterChange,
   ClusterView,
   ConfigWriter,
@@ -97,9 +99,15 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
     },
     flush: async () => Promise.resolve(),
   };
+  /** How often an address was published. */
+  addressWrites = 0;
+  /** The API server keeps the ipMode of an address. */
+  knowsIpMode = true;
   hasTke = false;
   /** The setting UNMARKED_SERVICES. */
   unmarked: Unmarked = 'ignore';
+  /** Kinds of which nothing was read yet, or nothing may be. */
+  readonly unread = new Map<RelatedKind, 'pending' | 'unreadable'>();
   readonly #related = new Map<string, RelatedFacts[RelatedKind]>();
   /** An install before had no records, if this is false. */
   isMarkedComplete = true;
@@ -134,6 +142,9 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
   ownersSelecting(pod: PodView) {
     return this.#owners.ownersSelecting(pod);
   }
+  ownersListing(ip: string) {
+    return this.#owners.ownersListing(ip);
+  }
   ownersReferringTo(reference: ObjectReference) {
     return this.#owners.ownersReferringTo(reference);
   }
@@ -157,6 +168,8 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
   }
 
   related<K extends RelatedKind>(reference: ObjectReference<K>): Related<RelatedFacts[K]> {
+    const state = this.unread.get(reference.kind);
+    if (state !== undefined) return { state };
     const facts = this.#related.get(referenceKey(reference)) as RelatedFacts[K] | undefined;
     return facts === undefined ? { state: 'missing' } : { state: 'found', facts };
   }
@@ -248,10 +261,16 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
     }
   }
 
-  async publishAddresses(owner: Owner, addresses: readonly string[]): Promise<void> {
+  async publishAddresses(owner: AddressHolder, addresses: readonly string[]): Promise<void> {
     await Promise.resolve();
+    this.addressWrites += 1;
     const now = this.service(nameOf(owner));
-    if (now?.uid === owner.uid) this.putService({ ...now, ingress: addresses });
+    if (now?.uid === owner.uid)
+      this.putService({ ...now, ingress: addresses, ingressModes: this.#ingressModesOf(owner, addresses) });
+  }
+
+  #ingressModesOf({ ipModes }: AddressHolder, addresses: readonly string[]): readonly string[] {
+    return addresses.filter((address) => isIP(address) !== 0).map(() => (this.knowsIpMode ? ipModes.wanted : ''));
   }
 
   async writeCondition(owner: Owner, condition: OwnerCondition | undefined): Promise<void> {

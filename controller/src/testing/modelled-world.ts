@@ -1,46 +1,55 @@
-import fc from 'fast-check';
-import { listenerName } from '../core/plan/listener-name.ts';
-import { aNewService, aPod, aPort, aTarget, clbId, clusterId } from './builders.ts';
-import { LossyClb } from './lossy-clb.ts';
+import { aNewService, aPod, limits } from './builders.ts';
+import type { FakeTarget } from './fake-load-balancer.ts';
+import { expectedIn, Model, seenIn, type PodState } from './model.ts';
+import { editByHand, type Edit } from './modelled-edits.ts';
+import { addOthers, isOthers, linesOf, listenersOfApp, ofOthers } from './modelled-places.ts';
+import {
+  apps,
+  balancers,
+  certificate,
+  configOf,
+  configSpec,
+  ipOf,
+  keyOf,
+  written,
+  type App,
+  type Asked,
+  type Tuned,
+} from './modelled-services.ts';
+import { passesUntil, passMs } from './virtual-time.ts';
+import { WatchedClb } from './watched-clb.ts';
 import { forEveryone, World } from './world.ts';
 
-const balancers = [clbId, 'lb-two'] as const;
-const apps = ['a', 'b', 'c'] as const;
-const foreignListener = { id: 'lbl-foreign', name: 'made by hand', protocol: 'TCP', port: 8443 };
-const foreignTarget = { listenerId: 'lbl-foreign', ip: '10.9.9.9', port: 1, weight: 7 };
-
-type App = (typeof apps)[number];
-type PodState = 'ready' | 'unready' | 'ending';
-
-/** What people asked for: the model. */
-interface Wanted {
-  readonly balancer: string;
-  readonly port: number;
-}
-
-/** A world with a controller, and what it has to look like in the end. */
+/** In virtual time: a world with a controller, and what it has to look like in the end. */
 export class ModelledWorld extends World {
-  override readonly clb: LossyClb;
-  readonly #services = new Map<App, Wanted>();
-  readonly #pods = new Map<string, PodState>();
+  override readonly clb: WatchedClb;
+  readonly #model = new Model();
+  readonly #othersBefore: unknown;
+  /** What a skipped Service had a while after it was skipped: it stays so. */
+  readonly #left = new Map<App, readonly string[]>();
   #lastUid = 0;
-  readonly foreignBefore: unknown;
 
   constructor() {
-    const clb = new LossyClb();
+    const clb = new WatchedClb();
     super(clb);
     this.clb = clb;
     clb.firstHealth = 'Alive';
     clb.addLoadBalancer('lb-two', { vips: ['192.0.2.2'] });
-    for (const id of balancers) {
-      clb.addListener(id, foreignListener);
-      clb.addTarget(id, aTarget(foreignTarget), 'Dead');
-    }
-    this.foreignBefore = this.foreign();
+    addOthers(clb);
+    this.#othersBefore = ofOthers(clb);
+    this.cluster.putRelated(certificate, { certificateId: 'cert-1', caCertificateId: undefined });
   }
 
+  /** With times as they may be set; a move need not take ten minutes. */
   override start(): void {
-    super.start({ placeRules: forEveryone, resyncMs: 40 });
+    const times = { recheckMs: 1_000, resyncMs: 60_000 };
+    super.start({ ...times, placeRules: forEveryone, limits: { ...limits, moveKeepMs: 30_000 } });
+  }
+
+  override async stop(): Promise<void> {
+    const stopped = super.stop();
+    await passMs(2_000);
+    await stopped;
   }
 
   async restart(): Promise<void> {
@@ -48,170 +57,123 @@ export class ModelledWorld extends World {
     this.start();
   }
 
-  putService(app: App, balancer: string, port: number): void {
-    if (this.cluster.service(keyOf(app))?.ending === true) return;
-    this.#services.set(app, { balancer, port });
-    const change = { existingLoadBalancer: balancer, ports: [aPort({ port })] };
-    const isThere = this.cluster.service(keyOf(app)) !== undefined;
-    if (isThere) this.cluster.changeService(keyOf(app), change);
-    else {
-      const uid = `uid-${app}-${(this.#lastUid += 1)}`;
-      this.cluster.putService(
-        aNewService({ name: app, uid, createdAtMs: this.#lastUid, selector: { app }, ...change }),
-      );
-    }
+  ask(app: App, asked: Asked): void {
+    const before = this.cluster.service(keyOf(app));
+    if (before?.ending === true) return;
+    this.#model.asked.set(app, asked);
+    const facts = { ...this.#written(app), selector: { app } };
+    if (before === undefined) this.cluster.putService(aNewService({ ...this.#identity(app), ...facts }));
+    else this.cluster.changeService(keyOf(app), facts);
   }
 
+  /** What a skipped Service has would stay for ever. */
   deleteService(app: App): void {
-    this.#services.delete(app);
+    if (this.#model.skipped.has(app)) return;
+    this.#model.asked.delete(app);
     this.cluster.deleteService(keyOf(app));
+  }
+
+  tune(app: App, tuned: Tuned | undefined): void {
+    if (tuned === undefined) this.#model.tuned.delete(app);
+    else this.#model.tuned.set(app, tuned);
+    this.cluster.putRelated(configOf(app), tuned === undefined ? undefined : { spec: configSpec(app, tuned) });
+  }
+
+  /** What is under way then ends in a minute. */
+  async skip(app: App): Promise<void> {
+    if (!this.#model.asked.has(app) || this.#model.skipped.has(app)) return;
+    this.#model.skipped.add(app);
+    this.cluster.changeService(keyOf(app), this.#written(app));
+    await passMs(60_000);
+    this.#left.set(app, this.#linesOf(app));
+  }
+
+  unskip(app: App): void {
+    if (!this.#model.skipped.delete(app)) return;
+    this.#left.delete(app);
+    this.cluster.changeService(keyOf(app), this.#written(app));
+  }
+
+  /** Of skipped Services: what there was, and what there is. */
+  skipped(): { readonly before: unknown; readonly now: unknown } {
+    return { before: [...this.#left], now: [...this.#left.keys()].map((app) => [app, this.#linesOf(app)]) };
   }
 
   putPod(app: App, number: number, state: PodState): void {
     const key = `${keyOf(app)}-${number}`;
-    const isNew = !this.#pods.has(key);
-    if (isNew && state === 'ending') return;
-    if (this.#pods.get(key) === 'ending') return;
-    this.#pods.set(key, state);
+    const before = this.#model.pods.get(key);
+    if (before === 'ending' || (before === undefined && state === 'ending')) return;
+    this.#model.pods.set(key, state);
     const change = { containersReady: state !== 'unready', ending: state === 'ending' };
-    if (!isNew) {
-      this.cluster.changePod(key, change);
-      return;
-    }
-    const ip = `10.0.${apps.indexOf(app)}.${number}`;
-    const uid = `uid-pod-${(this.#lastUid += 1)}`;
-    this.cluster.putPod(
-      aPod({ name: `${app}-${number}`, uid, labels: { app }, ip, createdAtMs: this.#lastUid, ...change }),
-    );
+    const facts = { labels: { app }, ip: ipOf(app, number) };
+    if (before !== undefined) this.cluster.changePod(key, change);
+    else this.cluster.putPod(aPod({ ...this.#identity(`${app}-${number}`), ...facts, ...change }));
   }
 
   /** Its containers end, and it is gone. */
   endPod(app: App, number: number): void {
     const key = `${keyOf(app)}-${number}`;
-    if (this.#pods.get(key) !== 'ending') return;
+    if (this.#model.pods.get(key) !== 'ending') return;
     this.cluster.changePod(key, { containersGone: true });
     this.cluster.removePod(key);
-    this.#pods.delete(key);
+    this.#model.pods.delete(key);
   }
 
-  /** The faults end, what was ending is gone, what was not ready is ready, and everything is healthy. */
+  editByHand(edit: Edit): void {
+    const left = new Set([...this.#model.skipped].flatMap((app) => listenersOfApp(this.clb, app)));
+    editByHand(edit, this.clb, (listenerId) => left.has(listenerId));
+  }
+
+  /** Of the targets of this cluster. */
+  setHealth(health: FakeTarget['health']): void {
+    this.clb.firstHealth = health;
+    this.clb.setHealth(health, (target) => !isOthers(target));
+  }
+
+  /** The faults end, nothing is skipped, what was ending is gone, what was not ready is ready, and all is healthy. */
   calm(): void {
-    this.clb.failing = 0;
-    this.clb.losing = 0;
-    this.clb.firstHealth = 'Alive';
-    this.clb.setHealth('Alive', ({ listenerId }) => listenerId !== foreignListener.id);
-    for (const [key, state] of [...this.#pods]) {
-      const [app, number] = [key.split('/')[1]?.split('-')[0] as App, Number(key.split('-').at(-1))];
-      if (state === 'ending') this.endPod(app, number);
-      else this.putPod(app, number, 'ready');
-    }
-  }
-
-  /** What has to stand in the end, by the Services and pods alone. */
-  expected(): unknown {
-    const lines = [...this.#services].flatMap(([app, { balancer, port }]) => {
-      const uid = this.cluster.service(keyOf(app))?.uid ?? '';
-      const pods = [...this.#pods.keys()].filter((key) => key.startsWith(`${keyOf(app)}-`));
-      const targets = pods.map((key) => `10.0.${apps.indexOf(app)}.${key.split('-').at(-1)}:8080=10`);
-      return `${balancer} TCP/${port} ${listenerName(clusterId, uid)} ${targets.toSorted().join(' ')}`;
-    });
-    const gates = [...this.#pods.keys()].map((key) => `${key} True`);
-    const services = [...this.#services.keys()].map(keyOf);
-    return { places: lines.toSorted(), gates: gates.toSorted(), services: services.toSorted() };
-  }
-
-  /** The same, as it is. */
-  seen(): unknown {
-    const places = balancers.flatMap((id) =>
-      this.clb.listenersOf(id).flatMap((listener) => {
-        if (listener.id === foreignListener.id) return [];
-        const all = [...(this.clb.balancers.get(id)?.targets.values() ?? [])];
-        const own = all.filter(({ listenerId }) => listenerId === listener.id);
-        const targets = own.map(({ ip, port, weight }) => `${ip}:${port}=${weight}`).toSorted();
-        return `${id} ${listener.protocol}/${listener.port} ${listener.name} ${targets.join(' ')}`;
-      }),
-    );
-    const gates = [...this.#pods.keys()].map((key) => `${key} ${this.cluster.gateOf(key).split(' ')[0] ?? ''}`);
-    const services = apps.map(keyOf).filter((key) => this.cluster.service(key) !== undefined);
-    return { places: places.toSorted(), gates: gates.toSorted(), services: services.toSorted() };
-  }
-
-  /** What others made. */
-  foreign(): unknown {
-    return balancers.map((id) => {
-      const all = [...(this.clb.balancers.get(id)?.targets.values() ?? [])];
-      return [
-        this.clb.listenersOf(id).filter((one) => one.id === foreignListener.id),
-        all.filter(({ listenerId }) => listenerId === foreignListener.id),
-      ];
-    });
-  }
-
-  /** Somebody edits our listeners in the console. */
-  editByHand(edit: 'weights' | 'targets' | 'listener' | 'stranger'): void {
-    for (const [id, balancer] of this.clb.balancers) {
-      const own = [...balancer.targets].filter(([, { listenerId }]) => listenerId !== foreignListener.id);
-      const listener = this.clb.listenersOf(id).find((one) => one.id !== foreignListener.id);
-      if (edit === 'weights') for (const [key, target] of own) balancer.targets.set(key, { ...target, weight: 33 });
-      if (edit === 'targets') for (const [key] of own.slice(0, 1)) balancer.targets.delete(key);
-      if (edit === 'listener' && listener !== undefined) balancer.deleteListener(listener.id);
-      if (edit === 'stranger' && listener !== undefined) {
-        const stranger = aTarget({ listenerId: listener.id, ip: '10.8.8.8', port: 9, tag: undefined });
-        this.clb.addTarget(id, stranger, 'Dead');
+    this.clb.calm();
+    this.clb.quota = {};
+    this.setHealth('Alive');
+    for (const app of [...this.#model.skipped]) this.unskip(app);
+    for (const app of apps) {
+      for (const [key, number] of this.#model.podsOf(app)) {
+        if (this.#model.pods.get(key) === 'ending') this.endPod(app, number);
+        else this.putPod(app, number, 'ready');
       }
     }
   }
+
+  async settles(limitMs: number): Promise<void> {
+    const isSame = () => JSON.stringify(this.seen()) === JSON.stringify(this.expected());
+    await passesUntil(isSame, limitMs, 1_000).catch(() => undefined);
+  }
+
+  expected(): unknown {
+    return expectedIn(this, this.#model);
+  }
+
+  seen(): unknown {
+    return seenIn(this, this.#model);
+  }
+
+  /** What others made. */
+  others(): { readonly before: unknown; readonly now: unknown } {
+    return { before: this.#othersBefore, now: ofOthers(this.clb) };
+  }
+
+  #written(app: App) {
+    const asked = this.#model.asked.get(app);
+    return asked === undefined ? {} : written(app, asked, this.#model.skipped.has(app));
+  }
+
+  #identity(name: string) {
+    this.#lastUid += 1;
+    return { name, uid: `uid-${name}-${this.#lastUid}`, createdAtMs: this.#lastUid };
+  }
+
+  #linesOf(app: App): readonly string[] {
+    const own = new Set(listenersOfApp(this.clb, app));
+    return balancers.flatMap((id) => linesOf(this.clb, id, (listenerId) => own.has(listenerId)));
+  }
 }
-
-function keyOf(app: App): string {
-  return `shop/${app}`;
-}
-
-/** One thing that happens; it prints itself when a run fails. */
-interface Command {
-  readonly name: string;
-  readonly run: (world: ModelledWorld) => Promise<void> | void;
-  toString(): string;
-}
-
-function named(name: string, run: Command['run']): Command {
-  return { name, run, toString: () => name };
-}
-
-const app = fc.constantFrom(...apps);
-const number = fc.integer({ min: 1, max: 3 });
-/** Of an app each: the model has no conflicts. */
-const portOf = (one: App, second: boolean) => 80 + 2 * apps.indexOf(one) + (second ? 1 : 0);
-
-const putService = fc
-  .tuple(app, fc.constantFrom(...balancers), fc.boolean())
-  .map(([one, balancer, second]) =>
-    named(`Service ${one} on ${balancer} ${portOf(one, second)}`, (world) =>
-      world.putService(one, balancer, portOf(one, second)),
-    ),
-  );
-const putPod = fc
-  .tuple(app, number, fc.constantFrom<PodState[]>('ready', 'ready', 'unready', 'ending'))
-  .map(([one, index, state]) => named(`pod ${one}-${index} ${state}`, (world) => world.putPod(one, index, state)));
-const others = fc.oneof(
-  app.map((one) => named(`delete Service ${one}`, (world) => world.deleteService(one))),
-  fc.tuple(app, number).map(([one, index]) => named(`end pod ${one}-${index}`, (world) => world.endPod(one, index))),
-  fc.constant(named('restart', async (world) => world.restart())),
-  fc.integer({ min: 1, max: 6 }).map((count) => named(`fail ${count}`, ({ clb }) => void (clb.failing = count))),
-  fc.integer({ min: 1, max: 3 }).map((count) => named(`lose ${count}`, ({ clb }) => void (clb.losing = count))),
-  fc
-    .constantFrom('weights', 'targets', 'listener', 'stranger')
-    .map((edit) => named(`edit ${edit}`, (world) => world.editByHand(edit))),
-  fc.constantFrom('Alive', 'Unknown', 'Dead').map((health) =>
-    named(`health ${health}`, ({ clb }) => {
-      clb.firstHealth = health;
-      clb.setHealth(health, ({ listenerId }) => listenerId !== foreignListener.id);
-    }),
-  ),
-);
-
-export const command: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 3, arbitrary: putService },
-  { weight: 4, arbitrary: putPod },
-  { weight: 4, arbitrary: others },
-);

@@ -83,7 +83,7 @@ export class PlanWorld {
     );
     const look = { observed: this.#observed, memory };
     this.#changes = handChanges(plan, look);
-    this.#memory = memoryAfterPlan(look, plan, { before: undefined, nowMs: this.#nowMs });
+    this.#memory = memoryAfterPlan(look, plan, { before: undefined, isSeen: true, nowMs: this.#nowMs });
     return plan;
   }
 

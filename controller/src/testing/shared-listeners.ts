@@ -25,6 +25,7 @@ export function sharedBalancer(listenerIds: readonly string[]): FakeLoadBalancer
     domain: undefined,
     vpcId: 'vpc-1',
     usable: true,
+    isInternal: false,
     targetFamily: 'IPv4',
     settings: {},
   } as const;
@@ -68,7 +69,7 @@ export class ClusterOnShared {
     const scope = scopeOf(clbId, owners, false, () => undefined);
     const pods = podFacts(this.pods, (uid) => this.ended.has(uid));
     const plan = planChanges(someFacts({ ...scope, clusterId, nowMs, observed, memory, ...pods }));
-    this.#memory = memoryAfterPlan({ observed, memory }, plan, { before: undefined, nowMs });
+    this.#memory = memoryAfterPlan({ observed, memory }, plan, { before: undefined, isSeen: true, nowMs });
     this.owners = owners.map((owner) => {
       return { ...owner, recordedPlaces: (plan.used.get(owner.uid) ?? []).map(writePlaceId) };
     });

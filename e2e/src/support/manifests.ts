@@ -58,6 +58,23 @@ export function service(namespace: string, { name, app, loadBalancerId, port = 8
   };
 }
 
+/** The same without a selector: its endpoints are those of `endpointSlice`. */
+export function plainService(namespace: string, options: Omit<ServiceOptions, 'app'>) {
+  const { spec, ...rest } = service(namespace, { ...options, app: '' });
+  return { ...rest, spec: { type: spec.type, ports: spec.ports } };
+}
+
+export function endpointSlice(namespace: string, name: string, addresses: readonly string[]) {
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name, namespace, labels: { 'kubernetes.io/service-name': name } },
+    addressType: 'IPv4',
+    ports: [{ name: 'web', port: 80, protocol: 'TCP' }],
+    endpoints: addresses.map((address) => ({ addresses: [address] })),
+  };
+}
+
 export function namespaceOf(name: string, labels: Readonly<Record<string, string>> = {}) {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
 }

@@ -16,8 +16,12 @@ export async function apply(manifest: unknown): Promise<void> {
 }
 
 /** Runs a command where clients are: on the internet's side of the CLB. */
-export async function asClient(command: readonly string[]): Promise<string> {
-  return (await execute('ip', ['netns', 'exec', 'client', ...command])).stdout;
+export const asClient = async (command: readonly string[]): Promise<string> =>
+  onNode(['ip', 'netns', 'exec', 'client', ...command]);
+
+/** Runs a command on the node where the tests run too, among the rules of its kube-proxy. */
+export async function onNode([program = '', ...args]: readonly string[]): Promise<string> {
+  return (await execute(program, args)).stdout;
 }
 
 export interface Answer {

@@ -47,6 +47,7 @@ test('The controller may do this and nothing else.', () => {
       'everywhere: list,watch,patch services any',
       'everywhere: patch services/status any',
       'everywhere: list,watch tkeserviceconfigs any',
+      'everywhere: list,watch endpointslices any',
       'everywhere: create,patch events any',
       'everywhere: get deployments clb-direct-controller',
       'everywhere: get namespaces clb-direct',

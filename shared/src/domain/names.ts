@@ -38,6 +38,10 @@ export const annotation = {
   graceDeletion: 'service.cloud.tencent.com/enable-grace-deletion',
   /** Pod: the weight of its targets, 0 to 100 (TKE doc 457/128647). */
   customWeight: 'service.cloud.tencent.com/custom-weight',
+  /** Service: "Proxy": clients inside the cluster go through the CLB too; "VIP": kube-proxy answers its address. */
+  ipMode: 'clb-direct.io/ip-mode',
+  /** Service: CCE's annotation for the same; "true" or "onlyLocal" means Proxy. */
+  passThrough: 'kubernetes.io/elb.pass-through',
   /** Service: the older form of spec.loadBalancerSourceRanges (k8s.io/cloud-provider). */
   sourceRanges: 'service.beta.kubernetes.io/load-balancer-source-ranges',
   /** Pod: "true" or "false", whether its deletion waits until it is drained. */

@@ -26,6 +26,7 @@ const mostKept = 1_024;
 export function createShareBudget({ perMinute, burst }: BudgetLimits): ShareBudget {
   const accounts = new Map<string, Account>();
   const perMs = perMinute / 60_000;
+  let dropAtSize = mostKept;
 
   function leftOf(share: string, nowMs: number): number {
     const account = accounts.get(share);
@@ -34,10 +35,12 @@ export function createShareBudget({ perMinute, burst }: BudgetLimits): ShareBudg
 
   function dropFull(nowMs: number): void {
     for (const share of accounts.keys()) if (leftOf(share, nowMs) >= burst) accounts.delete(share);
+    // However many are in use, each spending costs the same in the long run.
+    dropAtSize = Math.max(mostKept, 2 * accounts.size);
   }
 
   function add(share: string, count: number, nowMs: number): void {
-    if (accounts.size >= mostKept) dropFull(nowMs);
+    if (accounts.size >= dropAtSize) dropFull(nowMs);
     accounts.set(share, { left: Math.min(burst, Math.max(0, leftOf(share, nowMs) + count)), atMs: nowMs });
   }
 

@@ -10,7 +10,9 @@ import { workQueueMetrics, type WorkQueueMetrics } from './work-queue-metrics.ts
 /** The result of a run; a failure is a thrown error. */
 export type Outcome =
   /** `isFree`: there was nothing to do, and it does not count against the budget. */
-  { readonly kind: 'settled'; readonly isFree?: boolean } | { readonly kind: 'recheck'; readonly afterMs: number };
+  { readonly isFree?: boolean } & (
+    { readonly kind: 'settled' } | { readonly kind: 'recheck'; readonly afterMs: number }
+  );
 
 /** Keys waiting to be worked on. A key never runs twice at once, and no add is lost. */
 export interface WorkQueue {
@@ -152,7 +154,7 @@ class KeyedQueue implements WorkQueue {
       this.#metrics.ended(outcome.kind, performance.now() - startedAt);
       this.#failures.delete(key);
       this.#news.forget(key);
-      if (outcome.kind === 'settled' && outcome.isFree === true) this.#places.refund(key, performance.now());
+      if (outcome.isFree === true) this.#places.refund(key, performance.now());
       if (outcome.kind === 'recheck') this.#request(key, dueAfter(outcome.afterMs));
     } catch (error) {
       this.#metrics.ended(signal.aborted ? 'aborted' : 'failed', performance.now() - startedAt);

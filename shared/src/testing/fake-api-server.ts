@@ -189,11 +189,13 @@ function page(store: FakeStore, request: FakeRequest): unknown {
   };
 }
 
-/** Of selectors only `key=value` is known, by lists and not by watches. */
+/** Of selectors only `key=value` and `key!=value` are known, by lists and not by watches. */
 function carries(selector: string | null): (object: FakeObject) => boolean {
   if (selector === null) return () => true;
-  const [key = '', value] = selector.split('=');
-  return ({ metadata }) => (metadata['labels'] as Record<string, string> | undefined)?.[key] === value;
+  const isNot = selector.includes('!=');
+  const [key = '', value] = selector.split(isNot ? '!=' : '=');
+  const has = ({ metadata }: FakeObject) => (metadata['labels'] as Record<string, string> | undefined)?.[key] === value;
+  return (object) => has(object) !== isNot;
 }
 
 async function listen(server: Server): Promise<number> {

@@ -17,6 +17,7 @@ test('a load balancer keeps its addresses, and is usable only once it runs', () 
     vpcId: 'vpc-1',
     targetFamily: 'IPv4',
     usable: false,
+    isInternal: false,
     settings: { name: 'web' },
   });
   const running = { ...found, LoadBalancerVips: [], LoadBalancerDomain: 'lb-1.clb.example.com', Status: 1 };
@@ -25,6 +26,15 @@ test('a load balancer keeps its addresses, and is usable only once it runs', () 
     domain: 'lb-1.clb.example.com',
     usable: true,
   });
+});
+
+test.each([
+  ['INTERNAL', true],
+  ['OPEN', false],
+  [null, false],
+])('a load balancer of type %s has private addresses: %s', (LoadBalancerType, isInternal) => {
+  const answer = { LoadBalancerSet: [{ ...found, LoadBalancerType }] };
+  expect(toLoadBalancer('lb-1', answer)?.isInternal).toBe(isInternal);
 });
 
 test.each([

@@ -16,6 +16,7 @@ export function toLoadBalancer(id: string, answer: Answer<'DescribeLoadBalancers
     vpcId: found.VpcId ?? '',
     targetFamily: targetFamilyOf(found),
     usable: found.Status === 1,
+    isInternal: found.LoadBalancerType === 'INTERNAL',
     settings: toSettings(found),
   };
 }

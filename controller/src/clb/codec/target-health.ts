@@ -37,9 +37,10 @@ function placeIdOf(listenerId: string, listener: Listener, rule: Rule): PlaceId 
 }
 
 function toHealth(loadBalancerId: string, id: PlaceId, target: Target): HealthAnswer[] {
-  const { IP: ip, Port: port } = target;
+  const { IP: ip, Port: port, Weight: weight } = target;
   if (!ip || !port) return [];
-  return [{ loadBalancerId, ...id, ip: canonicalIp(ip) ?? ip, port, health: healthOf(target) }];
+  const address = { ip: canonicalIp(ip) ?? ip, port };
+  return [{ loadBalancerId, ...id, ...address, health: healthOf(target), weight: weight ?? undefined }];
 }
 
 /** HealthStatus is false for dead and for not yet probed alike, so HealthStatusDetail decides. */

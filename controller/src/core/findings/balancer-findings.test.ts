@@ -10,6 +10,7 @@ import {
   someFacts,
   targetRules,
 } from '../../testing/builders.ts';
+import { isPodBinding, selects } from '../model/binding.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import type { PodView } from '../model/pod-view.ts';
 import { listenerName } from '../plan/listener-name.ts';
@@ -34,7 +35,7 @@ function found(owners: readonly OwnerView[], standing: typeof listeners, all: re
     observed,
     plan: planChanges(someFacts({ claims, observed })),
     missing: new Map(),
-    podsOf: ({ backends }) => all.filter(({ labels }) => labels['app'] === backends.selector.labels['app']),
+    podsOf: (binding) => all.filter((pod) => isPodBinding(binding) && selects(binding.backends.selector, pod)),
     rules: targetRules,
     gate: { type: 'example.com/gate', optOutAnnotation: 'example.com/opt-out' },
     vpcId: 'vpc-1',

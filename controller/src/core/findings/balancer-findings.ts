@@ -56,10 +56,10 @@ export function about(owners: readonly OwnerFinding['owner'][], finding: Finding
 function claimFindings({ owner, bindings }: Claim, { plan, podsOf, rules, gate }: Judged): readonly OwnerFinding[] {
   const placed = new Set(plan.bound.map(({ binding }) => bindingKey(binding)));
   const standing = bindings.filter((binding: Binding) => placed.has(bindingKey(binding)));
-  const own = new Set(
-    plan.bound.filter(({ binding }) => binding.owner.uid === owner.uid).map(({ id }) => placeIdKey(id)),
-  );
+  const bound = plan.bound.filter(({ binding }) => binding.owner.uid === owner.uid);
+  const own = new Set(bound.map(({ id }) => placeIdKey(id)));
   return [
+    ...bound.flatMap(({ backends }) => (backends.findings ?? []).map((finding) => ({ owner, finding }))),
     ...about([owner], noPodFits(bindings, podsOf, rules)),
     ...podsNotBound(bindings, podsOf, rules).map((finding) => ({ owner, finding })),
     ...about([owner], malformedWeights(bindings, podsOf)),

@@ -1,6 +1,6 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
-import type { Binding, PodBackends } from '../model/binding.ts';
+import { isPodBinding, type Binding, type PodBackends } from '../model/binding.ts';
 import { misfitOf, type Misfit, type TargetRules } from '../model/pod-target.ts';
 import { stageOf, type PodView } from '../model/pod-view.ts';
 
@@ -9,7 +9,7 @@ import { stageOf, type PodView } from '../model/pod-view.ts';
  * because it becomes a condition.
  */
 export function noPodFits(bindings: readonly Binding[], podsOf: PodsOf, rules: TargetRules): Finding | undefined {
-  for (const binding of bindings) {
+  for (const binding of bindings.filter(isPodBinding)) {
     const { backends, place } = binding;
     const pods = podsOf(binding).filter((pod) => stageOf(pod) !== 'gone');
     const misfits = pods.flatMap((pod) => misfitOf(pod, backends, rules) ?? []);
@@ -24,7 +24,7 @@ export function noPodFits(bindings: readonly Binding[], podsOf: PodsOf, rules: T
   return undefined;
 }
 
-/** The pods that a binding selects. */
+/** The pods that a binding selects; of one in another mode none. */
 export type PodsOf = (binding: Binding) => readonly PodView[];
 
 export function whyTheyDoNotFit(misfit: Misfit, backends: PodBackends, { family = 'IPv4' }: TargetRules): string {

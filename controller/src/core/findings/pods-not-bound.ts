@@ -1,5 +1,5 @@
 import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
-import type { Binding } from '../model/binding.ts';
+import { isPodBinding, type Binding, type PodBinding } from '../model/binding.ts';
 import { listed } from '../model/listed.ts';
 import { misfitOf, type Misfit, type TargetRules } from '../model/pod-target.ts';
 import { stageOf } from '../model/pod-view.ts';
@@ -10,7 +10,7 @@ import { whyTheyDoNotFit, type PodsOf } from './no-pod-fits.ts';
  * lacks a named port is none of these; it is no endpoint of the port, as in EndpointSlices.
  */
 export function podsNotBound(bindings: readonly Binding[], podsOf: PodsOf, rules: TargetRules): readonly Finding[] {
-  return bindings.flatMap((binding) => {
+  return bindings.filter(isPodBinding).flatMap((binding) => {
     const pods = podsOf(binding).filter((pod) => stageOf(pod) !== 'gone');
     const misfits = pods.map((pod) => ({ name: pod.name, misfit: misfitOf(pod, binding.backends, rules) }));
     if (misfits.every(({ misfit }) => misfit !== undefined)) return [];
@@ -29,7 +29,7 @@ interface NotBound {
   readonly of: number;
 }
 
-function notBound({ place, backends }: Binding, { misfit, names, of }: NotBound, rules: TargetRules): Finding {
+function notBound({ place, backends }: PodBinding, { misfit, names, of }: NotBound, rules: TargetRules): Finding {
   const message =
     `${names.length} of ${of} pods that port ${place.port} selects are not targets (${listed(names, String)}): ` +
     `${whyTheyDoNotFit(misfit, backends, rules)}.`;

@@ -1,6 +1,6 @@
 import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
 import { optOutValue } from '@clb-direct/shared/domain/gate-rule.ts';
-import type { Binding } from '../model/binding.ts';
+import { isPodBinding, type Binding, type PodBinding } from '../model/binding.ts';
 import { listed } from '../model/listed.ts';
 import { podTarget, type TargetRules } from '../model/pod-target.ts';
 import { stageOf, type PodView } from '../model/pod-view.ts';
@@ -27,7 +27,9 @@ export function targetsWithoutGate(
   { podsOf, rules }: Pods,
   { type, optOutAnnotation }: GateNames,
 ): Finding | undefined {
-  const pods = new Set(bindings.flatMap((binding) => podsOf(binding).filter((pod) => isTarget(pod, binding, rules))));
+  const pods = new Set(
+    bindings.filter(isPodBinding).flatMap((binding) => podsOf(binding).filter((pod) => isTarget(pod, binding, rules))),
+  );
   const names = [...pods].filter(({ ungated }) => ungated).map(({ name }) => name);
   const namespace = bindings[0]?.owner.namespace;
   if (names.length === 0 || namespace === undefined) return undefined;
@@ -41,6 +43,6 @@ export function targetsWithoutGate(
   return { severity: 'Warning', reason: 'TargetsWithoutGate', message, repeat: hourly };
 }
 
-function isTarget(pod: PodView, { backends }: Binding, rules: TargetRules): boolean {
+function isTarget(pod: PodView, { backends }: PodBinding, rules: TargetRules): boolean {
   return stageOf(pod) === 'ready' && podTarget(pod, backends, rules) !== undefined;
 }

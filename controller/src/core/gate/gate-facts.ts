@@ -1,5 +1,5 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
-import type { Binding } from '../model/binding.ts';
+import type { PodBinding } from '../model/binding.ts';
 import type { BalancerState } from '../model/balancer-state.ts';
 import type { Owner } from '../model/owner.ts';
 import type { GateWait } from '../model/gate-wait.ts';
@@ -17,7 +17,7 @@ export interface GateFacts {
   /** By the API server's clock, as the pod's creation time is. */
   readonly nowMs: number;
   readonly pod: PodView;
-  readonly bindings: readonly Binding[];
+  readonly bindings: readonly PodBinding[];
   /** By the UIDs of owners that say something of it. */
   readonly waits: ReadonlyMap<string, GateWait>;
   /** Owners that select the pod and have no bindings at all, each with what its author must change. */

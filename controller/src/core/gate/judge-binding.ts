@@ -2,7 +2,7 @@ import { gateReason } from '@clb-direct/shared/domain/gate.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { balancerIdOf } from '../model/balancer-ref.ts';
 import { obstacleTo, type BalancerState } from '../model/balancer-state.ts';
-import { bindingKey, describeBinding, type Binding, type PodBackends } from '../model/binding.ts';
+import { bindingKey, describeBinding, type Binding, type PodBackends, type PodBinding } from '../model/binding.ts';
 import { chosenWeight } from '../model/chosen-weight.ts';
 import { troubleFor } from '../model/cloud-trouble.ts';
 import { placeAt, targetAt, type ObservedPlace, type ObservedTarget } from '../model/observed.ts';
@@ -15,7 +15,7 @@ import type { GateFacts } from './gate-facts.ts';
 import { blocked, healthy, type Passage } from './passage.ts';
 
 /** Whether one binding that selects the pod lets its gate open. */
-export function judgeBinding(binding: Binding, facts: GateFacts): Passage {
+export function judgeBinding(binding: PodBinding, facts: GateFacts): Passage {
   const { balancer, owner } = binding;
   const where = `${describeBinding(binding)} (${describeOwner(owner)})`;
   const state = facts.stateOf(balancerIdOf(balancer) ?? '');
@@ -40,7 +40,7 @@ function isGone(state: BalancerState | undefined): boolean {
   return state?.absence?.isProven === true && state.absence.wasSeen;
 }
 
-function obstacleFor(binding: Binding, pod: PodView, state: BalancerState | undefined): string | undefined {
+function obstacleFor(binding: PodBinding, pod: PodView, state: BalancerState | undefined): string | undefined {
   const { backends } = binding;
   const misfit = misfitOf(pod, backends, rulesOf(state));
   if (misfit !== undefined) return whyItDoesNotFit(misfit, backends, rulesOf(state));
@@ -64,7 +64,7 @@ function whyItDoesNotFit(misfit: Misfit, { protocol, targetPort }: PodBackends, 
   }
 }
 
-function whyNotRegistered(binding: Binding, pod: PodView, state: BalancerState | undefined): string {
+function whyNotRegistered(binding: PodBinding, pod: PodView, state: BalancerState | undefined): string {
   const ref = refOf(binding, pod, state);
   if (ref === undefined) return 'the pod is not registered yet';
   // At a listener that somebody else made, its address may be registered already, by others.
@@ -74,19 +74,19 @@ function whyNotRegistered(binding: Binding, pod: PodView, state: BalancerState |
   return state?.withoutRoom.get(targetKey(ref))?.message ?? 'the pod is not registered yet';
 }
 
-function refOf(binding: Binding, pod: PodView, state: BalancerState | undefined): TargetRef | undefined {
+function refOf(binding: PodBinding, pod: PodView, state: BalancerState | undefined): TargetRef | undefined {
   const placed = state?.placed.get(bindingKey(binding));
   const address = podTarget(pod, binding.backends, rulesOf(state));
   return placed === undefined || address === undefined ? undefined : { ...placed.id, ...address };
 }
 
-function targetOf(binding: Binding, pod: PodView, state: BalancerState | undefined): ObservedTarget | undefined {
+function targetOf(binding: PodBinding, pod: PodView, state: BalancerState | undefined): ObservedTarget | undefined {
   const ref = refOf(binding, pod, state);
   const target = ref === undefined ? undefined : targetAt(state?.observed, ref);
   return target?.tag === undefined || target.tag === pod.uid ? target : undefined;
 }
 
-function wishesOf(binding: Binding, pod: PodView): Omit<At, 'where' | 'isPing'> {
+function wishesOf(binding: PodBinding, pod: PodView): Omit<At, 'where' | 'isPing'> {
   return { isCheckWanted: isCheckWanted(binding), isOff: chosenWeight(pod, binding.backends) === 0 };
 }
 

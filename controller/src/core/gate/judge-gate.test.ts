@@ -4,7 +4,7 @@ import { gateReason } from '@clb-direct/shared/domain/gate.ts';
 import { aBinding, aListener, anObserved, aPod, aTarget, clbId } from '../../testing/builders.ts';
 import { existing } from '../model/balancer-ref.ts';
 import { unseen, type BalancerState } from '../model/balancer-state.ts';
-import { bindingKey, type Binding } from '../model/binding.ts';
+import { bindingKey, type PodBinding } from '../model/binding.ts';
 import { targetKey, type Health } from '../model/target.ts';
 import type { PodView } from '../model/pod-view.ts';
 import type { GateWait } from '../model/gate-wait.ts';
@@ -86,7 +86,7 @@ describe('a gate opens', () => {
 });
 
 describe('a gate waits', () => {
-  test.each<[string, BalancerState | undefined, Partial<PodView>, Partial<Binding>, string]>([
+  test.each<[string, BalancerState | undefined, Partial<PodView>, Partial<PodBinding>, string]>([
     ['nothing was seen yet', undefined, {}, {}, 'the pod is not registered yet'],
     ['there is no listener', aState({}, { placed: new Map() }), {}, {}, 'not registered yet'],
     ['the pod is not registered', aState(), {}, {}, 'not registered yet'],

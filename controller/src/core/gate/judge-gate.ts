@@ -1,7 +1,7 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { gateReason, type GateCondition } from '@clb-direct/shared/domain/gate.ts';
 import { longestMessage, safeText } from '@clb-direct/shared/domain/safe-text.ts';
-import { portOn, type Binding } from '../model/binding.ts';
+import { portOn, type PodBinding } from '../model/binding.ts';
 import { describeOwner, type Owner } from '../model/owner.ts';
 import type { GateFacts, Unreadable } from './gate-facts.ts';
 import { judgeBinding } from './judge-binding.ts';
@@ -47,7 +47,7 @@ function askedPassages(facts: GateFacts): readonly Asked[] {
  * A pod that lacks a named port is no endpoint of it, as in EndpointSlices. A pod that has none of an owner's ports has
  * all of them to pass: more likely a name is misspelled, and the rollout must stop.
  */
-function bindingsToPass({ bindings, pod }: GateFacts): readonly Binding[] {
+function bindingsToPass({ bindings, pod }: GateFacts): readonly PodBinding[] {
   const offered = bindings.filter(({ backends }) => portOn(pod, backends) !== undefined);
   const owners = new Set(offered.map(({ owner }) => owner.uid));
   return bindings.filter((binding) => offered.includes(binding) || !owners.has(binding.owner.uid));

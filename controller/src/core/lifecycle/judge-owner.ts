@@ -1,3 +1,4 @@
+import { isOtherMode } from '../model/ip-mode.ts';
 import { isLetGo, isLiving, type OwnerView } from '../model/owner-view.ts';
 import { most } from '../model/record.ts';
 
@@ -45,7 +46,9 @@ function addressesToWrite({ owner, tkePresent, addresses }: OwnerFacts): readonl
   // What is let go still answers at its address.
   const isServed = (owner.hasFinalizer || owner.recordedBalancers.length > 0) && !isLetGo(owner, tkePresent);
   const published = isLiving(owner, tkePresent) ? addresses : isServed ? [] : undefined;
-  return published === undefined || sameList(published, owner.addresses) ? undefined : published;
+  if (published === undefined) return undefined;
+  const isSame = sameList(published, owner.addresses) && (published.length === 0 || !isOtherMode(owner.ipModes));
+  return isSame ? undefined : published;
 }
 
 function sameList(a: readonly string[], b: readonly string[]): boolean {

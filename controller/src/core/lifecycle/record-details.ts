@@ -27,20 +27,20 @@ export function recordDetails({ balancerId, owner, before, state }: DetailFacts)
 }
 
 /** What a look shows of the owner; undefined: nothing is known. */
-type Standing = { readonly places: readonly ObservedPlace[]; readonly inMaking: ReadonlySet<string> } | undefined;
+type Standing = { readonly places: readonly ObservedPlace[]; readonly inDoubt: ReadonlySet<string> } | undefined;
 
 function standingOf(state: BalancerState | undefined, uid: string): Standing {
   if (state?.phase !== 'seen') return undefined;
   const places = ourPlaces(state.observed).map(([, place]) => place);
   return {
     places: places.filter(({ ownerUids }) => ownerUids.includes(uid)),
-    inMaking: state.rulesInMaking ?? new Set(),
+    inDoubt: state.rulesInDoubt ?? new Set(),
   };
 }
 
 /**
  * What may stand comes first, so that a rule that was made is never forgotten: those that a look shows, and those that
- * the plan of this look makes.
+ * the plan of this look makes or deletes: the CLB may confirm what it does not do.
  */
 function rulesOf(bindings: readonly Binding[], before: readonly RulePlace[], standing: Standing): readonly RulePlace[] {
   const wanted = bindings.filter(({ incomplete }) => incomplete === undefined).map(({ place }) => place);
@@ -52,7 +52,7 @@ function rulesOf(bindings: readonly Binding[], before: readonly RulePlace[], sta
 function mayStand(rule: RulePlace, standing: Standing): boolean {
   if (standing === undefined) return true;
   const key = placeKey(rule);
-  return standing.inMaking.has(key) || standing.places.some(({ place }) => placeKey(place) === key);
+  return standing.inDoubt.has(key) || standing.places.some(({ place }) => placeKey(place) === key);
 }
 
 function asksForSession(bindings: readonly Binding[]): boolean {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { anOwner, aPod } from '../../testing/builders.ts';
+import { aListedBinding, anOwner, aPod } from '../../testing/builders.ts';
 import { selects } from '../model/binding.ts';
-import { balancersOf, type OwnerView } from '../model/owner-view.ts';
-import { hasClosedGate, type PodView } from '../model/pod-view.ts';
+import { balancersOf, listedAddresses, type OwnerView } from '../model/owner-view.ts';
+import { addressesOf, hasClosedGate, type PodView } from '../model/pod-view.ts';
 import { triggersOf, type Change } from './triggers.ts';
 
 const api = anOwner({
@@ -12,7 +12,12 @@ const api = anOwner({
   recordedLoadBalancers: ['lb-api', 'lb-was'],
 });
 const elsewhere = anOwner({ namespace: 'other', existingLoadBalancer: 'lb-other', recordedLoadBalancers: [] });
-const owners = [anOwner(), api, elsewhere];
+const listedIp = '10.0.0.7';
+const listing: OwnerView = {
+  ...anOwner({ name: 'plain', selector: {}, existingLoadBalancer: 'lb-listed', recordedLoadBalancers: [] }),
+  bindings: [aListedBinding([{ ip: listedIp, port: 80, ready: true, terminating: false }], 'lb-listed')],
+};
+const owners = [anOwner(), api, elsewhere, listing];
 const open = { status: 'True', reason: '', message: '' } as const;
 const closed = { status: 'False', reason: '', message: '' } as const;
 
@@ -21,8 +26,10 @@ function clusterWith(pods: readonly PodView[], referring: readonly OwnerView[] =
     ownersOn: () => [],
     ownersSelecting: (pod: PodView) =>
       owners.filter(({ podSelectors }) => podSelectors.some((one) => selects(one, pod))),
+    ownersListing: (ip: string) => owners.filter((owner) => listedAddresses(owner).includes(ip)),
     ownersReferringTo: () => referring,
     podsSelectedBy: (selector: OwnerView['podSelectors'][number]) => pods.filter((pod) => selects(selector, pod)),
+    podsAt: (ip: string) => pods.filter((pod) => addressesOf(pod).includes(ip)),
   };
 }
 
@@ -79,6 +86,20 @@ describe('a change of a pod', () => {
       aPod({ gate: open, labels: { app: 'api' } }),
       aPod({ gate: open }),
       ['lb-api', 'lb-one', 'lb-was'],
+      [],
+    ],
+    [
+      'a pod that a Service without a selector lists triggers its CLB, and its gate by itself',
+      aPod({ labels: {}, ip: listedIp }),
+      undefined,
+      ['lb-listed'],
+      ['shop/web-1'],
+    ],
+    [
+      'a pod that leaves an address which is listed triggers the CLB, whatever its namespace',
+      aPod({ namespace: 'other', labels: {}, gate: open, ip: '10.0.0.9' }),
+      aPod({ namespace: 'other', labels: {}, gate: open, moreIps: [listedIp] }),
+      ['lb-listed'],
       [],
     ],
     ['a pod that no Service selects triggers its gate alone', aPod({ labels: {} }), undefined, [], ['shop/web-1']],

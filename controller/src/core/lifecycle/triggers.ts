@@ -1,7 +1,7 @@
 import type { ClusterView, OwnerIndex } from '../model/cluster-port.ts';
 import { sameCondition } from '../model/owner-condition.ts';
-import { balancersOf, type OwnerView } from '../model/owner-view.ts';
-import { isAwaited, stageOf, type PodView } from '../model/pod-view.ts';
+import { balancersOf, listedAddresses, type OwnerView } from '../model/owner-view.ts';
+import { addressesOf, isAwaited, stageOf, type PodView } from '../model/pod-view.ts';
 
 /** One change of the cluster: what is now, and what was before. */
 export type Change =
@@ -19,7 +19,7 @@ export interface Triggers {
 }
 
 /** Who must look again after a change. */
-export function triggersOf(change: Change, cluster: OwnerIndex & Pick<ClusterView, 'podsSelectedBy'>): Triggers {
+export function triggersOf(change: Change, cluster: OwnerIndex & Pods): Triggers {
   switch (change.kind) {
     case 'pod':
       return ofPod(change, cluster);
@@ -35,7 +35,7 @@ function ofPod({ now, before }: Extract<Change, { kind: 'pod' }>, cluster: Owner
     return { balancers: new Set(), owners: new Set(), gates };
   }
   const views = [now, before].filter((view) => view !== undefined);
-  const concerned = views.flatMap((view) => cluster.ownersSelecting(view));
+  const concerned = views.flatMap((view) => ownersOf(view, cluster));
   if (now !== undefined && now.drainAsked !== concerned.some(asksForDrain)) gates.add(now.key);
   return { balancers: new Set(concerned.flatMap(balancersOf)), owners: new Set(), gates };
 }
@@ -73,6 +73,12 @@ function sameRecord(a: Readonly<Record<string, unknown>>, b: Readonly<Record<str
   return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 }
 
+/** The owners that a pod may be a target for: they select it, or list its address. */
+export function ownersOf(pod: PodView, cluster: Pick<OwnerIndex, 'ownersSelecting' | 'ownersListing'>) {
+  const listing = addressesOf(pod).flatMap((ip) => cluster.ownersListing(ip));
+  return [...new Set([...cluster.ownersSelecting(pod), ...listing])];
+}
+
 type OwnerChange = Extract<Change, { kind: 'owner' }>;
 
 /** Our own condition comes back as a change of the owner; it must cost no look at a CLB. */
@@ -86,7 +92,7 @@ function itself({ now }: OwnerChange): Triggers {
   return { balancers: new Set(), owners: new Set(now === undefined ? [] : [now.key]), gates: new Set() };
 }
 
-type Pods = Pick<ClusterView, 'podsSelectedBy'>;
+type Pods = Pick<ClusterView, 'podsSelectedBy' | 'podsAt'>;
 
 /**
  * An owner concerns the CLBs that it names or named, itself, and the closed gates of the pods that it selects or
@@ -106,6 +112,8 @@ function ofOwners(owners: readonly (OwnerView | undefined)[], cluster: Pods): Tr
 }
 
 /** The pods that an owner is about. */
-export function podsOf({ podSelectors }: OwnerView, cluster: Pods): readonly PodView[] {
-  return podSelectors.flatMap((selector) => cluster.podsSelectedBy(selector));
+export function podsOf(owner: OwnerView, cluster: Pods): readonly PodView[] {
+  const selected = owner.podSelectors.flatMap((selector) => cluster.podsSelectedBy(selector));
+  const listed = listedAddresses(owner).flatMap((ip) => cluster.podsAt(ip));
+  return [...selected, ...listed];
 }

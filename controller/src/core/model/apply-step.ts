@@ -26,7 +26,7 @@ function applyStep(tree: ObservedLoadBalancer | undefined, step: Step, newId: Ne
 }
 
 function created(id: string, settings: ObservedLoadBalancer['settings']): ObservedLoadBalancer {
-  return { id, vpcId: '', targetFamily: 'IPv4', addresses: [], settings, listeners: [] };
+  return { id, vpcId: '', targetFamily: 'IPv4', addresses: [], isInternal: false, settings, listeners: [] };
 }
 
 type InTree = Exclude<Step, StepOf<'create-load-balancer' | 'delete-load-balancer'>>;

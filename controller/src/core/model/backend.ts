@@ -1,3 +1,4 @@
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import type { TargetAddress } from './target.ts';
 
 /**
@@ -6,10 +7,11 @@ import type { TargetAddress } from './target.ts';
  */
 export type BackendState = 'ready' | 'unready' | 'ending';
 
-/** What should become a target of a place: a pod now; a node port or an endpoint by other resolvers. */
+/** What should become a target of a place: a pod or an endpoint; a node port by another resolver. */
 export interface Backend extends TargetAddress {
   /**
-   * Whose address it is: the pod's UID. Written as the target's tag, so that an address that is used again is noticed.
+   * Whose address it is: the UID of a pod, or of the owner that lists an address which is no pod's. Written as the
+   * target's tag, so that an address that is used again is noticed.
    */
   readonly id: string;
   readonly weight: number;
@@ -24,6 +26,10 @@ export interface Backends {
   readonly backends: readonly Backend[];
   /** Whether the binding selects anything at all, also what cannot be a target yet. */
   readonly isEmpty: boolean;
+  /** What it has cannot be known now: its targets stay as they are. */
+  readonly isUnknown?: true;
+  /** What its owner should know: why something that it asks for is no backend. */
+  readonly findings?: readonly Finding[];
 }
 
 /**

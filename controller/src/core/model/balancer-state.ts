@@ -40,8 +40,8 @@ export interface BalancerState {
   readonly used: ReadonlyMap<string, readonly PlaceId[]>;
   /** By UID of the owners that claim places here, as they were at the last look. */
   readonly verdicts: ReadonlyMap<string, PolicyVerdict>;
-  /** By placeKey: rules that are being made. */
-  readonly rulesInMaking?: ReadonlySet<string>;
+  /** By placeKey: rules that are being made or deleted. Whether they stand only the next look shows. */
+  readonly rulesInDoubt?: ReadonlySet<string>;
   /** A step of the plan waits for health. */
   readonly waitsForHealth: boolean;
   /** Why the last look or the last change failed; undefined when it did not. */
@@ -126,6 +126,7 @@ export function progressOf(state: BalancerState | undefined): string {
   return JSON.stringify([wanted.length, placed.toSorted(), served.toSorted()]);
 }
 
-function wantedTargets({ placed }: BalancerState): readonly TargetRef[] {
+/** Those of all its bindings. */
+export function wantedTargets({ placed }: BalancerState): readonly TargetRef[] {
   return [...placed.values()].flatMap(({ wanted }) => wanted);
 }

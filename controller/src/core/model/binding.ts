@@ -1,6 +1,7 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { describeBalancer, type BalancerRef } from './balancer-ref.ts';
 import type { TargetWeights } from './chosen-weight.ts';
+import type { Endpoint } from './endpoint.ts';
 import { writePlaceId } from './existing-place.ts';
 import type { Owner } from './owner.ts';
 import { describePlace, placeIdKey, placeKey, slotOf, type Place, type PlaceId } from './place.ts';
@@ -26,6 +27,21 @@ export interface PodBackends {
   readonly weights?: TargetWeights | undefined;
 }
 
+/** Which backends a binding has: the addresses that somebody lists for it, in EndpointSlices. */
+export interface EndpointBackends {
+  readonly mode: 'endpoints';
+  readonly protocol: 'TCP' | 'UDP';
+  /** undefined: not known now, so its targets stay as they are. */
+  readonly endpoints: readonly Endpoint[] | undefined;
+  /** Whether endpoints carry weight before they are ready. */
+  readonly publishNotReady?: boolean | undefined;
+  /** See `PodBackends`; those of names of pods count for pods. */
+  readonly weights?: TargetWeights | undefined;
+}
+
+/** One resolver for each mode: core/sources/backends/resolve-backends.ts. */
+export type BindingBackends = PodBackends | EndpointBackends;
+
 /** One owner's claim on one place of one CLB. */
 export interface Binding {
   readonly owner: Owner;
@@ -39,7 +55,7 @@ export interface Binding {
   readonly listenerSettings: ListenerSettings;
   /** Read for a place that is a rule. */
   readonly ruleSettings: RuleSettings;
-  readonly backends: PodBackends;
+  readonly backends: BindingBackends;
   /** How long a target whose pod runs on stays at weight 0 before it is deregistered; undefined: see settings. */
   readonly drainMs?: number | undefined;
   /** Rules only: its listener is this owner's alone, and named after it. */
@@ -51,6 +67,13 @@ export interface Binding {
    * this port stays as it is meanwhile, whatever the place says, and its targets follow the pods.
    */
   readonly incomplete?: Finding | undefined;
+}
+
+/** A binding whose pods a selector takes. Only these have gates to open. */
+export type PodBinding = Binding & { readonly backends: PodBackends };
+
+export function isPodBinding(binding: Binding): binding is PodBinding {
+  return binding.backends.mode === 'pods';
 }
 
 export function selects({ namespace, labels }: PodSelector, pod: PodLabels): boolean {

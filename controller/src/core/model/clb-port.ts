@@ -66,6 +66,8 @@ export interface LoadBalancerAnswer {
   /** Of the addresses that it sends to. */
   readonly targetFamily: AddressFamily;
   readonly usable: boolean;
+  /** Its addresses are private ones of the VPC. */
+  readonly isInternal: boolean;
   readonly settings: LoadBalancerSettings;
 }
 
@@ -93,4 +95,6 @@ export interface TargetAnswer extends PlaceId, TargetAddress {
 export interface HealthAnswer extends PlaceId, TargetAddress {
   readonly loadBalancerId: string;
   readonly health: Health;
+  /** undefined: the answer does not say. */
+  readonly weight: number | undefined;
 }

@@ -34,6 +34,8 @@ export interface OwnerIndex {
   /** Also those that only a record knows any more. */
   ownersOn(balancerId: string): readonly OwnerView[];
   ownersSelecting(pod: PodView): readonly OwnerView[];
+  /** Those that list the address as an endpoint. */
+  ownersListing(ip: string): readonly OwnerView[];
   ownersReferringTo(reference: ObjectReference): readonly OwnerView[];
 }
 
@@ -85,12 +87,15 @@ export type ConditionHolder = Owner & Pick<OwnerView, 'condition'>;
 
 export type FinalizerHolder = Owner & Pick<OwnerView, 'ending' | 'upstreamFinalizer'>;
 
+/** An owner, and how clients inside the cluster are to reach its addresses. */
+export type AddressHolder = Owner & Pick<OwnerView, 'ipModes'>;
+
 /** Writes to owners; an owner that is gone is no error. */
 export interface OwnerWriter {
   /** Adds or removes the finalizers and the annotation that shows the CLBs to people. */
   show(owner: FinalizerHolder, balancerIds: readonly string[], finalizer: boolean, signal: AbortSignal): Promise<void>;
   /** Writes status.loadBalancer, where clients look. */
-  publishAddresses(owner: Owner, addresses: readonly string[], signal: AbortSignal): Promise<void>;
+  publishAddresses(owner: AddressHolder, addresses: readonly string[], signal: AbortSignal): Promise<void>;
   /** Writes our condition into its status; undefined removes it. */
   writeCondition(owner: ConditionHolder, condition: OwnerCondition | undefined, signal: AbortSignal): Promise<void>;
 }

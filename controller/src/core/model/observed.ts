@@ -11,6 +11,8 @@ export interface ObservedLoadBalancer {
   readonly targetFamily: AddressFamily;
   /** The addresses, or else the domain, that clients use. */
   readonly addresses: readonly string[];
+  /** They are private ones of the VPC. */
+  readonly isInternal: boolean;
   readonly settings: LoadBalancerSettings;
   /** Listeners of all owners; those that are not ours have no targets here, but for `others`. */
   readonly listeners: readonly ObservedListener[];

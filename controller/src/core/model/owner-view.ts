@@ -2,6 +2,7 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { balancerIdOf } from './balancer-ref.ts';
 import type { Binding, PodSelector } from './binding.ts';
 import type { GateWait } from './gate-wait.ts';
+import type { IpModes } from './ip-mode.ts';
 import type { OwnerCondition } from './owner-condition.ts';
 import type { Owner } from './owner.ts';
 import type { ObjectReference } from './related-objects.ts';
@@ -74,6 +75,8 @@ export interface OwnerView extends Owner {
   readonly upstreamFinalizer: UpstreamFinalizer;
   /** status.loadBalancer.ingress: each an address or a host name. */
   readonly addresses: readonly string[];
+  /** How clients inside the cluster reach them. */
+  readonly ipModes: IpModes;
   /** Our condition in its status. */
   readonly condition: OwnerCondition | undefined;
   /** There is no such object any more, but a record names it. */
@@ -122,6 +125,12 @@ export function wantedBalancers(view: OwnerView, tkePresent: boolean): readonly 
 export function balancersOf(view: OwnerView): readonly string[] {
   const named = view.mark === 'not-ours' ? [] : namedBalancers(view);
   return [...new Set([...named, ...view.recordedBalancers, ...view.unprovenBalancers])];
+}
+
+/** The addresses that its bindings list as endpoints. */
+export function listedAddresses({ bindings }: Pick<OwnerView, 'bindings'>): readonly string[] {
+  const lists = bindings.flatMap(({ backends }) => (backends.mode === 'endpoints' ? (backends.endpoints ?? []) : []));
+  return [...new Set(lists.map(({ ip }) => ip))];
 }
 
 function namedBalancers({ bindings }: OwnerView): readonly string[] {

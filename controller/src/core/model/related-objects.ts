@@ -12,6 +12,8 @@ export type Related<T> =
 export interface RelatedFacts {
   readonly Secret: SecretFacts;
   readonly TkeServiceConfig: TkeServiceConfigFacts;
+  /** All EndpointSlices of the Service with the name of the reference. */
+  readonly EndpointSlices: EndpointSlicesFacts;
 }
 
 /** Nothing secret: the ids are those of the SSL product, which the CLB's console shows too. */
@@ -25,6 +27,35 @@ export interface SecretFacts {
 export interface TkeServiceConfigFacts {
   /** Its spec as it is written; nothing has checked it. */
   readonly spec: unknown;
+}
+
+export interface EndpointSlicesFacts {
+  readonly slices: readonly SliceFacts[];
+}
+
+/** One EndpointSlice. */
+export interface SliceFacts {
+  /** namespace/name of the Service that its label names. */
+  readonly service: string;
+  /** Its addresses are IPs, not names. */
+  readonly hasIps: boolean;
+  /** Those that have a number. */
+  readonly ports: readonly SlicePort[];
+  readonly endpoints: readonly SliceEndpoint[];
+}
+
+export interface SlicePort {
+  /** The name of the Service's port. */
+  readonly name: string;
+  readonly protocol: string;
+  readonly port: number;
+}
+
+/** Conditions as they are written. */
+export interface SliceEndpoint {
+  readonly addresses: readonly string[];
+  readonly ready: boolean | undefined;
+  readonly terminating: boolean | undefined;
 }
 
 export type RelatedKind = keyof RelatedFacts;

@@ -142,6 +142,22 @@ export function isKind<K extends StepKind>(kind: K): (step: Step) => step is Ste
   return (step): step is StepOf<K> => step.kind === kind;
 }
 
+/** It changes a target, and all of its effect is known beforehand. */
+export function isTargetStep({ kind }: Step): boolean {
+  return kind === 'register' || kind === 'set-weight' || kind === 'deregister';
+}
+
+const rare: ReadonlySet<StepReason> = new Set(['backend-vanished', 'weight-drift', 'owner-moved']);
+
+/**
+ * What comes with every change of pods. Anything else is done only by what a look has just shown: so is a registration
+ * at a listener of somebody else, who may have registered the same address meanwhile.
+ */
+export function isRoutine(step: Step): boolean {
+  if (step.kind === 'register' && step.clusterId !== undefined) return false;
+  return isTargetStep(step) && !rare.has(step.reason);
+}
+
 /** Opaque: the same step of the next plan has the same key. For maps only. */
 export function stepKey(step: Step): string {
   return JSON.stringify({ ...step, reason: undefined });

@@ -60,7 +60,7 @@ export function assembleObserved(
   { loadBalancer, listeners, targets, health }: Answers,
   { clusterId, recordedRules, used, memory }: Known,
 ): ObservedLoadBalancer {
-  const { id, vpcId, targetFamily, settings } = loadBalancer;
+  const { id, vpcId, targetFamily, isInternal, settings } = loadBalancer;
   const addresses = addressesOf(loadBalancer);
   const assembly = {
     clusterId,
@@ -70,7 +70,8 @@ export function assembleObserved(
     used,
     ownTag: ownTagIn(targets, { clusterId, memory }),
   };
-  return { id, vpcId, targetFamily, settings, addresses, listeners: listeners.map((one) => toListener(one, assembly)) };
+  const found = listeners.map((one) => toListener(one, assembly));
+  return { id, vpcId, targetFamily, isInternal, settings, addresses, listeners: found };
 }
 
 function addressesOf({ vips, domain }: LoadBalancerAnswer): readonly string[] {

@@ -4,6 +4,7 @@ import type { DesiredListener, DesiredLoadBalancer } from '../model/desired.ts';
 import { placesOf, type ObservedListener, type ObservedPlace } from '../model/observed.ts';
 import { isRule, placeKey, type Place, type PlaceId } from '../model/place.ts';
 import type { Claim, Facts } from './facts.ts';
+import { knownBackends } from './known-backends.ts';
 
 /** A place that is wanted and stands. */
 export interface BoundPlace {
@@ -36,7 +37,7 @@ export function boundPlaces(desired: DesiredLoadBalancer, facts: Facts): readonl
       );
       if (binding === undefined || found === undefined) return [];
       const [id, at] = found;
-      return [{ binding, place, id, standing: at, backends: facts.backendsOf(binding) }];
+      return [{ binding, place, id, standing: at, backends: knownBackends(binding, [id, at], facts) }];
     });
   });
 }

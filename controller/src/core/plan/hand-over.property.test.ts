@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anOwner, aPod, aPort, clusterId } from '../../testing/builders.ts';
 import { PlanWorld } from '../../testing/plan-world.ts';
+import { isPodBinding, selects } from '../model/binding.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import type { PodView } from '../model/pod-view.ts';
 import { groupOfListener } from './listener-name.ts';
@@ -49,8 +50,8 @@ function picture(world: PlanWorld): string[] {
 
 function served(owners: readonly OwnerView[], pods: readonly PodView[]): string[] {
   const lines = owners.flatMap(({ uid, bindings }) =>
-    bindings.map(({ place, backends }) => {
-      const own = pods.filter(({ labels }) => labels['app'] === backends.selector.labels['app']);
+    bindings.filter(isPodBinding).map(({ place, backends }) => {
+      const own = pods.filter((pod) => selects(backends.selector, pod));
       return [place.port, uid, ...own.map(({ name }) => name).toSorted()].join(' ');
     }),
   );

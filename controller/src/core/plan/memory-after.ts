@@ -22,6 +22,8 @@ interface Outcome {
 }
 
 interface Before {
+  /** Whether this was seen just now; else it is what is known. */
+  readonly isSeen: boolean;
   readonly before: BalancerState | undefined;
   readonly nowMs: number;
 }
@@ -30,7 +32,7 @@ interface Before {
  * Notes whose the targets are and what weights they have, since when each removal is withheld, and what was deleted by
  * hand; the rest is forgotten.
  */
-export function memoryAfterPlan({ memory, observed }: Look, plan: Plan, { before, nowMs }: Before): Memory {
+export function memoryAfterPlan({ memory, observed }: Look, plan: Plan, { before, isSeen, nowMs }: Before): Memory {
   const standing = new Set(observed.listeners.map(({ id }) => id));
   const withheld = plan.withheld.map(targetKey);
   const gathered = plan.gathered.map(targetKey);
@@ -44,10 +46,16 @@ export function memoryAfterPlan({ memory, observed }: Look, plan: Plan, { before
     carriedSinceMs: carriedSince(plan.moves, memory.carriedSinceMs, nowMs),
     withoutRst: memory.withoutRst.intersection(standing),
     refused: memory.refused.filter(({ step }) => planned.has(stepKey(step))),
-    seenWeights: seenWeights(boundTargets(observed), memory),
-    seenSettings: seenSettings(observed, memory.unsettledListeners),
+    ...(isSeen ? seenNow(observed, memory) : {}),
     unsettledListeners: memory.unsettledListeners.intersection(standing),
     missingListeners: missingListeners({ steps: plan.steps, before, known: memory.missingListeners }),
+  };
+}
+
+function seenNow(observed: ObservedLoadBalancer, memory: Memory): Pick<Memory, 'seenWeights' | 'seenSettings'> {
+  return {
+    seenWeights: seenWeights(boundTargets(observed), memory),
+    seenSettings: seenSettings(observed, memory.unsettledListeners),
   };
 }
 

@@ -33,6 +33,10 @@ export interface Memory {
   readonly seenWeights: ReadonlyMap<string, number>;
   /** Settings as the last look showed them; of a listener that we have written to since, none. */
   readonly seenSettings: readonly SeenSettings[];
+  /** Since when a confirmed write of ours to a target is there whose effect no answer has shown yet. */
+  readonly unverifiedSinceMs: ReadonlyMap<string, number>;
+  /** When we registered a target. */
+  readonly registeredAtMs: ReadonlyMap<string, number>;
   /** Targets with a write of ours that was not confirmed and may still take effect. */
   readonly unsettled: ReadonlySet<string>;
   /** Ids of listeners with such a write to their settings, or to those of their rules. */
@@ -58,6 +62,8 @@ export const emptyMemory: Memory = {
   withoutRst: new Set(),
   seenWeights: new Map(),
   seenSettings: [],
+  unverifiedSinceMs: new Map(),
+  registeredAtMs: new Map(),
   unsettled: new Set(),
   unsettledListeners: new Set(),
 };
@@ -71,6 +77,7 @@ export function refreshMemory(memory: Memory, observed: readonly BoundTarget[], 
     registeredFor: keep(memory.registeredFor, keys),
     zeroSinceMs: new Map(zero.map((key) => [key, memory.zeroSinceMs.get(key) ?? nowMs])),
     withheldSinceMs: keep(memory.withheldSinceMs, keys),
+    registeredAtMs: keep(memory.registeredAtMs, keys),
     unsettled: memory.unsettled.intersection(keys),
   };
 }

@@ -39,7 +39,7 @@ function plan({ owner = moved(), release = 'drain', pods = [aPod()], claims = []
       ...podFacts(pods),
     }),
   );
-  const after = memoryAfterPlan({ memory, observed }, made, { before: undefined, nowMs });
+  const after = memoryAfterPlan({ memory, observed }, made, { before: undefined, isSeen: true, nowMs });
   return { steps: made.steps.map(describeStep), after, ...{ dueInMs: made.dueInMs, waits: made.waitsForHealth } };
 }
 

@@ -14,7 +14,7 @@ import {
   type ObservedParts,
 } from '../../testing/builders.ts';
 import { existing, type BalancerRef } from '../model/balancer-ref.ts';
-import type { Binding } from '../model/binding.ts';
+import type { PodBinding } from '../model/binding.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import type { RulePlace } from '../model/place.ts';
 import type { PodView } from '../model/pod-view.ts';
@@ -25,7 +25,7 @@ import { listenerName, sharedGroup } from './listener-name.ts';
 import { planChanges } from './plan.ts';
 
 /** An owner with bindings of its own, as an Ingress has them. */
-function anIngress(name: string, createdAtMs: number, claims: readonly Partial<Binding>[]): OwnerView {
+function anIngress(name: string, createdAtMs: number, claims: readonly Partial<PodBinding>[]): OwnerView {
   const owner = { kind: 'Ingress', namespace: 'shop', name, uid: `uid-${name}` } as const;
   const bindings = claims.map((claim) => aBinding({ owner, ...claim }));
   return { ...anOwner(), ...owner, key: `Ingress/shop/${name}`, createdAtMs, bindings };
@@ -154,7 +154,7 @@ describe('two owners on one listener', () => {
 });
 
 describe('a changed setting', () => {
-  const withSettings = (listenerSettings: Binding['listenerSettings']): OwnerView => ({
+  const withSettings = (listenerSettings: PodBinding['listenerSettings']): OwnerView => ({
     ...anOwner(),
     bindings: [aBinding({ listenerSettings })],
   });

@@ -6,6 +6,7 @@ import { addressKey } from '../model/target.ts';
 import type { ExistingPlace } from './assign-existing.ts';
 import type { BoundPlace } from './bound-place.ts';
 import type { Facts } from './facts.ts';
+import { knownBackends } from './known-backends.ts';
 import { planTargets, type WantedTarget } from './plan-targets.ts';
 import { withinTargetQuota, type FittedTargets } from './target-room.ts';
 
@@ -35,7 +36,11 @@ interface Share extends Backends {
  * registered for an owner before its record names the place.
  */
 export function planExisting({ id, standing, contenders }: ExistingPlace, facts: Facts): ExistingPlan {
-  const shares = contenders.map(({ binding }) => ({ binding, ...facts.backendsOf(binding) }));
+  const at = [id, standing] as const;
+  // Whoever cannot be known now has everything that stands, but for what others are known to want.
+  const shares = contenders
+    .map(({ binding }) => ({ binding, ...knownBackends(binding, at, facts) }))
+    .toSorted((a, b) => Number(a.isUnknown === true) - Number(b.isUnknown === true));
   const place = mergedPlace(id, standing, { shares, facts });
   const owners = contenders.map(({ owner }) => owner.uid);
   const plan = withinTargetQuota(place, planTargets(place, facts, owners), facts);

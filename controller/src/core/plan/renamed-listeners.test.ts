@@ -32,6 +32,7 @@ describe('a listener with another name', () => {
     ['are its pods and some that are gone', { targets: [aTarget(), second] }],
     ['are its pods and one that it selected before', { targets: [aTarget(), second], pods: [aPod(), other()] }],
     ['are its pods, beside one that a person added', { targets: [aTarget(), { ...second, tag: undefined }] }],
+    ['is an endpoint that it lists itself', { targets: [aTarget({ tag: 'uid-web' })], pods: [] }],
     ['are its pods, although it is being deleted', { owners: [anOwner({ ending: true })] }],
     ['are its pods, although it moves away', { owners: [anOwner({ existingLoadBalancer: 'lb-two' })] }],
   ])('is the Service’s whose targets %s', (_, scene) => {

@@ -1,5 +1,5 @@
 import { balancerIdOf } from '../model/balancer-ref.ts';
-import { selects, type Binding } from '../model/binding.ts';
+import { isPodBinding, selects, type Binding } from '../model/binding.ts';
 import type { ListenerAnswer } from '../model/clb-port.ts';
 import type { ClusterView } from '../model/cluster-port.ts';
 import type { ObservedListener, ObservedLoadBalancer } from '../model/observed.ts';
@@ -72,10 +72,12 @@ function bindingsAt({ protocol, port }: { readonly protocol: string; readonly po
 }
 
 /**
- * A pod that the binding selects is among them, and no pod of another namespace. Others of its namespace were selected
- * before; a UID that no pod has is that of a pod that is gone.
+ * A pod that the binding selects is among them, or its owner's own endpoint, and no pod of another namespace. Others of
+ * its namespace were selected before; a UID that no pod has is that of a pod that is gone.
  */
-function areOf({ backends: { selector } }: Binding, uids: readonly string[], pods: Pods): boolean {
+function areOf(binding: Binding, uids: readonly string[], pods: Pods): boolean {
+  const { owner } = binding;
   const known = uids.flatMap((uid) => pods.podWithUid(uid) ?? []);
-  return known.some((pod) => selects(selector, pod)) && known.every((pod) => pod.namespace === selector.namespace);
+  const isSelected = isPodBinding(binding) && known.some((pod) => selects(binding.backends.selector, pod));
+  return (isSelected || uids.includes(owner.uid)) && known.every(({ namespace }) => namespace === owner.namespace);
 }

@@ -85,9 +85,12 @@ describe('who wants what of a CLB', () => {
     ['a Service that ends is released at once', { ending: true }, 'now'],
     ['a Service that is not ours any more is released at once', { managed: 'false' }, 'now'],
     ['a Service whose CLB id cannot be read holds on', { existingLoadBalancer: 'lb two' }, 'hold'],
-    ['a Service that lost its selector holds on', { selector: {} }, 'hold'],
   ])('%s', (_, service, release) => {
     expect(scope([aService(service)]).releases).toEqual({ 'uid-web': release });
+  });
+
+  test('a Service that lost its selector claims its places, for what others list for it', () => {
+    expect(scope([aService({ selector: {} })])).toMatchObject({ claims: ['shop/web'], releases: {} });
   });
 
   test("a Service that is served already is kept when TKE's controller appears, until it is handed over", () => {

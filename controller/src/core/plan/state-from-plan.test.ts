@@ -31,6 +31,7 @@ const healthOf = (health: Health) => ({
   ip: '10.0.0.1',
   port: 8080,
   health,
+  weight: 10,
 });
 
 describe('health after an address changed hands', () => {

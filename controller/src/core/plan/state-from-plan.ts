@@ -3,7 +3,7 @@ import { applySteps } from '../model/apply-step.ts';
 import { bindingKey, claimKey } from '../model/binding.ts';
 import { withTargets, type ObservedLoadBalancer } from '../model/observed.ts';
 import { placeKey } from '../model/place.ts';
-import { isKind, type Step, type StepOf } from '../model/step.ts';
+import type { Step, StepOf } from '../model/step.ts';
 import { addressKey, targetKey } from '../model/target.ts';
 import type { BalancerState, PlacedBinding } from '../model/balancer-state.ts';
 import { cloudTrouble } from '../model/cloud-trouble.ts';
@@ -35,7 +35,7 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
     ]),
     used: plan.used,
     verdicts: plan.verdicts,
-    rulesInMaking: new Set(plan.steps.filter(isKind('create-rule')).map(({ place }) => placeKey(place))),
+    rulesInDoubt: new Set(plan.steps.filter(makesOrDeletesRule).map(({ place }) => placeKey(place))),
     waitsForHealth: plan.waitsForHealth,
     trouble: undefined,
   };
@@ -43,6 +43,10 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
 
 function takesAway(step: Step): step is StepOf<'deregister' | 'set-weight'> {
   return step.kind === 'deregister' || (step.kind === 'set-weight' && step.weight === 0);
+}
+
+function makesOrDeletesRule(step: Step): step is StepOf<'create-rule' | 'delete-rule'> {
+  return step.kind === 'create-rule' || step.kind === 'delete-rule';
 }
 
 /** It makes a place for its owners, or renames one to them. */

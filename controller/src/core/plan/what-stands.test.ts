@@ -12,7 +12,7 @@ import {
   webOwner,
   type ObservedParts,
 } from '../../testing/builders.ts';
-import type { Binding } from '../model/binding.ts';
+import type { PodBinding } from '../model/binding.ts';
 import type { Place } from '../model/place.ts';
 import { describeStep } from '../model/step.ts';
 import type { GatePolicy } from '../gate/gate-facts.ts';
@@ -27,7 +27,7 @@ const tls: Place = { protocol: 'TCP_SSL', port: 443 };
 const waiting = (place: Place) => aBinding({ place, incomplete });
 
 interface Scene extends ObservedParts {
-  readonly bindings: readonly Binding[];
+  readonly bindings: readonly PodBinding[];
 }
 
 const pods = [aPod()];

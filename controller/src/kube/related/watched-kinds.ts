@@ -6,6 +6,7 @@ import type { RelatedWatch } from './related-watch.ts';
 import { toSecretFacts } from './secret-facts.ts';
 import { watchAll } from './watch-all.ts';
 import { watchEach } from './watch-each.ts';
+import { watchSlices } from './watch-slices.ts';
 
 export interface RelatedOptions {
   readonly api: KubeApi;
@@ -39,5 +40,6 @@ export function relatedWatches(
       pace: { pauseMs: [1_000, 300_000] },
       toView: (raw) => ({ spec: (raw as { readonly spec?: unknown }).spec }),
     }),
+    watchSlices(shared),
   ];
 }

@@ -62,6 +62,7 @@ function site(namespace: string, loadBalancerId: string, names: readonly string[
   const annotations = {
     ...plain.metadata.annotations,
     [annotation.serviceConfig]: 'tuned',
+    [annotation.targetDrainSeconds]: '1',
     [annotation.specifyProtocol]: JSON.stringify({ 443: { protocol: ['HTTPS'], hosts: tls } }),
   };
   return { ...plain, metadata: { ...plain.metadata, annotations } };

@@ -49,6 +49,10 @@ export const mutatingWebhookConfiguration = (name: string): string => item(mutat
 export const deployments = (namespace?: string): string => collection('/apis/apps/v1', 'deployments', namespace);
 export const deployment = (namespace: string, name: string): string => item(deployments(namespace), name);
 
+export const endpointSlices = (namespace?: string): string =>
+  collection('/apis/discovery.k8s.io/v1', 'endpointslices', namespace);
+export const endpointSlice = (namespace: string, name: string): string => item(endpointSlices(namespace), name);
+
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
 export const clusterRoles = (): string => `${rbac}/clusterroles`;
 export const clusterRole = (name: string): string => item(clusterRoles(), name);

@@ -88,13 +88,16 @@ test('Whatever comes at once: no texts are mixed up, all bytes stay in bounds, t
       const bodies = createBodyLimit(limits);
       const all: Upload[] = [];
       const open = () => all.filter(({ seen }) => seen.length === 0);
+      const held: number[] = [];
+      const refusals: boolean[][] = [];
       for (const step of steps) {
         const before = open();
         await take(step, { bodies, all, open: before });
-        expect(open().reduce((sum, { pushed }) => sum + sizeOf(pushed), 0)).toBeLessThanOrEqual(limits.bytesInFlight);
-        const wasRefused = before.map(({ seen }) => seen[0] === 503);
-        expect(wasRefused.lastIndexOf(true)).toBe(wasRefused.filter(Boolean).length - 1);
+        held.push(open().reduce((sum, { pushed }) => sum + sizeOf(pushed), 0));
+        refusals.push(before.map(({ seen }) => seen[0] === 503));
       }
+      expect(Math.max(...held)).toBeLessThanOrEqual(limits.bytesInFlight);
+      expect(refusals.filter((all) => all.lastIndexOf(true) !== all.filter(Boolean).length - 1)).toEqual([]);
       for (const upload of open()) await end(upload);
       // A client that was refused still sends for a while.
       for (const { seen, request } of all) if (seen[0] === 413 || seen[0] === 503) request.push(Buffer.alloc(10_000));

@@ -1,5 +1,5 @@
 import type { Backend, Backends } from '../../model/backend.ts';
-import type { Binding } from '../../model/binding.ts';
+import type { PodBinding } from '../../model/binding.ts';
 import { chosenWeight } from '../../model/chosen-weight.ts';
 import { podTarget, type TargetRules } from '../../model/pod-target.ts';
 import { stageOf, type PodStage, type PodView } from '../../model/pod-view.ts';
@@ -16,7 +16,7 @@ const rank: Readonly<Record<PodStage, number>> = { ready: 0, unready: 1, ending:
  * The backends of a binding whose selector takes these pods, one for each address. Ready pods carry weight. An
  * address that two pods claim belongs to the living one.
  */
-export function podBackends(binding: Binding, selected: readonly PodView[], rules: BackendRules): Backends {
+export function podBackends(binding: PodBinding, selected: readonly PodView[], rules: BackendRules): Backends {
   const found = new Map<string, Backend>();
   for (const pod of selected.toSorted(byClaim)) {
     const backend = toBackend(binding, pod, rules);
@@ -26,11 +26,11 @@ export function podBackends(binding: Binding, selected: readonly PodView[], rule
 }
 
 /** Of two pods in the same stage the younger one: the older may be on a node that does not answer. */
-function byClaim(a: PodView, b: PodView): number {
+export function byClaim(a: PodView, b: PodView): number {
   return rank[stageOf(a)] - rank[stageOf(b)] || b.createdAtMs - a.createdAtMs || (a.uid < b.uid ? -1 : 1);
 }
 
-function toBackend({ backends, owner }: Binding, pod: PodView, rules: BackendRules): Backend | undefined {
+function toBackend({ backends, owner }: PodBinding, pod: PodView, rules: BackendRules): Backend | undefined {
   const stage = stageOf(pod);
   const address = podTarget(pod, backends, rules);
   if (stage === 'gone' || address === undefined) return undefined;

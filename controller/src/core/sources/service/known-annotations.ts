@@ -31,6 +31,8 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
   [annotation.moveKeepSeconds]: works('how long the old CLB goes on after a move'),
   [annotation.gateWaitLimit]: works('whether a gate that waits for the Service too long stays closed or opens'),
   [annotation.mode]: works('"skip": nothing is changed on the CLB for the Service'),
+  [annotation.ipMode]: works('"Proxy": clients inside the cluster go through the CLB too'),
+  [annotation.passThrough]: works(`CCE's; "true" and "onlyLocal" mean ${annotation.ipMode} "Proxy"`),
   [annotation.loadBalancers]: { support: 'written', note: 'the CLBs where listeners of the Service may stand' },
   [annotation.existingListeners]: works('ports that use listeners or rules which somebody else made'),
   [annotation.existingLoadBalancer]: differs('the only way to a CLB; it is never released, deleted or changed itself'),

@@ -77,6 +77,7 @@ test.each<[string, Partial<ServiceFacts>, string | undefined]>([
 test('What a Service of type ExternalName is told to do makes one that is served.', () => {
   const advice = 'set type LoadBalancer and a selector of pods.';
   expect(markText(aService({ type: 'ExternalName' }))).toContain(advice);
-  expect(readService(aService({ selector: {} })).bindings).toEqual([]);
+  const { findings } = readService(aService({ selector: {} }));
+  expect(findings.map(({ reason }) => reason)).toEqual(['SelectorMissing']);
   expect(readService(aService()).bindings).toHaveLength(1);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { aPort, aService } from '../../../testing/builders.ts';
+import { isPodBinding } from '../../model/binding.ts';
 import type { OwnerView } from '../../model/owner-view.ts';
 import { describePlace } from '../../model/place.ts';
 import type { Related, RelatedObjects, SecretFacts } from '../../model/related-objects.ts';
@@ -30,10 +31,9 @@ describe('a port', () => {
   test('with TCP and UDP is two listeners to the same port of the pods', () => {
     const view = read({ 443: { protocol: ['TCP', 'UDP'] } }, {}, { ports: [aPort({ port: 443, targetPort: 'web' })] });
     expect(placesOf(view)).toEqual(['TCP/443', 'UDP/443']);
-    expect(view.bindings.map(({ backends }) => `${backends.protocol}/${backends.targetPort}`)).toEqual([
-      'TCP/web',
-      'TCP/web',
-    ]);
+    expect(
+      view.bindings.filter(isPodBinding).map(({ backends }) => `${backends.protocol}/${backends.targetPort}`),
+    ).toEqual(['TCP/web', 'TCP/web']);
   });
 
   test('whose number two ports of the Service have takes what runs over its own transport', () => {

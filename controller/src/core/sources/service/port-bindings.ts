@@ -1,6 +1,6 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { existing } from '../../model/balancer-ref.ts';
-import type { Binding } from '../../model/binding.ts';
+import type { Binding, BindingBackends } from '../../model/binding.ts';
 import type { Owner } from '../../model/owner.ts';
 import {
   hasRules,
@@ -13,6 +13,7 @@ import {
 import type { ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
 import type { HealthCheck, ListenerSettings, RuleSettings } from '../../model/settings.ts';
 import { certificatesIn, type NamedCertificates } from './certificates.ts';
+import { endpointsOf, hasSelector } from './endpoints.ts';
 import { existingListenerAt } from './existing-listeners.ts';
 import { healthCheckSettings } from './health-check.ts';
 import { timeMs } from './seconds.ts';
@@ -50,7 +51,9 @@ export function bindingsOf(
 /** Nothing of a listener that somebody else made is ours to set. */
 function existingBinding(id: PlaceId, port: ServicePort, reading: Reading): Binding {
   const place = { protocol: transportOf(port.protocol), port: port.port };
-  return { ...common(place, port, reading), place, existing: id, listenerSettings: {}, ruleSettings: {} };
+  // Of endpoints that are not known its targets stay as they are; there is no place to make or change.
+  const settings = { listenerSettings: {}, ruleSettings: {}, incomplete: undefined };
+  return { ...common(place, port, reading), place, existing: id, ...settings };
 }
 
 /** Of two ports of the Service with one number, each has what runs over its own transport. */
@@ -84,7 +87,7 @@ function listenerBinding(
     listenerSettings: { ...healthCheckSettings(reading.service), ...targetRst(protocol), ...certificatesOf(secret) },
     ruleSettings: {},
     sessionAffinitySeconds: affinitySeconds(reading.service, 'listener'),
-    incomplete: secret?.problem,
+    ...incompleteBy(secret),
   };
 }
 
@@ -131,27 +134,43 @@ function ruleBinding(place: RulePlace, { port, reading, secret, listenerSettings
     listenerSettings,
     ruleSettings: { ...ruleCheck(place, reading.service), ...ruleSettings },
     sessionAffinitySeconds: affinitySeconds(reading.service, 'rule'),
-    incomplete: secret?.problem,
+    ...incompleteBy(secret),
   };
 }
 
-function common(place: Place, { protocol, targetPort }: ServicePort, { service, owner }: Reading) {
-  const selector = { namespace: service.namespace, labels: service.selector };
+function common(place: Place, port: ServicePort, reading: Reading) {
+  const { service, owner } = reading;
   return {
     owner,
     balancer: existing(service.existingLoadBalancer ?? ''),
     balancerSettings: {},
-    // Its names of ports are those of the Service's own protocol, whatever the listener speaks.
-    backends: {
-      mode: 'pods',
-      selector,
-      protocol: transportOf(protocol),
-      targetPort,
-      ...(service.publishNotReadyAddresses ? { publishNotReady: true } : {}),
-      weights: targetWeights(service, place),
-    } as const,
+    ...backendsOf(place, port, reading),
     drainMs: timeMs(service, 'targetDrainSeconds'),
   };
+}
+
+function backendsOf(
+  place: Place,
+  port: ServicePort,
+  { service, objects }: Reading,
+): { readonly backends: BindingBackends; readonly incomplete?: Finding | undefined } {
+  const shared = {
+    // Its names of ports are those of the Service's own protocol, whatever the listener speaks.
+    protocol: transportOf(port.protocol),
+    ...(service.publishNotReadyAddresses ? { publishNotReady: true } : {}),
+    weights: targetWeights(service, place),
+  };
+  if (hasSelector(service)) {
+    const selector = { namespace: service.namespace, labels: service.selector };
+    return { backends: { mode: 'pods', selector, targetPort: port.targetPort, ...shared } };
+  }
+  const { endpoints, incomplete } = endpointsOf(port, service, objects);
+  return { backends: { mode: 'endpoints', endpoints, ...shared }, incomplete };
+}
+
+/** Without a problem of its own it leaves what `common` says. */
+function incompleteBy(secret: NamedCertificates | undefined): Pick<Binding, 'incomplete'> {
+  return secret?.problem === undefined ? {} : { incomplete: secret.problem };
 }
 
 function certificatesOf(secret: NamedCertificates | undefined): Pick<ListenerSettings, 'certificates'> {

@@ -35,7 +35,6 @@ describe('reading a Service', () => {
       'LoadBalancerIdMalformed',
       'is "my clb"; write a CLB id',
     ],
-    ['no selector', { selector: {} }, 'SelectorMissing', 'set spec.selector'],
   ])('%s is reported, and nothing is bound', (_, service, reason, text) => {
     const { bindings, findings } = read(aService(service));
     expect(bindings).toEqual([]);

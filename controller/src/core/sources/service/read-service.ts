@@ -7,10 +7,12 @@ import type { OwnerView } from '../../model/owner-view.ts';
 import { nothingRelated, referenceKey, type RelatedObjects } from '../../model/related-objects.ts';
 import { annotationFindings } from './annotation-findings.ts';
 import { serviceConfigOf } from './config/service-config.ts';
+import { endpointFindings, slicesOf } from './endpoints.ts';
 import { existingListenerFindings } from './existing-listeners.ts';
 import { fieldsWithoutEffect } from './fields-without-effect.ts';
 import { gateWaitFindings, gateWaitOf } from './gate-wait.ts';
 import { healthCheckFindings } from './health-check.ts';
+import { ipModeFindings, ipModeOf } from './ip-mode.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
 import { markFindings, markOf, upstreamFinalizerOf, type Unmarked } from './mark.ts';
 import { modeFindings, skipOf } from './mode.ts';
@@ -53,6 +55,7 @@ export function readService(
       ...existingListenerFindings(service),
       ...specifiedWithoutEffect(service),
       ...modeFindings(service),
+      ...ipModeFindings(service),
       ...affinityFindings(service),
       ...config.findings,
       ...targetWeightFindings(service, bindings),
@@ -70,6 +73,7 @@ export function readService(
     hasFinalizer: service.hasFinalizer,
     upstreamFinalizer: upstreamFinalizerOf(service, unmarked),
     addresses: service.ingress,
+    ipModes: { wanted: ipModeOf(service), published: service.ingressModes },
     condition: service.condition,
   };
 }
@@ -88,14 +92,16 @@ function readBindings(reading: Reading): Pick<OwnerView, 'bindings' | 'findings'
     .map(({ port }) => port);
   const specified = readSpecified(service.annotations[annotation.specifyProtocol], numbers);
   const bindings = supported.flatMap((port) => bindingsOf(port, specified.of(port.port), reading));
+  const endpoints = endpointFindings(service, reading.objects);
   return {
     bindings,
     findings: [
       ...service.ports.filter((port) => !isSupported(port)).map(protocolFinding),
       ...specified.findings,
-      ...problemsOf(bindings, specified.findings),
+      ...endpoints,
+      ...problemsOf(bindings, [...specified.findings, ...endpoints]),
     ],
-    references: referencesOf(numbers, specified, service),
+    references: [...referencesOf(numbers, specified, service), ...slicesOf(service)],
   };
 }
 
@@ -129,10 +135,6 @@ function refusalOf(service: ServiceFacts): Finding | undefined {
   if (!isLoadBalancerId(id)) {
     const message = `Annotation ${name} is "${safeText(id)}"; write a CLB id, for example lb-a1b2c3d4. ${untilThen}`;
     return warning('LoadBalancerIdMalformed', message);
-  }
-  if (Object.keys(service.selector).length === 0) {
-    const message = 'The Service has no selector, so no pod can become a target; set spec.selector.';
-    return warning('SelectorMissing', message);
   }
   return undefined;
 }

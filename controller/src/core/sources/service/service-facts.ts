@@ -49,6 +49,8 @@ export interface ServiceFacts {
   readonly loadBalancerIP: string;
   /** status.loadBalancer.ingress: each an address or a host name. */
   readonly ingress: readonly string[];
+  /** Of each address there, host names apart, its ipMode; empty: the API server gives none. */
+  readonly ingressModes: readonly string[];
   /** Our condition in its status. */
   readonly condition: OwnerCondition | undefined;
 }

@@ -1,0 +1,45 @@
+import { expect, test } from '@jest/globals';
+import { aBinding, aListener, anObserved, aTarget, clbId } from '../../testing/builders.ts';
+import { unseen } from '../model/balancer-state.ts';
+import { bindingKey } from '../model/binding.ts';
+import type { HealthCheck } from '../model/settings.ts';
+import type { Health } from '../model/target.ts';
+import { targetKey } from '../model/target.ts';
+import { isHealthDue } from './health-due.ts';
+import { emptyMemory, type Memory } from './memory.ts';
+
+const target = aTarget();
+const key = targetKey(target);
+const check: HealthCheck = { IntervalTime: 5, HealthNum: 3 };
+const registered: Partial<Memory> = { registeredAtMs: new Map([[key, 0]]) };
+
+function isDue(
+  nowMs: number,
+  memory: Partial<Memory> = registered,
+  given: { health?: Health; settings?: object } = {},
+) {
+  const { health = 'Unknown', settings = { healthCheck: check } } = given;
+  const observed = anObserved({ listeners: [{ ...aListener(), settings }], targets: [target], health });
+  const placed = new Map([[bindingKey(aBinding()), { id: { listenerId: 'lbl-1' }, wanted: [target] }]]);
+  const state = { ...unseen(clbId), phase: 'seen' as const, observed, placed };
+  return isHealthDue(state, { ...emptyMemory, ...memory }, { nowMs, verifyMs: 2_000 });
+}
+
+test('a new target is asked about when its checks may have passed, and not before', () => {
+  expect([isDue(0), isDue(9_999), isDue(10_000), isDue(60_000)]).toEqual([false, false, true, true]);
+});
+
+test('one whose check is not known, or that we did not register, is asked about at once', () => {
+  expect(isDue(0, registered, { settings: {} })).toBe(true);
+  expect(isDue(0, {})).toBe(true);
+});
+
+test('one at a doubted address is asked about at once, because each answer but Alive counts', () => {
+  expect(isDue(1_000, { ...registered, distrustUntilMs: new Map([[key, 15_000]]) })).toBe(true);
+});
+
+test('a write is looked for after a while, and what serves is not asked about', () => {
+  const written = { ...registered, unverifiedSinceMs: new Map([[key, 1_000]]) };
+  expect([isDue(2_999, written), isDue(3_000, written)]).toEqual([false, true]);
+  expect(isDue(60_000, registered, { health: 'Alive' })).toBe(false);
+});

@@ -1,0 +1,41 @@
+import { wantedTargets, type BalancerState } from '../model/balancer-state.ts';
+import { placeAt, targetAt } from '../model/observed.ts';
+import type { HealthCheck } from '../model/settings.ts';
+import { isServing, targetKey, type TargetRef } from '../model/target.ts';
+import type { Memory } from './memory.ts';
+
+interface Timing {
+  readonly nowMs: number;
+  /** How long after a write its effect is looked for. */
+  readonly verifyMs: number;
+}
+
+/** Whether the health of a CLB's targets can say something new that is waited for. */
+export function isHealthDue(state: BalancerState, memory: Memory, { nowMs, verifyMs }: Timing): boolean {
+  if ([...memory.unverifiedSinceMs.values()].some((sinceMs) => sinceMs + verifyMs <= nowMs)) return true;
+  const waiting = wantedTargets(state).filter((target) => {
+    const standing = targetAt(state.observed, target);
+    return standing !== undefined && !isServing(standing.health);
+  });
+  return waiting.some((target) => state.waitsForHealth || mayBeAlive(target, { state, memory, nowMs }));
+}
+
+interface Known {
+  readonly state: BalancerState;
+  readonly memory: Memory;
+  readonly nowMs: number;
+}
+
+/** While an address is doubted, each answer counts that says anything but Alive. */
+function mayBeAlive(target: TargetRef, { state, memory, nowMs }: Known): boolean {
+  const key = targetKey(target);
+  const sinceMs = memory.registeredAtMs.get(key);
+  if (sinceMs === undefined || (memory.distrustUntilMs.get(key) ?? 0) > nowMs) return true;
+  return nowMs - sinceMs >= soonestMs(placeAt(state.observed, target)?.settings.healthCheck);
+}
+
+/** The first of its checks comes at any time after the registration, the others one interval after another. */
+function soonestMs(check: HealthCheck | undefined): number {
+  const { IntervalTime: seconds, HealthNum: checks } = check ?? {};
+  return seconds === undefined || checks === undefined ? 0 : (checks - 1) * seconds * 1000;
+}

@@ -1,0 +1,82 @@
+import type { HealthAnswer } from '../model/clb-port.ts';
+import { boundTargetsAt, ourPlaces, type ObservedLoadBalancer } from '../model/observed.ts';
+import { placeIdKey } from '../model/place.ts';
+import type { Step } from '../model/step.ts';
+import { targetKey } from '../model/target.ts';
+import type { Memory } from './memory.ts';
+
+interface Written {
+  readonly done: readonly Step[];
+  /** Before they were sent, and now. */
+  readonly fromMs: number;
+  readonly nowMs: number;
+}
+
+/** Notes confirmed writes, whose effect is yet to be seen, and since when each new target may have been checked. */
+export function withWritten(memory: Memory, { done, fromMs, nowMs }: Written): Memory {
+  const keysOf = (steps: readonly Step[]) =>
+    steps.flatMap((step) => ('target' in step ? [targetKey(step.target)] : []));
+  const registered = keysOf(done.filter(({ kind }) => kind === 'register'));
+  return {
+    ...memory,
+    unverifiedSinceMs: new Map([...memory.unverifiedSinceMs, ...keysOf(done).map((key) => [key, nowMs] as const)]),
+    registeredAtMs: new Map([...memory.registeredAtMs, ...registered.map((key) => [key, fromMs] as const)]),
+  };
+}
+
+interface Heard {
+  readonly answers: readonly HealthAnswer[];
+  readonly askedAtMs: number;
+  /** The answer may not show yet what was written so short a time before it was asked for. */
+  readonly lagMs: number;
+}
+
+interface Verified {
+  readonly memory: Memory;
+  /** Keys of targets that stand otherwise than is known, or of which the answer does not say how they stand. */
+  readonly contradicted: readonly string[];
+}
+
+/** Compares what is known of our targets with an answer about their health, which names each with its weight. */
+export function verifyWrites(observed: ObservedLoadBalancer, memory: Memory, heard: Heard): Verified {
+  const { unverifiedSinceMs: unverified, unsettled } = memory;
+  const known = knownWeights(observed);
+  const shown = shownWeights(observed, heard.answers);
+  const isYoung = (key: string) => (unverified.get(key) ?? -Infinity) > heard.askedAtMs - heard.lagMs;
+  const keys = [...new Set([...known.keys(), ...shown.keys(), ...unverified.keys()])].filter((key) => !isYoung(key));
+  const agrees = (key: string) => {
+    if (known.has(key) !== shown.has(key)) return false;
+    const weight = shown.get(key);
+    return weight === undefined ? !known.has(key) || !unverified.has(key) : weight === known.get(key);
+  };
+  const agreed = new Set(keys.filter(agrees));
+  const weights = [...agreed].flatMap((key) => weightAt(key, shown)).filter(([key]) => !unsettled.has(key));
+  return {
+    contradicted: keys.filter((key) => !agreed.has(key)),
+    memory: {
+      ...memory,
+      unverifiedSinceMs: new Map([...unverified].filter(([key]) => !agreed.has(key))),
+      seenWeights: new Map([...memory.seenWeights, ...weights]),
+    },
+  };
+}
+
+function weightAt(key: string, shown: ReadonlyMap<string, number | undefined>): (readonly [string, number])[] {
+  const weight = shown.get(key);
+  return weight === undefined ? [] : [[key, weight]];
+}
+
+function knownWeights(observed: ObservedLoadBalancer): ReadonlyMap<string, number> {
+  const targets = ourPlaces(observed).flatMap(([id, place]) => boundTargetsAt(id, place));
+  return new Map(targets.map((target) => [targetKey(target), target.weight]));
+}
+
+/** undefined: the answer does not say. */
+function shownWeights(
+  observed: ObservedLoadBalancer,
+  answers: readonly HealthAnswer[],
+): ReadonlyMap<string, number | undefined> {
+  const places = new Set(ourPlaces(observed).map(([id]) => placeIdKey(id)));
+  const ours = answers.filter((answer) => places.has(placeIdKey(answer)));
+  return new Map(ours.map((answer) => [targetKey(answer), answer.weight]));
+}

@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { errorClasses, type ErrorClass } from '../testing/error-classes.ts';
+import { mockSleep, passesUntil, passMs } from '../testing/virtual-time.ts';
+
+mockSleep();
+const { TwoServices } = await import('../testing/two-services.ts');
+const { readActions, writeActions } = await import('../testing/coded-clb.ts');
+type Action = (typeof writeActions)[number];
+
+let world: InstanceType<typeof TwoServices>;
+beforeEach(async () => {
+  jest.useFakeTimers();
+  world = new TwoServices();
+  await world.serve();
+});
+afterEach(async () => {
+  const stopped = world.stop();
+  await passMs(60_000);
+  await stopped;
+  jest.useRealTimers();
+});
+
+const minuteMs = 60_000;
+const toldAbout = (about: string) =>
+  world.cluster.announcements.filter((one) => one.about === about).map(({ reason }) => reason);
+const fail = (action: Action, code: string) => {
+  world.clb.codeOf = (one) => (one === action ? code : undefined);
+};
+/** Runs of the loop: each begins with a look. */
+const runsSince = (fromMs: number) =>
+  world.clb.requests.filter(({ action, atMs }) => action === 'describeTargets' && atMs >= fromMs).length;
+
+/** Each code at one action at least, and each action with one code of the class at least. */
+function pairsOf({ codes }: ErrorClass, actions: readonly Action[]): readonly (readonly [string, Action])[] {
+  const count = Math.max(codes.length, actions.length);
+  return Array.from({ length: count }, (_, index) => {
+    return [codes[index % codes.length] ?? '', actions[index % actions.length] ?? 'register'] as const;
+  });
+}
+
+describe.each(errorClasses)('While writes are answered as $name', (errorClass) => {
+  const { reason, longestMs, retriesMs } = errorClass;
+
+  test.each(pairsOf(errorClass, writeActions))('(%s to %s), all else goes on', async (code, action) => {
+    fail(action, code);
+    world.ask(action);
+    await passMs(5_000);
+    world.siblingMoves(action);
+    await passesUntil(() => world.hasSiblingMoved(action), 20_000 + retriesMs);
+    await passMs(2 * minuteMs);
+    expect(toldAbout('shop/web')).toContain(reason);
+    expect(world.isDone(action)).toBe(false);
+    expect(world.targets()).toContain('80/10.0.0.2:8080=10');
+
+    const fromMs = performance.now();
+    await passMs(2 * minuteMs);
+    const runs = runsSince(fromMs);
+    expect(runs).toBeLessThanOrEqual((2 * minuteMs) / longestMs + 1);
+    expect(runs).toBeGreaterThanOrEqual(Math.floor((2 * minuteMs) / (longestMs + retriesMs)) - 1);
+
+    world.clb.codeOf = () => undefined;
+    await passesUntil(() => world.isDone(action), longestMs + 5_000);
+    await passMs(minuteMs);
+    const { length } = world.clb.writes;
+    await passMs(5 * minuteMs);
+    expect(world.clb.writes.slice(length)).toEqual([]);
+  });
+});
+
+describe.each(errorClasses)('While a look is answered as $name', (errorClass) => {
+  const { reason, longestMs, retriesMs } = errorClass;
+
+  test.each(pairsOf(errorClass, readActions))('(%s to %s), pods that end are drained', async (code, action) => {
+    fail(action, code);
+    await passMs(5_000);
+    world.ask('register');
+    await passMs(minuteMs);
+    expect(toldAbout('shop/web')).toContain(reason);
+    world.ask('setWeight');
+    await passesUntil(() => world.isDone('setWeight'), 10_000);
+    await passMs(2 * minuteMs);
+    expect(world.targets()).toContain('80/10.0.0.2:8080=10');
+
+    const fromMs = performance.now();
+    await passMs(2 * minuteMs);
+    const asked = world.clb.requests.filter((one) => one.action === action && one.atMs >= fromMs).length;
+    expect(asked).toBeLessThanOrEqual(4 * ((2 * minuteMs) / longestMs + 1));
+    expect(asked).toBeGreaterThanOrEqual(Math.floor((2 * minuteMs) / (longestMs + retriesMs)) - 1);
+
+    world.clb.codeOf = () => undefined;
+    await passesUntil(() => world.isDone('register'), longestMs + 5_000);
+  });
+});

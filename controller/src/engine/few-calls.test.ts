@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { limits } from '../testing/builders.ts';
+import { RollingUpdate, SlowCloud, type Random } from '../testing/rolling-update.ts';
+import { forEveryone, World } from '../testing/world.ts';
+
+/** mulberry32 */
+function randomOf(seed: number): Random {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+let world: World;
+beforeEach(() => {
+  jest.useFakeTimers();
+  world = new World();
+});
+afterEach(async () => {
+  const ended = world.stop();
+  await jest.advanceTimersByTimeAsync(1_000);
+  await ended;
+  jest.useRealTimers();
+});
+
+const settings = { recheckMs: 1_000, limits: { ...limits, gatherMs: 10_000 }, placeRules: forEveryone } as const;
+
+/** All that is asked from the begin of the rolling updates until 30 s after they are done. */
+async function roll(balancers: number, replicas: number, seed = 1) {
+  const random = randomOf(seed);
+  const updates = Array.from(
+    { length: balancers },
+    (_, number) => new RollingUpdate(world, { number, replicas, random }),
+  );
+  const cloud = new SlowCloud(world, random);
+  world.start({ ...settings, looksPerMinute: 360 });
+  await jest.advanceTimersByTimeAsync(30_000);
+  cloud.calls.length = 0;
+  for (const update of updates) update.begin();
+  for (let passedMs = 0; passedMs < 180_000 && !updates.every(({ isDone }) => isDone); passedMs += 1_000) {
+    await jest.advanceTimersByTimeAsync(1_000);
+  }
+  expect(updates.every(({ isDone }) => isDone)).toBe(true);
+  await jest.advanceTimersByTimeAsync(30_000);
+  const delaysMs = updates.flatMap(({ drainDelaysMs }) => drainDelaysMs).toSorted((a, b) => a - b);
+  return { calls: cloud.calls, delaysMs };
+}
+
+const count = (calls: readonly { readonly action: string }[]): Readonly<Record<string, number>> => {
+  const byAction = Map.groupBy(calls, ({ action }) => action);
+  return Object.fromEntries([...byAction].map(([action, some]) => [action, some.length]));
+};
+const isRead = ({ action }: { readonly action: string }) => action.startsWith('describe');
+
+describe('a rolling update of 30 pods', () => {
+  test.each([1, 2, 3])('costs few calls, and each weight 0 goes out soon (%d)', async (seed) => {
+    const { calls, delaysMs } = await roll(1, 30, seed);
+    const writes = calls.filter((call) => !isRead(call));
+    expect(delaysMs).toHaveLength(30);
+    expect(delaysMs.at(-1)).toBeLessThan(2_500);
+    expect(writes.length).toBeLessThanOrEqual(30);
+    expect(calls.length - writes.length).toBeLessThanOrEqual(60);
+    const { deregister = 0, register = 0, describeListeners = 0, describeTargets = 0 } = count(calls);
+    expect(deregister).toBeLessThanOrEqual(4);
+    expect(register).toBeLessThanOrEqual(12);
+    // One look of the sweep; a look after each write would be 25.
+    expect([describeListeners, describeTargets].every((looks) => looks <= 2)).toBe(true);
+  });
+});
+
+/** Half of what the API grants an account for each action. */
+const budgetPerSecond = 10;
+
+describe('50 CLBs that roll at once', () => {
+  test('stay on average within half of the budget of each action, and looks and health in each second', async () => {
+    const { calls } = await roll(50, 8);
+    const spanMs = (calls.at(-1)?.atMs ?? 0) - (calls[0]?.atMs ?? 0);
+    for (const some of Object.values(count(calls))) {
+      expect((some * 1_000) / spanMs).toBeLessThan(budgetPerSecond);
+    }
+    const looks = calls.filter((call) => isRead(call) && call.action !== 'describeTaskStatus');
+    const bySecond = Map.groupBy(looks, ({ action, atMs }) => `${action} ${Math.floor(atMs / 1_000)}`);
+    for (const some of bySecond.values()) expect(some.length).toBeLessThanOrEqual(budgetPerSecond);
+  }, 60_000);
+});

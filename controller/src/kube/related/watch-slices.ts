@@ -1,0 +1,77 @@
+import { endpointSlices } from '@clb-direct/shared/kube/client/paths.ts';
+import type { ReflectorOptions } from '@clb-direct/shared/kube/reflector/reflector.ts';
+import type { ObjectReference, Related, RelatedFacts, SliceFacts } from '../../core/model/related-objects.ts';
+import { KeyedIndex } from '../keyed-index.ts';
+import { AnsweredReflector } from './answered-reflector.ts';
+import type { RelatedWatch } from './related-watch.ts';
+import { toSliceFacts } from './slice-facts.ts';
+
+export interface WatchSlicesOptions extends Pick<ReflectorOptions<object>, 'api' | 'log' | 'signal' | 'pace'> {
+  /** Something else is known of the slices of a Service now. */
+  readonly onChange: (reference: ObjectReference) => void;
+}
+
+/**
+ * Those that Kubernetes itself lists for Services with a selector, nearly all of a cluster, are left out. What it
+ * listed for a Service that lost its selector comes back as mirrored ones.
+ */
+const byOthers = 'endpointslice.kubernetes.io/managed-by!=endpointslice-controller.k8s.io';
+
+/**
+ * One watch for the EndpointSlices of all namespaces that somebody else than Kubernetes' own controller lists. It
+ * begins with the first Service without a selector, so that a cluster that has none pays nothing, and then stays.
+ */
+export function watchSlices(options: WatchSlicesOptions): RelatedWatch<'EndpointSlices'> {
+  let watch: WatchedSlices | undefined;
+  return {
+    kind: 'EndpointSlices',
+    get: (reference) => watch?.get(reference) ?? { state: 'pending' },
+    start(reference) {
+      watch ??= new WatchedSlices(options);
+      watch.referredTo.set(nameOf(reference), reference);
+    },
+    stop(reference) {
+      watch?.referredTo.delete(nameOf(reference));
+    },
+    settled: async () => watch?.settled,
+  };
+}
+
+class WatchedSlices {
+  readonly settled: Promise<void>;
+  /** By namespace/name of the Service. */
+  readonly referredTo = new Map<string, ObjectReference>();
+  readonly #byService = new KeyedIndex<SliceFacts>(({ service }) => [service]);
+  readonly #reflector: AnsweredReflector<SliceFacts>;
+
+  constructor({ onChange, ...options }: WatchSlicesOptions) {
+    const tell = (service: string | undefined) => {
+      const reference = this.referredTo.get(service ?? '');
+      if (reference !== undefined) onChange(reference);
+    };
+    this.#reflector = new AnsweredReflector<SliceFacts>({
+      ...options,
+      name: 'EndpointSlices',
+      path: endpointSlices(),
+      query: { labelSelector: byOthers },
+      toView: toSliceFacts,
+      onChange: (name, now, before) => {
+        this.#byService.put(name, now, before);
+        for (const service of new Set([now?.service, before?.service])) tell(service);
+      },
+      onAnswer: () => [...this.referredTo.keys()].forEach(tell),
+    });
+    this.settled = this.#reflector.settled;
+  }
+
+  get(reference: ObjectReference): Related<RelatedFacts['EndpointSlices']> {
+    const state = this.#reflector.notRead();
+    if (state !== undefined) return { state };
+    const slices = this.#byService.get(nameOf(reference));
+    return slices.length === 0 ? { state: 'missing' } : { state: 'found', facts: { slices } };
+  }
+}
+
+function nameOf({ namespace, name }: Pick<ObjectReference, 'namespace' | 'name'>): string {
+  return `${namespace}/${name}`;
+}
