@@ -1,5 +1,6 @@
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import { drainWishToTell } from '../core/gate/judge-drain-wish.ts';
+import { ownersOf } from '../core/lifecycle/triggers.ts';
 import type { ClusterView, HeldDeletionWriter } from '../core/model/cluster-port.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 
@@ -20,5 +21,5 @@ export function createDrainWishLoop({ cluster, heldDeletions }: DrainWishLoopOpt
 
 /** undefined: its condition says the right thing. */
 export function wishToTell(pod: PodView, cluster: ClusterView): boolean | undefined {
-  return drainWishToTell(pod, { owners: cluster.ownersSelecting(pod), tkePresent: cluster.tkePresent() });
+  return drainWishToTell(pod, { owners: ownersOf(pod, cluster), tkePresent: cluster.tkePresent() });
 }
