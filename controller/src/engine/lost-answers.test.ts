@@ -83,7 +83,8 @@ describe.each(writeActions)('%s', (action) => {
 
   test('that is confirmed without effect is noticed, and made again within seconds', async () => {
     world.clb.isVain = firstOf(action);
-    await askAndWait(5_000);
+    // A write that nobody waits for is verified after 10 s.
+    await askAndWait(15_000);
     expect(standing()).toEqual(undisturbed.standing);
     expect(world.undone).toEqual([]);
   });
