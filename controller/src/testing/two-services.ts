@@ -26,8 +26,8 @@ export class TwoServices extends World {
     clb.firstHealth = 'Alive';
   }
 
-  /** With the controller's usual times. */
-  async serve(): Promise<void> {
+  /** With the controller's usual times, unless everything is to be looked at more often. */
+  async serve(resyncMs = 300_000): Promise<void> {
     this.#putSecret('one');
     const annotations = specified('a.com', 'b.com');
     this.cluster.putService(aNewService({ ports: ports(80, 81, 443), annotations }));
@@ -35,7 +35,7 @@ export class TwoServices extends World {
     this.cluster.putService(aNewService({ ...side, ports: ports(90, 91) }));
     for (const number of [1, 2]) this.cluster.putPod(webPod(number));
     for (const number of [1, 2, 4]) this.cluster.putPod(sidePod(number));
-    this.start({ placeRules: forEveryone, recheckMs: 1_000, resyncMs: 300_000 });
+    this.start({ placeRules: forEveryone, recheckMs: 1_000, resyncMs });
     await passesUntil(() => this.targets().length === 2 * 4 + 3 * 2, 60_000);
     await passesUntil(() => this.cluster.gateOf('shop/web-2').startsWith('True'), 60_000);
   }
