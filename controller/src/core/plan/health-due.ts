@@ -1,7 +1,7 @@
 import { wantedTargets, type BalancerState } from '../model/balancer-state.ts';
 import { boundTargets, placeAt, targetAt } from '../model/observed.ts';
-import type { HealthCheck } from '../model/settings.ts';
 import { isServing, targetKey, type TargetRef } from '../model/target.ts';
+import { soonestAliveMs } from './check-speed.ts';
 import type { Memory } from './memory.ts';
 
 interface Timing {
@@ -44,14 +44,9 @@ interface Known {
 
 /** While an address is doubted, each answer counts that says anything but Alive. */
 function mayBeAlive(target: TargetRef, { state, memory, nowMs }: Known): boolean {
+  if (memory.checks !== 'as-set') return true;
   const key = targetKey(target);
   const sinceMs = memory.registeredAtMs.get(key);
   if (sinceMs === undefined || (memory.distrustUntilMs.get(key) ?? 0) > nowMs) return true;
-  return nowMs - sinceMs >= soonestMs(placeAt(state.observed, target)?.settings.healthCheck);
-}
-
-/** The first of its checks comes at any time after the registration, the others one interval after another. */
-function soonestMs(check: HealthCheck | undefined): number {
-  const { IntervalTime: seconds, HealthNum: checks } = check ?? {};
-  return seconds === undefined || checks === undefined ? 0 : (checks - 1) * seconds * 1000;
+  return nowMs - sinceMs >= soonestAliveMs(placeAt(state.observed, target)?.settings.healthCheck);
 }
