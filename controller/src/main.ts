@@ -13,6 +13,7 @@ import { createClb } from './clb/create-clb.ts';
 import { findCredentials } from './clb/credentials/find-credentials.ts';
 import type { GatePolicy } from './core/gate/gate-facts.ts';
 import type { ClbPort } from './core/model/clb-port.ts';
+import type { OwnedWriter } from './core/model/cluster-port.ts';
 import { runController } from './engine/controller.ts';
 import type { Limits } from './engine/facts.ts';
 import { fenced } from './engine/fenced.ts';
@@ -25,6 +26,7 @@ import { gateExpectedBy, type GateExpected } from './kube/gate-expected.ts';
 import { createGateWriter } from './kube/gate-writer.ts';
 import { createHeldDeletionWriter } from './kube/held-deletion-writer.ts';
 import { openCluster, type OpenCluster } from './kube/open-cluster.ts';
+import { createOwnedWriter } from './kube/owned-writer.ts';
 import { createOwnerWriter } from './kube/owner-writer.ts';
 import { createRecordWriter } from './kube/record-writer.ts';
 import { controllerMetrics, type ControllerMetrics } from './metrics.ts';
@@ -117,12 +119,9 @@ async function lead(
   await runController({
     clb: fenced(clb, () => held.isHeld()),
     openCluster: async (change) => {
-      const gateExpected = gateExpectedOf(settings);
+      const judged = { gateType: settings.GATE_TYPE, gateExpected: gateExpectedOf(settings) };
       const unmarked = settings.UNMARKED_SERVICES;
-      live.cluster = await openCluster(
-        { api, namespace, gateType: settings.GATE_TYPE, gateExpected, unmarked, log, registry, signal },
-        change,
-      );
+      live.cluster = await openCluster({ api, namespace, ...judged, unmarked, log, registry, signal }, change);
       return live.cluster;
     },
     clock: api.clock,
@@ -131,6 +130,7 @@ async function lead(
     heldDeletions: createHeldDeletionWriter(api, () => api.clock.nowMs()),
     owners: createOwnerWriter(api, () => api.clock.nowMs()),
     records: createRecordWriter(api, namespace),
+    ...creationOf(settings, createOwnedWriter(api, namespace)),
     configs: createConfigWriter(api),
     reporter: createOwnerReporter(createReporter({ recorder, log, nowMs: () => performance.now(), repeat })),
     clusterId: settings.CLUSTER_ID,
@@ -148,6 +148,7 @@ async function lead(
     state: live.state,
     onOpened: metrics.gateOpened,
     onUndone: metrics.changeUndone,
+    onUnneeded: metrics.unneeded,
     signal,
   });
   await kept;
@@ -162,6 +163,13 @@ function gatePolicyOf(settings: Context['settings']): GatePolicy {
     waitLimitMs: settings.WAIT_LIMIT_MS,
     tellAfterMs: tellWaitAfterMs,
   };
+}
+
+function creationOf(
+  { CREATE_LOAD_BALANCERS: kinds, LOAD_BALANCERS_PER_NAMESPACE: mostPerNamespace }: Context['settings'],
+  ownedRecords: OwnedWriter,
+) {
+  return { ownedRecords, creation: { kinds, mostPerNamespace } };
 }
 
 function limitsOf(settings: Context['settings']): Limits {

@@ -2,7 +2,8 @@ import { counter, gauge, histogram, onScrape } from '@clb-direct/shared/runtime/
 import type { Registry } from 'prom-client';
 import type { ClusterView } from './core/model/cluster-port.ts';
 import { boundTargets } from './core/model/observed.ts';
-import { hasClosedGate } from './core/model/pod-view.ts';
+import { isLiving } from './core/model/owner-view.ts';
+import { hasClosedGate, type PodView } from './core/model/pod-view.ts';
 import type { ObservedState } from './engine/observed-state.ts';
 
 /** What the leading replica knows; nothing while another one leads. */
@@ -14,6 +15,7 @@ interface Live {
 export interface ControllerMetrics {
   readonly gateOpened: (waitedMs: number) => void;
   readonly changeUndone: (what: string) => void;
+  readonly unneeded: (count: number) => void;
 }
 
 /** Metrics that only the controller has; queues, CLB calls and API server calls bring their own. */
@@ -26,12 +28,19 @@ export function controllerMetrics(registry: Registry, live: Live): ControllerMet
   });
   showTargets(registry, live);
   showClosedGates(registry, live);
+  showUngated(registry, live);
   const undone = counter(registry, {
     name: 'undone_changes_total',
     help: 'Changes of other writers at our listeners that were undone, by what was changed.',
     labelNames: ['what'],
   });
+  const unneeded = gauge(registry, {
+    name: 'unneeded_load_balancers',
+    help: 'CLBs with the tags of this cluster that belong to no record.',
+    labelNames: [],
+  });
   return {
+    unneeded: (count) => unneeded.set(count),
     gateOpened: (waitedMs) => opened.observe(waitedMs / 1000),
     changeUndone: (what) => undone.inc({ what }),
   };
@@ -63,4 +72,25 @@ function showClosedGates(registry: Registry, live: Live): void {
     const pods = [...(live.cluster?.pods() ?? [])];
     closed.set(pods.filter((pod) => pod.containersReady && !pod.ending && hasClosedGate(pod)).length);
   });
+}
+
+function showUngated(registry: Registry, live: Live): void {
+  const ungated = gauge(registry, {
+    name: 'pods_without_gate',
+    help: 'Pods that a Service of ours selects and that have no gate, although the webhook gives one to such pods.',
+    labelNames: [],
+  });
+  onScrape(ungated, () => {
+    const { cluster } = live;
+    const pods = cluster === undefined ? [] : [...cluster.pods()].filter((pod) => pod.ungated && !isOver(pod));
+    ungated.set(pods.filter((pod) => isOursToServe(pod, cluster)).length);
+  });
+}
+
+function isOver({ ending, finished }: PodView): boolean {
+  return ending || finished;
+}
+
+function isOursToServe(pod: PodView, cluster: ClusterView | undefined): boolean {
+  return cluster?.ownersSelecting(pod).some((owner) => isLiving(owner, cluster.tkePresent())) === true;
 }

@@ -75,6 +75,16 @@ export const definitions = {
     default: 'ignore',
     help: 'LoadBalancer Services without class and annotation: ours, if no other controller serves them, or ignored',
   }),
+  CREATE_LOAD_BALANCERS: oneOf(['any', 'private', 'none'], {
+    default: 'any',
+    help: 'which CLBs are made for Services that name none: any, only private ones by their subnet, or none',
+  }),
+  LOAD_BALANCERS_PER_NAMESPACE: integer({
+    min: 0,
+    max: 1_000,
+    default: 5,
+    help: 'how many CLBs are made for the Services of one namespace, so that it does not use up the quota of all',
+  }),
   LOAD_BALANCER_NAMESPACES: balancerRules({
     help: 'namespaces that may use each CLB; one that no rule is about belongs to the namespace that was there first',
   }),

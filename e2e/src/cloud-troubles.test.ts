@@ -156,7 +156,13 @@ test('A refused listener is an event on its Service only; others are made, a del
 /** Somebody deletes the listener of the Service; the next change of its pods finds out. */
 async function loseListener(app: string, loadBalancerId: string): Promise<void> {
   const lost = (await listenersOf(loadBalancerId)).find(({ port }) => port === 90);
-  await cloudClient().DeleteListener({ LoadBalancerId: loadBalancerId, ListenerId: lost?.id ?? '' });
+  const request = { LoadBalancerId: loadBalancerId, ListenerId: lost?.id ?? '' };
+  // A CLB does one change at a time, and refuses others meanwhile.
+  const remove = async () =>
+    cloudClient()
+      .DeleteListener(request)
+      .catch(() => undefined);
+  await until('the CLB to take the deletion', remove, (answer) => answer !== undefined);
   await until(
     'the deleted listener to be gone',
     async () => listenersOf(loadBalancerId),

@@ -1,9 +1,10 @@
-import type { ClbReads, HealthAnswer } from '../core/model/clb-port.ts';
+import type { ClbReads, HealthAnswer, TaggedBalancer } from '../core/model/clb-port.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
+import type { Tags } from '../core/model/owned-balancer.ts';
 import type { ActionName, Answer, Ask } from './actions.ts';
 import { chunks } from './codec/chunks.ts';
 import { toListeners } from './codec/listeners.ts';
-import { toLoadBalancer, toLoadBalancerIds } from './codec/load-balancers.ts';
+import { toLoadBalancer, toTaggedBalancers } from './codec/load-balancers.ts';
 import { toQuota } from './codec/quota.ts';
 import { toHealths } from './codec/target-health.ts';
 import { toTargets } from './codec/targets.ts';
@@ -21,6 +22,7 @@ export type Read = <A extends ActionName, T>(
 
 export function createReads(read: Read): ClbReads {
   const healthOf = createHealthOf(read);
+  const pages = createPages(read);
   return {
     async describeLoadBalancer(id, signal) {
       requireIds('DescribeLoadBalancers', [id]);
@@ -34,14 +36,13 @@ export function createReads(read: Read): ClbReads {
       }
     },
     async listLoadBalancers(vpcId, signal) {
-      const ids = new Set<string>();
-      for (let offset = 0; ; offset += most.balancersPerPage) {
-        const request = { VpcId: vpcId, Offset: offset, Limit: most.balancersPerPage };
-        const ask = { action: 'DescribeLoadBalancers', purpose: `list the CLBs of ${vpcId}`, request } as const;
-        const page = await read(ask, toLoadBalancerIds, signal);
-        for (const id of page) ids.add(id);
-        if (page.length < most.balancersPerPage) return [...ids];
-      }
+      const all = await pages({ purpose: `list the CLBs of ${vpcId}`, request: { VpcId: vpcId } }, signal);
+      return all.map(({ id }) => id);
+    },
+    async findLoadBalancers(tags, signal) {
+      const found = await pages({ purpose: 'find CLBs by their tags', request: { Filters: filtersOf(tags) } }, signal);
+      // A filter that the API does not know would find everything.
+      return found.filter((one) => Object.entries(tags).every(([key, value]) => one.tags[key] === value));
     },
     async describeListeners(id, signal) {
       requireIds('DescribeListeners', [id]);
@@ -66,6 +67,28 @@ export function createReads(read: Read): ClbReads {
       const ask = { action: 'DescribeQuota', purpose: 'read the quota of the account', request: {} } as const;
       return await read(ask, toQuota, signal);
     },
+  };
+}
+
+function filtersOf(tags: Tags) {
+  const wanted = Object.entries(tags);
+  requireIds('DescribeLoadBalancers', wanted.length === 0 ? [''] : wanted.map(([, value]) => value));
+  return wanted.map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
+}
+
+/** Each CLB once, also if one moves to another page while they are read. */
+function createPages(read: Read) {
+  return async (
+    { purpose, request }: Pick<Ask<'DescribeLoadBalancers'>, 'purpose' | 'request'>,
+    signal: AbortSignal,
+  ): Promise<readonly TaggedBalancer[]> => {
+    const all = new Map<string, TaggedBalancer>();
+    for (let offset = 0; ; offset += most.balancersPerPage) {
+      const page = { ...request, Offset: offset, Limit: most.balancersPerPage };
+      const found = await read({ action: 'DescribeLoadBalancers', purpose, request: page }, toTaggedBalancers, signal);
+      for (const one of found) all.set(one.id, one);
+      if (found.length < most.balancersPerPage) return [...all.values()];
+    }
   };
 }
 

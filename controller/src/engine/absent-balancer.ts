@@ -31,7 +31,7 @@ export function absent(id: string, scope: Scope, loop: BalancerContext): Outcome
   return { kind: 'recheck', afterMs: isAwaited ? Math.min(pauseMs, leftMs) : pauseMs };
 }
 
-/** An install without records may have left something there. */
-function mayBeThere({ unprovenBalancers }: OwnerView, id: string): boolean {
-  return unprovenBalancers.includes(id);
+/** An install without records may have left something there; or it was made for the owner, and is made again. */
+function mayBeThere({ unprovenBalancers, owned }: OwnerView, id: string): boolean {
+  return unprovenBalancers.includes(id) || owned?.balancerId === id;
 }

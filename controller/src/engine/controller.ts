@@ -12,6 +12,7 @@ import type {
   ClusterView,
   GateWriter,
   HeldDeletionWriter,
+  OwnedWriter,
   OwnerWriter,
   ConfigWriter,
   RecordWriter,
@@ -37,6 +38,7 @@ import {
   type Live,
   type Queues,
 } from './enqueue.ts';
+import { createDrainWishLoop } from './drain-wish-loop.ts';
 import { createGateLoop } from './gate-loop.ts';
 import { createHeldDeletionLoop } from './held-deletion-loop.ts';
 import { watchHealth } from './health-watch.ts';
@@ -44,6 +46,9 @@ import { createLifecycleLoop } from './lifecycle-loop.ts';
 import { LookNeeds } from './look-needs.ts';
 import { LookPauses } from './look-pauses.ts';
 import type { ObservedState } from './observed-state.ts';
+import { reportUnneeded } from './report-unneeded.ts';
+import { ownedTimes, type CreationRules, type OwnedTimes } from './owned-context.ts';
+import { createOwnedLoop } from './owned-loop.ts';
 import { createPodLoop } from './pod-loop.ts';
 import { reportClock } from './report-clock.ts';
 import { balancerFairness, balancerPlaces, flowOfBalancer, flowOfObject } from './flows.ts';
@@ -59,6 +64,8 @@ export interface ControllerOptions {
   readonly heldDeletions: HeldDeletionWriter;
   readonly owners: OwnerWriter;
   readonly records: RecordWriter;
+  readonly ownedRecords: OwnedWriter;
+  readonly creation: CreationRules;
   readonly configs: ConfigWriter;
   readonly reporter: Reporter;
   readonly clusterId: string;
@@ -69,6 +76,8 @@ export interface ControllerOptions {
   readonly placeRules: PlaceRules;
   /** Without it `absenceLimits`. */
   readonly absence?: AbsenceLimits;
+  /** Without it `ownedTimes`. */
+  readonly ownedTimes?: OwnedTimes;
   readonly policy: GatePolicy;
   /** Named in an event: what keeps the gate away from a pod. */
   readonly optOutAnnotation: string;
@@ -82,6 +91,8 @@ export interface ControllerOptions {
   readonly onOpened: (waitedMs: number) => void;
   /** A change of another writer was undone. */
   readonly onUndone: (what: HandChange['what']) => void;
+  /** So many CLBs with our tags belong to no record. */
+  readonly onUnneeded: (count: number) => void;
   readonly signal: AbortSignal;
 }
 
@@ -122,10 +133,12 @@ export async function runController(options: ControllerOptions): Promise<void> {
     },
     signal,
   );
-  const { balancers, owners, gates } = queues;
+  const { balancers, owners, owned, gates } = queues;
   const scan = completeRecords({ ...options, cluster });
   const quotaReads = quota.keepRead(signal);
-  await Promise.all([watch, scan, resync(live, options), quotaReads, balancers.stopped, owners.stopped, gates.stopped]);
+  const sweep = reportUnneeded({ ...options, cluster });
+  const stopped = [balancers, owners, owned, gates].map((queue) => queue.stopped);
+  await Promise.all([watch, scan, sweep, resync(live, options), quotaReads, ...stopped]);
 }
 
 /** Changes that come before the caches have synced enqueue nothing: everything is enqueued then. */
@@ -170,10 +183,25 @@ function startQueues(options: ControllerOptions, { cluster, endedPods, pauses, q
   const nowMs = () => options.clock.nowMs();
   const openGates = createGateLoop({ ...options, cluster, nowMs });
   const answerDeletions = createHeldDeletionLoop({ ...options, cluster, nowMs });
-  const runPod = createPodLoop([answerDeletions, openGates]);
+  const runPod = createPodLoop([answerDeletions, openGates, createDrainWishLoop({ ...options, cluster })]);
   const gates = start({ name: 'gates', concurrency: 16, run: runPod, flowOf: flowOfObject });
   const run = createLifecycleLoop({ ...options, cluster, nowMs });
   const owners = start({ name: 'owners', concurrency: 4, run, flowOf: flowOfObject });
+  const owned = start({
+    name: 'owned',
+    concurrency: 4,
+    flowOf: flowOfObject,
+    run: createOwnedLoop({
+      ...options,
+      cluster,
+      absenceLimits: options.absence ?? absenceLimits,
+      times: options.ownedTimes ?? ownedTimes,
+      newProof: () => crypto.randomUUID(),
+      onShown: (owner) => enqueueScope({ owners: [owner] }, { owners, gates }, cluster),
+      nowMs,
+      monotonicMs,
+    }),
+  });
   const balancers: WorkQueue = start({
     name: 'balancers',
     concurrency: balancerPlaces,
@@ -191,10 +219,10 @@ function startQueues(options: ControllerOptions, { cluster, endedPods, pauses, q
       paceMs: options.recheckMs,
       conflictRecheckMs: 10_000,
       hasEnded: (uid) => endedPods.has(uid),
-      onObserved: (scope) => enqueueScope(scope, { gates, owners }, cluster),
-      onProgress: (id) => enqueueWaiting(id, { queues: { balancers, owners, gates }, cluster, state }),
+      onObserved: (scope) => enqueueScope(scope, { gates, owners, owned }, cluster),
+      onProgress: (id) => enqueueWaiting(id, { queues: { balancers }, cluster, state }),
       nowMs: monotonicMs,
     }),
   });
-  return { balancers, owners, gates };
+  return { balancers, owners, owned, gates };
 }

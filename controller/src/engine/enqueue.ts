@@ -2,11 +2,13 @@ import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
 import type { WorkQueue } from '@clb-direct/shared/runtime/work-queue.ts';
 import { podsOf, triggersOf, type Change } from '../core/lifecycle/triggers.ts';
 import type { ClusterView } from '../core/model/cluster-port.ts';
+import { ownerKey } from '../core/model/owner.ts';
 import { balancersOf } from '../core/model/owner-view.ts';
 import { isHeld, keyOfEntry } from '../core/model/record.ts';
 import { isAwaited } from '../core/model/pod-view.ts';
 import type { TargetAddress } from '../core/model/target.ts';
 import type { Scope } from '../core/plan/scope.ts';
+import { wishToTell } from './drain-wish-loop.ts';
 import type { LookNeeds } from './look-needs.ts';
 import type { LookPauses } from './look-pauses.ts';
 import type { ObservedState } from './observed-state.ts';
@@ -15,6 +17,8 @@ import { flowOfBalancer, flowOfChange } from './flows.ts';
 export interface Queues {
   readonly balancers: WorkQueue;
   readonly owners: WorkQueue;
+  /** ownerKeys: the CLBs that are made for them. */
+  readonly owned: WorkQueue;
   readonly gates: WorkQueue;
 }
 
@@ -31,7 +35,10 @@ export interface Live {
 export function enqueue(change: Change, live: Live): void {
   const { queues, cluster, pauses, looks } = live;
   const triggers = triggersOf(change, cluster);
-  for (const key of triggers.owners) queues.owners.add(key);
+  for (const key of triggers.owners) {
+    queues.owners.add(key);
+    queues.owned.add(key);
+  }
   for (const id of triggers.balancers) {
     if (change.kind !== 'pod') {
       pauses.endPause(id);
@@ -51,9 +58,15 @@ export function enqueueEverything(live: Live): void {
 }
 
 export function enqueueObjects({ queues, cluster }: Live): void {
-  for (const owner of cluster.owners()) queues.owners.add(owner.key);
+  for (const owner of cluster.owners()) {
+    queues.owners.add(owner.key);
+    queues.owned.add(owner.key);
+  }
+  for (const { owner } of cluster.ownedBalancers()) queues.owned.add(ownerKey(owner));
   for (const entry of cluster.recordEntries()) queues.owners.add(keyOfEntry(entry));
-  for (const pod of cluster.pods()) if (isAwaited(pod)) queues.gates.add(pod.key);
+  for (const pod of cluster.pods()) {
+    if (isAwaited(pod) || wishToTell(pod, cluster) !== undefined) queues.gates.add(pod.key);
+  }
 }
 
 /** Whatever is known of it. */
@@ -93,7 +106,10 @@ export function enqueueByHealth(id: string, changed: readonly TargetAddress[], l
 }
 
 /** A CLB that an owner leaves may withhold something until this one carries it; its look is on account of this one. */
-export function enqueueWaiting(id: string, live: Omit<Live, 'pauses' | 'looks'>): void {
+export function enqueueWaiting(
+  id: string,
+  live: Pick<Live, 'cluster' | 'state'> & { readonly queues: Pick<Queues, 'balancers'> },
+): void {
   const candidates = live.cluster.ownersOn(id).flatMap(balancersOf);
   const others = new Set(candidates.filter((other) => other !== id));
   const waiting = [...others].filter((other) => live.state.of(other)?.waitsForHealth === true);
@@ -101,8 +117,14 @@ export function enqueueWaiting(id: string, live: Omit<Live, 'pauses' | 'looks'>)
   for (const other of waiting) live.queues.balancers.add(other, { priority: 'gate', share });
 }
 
-export function enqueueScope(scope: Scope, queues: Omit<Queues, 'balancers'>, cluster: ClusterView): void {
-  for (const owner of scope.owners) {
+/** With `owned` also the CLBs that were made for the owners. */
+export function enqueueScope(
+  { owners }: Pick<Scope, 'owners'>,
+  queues: Pick<Queues, 'owners' | 'gates'> & Partial<Pick<Queues, 'owned'>>,
+  cluster: ClusterView,
+): void {
+  for (const owner of owners) {
+    if (owner.owned !== undefined) queues.owned?.add(owner.key);
     queues.owners.add(owner.key);
     for (const pod of podsOf(owner, cluster)) if (isAwaited(pod)) queues.gates.add(pod.key);
   }

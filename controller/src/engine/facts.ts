@@ -1,5 +1,5 @@
 import type { PodsOf } from '../core/findings/no-pod-fits.ts';
-import { existing } from '../core/model/balancer-ref.ts';
+import { existing, type BalancerRef } from '../core/model/balancer-ref.ts';
 import { isPodBinding, type PodSelector } from '../core/model/binding.ts';
 import type { ClusterClock, ClusterView } from '../core/model/cluster-port.ts';
 import type { ObservedLoadBalancer } from '../core/model/observed.ts';
@@ -8,6 +8,7 @@ import type { PodView } from '../core/model/pod-view.ts';
 import { drainsOf } from '../core/plan/drain-time.ts';
 import type { Facts } from '../core/plan/facts.ts';
 import type { PlaceRules } from '../core/plan/place-rules.ts';
+import { withRecordedRefusals } from '../core/plan/recorded-refusals.ts';
 import { asRecorded } from '../core/plan/recorded.ts';
 import type { RemovalLimits } from '../core/plan/removals.ts';
 import type { Scope } from '../core/plan/scope.ts';
@@ -53,13 +54,13 @@ export function factsFrom(
   return {
     nowMs,
     clusterId,
-    ref: existing(observed.id),
+    ref: refOf(observed.id, cluster),
     claims: asRecorded(scope.claims, recorded.record),
     pending: scope.pending,
     owners: scope.owners,
     releases: scope.releases,
     observed,
-    memory,
+    memory: withRecordedRefusals(memory, observed, { record: recorded.record, owners: scope.owners }),
     backendsOf: (binding) => resolveBackends(binding, { podsOf, podsAt: (ip) => cluster.podsAt(ip) }, rules),
     departureOf: ({ ip }, id) => {
       if (id !== undefined && scope.owners.some(({ uid }) => uid === id)) return listedDeparture;
@@ -71,6 +72,12 @@ export function factsFrom(
     quota: quota.now,
     policy: { ...placeRules, held: held.see(observed, scope, recorded) },
   };
+}
+
+/** A CLB that was made for an owner is that owner's alone. */
+function refOf(id: string, cluster: Pick<ClusterView, 'ownedAt'>): BalancerRef {
+  const owned = cluster.ownedAt(id);
+  return owned === undefined ? existing(id) : { kind: 'owned', owner: owned.owner, id };
 }
 
 export function targetRules({ targetFamily }: ObservedLoadBalancer): TargetRules {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { existing } from '../core/model/balancer-ref.ts';
 import { clbId } from '../testing/builders.ts';
 import { FakeClb } from '../testing/fake-clb.ts';
+import { createLoadBalancer } from '../testing/steps.ts';
 import { fenced } from './fenced.ts';
 
 test('without the Lease reads go on and writes do not', async () => {
@@ -16,7 +16,7 @@ test('without the Lease reads go on and writes do not', async () => {
   await port.createListeners(clbId, [{ ...about, kind: 'create-listener', name: 'n', place }], signal);
   isHeld = false;
   const writes = [
-    port.createLoadBalancer({ ...about, kind: 'create-load-balancer', ref: existing(clbId) }, 't', signal),
+    port.createLoadBalancer(createLoadBalancer(), 't', signal),
     port.modifyLoadBalancer(clbId, {}, signal),
     port.deleteLoadBalancer(clbId, signal),
     port.createListeners(clbId, [], signal),

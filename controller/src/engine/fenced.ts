@@ -12,6 +12,7 @@ export function fenced(clb: ClbPort, isHeld: () => boolean): ClbPort {
   return {
     inFlow: (flow) => fenced(clb.inFlow(flow), isHeld),
     describeLoadBalancer: async (...args) => clb.describeLoadBalancer(...args),
+    findLoadBalancers: async (...args) => clb.findLoadBalancers(...args),
     listLoadBalancers: async (...args) => clb.listLoadBalancers(...args),
     describeListeners: async (...args) => clb.describeListeners(...args),
     describeTargets: async (...args) => clb.describeTargets(...args),

@@ -5,7 +5,7 @@ import { inClusterAccess } from '../core/findings/in-cluster-access.ts';
 import { ensured, ownerFindings, recordFull } from '../core/findings/owner-findings.ts';
 import { judgeOwner, type OwnerFacts } from '../core/lifecycle/judge-owner.ts';
 import { judgeRecord, type RecordPlan, type RecordWrite } from '../core/lifecycle/judge-record.ts';
-import { balancerIdOf } from '../core/model/balancer-ref.ts';
+import { stateKeyOf } from '../core/model/balancer-ref.ts';
 import { isCarried, isFreeOf, isServed, type BalancerState } from '../core/model/balancer-state.ts';
 import { bindingKey, type Binding } from '../core/model/binding.ts';
 import type { ClusterView, ConfigWriter, OwnerWriter, RecordWriter, Reporter } from '../core/model/cluster-port.ts';
@@ -125,7 +125,7 @@ function isFirstGood(owner: OwnerView, reported: ReadonlySet<string>, options: L
 }
 
 function stateFor({ balancer }: Binding, { state }: LifecycleLoopOptions): BalancerState | undefined {
-  return state.of(balancerIdOf(balancer) ?? '');
+  return state.of(stateKeyOf(balancer));
 }
 
 function factsOf(owner: OwnerView, { heldBalancers }: RecordPlan, options: LifecycleLoopOptions): OwnerFacts {

@@ -124,6 +124,16 @@ describe('a CLB with room for one more listener', () => {
     await until(() => ports().join() === '80,81');
   });
 
+  test('gives the place of a port that a Service leaves to another one of it that waits', async () => {
+    world.cluster.putService(aNewService({ ports: [aPort(), aPort({ port: 81 })] }));
+    addPods(1);
+    world.start({ resyncMs: 20 });
+    await until(() => told().length === 1 && bound().length === 1);
+    expect(ports()).toEqual([9000, 80]);
+    world.cluster.changeService('shop/web', { ports: [aPort({ port: 81 })] });
+    await until(() => ports().join() === '9000,81');
+  });
+
   test('always deletes', async () => {
     world.cluster.putService(aNewService({ name: 'old' }));
     world.start({ resyncMs: 20 });

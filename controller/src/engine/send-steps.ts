@@ -47,20 +47,13 @@ function byListener<S extends StepOf<'create-rule' | 'delete-rule'>>(steps: read
   return [...Map.groupBy(steps, ({ listenerId }) => listenerId).values()];
 }
 
-/** The same for every try, also after a restart: the CLB is made once. */
-function tokenOf({ ref, owners }: StepOf<'create-load-balancer'>): string {
-  return ref.kind === 'owned' ? ref.owner.uid : (owners[0] ?? '');
-}
-
 type Call<K extends StepKind> = (step: StepOf<K>, to: Target) => Promise<unknown>;
 type Calls = { readonly [K in StepKind]?: Call<K> };
 
 /** Kinds of which the API takes one step in a call. */
 const calls = {
-  'create-load-balancer': (step, { clb, signal }) => clb.createLoadBalancer(step, tokenOf(step), signal),
   'modify-load-balancer': ({ settings }, { clb, balancerId, signal }) =>
     clb.modifyLoadBalancer(balancerId, settings, signal),
-  'delete-load-balancer': (_, { clb, balancerId, signal }) => clb.deleteLoadBalancer(balancerId, signal),
   'modify-listener': (step, { clb, balancerId, signal }) => clb.modifyListener(balancerId, step, signal),
   'delete-listener': ({ listenerId }, { clb, balancerId, signal }) =>
     clb.deleteListener(balancerId, listenerId, signal),
@@ -69,9 +62,7 @@ const calls = {
 } satisfies Calls;
 
 const senders: { readonly [K in StepKind]: Sender<K> } = {
-  'create-load-balancer': oneByOne(calls['create-load-balancer']),
   'modify-load-balancer': oneByOne(calls['modify-load-balancer']),
-  'delete-load-balancer': oneByOne(calls['delete-load-balancer']),
   'create-listener': (steps, { clb, balancerId, signal }) => clb.createListeners(balancerId, steps, signal),
   'modify-listener': oneByOne(calls['modify-listener']),
   'delete-listener': oneByOne(calls['delete-listener']),

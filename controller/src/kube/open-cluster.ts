@@ -12,6 +12,7 @@ import type { GateExpected } from './gate-expected.ts';
 import { IndexedPods } from './indexed-pods.ts';
 import { OwnersWithRecords } from './owners-with-records.ts';
 import { toPodView } from './pod-view.ts';
+import { readOwned, type ReadOwned } from './owned-format.ts';
 import { ReadOwners } from './read-owners.ts';
 import { markedBalancers, readRecord, type ReadRecord } from './record-format.ts';
 import { RelatedWatches } from './related/related-watches.ts';
@@ -53,7 +54,8 @@ export async function openCluster(options: OpenClusterOptions, change: ClusterCh
   const read = new ReadOwners(related, (key, now) => owners.putOwner(key, now));
   const podReflector = watchPods(options, podIndex, change);
   const tkeReflector = watchTke(options, change);
-  const reflectors = [podReflector, tkeReflector, watchRecords(options, owners), ...watchOwners(options, read)];
+  const records = [watchRecords(options, owners), watchOwned(options, owners)];
+  const reflectors = [podReflector, tkeReflector, ...records, ...watchOwners(options, read)];
   const marked = await readMarks(options);
   await Promise.all(reflectors.map(async ({ synced }) => synced));
   await related.settled();
@@ -74,6 +76,7 @@ export async function openCluster(options: OpenClusterOptions, change: ClusterCh
     recordOf: (balancerId) => owners.recordOf(balancerId),
     recordEntriesOf: (key) => owners.recordEntriesOf(key),
     recordEntries: () => owners.recordEntries(),
+    ...ownedIndex(owners),
     unsearched: () => owners.unsearched(),
     setUnsearched: (unsearched) => owners.setUnsearched(unsearched),
     tkePresent: () => tkeReflector.items.size > 0,
@@ -87,6 +90,14 @@ export async function openCluster(options: OpenClusterOptions, change: ClusterCh
   function readAgain(reference: ObjectReference): void {
     for (const { key } of owners.ownersReferringTo(reference)) read.readAgain(key);
   }
+}
+
+function ownedIndex(owners: OwnersWithRecords): Pick<ClusterView, 'ownedOf' | 'ownedAt' | 'ownedBalancers'> {
+  return {
+    ownedOf: (key) => owners.ownedOf(key),
+    ownedAt: (balancerId) => owners.ownedAt(balancerId),
+    ownedBalancers: () => owners.ownedBalancers(),
+  };
 }
 
 function watchPods(options: OpenClusterOptions, index: IndexedPods, change: ClusterChange): Reflector<PodView> {
@@ -139,6 +150,25 @@ function watchRecords(options: OpenClusterOptions, owners: OwnersWithRecords): R
       if (unreadable.length > 0) options.log.warn({ configMap, unreadable }, 'the record has entries that are ignored');
       const balancerId = (now ?? before)?.balancerId;
       if (balancerId !== undefined) owners.putRecord(balancerId, now);
+    },
+  });
+}
+
+/** One that cannot be read is not gone: what it stands for stays as it was. */
+function watchOwned(options: OpenClusterOptions, owners: OwnersWithRecords): Reflector<ReadOwned> {
+  return startReflector<ReadOwned>({
+    ...options,
+    name: 'owned-load-balancers',
+    path: configMaps(options.namespace),
+    query: { labelSelector: `${recordLabel.name}=${recordLabel.owned}` },
+    toView: readOwned,
+    onChange: (configMap, now, before) => {
+      if (now?.record === undefined && now !== undefined) {
+        options.log.warn({ configMap }, 'the record of a CLB that was made for an object cannot be read');
+        return;
+      }
+      const uid = (now ?? before)?.uid;
+      if (uid !== undefined) owners.putOwned(uid, now?.record);
     },
   });
 }

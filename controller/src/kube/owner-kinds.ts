@@ -12,6 +12,8 @@ export interface KindApi {
     readonly finalizer: string;
     /** The annotation that shows people the CLBs. */
     readonly shown: string;
+    /** The annotation that shows people the CLB that was made for it. */
+    readonly shownOwned: string;
     /** The type of the condition in the status. */
     readonly condition: string;
   };
@@ -26,6 +28,7 @@ export const ownerKinds: Readonly<Record<OwnerKind, KindApi>> = {
       statusPath: serviceStatus,
       finalizer: serviceFinalizer,
       shown: annotation.loadBalancers,
+      shownOwned: annotation.loadBalancerId,
       condition: serviceCondition,
     },
   },

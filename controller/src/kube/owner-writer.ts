@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { upstreamFinalizer } from '@clb-direct/shared/domain/names.ts';
 import { patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import type { AddressHolder, ConditionHolder, FinalizerHolder, OwnerWriter } from '../core/model/cluster-port.ts';
+import { shownOwned } from '../core/model/owner-view.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { Owner } from '../core/model/owner.ts';
 import { isReplaced } from '@clb-direct/shared/kube/client/is-replaced.ts';
@@ -50,9 +51,14 @@ function shownPatch(owner: FinalizerHolder, balancerIds: readonly string[], fina
     metadata: {
       uid: owner.uid,
       [list]: [ours, ...(goesAlong ? [upstreamFinalizer] : [])],
-      annotations: { [shown]: text },
+      annotations: { [shown]: text, ...shownOwnedPatch(owner) },
     },
   };
+}
+
+function shownOwnedPatch(owner: FinalizerHolder): Readonly<Record<string, string | null>> {
+  const id = shownOwned(owner);
+  return id === owner.shownOwned ? {} : { [kindApi(owner).shownOwned]: id ?? null };
 }
 
 /** Conditions merge by their type, so that those of others are never touched. The time stays while the status does. */

@@ -1,16 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Binding } from '../core/model/binding.ts';
 import type { OwnerIndex, RecordIndex, Unsearched } from '../core/model/cluster-port.ts';
 import { readPlaceId } from '../core/model/existing-place.ts';
+import type { OwnedBalancer } from '../core/model/owned-balancer.ts';
 import { usualIpModes } from '../core/model/ip-mode.ts';
 import { ownerKey, type Owner } from '../core/model/owner.ts';
 import { noUpstreamFinalizer, type OwnerView } from '../core/model/owner-view.ts';
+import { placeKey } from '../core/model/place.ts';
 import type { ObjectReference } from '../core/model/related-objects.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import { isHeld, keyOfEntry, type BalancerRecord, type RecordEntry } from '../core/model/record.ts';
 import { IndexedOwners } from './indexed-owners.ts';
 import { KeyedIndex } from './keyed-index.ts';
 
-type Recorded = Pick<OwnerView, 'recordedBalancers' | 'recordedPlaces'>;
+type Recorded = Pick<OwnerView, 'recordedBalancers' | 'recordedPlaces' | 'recordedRules' | 'owned'>;
 
 type OwnerChange = (now: OwnerView | undefined, before: OwnerView | undefined) => void;
 
@@ -23,6 +26,12 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
   /** By ownerKey: owners as their objects say, without the records. */
   readonly #read = new Map<string, OwnerView>();
   readonly #records = new Map<string, BalancerRecord>();
+  /** By UID of the owner. */
+  readonly #owned = new Map<string, OwnedBalancer>();
+  readonly #ownedByKey = new KeyedIndex<OwnedBalancer>(({ owner }) => [ownerKey(owner)]);
+  readonly #ownedById = new KeyedIndex<OwnedBalancer>(({ balancerId }) =>
+    balancerId === undefined ? [] : [balancerId],
+  );
   readonly #entries = new KeyedIndex<RecordEntry>((entry) => [keyOfEntry(entry)]);
   readonly #onChange: OwnerChange;
   #unsearched: Unsearched = 'all';
@@ -45,6 +54,31 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
     this.#replaceRecord(balancerId, now, before);
     for (const key of new Set(owners.map(ownerKey))) if (!this.#rejoin(key)) this.#tellRecorded(key);
     for (const [owner, viewBefore] of gone) this.#onChange(this.#goneView(owner), viewBefore);
+  }
+
+  /** The record of the CLB that is made for the owner with this UID. */
+  putOwned(uid: string, now: OwnedBalancer | undefined): void {
+    const before = this.#owned.get(uid);
+    const owner = (now ?? before)?.owner;
+    if (owner === undefined) return;
+    const goneBefore = this.#exists(owner) ? undefined : this.#goneView(owner);
+    if (now === undefined) this.#owned.delete(uid);
+    else this.#owned.set(uid, now);
+    for (const index of [this.#ownedByKey, this.#ownedById]) index.put(uid, now, before);
+    if (this.#exists(owner)) this.#rejoin(ownerKey(owner));
+    else this.#onChange(this.#goneView(owner), goneBefore);
+  }
+
+  ownedOf(key: string): readonly OwnedBalancer[] {
+    return this.#ownedByKey.get(key);
+  }
+
+  ownedAt(balancerId: string): OwnedBalancer | undefined {
+    return this.#ownedById.get(balancerId)[0];
+  }
+
+  ownedBalancers(): Iterable<OwnedBalancer> {
+    return this.#owned.values();
   }
 
   owners(): Iterable<OwnerView> {
@@ -119,24 +153,30 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
   }
 
   #joined(view: OwnerView): OwnerView {
-    const { recordedBalancers, recordedPlaces } = this.#heldBy(view);
+    const { recordedBalancers, owned, ...recorded } = this.#heldBy(view);
     const shown = view.hasFinalizer ? view.shownBalancers.filter((id) => !recordedBalancers.includes(id)) : [];
     const unproven = shown.filter((id) => this.#unsearched === 'all' || this.#unsearched.has(id));
-    return { ...view, recordedBalancers, recordedPlaces, unprovenBalancers: unproven };
+    const bindings = owned?.balancerId === undefined ? view.bindings : view.bindings.map((one) => madeFor(one, owned));
+    return { ...view, bindings, recordedBalancers, ...recorded, unprovenBalancers: unproven, owned };
   }
 
   #goneView(owner: Owner): OwnerView | undefined {
     const held = this.#heldBy(owner);
-    return held.recordedBalancers.length === 0 ? undefined : goneOwner(owner, held);
+    return held.recordedBalancers.length === 0 && held.owned === undefined ? undefined : goneOwner(owner, held);
   }
 
   #heldBy(owner: Owner): Recorded {
     const own = this.#entries.get(ownerKey(owner)).filter((entry) => entry.owner.uid === owner.uid);
     const held = own.filter(isHeld);
     const places = held.flatMap((entry) => entry.owner.places).filter((text) => readPlaceId(text) !== undefined);
+    const rules = held.flatMap(({ balancerId, owner: { rules: own = [] } }) =>
+      own.map((rule) => `${balancerId} ${placeKey(rule)}`),
+    );
     return {
+      recordedRules: rules.toSorted(),
       recordedBalancers: held.map(({ balancerId }) => balancerId).toSorted(),
       recordedPlaces: places.toSorted(),
+      owned: this.#owned.get(owner.uid),
     };
   }
 
@@ -148,6 +188,11 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
     if (now === undefined) this.#records.delete(balancerId);
     else this.#records.set(balancerId, now);
   }
+}
+
+function madeFor(binding: Binding, { balancerId: id }: OwnedBalancer): Binding {
+  const { balancer } = binding;
+  return balancer.kind === 'owned' ? { ...binding, balancer: { ...balancer, id } } : binding;
 }
 
 function entryKey(balancerId: string, { uid }: Owner): string {

@@ -43,12 +43,12 @@ export function readRecord(raw: unknown): ReadRecord | undefined {
 }
 
 /** An owner of a kind that is not watched would look as if it were gone, so its entry counts as unreadable. */
-const watchedKinds: ReadonlySet<unknown> = new Set(watchedSources().map(({ kind }) => kind));
+export const watchedKinds: ReadonlySet<unknown> = new Set(watchedSources().map(({ kind }) => kind));
 
 function readEntry(uid: string, text: string): RecordedOwner | undefined {
   const entry = parsed(text);
   if (entry === undefined || !watchedKinds.has(entry['kind'])) return undefined;
-  const { kind, namespace, name, places, recordedAt, releasedAt, rules, hasSessions } = entry;
+  const { kind, namespace, name, places, recordedAt, releasedAt, ...details } = entry;
   const recordedAtMs = timeOf(recordedAt);
   const releasedAtMs = timeOf(releasedAt);
   if (typeof namespace !== 'string' || typeof name !== 'string' || recordedAtMs === undefined) return undefined;
@@ -60,13 +60,22 @@ function readEntry(uid: string, text: string): RecordedOwner | undefined {
     uid,
     recordedAtMs,
     places: textsOf(places),
-    ...(rules === undefined ? {} : { rules: textsOf(rules).flatMap((text) => readRule(text) ?? []) }),
-    ...(hasSessions === true ? { hasSessions } : {}),
+    ...readDetails(details),
     releasedAtMs,
   };
 }
 
-function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+type Details = Pick<RecordedOwner, 'rules' | 'hasSessions' | 'refusedWishes'>;
+
+function readDetails({ rules, hasSessions, refusedWishes }: Readonly<Record<string, unknown>>): Details {
+  return {
+    ...(rules === undefined ? {} : { rules: textsOf(rules).flatMap((text) => readRule(text) ?? []) }),
+    ...(hasSessions === true ? { hasSessions } : {}),
+    ...(refusedWishes === undefined ? {} : { refusedWishes: textsOf(refusedWishes) }),
+  };
+}
+
+export function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     return asObject(JSON.parse(text));
   } catch {
@@ -74,7 +83,7 @@ function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
-function timeOf(value: unknown): number | undefined {
+export function timeOf(value: unknown): number | undefined {
   const ms = typeof value === 'string' ? Date.parse(value) : NaN;
   return Number.isNaN(ms) ? undefined : ms;
 }
@@ -96,7 +105,7 @@ function readRule(text: string): RulePlace | undefined {
 
 /** Short and readable, because people look at it. */
 export function writeEntry({ kind, namespace, name, places, rules = [], ...others }: RecordedOwner): string {
-  const { recordedAtMs, releasedAtMs, hasSessions } = others;
+  const { recordedAtMs, releasedAtMs, hasSessions, refusedWishes } = others;
   const releasedAt = releasedAtMs === undefined ? {} : { releasedAt: new Date(releasedAtMs).toISOString() };
   return JSON.stringify({
     kind,
@@ -105,6 +114,7 @@ export function writeEntry({ kind, namespace, name, places, rules = [], ...other
     places,
     ...(rules.length === 0 ? {} : { rules: rules.map(writeRule) }),
     ...(hasSessions === undefined ? {} : { hasSessions }),
+    ...(refusedWishes === undefined ? {} : { refusedWishes }),
     recordedAt: new Date(recordedAtMs).toISOString(),
     ...releasedAt,
   });

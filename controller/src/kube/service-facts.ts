@@ -69,6 +69,7 @@ function annotated(annotations: Readonly<Record<string, string>>) {
     sourceRangesAnnotation: annotations[annotation.sourceRanges]?.trim() ?? '',
     moveKeepSeconds: annotations[annotation.moveKeepSeconds]?.trim(),
     recordedLoadBalancers: listOf(annotations[annotation.loadBalancers]),
+    shownOwned: annotations[annotation.loadBalancerId],
   };
 }
 

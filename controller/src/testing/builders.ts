@@ -54,6 +54,7 @@ export function aPod(overrides: Partial<PodView> = {}): PodView {
     gate: 'unset',
     otherGateFalse: false,
     heldDeletion: undefined,
+    drainAsked: false,
     customWeight: undefined,
     ungated: false,
     ...overrides,
@@ -79,6 +80,7 @@ export function aService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
     directAccess: undefined,
     existingLoadBalancer: clbId,
     recordedLoadBalancers: [clbId],
+    shownOwned: undefined,
     moveKeepSeconds: undefined,
     healthCheck: undefined,
     targetDrainSeconds: undefined,
@@ -178,6 +180,7 @@ export function anObserved({ listeners = [], targets = [], ...parts }: ObservedP
     vpcId: 'vpc-1',
     targetFamily: parts.family ?? 'IPv4',
     usable: true,
+    tags: {},
     isInternal: false,
     settings: {},
   };

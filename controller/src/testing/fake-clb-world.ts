@@ -26,6 +26,10 @@ export class FakeClbWorld {
   readonly createAsks: (readonly string[])[] = [];
   /** Whether targets come back with their tags. */
   returnsTags = true;
+  /** How many CLBs the account may have. */
+  mostBalancers = Infinity;
+  /** Whether a CLB can be used as soon as it is made. */
+  makesAtOnce = true;
   /** Health of a target that was just registered. */
   firstHealth: Health = 'Unknown';
   /** What the account may have, and is told when it asks. */
@@ -51,6 +55,7 @@ export class FakeClbWorld {
       vpcId: 'vpc-1',
       targetFamily: 'IPv4' as const,
       usable: true,
+      tags: {},
       isInternal: false,
       settings: { name: id },
     };

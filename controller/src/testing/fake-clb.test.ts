@@ -4,6 +4,7 @@ import { boundTargets, type ObservedLoadBalancer } from '../core/model/observed.
 import type { Step } from '../core/model/step.ts';
 import { sendSteps } from '../engine/send-steps.ts';
 import type { TargetRef } from '../core/model/target.ts';
+import { anObserved } from './builders.ts';
 import { FakeClb } from './fake-clb.ts';
 import {
   aRulePlace,
@@ -20,7 +21,7 @@ import {
 } from './steps.ts';
 
 const { signal } = new AbortController();
-const id = 'lb-made-1';
+const id = 'lb-made1';
 let clb: FakeClb;
 
 const tcp = createListener({ name: 'tcp', protocol: 'TCP', port: 80, settings: { healthCheck: { TimeOut: 2 } } });
@@ -83,7 +84,7 @@ test('each kind of step does what the model says that it does', async () => {
     deleteRule(onHttps('example.org', '/'), 'loc-3'),
   ];
   const names = ['lbl-1', 'lbl-2', 'loc-1', 'loc-2', 'loc-3'].values();
-  let tree = applySteps(undefined, [createLoadBalancer({ name: 'web' })], () => id);
+  let tree: ObservedLoadBalancer | undefined = { ...anObserved(), id, settings: { name: 'web' } };
   for (const step of steps) {
     tree = applySteps(tree, [step], () => names.next().value ?? '');
     expect(await write(step)).toEqual([]);
@@ -122,8 +123,8 @@ test('health is of a place: the same address at a listener and at a rule are two
 
 test('the same token makes one CLB', async () => {
   expect(await clb.createLoadBalancer(createLoadBalancer(), 'token', signal)).toBe(id);
-  expect(await clb.createLoadBalancer(createLoadBalancer(), 'other', signal)).toBe('lb-made-2');
-  expect([...clb.balancers.keys()]).toEqual([id, 'lb-made-2']);
+  expect(await clb.createLoadBalancer(createLoadBalancer(), 'other', signal)).toBe('lb-made2');
+  expect([...clb.balancers.keys()]).toEqual([id, 'lb-made2']);
 });
 
 describe('refused as the API does it', () => {

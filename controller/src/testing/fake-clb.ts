@@ -1,5 +1,6 @@
-import type { ClbPort, HealthAnswer, StepRefusal, TargetAnswer } from '../core/model/clb-port.ts';
+import type { ClbPort, HealthAnswer, NewLoadBalancer, StepRefusal, TargetAnswer } from '../core/model/clb-port.ts';
 import { describePlace } from '../core/model/place.ts';
+import type { Tags } from '../core/model/owned-balancer.ts';
 import type { Quota } from '../core/model/quota.ts';
 import type { LoadBalancerSettings } from '../core/model/settings.ts';
 import type { StepOf } from '../core/model/step.ts';
@@ -73,15 +74,24 @@ export class FakeClb extends FakeClbWorld implements ClbPort {
   }
 
   /** `before` and `fail` are asked with the token, because there is no id yet. */
-  async createLoadBalancer({ settings }: StepOf<'create-load-balancer'>, token: string, signal: AbortSignal) {
+  async createLoadBalancer({ wish, vpcId, tags }: NewLoadBalancer, token: string, signal: AbortSignal) {
     await this.enter('createLoadBalancer', token, signal);
     const known = this.#made.get(token);
     if (known !== undefined) return known;
-    const id = `lb-made-${this.#made.size + 1}`;
+    if (this.balancers.size >= this.mostBalancers) throw overQuota('CLBs of the account', this.mostBalancers);
+    const id = `lb-made${this.#made.size + 1}`;
     this.#made.set(token, id);
-    this.addLoadBalancer(id, { settings: { name: id, ...settings } });
+    const vips = [`198.51.100.${this.#made.size}`];
+    this.addLoadBalancer(id, { settings: { name: wish.name }, vips, vpcId, tags, usable: this.makesAtOnce });
     this.wrote('createLoadBalancer', id, [id]);
     return id;
+  }
+
+  async findLoadBalancers(tags: Tags, signal: AbortSignal) {
+    await this.enter('findLoadBalancers', JSON.stringify(tags), signal);
+    const wanted = Object.entries(tags);
+    const all = [...this.balancers.values()].map(({ about }) => about);
+    return all.filter((one) => wanted.every(([key, value]) => one.tags[key] === value));
   }
 
   async modifyLoadBalancer(id: string, settings: LoadBalancerSettings, signal: AbortSignal) {

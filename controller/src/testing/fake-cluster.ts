@@ -10,10 +10,12 @@ import type {
   GateWriter,
   HeldDeletionAnswer,
   HeldDeletionWriter,
+  OwnedWriter,
   OwnerWriter,
   RecordWriter,
   Unsearched,
 } from '../core/model/cluster-port.ts';
+import { shownOwned } from '../core/model/owner-view.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { Owner } from '../core/model/owner.ts';
 import {
@@ -79,6 +81,24 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
         this.#recorded(balancerId).filter((owner) => owner.uid !== uid),
       );
       if (this.recordOf(balancerId) === undefined) this.marked.delete(balancerId);
+    },
+  };
+  /** Of the records of CLBs that are made for owners. */
+  ownedVersion = 0;
+  readonly ownedRecords: OwnedWriter = {
+    put: async (record) => {
+      await Promise.resolve();
+      const before = this.ownedRecord(record.owner.uid);
+      if ((before?.version ?? '') !== record.version) throw new Error('the record is another one by now');
+      const written = { ...record, version: String((this.ownedVersion += 1)) };
+      this.#owners.putOwned(record.owner.uid, written);
+      return written;
+    },
+    remove: async ({ owner, version }) => {
+      await Promise.resolve();
+      const before = this.ownedRecord(owner.uid);
+      if (before !== undefined && before.version !== version) throw new Error('the record is another one by now');
+      this.#owners.putOwned(owner.uid, undefined);
     },
   };
   /** The API server allows to write TkeServiceConfigs. */
@@ -153,6 +173,19 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
   }
   recordEntriesOf(key: string) {
     return this.#owners.recordEntriesOf(key);
+  }
+  ownedOf(key: string) {
+    return this.#owners.ownedOf(key);
+  }
+  ownedAt(balancerId: string) {
+    return this.#owners.ownedAt(balancerId);
+  }
+  ownedBalancers() {
+    return this.#owners.ownedBalancers();
+  }
+  /** By UID of the owner. */
+  ownedRecord(uid: string) {
+    return [...this.ownedBalancers()].find(({ owner }) => owner.uid === uid);
   }
   recordEntries() {
     return this.#owners.recordEntries();
@@ -241,6 +274,12 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
     this.putPod({ ...now, heldDeletion: answer === 'over' ? undefined : { ...held, answer: reason } });
   }
 
+  async ask(pod: PodView, isAsked: boolean): Promise<void> {
+    await Promise.resolve();
+    const now = this.#pods.get(pod.key);
+    if (now?.uid === pod.uid) this.putPod({ ...now, drainAsked: isAsked });
+  }
+
   async show(owner: FinalizerHolder, balancerIds: readonly string[], finalizer: boolean): Promise<void> {
     await Promise.resolve();
     const key = nameOf(owner);
@@ -250,7 +289,12 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
     if (now.ending && !finalizer) this.removeService(key);
     else {
       const upstreamFinalizerBy = upstreamAfter(now.upstreamFinalizerBy, owner.upstreamFinalizer, finalizer);
-      const written = { recordedLoadBalancers: balancerIds, hasFinalizer: finalizer, upstreamFinalizerBy };
+      const written = {
+        recordedLoadBalancers: balancerIds,
+        shownOwned: shownOwned(owner),
+        hasFinalizer: finalizer,
+        upstreamFinalizerBy,
+      };
       this.putService({ ...now, ...written });
     }
   }

@@ -25,6 +25,7 @@ export function sharedBalancer(listenerIds: readonly string[]): FakeLoadBalancer
     domain: undefined,
     vpcId: 'vpc-1',
     usable: true,
+    tags: {},
     isInternal: false,
     targetFamily: 'IPv4',
     settings: {},

@@ -1,15 +1,20 @@
+import type { NewLoadBalancer } from '../core/model/clb-port.ts';
+import type { BalancerWish } from '../core/model/owned-balancer.ts';
 import type { Owner } from '../core/model/owner.ts';
 import type { ListenerProtocol, RulePlace } from '../core/model/place.ts';
-import type { Certificates, ListenerSettings, LoadBalancerSettings, RuleSettings } from '../core/model/settings.ts';
+import type { Certificates, ListenerSettings, RuleSettings } from '../core/model/settings.ts';
 import type { StepOf } from '../core/model/step.ts';
 import type { TargetRef } from '../core/model/target.ts';
 
 const made = { owners: ['uid-web'], reason: 'wanted' } as const;
 const owner: Owner = { kind: 'Service', namespace: 'shop', name: 'web', uid: 'uid-web' };
 
-/** Steps as tests write them: why and for whom is left to these functions. */
-export function createLoadBalancer(settings: LoadBalancerSettings = {}): StepOf<'create-load-balancer'> {
-  return { ...made, kind: 'create-load-balancer', ref: { kind: 'owned', owner }, settings };
+/** A CLB to be made, and steps, as tests write them: why and for whom is left to these functions. */
+export function createLoadBalancer(
+  wish: Partial<BalancerWish> = {},
+  tags: NewLoadBalancer['tags'] = {},
+): NewLoadBalancer {
+  return { owner, wish: { type: 'OPEN', name: 'web', ...wish }, vpcId: 'vpc-1', tags };
 }
 
 interface ListenerSpec {

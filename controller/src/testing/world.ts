@@ -11,10 +11,22 @@ import { FakeCluster } from './fake-cluster.ts';
 /** Every namespace may use every CLB, and nothing is kept for anybody. */
 export const forEveryone = { rules: [everyone], reservationMs: 0 };
 
+/** CLBs are made at once, and refused ones are tried again soon. */
+const forOwned = {
+  ownedTimes: { soonMs: 20, firstMs: 30, mostMs: 100 },
+  creation: { kinds: 'any', mostPerNamespace: 5 },
+} as const;
+
+function recordsOf({ records, ownedRecords, configs }: FakeCluster) {
+  return { records, ownedRecords, configs };
+}
+
 /** One cluster, one cloud and, while `start` runs, one controller with short times. */
 export class World {
   readonly clb: FakeClb;
   readonly cluster = new FakeCluster();
+  /** CLBs that belong to no record, as counted last. */
+  unneeded = 0;
   /** Changes of other writers that were undone. */
   readonly undone: string[] = [];
   #running:
@@ -49,8 +61,8 @@ export class World {
       gates: cluster,
       heldDeletions: cluster,
       owners: cluster,
-      records: cluster.records,
-      configs: cluster.configs,
+      ...recordsOf(cluster),
+      ...forOwned,
       reporter: createOwnerReporter(createReporter({ recorder: cluster.recorder, log, nowMs: Date.now, repeat })),
       clusterId,
       vpcId: 'vpc-1',
@@ -73,6 +85,7 @@ export class World {
       state,
       onOpened: () => undefined,
       onUndone: (what) => this.undone.push(what),
+      onUnneeded: (count) => (this.unneeded = count),
       signal: abort.signal,
       ...overrides,
     });

@@ -10,6 +10,18 @@ export const annotation = {
   directAccess: 'service.cloud.tencent.com/direct-access',
   /** Service: the id of a CLB that exists already (TKE doc 457/45491). */
   existingLoadBalancer: 'service.kubernetes.io/tke-existed-lbid',
+  /** Service: the subnet of a private CLB that is made for it (TKE doc 457/51258, as the next ones). */
+  internalSubnet: 'service.kubernetes.io/qcloud-loadbalancer-internal-subnetid',
+  /** Service: how the traffic of a public CLB that is made for it is paid. */
+  chargeType: 'service.kubernetes.io/qcloud-loadbalancer-internet-charge-type',
+  /** Service: the bandwidth of a public CLB that is made for it, in Mbit/s. */
+  bandwidth: 'service.kubernetes.io/qcloud-loadbalancer-internet-max-bandwidth-out',
+  /** Service: more fields of CreateLoadBalancer, JSON. */
+  extensiveParameters: 'service.kubernetes.io/service.extensiveParameters',
+  /** Service: "true": the security groups of the CLB that is made for it apply to its targets too. */
+  passToTarget: 'service.cloud.tencent.com/pass-to-target',
+  /** Service, written by the controller: the CLB that was made for it. */
+  loadBalancerId: 'service.kubernetes.io/loadbalance-id',
   /** Service, written by the controller before it touches a CLB: the CLBs where listeners of this Service may stand. */
   loadBalancers: 'clb-direct.io/load-balancers',
   /** Service: "skip": nothing is changed on the CLB for it. */
@@ -22,6 +34,16 @@ export const annotation = {
   healthCheck: 'clb-direct.io/health-check',
   /** Service: how long a target stays at weight 0 before it is deregistered while its pod runs, in seconds. */
   targetDrainSeconds: 'clb-direct.io/target-drain-seconds',
+  /** Service, "true" or "false": ModifyListener has the same words. */
+  deregisterTargetRst: 'clb-direct.io/deregister-target-rst',
+  rescheduleTargetZeroWeight: 'clb-direct.io/reschedule-target-zero-weight',
+  rescheduleUnhealthy: 'clb-direct.io/reschedule-unhealthy',
+  rescheduleExpandTarget: 'clb-direct.io/reschedule-expand-target',
+  /** Service: when connections begin to move, and within what time they do, in seconds. */
+  rescheduleStartSeconds: 'clb-direct.io/reschedule-start-seconds',
+  rescheduleIntervalSeconds: 'clb-direct.io/reschedule-interval-seconds',
+  /** Service: "hold", or after how many seconds the gate of a pod that waits for it opens all the same. */
+  gateWaitLimit: 'clb-direct.io/gate-wait-limit',
   /** Service: which of its ports use a listener or a rule that somebody else made, by their ids. */
   existingListeners: 'clb-direct.io/existing-listeners',
   /** Service: the name of a TkeServiceConfig with settings for its listeners (TKE doc 457/45490). */
@@ -32,6 +54,8 @@ export const annotation = {
   specifyProtocol: 'service.cloud.tencent.com/specify-protocol',
   /** Service: weights of the pods of StatefulSets, JSON (TKE's own). */
   targetWeights: 'service.cloud.tencent.com/lb-rs-weight',
+  /** Service: "true": its pods are deleted when the CLB sends nothing new to them (TKE doc 457/109977). */
+  graceDeletion: 'service.cloud.tencent.com/enable-grace-deletion',
   /** Pod: the weight of its targets, 0 to 100 (TKE doc 457/128647). */
   customWeight: 'service.cloud.tencent.com/custom-weight',
   /** Service: "Proxy": clients inside the cluster go through the CLB too; "VIP": kube-proxy answers its address. */
@@ -42,6 +66,8 @@ export const annotation = {
   sourceRanges: 'service.beta.kubernetes.io/load-balancer-source-ranges',
   /** Pod: "true" or "false", whether its deletion waits until it is drained. */
   drainBeforeDelete: 'clb-direct.io/drain-before-delete',
+  /** Pod: "true", "false" or seconds, whether its containers sleep before they are stopped. */
+  preStopSleep: 'clb-direct.io/pre-stop-sleep',
   /** Pod: which TKE network it uses (TKE doc 457/48040). */
   networks: 'tke.cloud.tencent.com/networks',
   /** Pod: the kubelet's mirror of a static pod; the API server takes no change to it. */
@@ -81,7 +107,7 @@ export const servicePrefixes = [
 /** Service: annotations with such a prefix that TKE's controllers or we write (TKE doc 457/51258). */
 export const writtenByControllers: readonly string[] = [
   annotation.loadBalancers,
-  'service.kubernetes.io/loadbalance-id',
+  annotation.loadBalancerId,
   'service.kubernetes.io/loadbalance-nat-ipv6',
   'service.cloud.tencent.com/client-token',
   'service.cloud.tencent.com/sync-begin-time',
@@ -104,11 +130,22 @@ export const upstreamFinalizer = 'service.kubernetes.io/load-balancer-cleanup';
 /** Service: the type of our condition in its status. */
 export const serviceCondition = 'clb-direct.io/Ready';
 
-/** ConfigMap in the controller's own namespace: the record of one load balancer, or the mark that all are there. */
-export const recordLabel = { name: 'clb-direct.io/record', balancer: 'load-balancer', region: 'region' } as const;
+/**
+ * ConfigMap in the controller's own namespace: the record of one load balancer, the mark that all are there, or the
+ * record of the load balancer that is made for one owner.
+ */
+export const recordLabel = {
+  name: 'clb-direct.io/record',
+  balancer: 'load-balancer',
+  region: 'region',
+  owned: 'owned-load-balancer',
+} as const;
 
 /** Namespace: "true" means it for all its pods, "annotated" for those with the annotation. */
 export const drainNamespaceLabel = annotation.drainBeforeDelete;
+
+/** Namespace: the same as the annotation, for all its pods. */
+export const preStopSleepLabel = annotation.preStopSleep;
 
 /** Pod resources that only ENI pods ask for. */
 export const eniResources = [

@@ -17,6 +17,7 @@ test('a load balancer keeps its addresses, and is usable only once it runs', () 
     vpcId: 'vpc-1',
     targetFamily: 'IPv4',
     usable: false,
+    tags: {},
     isInternal: false,
     settings: { name: 'web' },
   });
@@ -25,6 +26,18 @@ test('a load balancer keeps its addresses, and is usable only once it runs', () 
     vips: [],
     domain: 'lb-1.clb.example.com',
     usable: true,
+  });
+});
+
+test('a load balancer of both families has both addresses, and its tags', () => {
+  const tags = [
+    { TagKey: 'team', TagValue: 'shop' },
+    { TagKey: 'empty', TagValue: null },
+  ];
+  const answer = { LoadBalancerSet: [{ ...found, AddressIPv6: '2001:db8::1', Tags: tags }] };
+  expect(toLoadBalancer('lb-1', answer)).toMatchObject({
+    vips: ['198.51.100.10', '2001:db8::1'],
+    tags: { team: 'shop', empty: '' },
   });
 });
 

@@ -1,5 +1,6 @@
 import type { AddressFamily } from '../../core/model/address-family.ts';
-import type { LoadBalancerAnswer } from '../../core/model/clb-port.ts';
+import type { LoadBalancerAnswer, NewLoadBalancer, TaggedBalancer } from '../../core/model/clb-port.ts';
+import type { BalancerWish, Tags } from '../../core/model/owned-balancer.ts';
 import type { LoadBalancerSettings } from '../../core/model/settings.ts';
 import type { Answer, Request } from '../actions.ts';
 import { given, required, textOrNothing, type Item } from './fields.ts';
@@ -11,21 +12,35 @@ export function toLoadBalancer(id: string, answer: Answer<'DescribeLoadBalancers
   if (found === undefined) return undefined;
   return {
     id,
-    vips: found.LoadBalancerVips ?? [],
+    vips: vipsOf(found),
     domain: textOrNothing(found.LoadBalancerDomain) ?? textOrNothing(found.Domain),
     vpcId: found.VpcId ?? '',
     targetFamily: targetFamilyOf(found),
     usable: found.Status === 1,
+    tags: toTags(found),
     isInternal: found.LoadBalancerType === 'INTERNAL',
     settings: toSettings(found),
   };
 }
 
-export function toLoadBalancerIds(answer: Answer<'DescribeLoadBalancers'>): readonly string[] {
-  return required(answer.LoadBalancerSet, 'LoadBalancerSet').flatMap(({ LoadBalancerId }) => LoadBalancerId ?? []);
+export function toTaggedBalancers(answer: Answer<'DescribeLoadBalancers'>): readonly TaggedBalancer[] {
+  return required(answer.LoadBalancerSet, 'LoadBalancerSet').flatMap((one) => {
+    const id = one.LoadBalancerId ?? '';
+    return id === '' ? [] : [{ id, tags: toTags(one), usable: one.Status === 1 }];
+  });
+}
+
+function toTags({ Tags: tags }: LoadBalancer): Tags {
+  return Object.fromEntries((tags ?? []).map(({ TagKey, TagValue }) => [TagKey ?? '', TagValue ?? '']));
 }
 
 type LoadBalancer = Item<Answer<'DescribeLoadBalancers'>['LoadBalancerSet']>;
+
+/** Of both families, where it has both. */
+function vipsOf({ LoadBalancerVips: vips, AddressIPv6: ipv6 }: LoadBalancer): readonly string[] {
+  const more = textOrNothing(ipv6);
+  return [...new Set([...(vips ?? []), ...(more === undefined ? [] : [more])])];
+}
 
 /** A CLB with an IPv6 address in front of IPv4 targets (mode IPv6Nat64) is the older kind. */
 function targetFamilyOf({ AddressIPVersion: version, IPv6Mode: mode }: LoadBalancer): AddressFamily {
@@ -41,16 +56,31 @@ function toSettings(found: LoadBalancer): LoadBalancerSettings {
   });
 }
 
-/** DeleteProtect is no field of this request: it is set afterwards. */
-export function toCreateRequest(
-  { name, passToTarget }: LoadBalancerSettings,
-  token: string,
-): Request<'CreateLoadBalancer'> {
+/** What is ours to say stands last: no parameter of a user replaces it. */
+export function toCreateRequest({ wish, vpcId, tags }: NewLoadBalancer, token: string): Request<'CreateLoadBalancer'> {
+  const all = { ...wish.tags, ...tags };
   return {
-    LoadBalancerType: 'OPEN',
+    LoadBalancerName: wish.name,
+    ...given<Request<'CreateLoadBalancer'>>({
+      SubnetId: wish.subnetId,
+      InternetAccessible: toInternet(wish),
+      LoadBalancerPassToTarget: wish.passToTarget,
+    }),
+    ...wish.parameters,
+    LoadBalancerType: wish.type,
+    VpcId: vpcId,
+    Number: 1,
     ClientToken: token,
-    ...given<Request<'CreateLoadBalancer'>>({ LoadBalancerName: name, LoadBalancerPassToTarget: passToTarget }),
+    Tags: Object.entries(all).map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
   };
+}
+
+function toInternet({ chargeType, bandwidthMbps }: BalancerWish) {
+  if (chargeType === undefined && bandwidthMbps === undefined) return undefined;
+  return given<NonNullable<Request<'CreateLoadBalancer'>['InternetAccessible']>>({
+    InternetChargeType: chargeType,
+    InternetMaxBandwidthOut: bandwidthMbps,
+  });
 }
 
 export function toModifyRequest(

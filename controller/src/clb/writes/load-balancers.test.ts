@@ -19,17 +19,44 @@ const actions = () => world.cloud.requests.map(({ action }) => action);
 test('a load balancer is created with its token and settings, and its id comes when it is there', async () => {
   world.cloud.replies('CreateLoadBalancer', { response: { LoadBalancerIds: ['lb-new'], DealName: 'deal' } });
   world.cloud.replies('DescribeTaskStatus', { response: { Status: 2 } }, taskDone);
-  const step = createLoadBalancer({ name: 'web', passToTarget: true });
-  expect(await world.clb.createLoadBalancer(step, 'token-1', signal)).toBe('lb-new');
+  const wish = { passToTarget: true, chargeType: 'TRAFFIC_POSTPAID_BY_HOUR', bandwidthMbps: 10 };
+  const wanted = createLoadBalancer(wish, { owner: 'uid-web' });
+  expect(await world.clb.createLoadBalancer(wanted, 'token-1', signal)).toBe('lb-new');
   expect(world.cloud.bodiesOf('CreateLoadBalancer')).toEqual([
     {
       LoadBalancerType: 'OPEN',
+      VpcId: 'vpc-1',
+      Number: 1,
       ClientToken: 'token-1',
       LoadBalancerName: 'web',
       LoadBalancerPassToTarget: true,
+      InternetAccessible: { InternetChargeType: 'TRAFFIC_POSTPAID_BY_HOUR', InternetMaxBandwidthOut: 10 },
+      Tags: [{ TagKey: 'owner', TagValue: 'uid-web' }],
     },
   ]);
   expect(actions()).toEqual(['CreateLoadBalancer', 'DescribeTaskStatus', 'DescribeTaskStatus']);
+});
+
+test('what is ours to say is replaced by no parameter and no tag of a user', async () => {
+  world.cloud.replies('CreateLoadBalancer', { response: { LoadBalancerIds: ['lb-new'] } });
+  const parameters = { VpcId: 'vpc-2', Number: 20, ClientToken: 'mine', LoadBalancerType: 'OPEN', VipIsp: 'CTCC' };
+  const wish = { type: 'INTERNAL', subnetId: 'subnet-1', parameters, tags: { owner: 'mine', team: 'shop' } } as const;
+  await world.clb.createLoadBalancer(createLoadBalancer(wish, { owner: 'uid-web' }), 'token-1', signal);
+  expect(world.cloud.bodiesOf('CreateLoadBalancer')).toEqual([
+    {
+      LoadBalancerType: 'INTERNAL',
+      VpcId: 'vpc-1',
+      SubnetId: 'subnet-1',
+      Number: 1,
+      ClientToken: 'token-1',
+      LoadBalancerName: 'web',
+      VipIsp: 'CTCC',
+      Tags: [
+        { TagKey: 'owner', TagValue: 'uid-web' },
+        { TagKey: 'team', TagValue: 'shop' },
+      ],
+    },
+  ]);
 });
 
 test.each([{ LoadBalancerIds: [] }, { LoadBalancerIds: null }])(
@@ -46,14 +73,6 @@ test('an answer that names no load balancer at all is an error', async () => {
   world.cloud.replies('CreateLoadBalancer', { response: { LoadBalancerIds: [] } });
   const created = world.clb.createLoadBalancer(createLoadBalancer(), 'token-1', signal);
   await expect(created).rejects.toMatchObject({ kind: 'transient', code: 'Malformed', action: 'CreateLoadBalancer' });
-});
-
-test('protection against deletion is set as soon as there is something to protect', async () => {
-  world.cloud.replies('CreateLoadBalancer', { response: { LoadBalancerIds: ['lb-new'] } });
-  await world.clb.createLoadBalancer(createLoadBalancer({ deleteProtect: true }), 'token-1', signal);
-  expect(world.cloud.bodiesOf('ModifyLoadBalancerAttributes')).toEqual([
-    { LoadBalancerId: 'lb-new', DeleteProtect: true },
-  ]);
 });
 
 test('a quota says for whom nothing was created', async () => {

@@ -1,5 +1,5 @@
-import { describeBalancer } from '../../core/model/balancer-ref.ts';
 import type { ClbWrites } from '../../core/model/clb-port.ts';
+import { describeOwner } from '../../core/model/owner.ts';
 import type { LoadBalancerSettings } from '../../core/model/settings.ts';
 import { malformed } from '../api-failure.ts';
 import { toCreateRequest, toModifyRequest } from '../codec/load-balancers.ts';
@@ -16,13 +16,12 @@ export function createLoadBalancerWrites(write: WriteCalls): LoadBalancerWrites 
   }
 
   return {
-    async createLoadBalancer({ ref, settings }, token, signal) {
+    async createLoadBalancer(wanted, token, signal) {
       requireIds('CreateLoadBalancer', [token]);
-      const purpose = `create ${describeBalancer(ref)}`;
-      const ask = { action: 'CreateLoadBalancer', purpose, request: toCreateRequest(settings, token) } as const;
+      const purpose = `create the CLB of ${describeOwner(wanted.owner)}`;
+      const ask = { action: 'CreateLoadBalancer', purpose, request: toCreateRequest(wanted, token) } as const;
       const id = createdId(await write.untilDone(ask, signal));
       if (id === undefined) throw write.fail(malformed('LoadBalancerIds is missing'), ask);
-      if (settings.deleteProtect === true) await modify(id, { deleteProtect: true }, signal);
       return id;
     },
     modifyLoadBalancer: modify,

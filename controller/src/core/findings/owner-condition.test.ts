@@ -67,8 +67,8 @@ describe('The condition of a Service of ours', () => {
     ['says that no pod fits', { state: seen('Dead'), pods: [aPod({ hostNetwork: true })] }, 'False NoPodFits'],
     [
       'says what its author must change, whatever the CLB looks like',
-      { owner: anOwner({ existingLoadBalancer: '' }), state: seen() },
-      'False LoadBalancerNotNamed',
+      { owner: anOwner({ existingLoadBalancer: 'mine' }), state: seen() },
+      'False LoadBalancerIdMalformed',
     ],
     [
       'is False for a port that is not supported although the others serve',

@@ -1,5 +1,5 @@
 import { isOtherMode } from '../model/ip-mode.ts';
-import { isLetGo, isLiving, type OwnerView } from '../model/owner-view.ts';
+import { isLetGo, isLiving, shownOwned, type OwnerView } from '../model/owner-view.ts';
 import { most } from '../model/record.ts';
 
 /** What the life-cycle loop knows about one owner. */
@@ -30,16 +30,23 @@ export function judgeOwner(facts: OwnerFacts): OwnerPlan {
   const unproven = owner.unprovenBalancers.filter((id) => !released.has(id));
   const balancerIds = [...new Set([...heldBalancers, ...unproven])].toSorted().slice(0, most.shown);
   // The API server takes no new finalizer on an object that is ending.
-  const finalizer = balancerIds.length > 0 && (owner.hasFinalizer || !owner.ending);
+  const holds = balancerIds.length > 0 || holdsOwned(facts);
+  const finalizer = holds && (owner.hasFinalizer || !owner.ending);
   // Without the finalizer the annotation is the user's, and clb-direct leaves it alone.
   const sameIds = !finalizer || sameList(balancerIds, owner.shownBalancers);
-  const same = finalizer === owner.hasFinalizer && sameIds && !lacksUpstream(owner, finalizer);
+  const sameOwned = !finalizer || shownOwned(owner) === owner.shownOwned;
+  const same = finalizer === owner.hasFinalizer && sameIds && sameOwned && !lacksUpstream(owner, finalizer);
   return { shown: same ? undefined : { balancerIds, finalizer }, addresses: addressesToWrite(facts) };
 }
 
 /** The API server takes no new finalizer on an object that is ending. */
 function lacksUpstream({ ending, upstreamFinalizer: { isWanted, stands } }: OwnerView, finalizer: boolean): boolean {
   return finalizer && isWanted && !stands && !ending;
+}
+
+/** A CLB is or may be there that was made for it. */
+function holdsOwned({ owner, tkePresent }: OwnerFacts): boolean {
+  return owner.owned !== undefined && !isLetGo(owner, tkePresent);
 }
 
 function addressesToWrite({ owner, tkePresent, addresses }: OwnerFacts): readonly string[] | undefined {

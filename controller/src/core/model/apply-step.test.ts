@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { aListener, anObserved, aTarget, webOwner } from '../../testing/builders.ts';
+import { aListener, anObserved, aTarget } from '../../testing/builders.ts';
 import { applySteps } from './apply-step.ts';
 import { boundTargets } from './observed.ts';
 import type { Step } from './step.ts';
@@ -76,15 +76,9 @@ describe('steps of places', () => {
   });
 });
 
-test('A load balancer is made, changed and deleted', () => {
-  const ref = { kind: 'owned', owner: webOwner } as const;
-  const create: Step = { ...about, kind: 'create-load-balancer', ref, settings: { name: 'web' } };
+test('A load balancer is changed in what is named, and what is not there is not changed', () => {
   const modify: Step = { ...about, kind: 'modify-load-balancer', settings: { deleteProtect: true } };
-  expect(applySteps(undefined, [create, modify], () => 'lb-new')).toMatchObject({
-    id: 'lb-new',
-    settings: { name: 'web', deleteProtect: true },
-    listeners: [],
-  });
-  expect(after([{ ...about, kind: 'delete-load-balancer' }])).toBeUndefined();
+  const named = { ...anObserved(), settings: { name: 'web' } };
+  expect(after([modify], named)?.settings).toEqual({ name: 'web', deleteProtect: true });
   expect(applySteps(undefined, [modify], () => '')).toBeUndefined();
 });

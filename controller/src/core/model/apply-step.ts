@@ -20,18 +20,10 @@ export function applySteps(
 }
 
 function applyStep(tree: ObservedLoadBalancer | undefined, step: Step, newId: NewId): ObservedLoadBalancer | undefined {
-  if (step.kind === 'delete-load-balancer') return undefined;
-  if (step.kind === 'create-load-balancer') return created(newId(step), step.settings);
   return tree === undefined ? undefined : changeTree(tree, step, newId);
 }
 
-function created(id: string, settings: ObservedLoadBalancer['settings']): ObservedLoadBalancer {
-  return { id, vpcId: '', targetFamily: 'IPv4', addresses: [], isInternal: false, settings, listeners: [] };
-}
-
-type InTree = Exclude<Step, StepOf<'create-load-balancer' | 'delete-load-balancer'>>;
-
-function changeTree(tree: ObservedLoadBalancer, step: InTree, newId: NewId): ObservedLoadBalancer {
+function changeTree(tree: ObservedLoadBalancer, step: Step, newId: NewId): ObservedLoadBalancer {
   switch (step.kind) {
     case 'modify-load-balancer':
       return { ...tree, settings: { ...tree.settings, ...step.settings } };
@@ -55,7 +47,7 @@ type InListener = StepOf<'modify-listener' | 'create-rule' | 'modify-rule' | 'de
 function changeInListener(listener: ObservedListener, step: InListener, newId: NewId): ObservedListener {
   switch (step.kind) {
     case 'modify-listener': {
-      const renamed = step.name === undefined ? {} : { name: step.name, ownerUids: step.owners };
+      const renamed = step.name === undefined ? {} : passedTo(step.owners, step.name, listener);
       return { ...listener, ...renamed, settings: merged(listener.settings, step.settings) };
     }
     case 'create-rule':
@@ -67,6 +59,11 @@ function changeInListener(listener: ObservedListener, step: InListener, newId: N
     case 'set-certificates':
       return setCertificates(listener, step);
   }
+}
+
+/** A listener with the name of another owner is that one's, and so are our rules there. */
+function passedTo(ownerUids: readonly string[], name: string, listener: ObservedListener): Partial<ObservedListener> {
+  return { name, ownerUids, rules: listener.rules.map((rule) => (rule.isOurs ? { ...rule, ownerUids } : rule)) };
 }
 
 function createdListener({ place, name, owners, settings }: StepOf<'create-listener'>, id: string): ObservedListener {

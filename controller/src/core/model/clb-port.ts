@@ -1,6 +1,8 @@
 import type { Flow } from '@clb-direct/shared/domain/flow.ts';
 import type { AddressFamily } from './address-family.ts';
 import type { CloudError } from './cloud-error.ts';
+import type { BalancerWish, Tags } from './owned-balancer.ts';
+import type { Owner } from './owner.ts';
 import type { PlaceId } from './place.ts';
 import type { Quota } from './quota.ts';
 import type { ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
@@ -17,6 +19,8 @@ export interface ClbPort extends ClbReads, ClbWrites {
 export interface ClbReads {
   /** Undefined means that no such CLB exists. */
   describeLoadBalancer(id: string, signal: AbortSignal): Promise<LoadBalancerAnswer | undefined>;
+  /** Those that have all of these tags. */
+  findLoadBalancers(tags: Tags, signal: AbortSignal): Promise<readonly TaggedBalancer[]>;
   /** Ids of all CLBs of a VPC. */
   listLoadBalancers(vpcId: string, signal: AbortSignal): Promise<readonly string[]>;
   /** All listeners of the CLB with their rules, those of other owners too. */
@@ -32,7 +36,7 @@ export interface ClbReads {
 /** Each takes steps of one kind. What the CLB refused comes back; what it did not do at all is thrown. */
 export interface ClbWrites {
   /** Returns the id. The same token never makes a second CLB. */
-  createLoadBalancer(step: StepOf<'create-load-balancer'>, token: string, signal: AbortSignal): Promise<string>;
+  createLoadBalancer(wanted: NewLoadBalancer, token: string, signal: AbortSignal): Promise<string>;
   modifyLoadBalancer(id: string, settings: LoadBalancerSettings, signal: AbortSignal): Promise<void>;
   deleteLoadBalancer(id: string, signal: AbortSignal): Promise<void>;
   createListeners(id: string, steps: Steps<'create-listener'>, signal: AbortSignal): Refused<'create-listener'>;
@@ -58,14 +62,27 @@ export interface StepRefusal<S = Step> {
   readonly error: CloudError;
 }
 
-export interface LoadBalancerAnswer {
+/** A CLB to be made. */
+export interface NewLoadBalancer {
+  /** For whom, as messages name it. */
+  readonly owner: Owner;
+  readonly wish: BalancerWish;
+  readonly vpcId: string;
+  readonly tags: Tags;
+}
+
+export interface TaggedBalancer {
   readonly id: string;
+  readonly tags: Tags;
+  readonly usable: boolean;
+}
+
+export interface LoadBalancerAnswer extends TaggedBalancer {
   readonly vips: readonly string[];
   readonly domain: string | undefined;
   readonly vpcId: string;
   /** Of the addresses that it sends to. */
   readonly targetFamily: AddressFamily;
-  readonly usable: boolean;
   /** Its addresses are private ones of the VPC. */
   readonly isInternal: boolean;
   readonly settings: LoadBalancerSettings;

@@ -2,10 +2,11 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import type { GateCondition } from '@clb-direct/shared/domain/gate.ts';
 import type { OwnerCondition } from './owner-condition.ts';
 import type { Owner } from './owner.ts';
-import type { AutoConfig, OwnerView } from './owner-view.ts';
+import type { AutoConfig, OwnedHolder, OwnerView } from './owner-view.ts';
 import type { ObjectReference } from './related-objects.ts';
 import type { PodSelector } from './binding.ts';
 import type { PodView } from './pod-view.ts';
+import type { OwnedBalancer } from './owned-balancer.ts';
 import type { BalancerRecord, RecordedOwner, RecordEntry } from './record.ts';
 
 /** What the loops see of the cluster: caches that have synced. */
@@ -51,6 +52,11 @@ export interface RecordIndex {
   /** Of every owner that has or had this ownerKey; they differ by their UIDs. */
   recordEntriesOf(ownerKey: string): readonly RecordEntry[];
   recordEntries(): Iterable<RecordEntry>;
+  /** Records of CLBs that are made for owners with this ownerKey; they differ by their UIDs. */
+  ownedOf(ownerKey: string): readonly OwnedBalancer[];
+  /** Of the CLB with this id. */
+  ownedAt(balancerId: string): OwnedBalancer | undefined;
+  ownedBalancers(): Iterable<OwnedBalancer>;
   unsearched(): Unsearched;
   setUnsearched(unsearched: Unsearched): void;
 }
@@ -78,12 +84,14 @@ export interface HeldDeletionAnswer {
 export interface HeldDeletionWriter {
   /** A pod that is gone or was replaced is no error. */
   answer(pod: PodView, answer: HeldDeletionAnswer, signal: AbortSignal): Promise<void>;
+  /** Tells the webhook whether a Service asks that the pod's deletion waits. */
+  ask(pod: PodView, isAsked: boolean, signal: AbortSignal): Promise<void>;
 }
 
 /** An owner, and the condition that it has. */
 export type ConditionHolder = Owner & Pick<OwnerView, 'condition'>;
 
-export type FinalizerHolder = Owner & Pick<OwnerView, 'ending' | 'upstreamFinalizer'>;
+export type FinalizerHolder = Owner & OwnedHolder & Pick<OwnerView, 'upstreamFinalizer'>;
 
 /** An owner, and how clients inside the cluster are to reach its addresses. */
 export type AddressHolder = Owner & Pick<OwnerView, 'ipModes'>;
@@ -117,6 +125,13 @@ export interface RecordWriter {
   markComplete(balancerIds: readonly string[], signal: AbortSignal): Promise<void>;
   /** Of this CLB no record is missed any more. */
   unmark(balancerId: string, signal: AbortSignal): Promise<void>;
+}
+
+/** Writes the records of CLBs that are made for owners. A record that is not as it was read is an error. */
+export interface OwnedWriter {
+  /** Without a version it must not be there yet. Returns what is written, with its version. */
+  put(record: OwnedBalancer, signal: AbortSignal): Promise<OwnedBalancer>;
+  remove(record: OwnedBalancer, signal: AbortSignal): Promise<void>;
 }
 
 /** Shows findings to people. */

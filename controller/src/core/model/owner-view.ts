@@ -1,8 +1,10 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { balancerIdOf } from './balancer-ref.ts';
 import type { Binding, PodSelector } from './binding.ts';
+import type { GateWait } from './gate-wait.ts';
 import type { IpModes } from './ip-mode.ts';
 import type { OwnerCondition } from './owner-condition.ts';
+import type { BalancerWish, OwnedBalancer } from './owned-balancer.ts';
 import type { Owner } from './owner.ts';
 import type { ObjectReference } from './related-objects.ts';
 
@@ -18,6 +20,13 @@ export interface AutoConfig {
   readonly isMissing: boolean;
   /** As it is written; undefined without one. */
   readonly spec: unknown;
+}
+
+/** The CLB that an owner asks for which names none. */
+export interface NewBalancer {
+  readonly wish: BalancerWish;
+  /** Why it cannot be made; a CLB that is made already goes on. */
+  readonly problem: Finding | undefined;
 }
 
 export interface UpstreamFinalizer {
@@ -48,16 +57,28 @@ export interface OwnerView extends Owner {
   readonly notices: readonly Finding[];
   /** How long its old places go on after it has moved to another CLB; undefined: as the settings say. */
   readonly moveKeepMs: number | undefined;
+  /** How long gates wait for it; undefined: as the settings say. */
+  readonly gateWait?: GateWait | undefined;
+  /** It asks that the deletion of its pods waits until they are drained. */
+  readonly wantsDrain?: boolean;
   /** The pods that it is about, also while its bindings cannot be read. */
   readonly podSelectors: readonly PodSelector[];
   /** The objects that its bindings depend on. */
   readonly references: readonly ObjectReference[];
   /** The TkeServiceConfig of its own that it asks for; undefined also while it cannot be read. */
   readonly autoConfig?: AutoConfig | undefined;
+  /** undefined: it names an existing CLB, or cannot be read. */
+  readonly newBalancer?: NewBalancer | undefined;
+  /** The record of the CLB that is or was made for it. */
+  readonly owned?: OwnedBalancer | undefined;
+  /** The CLB that its annotation shows as made for it. Written for people; users can write it too. */
+  readonly shownOwned?: string | undefined;
   /** Ids of CLBs where something of this owner may stand, by the records that only we can write. */
   readonly recordedBalancers: readonly string[];
   /** Places of listeners that somebody else made where it may have targets, by the same records: see `readPlaceId`. */
   readonly recordedPlaces: readonly string[];
+  /** Opaque: its rules by the same records. A rule is made when it is among them: their change is one of the owner. */
+  readonly recordedRules?: readonly string[] | undefined;
   /** What its annotation lists. Written for people; users can write it too. */
   readonly shownBalancers: readonly string[];
   /**
@@ -130,4 +151,13 @@ export function listedAddresses({ bindings }: Pick<OwnerView, 'bindings'>): read
 
 function namedBalancers({ bindings }: OwnerView): readonly string[] {
   return bindings.flatMap(({ balancer }) => balancerIdOf(balancer) ?? []);
+}
+
+/** What decides which CLB is shown as made for an owner. */
+export type OwnedHolder = Pick<OwnerView, 'owned' | 'newBalancer' | 'ending' | 'shownOwned'>;
+
+/** What is to be shown as the CLB that was made for it. Where there is no record it is another controller's to say. */
+export function shownOwned({ owned, newBalancer, ending, shownOwned: now }: OwnedHolder): string | undefined {
+  if (owned === undefined || ending) return now;
+  return newBalancer === undefined ? undefined : owned.balancerId;
 }

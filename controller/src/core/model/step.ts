@@ -1,4 +1,3 @@
-import type { BalancerRef } from './balancer-ref.ts';
 import { describePlace, type ListenerPlace, type Place, type RulePlace } from './place.ts';
 import type { Certificates, ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
 import type { TargetRef } from './target.ts';
@@ -46,17 +45,9 @@ interface TargetStep extends StepBase {
   readonly target: TargetRef;
 }
 
-export interface CreateLoadBalancer extends BalancerStep {
-  readonly kind: 'create-load-balancer';
-  readonly ref: BalancerRef;
-  readonly settings: LoadBalancerSettings;
-}
 export interface ModifyLoadBalancer extends BalancerStep {
   readonly kind: 'modify-load-balancer';
   readonly settings: LoadBalancerSettings;
-}
-export interface DeleteLoadBalancer extends BalancerStep {
-  readonly kind: 'delete-load-balancer';
 }
 export interface CreateListener extends ListenerStep {
   readonly kind: 'create-listener';
@@ -121,9 +112,7 @@ export interface Deregister extends TargetStep {
 
 /** One write. A plan is a list of them in the order in which they are applied. */
 export type Step =
-  | CreateLoadBalancer
   | ModifyLoadBalancer
-  | DeleteLoadBalancer
   | CreateListener
   | ModifyListener
   | DeleteListener

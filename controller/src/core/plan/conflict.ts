@@ -26,8 +26,12 @@ export function conflictWith({ binding }: Contender, takenBy: string): Conflict 
 }
 
 /** A binding in a namespace that may not use the CLB. It names nobody else: who is there concerns others. */
-export function notAllowed({ owner, binding }: Contender, why: 'by-rule' | 'others-first'): Conflict {
+export function notAllowed(
+  { owner, binding }: Contender,
+  why: 'by-rule' | 'others-first' | 'made-for-another',
+): Conflict {
   const balancer = describeBalancer(binding.balancer);
+  if (why === 'made-for-another') return madeForAnother(binding, balancer);
   const reason =
     why === 'by-rule'
       ? `no rule of LOAD_BALANCER_NAMESPACES allows namespace ${owner.namespace} on it`
@@ -35,6 +39,13 @@ export function notAllowed({ owner, binding }: Contender, why: 'by-rule' | 'othe
   const message =
     `Use another CLB, or ask an administrator to allow namespace ${owner.namespace} on ${balancer} ` +
     `(clb-direct's setting LOAD_BALANCER_NAMESPACES): no new listener is made there, because ${reason}.`;
+  return { binding, finding: { severity: 'Warning', reason: 'LoadBalancerNotAllowed', message } };
+}
+
+function madeForAnother(binding: Binding, balancer: string): Conflict {
+  const message =
+    `Use another CLB than ${balancer}: clb-direct made it for one object, and deletes it with that object. ` +
+    'No listener is made there for this one.';
   return { binding, finding: { severity: 'Warning', reason: 'LoadBalancerNotAllowed', message } };
 }
 

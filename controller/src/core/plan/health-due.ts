@@ -32,7 +32,7 @@ function isVerificationDue({ observed }: BalancerState, { unverifiedSinceMs }: M
       .filter(({ weight }) => weight === 0)
       .map(targetKey),
   );
-  const waitMs = (key: string) => (lowered.has(key) ? verifyMs : calm * verifyMs);
+  const waitMs = (key: string) => (carrying.has(key) ? calm * verifyMs : verifyMs);
   return [...unverifiedSinceMs].some(([key, sinceMs]) => sinceMs + waitMs(key) <= nowMs);
 }
 

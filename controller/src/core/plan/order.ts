@@ -6,7 +6,6 @@ const order: readonly (StepKind | 'drain' | 'replace' | 'room' | 'restore')[] = 
   'drain',
   // What stands at the port of a listener that is about to be made.
   'replace',
-  'create-load-balancer',
   'modify-load-balancer',
   'create-listener',
   'modify-listener',
@@ -19,7 +18,6 @@ const order: readonly (StepKind | 'drain' | 'replace' | 'room' | 'restore')[] = 
   'deregister',
   'delete-rule',
   'delete-listener',
-  'delete-load-balancer',
 ];
 
 /**

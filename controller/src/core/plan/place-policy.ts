@@ -1,5 +1,5 @@
 import { admits, ruleFor } from '@clb-direct/shared/domain/balancer-rules.ts';
-import { balancerIdOf } from '../model/balancer-ref.ts';
+import { balancerIdOf, type OwnedRef } from '../model/balancer-ref.ts';
 import { hasExisting } from './assign-existing.ts';
 import type { PolicyVerdict } from '../model/balancer-state.ts';
 import { slotOfBinding, type Binding } from '../model/binding.ts';
@@ -69,7 +69,8 @@ interface Denial {
 
 function denialOf(contender: Contender, around: Around): Denial | undefined {
   const { facts, contenders } = around;
-  if (facts.ref.kind === 'owned' || hasPlace(contender, facts)) return undefined;
+  if (hasPlace(contender, facts)) return undefined;
+  if (facts.ref.kind === 'owned') return denialOnOwned(contender, facts.ref);
   const reserved = reservationOf(contender, facts);
   const refusal = refusalOf(contender, reserved, around);
   if (refusal !== undefined) return { conflict: notAllowed(contender, refusal) };
@@ -85,6 +86,11 @@ function denialOf(contender: Contender, around: Around): Denial | undefined {
   const { reservationMs } = facts.policy;
   const endsInMs = reserved.leftAtMs + reservationMs - facts.nowMs;
   return { conflict: reservedFor(contender, reservationMs), endsInMs };
+}
+
+/** A CLB that is made for an owner goes with it, so nobody else may come to depend on it. */
+function denialOnOwned(contender: Contender, { owner }: OwnedRef): Denial | undefined {
+  return contender.owner.uid === owner.uid ? undefined : { conflict: notAllowed(contender, 'made-for-another') };
 }
 
 /** The place stands, and is its own. */

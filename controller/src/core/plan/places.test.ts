@@ -4,6 +4,7 @@ import {
   aListener,
   anObserved,
   anOwner,
+  aPort,
   aPod,
   aTarget,
   clbId,
@@ -201,10 +202,15 @@ describe('an owner whose CLB is not made yet', () => {
   const ref: BalancerRef = { kind: 'owned', owner: webOwner };
   const owner: OwnerView = { ...anOwner(), bindings: [aBinding({ balancer: ref })] };
 
-  test('gets it before anything else', () => {
-    expect(plan({ owners: [owner], pods: [aPod()], facts: { ref, observed: undefined } }).steps).toEqual([
-      { kind: 'create-load-balancer', ref, settings: {}, owners: ['uid-web'], reason: 'wanted' },
-    ]);
+  test('gets nothing before it is there', () => {
+    expect(plan({ owners: [owner], pods: [aPod()], facts: { ref, observed: undefined } }).steps).toEqual([]);
+  });
+
+  test('shares it with nobody', () => {
+    const other = anOwner({ name: 'api', ports: [aPort({ port: 81 })] });
+    const { steps, conflicts } = plan({ owners: [owner, other], facts: { ref, observed: anObserved() } });
+    expect(steps).toMatchObject([{ kind: 'create-listener', owners: ['uid-web'] }]);
+    expect(conflicts).toMatchObject([{ finding: { reason: 'LoadBalancerNotAllowed' } }]);
   });
 
   test('has its settings changed in place, those of an existing CLB never', () => {

@@ -1,4 +1,4 @@
-import { balancerIdOf } from '../model/balancer-ref.ts';
+import { balancerIdOf, stateKeyOf } from '../model/balancer-ref.ts';
 import { isLiving, isSkipped, wantedBalancers, type OwnerView } from '../model/owner-view.ts';
 import { isCarried, type BalancerState } from '../model/balancer-state.ts';
 import type { Claim, Release } from './facts.ts';
@@ -44,6 +44,6 @@ function releaseOf(owner: OwnerView, tkePresent: boolean, stateOf: StateOf): Rel
   if (isSkipped(owner, tkePresent)) return 'keep';
   if (!isLiving(owner, tkePresent)) return 'now';
   const { bindings } = owner;
-  const carried = bindings.every((binding) => isCarried(stateOf(balancerIdOf(binding.balancer) ?? ''), binding));
+  const carried = bindings.every((binding) => isCarried(stateOf(stateKeyOf(binding.balancer)), binding));
   return bindings.length > 0 && carried ? 'drain' : 'hold';
 }

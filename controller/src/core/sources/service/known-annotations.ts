@@ -12,8 +12,6 @@ export interface KnownAnnotation {
   readonly note: string;
 }
 
-const nameOneThatHasIt =
-  'a CLB is not made for a Service; make one that has it, and name that in ' + annotation.existingLoadBalancer;
 const onlyHere = 'the CLB must be in the region and VPC of the cluster; use one that is';
 const podsAreTargets = 'targets are pods, not nodes';
 const tke = 'service.cloud.tencent.com';
@@ -28,13 +26,28 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
   [annotation.managed]: works('"true": the Service is ours; "false": it is not'),
   [annotation.healthCheck]: works('"on" or "off"'),
   [annotation.targetDrainSeconds]: works('how long a target stays at weight 0 while its pod runs'),
+  [annotation.deregisterTargetRst]: works(
+    '"true" or "false": RST for connections of a target that is deregistered; on for TCP without it',
+  ),
+  [annotation.rescheduleTargetZeroWeight]: works(
+    '"true" or "false": connections of a target move when it gets weight 0; TCP and UDP',
+  ),
+  [annotation.rescheduleUnhealthy]: works(
+    '"true" or "false": connections of a target move when its health check fails; TCP and UDP',
+  ),
+  [annotation.rescheduleExpandTarget]: works(
+    '"true" or "false": connections move when targets come or go; TCP and UDP',
+  ),
+  [annotation.rescheduleStartSeconds]: works('how long until connections begin to move, 0 to 3600'),
+  [annotation.rescheduleIntervalSeconds]: works('within what time connections move, 0 to 3600'),
   [annotation.moveKeepSeconds]: works('how long the old CLB goes on after a move'),
+  [annotation.gateWaitLimit]: works('whether a gate that waits for the Service too long stays closed or opens'),
   [annotation.mode]: works('"skip": nothing is changed on the CLB for the Service'),
   [annotation.ipMode]: works('"Proxy": clients inside the cluster go through the CLB too'),
   [annotation.passThrough]: works(`CCE's; "true" and "onlyLocal" mean ${annotation.ipMode} "Proxy"`),
   [annotation.loadBalancers]: { support: 'written', note: 'the CLBs where listeners of the Service may stand' },
   [annotation.existingListeners]: works('ports that use listeners or rules which somebody else made'),
-  [annotation.existingLoadBalancer]: differs('the only way to a CLB; it is never released, deleted or changed itself'),
+  [annotation.existingLoadBalancer]: works('a CLB that exists; it is never released, deleted or changed itself'),
   [annotation.directAccess]: differs('where TKE\'s controller runs, "true" alone leaves the Service to it'),
   'service.kubernetes.io/qcloud-share-existed-lb': always('Services share a CLB, each with its own ports'),
   [`${tke}/specify-protocol`]: works('the protocol of each port, with its certificates'),
@@ -47,23 +60,21 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
   [annotation.tkeMode]: differs("it counts where TKE's controller is not installed; otherwise it speaks to that one"),
   [`${tke}/enable-grace-shutdown`]: always('a pod that ends gets weight 0'),
   [`${tke}/enable-grace-shutdown-tkex`]: always('a pod that is not ready gets weight 0'),
-  [`${tke}/enable-grace-deletion`]: noEffect(
-    'weight 0 and the end of a pod begin together; give its containers a preStop hook that sleeps for 5 s',
-  ),
+  [annotation.graceDeletion]: differs('it counts where an administrator lets it: see drain before delete'),
   [`${tke}/local-svc-weighted-balance`]: noEffect(`${podsAreTargets}; each pod has the same weight`),
   'service.kubernetes.io/local-svc-only-bind-node-with-pod': always(podsAreTargets),
   [`${qcloud}-backends-label`]: noEffect(`${podsAreTargets}; choose pods by the selector`),
-  [`${qcloud}-internal-subnetid`]: noEffect(nameOneThatHasIt),
-  [`${qcloud}-internet-charge-type`]: noEffect(nameOneThatHasIt),
-  [`${qcloud}-internet-max-bandwidth-out`]: noEffect(nameOneThatHasIt),
-  'service.kubernetes.io/service.extensiveParameters': noEffect(nameOneThatHasIt),
-  'service.kubernetes.io/loadbalance-type': noEffect(nameOneThatHasIt),
+  [annotation.internalSubnet]: works('the CLB that is made is private, in this subnet; read when it is made'),
+  [annotation.chargeType]: works('of the public CLB that is made; read when it is made'),
+  [annotation.bandwidth]: works('of the public CLB that is made, in Mbit/s; read when it is made'),
+  [annotation.extensiveParameters]: differs(
+    'more of CreateLoadBalancer, read when the CLB is made; what is paid in advance or shared is not taken',
+  ),
+  'service.kubernetes.io/loadbalance-type': noEffect('a CLB that is made has the only kind that is still sold'),
   'service.kubernetes.io/service.listenerParameters': noEffect(
     `its format is not documented; use ${annotation.serviceConfig}`,
   ),
-  [`${tke}/pass-to-target`]: noEffect(
-    'the CLB keeps its setting; let the security groups of the pods admit clients, or set it in the CLB console',
-  ),
+  [annotation.passToTarget]: differs('of a CLB that is made for the Service; an existing CLB keeps its setting'),
   [`${tke}/security-groups`]: noEffect('the CLB keeps its security groups; bind them in the CLB console'),
   [`${tke}/modification-protection`]: noEffect('the CLB keeps its protection; changes by hand are told and undone'),
   [`${tke}/target-groups`]: noEffect('targets are bound to listeners; remove it'),
@@ -75,7 +86,7 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
     'kube-proxy is not changed; inside the cluster use the DNS name of the Service instead of the address of the CLB',
   ),
   [annotation.sourceRanges]: noEffect('the CLB admits all clients; bind a security group with these sources to it'),
-  'service.kubernetes.io/loadbalance-id': { support: 'written', note: asWritten },
+  [annotation.loadBalancerId]: { support: 'written', note: 'the CLB that was made for the Service' },
   'service.kubernetes.io/loadbalance-nat-ipv6': { support: 'written', note: asWritten },
   [`${tke}/client-token`]: { support: 'written', note: asWritten },
   [`${tke}/sync-begin-time`]: { support: 'written', note: asWritten },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { aBinding, aPod, aPort, aService } from '../../../testing/builders.ts';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
+import { aBinding, aPod, aPort, aService, webOwner } from '../../../testing/builders.ts';
 import { portOn, selects } from '../../model/binding.ts';
 import { readService } from './read-service.ts';
 import type { ServiceFacts } from './service-facts.ts';
@@ -26,9 +27,20 @@ describe('reading a Service', () => {
     });
   });
 
+  test.each([undefined, ''])('without a CLB id (%j) it has a CLB of its own, with the same bindings', (none) => {
+    const service = aService({ existingLoadBalancer: none, annotations: { [annotation.passToTarget]: 'true' } });
+    const { bindings, findings, newBalancer } = readService(service);
+    const ofItsOwn = {
+      balancer: { kind: 'owned', owner: webOwner },
+      balancerSettings: { passToTarget: true },
+    } as const;
+    expect(bindings).toEqual([aBinding(ofItsOwn)]);
+    expect(findings).toEqual([]);
+    expect(newBalancer).toEqual({ wish: { type: 'OPEN', name: 'shop_web', passToTarget: true }, problem: undefined });
+    expect(readService(aService()).newBalancer).toBeUndefined();
+  });
+
   test.each<[string, Partial<ServiceFacts>, string, string]>([
-    ['no CLB named', { existingLoadBalancer: undefined }, 'LoadBalancerNotNamed', 'tke-existed-lbid is missing'],
-    ['an empty CLB id', { existingLoadBalancer: '' }, 'LoadBalancerNotNamed', 'for example lb-a1b2c3d4'],
     [
       'a malformed CLB id',
       { existingLoadBalancer: 'my clb' },

@@ -10,11 +10,14 @@ import { serviceConfigOf } from './config/service-config.ts';
 import { endpointFindings, slicesOf } from './endpoints.ts';
 import { existingListenerFindings } from './existing-listeners.ts';
 import { fieldsWithoutEffect } from './fields-without-effect.ts';
+import { gateWaitFindings, gateWaitOf } from './gate-wait.ts';
 import { healthCheckFindings } from './health-check.ts';
 import { ipModeFindings, ipModeOf } from './ip-mode.ts';
+import { listenerOptionFindings } from './listener-options.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
 import { markFindings, markOf, upstreamFinalizerOf, type Unmarked } from './mark.ts';
 import { modeFindings, skipOf } from './mode.ts';
+import { newBalancerOf } from './new-balancer.ts';
 import { bindingsOf, secretsOf, type Reading } from './port-bindings.ts';
 import { recordFindings, shownBalancers } from './record.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
@@ -33,6 +36,7 @@ export function readService(
   const owner = ownerOf(service);
   const config = serviceConfigOf(service, objects);
   const { bindings, findings, references } = readBindings({ service, owner, objects });
+  const namesNone = bindings.some(({ balancer }) => balancer.kind === 'owned');
   return {
     ...owner,
     key: ownerKey(owner),
@@ -50,6 +54,8 @@ export function readService(
       ...recordFindings(service),
       ...healthCheckFindings(service),
       ...timeFindings(service),
+      ...listenerOptionFindings(service, bindings),
+      ...gateWaitFindings(service),
       ...existingListenerFindings(service),
       ...specifiedWithoutEffect(service),
       ...modeFindings(service),
@@ -59,9 +65,13 @@ export function readService(
       ...targetWeightFindings(service, bindings),
     ],
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
+    gateWait: gateWaitOf(service),
+    wantsDrain: service.annotations[annotation.graceDeletion] === 'true',
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
     references: [...references, ...config.references],
     autoConfig: config.autoConfig,
+    newBalancer: namesNone ? newBalancerOf(service) : undefined,
+    shownOwned: service.shownOwned,
     recordedBalancers: [],
     recordedPlaces: [],
     shownBalancers: shownBalancers(service),
@@ -119,16 +129,9 @@ function referencesOf(ports: readonly number[], specified: Specified, { namespac
 const untilThen = 'Until then the pods that this Service selects wait at their gate.';
 
 function refusalOf(service: ServiceFacts): Finding | undefined {
-  const id = service.existingLoadBalancer;
+  const id = service.existingLoadBalancer ?? '';
   const name = annotation.existingLoadBalancer;
-  if (id === undefined || id === '') {
-    return warning(
-      'LoadBalancerNotNamed',
-      `Annotation ${name} is missing; set it to the id of an existing CLB in this VPC, ` +
-        `for example lb-a1b2c3d4. ${untilThen}`,
-    );
-  }
-  if (!isLoadBalancerId(id)) {
+  if (id !== '' && !isLoadBalancerId(id)) {
     const message = `Annotation ${name} is "${safeText(id)}"; write a CLB id, for example lb-a1b2c3d4. ${untilThen}`;
     return warning('LoadBalancerIdMalformed', message);
   }

@@ -21,6 +21,8 @@ export interface ServiceFacts {
   readonly existingLoadBalancer: string | undefined;
   /** What the annotation clb-direct.io/load-balancers lists. It is for people: what counts are the records. */
   readonly recordedLoadBalancers: readonly string[];
+  /** What the annotation service.kubernetes.io/loadbalance-id says. It is for people. */
+  readonly shownOwned: string | undefined;
   /** Its annotation as written. */
   readonly moveKeepSeconds: string | undefined;
   /** The annotation clb-direct.io/health-check as it is written. */

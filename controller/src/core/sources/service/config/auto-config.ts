@@ -1,6 +1,6 @@
 import { bindingKey, type Binding } from '../../../model/binding.ts';
 import type { BalancerState } from '../../../model/balancer-state.ts';
-import { balancerIdOf } from '../../../model/balancer-ref.ts';
+import { stateKeyOf } from '../../../model/balancer-ref.ts';
 import { placeAt } from '../../../model/observed.ts';
 import { isRule } from '../../../model/place.ts';
 import type { ListenerSettings } from '../../../model/settings.ts';
@@ -41,7 +41,7 @@ function keyOfBlock(block: unknown): string {
 
 function newBlock(binding: Binding, stateOf: StateOf): readonly Fields[] {
   const { place, balancer } = binding;
-  const state = stateOf(balancerIdOf(balancer) ?? '');
+  const state = stateOf(stateKeyOf(balancer));
   const id = state?.placed.get(bindingKey(binding))?.id;
   const standing = id === undefined ? undefined : placeAt(state?.observed, id);
   if (standing === undefined || isRule(place)) return [];

@@ -1,0 +1,69 @@
+import { isProvenOurs, type BalancerWish, type OwnedBalancer } from '../model/owned-balancer.ts';
+import type { TaggedBalancer } from '../model/clb-port.ts';
+import { isLetGo, isLiving, isSkipped, type OwnerView } from '../model/owner-view.ts';
+
+/**
+ * What becomes of the CLB that is or would be made for an owner. leave: nothing is done now. forget: it stays, and is
+ * nobody's here any more.
+ */
+export type OwnedIntent = 'make' | 'leave' | 'forget' | 'release';
+
+/** An owner that cannot be read keeps what it has: a mistake in an annotation deletes no CLB. */
+export function ownedIntent(
+  owner: OwnerView | undefined,
+  record: OwnedBalancer | undefined,
+  tkePresent: boolean,
+): OwnedIntent {
+  if (owner === undefined || (record !== undefined && record.owner.uid !== owner.uid)) return 'release';
+  if (isLetGo(owner, tkePresent)) return 'forget';
+  if (!isLiving(owner, tkePresent)) return 'release';
+  if (isSkipped(owner, tkePresent) || owner.bindings.length === 0) return 'leave';
+  if (owner.newBalancer !== undefined) return 'make';
+  const namesIt = owner.bindings.some(({ balancer }) => balancer.id === record?.balancerId);
+  return namesIt ? 'leave' : 'release';
+}
+
+/** Which CLB is the one of a record, of those that carry the tags of its owner. */
+export type Found =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'one'; readonly balancer: TaggedBalancer; readonly isProven: boolean }
+  /** Copies of it, perhaps: which one we made cannot be told. */
+  | { readonly kind: 'several'; readonly ids: readonly string[] };
+
+/** One that the record proves goes before one that only names the owner. */
+export function judgeFound(
+  record: OwnedBalancer,
+  all: readonly TaggedBalancer[],
+  { clusterId, nowMs }: { readonly clusterId: string; readonly nowMs: number },
+): Found {
+  const proven = all.filter(({ tags }) => isProvenOurs(record, tags, clusterId));
+  // While ours may be on its way, another one is not taken in its stead.
+  const candidates = proven.length > 0 || isInDoubt(record, nowMs) ? proven : all;
+  const [first, ...more] = candidates;
+  if (first === undefined) return { kind: 'none' };
+  if (more.length > 0) return { kind: 'several', ids: candidates.map(({ id }) => id).toSorted() };
+  return { kind: 'one', balancer: first, isProven: proven.length > 0 };
+}
+
+/** For so long a CLB that was asked for, and of which no answer came, may still appear. */
+const doubtMs = 600_000;
+
+/** A CLB of this generation may exist that nothing shows yet. */
+export function isInDoubt({ askedAtMs }: OwnedBalancer, nowMs: number): boolean {
+  return askedAtMs !== undefined && nowMs - askedAtMs < doubtMs;
+}
+
+/**
+ * The record by which a CLB is asked for that was not found. While one may be on its way it is asked for again in the
+ * same words: then the API knows the token. Other words get another token.
+ */
+export function recordToAsk(record: OwnedBalancer, wish: BalancerWish, nowMs: number): OwnedBalancer {
+  const isSame = JSON.stringify(wish) === JSON.stringify(record.wish);
+  if (isSame || isInDoubt(record, nowMs)) return record;
+  return { ...record, wish, generation: record.generation + 1, askedAtMs: undefined };
+}
+
+/** Nothing of what was asked for exists: the next one is another. */
+export function nextGeneration(record: OwnedBalancer): OwnedBalancer {
+  return { ...record, generation: record.generation + 1, askedAtMs: undefined, balancerId: undefined };
+}

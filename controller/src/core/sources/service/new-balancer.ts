@@ -1,0 +1,69 @@
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import type { BalancerWish } from '../../model/owned-balancer.ts';
+import type { NewBalancer } from '../../model/owner-view.ts';
+import { readExtensiveParameters } from './extensive-parameters.ts';
+import type { ServiceFacts } from './service-facts.ts';
+
+const chargeTypes = ['TRAFFIC_POSTPAID_BY_HOUR', 'BANDWIDTH_POSTPAID_BY_HOUR'];
+
+/** How the CLB of a Service is to be made that names none, with TKE's annotations (TKE doc 457/51258). */
+export function newBalancerOf(service: Pick<ServiceFacts, 'namespace' | 'name' | 'annotations'>): NewBalancer {
+  const { annotations } = service;
+  const subnet = read(annotations, annotation.internalSubnet, /^subnet-[a-z0-9]{1,32}$/, 'the id of a subnet');
+  const charge = read(annotations, annotation.chargeType, oneOf(chargeTypes), chargeTypes.join(' or '));
+  const bandwidth = read(annotations, annotation.bandwidth, /^([1-9]\d{0,2}|1\d{3}|20[0-3]\d|204[0-8])$/, '1 to 2048');
+  const { parameters, tags, problems } = readExtensiveParameters(annotations[annotation.extensiveParameters]);
+  const isPrivate = subnet.value !== undefined;
+  const wish: BalancerWish = {
+    type: isPrivate ? 'INTERNAL' : 'OPEN',
+    name: `${service.namespace}_${service.name}`.slice(0, 80),
+    ...withValues({
+      subnetId: subnet.value,
+      chargeType: isPrivate ? undefined : charge.value,
+      bandwidthMbps: isPrivate || bandwidth.value === undefined ? undefined : Number(bandwidth.value),
+      passToTarget: passToTargetOf(service),
+      parameters: Object.keys(parameters).length === 0 ? undefined : parameters,
+      tags: Object.keys(tags).length === 0 ? undefined : tags,
+    }),
+  };
+  const all = [subnet, charge, bandwidth].flatMap(({ problem }) => problem ?? []);
+  const about = `annotation ${annotation.extensiveParameters}: `;
+  const first = [...all, ...problems.map((problem) => about + problem)][0];
+  return { wish, problem: first === undefined ? undefined : malformed(first) };
+}
+
+type Optional<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
+function withValues(fields: Optional<Omit<BalancerWish, 'type' | 'name'>>): Partial<BalancerWish> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** Of a CLB that is made for the Service it is also set later; the API has no word for "as it was". */
+export function passToTargetOf({ annotations }: Pick<ServiceFacts, 'annotations'>): boolean | undefined {
+  const value = annotations[annotation.passToTarget]?.trim();
+  return value === 'true' || value === 'false' ? value === 'true' : undefined;
+}
+
+interface Read {
+  readonly value: string | undefined;
+  readonly problem: string | undefined;
+}
+
+/** Without text nothing is asked for. */
+function read(annotations: ServiceFacts['annotations'], name: string, pattern: RegExp, expects: string): Read {
+  const text = annotations[name]?.trim() ?? '';
+  if (text === '') return { value: undefined, problem: undefined };
+  if (pattern.test(text)) return { value: text, problem: undefined };
+  return { value: undefined, problem: `annotation ${name} is "${safeText(text)}"; write ${expects}` };
+}
+
+function oneOf(words: readonly string[]): RegExp {
+  return new RegExp(`^(${words.join('|')})$`);
+}
+
+function malformed(problem: string): Finding {
+  const message = `No CLB is made for this Service, because of its ${problem}.`;
+  return { severity: 'Warning', reason: 'AnnotationMalformed', message };
+}
