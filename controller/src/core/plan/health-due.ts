@@ -23,13 +23,13 @@ export function isHealthDue(state: BalancerState, memory: Memory, { nowMs, verif
   return waiting.some((target) => state.waitsForHealth || mayBeAlive(target, { state, memory, nowMs }));
 }
 
-/** A weight 0 without effect costs requests; whatever else is late to be seen costs a little time at most. */
+/** A weight 0 or a removal without effect costs requests; whatever else is late to be seen costs a little time at most. */
 function isVerificationDue({ observed }: BalancerState, { unverifiedSinceMs }: Memory, timing: Timing): boolean {
   const { nowMs, verifyMs } = timing;
   if (unverifiedSinceMs.size === 0 || observed === undefined) return false;
-  const lowered = new Set(
+  const carrying = new Set(
     boundTargets(observed)
-      .filter(({ weight }) => weight === 0)
+      .filter(({ weight }) => weight > 0)
       .map(targetKey),
   );
   const waitMs = (key: string) => (carrying.has(key) ? calm * verifyMs : verifyMs);
