@@ -4,6 +4,7 @@ import type { HealthAnswer } from '../core/model/clb-port.ts';
 import type { Trouble } from '../core/model/cloud-trouble.ts';
 import type { Step } from '../core/model/step.ts';
 import type { TargetAddress } from '../core/model/target.ts';
+import { checkSpeed } from '../core/plan/check-speed.ts';
 import { emptyMemory, type Memory } from '../core/plan/memory.ts';
 import { isHealthDue } from '../core/plan/health-due.ts';
 import { stateAfterSteps } from '../core/plan/state-from-plan.ts';
@@ -114,7 +115,8 @@ export class ObservedState {
     const { health, distrustUntilMs } = trustedHealth(answers, entry.memory.distrustUntilMs, nowMs);
     const { observed, changed } = withHealth(entry.state.observed, health);
     const state = { ...entry.state, observed };
-    const memory = { ...entry.memory, distrustUntilMs };
+    const checks = checkSpeed({ before: entry.state.observed, after: observed }, entry.memory, askedAtMs);
+    const memory = { ...entry.memory, distrustUntilMs, checks };
     if (this.#written.has(balancerId)) {
       this.set(state, memory);
       return { changed, isContradiction: false };

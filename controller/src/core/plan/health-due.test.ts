@@ -11,7 +11,7 @@ import { emptyMemory, type Memory } from './memory.ts';
 const target = aTarget();
 const key = targetKey(target);
 const check: HealthCheck = { IntervalTime: 5, HealthNum: 3 };
-const registered: Partial<Memory> = { registeredAtMs: new Map([[key, 0]]) };
+const registered: Partial<Memory> = { registeredAtMs: new Map([[key, 0]]), checks: 'as-set' };
 
 function isDue(
   nowMs: number,
@@ -27,6 +27,14 @@ function isDue(
 
 test('a new target is asked about when its checks may have passed, and not before', () => {
   expect([isDue(0), isDue(9_999), isDue(10_000), isDue(60_000)]).toEqual([false, false, true, true]);
+});
+
+test('it is asked about at once while nothing is known of the speed of the checks, or when they are faster', () => {
+  for (const checks of ['unknown', 'faster'] as const) expect(isDue(0, { ...registered, checks })).toBe(true);
+});
+
+test('one whose check is off is asked about at once', () => {
+  expect(isDue(0, registered, { settings: { healthCheck: { ...check, HealthSwitch: 0 } } })).toBe(true);
 });
 
 test('one whose check is not known, or that we did not register, is asked about at once', () => {

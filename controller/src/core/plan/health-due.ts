@@ -1,7 +1,7 @@
 import { wantedTargets, type BalancerState } from '../model/balancer-state.ts';
 import { boundTargets, placeAt, targetAt } from '../model/observed.ts';
-import type { HealthCheck } from '../model/settings.ts';
 import { isServing, targetKey, type TargetRef } from '../model/target.ts';
+import { soonestAliveMs } from './check-speed.ts';
 import type { Memory } from './memory.ts';
 
 interface Timing {
@@ -23,16 +23,16 @@ export function isHealthDue(state: BalancerState, memory: Memory, { nowMs, verif
   return waiting.some((target) => state.waitsForHealth || mayBeAlive(target, { state, memory, nowMs }));
 }
 
-/** A weight 0 without effect costs requests; whatever else is late to be seen costs a little time at most. */
+/** A weight 0 or a removal without effect costs requests; whatever else is late to be seen costs a little time at most. */
 function isVerificationDue({ observed }: BalancerState, { unverifiedSinceMs }: Memory, timing: Timing): boolean {
   const { nowMs, verifyMs } = timing;
   if (unverifiedSinceMs.size === 0 || observed === undefined) return false;
-  const lowered = new Set(
+  const carrying = new Set(
     boundTargets(observed)
-      .filter(({ weight }) => weight === 0)
+      .filter(({ weight }) => weight > 0)
       .map(targetKey),
   );
-  const waitMs = (key: string) => (lowered.has(key) ? verifyMs : calm * verifyMs);
+  const waitMs = (key: string) => (carrying.has(key) ? calm * verifyMs : verifyMs);
   return [...unverifiedSinceMs].some(([key, sinceMs]) => sinceMs + waitMs(key) <= nowMs);
 }
 
@@ -44,14 +44,9 @@ interface Known {
 
 /** While an address is doubted, each answer counts that says anything but Alive. */
 function mayBeAlive(target: TargetRef, { state, memory, nowMs }: Known): boolean {
+  if (memory.checks !== 'as-set') return true;
   const key = targetKey(target);
   const sinceMs = memory.registeredAtMs.get(key);
   if (sinceMs === undefined || (memory.distrustUntilMs.get(key) ?? 0) > nowMs) return true;
-  return nowMs - sinceMs >= soonestMs(placeAt(state.observed, target)?.settings.healthCheck);
-}
-
-/** The first of its checks comes at any time after the registration, the others one interval after another. */
-function soonestMs(check: HealthCheck | undefined): number {
-  const { IntervalTime: seconds, HealthNum: checks } = check ?? {};
-  return seconds === undefined || checks === undefined ? 0 : (checks - 1) * seconds * 1000;
+  return nowMs - sinceMs >= soonestAliveMs(placeAt(state.observed, target)?.settings.healthCheck);
 }

@@ -2,6 +2,7 @@ import type { CloudError } from '../model/cloud-error.ts';
 import type { BoundTarget } from '../model/observed.ts';
 import type { Step } from '../model/step.ts';
 import { targetKey } from '../model/target.ts';
+import type { CheckSpeed } from './check-speed.ts';
 import type { ReplacedListener } from './replaced-listener.ts';
 import type { SeenSettings } from './seen-settings.ts';
 
@@ -40,6 +41,7 @@ export interface Memory {
   readonly unverifiedSinceMs: ReadonlyMap<string, number>;
   /** When we registered a target. */
   readonly registeredAtMs: ReadonlyMap<string, number>;
+  readonly checks: CheckSpeed;
   /** Targets with a write of ours that was not confirmed and may still take effect. */
   readonly unsettled: ReadonlySet<string>;
   /** Ids of listeners with such a write to their settings, or to those of their rules. */
@@ -68,6 +70,7 @@ export const emptyMemory: Memory = {
   seenSettings: [],
   unverifiedSinceMs: new Map(),
   registeredAtMs: new Map(),
+  checks: 'unknown',
   unsettled: new Set(),
   unsettledListeners: new Set(),
 };
