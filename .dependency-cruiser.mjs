@@ -149,6 +149,8 @@ const layouts = [
     'create-parts',
     'create-leader',
     'create-drain-endpoint',
+    'create-endpoints',
+    'create-pre-stop',
     'settings',
   ]),
   forbid(

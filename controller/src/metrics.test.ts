@@ -2,10 +2,11 @@ import { expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { unseen } from './core/model/balancer-state.ts';
 import { targetKey } from './core/model/target.ts';
+import type { PodView } from './core/model/pod-view.ts';
 import { emptyMemory } from './core/plan/memory.ts';
 import { ObservedState } from './engine/observed-state.ts';
 import { controllerMetrics } from './metrics.ts';
-import { aListener, anObserved, aPod, aTarget } from './testing/builders.ts';
+import { aListener, anObserved, aPod, aService, aTarget } from './testing/builders.ts';
 import { FakeCluster } from './testing/fake-cluster.ts';
 
 test('A scrape shows the targets by health and the pods whose gate is closed.', async () => {
@@ -38,4 +39,20 @@ test('A replica that does not lead shows nothing of the CLBs.', async () => {
   const registry = new Registry();
   controllerMetrics(registry, { state: undefined, cluster: undefined });
   expect(await registry.metrics()).not.toContain('clb_direct_targets{');
+});
+
+test('Pods without a gate are counted where a Service of ours selects them and they should have one.', async () => {
+  const registry = new Registry();
+  const cluster = new FakeCluster();
+  cluster.putService(aService());
+  const pod = (name: string, overrides: Partial<PodView>) =>
+    aPod({ key: `shop/${name}`, name, gate: 'absent', ungated: true, ...overrides });
+  cluster.putPod(pod('counts', {}));
+  cluster.putPod(pod('gated', { gate: 'unset', ungated: false }));
+  cluster.putPod(pod('ends', { ending: true }));
+  cluster.putPod(pod('alone', { labels: { app: 'other' } }));
+  controllerMetrics(registry, { state: new ObservedState(), cluster });
+  expect(await registry.metrics()).toContain('clb_direct_pods_without_gate 1');
+  cluster.changeService('shop/web', { managed: 'false' });
+  expect(await registry.metrics()).toContain('clb_direct_pods_without_gate 0');
 });

@@ -2,7 +2,8 @@ import { counter, gauge, histogram, onScrape } from '@clb-direct/shared/runtime/
 import type { Registry } from 'prom-client';
 import type { ClusterView } from './core/model/cluster-port.ts';
 import { boundTargets } from './core/model/observed.ts';
-import { hasClosedGate } from './core/model/pod-view.ts';
+import { isLiving } from './core/model/owner-view.ts';
+import { hasClosedGate, type PodView } from './core/model/pod-view.ts';
 import type { ObservedState } from './engine/observed-state.ts';
 
 /** What the leading replica knows; nothing while another one leads. */
@@ -27,6 +28,7 @@ export function controllerMetrics(registry: Registry, live: Live): ControllerMet
   });
   showTargets(registry, live);
   showClosedGates(registry, live);
+  showUngated(registry, live);
   const undone = counter(registry, {
     name: 'undone_changes_total',
     help: 'Changes of other writers at our listeners that were undone, by what was changed.',
@@ -70,4 +72,25 @@ function showClosedGates(registry: Registry, live: Live): void {
     const pods = [...(live.cluster?.pods() ?? [])];
     closed.set(pods.filter((pod) => pod.containersReady && !pod.ending && hasClosedGate(pod)).length);
   });
+}
+
+function showUngated(registry: Registry, live: Live): void {
+  const ungated = gauge(registry, {
+    name: 'pods_without_gate',
+    help: 'Pods that a Service of ours selects and that have no gate, although the webhook gives one to such pods.',
+    labelNames: [],
+  });
+  onScrape(ungated, () => {
+    const { cluster } = live;
+    const pods = cluster === undefined ? [] : [...cluster.pods()].filter((pod) => pod.ungated && !isOver(pod));
+    ungated.set(pods.filter((pod) => isOursToServe(pod, cluster)).length);
+  });
+}
+
+function isOver({ ending, finished }: PodView): boolean {
+  return ending || finished;
+}
+
+function isOursToServe(pod: PodView, cluster: ClusterView | undefined): boolean {
+  return cluster?.ownersSelecting(pod).some((owner) => isLiving(owner, cluster.tkePresent())) === true;
 }

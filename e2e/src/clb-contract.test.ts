@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestClb, fixedCredentials } from '@clb-direct/controller/clb/testing/clb-world.ts';
 import type { ClbPort } from '@clb-direct/controller/core/model/clb-port.ts';
-import type { ListenerSettings } from '@clb-direct/controller/core/model/settings.ts';
+import { hasRules, type ListenerProtocol } from '@clb-direct/controller/core/model/place.ts';
+import type { ListenerSettings, RuleSettings } from '@clb-direct/controller/core/model/settings.ts';
 import type { StepOf } from '@clb-direct/controller/core/model/step.ts';
 import {
   aRulePlace,
@@ -112,7 +113,9 @@ test('listeners are there when creating them returns, and gone when deleting ret
 
 test('settings come back as they were asked for, and a change changes nothing else', async () => {
   const healthCheck = { HealthSwitch: 1, IntervalTime: 10, TimeOut: 3, HealthNum: 2, UnHealthNum: 4 } as const;
-  const settings = { healthCheck, scheduler: 'LEAST_CONN', sessionExpireTime: 60, deregisterTargetRst: true };
+  const rescheduling = { rescheduleUnhealthy: true, rescheduleExpandTarget: false, rescheduleInterval: 30 };
+  const stream = { scheduler: 'LEAST_CONN', sessionExpireTime: 60, deregisterTargetRst: true };
+  const settings = { healthCheck, ...stream, ...rescheduling, rescheduleStartTime: 5 };
   const listenerId = await aListener(80, settings);
   expect((await listenerOn(80)).settings).toMatchObject(settings);
   expect((await listenerOn(80)).settings.healthCheck).not.toHaveProperty('HttpCheckPath');
@@ -122,6 +125,8 @@ test('settings come back as they were asked for, and a change changes nothing el
     scheduler: 'WRR',
     sessionExpireTime: 0,
     deregisterTargetRst: false,
+    rescheduleTargetZeroWeight: true,
+    rescheduleUnhealthy: false,
   };
   await clb.modifyListener(id, modifyListener(listenerId, { name: 'new', settings: change }), signal);
   const changed = { ...change, healthCheck: { ...healthCheck, UnHealthNum: 2 } };
@@ -129,6 +134,33 @@ test('settings come back as they were asked for, and a change changes nothing el
 
   await clb.modifyListener(id, modifyListener(listenerId, { name: 'newer' }), signal);
   expect(await listenerOn(80)).toMatchObject({ name: 'newer', settings: changed });
+});
+
+describe('a listener can be made again with the settings that were seen of it', () => {
+  const certificates = { mode: 'UNIDIRECTIONAL', ids: ['cert-rsa'] } as const;
+  test.each<[ListenerProtocol, ListenerSettings]>([
+    ['TCP', { deregisterTargetRst: true, healthCheck: { HealthSwitch: 1, IntervalTime: 10 } }],
+    ['UDP', { rescheduleUnhealthy: true }],
+    ['TCP_SSL', { certificates }],
+    ['HTTP', {}],
+    ['HTTPS', { certificates }],
+  ])('over %s', async (protocol, settings) => {
+    const domain = '198.51.100.10';
+    const make = async (own: ListenerSettings, ofRule: RuleSettings) => {
+      const listener = createListener({ name: ours, protocol, port: 8443, settings: own });
+      expect(await clb.createListeners(id, [listener], signal)).toEqual([]);
+      const { id: listenerId } = await listenerOn(8443);
+      const place = { protocol: 'HTTP', port: 8443, domain, url: '/' } as const;
+      const rule = createRule({ listenerId, place, settings: ofRule });
+      if (hasRules(protocol)) expect(await clb.createRules(id, [rule], signal)).toEqual([]);
+      return listenerOn(8443);
+    };
+    const first = await make(settings, {});
+    await clb.deleteListener(id, first.id, signal);
+    const second = await make(first.settings, first.rules[0]?.settings ?? {});
+    expect(second.settings).toEqual(first.settings);
+    expect(second.rules.map((rule) => rule.settings)).toEqual(first.rules.map((rule) => rule.settings));
+  });
 });
 
 test('a health check that is switched off and on again keeps its other fields, and begins anew', async () => {

@@ -2,16 +2,20 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import type { RawObject } from '@clb-direct/shared/domain/raw.ts';
 import type { Reporter } from '@clb-direct/shared/kube/events/reporter.ts';
 import type { AdmissionEndpoint } from './admission/endpoint-routes.ts';
-import { createControllerLease } from './admission/pod-drain/controller-lease.ts';
+import type { ReadControllerLease } from './admission/controller-lease.ts';
+import { isControllerThere } from './admission/pod-drain/controller-there.ts';
 import { createDrainMetrics } from './admission/pod-drain/drain-metrics.ts';
 import { followDrainNamespaces } from './admission/pod-drain/drain-namespaces.ts';
 import { createPodDrainEndpoint } from './admission/pod-drain/pod-drain-endpoint.ts';
 import type { WebhookOptions } from './webhook-options.ts';
 
 /** The endpoint that holds deletions; none where that is off. */
-export function createDrainEndpoint(o: WebhookOptions, reporter: Reporter): readonly AdmissionEndpoint[] {
+export function createDrainEndpoint(
+  o: WebhookOptions,
+  { reporter, readLease }: { readonly reporter: Reporter; readonly readLease: ReadControllerLease },
+): readonly AdmissionEndpoint[] {
   const { settings, api, log, registry, signal, clock } = o;
-  const { DRAIN_BEFORE_DELETE: mode, POD_NAMESPACE: namespace, GATE_TYPE: gateType } = settings;
+  const { DRAIN_BEFORE_DELETE: mode, GATE_TYPE: gateType } = settings;
   if (mode === 'off') return [];
   const nowMs = () => clock.nowMs();
   const namespaceWish = mode === 'all' ? () => undefined : followDrainNamespaces({ api, log, registry, signal });
@@ -21,7 +25,7 @@ export function createDrainEndpoint(o: WebhookOptions, reporter: Reporter): read
       limitMs: settings.DRAIN_LIMIT_MS,
       settleMs: settings.DRAIN_AFTER_ZERO_MS,
       namespaceWish,
-      isControllerThere: createControllerLease({ api, namespace, nowMs }),
+      isControllerThere: isControllerThere({ readLease, nowMs }),
       report: (pod, finding) => reportAbout(pod, finding, reporter),
       metrics: createDrainMetrics(registry),
       ...{ api, nowMs, log, signal },

@@ -5,12 +5,11 @@ import type { Reporter } from '@clb-direct/shared/kube/events/reporter.ts';
 import { gateRuleOf } from '@clb-direct/shared/runtime/common-settings.ts';
 import { createAdmissionMetrics } from './admission/admission-metrics.ts';
 import { followEniDefault, type EniDefaultSource } from './admission/pod-gate/eni-default.ts';
-import { createPodGateEndpoint, podGatePath } from './admission/pod-gate/pod-gate-endpoint.ts';
-import type { AdmissionEndpoint } from './admission/endpoint-routes.ts';
+import { podGatePath } from './admission/pod-gate/pod-gate-endpoint.ts';
 import { podDrainPath } from './admission/pod-drain/pod-drain-endpoint.ts';
 import { watchRefusedHandshakes } from './admission/refused-handshakes.ts';
 import { createReviewService, type ReviewService } from './admission/review-service.ts';
-import { createDrainEndpoint } from './create-drain-endpoint.ts';
+import { createEndpoints } from './create-endpoints.ts';
 import { longestRestMs, watchOwnObjects, type OwnObjectWatches } from './owned-objects/watch-own-objects.ts';
 import { createRegistrationKeeper, type RegistrationKeeper } from './owned-objects/registration/registration-keeper.ts';
 import { createReconcileLoops, longestRunMs, type ReconcileLoops } from './reconcile-loop/reconcile-loops.ts';
@@ -56,7 +55,7 @@ export function createParts(o: WebhookOptions, reporter: Reporter): Parts {
   });
   const pauses = { recheckMs: eniDefaultRecheckMs, restMs: longestRestMs };
   const eniDefault = followEniDefault({ setting, ...pauses, api, reporter, loops, log, registry, signal });
-  const server = serverOf(o, { certificates, eniDefault, loops }, createDrainEndpoint(o, reporter));
+  const server = serverOf(o, { certificates, eniDefault, loops, reporter });
   const reviews = createReviewService({ server, certificates, hostName, drainMs: settings.DRAIN_MS, log });
   return {
     hostName,
@@ -81,21 +80,16 @@ function longestPauseMs(settings: WebhookSettings): number {
   return Math.max(settings.REGISTRATION_CHECK_MS, settings.SECRET_POLL_MS, longestRestMs);
 }
 
-type ServerParts = Pick<Parts, 'certificates' | 'eniDefault' | 'loops'>;
+type ServerParts = Pick<Parts, 'certificates' | 'eniDefault' | 'loops'> & { readonly reporter: Reporter };
 
-function serverOf(
-  o: WebhookOptions,
-  { certificates, eniDefault, loops }: ServerParts,
-  drain: readonly AdmissionEndpoint[],
-) {
+function serverOf(o: WebhookOptions, { certificates, eniDefault, loops, reporter }: ServerParts) {
   const { settings, registry, clock, log } = o;
   const metrics = createAdmissionMetrics(registry);
   const handshakes = createCertificateMetrics({ registry, certificates, clock });
-  const rule = gateRuleOf(settings);
   return {
     host: settings.WEBHOOK_HOST,
     port: settings.WEBHOOK_PORT,
-    endpoints: [createPodGateEndpoint({ rule, eniDefault: () => eniDefault.current(), metrics, log }), ...drain],
+    endpoints: createEndpoints(o, { reporter, loops, eniDefault, metrics, monotonicMs }),
     metrics,
     onRefusedHandshake: watchRefusedHandshakes({ metrics: handshakes, trigger: () => loops.trigger(), monotonicMs }),
     log,
@@ -111,6 +105,7 @@ function registrationOf(settings: WebhookSettings) {
     timeoutSeconds: settings.WEBHOOK_TIMEOUT_SECONDS,
     optOutNamespaceLabel: settings.OPT_OUT_NAMESPACE_LABEL,
     rule: gateRuleOf(settings),
+    asksAboutGated: settings.PRE_STOP_SLEEP !== 'off',
     drain:
       settings.DRAIN_BEFORE_DELETE === 'off'
         ? undefined

@@ -20,9 +20,9 @@ const endpointSettings = {
 };
 
 const drainSettings = {
-  DRAIN_BEFORE_DELETE: oneOf(['off', 'opt-in', 'all'], {
+  DRAIN_BEFORE_DELETE: oneOf(['off', 'opt-in', 'annotated', 'all'], {
     default: 'off',
-    help: 'which deletions wait until the CLB sends nothing new: in namespaces that are labelled for it, or everywhere',
+    help: 'whose deletions wait until the CLB sends nothing new: of namespaces with the label, of pods that ask, or of all',
   }),
   DRAIN_LIMIT_MS: integer({
     min: 1_000,
@@ -39,6 +39,25 @@ const drainSettings = {
   DRAIN_FAILURE_POLICY: oneOf(['Ignore', 'Fail'], {
     default: 'Ignore',
     help: 'what the API server does if it cannot reach the webhook: delete the pod undrained, or refuse to',
+  }),
+};
+
+const preStopSettings = {
+  PRE_STOP_SLEEP: oneOf(['off', 'opt-in', 'all'], {
+    default: 'off',
+    help: 'which pods with the gate get a preStop sleep: those that ask, by label or annotation, or all of them',
+  }),
+  PRE_STOP_SLEEP_SECONDS: integer({
+    min: 1,
+    max: 3_600,
+    default: 20,
+    help: 'how long their containers sleep before SIGTERM, where label and annotation name no number',
+  }),
+  PRE_STOP_REST_SECONDS: integer({
+    min: 0,
+    max: 3_600,
+    default: 5,
+    help: 'how much of the grace period stays for the application after the sleep; the sleep is cut for it',
   }),
 };
 
@@ -60,6 +79,12 @@ const registrationSettings = {
   FAILURE_POLICY: oneOf(['Ignore', 'Fail'], {
     default: 'Ignore',
     help: 'what the API server does if it cannot reach the webhook: create the pod without the gate, or refuse it',
+  }),
+  GATE_PAUSE_MS: integer({
+    min: 0,
+    max: 86_400_000,
+    default: 600_000,
+    help: 'new pods get no gate after no controller has held its Lease for so long; 0: they always get it',
   }),
   WEBHOOK_TIMEOUT_SECONDS: integer({
     min: 1,
@@ -116,6 +141,7 @@ export const webhookSettings = {
   ...endpointSettings,
   ...registrationSettings,
   ...drainSettings,
+  ...preStopSettings,
   ...certificateSettings,
 };
 

@@ -5,9 +5,9 @@ import type { Clock } from './clock.ts';
 import { ownCode } from './error-kinds.ts';
 
 const deadlineMs = 60_000;
-const firstPauseMs = 300;
+/** Most tasks have ended after the first pause, so that one call tells; then those that took a little longer. */
+const pausesMs = [600, 400, 600, 900] as const;
 const longestPauseMs = 1000;
-const growth = 1.5;
 
 /**
  * Most writes are only accepted when they answer. This waits until the CLB has done what it accepted, and returns
@@ -29,8 +29,8 @@ export async function finishedTask(
     request,
   };
   const until = clock.now() + deadlineMs;
-  for (let pauseMs = firstPauseMs; clock.now() < until; pauseMs = Math.min(longestPauseMs, pauseMs * growth)) {
-    await clock.sleep(pauseMs, signal);
+  for (let polls = 0; clock.now() < until; polls += 1) {
+    await clock.sleep(pausesMs[polls] ?? longestPauseMs, signal);
     const task = await call(poll, signal);
     const state = stateOf(task);
     if (state === 'done') return task;

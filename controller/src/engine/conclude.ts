@@ -3,6 +3,7 @@ import { changeTrouble } from '../core/findings/change-trouble.ts';
 import { refusedFindings, restoredFindings } from '../core/findings/balancer-findings.ts';
 import { cloudTrouble, kindOf, withoutEffect, type Trouble } from '../core/model/cloud-trouble.ts';
 import { isKind, isTargetStep } from '../core/model/step.ts';
+import type { Memory } from '../core/plan/memory.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import { refusalsOf } from '../core/plan/state-from-plan.ts';
@@ -34,16 +35,23 @@ export function conclude(id: string, { scope, plan, applied }: Run, loop: Balanc
 
 function afterFailure(
   id: string,
-  { plan, applied: { done, refused, failures }, isVain }: Pick<Run, 'plan' | 'applied'> & { readonly isVain: boolean },
+  { plan, applied, isVain }: Pick<Run, 'plan' | 'applied'> & { readonly isVain: boolean },
   loop: BalancerContext,
 ): Outcome {
-  const { attempts, confirmMs } = loop;
+  const { attempts, state, confirmMs } = loop;
+  const { done, refused, failures } = applied;
   const error = failedInPart(id, isVain ? [withoutEffect(id)] : [...failures, ...refused.map((one) => one.error)]);
   loop.log.debug({ loadBalancer: id, err: error }, 'a change of the load balancer failed');
   const isProgress = !isVain && attempts.isProgress(id, done);
+  // A port has no listener now, and its old one comes back.
+  if (isRefusedReplacement(applied, state.memoryOf(id))) return { kind: 'recheck', afterMs: 0 };
   const pauseMs = isProgress ? confirmMs : pauseAfterFailure(id, error, loop);
   // What is due for others is not late for what failed.
   return { kind: 'recheck', afterMs: Math.min(pauseMs, Math.max(confirmMs, plan.dueInMs ?? Infinity)) };
+}
+
+function isRefusedReplacement({ refused }: Applied, { replaced }: Pick<Memory, 'replaced'>): boolean {
+  return replaced.some(({ refusal }) => refused.some(({ error }) => error === refusal));
 }
 
 function pauseAfterFailure(id: string, error: unknown, { attempts, confirmMs }: BalancerContext): number {

@@ -38,6 +38,7 @@ import {
   type Live,
   type Queues,
 } from './enqueue.ts';
+import { createDrainWishLoop } from './drain-wish-loop.ts';
 import { createGateLoop } from './gate-loop.ts';
 import { createHeldDeletionLoop } from './held-deletion-loop.ts';
 import { watchHealth } from './health-watch.ts';
@@ -182,7 +183,7 @@ function startQueues(options: ControllerOptions, { cluster, endedPods, pauses, q
   const nowMs = () => options.clock.nowMs();
   const openGates = createGateLoop({ ...options, cluster, nowMs });
   const answerDeletions = createHeldDeletionLoop({ ...options, cluster, nowMs });
-  const runPod = createPodLoop([answerDeletions, openGates]);
+  const runPod = createPodLoop([answerDeletions, openGates, createDrainWishLoop({ ...options, cluster })]);
   const gates = start({ name: 'gates', concurrency: 16, run: runPod, flowOf: flowOfObject });
   const run = createLifecycleLoop({ ...options, cluster, nowMs });
   const owners = start({ name: 'owners', concurrency: 4, run, flowOf: flowOfObject });

@@ -8,6 +8,7 @@ import { isHeld, keyOfEntry } from '../core/model/record.ts';
 import { isAwaited } from '../core/model/pod-view.ts';
 import type { TargetAddress } from '../core/model/target.ts';
 import type { Scope } from '../core/plan/scope.ts';
+import { wishToTell } from './drain-wish-loop.ts';
 import type { LookNeeds } from './look-needs.ts';
 import type { LookPauses } from './look-pauses.ts';
 import type { ObservedState } from './observed-state.ts';
@@ -63,7 +64,9 @@ export function enqueueObjects({ queues, cluster }: Live): void {
   }
   for (const { owner } of cluster.ownedBalancers()) queues.owned.add(ownerKey(owner));
   for (const entry of cluster.recordEntries()) queues.owners.add(keyOfEntry(entry));
-  for (const pod of cluster.pods()) if (isAwaited(pod)) queues.gates.add(pod.key);
+  for (const pod of cluster.pods()) {
+    if (isAwaited(pod) || wishToTell(pod, cluster) !== undefined) queues.gates.add(pod.key);
+  }
 }
 
 /** Whatever is known of it. */

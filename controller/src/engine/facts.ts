@@ -8,6 +8,7 @@ import type { PodView } from '../core/model/pod-view.ts';
 import { drainsOf } from '../core/plan/drain-time.ts';
 import type { Facts } from '../core/plan/facts.ts';
 import type { PlaceRules } from '../core/plan/place-rules.ts';
+import { withRecordedRefusals } from '../core/plan/recorded-refusals.ts';
 import { asRecorded } from '../core/plan/recorded.ts';
 import type { RemovalLimits } from '../core/plan/removals.ts';
 import type { Scope } from '../core/plan/scope.ts';
@@ -59,7 +60,7 @@ export function factsFrom(
     owners: scope.owners,
     releases: scope.releases,
     observed,
-    memory,
+    memory: withRecordedRefusals(memory, observed, { record: recorded.record, owners: scope.owners }),
     backendsOf: (binding) => resolveBackends(binding, { podsOf, podsAt: (ip) => cluster.podsAt(ip) }, rules),
     departureOf: ({ ip }, id) => {
       if (id !== undefined && scope.owners.some(({ uid }) => uid === id)) return listedDeparture;

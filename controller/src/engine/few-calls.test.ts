@@ -46,7 +46,9 @@ async function roll(balancers: number, replicas: number, seed = 1) {
   expect(updates.every(({ isDone }) => isDone)).toBe(true);
   await jest.advanceTimersByTimeAsync(30_000);
   const delaysMs = updates.flatMap(({ drainDelaysMs }) => drainDelaysMs).toSorted((a, b) => a - b);
-  return { calls: cloud.calls, delaysMs };
+  const opened = updates.flatMap(({ openAtMs }) => [...openAtMs]);
+  const gatesMs = opened.map(([ip, atMs]) => atMs - (cloud.aliveAtMs.get(ip) ?? 0)).toSorted((a, b) => a - b);
+  return { calls: cloud.calls, delaysMs, gatesMs };
 }
 
 const count = (calls: readonly { readonly action: string }[]): Readonly<Record<string, number>> => {
@@ -57,12 +59,15 @@ const isRead = ({ action }: { readonly action: string }) => action.startsWith('d
 
 describe('a rolling update of 30 pods', () => {
   test.each([1, 2, 3])('costs few calls, and each weight 0 goes out soon (%d)', async (seed) => {
-    const { calls, delaysMs } = await roll(1, 30, seed);
+    const { calls, delaysMs, gatesMs } = await roll(1, 30, seed);
     const writes = calls.filter((call) => !isRead(call));
     expect(delaysMs).toHaveLength(30);
-    expect(delaysMs.at(-1)).toBeLessThan(2_500);
-    expect(writes.length).toBeLessThanOrEqual(30);
-    expect(calls.length - writes.length).toBeLessThanOrEqual(60);
+    expect(delaysMs.at(-1)).toBeLessThan(3_000);
+    // Alive comes at any time, and is asked for each second.
+    expect(gatesMs[15]).toBeLessThan(750);
+    expect(gatesMs.at(-1)).toBeLessThan(1_200);
+    expect(writes.length).toBeLessThanOrEqual(28);
+    expect(calls.length - writes.length).toBeLessThanOrEqual(48);
     const { deregister = 0, register = 0, describeListeners = 0, describeTargets = 0 } = count(calls);
     expect(deregister).toBeLessThanOrEqual(4);
     expect(register).toBeLessThanOrEqual(12);

@@ -66,6 +66,7 @@ function gateFacts(pod: PodView, { cluster, state, policy, nowMs }: GateLoopOpti
       .filter(({ bindings }) => bindings.length === 0)
       .map((owner) => ({ owner, finding: owner.findings[0] })),
     skipped,
+    waits: new Map(ours.flatMap(({ uid, gateWait }) => (gateWait === undefined ? [] : [[uid, gateWait]]))),
     leftToTke: ownerships.has('left-to-tke'),
     stateOf: (id) => state.of(id),
     policy,

@@ -251,6 +251,19 @@ describe('session affinity', () => {
     expect(writes()).toEqual(['createListeners', 'register', 'modifyListener', 'modifyListener']);
   });
 
+  test('is switched on also when the record is written late', async () => {
+    const { records } = world.cluster;
+    const put = records.put.bind(records);
+    serve({});
+    await until(isOpen);
+    records.put = async (...args) => {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return put(...args);
+    };
+    affinity('ClientIP');
+    await until(() => session() === 3_600);
+  });
+
   test('is switched off also when it was taken back while the controller was down', async () => {
     serve({});
     await until(isOpen);

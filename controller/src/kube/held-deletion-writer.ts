@@ -1,4 +1,4 @@
-import { heldDeletion } from '@clb-direct/shared/domain/held-deletion.ts';
+import { drainReason, heldDeletion } from '@clb-direct/shared/domain/held-deletion.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { conditionTime, patchPodConditions } from '@clb-direct/shared/kube/client/pod-conditions.ts';
 import type { HeldDeletionWriter } from '../core/model/cluster-port.ts';
@@ -13,8 +13,20 @@ export function createHeldDeletionWriter(api: KubeApi, nowMs: () => number): Hel
       const asked = { ...drained, type: heldDeletion.requested, status: 'False' };
       await patchPodConditions(api, pod, answer === 'over' ? [drained, asked] : [drained], signal);
     },
+    ask: async (pod, isAsked, signal) => {
+      const lastTransitionTime = conditionTime(nowMs());
+      const words = isAsked ? asks : asksNot;
+      await patchPodConditions(api, pod, [{ type: heldDeletion.asked, ...words, lastTransitionTime }], signal);
+    },
   };
 }
+
+const asks = {
+  status: 'True',
+  reason: drainReason.serviceAsks,
+  message: 'A Service asks that deletions of its pods wait until the CLB sends nothing new to them.',
+};
+const asksNot = { status: 'False', reason: drainReason.noServiceAsks, message: 'No Service asks for it any more.' };
 
 function statusOf(answer: 'drained' | 'not-yet' | 'over'): 'True' | 'False' {
   return answer === 'drained' ? 'True' : 'False';

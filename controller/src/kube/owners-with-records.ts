@@ -6,13 +6,14 @@ import type { OwnedBalancer } from '../core/model/owned-balancer.ts';
 import { usualIpModes } from '../core/model/ip-mode.ts';
 import { ownerKey, type Owner } from '../core/model/owner.ts';
 import { noUpstreamFinalizer, type OwnerView } from '../core/model/owner-view.ts';
+import { placeKey } from '../core/model/place.ts';
 import type { ObjectReference } from '../core/model/related-objects.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import { isHeld, keyOfEntry, type BalancerRecord, type RecordEntry } from '../core/model/record.ts';
 import { IndexedOwners } from './indexed-owners.ts';
 import { KeyedIndex } from './keyed-index.ts';
 
-type Recorded = Pick<OwnerView, 'recordedBalancers' | 'recordedPlaces' | 'owned'>;
+type Recorded = Pick<OwnerView, 'recordedBalancers' | 'recordedPlaces' | 'recordedRules' | 'owned'>;
 
 type OwnerChange = (now: OwnerView | undefined, before: OwnerView | undefined) => void;
 
@@ -51,7 +52,7 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
     const owners = changedOwners(now, before);
     const gone = owners.filter((owner) => !this.#exists(owner)).map((owner) => [owner, this.#goneView(owner)] as const);
     this.#replaceRecord(balancerId, now, before);
-    for (const key of new Set(owners.map(ownerKey))) this.#rejoin(key);
+    for (const key of new Set(owners.map(ownerKey))) if (!this.#rejoin(key)) this.#tellRecorded(key);
     for (const [owner, viewBefore] of gone) this.#onChange(this.#goneView(owner), viewBefore);
   }
 
@@ -134,21 +135,29 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
     return this.#read.get(ownerKey(owner))?.uid === uid;
   }
 
-  #rejoin(key: string): void {
+  /** Whether it is another owner now. */
+  #rejoin(key: string): boolean {
     const before = this.#index.owner(key);
     const read = this.#read.get(key);
     const now = read === undefined ? undefined : this.#joined(read);
-    if (isDeepStrictEqual(now, before)) return;
+    if (isDeepStrictEqual(now, before)) return false;
     this.#index.put(now, before);
     this.#onChange(now, before);
+    return true;
+  }
+
+  /** What a record says besides, as that sessions were switched on, is waited for too. */
+  #tellRecorded(key: string): void {
+    const owner = this.#index.owner(key);
+    if (owner !== undefined) this.#onChange(owner, owner);
   }
 
   #joined(view: OwnerView): OwnerView {
-    const { recordedBalancers, recordedPlaces, owned } = this.#heldBy(view);
+    const { recordedBalancers, owned, ...recorded } = this.#heldBy(view);
     const shown = view.hasFinalizer ? view.shownBalancers.filter((id) => !recordedBalancers.includes(id)) : [];
     const unproven = shown.filter((id) => this.#unsearched === 'all' || this.#unsearched.has(id));
     const bindings = owned?.balancerId === undefined ? view.bindings : view.bindings.map((one) => madeFor(one, owned));
-    return { ...view, bindings, recordedBalancers, recordedPlaces, unprovenBalancers: unproven, owned };
+    return { ...view, bindings, recordedBalancers, ...recorded, unprovenBalancers: unproven, owned };
   }
 
   #goneView(owner: Owner): OwnerView | undefined {
@@ -160,7 +169,11 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
     const own = this.#entries.get(ownerKey(owner)).filter((entry) => entry.owner.uid === owner.uid);
     const held = own.filter(isHeld);
     const places = held.flatMap((entry) => entry.owner.places).filter((text) => readPlaceId(text) !== undefined);
+    const rules = held.flatMap(({ balancerId, owner: { rules: own = [] } }) =>
+      own.map((rule) => `${balancerId} ${placeKey(rule)}`),
+    );
     return {
+      recordedRules: rules.toSorted(),
       recordedBalancers: held.map(({ balancerId }) => balancerId).toSorted(),
       recordedPlaces: places.toSorted(),
       owned: this.#owned.get(owner.uid),

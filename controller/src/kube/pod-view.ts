@@ -23,7 +23,8 @@ export function toPodView(raw: unknown, gateType: string, isExpected: GateExpect
   const ungated = gate === 'absent' && isExpected(raw);
   const otherGateFalse = isOtherGateFalse(pod, gateType);
   const customWeight = pod.metadata?.annotations?.[annotation.customWeight];
-  const more = { namedPorts: namedPortsOf(pod.spec), heldDeletion: heldDeletionOf(pod), customWeight };
+  const drainAsked = conditionOf(pod, heldDeletion.asked)?.status === 'True';
+  const more = { namedPorts: namedPortsOf(pod.spec), heldDeletion: heldDeletionOf(pod), drainAsked, customWeight };
   return { ...identity, ...stateOf(pod), ...more, gate, otherGateFalse, ungated };
 }
 
@@ -44,7 +45,7 @@ function identityOf(pod: WirePod): Identity | undefined {
   };
 }
 
-type Judged = 'namedPorts' | 'heldDeletion' | 'customWeight' | 'gate' | 'otherGateFalse' | 'ungated';
+type Judged = 'namedPorts' | 'heldDeletion' | 'drainAsked' | 'customWeight' | 'gate' | 'otherGateFalse' | 'ungated';
 
 function stateOf(pod: WirePod): Omit<PodView, keyof Identity | Judged> {
   const { spec, status } = pod;

@@ -48,7 +48,7 @@ export const watchedKinds: ReadonlySet<unknown> = new Set(watchedSources().map((
 function readEntry(uid: string, text: string): RecordedOwner | undefined {
   const entry = parsed(text);
   if (entry === undefined || !watchedKinds.has(entry['kind'])) return undefined;
-  const { kind, namespace, name, places, recordedAt, releasedAt, rules, hasSessions } = entry;
+  const { kind, namespace, name, places, recordedAt, releasedAt, ...details } = entry;
   const recordedAtMs = timeOf(recordedAt);
   const releasedAtMs = timeOf(releasedAt);
   if (typeof namespace !== 'string' || typeof name !== 'string' || recordedAtMs === undefined) return undefined;
@@ -60,9 +60,18 @@ function readEntry(uid: string, text: string): RecordedOwner | undefined {
     uid,
     recordedAtMs,
     places: textsOf(places),
+    ...readDetails(details),
+    releasedAtMs,
+  };
+}
+
+type Details = Pick<RecordedOwner, 'rules' | 'hasSessions' | 'refusedWishes'>;
+
+function readDetails({ rules, hasSessions, refusedWishes }: Readonly<Record<string, unknown>>): Details {
+  return {
     ...(rules === undefined ? {} : { rules: textsOf(rules).flatMap((text) => readRule(text) ?? []) }),
     ...(hasSessions === true ? { hasSessions } : {}),
-    releasedAtMs,
+    ...(refusedWishes === undefined ? {} : { refusedWishes: textsOf(refusedWishes) }),
   };
 }
 
@@ -96,7 +105,7 @@ function readRule(text: string): RulePlace | undefined {
 
 /** Short and readable, because people look at it. */
 export function writeEntry({ kind, namespace, name, places, rules = [], ...others }: RecordedOwner): string {
-  const { recordedAtMs, releasedAtMs, hasSessions } = others;
+  const { recordedAtMs, releasedAtMs, hasSessions, refusedWishes } = others;
   const releasedAt = releasedAtMs === undefined ? {} : { releasedAt: new Date(releasedAtMs).toISOString() };
   return JSON.stringify({
     kind,
@@ -105,6 +114,7 @@ export function writeEntry({ kind, namespace, name, places, rules = [], ...other
     places,
     ...(rules.length === 0 ? {} : { rules: rules.map(writeRule) }),
     ...(hasSessions === undefined ? {} : { hasSessions }),
+    ...(refusedWishes === undefined ? {} : { refusedWishes }),
     recordedAt: new Date(recordedAtMs).toISOString(),
     ...releasedAt,
   });

@@ -279,7 +279,7 @@ describe('an entry', () => {
   ] as const;
 
   test('has rules and sessions as they were written', () => {
-    const owner = { ...anEntry('uid-rules'), rules, hasSessions: true as const };
+    const owner = { ...anEntry('uid-rules'), rules, hasSessions: true as const, refusedWishes: ['0a1b2c3d'] };
     expect(ownersIn(raw({ 'uid-rules': writeEntry(owner) }))).toContainEqual(owner);
   });
 

@@ -114,6 +114,16 @@ describe('the answer to a held deletion', () => {
     expect(lastRequest().body).toMatchObject({ status: { conditions } });
   });
 
+  test.each([
+    [true, { status: 'True', reason: 'ServiceAsks' }],
+    [false, { status: 'False', reason: 'NoServiceAsks' }],
+  ])('is made possible by telling whether a Service asks: %s', async (isAsked, words) => {
+    const uid = uidOf(path, 'web-1');
+    await createHeldDeletionWriter(api, () => askedMs).ask(pod(uid), isAsked, signal);
+    const conditions = [{ type: 'clb-direct.io/DrainBeforeDelete', ...words }];
+    expect(lastRequest()).toMatchObject({ path: `${path}/web-1/status`, body: { status: { conditions } } });
+  });
+
   test('to a pod that was replaced is no error', async () => {
     uidOf(path, 'web-1');
     await write('drained', 'uid-of-another');

@@ -54,6 +54,7 @@ export function aPod(overrides: Partial<PodView> = {}): PodView {
     gate: 'unset',
     otherGateFalse: false,
     heldDeletion: undefined,
+    drainAsked: false,
     customWeight: undefined,
     ungated: false,
     ...overrides,

@@ -274,6 +274,12 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
     this.putPod({ ...now, heldDeletion: answer === 'over' ? undefined : { ...held, answer: reason } });
   }
 
+  async ask(pod: PodView, isAsked: boolean): Promise<void> {
+    await Promise.resolve();
+    const now = this.#pods.get(pod.key);
+    if (now?.uid === pod.uid) this.putPod({ ...now, drainAsked: isAsked });
+  }
+
   async show(owner: FinalizerHolder, balancerIds: readonly string[], finalizer: boolean): Promise<void> {
     await Promise.resolve();
     const key = nameOf(owner);

@@ -9,7 +9,7 @@ export type Random = () => number;
 const check: HealthCheck = { HealthSwitch: 1, IntervalTime: 5, HealthNum: 3, UnHealthNum: 3 };
 
 /** When the steps of one call's task are asked about, as clb/finished-task.ts does. */
-const pollsAtMs = [300, 750, 1_425, 2_425] as const;
+const pollsAtMs = [600, 1_000, 1_600, 2_500] as const;
 
 interface Call {
   readonly action: string;
@@ -19,6 +19,8 @@ interface Call {
 /** A CLB that takes its time and probes, and the calls that it got. For a world with fake timers. */
 export class SlowCloud {
   readonly calls: Call[] = [];
+  /** When a target was Alive first, by its IP. */
+  readonly aliveAtMs = new Map<string, number>();
   readonly #world: World;
   readonly #random: Random;
 
@@ -53,11 +55,13 @@ export class SlowCloud {
     for (const target of this.#world.clb.balancers.get(id)?.targets.values() ?? []) {
       if (target.health !== 'Unknown' || this.#probed.has(`${id} ${target.ip}`)) continue;
       this.#probed.add(`${id} ${target.ip}`);
-      setTimeout(
-        () => this.#world.clb.setHealth('Alive', ({ ip }) => ip === target.ip),
-        10_000 + 5_000 * this.#random(),
-      );
+      setTimeout(() => this.#pass(target.ip), 10_000 + 5_000 * this.#random());
     }
+  }
+
+  #pass(passed: string): void {
+    this.aliveAtMs.set(passed, performance.now());
+    this.#world.clb.setHealth('Alive', ({ ip }) => ip === passed);
   }
 
   readonly #probed = new Set<string>();
@@ -68,6 +72,8 @@ export class RollingUpdate {
   readonly balancerId: string;
   /** How long each pod that ended waited for its weight 0. */
   readonly drainDelaysMs: number[] = [];
+  /** When the gate of a new pod was open, by its IP. */
+  readonly openAtMs = new Map<string, number>();
   readonly #world: World;
   readonly #random: Random;
   readonly #name: string;
@@ -137,11 +143,12 @@ export class RollingUpdate {
   }
 
   async #start(): Promise<void> {
-    const { name } = this.#pod(false);
+    const { name, ip } = this.#pod(false);
     this.#new.push(name);
     await pass(700 + 1_000 * this.#random());
     this.#world.cluster.changePod(`shop/${name}`, { containersReady: true, containersReadyAtMs: Date.now() });
-    while (!this.#world.cluster.gateOf(`shop/${name}`).startsWith('True')) await pass(50);
+    while (!this.#world.cluster.gateOf(`shop/${name}`).startsWith('True')) await pass(10);
+    this.openAtMs.set(ip, performance.now());
     // The kubelet makes it Ready, and the Deployment's controller hears of it.
     await pass(50 + 250 * this.#random());
     this.#ready.add(name);

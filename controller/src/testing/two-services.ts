@@ -91,7 +91,7 @@ export class TwoServices extends World {
   };
 
   readonly #done: Readonly<Partial<Record<CodedAction, () => boolean>>> = {
-    createListeners: () => this.targets().includes('82/10.0.0.1:8080=10'),
+    createListeners: () => this.targets().includes('82/10.0.0.2:8080=10'),
     modifyListener: () => this.#listener(80)?.settings.sessionExpireTime === 60,
     deleteListener: () => this.#listener(81) === undefined,
     createRules: () => this.targets().includes('443 c.com//10.0.0.1:8080=10'),

@@ -30,6 +30,7 @@ const settings = {
   POD_NAME: 'a-process',
   REGISTRATION_CHECK_MS: String(checkMs),
   DRAIN_MS: '0',
+  PRE_STOP_SLEEP: 'all',
 };
 
 describe.each(['1.24', '1.36'] as const)('On an API server of Kubernetes %s', (version) => {
@@ -81,6 +82,13 @@ describe.each(['1.24', '1.36'] as const)('On an API server of Kubernetes %s', (v
     const gates = async () => createPod(`yes-${Math.random().toString(36).slice(2, 8)}`);
     await until('the API server to call the webhook', gates, (count) => count === 1, 20_000);
     expect(await createPod('no', { 'clb-direct.io/gate': 'off' })).toBe(0);
+  });
+
+  test(`a new pod ${version === '1.24' ? 'is created without' : 'gets'} a preStop sleep.`, async () => {
+    await createPod('sleeps');
+    const sleeps = (await read<V1Pod>('pod', 'sleeps'))?.spec?.containers.map(({ lifecycle }) => lifecycle?.preStop);
+    // Of the grace period of 20 s, 5 s stay for the application.
+    expect(sleeps).toEqual([version === '1.24' ? undefined : { sleep: { seconds: 15 } }]);
   });
 
   test(`the registration has ${version === '1.24' ? 'no matchConditions' : 'matchConditions'}.`, async () => {

@@ -70,6 +70,7 @@ describe.each(['controller', 'webhook'] as const)('The metrics of the %s', (prog
       WEBHOOK_PORT: '0',
       // What only some installs have is documented too.
       DRAIN_BEFORE_DELETE: 'all',
+      PRE_STOP_SLEEP: 'all',
       DRAIN_MS: '0',
     };
     const node = ['--disable-warning=ExperimentalWarning', join(root, program, 'src/main.ts')];
@@ -81,7 +82,7 @@ describe.each(['controller', 'webhook'] as const)('The metrics of the %s', (prog
     };
     // Some metrics come with the work of a leader. What is still missing then fails the test.
     const wanted = documented(program);
-    await until(async () => namesOf(await read()).join() === namesOf(wanted).join(), 15_000).catch(() => undefined);
+    await until(async () => namesOf(await read()).join() === namesOf(wanted).join(), 45_000).catch(() => undefined);
   });
 
   afterAll(async () => {

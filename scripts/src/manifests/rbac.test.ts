@@ -86,6 +86,7 @@ test('The webhook may do this and nothing else.', () => {
       'clb-direct: list,create,patch events any',
       'clb-direct: create leases any',
       'clb-direct: get,list,watch,update leases clb-direct-webhook',
+      'clb-direct: get leases clb-direct-controller',
       `${namespace}: get,list,watch configmaps ${name}`,
     ].sort(),
   );

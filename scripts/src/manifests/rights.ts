@@ -35,14 +35,16 @@ interface Role extends KubeObject {
   }[];
 }
 
-/** Of the local install: the base, and the component that it lists. */
-const folders = ['base', 'components/drain-before-delete'];
+/** Of the local install: the base, and the components that it lists. */
+const folders = ['base', 'components/drain-before-delete', 'components/pre-stop-sleep'];
 
 /** What the local install grants to a program, verb by verb; what two roles grant alike is there once. */
 export function grantedRights(program: string): readonly Right[] {
   const objects = folders.flatMap((folder) => readFolder(folder));
   const roles = objects.filter((object): object is Role => /^(Cluster)?Role$/.test(object.kind));
-  const own = roles.filter(({ metadata }) => [program, `${program}-drain`].includes(metadata.name));
+  const own = roles.filter(({ metadata }) =>
+    [program, `${program}-drain`, `${program}-pre-stop`].includes(metadata.name),
+  );
   const rights = own.flatMap(({ metadata, rules }) =>
     rules.flatMap(({ apiGroups, resources, resourceNames, verbs }) =>
       combine(apiGroups, resources, resourceNames ?? [undefined], verbs).map(([group, resource, name, verb]) => ({

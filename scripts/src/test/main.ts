@@ -40,9 +40,9 @@ async function unit({ jestArgs, signal }: Run): Promise<Tally> {
   return runJest('unit', { jestArgs: own, signal }, (command) => command);
 }
 
-/** Whole programs and real traffic, one test file after the other. */
+/** Whole programs and real traffic: each test file has ports and network namespaces of its own. */
 async function programs({ jestArgs, signal }: Run): Promise<Tally> {
-  const own = ['--runInBand', '--testTimeout=60000', ...jestArgs];
+  const own = ['--maxWorkers=100%', '--testTimeout=60000', ...jestArgs];
   return runJest('programs', { jestArgs: own, signal }, (command) => command);
 }
 

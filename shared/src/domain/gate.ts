@@ -18,6 +18,7 @@ export const gateReason = {
   weightZero: 'LoadBalancerWeightZero',
   noBinding: 'NoLoadBalancerSelectsPod',
   skipped: 'Skipped',
+  balancerGone: 'LoadBalancerGone',
   waitedTooLong: 'LoadBalancerWaitLimitReached',
   uninstalled: 'Uninstalled',
   waiting: 'LoadBalancerNotReady',

@@ -5,6 +5,8 @@
 export const heldDeletion = {
   requested: 'clb-direct.io/DrainRequested',
   drained: 'clb-direct.io/Drained',
+  /** The controller's too: a Service of the pod asks that its deletion waits. The webhook sees no Services. */
+  asked: 'clb-direct.io/DrainBeforeDelete',
 } as const;
 
 /** A request that no deletion follows in this time is over, and the pod carries weight again. */
@@ -22,6 +24,9 @@ export const drainReason = {
   waiting: 'TargetHasWeight',
   /** A CLB was not looked at yet. */
   unseen: 'LoadBalancerNotSeen',
+  /** A Service asks that deletions wait, or none does any more. */
+  serviceAsks: 'ServiceAsks',
+  noServiceAsks: 'NoServiceAsks',
   /** The pod was not deleted after all. */
   over: 'NotDeleted',
 } as const;

@@ -34,6 +34,16 @@ export const annotation = {
   healthCheck: 'clb-direct.io/health-check',
   /** Service: how long a target stays at weight 0 before it is deregistered while its pod runs, in seconds. */
   targetDrainSeconds: 'clb-direct.io/target-drain-seconds',
+  /** Service, "true" or "false": ModifyListener has the same words. */
+  deregisterTargetRst: 'clb-direct.io/deregister-target-rst',
+  rescheduleTargetZeroWeight: 'clb-direct.io/reschedule-target-zero-weight',
+  rescheduleUnhealthy: 'clb-direct.io/reschedule-unhealthy',
+  rescheduleExpandTarget: 'clb-direct.io/reschedule-expand-target',
+  /** Service: when connections begin to move, and within what time they do, in seconds. */
+  rescheduleStartSeconds: 'clb-direct.io/reschedule-start-seconds',
+  rescheduleIntervalSeconds: 'clb-direct.io/reschedule-interval-seconds',
+  /** Service: "hold", or after how many seconds the gate of a pod that waits for it opens all the same. */
+  gateWaitLimit: 'clb-direct.io/gate-wait-limit',
   /** Service: which of its ports use a listener or a rule that somebody else made, by their ids. */
   existingListeners: 'clb-direct.io/existing-listeners',
   /** Service: the name of a TkeServiceConfig with settings for its listeners (TKE doc 457/45490). */
@@ -44,6 +54,8 @@ export const annotation = {
   specifyProtocol: 'service.cloud.tencent.com/specify-protocol',
   /** Service: weights of the pods of StatefulSets, JSON (TKE's own). */
   targetWeights: 'service.cloud.tencent.com/lb-rs-weight',
+  /** Service: "true": its pods are deleted when the CLB sends nothing new to them (TKE doc 457/109977). */
+  graceDeletion: 'service.cloud.tencent.com/enable-grace-deletion',
   /** Pod: the weight of its targets, 0 to 100 (TKE doc 457/128647). */
   customWeight: 'service.cloud.tencent.com/custom-weight',
   /** Service: "Proxy": clients inside the cluster go through the CLB too; "VIP": kube-proxy answers its address. */
@@ -54,6 +66,8 @@ export const annotation = {
   sourceRanges: 'service.beta.kubernetes.io/load-balancer-source-ranges',
   /** Pod: "true" or "false", whether its deletion waits until it is drained. */
   drainBeforeDelete: 'clb-direct.io/drain-before-delete',
+  /** Pod: "true", "false" or seconds, whether its containers sleep before they are stopped. */
+  preStopSleep: 'clb-direct.io/pre-stop-sleep',
   /** Pod: which TKE network it uses (TKE doc 457/48040). */
   networks: 'tke.cloud.tencent.com/networks',
   /** Pod: the kubelet's mirror of a static pod; the API server takes no change to it. */
@@ -129,6 +143,9 @@ export const recordLabel = {
 
 /** Namespace: "true" means it for all its pods, "annotated" for those with the annotation. */
 export const drainNamespaceLabel = annotation.drainBeforeDelete;
+
+/** Namespace: the same as the annotation, for all its pods. */
+export const preStopSleepLabel = annotation.preStopSleep;
 
 /** Pod resources that only ENI pods ask for. */
 export const eniResources = [

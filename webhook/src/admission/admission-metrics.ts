@@ -1,6 +1,6 @@
 import { counter, histogram, onScrape } from '@clb-direct/shared/runtime/metrics.ts';
 import type { Registry } from 'prom-client';
-import type { ReviewReason, ReviewResult } from './pod-gate/answer-review.ts';
+import type { ReviewReason, ReviewResult } from './pod-gate/review-answer.ts';
 
 /** Counts and times what the API server asks. */
 export interface AdmissionMetrics {

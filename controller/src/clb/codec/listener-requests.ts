@@ -48,16 +48,30 @@ export function toModifyListenerRequest(
 
 type SettingFields = Pick<
   Request<'CreateListener'>,
-  'HealthCheck' | 'Scheduler' | 'SessionExpireTime' | 'DeregisterTargetRst' | 'SniSwitch'
+  | 'HealthCheck'
+  | 'Scheduler'
+  | 'SessionExpireTime'
+  | 'SniSwitch'
+  | 'DeregisterTargetRst'
+  | 'RescheduleTargetZeroWeight'
+  | 'RescheduleUnhealthy'
+  | 'RescheduleExpandTarget'
+  | 'RescheduleStartTime'
+  | 'RescheduleInterval'
 >;
 
 function settingFields(settings: Omit<ListenerSettings, 'certificates'>): SettingFields {
-  const { healthCheck, scheduler, sessionExpireTime, deregisterTargetRst, sniSwitch } = settings;
+  const { healthCheck, scheduler, sessionExpireTime, sniSwitch } = settings;
   return given<SettingFields>({
     HealthCheck: healthCheck,
     Scheduler: scheduler,
     SessionExpireTime: sessionExpireTime,
-    DeregisterTargetRst: deregisterTargetRst,
     SniSwitch: sniSwitch === undefined ? undefined : Number(sniSwitch),
+    DeregisterTargetRst: settings.deregisterTargetRst,
+    RescheduleTargetZeroWeight: settings.rescheduleTargetZeroWeight,
+    RescheduleUnhealthy: settings.rescheduleUnhealthy,
+    RescheduleExpandTarget: settings.rescheduleExpandTarget,
+    RescheduleStartTime: settings.rescheduleStartTime,
+    RescheduleInterval: settings.rescheduleInterval,
   });
 }

@@ -66,6 +66,19 @@ describe('settings of a listener', () => {
     expect(first({ ...anL7Listener, ...none })?.settings).toStrictEqual({});
   });
 
+  test('have the switches of rescheduling that AttrFlags names on, and only TCP and UDP have them', () => {
+    const answer = { AttrFlags: ['RescheduleUnhealthy', 'Stop'], RescheduleInterval: 30, RescheduleStartTime: 0 };
+    expect(first({ ...aListener, ...answer })?.settings).toStrictEqual({
+      rescheduleTargetZeroWeight: false,
+      rescheduleUnhealthy: true,
+      rescheduleExpandTarget: false,
+      rescheduleStartTime: 0,
+      rescheduleInterval: 30,
+    });
+    expect(first({ ...aListener, AttrFlags: null, RescheduleInterval: null })?.settings).toStrictEqual({});
+    expect(first({ ...anL7Listener, ...answer })?.settings).toStrictEqual({});
+  });
+
   test.each([
     ['HTTPS', 1, true],
     ['HTTPS', 0, false],

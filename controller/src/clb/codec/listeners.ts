@@ -39,7 +39,21 @@ function toSettings(listener: Listener, protocol: string): ListenerSettings {
     scheduler: textOrNothing(listener.Scheduler),
     sessionExpireTime: listener.SessionExpireTime,
     deregisterTargetRst: listener.DeregisterTargetRst,
+    ...toReschedule(listener, protocol),
     sniSwitch: protocol === 'HTTPS' && typeof sni === 'number' ? sni === 1 : undefined,
     certificates: toCertificates(listener.Certificate),
+  });
+}
+
+/** The switches are named in AttrFlags while they are on. */
+function toReschedule(listener: Listener, protocol: string): ListenerSettings {
+  if (protocol !== 'TCP' && protocol !== 'UDP') return {};
+  const isOn = (flag: string) => listener.AttrFlags?.includes(flag);
+  return given<ListenerSettings>({
+    rescheduleTargetZeroWeight: isOn('RescheduleTargetZeroWeight'),
+    rescheduleUnhealthy: isOn('RescheduleUnhealthy'),
+    rescheduleExpandTarget: isOn('RescheduleExpandTarget'),
+    rescheduleStartTime: listener.RescheduleStartTime,
+    rescheduleInterval: listener.RescheduleInterval,
   });
 }

@@ -45,7 +45,16 @@ test('listeners alike in protocol and settings are created together, 49 a call, 
 test('a listener is created with all of its settings', async () => {
   world.cloud.replies('CreateListener', { response: { ListenerIds: ['lbl-1'] } });
   world.cloud.replies('DescribeTaskStatus', taskDone);
-  const stream = { scheduler: 'LEAST_CONN', sessionExpireTime: 60, deregisterTargetRst: true };
+  const stream = {
+    scheduler: 'LEAST_CONN',
+    sessionExpireTime: 60,
+    deregisterTargetRst: true,
+    rescheduleTargetZeroWeight: true,
+    rescheduleUnhealthy: false,
+    rescheduleExpandTarget: true,
+    rescheduleStartTime: 0,
+    rescheduleInterval: 30,
+  };
   const certificates = { mode: 'UNIDIRECTIONAL', ids: ['cert-ecc', 'cert-rsa'] } as const;
   const steps = [
     createListener({ name: 't', protocol: 'TCP', port: 80, settings: stream }),
@@ -62,6 +71,11 @@ test('a listener is created with all of its settings', async () => {
       Scheduler: 'LEAST_CONN',
       SessionExpireTime: 60,
       DeregisterTargetRst: true,
+      RescheduleTargetZeroWeight: true,
+      RescheduleUnhealthy: false,
+      RescheduleExpandTarget: true,
+      RescheduleStartTime: 0,
+      RescheduleInterval: 30,
     },
     { LoadBalancerId: 'lb-1', Protocol: 'HTTPS', Ports: [443], ListenerNames: ['s'], SniSwitch: 1 },
     {

@@ -5,6 +5,7 @@ import { placeIdKey } from '../model/place.ts';
 import { isKind, type CreateListener } from '../model/step.ts';
 import { targetKey } from '../model/target.ts';
 import type { Claim } from '../plan/facts.ts';
+import { keptListener } from '../plan/kept-listener.ts';
 import { missingKey, type MissingListeners } from '../plan/missing-listeners.ts';
 import type { Scope } from '../plan/scope.ts';
 import { malformedWeights } from './custom-weights.ts';
@@ -40,7 +41,8 @@ export function balancerFindings(judged: Judged): readonly OwnerFinding[] {
     ...quotaFindings(judged),
     ...plan.moves.flatMap((move) => about([move.owner], loadBalancerMoving(move, observed.id))),
     ...nameFindings(judged),
-    ...listenersReplaced(plan.steps, observed.id).flatMap(({ owners, finding }) =>
+    ...keptFindings(judged),
+    ...listenersReplaced(plan, observed.id).flatMap(({ owners, finding }) =>
       about(
         scope.owners.filter(({ uid }) => owners.includes(uid)),
         finding,
@@ -84,6 +86,13 @@ function nameFindings({ scope, plan, observed }: Judged): readonly OwnerFinding[
       ...(handOver === undefined ? [] : about(handOver.owners, handOver.finding)),
       ...about(owners, listenerRenamed(step, observed)),
     ];
+  });
+}
+
+function keptFindings({ scope, plan, observed }: Judged): readonly OwnerFinding[] {
+  return plan.replaced.flatMap((replaced) => {
+    const owners = scope.owners.filter(({ uid }) => uid === replaced.ownerUid);
+    return about(owners, keptListener(replaced, observed.id));
   });
 }
 

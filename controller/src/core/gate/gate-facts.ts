@@ -2,6 +2,7 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import type { PodBinding } from '../model/binding.ts';
 import type { BalancerState } from '../model/balancer-state.ts';
 import type { Owner } from '../model/owner.ts';
+import type { GateWait } from '../model/gate-wait.ts';
 import type { PodView } from '../model/pod-view.ts';
 
 /** An owner that cannot be read. */
@@ -17,6 +18,8 @@ export interface GateFacts {
   readonly nowMs: number;
   readonly pod: PodView;
   readonly bindings: readonly PodBinding[];
+  /** By the UIDs of owners that say something of it. */
+  readonly waits: ReadonlyMap<string, GateWait>;
   /** Owners that select the pod and have no bindings at all, each with what its author must change. */
   readonly unreadable: readonly Unreadable[];
   /** Owners that select the pod and are skipped: nothing makes the pod a target for them. */

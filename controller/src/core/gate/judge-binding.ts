@@ -19,6 +19,8 @@ export function judgeBinding(binding: PodBinding, facts: GateFacts): Passage {
   const { balancer, owner } = binding;
   const where = `${describeBinding(binding)} (${describeOwner(owner)})`;
   const state = facts.stateOf(stateKeyOf(balancer));
+  if (isGone(state) && facts.pod.containersReady)
+    return { kind: 'open', reason: gateReason.balancerGone, message: `${where}: ${gone}` };
   const obstacle = obstacleFor(binding, facts.pod, state);
   if (obstacle !== undefined) return blocked(`${where}: ${obstacle}`);
   const target = targetOf(binding, facts.pod, state);
@@ -31,6 +33,11 @@ export function judgeBinding(binding: PodBinding, facts: GateFacts): Passage {
   const trouble = troubleFor(state.trouble, facts.pod.namespace).message;
   if (passage.failing) return { ...passage, message: `${passage.message} Since then: ${trouble}` };
   return blocked(`${where}: ${trouble}`);
+}
+
+/** One that was never seen may be there: its id, the region or the CAM policy may be wrong. */
+function isGone(state: BalancerState | undefined): boolean {
+  return state?.absence?.isProven === true && state.absence.wasSeen;
 }
 
 function obstacleFor(binding: PodBinding, pod: PodView, state: BalancerState | undefined): string | undefined {
@@ -137,6 +144,8 @@ function judgeWeightZero(where: string, isOff: boolean): Passage {
     ? { kind: 'open', reason: gateReason.weightZero, message: `${where}: bound, with the weight 0 that was chosen` }
     : blocked(`${where}: the target is at weight 0 still`);
 }
+
+const gone = 'the CLB was there and has not been found for minutes, so it counts as deleted, and nothing is waited for';
 
 const onlyPing =
   'the pod answers PING, which says nothing of its port; set a check of type CUSTOM in the CLB console for more';

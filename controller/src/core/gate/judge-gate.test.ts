@@ -7,6 +7,7 @@ import { unseen, type BalancerState } from '../model/balancer-state.ts';
 import { bindingKey, type PodBinding } from '../model/binding.ts';
 import { targetKey, type Health } from '../model/target.ts';
 import type { PodView } from '../model/pod-view.ts';
+import type { GateWait } from '../model/gate-wait.ts';
 import type { GateFacts, GatePolicy } from './gate-facts.ts';
 import { judgeGate } from './judge-gate.ts';
 
@@ -39,7 +40,7 @@ function aState(target?: Partial<Seen>, overrides: Partial<BalancerState> = {}):
 }
 
 function judge(state: BalancerState | undefined, overrides: Partial<GateFacts> = {}) {
-  const found = { bindings: [aBinding()], unreadable: [], skipped: [], leftToTke: false };
+  const found = { bindings: [aBinding()], waits: new Map(), unreadable: [], skipped: [], leftToTke: false };
   const facts = { nowMs, pod: aPod(), ...found, stateOf: () => state, policy };
   return judgeGate({ ...facts, ...overrides });
 }
@@ -324,6 +325,63 @@ describe('a gate that waits too long', () => {
       condition: { status: 'False' },
       recheckMs: undefined,
     });
+  });
+});
+
+describe('an owner that says how long gates wait for it', () => {
+  const pod = aPod({ containersReadyAtMs: nowMs - 20_000 });
+  const opens: GatePolicy = { ...policy, onWaitLimit: 'open', waitLimitMs: 10_000 };
+  const after = (afterMs: number): GateWait => ({ kind: 'open', afterMs });
+  const said = (gateWait: GateWait) => new Map([['uid-web', gateWait]]);
+
+  test('has its gates opened after that time, with the reason of it', () => {
+    expect(judge(aState(), { pod, waits: said(after(20_000)) }).condition).toMatchObject({
+      status: 'True',
+      reason: gateReason.waitedTooLong,
+      message: expect.stringContaining('Opened by policy after 20 s of waiting: TCP/80') as unknown,
+    });
+  });
+
+  test('has them judged again when the time is over', () => {
+    expect(judge(aState(), { pod, waits: said(after(25_000)) })).toMatchObject({
+      condition: { status: 'False' },
+      recheckMs: 5_000,
+    });
+  });
+
+  test('wins over the setting, with "hold" too', () => {
+    expect(judge(aState(), { pod, policy: opens }).condition).toMatchObject({ status: 'True' });
+    expect(judge(aState(), { pod, policy: opens, waits: said({ kind: 'hold' }) }).condition).toMatchObject({
+      status: 'False',
+    });
+    expect(judge(aState(), { pod, policy: opens, waits: said(after(60_000)) }).condition).toMatchObject({
+      status: 'False',
+    });
+  });
+
+  test('decides for itself alone: another one that waits keeps the gate closed', () => {
+    const both = { unreadable: [unreadable('x', 'no CLB')], waits: said(after(1_000)) };
+    expect(judge(aState(), { pod, ...both }).condition).toMatchObject({ status: 'False' });
+    const waits = new Map([...both.waits, ['uid-x', after(2_000)] as const]);
+    expect(judge(aState(), { pod, ...both, waits }).condition).toMatchObject({ status: 'True' });
+  });
+});
+
+describe('a CLB that counts as deleted', () => {
+  const absence = (wasSeen: boolean, isProven: boolean) => ({ sinceMs: 0, answers: 3, wasSeen, isProven });
+  const gone = (wasSeen: boolean, isProven = true) =>
+    aState(undefined, { phase: 'absent', trouble, absence: absence(wasSeen, isProven) });
+
+  test('releases the pods that wait for it, with a reason of its own', () => {
+    expect(judge(gone(true)).condition).toMatchObject({ status: 'True', reason: gateReason.balancerGone });
+  });
+
+  test.each<[string, BalancerState, Partial<PodView>]>([
+    ['as long as that is not proven', gone(true, false), {}],
+    ['if it was never seen: its id may be misspelled', gone(false), {}],
+    ['before their containers are ready', gone(true), { containersReady: false }],
+  ])('does not release them %s', (_, state, pod) => {
+    expect(judge(state, { pod: aPod(pod) }).condition).toMatchObject({ status: 'False' });
   });
 });
 

@@ -5,6 +5,7 @@ import { portOn, type PodBinding } from '../model/binding.ts';
 import { describeOwner, type Owner } from '../model/owner.ts';
 import type { GateFacts, Unreadable } from './gate-facts.ts';
 import { judgeBinding } from './judge-binding.ts';
+import { waitOf, leftOf, type Wait } from './wait-limit.ts';
 import { blocked, healthy, joinedPassages, type Passage, type Waiting } from './passage.ts';
 
 /** leave: nothing to write now. recheckMs: time alone will change the answer. */
@@ -19,13 +20,27 @@ export interface GateVerdict {
 export function judgeGate(facts: GateFacts): GateVerdict {
   const { bindings, unreadable, skipped } = facts;
   if (bindings.length === 0 && unreadable.length === 0 && skipped.length === 0) return judgeUnbound(facts);
-  const asking = bindingsToPass(facts).map((binding) => judgeBinding(binding, facts));
-  const passages = [...unreadable.map(judgeUnreadable), ...asking, ...skipped.map((one) => judgeSkipped(one, facts))];
-  const waiting = passages.filter((passage) => passage.kind === 'waiting');
-  if (waiting.length > 0) return judgeWaiting(waiting, facts);
+  const asked = askedPassages(facts);
+  const waits = asked.flatMap(({ uid, passage }) => (passage.kind === 'waiting' ? [waitOf(passage, uid, facts)] : []));
+  if (waits.length > 0) return judgeWaiting(waits, facts);
+  const passages = asked.map(({ passage }) => passage);
   const special = passages.find((passage) => passage.kind === 'open' && passage.reason !== gateReason.healthy);
   const { reason, message } = special?.kind === 'open' ? special : healthy(facts.policy.gateType);
   return opened(reason, message);
+}
+
+interface Asked {
+  /** Of the owner. */
+  readonly uid: string;
+  readonly passage: Passage;
+}
+
+function askedPassages(facts: GateFacts): readonly Asked[] {
+  return [
+    ...facts.unreadable.map((one) => ({ uid: one.owner.uid, passage: judgeUnreadable(one) })),
+    ...bindingsToPass(facts).map((one) => ({ uid: one.owner.uid, passage: judgeBinding(one, facts) })),
+    ...facts.skipped.map((one) => ({ uid: one.uid, passage: judgeSkipped(one, facts) })),
+  ];
 }
 
 /**
@@ -78,16 +93,16 @@ function judgeUnbound({ pod, nowMs, policy, leftToTke }: GateFacts): GateVerdict
   );
 }
 
-function judgeWaiting(waiting: readonly Waiting[], facts: GateFacts): GateVerdict {
-  const { policy } = facts;
+function judgeWaiting(waits: readonly Wait[], facts: GateFacts): GateVerdict {
+  const waiting = waits.map(({ passage }) => passage);
   const message = conditionMessage(joinedPassages(waiting));
-  const limitInMs = policy.onWaitLimit === 'open' ? leftOf(policy.waitLimitMs, facts) : undefined;
-  if (limitInMs !== undefined && limitInMs <= 0) {
-    const seconds = Math.round(policy.waitLimitMs / 1000);
+  const limitsInMs = waits.map(({ limitInMs }) => limitInMs);
+  if (limitsInMs.every((ms) => ms !== undefined && ms <= 0)) {
+    const seconds = Math.round(Math.max(...waits.map(({ limitMs = 0 }) => limitMs)) / 1000);
     return opened(gateReason.waitedTooLong, `Opened by policy after ${seconds} s of waiting: ${message}`);
   }
-  const tellInMs = leftOf(policy.tellAfterMs, facts);
-  const ahead = [limitInMs, tellInMs].filter((ms) => ms !== undefined).filter((ms) => ms > 0);
+  const tellInMs = leftOf(facts.policy.tellAfterMs, facts);
+  const ahead = [...limitsInMs, tellInMs].filter((ms) => ms !== undefined).filter((ms) => ms > 0);
   return {
     condition: { status: 'False', reason: gateReason.waiting, message },
     recheckMs: ahead.length === 0 ? undefined : Math.min(...ahead),
@@ -99,13 +114,4 @@ function waitingFinding(waiting: readonly Waiting[], message: string, isOverdue:
   const severity = 'Warning';
   if (waiting.some(({ failing }) => failing)) return { severity, reason: 'HealthCheckFailing', message };
   return isOverdue ? { severity, reason: gateReason.waiting, message } : undefined;
-}
-
-/**
- * What is left of a time that runs from the containers being ready; undefined while they are not. No pod is ready
- * before it is created: the kubelet's clock may be behind the API server's, by which we count.
- */
-function leftOf(limitMs: number, { pod, nowMs }: GateFacts): number | undefined {
-  const { containersReadyAtMs, createdAtMs } = pod;
-  return containersReadyAtMs === undefined ? undefined : Math.max(containersReadyAtMs, createdAtMs) + limitMs - nowMs;
 }

@@ -7,7 +7,7 @@ import { isRule, placeKey, type RulePlace } from '../model/place.ts';
 import { most, type RecordedOwner } from '../model/record.ts';
 
 /** What an entry says beside the listeners. */
-export type RecordDetails = Pick<RecordedOwner, 'rules' | 'hasSessions'>;
+export type RecordDetails = Pick<RecordedOwner, 'rules' | 'hasSessions' | 'refusedWishes'>;
 
 interface DetailFacts {
   readonly balancerId: string;
@@ -21,9 +21,15 @@ interface DetailFacts {
 export function recordDetails({ balancerId, owner, before, state }: DetailFacts): RecordDetails {
   const bindings = owner.bindings.filter(({ balancer }) => balancerIdOf(balancer) === balancerId);
   const standing = standingOf(state, owner.uid);
-  const rules = rulesOf(bindings, before.rules ?? [], standing);
+  const passing = state?.passingRules?.get(owner.uid) ?? [];
+  const rules = rulesOf(bindings, [...(before.rules ?? []).filter((rule) => mayStand(rule, standing)), ...passing]);
   const mayHave = asksForSession(bindings) || (before.hasSessions === true && mayHaveSession(standing));
-  return { ...(rules.length === 0 ? {} : { rules }), ...(mayHave ? { hasSessions: true } : {}) };
+  const refused = refusedOf(owner.uid, before, state);
+  return {
+    ...(rules.length === 0 ? {} : { rules }),
+    ...(mayHave ? { hasSessions: true } : {}),
+    ...(refused.length === 0 ? {} : { refusedWishes: refused }),
+  };
 }
 
 /** What a look shows of the owner; undefined: nothing is known. */
@@ -40,11 +46,11 @@ function standingOf(state: BalancerState | undefined, uid: string): Standing {
 
 /**
  * What may stand comes first, so that a rule that was made is never forgotten: those that a look shows, and those that
- * the plan of this look makes or deletes: the CLB may confirm what it does not do.
+ * the plan of this look makes, deletes or passes on: the CLB may confirm what it does not do.
  */
-function rulesOf(bindings: readonly Binding[], before: readonly RulePlace[], standing: Standing): readonly RulePlace[] {
+function rulesOf(bindings: readonly Binding[], standing: readonly RulePlace[]): readonly RulePlace[] {
   const wanted = bindings.filter(({ incomplete }) => incomplete === undefined).map(({ place }) => place);
-  const all = [...before.filter((rule) => mayStand(rule, standing)), ...wanted.filter(isRule)];
+  const all = [...standing, ...wanted.filter(isRule)];
   const distinct = [...new Map(all.map((place) => [placeKey(place), place]))].slice(0, most.rulesOfOwner);
   return distinct.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, place]) => place);
 }
@@ -63,7 +69,12 @@ function mayHaveSession(standing: Standing): boolean {
   return standing?.places.some(({ settings }) => (settings.sessionExpireTime ?? 0) > 0) !== false;
 }
 
+function refusedOf(uid: string, before: RecordDetails, state: BalancerState | undefined): readonly string[] {
+  const refused = state?.phase === 'seen' ? state.refusedWishes?.get(uid) : before.refusedWishes;
+  return (refused ?? []).slice(0, most.placesOfOwner);
+}
+
 /** The same text for the same details. */
-export function detailsKey({ rules = [], hasSessions }: RecordDetails): string {
-  return JSON.stringify([rules.map(placeKey), hasSessions === true]);
+export function detailsKey({ rules = [], hasSessions, refusedWishes = [] }: RecordDetails): string {
+  return JSON.stringify([rules.map(placeKey), hasSessions === true, refusedWishes]);
 }

@@ -36,7 +36,12 @@ function ofPod({ now, before }: Extract<Change, { kind: 'pod' }>, cluster: Owner
   }
   const views = [now, before].filter((view) => view !== undefined);
   const concerned = views.flatMap((view) => ownersOf(view, cluster));
+  if (now !== undefined && now.drainAsked !== cluster.ownersSelecting(now).some(asksForDrain)) gates.add(now.key);
   return { balancers: new Set(concerned.flatMap(balancersOf)), owners: new Set(), gates };
+}
+
+function asksForDrain({ wantsDrain }: OwnerView): boolean {
+  return wantsDrain === true;
 }
 
 /**
@@ -91,11 +96,14 @@ type Pods = Pick<ClusterView, 'podsSelectedBy' | 'podsAt'>;
 
 /**
  * An owner concerns the CLBs that it names or named, itself, and the closed gates of the pods that it selects or
- * selected.
+ * selected; those pods too to which it has something to tell.
  */
 function ofOwners(owners: readonly (OwnerView | undefined)[], cluster: Pods): Triggers {
   const views = owners.filter((view) => view !== undefined);
-  const waiting = views.flatMap((view) => podsOf(view, cluster)).filter((pod) => isAwaited(pod));
+  const asks = views.some(asksForDrain);
+  const waiting = views
+    .flatMap((view) => podsOf(view, cluster))
+    .filter((pod) => isAwaited(pod) || pod.drainAsked || asks);
   return {
     balancers: new Set(views.flatMap(balancersOf)),
     owners: new Set(views.map(({ key }) => key)),

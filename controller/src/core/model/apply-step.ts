@@ -47,7 +47,7 @@ type InListener = StepOf<'modify-listener' | 'create-rule' | 'modify-rule' | 'de
 function changeInListener(listener: ObservedListener, step: InListener, newId: NewId): ObservedListener {
   switch (step.kind) {
     case 'modify-listener': {
-      const renamed = step.name === undefined ? {} : { name: step.name, ownerUids: step.owners };
+      const renamed = step.name === undefined ? {} : passedTo(step.owners, step.name, listener);
       return { ...listener, ...renamed, settings: merged(listener.settings, step.settings) };
     }
     case 'create-rule':
@@ -59,6 +59,11 @@ function changeInListener(listener: ObservedListener, step: InListener, newId: N
     case 'set-certificates':
       return setCertificates(listener, step);
   }
+}
+
+/** A listener with the name of another owner is that one's, and so are our rules there. */
+function passedTo(ownerUids: readonly string[], name: string, listener: ObservedListener): Partial<ObservedListener> {
+  return { name, ownerUids, rules: listener.rules.map((rule) => (rule.isOurs ? { ...rule, ownerUids } : rule)) };
 }
 
 function createdListener({ place, name, owners, settings }: StepOf<'create-listener'>, id: string): ObservedListener {

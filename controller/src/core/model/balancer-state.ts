@@ -4,7 +4,7 @@ import { bindingKey, type Binding } from './binding.ts';
 import type { HealthAnswer } from './clb-port.ts';
 import type { Trouble } from './cloud-trouble.ts';
 import { placeAt, placesOf, targetAt, type ObservedLoadBalancer } from './observed.ts';
-import type { PlaceId } from './place.ts';
+import type { PlaceId, RulePlace } from './place.ts';
 import { isServing, targetKey, type Health, type TargetRef } from './target.ts';
 
 /** Where a binding stands on its CLB. */
@@ -42,6 +42,10 @@ export interface BalancerState {
   readonly verdicts: ReadonlyMap<string, PolicyVerdict>;
   /** By placeKey: rules that are being made or deleted. Whether they stand only the next look shows. */
   readonly rulesInDoubt?: ReadonlySet<string>;
+  /** By owner UID: rules that pass to it with their listener; to be recorded first. */
+  readonly passingRules?: ReadonlyMap<string, readonly RulePlace[]>;
+  /** By owner UID: what it wishes at a port and does not get, see `wishAt`. */
+  readonly refusedWishes?: ReadonlyMap<string, readonly string[]>;
   /** A step of the plan waits for health. */
   readonly waitsForHealth: boolean;
   /** Why the last look or the last change failed; undefined when it did not. */

@@ -84,6 +84,8 @@ export interface HeldDeletionAnswer {
 export interface HeldDeletionWriter {
   /** A pod that is gone or was replaced is no error. */
   answer(pod: PodView, answer: HeldDeletionAnswer, signal: AbortSignal): Promise<void>;
+  /** Tells the webhook whether a Service asks that the pod's deletion waits. */
+  ask(pod: PodView, isAsked: boolean, signal: AbortSignal): Promise<void>;
 }
 
 /** An owner, and the condition that it has. */

@@ -41,6 +41,8 @@ export interface ObservedRule {
   /** Its listener is ours and the record names it. Other rules on our listener are reported and never touched. */
   readonly isOurs: boolean;
   readonly ownerUids: readonly string[];
+  /** UIDs of all owners whose record names it, also those that do not have its listener. */
+  readonly recordedUids?: readonly string[];
   readonly settings: RuleSettings;
   /** By addressKey. Only those that are ours to change. */
   readonly targets: Targets;

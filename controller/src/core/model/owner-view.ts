@@ -1,6 +1,7 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { balancerIdOf } from './balancer-ref.ts';
 import type { Binding, PodSelector } from './binding.ts';
+import type { GateWait } from './gate-wait.ts';
 import type { IpModes } from './ip-mode.ts';
 import type { OwnerCondition } from './owner-condition.ts';
 import type { BalancerWish, OwnedBalancer } from './owned-balancer.ts';
@@ -56,6 +57,10 @@ export interface OwnerView extends Owner {
   readonly notices: readonly Finding[];
   /** How long its old places go on after it has moved to another CLB; undefined: as the settings say. */
   readonly moveKeepMs: number | undefined;
+  /** How long gates wait for it; undefined: as the settings say. */
+  readonly gateWait?: GateWait | undefined;
+  /** It asks that the deletion of its pods waits until they are drained. */
+  readonly wantsDrain?: boolean;
   /** The pods that it is about, also while its bindings cannot be read. */
   readonly podSelectors: readonly PodSelector[];
   /** The objects that its bindings depend on. */
@@ -72,6 +77,8 @@ export interface OwnerView extends Owner {
   readonly recordedBalancers: readonly string[];
   /** Places of listeners that somebody else made where it may have targets, by the same records: see `readPlaceId`. */
   readonly recordedPlaces: readonly string[];
+  /** Opaque: its rules by the same records. A rule is made when it is among them: their change is one of the owner. */
+  readonly recordedRules?: readonly string[] | undefined;
   /** What its annotation lists. Written for people; users can write it too. */
   readonly shownBalancers: readonly string[];
   /**

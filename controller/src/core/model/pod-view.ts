@@ -39,6 +39,8 @@ export interface PodView {
   readonly otherGateFalse: boolean;
   /** Its deletion is asked for and waits until it is drained; undefined: nobody asked, or it is ending already. */
   readonly heldDeletion: HeldDeletion | undefined;
+  /** Its condition says that a Service asks that its deletion waits. */
+  readonly drainAsked: boolean;
   /** Its annotation custom-weight as it is written. */
   readonly customWeight: string | undefined;
   /** It has no gate although the webhook gives one to pods like it. */

@@ -15,6 +15,8 @@ export interface RecordedOwner extends Owner {
   readonly rules?: readonly RulePlace[] | undefined;
   /** Its spec.sessionAffinity was "ClientIP" and may still be in effect there: so it is ours to switch off. */
   readonly hasSessions?: true | undefined;
+  /** Wishes for another listener at its port that the CLB refused, so that the old one stays: see `wishAt`. */
+  readonly refusedWishes?: readonly string[] | undefined;
   /** When nothing of it was left there; undefined while something may stand. Kept for `releasedKeptMs`. */
   readonly releasedAtMs: number | undefined;
 }
@@ -75,7 +77,7 @@ export function slotOfRecorded(place: string): string {
 
 export function newEntry(
   { kind, namespace, name, uid }: Owner,
-  entry: Pick<RecordedOwner, 'recordedAtMs' | 'places' | 'rules' | 'hasSessions'>,
+  entry: Pick<RecordedOwner, 'recordedAtMs' | 'places' | 'rules' | 'hasSessions' | 'refusedWishes'>,
 ): RecordedOwner {
   return { kind, namespace, name, uid, ...entry, releasedAtMs: undefined };
 }

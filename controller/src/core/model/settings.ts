@@ -34,6 +34,16 @@ export interface ListenerSettings {
   readonly sessionExpireTime?: number;
   /** Unbinding a target ends its connections with RST. */
   readonly deregisterTargetRst?: boolean;
+  /** TCP and UDP: living connections of a target move to others when it gets weight 0. */
+  readonly rescheduleTargetZeroWeight?: boolean;
+  /** The same when its health check fails. */
+  readonly rescheduleUnhealthy?: boolean;
+  /** Some of all living connections move when targets come or go. */
+  readonly rescheduleExpandTarget?: boolean;
+  /** Seconds until they begin to move. */
+  readonly rescheduleStartTime?: number;
+  /** Seconds within which they move. */
+  readonly rescheduleInterval?: number;
   /** HTTPS only; it can be turned on and never off. */
   readonly sniSwitch?: boolean;
   /** Only for HTTPS without SNI, TCP_SSL and QUIC; with SNI they belong to the rules. */

@@ -128,7 +128,15 @@ function toRule(
   const ownerUids = group === sharedGroup ? recorded : recorded.filter((uid) => uid === group);
   const id = { listenerId: listener.id, locationId };
   const targets = targetsAt(placeIdKey(id), assembly);
-  const rule = { id: locationId, place, isOurs: ownerUids.length > 0, ownerUids, settings, targets };
+  const rule = {
+    id: locationId,
+    place,
+    isOurs: ownerUids.length > 0,
+    ownerUids,
+    recordedUids: recorded,
+    settings,
+    targets,
+  };
   return group === undefined ? splitTargets(id, rule, assembly) : rule;
 }
 

@@ -10,8 +10,10 @@ import {
 } from './conflict.ts';
 import { byAge, contendersOf, type Contender } from './contender.ts';
 import type { Claim } from './facts.ts';
-import { successorOf, type Surroundings } from './hand-over.ts';
+import { successorsOf, type Surroundings } from './hand-over.ts';
 import { groupOfListener, sharedGroup } from './listener-name.ts';
+import type { PassingListener } from './passing-listener.ts';
+import { passingListeners } from './passing-listeners.ts';
 import { isReplaceable } from './replacement.ts';
 
 /** Which owners have which listeners and rules, and who has to wait. */
@@ -19,6 +21,7 @@ export interface Assignment {
   /** One entry for each listener: whoever may have it. Several contenders share an L7 listener, by rules. */
   readonly listeners: readonly (readonly Contender[])[];
   readonly conflicts: readonly Conflict[];
+  readonly passing: readonly PassingListener[];
 }
 
 /**
@@ -32,8 +35,10 @@ export function assignPlaces(
   around: Surroundings,
 ): Assignment {
   const byPort = Map.groupBy(contendersOf(claims), ({ binding: { place } }) => portKey(place.protocol, place.port));
-  const verdicts = [...byPort.values()].map((contenders) => assignPort(contenders, observed, around));
+  const passing = passingListeners(claims, observed, around);
+  const verdicts = [...byPort.values()].map((contenders) => assignPort(contenders, observed, { ...around, passing }));
   return {
+    passing,
     listeners: verdicts.map(({ winners }) => winners).filter((winners) => winners.length > 0),
     conflicts: verdicts.flatMap(({ conflicts }) => conflicts),
   };
@@ -49,11 +54,11 @@ function portKey(protocol: string, port: number): string {
   return `${transportOf(protocol)} ${port}`;
 }
 
-function assignPort(
-  contenders: readonly Contender[],
-  observed: readonly ObservedListener[],
-  around: Surroundings,
-): Verdict {
+interface Around extends Surroundings {
+  readonly passing: readonly PassingListener[];
+}
+
+function assignPort(contenders: readonly Contender[], observed: readonly ObservedListener[], around: Around): Verdict {
   const sorted = contenders.toSorted(byAge);
   const [oldest, ...others] = sorted;
   if (oldest === undefined) return { winners: [], conflicts: [] };
@@ -80,15 +85,11 @@ function isKept({ place }: ObservedListener, keeper: Contender | undefined): boo
   return keeper?.binding.place.protocol === place.protocol;
 }
 
-function keepersOf(
-  standing: ObservedListener,
-  contenders: readonly Contender[],
-  around: Surroundings,
-): readonly Contender[] {
+function keepersOf(standing: ObservedListener, contenders: readonly Contender[], around: Around): readonly Contender[] {
   const keepers = contenders.filter((contender) => mayUse(contender, standing, around));
   if (keepers.length > 0) return keepers;
-  const successor = successorOf(standing, contenders, around);
-  return successor === undefined ? contenders.filter((one) => isReplaceable(standing, one.owner.uid)) : [successor];
+  const successors = successorsOf(standing, contenders, around);
+  return successors.length > 0 ? successors : contenders.filter((one) => isReplaceable(standing, one.owner.uid));
 }
 
 function shares(a: Contender, b: Contender): boolean {

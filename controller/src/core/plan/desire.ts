@@ -9,6 +9,7 @@ import type { Conflict } from './conflict.ts';
 import type { Contender } from './contender.ts';
 import type { Facts } from './facts.ts';
 import { listenerName, sharedGroup } from './listener-name.ts';
+import type { PassingListener } from './passing-listener.ts';
 import { admitClaims, type Admission } from './place-policy.ts';
 
 export interface Desire {
@@ -17,6 +18,7 @@ export interface Desire {
   readonly existing: readonly ExistingPlace[];
   readonly conflicts: readonly Conflict[];
   readonly verdicts: Admission['verdicts'];
+  readonly passing: readonly PassingListener[];
   /** A claim that may have its place waits until others free it. */
   readonly waitsForPlace: boolean;
   /** When a claim that was not admitted may be. */
@@ -29,7 +31,7 @@ export function desire(facts: Facts): Desire {
   const admission = admitClaims(facts);
   const existing = assignExisting(admission.claims, facts);
   const own = withoutExisting(admission.claims);
-  const { listeners, conflicts } = assignPlaces(own, observed?.listeners ?? [], facts);
+  const { listeners, conflicts, passing } = assignPlaces(own, observed?.listeners ?? [], facts);
   const desired = {
     ref,
     owners: claims.map(({ owner }) => toOwner(owner)),
@@ -42,6 +44,7 @@ export function desire(facts: Facts): Desire {
     existing: existing.places,
     conflicts: [...denied, ...conflicts, ...existing.conflicts],
     verdicts,
+    passing,
     waitsForPlace: conflicts.length > 0 || existing.conflicts.length > 0,
     dueInMs,
   };

@@ -16,10 +16,10 @@ const registered: Partial<Memory> = { registeredAtMs: new Map([[key, 0]]) };
 function isDue(
   nowMs: number,
   memory: Partial<Memory> = registered,
-  given: { health?: Health; settings?: object } = {},
+  given: { health?: Health; settings?: object; weight?: number } = {},
 ) {
-  const { health = 'Unknown', settings = { healthCheck: check } } = given;
-  const observed = anObserved({ listeners: [{ ...aListener(), settings }], targets: [target], health });
+  const { health = 'Unknown', settings = { healthCheck: check }, weight = 10 } = given;
+  const observed = anObserved({ listeners: [{ ...aListener(), settings }], targets: [{ ...target, weight }], health });
   const placed = new Map([[bindingKey(aBinding()), { id: { listenerId: 'lbl-1' }, wanted: [target] }]]);
   const state = { ...unseen(clbId), phase: 'seen' as const, observed, placed };
   return isHealthDue(state, { ...emptyMemory, ...memory }, { nowMs, verifyMs: 2_000 });
@@ -38,8 +38,11 @@ test('one at a doubted address is asked about at once, because each answer but A
   expect(isDue(1_000, { ...registered, distrustUntilMs: new Map([[key, 15_000]]) })).toBe(true);
 });
 
-test('a write is looked for after a while, and what serves is not asked about', () => {
+test('a weight 0 is looked for soon, any other write later, and what serves is not asked about', () => {
   const written = { ...registered, unverifiedSinceMs: new Map([[key, 1_000]]) };
-  expect([isDue(2_999, written), isDue(3_000, written)]).toEqual([false, true]);
+  const zero = (nowMs: number) => isDue(nowMs, written, { health: 'Alive', weight: 0 });
+  const other = (nowMs: number) => isDue(nowMs, written, { health: 'Alive' });
+  expect([zero(2_999), zero(3_000)]).toEqual([false, true]);
+  expect([other(10_999), other(11_000)]).toEqual([false, true]);
   expect(isDue(60_000, registered, { health: 'Alive' })).toBe(false);
 });

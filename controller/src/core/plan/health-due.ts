@@ -1,23 +1,39 @@
 import { wantedTargets, type BalancerState } from '../model/balancer-state.ts';
-import { placeAt, targetAt } from '../model/observed.ts';
+import { boundTargets, placeAt, targetAt } from '../model/observed.ts';
 import type { HealthCheck } from '../model/settings.ts';
 import { isServing, targetKey, type TargetRef } from '../model/target.ts';
 import type { Memory } from './memory.ts';
 
 interface Timing {
   readonly nowMs: number;
-  /** How long after a write its effect is looked for. */
+  /** How long after a weight 0 its effect is looked for. */
   readonly verifyMs: number;
 }
 
+/** So many times later is looked for what is in no hurry: most of it shows while health is asked for anyway. */
+const calm = 5;
+
 /** Whether the health of a CLB's targets can say something new that is waited for. */
 export function isHealthDue(state: BalancerState, memory: Memory, { nowMs, verifyMs }: Timing): boolean {
-  if ([...memory.unverifiedSinceMs.values()].some((sinceMs) => sinceMs + verifyMs <= nowMs)) return true;
+  if (isVerificationDue(state, memory, { nowMs, verifyMs })) return true;
   const waiting = wantedTargets(state).filter((target) => {
     const standing = targetAt(state.observed, target);
     return standing !== undefined && !isServing(standing.health);
   });
   return waiting.some((target) => state.waitsForHealth || mayBeAlive(target, { state, memory, nowMs }));
+}
+
+/** A weight 0 without effect costs requests; whatever else is late to be seen costs a little time at most. */
+function isVerificationDue({ observed }: BalancerState, { unverifiedSinceMs }: Memory, timing: Timing): boolean {
+  const { nowMs, verifyMs } = timing;
+  if (unverifiedSinceMs.size === 0 || observed === undefined) return false;
+  const lowered = new Set(
+    boundTargets(observed)
+      .filter(({ weight }) => weight === 0)
+      .map(targetKey),
+  );
+  const waitMs = (key: string) => (lowered.has(key) ? verifyMs : calm * verifyMs);
+  return [...unverifiedSinceMs].some(([key, sinceMs]) => sinceMs + waitMs(key) <= nowMs);
 }
 
 interface Known {

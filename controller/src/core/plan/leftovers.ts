@@ -15,6 +15,7 @@ import { standingFor, type BoundPlace } from './bound-place.ts';
 import { drainMsOf } from './drain-time.ts';
 import type { Facts } from './facts.ts';
 import { ageOf, backendIdOf } from './memory.ts';
+import type { PassingListener } from './passing-listener.ts';
 import { refOf } from './plan-targets.ts';
 import { replaceListener, replacementOf } from './replacement.ts';
 
@@ -35,17 +36,31 @@ type Fate = 'delete' | 'drain' | 'hold' | 'keep';
  * living owner first wait for what replaces them, then drain. What belongs to an owner that is not known is kept: a
  * wrong cluster id must never delete another cluster's listeners.
  */
-export function judgeLeftovers(desired: DesiredLoadBalancer, bound: readonly BoundPlace[], facts: Facts): LeftoverPlan {
+export function judgeLeftovers({ desired, bound, passing }: Wanted, facts: Facts): LeftoverPlan {
   const observed = facts.observed?.listeners ?? [];
   const wanted = new Set(desired.listeners.map((listener) => standingFor(listener, observed)));
   const plans = observed
     .filter(({ isOurs }) => isOurs)
     .flatMap((listener) => {
+      if (passing.some(({ listenerId }) => listenerId === listener.id)) return [planPassing(listener, bound, facts)];
       if (wanted.has(listener)) return planRules(listener, bound, facts);
       if (replacementOf(listener, desired) !== undefined) return [{ ...nothing, steps: [replaceListener(listener)] }];
       return planUnwanted(listener, bound, facts);
     });
   return joined(plans);
+}
+
+interface Wanted {
+  readonly desired: DesiredLoadBalancer;
+  readonly bound: readonly BoundPlace[];
+  readonly passing: readonly PassingListener[];
+}
+
+/** Of its rules, those that its next owner has no use for stay as they are until it is that owner's. */
+function planPassing(listener: ObservedListener, bound: readonly BoundPlace[], facts: Facts): LeftoverPlan {
+  const used = new Set(bound.map(({ id }) => id.locationId));
+  const unused = placesOf(listener).filter(([{ locationId }, { isOurs }]) => isOurs && !used.has(locationId));
+  return planPlaces(unused, { fate: 'hold', facts, remove: [] });
 }
 
 export function joined(plans: readonly LeftoverPlan[]): LeftoverPlan {

@@ -2,13 +2,14 @@ import type { BalancerState } from '../model/balancer-state.ts';
 import { boundTargets, type ObservedLoadBalancer } from '../model/observed.ts';
 import { stepKey, type Step } from '../model/step.ts';
 import { targetKey } from '../model/target.ts';
+import { newlyTried, stillTried } from './listener-extras.ts';
 import { adoptBackends, type Memory, type RefusedStep } from './memory.ts';
 import { missingListeners } from './missing-listeners.ts';
 import { carriedSince } from './moves.ts';
 import type { Plan } from './plan.ts';
 import { seenSettings } from './seen-settings.ts';
 import { seenWeights } from './seen-weights.ts';
-import { refusedRst } from './target-rst.ts';
+import { replacedAfterApply } from './replacement-memory.ts';
 
 interface Look {
   readonly observed: ObservedLoadBalancer;
@@ -44,7 +45,8 @@ export function memoryAfterPlan({ memory, observed }: Look, plan: Plan, { before
     withheldSinceMs: new Map(withheld.map((key) => [key, memory.withheldSinceMs.get(key) ?? nowMs])),
     gatheredSinceMs: new Map(gathered.map((key) => [key, memory.gatheredSinceMs.get(key) ?? nowMs])),
     carriedSinceMs: carriedSince(plan.moves, memory.carriedSinceMs, nowMs),
-    withoutRst: memory.withoutRst.intersection(standing),
+    replaced: plan.replaced,
+    triedExtras: stillTried(memory.triedExtras, observed),
     refused: memory.refused.filter(({ step }) => planned.has(stepKey(step))),
     ...(isSeen ? seenNow(observed, memory) : {}),
     unsettledListeners: memory.unsettledListeners.intersection(standing),
@@ -74,7 +76,8 @@ export function memoryAfterApply(memory: Memory, { done, refused }: Outcome, now
     ...memory,
     registeredFor: new Map([...memory.registeredFor, ...registered]),
     distrustUntilMs: new Map([...memory.distrustUntilMs, ...doubted]),
-    withoutRst: new Set([...memory.withoutRst, ...refusedRst(refused)]),
+    replaced: replacedAfterApply(memory.replaced, { done, refused }),
+    triedExtras: new Set([...memory.triedExtras, ...newlyTried({ done, refused })]),
     refused,
   };
 }

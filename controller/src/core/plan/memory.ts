@@ -2,6 +2,7 @@ import type { CloudError } from '../model/cloud-error.ts';
 import type { BoundTarget } from '../model/observed.ts';
 import type { Step } from '../model/step.ts';
 import { targetKey } from '../model/target.ts';
+import type { ReplacedListener } from './replaced-listener.ts';
 import type { SeenSettings } from './seen-settings.ts';
 
 /**
@@ -27,8 +28,10 @@ export interface Memory {
   readonly refused: readonly RefusedStep[];
   /** Ids of listeners that were deleted by hand and do not stand again yet, by listener name and place. */
   readonly missingListeners: ReadonlyMap<string, string>;
-  /** Ids of listeners of which the CLB refused a change with RST in it. */
-  readonly withoutRst: ReadonlySet<string>;
+  /** Listeners that go for others at their port, and those that came back because the others were refused. */
+  readonly replaced: readonly ReplacedListener[];
+  /** Extras of listeners that the CLB refused, or confirmed and has not shown yet: see listener-extras.ts. */
+  readonly triedExtras: ReadonlySet<string>;
   /** Weights as the last look showed them; a target that we have written to since is left out. */
   readonly seenWeights: ReadonlyMap<string, number>;
   /** Settings as the last look showed them; of a listener that we have written to since, none. */
@@ -59,7 +62,8 @@ export const emptyMemory: Memory = {
   carriedSinceMs: new Map(),
   refused: [],
   missingListeners: new Map(),
-  withoutRst: new Set(),
+  replaced: [],
+  triedExtras: new Set(),
   seenWeights: new Map(),
   seenSettings: [],
   unverifiedSinceMs: new Map(),

@@ -45,14 +45,19 @@ function moveOf(owner: OwnerView, release: Release, facts: Facts): Move {
 function keptBindings(owner: OwnerView, { ref, claims, observed }: Facts): readonly Binding[] {
   const own = ourPlaces(observed)
     .filter(([, { ownerUids }]) => ownerUids.includes(owner.uid))
-    .map(([, { place }]) => place);
+    .map(([, { place }]) => placeKey(place));
   const claimed = claims
     .filter((claim) => claim.owner.namespace === owner.namespace)
-    .flatMap(({ bindings }) => bindings.map(({ place }) => placeKey(place)));
-  const kept = new Set(own.map(placeKey).filter((key) => !claimed.includes(key)));
+    .flatMap(({ bindings }) => bindings.map(passedAs));
   return owner.bindings
-    .filter(({ place }) => kept.has(placeKey(place)))
+    .filter((binding) => own.includes(placeKey(binding.place)) && !claimed.includes(passedAs(binding)))
     .map((binding) => ({ ...binding, balancer: ref, existing: undefined }));
+}
+
+/** Rules of a listener of one owner pass on with it. */
+function passedAs({ place, hasOwnListener }: Binding): string {
+  const { protocol, port } = place;
+  return placeKey(hasOwnListener === true ? { protocol, port } : place);
 }
 
 /** The same facts, with owners that moved still there for as long as they are kept. */

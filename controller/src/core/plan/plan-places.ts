@@ -5,8 +5,8 @@ import { changedSettings, type Certificates, type ListenerSettings, type RuleSet
 import type { SetCertificates, Step } from '../model/step.ts';
 import { standingFor } from './bound-place.ts';
 import { withCheckOn } from './health-check-off.ts';
+import { settingsWithExtras } from './listener-extras.ts';
 import type { Memory } from './memory.ts';
-import { settingsWithRst } from './target-rst.ts';
 
 /** Creates the listeners and rules that are missing, and changes the settings that differ. */
 export function planPlaces(
@@ -18,10 +18,10 @@ export function planPlaces(
     const standing = standingFor(listener, listeners);
     if (standing === undefined) return [createListener(listener)];
     const placed = withCertificatesAtRules(listener, standing);
-    const settings = settingsWithRst(placed.settings, standing, memory);
+    const settings = settingsWithExtras(placed.settings, standing, memory);
     return [
       ...changeListener({ ...placed, settings }, standing),
-      ...placed.rules.flatMap((rule) => planRule(rule, standing, addresses)),
+      ...rulesFor(placed, standing).flatMap((rule) => planRule(rule, standing, addresses)),
     ];
   });
 }
@@ -32,6 +32,15 @@ function withCertificatesAtRules(desired: DesiredListener, { settings }: Observe
   if (settings.sniSwitch !== true || certificates === undefined) return desired;
   const rules = desired.rules.map((rule) => ({ ...rule, settings: { certificates, ...rule.settings } }));
   return { ...desired, settings: others, rules };
+}
+
+/** A rule that is made before its listener has the name of its owner would be nobody's if the renaming failed. */
+function rulesFor({ name, rules }: DesiredListener, standing: ObservedListener): readonly DesiredRule[] {
+  return name === standing.name ? rules : rules.filter((rule) => standingRule(rule, standing) !== undefined);
+}
+
+function standingRule({ place }: DesiredRule, { rules }: ObservedListener) {
+  return rules.find((rule) => rule.isOurs && placeKey(rule.place) === placeKey(place));
 }
 
 function createListener({ place, name, owners, settings }: DesiredListener): Step {
@@ -66,7 +75,7 @@ function planRule(desired: DesiredRule, listener: ObservedListener, [address]: r
   const { place, settings } = desired;
   const base = { place, listenerId: listener.id, owners: uidsOf(desired.owners) };
   const byAddress = place.domain === '' && address !== undefined ? { address } : {};
-  const standing = listener.rules.find((rule) => rule.isOurs && placeKey(rule.place) === placeKey(place));
+  const standing = standingRule(desired, listener);
   if (standing === undefined) return [{ ...base, ...byAddress, kind: 'create-rule', settings, reason: 'wanted' }];
   const { certificates, ...changed } = changedSettings<RuleSettings>(settings, standing.settings);
   const changes: readonly Step[] =

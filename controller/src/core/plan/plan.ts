@@ -10,11 +10,15 @@ import { desire } from './desire.ts';
 import type { Facts } from './facts.ts';
 import { judgeExistingLeftovers } from './existing-leftovers.ts';
 import { joined, judgeLeftovers } from './leftovers.ts';
+import { withListenersBack } from './listeners-back.ts';
 import { movesOf, withMoves, type Move } from './moves.ts';
 import { ordered } from './order.ts';
+import type { PassingListener } from './passing-listener.ts';
 import { planExisting, usedAfter, type TakenAddress } from './plan-existing.ts';
 import { planPlaces } from './plan-places.ts';
 import { planTargets, type WantedTarget } from './plan-targets.ts';
+import type { ReplacedListener } from './replaced-listener.ts';
+import { replacedAfterPlan } from './replacement-memory.ts';
 import { withinTargetQuota, type WithoutRoom } from './target-room.ts';
 import { withWhatStands } from './what-stands.ts';
 import { withinQuota } from './within-quota.ts';
@@ -45,6 +49,10 @@ export interface Plan {
   readonly withoutRoom: readonly WithoutRoom[];
   /** Targets of ended backends that wait for others, to be deregistered together. */
   readonly gathered: readonly BoundTarget[];
+  /** Listeners that go for others at their port, and those that came back because the others were refused. */
+  readonly replaced: readonly ReplacedListener[];
+  /** Listeners with rules that pass to another owner. */
+  readonly passing: readonly PassingListener[];
   /** Owners that moved to another CLB. */
   readonly moves: readonly Move[];
   /** A step waits for health. */
@@ -59,8 +67,8 @@ export interface BoundTargets extends BoundPlace {
 
 export function planChanges(given: Facts): Plan {
   const moves = movesOf(given);
-  const facts = withWhatStands(withMoves(given, moves));
-  const { desired, existing, conflicts, verdicts, waitsForPlace, dueInMs } = desire(facts);
+  const facts = withWhatStands(withListenersBack(withMoves(given, moves)));
+  const { desired, existing, conflicts, verdicts, passing, waitsForPlace, dueInMs } = desire(facts);
   const own = boundPlaces(desired, facts).map((place) => {
     const plan = withinTargetQuota(place, planTargets(place, facts), facts);
     return { ...plan, bound: [{ ...place, wanted: plan.wanted }], taken: [] };
@@ -69,7 +77,7 @@ export function planChanges(given: Facts): Plan {
   const targets = [...own, ...others];
   const bound = targets.flatMap((one) => one.bound);
   const taken = targets.flatMap((one) => one.taken);
-  const leftovers = joined([judgeLeftovers(desired, bound, facts), judgeExistingLeftovers(bound, facts)]);
+  const leftovers = joined([judgeLeftovers({ desired, bound, passing }, facts), judgeExistingLeftovers(bound, facts)]);
   const places = withinQuota(planLoadBalancer(desired, facts), facts);
   const steps = [...places.steps, ...targets.flatMap((one) => one.steps), ...leftovers.steps];
   return {
@@ -86,6 +94,8 @@ export function planChanges(given: Facts): Plan {
     kept: targets.flatMap(({ kept }) => kept),
     withoutRoom: [...places.withoutRoom, ...targets.flatMap(({ withoutRoom }) => withoutRoom)],
     gathered: targets.flatMap(({ gathered }) => gathered),
+    replaced: replacedNow({ steps, bound }, facts),
+    passing,
     moves,
     waitsForHealth:
       leftovers.waitsForHealth ||
@@ -109,6 +119,10 @@ function planLoadBalancer(desired: DesiredLoadBalancer, { observed, memory }: Fa
       ? []
       : [{ kind: 'modify-load-balancer', settings, owners, reason: 'settings-changed' }];
   return [...changes, ...planPlaces(desired, observed, memory)];
+}
+
+function replacedNow(plan: Pick<Plan, 'steps' | 'bound'>, { observed, owners, memory }: Facts) {
+  return observed === undefined ? [] : replacedAfterPlan(memory.replaced, plan, { observed, owners });
 }
 
 function soonest(times: readonly (number | undefined)[]): number | undefined {

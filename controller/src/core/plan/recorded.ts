@@ -44,6 +44,11 @@ function untilRecorded(binding: Binding, entry: RecordedOwner | undefined): Bind
   return isRecorded ? binding : { ...binding, incomplete: notRecorded };
 }
 
+/** Nothing but its record is missing. */
+export function isUnrecorded({ incomplete }: Binding): boolean {
+  return incomplete === notRecorded;
+}
+
 const notRecorded: Finding = {
   severity: 'Normal',
   reason: 'LoadBalancerNotReady',

@@ -31,6 +31,11 @@ const ofListener: Required<ListenerSettings> = {
   scheduler: 'WRR',
   sessionExpireTime: 30,
   deregisterTargetRst: true,
+  rescheduleTargetZeroWeight: true,
+  rescheduleUnhealthy: true,
+  rescheduleExpandTarget: true,
+  rescheduleStartTime: 5,
+  rescheduleInterval: 30,
   sniSwitch: true,
   certificates,
 };

@@ -2,14 +2,17 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { applySteps } from '../model/apply-step.ts';
 import { bindingKey, claimKey } from '../model/binding.ts';
 import { withTargets, type ObservedLoadBalancer } from '../model/observed.ts';
-import { placeKey } from '../model/place.ts';
+import { placeKey, type RulePlace } from '../model/place.ts';
 import type { Step, StepOf } from '../model/step.ts';
 import { addressKey, targetKey } from '../model/target.ts';
 import type { BalancerState, PlacedBinding } from '../model/balancer-state.ts';
 import { cloudTrouble } from '../model/cloud-trouble.ts';
+import { obstaclesOfKept, rulesToKeep } from './kept-listener.ts';
 import { backendIdOf, type Memory, type RefusedStep } from './memory.ts';
 import type { BoundTargets, Plan } from './plan.ts';
+import type { PassingListener } from './passing-listener.ts';
 import { refOf } from './plan-targets.ts';
+import { refusedWishes } from './recorded-refusals.ts';
 import { placesWithoutRoom, targetsWithoutRoom } from './quota-obstacles.ts';
 
 /**
@@ -26,7 +29,12 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
     observed: lessened,
     unconfirmed: new Set(takes.map(({ target }) => targetKey(target))),
     placed: new Map(plan.bound.map((bound) => [bindingKey(bound.binding), toPlaced(bound)])),
-    obstacles: new Map([...conflictsOf(plan), ...refusalsOf(memory.refused), ...placesWithoutRoom(plan, observed)]),
+    obstacles: new Map([
+      ...conflictsOf(plan),
+      ...refusalsOf(memory.refused),
+      ...placesWithoutRoom(plan, observed),
+      ...obstaclesOfKept(plan.replaced, observed.id),
+    ]),
     withoutRoom: targetsWithoutRoom(plan),
     ownerUids: new Set([
       ...observed.listeners.filter(({ others }) => others === undefined).flatMap(({ ownerUids }) => ownerUids),
@@ -35,7 +43,11 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
     ]),
     used: plan.used,
     verdicts: plan.verdicts,
-    rulesInDoubt: new Set(plan.steps.filter(makesOrDeletesRule).map(({ place }) => placeKey(place))),
+    rulesInDoubt: new Set(
+      [...plan.steps.filter(makesOrDeletesRule), ...rulesToKeep(plan.replaced)].map(({ place }) => placeKey(place)),
+    ),
+    passingRules: passingRules(plan.passing),
+    refusedWishes: refusedWishes(plan.replaced),
     waitsForHealth: plan.waitsForHealth,
     trouble: undefined,
   };
@@ -88,4 +100,9 @@ export function refusalsOf(refused: readonly RefusedStep[]): ReadonlyMap<string,
     return step.owners.map((uid) => [claimKey(uid, step.place), cloudTrouble(error)] as const);
   });
   return new Map(found);
+}
+
+function passingRules(passing: readonly PassingListener[]): ReadonlyMap<string, readonly RulePlace[]> {
+  const byOwner = Map.groupBy(passing, ({ to }) => to);
+  return new Map([...byOwner].map(([uid, some]) => [uid, some.flatMap(({ rules }) => rules)]));
 }

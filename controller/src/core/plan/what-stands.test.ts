@@ -50,7 +50,7 @@ const stepsOf = (scene: Scene) => look(scene).plan.steps.map(describeStep);
 
 function gateOf(scene: Scene) {
   const { state } = look(scene);
-  const facts = { nowMs: 100_000, unreadable: [], skipped: [], leftToTke: false, policy };
+  const facts = { nowMs: 100_000, unreadable: [], skipped: [], waits: new Map(), leftToTke: false, policy };
   return judgeGate({ ...facts, pod: aPod(), bindings: scene.bindings, stateOf: () => state }).condition;
 }
 

@@ -256,8 +256,10 @@ test('the age of the last contact grows in silence and falls with every word', a
   const reflector = start({ registry });
   await watching();
   await until(() => reflector.lastContactAgeMs() > 50);
-  server.watches.bookmark();
-  await until(() => reflector.lastContactAgeMs() < 40);
+  await until(() => {
+    server.watches.bookmark();
+    return reflector.lastContactAgeMs() < 40;
+  });
   const text = await registry.metrics();
   expect(text).toMatch(/reflector_last_contact_age_seconds\{reflector="pods"\} 0\.\d/);
   expect(text).toContain('reflector_lists_total{reflector="pods"} 1');

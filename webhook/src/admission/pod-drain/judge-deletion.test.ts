@@ -95,6 +95,33 @@ describe('a pod', () => {
   });
 });
 
+describe('a pod whose Service asks for it, as the controller says by a condition', () => {
+  const says = { type: 'clb-direct.io/DrainBeforeDelete', status: 'True' };
+  const served = aPod({ conditions: [gateOpen, says] });
+
+  test('waits where an administrator lets workloads ask', () => {
+    expect(pass(served, 'opt-in', 'annotated')).toBeUndefined();
+    expect(pass(served, 'annotated')).toBeUndefined();
+    expect(pass(wish('true'), 'annotated')).toBeUndefined();
+  });
+
+  test('does not wait elsewhere: deletions that wait keep the workers of all namespaces busy', () => {
+    expect(pass(served, 'opt-in')).toBe('not-opted-in');
+  });
+
+  test.each<[string, unknown, string]>([
+    [
+      'has the last word',
+      aPod({ annotations: { 'clb-direct.io/drain-before-delete': 'false' }, conditions: [gateOpen, says] }),
+      'opted-out',
+    ],
+    ['is asked for no more', aPod({ conditions: [gateOpen, { ...says, status: 'False' }] }), 'not-opted-in'],
+    ['has no such condition', aPod(), 'not-opted-in'],
+  ])('does not wait if it %s', (_, pod, reason) => {
+    expect(pass(pod, 'annotated')).toBe(reason);
+  });
+});
+
 describe('what the controller answered', () => {
   const status = (...conditions: object[]) => ({ status: { conditions } });
 

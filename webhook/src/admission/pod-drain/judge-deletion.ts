@@ -4,7 +4,8 @@ import { asList, asObject, own, type RawObject } from '@clb-direct/shared/domain
 
 /** Whose deletion waits: in namespaces that an administrator has labelled, or of all pods with the gate. */
 export interface DrainRule {
-  readonly mode: 'opt-in' | 'all';
+  /** `annotated`: as if each namespace had the label of that value. */
+  readonly mode: 'opt-in' | 'annotated' | 'all';
   readonly gateType: string;
 }
 
@@ -74,7 +75,7 @@ export function passByPod(pod: RawObject | undefined, o: PodToDelete): PassReaso
   if (own(metadata, 'deletionTimestamp') !== undefined) return 'ending';
   if (['Succeeded', 'Failed'].includes(String(own(status, 'phase')))) return 'finished';
   if (!hasOpenGate(pod, spec, o.rule.gateType)) return 'gate-not-open';
-  return passByWish(metadata, o) ?? (isDrained(pod, o.nowMs) ? 'drained' : undefined);
+  return passByWish(pod, o) ?? (isDrained(pod, o.nowMs) ? 'drained' : undefined);
 }
 
 /** The CLB sends nothing to a pod whose gate never opened. */
@@ -87,11 +88,18 @@ function hasGate(spec: RawObject, gateType: string): boolean {
 }
 
 /** A pod cannot ask for it alone: deletions that wait keep the controllers busy that delete for all namespaces. */
-function passByWish(metadata: RawObject, { rule, namespaceWish }: PodToDelete): PassReason | undefined {
-  const wish = own(asObject(own(metadata, 'annotations')), annotation.drainBeforeDelete);
+function passByWish(pod: RawObject | undefined, { rule, namespaceWish }: PodToDelete): PassReason | undefined {
+  const annotations = asObject(own(asObject(own(pod, 'metadata')), 'annotations'));
+  const wish = own(annotations, annotation.drainBeforeDelete);
   if (wish === 'false') return 'opted-out';
-  const isAsked = namespaceWish === 'all' || (namespaceWish === 'annotated' && wish === 'true');
-  return rule.mode === 'all' || isAsked ? undefined : 'not-opted-in';
+  if (rule.mode === 'all' || namespaceWish === 'all') return undefined;
+  const mayAsk = rule.mode === 'annotated' || namespaceWish === 'annotated';
+  return mayAsk && (wish === 'true' || doesServiceAsk(pod)) ? undefined : 'not-opted-in';
+}
+
+/** By the condition that the controller writes: the webhook sees no Services. */
+function doesServiceAsk(pod: RawObject | undefined): boolean {
+  return conditionOf(pod, heldDeletion.asked)?.['status'] === 'True';
 }
 
 /** The controller has answered a request that still counts: the API server asks a second time for one deletion. */

@@ -1,6 +1,8 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { prepareAnswers, type ReviewAnswer } from './answer-review.ts';
+import { createPreStop } from '../pre-stop/pre-stop.ts';
+import { prepareAnswers } from './answer-review.ts';
+import type { ReviewAnswer } from './review-answer.ts';
 import type { GateRule } from '@clb-direct/shared/domain/gate-rule.ts';
 
 const gateType = 'cloud.tencent.com/load-balancer-backendgroup-ready';
@@ -229,5 +231,76 @@ describe('whatever comes', () => {
     );
     expect(answer(review(poisoned))).toMatchObject({ result: 'left-alone', reason: 'eni-default' });
     expect(({} as Record<string, unknown>)['annotations']).toBeUndefined();
+  });
+});
+
+describe('a preStop sleep', () => {
+  const rules = { mode: 'all', seconds: 20, restSeconds: 5 } as const;
+  let counted: string[];
+  const judge = () =>
+    createPreStop({
+      rule: rules,
+      namespaceWish: (namespace) => (namespace === 'quiet' ? { kind: 'none' } : undefined),
+      serverMinor: () => 36,
+      count: (outcome) => counted.push(outcome),
+    });
+  const asked = (pod: Pod, changed: Record<string, unknown> = {}) =>
+    prepareAnswers(rule, { judgePreStop: judge() })(review(pod, changed), 'not-eni');
+  const sleep = {
+    op: 'add',
+    path: '/spec/containers/0/lifecycle',
+    value: { preStop: { sleep: { seconds: 20 } } },
+  };
+  const gate = { op: 'add', path: '/spec/readinessGates', value: [{ conditionType: gateType }] };
+  beforeEach(() => {
+    counted = [];
+  });
+
+  test('comes with the gate in one patch', () => {
+    const answered = asked(eniPod);
+    expect(answered).toMatchObject({ result: 'gated' });
+    expect([patchOf(answered), counted]).toEqual([[gate, sleep], ['added']]);
+  });
+
+  test('comes alone to a pod that has the gate', () => {
+    const answered = asked(withSpec({ readinessGates: [{ conditionType: gateType }] }));
+    expect(answered).toMatchObject({ result: 'sleep-added', reason: 'has-gate' });
+    expect(patchOf(answered)).toEqual([sleep]);
+  });
+
+  test('comes with a warning when it is cut', () => {
+    expect(asked(withSpec({ terminationGracePeriodSeconds: 10 }))).toMatchObject({
+      body: { response: { warnings: [expect.stringContaining('a preStop sleep of 5 s instead of 20 s')] } },
+    });
+  });
+
+  test('does not come where the namespace says no', () => {
+    expect([patchOf(asked(eniPod, { namespace: 'quiet' })), counted]).toEqual([[gate], ['not-asked-for']]);
+  });
+
+  test.each<[string, Pod]>([
+    ['that is no ENI pod', { spec: { containers: [{}] } }],
+    ['that opted out of the gate', withMeta({ annotations: { 'clb-direct.io/gate': 'off' } })],
+    ['of a Job', withMeta({ ownerReferences: [jobOwner] })],
+  ])('does not come to a pod %s', (_, pod) => {
+    expect([patchOf(asked(pod)), counted]).toEqual([undefined, []]);
+  });
+});
+
+describe('while no controller is there to open gates', () => {
+  let isAway: boolean;
+  const asked = (pod: Pod) => prepareAnswers(rule, { isControllerAway: () => isAway })(review(pod), 'not-eni');
+
+  test('a pod is created without one, and once there is, with one', () => {
+    isAway = true;
+    expect(asked(eniPod)).toMatchObject({ result: 'left-alone', reason: 'controller-away' });
+    expect(patchOf(asked(eniPod))).toBeUndefined();
+    isAway = false;
+    expect(asked(eniPod)).toMatchObject({ result: 'gated' });
+  });
+
+  test('the reason of other pods is their own', () => {
+    isAway = true;
+    expect(asked(withSpec({ hostNetwork: true }))).toMatchObject({ result: 'left-alone', reason: 'host-network' });
   });
 });

@@ -1,70 +1,87 @@
 import type { EniDefault } from '@clb-direct/shared/domain/eni.ts';
-import { decideGate, type GateReason, type GateRule, type PodFacts } from '@clb-direct/shared/domain/gate-rule.ts';
-import { apiVersion, kind, readReview } from '../read-review.ts';
-import { writePatches, type GatePatches } from './gate-patches.ts';
+import { decideGate, type GateRule, type GateVerdict, type PodFacts } from '@clb-direct/shared/domain/gate-rule.ts';
+import { readReview } from '../read-review.ts';
+import type { PatchOperation } from '../pre-stop/judge-sleep.ts';
+import type { JudgePreStop } from '../pre-stop/pre-stop.ts';
+import { encodePatch, prepareGatePatches, type WriteGatePatch } from './gate-patches.ts';
+import { allow, type AnswerWords, type ReviewAnswer } from './review-answer.ts';
 import { readPodFacts } from '@clb-direct/shared/domain/pod-facts.ts';
 import { asObject, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 
-/** What goes back to the API server, with the words for the metric. */
-export type ReviewAnswer =
-  | { readonly kind: 'review'; readonly body: ReviewBody; readonly result: ReviewResult; readonly reason: ReviewReason }
-  | { readonly kind: 'refused'; readonly problem: string };
-
-export type ReviewResult = 'gated' | 'left-alone' | 'error';
-export type ReviewReason = GateReason | 'not-asked-for' | 'unreadable-pod' | 'internal-error';
-
-/** An AdmissionReview that carries a response (admission.k8s.io/v1). */
-export interface ReviewBody {
-  readonly apiVersion: 'admission.k8s.io/v1';
-  readonly kind: 'AdmissionReview';
-  readonly response: {
-    readonly uid: string;
-    readonly allowed: true;
-    readonly patchType?: 'JSONPatch';
-    readonly patch?: string;
-    readonly warnings?: readonly string[];
-  };
-}
-
 /**
- * Answers one review from what it carries alone. Never denies: a pod without our gate is better than no pod. A dry run
- * is answered like any other, as nothing is written anywhere.
+ * Answers one review from what it carries and what is in memory. Never denies: a pod without our gate is better than no
+ * pod. A dry run is answered like any other, as nothing is written anywhere.
  */
 export type AnswerReview = (body: unknown, eniDefault: EniDefault) => ReviewAnswer;
 
-/** Prepares what is the same in all answers: there are but two patches. */
-export function prepareAnswers(rule: GateRule): AnswerReview {
-  const patches = writePatches(rule.gateType);
-  return (body, eniDefault) => answerReview(body, { rule, patches, eniDefault });
+export interface AnswerParts {
+  /** Undefined where no pod gets a sleep. */
+  readonly judgePreStop?: JudgePreStop | undefined;
+  /** Nobody would open a gate. */
+  readonly isControllerAway?: () => boolean;
 }
 
-interface Ground {
+/** Prepares what is the same in all answers. */
+export function prepareAnswers(rule: GateRule, parts: AnswerParts = {}): AnswerReview {
+  const writeGatePatch = prepareGatePatches(rule.gateType);
+  return (body, eniDefault) => answerReview(body, { ...parts, rule, writeGatePatch, eniDefault });
+}
+
+interface Ground extends AnswerParts {
   readonly rule: GateRule;
-  readonly patches: GatePatches;
+  readonly writeGatePatch: WriteGatePatch;
   readonly eniDefault: EniDefault;
 }
 
-function answerReview(body: unknown, { rule, patches, eniDefault }: Ground): ReviewAnswer {
+function answerReview(body: unknown, ground: Ground): ReviewAnswer {
   const read = readReview(body);
   if ('problem' in read) return { kind: 'refused', problem: read.problem };
   const { request, uid } = read;
-  if (!isPodCreation(request)) return leave(uid, 'not-asked-for');
+  if (!isPodCreation(request)) return allow({ uid, result: 'left-alone', reason: 'not-asked-for' });
   const facts = readPodFacts(request['object']);
-  if ('problem' in facts) return leave(uid, 'unreadable-pod', `request.${facts.problem}`);
-  const { addGate, reason } = decideGate(facts, namespaceOf(request), rule, eniDefault);
-  return addGate ? gate(uid, reason, patchFor(facts, patches)) : leave(uid, reason);
+  if ('problem' in facts) {
+    const warning = `clb-direct left this pod alone: request.${facts.problem}.`;
+    return allow({ uid, result: 'left-alone', reason: 'unreadable-pod' }, undefined, warning);
+  }
+  const verdict = decideGate(facts, namespaceOf(request), ground.rule, ground.eniDefault);
+  return answerPod({ uid, request, facts, verdict }, ground);
+}
+
+interface JudgedPod {
+  readonly uid: string;
+  readonly request: RawObject;
+  readonly facts: PodFacts;
+  readonly verdict: GateVerdict;
+}
+
+function answerPod({ uid, request, facts, verdict }: JudgedPod, ground: Ground): ReviewAnswer {
+  const { addGate, reason } = verdict;
+  const mayBeTarget = addGate || reason === 'has-gate';
+  const sleep = mayBeTarget ? ground.judgePreStop?.(asObject(request['object']), namespaceOf(request)) : undefined;
+  const { operations: others, warning } = sleep ?? noSleep;
+  const isPaused = addGate && ground.isControllerAway?.() === true;
+  if (isPaused || !addGate) return withoutGate({ uid, reason: isPaused ? 'controller-away' : reason }, others, warning);
+  const patch = ground.writeGatePatch({ hasGates: facts.gateTypes !== undefined, others });
+  return allow({ uid, result: 'gated', reason }, patch, warning);
+}
+
+const noSleep = { operations: [], warning: undefined } as const;
+
+function withoutGate(
+  words: Pick<AnswerWords, 'uid' | 'reason'>,
+  others: readonly PatchOperation[],
+  warning: string | undefined,
+): ReviewAnswer {
+  return others.length === 0
+    ? allow({ ...words, result: 'left-alone' }, undefined, warning)
+    : allow({ ...words, result: 'sleep-added' }, encodePatch(others), warning);
 }
 
 /** The answer when our own code failed: allowed, unchanged. Undefined if not even the uid can be read. */
 export function answerFailure(body: unknown): ReviewAnswer | undefined {
   const read = readReview(body);
   if ('problem' in read) return undefined;
-  return {
-    kind: 'review',
-    body: reviewBody({ uid: read.uid, allowed: true }),
-    result: 'error',
-    reason: 'internal-error',
-  };
+  return allow({ uid: read.uid, result: 'error', reason: 'internal-error' });
 }
 
 function isPodCreation(request: RawObject): boolean {
@@ -80,29 +97,4 @@ function isNamed(request: RawObject, field: 'resource' | 'kind', name: string): 
 function namespaceOf(request: RawObject): string {
   const namespace = request['namespace'];
   return typeof namespace === 'string' ? namespace : '';
-}
-
-function patchFor({ gateTypes }: PodFacts, { firstGate, furtherGate }: GatePatches): string {
-  return gateTypes === undefined ? firstGate : furtherGate;
-}
-
-function gate(uid: string, reason: GateReason, patch: string): ReviewAnswer {
-  return {
-    kind: 'review',
-    body: reviewBody({ uid, allowed: true, patchType: 'JSONPatch', patch }),
-    result: 'gated',
-    reason,
-  };
-}
-
-function leave(uid: string, reason: ReviewReason, problem?: string): ReviewAnswer {
-  const response =
-    problem === undefined
-      ? { uid, allowed: true as const }
-      : { uid, allowed: true as const, warnings: [`clb-direct left this pod alone: ${problem}.`] };
-  return { kind: 'review', body: reviewBody(response), result: 'left-alone', reason };
-}
-
-function reviewBody(response: ReviewBody['response']): ReviewBody {
-  return { apiVersion, kind, response };
 }

@@ -4,12 +4,13 @@ import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { AdmissionMetrics } from '../admission-metrics.ts';
 import type { AdmissionEndpoint } from '../endpoint-routes.ts';
 import { refusal } from '../refusal.ts';
-import { answerFailure, prepareAnswers, type ReviewAnswer } from './answer-review.ts';
+import { answerFailure, prepareAnswers, type AnswerParts } from './answer-review.ts';
+import type { ReviewAnswer } from './review-answer.ts';
 
 /** Where the API server posts its reviews of new pods. */
 export const podGatePath = '/mutate-pods';
 
-export interface PodGateOptions {
+export interface PodGateOptions extends AnswerParts {
   readonly rule: GateRule;
   /** Undefined = not known yet: the API server is asked to come again. */
   eniDefault(): EniDefault | undefined;
@@ -17,9 +18,9 @@ export interface PodGateOptions {
   readonly log: Log;
 }
 
-/** The endpoint that adds the readiness gate to new pods. It answers from memory. */
+/** The endpoint that adds the gate to new pods, and a preStop sleep where that is asked for. It answers from memory. */
 export function createPodGateEndpoint(o: PodGateOptions): AdmissionEndpoint {
-  const answerReview = prepareAnswers(o.rule);
+  const answerReview = prepareAnswers(o.rule, o);
   return {
     path: podGatePath,
     problems: () => (o.eniDefault() === undefined ? ['waiting for the ENI default of the cluster'] : []),

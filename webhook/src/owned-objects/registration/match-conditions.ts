@@ -8,11 +8,25 @@ export interface MatchCondition {
   readonly expression: string;
 }
 
+/** Which pods the API server asks about. */
+export interface AskedPods {
+  readonly rule: GateRule;
+  /** Pods that have the gate may still get a preStop sleep, also for containers that other webhooks add after us. */
+  readonly asksAboutGated: boolean;
+}
+
 /**
  * The rule of gate-rule.ts in CEL, so that other pods never cost a call. The rule in code is the one that counts:
  * these may let too much through, never too little. Optional fields (`?.`) would need Kubernetes 1.29.
  */
-export function matchConditions(rule: GateRule, eniDefault: EniDefault): readonly MatchCondition[] {
+export function matchConditions(
+  { rule, asksAboutGated }: AskedPods,
+  eniDefault: EniDefault,
+): readonly MatchCondition[] {
+  const notGated: MatchCondition = {
+    name: 'not-gated-yet',
+    expression: `!${someItem('object.spec.readinessGates', 'g', `g.conditionType == ${quote(rule.gateType)}`)}`,
+  };
   const notJob: MatchCondition = {
     name: 'not-of-a-job',
     expression: `!${someItem('object.metadata.ownerReferences', 'o', isJobOwner)}`,
@@ -27,10 +41,7 @@ export function matchConditions(rule: GateRule, eniDefault: EniDefault): readonl
         `${annotationOf(rule.optOutAnnotation)} != ${quote(optOutValue)}`,
     },
     ...(rule.gateJobPods ? [] : [notJob]),
-    {
-      name: 'not-gated-yet',
-      expression: `!${someItem('object.spec.readinessGates', 'g', `g.conditionType == ${quote(rule.gateType)}`)}`,
-    },
+    ...(asksAboutGated ? [] : [notGated]),
     { name: 'eni-pod', expression: isEniPod(eniDefault) },
   ];
 }

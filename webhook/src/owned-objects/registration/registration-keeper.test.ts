@@ -22,6 +22,7 @@ const settings: RegistrationSettings = {
     excludedNamespaces: ['kube-system', 'clb-direct'],
     gateJobPods: false,
   },
+  asksAboutGated: false,
   drain: undefined,
 };
 const { signal } = new AbortController();

@@ -15,6 +15,7 @@ export interface RegistrationSettings {
   readonly timeoutSeconds: number;
   readonly optOutNamespaceLabel: string;
   readonly rule: GateRule;
+  readonly asksAboutGated: boolean;
   /** undefined: no deletion is held. */
   readonly drain: DrainSettings | undefined;
 }
@@ -64,7 +65,7 @@ function renderEntry(facts: RegistrationFacts): RawObject {
     sideEffects: 'None',
     timeoutSeconds: settings.timeoutSeconds,
     reinvocationPolicy: 'IfNeeded',
-    ...(facts.knowsMatchConditions ? { matchConditions: matchConditions(settings.rule, eniDefault) } : {}),
+    ...(facts.knowsMatchConditions ? { matchConditions: matchConditions(settings, eniDefault) } : {}),
   };
 }
 

@@ -26,7 +26,22 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
   [annotation.managed]: works('"true": the Service is ours; "false": it is not'),
   [annotation.healthCheck]: works('"on" or "off"'),
   [annotation.targetDrainSeconds]: works('how long a target stays at weight 0 while its pod runs'),
+  [annotation.deregisterTargetRst]: works(
+    '"true" or "false": RST for connections of a target that is deregistered; on for TCP without it',
+  ),
+  [annotation.rescheduleTargetZeroWeight]: works(
+    '"true" or "false": connections of a target move when it gets weight 0; TCP and UDP',
+  ),
+  [annotation.rescheduleUnhealthy]: works(
+    '"true" or "false": connections of a target move when its health check fails; TCP and UDP',
+  ),
+  [annotation.rescheduleExpandTarget]: works(
+    '"true" or "false": connections move when targets come or go; TCP and UDP',
+  ),
+  [annotation.rescheduleStartSeconds]: works('how long until connections begin to move, 0 to 3600'),
+  [annotation.rescheduleIntervalSeconds]: works('within what time connections move, 0 to 3600'),
   [annotation.moveKeepSeconds]: works('how long the old CLB goes on after a move'),
+  [annotation.gateWaitLimit]: works('whether a gate that waits for the Service too long stays closed or opens'),
   [annotation.mode]: works('"skip": nothing is changed on the CLB for the Service'),
   [annotation.ipMode]: works('"Proxy": clients inside the cluster go through the CLB too'),
   [annotation.passThrough]: works(`CCE's; "true" and "onlyLocal" mean ${annotation.ipMode} "Proxy"`),
@@ -45,9 +60,7 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
   [annotation.tkeMode]: differs("it counts where TKE's controller is not installed; otherwise it speaks to that one"),
   [`${tke}/enable-grace-shutdown`]: always('a pod that ends gets weight 0'),
   [`${tke}/enable-grace-shutdown-tkex`]: always('a pod that is not ready gets weight 0'),
-  [`${tke}/enable-grace-deletion`]: noEffect(
-    'weight 0 and the end of a pod begin together; give its containers a preStop hook that sleeps for 5 s',
-  ),
+  [annotation.graceDeletion]: differs('it counts where an administrator lets it: see drain before delete'),
   [`${tke}/local-svc-weighted-balance`]: noEffect(`${podsAreTargets}; each pod has the same weight`),
   'service.kubernetes.io/local-svc-only-bind-node-with-pod': always(podsAreTargets),
   [`${qcloud}-backends-label`]: noEffect(`${podsAreTargets}; choose pods by the selector`),

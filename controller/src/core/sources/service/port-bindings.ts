@@ -16,6 +16,7 @@ import { certificatesIn, type NamedCertificates } from './certificates.ts';
 import { endpointsOf, hasSelector } from './endpoints.ts';
 import { existingListenerAt } from './existing-listeners.ts';
 import { healthCheckSettings } from './health-check.ts';
+import { listenerOptions } from './listener-options.ts';
 import { passToTargetOf } from './new-balancer.ts';
 import { timeMs } from './seconds.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
@@ -85,7 +86,11 @@ function listenerBinding(
   return {
     ...common(place, port, reading),
     place,
-    listenerSettings: { ...healthCheckSettings(reading.service), ...targetRst(protocol), ...certificatesOf(secret) },
+    listenerSettings: {
+      ...healthCheckSettings(reading.service),
+      ...listenerOptions(reading.service, protocol),
+      ...certificatesOf(secret),
+    },
     ruleSettings: {},
     sessionAffinitySeconds: affinitySeconds(reading.service, 'listener'),
     ...incompleteBy(secret),
@@ -183,11 +188,6 @@ function incompleteBy(secret: NamedCertificates | undefined): Pick<Binding, 'inc
 
 function certificatesOf(secret: NamedCertificates | undefined): Pick<ListenerSettings, 'certificates'> {
   return secret?.certificates === undefined ? {} : { certificates: secret.certificates };
-}
-
-/** Whoever still has a connection when its target leaves must learn of it, and not wait for a silent address. */
-function targetRst(protocol: ListenerProtocol): ListenerSettings {
-  return protocol === 'TCP' ? { deregisterTargetRst: true } : {};
 }
 
 /** The check of a host with "*" must name a host without (doc 214/30694). */

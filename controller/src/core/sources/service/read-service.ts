@@ -10,8 +10,10 @@ import { serviceConfigOf } from './config/service-config.ts';
 import { endpointFindings, slicesOf } from './endpoints.ts';
 import { existingListenerFindings } from './existing-listeners.ts';
 import { fieldsWithoutEffect } from './fields-without-effect.ts';
+import { gateWaitFindings, gateWaitOf } from './gate-wait.ts';
 import { healthCheckFindings } from './health-check.ts';
 import { ipModeFindings, ipModeOf } from './ip-mode.ts';
+import { listenerOptionFindings } from './listener-options.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
 import { markFindings, markOf, upstreamFinalizerOf, type Unmarked } from './mark.ts';
 import { modeFindings, skipOf } from './mode.ts';
@@ -52,6 +54,8 @@ export function readService(
       ...recordFindings(service),
       ...healthCheckFindings(service),
       ...timeFindings(service),
+      ...listenerOptionFindings(service, bindings),
+      ...gateWaitFindings(service),
       ...existingListenerFindings(service),
       ...specifiedWithoutEffect(service),
       ...modeFindings(service),
@@ -61,6 +65,8 @@ export function readService(
       ...targetWeightFindings(service, bindings),
     ],
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
+    gateWait: gateWaitOf(service),
+    wantsDrain: service.annotations[annotation.graceDeletion] === 'true',
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
     references: [...references, ...config.references],
     autoConfig: config.autoConfig,

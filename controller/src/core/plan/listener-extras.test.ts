@@ -3,7 +3,7 @@ import { aListener, anObserved, anOwner, claimOf, someFacts } from '../../testin
 import { CloudError, type CloudErrorKind } from '../model/cloud-error.ts';
 import type { ListenerSettings } from '../model/settings.ts';
 import type { Step } from '../model/step.ts';
-import { memoryAfterApply } from './memory-after.ts';
+import { memoryAfterApply, memoryAfterPlan } from './memory-after.ts';
 import { emptyMemory, type Memory } from './memory.ts';
 import { planChanges } from './plan.ts';
 
@@ -45,4 +45,48 @@ describe('a TCP listener', () => {
       expect(stepsAt(withoutRst, afterRefusal(stepsAt(withoutRst), kind))).toHaveLength(1);
     },
   );
+});
+
+describe('rescheduling that a Service asks for', () => {
+  const asking = (interval: string) =>
+    anOwner({
+      annotations: {
+        'clb-direct.io/reschedule-unhealthy': 'true',
+        'clb-direct.io/reschedule-interval-seconds': interval,
+      },
+    });
+  const steps = (shown: ListenerSettings, memory = emptyMemory, interval = '30') => {
+    const listeners = [aListener({ settings: { ...withRst, ...shown } })];
+    const claims = [claimOf(asking(interval))];
+    return planChanges(someFacts({ claims, observed: anObserved({ listeners }), memory })).steps;
+  };
+  const off = { rescheduleUnhealthy: false, rescheduleInterval: 0 };
+  const on = { rescheduleUnhealthy: true, rescheduleInterval: 30 };
+  const afterLook = (memory: Memory, shown: ListenerSettings) => {
+    const observed = anObserved({ listeners: [aListener({ settings: shown })] });
+    const plan = planChanges(someFacts({ observed, memory }));
+    return memoryAfterPlan({ observed, memory }, plan, { before: undefined, isSeen: true, nowMs: 0 });
+  };
+
+  test('is set on a listener that stands, and left as it is then', () => {
+    expect(steps(off)).toMatchObject([{ kind: 'modify-listener', settings: on }]);
+    expect(steps(on)).toEqual([]);
+  });
+
+  test('is written once where the CLB takes it and does not show it', () => {
+    const done = memoryAfterApply(emptyMemory, { done: steps({}), refused: [] }, 0);
+    expect(steps({}, done)).toEqual([]);
+    expect(steps(off, afterLook(done, off))).toEqual([]);
+  });
+
+  test('is repaired where the CLB has shown it', () => {
+    const done = memoryAfterApply(emptyMemory, { done: steps(off), refused: [] }, 0);
+    expect(steps(off, afterLook(done, on))).toMatchObject([{ settings: on }]);
+  });
+
+  test('that the CLB refuses is asked for again when it is another one', () => {
+    const refused = afterRefusal(steps(off), 'refused');
+    expect(steps(off, refused)).toEqual([]);
+    expect(steps(off, refused, '60')).toMatchObject([{ settings: { rescheduleInterval: 60 } }]);
+  });
 });
