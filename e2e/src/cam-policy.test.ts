@@ -33,12 +33,7 @@ type Client = ReturnType<typeof cloudClient>;
 describe('The credentials of the controller do not allow', () => {
   const LoadBalancerId = loadBalancerId;
   test.each<[string, (cloud: Client) => Promise<unknown>]>([
-    ['CreateLoadBalancer', async (cloud) => cloud.CreateLoadBalancer({ LoadBalancerType: 'OPEN', Forward: 1 })],
-    ['DeleteLoadBalancer', async (cloud) => cloud.DeleteLoadBalancer({ LoadBalancerIds: [LoadBalancerId] })],
-    [
-      'ModifyLoadBalancerAttributes',
-      async (cloud) => cloud.ModifyLoadBalancerAttributes({ LoadBalancerId, DeleteProtect: true }),
-    ],
+    ['DeleteLoadBalancerListeners', async (cloud) => cloud.DeleteLoadBalancerListeners({ LoadBalancerId })],
     [
       'SetLoadBalancerSecurityGroups',
       async (cloud) => cloud.SetLoadBalancerSecurityGroups({ LoadBalancerId, SecurityGroups: [] }),

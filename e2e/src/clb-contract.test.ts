@@ -355,11 +355,17 @@ describe('rules', () => {
 
 describe('a load balancer of our own', () => {
   test('is made once for a token, changed, protected and deleted', async () => {
-    const settings = { name: 'made', passToTarget: true, deleteProtect: true };
-    const made = await clb.createLoadBalancer(createLoadBalancer(settings), 'token-1', signal);
-    expect(await clb.createLoadBalancer(createLoadBalancer(settings), 'token-1', signal)).toBe(made);
-    expect(await clb.describeLoadBalancer(made, signal)).toMatchObject({ id: made, usable: true, settings });
+    const tags = { 'clb-direct.io/owner-uid': 'uid-web', team: 'shop' };
+    const wanted = createLoadBalancer({ name: 'made', passToTarget: true, bandwidthMbps: 5 }, tags);
+    const made = await clb.createLoadBalancer(wanted, 'token-1', signal);
+    expect(await clb.createLoadBalancer(wanted, 'token-1', signal)).toBe(made);
+    const settings = { name: 'made', passToTarget: true };
+    const about = { id: made, usable: true, vpcId: 'vpc-1', tags };
+    expect(await clb.describeLoadBalancer(made, signal)).toMatchObject({ ...about, settings });
+    expect(await clb.findLoadBalancers(tags, signal)).toEqual([{ id: made, usable: true, tags }]);
+    expect(await clb.findLoadBalancers({ ...tags, team: 'blog' }, signal)).toEqual([]);
 
+    await clb.modifyLoadBalancer(made, { deleteProtect: true }, signal);
     await expect(clb.deleteLoadBalancer(made, signal)).rejects.toMatchObject({ kind: 'refused' });
     const change = { name: 'renamed', passToTarget: false, deleteProtect: false };
     await clb.modifyLoadBalancer(made, change, signal);

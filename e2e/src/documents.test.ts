@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import type { V1Service } from '@kubernetes/client-node';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { service as servicePath } from '@clb-direct/shared/kube/client/paths.ts';
-import { healthChangesSince, listenersOf, localClb } from './support/clb.ts';
+import { healthChangesSince, listenersOf, loadBalancerAt } from './support/clb.ts';
 import { connect, get } from './support/cluster.ts';
 import { gateOf, gatesOf, isReady, living, podsOf, timeOf } from './support/pods.ts';
 import { ask, kubectl } from './support/run.ts';
@@ -11,6 +12,12 @@ import { until } from './support/until.ts';
 
 const examples = resolve(import.meta.dirname, '../../manifests/examples');
 let api: KubeApi;
+
+/** The CLB that was made for the Service. */
+async function madeId(): Promise<string> {
+  const { metadata } = await get<V1Service>(api, servicePath('default', 'nginx-service-eni'));
+  return metadata?.annotations?.[annotation.loadBalancerId] ?? '';
+}
 
 beforeAll(async () => {
   api = await connect();
@@ -20,11 +27,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await kubectl(['delete', '--wait=true', '-f', examples, '--ignore-not-found']);
-  await until(
-    'no listener is left',
-    async () => listenersOf(localClb.loadBalancerId),
-    (all) => all.length === 0,
-  );
   await api.close();
 });
 
@@ -72,7 +74,7 @@ test('kubectl get pods -o wide shows READINESS GATES 1/1.', async () => {
 test('The EXTERNAL-IP is the VIP, and each pod answers there and sees the address of the client.', async () => {
   const service = await get<V1Service>(api, servicePath('default', 'nginx-service-eni'));
   const vip = service.status?.loadBalancer?.ingress?.[0]?.ip ?? '';
-  expect(vip).toBe(localClb.vip);
+  expect(await loadBalancerAt(vip)).toMatchObject({ id: await madeId(), name: 'default_nginx-service-eni' });
 
   const answers = [];
   for (let i = 0; i < 12; i += 1) answers.push(await ask(vip));
@@ -93,7 +95,7 @@ test("The Service's condition is True, and kubectl can wait for it.", async () =
 
 test('The targets on the CLB are exactly the pods.', async () => {
   const pods = living(await podsOf(api, 'default', 'nginx'));
-  const [listener, ...others] = await listenersOf(localClb.loadBalancerId);
+  const [listener, ...others] = await listenersOf(await madeId());
 
   expect(others).toEqual([]);
   expect(listener).toMatchObject({ protocol: 'TCP', port: 80 });
@@ -101,4 +103,14 @@ test('The targets on the CLB are exactly the pods.', async () => {
   const expected = pods.map(({ status }) => ({ ip: status?.podIP, port: 80, weight: 10, health: 'Alive' }));
   expect(addresses).toHaveLength(3);
   expect(addresses).toEqual(expect.arrayContaining(expected));
+});
+
+test('The Service takes the CLB along that was made for it.', async () => {
+  const service = await get<V1Service>(api, servicePath('default', 'nginx-service-eni'));
+  const vip = service.status?.loadBalancer?.ingress?.[0]?.ip ?? '';
+  expect(await loadBalancerAt(vip)).toBeDefined();
+
+  await kubectl(['delete', '--wait=true', 'service', 'nginx-service-eni']);
+
+  expect(await loadBalancerAt(vip)).toBeUndefined();
 });

@@ -26,11 +26,11 @@ const root = resolve(import.meta.dirname, '../..');
 const namespace = 'e2e-uninstall';
 const steady = `${namespace}-steady`;
 const loadBalancerId = 'lb-uninst01';
-/** A Service that names no CLB: the gates of its pods stay closed. */
+/** A Service whose CLB cannot be read: the gates of its pods stay closed. */
 const unserved = {
   apiVersion: 'v1',
   kind: 'Service',
-  metadata: { name: 'waits', namespace },
+  metadata: { name: 'waits', namespace, annotations: { [annotation.existingLoadBalancer]: 'none' } },
   spec: {
     type: 'LoadBalancer',
     loadBalancerClass: 'clb-direct.io/clb',

@@ -175,6 +175,7 @@ describe('a CLB that was made for a Service', () => {
     world.cluster.deleteService('shop/web');
     await until(() => service() === undefined);
     expect([ids(), record()]).toEqual([[made], undefined]);
+    expect(world.cluster.said('LoadBalancerNotDeleted')).toBe(0);
   });
 
   test('stays while the Service cannot be read', async () => {

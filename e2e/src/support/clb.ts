@@ -21,6 +21,7 @@ export interface ClbListener {
 export interface ClbState {
   readonly loadBalancers: readonly {
     readonly id: string;
+    readonly name: string;
     readonly vips: readonly string[];
     readonly listeners: readonly ClbListener[];
   }[];
@@ -61,6 +62,11 @@ const clbState = async () => admin<ClbState>('GET', '/state');
 
 export async function listenersOf(id: string): Promise<readonly ClbListener[]> {
   return (await clbState()).loadBalancers.find((loadBalancer) => loadBalancer.id === id)?.listeners ?? [];
+}
+
+/** The CLB with this address. */
+export async function loadBalancerAt(vip: string): Promise<ClbState['loadBalancers'][number] | undefined> {
+  return (await clbState()).loadBalancers.find(({ vips }) => vips.includes(vip));
 }
 
 export async function addLoadBalancer(id: string, vip: string): Promise<void> {

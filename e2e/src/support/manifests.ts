@@ -44,12 +44,14 @@ export function deployment(namespace: string, replicas: number, pod: PodOptions)
 export interface ServiceOptions {
   readonly name: string;
   readonly app: string;
-  readonly loadBalancerId: string;
+  /** Without it one is made. */
+  readonly loadBalancerId?: string;
   readonly port?: number;
 }
 
 export function service(namespace: string, { name, app, loadBalancerId, port = 80 }: ServiceOptions) {
-  const annotations = { [annotation.directAccess]: 'true', [annotation.existingLoadBalancer]: loadBalancerId };
+  const named = loadBalancerId === undefined ? {} : { [annotation.existingLoadBalancer]: loadBalancerId };
+  const annotations = { [annotation.directAccess]: 'true', ...named };
   return {
     apiVersion: 'v1',
     kind: 'Service',

@@ -31,10 +31,7 @@ const service = {
   apiVersion: 'v1',
   kind: 'Service',
   metadata: {
-    annotations: {
-      'service.cloud.tencent.com/direct-access': 'true',
-      'service.kubernetes.io/tke-existed-lbid': 'lb-local001',
-    },
+    annotations: { 'service.cloud.tencent.com/direct-access': 'true' },
     labels: { app: 'nginx' },
     name: 'nginx-service-eni',
   },
@@ -52,5 +49,5 @@ test("The examples are the documents' objects, the Deployment before the Service
 });
 
 test('The annotations of the example are spelled as the code spells them.', () => {
-  expect(Object.keys(service.metadata.annotations)).toEqual([annotation.directAccess, annotation.existingLoadBalancer]);
+  expect(Object.keys(service.metadata.annotations)).toEqual([annotation.directAccess]);
 });

@@ -9,7 +9,7 @@ export function downCommand(name: string): string {
 }
 
 /** What to try once everything runs. */
-export function whatNext(name: string): string {
+export function whatNext(name: string, vip: string): string {
   const kubectl = `./scripts/kubectl${clusterOption(name, '--cluster')}`;
   const exec = `./scripts/cluster exec${clusterOption(name, '--name')}`;
   const hints = [
@@ -17,9 +17,10 @@ export function whatNext(name: string): string {
     [`${kubectl} describe service nginx-service-eni`, 'what happened, as events'],
     [`${kubectl} -n clb-direct logs -l app.kubernetes.io/name=clb-direct-controller -f`, 'what the controller does'],
     [`${exec} -- ./scripts/rotate-certs status`, "the webhook's certificates"],
-    [`${exec} --in client -- curl -s http://198.51.100.10`, 'the Service, from outside'],
+    [`${exec} --in client -- curl -s http://${vip}`, 'the Service, from outside'],
     [`${exec} --in cloud -- curl -s http://10.0.0.2:8081/state`, 'what the CLB sees'],
-    [downCommand(name), 'removes it all'],
+    [`${kubectl} delete service nginx-service-eni`, 'deletes the Service, and the CLB that was made for it'],
+    [downCommand(name), 'removes it all, and with the emulated cloud each CLB in it'],
   ] as const;
   const width = Math.max(...hints.map(([command]) => command.length));
   const lines = hints.map(([command, why]) => `  ${command.padEnd(width)}    ${why}`);

@@ -14,12 +14,13 @@ import { stopOnSignals } from '@clb-direct/shared/runtime/command-line/stop-on-s
 const usage = `Usage: ./scripts/quickstart [--name NAME] | --down
 
 Starts a real Kubernetes on this machine with a CLB beside it, installs clb-direct, applies the documents' example,
-shows its rollout live and asks the Service from outside. Everything stays running until --down.
+shows its rollout live and asks the Service from outside. The example names no CLB, so clb-direct makes one in the
+emulated cloud. Everything stays running until --down.
 It needs root; where Go or Node is not in root's PATH: sudo env PATH="$PATH" ./scripts/quickstart
 
   --name NAME   name of the cluster (default: CLB_DIRECT_CLUSTER, or local)
-  --down        removes it all but the built programs, which make the next start quick: ~/.cache/clb-direct, about
-                1.3 GB, or clb-direct in XDG_CACHE_HOME`;
+  --down        removes it all, the CLBs too, but the built programs, which make the next start quick:
+                ~/.cache/clb-direct, about 1.3 GB, or clb-direct in XDG_CACHE_HOME`;
 
 const surroundings = surroundingsFrom(process.env);
 
@@ -31,8 +32,9 @@ async function up(name: string, signal: AbortSignal): Promise<void> {
   await rollOutExample(cluster, signal);
   await show(cluster, ['get', 'pods', '-o', 'wide'], signal);
   await show(cluster, ['get', 'service', 'nginx-service-eni', '-o', 'wide'], signal);
-  await askFromOutside(cluster, signal);
-  console.log(whatNext(name));
+  const vip = await externalIp(cluster, signal);
+  await askFromOutside(cluster, vip, signal);
+  console.log(whatNext(name, vip));
 }
 
 /** In the documents' order: first the Deployment, then the Service. */
@@ -59,8 +61,7 @@ async function show(cluster: Cluster, args: readonly string[], signal: AbortSign
   console.log(`\n$ kubectl ${args.join(' ')}\n${stdout.trimEnd()}`);
 }
 
-async function askFromOutside(cluster: Cluster, signal: AbortSignal): Promise<void> {
-  const vip = await externalIp(cluster, signal);
+async function askFromOutside(cluster: Cluster, vip: string, signal: AbortSignal): Promise<void> {
   console.log(`\n$ curl http://${vip}   (six times, from the client's side of the CLB)`);
   for (let i = 0; i < 6; i += 1) {
     const command = ['curl', '-s', '--max-time', '5', `http://${vip}`];

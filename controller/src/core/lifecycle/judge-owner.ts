@@ -30,7 +30,8 @@ export function judgeOwner(facts: OwnerFacts): OwnerPlan {
   const unproven = owner.unprovenBalancers.filter((id) => !released.has(id));
   const balancerIds = [...new Set([...heldBalancers, ...unproven])].toSorted().slice(0, most.shown);
   // The API server takes no new finalizer on an object that is ending.
-  const holds = balancerIds.length > 0 || holdsOwned(facts);
+  // What is let go of has its record removed first: of an object that is gone the CLB would be deleted.
+  const holds = balancerIds.length > 0 || owner.owned !== undefined;
   const finalizer = holds && (owner.hasFinalizer || !owner.ending);
   // Without the finalizer the annotation is the user's, and clb-direct leaves it alone.
   const sameIds = !finalizer || sameList(balancerIds, owner.shownBalancers);
@@ -42,11 +43,6 @@ export function judgeOwner(facts: OwnerFacts): OwnerPlan {
 /** The API server takes no new finalizer on an object that is ending. */
 function lacksUpstream({ ending, upstreamFinalizer: { isWanted, stands } }: OwnerView, finalizer: boolean): boolean {
   return finalizer && isWanted && !stands && !ending;
-}
-
-/** A CLB is or may be there that was made for it. */
-function holdsOwned({ owner, tkePresent }: OwnerFacts): boolean {
-  return owner.owned !== undefined && !isLetGo(owner, tkePresent);
 }
 
 function addressesToWrite({ owner, tkePresent, addresses }: OwnerFacts): readonly string[] | undefined {

@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import { annotation, programName } from '@clb-direct/shared/domain/names.ts';
 import { installNamespace } from '../admissions/webhook-pods.ts';
-import { callsSince, newestCall } from '../clb.ts';
 import { service } from '../manifests.ts';
 import { apply, kubectl } from '../run.ts';
-import { until } from '../until.ts';
+import { causing } from './causing.ts';
 
 const definition = resolve(import.meta.dirname, '../../../../manifests/tke-service-config');
 const hosts = ['a.example.com', 'b.example.com'] as const;
@@ -26,13 +25,6 @@ export async function liveWithHosts(namespace: string, loadBalancerId: string): 
 }
 
 const definitionName = 'tkeserviceconfigs.cloud.tencent.com';
-
-async function causing(action: string, work: () => Promise<void>): Promise<void> {
-  const since = await newestCall();
-  await work();
-  const calls = async () => (await callsSince(since)).map((call) => `${call.action} ${call.code ?? 'done'}`);
-  await until(`${action} to be called`, calls, (seen) => seen.includes(`${action} done`), 60_000);
-}
 
 /** As docs/operations.md writes it. */
 async function allowSecrets(namespace: string): Promise<void> {

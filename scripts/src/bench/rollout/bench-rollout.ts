@@ -5,7 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startCluster, stopCluster, surroundingsFrom, type Cluster } from '@clb-direct/cluster/cluster.ts';
 import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
 import { loadClient, type LoadResult } from '../../load-result.ts';
-import { localClb } from '../../stack/local-clb.ts';
 import { prepareMachine } from '../../stack/prepare-machine.ts';
 import { bringUpStack, root } from '../../stack/stack.ts';
 import { describe, problemsOf, rolloutOf, summarize, type Rollout, type Seen } from './report.ts';
@@ -60,9 +59,12 @@ async function untilComplete(cluster: Cluster, signal: AbortSignal): Promise<voi
   await cluster.kubectl(['rollout', 'status', deployment, '--timeout=10m'], { signal, timeoutMs: 620_000 });
 }
 
+const externalIp = 'jsonpath={.status.loadBalancer.ingress[0].ip}';
+
 async function rollOut(cluster: Cluster, signal: AbortSignal): Promise<Rollout> {
   const watching = begin(cluster.commandIn('node', node(observer, cluster.kubeconfig, 'default', 'app=nginx'), root));
-  const load = node(loadClient, localClb.vip, '80', String(requestsPerSecond));
+  const vip = await cluster.kubectl(['get', 'service', 'nginx-service-eni', '-o', externalIp], { signal });
+  const load = node(loadClient, vip.stdout.trim(), '80', String(requestsPerSecond));
   const loading = begin(cluster.commandIn('client', load, root));
   try {
     await sleep(3_000, undefined, { signal });
