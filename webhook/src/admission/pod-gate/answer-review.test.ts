@@ -258,7 +258,7 @@ describe('a preStop sleep', () => {
       count: (outcome) => counted.push(outcome),
     });
   const asked = (pod: Pod, changed: Record<string, unknown> = {}) =>
-    prepareAnswers(rule, { judgePreStop: judge() })(review(pod, changed), 'not-eni');
+    prepareAnswers(rule, { judgePreStop: judge() })(review(pod, changed), bridged);
   const sleep = {
     op: 'add',
     path: '/spec/containers/0/lifecycle',
@@ -302,7 +302,7 @@ describe('a preStop sleep', () => {
 
 describe('while no controller is there to open gates', () => {
   let isAway: boolean;
-  const asked = (pod: Pod) => prepareAnswers(rule, { isControllerAway: () => isAway })(review(pod), 'not-eni');
+  const asked = (pod: Pod) => prepareAnswers(rule, { isControllerAway: () => isAway })(review(pod), bridged);
 
   test('a pod is created without one, and once there is, with one', () => {
     isAway = true;
