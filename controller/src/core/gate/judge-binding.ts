@@ -21,13 +21,13 @@ export function judgeBinding(binding: PodBinding, facts: GateFacts): Passage {
   const state = facts.stateOf(stateKeyOf(balancer));
   if (isGone(state) && facts.pod.containersReady)
     return { kind: 'open', reason: gateReason.balancerGone, message: `${where}: ${gone}` };
-  const rules = { family: state?.observed?.targetFamily, reach: facts.reach };
-  const obstacle = obstacleFor(binding, facts.pod, { state, rules });
+  const look = lookAt(state, facts);
+  const obstacle = obstacleFor(binding, facts.pod, look);
   if (obstacle !== undefined) return blocked(`${where}: ${obstacle}`);
-  const target = targetOf(binding, facts.pod, { state, rules });
+  const target = targetOf(binding, facts.pod, look);
   const passage =
     target === undefined
-      ? blocked(`${where}: ${whyNotRegistered(binding, facts.pod, { state, rules })}`)
+      ? blocked(`${where}: ${whyNotRegistered(binding, facts.pod, look)}`)
       : judgeTarget(target, { where, ...wishesOf(binding, facts.pod), isPing: isPing(binding, state) }, facts);
   // Trouble elsewhere on the CLB holds up no pod whose own target is healthy; it only explains a wait.
   if (state?.trouble === undefined || passage.kind === 'open') return passage;
@@ -44,6 +44,10 @@ function isGone(state: BalancerState | undefined): boolean {
 interface Look {
   readonly state: BalancerState | undefined;
   readonly rules: TargetRules;
+}
+
+function lookAt(state: BalancerState | undefined, { reach }: GateFacts): Look {
+  return { state, rules: { family: state?.observed?.targetFamily, reach } };
 }
 
 function obstacleFor(binding: PodBinding, pod: PodView, { state, rules }: Look): string | undefined {
