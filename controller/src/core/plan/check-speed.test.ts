@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import { aListener, anObserved, aTarget } from '../../testing/builders.ts';
 import type { ListenerSettings } from '../model/settings.ts';
 import { targetKey, type Health } from '../model/target.ts';
-import { checkSpeed, type CheckSpeed } from './check-speed.ts';
-import { emptyMemory } from './memory.ts';
+import { checkSpeed } from './check-speed.ts';
+import { emptyMemory, type CheckSpeed } from './memory.ts';
 
 const key = targetKey(aTarget());
 const settings: ListenerSettings = { healthCheck: { HealthSwitch: 1, IntervalTime: 5, HealthNum: 3 } };

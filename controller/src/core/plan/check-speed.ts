@@ -1,10 +1,7 @@
 import { boundTargets, placeAt, type ObservedLoadBalancer } from '../model/observed.ts';
 import type { HealthCheck } from '../model/settings.ts';
 import { isServing, targetKey } from '../model/target.ts';
-import type { Memory } from './memory.ts';
-
-/** How fast a CLB was seen to check new targets: as the settings of the check say, or faster. */
-export type CheckSpeed = 'unknown' | 'as-set' | 'faster';
+import type { CheckSpeed, Memory } from './memory.ts';
 
 /** The first check comes at any time after the registration, the others one interval after another. */
 export function soonestAliveMs(check: HealthCheck | undefined): number {

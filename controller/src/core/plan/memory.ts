@@ -2,7 +2,6 @@ import type { CloudError } from '../model/cloud-error.ts';
 import type { BoundTarget } from '../model/observed.ts';
 import type { Step } from '../model/step.ts';
 import { targetKey } from '../model/target.ts';
-import type { CheckSpeed } from './check-speed.ts';
 import type { ReplacedListener } from './replaced-listener.ts';
 import type { SeenSettings } from './seen-settings.ts';
 
@@ -47,6 +46,9 @@ export interface Memory {
   /** Ids of listeners with such a write to their settings, or to those of their rules. */
   readonly unsettledListeners: ReadonlySet<string>;
 }
+
+/** How fast a CLB was seen to check new targets: as the settings of the check say, or faster. */
+export type CheckSpeed = 'unknown' | 'as-set' | 'faster';
 
 /** A step that the CLB refused, and why. */
 export interface RefusedStep {
