@@ -170,6 +170,11 @@ describe('a CLB that was made for a Service', () => {
     expect(ids()).toEqual([]);
   });
 
+  test.each([true, false])('passes to its targets as the Service says later (%s)', async (passToTarget) => {
+    world.cluster.changeService('shop/web', { annotations: { [annotation.passToTarget]: String(passToTarget) } });
+    await until(() => made1()?.about.settings.passToTarget === passToTarget);
+  });
+
   test('stays in mode skip, and nobody remembers it', async () => {
     world.cluster.changeService('shop/web', { annotations: { [annotation.mode]: 'skip' } });
     world.cluster.deleteService('shop/web');

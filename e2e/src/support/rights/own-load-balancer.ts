@@ -7,8 +7,9 @@ import { causing } from './causing.ts';
 export async function liveWithOwnLoadBalancer(namespace: string): Promise<void> {
   const { passToTarget } = annotation;
   await causing('CreateLoadBalancer', async () => apply(service(namespace, { name: 'own', app: 'web' })));
+  // Of a new CLB it is on.
   await causing('ModifyLoadBalancerAttributes', async () => {
-    await kubectl(['-n', namespace, 'annotate', 'service', 'own', `${passToTarget}=true`]);
+    await kubectl(['-n', namespace, 'annotate', 'service', 'own', `${passToTarget}=false`]);
   });
   await causing('DeleteLoadBalancer', async () => {
     await kubectl(['-n', namespace, 'delete', 'service', 'own']);
