@@ -142,7 +142,7 @@ test('Another certificate id in the Secret is swapped in, and no handshake fails
   expect(asked).toBeGreaterThan(10);
 });
 
-test('Clients inside the cluster get TLS from the CLB when the Service asks for pass-through, and only then.', async () => {
+test('Clients inside the cluster go through the CLB when the Service asks for it, and only then.', async () => {
   const { caFile = '' } = certificates[1] ?? {};
   const fromNode = async () => askSecurely(443, caFile, onNode).catch(() => undefined);
   const annotate = async (change: string) => kubectl(['-n', namespace, 'annotate', 'service', 'web', change]);

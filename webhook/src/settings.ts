@@ -22,7 +22,7 @@ const endpointSettings = {
 const drainSettings = {
   DRAIN_BEFORE_DELETE: oneOf(['off', 'opt-in', 'annotated', 'all'], {
     default: 'off',
-    help: 'whose deletions wait until the CLB sends nothing new: of namespaces with the label, of pods that ask, or of all',
+    help: 'which deletions wait until the CLB sends nothing new: in namespaces with the label, of pods that ask, all',
   }),
   DRAIN_LIMIT_MS: integer({
     min: 1_000,

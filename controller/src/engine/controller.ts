@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 import type { GatePolicy } from '../core/gate/gate-facts.ts';
 import type { Change } from '../core/lifecycle/triggers.ts';
 import { absenceLimits, type AbsenceLimits } from '../core/model/absence.ts';
+import type { OwnerView } from '../core/model/owner-view.ts';
 import type { ClbPort } from '../core/model/clb-port.ts';
 import { kindOf } from '../core/model/cloud-trouble.ts';
 import type {
@@ -175,6 +176,11 @@ interface Parts {
   readonly looks: LookNeeds;
 }
 
+function ownedOptions({ absence, ownedTimes: times }: ControllerOptions) {
+  const newProof = () => crypto.randomUUID();
+  return { absenceLimits: absence ?? absenceLimits, times: times ?? ownedTimes, newProof };
+}
+
 function startQueues(options: ControllerOptions, { cluster, endedPods, pauses, quota, looks }: Parts): Queues {
   const { state, log, signal, registry } = options;
   const pauseMs = (error: unknown, failures: number) => pauseAfter(kindOf(error), failures, Math.random());
@@ -187,21 +193,9 @@ function startQueues(options: ControllerOptions, { cluster, endedPods, pauses, q
   const gates = start({ name: 'gates', concurrency: 16, run: runPod, flowOf: flowOfObject });
   const run = createLifecycleLoop({ ...options, cluster, nowMs });
   const owners = start({ name: 'owners', concurrency: 4, run, flowOf: flowOfObject });
-  const owned = start({
-    name: 'owned',
-    concurrency: 4,
-    flowOf: flowOfObject,
-    run: createOwnedLoop({
-      ...options,
-      cluster,
-      absenceLimits: options.absence ?? absenceLimits,
-      times: options.ownedTimes ?? ownedTimes,
-      newProof: () => crypto.randomUUID(),
-      onShown: (owner) => enqueueScope({ owners: [owner] }, { owners, gates }, cluster),
-      nowMs,
-      monotonicMs,
-    }),
-  });
+  const onShown = (owner: OwnerView) => enqueueScope({ owners: [owner] }, { owners, gates }, cluster);
+  const runOwned = createOwnedLoop({ ...options, ...ownedOptions(options), cluster, onShown, nowMs, monotonicMs });
+  const owned = start({ name: 'owned', concurrency: 4, run: runOwned, flowOf: flowOfObject });
   const balancers: WorkQueue = start({
     name: 'balancers',
     concurrency: balancerPlaces,

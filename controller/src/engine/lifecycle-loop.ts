@@ -53,9 +53,9 @@ interface LifecycleContext extends LifecycleLoopOptions {
 /** The address is withdrawn before what it leads to is let go. */
 async function reconcile(owner: OwnerView, plan: RecordPlan, context: LifecycleContext, signal: AbortSignal) {
   const { cluster, owners, reporter, reported } = context;
-  for (const finding of ownerFindings(owner, cluster.tkePresent())) reporter.aboutOwner(owner, finding);
-  for (const finding of accessFindings(owner, context)) reporter.aboutOwner(owner, finding);
-  for (const id of plan.full) reporter.aboutOwner(owner, recordFull(owner, id));
+  const findings = [...ownerFindings(owner, cluster.tkePresent()), ...accessFindings(owner, context)];
+  for (const finding of [...findings, ...plan.full.map((id) => recordFull(owner, id))])
+    reporter.aboutOwner(owner, finding);
   const { shown, addresses } = judgeOwner(factsOf(owner, plan, context));
   if (addresses !== undefined) await owners.publishAddresses(owner, addresses, signal);
   await writeAll(plan.writes, context, signal);

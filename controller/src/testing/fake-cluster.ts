@@ -33,15 +33,8 @@ import { readService } from '../core/sources/service/read-service.ts';
 import type { Unmarked } from '../core/sources/service/mark.ts';
 import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
 import { OwnersWithRecords } from '../kube/owners-with-records.ts';
-
-/** An Event as people see it. */
-export interface Announcement {
-  /** namespace/name */
-  readonly about: string;
-  readonly type: string;
-  readonly reason: string;
-  readonly message: string;
-}
+import type { Announcement } from './announcement.ts';
+import { upstreamAfter } from './upstream-after.ts';
 
 /** A cluster in memory: what is put in is seen at once, and writes come back as changes, as watches bring them. */
 export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter, OwnerWriter, RelatedObjects {
@@ -309,12 +302,9 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
     await Promise.resolve();
     this.addressWrites += 1;
     const now = this.service(nameOf(owner));
-    if (now?.uid === owner.uid)
-      this.putService({ ...now, ingress: addresses, ingressModes: this.#ingressModesOf(owner, addresses) });
-  }
-
-  #ingressModesOf({ ipModes }: AddressHolder, addresses: readonly string[]): readonly string[] {
-    return addresses.filter((address) => isIP(address) !== 0).map(() => (this.knowsIpMode ? ipModes.wanted : ''));
+    const mode = this.knowsIpMode ? owner.ipModes.wanted : '';
+    const ingressModes = addresses.filter((address) => isIP(address) !== 0).map(() => mode);
+    if (now?.uid === owner.uid) this.putService({ ...now, ingress: addresses, ingressModes });
   }
 
   async writeCondition(owner: Owner, condition: OwnerCondition | undefined): Promise<void> {
@@ -351,14 +341,4 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
 
 function nameOf({ namespace, name }: Owner): string {
   return `${namespace}/${name}`;
-}
-
-/** As the API server merges finalizers: what others put there stays. */
-function upstreamAfter(
-  stands: ServiceFacts['upstreamFinalizerBy'],
-  { isWanted, isOurs }: FinalizerHolder['upstreamFinalizer'],
-  finalizer: boolean,
-): ServiceFacts['upstreamFinalizerBy'] {
-  if (finalizer) return isWanted && stands === 'nobody' ? 'us' : stands;
-  return isOurs ? 'nobody' : stands;
 }

@@ -37,6 +37,9 @@ export function sharedBalancer(listenerIds: readonly string[]): FakeLoadBalancer
   return balancer;
 }
 
+/** Until tags were seen, a target that a person makes where ours just stood counts as ours. */
+const tagsSeen: Memory = { ...emptyMemory, returnsTags: true };
+
 /** One of several clusters on a CLB: its objects, and what its controller makes of them. Nothing runs by itself. */
 export class ClusterOnShared {
   pods: PodView[] = [];
@@ -44,7 +47,7 @@ export class ClusterOnShared {
   owners: readonly OwnerView[];
   readonly clusterId: string;
   nowMs = 1_000_000;
-  #memory: Memory = emptyMemory;
+  #memory = tagsSeen;
   readonly #balancer: FakeLoadBalancer;
 
   constructor(clusterId: string, owners: readonly OwnerView[], balancer: FakeLoadBalancer) {
@@ -55,7 +58,7 @@ export class ClusterOnShared {
 
   /** As its controller is killed and starts again. */
   restart(): void {
-    this.#memory = emptyMemory;
+    this.#memory = tagsSeen;
   }
 
   /** Looks at the CLB and plans; the records follow the plan, as the life-cycle loop writes them. */

@@ -17,7 +17,7 @@ function unsupported(kind: string): Finding {
 
 function loopback(kind: string): Finding {
   const message =
-    `Let clients inside the cluster use the DNS name of this ${kind}, or keep them off the nodes of its pods: through ` +
-    'a private CLB a client cannot reach a pod on its own node.';
+    `Let clients inside the cluster use the DNS name of this ${kind}, or keep them off the nodes of its pods: ` +
+    'through a private CLB a client cannot reach a pod on its own node.';
   return { severity: 'Warning', reason: 'LoopbackPossible', message, repeat: hourly };
 }

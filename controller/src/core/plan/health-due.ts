@@ -23,7 +23,7 @@ export function isHealthDue(state: BalancerState, memory: Memory, { nowMs, verif
   return waiting.some((target) => state.waitsForHealth || mayBeAlive(target, { state, memory, nowMs }));
 }
 
-/** A weight 0 or a removal without effect costs requests; whatever else is late to be seen costs a little time at most. */
+/** A weight 0 or a removal without effect costs requests; all else that is seen late costs a little time at most. */
 function isVerificationDue({ observed }: BalancerState, { unverifiedSinceMs }: Memory, timing: Timing): boolean {
   const { nowMs, verifyMs } = timing;
   if (unverifiedSinceMs.size === 0 || observed === undefined) return false;

@@ -32,7 +32,9 @@ describe('Clients inside the cluster', () => {
   ])('with %s of "%s" go on as without it, and an event says what to write', (name, value, instead) => {
     const { wanted, told } = read({ [name]: value });
     expect(wanted).toBe('VIP');
-    expect(told).toEqual([`AnnotationMalformed: Annotation ${name} is "${value}"; ${instead}. Until then it means nothing.`]);
+    expect(told).toEqual([
+      `AnnotationMalformed: Annotation ${name} is "${value}"; ${instead}. Until then it means nothing.`,
+    ]);
   });
 
   test('go by the annotation that can be read where the other one is wrong', () => {

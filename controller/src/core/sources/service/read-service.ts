@@ -48,22 +48,7 @@ export function readService(
     // Nothing of a listener that somebody else made is ours to set.
     bindings: bindings.map((one) => (one.existing === undefined ? config.configured(one) : one)),
     findings,
-    notices: [
-      ...fieldsWithoutEffect(service),
-      ...annotationFindings(service),
-      ...recordFindings(service),
-      ...healthCheckFindings(service),
-      ...timeFindings(service),
-      ...listenerOptionFindings(service, bindings),
-      ...gateWaitFindings(service),
-      ...existingListenerFindings(service),
-      ...specifiedWithoutEffect(service),
-      ...modeFindings(service),
-      ...ipModeFindings(service),
-      ...affinityFindings(service),
-      ...config.findings,
-      ...targetWeightFindings(service, bindings),
-    ],
+    notices: [...noticesOf(service, bindings), ...config.findings],
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
     gateWait: gateWaitOf(service),
     wantsDrain: service.annotations[annotation.graceDeletion] === 'true',
@@ -82,6 +67,24 @@ export function readService(
     ipModes: { wanted: ipModeOf(service), published: service.ingressModes },
     condition: service.condition,
   };
+}
+
+function noticesOf(service: ServiceFacts, bindings: readonly Binding[]): readonly Finding[] {
+  return [
+    ...fieldsWithoutEffect(service),
+    ...annotationFindings(service),
+    ...recordFindings(service),
+    ...healthCheckFindings(service),
+    ...timeFindings(service),
+    ...listenerOptionFindings(service, bindings),
+    ...gateWaitFindings(service),
+    ...existingListenerFindings(service),
+    ...specifiedWithoutEffect(service),
+    ...modeFindings(service),
+    ...ipModeFindings(service),
+    ...affinityFindings(service),
+    ...targetWeightFindings(service, bindings),
+  ];
 }
 
 function ownerOf({ namespace, name, uid }: ServiceFacts): Owner {
