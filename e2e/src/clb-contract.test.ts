@@ -164,7 +164,7 @@ describe('a listener can be made again with the settings that were seen of it', 
 });
 
 test('a health check that is switched off and on again keeps its other fields, and begins anew', async () => {
-  const listenerId = await aListener(80, { healthCheck: { HealthSwitch: 1, IntervalTime: 10, TimeOut: 3 } });
+  const listenerId = await aListener(80, { healthCheck: { HealthSwitch: 1, IntervalTime: 300, TimeOut: 3 } });
   await clb.register(id, registersOf(listenerId), signal);
   const turn = async (HealthSwitch: 0 | 1) =>
     clb.modifyListener(id, modifyListener(listenerId, { settings: { healthCheck: { HealthSwitch } } }), signal);
@@ -174,7 +174,7 @@ test('a health check that is switched off and on again keeps its other fields, a
   expect((await listenerOn(80)).settings.healthCheck?.HealthSwitch).toBe(0);
   expect(await healths()).toEqual(new Set(['Close']));
   await turn(1);
-  expect((await listenerOn(80)).settings.healthCheck).toMatchObject({ HealthSwitch: 1, IntervalTime: 10, TimeOut: 3 });
+  expect((await listenerOn(80)).settings.healthCheck).toMatchObject({ HealthSwitch: 1, IntervalTime: 300, TimeOut: 3 });
   expect(await healths()).toEqual(new Set(['Unknown']));
 });
 

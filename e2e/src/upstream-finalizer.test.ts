@@ -23,7 +23,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await api.close();
   await kubectl([
     '-n',
     namespace,
@@ -35,6 +34,7 @@ afterAll(async () => {
     '{"metadata":{"finalizers":null}}',
   ]);
   await deleteNamespaces(api, namespace);
+  await api.close();
 });
 
 const now = async (name: string) => get<V1Service>(api, servicePath(namespace, name));
