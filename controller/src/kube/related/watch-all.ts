@@ -2,6 +2,7 @@ import type { ReflectorOptions } from '@clb-direct/shared/kube/reflector/reflect
 import type { ObjectReference, Related, RelatedFacts, RelatedKind } from '../../core/model/related-objects.ts';
 import { AnsweredReflector } from './answered-reflector.ts';
 import type { RelatedWatch } from './related-watch.ts';
+import { nameOf, watchFromFirst, type SharedWatch } from './watch-from-first.ts';
 
 type Shared = Pick<ReflectorOptions<object>, 'api' | 'log' | 'signal' | 'pace' | 'path'>;
 
@@ -18,22 +19,10 @@ export interface WatchAllOptions<K extends RelatedKind> extends Shared {
  * cluster where none does pays nothing for it, and then stays.
  */
 export function watchAll<K extends RelatedKind>(options: WatchAllOptions<K>): RelatedWatch<K> {
-  let watch: WatchedKind<K> | undefined;
-  return {
-    kind: options.kind,
-    get: (reference) => watch?.get(reference) ?? { state: 'pending' },
-    start(reference) {
-      watch ??= new WatchedKind(options);
-      watch.referredTo.set(nameOf(reference), reference);
-    },
-    stop(reference) {
-      watch?.referredTo.delete(nameOf(reference));
-    },
-    settled: async () => watch?.settled,
-  };
+  return watchFromFirst<K>(options.kind, () => new WatchedKind(options));
 }
 
-class WatchedKind<K extends RelatedKind> {
+class WatchedKind<K extends RelatedKind> implements SharedWatch<K> {
   readonly settled: Promise<void>;
   readonly referredTo = new Map<string, ObjectReference>();
   readonly #reflector: AnsweredReflector<RelatedFacts[K] & object>;
@@ -65,9 +54,4 @@ class WatchedKind<K extends RelatedKind> {
   #tellAll(): void {
     for (const name of this.referredTo.keys()) this.#tell(name);
   }
-}
-
-/** As a reflector names an object. */
-function nameOf({ namespace, name }: Pick<ObjectReference, 'namespace' | 'name'>): string {
-  return `${namespace}/${name}`;
 }

@@ -5,6 +5,7 @@ import { KeyedIndex } from '../keyed-index.ts';
 import { AnsweredReflector } from './answered-reflector.ts';
 import type { RelatedWatch } from './related-watch.ts';
 import { toSliceFacts } from './slice-facts.ts';
+import { nameOf, watchFromFirst, type SharedWatch } from './watch-from-first.ts';
 
 export interface WatchSlicesOptions extends Pick<ReflectorOptions<object>, 'api' | 'log' | 'signal' | 'pace'> {
   /** Something else is known of the slices of a Service now. */
@@ -22,22 +23,10 @@ const byOthers = 'endpointslice.kubernetes.io/managed-by!=endpointslice-controll
  * begins with the first Service without a selector, so that a cluster that has none pays nothing, and then stays.
  */
 export function watchSlices(options: WatchSlicesOptions): RelatedWatch<'EndpointSlices'> {
-  let watch: WatchedSlices | undefined;
-  return {
-    kind: 'EndpointSlices',
-    get: (reference) => watch?.get(reference) ?? { state: 'pending' },
-    start(reference) {
-      watch ??= new WatchedSlices(options);
-      watch.referredTo.set(nameOf(reference), reference);
-    },
-    stop(reference) {
-      watch?.referredTo.delete(nameOf(reference));
-    },
-    settled: async () => watch?.settled,
-  };
+  return watchFromFirst<'EndpointSlices'>('EndpointSlices', () => new WatchedSlices(options));
 }
 
-class WatchedSlices {
+class WatchedSlices implements SharedWatch<'EndpointSlices'> {
   readonly settled: Promise<void>;
   /** By namespace/name of the Service. */
   readonly referredTo = new Map<string, ObjectReference>();
@@ -70,8 +59,4 @@ class WatchedSlices {
     const slices = this.#byService.get(nameOf(reference));
     return slices.length === 0 ? { state: 'missing' } : { state: 'found', facts: { slices } };
   }
-}
-
-function nameOf({ namespace, name }: Pick<ObjectReference, 'namespace' | 'name'>): string {
-  return `${namespace}/${name}`;
 }
