@@ -2,7 +2,7 @@ import { drainReason, heldDeletionLifeMs } from '@clb-direct/shared/domain/held-
 import type { BalancerState } from '../model/balancer-state.ts';
 import type { HeldDeletionAnswer } from '../model/cluster-port.ts';
 import { boundTargets } from '../model/observed.ts';
-import type { HeldDeletion, PodView } from '../model/pod-view.ts';
+import { addressesOf, type HeldDeletion, type PodView } from '../model/pod-view.ts';
 import { targetKey } from '../model/target.ts';
 
 export interface HeldDeletionFacts {
@@ -50,10 +50,6 @@ function targetsOf({ observed, placed, unconfirmed }: BalancerState, pod: PodVie
 
 interface Sending {
   readonly mayGetTraffic: boolean;
-}
-
-function addressesOf({ ip, moreIps }: PodView): readonly string[] {
-  return ip === undefined ? moreIps : [ip, ...moreIps];
 }
 
 function isOf(pod: PodView, target: { readonly ip: string; readonly tag: string | undefined }): boolean {
