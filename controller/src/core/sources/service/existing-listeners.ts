@@ -1,10 +1,11 @@
-import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { readPlaceId, writePlaceId } from '../../model/existing-place.ts';
 import { listed } from '../../model/listed.ts';
 import type { PlaceId } from '../../model/place.ts';
 import { most } from '../../model/record.ts';
+import { malformedAnnotation } from './malformed-annotation.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
 
 type Annotated = Pick<ServiceFacts, 'existingListeners' | 'ports'>;
@@ -104,5 +105,5 @@ const form = 'Write for example "80=lbl-a1b2c3d4,443/TCP=lbl-b2c3d4e5/loc-c3d4e5
 
 function malformed(problem: string): Finding {
   const message = `Annotation ${annotation.existingListeners}: ${problem}`;
-  return { severity: 'Warning', reason: 'AnnotationMalformed', message, repeat: { ...hourly, by: 'message' } };
+  return malformedAnnotation(message);
 }

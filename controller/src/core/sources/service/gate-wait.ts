@@ -1,7 +1,8 @@
-import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import type { GateWait } from '../../model/gate-wait.ts';
+import { malformedAnnotation } from './malformed-annotation.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
 type Annotated = Pick<ServiceFacts, 'annotations'>;
@@ -22,5 +23,5 @@ export function gateWaitFindings(service: Annotated): readonly Finding[] {
   const message =
     `Annotation ${annotation.gateWaitLimit} is "${safeText(text)}"; write "hold", or whole seconds from 1 to ` +
     `${mostSeconds}, for example "300". Until then WAIT_LIMIT_POLICY counts.`;
-  return [{ severity: 'Warning', reason: 'AnnotationMalformed', message, repeat: { ...hourly, by: 'message' } }];
+  return [malformedAnnotation(message)];
 }

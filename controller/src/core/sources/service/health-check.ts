@@ -1,7 +1,8 @@
-import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import type { ListenerSettings } from '../../model/settings.ts';
+import { malformedAnnotation } from './malformed-annotation.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
 type Asked = Pick<ServiceFacts, 'healthCheck'>;
@@ -19,5 +20,5 @@ export function healthCheckFindings({ healthCheck }: Asked): readonly Finding[] 
   const message =
     `Annotation ${annotation.healthCheck} is "${safeText(healthCheck)}"; write "on" or "off". ` +
     'Until then nothing is changed for it.';
-  return [{ severity: 'Warning', reason: 'AnnotationMalformed', message, repeat: { ...hourly, by: 'message' } }];
+  return [malformedAnnotation(message)];
 }

@@ -1,7 +1,8 @@
-import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import type { IpMode } from '../../model/ip-mode.ts';
+import { malformedAnnotation } from './malformed-annotation.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
 type Asks = Pick<ServiceFacts, 'annotations'>;
@@ -31,6 +32,6 @@ export function ipModeFindings({ annotations }: Asks): readonly Finding[] {
     if (value === undefined || modes.has(value)) return [];
     const values = [...modes.keys()].map((one) => `"${one}"`).join(' or ');
     const message = `Annotation ${name} is "${safeText(value)}"; write ${values}. Until then it means nothing.`;
-    return [{ severity: 'Warning', reason: 'AnnotationMalformed', message, repeat: { ...hourly, by: 'message' } }];
+    return [malformedAnnotation(message)];
   });
 }

@@ -5,6 +5,7 @@ import type { Binding } from '../../model/binding.ts';
 import { listed } from '../../model/listed.ts';
 import { describePlace, type ListenerProtocol } from '../../model/place.ts';
 import type { ListenerSettings } from '../../model/settings.ts';
+import { malformedAnnotation } from './malformed-annotation.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
 type Annotated = Pick<ServiceFacts, 'annotations'>;
@@ -70,7 +71,7 @@ export function listenerOptionFindings({ annotations }: Annotated, bindings: rea
 function malformed(name: string, text: string, form: 'switch' | 'seconds'): Finding {
   const right = form === 'switch' ? '"true" or "false"' : `whole seconds from 0 to ${mostSeconds}`;
   const message = `Annotation ${name} is "${safeText(text)}"; write ${right}. Until then nothing is changed for it.`;
-  return { severity: 'Warning', reason: 'AnnotationMalformed', message, repeat: { ...hourly, by: 'message' } };
+  return malformedAnnotation(message);
 }
 
 function withoutEffect(names: readonly string[], bindings: readonly Binding[]): readonly Finding[] {

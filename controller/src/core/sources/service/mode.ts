@@ -1,7 +1,8 @@
-import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import type { Skip } from '../../model/owner-view.ts';
+import { malformedAnnotation } from './malformed-annotation.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
 type Asks = Pick<ServiceFacts, 'annotations'>;
@@ -21,6 +22,6 @@ export function modeFindings({ annotations }: Asks): readonly Finding[] {
     if (value === undefined || value === 'skip') return [];
     const quoted = safeText(value);
     const message = `Annotation ${name} is "${quoted}"; write "skip", or remove it. Until then it means nothing.`;
-    return [{ severity: 'Warning', reason: 'AnnotationMalformed', message, repeat: { ...hourly, by: 'message' } }];
+    return [malformedAnnotation(message)];
   });
 }

@@ -1,6 +1,7 @@
-import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import { malformedAnnotation } from './malformed-annotation.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
 type Fact = 'moveKeepSeconds' | 'targetDrainSeconds';
@@ -34,5 +35,5 @@ function malformed(fact: Fact, text: string): Finding {
   const message =
     `Annotation ${annotation[fact]} is "${safeText(text)}"; ` +
     `write whole seconds from 0 to ${most}, for example "300". Until then ${setting} counts.`;
-  return { severity: 'Warning', reason: 'AnnotationMalformed', message, repeat: { ...hourly, by: 'message' } };
+  return malformedAnnotation(message);
 }

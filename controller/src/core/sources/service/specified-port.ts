@@ -1,8 +1,9 @@
-import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { asObject, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { hasRules, transportOf, type ListenerProtocol } from '../../model/place.ts';
+import { malformedAnnotation } from './malformed-annotation.ts';
 import { unknownKeys } from './unknown-keys.ts';
 
 /** What a Service asks for at one of its ports. */
@@ -35,7 +36,7 @@ export function wrong(what: string, write: string): Finding {
   const message =
     `Annotation ${annotation.specifyProtocol}: ${what}; write ${write}. ` +
     'Until then what stands for such ports stays as it is, and nothing is made for them.';
-  return { severity: 'Warning', reason: 'AnnotationMalformed', message, repeat: { ...hourly, by: 'message' } };
+  return malformedAnnotation(message);
 }
 
 /** `path`: the port, as the annotation writes it. */

@@ -1,10 +1,11 @@
-import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import type { Binding } from '../../model/binding.ts';
 import type { TargetWeights } from '../../model/chosen-weight.ts';
 import { listed } from '../../model/listed.ts';
 import { transportOf, type ListenerPlace } from '../../model/place.ts';
+import { malformedAnnotation } from './malformed-annotation.ts';
 import type { ServiceFacts } from './service-facts.ts';
 import { readTargetWeights, type AskedWeights, type WeightGroup } from './target-weights-annotation.ts';
 
@@ -30,7 +31,7 @@ export function targetWeightFindings(service: Annotated, bindings: readonly Bind
   const problems = [...asked.problems, ...strays(asked, bindings)];
   if (problems.length === 0) return [];
   const message = `Annotation ${annotation.targetWeights}: ${listed(problems, String)}. The rest of it counts.`;
-  return [{ severity: 'Warning', reason: 'AnnotationMalformed', message, repeat: { ...hourly, by: 'message' } }];
+  return [malformedAnnotation(message)];
 }
 
 /** Groups about no listener of the Service. What a port that waits will have is not known, so nothing is said of it. */

@@ -1,7 +1,8 @@
-import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { annotation, autoConfigSuffix, reservedConfigSuffixes } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import type { ObjectReference } from '../../../model/related-objects.ts';
+import { malformedAnnotation } from '../malformed-annotation.ts';
 import type { ServiceFacts } from '../service-facts.ts';
 
 type Asks = Pick<ServiceFacts, 'namespace' | 'name' | 'annotations'>;
@@ -55,5 +56,5 @@ function referenceTo({ namespace }: Asks, name: string): ObjectReference<'TkeSer
 }
 
 function malformed(message: string): Finding {
-  return { severity: 'Warning', reason: 'AnnotationMalformed', message, repeat: { ...hourly, by: 'message' } };
+  return malformedAnnotation(message);
 }
