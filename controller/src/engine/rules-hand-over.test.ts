@@ -3,20 +3,14 @@ import { until } from '@clb-direct/shared/testing/until.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
 import { describePlace } from '../core/model/place.ts';
 import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
-import { aNewService, aPod, aPort, clbId, limits } from '../testing/builders.ts';
-import { forEveryone, World } from '../testing/world.ts';
+import { aPort, clbId } from '../testing/builders.ts';
+import { other, patient, service, ExchangeWorld } from '../testing/exchange-world.ts';
+import { forEveryone } from '../testing/world.ts';
 
-let world: World;
-/** Ids of the listeners that were seen without a target that serves, though they had one before. */
-let emptied: string[];
-const other = 'lb-two';
-/** Nothing that these tests wait for comes from a wait that runs out. */
-const patient = { limits: { ...limits, drainMs: 20, moveKeepMs: 50 } };
+let world: ExchangeWorld;
 
 beforeEach(() => {
-  world = new World();
-  world.clb.addLoadBalancer(other, { vips: ['192.0.2.2'] });
-  emptied = [];
+  world = new ExchangeWorld();
 });
 afterEach(async () => world.stop());
 
@@ -26,36 +20,11 @@ const http = (port: number, host?: string): Partial<ServiceFacts> => {
   const annotations = { 'service.cloud.tencent.com/specify-protocol': JSON.stringify(spec) };
   return { ports: [aPort({ port })], annotations };
 };
-const service = (name: string, overrides: Partial<ServiceFacts>) =>
-  aNewService({ name, selector: { app: name }, ...overrides });
-const addPod = (app: string, ip: string) =>
-  world.cluster.putPod(aPod({ name: `${app}-1`, labels: { app }, ip, namedPorts: {} }));
-const isOpen = (app: string) => world.cluster.gateOf(`shop/${app}-1`) === 'True LoadBalancerNetworkGroupReady';
 const picture = (id = clbId) => Object.entries(world.clb.picture(id)).map(([line, weight]) => `${line} ${weight}`);
 const writes = () => world.clb.writes.map(({ action }) => action);
 const isGone = (name: string) => world.cluster.service(`shop/${name}`) === undefined;
 const recorded = (name: string) =>
   (world.cluster.recordOf(clbId)?.owners.find((one) => one.name === name)?.rules ?? []).map(describePlace);
-
-/** Two Services with a pod each, both served. */
-async function serving(a: Partial<ServiceFacts>, b: Partial<ServiceFacts>): Promise<void> {
-  world.clb.firstHealth = 'Alive';
-  world.cluster.putService(service('a', a));
-  world.cluster.putService(service('b', b));
-  addPod('a', '10.0.0.1');
-  addPod('b', '10.0.0.2');
-  world.start({ placeRules: forEveryone, ...patient });
-  await until(() => isOpen('a') && isOpen('b'));
-  world.clb.firstHealth = 'Unknown';
-  const stood = [clbId, other].flatMap((id) => world.clb.listenersOf(id).map((listener) => ({ id, listener })));
-  world.clb.before = () => {
-    const isServed = ({ id, listener }: (typeof stood)[number]) =>
-      [...(world.clb.balancers.get(id)?.targets.values() ?? [])].some(
-        ({ listenerId, weight, health }) => listenerId === listener.id && weight > 0 && health === 'Alive',
-      );
-    emptied.push(...stood.filter((one) => !isServed(one)).map(({ listener }) => listener.id));
-  };
-}
 
 describe('a Service that is renamed', () => {
   const successor = (host: string | undefined, overrides: Partial<ServiceFacts> = {}) =>
@@ -71,18 +40,18 @@ describe('a Service that is renamed', () => {
   }
 
   test('keeps its listener with rules, and no write touches rules and targets', async () => {
-    await serving(http(80, 'a.com'), http(81));
+    await world.serving(http(80, 'a.com'), http(81));
     const count = await renamed(successor('a.com', { selector: { app: 'a' } }));
     await until(() => isGone('a') && world.cluster.service('shop/next')?.ingress.join() === '192.0.2.1');
     expect(writes().slice(count)).toEqual(['modifyListener']);
     expect(picture()).toContain('80 a.com//10.0.0.1:8080 10');
     expect(recorded('next')).toEqual(['HTTP/80 a.com/']);
-    expect(emptied).toEqual([]);
+    expect(world.emptied).toEqual([]);
   });
 
   test('with other pods is served by those of the old one until they are Alive', async () => {
-    await serving(http(80), http(81));
-    addPod('next', '10.0.0.3');
+    await world.serving(http(80), http(81));
+    world.addPod('next', '10.0.0.3');
     await renamed(successor(undefined));
     await until(() => isGone('a') && picture().includes('80 192.0.2.1//10.0.0.3:8080 10'));
     expect(picture()).toContain('80 192.0.2.1//10.0.0.1:8080 10');
@@ -93,13 +62,13 @@ describe('a Service that is renamed', () => {
           .filter((line) => line.startsWith('80 '))
           .join() === '80 192.0.2.1//10.0.0.3:8080 10',
     );
-    expect(emptied).toEqual([]);
+    expect(world.emptied).toEqual([]);
     expect(world.cluster.said('ListenerHandedOver')).toBe(2);
   });
 
   test('and asks for another host keeps the rule of the old one until its own serves', async () => {
-    await serving(http(80, 'a.com'), http(81));
-    addPod('next', '10.0.0.3');
+    await world.serving(http(80, 'a.com'), http(81));
+    world.addPod('next', '10.0.0.3');
     await renamed(successor('next.com'));
     await until(() => picture().includes('80 next.com//10.0.0.3:8080 10'));
     expect(picture()).toContain('80 a.com//10.0.0.1:8080 10');
@@ -113,12 +82,12 @@ describe('a Service that is renamed', () => {
     );
     await until(() => recorded('next').join() === 'HTTP/80 next.com/');
     expect(world.clb.listenersOf(clbId).find(({ port }) => port === 80)?.rules).toHaveLength(1);
-    expect(emptied).toEqual([]);
+    expect(world.emptied).toEqual([]);
   });
 
   test('keeps all that stands when the controller dies before the listener is renamed', async () => {
-    await serving(http(80, 'a.com'), http(81));
-    addPod('next', '10.0.0.3');
+    await world.serving(http(80, 'a.com'), http(81));
+    world.addPod('next', '10.0.0.3');
     const busy = new CloudError('it is busy', { kind: 'busy', code: 'X', action: 'X' });
     world.clb.fail = (action) => (action === 'modifyListener' ? busy : undefined);
     await renamed(successor('next.com'));
@@ -130,11 +99,11 @@ describe('a Service that is renamed', () => {
     await until(() => picture().includes('80 next.com//10.0.0.3:8080 10'));
     world.clb.setHealth('Alive');
     await until(() => isGone('a') && picture().filter((line) => line.startsWith('80 ')).length === 1);
-    expect(emptied).toEqual([]);
+    expect(world.emptied).toEqual([]);
   });
 
   test('across namespaces is not: the listener of the first one is deleted, as always', async () => {
-    await serving(http(80), http(81));
+    await world.serving(http(80), http(81));
     await renamed(successor(undefined, { namespace: 'other' }));
     await until(() => isGone('a'));
     expect(writes()).toContain('deleteListener');
@@ -143,7 +112,7 @@ describe('a Service that is renamed', () => {
 
 describe('two Services with rules that exchange', () => {
   test('their ports, also when the controller dies in between', async () => {
-    await serving(http(80), http(81));
+    await world.serving(http(80), http(81));
     const count = writes().length;
     world.cluster.changeService('shop/a', http(81));
     world.cluster.changeService('shop/b', http(80));
@@ -153,7 +122,7 @@ describe('two Services with rules that exchange', () => {
     world.clb.setHealth('Alive');
     const swapped = ['80 192.0.2.1//10.0.0.2:8080 10', '81 192.0.2.1//10.0.0.1:8080 10'];
     await until(() => picture().join() === swapped.join());
-    expect(emptied).toEqual([]);
+    expect(world.emptied).toEqual([]);
     expect(
       writes()
         .slice(count)
@@ -162,14 +131,14 @@ describe('two Services with rules that exchange', () => {
   });
 
   test('their CLBs, although they have different hosts', async () => {
-    await serving(http(80, 'a.com'), { ...http(80, 'b.com'), existingLoadBalancer: other });
+    await world.serving(http(80, 'a.com'), { ...http(80, 'b.com'), existingLoadBalancer: other });
     world.cluster.changeService('shop/a', { existingLoadBalancer: other });
     world.cluster.changeService('shop/b', { existingLoadBalancer: clbId });
     await until(() => picture().length === 2 && picture(other).length === 2);
     world.clb.setHealth('Alive');
     await until(() => picture().join() === '80 b.com//10.0.0.2:8080 10');
     await until(() => picture(other).join() === '80 a.com//10.0.0.1:8080 10');
-    expect(emptied).toEqual([]);
+    expect(world.emptied).toEqual([]);
     expect(writes()).not.toContain('deleteListener');
   });
 });
@@ -177,7 +146,7 @@ describe('two Services with rules that exchange', () => {
 test('A port with rules that moves to another Service is never without a target that serves.', async () => {
   const both = { 80: { protocol: ['HTTP'] }, 82: { protocol: ['HTTP'] } };
   const annotations = { 'service.cloud.tencent.com/specify-protocol': JSON.stringify(both) };
-  await serving({ ports: [aPort(), aPort({ port: 82 })], annotations }, http(81));
+  await world.serving({ ports: [aPort(), aPort({ port: 82 })], annotations }, http(81));
   world.cluster.changeService('shop/a', { ports: [aPort()] });
   world.cluster.changeService('shop/b', {
     ports: [aPort({ port: 81 }), aPort({ port: 82 })],
@@ -193,6 +162,6 @@ test('A port with rules that moves to another Service is never without a target 
         .filter((line) => line.startsWith('82'))
         .join() === '82 192.0.2.1//10.0.0.2:8080 10',
   );
-  expect(emptied).toEqual([]);
+  expect(world.emptied).toEqual([]);
   expect(writes()).not.toContain('deleteListener');
 });
