@@ -6,7 +6,8 @@ import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const [host = '', port = '80', perSecond = '100'] = process.argv.slice(2);
-const kept = new Agent({ keepAlive: true, maxSockets: 8 });
+// Each kept connection is used in turn, so that none is idle for long: a server may close those.
+const kept = new Agent({ keepAlive: true, maxSockets: 8, scheduling: 'fifo' });
 const tally = { sent: 0, ok: 0, failures: [] as string[], pods: new Map<string, number>() };
 const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort());

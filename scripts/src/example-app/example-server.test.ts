@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from '@jest/globals';
 import { startExampleServer, type ExampleServer } from './example-server.ts';
 
@@ -45,4 +48,21 @@ test('After SIGTERM it serves for a moment and asks clients to reconnect, then i
 
   await stopped;
   await expect(fetch(server.url)).rejects.toThrow('fetch failed');
+});
+
+test('When it accepts no more, it still answers on a kept connection, and asks to close it.', async () => {
+  const server = await start(0);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = async () => {
+    const [response] = (await once(get(server.url, { agent }), 'response')) as [IncomingMessage];
+    await once(response.resume(), 'end');
+    return response.headers.connection;
+  };
+  expect(await ask()).toBe('keep-alive');
+
+  const stopped = server.stop();
+  await sleep(100);
+  await expect(fetch(server.url)).rejects.toThrow('fetch failed');
+  expect(await ask()).toBe('close');
+  await stopped;
 });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Server as NetServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How the example behaves; tests lengthen its delays to see what a slow application does to a rollout. */
@@ -49,10 +49,14 @@ function answer(request: IncomingMessage, response: ServerResponse, about: { pod
   response.end(request.method === 'HEAD' ? undefined : line);
 }
 
-/** Requests in flight may finish; what is still open a second later is cut. */
+/**
+ * Accepts no more; requests on open connections are answered, and what is still open a second later is cut.
+ *
+ * The close of the HTTP server itself would cut idle connections at once, and with them requests that are on their way.
+ */
 async function closeServer(server: Server): Promise<void> {
   const closed = once(server, 'close');
-  server.close();
+  NetServer.prototype.close.call(server);
   await Promise.race([closed, sleep(1_000, undefined, { ref: false })]);
   server.closeAllConnections();
   await closed;
