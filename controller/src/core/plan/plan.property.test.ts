@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { aListener, anOwner, aPod, aPort, aTarget, clbId, clusterId, limits } from '../../testing/builders.ts';
+import { aListener, anOwner, aPod, aPort, aTarget, clbId, clusterId } from '../../testing/builders.ts';
 import { PlanWorld } from '../../testing/plan-world.ts';
 import type { Binding } from '../model/binding.ts';
 import type { ListenerAnswer, TargetAnswer } from '../model/clb-port.ts';
@@ -122,7 +122,6 @@ function expectHarmless(world: PlanWorld, plan: Plan): void {
     expect(ready.filter((key) => leaving.includes(key))).toEqual([]);
     expectNotEmptied(world, plan, id.listenerId);
     expectLastKept(world, plan, id.listenerId);
-    expectBraked(world, plan, id.listenerId);
   }
 }
 
@@ -184,17 +183,6 @@ function expectNotEmptied(world: PlanWorld, plan: Plan, listenerId: string): voi
   if (lost.length < before.length) return;
   const unasked = lost.filter((target) => !world.isPodLeaving(target)).map(targetKey);
   expect(unasked.filter((key) => !plan.released.has(key))).toEqual([]);
-}
-
-/** No more than the share leaves at once while its pods live, unless as many serve or a person lets them go. */
-function expectBraked(world: PlanWorld, plan: Plan, listenerId: string): void {
-  const isUnasked = ({ reason }: Step) => reason === 'backend-unselected' || reason === 'backend-vanished';
-  const leaving = new Set(keysAt(listenerId, plan, (step) => takesOff(step) && isUnasked(step)));
-  const gone = new Set([...keysAt(listenerId, plan, takesOff), ...keysAt(listenerId, plan, isReuse)]);
-  const serving = world.serving(listenerId).map(targetKey);
-  const lost = serving.filter((key) => leaving.has(key) && !plan.released.has(key)).length;
-  const left = serving.filter((key) => !gone.has(key)).length;
-  expect(lost * 100).toBeLessThanOrEqual(limits.brakeSharePercent * (lost + left));
 }
 
 /** Does what each event RemovalWithheld says, as a person who means it. */

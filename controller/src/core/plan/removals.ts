@@ -53,7 +53,7 @@ type Verdict = 'drain' | 'deregister' | 'gather' | 'withhold' | { readonly waitM
 const deadAfterMs = 15_000;
 
 /** For so long nobody is told that targets wait for replacements which are on their way. */
-export const replacementMs = 60_000;
+const replacementMs = 60_000;
 
 /**
  * Takes leaving targets off a place without ever making it worse: make before break, and a brake for what looks like an
