@@ -19,6 +19,7 @@ test('a load balancer keeps its addresses, and is usable only once it runs', () 
     usable: false,
     tags: {},
     isInternal: false,
+    hasSnatPro: false,
     settings: { name: 'web' },
   });
   const running = { ...found, LoadBalancerVips: [], LoadBalancerDomain: 'lb-1.clb.example.com', Status: 1 };

@@ -19,6 +19,7 @@ export function toLoadBalancer(id: string, answer: Answer<'DescribeLoadBalancers
     usable: found.Status === 1,
     tags: toTags(found),
     isInternal: found.LoadBalancerType === 'INTERNAL',
+    hasSnatPro: found.SnatPro === true,
     settings: toSettings(found),
   };
 }
