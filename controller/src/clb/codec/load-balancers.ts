@@ -54,6 +54,7 @@ function toSettings(found: LoadBalancer): LoadBalancerSettings {
     name: found.LoadBalancerName,
     deleteProtect: found.AttributeFlags?.includes('DeleteProtect'),
     passToTarget: found.LoadBalancerPassToTarget,
+    securityGroups: found.SecureGroups ?? [],
   });
 }
 
