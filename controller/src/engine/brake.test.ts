@@ -1,22 +1,24 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 beforeEach(() => {
   world = new World();
   world.clb.firstHealth = 'Alive';
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const weights = () => Object.values(world.clb.picture(clbId)).join();
 const service = { selector: { app: 'web' } };
 const saying = (word: string) => ({ annotations: { [annotation.releaseRemoval]: word } });
 const withTypingError = { selector: { app: 'wbe' } };
-/** Much longer than every wait of this world. */
-const pass = async () => new Promise<void>((resolve) => setTimeout(resolve, 300));
+/** Longer than any hurry. */
+const pass = async () => passMs(600_000);
 
 async function serving(count: number): Promise<void> {
   world.cluster.putService(aNewService(service));
@@ -86,15 +88,15 @@ test('A switch to as many others that serve goes on by itself.', async () => {
 
 test('Pods that vanished while no controller ran keep their targets until the CLB calls them Dead.', async () => {
   await serving(2);
-  await world.stop();
+  await passing(world.stop());
   world.cluster.removePod('shop/web-1');
   world.cluster.removePod('shop/web-2');
   world.start();
   await until(() => world.cluster.said('RemovalWithheld') > 0);
   expect(weights()).toBe('10,10');
-  await world.stop();
+  await pass();
+  expect(weights()).toBe('10,10');
   world.clb.setHealth('Dead');
-  world.start();
   await until(() => weights() === '');
 });
 

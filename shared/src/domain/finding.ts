@@ -69,6 +69,7 @@ export const controllerReasons = [
   'SelectorMissing',
   'SessionTimeChanged',
   'Skipped',
+  'SnatProOff',
   'TargetConflict',
   'TargetMissing',
   'TargetWeightChanged',
