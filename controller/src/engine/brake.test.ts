@@ -41,6 +41,7 @@ test('A selector with a typing error takes nothing off, and all is as before whe
   world.cluster.changeService('shop/web', withTypingError);
   await until(() => world.cluster.said('RemovalWithheld') > 0);
   await pass();
+  expect(world.state?.of(clbId)?.withheldRemovals).toBe(3);
   world.cluster.changeService('shop/web', service);
   await pass();
   expect(weights()).toBe('10,10,10');
