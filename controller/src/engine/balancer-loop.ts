@@ -2,8 +2,10 @@ import type { Flow } from '@clb-direct/shared/domain/flow.ts';
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import type { ListenerAnswer } from '../core/model/clb-port.ts';
 import { cloudTrouble, isRefusedLook, kindOf } from '../core/model/cloud-trouble.ts';
+import type { ObservedLoadBalancer } from '../core/model/observed.ts';
 import { isHeld } from '../core/model/record.ts';
 import { isRoutine } from '../core/model/step.ts';
+import { adoptListeners, type AdoptionFacts } from '../core/plan/adopt-listeners.ts';
 import { handChanges, undone } from '../core/plan/hand-changes.ts';
 import { pacedRegistrations } from '../core/plan/paced-registrations.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
@@ -21,7 +23,7 @@ import { conclude } from './conclude.ts';
 import { drainsOfEnding } from './drain-ending.ts';
 import { usedPlaces } from '../core/plan/used-places.ts';
 import { memoryAfterApply } from '../core/plan/memory-after.ts';
-import { factsFrom, podsBehind } from './facts.ts';
+import { backendsFrom, factsFrom, podsBehind } from './facts.ts';
 import { HeldBalancers } from './held-balancers.ts';
 import { logApplied } from './log-applied.ts';
 import { knownOf, observe, type Observation } from './observe.ts';
@@ -148,8 +150,15 @@ async function lookAndReconcile(id: string, loop: BalancerContext, signal: Abort
   if (scope.owners.length === 0) return forget(id, loop);
   if (found === undefined) return absent(id, scope, loop);
   loop.pauses.forget(id);
-  const observed = takeBack(found.observed, { ...scope, clusterId }, loop.cluster);
+  const adopted = adoptListeners(found.observed, adoptionFacts(scope, found.observed, loop));
+  const observed = takeBack(adopted, { ...scope, clusterId }, loop.cluster);
   return carryOut(id, judge(id, { ...found, observed }, true, loop), loop, signal);
+}
+
+function adoptionFacts({ claims }: Scope, observed: ObservedLoadBalancer, loop: BalancerContext): AdoptionFacts {
+  const { cluster, placeRules } = loop;
+  const backendsOf = backendsFrom(observed, podsBehind(cluster), loop);
+  return { claims, backendsOf, tkePresent: cluster.tkePresent(), rules: placeRules.rules };
 }
 
 function judge(id: string, seen: Observation, isSeen: boolean, loop: BalancerContext): Judged {

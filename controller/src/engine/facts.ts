@@ -48,12 +48,11 @@ export function factsFrom(
 ): Facts {
   const { cluster, clusterId, limits, placeRules, held, quota, hasEnded } = sources;
   const nowMs = sources.nowMs();
-  const { endpointNamespaces, weight } = sources.limits;
-  const rules = { ...targetRules(observed, cluster), weight, endpointNamespaces };
   const recorded = { nowMs, wallNowMs: sources.clock.nowMs(), record: cluster.recordOf(observed.id) };
   return {
     nowMs,
     clusterId,
+    tkePresent: cluster.tkePresent(),
     ref: refOf(observed.id, cluster),
     claims: asRecorded(scope.claims, recorded.record),
     pending: scope.pending,
@@ -61,8 +60,10 @@ export function factsFrom(
     releases: scope.releases,
     observed,
     memory: withRecordedRefusals(memory, observed, { record: recorded.record, owners: scope.owners }),
-    backendsOf: (binding) => resolveBackends(binding, { podsOf, podsAt: (ip) => cluster.podsAt(ip) }, rules),
-    departureOf: ({ ip }, id) => {
+    backendsOf: backendsFrom(observed, podsOf, sources),
+    departureOf: ({ ip, instanceId }, id) => {
+      // A node that nobody tagged, as TKE's controller registers it: nothing says that it is gone.
+      if (id === undefined && instanceId !== undefined) return 'unselected';
       if (id !== undefined && scope.owners.some(({ uid }) => uid === id)) return listedDeparture;
       const pod = id === undefined ? undefined : cluster.podWithUid(id);
       return podDeparture({ podUid: id, pod, podsAtAddress: cluster.podsAt(ip), hasEnded });
@@ -72,6 +73,16 @@ export function factsFrom(
     quota: quota.now,
     policy: { ...placeRules, held: held.see(observed, scope, recorded) },
   };
+}
+
+/** The backends of bindings on this CLB. */
+export function backendsFrom(
+  observed: ObservedLoadBalancer,
+  podsOf: PodsOf,
+  { cluster, limits: { weight, endpointNamespaces } }: Pick<FactSources, 'cluster' | 'limits'>,
+): Facts['backendsOf'] {
+  const rules = { ...targetRules(observed, cluster), weight, endpointNamespaces };
+  return (binding) => resolveBackends(binding, { podsOf, podsAt: (ip) => cluster.podsAt(ip) }, rules);
 }
 
 /** A CLB that was made for an owner is that owner's alone. */

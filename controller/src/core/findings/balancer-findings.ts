@@ -11,6 +11,7 @@ import type { Scope } from '../plan/scope.ts';
 import { malformedWeights } from './custom-weights.ts';
 import type { Judged, OwnerFinding } from './judged.ts';
 import { lastTargetsKept } from './last-targets-kept.ts';
+import { listenerAdopted } from './listener-adopted.ts';
 import { listenerHandedOver } from './listener-handed-over.ts';
 import { listenerMissing, listenerRestored } from './listener-missing.ts';
 import { listenersReplaced } from './listener-replaced.ts';
@@ -84,6 +85,7 @@ function nameFindings({ scope, plan, observed }: Judged): readonly OwnerFinding[
     const owners = scope.owners.filter(({ uid }) => step.owners.includes(uid));
     return [
       ...(handOver === undefined ? [] : about(handOver.owners, handOver.finding)),
+      ...about(owners, listenerAdopted(step, observed)),
       ...about(owners, listenerRenamed(step, observed)),
     ];
   });

@@ -14,6 +14,8 @@ export interface ObservedLoadBalancer {
   /** They are private ones of the VPC. */
   readonly isInternal: boolean;
   readonly settings: LoadBalancerSettings;
+  /** UID of the Service for which TKE's controller made it in this cluster, by its tags. */
+  readonly madeByTkeFor?: string | undefined;
   /** Listeners of all owners; those that are not ours have no targets here, but for `others`. */
   readonly listeners: readonly ObservedListener[];
 }
@@ -31,6 +33,8 @@ export interface ObservedListener {
   readonly targets: Targets;
   /** See `ObservedRule`. */
   readonly others?: Targets;
+  /** Its targets, where TKE's controller made it for `madeByTkeFor` and it is not ours. */
+  readonly adoptable?: Targets;
   readonly rules: readonly ObservedRule[];
 }
 

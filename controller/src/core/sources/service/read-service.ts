@@ -5,6 +5,7 @@ import type { Binding } from '../../model/binding.ts';
 import { ownerKey, type Owner } from '../../model/owner.ts';
 import type { OwnerView } from '../../model/owner-view.ts';
 import { nothingRelated, referenceKey, type RelatedObjects } from '../../model/related-objects.ts';
+import { adoptionRefusal } from './adopt.ts';
 import { annotationFindings } from './annotation-findings.ts';
 import { serviceConfigOf } from './config/service-config.ts';
 import { endpointFindings, slicesOf } from './endpoints.ts';
@@ -93,7 +94,7 @@ function ownerOf({ namespace, name, uid }: ServiceFacts): Owner {
 
 function readBindings(reading: Reading): Pick<OwnerView, 'bindings' | 'findings' | 'references'> {
   const { service } = reading;
-  const refusal = refusalOf(service);
+  const refusal = refusalOf(service) ?? adoptionRefusal(service);
   if (refusal !== undefined) return { bindings: [], findings: [refusal], references: [] };
   const supported = service.ports.filter((port) => isSupported(port));
   const numbers = portsWithOwnListener(service)
