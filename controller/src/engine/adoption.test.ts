@@ -67,6 +67,21 @@ describe("A listener with nodes' targets", () => {
     expect(world.cluster.service('shop/web')?.ingress).toEqual(['192.0.2.1']);
   });
 
+  test('drains nodes as well that TKE registered by their addresses', async () => {
+    for (const [key, target] of [...(world.clb.balancers.get(clbId)?.targets ?? [])])
+      world.clb.balancers.get(clbId)?.targets.set(key, { ...target, instanceId: undefined });
+    const zeros: string[] = [];
+    const setWeight = world.clb.setWeight.bind(world.clb);
+    world.clb.setWeight = async (id, steps, signal) => {
+      zeros.push(...steps.map(({ target }) => target.ip));
+      return setWeight(id, steps, signal);
+    };
+    world.cluster.putService(adopting());
+    start();
+    await until(isOnPodsAlone);
+    expect(zeros.toSorted()).toEqual(['10.1.0.1', '10.1.0.2']);
+  });
+
   test('is told once, and is neither a renamed listener nor one with targets that somebody added', async () => {
     world.cluster.putService(adopting());
     start();

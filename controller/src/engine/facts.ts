@@ -3,6 +3,7 @@ import { existing, type BalancerRef } from '../core/model/balancer-ref.ts';
 import { isPodBinding, type PodSelector } from '../core/model/binding.ts';
 import type { ClusterClock, ClusterView } from '../core/model/cluster-port.ts';
 import type { ObservedLoadBalancer } from '../core/model/observed.ts';
+import type { TargetAddress } from '../core/model/target.ts';
 import type { TargetRules } from '../core/model/pod-target.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import { drainsOf } from '../core/plan/drain-time.ts';
@@ -62,8 +63,7 @@ export function factsFrom(
     memory: withRecordedRefusals(memory, observed, { record: recorded.record, owners: scope.owners }),
     backendsOf: backendsFrom(observed, podsOf, sources),
     departureOf: ({ ip, instanceId }, id) => {
-      // A node that nobody tagged, as TKE's controller registers it: nothing says that it is gone.
-      if (id === undefined && instanceId !== undefined) return 'unselected';
+      if (id === undefined && isNode({ ip, instanceId }, observed, cluster)) return 'unselected';
       if (id !== undefined && scope.owners.some(({ uid }) => uid === id)) return listedDeparture;
       const pod = id === undefined ? undefined : cluster.podWithUid(id);
       return podDeparture({ podUid: id, pod, podsAtAddress: cluster.podsAt(ip), hasEnded });
@@ -73,6 +73,18 @@ export function factsFrom(
     quota: quota.now,
     policy: { ...placeRules, held: held.see(observed, scope, recorded) },
   };
+}
+
+/**
+ * A target without a tag, as TKE's controller registers nodes, by their id or their address. Nothing says that it is
+ * gone.
+ */
+function isNode(
+  { ip, instanceId }: Pick<TargetAddress, 'ip' | 'instanceId'>,
+  { madeByTkeFor }: ObservedLoadBalancer,
+  cluster: Pick<ClusterView, 'podsAt'>,
+): boolean {
+  return instanceId !== undefined || (madeByTkeFor !== undefined && cluster.podsAt(ip).length === 0);
 }
 
 /** The backends of bindings on this CLB. */
