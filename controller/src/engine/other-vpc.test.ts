@@ -30,10 +30,11 @@ test('A CLB in another VPC than VPC_ID says is reported once on its Service, and
 });
 
 test.each([
-  ['in the VPC', 'vpc-1'],
-  ['in no VPC', ''],
-])('A CLB %s is not reported.', async (_, vpcId) => {
-  world.clb.addLoadBalancer(clbId, { vpcId });
+  ['in the VPC', 'vpc-1', false],
+  ['in no VPC', '', false],
+  ['in another VPC that SNAT Pro reaches', 'vpc-9', true],
+])('A CLB %s is not reported.', async (_, vpcId, hasSnatPro) => {
+  world.clb.addLoadBalancer(clbId, { vpcId, hasSnatPro });
   world.start({ resyncMs: 20 });
   await until(isServed);
   expect(reported()).toEqual([]);

@@ -3,6 +3,7 @@ import { until } from '@clb-direct/shared/testing/until.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { tagKey } from '../core/model/owned-balancer.ts';
 import { aNewService, aPod, clbId, clusterId } from '../testing/builders.ts';
+import { refused } from '../testing/fake-load-balancer.ts';
 import { World } from '../testing/world.ts';
 
 let world: World;
@@ -110,6 +111,20 @@ describe('a Service that names no CLB', () => {
     expect([ids(), record(), service()?.hasFinalizer]).toEqual([[], undefined, false]);
   });
 
+  test('has its security groups before its first listener, and no listener while the CLB refuses them', async () => {
+    const isSet = () => made1()?.about.settings.securityGroups?.join() === 'sg-a';
+    world.clb.fail = (action) =>
+      action === 'modifyLoadBalancer' ? refused('InvalidParameterValue', 'no sg-a') : undefined;
+    world.cluster.putService(aNewService({ ...ofItsOwn, annotations: { [annotation.securityGroups]: 'sg-a' } }));
+    world.start();
+    await until(() => service()?.condition?.message.includes('no sg-a') === true);
+    expect([world.clb.listenersOf(made), isOpen()]).toEqual([[], false]);
+    world.clb.fail = () => undefined;
+    await until(() => isOpen() && isSet());
+    const order = world.clb.writes.map(({ action }) => action).filter((action) => /LoadB|Listeners/.test(action));
+    expect(order.slice(0, 3)).toEqual(['createLoadBalancer', 'modifyLoadBalancer', 'createListeners']);
+  });
+
   test('with a malformed annotation gets none, and learns what to write', async () => {
     const annotations = { [annotation.extensiveParameters]: '{"Number":20}' };
     world.cluster.putService(aNewService({ ...ofItsOwn, annotations }));
@@ -173,6 +188,12 @@ describe('a CLB that was made for a Service', () => {
   test.each([true, false])('passes to its targets as the Service says later (%s)', async (passToTarget) => {
     world.cluster.changeService('shop/web', { annotations: { [annotation.passToTarget]: String(passToTarget) } });
     await until(() => made1()?.about.settings.passToTarget === passToTarget);
+  });
+
+  test.each([[['sg-b', 'sg-a']], [[]]])('has the security groups that the Service names later (%j)', async (ids) => {
+    await world.clb.modifyLoadBalancer(made, { securityGroups: ['sg-old'] }, new AbortController().signal);
+    world.cluster.changeService('shop/web', { annotations: { [annotation.securityGroups]: ids.join() } });
+    await until(() => made1()?.about.settings.securityGroups?.join() === ids.join());
   });
 
   test('stays in mode skip, and nobody remembers it', async () => {

@@ -61,7 +61,7 @@ export function assembleObserved(
   { loadBalancer, listeners, targets, health }: Answers,
   { clusterId, recordedRules, used, memory }: Known,
 ): ObservedLoadBalancer {
-  const { id, vpcId, targetFamily, isInternal, settings } = loadBalancer;
+  const { id, vpcId, targetFamily, isInternal, hasSnatPro, settings } = loadBalancer;
   const addresses = addressesOf(loadBalancer);
   const assembly = {
     clusterId,
@@ -73,7 +73,7 @@ export function assembleObserved(
   };
   const found = listeners.map((one) => toListener(one, assembly));
   const madeByTkeFor = tkeServiceUid(loadBalancer.tags, clusterId);
-  const about = { id, vpcId, targetFamily, isInternal, settings, addresses };
+  const about = { id, vpcId, targetFamily, isInternal, hasSnatPro, settings, addresses };
   return { ...about, ...(madeByTkeFor === undefined ? {} : { madeByTkeFor }), listeners: found };
 }
 
