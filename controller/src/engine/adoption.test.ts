@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { until } from '@clb-direct/shared/testing/until.ts';
 import { aPod, aPort, aService, clbId, limits } from '../testing/builders.ts';
+import { refused } from '../testing/fake-load-balancer.ts';
 import { adopting, TkeWorld, tkeTags } from '../testing/tke-world.ts';
 import { forEveryone } from '../testing/world.ts';
 
@@ -175,6 +176,32 @@ describe("A listener with nodes' targets", () => {
     expect([world.clb.writes, world.cluster.recordWrites, world.cluster.showWrites]).toEqual([[], [], []]);
   });
 
+  test('is left alone when the Service wants its port no longer before it has our name', async () => {
+    world.addTkeListener(81, 'clb-direct_cls-test_uid-web');
+    world.addDirectTargets(81);
+    world.clb.fail = (action) => (action === 'modifyListener' ? refused('NotNow', 'not now') : undefined);
+    world.cluster.putService(adopting(clbId, { ports: [80, 81].map((port) => aPort({ port })) }));
+    start({ resyncMs: 60_000 });
+    await until(() => world.cluster.said('CloudRefused') > 0 && picture()['80/10.0.0.2:8080'] === 10);
+    const before = picture();
+    world.cluster.changeService('shop/web', { ports: [aPort({ port: 81 })] });
+    await until(() => world.cluster.service('shop/web')?.condition?.status === 'True');
+    world.cluster.changePod('shop/web-1', { containersReady: false });
+    await until(() => picture()['81/10.0.0.1:8080'] === 0);
+    expect([world.listeners()[0], picture()]).toEqual([theirs(), { ...before, '81/10.0.0.1:8080': 0 }]);
+  });
+
+  test("is told when TKE's controller is let loose on it again", async () => {
+    world.cluster.putService(adopting());
+    start();
+    await until(isOnPodsAlone);
+    expect(world.cluster.said('AdoptionRefused')).toBe(0);
+    world.cluster.changeService('shop/web', { annotations: { [annotation.adopt]: clbId } });
+    await until(() => world.cluster.said('AdoptionRefused') > 0);
+    expect(messageOf('AdoptionRefused')).toContain('mode: "skip" again');
+    expect([world.listeners(), picture()]).toEqual([[ours()], onPods]);
+  });
+
   test('goes with the Service later, and the CLB stays', async () => {
     world.cluster.putService(adopting());
     start();
@@ -242,7 +269,7 @@ test('Each port has its listener; one that no port wants, or that TKE did not na
 });
 
 describe('Nothing is changed', () => {
-  const refused = async (service = adopting()) => {
+  const isRefused = async (service = adopting()) => {
     world.addTkeListener();
     world.addNodeTargets();
     addPods(1, 2);
@@ -262,17 +289,17 @@ describe('Nothing is changed', () => {
     ['made for two', { ...tkeTags, 'uid-other': 'tke-lb-serviceId' }],
   ])('on a CLB %s', async (_, tags) => {
     world = new TkeWorld(tags);
-    await refused();
+    await isRefused();
     expect(messageOf('AdoptionRefused')).toContain('tke-clusterId=cls-test, tke-lb-serviceuuid=uid-web');
     expect(messageOf('AdoptionRefused')).not.toContain('other');
   });
 
   test('for a Service of another namespace, also one of the same name, and for one that was made again', async () => {
-    await refused(adopting(clbId, { namespace: 'evil', uid: 'uid-evil' }));
+    await isRefused(adopting(clbId, { namespace: 'evil', uid: 'uid-evil' }));
   });
 
   test('and no new listener is made for whoever names the CLB of another Service', async () => {
-    await refused(adopting(clbId, { namespace: 'evil', uid: 'uid-evil', ports: [aPort({ port: 9090 })] }));
+    await isRefused(adopting(clbId, { namespace: 'evil', uid: 'uid-evil', ports: [aPort({ port: 9090 })] }));
   });
 
   test('where the administrator gives the CLB to another namespace', async () => {
