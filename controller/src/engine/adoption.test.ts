@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { until } from '@clb-direct/shared/testing/until.ts';
+import { tkeListener } from '../core/model/adoption.ts';
 import { aPod, aPort, aService, clbId, limits } from '../testing/builders.ts';
 import { refused } from '../testing/fake-load-balancer.ts';
 import { adopting, TkeWorld, tkeTags } from '../testing/tke-world.ts';
@@ -354,4 +355,75 @@ test('A value that is no id makes no CLB and says so.', async () => {
   start();
   await until(() => world.cluster.said('LoadBalancerIdMalformed') > 0);
   expect([...world.clb.balancers.keys()]).toEqual([clbId]);
+});
+
+describe('A listener with rules', () => {
+  const specified = (...hosts: string[]) => ({
+    ...adopting().annotations,
+    [annotation.specifyProtocol]: JSON.stringify({
+      80: { protocol: ['HTTP'], hosts: Object.fromEntries(hosts.map((host) => [host, {}])) },
+    }),
+  });
+  const rule = (locationId: string, domain: string) => ({ locationId, domain, url: '/', settings: {} });
+  const served = { '80 a.com//10.0.0.1:8080': 10, '80 a.com//10.0.0.2:8080': 10 };
+  const foreign = { '80 b.com//10.1.0.1:30080': 10 };
+
+  beforeEach(() => {
+    const rules = [rule('loc-a', 'a.com'), rule('loc-b', 'b.com')];
+    world.clb.addListener(clbId, { id: 'lbl-tke-80', name: tkeListener, protocol: 'HTTP', port: 80, rules });
+    world.addNodeTargets(80, [1], 'loc-b');
+    addPods(1, 2);
+    world.watch();
+  });
+
+  test("gets our name; nodes leave when the pods are Alive, and TKE's other rules stay", async () => {
+    world.addNodeTargets(80, [1, 2], 'loc-a');
+    world.cluster.putService(adopting(clbId, { annotations: specified('a.com') }));
+    start();
+    await until(() => JSON.stringify(picture()) === JSON.stringify({ ...served, ...foreign }));
+    expect([world.listeners(), world.emptied]).toEqual([[ours()], []]);
+    await until(() => world.cluster.service('shop/web')?.condition?.status === 'True');
+    const actions = world.clb.writes.map(({ action }) => action);
+    expect(actions.filter((action) => /Rule|Listener/.test(action))).toEqual(['modifyListener']);
+    expect(['ListenerConflict', 'RuleConflict', 'ForeignTarget'].map((one) => world.cluster.said(one))).toEqual([
+      0, 0, 0,
+    ]);
+  });
+
+  test("keeps pods' targets: nothing but its name changes, also across a restart", async () => {
+    world.addDirectTargets(80, [1, 2], 'loc-a');
+    world.cluster.putService(adopting(clbId, { annotations: specified('a.com') }));
+    start();
+    await until(() => isOpen(1) && isOpen(2));
+    await world.stop();
+    start();
+    await looks();
+    expect([world.listeners(), picture()]).toEqual([[ours()], { ...served, ...foreign }]);
+    expect(world.clb.writes.map(({ action }) => action)).toEqual(['modifyListener']);
+  });
+
+  test('gets a rule for a host that TKE had none for, once it has our name', async () => {
+    world.addDirectTargets(80, [1, 2], 'loc-a');
+    world.cluster.putService(adopting(clbId, { annotations: specified('a.com', 'c.com') }));
+    start();
+    await until(() => picture()['80 c.com//10.0.0.2:8080'] === 10);
+    expect(picture()).toMatchObject({ ...served, ...foreign });
+    expect(world.emptied).toEqual([]);
+  });
+
+  test('stays as it is without the proof, and while only the plan is asked for', async () => {
+    world.addNodeTargets(80, [1, 2], 'loc-a');
+    const plan = { ...specified('a.com'), [annotation.adopt]: `plan ${clbId}` };
+    world.cluster.putService(adopting(clbId, { annotations: plan }));
+    start();
+    await until(() => world.cluster.said('AdoptionPlanned') > 0);
+    expect(messageOf('AdoptionPlanned')).toContain(
+      "HTTP/80 a.com/: listener lbl-tke-80 gets clb-direct's name; of its 2 targets 0 stay and 2 are drained",
+    );
+    const before = picture();
+    world.cluster.putService(adopting(clbId, { uid: 'uid-other', annotations: specified('a.com') }));
+    await until(() => world.cluster.said('AdoptionRefused') > 0);
+    await looks();
+    expect([world.listeners(), picture(), world.clb.writes]).toEqual([[theirs()], before, []]);
+  });
 });

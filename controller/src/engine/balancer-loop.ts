@@ -5,12 +5,12 @@ import { cloudTrouble, isRefusedLook, kindOf } from '../core/model/cloud-trouble
 import type { ObservedLoadBalancer } from '../core/model/observed.ts';
 import { isHeld } from '../core/model/record.ts';
 import { isRoutine } from '../core/model/step.ts';
-import { adoptListeners, type AdoptionFacts } from '../core/plan/adopt-listeners.ts';
+import { adoptListeners, mayBeAdopted, type AdoptionFacts } from '../core/plan/adopt-listeners.ts';
 import { handChanges, undone } from '../core/plan/hand-changes.ts';
 import { pacedRegistrations } from '../core/plan/paced-registrations.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
 import { isEmpty, planChanges, type Plan } from '../core/plan/plan.ts';
-import { recordedRules } from '../core/plan/recorded.ts';
+import { asRecorded, recordedRules } from '../core/plan/recorded.ts';
 import { mayBeRenamed, takeBack } from '../core/plan/renamed-listeners.ts';
 import { scopeOf, type Scope } from '../core/plan/scope.ts';
 import { afterWrites } from '../core/plan/seen-weights.ts';
@@ -142,7 +142,7 @@ async function lookAndReconcile(id: string, loop: BalancerContext, signal: Abort
   const memoryNow = () => state.memoryOf(id);
   const isKnown = state.of(id)?.observed !== undefined;
   const { owners } = scopeNow(id, loop);
-  const isDoubtful = (one: ListenerAnswer) => mayBeRenamed(one, { clusterId, owners });
+  const isDoubtful = (one: ListenerAnswer) => mayBeRenamed(one, { clusterId, owners }) || mayBeAdopted(one, owners);
   const rulesNow = () => recordedRules(id, loop.cluster.recordOf(id), scopeNow(id, loop).owners);
   const asked = { clb, clusterId, balancerId: id, isKnown, isDoubtful, memoryNow, nowMs, signal };
   const found = await observe({ ...asked, used: usedPlaces(id, owners), recordedRules: rulesNow });
@@ -158,7 +158,8 @@ async function lookAndReconcile(id: string, loop: BalancerContext, signal: Abort
 function adoptionFacts({ claims }: Scope, observed: ObservedLoadBalancer, loop: BalancerContext): AdoptionFacts {
   const { cluster, placeRules } = loop;
   const backendsOf = backendsFrom(observed, podsBehind(cluster), loop);
-  return { claims, backendsOf, tkePresent: cluster.tkePresent(), rules: placeRules.rules };
+  const recorded = asRecorded(claims, cluster.recordOf(observed.id));
+  return { claims: recorded, backendsOf, tkePresent: cluster.tkePresent(), rules: placeRules.rules };
 }
 
 function judge(id: string, seen: Observation, isSeen: boolean, loop: BalancerContext): Judged {

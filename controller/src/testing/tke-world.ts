@@ -27,7 +27,7 @@ export class TkeWorld extends World {
   }
 
   /** Nodes at the Service's NodePort. */
-  addNodeTargets(port = 80, nodes = [1, 2]): void {
+  addNodeTargets(port = 80, nodes = [1, 2], locationId?: string): void {
     for (const node of nodes) {
       const target = {
         ip: `10.1.0.${node}`,
@@ -36,15 +36,15 @@ export class TkeWorld extends World {
         weight: 10,
         tag: undefined,
       };
-      this.clb.addTarget(clbId, { listenerId: `lbl-tke-${port}`, ...target });
+      this.clb.addTarget(clbId, { listenerId: `lbl-tke-${port}`, locationId, ...target });
     }
   }
 
   /** Pods, as with direct access. */
-  addDirectTargets(port = 80, pods = [1, 2]): void {
+  addDirectTargets(port = 80, pods = [1, 2], locationId?: string): void {
     for (const pod of pods) {
       const target = { ip: `10.0.0.${pod}`, port: 8080, weight: 10, tag: undefined };
-      this.clb.addTarget(clbId, { listenerId: `lbl-tke-${port}`, ...target });
+      this.clb.addTarget(clbId, { listenerId: `lbl-tke-${port}`, locationId, ...target });
     }
   }
 

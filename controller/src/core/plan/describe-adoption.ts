@@ -2,7 +2,7 @@ import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { Binding } from '../model/binding.ts';
 import { listed } from '../model/listed.ts';
 import type { ObservedListener } from '../model/observed.ts';
-import { describePlace, hasRules, transportOf } from '../model/place.ts';
+import { describePlace, transportOf } from '../model/place.ts';
 import type { Owner } from '../model/owner.ts';
 import { addressKey } from '../model/target.ts';
 import type { Facts } from './facts.ts';
@@ -32,8 +32,7 @@ function describePort(binding: Binding, listeners: readonly ObservedListener[], 
   const standing = listeners.find((listener) => isAt(binding, listener));
   if (standing === undefined) return `${place}: a listener is made`;
   if (standing.adoptable === undefined || standing.place.protocol !== binding.place.protocol) {
-    const why = hasRules(standing.place.protocol) ? 'it has rules' : `it is not TKE's, or not ${place}`;
-    return `${place}: waits, because ${describeListener(standing)} stays as it is (${why})`;
+    return `${place}: waits, because ${describeListener(standing)} stays as it is (it is not TKE's, or not ${place})`;
   }
   const wanted = new Set(facts.backendsOf(binding).backends.map(addressKey));
   const all = [...standing.adoptable.keys()];
