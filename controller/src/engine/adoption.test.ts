@@ -125,6 +125,19 @@ describe("A listener with nodes' targets", () => {
     },
   );
 
+  test('counts as served only when it has our name', async () => {
+    world.clb.fail = (action) => (action === 'modifyListener' ? refused('NotNow', 'not now') : undefined);
+    world.cluster.putService(adopting());
+    start();
+    await until(isOnPodsAlone);
+    await looks();
+    expect(world.cluster.service('shop/web')?.condition).toMatchObject({ status: 'False', reason: 'ListenerAdopted' });
+    expect(isOpen(1)).toBe(false);
+    world.clb.fail = () => undefined;
+    await until(() => world.cluster.service('shop/web')?.condition?.status === 'True' && isOpen(1));
+    expect(world.listeners()).toEqual([ours()]);
+  });
+
   test('waits for a pod that the CLB reaches directly', async () => {
     world.cluster.changePod('shop/web-1', { network: 'host' });
     world.cluster.changePod('shop/web-2', { containersReady: false });
