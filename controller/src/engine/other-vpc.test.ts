@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 beforeEach(() => {
@@ -10,7 +12,7 @@ beforeEach(() => {
   world.cluster.putService(aNewService());
   world.cluster.putPod(aPod());
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const isServed = () => world.cluster.gateOf('shop/web-1') === 'True LoadBalancerNetworkGroupReady';
 const reported = () => world.cluster.announcements.filter(({ reason }) => reason === 'LoadBalancerInOtherVpc');

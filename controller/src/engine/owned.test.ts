@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { tagKey } from '../core/model/owned-balancer.ts';
 import { aNewService, aPod, clbId, clusterId } from '../testing/builders.ts';
 import { refused } from '../testing/fake-load-balancer.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 const made = 'lb-made1';
@@ -20,7 +22,7 @@ beforeEach(() => {
   world.clb.firstHealth = 'Alive';
   world.cluster.putPod(aPod());
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 async function served(): Promise<void> {
   world.cluster.putService(aNewService(ofItsOwn));
@@ -157,7 +159,7 @@ describe('a CLB that was made for a Service', () => {
   beforeEach(async () => served());
 
   test('is found again by its tags when its record is lost, and is not deleted without that proof', async () => {
-    await world.stop();
+    await passing(world.stop());
     const lost = record();
     if (lost !== undefined) await world.cluster.ownedRecords.remove(lost, new AbortController().signal);
     world.start();
@@ -238,7 +240,7 @@ describe('a CLB that was made for a Service', () => {
   });
 
   test('is made again when somebody has deleted it', async () => {
-    await world.stop();
+    await passing(world.stop());
     world.start({ absence: { seenBeforeMs: 30, neverSeenMs: 30 }, resyncMs: 30 });
     await until(() => service()?.condition?.status === 'True');
     world.clb.balancers.delete(made);

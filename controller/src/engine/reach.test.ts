@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import type { ReachRules } from '@clb-direct/shared/domain/reach.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 beforeEach(() => {
@@ -10,7 +12,7 @@ beforeEach(() => {
   world.clb.firstHealth = 'Alive';
   world.cluster.putService(aNewService());
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const picture = () => world.clb.picture(clbId);
 const tags = () => [...(world.clb.balancers.get(clbId)?.targets.values() ?? [])].map(({ tag }) => tag);

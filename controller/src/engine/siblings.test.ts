@@ -1,22 +1,18 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { CloudError, type CloudErrorKind } from '../core/model/cloud-error.ts';
 import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
-import { passesUntil } from '../testing/virtual-time.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 /** Two Services on one CLB: for "broken", in a namespace of its own, the CLB fails; "web" is its sibling. */
 let world: World;
 beforeEach(() => {
-  jest.useFakeTimers();
   world = new World();
   world.clb.firstHealth = 'Alive';
 });
-afterEach(async () => {
-  const ended = world.stop();
-  await jest.advanceTimersByTimeAsync(1_000);
-  await ended;
-  jest.useRealTimers();
-});
+afterEach(async () => passing(world.stop()));
 
 const brokenPorts = [90, 91, 92, 93, 94, 95];
 const cloudError = (kind: CloudErrorKind, code = 'X') =>
@@ -43,7 +39,7 @@ async function serving(): Promise<void> {
   for (const number of [1, 2]) world.cluster.putPod(finePod(number));
   for (const number of [1, 2]) world.cluster.putPod(brokenPod(number));
   world.start({ placeRules: { rules: [{ balancers: '*', namespaces: ['*'] }], reservationMs: 0 } });
-  await passesUntil(() => Object.keys(picture()).length === 2 * (2 + brokenPorts.length), 10_000);
+  await until(() => Object.keys(picture()).length === 2 * (2 + brokenPorts.length));
 }
 
 /** What "broken" wants now is refused in this way for ever. */
@@ -52,13 +48,13 @@ type Fault = () => void;
 /** A rollout of the sibling, and a port that it gives up: each within the time that one look and one write may take. */
 async function siblingMoves(): Promise<void> {
   world.cluster.putPod(finePod(3));
-  await passesUntil(() => world.cluster.gateOf('shop/web-3').startsWith('True'), 1_500);
+  await until(() => world.cluster.gateOf('shop/web-3').startsWith('True'), 1_500);
   world.cluster.changePod('shop/web-1', { ending: true });
-  await passesUntil(() => picture()['80/10.0.0.1:8080'] === 0, 1_500);
+  await until(() => picture()['80/10.0.0.1:8080'] === 0, 1_500);
   world.cluster.changePod('shop/web-1', { containersGone: true });
-  await passesUntil(() => picture()['80/10.0.0.1:8080'] === undefined, 3_000);
+  await until(() => picture()['80/10.0.0.1:8080'] === undefined, 3_000);
   world.cluster.changeService('shop/web', { ports: [aPort()] });
-  await passesUntil(() => !ports().includes(81), 6_000);
+  await until(() => !ports().includes(81), 6_000);
 }
 
 /** Of a call that names something of "broken". */
