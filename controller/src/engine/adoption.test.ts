@@ -1,17 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { tkeListener } from '../core/model/adoption.ts';
 import { aPod, aPort, aService, clbId, limits } from '../testing/builders.ts';
 import { refused } from '../testing/fake-load-balancer.ts';
 import { adopting, TkeWorld, tkeTags } from '../testing/tke-world.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { forEveryone } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: TkeWorld;
 beforeEach(() => {
   world = new TkeWorld();
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const addPods = (...numbers: number[]) =>
   numbers.forEach((number) => world.cluster.putPod(aPod({ name: `web-${number}`, ip: `10.0.0.${number}` })));
@@ -102,7 +104,7 @@ describe("A listener with nodes' targets", () => {
     start({ limits: { ...limits, drainMs: 20, brakeHoldMs: 20 } });
     await until(() => Object.keys(picture()).length === 4);
     await looks();
-    await world.stop();
+    await passing(world.stop());
     start({ limits: { ...limits, drainMs: 20, brakeHoldMs: 20 } });
     await looks(8);
     expect(picture()).toEqual({ ...onNodes, ...onPods });
@@ -116,7 +118,7 @@ describe("A listener with nodes' targets", () => {
       world.cluster.putService(adopting());
       start();
       await until(() => isLost);
-      await world.stop();
+      await passing(world.stop());
       start();
       await until(() => isOnPodsAlone() && isOpen(2));
       expect(picture()).toEqual(onPods);
@@ -181,7 +183,7 @@ describe("A listener with nodes' targets", () => {
     await until(() => world.cluster.service('shop/web')?.condition?.reason === 'AdoptionPlanned');
     const plan = messageOf('AdoptionPlanned');
     expect(plan).toContain(
-      "TCP/80: listener lbl-tke-80 gets clb-direct's name; of its 2 targets 0 stay and 2 are drained once 2 pods are",
+      "TCP/80: listener lbl-tke-80 gets clb-direct's name; of its 2 targets 0 stay and 2 are drained once the Service's own",
     );
     expect(plan).toContain('TCP/82: waits, because lbl-tke-82 (TCP/82) stays as it is');
     expect(plan).toContain('TCP/83: a listener is made; left as they are');
@@ -408,7 +410,7 @@ describe('A listener with rules', () => {
     world.cluster.putService(adopting(clbId, { annotations: specified('a.com') }));
     start();
     await until(() => isOpen(1) && isOpen(2));
-    await world.stop();
+    await passing(world.stop());
     start();
     await looks();
     expect([world.listeners(), picture()]).toEqual([[ours()], { ...served, ...foreign }]);

@@ -22,8 +22,8 @@ export function listenerAdopted(step: ModifyListener, observed: ObservedLoadBala
   const targets = [listener, ...listener.rules].reduce((count, { targets }) => count + targets.size, 0);
   const message =
     `Listener ${listener.id} (${describePlace(step.place)}) of ${observed.id}, which TKE's controller made for this ` +
-    `Service, becomes clb-direct's. Its ${targets} targets go on; those that are none of the Service's ` +
-    'pods are drained when the pods are Alive.';
+    `Service, becomes clb-direct's. Its ${targets} targets go on; those that the Service does not ask for are ` +
+    'drained when its own are Alive.';
   return { severity: 'Normal', reason: 'ListenerAdopted', message };
 }
 

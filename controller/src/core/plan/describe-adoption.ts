@@ -39,7 +39,7 @@ function describePort(binding: Binding, listeners: readonly ObservedListener[], 
   const staying = all.filter((key) => wanted.has(key)).length;
   return (
     `${place}: listener ${standing.id} gets clb-direct's name; of its ${all.length} targets ${staying} stay and ` +
-    `${all.length - staying} are drained once ${wanted.size} pods are Alive`
+    `${all.length - staying} are drained once the Service's own ${wanted.size} are Alive`
   );
 }
 
