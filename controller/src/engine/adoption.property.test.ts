@@ -72,10 +72,15 @@ test('Wherever the controller dies, what is proven is adopted, and nothing else 
       const wanted = JSON.stringify(expected(one, worldOf(one)));
       const hadTargets = one.ports.every(({ nodes, pods }) => nodes.length + pods.length > 0);
       if (hadTargets) world.watch();
+      // What is registered while the controller dies is not Alive before it lives on.
+      world.clb.firstHealth = 'Unknown';
       world.clb.loseAnswer = (action) => action === one.lost;
       for (const writes of one.deaths) await diesAfter(writes, world);
       world.clb.loseAnswer = () => false;
       world.start({ resyncMs: 20 });
+      await passMs(300);
+      world.clb.firstHealth = 'Alive';
+      world.clb.setHealth('Alive');
       await until(() => JSON.stringify(seen(world)) === wanted);
       await passMs(1_000);
       expect(JSON.stringify(seen(world))).toBe(wanted);
