@@ -19,6 +19,7 @@ import { healthCheckSettings } from './health-check.ts';
 import { listenerOptions } from './listener-options.ts';
 import { passToTargetOf } from './new-balancer.ts';
 import { timeMs } from './seconds.ts';
+import { nodeBackendsOf, usesNodePorts } from './nodes/node-ports.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
 import { affinitySeconds } from './session-affinity.ts';
 import type { SpecifiedHost, SpecifiedPort } from './specified-port.ts';
@@ -168,6 +169,7 @@ function backendsOf(
   port: ServicePort,
   { service, objects }: Reading,
 ): { readonly backends: BindingBackends; readonly incomplete?: Finding | undefined } {
+  if (usesNodePorts(service)) return nodeBackendsOf(place, port, service, objects);
   const shared = {
     // Its names of ports are those of the Service's own protocol, whatever the listener speaks.
     protocol: transportOf(port.protocol),
