@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import type { NodeFacts } from '../core/model/node.ts';
 import { aNewService, aNode, aPod, aPort, clbId, limits } from '../testing/builders.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 const one = aNode();
 const two = aNode({ name: 'node-2', ips: ['10.1.0.2'] });
@@ -20,7 +22,7 @@ beforeEach(() => {
   world.cluster.putPod(aPod());
   world.cluster.putService(aNewService({ directAccess: 'false', ports: [aPort({ nodePort: 30_080 })] }));
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const setNodes = (...nodes: readonly NodeFacts[]) =>
   world.cluster.putRelated({ kind: 'Nodes', namespace: '', name: '' }, { nodes });
@@ -224,7 +226,7 @@ test('A restart changes nothing at nodes.', async () => {
   setNodes(one, two);
   world.start();
   await until(() => isPicture(both));
-  await world.stop();
+  await passing(world.stop());
   const before = world.clb.writes.length;
   world.start({ resyncMs: 30 });
   await lookAgain(6);

@@ -52,7 +52,10 @@ function stillReplaced(
   const now = observed.listeners.filter(({ place }) => slotOfPort(place) === slotOfPort(listener.place));
   if (now.some(({ isOurs }) => !isOurs)) return [];
   const isGone = !now.some(({ id }) => id === listener.id);
-  if (replaced.refusal !== undefined && wishAt(listener, owner) === replaced.wish) return [{ ...replaced, isGone }];
+  // The listener that was to go stands: the CLB did not delete it, so that it refused the other one proves nothing.
+  const isProven = isGone || replaced.isRecorded === true;
+  const isRefused = replaced.refusal !== undefined && isProven && wishAt(listener, owner) === replaced.wish;
+  if (isRefused) return [{ ...replaced, isGone }];
   const hasPlace = claimsAt(
     listener,
     bound.map(({ binding }) => binding),
@@ -73,11 +76,16 @@ export function replacedAfterApply(known: readonly ReplacedListener[], { done, r
     const isHere = (step: Step) => makesPlace(step) && slotOfPort(step.place) === slotOfPort(listener.place);
     const failed = refused.find(({ step }) => isHere(step));
     const hasRule = done.some((step) => step.kind === 'create-rule' && isHere(step));
-    if (refusal !== undefined || failed === undefined || !hasGone || hasRule) return replaced;
+    if (refusal !== undefined || failed === undefined || !hasGone || hasRule || waitsForRoom(failed)) return replaced;
     const failures = replaced.failures + 1;
     const isOver = isFinal.has(failed.error.kind) || failures >= mostFailures;
     return { ...replaced, failures, refusal: isOver ? failed.error : undefined };
   });
+}
+
+/** No listener fits then, the old one neither: what is wished is made when there is room. */
+function waitsForRoom({ step, error }: RefusedStep): boolean {
+  return step.kind === 'create-listener' && error.kind === 'quota' && error.code.startsWith('LimitExceeded');
 }
 
 function makesPlace(step: Step): step is CreateListener | CreateRule {

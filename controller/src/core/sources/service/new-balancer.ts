@@ -4,6 +4,7 @@ import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import type { BalancerWish } from '../../model/owned-balancer.ts';
 import type { NewBalancer } from '../../model/owner-view.ts';
 import { readExtensiveParameters } from './extensive-parameters.ts';
+import { securityGroupProblem } from './security-groups.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
 const chargeTypes = ['TRAFFIC_POSTPAID_BY_HOUR', 'BANDWIDTH_POSTPAID_BY_HOUR'];
@@ -28,9 +29,9 @@ export function newBalancerOf(service: Pick<ServiceFacts, 'namespace' | 'name' |
       tags: Object.keys(tags).length === 0 ? undefined : tags,
     }),
   };
-  const all = [subnet, charge, bandwidth].flatMap(({ problem }) => problem ?? []);
+  const all = [subnet.problem, charge.problem, bandwidth.problem, securityGroupProblem(service)];
   const about = `annotation ${annotation.extensiveParameters}: `;
-  const first = [...all, ...problems.map((problem) => about + problem)][0];
+  const first = [...all, ...problems.map((problem) => about + problem)].find((problem) => problem !== undefined);
   return { wish, problem: first === undefined ? undefined : malformed(first) };
 }
 

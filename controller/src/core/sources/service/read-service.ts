@@ -27,6 +27,7 @@ import { nodeAnnotationFindings } from './nodes/node-findings.ts';
 import { isLocal, nodeReferences, usesNodePorts } from './nodes/node-ports.ts';
 import { bindingsOf, secretsOf, type Reading } from './port-bindings.ts';
 import { recordFindings, shownBalancers } from './record.ts';
+import { securityGroupFindings } from './security-groups.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
 import { targetWeightFindings } from './target-weights.ts';
 import { timeFindings, timeMs } from './seconds.ts';
@@ -90,6 +91,7 @@ function noticesOf(service: ServiceFacts, bindings: readonly Binding[]): readonl
     ...modeFindings(service),
     ...ipModeFindings(service),
     ...affinityFindings(service),
+    ...securityGroupFindings(service),
     ...targetWeightFindings(service, bindings),
     ...nodeAnnotationFindings(service, { isAtNodes: usesNodePorts(service), isLocal: isLocal(service) }),
   ];
