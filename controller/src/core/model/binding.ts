@@ -3,6 +3,7 @@ import { describeBalancer, type BalancerRef } from './balancer-ref.ts';
 import type { TargetWeights } from './chosen-weight.ts';
 import type { Endpoint } from './endpoint.ts';
 import { writePlaceId } from './existing-place.ts';
+import type { NodeBackends } from './node.ts';
 import type { Owner } from './owner.ts';
 import { describePlace, placeIdKey, placeKey, slotOf, type Place, type PlaceId } from './place.ts';
 import type { PodView } from './pod-view.ts';
@@ -40,7 +41,7 @@ export interface EndpointBackends {
 }
 
 /** One resolver for each mode: core/sources/backends/resolve-backends.ts. */
-export type BindingBackends = PodBackends | EndpointBackends;
+export type BindingBackends = PodBackends | EndpointBackends | NodeBackends;
 
 /** One owner's claim on one place of one CLB. */
 export interface Binding {
