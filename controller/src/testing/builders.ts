@@ -5,11 +5,14 @@ import {
   isPodBinding,
   selects,
   type Binding,
+  type BindingBackends,
   type EndpointBackends,
   type PodBackends,
   type PodBinding,
 } from '../core/model/binding.ts';
+import type { TargetWeights } from '../core/model/chosen-weight.ts';
 import type { ListenerAnswer, TargetAnswer } from '../core/model/clb-port.ts';
+import type { NodeFacts } from '../core/model/node.ts';
 import type { ObservedLoadBalancer } from '../core/model/observed.ts';
 import { writePlaceId } from '../core/model/existing-place.ts';
 import type { Owner } from '../core/model/owner.ts';
@@ -142,6 +145,17 @@ export function aBinding(
 export function aListedBinding(endpoints: EndpointBackends['endpoints'], balancerId = clbId): Binding {
   const { protocol } = aBinding().backends;
   return { ...aBinding(), balancer: existing(balancerId), backends: { mode: 'endpoints', protocol, endpoints } };
+}
+
+/** Of a binding whose targets are pods or endpoints. */
+export function weightsOf(backends: BindingBackends | undefined): TargetWeights | undefined {
+  return backends?.mode === 'nodes' ? undefined : backends?.weights;
+}
+
+/** A node that is ready, with its address. */
+export function aNode(overrides: Partial<NodeFacts> = {}): NodeFacts {
+  const { name = 'node-1' } = overrides;
+  return { name, ips: ['10.1.0.1'], labels: {}, ready: true, cordoned: false, ending: false, ...overrides };
 }
 
 export function claimOf(owner: OwnerView): Claim {

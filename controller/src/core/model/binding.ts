@@ -4,6 +4,7 @@ import type { Adoption } from './adoption.ts';
 import type { TargetWeights } from './chosen-weight.ts';
 import type { Endpoint } from './endpoint.ts';
 import { writePlaceId } from './existing-place.ts';
+import type { NodeBackends } from './node.ts';
 import type { Owner } from './owner.ts';
 import { describePlace, placeIdKey, placeKey, slotOf, type Place, type PlaceId } from './place.ts';
 import type { PodView } from './pod-view.ts';
@@ -41,7 +42,7 @@ export interface EndpointBackends {
 }
 
 /** One resolver for each mode: core/sources/backends/resolve-backends.ts. */
-export type BindingBackends = PodBackends | EndpointBackends;
+export type BindingBackends = PodBackends | EndpointBackends | NodeBackends;
 
 /** One owner's claim on one place of one CLB. */
 export interface Binding {

@@ -19,6 +19,7 @@ import { existingListenerAt } from './existing-listeners.ts';
 import { healthCheckSettings } from './health-check.ts';
 import { listenerOptions } from './listener-options.ts';
 import { passToTargetOf } from './new-balancer.ts';
+import { nodeBackendsOf, usesNodePorts } from './nodes/node-ports.ts';
 import { timeMs } from './seconds.ts';
 import { securityGroupsOf } from './security-groups.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
@@ -181,6 +182,7 @@ function backendsOf(
   port: ServicePort,
   { service, objects }: Reading,
 ): { readonly backends: BindingBackends; readonly incomplete?: Finding | undefined } {
+  if (usesNodePorts(service)) return nodeBackendsOf(place, port, service, objects);
   const shared = {
     // Its names of ports are those of the Service's own protocol, whatever the listener speaks.
     protocol: transportOf(port.protocol),
