@@ -1,3 +1,5 @@
+import type { NodeFacts } from './node.ts';
+
 /**
  * What is known of an object that an owner refers to. pending: it was not read yet, so nothing may be taken away for
  * it; unreadable: the API server has no such kind, or does not let us read it.
@@ -12,8 +14,12 @@ export type Related<T> =
 export interface RelatedFacts {
   readonly Secret: SecretFacts;
   readonly TkeServiceConfig: TkeServiceConfigFacts;
-  /** All EndpointSlices of the Service with the name of the reference. */
+  /** Those EndpointSlices of the Service with the name of the reference that Kubernetes does not list by a selector. */
   readonly EndpointSlices: EndpointSlicesFacts;
+  /** All of them. */
+  readonly AllEndpointSlices: EndpointSlicesFacts;
+  /** All nodes; the reference has no name. */
+  readonly Nodes: NodesFacts;
 }
 
 /** Nothing secret: the ids are those of the SSL product, which the CLB's console shows too. */
@@ -27,6 +33,10 @@ export interface SecretFacts {
 export interface TkeServiceConfigFacts {
   /** Its spec as it is written; nothing has checked it. */
   readonly spec: unknown;
+}
+
+export interface NodesFacts {
+  readonly nodes: readonly NodeFacts[];
 }
 
 export interface EndpointSlicesFacts {
@@ -56,6 +66,8 @@ export interface SliceEndpoint {
   readonly addresses: readonly string[];
   readonly ready: boolean | undefined;
   readonly terminating: boolean | undefined;
+  /** The node that it is on, where that is known. */
+  readonly nodeName?: string | undefined;
 }
 
 export type RelatedKind = keyof RelatedFacts;

@@ -36,7 +36,8 @@ export function planTargets(bound: BoundPlace, facts: Facts, owners = [bound.bin
   const reused = wanted.filter((target) => isReused(target, observed.get(addressKey(target)), facts));
   const wantedKeys = new Set(wanted.map(addressKey));
   const leavers = [...observed.values()].filter((target) => !wantedKeys.has(addressKey(target)));
-  const leaving = leavers.map((target) => toLeaver(target, owners, facts));
+  const at = { owners, mode: bound.binding.backends.mode };
+  const leaving = leavers.map((target) => toLeaver(target, at, facts));
   const limits = limitsAt(bound, facts);
   const remaining = remainingOf({ wanted, reused, observed }, leaving, facts);
   const removals = judgeRemovals(leaving, remaining, limits);
@@ -165,7 +166,7 @@ function remainingOf({ wanted, reused, observed }: Standing, leaving: readonly L
   return { wanted: carrying.length, serving: serving.length, fresh: fresh.length };
 }
 
-function toLeaver(target: BoundTarget, owners: readonly string[], facts: Facts): Leaver {
+function toLeaver(target: BoundTarget, at: Claimed, facts: Facts): Leaver {
   const key = targetKey(target);
   return {
     target,
@@ -173,16 +174,25 @@ function toLeaver(target: BoundTarget, owners: readonly string[], facts: Facts):
     zeroForMs: ageOf(facts.memory.zeroSinceMs, key, facts.nowMs),
     gatheredForMs: ageOf(facts.memory.gatheredSinceMs, key, facts.nowMs),
     withheldForMs: ageOf(facts.memory.withheldSinceMs, key, facts.nowMs),
-    isOthers: isOthers(target, owners, facts),
+    isOthers: isOthers(target, at, facts),
     isReleased: facts.memory.released.has(key),
   };
 }
 
+/** Who claims the place, and what it is to have as its targets. */
+interface Claimed {
+  readonly owners: readonly string[];
+  readonly mode: BoundPlace['binding']['backends']['mode'];
+}
+
 /** The owner that wanted it last is not here any more, or nobody of ours made it: we tag every target. */
-function isOthers(target: BoundTarget, owners: readonly string[], { memory }: Facts): boolean {
+function isOthers(target: BoundTarget, { owners, mode }: Claimed, { memory }: Facts): boolean {
   const wantedBy = memory.wantedBy.get(targetKey(target));
-  if (wantedBy !== undefined) return !owners.includes(wantedBy);
-  return memory.returnsTags && backendIdOf(target, memory) === undefined;
+  if (wantedBy !== undefined && !owners.includes(wantedBy)) return true;
+  const backendId = backendIdOf(target, memory);
+  if (backendId === undefined) return memory.returnsTags;
+  // A node for pods, or a pod for nodes: their numbers say nothing of each other.
+  return mode !== 'endpoints' && owners.includes(backendId) === (mode === 'pods');
 }
 
 /** A target without what was observed of it. */

@@ -6,7 +6,8 @@ import type { RelatedWatch } from './related-watch.ts';
 import { toSecretFacts } from './secret-facts.ts';
 import { watchAll } from './watch-all.ts';
 import { watchEach } from './watch-each.ts';
-import { watchSlices } from './watch-slices.ts';
+import { watchNodes } from './watch-nodes.ts';
+import { watchAllSlices, watchSlices } from './watch-slices.ts';
 
 export interface RelatedOptions {
   readonly api: KubeApi;
@@ -41,5 +42,7 @@ export function relatedWatches(
       toView: (raw) => ({ spec: (raw as { readonly spec?: unknown }).spec }),
     }),
     watchSlices(shared),
+    watchAllSlices(shared),
+    watchNodes(shared),
   ];
 }
