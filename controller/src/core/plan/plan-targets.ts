@@ -36,9 +36,9 @@ export function planTargets(bound: BoundPlace, facts: Facts, owners = [bound.bin
   const reused = wanted.filter((target) => isReused(target, observed.get(addressKey(target)), facts));
   const wantedKeys = new Set(wanted.map(addressKey));
   const leavers = [...observed.values()].filter((target) => !wantedKeys.has(addressKey(target)));
-  const leaving = leavers.map((target) => toLeaver(target, facts));
+  const leaving = leavers.map((target) => toLeaver(target, owners, facts));
   const limits = limitsAt(bound, facts);
-  const remaining = remainingOf(wanted, reused, observed);
+  const remaining = remainingOf({ wanted, reused, observed }, leaving, facts);
   const removals = judgeRemovals(leaving, remaining, limits);
   const { others } = bound.standing;
   const cluster = others === undefined ? {} : { clusterId: facts.clusterId };
@@ -48,7 +48,7 @@ export function planTargets(bound: BoundPlace, facts: Facts, owners = [bound.bin
     steps: [...changesOf({ wanted, reused, observed, kept, cluster }, base), ...removalSteps(removals, base)],
     wanted,
     withheld: removals.withheld,
-    awaited: awaitReplacement(leaving, remaining, limits),
+    awaited: awaitReplacement(leaving, remaining),
     kept,
     gathered: removals.gathered,
     dueInMs: removals.dueInMs,
@@ -154,27 +154,28 @@ function weightReason({ state }: Backend, { weight }: BoundTarget): StepReason {
 }
 
 /** A target that is still at weight 0 takes no traffic, however healthy it is. */
-function remainingOf(
-  wanted: readonly WantedTarget[],
-  reused: readonly WantedTarget[],
-  observed: ReadonlyMap<string, BoundTarget>,
-): Remaining {
+function remainingOf({ wanted, reused, observed }: Standing, leaving: readonly Leaver[], facts: Facts): Remaining {
   const carrying = wanted.filter(({ backend }) => backend.weight > 0);
+  const withheldSinceMs = facts.nowMs - Math.max(...leaving.map(({ withheldForMs }) => withheldForMs));
   const serving = carrying.filter((one) => {
     const target = observed.get(addressKey(one));
     return !reused.includes(one) && target !== undefined && target.weight > 0 && isServing(target.health);
   });
-  return { wanted: carrying.length, serving: serving.length };
+  const fresh = serving.filter((one) => (facts.memory.registeredAtMs.get(targetKey(one)) ?? 0) >= withheldSinceMs);
+  return { wanted: carrying.length, serving: serving.length, fresh: fresh.length };
 }
 
-function toLeaver(target: BoundTarget, facts: Facts): Leaver {
+function toLeaver(target: BoundTarget, owners: readonly string[], facts: Facts): Leaver {
   const key = targetKey(target);
+  const wantedBy = facts.memory.wantedBy.get(key);
   return {
     target,
     departure: facts.departureOf(target, backendIdOf(target, facts.memory)),
     zeroForMs: ageOf(facts.memory.zeroSinceMs, key, facts.nowMs),
     gatheredForMs: ageOf(facts.memory.gatheredSinceMs, key, facts.nowMs),
     withheldForMs: ageOf(facts.memory.withheldSinceMs, key, facts.nowMs),
+    isLeftBehind: wantedBy !== undefined && !owners.includes(wantedBy),
+    isReleased: facts.memory.released.has(key),
   };
 }
 
