@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
-import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
+import { aNewService, aPod, aPort, aTarget, clbId } from '../testing/builders.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
 
@@ -41,6 +41,7 @@ test('A selector with a typing error takes nothing off, and all is as before whe
   world.cluster.changeService('shop/web', withTypingError);
   await until(() => world.cluster.said('RemovalWithheld') > 0);
   await pass();
+  expect(world.state?.of(clbId)?.withheldRemovals).toBe(3);
   world.cluster.changeService('shop/web', service);
   await pass();
   expect(weights()).toBe('10,10,10');
@@ -83,6 +84,17 @@ test('A switch to as many others that serve goes on by itself.', async () => {
   await until(
     () => Object.keys(world.clb.picture(clbId)).join() === '80/10.0.0.4:8080,80/10.0.0.5:8080,80/10.0.0.6:8080',
   );
+  expect(world.cluster.said('RemovalWithheld')).toBe(0);
+});
+
+test('Targets that another writer adds leave at once, however many they are.', async () => {
+  await serving(1);
+  const listenerId = world.clb.listenersOf(clbId)[0]?.id ?? '';
+  for (const ip of ['10.9.0.1', '10.9.0.2', '10.9.0.3']) {
+    world.clb.addTarget(clbId, { ...aTarget({ listenerId, ip }), tag: '' });
+  }
+  world.cluster.putPod(aPod({ name: 'web-2', ip: '10.0.0.2', labels: { app: 'web' } }));
+  await until(() => Object.keys(world.clb.picture(clbId)).join() === '80/10.0.0.1:8080,80/10.0.0.2:8080');
   expect(world.cluster.said('RemovalWithheld')).toBe(0);
 });
 

@@ -167,16 +167,22 @@ function remainingOf({ wanted, reused, observed }: Standing, leaving: readonly L
 
 function toLeaver(target: BoundTarget, owners: readonly string[], facts: Facts): Leaver {
   const key = targetKey(target);
-  const wantedBy = facts.memory.wantedBy.get(key);
   return {
     target,
     departure: facts.departureOf(target, backendIdOf(target, facts.memory)),
     zeroForMs: ageOf(facts.memory.zeroSinceMs, key, facts.nowMs),
     gatheredForMs: ageOf(facts.memory.gatheredSinceMs, key, facts.nowMs),
     withheldForMs: ageOf(facts.memory.withheldSinceMs, key, facts.nowMs),
-    isLeftBehind: wantedBy !== undefined && !owners.includes(wantedBy),
+    isOthers: isOthers(target, owners, facts),
     isReleased: facts.memory.released.has(key),
   };
+}
+
+/** The owner that wanted it last is not here any more, or nobody of ours made it: we tag every target. */
+function isOthers(target: BoundTarget, owners: readonly string[], { memory }: Facts): boolean {
+  const wantedBy = memory.wantedBy.get(targetKey(target));
+  if (wantedBy !== undefined) return !owners.includes(wantedBy);
+  return memory.returnsTags && backendIdOf(target, memory) === undefined;
 }
 
 /** A target without what was observed of it. */

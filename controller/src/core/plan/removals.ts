@@ -10,8 +10,8 @@ export interface Leaver {
   readonly gatheredForMs: number;
   /** How long its removal has been withheld. */
   readonly withheldForMs: number;
-  /** The owner that wanted it last has no place here any more: a person moved that, no label did. */
-  readonly isLeftBehind: boolean;
+  /** Its owner has no place here any more, or another writer put it there: a person did that, and no label. */
+  readonly isOthers: boolean;
   /** A person has let it go: see release-removal.ts. */
   readonly isReleased: boolean;
 }
@@ -61,7 +61,7 @@ const replacementMs = 60_000;
  */
 export function judgeRemovals(leavers: readonly Leaver[], remaining: Remaining, limits: RemovalLimits): Removals {
   const leaving = leavers.filter(needsReplacement);
-  const braked = leaving.filter(({ isLeftBehind }) => !isLeftBehind).length;
+  const braked = leaving.filter(({ isOthers }) => !isOthers).length;
   const isCovered = isReplaced(remaining, leaving.length) && !isMass(remaining, braked, limits);
   const verdicts = leavers.map((leaver) => ({
     leaver,
