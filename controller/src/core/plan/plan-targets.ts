@@ -36,7 +36,7 @@ export function planTargets(bound: BoundPlace, facts: Facts, owners = [bound.bin
   const reused = wanted.filter((target) => isReused(target, observed.get(addressKey(target)), facts));
   const wantedKeys = new Set(wanted.map(addressKey));
   const leavers = [...observed.values()].filter((target) => !wantedKeys.has(addressKey(target)));
-  const leaving = leavers.map((target) => toLeaver(target, owners, facts));
+  const leaving = leavers.map((target) => toLeaver(target, { owners, bound }, facts));
   const limits = limitsAt(bound, facts);
   const remaining = remainingOf({ wanted, reused, observed }, leaving, facts);
   const removals = judgeRemovals(leaving, remaining, limits);
@@ -165,7 +165,12 @@ function remainingOf({ wanted, reused, observed }: Standing, leaving: readonly L
   return { wanted: carrying.length, serving: serving.length, fresh: fresh.length };
 }
 
-function toLeaver(target: BoundTarget, owners: readonly string[], facts: Facts): Leaver {
+interface Here {
+  readonly owners: readonly string[];
+  readonly bound: BoundPlace;
+}
+
+function toLeaver(target: BoundTarget, here: Here, facts: Facts): Leaver {
   const key = targetKey(target);
   return {
     target,
@@ -173,16 +178,23 @@ function toLeaver(target: BoundTarget, owners: readonly string[], facts: Facts):
     zeroForMs: ageOf(facts.memory.zeroSinceMs, key, facts.nowMs),
     gatheredForMs: ageOf(facts.memory.gatheredSinceMs, key, facts.nowMs),
     withheldForMs: ageOf(facts.memory.withheldSinceMs, key, facts.nowMs),
-    isOthers: isOthers(target, owners, facts),
+    isOthers: isOthers(target, here, facts) || isOfOtherMode(target, here, facts),
     isReleased: facts.memory.released.has(key),
   };
 }
 
 /** The owner that wanted it last is not here any more, or nobody of ours made it: we tag every target. */
-function isOthers(target: BoundTarget, owners: readonly string[], { memory }: Facts): boolean {
+function isOthers(target: BoundTarget, { owners }: Here, { memory }: Facts): boolean {
   const wantedBy = memory.wantedBy.get(targetKey(target));
   if (wantedBy !== undefined) return !owners.includes(wantedBy);
   return memory.returnsTags && backendIdOf(target, memory) === undefined;
+}
+
+/** The owner was switched between pods and nodes, which are of different number. A node's id is its owner's. */
+function isOfOtherMode(target: BoundTarget, { owners, bound }: Here, { memory }: Facts): boolean {
+  const id = backendIdOf(target, memory);
+  const { mode } = bound.binding.backends;
+  return id !== undefined && mode !== 'endpoints' && owners.includes(id) === (mode === 'pods');
 }
 
 /** A target without what was observed of it. */

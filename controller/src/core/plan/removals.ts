@@ -10,7 +10,7 @@ export interface Leaver {
   readonly gatheredForMs: number;
   /** How long its removal has been withheld. */
   readonly withheldForMs: number;
-  /** Its owner has no place here any more, or another writer put it there: a person did that, and no label. */
+  /** Its owner has no place here any more, or asks for targets of another kind, or another writer put it there. */
   readonly isOthers: boolean;
   /** A person has let it go: see release-removal.ts. */
   readonly isReleased: boolean;
