@@ -36,8 +36,7 @@ export function planTargets(bound: BoundPlace, facts: Facts, owners = [bound.bin
   const reused = wanted.filter((target) => isReused(target, observed.get(addressKey(target)), facts));
   const wantedKeys = new Set(wanted.map(addressKey));
   const leavers = [...observed.values()].filter((target) => !wantedKeys.has(addressKey(target)));
-  const at = { owners, mode: bound.binding.backends.mode };
-  const leaving = leavers.map((target) => toLeaver(target, at, facts));
+  const leaving = leavers.map((target) => toLeaver(target, { owners, bound }, facts));
   const limits = limitsAt(bound, facts);
   const remaining = remainingOf({ wanted, reused, observed }, leaving, facts);
   const removals = judgeRemovals(leaving, remaining, limits);
@@ -166,7 +165,12 @@ function remainingOf({ wanted, reused, observed }: Standing, leaving: readonly L
   return { wanted: carrying.length, serving: serving.length, fresh: fresh.length };
 }
 
-function toLeaver(target: BoundTarget, at: Claimed, facts: Facts): Leaver {
+interface Here {
+  readonly owners: readonly string[];
+  readonly bound: BoundPlace;
+}
+
+function toLeaver(target: BoundTarget, here: Here, facts: Facts): Leaver {
   const key = targetKey(target);
   return {
     target,
@@ -174,25 +178,23 @@ function toLeaver(target: BoundTarget, at: Claimed, facts: Facts): Leaver {
     zeroForMs: ageOf(facts.memory.zeroSinceMs, key, facts.nowMs),
     gatheredForMs: ageOf(facts.memory.gatheredSinceMs, key, facts.nowMs),
     withheldForMs: ageOf(facts.memory.withheldSinceMs, key, facts.nowMs),
-    isOthers: isOthers(target, at, facts),
+    isOthers: isOthers(target, here, facts) || isOfOtherMode(target, here, facts),
     isReleased: facts.memory.released.has(key),
   };
 }
 
-/** Who claims the place, and what it is to have as its targets. */
-interface Claimed {
-  readonly owners: readonly string[];
-  readonly mode: BoundPlace['binding']['backends']['mode'];
+/** The owner that wanted it last is not here any more, or nobody of ours made it: we tag every target. */
+function isOthers(target: BoundTarget, { owners }: Here, { memory }: Facts): boolean {
+  const wantedBy = memory.wantedBy.get(targetKey(target));
+  if (wantedBy !== undefined) return !owners.includes(wantedBy);
+  return memory.returnsTags && backendIdOf(target, memory) === undefined;
 }
 
-/** The owner that wanted it last is not here any more, or nobody of ours made it: we tag every target. */
-function isOthers(target: BoundTarget, { owners, mode }: Claimed, { memory }: Facts): boolean {
-  const wantedBy = memory.wantedBy.get(targetKey(target));
-  if (wantedBy !== undefined && !owners.includes(wantedBy)) return true;
-  const backendId = backendIdOf(target, memory);
-  if (backendId === undefined) return memory.returnsTags;
-  // A node for pods, or a pod for nodes: their numbers say nothing of each other.
-  return mode !== 'endpoints' && owners.includes(backendId) === (mode === 'pods');
+/** The owner was switched between pods and nodes, which are of different number. A node's id is its owner's. */
+function isOfOtherMode(target: BoundTarget, { owners, bound }: Here, { memory }: Facts): boolean {
+  const id = backendIdOf(target, memory);
+  const { mode } = bound.binding.backends;
+  return id !== undefined && mode !== 'endpoints' && owners.includes(id) === (mode === 'pods');
 }
 
 /** A target without what was observed of it. */

@@ -10,7 +10,7 @@ export interface Leaver {
   readonly gatheredForMs: number;
   /** How long its removal has been withheld. */
   readonly withheldForMs: number;
-  /** Its owner has left the place, or has nodes for pods now, or another writer put it there: no label did that. */
+  /** Its owner has no place here any more, or asks for targets of another kind, or another writer put it there. */
   readonly isOthers: boolean;
   /** A person has let it go: see release-removal.ts. */
   readonly isReleased: boolean;
