@@ -43,7 +43,8 @@ export function proofPage({ rows, results, machine, picture }: Page): string {
 
 function lineOf(result: Result): string {
   const { name, lost, requests, rollouts, at, source } = result;
-  return `| \`${name}\` | ${lost} | ${requests} | ${rollouts} | ${at.slice(0, 16)} | ${source} | ${verdictOf(result)} |`;
+  const what = `\`${name}\` | ${lost} | ${requests} | ${rollouts} | ${at.slice(0, 16)} | ${source}`;
+  return `| ${what} | ${verdictOf(result)} |`;
 }
 
 export function verdictOf(result: Result): string {
