@@ -44,7 +44,9 @@ export class PodWatch {
   }
 
   #note(pod: V1Pod, isGone: boolean): void {
-    const uid = pod.metadata?.uid ?? '';
+    const uid = pod.metadata?.uid;
+    // A bookmark is no pod.
+    if (uid === undefined) return;
     this.#seen.set(uid, seenNow(pod, { before: this.#seen.get(uid), isGone, nowMs: Date.now() }));
   }
 }
