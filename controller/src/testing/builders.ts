@@ -253,6 +253,7 @@ export function someFacts(overrides: Partial<Facts> = {}): Facts {
   return {
     nowMs: 1_000_000,
     clusterId,
+    tkePresent: false,
     ref: existing(clbId),
     claims: [],
     pending: [],

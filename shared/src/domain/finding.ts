@@ -5,6 +5,8 @@ export type Severity = 'Normal' | 'Warning';
  * Why a finding exists: the `reason` of its Event. docs/operations.md has a row for each, and a test compares the two.
  */
 export const controllerReasons = [
+  'AdoptionPlanned',
+  'AdoptionRefused',
   'AnnotationMalformed',
   'AnnotationUnknown',
   'AnnotationWithoutEffect',
@@ -23,6 +25,7 @@ export const controllerReasons = [
   'IpModeUnsupported',
   'LastTargetsKept',
   'LeftToTke',
+  'ListenerAdopted',
   'ListenerConflict',
   'ListenerHandedOver',
   'ListenerKept',

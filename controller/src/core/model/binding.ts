@@ -1,5 +1,6 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { describeBalancer, type BalancerRef } from './balancer-ref.ts';
+import type { Adoption } from './adoption.ts';
 import type { TargetWeights } from './chosen-weight.ts';
 import type { Endpoint } from './endpoint.ts';
 import { writePlaceId } from './existing-place.ts';
@@ -47,6 +48,8 @@ export type BindingBackends = PodBackends | EndpointBackends | NodeBackends;
 export interface Binding {
   readonly owner: Owner;
   readonly balancer: BalancerRef;
+  /** Set where TKE's controller made that CLB for the owner, as the owner says. */
+  readonly adoption?: Adoption | undefined;
   /** With `existing` only what the owner calls it: a listener that somebody else made may have another port. */
   readonly place: Place;
   /** The place of a listener that somebody else made: we own our targets there, and nothing else. */

@@ -12,6 +12,7 @@ import {
 } from '../../model/place.ts';
 import type { ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
 import type { HealthCheck, ListenerSettings, LoadBalancerSettings, RuleSettings } from '../../model/settings.ts';
+import { adoptionOf } from './adopt.ts';
 import { certificatesIn, type NamedCertificates } from './certificates.ts';
 import { endpointsOf, hasSelector } from './endpoints.ts';
 import { existingListenerAt } from './existing-listeners.ts';
@@ -158,9 +159,13 @@ function common(place: Place, port: ServicePort, reading: Reading) {
 }
 
 /** A Service that names no CLB gets one of its own. */
-function balancerOf(service: ServiceFacts, owner: Owner): Pick<Binding, 'balancer' | 'balancerSettings'> {
+function balancerOf(service: ServiceFacts, owner: Owner): Pick<Binding, 'balancer' | 'balancerSettings' | 'adoption'> {
   const id = service.existingLoadBalancer ?? '';
   if (id !== '') return { balancer: existing(id), balancerSettings: {} };
+  const asked = adoptionOf(service);
+  if (asked !== undefined) {
+    return { balancer: existing(asked.balancerId), balancerSettings: {}, adoption: asked.adoption };
+  }
   return { balancer: { kind: 'owned', owner }, balancerSettings: settingsOf(service) };
 }
 

@@ -10,6 +10,7 @@ import {
   type ObjectReference,
   type RelatedObjects,
 } from '../../model/related-objects.ts';
+import { adoptionRefusal } from './adopt.ts';
 import { annotationFindings } from './annotation-findings.ts';
 import { serviceConfigOf } from './config/service-config.ts';
 import { endpointFindings, slicesOf } from './endpoints.ts';
@@ -103,7 +104,7 @@ function ownerOf({ namespace, name, uid }: ServiceFacts): Owner {
 
 function readBindings(reading: Reading): Pick<OwnerView, 'bindings' | 'findings' | 'references'> {
   const { service } = reading;
-  const refusal = refusalOf(service);
+  const refusal = refusalOf(service) ?? adoptionRefusal(service);
   if (refusal !== undefined) return { bindings: [], findings: [refusal], references: [] };
   const supported = service.ports.filter((port) => isSupported(port));
   const numbers = portsWithOwnListener(service)
