@@ -125,3 +125,32 @@ test('With a setting of their own, the CNI settings are not watched.', async () 
   const opened = await open({}, { eniDefault: 'eni', hostNetworkTargets: true });
   expect(opened.reachRules()).toEqual({ eniDefault: 'eni', globalRoute: false, hostNetworkTargets: true });
 });
+
+test('A Service whose targets are nodes is read again when a node or its EndpointSlices change.', async () => {
+  const status = (ip: string) => ({
+    addresses: [{ type: 'InternalIP', address: ip }],
+    conditions: [{ type: 'Ready', status: 'True' }],
+  });
+  fake.server.create(paths.nodes(), { metadata: { name: 'node-1' }, status: status('10.1.0.1') });
+  fake.server.store.patch(placeOf(paths.service('shop', 'web')), {
+    metadata: { annotations: { 'service.cloud.tencent.com/direct-access': 'false' } },
+    spec: { externalTrafficPolicy: 'Local', ports: [{ port: 80, nodePort: 30_080 }] },
+  } as never);
+  const opened = await open();
+  const nodes = () => {
+    const backends = opened.owner('Service/shop/web')?.bindings[0]?.backends;
+    const known = backends?.mode === 'nodes' ? (backends.nodes ?? []) : [];
+    return known.map(({ ips, endpoints }) => `${ips.join()} ${endpoints.IPv4}`).join();
+  };
+  expect(nodes()).toBe('10.1.0.1 0');
+  fake.server.create(paths.endpointSlices('shop'), {
+    metadata: { name: 'web-a', labels: { 'kubernetes.io/service-name': 'web' } },
+    addressType: 'IPv4',
+    ports: [{ name: '', port: 80 }],
+    endpoints: [{ addresses: ['10.0.0.1'], nodeName: 'node-1', conditions: { ready: true } }],
+  });
+  await until(() => nodes() === '10.1.0.1 1');
+  fake.server.create(paths.nodes(), { metadata: { name: 'node-2' }, status: status('10.1.0.2') });
+  await until(() => nodes() === '10.1.0.1 1,10.1.0.2 0');
+  expect(answers.length).toBeGreaterThan(0);
+});
