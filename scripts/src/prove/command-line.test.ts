@@ -10,6 +10,7 @@ test('Rows, numbers and files are taken.', () => {
   expect(parseCommandLine(args)).toMatchObject({
     ...{ words: ['control', 'udp'], requests: 500, perSecond: 20, page: 'docs/proof.md', isAgain: true },
   });
+  expect(parseCommandLine(['--report'])).toMatchObject({ isReport: true, isAgain: false });
   expect(parseCommandLine(['--list'])).toEqual({ kind: 'list' });
   expect(parseCommandLine(['-h'])).toEqual({ kind: 'help' });
 });

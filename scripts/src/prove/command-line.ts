@@ -13,6 +13,7 @@ control did lose requests.
   --state FILE     what has run (default .cache/prove/results.jsonl)
   --page FILE      the page to write, with a picture beside it (default .cache/prove/proof.md)
   --again          also runs what has run
+  --report         runs nothing: writes the page of what ran last
   --list           prints the names of the rows`;
 
 export type Asked =
@@ -26,6 +27,7 @@ export type Asked =
       readonly state: string;
       readonly page: string;
       readonly isAgain: boolean;
+      readonly isReport: boolean;
     };
 
 const options = {
@@ -34,6 +36,7 @@ const options = {
   state: { type: 'string' },
   page: { type: 'string' },
   again: { type: 'boolean' },
+  report: { type: 'boolean' },
   list: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -50,6 +53,7 @@ export function parseCommandLine(args: readonly string[]): Asked {
     state: values.state ?? '.cache/prove/results.jsonl',
     page: values.page ?? '.cache/prove/proof.md',
     isAgain: values.again === true,
+    isReport: values.report === true,
   };
 }
 

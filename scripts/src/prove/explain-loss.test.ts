@@ -28,10 +28,12 @@ test('A request of a new connection went to a pod that ended and still had its w
   });
 });
 
-test('Of several pods that it can have been all are named.', () => {
+test('Of several pods that it can have been two are named, and the others counted.', () => {
   const both = [...served, ...served.map((change) => ({ ...change, ip: '10.0.0.2' }))];
   const pods = [pod({ endingAtMs: 4_000 }), pod({ name: 'old-2', ip: '10.0.0.2', goneAtMs: 4_500 })];
   expect(explainLoss(lost(), { pods, changes: both }).target).toBe('old-1 (10.0.0.1) or old-2 (10.0.0.2)');
+  const more = [...pods, ...pods.map((one) => ({ ...one, name: 'other' }))];
+  expect(explainLoss(lost(), { pods: more, changes: both }).target).toMatch(/ or 2 others$/);
 });
 
 test.each<[string, Partial<SeenPod>, readonly TargetChange[], { phase: string; cause: string }]>([

@@ -12,8 +12,14 @@ export function explainLoss(loss: Loss, { pods, changes }: Seen): ExplainedLoss 
   if (suspects.length === 0)
     return { ...loss, target: loss.pod ?? 'unknown', phase: 'unknown', cause: causeWithout(loss, { pods, changes }) };
   const [first] = suspects;
-  const target = suspects.map(({ name, ip }) => `${name} (${ip ?? 'no address'})`).join(' or ');
+  const target = nameSuspects(suspects);
   return { ...loss, target, phase: phaseOf(first, loss.atMs), cause: causeOf(first, loss.atMs, changes) };
+}
+
+function nameSuspects(suspects: readonly SeenPod[]): string {
+  const names = suspects.slice(0, 2).map(({ name, ip }) => `${name} (${ip ?? 'no address'})`);
+  const others = suspects.length - names.length;
+  return `${names.join(' or ')}${others > 0 ? ` or ${others} others` : ''}`;
 }
 
 /** The CLB may send to it, and it may not answer. */

@@ -19,9 +19,8 @@ const page = proofPage({ rows, results, machine, picture: 'proof.svg' });
 
 test('The page says where it ran, and each row that ran with its verdict.', () => {
   expect(page).toContain('Ran on 2 cores, 24 GiB, Linux 6.18, Node 24.1.0.');
-  expect(page).toContain('Sources: abc1234.');
-  expect(page).toContain('| `udp/rolling/none` | 0 | 500 | 1 | 2026-11-27T12:00 | passed |');
-  expect(page).toContain('| `control/no-gate` | 7 | 500 | 1 | 2026-11-27T12:00 | loses, as it must |');
+  expect(page).toContain('| `udp/rolling/none` | 0 | 500 | 1 | 2026-11-27T12:00 | abc1234 | passed |');
+  expect(page).toContain('| `control/no-gate` | 7 | 500 | 1 | 2026-11-27T12:00 | abc1234 | loses, as it must |');
   expect(page).toContain('| `control/no-gate` | 2026-11-18T');
   expect(page).toContain('(proof.svg)');
 });

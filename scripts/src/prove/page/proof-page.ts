@@ -21,7 +21,6 @@ export function proofPage({ rows, results, machine, picture }: Page): string {
   const byName = new Map(results.map((result) => [result.name, result]));
   const ran = rows.flatMap(({ name }) => byName.get(name) ?? []);
   const notRun = rows.filter(({ name }) => !byName.has(name));
-  const sources = [...new Set(ran.map(({ source }) => source))];
   const { cores, memoryGiB, kernel, node } = machine;
   return [
     '# Requests lost in rolling updates',
@@ -30,11 +29,11 @@ export function proofPage({ rows, results, machine, picture }: Page): string {
     '',
     `Ran on ${cores} cores, ${memoryGiB} GiB, Linux ${kernel}, Node ${node}.`,
     'The CLB is the emulated one, which checks health 5 times as often as the cloud does.',
-    `Sources: ${sources.join(', ') || 'none'}.`,
+    'Each row names the commit that it ran with; "with changes" is a tree that was committed later.',
     '',
     ...(picture === undefined ? [] : [`![One rollout on a time line](${picture})`, '']),
-    '| row | lost | requests | rollouts | at | verdict |',
-    '| --- | --- | --- | --- | --- | --- |',
+    '| row | lost | requests | rollouts | at | sources | verdict |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
     ...ran.map(lineOf),
     '',
     ...lossesOf(ran),
@@ -43,8 +42,9 @@ export function proofPage({ rows, results, machine, picture }: Page): string {
 }
 
 function lineOf(result: Result): string {
-  const { name, lost, requests, rollouts, at } = result;
-  return `| \`${name}\` | ${lost} | ${requests} | ${rollouts} | ${at.slice(0, 16)} | ${verdictOf(result)} |`;
+  const { name, lost, requests, rollouts, at, source } = result;
+  const what = `\`${name}\` | ${lost} | ${requests} | ${rollouts} | ${at.slice(0, 16)} | ${source}`;
+  return `| ${what} | ${verdictOf(result)} |`;
 }
 
 export function verdictOf(result: Result): string {
