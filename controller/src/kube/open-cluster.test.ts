@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { ingressController } from '@clb-direct/shared/domain/ingress-names.ts';
 import * as paths from '@clb-direct/shared/kube/client/paths.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { openFakeCluster, type FakeCluster } from '@clb-direct/shared/testing/fake-cluster.ts';
@@ -124,4 +125,23 @@ test('With a setting of their own, the CNI settings are not watched.', async () 
   fake.server.create(paths.configMaps('kube-system'), { metadata: { name: 'tke-cni-agent-conf' }, data });
   const opened = await open({}, { eniDefault: 'eni', hostNetworkTargets: true });
   expect(opened.reachRules()).toEqual({ eniDefault: 'eni', globalRoute: false, hostNetworkTargets: true });
+});
+
+test('An Ingress is read with its class and its Services from the start, and again when they change.', async () => {
+  const backend = { service: { name: 'internal', port: { number: 80 } } };
+  const rules = [{ http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }];
+  fake.server.create(paths.ingressClasses(), { metadata: { name: 'clb' }, spec: { controller: ingressController } });
+  fake.server.create(paths.ingresses('shop'), { metadata: { name: 'site' }, spec: { ingressClassName: 'clb', rules } });
+  const internal = placeOf(paths.service('shop', 'internal'));
+  const ports = [{ port: 80, targetPort: 8080 }];
+  fake.server.store.patch(internal, { spec: { selector: { app: 'web' }, ports } } as never);
+  const opened = await open();
+  const backendOf = () => opened.owner('Ingress/shop/site')?.bindings[0]?.backends;
+  expect(backendOf()).toMatchObject({ mode: 'pods', selector: { labels: { app: 'web' } }, targetPort: 8080 });
+  const [pod] = opened.pods();
+  expect(pod && opened.ownersSelecting(pod).map(({ key }) => key)).toEqual(['Service/shop/web', 'Ingress/shop/site']);
+  fake.server.store.delete(internal);
+  await until(() => backendOf()?.mode === 'endpoints');
+  fake.server.store.delete(placeOf(`${paths.ingressClasses()}/clb`));
+  await until(() => opened.owner('Ingress/shop/site')?.mark === 'not-ours');
 });

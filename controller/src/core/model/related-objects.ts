@@ -14,6 +14,29 @@ export interface RelatedFacts {
   readonly TkeServiceConfig: TkeServiceConfigFacts;
   /** All EndpointSlices of the Service with the name of the reference. */
   readonly EndpointSlices: EndpointSlicesFacts;
+  readonly Service: BackendService;
+  /** Of no namespace. */
+  readonly IngressClass: IngressClassFacts;
+}
+
+/** A Service that another owner sends to. */
+export interface BackendService {
+  readonly type: string;
+  readonly selector: Readonly<Record<string, string>>;
+  readonly ports: readonly BackendPort[];
+  readonly publishNotReady: boolean;
+}
+
+export interface BackendPort {
+  readonly name: string;
+  readonly protocol: string;
+  readonly port: number;
+  readonly targetPort: number | string;
+}
+
+export interface IngressClassFacts {
+  /** spec.controller */
+  readonly controller: string;
 }
 
 /** Nothing secret: the ids are those of the SSL product, which the CLB's console shows too. */
