@@ -139,3 +139,18 @@ test('An Ingress belongs to us by its class, and is released when that changes.'
   await until(() => world.cluster.ingresses.get(key)?.hasFinalizer === false);
   expect([listeners(), addresses()]).toEqual([[], []]);
 });
+
+test('Requests for a host that has no rule go to the paths without a host, also when these come later.', async () => {
+  putBackend('web');
+  world.cluster.ingresses.put(anIngress({ paths: [aPath()] }));
+  world.start();
+  await until(isOpen);
+  const defaults = () =>
+    listeners()[0]
+      ?.rules.filter(({ settings }) => settings.isDefault)
+      .map(({ domain }) => domain);
+  expect(defaults()).toEqual([]);
+  world.cluster.ingresses.change(key, { paths: [aPath(), anyPath(), anyPath({ path: '/x', pathType: 'Exact' })] });
+  await until(() => defaults()?.length === 2);
+  expect(defaults()).toEqual(['192.0.2.1', '192.0.2.1']);
+});

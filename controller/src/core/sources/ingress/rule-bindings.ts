@@ -65,7 +65,12 @@ function bindingAt({ protocol, port, certificates: named }: Served, rule: Wanted
   return {
     place,
     listenerSettings: protocol === 'HTTPS' ? { sniSwitch: true } : {},
-    ruleSettings: { ...checkOf(rule), ...(certificates === undefined ? {} : { certificates }) },
+    ruleSettings: {
+      ...checkOf(rule),
+      // Who has no host is for every host that has no rule.
+      ...(rule.host === '' ? { isDefault: true as const } : {}),
+      ...(certificates === undefined ? {} : { certificates }),
+    },
     backends: backend.backends,
     ...(incomplete === undefined ? {} : { incomplete }),
   };
