@@ -35,8 +35,8 @@ describe('The credentials of the controller do not allow', () => {
   test.each<[string, (cloud: Client) => Promise<unknown>]>([
     ['DeleteLoadBalancerListeners', async (cloud) => cloud.DeleteLoadBalancerListeners({ LoadBalancerId })],
     [
-      'SetLoadBalancerSecurityGroups',
-      async (cloud) => cloud.SetLoadBalancerSecurityGroups({ LoadBalancerId, SecurityGroups: [] }),
+      'SetLoadBalancerStartStatus',
+      async (cloud) => cloud.SetLoadBalancerStartStatus({ LoadBalancerId, OperationType: 'Stop' }),
     ],
     ['DescribeClassicalLBListeners', async (cloud) => cloud.DescribeClassicalLBListeners({ LoadBalancerId })],
   ])('%s.', async (action, call) => {

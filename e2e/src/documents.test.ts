@@ -4,7 +4,7 @@ import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { ingress as ingressPath, service as servicePath } from '@clb-direct/shared/kube/client/paths.ts';
-import { healthChangesSince, listenersOf, loadBalancerAt } from './support/clb.ts';
+import { healthChangesSince, listenersOf, loadBalancerAt, putSecurityGroup } from './support/clb.ts';
 import { connect, get } from './support/cluster.ts';
 import { gateOf, gatesOf, isReady, living, podsOf, timeOf } from './support/pods.ts';
 import { ask, kubectl } from './support/run.ts';
@@ -103,6 +103,24 @@ test('The targets on the CLB are exactly the pods.', async () => {
   const expected = pods.map(({ status }) => ({ ip: status?.podIP, port: 80, weight: 10, health: 'Alive' }));
   expect(addresses).toHaveLength(3);
   expect(addresses).toEqual(expect.arrayContaining(expected));
+});
+
+test('Only clients whom its security groups let in are answered.', async () => {
+  const { status } = await get<V1Service>(api, servicePath('default', 'nginx-service-eni'));
+  const vip = status?.loadBalancer?.ingress?.[0]?.ip ?? '';
+  const isAnswered = async () =>
+    ask(vip).then(
+      () => true,
+      () => false,
+    );
+  const allow = async (group: string) =>
+    kubectl(['annotate', '--overwrite', 'service', 'nginx-service-eni', `${annotation.securityGroups}=${group}`]);
+  await putSecurityGroup('sg-others', '192.0.2.0/24');
+  await putSecurityGroup('sg-clients', '203.0.113.0/24');
+  await allow('sg-others');
+  await until('no answer', isAnswered, (answered) => !answered);
+  await allow('sg-others,sg-clients');
+  await until('an answer', isAnswered, (answered) => answered);
 });
 
 test('The Service takes the CLB along that was made for it.', async () => {

@@ -14,6 +14,10 @@ interface Actions {
     Models.ModifyLoadBalancerAttributesRequest,
     Models.ModifyLoadBalancerAttributesResponse,
   ];
+  SetLoadBalancerSecurityGroups: [
+    Models.SetLoadBalancerSecurityGroupsRequest,
+    Models.SetLoadBalancerSecurityGroupsResponse,
+  ];
   DeleteLoadBalancer: [Models.DeleteLoadBalancerRequest, Models.DeleteLoadBalancerResponse];
   CreateListener: [Models.CreateListenerRequest, Models.CreateListenerResponse];
   ModifyListener: [Models.ModifyListenerRequest, Models.ModifyListenerResponse];

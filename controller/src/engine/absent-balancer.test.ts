@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
 import type { FakeLoadBalancer } from '../testing/fake-load-balancer.ts';
+import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 beforeEach(async () => {
@@ -14,11 +16,11 @@ beforeEach(async () => {
   world.start();
   await until(() => world.cluster.recordOf(clbId)?.owners[0]?.places.length === 1);
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const service = () => world.cluster.service('shop/web');
 const isRecorded = () => world.cluster.recordOf(clbId)?.owners.some((one) => one.releasedAtMs === undefined) === true;
-const pass = async () => new Promise<void>((resolve) => setTimeout(resolve, 150));
+const pass = async () => passMs(150);
 
 /** A wrong REGION, or a CAM policy: the cloud answers as if there were no such CLB. */
 function hide(): FakeLoadBalancer {
@@ -69,7 +71,7 @@ describe('A CLB that is not found for long', () => {
   const counted = () => world.cluster.said('LoadBalancerCountsAsDeleted');
 
   test('counts as deleted: a Service that ends is let go, and told so.', async () => {
-    await world.stop();
+    await passing(world.stop());
     world.start({ absence: soon });
     await until(() => world.state?.of(clbId)?.phase === 'seen');
     hide();
@@ -79,7 +81,7 @@ describe('A CLB that is not found for long', () => {
   });
 
   test('counts as deleted also where it was never seen, and where the object is gone.', async () => {
-    await world.stop();
+    await passing(world.stop());
     hide();
     world.cluster.removeService('shop/web');
     world.start({ absence: soon });
@@ -89,7 +91,7 @@ describe('A CLB that is not found for long', () => {
   });
 
   test('lets nothing go of a Service that wants to be there.', async () => {
-    await world.stop();
+    await passing(world.stop());
     hide();
     world.start({ absence: { seenBeforeMs: 0, neverSeenMs: 0 } });
     for (let look = 0; look < 5; look += 1) {

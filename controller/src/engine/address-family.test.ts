@@ -1,14 +1,16 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 beforeEach(() => {
   world = new World();
   world.clb.firstHealth = 'Alive';
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const picture = () => world.clb.picture(clbId);
 const opened = 'True LoadBalancerNetworkGroupReady';

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import type { ListenerSettings } from '../core/model/settings.ts';
 import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 const own = { kind: 'TkeServiceConfig', namespace: 'shop', name: 'web-auto-service-config' } as const;
 const byDefault: ListenerSettings = {
@@ -19,7 +21,7 @@ beforeEach(() => {
   world.cluster.putPod(aPod());
   world.cluster.putService(aNewService({ annotations: { [annotation.serviceConfigAuto]: 'true' } }));
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const settings = () => world.clb.listenersOf(clbId)[0]?.settings;
 const blocks = () => {

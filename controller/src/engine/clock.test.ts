@@ -1,17 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { aNewService, aPod, clbId, limits } from '../testing/builders.ts';
+import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 beforeEach(() => {
   world = new World();
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const hourMs = 3_600_000;
 const apiServerAhead = (ms: number) => ({ nowMs: () => Date.now() + ms, offsetMs: () => ms });
-const pass = async (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 const gate = () => world.cluster.gateOf('shop/web-1');
 
 describe('the age of a pod is counted by the clock of the API server', () => {
@@ -26,7 +27,7 @@ describe('the age of a pod is counted by the clock of the API server', () => {
     world.cluster.putPod(aPod({ labels: {}, createdAtMs: Date.now() - hourMs + 60_000 }));
     world.start({ clock: apiServerAhead(-hourMs) });
     await until(() => world.cluster.gateOf('shop/old') === 'True NoLoadBalancerSelectsPod');
-    await pass(100);
+    await passMs(100);
     expect(gate()).toBe('unset');
   });
 });
@@ -50,9 +51,9 @@ describe('a clock of the node that jumps', () => {
     await until(() => gate() === 'True LoadBalancerNetworkGroupReady');
     world.cluster.changePod('shop/web-1', { labels: {} });
     await until(() => world.clb.picture(clbId)['80/10.0.0.1:8080'] === 0);
-    await pass(50);
+    await passMs(50);
     jumpedMs = hourMs;
-    await pass(150);
+    await passMs(150);
     expect(world.clb.picture(clbId)).toEqual({ '80/10.0.0.1:8080': 0, '80/10.0.0.2:8080': 10 });
   });
 });
@@ -64,7 +65,7 @@ describe('a clock that is off by more than a minute', () => {
     world.cluster.putPod(own);
     world.start({ clock: apiServerAhead(600_000), resyncMs: 10 });
     await until(() => world.cluster.said('ClockSkewed') > 0);
-    await pass(100);
+    await passMs(100);
     expect(world.cluster.announcements.filter(({ reason }) => reason === 'ClockSkewed')).toMatchObject([
       { about: 'clb-direct/controller-1', type: 'Warning' },
     ]);
@@ -72,11 +73,11 @@ describe('a clock that is off by more than a minute', () => {
 
   test('is not reported when it is off by less, or when the own pod is not known', async () => {
     world.start({ clock: apiServerAhead(600_000), resyncMs: 10 });
-    await pass(100);
-    await world.stop();
+    await passMs(100);
+    await passing(world.stop());
     world.cluster.putPod(own);
     world.start({ clock: apiServerAhead(-59_000), resyncMs: 10 });
-    await pass(100);
+    await passMs(100);
     expect(world.cluster.said('ClockSkewed')).toBe(0);
   });
 });

@@ -7,8 +7,10 @@ mockSleep();
 const { ModelledWorld } = await import('../testing/modelled-world.ts');
 const { command } = await import('../testing/modelled-commands.ts');
 
-/** More when somebody looks for rare faults: MODEL_RUNS=500. */
-const numRuns = Number(process.env['MODEL_RUNS'] ?? 30);
+/** MODEL_RUNS=500 looks for rare faults; without it the runs are the same each time, so a change fails by its own. */
+const asked = process.env['MODEL_RUNS'];
+const numRuns = Number(asked ?? 30);
+const chosen = asked === undefined ? { numRuns, seed: 2_026 } : { numRuns };
 const minuteMs = 60_000;
 
 beforeEach(() => {
@@ -56,7 +58,7 @@ test(
   'Whatever happens, in the end the CLBs carry what Services and pods say, and nothing of others is touched.',
   async () => {
     const commands = fc.array(command, { minLength: 4, maxLength: 24 });
-    await fc.assert(fc.asyncProperty(commands, run), { numRuns });
+    await fc.assert(fc.asyncProperty(commands, run), chosen);
   },
   numRuns * 12_000,
 );

@@ -1,16 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { CloudError, type CloudErrorKind } from '../core/model/cloud-error.ts';
 import { boundTargets } from '../core/model/observed.ts';
 import type { Deregister } from '../core/model/step.ts';
 import { aListener, aNewService, anObserved, aPod, aPort, aTarget, clbId, limits } from '../testing/builders.ts';
+import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { forEveryone, World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 beforeEach(() => {
   world = new World();
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const podNumber = (number: number) => aPod({ name: `web-${number}`, ip: `10.0.0.${number}` });
 const addPods = (...numbers: number[]) => numbers.forEach((number) => world.cluster.putPod(podNumber(number)));
@@ -19,12 +21,11 @@ const gate = (number: number) => world.cluster.gateOf(`shop/web-${number}`);
 const opened = 'True LoadBalancerNetworkGroupReady';
 const waiting = 'False LoadBalancerNotReady';
 const cloudError = (kind: CloudErrorKind) => new CloudError(`it is ${kind}`, { kind, code: 'X', action: 'X' });
-const works = () => undefined;
 const writesOf = (action: string) => world.clb.writes.filter((write) => write.action === action);
 const deregister = (target: Deregister['target']): Deregister => {
   return { kind: 'deregister', target, place: { protocol: 'TCP', port: 80 }, owners: [], reason: 'not-wanted' };
 };
-const pass = async (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+const takes = async (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 /** Health is asked about a few more times, and nothing may come of it. */
 const asksPass = async (asks = 3) => {
   const asked = world.clb.healthAsks.length;
@@ -185,7 +186,7 @@ describe('a refusal', () => {
     expect(world.cluster.said('CloudRefused')).toBe(1);
     addPods(6);
     await until(() => gate(6) === opened);
-    world.clb.refuse = works;
+    world.clb.refuse = () => undefined;
     addPods(7);
     await until(() => gate(3) === opened && gate(7) === opened);
   });
@@ -232,7 +233,7 @@ describe('a refusal', () => {
       new Set(['shop/web CloudRefused 80 is in a range']),
     );
     expect(world.state?.of(clbId)?.trouble).toBeUndefined();
-    world.clb.refuseListener = works;
+    world.clb.refuseListener = () => undefined;
     addPods(2);
     await until(() => gate(1) === opened && gate(2) === opened);
   });
@@ -244,7 +245,7 @@ describe('a refusal', () => {
     addPods(3);
     await until(() => gate(3) === opened);
     expect(picture()['80/10.0.0.1:8080']).toBe(10);
-    world.clb.fail = works;
+    world.clb.fail = () => undefined;
     addPods(4);
     await until(() => picture()['80/10.0.0.1:8080'] === 0);
   });
@@ -314,20 +315,20 @@ describe('a CLB that cannot be reached', () => {
     expect(world.state?.of(clbId)?.trouble?.message).toBe('it is busy');
     await until(() => JSON.stringify(world.cluster.pod('shop/web-1')).includes('it is busy'));
     world.clb.firstHealth = 'Alive';
-    world.clb.fail = works;
+    world.clb.fail = () => undefined;
     await until(() => gate(1) === opened);
     await until(() => world.state?.of(clbId)?.trouble === undefined);
   });
 
   test('does not make the gate flap between two reasons', async () => {
     world.clb.fail = (action) => (action === 'register' ? cloudError('busy') : undefined);
-    world.clb.before = async (action) => (action === 'register' ? pass(10) : undefined);
+    world.clb.before = async (action) => (action === 'register' ? takes(10) : undefined);
     world.cluster.putService(aNewService());
     addPods(1);
     world.start();
     await until(() => JSON.stringify(world.cluster.pod('shop/web-1')).includes('it is busy'));
     const { length } = world.cluster.gateWrites;
-    await pass(500);
+    await passMs(500);
     expect(world.cluster.gateWrites).toHaveLength(length);
   });
 
@@ -348,7 +349,7 @@ describe('a restart', () => {
     addPods(1, 2);
     world.start();
     await until(() => Object.keys(picture()).length === 2);
-    await world.stop();
+    await passing(world.stop());
     addPods(3);
     world.start();
     await until(() => Object.keys(picture()).length === 3);
@@ -367,7 +368,7 @@ describe('a restart', () => {
     world.cluster.changePod('shop/web-1', { ending: true });
     addPods(2);
     await until(() => world.clb.writes.length >= Math.min(length + number, length + 3));
-    await world.stop();
+    await passing(world.stop());
     world.start();
     await until(() => '443/10.0.0.2:8080' in picture() && gate(2) === opened);
     await until(() => picture()['80/10.0.0.1:8080'] === 0);
@@ -378,7 +379,7 @@ describe('a restart', () => {
 
   test('with pods that vanished meanwhile holds their removal back for a while', async () => {
     await serving(1, 2);
-    await world.stop();
+    await passing(world.stop());
     world.cluster.removePod('shop/web-1');
     world.cluster.removePod('shop/web-2');
     world.start();
@@ -390,7 +391,7 @@ describe('a restart', () => {
   test('where the cloud returns no tags knows whose a target is once it has seen the pod', async () => {
     world.clb.returnsTags = false;
     await serving(1);
-    await world.stop();
+    await passing(world.stop());
     world.start({ limits: { ...limits, brakeHoldMs: 60_000 } });
     await until(() => boundTargets(world.state?.of(clbId)?.observed ?? anObserved()).length === 1);
     world.cluster.changePod('shop/web-1', { ending: true });
@@ -413,7 +414,7 @@ describe('a Service that ends', () => {
     world.clb.before = async (action) => {
       if (action !== 'createListeners') return;
       world.cluster.deleteService('shop/web');
-      await pass(50);
+      await passMs(50);
     };
     world.start();
     await until(() => world.cluster.service('shop/web') === undefined);
@@ -478,7 +479,7 @@ describe('a Service that moves to another CLB', () => {
   test('and is healthy there at the first look does not wait for a resync', async () => {
     world.clb.addLoadBalancer('lb-two');
     await serving(1);
-    world.clb.before = async (action) => (action === 'register' ? pass(30) : undefined);
+    world.clb.before = async (action) => (action === 'register' ? takes(30) : undefined);
     world.cluster.changeService('shop/web', { existingLoadBalancer: 'lb-two' });
     await until(() => world.clb.listenersOf(clbId).length === 0);
   });
@@ -499,7 +500,7 @@ describe('in the long run', () => {
     await serving(1);
     await until(() => world.state?.dueForHealth({ nowMs: performance.now(), verifyMs: 0 }).length === 0);
     const settled = world.clb.healthAsks.length;
-    await pass(200);
+    await passMs(200);
     // The look that confirms the last change may still have been on its way.
     expect(world.clb.healthAsks.length).toBeLessThanOrEqual(settled + 1);
   });
@@ -526,7 +527,7 @@ describe('in the long run', () => {
     const { promise, reject } = Promise.withResolvers<never>();
     world.start({ openCluster: async () => promise });
     setTimeout(() => reject(new Error('stopped before the first list')), 10);
-    await expect(world.stop()).resolves.toBeUndefined();
+    await expect(passing(world.stop())).resolves.toBeUndefined();
   });
 
   test('an abort ends everything, also in the middle of a call', async () => {
@@ -537,10 +538,10 @@ describe('in the long run', () => {
     world.clb.before = async (action) => (action === 'register' ? held : undefined);
     await until(() => world.clb.listenersOf(clbId).length === 1);
     setTimeout(() => resolve(undefined), 30);
-    await world.stop();
+    await passing(world.stop());
     const { length } = world.clb.writes;
     addPods(2);
-    await pass(50);
+    await passMs(50);
     expect(world.clb.writes).toHaveLength(length);
   });
 });

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { aNewService, aPod } from '../testing/builders.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 const asks = { [annotation.graceDeletion]: 'true' };
 let world: World;
@@ -10,7 +12,7 @@ beforeEach(() => {
   world = new World();
   world.clb.firstHealth = 'Alive';
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const isAsked = (name = 'web-1') => world.cluster.pod(`shop/${name}`)?.drainAsked;
 const isOpen = (name = 'web-1') => world.cluster.gateOf(`shop/${name}`).startsWith('True');
@@ -63,7 +65,7 @@ describe('Pods of a Service that asks that their deletion waits', () => {
   test('are told after a restart what nobody told them before.', async () => {
     await serving(asks);
     await until(() => isAsked() === true);
-    await world.stop();
+    await passing(world.stop());
     world.cluster.changePod('shop/web-1', { drainAsked: false });
     world.start();
     await until(() => isAsked() === true);

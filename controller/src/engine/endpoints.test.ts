@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import type { SliceEndpoint } from '../core/model/related-objects.ts';
 import { aNewService, aPod, clbId, limits } from '../testing/builders.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 const slices = { kind: 'EndpointSlices', namespace: 'shop', name: 'web' } as const;
 let world: World;
@@ -14,7 +16,7 @@ beforeEach(() => {
   world.clb.before = (action) => void (looks += Number(action === 'describeListeners'));
   world.cluster.putService(aNewService({ selector: {} }));
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 type Listed = Partial<SliceEndpoint> & { readonly ip: string };
 
@@ -104,7 +106,7 @@ test('While EndpointSlices cannot be read, nothing is changed for their Service,
   list(one);
   world.start();
   await until(() => picture()['80/10.0.0.1:8080'] === 10);
-  await world.stop();
+  await passing(world.stop());
   world.cluster.unread.set('EndpointSlices', 'pending');
   world.cluster.changeService('shop/web', {});
   const before = writes();

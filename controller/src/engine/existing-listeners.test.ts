@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { markedTag } from '../core/model/target-tag.ts';
 import { aNewService, aPod, aPort, aTarget, clbId, clusterId } from '../testing/builders.ts';
+import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 const theirs = aTarget({ listenerId: 'lbl-team', ip: '10.9.9.9', tag: markedTag('cls-other', 'uid-x'), weight: 7 });
@@ -16,7 +18,7 @@ beforeEach(() => {
   world.clb.addTarget(clbId, theirs);
   world.clb.addTarget(clbId, byHand);
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const mapped = { existingListeners: '80=lbl-team' };
 const picture = () => world.clb.picture(clbId);
@@ -26,7 +28,7 @@ const tagOf = (ip: string) =>
 const isOpen = (key = 'shop/web-1') => world.cluster.gateOf(key) === 'True LoadBalancerNetworkGroupReady';
 const places = () => world.cluster.recordOf(clbId)?.owners.map((one) => one.places.join());
 const events = (reason: string) => world.cluster.announcements.filter((one) => one.reason === reason);
-const settled = async () => new Promise<void>((resolve) => setTimeout(resolve, 150));
+const settled = async () => passMs(150);
 
 async function serving(): Promise<void> {
   world.cluster.putService(aNewService(mapped));
@@ -68,7 +70,7 @@ describe('a port that names a listener of somebody else', () => {
 
   test('costs no write after a restart', async () => {
     await serving();
-    await world.stop();
+    await passing(world.stop());
     const writes = world.clb.writes.length;
     world.start();
     await settled();
@@ -97,7 +99,7 @@ describe('a port that names a listener of somebody else', () => {
     await serving();
     world.clb.setHealth('Dead', ({ ip }) => ip.startsWith('10.9.'));
     await until(() => world.clb.healthAsks.length > 0);
-    await world.stop();
+    await passing(world.stop());
     world.start();
     world.cluster.putPod(aPod({ ending: true }));
     await settled();
@@ -118,7 +120,7 @@ describe('when it wants the listener no longer', () => {
 
   test('a Service that is gone without its finalizer loses its targets by the record', async () => {
     await serving();
-    await world.stop();
+    await passing(world.stop());
     world.cluster.removeService('shop/web');
     world.start();
     await until(() => !('443/10.0.0.1:8080' in picture()));
@@ -297,7 +299,7 @@ describe('where the cloud returns no tags', () => {
     await until(() => isOpen('shop/web-2'));
     world.cluster.removePod('shop/web-2');
     await until(() => !('443/10.0.0.2:8080' in picture()));
-    await world.stop();
+    await passing(world.stop());
     world.start();
     world.cluster.putPod(aPod({ ending: true, containersGone: true }));
     await settled();

@@ -1,7 +1,10 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { limits } from '../testing/builders.ts';
 import { RollingUpdate, SlowCloud, type Random } from '../testing/rolling-update.ts';
+import { inVirtualTime, passing, passMs } from '../testing/virtual-time.ts';
 import { forEveryone, World } from '../testing/world.ts';
+
+inVirtualTime();
 
 /** mulberry32 */
 function randomOf(seed: number): Random {
@@ -16,15 +19,9 @@ function randomOf(seed: number): Random {
 
 let world: World;
 beforeEach(() => {
-  jest.useFakeTimers();
   world = new World();
 });
-afterEach(async () => {
-  const ended = world.stop();
-  await jest.advanceTimersByTimeAsync(1_000);
-  await ended;
-  jest.useRealTimers();
-});
+afterEach(async () => passing(world.stop()));
 
 const settings = { recheckMs: 1_000, limits: { ...limits, gatherMs: 10_000 }, placeRules: forEveryone } as const;
 
@@ -43,15 +40,15 @@ async function roll(balancers: number, replicas: number, seed = 1) {
   );
   const cloud = new SlowCloud(world, random);
   world.start({ ...settings, looksPerMinute: 360 });
-  await jest.advanceTimersByTimeAsync(30_000);
+  await passMs(30_000);
   for (const { balancerId } of updates) knowChecks(balancerId);
   cloud.calls.length = 0;
   for (const update of updates) update.begin();
   for (let passedMs = 0; passedMs < 180_000 && !updates.every(({ isDone }) => isDone); passedMs += 1_000) {
-    await jest.advanceTimersByTimeAsync(1_000);
+    await passMs(1_000);
   }
   expect(updates.every(({ isDone }) => isDone)).toBe(true);
-  await jest.advanceTimersByTimeAsync(30_000);
+  await passMs(30_000);
   const delaysMs = updates.flatMap(({ drainDelaysMs }) => drainDelaysMs).toSorted((a, b) => a - b);
   const opened = updates.flatMap(({ openAtMs }) => [...openAtMs]);
   const gatesMs = opened.map(([ip, atMs]) => atMs - (cloud.aliveAtMs.get(ip) ?? 0)).toSorted((a, b) => a - b);

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 const limits = { seenBeforeMs: 50, neverSeenMs: 50 };
 let world: World;
@@ -17,7 +19,7 @@ beforeEach(async () => {
   world.start({ absence: limits });
   await until(() => gate() === 'False LoadBalancerNotReady' && '80/10.0.0.1:8080' in world.clb.picture(clbId));
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 describe('A pod that waits at its gate is released with a reason', () => {
   test('when its Service is deleted.', async () => {
@@ -44,7 +46,7 @@ describe('A pod that waits at its gate is released with a reason', () => {
     world.clb.balancers.delete(clbId);
     for (let look = 0; !gate().startsWith('True') && look < 200; look += 1) {
       world.cluster.changeService('shop/web', { healthCheck: look % 2 === 0 ? 'on' : undefined });
-      await new Promise((resolve) => setTimeout(resolve, 25));
+      await passMs(25);
     }
     expect(gate()).toBe('True LoadBalancerGone');
   });
@@ -59,6 +61,6 @@ test('A pod waits on while the CLB only does not answer.', async () => {
   world.clb.before = (action) => {
     if (action === 'describeListeners') throw new Error('no answer');
   };
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await passMs(300);
   expect(gate()).toBe('False LoadBalancerNotReady');
 });

@@ -1,15 +1,17 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import type { HealthCheck } from '../core/model/settings.ts';
 import { aNewService, aPod, aTarget, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 beforeEach(() => {
   world = new World();
   world.clb.firstHealth = 'Alive';
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const picture = () => world.clb.picture(clbId);
 const listener = () => world.clb.listenersOf(clbId)[0];
@@ -53,7 +55,7 @@ test('Weights changed by hand, again and again, are set back each time, counted,
 
 test('A weight 0 that the controller before this one left behind is set back without an event.', async () => {
   await serving();
-  await world.stop();
+  await passing(world.stop());
   setByHand({ weight: 0 });
   world.start({ resyncMs: 20 });
   await until(() => picture()[line] === 10);
@@ -75,7 +77,7 @@ test('Writes that the API loses or does without saying so are no changes of anot
       return new Error('the answer was lost');
     };
     world.cluster.changePod('shop/web-1', { containersReady });
-    await failed;
+    await passing(failed);
     world.clb.fail = () => undefined;
     await until(() => picture()[line] === (containersReady ? 10 : 0));
     await looksPass();

@@ -1,16 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
 import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
 import { aPort, clbId } from '../testing/builders.ts';
 import { other, patient, service, ExchangeWorld } from '../testing/exchange-world.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
+
+inVirtualTime();
 
 let world: ExchangeWorld;
 
 beforeEach(() => {
   world = new ExchangeWorld();
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const pictures = () => ({ ...world.clb.picture(clbId), ...world.clb.picture(other) });
 
@@ -36,7 +38,7 @@ describe('two Services that exchange', () => {
     world.cluster.changeService('shop/a', { ports: [aPort({ port: 81 })] });
     world.cluster.changeService('shop/b', { ports: [aPort()] });
     await until(() => Object.keys(world.clb.picture(clbId)).length === 4);
-    await world.stop();
+    await passing(world.stop());
     world.start(patient);
     world.clb.setHealth('Alive');
     const swapped = { '80/10.0.0.2:8080': 10, '81/10.0.0.1:8080': 10 };

@@ -1,14 +1,16 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 beforeEach(() => {
   world = new World();
   world.clb.firstHealth = 'Alive';
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const weightOf = (number: number) => world.clb.picture(clbId)[`80/10.0.0.${number}:8080`];
 const addPod = (number: number) => world.cluster.putPod(aPod({ name: `web-${number}`, ip: `10.0.0.${number}` }));
@@ -36,9 +38,9 @@ test('The answer does not come before the write has ended.', async () => {
   const write = Promise.withResolvers<undefined>();
   world.clb.before = async (action) => (action === 'setWeight' ? write.promise : undefined);
   ask(1);
-  await new Promise((resolve) => setTimeout(resolve, 60));
+  await passMs(60);
   world.cluster.putPod(aPod({ name: 'web-3', ip: '10.0.0.3' }));
-  await new Promise((resolve) => setTimeout(resolve, 60));
+  await passMs(60);
   expect(world.cluster.deletionAnswers).toEqual([]);
   write.resolve(undefined);
   await until(() => world.cluster.deletionAnswers.length > 0);
@@ -47,7 +49,7 @@ test('The answer does not come before the write has ended.', async () => {
 
 test('The answer comes as soon as the write has ended, and needs no look.', async () => {
   await serving([1, 2]);
-  await world.stop();
+  await passing(world.stop());
   const calls: string[] = [];
   world.clb.before = async (action) => {
     calls.push(action);
@@ -55,7 +57,7 @@ test('The answer comes as soon as the write has ended, and needs no look.', asyn
   };
   world.start({ recheckMs: 60_000 });
   await until(() => calls.includes('describeTargets'));
-  await new Promise((resolve) => setTimeout(resolve, 60));
+  await passMs(60);
   calls.length = 0;
   ask(1);
   await until(() => world.cluster.deletionAnswers.length > 0);
@@ -65,12 +67,12 @@ test('The answer comes as soon as the write has ended, and needs no look.', asyn
 
 test('A look whose plan lowers the target gives no answer before that is written.', async () => {
   await serving([1, 2]);
-  await world.stop();
+  await passing(world.stop());
   const write = Promise.withResolvers<undefined>();
   world.clb.before = async (action) => (action === 'setWeight' ? write.promise : undefined);
   ask(1);
   world.start();
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await passMs(100);
   expect([weightOf(1), world.cluster.deletionAnswers]).toEqual([10, []]);
   write.resolve(undefined);
   await until(() => world.cluster.deletionAnswers.length > 0);
@@ -80,7 +82,7 @@ test('A look whose plan lowers the target gives no answer before that is written
 test('The last target that is Alive keeps its weight until another one is; then comes the answer.', async () => {
   await serving([1]);
   ask(1);
-  await new Promise((resolve) => setTimeout(resolve, 60));
+  await passMs(60);
   expect([weightOf(1), world.cluster.deletionAnswers]).toEqual([10, []]);
   addPod(2);
   await until(() => world.cluster.deletionAnswers.length > 0);

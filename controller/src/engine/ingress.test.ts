@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ingressController } from '@clb-direct/shared/domain/ingress-names.ts';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { describePlace } from '../core/model/place.ts';
 import type { BackendService, ObjectReference } from '../core/model/related-objects.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
 import { aBackend, aBackendService, anIngress, aPath as anyPath, directAccess } from '../testing/ingress-builders.ts';
+import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 const aPath: typeof anyPath = (overrides) => anyPath({ host: 'a.com', ...overrides });
 
@@ -15,7 +17,7 @@ beforeEach(() => {
   world.clb.firstHealth = 'Alive';
   world.cluster.putPod(aPod());
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const key = 'shop/site';
 const service = (name: string): ObjectReference<'Service'> => ({ kind: 'Service', namespace: 'shop', name });
@@ -74,7 +76,7 @@ describe('an Ingress on a CLB that exists', () => {
     const isExact = ({ locationId = '' }: { readonly locationId?: string | undefined }) =>
       listeners()[0]?.rules.find(({ url }) => url.startsWith('='))?.locationId === locationId;
     world.clb.setHealth('Alive', isExact);
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await passMs(500);
     expect(gate()).not.toMatch(/^True/);
     world.clb.setHealth('Alive');
     await until(isOpen);

@@ -1,19 +1,21 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { forEveryone, World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 beforeEach(() => {
   world = new World();
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const podNumber = (number: number) => aPod({ name: `web-${number}`, ip: `10.0.0.${number}` });
 const addPods = (...numbers: number[]) => numbers.forEach((number) => world.cluster.putPod(podNumber(number)));
 const gate = (number: number) => world.cluster.gateOf(`shop/web-${number}`);
 const opened = 'True LoadBalancerNetworkGroupReady';
-const pass = async (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+const pass = async (ms: number) => passMs(ms);
 
 /** One Service with a served pod and an open gate. */
 async function serving(number: number, overrides: Parameters<World['start']>[0] = {}): Promise<void> {

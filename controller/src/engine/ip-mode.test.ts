@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { aNewService, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 const proxy = { [annotation.ipMode]: 'Proxy' };
 
@@ -10,7 +12,7 @@ let world: World;
 beforeEach(() => {
   world = new World();
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const modes = () => world.cluster.service('shop/web')?.ingressModes;
 const addresses = () => world.cluster.service('shop/web')?.ingress;

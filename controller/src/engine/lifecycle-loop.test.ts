@@ -1,14 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import type { ListenerAnswer } from '../core/model/clb-port.ts';
 import { aListener, aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 beforeEach(() => {
   world = new World();
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 test('A marked Service that is no load balancer is reported once, and nothing is made for it.', async () => {
   world.cluster.putService(aNewService({ type: 'ClusterIP' }));
@@ -29,7 +31,7 @@ describe('After a restart', () => {
   const isOpen = () => world.cluster.gateOf('shop/web-1') === 'True LoadBalancerNetworkGroupReady';
 
   async function restart(): Promise<void> {
-    await world.stop();
+    await passing(world.stop());
     world.cluster.announcements.splice(0);
     world.start({ resyncMs: 20 });
   }
@@ -64,7 +66,7 @@ describe('After a restart', () => {
   });
 
   test('a Service with a port in conflict or failing its check gets it only after recovery.', async () => {
-    await world.stop();
+    await passing(world.stop());
     const listeners = world.clb.balancers.get(clbId)?.listeners ?? new Map<string, ListenerAnswer>();
     const mine = [...listeners.values()].find(({ port }) => port === 81) ?? aListener();
     const theirs = { ...mine, id: 'lbl-theirs', name: 'theirs' };

@@ -1,16 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { bindingKey } from '../core/model/binding.ts';
 import { CloudError, type CloudErrorKind } from '../core/model/cloud-error.ts';
 import { boundTargets, targetAt } from '../core/model/observed.ts';
 import { aBinding, aNewService, anObserved, aPod, aPort, aTarget, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 beforeEach(() => {
   world = new World();
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const addPods = (...numbers: number[]) =>
   numbers.forEach((number) => world.cluster.putPod(aPod({ name: `web-${number}`, ip: `10.0.0.${number}` })));

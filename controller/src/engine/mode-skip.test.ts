@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 const skip = { [annotation.mode]: 'skip' };
 const skipForTke = { [annotation.tkeMode]: 'skip' };
@@ -12,7 +14,7 @@ beforeEach(() => {
   world = new World();
   world.clb.firstHealth = 'Alive';
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const picture = () => JSON.stringify([world.clb.listenersOf(clbId), world.clb.picture(clbId)]);
 const gate = (name: string) => world.cluster.gateOf(`shop/${name}`);
@@ -106,7 +108,7 @@ describe('What it has stays on the CLB, and its finalizer and record go,', () =>
     await looks(4);
     expect(picture()).toEqual(before);
     expect(world.cluster.recordOf(clbId)?.owners.map(({ name }) => name)).toEqual(['other']);
-    await world.stop();
+    await passing(world.stop());
     world.start({ resyncMs: 10 });
     await looks(4);
     expect(picture()).toEqual(before);

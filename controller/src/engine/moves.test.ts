@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
 import { aNewService, aPod, clbId, limits } from '../testing/builders.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 const other = 'lb-two';
@@ -18,7 +20,7 @@ beforeEach(() => {
   world = new World();
   world.clb.addLoadBalancer(other, { vips: ['192.0.2.2'] });
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 async function serving(moveKeepMs: number): Promise<void> {
   world.clb.firstHealth = 'Alive';

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 beforeEach(() => {
@@ -10,7 +12,7 @@ beforeEach(() => {
   world.cluster.putService(aNewService());
   world.cluster.putPod(aPod());
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const isServed = () => world.cluster.gateOf('shop/web-1') === 'True LoadBalancerNetworkGroupReady';
 const reported = () => world.cluster.announcements.filter(({ reason }) => reason === 'LoadBalancerInOtherVpc');
@@ -30,10 +32,11 @@ test('A CLB in another VPC than VPC_ID says is reported once on its Service, and
 });
 
 test.each([
-  ['in the VPC', 'vpc-1'],
-  ['in no VPC', ''],
-])('A CLB %s is not reported.', async (_, vpcId) => {
-  world.clb.addLoadBalancer(clbId, { vpcId });
+  ['in the VPC', 'vpc-1', false],
+  ['in no VPC', '', false],
+  ['in another VPC that SNAT Pro reaches', 'vpc-9', true],
+])('A CLB %s is not reported.', async (_, vpcId, hasSnatPro) => {
+  world.clb.addLoadBalancer(clbId, { vpcId, hasSnatPro });
   world.start({ resyncMs: 20 });
   await until(isServed);
   expect(reported()).toEqual([]);

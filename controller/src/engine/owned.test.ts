@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { tagKey } from '../core/model/owned-balancer.ts';
 import { aNewService, aPod, clbId, clusterId } from '../testing/builders.ts';
+import { refused } from '../testing/fake-load-balancer.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 const made = 'lb-made1';
@@ -19,7 +22,7 @@ beforeEach(() => {
   world.clb.firstHealth = 'Alive';
   world.cluster.putPod(aPod());
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 async function served(): Promise<void> {
   world.cluster.putService(aNewService(ofItsOwn));
@@ -110,6 +113,20 @@ describe('a Service that names no CLB', () => {
     expect([ids(), record(), service()?.hasFinalizer]).toEqual([[], undefined, false]);
   });
 
+  test('has its security groups before its first listener, and no listener while the CLB refuses them', async () => {
+    const isSet = () => made1()?.about.settings.securityGroups?.join() === 'sg-a';
+    world.clb.fail = (action) =>
+      action === 'modifyLoadBalancer' ? refused('InvalidParameterValue', 'no sg-a') : undefined;
+    world.cluster.putService(aNewService({ ...ofItsOwn, annotations: { [annotation.securityGroups]: 'sg-a' } }));
+    world.start();
+    await until(() => service()?.condition?.message.includes('no sg-a') === true);
+    expect([world.clb.listenersOf(made), isOpen()]).toEqual([[], false]);
+    world.clb.fail = () => undefined;
+    await until(() => isOpen() && isSet());
+    const order = world.clb.writes.map(({ action }) => action).filter((action) => /LoadB|Listeners/.test(action));
+    expect(order.slice(0, 3)).toEqual(['createLoadBalancer', 'modifyLoadBalancer', 'createListeners']);
+  });
+
   test('with a malformed annotation gets none, and learns what to write', async () => {
     const annotations = { [annotation.extensiveParameters]: '{"Number":20}' };
     world.cluster.putService(aNewService({ ...ofItsOwn, annotations }));
@@ -142,7 +159,7 @@ describe('a CLB that was made for a Service', () => {
   beforeEach(async () => served());
 
   test('is found again by its tags when its record is lost, and is not deleted without that proof', async () => {
-    await world.stop();
+    await passing(world.stop());
     const lost = record();
     if (lost !== undefined) await world.cluster.ownedRecords.remove(lost, new AbortController().signal);
     world.start();
@@ -173,6 +190,12 @@ describe('a CLB that was made for a Service', () => {
   test.each([true, false])('passes to its targets as the Service says later (%s)', async (passToTarget) => {
     world.cluster.changeService('shop/web', { annotations: { [annotation.passToTarget]: String(passToTarget) } });
     await until(() => made1()?.about.settings.passToTarget === passToTarget);
+  });
+
+  test.each([[['sg-b', 'sg-a']], [[]]])('has the security groups that the Service names later (%j)', async (ids) => {
+    await world.clb.modifyLoadBalancer(made, { securityGroups: ['sg-old'] }, new AbortController().signal);
+    world.cluster.changeService('shop/web', { annotations: { [annotation.securityGroups]: ids.join() } });
+    await until(() => made1()?.about.settings.securityGroups?.join() === ids.join());
   });
 
   test('stays in mode skip, and nobody remembers it', async () => {
@@ -217,7 +240,7 @@ describe('a CLB that was made for a Service', () => {
   });
 
   test('is made again when somebody has deleted it', async () => {
-    await world.stop();
+    await passing(world.stop());
     world.start({ absence: { seenBeforeMs: 30, neverSeenMs: 30 }, resyncMs: 30 });
     await until(() => service()?.condition?.status === 'True');
     world.clb.balancers.delete(made);

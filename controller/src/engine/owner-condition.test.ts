@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { aNewService, aPod } from '../testing/builders.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 const condition = () => world.cluster.service('shop/web')?.condition;
@@ -20,14 +22,14 @@ beforeEach(() => {
   world.cluster.putService(aNewService());
   world.cluster.putPod(aPod());
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 test('A new Service becomes ready in two writes, and at rest or after a restart nothing is written.', async () => {
   world.start({ resyncMs: 20 });
   await until(isReady);
   expect(statuses()).toEqual(['False', 'True']);
   await someRuns();
-  await world.stop();
+  await passing(world.stop());
   world.start({ resyncMs: 20 });
   await someRuns();
   expect(statuses()).toEqual(['False', 'True']);

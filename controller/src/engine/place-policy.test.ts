@@ -1,16 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
 import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
 import { aNewService, aPod, aPort, clbId, everyone } from '../testing/builders.ts';
+import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 beforeEach(() => {
   world = new World();
   world.clb.firstHealth = 'Alive';
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const victim = (overrides: Partial<ServiceFacts> = {}) => aNewService({ createdAtMs: 5, ...overrides });
 /** Of another namespace, and older. */
@@ -24,7 +26,7 @@ function grabPort(port: number): void {
   world.cluster.putPod(aPod({ namespace: 'other', name: 'grab-1', ip: '10.0.0.9' }));
 }
 
-const pass = async () => new Promise<void>((resolve) => setTimeout(resolve, 150));
+const pass = async () => passMs(150);
 
 async function servedVictim(): Promise<void> {
   world.cluster.putService(victim());
@@ -72,7 +74,7 @@ describe('A Service of a namespace that came second to a CLB', () => {
     await servedVictim();
     world.cluster.deleteService('shop/web');
     await until(() => world.cluster.recordWrites.includes(`release ${clbId} shop/web`));
-    await world.stop();
+    await passing(world.stop());
     world.start();
     grabPort(80);
     await until(() => world.cluster.said('LoadBalancerNotAllowed') === 1);
@@ -91,7 +93,7 @@ describe('A Service of a namespace that came second to a CLB', () => {
     await pass();
     expect(new Set(world.cluster.recordWrites)).toEqual(new Set([`put ${clbId} shop/web`]));
     expect(world.cluster.showWrites).toEqual([]);
-    await world.stop();
+    await passing(world.stop());
     world.cluster.removeService('shop/web');
     world.start({ placeRules: { rules: [], reservationMs: 0 } });
     const ofOthers = () => new Set(world.cluster.recordWrites.filter((write) => write.includes('other-')));
@@ -115,7 +117,7 @@ describe('A Service of a namespace that came second to a CLB', () => {
     await servedVictim();
     grabPort(443);
     await until(() => world.cluster.said('LoadBalancerNotAllowed') === 1);
-    await world.stop();
+    await passing(world.stop());
     const rules = [{ balancers: clbId, namespaces: ['shop', 'other'] }];
     world.start({ placeRules: { rules, reservationMs: 600_000 } });
     await until(() => world.cluster.gateOf('other/grab-1') === 'True LoadBalancerNetworkGroupReady');
@@ -125,7 +127,7 @@ describe('A Service of a namespace that came second to a CLB', () => {
 
 test('Where both are allowed, a port is kept for the namespace that left it, and then goes to the other.', async () => {
   await servedVictim();
-  await world.stop();
+  await passing(world.stop());
   world.start({ placeRules: { rules: [everyone], reservationMs: 300 } });
   grabPort(80);
   await until(() => world.cluster.said('ListenerConflict') === 1);
@@ -151,7 +153,7 @@ describe('A port whose listener the CLB refuses to make again', () => {
   }
   beforeEach(async () => {
     await servedVictim();
-    await world.stop();
+    await passing(world.stop());
     refuses = true;
     world.clb.refuseListener = ({ name }) =>
       refuses && name.includes('uid-web')
@@ -166,7 +168,7 @@ describe('A port whose listener the CLB refuses to make again', () => {
 
   test('is kept for as long as its Service asks for it, also across a restart, and goes to it.', async () => {
     await passWithLooks();
-    await world.stop();
+    await passing(world.stop());
     start();
     await passWithLooks();
     expect(listeners()).toEqual([]);
@@ -185,7 +187,7 @@ describe('A port whose listener the CLB refuses to make again', () => {
 
 test('What serves already goes on, whatever the rules say after an upgrade.', async () => {
   await servedVictim();
-  await world.stop();
+  await passing(world.stop());
   const writes = world.clb.writes.length;
   world.start({ placeRules: { rules: [{ balancers: '*', namespaces: ['other'] }], reservationMs: 600_000 } });
   world.cluster.changeService('shop/web', { ports: [aPort(), aPort({ port: 81 })] });

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 beforeEach(() => {
@@ -9,7 +11,7 @@ beforeEach(() => {
   world.clb.firstHealth = 'Alive';
   world.cluster.putService(aNewService({ publishNotReadyAddresses: true }));
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const picture = () => world.clb.picture(clbId);
 const opened = 'True LoadBalancerNetworkGroupReady';

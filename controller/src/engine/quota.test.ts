@@ -1,15 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
 import { aListener, aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 beforeEach(() => {
   world = new World();
   world.clb.firstHealth = 'Alive';
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const addPods = (...numbers: number[]) =>
   numbers.forEach((number) => world.cluster.putPod(aPod({ name: `web-${number}`, ip: `10.0.0.${number}` })));
@@ -61,7 +63,7 @@ describe('a listener with room for two targets', () => {
     world.start();
     await until(() => isOpen(1) && isOpen(2) && told().length === 1);
     const before = world.clb.healthAsks.length;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await passMs(200);
     expect(world.clb.healthAsks.length - before).toBeLessThan(4);
   });
 

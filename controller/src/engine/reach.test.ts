@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import type { ReachRules } from '@clb-direct/shared/domain/reach.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 beforeEach(() => {
@@ -10,7 +12,7 @@ beforeEach(() => {
   world.clb.firstHealth = 'Alive';
   world.cluster.putService(aNewService());
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const picture = () => world.clb.picture(clbId);
 const tags = () => [...(world.clb.balancers.get(clbId)?.targets.values() ?? [])].map(({ tag }) => tag);
@@ -29,6 +31,26 @@ test('A GlobalRouter pod is no target and its owner is told, until TKE’s switc
   changeRules({ globalRoute: true });
   await until(() => world.cluster.gateOf('shop/web-1') === 'True LoadBalancerNetworkGroupReady');
   expect(picture()).toEqual({ '80/10.0.0.1:8080': 10 });
+});
+
+test.each([
+  ['without SNAT Pro', false, 1],
+  ['with SNAT Pro', true, 0],
+])('GlobalRouter pods behind a CLB %s are bound, and their owner is told so many times: %s, %d.', async (...of) => {
+  const [, hasSnatPro, times] = of;
+  world.clb.addLoadBalancer(clbId, { hasSnatPro });
+  world.cluster.reach = { ...world.cluster.reach, globalRoute: true };
+  world.cluster.putPod(aPod({ network: 'bridge-annotation' }));
+  world.start({ resyncMs: 20 });
+  await until(() => world.cluster.gateOf('shop/web-1') === 'True LoadBalancerNetworkGroupReady');
+  expect(world.cluster.said('SnatProOff')).toBe(times);
+});
+
+test('Pods on ENIs need no SNAT Pro.', async () => {
+  world.cluster.putPod(aPod({ network: 'eni-annotation' }));
+  world.start();
+  await until(() => world.cluster.gateOf('shop/web-1') === 'True LoadBalancerNetworkGroupReady');
+  expect(world.cluster.said('SnatProOff')).toBe(0);
 });
 
 test('Pods without a mark are targets as the cluster’s default says, beside pods on ENIs.', async () => {

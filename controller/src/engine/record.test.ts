@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
 import { aListener, aNewService, aPod, aService, aTarget, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 beforeEach(() => {
@@ -10,7 +12,7 @@ beforeEach(() => {
   world.clb.addLoadBalancer('lb-two', { vips: ['192.0.2.2'] });
   world.clb.firstHealth = 'Alive';
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const isOpen = () => world.cluster.gateOf('shop/web-1') === 'True LoadBalancerNetworkGroupReady';
 const listeners = (id = clbId) => world.clb.listenersOf(id).length;
@@ -19,7 +21,7 @@ const recorded = (id = clbId) =>
     .filter(({ releasedAtMs }) => releasedAtMs === undefined)
     .map(({ uid }) => uid);
 const service = () => world.cluster.service('shop/web');
-const settled = async () => new Promise<void>((resolve) => setTimeout(resolve, 150));
+const settled = async () => passMs(150);
 
 async function serving(): Promise<void> {
   world.cluster.putService(aNewService());
@@ -74,7 +76,7 @@ describe('a Service that is written as a whole', () => {
 
   test('with another CLB while no controller runs is let go in order too', async () => {
     await serving();
-    await world.stop();
+    await passing(world.stop());
     put({ existingLoadBalancer: 'lb-two' });
     world.start();
     await until(() => listeners() === 0);
@@ -104,7 +106,7 @@ describe('an object that is there no more, or is no load balancer any more', () 
 
   test('loses its listener also when that happened while no controller ran', async () => {
     await serving();
-    await world.stop();
+    await passing(world.stop());
     world.cluster.removeService('shop/web');
     world.start();
     await until(() => listeners() === 0 && recorded().length === 0);
@@ -112,7 +114,7 @@ describe('an object that is there no more, or is no load balancer any more', () 
 
   test('and that was made again with the same name gets a listener of its own', async () => {
     await serving();
-    await world.stop();
+    await passing(world.stop());
     world.cluster.removeService('shop/web');
     world.cluster.putService(aNewService({ uid: 'uid-new' }));
     world.start();
@@ -234,7 +236,7 @@ describe('an install without records', () => {
 describe('a record that somebody deletes while no controller runs', () => {
   async function deletedRecord(): Promise<void> {
     await serving();
-    await world.stop();
+    await passing(world.stop());
     world.cluster.putRecord(clbId, []);
   }
 
@@ -276,7 +278,7 @@ describe('a record that somebody deletes while no controller runs', () => {
     await settled();
     expect([service()?.hasFinalizer, [...world.cluster.marked]]).toEqual([true, [clbId]]);
     if (hidden !== undefined) world.clb.balancers.set(clbId, hidden);
-    await world.stop();
+    await passing(world.stop());
     world.start();
     await until(() => service() === undefined);
     expect(listeners()).toBe(0);

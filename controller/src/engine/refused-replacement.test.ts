@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { describePlace } from '../core/model/place.ts';
 import type { Certificates } from '../core/model/settings.ts';
 import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
 import { apiError } from '../testing/fake-load-balancer.ts';
+import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 beforeEach(() => {
@@ -19,7 +21,7 @@ beforeEach(() => {
   world.clb.refuseListener = ({ settings }) => why(settings.certificates);
   world.clb.refuseRule = ({ settings }) => why(settings.certificates);
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const key = 'shop/web';
 const annotations = (spec: unknown) => {
@@ -36,7 +38,7 @@ const protocols = () => world.clb.listenersOf(clbId).map(({ protocol }) => proto
 const writes = () => world.clb.writes.map(({ action }) => action);
 const tls = { protocol: ['TCP_SSL'], tls: 'cert' };
 /** A few looks go by, and nothing may come of them. */
-const looksPass = async () => new Promise<void>((resolve) => setTimeout(resolve, 200));
+const looksPass = async () => passMs(200);
 
 /** One pod is served by a listener or rule as the annotation says. */
 async function serving(spec: unknown): Promise<void> {
@@ -77,7 +79,7 @@ describe('a listener that goes for another one, which the CLB refuses', () => {
     await serving({ protocol: ['TCP'] });
     specify(tls);
     await until(() => picture().length === 1 && world.cluster.recordOf(clbId)?.owners[0]?.refusedWishes?.length === 1);
-    await world.stop();
+    await passing(world.stop());
     const count = writes().length;
     world.start();
     await until(() => world.cluster.said('ListenerKept') === 2);
@@ -139,6 +141,20 @@ describe('a listener that goes for another one, which the CLB refuses', () => {
     await until(() => picture().join() === '443/10.0.0.1:8080 10', 20_000);
     await until(() => world.cluster.said('ListenerKept') === 1);
     expect(failures).toBe(3);
+  });
+
+  test('does not come back for want of room: what is wished is made when there is room', async () => {
+    await serving({ protocol: ['TCP'] });
+    putSecret('good');
+    // Somebody takes the place meanwhile, and the API knows of a quota that it does not tell.
+    world.clb.refuseListener = () => apiError('quota', 'LimitExceeded', 'too many listeners');
+    specify(tls);
+    await until(() => world.cluster.said('QuotaReached') === 1 && protocols().length === 0);
+    await passMs(180_000);
+    world.clb.refuseListener = () => undefined;
+    await until(() => picture().join() === '443/10.0.0.1:8080 10', 300_000);
+    expect(protocols()).toEqual(['TCP_SSL']);
+    expect(world.cluster.said('ListenerKept')).toBe(0);
   });
 
   test('goes with its owner as any other', async () => {

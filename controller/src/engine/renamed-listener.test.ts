@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 const addPod = (number: number) => world.cluster.putPod(aPod({ name: `web-${number}`, ip: `10.0.0.${number}` }));
@@ -17,7 +19,7 @@ beforeEach(async () => {
   world.start({ resyncMs: 100 });
   await until(() => isOpen(1) && isOpen(2));
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 /** In the console. */
 function renameByHand(name = 'mine'): void {
@@ -46,7 +48,7 @@ test('A pod that ends drains also while the CLB does not take the name', async (
 });
 
 test('When its Service is deleted it goes as well, also after a restart', async () => {
-  await world.stop();
+  await passing(world.stop());
   renameByHand('a\nb');
   world.cluster.deleteService('shop/web');
   world.start();

@@ -1,14 +1,16 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 beforeEach(() => {
   world = new World();
   world.clb.firstHealth = 'Alive';
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 const balancers = [clbId, 'lb-two', 'lb-three', 'lb-four', 'lb-five'];
@@ -45,7 +47,7 @@ test('A restart on a full cluster, 50 Services and 500 pods, changes nothing in 
   world.start();
   await until(() => open() === 500 && numbers(50).every(isServed), 20_000);
   await until(() => balancers.every((id) => targetsOf(id) === 200), 20_000);
-  await world.stop();
+  await passing(world.stop());
   const before = writes();
   const { length: said } = world.cluster.announcements;
   const { length: looks } = world.clb.healthAsks;

@@ -1,18 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
 import { describePlace } from '../core/model/place.ts';
 import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
 import { aPort, clbId } from '../testing/builders.ts';
 import { other, patient, service, ExchangeWorld } from '../testing/exchange-world.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { forEveryone } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: ExchangeWorld;
 
 beforeEach(() => {
   world = new ExchangeWorld();
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 /** HTTP at `port` for the host, or for all requests. */
 const http = (port: number, host?: string): Partial<ServiceFacts> => {
@@ -92,7 +94,7 @@ describe('a Service that is renamed', () => {
     world.clb.fail = (action) => (action === 'modifyListener' ? busy : undefined);
     await renamed(successor('next.com'));
     await until(() => recorded('next').length === 2);
-    await world.stop();
+    await passing(world.stop());
     expect(world.cluster.service('shop/a')?.hasFinalizer).toBe(true);
     world.clb.fail = () => undefined;
     world.start({ placeRules: forEveryone, ...patient });
@@ -117,7 +119,7 @@ describe('two Services with rules that exchange', () => {
     world.cluster.changeService('shop/a', http(81));
     world.cluster.changeService('shop/b', http(80));
     await until(() => picture().length === 4);
-    await world.stop();
+    await passing(world.stop());
     world.start(patient);
     world.clb.setHealth('Alive');
     const swapped = ['80 192.0.2.1//10.0.0.2:8080 10', '81 192.0.2.1//10.0.0.1:8080 10'];

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { CloudError, type CloudErrorKind } from '../core/model/cloud-error.ts';
 import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 /** Two Services on one CLB: for "broken", in a namespace of its own, the CLB fails; "web" is its sibling. */
 let world: World;
@@ -10,7 +12,7 @@ beforeEach(() => {
   world = new World();
   world.clb.firstHealth = 'Alive';
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const brokenPorts = [90, 91, 92, 93, 94, 95];
 const cloudError = (kind: CloudErrorKind, code = 'X') =>
@@ -125,14 +127,10 @@ const faults: [string, Fault][] = [
 ];
 
 describe('A sibling on the same CLB gets its targets, drains and deletions beside', () => {
-  test.each(faults)(
-    '%s',
-    async (_, happens) => {
-      await serving();
-      happens();
-      await siblingMoves();
-      expect(picture()['80/10.0.0.3:8080']).toBe(10);
-    },
-    20_000,
-  );
+  test.each(faults)('%s', async (_, happens) => {
+    await serving();
+    happens();
+    await siblingMoves();
+    expect(picture()['80/10.0.0.3:8080']).toBe(10);
+  });
 });

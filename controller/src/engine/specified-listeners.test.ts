@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { describePlace } from '../core/model/place.ts';
 import type { ObjectReference } from '../core/model/related-objects.ts';
 import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 beforeEach(() => {
@@ -11,7 +13,7 @@ beforeEach(() => {
   world.clb.firstHealth = 'Alive';
   world.cluster.putPod(aPod());
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const key = 'shop/web';
 const annotations = (spec: unknown) => {
@@ -32,7 +34,7 @@ const isOpen = () => gate().startsWith('True');
 const writes = () => world.clb.writes.map(({ action }) => action);
 const recordedRules = () => (world.cluster.recordOf(clbId)?.owners[0]?.rules ?? []).map(describePlace);
 /** A few looks go by, and nothing may come of them. */
-const looksPass = async () => new Promise<void>((resolve) => setTimeout(resolve, 200));
+const looksPass = async () => passMs(200);
 
 function serve(spec: unknown): void {
   const ports = [aPort({ port: 443 })];
@@ -78,7 +80,7 @@ describe('rules of a Service', () => {
     putSecret('cert', 'one');
     serve(hosts('a.com', 'b.com'));
     await until(isOpen);
-    await world.stop();
+    await passing(world.stop());
     specify(hosts('b.com'));
     world.start();
     await until(() => Object.keys(picture()).join() === '443 b.com//10.0.0.1:8080');
@@ -105,7 +107,7 @@ describe('rules of a Service', () => {
     const count = writes().length;
     world.cluster.changeService(key, { annotations: { 'service.cloud.tencent.com/specify-protocol': '{' } });
     await until(() => world.cluster.said('AnnotationMalformed') === 1);
-    await world.stop();
+    await passing(world.stop());
     world.start();
     await looksPass();
     expect(listeners()).toEqual(before);
@@ -269,7 +271,7 @@ describe('session affinity', () => {
     await until(isOpen);
     affinity('ClientIP');
     await until(() => session() === 3_600);
-    await world.stop();
+    await passing(world.stop());
     affinity('None');
     world.start();
     await until(() => session() === 0);
@@ -280,7 +282,7 @@ describe('session affinity', () => {
     await until(isOpen);
     const [listener] = listeners();
     if (listener !== undefined) world.clb.addListener(clbId, { ...listener, settings: { sessionExpireTime: 60 } });
-    await world.stop();
+    await passing(world.stop());
     world.start();
     await looksPass();
     expect(session()).toBe(60);

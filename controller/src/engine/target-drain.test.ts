@@ -1,20 +1,22 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 beforeEach(() => {
   world = new World();
   world.clb.firstHealth = 'Alive';
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const picture = (id = clbId) => world.clb.picture(id);
 const blue = '80/10.0.0.1:8080';
 const green = '80/10.0.0.2:8080';
 /** Longer than the setting of this world, 20 ms. */
-const pass = async () => new Promise<void>((resolve) => setTimeout(resolve, 200));
+const pass = async () => passMs(200);
 
 async function servingBlue(targetDrainSeconds: string): Promise<void> {
   world.cluster.putService(aNewService({ targetDrainSeconds, selector: { color: 'blue' } }));

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { aListener, aPod, aService, aTarget, clbId } from '../testing/builders.ts';
 import { refused } from '../testing/fake-load-balancer.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 /** A Service that an older version served: its listeners stand without RST. */
@@ -14,7 +16,7 @@ beforeEach(() => {
   world.clb.addListener(clbId, aListener({ settings: { deregisterTargetRst: false } }));
   world.clb.addTarget(clbId, aTarget());
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const hasRst = () => world.clb.listenersOf(clbId).map(({ settings }) => settings.deregisterTargetRst);
 const opened = () => world.cluster.gateOf('shop/web-1') === 'True LoadBalancerNetworkGroupReady';

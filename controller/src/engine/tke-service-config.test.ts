@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 const tuned = { kind: 'TkeServiceConfig', namespace: 'shop', name: 'tuned' } as const;
 const named = { [annotation.serviceConfig]: tuned.name };
@@ -14,7 +16,7 @@ beforeEach(() => {
   world.cluster.putPod(aPod());
   world.cluster.putService(aNewService({ annotations: named }));
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const settings = () => world.clb.listenersOf(clbId)[0]?.settings ?? {};
 const configure = (fields: object) => {

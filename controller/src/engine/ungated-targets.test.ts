@@ -1,13 +1,15 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 beforeEach(() => {
   world = new World();
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const ungated = (number: number) =>
   aPod({ name: `web-${number}`, ip: `10.0.0.${number}`, gate: 'absent', ungated: true });

@@ -1,15 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 beforeEach(() => {
   world = new World();
   world.clb.firstHealth = 'Alive';
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
 const web = () => world.cluster.service('shop/web');
 const listeners = () => world.clb.listenersOf(clbId).map(({ port }) => port);
@@ -47,7 +49,7 @@ describe('A LoadBalancer Service without class and annotation', () => {
   test('that we served is released when the setting is taken back, with both finalizers.', async () => {
     start('ours', plain());
     await until(() => listeners().length === 1);
-    await world.stop();
+    await passing(world.stop());
     world.cluster.unmarked = 'ignore';
     world.cluster.changeService('shop/web', {});
     world.start();

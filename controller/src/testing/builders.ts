@@ -182,6 +182,7 @@ export function anObserved({ listeners = [], targets = [], ...parts }: ObservedP
     usable: true,
     tags: {},
     isInternal: false,
+    hasSnatPro: false,
     settings: {},
   };
   const byKey = typeof health === 'string' ? new Map(targets.map((target) => [targetKey(target), health])) : health;

@@ -1,6 +1,6 @@
-import { until } from '@clb-direct/shared/testing/until.ts';
 import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
 import { aNewService, aPod, clbId, limits } from './builders.ts';
+import { until } from './virtual-time.ts';
 import { forEveryone, World } from './world.ts';
 
 export const other = 'lb-two';

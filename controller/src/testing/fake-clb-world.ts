@@ -57,6 +57,7 @@ export class FakeClbWorld {
       usable: true,
       tags: {},
       isInternal: false,
+      hasSnatPro: false,
       settings: { name: id },
     };
     const balancer = new FakeLoadBalancer({ ...usual, ...overrides });

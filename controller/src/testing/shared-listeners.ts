@@ -27,6 +27,7 @@ export function sharedBalancer(listenerIds: readonly string[]): FakeLoadBalancer
     usable: true,
     tags: {},
     isInternal: false,
+    hasSnatPro: false,
     targetFamily: 'IPv4',
     settings: {},
   } as const;

@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { beforeEach, jest } from '@jest/globals';
 
 /**
  * Takes the place of node:timers/promises, which fake timers leave alone. What is to live in virtual time has to be
@@ -33,4 +33,25 @@ export async function passesUntil(holds: () => boolean, limitMs: number, partMs 
 
 export async function passMs(ms: number): Promise<void> {
   await jest.advanceTimersByTimeAsync(ms);
+}
+
+/** For the begin of a test file: each of its tests lives in virtual time. */
+export function inVirtualTime(): void {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+}
+
+/** Lets time pass until it holds: the `until` of tests in virtual time. */
+export async function until(holds: () => boolean, limitMs = 60_000): Promise<void> {
+  await passesUntil(holds, limitMs, 5);
+}
+
+/** Lets time pass until the work is done. */
+export async function passing<T>(work: Promise<T>): Promise<T> {
+  let isDone = false;
+  const noted = work.finally(() => (isDone = true));
+  noted.catch(() => undefined);
+  await until(() => isDone);
+  return noted;
 }

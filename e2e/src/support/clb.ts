@@ -73,6 +73,12 @@ export async function addLoadBalancer(id: string, vip: string): Promise<void> {
   await admin('PUT', `/load-balancers/${id}`, { name: id, vip, vpcId: localClb.vpcId, region: localClb.region });
 }
 
+/** A security group that lets these clients in, and nobody else. */
+export async function putSecurityGroup(id: string, ...clients: readonly string[]): Promise<void> {
+  const ingress = clients.map((cidrBlock) => ({ action: 'ACCEPT', cidrBlock }));
+  await admin('PUT', `/security-groups/${id}`, { ingress });
+}
+
 export async function callsSince(seq: number): Promise<readonly ApiCall[]> {
   return (await admin<{ calls: ApiCall[] }>('GET', `/calls?since=${seq}`)).calls;
 }

@@ -35,6 +35,7 @@ test('It names no other product, and what makes and deletes CLBs has a statement
     'clb:CreateLoadBalancer',
     'clb:DeleteLoadBalancer',
     'clb:ModifyLoadBalancerAttributes',
+    'clb:SetLoadBalancerSecurityGroups',
   ]);
 });
 

@@ -72,6 +72,7 @@ export const controllerReasons = [
   'SelectorMissing',
   'SessionTimeChanged',
   'Skipped',
+  'SnatProOff',
   'TargetConflict',
   'TargetMissing',
   'TargetWeightChanged',

@@ -23,6 +23,8 @@ export const ingressAnnotation = {
   extensiveParameters: 'kubernetes.io/ingress.extensiveParameters',
   /** "true": the security groups of the CLB that is made for it apply to its targets too. */
   passToTarget: 'ingress.cloud.tencent.com/pass-to-target',
+  /** The security groups of the CLB that is made for it. */
+  securityGroups: 'ingress.cloud.tencent.com/security-groups',
   /** Written by the controller: the CLB that was made for it. */
   loadBalancerId: 'kubernetes.io/ingress.qcloud-loadbalance-id',
   /** "true": a host with a certificate is served on 80 as well as on 443. */

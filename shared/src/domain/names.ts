@@ -20,6 +20,7 @@ export const annotation = {
   extensiveParameters: 'service.kubernetes.io/service.extensiveParameters',
   /** Service: "true": the security groups of the CLB that is made for it apply to its targets too. */
   passToTarget: 'service.cloud.tencent.com/pass-to-target',
+  securityGroups: 'service.cloud.tencent.com/security-groups',
   /** Service, written by the controller: the CLB that was made for it. */
   loadBalancerId: 'service.kubernetes.io/loadbalance-id',
   /** Service, written by the controller before it touches a CLB: the CLBs where listeners of this Service may stand. */

@@ -19,7 +19,8 @@ test('a load balancer keeps its addresses, and is usable only once it runs', () 
     usable: false,
     tags: {},
     isInternal: false,
-    settings: { name: 'web' },
+    hasSnatPro: false,
+    settings: { name: 'web', securityGroups: [] },
   });
   const running = { ...found, LoadBalancerVips: [], LoadBalancerDomain: 'lb-1.clb.example.com', Status: 1 };
   expect(toLoadBalancer('lb-1', { LoadBalancerSet: [running] })).toMatchObject({
@@ -51,12 +52,28 @@ test.each([
 });
 
 test.each([
+  [
+    ['sg-b', 'sg-a'],
+    ['sg-b', 'sg-a'],
+  ],
+  [null, []],
+])('security groups %j are, in the order in which they count, %j', (SecureGroups, securityGroups) => {
+  const answer = { LoadBalancerSet: [{ ...found, SecureGroups }] };
+  expect(toLoadBalancer('lb-1', answer)?.settings).toMatchObject({ securityGroups });
+});
+
+test.each([
   [{ AttributeFlags: ['NoLBNat', 'DeleteProtect'], LoadBalancerPassToTarget: true }, true, true],
   [{ AttributeFlags: [], LoadBalancerPassToTarget: false }, false, false],
   [{ AttributeFlags: null, LoadBalancerPassToTarget: null }, undefined, undefined],
 ])('settings are what the API returned, and nothing is guessed: %j', (fields, deleteProtect, passToTarget) => {
   const answer = { LoadBalancerSet: [{ ...found, ...fields }] };
-  expect(toLoadBalancer('lb-1', answer)?.settings).toEqual({ name: 'web', deleteProtect, passToTarget });
+  expect(toLoadBalancer('lb-1', answer)?.settings).toEqual({
+    name: 'web',
+    deleteProtect,
+    passToTarget,
+    securityGroups: [],
+  });
 });
 
 test.each([

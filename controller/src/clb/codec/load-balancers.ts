@@ -19,6 +19,7 @@ export function toLoadBalancer(id: string, answer: Answer<'DescribeLoadBalancers
     usable: found.Status === 1,
     tags: toTags(found),
     isInternal: found.LoadBalancerType === 'INTERNAL',
+    hasSnatPro: found.SnatPro === true,
     settings: toSettings(found),
   };
 }
@@ -53,6 +54,7 @@ function toSettings(found: LoadBalancer): LoadBalancerSettings {
     name: found.LoadBalancerName,
     deleteProtect: found.AttributeFlags?.includes('DeleteProtect'),
     passToTarget: found.LoadBalancerPassToTarget,
+    securityGroups: found.SecureGroups ?? [],
   });
 }
 

@@ -8,7 +8,7 @@ let world: ClbWorld;
 beforeEach(async () => {
   world = await startClbWorld();
   world.cloud.replies('DescribeTaskStatus', taskDone);
-  for (const action of ['ModifyLoadBalancerAttributes', 'DeleteLoadBalancer']) {
+  for (const action of ['ModifyLoadBalancerAttributes', 'SetLoadBalancerSecurityGroups', 'DeleteLoadBalancer']) {
     world.cloud.replies(action, { response: { DealName: null } });
   }
 });
@@ -88,6 +88,21 @@ test('a load balancer is changed in what is named, and in nothing else', async (
   expect(world.cloud.bodiesOf('ModifyLoadBalancerAttributes')).toEqual([
     { LoadBalancerId: 'lb-1', LoadBalancerName: 'new', DeleteProtect: false, LoadBalancerPassToTarget: false },
     { LoadBalancerId: 'lb-1', LoadBalancerName: 'newer' },
+  ]);
+});
+
+test('security groups are set as a whole, before anything else, and alone where nothing else changes', async () => {
+  await world.clb.modifyLoadBalancer('lb-1', { passToTarget: true, securityGroups: ['sg-b', 'sg-a'] }, signal);
+  await world.clb.modifyLoadBalancer('lb-1', { securityGroups: [] }, signal);
+  expect(world.cloud.bodiesOf('SetLoadBalancerSecurityGroups')).toEqual([
+    { LoadBalancerId: 'lb-1', SecurityGroups: ['sg-b', 'sg-a'] },
+    { LoadBalancerId: 'lb-1', SecurityGroups: [] },
+  ]);
+  expect(actions()).toEqual([
+    'SetLoadBalancerSecurityGroups',
+    'ModifyLoadBalancerAttributes',
+    'DescribeTaskStatus',
+    'SetLoadBalancerSecurityGroups',
   ]);
 });
 

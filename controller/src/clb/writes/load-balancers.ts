@@ -11,8 +11,19 @@ type LoadBalancerWrites = Pick<ClbWrites, 'createLoadBalancer' | 'modifyLoadBala
 export function createLoadBalancerWrites(write: WriteCalls): LoadBalancerWrites {
   async function modify(id: string, settings: LoadBalancerSettings, signal: AbortSignal): Promise<void> {
     requireIds('ModifyLoadBalancerAttributes', [id]);
-    const ask = { purpose: `change the settings of ${id}`, request: toModifyRequest(id, settings) };
+    const { securityGroups, ...attributes } = settings;
+    // Who may come in goes first.
+    if (securityGroups !== undefined) await setSecurityGroups(id, securityGroups, signal);
+    if (Object.keys(attributes).length === 0) return;
+    const ask = { purpose: `change the settings of ${id}`, request: toModifyRequest(id, attributes) };
     await write.untilDone({ action: 'ModifyLoadBalancerAttributes', ...ask }, signal);
+  }
+
+  /** The API unbinds those that are not named, and is done when it answers. */
+  async function setSecurityGroups(id: string, groups: readonly string[], signal: AbortSignal): Promise<void> {
+    const request = { LoadBalancerId: id, SecurityGroups: [...groups] };
+    const ask = { purpose: `set the security groups of ${id}`, request };
+    await write.now({ action: 'SetLoadBalancerSecurityGroups', ...ask }, signal);
   }
 
   return {

@@ -22,6 +22,7 @@ import { podsNotBound } from './pods-not-bound.ts';
 import { quotaFindings } from './quota-findings.ts';
 import { refusedPlaces } from './refused-places.ts';
 import { removalWithheld } from './removal-withheld.ts';
+import { snatProOff } from './snat-pro-off.ts';
 import { targetConflicts } from './target-conflict.ts';
 import { targetsWithoutGate } from './targets-without-gate.ts';
 
@@ -55,7 +56,10 @@ export function about(owners: readonly OwnerFinding['owner'][], finding: Finding
   return finding === undefined ? [] : owners.map((owner) => ({ owner, finding }));
 }
 
-function claimFindings({ owner, bindings }: Claim, { plan, podsOf, rules, gate }: Judged): readonly OwnerFinding[] {
+function claimFindings(
+  { owner, bindings }: Claim,
+  { plan, observed, podsOf, rules, gate }: Judged,
+): readonly OwnerFinding[] {
   const placed = new Set(plan.bound.map(({ binding }) => bindingKey(binding)));
   const standing = bindings.filter((binding: Binding) => placed.has(bindingKey(binding)));
   const bound = plan.bound.filter(({ binding }) => binding.owner.uid === owner.uid);
@@ -65,6 +69,7 @@ function claimFindings({ owner, bindings }: Claim, { plan, podsOf, rules, gate }
     ...about([owner], noPodFits(bindings, podsOf, rules)),
     ...podsNotBound(bindings, podsOf, rules).map((finding) => ({ owner, finding })),
     ...about([owner], malformedWeights(bindings, podsOf)),
+    ...about([owner], snatProOff(standing, { podsOf, rules }, observed)),
     ...about([owner], targetsWithoutGate(standing, { podsOf, rules }, gate)),
     ...about([owner], lastTargetsKept(plan.kept.filter((target) => own.has(placeIdKey(target))))),
   ];

@@ -85,6 +85,8 @@ export interface LoadBalancerAnswer extends TaggedBalancer {
   readonly targetFamily: AddressFamily;
   /** Its addresses are private ones of the VPC. */
   readonly isInternal: boolean;
+  /** SNAT Pro is on: it sends from addresses of its own, also to other VPCs and to the GlobalRouter network. */
+  readonly hasSnatPro: boolean;
   readonly settings: LoadBalancerSettings;
 }
 

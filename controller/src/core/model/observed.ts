@@ -13,6 +13,8 @@ export interface ObservedLoadBalancer {
   readonly addresses: readonly string[];
   /** They are private ones of the VPC. */
   readonly isInternal: boolean;
+  /** SNAT Pro is on: it sends from addresses of its own, also to other VPCs and to the GlobalRouter network. */
+  readonly hasSnatPro: boolean;
   readonly settings: LoadBalancerSettings;
   /** Listeners of all owners; those that are not ours have no targets here, but for `others`. */
   readonly listeners: readonly ObservedListener[];

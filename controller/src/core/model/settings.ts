@@ -70,6 +70,8 @@ export interface LoadBalancerSettings {
   readonly deleteProtect?: boolean;
   /** The CLB's security groups apply to its targets too. */
   readonly passToTarget?: boolean;
+  /** Ids, in the order in which they count. */
+  readonly securityGroups?: readonly string[];
 }
 
 /** The fields of `desired` that `observed` has otherwise; empty when nothing has to be changed. */

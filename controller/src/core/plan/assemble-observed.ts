@@ -60,7 +60,7 @@ export function assembleObserved(
   { loadBalancer, listeners, targets, health }: Answers,
   { clusterId, recordedRules, used, memory }: Known,
 ): ObservedLoadBalancer {
-  const { id, vpcId, targetFamily, isInternal, settings } = loadBalancer;
+  const { id, vpcId, targetFamily, isInternal, hasSnatPro, settings } = loadBalancer;
   const addresses = addressesOf(loadBalancer);
   const assembly = {
     clusterId,
@@ -71,7 +71,7 @@ export function assembleObserved(
     ownTag: ownTagIn(targets, { clusterId, memory }),
   };
   const found = listeners.map((one) => toListener(one, assembly));
-  return { id, vpcId, targetFamily, isInternal, settings, addresses, listeners: found };
+  return { id, vpcId, targetFamily, isInternal, hasSnatPro, settings, addresses, listeners: found };
 }
 
 function addressesOf({ vips, domain }: LoadBalancerAnswer): readonly string[] {

@@ -19,6 +19,7 @@ import { planPlaces } from './plan-places.ts';
 import { planTargets, type WantedTarget } from './plan-targets.ts';
 import type { ReplacedListener } from './replaced-listener.ts';
 import { replacedAfterPlan } from './replacement-memory.ts';
+import { afterSecurityGroups } from './security-groups.ts';
 import { withinTargetQuota, type WithoutRoom } from './target-room.ts';
 import { withWhatStands } from './what-stands.ts';
 import { withinQuota } from './within-quota.ts';
@@ -79,7 +80,8 @@ export function planChanges(given: Facts): Plan {
   const taken = targets.flatMap((one) => one.taken);
   const leftovers = joined([judgeLeftovers({ desired, bound, passing }, facts), judgeExistingLeftovers(bound, facts)]);
   const places = withinQuota(planLoadBalancer(desired, facts), facts);
-  const steps = [...places.steps, ...targets.flatMap((one) => one.steps), ...leftovers.steps];
+  const all = [...places.steps, ...targets.flatMap((one) => one.steps), ...leftovers.steps];
+  const steps = afterSecurityGroups(all);
   return {
     steps: ordered(steps, facts.memory.refused),
     desired,

@@ -73,11 +73,16 @@ export function replacedAfterApply(known: readonly ReplacedListener[], { done, r
     const isHere = (step: Step) => makesPlace(step) && slotOfPort(step.place) === slotOfPort(listener.place);
     const failed = refused.find(({ step }) => isHere(step));
     const hasRule = done.some((step) => step.kind === 'create-rule' && isHere(step));
-    if (refusal !== undefined || failed === undefined || !hasGone || hasRule) return replaced;
+    if (refusal !== undefined || failed === undefined || !hasGone || hasRule || waitsForRoom(failed)) return replaced;
     const failures = replaced.failures + 1;
     const isOver = isFinal.has(failed.error.kind) || failures >= mostFailures;
     return { ...replaced, failures, refusal: isOver ? failed.error : undefined };
   });
+}
+
+/** No listener fits then, the old one neither: what is wished is made when there is room. */
+function waitsForRoom({ step, error }: RefusedStep): boolean {
+  return step.kind === 'create-listener' && error.kind === 'quota' && error.code.startsWith('LimitExceeded');
 }
 
 function makesPlace(step: Step): step is CreateListener | CreateRule {

@@ -3,6 +3,7 @@ import { existing } from '../../model/balancer-ref.ts';
 import type { Binding } from '../../model/binding.ts';
 import type { Owner } from '../../model/owner.ts';
 import { passToTargetOf, type BalancerAnnotations } from '../service/new-balancer.ts';
+import { securityGroupsOf } from '../service/security-groups.ts';
 import type { IngressFacts } from './ingress-facts.ts';
 
 type Annotated = Pick<IngressFacts, 'annotations'>;
@@ -19,5 +20,10 @@ export function balancerOf(ingress: Annotated, owner: Owner): Pick<Binding, 'bal
   const id = existingId(ingress);
   if (id !== '') return { balancer: existing(id), balancerSettings: {} };
   const passToTarget = passToTargetOf(ingress, balancerAnnotations);
-  return { balancer: { kind: 'owned', owner }, balancerSettings: passToTarget === undefined ? {} : { passToTarget } };
+  const securityGroups = securityGroupsOf(ingress, balancerAnnotations.securityGroups);
+  const balancerSettings = {
+    ...(passToTarget === undefined ? {} : { passToTarget }),
+    ...(securityGroups === undefined ? {} : { securityGroups }),
+  };
+  return { balancer: { kind: 'owned', owner }, balancerSettings };
 }

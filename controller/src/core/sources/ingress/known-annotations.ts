@@ -27,9 +27,7 @@ export const knownIngressAnnotations: Readonly<Record<string, KnownAnnotation>> 
   [ingressAnnotation.extensiveParameters]: differs(
     'more of CreateLoadBalancer, read when the CLB is made; what is paid in advance or shared is not taken',
   ),
-  [ingressAnnotation.passToTarget]: differs(
-    'of a CLB that is made for the Ingress; an existing CLB keeps its setting; read when it is made',
-  ),
+  [ingressAnnotation.passToTarget]: differs('of a CLB that is made for the Ingress; an existing CLB keeps its setting'),
   [ingressAnnotation.ruleMixBoth]: works('"true": a host with a certificate is served on 80 as well as on 443'),
   [ingressAnnotation.certificate]: works('certificates by their ids, where there is no spec.tls'),
   [ingressAnnotation.tkeMode]: differs(
@@ -49,7 +47,7 @@ export const knownIngressAnnotations: Readonly<Record<string, KnownAnnotation>> 
   [`${tke}/enable-grace-shutdown-tkex`]: always('a pod that is not ready gets weight 0'),
   [`${tke}/enable-grace-deletion`]: noEffect(`write ${annotation.drainBeforeDelete} at the pods`),
   [`${tke}/lb-rs-weight`]: noEffect(`write ${annotation.customWeight} at the pods`),
-  [`${tke}/security-groups`]: noEffect('the CLB keeps its security groups; bind them in the CLB console'),
+  [ingressAnnotation.securityGroups]: differs('of a CLB that is made for the Ingress; an existing CLB keeps its own'),
   [`${tke}/modification-protection`]: noEffect('the CLB keeps its protection; changes by hand are told and undone'),
   [`${tke}/deletion-protection`]: noEffect('a CLB that is made goes with its Ingress; protect it in the CLB console'),
   [`${tke}/loadbalance-retain`]: noEffect('a CLB that is made goes with its Ingress; make one and name it'),

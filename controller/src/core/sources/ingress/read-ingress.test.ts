@@ -279,6 +279,14 @@ describe('the CLB', () => {
     expect(newBalancer).toMatchObject({ wish: { type: 'INTERNAL', name: 'shop_site', subnetId: 'subnet-1' } });
   });
 
+  test('that is made has the security groups that the Ingress names, and an existing one keeps its own', () => {
+    const groups = { [ingressAnnotation.securityGroups]: 'sg-1' };
+    const made = read({ annotations: { ...directAccess, ...groups } });
+    expect([made.bindings[0]?.balancerSettings, made.notices]).toEqual([{ securityGroups: ['sg-1'] }, []]);
+    const { bindings, notices } = read({ annotations: { ...onExisting, ...groups } });
+    expect([bindings[0]?.balancerSettings, notices[0]?.reason]).toEqual([{}, 'AnnotationWithoutEffect']);
+  });
+
   test('is not made while an annotation about it is wrong', () => {
     const { newBalancer } = read({ annotations: { ...directAccess, [ingressAnnotation.bandwidth]: 'much' } });
     const message = expect.stringMatching(/this Ingress, because of its annotation kubernetes.io\/ingress.internetMax/);

@@ -15,6 +15,7 @@ import { annotationFindings } from '../service/annotation-findings.ts';
 import { isLoadBalancerId } from '../service/load-balancer-id.ts';
 import { newBalancerOf } from '../service/new-balancer.ts';
 import { shownBalancers } from '../service/record.ts';
+import { securityGroupFindings } from '../service/security-groups.ts';
 import { balancerAnnotations, existingId } from './balancer.ts';
 import type { IngressFacts } from './ingress-facts.ts';
 import { ofIngresses } from './known-annotations.ts';
@@ -40,7 +41,7 @@ export function readIngress(ingress: IngressFacts, objects: RelatedObjects = not
     markFindings: markFindings(ingress),
     bindings,
     findings,
-    notices: asks ? annotationFindings(ingress, ofIngresses) : [],
+    notices: asks ? noticesOf(ingress) : [],
     moveKeepMs: undefined,
     podSelectors,
     references: distinct([...classOf(ingress), ...references]),
@@ -56,6 +57,14 @@ export function readIngress(ingress: IngressFacts, objects: RelatedObjects = not
     ipModes: usualIpModes,
     condition: undefined,
   };
+}
+
+function noticesOf(ingress: IngressFacts): readonly Finding[] {
+  const asked = { annotations: ingress.annotations, existingLoadBalancer: existingId(ingress) };
+  return [
+    ...annotationFindings(ingress, ofIngresses),
+    ...securityGroupFindings(asked, ingressAnnotation.securityGroups),
+  ];
 }
 
 function ownerOf({ namespace, name, uid }: IngressFacts): Owner {

@@ -13,8 +13,8 @@ interface Field {
 }
 
 const sourceRangesInstead =
-  'the CLB admits all clients. To restrict them, bind a security group with these sources to the CLB, ' +
-  'and then remove this.';
+  'the CLB admits all clients. To restrict them, bind a security group with these sources to the CLB ' +
+  `(annotation ${annotation.securityGroups}, if the CLB is made for the Service), and then remove this.`;
 
 /**
  * Not among them: `externalTrafficPolicy` and `healthCheckNodePort`. What they ask for is so in any case: no hop by

@@ -75,7 +75,7 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
     `its format is not documented; use ${annotation.serviceConfig}`,
   ),
   [annotation.passToTarget]: differs('of a CLB that is made for the Service; an existing CLB keeps its setting'),
-  [`${tke}/security-groups`]: noEffect('the CLB keeps its security groups; bind them in the CLB console'),
+  [annotation.securityGroups]: differs('of a CLB that is made for the Service; an existing CLB keeps its own'),
   [`${tke}/modification-protection`]: noEffect('the CLB keeps its protection; changes by hand are told and undone'),
   [`${tke}/target-groups`]: noEffect('targets are bound to listeners; remove it'),
   [`${tke}/cross-region-id`]: noEffect(onlyHere),

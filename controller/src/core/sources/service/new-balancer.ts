@@ -4,6 +4,7 @@ import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import type { BalancerWish } from '../../model/owned-balancer.ts';
 import type { NewBalancer } from '../../model/owner-view.ts';
 import { readExtensiveParameters } from './extensive-parameters.ts';
+import { securityGroupProblem } from './security-groups.ts';
 
 /** What is read of an owner, whatever its kind. */
 interface Asking {
@@ -20,6 +21,7 @@ export interface BalancerAnnotations {
   readonly bandwidth: string;
   readonly extensiveParameters: string;
   readonly passToTarget: string;
+  readonly securityGroups: string;
 }
 
 const ofServices: BalancerAnnotations = { kind: 'Service', ...annotation };
@@ -46,9 +48,10 @@ export function newBalancerOf(asking: Asking, names = ofServices): NewBalancer {
       tags: Object.keys(tags).length === 0 ? undefined : tags,
     }),
   };
-  const all = [subnet, charge, bandwidth].flatMap(({ problem }) => problem ?? []);
+  const ofGroups = securityGroupProblem(asking, names.securityGroups);
+  const all = [subnet.problem, charge.problem, bandwidth.problem, ofGroups];
   const about = `annotation ${names.extensiveParameters}: `;
-  const first = [...all, ...problems.map((problem) => about + problem)][0];
+  const first = [...all, ...problems.map((problem) => about + problem)].find((problem) => problem !== undefined);
   return { wish, problem: first === undefined ? undefined : malformed(first, names) };
 }
 

@@ -11,7 +11,7 @@ import {
   type RulePlace,
 } from '../../model/place.ts';
 import type { ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
-import type { HealthCheck, ListenerSettings, RuleSettings } from '../../model/settings.ts';
+import type { HealthCheck, ListenerSettings, LoadBalancerSettings, RuleSettings } from '../../model/settings.ts';
 import { certificatesIn, type NamedCertificates } from './certificates.ts';
 import { endpointsOf, hasSelector } from './endpoints.ts';
 import { existingListenerAt } from './existing-listeners.ts';
@@ -19,6 +19,7 @@ import { healthCheckSettings } from './health-check.ts';
 import { listenerOptions } from './listener-options.ts';
 import { passToTargetOf } from './new-balancer.ts';
 import { timeMs } from './seconds.ts';
+import { securityGroupsOf } from './security-groups.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
 import { affinitySeconds } from './session-affinity.ts';
 import type { SpecifiedHost, SpecifiedPort } from './specified-port.ts';
@@ -159,8 +160,15 @@ function common(place: Place, port: ServicePort, reading: Reading) {
 function balancerOf(service: ServiceFacts, owner: Owner): Pick<Binding, 'balancer' | 'balancerSettings'> {
   const id = service.existingLoadBalancer ?? '';
   if (id !== '') return { balancer: existing(id), balancerSettings: {} };
-  const passToTarget = passToTargetOf(service);
-  return { balancer: { kind: 'owned', owner }, balancerSettings: passToTarget === undefined ? {} : { passToTarget } };
+  return { balancer: { kind: 'owned', owner }, balancerSettings: settingsOf(service) };
+}
+
+function settingsOf(service: ServiceFacts): LoadBalancerSettings {
+  const [passToTarget, securityGroups] = [passToTargetOf(service), securityGroupsOf(service)];
+  return {
+    ...(passToTarget === undefined ? {} : { passToTarget }),
+    ...(securityGroups === undefined ? {} : { securityGroups }),
+  };
 }
 
 function backendsOf(

@@ -20,6 +20,7 @@ import { modeFindings, skipOf } from './mode.ts';
 import { newBalancerOf } from './new-balancer.ts';
 import { bindingsOf, secretsOf, type Reading } from './port-bindings.ts';
 import { recordFindings, shownBalancers } from './record.ts';
+import { securityGroupFindings } from './security-groups.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
 import { targetWeightFindings } from './target-weights.ts';
 import { timeFindings, timeMs } from './seconds.ts';
@@ -83,6 +84,7 @@ function noticesOf(service: ServiceFacts, bindings: readonly Binding[]): readonl
     ...modeFindings(service),
     ...ipModeFindings(service),
     ...affinityFindings(service),
+    ...securityGroupFindings(service),
     ...targetWeightFindings(service, bindings),
   ];
 }
