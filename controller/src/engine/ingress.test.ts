@@ -156,3 +156,12 @@ test('Requests for a host that has no rule go to the paths without a host, also 
   await until(() => defaults()?.length === 2);
   expect(defaults()).toEqual(['192.0.2.1', '192.0.2.1']);
 });
+
+test('Where none may be made, an Ingress is told which annotation names one that exists.', async () => {
+  putBackend('web');
+  world.cluster.ingresses.put(anIngress({ annotations: directAccess }));
+  world.start({ creation: { kinds: 'none', mostPerNamespace: 5 } });
+  await until(() => world.cluster.said('LoadBalancerNotNamed') === 1);
+  const told = world.cluster.announcements.find(({ reason }) => reason === 'LoadBalancerNotNamed');
+  expect(told?.message).toContain('annotation kubernetes.io/ingress.existLbId');
+});
