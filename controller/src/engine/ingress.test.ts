@@ -165,3 +165,50 @@ test('Where none may be made, an Ingress is told which annotation names one that
   const told = world.cluster.announcements.find(({ reason }) => reason === 'LoadBalancerNotNamed');
   expect(told?.message).toContain('annotation kubernetes.io/ingress.existLbId');
 });
+
+describe('TLS', () => {
+  const secret: ObjectReference<'Secret'> = { kind: 'Secret', namespace: 'shop', name: 'cert' };
+  const putSecret = (certificateId: string | undefined) =>
+    world.cluster.putRelated(
+      secret,
+      certificateId === undefined ? undefined : { certificateId, caCertificateId: undefined },
+    );
+  const paths = [aPath(), aPath({ host: 'b.com' })];
+  const tls = [{ hosts: ['a.com'], secretName: 'cert' }];
+  const certificates = () =>
+    listeners().flatMap(({ rules }) => rules.flatMap(({ settings }) => settings.certificates?.ids ?? []));
+
+  test('holds up its own host until its Secret is there, and changes in place with it', async () => {
+    putBackend('web');
+    world.cluster.ingresses.put(anIngress({ paths, tls }));
+    world.start();
+    await until(() => picture()['80 b.com//10.0.0.1:8080'] === 10);
+    await until(() => world.cluster.said('CertificateUnusable') > 0);
+    await passMs(500);
+    expect(listeners().map(({ protocol }) => protocol)).toEqual(['HTTP']);
+    putSecret('one');
+    await until(() => picture()['443 a.com//10.0.0.1:8080'] === 10);
+    await until(isOpen);
+    const [before] = listeners().flatMap(({ rules }) => rules.filter(({ domain }) => domain === 'a.com'));
+    putSecret('two');
+    await until(() => certificates().join() === 'two');
+    const [after] = listeners().flatMap(({ rules }) => rules.filter(({ domain }) => domain === 'a.com'));
+    expect(after?.locationId).toBe(before?.locationId);
+    putSecret(undefined);
+    await passMs(500);
+    expect([certificates(), picture()['443 a.com//10.0.0.1:8080']]).toEqual([['two'], 10]);
+  });
+});
+
+test('After a restart its rules are known as its own: what it wants no longer drains and goes.', async () => {
+  putBackend('web');
+  world.cluster.ingresses.put(anIngress({ paths: [aPath(), aPath({ host: 'b.com', path: '/x' })] }));
+  world.start();
+  await until(isOpen);
+  await passing(world.stop());
+  world.cluster.ingresses.change(key, { paths: [aPath()] });
+  world.start();
+  await until(() => listeners()[0]?.rules.length === 1);
+  expect(Object.keys(picture())).toEqual(['80 a.com//10.0.0.1:8080']);
+  await until(() => recordedRules().join() === 'HTTP/80 a.com/');
+});
