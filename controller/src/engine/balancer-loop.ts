@@ -19,7 +19,7 @@ import { Attempts } from './attempts.ts';
 import { showTrouble, type BalancerContext, type BalancerLoopOptions } from './balancer-context.ts';
 import { conclude } from './conclude.ts';
 import { drainsOfEnding } from './drain-ending.ts';
-import { usedPlaces } from '../core/plan/used-places.ts';
+import { letsGo, usedPlaces } from '../core/plan/used-places.ts';
 import { memoryAfterApply } from '../core/plan/memory-after.ts';
 import { factsFrom, podsBehind } from './facts.ts';
 import { HeldBalancers } from './held-balancers.ts';
@@ -120,7 +120,7 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
   const { state, looks, nowMs } = loop;
   const known = looks.take(id) ? undefined : knownOf(state.of(id), state.memoryOf(id), nowMs());
   const judged = known && judge(id, known, false, loop);
-  if (judged !== undefined && isKnownEnough(judged.plan)) return carryOut(id, judged, loop, signal);
+  if (judged !== undefined && isKnownEnough(judged.plan, state.of(id)?.used)) return carryOut(id, judged, loop, signal);
   try {
     return await lookAndReconcile(id, loop, signal);
   } catch (error) {
@@ -130,8 +130,8 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
 }
 
 /** What waits for others to let a place or an address go learns only from a look that they did. */
-function isKnownEnough({ steps, waitsForPlace }: Plan): boolean {
-  return steps.every(isRoutine) && (steps.length > 0 || !waitsForPlace);
+function isKnownEnough({ steps, waitsForPlace, used }: Plan, usedBefore: Plan['used'] | undefined): boolean {
+  return steps.every(isRoutine) && (steps.length > 0 || !waitsForPlace) && !letsGo(usedBefore, used);
 }
 
 async function lookAndReconcile(id: string, loop: BalancerContext, signal: AbortSignal): Promise<Outcome> {

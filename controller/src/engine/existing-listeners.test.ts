@@ -108,6 +108,17 @@ describe('a port that names a listener of somebody else', () => {
 });
 
 describe('when it wants the listener no longer', () => {
+  test('its targets leave, also where the CLB only says that they did', async () => {
+    await serving();
+    const deregister = world.clb.deregister.bind(world.clb);
+    let times = 0;
+    world.clb.deregister = async (...about) => ((times += 1) === 1 ? Promise.resolve([]) : deregister(...about));
+    world.cluster.changeService('shop/web', { existingListeners: '' });
+    await until(() => times > 0 && '80/10.0.0.1:8080' in picture());
+    await until(() => !('443/10.0.0.1:8080' in picture()), 180_000);
+    expect(picture()).toEqual({ ...foreign, '80/10.0.0.1:8080': 10 });
+  });
+
   test('a deleted Service drains and deregisters its own targets, and then is let go', async () => {
     await serving();
     const at = world.clb.writes.length;

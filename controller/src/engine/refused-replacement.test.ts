@@ -175,4 +175,17 @@ describe('a listener that goes for another one, which the CLB refuses', () => {
     await until(() => protocols().join() === 'TCP_SSL' && picture().length === 1);
     expect(world.cluster.said('ListenerKept')).toBe(0);
   });
+
+  test('stays where the CLB only says that it deleted it, and its successor is made later', async () => {
+    await serving({ protocol: ['TCP'] });
+    putSecret('good');
+    const deleteListener = world.clb.deleteListener.bind(world.clb);
+    let deletions = 0;
+    world.clb.deleteListener = async (...about) =>
+      (deletions += 1) === 1 ? Promise.resolve() : deleteListener(...about);
+    world.clb.refuseListener = () => (deletions === 1 ? apiError('refused', 'X', 'the port is taken') : undefined);
+    specify(tls);
+    await until(() => protocols().join() === 'TCP_SSL' && picture().length === 1);
+    expect(deletions).toBe(2);
+  });
 });

@@ -33,7 +33,7 @@ function refusedFor(owner: OwnerView) {
   return (listener: ObservedListener): ReplacedListener => {
     const message = 'It was refused before the controller started; the events and the log of that time say why.';
     const refusal = new CloudError(message, { kind: 'refused', code: 'RefusedBefore', action: 'CreateListener' });
-    return { ...replacedFor(owner, { listener, isGone: false, failures: 0 }), refusal };
+    return { ...replacedFor(owner, { listener, isGone: false, failures: 0 }), refusal, isRecorded: true };
   };
 }
 

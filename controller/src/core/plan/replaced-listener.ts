@@ -21,6 +21,8 @@ export interface ReplacedListener {
   readonly failures: number;
   /** Why the CLB did not make it: the old listener comes back, and stays until the owner wishes something else. */
   readonly refusal?: CloudError | undefined;
+  /** It was refused before a restart: `listener` is the one that came back. */
+  readonly isRecorded?: true;
 }
 
 /** The claims of an owner on what only one listener can have: the port of `listener`. */

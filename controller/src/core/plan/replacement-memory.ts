@@ -52,7 +52,10 @@ function stillReplaced(
   const now = observed.listeners.filter(({ place }) => slotOfPort(place) === slotOfPort(listener.place));
   if (now.some(({ isOurs }) => !isOurs)) return [];
   const isGone = !now.some(({ id }) => id === listener.id);
-  if (replaced.refusal !== undefined && wishAt(listener, owner) === replaced.wish) return [{ ...replaced, isGone }];
+  // The listener that was to go stands: the CLB did not delete it, so that it refused the other one proves nothing.
+  const isProven = isGone || replaced.isRecorded === true;
+  const isRefused = replaced.refusal !== undefined && isProven && wishAt(listener, owner) === replaced.wish;
+  if (isRefused) return [{ ...replaced, isGone }];
   const hasPlace = claimsAt(
     listener,
     bound.map(({ binding }) => binding),
