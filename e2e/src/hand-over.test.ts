@@ -1,16 +1,18 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { V1Node } from '@kubernetes/client-node';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { addLoadBalancer, callsSince, listenersOf, newestCall, type ClbListener } from './support/clb.ts';
-import { connect } from './support/cluster.ts';
+import { connect, get } from './support/cluster.ts';
 import { deleteNamespaces } from './support/delete-namespaces.ts';
 import { underLoad } from './support/load.ts';
 import { deployment, namespaceOf, service } from './support/manifests.ts';
 import { isReady, living, podsOf } from './support/pods.ts';
-import { apply, kubectl } from './support/run.ts';
+import { adopt, apply, kubectl } from './support/run.ts';
+import { madeByTke, type MadeByTke } from './support/tke-balancer.ts';
 import { until } from './support/until.ts';
 
-/** Services that exchange their ports, are renamed or move to another CLB: their clients notice nothing. */
+/** Services that exchange their ports, are renamed, move to another CLB or come from TKE: clients notice nothing. */
 const namespace = 'e2e-hand-over';
 const first = { loadBalancerId: 'lb-hand0001', vip: '198.51.100.51' };
 const second = { loadBalancerId: 'lb-hand0002', vip: '198.51.100.52' };
@@ -120,4 +122,63 @@ test('A Service that moves to another CLB is reached at both addresses.', async 
   expect(result.failures).toEqual([]);
   expect(result.ok).toBeGreaterThan(50);
   await untilServing(80, 'green');
+});
+
+async function addressesOfNodes(): Promise<readonly string[]> {
+  const { items } = await get<{ items: readonly V1Node[] }>(api, '/api/v1/nodes');
+  return items
+    .flatMap(({ status }) => status?.addresses ?? [])
+    .flatMap(({ type, address }) => (type === 'InternalIP' ? [address] : []));
+}
+
+/** As TKE's controller has it: without a mark of ours. */
+async function serviceOfTke(name: string): Promise<{ readonly uid: string; readonly nodePort: number }> {
+  const { metadata, ...rest } = service(namespace, { name, app: 'blue' });
+  await apply({ ...rest, metadata: { ...metadata, annotations: { [annotation.targetDrainSeconds]: '3' } } });
+  const made = JSON.parse(await named(name)) as {
+    readonly metadata: { readonly uid: string };
+    readonly spec: { readonly ports: readonly { readonly nodePort: number }[] };
+  };
+  return { uid: made.metadata.uid, nodePort: made.spec.ports[0]?.nodePort ?? 0 };
+}
+
+/** Adopts it under load: the plan first, which changes nothing. Returns the actions of the calls that wrote. */
+async function adopted(name: string, { id, vip: address, listenerId }: MadeByTke): Promise<readonly string[]> {
+  const args = ['-n', namespace, '--load-balancer', id];
+  const from = await newestCall();
+  const writes = async () => (await callsSince(from)).filter((call) => call.write && call.loadBalancerId === id);
+  const result = await underLoad(address, 50, async () => {
+    expect(await adopt(`service/${name}`, ...args)).toContain(`listener ${listenerId} gets clb-direct's name`);
+    expect(await writes()).toEqual([]);
+    await adopt(`service/${name}`, ...args, '--yes');
+    await until(
+      'the pods alone',
+      async () => (await listenersOf(id)).flatMap(({ targets }) => targets),
+      (targets) => targets.length === 2 && targets.every(({ port, health }) => port === 80 && health === 'Alive'),
+    );
+  });
+  expect(result.failures).toEqual([]);
+  expect(result.ok).toBeGreaterThan(50);
+  expect(await listenersOf(id)).toMatchObject([{ id: listenerId, name: expect.stringContaining(await uidOf(name)) }]);
+  return (await writes()).map(({ action }) => action);
+}
+
+test('A Service keeps the CLB that TKE made for it with nodes as targets, and no request is lost.', async () => {
+  const { uid, nodePort } = await serviceOfTke('with-nodes');
+  const made = await madeByTke(uid, await addressesOfNodes(), nodePort);
+  await serviceOfTke('thief');
+  await expect(adopt('service/thief', '-n', namespace, '--load-balancer', made.id, '--yes')).rejects.toMatchObject({
+    stdout: expect.stringContaining('tke-lb-serviceuuid'),
+  });
+  const actions = await adopted('with-nodes', made);
+  expect(actions).toEqual(
+    expect.arrayContaining(['ModifyListener', 'BatchRegisterTargets', 'BatchModifyTargetWeight']),
+  );
+  expect(actions.filter((action) => /CreateListener|DeleteListener|DeleteLoadBalancer/.test(action))).toEqual([]);
+});
+
+test('A Service keeps the CLB that TKE made for it with pods as targets: nothing but a name is written.', async () => {
+  const { uid } = await serviceOfTke('with-pods');
+  const addresses = (await podsOf(api, namespace, 'blue')).map(({ status }) => status?.podIP ?? '');
+  expect(await adopted('with-pods', await madeByTke(uid, addresses, 80))).toEqual(['ModifyListener']);
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
@@ -5,20 +6,22 @@ import { addLoadBalancer, callsSince, listenersOf, newestCall } from './support/
 import { cloudClient } from './support/cloud-client.ts';
 import { connect } from './support/cluster.ts';
 import { deleteNamespaces } from './support/delete-namespaces.ts';
+import { underLoad } from './support/load.ts';
 import { namespaceOf, podTemplate, service } from './support/manifests.ts';
 import { eventsOf, gateOf, isReady, living, podsOf } from './support/pods.ts';
 import { apply, kubectl } from './support/run.ts';
 import { until } from './support/until.ts';
 
-/** What people write on a Service that serves already: weights, mode "skip", and more ports than its CLB takes. */
+/** What people write on a Service that serves already: weights, modes, other targets, more ports than its CLB takes. */
 const namespace = 'e2e-living';
 const loadBalancerId = 'lb-living01';
+const vip = '198.51.100.91';
 const full = 'lb-living02';
 let api: KubeApi;
 
 beforeAll(async () => {
   api = await connect();
-  await addLoadBalancer(loadBalancerId, '198.51.100.91');
+  await addLoadBalancer(loadBalancerId, vip);
   await addLoadBalancer(full, '198.51.100.92');
   await apply(namespaceOf(namespace));
   await apply(service(namespace, { name: 'web', app: 'web', loadBalancerId }));
@@ -59,10 +62,13 @@ async function weights(): Promise<Readonly<Record<string, number>>> {
   return Object.fromEntries(targets.map(({ ip, weight }) => [names.get(ip) ?? ip, weight]));
 }
 
-async function untilWeights(zero: number, one: number): Promise<void> {
+const untilWeights = async (zero: number, one: number) => untilAll({ 'web-0': zero, 'web-1': one });
+
+async function untilAll(wanted: Readonly<Record<string, number>>): Promise<void> {
   const isSo = (seen: Readonly<Record<string, number>>) =>
-    Object.keys(seen).length === 2 && seen['web-0'] === zero && seen['web-1'] === one;
-  await until(`weights ${zero} and ${one}`, weights, isSo);
+    Object.keys(seen).length === Object.keys(wanted).length &&
+    Object.entries(wanted).every(([name, weight]) => seen[name] === weight);
+  await until(`weights ${JSON.stringify(wanted)}`, weights, isSo);
 }
 
 test('Weights of the Service and of a pod come to the CLB, and go with their annotations.', async () => {
@@ -102,6 +108,33 @@ test('While a Service is skipped its CLB stays as it is, and its new pods wait f
 
 test('When it is skipped no more, its CLB gets the pods that there are.', async () => {
   await annotate('service', 'web', `${annotation.mode}-`);
+  await untilWeights(10, 10);
+});
+
+async function nodeIps(): Promise<readonly string[]> {
+  const path = '{.items[*].status.addresses[?(@.type=="InternalIP")].address}';
+  return (await kubectl(['get', 'nodes', '-o', `jsonpath=${path}`])).split(' ');
+}
+
+test('Under load its targets become nodes and then pods again, and no request is lost.', async () => {
+  const onService = async (...values: readonly string[]) => annotate('service', 'web', ...values);
+  const selector = `${annotation.nodeSelector}=kubernetes.io/hostname notin (another)`;
+  const ips = await nodeIps();
+  const nodes = (weight: number) => Object.fromEntries(ips.map((ip) => [ip, weight]));
+  const all = (weight: number) => ({ 'web-0': weight, 'web-1': weight });
+  const result = await underLoad(vip, 50, async () => {
+    // A connection that lives longer than the drain time is cut, so the load ends before that.
+    const kept = `${annotation.targetDrainSeconds}=600`;
+    await onService(kept, selector, `${annotation.managed}=true`, `${annotation.directAccess}=false`);
+    await untilAll({ ...nodes(10), ...all(0) });
+    await sleep(2_000);
+    await onService(`${annotation.directAccess}=true`);
+    await untilAll({ ...nodes(0), ...all(10) });
+    await sleep(1_000);
+  });
+  expect(result.failures).toEqual([]);
+  expect(result.ok).toBeGreaterThan(50);
+  await onService(`${annotation.targetDrainSeconds}=1`);
   await untilWeights(10, 10);
 });
 

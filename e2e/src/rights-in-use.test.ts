@@ -82,6 +82,9 @@ test('The controller calls every action that the CAM policy allows.', async () =
   await liveWithHosts(namespace, loadBalancerId);
   await apply(plainService(namespace, { name: 'plain', loadBalancerId, port: 81 }));
   await untilUsed(controller, 'watch endpointslices', begin);
+  const atNodes = [`${annotation.managed}=true`, `${annotation.directAccess}=false`];
+  await kubectl(['-n', namespace, 'annotate', '--overwrite', 'service', 'plain', ...atNodes]);
+  await untilUsed(controller, 'watch nodes', begin);
   await kubectl(['-n', namespace, 'delete', 'service', 'plain']);
   await kubectl(['-n', namespace, 'delete', 'service', 'web']);
   await liveWithOwnLoadBalancer(namespace);

@@ -2,13 +2,15 @@ import type { Flow } from '@clb-direct/shared/domain/flow.ts';
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import type { ListenerAnswer } from '../core/model/clb-port.ts';
 import { cloudTrouble, isRefusedLook, kindOf } from '../core/model/cloud-trouble.ts';
+import type { ObservedLoadBalancer } from '../core/model/observed.ts';
 import { isHeld } from '../core/model/record.ts';
 import { isRoutine } from '../core/model/step.ts';
+import { adoptListeners, mayBeAdopted, type AdoptionFacts } from '../core/plan/adopt-listeners.ts';
 import { handChanges, undone } from '../core/plan/hand-changes.ts';
 import { pacedRegistrations } from '../core/plan/paced-registrations.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
 import { isEmpty, planChanges, type Plan } from '../core/plan/plan.ts';
-import { recordedRules } from '../core/plan/recorded.ts';
+import { asRecorded, recordedRules } from '../core/plan/recorded.ts';
 import { mayBeRenamed, takeBack } from '../core/plan/renamed-listeners.ts';
 import { scopeOf, type Scope } from '../core/plan/scope.ts';
 import { afterWrites } from '../core/plan/seen-weights.ts';
@@ -21,7 +23,7 @@ import { conclude } from './conclude.ts';
 import { drainsOfEnding } from './drain-ending.ts';
 import { letsGo, usedPlaces } from '../core/plan/used-places.ts';
 import { memoryAfterApply } from '../core/plan/memory-after.ts';
-import { factsFrom, podsBehind } from './facts.ts';
+import { backendsFrom, factsFrom, podsBehind } from './facts.ts';
 import { HeldBalancers } from './held-balancers.ts';
 import { logApplied } from './log-applied.ts';
 import { knownOf, observe, type Observation } from './observe.ts';
@@ -140,7 +142,7 @@ async function lookAndReconcile(id: string, loop: BalancerContext, signal: Abort
   const memoryNow = () => state.memoryOf(id);
   const isKnown = state.of(id)?.observed !== undefined;
   const { owners } = scopeNow(id, loop);
-  const isDoubtful = (one: ListenerAnswer) => mayBeRenamed(one, { clusterId, owners });
+  const isDoubtful = (one: ListenerAnswer) => mayBeRenamed(one, { clusterId, owners }) || mayBeAdopted(one, owners);
   const rulesNow = () => recordedRules(id, loop.cluster.recordOf(id), scopeNow(id, loop).owners);
   const asked = { clb, clusterId, balancerId: id, isKnown, isDoubtful, memoryNow, nowMs, signal };
   const found = await observe({ ...asked, used: usedPlaces(id, owners), recordedRules: rulesNow });
@@ -148,8 +150,16 @@ async function lookAndReconcile(id: string, loop: BalancerContext, signal: Abort
   if (scope.owners.length === 0) return forget(id, loop);
   if (found === undefined) return absent(id, scope, loop);
   loop.pauses.forget(id);
-  const observed = takeBack(found.observed, { ...scope, clusterId }, loop.cluster);
+  const adopted = adoptListeners(found.observed, adoptionFacts(scope, found.observed, loop));
+  const observed = takeBack(adopted, { ...scope, clusterId }, loop.cluster);
   return carryOut(id, judge(id, { ...found, observed }, true, loop), loop, signal);
+}
+
+function adoptionFacts({ claims }: Scope, observed: ObservedLoadBalancer, loop: BalancerContext): AdoptionFacts {
+  const { cluster, placeRules } = loop;
+  const backendsOf = backendsFrom(observed, podsBehind(cluster), loop);
+  const recorded = asRecorded(claims, cluster.recordOf(observed.id));
+  return { claims: recorded, backendsOf, tkePresent: cluster.tkePresent(), rules: placeRules.rules };
 }
 
 function judge(id: string, seen: Observation, isSeen: boolean, loop: BalancerContext): Judged {

@@ -3,6 +3,7 @@ import { existing, type BalancerRef } from '../core/model/balancer-ref.ts';
 import { isPodBinding, type PodSelector } from '../core/model/binding.ts';
 import type { ClusterClock, ClusterView } from '../core/model/cluster-port.ts';
 import type { ObservedLoadBalancer } from '../core/model/observed.ts';
+import type { TargetAddress } from '../core/model/target.ts';
 import type { TargetRules } from '../core/model/pod-target.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import { drainsOf } from '../core/plan/drain-time.ts';
@@ -48,12 +49,11 @@ export function factsFrom(
 ): Facts {
   const { cluster, clusterId, limits, placeRules, held, quota, hasEnded } = sources;
   const nowMs = sources.nowMs();
-  const { endpointNamespaces, weight } = sources.limits;
-  const rules = { ...targetRules(observed, cluster), weight, endpointNamespaces };
   const recorded = { nowMs, wallNowMs: sources.clock.nowMs(), record: cluster.recordOf(observed.id) };
   return {
     nowMs,
     clusterId,
+    tkePresent: cluster.tkePresent(),
     ref: refOf(observed.id, cluster),
     claims: asRecorded(scope.claims, recorded.record),
     pending: scope.pending,
@@ -61,8 +61,9 @@ export function factsFrom(
     releases: scope.releases,
     observed,
     memory: withRecordedRefusals(memory, observed, { record: recorded.record, owners: scope.owners }),
-    backendsOf: (binding) => resolveBackends(binding, { podsOf, podsAt: (ip) => cluster.podsAt(ip) }, rules),
-    departureOf: ({ ip }, id) => {
+    backendsOf: backendsFrom(observed, podsOf, sources),
+    departureOf: ({ ip, instanceId }, id) => {
+      if (id === undefined && isNode({ ip, instanceId }, observed, cluster)) return 'unselected';
       if (id !== undefined && scope.owners.some(({ uid }) => uid === id)) return listedDeparture;
       const pod = id === undefined ? undefined : cluster.podWithUid(id);
       return podDeparture({ podUid: id, pod, podsAtAddress: cluster.podsAt(ip), hasEnded });
@@ -72,6 +73,28 @@ export function factsFrom(
     quota: quota.now,
     policy: { ...placeRules, held: held.see(observed, scope, recorded) },
   };
+}
+
+/**
+ * A target without a tag, as TKE's controller registers nodes, by their id or their address. Nothing says that it is
+ * gone.
+ */
+function isNode(
+  { ip, instanceId }: Pick<TargetAddress, 'ip' | 'instanceId'>,
+  { madeByTkeFor }: ObservedLoadBalancer,
+  cluster: Pick<ClusterView, 'podsAt'>,
+): boolean {
+  return instanceId !== undefined || (madeByTkeFor !== undefined && cluster.podsAt(ip).length === 0);
+}
+
+/** The backends of bindings on this CLB. */
+export function backendsFrom(
+  observed: ObservedLoadBalancer,
+  podsOf: PodsOf,
+  { cluster, limits: { weight, endpointNamespaces } }: Pick<FactSources, 'cluster' | 'limits'>,
+): Facts['backendsOf'] {
+  const rules = { ...targetRules(observed, cluster), weight, endpointNamespaces };
+  return (binding) => resolveBackends(binding, { podsOf, podsAt: (ip) => cluster.podsAt(ip) }, rules);
 }
 
 /** A CLB that was made for an owner is that owner's alone. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { aService } from '../testing/builders.ts';
+import { aPort, aService } from '../testing/builders.ts';
 import { toServiceFacts } from './service-facts.ts';
 
 interface Parts {
@@ -38,7 +38,9 @@ const bare = { finalizers: undefined, annotations: undefined };
 describe('what is kept of a Service', () => {
   test('is what anything may decide on', () => {
     const annotations = { 'clb-direct.io/managed': 'true', 'service.kubernetes.io/tke-existed-lbid': ' lb-one\n' };
-    expect(toServiceFacts(rawService())).toEqual(aService({ annotations, upstreamFinalizerBy: 'others' }));
+    expect(toServiceFacts(rawService())).toEqual(
+      aService({ annotations, upstreamFinalizerBy: 'others', ports: [aPort({ nodePort: 30_080 })] }),
+    );
   });
 
   test.each<[string, Parts, object]>([
@@ -76,6 +78,11 @@ describe('what is kept of a Service', () => {
       'a named target port',
       { spec: { ports: [{ port: 80, targetPort: 'http' }] } },
       { ports: [{ targetPort: 'http' }] },
+    ],
+    [
+      'a policy for traffic from outside',
+      { spec: { externalTrafficPolicy: 'Local' } },
+      { externalTrafficPolicy: 'Local' },
     ],
     ['no ports and no selector', { spec: { ports: undefined, selector: undefined } }, { ports: [], selector: {} }],
     [

@@ -102,6 +102,7 @@ function specified(spec: V1Service['spec']) {
   return {
     type: spec?.type ?? '',
     loadBalancerClass: spec?.loadBalancerClass,
+    externalTrafficPolicy: spec?.externalTrafficPolicy,
     selector: spec?.selector ?? {},
     ports: (spec?.ports ?? []).map(toPort),
     ...affinityOf(spec),
@@ -136,5 +137,6 @@ function toPort(port: V1ServicePort): ServicePort {
     protocol: port.protocol ?? 'TCP',
     port: port.port,
     targetPort: port.targetPort ?? port.port,
+    ...(port.nodePort === undefined ? {} : { nodePort: port.nodePort }),
   };
 }

@@ -5,11 +5,14 @@ import {
   isPodBinding,
   selects,
   type Binding,
+  type BindingBackends,
   type EndpointBackends,
   type PodBackends,
   type PodBinding,
 } from '../core/model/binding.ts';
+import type { TargetWeights } from '../core/model/chosen-weight.ts';
 import type { ListenerAnswer, TargetAnswer } from '../core/model/clb-port.ts';
+import type { NodeFacts } from '../core/model/node.ts';
 import type { ObservedLoadBalancer } from '../core/model/observed.ts';
 import { writePlaceId } from '../core/model/existing-place.ts';
 import type { Owner } from '../core/model/owner.ts';
@@ -144,6 +147,17 @@ export function aListedBinding(endpoints: EndpointBackends['endpoints'], balance
   return { ...aBinding(), balancer: existing(balancerId), backends: { mode: 'endpoints', protocol, endpoints } };
 }
 
+/** Of a binding whose targets are pods or endpoints. */
+export function weightsOf(backends: BindingBackends | undefined): TargetWeights | undefined {
+  return backends?.mode === 'nodes' ? undefined : backends?.weights;
+}
+
+/** A node that is ready, with its address. */
+export function aNode(overrides: Partial<NodeFacts> = {}): NodeFacts {
+  const { name = 'node-1' } = overrides;
+  return { name, ips: ['10.1.0.1'], labels: {}, ready: true, cordoned: false, ending: false, ...overrides };
+}
+
 export function claimOf(owner: OwnerView): Claim {
   return { owner, bindings: owner.bindings };
 }
@@ -239,6 +253,7 @@ export function someFacts(overrides: Partial<Facts> = {}): Facts {
   return {
     nowMs: 1_000_000,
     clusterId,
+    tkePresent: false,
     ref: existing(clbId),
     claims: [],
     pending: [],

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { kubeconfigPath, kubectlPath } from './cluster.ts';
 
@@ -13,6 +14,12 @@ export async function kubectl(args: readonly string[], manifest?: string): Promi
 
 export async function apply(manifest: unknown): Promise<void> {
   await kubectl(['apply', '-f', '-'], typeof manifest === 'string' ? manifest : JSON.stringify(manifest));
+}
+
+/** Runs ./scripts/adopt as users do; fails where it does. */
+export async function adopt(...args: readonly string[]): Promise<string> {
+  const script = join(import.meta.dirname, '../../../scripts/adopt');
+  return (await execute(script, ['--kubeconfig', kubeconfigPath(), ...args])).stdout;
 }
 
 /** Runs a command where clients are: on the internet's side of the CLB. */

@@ -18,7 +18,7 @@ export const programs: readonly Program[] = [
   {
     name: 'controller',
     entry: 'controller/src/main.ts',
-    commands: { uninstall: 'commands/src/uninstall/main.ts' },
+    commands: { uninstall: 'commands/src/uninstall/main.ts', adopt: 'commands/src/adopt/main.ts' },
     title: 'clb-direct controller: binds pods to CLB listeners and opens their readiness gates',
     user: nonroot,
   },

@@ -51,6 +51,7 @@ test('The controller may do this and nothing else.', () => {
       'everywhere: list,watch ingressclasses any',
       'everywhere: list,watch tkeserviceconfigs any',
       'everywhere: list,watch endpointslices any',
+      'everywhere: list,watch nodes any',
       'everywhere: create,patch events any',
       'everywhere: get deployments clb-direct-controller',
       'everywhere: get namespaces clb-direct',

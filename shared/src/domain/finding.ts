@@ -5,6 +5,8 @@ export type Severity = 'Normal' | 'Warning';
  * Why a finding exists: the `reason` of its Event. docs/operations.md has a row for each, and a test compares the two.
  */
 export const controllerReasons = [
+  'AdoptionPlanned',
+  'AdoptionRefused',
   'AnnotationMalformed',
   'AnnotationUnknown',
   'AnnotationWithoutEffect',
@@ -25,6 +27,7 @@ export const controllerReasons = [
   'IpModeUnsupported',
   'LastTargetsKept',
   'LeftToTke',
+  'ListenerAdopted',
   'ListenerConflict',
   'ListenerHandedOver',
   'ListenerKept',
@@ -62,7 +65,10 @@ export const controllerReasons = [
   'LoadBalancerWeightZero',
   'LoopbackPossible',
   'NoLoadBalancerSelectsPod',
+  'NoNodeFits',
   'NoPodFits',
+  'NodePortMissing',
+  'NodesUnreadable',
   'PathUnsupported',
   'PodsNotBound',
   'ProtocolUnsupported',

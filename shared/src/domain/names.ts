@@ -10,6 +10,8 @@ export const annotation = {
   directAccess: 'service.cloud.tencent.com/direct-access',
   /** Service: the id of a CLB that exists already (TKE doc 457/45491). */
   existingLoadBalancer: 'service.kubernetes.io/tke-existed-lbid',
+  /** Service: the CLB that TKE's controller made for it, to be taken over: "lb-…", or "plan lb-…" to see how. */
+  adopt: 'clb-direct.io/adopt',
   /** Service: the subnet of a private CLB that is made for it (TKE doc 457/51258, as the next ones). */
   internalSubnet: 'service.kubernetes.io/qcloud-loadbalancer-internal-subnetid',
   /** Service: how the traffic of a public CLB that is made for it is paid. */
@@ -55,6 +57,12 @@ export const annotation = {
   specifyProtocol: 'service.cloud.tencent.com/specify-protocol',
   /** Service: weights of the pods of StatefulSets, JSON (TKE's own). */
   targetWeights: 'service.cloud.tencent.com/lb-rs-weight',
+  /** Service with node ports: which nodes are targets, a label selector (TKE doc 457/51258, as the next two). */
+  nodeSelector: 'service.kubernetes.io/qcloud-loadbalancer-backends-label',
+  /** Service with node ports, "true": of externalTrafficPolicy Local only nodes with a ready endpoint are targets. */
+  onlyNodesWithPods: 'service.kubernetes.io/local-svc-only-bind-node-with-pod',
+  /** Service with node ports, "true": the weight of a node is the number of its ready endpoints. */
+  weightByPods: 'service.cloud.tencent.com/local-svc-weighted-balance',
   /** Service: "true": its pods are deleted when the CLB sends nothing new to them (TKE doc 457/109977). */
   graceDeletion: 'service.cloud.tencent.com/enable-grace-deletion',
   /** Pod: the weight of its targets, 0 to 100 (TKE doc 457/128647). */

@@ -4,6 +4,7 @@ import type { Owner } from '../model/owner.ts';
 import { placeIdKey } from '../model/place.ts';
 import { isKind, type CreateListener } from '../model/step.ts';
 import { targetKey } from '../model/target.ts';
+import { listenerAdopted } from '../plan/adopted-by.ts';
 import type { Claim } from '../plan/facts.ts';
 import { keptListener } from '../plan/kept-listener.ts';
 import { missingKey, type MissingListeners } from '../plan/missing-listeners.ts';
@@ -89,6 +90,7 @@ function nameFindings({ scope, plan, observed }: Judged): readonly OwnerFinding[
     const owners = scope.owners.filter(({ uid }) => step.owners.includes(uid));
     return [
       ...(handOver === undefined ? [] : about(handOver.owners, handOver.finding)),
+      ...about(owners, listenerAdopted(step, observed)),
       ...about(owners, listenerRenamed(step, observed)),
     ];
   });

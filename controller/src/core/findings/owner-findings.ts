@@ -1,4 +1,5 @@
-import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { isLetGo, isSkipped, ownershipOf, type OwnerView } from '../model/owner-view.ts';
 import { most } from '../model/record.ts';
@@ -11,7 +12,17 @@ export function ownerFindings(owner: OwnerView, tkePresent: boolean): readonly F
   if (ownership === 'left-to-tke') return [...owner.markFindings, leftToTke(owner)];
   if (ownership !== 'ours' || owner.ending) return owner.markFindings;
   const skip = isSkipped(owner, tkePresent) ? [skipped(owner)] : [];
-  return [...skip, ...owner.markFindings, ...owner.findings, ...owner.notices];
+  const tke = tkePresent ? tkeWrites(owner) : [];
+  return [...skip, ...tke, ...owner.markFindings, ...owner.findings, ...owner.notices];
+}
+
+/** What it adopted is in TKE's hands again; before that, the adoption itself is refused. */
+function tkeWrites({ bindings, skip, hasFinalizer }: OwnerView): readonly Finding[] {
+  if (!hasFinalizer || skip === 'unless-tke' || !bindings.some(({ adoption }) => adoption !== undefined)) return [];
+  const message =
+    `Write annotation ${annotation.tkeMode}: "skip" again: this Service took over its CLB from TKE's controller, ` +
+    'which runs, and changes the same listeners without it.';
+  return [{ severity: 'Warning', reason: 'AdoptionRefused', message, repeat: hourly }];
 }
 
 function leftToTke({ kind }: OwnerView): Finding {

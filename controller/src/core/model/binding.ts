@@ -1,8 +1,10 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { describeBalancer, type BalancerRef } from './balancer-ref.ts';
+import type { Adoption } from './adoption.ts';
 import type { TargetWeights } from './chosen-weight.ts';
 import type { Endpoint } from './endpoint.ts';
 import { writePlaceId } from './existing-place.ts';
+import type { NodeBackends } from './node.ts';
 import type { Owner } from './owner.ts';
 import { describePlace, placeIdKey, placeKey, slotOf, type Place, type PlaceId } from './place.ts';
 import type { PodView } from './pod-view.ts';
@@ -40,12 +42,14 @@ export interface EndpointBackends {
 }
 
 /** One resolver for each mode: core/sources/backends/resolve-backends.ts. */
-export type BindingBackends = PodBackends | EndpointBackends;
+export type BindingBackends = PodBackends | EndpointBackends | NodeBackends;
 
 /** One owner's claim on one place of one CLB. */
 export interface Binding {
   readonly owner: Owner;
   readonly balancer: BalancerRef;
+  /** Set where TKE's controller made that CLB for the owner, as the owner says. */
+  readonly adoption?: Adoption | undefined;
   /** With `existing` only what the owner calls it: a listener that somebody else made may have another port. */
   readonly place: Place;
   /** The place of a listener that somebody else made: we own our targets there, and nothing else. */

@@ -16,6 +16,8 @@ export interface ObservedLoadBalancer {
   /** SNAT Pro is on: it sends from addresses of its own, also to other VPCs and to the GlobalRouter network. */
   readonly hasSnatPro: boolean;
   readonly settings: LoadBalancerSettings;
+  /** UID of the Service for which TKE's controller made it in this cluster, by its tags. */
+  readonly madeByTkeFor?: string | undefined;
   /** Listeners of all owners; those that are not ours have no targets here, but for `others`. */
   readonly listeners: readonly ObservedListener[];
 }
@@ -33,6 +35,8 @@ export interface ObservedListener {
   readonly targets: Targets;
   /** See `ObservedRule`. */
   readonly others?: Targets;
+  /** Its targets, where TKE's controller made it for `madeByTkeFor` and it is not ours. */
+  readonly adoptable?: Targets;
   readonly rules: readonly ObservedRule[];
 }
 

@@ -1,3 +1,5 @@
+import type { NodeFacts } from './node.ts';
+
 /**
  * What is known of an object that an owner refers to. pending: it was not read yet, so nothing may be taken away for
  * it; unreadable: the API server has no such kind, or does not let us read it.
@@ -12,11 +14,15 @@ export type Related<T> =
 export interface RelatedFacts {
   readonly Secret: SecretFacts;
   readonly TkeServiceConfig: TkeServiceConfigFacts;
-  /** All EndpointSlices of the Service with the name of the reference. */
+  /** Those EndpointSlices of the Service with the name of the reference that Kubernetes does not list by a selector. */
   readonly EndpointSlices: EndpointSlicesFacts;
   readonly Service: BackendService;
   /** Of no namespace. */
   readonly IngressClass: IngressClassFacts;
+  /** All of them. */
+  readonly AllEndpointSlices: EndpointSlicesFacts;
+  /** All nodes; the reference has no name. */
+  readonly Nodes: NodesFacts;
 }
 
 /** A Service that another owner sends to. */
@@ -52,6 +58,10 @@ export interface TkeServiceConfigFacts {
   readonly spec: unknown;
 }
 
+export interface NodesFacts {
+  readonly nodes: readonly NodeFacts[];
+}
+
 export interface EndpointSlicesFacts {
   readonly slices: readonly SliceFacts[];
 }
@@ -79,6 +89,8 @@ export interface SliceEndpoint {
   readonly addresses: readonly string[];
   readonly ready: boolean | undefined;
   readonly terminating: boolean | undefined;
+  /** The node that it is on, where that is known. */
+  readonly nodeName?: string | undefined;
 }
 
 export type RelatedKind = keyof RelatedFacts;

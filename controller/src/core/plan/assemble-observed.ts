@@ -1,3 +1,4 @@
+import { tkeServiceUid } from '../model/adoption.ts';
 import type { ListenerAnswer, LoadBalancerAnswer, RuleAnswer, TargetAnswer } from '../model/clb-port.ts';
 import { writePlaceId } from '../model/existing-place.ts';
 import type {
@@ -71,7 +72,9 @@ export function assembleObserved(
     ownTag: ownTagIn(targets, { clusterId, memory }),
   };
   const found = listeners.map((one) => toListener(one, assembly));
-  return { id, vpcId, targetFamily, isInternal, hasSnatPro, settings, addresses, listeners: found };
+  const madeByTkeFor = tkeServiceUid(loadBalancer.tags, clusterId);
+  const about = { id, vpcId, targetFamily, isInternal, hasSnatPro, settings, addresses };
+  return { ...about, ...(madeByTkeFor === undefined ? {} : { madeByTkeFor }), listeners: found };
 }
 
 function addressesOf({ vips, domain }: LoadBalancerAnswer): readonly string[] {

@@ -1,3 +1,4 @@
+import { tkeListener } from '../model/adoption.ts';
 import type { ObservedListener, ObservedRule } from '../model/observed.ts';
 import { isRule, placeKey, transportOf } from '../model/place.ts';
 import {
@@ -102,7 +103,7 @@ function shares(a: Contender, b: Contender): boolean {
 function mayUse({ owner, binding }: Contender, listener: ObservedListener, { clusterId }: Surroundings): boolean {
   const { place, hasOwnListener } = binding;
   if (!listener.isOurs || listener.place.protocol !== place.protocol) return false;
-  const group = groupOfListener(listener.name, clusterId);
+  const group = listener.name === tkeListener ? listener.ownerUids[0] : groupOfListener(listener.name, clusterId);
   if (isRule(place)) return group === (hasOwnListener === true ? owner.uid : sharedGroup);
   return listener.ownerUids.includes(owner.uid);
 }

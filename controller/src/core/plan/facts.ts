@@ -23,6 +23,8 @@ export interface Facts {
   /** By a clock that never jumps; it says nothing of the time of day. */
   readonly nowMs: number;
   readonly clusterId: string;
+  /** TKE's own service controller runs. */
+  readonly tkePresent: boolean;
   readonly ref: BalancerRef;
   readonly claims: readonly Claim[];
   /** Claims that count once their owners are recorded; the policy judges them before that. */

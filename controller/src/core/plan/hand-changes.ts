@@ -49,6 +49,8 @@ function foreignTargets({ steps }: Plan, { observed, memory }: Look): readonly F
     const now = targetAt(observed, step.target);
     const target = now === undefined ? undefined : { ...step.target, ...now };
     if (!returnsTags || target === undefined || backendIdOf(target, memory) !== undefined) return [];
+    // Those of TKE's controller have no tag either.
+    if (step.owners.some((uid) => uid === observed.madeByTkeFor)) return [];
     return [{ ...placeOf(step), what: 'target', target, step }];
   });
 }

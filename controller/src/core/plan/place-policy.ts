@@ -1,5 +1,6 @@
 import { admits, ruleFor } from '@clb-direct/shared/domain/balancer-rules.ts';
 import { balancerIdOf, type OwnedRef } from '../model/balancer-ref.ts';
+import { adoptionDenial } from './adoption-denial.ts';
 import { hasExisting } from './assign-existing.ts';
 import type { PolicyVerdict } from '../model/balancer-state.ts';
 import { slotOfBinding, type Binding } from '../model/binding.ts';
@@ -74,6 +75,8 @@ function denialOf(contender: Contender, around: Around): Denial | undefined {
   const reserved = reservationOf(contender, facts);
   const refusal = refusalOf(contender, reserved, around);
   if (refusal !== undefined) return { conflict: notAllowed(contender, refusal) };
+  const finding = adoptionDenial(contender, facts);
+  if (finding !== undefined) return { conflict: { binding: contender.binding, finding } };
   if (reserved === undefined || isSuccessor(contender, reserved)) return undefined;
   if (reserved.owner.namespace === contender.owner.namespace) {
     // Owners of one namespace share a place that is not ours.
@@ -130,6 +133,8 @@ function refusalOf(
   const rule = ruleFor(facts.policy.rules, balancerIdOf(binding.balancer) ?? '');
   if (rule !== undefined) return admits(rule, owner.namespace) ? undefined : 'by-rule';
   if (reserved !== undefined && isSuccessor({ owner, binding }, reserved)) return undefined;
+  // That the CLB was made for it must be proven, and is more than having been there first.
+  if (binding.adoption !== undefined) return undefined;
   return namespace === owner.namespace ? undefined : 'others-first';
 }
 

@@ -1,6 +1,7 @@
 import { placeAt, type ObservedLoadBalancer } from '../model/observed.ts';
 import { isRule } from '../model/place.ts';
 import { isKind, type ModifyListener, type ModifyRule, type SetCertificates, type Step } from '../model/step.ts';
+import { adoptedBy } from './adopted-by.ts';
 import type { BoundTargets, Plan } from './plan.ts';
 import { makerOfListener } from './listener-name.ts';
 import type { CheckChange, NameChange, SettingsChange } from './hand-change.ts';
@@ -100,6 +101,7 @@ export function nameChanges({ steps }: Plan, { observed }: Look): readonly NameC
   return steps.filter(isKind('modify-listener')).flatMap((step): readonly NameChange[] => {
     const listener = observed.listeners.find(({ id }) => id === step.listenerId);
     if (step.name === undefined || listener === undefined || makerOfListener(listener.name) !== undefined) return [];
+    if (adoptedBy(step, observed) !== undefined) return [];
     return [{ what: 'name', place: step.place, owners: step.owners, step }];
   });
 }

@@ -7,6 +7,7 @@ import type { Step, StepOf } from '../model/step.ts';
 import { addressKey, targetKey } from '../model/target.ts';
 import type { BalancerState, PlacedBinding } from '../model/balancer-state.ts';
 import { cloudTrouble } from '../model/cloud-trouble.ts';
+import { placesBeingAdopted } from './adopted-by.ts';
 import { obstaclesOfKept, rulesToKeep } from './kept-listener.ts';
 import { backendIdOf, type Memory, type RefusedStep } from './memory.ts';
 import type { BoundTargets, Plan } from './plan.ts';
@@ -34,6 +35,7 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
       ...refusalsOf(memory.refused),
       ...placesWithoutRoom(plan, observed),
       ...obstaclesOfKept(plan.replaced, observed.id),
+      ...placesBeingAdopted(plan, observed),
     ]),
     withoutRoom: targetsWithoutRoom(plan),
     ownerUids: new Set([

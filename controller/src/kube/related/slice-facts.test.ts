@@ -16,7 +16,7 @@ describe('an EndpointSlice', () => {
       hasIps: true,
       ports: [{ name: 'http', protocol: 'TCP', port: 8080 }],
       endpoints: [
-        { addresses: ['10.0.0.1'], ready: false, terminating: true },
+        { addresses: ['10.0.0.1'], ready: false, terminating: true, nodeName: 'node-1' },
         { addresses: ['10.0.0.2'], ready: undefined, terminating: undefined },
         { addresses: ['10.0.0.3'], ready: undefined, terminating: undefined },
       ],

@@ -15,10 +15,11 @@ export function toSliceFacts(raw: unknown): SliceFacts | undefined {
     ports: (ports ?? []).flatMap(({ name, protocol, port }) =>
       port === undefined ? [] : [{ name: name ?? '', protocol: protocol ?? 'TCP', port }],
     ),
-    endpoints: (endpoints ?? []).map(({ addresses, conditions }) => ({
+    endpoints: (endpoints ?? []).map(({ addresses, conditions, nodeName }) => ({
       addresses: addresses.slice(0, 1),
       ready: conditions?.ready,
       terminating: conditions?.terminating,
+      ...(nodeName === undefined ? {} : { nodeName }),
     })),
   };
 }

@@ -6,7 +6,7 @@ import { placeOf } from '@clb-direct/shared/testing/fake-objects.ts';
 import { until } from '@clb-direct/shared/testing/until.ts';
 import type { ObjectReference } from '../../core/model/related-objects.ts';
 import type { RelatedWatch } from './related-watch.ts';
-import { watchSlices } from './watch-slices.ts';
+import { watchAllSlices, watchSlices } from './watch-slices.ts';
 
 const log = createLogger({ program: 'test', level: 'silent' });
 const web: ObjectReference<'EndpointSlices'> = { kind: 'EndpointSlices', namespace: 'shop', name: 'web' };
@@ -105,4 +105,20 @@ test.each([403, 404])('Where the API server answers %i, they are unreadable unti
   await one.settled();
   expect(one.get(web)).toEqual({ state: 'unreadable' });
   await until(() => listed(one) === '10.0.0.1');
+});
+
+test('What Kubernetes itself lists for a selector is seen where all slices are asked for.', async () => {
+  const managedBy = 'endpointslice.kubernetes.io/managed-by';
+  create('web-a', '10.0.0.1', { [managedBy]: 'endpointslice-controller.k8s.io' });
+  const options = { api: fake.api, log, signal: fake.stop.signal, pace: { pauseMs: [5, 20] as const } };
+  const all = watchAllSlices({ ...options, onChange: ({ kind }) => news.push(kind) });
+  const others = watch();
+  all.start({ ...web, kind: 'AllEndpointSlices' });
+  others.start(web);
+  await Promise.all([all.settled(), others.settled()]);
+  expect(others.get(web)).toEqual({ state: 'missing' });
+  const endpoints = [{ addresses: ['10.0.0.2'], nodeName: 'node-1' }];
+  fake.server.store.patch(placeOf(paths.endpointSlice('shop', 'web-a')), { endpoints } as never);
+  await until(() => JSON.stringify(all.get({ ...web, kind: 'AllEndpointSlices' })).includes('node-1'));
+  expect(news).toContain('AllEndpointSlices');
 });

@@ -1,6 +1,6 @@
 import { endpointSlices } from '@clb-direct/shared/kube/client/paths.ts';
 import type { ReflectorOptions } from '@clb-direct/shared/kube/reflector/reflector.ts';
-import type { ObjectReference, Related, RelatedFacts, SliceFacts } from '../../core/model/related-objects.ts';
+import type { EndpointSlicesFacts, ObjectReference, Related, SliceFacts } from '../../core/model/related-objects.ts';
 import { KeyedIndex } from '../keyed-index.ts';
 import { AnsweredReflector } from './answered-reflector.ts';
 import type { RelatedWatch } from './related-watch.ts';
@@ -18,31 +18,43 @@ export interface WatchSlicesOptions extends Pick<ReflectorOptions<object>, 'api'
  */
 const byOthers = 'endpointslice.kubernetes.io/managed-by!=endpointslice-controller.k8s.io';
 
+type SlicesKind = 'EndpointSlices' | 'AllEndpointSlices';
+
 /**
  * One watch for the EndpointSlices of all namespaces that somebody else than Kubernetes' own controller lists. It
  * begins with the first Service without a selector, so that a cluster that has none pays nothing, and then stays.
  */
 export function watchSlices(options: WatchSlicesOptions): RelatedWatch<'EndpointSlices'> {
-  return watchFromFirst<'EndpointSlices'>('EndpointSlices', () => new WatchedSlices(options));
+  const query = { labelSelector: byOthers };
+  return watchFromFirst('EndpointSlices', () => new WatchedSlices('EndpointSlices', { ...options, query }));
 }
 
-class WatchedSlices implements SharedWatch<'EndpointSlices'> {
+/**
+ * The same for all of them, with the nodes that they name. It begins with the first Service whose targets are nodes
+ * and that has externalTrafficPolicy Local: one watch more is less than one for each such Service.
+ */
+export function watchAllSlices(options: WatchSlicesOptions): RelatedWatch<'AllEndpointSlices'> {
+  return watchFromFirst('AllEndpointSlices', () => new WatchedSlices('AllEndpointSlices', options));
+}
+
+type Options = WatchSlicesOptions & Pick<ReflectorOptions<object>, 'query'>;
+
+class WatchedSlices<K extends SlicesKind> implements SharedWatch<K> {
   readonly settled: Promise<void>;
   /** By namespace/name of the Service. */
   readonly referredTo = new Map<string, ObjectReference>();
   readonly #byService = new KeyedIndex<SliceFacts>(({ service }) => [service]);
   readonly #reflector: AnsweredReflector<SliceFacts>;
 
-  constructor({ onChange, ...options }: WatchSlicesOptions) {
+  constructor(kind: K, { onChange, ...options }: Options) {
     const tell = (service: string | undefined) => {
       const reference = this.referredTo.get(service ?? '');
       if (reference !== undefined) onChange(reference);
     };
     this.#reflector = new AnsweredReflector<SliceFacts>({
       ...options,
-      name: 'EndpointSlices',
+      name: kind,
       path: endpointSlices(),
-      query: { labelSelector: byOthers },
       toView: toSliceFacts,
       onChange: (name, now, before) => {
         this.#byService.put(name, now, before);
@@ -53,7 +65,7 @@ class WatchedSlices implements SharedWatch<'EndpointSlices'> {
     this.settled = this.#reflector.settled;
   }
 
-  get(reference: ObjectReference): Related<RelatedFacts['EndpointSlices']> {
+  get(reference: ObjectReference<K>): Related<EndpointSlicesFacts> {
     const state = this.#reflector.notRead();
     if (state !== undefined) return { state };
     const slices = this.#byService.get(nameOf(reference));

@@ -8,7 +8,8 @@ import { toBackendService } from './backend-service.ts';
 import { toSecretFacts } from './secret-facts.ts';
 import { watchAll } from './watch-all.ts';
 import { watchEach } from './watch-each.ts';
-import { watchSlices } from './watch-slices.ts';
+import { watchNodes } from './watch-nodes.ts';
+import { watchAllSlices, watchSlices } from './watch-slices.ts';
 
 export interface RelatedOptions {
   readonly api: KubeApi;
@@ -43,6 +44,8 @@ export function relatedWatches(
       toView: (raw) => ({ spec: (raw as { readonly spec?: unknown }).spec }),
     }),
     watchSlices(shared),
+    watchAllSlices(shared),
+    watchNodes(shared),
     watchAll({ ...shared, kind: 'Service', path: services(), toView: toBackendService }),
     watchAll({
       ...shared,

@@ -20,6 +20,8 @@ export const pods = (namespace?: string): string => collection(core, 'pods', nam
 export const pod = (namespace: string, name: string): string => item(pods(namespace), name);
 export const podStatus = (namespace: string, name: string): string => `${pod(namespace, name)}/status`;
 
+export const nodes = (): string => `${core}/nodes`;
+
 export const services = (namespace?: string): string => collection(core, 'services', namespace);
 export const service = (namespace: string, name: string): string => item(services(namespace), name);
 export const serviceStatus = (namespace: string, name: string): string => `${service(namespace, name)}/status`;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { aPort, aService } from '../../../testing/builders.ts';
+import { aPort, aService, weightsOf } from '../../../testing/builders.ts';
 import type { Binding } from '../../model/binding.ts';
 import type { Related, RelatedObjects, SliceFacts } from '../../model/related-objects.ts';
 import { readService } from './read-service.ts';
@@ -65,7 +65,7 @@ describe('a Service without a selector', () => {
     const annotations = { 'service.cloud.tencent.com/lb-rs-weight': '{"defaultWeight":7}' };
     const [binding] = read([aSlice()], { annotations, targetDrainSeconds: '9' }).bindings;
     expect(binding).toMatchObject({ place: { protocol: 'TCP', port: 80 }, drainMs: 9_000 });
-    expect(binding?.backends.weights).toMatchObject({ default: 7 });
+    expect(weightsOf(binding?.backends)).toMatchObject({ default: 7 });
   });
 });
 

@@ -17,8 +17,8 @@ const sourceRangesInstead =
   `(annotation ${annotation.securityGroups}, if the CLB is made for the Service), and then remove this.`;
 
 /**
- * Not among them: `externalTrafficPolicy` and `healthCheckNodePort`. What they ask for is so in any case: no hop by
- * another node, and no traffic to a node without a ready pod.
+ * Not among them: `externalTrafficPolicy` and `healthCheckNodePort`. Where targets are pods, what they ask for is so in
+ * any case: no hop by another node, and no traffic to a node without a ready pod. Where they are nodes, it has effect.
  */
 const fields: readonly Field[] = [
   {

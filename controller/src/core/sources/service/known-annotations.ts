@@ -13,9 +13,8 @@ export interface KnownAnnotation {
 }
 
 const onlyHere = 'the CLB must be in the region and VPC of the cluster; use one that is';
-const podsAreTargets = 'targets are pods, not nodes';
+const atNodes = 'where targets are nodes';
 const tke = 'service.cloud.tencent.com';
-const qcloud = 'service.kubernetes.io/qcloud-loadbalancer';
 const asWritten = 'one of those that TKE writes; it is left alone';
 
 /**
@@ -42,13 +41,16 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
   [annotation.rescheduleIntervalSeconds]: works('within what time connections move, 0 to 3600'),
   [annotation.moveKeepSeconds]: works('how long the old CLB goes on after a move'),
   [annotation.gateWaitLimit]: works('whether a gate that waits for the Service too long stays closed or opens'),
+  [annotation.adopt]: works('the CLB that TKE made for the Service, to be taken over'),
   [annotation.mode]: works('"skip": nothing is changed on the CLB for the Service'),
   [annotation.ipMode]: works('"Proxy": clients inside the cluster go through the CLB too'),
   [annotation.passThrough]: works(`CCE's; "true" and "onlyLocal" mean ${annotation.ipMode} "Proxy"`),
   [annotation.loadBalancers]: { support: 'written', note: 'the CLBs where listeners of the Service may stand' },
   [annotation.existingListeners]: works('ports that use listeners or rules which somebody else made'),
   [annotation.existingLoadBalancer]: works('a CLB that exists; it is never released, deleted or changed itself'),
-  [annotation.directAccess]: differs('where TKE\'s controller runs, "true" alone leaves the Service to it'),
+  [annotation.directAccess]: differs(
+    '"false": targets are nodes, without it pods; where TKE\'s controller runs, "true" alone leaves the Service to it',
+  ),
   'service.kubernetes.io/qcloud-share-existed-lb': always('Services share a CLB, each with its own ports'),
   [`${tke}/specify-protocol`]: works('the protocol of each port, with its certificates'),
   [`${tke}/lb-rs-weight`]: works('weights of the pods of StatefulSets'),
@@ -61,9 +63,9 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
   [`${tke}/enable-grace-shutdown`]: always('a pod that ends gets weight 0'),
   [`${tke}/enable-grace-shutdown-tkex`]: always('a pod that is not ready gets weight 0'),
   [annotation.graceDeletion]: differs('it counts where an administrator lets it: see drain before delete'),
-  [`${tke}/local-svc-weighted-balance`]: noEffect(`${podsAreTargets}; each pod has the same weight`),
-  'service.kubernetes.io/local-svc-only-bind-node-with-pod': always(podsAreTargets),
-  [`${qcloud}-backends-label`]: noEffect(`${podsAreTargets}; choose pods by the selector`),
+  [annotation.nodeSelector]: works(`${atNodes}; a label selector of nodes`),
+  [annotation.onlyNodesWithPods]: differs(`${atNodes}; without it nodes without a ready pod stay at weight 0`),
+  [annotation.weightByPods]: differs(`${atNodes}, with externalTrafficPolicy Local; it needs no other annotation`),
   [annotation.internalSubnet]: works('the CLB that is made is private, in this subnet; read when it is made'),
   [annotation.chargeType]: works('of the public CLB that is made; read when it is made'),
   [annotation.bandwidth]: works('of the public CLB that is made, in Mbit/s; read when it is made'),

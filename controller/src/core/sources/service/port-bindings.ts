@@ -12,12 +12,14 @@ import {
 } from '../../model/place.ts';
 import type { ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
 import type { HealthCheck, ListenerSettings, LoadBalancerSettings, RuleSettings } from '../../model/settings.ts';
+import { adoptionOf } from './adopt.ts';
 import { certificatesIn, type NamedCertificates } from './certificates.ts';
 import { endpointsOf, hasSelector } from './endpoints.ts';
 import { existingListenerAt } from './existing-listeners.ts';
 import { healthCheckSettings } from './health-check.ts';
 import { listenerOptions } from './listener-options.ts';
 import { passToTargetOf } from './new-balancer.ts';
+import { nodeBackendsOf, usesNodePorts } from './nodes/node-ports.ts';
 import { timeMs } from './seconds.ts';
 import { securityGroupsOf } from './security-groups.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
@@ -157,9 +159,13 @@ function common(place: Place, port: ServicePort, reading: Reading) {
 }
 
 /** A Service that names no CLB gets one of its own. */
-function balancerOf(service: ServiceFacts, owner: Owner): Pick<Binding, 'balancer' | 'balancerSettings'> {
+function balancerOf(service: ServiceFacts, owner: Owner): Pick<Binding, 'balancer' | 'balancerSettings' | 'adoption'> {
   const id = service.existingLoadBalancer ?? '';
   if (id !== '') return { balancer: existing(id), balancerSettings: {} };
+  const asked = adoptionOf(service);
+  if (asked !== undefined) {
+    return { balancer: existing(asked.balancerId), balancerSettings: {}, adoption: asked.adoption };
+  }
   return { balancer: { kind: 'owned', owner }, balancerSettings: settingsOf(service) };
 }
 
@@ -176,6 +182,7 @@ function backendsOf(
   port: ServicePort,
   { service, objects }: Reading,
 ): { readonly backends: BindingBackends; readonly incomplete?: Finding | undefined } {
+  if (usesNodePorts(service)) return nodeBackendsOf(place, port, service, objects);
   const shared = {
     // Its names of ports are those of the Service's own protocol, whatever the listener speaks.
     protocol: transportOf(port.protocol),

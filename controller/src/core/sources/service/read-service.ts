@@ -4,7 +4,13 @@ import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { Binding } from '../../model/binding.ts';
 import { ownerKey, type Owner } from '../../model/owner.ts';
 import type { OwnerView } from '../../model/owner-view.ts';
-import { nothingRelated, referenceKey, type RelatedObjects } from '../../model/related-objects.ts';
+import {
+  nothingRelated,
+  referenceKey,
+  type ObjectReference,
+  type RelatedObjects,
+} from '../../model/related-objects.ts';
+import { adoptionRefusal } from './adopt.ts';
 import { annotationFindings } from './annotation-findings.ts';
 import { serviceConfigOf } from './config/service-config.ts';
 import { endpointFindings, slicesOf } from './endpoints.ts';
@@ -18,6 +24,8 @@ import { isLoadBalancerId } from './load-balancer-id.ts';
 import { markFindings, markOf, upstreamFinalizerOf, type Unmarked } from './mark.ts';
 import { modeFindings, skipOf } from './mode.ts';
 import { newBalancerOf } from './new-balancer.ts';
+import { nodeAnnotationFindings } from './nodes/node-findings.ts';
+import { isLocal, nodeReferences, usesNodePorts } from './nodes/node-ports.ts';
 import { bindingsOf, secretsOf, type Reading } from './port-bindings.ts';
 import { recordFindings, shownBalancers } from './record.ts';
 import { securityGroupFindings } from './security-groups.ts';
@@ -86,6 +94,7 @@ function noticesOf(service: ServiceFacts, bindings: readonly Binding[]): readonl
     ...affinityFindings(service),
     ...securityGroupFindings(service),
     ...targetWeightFindings(service, bindings),
+    ...nodeAnnotationFindings(service, { isAtNodes: usesNodePorts(service), isLocal: isLocal(service) }),
   ];
 }
 
@@ -95,7 +104,7 @@ function ownerOf({ namespace, name, uid }: ServiceFacts): Owner {
 
 function readBindings(reading: Reading): Pick<OwnerView, 'bindings' | 'findings' | 'references'> {
   const { service } = reading;
-  const refusal = refusalOf(service);
+  const refusal = refusalOf(service) ?? adoptionRefusal(service);
   if (refusal !== undefined) return { bindings: [], findings: [refusal], references: [] };
   const supported = service.ports.filter((port) => isSupported(port));
   const numbers = portsWithOwnListener(service)
@@ -103,7 +112,7 @@ function readBindings(reading: Reading): Pick<OwnerView, 'bindings' | 'findings'
     .map(({ port }) => port);
   const specified = readSpecified(service.annotations[annotation.specifyProtocol], numbers);
   const bindings = supported.flatMap((port) => bindingsOf(port, specified.of(port.port), reading));
-  const endpoints = endpointFindings(service, reading.objects);
+  const endpoints = usesNodePorts(service) ? [] : endpointFindings(service, reading.objects);
   return {
     bindings,
     findings: [
@@ -112,8 +121,13 @@ function readBindings(reading: Reading): Pick<OwnerView, 'bindings' | 'findings'
       ...endpoints,
       ...problemsOf(bindings, [...specified.findings, ...endpoints]),
     ],
-    references: [...referencesOf(numbers, specified, service), ...slicesOf(service)],
+    references: [...referencesOf(numbers, specified, service), ...listsOf(service)],
   };
+}
+
+/** What its backends depend on beside pods. */
+function listsOf(service: ServiceFacts): readonly ObjectReference[] {
+  return usesNodePorts(service) ? nodeReferences(service) : slicesOf(service);
 }
 
 /** Each once; what is only being read is no news. */

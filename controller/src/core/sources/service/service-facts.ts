@@ -5,6 +5,8 @@ export interface ServicePort {
   readonly protocol: string;
   readonly port: number;
   readonly targetPort: number | string;
+  /** undefined: Kubernetes allocated none. */
+  readonly nodePort?: number | undefined;
 }
 
 /** The only facts about a Service that anything may decide on. */
@@ -36,6 +38,8 @@ export interface ServiceFacts {
   readonly hasFinalizer: boolean;
   /** Who put Kubernetes' own finalizer for load balancers there. */
   readonly upstreamFinalizerBy: 'nobody' | 'us' | 'others';
+  /** "Cluster" or "Local"; undefined: it has none, and the first counts. */
+  readonly externalTrafficPolicy?: string | undefined;
   readonly selector: Readonly<Record<string, string>>;
   readonly ports: readonly ServicePort[];
   /** spec.loadBalancerSourceRanges */

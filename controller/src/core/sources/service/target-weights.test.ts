@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
-import { aPort, aService } from '../../../testing/builders.ts';
+import { aPort, aService, weightsOf } from '../../../testing/builders.ts';
 import type { TargetWeights } from '../../model/chosen-weight.ts';
 import { readService } from './read-service.ts';
 
@@ -10,7 +10,7 @@ function read(text: string | undefined) {
   const annotations: Record<string, string> = text === undefined ? {} : { [name]: text };
   const { bindings, findings, notices } = readService(aService({ annotations }));
   expect(findings).toEqual([]);
-  return { weights: bindings[0]?.backends.weights, messages: notices.map(({ message }) => message) };
+  return { weights: weightsOf(bindings[0]?.backends), messages: notices.map(({ message }) => message) };
 }
 
 const problems = (text: string) =>
@@ -123,7 +123,7 @@ function specified(entry: object, groups: readonly [proto: string, weight: numbe
   };
   const { bindings, notices } = readService(aService({ annotations, ports: [aPort({ port: 443 })] }));
   return {
-    weights: bindings.map(({ place, backends }) => [place.protocol, backends.weights?.byPod['web-0']]),
+    weights: bindings.map(({ place, backends }) => [place.protocol, weightsOf(backends)?.byPod['web-0']]),
     messages: notices.map(({ message }) => message),
   };
 }

@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { annotation, serviceCondition, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
+import * as paths from '@clb-direct/shared/kube/client/paths.ts';
+import { openFakeCluster, type FakeCluster } from '@clb-direct/shared/testing/fake-cluster.ts';
+import { placeOf } from '@clb-direct/shared/testing/fake-objects.ts';
+import { adopt } from './adopt.ts';
+
+const place = placeOf(paths.service('shop', 'web'));
+const asTkeLeavesIt = { [annotation.loadBalancerId]: 'lb-a1', [annotation.tkeMode]: 'skip' };
+
+let cluster: FakeCluster;
+let said: string[];
+beforeEach(async () => {
+  cluster = await openFakeCluster();
+  said = [];
+});
+afterEach(async () => cluster.close());
+
+const service = () => cluster.server.store.get(place);
+const annotations = (): Readonly<Record<string, string>> =>
+  (service().metadata['annotations'] ?? {}) as Readonly<Record<string, string>>;
+const patches = () => cluster.server.requests.filter(({ method }) => method === 'PATCH');
+
+function put(metadata: Readonly<Record<string, unknown>> = {}, rest: Readonly<Record<string, unknown>> = {}): void {
+  const object = { metadata: { name: 'web', annotations: asTkeLeavesIt, ...metadata }, spec: { type: 'LoadBalancer' } };
+  cluster.server.create(paths.services('shop'), { ...object, ...rest });
+}
+
+/** What the controller writes as its answer to these annotations; undefined: it takes its condition off. */
+type Answers = (asked: { readonly adopt: string; readonly isManaged: boolean }) => string | undefined;
+
+const planned: Answers = ({ adopt: value, isManaged }) =>
+  !isManaged ? undefined : value.startsWith('plan') ? 'AdoptionPlanned' : 'LoadBalancerEnsured';
+
+function controllerAnswers(answers: Answers): void {
+  cluster.server.store.changed.on('change', () => {
+    const { [annotation.adopt]: value = '', [annotation.managed]: managed } = annotations();
+    const reason = answers({ adopt: value, isManaged: managed === 'true' });
+    const status = reason === 'LoadBalancerEnsured' ? 'True' : 'False';
+    const conditions =
+      reason === undefined ? [] : [{ type: serviceCondition, status, reason, message: `says ${reason} of ${value}` }];
+    const object = { ...service(), status: { conditions } };
+    if (JSON.stringify(service()) !== JSON.stringify(object)) cluster.server.store.replace(place, object);
+  });
+}
+
+async function run(yes = false, balancerId?: string): Promise<number> {
+  const { api, stop } = cluster;
+  const at = { api, namespace: 'shop', name: 'web', pauseMs: 5 };
+  const say = (line: string) => void said.push(line);
+  return adopt({ ...at, balancerId, yes, say, answerMs: 2_000, servingMs: 2_000 }, stop.signal);
+}
+
+test('Without --yes it shows the plan, and the Service says afterwards what it said before.', async () => {
+  put();
+  controllerAnswers(planned);
+  expect(await run()).toBe(0);
+  expect(said).toEqual(['says AdoptionPlanned of plan lb-a1', 'nothing was changed; do it with --yes']);
+  expect(annotations()).toEqual(asTkeLeavesIt);
+});
+
+test('With --yes it shows the plan, and ends when the Service is served.', async () => {
+  put();
+  controllerAnswers(planned);
+  expect(await run(true)).toBe(0);
+  expect(said).toEqual(['says AdoptionPlanned of plan lb-a1', 'lb-a1 is adopted']);
+  expect(annotations()).toEqual({ ...asTkeLeavesIt, [annotation.managed]: 'true', [annotation.adopt]: 'lb-a1' });
+});
+
+test('What the controller refuses is shown, and nothing is left on the Service.', async () => {
+  put();
+  controllerAnswers(({ isManaged }) => (isManaged ? 'AdoptionRefused' : undefined));
+  expect(await run(true)).toBe(1);
+  expect(said).toEqual(['says AdoptionRefused of plan lb-a1']);
+  expect(annotations()).toEqual(asTkeLeavesIt);
+});
+
+test('An answer of before does not count.', async () => {
+  put();
+  controllerAnswers(({ isManaged }) => (isManaged ? 'AdoptionRefused' : undefined));
+  await run();
+  cluster.server.store.changed.removeAllListeners('change');
+  controllerAnswers(planned);
+  expect(await run()).toBe(0);
+});
+
+test('A controller that does not answer is told, and nothing is left on the Service.', async () => {
+  put();
+  const { api, stop } = cluster;
+  const at = { api, namespace: 'shop', name: 'web', pauseMs: 5, balancerId: undefined, yes: true };
+  const say = (line: string) => void said.push(line);
+  expect(await adopt({ ...at, say, answerMs: 20, servingMs: 20 }, stop.signal)).toBe(1);
+  expect(said).toEqual([expect.stringContaining('did not answer')]);
+  expect(annotations()).toEqual(asTkeLeavesIt);
+});
+
+test('When it is stopped while it waits, nothing is left on the Service.', async () => {
+  put();
+  const running = run(true);
+  const stopped = expect(running).rejects.toThrow('stop');
+  while (patches().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  cluster.stop.abort(new Error('stop'));
+  await stopped;
+  expect(annotations()).toEqual(asTkeLeavesIt);
+});
+
+test('A second time it says that it is done.', async () => {
+  put({
+    annotations: { ...asTkeLeavesIt, [annotation.managed]: 'true', [annotation.adopt]: 'lb-a1' },
+    finalizers: [serviceFinalizer],
+  });
+  expect(await run()).toBe(0);
+  expect(said).toEqual(['lb-a1 is adopted already']);
+  expect(patches()).toEqual([]);
+});
+
+test('Another CLB is asked for by its id.', async () => {
+  put();
+  controllerAnswers(planned);
+  await run(false, 'lb-b2');
+  expect(said[0]).toBe('says AdoptionPlanned of plan lb-b2');
+});
+
+describe('Nothing is asked of the controller', () => {
+  test.each([
+    ['for another type', {}, { spec: { type: 'ClusterIP' } }, 'its type is ClusterIP'],
+    ['for a class of others', {}, { spec: { type: 'LoadBalancer', loadBalancerClass: 'x/y' } }, 'x/y belongs to'],
+    ['without a CLB', { annotations: {} }, {}, 'name it with --load-balancer'],
+    ['for a CLB that the Service names', { annotations: { [annotation.existingLoadBalancer]: 'lb-c3' } }, {}, 'lb-c3'],
+    ['while it is skipped', { annotations: { ...asTkeLeavesIt, [annotation.mode]: 'skip' } }, {}, annotation.mode],
+    ['where clb-direct serves', { finalizers: [serviceFinalizer] }, {}, 'serves it already'],
+  ])('%s.', async (_, metadata, rest, problem) => {
+    put(metadata, rest);
+    await expect(run(true)).rejects.toThrow(problem);
+    expect(patches()).toEqual([]);
+  });
+});

@@ -1,0 +1,40 @@
+import { parseOptions, UsageError } from '@clb-direct/shared/runtime/command-line/usage-error.ts';
+
+/** Which Service of which cluster, and whether to do it. */
+export interface Order {
+  readonly kubeconfigPath?: string | undefined;
+  readonly context?: string | undefined;
+  /** undefined: that of the context. */
+  readonly namespace?: string | undefined;
+  readonly name: string;
+  /** undefined: the one that TKE's controller wrote on the Service. */
+  readonly balancerId?: string | undefined;
+  readonly yes: boolean;
+}
+
+/** What the command line asks for. */
+export type Asked = { readonly kind: 'help' } | { readonly kind: 'adopt'; readonly order: Order };
+
+const options = {
+  kubeconfig: { type: 'string' },
+  context: { type: 'string' },
+  namespace: { type: 'string', short: 'n' },
+  'load-balancer': { type: 'string' },
+  yes: { type: 'boolean', short: 'y', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+export function parseCommandLine(args: readonly string[]): Asked {
+  const { values, positionals } = parseOptions({ args: [...args], options, allowPositionals: true });
+  if (values.help) return { kind: 'help' };
+  const { kubeconfig: kubeconfigPath, context, namespace, 'load-balancer': balancerId, yes } = values;
+  return { kind: 'adopt', order: { kubeconfigPath, context, namespace, name: nameIn(positionals), balancerId, yes } };
+}
+
+/** As kubectl takes it: "service/web" or "service web". */
+function nameIn(positionals: readonly string[]): string {
+  const [kind, name, ...more] = positionals.flatMap((text) => text.split('/'));
+  if (name === undefined || name === '' || more.length > 0) throw new UsageError('Write one object, as service/NAME');
+  if (kind === undefined || !/^(svc|services?)$/i.test(kind)) throw new UsageError(`Only a Service can be adopted`);
+  return name;
+}

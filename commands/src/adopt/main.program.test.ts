@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { openFakeCluster, type FakeCluster } from '@clb-direct/shared/testing/fake-cluster.ts';
+
+// Each test starts the program.
+jest.setTimeout(60_000);
+const script = join(import.meta.dirname, '../../../scripts/adopt');
+
+let cluster: FakeCluster;
+beforeEach(async () => {
+  cluster = await openFakeCluster();
+});
+afterEach(() => cluster.close());
+
+async function run(...args: readonly string[]) {
+  const child = spawn(script, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = { out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.err += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, ...said };
+}
+
+test('--help names every option.', async () => {
+  const { code, out } = await run('--help');
+  expect(code).toBe(0);
+  for (const option of ['--namespace', '--load-balancer', '--yes', '--kubeconfig', '--context', 'Exit codes'])
+    expect(out).toContain(option);
+});
+
+test('A Service that is not there ends with 1, wrong usage with 2.', async () => {
+  const at = ['--kubeconfig', cluster.server.kubeconfigPath];
+  const { code, err } = await run('service/web', '-n', 'shop', ...at);
+  expect({ code, err }).toMatchObject({ code: 1, err: expect.stringMatching(/^scripts\/adopt: .*404|NotFound/) });
+  expect(await run('ingress/web', ...at)).toMatchObject({ code: 2, err: expect.stringContaining('Only a Service') });
+});

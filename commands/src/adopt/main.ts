@@ -1,0 +1,65 @@
+import { KubeConfig } from '@kubernetes/client-node';
+import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
+import { runCommand } from '@clb-direct/shared/runtime/command-line/run-command.ts';
+import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
+import { stopOnSignals } from '@clb-direct/shared/runtime/command-line/stop-on-signals.ts';
+import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
+import { adopt } from './adopt.ts';
+import { parseCommandLine, type Order } from './command-line.ts';
+
+const usage = `Usage: ./scripts/adopt service/NAME [-n NAMESPACE] [--load-balancer ID] [--yes]
+                       [--kubeconfig FILE] [--context NAME]
+Takes over the CLB that TKE's controller made for a Service, with its listeners and targets: the address stays, and no
+request is lost. Without --yes it shows what would be done. The controller proves by the tags of the CLB that it was
+made for this Service, and answers; for that the command writes annotations on the Service, and takes them off again.
+First let TKE's controller leave the Service alone: annotation service.cloud.tencent.com/mode: skip.
+The whole order, and the way back: docs/operations.md, "Coming from TKE's controller".
+
+  -n, --namespace NAME  default: that of the context
+  --load-balancer ID    default: the annotation service.kubernetes.io/loadbalance-id of the Service
+  --yes, -y             does it
+  --kubeconfig FILE     default: $KUBECONFIG, or ~/.kube/config
+  --context NAME        a context of that file (default: its current one)
+Exit codes: 0 shown or done, 1 refused, or not done yet, 2 wrong usage.`;
+
+const answerMs = 60_000;
+const servingMs = 300_000;
+
+async function run(order: Order, signal: AbortSignal): Promise<number> {
+  const log = createLogger({ program: 'adopt', level: 'silent' });
+  const { kubeconfigPath, context, name, balancerId, yes } = order;
+  const namespace = order.namespace ?? namespaceOf(order);
+  const api = await connectKube({ kubeconfigPath, context, userAgent: 'clb-direct-adopt', log });
+  try {
+    const place = { api, namespace, name, pauseMs: 500 };
+    return await adopt({ ...place, balancerId, yes, say, answerMs, servingMs }, signal);
+  } finally {
+    await api.close();
+  }
+}
+
+function namespaceOf({ kubeconfigPath, context }: Order): string {
+  const config = new KubeConfig();
+  if (kubeconfigPath === undefined) config.loadFromDefault();
+  else config.loadFromFile(kubeconfigPath);
+  return config.getContextObject(context ?? config.getCurrentContext())?.namespace ?? 'default';
+}
+
+async function main(): Promise<number> {
+  const asked = parseCommandLine(process.argv.slice(2));
+  if (asked.kind === 'help') {
+    console.log(usage);
+    return 0;
+  }
+  const stopped = stopOnSignals();
+  try {
+    return await run(asked.order, stopped.signal);
+  } catch (error) {
+    const code = stopped.exitCode();
+    if (code === undefined) throw error;
+    say('stopped; run it again to continue');
+    return code;
+  }
+}
+
+await runCommand('scripts/adopt', main);

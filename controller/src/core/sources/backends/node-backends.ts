@@ -1,0 +1,82 @@
+import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
+import { familyOf, type AddressFamily } from '../../model/address-family.ts';
+import type { Backend, Backends } from '../../model/backend.ts';
+import type { Binding } from '../../model/binding.ts';
+import { weightRange } from '../../model/chosen-weight.ts';
+import type { LocalPolicy, NodeBackend, NodeBackends } from '../../model/node.ts';
+import type { BackendRules } from './pod-backends.ts';
+
+export type NodeBinding = Binding & { readonly backends: NodeBackends };
+
+export function isNodeBinding(binding: Binding): binding is NodeBinding {
+  return binding.backends.mode === 'nodes';
+}
+
+/**
+ * The backends of a binding at a node port, one for each address. A node that leaves is none while another is ready,
+ * so that its target drains and goes. Where none is ready they are unready ones, and so are those without a pod: the
+ * last that the CLB calls Alive keep their weight. A control plane that hears of no node must not stop the traffic.
+ */
+export function nodeBackends(binding: NodeBinding, rules: BackendRules): Backends {
+  const { nodes, local } = binding.backends;
+  if (nodes === undefined) return { backends: [], isEmpty: false, isUnknown: true };
+  const { family } = rules;
+  if (family === undefined) return { backends: [], isEmpty: nodes.length === 0 };
+  const addressed = addressedOnce(nodes, family);
+  const ready = addressed.filter((node) => isReady(node, local));
+  const stays = ({ leaving }: Addressed) => !leaving && local?.isOnlyWithPods === false;
+  const unready = addressed.filter((node) => !isReady(node, local) && (ready.length === 0 || stays(node)));
+  const most = Math.max(0, ...ready.map(({ pods }) => pods));
+  const weightOf = ({ pods }: Addressed) => (local?.isWeightedByPods === true ? shareOf(pods, most) : rules.weight);
+  return {
+    backends: [
+      ...ready.map((node) => toBackend(node, binding, { state: 'ready', weight: weightOf(node) })),
+      ...unready.map((node) => toBackend(node, binding, { state: 'unready', weight: 0 })),
+    ],
+    isEmpty: nodes.length === 0,
+    findings: addressed.length === 0 ? [noNodeFits(binding, family)] : [],
+  };
+}
+
+interface Addressed {
+  readonly ip: string;
+  readonly leaving: boolean;
+  readonly pods: number;
+}
+
+/** Of two nodes with one address, as when a machine was registered again, the one that stays counts. */
+function addressedOnce(nodes: readonly NodeBackend[], family: AddressFamily): readonly Addressed[] {
+  const found = new Map<string, Addressed>();
+  for (const { ips, leaving, endpoints } of nodes.toSorted((a, b) => Number(b.leaving) - Number(a.leaving))) {
+    const ip = ips.find((one) => familyOf(one) === family);
+    if (ip !== undefined) found.set(ip, { ip, leaving, pods: endpoints[family] });
+  }
+  return [...found.values()];
+}
+
+/** By the rule of kube-proxy: with the policy Local a node forwards to its own pods only. */
+function isReady({ leaving, pods }: Addressed, local: LocalPolicy | undefined): boolean {
+  return !leaving && (local === undefined || pods > 0);
+}
+
+/** In proportion where a node has more pods than the CLB has weights; never 0. */
+function shareOf(pods: number, most: number): number {
+  return most <= weightRange.most ? pods : Math.max(1, Math.round((pods * weightRange.most) / most));
+}
+
+/** The owner's UID is the id: a machine that is registered again is the same target. */
+function toBackend(
+  { ip }: Addressed,
+  { owner, backends }: NodeBinding,
+  { state, weight }: Pick<Backend, 'state' | 'weight'>,
+): Backend {
+  return { id: owner.uid, ip, port: backends.nodePort, weight, state, ownerUid: owner.uid };
+}
+
+function noNodeFits({ place }: NodeBinding, family: AddressFamily): Finding {
+  const message =
+    `No node is a target for port ${place.port}: the Service, or the labels of the nodes, leave out all that have an ` +
+    `InternalIP of the family ${family}, to which this CLB sends. Correct them, or take the annotation ` +
+    'service.cloud.tencent.com/direct-access away, so that pods become targets.';
+  return { severity: 'Warning', reason: 'NoNodeFits', message, repeat: { ...hourly, part: String(place.port) } };
+}

@@ -1,0 +1,72 @@
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
+import type { LocalPolicy, NodeBackends, NodeFacts } from '../../../model/node.ts';
+import { transportOf, type Place } from '../../../model/place.ts';
+import type {
+  EndpointSlicesFacts,
+  NodesFacts,
+  ObjectReference,
+  Related,
+  RelatedObjects,
+  SliceFacts,
+} from '../../../model/related-objects.ts';
+import type { ServiceFacts, ServicePort } from '../service-facts.ts';
+import { chosenNodes } from './chosen-nodes.ts';
+import { readLabelSelector } from './label-selector.ts';
+import { selectorMalformed, whyNoTargets, whyUnknown } from './node-findings.ts';
+import { readyEndpoints } from './ready-endpoints.ts';
+
+type Ported = Pick<ServiceFacts, 'namespace' | 'name' | 'externalTrafficPolicy' | 'annotations'>;
+
+/** Targets are nodes, at the node ports of the Service. */
+export function usesNodePorts({ directAccess }: Pick<ServiceFacts, 'directAccess'>): boolean {
+  return directAccess === 'false';
+}
+
+export function isLocal({ externalTrafficPolicy }: Pick<ServiceFacts, 'externalTrafficPolicy'>): boolean {
+  return externalTrafficPolicy === 'Local';
+}
+
+/** What its backends depend on; which pods are where only with the policy Local. */
+export function nodeReferences(service: Ported): readonly ObjectReference[] {
+  return isLocal(service) ? [allNodes, slicesOf(service)] : [allNodes];
+}
+
+const allNodes: ObjectReference<'Nodes'> = { kind: 'Nodes', namespace: '', name: '' };
+
+function slicesOf({ namespace, name }: Ported): ObjectReference<'AllEndpointSlices'> {
+  return { kind: 'AllEndpointSlices', namespace, name };
+}
+
+interface NodeBinding {
+  readonly backends: NodeBackends;
+  readonly incomplete?: Finding | undefined;
+}
+
+/** What one port has at the nodes; nothing changes while that is not known. */
+export function nodeBackendsOf(place: Place, port: ServicePort, service: Ported, objects: RelatedObjects): NodeBinding {
+  const at = { mode: 'nodes', protocol: transportOf(port.protocol), nodePort: port.nodePort ?? 0 } as const;
+  const nodes = objects.related(allNodes);
+  const slices = isLocal(service) ? objects.related(slicesOf(service)) : undefined;
+  const selector = readLabelSelector(service.annotations[annotation.nodeSelector] ?? '');
+  const incomplete = whyNoTargets(place, port) ?? whyUnknown(nodes.state, slices?.state);
+  if (incomplete !== undefined) return { backends: { ...at, nodes: undefined }, incomplete };
+  if (selector === undefined) return { backends: { ...at, nodes: undefined }, incomplete: selectorMalformed(service) };
+  const chosen = chosenNodes(selector, nodesIn(nodes), readyEndpoints(port, slicesIn(slices)));
+  return { backends: { ...at, nodes: chosen, ...(slices === undefined ? {} : { local: policyOf(service) }) } };
+}
+
+function nodesIn(found: Related<NodesFacts>): readonly NodeFacts[] {
+  return found.state === 'found' ? found.facts.nodes : [];
+}
+
+function slicesIn(found: Related<EndpointSlicesFacts> | undefined): readonly SliceFacts[] {
+  return found?.state === 'found' ? found.facts.slices : [];
+}
+
+function policyOf({ annotations }: Ported): LocalPolicy {
+  return {
+    isOnlyWithPods: annotations[annotation.onlyNodesWithPods] === 'true',
+    isWeightedByPods: annotations[annotation.weightByPods] === 'true',
+  };
+}
