@@ -177,7 +177,7 @@ function limitsOf(settings: Context['settings']): Limits {
     endpointNamespaces: settings.ENDPOINT_ADDRESS_NAMESPACES,
     drainMs: settings.TARGET_DRAIN_MS,
     gatherMs: settings.DEREGISTER_GATHER_MS,
-    brakeHoldMs: settings.BRAKE_HOLD_MS,
+    brakeSharePercent: settings.BRAKE_SHARE_PERCENT,
     moveKeepMs: settings.MOVE_KEEP_MS,
   };
 }

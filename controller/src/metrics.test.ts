@@ -35,6 +35,16 @@ test('A scrape shows the targets by health and the pods whose gate is closed.', 
   expect(text).toContain('clb_direct_undone_changes_total{what="weight"} 2');
 });
 
+test('Removals that are withheld are counted by CLB, and are none again when they go.', async () => {
+  const registry = new Registry();
+  const state = new ObservedState();
+  controllerMetrics(registry, { state, cluster: undefined });
+  state.set({ ...unseen('lb-one'), withheldRemovals: 3 }, emptyMemory);
+  expect(await registry.metrics()).toContain('clb_direct_withheld_removals{load_balancer="lb-one"} 3');
+  state.set(unseen('lb-one'), emptyMemory);
+  expect(await registry.metrics()).toContain('clb_direct_withheld_removals{load_balancer="lb-one"} 0');
+});
+
 test('A replica that does not lead shows nothing of the CLBs.', async () => {
   const registry = new Registry();
   controllerMetrics(registry, { state: undefined, cluster: undefined });

@@ -27,6 +27,7 @@ export function controllerMetrics(registry: Registry, live: Live): ControllerMet
     buckets: [0.5, 1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600],
   });
   showTargets(registry, live);
+  showWithheld(registry, live);
   showClosedGates(registry, live);
   showUngated(registry, live);
   const undone = counter(registry, {
@@ -58,6 +59,20 @@ function showTargets(registry: Registry, live: Live): void {
       for (const { health } of observed === undefined ? [] : boundTargets(observed)) {
         targets.inc({ load_balancer: id, health: health ?? 'unseen' });
       }
+    }
+  });
+}
+
+function showWithheld(registry: Registry, live: Live): void {
+  const withheld = gauge(registry, {
+    name: 'withheld_removals',
+    help: 'Targets that stay because taking them off would leave too little, by CLB.',
+    labelNames: ['load_balancer'],
+  });
+  onScrape(withheld, () => {
+    withheld.reset();
+    for (const { id, withheldRemovals = 0 } of live.state?.all() ?? []) {
+      withheld.set({ load_balancer: id }, withheldRemovals);
     }
   });
 }

@@ -98,10 +98,10 @@ export const definitions = {
     default: 600_000,
     help: 'how long a port that a Service left is kept for its namespace, first for a Service of its name',
   }),
-  BRAKE_HOLD_MS: integer({
+  BRAKE_SHARE_PERCENT: integer({
     min: 0,
-    max: 86_400_000,
-    default: 60_000,
-    help: 'how long a removal that looks like an accident is held back',
+    max: 100,
+    default: 50,
+    help: 'how much of what serves at a place may leave at once while its pods do not end and no new ones serve',
   }),
 };

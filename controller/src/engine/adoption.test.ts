@@ -101,11 +101,11 @@ describe("A listener with nodes' targets", () => {
   test('keeps its nodes while the pods are not Alive, however long that is, and across a restart', async () => {
     world.clb.firstHealth = 'Dead';
     world.cluster.putService(adopting());
-    start({ limits: { ...limits, drainMs: 20, brakeHoldMs: 20 } });
+    start({ limits: { ...limits, drainMs: 20 } });
     await until(() => Object.keys(picture()).length === 4);
     await looks();
     await passing(world.stop());
-    start({ limits: { ...limits, drainMs: 20, brakeHoldMs: 20 } });
+    start({ limits: { ...limits, drainMs: 20 } });
     await looks(8);
     expect(picture()).toEqual({ ...onNodes, ...onPods });
   });

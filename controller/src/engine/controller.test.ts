@@ -377,22 +377,11 @@ describe('a restart', () => {
     expect(world.clb.listenersOf(clbId)).toHaveLength(2);
   });
 
-  test('with pods that vanished meanwhile holds their removal back for a while', async () => {
-    await serving(1, 2);
-    await passing(world.stop());
-    world.cluster.removePod('shop/web-1');
-    world.cluster.removePod('shop/web-2');
-    world.start();
-    await until(() => world.cluster.said('RemovalWithheld') > 0);
-    expect(Object.keys(picture())).toHaveLength(2);
-    await until(() => Object.keys(picture()).length === 0);
-  });
-
   test('where the cloud returns no tags knows whose a target is once it has seen the pod', async () => {
     world.clb.returnsTags = false;
     await serving(1);
     await passing(world.stop());
-    world.start({ limits: { ...limits, brakeHoldMs: 60_000 } });
+    world.start({ limits });
     await until(() => boundTargets(world.state?.of(clbId)?.observed ?? anObserved()).length === 1);
     world.cluster.changePod('shop/web-1', { ending: true });
     world.cluster.removePod('shop/web-1');

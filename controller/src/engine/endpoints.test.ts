@@ -37,7 +37,7 @@ async function lookAgain(count: number): Promise<void> {
   const before = looks;
   await until(() => looks >= before + count);
 }
-const times = { ...limits, drainMs: 20, gatherMs: 20, brakeHoldMs: 200, moveKeepMs: 50 };
+const times = { ...limits, drainMs: 20, gatherMs: 20, moveKeepMs: 50 };
 
 test('What EndpointSlices list is bound, pods as pods, and no gate waits for it.', async () => {
   world.cluster.putPod(aPod({ labels: {} }));

@@ -26,7 +26,7 @@ async function serving(moveKeepMs: number): Promise<void> {
   world.clb.firstHealth = 'Alive';
   world.cluster.putService(aNewService());
   addPod(1);
-  world.start({ limits: { ...limits, drainMs: 20, gatherMs: 20, brakeHoldMs: 200, moveKeepMs } });
+  world.start({ limits: { ...limits, drainMs: 20, gatherMs: 20, moveKeepMs } });
   await until(() => isOpen(1));
   world.clb.firstHealth = 'Unknown';
 }

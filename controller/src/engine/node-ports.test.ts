@@ -175,7 +175,7 @@ describe('a living Service that is switched', () => {
   ] as const)('%s drains what it had when the new targets are Alive', async (_, to, before, after) => {
     world.cluster.changeService('shop/web', { directAccess: before === pod ? 'true' : 'false' });
     setNodes(one, two);
-    world.start({ limits: { ...limits, drainMs: 20, gatherMs: 20, brakeHoldMs: 60_000, moveKeepMs: 50 } });
+    world.start({ limits: { ...limits, drainMs: 20, gatherMs: 20, moveKeepMs: 50 } });
     await until(() => isPicture(before) && serving() === Object.keys(before).length);
     countServing();
     world.clb.firstHealth = 'Unknown';

@@ -217,7 +217,7 @@ export const limits: Limits = {
   endpointNamespaces: [],
   drainMs: 30_000,
   gatherMs: 5_000,
-  brakeHoldMs: 60_000,
+  brakeSharePercent: 50,
   moveKeepMs: 600_000,
 };
 

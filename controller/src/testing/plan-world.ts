@@ -134,8 +134,8 @@ export class PlanWorld {
     return this.carrying(listenerId).filter(({ health }) => isServing(health));
   }
 
-  get elapsedMs(): number {
-    return this.#nowMs - startMs;
+  get observed(): ObservedLoadBalancer {
+    return this.#observed;
   }
 
   /** The targets of the ready pods behind a binding. */

@@ -11,6 +11,7 @@ import { emptyMemory, refreshMemory, type Memory } from '../core/plan/memory.ts'
 import { haveTags } from '../core/plan/own-targets.ts';
 import { planChanges, type Plan } from '../core/plan/plan.ts';
 import { scopeOf } from '../core/plan/scope.ts';
+import { releaseOf, targetsOf } from '../core/plan/release-removal.ts';
 import { usedPlaces } from '../core/plan/used-places.ts';
 import { clbId, podFacts, someFacts } from './builders.ts';
 import { FakeLoadBalancer, type FakeTarget } from './fake-load-balancer.ts';
@@ -48,6 +49,8 @@ export class ClusterOnShared {
   owners: readonly OwnerView[];
   readonly clusterId: string;
   nowMs = 1_000_000;
+  /** People let go what its controller withholds, as its events say. */
+  areEventsObeyed = false;
   #memory = tagsSeen;
   readonly #balancer: FakeLoadBalancer;
 
@@ -76,7 +79,12 @@ export class ClusterOnShared {
     const plan = planChanges(someFacts({ ...scope, clusterId, nowMs, observed, memory, ...pods }));
     this.#memory = memoryAfterPlan({ observed, memory }, plan, { before: undefined, isSeen: true, nowMs });
     this.owners = owners.map((owner) => {
-      return { ...owner, recordedPlaces: (plan.used.get(owner.uid) ?? []).map(writePlaceId) };
+      const withheld = targetsOf(owner.uid, plan.withheld, observed);
+      return {
+        ...owner,
+        recordedPlaces: (plan.used.get(owner.uid) ?? []).map(writePlaceId),
+        ...(this.areEventsObeyed ? { releaseRemoval: releaseOf(withheld) } : {}),
+      };
     });
     return plan;
   }

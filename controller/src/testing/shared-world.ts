@@ -117,8 +117,15 @@ export class SharedWorld {
     pods.push(aPod({ name, uid: `uid-${clusterId}-${name}`, ip, labels, createdAtMs: this.#pods }));
   }
 
-  /** Every check passes, time goes by and nobody changes anything any more: whether all come to rest. */
+  /** Every check passes, time goes by and people only do what events say: whether all come to rest. */
   settle(): boolean {
+    for (const cluster of this.clusters) cluster.areEventsObeyed = true;
+    const areAtRest = this.#rests();
+    for (const cluster of this.clusters) cluster.areEventsObeyed = false;
+    return areAtRest;
+  }
+
+  #rests(): boolean {
     return Array.from({ length: 40 }).some((_, round) => {
       const areDone = this.clusters.map((cluster) => this.#rest(cluster));
       return round > 2 && areDone.every(Boolean);

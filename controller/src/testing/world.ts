@@ -67,7 +67,7 @@ export class World {
       clusterId,
       vpcId: 'vpc-1',
       region: 'ap-test',
-      limits: { ...limits, drainMs: 20, gatherMs: 20, brakeHoldMs: 200, moveKeepMs: 50 },
+      limits: { ...limits, drainMs: 20, gatherMs: 20, moveKeepMs: 50 },
       placeRules: { rules: [], reservationMs: 600_000 },
       policy: {
         gateType: 'example.com/gate',

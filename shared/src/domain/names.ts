@@ -47,6 +47,8 @@ export const annotation = {
   rescheduleIntervalSeconds: 'clb-direct.io/reschedule-interval-seconds',
   /** Service: "hold", or after how many seconds the gate of a pod that waits for it opens all the same. */
   gateWaitLimit: 'clb-direct.io/gate-wait-limit',
+  /** Service: which withheld removals of targets may go: the value that the event RemovalWithheld names. */
+  releaseRemoval: 'clb-direct.io/release-removal',
   /** Service: which of its ports use a listener or a rule that somebody else made, by their ids. */
   existingListeners: 'clb-direct.io/existing-listeners',
   /** Service: the name of a TkeServiceConfig with settings for its listeners (TKE doc 457/45490). */

@@ -3,7 +3,6 @@ import { bindingKey, claimKey, type Binding } from '../model/binding.ts';
 import type { Owner } from '../model/owner.ts';
 import { placeIdKey } from '../model/place.ts';
 import { isKind, type CreateListener } from '../model/step.ts';
-import { targetKey } from '../model/target.ts';
 import { listenerAdopted } from '../plan/adopted-by.ts';
 import type { Claim } from '../plan/facts.ts';
 import { keptListener } from '../plan/kept-listener.ts';
@@ -31,12 +30,10 @@ import { targetsWithoutGate } from './targets-without-gate.ts';
 export function balancerFindings(judged: Judged): readonly OwnerFinding[] {
   const { scope, plan, observed, vpcId } = judged;
   const claimants = scope.claims.map(({ owner }) => owner);
-  const awaited = new Set(plan.awaited.map(targetKey));
-  const withheld = plan.withheld.filter((target) => !awaited.has(targetKey(target)));
   return [
     ...about(claimants, otherVpc(observed, vpcId)),
     ...plan.conflicts.map(({ binding, finding }) => ({ owner: binding.owner, finding })),
-    ...scope.owners.flatMap((owner) => about([owner], removalWithheld(owner, withheld, observed))),
+    ...scope.owners.flatMap((owner) => about([owner], removalWithheld(owner, plan, observed))),
     ...scope.claims.flatMap((claim) => claimFindings(claim, judged)),
     ...targetConflicts(plan.taken),
     ...missingFindings(judged),

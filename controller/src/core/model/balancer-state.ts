@@ -46,6 +46,8 @@ export interface BalancerState {
   readonly passingRules?: ReadonlyMap<string, readonly RulePlace[]>;
   /** By owner UID: what it wishes at a port and does not get, see `wishAt`. */
   readonly refusedWishes?: ReadonlyMap<string, readonly string[]>;
+  /** How many targets stay because the brake holds them. */
+  readonly withheldRemovals?: number;
   /** A step of the plan waits for health. */
   readonly waitsForHealth: boolean;
   /** Why the last look or the last change failed; undefined when it did not. */

@@ -59,6 +59,8 @@ export interface OwnerView extends Owner {
   readonly moveKeepMs: number | undefined;
   /** How long gates wait for it; undefined: as the settings say. */
   readonly gateWait?: GateWait | undefined;
+  /** Which withheld removals a person lets go, as the annotation has it: see core/plan/release-removal.ts. */
+  readonly releaseRemoval?: string | undefined;
   /** It asks that the deletion of its pods waits until they are drained. */
   readonly wantsDrain?: boolean;
   /** The pods that it is about, also while its bindings cannot be read. */

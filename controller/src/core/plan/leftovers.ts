@@ -153,10 +153,17 @@ function planPlaces(places: Places, { fate, facts, remove }: Leaving): LeftoverP
     case 'delete':
       return { ...nothing, steps: remove };
     case 'hold':
+      if (remove.length > 0 && areReleased(places, facts)) break;
       return { ...nothing, ...holdPlaces(places, facts) };
     case 'drain':
-      return { ...nothing, ...drainPlaces(places, remove, facts) };
   }
+  return { ...nothing, ...drainPlaces(places, remove, facts) };
+}
+
+/** A person has let go all the targets there. */
+export function areReleased(places: Places, { memory }: Facts): boolean {
+  const targets = places.flatMap(([id, place]) => boundTargetsAt(id, place));
+  return targets.length > 0 && targets.every((target) => memory.released.has(targetKey(target)));
 }
 
 /** Targets whose backends have ended leave all the same: their addresses may pass to pods of others. */

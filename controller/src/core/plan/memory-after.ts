@@ -43,6 +43,8 @@ export function memoryAfterPlan({ memory, observed }: Look, plan: Plan, { before
   return {
     ...adoptBackends(memory, adopted, boundTargets(observed)),
     withheldSinceMs: new Map(withheld.map((key) => [key, memory.withheldSinceMs.get(key) ?? nowMs])),
+    wantedBy: new Map([...memory.wantedBy, ...wanted.map((one) => [targetKey(one), one.backend.ownerUid] as const)]),
+    released: stillReleased(plan, observed),
     gatheredSinceMs: new Map(gathered.map((key) => [key, memory.gatheredSinceMs.get(key) ?? nowMs])),
     carriedSinceMs: carriedSince(plan.moves, memory.carriedSinceMs, nowMs),
     replaced: plan.replaced,
@@ -51,6 +53,13 @@ export function memoryAfterPlan({ memory, observed }: Look, plan: Plan, { before
     unsettledListeners: memory.unsettledListeners.intersection(standing),
     missingListeners: missingListeners({ steps: plan.steps, before, known: memory.missingListeners }),
   };
+}
+
+/** One that is wanted again is let go no more. */
+function stillReleased({ released, bound }: Plan, observed: ObservedLoadBalancer): ReadonlySet<string> {
+  const wanted = new Set(bound.flatMap((place) => place.wanted).map(targetKey));
+  const standing = new Set(boundTargets(observed).map(targetKey));
+  return released.intersection(standing).difference(wanted);
 }
 
 function seenNow(

@@ -18,6 +18,10 @@ export interface Memory {
   readonly zeroSinceMs: ReadonlyMap<string, number>;
   /** Since when a removal has been withheld. */
   readonly withheldSinceMs: ReadonlyMap<string, number>;
+  /** UID of the owner that a target was wanted for last. */
+  readonly wantedBy: ReadonlyMap<string, string>;
+  /** Targets that a person has let go, until they are gone or wanted again. */
+  readonly released: ReadonlySet<string>;
   /** Since when a target of an ended backend waits for others that leave. */
   readonly gatheredSinceMs: ReadonlyMap<string, number>;
   /** Until when "Alive" may be the health of the backend that had this address before. */
@@ -61,6 +65,8 @@ export const emptyMemory: Memory = {
   returnsTags: false,
   zeroSinceMs: new Map(),
   withheldSinceMs: new Map(),
+  wantedBy: new Map(),
+  released: new Set(),
   gatheredSinceMs: new Map(),
   distrustUntilMs: new Map(),
   carriedSinceMs: new Map(),
@@ -86,6 +92,7 @@ export function refreshMemory(memory: Memory, observed: readonly BoundTarget[], 
     registeredFor: keep(memory.registeredFor, keys),
     zeroSinceMs: new Map(zero.map((key) => [key, memory.zeroSinceMs.get(key) ?? nowMs])),
     withheldSinceMs: keep(memory.withheldSinceMs, keys),
+    wantedBy: keep(memory.wantedBy, keys),
     registeredAtMs: keep(memory.registeredAtMs, keys),
     unsettled: memory.unsettled.intersection(keys),
   };

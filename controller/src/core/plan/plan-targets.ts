@@ -36,9 +36,9 @@ export function planTargets(bound: BoundPlace, facts: Facts, owners = [bound.bin
   const reused = wanted.filter((target) => isReused(target, observed.get(addressKey(target)), facts));
   const wantedKeys = new Set(wanted.map(addressKey));
   const leavers = [...observed.values()].filter((target) => !wantedKeys.has(addressKey(target)));
-  const leaving = leavers.map((target) => toLeaver(target, facts));
+  const leaving = leavers.map((target) => toLeaver(target, { owners, bound }, facts));
   const limits = limitsAt(bound, facts);
-  const remaining = remainingOf(wanted, reused, observed);
+  const remaining = remainingOf({ wanted, reused, observed }, leaving, facts);
   const removals = judgeRemovals(leaving, remaining, limits);
   const { others } = bound.standing;
   const cluster = others === undefined ? {} : { clusterId: facts.clusterId };
@@ -48,7 +48,7 @@ export function planTargets(bound: BoundPlace, facts: Facts, owners = [bound.bin
     steps: [...changesOf({ wanted, reused, observed, kept, cluster }, base), ...removalSteps(removals, base)],
     wanted,
     withheld: removals.withheld,
-    awaited: awaitReplacement(leaving, remaining, limits),
+    awaited: awaitReplacement(leaving, remaining),
     kept,
     gathered: removals.gathered,
     dueInMs: removals.dueInMs,
@@ -154,20 +154,23 @@ function weightReason({ state }: Backend, { weight }: BoundTarget): StepReason {
 }
 
 /** A target that is still at weight 0 takes no traffic, however healthy it is. */
-function remainingOf(
-  wanted: readonly WantedTarget[],
-  reused: readonly WantedTarget[],
-  observed: ReadonlyMap<string, BoundTarget>,
-): Remaining {
+function remainingOf({ wanted, reused, observed }: Standing, leaving: readonly Leaver[], facts: Facts): Remaining {
   const carrying = wanted.filter(({ backend }) => backend.weight > 0);
+  const withheldSinceMs = facts.nowMs - Math.max(...leaving.map(({ withheldForMs }) => withheldForMs));
   const serving = carrying.filter((one) => {
     const target = observed.get(addressKey(one));
     return !reused.includes(one) && target !== undefined && target.weight > 0 && isServing(target.health);
   });
-  return { wanted: carrying.length, serving: serving.length };
+  const fresh = serving.filter((one) => (facts.memory.registeredAtMs.get(targetKey(one)) ?? 0) >= withheldSinceMs);
+  return { wanted: carrying.length, serving: serving.length, fresh: fresh.length };
 }
 
-function toLeaver(target: BoundTarget, facts: Facts): Leaver {
+interface Here {
+  readonly owners: readonly string[];
+  readonly bound: BoundPlace;
+}
+
+function toLeaver(target: BoundTarget, here: Here, facts: Facts): Leaver {
   const key = targetKey(target);
   return {
     target,
@@ -175,7 +178,23 @@ function toLeaver(target: BoundTarget, facts: Facts): Leaver {
     zeroForMs: ageOf(facts.memory.zeroSinceMs, key, facts.nowMs),
     gatheredForMs: ageOf(facts.memory.gatheredSinceMs, key, facts.nowMs),
     withheldForMs: ageOf(facts.memory.withheldSinceMs, key, facts.nowMs),
+    isOthers: isOthers(target, here, facts) || isOfOtherMode(target, here, facts),
+    isReleased: facts.memory.released.has(key),
   };
+}
+
+/** The owner that wanted it last is not here any more, or nobody of ours made it: we tag every target. */
+function isOthers(target: BoundTarget, { owners }: Here, { memory }: Facts): boolean {
+  const wantedBy = memory.wantedBy.get(targetKey(target));
+  if (wantedBy !== undefined) return !owners.includes(wantedBy);
+  return memory.returnsTags && backendIdOf(target, memory) === undefined;
+}
+
+/** The owner was switched between pods and nodes, which are of different number. A node's id is its owner's. */
+function isOfOtherMode(target: BoundTarget, { owners, bound }: Here, { memory }: Facts): boolean {
+  const id = backendIdOf(target, memory);
+  const { mode } = bound.binding.backends;
+  return id !== undefined && mode !== 'endpoints' && owners.includes(id) === (mode === 'pods');
 }
 
 /** A target without what was observed of it. */

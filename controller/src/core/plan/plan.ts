@@ -17,6 +17,7 @@ import type { PassingListener } from './passing-listener.ts';
 import { planExisting, usedAfter, type TakenAddress } from './plan-existing.ts';
 import { planPlaces } from './plan-places.ts';
 import { planTargets, type WantedTarget } from './plan-targets.ts';
+import { releasedBy } from './release-removal.ts';
 import type { ReplacedListener } from './replaced-listener.ts';
 import { replacedAfterPlan } from './replacement-memory.ts';
 import { afterSecurityGroups } from './security-groups.ts';
@@ -44,6 +45,8 @@ export interface Plan {
   readonly withheld: readonly BoundTarget[];
   /** Those of them whose replacement is on its way, and not for long. */
   readonly awaited: readonly BoundTarget[];
+  /** By targetKey: those that a person has let go. */
+  readonly released: ReadonlySet<string>;
   /** Targets that keep their weight although their backends end or are not ready: the CLB sends to nothing else. */
   readonly kept: readonly BoundTarget[];
   /** What does not fit into the quota. */
@@ -66,7 +69,16 @@ export interface BoundTargets extends BoundPlace {
   readonly wanted: readonly WantedTarget[];
 }
 
-export function planChanges(given: Facts): Plan {
+/** What a person lets go is what would be withheld otherwise, so the plan without their word comes first. */
+export function planChanges(facts: Facts): Plan {
+  const plan = planWith(facts);
+  const released = releasedBy(plan.withheld, facts);
+  if (released.size === 0) return plan;
+  const { memory } = facts;
+  return planWith({ ...facts, memory: { ...memory, released: memory.released.union(released) } });
+}
+
+function planWith(given: Facts): Plan {
   const moves = movesOf(given);
   const facts = withWhatStands(withListenersBack(withMoves(given, moves)));
   const { desired, existing, conflicts, verdicts, passing, waitsForPlace, dueInMs } = desire(facts);
@@ -92,6 +104,7 @@ export function planChanges(given: Facts): Plan {
     verdicts,
     waitsForPlace: waitsForPlace || taken.length + passing.length > 0,
     withheld: [...targets.flatMap(({ withheld }) => withheld), ...leftovers.withheld],
+    released: facts.memory.released,
     awaited: targets.flatMap(({ awaited }) => awaited),
     kept: targets.flatMap(({ kept }) => kept),
     withoutRoom: [...places.withoutRoom, ...targets.flatMap(({ withoutRoom }) => withoutRoom)],

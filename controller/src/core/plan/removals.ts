@@ -10,6 +10,10 @@ export interface Leaver {
   readonly gatheredForMs: number;
   /** How long its removal has been withheld. */
   readonly withheldForMs: number;
+  /** Its owner has no place here any more, or asks for targets of another kind, or another writer put it there. */
+  readonly isOthers: boolean;
+  /** A person has let it go: see release-removal.ts. */
+  readonly isReleased: boolean;
 }
 
 /** What stays at the place. */
@@ -18,6 +22,8 @@ export interface Remaining {
   readonly wanted: number;
   /** Those of them that the CLB sends to. */
   readonly serving: number;
+  /** Those of these that were registered since the removal of the others is withheld. */
+  readonly fresh: number;
 }
 
 export interface RemovalLimits {
@@ -25,8 +31,8 @@ export interface RemovalLimits {
   readonly drainMs: number;
   /** How long a target at weight 0 whose backend has ended waits for others, so that one call deregisters them. */
   readonly gatherMs: number;
-  /** How long a removal that looks like an accident is withheld. */
-  readonly brakeHoldMs: number;
+  /** How much of what serves at a place may leave at once, in percent, while its pods do not end. */
+  readonly brakeSharePercent: number;
   /** How long the places of an owner that moved stay as they are after its new ones carry. */
   readonly moveKeepMs: number;
 }
@@ -43,14 +49,24 @@ export interface Removals {
 
 type Verdict = 'drain' | 'deregister' | 'gather' | 'withhold' | { readonly waitMs: number };
 
+/** After so long a target without a pod is seen to be Dead: three checks at the default 5 s. */
+const deadAfterMs = 15_000;
+
+/** For so long nobody is told that targets wait for replacements which are on their way. */
+const replacementMs = 60_000;
+
 /**
  * Takes leaving targets off a place without ever making it worse: make before break, and a brake for what looks like an
- * accident.
+ * accident. No timer lets go what the brake withholds: only as many that serve, the end of the pods, or a person.
  */
 export function judgeRemovals(leavers: readonly Leaver[], remaining: Remaining, limits: RemovalLimits): Removals {
-  const replaceable = leavers.filter(({ departure }) => departure !== 'ended' && departure !== 'displaced').length;
-  const covered = isCovered(remaining, replaceable);
-  const verdicts = leavers.map((leaver) => ({ leaver, verdict: judgeLeaver(leaver, covered, remaining, limits) }));
+  const leaving = leavers.filter(needsReplacement);
+  const braked = leaving.filter(({ isOthers }) => !isOthers).length;
+  const isCovered = isReplaced(remaining, leaving.length) && !isMass(remaining, braked, limits);
+  const verdicts = leavers.map((leaver) => ({
+    leaver,
+    verdict: judgeLeaver(leaver, { isCovered, remaining, limits }),
+  }));
   const judged = gatherOrGo(verdicts, limits);
   const pick = (verdict: Verdict) => judged.filter((one) => one.verdict === verdict).map(({ leaver }) => leaver);
   const waits = judged.flatMap(({ verdict, leaver }) => dueOf(verdict, leaver, limits));
@@ -77,51 +93,74 @@ function gatherOrGo(judged: readonly Judged[], { gatherMs }: RemovalLimits): rea
   return judged.map((one) => (one.verdict === 'gather' ? { ...one, verdict: 'deregister' } : one));
 }
 
-/** Enough of what stays is serving to do without what leaves. */
-function isCovered({ wanted, serving }: Remaining, leaving: number): boolean {
+/** Its pod lives, or nobody knows, and the CLB may send to it. */
+function needsReplacement({ target, departure, isReleased }: Leaver): boolean {
+  const mayServe = target.weight > 0 && target.health !== 'Dead';
+  return mayServe && !isReleased && (departure === 'unselected' || departure === 'vanished');
+}
+
+/** Make before break: as many serve as leave, or all that are wanted. */
+function isReplaced({ wanted, serving }: Remaining, leaving: number): boolean {
   return wanted > 0 && serving >= Math.min(wanted, Math.max(1, leaving));
 }
 
-function judgeLeaver(leaver: Leaver, covered: boolean, remaining: Remaining, limits: RemovalLimits): Verdict {
+/** The brake: a label with a typing error looks like this, and so does a list of pods that is not whole. */
+function isMass({ serving, fresh }: Remaining, leaving: number, { brakeSharePercent }: RemovalLimits): boolean {
+  return leaving > fresh && leaving * 100 > brakeSharePercent * (leaving + serving);
+}
+
+interface Around {
+  readonly isCovered: boolean;
+  readonly remaining: Remaining;
+  readonly limits: RemovalLimits;
+}
+
+function judgeLeaver(leaver: Leaver, around: Around): Verdict {
   switch (leaver.departure) {
     case 'ended':
       return leaver.target.weight === 0 ? 'gather' : 'deregister';
     case 'displaced':
       return 'deregister';
     case 'vanished':
-      return covered || leaver.withheldForMs >= limits.brakeHoldMs ? 'deregister' : 'withhold';
+      return judgeVanished(leaver, around);
     case 'unselected':
-      return judgeUnselected(leaver, covered || isOverdue(leaver, remaining, limits), limits);
+      return judgeUnselected(leaver, around);
   }
 }
 
-/**
- * With nothing to take over, only time distinguishes intent from accident; while something is on its way, we wait.
- */
-function isOverdue(leaver: Leaver, remaining: Remaining, limits: RemovalLimits): boolean {
-  return remaining.wanted === 0 && leaver.withheldForMs >= limits.brakeHoldMs;
+/** Where the CLB calls it Dead, two witnesses agree that nothing is there. */
+function judgeVanished(leaver: Leaver, { isCovered, limits }: Around): Verdict {
+  const { target, isReleased } = leaver;
+  if (isCovered || isReleased || target.health === 'Dead') return 'deregister';
+  return target.weight === 0 ? waitForDrain(leaver, limits) : 'withhold';
+}
+
+function judgeUnselected(leaver: Leaver, { isCovered, remaining, limits }: Around): Verdict {
+  const { target, isReleased } = leaver;
+  if (target.weight === 0) return waitForDrain(leaver, limits);
+  const servesNobody = target.health === 'Dead' && remaining.serving > 0;
+  return isCovered || isReleased || servesNobody ? 'drain' : 'withhold';
 }
 
 /** Leavers for which replacements are on their way, as after a change of selector; not those that wait for too long. */
-export function awaitReplacement(
-  leavers: readonly Leaver[],
-  { wanted }: Remaining,
-  { brakeHoldMs }: RemovalLimits,
-): readonly BoundTarget[] {
-  if (wanted === 0) return [];
-  const awaited = leavers.filter((one) => one.departure === 'unselected' && one.withheldForMs < brakeHoldMs);
-  return awaited.map(({ target }) => target);
+export function awaitReplacement(leavers: readonly Leaver[], { wanted }: Remaining): readonly BoundTarget[] {
+  return wanted === 0 ? [] : leavers.filter(isAwaited).map(({ target }) => target);
 }
 
-function judgeUnselected(leaver: Leaver, mayLeave: boolean, limits: RemovalLimits): Verdict {
-  if (leaver.target.weight > 0) return mayLeave ? 'drain' : 'withhold';
-  const waitMs = limits.drainMs - leaver.zeroForMs;
+function isAwaited({ departure, withheldForMs }: Leaver): boolean {
+  return departure === 'unselected' && withheldForMs < replacementMs;
+}
+
+function waitForDrain({ zeroForMs }: Leaver, { drainMs }: RemovalLimits): Verdict {
+  const waitMs = drainMs - zeroForMs;
   return waitMs <= 0 ? 'deregister' : { waitMs };
 }
 
 function dueOf(verdict: Verdict, leaver: Leaver, limits: RemovalLimits): number[] {
   if (typeof verdict === 'object') return [verdict.waitMs];
   if (verdict === 'gather') return [limits.gatherMs - leaver.gatheredForMs];
-  const leftMs = limits.brakeHoldMs - leaver.withheldForMs;
-  return verdict === 'withhold' && leftMs > 0 ? [leftMs] : [];
+  if (verdict !== 'withhold') return [];
+  if (leaver.departure === 'vanished') return [deadAfterMs];
+  // Then it is told.
+  return isAwaited(leaver) ? [replacementMs - leaver.withheldForMs] : [];
 }

@@ -50,6 +50,7 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
     ),
     passingRules: passingRules(plan.passing),
     refusedWishes: refusedWishes(plan.replaced),
+    withheldRemovals: new Set(plan.withheld.map(targetKey)).difference(new Set(plan.awaited.map(targetKey))).size,
     waitsForHealth: plan.waitsForHealth,
     trouble: undefined,
   };

@@ -42,6 +42,9 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
   [annotation.moveKeepSeconds]: works('how long the old CLB goes on after a move'),
   [annotation.gateWaitLimit]: works('whether a gate that waits for the Service too long stays closed or opens'),
   [annotation.adopt]: works('the CLB that TKE made for the Service, to be taken over'),
+  [annotation.releaseRemoval]: works(
+    'lets go the removals that the event RemovalWithheld is about; its value is there',
+  ),
   [annotation.mode]: works('"skip": nothing is changed on the CLB for the Service'),
   [annotation.ipMode]: works('"Proxy": clients inside the cluster go through the CLB too'),
   [annotation.passThrough]: works(`CCE's; "true" and "onlyLocal" mean ${annotation.ipMode} "Proxy"`),

@@ -60,6 +60,7 @@ export function readService(
     notices: [...noticesOf(service, bindings), ...config.findings],
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
     gateWait: gateWaitOf(service),
+    releaseRemoval: service.annotations[annotation.releaseRemoval],
     wantsDrain: service.annotations[annotation.graceDeletion] === 'true',
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
     references: [...references, ...config.references],

@@ -1,0 +1,58 @@
+import { Agent, request, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Tally } from './tally.ts';
+
+/** Longer than the longest request. */
+const limitMs = 12_000;
+
+/** Of 1,000 requests 970 take 5 ms, 27 take 300 ms and 3 take 5 s. */
+function durationOf(number: number): number {
+  const at = number % 1_000;
+  if (at % 333 === 332) return 5_000;
+  return at % 37 === 36 ? 300 : 5;
+}
+
+/** Requests over new connections, or every other one over kept ones. */
+export function askHttp(host: string, tally: Tally, connections: 'new' | 'both') {
+  const kept = new Agent({ keepAlive: true, maxSockets: 32, scheduling: 'fifo' });
+  const pods = new WeakMap<Socket, string>();
+  const ask = async (number: number): Promise<void> => {
+    const agent = connections === 'both' && number % 2 === 1 ? kept : false;
+    const connection = agent === false ? 'new' : 'kept';
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    tally.sent += 1;
+    const path = `/?ms=${durationOf(number)}&id=${number}`;
+    const sent = request({ host, port: 80, path, agent });
+    const timer = setTimeout(() => sent.destroy(new Error(`no answer in ${limitMs} ms`)), limitMs);
+    const settle = (why?: string) => {
+      clearTimeout(timer);
+      if (why !== undefined)
+        tally.lost({ connection, why, pod: sent.socket === null ? undefined : pods.get(sent.socket) });
+      resolve(undefined);
+    };
+    sent.on('error', ({ message }) => settle(message));
+    sent.on('response', (response) => {
+      readAnswer(response, String(number)).then(
+        (pod) => {
+          if (sent.socket !== null) pods.set(sent.socket, pod);
+          tally.answered(pod);
+          settle();
+        },
+        (error: unknown) => settle(String(error)),
+      );
+    });
+    sent.end();
+    await promise;
+  };
+  return { ask, end: () => kept.destroy() };
+}
+
+/** The pod's name; an answer that is cut or not to this request is an error. */
+async function readAnswer(response: IncomingMessage, id: string): Promise<string> {
+  let text = '';
+  for await (const part of response.setEncoding('utf8')) text += String(part);
+  if (response.statusCode !== 200) throw new Error(`status ${response.statusCode ?? 0}`);
+  const answer = JSON.parse(text) as { readonly pod: string; readonly id: string };
+  if (answer.id !== id) throw new Error(`the answer is to request ${answer.id}`);
+  return answer.pod;
+}

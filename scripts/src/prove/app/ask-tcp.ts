@@ -1,0 +1,81 @@
+import { connect, type Socket } from 'node:net';
+import type { Tally } from './tally.ts';
+
+const count = 16;
+const limitMs = 5_000;
+
+interface Line {
+  readonly settle: (pod: string | undefined, why?: string) => void;
+}
+
+/** One long connection: lines go out, and each comes back with the pod's name. */
+class Connection {
+  isUsable = true;
+  readonly #socket: Socket;
+  readonly #waiting = new Map<string, Line>();
+  #pod: string | undefined;
+  #rest = '';
+
+  constructor(host: string) {
+    this.#socket = connect({ host, port: 80 });
+    this.#socket.setEncoding('utf8').on('data', (text: string) => this.#read(text));
+    this.#socket.on('error', ({ message }) => this.#end(message));
+    this.#socket.on('close', () => this.#end('the connection was closed'));
+  }
+
+  async ask(id: string, tally: Tally): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const timer = setTimeout(() => this.#waiting.get(id)?.settle(undefined, `no answer in ${limitMs} ms`), limitMs);
+    const settle: Line['settle'] = (pod, why = '') => {
+      clearTimeout(timer);
+      this.#waiting.delete(id);
+      if (pod === undefined) tally.lost({ connection: 'kept', why, pod: this.#pod });
+      else tally.answered(pod);
+      resolve(undefined);
+      if (!this.isUsable && this.#waiting.size === 0) this.#socket.end();
+    };
+    this.#waiting.set(id, { settle });
+    this.#socket.write(`${id}\n`);
+    await promise;
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #read(text: string): void {
+    const lines = `${this.#rest}${text}`.split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) this.#hear(line);
+  }
+
+  /** After BYE no line goes out here; what is on its way is still answered. */
+  #hear(line: string): void {
+    const [pod = '', id = ''] = line.split(' ');
+    if (line !== 'BYE') {
+      this.#pod = pod;
+      this.#waiting.get(id)?.settle(pod);
+      return;
+    }
+    this.isUsable = false;
+    if (this.#waiting.size === 0) this.#socket.end();
+  }
+
+  #end(why: string): void {
+    this.isUsable = false;
+    for (const { settle } of [...this.#waiting.values()]) settle(undefined, why);
+  }
+}
+
+/** Lines over long connections, each used in turn. */
+export function askTcp(host: string, tally: Tally) {
+  const open: Connection[] = [];
+  const ask = async (number: number): Promise<void> => {
+    tally.sent += 1;
+    const place = number % count;
+    let connection = open[place];
+    if (connection?.isUsable !== true) connection = open[place] = new Connection(host);
+    await connection.ask(String(number), tally);
+  };
+  return { ask, end: () => open.forEach((connection) => connection.close()) };
+}

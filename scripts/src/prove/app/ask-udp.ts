@@ -1,0 +1,56 @@
+import { createSocket, type Socket } from 'node:dgram';
+import type { Tally } from './tally.ts';
+
+const limitMs = 3_000;
+/** A client of UDP that never lets go of its port stays with its target for ever: each of ours sends so many. */
+const datagramsEach = 10;
+const count = 8;
+
+/** Datagrams, each with its answer; every socket sends ten, one after the other. */
+export function askUdp(host: string, tally: Tally) {
+  const sockets: (Socket | undefined)[] = [];
+  const ask = async (number: number): Promise<void> => {
+    tally.sent += 1;
+    const place = number % count;
+    const isFirst = Math.floor(number / count) % datagramsEach === 0;
+    if (isFirst || sockets[place] === undefined) {
+      retire(sockets[place]);
+      sockets[place] = createSocket('udp4');
+    }
+    await askOnce(sockets[place], host, { tally, id: String(number), connection: isFirst ? 'new' : 'kept' });
+  };
+  return { ask, end: () => sockets.forEach(retire) };
+}
+
+interface Datagram {
+  readonly tally: Tally;
+  readonly id: string;
+  readonly connection: 'new' | 'kept';
+}
+
+async function askOnce(socket: Socket, host: string, { tally, id, connection }: Datagram): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const settle = (why?: string) => {
+    clearTimeout(timer);
+    socket.off('message', hear);
+    if (why !== undefined) tally.lost({ connection, why });
+    resolve(undefined);
+  };
+  const hear = (message: Buffer) => {
+    const [pod = '', answered] = message.toString().split(' ');
+    if (answered !== id) return;
+    tally.answered(pod);
+    settle();
+  };
+  const timer = setTimeout(() => settle(`no answer in ${limitMs} ms`), limitMs);
+  socket.on('message', hear);
+  socket.send(id, 80, host, (error) => {
+    if (error !== null) settle(error.message);
+  });
+  await promise;
+}
+
+/** What is on its way may still come. */
+function retire(socket: Socket | undefined): void {
+  if (socket !== undefined) setTimeout(() => socket.close(), 2 * limitMs).unref();
+}

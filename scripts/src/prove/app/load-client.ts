@@ -1,0 +1,39 @@
+/**
+ * Asks at a steady rate until SIGTERM, and then prints what came of it as one JSON line; it never asks a second time.
+ * load-client.ts HOST http|http-at-once|tcp|udp REQUESTS-PER-SECOND. On SIGUSR1 it prints how many it has sent.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { App } from '../rows.ts';
+import { askHttp } from './ask-http.ts';
+import { askTcp } from './ask-tcp.ts';
+import { askUdp } from './ask-udp.ts';
+import { Tally } from './tally.ts';
+
+const [host = '', app = 'http', perSecond = '100'] = process.argv.slice(2);
+const tally = new Tally();
+const stop = new AbortController();
+process.once('SIGTERM', () => stop.abort());
+process.on('SIGUSR1', () => process.stdout.write(`${JSON.stringify({ sent: tally.sent })}\n`));
+
+const asking = {
+  http: () => askHttp(host, tally, 'both'),
+  // What stops at once cuts kept connections too: no weight of a CLB keeps a request from them.
+  'http-at-once': () => askHttp(host, tally, 'new'),
+  tcp: () => askTcp(host, tally),
+  udp: () => askUdp(host, tally),
+} satisfies Record<App, () => { readonly ask: (number: number) => Promise<void>; readonly end: () => void }>;
+
+const { ask, end } = asking[app as App]();
+const running = new Set<Promise<void>>();
+const startedMs = performance.now();
+for (let number = 0; !stop.signal.aborted; number += 1) {
+  const one = ask(number);
+  running.add(one);
+  void one.then(() => running.delete(one));
+  // By the clock and not by pauses, which a busy machine lengthens.
+  const dueMs = startedMs + ((number + 1) * 1000) / Number(perSecond) - performance.now();
+  await sleep(Math.max(0, dueMs), undefined, { signal: stop.signal }).catch(() => undefined);
+}
+await Promise.all(running);
+end();
+process.stdout.write(`${JSON.stringify(tally.load())}\n`, () => process.exit(0));

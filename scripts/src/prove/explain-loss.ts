@@ -1,0 +1,55 @@
+import type { ExplainedLoss, Loss, SeenPod, TargetChange } from './figures.ts';
+
+interface Seen {
+  readonly pods: readonly SeenPod[];
+  readonly changes: readonly TargetChange[];
+}
+
+/** Which pod a request that was lost went to, in which phase of its life, and what follows from that. */
+export function explainLoss(loss: Loss, { pods, changes }: Seen): ExplainedLoss {
+  const named = pods.filter(({ name }) => name === loss.pod);
+  const suspects = named.length > 0 ? named : pods.filter((pod) => isSuspect(pod, loss.atMs, changes));
+  if (suspects.length === 0)
+    return { ...loss, target: loss.pod ?? 'unknown', phase: 'unknown', cause: causeWithout(loss, { pods, changes }) };
+  const [first] = suspects;
+  const target = suspects.map(({ name, ip }) => `${name} (${ip ?? 'no address'})`).join(' or ');
+  return { ...loss, target, phase: phaseOf(first, loss.atMs), cause: causeOf(first, loss.atMs, changes) };
+}
+
+/** The CLB may send to it, and it may not answer. */
+function isSuspect({ ip, endingAtMs, goneAtMs }: SeenPod, atMs: number, changes: readonly TargetChange[]): boolean {
+  const isEnding = (endingAtMs ?? Infinity) <= atMs || (goneAtMs ?? Infinity) <= atMs;
+  return isEnding && takesNew(ip, atMs, changes);
+}
+
+/** By the last change before that time. */
+function takesNew(ip: string | undefined, atMs: number, changes: readonly TargetChange[]): boolean {
+  const before = changes.filter((change) => change.ip === ip && change.atMs <= atMs);
+  const last = (what: readonly TargetChange['what'][]) => before.findLast((change) => what.includes(change.what))?.what;
+  const isOn = ['registered', 'weight'].includes(last(['registered', 'weight', 'weight 0', 'deregistered']) ?? '');
+  return isOn && last(['Alive', 'Dead']) === 'Alive';
+}
+
+function phaseOf(pod: SeenPod | undefined, atMs: number): string {
+  if (pod === undefined) return 'unknown';
+  const reached = (time: number | undefined) => time !== undefined && time <= atMs;
+  if (reached(pod.goneAtMs)) return `gone for ${atMs - (pod.goneAtMs ?? 0)} ms`;
+  if (reached(pod.endingAtMs)) return `ending for ${atMs - (pod.endingAtMs ?? 0)} ms`;
+  if (reached(pod.readyAtMs)) return `ready for ${atMs - (pod.readyAtMs ?? 0)} ms`;
+  return reached(pod.containersReadyAtMs) ? 'containers ready, gate closed' : 'starting';
+}
+
+function causeOf(pod: SeenPod | undefined, atMs: number, changes: readonly TargetChange[]): string {
+  const zero = changes.find((change) => change.ip === pod?.ip && change.what === 'weight 0');
+  if (pod?.endingAtMs === undefined || pod.endingAtMs > atMs) return 'the pod did not end; it did not answer';
+  if (zero === undefined) return 'the CLB never had its weight 0';
+  if (zero.atMs > atMs) return `its application stopped ${zero.atMs - atMs} ms or more before the CLB had its weight 0`;
+  return `the CLB had its weight 0 for ${atMs - zero.atMs} ms; the request was on an open connection, or on its way`;
+}
+
+function causeWithout({ atMs }: Loss, { pods, changes }: Seen): string {
+  const serving = pods.filter(({ ip }) => takesNew(ip, atMs, changes));
+  return serving.length === 0
+    ? 'the CLB sent to no target: none was Alive with a weight'
+    : 'unknown: every target that the CLB sent to had a pod that did not end';
+}
