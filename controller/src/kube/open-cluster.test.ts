@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { ingressController } from '@clb-direct/shared/domain/ingress-names.ts';
 import * as paths from '@clb-direct/shared/kube/client/paths.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { openFakeCluster, type FakeCluster } from '@clb-direct/shared/testing/fake-cluster.ts';
@@ -153,4 +154,23 @@ test('A Service whose targets are nodes is read again when a node or its Endpoin
   fake.server.create(paths.nodes(), { metadata: { name: 'node-2' }, status: status('10.1.0.2') });
   await until(() => nodes() === '10.1.0.1 1,10.1.0.2 0');
   expect(answers.length).toBeGreaterThan(0);
+});
+
+test('An Ingress is read with its class and its Services from the start, and again when they change.', async () => {
+  const backend = { service: { name: 'internal', port: { number: 80 } } };
+  const rules = [{ http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }];
+  fake.server.create(paths.ingressClasses(), { metadata: { name: 'clb' }, spec: { controller: ingressController } });
+  fake.server.create(paths.ingresses('shop'), { metadata: { name: 'site' }, spec: { ingressClassName: 'clb', rules } });
+  const internal = placeOf(paths.service('shop', 'internal'));
+  const ports = [{ port: 80, targetPort: 8080 }];
+  fake.server.store.patch(internal, { spec: { selector: { app: 'web' }, ports } } as never);
+  const opened = await open();
+  const backendOf = () => opened.owner('Ingress/shop/site')?.bindings[0]?.backends;
+  expect(backendOf()).toMatchObject({ mode: 'pods', selector: { labels: { app: 'web' } }, targetPort: 8080 });
+  const [pod] = opened.pods();
+  expect(pod && opened.ownersSelecting(pod).map(({ key }) => key)).toEqual(['Service/shop/web', 'Ingress/shop/site']);
+  fake.server.store.delete(internal);
+  await until(() => backendOf()?.mode === 'endpoints');
+  fake.server.store.delete(placeOf(`${paths.ingressClasses()}/clb`));
+  await until(() => opened.owner('Ingress/shop/site')?.mark === 'not-ours');
 });
