@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import type { V1Service } from '@kubernetes/client-node';
+import type { V1Ingress, V1Service } from '@kubernetes/client-node';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { service as servicePath } from '@clb-direct/shared/kube/client/paths.ts';
+import { ingress as ingressPath, service as servicePath } from '@clb-direct/shared/kube/client/paths.ts';
 import { healthChangesSince, listenersOf, loadBalancerAt, putSecurityGroup } from './support/clb.ts';
 import { connect, get } from './support/cluster.ts';
 import { gateOf, gatesOf, isReady, living, podsOf, timeOf } from './support/pods.ts';
@@ -129,6 +129,36 @@ test('The Service takes the CLB along that was made for it.', async () => {
   expect(await loadBalancerAt(vip)).toBeDefined();
 
   await kubectl(['delete', '--wait=true', 'service', 'nginx-service-eni']);
+
+  expect(await loadBalancerAt(vip)).toBeUndefined();
+});
+
+test("The document's Ingress gets an address, where each pod answers, and takes its CLB along.", async () => {
+  await kubectl(['apply', '-f', `${examples}/nginx-ingress-eni.yaml`]);
+  const vip = await until(
+    'the address of the Ingress',
+    async () => {
+      const { status } = await get<V1Ingress>(api, ingressPath('default', 'test-ingress'));
+      return status?.loadBalancer?.ingress?.[0]?.ip ?? '';
+    },
+    (address) => address !== '',
+  );
+  const pods = living(await podsOf(api, 'default', 'nginx')).map(({ metadata }) => metadata?.name);
+  const answered = new Set<string>();
+  // Until their checks have passed, the CLB sends nothing to the pods.
+  await until(
+    'every pod to answer',
+    async () =>
+      answered.add(
+        await ask(vip).then(
+          ({ pod }) => pod,
+          () => '',
+        ),
+      ),
+    (names) => pods.every((name = '') => names.has(name)),
+  );
+
+  await kubectl(['delete', '--wait=true', 'ingress', 'test-ingress']);
 
   expect(await loadBalancerAt(vip)).toBeUndefined();
 });

@@ -13,6 +13,7 @@ import { deleteNamespaces } from './support/delete-namespaces.ts';
 import { deployment, namespaceOf, plainService, service } from './support/manifests.ts';
 import { living, podsOf } from './support/pods.ts';
 import { liveWithHosts } from './support/rights/https-hosts.ts';
+import { liveWithIngress } from './support/rights/ingress.ts';
 import { liveWithOwnLoadBalancer } from './support/rights/own-load-balancer.ts';
 import { ageRecord, breakOwnObjects, uninstallWhileCrashing } from './support/rights/trouble.ts';
 import { untilUsed, unusedRights } from './support/rights/used-rights.ts';
@@ -87,6 +88,7 @@ test('The controller calls every action that the CAM policy allows.', async () =
   await kubectl(['-n', namespace, 'delete', 'service', 'plain']);
   await kubectl(['-n', namespace, 'delete', 'service', 'web']);
   await liveWithOwnLoadBalancer(namespace);
+  await liveWithIngress(namespace, begin);
 
   const called = new Set((await callsSince(since)).filter(({ code }) => code === null).map(({ action }) => action));
   const allowed = camPolicy().statement.flatMap(({ action }) => action);

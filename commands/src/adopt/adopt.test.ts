@@ -1,10 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { annotation, serviceCondition, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
 import * as paths from '@clb-direct/shared/kube/client/paths.ts';
 import { openFakeCluster, type FakeCluster } from '@clb-direct/shared/testing/fake-cluster.ts';
 import { placeOf } from '@clb-direct/shared/testing/fake-objects.ts';
 import { adopt } from './adopt.ts';
 
+// Requests to a server of its own, on a machine that may be slow.
+jest.setTimeout(60_000);
 const place = placeOf(paths.service('shop', 'web'));
 const asTkeLeavesIt = { [annotation.loadBalancerId]: 'lb-a1', [annotation.tkeMode]: 'skip' };
 
@@ -48,7 +50,7 @@ async function run(yes = false, balancerId?: string): Promise<number> {
   const { api, stop } = cluster;
   const at = { api, namespace: 'shop', name: 'web', pauseMs: 5 };
   const say = (line: string) => void said.push(line);
-  return adopt({ ...at, balancerId, yes, say, answerMs: 2_000, servingMs: 2_000 }, stop.signal);
+  return adopt({ ...at, balancerId, yes, say, answerMs: 60_000, servingMs: 60_000 }, stop.signal);
 }
 
 test('Without --yes it shows the plan, and the Service says afterwards what it said before.', async () => {

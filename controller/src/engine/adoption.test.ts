@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { tkeListener } from '../core/model/adoption.ts';
-import { aPod, aPort, aService, clbId, limits } from '../testing/builders.ts';
+import { aNode, aPod, aPort, aService, clbId, limits } from '../testing/builders.ts';
 import { refused } from '../testing/fake-load-balancer.ts';
 import { adopting, TkeWorld, tkeTags } from '../testing/tke-world.ts';
 import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
@@ -216,6 +216,17 @@ describe("A listener with nodes' targets", () => {
     await until(() => world.cluster.said('AdoptionRefused') > 0);
     expect(messageOf('AdoptionRefused')).toContain('mode: "skip" again');
     expect([world.listeners(), picture()]).toEqual([[ours()], onPods]);
+  });
+
+  test('keeps its nodes where the Service asks for nodes: nothing but its name changes', async () => {
+    const nodes = [aNode(), aNode({ name: 'node-2', ips: ['10.1.0.2'] })];
+    world.cluster.putRelated({ kind: 'Nodes', namespace: '', name: '' }, { nodes });
+    world.cluster.putService(adopting(clbId, { directAccess: 'false', ports: [aPort({ nodePort: 30_080 })] }));
+    start();
+    await until(() => world.cluster.service('shop/web')?.condition?.status === 'True');
+    await looks();
+    expect([world.listeners(), picture()]).toEqual([[ours()], onNodes]);
+    expect(world.clb.writes.map(({ action }) => action)).toEqual(['modifyListener']);
   });
 
   test('goes with the Service later, and the CLB stays', async () => {

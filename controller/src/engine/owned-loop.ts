@@ -75,13 +75,14 @@ async function begin(owner: OwnerView, context: OwnedContext, signal: AbortSigna
 
 function whyNot(owner: OwnerView, { wish }: NewBalancer, { creation, cluster, begun }: OwnedContext) {
   const { kinds, mostPerNamespace } = creation;
-  if (kinds === 'none' || (kinds === 'private' && wish.type !== 'INTERNAL')) return ownedFindings.mayNotBeMade(kinds);
+  if (kinds === 'none' || (kinds === 'private' && wish.type !== 'INTERNAL'))
+    return ownedFindings.mayNotBeMade(owner, kinds);
   const own = [...cluster.ownedBalancers()].filter((one) => one.owner.namespace === owner.namespace);
   const uids = new Set(own.map((one) => one.owner.uid));
   for (const uid of uids) begun.delete(uid);
   const coming = [...begun].filter(([uid, namespace]) => namespace === owner.namespace && !uids.has(uid));
   const count = uids.size + coming.length;
-  return count >= mostPerNamespace ? ownedFindings.limitReached(owner.namespace, mostPerNamespace) : undefined;
+  return count >= mostPerNamespace ? ownedFindings.limitReached(owner, mostPerNamespace) : undefined;
 }
 
 /** Our own writes and conditions come back as changes: they shorten no pause. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { ingressController } from '@clb-direct/shared/domain/ingress-names.ts';
 import * as paths from '@clb-direct/shared/kube/client/paths.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { openFakeCluster, type FakeCluster } from '@clb-direct/shared/testing/fake-cluster.ts';
@@ -124,4 +125,52 @@ test('With a setting of their own, the CNI settings are not watched.', async () 
   fake.server.create(paths.configMaps('kube-system'), { metadata: { name: 'tke-cni-agent-conf' }, data });
   const opened = await open({}, { eniDefault: 'eni', hostNetworkTargets: true });
   expect(opened.reachRules()).toEqual({ eniDefault: 'eni', globalRoute: false, hostNetworkTargets: true });
+});
+
+test('A Service whose targets are nodes is read again when a node or its EndpointSlices change.', async () => {
+  const status = (ip: string) => ({
+    addresses: [{ type: 'InternalIP', address: ip }],
+    conditions: [{ type: 'Ready', status: 'True' }],
+  });
+  fake.server.create(paths.nodes(), { metadata: { name: 'node-1' }, status: status('10.1.0.1') });
+  fake.server.store.patch(placeOf(paths.service('shop', 'web')), {
+    metadata: { annotations: { 'service.cloud.tencent.com/direct-access': 'false' } },
+    spec: { externalTrafficPolicy: 'Local', ports: [{ port: 80, nodePort: 30_080 }] },
+  } as never);
+  const opened = await open();
+  const nodes = () => {
+    const backends = opened.owner('Service/shop/web')?.bindings[0]?.backends;
+    const known = backends?.mode === 'nodes' ? (backends.nodes ?? []) : [];
+    return known.map(({ ips, endpoints }) => `${ips.join()} ${endpoints.IPv4}`).join();
+  };
+  expect(nodes()).toBe('10.1.0.1 0');
+  fake.server.create(paths.endpointSlices('shop'), {
+    metadata: { name: 'web-a', labels: { 'kubernetes.io/service-name': 'web' } },
+    addressType: 'IPv4',
+    ports: [{ name: '', port: 80 }],
+    endpoints: [{ addresses: ['10.0.0.1'], nodeName: 'node-1', conditions: { ready: true } }],
+  });
+  await until(() => nodes() === '10.1.0.1 1');
+  fake.server.create(paths.nodes(), { metadata: { name: 'node-2' }, status: status('10.1.0.2') });
+  await until(() => nodes() === '10.1.0.1 1,10.1.0.2 0');
+  expect(answers.length).toBeGreaterThan(0);
+});
+
+test('An Ingress is read with its class and its Services from the start, and again when they change.', async () => {
+  const backend = { service: { name: 'internal', port: { number: 80 } } };
+  const rules = [{ http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }];
+  fake.server.create(paths.ingressClasses(), { metadata: { name: 'clb' }, spec: { controller: ingressController } });
+  fake.server.create(paths.ingresses('shop'), { metadata: { name: 'site' }, spec: { ingressClassName: 'clb', rules } });
+  const internal = placeOf(paths.service('shop', 'internal'));
+  const ports = [{ port: 80, targetPort: 8080 }];
+  fake.server.store.patch(internal, { spec: { selector: { app: 'web' }, ports } } as never);
+  const opened = await open();
+  const backendOf = () => opened.owner('Ingress/shop/site')?.bindings[0]?.backends;
+  expect(backendOf()).toMatchObject({ mode: 'pods', selector: { labels: { app: 'web' } }, targetPort: 8080 });
+  const [pod] = opened.pods();
+  expect(pod && opened.ownersSelecting(pod).map(({ key }) => key)).toEqual(['Service/shop/web', 'Ingress/shop/site']);
+  fake.server.store.delete(internal);
+  await until(() => backendOf()?.mode === 'endpoints');
+  fake.server.store.delete(placeOf(`${paths.ingressClasses()}/clb`));
+  await until(() => opened.owner('Ingress/shop/site')?.mark === 'not-ours');
 });

@@ -1,5 +1,6 @@
+import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation, serviceCondition, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
-import { service, serviceStatus } from '@clb-direct/shared/kube/client/paths.ts';
+import { ingress, ingressStatus, service, serviceStatus } from '@clb-direct/shared/kube/client/paths.ts';
 import type { OwnerKind } from '../core/model/owner.ts';
 
 /** Where the objects of one kind are, and the names under which we write to them. */
@@ -14,8 +15,8 @@ export interface KindApi {
     readonly shown: string;
     /** The annotation that shows people the CLB that was made for it. */
     readonly shownOwned: string;
-    /** The type of the condition in the status. */
-    readonly condition: string;
+    /** The type of the condition in the status; undefined: the kind has none there. */
+    readonly condition: string | undefined;
   };
 }
 
@@ -32,6 +33,16 @@ export const ownerKinds: Readonly<Record<OwnerKind, KindApi>> = {
       condition: serviceCondition,
     },
   },
-  Ingress: { apiVersion: 'networking.k8s.io/v1' },
+  Ingress: {
+    apiVersion: 'networking.k8s.io/v1',
+    writes: {
+      path: ingress,
+      statusPath: ingressStatus,
+      finalizer: serviceFinalizer,
+      shown: annotation.loadBalancers,
+      shownOwned: ingressAnnotation.loadBalancerId,
+      condition: undefined,
+    },
+  },
   Gateway: { apiVersion: 'gateway.networking.k8s.io/v1' },
 };

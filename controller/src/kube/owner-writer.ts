@@ -28,6 +28,7 @@ export function createOwnerWriter(api: KubeApi, nowMs: () => number = Date.now):
       await send(path, statusPatch(owner, addresses), patchType.merge, signal);
     },
     writeCondition: async (owner, condition, signal) => {
+      if (kindApi(owner).condition === undefined) return;
       const path = kindApi(owner).statusPath(owner.namespace, owner.name);
       await send(path, conditionPatch(owner, condition, nowMs()), patchType.strategicMerge, signal);
     },

@@ -92,13 +92,19 @@ function textsOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
-/** As "HTTPS/443 www.example.com/": a domain has no "/", and what begins with a sign is the URL of no domain. */
+/**
+ * As "HTTPS/443 www.example.com/": a domain has no "/", and what begins with a sign is the URL of no domain. After a
+ * domain that is a regular expression comes a blank: it may have every sign.
+ */
 function writeRule({ protocol, port, domain, url }: RulePlace): string {
-  return `${protocol}/${port} ${domain}${url}`;
+  return `${protocol}/${port} ${domain}${domain.startsWith('~') ? ' ' : ''}${url}`;
 }
 
 function readRule(text: string): RulePlace | undefined {
-  const [, protocol, port, domain = '', url = ''] = /^(HTTPS?)\/(\d+) ([^/=^~]*)(.+)$/.exec(text) ?? [];
+  const pattern = /^HTTPS?\/\d+ ~\S* /.test(text)
+    ? /^(HTTPS?)\/(\d+) (~\S*) (.+)$/
+    : /^(HTTPS?)\/(\d+) ([^/=^~]*)(.+)$/;
+  const [, protocol, port, domain = '', url = ''] = pattern.exec(text) ?? [];
   if (protocol !== 'HTTP' && protocol !== 'HTTPS') return undefined;
   return { protocol, port: Number(port), domain, url };
 }

@@ -276,6 +276,8 @@ describe('an entry', () => {
     { protocol: 'HTTPS', port: 443, domain: '*.b.com', url: '=/x y' },
     { protocol: 'HTTP', port: 80, domain: '', url: '/' },
     { protocol: 'HTTP', port: 80, domain: '', url: '~^/p' },
+    { protocol: 'HTTP', port: 80, domain: '~^[^.]+\\.a\\.com$', url: '=/x' },
+    { protocol: 'HTTP', port: 80, domain: '~^[^.]+\\.a\\.com$', url: '/x/' },
   ] as const;
 
   test('has rules and sessions as they were written', () => {

@@ -49,9 +49,9 @@ function isMarked({ annotations = {} }: V1ObjectMeta, { type }: Pick<V1ServiceSp
   return type === 'ExternalName' && annotations[annotation.directAccess] === 'true';
 }
 
-type Identity = Pick<ServiceFacts, 'uid' | 'namespace' | 'name' | 'createdAtMs' | 'ending'>;
+export type Identity = Pick<ServiceFacts, 'uid' | 'namespace' | 'name' | 'createdAtMs' | 'ending'>;
 
-function identityOf(metadata: V1ObjectMeta): Identity | undefined {
+export function identityOf(metadata: V1ObjectMeta): Identity | undefined {
   const { namespace, name, uid, creationTimestamp, deletionTimestamp } = metadata;
   if (namespace === undefined || name === undefined || uid === undefined) return undefined;
   const createdAtMs = Date.parse(String(creationTimestamp)) || 0;
@@ -81,7 +81,9 @@ function aboutLoadBalancers(annotations: Readonly<Record<string, string>>): Read
   );
 }
 
-function ingressOf(status: V1Service['status']): readonly string[] {
+export function ingressOf(
+  status: Pick<NonNullable<V1Service['status']>, 'loadBalancer'> | undefined,
+): readonly string[] {
   return (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '');
 }
 
@@ -124,7 +126,7 @@ function withoutEffect(spec: V1Service['spec']) {
   };
 }
 
-function listOf(text: string | undefined): readonly string[] {
+export function listOf(text: string | undefined): readonly string[] {
   const items = (text ?? '').split(',').map((item) => item.trim());
   return items.filter((item) => item !== '').toSorted();
 }

@@ -3,7 +3,9 @@ import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { startFakeApiServer, type FakeApiServer } from '@clb-direct/shared/testing/fake-api-server.ts';
+import { readIngress } from '../core/sources/ingress/read-ingress.ts';
 import { anOwner, aPod } from '../testing/builders.ts';
+import { anIngress } from '../testing/ingress-builders.ts';
 import { createGateWriter } from './gate-writer.ts';
 import { createHeldDeletionWriter } from './held-deletion-writer.ts';
 import { createOwnerWriter } from './owner-writer.ts';
@@ -231,4 +233,33 @@ test('an owner of a kind that the writer does not know is a programming error th
   await expect(writer.show(gateway, [], true, signal)).rejects.toThrow('kind Gateway');
   await expect(writer.publishAddresses(gateway, [], signal)).rejects.toThrow('kind Gateway');
   expect(server.requests).toEqual([]);
+});
+
+describe('an Ingress', () => {
+  const path = '/apis/networking.k8s.io/v1/namespaces/shop/ingresses';
+  const owner = () => readIngress(anIngress({ uid: uidOf(path, 'site') }));
+
+  test('gets the finalizer and the annotation as a Service does', async () => {
+    await createOwnerWriter(api).show(owner(), ['lb-one'], true, signal);
+    expect(lastRequest()).toMatchObject({
+      path: `${path}/site`,
+      type: 'application/strategic-merge-patch+json',
+      body: {
+        metadata: {
+          finalizers: ['clb-direct.io/listeners'],
+          annotations: { 'clb-direct.io/load-balancers': 'lb-one' },
+        },
+      },
+    });
+  });
+
+  test('gets its address in the status, and no condition, which the API has no field for', async () => {
+    const view = owner();
+    await createOwnerWriter(api).publishAddresses(view, ['192.0.2.1'], signal);
+    await createOwnerWriter(api).writeCondition(view, { status: 'True', reason: 'R', message: 'M' }, signal);
+    expect(lastRequest()).toMatchObject({
+      path: `${path}/site/status`,
+      body: { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } },
+    });
+  });
 });

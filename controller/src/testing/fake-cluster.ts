@@ -19,14 +19,7 @@ import type {
 import { shownOwned } from '../core/model/owner-view.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { Owner } from '../core/model/owner.ts';
-import {
-  referenceKey,
-  type ObjectReference,
-  type Related,
-  type RelatedFacts,
-  type RelatedKind,
-  type RelatedObjects,
-} from '../core/model/related-objects.ts';
+import type { ObjectReference, RelatedFacts, RelatedKind, RelatedObjects } from '../core/model/related-objects.ts';
 import { addressesOf, type PodView } from '../core/model/pod-view.ts';
 import type { RecordedOwner } from '../core/model/record.ts';
 import { readService } from '../core/sources/service/read-service.ts';
@@ -34,6 +27,8 @@ import type { Unmarked } from '../core/sources/service/mark.ts';
 import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
 import { OwnersWithRecords } from '../kube/owners-with-records.ts';
 import type { Announcement } from './announcement.ts';
+import { FakeIngresses } from './fake-ingresses.ts';
+import { FakeRelated } from './fake-related.ts';
 import { upstreamAfter } from './upstream-after.ts';
 
 /** A cluster in memory: what is put in is seen at once, and writes come back as changes, as watches bring them. */
@@ -42,6 +37,7 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
   /** By namespace/name. */
   readonly #services = new Map<string, ServiceFacts>();
   readonly #owners = new OwnersWithRecords((now, before) => this.change?.owners(now, before));
+  readonly ingresses = new FakeIngresses(this, (key, now) => this.#owners.putOwner(key, now));
   readonly announcements: Announcement[] = [];
   readonly gateWrites: { readonly key: string; readonly status: string; readonly reason: string }[] = [];
   /** Each "shop/web-1 drained WeightZero". */
@@ -122,9 +118,9 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
   reach: ReachRules = { eniDefault: 'eni', globalRoute: false, hostNetworkTargets: false };
   /** The setting UNMARKED_SERVICES. */
   unmarked: Unmarked = 'ignore';
-  /** Kinds of which nothing was read yet, or nothing may be. */
-  readonly unread = new Map<RelatedKind, 'pending' | 'unreadable'>();
-  readonly #related = new Map<string, RelatedFacts[RelatedKind]>();
+  readonly #related = new FakeRelated();
+  readonly unread = this.#related.unread;
+  readonly related = this.#related.related;
   /** An install before had no records, if this is false. */
   isMarkedComplete = true;
   /** Ids of the CLBs that the mark says have a record. */
@@ -199,18 +195,10 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
     return this.hasTke;
   }
 
-  related<K extends RelatedKind>(reference: ObjectReference<K>): Related<RelatedFacts[K]> {
-    const state = this.unread.get(reference.kind);
-    if (state !== undefined) return { state };
-    const facts = this.#related.get(referenceKey(reference)) as RelatedFacts[K] | undefined;
-    return facts === undefined ? { state: 'missing' } : { state: 'found', facts };
-  }
-
   /** Undefined: it is deleted. Owners that refer to it are read again. */
   putRelated<K extends RelatedKind>(reference: ObjectReference<K>, facts: RelatedFacts[K] | undefined): void {
-    if (facts === undefined) this.#related.delete(referenceKey(reference));
-    else this.#related.set(referenceKey(reference), facts);
-    for (const owner of this.ownersReferringTo(reference)) this.changeService(nameOf(owner), {});
+    this.#related.put(reference, facts);
+    for (const { key } of this.ownersReferringTo(reference)) this.#readAgain(key);
   }
 
   /** By namespace/name. */
@@ -283,6 +271,8 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
     await Promise.resolve();
     const key = nameOf(owner);
     this.showWrites.push({ key, balancerIds });
+    if (owner.kind === 'Ingress') this.ingresses.show(owner, balancerIds, finalizer);
+    if (owner.kind !== 'Service') return;
     const now = this.service(key);
     if (now?.uid !== owner.uid) return;
     if (now.ending && !finalizer) this.removeService(key);
@@ -301,6 +291,8 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
   async publishAddresses(owner: AddressHolder, addresses: readonly string[]): Promise<void> {
     await Promise.resolve();
     this.addressWrites += 1;
+    if (owner.kind === 'Ingress') this.ingresses.publish(owner, addresses);
+    if (owner.kind !== 'Service') return;
     const now = this.service(nameOf(owner));
     const mode = this.knowsIpMode ? owner.ipModes.wanted : '';
     const ingressModes = addresses.filter((address) => isIP(address) !== 0).map(() => mode);
@@ -310,7 +302,7 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
   async writeCondition(owner: Owner, condition: OwnerCondition | undefined): Promise<void> {
     await Promise.resolve();
     this.conditionWrites.push({ key: nameOf(owner), condition });
-    const now = this.service(nameOf(owner));
+    const now = owner.kind === 'Service' ? this.service(nameOf(owner)) : undefined;
     if (now?.uid === owner.uid) this.putService({ ...now, condition });
   }
 
@@ -332,6 +324,12 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
   removeService(key: string): void {
     this.#services.delete(key);
     this.#owners.putOwner(`Service/${key}`, undefined);
+  }
+
+  #readAgain(key: string): void {
+    const name = key.slice(key.indexOf('/') + 1);
+    if (key.startsWith('Ingress/')) this.ingresses.change(name, {});
+    else this.changeService(name, {});
   }
 
   #recorded(balancerId: string): readonly RecordedOwner[] {

@@ -54,11 +54,26 @@ export class FakeLoadBalancer {
   createRule({ listenerId, place, address = '', settings }: StepOf<'create-rule'>, locationId: string): void {
     const rule = { locationId, domain: place.domain === '' ? address : place.domain, url: place.url, settings };
     this.#change(listenerId, { rules: [...this.#listener(listenerId).rules, rule] });
+    if (settings.isDefault === true) this.#makeDefault(listenerId, rule.domain);
+  }
+
+  /** A listener has one default domain. */
+  #makeDefault(listenerId: string, domain: string): void {
+    const rules = this.#listener(listenerId).rules.map((rule): RuleAnswer => {
+      const others = Object.entries(rule.settings).filter(([name]) => name !== 'isDefault');
+      return {
+        ...rule,
+        settings: { ...Object.fromEntries(others), ...(rule.domain === domain ? { isDefault: true } : {}) },
+      };
+    });
+    this.#change(listenerId, { rules });
   }
 
   modifyRule({ listenerId, locationId, settings }: StepOf<'modify-rule'>): void {
     this.#requireRule(listenerId, locationId);
-    this.#changeRules(listenerId, (rule) => rule.locationId === locationId, settings);
+    const { domain } = this.#listener(listenerId).rules.find((rule) => rule.locationId === locationId) ?? {};
+    if (settings.isDefault === true) this.#makeDefault(listenerId, domain ?? '');
+    else this.#changeRules(listenerId, (rule) => rule.locationId === locationId, settings);
   }
 
   deleteRule({ listenerId, locationId }: StepOf<'delete-rule'>): void {

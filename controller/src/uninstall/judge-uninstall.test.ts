@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { readIngress } from '../core/sources/ingress/read-ingress.ts';
 import { anOwner, aPod, aPort } from '../testing/builders.ts';
+import { anIngress } from '../testing/ingress-builders.ts';
 import { judgeUninstall, remainingListeners, describeRemaining } from './judge-uninstall.ts';
 
 const open = { status: 'True', reason: 'R', message: '' } as const;
@@ -91,4 +93,10 @@ describe('the listeners that may remain', () => {
     expect(messages[1]).toContain('Listeners TCP/80, UDP/53 named clb-direct_cls-1_uid-web may be there on CLB lb-one');
     for (const text of messages) expect(text).toContain('delete only a listener with exactly this name');
   });
+});
+
+test('The listener of an Ingress that remains has the name of those that Ingresses share.', () => {
+  const owner = readIngress(anIngress({ hasFinalizer: true, recordedLoadBalancers: ['lb-one'] }));
+  const remaining = remainingListeners([owner], 'cls-a');
+  expect(remaining).toMatchObject([{ listenerName: 'clb-direct_cls-a_shared', places: ['HTTP/80 /'] }]);
 });

@@ -2,9 +2,9 @@ import { gateReason, type GateCondition } from '@clb-direct/shared/domain/gate.t
 import { balancerIdOf } from '../core/model/balancer-ref.ts';
 import { selects } from '../core/model/binding.ts';
 import { ownershipOf, type OwnerView } from '../core/model/owner-view.ts';
-import { describePlace } from '../core/model/place.ts';
+import { describePlace, isRule } from '../core/model/place.ts';
 import { hasClosedGate, type PodView } from '../core/model/pod-view.ts';
-import { listenerName } from '../core/plan/listener-name.ts';
+import { listenerName, sharedGroup } from '../core/plan/listener-name.ts';
 
 /** What an uninstall reads from the cluster. */
 export interface UninstallFacts {
@@ -70,9 +70,15 @@ export function remainingListeners(owners: readonly OwnerView[], clusterId: stri
       owner,
       loadBalancerId,
       places: placesOn(loadBalancerId, owner),
-      listenerName: listenerName(clusterId, owner.uid),
+      listenerName: listenerName(clusterId, hasOnlyShared(owner) ? sharedGroup : owner.uid),
     })),
   );
+}
+
+/** Owners of rules share their listeners, but for Services. */
+function hasOnlyShared({ kind, bindings }: OwnerView): boolean {
+  const isShared = bindings.every(({ place, hasOwnListener }) => isRule(place) && hasOwnListener !== true);
+  return kind === 'Ingress' && isShared;
 }
 
 function placesOn(loadBalancerId: string, { bindings }: OwnerView): readonly string[] {

@@ -2,10 +2,11 @@ import { tkeServiceController } from '@clb-direct/shared/domain/names.ts';
 import { isNotFound, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { listPages } from '@clb-direct/shared/kube/client/list-pages.ts';
 import { configMaps, pods as podsPath } from '@clb-direct/shared/kube/client/paths.ts';
+import { readBackendServices } from './backend-services.ts';
 import type { UninstallFacts } from './judge-uninstall.ts';
 import type { OwnerView } from '../core/model/owner-view.ts';
 import { hasClosedGate, type PodView } from '../core/model/pod-view.ts';
-import { nothingRelated } from '../core/model/related-objects.ts';
+import type { RelatedObjects } from '../core/model/related-objects.ts';
 import { toPodView } from '../kube/pod-view.ts';
 import { watchedSources, type WatchedSource } from '../kube/watched-sources.ts';
 
@@ -16,17 +17,20 @@ export async function listUninstallFacts(
   o: { readonly api: KubeApi; readonly gateType: string; readonly tkePresent: boolean },
   signal: AbortSignal,
 ): Promise<UninstallFacts> {
+  const related = await readBackendServices(o.api, signal);
   const [pods, ...owners] = await Promise.all([
     listViews(o.api, podsPath(), (raw) => waiting(toPodView(raw, o.gateType)), signal),
-    ...watchedSources().map(async (source) => listViews(o.api, source.path, (raw) => readAlone(source, raw), signal)),
+    ...watchedSources().map(async (source) =>
+      listViews(o.api, source.path, (raw) => readAlone(source, raw, related), signal),
+    ),
   ]);
   return { pods, owners: owners.flat(), tkePresent: o.tkePresent };
 }
 
-/** Who is ours is said by the owner itself, whatever it refers to. */
-function readAlone(source: WatchedSource, raw: unknown): OwnerView | undefined {
+/** Who is ours is said by the owner itself; which pods it is about, perhaps by its Services. */
+function readAlone(source: WatchedSource, raw: unknown, related: RelatedObjects): OwnerView | undefined {
   const facts = source.toFacts(raw);
-  return facts === undefined ? undefined : source.read(facts, nothingRelated);
+  return facts === undefined ? undefined : source.read(facts, related);
 }
 
 function waiting(pod: PodView | undefined): PodView | undefined {

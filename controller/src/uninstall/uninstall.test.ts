@@ -89,6 +89,28 @@ test('An uninstall opens gates, releases Services, reports what remains, and giv
   expect(aboutService?.['message']).toMatch(/Listeners TCP\/80 named clb-direct_cls-1_\S+ may be there on CLB lb-one/);
 });
 
+test('An Ingress is released too, and one that is left to TKE keeps the gates of its pods closed.', async () => {
+  server.create(paths.configMaps('kube-system'), { metadata: { name: 'tke-service-controller-config' } });
+  const run = await replica({ hasLed: false });
+  waitingPod();
+  const backend = { service: { name: 'web', port: { number: 80 } } };
+  const rules = [{ http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }];
+  server.create(paths.services('shop'), {
+    metadata: { name: 'web' },
+    spec: { type: 'ClusterIP', selector: { app: 'web' }, ports: [{ port: 80 }] },
+  });
+  server.create(paths.ingresses('shop'), {
+    metadata: { name: 'tkes', annotations: { 'ingress.cloud.tencent.com/direct-access': 'true' } },
+    spec: { rules },
+  });
+  server.create(paths.ingresses('shop'), { metadata: { name: 'ours', finalizers: [serviceFinalizer] }, spec: {} });
+  server.store.delete(deploymentPlace);
+  await run.runIfUninstalled();
+
+  expect(pod()['status']).toMatchObject({ conditions: [{ type: gateType, status: 'False' }] });
+  expect(server.store.get(placeOf(paths.ingress('shop', 'ours'))).metadata['finalizers']).toEqual([]);
+});
+
 test('A Service that is being deleted is gone afterwards.', async () => {
   const run = await replica();
   servedService({ deletionTimestamp: '2026-01-01T00:00:00Z' });

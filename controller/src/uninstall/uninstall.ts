@@ -41,6 +41,7 @@ export const uninstallRules: readonly Rule[] = [
   { apiGroups: [''], resources: ['pods/status'], verbs: ['patch'] },
   { apiGroups: [''], resources: ['services'], verbs: ['list', 'patch'] },
   { apiGroups: [''], resources: ['services/status'], verbs: ['patch'] },
+  { apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs: ['list', 'patch'] },
   { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
 ];
 

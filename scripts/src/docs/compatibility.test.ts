@@ -1,18 +1,27 @@
 import { expect, test } from '@jest/globals';
+import { knownIngressAnnotations } from '@clb-direct/controller/core/sources/ingress/known-annotations.ts';
 import { knownAnnotations } from '@clb-direct/controller/core/sources/service/known-annotations.ts';
+import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation, writtenByControllers } from '@clb-direct/shared/domain/names.ts';
 import { quotedIn, readTable } from './read-table.ts';
 
-const rows = readTable('compatibility.md', '## Annotations of Services');
-
-test('docs/compatibility.md says of each annotation what the program does, in the same words, and of no other.', () => {
-  const known = Object.entries(knownAnnotations).map(([name, { support, note }]) => [name, support, note]);
+test.each([
+  ['Services', knownAnnotations],
+  ['Ingresses', knownIngressAnnotations],
+])('docs/compatibility.md says of each annotation of %s what the program does, and of no other.', (kind, all) => {
+  const rows = readTable('compatibility.md', `## Annotations of ${kind}`);
+  const known = Object.entries(all).map(([name, { support, note }]) => [name, support, note]);
   expect(rows.map(([name = '', ...cells]) => [...quotedIn(name), ...cells])).toEqual(known);
 });
 
 test('What controllers write is known as that, and nothing else is.', () => {
   const written = Object.keys(knownAnnotations).filter((name) => knownAnnotations[name]?.support === 'written');
   expect(written.toSorted()).toEqual(writtenByControllers.toSorted());
+});
+
+test('Every annotation of an Ingress that the program reads is known.', () => {
+  const names = Object.values<string>(ingressAnnotation);
+  expect(names.filter((name) => !Object.hasOwn(knownIngressAnnotations, name))).toEqual([]);
 });
 
 test('Every annotation of a Service that the program reads is known.', () => {

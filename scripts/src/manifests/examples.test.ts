@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { readFolder } from './read-manifests.ts';
 
@@ -44,10 +45,33 @@ const service = {
   },
 };
 
-test("The examples are the documents' objects, the Deployment before the Service.", () => {
-  expect(readFolder('examples')).toEqual([deployment, service]);
+// The document's Ingress as networking.k8s.io/v1 has it, and the Service that it sends to.
+const backend = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { labels: { app: 'nginx' }, name: 'nginx' },
+  spec: { ports: [{ port: 80, protocol: 'TCP', targetPort: 80 }], selector: { app: 'nginx' } },
+};
+const to = { service: { name: 'nginx', port: { number: 80 } } };
+const ingress = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: {
+    annotations: { 'ingress.cloud.tencent.com/direct-access': 'true', 'kubernetes.io/ingress.class': 'qcloud' },
+    name: 'test-ingress',
+    namespace: 'default',
+  },
+  spec: { rules: [{ http: { paths: [{ backend: to, path: '/', pathType: 'ImplementationSpecific' }] } }] },
+};
+
+test("The examples are the documents' objects, and what they need.", () => {
+  const all = readFolder('examples');
+  expect(all).toHaveLength(4);
+  expect(all).toEqual(expect.arrayContaining([deployment, service, backend, ingress]));
 });
 
 test('The annotations of the example are spelled as the code spells them.', () => {
   expect(Object.keys(service.metadata.annotations)).toEqual([annotation.directAccess]);
+  const { directAccess, class: className } = ingressAnnotation;
+  expect(Object.keys(ingress.metadata.annotations)).toEqual([directAccess, className]);
 });

@@ -83,7 +83,7 @@ test('The namespace demands restricted pods.', () => {
 });
 
 test('Every namespaced object names its namespace, so that none lands elsewhere.', () => {
-  const clusterWide = ['Namespace', 'ClusterRole', 'ClusterRoleBinding'];
+  const clusterWide = ['Namespace', 'ClusterRole', 'ClusterRoleBinding', 'IngressClass'];
   for (const { kind, metadata } of base.filter((object) => !clusterWide.includes(object.kind))) {
     expect(`${kind} ${metadata.name} in ${metadata.namespace ?? 'nowhere'}`).toMatch(/ in (clb-direct|kube-system)$/);
   }

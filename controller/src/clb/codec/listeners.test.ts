@@ -130,8 +130,10 @@ describe('rules', () => {
         sessionExpireTime: 30,
         forwardType: 'HTTP',
         certificates: { mode: 'UNIDIRECTIONAL', ids: ['cert-1'] },
+        isDefault: true,
       },
     });
+    expect(firstRule({ ...rule, DefaultServer: false })?.settings).not.toHaveProperty('isDefault');
   });
 
   test('of several domains are known by the first, those of none by an empty one', () => {

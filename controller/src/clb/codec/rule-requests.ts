@@ -31,6 +31,7 @@ function toRuleInput({ place, address, settings }: CreateRule): RuleInput {
     ...given<RuleInput>({ Domain: textOrNothing(place.domain) ?? address }),
     ...settingFields(settings),
     ...certificateFields(settings.certificates),
+    ...given<Pick<RuleInput, 'DefaultServer'>>({ DefaultServer: settings.isDefault }),
   };
 }
 
@@ -39,6 +40,15 @@ export function toModifyRuleRequest(
   { listenerId, locationId, settings }: StepOf<'modify-rule'>,
 ): Request<'ModifyRule'> {
   return { LoadBalancerId: id, ListenerId: listenerId, LocationId: locationId, ...settingFields(settings) };
+}
+
+/** What of a rule is its domain's. */
+export function toDefaultDomainRequest(
+  id: string,
+  { listenerId, place, address = '' }: StepOf<'modify-rule'>,
+): Request<'ModifyDomainAttributes'> {
+  const Domain = textOrNothing(place.domain) ?? address;
+  return { LoadBalancerId: id, ListenerId: listenerId, Domain, DefaultServer: true };
 }
 
 type SettingFields = Pick<RuleInput, 'HealthCheck' | 'Scheduler' | 'SessionExpireTime' | 'ForwardType'>;

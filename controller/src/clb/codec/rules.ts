@@ -41,5 +41,6 @@ function toSettings(rule: Rule): RuleSettings {
     sessionExpireTime: rule.SessionExpireTime,
     forwardType: textOrNothing(rule.ForwardType),
     certificates: toCertificates(rule.Certificate),
+    isDefault: rule.DefaultServer === true ? true : undefined,
   });
 }

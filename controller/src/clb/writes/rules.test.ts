@@ -114,6 +114,26 @@ describe('rules', () => {
   });
 });
 
+describe('the default domain', () => {
+  const settings = { isDefault: true } as const;
+
+  test('is asked for with its rule', async () => {
+    await world.clb.createRules('lb-1', [createRule({ ...anA, settings })], signal);
+    expect(world.cloud.bodiesOf('CreateRule')).toMatchObject([{ Rules: [{ DefaultServer: true }] }]);
+  });
+
+  test('becomes another one by its name, or by the address of the CLB', async () => {
+    const byAddress = { ...anA, place: aRulePlace('', '/'), settings };
+    await world.clb.modifyRule('lb-1', modifyRule({ ...anA, settings }, 'loc-1'), signal);
+    await world.clb.modifyRule('lb-1', { ...modifyRule(byAddress, 'loc-2'), address: '192.0.2.1' }, signal);
+    expect(world.cloud.bodiesOf('ModifyDomainAttributes')).toEqual([
+      { ...ids, Domain: 'example.com', DefaultServer: true },
+      { ...ids, Domain: '192.0.2.1', DefaultServer: true },
+    ]);
+    expect(world.cloud.bodiesOf('ModifyRule')).toEqual([]);
+  });
+});
+
 describe('certificates', () => {
   const single = { mode: 'UNIDIRECTIONAL', ids: ['cert-1'] } as const;
 

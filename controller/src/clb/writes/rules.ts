@@ -1,6 +1,11 @@
 import type { ClbWrites } from '../../core/model/clb-port.ts';
 import { certificateIds } from '../codec/certificates.ts';
-import { toCreateRuleCalls, toDeleteRuleCalls, toModifyRuleRequest } from '../codec/rule-requests.ts';
+import {
+  toCreateRuleCalls,
+  toDefaultDomainRequest,
+  toDeleteRuleCalls,
+  toModifyRuleRequest,
+} from '../codec/rule-requests.ts';
 import { requireIds } from '../guards.ts';
 import { nameOf, namesOf } from './purpose.ts';
 import { sendEach, type WriteCalls } from './write-calls.ts';
@@ -19,6 +24,12 @@ export function createRuleWrites(write: WriteCalls): RuleWrites {
     },
     async modifyRule(id, step, signal) {
       requireIds('ModifyRule', [id, step.listenerId, step.locationId]);
+      if (step.settings.isDefault === true) {
+        const purpose = `make the domain of ${nameOf(step.place)} the default on ${id}`;
+        const request = toDefaultDomainRequest(id, step);
+        await write.untilDone({ action: 'ModifyDomainAttributes', purpose, request }, signal);
+        return;
+      }
       const purpose = `change the rule for ${nameOf(step.place)} on ${id}`;
       await write.untilDone({ action: 'ModifyRule', purpose, request: toModifyRuleRequest(id, step) }, signal);
     },

@@ -77,7 +77,7 @@ function foreignTarget(changes: readonly ForeignTarget[], where: string, nameOf:
   const names = listed(changes, ({ target }) => nameOf(target));
   const message =
     `Targets at ${where} that clb-direct did not register are taken off: ${names}. ` +
-    'At a listener of clb-direct only the pods of its Service are targets; bind others to a listener of your own.';
+    'At a listener of clb-direct only the pods of its owner are targets; bind others to a listener of your own.';
   return { severity: 'Warning', reason: 'ForeignTarget', message };
 }
 
@@ -93,7 +93,7 @@ function settingsChanged(changes: readonly SettingsChange[], where: string): Fin
   const fields = changes.flatMap((change) => change.fields);
   const message =
     `Another writer changed settings of ${where}: ${listed(fields, (field) => safeText(field))}. ` +
-    'clb-direct sets them back. To have them otherwise, change what the Service asks for.';
+    'clb-direct sets them back. To have them otherwise, change what this object asks for.';
   return { severity: 'Warning', reason: 'ListenerSettingsChanged', message };
 }
 

@@ -7,7 +7,7 @@ export function listenerMissing({ place }: CreateListener, listenerId: string, b
   const message =
     `Listener ${listenerId} (${describePlace(place)}) of ${balancerId} is gone, and clb-direct did not delete it; ` +
     'clients reach nothing there. It is made again with its targets. ' +
-    'To take a port away, change the Service and not the CLB.';
+    'To take a port away, change this object and not the CLB.';
   return { severity: 'Warning', reason: 'ListenerMissing', message };
 }
 

@@ -1,27 +1,37 @@
 import type { Finding, FindingReason, Severity } from '@clb-direct/shared/domain/finding.ts';
+import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { listed } from '../model/listed.ts';
+import type { Owner } from '../model/owner.ts';
 import { tagKey } from '../model/owned-balancer.ts';
 
-const anExistingOne = `the id of an existing CLB of this VPC into annotation ${annotation.existingLoadBalancer}`;
-const noneIsMade =
-  `Write ${anExistingOne}, for example lb-a1b2c3d4: ` +
+type Names = Readonly<Record<'existingLoadBalancer' | 'internalSubnet', string>>;
+
+/** Who asks for a CLB; a Gateway asks for none yet. */
+function namesFor({ kind }: Pick<Owner, 'kind'>): Names {
+  return kind === 'Ingress' ? ingressAnnotation : annotation;
+}
+
+const anExistingOne = ({ existingLoadBalancer }: Names) =>
+  `the id of an existing CLB of this VPC into annotation ${existingLoadBalancer}`;
+const noneIsMade = (names: Names) =>
+  `Write ${anExistingOne(names)}, for example lb-a1b2c3d4: ` +
   'clb-direct makes none, as its setting CREATE_LOAD_BALANCERS says.';
-const onlyPrivateOnes =
-  `Write a subnet into annotation ${annotation.internalSubnet}, or ${anExistingOne}: clb-direct makes private CLBs ` +
+const onlyPrivateOnes = (names: Names) =>
+  `Write a subnet into annotation ${names.internalSubnet}, or ${anExistingOne(names)}: clb-direct makes private CLBs ` +
   'only, as its setting CREATE_LOAD_BALANCERS says.';
 
 /** About the CLB that is made for an owner: while it is made, and while it is deleted. */
 export const ownedFindings = {
-  mayNotBeMade: (what: 'none' | 'private') =>
-    warning('LoadBalancerNotNamed', what === 'none' ? noneIsMade : onlyPrivateOnes),
-  limitReached: (namespace: string, most: number) =>
+  mayNotBeMade: (owner: Pick<Owner, 'kind'>, what: 'none' | 'private') =>
+    warning('LoadBalancerNotNamed', (what === 'none' ? noneIsMade : onlyPrivateOnes)(namesFor(owner))),
+  limitReached: (owner: Pick<Owner, 'kind' | 'namespace'>, most: number) =>
     warning(
       'LoadBalancerLimitReached',
-      `Delete Services of namespace ${namespace} that have a CLB of their own, name an existing CLB in annotation ` +
-        `${annotation.existingLoadBalancer}, or ask an administrator to raise LOAD_BALANCERS_PER_NAMESPACE: ${most} ` +
-        'CLBs are made for this namespace already.',
+      `Delete objects of namespace ${owner.namespace} that have a CLB of their own, name an existing CLB in ` +
+        `annotation ${namesFor(owner).existingLoadBalancer}, or ask an administrator to raise ` +
+        `LOAD_BALANCERS_PER_NAMESPACE: ${most} CLBs are made for this namespace already.`,
     ),
   creating: () => note('LoadBalancerCreating', 'A CLB is being made; that takes seconds, and sometimes minutes.'),
   created: (id: string) => note('LoadBalancerCreated', `CLB ${id} was made, and is deleted with this object.`),

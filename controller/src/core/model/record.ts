@@ -41,7 +41,7 @@ export const most = {
   ownersOfNamespace: 100,
   placesOfOwner: 50,
   hostsOfOwner: 20,
-  rulesOfOwner: 60,
+  rulesOfOwner: 100,
   shown: 8,
 } as const;
 

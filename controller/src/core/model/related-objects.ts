@@ -16,10 +16,33 @@ export interface RelatedFacts {
   readonly TkeServiceConfig: TkeServiceConfigFacts;
   /** Those EndpointSlices of the Service with the name of the reference that Kubernetes does not list by a selector. */
   readonly EndpointSlices: EndpointSlicesFacts;
+  readonly Service: BackendService;
+  /** Of no namespace. */
+  readonly IngressClass: IngressClassFacts;
   /** All of them. */
   readonly AllEndpointSlices: EndpointSlicesFacts;
   /** All nodes; the reference has no name. */
   readonly Nodes: NodesFacts;
+}
+
+/** A Service that another owner sends to. */
+export interface BackendService {
+  readonly type: string;
+  readonly selector: Readonly<Record<string, string>>;
+  readonly ports: readonly BackendPort[];
+  readonly publishNotReady: boolean;
+}
+
+export interface BackendPort {
+  readonly name: string;
+  readonly protocol: string;
+  readonly port: number;
+  readonly targetPort: number | string;
+}
+
+export interface IngressClassFacts {
+  /** spec.controller */
+  readonly controller: string;
 }
 
 /** Nothing secret: the ids are those of the SSL product, which the CLB's console shows too. */

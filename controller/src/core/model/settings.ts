@@ -60,6 +60,8 @@ export interface RuleSettings {
   readonly forwardType?: string;
   /** Of the rule's whole domain. */
   readonly certificates?: Certificates;
+  /** Requests for a host that has no rule go to the rules of this domain; one domain of a listener has it always. */
+  readonly isDefault?: true;
 }
 
 /** Settings of a load balancer. A field that is left out is not compared and not changed. */

@@ -77,7 +77,9 @@ export interface ModifyRule extends RuleStep {
   readonly kind: 'modify-rule';
   readonly listenerId: string;
   readonly locationId: string;
-  /** Only what changes; certificates have a step of their own. */
+  /** As in CreateRule. */
+  readonly address?: string;
+  /** Only what changes; certificates have a step of their own, and so has `isDefault`, which is of the domain. */
   readonly settings: Omit<RuleSettings, 'certificates'>;
 }
 export interface DeleteRule extends RuleStep {

@@ -62,7 +62,7 @@ function toListener(contenders: readonly Contender[], facts: Facts): readonly De
   if (first === undefined) return [];
   const { place } = first.binding;
   const { protocol, port } = place;
-  const rules = contenders.flatMap((contender) => toRule(contender, facts));
+  const rules = withOneCertificate(contenders.flatMap((contender) => toRule(contender, facts)));
   return [
     {
       place: { protocol, port },
@@ -73,6 +73,15 @@ function toListener(contenders: readonly Contender[], facts: Facts): readonly De
       rules,
     },
   ];
+}
+
+/** A domain has one certificate for all its rules: what the oldest owner says of it. */
+function withOneCertificate(rules: readonly DesiredRule[]): readonly DesiredRule[] {
+  const first = new Map(rules.toReversed().map(({ place, settings }) => [place.domain, settings.certificates]));
+  return rules.map((rule) => {
+    const certificates = first.get(rule.place.domain);
+    return certificates === undefined ? rule : { ...rule, settings: { ...rule.settings, certificates } };
+  });
 }
 
 function isShared({ binding: { place, hasOwnListener } }: Contender): boolean {

@@ -14,7 +14,7 @@ import {
 } from '../../testing/builders.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import type { RulePlace } from '../model/place.ts';
-import { newEntry, type BalancerRecord } from '../model/record.ts';
+import { most, newEntry, type BalancerRecord } from '../model/record.ts';
 import { describeStep } from '../model/step.ts';
 import type { Release } from './facts.ts';
 import { listenerName, sharedGroup } from './listener-name.ts';
@@ -104,7 +104,7 @@ describe('a listener with rules', () => {
 
 describe('a listener with rules does not pass on', () => {
   const recorded = { old: [rule('old.com')], next: both };
-  const many = Array.from({ length: 60 }, (_, index) => rule(`${index}.com`));
+  const many = Array.from({ length: most.rulesOfOwner }, (_, index) => rule(`${index}.com`));
 
   test.each<[string, Scene, readonly string[]]>([
     ['to another namespace', { claims: [next({ namespace: 'other' })], recorded }, isDeleted],

@@ -196,6 +196,35 @@ describe('a changed setting', () => {
     const scene = { owners: [shop], listeners: [listener], recordedRules: [{ place, ownerUids: ['uid-shop'] }] };
     expect(plan(scene).steps).toMatchObject([{ kind: 'set-certificates', listenerId: 'lbl-1', certificates, place }]);
   });
+
+  describe('of a domain', () => {
+    const certificates = (id: string) => ({ mode: 'UNIDIRECTIONAL', ids: [id] }) as const;
+    const at = (url: string) => ({ ...rule(url), protocol: 'HTTPS', port: 443 }) as const;
+
+    test('is one step for all its rules, and of several owners the oldest decides', () => {
+      const asks = (url: string, id: string) => {
+        const ruleSettings = { certificates: certificates(id), isDefault: true, scheduler: 'WRR' } as const;
+        return { place: at(url), ruleSettings };
+      };
+      const owners = [anIngress('young', 2, [asks('/', 'b')]), anIngress('old', 1, [asks('/x', 'a'), asks('/y', 'a')])];
+      const urls = ['/', '/x', '/y'];
+      const standing = urls.map((url) => {
+        return { locationId: `loc${url}`, domain: 'a.example', url, settings: { scheduler: 'X' } };
+      });
+      const name = listenerName(clusterId, sharedGroup);
+      const listeners = [aListener({ name, protocol: 'HTTPS', port: 443, rules: standing })];
+      const recordedRules = urls.map((url) => {
+        return { place: at(url), ownerUids: [url === '/' ? 'uid-young' : 'uid-old'] };
+      });
+      const { steps } = plan({ owners, listeners, recordedRules });
+      const domainSteps = steps.filter((step) => step.kind === 'set-certificates' || 'isDefault' in settingsIn(step));
+      expect(domainSteps).toMatchObject([
+        { kind: 'modify-rule', settings: { isDefault: true } },
+        { kind: 'set-certificates', certificates: certificates('a') },
+      ]);
+      expect(steps.filter(({ kind }) => kind === 'modify-rule')).toHaveLength(4);
+    });
+  });
 });
 
 describe('an owner whose CLB is not made yet', () => {
@@ -273,3 +302,7 @@ test('The same plan names each target once, rules and listeners apart', () => {
   const keys = plan(scene).steps.flatMap((step) => ('target' in step ? [targetKey(step.target)] : []));
   expect(keys).toEqual(['lbl-1 loc//10.0.0.1:8080', 'lbl-1 loc/api/10.0.0.1:8080']);
 });
+
+function settingsIn(step: object): object {
+  return 'settings' in step && typeof step.settings === 'object' ? (step.settings ?? {}) : {};
+}

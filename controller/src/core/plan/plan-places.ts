@@ -1,8 +1,8 @@
 import type { DesiredListener, DesiredLoadBalancer, DesiredRule } from '../model/desired.ts';
 import type { ObservedListener, ObservedLoadBalancer } from '../model/observed.ts';
-import { placeKey } from '../model/place.ts';
+import { isRule, placeKey } from '../model/place.ts';
 import { changedSettings, type Certificates, type ListenerSettings, type RuleSettings } from '../model/settings.ts';
-import type { SetCertificates, Step } from '../model/step.ts';
+import type { ModifyRule, SetCertificates, Step } from '../model/step.ts';
 import { standingFor } from './bound-place.ts';
 import { withCheckOn } from './health-check-off.ts';
 import { settingsWithExtras } from './listener-extras.ts';
@@ -21,9 +21,19 @@ export function planPlaces(
     const settings = settingsWithExtras(placed.settings, standing, memory);
     return [
       ...changeListener({ ...placed, settings }, standing),
-      ...rulesFor(placed, standing).flatMap((rule) => planRule(rule, standing, addresses)),
+      ...oncePerDomain(rulesFor(placed, standing).flatMap((rule) => planRule(rule, standing, addresses))),
     ];
   });
+}
+
+/** What belongs to a domain is the same for each of its rules. */
+function oncePerDomain(steps: readonly Step[]): readonly Step[] {
+  const keyOf = (step: Step) => {
+    const ofDomain =
+      step.kind === 'set-certificates' || (step.kind === 'modify-rule' && step.settings.isDefault === true);
+    return ofDomain && isRule(step.place) ? JSON.stringify([step.kind, step.place.domain]) : step;
+  };
+  return steps.filter((step, index) => steps.findIndex((one) => keyOf(one) === keyOf(step)) === index);
 }
 
 /** SNI cannot be switched off: once it is on, the certificates of the listener are those of each of its rules. */
@@ -77,11 +87,14 @@ function planRule(desired: DesiredRule, listener: ObservedListener, [address]: r
   const byAddress = place.domain === '' && address !== undefined ? { address } : {};
   const standing = standingRule(desired, listener);
   if (standing === undefined) return [{ ...base, ...byAddress, kind: 'create-rule', settings, reason: 'wanted' }];
-  const { certificates, ...changed } = changedSettings<RuleSettings>(settings, standing.settings);
-  const changes: readonly Step[] =
-    Object.keys(changed).length === 0
-      ? []
-      : [{ ...base, kind: 'modify-rule', locationId: standing.id, settings: changed, reason: 'settings-changed' }];
+  const { certificates, isDefault, ...changed } = changedSettings<RuleSettings>(settings, standing.settings);
+  const parts: readonly ModifyRule['settings'][] = [changed, isDefault === undefined ? {} : { isDefault }];
+  const changes = parts
+    .filter((part) => Object.keys(part).length > 0)
+    .map((part): Step => {
+      const what = { kind: 'modify-rule', locationId: standing.id, settings: part } as const;
+      return { ...base, ...byAddress, ...what, reason: 'settings-changed' };
+    });
   return [...changes, ...swap(certificates, { ...base, ...byAddress })];
 }
 

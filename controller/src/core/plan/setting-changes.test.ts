@@ -45,6 +45,7 @@ const ofRule: Required<RuleSettings> = {
   sessionExpireTime: 30,
   forwardType: 'HTTP',
   certificates,
+  isDefault: true,
 };
 
 interface Scene {

@@ -4,7 +4,7 @@ import type { RelatedWatch } from './related-watch.ts';
 /** One watch that serves all references of a kind. */
 export interface SharedWatch<K extends RelatedKind> {
   readonly settled: Promise<void>;
-  /** By namespace/name; only what is in here is news. */
+  /** By `nameOf`; only what is in here is news. */
   readonly referredTo: Map<string, ObjectReference>;
   get(reference: ObjectReference<K>): Related<RelatedFacts[K]>;
 }
@@ -28,5 +28,5 @@ export function watchFromFirst<K extends RelatedKind>(kind: K, begin: () => Shar
 
 /** As a reflector names an object. */
 export function nameOf({ namespace, name }: Pick<ObjectReference, 'namespace' | 'name'>): string {
-  return `${namespace}/${name}`;
+  return namespace === '' ? name : `${namespace}/${name}`;
 }

@@ -1,8 +1,10 @@
-import { secrets, tkeServiceConfigs } from '@clb-direct/shared/kube/client/paths.ts';
+import type { V1IngressClass } from '@kubernetes/client-node';
+import { ingressClasses, secrets, services, tkeServiceConfigs } from '@clb-direct/shared/kube/client/paths.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { ObjectReference, SecretFacts } from '../../core/model/related-objects.ts';
 import type { RelatedWatch } from './related-watch.ts';
+import { toBackendService } from './backend-service.ts';
 import { toSecretFacts } from './secret-facts.ts';
 import { watchAll } from './watch-all.ts';
 import { watchEach } from './watch-each.ts';
@@ -44,5 +46,12 @@ export function relatedWatches(
     watchSlices(shared),
     watchAllSlices(shared),
     watchNodes(shared),
+    watchAll({ ...shared, kind: 'Service', path: services(), toView: toBackendService }),
+    watchAll({
+      ...shared,
+      kind: 'IngressClass',
+      path: ingressClasses(),
+      toView: (raw) => ({ controller: (raw as V1IngressClass).spec?.controller ?? '' }),
+    }),
   ];
 }

@@ -41,6 +41,12 @@ export const event = (namespace: string, name: string): string => item(events(na
 export const leases = (namespace?: string): string => collection('/apis/coordination.k8s.io/v1', 'leases', namespace);
 export const lease = (namespace: string, name: string): string => item(leases(namespace), name);
 
+const networking = '/apis/networking.k8s.io/v1';
+export const ingresses = (namespace?: string): string => collection(networking, 'ingresses', namespace);
+export const ingress = (namespace: string, name: string): string => item(ingresses(namespace), name);
+export const ingressStatus = (namespace: string, name: string): string => `${ingress(namespace, name)}/status`;
+export const ingressClasses = (): string => `${networking}/ingressclasses`;
+
 export const tkeServiceConfigs = (namespace?: string): string =>
   collection('/apis/cloud.tencent.com/v1alpha1', 'tkeserviceconfigs', namespace);
 export const tkeServiceConfig = (namespace: string, name: string): string => item(tkeServiceConfigs(namespace), name);

@@ -2,43 +2,56 @@ import { hourly, type Finding, type FindingReason } from '@clb-direct/shared/dom
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { listed } from '../../model/listed.ts';
-import { knownAnnotations } from './known-annotations.ts';
+import { knownAnnotations, type KnownAnnotation } from './known-annotations.ts';
 import { nearest } from './nearest.ts';
-import type { ServiceFacts } from './service-facts.ts';
 
-type Annotated = Pick<ServiceFacts, 'annotations'>;
+interface Annotated {
+  readonly annotations: Readonly<Record<string, string>>;
+}
 
-/** Prefixes of TKE and of ours. What has another one is for other clouds and tools. */
-const prefixes = ['clb-direct.io/', 'service.cloud.tencent.com/', 'service.kubernetes.io/'] as const;
+/** The annotations of one kind of owner. */
+export interface Vocabulary {
+  readonly known: Readonly<Record<string, KnownAnnotation>>;
+  /** Prefixes of TKE and of ours. What has another one is for other clouds and tools. */
+  readonly prefixes: readonly string[];
+}
+
+const ofServices: Vocabulary = {
+  known: knownAnnotations,
+  prefixes: ['clb-direct.io/', 'service.cloud.tencent.com/', 'service.kubernetes.io/'],
+};
 
 /** Kubernetes' own, about other things than load balancers. */
 const ofKubernetes = /^service\.kubernetes\.io\/(topology-|headless$|service-proxy-name$)/;
 
 /** Annotations whose author expects an effect that there is not. */
-export function annotationFindings({ annotations }: Annotated): readonly Finding[] {
+export function annotationFindings({ annotations }: Annotated, vocabulary = ofServices): readonly Finding[] {
+  const { known } = vocabulary;
   const names = Object.keys(annotations).toSorted();
-  const unknown = names.filter((name) => isOurBusiness(name) && !Object.hasOwn(knownAnnotations, name));
+  const unknown = names.filter((name) => isOurBusiness(name, vocabulary) && !Object.hasOwn(known, name));
   return [
-    ...names.flatMap((name) => withoutEffect(name, annotations[name] ?? '')),
-    ...(unknown.length === 0 ? [] : [unknownAnnotations(unknown)]),
+    ...names.flatMap((name) => withoutEffect(name, annotations[name] ?? '', known)),
+    ...(unknown.length === 0 ? [] : [unknownAnnotations(unknown, known)]),
   ];
 }
 
-function isOurBusiness(name: string): boolean {
+type Known = Vocabulary['known'];
+
+function isOurBusiness(name: string, { prefixes }: Vocabulary): boolean {
   return prefixes.some((prefix) => name.startsWith(prefix)) && !ofKubernetes.test(name);
 }
 
 /** Source ranges have their finding among the fields. */
-function withoutEffect(name: string, value: string): readonly Finding[] {
-  const known = Object.hasOwn(knownAnnotations, name) ? knownAnnotations[name] : undefined;
+function withoutEffect(name: string, value: string, known: Known): readonly Finding[] {
+  const one = Object.hasOwn(known, name) ? known[name] : undefined;
   const asksNothing = ['', 'false'].includes(value.trim()) || name === annotation.sourceRanges;
-  if (known?.support !== 'no effect' || asksNothing) return [];
-  return [warning('AnnotationWithoutEffect', `Annotation ${name} (${safeText(value)}) has no effect: ${known.note}.`)];
+  if (one?.support !== 'no effect' || asksNothing) return [];
+  return [warning('AnnotationWithoutEffect', `Annotation ${name} (${safeText(value)}) has no effect: ${one.note}.`)];
 }
 
-function unknownAnnotations(names: readonly string[]): Finding {
+function unknownAnnotations(names: readonly string[], known: Known): Finding {
   const shown = listed(names, (name) => {
-    const meant = nearest(name, Object.keys(knownAnnotations));
+    const meant = nearest(name, Object.keys(known));
     return safeText(name) + (meant === undefined ? '' : ` (did you mean ${meant}?)`);
   });
   return warning('AnnotationUnknown', `Correct or remove annotations that mean nothing here: ${shown}.`);

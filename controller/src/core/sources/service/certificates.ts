@@ -14,7 +14,7 @@ export function certificatesIn(reference: ObjectReference<'Secret'>, objects: Re
   const secret = objects.related(reference);
   switch (secret.state) {
     case 'found':
-      return idsIn(name, secret.facts);
+      return idsIn(`Secret ${name}`, secret.facts);
     case 'missing':
       return unusable(`Secret ${name} does not exist; make it with key qcloud_cert_id`);
     case 'unreadable':
@@ -31,12 +31,18 @@ export function certificatesIn(reference: ObjectReference<'Secret'>, objects: Re
 
 const idForm = /^[A-Za-z0-9_-]{1,64}$/;
 
-function idsIn(name: string, { certificateId, caCertificateId }: SecretFacts): NamedCertificates {
+/** By ids that something else than a Secret names; `where` says what. */
+export function certificatesOfIds(where: string, certificateId: string): NamedCertificates {
+  return idsIn(where, { certificateId, caCertificateId: undefined });
+}
+
+/** `where` names who has the ids. */
+function idsIn(where: string, { certificateId, caCertificateId }: SecretFacts): NamedCertificates {
   const ids = listOf(certificateId);
   if (ids.length === 0 || ids.length > 2 || !ids.every((id) => idForm.test(id))) {
     const shown = certificateId === undefined ? 'missing' : `"${safeText(certificateId, 80)}"`;
     return unusable(
-      `Secret ${name} has qcloud_cert_id ${shown}; write the id of a certificate of the SSL product, ` +
+      `${where} has qcloud_cert_id ${shown}; write the id of a certificate of the SSL product, ` +
         'or two of different algorithms with a comma between',
     );
   }
@@ -44,7 +50,7 @@ function idsIn(name: string, { certificateId, caCertificateId }: SecretFacts): N
     return { certificates: { mode: 'UNIDIRECTIONAL', ids } };
   }
   if (!idForm.test(caCertificateId)) {
-    return unusable(`Secret ${name} has qcloud_ca_cert_id "${safeText(caCertificateId, 80)}"; write the id of one CA`);
+    return unusable(`${where} has qcloud_ca_cert_id "${safeText(caCertificateId, 80)}"; write the id of one CA`);
   }
   return { certificates: { mode: 'MUTUAL', ids, caId: caCertificateId } };
 }

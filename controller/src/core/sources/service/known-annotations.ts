@@ -99,18 +99,18 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
   [`${tke}/loadbalancer-source-endpoints`]: { support: 'written', note: asWritten },
 };
 
-function works(note: string): KnownAnnotation {
+export function works(note: string): KnownAnnotation {
   return { support: 'works', note };
 }
 
-function differs(note: string): KnownAnnotation {
+export function differs(note: string): KnownAnnotation {
   return { support: 'differs', note };
 }
 
-function always(note: string): KnownAnnotation {
+export function always(note: string): KnownAnnotation {
   return { support: 'always', note };
 }
 
-function noEffect(note: string): KnownAnnotation {
+export function noEffect(note: string): KnownAnnotation {
   return { support: 'no effect', note };
 }

@@ -1,0 +1,87 @@
+import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import type { BindingBackends, PodSelector } from '../../model/binding.ts';
+import type { BackendService, ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
+import { endpointsOf, slicesOf } from '../service/endpoints.ts';
+import type { IngressBackend } from './ingress-facts.ts';
+
+/** What a backend of an Ingress is made of. */
+export interface ReadBackend {
+  readonly backends: BindingBackends;
+  /** The pods that it is about, also while its port cannot be read. */
+  readonly selector?: PodSelector;
+  /** Its Service, and what that lists. */
+  readonly references: readonly ObjectReference[];
+  /** What its author must change: until then its requests find no target. */
+  readonly problem?: Finding;
+  /** Why it is not known now: what stands for it stays as it is. */
+  readonly incomplete?: Finding | undefined;
+}
+
+/** Kubernetes sends what goes to a backend that is missing to nobody else: the rule stands without targets. */
+const none: BindingBackends = { mode: 'endpoints', protocol: 'TCP', endpoints: [] };
+
+/** Nothing is known: the targets stay as they are. */
+const unknown: BindingBackends = { mode: 'endpoints', protocol: 'TCP', endpoints: undefined };
+
+export function backendOf(backend: IngressBackend, namespace: string, objects: RelatedObjects): ReadBackend {
+  if (backend.kind === 'resource') return without(`A backend is no Service; name one`, []);
+  const { name } = backend;
+  const reference: ObjectReference<'Service'> = { kind: 'Service', namespace, name };
+  const service = objects.related(reference);
+  switch (service.state) {
+    case 'found':
+      return ofService(service.facts, { backend, reference, objects });
+    case 'missing':
+      return without(`Service ${safeText(name)} does not exist; create it`, [reference]);
+    case 'pending':
+    case 'unreadable':
+      return { backends: unknown, references: [reference], incomplete: notRead(name, service.state) };
+  }
+}
+
+interface Named {
+  readonly backend: Extract<IngressBackend, { kind: 'service' }>;
+  readonly reference: ObjectReference<'Service'>;
+  readonly objects: RelatedObjects;
+}
+
+function ofService(service: BackendService, { backend, reference, objects }: Named): ReadBackend {
+  const { namespace, name } = reference;
+  const shown = `Service ${safeText(name)}`;
+  if (service.type === 'ExternalName') {
+    return without(`${shown} is of type ExternalName, and a CLB sends to no name; use a Service of pods`, [reference]);
+  }
+  const { selector: labels } = service;
+  const selects = Object.keys(labels).length > 0 ? { selector: { namespace, labels } } : {};
+  const port = service.ports.find((one) => one.name === backend.port || one.port === backend.port);
+  if (port?.protocol !== 'TCP') {
+    const asked = safeText(String(backend.port));
+    const what = `${shown} has no TCP port ${asked}; write the name or the number of one that it has`;
+    return { ...without(what, [reference]), ...selects };
+  }
+  const shared = { protocol: 'TCP', ...(service.publishNotReady ? { publishNotReady: true } : {}) } as const;
+  if (selects.selector === undefined) {
+    const asked = { namespace, name, selector: labels };
+    const { endpoints, incomplete } = endpointsOf(port, asked, objects);
+    const references = [reference, ...slicesOf(asked)];
+    return { backends: { mode: 'endpoints', endpoints, ...shared }, references, incomplete };
+  }
+  const backends = { mode: 'pods', ...selects, targetPort: port.targetPort, ...shared } as const;
+  return { backends, references: [reference], ...selects };
+}
+
+function without(what: string, references: readonly ObjectReference[]): ReadBackend {
+  const message = `${what}. Until then what asks for it finds no target; the other paths are served.`;
+  const repeat = { ...hourly, by: 'message' } as const;
+  return { backends: none, references, problem: { severity: 'Warning', reason: 'BackendNotFound', message, repeat } };
+}
+
+function notRead(name: string, state: 'pending' | 'unreadable'): Finding {
+  const shown = `Service ${safeText(name)}`;
+  if (state === 'pending') {
+    return { severity: 'Normal', reason: 'BackendNotFound', message: `${shown} is being read` };
+  }
+  const message = `${shown} cannot be read; let ServiceAccount clb-direct-controller list and watch Services.`;
+  return { severity: 'Warning', reason: 'BackendNotFound', message, repeat: hourly };
+}

@@ -1,0 +1,34 @@
+/** A domain of a rule has 1 to 80 letters (RuleInput.Domain, doc 214/30693). */
+const mostLetters = 80;
+
+/** What a CLB calls the host of an Ingress, or why it cannot. */
+export type MappedHost = { readonly domain: string; readonly why?: undefined } | { readonly why: string };
+
+/**
+ * A "*" of an Ingress is one label, and that of a CLB any number: so it is a regular expression, which a CLB tries
+ * after all exact names (doc 214/9032). An empty host means requests for every host.
+ */
+export function mapHost(host: string): MappedHost {
+  if (host === '') return { domain: '' };
+  if (!/^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(host)) {
+    return { why: 'is no host name; write one in lower case, such as www.example.com or *.example.com' };
+  }
+  const domain = isWildcard(host) ? `~^[^.]+\\.${withoutStar(host).replaceAll('.', '\\.')}$` : host;
+  const most = isWildcard(host) ? 'about 60' : mostLetters;
+  return domain.length > mostLetters ? { why: `is too long for a CLB; write at most ${most} letters` } : { domain };
+}
+
+export function isWildcard(host: string): boolean {
+  return host.startsWith('*.');
+}
+
+/** The check of a wildcard must name a host without one (doc 214/30694). */
+export function withoutStar(host: string): string {
+  return host.slice(2);
+}
+
+/** As Kubernetes has it: the same name, or one label in the place of "*". */
+export function coversHost(pattern: string, host: string): boolean {
+  if (pattern === host) return true;
+  return isWildcard(pattern) && host.slice(host.indexOf('.') + 1) === withoutStar(pattern) && host.includes('.');
+}

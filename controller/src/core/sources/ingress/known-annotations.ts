@@ -1,0 +1,66 @@
+import { ingressAnnotation, ingressPrefixes } from '@clb-direct/shared/domain/ingress-names.ts';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
+import type { Vocabulary } from '../service/annotation-findings.ts';
+import { always, differs, noEffect, works, type KnownAnnotation } from '../service/known-annotations.ts';
+
+const tke = 'ingress.cloud.tencent.com';
+const ofRules = 'kubernetes.io/ingress';
+const noRedirects = 'there are no redirects yet; let the application answer them';
+const onlyMixBoth = `a host with a certificate is served on 443 alone; use ${ingressAnnotation.ruleMixBoth} for 80 too`;
+const asWritten = { support: 'written', note: 'one of those that TKE writes; it is left alone' } as const;
+
+/**
+ * Every annotation of an Ingress about its load balancer that TKE or clb-direct knows. A new one of ours gets its row
+ * here; docs/compatibility.md has the same rows, and a test compares the two.
+ */
+export const knownIngressAnnotations: Readonly<Record<string, KnownAnnotation>> = {
+  [annotation.managed]: works('"true": the Ingress is ours; "false": it is not'),
+  [annotation.mode]: works('"skip": nothing is changed on the CLB for the Ingress'),
+  [annotation.loadBalancers]: { support: 'written', note: 'the CLBs where rules of the Ingress may stand' },
+  [ingressAnnotation.class]: differs(`"qcloud" counts with ${ingressAnnotation.directAccess}; see which Ingresses`),
+  [ingressAnnotation.directAccess]: differs('where TKE\'s controller runs, "true" alone leaves the Ingress to it'),
+  [ingressAnnotation.existingLoadBalancer]: differs('the CLB may have other listeners and serve other Ingresses'),
+  [`${tke}/enable-group`]: always('Ingresses share a CLB'),
+  [ingressAnnotation.internalSubnet]: works('the CLB that is made is private, in this subnet; read when it is made'),
+  [ingressAnnotation.chargeType]: works('of the public CLB that is made; read when it is made'),
+  [ingressAnnotation.bandwidth]: works('of the public CLB that is made, in Mbit/s; read when it is made'),
+  [ingressAnnotation.extensiveParameters]: differs(
+    'more of CreateLoadBalancer, read when the CLB is made; what is paid in advance or shared is not taken',
+  ),
+  [ingressAnnotation.passToTarget]: differs('of a CLB that is made for the Ingress; an existing CLB keeps its setting'),
+  [ingressAnnotation.ruleMixBoth]: works('"true": a host with a certificate is served on 80 as well as on 443'),
+  [ingressAnnotation.certificate]: works('certificates by their ids, where there is no spec.tls'),
+  [ingressAnnotation.tkeMode]: differs(
+    "it counts where TKE's controller is not installed; otherwise it speaks to that one",
+  ),
+  [`${ofRules}.rule-mix`]: noEffect(onlyMixBoth),
+  [`${tke}/rule-mix`]: noEffect(onlyMixBoth),
+  [`${ofRules}.http-rules`]: noEffect(onlyMixBoth),
+  [`${ofRules}.https-rules`]: noEffect(onlyMixBoth),
+  [`${tke}/listen-ports`]: noEffect('listeners are at 80 and 443'),
+  [`${tke}/rewrite-support`]: noEffect(noRedirects),
+  [`${tke}/auto-rewrite`]: noEffect(noRedirects),
+  [`${tke}/auto-rewrite-code`]: noEffect(noRedirects),
+  [`${tke}/tke-service-config`]: noEffect('rules have the settings of the cloud; set others in the CLB console'),
+  [`${tke}/tke-service-config-auto`]: noEffect('rules have the settings of the cloud; set others in the CLB console'),
+  [`${tke}/enable-grace-shutdown`]: always('a pod that ends gets weight 0'),
+  [`${tke}/enable-grace-shutdown-tkex`]: always('a pod that is not ready gets weight 0'),
+  [`${tke}/enable-grace-deletion`]: noEffect(`write ${annotation.drainBeforeDelete} at the pods`),
+  [`${tke}/lb-rs-weight`]: noEffect(`write ${annotation.customWeight} at the pods`),
+  [ingressAnnotation.securityGroups]: differs('of a CLB that is made for the Ingress; an existing CLB keeps its own'),
+  [`${tke}/modification-protection`]: noEffect('the CLB keeps its protection; changes by hand are told and undone'),
+  [`${tke}/deletion-protection`]: noEffect('a CLB that is made goes with its Ingress; protect it in the CLB console'),
+  [`${tke}/loadbalance-retain`]: noEffect('a CLB that is made goes with its Ingress; make one and name it'),
+  [`${tke}/mix-target-prefer`]: noEffect('the address of a pod that fits the CLB becomes its target'),
+  [`${tke}/cross-region-id`]: noEffect('the CLB must be in the region and VPC of the cluster; use one that is'),
+  [`${tke}/cross-vpc-id`]: noEffect('the CLB must be in the region and VPC of the cluster; use one that is'),
+  [ingressAnnotation.loadBalancerId]: { support: 'written', note: 'the CLB that was made for the Ingress' },
+  [`${tke}/loadbalance-nat-ipv6`]: asWritten,
+  [`${tke}/loadbalance-ipv6`]: asWritten,
+  [`${tke}/status.conditions`]: asWritten,
+  [`${tke}/client-token`]: asWritten,
+  [`${tke}/sync-begin-time`]: asWritten,
+  [`${tke}/sync-end-time`]: asWritten,
+};
+
+export const ofIngresses: Vocabulary = { known: knownIngressAnnotations, prefixes: ingressPrefixes };

@@ -1,0 +1,100 @@
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import type { Binding } from '../../model/binding.ts';
+import { ownerKey, type Owner } from '../../model/owner.ts';
+import { noUpstreamFinalizer, type OwnerView } from '../../model/owner-view.ts';
+import { usualIpModes } from '../../model/ip-mode.ts';
+import {
+  nothingRelated,
+  referenceKey,
+  type ObjectReference,
+  type RelatedObjects,
+} from '../../model/related-objects.ts';
+import { annotationFindings } from '../service/annotation-findings.ts';
+import { isLoadBalancerId } from '../service/load-balancer-id.ts';
+import { newBalancerOf } from '../service/new-balancer.ts';
+import { shownBalancers } from '../service/record.ts';
+import { securityGroupFindings } from '../service/security-groups.ts';
+import { balancerAnnotations, existingId } from './balancer.ts';
+import type { IngressFacts } from './ingress-facts.ts';
+import { ofIngresses } from './known-annotations.ts';
+import { classOf, markFindings, markOf, skipOf } from './mark.ts';
+import { ruleBindings, type RuleBindings } from './rule-bindings.ts';
+
+/** Reads an Ingress once, where it enters. What cannot be read becomes findings, and the rest still works. */
+export function readIngress(ingress: IngressFacts, objects: RelatedObjects = nothingRelated): OwnerView {
+  const owner = ownerOf(ingress);
+  const mark = markOf(ingress, objects);
+  // One that was never ours costs no watch of what it refers to.
+  const asks = mark !== 'not-ours' || ingress.hasFinalizer;
+  const asked = asks ? readBindings(ingress, owner, objects) : nothingAsked;
+  const { bindings, findings, podSelectors, references } = asked;
+  const namesNone = bindings.some(({ balancer }) => balancer.kind === 'owned');
+  return {
+    ...owner,
+    key: ownerKey(owner),
+    createdAtMs: ingress.createdAtMs,
+    ending: ingress.ending,
+    mark,
+    skip: skipOf(ingress),
+    markFindings: markFindings(ingress),
+    bindings,
+    findings,
+    notices: asks ? noticesOf(ingress) : [],
+    moveKeepMs: undefined,
+    podSelectors,
+    references: distinct([...classOf(ingress), ...references]),
+    newBalancer: namesNone ? newBalancerOf(ingress, balancerAnnotations) : undefined,
+    shownOwned: ingress.shownOwned,
+    recordedBalancers: [],
+    recordedPlaces: [],
+    shownBalancers: shownBalancers({ ...ingress, existingLoadBalancer: existingId(ingress) }),
+    unprovenBalancers: [],
+    hasFinalizer: ingress.hasFinalizer,
+    upstreamFinalizer: noUpstreamFinalizer,
+    addresses: ingress.ingress,
+    ipModes: usualIpModes,
+    condition: undefined,
+  };
+}
+
+function noticesOf(ingress: IngressFacts): readonly Finding[] {
+  const asked = { annotations: ingress.annotations, existingLoadBalancer: existingId(ingress) };
+  return [
+    ...annotationFindings(ingress, ofIngresses),
+    ...securityGroupFindings(asked, ingressAnnotation.securityGroups),
+  ];
+}
+
+function ownerOf({ namespace, name, uid }: IngressFacts): Owner {
+  return { kind: 'Ingress', namespace, name, uid };
+}
+
+const nothingAsked: RuleBindings = { bindings: [], findings: [], podSelectors: [], references: [] };
+
+function readBindings(ingress: IngressFacts, owner: Owner, objects: RelatedObjects): RuleBindings {
+  const id = existingId(ingress);
+  const asked = ruleBindings({ ingress, owner, objects });
+  if (id !== '' && !isLoadBalancerId(id)) return { ...asked, bindings: [], findings: [malformedId(id)] };
+  return { ...asked, findings: [...asked.findings, ...problemsOf(asked.bindings, asked.findings)] };
+}
+
+function malformedId(id: string): Finding {
+  const name = ingressAnnotation.existingLoadBalancer;
+  const message =
+    `Annotation ${name} is "${safeText(id)}"; write a CLB id, for example lb-a1b2c3d4. ` +
+    'Until then the pods that this Ingress selects wait at their gate.';
+  return { severity: 'Warning', reason: 'LoadBalancerIdMalformed', message };
+}
+
+/** Each once; what is only being read is no news. */
+function problemsOf(bindings: readonly Binding[], known: readonly Finding[]): readonly Finding[] {
+  const problems = bindings.flatMap(({ incomplete }) => incomplete ?? []);
+  const news = problems.filter((problem) => problem.severity === 'Warning' && !known.includes(problem));
+  return [...new Map(news.map((problem) => [problem.message, problem])).values()];
+}
+
+function distinct(references: readonly ObjectReference[]): readonly ObjectReference[] {
+  return [...new Map(references.map((reference) => [referenceKey(reference), reference])).values()];
+}

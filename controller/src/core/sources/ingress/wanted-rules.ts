@@ -1,0 +1,88 @@
+import { hourly, type Finding, type FindingReason } from '@clb-direct/shared/domain/finding.ts';
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import { listed } from '../../model/listed.ts';
+import { mapHost } from './hosts.ts';
+import type { IngressBackend, IngressFacts } from './ingress-facts.ts';
+import { mapPaths, type RefusedPath, type WantedPath } from './paths.ts';
+
+/** A rule that an Ingress asks for, whatever the port. */
+export interface WantedRule {
+  /** As the Ingress has it; empty for every host. */
+  readonly host: string;
+  /** As the CLB has it. */
+  readonly domain: string;
+  readonly url: string;
+  readonly backend: IngressBackend;
+}
+
+export interface WantedRules {
+  readonly rules: readonly WantedRule[];
+  readonly findings: readonly Finding[];
+}
+
+type Asking = Pick<IngressFacts, 'paths' | 'bareHosts' | 'defaultBackend'>;
+
+/** What its paths ask for. What a CLB cannot have is left out, each path for itself, and told. */
+export function wantedRules(ingress: Asking): WantedRules {
+  const hosts = [...hostsOf(ingress)].map(([host, paths]) => rulesOfHost(host, paths));
+  const all = hosts.flatMap(({ rules }) => rules);
+  const rules = withinBounds(all);
+  return {
+    rules,
+    findings: [...hosts.flatMap(({ findings }) => findings), ...(rules.length < all.length ? [tooMany(all)] : [])],
+  };
+}
+
+type Path = WantedPath<IngressBackend>;
+
+/** A host that has no path for all requests sends the others to the default backend, which serves all other hosts. */
+function hostsOf({ paths, bareHosts, defaultBackend }: Asking): ReadonlyMap<string, readonly Path[]> {
+  const byHost = Map.groupBy<string, Path & { readonly host: string }>(paths, ({ host }) => host);
+  if (defaultBackend === undefined) return byHost;
+  const names = [...byHost.keys(), ...bareHosts, ''];
+  return new Map([...new Set(names)].map((host) => [host, withDefault(byHost.get(host) ?? [], defaultBackend)]));
+}
+
+function withDefault(paths: readonly Path[], backend: IngressBackend): readonly Path[] {
+  const isForAll = ({ path, pathType }: Path) => pathType !== 'Exact' && (path === '/' || path === '');
+  return paths.some(isForAll) ? paths : [...paths, { path: '/', pathType: 'Prefix', backend }];
+}
+
+function rulesOfHost(host: string, paths: readonly Path[]): WantedRules {
+  const mapped = mapHost(host);
+  if (mapped.why !== undefined) {
+    const message = `Host "${safeText(host, 80)}" ${mapped.why}. Its paths are left out; the other hosts are served.`;
+    return { rules: [], findings: [warning('HostUnsupported', message)] };
+  }
+  const { urls, refused } = mapPaths(paths);
+  const rules = urls.map(({ url, wanted: { backend } }) => ({ host, domain: mapped.domain, url, backend }));
+  return { rules, findings: [...refusals(host, refused, true), ...refusals(host, refused, false)] };
+}
+
+function refusals(host: string, all: readonly RefusedPath<IngressBackend>[], isTwice: boolean): readonly Finding[] {
+  const some = all.filter((one) => one.isTwice === isTwice);
+  if (some.length === 0) return [];
+  const named = listed(some, ({ wanted, why }) => `"${safeText(wanted.path, 60)}" ${why}`);
+  const where = host === '' ? 'without a host' : `of host ${safeText(host, 80)}`;
+  const message = `Paths ${where} that are left out: ${named}. The other paths are served.`;
+  return [warning(isTwice ? 'RuleConflict' : 'PathUnsupported', message)];
+}
+
+/** The record of a CLB, one ConfigMap for all owners, has the rules that are wanted and those that go. */
+const most = { rules: 50, letters: 4_000 } as const;
+
+function withinBounds(all: readonly WantedRule[]): readonly WantedRule[] {
+  let letters = 0;
+  return all.slice(0, most.rules).filter(({ domain, url }) => (letters += domain.length + url.length) <= most.letters);
+}
+
+function tooMany(all: readonly WantedRule[]): Finding {
+  const message =
+    'Move some paths to another Ingress: the last ones are not served. This one asks for ' +
+    `${all.length} rules of a CLB, and has ${most.rules} with ${most.letters} letters at most; a Prefix path is two.`;
+  return warning('QuotaReached', message);
+}
+
+function warning(reason: FindingReason, message: string): Finding {
+  return { severity: 'Warning', reason, message, repeat: { ...hourly, by: 'message' } };
+}

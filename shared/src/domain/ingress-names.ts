@@ -1,0 +1,39 @@
+/** Names that code, manifests and docs spell alike: those of Ingresses. */
+
+/** IngressClass: spec.controller of a class whose Ingresses are always ours. */
+export const ingressController = 'clb-direct.io/ingress';
+
+/** TKE's own class. An Ingress without any class belongs to it too (TKE doc 457/40675). */
+export const tkeIngressClass = 'qcloud';
+
+export const ingressAnnotation = {
+  /** The older form of spec.ingressClassName. */
+  class: 'kubernetes.io/ingress.class',
+  /** "true": the CLB sends to pods and not to nodes (TKE doc 457/41897). */
+  directAccess: 'ingress.cloud.tencent.com/direct-access',
+  /** The id of a CLB that exists already (TKE doc 457/45686). */
+  existingLoadBalancer: 'kubernetes.io/ingress.existLbId',
+  /** The subnet of a private CLB that is made for it. */
+  internalSubnet: 'kubernetes.io/ingress.subnetId',
+  /** How the traffic of a public CLB that is made for it is paid. */
+  chargeType: 'kubernetes.io/ingress.internetChargeType',
+  /** The bandwidth of a public CLB that is made for it, in Mbit/s. */
+  bandwidth: 'kubernetes.io/ingress.internetMaxBandwidthOut',
+  /** More fields of CreateLoadBalancer, JSON. */
+  extensiveParameters: 'kubernetes.io/ingress.extensiveParameters',
+  /** "true": the security groups of the CLB that is made for it apply to its targets too. */
+  passToTarget: 'ingress.cloud.tencent.com/pass-to-target',
+  /** The security groups of the CLB that is made for it. */
+  securityGroups: 'ingress.cloud.tencent.com/security-groups',
+  /** Written by the controller: the CLB that was made for it. */
+  loadBalancerId: 'kubernetes.io/ingress.qcloud-loadbalance-id',
+  /** "true": a host with a certificate is served on 80 as well as on 443. */
+  ruleMixBoth: 'kubernetes.io/ingress.rule-mix-both',
+  /** Certificates by their ids, without a Secret, JSON. */
+  certificate: 'ingress.cloud.tencent.com/certificate',
+  /** "skip": nothing is changed on the CLB for it, where TKE's own controller is absent. */
+  tkeMode: 'ingress.cloud.tencent.com/mode',
+} as const;
+
+/** Of annotations of an Ingress that speak of its load balancer. */
+export const ingressPrefixes = ['clb-direct.io/', 'ingress.cloud.tencent.com/', 'kubernetes.io/ingress.'] as const;
