@@ -16,6 +16,9 @@ const asWritten = { support: 'written', note: 'one of those that TKE writes; it 
 export const knownIngressAnnotations: Readonly<Record<string, KnownAnnotation>> = {
   [annotation.managed]: works('"true": the Ingress is ours; "false": it is not'),
   [annotation.mode]: works('"skip": nothing is changed on the CLB for the Ingress'),
+  [annotation.releaseRemoval]: works(
+    'lets go the removals that the event RemovalWithheld is about; its value is there',
+  ),
   [annotation.loadBalancers]: { support: 'written', note: 'the CLBs where rules of the Ingress may stand' },
   [ingressAnnotation.class]: differs(`"qcloud" counts with ${ingressAnnotation.directAccess}; see which Ingresses`),
   [ingressAnnotation.directAccess]: differs('where TKE\'s controller runs, "true" alone leaves the Ingress to it'),

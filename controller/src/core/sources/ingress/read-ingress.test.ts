@@ -42,6 +42,11 @@ const read = (overrides: Partial<IngressFacts> = {}, known: Known = usual) =>
 const placesOf = (...args: Parameters<typeof read>) => read(...args).bindings.map(({ place }) => describePlace(place));
 const reasonsOf = (...args: Parameters<typeof read>) => read(...args).findings.map(({ reason }) => reason);
 
+test('What its author lets go is read from the annotation that the event names.', () => {
+  const annotations = { ...directAccess, [annotation.releaseRemoval]: '3f9a1c2b' };
+  expect(read({ annotations }).releaseRemoval).toBe('3f9a1c2b');
+});
+
 describe('an Ingress is', () => {
   const classes: Known = {
     'IngressClass//clb': { controller: ingressController },

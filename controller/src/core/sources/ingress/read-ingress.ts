@@ -1,5 +1,6 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import type { Binding } from '../../model/binding.ts';
 import { ownerKey, type Owner } from '../../model/owner.ts';
@@ -43,6 +44,7 @@ export function readIngress(ingress: IngressFacts, objects: RelatedObjects = not
     findings,
     notices: asks ? noticesOf(ingress) : [],
     moveKeepMs: undefined,
+    releaseRemoval: ingress.annotations[annotation.releaseRemoval],
     podSelectors,
     references: distinct([...classOf(ingress), ...references]),
     newBalancer: namesNone ? newBalancerOf(ingress, balancerAnnotations) : undefined,
