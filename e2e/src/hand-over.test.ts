@@ -2,7 +2,14 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { V1Node } from '@kubernetes/client-node';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { addLoadBalancer, callsSince, listenersOf, newestCall, type ClbListener } from './support/clb.ts';
+import {
+  addLoadBalancer,
+  callsSince,
+  listenersOf,
+  newestCall,
+  type ClbListener,
+  type ClbTarget,
+} from './support/clb.ts';
 import { connect, get } from './support/cluster.ts';
 import { deleteNamespaces } from './support/delete-namespaces.ts';
 import { underLoad } from './support/load.ts';
@@ -134,12 +141,21 @@ async function addressesOfNodes(): Promise<readonly string[]> {
 /** As TKE's controller has it: without a mark of ours. */
 async function serviceOfTke(name: string): Promise<{ readonly uid: string; readonly nodePort: number }> {
   const { metadata, ...rest } = service(namespace, { name, app: 'blue' });
-  await apply({ ...rest, metadata: { ...metadata, annotations: { [annotation.targetDrainSeconds]: '3' } } });
+  await apply({ ...rest, metadata: { ...metadata, annotations: { [annotation.targetDrainSeconds]: '600' } } });
   const made = JSON.parse(await named(name)) as {
     readonly metadata: { readonly uid: string };
     readonly spec: { readonly ports: readonly { readonly nodePort: number }[] };
   };
   return { uid: made.metadata.uid, nodePort: made.spec.ports[0]?.nodePort ?? 0 };
+}
+
+/** Until the targets that count are the two pods. */
+async function untilOnPods(id: string, counts: (target: ClbTarget) => boolean = () => true): Promise<void> {
+  await until(
+    'the pods alone',
+    async () => (await listenersOf(id)).flatMap(({ targets }) => targets).filter(counts),
+    (targets) => targets.length === 2 && targets.every(({ port, health }) => port === 80 && health === 'Alive'),
+  );
 }
 
 /** Adopts it under load: the plan first, which changes nothing. Returns the actions of the calls that wrote. */
@@ -151,13 +167,13 @@ async function adopted(name: string, { id, vip: address, listenerId }: MadeByTke
     expect(await adopt(`service/${name}`, ...args)).toContain(`listener ${listenerId} gets clb-direct's name`);
     expect(await writes()).toEqual([]);
     await adopt(`service/${name}`, ...args, '--yes');
-    await until(
-      'the pods alone',
-      async () => (await listenersOf(id)).flatMap(({ targets }) => targets),
-      (targets) => targets.length === 2 && targets.every(({ port, health }) => port === 80 && health === 'Alive'),
-    );
+    await untilOnPods(id, ({ weight }) => weight > 0);
   });
   expect(result.failures).toEqual([]);
+  // What is drained is cut when its time is over; that is not what the load is about.
+  const noTime = `${annotation.targetDrainSeconds}=0`;
+  await kubectl(['-n', namespace, 'annotate', '--overwrite', 'service', name, noTime]);
+  await untilOnPods(id);
   expect(result.ok).toBeGreaterThan(50);
   expect(await listenersOf(id)).toMatchObject([{ id: listenerId, name: expect.stringContaining(await uidOf(name)) }]);
   return (await writes()).map(({ action }) => action);
