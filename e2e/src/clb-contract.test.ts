@@ -367,7 +367,7 @@ describe('a load balancer of our own', () => {
 
     await clb.modifyLoadBalancer(made, { deleteProtect: true }, signal);
     await expect(clb.deleteLoadBalancer(made, signal)).rejects.toMatchObject({ kind: 'refused' });
-    const change = { name: 'renamed', passToTarget: false, deleteProtect: false };
+    const change = { name: 'renamed', passToTarget: false, deleteProtect: false, securityGroups: ['sg-b', 'sg-a'] };
     await clb.modifyLoadBalancer(made, change, signal);
     expect((await clb.describeLoadBalancer(made, signal))?.settings).toEqual(change);
 
