@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@clb-direct/shared/testing/fast-check.ts';
 import { renewalMs } from './judge-certificates.ts';
 import { defaultPolicy } from './material.ts';
 

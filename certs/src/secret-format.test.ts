@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@clb-direct/shared/testing/fast-check.ts';
 import { inspectMaterial } from './inspect-material.ts';
 import { isSameBundle } from './pem.ts';
 import { decodeSecret, encodeSecret, noNext, type SecretFields, type StoredCertificates } from './secret-format.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@clb-direct/shared/testing/fast-check.ts';
 import type { MakeKeys } from '../issue-certificates.ts';
 import { readCertificates } from '../pem.ts';
 import { CertificateWorld, poolOfKeys, type Ending } from '../testing/certificate-world.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@clb-direct/shared/testing/fast-check.ts';
 import { aPod, aPort, clbId } from '../testing/builders.ts';
 import { adopting, TkeWorld, tkeTags } from '../testing/tke-world.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';

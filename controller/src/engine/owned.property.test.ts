@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@clb-direct/shared/testing/fast-check.ts';
 import { tagKey } from '../core/model/owned-balancer.ts';
 import { clbId } from '../testing/builders.ts';
 import { OwnedWorld } from '../testing/owned-world.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '@clb-direct/shared/testing/fast-check.ts';
 import { errorClasses } from './error-classes.ts';
 import { writeActions } from './coded-clb.ts';
 import { apps, balancers, kinds, type Asked } from './modelled-services.ts';

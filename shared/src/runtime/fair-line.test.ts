@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../testing/fast-check.ts';
 import { priorities, type Priority, type Flow } from '../domain/flow.ts';
 import { FairLine } from './fair-line.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../testing/fast-check.ts';
 import { Registry } from 'prom-client';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createLogger } from './logger.ts';

@@ -1,6 +1,6 @@
 import { Agent } from 'node:https';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@clb-direct/shared/testing/fast-check.ts';
 import { applyPatch, type Operation } from 'rfc6902';
 import { podGatePath } from './pod-gate/pod-gate-endpoint.ts';
 import {

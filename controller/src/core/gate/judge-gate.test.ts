@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@clb-direct/shared/testing/fast-check.ts';
 import { gateReason } from '@clb-direct/shared/domain/gate.ts';
 import { aBinding, aListener, anObserved, aPod, aTarget, clbId, targetRules } from '../../testing/builders.ts';
 import { existing } from '../model/balancer-ref.ts';

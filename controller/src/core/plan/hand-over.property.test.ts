@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@clb-direct/shared/testing/fast-check.ts';
 import { anOwner, aPod, aPort, clusterId } from '../../testing/builders.ts';
 import { PlanWorld } from '../../testing/plan-world.ts';
 import { isPodBinding, selects } from '../model/binding.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@clb-direct/shared/testing/fast-check.ts';
 import { aTarget, limits } from '../../testing/builders.ts';
 import type { TargetAnswer } from '../model/clb-port.ts';
 import type { BoundTarget } from '../model/observed.ts';

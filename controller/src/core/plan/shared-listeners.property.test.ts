@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@clb-direct/shared/testing/fast-check.ts';
 import { type ClusterOnShared, sharedBalancer } from '../../testing/shared-listeners.ts';
 import { listenerIds, sharedEvents, SharedWorld } from '../../testing/shared-world.ts';
 import { addressKey, targetKey, type TargetAddress } from '../model/target.ts';

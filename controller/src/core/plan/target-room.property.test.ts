@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@clb-direct/shared/testing/fast-check.ts';
 import { aListener, anOwner, aPod, aTarget } from '../../testing/builders.ts';
 import { PlanWorld } from '../../testing/plan-world.ts';
 import type { TargetAnswer } from '../model/clb-port.ts';

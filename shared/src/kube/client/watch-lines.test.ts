@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '../../testing/fast-check.ts';
 import { watchLines } from './watch-lines.ts';
 
 async function* pieces(bytes: Buffer, cuts: readonly number[]) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@clb-direct/shared/testing/fast-check.ts';
 import { isAsked, isDrained, passByPod, readDeletion, type DrainRule, type NamespaceWish } from './judge-deletion.ts';
 
 const gateType = 'x/gate';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@clb-direct/shared/testing/fast-check.ts';
 import { createPreStop } from '../pre-stop/pre-stop.ts';
 import { prepareAnswers } from './answer-review.ts';
 import type { ReviewAnswer } from './review-answer.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@clb-direct/shared/testing/fast-check.ts';
 import { applyPatch, type Operation } from 'rfc6902';
 import { judgeSleep, type SleepFacts } from './judge-sleep.ts';
 import { readSleepWish } from './sleep-wish.ts';

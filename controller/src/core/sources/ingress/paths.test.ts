@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@clb-direct/shared/testing/fast-check.ts';
 import { mapPaths, type WantedPath } from './paths.ts';
 
 type Path = WantedPath<string>;
