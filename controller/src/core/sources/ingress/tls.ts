@@ -2,6 +2,7 @@ import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
 import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { asList, asObject, own } from '@clb-direct/shared/domain/raw.ts';
 import type { ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
+import { annotationWithoutEffect } from '../service/annotation-without-effect.ts';
 import { certificatesIn, certificatesOfIds, type NamedCertificates } from '../service/certificates.ts';
 import { coversHost } from './hosts.ts';
 import type { IngressFacts, IngressTls } from './ingress-facts.ts';
@@ -101,9 +102,6 @@ const malformed: Finding = {
     '[{"hosts":["www.example.com"],"qcloud_cert_id":["abcd1234"]}]. Until then what stands stays as it is.',
 };
 
-const besideTls: Finding = {
-  severity: 'Warning',
-  reason: 'AnnotationWithoutEffect',
-  message: `Annotation ${ingressAnnotation.certificate} has no effect beside spec.tls: take one of them away.`,
-  repeat: { ...hourly, by: 'message' },
-};
+const besideTls = annotationWithoutEffect(
+  `Annotation ${ingressAnnotation.certificate} has no effect beside spec.tls: take one of them away.`,
+);

@@ -1,7 +1,8 @@
-import { hourly, type Finding, type FindingReason } from '@clb-direct/shared/domain/finding.ts';
+import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { listed } from '../../model/listed.ts';
+import { annotationWithoutEffect } from './annotation-without-effect.ts';
 import { knownAnnotations, type KnownAnnotation } from './known-annotations.ts';
 import { nearest } from './nearest.ts';
 
@@ -46,7 +47,7 @@ function withoutEffect(name: string, value: string, known: Known): readonly Find
   const one = Object.hasOwn(known, name) ? known[name] : undefined;
   const asksNothing = ['', 'false'].includes(value.trim()) || name === annotation.sourceRanges;
   if (one?.support !== 'no effect' || asksNothing) return [];
-  return [warning('AnnotationWithoutEffect', `Annotation ${name} (${safeText(value)}) has no effect: ${one.note}.`)];
+  return [annotationWithoutEffect(`Annotation ${name} (${safeText(value)}) has no effect: ${one.note}.`)];
 }
 
 function unknownAnnotations(names: readonly string[], known: Known): Finding {
@@ -54,9 +55,6 @@ function unknownAnnotations(names: readonly string[], known: Known): Finding {
     const meant = nearest(name, Object.keys(known));
     return safeText(name) + (meant === undefined ? '' : ` (did you mean ${meant}?)`);
   });
-  return warning('AnnotationUnknown', `Correct or remove annotations that mean nothing here: ${shown}.`);
-}
-
-function warning(reason: FindingReason, message: string): Finding {
-  return { severity: 'Warning', reason, message, repeat: { ...hourly, by: 'message' } };
+  const message = `Correct or remove annotations that mean nothing here: ${shown}.`;
+  return { severity: 'Warning', reason: 'AnnotationUnknown', message, repeat: { ...hourly, by: 'message' } };
 }

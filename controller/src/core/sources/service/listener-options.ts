@@ -1,10 +1,11 @@
-import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import type { Binding } from '../../model/binding.ts';
 import { listed } from '../../model/listed.ts';
 import { describePlace, type ListenerProtocol } from '../../model/place.ts';
 import type { ListenerSettings } from '../../model/settings.ts';
+import { annotationWithoutEffect } from './annotation-without-effect.ts';
 import { malformedAnnotation } from './malformed-annotation.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
@@ -81,5 +82,5 @@ function withoutEffect(names: readonly string[], bindings: readonly Binding[]): 
   const message =
     `Annotation ${listed(names, (name) => name)} has no effect at ${where}: ` +
     'only listeners of TCP and UDP that clb-direct makes have it.';
-  return [{ severity: 'Normal', reason: 'AnnotationWithoutEffect', message, repeat: { ...hourly, by: 'message' } }];
+  return [annotationWithoutEffect(message, 'Normal')];
 }

@@ -1,6 +1,7 @@
-import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import { annotationWithoutEffect } from './annotation-without-effect.ts';
 import { malformedAnnotation } from './malformed-annotation.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
@@ -42,7 +43,7 @@ export function securityGroupFindings(asks: Asks, name = ofServices): readonly F
   const message =
     `Annotation ${name} has no effect on a CLB that exists, because others may use it: ` +
     'bind the security groups to the CLB in its console.';
-  return [{ severity: 'Warning', reason: 'AnnotationWithoutEffect', message, repeat: { ...hourly, by: 'message' } }];
+  return [annotationWithoutEffect(message)];
 }
 
 function idsIn(text: string): readonly string[] {

@@ -1,6 +1,7 @@
-import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { listed } from '../../model/listed.ts';
+import { annotationWithoutEffect } from './annotation-without-effect.ts';
 import { describePort, existingListenerAt } from './existing-listeners.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
 import { readSpecified } from './specify-protocol.ts';
@@ -25,5 +26,5 @@ export function specifiedWithoutEffect(service: ServiceFacts): readonly Finding[
     `Annotation ${annotation.specifyProtocol} has no effect at port ${listed(inVain, describePort)}: ` +
     `${annotation.existingListeners} names a listener there, which is used as it is. ` +
     'Remove the port from one of the two.';
-  return [{ severity: 'Warning', reason: 'AnnotationWithoutEffect', message, repeat: { ...hourly, by: 'message' } }];
+  return [annotationWithoutEffect(message)];
 }

@@ -1,8 +1,9 @@
-import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { describePlace, transportOf, type Place } from '../../../model/place.ts';
 import type { Related } from '../../../model/related-objects.ts';
+import { annotationWithoutEffect } from '../annotation-without-effect.ts';
 import { malformedAnnotation } from '../malformed-annotation.ts';
 import type { ServiceFacts, ServicePort } from '../service-facts.ts';
 
@@ -77,8 +78,7 @@ const atAllNodes = 'each node forwards to all pods; set spec.externalTrafficPoli
 function idle(name: string, { annotations }: Annotated, why: string): readonly Finding[] {
   const value = annotations[name];
   if (value === undefined || ['', 'false'].includes(value.trim())) return [];
-  const message = `Annotation ${name} (${safeText(value)}) has no effect: ${why}.`;
-  return [{ severity: 'Warning', reason: 'AnnotationWithoutEffect', message, repeat: { ...hourly, by: 'message' } }];
+  return [annotationWithoutEffect(`Annotation ${name} (${safeText(value)}) has no effect: ${why}.`)];
 }
 
 function malformedSwitch(name: string, { annotations }: Annotated): readonly Finding[] {
