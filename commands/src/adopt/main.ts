@@ -2,7 +2,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
 import { runCommand } from '@clb-direct/shared/runtime/command-line/run-command.ts';
 import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
-import { stopOnSignals } from '@clb-direct/shared/runtime/command-line/stop-on-signals.ts';
+import { unlessStopped } from '@clb-direct/shared/runtime/command-line/stop-on-signals.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { adopt } from './adopt.ts';
 import { parseCommandLine, type Order } from './command-line.ts';
@@ -51,15 +51,10 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const stopped = stopOnSignals();
-  try {
-    return await run(asked.order, stopped.signal);
-  } catch (error) {
-    const code = stopped.exitCode();
-    if (code === undefined) throw error;
-    say('stopped; run it again to continue');
-    return code;
-  }
+  return unlessStopped(
+    async (signal) => run(asked.order, signal),
+    () => say('stopped; run it again to continue'),
+  );
 }
 
 await runCommand('scripts/adopt', main);

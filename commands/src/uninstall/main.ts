@@ -5,7 +5,7 @@ import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
 import { runCommand } from '@clb-direct/shared/runtime/command-line/run-command.ts';
-import { stopOnSignals } from '@clb-direct/shared/runtime/command-line/stop-on-signals.ts';
+import { unlessStopped } from '@clb-direct/shared/runtime/command-line/stop-on-signals.ts';
 import { parseCommandLine, type Order } from './command-line.ts';
 import { uninstall, type UninstallOptions } from './uninstall.ts';
 import { describeAllRemaining, describePlan } from './describe.ts';
@@ -97,21 +97,14 @@ function finish({ remaining, install }: ClusterState, failures: readonly Failure
 
 async function main(): Promise<number> {
   const asked = parseCommandLine(process.argv.slice(2));
-  if (asked.kind === 'uninstall') return runUnlessStopped(asked.order);
-  console.log(usage);
-  return 0;
-}
-
-async function runUnlessStopped(order: Order): Promise<number> {
-  const stopped = stopOnSignals();
-  try {
-    return await run(order, stopped.signal);
-  } catch (error) {
-    const code = stopped.exitCode();
-    if (code === undefined) throw error;
-    say('stopped; run it again to continue');
-    return code;
+  if (asked.kind === 'help') {
+    console.log(usage);
+    return 0;
   }
+  return unlessStopped(
+    async (signal) => run(asked.order, signal),
+    () => say('stopped; run it again to continue'),
+  );
 }
 
 await runCommand('scripts/uninstall', main);

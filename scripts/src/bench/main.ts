@@ -3,7 +3,7 @@ import { benchEmulator } from './emulator/bench-emulator.ts';
 import { benchRollout } from './rollout/bench-rollout.ts';
 import { benchWebhook } from './webhook/bench-webhook.ts';
 import { runProgram } from '../run-program.ts';
-import { stopOnSignals } from '@clb-direct/shared/runtime/command-line/stop-on-signals.ts';
+import { unlessStopped } from '@clb-direct/shared/runtime/command-line/stop-on-signals.ts';
 
 const usage = `Usage: ./scripts/bench webhook|emulator|rollout [--rounds N] [--seconds N] [--pods N]
 
@@ -31,14 +31,7 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const stopped = stopOnSignals();
-  try {
-    return (await benches[asked.kind]({ ...asked, signal: stopped.signal })) ? 0 : 1;
-  } catch (error) {
-    const code = stopped.exitCode();
-    if (code === undefined) throw error;
-    return code;
-  }
+  return unlessStopped(async (signal) => ((await benches[asked.kind]({ ...asked, signal })) ? 0 : 1));
 }
 
 await runProgram('scripts/bench', main);

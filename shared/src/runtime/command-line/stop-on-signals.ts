@@ -17,3 +17,19 @@ export function stopOnSignals(signals: readonly NodeJS.Signals[] = ['SIGINT', 'S
   }
   return { signal: stop.signal, exitCode: () => exitCode };
 }
+
+/** The exit code of the work, or of the signal that ended it. */
+export async function unlessStopped(
+  work: (signal: AbortSignal) => Promise<number>,
+  onStopped: () => void = () => undefined,
+): Promise<number> {
+  const stopped = stopOnSignals();
+  try {
+    return await work(stopped.signal);
+  } catch (error) {
+    const code = stopped.exitCode();
+    if (code === undefined) throw error;
+    onStopped();
+    return code;
+  }
+}
