@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { errorClasses, type ErrorClass } from '../testing/error-classes.ts';
-import { mockSleep, passesUntil, passMs } from '../testing/virtual-time.ts';
+import { inVirtualTime, mockSleep, passesUntil, passing, passMs } from '../testing/virtual-time.ts';
 
 mockSleep();
+inVirtualTime();
 const { TwoServices } = await import('../testing/two-services.ts');
 const { readActions, writeActions } = await import('../testing/coded-clb.ts');
 type Action = (typeof writeActions)[number];
@@ -12,16 +13,10 @@ jest.setTimeout(60_000);
 
 let world: InstanceType<typeof TwoServices>;
 beforeEach(async () => {
-  jest.useFakeTimers();
   world = new TwoServices();
   await world.serve();
 });
-afterEach(async () => {
-  const stopped = world.stop();
-  await passMs(60_000);
-  await stopped;
-  jest.useRealTimers();
-});
+afterEach(async () => passing(world.stop()));
 
 const minuteMs = 60_000;
 const toldAbout = (about: string) =>

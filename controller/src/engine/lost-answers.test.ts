@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { clbId } from '../testing/builders.ts';
-import { mockSleep, passesUntil, passMs } from '../testing/virtual-time.ts';
+import { inVirtualTime, mockSleep, passesUntil, passing, passMs } from '../testing/virtual-time.ts';
 
 mockSleep();
+inVirtualTime();
 const { TwoServices } = await import('../testing/two-services.ts');
 const { writeActions } = await import('../testing/coded-clb.ts');
 
@@ -11,13 +12,7 @@ jest.setTimeout(60_000);
 const resyncMs = 60_000;
 
 let world: InstanceType<typeof TwoServices>;
-beforeEach(() => {
-  jest.useFakeTimers();
-});
-afterEach(async () => {
-  await end();
-  jest.useRealTimers();
-});
+afterEach(end);
 
 async function begin(): Promise<void> {
   world = new TwoServices();
@@ -26,9 +21,7 @@ async function begin(): Promise<void> {
 }
 
 async function end(): Promise<void> {
-  const stopped = world.stop();
-  await passMs(60_000);
-  await stopped;
+  await passing(world.stop());
 }
 
 /** True for the first call of this action. */
