@@ -1,12 +1,9 @@
-import type { ExplainedLoss, Loss, SeenPod, TargetChange } from './figures.ts';
+import type { ExplainedLoss, Loss, Seen, SeenPod, TargetChange } from './figures.ts';
 
-interface Seen {
-  readonly pods: readonly SeenPod[];
-  readonly changes: readonly TargetChange[];
-}
+type Witness = Pick<Seen, 'pods' | 'changes'>;
 
 /** Which pod a request that was lost went to, in which phase of its life, and what follows from that. */
-export function explainLoss(loss: Loss, { pods, changes }: Seen): ExplainedLoss {
+export function explainLoss(loss: Loss, { pods, changes }: Witness): ExplainedLoss {
   const named = pods.filter(({ name }) => name === loss.pod);
   const suspects = named.length > 0 ? named : pods.filter((pod) => isSuspect(pod, loss.atMs, changes));
   if (suspects.length === 0)
@@ -53,7 +50,7 @@ function causeOf(pod: SeenPod | undefined, atMs: number, changes: readonly Targe
   return `the CLB had its weight 0 for ${atMs - zero.atMs} ms; the request was on an open connection, or on its way`;
 }
 
-function causeWithout({ atMs }: Loss, { pods, changes }: Seen): string {
+function causeWithout({ atMs }: Loss, { pods, changes }: Witness): string {
   const serving = pods.filter(({ ip }) => takesNew(ip, atMs, changes));
   return serving.length === 0
     ? 'the CLB sent to no target: none was Alive with a weight'

@@ -34,6 +34,15 @@ export interface TargetChange {
   readonly what: 'registered' | 'weight 0' | 'weight' | 'deregistered' | 'Alive' | 'Dead';
 }
 
+/** What was seen of one row. */
+export interface Seen {
+  readonly load: Load;
+  readonly pods: readonly SeenPod[];
+  readonly changes: readonly TargetChange[];
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /** A loss, and what is known about it. */
 export interface ExplainedLoss extends Loss {
   /** The pod, or those that it can have been. */

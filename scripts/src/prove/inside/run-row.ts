@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { explainLoss } from '../explain-loss.ts';
-import type { Load, Result, SeenPod, TargetChange } from '../figures.ts';
+import type { Result, Seen } from '../figures.ts';
 import type { Row } from '../rows.ts';
 import { disturbed, untilWhole } from './disturb.ts';
 import { startLoad, type RunningLoad } from './load.ts';
@@ -18,15 +18,6 @@ export interface RowOptions {
   readonly number: number;
   readonly source: string;
   readonly say: (line: string) => void;
-}
-
-/** What the picture shows. */
-export interface Seen {
-  readonly load: Load;
-  readonly pods: readonly SeenPod[];
-  readonly changes: readonly TargetChange[];
-  readonly fromMs: number;
-  readonly toMs: number;
 }
 
 const mostLosses = 20;

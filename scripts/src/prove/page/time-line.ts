@@ -1,13 +1,5 @@
-import type { Load, SeenPod, TargetChange } from '../figures.ts';
+import type { Seen, SeenPod, TargetChange } from '../figures.ts';
 import { bar, escapeText, text, upright } from './shapes.ts';
-
-interface Seen {
-  readonly load: Load;
-  readonly pods: readonly SeenPod[];
-  readonly changes: readonly TargetChange[];
-  readonly fromMs: number;
-  readonly toMs: number;
-}
 
 const width = 1_000;
 const left = 190;
