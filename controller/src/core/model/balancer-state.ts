@@ -42,7 +42,9 @@ export interface BalancerState {
   readonly verdicts: ReadonlyMap<string, PolicyVerdict>;
   /** By placeKey: rules that are being made or deleted. Whether they stand only the next look shows. */
   readonly rulesInDoubt?: ReadonlySet<string>;
-  /** By owner UID: rules that pass to it with their listener; to be recorded first. */
+  /** By placeKey: the UID of the owner whose claim a rule of a shared listener stands for. */
+  readonly ruleHolders?: ReadonlyMap<string, string>;
+  /** By owner UID: rules that pass to it with their listener, and its guards; to be recorded first. */
   readonly passingRules?: ReadonlyMap<string, readonly RulePlace[]>;
   /** By owner UID: what it wishes at a port and does not get, see `wishAt`. */
   readonly refusedWishes?: ReadonlyMap<string, readonly string[]>;

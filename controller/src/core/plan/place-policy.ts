@@ -4,6 +4,7 @@ import { adoptionDenial } from './adoption-denial.ts';
 import { hasExisting } from './assign-existing.ts';
 import type { PolicyVerdict } from '../model/balancer-state.ts';
 import { slotOfBinding, type Binding } from '../model/binding.ts';
+import { isGuard } from '../model/guard.ts';
 import { ourPlaces } from '../model/observed.ts';
 import { describeOwner, ownerKey } from '../model/owner.ts';
 import { placeKey } from '../model/place.ts';
@@ -28,7 +29,8 @@ export interface Admission {
  * CLB that no rule is about belongs to the namespace that was there first.
  */
 export function admitClaims(facts: Facts): Admission {
-  const contenders = contendersOf([...facts.claims, ...facts.pending]);
+  // A guard is nobody's in particular: whoever may have rules on a listener may have it.
+  const contenders = contendersOf([...facts.claims, ...facts.pending]).filter(({ binding }) => !isGuard(binding));
   const around = { facts, contenders, namespace: firstNamespace(facts, contenders) };
   const denials = contenders.flatMap((contender) => denialOf(contender, around) ?? []);
   const denied = new Set(denials.map(({ conflict }) => conflict.binding));

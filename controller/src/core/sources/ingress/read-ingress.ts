@@ -21,6 +21,7 @@ import { balancerAnnotations, existingId } from './balancer.ts';
 import type { IngressFacts } from './ingress-facts.ts';
 import { ofIngresses } from './known-annotations.ts';
 import { classOf, markFindings, markOf, skipOf } from './mark.ts';
+import { guardsOf } from './guard.ts';
 import { ruleBindings, type RuleBindings } from './rule-bindings.ts';
 
 /** Reads an Ingress once, where it enters. What cannot be read becomes findings, and the rest still works. */
@@ -41,6 +42,7 @@ export function readIngress(ingress: IngressFacts, objects: RelatedObjects = not
     skip: skipOf(ingress),
     markFindings: markFindings(ingress),
     bindings,
+    guards: guardsOf(bindings),
     findings,
     notices: asks ? noticesOf(ingress) : [],
     moveKeepMs: undefined,
