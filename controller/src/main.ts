@@ -136,7 +136,11 @@ async function lead(
     vpcId: settings.VPC_ID,
     region: settings.REGION,
     limits: limitsOf(settings),
-    placeRules: { rules: settings.LOAD_BALANCER_NAMESPACES, reservationMs: settings.PLACE_RESERVATION_MS },
+    placeRules: {
+      rules: settings.LOAD_BALANCER_NAMESPACES,
+      reservationMs: settings.PLACE_RESERVATION_MS,
+      sharesHosts: settings.SHARED_HOSTS,
+    },
     policy: gatePolicyOf(settings),
     optOutAnnotation: settings.OPT_OUT_ANNOTATION,
     looksPerMinute: looksPerMinute(settings.CLB_REQUESTS_PER_SECOND),

@@ -92,6 +92,10 @@ export const definitions = {
   LOAD_BALANCER_NAMESPACES: balancerRules({
     help: 'namespaces that may use each CLB; one that no rule is about belongs to the namespace that was there first',
   }),
+  SHARED_HOSTS: flag({
+    default: false,
+    help: 'let Ingresses of several namespaces add paths to one host; else it is that of the namespace that was first',
+  }),
   PLACE_RESERVATION_MS: integer({
     min: 0,
     max: 86_400_000,

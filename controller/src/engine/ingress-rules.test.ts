@@ -4,7 +4,7 @@ import type { ObjectReference } from '../core/model/related-objects.ts';
 import { aPod, clbId } from '../testing/builders.ts';
 import { aBackend, aBackendService, anIngress, aPath } from '../testing/ingress-builders.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
-import { World } from '../testing/world.ts';
+import { forEveryone, World } from '../testing/world.ts';
 
 /** Which rules of Ingresses come and go, and what waits for what. */
 inVirtualTime();
@@ -115,6 +115,34 @@ describe('a path that is removed', () => {
     await until(() => urls().length === 3);
     world.cluster.ingresses.change('shop/site', { paths: [aPath({ host: 'a.com' }), exact('/b')] });
     await until(() => urls().join() === ['a.com/', 'a.com=/b', guard].join());
+  });
+});
+
+describe('a host of two namespaces', () => {
+  const put = (namespace: string, createdAtMs: number, paths: ReturnType<typeof exact>[]) =>
+    world.cluster.ingresses.put(anIngress({ name: namespace, namespace, createdAtMs, paths }));
+  const own = { ...exact('/own'), host: 'own.com' };
+
+  test('belongs to the one that was first with it, and the other one serves its other hosts', async () => {
+    put('shop', 1, [exact('/a')]);
+    put('shady', 2, [exact('/a'), exact('/b'), own]);
+    world.start({ placeRules: forEveryone });
+    await until(() => urls().join() === ['a.com=/a', guard, 'own.com=/own'].join());
+    await until(() => world.cluster.said('RuleConflict') > 0);
+    await passMs(2_000);
+    const told = world.cluster.announcements.filter(({ reason }) => reason === 'RuleConflict');
+    expect(told.map(({ about, message }) => [about, /SHARED_HOSTS/.test(message), /shop/.test(message)])).toEqual([
+      ['shady/shady', true, false],
+    ]);
+    world.cluster.ingresses.delete('shop/shop');
+    await until(() => urls().join() === ['a.com=/a', 'a.com=/b', guard, 'own.com=/own'].join());
+  });
+
+  test('is for both where an administrator lets namespaces share hosts', async () => {
+    put('shop', 1, [exact('/a')]);
+    put('shady', 2, [exact('/a'), exact('/b')]);
+    world.start({ placeRules: { ...forEveryone, sharesHosts: true } });
+    await until(() => urls().join() === ['a.com=/a', 'a.com=/b', guard].join());
   });
 });
 

@@ -11,6 +11,7 @@ import { placeKey } from '../model/place.ts';
 import { conflictWith, notAllowed, reservedFor, type Conflict } from './conflict.ts';
 import { byAge, contendersOf, type Contender } from './contender.ts';
 import type { Claim, Facts } from './facts.ts';
+import { hostDenials } from './host-policy.ts';
 import type { HeldPlace } from './held-places.ts';
 
 /** The claims that may have their places, and what stands against the others. */
@@ -33,12 +34,15 @@ export function admitClaims(facts: Facts): Admission {
   const contenders = contendersOf([...facts.claims, ...facts.pending]).filter(({ binding }) => !isGuard(binding));
   const around = { facts, contenders, namespace: firstNamespace(facts, contenders) };
   const denials = contenders.flatMap((contender) => denialOf(contender, around) ?? []);
-  const denied = new Set(denials.map(({ conflict }) => conflict.binding));
+  const refused = new Set(denials.map(({ conflict }) => conflict.binding));
+  const others = contenders.filter(({ binding }) => !refused.has(binding));
+  const conflicts = [...denials.map(({ conflict }) => conflict), ...hostDenials(others, facts)];
+  const denied = new Set(conflicts.map(({ binding }) => binding));
   const waits = denials.flatMap(({ endsInMs }) => endsInMs ?? []);
   return {
     claims: facts.claims.map((claim) => ({ ...claim, bindings: claim.bindings.filter((one) => !denied.has(one)) })),
     verdicts: verdictsOn(contenders, denied),
-    denied: denials.map(({ conflict }) => conflict),
+    denied: conflicts,
     dueInMs: waits.length === 0 ? undefined : Math.min(...waits),
   };
 }
