@@ -14,6 +14,7 @@ import type { BoundTargets, Plan } from './plan.ts';
 import type { PassingListener } from './passing-listener.ts';
 import { refOf } from './plan-targets.ts';
 import { refusedWishes } from './recorded-refusals.ts';
+import { sessionsInDoubt } from './sessions-in-doubt.ts';
 import { placesWithoutRoom, targetsWithoutRoom } from './quota-obstacles.ts';
 
 /**
@@ -48,6 +49,7 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
     rulesInDoubt: new Set(
       [...plan.steps.filter(makesOrDeletesRule), ...rulesToKeep(plan.replaced)].map(({ place }) => placeKey(place)),
     ),
+    sessionsInDoubt: sessionsInDoubt(plan, observed, memory),
     passingRules: passingRules(plan.passing),
     refusedWishes: refusedWishes(plan.replaced),
     withheldRemovals: new Set(plan.withheld.map(targetKey)).difference(new Set(plan.awaited.map(targetKey))).size,
