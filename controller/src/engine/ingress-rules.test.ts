@@ -131,9 +131,9 @@ describe('a host of two namespaces', () => {
     await until(() => world.cluster.said('RuleConflict') > 0);
     await passMs(2_000);
     const told = world.cluster.announcements.filter(({ reason }) => reason === 'RuleConflict');
-    expect(told.map(({ about, message }) => [about, /SHARED_HOSTS/.test(message), /shop/.test(message)])).toEqual([
-      ['shady/shady', true, false],
-    ]);
+    expect(
+      told.map(({ about, message }) => [about, message.includes('SHARED_HOSTS'), message.includes('shop')]),
+    ).toEqual([['shady/shady', true, false]]);
     world.cluster.ingresses.delete('shop/shop');
     await until(() => urls().join() === ['a.com=/a', 'a.com=/b', guard, 'own.com=/own'].join());
   });

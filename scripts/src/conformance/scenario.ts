@@ -1,5 +1,3 @@
-import type { V1Ingress, V1IngressBackend, V1IngressRule } from '@kubernetes/client-node';
-
 /** The Services that scenarios send to. Each of the first three has pods of its own, which say their names. */
 export const workloads = ['leaf', 'tree', 'rest'] as const;
 export type Workload = (typeof workloads)[number];
@@ -19,7 +17,7 @@ export interface Scenario {
   readonly name: string;
   readonly balancer: Balancer;
   /** The oldest first. */
-  readonly ingresses: readonly V1Ingress['spec'][];
+  readonly ingresses: readonly IngressSpec[];
   readonly requests: readonly ScenarioRequest[];
 }
 
@@ -41,19 +39,39 @@ export function scenario(name: string, about: (host: string) => About): (index: 
   return (index) => ({ name, balancer: 'hosts', ...about(`s${index}.example.com`) });
 }
 
-export interface PathOf {
-  readonly path: string;
-  readonly pathType: string;
-  readonly backend: V1IngressBackend;
+/** As the API of Ingress v1 has it. */
+interface IngressSpec {
+  readonly defaultBackend?: BackendSpec;
+  readonly rules: readonly RuleSpec[];
 }
 
-export function backend(name: string, port: number | string = 80): V1IngressBackend {
+interface RuleSpec {
+  readonly host?: string;
+  readonly http?: { readonly paths: readonly PathSpec[] };
+}
+
+interface PathSpec {
+  readonly path: string;
+  readonly pathType: string;
+  readonly backend: BackendSpec;
+}
+
+type BackendSpec =
+  | {
+      readonly service: {
+        readonly name: string;
+        readonly port: { readonly number: number } | { readonly name: string };
+      };
+    }
+  | { readonly resource: { readonly apiGroup: string; readonly kind: string; readonly name: string } };
+
+export function backend(name: string, port: number | string = 80): BackendSpec {
   return { service: { name, port: typeof port === 'number' ? { number: port } : { name: port } } };
 }
 
 const ofType =
   (pathType: string) =>
-  (path: string, to: string | V1IngressBackend = 'leaf'): PathOf => ({
+  (path: string, to: string | BackendSpec = 'leaf'): PathSpec => ({
     path,
     pathType,
     backend: typeof to === 'string' ? backend(to) : to,
@@ -63,9 +81,9 @@ export const exact = ofType('Exact');
 export const prefix = ofType('Prefix');
 export const loose = ofType('ImplementationSpecific');
 
-export function rule(host: string, ...paths: readonly PathOf[]): V1IngressRule {
+export function rule(host: string, ...paths: readonly PathSpec[]): RuleSpec {
   const named = host === '' ? {} : { host };
-  return paths.length === 0 ? named : { ...named, http: { paths: [...paths] } };
+  return paths.length === 0 ? named : { ...named, http: { paths } };
 }
 
 /** Requests of one host, by path. */

@@ -13,6 +13,8 @@ import { backendIdOf, type Memory, type RefusedStep } from './memory.ts';
 import type { BoundTargets, Plan } from './plan.ts';
 import { refOf } from './plan-targets.ts';
 import { refusedWishes } from './recorded-refusals.ts';
+import { ownersOfCreations, rulesOfCreations } from './unsettled-creations.ts';
+import { sessionsInDoubt } from './sessions-in-doubt.ts';
 import { placesWithoutRoom, targetsWithoutRoom } from './quota-obstacles.ts';
 import { holdersOn, ruleHolders } from './rule-holders.ts';
 
@@ -42,13 +44,18 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
       ...holdersOn(observed, plan.bound),
       ...plan.used.keys(),
       ...plan.steps.filter(givesPlace).flatMap(({ owners }) => owners),
+      ...ownersOfCreations(memory.unsettledCreations),
     ]),
     used: plan.used,
     verdicts: plan.verdicts,
     rulesInDoubt: new Set(
-      [...plan.steps.filter(makesOrDeletesRule), ...rulesToKeep(plan.replaced)].map(({ place }) => placeKey(place)),
+      [
+        ...[...plan.steps.filter(makesOrDeletesRule), ...rulesToKeep(plan.replaced)].map(({ place }) => place),
+        ...rulesOfCreations(memory.unsettledCreations),
+      ].map(placeKey),
     ),
     ruleHolders: ruleHolders(plan.bound),
+    sessionsInDoubt: sessionsInDoubt(plan, observed, memory),
     passingRules: passingRules(plan),
     refusedWishes: refusedWishes(plan.replaced),
     withheldRemovals: new Set(plan.withheld.map(targetKey)).difference(new Set(plan.awaited.map(targetKey))).size,
