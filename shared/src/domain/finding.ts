@@ -20,6 +20,7 @@ export const controllerReasons = [
   'EndpointsUnreadable',
   'FieldWithoutEffect',
   'ForeignTarget',
+  'HealthCheckAcceptsAnyStatus',
   'HealthCheckFailing',
   'HealthCheckChanged',
   'HealthCheckOff',
