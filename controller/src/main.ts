@@ -188,6 +188,7 @@ function limitsOf(settings: Context['settings']): Limits {
     gatherMs: settings.DEREGISTER_GATHER_MS,
     brakeSharePercent: settings.BRAKE_SHARE_PERCENT,
     moveKeepMs: settings.MOVE_KEEP_MS,
+    checksFromProbes: settings.HEALTH_CHECK_FROM_PROBE,
   };
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { guardDomain } from '../core/model/guard.ts';
 import type { ObjectReference } from '../core/model/related-objects.ts';
-import { aPod, clbId } from '../testing/builders.ts';
+import { aPod, clbId, limits } from '../testing/builders.ts';
 import { aBackend, aBackendService, anIngress, aPath } from '../testing/ingress-builders.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { forEveryone, World } from '../testing/world.ts';
@@ -144,6 +144,24 @@ describe('a host of two namespaces', () => {
     world.start({ placeRules: { ...forEveryone, sharesHosts: true } });
     await until(() => urls().join() === ['a.com=/a', 'a.com=/b', guard].join());
   });
+});
+
+test('The check of a rule is the readiness probe of its pods where the setting says so, and follows it.', async () => {
+  const checks = () => rules().map(({ url, settings }) => [url, settings.healthCheck?.HttpCheckPath]);
+  const isTold = (path: string) =>
+    world.cluster.announcements.some(({ reason, message }) => {
+      return reason === 'HealthCheckFromProbe' && message.includes(path);
+    });
+  world.cluster.putPod(aPod({ httpProbes: [{ port: 8080, path: '/ready' }] }));
+  world.cluster.ingresses.put(anIngress({ paths: [exact('/a')] }));
+  world.start({ limits: { ...limits, checksFromProbes: true } });
+  await until(() => checks().length === 2 && isTold('/ready'));
+  expect(checks().toSorted()).toEqual([
+    ['=/.clb-direct-guard', undefined],
+    ['=/a', '/ready'],
+  ]);
+  world.cluster.putPod(aPod({ httpProbes: [{ port: 8080, path: '/healthz' }] }));
+  await until(() => checks().some(([, path]) => path === '/healthz') && isTold('/healthz'));
 });
 
 describe('at the quota of rules', () => {

@@ -23,6 +23,7 @@ export const controllerReasons = [
   'HealthCheckAcceptsAnyStatus',
   'HealthCheckFailing',
   'HealthCheckChanged',
+  'HealthCheckFromProbe',
   'HealthCheckOff',
   'HostUnsupported',
   'IpModeUnsupported',
