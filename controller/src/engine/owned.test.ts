@@ -145,7 +145,6 @@ describe('CLBs of Services', () => {
     const owners = [...world.cluster.ownedBalancers()].map(({ owner }) => owner.namespace);
     expect(owners.toSorted()).toEqual(['other', 'shop', 'shop']);
   });
-
 });
 
 describe('a CLB that was made for a Service', () => {
