@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { CloudError } from '../core/model/cloud-error.ts';
 import { guardDomain } from '../core/model/guard.ts';
 import type { ObjectReference } from '../core/model/related-objects.ts';
 import { aPod, clbId, limits } from '../testing/builders.ts';
@@ -162,6 +163,28 @@ test('The check of a rule is the readiness probe of its pods where the setting s
   ]);
   world.cluster.putPod(aPod({ httpProbes: [{ port: 8080, path: '/healthz' }] }));
   await until(() => checks().some(([, path]) => path === '/healthz') && isTold('/healthz'));
+});
+
+describe('an Ingress that is broken', () => {
+  test('delays no other one on its CLB: a rule that is refused and pods that are not healthy are its own', async () => {
+    world.cluster.putPod(aPod({ name: 'sick-1', ip: '10.0.0.2', labels: { app: 'sick' } }));
+    putBackend('sick');
+    world.clb.refuseRule = ({ place }) =>
+      place.url === '=/bad' ? new CloudError('no', { kind: 'refused', code: 'X', action: 'CreateRule' }) : undefined;
+    world.cluster.ingresses.put(
+      anIngress({ name: 'broken', createdAtMs: 1, paths: [exact('/bad'), exact('/s', 'sick')] }),
+    );
+    world.cluster.ingresses.put(anIngress({ createdAtMs: 2, paths: [exact('/a')] }));
+    world.start();
+    await until(() => urls().length === 3);
+    world.clb.setHealth('Dead', ({ ip }) => ip === '10.0.0.2');
+    expect(urls()).toEqual(['a.com=/a', 'a.com=/s', guard]);
+    world.cluster.ingresses.change('shop/site', { paths: [exact('/b')] });
+    await until(() => urls().join() === ['a.com=/b', 'a.com=/s', guard].join());
+    world.cluster.ingresses.delete('shop/broken');
+    await until(() => isGone('broken'));
+    expect(urls()).toEqual(['a.com=/b', guard]);
+  });
 });
 
 describe('at the quota of rules', () => {

@@ -10,7 +10,7 @@ import { World } from '../testing/world.ts';
 inVirtualTime();
 
 /** More when somebody looks for rare faults: MODEL_RUNS=500 PROPERTY_SEED=random. */
-const numRuns = Number(process.env['MODEL_RUNS'] ?? 40);
+const numRuns = Number(process.env['MODEL_RUNS'] ?? 20);
 const quietMs = 15_000;
 const names = ['one', 'two', 'three'] as const;
 const web: ObjectReference<'Service'> = { kind: 'Service', namespace: 'shop', name: 'web' };
