@@ -36,7 +36,7 @@ async function moveOn(o: AdvanceOptions, held: RightToWrite, seen: Seen): Promis
   const stored = seen.secret?.stored ?? decodeSecret({});
   const standing = await standingOf(o, stored, seen.trusted, held.signal);
   const replicas = isWhole(standing) ? await o.seeReplicas(currentCa(stored.material), held.signal) : [];
-  const hasLostCa = isWhole(standing) && (await losesReplica(o, stored, seen.trusted, held.signal));
+  const hasLostCa = await losesReplica(o, stored, { standing, trusted: seen.trusted }, held.signal);
   const facts = factsOf(o, stored, { ...seen, replicas, standing, hasLostCa });
   const verdict = judgeRotation(facts);
   const reported = report(stored, replicas);
@@ -62,10 +62,10 @@ async function moveOn(o: AdvanceOptions, held: RightToWrite, seen: Seen): Promis
 async function losesReplica(
   o: AdvanceOptions,
   { material }: StoredCertificates,
-  trusted: string,
+  { standing, trusted }: { readonly standing: Standing; readonly trusted: string },
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (carriesAll(material.bundle, trustToo(material, trusted, o.nowMs()).bundle)) return false;
+  if (!isWhole(standing) || carriesAll(material.bundle, trustToo(material, trusted, o.nowMs()).bundle)) return false;
   const [now, then] = await Promise.all([o.seeReplicas(trusted, signal), o.seeReplicas(material.bundle, signal)]);
   const accepted = new Set(now.filter(({ verifies }) => verifies).map(({ pod }) => pod));
   return then.some(({ pod, verifies }) => !verifies && accepted.has(pod));
