@@ -1,9 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ingressController } from '@clb-direct/shared/domain/ingress-names.ts';
+import { ingressAnnotation, ingressController } from '@clb-direct/shared/domain/ingress-names.ts';
 import { describePlace } from '../core/model/place.ts';
 import type { BackendService, ObjectReference } from '../core/model/related-objects.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
-import { aBackend, aBackendService, anIngress, aPath as anyPath, directAccess } from '../testing/ingress-builders.ts';
+import {
+  aBackend,
+  aBackendService,
+  anIngress,
+  aPath as anyPath,
+  directAccess,
+  onExisting,
+} from '../testing/ingress-builders.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
 
@@ -95,6 +102,35 @@ describe('an Ingress on a CLB that exists', () => {
     putBackend('api', aBackendService({ selector: { app: 'api' } }));
     await until(() => picture()['80 a.com=/api/10.0.0.2:8080'] === 10);
   });
+});
+
+test.each([
+  ['[{"HTTP":8080}]', undefined],
+  [undefined, '[{"HTTP":8080}]'],
+  ['[{"HTTP":80},{"HTTP":8080}]', '[{"HTTP":8080}]'],
+  ['[{"HTTP":8080}]', '[{"HTTP":81}]'],
+])('While the ports of an Ingress change from %s to %s and back, it is served all the time.', async (...steps) => {
+  const at = (ports: string | undefined) => {
+    return { ...onExisting, ...(ports === undefined ? {} : { [ingressAnnotation.listenPorts]: ports }) };
+  };
+  const placesNow = () =>
+    listeners()
+      .map(({ port }) => port)
+      .toSorted();
+  const portsOf = (ports: string | undefined) => (ports?.match(/\d+/g) ?? [80]).map(Number).toSorted();
+  putBackend('web');
+  world.cluster.ingresses.put(anIngress({ annotations: at(steps[0]), paths: [aPath()] }));
+  world.start();
+  await until(isOpen);
+  let least = 1;
+  world.clb.before = () => {
+    least = Math.min(least, Object.values(picture()).filter((weight) => weight > 0).length);
+  };
+  for (const ports of [...steps.slice(1), steps[0]]) {
+    world.cluster.ingresses.change(key, { annotations: at(ports) });
+    await until(() => placesNow().join() === portsOf(ports).join());
+  }
+  expect(least).toBe(1);
 });
 
 test('An Ingress that names no CLB gets one of its own, which goes with it.', async () => {

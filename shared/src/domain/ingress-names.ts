@@ -29,6 +29,16 @@ export const ingressAnnotation = {
   loadBalancerId: 'kubernetes.io/ingress.qcloud-loadbalance-id',
   /** "true": a host with a certificate is served on 80 as well as on 443. */
   ruleMixBoth: 'kubernetes.io/ingress.rule-mix-both',
+  /** "true": the two lists below say which paths are served on 80 and which on 443. */
+  ruleMix: 'kubernetes.io/ingress.rule-mix',
+  httpRules: 'kubernetes.io/ingress.http-rules',
+  httpsRules: 'kubernetes.io/ingress.https-rules',
+  /** The same three, as newer documents of TKE spell them (doc 457/122962). */
+  ruleMixOfTke: 'ingress.cloud.tencent.com/rule-mix',
+  httpRulesOfTke: 'ingress.cloud.tencent.com/http-rules',
+  httpsRulesOfTke: 'ingress.cloud.tencent.com/https-rules',
+  /** The ports in the place of 80 and 443, JSON. */
+  listenPorts: 'ingress.cloud.tencent.com/listen-ports',
   /** Certificates by their ids, without a Secret, JSON. */
   certificate: 'ingress.cloud.tencent.com/certificate',
   /** "skip": nothing is changed on the CLB for it, where TKE's own controller is absent. */

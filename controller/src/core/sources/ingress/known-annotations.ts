@@ -4,9 +4,8 @@ import type { Vocabulary } from '../service/annotation-findings.ts';
 import { always, differs, noEffect, works, type KnownAnnotation } from '../service/known-annotations.ts';
 
 const tke = 'ingress.cloud.tencent.com';
-const ofRules = 'kubernetes.io/ingress';
+const ofList = 'a wrong entry is told, and the others count; pathType takes the names in operations.md';
 const noRedirects = 'there are no redirects yet; let the application answer them';
-const onlyMixBoth = `a host with a certificate is served on 443 alone; use ${ingressAnnotation.ruleMixBoth} for 80 too`;
 const asWritten = { support: 'written', note: 'one of those that TKE writes; it is left alone' } as const;
 
 /**
@@ -36,11 +35,18 @@ export const knownIngressAnnotations: Readonly<Record<string, KnownAnnotation>> 
   [ingressAnnotation.tkeMode]: differs(
     "it counts where TKE's controller is not installed; otherwise it speaks to that one",
   ),
-  [`${ofRules}.rule-mix`]: noEffect(onlyMixBoth),
-  [`${tke}/rule-mix`]: noEffect(onlyMixBoth),
-  [`${ofRules}.http-rules`]: noEffect(onlyMixBoth),
-  [`${ofRules}.https-rules`]: noEffect(onlyMixBoth),
-  [`${tke}/listen-ports`]: noEffect('listeners are at 80 and 443'),
+  [ingressAnnotation.ruleMix]: differs(
+    '"true": the lists say which paths are served on 80 and which on 443; one that no list has is served on 443 only ' +
+      'where its host has a certificate',
+  ),
+  [ingressAnnotation.ruleMixOfTke]: differs(`the same as ${ingressAnnotation.ruleMix}`),
+  [ingressAnnotation.httpRules]: differs(ofList),
+  [ingressAnnotation.httpRulesOfTke]: differs(`the same as ${ingressAnnotation.httpRules}`),
+  [ingressAnnotation.httpsRules]: differs(ofList),
+  [ingressAnnotation.httpsRulesOfTke]: differs(`the same as ${ingressAnnotation.httpsRules}`),
+  [ingressAnnotation.listenPorts]: works(
+    'the ports in the place of 80 and 443; a protocol that it leaves out keeps its own',
+  ),
   [`${tke}/rewrite-support`]: noEffect(noRedirects),
   [`${tke}/auto-rewrite`]: noEffect(noRedirects),
   [`${tke}/auto-rewrite-code`]: noEffect(noRedirects),

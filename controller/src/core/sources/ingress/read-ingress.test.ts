@@ -225,6 +225,68 @@ describe('TLS', () => {
     expect(placesOf({ paths, tls, annotations })).toEqual(['HTTP/80 a.com/', 'HTTPS/443 a.com/', 'HTTP/80 b.com/']);
   });
 
+  describe('where rule-mix says so', () => {
+    const entry = { host: 'a.com', path: '/', backend: { serviceName: 'web', servicePort: '80' } };
+    const mixed = (http: unknown, https: unknown) => ({
+      ...onExisting,
+      [ingressAnnotation.ruleMix]: 'true',
+      [ingressAnnotation.httpRules]: JSON.stringify(http),
+      [ingressAnnotation.httpsRules]: JSON.stringify(https),
+    });
+
+    test.each([
+      [[entry], [], ['HTTP/80 a.com/', 'HTTP/80 b.com/']],
+      [[], [entry], ['HTTP/80 b.com/', 'HTTPS/443 a.com/']],
+      [[entry], [entry], ['HTTP/80 a.com/', 'HTTPS/443 a.com/', 'HTTP/80 b.com/']],
+      [[], [], ['HTTPS/443 a.com/', 'HTTP/80 b.com/']],
+      [[{ ...entry, pathType: ['Exact'] }], [entry], ['HTTP/80 a.com=/', 'HTTP/80 b.com/', 'HTTPS/443 a.com/']],
+      [[{ ...entry, pathType: ['RegularExpression'] }], [], ['HTTP/80 a.com~/', 'HTTP/80 b.com/']],
+    ])('%j and %j make %j', (http, https, places) => {
+      expect(placesOf({ paths, tls, annotations: mixed(http, https) })).toEqual(places);
+      expect(reasonsOf({ paths, tls, annotations: mixed(http, https) })).toEqual([]);
+    });
+
+    test('a path for HTTPS whose host has no certificate waits for one, and the others are served', () => {
+      const annotations = mixed([], [{ ...entry, host: 'b.com' }]);
+      expect(placesOf({ paths, tls, annotations })).toEqual(['HTTPS/443 a.com/']);
+      expect(reasonsOf({ paths, tls, annotations })).toEqual(['CertificateUnusable']);
+    });
+
+    test('what cannot be read leaves everything as it is', () => {
+      const annotations = { ...mixed([], []), [ingressAnnotation.httpRules]: '{' };
+      const { bindings, findings } = read({ paths, tls, annotations });
+      expect(bindings.map(({ incomplete }) => incomplete?.reason)).toEqual(Array(2).fill('AnnotationMalformed'));
+      expect(findings).toHaveLength(1);
+    });
+  });
+
+  describe('at the ports of listen-ports', () => {
+    const at = (text: string) => ({ ...onExisting, [ingressAnnotation.listenPorts]: text });
+
+    test.each([
+      ['[{"HTTP":8080},{"HTTPS":8443}]', ['HTTPS/8443 a.com/', 'HTTP/8080 b.com/']],
+      ['[{"HTTP":8080},{"HTTP":80}]', ['HTTPS/443 a.com/', 'HTTP/8080 b.com/', 'HTTP/80 b.com/']],
+    ])('%s makes %j', (text, places) => {
+      expect(placesOf({ paths, tls, annotations: at(text) })).toEqual(places);
+    });
+
+    test('of which those that cannot be read leave what stands of their protocol as it is', () => {
+      const { bindings, findings } = read({ paths, tls, annotations: at('[{"HTTPS":"8443"},{"HTTP":8080}]') });
+      expect(bindings.map(({ place, incomplete }) => [place.port, incomplete?.reason])).toEqual([
+        [443, 'AnnotationMalformed'],
+        [8080, undefined],
+      ]);
+      expect(findings.map(({ reason }) => reason)).toEqual(['AnnotationMalformed']);
+    });
+
+    test('all its rules are at most those that the record takes', () => {
+      const many = Array.from({ length: 40 }, (_, index) => aPath({ path: `/${index}`, pathType: 'Exact' }));
+      const annotations = at('[{"HTTP":80},{"HTTP":81},{"HTTP":82}]');
+      expect(placesOf({ paths: many, annotations })).toHaveLength(100);
+      expect(reasonsOf({ paths: many, annotations })).toEqual(['QuotaReached']);
+    });
+  });
+
   test.each([
     [[{ hosts: [], secretName: 'cert' }], ['HTTPS/443 a.com/', 'HTTPS/443 b.com/']],
     [[{ hosts: ['*.com'], secretName: 'cert' }], ['HTTPS/443 a.com/', 'HTTPS/443 b.com/']],

@@ -1,17 +1,16 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
-import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import type { Binding, PodSelector } from '../../model/binding.ts';
 import type { Owner } from '../../model/owner.ts';
 import type { RulePlace } from '../../model/place.ts';
 import type { ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
 import type { RuleSettings } from '../../model/settings.ts';
-import type { NamedCertificates } from '../service/certificates.ts';
 import { backendOf, type ReadBackend } from './backends.ts';
 import { balancerOf } from './balancer.ts';
 import { isWildcard, withoutStar } from './hosts.ts';
 import type { IngressBackend, IngressFacts } from './ingress-facts.ts';
+import { servedRules, type ServedRule } from './served-rules.ts';
 import { certificatesOf } from './tls.ts';
-import { wantedRules, type WantedRule } from './wanted-rules.ts';
+import type { WantedRule } from './wanted-rules.ts';
 
 interface Reading {
   readonly ingress: IngressFacts;
@@ -29,19 +28,13 @@ export interface RuleBindings {
 
 /** One claim for each rule. Its listeners are shared: other Ingresses add their rules to them. */
 export function ruleBindings({ ingress, owner, objects }: Reading): RuleBindings {
-  const { rules, findings } = wantedRules(ingress);
   const tls = certificatesOf(ingress, objects);
+  const { served, findings } = servedRules(ingress, tls);
   const base = { owner, ...balancerOf(ingress, owner) };
-  const isBoth = ingress.annotations[ingressAnnotation.ruleMixBoth]?.trim() === 'true';
-  const read = readBackends(rules, ingress.namespace, objects);
-  const bindings = rules.flatMap((rule) => {
-    const backend = read.get(backendKey(rule.backend));
-    const certificates = tls.of(rule.host);
-    const served: readonly Served[] = [
-      ...(certificates === undefined || isBoth ? [{ protocol: 'HTTP', port: 80 } as const] : []),
-      ...(certificates === undefined ? [] : [{ protocol: 'HTTPS', port: 443, certificates } as const]),
-    ];
-    return backend === undefined ? [] : served.map((one) => ({ ...base, ...bindingAt(one, rule, backend) }));
+  const read = readBackends(served, ingress.namespace, objects);
+  const bindings = served.flatMap((one) => {
+    const backend = read.get(backendKey(one.rule.backend));
+    return backend === undefined ? [] : [{ ...base, ...bindingAt(one, backend) }];
   });
   const backends = [...read.values()];
   return {
@@ -52,16 +45,10 @@ export function ruleBindings({ ingress, owner, objects }: Reading): RuleBindings
   };
 }
 
-interface Served {
-  readonly protocol: 'HTTP' | 'HTTPS';
-  readonly port: number;
-  readonly certificates?: NamedCertificates;
-}
-
-function bindingAt({ protocol, port, certificates: named }: Served, rule: WantedRule, backend: ReadBackend) {
+function bindingAt({ protocol, port, rule, certificates: named, problem: unread }: ServedRule, backend: ReadBackend) {
   const place: RulePlace = { protocol, port, domain: rule.domain, url: rule.url };
   const { certificates, problem } = named ?? {};
-  const incomplete = problem ?? backend.incomplete;
+  const incomplete = unread ?? problem ?? backend.incomplete;
   return {
     place,
     listenerSettings: protocol === 'HTTPS' ? { sniSwitch: true } : {},
@@ -81,8 +68,8 @@ function checkOf({ host }: WantedRule): Pick<RuleSettings, 'healthCheck'> {
 }
 
 /** Each backend once. */
-function readBackends(rules: readonly WantedRule[], namespace: string, objects: RelatedObjects) {
-  const backends = new Map(rules.map(({ backend }) => [backendKey(backend), backend]));
+function readBackends(served: readonly ServedRule[], namespace: string, objects: RelatedObjects) {
+  const backends = new Map(served.map(({ rule: { backend } }) => [backendKey(backend), backend]));
   return new Map([...backends].map(([key, backend]) => [key, backendOf(backend, namespace, objects)]));
 }
 
