@@ -39,6 +39,12 @@ export const ingressAnnotation = {
   httpsRulesOfTke: 'ingress.cloud.tencent.com/https-rules',
   /** The ports in the place of 80 and 443, JSON. */
   listenPorts: 'ingress.cloud.tencent.com/listen-ports',
+  /** "false": redirects are left to people. */
+  rewriteSupport: 'ingress.cloud.tencent.com/rewrite-support',
+  /** "true": what is served over HTTPS is redirected there from HTTP. */
+  autoRewrite: 'ingress.cloud.tencent.com/auto-rewrite',
+  /** The code of these redirects, JSON. */
+  autoRewriteCode: 'ingress.cloud.tencent.com/auto-rewrite-code',
   /** Certificates by their ids, without a Secret, JSON. */
   certificate: 'ingress.cloud.tencent.com/certificate',
   /** "skip": nothing is changed on the CLB for it, where TKE's own controller is absent. */

@@ -136,6 +136,23 @@ describe('rules', () => {
     expect(firstRule({ ...rule, DefaultServer: false })?.settings).not.toHaveProperty('isDefault');
   });
 
+  test('that redirect are listed, also those of listeners that others made', () => {
+    const RewriteTarget = { TargetListenerId: 'lbl-2', TargetLocationId: 'loc-2', RewriteCode: 302, TakeUrl: false };
+    const to = { listenerId: 'lbl-2', locationId: 'loc-2' };
+    const known = { locationId: 'loc-1', domain: 'example.com', url: '/a', to };
+    const redirects = (rule: object, listener: object = anL7Listener) =>
+      first({ ...listener, Rules: [rule] })?.redirects;
+    expect(redirects({ ...aRule, RewriteTarget })).toEqual([{ ...known, code: 302, takesUrl: false }]);
+    const sparse = { TargetListenerId: 'lbl-2', TargetLocationId: 'loc-2', RewriteCode: null, TakeUrl: null };
+    expect(redirects({ ...aRule, RewriteTarget: sparse }, ourL7Listener)).toEqual([
+      { ...known, code: 301, takesUrl: true },
+    ]);
+    for (const none of [null, {}, { TargetListenerId: '', TargetLocationId: '' }]) {
+      expect(redirects({ ...aRule, RewriteTarget: none })).toBeUndefined();
+    }
+    expect(redirects({ RewriteTarget })).toBeUndefined();
+  });
+
   test('of several domains are known by the first, those of none by an empty one', () => {
     expect(firstRule({ ...aRule, Domain: '', Domains: ['a.example.com', 'b.example.com'] })?.domain).toBe(
       'a.example.com',

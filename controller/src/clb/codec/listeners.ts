@@ -5,6 +5,7 @@ import { malformed } from '../api-failure.ts';
 import { toCertificates } from './certificates.ts';
 import { given, required, textOrNothing, type Item } from './fields.ts';
 import { toHealthCheck } from './health-check.ts';
+import { toRedirects } from './redirects.ts';
 import { toRules } from './rules.ts';
 
 type Listener = Item<Answer<'DescribeListeners'>['Listeners']>;
@@ -28,6 +29,7 @@ function toListener(listener: Listener): ListenerAnswer {
     port: required(listener.Port, 'Port'),
     settings: toSettings(listener, protocol),
     rules: toRules({ id, name, protocol }, listener.Rules),
+    ...toRedirects(listener.Rules),
   };
 }
 

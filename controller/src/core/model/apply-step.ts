@@ -42,7 +42,15 @@ function changeTree(tree: ObservedLoadBalancer, step: Step, newId: NewId): Obser
   }
 }
 
-type InListener = StepOf<'modify-listener' | 'create-rule' | 'modify-rule' | 'delete-rule' | 'set-certificates'>;
+type InListener = StepOf<
+  | 'modify-listener'
+  | 'create-rule'
+  | 'modify-rule'
+  | 'delete-rule'
+  | 'set-certificates'
+  | 'create-redirect'
+  | 'delete-redirect'
+>;
 
 function changeInListener(listener: ObservedListener, step: InListener, newId: NewId): ObservedListener {
   switch (step.kind) {
@@ -55,10 +63,29 @@ function changeInListener(listener: ObservedListener, step: InListener, newId: N
     case 'modify-rule':
       return changeRules(listener, step, step.settings);
     case 'delete-rule':
-      return { ...listener, rules: listener.rules.filter(({ id }) => id !== step.locationId) };
+      return {
+        ...withoutRedirect(listener, step.locationId),
+        rules: listener.rules.filter(({ id }) => id !== step.locationId),
+      };
     case 'set-certificates':
       return setCertificates(listener, step);
+    case 'create-redirect':
+      return withRedirect(listener, step);
+    case 'delete-redirect':
+      return withoutRedirect(listener, step.locationId);
   }
+}
+
+function withRedirect(listener: ObservedListener, step: StepOf<'create-redirect'>): ObservedListener {
+  const { locationId, place, to, code, takesUrl } = step;
+  const { domain, url } = place;
+  const made = { locationId, domain, url, to, code, takesUrl, isOurs: true };
+  return { ...listener, redirects: [...(withoutRedirect(listener, locationId).redirects ?? []), made] };
+}
+
+function withoutRedirect(listener: ObservedListener, locationId: string): ObservedListener {
+  if (listener.redirects === undefined) return listener;
+  return { ...listener, redirects: listener.redirects.filter((one) => one.locationId !== locationId) };
 }
 
 /** A listener with the name of another owner is that one's, and so are our rules there. */

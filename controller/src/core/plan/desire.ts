@@ -92,7 +92,8 @@ function toRule({ owner, binding }: Contender, facts: Facts): readonly DesiredRu
   if (!isRule(binding.place)) return [];
   const place: RulePlace = binding.place;
   const backends = backendsOf({ owner, binding }, facts);
-  return [{ place, owners: [toOwner(owner)], settings: binding.ruleSettings, backends }];
+  const redirect = binding.redirect === undefined ? {} : { redirect: binding.redirect };
+  return [{ place, owners: [toOwner(owner)], settings: binding.ruleSettings, ...redirect, backends }];
 }
 
 function backendsOf({ binding }: Contender, facts: Facts): readonly Backend[] {

@@ -1,4 +1,4 @@
-import type { Binding } from '../model/binding.ts';
+import type { Binding, BindingBackends } from '../model/binding.ts';
 import { ourPlaces, type ObservedListener, type ObservedLoadBalancer } from '../model/observed.ts';
 import { isRule, placeKey, transportOf, type Place, type PlaceId } from '../model/place.ts';
 import type { Claim, Facts } from './facts.ts';
@@ -47,9 +47,16 @@ function standingAs(binding: Binding, place: Place, id: PlaceId, { listeners }: 
     incomplete: undefined,
     hasOwnListener: rule !== undefined && !isShared(listener),
     place,
+    ...(isRedirected(listener, id) ? { redirect: 'as-it-stands' as const, backends: none } : { redirect: undefined }),
     listenerSettings: listener?.settings ?? {},
     ruleSettings: rule?.settings ?? {},
   };
+}
+
+const none: BindingBackends = { mode: 'endpoints', protocol: 'TCP', endpoints: [] };
+
+function isRedirected(listener: ObservedListener | undefined, { locationId }: PlaceId): boolean {
+  return listener?.redirects?.some((one) => one.locationId === locationId) === true;
 }
 
 function isShared(listener: ObservedListener | undefined): boolean {

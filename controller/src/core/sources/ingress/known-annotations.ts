@@ -4,8 +4,7 @@ import type { Vocabulary } from '../service/annotation-findings.ts';
 import { always, differs, noEffect, works, type KnownAnnotation } from '../service/known-annotations.ts';
 
 const tke = 'ingress.cloud.tencent.com';
-const ofList = 'a wrong entry is told, and the others count; pathType takes the names in operations.md';
-const noRedirects = 'there are no redirects yet; let the application answer them';
+const ofList = 'a wrong entry is told, and the others count; what pathType and rewrite take is in operations.md';
 const asWritten = { support: 'written', note: 'one of those that TKE writes; it is left alone' } as const;
 
 /**
@@ -47,9 +46,13 @@ export const knownIngressAnnotations: Readonly<Record<string, KnownAnnotation>> 
   [ingressAnnotation.listenPorts]: works(
     'the ports in the place of 80 and 443; a protocol that it leaves out keeps its own',
   ),
-  [`${tke}/rewrite-support`]: noEffect(noRedirects),
-  [`${tke}/auto-rewrite`]: noEffect(noRedirects),
-  [`${tke}/auto-rewrite-code`]: noEffect(noRedirects),
+  [ingressAnnotation.rewriteSupport]: differs(
+    'redirects of the Ingress work without it; "false" leaves them to people. Those that people made are never touched',
+  ),
+  [ingressAnnotation.autoRewrite]: differs(
+    '"true": what is served over HTTPS is redirected there from HTTP, at all ports of listen-ports',
+  ),
+  [ingressAnnotation.autoRewriteCode]: works('301 (usual), 302 or 307; an object has one for each host'),
   [`${tke}/tke-service-config`]: noEffect('rules have the settings of the cloud; set others in the CLB console'),
   [`${tke}/tke-service-config-auto`]: noEffect('rules have the settings of the cloud; set others in the CLB console'),
   [`${tke}/enable-grace-shutdown`]: always('a pod that ends gets weight 0'),

@@ -11,6 +11,8 @@ export interface MixedPath extends IngressPath {
 /** Which paths of the Ingress an entry of http-rules or https-rules chooses, and as what. */
 export interface MixedRule {
   readonly chosen?: readonly (readonly [IngressPath, MixedPath])[];
+  /** The entry, if it redirects and chooses nothing. */
+  readonly rewrite?: RawObject;
   /** What is wrong, and what to write. The entry chooses nothing then. */
   readonly problem?: string;
 }
@@ -19,7 +21,7 @@ export interface MixedRule {
 export function chosenBy(item: unknown, at: string, paths: readonly IngressPath[]): MixedRule {
   const entry = asObject(item);
   if (entry === undefined) return { problem: `${at} is ${shown(item)}; write an object` };
-  if (own(entry, 'rewrite') !== undefined) return {};
+  if (own(entry, 'rewrite') !== undefined) return { rewrite: entry };
   const problem = problemIn(entry, at);
   if (problem !== undefined) return { problem };
   const found = paths.filter((path) => isMeant(path, entry));

@@ -364,13 +364,13 @@ describe('the CLB', () => {
 test('Annotations that mean nothing here are told, with the known one that is nearest.', () => {
   const annotations = {
     ...onExisting,
-    'ingress.cloud.tencent.com/auto-rewrite': 'true',
+    'ingress.cloud.tencent.com/cross-vpc-id': 'vpc-1',
     'kubernetes.io/ingress.exist-lb-id': 'lb-1',
     'kubernetes.io/ingress.existLbID': 'lb-1',
   };
   expect(read({ annotations }).notices.map(({ reason, message }) => `${reason}: ${message}`)).toEqual([
     expect.stringMatching(
-      /^AnnotationWithoutEffect: .*auto-rewrite \(true\) has no effect: there are no redirects yet/,
+      /^AnnotationWithoutEffect: .*cross-vpc-id \(vpc-1\) has no effect: the CLB must be in the region/,
     ),
     expect.stringMatching(/^AnnotationUnknown: .*did you mean kubernetes.io\/ingress.existLbId\?/),
   ]);

@@ -4,13 +4,13 @@ import type { Owner } from '../../model/owner.ts';
 import type { RulePlace } from '../../model/place.ts';
 import type { ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
 import type { RuleSettings } from '../../model/settings.ts';
-import { backendOf, type ReadBackend } from './backends.ts';
+import { backendOf, servesNothing, type ReadBackend } from './backends.ts';
 import { balancerOf } from './balancer.ts';
 import { isWildcard, withoutStar } from './hosts.ts';
 import type { IngressBackend, IngressFacts } from './ingress-facts.ts';
-import { servedRules, type ServedRule } from './served-rules.ts';
+import type { ServedRule } from './served-rule.ts';
+import { servedRules } from './served-rules.ts';
 import { certificatesOf } from './tls.ts';
-import type { WantedRule } from './wanted-rules.ts';
 
 interface Reading {
   readonly ingress: IngressFacts;
@@ -32,9 +32,9 @@ export function ruleBindings({ ingress, owner, objects }: Reading): RuleBindings
   const { served, findings } = servedRules(ingress, tls);
   const base = { owner, ...balancerOf(ingress, owner) };
   const read = readBackends(served, ingress.namespace, objects);
-  const bindings = served.flatMap((one) => {
-    const backend = read.get(backendKey(one.rule.backend));
-    return backend === undefined ? [] : [{ ...base, ...bindingAt(one, backend) }];
+  const bindings = served.map((one): Binding => {
+    const backend = one.rule.backend === undefined ? undefined : read.get(backendKey(one.rule.backend));
+    return { ...base, ...bindingAt(one, backend ?? servesNothing) };
   });
   const backends = [...read.values()];
   return {
@@ -45,10 +45,11 @@ export function ruleBindings({ ingress, owner, objects }: Reading): RuleBindings
   };
 }
 
-function bindingAt({ protocol, port, rule, certificates: named, problem: unread }: ServedRule, backend: ReadBackend) {
+function bindingAt(served: ServedRule, backend: ReadBackend) {
+  const { protocol, port, rule, redirect, certificates: named, problem: unread } = served;
   const place: RulePlace = { protocol, port, domain: rule.domain, url: rule.url };
   const { certificates, problem } = named ?? {};
-  const incomplete = unread ?? problem ?? backend.incomplete;
+  const incomplete = unread ?? problem ?? (redirect === undefined ? backend.incomplete : undefined);
   return {
     place,
     listenerSettings: protocol === 'HTTPS' ? { sniSwitch: true } : {},
@@ -58,18 +59,21 @@ function bindingAt({ protocol, port, rule, certificates: named, problem: unread 
       ...(rule.host === '' ? { isDefault: true as const } : {}),
       ...(certificates === undefined ? {} : { certificates }),
     },
-    backends: backend.backends,
+    ...(redirect === undefined
+      ? { backends: backend.backends }
+      : { backends: servesNothing.backends, redirect: { ...redirect, until: backend.backends } }),
     ...(incomplete === undefined ? {} : { incomplete }),
   };
 }
 
-function checkOf({ host }: WantedRule): Pick<RuleSettings, 'healthCheck'> {
+function checkOf({ host }: ServedRule['rule']): Pick<RuleSettings, 'healthCheck'> {
   return isWildcard(host) ? { healthCheck: { HttpCheckDomain: withoutStar(host) } } : {};
 }
 
 /** Each backend once. */
 function readBackends(served: readonly ServedRule[], namespace: string, objects: RelatedObjects) {
-  const backends = new Map(served.map(({ rule: { backend } }) => [backendKey(backend), backend]));
+  const named = served.flatMap(({ rule: { backend } }) => backend ?? []);
+  const backends = new Map(named.map((backend) => [backendKey(backend), backend]));
   return new Map([...backends].map(([key, backend]) => [key, backendOf(backend, namespace, objects)]));
 }
 

@@ -3,30 +3,23 @@ import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { listed } from '../../model/listed.ts';
 import { most } from '../../model/record.ts';
-import type { NamedCertificates } from '../service/certificates.ts';
 import type { IngressFacts } from './ingress-facts.ts';
 import { listenPortsOf, type ListenPorts, type WebProtocol } from './listen-ports.ts';
+import { redirectedRules } from './redirected-rules.ts';
 import { ruleMixOf, type RuleMix } from './rule-mix.ts';
+import type { ServedRule } from './served-rule.ts';
 import type { HostCertificates } from './tls.ts';
 import { wantedRules, type WantedRule } from './wanted-rules.ts';
-
-/** A rule at one listener. */
-export interface ServedRule {
-  readonly protocol: WebProtocol;
-  readonly port: number;
-  readonly rule: WantedRule;
-  /** HTTPS only. */
-  readonly certificates?: NamedCertificates;
-  /** Where it stands is not known now: what stands at the port stays as it is. */
-  readonly problem?: Finding | undefined;
-}
 
 export interface ServedRules {
   readonly served: readonly ServedRule[];
   readonly findings: readonly Finding[];
 }
 
-type Asked = Pick<ServedRule, 'protocol' | 'rule'>;
+interface Asked {
+  readonly protocol: WebProtocol;
+  readonly rule: WantedRule;
+}
 
 interface Served {
   readonly mix: RuleMix;
@@ -45,12 +38,15 @@ export function servedRules(ingress: IngressFacts, tls: HostCertificates): Serve
   const http = wantedRules({ ...ingress, paths: mix.HTTP });
   const https = wantedRules({ ...ingress, paths: mix.HTTPS });
   const asked = inOrder([...http.rules.map(askedBy('HTTP')), ...https.rules.map(askedBy('HTTPS'))]);
-  const all = asked.flatMap((one) => atPorts(one, { mix, ports, tls, isBoth }));
+  const plain = asked.flatMap((one) => atPorts(one, { mix, ports, tls, isBoth }));
+  const redirected = redirectedRules(plain, ingress, { ports, rewrites: mix.rewrites });
+  const all = redirected.served;
   const served = all.slice(0, most.rulesOfOwner);
   const findings = [
     ...http.findings,
     ...https.findings,
     ...mix.findings,
+    ...redirected.findings,
     ...(ports.finding === undefined ? [] : [ports.finding]),
     ...withoutCertificate(https.rules.filter(({ isChosen, host }) => isChosen && tls.of(host) === undefined)),
     ...(served.length < all.length ? [tooMany(all.length)] : []),
