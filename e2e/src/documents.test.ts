@@ -134,7 +134,7 @@ test('The Service takes the CLB along that was made for it.', async () => {
   expect(await loadBalancerAt(vip)).toBeUndefined();
 });
 
-test("The document's Ingress gets an address, where each pod answers, moves to another port, and takes its CLB along.", async () => {
+test("The document's Ingress is answered by each pod, at another port too, and takes its CLB along.", async () => {
   await kubectl(['apply', '-f', `${examples}/nginx-ingress-eni.yaml`]);
   const vip = await until(
     'the address of the Ingress',
