@@ -39,6 +39,14 @@ export const ingressAnnotation = {
   httpsRulesOfTke: 'ingress.cloud.tencent.com/https-rules',
   /** The ports in the place of 80 and 443, JSON. */
   listenPorts: 'ingress.cloud.tencent.com/listen-ports',
+  /** The name of a TkeServiceConfig of its namespace. */
+  serviceConfig: 'ingress.cloud.tencent.com/tke-service-config',
+  /** "true": a TkeServiceConfig with its own name is made for it. */
+  serviceConfigAuto: 'ingress.cloud.tencent.com/tke-service-config-auto',
+  /** Weights of the pods of StatefulSets, JSON. */
+  targetWeights: 'ingress.cloud.tencent.com/lb-rs-weight',
+  /** "true": the deletion of its pods waits until they are drained. */
+  graceDeletion: 'ingress.cloud.tencent.com/enable-grace-deletion',
   /** "false": redirects are left to people. */
   rewriteSupport: 'ingress.cloud.tencent.com/rewrite-support',
   /** "true": what is served over HTTPS is redirected there from HTTP. */

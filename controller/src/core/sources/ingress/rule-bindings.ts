@@ -1,9 +1,11 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import type { Binding, PodSelector } from '../../model/binding.ts';
 import type { Owner } from '../../model/owner.ts';
 import type { RulePlace } from '../../model/place.ts';
 import type { ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
 import type { RuleSettings } from '../../model/settings.ts';
+import { targetWeights } from '../service/target-weights.ts';
 import { backendOf, servesNothing, type ReadBackend } from './backends.ts';
 import { balancerOf } from './balancer.ts';
 import { isWildcard, withoutStar } from './hosts.ts';
@@ -34,7 +36,7 @@ export function ruleBindings({ ingress, owner, objects }: Reading): RuleBindings
   const read = readBackends(served, ingress.namespace, objects);
   const bindings = served.map((one): Binding => {
     const backend = one.rule.backend === undefined ? undefined : read.get(backendKey(one.rule.backend));
-    return { ...base, ...bindingAt(one, backend ?? servesNothing) };
+    return { ...base, ...bindingAt(one, withWeights(backend ?? servesNothing, one, ingress)) };
   });
   const backends = [...read.values()];
   return {
@@ -43,6 +45,15 @@ export function ruleBindings({ ingress, owner, objects }: Reading): RuleBindings
     podSelectors: backends.flatMap(({ selector }) => selector ?? []),
     references: [...backends.flatMap(({ references }) => references), ...tls.references],
   };
+}
+
+export const weightsOfIngresses = { kind: 'Ingress', annotation: ingressAnnotation.targetWeights } as const;
+
+function withWeights(read: ReadBackend, at: ServedRule, ingress: Pick<IngressFacts, 'annotations'>): ReadBackend {
+  const weights = targetWeights(ingress, at, weightsOfIngresses);
+  return weights === undefined || read.backends.mode === 'nodes'
+    ? read
+    : { ...read, backends: { ...read.backends, weights } };
 }
 
 function bindingAt(served: ServedRule, backend: ReadBackend) {
