@@ -73,6 +73,7 @@ export class FakeLoadBalancer {
     this.#requireRule(listenerId, locationId);
     const { domain } = this.#listener(listenerId).rules.find((rule) => rule.locationId === locationId) ?? {};
     if (settings.isDefault === true) this.#makeDefault(listenerId, domain ?? '');
+    else if (settings.http2 !== undefined) this.#changeRules(listenerId, (rule) => rule.domain === domain, settings);
     else this.#changeRules(listenerId, (rule) => rule.locationId === locationId, settings);
   }
 

@@ -43,6 +43,8 @@ export const ingressAnnotation = {
   serviceConfig: 'ingress.cloud.tencent.com/tke-service-config',
   /** "true": a TkeServiceConfig with its own name is made for it. */
   serviceConfigAuto: 'ingress.cloud.tencent.com/tke-service-config-auto',
+  /** "true": the CLB that is made for it is protected from deletion. */
+  deletionProtection: 'ingress.cloud.tencent.com/deletion-protection',
   /** Weights of the pods of StatefulSets, JSON. */
   targetWeights: 'ingress.cloud.tencent.com/lb-rs-weight',
   /** "true": the deletion of its pods waits until they are drained. */

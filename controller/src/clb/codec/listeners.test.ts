@@ -136,6 +136,25 @@ describe('rules', () => {
     expect(firstRule({ ...rule, DefaultServer: false })?.settings).not.toHaveProperty('isDefault');
   });
 
+  test.each([
+    [{ Http2: true }, { http2: true }],
+    [{ Http2: false }, { http2: false }],
+    [{ Http2: null }, {}],
+  ])('of domains with HTTP/2 say so: %j', (rule, settings) => {
+    expect(firstRule({ ...aRule, ...rule })?.settings).toEqual(settings);
+  });
+
+  test('of listeners that keep connections to their targets say so there', () => {
+    const settingsOf = (KeepaliveEnable: unknown, listener: object) =>
+      first({ ...listener, KeepaliveEnable, Rules: [] })?.settings.keepalive;
+    expect([settingsOf(1, ourL7Listener), settingsOf(0, ourL7Listener), settingsOf(null, ourL7Listener)]).toEqual([
+      true,
+      false,
+      undefined,
+    ]);
+    expect(settingsOf(0, aListener)).toBeUndefined();
+  });
+
   test('that redirect are listed, also those of listeners that others made', () => {
     const RewriteTarget = { TargetListenerId: 'lbl-2', TargetLocationId: 'loc-2', RewriteCode: 302, TakeUrl: false };
     const to = { listenerId: 'lbl-2', locationId: 'loc-2' };

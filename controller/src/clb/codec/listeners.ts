@@ -1,5 +1,6 @@
 import type { ListenerAnswer } from '../../core/model/clb-port.ts';
 import type { ListenerSettings } from '../../core/model/settings.ts';
+import { hasRules } from '../../core/model/place.ts';
 import type { Answer } from '../actions.ts';
 import { malformed } from '../api-failure.ts';
 import { toCertificates } from './certificates.ts';
@@ -35,7 +36,7 @@ function toListener(listener: Listener): ListenerAnswer {
 
 /** SniSwitch comes with every listener and means something for HTTPS only. */
 function toSettings(listener: Listener, protocol: string): ListenerSettings {
-  const { SniSwitch: sni } = listener;
+  const { SniSwitch: sni, KeepaliveEnable: keepalive } = listener;
   return given<ListenerSettings>({
     healthCheck: toHealthCheck(listener.HealthCheck),
     scheduler: textOrNothing(listener.Scheduler),
@@ -43,6 +44,7 @@ function toSettings(listener: Listener, protocol: string): ListenerSettings {
     deregisterTargetRst: listener.DeregisterTargetRst,
     ...toReschedule(listener, protocol),
     sniSwitch: protocol === 'HTTPS' && typeof sni === 'number' ? sni === 1 : undefined,
+    keepalive: hasRules(protocol) && typeof keepalive === 'number' ? keepalive === 1 : undefined,
     certificates: toCertificates(listener.Certificate),
   });
 }

@@ -1,5 +1,11 @@
-import { withTargets, type ObservedListener, type ObservedLoadBalancer, type Targets } from './observed.ts';
-import { samePlaceId, type PlaceId } from './place.ts';
+import {
+  withTargets,
+  type ObservedListener,
+  type ObservedLoadBalancer,
+  type ObservedRule,
+  type Targets,
+} from './observed.ts';
+import { samePlaceId } from './place.ts';
 import type { ListenerSettings, RuleSettings } from './settings.ts';
 import type { Step, StepOf } from './step.ts';
 import { addressKey } from './target.ts';
@@ -61,7 +67,7 @@ function changeInListener(listener: ObservedListener, step: InListener, newId: N
     case 'create-rule':
       return { ...listener, rules: [...listener.rules, createdRule(step, newId(step))] };
     case 'modify-rule':
-      return changeRules(listener, step, step.settings);
+      return changeRules(listener, step);
     case 'delete-rule':
       return {
         ...withoutRedirect(listener, step.locationId),
@@ -109,9 +115,12 @@ function changeListener(
   return { ...tree, listeners: tree.listeners.map((one) => (one.id === listenerId ? change(one) : one)) };
 }
 
-function changeRules(listener: ObservedListener, { locationId }: PlaceId, settings: Settings): ObservedListener {
+function changeRules(listener: ObservedListener, step: StepOf<'modify-rule'>): ObservedListener {
+  const { locationId, settings, place } = step;
+  const isMeant = (rule: ObservedRule) =>
+    settings.http2 === undefined ? rule.id === locationId : rule.place.domain === place.domain;
   const rules = listener.rules.map((rule) =>
-    rule.id === locationId ? { ...rule, settings: merged(rule.settings, settings) } : rule,
+    isMeant(rule) ? { ...rule, settings: merged(rule.settings, settings) } : rule,
   );
   return { ...listener, rules };
 }

@@ -80,7 +80,7 @@ export interface ModifyRule extends RuleStep {
   readonly locationId: string;
   /** As in CreateRule. */
   readonly address?: string;
-  /** Only what changes; certificates have a step of their own, and so has `isDefault`, which is of the domain. */
+  /** Only what changes; certificates have a step of their own; so have `isDefault` and `http2`, of the domain. */
   readonly settings: Omit<RuleSettings, 'certificates'>;
 }
 export interface DeleteRule extends RuleStep {

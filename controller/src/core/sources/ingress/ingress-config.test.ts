@@ -64,6 +64,57 @@ test('The form of the CLB comes before that of the Ingress.', () => {
   expect(namesOf({ protocol: 'HTTP', port: 80, domain: 'a.com', url: '=/x' })[0]).toMatchObject({ url: '=/x' });
 });
 
+describe('HTTP/2 and gRPC', () => {
+  const secure = {
+    tls: [{ hosts: ['a.com'], secretName: 'cert' }],
+    paths: [aPath({ host: 'a.com' }), aPath({ host: 'a.com', path: '/x', pathType: 'Exact' })],
+  };
+  const known = (domain: object, listener: object = {}) => ({
+    'Secret/shop/cert': { certificateId: 'one', caCertificateId: undefined },
+    'TkeServiceConfig/shop/tuned': {
+      spec: {
+        loadBalancer: {
+          l7Listeners: [{ protocol: 'HTTPS', port: 443, ...listener, domains: [{ domain: 'a.com', ...domain }] }],
+        },
+      },
+    },
+  });
+  const settingsOf = (...args: Parameters<typeof known>) =>
+    read(known(...args), secure).bindings.map(({ ruleSettings: { http2, forwardType } }) => ({ http2, forwardType }));
+
+  test.each([true, false])('%s of a domain is that of all its rules', (http2) => {
+    expect(settingsOf({ http2 })).toEqual(Array(2).fill({ http2, forwardType: undefined }));
+  });
+
+  test('a rule that forwards gRPC needs HTTP/2, which is asked for with it', () => {
+    const rules = [{ url: '/x', forwardType: 'GRPC' }];
+    expect(settingsOf({ rules })).toContainEqual({ http2: true, forwardType: 'GRPC' });
+  });
+
+  test.each([0, 1])('keepaliveEnable %d is a setting of the listener', (keepaliveEnable) => {
+    const { bindings } = read(known({}, { keepaliveEnable }), secure);
+    expect(bindings[0]?.listenerSettings).toEqual({ sniSwitch: true, keepalive: keepaliveEnable === 1 });
+  });
+
+  test.each([
+    [{ http2: 'on' }, {}, 'domains[0].http2 is "on"; write true or false'],
+    [{}, { keepaliveEnable: true }, 'keepaliveEnable is true; write one of 0, 1'],
+  ])('%j %j is told', (domain, listener, message) => {
+    expect(read(known(domain, listener), secure).notices[0]?.message).toContain(message);
+  });
+
+  test('of an HTTP listener is told', () => {
+    const config = {
+      spec: {
+        loadBalancer: { l7Listeners: [{ protocol: 'HTTP', port: 80, domains: [{ domain: 'a.com', http2: true }] }] },
+      },
+    };
+    const { bindings, notices } = read({ 'TkeServiceConfig/shop/tuned': config });
+    expect(bindings[0]?.ruleSettings).toEqual({});
+    expect(notices[0]?.message).toContain('domains[0].http2 is true; write it at HTTPS listeners only');
+  });
+});
+
 test('What is wrong or unknown in it is told, and the rest counts.', () => {
   const config = specOf('a.com', '/', { forwardType: 'FTP', colour: 'red' });
   const { bindings, notices } = read({ 'TkeServiceConfig/shop/tuned': config });

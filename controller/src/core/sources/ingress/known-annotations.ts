@@ -65,7 +65,9 @@ export const knownIngressAnnotations: Readonly<Record<string, KnownAnnotation>> 
   [ingressAnnotation.targetWeights]: works('weights of the pods of StatefulSets'),
   [ingressAnnotation.securityGroups]: differs('of a CLB that is made for the Ingress; an existing CLB keeps its own'),
   [`${tke}/modification-protection`]: noEffect('the CLB keeps its protection; changes by hand are told and undone'),
-  [`${tke}/deletion-protection`]: noEffect('a CLB that is made goes with its Ingress; protect it in the CLB console'),
+  [ingressAnnotation.deletionProtection]: differs(
+    '"true" or "false", of a CLB that is made: its Ingress is gone only when it is off; an existing CLB keeps its own',
+  ),
   [`${tke}/loadbalance-retain`]: noEffect('a CLB that is made goes with its Ingress; make one and name it'),
   [`${tke}/mix-target-prefer`]: noEffect('the address of a pod that fits the CLB becomes its target'),
   [`${tke}/cross-region-id`]: noEffect('the CLB must be in the region and VPC of the cluster; use one that is'),

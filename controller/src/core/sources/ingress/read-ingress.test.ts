@@ -220,6 +220,15 @@ describe('TLS', () => {
     expect(references).toContainEqual({ kind: 'Secret', namespace: 'shop', name: 'cert' });
   });
 
+  test('asks clients for certificates where its Secret names their CA', () => {
+    const known = { ...usual, 'Secret/shop/cert': { ...cert, caCertificateId: 'cacacaca' } };
+    expect(read({ paths, tls }, known).bindings[0]?.ruleSettings.certificates).toEqual({
+      mode: 'MUTUAL',
+      ids: ['abcd1234'],
+      caId: 'cacacaca',
+    });
+  });
+
   test('serves both with rule-mix-both', () => {
     const annotations = { ...onExisting, [ingressAnnotation.ruleMixBoth]: 'true' };
     expect(placesOf({ paths, tls, annotations })).toEqual(['HTTP/80 a.com/', 'HTTPS/443 a.com/', 'HTTP/80 b.com/']);
@@ -352,6 +361,19 @@ describe('the CLB', () => {
     expect([made.bindings[0]?.balancerSettings, made.notices]).toEqual([{ securityGroups: ['sg-1'] }, []]);
     const { bindings, notices } = read({ annotations: { ...onExisting, ...groups } });
     expect([bindings[0]?.balancerSettings, notices[0]?.reason]).toEqual([{}, 'AnnotationWithoutEffect']);
+  });
+
+  test.each<[string | undefined, object, string[], string[]]>([
+    [undefined, {}, [], []],
+    ['true', { deleteProtect: true }, [], ['AnnotationWithoutEffect']],
+    ['false', { deleteProtect: false }, [], []],
+    ['yes', {}, ['AnnotationMalformed'], ['AnnotationMalformed']],
+  ])('that is made is protected from deletion as deletion-protection %s says', (text, settings, made, existing) => {
+    const asked = text === undefined ? {} : { [ingressAnnotation.deletionProtection]: text };
+    const own = read({ annotations: { ...directAccess, ...asked } });
+    expect([own.bindings[0]?.balancerSettings, own.notices.map(({ reason }) => reason)]).toEqual([settings, made]);
+    const other = read({ annotations: { ...onExisting, ...asked } });
+    expect([other.bindings[0]?.balancerSettings, other.notices.map(({ reason }) => reason)]).toEqual([{}, existing]);
   });
 
   test('is not made while an annotation about it is wrong', () => {

@@ -19,7 +19,7 @@ import { shownBalancers } from '../service/record.ts';
 import { securityGroupFindings } from '../service/security-groups.ts';
 import type { ServiceConfig } from '../service/config/service-config.ts';
 import { targetWeightFindings } from '../service/target-weights.ts';
-import { balancerAnnotations, existingId } from './balancer.ts';
+import { balancerAnnotations, existingId, protectionFindings } from './balancer.ts';
 import type { IngressFacts } from './ingress-facts.ts';
 import { ingressConfigOf } from './ingress-config.ts';
 import { ofIngresses } from './known-annotations.ts';
@@ -72,6 +72,7 @@ function noticesOf(ingress: IngressFacts, bindings: readonly Binding[]): readonl
   return [
     ...annotationFindings(ingress, ofIngresses),
     ...securityGroupFindings(asked, ingressAnnotation.securityGroups),
+    ...protectionFindings(ingress),
     ...targetWeightFindings(ingress, bindings, weightsOfIngresses),
   ];
 }

@@ -2,13 +2,13 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { Binding } from '../../../model/binding.ts';
 import type { AutoConfig } from '../../../model/owner-view.ts';
-import { isRule, type RulePlace } from '../../../model/place.ts';
+import { isRule, type Place, type RulePlace } from '../../../model/place.ts';
 import type { ObjectReference, RelatedObjects } from '../../../model/related-objects.ts';
 import type { ListenerSettings, RuleSettings } from '../../../model/settings.ts';
 import type { ServiceFacts } from '../service-facts.ts';
 import { configFindings, missingConfig, unreadableConfig } from './config-findings.ts';
 import { namedConfig, type NamedConfig } from './named-config.ts';
-import { configKeyOf, readTkeServiceConfig, type TkeServiceConfig } from './tke-service-config.ts';
+import { configKeyOf, domainKeyOf, readTkeServiceConfig, type TkeServiceConfig } from './tke-service-config.ts';
 
 /** What the TkeServiceConfig of a Service makes of its bindings. Whatever it does not say stays on the CLB as it is. */
 export interface ServiceConfig {
@@ -62,18 +62,24 @@ function whileMissing(
 
 function withConfig(
   binding: Binding,
-  { listeners, rules }: TkeServiceConfig,
+  { listeners, rules, domains }: TkeServiceConfig,
   { namesOf = (place) => [place] }: Reading,
 ): Binding {
   const { place, listenerSettings, ruleSettings } = binding;
-  const names = isRule(place) ? namesOf(place).map(configKeyOf) : [];
-  const rule = names.flatMap((name) => rules.get(name) ?? [])[0];
+  const names = isRule(place) ? namesOf(place) : [];
+  const rule = names.flatMap((name) => rules.get(configKeyOf(name)) ?? [])[0];
+  const domain = names.flatMap((name) => domains.get(domainKeyOf(name)) ?? [])[0];
   const listener = listeners.get(configKeyOf({ protocol: place.protocol, port: place.port }));
   return {
     ...binding,
     listenerSettings: under(listenerSettings, listener),
-    ruleSettings: under(ruleSettings, rule),
+    ruleSettings: under(ruleSettings, withHttp2(place, { ...domain, ...rule })),
   };
+}
+
+/** A CLB forwards gRPC only for a domain with HTTP/2 (doc 214/52411). */
+function withHttp2({ protocol }: Place, settings: RuleSettings): RuleSettings {
+  return settings.forwardType === 'GRPC' && protocol === 'HTTPS' ? { http2: true, ...settings } : settings;
 }
 
 /** The Service's own annotations come first. Sessions are compared once the record is known: see plan/recorded.ts. */
