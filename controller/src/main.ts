@@ -147,6 +147,7 @@ async function lead(
     state: live.state,
     onOpened: metrics.gateOpened,
     onUndone: metrics.changeUndone,
+    sweepDeletes: settings.SWEEP_DELETES,
     onUnneeded: metrics.unneeded,
     signal,
   });

@@ -35,7 +35,13 @@ function filled<L extends Readonly<Record<string, readonly unknown[]>>>(lists: L
 }
 
 /** What a look shows of the owner; undefined: nothing is known. */
-type Standing = { readonly places: readonly ObservedPlace[]; readonly inDoubt: ReadonlySet<string> } | undefined;
+type Standing =
+  | {
+      readonly places: readonly ObservedPlace[];
+      readonly inDoubt: ReadonlySet<string>;
+      readonly isSessionInDoubt: boolean;
+    }
+  | undefined;
 
 function standingOf(state: BalancerState | undefined, uid: string): Standing {
   if (state?.phase !== 'seen') return undefined;
@@ -43,6 +49,7 @@ function standingOf(state: BalancerState | undefined, uid: string): Standing {
   return {
     places: places.filter(({ ownerUids }) => ownerUids.includes(uid)),
     inDoubt: state.rulesInDoubt ?? new Set(),
+    isSessionInDoubt: state.sessionsInDoubt?.has(uid) === true,
   };
 }
 
@@ -98,7 +105,8 @@ function asksForSession(bindings: readonly Binding[]): boolean {
 }
 
 function mayHaveSession(standing: Standing): boolean {
-  return standing?.places.some(({ settings }) => (settings.sessionExpireTime ?? 0) > 0) !== false;
+  if (standing === undefined || standing.isSessionInDoubt) return true;
+  return standing.places.some(({ settings }) => (settings.sessionExpireTime ?? 0) > 0);
 }
 
 function refusedOf(uid: string, before: RecordDetails, state: BalancerState | undefined): readonly string[] {
