@@ -206,3 +206,32 @@ describe.each(redirectActions)('While %s fails', (action) => {
     await until(() => shown().length === (action === 'createRedirects' ? 1 : 0));
   });
 });
+
+test.each([
+  ['a list that cannot be read', { [ingressAnnotation.ruleMix]: 'true', [ingressAnnotation.httpRules]: '{' }],
+  ['ports that cannot be read', { [ingressAnnotation.listenPorts]: '80' }],
+])('While there is %s, redirects and rules stay as they are.', async (_, wrong) => {
+  put(auto);
+  world.start();
+  await until(() => shown().length === 1);
+  await until(isOpen);
+  const before = [shown(), picture()];
+  change({ ...auto, ...wrong });
+  await until(() => world.cluster.said('AnnotationMalformed') > 0);
+  await passMs(1_000);
+  expect([shown(), picture()]).toEqual(before);
+  world.cluster.ingresses.delete(key);
+  await until(isGone);
+  expect(listeners()).toEqual([]);
+});
+
+test('Only the rule of the same Ingress may be what a redirect leads to.', async () => {
+  const other = anIngress({ name: 'other', paths: [aPath()], tls, createdAtMs: -1 });
+  world.cluster.ingresses.put(other);
+  world.start();
+  await until(isOpen);
+  put(auto);
+  await until(() => world.cluster.said('RuleConflict') > 0);
+  await passMs(1_000);
+  expect(shown()).toEqual([]);
+});

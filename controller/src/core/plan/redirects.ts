@@ -51,7 +51,7 @@ export function planRedirects(
   desired: DesiredLoadBalancer,
   observed: ObservedLoadBalancer,
 ): readonly (CreateRedirect | DeleteRedirect)[] {
-  return sourcesOf(desired, observed).flatMap((source) => planRedirect(source, observed));
+  return sourcesOf(desired, observed).flatMap((source) => planRedirect(source, { desired, observed }));
 }
 
 /** Those that a person made at rules of ours that are to redirect. */
@@ -71,6 +71,11 @@ interface Source {
   readonly rule: ObservedRule;
 }
 
+interface Trees {
+  readonly desired: DesiredLoadBalancer;
+  readonly observed: ObservedLoadBalancer;
+}
+
 interface WantedSource extends Source {
   readonly wanted: DesiredRule;
 }
@@ -88,15 +93,12 @@ function sourcesOf({ listeners }: DesiredLoadBalancer, observed: ObservedLoadBal
 }
 
 /** A rule has one redirect at most, so another one goes before it; one that a person made is left alone. */
-function planRedirect(
-  source: WantedSource,
-  observed: ObservedLoadBalancer,
-): readonly (CreateRedirect | DeleteRedirect)[] {
+function planRedirect(source: WantedSource, trees: Trees): readonly (CreateRedirect | DeleteRedirect)[] {
   const { redirect } = source.wanted;
   const now = redirectAt(source);
   if (redirect === 'as-it-stands' || now?.isOurs === false) return [];
   if (redirect === undefined) return now === undefined ? [] : [deleteRedirect(now, source, 'not-wanted')];
-  const create = createRedirect(redirect, source, observed);
+  const create = createRedirect(redirect, source, trees);
   if (create === undefined || (now !== undefined && isSame(now, create))) return [];
   return now === undefined ? [create] : [deleteRedirect(now, source, 'replaced'), create];
 }
@@ -109,24 +111,27 @@ function redirectAt({ listener, rule }: Source): ObservedRedirect | undefined {
 function createRedirect(
   { to, code, takesUrl }: Redirect,
   { wanted: { place, owners }, listener, rule }: WantedSource,
-  observed: ObservedLoadBalancer,
+  trees: Trees,
 ): CreateRedirect | undefined {
   const uids = owners.map(({ uid }) => uid);
-  const target = targetOf(to, uids, observed);
+  const target = targetOf(to, uids, trees);
   if (target === undefined || rule.mayRedirect !== true || !isReady(rule, target.rule)) return undefined;
-  const [address] = observed.addresses;
+  const [address] = trees.observed.addresses;
   const byAddress = place.domain === '' && address !== undefined ? { address } : {};
   const about = { place, listenerId: listener.id, locationId: rule.id, owners: uids, ...byAddress };
   return { ...about, kind: 'create-redirect', to: target.id, code, takesUrl, reason: 'wanted' };
 }
 
-/** A rule of the same owner: nobody else's deletion waits for it. */
-function targetOf(to: RulePlace, uids: readonly string[], { listeners }: ObservedLoadBalancer) {
-  const found = listeners.flatMap((listener) => {
-    const rule = listener.isOurs ? ruleAt(listener, to) : undefined;
+/** A rule that the same owner has: nobody else's deletion waits for it. */
+function targetOf(to: RulePlace, uids: readonly string[], { desired, observed }: Trees) {
+  const isOwn = desired.listeners.some(({ rules }) =>
+    rules.some(({ place, owners }) => placeKey(place) === placeKey(to) && owners.some(({ uid }) => uids.includes(uid))),
+  );
+  const found = observed.listeners.flatMap((listener) => {
+    const rule = isOwn && listener.isOurs ? ruleAt(listener, to) : undefined;
     return rule === undefined ? [] : [{ rule, id: { listenerId: listener.id, locationId: rule.id } }];
   });
-  return found.find(({ rule }) => rule.ownerUids.some((uid) => uids.includes(uid)));
+  return found[0];
 }
 
 function ruleAt({ rules }: ObservedListener, place: RulePlace): ObservedRule | undefined {
