@@ -18,7 +18,7 @@ import { isInTheWay } from './in-the-way.ts';
 import { ageOf, backendIdOf } from './memory.ts';
 import type { PassingListener } from './passing-listener.ts';
 import { refOf } from './plan-targets.ts';
-import { isRedirected } from './redirects.ts';
+import { isRedirected } from './redirected-places.ts';
 import { replaceListener, replacementOf } from './replacement.ts';
 
 export interface LeftoverPlan {

@@ -7,7 +7,7 @@ import type { Facts } from './facts.ts';
 import { lastServing } from './last-serving.ts';
 import { limitsAt } from './drain-time.ts';
 import { ageOf, backendIdOf } from './memory.ts';
-import { isRedirected } from './redirects.ts';
+import { isRedirected } from './redirected-places.ts';
 import { awaitReplacement, judgeRemovals, type Leaver, type Remaining, type Removals } from './removals.ts';
 
 /** A target that should stand at a place, for one of its backends. */

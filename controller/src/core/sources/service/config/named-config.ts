@@ -21,7 +21,7 @@ export interface ConfigNames {
   readonly autoSuffix: string;
 }
 
-export const configOfServices: ConfigNames = {
+const configOfServices: ConfigNames = {
   config: annotation.serviceConfig,
   auto: annotation.serviceConfigAuto,
   autoSuffix: autoConfigSuffix,
