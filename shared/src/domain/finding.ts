@@ -73,6 +73,7 @@ export const controllerReasons = [
   'PodsNotBound',
   'ProtocolUnsupported',
   'QuotaReached',
+  'RedirectByHand',
   'RemovalWithheld',
   'RuleConflict',
   'SelectorMissing',

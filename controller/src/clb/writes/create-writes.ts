@@ -2,6 +2,7 @@ import type { ClbWrites } from '../../core/model/clb-port.ts';
 import { createCertificateWrites } from './certificates.ts';
 import { createListenerWrites } from './listeners.ts';
 import { createLoadBalancerWrites } from './load-balancers.ts';
+import { createRedirectWrites } from './redirects.ts';
 import { createRuleWrites } from './rules.ts';
 import { createTargetWrites } from './targets.ts';
 import type { WriteCalls } from './write-calls.ts';
@@ -11,6 +12,7 @@ export function createWrites(write: WriteCalls): ClbWrites {
     ...createLoadBalancerWrites(write),
     ...createListenerWrites(write),
     ...createRuleWrites(write),
+    ...createRedirectWrites(write),
     ...createCertificateWrites(write),
     ...createTargetWrites(write),
   };
