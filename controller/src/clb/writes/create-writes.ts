@@ -4,6 +4,7 @@ import { createListenerWrites } from './listeners.ts';
 import { createLoadBalancerWrites } from './load-balancers.ts';
 import { createRuleWrites } from './rules.ts';
 import { createTargetWrites } from './targets.ts';
+import { createUploadWrites } from './uploads.ts';
 import type { WriteCalls } from './write-calls.ts';
 
 export function createWrites(write: WriteCalls): ClbWrites {
@@ -12,6 +13,7 @@ export function createWrites(write: WriteCalls): ClbWrites {
     ...createListenerWrites(write),
     ...createRuleWrites(write),
     ...createCertificateWrites(write),
+    ...createUploadWrites(write),
     ...createTargetWrites(write),
   };
 }
