@@ -1,8 +1,8 @@
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { KnownUpload } from '../core/lifecycle/judge-certificates.ts';
-import type { Upload } from '../core/model/certificate.ts';
 import type { ClbPort } from '../core/model/clb-port.ts';
 import type { ClusterView, PairReader, Reporter } from '../core/model/cluster-port.ts';
+import type { Upload } from '../core/model/tls-pair.ts';
 
 export interface CertificateTimes {
   /** For so long a certificate stays that nobody needs: a Secret may come back. */

@@ -24,7 +24,7 @@ export interface Queues {
   readonly certificates: WorkQueue;
 }
 
-export const allCertificates = 'all';
+const allCertificates = 'all';
 
 /** What runs, and what it is known by. */
 export interface Live {

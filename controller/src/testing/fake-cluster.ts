@@ -16,7 +16,7 @@ import type {
   RecordWriter,
   Unsearched,
 } from '../core/model/cluster-port.ts';
-import { uploadReference, type Upload } from '../core/model/certificate.ts';
+import { uploadReference } from '../core/model/certificate.ts';
 import { shownOwned } from '../core/model/owner-view.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { Owner } from '../core/model/owner.ts';
@@ -126,7 +126,7 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
   readonly pairs = new FakeTlsSecrets((secret, facts) => this.putRelated(secret, facts));
   readonly reachRules = () => this.reach;
   readonly tkePresent = () => this.hasTke;
-  readonly setUpload = (fingerprint: string, upload: Upload | undefined) =>
+  readonly setUpload: ClusterView['setUpload'] = (fingerprint, upload) =>
     this.putRelated(uploadReference(fingerprint), upload);
   /** An install before had no records, if this is false. */
   isMarkedComplete = true;

@@ -1,18 +1,5 @@
 import type { ObjectReference } from './related-objects.ts';
 
-/**
- * What is known of the certificate of a `kubernetes.io/tls` Secret, never its key: or the end of the sentence
- * "Secret x …" that says why it cannot be used, and what to write.
- */
-export type TlsPair =
-  | {
-      readonly fingerprint: string;
-      readonly notBeforeMs: number;
-      readonly notAfterMs: number;
-      readonly problem?: never;
-    }
-  | { readonly problem: string };
-
 /** A certificate that an owner is to be served with, and the Secret that has it. */
 export interface WantedCertificate {
   readonly secret: ObjectReference<'Secret'>;
@@ -27,10 +14,6 @@ export interface UploadedCertificate {
   readonly id: string;
   readonly fingerprint: string;
 }
-
-/** Where the certificate with a fingerprint is in the SSL product, or a sentence that says why it is not there. */
-export type Upload =
-  { readonly id: string; readonly problem?: never } | { readonly id?: never; readonly problem: string };
 
 /** What an owner refers to beside the Secret: its upload is news for it. */
 export function uploadReference(fingerprint: string): ObjectReference<'UploadedCertificate'> {

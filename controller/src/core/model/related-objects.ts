@@ -1,5 +1,5 @@
-import type { TlsPair, Upload } from './certificate.ts';
 import type { NodeFacts } from './node.ts';
+import type { TlsPair, Upload } from './tls-pair.ts';
 
 /**
  * What is known of an object that an owner refers to. pending: it was not read yet, so nothing may be taken away for

@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
-import type { KeyPair, TlsPair } from '../../core/model/certificate.ts';
+import type { KeyPair } from '../../core/model/certificate.ts';
+import type { TlsPair } from '../../core/model/tls-pair.ts';
 
 /** Bytes of either file: what is longer costs time to parse, and no CLB takes it. */
 const mostBytes = 65_536;

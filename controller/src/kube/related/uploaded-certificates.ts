@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { uploadReference, type Upload } from '../../core/model/certificate.ts';
+import { uploadReference } from '../../core/model/certificate.ts';
 import type { ObjectReference, Related } from '../../core/model/related-objects.ts';
+import type { Upload } from '../../core/model/tls-pair.ts';
 import type { RelatedWatch } from './related-watch.ts';
 
 /**
