@@ -149,6 +149,7 @@ async function lead(
     state: live.state,
     onOpened: metrics.gateOpened,
     onUndone: metrics.changeUndone,
+    sweepDeletes: settings.SWEEP_DELETES,
     onUnneeded: metrics.unneeded,
     signal,
   });

@@ -16,7 +16,7 @@ interface Live {
 export interface ControllerMetrics {
   readonly gateOpened: (waitedMs: number) => void;
   readonly changeUndone: (what: string) => void;
-  readonly unneeded: (count: number) => void;
+  readonly unneeded: (unneeded: { readonly loadBalancers: number; readonly listeners: number }) => void;
 }
 
 /** Metrics that only the controller has; queues, CLB calls and API server calls bring their own. */
@@ -42,8 +42,16 @@ export function controllerMetrics(registry: Registry, live: Live): ControllerMet
     help: 'CLBs with the tags of this cluster that belong to no record.',
     labelNames: [],
   });
+  const unneededListeners = gauge(registry, {
+    name: 'unneeded_listeners',
+    help: 'Listeners that this cluster made, of owners that neither live nor stand in a record.',
+    labelNames: [],
+  });
   return {
-    unneeded: (count) => unneeded.set(count),
+    unneeded: ({ loadBalancers, listeners }) => {
+      unneeded.set(loadBalancers);
+      unneededListeners.set(listeners);
+    },
     gateOpened: (waitedMs) => opened.observe(waitedMs / 1000),
     changeUndone: (what) => undone.inc({ what }),
   };

@@ -49,7 +49,7 @@ import { createLifecycleLoop } from './lifecycle-loop.ts';
 import { LookNeeds } from './look-needs.ts';
 import { LookPauses } from './look-pauses.ts';
 import type { ObservedState } from './observed-state.ts';
-import { reportUnneeded } from './report-unneeded.ts';
+import { sweep, type Unneeded } from './sweep.ts';
 import { ownedTimes, type CreationRules, type OwnedTimes } from './owned-context.ts';
 import { createOwnedLoop } from './owned-loop.ts';
 import { createPodLoop } from './pod-loop.ts';
@@ -98,8 +98,9 @@ export interface ControllerOptions {
   readonly onOpened: (waitedMs: number) => void;
   /** A change of another writer was undone. */
   readonly onUndone: (what: HandChange['what']) => void;
-  /** So many CLBs with our tags belong to no record. */
-  readonly onUnneeded: (count: number) => void;
+  /** See `sweep`. */
+  readonly sweepDeletes: readonly string[];
+  readonly onUnneeded: (unneeded: Unneeded) => void;
   readonly signal: AbortSignal;
 }
 
@@ -142,10 +143,10 @@ export async function runController(options: ControllerOptions): Promise<void> {
   );
   const scan = completeRecords({ ...options, cluster });
   const quotaReads = quota.keepRead(signal);
-  const sweep = reportUnneeded({ ...options, cluster });
+  const sweeping = sweep({ ...options, clb: options.clb.inFlow({ priority: 'look', share: '' }), cluster });
   const { balancers, owners, owned, gates, certificates } = queues;
   const stopped = [balancers, owners, owned, gates, certificates].map((queue) => queue.stopped);
-  await Promise.all([watch, scan, sweep, resync(live, options), quotaReads, ...stopped]);
+  await Promise.all([watch, scan, sweeping, resync(live, options), quotaReads, ...stopped]);
 }
 
 /** Changes that come before the caches have synced enqueue nothing: everything is enqueued then. */

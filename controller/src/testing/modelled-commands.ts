@@ -25,6 +25,7 @@ const asked = fc.record({
   kind: fc.constantFrom(...kinds),
   second: fc.boolean(),
   hosts: fc.constantFrom<Asked['hosts'][]>(1, 2),
+  sessionAffinity: fc.constantFrom<Asked['sessionAffinity'][]>('None', 'ClientIP'),
 });
 const tuned = fc.record({
   scheduler: fc.constantFrom('WRR', 'LEAST_CONN'),

@@ -33,7 +33,13 @@ export function recordDetails({ balancerId, owner, before, state }: DetailFacts)
 }
 
 /** What a look shows of the owner; undefined: nothing is known. */
-type Standing = { readonly places: readonly ObservedPlace[]; readonly inDoubt: ReadonlySet<string> } | undefined;
+type Standing =
+  | {
+      readonly places: readonly ObservedPlace[];
+      readonly inDoubt: ReadonlySet<string>;
+      readonly isSessionInDoubt: boolean;
+    }
+  | undefined;
 
 function standingOf(state: BalancerState | undefined, uid: string): Standing {
   if (state?.phase !== 'seen') return undefined;
@@ -41,6 +47,7 @@ function standingOf(state: BalancerState | undefined, uid: string): Standing {
   return {
     places: places.filter(({ ownerUids }) => ownerUids.includes(uid)),
     inDoubt: state.rulesInDoubt ?? new Set(),
+    isSessionInDoubt: state.sessionsInDoubt?.has(uid) === true,
   };
 }
 
@@ -66,7 +73,8 @@ function asksForSession(bindings: readonly Binding[]): boolean {
 }
 
 function mayHaveSession(standing: Standing): boolean {
-  return standing?.places.some(({ settings }) => (settings.sessionExpireTime ?? 0) > 0) !== false;
+  if (standing === undefined || standing.isSessionInDoubt) return true;
+  return standing.places.some(({ settings }) => (settings.sessionExpireTime ?? 0) > 0);
 }
 
 function refusedOf(uid: string, before: RecordDetails, state: BalancerState | undefined): readonly string[] {
