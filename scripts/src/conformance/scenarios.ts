@@ -35,7 +35,7 @@ export const exceptions: readonly Exception[] = [
     why: 'It is that of the CLB: 404 without a rule, 503 in the emulator for a rule without targets.',
   },
   {
-    name: 'A Secret of type kubernetes.io/tls has the certificate of a host.',
-    why: 'See [certificates of Ingresses](operations.md#ingresses); the scenarios here speak HTTP.',
+    name: 'A host in spec.tls is served over HTTPS with the certificate of its Secret.',
+    why: 'So it is ([certificates](operations.md#ingresses)); the scenarios here speak HTTP.',
   },
 ];

@@ -24,7 +24,7 @@ export function anyStatusAccepted(
   const message =
     'Let the readiness probe of the pods say whether they can serve: the check of the CLB accepts any status, also ' +
     `404 and 500, so it says only that something answers HTTP. It is that of the rules ${named}; ` +
-    'set another one in the CLB console, where it stays, or let the check be that probe (HEALTH_CHECK_FROM_PROBE).';
+    'set another one in a TkeServiceConfig, or let the check be that probe (HEALTH_CHECK_FROM_PROBE).';
   return { severity: 'Normal', reason: 'HealthCheckAcceptsAnyStatus', message, repeat: once };
 }
 

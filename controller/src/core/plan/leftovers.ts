@@ -20,6 +20,7 @@ import { makerOfListener, sharedGroup } from './listener-name.ts';
 import { ageOf, backendIdOf } from './memory.ts';
 import type { PassingListener } from './passing-listener.ts';
 import { refOf } from './plan-targets.ts';
+import { isRedirected } from './redirected-places.ts';
 import { heirsOf } from './rule-heirs.ts';
 import { replaceListener, replacementOf } from './replacement.ts';
 
@@ -151,13 +152,18 @@ function fateFor(ownerUid: string, bound: readonly BoundPlace[], facts: Facts, h
   const siblings = bound.filter(({ binding }) => binding.owner.uid === ownerUid);
   const isReplaced = heirs(claim).every((heir) => {
     const standing = siblings.find(({ binding }) => bindingKey(binding) === bindingKey(heir));
-    return standing !== undefined && isCarrying(standing);
+    return standing !== undefined && isCarrying(standing, facts);
   });
   return isReplaced ? 'drain' : 'hold';
 }
 
-/** The place has a target that the CLB sends to, or its owner has no backend to offer or wants none to have weight. */
-function isCarrying({ standing, backends }: BoundPlace): boolean {
+/**
+ * The place has a target that the CLB sends to, or its owner has no backend to offer or wants none to have weight. One
+ * that is to redirect does so, and one that is not does so no more.
+ */
+function isCarrying({ binding, id, standing, backends }: BoundPlace, { observed }: Facts): boolean {
+  const redirects = isRedirected(id, observed);
+  if (binding.redirect !== undefined || redirects) return binding.redirect !== undefined && redirects;
   const targets = [...standing.targets.values()];
   return targets.some(({ weight, health }) => weight > 0 && isServing(health)) || backends.isEmpty || isOff(backends);
 }

@@ -21,6 +21,10 @@ import { planExisting, usedAfter, type TakenAddress } from './plan-existing.ts';
 import { planPlaces } from './plan-places.ts';
 import { planTargets, type WantedTarget } from './plan-targets.ts';
 import { releasedBy } from './release-removal.ts';
+import { withRedirects } from './redirected-places.ts';
+import { planRedirects, redirectsInstead } from './redirects.ts';
+import type { RedirectInTheWay } from './redirect-in-the-way.ts';
+import { withoutRedirects, type WithoutRedirects } from './redirects-first.ts';
 import type { ReplacedListener } from './replaced-listener.ts';
 import { replacedAfterPlan } from './replacement-memory.ts';
 import { afterSecurityGroups } from './security-groups.ts';
@@ -62,6 +66,8 @@ export interface Plan {
   readonly passing: readonly PassingListener[];
   /** The guards that are wanted; to be recorded first. */
   readonly guards: readonly Binding[];
+  /** Redirects that people made, where they keep something from being done. */
+  readonly redirectsInTheWay: readonly RedirectInTheWay[];
   /** Owners that moved to another CLB. */
   readonly moves: readonly Move[];
   /** A step waits for health. */
@@ -87,7 +93,7 @@ function planWith(given: Facts): Plan {
   const guarded = withNeededGuards(given);
   const awaited = awaitedRules(guarded);
   const moves = movesOf(guarded);
-  const facts = withWhatStands(withListenersBack(withMoves(guarded, moves)));
+  const facts = withRedirects(withWhatStands(withListenersBack(withMoves(guarded, moves))));
   const { desired, existing, conflicts, verdicts, passing, waitsForPlace, dueInMs } = desire(facts);
   const own = boundPlaces(desired, facts).map((place) => {
     const plan = withinTargetQuota(place, planTargets(place, facts), facts);
@@ -103,7 +109,7 @@ function planWith(given: Facts): Plan {
   ]);
   const places = withinQuota(planLoadBalancer(desired, facts), facts);
   const all = [...places.steps, ...targets.flatMap((one) => one.steps), ...leftovers.steps];
-  const steps = afterSecurityGroups(all);
+  const { steps, inTheWay } = withRedirectSteps(afterSecurityGroups(all), desired, facts);
   return {
     steps: ordered(steps, facts.memory.refused),
     desired,
@@ -122,6 +128,7 @@ function planWith(given: Facts): Plan {
     replaced: replacedNow({ steps, bound }, facts),
     passing,
     guards: guardsIn(guarded),
+    redirectsInTheWay: inTheWay,
     moves,
     waitsForHealth:
       leftovers.waitsForHealth ||
@@ -129,6 +136,16 @@ function planWith(given: Facts): Plan {
       targets.some(({ withheld, kept }) => withheld.length + kept.length > 0),
     dueInMs: soonest([dueInMs, leftovers.dueInMs, ...[...targets, ...moves].map((one) => one.dueInMs)]),
   };
+}
+
+function withRedirectSteps(
+  steps: readonly Step[],
+  desired: DesiredLoadBalancer,
+  { observed }: Facts,
+): WithoutRedirects {
+  if (observed === undefined) return { steps, inTheWay: [] };
+  const all = withoutRedirects([...steps, ...planRedirects(desired, observed)], observed);
+  return { ...all, inTheWay: [...all.inTheWay, ...redirectsInstead(desired, observed)] };
 }
 
 function planLoadBalancer(desired: DesiredLoadBalancer, { observed, memory }: Facts): readonly Step[] {

@@ -21,6 +21,7 @@ function keysOfRule({ place, owners }: DesiredLoadBalancer['listeners'][number][
 
 function inherits(heir: RulePlace, gone: RulePlace): boolean {
   if (!coversDomain(heir.domain, gone.domain)) return false;
+  if (isExpression(heir.url)) return true;
   const path = pathOf(gone.url);
   // An exact path of the same name, and what a wider prefix is split into, get the requests too.
   return path.startsWith(pathOf(heir.url)) ? !isExact(heir.url) || path === pathOf(heir.url) : isPart(heir.url, gone);
@@ -34,12 +35,17 @@ function coversDomain(heir: string, gone: string): boolean {
   return heir === gone || heir === '' || isWildcardOf(heir, gone);
 }
 
+/** What a regular expression takes is not looked into: it counts as all. */
+function isExpression(url: string): boolean {
+  return url.startsWith('~');
+}
+
 function isExact(url: string): boolean {
   return url.startsWith('=');
 }
 
 function pathOf(url: string): string {
-  return isExact(url) ? url.slice(1) : url;
+  return url.replace(/^(=|\^~|~\*|~)/, '');
 }
 
 function stemOf(path: string): string {

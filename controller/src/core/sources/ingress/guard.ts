@@ -16,6 +16,7 @@ function guardLike(binding: Binding): Binding {
   const { certificates } = binding.ruleSettings;
   return {
     ...binding,
+    redirect: undefined,
     place: { ...binding.place, domain: guardDomain, url: guardUrl },
     ruleSettings: { isDefault: true, ...(certificates === undefined ? {} : { certificates }) },
     backends: { mode: 'endpoints', protocol: 'TCP', endpoints: [] },

@@ -4,7 +4,8 @@ import { guardUrl } from '../../model/guard.ts';
 import { listed } from '../../model/listed.ts';
 import { mapHost } from './hosts.ts';
 import type { IngressBackend, IngressFacts } from './ingress-facts.ts';
-import { mapPaths, type RefusedPath, type WantedPath } from './paths.ts';
+import type { MixedPath } from './mixed-rule.ts';
+import { mapPaths, type RefusedPath } from './paths.ts';
 
 /** A rule that an Ingress asks for, whatever the port. */
 export interface WantedRule {
@@ -14,6 +15,8 @@ export interface WantedRule {
   readonly domain: string;
   readonly url: string;
   readonly backend: IngressBackend;
+  /** See `MixedPath`. */
+  readonly isChosen: boolean;
 }
 
 export interface WantedRules {
@@ -21,7 +24,7 @@ export interface WantedRules {
   readonly findings: readonly Finding[];
 }
 
-type Asking = Pick<IngressFacts, 'paths' | 'bareHosts' | 'defaultBackend'>;
+type Asking = Pick<IngressFacts, 'bareHosts' | 'defaultBackend'> & { readonly paths: readonly MixedPath[] };
 
 /** What its paths ask for. What a CLB cannot have is left out, each path for itself, and told. */
 export function wantedRules(ingress: Asking): WantedRules {
@@ -34,11 +37,11 @@ export function wantedRules(ingress: Asking): WantedRules {
   };
 }
 
-type Path = WantedPath<IngressBackend>;
+type Path = Omit<MixedPath, 'host'>;
 
 /** A host that has no path for all requests sends the others to the default backend, which serves all other hosts. */
 function hostsOf({ paths, bareHosts, defaultBackend }: Asking): ReadonlyMap<string, readonly Path[]> {
-  const byHost = Map.groupBy<string, Path & { readonly host: string }>(paths, ({ host }) => host);
+  const byHost = Map.groupBy<string, MixedPath>(paths, ({ host }) => host);
   const names = [...byHost.keys(), ...bareHosts, ...(defaultBackend === undefined ? [] : [''])];
   const pathsOf = (host: string) => withDefault(byHost.get(host) ?? [], defaultBackend);
   return new Map([...new Set(names)].map((host) => [host, pathsOf(host)]));
@@ -58,16 +61,18 @@ function rulesOfHost(host: string, paths: readonly Path[]): WantedRules {
   }
   const { urls, refused } = mapPaths(paths);
   const { domain } = mapped;
-  const rules = urls.map(({ url, wanted: { backend } }) => ({ host, domain, url, backend }));
+  const rules = urls.map(({ url, wanted: { backend, isChosen = false } }): WantedRule => {
+    return { host, domain, url, backend, isChosen };
+  });
   // A host without any rule would be served by a wildcard, or by the default domain, and not get 404.
-  const guard = { host, domain, url: guardUrl, backend: { kind: 'nobody' } } as const;
+  const guard: WantedRule = { host, domain, url: guardUrl, backend: { kind: 'nobody' }, isChosen: false };
   return {
     rules: rules.length === 0 ? [guard] : rules,
     findings: [...refusals(host, refused, true), ...refusals(host, refused, false)],
   };
 }
 
-function refusals(host: string, all: readonly RefusedPath<IngressBackend>[], isTwice: boolean): readonly Finding[] {
+function refusals(host: string, all: readonly RefusedPath<Path>[], isTwice: boolean): readonly Finding[] {
   const some = all.filter((one) => one.isTwice === isTwice);
   if (some.length === 0) return [];
   const named = listed(some, ({ wanted, why }) => `"${safeText(wanted.path, 60)}" ${why}`);
