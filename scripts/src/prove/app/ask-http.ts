@@ -1,9 +1,6 @@
 import { Agent, request, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Tally } from './tally.ts';
-
-/** Longer than the longest request. */
-const limitMs = 12_000;
+import { limitMs, type Address, type Tally } from './tally.ts';
 
 /** Of 1,000 requests 970 take 5 ms, 27 take 300 ms and 3 take 5 s. */
 function durationOf(number: number): number {
@@ -13,7 +10,7 @@ function durationOf(number: number): number {
 }
 
 /** Requests over new connections, or every other one over kept ones. */
-export function askHttp(host: string, tally: Tally, connections: 'new' | 'both') {
+export function askHttp(address: Address, tally: Tally, connections: 'new' | 'both') {
   const kept = new Agent({ keepAlive: true, maxSockets: 32, scheduling: 'fifo' });
   const pods = new WeakMap<Socket, string>();
   const ask = async (number: number): Promise<void> => {
@@ -22,7 +19,7 @@ export function askHttp(host: string, tally: Tally, connections: 'new' | 'both')
     const { promise, resolve } = Promise.withResolvers<undefined>();
     tally.sent += 1;
     const path = `/?ms=${durationOf(number)}&id=${number}`;
-    const sent = request({ host, port: 80, path, agent });
+    const sent = request({ ...address, path, agent });
     const timer = setTimeout(() => sent.destroy(new Error(`no answer in ${limitMs} ms`)), limitMs);
     const settle = (why?: string) => {
       clearTimeout(timer);
