@@ -20,7 +20,11 @@ export function askHttp(address: Address, tally: Tally, connections: 'new' | 'bo
     tally.sent += 1;
     const path = `/?ms=${durationOf(number)}&id=${number}`;
     const sent = request({ ...address, path, agent });
-    const timer = setTimeout(() => sent.destroy(new Error(`no answer in ${limitMs} ms`)), limitMs);
+    // What waits for a connection to be free is not on its way yet.
+    let timer: NodeJS.Timeout | undefined;
+    sent.once('socket', () => {
+      timer = setTimeout(() => sent.destroy(new Error(`no answer in ${limitMs} ms`)), limitMs);
+    });
     const settle = (why?: string) => {
       clearTimeout(timer);
       if (why !== undefined)

@@ -11,7 +11,7 @@ import { isPassed } from '../figures.ts';
 import { timeLine } from '../page/time-line.ts';
 import { addResult } from '../results.ts';
 import { rows as allRows } from '../rows.ts';
-import { runBatch } from './run-batch.ts';
+import { runBatches } from './run-batches.ts';
 
 /** What the command gives to the program inside. */
 export interface Order {
@@ -43,7 +43,7 @@ let number = 1;
 for (const batch of batchesOf(asked, atOnce)) {
   const names = batch.map(({ name }) => name).join(', ');
   say(`rows ${number} to ${number + batch.length - 1} of ${asked.length}: ${names}`);
-  for (const { row, result, seen } of await runBatch(batch, {
+  for (const { row, result, seen } of await runBatches([batch], {
     requests,
     perSecond,
     replicas: 4,

@@ -1,5 +1,5 @@
 import { explainLoss } from '../explain-loss.ts';
-import type { Result, Seen } from '../figures.ts';
+import type { Load, Result, Seen } from '../figures.ts';
 import type { Row } from '../rows.ts';
 import { withCloudFaults } from './disturb.ts';
 import { Loads } from './load.ts';
@@ -28,6 +28,7 @@ export interface Finished {
 }
 
 const mostLosses = 20;
+const nothingSent: Load = { sent: 0, losses: [], answers: [] };
 /** A control that loses nothing so often is blind. */
 const mostRolloutsOfControl = 3;
 
@@ -42,6 +43,7 @@ export class RunningRow {
   #loadFromMs = Date.now();
   #rollouts = 0;
   #failure: string | null = null;
+  #seen: Seen | undefined;
 
   constructor(row: Row, options: RowOptions) {
     this.#row = row;
@@ -51,11 +53,15 @@ export class RunningRow {
     this.#loads = new Loads(row.app, options.perSecond);
   }
 
-  /** Until its pods serve and clients ask. */
-  async begin(): Promise<void> {
+  /** Until its pods serve. */
+  async prepare(): Promise<void> {
+    await this.#try(async () => prepare(this.#cell));
+  }
+
+  async startLoad(): Promise<void> {
+    if (this.#failure !== null) return;
+    this.#loadFromMs = Date.now();
     await this.#try(async () => {
-      await prepare(this.#cell);
-      this.#loadFromMs = Date.now();
       for (const color of colorsOf(this.#row)) this.#loads.start(`${this.#cell.clb.vip}:${portOf(this.#row, color)}`);
       await this.#loads.soFar();
     });
@@ -76,11 +82,19 @@ export class RunningRow {
     });
   }
 
-  async end(): Promise<Finished> {
-    const seen = await this.#seen();
+  async endLoad(): Promise<void> {
+    await this.#try(async () => {
+      const load = await this.#loads.end();
+      this.#seen = await this.#look(load);
+    });
+    await this.#watch.end();
+  }
+
+  async clear(): Promise<Finished> {
     await this.#try(async () => clear(this.#cell));
     const seconds = Math.round((Date.now() - this.#beganAtMs) / 1000);
     const about = { rollouts: this.#rollouts, seconds, failure: this.#failure, source: this.#options.source };
+    const seen = this.#seen ?? { load: nothingSent, pods: [], changes: [], fromMs: this.#loadFromMs, toMs: Date.now() };
     return { row: this.#row, result: resultOf(this.#row, seen, about), seen };
   }
 
@@ -92,10 +106,8 @@ export class RunningRow {
     }
   }
 
-  async #seen(): Promise<Seen> {
-    const load = await this.#loads.end();
+  async #look(load: Load): Promise<Seen> {
     const toMs = Date.now();
-    await this.#watch.end();
     const { calls } = await admin<{ calls: readonly Call[] }>('GET', '/calls');
     const { changes } = await admin<{ changes: readonly HealthChange[] }>('GET', '/health-changes');
     const { clb, otherClb } = this.#cell;
@@ -125,7 +137,7 @@ async function prepare(cell: Cell): Promise<void> {
   await untilReady(cell);
   // Without a gate Ready says nothing of the CLB.
   const count = await countOf(cell);
-  await until(`${count} targets that are Alive`, async () => (await alive(cell)) >= count, 180_000);
+  await until(`${count} targets that are Alive`, async () => (await alive(cell)) >= count, 600_000);
 }
 
 /** The addresses whose last change of health was to Alive. */
@@ -137,6 +149,8 @@ async function alive({ clb }: Cell): Promise<number> {
 }
 
 async function clear({ namespace, clb, otherClb }: Cell): Promise<void> {
+  // Nobody waits for what the applications finish, nor for what would be drained.
+  await kubectl(['-n', namespace, 'delete', 'pods', '--all', '--grace-period=0', '--force', '--wait=false']);
   await kubectl(['delete', 'namespace', namespace, '--timeout=300s']);
   for (const { id } of [clb, otherClb]) await admin('DELETE', `/load-balancers/${id}`);
 }
