@@ -11,7 +11,8 @@ function durationOf(number: number): number {
 
 /** Requests over new connections, or every other one over kept ones. */
 export function askHttp(address: Address, tally: Tally, connections: 'new' | 'both') {
-  const kept = new Agent({ keepAlive: true, maxSockets: 32, scheduling: 'fifo' });
+  // Each is used in turn, so that none is idle for as long as a server takes to end.
+  const kept = new Agent({ keepAlive: true, maxSockets: 12, scheduling: 'fifo' });
   const pods = new WeakMap<Socket, string>();
   const ask = async (number: number): Promise<void> => {
     const agent = connections === 'both' && number % 2 === 1 ? kept : false;

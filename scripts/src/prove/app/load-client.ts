@@ -3,7 +3,7 @@
  * load-client.ts HOST:PORT http|http-at-once|tcp|udp|ingress REQUESTS-PER-SECOND. It prints a line when it begins, and
  * on SIGUSR1 how many it has sent and lost.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as afterReading, setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../rows.ts';
 import { askHttp } from './ask-http.ts';
 import { askTcp } from './ask-tcp.ts';
@@ -38,6 +38,8 @@ for (let number = 0; !stop.signal.aborted; number += 1) {
   // By the clock and not by pauses, which a busy machine lengthens.
   const dueMs = startedMs + ((number + 1) * 1000) / Number(perSecond) - performance.now();
   await sleep(Math.max(0, dueMs), undefined, { signal: stop.signal }).catch(() => undefined);
+  // Connections that were closed while a busy machine let this program wait are not used again.
+  await afterReading();
 }
 await Promise.all(running);
 end();

@@ -149,9 +149,11 @@ async function alive({ clb }: Cell): Promise<number> {
 }
 
 async function clear({ namespace, clb, otherClb }: Cell): Promise<void> {
-  // Nobody waits for what the applications finish, nor for what would be drained.
-  await kubectl(['-n', namespace, 'delete', 'pods', '--all', '--grace-period=0', '--force', '--wait=false']);
-  await kubectl(['delete', 'namespace', namespace, '--timeout=300s']);
+  await kubectl(['delete', 'namespace', namespace, '--wait=false']);
+  // Nobody waits for what the applications finish. The namespace itself goes later, by itself.
+  await kubectl(['-n', namespace, 'delete', 'pods', '--all', '--grace-period=1', '--wait=false']);
+  const left = async () => kubectl(['-n', namespace, 'get', 'pods,services,ingresses', '-o', 'name']);
+  await until(`${namespace} to be empty`, async () => (await left()).trim() === '', 300_000);
   for (const { id } of [clb, otherClb]) await admin('DELETE', `/load-balancers/${id}`);
 }
 
