@@ -21,7 +21,7 @@ import { planExisting, usedAfter, type TakenAddress } from './plan-existing.ts';
 import { planPlaces } from './plan-places.ts';
 import { planTargets, type WantedTarget } from './plan-targets.ts';
 import { releasedBy } from './release-removal.ts';
-import { withRedirects } from './redirected-places.ts';
+import { awaitsRedirect, withRedirects } from './redirected-places.ts';
 import { planRedirects, redirectsInstead } from './redirects.ts';
 import type { RedirectInTheWay } from './redirect-in-the-way.ts';
 import { withoutRedirects, type WithoutRedirects } from './redirects-first.ts';
@@ -132,6 +132,7 @@ function planWith(given: Facts): Plan {
     moves,
     waitsForHealth:
       leftovers.waitsForHealth ||
+      bound.some((place) => awaitsRedirect(place, facts.observed)) ||
       moves.some(({ isCarried, claim }) => !isCarried && claim.bindings.length > 0) ||
       targets.some(({ withheld, kept }) => withheld.length + kept.length > 0),
     dueInMs: soonest([dueInMs, leftovers.dueInMs, ...[...targets, ...moves].map((one) => one.dueInMs)]),

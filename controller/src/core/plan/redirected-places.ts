@@ -33,3 +33,12 @@ export function isRedirected({ locationId }: PlaceId, observed: ObservedLoadBala
   const all = (observed?.listeners ?? []).flatMap(({ redirects }) => redirects ?? []);
   return locationId !== undefined && all.some((redirect) => redirect.locationId === locationId);
 }
+
+/** It is to redirect, and what it leads to may not serve yet. */
+export function awaitsRedirect(
+  { binding, id }: { readonly binding: Binding; readonly id: PlaceId },
+  observed: ObservedLoadBalancer | undefined,
+): boolean {
+  const { redirect } = binding;
+  return redirect !== undefined && redirect !== 'as-it-stands' && !isRedirected(id, observed);
+}
