@@ -30,6 +30,8 @@ interface Actions extends SslActions {
   CreateRule: [Models.CreateRuleRequest, Models.CreateRuleResponse];
   ModifyRule: [Models.ModifyRuleRequest, Models.ModifyRuleResponse];
   DeleteRule: [Models.DeleteRuleRequest, Models.DeleteRuleResponse];
+  ManualRewrite: [Models.ManualRewriteRequest, Models.ManualRewriteResponse];
+  DeleteRewrite: [Models.DeleteRewriteRequest, Models.DeleteRewriteResponse];
   ModifyDomainAttributes: [Models.ModifyDomainAttributesRequest, Models.ModifyDomainAttributesResponse];
   BatchRegisterTargets: [Models.BatchRegisterTargetsRequest, Models.BatchRegisterTargetsResponse];
   BatchDeregisterTargets: [Models.BatchDeregisterTargetsRequest, Models.BatchDeregisterTargetsResponse];

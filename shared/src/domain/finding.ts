@@ -74,6 +74,7 @@ export const controllerReasons = [
   'PodsNotBound',
   'ProtocolUnsupported',
   'QuotaReached',
+  'RedirectByHand',
   'RemovalWithheld',
   'RuleConflict',
   'SelectorMissing',

@@ -2,6 +2,7 @@ import type { ClbWrites } from '../../core/model/clb-port.ts';
 import { createCertificateWrites } from './certificates.ts';
 import { createListenerWrites } from './listeners.ts';
 import { createLoadBalancerWrites } from './load-balancers.ts';
+import { createRedirectWrites } from './redirects.ts';
 import { createRuleWrites } from './rules.ts';
 import { createTargetWrites } from './targets.ts';
 import { createUploadWrites } from './uploads.ts';
@@ -12,6 +13,7 @@ export function createWrites(write: WriteCalls): ClbWrites {
     ...createLoadBalancerWrites(write),
     ...createListenerWrites(write),
     ...createRuleWrites(write),
+    ...createRedirectWrites(write),
     ...createCertificateWrites(write),
     ...createUploadWrites(write),
     ...createTargetWrites(write),

@@ -6,6 +6,7 @@ import type { BalancerWish, Tags } from './owned-balancer.ts';
 import type { Owner } from './owner.ts';
 import type { PlaceId } from './place.ts';
 import type { Quota } from './quota.ts';
+import type { StandingRedirect } from './redirect.ts';
 import type { ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
 import type { Step, StepKind, StepOf } from './step.ts';
 import type { Health, TargetAddress } from './target.ts';
@@ -56,6 +57,8 @@ export interface ClbWrites {
   uploadCertificate(pair: KeyPair, clusterId: string, signal: AbortSignal): Promise<string>;
   /** One that is gone is no error. */
   deleteCertificate(id: string, signal: AbortSignal): Promise<void>;
+  createRedirects(id: string, steps: Steps<'create-redirect'>, signal: AbortSignal): Promise<void>;
+  deleteRedirects(id: string, steps: Steps<'delete-redirect'>, signal: AbortSignal): Promise<void>;
   setCertificates(id: string, step: StepOf<'set-certificates'>, signal: AbortSignal): Promise<void>;
   register(id: string, steps: Steps<'register'>, signal: AbortSignal): Refused<'register'>;
   deregister(id: string, steps: Steps<'deregister'>, signal: AbortSignal): Refused<'deregister'>;
@@ -106,6 +109,8 @@ export interface ListenerAnswer {
   readonly port: number;
   readonly settings: ListenerSettings;
   readonly rules: readonly RuleAnswer[];
+  /** Of all its rules, whoever made the listener; left out where there is none. */
+  readonly redirects?: readonly StandingRedirect[];
 }
 
 export interface RuleAnswer {

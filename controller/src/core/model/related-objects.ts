@@ -46,6 +46,8 @@ export interface BackendPort {
 export interface IngressClassFacts {
   /** spec.controller */
   readonly controller: string;
+  /** spec.parameters, where they are a TkeServiceConfig; without a namespace it is that of the Ingress. */
+  readonly config?: { readonly namespace: string | undefined; readonly name: string };
 }
 
 /** Nothing secret: the ids are those of the SSL product, which the CLB's console shows too. */
