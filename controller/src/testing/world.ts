@@ -18,8 +18,10 @@ const forOwned = {
   creation: { kinds: 'any', mostPerNamespace: 5 },
 } as const;
 
-function writersOf({ records, ownedRecords, configs, pairs }: FakeCluster) {
-  return { records, ownedRecords, configs, pairs, unneededCertificateMs: 50 };
+function writersOf(cluster: FakeCluster) {
+  const { records, ownedRecords, configs, pairs } = cluster;
+  const itself = { gates: cluster, heldDeletions: cluster, owners: cluster };
+  return { ...itself, records, ownedRecords, configs, pairs, unneededCertificateMs: 50 };
 }
 
 const policy: ControllerOptions['policy'] = {
@@ -67,9 +69,6 @@ export class World {
       },
       clock: { nowMs: Date.now, offsetMs: () => 0 },
       ownPod: 'clb-direct/controller-1',
-      gates: cluster,
-      heldDeletions: cluster,
-      owners: cluster,
       ...writersOf(cluster),
       ...forOwned,
       reporter: createOwnerReporter(createReporter({ recorder: cluster.recorder, log, nowMs: Date.now, repeat })),
