@@ -1,3 +1,4 @@
+import type { KeyPair } from '../core/model/certificate.ts';
 import type { ClbPort, HealthAnswer, NewLoadBalancer, StepRefusal, TargetAnswer } from '../core/model/clb-port.ts';
 import { describePlace, type Place } from '../core/model/place.ts';
 import type { Tags } from '../core/model/owned-balancer.ts';
@@ -64,6 +65,22 @@ export class FakeClb extends FakeClbWorld implements ClbPort {
         }),
       ),
     );
+  }
+
+  async listCertificates(clusterId: string) {
+    return this.certificates.list(clusterId);
+  }
+
+  async isCertificateUsed(id: string) {
+    return this.certificates.isUsed(id);
+  }
+
+  async uploadCertificate(pair: KeyPair, clusterId: string) {
+    return this.certificates.upload(pair, clusterId);
+  }
+
+  async deleteCertificate(id: string) {
+    return this.certificates.delete(id);
   }
 
   /** It is about no CLB, so `before` is not asked. */

@@ -18,8 +18,8 @@ const forOwned = {
   creation: { kinds: 'any', mostPerNamespace: 5 },
 } as const;
 
-function recordsOf({ records, ownedRecords, configs }: FakeCluster) {
-  return { records, ownedRecords, configs };
+function writersOf({ records, ownedRecords, configs, pairs }: FakeCluster) {
+  return { records, ownedRecords, configs, pairs, unneededCertificateMs: 50 };
 }
 
 /** One cluster, one cloud and, while `start` runs, one controller with short times. */
@@ -62,7 +62,7 @@ export class World {
       gates: cluster,
       heldDeletions: cluster,
       owners: cluster,
-      ...recordsOf(cluster),
+      ...writersOf(cluster),
       ...forOwned,
       reporter: createOwnerReporter(createReporter({ recorder: cluster.recorder, log, nowMs: Date.now, repeat })),
       clusterId,

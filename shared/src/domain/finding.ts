@@ -11,6 +11,7 @@ export const controllerReasons = [
   'AnnotationUnknown',
   'AnnotationWithoutEffect',
   'BackendNotFound',
+  'CertificateExpiring',
   'CertificateUnusable',
   'CloudRefused',
   'CloudThrottled',

@@ -5,6 +5,7 @@ import { createLoadBalancerWrites } from './load-balancers.ts';
 import { createRedirectWrites } from './redirects.ts';
 import { createRuleWrites } from './rules.ts';
 import { createTargetWrites } from './targets.ts';
+import { createUploadWrites } from './uploads.ts';
 import type { WriteCalls } from './write-calls.ts';
 
 export function createWrites(write: WriteCalls): ClbWrites {
@@ -14,6 +15,7 @@ export function createWrites(write: WriteCalls): ClbWrites {
     ...createRuleWrites(write),
     ...createRedirectWrites(write),
     ...createCertificateWrites(write),
+    ...createUploadWrites(write),
     ...createTargetWrites(write),
   };
 }

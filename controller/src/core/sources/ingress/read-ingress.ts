@@ -13,6 +13,7 @@ import {
   type RelatedObjects,
 } from '../../model/related-objects.ts';
 import { annotationFindings } from '../service/annotation-findings.ts';
+import { uploadsFor } from '../service/certificates.ts';
 import { isLoadBalancerId } from '../service/load-balancer-id.ts';
 import { newBalancerOf } from '../service/new-balancer.ts';
 import { shownBalancers } from '../service/record.ts';
@@ -35,6 +36,7 @@ export function readIngress(ingress: IngressFacts, objects: RelatedObjects = not
   const asked = asks ? readBindings(ingress, owner, objects) : nothingAsked;
   const { bindings, findings, podSelectors, references } = asked;
   const config = asks ? ingressConfigOf(ingress, objects) : noConfig;
+  const uploads = uploadsFor(references, objects);
   const namesNone = bindings.some(({ balancer }) => balancer.kind === 'owned');
   return {
     ...owner,
@@ -50,9 +52,10 @@ export function readIngress(ingress: IngressFacts, objects: RelatedObjects = not
     moveKeepMs: undefined,
     releaseRemoval: ingress.annotations[annotation.releaseRemoval],
     podSelectors,
-    references: distinct([...classOf(ingress), ...references, ...config.references]),
+    references: distinct([...classOf(ingress), ...references, ...config.references, ...uploads.references]),
     wantsDrain: ingress.annotations[ingressAnnotation.graceDeletion] === 'true',
     autoConfig: config.autoConfig,
+    certificates: uploads.certificates,
     newBalancer: namesNone ? newBalancerOf(ingress, balancerAnnotations) : undefined,
     shownOwned: ingress.shownOwned,
     recordedBalancers: [],
