@@ -1,6 +1,7 @@
 import type { Advanced, AdvanceOptions, CertificateKeeper, Seen } from './certificate-keeper.ts';
 import { inspectMaterial } from './inspect-material.ts';
 import { isDue } from './judge-certificates.ts';
+import { trustToo } from './make-material.ts';
 import { isEmpty } from './material.ts';
 import { carriesAll, readCertificates } from './pem.ts';
 import type { RightToWrite } from './right-to-write.ts';
@@ -35,7 +36,8 @@ async function moveOn(o: AdvanceOptions, held: RightToWrite, seen: Seen): Promis
   const stored = seen.secret?.stored ?? decodeSecret({});
   const standing = await standingOf(o, stored, seen.trusted, held.signal);
   const replicas = isWhole(standing) ? await o.seeReplicas(currentCa(stored.material), held.signal) : [];
-  const facts = factsOf(o, stored, { ...seen, replicas, standing });
+  const hasLostCa = await losesReplica(o, stored, { standing, trusted: seen.trusted }, held.signal);
+  const facts = factsOf(o, stored, { ...seen, replicas, standing, hasLostCa });
   const verdict = judgeRotation(facts);
   const reported = report(stored, replicas);
   const reason = seen.secret === undefined ? 'there was no Secret' : verdict.reason;
@@ -56,6 +58,19 @@ async function moveOn(o: AdvanceOptions, held: RightToWrite, seen: Seen): Promis
   return write(o, held, { secret: seen.secret, stored: after, step, reason, isRepair });
 }
 
+/** Whether a replica that API servers accept would be refused once they trust only what the Secret says. */
+async function losesReplica(
+  o: AdvanceOptions,
+  { material }: StoredCertificates,
+  { standing, trusted }: { readonly standing: Standing; readonly trusted: string },
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!isWhole(standing) || carriesAll(material.bundle, trustToo(material, trusted, o.nowMs()).bundle)) return false;
+  const [now, then] = await Promise.all([o.seeReplicas(trusted, signal), o.seeReplicas(material.bundle, signal)]);
+  const accepted = new Set(now.filter(({ verifies }) => verifies).map(({ pod }) => pod));
+  return then.some(({ pod, verifies }) => !verifies && accepted.has(pod));
+}
+
 // Who serves under what API servers trust matters only when the Secret or this replica does not.
 async function standingOf(
   o: AdvanceOptions,
@@ -73,7 +88,7 @@ async function standingOf(
 function factsOf(
   o: AdvanceOptions,
   stored: StoredCertificates,
-  seen: Seen & { replicas: readonly ReplicaObservation[]; standing: Standing },
+  seen: Seen & { replicas: readonly ReplicaObservation[]; standing: Standing; hasLostCa: boolean },
 ): RotationFacts {
   const nowMs = o.nowMs();
   const { rotation, material, next } = stored;
@@ -92,6 +107,7 @@ function factsOf(
     phaseSinceMs: Date.parse(rotation.phaseSince),
     inspection: inspectMaterial(material, o.hostName),
     standing,
+    hasLostCa: seen.hasLostCa,
     isFirstStart: isFirstStart(stored, trusted),
     hasExpired: hasExpired(material, nowMs),
     hasNext: next.certificate !== '' || next.key !== '',

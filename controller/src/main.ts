@@ -28,6 +28,7 @@ import { createHeldDeletionWriter } from './kube/held-deletion-writer.ts';
 import { openCluster, type OpenCluster } from './kube/open-cluster.ts';
 import { createOwnedWriter } from './kube/owned-writer.ts';
 import { createOwnerWriter } from './kube/owner-writer.ts';
+import { createPairReader } from './kube/pair-reader.ts';
 import { createRecordWriter } from './kube/record-writer.ts';
 import { controllerMetrics, type ControllerMetrics } from './metrics.ts';
 import { definitions } from './settings.ts';
@@ -131,6 +132,7 @@ async function lead(
     records: createRecordWriter(api, namespace),
     ...creationOf(settings, createOwnedWriter(api, namespace)),
     configs: createConfigWriter(api),
+    pairs: createPairReader(api),
     reporter: createOwnerReporter(createReporter({ recorder, log, nowMs: () => performance.now(), repeat })),
     clusterId: settings.CLUSTER_ID,
     vpcId: settings.VPC_ID,
@@ -147,6 +149,7 @@ async function lead(
     state: live.state,
     onOpened: metrics.gateOpened,
     onUndone: metrics.changeUndone,
+    sweepDeletes: settings.SWEEP_DELETES,
     onUnneeded: metrics.unneeded,
     signal,
   });

@@ -7,6 +7,7 @@ import { emptyMemory } from './core/plan/memory.ts';
 import { ObservedState } from './engine/observed-state.ts';
 import { controllerMetrics } from './metrics.ts';
 import { aListener, anObserved, aPod, aService, aTarget } from './testing/builders.ts';
+import { anIngress } from './testing/ingress-builders.ts';
 import { FakeCluster } from './testing/fake-cluster.ts';
 
 test('A scrape shows the targets by health and the pods whose gate is closed.', async () => {
@@ -65,4 +66,16 @@ test('Pods without a gate are counted where a Service of ours selects them and t
   expect(await registry.metrics()).toContain('clb_direct_pods_without_gate 1');
   cluster.changeService('shop/web', { managed: 'false' });
   expect(await registry.metrics()).toContain('clb_direct_pods_without_gate 0');
+});
+
+test('The days left of the certificates of Secrets are shown while an Ingress of ours names them.', async () => {
+  const registry = new Registry();
+  const cluster = new FakeCluster();
+  cluster.pairs.put('cert', 'one', { daysLeft: 12.5 });
+  cluster.ingresses.put(anIngress({ tls: [{ hosts: [], secretName: 'cert' }] }));
+  controllerMetrics(registry, { state: new ObservedState(), cluster });
+  const name = 'clb_direct_tls_secret_days_left';
+  expect(await registry.metrics()).toMatch(new RegExp(`${name}[{]namespace="shop",secret="cert"[}] 12[.](5|49)`));
+  cluster.ingresses.change('shop/site', { className: 'nginx' });
+  expect(await registry.metrics()).not.toContain(`${name}{`);
 });

@@ -1,5 +1,6 @@
 import { counter, gauge, histogram, onScrape } from '@clb-direct/shared/runtime/metrics.ts';
 import type { Registry } from 'prom-client';
+import { daysLeft } from './core/model/certificate.ts';
 import type { ClusterView } from './core/model/cluster-port.ts';
 import { boundTargets } from './core/model/observed.ts';
 import { isLiving } from './core/model/owner-view.ts';
@@ -15,7 +16,7 @@ interface Live {
 export interface ControllerMetrics {
   readonly gateOpened: (waitedMs: number) => void;
   readonly changeUndone: (what: string) => void;
-  readonly unneeded: (count: number) => void;
+  readonly unneeded: (unneeded: { readonly loadBalancers: number; readonly listeners: number }) => void;
 }
 
 /** Metrics that only the controller has; queues, CLB calls and API server calls bring their own. */
@@ -30,6 +31,7 @@ export function controllerMetrics(registry: Registry, live: Live): ControllerMet
   showWithheld(registry, live);
   showClosedGates(registry, live);
   showUngated(registry, live);
+  showCertificateEnds(registry, live);
   const undone = counter(registry, {
     name: 'undone_changes_total',
     help: 'Changes of other writers at our listeners that were undone, by what was changed.',
@@ -40,8 +42,16 @@ export function controllerMetrics(registry: Registry, live: Live): ControllerMet
     help: 'CLBs with the tags of this cluster that belong to no record.',
     labelNames: [],
   });
+  const unneededListeners = gauge(registry, {
+    name: 'unneeded_listeners',
+    help: 'Listeners that this cluster made, of owners that neither live nor stand in a record.',
+    labelNames: [],
+  });
   return {
-    unneeded: (count) => unneeded.set(count),
+    unneeded: ({ loadBalancers, listeners }) => {
+      unneeded.set(loadBalancers);
+      unneededListeners.set(listeners);
+    },
     gateOpened: (waitedMs) => opened.observe(waitedMs / 1000),
     changeUndone: (what) => undone.inc({ what }),
   };
@@ -99,6 +109,24 @@ function showUngated(registry: Registry, live: Live): void {
     const { cluster } = live;
     const pods = cluster === undefined ? [] : [...cluster.pods()].filter((pod) => pod.ungated && !isOver(pod));
     ungated.set(pods.filter((pod) => isOursToServe(pod, cluster)).length);
+  });
+}
+
+/** Of the Secrets of owners of ours alone: nobody else's are watched. */
+function showCertificateEnds(registry: Registry, live: Live): void {
+  const left = gauge(registry, {
+    name: 'tls_secret_days_left',
+    help: 'Days until the certificate of a kubernetes.io/tls Secret that is in use ends.',
+    labelNames: ['namespace', 'secret'],
+  });
+  onScrape(left, () => {
+    left.reset();
+    const { cluster } = live;
+    const owners = cluster === undefined ? [] : [...cluster.owners()];
+    const served = owners.filter((owner) => isLiving(owner, cluster?.tkePresent() === true));
+    for (const one of served.flatMap(({ certificates = [] }) => certificates)) {
+      left.set({ namespace: one.secret.namespace, secret: one.secret.name }, daysLeft(one, Date.now()));
+    }
   });
 }
 

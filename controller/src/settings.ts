@@ -89,6 +89,13 @@ export const definitions = {
     default: 5,
     help: 'how many CLBs are made for the Services of one namespace, so that it does not use up the quota of all',
   }),
+  SWEEP_DELETES: list({
+    pattern: /^lb-[A-Za-z0-9]+(\/lbl-[A-Za-z0-9]+)?$/,
+    expects: 'ids of CLBs, and of listeners as CLB/LISTENER, with commas between them',
+    default: [],
+    example: 'lb-a1b2c3d4,lb-e5f6a7b8/lbl-c9d0e1f2',
+    help: 'CLBs and listeners to delete, of those that the log says nobody needs; what is needed stays',
+  }),
   LOAD_BALANCER_NAMESPACES: balancerRules({
     help: 'namespaces that may use each CLB; one that no rule is about belongs to the namespace that was there first',
   }),

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { V1Ingress, V1Service } from '@kubernetes/client-node';
+import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
@@ -7,7 +8,7 @@ import { ingress as ingressPath, service as servicePath } from '@clb-direct/shar
 import { healthChangesSince, listenersOf, loadBalancerAt, putSecurityGroup } from './support/clb.ts';
 import { connect, get } from './support/cluster.ts';
 import { gateOf, gatesOf, isReady, living, podsOf, timeOf } from './support/pods.ts';
-import { ask, kubectl } from './support/run.ts';
+import { asClient, ask, kubectl } from './support/run.ts';
 import { until } from './support/until.ts';
 
 const examples = resolve(import.meta.dirname, '../../manifests/examples');
@@ -133,7 +134,7 @@ test('The Service takes the CLB along that was made for it.', async () => {
   expect(await loadBalancerAt(vip)).toBeUndefined();
 });
 
-test("The document's Ingress gets an address, where each pod answers, and takes its CLB along.", async () => {
+test("The document's Ingress is answered by each pod, at another port too, and takes its CLB along.", async () => {
   await kubectl(['apply', '-f', `${examples}/nginx-ingress-eni.yaml`]);
   const vip = await until(
     'the address of the Ingress',
@@ -156,6 +157,28 @@ test("The document's Ingress gets an address, where each pod answers, and takes 
         ),
       ),
     (names) => pods.every((name = '') => names.has(name)),
+  );
+
+  const redirect = [{ path: '/old', rewrite: { port: 8080, path: '/' } }];
+  await kubectl([
+    ...['annotate', 'ingress', 'test-ingress', `${ingressAnnotation.listenPorts}=[{"HTTP":8080}]`],
+    ...[`${ingressAnnotation.ruleMix}=true`, `${ingressAnnotation.httpRules}=${JSON.stringify(redirect)}`],
+  ]);
+  const show = ['-o', '/dev/null', '-w', '%{http_code} %{redirect_url}'];
+  const curl = ['curl', '-sS', '--max-time', '5', ...show, `http://${vip}:8080/old`];
+  await until(
+    'a redirect at the other port',
+    async () => asClient(curl).catch(() => ''),
+    (answer) => answer === `301 http://${vip}:8080/`,
+  );
+  await until(
+    'an answer where it leads to',
+    async () =>
+      ask(vip, 8080).then(
+        ({ pod }) => pod,
+        () => '',
+      ),
+    (pod) => pod !== '',
   );
 
   await kubectl(['delete', '--wait=true', 'ingress', 'test-ingress']);

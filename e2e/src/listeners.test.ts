@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { uploadCertificate, type UploadedCertificate } from './support/certificates.ts';
+import { issueCertificate, tlsSecret, uploadCertificate, type UploadedCertificate } from './support/certificates.ts';
 import { ownPods } from './support/admissions/webhook-pods.ts';
 import { addLoadBalancer, listenersOf } from './support/clb.ts';
 import { cloudClient } from './support/cloud-client.ts';
@@ -55,6 +56,20 @@ function everything() {
   return { ...rest, metadata: { ...metadata, annotations }, spec: { ...spec, ports } };
 }
 
+function siteOn(id: string) {
+  const paths = [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'web', port: { number: 80 } } } }];
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name: 'site', namespace, annotations: { [ingressAnnotation.existingLoadBalancer]: id } },
+    spec: {
+      ingressClassName: 'clb-direct',
+      tls: [{ hosts: [host], secretName: 'site-tls' }],
+      rules: [{ host, http: { paths } }],
+    },
+  };
+}
+
 const putCertificate = async ({ id }: UploadedCertificate) =>
   apply({
     apiVersion: 'v1',
@@ -64,9 +79,39 @@ const putCertificate = async ({ id }: UploadedCertificate) =>
   });
 
 /** A request on a handshake of its own, with a certificate of this CA. */
-async function askSecurely(port: number, caFile: string, run = asClient): Promise<Answer> {
-  const to = ['--resolve', `${host}:${port}:${vip}`, `https://${host}:${port}/`];
+async function askSecurely(port: number, caFile: string, run = asClient, at = vip): Promise<Answer> {
+  const to = ['--resolve', `${host}:${port}:${at}`, `https://${host}:${port}/`];
   return JSON.parse(await run(['curl', '-sS', '--max-time', '5', '--cacert', caFile, ...to])) as Answer;
+}
+
+/** Lets the controller read one Secret, as docs/operations.md writes it. */
+async function allowSecret(name: string): Promise<void> {
+  const rights = ['--verb=list,watch', '--resource=secrets', `--resource-name=${name}`];
+  await kubectl(['-n', namespace, 'create', 'role', name, ...rights]);
+  const who = [`--role=${name}`, '--serviceaccount=clb-direct:clb-direct-controller'];
+  await kubectl(['-n', namespace, 'create', 'rolebinding', name, ...who]);
+}
+
+/** What fails of requests that go on, each on a handshake of its own, until the work is done. */
+async function failuresDuring(asks: readonly (() => Promise<unknown>)[], work: () => Promise<void>) {
+  const failures: unknown[] = [];
+  let isDone = false;
+  let asked = 0;
+  const asking = asks.map(async (askOnce) => {
+    while (!isDone) {
+      asked += 1;
+      await askOnce().catch((error: unknown) => failures.push(error));
+    }
+  });
+  await work().finally(() => (isDone = true));
+  await Promise.all(asking);
+  return { failures, asked };
+}
+
+async function bundleOf(one: Pick<UploadedCertificate, 'caFile'>, other: typeof one): Promise<string> {
+  const bundle = `${one.caFile}.both`;
+  await asClient(['sh', '-c', `cat ${one.caFile} ${other.caFile} > ${bundle}`]);
+  return bundle;
 }
 
 const sessionTimes = async () => {
@@ -94,10 +139,7 @@ test('A port whose Secret cannot be read waits, says which right is missing, and
     (standing) => standing.join() === 'TCP/80',
     60_000,
   );
-  const rights = ['--verb=list,watch', '--resource=secrets', '--resource-name=certificate'];
-  await kubectl(['-n', namespace, 'create', 'role', 'certificates', ...rights]);
-  const who = ['--role=certificates', '--serviceaccount=clb-direct:clb-direct-controller'];
-  await kubectl(['-n', namespace, 'create', 'rolebinding', 'certificates', ...who]);
+  await allowSecret('certificate');
   await until(
     'ready pods',
     async () => living(await podsOf(api, namespace, 'web')),
@@ -116,30 +158,47 @@ test('TCP, TCP_SSL and HTTPS are served at the VIP.', async () => {
 test('Another certificate id in the Secret is swapped in, and no handshake fails meanwhile.', async () => {
   const [before, after] = certificates;
   if (before === undefined || after === undefined) throw new Error('no certificates were uploaded');
-  const bundle = `${before.caFile}.both`;
-  await asClient(['sh', '-c', `cat ${before.caFile} ${after.caFile} > ${bundle}`]);
-  const failures: unknown[] = [];
-  let isDone = false;
-  let asked = 0;
-  const asking = [443, 8443].map(async (port) => {
-    while (!isDone) {
-      asked += 1;
-      await askSecurely(port, bundle).catch((error: unknown) => failures.push(error));
+  const bundle = await bundleOf(before, after);
+  const asks = [443, 8443].map((port) => async () => askSecurely(port, bundle));
+  const { failures, asked } = await failuresDuring(asks, async () => {
+    await putCertificate(after);
+    for (const port of [443, 8443]) {
+      await until(
+        `the new certificate at ${port}`,
+        async () => askSecurely(port, after.caFile).catch(() => undefined),
+        (answer) => answer !== undefined,
+        60_000,
+      );
     }
   });
-  await putCertificate(after);
-  for (const port of [443, 8443]) {
-    await until(
-      `the new certificate at ${port}`,
-      async () => askSecurely(port, after.caFile).catch(() => undefined),
-      (answer) => answer !== undefined,
-      60_000,
-    );
-  }
-  isDone = true;
-  await Promise.all(asking);
   expect(failures).toEqual([]);
   expect(asked).toBeGreaterThan(10);
+});
+
+test('A kubernetes.io/tls Secret serves an Ingress, and no handshake fails while it is renewed.', async () => {
+  const [first, second] = await Promise.all([3, 4].map(async (number) => issueCertificate({ host, number })));
+  if (first === undefined || second === undefined) throw new Error('no certificates were issued');
+  const site = scratch[0] ?? { loadBalancerId: '', vip: '' };
+  const askSite = async (caFile: string) => askSecurely(443, caFile, asClient, site.vip);
+  const untilServedWith = async (caFile: string) =>
+    until(
+      'an answer with this certificate',
+      async () => askSite(caFile).catch(() => undefined),
+      (answer) => answer?.pod.startsWith('web-') === true,
+      60_000,
+    );
+  await allowSecret('site-tls');
+  await apply(tlsSecret(namespace, 'site-tls', first));
+  await apply(siteOn(site.loadBalancerId));
+  await untilServedWith(first.caFile);
+  const bundle = await bundleOf(first, second);
+  const { failures, asked } = await failuresDuring([async () => askSite(bundle)], async () => {
+    await apply(tlsSecret(namespace, 'site-tls', second));
+    await untilServedWith(second.caFile);
+  });
+  expect(failures).toEqual([]);
+  expect(asked).toBeGreaterThan(1);
+  await kubectl(['-n', namespace, 'delete', 'ingress', 'site', '--wait=true', '--timeout=60s']);
 });
 
 test('Clients inside the cluster go through the CLB when the Service asks for it, and only then.', async () => {

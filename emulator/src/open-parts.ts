@@ -1,4 +1,5 @@
 import { actionTable } from './actions/action-table.ts';
+import { sslActionTable } from './actions/ssl/ssl-action-table.ts';
 import { createDispatch } from './api/dispatch.ts';
 import { createParameterCheck } from './api/parameters.ts';
 import type { Service } from './api/services.ts';
@@ -23,7 +24,7 @@ import { createTasks } from './tasks/tasks.ts';
 
 type Options = ReturnType<typeof withDefaults>;
 
-/** CLB itself, and the action of STS that gives pods their credentials. */
+/** CLB itself, the certificates of the SSL product, and the action of STS that gives pods their credentials. */
 function openServices(
   { roles }: Options,
   parts: { credentials: Credentials; clock: Clock; random: Random },
@@ -31,6 +32,7 @@ function openServices(
   const assumeRole = assumeRoleWithWebIdentity({ ...parts, roles });
   return [
     { version: '2018-03-17', actions: actionTable, isRegional: true },
+    { version: '2019-12-05', actions: sslActionTable, isRegional: false },
     { version: '2018-08-13', actions: new Map([[assumeRole.name, assumeRole]]), isRegional: false },
   ];
 }

@@ -17,6 +17,8 @@ export interface RotationFacts {
   readonly phaseSinceMs: number;
   readonly inspection: Inspection;
   readonly standing: Standing;
+  /** A replica is served under a CA that API servers trust and the Secret lacks: an earlier Secret was put back. */
+  readonly hasLostCa: boolean;
   /** There never were certificates, as far as Secret and registration know. */
   readonly isFirstStart: boolean;
   /** An old CA in the bundle has ended. */
@@ -72,6 +74,8 @@ const lastMomentMs = 3_600_000;
  */
 export function judgeRotation(facts: RotationFacts): RotationVerdict {
   if (!isWhole(facts.standing)) return facts.isFirstStart ? judgeFaults(facts) : markRepair(judgeFaults(facts));
+  if (facts.hasLostCa)
+    return { ...take('trust', 'replicas are served under a CA that the Secret lacks'), isRepair: true };
   return judgeRequest(facts) ?? judgeLeftovers(facts) ?? judgeMove(facts) ?? judgeRenewal(facts) ?? rest(facts);
 }
 

@@ -18,11 +18,12 @@ export function phaseOf(stored: {
 
 /**
  * What a write to the Secret did. `publish`, `switch`, `finish` lead from phase to phase; `emergency` makes a CA and a
- * leaf at once; `restore` writes what this replica serves into a Secret that lost it; `tidy` drops a next CA that is no
- * use; `refuse` takes away a request that cannot be served; `note` changes what people read, and no certificate.
+ * leaf at once; `restore` writes what this replica serves into a Secret that lost it; `trust` puts CAs back that API
+ * servers trust and replicas are served under; `tidy` drops a next CA that is no use; `refuse` takes away a request
+ * that cannot be served; `note` changes what people read, and no certificate.
  */
 export type StepKind =
-  'publish' | 'switch' | 'finish' | 'renew-leaf' | 'emergency' | 'restore' | 'tidy' | 'refuse' | 'note';
+  'publish' | 'switch' | 'finish' | 'renew-leaf' | 'emergency' | 'restore' | 'trust' | 'tidy' | 'refuse' | 'note';
 
 /** What a handshake with one live replica showed, trusting one CA only. */
 export interface ReplicaObservation {

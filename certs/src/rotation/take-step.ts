@@ -46,6 +46,7 @@ const steps: Readonly<Record<StepKind, Make>> = {
   'renew-leaf': (before, { reason }, o) => renew(before, reason, o),
   emergency: (before, { reason }, o) => emergency(before, reason, o),
   restore: (before, _, o) => Promise.resolve(restore(before, o)),
+  trust: (before, { reason }, o) => Promise.resolve(trust(before, reason, o)),
   tidy: (before, { reason }, o) => Promise.resolve(tidy(before, reason, o)),
   refuse: (before, { reason }) => Promise.resolve(refuse(before, reason)),
   note: (before, { reason }, o) => Promise.resolve(note(before, reason, o)),
@@ -113,6 +114,11 @@ function restore(before: StoredCertificates, o: StepOptions): StoredCertificates
   const request = isImport ? '' : before.request;
   if (o.memory === undefined) return before;
   return { ...o.memory, request, material: trustToo(o.memory.material, o.trusted.join(''), o.nowMs) };
+}
+
+function trust(before: StoredCertificates, reason: string, o: StepOptions): StoredCertificates {
+  const material = trustToo(before.material, o.trusted.join(''), o.nowMs);
+  return { ...before, material, rotation: { ...before.rotation, ...since(o), reason } };
 }
 
 async function emergency(before: StoredCertificates, reason: string, o: StepOptions): Promise<StoredCertificates> {

@@ -1,7 +1,8 @@
 import type * as Models from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
+import type { SslActions } from './ssl-actions.ts';
 
 /** The API actions that we use: what each takes and what it answers. */
-interface Actions {
+interface Actions extends SslActions {
   DescribeLoadBalancers: [Models.DescribeLoadBalancersRequest, Models.DescribeLoadBalancersResponse];
   DescribeListeners: [Models.DescribeListenersRequest, Models.DescribeListenersResponse];
   DescribeTargets: [Models.DescribeTargetsRequest, Models.DescribeTargetsResponse];
@@ -9,6 +10,10 @@ interface Actions {
   DescribeTaskStatus: [Models.DescribeTaskStatusRequest, Models.DescribeTaskStatusResponse];
   /** The SDK's type of its request is null, which it would send. */
   DescribeQuota: [Record<string, never>, Models.DescribeQuotaResponse];
+  DescribeLoadBalancerListByCertId: [
+    Models.DescribeLoadBalancerListByCertIdRequest,
+    Models.DescribeLoadBalancerListByCertIdResponse,
+  ];
   CreateLoadBalancer: [Models.CreateLoadBalancerRequest, Models.CreateLoadBalancerResponse];
   ModifyLoadBalancerAttributes: [
     Models.ModifyLoadBalancerAttributesRequest,
@@ -25,6 +30,8 @@ interface Actions {
   CreateRule: [Models.CreateRuleRequest, Models.CreateRuleResponse];
   ModifyRule: [Models.ModifyRuleRequest, Models.ModifyRuleResponse];
   DeleteRule: [Models.DeleteRuleRequest, Models.DeleteRuleResponse];
+  ManualRewrite: [Models.ManualRewriteRequest, Models.ManualRewriteResponse];
+  DeleteRewrite: [Models.DeleteRewriteRequest, Models.DeleteRewriteResponse];
   ModifyDomainAttributes: [Models.ModifyDomainAttributesRequest, Models.ModifyDomainAttributesResponse];
   BatchRegisterTargets: [Models.BatchRegisterTargetsRequest, Models.BatchRegisterTargetsResponse];
   BatchDeregisterTargets: [Models.BatchDeregisterTargetsRequest, Models.BatchDeregisterTargetsResponse];

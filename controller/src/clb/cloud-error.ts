@@ -1,7 +1,8 @@
 import { CloudError } from '../core/model/cloud-error.ts';
 import type { ApiFailure } from './api-failure.ts';
-import { kindFor } from './error-kinds.ts';
+import { kindFor, stsAction } from './error-kinds.ts';
 import { explain } from './explain.ts';
+import { endpointOf, productOf } from './ssl-actions.ts';
 
 /** Which API is asked, for the messages. */
 export interface ApiAddress {
@@ -17,6 +18,7 @@ export function toCloudError(
   source: string,
 ): CloudError {
   const { code, requestId } = failure;
-  const message = explain(failure, { purpose, action, source, ...api });
+  const endpoint = action === stsAction ? api.endpoint : endpointOf(productOf(action), api.endpoint);
+  const message = explain(failure, { purpose, action, source, region: api.region, endpoint });
   return new CloudError(message, { kind: kindFor(action, failure), code, action, requestId });
 }

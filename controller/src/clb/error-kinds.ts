@@ -39,6 +39,7 @@ export const kinds: ReadonlyMap<string, CloudErrorKind> = new Map<string, CloudE
   [ownCode.malformed, 'transient'],
   [ownCode.taskFailed, 'transient'],
 
+  ['FailedOperation.CertificateNotFound', 'gone'],
   ['InvalidParameter.LBIdNotFound', 'gone'],
   ['InvalidParameter.ListenerIdNotFound', 'gone'],
   ['InvalidParameter.LocationNotFound', 'gone'],
@@ -59,6 +60,8 @@ export const kinds: ReadonlyMap<string, CloudErrorKind> = new Map<string, CloudE
   ['FailedOperation.FrequencyCheckRisk', 'refused'],
   ['FailedOperation.EipTrafficCheckRisk', 'refused'],
   ['FailedOperation.NoListenerInLB', 'refused'],
+  ['FailedOperation.CertificateInvalid', 'refused'],
+  ['FailedOperation.CertificateMismatch', 'refused'],
   ['InvalidParameter', 'refused'],
   ['InvalidParameterValue', 'refused'],
   ['MissingParameter', 'refused'],

@@ -2,6 +2,7 @@ import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import type { ApiFailure } from './api-failure.ts';
 import { kindFor, kindOf, ownCode, stsAction } from './error-kinds.ts';
 import { kindByText } from './error-texts.ts';
+import { productOf } from './ssl-actions.ts';
 
 /** Where and as whom the cloud was asked. */
 export interface Asked {
@@ -101,7 +102,7 @@ function advice(failure: Pick<ApiFailure, 'code' | 'message'>, asked: Asked): st
 
 function permissionAdvice({ action, source }: Asked): string {
   if (action === stsAction) return "Let the role trust the cluster's identity provider in CAM.";
-  return `Allow clb:${action} in CAM for the identity whose credentials are in ${source}.`;
+  return `Allow ${productOf(action)}:${action} in CAM for the identity whose credentials are in ${source}.`;
 }
 
 /** CAM's refusals have two lines: which operation, and on which resource. */

@@ -1,4 +1,5 @@
 import type { ClbReads, HealthAnswer, TaggedBalancer } from '../core/model/clb-port.ts';
+import { certificateTag, type UploadedCertificate } from '../core/model/certificate.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
 import type { Tags } from '../core/model/owned-balancer.ts';
 import type { ActionName, Answer, Ask } from './actions.ts';
@@ -8,10 +9,11 @@ import { toLoadBalancer, toTaggedBalancers } from './codec/load-balancers.ts';
 import { toQuota } from './codec/quota.ts';
 import { toHealths } from './codec/target-health.ts';
 import { toTargets } from './codec/targets.ts';
+import { toUploaded } from './codec/uploads.ts';
 import { requireIds } from './guards.ts';
 
 /** What one call may ask for (the SDK's models). */
-const most = { listenersPerTargets: 20, balancersPerPage: 100, balancersPerHealth: 30 };
+const most = { listenersPerTargets: 20, balancersPerPage: 100, balancersPerHealth: 30, certificatesPerPage: 1000 };
 
 /** Asks, and turns the answer into our words; an answer that is not as documented becomes a CloudError too. */
 export type Read = <A extends ActionName, T>(
@@ -66,6 +68,32 @@ export function createReads(read: Read): ClbReads {
     async describeQuota(signal) {
       const ask = { action: 'DescribeQuota', purpose: 'read the quota of the account', request: {} } as const;
       return await read(ask, toQuota, signal);
+    },
+    ...createCertificateReads(read),
+  };
+}
+
+function createCertificateReads(read: Read): Pick<ClbReads, 'listCertificates' | 'isCertificateUsed'> {
+  return {
+    async listCertificates(clusterId, signal) {
+      requireIds('DescribeCertificates', [clusterId]);
+      const Tags = [{ TagKey: certificateTag.cluster, TagValue: clusterId }];
+      const purpose = 'list the certificates of this cluster';
+      const all = new Map<string, UploadedCertificate>();
+      for (let offset = 0; ; offset += most.certificatesPerPage) {
+        const request = { Tags, Offset: offset, Limit: most.certificatesPerPage };
+        const page = await read({ action: 'DescribeCertificates', purpose, request }, (answer) => answer, signal);
+        for (const one of toUploaded(page, clusterId)) all.set(one.id, one);
+        if ((page.Certificates ?? []).length < most.certificatesPerPage) return [...all.values()];
+      }
+    },
+    async isCertificateUsed(id, signal) {
+      requireIds('DescribeLoadBalancerListByCertId', [id]);
+      const [purpose, request] = [`find the CLBs with certificate ${id}`, { CertIds: [id] }];
+      const ask = { action: 'DescribeLoadBalancerListByCertId', purpose, request } as const;
+      const answer = await read(ask, ({ CertSet: set }) => set ?? [], signal);
+      const about = answer.find(({ CertId }) => CertId === id);
+      return about?.LoadBalancers?.length !== 0;
     },
   };
 }

@@ -1,17 +1,23 @@
 import http from 'node:http';
 import https from 'node:https';
-import { v20180317 } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/index.js';
+import { v20180317 as clb } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/index.js';
+import { v20191205 as ssl } from 'tencentcloud-sdk-nodejs/tencentcloud/services/ssl/v20191205/index.js';
 import { ApiFailure, failureOf, malformed } from './api-failure.ts';
 import type { Ask } from './actions.ts';
 import { isSame, type Credential } from './credentials/credential-source.ts';
 import { ownCode } from './error-kinds.ts';
 import { redact } from './redact.ts';
+import { withoutKey } from './redact-key.ts';
 import type { Send } from './send.ts';
+import { endpointOf, productOf, type Product } from './ssl-actions.ts';
 
-type Client = InstanceType<typeof v20180317.Client>;
+const clients = { clb: clb.Client, ssl: ssl.Client } as const;
+
+type Client = InstanceType<(typeof clients)[Product]>;
 
 export interface SdkOptions {
   readonly region: string;
+  /** Of the CLB API. */
   readonly endpoint: URL;
   readonly readTimeoutMs: number;
   /** Longer than for reads: a batch answers when it is done, and one of 500 targets can take many seconds. */
@@ -20,13 +26,18 @@ export interface SdkOptions {
 
 /** Sends one request through Tencent's SDK, which itself neither retries nor limits. */
 export function createSdkSend(options: SdkOptions): Send {
-  const profile = httpProfileOf(options.endpoint, options.writeTimeoutMs);
+  const sends = { clb: createProductSend('clb', options), ssl: createProductSend('ssl', options) };
+  return async (ask, attempt) => sends[productOf(ask.action)](ask, attempt);
+}
+
+function createProductSend(product: Product, options: SdkOptions): Send {
+  const profile = httpProfileOf(new URL(endpointOf(product, options.endpoint.href)), options.writeTimeoutMs);
   let latest: { credential: Credential; client: Client } | undefined;
 
   function clientFor(credential: Credential): Client {
     if (latest !== undefined && isSame(latest.credential, credential)) return latest.client;
     const { secretId, secretKey, token } = credential;
-    const client = new v20180317.Client({
+    const client = new clients[product]({
       credential: { secretId, secretKey, ...(token === undefined ? {} : { token }) },
       region: options.region,
       profile: { language: 'en-US', httpProfile: profile },
@@ -47,7 +58,7 @@ export function createSdkSend(options: SdkOptions): Send {
     } catch (error) {
       if (isRead) signal.throwIfAborted();
       if (deadline.aborted) throw new ApiFailure(ownCode.timeout, 'no answer in time');
-      throw redact(failureOf(error), credential);
+      throw redact(withoutKey(failureOf(error), ask), credential);
     }
   };
 }

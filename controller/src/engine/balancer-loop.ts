@@ -4,30 +4,27 @@ import type { ListenerAnswer } from '../core/model/clb-port.ts';
 import { cloudTrouble, isRefusedLook, kindOf } from '../core/model/cloud-trouble.ts';
 import type { ObservedLoadBalancer } from '../core/model/observed.ts';
 import { isHeld } from '../core/model/record.ts';
-import { isRoutine } from '../core/model/step.ts';
 import { adoptListeners, mayBeAdopted, type AdoptionFacts } from '../core/plan/adopt-listeners.ts';
 import { handChanges, undone } from '../core/plan/hand-changes.ts';
 import { pacedRegistrations } from '../core/plan/paced-registrations.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
-import { isEmpty, planChanges, type Plan } from '../core/plan/plan.ts';
+import { isEmpty, planChanges } from '../core/plan/plan.ts';
 import { asRecorded, recordedRules } from '../core/plan/recorded.ts';
 import { mayBeRenamed, takeBack } from '../core/plan/renamed-listeners.ts';
 import { scopeOf, type Scope } from '../core/plan/scope.ts';
-import { afterWrites } from '../core/plan/seen-weights.ts';
-import { withWritten } from '../core/plan/verify-writes.ts';
 import { absent } from './absent-balancer.ts';
-import { applyPlan, mayHaveEffect, type Applied, type Apply } from './apply.ts';
 import { Attempts } from './attempts.ts';
 import { showTrouble, type BalancerContext, type BalancerLoopOptions } from './balancer-context.ts';
 import { conclude } from './conclude.ts';
-import { drainsOfEnding } from './drain-ending.ts';
-import { letsGo, usedPlaces } from '../core/plan/used-places.ts';
+import { usedPlaces } from '../core/plan/used-places.ts';
 import { memoryAfterApply } from '../core/plan/memory-after.ts';
 import { backendsFrom, factsFrom, podsBehind } from './facts.ts';
 import { HeldBalancers } from './held-balancers.ts';
 import { logApplied } from './log-applied.ts';
 import { knownOf, observe, type Observation } from './observe.ts';
+import { isKnownEnough, sooner, whenNext } from './next-look.ts';
 import { showPlan, type Judged } from './show-plan.ts';
+import { drainFirst, writeSteps } from './write-steps.ts';
 
 const settled: Outcome = { kind: 'settled' };
 
@@ -51,33 +48,6 @@ export function createBalancerLoop(
       return afterFailedLook(id, { scope, error }, loop);
     }
   };
-}
-
-async function drainFirst(id: string, loop: BalancerContext, signal: AbortSignal): Promise<void> {
-  const { cluster, state, log } = loop;
-  const before = state.of(id);
-  const { releases } = scopeNow(id, loop);
-  const isKept = (ownerUid: string) => releases.get(ownerUid) === 'keep';
-  const steps =
-    before === undefined ? [] : drainsOfEnding(before, cluster).filter(({ owners }) => !owners.some(isKept));
-  if (steps.length > 0) logApplied(log, id, await write(id, { steps, refusedBefore: [] }, loop, signal));
-}
-
-/** What was done is known at once; that it took effect, the next answer about health shows. */
-async function write(
-  id: string,
-  { steps, refusedBefore }: Pick<Apply, 'steps' | 'refusedBefore'>,
-  { clb, state, nowMs }: BalancerContext,
-  signal: AbortSignal,
-): Promise<Applied> {
-  const fromMs = nowMs();
-  state.beginWrites(id);
-  const applied = await applyPlan({ clb, balancerId: id, steps, refusedBefore, signal });
-  const { done } = applied;
-  const after = afterWrites(state.memoryOf(id), mayHaveEffect(steps, applied), done);
-  state.remember(id, withWritten(after, { done, fromMs, nowMs: nowMs() }));
-  state.apply(id, done);
-  return applied;
 }
 
 /** Nothing is thrown, so that a pod that begins to end during the pause gets its weight 0 at once. */
@@ -122,7 +92,7 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
   const { state, looks, nowMs } = loop;
   const known = looks.take(id) ? undefined : knownOf(state.of(id), state.memoryOf(id), nowMs());
   const judged = known && judge(id, known, false, loop);
-  if (judged !== undefined && isKnownEnough(judged.plan, state.of(id)?.used)) return carryOut(id, judged, loop, signal);
+  if (judged !== undefined && isKnownEnough(judged, id, state)) return carryOut(id, judged, loop, signal);
   try {
     return await lookAndReconcile(id, loop, signal);
   } catch (error) {
@@ -131,13 +101,8 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
   }
 }
 
-/** What waits for others to let a place or an address go learns only from a look that they did. */
-function isKnownEnough({ steps, waitsForPlace, used }: Plan, usedBefore: Plan['used'] | undefined): boolean {
-  return steps.every(isRoutine) && (steps.length > 0 || !waitsForPlace) && !letsGo(usedBefore, used);
-}
-
 async function lookAndReconcile(id: string, loop: BalancerContext, signal: AbortSignal): Promise<Outcome> {
-  await drainFirst(id, loop, signal);
+  await drainFirst(id, scopeNow(id, loop), loop, signal);
   const { clb, state, clusterId, nowMs } = loop;
   const memoryNow = () => state.memoryOf(id);
   const isKnown = state.of(id)?.observed !== undefined;
@@ -182,7 +147,7 @@ async function carryOut(id: string, judged: Judged, loop: BalancerContext, signa
   if (plan.withoutRoom.length > 0) loop.quota.noteFull();
   if (isEmpty(plan)) {
     if (isSeen || isVerified) attempts.forget(id);
-    return { ...whenNext(plan, loop), isFree: !isSeen };
+    return { ...whenNext(id, plan, loop), isFree: !isSeen };
   }
   const { steps, waitMs } = pacedRegistrations(plan.steps, state.memoryOf(id), { nowMs: nowMs(), paceMs: loop.paceMs });
   if (steps.length === 0 && waitMs !== undefined) return { kind: 'recheck', afterMs: waitMs, isFree: !isSeen };
@@ -198,7 +163,7 @@ async function writeAndConclude(
 ): Promise<Outcome> {
   const { state, nowMs } = loop;
   const { refused: refusedBefore } = state.memoryOf(id);
-  const applied = await write(id, { steps: plan.steps, refusedBefore }, loop, signal);
+  const applied = await writeSteps(id, { steps: plan.steps, refusedBefore }, loop, signal);
   state.remember(id, memoryAfterApply(state.memoryOf(id), applied, nowMs()));
   // A deletion that is held waits for nothing but that its weight 0 is confirmed.
   loop.onObserved(scope);
@@ -207,14 +172,4 @@ async function writeAndConclude(
   logApplied(loop.log, id, applied, plan.withheld.length);
   if (applied.failures.length > 0) signal.throwIfAborted();
   return conclude(id, { scope, plan, applied }, loop);
-}
-
-function sooner(outcome: Outcome, waitMs: number): Outcome {
-  return { kind: 'recheck', afterMs: outcome.kind === 'recheck' ? Math.min(outcome.afterMs, waitMs) : waitMs };
-}
-
-/** A port that others hold may become free at any time, and nothing says when. */
-function whenNext({ dueInMs, waitsForPlace }: Plan, { conflictRecheckMs }: BalancerContext): Outcome {
-  const afterMs = Math.min(dueInMs ?? Infinity, waitsForPlace ? conflictRecheckMs : Infinity);
-  return afterMs === Infinity ? settled : { kind: 'recheck', afterMs };
 }

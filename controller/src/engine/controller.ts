@@ -15,6 +15,7 @@ import type {
   HeldDeletionWriter,
   OwnedWriter,
   OwnerWriter,
+  PairReader,
   ConfigWriter,
   RecordWriter,
   Reporter,
@@ -23,6 +24,7 @@ import type { HandChange } from '../core/plan/hand-change.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
 import type { PlaceRules } from '../core/plan/place-rules.ts';
 import { AccountQuota } from './account-quota.ts';
+import { createCertificateLoop } from './certificate-loop.ts';
 import { completeRecords } from './complete-records.ts';
 import { createBalancerLoop } from './balancer-loop.ts';
 import { EndedPods } from './ended-pods.ts';
@@ -47,7 +49,7 @@ import { createLifecycleLoop } from './lifecycle-loop.ts';
 import { LookNeeds } from './look-needs.ts';
 import { LookPauses } from './look-pauses.ts';
 import type { ObservedState } from './observed-state.ts';
-import { reportUnneeded } from './report-unneeded.ts';
+import { sweep, type Unneeded } from './sweep.ts';
 import { ownedTimes, type CreationRules, type OwnedTimes } from './owned-context.ts';
 import { createOwnedLoop } from './owned-loop.ts';
 import { createPodLoop } from './pod-loop.ts';
@@ -68,6 +70,10 @@ export interface ControllerOptions {
   readonly ownedRecords: OwnedWriter;
   readonly creation: CreationRules;
   readonly configs: ConfigWriter;
+  /** Reads the pairs of Secrets that are uploaded. */
+  readonly pairs: PairReader;
+  /** How long a certificate of ours stays that nobody needs; without it 20 s. */
+  readonly unneededCertificateMs?: number;
   readonly reporter: Reporter;
   readonly clusterId: string;
   /** The cluster's; a CLB of another one is reported. */
@@ -92,8 +98,9 @@ export interface ControllerOptions {
   readonly onOpened: (waitedMs: number) => void;
   /** A change of another writer was undone. */
   readonly onUndone: (what: HandChange['what']) => void;
-  /** So many CLBs with our tags belong to no record. */
-  readonly onUnneeded: (count: number) => void;
+  /** See `sweep`. */
+  readonly sweepDeletes: readonly string[];
+  readonly onUnneeded: (unneeded: Unneeded) => void;
   readonly signal: AbortSignal;
 }
 
@@ -134,12 +141,12 @@ export async function runController(options: ControllerOptions): Promise<void> {
     },
     signal,
   );
-  const { balancers, owners, owned, gates } = queues;
   const scan = completeRecords({ ...options, cluster });
   const quotaReads = quota.keepRead(signal);
-  const sweep = reportUnneeded({ ...options, cluster });
-  const stopped = [balancers, owners, owned, gates].map((queue) => queue.stopped);
-  await Promise.all([watch, scan, sweep, resync(live, options), quotaReads, ...stopped]);
+  const sweeping = sweep({ ...options, clb: options.clb.inFlow({ priority: 'look', share: '' }), cluster });
+  const { balancers, owners, owned, gates, certificates } = queues;
+  const stopped = [balancers, owners, owned, gates, certificates].map((queue) => queue.stopped);
+  await Promise.all([watch, scan, sweeping, resync(live, options), quotaReads, ...stopped]);
 }
 
 /** Changes that come before the caches have synced enqueue nothing: everything is enqueued then. */
@@ -196,6 +203,7 @@ function startQueues(options: ControllerOptions, { cluster, endedPods, pauses, q
   const onShown = (owner: OwnerView) => enqueueScope({ owners: [owner] }, { owners, gates }, cluster);
   const runOwned = createOwnedLoop({ ...options, ...ownedOptions(options), cluster, onShown, nowMs, monotonicMs });
   const owned = start({ name: 'owned', concurrency: 4, run: runOwned, flowOf: flowOfObject });
+  const certificates = startCertificates(options, cluster, start);
   const balancers: WorkQueue = start({
     name: 'balancers',
     concurrency: balancerPlaces,
@@ -218,5 +226,16 @@ function startQueues(options: ControllerOptions, { cluster, endedPods, pauses, q
       nowMs: monotonicMs,
     }),
   });
-  return { balancers, owners, owned, gates };
+  return { balancers, owners, owned, gates, certificates };
+}
+
+type Start = (queue: Pick<WorkQueueOptions, 'name' | 'concurrency' | 'run'>) => WorkQueue;
+
+/** One key: all certificates are looked at by one list. */
+function startCertificates(options: ControllerOptions, cluster: ClusterView, start: Start): WorkQueue {
+  const { unneededCertificateMs: unneededMs = 20_000, resyncMs, clock } = options;
+  const times = { unneededMs, resyncMs };
+  const nowMs = () => clock.nowMs();
+  const run = createCertificateLoop({ ...options, cluster, times, nowMs, monotonicMs });
+  return start({ name: 'certificates', concurrency: 1, run });
 }

@@ -3,7 +3,7 @@ import type { WorkQueue } from '@clb-direct/shared/runtime/work-queue.ts';
 import { podsOf, triggersOf, type Change } from '../core/lifecycle/triggers.ts';
 import type { ClusterView } from '../core/model/cluster-port.ts';
 import { ownerKey } from '../core/model/owner.ts';
-import { balancersOf } from '../core/model/owner-view.ts';
+import { balancersOf, type OwnerView } from '../core/model/owner-view.ts';
 import { isHeld, keyOfEntry } from '../core/model/record.ts';
 import { isAwaited } from '../core/model/pod-view.ts';
 import type { TargetAddress } from '../core/model/target.ts';
@@ -20,7 +20,11 @@ export interface Queues {
   /** ownerKeys: the CLBs that are made for them. */
   readonly owned: WorkQueue;
   readonly gates: WorkQueue;
+  /** Of one key, `allCertificates`. */
+  readonly certificates: WorkQueue;
 }
+
+const allCertificates = 'all';
 
 /** What runs, and what it is known by. */
 export interface Live {
@@ -50,10 +54,18 @@ export function enqueue(change: Change, live: Live): void {
     );
   }
   for (const key of triggers.gates) queues.gates.add(key);
+  if (change.kind === 'owner' && [change.now, change.before].some(hasCertificates)) {
+    queues.certificates.add(allCertificates);
+  }
+}
+
+function hasCertificates(owner: OwnerView | undefined): boolean {
+  return (owner?.certificates ?? []).length > 0;
 }
 
 export function enqueueEverything(live: Live): void {
   enqueueObjects(live);
+  live.queues.certificates.add(allCertificates);
   for (const id of knownBalancers(live.cluster)) enqueueLook(id, live);
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { markedTag } from '../core/model/target-tag.ts';
 import { aNewService, aPod, aPort, aTarget, clbId, clusterId } from '../testing/builders.ts';
+import { apiError } from '../testing/fake-load-balancer.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
 
@@ -117,6 +118,23 @@ describe('when it wants the listener no longer', () => {
     await until(() => times > 0 && '80/10.0.0.1:8080' in picture());
     await until(() => !('443/10.0.0.1:8080' in picture()), 180_000);
     expect(picture()).toEqual({ ...foreign, '80/10.0.0.1:8080': 10 });
+  });
+
+  test('its targets leave, also those that come late by a write without an answer', async () => {
+    const register = world.clb.register.bind(world.clb);
+    world.clb.register = async (...about) => {
+      world.clb.register = register;
+      setTimeout(() => void register(...about), 5_000);
+      world.cluster.changeService('shop/web', { existingListeners: '' });
+      return Promise.reject(apiError('transient', 'Timeout', 'the answer was lost'));
+    };
+    world.cluster.putService(aNewService(mapped));
+    world.cluster.putPod(aPod());
+    world.start();
+    await until(() => '443/10.0.0.1:8080' in picture());
+    await until(() => !('443/10.0.0.1:8080' in picture()), 180_000);
+    expect(picture()).toEqual({ ...foreign, '80/10.0.0.1:8080': 10 });
+    await until(() => world.cluster.recordOf(clbId)?.owners[0]?.places.join() === 'TCP/80', 180_000);
   });
 
   test('a deleted Service drains and deregisters its own targets, and then is let go', async () => {

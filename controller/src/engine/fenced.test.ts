@@ -25,6 +25,8 @@ test('without the Lease reads go on and writes do not', async () => {
     port.createRules(clbId, [], signal),
     port.modifyRule(clbId, { ...rule, kind: 'modify-rule', locationId: 'loc-1' }, signal),
     port.deleteRules(clbId, [], signal),
+    port.createRedirects(clbId, [], signal),
+    port.deleteRedirects(clbId, [], signal),
     port.setCertificates(
       clbId,
       { ...rule, kind: 'set-certificates', certificates: { mode: 'UNIDIRECTIONAL', ids: [] } },

@@ -59,7 +59,7 @@ const count = (calls: readonly { readonly action: string }[]): Readonly<Record<s
   const byAction = Map.groupBy(calls, ({ action }) => action);
   return Object.fromEntries([...byAction].map(([action, some]) => [action, some.length]));
 };
-const isRead = ({ action }: { readonly action: string }) => action.startsWith('describe');
+const isRead = ({ action }: { readonly action: string }) => /^(describe|find|list)/.test(action);
 
 describe('a rolling update of 30 pods', () => {
   test.each([1, 2, 3])(

@@ -1,9 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ingressController } from '@clb-direct/shared/domain/ingress-names.ts';
+import { ingressAnnotation, ingressController } from '@clb-direct/shared/domain/ingress-names.ts';
 import { describePlace } from '../core/model/place.ts';
 import type { BackendService, ObjectReference } from '../core/model/related-objects.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
-import { aBackend, aBackendService, anIngress, aPath as anyPath, directAccess } from '../testing/ingress-builders.ts';
+import {
+  aBackend,
+  aBackendService,
+  anIngress,
+  aPath as anyPath,
+  directAccess,
+  onExisting,
+} from '../testing/ingress-builders.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
 
@@ -95,6 +102,35 @@ describe('an Ingress on a CLB that exists', () => {
     putBackend('api', aBackendService({ selector: { app: 'api' } }));
     await until(() => picture()['80 a.com=/api/10.0.0.2:8080'] === 10);
   });
+});
+
+test.each([
+  ['[{"HTTP":8080}]', undefined],
+  [undefined, '[{"HTTP":8080}]'],
+  ['[{"HTTP":80},{"HTTP":8080}]', '[{"HTTP":8080}]'],
+  ['[{"HTTP":8080}]', '[{"HTTP":81}]'],
+])('While the ports of an Ingress change from %s to %s and back, it is served all the time.', async (...steps) => {
+  const at = (ports: string | undefined) => {
+    return { ...onExisting, ...(ports === undefined ? {} : { [ingressAnnotation.listenPorts]: ports }) };
+  };
+  const placesNow = () =>
+    listeners()
+      .map(({ port }) => port)
+      .toSorted();
+  const portsOf = (ports: string | undefined) => (ports?.match(/\d+/g) ?? [80]).map(Number).toSorted();
+  putBackend('web');
+  world.cluster.ingresses.put(anIngress({ annotations: at(steps[0]), paths: [aPath()] }));
+  world.start();
+  await until(isOpen);
+  let least = 1;
+  world.clb.before = () => {
+    least = Math.min(least, Object.values(picture()).filter((weight) => weight > 0).length);
+  };
+  for (const ports of [...steps.slice(1), steps[0]]) {
+    world.cluster.ingresses.change(key, { annotations: at(ports) });
+    await until(() => placesNow().join() === portsOf(ports).join());
+  }
+  expect(least).toBe(1);
 });
 
 test('An Ingress that names no CLB gets one of its own, which goes with it.', async () => {
@@ -211,4 +247,47 @@ test('After a restart its rules are known as its own: what it wants no longer dr
   await until(() => listeners()[0]?.rules.length === 1);
   expect(Object.keys(picture())).toEqual(['80 a.com//10.0.0.1:8080']);
   await until(() => recordedRules().join() === 'HTTP/80 a.com/');
+});
+
+test("HTTP/2 is its domain's: one call changes all the rules, and of two Ingresses the older decides.", async () => {
+  const tls = [{ hosts: ['a.com'], secretName: 'cert' }];
+  const secret: ObjectReference<'Secret'> = { kind: 'Secret', namespace: 'shop', name: 'cert' };
+  const config = (http2: boolean) => ({
+    spec: { loadBalancer: { l7Listeners: [{ protocol: 'HTTPS', port: 443, domains: [{ domain: 'a.com', http2 }] }] } },
+  });
+  const putConfig = (name: string, http2: boolean) =>
+    world.cluster.putRelated({ kind: 'TkeServiceConfig', namespace: 'shop', name }, config(http2));
+  const annotations = (name: string) => ({ ...onExisting, [ingressAnnotation.serviceConfig]: name });
+  const http2 = () => listeners().flatMap(({ rules }) => rules.map(({ settings }) => settings.http2));
+  putBackend('web');
+  world.cluster.putRelated(secret, { certificateId: 'one', caCertificateId: undefined });
+  putConfig('on', true);
+  putConfig('off', false);
+  const paths = [aPath(), aPath({ path: '/x', pathType: 'Exact' })];
+  world.cluster.ingresses.put(anIngress({ annotations: annotations('on'), paths, tls, createdAtMs: 1 }));
+  const younger = [aPath({ path: '/y', pathType: 'Exact' })];
+  world.cluster.ingresses.put(
+    anIngress({ name: 'other', annotations: annotations('off'), paths: younger, tls, createdAtMs: 2 }),
+  );
+  world.start();
+  await until(() => http2().length === 3 && http2().every((one) => one === true));
+  await until(() => Object.keys(picture()).length === 3);
+  await passMs(1_000);
+  const { length } = world.clb.writes;
+  putConfig('on', false);
+  await until(() => http2().every((one) => one === false));
+  expect(world.clb.writes.slice(length).map(({ action }) => action)).toEqual(['modifyRule']);
+});
+
+test('A CLB that its Ingress protects from deletion keeps the Ingress waiting, and that is told.', async () => {
+  putBackend('web');
+  const annotations = { ...directAccess, [ingressAnnotation.deletionProtection]: 'true' };
+  world.cluster.ingresses.put(anIngress({ annotations, paths: [aPath()] }));
+  world.start();
+  await until(isOpen);
+  const id = world.cluster.ingresses.get(key)?.shownOwned ?? '';
+  await until(() => world.clb.balancers.get(id)?.about.settings.deleteProtect === true);
+  world.cluster.ingresses.delete(key);
+  await until(() => world.cluster.said('LoadBalancerNotDeleted') > 0);
+  expect(world.cluster.ingresses.get(key)).toBeDefined();
 });

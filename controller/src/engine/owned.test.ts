@@ -145,14 +145,6 @@ describe('CLBs of Services', () => {
     const owners = [...world.cluster.ownedBalancers()].map(({ owner }) => owner.namespace);
     expect(owners.toSorted()).toEqual(['other', 'shop', 'shop']);
   });
-
-  test('that no record knows are counted, and left alone', async () => {
-    const tags = { [tagKey.cluster]: clusterId, [tagKey.owner]: 'uid-gone' };
-    world.clb.addLoadBalancer('lb-lost', { tags });
-    world.start();
-    await until(() => world.unneeded === 1);
-    expect(ids()).toEqual(['lb-lost']);
-  });
 });
 
 describe('a CLB that was made for a Service', () => {

@@ -77,6 +77,14 @@ const senders: { readonly [K in StepKind]: Sender<K> } = {
     return [];
   },
   'set-certificates': oneByOne(calls['set-certificates']),
+  'create-redirect': async (steps, { clb, balancerId, signal }) => {
+    await clb.createRedirects(balancerId, steps, signal);
+    return [];
+  },
+  'delete-redirect': async (steps, { clb, balancerId, signal }) => {
+    await clb.deleteRedirects(balancerId, steps, signal);
+    return [];
+  },
   register: (steps, { clb, balancerId, signal }) => clb.register(balancerId, steps, signal),
   'set-weight': async (steps, { clb, balancerId, signal }) => {
     await clb.setWeight(balancerId, steps, signal);

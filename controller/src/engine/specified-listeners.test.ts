@@ -277,6 +277,59 @@ describe('session affinity', () => {
     await until(() => session() === 0);
   });
 
+  test('is switched off also when it is taken back while it is being switched on', async () => {
+    serve({});
+    await until(isOpen);
+    world.clb.before = async (action) => {
+      if (action !== 'modifyListener' || session() !== undefined) return;
+      affinity('None');
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    };
+    affinity('ClientIP');
+    await until(() => writes().filter((action) => action === 'modifyListener').length === 2);
+    expect(session()).toBe(0);
+    await until(() => world.cluster.recordOf(clbId)?.owners[0]?.hasSessions === undefined);
+  });
+
+  test('is switched off also when it is taken back before a new listener is seen', async () => {
+    world.clb.before = async (action) => {
+      if (action !== 'createListeners') return;
+      affinity('None');
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    };
+    world.cluster.putService(aNewService({ ports: [aPort({ port: 443 })], sessionAffinity: 'ClientIP' }));
+    world.start();
+    await until(isOpen);
+    await until(() => session() === 0);
+  });
+
+  test('is switched off also when the CLB only says that it did', async () => {
+    serve({});
+    await until(isOpen);
+    affinity('ClientIP');
+    await until(() => session() === 3_600);
+    await looksPass();
+    const modify = world.clb.modifyListener.bind(world.clb);
+    world.clb.modifyListener = async () => {
+      world.clb.modifyListener = modify;
+      return Promise.resolve();
+    };
+    affinity('None');
+    await until(() => session() === 0);
+  });
+
+  test('is switched off also when it was taken back after an answer was lost', async () => {
+    serve({});
+    await until(isOpen);
+    world.clb.loseAnswer = (action) => {
+      if (action === 'modifyListener' && session() === 3_600) affinity('None');
+      return action === 'modifyListener' && session() === 3_600;
+    };
+    affinity('ClientIP');
+    await until(() => writes().filter((action) => action === 'modifyListener').length === 2);
+    expect(session()).toBe(0);
+  });
+
   test('None leaves alone what somebody set on the CLB', async () => {
     serve({});
     await until(isOpen);

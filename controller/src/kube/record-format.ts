@@ -65,14 +65,20 @@ function readEntry(uid: string, text: string): RecordedOwner | undefined {
   };
 }
 
-type Details = Pick<RecordedOwner, 'rules' | 'hasSessions' | 'refusedWishes'>;
+type Details = Pick<RecordedOwner, 'rules' | 'redirects' | 'hasSessions' | 'refusedWishes'>;
 
-function readDetails({ rules, hasSessions, refusedWishes }: Readonly<Record<string, unknown>>): Details {
+function readDetails({ rules, redirects, ...others }: Readonly<Record<string, unknown>>): Details {
+  const { hasSessions, refusedWishes } = others;
   return {
-    ...(rules === undefined ? {} : { rules: textsOf(rules).flatMap((text) => readRule(text) ?? []) }),
+    ...(rules === undefined ? {} : { rules: readRules(rules) }),
+    ...(redirects === undefined ? {} : { redirects: readRules(redirects) }),
     ...(hasSessions === true ? { hasSessions } : {}),
     ...(refusedWishes === undefined ? {} : { refusedWishes: textsOf(refusedWishes) }),
   };
+}
+
+function readRules(value: unknown): readonly RulePlace[] {
+  return textsOf(value).flatMap((text) => readRule(text) ?? []);
 }
 
 export function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -111,7 +117,7 @@ function readRule(text: string): RulePlace | undefined {
 
 /** Short and readable, because people look at it. */
 export function writeEntry({ kind, namespace, name, places, rules = [], ...others }: RecordedOwner): string {
-  const { recordedAtMs, releasedAtMs, hasSessions, refusedWishes } = others;
+  const { recordedAtMs, releasedAtMs, redirects = [], hasSessions, refusedWishes } = others;
   const releasedAt = releasedAtMs === undefined ? {} : { releasedAt: new Date(releasedAtMs).toISOString() };
   return JSON.stringify({
     kind,
@@ -119,6 +125,7 @@ export function writeEntry({ kind, namespace, name, places, rules = [], ...other
     name,
     places,
     ...(rules.length === 0 ? {} : { rules: rules.map(writeRule) }),
+    ...(redirects.length === 0 ? {} : { redirects: redirects.map(writeRule) }),
     ...(hasSessions === undefined ? {} : { hasSessions }),
     ...(refusedWishes === undefined ? {} : { refusedWishes }),
     recordedAt: new Date(recordedAtMs).toISOString(),

@@ -280,8 +280,15 @@ describe('an entry', () => {
     { protocol: 'HTTP', port: 80, domain: '~^[^.]+\\.a\\.com$', url: '/x/' },
   ] as const;
 
-  test('has rules and sessions as they were written', () => {
-    const owner = { ...anEntry('uid-rules'), rules, hasSessions: true as const, refusedWishes: ['0a1b2c3d'] };
+  test('has rules, redirects and sessions as they were written', () => {
+    const redirects = rules.slice(2);
+    const owner = {
+      ...anEntry('uid-rules'),
+      rules,
+      redirects,
+      hasSessions: true as const,
+      refusedWishes: ['0a1b2c3d'],
+    };
     expect(ownersIn(raw({ 'uid-rules': writeEntry(owner) }))).toContainEqual(owner);
   });
 

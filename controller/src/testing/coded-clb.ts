@@ -26,6 +26,8 @@ const apiActions = {
   createRules: 'CreateRule',
   modifyRule: 'ModifyRule',
   deleteRules: 'DeleteRule',
+  createRedirects: 'ManualRewrite',
+  deleteRedirects: 'DeleteRewrite',
   setCertificates: 'ModifyDomainAttributes',
   register: 'BatchRegisterTargets',
   deregister: 'BatchDeregisterTargets',
@@ -37,7 +39,11 @@ export type CodedAction = keyof typeof apiActions;
 const actions = Object.keys(apiActions) as CodedAction[];
 export const isRead = (action: Action) => action.startsWith('describe');
 export const readActions = actions.filter((action) => isRead(action));
-export const writeActions = actions.filter((action) => !isRead(action));
+/** Only an Ingress asks for them. */
+export const redirectActions = ['createRedirects', 'deleteRedirects'] as const satisfies readonly CodedAction[];
+export const writeActions = actions.filter((action) => {
+  return !isRead(action) && !redirectActions.some((one) => one === action);
+});
 
 /** One request to the API, by the clock of the tests. */
 interface Request {

@@ -3,6 +3,7 @@ import type { CloudError } from '../core/model/cloud-error.ts';
 import { unknownQuota, type Quota } from '../core/model/quota.ts';
 import type { StepOf } from '../core/model/step.ts';
 import { targetKey, type Health, type TargetRef } from '../core/model/target.ts';
+import { FakeCertificates } from './fake-certificates.ts';
 import { apiError, FakeLoadBalancer, gone, type FakeTarget } from './fake-load-balancer.ts';
 
 type Action = keyof ClbPort;
@@ -21,6 +22,8 @@ export interface FakeWrite {
 export class FakeClbWorld {
   readonly balancers = new Map<string, FakeLoadBalancer>();
   readonly writes: FakeWrite[] = [];
+  /** The SSL product. */
+  readonly certificates = new FakeCertificates((id) => this.#shows(id));
   readonly healthAsks: (readonly string[])[] = [];
   /** The listeners of each call that asked for some, refused ones too. */
   readonly createAsks: (readonly string[])[] = [];
@@ -89,6 +92,12 @@ export class FakeClbWorld {
     const balancer = this.at(id);
     const lines = [...balancer.targets.values()].map((target) => [balancer.lineOf(target), target.weight] as const);
     return Object.fromEntries(lines.toSorted());
+  }
+
+  #shows(certificateId: string): boolean {
+    const listeners = [...this.balancers.values()].flatMap((one) => [...one.listeners.values()]);
+    const shown = listeners.flatMap(({ settings, rules }) => [settings, ...rules.map((rule) => rule.settings)]);
+    return shown.some(({ certificates }) => certificates?.ids.includes(certificateId) === true);
   }
 
   protected at(id: string): FakeLoadBalancer {

@@ -1,5 +1,6 @@
+import type { KeyPair } from '../core/model/certificate.ts';
 import type { ClbPort, HealthAnswer, NewLoadBalancer, StepRefusal, TargetAnswer } from '../core/model/clb-port.ts';
-import { describePlace } from '../core/model/place.ts';
+import { describePlace, type Place } from '../core/model/place.ts';
 import type { Tags } from '../core/model/owned-balancer.ts';
 import type { Quota } from '../core/model/quota.ts';
 import type { LoadBalancerSettings } from '../core/model/settings.ts';
@@ -64,6 +65,22 @@ export class FakeClb extends FakeClbWorld implements ClbPort {
         }),
       ),
     );
+  }
+
+  async listCertificates(clusterId: string) {
+    return this.certificates.list(clusterId);
+  }
+
+  async isCertificateUsed(id: string) {
+    return this.certificates.isUsed(id);
+  }
+
+  async uploadCertificate(pair: KeyPair, clusterId: string) {
+    return this.certificates.upload(pair, clusterId);
+  }
+
+  async deleteCertificate(id: string) {
+    return this.certificates.delete(id);
   }
 
   /** It is about no CLB, so `before` is not asked. */
@@ -162,6 +179,18 @@ export class FakeClb extends FakeClbWorld implements ClbPort {
     this.wrote('deleteRules', id, ids);
   }
 
+  async createRedirects(id: string, steps: readonly StepOf<'create-redirect'>[], signal: AbortSignal) {
+    await this.enter('createRedirects', id, signal);
+    for (const step of steps) this.at(id).createRedirect(step);
+    this.wrote('createRedirects', id, keysOf(steps));
+  }
+
+  async deleteRedirects(id: string, steps: readonly StepOf<'delete-redirect'>[], signal: AbortSignal) {
+    await this.enter('deleteRedirects', id, signal);
+    for (const { listenerId, locationId } of steps) this.at(id).deleteRedirect(listenerId, locationId);
+    this.wrote('deleteRedirects', id, keysOf(steps));
+  }
+
   async setCertificates(id: string, step: StepOf<'set-certificates'>, signal: AbortSignal) {
     await this.enter('setCertificates', id, signal);
     this.at(id).setCertificates(step);
@@ -211,7 +240,7 @@ function firstOf<S, R>(steps: readonly S[], find: (step: S) => R | undefined): R
   return steps.map(find).find((one) => one !== undefined);
 }
 
-function keysOf(steps: readonly (Create | CreateRule | StepOf<'set-certificates'>)[]): readonly string[] {
+function keysOf(steps: readonly { readonly place: Place }[]): readonly string[] {
   return steps.map(({ place }) => describePlace(place));
 }
 

@@ -16,6 +16,7 @@ import type {
   RecordWriter,
   Unsearched,
 } from '../core/model/cluster-port.ts';
+import { uploadReference } from '../core/model/certificate.ts';
 import { shownOwned } from '../core/model/owner-view.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { Owner } from '../core/model/owner.ts';
@@ -29,6 +30,7 @@ import { OwnersWithRecords } from '../kube/owners-with-records.ts';
 import type { Announcement } from './announcement.ts';
 import { FakeIngresses } from './fake-ingresses.ts';
 import { FakeRelated } from './fake-related.ts';
+import { FakeTlsSecrets } from './fake-tls-secrets.ts';
 import { upstreamAfter } from './upstream-after.ts';
 
 /** A cluster in memory: what is put in is seen at once, and writes come back as changes, as watches bring them. */
@@ -121,6 +123,11 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
   readonly #related = new FakeRelated();
   readonly unread = this.#related.unread;
   readonly related = this.#related.related;
+  readonly pairs = new FakeTlsSecrets((secret, facts) => this.putRelated(secret, facts));
+  readonly reachRules = () => this.reach;
+  readonly tkePresent = () => this.hasTke;
+  readonly setUpload: ClusterView['setUpload'] = (fingerprint, upload) =>
+    this.putRelated(uploadReference(fingerprint), upload);
   /** An install before had no records, if this is false. */
   isMarkedComplete = true;
   /** Ids of the CLBs that the mark says have a record. */
@@ -187,12 +194,6 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
   }
   setUnsearched(unsearched: Unsearched) {
     this.#owners.setUnsearched(unsearched);
-  }
-  reachRules() {
-    return this.reach;
-  }
-  tkePresent() {
-    return this.hasTke;
   }
 
   /** Undefined: it is deleted. Owners that refer to it are read again. */

@@ -38,7 +38,7 @@ export class FakeLoadBalancer {
   }
 
   deleteListener(id: string): void {
-    this.#listener(id);
+    for (const { locationId } of this.#listener(id).rules) this.#requireNotRedirectedTo(locationId);
     this.listeners.delete(id);
     this.#dropTargets((target) => target.listenerId === id);
   }
@@ -73,14 +73,55 @@ export class FakeLoadBalancer {
     this.#requireRule(listenerId, locationId);
     const { domain } = this.#listener(listenerId).rules.find((rule) => rule.locationId === locationId) ?? {};
     if (settings.isDefault === true) this.#makeDefault(listenerId, domain ?? '');
+    else if (settings.http2 !== undefined) this.#changeRules(listenerId, (rule) => rule.domain === domain, settings);
     else this.#changeRules(listenerId, (rule) => rule.locationId === locationId, settings);
   }
 
   deleteRule({ listenerId, locationId }: StepOf<'delete-rule'>): void {
     this.#requireRule(listenerId, locationId);
+    this.#requireNotRedirectedTo(locationId);
     const rules = this.#listener(listenerId).rules.filter((rule) => rule.locationId !== locationId);
-    this.#change(listenerId, { rules });
+    const before = this.#redirectsOf(listenerId);
+    const redirects = before.filter((one) => one.locationId !== locationId);
+    this.#change(listenerId, { rules, ...(before.length === 0 ? {} : { redirects }) });
     this.#dropTargets((target) => placeIdKey(target) === placeIdKey({ listenerId, locationId }));
+  }
+
+  /** One redirects once, and to none that redirects itself. */
+  createRedirect({ listenerId, locationId, to, code, takesUrl }: StepOf<'create-redirect'>): void {
+    this.#requireRule(listenerId, locationId);
+    this.#requireRule(to.listenerId, to.locationId);
+    const isChain = this.#redirects().some(
+      (one) => one.locationId === locationId || one.locationId === to.locationId || one.to.locationId === locationId,
+    );
+    if (isChain) throw refused('InvalidParameter.RewriteAlreadyExist', `${locationId} redirects already`);
+    const { domain = '', url = '' } =
+      this.#listener(listenerId).rules.find((rule) => rule.locationId === locationId) ?? {};
+    const made = { locationId, domain, url, to, code, takesUrl };
+    this.#change(listenerId, { redirects: [...this.#redirectsOf(listenerId), made] });
+  }
+
+  deleteRedirect(listenerId: string, locationId: string): void {
+    const before = this.#redirectsOf(listenerId);
+    const after = before.filter((one) => one.locationId !== locationId);
+    if (after.length === before.length) {
+      throw refused('InvalidParameter.SomeRewriteNotFound', `${locationId} does not redirect`);
+    }
+    this.#change(listenerId, { redirects: after });
+  }
+
+  #redirectsOf(listenerId: string) {
+    return this.#listener(listenerId).redirects ?? [];
+  }
+
+  #redirects() {
+    return [...this.listeners.values()].flatMap(({ redirects = [] }) => redirects);
+  }
+
+  #requireNotRedirectedTo(locationId: string): void {
+    const source = this.#redirects().find(({ to }) => to.locationId === locationId);
+    if (source === undefined) return;
+    throw refused('FailedOperation', `${source.locationId} redirects to ${locationId}: delete the redirection first`);
   }
 
   /** Certificates of a rule are those of its whole domain. */

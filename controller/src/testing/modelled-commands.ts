@@ -1,6 +1,6 @@
 import { fc } from '@clb-direct/shared/testing/fast-check.ts';
 import { errorClasses } from './error-classes.ts';
-import { writeActions } from './coded-clb.ts';
+import { redirectActions, writeActions } from './coded-clb.ts';
 import { apps, balancers, kinds, type Asked } from './modelled-services.ts';
 import type { PodState } from './model.ts';
 import type { Edit } from './modelled-edits.ts';
@@ -25,6 +25,7 @@ const asked = fc.record({
   kind: fc.constantFrom(...kinds),
   second: fc.boolean(),
   hosts: fc.constantFrom<Asked['hosts'][]>(1, 2),
+  sessionAffinity: fc.constantFrom<Asked['sessionAffinity'][]>('None', 'ClientIP'),
 });
 const tuned = fc.record({
   scheduler: fc.constantFrom('WRR', 'LEAST_CONN'),
@@ -69,7 +70,9 @@ const faults = fc.oneof(
     .map(([count, one]) => named(`fail ${count} ${one}`, ({ clb }) => void (clb.failing = { count, code: one }))),
   few.map((count) => named(`lose ${count}`, ({ clb }) => void (clb.losing = count))),
   few.map((count) => named(`void ${count}`, ({ clb }) => void (clb.voiding = count))),
-  fc.constantFrom(...writeActions).map((action) => named(`delay ${action}`, ({ clb }) => clb.delayNext(action, 2_000))),
+  fc
+    .constantFrom(...writeActions, ...redirectActions)
+    .map((action) => named(`delay ${action}`, ({ clb }) => clb.delayNext(action, 2_000))),
   fc.constantFrom(0, 30, 400).map((ms) => named(`latency ${ms}`, ({ clb }) => void (clb.latencyMs = ms))),
   fc
     .constantFrom({}, { targets: 2 }, { listeners: 5 })

@@ -6,6 +6,9 @@ import { aRulePlace, deleteRule } from './steps.ts';
 /** What somebody does to our listeners in the console. */
 export type Edit = 'weights' | 'targets' | 'listener' | 'rule' | 'stranger';
 
+/** Where nothing of this cluster answers. */
+export const strangerIp = '10.8.8.8';
+
 /** `isLeft`: of listeners that nobody edits. */
 export function editByHand(edit: Edit, clb: FakeClb, isLeft: (listenerId: string) => boolean): void {
   for (const [id, balancer] of clb.balancers) {
@@ -32,5 +35,5 @@ function editListener(edit: Edit, { clb, id, listenerId }: At): void {
     balancer?.deleteRule(deleteRule({ listenerId, place: aRulePlace('', '/') }, rule.locationId));
   }
   const place = { listenerId, locationId: rule?.locationId };
-  if (edit === 'stranger') clb.addTarget(id, aTarget({ ...place, ip: '10.8.8.8', port: 9, tag: undefined }), 'Dead');
+  if (edit === 'stranger') clb.addTarget(id, aTarget({ ...place, ip: strangerIp, port: 9, tag: undefined }), 'Dead');
 }

@@ -21,6 +21,7 @@ export interface Asked {
   readonly second: boolean;
   /** Of HTTP. */
   readonly hosts: 1 | 2;
+  readonly sessionAffinity: 'ClientIP' | 'None';
 }
 
 /** The settings that an app's TkeServiceConfig asks for. */
@@ -64,6 +65,7 @@ export function written(app: App, asked: Asked, isSkipped: boolean): Partial<Ser
   const entry = specified[kind];
   return {
     existingLoadBalancer: balancer,
+    sessionAffinity: asked.sessionAffinity,
     existingListeners: kind === 'existing' ? `${port}=${teamListener(app, balancer).id}` : undefined,
     ports: [aPort({ port, protocol: kind === 'UDP' ? 'UDP' : 'TCP' })],
     annotations: {
@@ -82,6 +84,12 @@ export function configSpec(app: App, { scheduler, sessionExpireTime }: Tuned): o
     return ['TCP', 'UDP', 'TCP_SSL'].map((protocol) => ({ protocol, port, scheduler, session }));
   });
   return { loadBalancer: { l4Listeners } };
+}
+
+/** What ClientIP means without a timeout: three hours, or as long as a listener allows. */
+export function sessionSeconds({ kind, sessionAffinity }: Asked): number | undefined {
+  if (sessionAffinity === 'None') return undefined;
+  return kind === 'HTTP' ? 10_800 : 3_600;
 }
 
 interface Expected {

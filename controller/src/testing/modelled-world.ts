@@ -1,7 +1,7 @@
 import { aNewService, aPod, limits } from './builders.ts';
 import type { FakeTarget } from './fake-load-balancer.ts';
 import { expectedIn, Model, seenIn, type PodState } from './model.ts';
-import { editByHand, type Edit } from './modelled-edits.ts';
+import { editByHand, strangerIp, type Edit } from './modelled-edits.ts';
 import { addOthers, isOthers, linesOf, listenersOfApp, ofOthers } from './modelled-places.ts';
 import {
   apps,
@@ -76,6 +76,7 @@ export class ModelledWorld extends World {
   tune(app: App, tuned: Tuned | undefined): void {
     if (tuned === undefined) this.#model.tuned.delete(app);
     else this.#model.tuned.set(app, tuned);
+    this.#model.everTuned.add(app);
     this.cluster.putRelated(configOf(app), tuned === undefined ? undefined : { spec: configSpec(app, tuned) });
   }
 
@@ -124,10 +125,10 @@ export class ModelledWorld extends World {
     editByHand(edit, this.clb, (listenerId) => left.has(listenerId));
   }
 
-  /** Of the targets of this cluster. */
+  /** Of the targets of this cluster: a stranger that served would be kept until somebody lets it go. */
   setHealth(health: FakeTarget['health']): void {
     this.clb.firstHealth = health;
-    this.clb.setHealth(health, (target) => !isOthers(target));
+    this.clb.setHealth(health, (target) => !isOthers(target) && target.ip !== strangerIp);
   }
 
   /** The faults end, nothing is skipped, what was ending is gone, what was not ready is ready, and all is healthy. */

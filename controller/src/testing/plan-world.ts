@@ -95,7 +95,7 @@ export class PlanWorld {
   apply({ steps }: Plan, fateOf: (step: Step) => Fate = () => 'done'): void {
     const fates = Map.groupBy(steps, fateOf);
     const done = fates.get('done') ?? [];
-    const written = afterWrites(this.#memory, steps, done);
+    const written = afterWrites(this.#memory, { sent: steps, done, nowMs: this.#nowMs });
     this.#memory = memoryAfterApply(written, { done, refused: [] }, this.#nowMs);
     // The CLB does its changes one after another.
     this.#change(this.#late);

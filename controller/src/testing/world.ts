@@ -3,6 +3,7 @@ import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { Registry } from 'prom-client';
 import { runController, type ControllerOptions } from '../engine/controller.ts';
 import { ObservedState } from '../engine/observed-state.ts';
+import type { Unneeded } from '../engine/sweep.ts';
 import { createOwnerReporter } from '../kube/owner-reporter.ts';
 import { clbId, clusterId, everyone, limits } from './builders.ts';
 import { FakeClb } from './fake-clb.ts';
@@ -17,8 +18,8 @@ const forOwned = {
   creation: { kinds: 'any', mostPerNamespace: 5 },
 } as const;
 
-function recordsOf({ records, ownedRecords, configs }: FakeCluster) {
-  return { records, ownedRecords, configs };
+function writersOf({ records, ownedRecords, configs, pairs }: FakeCluster) {
+  return { records, ownedRecords, configs, pairs, unneededCertificateMs: 50 };
 }
 
 /** One cluster, one cloud and, while `start` runs, one controller with short times. */
@@ -26,7 +27,7 @@ export class World {
   readonly clb: FakeClb;
   readonly cluster = new FakeCluster();
   /** CLBs that belong to no record, as counted last. */
-  unneeded = 0;
+  unneeded: Unneeded = { loadBalancers: 0, listeners: 0 };
   /** Changes of other writers that were undone. */
   readonly undone: string[] = [];
   #running:
@@ -61,7 +62,7 @@ export class World {
       gates: cluster,
       heldDeletions: cluster,
       owners: cluster,
-      ...recordsOf(cluster),
+      ...writersOf(cluster),
       ...forOwned,
       reporter: createOwnerReporter(createReporter({ recorder: cluster.recorder, log, nowMs: Date.now, repeat })),
       clusterId,
@@ -85,7 +86,8 @@ export class World {
       state,
       onOpened: () => undefined,
       onUndone: (what) => this.undone.push(what),
-      onUnneeded: (count) => (this.unneeded = count),
+      sweepDeletes: [],
+      onUnneeded: (unneeded) => (this.unneeded = unneeded),
       signal: abort.signal,
       ...overrides,
     });

@@ -12,16 +12,38 @@ export interface UploadedCertificate {
   readonly caFile: string;
 }
 
-/** Uploads a certificate for a host, with a CA of its own, by a listener that is made for it. */
-export async function uploadCertificate(
-  scratchBalancerId: string,
-  { host, number }: { readonly host: string; readonly number: number },
-): Promise<UploadedCertificate> {
+/** A certificate with its key, and where its CA is. */
+interface IssuedCertificate {
+  readonly certificate: string;
+  readonly key: string;
+  readonly caFile: string;
+}
+
+interface Wish {
+  readonly host: string;
+  readonly number: number;
+}
+
+/** A certificate for a host, with a CA of its own. */
+export async function issueCertificate({ host, number }: Wish): Promise<IssuedCertificate> {
   const order = { policy: defaultPolicy, nowMs: Date.now() };
   const ca = await issueCa({ ...order, generation: number });
-  const leaf = await issueLeaf({ ...order, ca, hostNames: [host] });
+  const { certificate, key } = await issueLeaf({ ...order, ca, hostNames: [host] });
   const caFile = join(await mkdtemp(join(tmpdir(), 'e2e-ca-')), 'ca.pem');
   await writeFile(caFile, ca.certificate);
+  return { certificate, key, caFile };
+}
+
+/** As cert-manager makes it. */
+export function tlsSecret(namespace: string, name: string, { certificate, key }: IssuedCertificate) {
+  const stringData = { 'tls.crt': certificate, 'tls.key': key };
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, type: 'kubernetes.io/tls', stringData };
+}
+
+/** Uploads a certificate for a host, with a CA of its own, by a listener that is made for it. */
+export async function uploadCertificate(scratchBalancerId: string, wish: Wish): Promise<UploadedCertificate> {
+  const { number } = wish;
+  const { caFile, ...leaf } = await issueCertificate(wish);
   const clb = cloudClient();
   const { ListenerIds: [id = ''] = [] } = await clb.CreateListener({
     LoadBalancerId: scratchBalancerId,

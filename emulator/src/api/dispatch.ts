@@ -10,8 +10,9 @@ import type { Language } from '../limits/rate-limit.ts';
 import { ApiError } from '../errors/api-error.ts';
 import { subjectOfCall } from '../calls/call-subject.ts';
 import type { Credentials } from '../credentials/credentials.ts';
-import { refusedResource, type Policies } from '../credentials/policy.ts';
+import { operationOf, refusedResource, type Policies } from '../credentials/policy.ts';
 import type { Outcome, Reply } from '../calls/outcome.ts';
+import { withoutKeys } from './without-keys.ts';
 import { readRequest } from './read-request.ts';
 import { requireAction, type Service } from './services.ts';
 import { authenticate, type SignedRequest } from './signature.ts';
@@ -65,7 +66,7 @@ function requirePermission({ policies }: DispatchOptions, caller: string, { requ
   const region = header(request.headers, 'x-tc-region');
   const resource = policy && refusedResource(policy, { ...call, region });
   if (resource === undefined) return;
-  const operation = `you are not authorized to perform operation (clb:${call.action})`;
+  const operation = `you are not authorized to perform operation (${operationOf(call.action)})`;
   throw new ApiError(
     'UnauthorizedOperation',
     `[request id:${requestId}]${operation}\nresource (${resource}) has no permission\n`,
@@ -133,7 +134,7 @@ export function createDispatch(options: DispatchOptions): (request: SignedReques
       targets: call.targets.length,
       code,
       faults: call.hitBy,
-      request: body ?? null,
+      request: withoutKeys(body),
       requestId,
     });
     return reply;

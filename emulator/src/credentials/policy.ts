@@ -1,4 +1,5 @@
 import { isWrite } from '../definitions/action-kinds.ts';
+import { sslActions } from '../definitions/action-names.ts';
 
 /** A statement of a CAM policy; `*` stands for any text in actions and resources. */
 interface Statement {
@@ -24,17 +25,23 @@ interface PolicyCall {
   loadBalancerIds: readonly string[];
 }
 
+/** As CAM names it: "ssl:UploadCertificate". */
+export function operationOf(action: string): string {
+  return `${(sslActions as readonly string[]).includes(action) ? 'ssl' : 'clb'}:${action}`;
+}
+
 /** The first resource for which the policy does not allow a call; undefined: it is allowed. A deny wins. */
 export function refusedResource(policy: Policy, call: PolicyCall): string | undefined {
-  return resourcesOf(call).find((resource) => !isAllowed(policy, `clb:${call.action}`, resource));
+  return resourcesOf(call).find((resource) => !isAllowed(policy, operationOf(call.action), resource));
 }
 
 /**
  * What a write is judged by is each load balancer that it names. Reads are taken for actions of operation level: a
- * statement that names resources does not count for them (documents 598/98118 and 214/9779).
+ * statement that names resources does not count for them (documents 598/98118 and 214/9779). So are those of the SSL
+ * product, whose resources are not emulated.
  */
 function resourcesOf({ action, region, loadBalancerIds }: PolicyCall): readonly string[] {
-  if (!isWrite(action)) return ['*'];
+  if (!isWrite(action) || operationOf(action).startsWith('ssl:')) return ['*'];
   const names = loadBalancerIds.length === 0 ? ['*'] : loadBalancerIds;
   return names.map((name) => `qcs::clb:${region}:${account}:clb/${name}`);
 }

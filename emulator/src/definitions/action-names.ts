@@ -49,5 +49,8 @@ export const clbActions = [
   'SetSecurityGroupForLoadbalancers',
 ] as const;
 
+/** The actions of the SSL product (2019-12-05) that the emulator has. */
+export const sslActions = ['DeleteCertificate', 'DescribeCertificates', 'UploadCertificate'] as const;
+
 /** The actions of STS (2018-08-13) that the emulator has. */
 export const stsActions = ['AssumeRoleWithWebIdentity'] as const;

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { clbActions, stsActions } from './action-names.ts';
+import { clbActions, sslActions, stsActions } from './action-names.ts';
 
 const sdk = 'tencentcloud-sdk-nodejs/tencentcloud/services';
 const services = [
   { models: `${sdk}/clb/v20180317/clb_models.d.ts`, actions: clbActions },
+  { models: `${sdk}/ssl/v20191205/ssl_models.d.ts`, actions: sslActions },
   { models: `${sdk}/sts/v20180813/sts_models.d.ts`, actions: stsActions },
 ];
 

@@ -19,8 +19,10 @@ BatchRegisterTargetsResponse FailListenerIdSet?:string[] Message?:string Request
 BatchTarget ListenerId:string Port:integer InstanceId?:string EniIp?:string Weight?:integer LocationId?:string Tag?:string
 CertIdRelatedWithLoadBalancers CertId?:string LoadBalancers?:LoadBalancer[]
 CertInfo CertId?:string CertName?:string CertContent?:string CertKey?:string
+CertificateExtra DomainNumber?:string OriginCertificateId?:string|null ReplacedBy?:string|null ReplacedFor?:string|null RenewOrder?:string|null SMCert?:integer CompanyType?:integer ServiceRenewCertificateId?:string ServiceOriginCertificateId?:string
 CertificateInput SSLMode?:string SSLVerifyClient?:string CertId?:string CertCaId?:string CertName?:string CertKey?:string CertContent?:string CertCaName?:string CertCaContent?:string
 CertificateOutput SSLMode?:string SSLVerifyClient?:string CertId?:string CertCaId?:string ExtCertIds?:string[]
+Certificates OwnerUin?:string ProjectId?:string From?:string PackageType?:string CertificateType?:string ProductZhName?:string Domain?:string Alias?:string Status?:integer CertificateExtra?:CertificateExtra VulnerabilityStatus?:string StatusMsg?:string VerifyType?:string CertBeginTime?:string CertEndTime?:string ValidityPeriod?:string InsertTime?:string CertificateId?:string SubjectAltName?:string[] PackageTypeName?:string StatusName?:string IsVip?:boolean IsDv?:boolean IsWildcard?:boolean IsVulnerability?:boolean RenewAble?:boolean ProjectInfo?:ProjectInfo BoundResource?:string[] Deployable?:boolean Tags?:Tags[] IsIgnore?:boolean IsSM?:boolean EncryptAlgorithm?:string CAEncryptAlgorithms?:string[] CAEndTimes?:string[] CACommonNames?:string[] PreAuditInfo?:PreAuditInfo AutoRenewFlag?:integer HostingStatus?:integer HostingCompleteTime?:string HostingRenewCertId?:string HasRenewOrder?:string ReplaceOriCertIsDelete?:boolean IsExpiring?:boolean DVAuthDeadline?:string ValidationPassedTime?:string CertSANs?:string[] AwaitingValidationMsg?:string AllowDownload?:boolean IsDNSPODResolve?:boolean IsPackage?:boolean KeyPasswordCustomFlag?:boolean SupportDownloadType?:SupportDownloadType CertRevokedTime?:string HostingResourceTypes?:string[] HostingConfig?:HostingConfig|null IsHostingUploadRenewCert?:boolean ServiceId?:string ServiceStatus?:string CertServiceBeginTime?:string CertServiceEndTime?:string CertServiceShareEnabled?:boolean CertServiceValidCertificateCount?:integer
 CloneLoadBalancerRequest LoadBalancerId:string LoadBalancerName?:string ProjectId?:integer MasterZoneId?:string SlaveZoneId?:string ZoneId?:string InternetAccessible?:InternetAccessible VipIsp?:string Vip?:string Tags?:TagInfo[] ExclusiveCluster?:ExclusiveCluster BandwidthPackageId?:string SnatPro?:boolean SnatIps?:SnatIp[] ClusterIds?:string[] SlaType?:string ClusterTag?:string Zones?:string[] EipAddressId?:string
 CloneLoadBalancerResponse RequestId?:string
 ClusterItem ClusterId:string ClusterName?:string Zone?:string|null
@@ -33,6 +35,8 @@ CreateLoadBalancerSnatIpsResponse RequestId?:string
 CreateRuleRequest LoadBalancerId:string ListenerId:string Rules:RuleInput[]
 CreateRuleResponse LocationIds?:string[] RequestId?:string
 Credentials Token?:string TmpSecretId?:string TmpSecretKey?:string
+DeleteCertificateRequest CertificateId:string IsCheckResource?:boolean
+DeleteCertificateResponse DeleteResult?:boolean TaskId?:string|null RequestId?:string
 DeleteListenerRequest LoadBalancerId:string ListenerId:string
 DeleteListenerResponse RequestId?:string
 DeleteLoadBalancerListenersRequest LoadBalancerId:string ListenerIds?:string[]
@@ -49,6 +53,8 @@ DeregisterTargetsRequest LoadBalancerId:string ListenerId:string Targets:Target[
 DeregisterTargetsResponse RequestId?:string
 DescribeAsyncJobsRequest RequestIds?:string[] NextToken?:string MaxResults?:integer
 DescribeAsyncJobsResponse Jobs?:Job[] NextToken?:string MaxResults?:integer TotalCount?:integer RequestId?:string
+DescribeCertificatesRequest Offset?:integer Limit?:integer SearchKey?:string CertificateType?:string ProjectId?:integer ExpirationSort?:string CertificateStatus?:integer[] Deployable?:integer Upload?:integer Renew?:integer FilterSource?:string IsSM?:integer FilterExpiring?:integer Hostable?:integer Tags?:Tags[] IsPendingIssue?:integer CertIds?:string[] ServiceId?:string
+DescribeCertificatesResponse TotalCount?:integer Certificates?:Certificates[] RequestId?:string
 DescribeIdleLoadBalancersRequest Offset?:integer Limit?:integer LoadBalancerRegion?:string
 DescribeIdleLoadBalancersResponse IdleLoadBalancers?:IdleLoadBalancer[] TotalCount?:integer RequestId?:string
 DescribeLBListenersRequest Backends:LbRsItem[]
@@ -81,6 +87,7 @@ Filter Name:string Values:string[]
 FunctionInfo FunctionNamespace:string FunctionName:string FunctionQualifier:string FunctionQualifierType?:string|null
 FunctionTarget Function:FunctionInfo Weight?:integer
 HealthCheck HealthSwitch?:integer TimeOut?:integer IntervalTime?:integer HealthNum?:integer UnHealthNum?:integer HttpCode?:integer|null HttpCheckPath?:string|null HttpCheckDomain?:string|null HttpCheckMethod?:string|null CheckPort?:integer|null ContextType?:string|null SendContext?:string|null RecvContext?:string|null CheckType?:string HttpVersion?:string|null SourceIpType?:integer ExtendedCode?:string|null
+HostingConfig ReplaceTime?:integer MessageTypes?:integer[] ReplaceStartTime?:string ReplaceEndTime?:string
 IdleLoadBalancer LoadBalancerId?:string LoadBalancerName?:string Region?:string Vip?:string IdleReason?:string Status?:integer Forward?:integer Domain?:string
 InternetAccessible InternetChargeType?:string InternetMaxBandwidthOut?:integer BandwidthpkgSubType?:string|null
 Job ApiName?:string RequestId?:string Status?:string ResourceIds?:string[]
@@ -120,6 +127,8 @@ ModifyTargetWeightRequest LoadBalancerId:string ListenerId:string Targets:Target
 ModifyTargetWeightResponse RequestId?:string
 MultiCertInfo SSLMode:string CertList:CertInfo[] SSLVerifyClient?:string
 OAuth OAuthEnable?:boolean OAuthFailureStatus?:string
+PreAuditInfo TotalPeriod?:integer NowPeriod?:integer ManagerId?:string
+ProjectInfo ProjectName?:string ProjectCreatorUin?:integer ProjectCreateTime?:string ProjectResume?:string OwnerUin?:integer ProjectId?:string
 Quota QuotaId?:string QuotaCurrent?:integer|null QuotaLimit?:integer
 RegisterTargetsRequest LoadBalancerId:string ListenerId:string Targets:Target[] LocationId?:string Domain?:string Url?:string
 RegisterTargetsResponse RequestId?:string
@@ -142,9 +151,13 @@ SetSecurityGroupForLoadbalancersRequest SecurityGroup:string OperationType:strin
 SetSecurityGroupForLoadbalancersResponse RequestId?:string
 SlaUpdateParam LoadBalancerId:string SlaType:string
 SnatIp SubnetId:string Ip?:string
+SupportDownloadType NGINX?:boolean APACHE?:boolean TOMCAT?:boolean IIS?:boolean JKS?:boolean OTHER?:boolean ROOT?:boolean
 TagInfo TagKey:string TagValue:string
+Tags TagKey:string TagValue:string
 Target Port:integer Type?:string InstanceId?:string Weight?:integer EniIp?:string Tag?:string
 TargetHealth IP?:string Port?:integer HealthStatus?:boolean TargetId?:string HealthStatusDetail?:string HealthStatusDetial?:string TargetGroupId?:string Weight?:integer
 TargetRegionInfo Region:string VpcId:string NumericalVpcId?:integer
+UploadCertificateRequest CertificatePublicKey:string CertificatePrivateKey?:string CertificateType?:string Alias?:string ProjectId?:integer CertificateUse?:string Tags?:Tags[] Repeatable?:boolean KeyPassword?:string
+UploadCertificateResponse CertificateId?:string RepeatCertId?:string RequestId?:string
 ZoneInfo ZoneId?:integer Zone?:string ZoneName?:string ZoneRegion?:string LocalZone?:boolean EdgeZone?:boolean
 `;

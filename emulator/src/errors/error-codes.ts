@@ -12,6 +12,7 @@ interface CodeFacts {
 
 const common = 'common error codes of the API documentation';
 const listed = 'error list of the CLB API';
+const ofSsl = 'error list of the SSL API';
 
 /** Every error code that the emulator sends by itself (faults may send any). */
 export const errorCodes = {
@@ -48,6 +49,21 @@ export const errorCodes = {
       'the present settings do not allow it (a certificate that is not in use, ' +
       'the target of a redirection is deleted)',
     source: listed,
+  },
+  'FailedOperation.CertificateInvalid': {
+    evidence: 'assumed',
+    when: 'UploadCertificate with a certificate or a key that cannot be read',
+    source: ofSsl,
+  },
+  'FailedOperation.CertificateMismatch': {
+    evidence: 'assumed',
+    when: 'UploadCertificate with a key that is not that of the certificate',
+    source: ofSsl,
+  },
+  'FailedOperation.CertificateNotFound': {
+    evidence: 'assumed',
+    when: 'DeleteCertificate of a certificate that does not exist',
+    source: ofSsl,
   },
   'FailedOperation.FrequencyCheckRisk': {
     evidence: 'assumed',

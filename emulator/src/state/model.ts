@@ -119,6 +119,8 @@ export interface Certificate {
   certificate: string;
   /** Undefined for a CA. */
   privateKey: string | undefined;
+  /** Of one that came by UploadCertificate. */
+  tags?: readonly { TagKey: string; TagValue: string }[];
 }
 
 export interface InternetAccess {

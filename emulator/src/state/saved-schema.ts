@@ -16,7 +16,7 @@ import type { Order } from './store.ts';
 export const savedVersion = 1;
 
 /** Certificates as JSON has them: without a key, there is no field. */
-type SavedCertificate = Omit<Certificate, 'privateKey'>;
+type SavedCertificate = Omit<Certificate, 'privateKey' | 'tags'>;
 
 /** Everything that is kept: no tasks, no faults, no credentials. */
 export interface SavedState {
@@ -143,6 +143,8 @@ const listener = wholeOf<Listener>({
   rules: list(rule),
 });
 
+const tags = list(wholeOf<LoadBalancer['tags'][number]>({ TagKey: text, TagValue: text }));
+
 const loadBalancer = wholeOf<LoadBalancer>({
   id: name,
   type: { enum: ['OPEN', 'INTERNAL'] },
@@ -153,7 +155,7 @@ const loadBalancer = wholeOf<LoadBalancer>({
   createdAtMs: whole,
   name: text,
   projectId: whole,
-  tags: list(wholeOf<LoadBalancer['tags'][number]>({ TagKey: text, TagValue: text })),
+  tags,
   secureGroups: list(text),
   passToTarget: yes,
   snatPro: yes,
@@ -184,7 +186,7 @@ export const savedSchema = wholeOf<Omit<SavedState, 'securityGroups'>>(
     version: { const: savedVersion },
     savedAtMs: whole,
     loadBalancers: list(loadBalancer),
-    certificates: byName(wholeOf<SavedCertificate>({ name: text, certificate: text }, { privateKey: text })),
+    certificates: byName(wholeOf<SavedCertificate>({ name: text, certificate: text }, { privateKey: text, tags })),
     orders: byName(wholeOf<Order>({ requestId: name, ids: list(name) })),
   },
   { securityGroups: byName(list(securityRule)) },

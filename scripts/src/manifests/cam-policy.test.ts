@@ -18,19 +18,29 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const policy = JSON.parse(read('manifests/cam-policy.json')) as Policy;
 const allowed = policy.statement.flatMap(({ action }) => action);
 
-/** Every action in the table of controller/src/clb/actions.ts. */
+/** Every action in the tables of controller/src/clb/actions.ts and ssl-actions.ts, as CAM names it. */
 function knownActions(): readonly string[] {
-  return [...read('controller/src/clb/actions.ts').matchAll(/^ {2}(\w+): \[/gm)].map(([, action = '']) => action);
+  const tables = { clb: read('controller/src/clb/actions.ts'), ssl: read('controller/src/clb/ssl-actions.ts') };
+  return Object.entries(tables).flatMap(([product, text]) =>
+    [...text.matchAll(/^ {2}(\w+): ?\[/gm)].map(([, action = '']) => `${product}:${action}`),
+  );
 }
 
 test('The CAM policy allows exactly the actions that the controller can call.', () => {
   const called = knownActions();
-  expect(allowed.toSorted()).toEqual(called.map((action) => `clb:${action}`).toSorted());
+  expect(allowed.toSorted()).toEqual(called.toSorted());
   expect(called.length).toBeGreaterThan(9);
 });
 
-test('It names no other product, and what makes and deletes CLBs has a statement of its own, to be left out.', () => {
-  expect(allowed.filter((action) => !/^clb:[A-Z]\w+$/.test(action))).toEqual([]);
+test('What makes and deletes CLBs, and what uploads certificates, has a statement of its own, to be left out.', () => {
+  expect(allowed.filter((action) => !/^(clb|ssl):[A-Z]\w+$/.test(action))).toEqual([]);
+  expect(policy.statement.map(({ action }) => action.some((name) => name.startsWith('ssl:')))).toEqual([
+    false,
+    false,
+    false,
+    true,
+  ]);
+  expect(policy.statement[3]?.action.every((name) => name.startsWith('ssl:'))).toBe(true);
   expect(policy.statement[2]?.action.toSorted()).toEqual([
     'clb:CreateLoadBalancer',
     'clb:DeleteLoadBalancer',
@@ -44,6 +54,7 @@ test('One statement is for reads, which CAM does not limit to a CLB, and the oth
   expect(policy.version).toBe('2.0');
   expect(policy.statement.map(({ effect, action, resource }) => [effect, action.every(isRead), resource])).toEqual([
     ['allow', true, ['*']],
+    ['allow', false, ['*']],
     ['allow', false, ['*']],
     ['allow', false, ['*']],
   ]);

@@ -29,6 +29,32 @@ export const ingressAnnotation = {
   loadBalancerId: 'kubernetes.io/ingress.qcloud-loadbalance-id',
   /** "true": a host with a certificate is served on 80 as well as on 443. */
   ruleMixBoth: 'kubernetes.io/ingress.rule-mix-both',
+  /** "true": the two lists below say which paths are served on 80 and which on 443. */
+  ruleMix: 'kubernetes.io/ingress.rule-mix',
+  httpRules: 'kubernetes.io/ingress.http-rules',
+  httpsRules: 'kubernetes.io/ingress.https-rules',
+  /** The same three, as newer documents of TKE spell them (doc 457/122962). */
+  ruleMixOfTke: 'ingress.cloud.tencent.com/rule-mix',
+  httpRulesOfTke: 'ingress.cloud.tencent.com/http-rules',
+  httpsRulesOfTke: 'ingress.cloud.tencent.com/https-rules',
+  /** The ports in the place of 80 and 443, JSON. */
+  listenPorts: 'ingress.cloud.tencent.com/listen-ports',
+  /** The name of a TkeServiceConfig of its namespace. */
+  serviceConfig: 'ingress.cloud.tencent.com/tke-service-config',
+  /** "true": a TkeServiceConfig with its own name is made for it. */
+  serviceConfigAuto: 'ingress.cloud.tencent.com/tke-service-config-auto',
+  /** "true": the CLB that is made for it is protected from deletion. */
+  deletionProtection: 'ingress.cloud.tencent.com/deletion-protection',
+  /** Weights of the pods of StatefulSets, JSON. */
+  targetWeights: 'ingress.cloud.tencent.com/lb-rs-weight',
+  /** "true": the deletion of its pods waits until they are drained. */
+  graceDeletion: 'ingress.cloud.tencent.com/enable-grace-deletion',
+  /** "false": redirects are left to people. */
+  rewriteSupport: 'ingress.cloud.tencent.com/rewrite-support',
+  /** "true": what is served over HTTPS is redirected there from HTTP. */
+  autoRewrite: 'ingress.cloud.tencent.com/auto-rewrite',
+  /** The code of these redirects, JSON. */
+  autoRewriteCode: 'ingress.cloud.tencent.com/auto-rewrite-code',
   /** Certificates by their ids, without a Secret, JSON. */
   certificate: 'ingress.cloud.tencent.com/certificate',
   /** "skip": nothing is changed on the CLB for it, where TKE's own controller is absent. */

@@ -14,6 +14,7 @@ const secretFields = [
   'secretId',
   'SecretId',
   'privateKey',
+  'CertificatePrivateKey',
   'clientKeyData',
 ];
 /** pino's wildcard stands for exactly one level, so every depth is spelled out. */

@@ -32,6 +32,11 @@ const steps: Partial<Record<StepKind, Words>> = {
   },
   emergency: { severity: 'Warning', reason: 'CertificatesReplaced', what: 'CA and certificate were created again' },
   restore: { severity: 'Warning', reason: 'SecretRestored', what: 'The Secret was written again as it was' },
+  trust: {
+    severity: 'Warning',
+    reason: 'SecretRestored',
+    what: 'CAs that the Secret lacked were put back, because replicas are served under them',
+  },
   refuse: { severity: 'Warning', reason: 'RotationRefused', what: 'A request for a rotation was refused' },
 };
 

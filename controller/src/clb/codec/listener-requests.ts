@@ -52,6 +52,7 @@ type SettingFields = Pick<
   | 'Scheduler'
   | 'SessionExpireTime'
   | 'SniSwitch'
+  | 'KeepaliveEnable'
   | 'DeregisterTargetRst'
   | 'RescheduleTargetZeroWeight'
   | 'RescheduleUnhealthy'
@@ -61,12 +62,13 @@ type SettingFields = Pick<
 >;
 
 function settingFields(settings: Omit<ListenerSettings, 'certificates'>): SettingFields {
-  const { healthCheck, scheduler, sessionExpireTime, sniSwitch } = settings;
+  const { healthCheck, scheduler, sessionExpireTime, sniSwitch, keepalive } = settings;
   return given<SettingFields>({
     HealthCheck: healthCheck,
     Scheduler: scheduler,
     SessionExpireTime: sessionExpireTime,
     SniSwitch: sniSwitch === undefined ? undefined : Number(sniSwitch),
+    KeepaliveEnable: keepalive === undefined ? undefined : Number(keepalive),
     DeregisterTargetRst: settings.deregisterTargetRst,
     RescheduleTargetZeroWeight: settings.rescheduleTargetZeroWeight,
     RescheduleUnhealthy: settings.rescheduleUnhealthy,

@@ -136,6 +136,42 @@ describe('rules', () => {
     expect(firstRule({ ...rule, DefaultServer: false })?.settings).not.toHaveProperty('isDefault');
   });
 
+  test.each([
+    [{ Http2: true }, { http2: true }],
+    [{ Http2: false }, { http2: false }],
+    [{ Http2: null }, {}],
+  ])('of domains with HTTP/2 say so: %j', (rule, settings) => {
+    expect(firstRule({ ...aRule, ...rule })?.settings).toEqual(settings);
+  });
+
+  test('of listeners that keep connections to their targets say so there', () => {
+    const settingsOf = (KeepaliveEnable: unknown, listener: object) =>
+      first({ ...listener, KeepaliveEnable, Rules: [] })?.settings.keepalive;
+    expect([settingsOf(1, ourL7Listener), settingsOf(0, ourL7Listener), settingsOf(null, ourL7Listener)]).toEqual([
+      true,
+      false,
+      undefined,
+    ]);
+    expect(settingsOf(0, aListener)).toBeUndefined();
+  });
+
+  test('that redirect are listed, also those of listeners that others made', () => {
+    const RewriteTarget = { TargetListenerId: 'lbl-2', TargetLocationId: 'loc-2', RewriteCode: 302, TakeUrl: false };
+    const to = { listenerId: 'lbl-2', locationId: 'loc-2' };
+    const known = { locationId: 'loc-1', domain: 'example.com', url: '/a', to };
+    const redirects = (rule: object, listener: object = anL7Listener) =>
+      first({ ...listener, Rules: [rule] })?.redirects;
+    expect(redirects({ ...aRule, RewriteTarget })).toEqual([{ ...known, code: 302, takesUrl: false }]);
+    const sparse = { TargetListenerId: 'lbl-2', TargetLocationId: 'loc-2', RewriteCode: null, TakeUrl: null };
+    expect(redirects({ ...aRule, RewriteTarget: sparse }, ourL7Listener)).toEqual([
+      { ...known, code: 301, takesUrl: true },
+    ]);
+    for (const none of [null, {}, { TargetListenerId: '', TargetLocationId: '' }]) {
+      expect(redirects({ ...aRule, RewriteTarget: none })).toBeUndefined();
+    }
+    expect(redirects({ RewriteTarget })).toBeUndefined();
+  });
+
   test('of several domains are known by the first, those of none by an empty one', () => {
     expect(firstRule({ ...aRule, Domain: '', Domains: ['a.example.com', 'b.example.com'] })?.domain).toBe(
       'a.example.com',

@@ -1,10 +1,12 @@
 import type { ListenerAnswer } from '../../core/model/clb-port.ts';
 import type { ListenerSettings } from '../../core/model/settings.ts';
+import { hasRules } from '../../core/model/place.ts';
 import type { Answer } from '../actions.ts';
 import { malformed } from '../api-failure.ts';
 import { toCertificates } from './certificates.ts';
 import { given, required, textOrNothing, type Item } from './fields.ts';
 import { toHealthCheck } from './health-check.ts';
+import { toRedirects } from './redirects.ts';
 import { toRules } from './rules.ts';
 
 type Listener = Item<Answer<'DescribeListeners'>['Listeners']>;
@@ -28,12 +30,13 @@ function toListener(listener: Listener): ListenerAnswer {
     port: required(listener.Port, 'Port'),
     settings: toSettings(listener, protocol),
     rules: toRules({ id, name, protocol }, listener.Rules),
+    ...toRedirects(listener.Rules),
   };
 }
 
 /** SniSwitch comes with every listener and means something for HTTPS only. */
 function toSettings(listener: Listener, protocol: string): ListenerSettings {
-  const { SniSwitch: sni } = listener;
+  const { SniSwitch: sni, KeepaliveEnable: keepalive } = listener;
   return given<ListenerSettings>({
     healthCheck: toHealthCheck(listener.HealthCheck),
     scheduler: textOrNothing(listener.Scheduler),
@@ -41,6 +44,7 @@ function toSettings(listener: Listener, protocol: string): ListenerSettings {
     deregisterTargetRst: listener.DeregisterTargetRst,
     ...toReschedule(listener, protocol),
     sniSwitch: protocol === 'HTTPS' && typeof sni === 'number' ? sni === 1 : undefined,
+    keepalive: hasRules(protocol) && typeof keepalive === 'number' ? keepalive === 1 : undefined,
     certificates: toCertificates(listener.Certificate),
   });
 }

@@ -31,7 +31,7 @@ function toRuleInput({ place, address, settings }: CreateRule): RuleInput {
     ...given<RuleInput>({ Domain: textOrNothing(place.domain) ?? address }),
     ...settingFields(settings),
     ...certificateFields(settings.certificates),
-    ...given<Pick<RuleInput, 'DefaultServer'>>({ DefaultServer: settings.isDefault }),
+    ...given<Pick<RuleInput, 'DefaultServer' | 'Http2'>>({ DefaultServer: settings.isDefault, Http2: settings.http2 }),
   };
 }
 
@@ -43,12 +43,13 @@ export function toModifyRuleRequest(
 }
 
 /** What of a rule is its domain's. */
-export function toDefaultDomainRequest(
+export function toDomainRequest(
   id: string,
-  { listenerId, place, address = '' }: StepOf<'modify-rule'>,
+  { listenerId, place, address = '', settings }: StepOf<'modify-rule'>,
 ): Request<'ModifyDomainAttributes'> {
   const Domain = textOrNothing(place.domain) ?? address;
-  return { LoadBalancerId: id, ListenerId: listenerId, Domain, DefaultServer: true };
+  const fields = { DefaultServer: settings.isDefault, Http2: settings.http2 };
+  return { LoadBalancerId: id, ListenerId: listenerId, Domain, ...given<typeof fields>(fields) };
 }
 
 type SettingFields = Pick<RuleInput, 'HealthCheck' | 'Scheduler' | 'SessionExpireTime' | 'ForwardType'>;

@@ -41,6 +41,7 @@ function toSettings(rule: Rule): RuleSettings {
     sessionExpireTime: rule.SessionExpireTime,
     forwardType: textOrNothing(rule.ForwardType),
     certificates: toCertificates(rule.Certificate),
+    http2: rule.Http2,
     isDefault: rule.DefaultServer === true ? true : undefined,
   });
 }

@@ -2,8 +2,10 @@ import type { ClbWrites } from '../../core/model/clb-port.ts';
 import { createCertificateWrites } from './certificates.ts';
 import { createListenerWrites } from './listeners.ts';
 import { createLoadBalancerWrites } from './load-balancers.ts';
+import { createRedirectWrites } from './redirects.ts';
 import { createRuleWrites } from './rules.ts';
 import { createTargetWrites } from './targets.ts';
+import { createUploadWrites } from './uploads.ts';
 import type { WriteCalls } from './write-calls.ts';
 
 export function createWrites(write: WriteCalls): ClbWrites {
@@ -11,7 +13,9 @@ export function createWrites(write: WriteCalls): ClbWrites {
     ...createLoadBalancerWrites(write),
     ...createListenerWrites(write),
     ...createRuleWrites(write),
+    ...createRedirectWrites(write),
     ...createCertificateWrites(write),
+    ...createUploadWrites(write),
     ...createTargetWrites(write),
   };
 }

@@ -114,6 +114,15 @@ describe('rules', () => {
   });
 });
 
+test('HTTP/2 is asked for with a rule, and changed at its domain.', async () => {
+  await world.clb.createRules('lb-1', [createRule({ ...anA, settings: { http2: true } })], signal);
+  expect(world.cloud.bodiesOf('CreateRule')).toEqual([
+    { ...ids, Rules: [{ Domain: 'example.com', Url: '/a', Http2: true }] },
+  ]);
+  await world.clb.modifyRule('lb-1', { ...modifyRule(anA, 'loc-1'), settings: { http2: false } }, signal);
+  expect(world.cloud.bodiesOf('ModifyDomainAttributes')).toEqual([{ ...ids, Domain: 'example.com', Http2: false }]);
+});
+
 describe('the default domain', () => {
   const settings = { isDefault: true } as const;
 

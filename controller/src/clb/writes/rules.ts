@@ -1,11 +1,6 @@
 import type { ClbWrites } from '../../core/model/clb-port.ts';
 import { certificateIds } from '../codec/certificates.ts';
-import {
-  toCreateRuleCalls,
-  toDefaultDomainRequest,
-  toDeleteRuleCalls,
-  toModifyRuleRequest,
-} from '../codec/rule-requests.ts';
+import { toCreateRuleCalls, toDeleteRuleCalls, toDomainRequest, toModifyRuleRequest } from '../codec/rule-requests.ts';
 import { requireIds } from '../guards.ts';
 import { nameOf, namesOf } from './purpose.ts';
 import { sendEach, type WriteCalls } from './write-calls.ts';
@@ -24,9 +19,9 @@ export function createRuleWrites(write: WriteCalls): RuleWrites {
     },
     async modifyRule(id, step, signal) {
       requireIds('ModifyRule', [id, step.listenerId, step.locationId]);
-      if (step.settings.isDefault === true) {
-        const purpose = `make the domain of ${nameOf(step.place)} the default on ${id}`;
-        const request = toDefaultDomainRequest(id, step);
+      if (step.settings.isDefault === true || step.settings.http2 !== undefined) {
+        const purpose = `change the domain of ${nameOf(step.place)} on ${id}`;
+        const request = toDomainRequest(id, step);
         await write.untilDone({ action: 'ModifyDomainAttributes', purpose, request }, signal);
         return;
       }

@@ -20,6 +20,7 @@ import { noPodFits } from './no-pod-fits.ts';
 import { otherVpc } from './other-vpc.ts';
 import { podsNotBound } from './pods-not-bound.ts';
 import { quotaFindings } from './quota-findings.ts';
+import { redirectByHand } from './redirect-by-hand.ts';
 import { refusedPlaces } from './refused-places.ts';
 import { removalWithheld } from './removal-withheld.ts';
 import { snatProOff } from './snat-pro-off.ts';
@@ -39,6 +40,12 @@ export function balancerFindings(judged: Judged): readonly OwnerFinding[] {
     ...missingFindings(judged),
     ...quotaFindings(judged),
     ...plan.moves.flatMap((move) => about([move.owner], loadBalancerMoving(move, observed.id))),
+    ...plan.redirectsInTheWay.flatMap((one) =>
+      about(
+        scope.owners.filter(({ uid }) => one.owners.includes(uid)),
+        redirectByHand(one, observed.id),
+      ),
+    ),
     ...nameFindings(judged),
     ...keptFindings(judged),
     ...listenersReplaced(plan, observed.id).flatMap(({ owners, finding }) =>

@@ -116,8 +116,8 @@ function refreshed(entry: RecordEntry, facts: RecordFacts): readonly RecordWrite
   const state = facts.stateOf(balancerId);
   const asking = facts.owner?.uid === owner.uid ? facts.owner : undefined;
   const places = state?.phase === 'seen' ? placesNow(entry, owner.places, { state, asking }) : owner.places;
-  const { rules, hasSessions, refusedWishes, ...base } = owner;
-  const before = { rules, hasSessions, refusedWishes };
+  const { rules, redirects, hasSessions, refusedWishes, ...base } = owner;
+  const before = { rules, redirects, hasSessions, refusedWishes };
   const wanting = wantingOwner(entry, facts);
   const details = wanting === undefined ? before : recordDetails({ balancerId, owner: wanting, before, state });
   const isSame = places.join() === owner.places.join() && detailsKey(details) === detailsKey(before);

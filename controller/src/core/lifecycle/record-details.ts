@@ -1,13 +1,13 @@
 import type { BalancerState } from '../model/balancer-state.ts';
 import { balancerIdOf } from '../model/balancer-ref.ts';
 import type { Binding } from '../model/binding.ts';
-import { ourPlaces, type ObservedPlace } from '../model/observed.ts';
+import { ourPlaces, type ObservedLoadBalancer, type ObservedPlace } from '../model/observed.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import { isRule, placeKey, type RulePlace } from '../model/place.ts';
 import { most, type RecordedOwner } from '../model/record.ts';
 
 /** What an entry says beside the listeners. */
-export type RecordDetails = Pick<RecordedOwner, 'rules' | 'hasSessions' | 'refusedWishes'>;
+export type RecordDetails = Pick<RecordedOwner, 'rules' | 'redirects' | 'hasSessions' | 'refusedWishes'>;
 
 interface DetailFacts {
   readonly balancerId: string;
@@ -25,15 +25,23 @@ export function recordDetails({ balancerId, owner, before, state }: DetailFacts)
   const rules = rulesOf(bindings, [...(before.rules ?? []).filter((rule) => mayStand(rule, standing)), ...passing]);
   const mayHave = asksForSession(bindings) || (before.hasSessions === true && mayHaveSession(standing));
   const refused = refusedOf(owner.uid, before, state);
-  return {
-    ...(rules.length === 0 ? {} : { rules }),
-    ...(mayHave ? { hasSessions: true } : {}),
-    ...(refused.length === 0 ? {} : { refusedWishes: refused }),
-  };
+  const redirects = redirectsOf(bindings, before, state);
+  return { ...filled({ rules, redirects, refusedWishes: refused }), ...(mayHave ? { hasSessions: true } : {}) };
+}
+
+/** Without the lists that are empty. */
+function filled<L extends Readonly<Record<string, readonly unknown[]>>>(lists: L): Partial<L> {
+  return Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0)) as Partial<L>;
 }
 
 /** What a look shows of the owner; undefined: nothing is known. */
-type Standing = { readonly places: readonly ObservedPlace[]; readonly inDoubt: ReadonlySet<string> } | undefined;
+type Standing =
+  | {
+      readonly places: readonly ObservedPlace[];
+      readonly inDoubt: ReadonlySet<string>;
+      readonly isSessionInDoubt: boolean;
+    }
+  | undefined;
 
 function standingOf(state: BalancerState | undefined, uid: string): Standing {
   if (state?.phase !== 'seen') return undefined;
@@ -41,6 +49,7 @@ function standingOf(state: BalancerState | undefined, uid: string): Standing {
   return {
     places: places.filter(({ ownerUids }) => ownerUids.includes(uid)),
     inDoubt: state.rulesInDoubt ?? new Set(),
+    isSessionInDoubt: state.sessionsInDoubt?.has(uid) === true,
   };
 }
 
@@ -55,6 +64,36 @@ function rulesOf(bindings: readonly Binding[], standing: readonly RulePlace[]): 
   return distinct.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, place]) => place);
 }
 
+/** Those that are wanted and those that may stand. One that a person made before we wanted any is not ours. */
+function redirectsOf(
+  bindings: readonly Binding[],
+  { redirects = [] }: RecordDetails,
+  state: BalancerState | undefined,
+): readonly RulePlace[] {
+  const standing = state?.phase === 'seen' ? redirectPlaces(state.observed) : undefined;
+  const known = new Set(redirects.map(placeKey));
+  const wanted = bindings.filter(({ redirect, incomplete }) => redirect !== undefined && incomplete === undefined);
+  const free = wanted
+    .flatMap(({ place }) => (isRule(place) ? [place] : []))
+    .filter((place) => {
+      return known.has(placeKey(place)) || standing?.has(placeKey(place)) === false;
+    });
+  const may = redirects.filter((place) => standing?.has(placeKey(place)) !== false);
+  const all = new Map([...may, ...free].map((place) => [placeKey(place), place]));
+  return [...all]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, place]) => place)
+    .slice(0, most.rulesOfOwner);
+}
+
+/** The rules at which any redirect stands. */
+function redirectPlaces(observed: ObservedLoadBalancer | undefined): ReadonlySet<string> {
+  const all = (observed?.listeners ?? []).flatMap(({ rules, redirects = [] }) =>
+    rules.filter(({ id }) => redirects.some(({ locationId }) => locationId === id)),
+  );
+  return new Set(all.map(({ place }) => placeKey(place)));
+}
+
 function mayStand(rule: RulePlace, standing: Standing): boolean {
   if (standing === undefined) return true;
   const key = placeKey(rule);
@@ -66,7 +105,8 @@ function asksForSession(bindings: readonly Binding[]): boolean {
 }
 
 function mayHaveSession(standing: Standing): boolean {
-  return standing?.places.some(({ settings }) => (settings.sessionExpireTime ?? 0) > 0) !== false;
+  if (standing === undefined || standing.isSessionInDoubt) return true;
+  return standing.places.some(({ settings }) => (settings.sessionExpireTime ?? 0) > 0);
 }
 
 function refusedOf(uid: string, before: RecordDetails, state: BalancerState | undefined): readonly string[] {
@@ -75,6 +115,6 @@ function refusedOf(uid: string, before: RecordDetails, state: BalancerState | un
 }
 
 /** The same text for the same details. */
-export function detailsKey({ rules = [], hasSessions, refusedWishes = [] }: RecordDetails): string {
-  return JSON.stringify([rules.map(placeKey), hasSessions === true, refusedWishes]);
+export function detailsKey({ rules = [], redirects = [], hasSessions, refusedWishes = [] }: RecordDetails): string {
+  return JSON.stringify([rules.map(placeKey), redirects.map(placeKey), hasSessions === true, refusedWishes]);
 }

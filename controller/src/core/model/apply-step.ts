@@ -1,5 +1,11 @@
-import { withTargets, type ObservedListener, type ObservedLoadBalancer, type Targets } from './observed.ts';
-import { samePlaceId, type PlaceId } from './place.ts';
+import {
+  withTargets,
+  type ObservedListener,
+  type ObservedLoadBalancer,
+  type ObservedRule,
+  type Targets,
+} from './observed.ts';
+import { samePlaceId } from './place.ts';
 import type { ListenerSettings, RuleSettings } from './settings.ts';
 import type { Step, StepOf } from './step.ts';
 import { addressKey } from './target.ts';
@@ -42,7 +48,15 @@ function changeTree(tree: ObservedLoadBalancer, step: Step, newId: NewId): Obser
   }
 }
 
-type InListener = StepOf<'modify-listener' | 'create-rule' | 'modify-rule' | 'delete-rule' | 'set-certificates'>;
+type InListener = StepOf<
+  | 'modify-listener'
+  | 'create-rule'
+  | 'modify-rule'
+  | 'delete-rule'
+  | 'set-certificates'
+  | 'create-redirect'
+  | 'delete-redirect'
+>;
 
 function changeInListener(listener: ObservedListener, step: InListener, newId: NewId): ObservedListener {
   switch (step.kind) {
@@ -53,12 +67,31 @@ function changeInListener(listener: ObservedListener, step: InListener, newId: N
     case 'create-rule':
       return { ...listener, rules: [...listener.rules, createdRule(step, newId(step))] };
     case 'modify-rule':
-      return changeRules(listener, step, step.settings);
+      return changeRules(listener, step);
     case 'delete-rule':
-      return { ...listener, rules: listener.rules.filter(({ id }) => id !== step.locationId) };
+      return {
+        ...withoutRedirect(listener, step.locationId),
+        rules: listener.rules.filter(({ id }) => id !== step.locationId),
+      };
     case 'set-certificates':
       return setCertificates(listener, step);
+    case 'create-redirect':
+      return withRedirect(listener, step);
+    case 'delete-redirect':
+      return withoutRedirect(listener, step.locationId);
   }
+}
+
+function withRedirect(listener: ObservedListener, step: StepOf<'create-redirect'>): ObservedListener {
+  const { locationId, place, to, code, takesUrl } = step;
+  const { domain, url } = place;
+  const made = { locationId, domain, url, to, code, takesUrl, isOurs: true };
+  return { ...listener, redirects: [...(withoutRedirect(listener, locationId).redirects ?? []), made] };
+}
+
+function withoutRedirect(listener: ObservedListener, locationId: string): ObservedListener {
+  if (listener.redirects === undefined) return listener;
+  return { ...listener, redirects: listener.redirects.filter((one) => one.locationId !== locationId) };
 }
 
 /** A listener with the name of another owner is that one's, and so are our rules there. */
@@ -82,9 +115,12 @@ function changeListener(
   return { ...tree, listeners: tree.listeners.map((one) => (one.id === listenerId ? change(one) : one)) };
 }
 
-function changeRules(listener: ObservedListener, { locationId }: PlaceId, settings: Settings): ObservedListener {
+function changeRules(listener: ObservedListener, step: StepOf<'modify-rule'>): ObservedListener {
+  const { locationId, settings, place } = step;
+  const isMeant = (rule: ObservedRule) =>
+    settings.http2 === undefined ? rule.id === locationId : rule.place.domain === place.domain;
   const rules = listener.rules.map((rule) =>
-    rule.id === locationId ? { ...rule, settings: merged(rule.settings, settings) } : rule,
+    isMeant(rule) ? { ...rule, settings: merged(rule.settings, settings) } : rule,
   );
   return { ...listener, rules };
 }

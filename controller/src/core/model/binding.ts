@@ -8,6 +8,7 @@ import type { NodeBackends } from './node.ts';
 import type { Owner } from './owner.ts';
 import { describePlace, placeIdKey, placeKey, slotOf, type Place, type PlaceId } from './place.ts';
 import type { PodView } from './pod-view.ts';
+import type { Redirect } from './redirect.ts';
 import type { ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
 
 /** Pods of one namespace by their labels. Without labels it selects none, as a Service does. */
@@ -44,6 +45,11 @@ export interface EndpointBackends {
 /** One resolver for each mode: core/sources/backends/resolve-backends.ts. */
 export type BindingBackends = PodBackends | EndpointBackends | NodeBackends;
 
+/** `until`: the backends of the rule until the redirect stands. */
+export interface BindingRedirect extends Redirect {
+  readonly until: BindingBackends;
+}
+
 /** One owner's claim on one place of one CLB. */
 export interface Binding {
   readonly owner: Owner;
@@ -60,6 +66,8 @@ export interface Binding {
   /** Read for a place that is a rule. */
   readonly ruleSettings: RuleSettings;
   readonly backends: BindingBackends;
+  /** Rules only: its requests go to another rule. as-it-stands: not known now, so it stays as it is. */
+  readonly redirect?: BindingRedirect | 'as-it-stands' | undefined;
   /** How long a target whose pod runs on stays at weight 0 before it is deregistered; undefined: see settings. */
   readonly drainMs?: number | undefined;
   /** Rules only: its listener is this owner's alone, and named after it. */

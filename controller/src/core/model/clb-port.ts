@@ -1,10 +1,12 @@
 import type { Flow } from '@clb-direct/shared/domain/flow.ts';
 import type { AddressFamily } from './address-family.ts';
+import type { KeyPair, UploadedCertificate } from './certificate.ts';
 import type { CloudError } from './cloud-error.ts';
 import type { BalancerWish, Tags } from './owned-balancer.ts';
 import type { Owner } from './owner.ts';
 import type { PlaceId } from './place.ts';
 import type { Quota } from './quota.ts';
+import type { StandingRedirect } from './redirect.ts';
 import type { ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
 import type { Step, StepKind, StepOf } from './step.ts';
 import type { Health, TargetAddress } from './target.ts';
@@ -31,6 +33,10 @@ export interface ClbReads {
   describeHealth(ids: readonly string[], signal: AbortSignal): Promise<readonly HealthAnswer[]>;
   /** Of the account, in this region. */
   describeQuota(signal: AbortSignal): Promise<Quota>;
+  /** Those that we uploaded to the SSL product for this cluster. */
+  listCertificates(clusterId: string, signal: AbortSignal): Promise<readonly UploadedCertificate[]>;
+  /** Whether a CLB of this region shows the certificate; true also where the answer does not say. */
+  isCertificateUsed(id: string, signal: AbortSignal): Promise<boolean>;
 }
 
 /** Each takes steps of one kind. What the CLB refused comes back; what it did not do at all is thrown. */
@@ -47,6 +53,12 @@ export interface ClbWrites {
   modifyRule(id: string, step: StepOf<'modify-rule'>, signal: AbortSignal): Promise<void>;
   /** All of one listener; by LocationId, never by domain. */
   deleteRules(id: string, steps: Steps<'delete-rule'>, signal: AbortSignal): Promise<void>;
+  createRedirects(id: string, steps: Steps<'create-redirect'>, signal: AbortSignal): Promise<void>;
+  deleteRedirects(id: string, steps: Steps<'delete-redirect'>, signal: AbortSignal): Promise<void>;
+  /** Returns its id in the SSL product. However often it is asked, there is one for a cluster and a content. */
+  uploadCertificate(pair: KeyPair, clusterId: string, signal: AbortSignal): Promise<string>;
+  /** One that is gone is no error. */
+  deleteCertificate(id: string, signal: AbortSignal): Promise<void>;
   setCertificates(id: string, step: StepOf<'set-certificates'>, signal: AbortSignal): Promise<void>;
   register(id: string, steps: Steps<'register'>, signal: AbortSignal): Refused<'register'>;
   deregister(id: string, steps: Steps<'deregister'>, signal: AbortSignal): Refused<'deregister'>;
@@ -97,6 +109,8 @@ export interface ListenerAnswer {
   readonly port: number;
   readonly settings: ListenerSettings;
   readonly rules: readonly RuleAnswer[];
+  /** Of all its rules, whoever made the listener; left out where there is none. */
+  readonly redirects?: readonly StandingRedirect[];
 }
 
 export interface RuleAnswer {

@@ -4,6 +4,8 @@ import type { ReachRules } from '@clb-direct/shared/domain/reach.ts';
 import type { OwnerCondition } from './owner-condition.ts';
 import type { Owner } from './owner.ts';
 import type { AutoConfig, OwnedHolder, OwnerView } from './owner-view.ts';
+import type { KeyPair } from './certificate.ts';
+import type { Upload } from './tls-pair.ts';
 import type { ObjectReference } from './related-objects.ts';
 import type { PodSelector } from './binding.ts';
 import type { PodView } from './pod-view.ts';
@@ -24,6 +26,8 @@ export interface ClusterView extends OwnerIndex, RecordIndex {
   reachRules(): ReachRules;
   /** TKE's own service controller looks present. */
   tkePresent(): boolean;
+  /** Owners that are to be served with this certificate are read again; undefined: nothing is known of it. */
+  setUpload(fingerprint: string, upload: Upload | undefined): void;
 }
 
 /** The API server's clock, by which creation times are written. This node's may be off. */
@@ -117,6 +121,11 @@ export interface OwnedConfig extends AutoConfig {
 export interface ConfigWriter {
   /** false: the API server does not allow it. A config that changed meanwhile is left alone, and is no error. */
   write(owner: Owner, config: OwnedConfig, signal: AbortSignal): Promise<boolean>;
+}
+
+export interface PairReader {
+  /** Undefined: there is no such Secret, or it has no pair that can be used. */
+  read(secret: ObjectReference<'Secret'>, signal: AbortSignal): Promise<KeyPair | undefined>;
 }
 
 /** Writes the records, one owner at a time. */

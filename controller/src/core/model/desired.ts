@@ -2,6 +2,7 @@ import type { Backend } from './backend.ts';
 import type { BalancerRef } from './balancer-ref.ts';
 import type { Owner } from './owner.ts';
 import type { ListenerPlace, RulePlace } from './place.ts';
+import type { Redirect } from './redirect.ts';
 import type { ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
 
 /**
@@ -30,5 +31,7 @@ export interface DesiredRule {
   readonly place: RulePlace;
   readonly owners: readonly Owner[];
   readonly settings: RuleSettings;
+  /** as-it-stands: whatever stands is right. */
+  readonly redirect?: Redirect | 'as-it-stands';
   readonly backends: readonly Backend[];
 }

@@ -1,5 +1,6 @@
 import type { AddressFamily } from './address-family.ts';
 import { hasRules, type ListenerPlace, type PlaceId, type RulePlace } from './place.ts';
+import type { StandingRedirect } from './redirect.ts';
 import type { ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
 import { addressKey, type Health, type TargetAddress, type TargetRef } from './target.ts';
 
@@ -38,6 +39,13 @@ export interface ObservedListener {
   /** Its targets, where TKE's controller made it for `madeByTkeFor` and it is not ours. */
   readonly adoptable?: Targets;
   readonly rules: readonly ObservedRule[];
+  /** Of its rules, also of those that are not among `rules`. */
+  readonly redirects?: readonly ObservedRedirect[];
+}
+
+/** Ours: it stands at a rule of ours, and the record says that we make one there. Others are never touched. */
+export interface ObservedRedirect extends StandingRedirect {
+  readonly isOurs: boolean;
 }
 
 export interface ObservedRule {
@@ -49,6 +57,8 @@ export interface ObservedRule {
   readonly ownerUids: readonly string[];
   /** UIDs of all owners whose record names it, also those that do not have its listener. */
   readonly recordedUids?: readonly string[];
+  /** The record says that a redirect which stands there is ours. */
+  readonly mayRedirect?: boolean;
   readonly settings: RuleSettings;
   /** By addressKey. Only those that are ours to change. */
   readonly targets: Targets;

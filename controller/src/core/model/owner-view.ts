@@ -1,6 +1,7 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { balancerIdOf } from './balancer-ref.ts';
 import type { Binding, PodSelector } from './binding.ts';
+import type { WantedCertificate } from './certificate.ts';
 import type { GateWait } from './gate-wait.ts';
 import type { IpModes } from './ip-mode.ts';
 import type { OwnerCondition } from './owner-condition.ts';
@@ -67,6 +68,8 @@ export interface OwnerView extends Owner {
   readonly podSelectors: readonly PodSelector[];
   /** The objects that its bindings depend on. */
   readonly references: readonly ObjectReference[];
+  /** Those that are to be uploaded for it. */
+  readonly certificates?: readonly WantedCertificate[] | undefined;
   /** The TkeServiceConfig of its own that it asks for; undefined also while it cannot be read. */
   readonly autoConfig?: AutoConfig | undefined;
   /** undefined: it names an existing CLB, or cannot be read. */

@@ -13,6 +13,8 @@ export interface RecordedOwner extends Owner {
   readonly places: readonly string[];
   /** Its rules there. A rule is made only when it is in the record: nothing else proves whose it is. */
   readonly rules?: readonly RulePlace[] | undefined;
+  /** Those of its rules where a redirect may stand that is ours. Any other one is a person's. */
+  readonly redirects?: readonly RulePlace[] | undefined;
   /** Its spec.sessionAffinity was "ClientIP" and may still be in effect there: so it is ours to switch off. */
   readonly hasSessions?: true | undefined;
   /** Wishes for another listener at its port that the CLB refused, so that the old one stays: see `wishAt`. */
@@ -77,7 +79,7 @@ export function slotOfRecorded(place: string): string {
 
 export function newEntry(
   { kind, namespace, name, uid }: Owner,
-  entry: Pick<RecordedOwner, 'recordedAtMs' | 'places' | 'rules' | 'hasSessions' | 'refusedWishes'>,
+  entry: Pick<RecordedOwner, 'recordedAtMs' | 'places' | 'rules' | 'redirects' | 'hasSessions' | 'refusedWishes'>,
 ): RecordedOwner {
   return { kind, namespace, name, uid, ...entry, releasedAtMs: undefined };
 }

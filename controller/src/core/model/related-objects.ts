@@ -1,4 +1,5 @@
 import type { NodeFacts } from './node.ts';
+import type { TlsPair, Upload } from './tls-pair.ts';
 
 /**
  * What is known of an object that an owner refers to. pending: it was not read yet, so nothing may be taken away for
@@ -23,6 +24,8 @@ export interface RelatedFacts {
   readonly AllEndpointSlices: EndpointSlicesFacts;
   /** All nodes; the reference has no name. */
   readonly Nodes: NodesFacts;
+  /** By its fingerprint, of no namespace; pending until it is in the SSL product or cannot be put there. */
+  readonly UploadedCertificate: Upload;
 }
 
 /** A Service that another owner sends to. */
@@ -43,6 +46,8 @@ export interface BackendPort {
 export interface IngressClassFacts {
   /** spec.controller */
   readonly controller: string;
+  /** spec.parameters, where they are a TkeServiceConfig; without a namespace it is that of the Ingress. */
+  readonly config?: { readonly namespace: string | undefined; readonly name: string };
 }
 
 /** Nothing secret: the ids are those of the SSL product, which the CLB's console shows too. */
@@ -51,6 +56,8 @@ export interface SecretFacts {
   readonly certificateId: string | undefined;
   /** The key qcloud_ca_cert_id as it is written; undefined without it. */
   readonly caCertificateId: string | undefined;
+  /** Of a `kubernetes.io/tls` Secret without qcloud_cert_id. */
+  readonly pair?: TlsPair | undefined;
 }
 
 export interface TkeServiceConfigFacts {

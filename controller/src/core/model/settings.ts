@@ -44,6 +44,8 @@ export interface ListenerSettings {
   readonly rescheduleStartTime?: number;
   /** Seconds within which they move. */
   readonly rescheduleInterval?: number;
+  /** HTTP and HTTPS: connections to the targets are kept for further requests. */
+  readonly keepalive?: boolean;
   /** HTTPS only; it can be turned on and never off. */
   readonly sniSwitch?: boolean;
   /** Only for HTTPS without SNI, TCP_SSL and QUIC; with SNI they belong to the rules. */
@@ -60,6 +62,8 @@ export interface RuleSettings {
   readonly forwardType?: string;
   /** Of the rule's whole domain. */
   readonly certificates?: Certificates;
+  /** Of the rule's whole domain, HTTPS only: clients may speak HTTP/2. */
+  readonly http2?: boolean;
   /** Requests for a host that has no rule go to the rules of this domain; one domain of a listener has it always. */
   readonly isDefault?: true;
 }

@@ -1,4 +1,5 @@
 import { describePlace, type ListenerPlace, type Place, type RulePlace } from './place.ts';
+import type { RuleId } from './redirect.ts';
 import type { Certificates, ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
 import type { TargetRef } from './target.ts';
 
@@ -79,13 +80,31 @@ export interface ModifyRule extends RuleStep {
   readonly locationId: string;
   /** As in CreateRule. */
   readonly address?: string;
-  /** Only what changes; certificates have a step of their own, and so has `isDefault`, which is of the domain. */
+  /** Only what changes; certificates have a step of their own; so have `isDefault` and `http2`, of the domain. */
   readonly settings: Omit<RuleSettings, 'certificates'>;
 }
 export interface DeleteRule extends RuleStep {
   readonly kind: 'delete-rule';
   readonly listenerId: string;
   readonly locationId: string;
+}
+/** From a rule to another one of the CLB. */
+export interface CreateRedirect extends RuleStep {
+  readonly kind: 'create-redirect';
+  readonly listenerId: string;
+  readonly locationId: string;
+  /** As in CreateRule. */
+  readonly address?: string;
+  readonly to: RuleId;
+  readonly code: number;
+  /** See `Redirect`. */
+  readonly takesUrl: boolean;
+}
+export interface DeleteRedirect extends RuleStep {
+  readonly kind: 'delete-redirect';
+  readonly listenerId: string;
+  readonly locationId: string;
+  readonly to: RuleId;
 }
 /** Of a listener, or of a rule's domain. */
 export interface SetCertificates extends StepBase {
@@ -122,6 +141,8 @@ export type Step =
   | ModifyRule
   | DeleteRule
   | SetCertificates
+  | CreateRedirect
+  | DeleteRedirect
   | Register
   | SetWeight
   | Deregister;

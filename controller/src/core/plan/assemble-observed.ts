@@ -38,6 +38,8 @@ export interface Answers {
 export interface RecordedRule {
   readonly place: RulePlace;
   readonly ownerUids: readonly string[];
+  /** See `ObservedRule`. */
+  readonly mayRedirect?: boolean;
 }
 
 /** What is known of a CLB before a look. */
@@ -51,7 +53,7 @@ export interface Known {
 
 interface Assembly extends Pick<Known, 'clusterId' | 'used'> {
   readonly addresses: readonly string[];
-  readonly records: ReadonlyMap<string, readonly string[]>;
+  readonly records: ReadonlyMap<string, RecordedRule>;
   readonly targets: ReadonlyMap<string, readonly ObservedTarget[]>;
   readonly ownTag: OwnTag;
 }
@@ -66,7 +68,7 @@ export function assembleObserved(
   const assembly = {
     clusterId,
     addresses,
-    records: new Map(recordedRules.map(({ place, ownerUids }) => [placeKey(place), ownerUids])),
+    records: new Map(recordedRules.map((one) => [placeKey(one.place), one])),
     targets: targetsByPlace(targets, health),
     used,
     ownTag: ownTagIn(targets, { clusterId, memory }),
@@ -104,8 +106,16 @@ function toListener(answer: ListenerAnswer, assembly: Assembly): ObservedListene
   const place: ListenerPlace = { protocol: answer.protocol as ListenerProtocol, port: answer.port };
   const rules = answer.rules.map((rule) => toRule(rule, { id, place, group }, assembly));
   const ownerUids = ownersOf(group, rules);
-  const listener = { id, name, place, isOurs, ownerUids, settings, targets: targetsAt(id, assembly), rules };
+  const about = { id, name, place, isOurs, ownerUids, settings, targets: targetsAt(id, assembly), rules };
+  const listener = { ...about, ...redirectsOf(answer, rules) };
   return isOurs || hasRules(place.protocol) ? listener : splitTargets({ listenerId: id }, listener, assembly);
+}
+
+/** Of a listener that is not ours no rule is. */
+function redirectsOf({ redirects = [] }: ListenerAnswer, rules: readonly ObservedRule[]) {
+  if (redirects.length === 0) return {};
+  const may = new Set(rules.filter((rule) => rule.isOurs && rule.mayRedirect === true).map(({ id }) => id));
+  return { redirects: redirects.map((one) => ({ ...one, isOurs: may.has(one.locationId) })) };
 }
 
 /** A listener of one owner counts as its owner's unless all that it has are rules that others made. */
@@ -127,7 +137,8 @@ function toRule(
 ): ObservedRule {
   const { group } = listener;
   const place: RulePlace = { ...listener.place, domain: assembly.addresses.includes(domain) ? '' : domain, url };
-  const recorded = group === undefined ? [] : (assembly.records.get(placeKey(place)) ?? []);
+  const record = group === undefined ? undefined : assembly.records.get(placeKey(place));
+  const recorded = record?.ownerUids ?? [];
   const ownerUids = group === sharedGroup ? recorded : recorded.filter((uid) => uid === group);
   const id = { listenerId: listener.id, locationId };
   const targets = targetsAt(placeIdKey(id), assembly);
@@ -139,6 +150,7 @@ function toRule(
     recordedUids: recorded,
     settings,
     targets,
+    ...(record?.mayRedirect === true ? { mayRedirect: true } : {}),
   };
   return group === undefined ? splitTargets(id, rule, assembly) : rule;
 }

@@ -62,7 +62,7 @@ function toListener(contenders: readonly Contender[], facts: Facts): readonly De
   if (first === undefined) return [];
   const { place } = first.binding;
   const { protocol, port } = place;
-  const rules = withOneCertificate(contenders.flatMap((contender) => toRule(contender, facts)));
+  const rules = withOneDomain(contenders.flatMap((contender) => toRule(contender, facts)));
   return [
     {
       place: { protocol, port },
@@ -75,13 +75,17 @@ function toListener(contenders: readonly Contender[], facts: Facts): readonly De
   ];
 }
 
-/** A domain has one certificate for all its rules: what the oldest owner says of it. */
-function withOneCertificate(rules: readonly DesiredRule[]): readonly DesiredRule[] {
-  const first = new Map(rules.toReversed().map(({ place, settings }) => [place.domain, settings.certificates]));
-  return rules.map((rule) => {
-    const certificates = first.get(rule.place.domain);
-    return certificates === undefined ? rule : { ...rule, settings: { ...rule.settings, certificates } };
-  });
+/** A domain has one certificate for all its rules, and HTTP/2 or not: what the oldest owner says of it. */
+function withOneDomain(rules: readonly DesiredRule[]): readonly DesiredRule[] {
+  const eldestFirst = [...Map.groupBy(rules, ({ place }) => place.domain)];
+  const ofDomain = new Map(
+    eldestFirst.map(([domain, some]) => {
+      const certificates = some[0]?.settings.certificates;
+      const http2 = some.map(({ settings }) => settings.http2).find((one) => one !== undefined);
+      return [domain, { ...(certificates && { certificates }), ...(http2 === undefined ? {} : { http2 }) }];
+    }),
+  );
+  return rules.map((rule) => ({ ...rule, settings: { ...rule.settings, ...ofDomain.get(rule.place.domain) } }));
 }
 
 function isShared({ binding: { place, hasOwnListener } }: Contender): boolean {
@@ -92,7 +96,8 @@ function toRule({ owner, binding }: Contender, facts: Facts): readonly DesiredRu
   if (!isRule(binding.place)) return [];
   const place: RulePlace = binding.place;
   const backends = backendsOf({ owner, binding }, facts);
-  return [{ place, owners: [toOwner(owner)], settings: binding.ruleSettings, backends }];
+  const redirect = binding.redirect === undefined ? {} : { redirect: binding.redirect };
+  return [{ place, owners: [toOwner(owner)], settings: binding.ruleSettings, ...redirect, backends }];
 }
 
 function backendsOf({ binding }: Contender, facts: Facts): readonly Backend[] {

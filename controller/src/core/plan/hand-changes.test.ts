@@ -184,6 +184,8 @@ describe('a health check whose fields changed', () => {
       owners: ['uid-web'],
       reason: 'settings-changed',
     };
-    expect(judge({ listeners, targets, memory: afterWrites(memory, [step], []) }).changes).toEqual([]);
+    expect(
+      judge({ listeners, targets, memory: afterWrites(memory, { sent: [step], done: [], nowMs: 0 }) }).changes,
+    ).toEqual([]);
   });
 });

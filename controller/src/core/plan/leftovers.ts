@@ -18,6 +18,7 @@ import { isInTheWay } from './in-the-way.ts';
 import { ageOf, backendIdOf } from './memory.ts';
 import type { PassingListener } from './passing-listener.ts';
 import { refOf } from './plan-targets.ts';
+import { isRedirected } from './redirected-places.ts';
 import { replaceListener, replacementOf } from './replacement.ts';
 
 export interface LeftoverPlan {
@@ -117,12 +118,17 @@ function fateFor(ownerUid: string, bound: readonly BoundPlace[], facts: Facts): 
   if (claim === undefined) return 'keep';
   const siblings = bound.filter(({ binding }) => binding.owner.uid === ownerUid);
   // Any of the places may be what replaces this one, so all of them must stand and carry.
-  const isReplaced = siblings.length === claim.bindings.length && siblings.every(isCarrying);
+  const isReplaced = siblings.length === claim.bindings.length && siblings.every((place) => isCarrying(place, facts));
   return isReplaced ? 'drain' : 'hold';
 }
 
-/** The place has a target that the CLB sends to, or its owner has no backend to offer or wants none to have weight. */
-function isCarrying({ standing, backends }: BoundPlace): boolean {
+/**
+ * The place has a target that the CLB sends to, or its owner has no backend to offer or wants none to have weight. One
+ * that is to redirect does so, and one that is not does so no more.
+ */
+function isCarrying({ binding, id, standing, backends }: BoundPlace, { observed }: Facts): boolean {
+  const redirects = isRedirected(id, observed);
+  if (binding.redirect !== undefined || redirects) return binding.redirect !== undefined && redirects;
   const targets = [...standing.targets.values()];
   return targets.some(({ weight, health }) => weight > 0 && isServing(health)) || backends.isEmpty || isOff(backends);
 }

@@ -9,6 +9,7 @@ import { carriedSince } from './moves.ts';
 import type { Plan } from './plan.ts';
 import { seenSettings } from './seen-settings.ts';
 import { seenWeights } from './seen-weights.ts';
+import { notSeen } from './unsettled-creations.ts';
 import { replacedAfterApply } from './replacement-memory.ts';
 
 interface Look {
@@ -51,6 +52,7 @@ export function memoryAfterPlan({ memory, observed }: Look, plan: Plan, { before
     refused: memory.refused.filter(({ step }) => planned.has(stepKey(step))),
     ...(isSeen ? seenNow(observed, memory) : {}),
     unsettledListeners: memory.unsettledListeners.intersection(standing),
+    unsettledCreations: notSeen(memory.unsettledCreations, observed),
     missingListeners: missingListeners({ steps: plan.steps, before, known: memory.missingListeners }),
   };
 }

@@ -4,6 +4,7 @@ import type { Step } from '../model/step.ts';
 import { targetKey } from '../model/target.ts';
 import type { ReplacedListener } from './replaced-listener.ts';
 import type { SeenSettings } from './seen-settings.ts';
+import { stillUnsettled, type UnsettledCreations } from './unsettled-creations.ts';
 
 /**
  * What only this process has seen of one CLB. A cache: losing it costs waiting time, never a wrong step.
@@ -49,6 +50,7 @@ export interface Memory {
   readonly unsettled: ReadonlySet<string>;
   /** Ids of listeners with such a write to their settings, or to those of their rules. */
   readonly unsettledListeners: ReadonlySet<string>;
+  readonly unsettledCreations: UnsettledCreations;
 }
 
 /** How fast a CLB was seen to check new targets: as the settings of the check say, or faster. */
@@ -81,6 +83,7 @@ export const emptyMemory: Memory = {
   checks: 'unknown',
   unsettled: new Set(),
   unsettledListeners: new Set(),
+  unsettledCreations: new Map(),
 };
 
 /** Carries the memory over to a new look at the CLB: what is gone is forgotten, what is at weight 0 is noted. */
@@ -95,6 +98,7 @@ export function refreshMemory(memory: Memory, observed: readonly BoundTarget[], 
     wantedBy: keep(memory.wantedBy, keys),
     registeredAtMs: keep(memory.registeredAtMs, keys),
     unsettled: memory.unsettled.intersection(keys),
+    unsettledCreations: stillUnsettled(memory.unsettledCreations, nowMs),
   };
 }
 

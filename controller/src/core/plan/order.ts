@@ -15,6 +15,9 @@ const order: readonly (StepKind | 'drain' | 'replace' | 'room' | 'restore')[] = 
   'room',
   'register',
   'restore',
+  // A rule that is to serve again has its targets by now.
+  'delete-redirect',
+  'create-redirect',
   'deregister',
   'delete-rule',
   'delete-listener',

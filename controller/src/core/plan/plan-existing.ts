@@ -8,6 +8,7 @@ import type { BoundPlace } from './bound-place.ts';
 import type { Facts } from './facts.ts';
 import { knownBackends } from './known-backends.ts';
 import { planTargets, type WantedTarget } from './plan-targets.ts';
+import { mayComeTo } from './unsettled-creations.ts';
 import { withinTargetQuota, type FittedTargets } from './target-room.ts';
 
 /** A target that a backend needs, and that stands at the place already without being ours. */
@@ -94,16 +95,18 @@ function takenFrom({ binding, backends }: Share, id: PlaceId, { others }: Observ
 
 /**
  * By owner UID: the places that are not ours where it may have targets. Whoever has a place now; of those whose record
- * names it besides, all while a target of ours stands there that nobody wants.
+ * names it besides, all while a target of ours stands there that nobody wants, or may come.
  */
 export function usedAfter(
   plans: readonly ExistingPlan[],
-  { observed }: Facts,
+  { observed, memory }: Facts,
 ): ReadonlyMap<string, readonly PlaceId[]> {
   const planned = new Map(plans.map((plan) => [placeIdKey(plan.id), plan]));
-  const uses = existingPlaces(observed).flatMap(([id, standing]) =>
-    usersAt(standing, planned.get(placeIdKey(id))).map((uid) => ({ uid, id })),
-  );
+  const uses = existingPlaces(observed).flatMap(([id, standing]) => {
+    const users = usersAt(standing, planned.get(placeIdKey(id)));
+    const maybe = mayComeTo(id, memory.unsettledCreations) ? standing.ownerUids : [];
+    return [...new Set([...users, ...maybe])].map((uid) => ({ uid, id }));
+  });
   return new Map([...Map.groupBy(uses, ({ uid }) => uid)].map(([uid, list]) => [uid, list.map(({ id }) => id)]));
 }
 

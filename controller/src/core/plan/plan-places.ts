@@ -1,6 +1,6 @@
 import type { DesiredListener, DesiredLoadBalancer, DesiredRule } from '../model/desired.ts';
 import type { ObservedListener, ObservedLoadBalancer } from '../model/observed.ts';
-import { isRule, placeKey } from '../model/place.ts';
+import { isRule, placeKey, type RulePlace } from '../model/place.ts';
 import { changedSettings, type Certificates, type ListenerSettings, type RuleSettings } from '../model/settings.ts';
 import type { ModifyRule, SetCertificates, Step } from '../model/step.ts';
 import { standingFor } from './bound-place.ts';
@@ -28,12 +28,20 @@ export function planPlaces(
 
 /** What belongs to a domain is the same for each of its rules. */
 function oncePerDomain(steps: readonly Step[]): readonly Step[] {
-  const keyOf = (step: Step) => {
-    const ofDomain =
-      step.kind === 'set-certificates' || (step.kind === 'modify-rule' && step.settings.isDefault === true);
-    return ofDomain && isRule(step.place) ? JSON.stringify([step.kind, step.place.domain]) : step;
-  };
+  const keyOf = (step: Step) => partOfDomain(step) ?? step;
   return steps.filter((step, index) => steps.findIndex((one) => keyOf(one) === keyOf(step)) === index);
+}
+
+/** The same text for the same part of a domain; undefined: it is about something else. */
+function partOfDomain(step: Step): string | undefined {
+  if (step.kind === 'set-certificates') return isRule(step.place) ? keyOfPart('certificates', step.place) : undefined;
+  if (step.kind !== 'modify-rule') return undefined;
+  const name = (['isDefault', 'http2'] as const).find((one) => step.settings[one] !== undefined);
+  return name === undefined ? undefined : keyOfPart(name, step.place);
+}
+
+function keyOfPart(name: string, { domain }: RulePlace): string {
+  return JSON.stringify([name, domain]);
 }
 
 /** SNI cannot be switched off: once it is on, the certificates of the listener are those of each of its rules. */
@@ -87,8 +95,13 @@ function planRule(desired: DesiredRule, listener: ObservedListener, [address]: r
   const byAddress = place.domain === '' && address !== undefined ? { address } : {};
   const standing = standingRule(desired, listener);
   if (standing === undefined) return [{ ...base, ...byAddress, kind: 'create-rule', settings, reason: 'wanted' }];
-  const { certificates, isDefault, ...changed } = changedSettings<RuleSettings>(settings, standing.settings);
-  const parts: readonly ModifyRule['settings'][] = [changed, isDefault === undefined ? {} : { isDefault }];
+  const { certificates, isDefault, http2, ...changed } = changedSettings<RuleSettings>(settings, standing.settings);
+  const parts: readonly ModifyRule['settings'][] = [
+    // A rule may forward GRPC only where its domain has HTTP/2.
+    http2 === undefined ? {} : { http2 },
+    changed,
+    isDefault === undefined ? {} : { isDefault },
+  ];
   const changes = parts
     .filter((part) => Object.keys(part).length > 0)
     .map((part): Step => {

@@ -7,6 +7,7 @@ import type { Facts } from './facts.ts';
 import { lastServing } from './last-serving.ts';
 import { limitsAt } from './drain-time.ts';
 import { ageOf, backendIdOf } from './memory.ts';
+import { isRedirected } from './redirected-places.ts';
 import { awaitReplacement, judgeRemovals, type Leaver, type Remaining, type Removals } from './removals.ts';
 
 /** A target that should stand at a place, for one of its backends. */
@@ -179,8 +180,13 @@ function toLeaver(target: BoundTarget, here: Here, facts: Facts): Leaver {
     gatheredForMs: ageOf(facts.memory.gatheredSinceMs, key, facts.nowMs),
     withheldForMs: ageOf(facts.memory.withheldSinceMs, key, facts.nowMs),
     isOthers: isOthers(target, here, facts) || isOfOtherMode(target, here, facts),
-    isReleased: facts.memory.released.has(key),
+    isReleased: facts.memory.released.has(key) || servesNothing(here.bound, facts),
   };
+}
+
+/** Its owner wants a redirect there, and it stands. */
+function servesNothing({ binding, id }: BoundPlace, { observed }: Facts): boolean {
+  return binding.redirect !== undefined && isRedirected(id, observed);
 }
 
 /** The owner that wanted it last is not here any more, or nobody of ours made it: we tag every target. */

@@ -18,6 +18,10 @@ import { planExisting, usedAfter, type TakenAddress } from './plan-existing.ts';
 import { planPlaces } from './plan-places.ts';
 import { planTargets, type WantedTarget } from './plan-targets.ts';
 import { releasedBy } from './release-removal.ts';
+import { withRedirects } from './redirected-places.ts';
+import { planRedirects, redirectsInstead } from './redirects.ts';
+import type { RedirectInTheWay } from './redirect-in-the-way.ts';
+import { withoutRedirects, type WithoutRedirects } from './redirects-first.ts';
 import type { ReplacedListener } from './replaced-listener.ts';
 import { replacedAfterPlan } from './replacement-memory.ts';
 import { afterSecurityGroups } from './security-groups.ts';
@@ -57,6 +61,8 @@ export interface Plan {
   readonly replaced: readonly ReplacedListener[];
   /** Listeners with rules that pass to another owner. */
   readonly passing: readonly PassingListener[];
+  /** Redirects that people made, where they keep something from being done. */
+  readonly redirectsInTheWay: readonly RedirectInTheWay[];
   /** Owners that moved to another CLB. */
   readonly moves: readonly Move[];
   /** A step waits for health. */
@@ -80,7 +86,7 @@ export function planChanges(facts: Facts): Plan {
 
 function planWith(given: Facts): Plan {
   const moves = movesOf(given);
-  const facts = withWhatStands(withListenersBack(withMoves(given, moves)));
+  const facts = withRedirects(withWhatStands(withListenersBack(withMoves(given, moves))));
   const { desired, existing, conflicts, verdicts, passing, waitsForPlace, dueInMs } = desire(facts);
   const own = boundPlaces(desired, facts).map((place) => {
     const plan = withinTargetQuota(place, planTargets(place, facts), facts);
@@ -93,7 +99,7 @@ function planWith(given: Facts): Plan {
   const leftovers = joined([judgeLeftovers({ desired, bound, passing }, facts), judgeExistingLeftovers(bound, facts)]);
   const places = withinQuota(planLoadBalancer(desired, facts), facts);
   const all = [...places.steps, ...targets.flatMap((one) => one.steps), ...leftovers.steps];
-  const steps = afterSecurityGroups(all);
+  const { steps, inTheWay } = withRedirectSteps(afterSecurityGroups(all), desired, facts);
   return {
     steps: ordered(steps, facts.memory.refused),
     desired,
@@ -111,6 +117,7 @@ function planWith(given: Facts): Plan {
     gathered: targets.flatMap(({ gathered }) => gathered),
     replaced: replacedNow({ steps, bound }, facts),
     passing,
+    redirectsInTheWay: inTheWay,
     moves,
     waitsForHealth:
       leftovers.waitsForHealth ||
@@ -123,6 +130,16 @@ function planWith(given: Facts): Plan {
       ...moves.map((move) => move.dueInMs),
     ]),
   };
+}
+
+function withRedirectSteps(
+  steps: readonly Step[],
+  desired: DesiredLoadBalancer,
+  { observed }: Facts,
+): WithoutRedirects {
+  if (observed === undefined) return { steps, inTheWay: [] };
+  const all = withoutRedirects([...steps, ...planRedirects(desired, observed)], observed);
+  return { ...all, inTheWay: [...all.inTheWay, ...redirectsInstead(desired, observed)] };
 }
 
 function planLoadBalancer(desired: DesiredLoadBalancer, { observed, memory }: Facts): readonly Step[] {

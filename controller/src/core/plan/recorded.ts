@@ -18,14 +18,16 @@ export function recordedRules(
   owners: readonly OwnerView[],
 ): readonly RecordedRule[] {
   const written = (record?.owners ?? []).flatMap(({ uid, rules = [] }) => rules.map((place) => ({ uid, place })));
+  const redirects = new Set((record?.owners ?? []).flatMap((owner) => (owner.redirects ?? []).map(placeKey)));
   const wanted = owners.flatMap(({ uid, bindings }) => {
     const here = bindings.filter((one) => one.hasOwnListener === true && balancerIdOf(one.balancer) === balancerId);
     return here.flatMap(({ place }) => (isRule(place) ? [{ uid, place }] : []));
   });
   const byRule = Map.groupBy([...written, ...wanted], ({ place }) => placeKey(place));
-  return [...byRule.values()].flatMap((same) => {
+  return [...byRule].flatMap(([key, same]) => {
     const place: RulePlace | undefined = same[0]?.place;
-    return place === undefined ? [] : [{ place, ownerUids: [...new Set(same.map(({ uid }) => uid))] }];
+    const mayRedirect = redirects.has(key) ? { mayRedirect: true } : {};
+    return place === undefined ? [] : [{ place, ownerUids: [...new Set(same.map(({ uid }) => uid))], ...mayRedirect }];
   });
 }
 

@@ -12,7 +12,7 @@ export interface Leaver {
   readonly withheldForMs: number;
   /** Its owner has no place here any more, or asks for targets of another kind, or another writer put it there. */
   readonly isOthers: boolean;
-  /** A person has let it go: see release-removal.ts. */
+  /** A person has let it go (release-removal.ts), or its rule redirects, so that nothing is sent to it. */
   readonly isReleased: boolean;
 }
 

@@ -3,6 +3,7 @@ import type { Step } from '../model/step.ts';
 import { targetKey } from '../model/target.ts';
 import type { Memory } from './memory.ts';
 import { listenersOf, settingsAfterWrites } from './seen-settings.ts';
+import { creationsAfterWrites, type Sent } from './unsettled-creations.ts';
 
 /** By targetKey: the weights that a look shows, of targets that no earlier write of ours may still change. */
 export function seenWeights(
@@ -17,7 +18,7 @@ export function seenWeights(
  * Forgets what was written to. A write that was not confirmed may still take effect; only a confirmed one
  * to the same target shows that it does not any more, because a CLB does its changes one after another.
  */
-export function afterWrites(memory: Memory, sent: readonly Step[], done: readonly Step[]): Memory {
+export function afterWrites(memory: Memory, { sent, done, nowMs }: Sent): Memory {
   const [written, confirmed] = [keysOf(sent), keysOf(done)];
   return {
     ...memory,
@@ -25,6 +26,7 @@ export function afterWrites(memory: Memory, sent: readonly Step[], done: readonl
     seenSettings: settingsAfterWrites(memory.seenSettings, sent),
     unsettled: unconfirmed(memory.unsettled, written, confirmed),
     unsettledListeners: unconfirmed(memory.unsettledListeners, listenersOf(sent), listenersOf(done)),
+    unsettledCreations: creationsAfterWrites(memory.unsettledCreations, { sent, done, nowMs }),
   };
 }
 

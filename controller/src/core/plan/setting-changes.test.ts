@@ -36,6 +36,7 @@ const ofListener: Required<ListenerSettings> = {
   rescheduleExpandTarget: true,
   rescheduleStartTime: 5,
   rescheduleInterval: 30,
+  keepalive: true,
   sniSwitch: true,
   certificates,
 };
@@ -45,6 +46,7 @@ const ofRule: Required<RuleSettings> = {
   sessionExpireTime: 30,
   forwardType: 'HTTP',
   certificates,
+  http2: true,
   isDefault: true,
 };
 

@@ -14,6 +14,8 @@ import type { BoundTargets, Plan } from './plan.ts';
 import type { PassingListener } from './passing-listener.ts';
 import { refOf } from './plan-targets.ts';
 import { refusedWishes } from './recorded-refusals.ts';
+import { ownersOfCreations, rulesOfCreations } from './unsettled-creations.ts';
+import { sessionsInDoubt } from './sessions-in-doubt.ts';
 import { placesWithoutRoom, targetsWithoutRoom } from './quota-obstacles.ts';
 
 /**
@@ -42,12 +44,17 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
       ...observed.listeners.filter(({ others }) => others === undefined).flatMap(({ ownerUids }) => ownerUids),
       ...plan.used.keys(),
       ...plan.steps.filter(givesPlace).flatMap(({ owners }) => owners),
+      ...ownersOfCreations(memory.unsettledCreations),
     ]),
     used: plan.used,
     verdicts: plan.verdicts,
     rulesInDoubt: new Set(
-      [...plan.steps.filter(makesOrDeletesRule), ...rulesToKeep(plan.replaced)].map(({ place }) => placeKey(place)),
+      [
+        ...[...plan.steps.filter(makesOrDeletesRule), ...rulesToKeep(plan.replaced)].map(({ place }) => place),
+        ...rulesOfCreations(memory.unsettledCreations),
+      ].map(placeKey),
     ),
+    sessionsInDoubt: sessionsInDoubt(plan, observed, memory),
     passingRules: passingRules(plan.passing),
     refusedWishes: refusedWishes(plan.replaced),
     withheldRemovals: new Set(plan.withheld.map(targetKey)).difference(new Set(plan.awaited.map(targetKey))).size,

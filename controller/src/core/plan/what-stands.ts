@@ -1,8 +1,9 @@
-import type { Binding } from '../model/binding.ts';
+import type { Binding, BindingBackends } from '../model/binding.ts';
 import { ourPlaces, type ObservedListener, type ObservedLoadBalancer } from '../model/observed.ts';
 import { isRule, placeKey, transportOf, type Place, type PlaceId } from '../model/place.ts';
 import type { Claim, Facts } from './facts.ts';
 import { makerOfListener, sharedGroup } from './listener-name.ts';
+import { isRedirected } from './redirected-places.ts';
 
 /**
  * The same facts, in which each claim that is incomplete asks for exactly what its owner has at the port, with the
@@ -39,18 +40,21 @@ function takes(wanted: Place, standing: Place): boolean {
   return isSamePort && !isRule(wanted);
 }
 
-function standingAs(binding: Binding, place: Place, id: PlaceId, { listeners }: ObservedLoadBalancer): Binding {
-  const listener = listeners.find((one) => one.id === id.listenerId);
+function standingAs(binding: Binding, place: Place, id: PlaceId, observed: ObservedLoadBalancer): Binding {
+  const listener = observed.listeners.find((one) => one.id === id.listenerId);
   const rule = listener?.rules.find((one) => one.id === id.locationId);
   return {
     ...binding,
     incomplete: undefined,
     hasOwnListener: rule !== undefined && !isShared(listener),
     place,
+    ...(isRedirected(id, observed) ? { redirect: 'as-it-stands' as const, backends: none } : { redirect: undefined }),
     listenerSettings: listener?.settings ?? {},
     ruleSettings: rule?.settings ?? {},
   };
 }
+
+const none: BindingBackends = { mode: 'endpoints', protocol: 'TCP', endpoints: [] };
 
 function isShared(listener: ObservedListener | undefined): boolean {
   return makerOfListener(listener?.name ?? '')?.group === sharedGroup;

@@ -1,11 +1,20 @@
 import type { SecretFacts } from '../../core/model/related-objects.ts';
+import { toTlsPair } from './tls-pair.ts';
 
-/** Keeps the ids of certificates and nothing else, so that no key is ever in memory for longer than its parsing. */
+/** The fields of a Secret that are read. */
+export interface RawSecret {
+  readonly type?: unknown;
+  readonly data?: Readonly<Record<string, unknown>> | null;
+}
+
+/** Keeps ids of certificates and what is known of a pair: no key is in memory for longer than its parsing. */
 export function toSecretFacts(raw: unknown): SecretFacts {
-  const { data } = raw as { readonly data?: Readonly<Record<string, unknown>> | null };
+  const { type, data } = raw as RawSecret;
+  const certificateId = decoded(data?.['qcloud_cert_id']);
   return {
-    certificateId: decoded(data?.['qcloud_cert_id']),
+    certificateId,
     caCertificateId: decoded(data?.['qcloud_ca_cert_id']),
+    ...(type === 'kubernetes.io/tls' && certificateId === undefined ? { pair: toTlsPair(data) } : {}),
   };
 }
 

@@ -2,7 +2,7 @@ import type { V1IngressClass } from '@kubernetes/client-node';
 import { ingressClasses, secrets, services, tkeServiceConfigs } from '@clb-direct/shared/kube/client/paths.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
-import type { ObjectReference, SecretFacts } from '../../core/model/related-objects.ts';
+import type { IngressClassFacts, ObjectReference, SecretFacts } from '../../core/model/related-objects.ts';
 import type { RelatedWatch } from './related-watch.ts';
 import { toBackendService } from './backend-service.ts';
 import { toSecretFacts } from './secret-facts.ts';
@@ -51,7 +51,16 @@ export function relatedWatches(
       ...shared,
       kind: 'IngressClass',
       path: ingressClasses(),
-      toView: (raw) => ({ controller: (raw as V1IngressClass).spec?.controller ?? '' }),
+      toView: toIngressClass,
     }),
   ];
+}
+
+/** Parameters of another kind say nothing to us. */
+function toIngressClass(raw: unknown): IngressClassFacts {
+  const { spec } = raw as V1IngressClass;
+  const controller = spec?.controller ?? '';
+  const parameters = spec?.parameters;
+  if (parameters?.kind !== 'TkeServiceConfig') return { controller };
+  return { controller, config: { namespace: parameters.namespace, name: parameters.name } };
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { annotation, programName } from '@clb-direct/shared/domain/names.ts';
 import { installNamespace } from '../admissions/webhook-pods.ts';
 import { service } from '../manifests.ts';
+import { issueCertificate, tlsSecret } from '../certificates.ts';
 import { apply, kubectl } from '../run.ts';
 import { causing } from './causing.ts';
 
@@ -19,6 +20,7 @@ export async function liveWithHosts(namespace: string, loadBalancerId: string): 
   await causing('CreateRule', async () => apply(site(namespace, loadBalancerId, hosts)));
   await causing('ModifyRule', async () => apply(config(namespace, 'WRR')));
   await causing('ModifyDomainAttributes', async () => apply(certificate(namespace, 'cert-second')));
+  await causing('UploadCertificate', async () => replaceByPair(namespace));
   await causing('DeleteRule', async () => apply(site(namespace, loadBalancerId, hosts.slice(0, 1))));
   await kubectl(['-n', namespace, 'delete', 'service', 'site']);
   await kubectl(['delete', 'crd', definitionName]);
@@ -31,6 +33,12 @@ async function allowSecrets(namespace: string): Promise<void> {
   const account = `--serviceaccount=${installNamespace}:${programName.controller}`;
   await kubectl(['-n', namespace, 'create', 'role', 'certificates', '--verb=list,watch', '--resource=secrets']);
   await kubectl(['-n', namespace, 'create', 'rolebinding', 'certificates', '--role=certificates', account]);
+}
+
+/** The certificate itself in the stead of an id; the type of a Secret never changes. */
+async function replaceByPair(namespace: string): Promise<void> {
+  await kubectl(['-n', namespace, 'delete', 'secret', 'site-cert']);
+  await apply(tlsSecret(namespace, 'site-cert', await issueCertificate({ host: hosts[0], number: 1 })));
 }
 
 function certificate(namespace: string, id: string) {

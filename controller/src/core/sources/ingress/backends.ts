@@ -21,6 +21,8 @@ export interface ReadBackend {
 /** Kubernetes sends what goes to a backend that is missing to nobody else: the rule stands without targets. */
 const none: BindingBackends = { mode: 'endpoints', protocol: 'TCP', endpoints: [] };
 
+export const servesNothing: ReadBackend = { backends: none, references: [] };
+
 /** Nothing is known: the targets stay as they are. */
 const unknown: BindingBackends = { mode: 'endpoints', protocol: 'TCP', endpoints: undefined };
 

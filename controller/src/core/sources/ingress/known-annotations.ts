@@ -4,9 +4,7 @@ import type { Vocabulary } from '../service/annotation-findings.ts';
 import { always, differs, noEffect, works, type KnownAnnotation } from '../service/known-annotations.ts';
 
 const tke = 'ingress.cloud.tencent.com';
-const ofRules = 'kubernetes.io/ingress';
-const noRedirects = 'there are no redirects yet; let the application answer them';
-const onlyMixBoth = `a host with a certificate is served on 443 alone; use ${ingressAnnotation.ruleMixBoth} for 80 too`;
+const ofList = 'a wrong entry is told, and the others count; what pathType and rewrite take is in operations.md';
 const asWritten = { support: 'written', note: 'one of those that TKE writes; it is left alone' } as const;
 
 /**
@@ -36,23 +34,40 @@ export const knownIngressAnnotations: Readonly<Record<string, KnownAnnotation>> 
   [ingressAnnotation.tkeMode]: differs(
     "it counts where TKE's controller is not installed; otherwise it speaks to that one",
   ),
-  [`${ofRules}.rule-mix`]: noEffect(onlyMixBoth),
-  [`${tke}/rule-mix`]: noEffect(onlyMixBoth),
-  [`${ofRules}.http-rules`]: noEffect(onlyMixBoth),
-  [`${ofRules}.https-rules`]: noEffect(onlyMixBoth),
-  [`${tke}/listen-ports`]: noEffect('listeners are at 80 and 443'),
-  [`${tke}/rewrite-support`]: noEffect(noRedirects),
-  [`${tke}/auto-rewrite`]: noEffect(noRedirects),
-  [`${tke}/auto-rewrite-code`]: noEffect(noRedirects),
-  [`${tke}/tke-service-config`]: noEffect('rules have the settings of the cloud; set others in the CLB console'),
-  [`${tke}/tke-service-config-auto`]: noEffect('rules have the settings of the cloud; set others in the CLB console'),
+  [ingressAnnotation.ruleMix]: differs(
+    '"true": the lists say which paths are served on 80 and which on 443; one that no list has is served on 443 only ' +
+      'where its host has a certificate',
+  ),
+  [ingressAnnotation.ruleMixOfTke]: differs(`the same as ${ingressAnnotation.ruleMix}`),
+  [ingressAnnotation.httpRules]: differs(ofList),
+  [ingressAnnotation.httpRulesOfTke]: differs(`the same as ${ingressAnnotation.httpRules}`),
+  [ingressAnnotation.httpsRules]: differs(ofList),
+  [ingressAnnotation.httpsRulesOfTke]: differs(`the same as ${ingressAnnotation.httpsRules}`),
+  [ingressAnnotation.listenPorts]: works(
+    'the ports in the place of 80 and 443; a protocol that it leaves out keeps its own',
+  ),
+  [ingressAnnotation.rewriteSupport]: differs(
+    'redirects of the Ingress work without it; "false" leaves them to people. Those that people made are never touched',
+  ),
+  [ingressAnnotation.autoRewrite]: differs(
+    '"true": what is served over HTTPS is redirected there from HTTP, at all ports of listen-ports',
+  ),
+  [ingressAnnotation.autoRewriteCode]: works('301 (usual), 302 or 307; an object has one for each host'),
+  [ingressAnnotation.serviceConfig]: differs(
+    'a block may name a path as the Ingress or as the CLB has it; fields that clb-direct does not read are reported',
+  ),
+  [ingressAnnotation.serviceConfigAuto]: differs(
+    'a config with the suffix -auto-ingress-config that is there is read; none is made and completed',
+  ),
   [`${tke}/enable-grace-shutdown`]: always('a pod that ends gets weight 0'),
   [`${tke}/enable-grace-shutdown-tkex`]: always('a pod that is not ready gets weight 0'),
-  [`${tke}/enable-grace-deletion`]: noEffect(`write ${annotation.drainBeforeDelete} at the pods`),
-  [`${tke}/lb-rs-weight`]: noEffect(`write ${annotation.customWeight} at the pods`),
+  [ingressAnnotation.graceDeletion]: differs('it counts where an administrator lets it: see drain before delete'),
+  [ingressAnnotation.targetWeights]: works('weights of the pods of StatefulSets'),
   [ingressAnnotation.securityGroups]: differs('of a CLB that is made for the Ingress; an existing CLB keeps its own'),
   [`${tke}/modification-protection`]: noEffect('the CLB keeps its protection; changes by hand are told and undone'),
-  [`${tke}/deletion-protection`]: noEffect('a CLB that is made goes with its Ingress; protect it in the CLB console'),
+  [ingressAnnotation.deletionProtection]: differs(
+    '"true" or "false", of a CLB that is made: its Ingress is gone only when it is off; an existing CLB keeps its own',
+  ),
   [`${tke}/loadbalance-retain`]: noEffect('a CLB that is made goes with its Ingress; make one and name it'),
   [`${tke}/mix-target-prefer`]: noEffect('the address of a pod that fits the CLB becomes its target'),
   [`${tke}/cross-region-id`]: noEffect('the CLB must be in the region and VPC of the cluster; use one that is'),

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { fc } from '@clb-direct/shared/testing/fast-check.ts';
 import { mapPaths, type WantedPath } from './paths.ts';
 
-type Path = WantedPath<string>;
+type Path = WantedPath & { readonly backend: string };
 const aPath = (pathType: string, path: string, backend = 'web'): Path => ({ pathType, path, backend });
 const urlsOf = (...paths: readonly Path[]) => mapPaths(paths).urls.map(({ url, wanted }) => `${url} ${wanted.backend}`);
 
@@ -17,6 +17,8 @@ test.each([
   ['ImplementationSpecific', '', ['/']],
   ['ImplementationSpecific', '/foo', ['/foo']],
   ['ImplementationSpecific', '/foo/', ['/foo/']],
+  ['RegularExpression', '/v[0-9]+/(a|b)', ['~/v[0-9]+/(a|b)']],
+  ['RegularExpressionIgnoreCase', '/foo', ['~*/foo']],
 ])('A path of type %s "%s" becomes %j.', (pathType, path, urls) => {
   expect(urlsOf(aPath(pathType, path))).toEqual(urls.map((url) => `${url} web`));
 });
@@ -48,6 +50,11 @@ describe('a path that a CLB cannot have', () => {
     ['Exact', `/${'a'.repeat(199)}`, 'too long'],
     ['Prefix', `/${'a'.repeat(199)}`, 'too long'],
     ['Regex', '/a', 'pathType'],
+    ['RegularExpression', '/a{2}', 'letters'],
+    ['RegularExpression', '/a\\d', 'letters'],
+    ['RegularExpression', '/~a', 'letters'],
+    ['RegularExpression', `/${'a'.repeat(199)}`, 'too long'],
+    ['RegularExpressionIgnoreCase', '/a b', 'letters'],
   ])('of type %s "%s" is left out alone', (pathType, path, why) => {
     const { urls, refused } = mapPaths([aPath(pathType, path), aPath('Prefix', '/')]);
     expect(urls.map(({ url }) => url)).toEqual(['/']);

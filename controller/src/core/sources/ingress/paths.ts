@@ -1,28 +1,36 @@
-/** A path of an Ingress rule, and what it leads to. */
-export interface WantedPath<B> {
+/** A path of an Ingress rule. */
+export interface WantedPath {
   readonly path: string;
-  /** "Exact", "Prefix" or "ImplementationSpecific". */
+  /** One of `pathTypes`. */
   readonly pathType: string;
-  readonly backend: B;
 }
+
+/** Kubernetes' own, and those that only an annotation can ask for (TKE doc 457/122962). */
+export const pathTypes = [
+  'Exact',
+  'Prefix',
+  'ImplementationSpecific',
+  'RegularExpression',
+  'RegularExpressionIgnoreCase',
+] as const;
 
 /** A URL of a rule in the CLB's own form, and the path that it stands for. */
-export interface MappedUrl<B> {
+export interface MappedUrl<P extends WantedPath> {
   readonly url: string;
-  readonly wanted: WantedPath<B>;
+  readonly wanted: P;
 }
 
-export interface RefusedPath<B> {
-  readonly wanted: WantedPath<B>;
+export interface RefusedPath<P extends WantedPath> {
+  readonly wanted: P;
   /** What is wrong, and what to write instead. */
   readonly why: string;
   /** It says the same as another path, which stands. */
   readonly isTwice: boolean;
 }
 
-export interface MappedPaths<B> {
-  readonly urls: readonly MappedUrl<B>[];
-  readonly refused: readonly RefusedPath<B>[];
+export interface MappedPaths<P extends WantedPath> {
+  readonly urls: readonly MappedUrl<P>[];
+  readonly refused: readonly RefusedPath<P>[];
 }
 
 /**
@@ -31,9 +39,9 @@ export interface MappedPaths<B> {
  * Prefix is two rules, "=/p" and "/p/". An Exact path has "=/p" before a Prefix of the same path. Of two paths that say
  * the same the first one stands.
  */
-export function mapPaths<B>(paths: readonly WantedPath<B>[]): MappedPaths<B> {
-  const urls = new Map<string, MappedUrl<B>>();
-  const refused: RefusedPath<B>[] = [];
+export function mapPaths<P extends WantedPath>(paths: readonly P[]): MappedPaths<P> {
+  const urls = new Map<string, MappedUrl<P>>();
+  const refused: RefusedPath<P>[] = [];
   for (const wanted of exactFirst(paths)) {
     const why = problemOf(wanted);
     const forms = why === undefined ? formsOf(wanted) : [];
@@ -47,18 +55,20 @@ export function mapPaths<B>(paths: readonly WantedPath<B>[]): MappedPaths<B> {
 
 const twice = 'says the same as another path of this host, which stands; take one of them away';
 
-function exactFirst<B>(paths: readonly WantedPath<B>[]): readonly WantedPath<B>[] {
-  const isExact = ({ pathType }: WantedPath<B>) => pathType === 'Exact';
+function exactFirst<P extends WantedPath>(paths: readonly P[]): readonly P[] {
+  const isExact = ({ pathType }: P) => pathType === 'Exact';
   return [...paths.filter(isExact), ...paths.filter((one) => !isExact(one))];
 }
 
 /** Kubernetes prefers Exact to Prefix, so this is how its author means it. */
-function isOverruled<B>(url: string, { pathType }: WantedPath<B>, by: MappedUrl<B> | undefined): boolean {
+function isOverruled(url: string, { pathType }: WantedPath, by: MappedUrl<WantedPath> | undefined): boolean {
   return url.startsWith('=') && pathType === 'Prefix' && by?.wanted.pathType === 'Exact';
 }
 
-function formsOf({ path, pathType }: Pick<WantedPath<unknown>, 'path' | 'pathType'>): readonly string[] {
+function formsOf({ path, pathType }: WantedPath): readonly string[] {
   if (pathType === 'Exact') return [`=${path}`];
+  if (pathType === 'RegularExpression') return [`~${path}`];
+  if (pathType === 'RegularExpressionIgnoreCase') return [`~*${path}`];
   if (pathType !== 'Prefix') return [path === '' ? '/' : path];
   const stem = path.replace(/\/+$/, '');
   return stem === '' ? ['/'] : [`=${stem}`, `${stem}/`];
@@ -68,13 +78,18 @@ function formsOf({ path, pathType }: Pick<WantedPath<unknown>, 'path' | 'pathTyp
 const mostLetters = 200;
 /** Of doc 214/9032 without "?": what comes after it is no part of a path. */
 const letters = /^[A-Za-z0-9./_=:-]*$/;
+/** The same of regular expressions, in which "~" stands only before them. */
+const regexLetters = /^[A-Za-z0-9./_=?:^*$()[\]+|-]*$/;
 
-function problemOf({ path, pathType }: WantedPath<unknown>): string | undefined {
-  if (!['Exact', 'Prefix', 'ImplementationSpecific'].includes(pathType)) {
-    return 'has an unknown pathType; write Exact or Prefix';
-  }
+function problemOf({ path, pathType }: WantedPath): string | undefined {
+  if (!pathTypes.some((one) => one === pathType)) return 'has an unknown pathType; write Exact or Prefix';
   if (path !== '' && !path.startsWith('/')) return 'does not begin with "/"; write it with one';
-  if (!letters.test(path)) return 'has letters that a CLB does not take; write only a-z, A-Z, 0-9 and . _ - / = :';
+  const isRegex = pathType.startsWith('RegularExpression');
+  if (isRegex && !regexLetters.test(path)) {
+    return 'has letters that a regular expression of a CLB does not take; leave out \\ { } ~ , % & ; and blanks';
+  }
+  if (!isRegex && !letters.test(path))
+    return 'has letters that a CLB does not take; write only a-z, A-Z, 0-9 and . _ - / = :';
   const isLong = formsOf({ path, pathType }).some((url) => url.length > mostLetters);
   return isLong ? `is too long for a CLB; write at most ${mostLetters - 1} letters` : undefined;
 }

@@ -220,9 +220,80 @@ describe('TLS', () => {
     expect(references).toContainEqual({ kind: 'Secret', namespace: 'shop', name: 'cert' });
   });
 
+  test('asks clients for certificates where its Secret names their CA', () => {
+    const known = { ...usual, 'Secret/shop/cert': { ...cert, caCertificateId: 'cacacaca' } };
+    expect(read({ paths, tls }, known).bindings[0]?.ruleSettings.certificates).toEqual({
+      mode: 'MUTUAL',
+      ids: ['abcd1234'],
+      caId: 'cacacaca',
+    });
+  });
+
   test('serves both with rule-mix-both', () => {
     const annotations = { ...onExisting, [ingressAnnotation.ruleMixBoth]: 'true' };
     expect(placesOf({ paths, tls, annotations })).toEqual(['HTTP/80 a.com/', 'HTTPS/443 a.com/', 'HTTP/80 b.com/']);
+  });
+
+  describe('where rule-mix says so', () => {
+    const entry = { host: 'a.com', path: '/', backend: { serviceName: 'web', servicePort: '80' } };
+    const mixed = (http: unknown, https: unknown) => ({
+      ...onExisting,
+      [ingressAnnotation.ruleMix]: 'true',
+      [ingressAnnotation.httpRules]: JSON.stringify(http),
+      [ingressAnnotation.httpsRules]: JSON.stringify(https),
+    });
+
+    test.each([
+      [[entry], [], ['HTTP/80 a.com/', 'HTTP/80 b.com/']],
+      [[], [entry], ['HTTP/80 b.com/', 'HTTPS/443 a.com/']],
+      [[entry], [entry], ['HTTP/80 a.com/', 'HTTPS/443 a.com/', 'HTTP/80 b.com/']],
+      [[], [], ['HTTPS/443 a.com/', 'HTTP/80 b.com/']],
+      [[{ ...entry, pathType: ['Exact'] }], [entry], ['HTTP/80 a.com=/', 'HTTP/80 b.com/', 'HTTPS/443 a.com/']],
+      [[{ ...entry, pathType: ['RegularExpression'] }], [], ['HTTP/80 a.com~/', 'HTTP/80 b.com/']],
+    ])('%j and %j make %j', (http, https, places) => {
+      expect(placesOf({ paths, tls, annotations: mixed(http, https) })).toEqual(places);
+      expect(reasonsOf({ paths, tls, annotations: mixed(http, https) })).toEqual([]);
+    });
+
+    test('a path for HTTPS whose host has no certificate waits for one, and the others are served', () => {
+      const annotations = mixed([], [{ ...entry, host: 'b.com' }]);
+      expect(placesOf({ paths, tls, annotations })).toEqual(['HTTPS/443 a.com/']);
+      expect(reasonsOf({ paths, tls, annotations })).toEqual(['CertificateUnusable']);
+    });
+
+    test('what cannot be read leaves everything as it is', () => {
+      const annotations = { ...mixed([], []), [ingressAnnotation.httpRules]: '{' };
+      const { bindings, findings } = read({ paths, tls, annotations });
+      expect(bindings.map(({ incomplete }) => incomplete?.reason)).toEqual(Array(2).fill('AnnotationMalformed'));
+      expect(findings).toHaveLength(1);
+    });
+  });
+
+  describe('at the ports of listen-ports', () => {
+    const at = (text: string) => ({ ...onExisting, [ingressAnnotation.listenPorts]: text });
+
+    test.each([
+      ['[{"HTTP":8080},{"HTTPS":8443}]', ['HTTPS/8443 a.com/', 'HTTP/8080 b.com/']],
+      ['[{"HTTP":8080},{"HTTP":80}]', ['HTTPS/443 a.com/', 'HTTP/8080 b.com/', 'HTTP/80 b.com/']],
+    ])('%s makes %j', (text, places) => {
+      expect(placesOf({ paths, tls, annotations: at(text) })).toEqual(places);
+    });
+
+    test('of which those that cannot be read leave what stands of their protocol as it is', () => {
+      const { bindings, findings } = read({ paths, tls, annotations: at('[{"HTTPS":"8443"},{"HTTP":8080}]') });
+      expect(bindings.map(({ place, incomplete }) => [place.port, incomplete?.reason])).toEqual([
+        [443, 'AnnotationMalformed'],
+        [8080, undefined],
+      ]);
+      expect(findings.map(({ reason }) => reason)).toEqual(['AnnotationMalformed']);
+    });
+
+    test('all its rules are at most those that the record takes', () => {
+      const many = Array.from({ length: 40 }, (_, index) => aPath({ path: `/${index}`, pathType: 'Exact' }));
+      const annotations = at('[{"HTTP":80},{"HTTP":81},{"HTTP":82}]');
+      expect(placesOf({ paths: many, annotations })).toHaveLength(100);
+      expect(reasonsOf({ paths: many, annotations })).toEqual(['QuotaReached']);
+    });
   });
 
   test.each([
@@ -292,6 +363,19 @@ describe('the CLB', () => {
     expect([bindings[0]?.balancerSettings, notices[0]?.reason]).toEqual([{}, 'AnnotationWithoutEffect']);
   });
 
+  test.each<[string | undefined, object, string[], string[]]>([
+    [undefined, {}, [], []],
+    ['true', { deleteProtect: true }, [], ['AnnotationWithoutEffect']],
+    ['false', { deleteProtect: false }, [], []],
+    ['yes', {}, ['AnnotationMalformed'], ['AnnotationMalformed']],
+  ])('that is made is protected from deletion as deletion-protection %s says', (text, settings, made, existing) => {
+    const asked = text === undefined ? {} : { [ingressAnnotation.deletionProtection]: text };
+    const own = read({ annotations: { ...directAccess, ...asked } });
+    expect([own.bindings[0]?.balancerSettings, own.notices.map(({ reason }) => reason)]).toEqual([settings, made]);
+    const other = read({ annotations: { ...onExisting, ...asked } });
+    expect([other.bindings[0]?.balancerSettings, other.notices.map(({ reason }) => reason)]).toEqual([{}, existing]);
+  });
+
   test('is not made while an annotation about it is wrong', () => {
     const { newBalancer } = read({ annotations: { ...directAccess, [ingressAnnotation.bandwidth]: 'much' } });
     const message = expect.stringMatching(/this Ingress, because of its annotation kubernetes.io\/ingress.internetMax/);
@@ -302,13 +386,13 @@ describe('the CLB', () => {
 test('Annotations that mean nothing here are told, with the known one that is nearest.', () => {
   const annotations = {
     ...onExisting,
-    'ingress.cloud.tencent.com/auto-rewrite': 'true',
+    'ingress.cloud.tencent.com/cross-vpc-id': 'vpc-1',
     'kubernetes.io/ingress.exist-lb-id': 'lb-1',
     'kubernetes.io/ingress.existLbID': 'lb-1',
   };
   expect(read({ annotations }).notices.map(({ reason, message }) => `${reason}: ${message}`)).toEqual([
     expect.stringMatching(
-      /^AnnotationWithoutEffect: .*auto-rewrite \(true\) has no effect: there are no redirects yet/,
+      /^AnnotationWithoutEffect: .*cross-vpc-id \(vpc-1\) has no effect: the CLB must be in the region/,
     ),
     expect.stringMatching(/^AnnotationUnknown: .*did you mean kubernetes.io\/ingress.existLbId\?/),
   ]);

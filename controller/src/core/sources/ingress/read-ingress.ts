@@ -13,15 +13,19 @@ import {
   type RelatedObjects,
 } from '../../model/related-objects.ts';
 import { annotationFindings } from '../service/annotation-findings.ts';
+import { uploadsFor } from '../service/certificates.ts';
 import { isLoadBalancerId } from '../service/load-balancer-id.ts';
 import { newBalancerOf } from '../service/new-balancer.ts';
 import { shownBalancers } from '../service/record.ts';
 import { securityGroupFindings } from '../service/security-groups.ts';
-import { balancerAnnotations, existingId } from './balancer.ts';
+import type { ServiceConfig } from '../service/config/service-config.ts';
+import { targetWeightFindings } from '../service/target-weights.ts';
+import { balancerAnnotations, existingId, protectionFindings } from './balancer.ts';
 import type { IngressFacts } from './ingress-facts.ts';
+import { ingressConfigOf } from './ingress-config.ts';
 import { ofIngresses } from './known-annotations.ts';
 import { classOf, markFindings, markOf, skipOf } from './mark.ts';
-import { ruleBindings, type RuleBindings } from './rule-bindings.ts';
+import { ruleBindings, weightsOfIngresses, type RuleBindings } from './rule-bindings.ts';
 
 /** Reads an Ingress once, where it enters. What cannot be read becomes findings, and the rest still works. */
 export function readIngress(ingress: IngressFacts, objects: RelatedObjects = nothingRelated): OwnerView {
@@ -31,6 +35,8 @@ export function readIngress(ingress: IngressFacts, objects: RelatedObjects = not
   const asks = mark !== 'not-ours' || ingress.hasFinalizer;
   const asked = asks ? readBindings(ingress, owner, objects) : nothingAsked;
   const { bindings, findings, podSelectors, references } = asked;
+  const config = asks ? ingressConfigOf(ingress, objects) : noConfig;
+  const uploads = uploadsFor(references, objects);
   const namesNone = bindings.some(({ balancer }) => balancer.kind === 'owned');
   return {
     ...owner,
@@ -40,13 +46,16 @@ export function readIngress(ingress: IngressFacts, objects: RelatedObjects = not
     mark,
     skip: skipOf(ingress),
     markFindings: markFindings(ingress),
-    bindings,
+    bindings: bindings.map(config.configured),
     findings,
-    notices: asks ? noticesOf(ingress) : [],
+    notices: [...(asks ? noticesOf(ingress, bindings) : []), ...config.findings],
     moveKeepMs: undefined,
     releaseRemoval: ingress.annotations[annotation.releaseRemoval],
     podSelectors,
-    references: distinct([...classOf(ingress), ...references]),
+    references: distinct([...classOf(ingress), ...references, ...config.references, ...uploads.references]),
+    wantsDrain: ingress.annotations[ingressAnnotation.graceDeletion] === 'true',
+    autoConfig: config.autoConfig,
+    certificates: uploads.certificates,
     newBalancer: namesNone ? newBalancerOf(ingress, balancerAnnotations) : undefined,
     shownOwned: ingress.shownOwned,
     recordedBalancers: [],
@@ -61,17 +70,21 @@ export function readIngress(ingress: IngressFacts, objects: RelatedObjects = not
   };
 }
 
-function noticesOf(ingress: IngressFacts): readonly Finding[] {
+function noticesOf(ingress: IngressFacts, bindings: readonly Binding[]): readonly Finding[] {
   const asked = { annotations: ingress.annotations, existingLoadBalancer: existingId(ingress) };
   return [
     ...annotationFindings(ingress, ofIngresses),
     ...securityGroupFindings(asked, ingressAnnotation.securityGroups),
+    ...protectionFindings(ingress),
+    ...targetWeightFindings(ingress, bindings, weightsOfIngresses),
   ];
 }
 
 function ownerOf({ namespace, name, uid }: IngressFacts): Owner {
   return { kind: 'Ingress', namespace, name, uid };
 }
+
+const noConfig: ServiceConfig = { references: [], findings: [], configured: (binding) => binding };
 
 const nothingAsked: RuleBindings = { bindings: [], findings: [], podSelectors: [], references: [] };
 

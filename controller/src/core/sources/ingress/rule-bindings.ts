@@ -5,13 +5,14 @@ import type { Owner } from '../../model/owner.ts';
 import type { RulePlace } from '../../model/place.ts';
 import type { ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
 import type { RuleSettings } from '../../model/settings.ts';
-import type { NamedCertificates } from '../service/certificates.ts';
-import { backendOf, type ReadBackend } from './backends.ts';
+import { targetWeights } from '../service/target-weights.ts';
+import { backendOf, servesNothing, type ReadBackend } from './backends.ts';
 import { balancerOf } from './balancer.ts';
 import { isWildcard, withoutStar } from './hosts.ts';
 import type { IngressBackend, IngressFacts } from './ingress-facts.ts';
+import type { ServedRule } from './served-rule.ts';
+import { servedRules } from './served-rules.ts';
 import { certificatesOf } from './tls.ts';
-import { wantedRules, type WantedRule } from './wanted-rules.ts';
 
 interface Reading {
   readonly ingress: IngressFacts;
@@ -29,19 +30,13 @@ export interface RuleBindings {
 
 /** One claim for each rule. Its listeners are shared: other Ingresses add their rules to them. */
 export function ruleBindings({ ingress, owner, objects }: Reading): RuleBindings {
-  const { rules, findings } = wantedRules(ingress);
   const tls = certificatesOf(ingress, objects);
+  const { served, findings } = servedRules(ingress, tls);
   const base = { owner, ...balancerOf(ingress, owner) };
-  const isBoth = ingress.annotations[ingressAnnotation.ruleMixBoth]?.trim() === 'true';
-  const read = readBackends(rules, ingress.namespace, objects);
-  const bindings = rules.flatMap((rule) => {
-    const backend = read.get(backendKey(rule.backend));
-    const certificates = tls.of(rule.host);
-    const served: readonly Served[] = [
-      ...(certificates === undefined || isBoth ? [{ protocol: 'HTTP', port: 80 } as const] : []),
-      ...(certificates === undefined ? [] : [{ protocol: 'HTTPS', port: 443, certificates } as const]),
-    ];
-    return backend === undefined ? [] : served.map((one) => ({ ...base, ...bindingAt(one, rule, backend) }));
+  const read = readBackends(served, ingress.namespace, objects);
+  const bindings = served.map((one): Binding => {
+    const backend = one.rule.backend === undefined ? undefined : read.get(backendKey(one.rule.backend));
+    return { ...base, ...bindingAt(one, withWeights(backend ?? servesNothing, one, ingress)) };
   });
   const backends = [...read.values()];
   return {
@@ -52,16 +47,20 @@ export function ruleBindings({ ingress, owner, objects }: Reading): RuleBindings
   };
 }
 
-interface Served {
-  readonly protocol: 'HTTP' | 'HTTPS';
-  readonly port: number;
-  readonly certificates?: NamedCertificates;
+export const weightsOfIngresses = { kind: 'Ingress', annotation: ingressAnnotation.targetWeights } as const;
+
+function withWeights(read: ReadBackend, at: ServedRule, ingress: Pick<IngressFacts, 'annotations'>): ReadBackend {
+  const weights = targetWeights(ingress, at, weightsOfIngresses);
+  return weights === undefined || read.backends.mode === 'nodes'
+    ? read
+    : { ...read, backends: { ...read.backends, weights } };
 }
 
-function bindingAt({ protocol, port, certificates: named }: Served, rule: WantedRule, backend: ReadBackend) {
+function bindingAt(served: ServedRule, backend: ReadBackend) {
+  const { protocol, port, rule, redirect, certificates: named, problem: unread } = served;
   const place: RulePlace = { protocol, port, domain: rule.domain, url: rule.url };
   const { certificates, problem } = named ?? {};
-  const incomplete = problem ?? backend.incomplete;
+  const incomplete = unread ?? problem ?? (redirect === undefined ? backend.incomplete : undefined);
   return {
     place,
     listenerSettings: protocol === 'HTTPS' ? { sniSwitch: true } : {},
@@ -71,18 +70,21 @@ function bindingAt({ protocol, port, certificates: named }: Served, rule: Wanted
       ...(rule.host === '' ? { isDefault: true as const } : {}),
       ...(certificates === undefined ? {} : { certificates }),
     },
-    backends: backend.backends,
+    ...(redirect === undefined
+      ? { backends: backend.backends }
+      : { backends: servesNothing.backends, redirect: { ...redirect, until: backend.backends } }),
     ...(incomplete === undefined ? {} : { incomplete }),
   };
 }
 
-function checkOf({ host }: WantedRule): Pick<RuleSettings, 'healthCheck'> {
+function checkOf({ host }: ServedRule['rule']): Pick<RuleSettings, 'healthCheck'> {
   return isWildcard(host) ? { healthCheck: { HttpCheckDomain: withoutStar(host) } } : {};
 }
 
 /** Each backend once. */
-function readBackends(rules: readonly WantedRule[], namespace: string, objects: RelatedObjects) {
-  const backends = new Map(rules.map(({ backend }) => [backendKey(backend), backend]));
+function readBackends(served: readonly ServedRule[], namespace: string, objects: RelatedObjects) {
+  const named = served.flatMap(({ rule: { backend } }) => backend ?? []);
+  const backends = new Map(named.map((backend) => [backendKey(backend), backend]));
   return new Map([...backends].map(([key, backend]) => [key, backendOf(backend, namespace, objects)]));
 }
 

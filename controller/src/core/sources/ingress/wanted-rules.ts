@@ -3,7 +3,8 @@ import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { listed } from '../../model/listed.ts';
 import { mapHost } from './hosts.ts';
 import type { IngressBackend, IngressFacts } from './ingress-facts.ts';
-import { mapPaths, type RefusedPath, type WantedPath } from './paths.ts';
+import type { MixedPath } from './mixed-rule.ts';
+import { mapPaths, type RefusedPath } from './paths.ts';
 
 /** A rule that an Ingress asks for, whatever the port. */
 export interface WantedRule {
@@ -13,6 +14,8 @@ export interface WantedRule {
   readonly domain: string;
   readonly url: string;
   readonly backend: IngressBackend;
+  /** See `MixedPath`. */
+  readonly isChosen: boolean;
 }
 
 export interface WantedRules {
@@ -20,7 +23,7 @@ export interface WantedRules {
   readonly findings: readonly Finding[];
 }
 
-type Asking = Pick<IngressFacts, 'paths' | 'bareHosts' | 'defaultBackend'>;
+type Asking = Pick<IngressFacts, 'bareHosts' | 'defaultBackend'> & { readonly paths: readonly MixedPath[] };
 
 /** What its paths ask for. What a CLB cannot have is left out, each path for itself, and told. */
 export function wantedRules(ingress: Asking): WantedRules {
@@ -33,11 +36,11 @@ export function wantedRules(ingress: Asking): WantedRules {
   };
 }
 
-type Path = WantedPath<IngressBackend>;
+type Path = Omit<MixedPath, 'host'>;
 
 /** A host that has no path for all requests sends the others to the default backend, which serves all other hosts. */
 function hostsOf({ paths, bareHosts, defaultBackend }: Asking): ReadonlyMap<string, readonly Path[]> {
-  const byHost = Map.groupBy<string, Path & { readonly host: string }>(paths, ({ host }) => host);
+  const byHost = Map.groupBy<string, MixedPath>(paths, ({ host }) => host);
   if (defaultBackend === undefined) return byHost;
   const names = [...byHost.keys(), ...bareHosts, ''];
   return new Map([...new Set(names)].map((host) => [host, withDefault(byHost.get(host) ?? [], defaultBackend)]));
@@ -55,11 +58,13 @@ function rulesOfHost(host: string, paths: readonly Path[]): WantedRules {
     return { rules: [], findings: [warning('HostUnsupported', message)] };
   }
   const { urls, refused } = mapPaths(paths);
-  const rules = urls.map(({ url, wanted: { backend } }) => ({ host, domain: mapped.domain, url, backend }));
+  const rules = urls.map(({ url, wanted: { backend, isChosen = false } }): WantedRule => {
+    return { host, domain: mapped.domain, url, backend, isChosen };
+  });
   return { rules, findings: [...refusals(host, refused, true), ...refusals(host, refused, false)] };
 }
 
-function refusals(host: string, all: readonly RefusedPath<IngressBackend>[], isTwice: boolean): readonly Finding[] {
+function refusals(host: string, all: readonly RefusedPath<Path>[], isTwice: boolean): readonly Finding[] {
   const some = all.filter((one) => one.isTwice === isTwice);
   if (some.length === 0) return [];
   const named = listed(some, ({ wanted, why }) => `"${safeText(wanted.path, 60)}" ${why}`);

@@ -95,7 +95,10 @@ describe('a port', () => {
 describe('a Secret', () => {
   const spec = { 443: { protocol: ['TCP_SSL'], tls: 'cert' } };
   test.each<[Secret, string]>([
-    [{ state: 'missing' }, 'Secret cert does not exist; make it with key qcloud_cert_id.'],
+    [
+      { state: 'missing' },
+      'Secret cert does not exist; make it of type kubernetes.io/tls, or with key qcloud_cert_id.',
+    ],
     [{ state: 'unreadable' }, 'Secret cert cannot be read; let ServiceAccount clb-direct-controller list and watch'],
     [secret(undefined), 'Secret cert has qcloud_cert_id missing; write the id'],
     [secret(''), 'Secret cert has qcloud_cert_id ""; write the id'],

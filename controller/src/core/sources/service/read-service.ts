@@ -12,6 +12,7 @@ import {
 } from '../../model/related-objects.ts';
 import { adoptionRefusal } from './adopt.ts';
 import { annotationFindings } from './annotation-findings.ts';
+import { uploadsFor } from './certificates.ts';
 import { serviceConfigOf } from './config/service-config.ts';
 import { endpointFindings, slicesOf } from './endpoints.ts';
 import { existingListenerFindings } from './existing-listeners.ts';
@@ -45,6 +46,7 @@ export function readService(
   const owner = ownerOf(service);
   const config = serviceConfigOf(service, objects);
   const { bindings, findings, references } = readBindings({ service, owner, objects });
+  const uploads = uploadsFor(references, objects);
   const namesNone = bindings.some(({ balancer }) => balancer.kind === 'owned');
   return {
     ...owner,
@@ -63,7 +65,8 @@ export function readService(
     releaseRemoval: service.annotations[annotation.releaseRemoval],
     wantsDrain: service.annotations[annotation.graceDeletion] === 'true',
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
-    references: [...references, ...config.references],
+    references: [...references, ...uploads.references, ...config.references],
+    certificates: uploads.certificates,
     autoConfig: config.autoConfig,
     newBalancer: namesNone ? newBalancerOf(service) : undefined,
     shownOwned: service.shownOwned,

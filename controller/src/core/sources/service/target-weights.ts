@@ -3,6 +3,7 @@ import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import type { Binding } from '../../model/binding.ts';
 import type { TargetWeights } from '../../model/chosen-weight.ts';
+import type { OwnerKind } from '../../model/owner.ts';
 import { listed } from '../../model/listed.ts';
 import { transportOf, type ListenerPlace } from '../../model/place.ts';
 import { malformedAnnotation } from './malformed-annotation.ts';
@@ -10,11 +11,23 @@ import type { ServiceFacts } from './service-facts.ts';
 import { readTargetWeights, type AskedWeights, type WeightGroup } from './target-weights-annotation.ts';
 
 type Annotated = Pick<ServiceFacts, 'annotations'>;
+/** Who asks, and by which annotation. */
+export interface WeightsAsked {
+  readonly kind: OwnerKind;
+  readonly annotation: string;
+}
+
+const ofServices: WeightsAsked = { kind: 'Service', annotation: annotation.targetWeights };
+
 type Listener = Pick<ListenerPlace, 'protocol' | 'port'>;
 
-/** undefined: the Service asks for no weights (TKE's annotation lb-rs-weight: weights of StatefulSets' pods). */
-export function targetWeights(service: Annotated, listener: Listener): TargetWeights | undefined {
-  const asked = read(service);
+/** undefined: the owner asks for no weights (TKE's annotation lb-rs-weight: weights of StatefulSets' pods). */
+export function targetWeights(
+  owner: Annotated,
+  listener: Listener,
+  { annotation: name } = ofServices,
+): TargetWeights | undefined {
+  const asked = read(owner, name);
   if (asked === undefined) return undefined;
   const groups = asked.groups.filter((group) => isAbout(group, listener));
   return { default: asked.default, byPod: Object.fromEntries(groups.flatMap(({ byPod }) => Object.entries(byPod))) };
@@ -25,17 +38,21 @@ function isAbout({ proto, port }: WeightGroup, listener: Listener): boolean {
   return port === listener.port && (proto === listener.protocol || proto === transportOf(listener.protocol));
 }
 
-export function targetWeightFindings(service: Annotated, bindings: readonly Binding[]): readonly Finding[] {
-  const asked = read(service);
+export function targetWeightFindings(
+  owner: Annotated,
+  bindings: readonly Binding[],
+  { kind, annotation: name } = ofServices,
+): readonly Finding[] {
+  const asked = read(owner, name);
   if (asked === undefined) return [];
-  const problems = [...asked.problems, ...strays(asked, bindings)];
+  const problems = [...asked.problems, ...strays(asked, bindings, kind)];
   if (problems.length === 0) return [];
-  const message = `Annotation ${annotation.targetWeights}: ${listed(problems, String)}. The rest of it counts.`;
+  const message = `Annotation ${name}: ${listed(problems, String)}. The rest of it counts.`;
   return [malformedAnnotation(message)];
 }
 
-/** Groups about no listener of the Service. What a port that waits will have is not known, so nothing is said of it. */
-function strays({ groups }: AskedWeights, bindings: readonly Binding[]): readonly string[] {
+/** Groups about no listener of the owner. What a port that waits will have is not known, so nothing is said of it. */
+function strays({ groups }: AskedWeights, bindings: readonly Binding[], kind: OwnerKind): readonly string[] {
   if (bindings.length === 0) return [];
   const isStray = (group: WeightGroup) =>
     !bindings.some(
@@ -46,11 +63,11 @@ function strays({ groups }: AskedWeights, bindings: readonly Binding[]): readonl
     .filter(isStray)
     .map(
       ({ path, proto, port }) =>
-        `${path} is about ${safeText(proto, 20)} ${port}, and the Service has ${listed(has, String)}`,
+        `${path} is about ${safeText(proto, 20)} ${port}, and the ${kind} has ${listed(has, String)}`,
     );
 }
 
-function read({ annotations }: Annotated): AskedWeights | undefined {
-  const text = annotations[annotation.targetWeights];
+function read({ annotations }: Annotated, name: string): AskedWeights | undefined {
+  const text = annotations[name];
   return text === undefined ? undefined : readTargetWeights(text);
 }

@@ -1,5 +1,4 @@
 import { hourly, type Finding, type FindingReason } from '@clb-direct/shared/domain/finding.ts';
-import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { listed } from '../../../model/listed.ts';
 import type { WrongValue } from './block.ts';
@@ -28,10 +27,10 @@ function withoutEffect(name: string, unread: readonly string[]): Finding {
   return finding('FieldWithoutEffect', message);
 }
 
-export function missingConfig(name: string): Finding {
+/** `namedBy`: what names it, such as an annotation. */
+export function missingConfig(name: string, namedBy: string): Finding {
   const message =
-    `Create TkeServiceConfig ${name}, or correct annotation ${annotation.serviceConfig}. ` +
-    'Until then the settings of the CLB stay as they are.';
+    `Create TkeServiceConfig ${name}, or correct ${namedBy}. ` + 'Until then the settings of the CLB stay as they are.';
   return notFound(message);
 }
 

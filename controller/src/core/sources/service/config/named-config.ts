@@ -14,40 +14,53 @@ export interface NamedConfig {
   readonly findings: readonly Finding[];
 }
 
+/** The annotations of one kind of owner, and how the configs that are made for it are called. */
+export interface ConfigNames {
+  readonly config: string;
+  readonly auto: string;
+  readonly autoSuffix: string;
+}
+
+const configOfServices: ConfigNames = {
+  config: annotation.serviceConfig,
+  auto: annotation.serviceConfigAuto,
+  autoSuffix: autoConfigSuffix,
+};
+
 /** A name that the API server takes for an object. */
 const objectName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 
 /** Of two annotations that exclude each other the one with a name counts: somebody wrote that config. */
-export function namedConfig(service: Asks): NamedConfig {
+export function namedConfig(service: Asks, names = configOfServices): NamedConfig {
   const { annotations } = service;
-  const name = annotations[annotation.serviceConfig]?.trim();
-  const auto = annotations[annotation.serviceConfigAuto]?.trim();
+  const name = annotations[names.config]?.trim();
+  const auto = annotations[names.auto]?.trim();
   if (name !== undefined) {
-    const findings = auto === undefined ? [] : [malformed(bothGiven)];
-    const wrong = nameFinding(name);
+    const findings = auto === undefined ? [] : [malformed(bothGiven(names))];
+    const wrong = nameFinding(name, names);
     if (wrong !== undefined) return { isAuto: false, findings: [...findings, wrong] };
     return { reference: referenceTo(service, name), isAuto: false, findings };
   }
   if (auto === 'true') {
-    return { reference: referenceTo(service, service.name + autoConfigSuffix), isAuto: true, findings: [] };
+    return { reference: referenceTo(service, service.name + names.autoSuffix), isAuto: true, findings: [] };
   }
   if (auto === undefined || auto === 'false') return { isAuto: false, findings: [] };
-  const message = `Annotation ${annotation.serviceConfigAuto} is "${safeText(auto)}"; write "true" or "false".`;
+  const message = `Annotation ${names.auto} is "${safeText(auto)}"; write "true" or "false".`;
   return { isAuto: false, findings: [malformed(message)] };
 }
 
-const bothGiven =
-  `Annotations ${annotation.serviceConfig} and ${annotation.serviceConfigAuto} exclude each other; remove one. ` +
-  'Until then the one with the name counts.';
+function bothGiven({ config, auto }: ConfigNames): string {
+  return `Annotations ${config} and ${auto} exclude each other; remove one. Until then the one with the name counts.`;
+}
 
-function nameFinding(name: string): Finding | undefined {
-  const start = `Annotation ${annotation.serviceConfig} is "${safeText(name)}"; `;
+function nameFinding(name: string, names: ConfigNames): Finding | undefined {
+  const start = `Annotation ${names.config} is "${safeText(name)}"; `;
   const end = ' Until then nothing is changed for it.';
   if (!objectName.test(name)) return malformed(`${start}write the name of a TkeServiceConfig.${end}`);
   if (!reservedConfigSuffixes.some((suffix) => name.endsWith(suffix))) return undefined;
   const message =
     `${start}names that end in ${reservedConfigSuffixes.join(' or ')} are kept for the configs that are made ` +
-    `by ${annotation.serviceConfigAuto}. Use another name.${end}`;
+    `by ${names.auto}. Use another name.${end}`;
   return malformed(message);
 }
 

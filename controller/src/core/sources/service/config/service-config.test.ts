@@ -190,7 +190,7 @@ describe('rules of an HTTP listener', () => {
 
   test.each<[object, object]>([
     [{ scheduler: 'IP_HASH' }, { scheduler: 'IP_HASH' }],
-    [{ forwardType: 'GRPC' }, { forwardType: 'GRPC' }],
+    [{ forwardType: 'GRPC' }, { forwardType: 'GRPC', http2: true }],
     [{ session: { enable: true, sessionExpireTime: 300 } }, { sessionExpireTime: 300 }],
     [
       {

@@ -1,13 +1,14 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { Binding } from '../../../model/binding.ts';
 import type { AutoConfig } from '../../../model/owner-view.ts';
-import { isRule } from '../../../model/place.ts';
+import { isRule, type Place, type RulePlace } from '../../../model/place.ts';
 import type { ObjectReference, RelatedObjects } from '../../../model/related-objects.ts';
 import type { ListenerSettings, RuleSettings } from '../../../model/settings.ts';
 import type { ServiceFacts } from '../service-facts.ts';
 import { configFindings, missingConfig, unreadableConfig } from './config-findings.ts';
 import { namedConfig, type NamedConfig } from './named-config.ts';
-import { configKeyOf, readTkeServiceConfig, type TkeServiceConfig } from './tke-service-config.ts';
+import { configKeyOf, domainKeyOf, readTkeServiceConfig, type TkeServiceConfig } from './tke-service-config.ts';
 
 /** What the TkeServiceConfig of a Service makes of its bindings. Whatever it does not say stays on the CLB as it is. */
 export interface ServiceConfig {
@@ -21,39 +22,64 @@ export function serviceConfigOf(
   service: Pick<ServiceFacts, 'namespace' | 'name' | 'annotations'>,
   related: RelatedObjects,
 ): ServiceConfig {
-  const named = namedConfig(service);
+  return configOf(namedConfig(service), related, { namedBy: `annotation ${annotation.serviceConfig}` });
+}
+
+interface Reading {
+  /** What names the config, for people. */
+  readonly namedBy: string;
+  /** The places that a block may name for a rule, the most fitting first; the rule's own without it. */
+  readonly namesOf?: (place: RulePlace) => readonly RulePlace[];
+}
+
+export function configOf(named: NamedConfig, related: RelatedObjects, reading: Reading): ServiceConfig {
   const { reference, findings } = named;
   const untouched = { references: [], findings, configured: (binding: Binding) => binding };
   if (reference === undefined) return untouched;
   const referring = { ...untouched, references: [reference] };
   const object = related.related(reference);
   if (object.state === 'pending') return referring;
-  if (object.state === 'missing') return { ...referring, ...whileMissing(named, reference.name) };
+  if (object.state === 'missing') return { ...referring, ...whileMissing(named, reference.name, reading) };
   if (object.state === 'unreadable') return { ...referring, findings: [...findings, unreadableConfig(reference.name)] };
   const config = readTkeServiceConfig(object.facts.spec);
   return {
     ...referring,
     findings: [...findings, ...configFindings(reference.name, config)],
     ...(named.isAuto ? { autoConfig: { name: reference.name, isMissing: false, spec: object.facts.spec } } : {}),
-    configured: (binding) => withConfig(binding, config),
+    configured: (binding) => withConfig(binding, config, reading),
   };
 }
 
 /** The one of its own name is made as soon as something stands on the CLB. */
-function whileMissing(named: NamedConfig, name: string): Pick<ServiceConfig, 'findings' | 'autoConfig'> {
-  if (!named.isAuto) return { findings: [...named.findings, missingConfig(name)] };
+function whileMissing(
+  named: NamedConfig,
+  name: string,
+  { namedBy }: Reading,
+): Pick<ServiceConfig, 'findings' | 'autoConfig'> {
+  if (!named.isAuto) return { findings: [...named.findings, missingConfig(name, namedBy)] };
   return { findings: named.findings, autoConfig: { name, isMissing: true, spec: undefined } };
 }
 
-function withConfig(binding: Binding, { listeners, rules }: TkeServiceConfig): Binding {
+function withConfig(
+  binding: Binding,
+  { listeners, rules, domains }: TkeServiceConfig,
+  { namesOf = (place) => [place] }: Reading,
+): Binding {
   const { place, listenerSettings, ruleSettings } = binding;
-  const rule = isRule(place) ? rules.get(configKeyOf(place)) : undefined;
+  const names = isRule(place) ? namesOf(place) : [];
+  const rule = names.flatMap((name) => rules.get(configKeyOf(name)) ?? [])[0];
+  const domain = names.flatMap((name) => domains.get(domainKeyOf(name)) ?? [])[0];
   const listener = listeners.get(configKeyOf({ protocol: place.protocol, port: place.port }));
   return {
     ...binding,
     listenerSettings: under(listenerSettings, listener),
-    ruleSettings: under(ruleSettings, rule),
+    ruleSettings: under(ruleSettings, withHttp2(place, { ...domain, ...rule })),
   };
+}
+
+/** A CLB forwards gRPC only for a domain with HTTP/2 (doc 214/52411). */
+function withHttp2({ protocol }: Place, settings: RuleSettings): RuleSettings {
+  return settings.forwardType === 'GRPC' && protocol === 'HTTPS' ? { http2: true, ...settings } : settings;
 }
 
 /** The Service's own annotations come first. Sessions are compared once the record is known: see plan/recorded.ts. */

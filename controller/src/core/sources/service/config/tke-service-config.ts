@@ -21,6 +21,8 @@ export interface TkeServiceConfig {
   readonly listeners: ReadonlyMap<string, ListenerSettings>;
   /** By configKeyOf a place. */
   readonly rules: ReadonlyMap<string, RuleSettings>;
+  /** Of all rules of a domain, by configKeyOf a place without a URL. */
+  readonly domains: ReadonlyMap<string, RuleSettings>;
   readonly wrong: readonly WrongValue[];
   /** Paths that nothing here reads: misspelt, or settings that clb-direct leaves as they are on the CLB. */
   readonly unread: readonly string[];
@@ -32,9 +34,14 @@ export function configKeyOf(place: ListenerPlace | RulePlace): string {
   return 'url' in place ? JSON.stringify([listener, place.domain, place.url]) : listener;
 }
 
+export function domainKeyOf({ protocol, port, domain }: Omit<RulePlace, 'url'>): string {
+  return JSON.stringify([`${protocol}/${port}`, domain]);
+}
+
 interface Read {
   readonly listeners: Map<string, ListenerSettings>;
   readonly rules: Map<string, RuleSettings>;
+  readonly domains: Map<string, RuleSettings>;
   readonly unread: string[];
 }
 
@@ -43,7 +50,7 @@ const l7Protocols = ['HTTP', 'HTTPS'] as const;
 
 export function readTkeServiceConfig(spec: unknown): TkeServiceConfig {
   const root: Block = { path: 'TkeServiceConfig', fields: { spec }, wrong: [] };
-  const read: Read = { listeners: new Map(), rules: new Map(), unread: [] };
+  const read: Read = { listeners: new Map(), rules: new Map(), domains: new Map(), unread: [] };
   const loadBalancer = within(root);
   if (loadBalancer !== undefined) {
     for (const block of blocksIn(loadBalancer, 'l4Listeners')) readL4(block, read);
@@ -74,10 +81,17 @@ function readL4(block: Block, { listeners, unread }: Read): void {
 
 function readL7(block: Block, read: Read): void {
   const place = placeIn(block, l7Protocols);
-  read.unread.push(...fieldsBeside(block, ['protocol', 'port', 'domains']));
+  read.unread.push(...fieldsBeside(block, ['protocol', 'port', 'keepaliveEnable', 'domains']));
+  const keepalive = oneOfIn(block, 'keepaliveEnable', [0, 1]);
+  if (place !== undefined && keepalive !== undefined)
+    read.listeners.set(configKeyOf(place), { keepalive: keepalive === 1 });
   for (const domains of blocksIn(block, 'domains')) {
     const domain = textIn(domains, 'domain', /^\S{0,80}$/, 'a domain, or "" for requests by address') ?? '';
-    read.unread.push(...fieldsBeside(domains, ['domain', 'rules']));
+    read.unread.push(...fieldsBeside(domains, ['domain', 'http2', 'rules']));
+    const http2 = booleanIn(domains, 'http2');
+    const isHttp2 = place?.protocol === 'HTTPS' && http2 !== undefined;
+    if (isHttp2) read.domains.set(domainKeyOf({ ...place, domain }), { http2 });
+    else if (http2 !== undefined) onlyHttps(domains);
     for (const rule of blocksIn(domains, 'rules')) readRule(rule, { ...place, domain }, read);
   }
 }
@@ -98,6 +112,14 @@ function readRule(block: Block, { protocol, port, domain }: RuleAt, { rules, unr
   if (url === undefined || protocol === undefined || port === undefined) return;
   const key = configKeyOf({ protocol, port, domain, url });
   if (isFirst(block, 'url', url, rules.has(key))) rules.set(key, settings);
+}
+
+function onlyHttps(block: Block): void {
+  block.wrong.push({
+    path: `${block.path}.http2`,
+    value: block.fields['http2'],
+    allowed: 'it at HTTPS listeners only',
+  });
 }
 
 const urlAllowed = 'the path of a rule, such as /';

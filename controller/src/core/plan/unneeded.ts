@@ -1,0 +1,46 @@
+import type { ListenerAnswer, TaggedBalancer } from '../model/clb-port.ts';
+import { tagKey, type OwnedBalancer } from '../model/owned-balancer.ts';
+import type { BalancerRecord } from '../model/record.ts';
+import { groupOfListener, sharedGroup } from './listener-name.ts';
+
+/** A CLB that is being made has a record already; whether its id is known yet does not matter. */
+export function unneededBalancers(
+  tagged: readonly TaggedBalancer[],
+  records: readonly OwnedBalancer[],
+): readonly TaggedBalancer[] {
+  const isNeeded = (id: string, uid = '') =>
+    records.some((one) => one.balancerId === id || (one.balancerId === undefined && one.owner.uid === uid));
+  return tagged.filter(({ id, tags }) => !isNeeded(id, tags[tagKey.owner]));
+}
+
+interface Known {
+  readonly clusterId: string;
+  /** Of the CLB. */
+  readonly record: BalancerRecord | undefined;
+  /** UIDs of all owners that there are. */
+  readonly uids: ReadonlySet<string>;
+}
+
+/** Those that this cluster made for owners that neither live nor stand in the record, from which they would go. */
+export function unneededListeners(
+  listeners: readonly ListenerAnswer[],
+  { clusterId, record, uids }: Known,
+): readonly ListenerAnswer[] {
+  const recorded = new Set(record?.owners.map(({ uid }) => uid));
+  return listeners.filter(({ name }) => {
+    const group = groupOfListener(name, clusterId);
+    return group !== undefined && group !== sharedGroup && !recorded.has(group) && !uids.has(group);
+  });
+}
+
+/** Why a CLB that nobody needs is not deleted all the same; undefined: it may go with its listeners. */
+export function deletionObstacle(
+  isProtected: boolean,
+  listeners: readonly ListenerAnswer[],
+  clusterId: string,
+): string | undefined {
+  if (isProtected) return 'its deletion protection is on: switch it off in the CLB console';
+  const others = listeners.filter(({ name }) => groupOfListener(name, clusterId) === undefined);
+  if (others.length === 0) return undefined;
+  return `it has listeners of others: delete ${others.map(({ id }) => id).join(', ')} first, or keep the CLB`;
+}

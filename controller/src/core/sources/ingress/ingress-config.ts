@@ -1,0 +1,46 @@
+import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
+import type { RulePlace } from '../../model/place.ts';
+import type { RelatedObjects } from '../../model/related-objects.ts';
+import { namedConfig, type NamedConfig } from '../service/config/named-config.ts';
+import { configOf, type ServiceConfig } from '../service/config/service-config.ts';
+import type { IngressFacts } from './ingress-facts.ts';
+import { classOf } from './mark.ts';
+
+const names = {
+  config: ingressAnnotation.serviceConfig,
+  auto: ingressAnnotation.serviceConfigAuto,
+  autoSuffix: '-auto-ingress-config',
+};
+
+/** The TkeServiceConfig that an Ingress names, or else its class (TKE doc 457/45700). */
+export function ingressConfigOf(ingress: IngressFacts, objects: RelatedObjects): ServiceConfig {
+  const named = namedConfig(ingress, names);
+  const ofClass = named.reference === undefined ? configOfClass(ingress, objects) : undefined;
+  if (ofClass === undefined) return configOf(named, objects, { namedBy: `annotation ${names.config}`, namesOf });
+  const both = { ...ofClass, findings: named.findings };
+  return configOf(both, objects, { namedBy: 'parameters of its IngressClass', namesOf });
+}
+
+function configOfClass(ingress: IngressFacts, objects: RelatedObjects): NamedConfig | undefined {
+  const [reference] = classOf(ingress);
+  const found = reference === undefined ? undefined : objects.related(reference);
+  const config = found?.state === 'found' ? found.facts.config : undefined;
+  if (config === undefined) return undefined;
+  const { namespace = ingress.namespace, name } = config;
+  return { reference: { kind: 'TkeServiceConfig', namespace, name }, isAuto: false, findings: [] };
+}
+
+/** A block may name the path and the host as the Ingress has them, or the CLB's own forms. */
+export function namesOf(place: RulePlace): readonly RulePlace[] {
+  const plain = place.url.replace(/^(=|~\*|~)/, '');
+  const stem = plain.replace(/(?<=.)\/$/, '');
+  const urls = [...new Set([place.url, plain, stem, `${stem}/`])];
+  const domains = [...new Set([place.domain, wildcardOf(place.domain)])];
+  return domains.flatMap((domain) => urls.map((url) => ({ ...place, domain, url })));
+}
+
+/** See mapHost. */
+function wildcardOf(domain: string): string {
+  const [, name] = /^~\^\[\^\.\]\+\\\.(.+)\$$/.exec(domain) ?? [];
+  return name === undefined ? domain : `*.${name.replaceAll('\\.', '.')}`;
+}

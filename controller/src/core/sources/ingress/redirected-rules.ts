@@ -1,0 +1,100 @@
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
+import { listed } from '../../model/listed.ts';
+import type { RulePlace } from '../../model/place.ts';
+import { annotationWithoutEffect } from '../service/annotation-without-effect.ts';
+import { malformedAnnotation } from '../service/malformed-annotation.ts';
+import type { IngressFacts } from './ingress-facts.ts';
+import type { ListenPorts } from './listen-ports.ts';
+import { askedRedirects, type AskedRedirects } from './rewrite-annotations.ts';
+import { rulesOfRewrite, type RewriteEntry } from './rewrite-entry.ts';
+import type { ServedRule } from './served-rule.ts';
+
+interface Asking {
+  readonly ports: ListenPorts;
+  readonly rewrites: readonly RewriteEntry[];
+}
+
+interface Redirected {
+  readonly served: readonly ServedRule[];
+  readonly findings: readonly Finding[];
+}
+
+/** The same rules, of which some redirect, and those that do nothing else. */
+export function redirectedRules(
+  served: readonly ServedRule[],
+  ingress: Pick<IngressFacts, 'annotations'>,
+  { ports, rewrites }: Asking,
+): Redirected {
+  const asked = askedRedirects(ingress);
+  const auto = asked.isAuto ? toHttps(served, ports, asked) : [];
+  const all = over(served, auto);
+  const isIdle = asked.isAuto && auto.length === 0;
+  const findings = [...asked.findings, ...(isIdle ? [nothingToRedirect] : [])];
+  if (rewrites.length === 0) return { served: all, findings };
+  if (!asked.isAllowed) return { served: all, findings: [...findings, notAllowed] };
+  const read = rewrites.map((one) => rulesOfRewrite(one, ports[one.protocol], all));
+  const problems = read.flatMap(({ problem }) => problem ?? []);
+  const more = read.flatMap((one) => (one.problem === undefined ? one.rules : []));
+  const { kept, chained } = withoutChains(more);
+  return { served: over(all, kept), findings: [...findings, ...wrong([...problems, ...chained])] };
+}
+
+/** Every rule over HTTPS has one over HTTP at each port, as TKE's automatic redirects have it. */
+function toHttps(served: readonly ServedRule[], ports: ListenPorts, { codeOf }: AskedRedirects): readonly ServedRule[] {
+  const [port = 443] = ports.HTTPS;
+  const problem = ports.unread.has('HTTP') ? ports.finding : undefined;
+  return served
+    .filter((one) => one.protocol === 'HTTPS' && one.port === port)
+    .flatMap((one) => {
+      const { rule } = one;
+      const redirect = { to: placeOf(one), code: codeOf(rule.host), takesUrl: true };
+      const held = problem ?? one.problem;
+      return ports.HTTP.map((at): ServedRule => ({ protocol: 'HTTP', port: at, rule, redirect, problem: held }));
+    });
+}
+
+/** What redirects comes in the place of what serves. */
+function over(served: readonly ServedRule[], redirecting: readonly ServedRule[]): readonly ServedRule[] {
+  const at = new Map(redirecting.map((one) => [keyOf(one), one]));
+  const known = new Set(served.map(keyOf));
+  return [
+    ...served.map((one) => at.get(keyOf(one)) ?? one),
+    ...[...at.values()].filter((one) => !known.has(keyOf(one))),
+  ];
+}
+
+/** A CLB redirects no request twice. */
+function withoutChains(rules: readonly ServedRule[]) {
+  const targets = new Set(
+    rules.flatMap(({ redirect }) => (redirect === undefined ? [] : [JSON.stringify(redirect.to)])),
+  );
+  const isTarget = (one: ServedRule) => targets.has(JSON.stringify(placeOf(one)));
+  const chained = rules.filter(isTarget).map(({ rule: { url } }) => {
+    return `an entry leads to "${url}", which redirects itself; write where that leads to`;
+  });
+  return { kept: rules.filter((one) => !isTarget(one)), chained };
+}
+
+function placeOf({ protocol, port, rule: { domain, url } }: ServedRule): RulePlace {
+  return { protocol, port, domain, url };
+}
+
+function keyOf(served: ServedRule): string {
+  return JSON.stringify(placeOf(served));
+}
+
+function wrong(problems: readonly string[]): readonly Finding[] {
+  if (problems.length === 0) return [];
+  const message = `Redirects of ${ingressAnnotation.httpRules} or https-rules: ${listed(problems, String)}.`;
+  return [malformedAnnotation(`${message} The rest counts.`)];
+}
+
+const nothingToRedirect = annotationWithoutEffect(
+  `Annotation ${ingressAnnotation.autoRewrite} has no effect: nothing is served over HTTPS; name a Secret in spec.tls.`,
+);
+
+const notAllowed = annotationWithoutEffect(
+  `Entries with "rewrite" in ${ingressAnnotation.httpRules} or https-rules have no effect beside ` +
+    `${ingressAnnotation.rewriteSupport} "false"; write "true" there.`,
+);

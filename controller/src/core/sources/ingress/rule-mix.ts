@@ -1,0 +1,86 @@
+import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
+import { listed } from '../../model/listed.ts';
+import { annotationWithoutEffect } from '../service/annotation-without-effect.ts';
+import { malformedAnnotation } from '../service/malformed-annotation.ts';
+import { listIn } from './annotation-list.ts';
+import type { IngressFacts, IngressPath } from './ingress-facts.ts';
+import type { WebProtocol } from './listen-ports.ts';
+import { chosenBy, type MixedPath } from './mixed-rule.ts';
+import type { RewriteEntry } from './rewrite-entry.ts';
+
+type Asking = Pick<IngressFacts, 'annotations' | 'paths'>;
+
+/** The paths that may stand at listeners of each protocol. */
+export interface RuleMix {
+  readonly HTTP: readonly MixedPath[];
+  readonly HTTPS: readonly MixedPath[];
+  /** Entries that redirect, and choose nothing. */
+  readonly rewrites: readonly RewriteEntry[];
+  readonly findings: readonly Finding[];
+  /** A list cannot be read: what stands stays as it is. */
+  readonly problem?: Finding;
+}
+
+/**
+ * TKE's annotations rule-mix, http-rules and https-rules (TKE docs 457/45693, 457/122962): each entry chooses a path of
+ * the Ingress by its host, path and backend. What none chooses is served as without them.
+ */
+export function ruleMixOf(ingress: Asking): RuleMix {
+  const { annotations, paths } = ingress;
+  const isOn = either(annotations, 'ruleMix')?.trim() === 'true';
+  if (!isOn) return { HTTP: paths, HTTPS: paths, rewrites: [], findings: [] };
+  if (annotations[ingressAnnotation.ruleMixBoth]?.trim() === 'true') {
+    return { HTTP: paths, HTTPS: paths, rewrites: [], findings: [besideBoth] };
+  }
+  const http = readRules(ingress, 'httpRules', 'HTTP');
+  const https = readRules(ingress, 'httpsRules', 'HTTPS');
+  const chosen = new Set([...http.chosen.keys(), ...https.chosen.keys()]);
+  const findings = [...http.findings, ...https.findings];
+  const problem = http.problem ?? https.problem;
+  return {
+    HTTP: paths.flatMap((path) => http.chosen.get(path) ?? (chosen.has(path) ? [] : [path])),
+    HTTPS: paths.flatMap((path) => https.chosen.get(path) ?? (chosen.has(path) ? [] : [path])),
+    rewrites: [...http.rewrites, ...https.rewrites],
+    findings,
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+const besideBoth = annotationWithoutEffect(
+  `Annotation ${ingressAnnotation.ruleMix} has no effect beside ${ingressAnnotation.ruleMixBoth}: ` +
+    'take one of them away.',
+);
+
+/** TKE's documents have each of these with both of its prefixes. */
+function either(annotations: IngressFacts['annotations'], name: 'ruleMix' | 'httpRules' | 'httpsRules') {
+  return annotations[ingressAnnotation[name]] ?? annotations[ingressAnnotation[`${name}OfTke`]];
+}
+
+interface ReadRules {
+  readonly chosen: ReadonlyMap<IngressPath, MixedPath>;
+  readonly rewrites: readonly RewriteEntry[];
+  readonly findings: readonly Finding[];
+  readonly problem?: Finding;
+}
+
+const example = '[{"host":"www.example.com","path":"/","backend":{"serviceName":"web","servicePort":"80"}}]';
+
+function readRules({ annotations, paths }: Asking, name: 'httpRules' | 'httpsRules', protocol: WebProtocol): ReadRules {
+  const { items, problem } = listIn(either(annotations, name), example);
+  const start = `Annotation ${ingressAnnotation[name]}: `;
+  if (problem !== undefined) {
+    const finding = malformedAnnotation(`${start}${problem}. Until then what stands stays as it is.`);
+    return { chosen: new Map(), rewrites: [], findings: [finding], problem: finding };
+  }
+  const entries = items.map((item, at) => chosenBy(item, `[${at}]`, paths));
+  const problems = entries.flatMap((entry) => entry.problem ?? []);
+  return {
+    chosen: new Map(entries.flatMap((entry) => entry.chosen ?? [])),
+    rewrites: entries.flatMap(({ rewrite }, at) => {
+      return rewrite === undefined ? [] : [{ protocol, at: `[${at}]`, entry: rewrite }];
+    }),
+    findings:
+      problems.length === 0 ? [] : [malformedAnnotation(`${start}${listed(problems, String)}. The rest of it counts.`)],
+  };
+}

@@ -1,0 +1,102 @@
+import type { Log } from '@clb-direct/shared/runtime/logger.ts';
+import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
+import type { ClbPort } from '../core/model/clb-port.ts';
+import type { ClusterView } from '../core/model/cluster-port.ts';
+import { tagKey } from '../core/model/owned-balancer.ts';
+import { deletionObstacle, unneededBalancers, unneededListeners } from '../core/plan/unneeded.ts';
+
+export interface Unneeded {
+  readonly loadBalancers: number;
+  readonly listeners: number;
+}
+
+interface Options {
+  readonly clb: ClbPort;
+  readonly cluster: Pick<ClusterView, 'ownedBalancers' | 'owners' | 'recordOf'>;
+  readonly clusterId: string;
+  readonly vpcId: string;
+  /** What a person has said to delete: "lb-a" and "lb-a/lbl-b". Nothing is deleted that is needed. */
+  readonly sweepDeletes: readonly string[];
+  readonly onUnneeded: (unneeded: Unneeded) => void;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly everyMs?: number;
+  /** Between two CLBs: everything else is more urgent. */
+  readonly betweenMs?: number;
+}
+
+const firstAfterMs = 300_000;
+
+/** At most so many are named in one line of the log. */
+const mostNamed = 100;
+
+/** Says which CLBs and listeners of this cluster nobody needs, and deletes of those what it was told. Never throws. */
+export async function sweep(options: Options): Promise<void> {
+  const { signal, everyMs = 3_600_000, log } = options;
+  // A start has more urgent calls to make.
+  await sleep(firstAfterMs, signal).catch(() => undefined);
+  while (!signal.aborted) {
+    await sweepOnce(options).catch((error: unknown) => {
+      if (!signal.aborted) log.warn({ err: error }, 'CLBs and listeners that nobody needs could not be searched for');
+    });
+    await sleep(everyMs, signal).catch(() => undefined);
+  }
+}
+
+async function sweepOnce(options: Options): Promise<void> {
+  const { clb, cluster, clusterId, sweepDeletes, onUnneeded, log, signal } = options;
+  const tagged = await clb.findLoadBalancers({ [tagKey.cluster]: clusterId }, signal);
+  const balancers = unneededBalancers(tagged, [...cluster.ownedBalancers()]);
+  const listeners = await searchListeners(options);
+  onUnneeded({ loadBalancers: balancers.length, listeners: listeners.length });
+  if (balancers.length + listeners.length === 0) return;
+  const named = balancers.map(({ id, tags }) => ({ id, owner: tags[tagKey.name] }));
+  const found = { loadBalancers: named.slice(0, mostNamed), listeners: listeners.slice(0, mostNamed) };
+  log.warn(found, 'nobody needs these CLBs and listeners of this cluster: delete them, or name them in SWEEP_DELETES');
+  for (const one of listeners) if (sweepDeletes.includes(one)) await deleteListener(one, options);
+  for (const { id } of balancers) if (sweepDeletes.includes(id)) await deleteBalancer(id, options);
+}
+
+/** Each as "lb-a/lbl-b". A CLB that cannot be read keeps no other from being searched. */
+async function searchListeners(options: Options): Promise<readonly string[]> {
+  const { clb, cluster, clusterId, vpcId, log, signal, betweenMs = 500 } = options;
+  const found: string[] = [];
+  for (const id of await clb.listLoadBalancers(vpcId, signal)) {
+    const listeners = await clb.describeListeners(id, signal).catch((error: unknown) => {
+      signal.throwIfAborted();
+      log.debug({ loadBalancer: id, err: error }, 'this CLB could not be searched for listeners that nobody needs');
+      return [];
+    });
+    const uids = new Set([...cluster.owners()].map(({ uid }) => uid));
+    const unneeded = unneededListeners(listeners, { clusterId, record: cluster.recordOf(id), uids });
+    found.push(...unneeded.map((one) => `${id}/${one.id}`));
+    await sleep(betweenMs, signal);
+  }
+  return found;
+}
+
+async function deleteListener(path: string, options: Options): Promise<void> {
+  const [id = '', listenerId = ''] = path.split('/');
+  await attempt(path, options, async () => options.clb.deleteListener(id, listenerId, options.signal));
+}
+
+async function deleteBalancer(id: string, options: Options): Promise<void> {
+  const { clb, clusterId, log, signal } = options;
+  await attempt(id, options, async () => {
+    const balancer = await clb.describeLoadBalancer(id, signal);
+    const isProtected = balancer?.settings.deleteProtect === true;
+    const obstacle = deletionObstacle(isProtected, await clb.describeListeners(id, signal), clusterId);
+    if (obstacle === undefined) await clb.deleteLoadBalancer(id, signal);
+    else log.warn({ loadBalancer: id, obstacle }, 'the sweep leaves a CLB that it was told to delete');
+  });
+}
+
+async function attempt(what: string, { log, signal }: Options, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+    log.info({ what }, 'the sweep was told to delete this, and it is done');
+  } catch (error) {
+    signal.throwIfAborted();
+    log.warn({ what, err: error }, 'the sweep could not delete this; it tries again in an hour');
+  }
+}

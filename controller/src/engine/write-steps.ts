@@ -1,0 +1,40 @@
+import { mayHaveEffect, applyPlan, type Applied, type Apply } from './apply.ts';
+import type { BalancerContext } from './balancer-context.ts';
+import { drainsOfEnding } from './drain-ending.ts';
+import { logApplied } from './log-applied.ts';
+import { afterWrites } from '../core/plan/seen-weights.ts';
+import type { Scope } from '../core/plan/scope.ts';
+import { withWritten } from '../core/plan/verify-writes.ts';
+
+/** Before a look, which takes a while: what is known to end gets its weight 0. */
+export async function drainFirst(
+  id: string,
+  { releases }: Scope,
+  loop: BalancerContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const { cluster, state, log } = loop;
+  const before = state.of(id);
+  const isKept = (ownerUid: string) => releases.get(ownerUid) === 'keep';
+  const steps =
+    before === undefined ? [] : drainsOfEnding(before, cluster).filter(({ owners }) => !owners.some(isKept));
+  if (steps.length > 0) logApplied(log, id, await writeSteps(id, { steps, refusedBefore: [] }, loop, signal));
+}
+
+/** What was done is known at once; that it took effect, the next answer about health shows. */
+export async function writeSteps(
+  id: string,
+  { steps, refusedBefore }: Pick<Apply, 'steps' | 'refusedBefore'>,
+  { clb, state, nowMs }: BalancerContext,
+  signal: AbortSignal,
+): Promise<Applied> {
+  const fromMs = nowMs();
+  state.beginWrites(id);
+  const applied = await applyPlan({ clb, balancerId: id, steps, refusedBefore, signal });
+  const { done } = applied;
+  const sent = { sent: mayHaveEffect(steps, applied), done, nowMs: nowMs() };
+  const after = afterWrites(state.memoryOf(id), sent);
+  state.remember(id, withWritten(after, { done, fromMs, nowMs: nowMs() }));
+  state.apply(id, done);
+  return applied;
+}

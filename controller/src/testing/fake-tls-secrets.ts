@@ -1,0 +1,53 @@
+import type { KeyPair } from '../core/model/certificate.ts';
+import type { PairReader } from '../core/model/cluster-port.ts';
+import { referenceKey, type ObjectReference, type SecretFacts } from '../core/model/related-objects.ts';
+
+type Put = (secret: ObjectReference<'Secret'>, facts: SecretFacts | undefined) => void;
+
+const dayMs = 86_400_000;
+
+/** Secrets of type kubernetes.io/tls of namespace shop; what their content is called is its fingerprint. */
+export class FakeTlsSecrets implements PairReader {
+  readonly #contents = new Map<string, string>();
+  readonly #put: Put;
+  /** How often a key was read. */
+  reads = 0;
+
+  constructor(put: Put) {
+    this.#put = put;
+  }
+
+  put(name: string, content: string, { daysLeft = 60, daysOld = 30 } = {}): void {
+    const secret = secretOf(name);
+    this.#contents.set(referenceKey(secret), content);
+    const [notBeforeMs, notAfterMs] = [Date.now() - daysOld * dayMs, Date.now() + daysLeft * dayMs];
+    this.#put(secret, { ...noIds, pair: { fingerprint: content, notBeforeMs, notAfterMs } });
+  }
+
+  putBroken(name: string, problem: string): void {
+    this.#put(secretOf(name), { ...noIds, pair: { problem } });
+  }
+
+  remove(name: string): void {
+    this.#contents.delete(referenceKey(secretOf(name)));
+    this.#put(secretOf(name), undefined);
+  }
+
+  async read(secret: ObjectReference<'Secret'>): Promise<KeyPair | undefined> {
+    await Promise.resolve();
+    this.reads += 1;
+    const fingerprint = this.#contents.get(referenceKey(secret));
+    return fingerprint === undefined
+      ? undefined
+      : { fingerprint, certificate: `of ${fingerprint}`, privateKey: knownKey };
+  }
+}
+
+/** What no log, event or error may show. */
+export const knownKey = 'KEY-OF-THE-TEST-THAT-NOBODY-MAY-SEE';
+
+const noIds = { certificateId: undefined, caCertificateId: undefined };
+
+function secretOf(name: string): ObjectReference<'Secret'> {
+  return { kind: 'Secret', namespace: 'shop', name };
+}
