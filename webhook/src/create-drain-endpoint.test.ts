@@ -38,7 +38,7 @@ const state = { conditions: [open] };
 const live = () => fake.server.store.get(placeOf(path)) as never as { readonly status: typeof state };
 const conditions = () => live().status.conditions;
 
-test('A webhook that stops still holds the deletions that come to it, and lets them through when drained.', async () => {
+test('A webhook that stops still holds the deletions that come to it, until the pods are drained.', async () => {
   const oldObject = fake.server.create(paths.pods('shop'), {
     metadata: { name: 'web-1' },
     spec: { readinessGates: [{ conditionType: gateType }] },
