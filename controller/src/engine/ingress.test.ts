@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { ingressAnnotation, ingressController } from '@clb-direct/shared/domain/ingress-names.ts';
 import { guardDomain, isGuard } from '../core/model/guard.ts';
 import { describePlace } from '../core/model/place.ts';
@@ -16,6 +16,8 @@ import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.t
 import { World } from '../testing/world.ts';
 
 inVirtualTime();
+/** Real time, on a slow machine. */
+jest.setTimeout(60_000);
 
 const aPath: typeof anyPath = (overrides) => anyPath({ host: 'a.com', ...overrides });
 

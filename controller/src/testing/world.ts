@@ -18,9 +18,19 @@ const forOwned = {
   creation: { kinds: 'any', mostPerNamespace: 5 },
 } as const;
 
-function writersOf({ records, ownedRecords, configs, pairs }: FakeCluster) {
-  return { records, ownedRecords, configs, pairs, unneededCertificateMs: 50 };
+function writersOf(cluster: FakeCluster) {
+  const { records, ownedRecords, configs, pairs } = cluster;
+  const itself = { gates: cluster, heldDeletions: cluster, owners: cluster };
+  return { ...itself, records, ownedRecords, configs, pairs, unneededCertificateMs: 50 };
 }
+
+const policy: ControllerOptions['policy'] = {
+  gateType: 'example.com/gate',
+  settleMs: 20,
+  onWaitLimit: 'hold',
+  waitLimitMs: 60_000,
+  tellAfterMs: 30_000,
+};
 
 /** One cluster, one cloud and, while `start` runs, one controller with short times. */
 export class World {
@@ -59,9 +69,6 @@ export class World {
       },
       clock: { nowMs: Date.now, offsetMs: () => 0 },
       ownPod: 'clb-direct/controller-1',
-      gates: cluster,
-      heldDeletions: cluster,
-      owners: cluster,
       ...writersOf(cluster),
       ...forOwned,
       reporter: createOwnerReporter(createReporter({ recorder: cluster.recorder, log, nowMs: Date.now, repeat })),
@@ -70,13 +77,7 @@ export class World {
       region: 'ap-test',
       limits: { ...limits, drainMs: 20, gatherMs: 20, moveKeepMs: 50 },
       placeRules: { rules: [], reservationMs: 600_000 },
-      policy: {
-        gateType: 'example.com/gate',
-        settleMs: 20,
-        onWaitLimit: 'hold',
-        waitLimitMs: 60_000,
-        tellAfterMs: 30_000,
-      },
+      policy,
       optOutAnnotation: 'example.com/opt-out',
       looksPerMinute: 6_000,
       recheckMs: 20,
