@@ -84,15 +84,23 @@ async function walkAndRest(walk: readonly Action[]): Promise<void> {
   expect(world).toMatchObject({ wrongs: [], isUpset: false });
 }
 
-test('Whatever happens, no API server refuses a replica that it accepted, and one CA is left in the end.', async () => {
-  await fc.assert(fc.asyncProperty(walks(troubles), walkAndRest), { numRuns: walksToTry });
-}, walksToTry * 4_000);
+test(
+  'Whatever happens, no API server refuses a replica that it accepted, and one CA is left in the end.',
+  async () => {
+    await fc.assert(fc.asyncProperty(walks(troubles), walkAndRest), { numRuns: walksToTry });
+  },
+  walksToTry * 4_000,
+);
 
-test('Whatever happens to clocks and the registration too, it comes to rest with one CA.', async () => {
-  await fc.assert(fc.asyncProperty(walks([...troubles, ...upsets]), walkAndRest), {
-    numRuns: walksToTry,
-  });
-}, walksToTry * 4_000);
+test(
+  'Whatever happens to clocks and the registration too, it comes to rest with one CA.',
+  async () => {
+    await fc.assert(fc.asyncProperty(walks([...troubles, ...upsets]), walkAndRest), {
+      numRuns: walksToTry,
+    });
+  },
+  walksToTry * 4_000,
+);
 
 test('An earlier Secret that is put back takes no CA away under which a replica is served.', async () => {
   const world = await begin();
@@ -113,14 +121,18 @@ test('An earlier Secret that is put back takes no CA away under which a replica 
   expect(world.wrongs).toEqual([]);
 });
 
-test('Ten years by the wall clock renew the CA and the leaf, and no API server is refused.', async () => {
-  const world = await begin();
-  const cas = new Set<string>();
-  for (let days = 0; days < 3_650; days += 24) {
-    world.pass(24 * day);
-    const { bundle } = await world.untilStable();
-    cas.add(bundle);
-    expect(world).toMatchObject({ wrongs: [], isUpset: false });
-  }
-  expect(cas.size).toBeGreaterThanOrEqual(10);
-}, walksToTry * 4_000);
+test(
+  'Ten years by the wall clock renew the CA and the leaf, and no API server is refused.',
+  async () => {
+    const world = await begin();
+    const cas = new Set<string>();
+    for (let days = 0; days < 3_650; days += 24) {
+      world.pass(24 * day);
+      const { bundle } = await world.untilStable();
+      cas.add(bundle);
+      expect(world).toMatchObject({ wrongs: [], isUpset: false });
+    }
+    expect(cas.size).toBeGreaterThanOrEqual(10);
+  },
+  walksToTry * 4_000,
+);

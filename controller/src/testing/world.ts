@@ -24,6 +24,14 @@ function writersOf(cluster: FakeCluster) {
   return { ...itself, records, ownedRecords, configs, pairs, unneededCertificateMs: 50 };
 }
 
+const policy: ControllerOptions['policy'] = {
+  gateType: 'example.com/gate',
+  settleMs: 20,
+  onWaitLimit: 'hold',
+  waitLimitMs: 60_000,
+  tellAfterMs: 30_000,
+};
+
 /** One cluster, one cloud and, while `start` runs, one controller with short times. */
 export class World {
   readonly clb: FakeClb;
@@ -69,13 +77,7 @@ export class World {
       region: 'ap-test',
       limits: { ...limits, drainMs: 20, gatherMs: 20, moveKeepMs: 50 },
       placeRules: { rules: [], reservationMs: 600_000 },
-      policy: {
-        gateType: 'example.com/gate',
-        settleMs: 20,
-        onWaitLimit: 'hold',
-        waitLimitMs: 60_000,
-        tellAfterMs: 30_000,
-      },
+      policy,
       optOutAnnotation: 'example.com/opt-out',
       looksPerMinute: 6_000,
       recheckMs: 20,

@@ -6,9 +6,19 @@ test('Without options every row runs with 20,000 requests, and resumes.', () => 
 });
 
 test('Rows, numbers and files are taken.', () => {
-  const args = ['--requests', '500', '--per-second=20', '--page', 'docs/proof.md', '--again', 'control', 'udp'];
+  const args = [
+    '--requests',
+    '500',
+    '--per-second=20',
+    '--at-once=2',
+    '--page',
+    'docs/proof.md',
+    '--again',
+    'control',
+    'udp',
+  ];
   expect(parseCommandLine(args)).toMatchObject({
-    ...{ words: ['control', 'udp'], requests: 500, perSecond: 20, page: 'docs/proof.md', isAgain: true },
+    ...{ words: ['control', 'udp'], requests: 500, perSecond: 20, atOnce: 2, page: 'docs/proof.md', isAgain: true },
   });
   expect(parseCommandLine(['--report'])).toMatchObject({ isReport: true, isAgain: false });
   expect(parseCommandLine(['--list'])).toEqual({ kind: 'list' });

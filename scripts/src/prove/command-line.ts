@@ -9,7 +9,8 @@ The last line of output is JSON. The exit code is 0 only if nothing was lost tha
 control did lose requests.
 
   --requests N     the least requests of each row (default 20000)
-  --per-second N   how many are sent each second (default 100)
+  --per-second N   how many are sent each second, to each address of a row (default 100)
+  --at-once N      how many rows run at once, each on a CLB of its own (default 3)
   --state FILE     what has run (default .cache/prove/results.jsonl)
   --page FILE      the page to write, with a picture beside it (default .cache/prove/proof.md)
   --again          also runs what has run
@@ -24,6 +25,7 @@ export type Asked =
       readonly words: readonly string[];
       readonly requests: number;
       readonly perSecond: number;
+      readonly atOnce: number;
       readonly state: string;
       readonly page: string;
       readonly isAgain: boolean;
@@ -33,6 +35,7 @@ export type Asked =
 const options = {
   requests: { type: 'string' },
   'per-second': { type: 'string' },
+  'at-once': { type: 'string' },
   state: { type: 'string' },
   page: { type: 'string' },
   again: { type: 'boolean' },
@@ -50,6 +53,7 @@ export function parseCommandLine(args: readonly string[]): Asked {
     words: positionals,
     requests: wholeNumber('--requests', values.requests ?? '20000'),
     perSecond: wholeNumber('--per-second', values['per-second'] ?? '100'),
+    atOnce: wholeNumber('--at-once', values['at-once'] ?? '3'),
     state: values.state ?? '.cache/prove/results.jsonl',
     page: values.page ?? '.cache/prove/proof.md',
     isAgain: values.again === true,

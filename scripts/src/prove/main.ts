@@ -30,14 +30,15 @@ async function prove(asked: Proof, signal: AbortSignal): Promise<number> {
   const wanted = rowsNamed(asked.words);
   const left = asked.isReport ? [] : wanted.filter(({ name }) => !done.has(name));
   if (left.length > 0) {
-    const { requests, perSecond } = asked;
-    await runInside({ rows: left.map(({ name }) => name), requests, perSecond, state, source, picture }, signal);
+    const { requests, perSecond, atOnce } = asked;
+    const names = left.map(({ name }) => name);
+    await runInside({ rows: names, requests, perSecond, atOnce, state, source, picture }, signal);
   }
   return tell(asked, { state, page, picture });
 }
 
 async function runInside(order: Order, signal: AbortSignal): Promise<void> {
-  await onOwnStack({ name: `prove-${process.pid}`, signal }, async ({ cluster, env }) => {
+  await onOwnStack({ name: `prove-${process.pid}`, nodes: 2, signal }, async ({ cluster, env }) => {
     const command = [process.execPath, '--disable-warning=ExperimentalWarning', inside];
     await runShown({
       command: cluster.commandIn('node', command, root),

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { rows, rowsNamed } from './rows.ts';
+import { rows, rowsInTests, rowsNamed } from './rows.ts';
 
 test('Each row has a name of its own, and each way to lose requests has its control.', () => {
   expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
@@ -18,4 +18,18 @@ test('Words choose rows by a part of their names; no word chooses all.', () => {
   ]);
   expect(rowsNamed([])).toEqual(rows);
   expect(rowsNamed(['nothing like it'])).toEqual([]);
+});
+
+test('The test run has twelve rows, controls among them, and none that needs a second node.', () => {
+  expect(rowsInTests).toHaveLength(12);
+  expect(rowsInTests.filter(({ mustLose }) => mustLose)).toHaveLength(2);
+  const twoNodes = ({ rollout, fault }: (typeof rows)[number]) =>
+    ['daemon-set', 'drain-node'].includes(rollout) || fault.kind === 'lose-node';
+  expect(rowsInTests.filter(twoNodes)).toEqual([]);
+});
+
+test('Only what the laws of nature forbid may lose requests, and says why.', () => {
+  const allowed = rows.filter((row) => row.allowed !== null);
+  expect(allowed.length).toBeGreaterThan(0);
+  expect(allowed.filter(({ fault }) => fault.kind !== 'lose-node')).toEqual([]);
 });

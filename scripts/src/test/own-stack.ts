@@ -17,12 +17,12 @@ export interface OwnStack {
 
 /** Does something on a cluster of its own, which ends with this process whatever happens. */
 export async function onOwnStack<T>(
-  { name, signal }: { readonly name: string; readonly signal: AbortSignal },
+  { name, nodes = 1, signal }: { readonly name: string; readonly nodes?: 1 | 2; readonly signal: AbortSignal },
   work: (stack: OwnStack) => Promise<T>,
 ): Promise<T> {
   const surroundings = surroundingsFrom(process.env);
   prepareMachine(surroundings, say);
-  const request = { name, nodes: 1, kubernetes: '1.36', controlPlaneOnly: false, audit: true } as const;
+  const request = { name, nodes, kubernetes: '1.36', controlPlaneOnly: false, audit: true } as const;
   const cluster = await startOwnCluster({ request, surroundings, say, signal });
   try {
     await bringUpStack({ cluster, say, signal, emulatorFlags });

@@ -53,12 +53,12 @@ export interface ClbWrites {
   modifyRule(id: string, step: StepOf<'modify-rule'>, signal: AbortSignal): Promise<void>;
   /** All of one listener; by LocationId, never by domain. */
   deleteRules(id: string, steps: Steps<'delete-rule'>, signal: AbortSignal): Promise<void>;
+  createRedirects(id: string, steps: Steps<'create-redirect'>, signal: AbortSignal): Promise<void>;
+  deleteRedirects(id: string, steps: Steps<'delete-redirect'>, signal: AbortSignal): Promise<void>;
   /** Returns its id in the SSL product. However often it is asked, there is one for a cluster and a content. */
   uploadCertificate(pair: KeyPair, clusterId: string, signal: AbortSignal): Promise<string>;
   /** One that is gone is no error. */
   deleteCertificate(id: string, signal: AbortSignal): Promise<void>;
-  createRedirects(id: string, steps: Steps<'create-redirect'>, signal: AbortSignal): Promise<void>;
-  deleteRedirects(id: string, steps: Steps<'delete-redirect'>, signal: AbortSignal): Promise<void>;
   setCertificates(id: string, step: StepOf<'set-certificates'>, signal: AbortSignal): Promise<void>;
   register(id: string, steps: Steps<'register'>, signal: AbortSignal): Refused<'register'>;
   deregister(id: string, steps: Steps<'deregister'>, signal: AbortSignal): Refused<'deregister'>;

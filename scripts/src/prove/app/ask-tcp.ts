@@ -1,8 +1,7 @@
 import { connect, type Socket } from 'node:net';
-import type { Tally } from './tally.ts';
+import { limitMs, type Address, type Tally } from './tally.ts';
 
 const count = 16;
-const limitMs = 5_000;
 
 interface Line {
   readonly settle: (pod: string | undefined, why?: string) => void;
@@ -16,8 +15,8 @@ class Connection {
   #pod: string | undefined;
   #rest = '';
 
-  constructor(host: string) {
-    this.#socket = connect({ host, port: 80 });
+  constructor(address: Address) {
+    this.#socket = connect({ ...address });
     this.#socket.setEncoding('utf8').on('data', (text: string) => this.#read(text));
     this.#socket.on('error', ({ message }) => this.#end(message));
     this.#socket.on('close', () => this.#end('the connection was closed'));
@@ -68,13 +67,13 @@ class Connection {
 }
 
 /** Lines over long connections, each used in turn. */
-export function askTcp(host: string, tally: Tally) {
+export function askTcp(address: Address, tally: Tally) {
   const open: Connection[] = [];
   const ask = async (number: number): Promise<void> => {
     tally.sent += 1;
     const place = number % count;
     let connection = open[place];
-    if (connection?.isUsable !== true) connection = open[place] = new Connection(host);
+    if (connection?.isUsable !== true) connection = open[place] = new Connection(address);
     await connection.ask(String(number), tally);
   };
   return { ask, end: () => open.forEach((connection) => connection.close()) };

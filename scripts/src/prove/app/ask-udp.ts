@@ -1,13 +1,12 @@
 import { createSocket, type Socket } from 'node:dgram';
-import type { Tally } from './tally.ts';
+import { limitMs, type Address, type Tally } from './tally.ts';
 
-const limitMs = 3_000;
 /** A client of UDP that never lets go of its port stays with its target for ever: each of ours sends so many. */
 const datagramsEach = 10;
 const count = 8;
 
 /** Datagrams, each with its answer; every socket sends ten, one after the other. */
-export function askUdp(host: string, tally: Tally) {
+export function askUdp(address: Address, tally: Tally) {
   const sockets: (Socket | undefined)[] = [];
   const ask = async (number: number): Promise<void> => {
     tally.sent += 1;
@@ -17,7 +16,7 @@ export function askUdp(host: string, tally: Tally) {
       retire(sockets[place]);
       sockets[place] = createSocket('udp4');
     }
-    await askOnce(sockets[place], host, { tally, id: String(number), connection: isFirst ? 'new' : 'kept' });
+    await askOnce(sockets[place], address, { tally, id: String(number), connection: isFirst ? 'new' : 'kept' });
   };
   return { ask, end: () => sockets.forEach(retire) };
 }
@@ -28,7 +27,7 @@ interface Datagram {
   readonly connection: 'new' | 'kept';
 }
 
-async function askOnce(socket: Socket, host: string, { tally, id, connection }: Datagram): Promise<void> {
+async function askOnce(socket: Socket, { host, port }: Address, { tally, id, connection }: Datagram): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
   const settle = (why?: string) => {
     clearTimeout(timer);
@@ -44,7 +43,7 @@ async function askOnce(socket: Socket, host: string, { tally, id, connection }: 
   };
   const timer = setTimeout(() => settle(`no answer in ${limitMs} ms`), limitMs);
   socket.on('message', hear);
-  socket.send(id, 80, host, (error) => {
+  socket.send(id, port, host, (error) => {
     if (error !== null) settle(error.message);
   });
   await promise;
@@ -52,5 +51,5 @@ async function askOnce(socket: Socket, host: string, { tally, id, connection }: 
 
 /** What is on its way may still come. */
 function retire(socket: Socket | undefined): void {
-  if (socket !== undefined) setTimeout(() => socket.close(), 2 * limitMs).unref();
+  if (socket !== undefined) setTimeout(() => socket.close(), limitMs + 1_000).unref();
 }

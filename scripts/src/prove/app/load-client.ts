@@ -1,31 +1,36 @@
 /**
  * Asks at a steady rate until SIGTERM, and then prints what came of it as one JSON line; it never asks a second time.
- * load-client.ts HOST http|http-at-once|tcp|udp REQUESTS-PER-SECOND. On SIGUSR1 it prints how many it has sent.
+ * load-client.ts HOST:PORT http|http-at-once|tcp|udp|ingress REQUESTS-PER-SECOND. It prints a line when it begins, and
+ * on SIGUSR1 how many it has sent and lost.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as afterReading, setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../rows.ts';
 import { askHttp } from './ask-http.ts';
 import { askTcp } from './ask-tcp.ts';
 import { askUdp } from './ask-udp.ts';
 import { Tally } from './tally.ts';
 
-const [host = '', app = 'http', perSecond = '100'] = process.argv.slice(2);
+const [address = '', app = 'http', perSecond = '100'] = process.argv.slice(2);
+const [host = '', port = '80'] = address.split(':');
+const to = { host, port: Number(port) };
 const tally = new Tally();
 const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort());
-process.on('SIGUSR1', () => process.stdout.write(`${JSON.stringify({ sent: tally.sent })}\n`));
+process.on('SIGUSR1', () => process.stdout.write(`${JSON.stringify(tally.soFar())}\n`));
 
 const asking = {
-  http: () => askHttp(host, tally, 'both'),
+  http: () => askHttp(to, tally, 'both'),
   // What stops at once cuts kept connections too: no weight of a CLB keeps a request from them.
-  'http-at-once': () => askHttp(host, tally, 'new'),
-  tcp: () => askTcp(host, tally),
-  udp: () => askUdp(host, tally),
+  'http-at-once': () => askHttp(to, tally, 'new'),
+  tcp: () => askTcp(to, tally),
+  udp: () => askUdp(to, tally),
+  ingress: () => askHttp(to, tally, 'both'),
 } satisfies Record<App, () => { readonly ask: (number: number) => Promise<void>; readonly end: () => void }>;
 
 const { ask, end } = asking[app as App]();
 const running = new Set<Promise<void>>();
 const startedMs = performance.now();
+process.stdout.write(`${JSON.stringify(tally.soFar())}\n`);
 for (let number = 0; !stop.signal.aborted; number += 1) {
   const one = ask(number);
   running.add(one);
@@ -33,6 +38,8 @@ for (let number = 0; !stop.signal.aborted; number += 1) {
   // By the clock and not by pauses, which a busy machine lengthens.
   const dueMs = startedMs + ((number + 1) * 1000) / Number(perSecond) - performance.now();
   await sleep(Math.max(0, dueMs), undefined, { signal: stop.signal }).catch(() => undefined);
+  // Connections that were closed while a busy machine let this program wait are not used again.
+  await afterReading();
 }
 await Promise.all(running);
 end();

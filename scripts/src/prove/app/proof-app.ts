@@ -65,10 +65,12 @@ probed.listen(8081, '0.0.0.0');
 process.once('SIGTERM', () => {
   isStopping = true;
   setTimeout(
-    () => {
-      probed.close();
-      end();
-    },
+    // What came in while a busy machine let this program wait is read first, and answered.
+    () =>
+      setImmediate(() => {
+        probed.close();
+        end();
+      }),
     onSigterm === 'finish' ? serveOnMs : 0,
   );
 });

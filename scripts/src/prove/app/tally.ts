@@ -1,5 +1,14 @@
 import type { Load, Loss } from '../figures.ts';
 
+/** An answer that takes longer is none; the longest request takes 5 s. */
+export const limitMs = 30_000;
+
+/** Where requests go. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** Counts requests, answers and losses. */
 export class Tally {
   sent = 0;
@@ -16,6 +25,10 @@ export class Tally {
 
   lost(loss: Omit<Loss, 'atMs'>): void {
     this.#losses.push({ atMs: Date.now(), ...loss });
+  }
+
+  soFar(): { readonly sent: number; readonly lost: number } {
+    return { sent: this.sent, lost: this.#losses.length };
   }
 
   load(): Load {

@@ -1,39 +1,37 @@
+import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { Fault } from '../rows.ts';
 import { admin, kubectl, persistently } from './local.ts';
+import type { Clb } from './objects.ts';
+
+const execute = promisify(execFile);
 
 const program = ['-n', 'clb-direct'] as const;
 /** A rollout has begun by then. */
 const afterMs = 4_000;
 
-/** Does the work while the fault is there, or while it happens once; what it broke is whole again afterwards. */
-export async function disturbed<T>(fault: Fault, loadBalancerId: string, work: () => Promise<T>): Promise<T> {
-  if (fault.kind === 'none') return work();
-  if (fault.kind === 'cloud') return withCloudFaults(fault.faults, loadBalancerId, work);
+/** Does the work while something happens once; what that broke is whole again afterwards. */
+export async function amid<T>(fault: Fault, work: () => Promise<T>): Promise<T> {
   const [result] = await Promise.all([work(), happen(fault)]);
   return result;
 }
 
-async function withCloudFaults<T>(
-  faults: readonly Readonly<Record<string, unknown>>[],
-  loadBalancerId: string,
-  work: () => Promise<T>,
-): Promise<T> {
-  const named = faults.map(
-    (fault, index) => [`prove-${String(fault['kind'])}-${index}`, { ...fault, loadBalancerId }] as const,
-  );
+/** Does the work while the CLB does wrong what the fault says, for one of them alone. */
+export async function withCloudFaults<T>(fault: Fault, { id }: Clb, work: () => Promise<T>): Promise<T> {
+  const faults = fault.kind === 'cloud' ? fault.faults : [];
+  const named = faults.map((one) => [`prove-${String(one['kind'])}-${id}`, { ...one, loadBalancerId: id }] as const);
   try {
-    for (const [name, fault] of named) await admin('PUT', `/faults/${name}`, fault);
+    for (const [name, one] of named) await admin('PUT', `/faults/${name}`, one);
     return await work();
   } finally {
     for (const [name] of named) await admin('DELETE', `/faults/${name}`);
   }
 }
 
-type Happening = Exclude<Fault, { readonly kind: 'none' | 'cloud' }>;
-
-async function happen(fault: Happening): Promise<void> {
+async function happen(fault: Fault): Promise<void> {
+  if (fault.kind === 'none' || fault.kind === 'cloud') return;
   await sleep(afterMs);
   switch (fault.kind) {
     case 'kill-leader':
@@ -45,6 +43,20 @@ async function happen(fault: Happening): Promise<void> {
       return untilWhole();
     case 'freeze':
       return freeze(fault.program, fault.forMs);
+    case 'lose-node':
+      return loseNode(fault.forMs);
+  }
+}
+
+/** Nothing reaches the second node, and nothing comes from it; what runs there goes on. */
+async function loseNode(forMs: number): Promise<void> {
+  // Its port of the switch that stands for the VPC.
+  const set = async (state: 'up' | 'down') => execute('ip', ['-n', 'vpc', 'link', 'set', 'node2', state]);
+  await set('down');
+  try {
+    await sleep(forMs);
+  } finally {
+    await set('up');
   }
 }
 

@@ -5,18 +5,20 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
+import { batchesOf } from '../batches.ts';
 import type { Result } from '../figures.ts';
 import { isPassed } from '../figures.ts';
 import { timeLine } from '../page/time-line.ts';
 import { addResult } from '../results.ts';
 import { rows as allRows } from '../rows.ts';
-import { runRow } from './run-row.ts';
+import { runBatches } from './run-batches.ts';
 
 /** What the command gives to the program inside. */
 export interface Order {
   readonly rows: readonly string[];
   readonly requests: number;
   readonly perSecond: number;
+  readonly atOnce: number;
   readonly state: string;
   readonly source: string;
   /** Where the picture of the first row that may lose nothing goes. */
@@ -34,16 +36,27 @@ function tell({ name, requests, lost, losses, failure, seconds, ...rest }: Resul
 }
 
 const order = JSON.parse(process.env['CLB_DIRECT_PROVE'] ?? '') as Order;
-const { state, source, requests, perSecond } = order;
+const { state, source, requests, perSecond, atOnce } = order;
 const asked = allRows.filter(({ name }) => order.rows.includes(name));
 let hasPicture = false;
-for (const [index, row] of asked.entries()) {
-  say(`row ${index + 1} of ${asked.length}: ${row.name}`);
-  const { result, seen } = await runRow(row, { requests, perSecond, number: index + 1, source, say });
-  tell(result);
-  await addResult(state, result);
-  if (hasPicture || row.mustLose === true || result.failure !== null) continue;
-  await mkdir(dirname(order.picture), { recursive: true });
-  await writeFile(order.picture, timeLine(row.name, seen));
-  hasPicture = true;
+let number = 1;
+for (const batch of batchesOf(asked, atOnce)) {
+  const names = batch.map(({ name }) => name).join(', ');
+  say(`rows ${number} to ${number + batch.length - 1} of ${asked.length}: ${names}`);
+  for (const { row, result, seen } of await runBatches([batch], {
+    requests,
+    perSecond,
+    replicas: 4,
+    number,
+    source,
+    say,
+  })) {
+    tell(result);
+    await addResult(state, result);
+    if (hasPicture || row.mustLose === true || result.failure !== null) continue;
+    await mkdir(dirname(order.picture), { recursive: true });
+    await writeFile(order.picture, timeLine(row.name, seen));
+    hasPicture = true;
+  }
+  number += batch.length;
 }

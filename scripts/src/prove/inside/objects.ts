@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation, drainNamespaceLabel, preStopSleepLabel } from '@clb-direct/shared/domain/names.ts';
 import { optOutValue } from '@clb-direct/shared/domain/gate-rule.ts';
 import type { App, RolloutForm, Row } from '../rows.ts';
@@ -8,25 +9,42 @@ const program = resolve(import.meta.dirname, '../app/proof-app.ts');
 const optOutAnnotation = 'clb-direct.io/gate';
 /** Longer than a weight 0 that takes 3 s, twice. */
 const sleepSeconds = 8;
-export const replicas = 4;
+/** How long the clients of a CLB that its Service leaves may take to follow. */
+const moveKeepSeconds = 20;
+
+export interface Clb {
+  readonly id: string;
+  readonly vip: string;
+}
 
 export interface Cell {
   readonly row: Row;
   readonly namespace: string;
-  readonly loadBalancerId: string;
-  readonly vip: string;
+  readonly clb: Clb;
+  /** Where a Service can move to. */
+  readonly otherClb: Clb;
+  /** Of each workload. */
+  readonly replicas: number;
 }
 
-const kindOf = (app: App) => (app === 'http-at-once' ? 'http' : app);
+/** The workloads at the beginning of a row, each with a Service and a port of the CLB. */
+export function colorsOf({ rollout }: Row): readonly string[] {
+  return rollout === 'several-owners' ? ['blue', 'green', 'red'] : ['blue'];
+}
 
-/** Namespace, Service and the program of its pods. */
-export function surroundings({ row, namespace, loadBalancerId }: Cell): readonly object[] {
+export const portOf = (row: Row, color: string): number => 80 + Math.max(0, colorsOf(row).indexOf(color));
+
+const kindOf = (app: App) => ({ http: 'http', ingress: 'http', 'http-at-once': 'http', tcp: 'tcp', udp: 'udp' })[app];
+
+/** Namespace, Services and the program of their pods. */
+export function surroundings(cell: Cell): readonly object[] {
+  const { row, namespace, replicas } = cell;
   const isAtOnce = row.app === 'http-at-once';
   const labels = {
     ...(row.without === undefined ? { [drainNamespaceLabel]: 'true' } : {}),
     ...(isAtOnce && row.without === undefined ? { [preStopSleepLabel]: 'annotated' } : {}),
   };
-  const protocol = row.app === 'udp' ? 'UDP' : 'TCP';
+  const budget = { minAvailable: replicas - 1, selector: { matchLabels: { app: 'web' } } };
   return [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } },
     {
@@ -35,18 +53,55 @@ export function surroundings({ row, namespace, loadBalancerId }: Cell): readonly
       metadata: { name: 'program', namespace },
       data: { 'proof-app.ts': readFileSync(program, 'utf8') },
     },
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: {
-        name: 'web',
-        namespace,
-        annotations: { [annotation.directAccess]: 'true', [annotation.existingLoadBalancer]: loadBalancerId },
-      },
-      spec: { type: 'LoadBalancer', selector: { app: 'web' }, ports: [{ name: 'web', port: 80, protocol }] },
-    },
+    ...colorsOf(row).map((color) => serviceOf(cell, color)),
+    ...(row.app === 'ingress' ? [ingressOf(cell)] : []),
+    ...(row.rollout === 'drain-node'
+      ? [{ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'web', namespace }, spec: budget }]
+      : []),
   ];
 }
+
+/** The Service of the first color is `web`. */
+function serviceOf({ row, namespace, clb }: Cell, color: string): object {
+  const isFirst = color === 'blue';
+  const ours = {
+    [annotation.directAccess]: 'true',
+    [annotation.existingLoadBalancer]: clb.id,
+    [annotation.moveKeepSeconds]: String(moveKeepSeconds),
+  };
+  const isBehindIngress = row.app === 'ingress';
+  const ports = [
+    { name: 'web', port: portOf(row, color), targetPort: 80, protocol: row.app === 'udp' ? 'UDP' : 'TCP' },
+  ];
+  const selector = colorsOf(row).length > 1 ? { app: 'web', color } : { app: 'web' };
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: isFirst ? 'web' : `web-${color}`, namespace, annotations: isBehindIngress ? {} : ours },
+    spec: { type: isBehindIngress ? 'ClusterIP' : 'LoadBalancer', selector, ports },
+  };
+}
+
+/** One rule for all paths of any host, as the documents' example has it. */
+function ingressOf({ namespace, clb }: Cell): object {
+  const backend = { service: { name: 'web', port: { number: 80 } } };
+  const paths = [{ path: '/', pathType: 'ImplementationSpecific', backend }];
+  const annotations = {
+    [ingressAnnotation.directAccess]: 'true',
+    [ingressAnnotation.existingLoadBalancer]: clb.id,
+  };
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name: 'web', namespace, annotations },
+    spec: { ingressClassName: 'clb-direct', rules: [{ http: { paths } }] },
+  };
+}
+
+/** The pods of a node that does not answer are replaced soon. */
+const lostNodes = ['not-ready', 'unreachable'].map((state) => {
+  return { key: `node.kubernetes.io/${state}`, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 5 };
+});
 
 function template({ app, without }: Row, labels: Readonly<Record<string, string>>) {
   const isAtOnce = app === 'http-at-once';
@@ -57,6 +112,8 @@ function template({ app, without }: Row, labels: Readonly<Record<string, string>
     command: ['/nodejs/bin/node', '--disable-warning=ExperimentalWarning', '/proof/proof-app.ts'],
     env: Object.entries(env).map(([name, value]) => ({ name, value })),
     readinessProbe: { httpGet: { path: '/', port: 8081 }, periodSeconds: 1 },
+    // Without a request of its own it gets nothing of a busy machine.
+    resources: { requests: { cpu: '20m' } },
     volumeMounts: [{ name: 'program', mountPath: '/proof' }],
   };
   const annotations = {
@@ -68,6 +125,7 @@ function template({ app, without }: Row, labels: Readonly<Record<string, string>
     metadata: { labels, annotations },
     spec: {
       terminationGracePeriodSeconds: 30,
+      tolerations: lostNodes,
       automountServiceAccountToken: false,
       containers: [container],
       volumes: [{ name: 'program', configMap: { name: 'program' } }],
@@ -80,21 +138,27 @@ const strategies: Partial<Record<RolloutForm, object>> = {
   'no-surge': { rollingUpdate: { maxSurge: 0, maxUnavailable: '25%' } },
 };
 
-/** What runs the pods; `color` is a label that a Service can select by. */
-export function workload({ row, namespace }: Cell, color = 'blue'): object {
-  const isStateful = row.rollout === 'stateful-set';
+const kinds: Partial<Record<RolloutForm, 'StatefulSet' | 'DaemonSet'>> = {
+  'stateful-set': 'StatefulSet',
+  'daemon-set': 'DaemonSet',
+};
+
+export const kindOfWorkload = ({ rollout }: Row) => kinds[rollout] ?? 'Deployment';
+
+/** What runs the pods; `color` is a label that a Service can select by. A DaemonSet has as many as there are nodes. */
+export function workload({ row, namespace, replicas }: Cell, color = 'blue'): object {
+  const kind = kindOfWorkload(row);
   const labels = { app: 'web', color };
   const strategy = strategies[row.rollout];
+  const specOfKind = {
+    Deployment: { replicas, ...(strategy === undefined ? {} : { strategy }) },
+    StatefulSet: { replicas, serviceName: 'web', podManagementPolicy: 'Parallel' },
+    DaemonSet: {},
+  }[kind];
   return {
     apiVersion: 'apps/v1',
-    kind: isStateful ? 'StatefulSet' : 'Deployment',
+    kind,
     metadata: { name: color, namespace },
-    spec: {
-      replicas,
-      selector: { matchLabels: labels },
-      template: template(row, labels),
-      ...(isStateful ? { serviceName: 'web', podManagementPolicy: 'Parallel' } : {}),
-      ...(isStateful || strategy === undefined ? {} : { strategy }),
-    },
+    spec: { selector: { matchLabels: labels }, template: template(row, labels), ...specOfKind },
   };
 }

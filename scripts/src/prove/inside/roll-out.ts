@@ -1,46 +1,40 @@
-import { kubectl, persistently, until } from './local.ts';
-import { replicas, workload, type Cell } from './objects.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
+import type { RolloutForm } from '../rows.ts';
+import { drainNodes } from './drain-nodes.ts';
+import type { Loads } from './load.ts';
+import { admin, kubectl, persistently, until } from './local.ts';
+import { colorsOf, kindOfWorkload, workload, type Cell, type Clb } from './objects.ts';
+import { podsOf, untilReady } from './ready.ts';
 
-interface Listed {
-  readonly items: readonly {
-    readonly metadata: { readonly deletionTimestamp?: string };
-    readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
-  }[];
-}
+type Form = (cell: Cell, loads: Loads) => Promise<void>;
 
-/** Exactly so many pods, all of them Ready and none that ends. */
-export async function untilReady({ namespace }: Cell, count = replicas, label = 'app=web'): Promise<void> {
-  const list = ['-n', namespace, 'get', 'pods', '-l', label, '-o', 'json'];
-  await until(
-    `${count} ready pods in ${namespace}`,
-    async () => {
-      const { items } = JSON.parse(await kubectl(list)) as Listed;
-      const isReady = ({ metadata, status }: Listed['items'][number]) =>
-        metadata.deletionTimestamp === undefined &&
-        (status.conditions ?? []).some((one) => one.type === 'Ready' && one.status === 'True');
-      return items.length === count && items.every(isReady);
-    },
-    600_000,
-  );
-}
+const others: Partial<Record<RolloutForm, Form>> = {
+  'scale-by-half': scaleByHalf,
+  'selector-switch': switchSelector,
+  'drain-node': drainNodes,
+  'another-clb': moveAndBack,
+};
 
 /** One rollout of the row's form, from its beginning until nothing of it is under way. */
-export async function rollOut(cell: Cell): Promise<void> {
-  const { rollout } = cell.row;
-  if (rollout === 'scale-by-half') return scaleByHalf(cell);
-  if (rollout === 'selector-switch') return switchSelector(cell);
-  const kind = rollout === 'stateful-set' ? 'statefulset' : 'deployment';
-  const inNamespace = ['-n', cell.namespace] as const;
-  await persistently(async () => kubectl([...inNamespace, 'rollout', 'restart', `${kind}/blue`]));
-  await persistently(async () => kubectl([...inNamespace, 'rollout', 'status', `${kind}/blue`, '--timeout=600s']));
+export async function rollOut(cell: Cell, loads: Loads): Promise<void> {
+  const form = others[cell.row.rollout] ?? restart;
+  await form(cell, loads);
+}
+
+async function restart(cell: Cell): Promise<void> {
+  const all = colorsOf(cell.row).map((color) => `${kindOfWorkload(cell.row).toLowerCase()}/${color}`);
+  const inNamespace = ['-n', cell.namespace, 'rollout'] as const;
+  await persistently(async () => kubectl([...inNamespace, 'restart', ...all]));
+  for (const one of all) await persistently(async () => kubectl([...inNamespace, 'status', one, '--timeout=600s']));
   await untilReady(cell);
 }
 
 async function scaleByHalf(cell: Cell): Promise<void> {
-  for (const count of [replicas / 2, replicas]) {
+  for (const count of [Math.ceil(cell.replicas / 2), cell.replicas]) {
     const scale = ['-n', cell.namespace, 'scale', 'deployment/blue', `--replicas=${count}`];
     await persistently(async () => kubectl(scale));
-    await untilReady(cell, count);
+    await untilReady(cell, { count });
   }
 }
 
@@ -51,7 +45,7 @@ async function switchSelector(cell: Cell): Promise<void> {
     ['blue', 'green'],
   ] as const) {
     await persistently(async () => kubectl(['apply', '-f', '-'], workload(cell, to)));
-    await untilReady(cell, replicas, `color=${to}`);
+    await untilReady(cell, { label: `color=${to}` });
     const patch = JSON.stringify({ spec: { selector: { app: 'web', color: to } } });
     await persistently(async () => kubectl(['-n', cell.namespace, 'patch', 'service', 'web', '-p', patch]));
     await untilServing(cell, to);
@@ -62,9 +56,36 @@ async function switchSelector(cell: Cell): Promise<void> {
 
 /** A person looks at what answers before the old pods are deleted. */
 async function untilServing({ namespace }: Cell, color: string): Promise<void> {
-  const path =
-    'jsonpath={.items[*].status.conditions[?(@.type=="cloud.tencent.com/load-balancer-backendgroup-ready")].reason}';
-  const reasons = ['-n', namespace, 'get', 'pods', '-l', `color=${color}`, '-o', path];
-  await until(`${color} to serve`, async () => (await kubectl(reasons)).includes('LoadBalancer'), 120_000);
-  await new Promise((resolve) => setTimeout(resolve, 20_000));
+  const isServing = ({ status }: Awaited<ReturnType<typeof podsOf>>[number]) =>
+    (status.conditions ?? []).some(({ reason }) => reason?.startsWith('LoadBalancer') === true);
+  const some = async () => (await podsOf(namespace, `color=${color}`)).some(isServing);
+  await until(`${color} to serve`, some, 120_000);
+  await sleep(20_000);
+}
+
+/** To the other CLB and back. Clients follow the address that the Service has, each a moment later. */
+async function moveAndBack(cell: Cell, loads: Loads): Promise<void> {
+  for (const [from, to] of [
+    [cell.clb, cell.otherClb],
+    [cell.otherClb, cell.clb],
+  ] as const) {
+    const value = `${annotation.existingLoadBalancer}=${to.id}`;
+    await persistently(async () => kubectl(['-n', cell.namespace, 'annotate', '--overwrite', 'service', 'web', value]));
+    const path = 'jsonpath={.status.loadBalancer.ingress[*].ip}';
+    const address = async () => kubectl(['-n', cell.namespace, 'get', 'service', 'web', '-o', path]);
+    await until(`the address ${to.vip}`, async () => (await address()).split(' ').includes(to.vip), 240_000);
+    loads.start(`${to.vip}:80`);
+    await sleep(3_000);
+    await loads.stop(`${from.vip}:80`);
+    await until(`${from.id} to be left`, async () => (await listenersOf(from)).length === 0, 240_000);
+  }
+}
+
+interface State {
+  readonly loadBalancers: readonly { readonly id: string; readonly listeners: readonly unknown[] }[];
+}
+
+async function listenersOf({ id }: Clb): Promise<readonly unknown[]> {
+  const { loadBalancers } = await admin<State>('GET', '/state');
+  return loadBalancers.find((one) => one.id === id)?.listeners ?? [];
 }

@@ -5,7 +5,8 @@ const nowMs = 1_000_000;
 
 test.each<[string, () => Promise<{ holder: string; renewedMs: number }>, boolean]>([
   ['held and renewed', async () => Promise.resolve({ holder: 'one', renewedMs: nowMs - 1_000 }), true],
-  ['given back', async () => Promise.resolve({ holder: '', renewedMs: nowMs - 1_000 }), false],
+  ['given back a moment ago', async () => Promise.resolve({ holder: '', renewedMs: nowMs - 9_000 }), true],
+  ['given back, and nobody took it', async () => Promise.resolve({ holder: '', renewedMs: nowMs - 11_000 }), false],
   ['stale', async () => Promise.resolve({ holder: 'one', renewedMs: nowMs - 31_000 }), false],
   ['not there', async () => Promise.resolve({ holder: '', renewedMs: Number.NaN }), false],
   ['not readable: the wait is bounded anyway', async () => Promise.reject(new Error('no')), true],

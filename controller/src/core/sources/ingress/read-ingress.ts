@@ -35,8 +35,8 @@ export function readIngress(ingress: IngressFacts, objects: RelatedObjects = not
   const asks = mark !== 'not-ours' || ingress.hasFinalizer;
   const asked = asks ? readBindings(ingress, owner, objects) : nothingAsked;
   const { bindings, findings, podSelectors, references } = asked;
-  const uploads = uploadsFor(references, objects);
   const config = asks ? ingressConfigOf(ingress, objects) : noConfig;
+  const uploads = uploadsFor(references, objects);
   const namesNone = bindings.some(({ balancer }) => balancer.kind === 'owned');
   return {
     ...owner,
@@ -52,10 +52,10 @@ export function readIngress(ingress: IngressFacts, objects: RelatedObjects = not
     moveKeepMs: undefined,
     releaseRemoval: ingress.annotations[annotation.releaseRemoval],
     podSelectors,
-    references: distinct([...classOf(ingress), ...references, ...uploads.references, ...config.references]),
-    certificates: uploads.certificates,
+    references: distinct([...classOf(ingress), ...references, ...config.references, ...uploads.references]),
     wantsDrain: ingress.annotations[ingressAnnotation.graceDeletion] === 'true',
     autoConfig: config.autoConfig,
+    certificates: uploads.certificates,
     newBalancer: namesNone ? newBalancerOf(ingress, balancerAnnotations) : undefined,
     shownOwned: ingress.shownOwned,
     recordedBalancers: [],

@@ -1,0 +1,45 @@
+import { kubectl, until } from './local.ts';
+import { colorsOf, kindOfWorkload, type Cell } from './objects.ts';
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+}
+
+interface Pod {
+  readonly metadata: { readonly deletionTimestamp?: string };
+  readonly spec: { readonly nodeName?: string };
+  readonly status: { readonly conditions?: readonly Condition[] };
+}
+
+export async function podsOf(namespace: string, label: string): Promise<readonly Pod[]> {
+  const list = ['-n', namespace, 'get', 'pods', '-l', label, '-o', 'json'];
+  return (JSON.parse(await kubectl(list)) as { readonly items: readonly Pod[] }).items;
+}
+
+export async function nodes(): Promise<readonly string[]> {
+  return (await kubectl(['get', 'nodes', '-o', 'jsonpath={.items[*].metadata.name}'])).split(' ');
+}
+
+/** How many pods the row has while nothing happens. */
+export async function countOf({ row, replicas }: Cell): Promise<number> {
+  const each = kindOfWorkload(row) === 'DaemonSet' ? (await nodes()).length : replicas;
+  return each * colorsOf(row).length;
+}
+
+/** Exactly so many pods, all of them Ready and none that ends. */
+export async function untilReady(cell: Cell, { count, label = 'app=web' }: { count?: number; label?: string } = {}) {
+  const { namespace } = cell;
+  const isReady = ({ metadata, status }: Pod) =>
+    metadata.deletionTimestamp === undefined &&
+    (status.conditions ?? []).some((one) => one.type === 'Ready' && one.status === 'True');
+  await until(
+    `the ready pods of ${namespace}`,
+    async () => {
+      const [pods, expected] = [await podsOf(namespace, label), count ?? (await countOf(cell))];
+      return pods.length === expected && pods.every(isReady);
+    },
+    600_000,
+  );
+}
