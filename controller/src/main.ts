@@ -14,6 +14,7 @@ import { findCredentials } from './clb/credentials/find-credentials.ts';
 import type { GatePolicy } from './core/gate/gate-facts.ts';
 import type { ClbPort } from './core/model/clb-port.ts';
 import type { OwnedWriter } from './core/model/cluster-port.ts';
+import type { PlaceRules } from './core/plan/place-rules.ts';
 import { runController } from './engine/controller.ts';
 import type { Limits } from './engine/facts.ts';
 import { fenced } from './engine/fenced.ts';
@@ -138,7 +139,7 @@ async function lead(
     vpcId: settings.VPC_ID,
     region: settings.REGION,
     limits: limitsOf(settings),
-    placeRules: { rules: settings.LOAD_BALANCER_NAMESPACES, reservationMs: settings.PLACE_RESERVATION_MS },
+    placeRules: placeRulesOf(settings),
     policy: gatePolicyOf(settings),
     optOutAnnotation: settings.OPT_OUT_ANNOTATION,
     looksPerMinute: looksPerMinute(settings.CLB_REQUESTS_PER_SECOND),
@@ -155,6 +156,14 @@ async function lead(
   });
   await kept;
   await recorder.flush(AbortSignal.timeout(3_000));
+}
+
+function placeRulesOf(settings: Context['settings']): PlaceRules {
+  return {
+    rules: settings.LOAD_BALANCER_NAMESPACES,
+    reservationMs: settings.PLACE_RESERVATION_MS,
+    sharesHosts: settings.SHARED_HOSTS,
+  };
 }
 
 function gatePolicyOf(settings: Context['settings']): GatePolicy {
@@ -182,6 +191,7 @@ function limitsOf(settings: Context['settings']): Limits {
     gatherMs: settings.DEREGISTER_GATHER_MS,
     brakeSharePercent: settings.BRAKE_SHARE_PERCENT,
     moveKeepMs: settings.MOVE_KEEP_MS,
+    checksFromProbes: settings.HEALTH_CHECK_FROM_PROBE,
   };
 }
 

@@ -34,6 +34,10 @@ export const definitions = {
     default: false,
     help: 'bind pods in the host network, at the address of their node; they have no gate',
   }),
+  HEALTH_CHECK_FROM_PROBE: flag({
+    default: false,
+    help: 'let the check of an HTTP rule ask what the readiness probe of its pods asks, where nobody chose a check',
+  }),
   SETTLE_MS: integer({
     min: 0,
     max: 600_000,
@@ -98,6 +102,10 @@ export const definitions = {
   }),
   LOAD_BALANCER_NAMESPACES: balancerRules({
     help: 'namespaces that may use each CLB; one that no rule is about belongs to the namespace that was there first',
+  }),
+  SHARED_HOSTS: flag({
+    default: false,
+    help: 'let Ingresses of several namespaces add paths to one host; else it is that of the namespace that was first',
   }),
   PLACE_RESERVATION_MS: integer({
     min: 0,

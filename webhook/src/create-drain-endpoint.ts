@@ -1,6 +1,7 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import type { RawObject } from '@clb-direct/shared/domain/raw.ts';
 import type { Reporter } from '@clb-direct/shared/kube/events/reporter.ts';
+import { abortLater } from '@clb-direct/shared/runtime/abort-later.ts';
 import type { AdmissionEndpoint } from './admission/endpoint-routes.ts';
 import type { ReadControllerLease } from './admission/controller-lease.ts';
 import { isControllerThere } from './admission/pod-drain/controller-there.ts';
@@ -28,7 +29,9 @@ export function createDrainEndpoint(
       isControllerThere: isControllerThere({ readLease, nowMs }),
       report: (pod, finding) => reportAbout(pod, finding, reporter),
       metrics: createDrainMetrics(registry),
-      ...{ api, nowMs, log, signal },
+      // API servers call a replica that stops until they know of it, and their deletions are held as before.
+      signal: abortLater(signal, settings.DRAIN_MS),
+      ...{ api, nowMs, log },
     }),
   ];
 }

@@ -8,6 +8,7 @@ import type { TargetRules } from '../core/model/pod-target.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import { drainsOf } from '../core/plan/drain-time.ts';
 import type { Facts } from '../core/plan/facts.ts';
+import { withProbeChecks } from '../core/plan/probe-checks.ts';
 import type { PlaceRules } from '../core/plan/place-rules.ts';
 import { withRecordedRefusals } from '../core/plan/recorded-refusals.ts';
 import { asRecorded } from '../core/plan/recorded.ts';
@@ -26,6 +27,8 @@ export interface Limits extends RemovalLimits {
   readonly weight: number;
   /** See `EndpointRules`. */
   readonly endpointNamespaces: readonly string[];
+  /** The checks of rules ask what the readiness probes of the pods ask. */
+  readonly checksFromProbes?: boolean;
 }
 
 interface FactSources {
@@ -50,12 +53,13 @@ export function factsFrom(
   const { cluster, clusterId, limits, placeRules, held, quota, hasEnded } = sources;
   const nowMs = sources.nowMs();
   const recorded = { nowMs, wallNowMs: sources.clock.nowMs(), record: cluster.recordOf(observed.id) };
+  const claims = asRecorded(scope.claims, recorded.record);
   return {
     nowMs,
     clusterId,
     tkePresent: cluster.tkePresent(),
     ref: refOf(observed.id, cluster),
-    claims: asRecorded(scope.claims, recorded.record),
+    claims: limits.checksFromProbes === true ? withProbeChecks(claims, podsOf) : claims,
     pending: scope.pending,
     owners: scope.owners,
     releases: scope.releases,

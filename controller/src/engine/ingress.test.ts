@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { ingressAnnotation, ingressController } from '@clb-direct/shared/domain/ingress-names.ts';
+import { guardDomain, isGuard } from '../core/model/guard.ts';
 import { describePlace } from '../core/model/place.ts';
 import type { BackendService, ObjectReference } from '../core/model/related-objects.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
@@ -15,6 +16,8 @@ import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.t
 import { World } from '../testing/world.ts';
 
 inVirtualTime();
+/** Real time, on a slow machine. */
+jest.setTimeout(60_000);
 
 const aPath: typeof anyPath = (overrides) => anyPath({ host: 'a.com', ...overrides });
 
@@ -31,10 +34,14 @@ const service = (name: string): ObjectReference<'Service'> => ({ kind: 'Service'
 const putBackend = (name: string, facts: BackendService | undefined = aBackendService()) =>
   world.cluster.putRelated(service(name), facts);
 const picture = (id = clbId) => world.clb.picture(id);
-const listeners = () => world.clb.listenersOf(clbId);
+const allListeners = () => world.clb.listenersOf(clbId);
+/** Without the guard of each listener. */
+const listeners = () =>
+  allListeners().map((one) => ({ ...one, rules: one.rules.filter(({ domain }) => domain !== guardDomain) }));
 const gate = (name = 'web-1') => world.cluster.gateOf(`shop/${name}`);
 const isOpen = () => gate().startsWith('True');
-const recordedRules = () => (world.cluster.recordOf(clbId)?.owners[0]?.rules ?? []).map(describePlace);
+const recordedRules = () =>
+  (world.cluster.recordOf(clbId)?.owners[0]?.rules ?? []).filter((place) => !isGuard({ place })).map(describePlace);
 const addresses = () => world.cluster.ingresses.get(key)?.ingress;
 
 describe('an Ingress on a CLB that exists', () => {
@@ -184,10 +191,10 @@ test('Requests for a host that has no rule go to the paths without a host, also 
   world.start();
   await until(isOpen);
   const defaults = () =>
-    listeners()[0]
+    allListeners()[0]
       ?.rules.filter(({ settings }) => settings.isDefault)
       .map(({ domain }) => domain);
-  expect(defaults()).toEqual([]);
+  expect(defaults()).toEqual([guardDomain]);
   world.cluster.ingresses.change(key, { paths: [aPath(), anyPath(), anyPath({ path: '/x', pathType: 'Exact' })] });
   await until(() => defaults()?.length === 2);
   expect(defaults()).toEqual(['192.0.2.1', '192.0.2.1']);
@@ -247,6 +254,69 @@ test('After a restart its rules are known as its own: what it wants no longer dr
   await until(() => listeners()[0]?.rules.length === 1);
   expect(Object.keys(picture())).toEqual(['80 a.com//10.0.0.1:8080']);
   await until(() => recordedRules().join() === 'HTTP/80 a.com/');
+});
+
+describe('two Ingresses that want one path', () => {
+  const put = (name: string, createdAtMs: number, paths = [aPath()]) => {
+    world.cluster.ingresses.put(anIngress({ name, createdAtMs, paths }));
+  };
+  const delete_ = async (name: string) => {
+    world.cluster.ingresses.delete(`shop/${name}`);
+    await until(() => world.cluster.ingresses.get(`shop/${name}`) === undefined);
+  };
+  /** Whether it held before each call and holds now. */
+  const watched = (holds: () => boolean) => {
+    let isAlways = holds();
+    world.clb.before = () => {
+      isAlways &&= holds();
+    };
+    return () => isAlways && holds();
+  };
+  const serves = () => picture()['80 a.com//10.0.0.1:8080'] === 10;
+
+  beforeEach(() => {
+    putBackend('web');
+  });
+
+  test('can be deleted in any order, and who has it passes it on in one piece', async () => {
+    put('first', 1);
+    put('second', 2);
+    put('third', 3);
+    world.start();
+    await until(() => world.cluster.said('RuleConflict') > 1 && serves());
+    await delete_('third');
+    const isAlways = watched(serves);
+    await delete_('first');
+    await passMs(2_000);
+    expect(isAlways()).toBe(true);
+    await delete_('second');
+    expect(listeners()).toEqual([]);
+  });
+
+  test('leave it to the one that has it, also when the other one is older and after a restart', async () => {
+    put('young', 2);
+    put('old', 1, [aPath({ path: '/x', pathType: 'Exact' })]);
+    world.start();
+    await until(serves);
+    const [rule] = listeners()[0]?.rules.filter(({ url }) => url === '/') ?? [];
+    world.cluster.ingresses.change('shop/old', { paths: [aPath()] });
+    await until(() => world.cluster.said('RuleConflict') === 1);
+    await passing(world.stop());
+    world.start();
+    await until(() => world.cluster.said('RuleConflict') > 1);
+    await passMs(2_000);
+    expect(world.cluster.announcements.filter(({ reason }) => reason === 'RuleConflict')).toMatchObject([
+      { about: 'shop/old' },
+      { about: 'shop/old' },
+    ]);
+    expect(listeners()[0]?.rules).toMatchObject([{ url: '/', locationId: rule?.locationId }]);
+    const isAlways = watched(serves);
+    await delete_('young');
+    await until(() => world.cluster.recordOf(clbId)?.owners.find(({ name }) => name === 'old')?.rules?.length === 2);
+    await passMs(2_000);
+    expect(isAlways()).toBe(true);
+    expect(picture()).toEqual({ '80 a.com//10.0.0.1:8080': 10 });
+  });
 });
 
 test("HTTP/2 is its domain's: one call changes all the rules, and of two Ingresses the older decides.", async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import type { ObjectReference } from '../core/model/related-objects.ts';
 import { aPod, clbId } from '../testing/builders.ts';
@@ -9,6 +9,8 @@ import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.t
 import { World } from '../testing/world.ts';
 
 inVirtualTime();
+/** Real time, on a slow machine. */
+jest.setTimeout(60_000);
 
 const aPath: typeof anyPath = (overrides) => anyPath({ host: 'a.com', ...overrides });
 const service: ObjectReference<'Service'> = { kind: 'Service', namespace: 'shop', name: 'web' };

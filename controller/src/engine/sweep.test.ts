@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { tagKey } from '../core/model/owned-balancer.ts';
 import { listenerName } from '../core/plan/listener-name.ts';
 import { aNewService, aPod, clbId, clusterId } from '../testing/builders.ts';
-import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
+import { inVirtualTime, passesUntil, passing, passMs } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
 
 inVirtualTime();
@@ -32,7 +32,7 @@ const served = () => expect(world.cluster.gateOf('shop/web-1')).toMatch(/^True/)
 /** Starts with these to delete, and waits for the first sweep. */
 async function sweep(...sweepDeletes: readonly string[]): Promise<void> {
   world.start({ sweepDeletes });
-  await until(isSwept, 400_000);
+  await passesUntil(isSwept, 400_000, 1_000);
   await passMs(10_000);
 }
 

@@ -156,8 +156,11 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
     const { recordedBalancers, owned, ...recorded } = this.#heldBy(view);
     const shown = view.hasFinalizer ? view.shownBalancers.filter((id) => !recordedBalancers.includes(id)) : [];
     const unproven = shown.filter((id) => this.#unsearched === 'all' || this.#unsearched.has(id));
-    const bindings = owned?.balancerId === undefined ? view.bindings : view.bindings.map((one) => madeFor(one, owned));
-    return { ...view, bindings, recordedBalancers, ...recorded, unprovenBalancers: unproven, owned };
+    const made = (all: readonly Binding[]) =>
+      owned?.balancerId === undefined ? all : all.map((one) => madeFor(one, owned));
+    const bindings = made(view.bindings);
+    const guards = made(view.guards ?? []);
+    return { ...view, bindings, guards, recordedBalancers, ...recorded, unprovenBalancers: unproven, owned };
   }
 
   #goneView(owner: Owner): OwnerView | undefined {

@@ -5,6 +5,7 @@ import { podNetwork, type PodNetwork } from '@clb-direct/shared/domain/reach.ts'
 import { heldDeletion } from '@clb-direct/shared/domain/held-deletion.ts';
 import type { HeldDeletion, PodView } from '../core/model/pod-view.ts';
 import type { GateExpected } from './gate-expected.ts';
+import { httpProbesOf } from './http-probes.ts';
 
 /** The API server's JSON: dates are texts there, whatever the client's types say. */
 type Wire<T> = T extends Date
@@ -28,8 +29,15 @@ export function toPodView(raw: unknown, gateType: string, isExpected: GateExpect
   const network = networkOf(raw);
   const drainAsked = conditionOf(pod, heldDeletion.asked)?.status === 'True';
   const held = { heldDeletion: heldDeletionOf(pod), drainAsked };
-  const more = { namedPorts: namedPortsOf(pod.spec), ...held, customWeight, network };
+  const namedPorts = namedPortsOf(pod.spec);
+  const more = { namedPorts, ...probesOf(raw, namedPorts), ...held, customWeight, network };
   return { ...identity, ...stateOf(pod), ...more, gate, otherGateFalse, ungated };
+}
+
+/** Most pods have none: no list for them. */
+function probesOf(raw: unknown, namedPorts: PodView['namedPorts']): Pick<PodView, 'httpProbes'> {
+  const httpProbes = httpProbesOf((raw as { readonly spec?: object }).spec, namedPorts);
+  return httpProbes.length === 0 ? {} : { httpProbes };
 }
 
 type Identity = Pick<PodView, 'key' | 'uid' | 'namespace' | 'name' | 'labels' | 'ending' | 'createdAtMs'>;
@@ -49,7 +57,7 @@ function identityOf(pod: WirePod): Identity | undefined {
   };
 }
 
-type Own = 'network' | 'namedPorts' | 'heldDeletion' | 'drainAsked' | 'customWeight';
+type Own = 'network' | 'namedPorts' | 'httpProbes' | 'heldDeletion' | 'drainAsked' | 'customWeight';
 type Judged = Own | 'gate' | 'otherGateFalse' | 'ungated';
 
 function stateOf(pod: WirePod): Omit<PodView, keyof Identity | Judged> {

@@ -8,6 +8,8 @@ import type { Claim } from '../plan/facts.ts';
 import { keptListener } from '../plan/kept-listener.ts';
 import { missingKey, type MissingListeners } from '../plan/missing-listeners.ts';
 import type { Scope } from '../plan/scope.ts';
+import { anyStatusAccepted } from './any-status-accepted.ts';
+import { checkFromProbe } from './check-from-probe.ts';
 import { malformedWeights } from './custom-weights.ts';
 import type { Judged, OwnerFinding } from './judged.ts';
 import { lastTargetsKept } from './last-targets-kept.ts';
@@ -71,6 +73,8 @@ function claimFindings(
   const own = new Set(bound.map(({ id }) => placeIdKey(id)));
   return [
     ...bound.flatMap(({ backends }) => (backends.findings ?? []).map((finding) => ({ owner, finding }))),
+    ...about([owner], anyStatusAccepted(owner, bound)),
+    ...about([owner], checkFromProbe(bound)),
     ...about([owner], noPodFits(bindings, podsOf, rules)),
     ...podsNotBound(bindings, podsOf, rules).map((finding) => ({ owner, finding })),
     ...about([owner], malformedWeights(bindings, podsOf)),

@@ -21,8 +21,7 @@ interface DetailFacts {
 export function recordDetails({ balancerId, owner, before, state }: DetailFacts): RecordDetails {
   const bindings = owner.bindings.filter(({ balancer }) => balancerIdOf(balancer) === balancerId);
   const standing = standingOf(state, owner.uid);
-  const passing = state?.passingRules?.get(owner.uid) ?? [];
-  const rules = rulesOf(bindings, [...(before.rules ?? []).filter((rule) => mayStand(rule, standing)), ...passing]);
+  const rules = rulesNow(bindings, before.rules ?? [], { state, standing, uid: owner.uid });
   const mayHave = asksForSession(bindings) || (before.hasSessions === true && mayHaveSession(standing));
   const refused = refusedOf(owner.uid, before, state);
   const redirects = redirectsOf(bindings, before, state);
@@ -32,6 +31,32 @@ export function recordDetails({ balancerId, owner, before, state }: DetailFacts)
 /** Without the lists that are empty. */
 function filled<L extends Readonly<Record<string, readonly unknown[]>>>(lists: L): Partial<L> {
   return Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0)) as Partial<L>;
+}
+
+const mostRules = most.rulesOfOwner + most.guardsOfOwner;
+
+interface Look {
+  readonly state: BalancerState | undefined;
+  readonly standing: Standing;
+  readonly uid: string;
+}
+
+function rulesNow(
+  bindings: readonly Binding[],
+  before: readonly RulePlace[],
+  { state, standing, uid }: Look,
+): readonly RulePlace[] {
+  const others = rulesOfOthers(state, uid);
+  const may = before.filter((rule) => mayStand(rule, standing) && !others.has(placeKey(rule)));
+  // Until a look has shown who has what, nothing is added.
+  const free = standing === undefined ? [] : bindings.filter(({ place }) => !others.has(placeKey(place)));
+  return rulesOf(free, [...may, ...(state?.passingRules?.get(uid) ?? [])]);
+}
+
+/** By placeKey: what stands for claims of others. Whoever wants it too is recorded when they want it no longer. */
+function rulesOfOthers(state: BalancerState | undefined, uid: string): ReadonlySet<string> {
+  const holders = [...(state?.ruleHolders ?? [])];
+  return new Set(holders.filter(([, holder]) => holder !== uid).map(([place]) => place));
 }
 
 /** What a look shows of the owner; undefined: nothing is known. */
@@ -60,7 +85,7 @@ function standingOf(state: BalancerState | undefined, uid: string): Standing {
 function rulesOf(bindings: readonly Binding[], standing: readonly RulePlace[]): readonly RulePlace[] {
   const wanted = bindings.filter(({ incomplete }) => incomplete === undefined).map(({ place }) => place);
   const all = [...standing, ...wanted.filter(isRule)];
-  const distinct = [...new Map(all.map((place) => [placeKey(place), place]))].slice(0, most.rulesOfOwner);
+  const distinct = [...new Map(all.map((place) => [placeKey(place), place]))].slice(0, mostRules);
   return distinct.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, place]) => place);
 }
 

@@ -42,9 +42,11 @@ export interface BalancerState {
   readonly verdicts: ReadonlyMap<string, PolicyVerdict>;
   /** By placeKey: rules that are being made or deleted. Whether they stand only the next look shows. */
   readonly rulesInDoubt?: ReadonlySet<string>;
+  /** By placeKey: the UID of the owner whose claim a rule of a shared listener stands for. */
+  readonly ruleHolders?: ReadonlyMap<string, string>;
   /** UIDs of owners whose session persistence is being changed. What is in effect only a later look shows. */
   readonly sessionsInDoubt?: ReadonlySet<string>;
-  /** By owner UID: rules that pass to it with their listener; to be recorded first. */
+  /** By owner UID: rules that pass to it with their listener, and its guards; to be recorded first. */
   readonly passingRules?: ReadonlyMap<string, readonly RulePlace[]>;
   /** By owner UID: what it wishes at a port and does not get, see `wishAt`. */
   readonly refusedWishes?: ReadonlyMap<string, readonly string[]>;

@@ -72,6 +72,10 @@ export interface Binding {
   readonly drainMs?: number | undefined;
   /** Rules only: its listener is this owner's alone, and named after it. */
   readonly hasOwnListener?: boolean;
+  /** The record says that another owner has this rule, and that one wants it: this claim has to wait. */
+  readonly isTaken?: true;
+  /** Rules only: its health check is that of the pods' readiness probes. */
+  readonly hasProbeCheck?: true;
   /** What spec.sessionAffinity asks for, in seconds, before any TkeServiceConfig; undefined: nothing. */
   readonly sessionAffinitySeconds?: number | undefined;
   /**

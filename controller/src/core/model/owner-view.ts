@@ -50,6 +50,8 @@ export interface OwnerView extends Owner {
   readonly skip: Skip;
   /** What it claims, as far as it can be read. */
   readonly bindings: readonly Binding[];
+  /** Guards that its listeners need unless another owner has one there: see guard.ts. */
+  readonly guards?: readonly Binding[];
   /** What its author must change. Reported when the owner is ours. */
   readonly findings: readonly Finding[];
   /** What its author must change. Reported in any case. */

@@ -1,5 +1,6 @@
 import type { GateCondition } from '@clb-direct/shared/domain/gate.ts';
 import type { PodNetwork } from '@clb-direct/shared/domain/reach.ts';
+import type { HttpProbe } from './http-probe.ts';
 
 /** A deletion that the webhook holds back. */
 export interface HeldDeletion {
@@ -35,6 +36,8 @@ export interface PodView {
   readonly createdAtMs: number;
   /** Container ports that have a name: "TCP/http" -> 8080. */
   readonly namedPorts: Readonly<Record<string, number>>;
+  /** undefined: none. */
+  readonly httpProbes?: readonly HttpProbe[];
   /** absent: the pod has no such gate; unset: it has, and its condition is not written yet. */
   readonly gate: 'absent' | 'unset' | GateCondition;
   /** A readiness gate that is not ours has a condition that is False: another controller holds the pod back. */

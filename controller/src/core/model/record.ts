@@ -44,6 +44,8 @@ export const most = {
   placesOfOwner: 50,
   hostsOfOwner: 20,
   rulesOfOwner: 100,
+  /** One for each of its listeners. */
+  guardsOfOwner: 20,
   shown: 8,
 } as const;
 

@@ -3,7 +3,9 @@ import type { ObservedListener, ObservedRule } from '../model/observed.ts';
 import { isRule, placeKey, transportOf } from '../model/place.ts';
 import {
   conflictWith,
+  holderFor,
   olderOwner,
+  otherHolder,
   portTakenBy,
   ruleConflictWith,
   ruleMadeByOthers,
@@ -132,11 +134,14 @@ function assignRule(rivals: readonly Contender[], standing: ObservedRule | undef
     return { winners: [], conflicts: rivals.map((rival) => ruleConflictWith(rival, ruleMadeByOthers(standing))) };
   }
   const sorted = rivals.toSorted(byAge);
-  const winner = sorted.find(({ owner }) => standing?.ownerUids.includes(owner.uid) === true) ?? sorted[0];
-  if (winner === undefined) return { winners: [], conflicts: [] };
+  const free = sorted.filter(({ binding }) => binding.isTaken !== true);
+  const winner = free.find(({ owner }) => standing?.ownerUids.includes(owner.uid) === true) ?? free[0];
+  if (winner === undefined) {
+    return { winners: [], conflicts: rivals.map((rival) => ruleConflictWith(rival, otherHolder)) };
+  }
   const losers = rivals.filter((rival) => rival !== winner);
   return {
     winners: [winner],
-    conflicts: losers.map((loser) => ruleConflictWith(loser, olderOwner(loser.owner, winner))),
+    conflicts: losers.map((loser) => ruleConflictWith(loser, holderFor(loser, winner))),
   };
 }

@@ -6,7 +6,7 @@ import { writePlaceId } from '../model/existing-place.ts';
 import { describeOwnerTo, type Owner } from '../model/owner.ts';
 import type { ObservedListener, ObservedRule } from '../model/observed.ts';
 import { describePlace, isRule, type PlaceId } from '../model/place.ts';
-import type { Contender } from './contender.ts';
+import { byAge, type Contender } from './contender.ts';
 import { ownerOfListener, type Surroundings } from './hand-over.ts';
 import { groupOfListener, listenerName, makerOfListener, sharedGroup } from './listener-name.ts';
 
@@ -78,6 +78,15 @@ export function ruleConflictWith({ binding }: Contender, takenBy: string): Confl
 export function olderOwner(reader: Owner, { owner }: Contender): string {
   return `${describeOwnerTo(reader, owner)}, which is older`;
 }
+
+/** Who has a rule that the reader wants too: the older one, or whoever had it first. */
+export function holderFor(reader: Contender, holder: Contender): string {
+  if (byAge(holder, reader) < 0) return olderOwner(reader.owner, holder);
+  return `${describeOwnerTo(reader.owner, holder.owner)}, which had it first`;
+}
+
+/** It wants the rule, but cannot be served now. */
+export const otherHolder = 'another object, which had it first';
 
 export function ruleMadeByOthers({ id }: ObservedRule): string {
   return `rule ${id} that clb-direct did not make`;

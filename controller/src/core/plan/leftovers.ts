@@ -1,4 +1,5 @@
 import type { Backends } from '../model/backend.ts';
+import { bindingKey, type Binding } from '../model/binding.ts';
 import {
   boundTargetsAt,
   placesOf,
@@ -7,18 +8,20 @@ import {
   type ObservedPlace,
   type ObservedRule,
 } from '../model/observed.ts';
-import type { PlaceId } from '../model/place.ts';
+import { placeKey, type PlaceId } from '../model/place.ts';
 import type { Step, StepReason } from '../model/step.ts';
 import { isServing, targetKey } from '../model/target.ts';
 import type { DesiredLoadBalancer } from '../model/desired.ts';
 import { standingFor, type BoundPlace } from './bound-place.ts';
 import { drainMsOf } from './drain-time.ts';
-import type { Facts } from './facts.ts';
+import type { Claim, Facts } from './facts.ts';
 import { isInTheWay } from './in-the-way.ts';
+import { makerOfListener, sharedGroup } from './listener-name.ts';
 import { ageOf, backendIdOf } from './memory.ts';
 import type { PassingListener } from './passing-listener.ts';
 import { refOf } from './plan-targets.ts';
 import { isRedirected } from './redirected-places.ts';
+import { heirsOf } from './rule-heirs.ts';
 import { replaceListener, replacementOf } from './replacement.ts';
 
 export interface LeftoverPlan {
@@ -38,17 +41,18 @@ type Fate = 'delete' | 'drain' | 'hold' | 'keep';
  * living owner first wait for what replaces them, then drain. What belongs to an owner that is not known is kept: a
  * wrong cluster id must never delete another cluster's listeners.
  */
-export function judgeLeftovers({ desired, bound, passing }: Wanted, facts: Facts): LeftoverPlan {
+export function judgeLeftovers({ passing, ...around }: Wanted, facts: Facts): LeftoverPlan {
+  const { desired, bound } = around;
   const observed = facts.observed?.listeners ?? [];
   const wanted = new Set(desired.listeners.map((listener) => standingFor(listener, observed)));
   const plans = observed
     .filter(({ isOurs }) => isOurs)
     .flatMap((listener) => {
       if (passing.some(({ listenerId }) => listenerId === listener.id)) return [planPassing(listener, bound, facts)];
-      if (wanted.has(listener)) return planRules(listener, bound, facts);
+      if (wanted.has(listener)) return planRules(listener, around, facts);
       if (replacementOf(listener, desired) !== undefined) return [{ ...nothing, steps: [replaceListener(listener)] }];
       if (isInTheWay(listener, desired, facts)) return [planWhole(listener, 'drain', facts)];
-      return planUnwanted(listener, bound, facts);
+      return planUnwanted(listener, around, facts);
     });
   return joined(plans);
 }
@@ -57,6 +61,8 @@ interface Wanted {
   readonly desired: DesiredLoadBalancer;
   readonly bound: readonly BoundPlace[];
   readonly passing: readonly PassingListener[];
+  /** By placeKey: rules that pass to another owner. */
+  readonly awaited: ReadonlySet<string>;
 }
 
 /** Of its rules, those that its next owner has no use for stay as they are until it is that owner's. */
@@ -76,18 +82,34 @@ export function joined(plans: readonly LeftoverPlan[]): LeftoverPlan {
   };
 }
 
-/** A listener with rules that we did not make stays; of its rules only ours go. */
-function planUnwanted(listener: ObservedListener, bound: readonly BoundPlace[], facts: Facts): readonly LeftoverPlan[] {
-  const isAllOurs = listener.rules.every((rule) => rule.isOurs);
-  return isAllOurs ? [planWhole(listener, fateOf(listener, bound, facts), facts)] : planRules(listener, bound, facts);
+/** A listener with rules that we did not make, or that others wait for, stays; of its rules only ours go. */
+function planUnwanted(listener: ObservedListener, around: Around, facts: Facts): readonly LeftoverPlan[] {
+  const { awaited } = around;
+  const goesWhole = listener.rules.every(({ isOurs, place }) => isOurs && !awaited.has(placeKey(place)));
+  if (!goesWhole) return planRules(listener, around, facts);
+  const fate = isShared(listener)
+    ? mostCareful(listener.rules.map((rule) => fateOfRule(rule, around, facts)))
+    : fateOf(listener, around.bound, facts);
+  return [planWhole(listener, fate, facts)];
 }
 
-function planRules(listener: ObservedListener, bound: readonly BoundPlace[], facts: Facts): readonly LeftoverPlan[] {
+type Around = Omit<Wanted, 'passing'>;
+
+function isShared({ name }: ObservedListener): boolean {
+  return makerOfListener(name)?.group === sharedGroup;
+}
+
+function planRules(listener: ObservedListener, around: Around, facts: Facts): readonly LeftoverPlan[] {
+  const { bound, awaited } = around;
   const used = new Set(bound.map(({ id }) => id.locationId));
-  const rules = listener.rules.filter(({ id, isOurs }) => isOurs && !used.has(id));
+  const rules = listener.rules.filter(
+    ({ id, isOurs, place }) => isOurs && !used.has(id) && !awaited.has(placeKey(place)),
+  );
   return rules.map((rule) => {
     const id = { listenerId: listener.id, locationId: rule.id };
-    return planPlaces([[id, rule]], { fate: fateOf(rule, bound, facts), facts, remove: [deleteRule(rule, id, facts)] });
+    const isFull = listener.rules.length >= (facts.quota.rules ?? Infinity);
+    const fate = isShared(listener) ? fateOfRule(rule, around, facts, isFull) : fateOf(rule, bound, facts);
+    return planPlaces([[id, rule]], { fate, facts, remove: [deleteRule(rule, id, facts)] });
   });
 }
 
@@ -105,20 +127,33 @@ function deleteRule({ place, ownerUids: owners }: ObservedRule, id: RuleId, fact
 }
 
 export function fateOf({ ownerUids }: ObservedPlace, bound: readonly BoundPlace[], facts: Facts): Fate {
-  const fates = new Set(ownerUids.map((uid) => fateFor(uid, bound, facts)));
-  // The most careful of them counts.
-  const careful: readonly Fate[] = ['keep', 'hold', 'drain', 'delete'];
-  return careful.find((fate) => fates.has(fate)) ?? 'keep';
+  // Any of the places may be what replaces this one, so all of them must stand and carry.
+  return mostCareful(ownerUids.map((uid) => fateFor(uid, bound, facts, ({ bindings }) => bindings)));
 }
 
-function fateFor(ownerUid: string, bound: readonly BoundPlace[], facts: Facts): Fate {
+/** Nothing that comes can stand before this one goes where the listener is full. */
+function fateOfRule(rule: ObservedRule, { bound, desired }: Around, facts: Facts, isFull = false): Fate {
+  const heirs = ({ bindings }: Claim) => (isFull ? [] : heirsOf(rule.place, bindings, desired));
+  return mostCareful(rule.ownerUids.map((uid) => fateFor(uid, bound, facts, heirs)));
+}
+
+function mostCareful(all: readonly Fate[]): Fate {
+  const careful: readonly Fate[] = ['keep', 'hold', 'drain', 'delete'];
+  return careful.find((fate) => all.includes(fate)) ?? 'keep';
+}
+
+type Heirs = (claim: Claim) => readonly Binding[];
+
+function fateFor(ownerUid: string, bound: readonly BoundPlace[], facts: Facts, heirs: Heirs): Fate {
   const release = facts.releases.get(ownerUid);
   if (release !== undefined) return release === 'now' ? 'delete' : release;
   const claim = facts.claims.find(({ owner }) => owner.uid === ownerUid);
   if (claim === undefined) return 'keep';
   const siblings = bound.filter(({ binding }) => binding.owner.uid === ownerUid);
-  // Any of the places may be what replaces this one, so all of them must stand and carry.
-  const isReplaced = siblings.length === claim.bindings.length && siblings.every((place) => isCarrying(place, facts));
+  const isReplaced = heirs(claim).every((heir) => {
+    const standing = siblings.find(({ binding }) => bindingKey(binding) === bindingKey(heir));
+    return standing !== undefined && isCarrying(standing, facts);
+  });
   return isReplaced ? 'drain' : 'hold';
 }
 

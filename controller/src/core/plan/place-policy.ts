@@ -4,12 +4,14 @@ import { adoptionDenial } from './adoption-denial.ts';
 import { hasExisting } from './assign-existing.ts';
 import type { PolicyVerdict } from '../model/balancer-state.ts';
 import { slotOfBinding, type Binding } from '../model/binding.ts';
+import { isGuard } from '../model/guard.ts';
 import { ourPlaces } from '../model/observed.ts';
 import { describeOwner, ownerKey } from '../model/owner.ts';
 import { placeKey } from '../model/place.ts';
 import { conflictWith, notAllowed, reservedFor, type Conflict } from './conflict.ts';
 import { byAge, contendersOf, type Contender } from './contender.ts';
 import type { Claim, Facts } from './facts.ts';
+import { hostDenials } from './host-policy.ts';
 import type { HeldPlace } from './held-places.ts';
 
 /** The claims that may have their places, and what stands against the others. */
@@ -28,15 +30,19 @@ export interface Admission {
  * CLB that no rule is about belongs to the namespace that was there first.
  */
 export function admitClaims(facts: Facts): Admission {
-  const contenders = contendersOf([...facts.claims, ...facts.pending]);
+  // A guard is nobody's in particular: whoever may have rules on a listener may have it.
+  const contenders = contendersOf([...facts.claims, ...facts.pending]).filter(({ binding }) => !isGuard(binding));
   const around = { facts, contenders, namespace: firstNamespace(facts, contenders) };
   const denials = contenders.flatMap((contender) => denialOf(contender, around) ?? []);
-  const denied = new Set(denials.map(({ conflict }) => conflict.binding));
+  const refused = new Set(denials.map(({ conflict }) => conflict.binding));
+  const others = contenders.filter(({ binding }) => !refused.has(binding));
+  const conflicts = [...denials.map(({ conflict }) => conflict), ...hostDenials(others, facts)];
+  const denied = new Set(conflicts.map(({ binding }) => binding));
   const waits = denials.flatMap(({ endsInMs }) => endsInMs ?? []);
   return {
     claims: facts.claims.map((claim) => ({ ...claim, bindings: claim.bindings.filter((one) => !denied.has(one)) })),
     verdicts: verdictsOn(contenders, denied),
-    denied: denials.map(({ conflict }) => conflict),
+    denied: conflicts,
     dueInMs: waits.length === 0 ? undefined : Math.min(...waits),
   };
 }

@@ -6,6 +6,8 @@ export interface PlaceRules {
   readonly rules: readonly BalancerRule[];
   /** How long a place that its owner has left is kept for the owner's namespace. */
   readonly reservationMs: number;
+  /** Owners of several namespaces may have rules of one host; otherwise it is the namespace's that was there first. */
+  readonly sharesHosts?: boolean;
 }
 
 /** Who may have new places on the CLB at hand. */

@@ -141,9 +141,20 @@ describe('two owners on one listener', () => {
 
   test('do not name each other across namespaces', () => {
     const younger = { ...anIngress('younger', 3, [{ place: rule('/') }]), namespace: 'elsewhere' };
-    const [message] = conflictsOf({ owners: [younger, shop], listeners: [sharedListener()] });
+    const facts = { policy: { ...someFacts({}).policy, sharesHosts: true } };
+    const [message] = conflictsOf({ owners: [younger, shop], listeners: [sharedListener()], facts });
     expect(message).toContain('belongs to an Ingress of another namespace, which is older; nothing was changed there');
     expect(message).not.toContain('shop');
+  });
+
+  test('have no host in common across namespaces, unless an administrator lets them', () => {
+    const younger = { ...anIngress('younger', 3, [{ place: rule('/other') }]), namespace: 'elsewhere' };
+    const listeners = [sharedListener('/')];
+    const scene = { owners: [younger, shop], listeners, recordedRules: recorded('uid-shop', '/') };
+    expect(stepsOf(scene)).toEqual([]);
+    expect(conflictsOf(scene)).toEqual([expect.stringMatching(/^younger RuleConflict: .*SHARED_HOSTS.* a\.example/)]);
+    const facts = { policy: { ...someFacts({}).policy, sharesHosts: true } };
+    expect(stepsOf({ ...scene, facts })).toEqual(['create-rule at HTTP/80 a.example/other (wanted)']);
   });
 
   test('of which one wants a plain TCP listener: the older one gets the port', () => {

@@ -1,9 +1,11 @@
 import type { PolicyVerdict } from '../model/balancer-state.ts';
+import type { Binding } from '../model/binding.ts';
 import type { DesiredLoadBalancer } from '../model/desired.ts';
 import type { BoundTarget } from '../model/observed.ts';
 import type { PlaceId } from '../model/place.ts';
 import { changedSettings } from '../model/settings.ts';
 import type { Step } from '../model/step.ts';
+import { awaitedRules } from './awaited-rules.ts';
 import { boundPlaces, type BoundPlace } from './bound-place.ts';
 import type { Conflict } from './conflict.ts';
 import { desire } from './desire.ts';
@@ -14,6 +16,7 @@ import { withListenersBack } from './listeners-back.ts';
 import { movesOf, withMoves, type Move } from './moves.ts';
 import { ordered } from './order.ts';
 import type { PassingListener } from './passing-listener.ts';
+import { guardsIn, withNeededGuards } from './needed-guards.ts';
 import { planExisting, usedAfter, type TakenAddress } from './plan-existing.ts';
 import { planPlaces } from './plan-places.ts';
 import { planTargets, type WantedTarget } from './plan-targets.ts';
@@ -61,6 +64,8 @@ export interface Plan {
   readonly replaced: readonly ReplacedListener[];
   /** Listeners with rules that pass to another owner. */
   readonly passing: readonly PassingListener[];
+  /** The guards that are wanted; to be recorded first. */
+  readonly guards: readonly Binding[];
   /** Redirects that people made, where they keep something from being done. */
   readonly redirectsInTheWay: readonly RedirectInTheWay[];
   /** Owners that moved to another CLB. */
@@ -85,8 +90,10 @@ export function planChanges(facts: Facts): Plan {
 }
 
 function planWith(given: Facts): Plan {
-  const moves = movesOf(given);
-  const facts = withRedirects(withWhatStands(withListenersBack(withMoves(given, moves))));
+  const guarded = withNeededGuards(given);
+  const awaited = awaitedRules(guarded);
+  const moves = movesOf(guarded);
+  const facts = withRedirects(withWhatStands(withListenersBack(withMoves(guarded, moves))));
   const { desired, existing, conflicts, verdicts, passing, waitsForPlace, dueInMs } = desire(facts);
   const own = boundPlaces(desired, facts).map((place) => {
     const plan = withinTargetQuota(place, planTargets(place, facts), facts);
@@ -96,7 +103,10 @@ function planWith(given: Facts): Plan {
   const targets = [...own, ...others];
   const bound = targets.flatMap((one) => one.bound);
   const taken = targets.flatMap((one) => one.taken);
-  const leftovers = joined([judgeLeftovers({ desired, bound, passing }, facts), judgeExistingLeftovers(bound, facts)]);
+  const leftovers = joined([
+    judgeLeftovers({ desired, bound, passing, awaited }, facts),
+    judgeExistingLeftovers(bound, facts),
+  ]);
   const places = withinQuota(planLoadBalancer(desired, facts), facts);
   const all = [...places.steps, ...targets.flatMap((one) => one.steps), ...leftovers.steps];
   const { steps, inTheWay } = withRedirectSteps(afterSecurityGroups(all), desired, facts);
@@ -117,18 +127,14 @@ function planWith(given: Facts): Plan {
     gathered: targets.flatMap(({ gathered }) => gathered),
     replaced: replacedNow({ steps, bound }, facts),
     passing,
+    guards: guardsIn(guarded),
     redirectsInTheWay: inTheWay,
     moves,
     waitsForHealth:
       leftovers.waitsForHealth ||
       moves.some(({ isCarried, claim }) => !isCarried && claim.bindings.length > 0) ||
       targets.some(({ withheld, kept }) => withheld.length + kept.length > 0),
-    dueInMs: soonest([
-      dueInMs,
-      ...targets.map(({ dueInMs }) => dueInMs),
-      leftovers.dueInMs,
-      ...moves.map((move) => move.dueInMs),
-    ]),
+    dueInMs: soonest([dueInMs, leftovers.dueInMs, ...[...targets, ...moves].map((one) => one.dueInMs)]),
   };
 }
 

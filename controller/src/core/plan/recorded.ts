@@ -1,6 +1,6 @@
 import { balancerIdOf } from '../model/balancer-ref.ts';
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
-import type { Binding } from '../model/binding.ts';
+import { bindingKey, claimKey, type Binding } from '../model/binding.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import { isRule, placeKey, type RulePlace } from '../model/place.ts';
 import type { BalancerRecord, RecordedOwner } from '../model/record.ts';
@@ -17,7 +17,7 @@ export function recordedRules(
   record: BalancerRecord | undefined,
   owners: readonly OwnerView[],
 ): readonly RecordedRule[] {
-  const written = (record?.owners ?? []).flatMap(({ uid, rules = [] }) => rules.map((place) => ({ uid, place })));
+  const written = writtenRules(record?.owners ?? []);
   const redirects = new Set((record?.owners ?? []).flatMap((owner) => (owner.redirects ?? []).map(placeKey)));
   const wanted = owners.flatMap(({ uid, bindings }) => {
     const here = bindings.filter((one) => one.hasOwnListener === true && balancerIdOf(one.balancer) === balancerId);
@@ -31,19 +31,51 @@ export function recordedRules(
   });
 }
 
+interface OwnRule {
+  readonly uid: string;
+  readonly place: RulePlace;
+}
+
+/** What an owner had before its release is its own only as long as nobody else has it. */
+function writtenRules(entries: readonly RecordedOwner[]): readonly OwnRule[] {
+  const rulesOf = (some: readonly RecordedOwner[]) =>
+    some.flatMap(({ uid, rules = [] }) => rules.map((place) => ({ uid, place })));
+  const held = rulesOf(entries.filter(({ releasedAtMs }) => releasedAtMs === undefined));
+  const keys = new Set(held.map(({ place }) => placeKey(place)));
+  const left = rulesOf(entries.filter(({ releasedAtMs }) => releasedAtMs !== undefined));
+  return [...held, ...left.filter(({ place }) => !keys.has(placeKey(place)))];
+}
+
 /** What a claim may do as far as the record goes: nothing is made, or will be undone later, that it does not name. */
 export function asRecorded(claims: readonly Claim[], record: BalancerRecord | undefined): readonly Claim[] {
+  const holders = holdersOf(claims, record);
   return claims.map(({ owner, bindings }) => {
     const entry = record?.owners.find(({ uid }) => uid === owner.uid);
-    return { owner, bindings: bindings.map((binding) => withSession(untilRecorded(binding, entry), entry)) };
+    return { owner, bindings: bindings.map((binding) => withSession(untilRecorded(binding, holders), entry)) };
   });
 }
 
-function untilRecorded(binding: Binding, entry: RecordedOwner | undefined): Binding {
-  const { place, incomplete } = binding;
+type Holders = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** By placeKey: the UIDs of those who have a rule by the record, and want it. */
+function holdersOf(claims: readonly Claim[], record: BalancerRecord | undefined): Holders {
+  const holders = new Map<string, Set<string>>();
+  const wanted = new Set(claims.flatMap(({ bindings }) => bindings.map(bindingKey)));
+  for (const { uid, rules = [] } of record?.owners ?? []) {
+    for (const place of rules.filter((rule) => wanted.has(claimKey(uid, rule)))) {
+      const key = placeKey(place);
+      holders.set(key, (holders.get(key) ?? new Set<string>()).add(uid));
+    }
+  }
+  return holders;
+}
+
+function untilRecorded(binding: Binding, holders: Holders): Binding {
+  const { place, incomplete, owner } = binding;
   if (!isRule(place) || incomplete !== undefined) return binding;
-  const isRecorded = entry?.rules?.some((rule) => placeKey(rule) === placeKey(place)) === true;
-  return isRecorded ? binding : { ...binding, incomplete: notRecorded };
+  const uids = holders.get(placeKey(place));
+  if (uids === undefined) return { ...binding, incomplete: notRecorded };
+  return uids.has(owner.uid) ? binding : { ...binding, isTaken: true };
 }
 
 /** Nothing but its record is missing. */

@@ -28,15 +28,16 @@ export function scopeOf(id: string, ownersOn: readonly OwnerView[], tkePresent: 
   const pending = owners.filter((owner) => wants(owner) && !mayClaim(owner));
   const leaving = owners.filter((owner) => isRecorded(owner) && !wants(owner));
   return {
-    claims: claims.map((owner) => claimOn(id, owner)),
+    claims: claims.map((owner) => claimOn(id, owner, owner.guards)),
     pending: pending.map((owner) => claimOn(id, owner)),
     releases: new Map(leaving.map((owner) => [owner.uid, releaseOf(owner, tkePresent, stateOf)])),
     owners,
   };
 }
 
-function claimOn(id: string, owner: OwnerView): Claim {
-  return { owner, bindings: owner.bindings.filter(({ balancer }) => balancerIdOf(balancer) === id) };
+function claimOn(id: string, owner: OwnerView, guards: OwnerView['guards'] = []): Claim {
+  const all = [...owner.bindings, ...guards];
+  return { owner, bindings: all.filter(({ balancer }) => balancerIdOf(balancer) === id) };
 }
 
 /** An owner that moved to another CLB releases the old one only when the new one carries its traffic. */

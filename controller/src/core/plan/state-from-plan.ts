@@ -2,7 +2,7 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { applySteps } from '../model/apply-step.ts';
 import { bindingKey, claimKey } from '../model/binding.ts';
 import { withTargets, type ObservedLoadBalancer } from '../model/observed.ts';
-import { placeKey, type RulePlace } from '../model/place.ts';
+import { isRule, placeKey, type RulePlace } from '../model/place.ts';
 import type { Step, StepOf } from '../model/step.ts';
 import { addressKey, targetKey } from '../model/target.ts';
 import type { BalancerState, PlacedBinding } from '../model/balancer-state.ts';
@@ -11,12 +11,12 @@ import { placesBeingAdopted } from './adopted-by.ts';
 import { obstaclesOfKept, rulesToKeep } from './kept-listener.ts';
 import { backendIdOf, type Memory, type RefusedStep } from './memory.ts';
 import type { BoundTargets, Plan } from './plan.ts';
-import type { PassingListener } from './passing-listener.ts';
 import { refOf } from './plan-targets.ts';
 import { refusedWishes } from './recorded-refusals.ts';
 import { ownersOfCreations, rulesOfCreations } from './unsettled-creations.ts';
 import { sessionsInDoubt } from './sessions-in-doubt.ts';
 import { placesWithoutRoom, targetsWithoutRoom } from './quota-obstacles.ts';
+import { holdersOn, ruleHolders } from './rule-holders.ts';
 
 /**
  * What a look and the plan made from it look like to the other loops. What the plan takes away is gone already, so
@@ -41,7 +41,7 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
     ]),
     withoutRoom: targetsWithoutRoom(plan),
     ownerUids: new Set([
-      ...observed.listeners.filter(({ others }) => others === undefined).flatMap(({ ownerUids }) => ownerUids),
+      ...holdersOn(observed, plan.bound),
       ...plan.used.keys(),
       ...plan.steps.filter(givesPlace).flatMap(({ owners }) => owners),
       ...ownersOfCreations(memory.unsettledCreations),
@@ -54,8 +54,9 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
         ...rulesOfCreations(memory.unsettledCreations),
       ].map(placeKey),
     ),
+    ruleHolders: ruleHolders(plan.bound),
     sessionsInDoubt: sessionsInDoubt(plan, observed, memory),
-    passingRules: passingRules(plan.passing),
+    passingRules: passingRules(plan),
     refusedWishes: refusedWishes(plan.replaced),
     withheldRemovals: new Set(plan.withheld.map(targetKey)).difference(new Set(plan.awaited.map(targetKey))).size,
     waitsForHealth: plan.waitsForHealth,
@@ -73,7 +74,8 @@ function makesOrDeletesRule(step: Step): step is StepOf<'create-rule' | 'delete-
 
 /** It makes a place for its owners, or renames one to them. */
 function givesPlace(step: Step): boolean {
-  return step.kind === 'create-listener' || (step.kind === 'modify-listener' && step.name !== undefined);
+  if (step.kind === 'create-listener' || step.kind === 'create-rule') return true;
+  return step.kind === 'modify-listener' && step.name !== undefined;
 }
 
 /** What the done steps changed, until the next look shows it. What was created has no id yet and is left out. */
@@ -112,7 +114,11 @@ export function refusalsOf(refused: readonly RefusedStep[]): ReadonlyMap<string,
   return new Map(found);
 }
 
-function passingRules(passing: readonly PassingListener[]): ReadonlyMap<string, readonly RulePlace[]> {
-  const byOwner = Map.groupBy(passing, ({ to }) => to);
+function passingRules({
+  passing,
+  guards,
+}: Pick<Plan, 'passing' | 'guards'>): ReadonlyMap<string, readonly RulePlace[]> {
+  const own = guards.flatMap(({ owner, place }) => (isRule(place) ? [{ to: owner.uid, rules: [place] }] : []));
+  const byOwner = Map.groupBy([...passing, ...own], ({ to }) => to);
   return new Map([...byOwner].map(([uid, some]) => [uid, some.flatMap(({ rules }) => rules)]));
 }

@@ -1,4 +1,5 @@
 import type { Binding, BindingBackends } from '../model/binding.ts';
+import { isGuard } from '../model/guard.ts';
 import { ourPlaces, type ObservedListener, type ObservedLoadBalancer } from '../model/observed.ts';
 import { isRule, placeKey, transportOf, type Place, type PlaceId } from '../model/place.ts';
 import type { Claim, Facts } from './facts.ts';
@@ -23,7 +24,7 @@ function isIncomplete({ incomplete }: Binding): boolean {
 
 function settled({ owner, bindings }: Claim, observed: ObservedLoadBalancer): readonly Binding[] {
   const complete = bindings.filter((binding) => !isIncomplete(binding));
-  const own = ourPlaces(observed).filter(([, { ownerUids }]) => ownerUids.includes(owner.uid));
+  const own = ourPlaces(observed).filter(([, place]) => place.ownerUids.includes(owner.uid) && !isGuard(place));
   const free = own.filter(([, { place }]) => !complete.some((binding) => takes(binding.place, place)));
   const settledOnes = bindings.filter(isIncomplete).flatMap((binding) => {
     const here = free.filter(([, { place }]) => place.port === binding.place.port);

@@ -1,5 +1,6 @@
 import type { OwnerView } from '../model/owner-view.ts';
 import { isKind, type CreateListener, type CreateRule, type Step } from '../model/step.ts';
+import { isGuard } from '../model/guard.ts';
 import { placeKey } from '../model/place.ts';
 import type { Facts } from './facts.ts';
 import type { WithoutRoom } from './target-room.ts';
@@ -50,6 +51,7 @@ function leftOver<S extends Create>(steps: readonly S[], { standing, most, facts
 type Turn = readonly [createdAtMs: number, uid: string, place: string];
 
 function turnOf({ owners, place }: Create, facts: Facts): Turn {
+  if (isGuard({ place })) return [Infinity, '', placeKey(place)];
   const known = facts.owners.filter(({ uid }) => owners.includes(uid));
   const oldest = known.toSorted((a, b) => compare(ageTurn(a), ageTurn(b)))[0];
   return [oldest?.createdAtMs ?? Infinity, oldest?.uid ?? '', placeKey(place)];

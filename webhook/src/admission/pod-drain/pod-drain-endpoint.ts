@@ -35,7 +35,7 @@ export interface PodDrainOptions {
   readonly report: (pod: RawObject, finding: Finding) => void;
   readonly metrics: DrainMetrics;
   readonly log: Log;
-  /** Aborts when the program stops: then nothing is held any more. */
+  /** Aborts when the program is about to end: then nothing is held any more. */
   readonly signal: AbortSignal;
 }
 

@@ -27,6 +27,7 @@ export const servesNothing: ReadBackend = { backends: none, references: [] };
 const unknown: BindingBackends = { mode: 'endpoints', protocol: 'TCP', endpoints: undefined };
 
 export function backendOf(backend: IngressBackend, namespace: string, objects: RelatedObjects): ReadBackend {
+  if (backend.kind === 'nobody') return { backends: none, references: [] };
   if (backend.kind === 'resource') return without(`A backend is no Service; name one`, []);
   const { name } = backend;
   const reference: ObjectReference<'Service'> = { kind: 'Service', namespace, name };

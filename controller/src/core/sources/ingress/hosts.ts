@@ -1,3 +1,5 @@
+import { wildcardDomain } from '../../model/wildcard-domain.ts';
+
 /** A domain of a rule has 1 to 80 letters (RuleInput.Domain, doc 214/30693). */
 const mostLetters = 80;
 
@@ -13,7 +15,7 @@ export function mapHost(host: string): MappedHost {
   if (!/^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(host)) {
     return { why: 'is no host name; write one in lower case, such as www.example.com or *.example.com' };
   }
-  const domain = isWildcard(host) ? `~^[^.]+\\.${withoutStar(host).replaceAll('.', '\\.')}$` : host;
+  const domain = isWildcard(host) ? wildcardDomain(withoutStar(host)) : host;
   const most = isWildcard(host) ? 'about 60' : mostLetters;
   return domain.length > mostLetters ? { why: `is too long for a CLB; write at most ${most} letters` } : { domain };
 }

@@ -7,7 +7,9 @@ export type IngressBackend =
       readonly port: number | string;
     }
   /** What is no Service, such as a bucket, or nothing. */
-  | { readonly kind: 'resource' };
+  | { readonly kind: 'resource' }
+  /** Nothing is asked for: the rule is there so that no other rule takes the requests of its host. */
+  | { readonly kind: 'nobody' };
 
 /** One path of one host; the host is empty for requests of every host. */
 export interface IngressPath {

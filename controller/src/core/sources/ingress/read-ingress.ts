@@ -25,6 +25,7 @@ import type { IngressFacts } from './ingress-facts.ts';
 import { ingressConfigOf } from './ingress-config.ts';
 import { ofIngresses } from './known-annotations.ts';
 import { classOf, markFindings, markOf, skipOf } from './mark.ts';
+import { guardsOf } from './guard.ts';
 import { ruleBindings, weightsOfIngresses, type RuleBindings } from './rule-bindings.ts';
 
 /** Reads an Ingress once, where it enters. What cannot be read becomes findings, and the rest still works. */
@@ -36,6 +37,7 @@ export function readIngress(ingress: IngressFacts, objects: RelatedObjects = not
   const asked = asks ? readBindings(ingress, owner, objects) : nothingAsked;
   const { bindings, findings, podSelectors, references } = asked;
   const config = asks ? ingressConfigOf(ingress, objects) : noConfig;
+  const configured = bindings.map(config.configured);
   const uploads = uploadsFor(references, objects);
   const namesNone = bindings.some(({ balancer }) => balancer.kind === 'owned');
   return {
@@ -46,7 +48,8 @@ export function readIngress(ingress: IngressFacts, objects: RelatedObjects = not
     mark,
     skip: skipOf(ingress),
     markFindings: markFindings(ingress),
-    bindings: bindings.map(config.configured),
+    bindings: configured,
+    guards: guardsOf(configured),
     findings,
     notices: [...(asks ? noticesOf(ingress, bindings) : []), ...config.findings],
     moveKeepMs: undefined,

@@ -1,5 +1,6 @@
 import { hourly, type Finding, type FindingReason } from '@clb-direct/shared/domain/finding.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import { guardUrl } from '../../model/guard.ts';
 import { listed } from '../../model/listed.ts';
 import { mapHost } from './hosts.ts';
 import type { IngressBackend, IngressFacts } from './ingress-facts.ts';
@@ -41,12 +42,13 @@ type Path = Omit<MixedPath, 'host'>;
 /** A host that has no path for all requests sends the others to the default backend, which serves all other hosts. */
 function hostsOf({ paths, bareHosts, defaultBackend }: Asking): ReadonlyMap<string, readonly Path[]> {
   const byHost = Map.groupBy<string, MixedPath>(paths, ({ host }) => host);
-  if (defaultBackend === undefined) return byHost;
-  const names = [...byHost.keys(), ...bareHosts, ''];
-  return new Map([...new Set(names)].map((host) => [host, withDefault(byHost.get(host) ?? [], defaultBackend)]));
+  const names = [...byHost.keys(), ...bareHosts, ...(defaultBackend === undefined ? [] : [''])];
+  const pathsOf = (host: string) => withDefault(byHost.get(host) ?? [], defaultBackend);
+  return new Map([...new Set(names)].map((host) => [host, pathsOf(host)]));
 }
 
-function withDefault(paths: readonly Path[], backend: IngressBackend): readonly Path[] {
+function withDefault(paths: readonly Path[], backend: IngressBackend | undefined): readonly Path[] {
+  if (backend === undefined) return paths;
   const isForAll = ({ path, pathType }: Path) => pathType !== 'Exact' && (path === '/' || path === '');
   return paths.some(isForAll) ? paths : [...paths, { path: '/', pathType: 'Prefix', backend }];
 }
@@ -58,10 +60,16 @@ function rulesOfHost(host: string, paths: readonly Path[]): WantedRules {
     return { rules: [], findings: [warning('HostUnsupported', message)] };
   }
   const { urls, refused } = mapPaths(paths);
+  const { domain } = mapped;
   const rules = urls.map(({ url, wanted: { backend, isChosen = false } }): WantedRule => {
-    return { host, domain: mapped.domain, url, backend, isChosen };
+    return { host, domain, url, backend, isChosen };
   });
-  return { rules, findings: [...refusals(host, refused, true), ...refusals(host, refused, false)] };
+  // A host without any rule would be served by a wildcard, or by the default domain, and not get 404.
+  const guard: WantedRule = { host, domain, url: guardUrl, backend: { kind: 'nobody' }, isChosen: false };
+  return {
+    rules: rules.length === 0 ? [guard] : rules,
+    findings: [...refusals(host, refused, true), ...refusals(host, refused, false)],
+  };
 }
 
 function refusals(host: string, all: readonly RefusedPath<Path>[], isTwice: boolean): readonly Finding[] {

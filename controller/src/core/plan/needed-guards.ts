@@ -1,0 +1,49 @@
+import type { Binding } from '../model/binding.ts';
+import { isGuard } from '../model/guard.ts';
+import { ourPlaces } from '../model/observed.ts';
+import { placeKey } from '../model/place.ts';
+import { byAge, type Contender } from './contender.ts';
+import type { Claim, Facts } from './facts.ts';
+import { admitClaims } from './place-policy.ts';
+
+/**
+ * The same facts, in which a listener has one guard at most, and none where an owner has rules for all hosts. It is
+ * that of the owner that has it, else of the oldest one that may have rules there.
+ */
+export function withNeededGuards(facts: Facts): Facts {
+  if (!facts.claims.some(({ bindings }) => bindings.some(isGuard))) return facts;
+  const admitted = allOf(admitClaims(facts).claims).filter(({ binding }) => !isGuard(binding));
+  const guards = allOf(facts.claims).filter(({ binding }) => isGuard(binding) && binding.isTaken !== true);
+  const needed = [...Map.groupBy(guards, portOf).entries()].flatMap(([port, some]) => {
+    const rules = admitted.filter((one) => portOf(one) === port);
+    return neededOf(some, rules, facts) ?? [];
+  });
+  return { ...facts, claims: facts.claims.map((claim) => withoutOthers(claim, new Set(needed))) };
+}
+
+export function guardsIn({ claims }: Pick<Facts, 'claims'>): readonly Binding[] {
+  return claims.flatMap(({ bindings }) => bindings.filter(isGuard));
+}
+
+function allOf(claims: readonly Claim[]): readonly Contender[] {
+  return claims.flatMap(({ owner, bindings }) => bindings.map((binding) => ({ owner, binding })));
+}
+
+function portOf({ binding: { place } }: Contender): string {
+  return `${place.protocol}/${place.port}`;
+}
+
+function neededOf(guards: readonly Contender[], rules: readonly Contender[], { observed }: Facts) {
+  if (rules.some(({ binding }) => binding.ruleSettings.isDefault === true)) return undefined;
+  const mayHave = new Set(rules.map(({ owner }) => owner.uid));
+  const sorted = guards.filter(({ owner }) => mayHave.has(owner.uid)).toSorted(byAge);
+  const has = ({ owner, binding }: Contender) =>
+    ourPlaces(observed).some(
+      ([, { place, ownerUids }]) => placeKey(place) === placeKey(binding.place) && ownerUids.includes(owner.uid),
+    );
+  return (sorted.find(has) ?? sorted[0])?.binding;
+}
+
+function withoutOthers({ owner, bindings }: Claim, needed: ReadonlySet<Binding>): Claim {
+  return { owner, bindings: bindings.filter((binding) => !isGuard(binding) || needed.has(binding)) };
+}

@@ -1,0 +1,41 @@
+import { backendScenarios } from './backend-scenarios.ts';
+import { hostScenarios } from './host-scenarios.ts';
+import { pathScenarios } from './path-scenarios.ts';
+import type { Exception, Scenario } from './scenario.ts';
+
+export const scenarios: readonly Scenario[] = [
+  ...pathScenarios.map((make, index) => ({ ...make(index + 1), balancer: 'paths' as const })),
+  ...[...hostScenarios, ...backendScenarios].map((make, index) => make(index + 1 + pathScenarios.length)),
+];
+
+/** What a CLB cannot do, or not as a reader of Kubernetes' documentation may expect it. */
+export const exceptions: readonly Exception[] = [
+  {
+    name: 'A path may have any letters.',
+    why:
+      'A CLB takes only a-z, A-Z, 0-9 and . _ - / = : in a path (doc 214/9032), and 198 of them; ' +
+      'another path is left out (`PathUnsupported`), and its requests go to a shorter path, or get 404.',
+  },
+  {
+    name: 'A host may have 253 letters.',
+    why: 'A CLB takes 80, and about 60 after "*."; another host is left out (`HostUnsupported`).',
+  },
+  {
+    name: 'An Exact "/foo/" leaves "/foo" alone.',
+    why: 'It gets 404 in the emulator; the documents of the CLB promise 301 to "/foo/" for prefixes only.',
+  },
+  {
+    name: 'An Exact path comes before a Prefix of the same path.',
+    why:
+      'So it is within one Ingress. Of two Ingresses the older one keeps the path itself, whatever the types: ' +
+      'the other one gets `RuleConflict` for it, and serves what is below.',
+  },
+  {
+    name: 'The status of a request without a backend is left to the controller.',
+    why: 'It is that of the CLB: 404 without a rule, 503 in the emulator for a rule without targets.',
+  },
+  {
+    name: 'A host in spec.tls is served over HTTPS with the certificate of its Secret.',
+    why: 'So it is ([certificates](operations.md#ingresses)); the scenarios here speak HTTP.',
+  },
+];

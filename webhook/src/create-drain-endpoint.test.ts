@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { heldDeletion } from '@clb-direct/shared/domain/held-deletion.ts';
+import * as paths from '@clb-direct/shared/kube/client/paths.ts';
+import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
+import { readSettings } from '@clb-direct/shared/runtime/settings.ts';
+import { openFakeCluster, type FakeCluster } from '@clb-direct/shared/testing/fake-cluster.ts';
+import { placeOf } from '@clb-direct/shared/testing/fake-objects.ts';
+import { until } from '@clb-direct/shared/testing/until.ts';
+import { Registry } from 'prom-client';
+import { createDrainEndpoint } from './create-drain-endpoint.ts';
+import { webhookSettings } from './settings.ts';
+
+const gateType = 'cloud.tencent.com/load-balancer-backendgroup-ready';
+const path = paths.pod('shop', 'web-1');
+let fake: FakeCluster;
+let stopping: AbortController;
+
+beforeEach(async () => {
+  fake = await openFakeCluster();
+  stopping = new AbortController();
+});
+afterEach(async () => fake.close());
+
+function endpointWith(env: Readonly<Record<string, string>>) {
+  const where = { CLUSTER_ID: 'cls-1', REGION: 'ap-guangzhou', VPC_ID: 'vpc-1', POD_NAMESPACE: 'clb-direct' };
+  const settings = readSettings(webhookSettings, { ...where, POD_NAME: 'one', DRAIN_BEFORE_DELETE: 'all', ...env });
+  const log = createLogger({ program: 'test', level: 'silent' });
+  const clock = { nowMs: () => Date.now(), offsetMs: () => 0 };
+  const options = { settings, api: fake.api, clock, registry: new Registry(), log, signal: stopping.signal };
+  const readLease = async () => Promise.resolve({ holder: 'controller', renewedMs: Date.now() });
+  const reporter = { report: () => undefined } as never;
+  const [endpoint] = createDrainEndpoint({ ...options, stop: () => undefined }, { reporter, readLease });
+  return endpoint;
+}
+
+const open = { type: gateType, status: 'True', lastTransitionTime: new Date().toISOString() };
+const state = { conditions: [open] };
+const live = () => fake.server.store.get(placeOf(path)) as never as { readonly status: typeof state };
+const conditions = () => live().status.conditions;
+
+test('A webhook that stops still holds the deletions that come to it, until the pods are drained.', async () => {
+  const oldObject = fake.server.create(paths.pods('shop'), {
+    metadata: { name: 'web-1' },
+    spec: { readinessGates: [{ conditionType: gateType }] },
+    status: state,
+  });
+  const endpoint = endpointWith({ DRAIN_MS: '60000', DRAIN_AFTER_ZERO_MS: '0' });
+  stopping.abort();
+  const resource = { group: '', version: 'v1', resource: 'pods' };
+  const request = { uid: 'u-1', operation: 'DELETE', resource, namespace: 'shop', name: 'web-1', oldObject };
+  const held = endpoint?.answer({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request });
+  await until(() => conditions().some(({ type }) => type === heldDeletion.requested));
+  const drained = [...conditions(), { ...open, type: heldDeletion.drained }];
+  fake.server.store.patch(placeOf(path), { status: { conditions: drained } } as never);
+  expect(await held).toContain('"allowed":true');
+});
