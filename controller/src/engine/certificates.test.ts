@@ -3,6 +3,7 @@ import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { Registry } from 'prom-client';
 import { CloudError } from '../core/model/cloud-error.ts';
+import { guardDomain } from '../core/model/guard.ts';
 import { aNewService, aPod, clbId, clusterId } from '../testing/builders.ts';
 import { knownKey } from '../testing/fake-tls-secrets.ts';
 import { aBackendService, anIngress, aPath } from '../testing/ingress-builders.ts';
@@ -24,7 +25,8 @@ const ssl = () => world.clb.certificates;
 const secrets = () => world.cluster.pairs;
 const tls = (secretName: string, host = 'a.com') => [{ hosts: [host], secretName }];
 const shown = () => {
-  const rules = world.clb.listenersOf(clbId).flatMap((listener) => listener.rules);
+  const all = world.clb.listenersOf(clbId).flatMap((listener) => listener.rules);
+  const rules = all.filter(({ domain }) => domain !== guardDomain);
   return Object.fromEntries(rules.map(({ domain, settings }) => [domain, settings.certificates?.ids.join() ?? '']));
 };
 const putIngress = (overrides: Parameters<typeof anIngress>[0] = {}) =>
