@@ -129,5 +129,12 @@ test('The programs use every right that the manifests grant.', async () => {
 
   await uninstallWhileCrashing(api, webhook);
   await uninstallWhileCrashing(api, controller);
-  expect([await unusedRights(controller, begin), await unusedRights(webhook, begin)]).toEqual([[], []]);
+  expect([await neverUsed(controller), await neverUsed(webhook)]).toEqual([[], []]);
 });
+
+/** A program gives up its role and its binding at once: whichever goes first may take the right to delete the other. */
+async function neverUsed(program: string): Promise<readonly string[]> {
+  const unused = await unusedRights(program, begin);
+  const givenUp = unused.filter((right) => /^delete clusterrole(binding)?s\..* \S+-uninstall$/.test(right));
+  return givenUp.length === 1 ? unused.filter((right) => right !== givenUp[0]) : unused;
+}
