@@ -59,7 +59,7 @@ function drip({ socket }: RawClient, bytes: string): void {
 }
 
 test('Clients that stall or drip, before TLS, in head or body, are dropped in time; others are answered.', async () => {
-  const { port } = await start({ silenceMs: 400, handshakeMs: 400, lookEveryMs: 50 });
+  const { port } = await start({ silenceMs: 2_000, handshakeMs: 1_000, lookEveryMs: 50 });
   const post = postOf(reviewOf());
   repeat(10, () => openPlain(port));
   await Promise.all(repeat(10, () => open(port)));
@@ -86,7 +86,7 @@ test('A client that connects and sends nothing is kept as long as one that was a
 });
 
 test('A connection that was answered and fell silent is ended in time, one that is used is kept.', async () => {
-  const { port } = await start({ silenceMs: 400, lookEveryMs: 20 });
+  const { port } = await start({ silenceMs: 2_000, lookEveryMs: 20 });
   const [silent, busy] = [await open(port, postOf(reviewOf())), newAgent()];
   await send(port, reviewOf(), { agent: busy });
   await until(async () => {
