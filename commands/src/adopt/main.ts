@@ -1,5 +1,5 @@
-import { KubeConfig } from '@kubernetes/client-node';
 import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
+import { namespaceOfContext } from '@clb-direct/shared/kube/client/namespace-of-context.ts';
 import { runCommand } from '@clb-direct/shared/runtime/command-line/run-command.ts';
 import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
 import { unlessStopped } from '@clb-direct/shared/runtime/command-line/stop-on-signals.ts';
@@ -28,7 +28,7 @@ const servingMs = 300_000;
 async function run(order: Order, signal: AbortSignal): Promise<number> {
   const log = createLogger({ program: 'adopt', level: 'silent' });
   const { kubeconfigPath, context, name, balancerId, yes } = order;
-  const namespace = order.namespace ?? namespaceOf(order);
+  const namespace = order.namespace ?? namespaceOfContext(order);
   const api = await connectKube({ kubeconfigPath, context, userAgent: 'clb-direct-adopt', log });
   try {
     const place = { api, namespace, name, pauseMs: 500 };
@@ -36,13 +36,6 @@ async function run(order: Order, signal: AbortSignal): Promise<number> {
   } finally {
     await api.close();
   }
-}
-
-function namespaceOf({ kubeconfigPath, context }: Order): string {
-  const config = new KubeConfig();
-  if (kubeconfigPath === undefined) config.loadFromDefault();
-  else config.loadFromFile(kubeconfigPath);
-  return config.getContextObject(context ?? config.getCurrentContext())?.namespace ?? 'default';
 }
 
 async function main(): Promise<number> {

@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { programName, serviceCondition, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
+import * as paths from '@clb-direct/shared/kube/client/paths.ts';
+import { openFakeCluster, type FakeCluster } from '@clb-direct/shared/testing/fake-cluster.ts';
+import { describeOwner } from './describe-owner.ts';
+import { describePod } from './describe-pod.ts';
+import { readOwner, readPod } from './read-facts.ts';
+
+const gate = 'example.com/gate';
+const signal = new AbortController().signal;
+let cluster: FakeCluster;
+beforeEach(async () => {
+  cluster = await openFakeCluster();
+});
+afterEach(async () => cluster.close());
+
+const ready = { type: 'ContainersReady', status: 'True' };
+
+function putPod(conditions: readonly object[], readinessGates: readonly object[] = [{ conditionType: gate }]): void {
+  cluster.server.create(paths.pods('shop'), {
+    metadata: { name: 'web-1', namespace: 'shop', labels: { app: 'web' } },
+    spec: { readinessGates },
+    status: { podIP: '10.0.0.1', conditions },
+  });
+}
+
+function putService(name: string, over: { finalizers?: string[]; selector?: object; conditions?: object[] } = {}) {
+  const { finalizers = [serviceFinalizer], selector = { app: 'web' }, conditions = [] } = over;
+  return cluster.server.create(paths.services('shop'), {
+    metadata: { name, namespace: 'shop', finalizers },
+    spec: { type: 'LoadBalancer', selector },
+    status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] }, conditions },
+  });
+}
+
+function putIngress(service: string) {
+  const http = { paths: [{ path: '/', backend: { service: { name: service } } }] };
+  return cluster.server.create(paths.ingresses('shop'), {
+    metadata: { name: 'site', namespace: 'shop', finalizers: [serviceFinalizer] },
+    spec: { rules: [{ http }] },
+  });
+}
+
+function putEvent(about: { readonly metadata: { readonly uid?: unknown } }, number: number, over: object = {}): void {
+  cluster.server.create(paths.events('shop'), {
+    metadata: { name: `event-${number}`, namespace: 'shop' },
+    involvedObject: { uid: about.metadata.uid },
+    source: { component: programName.controller },
+    type: 'Warning',
+    reason: `Reason${number}`,
+    message: `message ${number}`,
+    lastTimestamp: `2026-01-01T00:00:0${number}Z`,
+    ...over,
+  });
+}
+
+async function explained(): Promise<string> {
+  return describePod(await readPod({ api: cluster.api, namespace: 'shop', name: 'web-1' }, signal)).join('\n');
+}
+
+async function explainedOwner(kind: 'Service' | 'Ingress', name: string): Promise<string> {
+  return describeOwner(await readOwner(kind, { api: cluster.api, namespace: 'shop', name }, signal)).join('\n');
+}
+
+describe('a pod', () => {
+  test('that waits says for what, with the condition and the events of the Service that leads to it', async () => {
+    const closed = { type: gate, status: 'False', reason: 'LoadBalancerNotReady', message: 'TCP/80 waits for health' };
+    putPod([ready, { type: 'Ready', status: 'False' }, closed]);
+    const condition = { type: serviceCondition, status: 'False', reason: 'CloudRefused', message: 'no such subnet' };
+    putEvent(putService('web', { conditions: [condition] }), 1);
+    putService('other', { selector: { app: 'other' } });
+    putService('plain', { finalizers: [] });
+    const text = await explained();
+    expect(text).toContain('Pod shop/web-1 (10.0.0.1) is not Ready.');
+    expect(text).toContain(`gate ${gate}: False LoadBalancerNotReady: TCP/80 waits for health`);
+    expect(text).toContain('Service shop/web: 192.0.2.1');
+    expect(text).toContain(`${serviceCondition} False CloudRefused: no such subnet`);
+    expect(text).toContain('event Warning Reason1: message 1');
+    expect(text).not.toMatch(/other|plain/);
+  });
+
+  test.each<[string, () => void, string]>([
+    [
+      'without ready containers',
+      () => putPod([{ ...ready, status: 'False', message: 'unready: [app]' }]),
+      'look at them first',
+    ],
+    ['whose gate nobody answers', () => putPod([ready]), 'look whether the controller runs'],
+    ['without a gate', () => putPod([ready], []), 'it has no readiness gate'],
+  ])('%s says so', async (_, put, text) => {
+    put();
+    putService('web');
+    expect(await explained()).toContain(text);
+  });
+
+  test('that no Service selects says so, and needs no gate', async () => {
+    putPod([ready, { type: 'Ready', status: 'True' }], []);
+    const text = await explained();
+    expect(text).toContain('is Ready.');
+    expect(text).toContain('No Service or Ingress of clb-direct leads to it.');
+    expect(text).not.toContain('no readiness gate');
+  });
+
+  test('behind an Ingress says what a 404 on "/" means', async () => {
+    putPod([ready]);
+    putService('web', { finalizers: [] });
+    putIngress('web');
+    expect(await explained()).toMatch(/Ingress shop\/site: has no address yet\n.*a 404 there/s);
+  });
+
+  test('is explained as far as may be read, and what may not be is named', async () => {
+    putPod([ready]);
+    const matches = ({ path }: { readonly path: string }) => path.endsWith('/ingresses');
+    cluster.server.fail({
+      matches,
+      times: 100,
+      answer: { status: 403, body: '{"message":"you may not list ingresses"}' },
+    });
+    expect(await explained()).toMatch(/^not read: .*ingresses/m);
+  });
+
+  test('shows texts of others on one line, without control characters', async () => {
+    putPod([ready, { type: gate, status: 'False', reason: 'X', message: 'a\n\u001b[31mb' }]);
+    expect(await explained()).not.toMatch(/\u001b|^b/m);
+  });
+});
+
+describe('an owner', () => {
+  test('shows its newest events, warnings first, and those of clb-direct alone', async () => {
+    const service = putService('web');
+    for (const number of [1, 2, 3, 4, 5, 6]) putEvent(service, number, number === 6 ? { type: 'Normal' } : {});
+    putEvent(service, 7, { source: { component: 'service-controller' } });
+    const lines = (await explainedOwner('Service', 'web')).split('\n').filter((line) => line.includes('event '));
+    expect(lines.map((line) => /Reason\d/.exec(line)?.[0])).toEqual([
+      'Reason5',
+      'Reason4',
+      'Reason3',
+      'Reason2',
+      'Reason1',
+    ]);
+  });
+
+  test('that clb-direct does not serve says where to look', async () => {
+    putService('web', { finalizers: [] });
+    expect(await explainedOwner('Service', 'web')).toContain('docs/compatibility.md');
+  });
+});
