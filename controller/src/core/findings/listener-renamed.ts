@@ -15,7 +15,7 @@ export function listenerRenamed(step: ModifyListener, observed: ObservedLoadBala
   if (adoptedBy(step, observed) !== undefined) return undefined;
   const message =
     `Leave the name of listener ${listener.id} (${describePlace(step.place)}) of ${id} alone: somebody changed it to ` +
-    `"${safeText(listener.name)}". Its targets are pods of this Service, so it is named ${step.name} again. ` +
+    `"${safeText(listener.name)}". Its targets are pods that this object selects, so it is named ${step.name} again. ` +
     'Without targets clb-direct could not have told that it is its own.';
   return {
     severity: 'Warning',

@@ -28,9 +28,13 @@ function tkeWrites({ bindings, skip, hasFinalizer }: OwnerView): readonly Findin
 function leftToTke({ kind }: OwnerView): Finding {
   const message =
     "TKE's own service controller looks present (kube-system/tke-service-controller-config), " +
-    `so this ${kind} is left to it. Set loadBalancerClass clb-direct.io/clb or annotation ` +
+    `so this ${kind} is left to it. Set ${classField(kind)} or annotation ` +
     'clb-direct.io/managed: "true" to hand it to clb-direct.';
   return { severity: 'Normal', reason: 'LeftToTke', message };
+}
+
+function classField(kind: OwnerView['kind']): string {
+  return kind === 'Ingress' ? 'ingressClassName clb-direct' : 'loadBalancerClass clb-direct.io/clb';
 }
 
 export function recordFull({ kind, namespace }: OwnerView, balancerId: string): Finding {

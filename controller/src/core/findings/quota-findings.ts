@@ -29,7 +29,7 @@ function noRoomForPods(some: readonly WithoutRoom<Register>[], balancerId: strin
   const message =
     `Raise the quota in the CLB console (TOTAL_TARGET_BIND_QUOTA), or run fewer pods: ${describePlace(step.place)} ` +
     `of ${balancerId} takes ${most} targets at most, those that drain too, so ${some.length} more pods of this ` +
-    'Service wait at their gates. They are registered when other targets leave.';
+    'object wait at their gates. They are registered when other targets leave.';
   return [sometimes(quotaReached(message), `${balancerId} ${placeKey(step.place)}`)];
 }
 

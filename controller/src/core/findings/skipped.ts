@@ -11,11 +11,17 @@ export function skipped({ kind }: Pick<OwnerView, 'kind'>): Finding {
   return { severity: 'Normal', reason: 'Skipped', message, repeat: hourly };
 }
 
+/** Listeners of Ingresses may serve others too. */
+function whatIn(kind: OwnerView['kind'], uid: string): string {
+  if (kind === 'Ingress') return 'its rules in the CLB console, of the listeners whose names end in "shared"';
+  return `them in the CLB console: their names end in ${uid}`;
+}
+
 /** What stays on the CLBs when a skipped owner goes. */
 export function leftThere({ kind, uid, recordedBalancers }: OwnerView): readonly Finding[] {
   if (recordedBalancers.length === 0) return [];
   const message =
     `This ${kind} was in mode "skip", so its listeners and targets stay on ${listed(recordedBalancers, (id) => id)}. ` +
-    `If nothing uses them, delete them in the CLB console: their names end in ${uid}.`;
+    `If nothing uses them, delete ${whatIn(kind, uid)}.`;
   return [{ severity: 'Normal', reason: 'Skipped', message, repeat: { ...hourly, by: 'message' } }];
 }

@@ -134,7 +134,7 @@ function judgeTarget(
       if (!isPinged) return healthy(facts.policy.gateType);
       return { kind: 'open', reason: gateReason.pingOnly, message: `${where}: ${onlyPing}` };
     case 'Close':
-      if (isWanted) return blocked(`${where}: the listener's health check is off still, and the Service wants it on`);
+      if (isWanted) return blocked(`${where}: the listener's health check is off still, and it is wanted on`);
       return {
         kind: 'open',
         reason: gateReason.healthCheckOff,

@@ -89,7 +89,7 @@ function judgeUnbound({ pod, nowMs, policy, leftToTke }: GateFacts): GateVerdict
   if (ageMs < policy.settleMs) return leave(policy.settleMs - ageMs);
   return opened(
     gateReason.noBinding,
-    'No LoadBalancer Service of clb-direct makes this pod a target, so no CLB has to be waited for.',
+    'No Service or Ingress of clb-direct makes this pod a target, so no CLB has to be waited for.',
   );
 }
 

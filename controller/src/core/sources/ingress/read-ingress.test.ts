@@ -87,6 +87,17 @@ describe('an Ingress is', () => {
     const skipOf = (name: string) => read({ annotations: { ...onExisting, [name]: 'skip' } }).skip;
     expect([skipOf(annotation.mode), skipOf(ingressAnnotation.tkeMode)]).toEqual(['yes', 'unless-tke']);
   });
+
+  test.each([annotation.mode, ingressAnnotation.tkeMode])(
+    'told that another word than "skip" in %s skips nothing',
+    (name) => {
+      const { skip, notices } = read({ annotations: { ...onExisting, [name]: 'Skip' } });
+      expect(skip).toBe('no');
+      expect(notices.map(({ message }) => message)).toContainEqual(
+        expect.stringContaining(`${name} is "Skip"; write "skip"`),
+      );
+    },
+  );
 });
 
 test('One that was never ours refers to nothing but its class, so that nothing is watched for it.', () => {

@@ -15,6 +15,7 @@ import {
 import { annotationFindings } from '../service/annotation-findings.ts';
 import { uploadsFor } from '../service/certificates.ts';
 import { isLoadBalancerId } from '../service/load-balancer-id.ts';
+import { modeFindings } from '../service/mode.ts';
 import { newBalancerOf } from '../service/new-balancer.ts';
 import { shownBalancers } from '../service/record.ts';
 import { securityGroupFindings } from '../service/security-groups.ts';
@@ -77,6 +78,7 @@ function noticesOf(ingress: IngressFacts, bindings: readonly Binding[]): readonl
   const asked = { annotations: ingress.annotations, existingLoadBalancer: existingId(ingress) };
   return [
     ...annotationFindings(ingress, ofIngresses),
+    ...modeFindings(ingress, ingressAnnotation.tkeMode),
     ...securityGroupFindings(asked, ingressAnnotation.securityGroups),
     ...protectionFindings(ingress),
     ...targetWeightFindings(ingress, bindings, weightsOfIngresses),

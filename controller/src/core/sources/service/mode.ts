@@ -16,8 +16,9 @@ export function skipOf({ annotations }: Asks): Skip {
   return annotations[annotation.tkeMode] === 'skip' ? 'unless-tke' : 'no';
 }
 
-export function modeFindings({ annotations }: Asks): readonly Finding[] {
-  return [annotation.mode, annotation.tkeMode].flatMap((name) => {
+/** A word that is not "skip" skips nothing, which its author should know. */
+export function modeFindings({ annotations }: Asks, tkeMode: string = annotation.tkeMode): readonly Finding[] {
+  return [annotation.mode, tkeMode].flatMap((name) => {
     const value = annotations[name];
     if (value === undefined || value === 'skip') return [];
     const quoted = safeText(value);
