@@ -17,9 +17,9 @@ const weight = (ip: string): HandChange => {
 };
 const pods = [aPod({ ip: '10.0.0.1' }), aPod({ name: 'db', namespace: 'vault', ip: '10.0.0.2' })];
 
-const found = (changes: readonly HandChange[]) =>
+const found = (changes: readonly HandChange[], owners = [web, api]) =>
   handChangeFindings(changes, {
-    scope: { owners: [web, api] },
+    scope: { owners },
     balancerId: 'lb-one',
     podsAt: (ip) => pods.filter((pod) => pod.ip === ip),
   });
@@ -58,4 +58,10 @@ test('A target at a pod of another namespace is told without its address.', () =
 test('Of many targets a few are named.', () => {
   const many = Array.from({ length: 300 }, (_, number) => foreign(`192.0.2.${number}`));
   expect(found(many)[0]?.finding.message.length).toBeLessThan(500);
+});
+
+test('Each kind of owner reads how it switches the check on.', () => {
+  const messageTo = (owner: typeof web) => found([{ ...base, what: 'health-check', id }], [owner])[0]?.finding.message;
+  expect(messageTo(web)).toContain('clb-direct.io/health-check: "on"');
+  expect(messageTo({ ...web, kind: 'Ingress' })).toContain('set healthCheck.enable of the rule in a TkeServiceConfig');
 });

@@ -41,7 +41,7 @@ function findingFor(reader: Owner, changes: readonly HandChange[], around: Aroun
   const [first] = changes;
   const where = first === undefined ? '' : `${describePlace(first.place)} of ${around.balancerId}`;
   const name = nameTo(reader, around);
-  if (first?.what === 'health-check') return checkOff(first, where);
+  if (first?.what === 'health-check') return checkOff(first, where, reader.kind);
   if (first?.what === 'health-check-settings') return checkChanged(first, where);
   const settings = changes.filter((change) => change.what === 'settings');
   if (settings.length > 0) return settingsChanged(settings, where);
@@ -105,14 +105,22 @@ function checkChanged({ id, fields }: CheckChange, where: string): Finding {
   return { severity: 'Warning', reason: 'HealthCheckChanged', message };
 }
 
-function checkOff({ id, step }: CheckOff, where: string): Finding {
-  const name = annotation.healthCheck;
+const inConfig = 'healthCheck.enable of the rule in a TkeServiceConfig';
+/** Whether the check is wanted only a Service says by an annotation. */
+const byConfig = { on: `set ${inConfig} to true`, off: `set ${inConfig} to false` };
+const byAnnotation = {
+  on: `write annotation ${annotation.healthCheck}: "on"`,
+  off: `write annotation ${annotation.healthCheck}: "off"`,
+};
+
+function checkOff({ id, step }: CheckOff, where: string, kind: Owner['kind']): Finding {
+  const { on, off } = kind === 'Service' ? byAnnotation : byConfig;
   const now =
     step === undefined
       ? ': the CLB also sends to pods that do not answer, and a gate opens as soon as its pod is bound. ' +
-        `To have it on, write annotation ${name}: "on"; the CLB then sends nothing to this port until ` +
-        'the checks have passed, 15 s with its defaults. To have it off, write "off".'
-      : `. clb-direct switches it on. To have it off, write annotation ${name}: "off".`;
+        `To have it on, ${on}; the CLB then sends nothing to this port until the checks have passed, ` +
+        `15 s with its defaults. To have it off, ${off}.`
+      : `. clb-direct switches it on. To have it off, ${off}.`;
   const message =
     `The health check of ${where} (listener ${id.listenerId}) is off, and nothing here asks for that` + now;
   return { severity: 'Warning', reason: 'HealthCheckOff', message };

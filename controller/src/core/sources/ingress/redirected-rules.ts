@@ -91,7 +91,8 @@ function wrong(problems: readonly string[]): readonly Finding[] {
 }
 
 const nothingToRedirect = annotationWithoutEffect(
-  `Annotation ${ingressAnnotation.autoRewrite} has no effect: nothing is served over HTTPS; name a Secret in spec.tls.`,
+  `Annotation ${ingressAnnotation.autoRewrite} has no effect: nothing is served over HTTPS; name a certificate in ` +
+    `spec.tls, or in annotation ${ingressAnnotation.certificate}.`,
 );
 
 const notAllowed = annotationWithoutEffect(

@@ -76,7 +76,8 @@ function withoutCertificate(rules: readonly WantedRule[]): readonly Finding[] {
   if (rules.length === 0) return [];
   const hosts = listed([...new Set(rules.map(({ host }) => host))], (host) => `"${safeText(host, 80)}"`);
   const message =
-    `Name a certificate in spec.tls for hosts that ${ingressAnnotation.httpsRules} has: ${hosts}. ` +
+    `Name a certificate for hosts that ${ingressAnnotation.httpsRules} has, in spec.tls or, where there is none, in ` +
+    `annotation ${ingressAnnotation.certificate}: ${hosts}. ` +
     'Until then their paths there are not served over HTTPS.';
   return [{ severity: 'Warning', reason: 'CertificateUnusable', message, repeat: { ...hourly, by: 'message' } }];
 }
