@@ -1,3 +1,4 @@
+import { namedObject } from '@clb-direct/shared/runtime/command-line/named-object.ts';
 import { parseOptions, UsageError } from '@clb-direct/shared/runtime/command-line/usage-error.ts';
 
 /** Which Service of which cluster, and whether to do it. */
@@ -31,10 +32,8 @@ export function parseCommandLine(args: readonly string[]): Asked {
   return { kind: 'adopt', order: { kubeconfigPath, context, namespace, name: nameIn(positionals), balancerId, yes } };
 }
 
-/** As kubectl takes it: "service/web" or "service web". */
 function nameIn(positionals: readonly string[]): string {
-  const [kind, name, ...more] = positionals.flatMap((text) => text.split('/'));
-  if (name === undefined || name === '' || more.length > 0) throw new UsageError('Write one object, as service/NAME');
-  if (kind === undefined || !/^(svc|services?)$/i.test(kind)) throw new UsageError(`Only a Service can be adopted`);
+  const { kind, name } = namedObject(positionals, 'service/NAME');
+  if (!/^(svc|services?)$/i.test(kind)) throw new UsageError(`Only a Service can be adopted`);
   return name;
 }

@@ -1,9 +1,8 @@
-import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
 import { namespaceOfContext } from '@clb-direct/shared/kube/client/namespace-of-context.ts';
+import { withKube } from '@clb-direct/shared/kube/client/with-kube.ts';
 import { runCommand } from '@clb-direct/shared/runtime/command-line/run-command.ts';
 import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
-import { unlessStopped } from '@clb-direct/shared/runtime/command-line/stop-on-signals.ts';
-import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
+import { runOrder } from '@clb-direct/shared/runtime/command-line/run-order.ts';
 import { adopt } from './adopt.ts';
 import { parseCommandLine, type Order } from './command-line.ts';
 
@@ -26,28 +25,14 @@ const answerMs = 60_000;
 const servingMs = 300_000;
 
 async function run(order: Order, signal: AbortSignal): Promise<number> {
-  const log = createLogger({ program: 'adopt', level: 'silent' });
-  const { kubeconfigPath, context, name, balancerId, yes } = order;
+  const { name, balancerId, yes } = order;
   const namespace = order.namespace ?? namespaceOfContext(order);
-  const api = await connectKube({ kubeconfigPath, context, userAgent: 'clb-direct-adopt', log });
-  try {
+  return withKube(order, 'adopt', async (api) => {
     const place = { api, namespace, name, pauseMs: 500 };
-    return await adopt({ ...place, balancerId, yes, say, answerMs, servingMs }, signal);
-  } finally {
-    await api.close();
-  }
+    return adopt({ ...place, balancerId, yes, say, answerMs, servingMs }, signal);
+  });
 }
 
-async function main(): Promise<number> {
-  const asked = parseCommandLine(process.argv.slice(2));
-  if (asked.kind === 'help') {
-    console.log(usage);
-    return 0;
-  }
-  return unlessStopped(
-    async (signal) => run(asked.order, signal),
-    () => say('stopped; run it again to continue'),
-  );
-}
-
-await runCommand('scripts/adopt', main);
+await runCommand('scripts/adopt', async () =>
+  runOrder(parseCommandLine(process.argv.slice(2)), { usage, run, whenStopped: 'stopped; run it again to continue' }),
+);

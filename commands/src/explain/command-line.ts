@@ -1,3 +1,4 @@
+import { namedObject } from '@clb-direct/shared/runtime/command-line/named-object.ts';
 import { parseOptions, UsageError } from '@clb-direct/shared/runtime/command-line/usage-error.ts';
 
 export type Kind = 'pod' | 'service' | 'ingress';
@@ -36,10 +37,8 @@ export function parseCommandLine(args: readonly string[]): Asked {
   return { kind: 'explain', order: { kubeconfigPath, context, namespace, ...objectIn(positionals) } };
 }
 
-/** As kubectl takes it: "pod/web-1" or "pod web-1". */
 function objectIn(positionals: readonly string[]): Pick<Order, 'kind' | 'name'> {
-  const [written = '', name, ...more] = positionals.flatMap((text) => text.split('/'));
-  if (name === undefined || name === '' || more.length > 0) throw new UsageError('Write one object, as pod/NAME');
+  const { kind: written, name } = namedObject(positionals, 'pod/NAME');
   const kind = kinds.get(written.toLowerCase());
   if (kind === undefined) throw new UsageError('Only a pod, a service or an ingress can be explained');
   return { kind, name };

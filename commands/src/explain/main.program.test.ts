@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { pods } from '@clb-direct/shared/kube/client/paths.ts';
 import { openFakeCluster, type FakeCluster } from '@clb-direct/shared/testing/fake-cluster.ts';
+import { startProgram } from '@clb-direct/shared/testing/start-program.ts';
 
 // Each test starts the program.
 jest.setTimeout(60_000);
@@ -15,14 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.close());
 
-async function run(...args: readonly string[]) {
-  const child = spawn(script, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const said = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.err += text));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, ...said };
-}
+const run = async (...args: readonly string[]) => startProgram(script, ...args).ended;
 
 test('It explains a pod, and ends with 1 for one that is not there, with 2 for wrong usage.', async () => {
   cluster.server.create(pods('shop'), { metadata: { name: 'web-1', namespace: 'shop' } });

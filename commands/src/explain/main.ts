@@ -1,9 +1,7 @@
-import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
 import { namespaceOfContext } from '@clb-direct/shared/kube/client/namespace-of-context.ts';
+import { withKube } from '@clb-direct/shared/kube/client/with-kube.ts';
 import { runCommand } from '@clb-direct/shared/runtime/command-line/run-command.ts';
-import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
-import { unlessStopped } from '@clb-direct/shared/runtime/command-line/stop-on-signals.ts';
-import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
+import { runOrder } from '@clb-direct/shared/runtime/command-line/run-order.ts';
 import { parseCommandLine, type Order } from './command-line.ts';
 import { describeOwner } from './describe-owner.ts';
 import { describePod } from './describe-pod.ts';
@@ -20,16 +18,12 @@ in one place, of the object and of what leads to it. It only reads, as you: what
 Exit codes: 0 explained, 1 the object could not be read, 2 wrong usage.`;
 
 async function run(order: Order, signal: AbortSignal): Promise<number> {
-  const log = createLogger({ program: 'explain', level: 'silent' });
-  const { kubeconfigPath, context, name, kind } = order;
+  const { name, kind } = order;
   const namespace = order.namespace ?? namespaceOfContext(order);
-  const api = await connectKube({ kubeconfigPath, context, userAgent: 'clb-direct-explain', log });
-  try {
+  return withKube(order, 'explain', async (api) => {
     console.log((await explain(kind, { api, namespace, name }, signal)).join('\n'));
     return 0;
-  } finally {
-    await api.close();
-  }
+  });
 }
 
 async function explain(kind: Order['kind'], place: Place, signal: AbortSignal): Promise<readonly string[]> {
@@ -37,16 +31,6 @@ async function explain(kind: Order['kind'], place: Place, signal: AbortSignal): 
   return describeOwner(await readOwner(kind === 'service' ? 'Service' : 'Ingress', place, signal));
 }
 
-async function main(): Promise<number> {
-  const asked = parseCommandLine(process.argv.slice(2));
-  if (asked.kind === 'help') {
-    console.log(usage);
-    return 0;
-  }
-  return unlessStopped(
-    async (signal) => run(asked.order, signal),
-    () => say('stopped'),
-  );
-}
-
-await runCommand('scripts/explain', main);
+await runCommand('scripts/explain', async () =>
+  runOrder(parseCommandLine(process.argv.slice(2)), { usage, run, whenStopped: 'stopped' }),
+);

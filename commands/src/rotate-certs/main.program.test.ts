@@ -1,6 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +6,7 @@ import { issueCa } from '@clb-direct/certs/issue-certificates.ts';
 import { defaultPolicy } from '@clb-direct/certs/material.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { FakeRequest } from '@clb-direct/shared/testing/fake-api-server.ts';
+import { startProgram } from '@clb-direct/shared/testing/start-program.ts';
 import { until } from '@clb-direct/shared/testing/until.ts';
 import { secretUrl, startRotationWorld, type RotationWorld } from './testing/rotation-world.ts';
 
@@ -34,20 +33,9 @@ afterEach(async () => {
   await world.close();
 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
 function start(...args: readonly string[]) {
-  const node = ['--disable-warning=ExperimentalWarning', program];
-  const child = spawn(process.execPath, [...node, ...args, '--kubeconfig', world.server.kubeconfigPath]);
-  const said = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.err += text));
-  const ended = once(child, 'close').then(([code]): Ended => ({ code: code as number | null, ...said }));
-  return { child, said, ended };
+  const node = [process.execPath, '--disable-warning=ExperimentalWarning', program] as const;
+  return startProgram(...node, ...args, '--kubeconfig', world.server.kubeconfigPath);
 }
 
 const run = (...args: readonly string[]) => start(...args).ended;

@@ -1,11 +1,9 @@
 import { safeJson } from '@clb-direct/shared/domain/safe-text.ts';
-import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
+import { withKube } from '@clb-direct/shared/kube/client/with-kube.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
 import { runCommand } from '@clb-direct/shared/runtime/command-line/run-command.ts';
 import { readCaFiles } from './read-ca-files.ts';
-import { parseCommandLine, type Asked, type SecretLocation, type RotationOrder } from './command-line.ts';
+import { parseCommandLine, type Asked, type RotationOrder } from './command-line.ts';
 import { judgeStatus } from './judge-status.ts';
 import { judgeLease, unrenewedMs, type LeaseState } from './lease-state.ts';
 import { readSurroundings, type Surroundings } from './read-surroundings.ts';
@@ -53,21 +51,9 @@ function settleMsOf(env: NodeJS.ProcessEnv): number {
   return Number.isSafeInteger(ms) && ms >= 0 ? ms : usualSettleMs;
 }
 
-async function withApi<T>(location: SecretLocation, work: (api: KubeApi) => Promise<T>): Promise<T> {
-  // Errors are printed by this command; log lines would stand between its own.
-  const log = createLogger({ program, level: 'silent' });
-  const { kubeconfigPath, context } = location;
-  const api = await connectKube({ kubeconfigPath, context, userAgent: `clb-direct-${program}`, log });
-  try {
-    return await work(api);
-  } finally {
-    await api.close();
-  }
-}
-
 async function status({ location, json }: Asked & { kind: 'status' }): Promise<number> {
   const signal = AbortSignal.timeout(60_000);
-  return await withApi(location, async (api) => {
+  return await withKube(location, program, async (api) => {
     const world = await readState(api, location, signal);
     if (world.secret.kind === 'forbidden') throw new Error(unreadable(location, world.secret.reason));
     const around = await readSurroundings(api, location.namespace, signal);
@@ -102,7 +88,7 @@ async function runOrder(order: RotationOrder): Promise<number> {
   const signal = AbortSignal.any([stopped.signal, late]);
   const clocks = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
   try {
-    const outcome = await withApi(order.location, (api) =>
+    const outcome = await withKube(order.location, program, (api) =>
       rotate({ api, order, imported, usualSettleMs: settleMsOf(process.env), say, ...clocks, signal }, journal),
     );
     return outcome === 'done' ? 0 : 1;

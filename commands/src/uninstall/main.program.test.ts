@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import * as paths from '@clb-direct/shared/kube/client/paths.ts';
+import { startProgram } from '@clb-direct/shared/testing/start-program.ts';
 import { installedPaths, startInstalledCluster, type InstalledCluster } from './testing/installed-cluster.ts';
 
 // Each test starts the program.
@@ -16,16 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.close());
 
-const run = async (...args: readonly string[]) => runCommand(...node, ...args);
-
-async function runCommand(command: string, ...args: readonly string[]) {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const said = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.err += text));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, ...said };
-}
+const run = async (...args: readonly string[]) => startProgram(...node, ...args).ended;
 
 const here = () => ['--kubeconfig', cluster.server.kubeconfigPath];
 const left = () => installedPaths.filter((path) => cluster.find(path) !== undefined);
@@ -87,7 +77,7 @@ test('A kubeconfig that is not there is named.', async () => {
 });
 
 test('--help names every option.', async () => {
-  const { code, out } = await runCommand(join(import.meta.dirname, '../../../scripts/uninstall'), '--help');
+  const { code, out } = await startProgram(join(import.meta.dirname, '../../../scripts/uninstall'), '--help').ended;
   expect(code).toBe(0);
   for (const option of ['--kubeconfig', '--context', '--gate-type', '--dry-run', '--yes', 'Exit codes']) {
     expect(out).toContain(option);

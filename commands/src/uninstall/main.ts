@@ -1,11 +1,10 @@
 import { createInterface } from 'node:readline/promises';
-import { KubeConfig } from '@kubernetes/client-node';
 import { finalizerOf, gateOf } from '@clb-direct/controller/uninstall/release.ts';
-import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
-import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
+import { readKubeconfig } from '@clb-direct/shared/kube/client/kubeconfig.ts';
+import { withKube } from '@clb-direct/shared/kube/client/with-kube.ts';
 import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
 import { runCommand } from '@clb-direct/shared/runtime/command-line/run-command.ts';
-import { unlessStopped } from '@clb-direct/shared/runtime/command-line/stop-on-signals.ts';
+import { runOrder } from '@clb-direct/shared/runtime/command-line/run-order.ts';
 import { parseCommandLine, type Order } from './command-line.ts';
 import { uninstall, type UninstallOptions } from './uninstall.ts';
 import { describeAllRemaining, describePlan } from './describe.ts';
@@ -30,14 +29,7 @@ For a cluster of ./scripts/quickstart: ./scripts/cluster exec [--name NAME] -- .
 Exit codes: 0 done, 1 not done, or not all (what is left is named), 2 wrong usage.`;
 
 async function run(order: Order, signal: AbortSignal): Promise<number> {
-  const log = createLogger({ program: 'uninstall', level: 'silent' });
-  const { kubeconfigPath, context } = order;
-  const api = await connectKube({ kubeconfigPath, context, userAgent: 'clb-direct-uninstall', log });
-  try {
-    return await uninstallFrom(order, { api, say, log }, signal);
-  } finally {
-    await api.close();
-  }
+  return withKube(order, 'uninstall', async (api, log) => uninstallFrom(order, { api, say, log }, signal));
 }
 
 async function uninstallFrom(order: Order, o: UninstallOptions, signal: AbortSignal): Promise<number> {
@@ -56,9 +48,7 @@ async function uninstallFrom(order: Order, o: UninstallOptions, signal: AbortSig
 
 /** Printed first, so that a wrong context is noticed. */
 function clusterOf({ kubeconfigPath, context }: Order): string {
-  const config = new KubeConfig();
-  if (kubeconfigPath === undefined) config.loadFromDefault();
-  else config.loadFromFile(kubeconfigPath);
+  const config = readKubeconfig(kubeconfigPath);
   if (context !== undefined) config.setCurrentContext(context);
   return `Cluster: ${config.getCurrentCluster()?.server ?? ''} (context ${config.getCurrentContext()})`;
 }
@@ -96,16 +86,6 @@ function finish({ remaining, install }: ClusterState, failures: readonly Failure
   return failures.length === 0 ? 0 : 1;
 }
 
-async function main(): Promise<number> {
-  const asked = parseCommandLine(process.argv.slice(2));
-  if (asked.kind === 'help') {
-    console.log(usage);
-    return 0;
-  }
-  return unlessStopped(
-    async (signal) => run(asked.order, signal),
-    () => say('stopped; run it again to continue'),
-  );
-}
-
-await runCommand('scripts/uninstall', main);
+await runCommand('scripts/uninstall', async () =>
+  runOrder(parseCommandLine(process.argv.slice(2)), { usage, run, whenStopped: 'stopped; run it again to continue' }),
+);

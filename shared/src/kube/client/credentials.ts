@@ -1,7 +1,8 @@
-import { KubeConfig } from '@kubernetes/client-node';
+import type { KubeConfig } from '@kubernetes/client-node';
 import type { RequestOptions } from 'node:https';
 import { withDeadline } from '../../runtime/deadline.ts';
 import type { Log } from '../../runtime/logger.ts';
+import { readKubeconfig } from './kubeconfig.ts';
 
 /** Where the API server is and how we prove who we are. */
 export interface Credentials {
@@ -80,9 +81,7 @@ export async function openCredentials(options: KubeconfigChoice & { log: Log }):
 }
 
 function loadConfig({ kubeconfigPath: path, context }: KubeconfigChoice): KubeConfig {
-  const config = new KubeConfig();
-  if (path === undefined) config.loadFromDefault();
-  else config.loadFromFile(path);
+  const config = readKubeconfig(path);
   if (context !== undefined) useContext(config, context, path ?? 'the kubeconfig');
   const server = config.getCurrentCluster()?.server;
   if (server === undefined)

@@ -1,15 +1,8 @@
-import { KubeConfig } from '@kubernetes/client-node';
-
-/** Which cluster a command line means, as kubectl reads it. */
-export interface ChosenContext {
-  readonly kubeconfigPath?: string | undefined;
-  readonly context?: string | undefined;
-}
+import type { KubeconfigChoice } from './credentials.ts';
+import { readKubeconfig } from './kubeconfig.ts';
 
 /** The namespace that kubectl would use without -n. */
-export function namespaceOfContext({ kubeconfigPath, context }: ChosenContext): string {
-  const config = new KubeConfig();
-  if (kubeconfigPath === undefined) config.loadFromDefault();
-  else config.loadFromFile(kubeconfigPath);
+export function namespaceOfContext({ kubeconfigPath, context }: KubeconfigChoice): string {
+  const config = readKubeconfig(kubeconfigPath);
   return config.getContextObject(context ?? config.getCurrentContext())?.namespace ?? 'default';
 }
