@@ -86,7 +86,12 @@ function rulesOf(bindings: readonly Binding[], standing: readonly RulePlace[]): 
   const wanted = bindings.filter(({ incomplete }) => incomplete === undefined).map(({ place }) => place);
   const all = [...standing, ...wanted.filter(isRule)];
   const distinct = [...new Map(all.map((place) => [placeKey(place), place]))].slice(0, mostRules);
-  return distinct.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, place]) => place);
+  return inOrder(distinct);
+}
+
+/** By their keys, so that the same places make the same record. */
+function inOrder(places: readonly (readonly [string, RulePlace])[]): readonly RulePlace[] {
+  return places.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, place]) => place);
 }
 
 /** Those that are wanted and those that may stand. One that a person made before we wanted any is not ours. */
@@ -105,10 +110,7 @@ function redirectsOf(
     });
   const may = redirects.filter((place) => standing?.has(placeKey(place)) !== false);
   const all = new Map([...may, ...free].map((place) => [placeKey(place), place]));
-  return [...all]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, place]) => place)
-    .slice(0, most.rulesOfOwner);
+  return inOrder([...all]).slice(0, most.rulesOfOwner);
 }
 
 /** The rules at which any redirect stands. */

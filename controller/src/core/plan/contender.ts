@@ -18,5 +18,9 @@ export function contendersOf(claims: readonly Claim[]): readonly Contender[] {
 
 /** The oldest owner first; of two that are equally old always the same one. */
 export function byAge(a: Contender, b: Contender): number {
-  return a.owner.createdAtMs - b.owner.createdAtMs || (a.owner.uid < b.owner.uid ? -1 : 1);
+  return byAgeOfOwner(a.owner, b.owner);
+}
+
+export function byAgeOfOwner(a: OwnerView, b: OwnerView): number {
+  return a.createdAtMs - b.createdAtMs || (a.uid < b.uid ? -1 : 1);
 }

@@ -5,7 +5,7 @@ import { isGuard } from '../model/guard.ts';
 import { ourPlaces } from '../model/observed.ts';
 import { isRule } from '../model/place.ts';
 import type { Conflict } from './conflict.ts';
-import { byAge, type Contender } from './contender.ts';
+import { byAge, byAgeOfOwner, type Contender } from './contender.ts';
 import type { Facts } from './facts.ts';
 
 /**
@@ -28,10 +28,10 @@ type NamespacesByHost = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Of several whose record names a rule the oldest gets it: see assign-places.ts. */
 function namespacesThatHave({ observed, owners }: Facts): NamespacesByHost {
-  const byAge = owners.toSorted((a, b) => a.createdAtMs - b.createdAtMs || (a.uid < b.uid ? -1 : 1));
+  const oldestFirst = owners.toSorted(byAgeOfOwner);
   const found = new Map<string, Set<string>>();
   for (const [, { place, ownerUids }] of ourPlaces(observed)) {
-    const holder = byAge.find(({ uid }) => ownerUids.includes(uid));
+    const holder = oldestFirst.find(({ uid }) => ownerUids.includes(uid));
     if (isRule(place) && holder !== undefined) {
       found.set(place.domain, (found.get(place.domain) ?? new Set()).add(holder.namespace));
     }

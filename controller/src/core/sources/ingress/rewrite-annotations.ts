@@ -8,6 +8,7 @@ import { annotationWithoutEffect } from '../service/annotation-without-effect.ts
 import { malformedAnnotation } from '../service/malformed-annotation.ts';
 import { shown } from './annotation-list.ts';
 import type { IngressFacts } from './ingress-facts.ts';
+import { isRuleMixBoth } from './rule-mix.ts';
 
 type Code = Redirect['code'];
 
@@ -23,11 +24,12 @@ export interface AskedRedirects {
 
 const usualCode: Code = 301;
 
-export function askedRedirects({ annotations }: Pick<IngressFacts, 'annotations'>): AskedRedirects {
+export function askedRedirects(ingress: Pick<IngressFacts, 'annotations'>): AskedRedirects {
+  const { annotations } = ingress;
   const support = booleanIn(annotations, 'rewriteSupport');
   const auto = booleanIn(annotations, 'autoRewrite');
   const codes = codesIn(annotations[ingressAnnotation.autoRewriteCode]);
-  const isBoth = annotations[ingressAnnotation.ruleMixBoth]?.trim() === 'true';
+  const isBoth = isRuleMixBoth(ingress);
   const isAllowed = support.value !== false && !isBoth;
   const isAsked = auto.value === true;
   return {

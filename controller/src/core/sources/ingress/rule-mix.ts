@@ -30,7 +30,7 @@ export function ruleMixOf(ingress: Asking): RuleMix {
   const { annotations, paths } = ingress;
   const isOn = either(annotations, 'ruleMix')?.trim() === 'true';
   if (!isOn) return { HTTP: paths, HTTPS: paths, rewrites: [], findings: [] };
-  if (annotations[ingressAnnotation.ruleMixBoth]?.trim() === 'true') {
+  if (isRuleMixBoth(ingress)) {
     return { HTTP: paths, HTTPS: paths, rewrites: [], findings: [besideBoth] };
   }
   const http = readRules(ingress, 'httpRules', 'HTTP');
@@ -45,6 +45,11 @@ export function ruleMixOf(ingress: Asking): RuleMix {
     findings,
     ...(problem === undefined ? {} : { problem }),
   };
+}
+
+/** Every rule is served over HTTP and HTTPS. */
+export function isRuleMixBoth({ annotations }: Pick<IngressFacts, 'annotations'>): boolean {
+  return annotations[ingressAnnotation.ruleMixBoth]?.trim() === 'true';
 }
 
 const besideBoth = annotationWithoutEffect(

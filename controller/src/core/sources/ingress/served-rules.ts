@@ -6,7 +6,7 @@ import { most } from '../../model/record.ts';
 import type { IngressFacts } from './ingress-facts.ts';
 import { listenPortsOf, type ListenPorts, type WebProtocol } from './listen-ports.ts';
 import { redirectedRules } from './redirected-rules.ts';
-import { ruleMixOf, type RuleMix } from './rule-mix.ts';
+import { isRuleMixBoth, ruleMixOf, type RuleMix } from './rule-mix.ts';
 import type { ServedRule } from './served-rule.ts';
 import type { HostCertificates } from './tls.ts';
 import { wantedRules, type WantedRule } from './wanted-rules.ts';
@@ -34,7 +34,7 @@ interface Served {
  */
 export function servedRules(ingress: IngressFacts, tls: HostCertificates): ServedRules {
   const [mix, ports] = [ruleMixOf(ingress), listenPortsOf(ingress)];
-  const isBoth = ingress.annotations[ingressAnnotation.ruleMixBoth]?.trim() === 'true';
+  const isBoth = isRuleMixBoth(ingress);
   const http = wantedRules({ ...ingress, paths: mix.HTTP });
   const https = wantedRules({ ...ingress, paths: mix.HTTPS });
   const asked = inOrder([...http.rules.map(askedBy('HTTP')), ...https.rules.map(askedBy('HTTPS'))]);
