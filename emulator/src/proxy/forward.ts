@@ -70,10 +70,8 @@ export function createForward(options: ForwardOptions) {
     proxy.ws(request, socket, head, optionsFor(request, connected, options), () => socket.destroy());
   }
 
-  return {
-    request: (of: ForwardedRequest) => (isGrpc(of.rule) ? forwardGrpc(of, options) : forwardRequest(of)),
-    upgrade: forwardUpgrade,
-  };
+  const request = (of: ForwardedRequest) => (isGrpc(of.rule) ? forwardGrpc(of, options) : forwardRequest(of));
+  return { request, upgrade: forwardUpgrade };
 }
 
 function optionsFor(
