@@ -8,6 +8,7 @@ import { connect } from './support/cluster.ts';
 import { deleteNamespaces } from './support/delete-namespaces.ts';
 import { deployment, namespaceOf, service } from './support/manifests.ts';
 import { eventsOf, isReady, podsOf } from './support/pods.ts';
+import { askBy, namespaceOfProtocol } from './support/protocols.ts';
 import { apply, kubectl } from './support/run.ts';
 import { until } from './support/until.ts';
 
@@ -15,6 +16,12 @@ const namespace = 'e2e-config';
 const loadBalancerId = 'lb-config01';
 const overlay = join(import.meta.dirname, '../../manifests/tke-service-config');
 const definition = 'tkeserviceconfigs.cloud.tencent.com';
+const clbs = {
+  http2: { id: 'lb-http0002', vip: '198.51.100.43' },
+  grpc: { id: 'lb-grpc0001', vip: '198.51.100.44' },
+  websocket: { id: 'lb-wsock001', vip: '198.51.100.45' },
+} as const;
+const protocols = ['http2', 'grpc', 'websocket'] as const;
 let api: KubeApi;
 
 beforeAll(async () => {
@@ -26,7 +33,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await deleteNamespaces(api, namespace);
+  await deleteNamespaces(api, namespace, ...protocols.map(namespaceOfProtocol));
   await kubectl(['delete', 'crd', definition, '--ignore-not-found']);
   await api.close();
 });
@@ -100,3 +107,9 @@ test('A wrong value is told with its path, and the others count.', async () => {
   const changed = { scheduler: 'WRR', session: 0, check: [1, 6, 2, 2, 4] };
   await until('the others', listener, (now) => JSON.stringify(now) === JSON.stringify(changed));
 });
+
+test('Pods behind an Ingress are asked by HTTP/2 at its listener, by gRPC all the way, by WebSockets.', async () => {
+  const loads = await Promise.all(protocols.map(async (protocol) => askBy(protocol, clbs[protocol])));
+  expect(loads.map(({ losses }) => losses)).toEqual([[], [], []]);
+  for (const { sent } of loads) expect(sent).toBeGreaterThan(0);
+}, 240_000);

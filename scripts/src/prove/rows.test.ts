@@ -21,8 +21,8 @@ test('Words choose rows by a part of their names; no word chooses all.', () => {
   expect(rowsNamed(['nothing like it'])).toEqual([]);
 });
 
-test('The test run has twelve rows, controls too, and none that needs a second node or TkeServiceConfigs.', () => {
-  expect(rowsInTests).toHaveLength(12);
+test('The test run has thirteen rows, controls too, and none that needs a second node or TkeServiceConfigs.', () => {
+  expect(rowsInTests).toHaveLength(13);
   expect(rowsInTests.filter(({ mustLose }) => mustLose)).toHaveLength(2);
   const twoNodes = ({ rollout, fault }: (typeof rows)[number]) =>
     ['daemon-set', 'drain-node'].includes(rollout) || fault.kind === 'lose-node';

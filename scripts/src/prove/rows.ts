@@ -120,8 +120,9 @@ export const rows: readonly Row[] = [
 /** What the test run has of them: the most telling ones that are short, on one node. */
 const inTests: ReadonlySet<string> = new Set([
   ...['control/no-drain', 'control/no-holding', 'http/rolling/none', 'tcp/rolling/none', 'udp/rolling/none'],
-  ...['ingress/rolling/none', 'http/no-surge/none', 'http-at-once/rolling/slow-api', 'http/rolling/lost-answers'],
-  ...['http-at-once/rolling/silent-failures', 'http-at-once/rolling/leader-killed', 'http/rolling/api-server-frozen'],
+  ...['ingress/rolling/none', 'websocket/rolling/none', 'http/no-surge/none', 'http-at-once/rolling/slow-api'],
+  ...['http/rolling/lost-answers', 'http-at-once/rolling/silent-failures', 'http-at-once/rolling/leader-killed'],
+  'http/rolling/api-server-frozen',
 ]);
 
 export const rowsInTests: readonly Row[] = rows.filter(({ name }) => inTests.has(name));

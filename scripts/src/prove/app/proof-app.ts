@@ -9,18 +9,7 @@ import { createServer as createTcp, type Server, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { serveGrpc } from './serve-grpc.ts';
 import { serveWebSocket } from './serve-websocket.ts';
-
-/** What each kind is given. */
-export interface Serving {
-  /** The name of the pod. */
-  readonly pod: string;
-  /** Accepts no more, and ends the program when the last connection has ended. */
-  readonly endWhenIdle: (server: Closing) => void;
-}
-
-interface Closing {
-  close(done: () => void): unknown;
-}
+import type { Closing, Serving } from './serving.ts';
 
 const { KIND: kind = 'http', ON_SIGTERM: onSigterm = 'finish' } = process.env;
 const pod = hostname();

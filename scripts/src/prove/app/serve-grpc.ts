@@ -1,6 +1,6 @@
 import { createServer } from 'node:http2';
 import { readMessage, writeMessage } from './grpc-message.ts';
-import type { Serving } from './proof-app.ts';
+import type { Serving } from './serving.ts';
 
 const grpc = { 'content-type': 'application/grpc' } as const;
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Serving } from './proof-app.ts';
+import type { Serving } from './serving.ts';
 
 /** RFC 6455: what a server answers to a client's key. */
 const acceptOf = (key: string) =>

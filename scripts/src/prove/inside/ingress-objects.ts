@@ -1,7 +1,7 @@
 import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { isBehindIngress, isOverTls } from '../rows.ts';
 import { secureHost } from '../secure-host.ts';
-import type { Cell } from './objects.ts';
+import type { Cell } from './cell.ts';
 
 /** What is made on the emulated CLB for a certificate that it was not given. */
 const certificateId = 'certprov';

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { annotation, drainNamespaceLabel, preStopSleepLabel } from '@clb-direct/shared/domain/names.ts';
 import { optOutValue } from '@clb-direct/shared/domain/gate-rule.ts';
 import { isBehindIngress, isOverTls, type App, type RolloutForm, type Row } from '../rows.ts';
+import type { Cell } from './cell.ts';
 import { ingressObjects } from './ingress-objects.ts';
 
 const folder = resolve(import.meta.dirname, '../app');
@@ -13,21 +14,6 @@ const optOutAnnotation = 'clb-direct.io/gate';
 const sleepSeconds = 8;
 /** How long the clients of a CLB that its Service leaves may take to follow. */
 const moveKeepSeconds = 20;
-
-export interface Clb {
-  readonly id: string;
-  readonly vip: string;
-}
-
-export interface Cell {
-  readonly row: Row;
-  readonly namespace: string;
-  readonly clb: Clb;
-  /** Where a Service can move to. */
-  readonly otherClb: Clb;
-  /** Of each workload. */
-  readonly replicas: number;
-}
 
 /** The workloads at the beginning of a row, each with a Service and a port of the CLB. */
 export function colorsOf({ rollout }: Row): readonly string[] {

@@ -1,5 +1,6 @@
 import { kubectl, until } from './local.ts';
-import { colorsOf, kindOfWorkload, type Cell } from './objects.ts';
+import type { Cell } from './cell.ts';
+import { colorsOf, kindOfWorkload } from './objects.ts';
 
 interface Condition {
   readonly type: string;

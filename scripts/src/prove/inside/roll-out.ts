@@ -4,7 +4,8 @@ import type { RolloutForm } from '../rows.ts';
 import { drainNodes } from './drain-nodes.ts';
 import type { Loads } from './load.ts';
 import { admin, kubectl, persistently, until } from './local.ts';
-import { colorsOf, kindOfWorkload, workload, type Cell, type Clb } from './objects.ts';
+import type { Cell, Clb } from './cell.ts';
+import { colorsOf, kindOfWorkload, workload } from './objects.ts';
 import { podsOf, untilReady } from './ready.ts';
 
 type Form = (cell: Cell, loads: Loads) => Promise<void>;

@@ -1,0 +1,11 @@
+/** What each kind is given. */
+export interface Serving {
+  /** The name of the pod. */
+  readonly pod: string;
+  /** Accepts no more, and ends the program when the last connection has ended. */
+  readonly endWhenIdle: (server: Closing) => void;
+}
+
+export interface Closing {
+  close(done: () => void): unknown;
+}
