@@ -3,7 +3,7 @@ import type { Load } from '@clb-direct/scripts/prove/figures.ts';
 import type { Cell } from '@clb-direct/scripts/prove/inside/cell.ts';
 import { Loads } from '@clb-direct/scripts/prove/inside/load.ts';
 import { portOf, surroundings, workload } from '@clb-direct/scripts/prove/inside/objects.ts';
-import { untilReady } from '@clb-direct/scripts/prove/inside/ready.ts';
+import { untilConfigured, untilReady } from '@clb-direct/scripts/prove/inside/ready.ts';
 import { rows } from '@clb-direct/scripts/prove/rows.ts';
 import { addLoadBalancer } from './clb.ts';
 import { apply } from './run.ts';
@@ -23,6 +23,7 @@ export async function askBy(protocol: Protocol, clb: Cell['clb']): Promise<Load>
   await addLoadBalancer(clb.id, clb.vip);
   await apply({ apiVersion: 'v1', kind: 'List', items: [...surroundings(cell), workload(cell)] });
   await untilReady(cell);
+  await untilConfigured(cell);
   const loads = new Loads(row.app, perSecond);
   loads.start(`${clb.vip}:${portOf(row, 'blue')}`);
   await loads.soFar();

@@ -1,8 +1,8 @@
 import type { Listener, LoadBalancer, Rule } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
 
-function describeRule({ id, domains, url, healthCheck, targets }: Rule) {
-  return { id, domains, url, healthCheck, targets };
+function describeRule({ id, domains, url, http2, forwardType, healthCheck, targets }: Rule) {
+  return { id, domains, url, http2, forwardType, healthCheck, targets };
 }
 
 function describeListener(listener: Listener) {

@@ -7,7 +7,7 @@ import { Loads } from './load.ts';
 import { admin, kubectl, until } from './local.ts';
 import type { Cell } from './cell.ts';
 import { colorsOf, portOf, surroundings, workload } from './objects.ts';
-import { countOf, untilReady } from './ready.ts';
+import { countOf, untilConfigured, untilReady } from './ready.ts';
 import { rollOut } from './roll-out.ts';
 import { changesOf, type Call, type HealthChange } from './target-changes.ts';
 import { PodWatch } from './watch-pods.ts';
@@ -139,6 +139,7 @@ async function prepare(cell: Cell): Promise<void> {
   const items = [...surroundings(cell), ...colorsOf(cell.row).map((color) => workload(cell, color))];
   await kubectl(['apply', '-f', '-'], { apiVersion: 'v1', kind: 'List', items });
   await untilReady(cell);
+  await untilConfigured(cell);
   // Without a gate Ready says nothing of the CLB.
   const count = await countOf(cell);
   await until(`${count} targets that are Alive`, async () => (await alive(cell)) >= count, 600_000);
