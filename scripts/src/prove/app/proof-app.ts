@@ -16,7 +16,7 @@ const pod = hostname();
 const serveOnMs = 6_000;
 let isStopping = false;
 const endWhenIdle = (server: Closing) => void server.close(() => process.exit(0));
-const serving: Serving = { pod, endWhenIdle };
+const serving: Serving = { pod, port: 80, endWhenIdle };
 
 /** Answers after ?ms=N with the name of the pod and the id of the request. */
 function http(): () => void {

@@ -2,6 +2,7 @@
 export interface Serving {
   /** The name of the pod. */
   readonly pod: string;
+  readonly port: number;
   /** Accepts no more, and ends the program when the last connection has ended. */
   readonly endWhenIdle: (server: Closing) => void;
 }
