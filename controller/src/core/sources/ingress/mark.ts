@@ -22,7 +22,8 @@ export function markOf(ingress: Marked, objects: RelatedObjects): Mark {
 }
 
 function markByAccess({ annotations }: Marked): Mark {
-  return annotations[ingressAnnotation.directAccess] === 'true' ? 'ours-unless-tke' : 'not-ours';
+  const access = annotations[ingressAnnotation.directAccess];
+  return access === 'true' || access === 'false' ? 'ours-unless-tke' : 'not-ours';
 }
 
 function markByClass(ingress: Marked, objects: RelatedObjects): Mark {

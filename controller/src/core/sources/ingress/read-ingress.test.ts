@@ -70,6 +70,8 @@ describe('an Ingress is', () => {
     ['ours-unless-tke', { className: undefined, annotations: directAccess }],
     ['not-ours', { className: undefined, annotations: byAnnotation('nginx') }],
     ['not-ours', { className: undefined }],
+    ['ours-unless-tke', { className: 'qcloud', annotations: { [ingressAnnotation.directAccess]: 'false' } }],
+    ['ours', { className: 'clb', annotations: { [ingressAnnotation.directAccess]: 'false' } }],
     ['ours', { className: 'nginx', annotations: { [annotation.managed]: 'true' } }],
     ['not-ours', { className: 'clb', annotations: { [annotation.managed]: 'false' } }],
     ['not-ours', { className: 'qcloud', annotations: { [annotation.managed]: 'yes' } }],

@@ -27,6 +27,7 @@ import { ingressConfigOf } from './ingress-config.ts';
 import { ofIngresses } from './known-annotations.ts';
 import { classOf, markFindings, markOf, skipOf } from './mark.ts';
 import { guardsOf } from './guard.ts';
+import { nodeNotices } from './node-ports.ts';
 import { ruleBindings, weightsOfIngresses, type RuleBindings } from './rule-bindings.ts';
 
 /** Reads an Ingress once, where it enters. What cannot be read becomes findings, and the rest still works. */
@@ -82,6 +83,7 @@ function noticesOf(ingress: IngressFacts, bindings: readonly Binding[]): readonl
     ...securityGroupFindings(asked, ingressAnnotation.securityGroups),
     ...protectionFindings(ingress),
     ...targetWeightFindings(ingress, bindings, weightsOfIngresses),
+    ...nodeNotices(ingress),
   ];
 }
 

@@ -33,7 +33,7 @@ export function ruleBindings({ ingress, owner, objects }: Reading): RuleBindings
   const tls = certificatesOf(ingress, objects);
   const { served, findings } = servedRules(ingress, tls);
   const base = { owner, ...balancerOf(ingress, owner) };
-  const read = readBackends(served, ingress.namespace, objects);
+  const read = readBackends(served, ingress, objects);
   const bindings = served.map((one): Binding => {
     const backend = one.rule.backend === undefined ? undefined : read.get(backendKey(one.rule.backend));
     return { ...base, ...bindingAt(one, withWeights(backend ?? servesNothing, one, ingress)) };
@@ -82,10 +82,10 @@ function checkOf({ host }: ServedRule['rule']): Pick<RuleSettings, 'healthCheck'
 }
 
 /** Each backend once. */
-function readBackends(served: readonly ServedRule[], namespace: string, objects: RelatedObjects) {
+function readBackends(served: readonly ServedRule[], ingress: IngressFacts, objects: RelatedObjects) {
   const named = served.flatMap(({ rule: { backend } }) => backend ?? []);
   const backends = new Map(named.map((backend) => [backendKey(backend), backend]));
-  return new Map([...backends].map(([key, backend]) => [key, backendOf(backend, namespace, objects)]));
+  return new Map([...backends].map(([key, backend]) => [key, backendOf(backend, ingress, objects)]));
 }
 
 function backendKey(backend: IngressBackend): string {
