@@ -3,6 +3,9 @@
 /** IngressClass: spec.controller of a class whose Ingresses are always ours. */
 export const ingressController = 'clb-direct.io/ingress';
 
+/** The IngressClass of the manifests. */
+export const ingressClassName = 'clb-direct';
+
 /** TKE's own class. An Ingress without any class belongs to it too (TKE doc 457/40675). */
 export const tkeIngressClass = 'qcloud';
 
