@@ -20,6 +20,7 @@ import { newBalancerOf } from '../service/new-balancer.ts';
 import { shownBalancers } from '../service/record.ts';
 import { securityGroupFindings } from '../service/security-groups.ts';
 import type { ServiceConfig } from '../service/config/service-config.ts';
+import { isOn, switchFindings } from '../service/switches.ts';
 import { targetWeightFindings } from '../service/target-weights.ts';
 import { balancerAnnotations, existingId, protectionFindings } from './balancer.ts';
 import type { IngressFacts } from './ingress-facts.ts';
@@ -58,7 +59,7 @@ export function readIngress(ingress: IngressFacts, objects: RelatedObjects = not
     releaseRemoval: ingress.annotations[annotation.releaseRemoval],
     podSelectors,
     references: distinct([...classOf(ingress), ...references, ...config.references, ...uploads.references]),
-    wantsDrain: ingress.annotations[ingressAnnotation.graceDeletion] === 'true',
+    wantsDrain: isOn(ingress.annotations, ingressAnnotation.graceDeletion),
     autoConfig: config.autoConfig,
     certificates: uploads.certificates,
     newBalancer: namesNone ? newBalancerOf(ingress, balancerAnnotations) : undefined,
@@ -82,10 +83,20 @@ function noticesOf(ingress: IngressFacts, bindings: readonly Binding[]): readonl
     ...modeFindings(ingress, ingressAnnotation.tkeMode),
     ...securityGroupFindings(asked, ingressAnnotation.securityGroups),
     ...protectionFindings(ingress),
+    ...switchFindings(ingress.annotations, switchesOfIngresses),
     ...targetWeightFindings(ingress, bindings, weightsOfIngresses),
     ...nodeNotices(ingress),
   ];
 }
+
+/** Those that have no findings of their own elsewhere. */
+const switchesOfIngresses: readonly string[] = [
+  ingressAnnotation.ruleMix,
+  ingressAnnotation.ruleMixOfTke,
+  ingressAnnotation.ruleMixBoth,
+  ingressAnnotation.passToTarget,
+  ingressAnnotation.graceDeletion,
+];
 
 function ownerOf({ namespace, name, uid }: IngressFacts): Owner {
   return { kind: 'Ingress', namespace, name, uid };

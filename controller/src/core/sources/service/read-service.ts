@@ -31,6 +31,7 @@ import { bindingsOf, secretsOf, type Reading } from './port-bindings.ts';
 import { recordFindings, shownBalancers } from './record.ts';
 import { securityGroupFindings } from './security-groups.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
+import { isOn, switchesOfServices, switchFindings } from './switches.ts';
 import { targetWeightFindings } from './target-weights.ts';
 import { timeFindings, timeMs } from './seconds.ts';
 import { affinityFindings } from './session-affinity.ts';
@@ -63,7 +64,7 @@ export function readService(
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
     gateWait: gateWaitOf(service),
     releaseRemoval: service.annotations[annotation.releaseRemoval],
-    wantsDrain: service.annotations[annotation.graceDeletion] === 'true',
+    wantsDrain: isOn(service.annotations, annotation.graceDeletion),
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
     references: [...references, ...uploads.references, ...config.references],
     certificates: uploads.certificates,
@@ -96,6 +97,7 @@ function noticesOf(service: ServiceFacts, bindings: readonly Binding[]): readonl
     ...modeFindings(service),
     ...ipModeFindings(service),
     ...affinityFindings(service),
+    ...switchFindings(service.annotations, switchesOfServices),
     ...securityGroupFindings(service),
     ...targetWeightFindings(service, bindings),
     ...nodeAnnotationFindings(service, { isAtNodes: usesNodePorts(service), isLocal: isLocal(service) }),
