@@ -28,6 +28,8 @@ export const ingressAnnotation = {
   passToTarget: 'ingress.cloud.tencent.com/pass-to-target',
   /** The security groups of the CLB that is made for it. */
   securityGroups: 'ingress.cloud.tencent.com/security-groups',
+  /** "true": the CLB that was made for it stays when it is deleted. */
+  keepBalancer: 'ingress.cloud.tencent.com/loadbalance-retain',
   /** Written by the controller: the CLB that was made for it. */
   loadBalancerId: 'kubernetes.io/ingress.qcloud-loadbalance-id',
   /** "true": a host with a certificate is served on 80 as well as on 443. */

@@ -28,7 +28,7 @@ export interface CombinedCertificates {
 type AtLeastOne = readonly [EntryCertificates, ...EntryCertificates[]];
 
 /**
- * Those of all entries about one host. A CLB has one certificate for a domain, or an RSA and an ECC one (MultiCertInfo);
+ * Those of all entries about one host. A CLB has one certificate for a domain, or one RSA and one ECC (MultiCertInfo);
  * what does not fit beside the first does not count. While one is not known or not usable, what stands stays as it is:
  * a renewal that fails must not take away half a pair. A Secret that does not exist stops only itself.
  */

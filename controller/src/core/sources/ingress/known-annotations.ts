@@ -66,11 +66,13 @@ export const knownIngressAnnotations: Readonly<Record<string, KnownAnnotation>> 
   [ingressAnnotation.graceDeletion]: differs('it counts where an administrator lets it: see drain before delete'),
   [ingressAnnotation.targetWeights]: works('weights of the pods of StatefulSets'),
   [ingressAnnotation.securityGroups]: differs('of a CLB that is made for the Ingress; an existing CLB keeps its own'),
-  [`${tke}/modification-protection`]: noEffect('the CLB keeps its protection; changes by hand are told and undone'),
+  [`${tke}/modification-protection`]: noEffect(
+    'the API of the CLB can only read it; changes by hand are told and undone',
+  ),
   [ingressAnnotation.deletionProtection]: differs(
     '"true" or "false", of a CLB that is made: its Ingress is gone only when it is off; an existing CLB keeps its own',
   ),
-  [`${tke}/loadbalance-retain`]: noEffect('a CLB that is made goes with its Ingress; make one and name it'),
+  [ingressAnnotation.keepBalancer]: works('"true": a CLB that is made stays when its Ingress goes, without its rules'),
   [`${tke}/mix-target-prefer`]: noEffect('the address of a pod that fits the CLB becomes its target'),
   [`${tke}/cross-region-id`]: noEffect('the CLB must be in the region and VPC of the cluster; use one that is'),
   [`${tke}/cross-vpc-id`]: noEffect('the CLB must be in the region and VPC of the cluster; use one that is'),

@@ -14,6 +14,7 @@ import {
 } from '../../model/related-objects.ts';
 import { annotationFindings } from '../service/annotation-findings.ts';
 import { uploadsFor } from '../service/certificates.ts';
+import { keepFindings, keepsBalancer } from '../service/keep-balancer.ts';
 import { isLoadBalancerId } from '../service/load-balancer-id.ts';
 import { modeFindings } from '../service/mode.ts';
 import { newBalancerOf } from '../service/new-balancer.ts';
@@ -63,6 +64,7 @@ export function readIngress(ingress: IngressFacts, objects: RelatedObjects = not
     autoConfig: config.autoConfig,
     certificates: uploads.certificates,
     newBalancer: namesNone ? newBalancerOf(ingress, balancerAnnotations) : undefined,
+    keepsBalancer: keepsBalancer(ingress.annotations, ingressAnnotation.keepBalancer),
     shownOwned: ingress.shownOwned,
     recordedBalancers: [],
     recordedPlaces: [],
@@ -84,6 +86,7 @@ function noticesOf(ingress: IngressFacts, bindings: readonly Binding[]): readonl
     ...securityGroupFindings(asked, ingressAnnotation.securityGroups),
     ...protectionFindings(ingress),
     ...switchFindings(ingress.annotations, switchesOfIngresses),
+    ...keepFindings(ingress.annotations, ingressAnnotation.keepBalancer),
     ...targetWeightFindings(ingress, bindings, weightsOfIngresses),
     ...nodeNotices(ingress),
   ];

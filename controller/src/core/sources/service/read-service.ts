@@ -21,6 +21,7 @@ import { gateWaitFindings, gateWaitOf } from './gate-wait.ts';
 import { healthCheckFindings } from './health-check.ts';
 import { ipModeFindings, ipModeOf } from './ip-mode.ts';
 import { listenerOptionFindings } from './listener-options.ts';
+import { keepFindings, keepsBalancer } from './keep-balancer.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
 import { markFindings, markOf, upstreamFinalizerOf, type Unmarked } from './mark.ts';
 import { modeFindings, skipOf } from './mode.ts';
@@ -70,6 +71,7 @@ export function readService(
     certificates: uploads.certificates,
     autoConfig: config.autoConfig,
     newBalancer: namesNone ? newBalancerOf(service) : undefined,
+    keepsBalancer: keepsBalancer(service.annotations, annotation.keepBalancer),
     shownOwned: service.shownOwned,
     recordedBalancers: [],
     recordedPlaces: [],
@@ -98,6 +100,7 @@ function noticesOf(service: ServiceFacts, bindings: readonly Binding[]): readonl
     ...ipModeFindings(service),
     ...affinityFindings(service),
     ...switchFindings(service.annotations, switchesOfServices),
+    ...keepFindings(service.annotations, annotation.keepBalancer),
     ...securityGroupFindings(service),
     ...targetWeightFindings(service, bindings),
     ...nodeAnnotationFindings(service, { isAtNodes: usesNodePorts(service), isLocal: isLocal(service) }),
