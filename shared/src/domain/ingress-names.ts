@@ -62,6 +62,11 @@ export const ingressAnnotation = {
   autoRewriteCode: 'ingress.cloud.tencent.com/auto-rewrite-code',
   /** Certificates by their ids, without a Secret, JSON. */
   certificate: 'ingress.cloud.tencent.com/certificate',
+  /** What the CLB's check of its rules asks for, and with GET or HEAD. */
+  healthCheckPath: 'clb-direct.io/health-check-path',
+  healthCheckMethod: 'clb-direct.io/health-check-method',
+  /** Which statuses pass it, such as "2xx,3xx". */
+  healthCheckStatuses: 'clb-direct.io/health-check-statuses',
   /** "skip": nothing is changed on the CLB for it, where TKE's own controller is absent. */
   tkeMode: 'ingress.cloud.tencent.com/mode',
 } as const;

@@ -35,7 +35,7 @@ export const annotation = {
   tkeMode: 'service.cloud.tencent.com/mode',
   /** Service: how long its old CLB goes on after it has moved to another one. */
   moveKeepSeconds: 'clb-direct.io/move-keep-seconds',
-  /** Service: "on" or "off", whether the CLB checks the health of its targets. */
+  /** Service, Ingress: "on" or "off", whether the CLB checks the health of its targets. */
   healthCheck: 'clb-direct.io/health-check',
   /** Service: how long a target stays at weight 0 before it is deregistered while its pod runs, in seconds. */
   targetDrainSeconds: 'clb-direct.io/target-drain-seconds',

@@ -74,7 +74,7 @@ export const ownedFindings = {
     note(
       'LoadBalancerKept',
       `CLB ${id}, which was made for this object, stays, as annotation ${namesFor(owner).keepBalancer} says. ` +
-        `Name it in annotation ${namesFor(owner).existingLoadBalancer} of another one, or delete it in the CLB console.`,
+        `Name it in annotation ${namesFor(owner).existingLoadBalancer} of another one, or delete it in its console.`,
     ),
   deleted: (id: string) => note('LoadBalancerDeleted', `CLB ${id}, which was made for this object, is deleted.`),
 } as const;

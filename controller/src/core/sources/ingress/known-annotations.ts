@@ -17,6 +17,10 @@ export const knownIngressAnnotations: Readonly<Record<string, KnownAnnotation>> 
   [annotation.releaseRemoval]: works(
     'lets go the removals that the event RemovalWithheld is about; its value is there',
   ),
+  [annotation.healthCheck]: works('"on" or "off", of all rules of the Ingress'),
+  [ingressAnnotation.healthCheckPath]: works('what the check of its rules asks for'),
+  [ingressAnnotation.healthCheckMethod]: works('"GET" or "HEAD": how the check asks'),
+  [ingressAnnotation.healthCheckStatuses]: works('which statuses pass the check, such as "2xx,3xx"'),
   [annotation.loadBalancers]: { support: 'written', note: 'the CLBs where rules of the Ingress may stand' },
   [ingressAnnotation.class]: differs(`"qcloud" counts with ${ingressAnnotation.directAccess}; see which Ingresses`),
   [ingressAnnotation.directAccess]: differs(

@@ -28,6 +28,7 @@ import type { IngressFacts } from './ingress-facts.ts';
 import { ingressConfigOf } from './ingress-config.ts';
 import { ofIngresses } from './known-annotations.ts';
 import { classOf, markFindings, markOf, skipOf } from './mark.ts';
+import { healthCheckFindings } from './health-check.ts';
 import { guardsOf } from './guard.ts';
 import { nodeNotices } from './node-ports.ts';
 import { ruleBindings, weightsOfIngresses, type RuleBindings } from './rule-bindings.ts';
@@ -85,6 +86,7 @@ function noticesOf(ingress: IngressFacts, bindings: readonly Binding[]): readonl
     ...modeFindings(ingress, ingressAnnotation.tkeMode),
     ...securityGroupFindings(asked, ingressAnnotation.securityGroups),
     ...protectionFindings(ingress),
+    ...healthCheckFindings(ingress),
     ...switchFindings(ingress.annotations, switchesOfIngresses),
     ...keepFindings(ingress.annotations, ingressAnnotation.keepBalancer),
     ...targetWeightFindings(ingress, bindings, weightsOfIngresses),
