@@ -1,23 +1,11 @@
 import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
-import type { BindingBackends, PodSelector } from '../../model/binding.ts';
+import type { BindingBackends } from '../../model/binding.ts';
 import type { BackendService, ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
 import { endpointsOf, slicesOf } from '../service/endpoints.ts';
 import type { IngressBackend, IngressFacts } from './ingress-facts.ts';
 import { backendAtNodes, sendsToNodes } from './node-ports.ts';
-
-/** What a backend of an Ingress is made of. */
-export interface ReadBackend {
-  readonly backends: BindingBackends;
-  /** The pods that it is about, also while its port cannot be read. */
-  readonly selector?: PodSelector;
-  /** Its Service, and what that lists. */
-  readonly references: readonly ObjectReference[];
-  /** What its author must change: until then its requests find no target. */
-  readonly problem?: Finding;
-  /** Why it is not known now: what stands for it stays as it is. */
-  readonly incomplete?: Finding | undefined;
-}
+import type { ReadBackend } from './read-backend.ts';
 
 /** Kubernetes sends what goes to a backend that is missing to nobody else: the rule stands without targets. */
 const none: BindingBackends = { mode: 'endpoints', protocol: 'TCP', endpoints: [] };

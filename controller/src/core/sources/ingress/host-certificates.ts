@@ -13,6 +13,11 @@ export interface EntryCertificates {
   readonly isMissing?: boolean;
 }
 
+/** One entry of spec.tls, or of TKE's annotation: for its hosts, or without any for all others. */
+export interface TlsEntry extends EntryCertificates {
+  readonly hosts: readonly string[];
+}
+
 /** An entry that does not count beside another one of its host. */
 export interface Unused {
   readonly by: string;

@@ -4,7 +4,7 @@ import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import type { BackendPort, BackendService, ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
 import { idle } from '../service/nodes/node-findings.ts';
 import { nodeReferences, nodesAt } from '../service/nodes/node-ports.ts';
-import type { ReadBackend } from './backends.ts';
+import type { ReadBackend } from './read-backend.ts';
 import type { IngressFacts } from './ingress-facts.ts';
 
 type Annotated = Pick<IngressFacts, 'annotations'>;

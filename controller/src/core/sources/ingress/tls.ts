@@ -1,12 +1,12 @@
 import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
 import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
-import { asList, asObject, own } from '@clb-direct/shared/domain/raw.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { listed } from '../../model/listed.ts';
 import type { ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
 import { annotationWithoutEffect } from '../service/annotation-without-effect.ts';
-import { certificatesIn, certificatesOfIds, type NamedCertificates } from '../service/certificates.ts';
-import { combined, type CombinedCertificates, type EntryCertificates } from './host-certificates.ts';
+import { certificatesIn, type NamedCertificates } from '../service/certificates.ts';
+import { entriesOfAnnotation } from './certificate-annotation.ts';
+import { combined, type CombinedCertificates, type TlsEntry } from './host-certificates.ts';
 import { coversHost } from './hosts.ts';
 import type { IngressFacts, IngressTls } from './ingress-facts.ts';
 
@@ -20,31 +20,26 @@ export interface HostCertificates {
 
 type Asking = Pick<IngressFacts, 'annotations' | 'namespace' | 'tls'>;
 
-/** One entry of spec.tls, or of TKE's annotation: for its hosts, or without any for all others. */
-interface Entry extends EntryCertificates {
-  readonly hosts: readonly string[];
-}
-
 /** From spec.tls, and where there is none from TKE's annotation (TKE doc 457/45738). */
 export function certificatesOf(ingress: Asking, objects: RelatedObjects): HostCertificates {
   const { tls, namespace } = ingress;
   const text = ingress.annotations[ingressAnnotation.certificate]?.trim() ?? '';
-  const inAnnotation = text === '' ? { entries: [], findings: [] } : readAnnotation(text);
+  const inAnnotation = text === '' ? [] : entriesOfAnnotation(text);
   const isUnused = tls.length > 0 && text !== '';
-  const entries = tls.length > 0 ? tls.map((one) => entryOf(one, namespace, objects)) : inAnnotation.entries;
+  const entries = tls.length > 0 ? tls.map((one) => entryOf(one, namespace, objects)) : inAnnotation;
   const names = new Set(tls.map(({ secretName }) => secretName).filter((name) => secretForm.test(name)));
   const byHost = combinedByHost(entries);
   return {
     of: (host) => entryFor(host, byHost)?.named,
     references: [...names].map((name) => ({ kind: 'Secret', namespace, name })),
-    findings: [...(isUnused ? [besideTls] : inAnnotation.findings), ...unusedFindings(byHost)],
+    findings: [...(isUnused ? [besideTls] : []), ...unusedFindings(byHost)],
   };
 }
 
 type ByHost = ReadonlyMap<string, CombinedCertificates>;
 
 /** The host is empty for every host that no other entry has. */
-function combinedByHost(entries: readonly Entry[]): ByHost {
+function combinedByHost(entries: readonly TlsEntry[]): ByHost {
   const named = entries.flatMap((entry) =>
     (entry.hosts.length === 0 ? [''] : entry.hosts).map((host) => ({ host, entry })),
   );
@@ -78,7 +73,7 @@ function hostsListed(hosts: readonly string[]): string {
   return listed(hosts, (host) => (host === '' ? 'every other host' : `"${safeText(host, 80)}"`));
 }
 
-function entryOf({ hosts, secretName }: IngressTls, namespace: string, objects: RelatedObjects): Entry {
+function entryOf({ hosts, secretName }: IngressTls, namespace: string, objects: RelatedObjects): TlsEntry {
   const by = `Secret ${safeText(secretName)}`;
   if (!secretForm.test(secretName)) return { hosts, by, named: unnamed };
   const reference = { kind: 'Secret', namespace, name: secretName } as const;
@@ -102,48 +97,6 @@ const unnamed: NamedCertificates = {
     message: 'An entry of spec.tls names no Secret; write secretName. Until then its hosts are not served.',
     repeat: { ...hourly, by: 'message' },
   },
-};
-
-const byAnnotation = `Annotation ${ingressAnnotation.certificate}`;
-
-function readAnnotation(text: string): { readonly entries: readonly Entry[]; readonly findings: readonly Finding[] } {
-  const list = text.length > mostText ? undefined : parsed(text);
-  const entries = asList(list).flatMap((one) => {
-    const hosts = textsIn(own(asObject(one), 'hosts'));
-    const ids = textsIn(own(asObject(one), 'qcloud_cert_id'));
-    if (hosts === undefined || ids === undefined || ids.length === 0) return [];
-    return [{ hosts, by: byAnnotation, named: certificatesOfIds(byAnnotation, ids.join()) }];
-  });
-  const isRead = Array.isArray(list) && entries.length === list.length;
-  // With an entry that cannot be read its hosts would be served without TLS.
-  return isRead
-    ? { entries, findings: [] }
-    : { entries: [{ hosts: [], by: byAnnotation, named: { problem: malformed } }], findings: [] };
-}
-
-const mostText = 10_000;
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** A list of texts; undefined for anything else. */
-function textsIn(value: unknown): readonly string[] | undefined {
-  if (value === undefined) return [];
-  const list = asList(value);
-  return Array.isArray(value) && list.every((one) => typeof one === 'string') ? list : undefined;
-}
-
-const malformed: Finding = {
-  severity: 'Warning',
-  reason: 'AnnotationMalformed',
-  message:
-    `Annotation ${ingressAnnotation.certificate} cannot be read; write ` +
-    '[{"hosts":["www.example.com"],"qcloud_cert_id":["abcd1234"]}]. Until then what stands stays as it is.',
 };
 
 const besideTls = annotationWithoutEffect(
