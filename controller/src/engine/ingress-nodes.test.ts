@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { aNode, aPod, aPort, clbId, limits } from '../testing/builders.ts';
 import { aBackend, aBackendService, anIngress, aPath, onExisting } from '../testing/ingress-builders.ts';
 import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
@@ -11,7 +12,7 @@ jest.setTimeout(60_000);
 
 const key = 'shop/site';
 const web = { kind: 'Service', namespace: 'shop', name: 'web' } as const;
-const onNodes = { ...onExisting, [ingressAnnotation.directAccess]: 'false' };
+const onNodes = { ...onExisting, [annotation.managed]: 'true', [ingressAnnotation.directAccess]: 'false' };
 const atNodes = { '80 a.com//10.1.0.1:30080': 10, '80 a.com//10.1.0.2:30080': 10 };
 const atPods = { '80 a.com//10.0.0.1:8080': 10 };
 const nodePort = aBackendService({ type: 'NodePort', ports: [aPort({ nodePort: 30_080 })] });
@@ -64,15 +65,16 @@ test('With the policy Local of the Service a node carries weight while it has a 
 
 describe('a living Ingress that is switched', () => {
   const [pods, nodes] = [
-    { annotations: onExisting, targets: atPods },
-    { annotations: onNodes, targets: atNodes },
+    { annotations: onExisting, targets: atPods, first: onExisting },
+    // Of class "qcloud" without any mark: it is served already.
+    { annotations: { ...onExisting, [ingressAnnotation.directAccess]: 'false' }, targets: atNodes, first: onNodes },
   ];
 
   test.each([
     ['to nodes', pods, nodes],
     ['to pods', nodes, pods],
   ])('%s drains what it had when the new targets are Alive', async (_, from, to) => {
-    put(from.annotations);
+    put(from.first);
     world.start({ limits: { ...limits, drainMs: 20, gatherMs: 20, moveKeepMs: 50 } });
     await until(() => isPicture(from.targets) && serving() === Object.keys(from.targets).length);
     let leastServing = serving();

@@ -24,7 +24,7 @@ export const knownIngressAnnotations: Readonly<Record<string, KnownAnnotation>> 
   [annotation.loadBalancers]: { support: 'written', note: 'the CLBs where rules of the Ingress may stand' },
   [ingressAnnotation.class]: differs(`"qcloud" counts with ${ingressAnnotation.directAccess}; see which Ingresses`),
   [ingressAnnotation.directAccess]: differs(
-    '"false": targets are nodes, without it pods; where TKE\'s controller runs, it alone leaves the Ingress to that',
+    '"false": targets are nodes, without it pods; where TKE\'s controller runs, "true" alone leaves the Ingress to it',
   ),
   [ingressAnnotation.existingLoadBalancer]: differs('the CLB may have other listeners and serve other Ingresses'),
   [`${tke}/enable-group`]: always('Ingresses share a CLB'),

@@ -6,7 +6,7 @@ import { aBackendService, anIngress, onExisting } from '../../../testing/ingress
 import type { BackendService, RelatedKind, RelatedObjects } from '../../model/related-objects.ts';
 import { readIngress } from './read-ingress.ts';
 
-const onNodes = { ...onExisting, [ingressAnnotation.directAccess]: 'false' };
+const onNodes = { ...onExisting, [annotation.managed]: 'true', [ingressAnnotation.directAccess]: 'false' };
 const nodePort = { type: 'NodePort', ports: [aPort({ nodePort: 30_080 })] };
 
 interface Scene {
