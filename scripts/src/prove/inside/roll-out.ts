@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { RolloutForm } from '../rows.ts';
+import type { Cell, Clb } from './cell.ts';
 import { drainNodes } from './drain-nodes.ts';
 import type { Loads } from './load.ts';
 import { admin, kubectl, persistently, until } from './local.ts';
-import type { Cell, Clb } from './cell.ts';
+import { nodesAndBack } from './nodes-and-back.ts';
 import { colorsOf, kindOfWorkload, workload } from './objects.ts';
 import { podsOf, untilReady } from './ready.ts';
 
@@ -15,6 +16,7 @@ const others: Partial<Record<RolloutForm, Form>> = {
   'selector-switch': switchSelector,
   'drain-node': drainNodes,
   'another-clb': moveAndBack,
+  'nodes-and-back': nodesAndBack,
 };
 
 /** One rollout of the row's form, from its beginning until nothing of it is under way. */
