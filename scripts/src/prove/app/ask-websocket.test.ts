@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askWebSocket } from './ask-websocket.ts';
 import { serveWebSocket } from './serve-websocket.ts';
@@ -12,32 +12,29 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+async function portOf(server: Server): Promise<number> {
+  if (!server.listening) await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
 }
 
 /** What answers, and between it and its clients what can cut them. */
 async function start() {
-  const port = await freePort();
+  const listening = Promise.withResolvers<Server>();
+  const listen = (server: Server) => listening.resolve(server.listen(0, '127.0.0.1'));
   const ended = Promise.withResolvers<undefined>();
   const endWhenIdle = (server: Closing) => void server.close(() => ended.resolve(undefined));
-  const sayBye = serveWebSocket({ pod: 'one', port, endWhenIdle });
+  const sayBye = serveWebSocket({ pod: 'one', listen, endWhenIdle });
+  const port = await portOf(await listening.promise);
   const open: Socket[] = [];
   const between = createServer((client) => {
     const through = connect(port, '127.0.0.1');
     for (const socket of [client, through]) open.push(socket.on('error', () => socket.destroy()));
     client.pipe(through).pipe(client);
   }).listen(0, '127.0.0.1');
-  await once(between, 'listening');
   const cut = () => open.splice(0).forEach((socket) => socket.destroy());
   closers.push(cut, () => between.close(), sayBye);
   const tally = new Tally();
-  const client = askWebSocket({ host: '127.0.0.1', port: (between.address() as AddressInfo).port }, tally);
+  const client = askWebSocket({ host: '127.0.0.1', port: await portOf(between) }, tally);
   closers.push(client.end);
   return { client, tally, sayBye, ended: ended.promise, cut };
 }

@@ -16,7 +16,7 @@ const pod = hostname();
 const serveOnMs = 6_000;
 let isStopping = false;
 const endWhenIdle = (server: Closing) => void server.close(() => process.exit(0));
-const serving: Serving = { pod, port: 80, endWhenIdle };
+const serving: Serving = { pod, listen: (server) => server.listen(80, '0.0.0.0'), endWhenIdle };
 
 /** Answers after ?ms=N with the name of the pod and the id of the request. */
 function http(): () => void {

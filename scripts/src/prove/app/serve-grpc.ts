@@ -5,7 +5,7 @@ import type { Serving } from './serving.ts';
 const grpc = { 'content-type': 'application/grpc' } as const;
 
 /** Answers the one message of each call after ?ms=N with the name of the pod and the message; knows one method. */
-export function serveGrpc({ pod, port, endWhenIdle }: Serving): () => void {
+export function serveGrpc({ pod, listen, endWhenIdle }: Serving): () => void {
   const server = createServer();
   server.on('stream', (stream, headers) => {
     stream.on('error', () => stream.destroy());
@@ -26,6 +26,6 @@ export function serveGrpc({ pod, port, endWhenIdle }: Serving): () => void {
       setTimeout(answer, Number(url.searchParams.get('ms') ?? 0));
     });
   });
-  server.listen(port, '0.0.0.0');
+  listen(server);
   return () => endWhenIdle(server);
 }

@@ -32,7 +32,7 @@ const textOf = (text: string) => frameOf(opcode.text, Buffer.from(text));
  * Answers each message with the name of the pod and the message. Before it ends it says BYE on every connection: then
  * its client says nothing more there, and closes. Nothing else ends a connection.
  */
-export function serveWebSocket({ pod, port, endWhenIdle }: Serving): () => void {
+export function serveWebSocket({ pod, listen, endWhenIdle }: Serving): () => void {
   const open = new Set<Duplex>();
   const server = createServer((_, response) => response.writeHead(426).end());
   let isEnding = false;
@@ -59,7 +59,7 @@ export function serveWebSocket({ pod, port, endWhenIdle }: Serving): () => void 
     socket.on('error', () => socket.destroy());
     socket.on('close', () => open.delete(socket));
   });
-  server.listen(port, '0.0.0.0');
+  listen(server);
   return () => {
     isEnding = true;
     for (const socket of open) socket.write(textOf('BYE'));
