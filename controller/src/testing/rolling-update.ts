@@ -21,6 +21,8 @@ export class SlowCloud {
   readonly calls: Call[] = [];
   /** When a target was Alive first, by its IP. */
   readonly aliveAtMs = new Map<string, number>();
+  /** When a target was registered, by its IP. */
+  readonly registeredAtMs = new Map<string, number>();
   readonly #world: World;
   readonly #random: Random;
 
@@ -53,8 +55,8 @@ export class SlowCloud {
   /** The first of three checks comes at any time within one interval. */
   #probe(id: string): void {
     for (const target of this.#world.clb.balancers.get(id)?.targets.values() ?? []) {
-      if (target.health !== 'Unknown' || this.#probed.has(`${id} ${target.ip}`)) continue;
-      this.#probed.add(`${id} ${target.ip}`);
+      if (target.health !== 'Unknown' || this.registeredAtMs.has(target.ip)) continue;
+      this.registeredAtMs.set(target.ip, performance.now());
       setTimeout(() => this.#pass(target.ip), 10_000 + 5_000 * this.#random());
     }
   }
@@ -63,8 +65,6 @@ export class SlowCloud {
     this.aliveAtMs.set(passed, performance.now());
     this.#world.clb.setHealth('Alive', ({ ip }) => ip === passed);
   }
-
-  readonly #probed = new Set<string>();
 }
 
 /** A Deployment behind a Service of its own on a CLB of its own, rolled by the defaults: 25 %, 25 %. */
@@ -72,6 +72,8 @@ export class RollingUpdate {
   readonly balancerId: string;
   /** How long each pod that ended waited for its weight 0. */
   readonly drainDelaysMs: number[] = [];
+  /** When the containers of a new pod were ready, by its IP. */
+  readonly readyAtMs = new Map<string, number>();
   /** When the gate of a new pod was open, by its IP. */
   readonly openAtMs = new Map<string, number>();
   readonly #world: World;
@@ -146,6 +148,7 @@ export class RollingUpdate {
     const { name, ip } = this.#pod(false);
     this.#new.push(name);
     await pass(700 + 1_000 * this.#random());
+    this.readyAtMs.set(ip, performance.now());
     this.#world.cluster.changePod(`shop/${name}`, { containersReady: true, containersReadyAtMs: Date.now() });
     while (!this.#world.cluster.gateOf(`shop/${name}`).startsWith('True')) await pass(10);
     this.openAtMs.set(ip, performance.now());
