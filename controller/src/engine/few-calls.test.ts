@@ -34,11 +34,11 @@ function knowChecks(balancerId: string): void {
 /** All that is asked from the begin of the rolling updates until 30 s after they are done. */
 async function roll(balancers: number, replicas: number, seed = 1) {
   const random = randomOf(seed);
+  const cloud = new SlowCloud(world, random);
   const updates = Array.from(
     { length: balancers },
-    (_, number) => new RollingUpdate(world, { number, replicas, random }),
+    (_, number) => new RollingUpdate(world, cloud, { number, replicas, random }),
   );
-  const cloud = new SlowCloud(world, random);
   world.start({ ...settings, looksPerMinute: 360 });
   await passMs(30_000);
   for (const { balancerId } of updates) knowChecks(balancerId);

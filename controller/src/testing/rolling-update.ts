@@ -25,11 +25,26 @@ export class SlowCloud {
   readonly registeredAtMs = new Map<string, number>();
   readonly #world: World;
   readonly #random: Random;
+  /** Who waits for a change: of the weights of a CLB by its id, of a gate by the pod's key. */
+  readonly #waiting = new Map<string, PromiseWithResolvers<undefined>>();
 
   constructor(world: World, random: Random) {
     this.#world = world;
     this.#random = random;
     world.clb.before = async (action, id) => this.#take(action, id);
+    world.cluster.onGate = (key) => this.#tell(key);
+  }
+
+  /** The next change. */
+  async changed(key: string): Promise<void> {
+    const waiting = this.#waiting.get(key) ?? Promise.withResolvers<undefined>();
+    this.#waiting.set(key, waiting);
+    return waiting.promise;
+  }
+
+  #tell(key: string): void {
+    this.#waiting.get(key)?.resolve(undefined);
+    this.#waiting.delete(key);
   }
 
   async #take(action: string, id: string): Promise<void> {
@@ -39,7 +54,9 @@ export class SlowCloud {
     const tookMs = 150 + 500 * this.#random() ** 2;
     if (action !== 'setWeight') await pass(tookMs);
     else await this.#taskDone(tookMs);
+    // The call is done when this has returned.
     if (action === 'register') setTimeout(() => this.#probe(id), 0);
+    if (action === 'setWeight') setTimeout(() => this.#tell(id), 0);
   }
 
   async #taskDone(tookMs: number): Promise<void> {
@@ -67,6 +84,12 @@ export class SlowCloud {
   }
 }
 
+interface Rolled {
+  readonly number: number;
+  readonly replicas: number;
+  readonly random: Random;
+}
+
 /** A Deployment behind a Service of its own on a CLB of its own, rolled by the defaults: 25 %, 25 %. */
 export class RollingUpdate {
   readonly balancerId: string;
@@ -77,6 +100,7 @@ export class RollingUpdate {
   /** When the gate of a new pod was open, by its IP. */
   readonly openAtMs = new Map<string, number>();
   readonly #world: World;
+  readonly #cloud: SlowCloud;
   readonly #random: Random;
   readonly #name: string;
   readonly #subnet: number;
@@ -86,8 +110,9 @@ export class RollingUpdate {
   #new: string[] = [];
   #made = 0;
 
-  constructor(world: World, { number, replicas, random }: { number: number; replicas: number; random: Random }) {
+  constructor(world: World, cloud: SlowCloud, { number, replicas, random }: Rolled) {
     this.#world = world;
+    this.#cloud = cloud;
     this.#random = random;
     this.#replicas = replicas;
     this.#subnet = number;
@@ -150,7 +175,7 @@ export class RollingUpdate {
     await pass(700 + 1_000 * this.#random());
     this.readyAtMs.set(ip, performance.now());
     this.#world.cluster.changePod(`shop/${name}`, { containersReady: true, containersReadyAtMs: Date.now() });
-    while (!this.#world.cluster.gateOf(`shop/${name}`).startsWith('True')) await pass(10);
+    while (!this.#world.cluster.gateOf(`shop/${name}`).startsWith('True')) await this.#cloud.changed(`shop/${name}`);
     this.openAtMs.set(ip, performance.now());
     // The kubelet makes it Ready, and the Deployment's controller hears of it.
     await pass(50 + 250 * this.#random());
@@ -168,7 +193,7 @@ export class RollingUpdate {
     const { cluster } = this.#world;
     cluster.changePod(`shop/${name}`, { ending: true });
     const fromMs = performance.now();
-    while (this.#weightOf(name) > 0) await pass(10);
+    while (this.#weightOf(name) > 0) await this.#cloud.changed(this.balancerId);
     this.drainDelaysMs.push(performance.now() - fromMs);
     await pass(3_000 + 1_000 * this.#random());
     cluster.removePod(`shop/${name}`);
