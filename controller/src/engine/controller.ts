@@ -185,6 +185,11 @@ interface Parts {
   readonly looks: LookNeeds;
 }
 
+/** See `RecentOpenings`: a weight 0 waits for others at most a fifth of RECHECK_MS. */
+function drainTimes({ recheckMs }: ControllerOptions) {
+  return { withinMs: 0.2 * recheckMs, keptMs: 2 * recheckMs };
+}
+
 function ownedOptions({ absence, ownedTimes: times }: ControllerOptions) {
   const newProof = () => crypto.randomUUID();
   return { absenceLimits: absence ?? absenceLimits, times: times ?? ownedTimes, newProof };
@@ -196,7 +201,7 @@ function startQueues(options: ControllerOptions, { cluster, endedPods, pauses, q
   const start = (queue: Pick<WorkQueueOptions, 'name' | 'concurrency' | 'run' | 'flowOf' | 'fairness'>) =>
     startWorkQueue({ ...queue, pauseMs, log, signal, registry });
   const nowMs = () => options.clock.nowMs();
-  const openings = new RecentOpenings({ withinMs: 0.4 * options.recheckMs, nowMs: monotonicMs });
+  const openings = new RecentOpenings({ ...drainTimes(options), nowMs: monotonicMs });
   const onOpened = (waitedMs: number, pod: PodView) => {
     options.onOpened(waitedMs);
     openings.note(cluster.ownersSelecting(pod));

@@ -1,46 +1,78 @@
-import { isDrainOfEnding, type Step } from '../core/model/step.ts';
-import { waitForDrains, type OpenedGates } from '../core/plan/expected-drains.ts';
+import { isDrainOfEnding, type SetWeight, type Step } from '../core/model/step.ts';
+import { waitForDrains } from '../core/plan/expected-drains.ts';
 
 interface Times {
   /** See `waitForDrains`. */
   readonly withinMs: number;
+  /** How long after a gate its old pod ends, at most. */
+  readonly keptMs: number;
   /** By a clock that never jumps. */
   readonly nowMs: () => number;
 }
 
-/** Which owners' gates were opened a moment ago: their old pods are about to end. Losing it costs a write or two. */
+/** Of one owner. */
+interface Openings {
+  /** Of the gates that no drain has answered. */
+  readonly atMs: readonly number[];
+  /** When the first drain that waits was due; undefined: none waits. */
+  readonly dueSinceMs: number | undefined;
+}
+
+/** Which owners' gates were opened lately: their old pods are about to end. */
 export class RecentOpenings {
-  readonly #opened = new Map<string, OpenedGates>();
+  /** By the uid of the owner. */
+  readonly #byOwner = new Map<string, Openings>();
   readonly #times: Times;
 
   constructor(times: Times) {
     this.#times = times;
   }
 
-  /** A gate within the time counts with those before it: a row of them lets no drain wait for longer. */
+  /** A gate of these owners was opened. */
   note(owners: readonly { readonly uid: string }[]): void {
-    const nowMs = this.#times.nowMs();
-    this.#forgetOld(nowMs);
+    this.#forgetOld();
     for (const { uid } of owners) {
-      const { sinceMs, count } = this.#opened.get(uid) ?? { sinceMs: nowMs, count: 0 };
-      this.#opened.set(uid, { sinceMs, count: count + 1 });
+      const { atMs, dueSinceMs } = this.#byOwner.get(uid) ?? { atMs: [], dueSinceMs: undefined };
+      this.#byOwner.set(uid, { atMs: [...atMs, this.#times.nowMs()], dueSinceMs });
     }
   }
 
   /** How long these steps wait for drains that are about to be due; undefined: not at all. */
   waitMs(steps: readonly Step[]): number | undefined {
-    const { withinMs, nowMs } = this.#times;
-    return waitForDrains(steps, { opened: this.#opened, nowMs: nowMs(), withinMs });
+    this.#forgetOld();
+    const nowMs = this.#times.nowMs();
+    for (const uid of ownersOf(steps.filter(isDrainOfEnding))) {
+      const openings = this.#byOwner.get(uid);
+      if (openings?.dueSinceMs === undefined && openings) this.#byOwner.set(uid, { ...openings, dueSinceMs: nowMs });
+    }
+    const counted = [...this.#byOwner].map(([uid, { atMs, dueSinceMs = nowMs }]) => {
+      return [uid, { count: atMs.length, sinceMs: dueSinceMs }] as const;
+    });
+    return waitForDrains(steps, { expected: new Map(counted), nowMs, withinMs: this.#times.withinMs });
   }
 
-  /** Who comes after a drain waits for nobody. */
+  /** These are sent: each answers one gate. */
   answered(steps: readonly Step[]): void {
-    for (const uid of steps.filter(isDrainOfEnding).flatMap(({ owners }) => owners)) this.#opened.delete(uid);
-  }
-
-  #forgetOld(nowMs: number): void {
-    for (const [uid, { sinceMs }] of this.#opened) {
-      if (nowMs - sinceMs >= this.#times.withinMs) this.#opened.delete(uid);
+    const drains = steps.filter(isDrainOfEnding);
+    for (const uid of ownersOf(drains)) {
+      const pods = new Set(drains.filter(({ owners }) => owners.includes(uid)).map(({ target }) => target.ip));
+      const left = this.#byOwner.get(uid)?.atMs.slice(pods.size) ?? [];
+      if (left.length === 0) this.#byOwner.delete(uid);
+      else this.#byOwner.set(uid, { atMs: left, dueSinceMs: undefined });
     }
   }
+
+  #forgetOld(): void {
+    const { keptMs, nowMs } = this.#times;
+    const sinceMs = nowMs() - keptMs;
+    for (const [uid, openings] of this.#byOwner) {
+      const atMs = openings.atMs.filter((one) => one > sinceMs);
+      if (atMs.length === 0) this.#byOwner.delete(uid);
+      else this.#byOwner.set(uid, { ...openings, atMs });
+    }
+  }
+}
+
+function ownersOf(drains: readonly SetWeight[]): ReadonlySet<string> {
+  return new Set(drains.flatMap(({ owners }) => owners));
 }

@@ -88,6 +88,8 @@ interface Rolled {
   readonly number: number;
   readonly replicas: number;
   readonly random: Random;
+  /** How long after its gate a pod is Ready and an old one deleted, at least and at most. */
+  readonly readyMs: readonly [number, number];
 }
 
 /** A Deployment behind a Service of its own on a CLB of its own, rolled by the defaults: 25 %, 25 %. */
@@ -105,16 +107,18 @@ export class RollingUpdate {
   readonly #name: string;
   readonly #subnet: number;
   readonly #replicas: number;
+  readonly #readyMs: readonly [number, number];
   readonly #ready = new Set<string>();
   #old: string[] = [];
   #new: string[] = [];
   #made = 0;
 
-  constructor(world: World, cloud: SlowCloud, { number, replicas, random }: Rolled) {
+  constructor(world: World, cloud: SlowCloud, { number, replicas, random, readyMs }: Rolled) {
     this.#world = world;
     this.#cloud = cloud;
     this.#random = random;
     this.#replicas = replicas;
+    this.#readyMs = readyMs;
     this.#subnet = number;
     this.#name = `app${number}`;
     this.balancerId = `lb-${number}`;
@@ -178,7 +182,8 @@ export class RollingUpdate {
     while (!this.#world.cluster.gateOf(`shop/${name}`).startsWith('True')) await this.#cloud.changed(`shop/${name}`);
     this.openAtMs.set(ip, performance.now());
     // The kubelet makes it Ready, and the Deployment's controller hears of it.
-    await pass(50 + 250 * this.#random());
+    const [leastMs, mostMs] = this.#readyMs;
+    await pass(leastMs + (mostMs - leastMs) * this.#random());
     this.#ready.add(name);
     this.#sync();
   }

@@ -1,16 +1,18 @@
 import { isDrainOfEnding, type Step } from '../model/step.ts';
 
-/** Gates of an owner that were opened one shortly after the other. In a rolling update each lets one old pod end. */
-export interface OpenedGates {
-  readonly sinceMs: number;
+/** What an owner's rolling update is about to bring: each gate that opens lets one old pod end. */
+export interface ExpectedDrains {
+  /** Gates that were opened lately, less the drains since. */
   readonly count: number;
+  /** When the first drain that waits for the others was due. */
+  readonly sinceMs: number;
 }
 
 interface Expected {
-  /** By the uid of the owner; what has been answered by drains is not there any more. */
-  readonly opened: ReadonlyMap<string, OpenedGates>;
+  /** By the uid of the owner. */
+  readonly expected: ReadonlyMap<string, ExpectedDrains>;
   readonly nowMs: number;
-  /** How long after the gates the pods end, at most. */
+  /** How long the first one waits, at most. */
   readonly withinMs: number;
 }
 
@@ -19,14 +21,14 @@ interface Expected {
  * that the second weight 0 would wait for the end of the first, which is longer. Only what comes with a rolling update
  * waits, and never for another owner's pods.
  */
-export function waitForDrains(steps: readonly Step[], { opened, nowMs, withinMs }: Expected): number | undefined {
+export function waitForDrains(steps: readonly Step[], { expected, nowMs, withinMs }: Expected): number | undefined {
   const drains = steps.filter(isDrainOfEnding);
   if (drains.length === 0 || !steps.every(mayWait)) return undefined;
   const waits = drains.map(({ owners }) => {
     const missing = owners.flatMap((uid) => {
-      const gates = opened.get(uid);
+      const { count, sinceMs } = expected.get(uid) ?? { count: 0, sinceMs: 0 };
       const pods = new Set(drains.filter((drain) => drain.owners.includes(uid)).map(({ target }) => target.ip));
-      return gates !== undefined && pods.size < gates.count ? [gates.sinceMs + withinMs - nowMs] : [];
+      return pods.size < count ? [sinceMs + withinMs - nowMs] : [];
     });
     return Math.max(0, ...missing);
   });
