@@ -1,3 +1,4 @@
+import { balancersOf, type OwnerView } from '../core/model/owner-view.ts';
 import { isDrainOfEnding, type SetWeight, type Step } from '../core/model/step.ts';
 import { waitForDrains } from '../core/plan/expected-drains.ts';
 
@@ -10,7 +11,7 @@ interface Times {
   readonly nowMs: () => number;
 }
 
-/** Of one owner. */
+/** Of one owner on one CLB. */
 interface Openings {
   /** Of the gates that no drain has answered. */
   readonly atMs: readonly number[];
@@ -20,8 +21,8 @@ interface Openings {
 
 /** Which owners' gates were opened lately: their old pods are about to end. */
 export class RecentOpenings {
-  /** By the uid of the owner. */
-  readonly #byOwner = new Map<string, Openings>();
+  /** By keyOf. */
+  readonly #openings = new Map<string, Openings>();
   readonly #times: Times;
 
   constructor(times: Times) {
@@ -29,48 +30,53 @@ export class RecentOpenings {
   }
 
   /** A gate of these owners was opened. */
-  note(owners: readonly { readonly uid: string }[]): void {
+  note(owners: readonly OwnerView[]): void {
     this.#forgetOld();
-    for (const { uid } of owners) {
-      const { atMs, dueSinceMs } = this.#byOwner.get(uid) ?? { atMs: [], dueSinceMs: undefined };
-      this.#byOwner.set(uid, { atMs: [...atMs, this.#times.nowMs()], dueSinceMs });
+    const keys = owners.flatMap((owner) => balancersOf(owner).map((id) => keyOf(id, owner.uid)));
+    for (const key of keys) {
+      const { atMs, dueSinceMs } = this.#openings.get(key) ?? { atMs: [], dueSinceMs: undefined };
+      this.#openings.set(key, { atMs: [...atMs, this.#times.nowMs()], dueSinceMs });
     }
   }
 
-  /** How long these steps wait for drains that are about to be due; undefined: not at all. */
-  waitMs(steps: readonly Step[]): number | undefined {
+  /** How long these steps on the CLB wait for drains that are about to be due; undefined: not at all. */
+  waitMs(balancerId: string, steps: readonly Step[]): number | undefined {
     this.#forgetOld();
-    const nowMs = this.#times.nowMs();
-    for (const uid of ownersOf(steps.filter(isDrainOfEnding))) {
-      const openings = this.#byOwner.get(uid);
-      if (openings?.dueSinceMs === undefined && openings) this.#byOwner.set(uid, { ...openings, dueSinceMs: nowMs });
-    }
-    const counted = [...this.#byOwner].map(([uid, { atMs, dueSinceMs = nowMs }]) => {
-      return [uid, { count: atMs.length, sinceMs: dueSinceMs }] as const;
+    const { withinMs, nowMs } = this.#times;
+    const expected = [...ownersOf(steps.filter(isDrainOfEnding))].flatMap((uid) => {
+      const { atMs, dueSinceMs = nowMs() } = this.#openings.get(keyOf(balancerId, uid)) ?? { atMs: [] };
+      if (atMs.length === 0) return [];
+      this.#openings.set(keyOf(balancerId, uid), { atMs, dueSinceMs });
+      return [[uid, { count: atMs.length, sinceMs: dueSinceMs }] as const];
     });
-    return waitForDrains(steps, { expected: new Map(counted), nowMs, withinMs: this.#times.withinMs });
+    return waitForDrains(steps, { expected: new Map(expected), nowMs: nowMs(), withinMs });
   }
 
-  /** These are sent: each answers one gate. */
-  answered(steps: readonly Step[]): void {
+  /** These are sent: each pod answers one gate. */
+  answered(balancerId: string, steps: readonly Step[]): void {
     const drains = steps.filter(isDrainOfEnding);
     for (const uid of ownersOf(drains)) {
+      const key = keyOf(balancerId, uid);
       const pods = new Set(drains.filter(({ owners }) => owners.includes(uid)).map(({ target }) => target.ip));
-      const left = this.#byOwner.get(uid)?.atMs.slice(pods.size) ?? [];
-      if (left.length === 0) this.#byOwner.delete(uid);
-      else this.#byOwner.set(uid, { atMs: left, dueSinceMs: undefined });
+      const left = this.#openings.get(key)?.atMs.slice(pods.size) ?? [];
+      if (left.length === 0) this.#openings.delete(key);
+      else this.#openings.set(key, { atMs: left, dueSinceMs: undefined });
     }
   }
 
   #forgetOld(): void {
     const { keptMs, nowMs } = this.#times;
     const sinceMs = nowMs() - keptMs;
-    for (const [uid, openings] of this.#byOwner) {
+    for (const [key, openings] of this.#openings) {
       const atMs = openings.atMs.filter((one) => one > sinceMs);
-      if (atMs.length === 0) this.#byOwner.delete(uid);
-      else this.#byOwner.set(uid, { ...openings, atMs });
+      if (atMs.length === 0) this.#openings.delete(key);
+      else this.#openings.set(key, { ...openings, atMs });
     }
   }
+}
+
+function keyOf(balancerId: string, ownerUid: string): string {
+  return `${balancerId} ${ownerUid}`;
 }
 
 function ownersOf(drains: readonly SetWeight[]): ReadonlySet<string> {

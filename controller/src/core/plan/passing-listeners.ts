@@ -36,17 +36,13 @@ function passingListener(
   // Who shares a listener by rules needs no other name of it.
   if (isShared(listener) && all.some(({ binding }) => binding.hasOwnListener !== true)) return [];
   const sameTeam = all.filter((one) => one.owner.namespace === namespace && mayTake(one, listener));
-  const uid = sameTeam[0]?.owner.uid;
-  return uid === undefined
-    ? []
-    : passTo(
-        uid,
-        listener,
-        sameTeam.filter(({ owner }) => owner.uid === uid),
-      );
+  return sameTeam.length === 0 ? [] : passToOldest(sameTeam, listener);
 }
 
-function passTo(uid: string, listener: ObservedListener, own: readonly Contender[]): readonly PassingListener[] {
+/** `contenders`: the oldest first. */
+function passToOldest(contenders: readonly Contender[], listener: ObservedListener): readonly PassingListener[] {
+  const uid = contenders[0]?.owner.uid ?? '';
+  const own = contenders.filter(({ owner }) => owner.uid === uid);
   const rules = listener.rules.filter(({ isOurs }) => isOurs);
   const all = new Set([...rules, ...own.map(({ binding }) => binding)].map(({ place }) => placeKey(place)));
   // More would not fit into the entry of one owner.
