@@ -47,7 +47,7 @@ async function passAlong(world: ExchangeWorld, kinds: readonly Kind[], waitMs: n
   for (const [at, [kind, name]] of owners.entries()) {
     const [nextKind, next] = owners[at + 1] ?? [];
     if (nextKind === undefined) return;
-    put(world, nextKind, next ?? '', 10 + at);
+    put(world, nextKind, next, 10 + at);
     await passMs(waitMs);
     remove(world, kind, name);
     await until(() => isGone(world, name));
