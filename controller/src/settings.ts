@@ -70,7 +70,7 @@ export const definitions = {
   DEREGISTER_GATHER_MS: integer({
     min: 0,
     max: 600_000,
-    default: 10_000,
+    default: 20_000,
     help: 'how long a target at weight 0 whose pod has ended waits for others, so that one call deregisters them',
   }),
   MOVE_KEEP_MS: integer({

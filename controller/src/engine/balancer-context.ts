@@ -15,6 +15,7 @@ import type { HeldBalancers } from './held-balancers.ts';
 import type { LookNeeds } from './look-needs.ts';
 import type { LookPauses } from './look-pauses.ts';
 import type { ObservedState } from './observed-state.ts';
+import type { RecentOpenings } from './recent-openings.ts';
 
 /** What the balancer loop works with. */
 export interface BalancerLoopOptions {
@@ -35,6 +36,8 @@ export interface BalancerLoopOptions {
   readonly confirmMs: number;
   /** Between two registrations on one CLB: those that come meanwhile go together. */
   readonly paceMs: number;
+  /** Gates that were opened a moment ago. */
+  readonly openings: Pick<RecentOpenings, 'waitMs' | 'answered'>;
   /** While a port is held by others: look again this often. */
   readonly conflictRecheckMs: number;
   /** CLBs that are absent or refused. */

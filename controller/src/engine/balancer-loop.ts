@@ -92,7 +92,12 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
   const { state, looks, nowMs } = loop;
   const known = looks.take(id) ? undefined : knownOf(state.of(id), state.memoryOf(id), nowMs());
   const judged = known && judge(id, known, false, loop);
-  if (judged !== undefined && isKnownEnough(judged, id, state)) return carryOut(id, judged, loop, signal);
+  if (judged !== undefined && isKnownEnough(judged, id, state)) {
+    const waitMs = loop.openings.waitMs(id, judged.plan.steps);
+    // Nothing is shown as planned that is not written now.
+    if (waitMs !== undefined) return { kind: 'recheck', afterMs: waitMs, isFree: true };
+    return carryOut(id, judged, loop, signal);
+  }
   try {
     return await lookAndReconcile(id, loop, signal);
   } catch (error) {
@@ -151,6 +156,7 @@ async function carryOut(id: string, judged: Judged, loop: BalancerContext, signa
   }
   const { steps, waitMs } = pacedRegistrations(plan.steps, state.memoryOf(id), { nowMs: nowMs(), paceMs: loop.paceMs });
   if (steps.length === 0 && waitMs !== undefined) return { kind: 'recheck', afterMs: waitMs, isFree: !isSeen };
+  loop.openings.answered(id, steps);
   const outcome = await writeAndConclude(id, { ...judged, plan: { ...plan, steps } }, loop, signal);
   return waitMs === undefined ? outcome : sooner(outcome, waitMs);
 }

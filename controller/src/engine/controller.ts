@@ -20,6 +20,7 @@ import type {
   RecordWriter,
   Reporter,
 } from '../core/model/cluster-port.ts';
+import type { PodView } from '../core/model/pod-view.ts';
 import type { HandChange } from '../core/plan/hand-change.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
 import type { PlaceRules } from '../core/plan/place-rules.ts';
@@ -49,6 +50,7 @@ import { createLifecycleLoop } from './lifecycle-loop.ts';
 import { LookNeeds } from './look-needs.ts';
 import { LookPauses } from './look-pauses.ts';
 import type { ObservedState } from './observed-state.ts';
+import { RecentOpenings } from './recent-openings.ts';
 import { sweep, type Unneeded } from './sweep.ts';
 import { ownedTimes, type CreationRules, type OwnedTimes } from './owned-context.ts';
 import { createOwnedLoop } from './owned-loop.ts';
@@ -183,6 +185,11 @@ interface Parts {
   readonly looks: LookNeeds;
 }
 
+/** See `RecentOpenings`: a weight 0 waits for others at most a fifth of RECHECK_MS. */
+function drainTimes({ recheckMs }: ControllerOptions) {
+  return { withinMs: 0.2 * recheckMs, keptMs: 2 * recheckMs };
+}
+
 function ownedOptions({ absence, ownedTimes: times }: ControllerOptions) {
   const newProof = () => crypto.randomUUID();
   return { absenceLimits: absence ?? absenceLimits, times: times ?? ownedTimes, newProof };
@@ -194,7 +201,12 @@ function startQueues(options: ControllerOptions, { cluster, endedPods, pauses, q
   const start = (queue: Pick<WorkQueueOptions, 'name' | 'concurrency' | 'run' | 'flowOf' | 'fairness'>) =>
     startWorkQueue({ ...queue, pauseMs, log, signal, registry });
   const nowMs = () => options.clock.nowMs();
-  const openGates = createGateLoop({ ...options, cluster, nowMs });
+  const openings = new RecentOpenings({ ...drainTimes(options), nowMs: monotonicMs });
+  const onOpened = (waitedMs: number, pod: PodView) => {
+    options.onOpened(waitedMs);
+    openings.note(cluster.ownersSelecting(pod));
+  };
+  const openGates = createGateLoop({ ...options, cluster, nowMs, onOpened });
   const answerDeletions = createHeldDeletionLoop({ ...options, cluster, nowMs });
   const runPod = createPodLoop([answerDeletions, openGates, createDrainWishLoop({ ...options, cluster })]);
   const gates = start({ name: 'gates', concurrency: 16, run: runPod, flowOf: flowOfObject });
@@ -219,6 +231,7 @@ function startQueues(options: ControllerOptions, { cluster, endedPods, pauses, q
       gate: { type: options.policy.gateType, optOutAnnotation: options.optOutAnnotation },
       confirmMs: options.recheckMs / 2,
       paceMs: options.recheckMs,
+      openings,
       conflictRecheckMs: 10_000,
       hasEnded: (uid) => endedPods.has(uid),
       onObserved: (scope) => enqueueScope(scope, { gates, owners, owned }, cluster),

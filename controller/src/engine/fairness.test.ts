@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { until } from '@clb-direct/shared/testing/until.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
+import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
+
+inVirtualTime();
 
 let world: World;
 let looks: string[];
@@ -12,12 +14,13 @@ beforeEach(() => {
   looks = [];
   world.clb.before = async (action, id) => {
     if (action === 'describeLoadBalancer') looks.push(id);
-    await pass(10);
+    await takes10Ms();
   };
 });
-afterEach(async () => world.stop());
+afterEach(async () => passing(world.stop()));
 
-const pass = async (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+/** A call. */
+const takes10Ms = async () => new Promise<void>((resolve) => setTimeout(resolve, 10));
 const addPod = (number: number) => world.cluster.putPod(aPod({ name: `web-${number}`, ip: `10.0.0.${number}` }));
 const gate = (number: number) => world.cluster.gateOf(`shop/web-${number}`);
 const opened = 'True LoadBalancerNetworkGroupReady';
@@ -60,7 +63,7 @@ describe('400 Services of another namespace that name absent CLBs', () => {
     world.start({ looksPerMinute: 60 });
     putAbsent(400);
     await serving();
-    await pass(1_000);
+    await passMs(1_000);
     expect(absentLooks()).toBeGreaterThanOrEqual(10);
     expect(absentLooks()).toBeLessThanOrEqual(10 + 4);
   });
@@ -72,7 +75,7 @@ describe('a CLB that is absent', () => {
     await serving();
     putAbsent(1);
     await until(() => world.cluster.said('LoadBalancerNotFound') === 1);
-    await pass(20);
+    await passMs(20);
   });
 
   test('is looked at again neither for the time that passes nor for pods', async () => {
@@ -98,7 +101,7 @@ describe('a CLB that the cloud refuses to show', () => {
     world.start({ resyncMs: 20 });
     putAbsent(1);
     await until(() => world.cluster.said('CredentialsRefused') === 1);
-    await pass(20);
+    await passMs(20);
     const before = looksAt('lb-absent0');
     await serving();
     await until(() => looksAt(clbId) > 10);
@@ -125,11 +128,11 @@ describe('a CLB that the cloud refuses to show', () => {
   test('is looked at again soon after a restart when a record says that it may carry targets', async () => {
     world.start({ resyncMs: 20 });
     await serving();
-    await world.stop();
+    await passing(world.stop());
     world.clb.fail = refused;
     world.start({ resyncMs: 20 });
     await until(() => world.cluster.said('CredentialsRefused') === 1);
-    await pass(100);
+    await passMs(100);
     world.clb.fail = () => undefined;
     addPod(3);
     await until(() => gate(3) === opened);
@@ -140,7 +143,7 @@ describe('a CLB that the cloud refuses to show', () => {
     await serving();
     world.clb.fail = refused;
     await until(() => world.cluster.said('CredentialsRefused') === 1);
-    await pass(100);
+    await passMs(100);
     world.clb.fail = () => undefined;
     addPod(3);
     await until(() => gate(3) === opened);
@@ -158,11 +161,11 @@ test('what happens on one CLB costs no look at a waiting one of others', async (
   await until(() => world.cluster.gateOf('other/b-1') === opened);
   world.cluster.changePod('other/b-1', { containersReady: false });
   await until(() => world.state?.of(waiting)?.waitsForHealth === true);
-  await pass(50);
+  await passMs(50);
   const before = looksAt(waiting);
   addPod(3);
   await until(() => gate(3) === opened);
-  await pass(50);
+  await passMs(50);
   expect(looksAt(waiting)).toBe(before);
 });
 
@@ -175,9 +178,9 @@ test('looks that only time asks for come one after the other', async () => {
   }
   world.start({ resyncMs: 1_000 });
   await until(() => ids.every((id) => world.clb.listenersOf(id).length === 1));
-  await pass(300);
+  await passMs(300);
   const before = looks.length;
-  await pass(400);
+  await passMs(400);
   const inBetween = looks.length - before;
   expect(inBetween).toBeGreaterThanOrEqual(2);
   expect(inBetween).toBeLessThanOrEqual(7);

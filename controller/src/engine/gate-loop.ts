@@ -19,8 +19,8 @@ export interface GateLoopOptions {
   readonly policy: GatePolicy;
   /** By the API server's clock. */
   readonly nowMs: () => number;
-  /** A gate was opened, so many milliseconds after the containers were ready. */
-  readonly onOpened: (waitedMs: number) => void;
+  /** The pod's gate was opened, so many milliseconds after the containers were ready. */
+  readonly onOpened: (waitedMs: number, pod: PodView) => void;
 }
 
 /**
@@ -84,6 +84,6 @@ function reportOpened(
   { nowMs, onOpened, reporter }: GateLoopOptions,
 ): void {
   const waitedMs = Math.max(0, nowMs() - (pod.containersReadyAtMs ?? pod.createdAtMs));
-  onOpened(waitedMs);
+  onOpened(waitedMs, pod);
   if (finding !== undefined) reporter.aboutPod(pod, finding, { waitedMs });
 }

@@ -39,10 +39,11 @@ export class ExchangeWorld extends World {
     this.start({ placeRules: forEveryone, ...patient });
     await until(() => this.isOpen('a') && this.isOpen('b'));
     this.clb.firstHealth = 'Unknown';
-    this.#watch();
+    this.watch();
   }
 
-  #watch(): void {
+  /** Of the listeners that stand now. */
+  watch(): void {
     const stood = [clbId, other].flatMap((id) => this.clb.listenersOf(id).map((listener) => ({ id, listener })));
     this.clb.before = () => {
       const isServed = ({ id, listener }: (typeof stood)[number]) =>

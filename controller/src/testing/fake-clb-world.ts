@@ -91,7 +91,7 @@ export class FakeClbWorld {
   picture(id: string): Readonly<Record<string, number>> {
     const balancer = this.at(id);
     const lines = [...balancer.targets.values()].map((target) => [balancer.lineOf(target), target.weight] as const);
-    return Object.fromEntries(lines.toSorted());
+    return Object.fromEntries(lines.toSorted(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   #shows(certificateId: string): boolean {

@@ -1,14 +1,11 @@
 import { isIP } from 'node:net';
 import type { EventRecorder } from '@clb-direct/shared/kube/events/event-recorder.ts';
 import type { ReachRules } from '@clb-direct/shared/domain/reach.ts';
-import { selects, type PodSelector } from '../core/model/binding.ts';
 import type {
   AddressHolder,
-  ClusterChange,
   ClusterView,
   ConfigWriter,
   FinalizerHolder,
-  GateWriter,
   HeldDeletionAnswer,
   HeldDeletionWriter,
   OwnedWriter,
@@ -21,7 +18,7 @@ import { shownOwned } from '../core/model/owner-view.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { Owner } from '../core/model/owner.ts';
 import type { ObjectReference, RelatedFacts, RelatedKind, RelatedObjects } from '../core/model/related-objects.ts';
-import { addressesOf, type PodView } from '../core/model/pod-view.ts';
+import type { PodView } from '../core/model/pod-view.ts';
 import type { RecordedOwner } from '../core/model/record.ts';
 import { readService } from '../core/sources/service/read-service.ts';
 import type { Unmarked } from '../core/sources/service/mark.ts';
@@ -29,19 +26,18 @@ import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
 import { OwnersWithRecords } from '../kube/owners-with-records.ts';
 import type { Announcement } from './announcement.ts';
 import { FakeIngresses } from './fake-ingresses.ts';
+import { FakePods } from './fake-pods.ts';
 import { FakeRelated } from './fake-related.ts';
 import { FakeTlsSecrets } from './fake-tls-secrets.ts';
 import { upstreamAfter } from './upstream-after.ts';
 
 /** A cluster in memory: what is put in is seen at once, and writes come back as changes, as watches bring them. */
-export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter, OwnerWriter, RelatedObjects {
-  readonly #pods = new Map<string, PodView>();
+export class FakeCluster extends FakePods implements ClusterView, HeldDeletionWriter, OwnerWriter, RelatedObjects {
   /** By namespace/name. */
   readonly #services = new Map<string, ServiceFacts>();
   readonly #owners = new OwnersWithRecords((now, before) => this.change?.owners(now, before));
   readonly ingresses = new FakeIngresses(this, (key, now) => this.#owners.putOwner(key, now));
   readonly announcements: Announcement[] = [];
-  readonly gateWrites: { readonly key: string; readonly status: string; readonly reason: string }[] = [];
   /** Each "shop/web-1 drained WeightZero". */
   readonly deletionAnswers: string[] = [];
   readonly conditionWrites: { readonly key: string; readonly condition: OwnerCondition | undefined }[] = [];
@@ -132,23 +128,7 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
   isMarkedComplete = true;
   /** Ids of the CLBs that the mark says have a record. */
   readonly marked = new Set<string>();
-  change: ClusterChange | undefined;
 
-  pod(key: string) {
-    return this.#pods.get(key);
-  }
-  pods() {
-    return this.#pods.values();
-  }
-  podsSelectedBy(selector: PodSelector) {
-    return [...this.#pods.values()].filter((pod) => selects(selector, pod));
-  }
-  podsAt(ip: string) {
-    return [...this.#pods.values()].filter((pod) => addressesOf(pod).includes(ip));
-  }
-  podWithUid(uid: string) {
-    return [...this.#pods.values()].find((pod) => pod.uid === uid);
-  }
   owners() {
     return this.#owners.owners();
   }
@@ -207,23 +187,6 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
     return this.#services.get(key);
   }
 
-  putPod(pod: PodView): void {
-    const before = this.#pods.get(pod.key);
-    this.#pods.set(pod.key, pod);
-    this.change?.pods(pod, before);
-  }
-
-  changePod(key: string, overrides: Partial<PodView>): void {
-    const pod = this.#pods.get(key);
-    if (pod !== undefined) this.putPod({ ...pod, ...overrides });
-  }
-
-  removePod(key: string): void {
-    const before = this.#pods.get(key);
-    this.#pods.delete(key);
-    this.change?.pods(undefined, before);
-  }
-
   putService(facts: ServiceFacts): void {
     this.#services.set(`${facts.namespace}/${facts.name}`, facts);
     const view = readService(facts, this, this.unmarked);
@@ -246,17 +209,10 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
     else this.removeService(key);
   }
 
-  async write(pod: PodView, condition: Parameters<GateWriter['write']>[1]): Promise<void> {
-    await Promise.resolve();
-    this.gateWrites.push({ key: pod.key, status: condition.status, reason: condition.reason });
-    const now = this.#pods.get(pod.key);
-    if (now?.uid === pod.uid) this.putPod({ ...now, gate: condition });
-  }
-
   async answer(pod: PodView, { answer, reason }: HeldDeletionAnswer): Promise<void> {
     await Promise.resolve();
     this.deletionAnswers.push(`${pod.key} ${answer} ${reason}`);
-    const now = this.#pods.get(pod.key);
+    const now = this.pod(pod.key);
     const held = now?.heldDeletion;
     if (now?.uid !== pod.uid || held === undefined) return;
     this.putPod({ ...now, heldDeletion: answer === 'over' ? undefined : { ...held, answer: reason } });
@@ -264,7 +220,7 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
 
   async ask(pod: PodView, isAsked: boolean): Promise<void> {
     await Promise.resolve();
-    const now = this.#pods.get(pod.key);
+    const now = this.pod(pod.key);
     if (now?.uid === pod.uid) this.putPod({ ...now, drainAsked: isAsked });
   }
 
@@ -309,16 +265,6 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
 
   said(reason: string): number {
     return this.announcements.filter((announcement) => announcement.reason === reason).length;
-  }
-
-  gateOf(key: string): string {
-    const gate = this.#pods.get(key)?.gate;
-    return typeof gate === 'object' ? `${gate.status} ${gate.reason}` : String(gate);
-  }
-
-  gateMessageOf(key: string): string {
-    const gate = this.#pods.get(key)?.gate;
-    return typeof gate === 'object' ? gate.message : '';
   }
 
   /** Whatever its finalizers say. */

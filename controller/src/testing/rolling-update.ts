@@ -21,13 +21,30 @@ export class SlowCloud {
   readonly calls: Call[] = [];
   /** When a target was Alive first, by its IP. */
   readonly aliveAtMs = new Map<string, number>();
+  /** When a target was registered, by its IP. */
+  readonly registeredAtMs = new Map<string, number>();
   readonly #world: World;
   readonly #random: Random;
+  /** Who waits for a change: of the weights of a CLB by its id, of a gate by the pod's key. */
+  readonly #waiting = new Map<string, PromiseWithResolvers<undefined>>();
 
   constructor(world: World, random: Random) {
     this.#world = world;
     this.#random = random;
     world.clb.before = async (action, id) => this.#take(action, id);
+    world.cluster.onGate = (key) => this.#tell(key);
+  }
+
+  /** The next change. */
+  async changed(key: string): Promise<void> {
+    const waiting = this.#waiting.get(key) ?? Promise.withResolvers<undefined>();
+    this.#waiting.set(key, waiting);
+    return waiting.promise;
+  }
+
+  #tell(key: string): void {
+    this.#waiting.get(key)?.resolve(undefined);
+    this.#waiting.delete(key);
   }
 
   async #take(action: string, id: string): Promise<void> {
@@ -37,7 +54,9 @@ export class SlowCloud {
     const tookMs = 150 + 500 * this.#random() ** 2;
     if (action !== 'setWeight') await pass(tookMs);
     else await this.#taskDone(tookMs);
+    // The call is done when this has returned.
     if (action === 'register') setTimeout(() => this.#probe(id), 0);
+    if (action === 'setWeight') setTimeout(() => this.#tell(id), 0);
   }
 
   async #taskDone(tookMs: number): Promise<void> {
@@ -53,8 +72,8 @@ export class SlowCloud {
   /** The first of three checks comes at any time within one interval. */
   #probe(id: string): void {
     for (const target of this.#world.clb.balancers.get(id)?.targets.values() ?? []) {
-      if (target.health !== 'Unknown' || this.#probed.has(`${id} ${target.ip}`)) continue;
-      this.#probed.add(`${id} ${target.ip}`);
+      if (target.health !== 'Unknown' || this.registeredAtMs.has(target.ip)) continue;
+      this.registeredAtMs.set(target.ip, performance.now());
       setTimeout(() => this.#pass(target.ip), 10_000 + 5_000 * this.#random());
     }
   }
@@ -63,8 +82,14 @@ export class SlowCloud {
     this.aliveAtMs.set(passed, performance.now());
     this.#world.clb.setHealth('Alive', ({ ip }) => ip === passed);
   }
+}
 
-  readonly #probed = new Set<string>();
+interface Rolled {
+  readonly number: number;
+  readonly replicas: number;
+  readonly random: Random;
+  /** How long after its gate a pod is Ready and an old one deleted, at least and at most. */
+  readonly readyMs: readonly [number, number];
 }
 
 /** A Deployment behind a Service of its own on a CLB of its own, rolled by the defaults: 25 %, 25 %. */
@@ -72,22 +97,28 @@ export class RollingUpdate {
   readonly balancerId: string;
   /** How long each pod that ended waited for its weight 0. */
   readonly drainDelaysMs: number[] = [];
+  /** When the containers of a new pod were ready, by its IP. */
+  readonly readyAtMs = new Map<string, number>();
   /** When the gate of a new pod was open, by its IP. */
   readonly openAtMs = new Map<string, number>();
   readonly #world: World;
+  readonly #cloud: SlowCloud;
   readonly #random: Random;
   readonly #name: string;
   readonly #subnet: number;
   readonly #replicas: number;
+  readonly #readyMs: readonly [number, number];
   readonly #ready = new Set<string>();
   #old: string[] = [];
   #new: string[] = [];
   #made = 0;
 
-  constructor(world: World, { number, replicas, random }: { number: number; replicas: number; random: Random }) {
+  constructor(world: World, cloud: SlowCloud, { number, replicas, random, readyMs }: Rolled) {
     this.#world = world;
+    this.#cloud = cloud;
     this.#random = random;
     this.#replicas = replicas;
+    this.#readyMs = readyMs;
     this.#subnet = number;
     this.#name = `app${number}`;
     this.balancerId = `lb-${number}`;
@@ -146,11 +177,13 @@ export class RollingUpdate {
     const { name, ip } = this.#pod(false);
     this.#new.push(name);
     await pass(700 + 1_000 * this.#random());
+    this.readyAtMs.set(ip, performance.now());
     this.#world.cluster.changePod(`shop/${name}`, { containersReady: true, containersReadyAtMs: Date.now() });
-    while (!this.#world.cluster.gateOf(`shop/${name}`).startsWith('True')) await pass(10);
+    while (!this.#world.cluster.gateOf(`shop/${name}`).startsWith('True')) await this.#cloud.changed(`shop/${name}`);
     this.openAtMs.set(ip, performance.now());
     // The kubelet makes it Ready, and the Deployment's controller hears of it.
-    await pass(50 + 250 * this.#random());
+    const [leastMs, mostMs] = this.#readyMs;
+    await pass(leastMs + (mostMs - leastMs) * this.#random());
     this.#ready.add(name);
     this.#sync();
   }
@@ -165,7 +198,7 @@ export class RollingUpdate {
     const { cluster } = this.#world;
     cluster.changePod(`shop/${name}`, { ending: true });
     const fromMs = performance.now();
-    while (this.#weightOf(name) > 0) await pass(10);
+    while (this.#weightOf(name) > 0) await this.#cloud.changed(this.balancerId);
     this.drainDelaysMs.push(performance.now() - fromMs);
     await pass(3_000 + 1_000 * this.#random());
     cluster.removePod(`shop/${name}`);

@@ -3,7 +3,7 @@ import { describeOwner, type Owner } from '../model/owner.ts';
 import type { ObservedLoadBalancer } from '../model/observed.ts';
 import { describePlace } from '../model/place.ts';
 import type { ModifyListener } from '../model/step.ts';
-import { ownerOfListener } from '../plan/hand-over.ts';
+import { presentOwners } from '../plan/passing-listeners.ts';
 import type { Scope } from '../plan/scope.ts';
 
 export interface HandOver {
@@ -19,7 +19,7 @@ export function listenerHandedOver(
   { owners }: Scope,
 ): HandOver | undefined {
   const listener = listeners.find((one) => one.id === step.listenerId);
-  const from = listener === undefined ? undefined : ownerOfListener(listener, owners);
+  const [from] = listener === undefined ? [] : presentOwners(listener, owners);
   const to = owners.find(({ uid }) => step.owners.includes(uid));
   if (step.name === undefined || from === undefined || to === undefined || from === to) return undefined;
   const message =

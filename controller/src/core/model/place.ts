@@ -64,8 +64,8 @@ export function describePlace(place: Place): string {
 
 /** Opaque: for maps only, never taken apart. */
 export function placeKey(place: Place): string {
-  const { protocol, port } = place;
-  return JSON.stringify(isRule(place) ? [protocol, port, place.domain, place.url] : [protocol, port]);
+  const listener = `${place.protocol}/${place.port}`;
+  return isRule(place) ? `${listener} ${place.domain.length} ${place.domain}${place.url}` : listener;
 }
 
 /** Opaque: for maps only, never taken apart. */

@@ -159,6 +159,11 @@ export function isTargetStep({ kind }: Step): boolean {
   return kind === 'register' || kind === 'set-weight' || kind === 'deregister';
 }
 
+/** Weight 0 for a pod that ends. */
+export function isDrainOfEnding(step: Step): step is SetWeight {
+  return step.kind === 'set-weight' && step.weight === 0 && step.reason === 'backend-ending';
+}
+
 const rare: ReadonlySet<StepReason> = new Set(['backend-vanished', 'weight-drift', 'owner-moved']);
 
 /**

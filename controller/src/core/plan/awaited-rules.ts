@@ -7,8 +7,8 @@ import { isUnrecorded } from './recorded.ts';
 
 /**
  * By placeKey: rules that a claim gets as soon as they are recorded for it. One that its owner gives up stands until
- * then, so that it passes on in one piece. Across namespaces none does but a guard: an owner would get the clients of
- * another team.
+ * then, so that it passes on in one piece. Across namespaces only a guard does, and rules where an administrator lets
+ * namespaces share hosts: an owner would get the clients of another team.
  */
 export function awaitedRules({ claims, owners, observed, policy }: Facts): ReadonlySet<string> {
   const waiting = claims.flatMap(({ bindings }) => bindings.filter(isUnrecorded));
@@ -20,7 +20,8 @@ export function awaitedRules({ claims, owners, observed, policy }: Facts): Reado
     const standing = rules.find((rule) => placeKey(rule.place) === placeKey(place));
     const rule = ruleFor(policy.rules, balancerIdOf(balancer) ?? '');
     const isAdmitted = rule === undefined || admits(rule, owner.namespace);
-    return isAdmitted && standing?.ownerUids.some((uid) => namespaceOf.get(uid) === owner.namespace) === true;
+    const isOfTeam = (uid: string) => policy.sharesHosts === true || namespaceOf.get(uid) === owner.namespace;
+    return isAdmitted && standing?.ownerUids.some(isOfTeam) === true;
   });
   return new Set(passes.map(({ place }) => placeKey(place)));
 }

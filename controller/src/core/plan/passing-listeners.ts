@@ -1,13 +1,18 @@
 import type { ObservedListener } from '../model/observed.ts';
-import { hasRules, isRule, placeKey } from '../model/place.ts';
+import { hasRules, isRule, placeKey, type ListenerPlace, type Place } from '../model/place.ts';
 import { most } from '../model/record.ts';
 import { byAge, type Contender } from './contender.ts';
+import type { OwnerView } from '../model/owner-view.ts';
 import type { Claim } from './facts.ts';
 import { givesUp, ownerOfListener, type Surroundings } from './hand-over.ts';
+import { makerOfListener, sharedGroup } from './listener-name.ts';
 import type { PassingListener } from './passing-listener.ts';
 import { isUnrecorded } from './recorded.ts';
 
-/** Listeners of one owner each that it wants no longer, and that another owner of its namespace wants. */
+/**
+ * Listeners with rules that nobody wants who has them, and that another owner of their namespace wants: a Service for a
+ * listener of its own, or an Ingress for one that others may share.
+ */
 export function passingListeners(
   claims: readonly Claim[],
   observed: readonly ObservedListener[],
@@ -23,35 +28,60 @@ function passingListener(
   claims: readonly Claim[],
   around: Surroundings,
 ): readonly PassingListener[] {
-  const present = ownerOfListener(listener, around.owners);
-  if (present === undefined || !givesUp(present, listener, around)) return [];
-  const sameTeam = claims.filter(({ owner }) => owner.namespace === present.namespace);
-  const [first] = claimants(listener, sameTeam);
-  if (first === undefined) return [];
-  const { uid } = first.owner;
-  const own = claimants(listener, sameTeam).filter(({ owner }) => owner.uid === uid);
+  const present = presentOwners(listener, around.owners);
+  const [namespace, ...others] = new Set(present.map((one) => one.namespace));
+  if (namespace === undefined || others.length > 0) return [];
+  if (!present.every((one) => givesUp(one, listener, around))) return [];
+  const all = claimants(listener, claims);
+  // Who shares a listener by rules needs no other name of it.
+  if (isShared(listener) && all.some(({ binding }) => binding.hasOwnListener !== true)) return [];
+  const sameTeam = all.filter((one) => one.owner.namespace === namespace && mayTake(one, listener));
+  return sameTeam.length === 0 ? [] : passToOldest(sameTeam, listener);
+}
+
+/** `contenders`: the oldest first. */
+function passToOldest(contenders: readonly Contender[], listener: ObservedListener): readonly PassingListener[] {
+  const uid = contenders[0]?.owner.uid ?? '';
+  const own = contenders.filter(({ owner }) => owner.uid === uid);
   const rules = listener.rules.filter(({ isOurs }) => isOurs);
+  const all = new Set([...rules, ...own.map(({ binding }) => binding)].map(({ place }) => placeKey(place)));
   // More would not fit into the entry of one owner.
-  if (
-    new Set([...rules, ...own.map(({ binding }) => binding)].map(({ place }) => placeKey(place))).size >
-    most.rulesOfOwner
-  )
-    return [];
+  if (all.size > most.rulesOfOwner) return [];
   const isRecorded =
     own.some(({ binding }) => !isUnrecorded(binding)) &&
     rules.every(({ recordedUids = [] }) => recordedUids.includes(uid));
   return [{ listenerId: listener.id, to: uid, rules: rules.map(({ place }) => place), isRecorded }];
 }
 
+function isShared({ name }: ObservedListener): boolean {
+  return makerOfListener(name)?.group === sharedGroup;
+}
+
+/** Whoever has the listener, or rules on one that is shared; none if not all of them are known. */
+export function presentOwners(listener: ObservedListener, owners: readonly OwnerView[]): readonly OwnerView[] {
+  if (!isShared(listener)) return owners.filter((one) => one === ownerOfListener(listener, owners));
+  const uids = new Set(listener.rules.flatMap(({ isOurs, ownerUids }) => (isOurs ? ownerUids : [])));
+  const known = owners.filter(({ uid }) => uids.has(uid));
+  // The record names rules for who waits for them too.
+  return known.length === uids.size ? known.filter((one) => !wantsAlone(one, listener)) : [];
+}
+
+function wantsAlone({ bindings }: OwnerView, { place }: ObservedListener): boolean {
+  return bindings.some((one) => one.hasOwnListener === true && isAt(one.place, place));
+}
+
+/** Where certificates are those of the listener, handshakes would fail while its rules get theirs. */
+function mayTake({ binding }: Contender, { place, settings }: ObservedListener): boolean {
+  return binding.hasOwnListener === true || place.protocol === 'HTTP' || settings.sniSwitch === true;
+}
+
+function isAt(place: Place, listener: ListenerPlace): boolean {
+  return isRule(place) && place.port === listener.port && place.protocol === listener.protocol;
+}
+
 /** The oldest first; also those whose rules are about to be recorded. */
 function claimants({ place }: ObservedListener, claims: readonly Claim[]): readonly Contender[] {
   const all = claims.flatMap(({ owner, bindings }) => bindings.map((binding) => ({ owner, binding })));
-  const here = all.filter(
-    ({ binding: one }) =>
-      isRule(one.place) &&
-      one.hasOwnListener === true &&
-      one.place.port === place.port &&
-      one.place.protocol === place.protocol,
-  );
+  const here = all.filter(({ binding }) => isAt(binding.place, place));
   return here.filter(({ binding }) => binding.incomplete === undefined || isUnrecorded(binding)).toSorted(byAge);
 }
