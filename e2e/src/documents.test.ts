@@ -158,6 +158,8 @@ test("The document's Ingress is answered by each pod, at another port too, and t
       ),
     (names) => pods.every((name = '') => names.has(name)),
   );
+  const gates = living(await podsOf(api, 'default', 'nginx')).map((pod) => [gatesOf(pod).length, gateOf(pod)?.status]);
+  expect(gates).toEqual(Array(3).fill([1, 'True']));
 
   const redirect = [{ path: '/old', rewrite: { port: 8080, path: '/' } }];
   await kubectl([

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
+import type { Load } from '@clb-direct/scripts/prove/figures.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { addLoadBalancer } from './support/clb.ts';
 import { cloudClient } from './support/cloud-client.ts';
@@ -8,6 +9,7 @@ import { connect } from './support/cluster.ts';
 import { deleteNamespaces } from './support/delete-namespaces.ts';
 import { deployment, namespaceOf, service } from './support/manifests.ts';
 import { eventsOf, isReady, podsOf } from './support/pods.ts';
+import { askBy, namespaceOfProtocol } from './support/protocols.ts';
 import { apply, kubectl } from './support/run.ts';
 import { until } from './support/until.ts';
 
@@ -15,7 +17,14 @@ const namespace = 'e2e-config';
 const loadBalancerId = 'lb-config01';
 const overlay = join(import.meta.dirname, '../../manifests/tke-service-config');
 const definition = 'tkeserviceconfigs.cloud.tencent.com';
+const clbs = {
+  http2: { id: 'lb-http0002', vip: '198.51.100.43' },
+  grpc: { id: 'lb-grpc0001', vip: '198.51.100.44' },
+  websocket: { id: 'lb-wsock001', vip: '198.51.100.45' },
+} as const;
+const protocols = ['http2', 'grpc', 'websocket'] as const;
 let api: KubeApi;
+let loads: Promise<readonly Load[]> | undefined;
 
 beforeAll(async () => {
   api = await connect();
@@ -26,7 +35,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await deleteNamespaces(api, namespace);
+  await deleteNamespaces(api, namespace, ...protocols.map(namespaceOfProtocol));
   await kubectl(['delete', 'crd', definition, '--ignore-not-found']);
   await api.close();
 });
@@ -78,6 +87,9 @@ test("The definition is created once, and never replaces one that is there, such
   await expect(kubectl(['apply', '-k', overlay])).rejects.toThrow(/UID|uid/);
   await expect(kubectl(['apply', '--server-side', '--force-conflicts', '-k', overlay])).rejects.toThrow(/UID|uid/);
   await expect(kubectl(['create', '-k', overlay])).rejects.toThrow('already exists');
+  // Their pods come up while the next tests run.
+  loads = Promise.all(protocols.map(async (protocol) => askBy(protocol, clbs[protocol])));
+  loads.catch(() => undefined);
 });
 
 test('What the config says is set on the listener, changed with it, and stays when it is named no more.', async () => {
@@ -99,4 +111,10 @@ test('A wrong value is told with its path, and the others count.', async () => {
   await told('TkeServiceConfigMalformed', 'spec.loadBalancer.l4Listeners[0].healthCheck.intervalTime is 1; write');
   const changed = { scheduler: 'WRR', session: 0, check: [1, 6, 2, 2, 4] };
   await until('the others', listener, (now) => JSON.stringify(now) === JSON.stringify(changed));
+});
+
+test('Pods behind an Ingress are asked by HTTP/2 at its listener, by gRPC all the way, by WebSockets.', async () => {
+  const all = (await loads) ?? [];
+  expect(all.map(({ losses }) => losses)).toEqual(protocols.map(() => []));
+  for (const { sent } of all) expect(sent).toBeGreaterThan(0);
 });

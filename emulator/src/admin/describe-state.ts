@@ -1,9 +1,13 @@
-import type { Listener, LoadBalancer } from '../state/model.ts';
+import type { Listener, LoadBalancer, Rule } from '../state/model.ts';
 import type { Store } from '../state/store.ts';
 
+function describeRule({ id, domains, url, http2, forwardType, healthCheck, targets }: Rule) {
+  return { id, domains, url, http2, forwardType, healthCheck, targets };
+}
+
 function describeListener(listener: Listener) {
-  const { id, name, protocol, port, healthCheck, targets } = listener;
-  return { id, name, protocol, port, healthCheck, targets };
+  const { id, name, protocol, port, healthCheck, targets, rules } = listener;
+  return { id, name, protocol, port, healthCheck, targets, rules: rules.map(describeRule) };
 }
 
 function describeLoadBalancer({ id, name, vips, vpcId, region, usable, listeners }: LoadBalancer) {

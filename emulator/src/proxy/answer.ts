@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { constants, Http2ServerResponse } from 'node:http2';
 import type { Duplex } from 'node:stream';
 
 /** What the proxy itself has to say. */
@@ -17,10 +18,17 @@ interface Said {
   reason: string;
 }
 
+/** Ends an answer so that its client sees that it is not whole: of HTTP/2 only the one request, with an error. */
+export function cut(response: ServerResponse): void {
+  const anyVersion: unknown = response;
+  if (anyVersion instanceof Http2ServerResponse) anyVersion.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  else response.destroy();
+}
+
 /** Answers in the proxy's own name. */
 export function answer(response: ServerResponse, { status, reason }: Said): void {
   if (response.headersSent) {
-    response.destroy();
+    cut(response);
     return;
   }
   const text = `${status} ${reason}`;

@@ -20,10 +20,17 @@ function whenReady(socket: Socket, event: 'connect' | 'secureConnect', timeoutMs
   });
 }
 
+/** What is spoken on a connection. */
+export interface How {
+  isTls: boolean;
+  isHttp2?: boolean;
+}
+
 /** A connection to a target; fails when the target refuses or does not answer in time. */
-export async function connectTo({ ip, port }: ProxyTarget, isTls: boolean, timeoutMs: number): Promise<Socket> {
+export async function connectTo({ ip, port }: ProxyTarget, how: How, timeoutMs: number): Promise<Socket> {
   const socket = await whenReady(connect({ host: ip, port, noDelay: true, keepAlive: true }), 'connect', timeoutMs);
-  if (!isTls) return socket;
+  if (!how.isTls) return socket;
   // The cloud does not check a target's certificate; nor is it known to name a host.
-  return whenReady(connectTls({ socket, rejectUnauthorized: false }), 'secureConnect', timeoutMs);
+  const protocols = how.isHttp2 === true ? { ALPNProtocols: ['h2'] } : {};
+  return whenReady(connectTls({ socket, rejectUnauthorized: false, ...protocols }), 'secureConnect', timeoutMs);
 }

@@ -1,37 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { createProxyServer } from 'http-proxy-3';
-import { answer, answerSocket, says } from './answer.ts';
-import { keyOf, sessionOf } from './choose.ts';
-import type { ProxyListener, ProxyRule, ProxyTarget } from './config.ts';
-import { addedHeaders, cookieOf, defaultCookie, sessionCookie } from './headers.ts';
-import type { KeptConnections, OneConnection } from './kept-connections.ts';
-import type { Connected, ProxySettings, Upstream } from './upstream.ts';
-
-export interface ForwardOptions {
-  listener: () => ProxyListener;
-  settings: ProxySettings;
-  kept: KeptConnections;
-}
-interface Request {
-  rule: ProxyRule;
-  upstream: Upstream;
-  request: IncomingMessage;
-}
-interface ForwardedRequest extends Request {
-  response: ServerResponse;
-  /** Whether the client has gone, or has its answer. */
-  isOver: () => boolean;
-}
-
-const isSecure = ({ forwardType }: Pick<ProxyRule, 'forwardType'>) => /^(HTTPS|GRPCS)$/.test(forwardType);
+import { answer, answerSocket, cut, says } from './answer.ts';
+import { keyOf } from './choose.ts';
+import type { ProxyRule, ProxyTarget } from './config.ts';
+import { forwardGrpc } from './forward-grpc.ts';
+import { addedFor, clientOf, isGrpc, isSecure, newCookieFor, whyNone } from './forwarded.ts';
+import type { ForwardedRequest, ForwardOptions, Request } from './forwarded.ts';
+import type { OneConnection } from './kept-connections.ts';
+import type { Connected } from './upstream.ts';
 
 /** Names a connection to a target (named by `keyOf`) as requests of this rule can use it. */
 export const connectionKey = (rule: Pick<ProxyRule, 'forwardType'>, key: string) =>
   `${isSecure(rule) ? 'https' : 'http'}://${key}`;
-
-const cookieNameOf = ({ cookieName }: ProxyRule) => (cookieName === '' ? defaultCookie : cookieName);
-const clientIpOf = ({ socket }: IncomingMessage) => (socket.remoteAddress ?? '').replace('::ffff:', '');
 
 /** Requests that may be sent twice; others never go over a kept connection, which the target may just have closed. */
 const isRepeatable = ({ method, headers }: IncomingMessage) =>
@@ -49,25 +30,26 @@ export function createForward(options: ForwardOptions) {
   proxy.on('proxyReq', (sent, request) => void sent.once('timeout', () => late.add(request)));
 
   async function forwardRequest(of: ForwardedRequest, usesKept = isRepeatable(of.request)): Promise<void> {
-    const { rule, upstream, request, response, isOver } = of;
+    const { upstream, request, response, isOver } = of;
     const connected = await reach(of, options, usesKept);
     if (!connected || isOver()) {
       connected?.connection.destroy();
-      if (!isOver()) answer(response, whyNone(of));
+      if (!isOver()) answer(response, whyNone(upstream));
       return;
     }
     const { target, isKept } = connected;
-    const end = upstream.hold(target, () => response.destroy());
+    const end = upstream.hold(target, () => cut(response));
     response.once('close', end);
     answered.set(request, (incoming) => {
       upstream.chooser.succeeded(target);
-      finishHeaders(incoming, rule, target, cookieOf(request.headers, cookieNameOf(rule)));
+      finishHeaders(incoming, newCookieFor(of, target));
+      passCutOn(incoming, response);
     });
     proxy.web(request, response, optionsFor(request, connected, options), () => {
       end();
       if (isOver()) return;
       if (isKept && !response.headersSent && !late.has(request)) {
-        forwardRequest(of, false).catch(() => response.destroy());
+        forwardRequest(of, false).catch(() => cut(response));
         return;
       }
       upstream.chooser.failed(target);
@@ -80,32 +62,28 @@ export function createForward(options: ForwardOptions) {
     const connected = await reach(of, options, false);
     if (!connected || socket.destroyed) {
       connected?.connection.destroy();
-      answerSocket(socket, whyNone(of));
+      answerSocket(socket, whyNone(upstream));
       return;
     }
-    socket.once(
-      'close',
-      upstream.hold(connected.target, () => socket.destroy()),
-    );
+    const end = upstream.hold(connected.target, () => socket.destroy());
+    socket.once('close', end);
     proxy.ws(request, socket, head, optionsFor(request, connected, options), () => socket.destroy());
   }
 
-  return { request: forwardRequest, upgrade: forwardUpgrade };
+  const request = (of: ForwardedRequest) => (isGrpc(of.rule) ? forwardGrpc(of, options) : forwardRequest(of));
+  return { request, upgrade: forwardUpgrade };
 }
-
-const whyNone = ({ upstream }: Request) => (upstream.pool().eligible.length === 0 ? says.noTarget : says.badGateway);
 
 function optionsFor(
   request: IncomingMessage,
   { target, connection }: Connected<OneConnection>,
   { listener, settings }: ForwardOptions,
 ) {
-  const { protocol, keepsAlive } = listener();
   return {
     // Of targets that speak HTTPS too: the connection has its TLS already.
     target: { protocol: 'http:', host: target.ip, port: target.port },
     agent: connection,
-    headers: addedHeaders(request, { clientIp: clientIpOf(request), isTls: protocol === 'HTTPS', keepsAlive }),
+    headers: addedFor(request, listener()),
     proxyTimeout: settings.answerTimeoutMs,
     // The path as it was asked for, not as it could be written too.
     toProxy: true,
@@ -114,29 +92,24 @@ function optionsFor(
 
 /** Chooses a target and has a connection to it; one that was kept only where the request may be sent twice. */
 function reach({ rule, upstream, request }: Request, { listener, kept }: ForwardOptions, usesKept: boolean) {
-  const session = rule.sessionS > 0 ? (cookieOf(request.headers, cookieNameOf(rule)) ?? '') : undefined;
   const nameOf = (target: ProxyTarget) => connectionKey(rule, keyOf(target));
-  return upstream.connect(
-    { ip: clientIpOf(request), session },
-    {
-      isTls: isSecure(rule),
-      take: (target) => (usesKept ? kept.take(nameOf(target)) : undefined),
-      add: (target, socket) => kept.add(nameOf(target), socket, listener().keepsAlive),
-    },
-  );
+  return upstream.connect(clientOf(rule, request), {
+    isTls: isSecure(rule),
+    take: (target) => (usesKept ? kept.take(nameOf(target)) : undefined),
+    add: (target, socket) => kept.add(nameOf(target), socket, listener().keepsAlive),
+  });
 }
 
-function finishHeaders(
-  incoming: IncomingMessage,
-  rule: ProxyRule,
-  target: ProxyTarget,
-  session: string | undefined,
-): void {
+/** The library leaves a request of HTTP/2 open for ever when its target cuts the answer. */
+function passCutOn(incoming: IncomingMessage, response: ServerResponse): void {
+  incoming.once('close', () => {
+    if (!incoming.complete) cut(response);
+  });
+}
+
+function finishHeaders(incoming: IncomingMessage, cookie: string | undefined): void {
   // These are about the connection between proxy and target, not the client's.
   delete incoming.headers.connection;
   delete incoming.headers['keep-alive'];
-  const own = sessionOf(target);
-  if (rule.sessionS === 0 || session === own) return;
-  const cookie = sessionCookie(cookieNameOf(rule), own, rule.sessionS);
-  incoming.headers['set-cookie'] = [...(incoming.headers['set-cookie'] ?? []), cookie];
+  if (cookie !== undefined) incoming.headers['set-cookie'] = [...(incoming.headers['set-cookie'] ?? []), cookie];
 }

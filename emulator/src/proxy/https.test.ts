@@ -1,12 +1,13 @@
 import { Agent } from 'node:https';
-import { connect as connectHttp2 } from 'node:http2';
+import { connect as connectHttp2, constants } from 'node:http2';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { expect, test } from '@jest/globals';
+import { eventually } from '../testing/test-emulator.ts';
 import { makeRule } from '../testing/test-listeners.ts';
 import { createMadeCertificates } from './made-certificates.ts';
 import { makeClient, makeEcCertificate } from './testing/certificates.ts';
 import { startHttpTarget } from './testing/targets.ts';
-import { useTestProxy, vip, withCertificate } from './testing/test-proxy.ts';
+import { converse, useTestProxy, vip, withCertificate } from './testing/test-proxy.ts';
 
 const { at, apply, listen, own, ask } = useTestProxy();
 const start = (name: string) => own(startHttpTarget(name));
@@ -90,6 +91,36 @@ test('HTTP/2 is spoken for domains that have it', async () => {
   expect(requests[0]?.headers).toMatchObject({ host: 'a.example', 'x-client-proto-ver': 'HTTP/2.0' });
   session.destroy();
   expect((await ask('a.example', '/y', { tls: true })).body).toBe('one GET /y ');
+}, 30_000);
+
+test('of an answer that its target cuts, a client of HTTP/2 sees an error, and its connection goes on', async () => {
+  const { target } = await start('one');
+  await listen('HTTPS', [makeRule('a.example', { targets: [target], http2: true })], withCertificate('unknown'));
+  const session = connectHttp2(`https://${vip}:${at.port}`, { rejectUnauthorized: false, servername: 'a.example' });
+  const endOf = async (path: string) => {
+    const call = session
+      .request({ ':path': path, ':authority': 'a.example' })
+      .resume()
+      .on('error', () => undefined);
+    await new Promise<void>((resolve) => call.once('close', () => resolve()));
+    return call.rstCode;
+  };
+  const { NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR } = constants;
+  expect([await endOf('/half'), await endOf('/')]).toEqual([NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR]);
+  session.destroy();
+}, 30_000);
+
+test('WebSockets come by TLS too, to a domain with HTTP/2 over a connection of their own', async () => {
+  const { target, requests } = await start('one');
+  await listen('HTTPS', [makeRule('a.example', { targets: [target], http2: true })], withCertificate('unknown'));
+  const by = { host: vip, port: at.port, servername: 'a.example', rejectUnauthorized: false };
+  const through = converse(connectTls({ ...by, ALPNProtocols: ['http/1.1'] }));
+  through.say('GET /chat HTTP/1.1\r\nHost: a.example\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
+  await eventually(() => Promise.resolve(through.heard().includes('101 Switching Protocols')));
+  through.say('hello');
+  await eventually(() => Promise.resolve(through.heard().endsWith('one hello')));
+  expect(requests[0]).toMatchObject({ url: '/chat', headers: { 'x-forwarded-proto': 'https' } });
+  through.socket.destroy();
 }, 30_000);
 
 test('a change of certificate, HTTP/2 or mutual TLS leaves connections alone that are there', async () => {

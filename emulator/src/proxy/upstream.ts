@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { createChooser, keyOf, type Chooser, type Client } from './choose.ts';
 import type { Pool, ProxyTarget } from './config.ts';
-import { connectTo } from './connect.ts';
+import { connectTo, type How } from './connect.ts';
 import type { TakenCount } from './taken.ts';
 
 /** How the proxy behaves where it is a matter of time or of what is not known of the cloud. */
@@ -38,8 +38,7 @@ export interface Connected<T> {
 }
 
 /** How connections become what the caller needs, and what it has already. */
-interface Connecting<T> {
-  isTls: boolean;
+interface Connecting<T> extends How {
   add: (target: ProxyTarget, socket: Socket) => T;
   take: (target: ProxyTarget) => T | undefined;
 }
@@ -82,14 +81,14 @@ export function createUpstream(first: Pool, settings: ProxySettings, taken: Take
   let pool = first;
 
   const isEligible = (target: ProxyTarget) => pool.eligible.some((one) => keyOf(one) === keyOf(target));
-  async function connect<T>(client: Client, { isTls, add, take }: Connecting<T>): Promise<Connected<T> | undefined> {
+  async function connect<T>(client: Client, { add, take, ...how }: Connecting<T>): Promise<Connected<T> | undefined> {
     const tried = new Set<string>();
     for (;;) {
       const target = chooser.choose(pool, client, tried);
       if (!target) return undefined;
       const kept = take(target);
       if (kept) return { target, connection: kept, isKept: true };
-      const socket = await connectTo(target, isTls, settings.connectTimeoutMs).catch(() => undefined);
+      const socket = await connectTo(target, how, settings.connectTimeoutMs).catch(() => undefined);
       // While it connected the target may have gone.
       if (socket && isEligible(target)) return { target, connection: add(target, socket), isKept: false };
       socket?.destroy();

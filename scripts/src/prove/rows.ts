@@ -1,5 +1,11 @@
-/** What answers the requests; app/proof-app.ts has each. `ingress` is `http` behind a rule of an Ingress. */
-export type App = 'http' | 'http-at-once' | 'tcp' | 'udp' | 'ingress';
+/** What answers the requests, and how it is asked; app/proof-app.ts and app/load-client.ts have each. */
+export type App = 'http' | 'http-at-once' | 'tcp' | 'udp' | 'ingress' | Protocol;
+
+/** Spoken by the clients of an Ingress; HTTP/2 and gRPC over TLS. */
+type Protocol = 'http2' | 'grpc' | 'websocket';
+
+export const isBehindIngress = ({ app }: Pick<Row, 'app'>) => app === 'ingress' || isProtocol(app);
+export const isOverTls = ({ app }: Pick<Row, 'app'>) => app === 'http2' || app === 'grpc';
 
 const forms = [
   'surge-100',
@@ -30,7 +36,7 @@ export interface Row {
   readonly rollout: RolloutForm;
   readonly fault: Fault;
   /** Parts of the product that this row goes without. A pod that is not drained before its deletion is the default. */
-  readonly without?: 'gate' | 'drain-before-delete';
+  readonly without?: 'gate' | 'drain-before-delete' | 'grace-period';
   /** A negative control: it must lose requests, or the harness is blind. */
   readonly mustLose?: true;
   /** Why this row may lose requests; null: it may not. */
@@ -63,6 +69,8 @@ const faults = {
 } as const satisfies Record<string, Fault>;
 
 const apps: readonly App[] = ['http', 'http-at-once', 'tcp', 'udp', 'ingress'];
+const protocols: readonly Protocol[] = ['http2', 'grpc', 'websocket'];
+const isProtocol = (app: App) => (protocols as readonly App[]).includes(app);
 
 /** Nobody can answer what is on its way to a machine that is gone. */
 const lawOfNature = 'what goes to a node that is lost, until the CLB calls its pods Dead';
@@ -88,7 +96,17 @@ const controls: readonly Row[] = [
     without: 'drain-before-delete',
     mustLose: true,
   }),
+  row('http2', 'surge-100', 'slow-registration', { name: 'control/http2-no-gate', without: 'gate', mustLose: true }),
+  // Killed while its connections are open.
+  row('websocket', 'rolling', 'none', {
+    name: 'control/websocket-killed',
+    without: 'grace-period',
+    mustLose: true,
+  }),
 ];
+
+/** What the programs do with them does not differ from an Ingress of HTTP/1.1: these rows are about the connections. */
+const faultsOfProtocols = ['none', 'slow-api', 'leader-killed'] as const;
 
 const named = Object.keys(faults) as (keyof typeof faults)[];
 
@@ -97,13 +115,15 @@ export const rows: readonly Row[] = [
   ...apps.map((app) => row(app, 'rolling', 'none')),
   ...forms.map((form) => row('http', form, 'none')),
   ...named.filter((fault) => fault !== 'none').flatMap((fault) => apps.map((app) => row(app, 'rolling', fault))),
+  ...protocols.flatMap((app) => faultsOfProtocols.map((fault) => row(app, 'rolling', fault))),
 ];
 
 /** What the test run has of them: the most telling ones that are short, on one node. */
 const inTests: ReadonlySet<string> = new Set([
   ...['control/no-drain', 'control/no-holding', 'http/rolling/none', 'tcp/rolling/none', 'udp/rolling/none'],
-  ...['ingress/rolling/none', 'http/no-surge/none', 'http-at-once/rolling/slow-api', 'http/rolling/lost-answers'],
-  ...['http-at-once/rolling/silent-failures', 'http-at-once/rolling/leader-killed', 'http/rolling/api-server-frozen'],
+  ...['ingress/rolling/none', 'websocket/rolling/none', 'http/no-surge/none', 'http-at-once/rolling/slow-api'],
+  ...['http/rolling/lost-answers', 'http-at-once/rolling/silent-failures', 'http-at-once/rolling/leader-killed'],
+  'http/rolling/api-server-frozen',
 ]);
 
 export const rowsInTests: readonly Row[] = rows.filter(({ name }) => inTests.has(name));

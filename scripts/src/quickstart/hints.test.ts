@@ -8,7 +8,7 @@ test('Only a cluster that is not the default one is named.', () => {
 });
 
 test('The hints name the cluster and explain themselves in one column.', () => {
-  const lines = whatNext('ci', '198.51.100.1').split('\n').slice(2);
+  const lines = whatNext('ci', { service: '198.51.100.1', ingress: '198.51.100.2' }).split('\n').slice(2);
   expect(lines.filter((line) => !/ --(cluster|name) ci /.test(line))).toEqual([]);
   const whys = [
     'a rolling',
@@ -16,8 +16,10 @@ test('The hints name the cluster and explain themselves in one column.', () => {
     'what the controller',
     'the webhook',
     'the Service',
+    'the Ingress',
     'what the CLB',
     'deletes the Service',
+    'deletes the Ingress',
     'removes it',
   ];
   expect(new Set(whys.map((why, index) => lines[index]?.indexOf(`    ${why}`))).size).toBe(1);

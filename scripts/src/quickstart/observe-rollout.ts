@@ -3,9 +3,13 @@ import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { pods } from '@clb-direct/shared/kube/client/paths.ts';
 import type { Step } from './pod-line.ts';
 
+interface Place {
+  readonly targets: readonly { ip: string; weight: number; health: string }[];
+}
+
 interface AdminState {
   readonly loadBalancers: readonly {
-    readonly listeners: readonly { readonly targets: readonly { ip: string; weight: number; health: string }[] }[];
+    readonly listeners: readonly (Place & { readonly rules: readonly Place[] })[];
   }[];
 }
 
@@ -31,7 +35,8 @@ export async function observeRollout(source: RolloutSource, signal: AbortSignal)
     source.api.call<{ items: V1Pod[] }>({ method: 'GET', path: pods(source.namespace), query, signal }),
     readState(source.adminUrl, signal),
   ]);
-  const targets = state.loadBalancers.flatMap(({ listeners }) => listeners.flatMap((listener) => listener.targets));
+  const listeners = state.loadBalancers.flatMap((loadBalancer) => loadBalancer.listeners);
+  const targets = listeners.flatMap((listener) => [listener, ...listener.rules].flatMap((place) => place.targets));
   return list.items.map((pod) => toPodNow(pod, targets));
 }
 

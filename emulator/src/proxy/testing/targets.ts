@@ -16,7 +16,7 @@ export interface TestTarget {
 }
 
 /** Opens a server of the test on this machine. */
-async function listenAsTarget(server: Server, weight = 10) {
+export async function listenAsTarget(server: Server, weight = 10) {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => sockets.add(socket));
   await new Promise<void>((resolve) => server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, resolve));
@@ -29,7 +29,7 @@ async function listenAsTarget(server: Server, weight = 10) {
 
 /**
  * Answers HTTP and WebSockets, with TLS if it is given; never answers /slow, and /once only as the first request of a
- * connection: another one meets a connection that is just being closed.
+ * connection: another one meets a connection that is just being closed. Of /half it cuts the answer.
  */
 export async function startHttpTarget(name: string, weight = 10, tls?: ServerOptions): Promise<TestTarget> {
   const requests: IncomingMessage[] = [];
@@ -42,6 +42,7 @@ export async function startHttpTarget(name: string, weight = 10, tls?: ServerOpt
     const isFirst = !used.has(request.socket);
     used.add(request.socket);
     if (request.url === '/once' && !isFirst) request.socket.resetAndDestroy();
+    else if (request.url === '/half') response.write('half', () => response.destroy());
     else if (request.url === '/held') held.push(response);
     else if (request.url !== '/slow') {
       request.on('end', () => response.end(`${name} ${request.method ?? ''} ${request.url ?? ''} ${body}`));

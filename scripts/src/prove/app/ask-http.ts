@@ -1,13 +1,7 @@
 import { Agent, request, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { durationOf } from './duration-of.ts';
 import { limitMs, type Address, type Tally } from './tally.ts';
-
-/** Of 1,000 requests 970 take 5 ms, 27 take 300 ms and 3 take 5 s. */
-function durationOf(number: number): number {
-  const at = number % 1_000;
-  if (at % 333 === 332) return 5_000;
-  return at % 37 === 36 ? 300 : 5;
-}
 
 /** Requests over new connections, or every other one over kept ones. */
 export function askHttp(address: Address, tally: Tally, connections: 'new' | 'both') {

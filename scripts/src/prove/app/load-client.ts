@@ -1,13 +1,15 @@
 /**
  * Asks at a steady rate until SIGTERM, and then prints what came of it as one JSON line; it never asks a second time.
- * load-client.ts HOST:PORT http|http-at-once|tcp|udp|ingress REQUESTS-PER-SECOND. It prints a line when it begins, and
- * on SIGUSR1 how many it has sent and lost.
+ * load-client.ts HOST:PORT APP REQUESTS-PER-SECOND, with the app as ../rows.ts has it. It prints a line when it begins,
+ * and on SIGUSR1 how many it has sent and lost.
  */
 import { setImmediate as afterReading, setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../rows.ts';
 import { askHttp } from './ask-http.ts';
+import { askHttp2 } from './ask-http2.ts';
 import { askTcp } from './ask-tcp.ts';
 import { askUdp } from './ask-udp.ts';
+import { askWebSocket } from './ask-websocket.ts';
 import { Tally } from './tally.ts';
 
 const [address = '', app = 'http', perSecond = '100'] = process.argv.slice(2);
@@ -25,6 +27,9 @@ const asking = {
   tcp: () => askTcp(to, tally),
   udp: () => askUdp(to, tally),
   ingress: () => askHttp(to, tally, 'both'),
+  http2: () => askHttp2(to, tally, 'http'),
+  grpc: () => askHttp2(to, tally, 'grpc'),
+  websocket: () => askWebSocket(to, tally),
 } satisfies Record<App, () => { readonly ask: (number: number) => Promise<void>; readonly end: () => void }>;
 
 const { ask, end } = asking[app as App]();

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Fault } from '../rows.ts';
 import { admin, kubectl, persistently } from './local.ts';
-import type { Clb } from './objects.ts';
+import type { Clb } from './cell.ts';
 
 const execute = promisify(execFile);
 

@@ -1,5 +1,5 @@
 import { kubectl, persistently } from './local.ts';
-import type { Cell } from './objects.ts';
+import type { Cell } from './cell.ts';
 import { nodes, untilReady } from './ready.ts';
 
 /** As before an upgrade: each node in turn, with all that runs there, both programs included. */

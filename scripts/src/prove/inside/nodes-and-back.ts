@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
+import type { Cell, Clb } from './cell.ts';
 import { admin, kubectl, persistently, until } from './local.ts';
-import type { Cell, Clb } from './objects.ts';
 
 /** Longer than the row: a connection that outlives the drain of a node is cut, as the cloud does it. */
 const drainSeconds = 1_800;

@@ -1,40 +1,33 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation, drainNamespaceLabel, preStopSleepLabel } from '@clb-direct/shared/domain/names.ts';
 import { optOutValue } from '@clb-direct/shared/domain/gate-rule.ts';
-import type { App, RolloutForm, Row } from '../rows.ts';
+import { isBehindIngress, isOverTls, type App, type RolloutForm, type Row } from '../rows.ts';
+import type { Cell } from './cell.ts';
+import { ingressObjects } from './ingress-objects.ts';
 
-const program = resolve(import.meta.dirname, '../app/proof-app.ts');
+const folder = resolve(import.meta.dirname, '../app');
+/** The files of the application. */
+const program = ['proof-app.ts', 'serve-websocket.ts', 'serve-grpc.ts', 'grpc-message.ts'];
 const optOutAnnotation = 'clb-direct.io/gate';
 /** Longer than a weight 0 that takes 3 s, twice. */
 const sleepSeconds = 8;
 /** How long the clients of a CLB that its Service leaves may take to follow. */
 const moveKeepSeconds = 20;
 
-export interface Clb {
-  readonly id: string;
-  readonly vip: string;
-}
-
-export interface Cell {
-  readonly row: Row;
-  readonly namespace: string;
-  readonly clb: Clb;
-  /** Where a Service can move to. */
-  readonly otherClb: Clb;
-  /** Of each workload. */
-  readonly replicas: number;
-}
-
 /** The workloads at the beginning of a row, each with a Service and a port of the CLB. */
 export function colorsOf({ rollout }: Row): readonly string[] {
   return rollout === 'several-owners' ? ['blue', 'green', 'red'] : ['blue'];
 }
 
-export const portOf = (row: Row, color: string): number => 80 + Math.max(0, colorsOf(row).indexOf(color));
+export const portOf = (row: Row, color: string): number =>
+  isOverTls(row) ? 443 : 80 + Math.max(0, colorsOf(row).indexOf(color));
 
-const kindOf = (app: App) => ({ http: 'http', ingress: 'http', 'http-at-once': 'http', tcp: 'tcp', udp: 'udp' })[app];
+/** What proof-app.ts is told. */
+const kindOf: Readonly<Record<App, string>> = {
+  ...{ http: 'http', 'http-at-once': 'http', ingress: 'http', http2: 'http' },
+  ...{ tcp: 'tcp', udp: 'udp', websocket: 'websocket', grpc: 'grpc' },
+};
 
 /** Namespace, Services and the program of their pods. */
 export function surroundings(cell: Cell): readonly object[] {
@@ -51,10 +44,10 @@ export function surroundings(cell: Cell): readonly object[] {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name: 'program', namespace },
-      data: { 'proof-app.ts': readFileSync(program, 'utf8') },
+      data: Object.fromEntries(program.map((file) => [file, readFileSync(resolve(folder, file), 'utf8')])),
     },
     ...colorsOf(row).map((color) => serviceOf(cell, color)),
-    ...(row.app === 'ingress' ? [ingressOf(cell)] : []),
+    ...ingressObjects(cell),
     ...(row.rollout === 'drain-node'
       ? [{ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'web', namespace }, spec: budget }]
       : []),
@@ -69,32 +62,15 @@ function serviceOf({ row, namespace, clb }: Cell, color: string): object {
     [annotation.existingLoadBalancer]: clb.id,
     [annotation.moveKeepSeconds]: String(moveKeepSeconds),
   };
-  const isBehindIngress = row.app === 'ingress';
-  const ports = [
-    { name: 'web', port: portOf(row, color), targetPort: 80, protocol: row.app === 'udp' ? 'UDP' : 'TCP' },
-  ];
+  const isPlain = isBehindIngress(row);
+  const port = isPlain ? 80 : portOf(row, color);
+  const ports = [{ name: 'web', port, targetPort: 80, protocol: row.app === 'udp' ? 'UDP' : 'TCP' }];
   const selector = colorsOf(row).length > 1 ? { app: 'web', color } : { app: 'web' };
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name: isFirst ? 'web' : `web-${color}`, namespace, annotations: isBehindIngress ? {} : ours },
-    spec: { type: isBehindIngress ? 'ClusterIP' : 'LoadBalancer', selector, ports },
-  };
-}
-
-/** One rule for all paths of any host, as the documents' example has it. */
-function ingressOf({ namespace, clb }: Cell): object {
-  const backend = { service: { name: 'web', port: { number: 80 } } };
-  const paths = [{ path: '/', pathType: 'ImplementationSpecific', backend }];
-  const annotations = {
-    [ingressAnnotation.directAccess]: 'true',
-    [ingressAnnotation.existingLoadBalancer]: clb.id,
-  };
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'Ingress',
-    metadata: { name: 'web', namespace, annotations },
-    spec: { ingressClassName: 'clb-direct', rules: [{ http: { paths } }] },
+    metadata: { name: isFirst ? 'web' : `web-${color}`, namespace, annotations: isPlain ? {} : ours },
+    spec: { type: isPlain ? 'ClusterIP' : 'LoadBalancer', selector, ports },
   };
 }
 
@@ -105,7 +81,7 @@ const lostNodes = ['not-ready', 'unreachable'].map((state) => {
 
 function template({ app, without }: Row, labels: Readonly<Record<string, string>>) {
   const isAtOnce = app === 'http-at-once';
-  const env = { KIND: kindOf(app), ON_SIGTERM: isAtOnce ? 'at-once' : 'finish' };
+  const env = { KIND: kindOf[app], ON_SIGTERM: isAtOnce ? 'at-once' : 'finish' };
   const container = {
     name: 'web',
     image: 'clb-direct/example:0.1.0',
@@ -124,7 +100,7 @@ function template({ app, without }: Row, labels: Readonly<Record<string, string>
   return {
     metadata: { labels, annotations },
     spec: {
-      terminationGracePeriodSeconds: 30,
+      terminationGracePeriodSeconds: without === 'grace-period' ? 1 : 30,
       tolerations: lostNodes,
       automountServiceAccountToken: false,
       containers: [container],

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { RolloutForm } from '../rows.ts';
+import type { Cell, Clb } from './cell.ts';
 import { drainNodes } from './drain-nodes.ts';
 import type { Loads } from './load.ts';
 import { admin, kubectl, persistently, until } from './local.ts';
 import { nodesAndBack } from './nodes-and-back.ts';
-import { colorsOf, kindOfWorkload, workload, type Cell, type Clb } from './objects.ts';
+import { colorsOf, kindOfWorkload, workload } from './objects.ts';
 import { podsOf, untilReady } from './ready.ts';
 
 type Form = (cell: Cell, loads: Loads) => Promise<void>;

@@ -1,11 +1,13 @@
+import { resolve } from 'node:path';
 import { explainLoss } from '../explain-loss.ts';
 import type { Load, Result, Seen } from '../figures.ts';
-import type { Row } from '../rows.ts';
+import { isOverTls, type Row } from '../rows.ts';
 import { withCloudFaults } from './disturb.ts';
 import { Loads } from './load.ts';
 import { admin, kubectl, until } from './local.ts';
-import { colorsOf, portOf, surroundings, workload, type Cell } from './objects.ts';
-import { countOf, untilReady } from './ready.ts';
+import type { Cell } from './cell.ts';
+import { colorsOf, portOf, surroundings, workload } from './objects.ts';
+import { countOf, untilConfigured, untilReady } from './ready.ts';
 import { rollOut } from './roll-out.ts';
 import { changesOf, type Call, type HealthChange } from './target-changes.ts';
 import { PodWatch } from './watch-pods.ts';
@@ -27,6 +29,7 @@ export interface Finished {
   readonly seen: Seen;
 }
 
+const configDefinition = resolve(import.meta.dirname, '../../../../manifests/tke-service-config');
 const mostLosses = 20;
 const nothingSent: Load = { sent: 0, losses: [], answers: [] };
 /** A control that loses nothing so often is blind. */
@@ -132,12 +135,23 @@ async function prepare(cell: Cell): Promise<void> {
     const about = { name: id, vip, vpcId: 'vpc-local001', region: 'ap-guangzhou' };
     await admin('PUT', `/load-balancers/${id}`, about);
   }
+  if (isOverTls(cell.row)) await defineConfigs();
   const items = [...surroundings(cell), ...colorsOf(cell.row).map((color) => workload(cell, color))];
   await kubectl(['apply', '-f', '-'], { apiVersion: 'v1', kind: 'List', items });
   await untilReady(cell);
+  await untilConfigured(cell);
   // Without a gate Ready says nothing of the CLB.
   const count = await countOf(cell);
   await until(`${count} targets that are Alive`, async () => (await alive(cell)) >= count, 600_000);
+}
+
+/** The kind TkeServiceConfig, as an administrator installs it: it can be created once. */
+async function defineConfigs(): Promise<void> {
+  await kubectl(['create', '-k', configDefinition]).catch((error: unknown) => {
+    if (!String(error).includes('already exists')) throw error;
+  });
+  const crd = 'crd/tkeserviceconfigs.cloud.tencent.com';
+  await kubectl(['wait', '--for=condition=Established', crd, '--timeout=60s']);
 }
 
 /** The addresses whose last change of health was to Alive. */
