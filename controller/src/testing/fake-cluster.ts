@@ -279,13 +279,8 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
     if (now.ending && !finalizer) this.removeService(key);
     else {
       const upstreamFinalizerBy = upstreamAfter(now.upstreamFinalizerBy, owner.upstreamFinalizer, finalizer);
-      const written = {
-        recordedLoadBalancers: balancerIds,
-        shownOwned: shownOwned(owner),
-        hasFinalizer: finalizer,
-        upstreamFinalizerBy,
-      };
-      this.putService({ ...now, ...written });
+      const written = { recordedLoadBalancers: balancerIds, shownOwned: shownOwned(owner), upstreamFinalizerBy };
+      this.putService({ ...now, ...written, hasFinalizer: finalizer });
     }
   }
 
@@ -304,7 +299,8 @@ export class FakeCluster implements ClusterView, GateWriter, HeldDeletionWriter,
     await Promise.resolve();
     this.conditionWrites.push({ key: nameOf(owner), condition });
     const now = owner.kind === 'Service' ? this.service(nameOf(owner)) : undefined;
-    if (now?.uid === owner.uid) this.putService({ ...now, condition });
+    if (owner.kind === 'Ingress') this.ingresses.setCondition(owner, condition);
+    else if (now?.uid === owner.uid) this.putService({ ...now, condition });
   }
 
   said(reason: string): number {
