@@ -11,6 +11,7 @@ const forms = [
   'drain-node',
   'several-owners',
   'another-clb',
+  'nodes-and-back',
 ] as const;
 
 export type RolloutForm = 'rolling' | (typeof forms)[number];

@@ -4,6 +4,7 @@ import type { RolloutForm } from '../rows.ts';
 import { drainNodes } from './drain-nodes.ts';
 import type { Loads } from './load.ts';
 import { admin, kubectl, persistently, until } from './local.ts';
+import { nodesAndBack } from './nodes-and-back.ts';
 import { colorsOf, kindOfWorkload, workload, type Cell, type Clb } from './objects.ts';
 import { podsOf, untilReady } from './ready.ts';
 
@@ -14,6 +15,7 @@ const others: Partial<Record<RolloutForm, Form>> = {
   'selector-switch': switchSelector,
   'drain-node': drainNodes,
   'another-clb': moveAndBack,
+  'nodes-and-back': nodesAndBack,
 };
 
 /** One rollout of the row's form, from its beginning until nothing of it is under way. */
