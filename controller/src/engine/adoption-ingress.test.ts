@@ -184,6 +184,17 @@ describe('The CLB of an Ingress', () => {
   });
 });
 
+test('An Ingress that is not adopted shows no condition, and one that somebody wrote goes.', async () => {
+  addPods(1);
+  const annotations = { [annotation.managed]: 'true', [ingressAnnotation.existingLoadBalancer]: clbId };
+  const condition = { status: 'True', reason: 'R', message: 'M' } as const;
+  world.cluster.ingresses.put(anIngress({ annotations, condition }));
+  start();
+  await until(() => world.cluster.gateOf('shop/web-1').startsWith('True'));
+  await looks();
+  expect(world.cluster.conditionWrites).toEqual([{ key, condition: undefined }]);
+});
+
 describe('Nothing is adopted', () => {
   const refusals: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
     ['of another cluster', { ...tags, 'tke-clusterId': 'cls-other' }],
