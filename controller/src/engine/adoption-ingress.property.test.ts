@@ -77,7 +77,7 @@ function expected(one: Scene) {
   return { name: `clb-direct_${clusterId}_shared`, rules };
 }
 
-test('Wherever the controller dies, the rules of an Ingress are adopted that are proven, and nothing else.', async () => {
+test('Wherever the controller dies, proven rules of an Ingress are adopted, and nothing else.', async () => {
   await fc.assert(
     fc.asyncProperty(scene, async (one) => {
       const world = worldOf(one);
