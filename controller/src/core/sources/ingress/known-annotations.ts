@@ -1,7 +1,14 @@
 import { ingressAnnotation, ingressPrefixes } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { Vocabulary } from '../service/annotation-findings.ts';
-import { always, differs, noEffect, works, type KnownAnnotation } from '../service/known-annotations.ts';
+import {
+  addressAsWritten,
+  always,
+  differs,
+  noEffect,
+  works,
+  type KnownAnnotation,
+} from '../service/known-annotations.ts';
 
 const tke = 'ingress.cloud.tencent.com';
 const ofList = 'a wrong entry is told, and the others count; what pathType and rewrite take is in operations.md';
@@ -75,8 +82,8 @@ export const knownIngressAnnotations: Readonly<Record<string, KnownAnnotation>> 
   [`${tke}/cross-region-id`]: noEffect('the CLB must be in the region and VPC of the cluster; use one that is'),
   [`${tke}/cross-vpc-id`]: noEffect('the CLB must be in the region and VPC of the cluster; use one that is'),
   [ingressAnnotation.loadBalancerId]: { support: 'written', note: 'the CLB that was made for the Ingress' },
-  [`${tke}/loadbalance-nat-ipv6`]: asWritten,
-  [`${tke}/loadbalance-ipv6`]: asWritten,
+  [`${tke}/loadbalance-nat-ipv6`]: addressAsWritten,
+  [`${tke}/loadbalance-ipv6`]: addressAsWritten,
   [`${tke}/status.conditions`]: asWritten,
   [`${tke}/client-token`]: asWritten,
   [`${tke}/sync-begin-time`]: asWritten,
