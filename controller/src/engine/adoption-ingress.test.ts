@@ -125,6 +125,7 @@ describe('The CLB of an Ingress', () => {
       "HTTP/80 a.com/, HTTP/80 a.com/api: listener lbl-tke-80 gets clb-direct's name; " +
         "of its 3 targets 2 stay and 1 are drained once the Ingress's own 4 are Alive",
     );
+    expect(condition()?.message).toContain("lb-one is this Ingress's by the tags of TKE's controller");
     expect(condition()?.message).toContain('lbl-tke-8080 (HTTP/8080)');
     await looks();
     expect([actions(), world.cluster.recordOf(clbId)]).toEqual([[], undefined]);
@@ -163,6 +164,19 @@ describe('The CLB of an Ingress', () => {
     expect(actions()).toEqual([]);
     world.cluster.ingresses.change(key, { annotations: adopting().annotations });
     await until(isServed);
+  });
+
+  test("is told when TKE's controller is let loose on it again", async () => {
+    for (const id of ['loc-root', 'loc-api']) world.addDirectTargets(80, [1, 2], id);
+    world.cluster.ingresses.put(adopting());
+    start();
+    await until(isServed);
+    const { annotations } = adopting();
+    const loose = { [annotation.managed]: 'true', [annotation.adopt]: annotations[annotation.adopt] ?? '' };
+    world.cluster.ingresses.change(key, { annotations: loose });
+    await until(() => world.cluster.said('AdoptionRefused') > 0);
+    expect(messageOf('AdoptionRefused')).toContain(`Write annotation ${ingressAnnotation.tkeMode}: "skip" again`);
+    expect(actions()).toEqual(['modifyListener']);
   });
 
   test('is let go again with its listeners and rules, by mode skip and their old name', async () => {

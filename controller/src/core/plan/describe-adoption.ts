@@ -25,10 +25,17 @@ export function describeAdoption(owner: Owner, facts: Facts): string {
     describePort(some, listeners, { kind, facts }),
   );
   return (
-    `CLB ${observed?.id ?? ''} was made by TKE's controller for this ${kind}. What would be done: ` +
+    `${proofFor(kind, observed?.id ?? '')}. What would be done: ` +
     `${[...ports, ...leftThere].join('; ')}. The address stays, and the CLB is no longer deleted with the ${kind}. ` +
     `To do it, take the word "plan" off annotation ${annotation.adopt}.`
   );
+}
+
+/** TKE's controller made every CLB that a Service can adopt; an Ingress may have named its own. */
+function proofFor(kind: string, id: string): string {
+  return kind === 'Ingress'
+    ? `CLB ${id} is this Ingress's by the tags of TKE's controller`
+    : `CLB ${id} was made by TKE's controller for this ${kind}`;
 }
 
 /** Rules of one listener together, and each listener without rules for itself. */
