@@ -21,6 +21,7 @@ import { gateWaitFindings, gateWaitOf } from './gate-wait.ts';
 import { healthCheckFindings } from './health-check.ts';
 import { ipModeFindings, ipModeOf } from './ip-mode.ts';
 import { listenerOptionFindings } from './listener-options.ts';
+import { keepFindings, keepsBalancer } from './keep-balancer.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
 import { markFindings, markOf, upstreamFinalizerOf, type Unmarked } from './mark.ts';
 import { modeFindings, skipOf } from './mode.ts';
@@ -31,6 +32,7 @@ import { bindingsOf, secretsOf, type Reading } from './port-bindings.ts';
 import { recordFindings, shownBalancers } from './record.ts';
 import { securityGroupFindings } from './security-groups.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
+import { isOn, switchesOfServices, switchFindings } from './switches.ts';
 import { targetWeightFindings } from './target-weights.ts';
 import { timeFindings, timeMs } from './seconds.ts';
 import { affinityFindings } from './session-affinity.ts';
@@ -63,12 +65,13 @@ export function readService(
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
     gateWait: gateWaitOf(service),
     releaseRemoval: service.annotations[annotation.releaseRemoval],
-    wantsDrain: service.annotations[annotation.graceDeletion] === 'true',
+    wantsDrain: isOn(service.annotations, annotation.graceDeletion),
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
     references: [...references, ...uploads.references, ...config.references],
     certificates: uploads.certificates,
     autoConfig: config.autoConfig,
     newBalancer: namesNone ? newBalancerOf(service) : undefined,
+    keepsBalancer: keepsBalancer(service.annotations, annotation.keepBalancer),
     shownOwned: service.shownOwned,
     recordedBalancers: [],
     recordedPlaces: [],
@@ -96,6 +99,8 @@ function noticesOf(service: ServiceFacts, bindings: readonly Binding[]): readonl
     ...modeFindings(service),
     ...ipModeFindings(service),
     ...affinityFindings(service),
+    ...switchFindings(service.annotations, switchesOfServices),
+    ...keepFindings(service.annotations, annotation.keepBalancer),
     ...securityGroupFindings(service),
     ...targetWeightFindings(service, bindings),
     ...nodeAnnotationFindings(service, { isAtNodes: usesNodePorts(service), isLocal: isLocal(service) }),
