@@ -3,7 +3,7 @@ import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { tkeListener } from '../core/model/adoption.ts';
 import type { IngressFacts } from '../core/sources/ingress/ingress-facts.ts';
-import { aPod, clbId, clusterId } from '../testing/builders.ts';
+import { aNode, aPod, aPort, clbId, clusterId } from '../testing/builders.ts';
 import { aBackendService, anIngress, aPath } from '../testing/ingress-builders.ts';
 import { TkeWorld } from '../testing/tke-world.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
@@ -98,6 +98,24 @@ describe('The CLB of an Ingress', () => {
     await until(isServed);
     const said = ['ListenerAdopted', 'ListenerConflict', 'RuleConflict', 'ForeignTarget', 'ListenerRenamed'];
     expect(said.map((reason) => world.cluster.said(reason) > 0)).toEqual([true, false, false, false, false]);
+  });
+
+  test('keeps its nodes where they are its targets, and goes to pods later without a gap', async () => {
+    for (const id of ['loc-root', 'loc-api']) world.addNodeTargets(80, [1, 2], id);
+    const backend = aBackendService({ type: 'NodePort', ports: [aPort({ nodePort: 30_080 })] });
+    world.cluster.putRelated({ kind: 'Service', namespace: 'shop', name: 'web' }, backend);
+    const nodes = [aNode(), aNode({ name: 'node-2', ips: ['10.1.0.2'] })];
+    world.cluster.putRelated({ kind: 'Nodes', namespace: '', name: '' }, { nodes });
+    world.watchPlaces();
+    const before = picture();
+    world.cluster.ingresses.put(adopting(clbId, { annotations: { [ingressAnnotation.directAccess]: 'false' } }));
+    start();
+    await until(isServed);
+    await looks();
+    expect([picture(), actions()]).toEqual([before, ['modifyListener']]);
+    world.cluster.ingresses.change(key, { annotations: adopting().annotations });
+    await until(() => Object.keys(picture()).every((target) => target.includes('10.0.0.')));
+    expect([Object.keys(picture()).length, world.emptied]).toEqual([4, []]);
   });
 
   test('that TKE uses without having made it is adopted as well: its tag says whose it is', async () => {
