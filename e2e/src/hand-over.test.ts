@@ -16,7 +16,7 @@ import { underLoad } from './support/load.ts';
 import { deployment, namespaceOf, service } from './support/manifests.ts';
 import { isReady, living, podsOf } from './support/pods.ts';
 import { adopt, apply, kubectl } from './support/run.ts';
-import { madeByTke, type MadeByTke } from './support/tke-balancer.ts';
+import { carriersAt, ingressMadeByTke, madeByTke, type MadeByTke } from './support/tke-balancer.ts';
 import { until } from './support/until.ts';
 
 /** Services that exchange their ports, are renamed, move to another CLB or come from TKE: clients notice nothing. */
@@ -197,4 +197,57 @@ test('A Service keeps the CLB that TKE made for it with pods as targets: nothing
   const { uid } = await serviceOfTke('with-pods');
   const addresses = (await podsOf(api, namespace, 'blue')).map(({ status }) => status?.podIP ?? '');
   expect(await adopted('with-pods', await madeByTke(uid, addresses, 80))).toEqual(['ModifyListener']);
+});
+
+/** As TKE's controller has it, with a Service that has node ports. Its rules are "/" and "/direct". */
+async function ingressOfTke(name: string): Promise<{ readonly uid: string; readonly nodePort: number }> {
+  const { metadata, spec, ...rest } = service(namespace, { name, app: 'blue' });
+  await apply({ ...rest, metadata: { ...metadata, annotations: {} }, spec: { ...spec, type: 'NodePort' } });
+  const backend = { service: { name, port: { number: 80 } } };
+  const paths = ['/', '/direct'].map((path) => ({ path, pathType: 'Prefix', backend }));
+  await apply({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name, namespace },
+    spec: { ingressClassName: 'qcloud', rules: [{ http: { paths } }] },
+  });
+  const [ingress, ports] = await Promise.all([
+    kubectl(['-n', namespace, 'get', 'ingress', name, '-o', 'jsonpath={.metadata.uid}']),
+    kubectl(['-n', namespace, 'get', 'service', name, '-o', 'jsonpath={.spec.ports[0].nodePort}']),
+  ]);
+  return { uid: ingress, nodePort: Number(ports) };
+}
+
+test('An Ingress keeps the CLB that TKE made and its rules; nodes give way to pods, and pods stay.', async () => {
+  const { uid, nodePort } = await ingressOfTke('site');
+  const pods = (await podsOf(api, namespace, 'blue')).map(({ status }) => status?.podIP ?? '');
+  const made = await ingressMadeByTke(uid, [
+    { url: '/', addresses: await addressesOfNodes(), port: nodePort },
+    { url: '/direct', addresses: pods, port: 80 },
+  ]);
+  const [atRoot = '', direct = ''] = made.locationIds;
+  const args = ['ingress/site', '-n', namespace, '--load-balancer', made.id];
+  const from = await newestCall();
+  const writes = async () => (await callsSince(from)).filter((call) => call.write && call.loadBalancerId === made.id);
+  const result = await underLoad(made.vip, 50, async () => {
+    expect(await adopt(...args)).toContain(`listener ${made.listenerId} gets clb-direct's name; of its`);
+    expect(await writes()).toEqual([]);
+    await adopt(...args, '--yes');
+    await until(
+      'the pods alone',
+      async () => carriersAt(made.id, made.listenerId, atRoot),
+      (carriers) =>
+        carriers.join() ===
+        pods
+          .map((ip) => `${ip}:80`)
+          .toSorted()
+          .join(),
+    );
+  });
+  expect(result.failures).toEqual([]);
+  expect(result.ok).toBeGreaterThan(50);
+  const done = await writes();
+  expect(done.filter(({ request }) => JSON.stringify(request).includes(direct))).toEqual([]);
+  expect(done.filter(({ action }) => /^(Create|Delete)/.test(action))).toEqual([]);
+  expect(await listenersOf(made.id)).toMatchObject([{ id: made.listenerId, name: expect.stringMatching(/_shared$/) }]);
 });

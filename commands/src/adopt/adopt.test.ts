@@ -48,7 +48,7 @@ function controllerAnswers(answers: Answers): void {
 
 async function run(yes = false, balancerId?: string): Promise<number> {
   const { api, stop } = cluster;
-  const at = { api, namespace: 'shop', name: 'web', pauseMs: 5 };
+  const at = { api, kind: 'Service', namespace: 'shop', name: 'web', pauseMs: 5 } as const;
   const say = (line: string) => void said.push(line);
   return adopt({ ...at, balancerId, yes, say, answerMs: 60_000, servingMs: 60_000 }, stop.signal);
 }
@@ -89,7 +89,15 @@ test('An answer of before does not count.', async () => {
 test('A controller that does not answer is told, and nothing is left on the Service.', async () => {
   put();
   const { api, stop } = cluster;
-  const at = { api, namespace: 'shop', name: 'web', pauseMs: 5, balancerId: undefined, yes: true };
+  const at = {
+    api,
+    kind: 'Service',
+    namespace: 'shop',
+    name: 'web',
+    pauseMs: 5,
+    balancerId: undefined,
+    yes: true,
+  } as const;
   const say = (line: string) => void said.push(line);
   expect(await adopt({ ...at, say, answerMs: 20, servingMs: 20 }, stop.signal)).toBe(1);
   expect(said).toEqual([expect.stringContaining('did not answer')]);

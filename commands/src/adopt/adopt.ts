@@ -1,6 +1,6 @@
 import { annotation, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
 import { ask, askingOf, read, untilCondition, type Place } from './ask.ts';
-import { balancerOf, conditionOf, problemOf, type Condition, type RawService } from './service-view.ts';
+import { balancerOf, conditionOf, problemOf, type Condition, type RawOwner } from './owner-view.ts';
 
 export interface AdoptOptions extends Place {
   readonly balancerId: string | undefined;
@@ -12,40 +12,35 @@ export interface AdoptOptions extends Place {
 }
 
 const withdrawMs = 20_000;
-const silence = 'the controller did not answer: look whether it runs, and at the events of the Service';
+const silence = 'the controller did not answer: look whether it runs, and at the events of the object';
 
 /** Shows the plan and, if asked to, carries it out. Returns the exit code. */
 export async function adopt(o: AdoptOptions, signal: AbortSignal): Promise<number> {
-  const service = await read(o, signal);
-  const balancerId = balancerOf(service, o.balancerId);
-  const problem = problemOf(service, balancerId);
-  if (problem !== undefined) throw new Error(`Service ${o.namespace}/${o.name}: ${problem}`);
-  if (!isAdopted(service) && !(await showPlan(service, balancerId, o, signal))) return 1;
+  const owner = await read(o, signal);
+  const balancerId = balancerOf(owner, o.kind, o.balancerId);
+  const problem = problemOf(owner, o.kind, balancerId);
+  if (problem !== undefined) throw new Error(`${o.kind} ${o.namespace}/${o.name}: ${problem}`);
+  if (!isAdopted(owner) && !(await showPlan(owner, balancerId, o, signal))) return 1;
   if (!o.yes) {
-    o.say(isAdopted(service) ? `${balancerId} is adopted already` : 'nothing was changed; do it with --yes');
+    o.say(isAdopted(owner) ? `${balancerId} is adopted already` : 'nothing was changed; do it with --yes');
     return 0;
   }
-  await ask(o, service.metadata.uid, { managed: 'true', adopt: balancerId }, signal);
+  await ask(o, owner.metadata.uid, { managed: 'true', adopt: balancerId }, signal);
   return untilServed(balancerId, o, signal);
 }
 
 /** The controller has begun, or has done it. */
-function isAdopted({ metadata: { annotations = {}, finalizers = [] } }: RawService): boolean {
+function isAdopted({ metadata: { annotations = {}, finalizers = [] } }: RawOwner): boolean {
   const value = annotations[annotation.adopt] ?? 'plan';
   return finalizers.includes(serviceFinalizer) && !value.startsWith('plan');
 }
 
-/** Whether it can be done. Unless it is to be done now, the Service says afterwards what it said before. */
-async function showPlan(
-  service: RawService,
-  balancerId: string,
-  o: AdoptOptions,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const before = askingOf(service);
-  const { uid } = service.metadata;
+/** Whether it can be done. Unless it is to be done now, the object says afterwards what it said before. */
+async function showPlan(owner: RawOwner, balancerId: string, o: AdoptOptions, signal: AbortSignal): Promise<boolean> {
+  const before = askingOf(owner);
+  const { uid } = owner.metadata;
   let goesOn = false;
-  await untilForgotten(service, o, signal);
+  await untilForgotten(owner, o, signal);
   try {
     await ask(o, uid, { managed: 'true', adopt: `plan ${balancerId}` }, signal);
     const found = await untilCondition(o, { isEnough: isAnswer, onNews, limitMs: o.answerMs }, signal);
@@ -58,15 +53,15 @@ async function showPlan(
   }
 }
 
-/** What was answered before is no answer to this. The controller takes it off a Service that does not ask for it. */
-async function untilForgotten(service: RawService, o: AdoptOptions, signal: AbortSignal): Promise<void> {
-  if (conditionOf(service) === undefined || service.metadata.annotations?.[annotation.managed] === 'true') return;
+/** What was answered before is no answer to this. The controller takes it off an object that does not ask for it. */
+async function untilForgotten(owner: RawOwner, o: AdoptOptions, signal: AbortSignal): Promise<void> {
+  if (conditionOf(owner) === undefined || owner.metadata.annotations?.[annotation.managed] === 'true') return;
   const isEnough = (condition: Condition | undefined) => condition === undefined;
   await untilCondition(o, { isEnough, onNews, limitMs: o.answerMs }, signal);
 }
 
 function onNews(): void {
-  // The events of the Service tell what is only on its way.
+  // The events of the object tell what is only on its way.
 }
 
 const passing: ReadonlySet<string> = new Set(['CloudThrottled', 'CloudUnavailable', 'LoadBalancerBusy']);

@@ -1,36 +1,37 @@
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { service as servicePath } from '@clb-direct/shared/kube/client/paths.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
-import { conditionOf, type Condition, type RawService } from './service-view.ts';
+import { adoptedKinds, type AdoptedKind } from './adopted-kinds.ts';
+import { conditionOf, type Condition, type RawOwner } from './owner-view.ts';
 
 export interface Place {
   readonly api: KubeApi;
+  readonly kind: AdoptedKind;
   readonly namespace: string;
   readonly name: string;
   readonly pauseMs: number;
 }
 
-/** What the Service says about its adoption; null: nothing. */
+/** What the object says about its adoption; null: nothing. */
 export interface Asking {
   readonly managed: string | null;
   readonly adopt: string | null;
 }
 
-export async function read({ api, namespace, name }: Place, signal: AbortSignal): Promise<RawService> {
-  return api.call<RawService>({ method: 'GET', path: servicePath(namespace, name), signal });
+export async function read({ api, kind, namespace, name }: Place, signal: AbortSignal): Promise<RawOwner> {
+  return api.call<RawOwner>({ method: 'GET', path: adoptedKinds[kind].path(namespace, name), signal });
 }
 
 /** What `ask` overwrites. */
-export function askingOf({ metadata: { annotations = {} } }: RawService): Asking {
+export function askingOf({ metadata: { annotations = {} } }: RawOwner): Asking {
   return { managed: annotations[annotation.managed] ?? null, adopt: annotations[annotation.adopt] ?? null };
 }
 
-/** Refused by the API server when the Service was made again meanwhile. */
+/** Refused by the API server when the object was made again meanwhile. */
 export async function ask(place: Place, uid: string, { managed, adopt }: Asking, signal: AbortSignal): Promise<void> {
   await place.api.call({
     method: 'PATCH',
-    path: servicePath(place.namespace, place.name),
+    path: adoptedKinds[place.kind].path(place.namespace, place.name),
     query: { fieldManager: 'clb-direct-adopt' },
     contentType: patchType.merge,
     body: { metadata: { uid, annotations: { [annotation.managed]: managed, [annotation.adopt]: adopt } } },

@@ -26,5 +26,5 @@ test('A Service that is not there ends with 1, wrong usage with 2.', async () =>
   const at = ['--kubeconfig', cluster.server.kubeconfigPath];
   const { code, err } = await run('service/web', '-n', 'shop', ...at);
   expect({ code, err }).toMatchObject({ code: 1, err: expect.stringMatching(/^scripts\/adopt: .*404|NotFound/) });
-  expect(await run('ingress/web', ...at)).toMatchObject({ code: 2, err: expect.stringContaining('Only a Service') });
+  expect(await run('pod/web', ...at)).toMatchObject({ code: 2, err: expect.stringContaining('Only a Service') });
 });

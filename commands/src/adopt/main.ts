@@ -6,16 +6,19 @@ import { runOrder } from '@clb-direct/shared/runtime/command-line/run-order.ts';
 import { adopt } from './adopt.ts';
 import { parseCommandLine, type Order } from './command-line.ts';
 
-const usage = `Usage: ./scripts/adopt service/NAME [-n NAMESPACE] [--load-balancer ID] [--yes]
+const usage = `Usage: ./scripts/adopt service/NAME|ingress/NAME [-n NAMESPACE] [--load-balancer ID] [--yes]
                        [--kubeconfig FILE] [--context NAME]
-Takes over the CLB that TKE's controller made for a Service, with its listeners and targets: the address stays, and no
-request is lost. Without --yes it shows what would be done. The controller proves by the tags of the CLB that it was
-made for this Service, and answers; for that the command writes annotations on the Service, and takes them off again.
-First let TKE's controller leave the Service alone: annotation service.cloud.tencent.com/mode: skip.
+Takes over the CLB that TKE's controller made for a Service or an Ingress, with its listeners, rules and targets: the
+address stays, and no request is lost. Without --yes it shows what would be done. The controller proves by the tags of
+the CLB that it was made for this object, and answers; for that the command writes annotations on the object, and takes
+them off again.
+First let TKE's controller leave the object alone: annotation service.cloud.tencent.com/mode: skip, of an Ingress
+ingress.cloud.tencent.com/mode: skip.
 The whole order, and the way back: docs/operations.md, "Coming from TKE's controller".
 
   -n, --namespace NAME  default: that of the context
-  --load-balancer ID    default: the annotation service.kubernetes.io/loadbalance-id of the Service
+  --load-balancer ID    default: the annotation of TKE on the object, service.kubernetes.io/loadbalance-id, of
+                        an Ingress kubernetes.io/ingress.qcloud-loadbalance-id
   --yes, -y             does it
   --kubeconfig FILE     default: $KUBECONFIG, or ~/.kube/config
   --context NAME        a context of that file (default: its current one)
@@ -25,10 +28,10 @@ const answerMs = 60_000;
 const servingMs = 300_000;
 
 async function run(order: Order, signal: AbortSignal): Promise<number> {
-  const { name, balancerId, yes } = order;
+  const { kind, name, balancerId, yes } = order;
   const namespace = order.namespace ?? namespaceOfContext(order);
   return withKube(order, 'adopt', async (api) => {
-    const place = { api, namespace, name, pauseMs: 500 };
+    const place = { api, kind, namespace, name, pauseMs: 500 };
     return adopt({ ...place, balancerId, yes, say, answerMs, servingMs }, signal);
   });
 }

@@ -6,6 +6,7 @@ import type {
   V1IngressSpec,
   V1ObjectMeta,
 } from '@kubernetes/client-node';
+import { readCondition } from '@clb-direct/shared/domain/annotated-condition.ts';
 import { ingressAnnotation, ingressPrefixes } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
 import type { IngressBackend, IngressFacts, IngressPath } from '../core/sources/ingress/ingress-facts.ts';
@@ -38,6 +39,7 @@ function annotated({ annotations = {}, finalizers }: V1ObjectMeta) {
     hasFinalizer: finalizers?.includes(serviceFinalizer) === true,
     recordedLoadBalancers: listOf(annotations[annotation.loadBalancers]),
     shownOwned: annotations[ingressAnnotation.loadBalancerId],
+    condition: readCondition(annotations[annotation.condition]),
   };
 }
 

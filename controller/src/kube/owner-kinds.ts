@@ -15,8 +15,8 @@ export interface KindApi {
     readonly shown: string;
     /** The annotation that shows people the CLB that was made for it. */
     readonly shownOwned: string;
-    /** The type of the condition in the status; undefined: the kind has none there. */
-    readonly condition: string | undefined;
+    /** The type of the condition in the status, or the annotation that has it where the kind has none there. */
+    readonly condition: { readonly type: string } | { readonly annotation: string };
   };
 }
 
@@ -30,7 +30,7 @@ export const ownerKinds: Readonly<Record<OwnerKind, KindApi>> = {
       finalizer: serviceFinalizer,
       shown: annotation.loadBalancers,
       shownOwned: annotation.loadBalancerId,
-      condition: serviceCondition,
+      condition: { type: serviceCondition },
     },
   },
   Ingress: {
@@ -41,7 +41,7 @@ export const ownerKinds: Readonly<Record<OwnerKind, KindApi>> = {
       finalizer: serviceFinalizer,
       shown: annotation.loadBalancers,
       shownOwned: ingressAnnotation.loadBalancerId,
-      condition: undefined,
+      condition: { annotation: annotation.condition },
     },
   },
   Gateway: { apiVersion: 'gateway.networking.k8s.io/v1' },

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { writeCondition } from '@clb-direct/shared/domain/annotated-condition.ts';
 import { upstreamFinalizer } from '@clb-direct/shared/domain/names.ts';
 import { patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import type { AddressHolder, ConditionHolder, FinalizerHolder, OwnerWriter } from '../core/model/cluster-port.ts';
@@ -28,9 +29,14 @@ export function createOwnerWriter(api: KubeApi, nowMs: () => number = Date.now):
       await send(path, statusPatch(owner, addresses), patchType.merge, signal);
     },
     writeCondition: async (owner, condition, signal) => {
-      if (kindApi(owner).condition === undefined) return;
-      const path = kindApi(owner).statusPath(owner.namespace, owner.name);
-      await send(path, conditionPatch(owner, condition, nowMs()), patchType.strategicMerge, signal);
+      const { condition: at, path, statusPath } = kindApi(owner);
+      if ('type' in at) {
+        const patch = conditionPatch(owner, at.type, condition, nowMs());
+        return send(statusPath(owner.namespace, owner.name), patch, patchType.strategicMerge, signal);
+      }
+      const text = condition === undefined ? null : writeCondition(condition);
+      const patch = { metadata: { uid: owner.uid, annotations: { [at.annotation]: text } } };
+      return send(path(owner.namespace, owner.name), patch, patchType.merge, signal);
     },
   };
 }
@@ -63,11 +69,11 @@ function shownOwnedPatch(owner: FinalizerHolder): Readonly<Record<string, string
 }
 
 /** Conditions merge by their type, so that those of others are never touched. The time stays while the status does. */
-function conditionPatch(owner: ConditionHolder, condition: OwnerCondition | undefined, nowMs: number) {
+function conditionPatch(owner: ConditionHolder, type: string, condition: OwnerCondition | undefined, nowMs: number) {
   const { uid, condition: before } = owner;
   const change =
     condition === undefined ? { $patch: 'delete' } : { ...condition, ...transitionTime(condition, before, nowMs) };
-  return { metadata: { uid }, status: { conditions: [{ type: kindApi(owner).condition, ...change }] } };
+  return { metadata: { uid }, status: { conditions: [{ type, ...change }] } };
 }
 
 /** The API server takes an ipMode beside an IP address only, and drops it where it does not know the field. */

@@ -3,11 +3,13 @@ import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { startFakeApiServer, type FakeApiServer } from '@clb-direct/shared/testing/fake-api-server.ts';
+import { placeOf } from '@clb-direct/shared/testing/fake-objects.ts';
 import { readIngress } from '../core/sources/ingress/read-ingress.ts';
 import { anOwner, aPod } from '../testing/builders.ts';
 import { anIngress } from '../testing/ingress-builders.ts';
 import { createGateWriter } from './gate-writer.ts';
 import { createHeldDeletionWriter } from './held-deletion-writer.ts';
+import { toIngressFacts } from './ingress-facts.ts';
 import { createOwnerWriter } from './owner-writer.ts';
 
 const gateType = 'example.com/gate';
@@ -253,13 +255,21 @@ describe('an Ingress', () => {
     });
   });
 
-  test('gets its address in the status, and no condition, which the API has no field for', async () => {
-    const view = owner();
-    await createOwnerWriter(api).publishAddresses(view, ['192.0.2.1'], signal);
-    await createOwnerWriter(api).writeCondition(view, { status: 'True', reason: 'R', message: 'M' }, signal);
+  test('gets its address in the status', async () => {
+    await createOwnerWriter(api).publishAddresses(owner(), ['192.0.2.1'], signal);
     expect(lastRequest()).toMatchObject({
       path: `${path}/site/status`,
       body: { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } },
     });
+  });
+
+  test('gets its condition in an annotation, because its status has no field for it, and loses it again', async () => {
+    const [writer, view] = [createOwnerWriter(api), owner()];
+    const condition = { status: 'True', reason: 'R', message: 'says "M"' } as const;
+    await writer.writeCondition(view, condition, signal);
+    const stored = () => toIngressFacts(server.store.get(placeOf(`${path}/site`)))?.condition;
+    expect([lastRequest().path, stored()]).toEqual([`${path}/site`, condition]);
+    await writer.writeCondition(view, undefined, signal);
+    expect(stored()).toBeUndefined();
   });
 });

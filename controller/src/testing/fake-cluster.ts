@@ -235,13 +235,8 @@ export class FakeCluster extends FakePods implements ClusterView, HeldDeletionWr
     if (now.ending && !finalizer) this.removeService(key);
     else {
       const upstreamFinalizerBy = upstreamAfter(now.upstreamFinalizerBy, owner.upstreamFinalizer, finalizer);
-      const written = {
-        recordedLoadBalancers: balancerIds,
-        shownOwned: shownOwned(owner),
-        hasFinalizer: finalizer,
-        upstreamFinalizerBy,
-      };
-      this.putService({ ...now, ...written });
+      const written = { recordedLoadBalancers: balancerIds, shownOwned: shownOwned(owner), upstreamFinalizerBy };
+      this.putService({ ...now, ...written, hasFinalizer: finalizer });
     }
   }
 
@@ -260,7 +255,8 @@ export class FakeCluster extends FakePods implements ClusterView, HeldDeletionWr
     await Promise.resolve();
     this.conditionWrites.push({ key: nameOf(owner), condition });
     const now = owner.kind === 'Service' ? this.service(nameOf(owner)) : undefined;
-    if (now?.uid === owner.uid) this.putService({ ...now, condition });
+    if (owner.kind === 'Ingress') this.ingresses.setCondition(owner, condition);
+    else if (now?.uid === owner.uid) this.putService({ ...now, condition });
   }
 
   said(reason: string): number {

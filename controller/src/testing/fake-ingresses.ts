@@ -1,5 +1,6 @@
 import type { FinalizerHolder } from '../core/model/cluster-port.ts';
 import { ownerKey, type Owner } from '../core/model/owner.ts';
+import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import { shownOwned, type OwnerView } from '../core/model/owner-view.ts';
 import type { RelatedObjects } from '../core/model/related-objects.ts';
 import type { IngressFacts } from '../core/sources/ingress/ingress-facts.ts';
@@ -55,6 +56,11 @@ export class FakeIngresses {
   publish(owner: Owner, addresses: readonly string[]): void {
     const now = this.#written(owner);
     if (now !== undefined) this.put({ ...now, ingress: addresses });
+  }
+
+  setCondition(owner: Owner, condition: OwnerCondition | undefined): void {
+    const now = this.#written(owner);
+    if (now !== undefined) this.put({ ...now, condition });
   }
 
   #written({ namespace, name, uid }: Owner): IngressFacts | undefined {

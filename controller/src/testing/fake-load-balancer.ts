@@ -37,6 +37,11 @@ export class FakeLoadBalancer {
     this.#change(listenerId, { name: name ?? before.name, settings: merged(before.settings, settings) });
   }
 
+  /** As a person does it in the console. */
+  rename(listenerId: string, name: string): void {
+    this.#change(listenerId, { name });
+  }
+
   deleteListener(id: string): void {
     for (const { locationId } of this.#listener(id).rules) this.#requireNotRedirectedTo(locationId);
     this.listeners.delete(id);

@@ -34,6 +34,7 @@ export function anIngress(overrides: Partial<IngressFacts> = {}): IngressFacts {
     recordedLoadBalancers: [],
     shownOwned: undefined,
     ingress: [],
+    condition: undefined,
     ...overrides,
   };
 }

@@ -1,5 +1,6 @@
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { tkeListener } from '../core/model/adoption.ts';
+import type { TargetRef } from '../core/model/target.ts';
 import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
 import { aNewService, clbId, clusterId } from './builders.ts';
 import { World } from './world.ts';
@@ -50,6 +51,21 @@ export class TkeWorld extends World {
 
   listeners(): readonly string[] {
     return this.clb.listenersOf(clbId).map(({ id, name }) => `${id} ${name}`);
+  }
+
+  /** The same of the places that have targets now. */
+  watchPlaces(): void {
+    const placeOf = ({ listenerId, locationId = '' }: TargetRef) => `${listenerId} ${locationId}`;
+    const all = () => [...(this.clb.balancers.get(clbId)?.targets.values() ?? [])];
+    const places = new Set(all().map(placeOf));
+    this.clb.before = () => {
+      const serving = new Set(
+        all()
+          .filter(({ weight, health }) => weight > 0 && health === 'Alive')
+          .map(placeOf),
+      );
+      this.emptied.push(...[...places].filter((place) => !serving.has(place)));
+    };
   }
 
   /** From now on it is noted when a listener that TKE made has no target that serves. */

@@ -16,6 +16,8 @@ export const ingressAnnotation = {
   directAccess: 'ingress.cloud.tencent.com/direct-access',
   /** The id of a CLB that exists already (TKE doc 457/45686). */
   existingLoadBalancer: 'kubernetes.io/ingress.existLbId',
+  /** "true": several Ingresses share that CLB (TKE doc 457/127545). */
+  enableGroup: 'ingress.cloud.tencent.com/enable-group',
   /** The subnet of a private CLB that is made for it. */
   internalSubnet: 'kubernetes.io/ingress.subnetId',
   /** How the traffic of a public CLB that is made for it is paid. */

@@ -10,8 +10,10 @@ export const annotation = {
   directAccess: 'service.cloud.tencent.com/direct-access',
   /** Service: the id of a CLB that exists already (TKE doc 457/45491). */
   existingLoadBalancer: 'service.kubernetes.io/tke-existed-lbid',
-  /** Service: the CLB that TKE's controller made for it, to be taken over: "lb-…", or "plan lb-…" to see how. */
+  /** Service, Ingress: the CLB that TKE made for it, to be taken over: "lb-…", or "plan lb-…" to see how. */
   adopt: 'clb-direct.io/adopt',
+  /** Ingress, written by the controller while it is adopted: the condition that a Service has in its status, JSON. */
+  condition: 'clb-direct.io/condition',
   /** Service: the subnet of a private CLB that is made for it (TKE doc 457/51258, as the next ones). */
   internalSubnet: 'service.kubernetes.io/qcloud-loadbalancer-internal-subnetid',
   /** Service: how the traffic of a public CLB that is made for it is paid. */

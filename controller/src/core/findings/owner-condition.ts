@@ -23,7 +23,9 @@ export type ConditionVerdict = OwnerCondition | 'remove' | 'leave';
 /** What the status of an owner says: whether each of its places serves, else the first reason why not. */
 export function judgeCondition(facts: ConditionFacts): ConditionVerdict {
   const { owner, tkePresent } = facts;
-  if (ownershipOf(owner, tkePresent) !== 'ours') return owner.condition === undefined ? 'leave' : 'remove';
+  if (owner.showsCondition === false || ownershipOf(owner, tkePresent) !== 'ours') {
+    return owner.condition === undefined ? 'leave' : 'remove';
+  }
   if (owner.ending) return 'leave';
   const condition = currentCondition(facts);
   return condition === undefined || sameCondition(condition, owner.condition) ? 'leave' : condition;

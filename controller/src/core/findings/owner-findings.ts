@@ -1,4 +1,5 @@
 import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
+import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { isLetGo, isSkipped, ownershipOf, type OwnerView } from '../model/owner-view.ts';
@@ -17,10 +18,11 @@ export function ownerFindings(owner: OwnerView, tkePresent: boolean): readonly F
 }
 
 /** What it adopted is in TKE's hands again; before that, the adoption itself is refused. */
-function tkeWrites({ bindings, skip, hasFinalizer }: OwnerView): readonly Finding[] {
+function tkeWrites({ kind, bindings, skip, hasFinalizer }: OwnerView): readonly Finding[] {
   if (!hasFinalizer || skip === 'unless-tke' || !bindings.some(({ adoption }) => adoption !== undefined)) return [];
+  const mode = kind === 'Ingress' ? ingressAnnotation.tkeMode : annotation.tkeMode;
   const message =
-    `Write annotation ${annotation.tkeMode}: "skip" again: this Service took over its CLB from TKE's controller, ` +
+    `Write annotation ${mode}: "skip" again: this ${kind} took over its CLB from TKE's controller, ` +
     'which runs, and changes the same listeners without it.';
   return [{ severity: 'Warning', reason: 'AdoptionRefused', message, repeat: hourly }];
 }

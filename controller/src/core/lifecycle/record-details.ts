@@ -1,7 +1,7 @@
 import type { BalancerState } from '../model/balancer-state.ts';
 import { balancerIdOf } from '../model/balancer-ref.ts';
 import type { Binding } from '../model/binding.ts';
-import { ourPlaces, type ObservedLoadBalancer, type ObservedPlace } from '../model/observed.ts';
+import { ourPlaces, type ObservedListener, type ObservedLoadBalancer, type ObservedPlace } from '../model/observed.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import { isRule, placeKey, type RulePlace } from '../model/place.ts';
 import { most, type RecordedOwner } from '../model/record.ts';
@@ -24,7 +24,7 @@ export function recordDetails({ balancerId, owner, before, state }: DetailFacts)
   const rules = rulesNow(bindings, before.rules ?? [], { state, standing, uid: owner.uid });
   const mayHave = asksForSession(bindings) || (before.hasSessions === true && mayHaveSession(standing));
   const refused = refusedOf(owner.uid, before, state);
-  const redirects = redirectsOf(bindings, before, state);
+  const redirects = redirectsOf(bindings, before, { uid: owner.uid, state });
   return { ...filled({ rules, redirects, refusedWishes: refused }), ...(mayHave ? { hasSessions: true } : {}) };
 }
 
@@ -94,13 +94,16 @@ function inOrder(places: readonly (readonly [string, RulePlace])[]): readonly Ru
   return places.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, place]) => place);
 }
 
-/** Those that are wanted and those that may stand. One that a person made before we wanted any is not ours. */
+/**
+ * Those that are wanted and those that may stand. One that a person made before we wanted any is not ours; one that
+ * TKE's controller made for the owner will be.
+ */
 function redirectsOf(
   bindings: readonly Binding[],
   { redirects = [] }: RecordDetails,
-  state: BalancerState | undefined,
+  { uid, state }: Pick<Look, 'uid' | 'state'>,
 ): readonly RulePlace[] {
-  const standing = state?.phase === 'seen' ? redirectPlaces(state.observed) : undefined;
+  const standing = state?.phase === 'seen' ? redirectPlaces(state.observed, uid) : undefined;
   const known = new Set(redirects.map(placeKey));
   const wanted = bindings.filter(({ redirect, incomplete }) => redirect !== undefined && incomplete === undefined);
   const free = wanted
@@ -113,9 +116,10 @@ function redirectsOf(
   return inOrder([...all]).slice(0, most.rulesOfOwner);
 }
 
-/** The rules at which any redirect stands. */
-function redirectPlaces(observed: ObservedLoadBalancer | undefined): ReadonlySet<string> {
-  const all = (observed?.listeners ?? []).flatMap(({ rules, redirects = [] }) =>
+/** The rules at which any redirect stands that somebody else made. */
+function redirectPlaces(observed: ObservedLoadBalancer | undefined, uid: string): ReadonlySet<string> {
+  const mayBeOthers = ({ adoptable }: ObservedListener) => adoptable === undefined || observed?.madeByTkeFor !== uid;
+  const all = (observed?.listeners.filter(mayBeOthers) ?? []).flatMap(({ rules, redirects = [] }) =>
     rules.filter(({ id }) => redirects.some(({ locationId }) => locationId === id)),
   );
   return new Set(all.map(({ place }) => placeKey(place)));

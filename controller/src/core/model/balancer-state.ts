@@ -3,8 +3,9 @@ import type { Absence } from './absence.ts';
 import { bindingKey, type Binding } from './binding.ts';
 import type { HealthAnswer } from './clb-port.ts';
 import type { Trouble } from './cloud-trouble.ts';
+import { guardUrl } from './guard.ts';
 import { placeAt, placesOf, targetAt, type ObservedLoadBalancer } from './observed.ts';
-import type { PlaceId, RulePlace } from './place.ts';
+import { isRule, type PlaceId, type RulePlace } from './place.ts';
 import { isServing, targetKey, type Health, type TargetRef } from './target.ts';
 
 /** Where a binding stands on its CLB. */
@@ -98,11 +99,21 @@ export function isCarried(state: BalancerState | undefined, binding: Binding): b
   return state !== undefined && wanted !== undefined && (wanted.length === 0 || isServed(state, binding));
 }
 
-/** Clients are served at the binding's place, be it by a target that drains when another one is healthy. */
+/**
+ * Clients are served at the binding's place, be it by a target that drains when another one is healthy. One that
+ * redirects does so; a rule without targets that nobody asks for stands.
+ */
 export function serves(state: BalancerState, binding: Binding): boolean {
   const placed = state.placed.get(bindingKey(binding));
+  if (placed !== undefined && isRule(binding.place) && binding.place.url === guardUrl) return true;
+  if (placed !== undefined && binding.redirect !== undefined) return redirects(state, placed.id);
   const targets = placed === undefined ? undefined : placeAt(state.observed, placed.id)?.targets;
   return [...(targets?.values() ?? [])].some(({ weight, health }) => weight > 0 && isServing(health));
+}
+
+function redirects({ observed }: BalancerState, { locationId }: PlaceId): boolean {
+  const all = (observed?.listeners ?? []).flatMap((listener) => listener.redirects ?? []);
+  return all.some((redirect) => redirect.locationId === locationId);
 }
 
 /** A wanted target is not served yet. One that has no room waits for something else. */

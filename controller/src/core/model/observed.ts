@@ -17,7 +17,7 @@ export interface ObservedLoadBalancer {
   /** SNAT Pro is on: it sends from addresses of its own, also to other VPCs and to the GlobalRouter network. */
   readonly hasSnatPro: boolean;
   readonly settings: LoadBalancerSettings;
-  /** UID of the Service for which TKE's controller made it in this cluster, by its tags. */
+  /** UID of the owner for which TKE's controller made it, or uses it, in this cluster, by its tags. */
   readonly madeByTkeFor?: string | undefined;
   /** Listeners of all owners; those that are not ours have no targets here, but for `others`. */
   readonly listeners: readonly ObservedListener[];
@@ -62,6 +62,8 @@ export interface ObservedRule {
   readonly settings: RuleSettings;
   /** By addressKey. Only those that are ours to change. */
   readonly targets: Targets;
+  /** As of its listener. */
+  readonly adoptable?: Targets;
   /**
    * Set at a place that is not ours and that an owner uses: the targets that we did not register there, which are never
    * touched. `ownerUids` are those whose record names the place.

@@ -104,6 +104,8 @@ export interface OwnerView extends Owner {
   readonly ipModes: IpModes;
   /** Our condition in its status. */
   readonly condition: OwnerCondition | undefined;
+  /** false: its kind has none, and only one that is adopted shows it all the same, in an annotation. */
+  readonly showsCondition?: boolean;
   /** There is no such object any more, but a record names it. */
   readonly isGone?: true;
 }

@@ -30,8 +30,8 @@ export function adoptListeners(observed: ObservedLoadBalancer, facts: AdoptionFa
     if (!isTkes(listener)) return listener;
     const taking = adopting.filter(({ binding: { place } }) => isAt(place, listener));
     if (taking.length > 0) return adopted(listener, taking);
-    const rest = { ...listener, rules: listener.rules.map(withoutTargets) };
-    return madeByTkeFor === undefined ? rest : { ...rest, adoptable: targetsOf(listener) };
+    if (madeByTkeFor === undefined) return { ...listener, rules: listener.rules.map(withoutTargets) };
+    return { ...listener, rules: listener.rules.map(adoptableRule), adoptable: targetsOf(listener) };
   });
   return { ...observed, listeners };
 }
@@ -51,11 +51,25 @@ function isTkes({ isOurs, name, others, rules }: ObservedListener): boolean {
 /** Of its rules those that the owner wants; the others stay as they are, on a listener that is the owner's. */
 function adopted(listener: ObservedListener, taking: readonly Contender[]): ObservedListener {
   const ownerUids = [...new Set(taking.map(({ owner }) => owner.uid))];
-  const wanted = new Set(taking.map(({ binding }) => placeKey(binding.place)));
+  const wanted = new Map(taking.map(({ binding }) => [placeKey(binding.place), binding]));
   const rules = listener.rules.map((rule) => {
-    return wanted.has(placeKey(rule.place)) ? { ...rule, isOurs: true, ownerUids } : withoutTargets(rule);
+    const mayRedirect = wanted.get(placeKey(rule.place))?.redirect === undefined ? {} : { mayRedirect: true };
+    return wanted.has(placeKey(rule.place))
+      ? { ...rule, isOurs: true, ownerUids, ...mayRedirect }
+      : withoutTargets(rule);
   });
-  return { ...listener, isOurs: true, ownerUids, rules };
+  return { ...listener, isOurs: true, ownerUids, rules, ...adoptedRedirects(listener, rules) };
+}
+
+/** Where a redirect is wanted TKE's controller made the one that stands. Any other one is a person's. */
+function adoptedRedirects({ redirects }: ObservedListener, rules: readonly ObservedRule[]) {
+  if (redirects === undefined) return {};
+  const may = new Set(rules.flatMap(({ id, mayRedirect }) => (mayRedirect === true ? [id] : [])));
+  return { redirects: redirects.map((one) => ({ ...one, isOurs: may.has(one.locationId) })) };
+}
+
+function adoptableRule(rule: ObservedRule): ObservedRule {
+  return { ...withoutTargets(rule), adoptable: rule.targets };
 }
 
 /** What is not ours has no targets here. */

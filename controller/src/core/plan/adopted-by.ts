@@ -6,7 +6,7 @@ import { describePlace } from '../model/place.ts';
 import { isKind, type ModifyListener } from '../model/step.ts';
 import type { Plan } from './plan.ts';
 
-/** The listener of TKE's controller that a step gives to its Service; undefined: the step does something else. */
+/** The listener of TKE's controller that a step gives to its owner; undefined: the step does something else. */
 export function adoptedBy(
   { name, listenerId, owners }: ModifyListener,
   { madeByTkeFor, listeners }: ObservedLoadBalancer,
@@ -22,7 +22,7 @@ export function listenerAdopted(step: ModifyListener, observed: ObservedLoadBala
   const targets = [listener, ...listener.rules].reduce((count, { targets }) => count + targets.size, 0);
   const message =
     `Listener ${listener.id} (${describePlace(step.place)}) of ${observed.id}, which TKE's controller made for this ` +
-    `Service, becomes clb-direct's. Its ${targets} targets go on; those that the Service does not ask for are ` +
+    `object, becomes clb-direct's. Its ${targets} targets go on; those that the object does not ask for are ` +
     'drained when its own are Alive.';
   return { severity: 'Normal', reason: 'ListenerAdopted', message };
 }

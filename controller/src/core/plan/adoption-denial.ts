@@ -1,4 +1,5 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { describeTkeTags } from '../model/adoption.ts';
 import { describeBalancer } from '../model/balancer-ref.ts';
@@ -20,19 +21,21 @@ export function adoptionDenial(contender: Contender, facts: Facts): Finding | un
 
 /** It says nothing of the tags that the CLB has: they may be about others. */
 function refusal(obstacle: AdoptionObstacle, { owner, binding }: Contender, { clusterId }: Facts): Finding {
+  const { kind } = owner;
   const id = describeBalancer(binding.balancer);
+  const { existingLoadBalancer, tkeMode } = kind === 'Ingress' ? ingressAnnotation : annotation;
   const advice = {
     'not-proven':
-      `Write the id of the CLB that TKE made for this Service into annotation ${annotation.adopt}, or name an ` +
-      `existing CLB in ${annotation.existingLoadBalancer}: the tags of ${id} do not say that TKE's controller made ` +
-      `it for this Service in this cluster (${describeTkeTags(clusterId, owner.uid)}).`,
+      `Write the id of the CLB that TKE made for this ${kind} into annotation ${annotation.adopt}, or name an ` +
+      `existing CLB in ${existingLoadBalancer}: the tags of ${id} do not say that TKE's controller made ` +
+      `it for this ${kind} in this cluster (${describeTkeTags(clusterId, owner)}).`,
     'tke-writes':
-      `Write annotation ${annotation.tkeMode}: "skip", so that TKE's controller changes ${id} no more: two writers ` +
+      `Write annotation ${tkeMode}: "skip", so that TKE's controller changes ${id} no more: two writers ` +
       'on one CLB lose data.',
     'no-target':
-      `See to it that a pod of this Service is ready and that the VPC reaches it directly: nothing could take over ` +
+      `See to it that a pod of this ${kind} is ready and that the VPC reaches it directly: nothing could take over ` +
       `${describePlace(binding.place)} of ${id} from the targets that TKE registered.`,
   } as const satisfies Record<AdoptionObstacle, string>;
-  const message = `${advice[obstacle]} Until then nothing is changed there for this Service.`;
+  const message = `${advice[obstacle]} Until then nothing is changed there for this ${kind}.`;
   return { severity: 'Warning', reason: 'AdoptionRefused', message };
 }

@@ -1,4 +1,4 @@
-import { tkeServiceUid } from '../model/adoption.ts';
+import { tkeOwnerUid } from '../model/adoption.ts';
 import type { ListenerAnswer, LoadBalancerAnswer, RuleAnswer, TargetAnswer } from '../model/clb-port.ts';
 import { writePlaceId } from '../model/existing-place.ts';
 import type {
@@ -74,7 +74,7 @@ export function assembleObserved(
     ownTag: ownTagIn(targets, { clusterId, memory }),
   };
   const found = listeners.map((one) => toListener(one, assembly));
-  const madeByTkeFor = tkeServiceUid(loadBalancer.tags, clusterId);
+  const madeByTkeFor = tkeOwnerUid(loadBalancer.tags, clusterId);
   const about = { id, vpcId, targetFamily, isInternal, hasSnatPro, settings, addresses };
   return { ...about, ...(madeByTkeFor === undefined ? {} : { madeByTkeFor }), listeners: found };
 }

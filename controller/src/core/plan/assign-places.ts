@@ -105,7 +105,9 @@ function shares(a: Contender, b: Contender): boolean {
 function mayUse({ owner, binding }: Contender, listener: ObservedListener, { clusterId }: Surroundings): boolean {
   const { place, hasOwnListener } = binding;
   if (!listener.isOurs || listener.place.protocol !== place.protocol) return false;
-  const group = listener.name === tkeListener ? listener.ownerUids[0] : groupOfListener(listener.name, clusterId);
+  // TKE has one for each owner; it gets the name that this owner's have, and others come in then.
+  if (listener.name === tkeListener) return listener.ownerUids.includes(owner.uid);
+  const group = groupOfListener(listener.name, clusterId);
   if (isRule(place)) return group === (hasOwnListener === true ? owner.uid : sharedGroup);
   return listener.ownerUids.includes(owner.uid);
 }

@@ -2,14 +2,16 @@ import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { Binding } from '../model/binding.ts';
 import { listed } from '../model/listed.ts';
 import type { ObservedListener } from '../model/observed.ts';
-import { describePlace, transportOf } from '../model/place.ts';
+import { describePlace, isRule, transportOf } from '../model/place.ts';
 import type { Owner } from '../model/owner.ts';
 import { addressKey } from '../model/target.ts';
+import { describeAdoptedRules } from './describe-adopted-rules.ts';
 import type { Facts } from './facts.ts';
 
 /** What would be done when an owner adopts its CLB, port by port. */
 export function describeAdoption(owner: Owner, facts: Facts): string {
   const { claims, pending, observed } = facts;
+  const { kind } = owner;
   const listeners = observed?.listeners ?? [];
   const bindings = [...claims, ...pending].filter((one) => one.owner.uid === owner.uid).flatMap((one) => one.bindings);
   const left = listeners.filter(
@@ -18,29 +20,55 @@ export function describeAdoption(owner: Owner, facts: Facts): string {
   const leftThere =
     left.length === 0
       ? []
-      : [`left as they are, because no port of the Service wants them: ${listed(left, describeListener)}`];
-  const ports = bindings.map((binding) => describePort(binding, listeners, facts));
+      : [`left as they are, because no port of the ${kind} wants them: ${listed(left, describeListener)}`];
+  const ports = [...Map.groupBy(bindings, portOf).values()].flatMap((some) =>
+    describePort(some, listeners, { kind, facts }),
+  );
   return (
-    `CLB ${observed?.id ?? ''} was made by TKE's controller for this Service. What would be done: ` +
-    `${[...ports, ...leftThere].join('; ')}. The address stays, and the CLB is no longer deleted with the Service. ` +
+    `${proofFor(kind, observed?.id ?? '')}. What would be done: ` +
+    `${[...ports, ...leftThere].join('; ')}. The address stays, and the CLB is no longer deleted with the ${kind}. ` +
     `To do it, take the word "plan" off annotation ${annotation.adopt}.`
   );
 }
 
-function describePort(binding: Binding, listeners: readonly ObservedListener[], facts: Facts): string {
-  const place = describePlace(binding.place);
+/** TKE's controller made every CLB that a Service can adopt; an Ingress may have named its own. */
+function proofFor(kind: string, id: string): string {
+  return kind === 'Ingress'
+    ? `CLB ${id} is this Ingress's by the tags of TKE's controller`
+    : `CLB ${id} was made by TKE's controller for this ${kind}`;
+}
+
+/** Rules of one listener together, and each listener without rules for itself. */
+function portOf({ place }: Binding): string {
+  return isRule(place) ? `${place.protocol}/${place.port}` : describePlace(place);
+}
+
+interface Around {
+  readonly kind: string;
+  readonly facts: Facts;
+}
+
+function describePort(
+  bindings: readonly Binding[],
+  listeners: readonly ObservedListener[],
+  { kind, facts }: Around,
+): readonly string[] {
+  const [binding] = bindings;
+  if (binding === undefined) return [];
+  const place = portOf(binding);
   const standing = listeners.find((listener) => isAt(binding, listener));
-  if (standing === undefined) return `${place}: a listener is made`;
+  if (standing === undefined) return [`${place}: a listener is made`];
   if (standing.adoptable === undefined || standing.place.protocol !== binding.place.protocol) {
-    return `${place}: waits, because ${describeListener(standing)} stays as it is (it is not TKE's, or not ${place})`;
+    return [`${place}: waits, because ${describeListener(standing)} stays as it is (it is not TKE's, or not ${place})`];
   }
+  if (isRule(binding.place)) return describeAdoptedRules({ listener: standing, bindings }, kind, facts);
   const wanted = new Set(facts.backendsOf(binding).backends.map(addressKey));
   const all = [...standing.adoptable.keys()];
   const staying = all.filter((key) => wanted.has(key)).length;
-  return (
+  return [
     `${place}: listener ${standing.id} gets clb-direct's name; of its ${all.length} targets ${staying} stay and ` +
-    `${all.length - staying} are drained once the Service's own ${wanted.size} are Alive`
-  );
+      `${all.length - staying} are drained once the ${kind}'s own ${wanted.size} are Alive`,
+  ];
 }
 
 function describeListener({ id, place }: ObservedListener): string {

@@ -6,6 +6,7 @@ import type { ModifyRule, SetCertificates, Step } from '../model/step.ts';
 import { standingFor } from './bound-place.ts';
 import { withCheckOn } from './health-check-off.ts';
 import { settingsWithExtras } from './listener-extras.ts';
+import { makerOfListener, sharedGroup } from './listener-name.ts';
 import type { Memory } from './memory.ts';
 
 /** Creates the listeners and rules that are missing, and changes the settings that differ. */
@@ -17,7 +18,7 @@ export function planPlaces(
   return desired.listeners.flatMap((listener) => {
     const standing = standingFor(listener, listeners);
     if (standing === undefined) return [createListener(listener)];
-    const placed = withCertificatesAtRules(listener, standing);
+    const placed = withCertificateAtListener(withCertificatesAtRules(listener, standing), standing);
     const settings = settingsWithExtras(placed.settings, standing, memory);
     return [
       ...changeListener({ ...placed, settings }, standing),
@@ -50,6 +51,30 @@ function withCertificatesAtRules(desired: DesiredListener, { settings }: Observe
   if (settings.sniSwitch !== true || certificates === undefined) return desired;
   const rules = desired.rules.map((rule) => ({ ...rule, settings: { certificates, ...rule.settings } }));
   return { ...desired, settings: others, rules };
+}
+
+/**
+ * While SNI is being switched on no host has a certificate. So a shared listener without it, as TKE may leave it, keeps
+ * the one for all hosts as its own, until its hosts have several.
+ */
+function withCertificateAtListener(desired: DesiredListener, { settings }: ObservedListener): DesiredListener {
+  const { sniSwitch, ...others } = desired.settings;
+  const all = desired.rules.flatMap((rule) => rule.settings.certificates ?? []);
+  const [certificates] = all;
+  const isOne = new Set(all.map((one) => JSON.stringify(one))).size === 1;
+  const mayKeep = sniSwitch === true && settings.sniSwitch !== true && isShared(desired);
+  if (!mayKeep || !isOne || certificates === undefined) return desired;
+  const rules = desired.rules.map((rule) => ({ ...rule, settings: withoutCertificates(rule.settings) }));
+  return { ...desired, settings: { ...others, certificates }, rules };
+}
+
+function isShared({ name }: DesiredListener): boolean {
+  return makerOfListener(name)?.group === sharedGroup;
+}
+
+function withoutCertificates(settings: RuleSettings): RuleSettings {
+  const { certificates, ...others } = settings;
+  return certificates === undefined ? settings : others;
 }
 
 /** A rule that is made before its listener has the name of its owner would be nobody's if the renaming failed. */

@@ -8,21 +8,29 @@ import { annotationWithoutEffect } from '../service/annotation-without-effect.ts
 import { malformedAnnotation } from '../service/malformed-annotation.ts';
 import { passToTargetOf, type BalancerAnnotations } from '../service/new-balancer.ts';
 import { securityGroupsOf } from '../service/security-groups.ts';
+import { adoptionOf } from './adopt.ts';
 import type { IngressFacts } from './ingress-facts.ts';
 
 type Annotated = Pick<IngressFacts, 'annotations'>;
 
 export const balancerAnnotations: BalancerAnnotations = { kind: 'Ingress', ...ingressAnnotation };
 
-/** Empty: it names none. */
+/** Empty: it names none. One that it takes over from TKE is named too. */
 export function existingId({ annotations }: Annotated): string {
-  return annotations[ingressAnnotation.existingLoadBalancer]?.trim() ?? '';
+  const named = annotations[ingressAnnotation.existingLoadBalancer]?.trim() ?? '';
+  return named === '' ? (adoptionOf({ annotations })?.balancerId ?? '') : named;
 }
 
 /** An Ingress that names no CLB gets one of its own. */
-export function balancerOf(ingress: Annotated, owner: Owner): Pick<Binding, 'balancer' | 'balancerSettings'> {
-  const id = existingId(ingress);
-  if (id !== '') return { balancer: existing(id), balancerSettings: {} };
+export function balancerOf(
+  ingress: Annotated,
+  owner: Owner,
+): Pick<Binding, 'balancer' | 'balancerSettings' | 'adoption'> {
+  const [id, asked] = [existingId(ingress), adoptionOf(ingress)];
+  if (id !== '') {
+    const adoption = asked === undefined ? {} : { adoption: asked.adoption };
+    return { balancer: existing(id), balancerSettings: {}, ...adoption };
+  }
   const passToTarget = passToTargetOf(ingress, balancerAnnotations);
   const securityGroups = securityGroupsOf(ingress, balancerAnnotations.securityGroups);
   const protects = protectionOf(ingress);

@@ -20,6 +20,12 @@ export function mapHost(host: string): MappedHost {
   return domain.length > mostLetters ? { why: `is too long for a CLB; write at most ${most} letters` } : { domain };
 }
 
+/** TKE takes a "*" as the CLB has it. */
+export function mapHostOnTke(host: string): MappedHost {
+  const mapped = mapHost(host);
+  return mapped.why === undefined && isWildcard(host) ? { domain: host } : mapped;
+}
+
 export function isWildcard(host: string): boolean {
   return host.startsWith('*.');
 }

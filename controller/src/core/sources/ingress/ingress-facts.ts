@@ -1,3 +1,5 @@
+import type { OwnerCondition } from '../../model/owner-condition.ts';
+
 /** Where the requests of a path go. */
 export type IngressBackend =
   | {
@@ -51,4 +53,6 @@ export interface IngressFacts {
   readonly shownOwned: string | undefined;
   /** status.loadBalancer.ingress: each an address or a host name. */
   readonly ingress: readonly string[];
+  /** What the annotation clb-direct.io/condition says. */
+  readonly condition: OwnerCondition | undefined;
 }

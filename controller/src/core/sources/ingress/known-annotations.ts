@@ -1,7 +1,14 @@
 import { ingressAnnotation, ingressPrefixes } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { Vocabulary } from '../service/annotation-findings.ts';
-import { always, differs, noEffect, works, type KnownAnnotation } from '../service/known-annotations.ts';
+import {
+  addressAsWritten,
+  always,
+  differs,
+  noEffect,
+  works,
+  type KnownAnnotation,
+} from '../service/known-annotations.ts';
 
 const tke = 'ingress.cloud.tencent.com';
 const ofList = 'a wrong entry is told, and the others count; what pathType and rewrite take is in operations.md';
@@ -17,6 +24,8 @@ export const knownIngressAnnotations: Readonly<Record<string, KnownAnnotation>> 
   [annotation.releaseRemoval]: works(
     'lets go the removals that the event RemovalWithheld is about; its value is there',
   ),
+  [annotation.adopt]: works('the CLB that TKE made for the Ingress, or that it uses alone, to be taken over'),
+  [annotation.condition]: { support: 'written', note: 'how the Ingress stands while it is adopted' },
   [annotation.healthCheck]: works('"on" or "off", of all rules of the Ingress'),
   [ingressAnnotation.healthCheckPath]: works('what the check of its rules asks for'),
   [ingressAnnotation.healthCheckMethod]: works('"GET" or "HEAD": how the check asks'),
@@ -27,7 +36,7 @@ export const knownIngressAnnotations: Readonly<Record<string, KnownAnnotation>> 
     '"false": targets are nodes, without it pods; where TKE\'s controller runs, "true" alone leaves the Ingress to it',
   ),
   [ingressAnnotation.existingLoadBalancer]: differs('the CLB may have other listeners and serve other Ingresses'),
-  [`${tke}/enable-group`]: always('Ingresses share a CLB'),
+  [ingressAnnotation.enableGroup]: always('Ingresses share a CLB'),
   [ingressAnnotation.internalSubnet]: works('the CLB that is made is private, in this subnet; read when it is made'),
   [ingressAnnotation.chargeType]: works('of the public CLB that is made; read when it is made'),
   [ingressAnnotation.bandwidth]: works('of the public CLB that is made, in Mbit/s; read when it is made'),
@@ -81,8 +90,8 @@ export const knownIngressAnnotations: Readonly<Record<string, KnownAnnotation>> 
   [`${tke}/cross-region-id`]: noEffect('the CLB must be in the region and VPC of the cluster; use one that is'),
   [`${tke}/cross-vpc-id`]: noEffect('the CLB must be in the region and VPC of the cluster; use one that is'),
   [ingressAnnotation.loadBalancerId]: { support: 'written', note: 'the CLB that was made for the Ingress' },
-  [`${tke}/loadbalance-nat-ipv6`]: asWritten,
-  [`${tke}/loadbalance-ipv6`]: asWritten,
+  [`${tke}/loadbalance-nat-ipv6`]: addressAsWritten,
+  [`${tke}/loadbalance-ipv6`]: addressAsWritten,
   [`${tke}/status.conditions`]: asWritten,
   [`${tke}/client-token`]: asWritten,
   [`${tke}/sync-begin-time`]: asWritten,

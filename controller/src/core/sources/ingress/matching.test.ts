@@ -4,7 +4,7 @@ import { aBackend } from '../../../testing/ingress-builders.ts';
 import type { IngressBackend, IngressFacts } from './ingress-facts.ts';
 import { wantedRules, type WantedRule } from './wanted-rules.ts';
 
-type Asking = Pick<IngressFacts, 'paths' | 'bareHosts' | 'defaultBackend'>;
+type Asking = Pick<IngressFacts, 'annotations' | 'paths' | 'bareHosts' | 'defaultBackend'>;
 
 interface Request {
   readonly host: string;
@@ -69,6 +69,7 @@ const paths = fc
 const ingress = fc
   .record({ paths, bare: fc.uniqueArray(host, { maxLength: 2 }), hasDefault: fc.boolean() })
   .map(({ paths: all, bare, hasDefault }): Asking => ({
+    annotations: {},
     paths: all,
     bareHosts: bare.filter((one) => !all.some((path) => path.host === one)),
     defaultBackend: hasDefault ? aBackend('default') : undefined,

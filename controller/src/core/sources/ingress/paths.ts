@@ -65,6 +65,11 @@ function isOverruled(url: string, { pathType }: WantedPath, by: MappedUrl<Wanted
   return url.startsWith('=') && pathType === 'Prefix' && by?.wanted.pathType === 'Exact';
 }
 
+/** TKE takes a Prefix as the prefix that the CLB has: one rule, which takes "/pq" as well as "/p". */
+export function pathOnTke<P extends WantedPath>(path: P): P {
+  return path.pathType === 'Prefix' ? { ...path, pathType: 'ImplementationSpecific' } : path;
+}
+
 function formsOf({ path, pathType }: WantedPath): readonly string[] {
   if (pathType === 'Exact') return [`=${path}`];
   if (pathType === 'RegularExpression') return [`~${path}`];

@@ -23,6 +23,7 @@ import { securityGroupFindings } from '../service/security-groups.ts';
 import type { ServiceConfig } from '../service/config/service-config.ts';
 import { isOn, switchFindings } from '../service/switches.ts';
 import { targetWeightFindings } from '../service/target-weights.ts';
+import { adoptionRefusal, isAsOnTke } from './adopt.ts';
 import { balancerAnnotations, existingId, protectionFindings } from './balancer.ts';
 import type { IngressFacts } from './ingress-facts.ts';
 import { ingressConfigOf } from './ingress-config.ts';
@@ -54,7 +55,8 @@ export function readIngress(ingress: IngressFacts, objects: RelatedObjects = not
     skip: skipOf(ingress),
     markFindings: markFindings(ingress),
     bindings: configured,
-    guards: guardsOf(configured),
+    // The default domain of what is taken over stays the one that TKE left.
+    guards: isAsOnTke(ingress) ? [] : guardsOf(configured),
     findings,
     notices: [...(asks ? noticesOf(ingress, bindings) : []), ...config.findings],
     moveKeepMs: undefined,
@@ -75,7 +77,8 @@ export function readIngress(ingress: IngressFacts, objects: RelatedObjects = not
     upstreamFinalizer: noUpstreamFinalizer,
     addresses: ingress.ingress,
     ipModes: usualIpModes,
-    condition: undefined,
+    condition: ingress.condition,
+    showsCondition: ingress.annotations[annotation.adopt] !== undefined,
   };
 }
 
@@ -114,6 +117,8 @@ const nothingAsked: RuleBindings = { bindings: [], findings: [], podSelectors: [
 function readBindings(ingress: IngressFacts, owner: Owner, objects: RelatedObjects): RuleBindings {
   const id = existingId(ingress);
   const asked = ruleBindings({ ingress, owner, objects });
+  const refusal = adoptionRefusal(ingress);
+  if (refusal !== undefined) return { ...asked, bindings: [], findings: [refusal] };
   if (id !== '' && !isLoadBalancerId(id)) return { ...asked, bindings: [], findings: [malformedId(id)] };
   return { ...asked, findings: [...asked.findings, ...problemsOf(asked.bindings, asked.findings)] };
 }

@@ -2,10 +2,11 @@ import { hourly, type Finding, type FindingReason } from '@clb-direct/shared/dom
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { guardUrl } from '../../model/guard.ts';
 import { listed } from '../../model/listed.ts';
-import { mapHost } from './hosts.ts';
+import { isAsOnTke } from './adopt.ts';
+import { mapHost, mapHostOnTke } from './hosts.ts';
 import type { IngressBackend, IngressFacts } from './ingress-facts.ts';
 import type { MixedPath } from './mixed-rule.ts';
-import { mapPaths, type RefusedPath } from './paths.ts';
+import { mapPaths, pathOnTke, type RefusedPath } from './paths.ts';
 
 /** A rule that an Ingress asks for, whatever the port. */
 export interface WantedRule {
@@ -24,11 +25,14 @@ export interface WantedRules {
   readonly findings: readonly Finding[];
 }
 
-type Asking = Pick<IngressFacts, 'bareHosts' | 'defaultBackend'> & { readonly paths: readonly MixedPath[] };
+type Asking = Pick<IngressFacts, 'annotations' | 'bareHosts' | 'defaultBackend'> & {
+  readonly paths: readonly MixedPath[];
+};
 
 /** What its paths ask for. What a CLB cannot have is left out, each path for itself, and told. */
 export function wantedRules(ingress: Asking): WantedRules {
-  const hosts = [...hostsOf(ingress)].map(([host, paths]) => rulesOfHost(host, paths));
+  const asOnTke = isAsOnTke(ingress);
+  const hosts = [...hostsOf(ingress)].map(([host, paths]) => rulesOfHost(host, paths, asOnTke));
   const all = hosts.flatMap(({ rules }) => rules);
   const rules = withinBounds(all);
   return {
@@ -53,13 +57,13 @@ function withDefault(paths: readonly Path[], backend: IngressBackend | undefined
   return paths.some(isForAll) ? paths : [...paths, { path: '/', pathType: 'Prefix', backend }];
 }
 
-function rulesOfHost(host: string, paths: readonly Path[]): WantedRules {
-  const mapped = mapHost(host);
+function rulesOfHost(host: string, paths: readonly Path[], asOnTke: boolean): WantedRules {
+  const mapped = asOnTke ? mapHostOnTke(host) : mapHost(host);
   if (mapped.why !== undefined) {
     const message = `Host "${safeText(host, 80)}" ${mapped.why}. Its paths are left out; the other hosts are served.`;
     return { rules: [], findings: [warning('HostUnsupported', message)] };
   }
-  const { urls, refused } = mapPaths(paths);
+  const { urls, refused } = mapPaths(asOnTke ? paths.map(pathOnTke) : paths);
   const { domain } = mapped;
   const rules = urls.map(({ url, wanted: { backend, isChosen = false } }): WantedRule => {
     return { host, domain, url, backend, isChosen };

@@ -16,6 +16,10 @@ const onlyHere = 'the CLB must be in the region and VPC of the cluster; use one 
 const atNodes = 'where targets are nodes';
 const tke = 'service.cloud.tencent.com';
 const asWritten = 'one of those that TKE writes; it is left alone';
+export const addressAsWritten = {
+  support: 'written',
+  note: `${asWritten}: clients find the address in status.loadBalancer`,
+} as const;
 
 /**
  * Every annotation of a Service about its load balancer that TKE (doc 457/51258) or clb-direct knows. A new one of ours
@@ -95,7 +99,7 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
   [annotation.sourceRanges]: noEffect('the CLB admits all clients; bind a security group with these sources to it'),
   [annotation.keepBalancer]: works('"true": a CLB that is made stays when its Service goes, without its listeners'),
   [annotation.loadBalancerId]: { support: 'written', note: 'the CLB that was made for the Service' },
-  'service.kubernetes.io/loadbalance-nat-ipv6': { support: 'written', note: asWritten },
+  'service.kubernetes.io/loadbalance-nat-ipv6': addressAsWritten,
   [`${tke}/client-token`]: { support: 'written', note: asWritten },
   [`${tke}/sync-begin-time`]: { support: 'written', note: asWritten },
   [`${tke}/sync-end-time`]: { support: 'written', note: asWritten },
