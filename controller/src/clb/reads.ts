@@ -11,6 +11,7 @@ import { toHealths } from './codec/target-health.ts';
 import { toTargets } from './codec/targets.ts';
 import { toUploaded } from './codec/uploads.ts';
 import { requireIds } from './guards.ts';
+import { createSecurityGroupReads } from './security-group-reads.ts';
 
 /** What one call may ask for (the SDK's models). */
 const most = { listenersPerTargets: 20, balancersPerPage: 100, balancersPerHealth: 30, certificatesPerPage: 1000 };
@@ -70,6 +71,7 @@ export function createReads(read: Read): ClbReads {
       return await read(ask, toQuota, signal);
     },
     ...createCertificateReads(read),
+    ...createSecurityGroupReads(read),
   };
 }
 
