@@ -11,7 +11,7 @@ import {
   type SecurityGroupLoopOptions,
   type SecurityGroupRun,
 } from './security-group-context.ts';
-import { holdPolicies, letGo, makeGroup, pausedMs } from './security-group-steps.ts';
+import { holdPolicies, letGo, makeGroup, pausedMs, tellProblem } from './security-group-steps.ts';
 
 const settled: Outcome = { kind: 'settled' };
 /** How long a leftover waits whose search was refused, where nobody wants a group. */
@@ -60,9 +60,7 @@ async function listed(
       log.debug({ err: error }, 'security groups that nobody needs could not be searched for');
       return undefined;
     }
-    for (const { owner } of wanted) {
-      tellGroup(owner.uid, { id: memory.verified.get(owner.uid)?.id, problem: error.message }, run);
-    }
+    for (const one of wanted) tellProblem(one, error, run);
     throw error;
   }
 }

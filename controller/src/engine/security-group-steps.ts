@@ -26,8 +26,9 @@ export async function holdPolicies(wanted: WantedGroup, id: string, run: Securit
       forget(wanted.owner.uid, run);
       throw new CloudError(`Security group ${id} is gone; another one is made.`, gone);
     }
-    const last = memory.verified.get(wanted.owner.uid);
-    if (standing !== content) await write(wanted, id, { isByHand: last?.content === content }, run);
+    const isByHand = memory.verified.get(wanted.owner.uid)?.content === content;
+    memory.verified.set(wanted.owner.uid, { id, content: standing, atMs: run.monotonicMs() });
+    if (standing !== content) await write(wanted, id, isByHand, run);
     noteAsWanted(wanted, id, run);
   });
 }
@@ -37,7 +38,7 @@ const gone = { kind: 'gone', code: 'ResourceNotFound', action: 'DescribeSecurity
 async function write(
   wanted: WantedGroup,
   id: string,
-  { isByHand }: { readonly isByHand: boolean },
+  isByHand: boolean,
   { clb, cluster, reporter, signal, log }: SecurityGroupRun,
 ): Promise<void> {
   await clb.setSecurityPolicies(id, wanted.policies, signal);
@@ -68,17 +69,25 @@ function forget(uid: string, { memory }: SecurityGroupRun): void {
 
 /** A group whose content was never read is not bound: nobody knows whom it lets in. */
 async function orPause(wanted: WantedGroup, run: SecurityGroupRun, act: () => Promise<void>): Promise<void> {
-  const { uid } = wanted.owner;
-  const { memory, signal, log } = run;
+  const { signal, log } = run;
   try {
     await act();
   } catch (error) {
     if (signal.aborted || !(error instanceof CloudError)) throw error;
     pause(wanted, error, run);
-    tellGroup(uid, { id: memory.verified.get(uid)?.id, problem: error.message }, run);
+    tellProblem(wanted, error, run);
     log.warn({ err: error, ...describe(wanted) }, 'the security group of source ranges is not as it should be');
   }
 }
+
+/** Nothing, where the group was as it is wanted when it was last read. */
+export function tellProblem({ owner: { uid }, policies }: WantedGroup, error: CloudError, run: SecurityGroupRun): void {
+  const last = run.memory.verified.get(uid);
+  if (last?.content === contentOf(policies)) return;
+  tellGroup(uid, { id: last?.id, problem: error.message, passes: !lasting.has(error.kind) }, run);
+}
+
+const lasting: ReadonlySet<CloudError['kind']> = new Set(['refused', 'quota', 'credentials']);
 
 function pause({ owner: { uid }, policies }: WantedGroup, { kind }: CloudError, run: SecurityGroupRun): void {
   const content = contentOf(policies);

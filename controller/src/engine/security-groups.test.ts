@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
 import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
-import { refused } from '../testing/fake-load-balancer.ts';
+import { apiError, refused } from '../testing/fake-load-balancer.ts';
 import { aNewService, aPod, clbId, clusterId } from '../testing/builders.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
@@ -178,6 +178,33 @@ describe('a CLB', () => {
     expect([isServed(), bound()]).toEqual([true, []]);
     groups().fail = () => undefined;
     await until(() => bound().length === 1, 600_000);
+  });
+
+  test('is as it should be while the API is away', async () => {
+    put();
+    start();
+    await served();
+    groups().fail = () => apiError('transient', 'InternalError', 'an internal error');
+    await passMs(10_000);
+    await passing(world.stop());
+    start();
+    await passMs(10_000);
+    expect([condition()?.status, isServed(), bound()]).toEqual(['True', true, ['sg-1']]);
+    groups().fail = () => undefined;
+    change({ loadBalancerSourceRanges: ['198.51.100.0/24'] });
+    await until(() => groups().contentOf('sg-1') === 'ACCEPT TCP 80 198.51.100.0/24', 600_000);
+  });
+
+  test('keeps who may come, and says so, when a change is refused', async () => {
+    put();
+    start();
+    await served();
+    groups().fail = (action) => (action === 'setSecurityPolicies' ? refused('InvalidParameterValue', 'no') : undefined);
+    change({ loadBalancerSourceRanges: ['198.51.100.0/24'] });
+    await until(() => condition()?.reason === 'SourceRangesNotApplied');
+    expect([groups().contentOf('sg-1'), isServed(), bound()]).toEqual([`ACCEPT TCP 80 ${office}`, true, ['sg-1']]);
+    groups().fail = () => undefined;
+    await until(() => condition()?.status === 'True', 600_000);
   });
 
   test('that exists keeps who may come, and the Service is told', async () => {

@@ -30,6 +30,8 @@ export interface StandingGroup {
 export interface SourceGroup {
   readonly id?: string | undefined;
   readonly problem?: string | undefined;
+  /** The problem may be over soon, as far as the cloud says. */
+  readonly passes?: boolean | undefined;
 }
 
 /** What an owner refers to: its group is news for it. */

@@ -64,7 +64,7 @@ export function readService(
     // Nothing of a listener that somebody else made is ours to set.
     bindings: bindings.map((one) => (one.existing === undefined ? config.configured(one) : one)),
     findings: [...findings, ...sourced.findings],
-    notices: [...noticesOf(service, bindings), ...config.findings],
+    notices: [...noticesOf(service, bindings), ...config.findings, ...sourced.notices],
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
     gateWait: gateWaitOf(service),
     releaseRemoval: service.annotations[annotation.releaseRemoval],

@@ -113,6 +113,11 @@ describe('the CLB that is made', () => {
     expect(view.findings.map(({ message }) => message)).toEqual([expect.stringContaining('The cloud says no.')]);
   });
 
+  test('is not called wrong for a problem that passes', () => {
+    const { findings, notices } = ranged([office], {}, { id: 'sg-1', problem: 'It is busy.', passes: true });
+    expect([findings, notices.map(({ reason }) => reason)]).toEqual([[], ['SourceRangesNotApplied']]);
+  });
+
   test('loses it with the last range', () => {
     expect(settings(read({}, { id: 'sg-1' }))).toEqual({ securityGroups: [] });
     expect(settings(read({}))).toEqual({});

@@ -7,7 +7,7 @@ import type { ObjectReference, RelatedObjects } from '../../model/related-object
 import { sourceGroupReference, type SourceGroup, type WantedGroup } from '../../model/security-group.ts';
 import type { ServiceFacts } from './service-facts.ts';
 import { rangesNotApplied, rangesPending } from './source-range-findings.ts';
-import { askedRanges, effectOfRanges, policiesOf } from './source-ranges.ts';
+import { askedRanges, effectOfRanges, policiesOf, type AskedRanges } from './source-ranges.ts';
 
 /** What the source ranges of a Service make of it. */
 export interface Sourced {
@@ -15,6 +15,8 @@ export interface Sourced {
   readonly wantedGroup: WantedGroup | undefined;
   readonly references: readonly ObjectReference[];
   readonly findings: readonly Finding[];
+  /** What passes by itself says nothing against what stands. */
+  readonly notices: readonly Finding[];
 }
 
 interface Reading {
@@ -29,24 +31,39 @@ interface Reading {
  * goes from the CLB with the last range.
  */
 export function withSourceGroup(bindings: readonly Binding[], reading: Reading): Sourced {
-  const { service, owner, objects, newBalancer } = reading;
+  const { service, owner, objects } = reading;
   const effect = effectOfRanges(service, bindings);
-  if (effect === 'none') return { bindings, wantedGroup: undefined, references: [], findings: [] };
+  if (effect === 'none') return { bindings, ...nothing };
   const reference = sourceGroupReference(owner.uid);
   const related = objects.related(reference);
   const group = related.state === 'found' ? related.facts : {};
   const asked = effect === 'group' ? askedRanges(service) : undefined;
-  const about = { references: [reference], wantedGroup: undefined, findings: [] };
-  if (asked === undefined) {
-    const isLeft = group.id !== undefined && service.annotations[annotation.securityGroups] === undefined;
-    return { ...about, bindings: isLeft ? bound(bindings, []) : bindings };
-  }
+  const sourced =
+    asked === undefined ? withoutRanges(bindings, group, service) : ranged(bindings, asked, group, reading);
+  return { ...nothing, ...sourced, references: [reference] };
+}
+
+const nothing = { wantedGroup: undefined, references: [], findings: [], notices: [] };
+
+function withoutRanges(bindings: readonly Binding[], { id }: SourceGroup, { annotations }: ServiceFacts) {
+  const isLeft = id !== undefined && annotations[annotation.securityGroups] === undefined;
+  return { bindings: isLeft ? bound(bindings, []) : bindings };
+}
+
+function ranged(
+  bindings: readonly Binding[],
+  asked: AskedRanges,
+  group: SourceGroup,
+  { owner, newBalancer }: Reading,
+): Omit<Sourced, 'references'> {
   const { policies, findings } = policiesOf(asked, bindings, hasIpv6(newBalancer));
+  const problem = group.problem === undefined ? [] : [rangesNotApplied(asked.field, group.problem)];
+  const passes = group.passes === true;
   return {
-    ...about,
     wantedGroup: { owner, policies },
     bindings: group.id === undefined ? waiting(bindings, asked.field, group) : bound(bindings, [group.id]),
-    findings: [...findings, ...(group.problem === undefined ? [] : [rangesNotApplied(asked.field, group.problem)])],
+    findings: [...findings, ...(passes ? [] : problem)],
+    notices: passes ? problem : [],
   };
 }
 
