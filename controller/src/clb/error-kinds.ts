@@ -16,8 +16,8 @@ export const ownCode = {
 } as const;
 
 /**
- * Error lists of the CLB API (214/30689), of all APIs (214/30688), and of the other products. A code not found here is looked up by its first
- * word.
+ * Error lists of the CLB API (214/30689), of all APIs (214/30688), and of the other products. A code not found here is
+ * looked up by its first word.
  */
 export const kinds: ReadonlyMap<string, CloudErrorKind> = new Map<string, CloudErrorKind>([
   ['RequestLimitExceeded', 'throttled'],

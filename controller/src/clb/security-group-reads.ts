@@ -5,7 +5,7 @@ import type { StandingGroup } from '../core/model/security-group.ts';
 import { toTaggedBalancers } from './codec/load-balancers.ts';
 import { toContent, toStanding } from './codec/security-groups.ts';
 import { requireIds } from './guards.ts';
-import type { Read } from './reads.ts';
+import type { Read } from './read.ts';
 
 type SecurityGroupReads = Pick<ClbReads, 'listSecurityGroups' | 'describeSecurityPolicies' | 'isSecurityGroupUsed'>;
 

@@ -2,7 +2,7 @@ import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { KnownGroup } from '../core/lifecycle/judge-security-groups.ts';
 import type { ClbPort } from '../core/model/clb-port.ts';
 import type { ClusterView, Reporter } from '../core/model/cluster-port.ts';
-import type { SourceGroup } from '../core/model/security-group.ts';
+import type { SourceGroup } from '../core/model/source-group.ts';
 
 export interface SecurityGroupTimes {
   /** For so long a group stays that nobody wants; between tries to delete one that a CLB has. */

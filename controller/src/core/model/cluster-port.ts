@@ -5,7 +5,7 @@ import type { OwnerCondition } from './owner-condition.ts';
 import type { Owner } from './owner.ts';
 import type { AutoConfig, OwnedHolder, OwnerView } from './owner-view.ts';
 import type { KeyPair } from './certificate.ts';
-import type { SourceGroup } from './security-group.ts';
+import type { SourceGroup } from './source-group.ts';
 import type { Upload } from './tls-pair.ts';
 import type { ObjectReference } from './related-objects.ts';
 import type { PodSelector } from './binding.ts';

@@ -1,5 +1,5 @@
 import type { NodeFacts } from './node.ts';
-import type { SourceGroup } from './security-group.ts';
+import type { SourceGroup } from './source-group.ts';
 import type { TlsPair, Upload } from './tls-pair.ts';
 
 /**

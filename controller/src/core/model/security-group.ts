@@ -23,17 +23,6 @@ export interface StandingGroup {
   readonly ownerUid: string;
 }
 
-/**
- * What the controller has found out about the group of an owner. `id`: it can be bound, and lets in at most whom the
- * owner wanted once. `problem`: a sentence that says why it is not as the owner wants it.
- */
-export interface SourceGroup {
-  readonly id?: string | undefined;
-  readonly problem?: string | undefined;
-  /** The problem may be over soon, as far as the cloud says. */
-  readonly passes?: boolean | undefined;
-}
-
 /** What an owner refers to: its group is news for it. */
 export function sourceGroupReference(uid: string): ObjectReference<'SourceGroup'> {
   return { kind: 'SourceGroup', namespace: '', name: uid };

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { aService } from '../../../testing/builders.ts';
 import type { RelatedObjects } from '../../model/related-objects.ts';
-import { contentOf, type SourceGroup } from '../../model/security-group.ts';
+import { contentOf } from '../../model/security-group.ts';
+import type { SourceGroup } from '../../model/source-group.ts';
 import { readService } from './read-service.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
