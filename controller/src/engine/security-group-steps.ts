@@ -8,8 +8,9 @@ import { tellGroup, type SecurityGroupRun } from './security-group-context.ts';
 export async function makeGroup(wanted: WantedGroup, run: SecurityGroupRun): Promise<void> {
   await orPause(wanted, run, async () => {
     const { clb, clusterId, memory, signal, log } = run;
-    const id = await clb.createSecurityGroup(wanted, clusterId, signal);
+    // Also if the answer is lost and nobody wants it any more.
     memory.mayStand = true;
+    const id = await clb.createSecurityGroup(wanted, clusterId, signal);
     noteAsWanted(wanted, id, run);
     log.info({ ...describe(wanted), securityGroup: id }, 'a security group was made for source ranges');
   });
