@@ -6,7 +6,7 @@ import { CodedClb, redirectActions } from '../testing/coded-clb.ts';
 import { FakeClb } from '../testing/fake-clb.ts';
 import { aBackendService, anIngress, aPath as anyPath, onExisting } from '../testing/ingress-builders.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
-import { World } from '../testing/world.ts';
+import { forEveryone, World } from '../testing/world.ts';
 
 inVirtualTime();
 /** Real time, on a slow machine. */
@@ -227,13 +227,33 @@ test.each([
   expect(listeners()).toEqual([]);
 });
 
-test('Only the rule of the same Ingress may be what a redirect leads to.', async () => {
-  const other = anIngress({ name: 'other', paths: [aPath()], tls, createdAtMs: -1 });
-  world.cluster.ingresses.put(other);
-  world.start();
-  await until(isOpen);
-  put(auto);
-  await until(() => world.cluster.said('RuleConflict') > 0);
-  await passMs(1_000);
-  expect(shown()).toEqual([]);
+describe('What a redirect leads to', () => {
+  const serve = async (namespace: string) => {
+    world.cluster.ingresses.put(anIngress({ namespace, name: 'other', paths: [aPath()], tls, createdAtMs: -1 }));
+    world.cluster.putRelated({ ...service, namespace }, aBackendService());
+    world.cluster.putRelated({ ...secret, namespace }, { certificateId: 'one', caCertificateId: undefined });
+    world.start({ placeRules: { ...forEveryone, sharesHosts: true } });
+    await until(() => listeners().some(({ rules }) => rules.length > 0));
+    put(auto);
+  };
+
+  test('may be a rule that another Ingress of its namespace had first; both stay when that one goes.', async () => {
+    await serve('shop');
+    await until(() => shown().join() === '80 a.com/ -> 443 301');
+    const { locationId } = ruleAt(443);
+    world.cluster.ingresses.delete('shop/other');
+    await until(() => world.cluster.ingresses.get('shop/other') === undefined);
+    expect(ruleAt(443)).toMatchObject({ locationId });
+    expect(shown()).toEqual(['80 a.com/ -> 443 301']);
+    world.cluster.ingresses.delete(key);
+    await until(isGone);
+    expect(listeners()).toEqual([]);
+  });
+
+  test('is no rule of another namespace.', async () => {
+    await serve('team');
+    await until(() => world.cluster.said('RuleConflict') > 0);
+    await passMs(1_000);
+    expect(shown()).toEqual([]);
+  });
 });

@@ -75,7 +75,7 @@ function createRedirect(
   trees: Trees,
 ): CreateRedirect | undefined {
   const uids = owners.map(({ uid }) => uid);
-  const target = targetOf(to, uids, trees);
+  const target = targetOf(to, owners, trees);
   if (target === undefined || rule.mayRedirect !== true || !isReady(rule, target.rule)) return undefined;
   const [address] = trees.observed.addresses;
   const byAddress = place.domain === '' && address !== undefined ? { address } : {};
@@ -83,10 +83,17 @@ function createRedirect(
   return { ...about, kind: 'create-redirect', to: target.id, code, takesUrl, reason: 'wanted' };
 }
 
-/** A rule that the same owner has: nobody else's deletion waits for it. */
-function targetOf(to: RulePlace, uids: readonly string[], { desired, observed }: Trees) {
+/**
+ * The owner asks for this rule too. Where another one of its namespace was first there, that rule serves; it passes to
+ * this owner when the other goes, so nobody's deletion waits.
+ */
+function targetOf(to: RulePlace, asking: DesiredRule['owners'], { desired, observed }: Trees) {
+  const namespaces = new Set(asking.map(({ namespace }) => namespace));
   const isOwn = desired.listeners.some(({ rules }) =>
-    rules.some(({ place, owners }) => placeKey(place) === placeKey(to) && owners.some(({ uid }) => uids.includes(uid))),
+    rules.some(
+      ({ place, owners }) =>
+        placeKey(place) === placeKey(to) && owners.some(({ namespace }) => namespaces.has(namespace)),
+    ),
   );
   const found = observed.listeners.flatMap((listener) => {
     const rule = isOwn && listener.isOurs ? ruleAt(listener, to) : undefined;
