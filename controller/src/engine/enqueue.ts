@@ -60,9 +60,16 @@ export function enqueue(change: Change, live: Live): void {
   if (change.kind === 'owner' && [change.now, change.before].some(hasCertificates)) {
     queues.certificates.add(allCertificates);
   }
-  if (change.kind === 'owner' && [change.now, change.before].some((owner) => owner?.wantedGroup !== undefined)) {
+  if (change.kind === 'owner' && groupWish(change.now) !== groupWish(change.before)) {
     queues.securityGroups.add(allGroups);
   }
+}
+
+/** A change of anything else costs no look at security groups. */
+function groupWish(owner: OwnerView | undefined): string | undefined {
+  if (owner?.wantedGroup === undefined) return undefined;
+  const { uid, ending, mark, skip, wantedGroup } = owner;
+  return JSON.stringify([uid, ending, mark, skip, wantedGroup.policies]);
 }
 
 function hasCertificates(owner: OwnerView | undefined): boolean {

@@ -105,6 +105,25 @@ describe('the source ranges of a Service with a CLB of its own', () => {
     expect([groups().writes.length, world.clb.writes.length]).toEqual(before);
   });
 
+  test('are not looked at for any other change of the Service', async () => {
+    put();
+    start({ resyncMs: 60_000 });
+    await served();
+    await passMs(500);
+    let calls = 0;
+    groups().fail = () => {
+      calls += 1;
+      return undefined;
+    };
+    for (const healthCheck of ['off', 'on', 'off']) {
+      change({ annotations: { [annotation.healthCheck]: healthCheck } });
+      await passMs(500);
+    }
+    expect(calls).toBe(0);
+    change({ loadBalancerSourceRanges: ['198.51.100.0/24'] });
+    await until(() => calls > 0);
+  });
+
   test('are found again when the answer to the creation is lost', async () => {
     let isLost = false;
     groups().loseAnswer = () => !isLost && (isLost = true);
