@@ -45,7 +45,8 @@ export function fieldsWithoutEffect(service: ServiceFacts, ofRanges: RangeEffect
   });
   const asked = askedRanges(service);
   if (asked === undefined || ofRanges === 'group') return others;
-  return [withoutEffect(asked.field, asked.ranges.join(', '), rangesInstead[ofRanges]), ...others];
+  const name = asked.field.replace(/^annotation/, 'Annotation');
+  return [withoutEffect(name, asked.ranges.join(', '), rangesInstead[ofRanges]), ...others];
 }
 
 function withoutEffect(name: string, value: string, instead: string): Finding {

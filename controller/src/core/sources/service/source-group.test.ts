@@ -71,6 +71,13 @@ describe('a range', () => {
     expect(malformed(view)[0]?.length).toBeLessThan(300);
   });
 
+  test('in the annotation is named by its position there', () => {
+    const told = malformed(read({ sourceRangesAnnotation: `${office}, x` }));
+    expect(told[0]).toMatch(
+      /^Correct annotation service\.beta\.kubernetes\.io\/load-balancer-source-ranges\[1\] \("x"\):/,
+    );
+  });
+
   test('that is the last one leaves nobody who gets in', () => {
     const view = ranged(['x']);
     expect(policies(view)).toBe('DROP ALL ALL 0.0.0.0/0');

@@ -9,7 +9,7 @@ export interface ListedRange {
 }
 
 export interface WrongRange extends ListedRange {
-  /** Completes 'Correct …: "x" '. */
+  /** Completes "Correct …: it …". */
   readonly problem: string;
 }
 
@@ -53,8 +53,8 @@ export function sourceRangeFindings(field: string, problems: RangeProblems): rea
 export function rangesNotApplied(field: string, problem: string): Finding {
   return warning(
     'SourceRangesNotApplied',
-    `${field} is not applied as it is now: a listener that stands lets in whom it let in before, which may be ` +
-      `everybody, and none is made without the security group. ${problem}`,
+    `The security group for ${field} is not as it should be: a listener that stands lets in whom it let in before, ` +
+      `which may be everybody, and none is made without the group. ${problem}`,
   );
 }
 

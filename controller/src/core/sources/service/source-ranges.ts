@@ -19,7 +19,7 @@ export interface AskedRanges {
 export function askedRanges(service: Asking): AskedRanges | undefined {
   const { loadBalancerSourceRanges: ranges, sourceRangesAnnotation: text } = service;
   if (ranges.length > 0) return { field: 'spec.loadBalancerSourceRanges', ranges };
-  return text === '' ? undefined : { field: `Annotation ${annotation.sourceRanges}`, ranges: text.split(',') };
+  return text === '' ? undefined : { field: `annotation ${annotation.sourceRanges}`, ranges: text.split(',') };
 }
 
 type Asking = Pick<ServiceFacts, 'loadBalancerSourceRanges' | 'sourceRangesAnnotation' | 'annotations'>;
@@ -49,8 +49,9 @@ export function policiesOf(asked: AskedRanges, bindings: readonly Binding[], has
   const read = asked.ranges.map((text, position) => ({ text, position, ...judge(text, hasIpv6) }));
   const ranges = [...new Set(read.flatMap(({ cidr }) => cidr ?? []))];
   const room = Math.floor(mostPolicies / Math.max(1, ports.length));
-  const policies = ranges.slice(0, room).flatMap((cidr) => ports.map((one) => ({ ...one, cidr })));
-  const tooMany = read.filter(({ cidr }) => cidr !== undefined && ranges.indexOf(cidr) >= room);
+  const fitting = new Set(ranges.slice(0, room));
+  const policies = [...fitting].flatMap((cidr) => ports.map((one) => ({ ...one, cidr })));
+  const tooMany = read.filter(({ cidr }) => cidr !== undefined && !fitting.has(cidr));
   const wrong: readonly WrongRange[] = read.flatMap(({ problem, ...one }) =>
     problem === undefined ? [] : [{ ...one, problem }],
   );
@@ -62,7 +63,7 @@ export function policiesOf(asked: AskedRanges, bindings: readonly Binding[], has
 
 interface Judged {
   readonly cidr?: string;
-  /** Completes "…, which ". */
+  /** Completes "it …". */
   readonly problem?: string;
 }
 
