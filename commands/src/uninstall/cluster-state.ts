@@ -40,6 +40,7 @@ export async function readClusterState(
 }
 
 /** The parts that are still installed. */
-export function partsOf({ registration, deployments, roles, namespaceParts }: Install): readonly Part[] {
-  return [...registration, ...deployments, ...roles, ...namespaceParts];
+export function partsOf(install: Install): readonly Part[] {
+  const { registration, deployments, roles, ingressClasses, namespaceParts } = install;
+  return [...registration, ...deployments, ...roles, ...ingressClasses, ...namespaceParts];
 }

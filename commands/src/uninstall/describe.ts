@@ -38,12 +38,12 @@ function group(title: string, items: readonly string[], most = Infinity): readon
   return [`  ${title}`, ...items.slice(0, most).map((item) => `    ${item}`), ...more];
 }
 
-/** The listeners that may remain, by Service and CLB. `clusterId`: undefined = the settings are gone. */
+/** The listeners that may remain, by owner and CLB. `clusterId`: undefined = the settings are gone. */
 export function describeAllRemaining(remaining: readonly RemainingListeners[], clusterId: string | undefined): string {
   if (remaining.length === 0) return 'No CLB carries listeners of clb-direct.';
-  const header = ['SERVICE', 'CLB', 'PORTS', 'NAME OF THE LISTENERS'];
+  const header = ['OBJECT', 'CLB', 'PORTS', 'NAME OF THE LISTENERS'];
   const rows = remaining.map(({ owner, loadBalancerId, places, listenerName }) => [
-    `${owner.namespace}/${owner.name}`,
+    describeOwner(owner),
     loadBalancerId,
     places.length === 0 ? 'any' : places.join(','),
     listenerName,
@@ -52,7 +52,7 @@ export function describeAllRemaining(remaining: readonly RemainingListeners[], c
     'Listeners with these names may be there. They keep the pods that are registered now: new pods are not added and',
     'old ones not drained. Install clb-direct again, or delete the listeners in the CLB console.',
     `Be careful: ${deleteOnlyByName}. The port alone proves nothing: it may belong to`,
-    'a listener that is not ours. A CLB that does not exist is in the list too, if a Service names it.',
+    'a listener that is not ours. A CLB that does not exist is in the list too, if a Service or an Ingress names it.',
     '',
     ...table([header, ...rows]),
     ...(clusterId === undefined ? explainUnknown : []),
@@ -61,7 +61,7 @@ export function describeAllRemaining(remaining: readonly RemainingListeners[], c
 
 const explainUnknown: readonly string[] = [
   '',
-  `${unknownCluster} stands for the CLUSTER_ID; the settings are gone. The UID at the end is that of the Service.`,
+  `${unknownCluster} stands for the CLUSTER_ID; the settings are gone. The UID at the end is that of the object.`,
 ];
 
 function table(rows: readonly (readonly string[])[]): readonly string[] {

@@ -14,9 +14,9 @@ import type { Failure } from './failure.ts';
 const usage = `Usage: ./scripts/uninstall [--kubeconfig FILE] [--context NAME] [--gate-type TYPE] [--dry-run] [--yes]
 
 Uninstalls clb-direct from a cluster: stops both programs, removes the webhook's registration, opens the gates of pods
-that still wait, removes its finalizers, and removes all that \`kubectl apply -k manifests\` has installed. Services,
-pods and the listeners of the CLBs stay: no traffic is cut. At the end it lists the listeners that may remain.
-The IngressClass clb-direct stays too: kubectl delete ingressclass clb-direct.
+that still wait, removes its finalizers, and removes all that \`kubectl apply -k manifests\` has installed, the
+IngressClass clb-direct too. Services, Ingresses, pods and the listeners of the CLBs stay: no traffic is cut. At the end
+it lists the listeners that may remain.
 Run it again at any time, whatever state the programs are in.
 For a cluster of ./scripts/quickstart: ./scripts/cluster exec [--name NAME] -- ./scripts/uninstall
 

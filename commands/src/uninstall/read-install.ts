@@ -1,3 +1,4 @@
+import { ingressController } from '@clb-direct/shared/domain/ingress-names.ts';
 import { programName, registrationName } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { uninstallRoleLabels } from '@clb-direct/shared/kube/uninstall/uninstall-role.ts';
@@ -21,6 +22,8 @@ export interface Install {
   readonly registration: readonly Part[];
   /** Outside the namespace. */
   readonly roles: readonly Part[];
+  /** Those of the manifests; a class that somebody made for our controller is theirs. */
+  readonly ingressClasses: readonly Part[];
   /** The Namespace, if it is there; everything else is deleted with it. */
   readonly namespaceParts: readonly Part[];
   /** Pods in the namespace that are not ours, and are deleted with it too. */
@@ -42,10 +45,11 @@ export async function readInstall(
 ): Promise<Install> {
   const { api } = o;
   const namespace = await readNamespace(api, signal);
-  const [deployments, registration, roles, namespaceParts, pods] = await Promise.all([
+  const [deployments, registration, roles, ingressClasses, namespaceParts, pods] = await Promise.all([
     list<Deployment>(api, { path: paths.deployments(namespace), labelSelector: partOfUs }, signal),
     findPart(api, registrationPart, signal),
     readRoles(api, namespace, signal),
+    readIngressClasses(api, signal),
     findPart(api, namespacePart(namespace), signal),
     list(api, { path: paths.pods(namespace) }, signal),
   ]);
@@ -59,6 +63,7 @@ export async function readInstall(
     })),
     registration,
     roles,
+    ingressClasses,
     namespaceParts,
     otherPods: pods.filter((pod) => !isOurs(pod)).map(({ metadata }) => metadata.name),
     workingControllers: controller?.status?.availableReplicas ?? 0,
@@ -100,6 +105,16 @@ async function readRoles(api: KubeApi, own: string, signal: AbortSignal): Promis
     ...uninstallRoleLabels.flatMap((label) => clusterWide.map((kind) => listParts(api, kind, label, signal))),
   ]);
   return found.flat().filter(({ namespace }) => namespace !== own);
+}
+
+interface IngressClass extends LiveObject {
+  readonly spec?: { readonly controller?: string };
+}
+
+async function readIngressClasses(api: KubeApi, signal: AbortSignal): Promise<readonly Part[]> {
+  const found = await list<IngressClass>(api, { path: paths.ingressClasses(), labelSelector: partOfUs }, signal);
+  const ours = found.filter(({ spec }) => spec?.controller === ingressController);
+  return ours.map(({ metadata: { name } }) => ({ what: `IngressClass ${name}`, path: paths.ingressClass(name) }));
 }
 
 interface Kind {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { ingressController } from '@clb-direct/shared/domain/ingress-names.ts';
 import { registrationName } from '@clb-direct/shared/domain/names.ts';
 import * as paths from '@clb-direct/shared/kube/client/paths.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
@@ -51,7 +52,7 @@ test('The second time there is nothing to do, and the listeners that remain are 
   expect({ ...plan, ...install }).toMatchObject({ openings: [], releases: [], roles: [], namespaceParts: [] });
   const text = describeAllRemaining(remaining, install.settings.clusterId);
   const uid = cluster.find(paths.service('shop', 'web'))?.metadata.uid ?? '';
-  expect(text).toMatch(new RegExp(`shop/web +lb-one +TCP/80 +clb-direct_\\*_${uid}\\n`));
+  expect(text).toMatch(new RegExp(`OBJECT +CLB [^]*Service shop/web +lb-one +TCP/80 +clb-direct_\\*_${uid}\\n`));
   expect(text).toContain('* stands for the CLUSTER_ID');
 });
 
@@ -72,6 +73,17 @@ test('Roles for the uninstall that an older version made under other names are r
   expect(older).toHaveLength(4);
   await run();
   expect(older.filter((path) => cluster.find(path) !== undefined)).toEqual([]);
+});
+
+test.each([
+  ['that somebody made for our controller', { 'app.kubernetes.io/part-of': 'shop' }, ingressController],
+  ['of another controller that has our label', { 'app.kubernetes.io/part-of': 'clb-direct' }, 'example.com/other'],
+])('An IngressClass %s stays.', async (_, labels, controller) => {
+  const path = paths.ingressClass('other');
+  cluster.server.create(path, { metadata: { name: 'other', labels }, spec: { controller } });
+  expect(await run()).toEqual([]);
+  expectNothingLeft();
+  expect(cluster.find(path)).toBeDefined();
 });
 
 test('What cannot be removed is named, and everything else is removed.', async () => {
@@ -119,6 +131,7 @@ test('The plan names what is removed, and which other pods are deleted with the 
     'Deployment clb-direct-webhook',
     'RoleBinding kube-system/clb-direct-controller',
     'ClusterRole clb-direct-webhook-uninstall',
+    'IngressClass clb-direct',
     'ClusterRoleBinding clb-direct-webhook-uninstall',
     'ClusterRole clb-direct-webhook-older',
     'Pod shop/web-1',

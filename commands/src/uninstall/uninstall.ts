@@ -45,7 +45,7 @@ export async function uninstall(
   await removeAll(left.install.registration, { ...o, failures }, signal);
   failures.push(...(await release(left, o, signal)));
   const isNamespaceRemoved = (await removeAll(left.install.namespaceParts, { ...o, failures }, signal)) > 0;
-  await removeAll(left.install.roles, { ...o, failures }, signal);
+  await removeAll([...left.install.ingressClasses, ...left.install.roles], { ...o, failures }, signal);
   await giveUpAllRights(install.namespace, o, signal);
   if (isNamespaceRemoved) failures.push(...(await waitForNamespace(install.namespace, o, signal)));
   return failures;

@@ -60,6 +60,32 @@ describe('the certificate of a kubernetes.io/tls Secret', () => {
     expect(world.clb.listenersOf(clbId)[0]?.rules[0]?.locationId).toBe(rule);
   });
 
+  test('stands beside that of the other algorithm, and each is renewed for itself', async () => {
+    secrets().put('rsa', 'one');
+    putIngress({ tls: tls('rsa') });
+    world.start();
+    await served('cert-1');
+    const rule = world.clb.listenersOf(clbId)[0]?.rules[0]?.locationId;
+    putIngress({ ...world.cluster.ingresses.get('shop/site'), tls: [...tls('rsa'), ...tls('ecc')] });
+    secrets().put('ecc', 'two', { algorithm: 'ECC' });
+    await served('cert-1,cert-2');
+    secrets().put('ecc', 'three', { algorithm: 'ECC' });
+    await served('cert-1,cert-3');
+    await until(() => ssl().ids().join() === 'cert-1,cert-3');
+    expect(world.clb.listenersOf(clbId)[0]?.rules[0]?.locationId).toBe(rule);
+  });
+
+  test('of the same algorithm as the first one of its host is not served, and its author is told', async () => {
+    secrets().put('rsa', 'one');
+    secrets().put('other', 'two');
+    putIngress({ tls: [...tls('rsa'), ...tls('other')] });
+    world.start();
+    await served('cert-1');
+    await until(() => world.cluster.said('CertificateUnusable') > 0);
+    expect(events().join()).toContain('Secret other has an RSA certificate, as Secret rsa has');
+    expect(shown()).toEqual({ 'a.com': 'cert-1' });
+  });
+
   test('stays as long as a CLB shows it, whoever put it there', async () => {
     secrets().put('cert', 'one');
     putIngress();
@@ -146,7 +172,7 @@ describe('the certificate of a kubernetes.io/tls Secret', () => {
 
   test('may be asked of clients beside a CA by its id', async () => {
     secrets().put('cert', 'one');
-    const pair = { fingerprint: 'one', notBeforeMs: 0, notAfterMs: Date.now() + 1e10 };
+    const pair = { fingerprint: 'one', notBeforeMs: 0, notAfterMs: Date.now() + 1e10, algorithm: 'RSA' as const };
     const secret = { kind: 'Secret', namespace: 'shop', name: 'cert' } as const;
     world.cluster.putRelated(secret, { certificateId: undefined, caCertificateId: 'ca-1', pair });
     putIngress();

@@ -81,6 +81,18 @@ describe('an Ingress on a CLB that exists', () => {
     await until(() => Object.keys(picture()).join() === '80 a.com//10.0.0.2:8080');
   });
 
+  test('has the check that its annotations ask for, and follows them', async () => {
+    putBackend('web');
+    const asking = (path: string) => ({ ...onExisting, [ingressAnnotation.healthCheckPath]: path });
+    const checked = () => listeners()[0]?.rules.map(({ settings }) => settings.healthCheck?.HttpCheckPath);
+    world.cluster.ingresses.put(anIngress({ annotations: asking('/healthz'), paths: [aPath()] }));
+    world.start();
+    await until(isOpen);
+    expect(checked()).toEqual(['/healthz']);
+    world.cluster.ingresses.change(key, { annotations: asking('/ready') });
+    await until(() => checked()?.join() === '/ready');
+  });
+
   test('whose gate waits for every rule that selects the pod', async () => {
     world.clb.firstHealth = 'Dead';
     putBackend('web');

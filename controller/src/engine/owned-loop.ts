@@ -151,15 +151,36 @@ async function reconcile(
     case 'make':
       return owner === undefined || newBalancer === undefined
         ? settled
-        : makeOwned({ ...owner, newBalancer }, record, context, signal);
+        : makeOwned(
+            { ...owner, newBalancer },
+            await noted(asSaid(owner, record), record, context, signal),
+            context,
+            signal,
+          );
     case 'leave':
       return settled;
     case 'forget':
       await context.ownedRecords.remove(record, signal);
       return settled;
     case 'release':
-      return release(owner, record, context, signal);
+      return release(owner, asSaid(owner, record), context, signal);
   }
+}
+
+/** With what its owner says now; one that is gone said it before. */
+function asSaid(owner: OwnerView | undefined, record: OwnedBalancer): OwnedBalancer {
+  if (owner === undefined || owner.isGone === true || owner.uid !== record.owner.uid) return record;
+  return { ...record, isKept: owner.keepsBalancer === true ? true : undefined };
+}
+
+/** Written while the owner lives: it can be gone before anybody reads it again. */
+async function noted(
+  now: OwnedBalancer,
+  before: OwnedBalancer,
+  { ownedRecords }: OwnedContext,
+  signal: AbortSignal,
+): Promise<OwnedBalancer> {
+  return now.isKept === before.isKept ? before : ownedRecords.put(now, signal);
 }
 
 async function release(

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { fc } from '@clb-direct/shared/testing/fast-check.ts';
 import { tagKey } from '../core/model/owned-balancer.ts';
 import { clbId } from '../testing/builders.ts';
@@ -161,6 +162,22 @@ test('whatever fails, in the end a Service has its CLB, and none is left of thos
       expect(expected).toHaveLength(wanting === undefined ? 0 : 1);
       expect([...world.clb.balancers.keys()]).toEqual([clbId, ...expected]);
       expect([...world.cluster.ownedBalancers()].map(({ balancerId }) => balancerId)).toEqual(expected);
+    }),
+    { numRuns },
+  );
+}, 120_000);
+
+test('never deletes a CLB whose Service says that it stays, and keeps no record of it', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(command, { minLength: 4, maxLength: 40 }), async (commands) => {
+      const world = new OwnedWorld();
+      world.annotations = { [annotation.keepBalancer]: 'true' };
+      world.putService('uid-first');
+      for (const one of commands) await act(world, one);
+      world.cluster.deleteService('shop/web');
+      await calm(world);
+      expect(world.clb.writes.map(({ action }) => action)).not.toContain('deleteLoadBalancer');
+      expect([...world.cluster.ownedBalancers()]).toEqual([]);
     }),
     { numRuns },
   );

@@ -41,6 +41,7 @@ export async function releaseOwned(
   const id = record.balancerId ?? (await idOfUnrecorded(record, releasing, options, signal));
   if (typeof id !== 'string') return id;
   if (hasPlaces(record, id, options)) return settled;
+  if (record.isKept === true) return keepAsAsked(record, id, releasing, { options, signal });
   const { clb, clusterId } = options;
   const balancer = await clb.describeLoadBalancer(id, signal);
   if (balancer === undefined) return whileAbsent(record, releasing, options, signal);
@@ -97,11 +98,27 @@ async function whileAbsent(
   return { kind: 'recheck', afterMs: Math.min(absentPauseMs, options.absenceLimits.seenBeforeMs / 4) };
 }
 
+async function keepAsAsked(
+  record: OwnedBalancer,
+  id: string,
+  { tell }: Releasing,
+  { options, signal }: Run,
+): Promise<Outcome> {
+  options.log.info({ ...describeRecord(record), loadBalancer: id }, 'a CLB stays, as its object asked');
+  tell(ownedFindings.keptAsAsked(record.owner, id));
+  return drop(record, options, signal);
+}
+
+interface Run {
+  readonly options: OwnedLoopOptions;
+  readonly signal: AbortSignal;
+}
+
 async function keep(
   record: OwnedBalancer,
   id: string,
   { tell }: Releasing,
-  { options, signal }: { readonly options: OwnedLoopOptions; readonly signal: AbortSignal },
+  { options, signal }: Run,
 ): Promise<Outcome> {
   options.log.warn({ ...describeRecord(record), loadBalancer: id }, 'a CLB stays, because it is not proven to be ours');
   tell(ownedFindings.kept(id));

@@ -75,6 +75,7 @@ test('Of a Service that an Ingress sends to what is used is kept.', () => {
       { name: 'http', protocol: 'UDP', port: 81, targetPort: 'web' },
     ],
     publishNotReady: true,
+    annotations: {},
   });
   expect(toBackendService({})).toMatchObject({ selector: {}, ports: [] });
 });

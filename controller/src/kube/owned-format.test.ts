@@ -23,6 +23,7 @@ test.each<[string, Partial<OwnedBalancer>]>([
   ['of a CLB that is made', {}],
   ['of one that was not asked for', { askedAtMs: undefined, balancerId: undefined }],
   ['of one that was found without its record', { isFound: true }],
+  ['of one that stays', { isKept: true }],
 ])('a record %s is read as it was written', (_, change) => {
   const written = { ...record, ...change };
   expect(readOwned(configMap(writeOwned(written)))).toEqual({ uid: 'uid-web', record: written });

@@ -37,12 +37,15 @@ function readData(uid: string, text: string, version: string): OwnedBalancer | u
   return { owner, wish, ...state, version };
 }
 
-function readState({ proof, generation, askedAt, balancerId: id, isFound }: RawObject) {
+function readState({ proof, generation, askedAt, balancerId: id, isFound, isKept }: RawObject) {
   if (typeof proof !== 'string' || typeof generation !== 'number') return undefined;
   const isSound = isAbsentOr(askedAt, (it) => timeOf(it) !== undefined) && isAbsentOr(id, isId);
   if (!isSound) return undefined;
-  const found = isFound === true ? ({ isFound: true } as const) : {};
-  return { proof, generation, askedAtMs: timeOf(askedAt), balancerId: id as string | undefined, ...found };
+  const marks = {
+    ...(isFound === true ? ({ isFound: true } as const) : {}),
+    ...(isKept === true ? ({ isKept: true } as const) : {}),
+  };
+  return { proof, generation, askedAtMs: timeOf(askedAt), balancerId: id as string | undefined, ...marks };
 }
 
 function isAbsentOr(value: unknown, isSound: (value: unknown) => boolean): boolean {
@@ -69,8 +72,8 @@ function readWish(raw: unknown): BalancerWish | undefined {
 /** Short and readable, because people look at it. */
 export function writeOwned({ owner, askedAtMs, ...rest }: OwnedBalancer): Record<string, string> {
   const { kind, namespace, name } = owner;
-  const { proof, generation, wish, balancerId, isFound } = rest;
+  const { proof, generation, wish, balancerId, isFound, isKept } = rest;
   const askedAt = askedAtMs === undefined ? undefined : new Date(askedAtMs).toISOString();
-  const entry = { kind, namespace, name, proof, generation, wish, askedAt, balancerId, isFound };
+  const entry = { kind, namespace, name, proof, generation, wish, askedAt, balancerId, isFound, isKept };
   return { [dataKey]: JSON.stringify(entry) };
 }

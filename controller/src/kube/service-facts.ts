@@ -131,7 +131,7 @@ export function listOf(text: string | undefined): readonly string[] {
   return items.filter((item) => item !== '').toSorted();
 }
 
-function toPort(port: V1ServicePort): ServicePort {
+export function toPort(port: V1ServicePort): ServicePort {
   return {
     name: port.name ?? '',
     protocol: port.protocol ?? 'TCP',

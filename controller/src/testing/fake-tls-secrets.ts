@@ -1,8 +1,15 @@
 import type { KeyPair } from '../core/model/certificate.ts';
+import type { KeyAlgorithm } from '../core/model/tls-pair.ts';
 import type { PairReader } from '../core/model/cluster-port.ts';
 import { referenceKey, type ObjectReference, type SecretFacts } from '../core/model/related-objects.ts';
 
 type Put = (secret: ObjectReference<'Secret'>, facts: SecretFacts | undefined) => void;
+
+interface Kept {
+  readonly daysLeft?: number;
+  readonly daysOld?: number;
+  readonly algorithm?: KeyAlgorithm;
+}
 
 const dayMs = 86_400_000;
 
@@ -17,11 +24,11 @@ export class FakeTlsSecrets implements PairReader {
     this.#put = put;
   }
 
-  put(name: string, content: string, { daysLeft = 60, daysOld = 30 } = {}): void {
+  put(name: string, content: string, { daysLeft = 60, daysOld = 30, algorithm = 'RSA' }: Kept = {}): void {
     const secret = secretOf(name);
     this.#contents.set(referenceKey(secret), content);
     const [notBeforeMs, notAfterMs] = [Date.now() - daysOld * dayMs, Date.now() + daysLeft * dayMs];
-    this.#put(secret, { ...noIds, pair: { fingerprint: content, notBeforeMs, notAfterMs } });
+    this.#put(secret, { ...noIds, pair: { fingerprint: content, notBeforeMs, notAfterMs, algorithm } });
   }
 
   putBroken(name: string, problem: string): void {

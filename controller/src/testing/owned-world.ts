@@ -64,6 +64,8 @@ export class OwnedWorld {
   }
 
   readonly key = 'Service/shop/web';
+  /** Of each Service that is put. */
+  annotations: Readonly<Record<string, string>> = {};
 
   /** What people see of it; undefined: it is gone. */
   get service() {
@@ -80,7 +82,7 @@ export class OwnedWorld {
   readonly madeOf = new Map<string, string>();
 
   putService(uid: string): void {
-    const change = { uid, existingLoadBalancer: undefined };
+    const change = { uid, existingLoadBalancer: undefined, annotations: this.annotations };
     if (this.service === undefined) this.cluster.putService(aNewService(change));
   }
 

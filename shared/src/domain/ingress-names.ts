@@ -3,6 +3,9 @@
 /** IngressClass: spec.controller of a class whose Ingresses are always ours. */
 export const ingressController = 'clb-direct.io/ingress';
 
+/** The IngressClass of the manifests. */
+export const ingressClassName = 'clb-direct';
+
 /** TKE's own class. An Ingress without any class belongs to it too (TKE doc 457/40675). */
 export const tkeIngressClass = 'qcloud';
 
@@ -25,6 +28,8 @@ export const ingressAnnotation = {
   passToTarget: 'ingress.cloud.tencent.com/pass-to-target',
   /** The security groups of the CLB that is made for it. */
   securityGroups: 'ingress.cloud.tencent.com/security-groups',
+  /** "true": the CLB that was made for it stays when it is deleted. */
+  keepBalancer: 'ingress.cloud.tencent.com/loadbalance-retain',
   /** Written by the controller: the CLB that was made for it. */
   loadBalancerId: 'kubernetes.io/ingress.qcloud-loadbalance-id',
   /** "true": a host with a certificate is served on 80 as well as on 443. */
@@ -57,6 +62,11 @@ export const ingressAnnotation = {
   autoRewriteCode: 'ingress.cloud.tencent.com/auto-rewrite-code',
   /** Certificates by their ids, without a Secret, JSON. */
   certificate: 'ingress.cloud.tencent.com/certificate',
+  /** What the CLB's check of its rules asks for, and with GET or HEAD. */
+  healthCheckPath: 'clb-direct.io/health-check-path',
+  healthCheckMethod: 'clb-direct.io/health-check-method',
+  /** Which statuses pass it, such as "2xx,3xx". */
+  healthCheckStatuses: 'clb-direct.io/health-check-statuses',
   /** "skip": nothing is changed on the CLB for it, where TKE's own controller is absent. */
   tkeMode: 'ingress.cloud.tencent.com/mode',
 } as const;

@@ -23,6 +23,8 @@ export const annotation = {
   /** Service: "true": the security groups of the CLB that is made for it apply to its targets too. */
   passToTarget: 'service.cloud.tencent.com/pass-to-target',
   securityGroups: 'service.cloud.tencent.com/security-groups',
+  /** Service: "true": the CLB that was made for it stays when it is deleted. */
+  keepBalancer: 'service.cloud.tencent.com/loadbalance-retain',
   /** Service, written by the controller: the CLB that was made for it. */
   loadBalancerId: 'service.kubernetes.io/loadbalance-id',
   /** Service, written by the controller before it touches a CLB: the CLBs where listeners of this Service may stand. */
@@ -33,7 +35,7 @@ export const annotation = {
   tkeMode: 'service.cloud.tencent.com/mode',
   /** Service: how long its old CLB goes on after it has moved to another one. */
   moveKeepSeconds: 'clb-direct.io/move-keep-seconds',
-  /** Service: "on" or "off", whether the CLB checks the health of its targets. */
+  /** Service, Ingress: "on" or "off", whether the CLB checks the health of its targets. */
   healthCheck: 'clb-direct.io/health-check',
   /** Service: how long a target stays at weight 0 before it is deregistered while its pod runs, in seconds. */
   targetDrainSeconds: 'clb-direct.io/target-drain-seconds',

@@ -1,3 +1,4 @@
+import { ingressClassName, ingressController } from '@clb-direct/shared/domain/ingress-names.ts';
 import { registrationName, rightsFinalizer, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
 import { defaultGateType } from '@clb-direct/shared/domain/gate.ts';
 import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
@@ -41,6 +42,7 @@ export async function startInstalledCluster(gateType = defaultGateType): Promise
 export const installedPaths: readonly string[] = [
   paths.mutatingWebhookConfiguration(registrationName),
   paths.namespace(namespace),
+  paths.ingressClass(ingressClassName),
   ...programs.flatMap((name) => [
     paths.deployment(namespace, name),
     paths.clusterRole(name),
@@ -59,7 +61,11 @@ function install(server: FakeApiServer, gateType: string): void {
     const name = path.split('/').at(-1) ?? '';
     const program = programs.find((each) => name === `${each}-uninstall` || name === `${each}-older`);
     const managedBy = { 'app.kubernetes.io/managed-by': program };
-    server.create(path, { metadata: { name, labels: program === undefined ? labels : managedBy } });
+    const metadata = { name, labels: program === undefined ? labels : managedBy };
+    server.create(
+      path,
+      name === ingressClassName ? { metadata, spec: { controller: ingressController } } : { metadata },
+    );
   }
   for (const name of programs) {
     server.create(paths.serviceAccount(namespace, name), { metadata: { name, labels, finalizers: [rightsFinalizer] } });

@@ -1,4 +1,5 @@
 import type { Finding, Repeat } from '@clb-direct/shared/domain/finding.ts';
+import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { isGuard } from '../model/guard.ts';
 import { listed } from '../model/listed.ts';
@@ -24,7 +25,8 @@ export function anyStatusAccepted(
   const message =
     'Let the readiness probe of the pods say whether they can serve: the check of the CLB accepts any status, also ' +
     `404 and 500, so it says only that something answers HTTP. It is that of the rules ${named}; ` +
-    'set another one in a TkeServiceConfig, or let the check be that probe (HEALTH_CHECK_FROM_PROBE).';
+    `set annotation ${ingressAnnotation.healthCheckStatuses} to "2xx,3xx", or another check in a TkeServiceConfig, ` +
+    'or let the check be that probe (HEALTH_CHECK_FROM_PROBE).';
   return { severity: 'Normal', reason: 'HealthCheckAcceptsAnyStatus', message, repeat: once };
 }
 

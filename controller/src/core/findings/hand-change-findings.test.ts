@@ -63,5 +63,6 @@ test('Of many targets a few are named.', () => {
 test('Each kind of owner reads how it switches the check on.', () => {
   const messageTo = (owner: typeof web) => found([{ ...base, what: 'health-check', id }], [owner])[0]?.finding.message;
   expect(messageTo(web)).toContain('clb-direct.io/health-check: "on"');
-  expect(messageTo({ ...web, kind: 'Ingress' })).toContain('set healthCheck.enable of the rule in a TkeServiceConfig');
+  expect(messageTo({ ...web, kind: 'Ingress' })).toContain('clb-direct.io/health-check: "on"');
+  expect(messageTo({ ...web, kind: 'Gateway' })).toContain('set healthCheck.enable of the rule in a TkeServiceConfig');
 });

@@ -106,7 +106,7 @@ function checkChanged({ id, fields }: CheckChange, where: string): Finding {
 }
 
 const inConfig = 'healthCheck.enable of the rule in a TkeServiceConfig';
-/** Whether the check is wanted only a Service says by an annotation. */
+/** A Gateway has no annotation for it. */
 const byConfig = { on: `set ${inConfig} to true`, off: `set ${inConfig} to false` };
 const byAnnotation = {
   on: `write annotation ${annotation.healthCheck}: "on"`,
@@ -114,7 +114,7 @@ const byAnnotation = {
 };
 
 function checkOff({ id, step }: CheckOff, where: string, kind: Owner['kind']): Finding {
-  const { on, off } = kind === 'Service' ? byAnnotation : byConfig;
+  const { on, off } = kind === 'Gateway' ? byConfig : byAnnotation;
   const now =
     step === undefined
       ? ': the CLB also sends to pods that do not answer, and a gate opens as soon as its pod is bound. ' +

@@ -6,7 +6,7 @@ import { listed } from '../model/listed.ts';
 import type { Owner } from '../model/owner.ts';
 import { tagKey } from '../model/owned-balancer.ts';
 
-type Names = Readonly<Record<'existingLoadBalancer' | 'internalSubnet', string>>;
+type Names = Readonly<Record<'existingLoadBalancer' | 'internalSubnet' | 'keepBalancer', string>>;
 
 /** Who asks for a CLB; a Gateway asks for none yet. */
 function namesFor({ kind }: Pick<Owner, 'kind'>): Names {
@@ -69,6 +69,12 @@ export const ownedFindings = {
       'LoadBalancerKept',
       `Delete CLB ${id} in the CLB console if nobody needs it: it stays, because its tags and clb-direct's record do ` +
         'not both say that it was made for this object.',
+    ),
+  keptAsAsked: (owner: Pick<Owner, 'kind'>, id: string) =>
+    note(
+      'LoadBalancerKept',
+      `CLB ${id}, which was made for this object, stays, as annotation ${namesFor(owner).keepBalancer} says. ` +
+        `Name it in annotation ${namesFor(owner).existingLoadBalancer} of another one, or delete it in its console.`,
     ),
   deleted: (id: string) => note('LoadBalancerDeleted', `CLB ${id}, which was made for this object, is deleted.`),
 } as const;

@@ -34,6 +34,8 @@ export interface OwnedBalancer {
   readonly balancerId: string | undefined;
   /** Its tags name the owner but not this record: it is used, and never deleted. */
   readonly isFound?: true | undefined;
+  /** It stays when its owner goes, as the owner said last. */
+  readonly isKept?: true | undefined;
   /** resourceVersion of the record: each write is about the version that was read. Empty: it is not written yet. */
   readonly version: string;
 }

@@ -79,6 +79,8 @@ export interface OwnerView extends Owner {
   readonly autoConfig?: AutoConfig | undefined;
   /** undefined: it names an existing CLB, or cannot be read. */
   readonly newBalancer?: NewBalancer | undefined;
+  /** The CLB that is made for it stays when it goes. */
+  readonly keepsBalancer?: boolean;
   /** The record of the CLB that is or was made for it. */
   readonly owned?: OwnedBalancer | undefined;
   /** The CLB that its annotation shows as made for it. Written for people; users can write it too. */

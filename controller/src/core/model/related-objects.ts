@@ -37,6 +37,10 @@ export interface BackendService {
   readonly selector: Readonly<Record<string, string>>;
   readonly ports: readonly BackendPort[];
   readonly publishNotReady: boolean;
+  /** "Cluster" or "Local"; undefined: it has none, and the first counts. */
+  readonly externalTrafficPolicy?: string | undefined;
+  /** Those that say which nodes are its targets. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 export interface BackendPort {
@@ -44,6 +48,8 @@ export interface BackendPort {
   readonly protocol: string;
   readonly port: number;
   readonly targetPort: number | string;
+  /** undefined: Kubernetes allocated none. */
+  readonly nodePort?: number | undefined;
 }
 
 export interface IngressClassFacts {

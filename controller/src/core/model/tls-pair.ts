@@ -1,3 +1,6 @@
+/** Of the key: a CLB takes one certificate of each for a domain. */
+export type KeyAlgorithm = 'RSA' | 'ECC';
+
 /**
  * What is known of the certificate of a `kubernetes.io/tls` Secret, never its key: or the end of the sentence
  * "Secret x …" that says why it cannot be used, and what to write.
@@ -7,9 +10,10 @@ export type TlsPair =
       readonly fingerprint: string;
       readonly notBeforeMs: number;
       readonly notAfterMs: number;
+      readonly algorithm: KeyAlgorithm;
       readonly problem?: never;
     }
-  | { readonly problem: string };
+  | { readonly problem: string; readonly algorithm?: never };
 
 /** Where the certificate with a fingerprint is in the SSL product, or a sentence that says why it is not there. */
 export type Upload =

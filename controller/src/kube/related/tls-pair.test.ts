@@ -9,13 +9,17 @@ const problemOf = (data: Parameters<typeof toTlsPair>[0]) => toTlsPair(data).pro
 const mixed = (parts: Partial<MadePair>) => dataOf({ ...pair, ...parts });
 
 describe('a pair that can be used', () => {
-  test.each([['ec'], ['rsa']] as const)('of kind %s has a fingerprint and its days, and no key', (kind) => {
+  test.each([
+    ['ec', 'ECC'],
+    ['rsa', 'RSA'],
+  ] as const)('of kind %s has a fingerprint, its days and its algorithm, and no key', (kind, algorithm) => {
     const made = makePair({ kind });
     const read = toTlsPair(dataOf(made));
     expect(read).toEqual({
       fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
       notBeforeMs: Date.parse('2026-01-01'),
       notAfterMs: Date.parse('2026-04-01'),
+      algorithm,
     });
     expect(JSON.stringify(read)).not.toMatch(/BEGIN|PRIVATE/);
   });

@@ -25,6 +25,7 @@ export function toTlsPair(data: Data): TlsPair {
     fingerprint: fingerprintOf(read.chain),
     notBeforeMs: Date.parse(leaf?.validFrom ?? ''),
     notAfterMs: Date.parse(leaf?.validTo ?? ''),
+    algorithm: read.key.asymmetricKeyType === 'rsa' ? 'RSA' : 'ECC',
   };
 }
 

@@ -1,4 +1,5 @@
 import type { KubernetesObject, V1Pod, V1Service } from '@kubernetes/client-node';
+import { ingressClassName } from '@clb-direct/shared/domain/ingress-names.ts';
 import { programName, registrationName, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
 import { uninstallRolePaths } from '@clb-direct/shared/kube/uninstall/uninstall-role.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
@@ -11,6 +12,7 @@ const gone: readonly string[] = [
   paths.mutatingWebhookConfiguration(registrationName),
   paths.namespace(installNamespace),
   paths.clusterRole('clb-direct-rotate-certs'),
+  paths.ingressClass(ingressClassName),
   ...Object.values(programName).flatMap((name) => [
     paths.clusterRole(name),
     paths.clusterRoleBinding(name),

@@ -46,6 +46,7 @@ export const ingresses = (namespace?: string): string => collection(networking, 
 export const ingress = (namespace: string, name: string): string => item(ingresses(namespace), name);
 export const ingressStatus = (namespace: string, name: string): string => `${ingress(namespace, name)}/status`;
 export const ingressClasses = (): string => `${networking}/ingressclasses`;
+export const ingressClass = (name: string): string => item(ingressClasses(), name);
 
 export const tkeServiceConfigs = (namespace?: string): string =>
   collection('/apis/cloud.tencent.com/v1alpha1', 'tkeserviceconfigs', namespace);

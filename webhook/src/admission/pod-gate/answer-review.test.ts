@@ -317,3 +317,32 @@ describe('while no controller is there to open gates', () => {
     expect(asked(withSpec({ hostNetwork: true }))).toMatchObject({ result: 'left-alone', reason: 'host-network' });
   });
 });
+
+describe('an annotation with a word that means nothing', () => {
+  const warningsFor = (annotations: Readonly<Record<string, string>>) => {
+    const answered = answer(review(withMeta({ annotations: { [networks]: 'tke-route-eni', ...annotations } })));
+    return answered.kind === 'review' ? (answered.body.response.warnings ?? []) : undefined;
+  };
+
+  test.each([
+    ['clb-direct.io/gate', 'no', 'write "off"'],
+    ['clb-direct.io/drain-before-delete', 'yes', 'write "true" or "false"'],
+  ])('%s: %j counts as absent, and whoever creates the pod is told', (name, word, cure) => {
+    expect(warningsFor({ [name]: word })).toEqual([expect.stringContaining(`${name} is "${word}"; ${cure}`)]);
+    expect(answer(review(withMeta({ annotations: { [networks]: 'tke-route-eni', [name]: word } })))).toMatchObject({
+      result: 'gated',
+    });
+  });
+
+  test.each([
+    ['clb-direct.io/gate', 'off'],
+    ['clb-direct.io/drain-before-delete', 'true'],
+    ['clb-direct.io/drain-before-delete', 'false'],
+  ])('is not %s: %j', (name, word) => {
+    expect(warningsFor({ [name]: word })).toEqual([]);
+  });
+
+  test('is shown bounded', () => {
+    expect(warningsFor({ 'clb-direct.io/gate': 'x'.repeat(100_000) })?.join().length).toBeLessThan(500);
+  });
+});

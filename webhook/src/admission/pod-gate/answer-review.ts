@@ -3,6 +3,7 @@ import { readReview } from '../read-review.ts';
 import type { PatchOperation } from '../pre-stop/judge-sleep.ts';
 import type { JudgePreStop } from '../pre-stop/pre-stop.ts';
 import { encodePatch, prepareGatePatches, type WriteGatePatch } from './gate-patches.ts';
+import { wordWarnings } from './word-warnings.ts';
 import { allow, type AnswerWords, type ReviewAnswer } from './review-answer.ts';
 import { readPodFacts } from '@clb-direct/shared/domain/pod-facts.ts';
 import { asObject, type RawObject } from '@clb-direct/shared/domain/raw.ts';
@@ -41,7 +42,7 @@ function answerReview(body: unknown, ground: Ground): ReviewAnswer {
   const facts = readPodFacts(request['object']);
   if ('problem' in facts) {
     const warning = `clb-direct left this pod alone: request.${facts.problem}.`;
-    return allow({ uid, result: 'left-alone', reason: 'unreadable-pod' }, undefined, warning);
+    return allow({ uid, result: 'left-alone', reason: 'unreadable-pod' }, undefined, [warning]);
   }
   const verdict = decideGate(facts, namespaceOf(request), ground.rule, ground.network);
   return answerPod({ uid, request, facts, verdict }, ground);
@@ -59,10 +60,12 @@ function answerPod({ uid, request, facts, verdict }: JudgedPod, ground: Ground):
   const mayBeTarget = addGate || reason === 'has-gate';
   const sleep = mayBeTarget ? ground.judgePreStop?.(asObject(request['object']), namespaceOf(request)) : undefined;
   const { operations: others, warning } = sleep ?? noSleep;
+  const warnings = [warning, ...wordWarnings(facts, ground.rule)].filter((one) => one !== undefined);
   const isPaused = addGate && ground.isControllerAway?.() === true;
-  if (isPaused || !addGate) return withoutGate({ uid, reason: isPaused ? 'controller-away' : reason }, others, warning);
+  if (isPaused || !addGate)
+    return withoutGate({ uid, reason: isPaused ? 'controller-away' : reason }, others, warnings);
   const patch = ground.writeGatePatch({ hasGates: facts.gateTypes !== undefined, others });
-  return allow({ uid, result: 'gated', reason }, patch, warning);
+  return allow({ uid, result: 'gated', reason }, patch, warnings);
 }
 
 const noSleep = { operations: [], warning: undefined } as const;
@@ -70,11 +73,11 @@ const noSleep = { operations: [], warning: undefined } as const;
 function withoutGate(
   words: Pick<AnswerWords, 'uid' | 'reason'>,
   others: readonly PatchOperation[],
-  warning: string | undefined,
+  warnings: readonly string[],
 ): ReviewAnswer {
   return others.length === 0
-    ? allow({ ...words, result: 'left-alone' }, undefined, warning)
-    : allow({ ...words, result: 'sleep-added' }, encodePatch(others), warning);
+    ? allow({ ...words, result: 'left-alone' }, undefined, warnings)
+    : allow({ ...words, result: 'sleep-added' }, encodePatch(others), warnings);
 }
 
 /** The answer when our own code failed: allowed, unchanged. Undefined if not even the uid can be read. */

@@ -31,12 +31,16 @@ export interface AnswerWords {
 }
 
 /** The answer to a review: always allowed. `patch` is base64. */
-export function allow({ uid, result, reason }: AnswerWords, patch?: string, warning?: string): ReviewAnswer {
+export function allow(
+  { uid, result, reason }: AnswerWords,
+  patch?: string,
+  warnings: readonly string[] = [],
+): ReviewAnswer {
   const response = {
     uid,
     allowed: true as const,
     ...(patch === undefined ? {} : { patchType: 'JSONPatch' as const, patch }),
-    ...(warning === undefined ? {} : { warnings: [warning] }),
+    ...(warnings.length === 0 ? {} : { warnings }),
   };
   return { kind: 'review', body: { apiVersion, kind, response }, result, reason };
 }

@@ -1,4 +1,6 @@
 import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
+import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { familyOf, type AddressFamily } from '../../model/address-family.ts';
 import type { Backend, Backends } from '../../model/backend.ts';
 import type { Binding } from '../../model/binding.ts';
@@ -73,10 +75,11 @@ function toBackend(
   return { id: owner.uid, ip, port: backends.nodePort, weight, state, ownerUid: owner.uid };
 }
 
-function noNodeFits({ place }: NodeBinding, family: AddressFamily): Finding {
+function noNodeFits({ place, owner }: NodeBinding, family: AddressFamily): Finding {
+  const { directAccess } = owner.kind === 'Ingress' ? ingressAnnotation : annotation;
   const message =
     `No node is a target for port ${place.port}: the Service, or the labels of the nodes, leave out all that have an ` +
     `InternalIP of the family ${family}, to which this CLB sends. Correct them, or take the annotation ` +
-    'service.cloud.tencent.com/direct-access away, so that pods become targets.';
+    `${directAccess} away, so that pods become targets.`;
   return { severity: 'Warning', reason: 'NoNodeFits', message, repeat: { ...hourly, part: String(place.port) } };
 }

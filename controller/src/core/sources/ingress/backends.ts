@@ -1,22 +1,11 @@
 import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
-import type { BindingBackends, PodSelector } from '../../model/binding.ts';
+import type { BindingBackends } from '../../model/binding.ts';
 import type { BackendService, ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
 import { endpointsOf, slicesOf } from '../service/endpoints.ts';
-import type { IngressBackend } from './ingress-facts.ts';
-
-/** What a backend of an Ingress is made of. */
-export interface ReadBackend {
-  readonly backends: BindingBackends;
-  /** The pods that it is about, also while its port cannot be read. */
-  readonly selector?: PodSelector;
-  /** Its Service, and what that lists. */
-  readonly references: readonly ObjectReference[];
-  /** What its author must change: until then its requests find no target. */
-  readonly problem?: Finding;
-  /** Why it is not known now: what stands for it stays as it is. */
-  readonly incomplete?: Finding | undefined;
-}
+import type { IngressBackend, IngressFacts } from './ingress-facts.ts';
+import { backendAtNodes, sendsToNodes } from './node-ports.ts';
+import type { ReadBackend } from './read-backend.ts';
 
 /** Kubernetes sends what goes to a backend that is missing to nobody else: the rule stands without targets. */
 const none: BindingBackends = { mode: 'endpoints', protocol: 'TCP', endpoints: [] };
@@ -26,15 +15,17 @@ export const servesNothing: ReadBackend = { backends: none, references: [] };
 /** Nothing is known: the targets stay as they are. */
 const unknown: BindingBackends = { mode: 'endpoints', protocol: 'TCP', endpoints: undefined };
 
-export function backendOf(backend: IngressBackend, namespace: string, objects: RelatedObjects): ReadBackend {
+type Asking = Pick<IngressFacts, 'namespace' | 'annotations'>;
+
+export function backendOf(backend: IngressBackend, ingress: Asking, objects: RelatedObjects): ReadBackend {
   if (backend.kind === 'nobody') return { backends: none, references: [] };
   if (backend.kind === 'resource') return without(`A backend is no Service; name one`, []);
   const { name } = backend;
-  const reference: ObjectReference<'Service'> = { kind: 'Service', namespace, name };
+  const reference: ObjectReference<'Service'> = { kind: 'Service', namespace: ingress.namespace, name };
   const service = objects.related(reference);
   switch (service.state) {
     case 'found':
-      return ofService(service.facts, { backend, reference, objects });
+      return ofService(service.facts, { backend, reference, objects, isAtNodes: sendsToNodes(ingress) });
     case 'missing':
       return without(`Service ${safeText(name)} does not exist; create it`, [reference]);
     case 'pending':
@@ -47,9 +38,10 @@ interface Named {
   readonly backend: Extract<IngressBackend, { kind: 'service' }>;
   readonly reference: ObjectReference<'Service'>;
   readonly objects: RelatedObjects;
+  readonly isAtNodes: boolean;
 }
 
-function ofService(service: BackendService, { backend, reference, objects }: Named): ReadBackend {
+function ofService(service: BackendService, { backend, reference, objects, isAtNodes }: Named): ReadBackend {
   const { namespace, name } = reference;
   const shown = `Service ${safeText(name)}`;
   if (service.type === 'ExternalName') {
@@ -63,6 +55,7 @@ function ofService(service: BackendService, { backend, reference, objects }: Nam
     const what = `${shown} has no TCP port ${asked}; write the name or the number of one that it has`;
     return { ...without(what, [reference]), ...selects };
   }
+  if (isAtNodes) return { ...backendAtNodes(port, { service, reference, objects }), ...selects };
   const shared = { protocol: 'TCP', ...(service.publishNotReady ? { publishNotReady: true } : {}) } as const;
   if (selects.selector === undefined) {
     const asked = { namespace, name, selector: labels };

@@ -17,9 +17,15 @@ export const knownIngressAnnotations: Readonly<Record<string, KnownAnnotation>> 
   [annotation.releaseRemoval]: works(
     'lets go the removals that the event RemovalWithheld is about; its value is there',
   ),
+  [annotation.healthCheck]: works('"on" or "off", of all rules of the Ingress'),
+  [ingressAnnotation.healthCheckPath]: works('what the check of its rules asks for'),
+  [ingressAnnotation.healthCheckMethod]: works('"GET" or "HEAD": how the check asks'),
+  [ingressAnnotation.healthCheckStatuses]: works('which statuses pass the check, such as "2xx,3xx"'),
   [annotation.loadBalancers]: { support: 'written', note: 'the CLBs where rules of the Ingress may stand' },
   [ingressAnnotation.class]: differs(`"qcloud" counts with ${ingressAnnotation.directAccess}; see which Ingresses`),
-  [ingressAnnotation.directAccess]: differs('where TKE\'s controller runs, "true" alone leaves the Ingress to it'),
+  [ingressAnnotation.directAccess]: differs(
+    '"false": targets are nodes, without it pods; where TKE\'s controller runs, "true" alone leaves the Ingress to it',
+  ),
   [ingressAnnotation.existingLoadBalancer]: differs('the CLB may have other listeners and serve other Ingresses'),
   [`${tke}/enable-group`]: always('Ingresses share a CLB'),
   [ingressAnnotation.internalSubnet]: works('the CLB that is made is private, in this subnet; read when it is made'),
@@ -64,11 +70,13 @@ export const knownIngressAnnotations: Readonly<Record<string, KnownAnnotation>> 
   [ingressAnnotation.graceDeletion]: differs('it counts where an administrator lets it: see drain before delete'),
   [ingressAnnotation.targetWeights]: works('weights of the pods of StatefulSets'),
   [ingressAnnotation.securityGroups]: differs('of a CLB that is made for the Ingress; an existing CLB keeps its own'),
-  [`${tke}/modification-protection`]: noEffect('the CLB keeps its protection; changes by hand are told and undone'),
+  [`${tke}/modification-protection`]: noEffect(
+    'the API of the CLB can only read it; changes by hand are told and undone',
+  ),
   [ingressAnnotation.deletionProtection]: differs(
     '"true" or "false", of a CLB that is made: its Ingress is gone only when it is off; an existing CLB keeps its own',
   ),
-  [`${tke}/loadbalance-retain`]: noEffect('a CLB that is made goes with its Ingress; make one and name it'),
+  [ingressAnnotation.keepBalancer]: works('"true": a CLB that is made stays when its Ingress goes, without its rules'),
   [`${tke}/mix-target-prefer`]: noEffect('the address of a pod that fits the CLB becomes its target'),
   [`${tke}/cross-region-id`]: noEffect('the CLB must be in the region and VPC of the cluster; use one that is'),
   [`${tke}/cross-vpc-id`]: noEffect('the CLB must be in the region and VPC of the cluster; use one that is'),

@@ -21,8 +21,11 @@ export function markOf(ingress: Marked, objects: RelatedObjects): Mark {
   return ofTke(ingress) ? markByAccess(ingress) : markByClass(ingress, objects);
 }
 
-function markByAccess({ annotations }: Marked): Mark {
-  return annotations[ingressAnnotation.directAccess] === 'true' ? 'ours-unless-tke' : 'not-ours';
+/** "false" alone means TKE, whose gates are not ours to leave closed; one that is served stays while it is switched. */
+function markByAccess({ annotations, hasFinalizer }: Marked): Mark {
+  const access = annotations[ingressAnnotation.directAccess];
+  if (access === 'false') return hasFinalizer ? 'ours' : 'not-ours';
+  return access === 'true' ? 'ours-unless-tke' : 'not-ours';
 }
 
 function markByClass(ingress: Marked, objects: RelatedObjects): Mark {

@@ -53,6 +53,7 @@ describe('an Ingress is', () => {
     'IngressClass//nginx': { controller: 'k8s.io/ingress-nginx' },
     'IngressClass//slow': 'pending',
   };
+  const atNodes = { [ingressAnnotation.directAccess]: 'false' };
   const markOf = (overrides: Partial<IngressFacts>) => read({ annotations: {}, ...overrides }, classes).mark;
   const byAnnotation = (name: string) => ({ ...directAccess, [ingressAnnotation.class]: name });
 
@@ -70,6 +71,10 @@ describe('an Ingress is', () => {
     ['ours-unless-tke', { className: undefined, annotations: directAccess }],
     ['not-ours', { className: undefined, annotations: byAnnotation('nginx') }],
     ['not-ours', { className: undefined }],
+    ['not-ours', { className: 'qcloud', annotations: atNodes }],
+    ['ours', { className: 'qcloud', annotations: atNodes, hasFinalizer: true }],
+    ['ours', { className: 'qcloud', annotations: { ...atNodes, [annotation.managed]: 'true' } }],
+    ['ours', { className: 'clb', annotations: atNodes }],
     ['ours', { className: 'nginx', annotations: { [annotation.managed]: 'true' } }],
     ['not-ours', { className: 'clb', annotations: { [annotation.managed]: 'false' } }],
     ['not-ours', { className: 'qcloud', annotations: { [annotation.managed]: 'yes' } }],

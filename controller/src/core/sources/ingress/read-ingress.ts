@@ -14,19 +14,23 @@ import {
 } from '../../model/related-objects.ts';
 import { annotationFindings } from '../service/annotation-findings.ts';
 import { uploadsFor } from '../service/certificates.ts';
+import { keepFindings, keepsBalancer } from '../service/keep-balancer.ts';
 import { isLoadBalancerId } from '../service/load-balancer-id.ts';
 import { modeFindings } from '../service/mode.ts';
 import { newBalancerOf } from '../service/new-balancer.ts';
 import { shownBalancers } from '../service/record.ts';
 import { securityGroupFindings } from '../service/security-groups.ts';
 import type { ServiceConfig } from '../service/config/service-config.ts';
+import { isOn, switchFindings } from '../service/switches.ts';
 import { targetWeightFindings } from '../service/target-weights.ts';
 import { balancerAnnotations, existingId, protectionFindings } from './balancer.ts';
 import type { IngressFacts } from './ingress-facts.ts';
 import { ingressConfigOf } from './ingress-config.ts';
 import { ofIngresses } from './known-annotations.ts';
 import { classOf, markFindings, markOf, skipOf } from './mark.ts';
+import { healthCheckFindings } from './health-check.ts';
 import { guardsOf } from './guard.ts';
+import { nodeNotices } from './node-ports.ts';
 import { ruleBindings, weightsOfIngresses, type RuleBindings } from './rule-bindings.ts';
 
 /** Reads an Ingress once, where it enters. What cannot be read becomes findings, and the rest still works. */
@@ -57,10 +61,11 @@ export function readIngress(ingress: IngressFacts, objects: RelatedObjects = not
     releaseRemoval: ingress.annotations[annotation.releaseRemoval],
     podSelectors,
     references: distinct([...classOf(ingress), ...references, ...config.references, ...uploads.references]),
-    wantsDrain: ingress.annotations[ingressAnnotation.graceDeletion] === 'true',
+    wantsDrain: isOn(ingress.annotations, ingressAnnotation.graceDeletion),
     autoConfig: config.autoConfig,
     certificates: uploads.certificates,
     newBalancer: namesNone ? newBalancerOf(ingress, balancerAnnotations) : undefined,
+    keepsBalancer: keepsBalancer(ingress.annotations, ingressAnnotation.keepBalancer),
     shownOwned: ingress.shownOwned,
     recordedBalancers: [],
     recordedPlaces: [],
@@ -81,9 +86,22 @@ function noticesOf(ingress: IngressFacts, bindings: readonly Binding[]): readonl
     ...modeFindings(ingress, ingressAnnotation.tkeMode),
     ...securityGroupFindings(asked, ingressAnnotation.securityGroups),
     ...protectionFindings(ingress),
+    ...healthCheckFindings(ingress),
+    ...switchFindings(ingress.annotations, switchesOfIngresses),
+    ...keepFindings(ingress.annotations, ingressAnnotation.keepBalancer),
     ...targetWeightFindings(ingress, bindings, weightsOfIngresses),
+    ...nodeNotices(ingress),
   ];
 }
+
+/** Those that have no findings of their own elsewhere. */
+const switchesOfIngresses: readonly string[] = [
+  ingressAnnotation.ruleMix,
+  ingressAnnotation.ruleMixOfTke,
+  ingressAnnotation.ruleMixBoth,
+  ingressAnnotation.passToTarget,
+  ingressAnnotation.graceDeletion,
+];
 
 function ownerOf({ namespace, name, uid }: IngressFacts): Owner {
   return { kind: 'Ingress', namespace, name, uid };

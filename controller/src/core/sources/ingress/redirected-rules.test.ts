@@ -93,6 +93,13 @@ describe('An entry with "rewrite"', () => {
     expect(linesOf(annotations)).toEqual(['HTTPS/443 a.com/', ...onB]);
     expect(read(annotations).findings).toMatchObject([{ reason: 'AnnotationWithoutEffect' }]);
   });
+
+  test('is told with the name of its list as it is written', () => {
+    const entries = JSON.stringify([entry({ port: 80, path: '/new' })]);
+    const ofTke = { [name.ruleMixOfTke]: 'true', [name.httpRulesOfTke]: entries };
+    const said = read({ ...ofTke, [name.rewriteSupport]: 'false' }).findings.map(({ message }) => message);
+    expect(said).toEqual([expect.stringContaining(`in ${name.httpRulesOfTke} have no effect`)]);
+  });
 });
 
 test('What serves nothing has no backend, and what redirects has the one that it served.', () => {

@@ -8,6 +8,7 @@ import type { IngressFacts } from './ingress-facts.ts';
 import type { ListenPorts } from './listen-ports.ts';
 import { askedRedirects, type AskedRedirects } from './rewrite-annotations.ts';
 import { rulesOfRewrite, type RewriteEntry } from './rewrite-entry.ts';
+import { listName, writtenName } from './rule-mix-names.ts';
 import type { ServedRule } from './served-rule.ts';
 
 interface Asking {
@@ -32,12 +33,15 @@ export function redirectedRules(
   const isIdle = asked.isAuto && auto.length === 0;
   const findings = [...asked.findings, ...(isIdle ? [nothingToRedirect] : [])];
   if (rewrites.length === 0) return { served: all, findings };
-  if (!asked.isAllowed) return { served: all, findings: [...findings, notAllowed] };
+  if (!asked.isAllowed) return { served: all, findings: [...findings, notAllowed(listsOf(rewrites, ingress))] };
   const read = rewrites.map((one) => rulesOfRewrite(one, ports[one.protocol], all));
   const problems = read.flatMap(({ problem }) => problem ?? []);
   const more = read.flatMap((one) => (one.problem === undefined ? one.rules : []));
   const { kept, chained } = withoutChains(more);
-  return { served: over(all, kept), findings: [...findings, ...wrong([...problems, ...chained])] };
+  return {
+    served: over(all, kept),
+    findings: [...findings, ...wrong([...problems, ...chained], listsOf(rewrites, ingress))],
+  };
 }
 
 /** Every rule over HTTPS has one over HTTP at each port, as TKE's automatic redirects have it. */
@@ -84,9 +88,15 @@ function keyOf(served: ServedRule): string {
   return JSON.stringify(placeOf(served));
 }
 
-function wrong(problems: readonly string[]): readonly Finding[] {
+/** The annotations that ask for redirects, as their author wrote them. */
+function listsOf(rewrites: readonly RewriteEntry[], { annotations }: Pick<IngressFacts, 'annotations'>): string {
+  const names = rewrites.map(({ protocol }) => writtenName(annotations, listName[protocol]));
+  return [...new Set(names)].join(' or ');
+}
+
+function wrong(problems: readonly string[], lists: string): readonly Finding[] {
   if (problems.length === 0) return [];
-  const message = `Redirects of ${ingressAnnotation.httpRules} or https-rules: ${listed(problems, String)}.`;
+  const message = `Redirects of ${lists}: ${listed(problems, String)}.`;
   return [malformedAnnotation(`${message} The rest counts.`)];
 }
 
@@ -95,7 +105,9 @@ const nothingToRedirect = annotationWithoutEffect(
     `spec.tls, or in annotation ${ingressAnnotation.certificate}.`,
 );
 
-const notAllowed = annotationWithoutEffect(
-  `Entries with "rewrite" in ${ingressAnnotation.httpRules} or https-rules have no effect beside ` +
-    `${ingressAnnotation.rewriteSupport} "false"; write "true" there.`,
-);
+function notAllowed(lists: string): Finding {
+  return annotationWithoutEffect(
+    `Entries with "rewrite" in ${lists} have no effect beside ${ingressAnnotation.rewriteSupport} "false"; ` +
+      'write "true" there.',
+  );
+}

@@ -6,10 +6,12 @@ import type { RulePlace } from '../../model/place.ts';
 import type { ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
 import type { RuleSettings } from '../../model/settings.ts';
 import { targetWeights } from '../service/target-weights.ts';
-import { backendOf, servesNothing, type ReadBackend } from './backends.ts';
+import { backendOf, servesNothing } from './backends.ts';
 import { balancerOf } from './balancer.ts';
+import { healthCheckOf } from './health-check.ts';
 import { isWildcard, withoutStar } from './hosts.ts';
 import type { IngressBackend, IngressFacts } from './ingress-facts.ts';
+import type { ReadBackend } from './read-backend.ts';
 import type { ServedRule } from './served-rule.ts';
 import { servedRules } from './served-rules.ts';
 import { certificatesOf } from './tls.ts';
@@ -33,10 +35,10 @@ export function ruleBindings({ ingress, owner, objects }: Reading): RuleBindings
   const tls = certificatesOf(ingress, objects);
   const { served, findings } = servedRules(ingress, tls);
   const base = { owner, ...balancerOf(ingress, owner) };
-  const read = readBackends(served, ingress.namespace, objects);
+  const read = readBackends(served, ingress, objects);
   const bindings = served.map((one): Binding => {
     const backend = one.rule.backend === undefined ? undefined : read.get(backendKey(one.rule.backend));
-    return { ...base, ...bindingAt(one, withWeights(backend ?? servesNothing, one, ingress)) };
+    return { ...base, ...bindingAt(one, withWeights(backend ?? servesNothing, one, ingress), ingress) };
   });
   const backends = [...read.values()];
   return {
@@ -56,7 +58,7 @@ function withWeights(read: ReadBackend, at: ServedRule, ingress: Pick<IngressFac
     : { ...read, backends: { ...read.backends, weights } };
 }
 
-function bindingAt(served: ServedRule, backend: ReadBackend) {
+function bindingAt(served: ServedRule, backend: ReadBackend, ingress: Pick<IngressFacts, 'annotations'>) {
   const { protocol, port, rule, redirect, certificates: named, problem: unread } = served;
   const place: RulePlace = { protocol, port, domain: rule.domain, url: rule.url };
   const { certificates, problem } = named ?? {};
@@ -65,7 +67,7 @@ function bindingAt(served: ServedRule, backend: ReadBackend) {
     place,
     listenerSettings: protocol === 'HTTPS' ? { sniSwitch: true } : {},
     ruleSettings: {
-      ...checkOf(rule),
+      ...checkOf(rule, ingress),
       // Who has no host is for every host that has no rule.
       ...(rule.host === '' ? { isDefault: true as const } : {}),
       ...(certificates === undefined ? {} : { certificates }),
@@ -77,15 +79,20 @@ function bindingAt(served: ServedRule, backend: ReadBackend) {
   };
 }
 
-function checkOf({ host }: ServedRule['rule']): Pick<RuleSettings, 'healthCheck'> {
-  return isWildcard(host) ? { healthCheck: { HttpCheckDomain: withoutStar(host) } } : {};
+function checkOf(
+  { host }: ServedRule['rule'],
+  ingress: Pick<IngressFacts, 'annotations'>,
+): Pick<RuleSettings, 'healthCheck'> {
+  const domain = isWildcard(host) ? { HttpCheckDomain: withoutStar(host) } : {};
+  const healthCheck = { ...healthCheckOf(ingress), ...domain };
+  return Object.keys(healthCheck).length === 0 ? {} : { healthCheck };
 }
 
 /** Each backend once. */
-function readBackends(served: readonly ServedRule[], namespace: string, objects: RelatedObjects) {
+function readBackends(served: readonly ServedRule[], ingress: IngressFacts, objects: RelatedObjects) {
   const named = served.flatMap(({ rule: { backend } }) => backend ?? []);
   const backends = new Map(named.map((backend) => [backendKey(backend), backend]));
-  return new Map([...backends].map(([key, backend]) => [key, backendOf(backend, namespace, objects)]));
+  return new Map([...backends].map(([key, backend]) => [key, backendOf(backend, ingress, objects)]));
 }
 
 function backendKey(backend: IngressBackend): string {

@@ -101,3 +101,27 @@ test('Beside rule-mix-both it has no effect, and that is told.', () => {
   expect(marksOf(annotations)).toEqual(['??', '??', '??']);
   expect(mixOf(annotations).findings).toMatchObject([{ reason: 'AnnotationWithoutEffect' }]);
 });
+
+describe('Messages name the annotations as their author wrote them:', () => {
+  const ofTke = { [name.ruleMixOfTke]: 'true' };
+
+  test.each<[string, Readonly<Record<string, string>>, string]>([
+    ['a list', { ...on, [name.httpRules]: '{' }, name.httpRules],
+    ['a list with the other prefix', { ...ofTke, [name.httpRulesOfTke]: '{' }, name.httpRulesOfTke],
+    ['an entry with the other prefix', { ...ofTke, [name.httpsRulesOfTke]: '[7]' }, name.httpsRulesOfTke],
+    ['the switch beside rule-mix-both', { ...on, [name.ruleMixBoth]: 'true' }, name.ruleMix],
+    ['the other one beside rule-mix-both', { ...ofTke, [name.ruleMixBoth]: 'true' }, name.ruleMixOfTke],
+  ])('%s', (_, annotations, written) => {
+    const [told, ...more] = mixOf(annotations).findings;
+    expect(told?.message).toContain(`Annotation ${written}`);
+    expect(more).toEqual([]);
+  });
+
+  test('of both with different texts the one that does not count', () => {
+    const both = { ...on, ...rules([site]), [name.httpRulesOfTke]: '[]', [name.ruleMixOfTke]: 'true' };
+    expect(marksOf(both)).toEqual(['??', 'x-', '??']);
+    expect(mixOf(both).findings.map(({ message }) => message)).toEqual([
+      expect.stringContaining(`${name.httpRulesOfTke} has no effect beside ${name.httpRules}`),
+    ]);
+  });
+});

@@ -3,10 +3,12 @@ import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { listed } from '../../model/listed.ts';
 import { annotationWithoutEffect } from '../service/annotation-without-effect.ts';
 import { malformedAnnotation } from '../service/malformed-annotation.ts';
+import { isOn } from '../service/switches.ts';
 import { listIn } from './annotation-list.ts';
 import type { IngressFacts, IngressPath } from './ingress-facts.ts';
 import type { WebProtocol } from './listen-ports.ts';
 import { chosenBy, type MixedPath } from './mixed-rule.ts';
+import { listName, writtenName, writtenTwice } from './rule-mix-names.ts';
 import type { RewriteEntry } from './rewrite-entry.ts';
 
 type Asking = Pick<IngressFacts, 'annotations' | 'paths'>;
@@ -28,15 +30,15 @@ export interface RuleMix {
  */
 export function ruleMixOf(ingress: Asking): RuleMix {
   const { annotations, paths } = ingress;
-  const isOn = either(annotations, 'ruleMix')?.trim() === 'true';
-  if (!isOn) return { HTTP: paths, HTTPS: paths, rewrites: [], findings: [] };
+  const name = writtenName(annotations, 'ruleMix');
+  if (!isOn(annotations, name)) return { HTTP: paths, HTTPS: paths, rewrites: [], findings: [] };
   if (isRuleMixBoth(ingress)) {
-    return { HTTP: paths, HTTPS: paths, rewrites: [], findings: [besideBoth] };
+    return { HTTP: paths, HTTPS: paths, rewrites: [], findings: [besideBoth(name)] };
   }
-  const http = readRules(ingress, 'httpRules', 'HTTP');
-  const https = readRules(ingress, 'httpsRules', 'HTTPS');
+  const http = readRules(ingress, 'HTTP');
+  const https = readRules(ingress, 'HTTPS');
   const chosen = new Set([...http.chosen.keys(), ...https.chosen.keys()]);
-  const findings = [...http.findings, ...https.findings];
+  const findings = [...http.findings, ...https.findings, ...writtenTwice(annotations).map(besideOther)];
   const problem = http.problem ?? https.problem;
   return {
     HTTP: paths.flatMap((path) => http.chosen.get(path) ?? (chosen.has(path) ? [] : [path])),
@@ -49,17 +51,15 @@ export function ruleMixOf(ingress: Asking): RuleMix {
 
 /** Every rule is served over HTTP and HTTPS. */
 export function isRuleMixBoth({ annotations }: Pick<IngressFacts, 'annotations'>): boolean {
-  return annotations[ingressAnnotation.ruleMixBoth]?.trim() === 'true';
+  return isOn(annotations, ingressAnnotation.ruleMixBoth);
 }
 
-const besideBoth = annotationWithoutEffect(
-  `Annotation ${ingressAnnotation.ruleMix} has no effect beside ${ingressAnnotation.ruleMixBoth}: ` +
-    'take one of them away.',
-);
+function besideBoth(name: string): Finding {
+  return besideOther([ingressAnnotation.ruleMixBoth, name]);
+}
 
-/** TKE's documents have each of these with both of its prefixes. */
-function either(annotations: IngressFacts['annotations'], name: 'ruleMix' | 'httpRules' | 'httpsRules') {
-  return annotations[ingressAnnotation[name]] ?? annotations[ingressAnnotation[`${name}OfTke`]];
+function besideOther([counts, other]: readonly [string, string]): Finding {
+  return annotationWithoutEffect(`Annotation ${other} has no effect beside ${counts}: take one of them away.`);
 }
 
 interface ReadRules {
@@ -71,9 +71,10 @@ interface ReadRules {
 
 const example = '[{"host":"www.example.com","path":"/","backend":{"serviceName":"web","servicePort":"80"}}]';
 
-function readRules({ annotations, paths }: Asking, name: 'httpRules' | 'httpsRules', protocol: WebProtocol): ReadRules {
-  const { items, problem } = listIn(either(annotations, name), example);
-  const start = `Annotation ${ingressAnnotation[name]}: `;
+function readRules({ annotations, paths }: Asking, protocol: WebProtocol): ReadRules {
+  const name = writtenName(annotations, listName[protocol]);
+  const { items, problem } = listIn(annotations[name], example);
+  const start = `Annotation ${name}: `;
   if (problem !== undefined) {
     const finding = malformedAnnotation(`${start}${problem}. Until then what stands stays as it is.`);
     return { chosen: new Map(), rewrites: [], findings: [finding], problem: finding };

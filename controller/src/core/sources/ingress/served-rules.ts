@@ -7,6 +7,7 @@ import type { IngressFacts } from './ingress-facts.ts';
 import { listenPortsOf, type ListenPorts, type WebProtocol } from './listen-ports.ts';
 import { redirectedRules } from './redirected-rules.ts';
 import { isRuleMixBoth, ruleMixOf, type RuleMix } from './rule-mix.ts';
+import { writtenName } from './rule-mix-names.ts';
 import type { ServedRule } from './served-rule.ts';
 import type { HostCertificates } from './tls.ts';
 import { wantedRules, type WantedRule } from './wanted-rules.ts';
@@ -48,7 +49,10 @@ export function servedRules(ingress: IngressFacts, tls: HostCertificates): Serve
     ...mix.findings,
     ...redirected.findings,
     ...(ports.finding === undefined ? [] : [ports.finding]),
-    ...withoutCertificate(https.rules.filter(({ isChosen, host }) => isChosen && tls.of(host) === undefined)),
+    ...withoutCertificate(
+      https.rules.filter(({ isChosen, host }) => isChosen && tls.of(host) === undefined),
+      ingress,
+    ),
     ...(served.length < all.length ? [tooMany(all.length)] : []),
   ];
   return { served, findings: [...new Map(findings.map((finding) => [finding.message, finding])).values()] };
@@ -72,12 +76,15 @@ function atPorts({ protocol, rule }: Asked, { mix, ports, tls, isBoth }: Served)
   return isBoth || rule.isChosen || certificates === undefined ? at : [];
 }
 
-function withoutCertificate(rules: readonly WantedRule[]): readonly Finding[] {
+function withoutCertificate(
+  rules: readonly WantedRule[],
+  { annotations }: Pick<IngressFacts, 'annotations'>,
+): readonly Finding[] {
   if (rules.length === 0) return [];
   const hosts = listed([...new Set(rules.map(({ host }) => host))], (host) => `"${safeText(host, 80)}"`);
   const message =
-    `Name a certificate for hosts that ${ingressAnnotation.httpsRules} has, in spec.tls or, where there is none, in ` +
-    `annotation ${ingressAnnotation.certificate}: ${hosts}. ` +
+    `Name a certificate for hosts that ${writtenName(annotations, 'httpsRules')} has, in spec.tls or, where there is ` +
+    `none, in annotation ${ingressAnnotation.certificate}: ${hosts}. ` +
     'Until then their paths there are not served over HTTPS.';
   return [{ severity: 'Warning', reason: 'CertificateUnusable', message, repeat: { ...hourly, by: 'message' } }];
 }

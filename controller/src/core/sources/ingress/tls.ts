@@ -1,9 +1,12 @@
 import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
 import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
-import { asList, asObject, own } from '@clb-direct/shared/domain/raw.ts';
+import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import { listed } from '../../model/listed.ts';
 import type { ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
 import { annotationWithoutEffect } from '../service/annotation-without-effect.ts';
-import { certificatesIn, certificatesOfIds, type NamedCertificates } from '../service/certificates.ts';
+import { certificatesIn, type NamedCertificates } from '../service/certificates.ts';
+import { entriesOfAnnotation } from './certificate-annotation.ts';
+import { combined, type CombinedCertificates, type TlsEntry } from './host-certificates.ts';
 import { coversHost } from './hosts.ts';
 import type { IngressFacts, IngressTls } from './ingress-facts.ts';
 
@@ -17,37 +20,71 @@ export interface HostCertificates {
 
 type Asking = Pick<IngressFacts, 'annotations' | 'namespace' | 'tls'>;
 
-/** One entry of spec.tls, or of TKE's annotation: for its hosts, or without any for all others. */
-interface Entry {
-  readonly hosts: readonly string[];
-  readonly certificates: NamedCertificates;
-}
-
 /** From spec.tls, and where there is none from TKE's annotation (TKE doc 457/45738). */
 export function certificatesOf(ingress: Asking, objects: RelatedObjects): HostCertificates {
   const { tls, namespace } = ingress;
   const text = ingress.annotations[ingressAnnotation.certificate]?.trim() ?? '';
-  const inAnnotation = text === '' ? { entries: [], findings: [] } : readAnnotation(text);
+  const inAnnotation = text === '' ? [] : entriesOfAnnotation(text);
   const isUnused = tls.length > 0 && text !== '';
-  const entries = tls.length > 0 ? tls.map((one) => entryOf(one, namespace, objects)) : inAnnotation.entries;
+  const entries = tls.length > 0 ? tls.map((one) => entryOf(one, namespace, objects)) : inAnnotation;
   const names = new Set(tls.map(({ secretName }) => secretName).filter((name) => secretForm.test(name)));
+  const byHost = combinedByHost(entries);
   return {
-    of: (host) => entryFor(host, entries)?.certificates,
+    of: (host) => entryFor(host, byHost)?.named,
     references: [...names].map((name) => ({ kind: 'Secret', namespace, name })),
-    findings: isUnused ? [besideTls] : inAnnotation.findings,
+    findings: [...(isUnused ? [besideTls] : []), ...unusedFindings(byHost)],
   };
 }
 
-/** The name itself comes before a wildcard, and that before an entry for every host. */
-function entryFor(host: string, entries: readonly Entry[]): Entry | undefined {
-  const isNamed = ({ hosts }: Entry) => hosts.includes(host);
-  const isCovered = ({ hosts }: Entry) => hosts.some((pattern) => coversHost(pattern, host));
-  return entries.find(isNamed) ?? entries.find(isCovered) ?? entries.find(({ hosts }) => hosts.length === 0);
+type ByHost = ReadonlyMap<string, CombinedCertificates>;
+
+/** The host is empty for every host that no other entry has. */
+function combinedByHost(entries: readonly TlsEntry[]): ByHost {
+  const named = entries.flatMap((entry) =>
+    (entry.hosts.length === 0 ? [''] : entry.hosts).map((host) => ({ host, entry })),
+  );
+  const groups = [...Map.groupBy(named, ({ host }) => host)];
+  return new Map(
+    groups.flatMap(([host, group]) => {
+      const [first, ...others] = group.map(({ entry }) => entry);
+      return first === undefined ? [] : [[host, combined([first, ...others])] as const];
+    }),
+  );
 }
 
-function entryOf({ hosts, secretName }: IngressTls, namespace: string, objects: RelatedObjects): Entry {
+/** The name itself comes before a wildcard, and that before an entry for every host. */
+function entryFor(host: string, byHost: ByHost): CombinedCertificates | undefined {
+  const pattern = [...byHost.keys()].find((one) => coversHost(one, host));
+  return byHost.get(host) ?? (pattern === undefined ? undefined : byHost.get(pattern)) ?? byHost.get('');
+}
+
+/** Each once, with its hosts. */
+function unusedFindings(byHost: ByHost): readonly Finding[] {
+  const all = [...byHost].flatMap(([host, { unused }]) => unused.map((one) => ({ host, ...one })));
+  const groups = [...Map.groupBy(all, ({ by, why }) => `${by} ${why}`)];
+  return groups.map(([what, group]) => {
+    const hosts = hostsListed(group.map(({ host }) => host));
+    const message = `${what}. It is named for ${hosts}, served without it.`;
+    return { severity: 'Warning', reason: 'CertificateUnusable', message, repeat: { ...hourly, by: 'message' } };
+  });
+}
+
+function hostsListed(hosts: readonly string[]): string {
+  return listed(hosts, (host) => (host === '' ? 'every other host' : `"${safeText(host, 80)}"`));
+}
+
+function entryOf({ hosts, secretName }: IngressTls, namespace: string, objects: RelatedObjects): TlsEntry {
+  const by = `Secret ${safeText(secretName)}`;
+  if (!secretForm.test(secretName)) return { hosts, by, named: unnamed };
   const reference = { kind: 'Secret', namespace, name: secretName } as const;
-  return { hosts, certificates: secretForm.test(secretName) ? certificatesIn(reference, objects) : unnamed };
+  const secret = objects.related(reference);
+  return {
+    hosts,
+    by,
+    named: certificatesIn(reference, objects),
+    algorithm: secret.state === 'found' ? secret.facts.pair?.algorithm : undefined,
+    isMissing: secret.state === 'missing',
+  };
 }
 
 /** The names that the API server takes for a Secret. */
@@ -60,46 +97,6 @@ const unnamed: NamedCertificates = {
     message: 'An entry of spec.tls names no Secret; write secretName. Until then its hosts are not served.',
     repeat: { ...hourly, by: 'message' },
   },
-};
-
-function readAnnotation(text: string): { readonly entries: readonly Entry[]; readonly findings: readonly Finding[] } {
-  const list = text.length > mostText ? undefined : parsed(text);
-  const entries = asList(list).flatMap((one) => {
-    const hosts = textsIn(own(asObject(one), 'hosts'));
-    const ids = textsIn(own(asObject(one), 'qcloud_cert_id'));
-    if (hosts === undefined || ids === undefined || ids.length === 0) return [];
-    return [{ hosts, certificates: certificatesOfIds(`Annotation ${ingressAnnotation.certificate}`, ids.join()) }];
-  });
-  const isRead = Array.isArray(list) && entries.length === list.length;
-  // With an entry that cannot be read its hosts would be served without TLS.
-  return isRead
-    ? { entries, findings: [] }
-    : { entries: [{ hosts: [], certificates: { problem: malformed } }], findings: [] };
-}
-
-const mostText = 10_000;
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** A list of texts; undefined for anything else. */
-function textsIn(value: unknown): readonly string[] | undefined {
-  if (value === undefined) return [];
-  const list = asList(value);
-  return Array.isArray(value) && list.every((one) => typeof one === 'string') ? list : undefined;
-}
-
-const malformed: Finding = {
-  severity: 'Warning',
-  reason: 'AnnotationMalformed',
-  message:
-    `Annotation ${ingressAnnotation.certificate} cannot be read; write ` +
-    '[{"hosts":["www.example.com"],"qcloud_cert_id":["abcd1234"]}]. Until then what stands stays as it is.',
 };
 
 const besideTls = annotationWithoutEffect(

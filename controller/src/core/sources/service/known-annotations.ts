@@ -81,7 +81,9 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
   ),
   [annotation.passToTarget]: differs('of a CLB that is made for the Service; an existing CLB keeps its setting'),
   [annotation.securityGroups]: differs('of a CLB that is made for the Service; an existing CLB keeps its own'),
-  [`${tke}/modification-protection`]: noEffect('the CLB keeps its protection; changes by hand are told and undone'),
+  [`${tke}/modification-protection`]: noEffect(
+    'the API of the CLB can only read it; changes by hand are told and undone',
+  ),
   [`${tke}/target-groups`]: noEffect('targets are bound to listeners; remove it'),
   [`${tke}/cross-region-id`]: noEffect(onlyHere),
   [`${tke}/cross-vpc-id`]: noEffect(onlyHere),
@@ -91,6 +93,7 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
     'kube-proxy is not changed; inside the cluster use the DNS name of the Service instead of the address of the CLB',
   ),
   [annotation.sourceRanges]: works('as spec.loadBalancerSourceRanges, which counts before it'),
+  [annotation.keepBalancer]: works('"true": a CLB that is made stays when its Service goes, without its listeners'),
   [annotation.loadBalancerId]: { support: 'written', note: 'the CLB that was made for the Service' },
   'service.kubernetes.io/loadbalance-nat-ipv6': { support: 'written', note: asWritten },
   [`${tke}/client-token`]: { support: 'written', note: asWritten },

@@ -21,6 +21,7 @@ import { gateWaitFindings, gateWaitOf } from './gate-wait.ts';
 import { healthCheckFindings } from './health-check.ts';
 import { ipModeFindings, ipModeOf } from './ip-mode.ts';
 import { listenerOptionFindings } from './listener-options.ts';
+import { keepFindings, keepsBalancer } from './keep-balancer.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
 import { markFindings, markOf, upstreamFinalizerOf, type Unmarked } from './mark.ts';
 import { modeFindings, skipOf } from './mode.ts';
@@ -33,6 +34,7 @@ import { securityGroupFindings } from './security-groups.ts';
 import { withSourceGroup } from './source-group.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
 import { effectOfRanges } from './source-ranges.ts';
+import { isOn, switchesOfServices, switchFindings } from './switches.ts';
 import { targetWeightFindings } from './target-weights.ts';
 import { timeFindings, timeMs } from './seconds.ts';
 import { affinityFindings } from './session-affinity.ts';
@@ -68,13 +70,14 @@ export function readService(
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
     gateWait: gateWaitOf(service),
     releaseRemoval: service.annotations[annotation.releaseRemoval],
-    wantsDrain: service.annotations[annotation.graceDeletion] === 'true',
+    wantsDrain: isOn(service.annotations, annotation.graceDeletion),
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
     references: [...references, ...uploads.references, ...config.references, ...sourced.references],
     certificates: uploads.certificates,
     autoConfig: config.autoConfig,
     newBalancer,
     wantedGroup: sourced.wantedGroup,
+    keepsBalancer: keepsBalancer(service.annotations, annotation.keepBalancer),
     shownOwned: service.shownOwned,
     recordedBalancers: [],
     recordedPlaces: [],
@@ -102,6 +105,8 @@ function noticesOf(service: ServiceFacts, bindings: readonly Binding[]): readonl
     ...modeFindings(service),
     ...ipModeFindings(service),
     ...affinityFindings(service),
+    ...switchFindings(service.annotations, switchesOfServices),
+    ...keepFindings(service.annotations, annotation.keepBalancer),
     ...securityGroupFindings(service),
     ...targetWeightFindings(service, bindings),
     ...nodeAnnotationFindings(service, { isAtNodes: usesNodePorts(service), isLocal: isLocal(service) }),

@@ -9,6 +9,15 @@ import type { ServiceFacts, ServicePort } from '../service-facts.ts';
 
 type Annotated = Pick<ServiceFacts, 'annotations'>;
 
+/** How the owner asks for nodes, and whose the annotations about them are. */
+export interface NodeWords {
+  readonly directAccess: string;
+  /** Such as " of Service web"; empty: the owner's own. */
+  readonly of: string;
+}
+
+export const ofServices: NodeWords = { directAccess: annotation.directAccess, of: '' };
+
 const stays = 'What stands for it stays as it is.';
 
 /** Whatever the nodes are, a listener without a node port of its protocol has no targets. */
@@ -32,26 +41,30 @@ function transportUnknown(place: Place, { port, protocol }: ServicePort): Findin
   return { severity: 'Warning', reason: 'ProtocolUnsupported', message };
 }
 
-export function selectorMalformed({ annotations }: Annotated): Finding {
+export function selectorMalformed({ annotations }: Annotated, { of }: NodeWords): Finding {
   const text = safeText(annotations[annotation.nodeSelector] ?? '');
   return malformedAnnotation(
-    `Annotation ${annotation.nodeSelector} is "${text}"; write a label selector of nodes, for example ` +
+    `Annotation ${annotation.nodeSelector}${of} is "${text}"; write a label selector of nodes, for example ` +
       `"pool in (blue, green)". ${stays}`,
   );
 }
 
-export function whyUnknown(nodes: State, slices: State | undefined): Finding | undefined {
-  if (nodes === 'unreadable') return unreadable('nodes', 'NodesUnreadable');
-  if (slices === 'unreadable') return unreadable('endpointslices of discovery.k8s.io', 'EndpointsUnreadable');
+export function whyUnknown(nodes: State, slices: State | undefined, words: NodeWords): Finding | undefined {
+  if (nodes === 'unreadable') return unreadable('nodes', 'NodesUnreadable', words);
+  if (slices === 'unreadable') return unreadable('endpointslices of discovery.k8s.io', 'EndpointsUnreadable', words);
   if (nodes !== 'pending' && slices !== 'pending') return undefined;
   return { severity: 'Normal', reason: 'NodesUnreadable', message: `Its nodes are being read. ${stays}` };
 }
 
 type State = Related<unknown>['state'];
 
-function unreadable(what: string, reason: 'NodesUnreadable' | 'EndpointsUnreadable'): Finding {
+function unreadable(
+  what: string,
+  reason: 'NodesUnreadable' | 'EndpointsUnreadable',
+  { directAccess }: NodeWords,
+): Finding {
   const message =
-    `Allow the controller to list and watch ${what}: annotation ${annotation.directAccess} is "false", so the ` +
+    `Allow the controller to list and watch ${what}: annotation ${directAccess} is "false", so the ` +
     `targets are nodes. ${stays}`;
   return { severity: 'Warning', reason, message };
 }
@@ -75,7 +88,7 @@ export function nodeAnnotationFindings(
 const atPods = `targets are pods, not nodes; set ${annotation.directAccess} to "false" for nodes`;
 const atAllNodes = 'each node forwards to all pods; set spec.externalTrafficPolicy to Local';
 
-function idle(name: string, { annotations }: Annotated, why: string): readonly Finding[] {
+export function idle(name: string, { annotations }: Annotated, why: string): readonly Finding[] {
   const value = annotations[name];
   if (value === undefined || ['', 'false'].includes(value.trim())) return [];
   return [annotationWithoutEffect(`Annotation ${name} (${safeText(value)}) has no effect: ${why}.`)];

@@ -13,7 +13,7 @@ import type {
 import type { ServiceFacts, ServicePort } from '../service-facts.ts';
 import { chosenNodes } from './chosen-nodes.ts';
 import { readLabelSelector } from './label-selector.ts';
-import { selectorMalformed, whyNoTargets, whyUnknown } from './node-findings.ts';
+import { ofServices, selectorMalformed, whyNoTargets, whyUnknown } from './node-findings.ts';
 import { readyEndpoints } from './ready-endpoints.ts';
 
 type Ported = Pick<ServiceFacts, 'namespace' | 'name' | 'externalTrafficPolicy' | 'annotations'>;
@@ -38,20 +38,30 @@ function slicesOf({ namespace, name }: Ported): ObjectReference<'AllEndpointSlic
   return { kind: 'AllEndpointSlices', namespace, name };
 }
 
-interface NodeBinding {
+export interface NodeBinding {
   readonly backends: NodeBackends;
   readonly incomplete?: Finding | undefined;
 }
 
 /** What one port has at the nodes; nothing changes while that is not known. */
 export function nodeBackendsOf(place: Place, port: ServicePort, service: Ported, objects: RelatedObjects): NodeBinding {
+  const { backends, incomplete } = nodesAt(port, service, objects);
+  const none = whyNoTargets(place, port);
+  return none === undefined
+    ? { backends, incomplete }
+    : { backends: { ...backends, nodes: undefined }, incomplete: none };
+}
+
+/** The nodes themselves; a port without a node port has no targets at them. */
+export function nodesAt(port: ServicePort, service: Ported, objects: RelatedObjects, words = ofServices): NodeBinding {
   const at = { mode: 'nodes', protocol: transportOf(port.protocol), nodePort: port.nodePort ?? 0 } as const;
   const nodes = objects.related(allNodes);
   const slices = isLocal(service) ? objects.related(slicesOf(service)) : undefined;
   const selector = readLabelSelector(service.annotations[annotation.nodeSelector] ?? '');
-  const incomplete = whyNoTargets(place, port) ?? whyUnknown(nodes.state, slices?.state);
+  const incomplete = whyUnknown(nodes.state, slices?.state, words);
   if (incomplete !== undefined) return { backends: { ...at, nodes: undefined }, incomplete };
-  if (selector === undefined) return { backends: { ...at, nodes: undefined }, incomplete: selectorMalformed(service) };
+  if (selector === undefined)
+    return { backends: { ...at, nodes: undefined }, incomplete: selectorMalformed(service, words) };
   const chosen = chosenNodes(selector, nodesIn(nodes), readyEndpoints(port, slicesIn(slices)));
   return { backends: { ...at, nodes: chosen, ...(slices === undefined ? {} : { local: policyOf(service) }) } };
 }

@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
+import { aNode, aPod, aPort, clbId, limits } from '../testing/builders.ts';
+import { aBackend, aBackendService, anIngress, aPath, onExisting } from '../testing/ingress-builders.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
+import { World } from '../testing/world.ts';
+
+inVirtualTime();
+/** Real time, on a slow machine. */
+jest.setTimeout(60_000);
+
+const key = 'shop/site';
+const web = { kind: 'Service', namespace: 'shop', name: 'web' } as const;
+const onNodes = { ...onExisting, [annotation.managed]: 'true', [ingressAnnotation.directAccess]: 'false' };
+const atNodes = { '80 a.com//10.1.0.1:30080': 10, '80 a.com//10.1.0.2:30080': 10 };
+const atPods = { '80 a.com//10.0.0.1:8080': 10 };
+const nodePort = aBackendService({ type: 'NodePort', ports: [aPort({ nodePort: 30_080 })] });
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+  world.clb.firstHealth = 'Alive';
+  world.cluster.putPod(aPod());
+  world.cluster.putRelated(web, nodePort);
+  const nodes = [aNode(), aNode({ name: 'node-2', ips: ['10.1.0.2'] })];
+  world.cluster.putRelated({ kind: 'Nodes', namespace: '', name: '' }, { nodes });
+});
+afterEach(async () => passing(world.stop()));
+
+const put = (annotations: Readonly<Record<string, string>>) =>
+  world.cluster.ingresses.put(anIngress({ annotations, paths: [aPath({ host: 'a.com' })] }));
+const annotate = (annotations: Readonly<Record<string, string>>) =>
+  world.cluster.ingresses.change(key, { annotations });
+const picture = () => world.clb.picture(clbId);
+const isPicture = (wanted: object) => JSON.stringify(picture()) === JSON.stringify(wanted);
+const serving = () =>
+  [...(world.clb.balancers.get(clbId)?.targets.values() ?? [])].filter(
+    ({ weight, health }) => weight > 0 && health === 'Alive',
+  ).length;
+
+/** Runs the controller for so many looks. */
+async function lookAgain(count: number): Promise<void> {
+  let looks = 0;
+  world.clb.before = (action) => void (looks += Number(action === 'describeListeners'));
+  await until(() => looks >= count);
+}
+
+test('The targets of a rule are the nodes at the node port of its Service, and no gate waits for them.', async () => {
+  put(onNodes);
+  world.start();
+  await until(() => isPicture(atNodes));
+  await until(() => world.cluster.gateOf('shop/web-1') === 'True NoLoadBalancerSelectsPod');
+});
+
+test('With the policy Local of the Service a node carries weight while it has a ready pod.', async () => {
+  const endpoints = [{ addresses: ['10.0.0.1'], ready: true, terminating: undefined, nodeName: 'node-2' }];
+  const slices = [{ service: 'shop/web', hasIps: true, ports: [{ name: '', protocol: 'TCP', port: 8080 }], endpoints }];
+  world.cluster.putRelated({ kind: 'AllEndpointSlices', namespace: 'shop', name: 'web' }, { slices });
+  world.cluster.putRelated(web, { ...nodePort, externalTrafficPolicy: 'Local' });
+  put(onNodes);
+  world.start();
+  await until(() => isPicture({ '80 a.com//10.1.0.2:30080': 10 }));
+});
+
+describe('a living Ingress that is switched', () => {
+  const [pods, nodes] = [
+    { annotations: onExisting, targets: atPods, first: onExisting },
+    // Of class "qcloud" without any mark: it is served already.
+    { annotations: { ...onExisting, [ingressAnnotation.directAccess]: 'false' }, targets: atNodes, first: onNodes },
+  ];
+
+  test.each([
+    ['to nodes', pods, nodes],
+    ['to pods', nodes, pods],
+  ])('%s drains what it had when the new targets are Alive', async (_, from, to) => {
+    put(from.first);
+    world.start({ limits: { ...limits, drainMs: 20, gatherMs: 20, moveKeepMs: 50 } });
+    await until(() => isPicture(from.targets) && serving() === Object.keys(from.targets).length);
+    let leastServing = serving();
+    world.clb.before = () => void (leastServing = Math.min(leastServing, serving()));
+    world.clb.firstHealth = 'Unknown';
+    annotate(to.annotations);
+    await until(() => Object.keys(picture()).length === 3);
+    const asked = world.clb.healthAsks.length;
+    await until(() => world.clb.healthAsks.length > asked + 3);
+    expect(Object.values(picture())).toEqual([10, 10, 10]);
+    world.clb.setHealth('Alive');
+    await until(() => isPicture(to.targets));
+    expect(leastServing).toBeGreaterThan(0);
+    expect(world.cluster.said('RemovalWithheld')).toBe(0);
+  });
+
+  test('to a Service without a node port keeps its pods, and its author is told what to do', async () => {
+    put(onExisting);
+    world.start({ resyncMs: 30 });
+    await until(() => isPicture(atPods));
+    world.cluster.putRelated(web, aBackendService());
+    annotate(onNodes);
+    await until(() => world.cluster.said('NodePortMissing') > 0);
+    await lookAgain(6);
+    expect(picture()).toEqual(atPods);
+    world.cluster.putRelated(web, nodePort);
+    await until(() => isPicture(atNodes));
+  });
+});
+
+test('Of several paths only the one whose Service has no node port has no targets.', async () => {
+  world.cluster.putRelated({ ...web, name: 'api' }, aBackendService());
+  const api = aPath({ host: 'a.com', path: '/api', pathType: 'Exact', backend: aBackend('api') });
+  world.cluster.ingresses.put(anIngress({ annotations: onNodes, paths: [aPath({ host: 'a.com' }), api] }));
+  world.start();
+  await until(() => isPicture(atNodes));
+  await until(() => world.cluster.said('NodePortMissing') > 0);
+  const rules = world.clb.listenersOf(clbId).flatMap((one) => one.rules.map(({ url }) => url));
+  expect(rules).toEqual(expect.arrayContaining(['/', '=/api']));
+});

@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
+import { aNewService, aPod, clbId } from '../testing/builders.ts';
+import { aBackendService, anIngress, aPath, directAccess } from '../testing/ingress-builders.ts';
+import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
+import { World } from '../testing/world.ts';
+
+inVirtualTime();
+
+const made = 'lb-made1';
+let world: World;
+beforeEach(() => {
+  world = new World();
+  world.clb.firstHealth = 'Alive';
+  world.cluster.putPod(aPod());
+});
+afterEach(async () => passing(world.stop()));
+
+const isOpen = () => world.cluster.gateOf('shop/web-1') === 'True LoadBalancerNetworkGroupReady';
+const ids = () => [...world.clb.balancers.keys()].filter((id) => id !== clbId);
+const said = (word?: string) => (word === undefined ? {} : { [annotation.keepBalancer]: word });
+
+async function served(annotations: Readonly<Record<string, string>>): Promise<void> {
+  world.cluster.putService(aNewService({ existingLoadBalancer: undefined, annotations }));
+  world.start();
+  await until(isOpen);
+}
+
+describe(`a Service whose annotation ${annotation.keepBalancer} is`, () => {
+  test.each([
+    ['true', [made]],
+    // A mistake deletes no CLB.
+    ['yes', [made]],
+    ['false', []],
+    [undefined, []],
+  ])('%j, when it is deleted, leaves the CLBs %j, and no listener', async (word, left) => {
+    await served(said(word));
+    world.cluster.deleteService('shop/web');
+    await until(() => world.cluster.service('shop/web') === undefined);
+    expect(ids()).toEqual(left);
+    expect([...world.cluster.ownedBalancers()]).toEqual([]);
+    expect(left.flatMap((id) => world.clb.listenersOf(id))).toEqual([]);
+    expect(world.cluster.said('LoadBalancerKept')).toBe(left.length);
+  });
+
+  test('"true" counts where nobody can ask the Service any more', async () => {
+    await served(said('true'));
+    await until(() => world.cluster.ownedRecord('uid-web')?.isKept === true);
+    world.cluster.removeService('shop/web');
+    await until(() => [...world.cluster.ownedBalancers()].length === 0);
+    expect(ids()).toEqual([made]);
+  });
+
+  test('taken away again lets the CLB go', async () => {
+    await served(said('true'));
+    await until(() => world.cluster.ownedRecord('uid-web')?.isKept === true);
+    world.cluster.changeService('shop/web', { annotations: {} });
+    await until(() => world.cluster.ownedRecord('uid-web')?.isKept !== true);
+    world.cluster.removeService('shop/web');
+    await until(() => ids().length === 0);
+  });
+
+  test('"yes" is told, with what to write', async () => {
+    await served(said('yes'));
+    await until(() => world.cluster.said('AnnotationMalformed') === 1);
+  });
+});
+
+test('An Ingress keeps its CLB in the same way, and says which.', async () => {
+  world.cluster.putRelated({ kind: 'Service', namespace: 'shop', name: 'web' }, aBackendService());
+  const annotations = { ...directAccess, [ingressAnnotation.keepBalancer]: 'true' };
+  world.cluster.ingresses.put(anIngress({ annotations, paths: [aPath()] }));
+  world.start();
+  await until(isOpen);
+  world.cluster.ingresses.delete('shop/site');
+  await until(() => world.cluster.ingresses.get('shop/site') === undefined);
+  expect(ids()).toEqual([made]);
+  expect(world.clb.listenersOf(made)).toEqual([]);
+  const [kept] = world.cluster.announcements.filter(({ reason }) => reason === 'LoadBalancerKept');
+  expect(kept?.message).toContain(`CLB ${made}, which was made for this object, stays`);
+  expect(kept?.message).toContain(ingressAnnotation.existingLoadBalancer);
+});
