@@ -124,6 +124,25 @@ test('Only clients whom its security groups let in are answered.', async () => {
   await until('an answer', isAnswered, (answered) => answered);
 });
 
+test('Only clients of its loadBalancerSourceRanges are answered.', async () => {
+  const { status } = await get<V1Service>(api, servicePath('default', 'nginx-service-eni'));
+  const vip = status?.loadBalancer?.ingress?.[0]?.ip ?? '';
+  const isAnswered = async () =>
+    ask(vip).then(
+      () => true,
+      () => false,
+    );
+  const admit = async (range: string) => {
+    const metadata = { annotations: { [annotation.securityGroups]: null } };
+    const patch = JSON.stringify({ metadata, spec: { loadBalancerSourceRanges: [range] } });
+    await kubectl(['patch', 'service', 'nginx-service-eni', '--type=merge', '-p', patch]);
+  };
+  await admit('192.0.2.0/24');
+  await until('no answer', isAnswered, (answered) => !answered);
+  await admit('203.0.113.0/24');
+  await until('an answer', isAnswered, (answered) => answered);
+});
+
 test('The Service takes the CLB along that was made for it.', async () => {
   const service = await get<V1Service>(api, servicePath('default', 'nginx-service-eni'));
   const vip = service.status?.loadBalancer?.ingress?.[0]?.ip ?? '';

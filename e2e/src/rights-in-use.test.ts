@@ -90,10 +90,11 @@ test('The controller calls every action that the CAM policy allows.', async () =
   await liveWithOwnLoadBalancer(namespace);
   await liveWithIngress(namespace, begin);
 
-  // Its Service is gone, so nobody needs it.
-  const isDeleted = async () =>
-    (await callsSince(since)).some(({ action, code }) => action === 'DeleteCertificate' && code === null);
-  await until('the uploaded certificate to be deleted', isDeleted, (deleted) => deleted, 120_000);
+  // Their Services are gone, so nobody needs them.
+  const done = async () => (await callsSince(since)).filter(({ code }) => code === null).map(({ action }) => action);
+  const isDeleted = (seen: readonly string[]) =>
+    seen.includes('DeleteCertificate') && seen.includes('DeleteSecurityGroup');
+  await until('the uploaded certificate and the security group to be deleted', done, isDeleted, 120_000);
   const called = new Set((await callsSince(since)).filter(({ code }) => code === null).map(({ action }) => action));
   const allowed = camPolicy().statement.flatMap(({ action }) => action);
   expect(allowed.filter((action) => !called.has(action.replace(/^\w+:/, '')))).toEqual([]);

@@ -1,5 +1,6 @@
 import { actionTable } from './actions/action-table.ts';
 import { sslActionTable } from './actions/ssl/ssl-action-table.ts';
+import { vpcActionTable } from './actions/vpc/vpc-action-table.ts';
 import { createDispatch } from './api/dispatch.ts';
 import { createParameterCheck } from './api/parameters.ts';
 import type { Service } from './api/services.ts';
@@ -24,7 +25,7 @@ import { createTasks } from './tasks/tasks.ts';
 
 type Options = ReturnType<typeof withDefaults>;
 
-/** CLB itself, the certificates of the SSL product, and the action of STS that gives pods their credentials. */
+/** CLB itself, certificates of the SSL product, security groups of VPC, and the action of STS that gives pods keys. */
 function openServices(
   { roles }: Options,
   parts: { credentials: Credentials; clock: Clock; random: Random },
@@ -33,6 +34,7 @@ function openServices(
   return [
     { version: '2018-03-17', actions: actionTable, isRegional: true },
     { version: '2019-12-05', actions: sslActionTable, isRegional: false },
+    { version: '2017-03-12', actions: vpcActionTable, isRegional: true },
     { version: '2018-08-13', actions: new Map([[assumeRole.name, assumeRole]]), isRegional: false },
   ];
 }

@@ -1,8 +1,9 @@
 import type * as Models from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
 import type { SslActions } from './ssl-actions.ts';
+import type { VpcActions } from './vpc-actions.ts';
 
 /** The API actions that we use: what each takes and what it answers. */
-interface Actions extends SslActions {
+interface Actions extends SslActions, VpcActions {
   DescribeLoadBalancers: [Models.DescribeLoadBalancersRequest, Models.DescribeLoadBalancersResponse];
   DescribeListeners: [Models.DescribeListenersRequest, Models.DescribeListenersResponse];
   DescribeTargets: [Models.DescribeTargetsRequest, Models.DescribeTargetsResponse];

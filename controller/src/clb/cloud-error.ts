@@ -2,7 +2,7 @@ import { CloudError } from '../core/model/cloud-error.ts';
 import type { ApiFailure } from './api-failure.ts';
 import { kindFor, stsAction } from './error-kinds.ts';
 import { explain } from './explain.ts';
-import { endpointOf, productOf } from './ssl-actions.ts';
+import { endpointOf, productOf } from './products.ts';
 
 /** Which API is asked, for the messages. */
 export interface ApiAddress {

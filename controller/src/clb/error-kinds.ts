@@ -16,8 +16,8 @@ export const ownCode = {
 } as const;
 
 /**
- * Error lists of the CLB API (214/30689) and of all APIs (214/30688). A code not found here is looked up by its first
- * word.
+ * Error lists of the CLB API (214/30689), of all APIs (214/30688), and of the other products. A code not found here is
+ * looked up by its first word.
  */
 export const kinds: ReadonlyMap<string, CloudErrorKind> = new Map<string, CloudErrorKind>([
   ['RequestLimitExceeded', 'throttled'],
@@ -43,6 +43,7 @@ export const kinds: ReadonlyMap<string, CloudErrorKind> = new Map<string, CloudE
   ['InvalidParameter.LBIdNotFound', 'gone'],
   ['InvalidParameter.ListenerIdNotFound', 'gone'],
   ['InvalidParameter.LocationNotFound', 'gone'],
+  ['InvalidSecurityGroupID.NotFound', 'gone'],
   ['ResourceNotFound', 'gone'],
 
   ['LimitExceeded', 'quota'],

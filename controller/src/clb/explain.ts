@@ -2,7 +2,7 @@ import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import type { ApiFailure } from './api-failure.ts';
 import { kindFor, kindOf, ownCode, stsAction } from './error-kinds.ts';
 import { kindByText } from './error-texts.ts';
-import { productOf } from './ssl-actions.ts';
+import { productOf } from './products.ts';
 
 /** Where and as whom the cloud was asked. */
 export interface Asked {

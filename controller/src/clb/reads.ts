@@ -2,7 +2,7 @@ import type { ClbReads, HealthAnswer, TaggedBalancer } from '../core/model/clb-p
 import { certificateTag, type UploadedCertificate } from '../core/model/certificate.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
 import type { Tags } from '../core/model/owned-balancer.ts';
-import type { ActionName, Answer, Ask } from './actions.ts';
+import type { Ask } from './actions.ts';
 import { chunks } from './codec/chunks.ts';
 import { toListeners } from './codec/listeners.ts';
 import { toLoadBalancer, toTaggedBalancers } from './codec/load-balancers.ts';
@@ -11,16 +11,11 @@ import { toHealths } from './codec/target-health.ts';
 import { toTargets } from './codec/targets.ts';
 import { toUploaded } from './codec/uploads.ts';
 import { requireIds } from './guards.ts';
+import type { Read } from './read.ts';
+import { createSecurityGroupReads } from './security-group-reads.ts';
 
 /** What one call may ask for (the SDK's models). */
 const most = { listenersPerTargets: 20, balancersPerPage: 100, balancersPerHealth: 30, certificatesPerPage: 1000 };
-
-/** Asks, and turns the answer into our words; an answer that is not as documented becomes a CloudError too. */
-export type Read = <A extends ActionName, T>(
-  ask: Omit<Ask<A>, 'effect'>,
-  decode: (answer: Answer<A>) => T,
-  signal: AbortSignal,
-) => Promise<T>;
 
 export function createReads(read: Read): ClbReads {
   const healthOf = createHealthOf(read);
@@ -70,6 +65,7 @@ export function createReads(read: Read): ClbReads {
       return await read(ask, toQuota, signal);
     },
     ...createCertificateReads(read),
+    ...createSecurityGroupReads(read),
   };
 }
 

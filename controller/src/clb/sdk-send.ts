@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { v20180317 as clb } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/index.js';
 import { v20191205 as ssl } from 'tencentcloud-sdk-nodejs/tencentcloud/services/ssl/v20191205/index.js';
+import { v20170312 as vpc } from 'tencentcloud-sdk-nodejs/tencentcloud/services/vpc/v20170312/index.js';
 import { ApiFailure, failureOf, malformed } from './api-failure.ts';
 import type { Ask } from './actions.ts';
 import { isSame, type Credential } from './credentials/credential-source.ts';
@@ -9,9 +10,9 @@ import { ownCode } from './error-kinds.ts';
 import { redact } from './redact.ts';
 import { withoutKey } from './redact-key.ts';
 import type { Send } from './send.ts';
-import { endpointOf, productOf, type Product } from './ssl-actions.ts';
+import { endpointOf, productOf, type Product } from './products.ts';
 
-const clients = { clb: clb.Client, ssl: ssl.Client } as const;
+const clients = { clb: clb.Client, ssl: ssl.Client, vpc: vpc.Client } as const;
 
 type Client = InstanceType<(typeof clients)[Product]>;
 
@@ -26,7 +27,8 @@ export interface SdkOptions {
 
 /** Sends one request through Tencent's SDK, which itself neither retries nor limits. */
 export function createSdkSend(options: SdkOptions): Send {
-  const sends = { clb: createProductSend('clb', options), ssl: createProductSend('ssl', options) };
+  const of = (product: Product) => createProductSend(product, options);
+  const sends = { clb: of('clb'), ssl: of('ssl'), vpc: of('vpc') };
   return async (ask, attempt) => sends[productOf(ask.action)](ask, attempt);
 }
 

@@ -51,6 +51,7 @@ import { LookNeeds } from './look-needs.ts';
 import { LookPauses } from './look-pauses.ts';
 import type { ObservedState } from './observed-state.ts';
 import { RecentOpenings } from './recent-openings.ts';
+import { createSecurityGroupLoop } from './security-group-loop.ts';
 import { sweep, type Unneeded } from './sweep.ts';
 import { ownedTimes, type CreationRules, type OwnedTimes } from './owned-context.ts';
 import { createOwnedLoop } from './owned-loop.ts';
@@ -74,8 +75,8 @@ export interface ControllerOptions {
   readonly configs: ConfigWriter;
   /** Reads the pairs of Secrets that are uploaded. */
   readonly pairs: PairReader;
-  /** How long a certificate of ours stays that nobody needs; without it 20 s. */
-  readonly unneededCertificateMs?: number;
+  /** How long a certificate or security group of ours stays that nobody needs; without it 20 s. */
+  readonly unneededMs?: number;
   readonly reporter: Reporter;
   readonly clusterId: string;
   /** The cluster's; a CLB of another one is reported. */
@@ -146,8 +147,7 @@ export async function runController(options: ControllerOptions): Promise<void> {
   const scan = completeRecords({ ...options, cluster });
   const quotaReads = quota.keepRead(signal);
   const sweeping = sweep({ ...options, clb: options.clb.inFlow({ priority: 'look', share: '' }), cluster });
-  const { balancers, owners, owned, gates, certificates } = queues;
-  const stopped = [balancers, owners, owned, gates, certificates].map((queue) => queue.stopped);
+  const stopped = Object.values(queues).map((queue: WorkQueue) => queue.stopped);
   await Promise.all([watch, scan, sweeping, resync(live, options), quotaReads, ...stopped]);
 }
 
@@ -216,6 +216,7 @@ function startQueues(options: ControllerOptions, { cluster, endedPods, pauses, q
   const runOwned = createOwnedLoop({ ...options, ...ownedOptions(options), cluster, onShown, nowMs, monotonicMs });
   const owned = start({ name: 'owned', concurrency: 4, run: runOwned, flowOf: flowOfObject });
   const certificates = startCertificates(options, cluster, start);
+  const securityGroups = startSecurityGroups(options, cluster, start);
   const balancers: WorkQueue = start({
     name: 'balancers',
     concurrency: balancerPlaces,
@@ -239,16 +240,26 @@ function startQueues(options: ControllerOptions, { cluster, endedPods, pauses, q
       nowMs: monotonicMs,
     }),
   });
-  return { balancers, owners, owned, gates, certificates };
+  return { balancers, owners, owned, gates, certificates, securityGroups };
 }
 
 type Start = (queue: Pick<WorkQueueOptions, 'name' | 'concurrency' | 'run'>) => WorkQueue;
 
 /** One key: all certificates are looked at by one list. */
 function startCertificates(options: ControllerOptions, cluster: ClusterView, start: Start): WorkQueue {
-  const { unneededCertificateMs: unneededMs = 20_000, resyncMs, clock } = options;
-  const times = { unneededMs, resyncMs };
+  const { clock } = options;
+  const times = timesOf(options);
   const nowMs = () => clock.nowMs();
   const run = createCertificateLoop({ ...options, cluster, times, nowMs, monotonicMs });
   return start({ name: 'certificates', concurrency: 1, run });
+}
+
+/** The same for security groups. */
+function startSecurityGroups(options: ControllerOptions, cluster: ClusterView, start: Start): WorkQueue {
+  const run = createSecurityGroupLoop({ ...options, cluster, times: timesOf(options), monotonicMs });
+  return start({ name: 'security-groups', concurrency: 1, run });
+}
+
+function timesOf({ unneededMs = 20_000, resyncMs }: ControllerOptions) {
+  return { unneededMs, resyncMs };
 }

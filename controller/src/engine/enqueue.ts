@@ -22,9 +22,12 @@ export interface Queues {
   readonly gates: WorkQueue;
   /** Of one key, `allCertificates`. */
   readonly certificates: WorkQueue;
+  /** Of one key, `allGroups`. */
+  readonly securityGroups: WorkQueue;
 }
 
 const allCertificates = 'all';
+const allGroups = 'all';
 
 /** What runs, and what it is known by. */
 export interface Live {
@@ -57,6 +60,16 @@ export function enqueue(change: Change, live: Live): void {
   if (change.kind === 'owner' && [change.now, change.before].some(hasCertificates)) {
     queues.certificates.add(allCertificates);
   }
+  if (change.kind === 'owner' && groupWish(change.now) !== groupWish(change.before)) {
+    queues.securityGroups.add(allGroups);
+  }
+}
+
+/** A change of anything else costs no look at security groups. */
+function groupWish(owner: OwnerView | undefined): string | undefined {
+  if (owner?.wantedGroup === undefined) return undefined;
+  const { uid, ending, mark, skip, wantedGroup } = owner;
+  return JSON.stringify([uid, ending, mark, skip, wantedGroup.policies]);
 }
 
 function hasCertificates(owner: OwnerView | undefined): boolean {
@@ -66,6 +79,7 @@ function hasCertificates(owner: OwnerView | undefined): boolean {
 export function enqueueEverything(live: Live): void {
   enqueueObjects(live);
   live.queues.certificates.add(allCertificates);
+  live.queues.securityGroups.add(allGroups);
   for (const id of knownBalancers(live.cluster)) enqueueLook(id, live);
 }
 

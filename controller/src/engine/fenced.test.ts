@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { clbId } from '../testing/builders.ts';
+import { clbId, webOwner } from '../testing/builders.ts';
 import { FakeClb } from '../testing/fake-clb.ts';
 import { createLoadBalancer } from '../testing/steps.ts';
 import { fenced } from './fenced.ts';
@@ -32,6 +32,9 @@ test('without the Lease reads go on and writes do not', async () => {
       { ...rule, kind: 'set-certificates', certificates: { mode: 'UNIDIRECTIONAL', ids: [] } },
       signal,
     ),
+    port.createSecurityGroup({ owner: webOwner, policies: [] }, 'c', signal),
+    port.setSecurityPolicies('sg-1', [], signal),
+    port.deleteSecurityGroup('sg-1', signal),
     port.register(clbId, [], signal),
     port.deregister(clbId, [], signal),
     port.setWeight(clbId, [], signal),

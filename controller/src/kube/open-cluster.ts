@@ -17,7 +17,7 @@ import { readOwned, type ReadOwned } from './owned-format.ts';
 import { ReadOwners } from './read-owners.ts';
 import { markedBalancers, readRecord, type ReadRecord } from './record-format.ts';
 import { RelatedWatches } from './related/related-watches.ts';
-import { UploadedCertificates } from './related/uploaded-certificates.ts';
+import { foundByUs } from './related/found-by-us.ts';
 import { relatedWatches } from './related/watched-kinds.ts';
 import { watchedSources } from './watched-sources.ts';
 import { watchNetwork, watchTke } from './watch-network.ts';
@@ -49,8 +49,8 @@ export interface OpenCluster extends ClusterView {
  */
 export async function openCluster(options: OpenClusterOptions, change: ClusterChange): Promise<OpenCluster> {
   const podIndex = new IndexedPods();
-  const uploads = new UploadedCertificates(readAgain);
-  const related = new RelatedWatches([...relatedWatches(options, readAgain), uploads], isReferredTo);
+  const found = foundByUs(readAgain);
+  const related = new RelatedWatches([...relatedWatches(options, readAgain), ...found.watches], isReferredTo);
   const owners: OwnersWithRecords = new OwnersWithRecords((now, before) => {
     related.follow(now, before);
     change.owners(now, before);
@@ -86,7 +86,7 @@ export async function openCluster(options: OpenClusterOptions, change: ClusterCh
     setUnsearched: (unsearched) => owners.setUnsearched(unsearched),
     reachRules: () => network.rules(),
     tkePresent: () => tkeReflector.items.size > 0,
-    setUpload: (fingerprint, upload) => uploads.put(fingerprint, upload),
+    ...found.setters,
     lastContactAgeMs: () => Math.max(...reflectors.map((reflector) => reflector.lastContactAgeMs())),
   };
 

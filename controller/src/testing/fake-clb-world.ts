@@ -4,6 +4,7 @@ import { unknownQuota, type Quota } from '../core/model/quota.ts';
 import type { StepOf } from '../core/model/step.ts';
 import { targetKey, type Health, type TargetRef } from '../core/model/target.ts';
 import { FakeCertificates } from './fake-certificates.ts';
+import { FakeSecurityGroups } from './fake-security-groups.ts';
 import { apiError, FakeLoadBalancer, gone, type FakeTarget } from './fake-load-balancer.ts';
 
 type Action = keyof ClbPort;
@@ -24,6 +25,7 @@ export class FakeClbWorld {
   readonly writes: FakeWrite[] = [];
   /** The SSL product. */
   readonly certificates = new FakeCertificates((id) => this.#shows(id));
+  readonly securityGroups = new FakeSecurityGroups((id) => this.#has(id));
   readonly healthAsks: (readonly string[])[] = [];
   /** The listeners of each call that asked for some, refused ones too. */
   readonly createAsks: (readonly string[])[] = [];
@@ -92,6 +94,11 @@ export class FakeClbWorld {
     const balancer = this.at(id);
     const lines = [...balancer.targets.values()].map((target) => [balancer.lineOf(target), target.weight] as const);
     return Object.fromEntries(lines.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  #has(securityGroup: string): boolean {
+    const all = [...this.balancers.values()].map(({ about }) => about.settings.securityGroups ?? []);
+    return all.some((ids) => ids.includes(securityGroup));
   }
 
   #shows(certificateId: string): boolean {

@@ -3,6 +3,7 @@ import type { ClbPort, HealthAnswer, NewLoadBalancer, StepRefusal, TargetAnswer 
 import { describePlace, type Place } from '../core/model/place.ts';
 import type { Tags } from '../core/model/owned-balancer.ts';
 import type { Quota } from '../core/model/quota.ts';
+import type { SecurityPolicy, WantedGroup } from '../core/model/security-group.ts';
 import type { LoadBalancerSettings } from '../core/model/settings.ts';
 import type { StepOf } from '../core/model/step.ts';
 import { targetKey, type TargetRef } from '../core/model/target.ts';
@@ -81,6 +82,30 @@ export class FakeClb extends FakeClbWorld implements ClbPort {
 
   async deleteCertificate(id: string) {
     return this.certificates.delete(id);
+  }
+
+  async listSecurityGroups(clusterId: string) {
+    return this.securityGroups.list(clusterId);
+  }
+
+  async describeSecurityPolicies(id: string) {
+    return this.securityGroups.describe(id);
+  }
+
+  async isSecurityGroupUsed(id: string) {
+    return this.securityGroups.isUsed(id);
+  }
+
+  async createSecurityGroup(wanted: WantedGroup, clusterId: string) {
+    return this.securityGroups.create(wanted, clusterId);
+  }
+
+  async setSecurityPolicies(id: string, policies: readonly SecurityPolicy[]) {
+    return this.securityGroups.set(id, policies);
+  }
+
+  async deleteSecurityGroup(id: string) {
+    return this.securityGroups.delete(id);
   }
 
   /** It is about no CLB, so `before` is not asked. */

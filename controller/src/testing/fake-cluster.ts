@@ -14,6 +14,7 @@ import type {
   Unsearched,
 } from '../core/model/cluster-port.ts';
 import { uploadReference } from '../core/model/certificate.ts';
+import { sourceGroupReference } from '../core/model/security-group.ts';
 import { shownOwned } from '../core/model/owner-view.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { Owner } from '../core/model/owner.ts';
@@ -64,10 +65,8 @@ export class FakeCluster extends FakePods implements ClusterView, HeldDeletionWr
     remove: async (balancerId, uid) => {
       await Promise.resolve();
       this.recordWrites.push(`remove ${balancerId} ${uid}`);
-      this.putRecord(
-        balancerId,
-        this.#recorded(balancerId).filter((owner) => owner.uid !== uid),
-      );
+      const others = this.#recorded(balancerId).filter((owner) => owner.uid !== uid);
+      this.putRecord(balancerId, others);
       if (this.recordOf(balancerId) === undefined) this.marked.delete(balancerId);
     },
   };
@@ -122,8 +121,8 @@ export class FakeCluster extends FakePods implements ClusterView, HeldDeletionWr
   readonly pairs = new FakeTlsSecrets((secret, facts) => this.putRelated(secret, facts));
   readonly reachRules = () => this.reach;
   readonly tkePresent = () => this.hasTke;
-  readonly setUpload: ClusterView['setUpload'] = (fingerprint, upload) =>
-    this.putRelated(uploadReference(fingerprint), upload);
+  readonly setUpload: ClusterView['setUpload'] = (name, upload) => this.putRelated(uploadReference(name), upload);
+  readonly setSourceGroup: ClusterView['setSourceGroup'] = (uid, it) => this.putRelated(sourceGroupReference(uid), it);
   /** An install before had no records, if this is false. */
   isMarkedComplete = true;
   /** Ids of the CLBs that the mark says have a record. */

@@ -21,7 +21,7 @@ const forOwned = {
 function writersOf(cluster: FakeCluster) {
   const { records, ownedRecords, configs, pairs } = cluster;
   const itself = { gates: cluster, heldDeletions: cluster, owners: cluster };
-  return { ...itself, records, ownedRecords, configs, pairs, unneededCertificateMs: 50 };
+  return { ...itself, records, ownedRecords, configs, pairs, unneededMs: 50 };
 }
 
 const policy: ControllerOptions['policy'] = {

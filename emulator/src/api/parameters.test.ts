@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { clbActions, sslActions, stsActions } from '../definitions/action-names.ts';
+import { clbActions, sslActions, stsActions, vpcActions } from '../definitions/action-names.ts';
 import { fieldsOf, parseDefinitions, type Field } from '../definitions/definitions.ts';
 import { limitOf } from '../definitions/limits.ts';
 import { ApiError } from '../errors/api-error.ts';
@@ -34,7 +34,7 @@ function codeOf(action: string, request: Request): string | undefined {
   }
 }
 
-const actions = [...clbActions, ...sslActions, ...stsActions];
+const actions = [...clbActions, ...sslActions, ...stsActions, ...vpcActions];
 
 /** A field of a request, or of a structure somewhere inside one. */
 interface Case {

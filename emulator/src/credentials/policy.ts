@@ -1,5 +1,5 @@
 import { isWrite } from '../definitions/action-kinds.ts';
-import { sslActions } from '../definitions/action-names.ts';
+import { sslActions, vpcActions } from '../definitions/action-names.ts';
 
 /** A statement of a CAM policy; `*` stands for any text in actions and resources. */
 interface Statement {
@@ -27,7 +27,12 @@ interface PolicyCall {
 
 /** As CAM names it: "ssl:UploadCertificate". */
 export function operationOf(action: string): string {
-  return `${(sslActions as readonly string[]).includes(action) ? 'ssl' : 'clb'}:${action}`;
+  return `${productOf(action)}:${action}`;
+}
+
+function productOf(action: string): string {
+  if ((sslActions as readonly string[]).includes(action)) return 'ssl';
+  return (vpcActions as readonly string[]).includes(action) ? 'vpc' : 'clb';
 }
 
 /** The first resource for which the policy does not allow a call; undefined: it is allowed. A deny wins. */
@@ -38,10 +43,10 @@ export function refusedResource(policy: Policy, call: PolicyCall): string | unde
 /**
  * What a write is judged by is each load balancer that it names. Reads are taken for actions of operation level: a
  * statement that names resources does not count for them (documents 598/98118 and 214/9779). So are those of the SSL
- * product, whose resources are not emulated.
+ * product and of VPC, whose resources are not emulated.
  */
 function resourcesOf({ action, region, loadBalancerIds }: PolicyCall): readonly string[] {
-  if (!isWrite(action) || operationOf(action).startsWith('ssl:')) return ['*'];
+  if (!isWrite(action) || productOf(action) !== 'clb') return ['*'];
   const names = loadBalancerIds.length === 0 ? ['*'] : loadBalancerIds;
   return names.map((name) => `qcs::clb:${region}:${account}:clb/${name}`);
 }

@@ -52,5 +52,14 @@ export const clbActions = [
 /** The actions of the SSL product (2019-12-05) that the emulator has. */
 export const sslActions = ['DeleteCertificate', 'DescribeCertificates', 'UploadCertificate'] as const;
 
+/** The actions of VPC (2017-03-12) that the emulator has: security groups. */
+export const vpcActions = [
+  'CreateSecurityGroupWithPolicies',
+  'DeleteSecurityGroup',
+  'DescribeSecurityGroupPolicies',
+  'DescribeSecurityGroups',
+  'ModifySecurityGroupPolicies',
+] as const;
+
 /** The actions of STS (2018-08-13) that the emulator has. */
 export const stsActions = ['AssumeRoleWithWebIdentity'] as const;

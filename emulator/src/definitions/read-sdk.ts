@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { clbActions, sslActions, stsActions } from './action-names.ts';
+import { clbActions, sslActions, stsActions, vpcActions } from './action-names.ts';
 
 const sdk = 'tencentcloud-sdk-nodejs/tencentcloud/services';
 const services = [
   { models: `${sdk}/clb/v20180317/clb_models.d.ts`, actions: clbActions },
   { models: `${sdk}/ssl/v20191205/ssl_models.d.ts`, actions: sslActions },
   { models: `${sdk}/sts/v20180813/sts_models.d.ts`, actions: stsActions },
+  { models: `${sdk}/vpc/v20170312/vpc_models.d.ts`, actions: vpcActions },
 ];
 
 const scalars: Record<string, string> = { string: 'string', number: 'integer', boolean: 'boolean' };
@@ -63,11 +64,12 @@ function collect(source: string, roots: readonly string[]): Map<string, string> 
 
 /** What the installed SDK knows of the emulator's actions, one type a line. */
 export async function readSdk(): Promise<string> {
-  const lines: string[] = [];
+  // Products share some types, such as Filter.
+  const lines = new Set<string>();
   for (const { models, actions } of services) {
     const source = await readFile(fileURLToPath(import.meta.resolve(models)), 'utf8');
     const roots = actions.flatMap((action) => [`${action}Request`, `${action}Response`]);
-    for (const [name, fields] of collect(source, roots)) lines.push(`${name} ${fields}`.trim());
+    for (const [name, fields] of collect(source, roots)) lines.add(`${name} ${fields}`.trim());
   }
-  return lines.sort((a, b) => (a < b ? -1 : 1)).join('\n');
+  return [...lines].sort((a, b) => (a < b ? -1 : 1)).join('\n');
 }

@@ -1,6 +1,7 @@
 // Made from the SDK's own type definitions by `npm run definitions -w emulator`: do not edit.
 // One type a line: its fields, "?" where a field may be left out, "|null" where the API may answer null.
 export const sdkDefinitions = `
+AddressTemplateSpecification AddressId?:string AddressGroupId?:string
 AssumeRoleWithWebIdentityRequest ProviderId:string WebIdentityToken:string RoleArn:string RoleSessionName:string DurationSeconds?:integer
 AssumeRoleWithWebIdentityResponse ExpiredTime?:integer Expiration?:string Credentials?:Credentials RequestId?:string
 AutoRewriteRequest LoadBalancerId:string ListenerId:string Domains?:string[] RewriteCodes?:integer[] TakeUrls?:boolean[]
@@ -34,6 +35,8 @@ CreateLoadBalancerSnatIpsRequest LoadBalancerId:string SnatIps:SnatIp[] Number?:
 CreateLoadBalancerSnatIpsResponse RequestId?:string
 CreateRuleRequest LoadBalancerId:string ListenerId:string Rules:RuleInput[]
 CreateRuleResponse LocationIds?:string[] RequestId?:string
+CreateSecurityGroupWithPoliciesRequest GroupName:string GroupDescription:string ProjectId?:string SecurityGroupPolicySet?:SecurityGroupPolicySet Tags?:Tag[]
+CreateSecurityGroupWithPoliciesResponse SecurityGroup?:SecurityGroup RequestId?:string
 Credentials Token?:string TmpSecretId?:string TmpSecretKey?:string
 DeleteCertificateRequest CertificateId:string IsCheckResource?:boolean
 DeleteCertificateResponse DeleteResult?:boolean TaskId?:string|null RequestId?:string
@@ -49,6 +52,8 @@ DeleteRewriteRequest LoadBalancerId:string SourceListenerId:string TargetListene
 DeleteRewriteResponse RequestId?:string
 DeleteRuleRequest LoadBalancerId:string ListenerId:string LocationIds?:string[] Domain?:string Url?:string NewDefaultServerDomain?:string
 DeleteRuleResponse RequestId?:string
+DeleteSecurityGroupRequest SecurityGroupId:string
+DeleteSecurityGroupResponse RequestId?:string
 DeregisterTargetsRequest LoadBalancerId:string ListenerId:string Targets:Target[] LocationId?:string Domain?:string Url?:string
 DeregisterTargetsResponse RequestId?:string
 DescribeAsyncJobsRequest RequestIds?:string[] NextToken?:string MaxResults?:integer
@@ -75,6 +80,10 @@ DescribeQuotaRequest
 DescribeQuotaResponse QuotaSet?:Quota[] RequestId?:string
 DescribeRewriteRequest LoadBalancerId:string SourceListenerIds?:string[] SourceLocationIds?:string[]
 DescribeRewriteResponse RewriteSet?:RuleOutput[] RequestId?:string
+DescribeSecurityGroupPoliciesRequest SecurityGroupId:string Filters?:Filter[]
+DescribeSecurityGroupPoliciesResponse SecurityGroupPolicySet?:SecurityGroupPolicySet RequestId?:string
+DescribeSecurityGroupsRequest SecurityGroupIds?:string[] Filters?:Filter[] Offset?:string Limit?:string OrderField?:string OrderDirection?:string
+DescribeSecurityGroupsResponse SecurityGroupSet?:SecurityGroup[] TotalCount?:integer RequestId?:string
 DescribeTargetHealthRequest LoadBalancerIds:string[] ListenerIds?:string[] LocationIds?:string[]
 DescribeTargetHealthResponse LoadBalancers?:LoadBalancerHealth[] RequestId?:string
 DescribeTargetsRequest LoadBalancerId:string ListenerIds?:string[] Protocol?:string Port?:integer Filters?:Filter[]
@@ -121,12 +130,15 @@ ModifyLoadBalancersProjectRequest LoadBalancerIds:string[] ProjectId:integer
 ModifyLoadBalancersProjectResponse RequestId?:string
 ModifyRuleRequest LoadBalancerId:string ListenerId:string LocationId:string Url?:string HealthCheck?:HealthCheck Scheduler?:string SessionExpireTime?:integer ForwardType?:string TrpcCallee?:string TrpcFunc?:string OAuth?:OAuth CookieName?:string
 ModifyRuleResponse RequestId?:string
+ModifySecurityGroupPoliciesRequest SecurityGroupId:string SecurityGroupPolicySet:SecurityGroupPolicySet SortPolicys?:boolean
+ModifySecurityGroupPoliciesResponse RequestId?:string
 ModifyTargetPortRequest LoadBalancerId:string ListenerId:string Targets:Target[] NewPort:integer LocationId?:string Domain?:string Url?:string
 ModifyTargetPortResponse RequestId?:string
 ModifyTargetWeightRequest LoadBalancerId:string ListenerId:string Targets:Target[] LocationId?:string Domain?:string Url?:string Weight?:integer
 ModifyTargetWeightResponse RequestId?:string
 MultiCertInfo SSLMode:string CertList:CertInfo[] SSLVerifyClient?:string
 OAuth OAuthEnable?:boolean OAuthFailureStatus?:string
+PolicyStatistics IngressIPv4TotalCount:integer IngressIPv6TotalCount:integer EgressIPv4TotalCount:integer EgressIPv6TotalCount:integer
 PreAuditInfo TotalPeriod?:integer NowPeriod?:integer ManagerId?:string
 ProjectInfo ProjectName?:string ProjectCreatorUin?:integer ProjectCreateTime?:string ProjectResume?:string OwnerUin?:integer ProjectId?:string
 Quota QuotaId?:string QuotaCurrent?:integer|null QuotaLimit?:integer
@@ -143,6 +155,10 @@ RuleInput Url:string Domain?:string SessionExpireTime?:integer HealthCheck?:Heal
 RuleOutput LocationId?:string Domain?:string Url?:string SessionExpireTime?:integer HealthCheck?:HealthCheck Certificate?:CertificateOutput|null Scheduler?:string ListenerId?:string RewriteTarget?:RewriteTarget HttpGzip?:boolean BeAutoCreated?:boolean DefaultServer?:boolean Http2?:boolean ForwardType?:string CreateTime?:string TargetType?:string TargetGroup?:BasicTargetGroupInfo|null WafDomainId?:string TrpcCallee?:string TrpcFunc?:string QuicStatus?:string Domains?:string[] TargetGroupList?:BasicTargetGroupInfo[]|null OAuth?:OAuth CookieName?:string
 RuleTargets LocationId?:string Domain?:string Url?:string Targets?:Backend[] FunctionTargets?:FunctionTarget[]
 RulesItems LocationId?:string Domain?:string Url?:string Targets?:LbRsTargets[]
+SecurityGroup SecurityGroupId:string SecurityGroupName:string SecurityGroupDesc:string ProjectId?:string IsDefault?:boolean CreatedTime?:string TagSet?:Tag[] UpdateTime?:string
+SecurityGroupPolicy PolicyIndex?:integer Protocol?:string Port?:string ServiceTemplate?:ServiceTemplateSpecification CidrBlock?:string Ipv6CidrBlock?:string SecurityGroupId?:string AddressTemplate?:AddressTemplateSpecification Action?:string PolicyDescription?:string ModifyTime?:string Priority?:integer
+SecurityGroupPolicySet Version?:string Egress?:SecurityGroupPolicy[] Ingress?:SecurityGroupPolicy[] PolicyStatistics?:PolicyStatistics
+ServiceTemplateSpecification ServiceId?:string ServiceGroupId?:string
 SetLoadBalancerSecurityGroupsRequest LoadBalancerId:string SecurityGroups?:string[]
 SetLoadBalancerSecurityGroupsResponse RequestId?:string
 SetLoadBalancerStartStatusRequest OperationType:string LoadBalancerId:string ListenerIds?:string[]
@@ -152,6 +168,7 @@ SetSecurityGroupForLoadbalancersResponse RequestId?:string
 SlaUpdateParam LoadBalancerId:string SlaType:string
 SnatIp SubnetId:string Ip?:string
 SupportDownloadType NGINX?:boolean APACHE?:boolean TOMCAT?:boolean IIS?:boolean JKS?:boolean OTHER?:boolean ROOT?:boolean
+Tag Key:string Value?:string
 TagInfo TagKey:string TagValue:string
 Tags TagKey:string TagValue:string
 Target Port:integer Type?:string InstanceId?:string Weight?:integer EniIp?:string Tag?:string

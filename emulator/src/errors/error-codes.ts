@@ -13,6 +13,7 @@ interface CodeFacts {
 const common = 'common error codes of the API documentation';
 const listed = 'error list of the CLB API';
 const ofSsl = 'error list of the SSL API';
+const ofVpc = 'error list of the VPC API';
 
 /** Every error code that the emulator sends by itself (faults may send any). */
 export const errorCodes = {
@@ -92,6 +93,11 @@ export const errorCodes = {
     when: 'a field has another type; a target is not bound; an id of a list is not found',
     source: 'terraform provider: deregistering a missing target; the rest is assumed',
   },
+  'InvalidParameter.Coexist': {
+    evidence: 'assumed',
+    when: 'a policy of a security group with CidrBlock and Ipv6CidrBlock',
+    source: ofVpc,
+  },
   'InvalidParameter.FormatError': {
     evidence: 'assumed',
     when: 'an address, a URL, a domain, a NextToken, a character that a name or ClientToken cannot have',
@@ -165,6 +171,12 @@ export const errorCodes = {
     source: common,
   },
   ResourceInsufficient: { evidence: 'assumed', when: 'no VIP is free', source: listed },
+  ResourceInUse: {
+    evidence: 'assumed',
+    when: 'DeleteSecurityGroup of a group that a load balancer has',
+    source: ofVpc,
+  },
+  ResourceNotFound: { evidence: 'assumed', when: 'the security group does not exist', source: ofVpc },
   'ResourceNotFound.RoleNotExist': {
     evidence: 'assumed',
     when: 'STS: the role does not exist',
@@ -173,6 +185,11 @@ export const errorCodes = {
   UnauthorizedOperation: { evidence: 'assumed', when: 'the caller may not use the action', source: common },
   UnknownParameter: { evidence: 'assumed', when: 'a field that the action does not have', source: common },
   UnsupportedOperation: { evidence: 'assumed', when: 'something that the emulator does not have', source: common },
+  'UnsupportedOperation.VersionMismatch': {
+    evidence: 'assumed',
+    when: 'ModifySecurityGroupPolicies with a Version that is not the latest',
+    source: ofVpc,
+  },
   UnsupportedRegion: { evidence: 'assumed', when: 'X-TC-Region is not a region of the emulator', source: common },
 } satisfies Record<string, CodeFacts>;
 

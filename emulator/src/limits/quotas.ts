@@ -11,9 +11,16 @@ export interface Quotas {
   snatIps: number;
   /** How many load balancers of a region may be deleted in five minutes. */
   deletionsPerFiveMinutes: number;
+  /** Of one region. */
+  securityGroups: number;
+  /** In and out together. */
+  policiesPerSecurityGroup: number;
 }
 
-/** Doc 214/6187 and a live sample (tke-extend-network-controller): 50 listeners, 50 rules, 200 targets. */
+/**
+ * Doc 214/6187 and a live sample (tke-extend-network-controller): 50 listeners, 50 rules, 200 targets. Doc 215/41428:
+ * 50 security groups, 100 policies.
+ */
 export const defaultQuotas: Quotas = {
   openLoadBalancers: 100,
   internalLoadBalancers: 100,
@@ -22,6 +29,8 @@ export const defaultQuotas: Quotas = {
   targetsPerListener: 200,
   snatIps: 10,
   deletionsPerFiveMinutes: 30,
+  securityGroups: 50,
+  policiesPerSecurityGroup: 100,
 };
 
 /** Refuses when what is there and what is asked for exceed the quota. */

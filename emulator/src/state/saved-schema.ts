@@ -9,7 +9,7 @@ import type {
   Rule,
   Target,
 } from './model.ts';
-import type { SecurityRule } from './security-groups.ts';
+import type { SecurityGroupFacts, SecurityRule } from './security-groups.ts';
 import type { Order } from './store.ts';
 
 /** The version of the format; a file of another one is refused. */
@@ -28,6 +28,7 @@ export interface SavedState {
   orders: Record<string, Order>;
   /** Not in the files of older programs. */
   securityGroups?: Record<string, readonly SecurityRule[]>;
+  madeSecurityGroups?: Record<string, SecurityGroupFacts>;
 }
 
 const text = { type: 'string' };
@@ -180,8 +181,17 @@ const securityRule = wholeOf<SecurityRule>({
   cidrBlock: name,
 });
 
+const madeSecurityGroup = wholeOf<SecurityGroupFacts>({
+  region: name,
+  name: text,
+  description: text,
+  tags: list(wholeOf<SecurityGroupFacts['tags'][number]>({ Key: name, Value: text })),
+  createdAtMs: whole,
+  version: whole,
+});
+
 /** JSON Schema of a saved state. */
-export const savedSchema = wholeOf<Omit<SavedState, 'securityGroups'>>(
+export const savedSchema = wholeOf<Omit<SavedState, 'securityGroups' | 'madeSecurityGroups'>>(
   {
     version: { const: savedVersion },
     savedAtMs: whole,
@@ -189,5 +199,5 @@ export const savedSchema = wholeOf<Omit<SavedState, 'securityGroups'>>(
     certificates: byName(wholeOf<SavedCertificate>({ name: text, certificate: text }, { privateKey: text, tags })),
     orders: byName(wholeOf<Order>({ requestId: name, ids: list(name) })),
   },
-  { securityGroups: byName(list(securityRule)) },
+  { securityGroups: byName(list(securityRule)), madeSecurityGroups: byName(madeSecurityGroup) },
 );

@@ -19,6 +19,7 @@ export function saveState(store: Store, nowMs: number): SavedState {
     certificates: Object.fromEntries(store.certificates),
     orders: Object.fromEntries(store.orders),
     securityGroups: Object.fromEntries(store.securityGroups),
+    madeSecurityGroups: Object.fromEntries(store.madeSecurityGroups),
   };
   // The reported health, which lags, is about to change.
   targetsOf(saved.loadBalancers).forEach((target) => delete target.reportedHealth);
@@ -115,6 +116,7 @@ export function loadState(store: Store, saved: SavedState): void {
   Object.entries(saved.certificates).forEach(([id, certificate]) => store.certificates.set(id, certificate));
   [...store.securityGroups.keys()].forEach((id) => store.setSecurityGroup(id, undefined));
   Object.entries(saved.securityGroups ?? {}).forEach(([id, rules]) => store.setSecurityGroup(id, rules));
+  Object.entries(saved.madeSecurityGroups ?? {}).forEach(([id, made]) => store.madeSecurityGroups.set(id, made));
   Object.entries(saved.orders).forEach(([token, order]) => store.orders.set(token, order));
   for (const one of structuredClone(saved.loadBalancers)) {
     // The task that would have made it usable has not been saved.

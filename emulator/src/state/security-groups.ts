@@ -7,8 +7,19 @@ export interface SecurityRule {
   protocol: 'TCP' | 'UDP' | 'ALL';
   /** ALL, a port, a range of ports, or several of them: 80,443,8000-8010. */
   port: string;
-  /** Clients: an address or a range such as 10.0.0.0/8. */
+  /** Clients: an address or a range such as 10.0.0.0/8. IPv6 is kept, and lets nobody in: VIPs are IPv4 here. */
   cidrBlock: string;
+}
+
+/** What the VPC API knows of a group that it made, beside its inbound rules. */
+export interface SecurityGroupFacts {
+  region: string;
+  name: string;
+  description: string;
+  tags: readonly { Key: string; Value: string }[];
+  createdAtMs: number;
+  /** Counts the changes of its rules. */
+  version: number;
 }
 
 /** Inbound rules by the id of their group, in the order in which they are looked at. */

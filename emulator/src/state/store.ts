@@ -10,7 +10,7 @@ import type {
   RuleSettings,
   Target,
 } from './model.ts';
-import type { SecurityGroups, SecurityRule } from './security-groups.ts';
+import type { SecurityGroupFacts, SecurityGroups, SecurityRule } from './security-groups.ts';
 import { listenerOrRule, type BoundTarget, type Place, type RulePlace } from './place.ts';
 
 /** A change of the state. The other parts of the emulator act on these and on nothing else. */
@@ -43,6 +43,8 @@ export interface Store {
   /** What is known of security groups; undefined rules forget a group. */
   readonly securityGroups: SecurityGroups;
   setSecurityGroup(id: string, rules: readonly SecurityRule[] | undefined): void;
+  /** Of those that the VPC API made. */
+  readonly madeSecurityGroups: Map<string, SecurityGroupFacts>;
   /** Calls the watcher with each change from now on; the returned function ends that. */
   watch(watcher: (change: Change) => void): () => void;
   putLoadBalancer(loadBalancer: LoadBalancer): void;
@@ -161,11 +163,16 @@ function targetChanges(notify: Notify) {
 /** A change of a group is one of every load balancer that has it. */
 function groupChanges(loadBalancers: ReadonlyMap<string, LoadBalancer>, notify: Notify) {
   const securityGroups = new Map<string, readonly SecurityRule[]>();
+  const madeSecurityGroups = new Map<string, SecurityGroupFacts>();
   return {
     securityGroups,
+    madeSecurityGroups,
     setSecurityGroup(id, rules) {
       if (rules) securityGroups.set(id, rules);
       else securityGroups.delete(id);
+      const made = madeSecurityGroups.get(id);
+      if (made && rules) madeSecurityGroups.set(id, { ...made, version: made.version + 1 });
+      else madeSecurityGroups.delete(id);
       const affected = [...loadBalancers.values()].filter(({ secureGroups }) => secureGroups.includes(id));
       affected.forEach((loadBalancer) => notify({ kind: 'load-balancer', loadBalancer }));
     },

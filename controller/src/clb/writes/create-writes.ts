@@ -5,6 +5,7 @@ import { createLoadBalancerWrites } from './load-balancers.ts';
 import { createRedirectWrites } from './redirects.ts';
 import { createRuleWrites } from './rules.ts';
 import { createTargetWrites } from './targets.ts';
+import { createSecurityGroupWrites } from './security-groups.ts';
 import { createUploadWrites } from './uploads.ts';
 import type { WriteCalls } from './write-calls.ts';
 
@@ -16,6 +17,7 @@ export function createWrites(write: WriteCalls): ClbWrites {
     ...createRedirectWrites(write),
     ...createCertificateWrites(write),
     ...createUploadWrites(write),
+    ...createSecurityGroupWrites(write),
     ...createTargetWrites(write),
   };
 }

@@ -159,6 +159,6 @@ test.each([
   ['https://clb.internal.tencentcloudapi.com/', 'https://ssl.internal.tencentcloudapi.com/'],
   ['http://10.0.0.2:8080', 'http://10.0.0.2:8080'],
 ])('With CLB at %s the SSL product is asked at %s.', async (clb, ssl) => {
-  const { endpointOf } = await import('../ssl-actions.ts');
+  const { endpointOf } = await import('../products.ts');
   expect(endpointOf('ssl', clb)).toBe(ssl);
 });

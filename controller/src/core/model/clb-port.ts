@@ -7,6 +7,7 @@ import type { Owner } from './owner.ts';
 import type { PlaceId } from './place.ts';
 import type { Quota } from './quota.ts';
 import type { StandingRedirect } from './redirect.ts';
+import type { SecurityPolicy, StandingGroup, WantedGroup } from './security-group.ts';
 import type { ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
 import type { Step, StepKind, StepOf } from './step.ts';
 import type { Health, TargetAddress } from './target.ts';
@@ -37,6 +38,12 @@ export interface ClbReads {
   listCertificates(clusterId: string, signal: AbortSignal): Promise<readonly UploadedCertificate[]>;
   /** Whether a CLB of this region shows the certificate; true also where the answer does not say. */
   isCertificateUsed(id: string, signal: AbortSignal): Promise<boolean>;
+  /** The security groups that we made for owners of this cluster. */
+  listSecurityGroups(clusterId: string, signal: AbortSignal): Promise<readonly StandingGroup[]>;
+  /** As contentOf has it; undefined: there is no such group. */
+  describeSecurityPolicies(id: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Whether a CLB of this region has the group. */
+  isSecurityGroupUsed(id: string, signal: AbortSignal): Promise<boolean>;
 }
 
 /** Each takes steps of one kind. What the CLB refused comes back; what it did not do at all is thrown. */
@@ -59,6 +66,12 @@ export interface ClbWrites {
   uploadCertificate(pair: KeyPair, clusterId: string, signal: AbortSignal): Promise<string>;
   /** One that is gone is no error. */
   deleteCertificate(id: string, signal: AbortSignal): Promise<void>;
+  /** Returns its id. Asked twice it makes two; they have the same tags. */
+  createSecurityGroup(wanted: WantedGroup, clusterId: string, signal: AbortSignal): Promise<string>;
+  /** Replaces all inbound ones at once. */
+  setSecurityPolicies(id: string, policies: readonly SecurityPolicy[], signal: AbortSignal): Promise<void>;
+  /** One that is gone is no error. */
+  deleteSecurityGroup(id: string, signal: AbortSignal): Promise<void>;
   setCertificates(id: string, step: StepOf<'set-certificates'>, signal: AbortSignal): Promise<void>;
   register(id: string, steps: Steps<'register'>, signal: AbortSignal): Refused<'register'>;
   deregister(id: string, steps: Steps<'deregister'>, signal: AbortSignal): Refused<'deregister'>;

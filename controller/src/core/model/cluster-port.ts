@@ -5,6 +5,7 @@ import type { OwnerCondition } from './owner-condition.ts';
 import type { Owner } from './owner.ts';
 import type { AutoConfig, OwnedHolder, OwnerView } from './owner-view.ts';
 import type { KeyPair } from './certificate.ts';
+import type { SourceGroup } from './source-group.ts';
 import type { Upload } from './tls-pair.ts';
 import type { ObjectReference } from './related-objects.ts';
 import type { PodSelector } from './binding.ts';
@@ -28,6 +29,8 @@ export interface ClusterView extends OwnerIndex, RecordIndex {
   tkePresent(): boolean;
   /** Owners that are to be served with this certificate are read again; undefined: nothing is known of it. */
   setUpload(fingerprint: string, upload: Upload | undefined): void;
+  /** The owner with this UID is read again; undefined: nothing is known of its group. */
+  setSourceGroup(ownerUid: string, group: SourceGroup | undefined): void;
 }
 
 /** The API server's clock, by which creation times are written. This node's may be off. */

@@ -8,6 +8,7 @@ import type { OwnerCondition } from './owner-condition.ts';
 import type { BalancerWish, OwnedBalancer } from './owned-balancer.ts';
 import type { Owner } from './owner.ts';
 import type { ObjectReference } from './related-objects.ts';
+import type { WantedGroup } from './security-group.ts';
 
 /** Whether an owner asks for us; ours-unless-tke: only where TKE's own controller does not serve it. */
 export type Mark = 'ours' | 'ours-unless-tke' | 'not-ours';
@@ -72,6 +73,8 @@ export interface OwnerView extends Owner {
   readonly references: readonly ObjectReference[];
   /** Those that are to be uploaded for it. */
   readonly certificates?: readonly WantedCertificate[] | undefined;
+  /** The security group that the CLB which is made for it is to have. */
+  readonly wantedGroup?: WantedGroup | undefined;
   /** The TkeServiceConfig of its own that it asks for; undefined also while it cannot be read. */
   readonly autoConfig?: AutoConfig | undefined;
   /** undefined: it names an existing CLB, or cannot be read. */

@@ -1,4 +1,5 @@
 import type { NodeFacts } from './node.ts';
+import type { SourceGroup } from './source-group.ts';
 import type { TlsPair, Upload } from './tls-pair.ts';
 
 /**
@@ -26,6 +27,8 @@ export interface RelatedFacts {
   readonly Nodes: NodesFacts;
   /** By its fingerprint, of no namespace; pending until it is in the SSL product or cannot be put there. */
   readonly UploadedCertificate: Upload;
+  /** By the UID of its owner, of no namespace; pending until the controller has looked for it. */
+  readonly SourceGroup: SourceGroup;
 }
 
 /** A Service that another owner sends to. */

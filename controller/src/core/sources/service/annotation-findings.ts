@@ -1,5 +1,4 @@
 import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
-import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { listed } from '../../model/listed.ts';
 import { annotationWithoutEffect } from './annotation-without-effect.ts';
@@ -42,11 +41,9 @@ function isOurBusiness(name: string, { prefixes }: Vocabulary): boolean {
   return prefixes.some((prefix) => name.startsWith(prefix)) && !ofKubernetes.test(name);
 }
 
-/** Source ranges have their finding among the fields. */
 function withoutEffect(name: string, value: string, known: Known): readonly Finding[] {
   const one = Object.hasOwn(known, name) ? known[name] : undefined;
-  const asksNothing = ['', 'false'].includes(value.trim()) || name === annotation.sourceRanges;
-  if (one?.support !== 'no effect' || asksNothing) return [];
+  if (one?.support !== 'no effect' || ['', 'false'].includes(value.trim())) return [];
   return [annotationWithoutEffect(`Annotation ${name} (${safeText(value)}) has no effect: ${one.note}.`)];
 }
 

@@ -10,7 +10,8 @@ test.each<[keyof ServiceFacts, Partial<ServiceFacts>, string, string]>([
   [
     'loadBalancerSourceRanges',
     { loadBalancerSourceRanges: ['192.0.2.0/24', '10.0.0.0/8'] },
-    'spec.loadBalancerSourceRanges (192.0.2.0/24, 10.0.0.0/8) has no effect: the CLB admits all clients.',
+    'spec.loadBalancerSourceRanges (192.0.2.0/24, 10.0.0.0/8) has no effect: others may use this CLB too, and it ' +
+      'admits all clients.',
     'bind a security group',
   ],
   [

@@ -2,6 +2,7 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import type { ServiceFacts } from './service-facts.ts';
+import { askedRanges, type effectOfRanges } from './source-ranges.ts';
 
 /** A field of a Service that asks for something which we do not do. */
 interface Field {
@@ -12,25 +13,23 @@ interface Field {
   readonly instead: string;
 }
 
-const sourceRangesInstead =
-  'the CLB admits all clients. To restrict them, bind a security group with these sources to the CLB ' +
-  `(annotation ${annotation.securityGroups}, if the CLB is made for the Service), and then remove this.`;
+type RangeEffect = ReturnType<typeof effectOfRanges>;
+
+/** Of source ranges that do not become a security group. */
+const rangesInstead: Readonly<Record<Exclude<RangeEffect, 'group'>, string>> = {
+  none:
+    'others may use this CLB too, and it admits all clients. To restrict them, bind a security group with these ' +
+    'sources to the CLB in its console, and then remove this.',
+  'named-groups':
+    `annotation ${annotation.securityGroups} says who may come. Remove one of the two, so that nobody takes the ` +
+    'ranges for the rule.',
+};
 
 /**
  * Not among them: `externalTrafficPolicy` and `healthCheckNodePort`. Where targets are pods, what they ask for is so in
  * any case: no hop by another node, and no traffic to a node without a ready pod. Where they are nodes, it has effect.
  */
 const fields: readonly Field[] = [
-  {
-    name: 'spec.loadBalancerSourceRanges',
-    valueIn: ({ loadBalancerSourceRanges: ranges }) => (ranges.length === 0 ? undefined : ranges.join(', ')),
-    instead: sourceRangesInstead,
-  },
-  {
-    name: `Annotation ${annotation.sourceRanges}`,
-    valueIn: ({ sourceRangesAnnotation: ranges }) => (ranges === '' ? undefined : ranges),
-    instead: sourceRangesInstead,
-  },
   {
     name: 'spec.loadBalancerIP',
     valueIn: ({ loadBalancerIP: ip }) => (ip === '' ? undefined : ip),
@@ -39,11 +38,19 @@ const fields: readonly Field[] = [
 ];
 
 /** A Warning for each such field, because its author expects an effect. Everything else of the Service works. */
-export function fieldsWithoutEffect(service: ServiceFacts): readonly Finding[] {
-  return fields.flatMap(({ name, valueIn, instead }) => {
+export function fieldsWithoutEffect(service: ServiceFacts, ofRanges: RangeEffect): readonly Finding[] {
+  const others = fields.flatMap(({ name, valueIn, instead }) => {
     const value = valueIn(service);
-    return value === undefined ? [] : [warning(`${name} (${safeText(value)}) has no effect: ${instead}`)];
+    return value === undefined ? [] : [withoutEffect(name, value, instead)];
   });
+  const asked = askedRanges(service);
+  if (asked === undefined || ofRanges === 'group') return others;
+  const name = asked.field.replace(/^annotation/, 'Annotation');
+  return [withoutEffect(name, asked.ranges.join(', '), rangesInstead[ofRanges]), ...others];
+}
+
+function withoutEffect(name: string, value: string, instead: string): Finding {
+  return warning(`${name} (${safeText(value)}) has no effect: ${instead}`);
 }
 
 function warning(message: string): Finding {

@@ -96,7 +96,7 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
   [`${tke}/prevent-loopback`]: noEffect(
     'kube-proxy is not changed; inside the cluster use the DNS name of the Service instead of the address of the CLB',
   ),
-  [annotation.sourceRanges]: noEffect('the CLB admits all clients; bind a security group with these sources to it'),
+  [annotation.sourceRanges]: works('as spec.loadBalancerSourceRanges, which counts before it'),
   [annotation.keepBalancer]: works('"true": a CLB that is made stays when its Service goes, without its listeners'),
   [annotation.loadBalancerId]: { support: 'written', note: 'the CLB that was made for the Service' },
   'service.kubernetes.io/loadbalance-nat-ipv6': addressAsWritten,

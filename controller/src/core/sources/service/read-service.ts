@@ -31,7 +31,9 @@ import { isLocal, nodeReferences, usesNodePorts } from './nodes/node-ports.ts';
 import { bindingsOf, secretsOf, type Reading } from './port-bindings.ts';
 import { recordFindings, shownBalancers } from './record.ts';
 import { securityGroupFindings } from './security-groups.ts';
+import { withSourceGroup } from './source-group.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
+import { effectOfRanges } from './source-ranges.ts';
 import { isOn, switchesOfServices, switchFindings } from './switches.ts';
 import { targetWeightFindings } from './target-weights.ts';
 import { timeFindings, timeMs } from './seconds.ts';
@@ -47,9 +49,12 @@ export function readService(
 ): OwnerView {
   const owner = ownerOf(service);
   const config = serviceConfigOf(service, objects);
-  const { bindings, findings, references } = readBindings({ service, owner, objects });
+  const { bindings: read, findings, references } = readBindings({ service, owner, objects });
   const uploads = uploadsFor(references, objects);
-  const namesNone = bindings.some(({ balancer }) => balancer.kind === 'owned');
+  const namesNone = read.some(({ balancer }) => balancer.kind === 'owned');
+  const newBalancer = namesNone ? newBalancerOf(service) : undefined;
+  const sourced = withSourceGroup(read, { service, owner, objects, newBalancer });
+  const { bindings } = sourced;
   return {
     ...owner,
     key: ownerKey(owner),
@@ -60,17 +65,18 @@ export function readService(
     markFindings: markFindings(service),
     // Nothing of a listener that somebody else made is ours to set.
     bindings: bindings.map((one) => (one.existing === undefined ? config.configured(one) : one)),
-    findings,
-    notices: [...noticesOf(service, bindings), ...config.findings],
+    findings: [...findings, ...sourced.findings],
+    notices: [...noticesOf(service, bindings), ...config.findings, ...sourced.notices],
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
     gateWait: gateWaitOf(service),
     releaseRemoval: service.annotations[annotation.releaseRemoval],
     wantsDrain: isOn(service.annotations, annotation.graceDeletion),
     podSelectors: [{ namespace: service.namespace, labels: service.selector }],
-    references: [...references, ...uploads.references, ...config.references],
+    references: [...references, ...uploads.references, ...config.references, ...sourced.references],
     certificates: uploads.certificates,
     autoConfig: config.autoConfig,
-    newBalancer: namesNone ? newBalancerOf(service) : undefined,
+    newBalancer,
+    wantedGroup: sourced.wantedGroup,
     keepsBalancer: keepsBalancer(service.annotations, annotation.keepBalancer),
     shownOwned: service.shownOwned,
     recordedBalancers: [],
@@ -87,7 +93,7 @@ export function readService(
 
 function noticesOf(service: ServiceFacts, bindings: readonly Binding[]): readonly Finding[] {
   return [
-    ...fieldsWithoutEffect(service),
+    ...fieldsWithoutEffect(service, effectOfRanges(service, bindings)),
     ...annotationFindings(service),
     ...recordFindings(service),
     ...healthCheckFindings(service),

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { uploadReference } from '../../core/model/certificate.ts';
-import { UploadedCertificates } from './uploaded-certificates.ts';
+import { FoundByUs } from './found-by-us.ts';
 
 test('An upload is pending until it is known, and each change of it is news once.', async () => {
   const news: string[] = [];
-  const uploads = new UploadedCertificates(({ name }) => news.push(name));
+  const uploads = new FoundByUs('UploadedCertificate', ({ name }) => news.push(name));
   const get = () => uploads.get({ ...uploadReference('a'), kind: 'UploadedCertificate' });
   await uploads.settled();
   expect(get()).toEqual({ state: 'pending' });

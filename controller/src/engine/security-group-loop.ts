@@ -1,0 +1,116 @@
+import type { Flow } from '@clb-direct/shared/domain/flow.ts';
+import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
+import { judgeSecurityGroups, type GroupPlan } from '../core/lifecycle/judge-security-groups.ts';
+import { CloudError } from '../core/model/cloud-error.ts';
+import type { ClusterView } from '../core/model/cluster-port.ts';
+import { isLiving, isSkipped } from '../core/model/owner-view.ts';
+import type { StandingGroup, WantedGroup } from '../core/model/security-group.ts';
+import {
+  emptySecurityGroupMemory,
+  tellGroup,
+  type SecurityGroupLoopOptions,
+  type SecurityGroupRun,
+} from './security-group-context.ts';
+import { holdPolicies, letGo, makeGroup, pausedMs, tellProblem } from './security-group-steps.ts';
+
+const settled: Outcome = { kind: 'settled' };
+/** How long a leftover waits whose search was refused, where nobody wants a group. */
+const idleMs = 3_600_000;
+/** How many groups are made, read or deleted at once. */
+const atOnce = 4;
+/** For so long a group that nobody wants, and a CLB has, is asked about often. */
+const soonGoneMs = 3_600_000;
+
+/** Brings about that each owner with source ranges has its security group, as it says, and that no other of ours is. */
+export function createSecurityGroupLoop(
+  options: SecurityGroupLoopOptions,
+): (key: string, signal: AbortSignal, flow: Flow) => Promise<Outcome> {
+  const memory = emptySecurityGroupMemory();
+  return async (_, signal, flow) => {
+    const run = { ...options, clb: options.clb.inFlow(flow), memory, signal };
+    const wanted = wantedIn(options.cluster);
+    if (wanted.length === 0 && !memory.mayStand) {
+      forgetBut(new Set(), run);
+      return settled;
+    }
+    const standing = await listed(wanted, run);
+    return standing === undefined ? { kind: 'recheck', afterMs: idleMs } : bringAbout(wanted, standing, run);
+  };
+}
+
+function wantedIn(cluster: ClusterView): readonly WantedGroup[] {
+  const isPresent = cluster.tkePresent();
+  const owners = [...cluster.owners()].filter((owner) => isLiving(owner, isPresent) && !isSkipped(owner, isPresent));
+  return owners.flatMap(({ wantedGroup }) => wantedGroup ?? []);
+}
+
+/** Undefined: it is refused, and nobody needs it. Otherwise owners read what fails. */
+async function listed(
+  wanted: readonly WantedGroup[],
+  run: SecurityGroupRun,
+): Promise<readonly StandingGroup[] | undefined> {
+  const { clb, clusterId, memory, signal, log } = run;
+  try {
+    const standing = await clb.listSecurityGroups(clusterId, signal);
+    memory.mayStand = standing.length > 0;
+    return standing;
+  } catch (error) {
+    if (signal.aborted || !(error instanceof CloudError)) throw error;
+    if (wanted.length === 0) {
+      log.debug({ err: error }, 'security groups that nobody needs could not be searched for');
+      return undefined;
+    }
+    for (const one of wanted) tellProblem(one, error, run);
+    throw error;
+  }
+}
+
+async function bringAbout(
+  wanted: readonly WantedGroup[],
+  standing: readonly StandingGroup[],
+  run: SecurityGroupRun,
+): Promise<Outcome> {
+  const { memory, times, monotonicMs } = run;
+  const { known, unneededSinceMs } = memory;
+  const facts = { wanted, standing, known, unneededSinceMs, unneededMs: times.unneededMs };
+  const plan = judgeSecurityGroups({ ...facts, nowMs: monotonicMs() });
+  const owners = [...wanted.map(({ owner }) => owner.uid), ...plan.unneeded.map(({ ownerUid }) => ownerUid)];
+  forgetBut(new Set(owners), run);
+  noteUnneeded(plan, run);
+  const isDue = (one: WantedGroup) => pausedMs(one, run) === 0;
+  await each(
+    plan.uses.filter(([one]) => isDue(one)),
+    async ([one, id]) => holdPolicies(one, id, run),
+  );
+  await each(plan.creations.filter(isDue), async (one) => makeGroup(one, run));
+  await each(plan.unneeded, async (one) => letGo(one, run));
+  return { kind: 'recheck', afterMs: untilNext(wanted, run) };
+}
+
+async function each<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+  for (let start = 0; start < items.length; start += atOnce) {
+    await Promise.all(items.slice(start, start + atOnce).map(act));
+  }
+}
+
+function forgetBut(uids: ReadonlySet<string>, run: SecurityGroupRun): void {
+  const { told, known, verified, pauses } = run.memory;
+  for (const uid of [...told].filter((one) => !uids.has(one))) {
+    for (const map of [known, verified, pauses]) map.delete(uid);
+    tellGroup(uid, undefined, run);
+  }
+}
+
+function noteUnneeded({ unneeded }: GroupPlan, { memory, monotonicMs }: SecurityGroupRun): void {
+  const { unneededSinceMs: since } = memory;
+  const ids = new Set(unneeded.map(({ id }) => id));
+  for (const id of [...since.keys()].filter((one) => !ids.has(one))) since.delete(id);
+  for (const id of ids) if (!since.has(id)) since.set(id, monotonicMs());
+}
+
+function untilNext(wanted: readonly WantedGroup[], run: SecurityGroupRun): number {
+  const { memory, times, monotonicMs } = run;
+  const retries = wanted.map((one) => pausedMs(one, run)).filter((ms) => ms > 0);
+  const isGoing = [...memory.unneededSinceMs.values()].some((atMs) => monotonicMs() - atMs < soonGoneMs);
+  return Math.min(times.resyncMs, ...retries, ...(isGoing ? [times.unneededMs] : []));
+}

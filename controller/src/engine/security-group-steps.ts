@@ -1,0 +1,129 @@
+import { rangesRestored } from '../core/findings/ranges-restored.ts';
+import type { UnneededGroup } from '../core/lifecycle/judge-security-groups.ts';
+import { CloudError } from '../core/model/cloud-error.ts';
+import { contentOf, type WantedGroup } from '../core/model/security-group.ts';
+import { pauseAfter } from '../core/plan/pauses.ts';
+import { tellGroup, type SecurityGroupRun } from './security-group-context.ts';
+
+export async function makeGroup(wanted: WantedGroup, run: SecurityGroupRun): Promise<void> {
+  await orPause(wanted, run, async () => {
+    const { clb, clusterId, memory, signal, log } = run;
+    // Also if the answer is lost and nobody wants it any more.
+    memory.mayStand = true;
+    const id = await clb.createSecurityGroup(wanted, clusterId, signal);
+    noteAsWanted(wanted, id, run);
+    log.info({ ...describe(wanted), securityGroup: id }, 'a security group was made for source ranges');
+  });
+}
+
+/** All policies change at once: nobody whom both the old and the new ranges let in is shut out in between. */
+export async function holdPolicies(wanted: WantedGroup, id: string, run: SecurityGroupRun): Promise<void> {
+  if (isFresh(wanted, id, run)) return;
+  await orPause(wanted, run, async () => {
+    const { clb, memory, signal } = run;
+    const content = contentOf(wanted.policies);
+    const standing = await clb.describeSecurityPolicies(id, signal);
+    if (standing === undefined) {
+      forget(wanted.owner.uid, run);
+      throw new CloudError(`Security group ${id} is gone; another one is made.`, gone);
+    }
+    const isByHand = memory.verified.get(wanted.owner.uid)?.content === content;
+    memory.verified.set(wanted.owner.uid, { id, content: standing, atMs: run.monotonicMs() });
+    if (standing !== content) await write(wanted, id, isByHand, run);
+    noteAsWanted(wanted, id, run);
+  });
+}
+
+const gone = { kind: 'gone', code: 'ResourceNotFound', action: 'DescribeSecurityGroupPolicies' } as const;
+
+async function write(
+  wanted: WantedGroup,
+  id: string,
+  isByHand: boolean,
+  { clb, cluster, reporter, signal, log }: SecurityGroupRun,
+): Promise<void> {
+  await clb.setSecurityPolicies(id, wanted.policies, signal);
+  log.info({ ...describe(wanted), securityGroup: id, isByHand }, 'the policies of a security group were set');
+  const owner = [...cluster.owners()].find(({ uid }) => uid === wanted.owner.uid);
+  if (isByHand && owner !== undefined) reporter.aboutOwner(owner, rangesRestored(id));
+}
+
+function isFresh({ owner, policies }: WantedGroup, id: string, run: SecurityGroupRun): boolean {
+  const last = run.memory.verified.get(owner.uid);
+  const isSame = last?.id === id && last.content === contentOf(policies);
+  return isSame && run.monotonicMs() - last.atMs < run.times.resyncMs;
+}
+
+function noteAsWanted({ owner: { uid }, policies }: WantedGroup, id: string, run: SecurityGroupRun): void {
+  const { known, verified, pauses } = run.memory;
+  const atMs = run.monotonicMs();
+  if (known.get(uid)?.id !== id) known.set(uid, { id, atMs });
+  verified.set(uid, { id, content: contentOf(policies), atMs });
+  pauses.delete(uid);
+  tellGroup(uid, { id }, run);
+}
+
+function forget(uid: string, { memory }: SecurityGroupRun): void {
+  memory.known.delete(uid);
+  memory.verified.delete(uid);
+}
+
+/** A group whose content was never read is not bound: nobody knows whom it lets in. */
+async function orPause(wanted: WantedGroup, run: SecurityGroupRun, act: () => Promise<void>): Promise<void> {
+  const { signal, log } = run;
+  try {
+    await act();
+  } catch (error) {
+    if (signal.aborted || !(error instanceof CloudError)) throw error;
+    pause(wanted, error, run);
+    tellProblem(wanted, error, run);
+    log.warn({ err: error, ...describe(wanted) }, 'the security group of source ranges is not as it should be');
+  }
+}
+
+/** Nothing, where the group was as it is wanted when it was last read. */
+export function tellProblem({ owner: { uid }, policies }: WantedGroup, error: CloudError, run: SecurityGroupRun): void {
+  const last = run.memory.verified.get(uid);
+  if (last?.content === contentOf(policies)) return;
+  tellGroup(uid, { id: last?.id, problem: error.message, passes: !lasting.has(error.kind) }, run);
+}
+
+const lasting: ReadonlySet<CloudError['kind']> = new Set(['refused', 'quota', 'credentials']);
+
+function pause({ owner: { uid }, policies }: WantedGroup, { kind }: CloudError, run: SecurityGroupRun): void {
+  const content = contentOf(policies);
+  const { pauses } = run.memory;
+  const before = pauses.get(uid);
+  const failures = before?.content === content ? before.failures + 1 : 1;
+  pauses.set(uid, { failures, content, untilMs: run.monotonicMs() + pauseAfter(kind, failures, Math.random()) });
+}
+
+/** Another wish is tried at once. */
+export function pausedMs({ owner: { uid }, policies }: WantedGroup, { memory, monotonicMs }: SecurityGroupRun): number {
+  const paused = memory.pauses.get(uid);
+  return paused?.content === contentOf(policies) ? Math.max(0, paused.untilMs - monotonicMs()) : 0;
+}
+
+/**
+ * While a CLB has it, its owner is told, and takes all groups off. Nothing is taken off a CLB that has only groups of
+ * others.
+ */
+export async function letGo({ id, ownerUid, isReplaced, isRipe }: UnneededGroup, run: SecurityGroupRun): Promise<void> {
+  const { clb, memory, log, signal } = run;
+  try {
+    const isUsed = await clb.isSecurityGroupUsed(id, signal);
+    if (!isReplaced) tellGroup(ownerUid, isUsed ? { id } : undefined, run);
+    if (isUsed || !isRipe) return;
+    await clb.deleteSecurityGroup(id, signal);
+    memory.unneededSinceMs.delete(id);
+    if (!isReplaced) forget(ownerUid, run);
+    log.info({ securityGroup: id }, 'a security group that nobody wants any more was deleted');
+  } catch (error) {
+    if (signal.aborted) throw error;
+    log.warn({ err: error, securityGroup: id }, 'a security group that nobody wants was not deleted');
+  }
+}
+
+function describe({ owner: { kind, namespace, name } }: WantedGroup) {
+  return { owner: `${kind}/${namespace}/${name}` };
+}
