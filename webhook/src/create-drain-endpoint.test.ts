@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { heldDeletion } from '@clb-direct/shared/domain/held-deletion.ts';
 import * as paths from '@clb-direct/shared/kube/client/paths.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
@@ -10,6 +10,8 @@ import { Registry } from 'prom-client';
 import { createDrainEndpoint } from './create-drain-endpoint.ts';
 import { webhookSettings } from './settings.ts';
 
+// Requests to a server of its own, on a machine that may be slow.
+jest.setTimeout(60_000);
 const gateType = 'cloud.tencent.com/load-balancer-backendgroup-ready';
 const path = paths.pod('shop', 'web-1');
 let fake: FakeCluster;
