@@ -146,7 +146,7 @@ async function cruise(cwd: string, config: string, path: string): Promise<Report
   const args = ['--config', join(root, config), '--output-type', 'json', path];
   const out = await new Promise<string>((done) => {
     // The exit code counts the violations, which the report names.
-    execFile(bin, args, { cwd, timeout: 30_000, maxBuffer: 1 << 26 }, (_, stdout) => done(stdout));
+    execFile(bin, args, { cwd, timeout: 120_000, maxBuffer: 1 << 26 }, (_, stdout) => done(stdout));
   });
   return JSON.parse(out) as Report;
 }

@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { surroundingsFrom } from '@clb-direct/cluster/cluster.ts';
 import { parseOptions, UsageError } from '@clb-direct/shared/runtime/command-line/usage-error.ts';
@@ -34,9 +34,12 @@ async function check({ signal }: Run): Promise<Tally> {
   return code === 0 ? { passed: 1, failed: 0 } : failure;
 }
 
-/** More workers than cores: many tests wait for sockets and timers. On a busy machine a test may take its time. */
+/** More workers than cores, because many tests wait for sockets and timers. jest takes no share above 100 %. */
+const workers = Math.ceil(availableParallelism() * 1.5);
+
+/** On a busy machine a test may take its time. */
 async function unit({ jestArgs, signal }: Run): Promise<Tally> {
-  const own = ['--maxWorkers=150%', '--testTimeout=30000', ...jestArgs];
+  const own = [`--maxWorkers=${workers}`, '--testTimeout=30000', ...jestArgs];
   return runJest('unit', { jestArgs: own, signal }, (command) => command);
 }
 
