@@ -36,6 +36,6 @@ export const exceptions: readonly Exception[] = [
   },
   {
     name: 'A host in spec.tls is served over HTTPS with the certificate of its Secret.',
-    why: 'So it is ([certificates](operations.md#ingresses)); the scenarios here speak HTTP.',
+    why: 'So it is ([certificates](operations.md#certificates)); the scenarios here speak HTTP.',
   },
 ];
