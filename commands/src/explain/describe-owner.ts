@@ -1,3 +1,4 @@
+import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation, loadBalancerClass, serviceCondition, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { describeEvents, ownEvents } from './describe-events.ts';
@@ -49,6 +50,7 @@ function checkOf(owner: OwnerFacts): readonly string[] {
   return [
     'health: where nothing else is set, the CLB asks each pod for "/", and any status counts: a 404 there only says',
     'that the application has no "/". A check that asks for 2xx or 3xx calls such a pod Dead, and it gets nothing:',
-    'write a path that it answers into httpCheckPath of a TkeServiceConfig, or set HEALTH_CHECK_FROM_PROBE=true.',
+    `write a path that it answers into annotation ${ingressAnnotation.healthCheckPath}, or set`,
+    'HEALTH_CHECK_FROM_PROBE=true.',
   ];
 }

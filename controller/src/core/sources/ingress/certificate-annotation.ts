@@ -9,11 +9,12 @@ const byAnnotation = `Annotation ${ingressAnnotation.certificate}`;
 /** The entries of TKE's annotation (doc 457/45738), as it is written. */
 export function entriesOfAnnotation(text: string): readonly TlsEntry[] {
   const list = text.length > mostText ? undefined : parsed(text);
-  const entries = asList(list).flatMap((one) => {
+  const entries = asList(list).flatMap((one, index) => {
     const hosts = textsIn(own(asObject(one), 'hosts'));
     const ids = textsIn(own(asObject(one), 'qcloud_cert_id'));
     if (hosts === undefined || ids === undefined || ids.length === 0) return [];
-    return [{ hosts, by: byAnnotation, named: certificatesOfIds(byAnnotation, ids.join()) }];
+    const by = `Entry ${index + 1} of annotation ${ingressAnnotation.certificate}`;
+    return [{ hosts, by, named: certificatesOfIds(byAnnotation, ids.join()) }];
   });
   const isRead = Array.isArray(list) && entries.length === list.length;
   // With an entry that cannot be read its hosts would be served without TLS.

@@ -59,7 +59,7 @@ function whyNot(one: EntryCertificates, fitting: readonly EntryCertificates[]): 
   }
   const [first] = fitting;
   if (first !== undefined && (isById(first) || isById(one))) {
-    return `does not fit beside ${first.by}, as ids do not say what is RSA or ECC: write both ids into one Secret`;
+    return `does not fit beside ${first.by}, as ids do not say what is RSA or ECC: write both ids into one`;
   }
   const cas = [...fitting, one].flatMap(({ named }) => named.certificates?.caId ?? []);
   return new Set(cas).size > 1 ? 'asks clients for another CA than the first one: write the same in both' : undefined;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { anIngress } from '../../../testing/ingress-builders.ts';
 import type { RelatedObjects, SecretFacts } from '../../model/related-objects.ts';
 import type { KeyAlgorithm } from '../../model/tls-pair.ts';
@@ -88,5 +89,15 @@ describe('Of several entries for one host', () => {
     const secrets = { r: pair('rsa', 'RSA'), s: pair('rsa2', 'RSA') };
     const hosts = { r: ['a.com', 'b.com'], s: ['a.com', 'b.com', 'c.com'] };
     expect(told(secrets, hosts)).toEqual([expect.stringMatching(/Secret s .* named for "a\.com", "b\.com", served/)]);
+  });
+
+  test('a second entry of the annotation does not count, and is told by its number', () => {
+    const entry = (id: string) => ({ hosts: ['a.com'], qcloud_cert_id: [id] });
+    const annotations = { [ingressAnnotation.certificate]: JSON.stringify([entry('one'), entry('two')]) };
+    const found = certificatesOf(anIngress({ annotations }), { related: () => pending } as unknown as RelatedObjects);
+    expect(found.of('a.com')?.certificates?.ids).toEqual(['one']);
+    expect(found.findings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^Entry 2 of annotation \S+ does not fit beside Entry 1 .* write both ids into one/),
+    ]);
   });
 });
