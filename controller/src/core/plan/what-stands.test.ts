@@ -138,3 +138,53 @@ describe('an incomplete rule', () => {
     expect(stepsOf(scene)).toEqual([]);
   });
 });
+
+describe('Incomplete rules of an Ingress', () => {
+  const owner = { ...webOwner, kind: 'Ingress' } as const;
+  const placeOf = (url: string): Place => ({ protocol: 'HTTPS', port: 443, domain: 'a.example', url });
+  const to = (app: string, url: string) => {
+    const selector = { namespace: 'shop', labels: { app } };
+    return aBinding({ owner, place: placeOf(url), incomplete, backends: { ...aBinding().backends, selector } });
+  };
+  const web = aPod();
+  const api = aPod({ name: 'api-1', uid: 'uid-api-1', ip: '10.0.0.2', labels: { app: 'api' } });
+  const urls = ['/a', '/b', '/c'];
+  const listeners = [
+    aListener({
+      name: listenerName(clusterId, sharedGroup),
+      protocol: 'HTTPS',
+      port: 443,
+      rules: urls.map((url) => ({ locationId: `loc-${url}`, domain: 'a.example', url, settings: {} })),
+    }),
+  ];
+  const recordedRules = urls.map((url) => ({ place: placeOf(url), ownerUids: [owner.uid] }) as never);
+  const atRule = (url: string, { ip = '', uid }: typeof web) => aTarget({ locationId: `loc-${url}`, ip, tag: uid });
+
+  const steps = (
+    bindings: readonly PodBinding[],
+    targets: readonly ReturnType<typeof aTarget>[],
+    running = [web, api],
+  ) => {
+    const observed = anObserved({ listeners, recordedRules, targets });
+    const claims = [{ owner: { ...anOwner(), ...owner, bindings }, bindings }];
+    return planChanges(someFacts({ claims, observed, ...podFacts(running) })).steps.map(describeStep);
+  };
+  const targets = [atRule('/a', web), atRule('/b', api), atRule('/c', api)];
+
+  test('keep each their own pods, in either order', () => {
+    const both = [to('web', '/a'), to('api', '/b')];
+    expect([steps(both, targets), steps(both.toReversed(), targets)]).toEqual([[], []]);
+  });
+
+  test('follow their own pods, also where nothing names the rule any more', () => {
+    const next = aPod({ name: 'api-2', uid: 'uid-api-2', ip: '10.0.0.3', labels: { app: 'api' } });
+    expect(steps([to('web', '/a'), to('api', '/b')], targets, [web, api, next])).toEqual([
+      'register 10.0.0.3:8080 weight 10 at HTTPS/443 a.example/b (backend-ready)',
+      'register 10.0.0.3:8080 weight 10 at HTTPS/443 a.example/c (backend-ready)',
+    ]);
+  });
+
+  test('leave a rule alone that nothing names and that has other pods', () => {
+    expect(steps([to('web', '/a')], [atRule('/a', web), atRule('/b', api)])).toEqual([]);
+  });
+});

@@ -1,7 +1,8 @@
 import type { Binding, BindingBackends } from '../model/binding.ts';
 import { isGuard } from '../model/guard.ts';
-import { ourPlaces, type ObservedListener, type ObservedLoadBalancer } from '../model/observed.ts';
+import { ourPlaces, type ObservedListener, type ObservedLoadBalancer, type ObservedPlace } from '../model/observed.ts';
 import { isRule, placeKey, transportOf, type Place, type PlaceId } from '../model/place.ts';
+import type { TargetAddress } from '../model/target.ts';
 import type { Claim, Facts } from './facts.ts';
 import { makerOfListener, sharedGroup } from './listener-name.ts';
 import { isRedirected } from './redirected-places.ts';
@@ -15,23 +16,50 @@ export function withWhatStands(facts: Facts): Facts {
   const { claims, observed } = facts;
   const isWaiting = claims.some(({ bindings }) => bindings.some(isIncomplete));
   if (!isWaiting || observed === undefined) return facts;
-  return { ...facts, claims: claims.map((claim) => ({ ...claim, bindings: settled(claim, observed) })) };
+  return { ...facts, claims: claims.map((claim) => ({ ...claim, bindings: settled(claim, observed, facts) })) };
 }
 
 function isIncomplete({ incomplete }: Binding): boolean {
   return incomplete !== undefined;
 }
 
-function settled({ owner, bindings }: Claim, observed: ObservedLoadBalancer): readonly Binding[] {
+type Resolving = Pick<Facts, 'backendsOf'>;
+
+function settled({ owner, bindings }: Claim, observed: ObservedLoadBalancer, facts: Resolving): readonly Binding[] {
   const complete = bindings.filter((binding) => !isIncomplete(binding));
+  const waiting = bindings.filter(isIncomplete);
   const own = ourPlaces(observed).filter(([, place]) => place.ownerUids.includes(owner.uid) && !isGuard(place));
   const free = own.filter(([, { place }]) => !complete.some((binding) => takes(binding.place, place)));
-  const settledOnes = bindings.filter(isIncomplete).flatMap((binding) => {
-    const here = free.filter(([, { place }]) => place.port === binding.place.port);
-    return here.length === 0 ? [binding] : here.map(([id, { place }]) => standingAs(binding, place, id, observed));
+  const ports = new Set(free.map(([, { place }]) => place.port));
+  const standing = free.flatMap(([id, at]) => {
+    const binding = claimOf(at, waiting, facts);
+    return binding === undefined ? [] : [standingAs(binding, at.place, id, observed)];
   });
-  // Several claims at one port have the same places there.
-  return [...complete, ...new Map(settledOnes.map((binding) => [placeKey(binding.place), binding])).values()];
+  return [...complete, ...waiting.filter(({ place }) => !ports.has(place.port)), ...standing];
+}
+
+/**
+ * Whose backends a place has. Its own claim's; and where none names it, those of the one that may replace it, if the
+ * place has them already. Rules of an Ingress have other pods each, and no request may go to those of another path.
+ */
+function claimOf(at: ObservedPlace, waiting: readonly Binding[], facts: Resolving): Binding | undefined {
+  const named = waiting.find(({ place }) => placeKey(place) === placeKey(at.place));
+  if (named !== undefined) return named;
+  const here = waiting.filter(({ place }) => place.port === at.place.port);
+  const alike = here.filter(({ place }) => transportOf(place.protocol) === transportOf(at.place.protocol));
+  const [first] = alike.length > 0 ? alike : here;
+  // All that a Service has at a port goes to the same pods.
+  if (first === undefined || first.owner.kind === 'Service') return first;
+  return here.find((binding) => servesAt(binding, at, facts)) ?? { ...first, backends: unknown };
+}
+
+function servesAt(binding: Binding, { targets }: ObservedPlace, { backendsOf }: Resolving): boolean {
+  const standing = new Set([...targets.values()].map(addressOf));
+  return backendsOf(binding).backends.some((backend) => standing.has(addressOf(backend)));
+}
+
+function addressOf({ instanceId, ip, port }: TargetAddress): string {
+  return `${instanceId ?? ip}:${port}`;
 }
 
 /** The place is wanted, or its whole listener makes room for it. */
@@ -55,6 +83,8 @@ function standingAs(binding: Binding, place: Place, id: PlaceId, observed: Obser
   };
 }
 
+/** Its targets stay as they are. */
+const unknown: BindingBackends = { mode: 'endpoints', protocol: 'TCP', endpoints: undefined };
 const none: BindingBackends = { mode: 'endpoints', protocol: 'TCP', endpoints: [] };
 
 function isShared(listener: ObservedListener | undefined): boolean {
