@@ -1,7 +1,8 @@
 import { fc } from '@clb-direct/shared/testing/fast-check.ts';
 import { redirectActions, writeActions } from './coded-clb.ts';
 import { errorClasses } from './error-classes.ts';
-import { names, urls, type Asked, type ModelledIngresses } from './modelled-ingresses.ts';
+import { urls, type Asked } from './asked-ingress.ts';
+import { names, type ModelledIngresses } from './modelled-ingresses.ts';
 
 /** One thing that happens; it prints itself when a run fails. */
 export interface Command {
@@ -28,6 +29,9 @@ const people = fc.oneof(
       .tuple(name, asked)
       .map(([one, what]) => named(`Ingress ${one} ${JSON.stringify(what)}`, (world) => world.ask(one, what))),
   },
+  fc
+    .constantFrom(undefined, undefined, 'cert-1', 'cert-2')
+    .map((id) => named(`Secret ${id ?? 'gone'}`, (world) => world.putSecret(id))),
   name.map((one) => named(`delete Ingress ${one}`, (world) => world.delete(one))),
 );
 

@@ -1,49 +1,15 @@
-import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
-import { guardDomain, guardUrl } from '../core/model/guard.ts';
+import { guardDomain } from '../core/model/guard.ts';
 import type { ObjectReference } from '../core/model/related-objects.ts';
-import type { IngressPath } from '../core/sources/ingress/ingress-facts.ts';
 import { aPod, clbId } from './builders.ts';
-import { aBackendService, anIngress, aPath, onExisting } from './ingress-builders.ts';
+import { aBackendService, anIngress } from './ingress-builders.ts';
+import { another, apps, podIps, secure, urls, withGuard, written, type Asked } from './asked-ingress.ts';
 import { passesUntil, passMs } from './virtual-time.ts';
 import { WatchedClb } from './watched-clb.ts';
 import { World } from './world.ts';
 
 export const names = ['one', 'two', 'three'] as const;
 export type Name = (typeof names)[number];
-const vip = '192.0.2.1';
-const web: ObjectReference<'Service'> = { kind: 'Service', namespace: 'shop', name: 'web' };
-const another: ObjectReference<'IngressClass'> = { kind: 'IngressClass', namespace: '', name: 'nginx' };
 const secret: ObjectReference<'Secret'> = { kind: 'Secret', namespace: 'shop', name: 'cert' };
-
-/** Paths as the CLB shows them: one for all hosts, and others of two hosts. */
-export const urls = [`${vip}/`, 'a.com=/a', 'a.com=/b', 'a.com/', 'b.com/'] as const;
-/** The host that has a certificate, if its Ingress asks for one. */
-const secure = 'b.com';
-
-/** What an Ingress asks for. */
-export interface Asked {
-  readonly urls: readonly string[];
-  /** `redirect`: HTTP leads to HTTPS. */
-  readonly tls: 'none' | 'https' | 'redirect';
-  /** The class of another controller: whatever stood for it goes. */
-  readonly isOurs: boolean;
-}
-
-function toPath(url: string): IngressPath {
-  const host = url.startsWith(vip) ? '' : url.slice(0, 5);
-  const rest = url.slice(host === '' ? vip.length : host.length);
-  return rest.startsWith('=') ? aPath({ host, path: rest.slice(1), pathType: 'Exact' }) : aPath({ host, path: rest });
-}
-
-function written({ urls: own, tls, isOurs }: Asked) {
-  const redirect = tls === 'redirect' ? { [ingressAnnotation.autoRewrite]: 'true' } : {};
-  return {
-    paths: own.map(toPath),
-    tls: tls === 'none' ? [] : [{ hosts: [secure], secretName: 'cert' }],
-    annotations: { ...onExisting, ...redirect },
-    className: isOurs ? 'qcloud' : another.name,
-  };
-}
 
 /** Three Ingresses of one namespace that want the same paths of one CLB. */
 export class ModelledIngresses extends World {
@@ -55,10 +21,34 @@ export class ModelledIngresses extends World {
     super(clb);
     this.clb = clb;
     clb.firstHealth = 'Alive';
-    this.cluster.putPod(aPod());
-    this.cluster.putRelated(web, aBackendService());
+    for (const [ip, app] of Object.entries(apps)) {
+      this.cluster.putPod(aPod({ name: `${app}-1`, uid: `uid-${app}-1`, ip, labels: { app } }));
+      const reference = { kind: 'Service', namespace: 'shop', name: app } as const;
+      this.cluster.putRelated(reference, aBackendService({ selector: { app } }));
+    }
     this.cluster.putRelated(another, { controller: 'k8s.io/ingress-nginx' });
-    this.cluster.putRelated(secret, { certificateId: 'cert-1', caCertificateId: undefined });
+    this.putSecret('cert-1');
+  }
+
+  /** undefined: there is none. */
+  putSecret(certificateId: string | undefined): void {
+    this.cluster.putRelated(
+      secret,
+      certificateId === undefined ? undefined : { certificateId, caCertificateId: undefined },
+    );
+  }
+
+  /** The faults end. */
+  calm(): void {
+    this.clb.calm();
+    this.putSecret('cert-1');
+  }
+
+  /** Targets where the pods of another path would answer. */
+  misrouted(): readonly string[] {
+    return this.#targets()
+      .filter(({ ip, url }) => podIps[url] !== ip)
+      .map(({ ip, url }) => `${ip} at ${url}`);
   }
 
   override async stop(): Promise<void> {
@@ -90,7 +80,8 @@ export class ModelledIngresses extends World {
   seen(): unknown {
     const facts = names.map((name) => [name, this.cluster.ingresses.get(`shop/${name}`)] as const);
     const there = facts.flatMap(([name, one]) => (one === undefined ? [] : [{ name, isHeld: one.hasFinalizer }]));
-    return { there, rules: this.#rules(), redirects: this.#redirects() };
+    const unserved = this.#expectedRedirects() === 'either' ? 'either' : this.#unserved();
+    return { there, rules: this.#rules(), redirects: this.#redirects(), unserved };
   }
 
   expected(): unknown {
@@ -100,7 +91,10 @@ export class ModelledIngresses extends World {
     });
     const served = this.#servedUrls();
     const rules = [80, 443].flatMap((port) => withGuard(port, served.get(port) ?? new Set()));
-    return { there, rules: rules.toSorted(), redirects: this.#expectedRedirects() };
+    const redirects = this.#expectedRedirects();
+    const guards = rules.filter((rule) => rule.includes(guardDomain));
+    const unserved = redirects === 'either' ? redirects : [...guards, ...redirects].toSorted();
+    return { there, rules: rules.toSorted(), redirects, unserved };
   }
 
   async settles(limitMs: number): Promise<void> {
@@ -126,14 +120,38 @@ export class ModelledIngresses extends World {
 
   /** Who was first decides about a path that some redirect and others do not: then either is right. */
   #expectedRedirects(): readonly string[] | 'either' {
-    const claims = this.#ours.filter(({ urls: own }) => own.includes(`${secure}/`)).map(({ tls }) => tls);
-    if (claims.includes('redirect') && claims.some((tls) => tls !== 'redirect')) return 'either';
-    return claims.includes('redirect') ? [`80 ${secure}/`] : [];
+    const all = urls
+      .filter((url) => url.startsWith(secure))
+      .map((url) => {
+        const claims = this.#ours.filter(({ urls: own }) => own.includes(url)).map(({ tls }) => tls);
+        if (!claims.includes('redirect')) return [];
+        return claims.every((tls) => tls === 'redirect') ? [`80 ${url}`] : ('either' as const);
+      });
+    return all.includes('either') ? 'either' : all.flat().toSorted();
   }
 
   #rules(): readonly string[] {
     const all = this.clb.listenersOf(clbId).flatMap(({ port, rules }) => rules.map((rule) => ({ port, ...rule })));
     return all.map(({ port, domain, url }) => `${port} ${domain}${url}`).toSorted();
+  }
+
+  #targets() {
+    const targets = [...(this.clb.balancers.get(clbId)?.targets.values() ?? [])];
+    return this.clb
+      .listenersOf(clbId)
+      .flatMap(({ port, rules }) =>
+        rules.flatMap(({ locationId, domain, url }) =>
+          [...targets.values()]
+            .filter((target) => target.locationId === locationId)
+            .map(({ ip }) => ({ ip, port, url: `${domain}${url}` })),
+        ),
+      );
+  }
+
+  /** Rules that send nothing to pods. */
+  #unserved(): readonly string[] {
+    const served = new Set(this.#targets().map(({ port, url }) => `${port} ${url}`));
+    return this.#rules().filter((rule) => !served.has(rule));
   }
 
   #redirects(): readonly string[] | 'either' {
@@ -143,10 +161,4 @@ export class ModelledIngresses extends World {
       .flatMap(({ port, redirects }) => (redirects ?? []).map(({ domain, url }) => `${port} ${domain}${url}`));
     return all.toSorted();
   }
-}
-
-/** A listener whose requests of unknown hosts nobody asks for has a guard. */
-function withGuard(port: number, served: ReadonlySet<string>): readonly string[] {
-  const isGuarded = served.size > 0 && !served.has(`${vip}/`);
-  return [...served, ...(isGuarded ? [`${guardDomain}${guardUrl}`] : [])].map((url) => `${port} ${url}`);
 }
