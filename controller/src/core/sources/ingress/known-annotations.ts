@@ -36,7 +36,7 @@ export const knownIngressAnnotations: Readonly<Record<string, KnownAnnotation>> 
     '"false": targets are nodes, without it pods; where TKE\'s controller runs, "true" alone leaves the Ingress to it',
   ),
   [ingressAnnotation.existingLoadBalancer]: differs('the CLB may have other listeners and serve other Ingresses'),
-  [ingressAnnotation.enableGroup]: always('Ingresses share a CLB'),
+  [ingressAnnotation.enableGroup]: always('Ingresses share a CLB; one with "true" cannot be adopted'),
   [ingressAnnotation.internalSubnet]: works('the CLB that is made is private, in this subnet; read when it is made'),
   [ingressAnnotation.chargeType]: works('of the public CLB that is made; read when it is made'),
   [ingressAnnotation.bandwidth]: works('of the public CLB that is made, in Mbit/s; read when it is made'),

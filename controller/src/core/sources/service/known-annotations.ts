@@ -91,8 +91,8 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
   [`${tke}/target-groups`]: noEffect('targets are bound to listeners; remove it'),
   [`${tke}/cross-region-id`]: noEffect(onlyHere),
   [`${tke}/cross-vpc-id`]: noEffect(onlyHere),
-  [`${tke}/hybrid-type`]: noEffect('only pods of the cluster become targets; remove it'),
-  [`${tke}/snat-pro-info`]: noEffect('only pods of the cluster become targets; remove it'),
+  [`${tke}/hybrid-type`]: noEffect('only pods and nodes of the cluster become targets; remove it'),
+  [`${tke}/snat-pro-info`]: noEffect('only pods and nodes of the cluster become targets; remove it'),
   [`${tke}/prevent-loopback`]: noEffect(
     'kube-proxy is not changed; inside the cluster use the DNS name of the Service instead of the address of the CLB',
   ),
