@@ -46,7 +46,7 @@ class GroupWorld {
   get wanted(): string | undefined {
     return this.cluster
       .service('shop/web')
-      ?.loadBalancerSourceRanges.map((cidr) => `ACCEPT TCP 80 ${cidr}`)
+      ?.loadBalancerSourceRanges.map((cidr) => `ACCEPT ALL ALL ${cidr}`)
       .join();
   }
 

@@ -39,7 +39,7 @@ describe('the source ranges of a Service with a CLB of its own', () => {
     put({ loadBalancerSourceRanges: [office, '10.1.2.3/8'] });
     start();
     await served();
-    expect(groups().contentOf('sg-1')).toBe('ACCEPT TCP 80 10.0.0.0/8\nACCEPT TCP 80 192.0.2.0/24');
+    expect(groups().contentOf('sg-1')).toBe('ACCEPT ALL ALL 10.0.0.0/8\nACCEPT ALL ALL 192.0.2.0/24');
     expect(groups().stored.get('sg-1')).toMatchObject({ clusterId, ownerUid: 'uid-web' });
     expect(actions().slice(0, 3)).toEqual(['createLoadBalancer', 'modifyLoadBalancer', 'createListeners']);
     await passMs(5_000);
@@ -51,18 +51,20 @@ describe('the source ranges of a Service with a CLB of its own', () => {
     start();
     await served();
     change({ loadBalancerSourceRanges: ['198.51.100.0/24'] });
-    await until(() => groups().contentOf('sg-1') === 'ACCEPT TCP 80 198.51.100.0/24');
+    await until(() => groups().contentOf('sg-1') === 'ACCEPT ALL ALL 198.51.100.0/24');
     expect([groups().writes, bound()]).toEqual([['create sg-1', 'set sg-1'], ['sg-1']]);
   });
 
-  test('let clients reach a port that is added', async () => {
+  test('let clients reach the old port for as long as it serves, and the new one as soon as it does', async () => {
     put();
     start();
     await served();
     const [port] = world.cluster.service('shop/web')?.ports ?? [];
     if (port === undefined) throw new Error('the Service has a port');
-    change({ ports: [port, { ...port, name: 'more', port: 81 }, { ...port, name: 'dns', port: 53, protocol: 'UDP' }] });
-    await until(() => groups().contentOf('sg-1') === `ACCEPT TCP 80,81 ${office}\nACCEPT UDP 53 ${office}`);
+    change({ ports: [{ ...port, port: 81 }] });
+    await until(() => Object.keys(world.clb.picture(made)).some((place) => place.includes('81')));
+    await passMs(5_000);
+    expect([groups().contentOf('sg-1'), groups().writes]).toEqual([`ACCEPT ALL ALL ${office}`, ['create sg-1']]);
   });
 
   test('that are removed take the group off the CLB, and it is deleted', async () => {
@@ -157,7 +159,7 @@ describe('the source ranges of a Service with a CLB of its own', () => {
     start();
     await served();
     groups().change('sg-1', [{ action: 'ACCEPT', protocol: 'ALL', port: 'ALL', cidr: '0.0.0.0/0' }]);
-    await until(() => groups().contentOf('sg-1') === `ACCEPT TCP 80 ${office}`);
+    await until(() => groups().contentOf('sg-1') === `ACCEPT ALL ALL ${office}`);
     await until(() => reasons().includes('SourceRangesRestored'));
   });
 
@@ -211,7 +213,7 @@ describe('a CLB', () => {
     expect([condition()?.status, isServed(), bound()]).toEqual(['True', true, ['sg-1']]);
     groups().fail = () => undefined;
     change({ loadBalancerSourceRanges: ['198.51.100.0/24'] });
-    await until(() => groups().contentOf('sg-1') === 'ACCEPT TCP 80 198.51.100.0/24', 600_000);
+    await until(() => groups().contentOf('sg-1') === 'ACCEPT ALL ALL 198.51.100.0/24', 600_000);
   });
 
   test('keeps who may come, and says so, when a change is refused', async () => {
@@ -221,7 +223,7 @@ describe('a CLB', () => {
     groups().fail = (action) => (action === 'setSecurityPolicies' ? refused('InvalidParameterValue', 'no') : undefined);
     change({ loadBalancerSourceRanges: ['198.51.100.0/24'] });
     await until(() => condition()?.reason === 'SourceRangesNotApplied');
-    expect([groups().contentOf('sg-1'), isServed(), bound()]).toEqual([`ACCEPT TCP 80 ${office}`, true, ['sg-1']]);
+    expect([groups().contentOf('sg-1'), isServed(), bound()]).toEqual([`ACCEPT ALL ALL ${office}`, true, ['sg-1']]);
     groups().fail = () => undefined;
     await until(() => condition()?.status === 'True', 600_000);
   });

@@ -57,7 +57,7 @@ function ranged(
   group: SourceGroup,
   { owner, newBalancer }: Reading,
 ): Omit<Sourced, 'references'> {
-  const { policies, findings } = policiesOf(asked, bindings, hasIpv6(newBalancer));
+  const { policies, findings } = policiesOf(asked, hasIpv6(newBalancer));
   const problem = group.problem === undefined ? [] : [rangesNotApplied(asked.field, group.problem)];
   const passes = group.passes === true;
   return {

@@ -43,7 +43,7 @@ export function sourceRangeFindings(field: string, problems: RangeProblems): rea
       : [
           malformed(
             `Join ranges: ${tooMany.length} of ${field}, from ${at(first)} on, ` +
-              `let nobody in, because the security group has room for ${room} ranges with the ports of this Service.`,
+              `let nobody in, because the security group has room for ${room} ranges.`,
           ),
         ]),
   ];
