@@ -11,6 +11,7 @@ inVirtualTime();
 
 const made = 'lb-made1';
 const office = '192.0.2.0/24';
+const unreadable = ['everybody', '0.0.0.0/8'];
 let world: World;
 beforeEach(() => {
   world = new World();
@@ -163,16 +164,35 @@ describe('the source ranges of a Service with a CLB of its own', () => {
     await until(() => reasons().includes('SourceRangesRestored'));
   });
 
-  test('let nobody in, if none can be read, and the Service learns which and why', async () => {
-    put({ loadBalancerSourceRanges: ['everybody', '0.0.0.0/8'] });
+  test('get no listener, if none can be read, and the Service learns which and why', async () => {
+    put({ loadBalancerSourceRanges: unreadable });
     start();
-    await served();
-    expect(groups().contentOf('sg-1')).toBe('DROP ALL ALL 0.0.0.0/0');
+    await until(() => condition()?.reason === 'SourceRangeMalformed');
+    await passMs(5_000);
+    expect([world.clb.listenersOf(made), bound(), groups().writes]).toEqual([[], [], []]);
     const told = world.cluster.announcements.filter(({ reason }) => reason === 'SourceRangeMalformed');
     expect(told.map(({ message }) => message.split(':')[0])).toEqual([
       'Correct spec.loadBalancerSourceRanges[0] ("everybody")',
       'Correct spec.loadBalancerSourceRanges[1] ("0.0.0.0/8")',
     ]);
+    change({ loadBalancerSourceRanges: [office] });
+    await served();
+  });
+
+  test.each([
+    ['with a group', [office], ['sg-1']],
+    ['open to all', [], []],
+  ])('stay as they were for a CLB that serves, %s, if none can be read any more', async (_, before, groupsBefore) => {
+    put({ loadBalancerSourceRanges: before });
+    start();
+    await until(() => isServed() && bound().join() === groupsBefore.join());
+    const writes = groups().writes.length;
+    change({ loadBalancerSourceRanges: unreadable });
+    await until(() => reasons().includes('SourceRangeMalformed'));
+    world.cluster.putPod(aPod({ name: 'web-2', uid: 'uid-web-2', ip: '10.0.0.2' }));
+    await until(() => Object.keys(world.clb.picture(made)).length === 2);
+    await passMs(60_000);
+    expect([bound(), groups().writes.length]).toEqual([groupsBefore, writes]);
   });
 });
 

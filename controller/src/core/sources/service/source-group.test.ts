@@ -75,10 +75,14 @@ describe('a range', () => {
     );
   });
 
-  test('that is the last one leaves nobody who gets in', () => {
-    const view = ranged(['x']);
-    expect(policies(view)).toBe('DROP ALL ALL 0.0.0.0/0');
-    expect(malformed(view)[0]).toContain('No range is left, so that no client gets in.');
+  test.each([undefined, { id: 'sg-1' }])('that is the last one changes nobody who gets in (%j)', (group) => {
+    const view = ranged(['x'], {}, group);
+    expect([view.wantedGroup, settings(view)]).toEqual([undefined, {}]);
+    expect(view.bindings[0]?.incomplete).toMatchObject({ severity: 'Warning', reason: 'SourceRangeMalformed' });
+    expect(malformed(view)).toEqual([
+      'Correct spec.loadBalancerSourceRanges[0] ("x"): it is no range; write one such as 192.0.2.0/24. No range can ' +
+        'be read: a listener that stands lets in whom it let in before, and none is made.',
+    ]);
   });
 
   test('beyond the room of a group lets nobody in, and the first one is named', () => {

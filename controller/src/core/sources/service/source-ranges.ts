@@ -32,10 +32,8 @@ export function effectOfRanges(service: Asking, bindings: readonly Binding[]): '
 /** What a group may have (doc 215/41428). */
 const mostPolicies = 100;
 
-const nobody: SecurityPolicy = { action: 'DROP', protocol: 'ALL', port: 'ALL', cidr: '0.0.0.0/0' };
-
 export interface RangePolicies {
-  /** Never none: a group that nobody gets through is one that says so. */
+  /** None: no range can be read, so that nothing is known of who may come. */
   readonly policies: readonly SecurityPolicy[];
   readonly findings: readonly Finding[];
 }
@@ -53,11 +51,8 @@ export function policiesOf(asked: AskedRanges, hasIpv6: boolean): RangePolicies 
   const wrong: readonly WrongRange[] = read.flatMap(({ problem, ...one }) =>
     problem === undefined ? [] : [{ ...one, problem }],
   );
-  const problems = { wrong, tooMany, room: mostPolicies, isNobodyLeft: policies.length === 0 };
-  return {
-    policies: policies.length === 0 ? [nobody] : policies,
-    findings: sourceRangeFindings(asked.field, problems),
-  };
+  const problems = { wrong, tooMany, room: mostPolicies, isNoneLeft: policies.length === 0 };
+  return { policies, findings: sourceRangeFindings(asked.field, problems) };
 }
 
 interface Judged {
