@@ -38,10 +38,12 @@ export function createSecurityGroupLoop(
   };
 }
 
+/** Only for a CLB that is made: that a namespace may have few of these bounds its groups too. */
 function wantedIn(cluster: ClusterView): readonly WantedGroup[] {
   const isPresent = cluster.tkePresent();
   const owners = [...cluster.owners()].filter((owner) => isLiving(owner, isPresent) && !isSkipped(owner, isPresent));
-  return owners.flatMap(({ wantedGroup }) => wantedGroup ?? []);
+  const withOwn = owners.filter(({ owned }) => owned?.balancerId !== undefined);
+  return withOwn.flatMap(({ wantedGroup }) => wantedGroup ?? []);
 }
 
 /** Undefined: it is refused, and nobody needs it. Otherwise owners read what fails. */

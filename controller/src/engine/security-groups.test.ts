@@ -196,6 +196,36 @@ describe('the source ranges of a Service with a CLB of its own', () => {
   });
 });
 
+describe('no group is made', () => {
+  test('where no CLB may be made', async () => {
+    put();
+    start({ creation: { kinds: 'none', mostPerNamespace: 5 } });
+    await until(() => condition()?.reason === 'LoadBalancerNotNamed');
+    await passMs(5_000);
+    expect(groups().writes).toEqual([]);
+  });
+
+  test('for more Services than a namespace may have CLBs', async () => {
+    const names = Array.from({ length: 8 }, (_, at) => `web-${at}`);
+    for (const name of names) put({ name, uid: `uid-${name}` });
+    start({ creation: { kinds: 'any', mostPerNamespace: 2 } });
+    await until(() => groups().ids.length === 2);
+    await passMs(60_000);
+    expect(groups().writes).toEqual(['create sg-1', 'create sg-2']);
+  });
+
+  test('before the CLB is there, and no listener before the group', async () => {
+    world.clb.fail = (action) => (action === 'createLoadBalancer' ? refused('InvalidParameterValue', 'no') : undefined);
+    put();
+    start();
+    await passMs(5_000);
+    expect(groups().writes).toEqual([]);
+    world.clb.fail = () => undefined;
+    await until(() => isServed() && bound().join() === 'sg-1', 600_000);
+    expect(actions().slice(0, 3)).toEqual(['createLoadBalancer', 'modifyLoadBalancer', 'createListeners']);
+  });
+});
+
 describe('a CLB', () => {
   test('has no listener while its group is refused, and the Service says why', async () => {
     const no = new CloudError('the account has no more groups.', { kind: 'quota', code: 'LimitExceeded', action: 'x' });
