@@ -38,6 +38,8 @@ export interface SecurityGroupMemory {
   readonly pauses: Map<string, { readonly failures: number; readonly untilMs: number; readonly content: string }>;
   /** By id. */
   readonly unneededSinceMs: Map<string, number>;
+  /** By id: when it was last told that one which nobody wants was not deleted. */
+  readonly warnedAtMs: Map<string, number>;
   /** UIDs of owners that were told something. */
   readonly told: Set<string>;
   /** Groups of ours may stand. */
@@ -55,6 +57,7 @@ export function emptySecurityGroupMemory(): SecurityGroupMemory {
     verified: new Map(),
     pauses: new Map(),
     unneededSinceMs: new Map(),
+    warnedAtMs: new Map(),
     told: new Set(),
     mayStand: true,
   };

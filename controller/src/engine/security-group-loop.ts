@@ -104,9 +104,9 @@ function forgetBut(uids: ReadonlySet<string>, run: SecurityGroupRun): void {
 }
 
 function noteUnneeded({ unneeded }: GroupPlan, { memory, monotonicMs }: SecurityGroupRun): void {
-  const { unneededSinceMs: since } = memory;
+  const { unneededSinceMs: since, warnedAtMs } = memory;
   const ids = new Set(unneeded.map(({ id }) => id));
-  for (const id of [...since.keys()].filter((one) => !ids.has(one))) since.delete(id);
+  for (const map of [since, warnedAtMs]) for (const id of [...map.keys()]) if (!ids.has(id)) map.delete(id);
   for (const id of ids) if (!since.has(id)) since.set(id, monotonicMs());
 }
 

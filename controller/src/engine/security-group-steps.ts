@@ -18,7 +18,10 @@ export async function makeGroup(wanted: WantedGroup, run: SecurityGroupRun): Pro
 
 /** All policies change at once: nobody whom both the old and the new ranges let in is shut out in between. */
 export async function holdPolicies(wanted: WantedGroup, id: string, run: SecurityGroupRun): Promise<void> {
-  if (isFresh(wanted, id, run)) return;
+  if (isFresh(wanted, id, run)) {
+    tellGroup(wanted.owner.uid, { id }, run);
+    return;
+  }
   await orPause(wanted, run, async () => {
     const { clb, memory, signal } = run;
     const content = contentOf(wanted.policies);
@@ -81,11 +84,12 @@ async function orPause(wanted: WantedGroup, run: SecurityGroupRun, act: () => Pr
   }
 }
 
-/** Nothing, where the group was as it is wanted when it was last read. */
+/** No problem, where the group was as it is wanted when it was last read. */
 export function tellProblem({ owner: { uid }, policies }: WantedGroup, error: CloudError, run: SecurityGroupRun): void {
   const last = run.memory.verified.get(uid);
-  if (last?.content === contentOf(policies)) return;
-  tellGroup(uid, { id: last?.id, problem: error.message, passes: !lasting.has(error.kind) }, run);
+  const isAsWanted = last?.content === contentOf(policies);
+  const problem = { problem: error.message, passes: !lasting.has(error.kind) };
+  tellGroup(uid, { id: last?.id, ...(isAsWanted ? {} : problem) }, run);
 }
 
 const lasting: ReadonlySet<CloudError['kind']> = new Set(['refused', 'quota', 'credentials']);
@@ -120,9 +124,19 @@ export async function letGo({ id, ownerUid, isReplaced, isRipe }: UnneededGroup,
     log.info({ securityGroup: id }, 'a security group that nobody wants any more was deleted');
   } catch (error) {
     if (signal.aborted) throw error;
-    log.warn({ err: error, securityGroup: id }, 'a security group that nobody wants was not deleted');
+    log[warns(id, run)]({ err: error, securityGroup: id }, 'a security group that nobody wants was not deleted');
   }
 }
+
+/** What else has it may have it for ever: each look tries again, and few of them are told. */
+function warns(id: string, { memory: { warnedAtMs }, monotonicMs }: SecurityGroupRun): 'warn' | 'debug' {
+  const [lastMs, nowMs] = [warnedAtMs.get(id), monotonicMs()];
+  if (lastMs !== undefined && nowMs - lastMs < warnEveryMs) return 'debug';
+  warnedAtMs.set(id, nowMs);
+  return 'warn';
+}
+
+const warnEveryMs = 3_600_000;
 
 function describe({ owner: { kind, namespace, name } }: WantedGroup) {
   return { owner: `${kind}/${namespace}/${name}` };

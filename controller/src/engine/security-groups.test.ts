@@ -278,6 +278,22 @@ describe('a CLB', () => {
     await until(() => condition()?.status === 'True', 600_000);
   });
 
+  test.each([
+    ['still', refused('UnauthorizedOperation', 'not allowed')],
+    ['no longer', undefined],
+  ])('is not called wrong once its Service asks again for what stands, where the API %s fails', async (_, error) => {
+    put();
+    start({ resyncMs: 3_600_000 });
+    await served();
+    groups().fail = () => refused('UnauthorizedOperation', 'not allowed');
+    change({ loadBalancerSourceRanges: ['198.51.100.0/24'] });
+    await until(() => condition()?.reason === 'SourceRangesNotApplied');
+    groups().fail = () => error;
+    change({ loadBalancerSourceRanges: [office] });
+    await until(() => condition()?.status === 'True');
+    expect([groups().writes, bound()]).toEqual([['create sg-1'], ['sg-1']]);
+  });
+
   test('that exists keeps who may come, and the Service is told', async () => {
     put({ existingLoadBalancer: clbId });
     start();
