@@ -44,6 +44,8 @@ export interface SecurityGroupMemory {
   readonly told: Set<string>;
   /** Groups of ours may stand. */
   mayStand: boolean;
+  /** When one was last asked for: until the list has to show it, an empty list says nothing. */
+  askedAtMs: number | undefined;
 }
 
 export interface SecurityGroupRun extends SecurityGroupLoopOptions {
@@ -60,6 +62,7 @@ export function emptySecurityGroupMemory(): SecurityGroupMemory {
     warnedAtMs: new Map(),
     told: new Set(),
     mayStand: true,
+    askedAtMs: undefined,
   };
 }
 

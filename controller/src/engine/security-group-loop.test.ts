@@ -3,7 +3,7 @@ import { ordinaryFlow } from '@clb-direct/shared/domain/flow.ts';
 import { createReporter } from '@clb-direct/shared/kube/events/reporter.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { createOwnerReporter } from '../kube/owner-reporter.ts';
-import { clusterId } from '../testing/builders.ts';
+import { aNewService, clusterId } from '../testing/builders.ts';
 import { FakeClb } from '../testing/fake-clb.ts';
 import { FakeCluster } from '../testing/fake-cluster.ts';
 import { refused } from '../testing/fake-load-balancer.ts';
@@ -52,4 +52,35 @@ test('A group that nobody wants, and that something else than a CLB has, is told
   groups().fail = () => undefined;
   await look();
   expect(groups().ids).toEqual([]);
+});
+
+async function wants(): Promise<void> {
+  cluster.putService(aNewService({ existingLoadBalancer: undefined, loadBalancerSourceRanges: ['192.0.2.0/24'] }));
+  const owner = cluster.owner('Service/shop/web');
+  if (owner?.newBalancer === undefined) throw new Error('it asks for a CLB');
+  const fresh = { proof: 'proof', generation: 1, askedAtMs: undefined, balancerId: 'lb-made1', version: '' };
+  const record = { owner, wish: owner.newBalancer.wish, ...fresh };
+  await cluster.ownedRecords.put(record, new AbortController().signal);
+}
+
+test('A group that the list never shows is asked for by its id, and no other is made until it is gone.', async () => {
+  groups().unlisted.add('sg-1');
+  await wants();
+  await looks(30);
+  expect(groups().writes).toEqual(['create sg-1']);
+  groups().stored.delete('sg-1');
+  await looks(6);
+  expect(groups().ids).toEqual(['sg-2']);
+});
+
+test('A group whose answer was lost goes with its owner, although the list shows it late.', async () => {
+  groups().loseAnswer = (action) => action === 'createSecurityGroup';
+  groups().unlisted.add('sg-1');
+  await wants();
+  await look();
+  cluster.removeService('shop/web');
+  await look();
+  groups().unlisted.clear();
+  await looks(3);
+  expect([groups().ids, groups().writes]).toEqual([[], ['create sg-1', 'delete sg-1']]);
 });

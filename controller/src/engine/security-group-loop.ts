@@ -1,6 +1,6 @@
 import type { Flow } from '@clb-direct/shared/domain/flow.ts';
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
-import { judgeSecurityGroups, type GroupPlan } from '../core/lifecycle/judge-security-groups.ts';
+import { judgeSecurityGroups, listLagMs, type GroupPlan } from '../core/lifecycle/judge-security-groups.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
 import type { ClusterView } from '../core/model/cluster-port.ts';
 import { isLiving, isSkipped } from '../core/model/owner-view.ts';
@@ -54,7 +54,7 @@ async function listed(
   const { clb, clusterId, memory, signal, log } = run;
   try {
     const standing = await clb.listSecurityGroups(clusterId, signal);
-    memory.mayStand = standing.length > 0;
+    memory.mayStand = standing.length > 0 || isOnItsWay(run);
     return standing;
   } catch (error) {
     if (signal.aborted || !(error instanceof CloudError)) throw error;
@@ -65,6 +65,11 @@ async function listed(
     for (const one of wanted) tellProblem(one, error, run);
     throw error;
   }
+}
+
+/** A group may stand that the list does not show yet, of which no answer came. */
+function isOnItsWay({ memory: { askedAtMs }, monotonicMs }: SecurityGroupRun): boolean {
+  return askedAtMs !== undefined && monotonicMs() - askedAtMs < listLagMs;
 }
 
 async function bringAbout(
@@ -81,8 +86,8 @@ async function bringAbout(
   noteUnneeded(plan, run);
   const isDue = (one: WantedGroup) => pausedMs(one, run) === 0;
   await each(
-    plan.uses.filter(([one]) => isDue(one)),
-    async ([one, id]) => holdPolicies(one, id, run),
+    plan.uses.filter(({ wanted: one }) => isDue(one)),
+    async (use) => holdPolicies(use, run),
   );
   await each(plan.creations.filter(isDue), async (one) => makeGroup(one, run));
   await each(plan.unneeded, async (one) => letGo(one, run));

@@ -1,5 +1,5 @@
 import { rangesRestored } from '../core/findings/ranges-restored.ts';
-import type { UnneededGroup } from '../core/lifecycle/judge-security-groups.ts';
+import type { GroupUse, UnneededGroup } from '../core/lifecycle/judge-security-groups.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
 import { contentOf, type WantedGroup } from '../core/model/security-group.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
@@ -10,6 +10,7 @@ export async function makeGroup(wanted: WantedGroup, run: SecurityGroupRun): Pro
     const { clb, clusterId, memory, signal, log } = run;
     // Also if the answer is lost and nobody wants it any more.
     memory.mayStand = true;
+    memory.askedAtMs = run.monotonicMs();
     const id = await clb.createSecurityGroup(wanted, clusterId, signal);
     noteAsWanted(wanted, id, run);
     log.info({ ...describe(wanted), securityGroup: id }, 'a security group was made for source ranges');
@@ -17,8 +18,8 @@ export async function makeGroup(wanted: WantedGroup, run: SecurityGroupRun): Pro
 }
 
 /** All policies change at once: nobody whom both the old and the new ranges let in is shut out in between. */
-export async function holdPolicies(wanted: WantedGroup, id: string, run: SecurityGroupRun): Promise<void> {
-  if (isFresh(wanted, id, run)) {
+export async function holdPolicies({ wanted, id, isDoubted }: GroupUse, run: SecurityGroupRun): Promise<void> {
+  if (!isDoubted && isFresh(wanted, id, run)) {
     tellGroup(wanted.owner.uid, { id }, run);
     return;
   }
@@ -60,7 +61,7 @@ function isFresh({ owner, policies }: WantedGroup, id: string, run: SecurityGrou
 function noteAsWanted({ owner: { uid }, policies }: WantedGroup, id: string, run: SecurityGroupRun): void {
   const { known, verified, pauses } = run.memory;
   const atMs = run.monotonicMs();
-  if (known.get(uid)?.id !== id) known.set(uid, { id, atMs });
+  known.set(uid, { id, atMs });
   verified.set(uid, { id, content: contentOf(policies), atMs });
   pauses.delete(uid);
   tellGroup(uid, { id }, run);
