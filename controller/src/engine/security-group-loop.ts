@@ -5,13 +5,14 @@ import { CloudError } from '../core/model/cloud-error.ts';
 import type { ClusterView } from '../core/model/cluster-port.ts';
 import { isLiving, isSkipped } from '../core/model/owner-view.ts';
 import type { StandingGroup, WantedGroup } from '../core/model/security-group.ts';
+import { letGo } from './let-go-group.ts';
 import {
   emptySecurityGroupMemory,
   tellGroup,
   type SecurityGroupLoopOptions,
   type SecurityGroupRun,
 } from './security-group-context.ts';
-import { holdPolicies, letGo, makeGroup, pausedMs, tellProblem } from './security-group-steps.ts';
+import { holdPolicies, makeGroup, pausedMs, tellProblem } from './security-group-steps.ts';
 
 const settled: Outcome = { kind: 'settled' };
 /** How long a leftover waits whose search was refused, where nobody wants a group. */
