@@ -68,8 +68,8 @@ export function enqueue(change: Change, live: Live): void {
 /** A change of anything else costs no look at security groups. */
 function groupWish(owner: OwnerView | undefined): string | undefined {
   if (owner?.wantedGroup === undefined) return undefined;
-  const { uid, ending, mark, skip, wantedGroup } = owner;
-  return JSON.stringify([uid, ending, mark, skip, wantedGroup.policies]);
+  const { uid, ending, mark, skip, owned, wantedGroup } = owner;
+  return JSON.stringify([uid, ending, mark, skip, owned?.balancerId, wantedGroup.policies]);
 }
 
 function hasCertificates(owner: OwnerView | undefined): boolean {

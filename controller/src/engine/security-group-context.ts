@@ -38,10 +38,14 @@ export interface SecurityGroupMemory {
   readonly pauses: Map<string, { readonly failures: number; readonly untilMs: number; readonly content: string }>;
   /** By id. */
   readonly unneededSinceMs: Map<string, number>;
+  /** By id: when it was last told that one which nobody wants was not deleted. */
+  readonly warnedAtMs: Map<string, number>;
   /** UIDs of owners that were told something. */
   readonly told: Set<string>;
   /** Groups of ours may stand. */
   mayStand: boolean;
+  /** When one was last asked for: until the list has to show it, an empty list says nothing. */
+  askedAtMs: number | undefined;
 }
 
 export interface SecurityGroupRun extends SecurityGroupLoopOptions {
@@ -55,8 +59,10 @@ export function emptySecurityGroupMemory(): SecurityGroupMemory {
     verified: new Map(),
     pauses: new Map(),
     unneededSinceMs: new Map(),
+    warnedAtMs: new Map(),
     told: new Set(),
     mayStand: true,
+    askedAtMs: undefined,
   };
 }
 

@@ -1,17 +1,18 @@
 import type { Flow } from '@clb-direct/shared/domain/flow.ts';
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
-import { judgeSecurityGroups, type GroupPlan } from '../core/lifecycle/judge-security-groups.ts';
+import { judgeSecurityGroups, listLagMs, type GroupPlan } from '../core/lifecycle/judge-security-groups.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
 import type { ClusterView } from '../core/model/cluster-port.ts';
 import { isLiving, isSkipped } from '../core/model/owner-view.ts';
 import type { StandingGroup, WantedGroup } from '../core/model/security-group.ts';
+import { letGo } from './let-go-group.ts';
 import {
   emptySecurityGroupMemory,
   tellGroup,
   type SecurityGroupLoopOptions,
   type SecurityGroupRun,
 } from './security-group-context.ts';
-import { holdPolicies, letGo, makeGroup, pausedMs, tellProblem } from './security-group-steps.ts';
+import { holdPolicies, makeGroup, pausedMs, tellProblem } from './security-group-steps.ts';
 
 const settled: Outcome = { kind: 'settled' };
 /** How long a leftover waits whose search was refused, where nobody wants a group. */
@@ -38,10 +39,12 @@ export function createSecurityGroupLoop(
   };
 }
 
+/** Only for a CLB that is made: that a namespace may have few of these bounds its groups too. */
 function wantedIn(cluster: ClusterView): readonly WantedGroup[] {
   const isPresent = cluster.tkePresent();
   const owners = [...cluster.owners()].filter((owner) => isLiving(owner, isPresent) && !isSkipped(owner, isPresent));
-  return owners.flatMap(({ wantedGroup }) => wantedGroup ?? []);
+  const withOwn = owners.filter(({ owned }) => owned?.balancerId !== undefined);
+  return withOwn.flatMap(({ wantedGroup }) => wantedGroup ?? []);
 }
 
 /** Undefined: it is refused, and nobody needs it. Otherwise owners read what fails. */
@@ -52,7 +55,7 @@ async function listed(
   const { clb, clusterId, memory, signal, log } = run;
   try {
     const standing = await clb.listSecurityGroups(clusterId, signal);
-    memory.mayStand = standing.length > 0;
+    memory.mayStand = standing.length > 0 || isOnItsWay(run);
     return standing;
   } catch (error) {
     if (signal.aborted || !(error instanceof CloudError)) throw error;
@@ -63,6 +66,11 @@ async function listed(
     for (const one of wanted) tellProblem(one, error, run);
     throw error;
   }
+}
+
+/** A group may stand that the list does not show yet, of which no answer came. */
+function isOnItsWay({ memory: { askedAtMs }, monotonicMs }: SecurityGroupRun): boolean {
+  return askedAtMs !== undefined && monotonicMs() - askedAtMs < listLagMs;
 }
 
 async function bringAbout(
@@ -79,8 +87,8 @@ async function bringAbout(
   noteUnneeded(plan, run);
   const isDue = (one: WantedGroup) => pausedMs(one, run) === 0;
   await each(
-    plan.uses.filter(([one]) => isDue(one)),
-    async ([one, id]) => holdPolicies(one, id, run),
+    plan.uses.filter(({ wanted: one }) => isDue(one)),
+    async (use) => holdPolicies(use, run),
   );
   await each(plan.creations.filter(isDue), async (one) => makeGroup(one, run));
   await each(plan.unneeded, async (one) => letGo(one, run));
@@ -102,9 +110,9 @@ function forgetBut(uids: ReadonlySet<string>, run: SecurityGroupRun): void {
 }
 
 function noteUnneeded({ unneeded }: GroupPlan, { memory, monotonicMs }: SecurityGroupRun): void {
-  const { unneededSinceMs: since } = memory;
+  const { unneededSinceMs: since, warnedAtMs } = memory;
   const ids = new Set(unneeded.map(({ id }) => id));
-  for (const id of [...since.keys()].filter((one) => !ids.has(one))) since.delete(id);
+  for (const map of [since, warnedAtMs]) for (const id of [...map.keys()]) if (!ids.has(id)) map.delete(id);
   for (const id of ids) if (!since.has(id)) since.set(id, monotonicMs());
 }
 

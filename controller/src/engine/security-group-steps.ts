@@ -1,5 +1,5 @@
 import { rangesRestored } from '../core/findings/ranges-restored.ts';
-import type { UnneededGroup } from '../core/lifecycle/judge-security-groups.ts';
+import type { GroupUse } from '../core/lifecycle/judge-security-groups.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
 import { contentOf, type WantedGroup } from '../core/model/security-group.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
@@ -10,6 +10,7 @@ export async function makeGroup(wanted: WantedGroup, run: SecurityGroupRun): Pro
     const { clb, clusterId, memory, signal, log } = run;
     // Also if the answer is lost and nobody wants it any more.
     memory.mayStand = true;
+    memory.askedAtMs = run.monotonicMs();
     const id = await clb.createSecurityGroup(wanted, clusterId, signal);
     noteAsWanted(wanted, id, run);
     log.info({ ...describe(wanted), securityGroup: id }, 'a security group was made for source ranges');
@@ -17,8 +18,11 @@ export async function makeGroup(wanted: WantedGroup, run: SecurityGroupRun): Pro
 }
 
 /** All policies change at once: nobody whom both the old and the new ranges let in is shut out in between. */
-export async function holdPolicies(wanted: WantedGroup, id: string, run: SecurityGroupRun): Promise<void> {
-  if (isFresh(wanted, id, run)) return;
+export async function holdPolicies({ wanted, id, isDoubted }: GroupUse, run: SecurityGroupRun): Promise<void> {
+  if (!isDoubted && isFresh(wanted, id, run)) {
+    tellGroup(wanted.owner.uid, { id }, run);
+    return;
+  }
   await orPause(wanted, run, async () => {
     const { clb, memory, signal } = run;
     const content = contentOf(wanted.policies);
@@ -57,13 +61,13 @@ function isFresh({ owner, policies }: WantedGroup, id: string, run: SecurityGrou
 function noteAsWanted({ owner: { uid }, policies }: WantedGroup, id: string, run: SecurityGroupRun): void {
   const { known, verified, pauses } = run.memory;
   const atMs = run.monotonicMs();
-  if (known.get(uid)?.id !== id) known.set(uid, { id, atMs });
+  known.set(uid, { id, atMs });
   verified.set(uid, { id, content: contentOf(policies), atMs });
   pauses.delete(uid);
   tellGroup(uid, { id }, run);
 }
 
-function forget(uid: string, { memory }: SecurityGroupRun): void {
+export function forget(uid: string, { memory }: SecurityGroupRun): void {
   memory.known.delete(uid);
   memory.verified.delete(uid);
 }
@@ -81,11 +85,12 @@ async function orPause(wanted: WantedGroup, run: SecurityGroupRun, act: () => Pr
   }
 }
 
-/** Nothing, where the group was as it is wanted when it was last read. */
+/** No problem, where the group was as it is wanted when it was last read. */
 export function tellProblem({ owner: { uid }, policies }: WantedGroup, error: CloudError, run: SecurityGroupRun): void {
   const last = run.memory.verified.get(uid);
-  if (last?.content === contentOf(policies)) return;
-  tellGroup(uid, { id: last?.id, problem: error.message, passes: !lasting.has(error.kind) }, run);
+  const isAsWanted = last?.content === contentOf(policies);
+  const problem = { problem: error.message, passes: !lasting.has(error.kind) };
+  tellGroup(uid, { id: last?.id, ...(isAsWanted ? {} : problem) }, run);
 }
 
 const lasting: ReadonlySet<CloudError['kind']> = new Set(['refused', 'quota', 'credentials']);
@@ -102,26 +107,6 @@ function pause({ owner: { uid }, policies }: WantedGroup, { kind }: CloudError, 
 export function pausedMs({ owner: { uid }, policies }: WantedGroup, { memory, monotonicMs }: SecurityGroupRun): number {
   const paused = memory.pauses.get(uid);
   return paused?.content === contentOf(policies) ? Math.max(0, paused.untilMs - monotonicMs()) : 0;
-}
-
-/**
- * While a CLB has it, its owner is told, and takes all groups off. Nothing is taken off a CLB that has only groups of
- * others.
- */
-export async function letGo({ id, ownerUid, isReplaced, isRipe }: UnneededGroup, run: SecurityGroupRun): Promise<void> {
-  const { clb, memory, log, signal } = run;
-  try {
-    const isUsed = await clb.isSecurityGroupUsed(id, signal);
-    if (!isReplaced) tellGroup(ownerUid, isUsed ? { id } : undefined, run);
-    if (isUsed || !isRipe) return;
-    await clb.deleteSecurityGroup(id, signal);
-    memory.unneededSinceMs.delete(id);
-    if (!isReplaced) forget(ownerUid, run);
-    log.info({ securityGroup: id }, 'a security group that nobody wants any more was deleted');
-  } catch (error) {
-    if (signal.aborted) throw error;
-    log.warn({ err: error, securityGroup: id }, 'a security group that nobody wants was not deleted');
-  }
 }
 
 function describe({ owner: { kind, namespace, name } }: WantedGroup) {

@@ -46,7 +46,7 @@ class GroupWorld {
   get wanted(): string | undefined {
     return this.cluster
       .service('shop/web')
-      ?.loadBalancerSourceRanges.map((cidr) => `ACCEPT TCP 80 ${cidr}`)
+      ?.loadBalancerSourceRanges.map((cidr) => `ACCEPT ALL ALL ${cidr}`)
       .join();
   }
 
@@ -58,7 +58,17 @@ class GroupWorld {
     }
   }
 
+  /** What the loop of made CLBs does. */
+  async #record(): Promise<void> {
+    const owner = this.cluster.owner('Service/shop/web');
+    if (owner?.newBalancer === undefined || owner.owned !== undefined) return;
+    const fresh = { proof: 'proof', generation: 1, askedAtMs: undefined, balancerId: balancer, version: '' };
+    const { signal } = new AbortController();
+    await this.cluster.ownedRecords.put({ owner, wish: owner.newBalancer.wish, ...fresh }, signal);
+  }
+
   async run(): Promise<void> {
+    await this.#record();
     const { signal } = new AbortController();
     await this.#loop('all', signal, ordinaryFlow).catch(() => undefined);
     if (this.callsLeft < 0 && this.trouble.startsWith('crash')) this.restart();

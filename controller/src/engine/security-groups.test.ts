@@ -11,6 +11,7 @@ inVirtualTime();
 
 const made = 'lb-made1';
 const office = '192.0.2.0/24';
+const unreadable = ['everybody', '0.0.0.0/8'];
 let world: World;
 beforeEach(() => {
   world = new World();
@@ -39,7 +40,7 @@ describe('the source ranges of a Service with a CLB of its own', () => {
     put({ loadBalancerSourceRanges: [office, '10.1.2.3/8'] });
     start();
     await served();
-    expect(groups().contentOf('sg-1')).toBe('ACCEPT TCP 80 10.0.0.0/8\nACCEPT TCP 80 192.0.2.0/24');
+    expect(groups().contentOf('sg-1')).toBe('ACCEPT ALL ALL 10.0.0.0/8\nACCEPT ALL ALL 192.0.2.0/24');
     expect(groups().stored.get('sg-1')).toMatchObject({ clusterId, ownerUid: 'uid-web' });
     expect(actions().slice(0, 3)).toEqual(['createLoadBalancer', 'modifyLoadBalancer', 'createListeners']);
     await passMs(5_000);
@@ -51,18 +52,20 @@ describe('the source ranges of a Service with a CLB of its own', () => {
     start();
     await served();
     change({ loadBalancerSourceRanges: ['198.51.100.0/24'] });
-    await until(() => groups().contentOf('sg-1') === 'ACCEPT TCP 80 198.51.100.0/24');
+    await until(() => groups().contentOf('sg-1') === 'ACCEPT ALL ALL 198.51.100.0/24');
     expect([groups().writes, bound()]).toEqual([['create sg-1', 'set sg-1'], ['sg-1']]);
   });
 
-  test('let clients reach a port that is added', async () => {
+  test('let clients reach the old port for as long as it serves, and the new one as soon as it does', async () => {
     put();
     start();
     await served();
     const [port] = world.cluster.service('shop/web')?.ports ?? [];
     if (port === undefined) throw new Error('the Service has a port');
-    change({ ports: [port, { ...port, name: 'more', port: 81 }, { ...port, name: 'dns', port: 53, protocol: 'UDP' }] });
-    await until(() => groups().contentOf('sg-1') === `ACCEPT TCP 80,81 ${office}\nACCEPT UDP 53 ${office}`);
+    change({ ports: [{ ...port, port: 81 }] });
+    await until(() => Object.keys(world.clb.picture(made)).some((place) => place.includes('81')));
+    await passMs(5_000);
+    expect([groups().contentOf('sg-1'), groups().writes]).toEqual([`ACCEPT ALL ALL ${office}`, ['create sg-1']]);
   });
 
   test('that are removed take the group off the CLB, and it is deleted', async () => {
@@ -157,20 +160,69 @@ describe('the source ranges of a Service with a CLB of its own', () => {
     start();
     await served();
     groups().change('sg-1', [{ action: 'ACCEPT', protocol: 'ALL', port: 'ALL', cidr: '0.0.0.0/0' }]);
-    await until(() => groups().contentOf('sg-1') === `ACCEPT TCP 80 ${office}`);
+    await until(() => groups().contentOf('sg-1') === `ACCEPT ALL ALL ${office}`);
     await until(() => reasons().includes('SourceRangesRestored'));
   });
 
-  test('let nobody in, if none can be read, and the Service learns which and why', async () => {
-    put({ loadBalancerSourceRanges: ['everybody', '0.0.0.0/8'] });
+  test('get no listener, if none can be read, and the Service learns which and why', async () => {
+    put({ loadBalancerSourceRanges: unreadable });
     start();
-    await served();
-    expect(groups().contentOf('sg-1')).toBe('DROP ALL ALL 0.0.0.0/0');
+    await until(() => condition()?.reason === 'SourceRangeMalformed');
+    await passMs(5_000);
+    expect([world.clb.listenersOf(made), bound(), groups().writes]).toEqual([[], [], []]);
     const told = world.cluster.announcements.filter(({ reason }) => reason === 'SourceRangeMalformed');
     expect(told.map(({ message }) => message.split(':')[0])).toEqual([
       'Correct spec.loadBalancerSourceRanges[0] ("everybody")',
       'Correct spec.loadBalancerSourceRanges[1] ("0.0.0.0/8")',
     ]);
+    change({ loadBalancerSourceRanges: [office] });
+    await served();
+  });
+
+  test.each([
+    ['with a group', [office], ['sg-1']],
+    ['open to all', [], []],
+  ])('stay as they were for a CLB that serves, %s, if none can be read any more', async (_, before, groupsBefore) => {
+    put({ loadBalancerSourceRanges: before });
+    start();
+    await until(() => isServed() && bound().join() === groupsBefore.join());
+    const writes = groups().writes.length;
+    change({ loadBalancerSourceRanges: unreadable });
+    await until(() => reasons().includes('SourceRangeMalformed'));
+    world.cluster.putPod(aPod({ name: 'web-2', uid: 'uid-web-2', ip: '10.0.0.2' }));
+    await until(() => Object.keys(world.clb.picture(made)).length === 2);
+    await passMs(60_000);
+    expect([bound(), groups().writes.length]).toEqual([groupsBefore, writes]);
+  });
+});
+
+describe('no group is made', () => {
+  test('where no CLB may be made', async () => {
+    put();
+    start({ creation: { kinds: 'none', mostPerNamespace: 5 } });
+    await until(() => condition()?.reason === 'LoadBalancerNotNamed');
+    await passMs(5_000);
+    expect(groups().writes).toEqual([]);
+  });
+
+  test('for more Services than a namespace may have CLBs', async () => {
+    const names = Array.from({ length: 8 }, (_, at) => `web-${at}`);
+    for (const name of names) put({ name, uid: `uid-${name}` });
+    start({ creation: { kinds: 'any', mostPerNamespace: 2 } });
+    await until(() => groups().ids.length === 2);
+    await passMs(60_000);
+    expect(groups().writes).toEqual(['create sg-1', 'create sg-2']);
+  });
+
+  test('before the CLB is there, and no listener before the group', async () => {
+    world.clb.fail = (action) => (action === 'createLoadBalancer' ? refused('InvalidParameterValue', 'no') : undefined);
+    put();
+    start();
+    await passMs(5_000);
+    expect(groups().writes).toEqual([]);
+    world.clb.fail = () => undefined;
+    await until(() => isServed() && bound().join() === 'sg-1', 600_000);
+    expect(actions().slice(0, 3)).toEqual(['createLoadBalancer', 'modifyLoadBalancer', 'createListeners']);
   });
 });
 
@@ -211,7 +263,7 @@ describe('a CLB', () => {
     expect([condition()?.status, isServed(), bound()]).toEqual(['True', true, ['sg-1']]);
     groups().fail = () => undefined;
     change({ loadBalancerSourceRanges: ['198.51.100.0/24'] });
-    await until(() => groups().contentOf('sg-1') === 'ACCEPT TCP 80 198.51.100.0/24', 600_000);
+    await until(() => groups().contentOf('sg-1') === 'ACCEPT ALL ALL 198.51.100.0/24', 600_000);
   });
 
   test('keeps who may come, and says so, when a change is refused', async () => {
@@ -221,9 +273,25 @@ describe('a CLB', () => {
     groups().fail = (action) => (action === 'setSecurityPolicies' ? refused('InvalidParameterValue', 'no') : undefined);
     change({ loadBalancerSourceRanges: ['198.51.100.0/24'] });
     await until(() => condition()?.reason === 'SourceRangesNotApplied');
-    expect([groups().contentOf('sg-1'), isServed(), bound()]).toEqual([`ACCEPT TCP 80 ${office}`, true, ['sg-1']]);
+    expect([groups().contentOf('sg-1'), isServed(), bound()]).toEqual([`ACCEPT ALL ALL ${office}`, true, ['sg-1']]);
     groups().fail = () => undefined;
     await until(() => condition()?.status === 'True', 600_000);
+  });
+
+  test.each([
+    ['still', refused('UnauthorizedOperation', 'not allowed')],
+    ['no longer', undefined],
+  ])('is not called wrong once its Service asks again for what stands, where the API %s fails', async (_, error) => {
+    put();
+    start({ resyncMs: 3_600_000 });
+    await served();
+    groups().fail = () => refused('UnauthorizedOperation', 'not allowed');
+    change({ loadBalancerSourceRanges: ['198.51.100.0/24'] });
+    await until(() => condition()?.reason === 'SourceRangesNotApplied');
+    groups().fail = () => error;
+    change({ loadBalancerSourceRanges: [office] });
+    await until(() => condition()?.status === 'True');
+    expect([groups().writes, bound()]).toEqual([['create sg-1'], ['sg-1']]);
   });
 
   test('that exists keeps who may come, and the Service is told', async () => {

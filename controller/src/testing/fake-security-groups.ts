@@ -17,6 +17,8 @@ type Action =
 /** The security groups of VPC in memory, as the port shows them. */
 export class FakeSecurityGroups {
   readonly stored = new Map<string, Stored>();
+  /** Ids that the list does not show. */
+  readonly unlisted = new Set<string>();
   /** Each "create sg-1", "set sg-1" or "delete sg-1". */
   readonly writes: string[] = [];
   /** Thrown instead of doing the action. */
@@ -49,7 +51,7 @@ export class FakeSecurityGroups {
 
   async list(clusterId: string): Promise<readonly StandingGroup[]> {
     await this.#enter('listSecurityGroups');
-    const own = [...this.stored.values()].filter((one) => one.clusterId === clusterId);
+    const own = [...this.stored.values()].filter((one) => one.clusterId === clusterId && !this.unlisted.has(one.id));
     return own.map(({ id, ownerUid }) => ({ id, ownerUid }));
   }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parsePolicy } from '@clb-direct/emulator/credentials/parse-policy.ts';
+import { tagKey } from '@clb-direct/controller/core/model/owned-balancer.ts';
 import { refusedResource } from '@clb-direct/emulator/credentials/policy.ts';
 
 interface Policy {
@@ -76,4 +77,14 @@ test('Limited to some CLBs as manifests/README.md shows, it allows every read, a
   expect(policy.statement[2]?.action.filter((action) => isAllowed(action, 'lb-a1b2c3d4'))).toEqual([]);
   expect(reads?.filter((action) => !isAllowed(action, 'lb-another1'))).toEqual([]);
   expect(writes?.filter((action) => isAllowed(action, 'lb-another1'))).toEqual([]);
+});
+
+test('Limited to groups with the tag of the cluster, as manifests/README.md shows, it has the same actions.', () => {
+  const [, list = ''] = /```json\n(\[\n {2}\{[^`]+\])\n```/.exec(read('manifests/README.md')) ?? [];
+  const shown = JSON.parse(list) as (Policy['statement'][number] & { readonly condition?: unknown })[];
+  expect(shown.flatMap(({ action }) => action).toSorted()).toEqual(policy.statement[4]?.action.toSorted());
+  const limited = shown.filter(({ condition }) =>
+    JSON.stringify(condition ?? null).includes(`"${tagKey.cluster}&cls-`),
+  );
+  expect(limited.map(({ action }) => action)).toEqual([['vpc:ModifySecurityGroupPolicies', 'vpc:DeleteSecurityGroup']]);
 });

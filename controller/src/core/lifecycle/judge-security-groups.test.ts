@@ -9,7 +9,7 @@ const judge = (facts: Partial<GroupFacts>) => {
   const none = { wanted: [], standing: [], known: new Map(), unneededSinceMs: new Map() };
   const { uses, creations, unneeded } = judgeSecurityGroups({ ...none, unneededMs: 1_000, nowMs: 200_000, ...facts });
   return {
-    uses: uses.map(([, id]) => id),
+    uses: uses.map(({ id, isDoubted }) => (isDoubted ? `${id}?` : id)),
     made: creations.length,
     unneeded: unneeded.map(({ id, isReplaced, isRipe }) => [id, isReplaced, isRipe]),
   };
@@ -21,9 +21,11 @@ test('A group that is wanted is made once, and used where it stands.', () => {
   expect(judge({ wanted: [wanted], standing: [standing('sg-1')] })).toEqual({ uses: ['sg-1'], made: 0, unneeded: [] });
 });
 
-test('What was just made is used although the list does not show it yet, and not for ever.', () => {
+test('What was just made or read is used although the list does not show it, and is asked for later.', () => {
   expect(judge({ wanted: [wanted], known: known('sg-1', 199_000) })).toMatchObject({ uses: ['sg-1'], made: 0 });
-  expect(judge({ wanted: [wanted], known: known('sg-1', 1_000) })).toMatchObject({ uses: [], made: 1 });
+  expect(judge({ wanted: [wanted], known: known('sg-1', 1_000) })).toMatchObject({ uses: ['sg-1?'], made: 0 });
+  const listed = { wanted: [wanted], standing: [standing('sg-1')], known: known('sg-1', 1_000) };
+  expect(judge(listed)).toMatchObject({ uses: ['sg-1'], made: 0 });
 });
 
 test('Of several the one that was used stays, and the others go.', () => {

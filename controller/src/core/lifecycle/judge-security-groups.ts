@@ -16,6 +16,7 @@ export interface GroupFacts {
 
 export interface KnownGroup {
   readonly id: string;
+  /** When it was made, or read last. */
   readonly atMs: number;
 }
 
@@ -26,25 +27,32 @@ export interface UnneededGroup extends StandingGroup {
   readonly isRipe: boolean;
 }
 
+export interface GroupUse {
+  readonly wanted: WantedGroup;
+  readonly id: string;
+  /** The list lacks it for long: it is asked for by its id before another one is made. */
+  readonly isDoubted: boolean;
+}
+
 export interface GroupPlan {
-  /** Those that stand, with the id that is used for the owner. */
-  readonly uses: readonly (readonly [WantedGroup, string])[];
+  /** Those that stand, as far as is known. */
+  readonly uses: readonly GroupUse[];
   readonly creations: readonly WantedGroup[];
   /** Those that nobody wants. */
   readonly unneeded: readonly UnneededGroup[];
 }
 
 /** For so long the list may not show yet what was just made. */
-const listLagMs = 120_000;
+export const listLagMs = 120_000;
 
 /** One for each owner is used; every other one of ours goes a while later. */
 export function judgeSecurityGroups(facts: GroupFacts): GroupPlan {
   const { wanted, standing, unneededSinceMs, unneededMs, nowMs } = facts;
-  const uses = wanted.flatMap((one) => usedFor(one, facts).map((id) => [one, id] as const));
+  const uses = wanted.flatMap((one) => usedFor(one, facts));
   const owners = new Set(wanted.map(({ owner }) => owner.uid));
   const isRipe = (id: string) => nowMs - (unneededSinceMs.get(id) ?? nowMs) >= unneededMs;
-  const served = new Set(uses.map(([{ owner }]) => owner.uid));
-  const used = new Set(uses.map(([, id]) => id));
+  const served = new Set(uses.map(({ wanted: { owner } }) => owner.uid));
+  const used = new Set(uses.map(({ id }) => id));
   const unneeded = standing.filter(({ id }) => !used.has(id));
   return {
     uses,
@@ -53,10 +61,12 @@ export function judgeSecurityGroups(facts: GroupFacts): GroupPlan {
   };
 }
 
-/** The one that was used before, so that of two neither replaces the other on the CLB. */
-function usedFor({ owner }: WantedGroup, { standing, known, nowMs }: GroupFacts): readonly string[] {
-  const ids = standing.filter(({ ownerUid }) => ownerUid === owner.uid).map(({ id }) => id);
-  const last = known.get(owner.uid);
-  const isThere = last !== undefined && (ids.includes(last.id) || nowMs - last.atMs < listLagMs);
-  return isThere ? [last.id] : ids.toSorted().slice(0, 1);
+/** The one that was used before, so that of two neither replaces the other on the CLB, and none is made beside it. */
+function usedFor(wanted: WantedGroup, { standing, known, nowMs }: GroupFacts): readonly GroupUse[] {
+  const { uid } = wanted.owner;
+  const ids = standing.filter(({ ownerUid }) => ownerUid === uid).map(({ id }) => id);
+  const last = known.get(uid);
+  const first = ids.toSorted().slice(0, 1);
+  if (last === undefined) return first.map((id) => ({ wanted, id, isDoubted: false }));
+  return [{ wanted, id: last.id, isDoubted: !ids.includes(last.id) && nowMs - last.atMs >= listLagMs }];
 }

@@ -25,34 +25,31 @@ const settings = (view: ReturnType<typeof read>) => view.bindings[0]?.balancerSe
 describe('who is let in', () => {
   test('are the ranges, once each, without bits of hosts', () => {
     expect(policies(ranged([office, '10.1.2.3/8', ' 10.0.0.0/8']))).toBe(
-      'ACCEPT TCP 80 10.0.0.0/8\nACCEPT TCP 80 192.0.2.0/24',
+      'ACCEPT ALL ALL 10.0.0.0/8\nACCEPT ALL ALL 192.0.2.0/24',
     );
   });
 
   test('is written in the older annotation too, and the field counts before it', () => {
     const sourceRangesAnnotation = '10.0.0.0/8, 172.16.0.0/12';
-    expect(policies(read({ sourceRangesAnnotation }))).toBe('ACCEPT TCP 80 10.0.0.0/8\nACCEPT TCP 80 172.16.0.0/12');
-    expect(policies(ranged([office], { sourceRangesAnnotation }))).toBe(`ACCEPT TCP 80 ${office}`);
+    expect(policies(read({ sourceRangesAnnotation }))).toBe('ACCEPT ALL ALL 10.0.0.0/8\nACCEPT ALL ALL 172.16.0.0/12');
+    expect(policies(ranged([office], { sourceRangesAnnotation }))).toBe(`ACCEPT ALL ALL ${office}`);
   });
 
-  test('is let in to every port by what it runs over, as the annotation specify-protocol says it', () => {
+  test('are let in to every port: a port that changes is open to them before and after its listener', () => {
     const port = { name: 'a', protocol: 'TCP', port: 443, targetPort: 8080, nodePort: undefined };
     const ports = [port, { ...port, name: 'b', port: 80 }, { ...port, name: 'c', port: 53, protocol: 'UDP' }];
     const annotations = { [annotation.specifyProtocol]: '{"443":{"protocol":["TCP","UDP"]}}' };
-    expect(policies(ranged([office], { ports }))).toBe(`ACCEPT TCP 80,443 ${office}\nACCEPT UDP 53 ${office}`);
-    expect(policies(ranged([office], { ports, annotations }))).toBe(
-      `ACCEPT TCP 80,443 ${office}\nACCEPT UDP 53,443 ${office}`,
-    );
+    expect(policies(ranged([office], { ports, annotations }))).toBe(`ACCEPT ALL ALL ${office}`);
   });
 
   test('everybody, by a range of everybody', () => {
     const view = ranged(['0.0.0.0/0']);
-    expect([policies(view), malformed(view)]).toEqual(['ACCEPT TCP 80 0.0.0.0/0', []]);
+    expect([policies(view), malformed(view)]).toEqual(['ACCEPT ALL ALL 0.0.0.0/0', []]);
   });
 
   test('over IPv6 where the CLB has such an address', () => {
     const annotations = { [annotation.extensiveParameters]: '{"AddressIPVersion":"IPv6FullChain"}' };
-    expect(policies(ranged(['2001:db8::/32'], { annotations }))).toBe('ACCEPT TCP 80 2001:db8::/32');
+    expect(policies(ranged(['2001:db8::/32'], { annotations }))).toBe('ACCEPT ALL ALL 2001:db8::/32');
   });
 });
 
@@ -64,7 +61,7 @@ describe('a range', () => {
     ['a\n'.repeat(500), 'it is no range'],
   ])('%j lets nobody in, and is named with its position', (wrong, why) => {
     const view = ranged([office, wrong]);
-    expect(policies(view)).toBe(`ACCEPT TCP 80 ${office}`);
+    expect(policies(view)).toBe(`ACCEPT ALL ALL ${office}`);
     expect(malformed(view)).toEqual([expect.stringMatching(/^Correct spec\.loadBalancerSourceRanges\[1\] \("/)]);
     expect(malformed(view)[0]).toContain(why);
     expect(malformed(view)[0]).toContain('It lets nobody in; the other ranges count.');
@@ -78,10 +75,14 @@ describe('a range', () => {
     );
   });
 
-  test('that is the last one leaves nobody who gets in', () => {
-    const view = ranged(['x']);
-    expect(policies(view)).toBe('DROP ALL ALL 0.0.0.0/0');
-    expect(malformed(view)[0]).toContain('No range is left, so that no client gets in.');
+  test.each([undefined, { id: 'sg-1' }])('that is the last one changes nobody who gets in (%j)', (group) => {
+    const view = ranged(['x'], {}, group);
+    expect([view.wantedGroup, settings(view)]).toEqual([undefined, {}]);
+    expect(view.bindings[0]?.incomplete).toMatchObject({ severity: 'Warning', reason: 'SourceRangeMalformed' });
+    expect(malformed(view)).toEqual([
+      'Correct spec.loadBalancerSourceRanges[0] ("x"): it is no range; write one such as 192.0.2.0/24. No range can ' +
+        'be read: a listener that stands lets in whom it let in before, and none is made.',
+    ]);
   });
 
   test('beyond the room of a group lets nobody in, and the first one is named', () => {
@@ -89,7 +90,7 @@ describe('a range', () => {
     expect(view.wantedGroup?.policies).toHaveLength(100);
     expect(malformed(view)).toEqual([
       'Join ranges: 3 of spec.loadBalancerSourceRanges, from spec.loadBalancerSourceRanges[100] ("10.0.100.0/24") ' +
-        'on, let nobody in, because the security group has room for 100 ranges with the ports of this Service.',
+        'on, let nobody in, because the security group has room for 100 ranges.',
     ]);
   });
 
@@ -134,7 +135,7 @@ describe('the CLB that is made', () => {
   test.each([
     ['sg-a', { securityGroups: ['sg-a'] }, 'FieldWithoutEffect', undefined],
     ['', { securityGroups: [] }, 'FieldWithoutEffect', undefined],
-    ['wrong', { securityGroups: ['sg-1'] }, 'AnnotationMalformed', `ACCEPT TCP 80 ${office}`],
+    ['wrong', { securityGroups: ['sg-1'] }, 'AnnotationMalformed', `ACCEPT ALL ALL ${office}`],
   ])('with annotation security-groups %j has %j', (value, wanted, reason, content) => {
     const view = ranged([office], { annotations: { [annotation.securityGroups]: value } }, { id: 'sg-1' });
     expect(settings(view)).toEqual(wanted);

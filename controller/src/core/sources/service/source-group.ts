@@ -56,13 +56,15 @@ function ranged(
   asked: AskedRanges,
   group: SourceGroup,
   { owner, newBalancer }: Reading,
-): Omit<Sourced, 'references'> {
-  const { policies, findings } = policiesOf(asked, bindings, hasIpv6(newBalancer));
+): Partial<Sourced> & Pick<Sourced, 'bindings'> {
+  const { policies, findings } = policiesOf(asked, hasIpv6(newBalancer));
+  const [first = rangesPending(asked.field)] = findings;
+  if (policies.length === 0) return { bindings: waiting(bindings, first), findings };
   const problem = group.problem === undefined ? [] : [rangesNotApplied(asked.field, group.problem)];
   const passes = group.passes === true;
   return {
     wantedGroup: { owner, policies },
-    bindings: group.id === undefined ? waiting(bindings, asked.field, group) : bound(bindings, [group.id]),
+    bindings: group.id === undefined ? waiting(bindings, whyMissing(asked, group)) : bound(bindings, [group.id]),
     findings: [...findings, ...(passes ? [] : problem)],
     notices: passes ? problem : [],
   };
@@ -75,9 +77,12 @@ function bound(bindings: readonly Binding[], securityGroups: readonly string[]):
   }));
 }
 
-/** No listener is made for whom it would be open to everybody. What stands stays. */
-function waiting(bindings: readonly Binding[], field: string, { problem }: SourceGroup): readonly Binding[] {
-  const incomplete = problem === undefined ? rangesPending(field) : rangesNotApplied(field, problem);
+function whyMissing({ field }: AskedRanges, { problem }: SourceGroup): Finding {
+  return problem === undefined ? rangesPending(field) : rangesNotApplied(field, problem);
+}
+
+/** No listener is made that would be open to everybody. What stands stays, also the groups of the CLB. */
+function waiting(bindings: readonly Binding[], incomplete: Finding): readonly Binding[] {
   return onOwned(bindings, (binding) => ({ ...binding, incomplete: binding.incomplete ?? incomplete }));
 }
 

@@ -19,18 +19,19 @@ export interface RangeProblems {
   readonly tooMany: readonly ListedRange[];
   /** How many ranges it has room for. */
   readonly room: number;
-  readonly isNobodyLeft: boolean;
+  /** None can be read. */
+  readonly isNoneLeft: boolean;
 }
 
 /** Of a list of any length. */
 const mostTold = 10;
 
-/** Each names value and position. The Service is not open wider for it: what is wrong lets nobody in. */
+/** Each names value and position. The Service is not open wider for it: what is wrong lets nobody more in. */
 export function sourceRangeFindings(field: string, problems: RangeProblems): readonly Finding[] {
-  const { wrong, tooMany, room, isNobodyLeft } = problems;
+  const { wrong, tooMany, room, isNoneLeft } = problems;
   const at = ({ position, text }: ListedRange) => `${field}[${position}] ("${safeText(text.trim(), 60)}")`;
-  const left = isNobodyLeft
-    ? 'No range is left, so that no client gets in'
+  const left = isNoneLeft
+    ? 'No range can be read: a listener that stands lets in whom it let in before, and none is made'
     : 'It lets nobody in; the other ranges count';
   const told = wrong.slice(0, mostTold).map((one) => malformed(`Correct ${at(one)}: it ${one.problem}. ${left}.`));
   const more = wrong.length - told.length;
@@ -43,7 +44,7 @@ export function sourceRangeFindings(field: string, problems: RangeProblems): rea
       : [
           malformed(
             `Join ranges: ${tooMany.length} of ${field}, from ${at(first)} on, ` +
-              `let nobody in, because the security group has room for ${room} ranges with the ports of this Service.`,
+              `let nobody in, because the security group has room for ${room} ranges.`,
           ),
         ]),
   ];

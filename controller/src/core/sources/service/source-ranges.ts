@@ -2,7 +2,6 @@ import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import type { Binding } from '../../model/binding.ts';
 import { readCidr } from '../../model/cidr.ts';
-import { transportOf } from '../../model/place.ts';
 import type { SecurityPolicy } from '../../model/security-group.ts';
 import { securityGroupsOf } from './security-groups.ts';
 import type { ServiceFacts } from './service-facts.ts';
@@ -32,33 +31,28 @@ export function effectOfRanges(service: Asking, bindings: readonly Binding[]): '
 
 /** What a group may have (doc 215/41428). */
 const mostPolicies = 100;
-/** Nothing says how many one policy takes; so many are few. */
-const portsPerPolicy = 15;
-
-const nobody: SecurityPolicy = { action: 'DROP', protocol: 'ALL', port: 'ALL', cidr: '0.0.0.0/0' };
 
 export interface RangePolicies {
-  /** Never none: a group that nobody gets through is one that says so. */
+  /** None: no range can be read, so that nothing is known of who may come. */
   readonly policies: readonly SecurityPolicy[];
   readonly findings: readonly Finding[];
 }
 
-/** Who gets in by the ranges that can be read, to the ports of these bindings. The others let nobody in. */
-export function policiesOf(asked: AskedRanges, bindings: readonly Binding[], hasIpv6: boolean): RangePolicies {
-  const ports = portsOf(bindings);
+/**
+ * Who gets in by the ranges that can be read, to every port: a CLB answers only where it has a listener, and a port
+ * that changes shuts nobody out before its listener does. The other ranges let nobody in.
+ */
+export function policiesOf(asked: AskedRanges, hasIpv6: boolean): RangePolicies {
   const read = asked.ranges.map((text, position) => ({ text, position, ...judge(text, hasIpv6) }));
   const ranges = [...new Set(read.flatMap(({ cidr }) => cidr ?? []))];
-  const room = Math.floor(mostPolicies / Math.max(1, ports.length));
-  const fitting = new Set(ranges.slice(0, room));
-  const policies = [...fitting].flatMap((cidr) => ports.map((one) => ({ ...one, cidr })));
+  const fitting = new Set(ranges.slice(0, mostPolicies));
+  const policies = [...fitting].map((cidr) => ({ action: 'ACCEPT', protocol: 'ALL', port: 'ALL', cidr }) as const);
   const tooMany = read.filter(({ cidr }) => cidr !== undefined && !fitting.has(cidr));
   const wrong: readonly WrongRange[] = read.flatMap(({ problem, ...one }) =>
     problem === undefined ? [] : [{ ...one, problem }],
   );
-  return {
-    policies: policies.length === 0 ? [nobody] : policies,
-    findings: sourceRangeFindings(asked.field, { wrong, tooMany, room, isNobodyLeft: policies.length === 0 }),
-  };
+  const problems = { wrong, tooMany, room: mostPolicies, isNoneLeft: policies.length === 0 };
+  return { policies, findings: sourceRangeFindings(asked.field, problems) };
 }
 
 interface Judged {
@@ -76,19 +70,4 @@ function judge(text: string, hasIpv6: boolean): Judged {
   if (cidr.text.startsWith('0.0.0.0/') && cidr.bits > 0)
     return { problem: 'would be every address to the cloud; write a range that does not begin with 0.0.0.0' };
   return { cidr: cidr.text };
-}
-
-/** The ports of the Service, by what they run over. */
-function portsOf(bindings: readonly Binding[]): readonly Omit<SecurityPolicy, 'cidr'>[] {
-  const places = bindings.filter(({ existing }) => existing === undefined).map(({ place }) => place);
-  return (['TCP', 'UDP'] as const).flatMap((protocol) => {
-    const numbers = places.filter((place) => transportOf(place.protocol) === protocol).map(({ port }) => port);
-    const sorted = [...new Set(numbers)].toSorted((a, b) => a - b);
-    return chunks(sorted).map((some) => ({ action: 'ACCEPT', protocol, port: some.join() }) as const);
-  });
-}
-
-function chunks(ports: readonly number[]): readonly (readonly number[])[] {
-  const count = Math.ceil(ports.length / portsPerPolicy);
-  return Array.from({ length: count }, (_, at) => ports.slice(at * portsPerPolicy, (at + 1) * portsPerPolicy));
 }
