@@ -157,8 +157,7 @@ describe('The CLB of an Ingress', () => {
     });
 
     test('gets a default domain that answers 404 once the first one is as every other', async () => {
-      const { [annotation.adopt]: _, ...others } = adopting().annotations;
-      world.cluster.ingresses.change(key, { annotations: { ...others, ...annotations } });
+      world.cluster.ingresses.change(key, { annotations });
       await until(() => urls(80).includes(guard));
     });
   });

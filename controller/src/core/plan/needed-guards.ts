@@ -8,7 +8,8 @@ import { admitClaims } from './place-policy.ts';
 
 /**
  * The same facts, in which a listener has one guard at most, and none where an owner has rules for all hosts, or where
- * one took its rules over from TKE: requests to other hosts go on to the default domain that TKE left. The guard is that of the owner that has it, else of the oldest one that may have rules there.
+ * one took its rules over from TKE: requests to other hosts go on to the default domain that TKE left. The guard is
+ * that of the owner that has it, else of the oldest one that may have rules there.
  */
 export function withNeededGuards(facts: Facts): Facts {
   if (!facts.claims.some(({ bindings }) => bindings.some(isGuard))) return facts;
@@ -45,7 +46,7 @@ function neededOf(guards: readonly Contender[], rules: readonly Contender[], { o
   return (sorted.find(has) ?? sorted[0])?.binding;
 }
 
-/** What was taken over stays so while its owner claims nothing, as in mode skip; one that adopts no more has a guard. */
+/** What was taken over is so while its owner claims nothing, as in mode skip. One that adopts no more has a guard. */
 function isAsTkeLeft(guards: readonly Contender[], rules: readonly Contender[], observed: Facts['observed']): boolean {
   if (rules.some(({ binding }) => binding.adoption !== undefined)) return true;
   const [uid, port] = [observed?.madeByTkeFor ?? '', guards.map(portOf)[0]];
