@@ -365,6 +365,30 @@ describe('What TKE made of TLS', () => {
       expect(world.clb.listenersOf(clbId)[0]).toMatchObject({ settings: { sniSwitch: true } });
     });
 
+    test('stays that of its host when another Ingress joins while the Secret is missing', async () => {
+      world.cluster.ingresses.put(adopting(clbId, { paths, tls }));
+      start();
+      await until(isServed);
+      world.cluster.putRelated({ kind: 'Secret', namespace: 'shop', name: 'cert' }, undefined);
+      world.cluster.ingresses.change(key, {});
+      await until(() => condition()?.status === 'False');
+      const shown = (of: string) => {
+        const [listener] = world.clb.listenersOf(clbId);
+        const own = listener?.rules.find(({ domain }) => domain === of)?.settings.certificates;
+        return (listener?.settings.sniSwitch === true ? own : listener?.settings.certificates)?.ids.join();
+      };
+      const ofFirst = new Set<string | undefined>();
+      world.clb.before = () => void ofFirst.add(shown('a.com'));
+      secretOf('other', 'cert-two');
+      const annotations = { [annotation.managed]: 'true', [ingressAnnotation.existingLoadBalancer]: clbId };
+      const others = { paths: [aPath({ host: 'b.com' })], tls: [{ hosts: ['b.com'], secretName: 'other' }] };
+      world.cluster.ingresses.put(anIngress({ name: 'blog', createdAtMs: 1, annotations, ...others }));
+      await until(() => shown('b.com') === 'cert-two');
+      await looks();
+      expect(shown('a.com')).toBe('cert-one');
+      expect(ofFirst).not.toContain('cert-two');
+    });
+
     test('and its redirect from HTTP goes on as ours, and goes with the Ingress', async () => {
       addListener(80, [rule('loc-http', 'a.com')]);
       redirectTo443();
