@@ -54,6 +54,18 @@ describe(`a Service whose annotation ${annotation.keepBalancer} is`, () => {
     expect(ids()).toEqual([made]);
   });
 
+  test.each<[string, Parameters<typeof world.cluster.changeService>[1]]>([
+    ['in mode skip', { annotations: { ...said('true'), [annotation.mode]: 'skip' } }],
+    ['while its Service cannot be read', { annotations: said('true'), existingLoadBalancer: 'my clb' }],
+  ])('"true", written %s, counts where nobody can ask the Service any more', async (_, change) => {
+    await served(said());
+    world.cluster.changeService('shop/web', change);
+    await until(() => world.cluster.ownedRecord('uid-web')?.isKept === true);
+    world.cluster.removeService('shop/web');
+    await until(() => [...world.cluster.ownedBalancers()].length === 0);
+    expect(ids()).toEqual([made]);
+  });
+
   test('taken away again lets the CLB go', async () => {
     await served(said('true'));
     await until(() => world.cluster.ownedRecord('uid-web')?.isKept === true);

@@ -167,6 +167,7 @@ async function reconcile(
             signal,
           );
     case 'leave':
+      await noted(asSaid(owner, record), record, context, signal);
       return settled;
     case 'forget':
       await leaveOwned(record, context, signal);
