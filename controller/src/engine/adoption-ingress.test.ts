@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { tkeListener } from '../core/model/adoption.ts';
+import { guardDomain, guardUrl } from '../core/model/guard.ts';
 import type { IngressFacts } from '../core/sources/ingress/ingress-facts.ts';
 import { aNode, aPod, aPort, clbId, clusterId } from '../testing/builders.ts';
 import { aBackendService, anIngress, aPath } from '../testing/ingress-builders.ts';
@@ -130,6 +131,35 @@ describe('The CLB of an Ingress', () => {
     start();
     await until(isServed);
     expect([names(), actions()]).toEqual([[`lbl-tke-80 ${shared}`], ['modifyListener']]);
+  });
+
+  describe('that another one joins, which names it', () => {
+    const guard = `${guardDomain}${guardUrl}`;
+    const annotations = { [annotation.managed]: 'true', [ingressAnnotation.existingLoadBalancer]: clbId };
+    const another = anIngress({ name: 'blog', createdAtMs: 1, annotations, paths: [aPath({ host: 'b.com' })] });
+
+    beforeEach(async () => {
+      for (const id of ['loc-root', 'loc-api']) world.addDirectTargets(80, [1, 2], id);
+      world.cluster.ingresses.put(adopting());
+      start();
+      await until(isServed);
+      world.cluster.ingresses.put(another);
+      await until(() => urls(80).includes('b.com/'));
+      await looks();
+    });
+
+    test('keeps the default domain that TKE left, also while the first one is skipped', async () => {
+      expect(urls(80)).toEqual(['a.com/', 'a.com/api', 'b.com/']);
+      world.cluster.ingresses.change(key, { annotations: { ...adopting().annotations, [annotation.mode]: 'skip' } });
+      await until(() => world.cluster.said('Skipped') > 0);
+      await looks();
+      expect(urls(80)).not.toContain(guard);
+    });
+
+    test('gets a default domain that answers 404 once the first one is as every other', async () => {
+      world.cluster.ingresses.change(key, { annotations });
+      await until(() => urls(80).includes(guard));
+    });
   });
 
   test('shows the plan in an annotation, and nothing is written on the CLB or recorded', async () => {
@@ -333,6 +363,30 @@ describe('What TKE made of TLS', () => {
       world.cluster.ingresses.change(key, { annotations: adopting().annotations });
       await until(isServed);
       expect(world.clb.listenersOf(clbId)[0]).toMatchObject({ settings: { sniSwitch: true } });
+    });
+
+    test('stays that of its host when another Ingress joins while the Secret is missing', async () => {
+      world.cluster.ingresses.put(adopting(clbId, { paths, tls }));
+      start();
+      await until(isServed);
+      world.cluster.putRelated({ kind: 'Secret', namespace: 'shop', name: 'cert' }, undefined);
+      world.cluster.ingresses.change(key, {});
+      await until(() => condition()?.status === 'False');
+      const shown = (of: string) => {
+        const [listener] = world.clb.listenersOf(clbId);
+        const own = listener?.rules.find(({ domain }) => domain === of)?.settings.certificates;
+        return (listener?.settings.sniSwitch === true ? own : listener?.settings.certificates)?.ids.join();
+      };
+      const ofFirst = new Set<string | undefined>();
+      world.clb.before = () => void ofFirst.add(shown('a.com'));
+      secretOf('other', 'cert-two');
+      const annotations = { [annotation.managed]: 'true', [ingressAnnotation.existingLoadBalancer]: clbId };
+      const others = { paths: [aPath({ host: 'b.com' })], tls: [{ hosts: ['b.com'], secretName: 'other' }] };
+      world.cluster.ingresses.put(anIngress({ name: 'blog', createdAtMs: 1, annotations, ...others }));
+      await until(() => shown('b.com') === 'cert-two');
+      await looks();
+      expect(shown('a.com')).toBe('cert-one');
+      expect(ofFirst).not.toContain('cert-two');
     });
 
     test('and its redirect from HTTP goes on as ours, and goes with the Ingress', async () => {

@@ -3,7 +3,7 @@ import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
 import { aBackendService, anIngress, aPath, directAccess } from '../testing/ingress-builders.ts';
-import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
+import { inVirtualTime, passesUntil, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
 
 inVirtualTime();
@@ -19,6 +19,7 @@ afterEach(async () => passing(world.stop()));
 
 const isOpen = () => world.cluster.gateOf('shop/web-1') === 'True LoadBalancerNetworkGroupReady';
 const ids = () => [...world.clb.balancers.keys()].filter((id) => id !== clbId);
+const outlived = () => [...world.cluster.leftBalancers()].map(({ balancerId }) => balancerId);
 const said = (word?: string) => (word === undefined ? {} : { [annotation.keepBalancer]: word });
 
 async function served(annotations: Readonly<Record<string, string>>): Promise<void> {
@@ -40,12 +41,25 @@ describe(`a Service whose annotation ${annotation.keepBalancer} is`, () => {
     await until(() => world.cluster.service('shop/web') === undefined);
     expect(ids()).toEqual(left);
     expect([...world.cluster.ownedBalancers()]).toEqual([]);
+    expect(outlived()).toEqual(left);
     expect(left.flatMap((id) => world.clb.listenersOf(id))).toEqual([]);
     expect(world.cluster.said('LoadBalancerKept')).toBe(left.length);
   });
 
   test('"true" counts where nobody can ask the Service any more', async () => {
     await served(said('true'));
+    await until(() => world.cluster.ownedRecord('uid-web')?.isKept === true);
+    world.cluster.removeService('shop/web');
+    await until(() => [...world.cluster.ownedBalancers()].length === 0);
+    expect(ids()).toEqual([made]);
+  });
+
+  test.each<[string, Parameters<typeof world.cluster.changeService>[1]]>([
+    ['in mode skip', { annotations: { ...said('true'), [annotation.mode]: 'skip' } }],
+    ['while its Service cannot be read', { annotations: said('true'), existingLoadBalancer: 'my clb' }],
+  ])('"true", written %s, counts where nobody can ask the Service any more', async (_, change) => {
+    await served(said());
+    world.cluster.changeService('shop/web', change);
     await until(() => world.cluster.ownedRecord('uid-web')?.isKept === true);
     world.cluster.removeService('shop/web');
     await until(() => [...world.cluster.ownedBalancers()].length === 0);
@@ -65,6 +79,70 @@ describe(`a Service whose annotation ${annotation.keepBalancer} is`, () => {
     await served(said('yes'));
     await until(() => world.cluster.said('AnnotationMalformed') === 1);
   });
+});
+
+describe('a CLB that its Service left', () => {
+  const unneeded = () => world.unneeded.loadBalancers;
+
+  beforeEach(async () => {
+    await served(said('true'));
+    world.cluster.deleteService('shop/web');
+    await until(() => world.cluster.service('shop/web') === undefined);
+    await passing(world.stop());
+  });
+
+  /** Starts with it on the list of what may be deleted, and waits for the first sweep. */
+  async function swept(): Promise<void> {
+    world.unneeded = { loadBalancers: -1, listeners: -1 };
+    world.start({ sweepDeletes: [made] });
+    await passesUntil(() => unneeded() >= 0, 400_000, 1_000);
+    await passMs(10_000);
+  }
+
+  test('is nothing that nobody needs, and no sweep deletes it', async () => {
+    await swept();
+    expect([unneeded(), ids()]).toEqual([0, [made]]);
+  });
+
+  test('stays when another Service names it, even if nobody remembers for whom it was made', async () => {
+    const [record] = world.cluster.leftBalancers();
+    if (record !== undefined) await passing(world.cluster.ownedRecords.remove(record, new AbortController().signal));
+    world.cluster.putService(aNewService({ name: 'api', uid: 'uid-api', existingLoadBalancer: made }));
+    await swept();
+    expect([unneeded(), ids()]).toEqual([0, [made]]);
+    expect(world.clb.listenersOf(made)).toHaveLength(1);
+  });
+
+  test('counts against the bound of its namespace until it is gone', async () => {
+    const another = aNewService({ name: 'api', uid: 'uid-api', existingLoadBalancer: undefined });
+    world.cluster.putService(another);
+    world.start({ creation: { kinds: 'any', mostPerNamespace: 1 } });
+    await until(() => world.cluster.said('LoadBalancerLimitReached') === 1);
+    expect(ids()).toEqual([made]);
+    world.clb.balancers.delete(made);
+    await passesUntil(() => outlived().length === 0, 400_000, 1_000);
+    await passesUntil(() => ids().length === 1, 400_000, 1_000);
+  });
+
+  test('counts on while the cloud shows no CLB at all, as in a wrong region', async () => {
+    world.clb.balancers.clear();
+    await swept();
+    expect(outlived()).toEqual([made]);
+  });
+});
+
+test('A Service that left its CLB for another one comes back to it.', async () => {
+  await served(said('true'));
+  world.cluster.changeService('shop/web', { existingLoadBalancer: clbId });
+  await until(() => outlived().length === 1);
+  expect(world.clb.listenersOf(made)).toEqual([]);
+  world.cluster.changeService('shop/web', { existingLoadBalancer: undefined });
+  await until(() => outlived().length === 0 && world.clb.listenersOf(made).length === 1);
+  expect(ids()).toEqual([made]);
+  world.cluster.changeService('shop/web', { annotations: {} });
+  await until(() => world.cluster.ownedRecord('uid-web')?.isKept !== true);
+  world.cluster.deleteService('shop/web');
+  await until(() => ids().length === 0);
 });
 
 test('An Ingress keeps its CLB in the same way, and says which.', async () => {

@@ -9,6 +9,7 @@ import { cloudTrouble } from '../core/model/cloud-trouble.ts';
 import type { OwnedBalancer } from '../core/model/owned-balancer.ts';
 import type { NewBalancer, OwnerView } from '../core/model/owner-view.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
+import { leaveOwned } from './leave-owned.ts';
 import { makeOwned } from './make-owned.ts';
 import { showUnmade, type OwnedLoopOptions } from './owned-context.ts';
 import { releaseOwned, type Releases } from './release-owned.ts';
@@ -62,22 +63,30 @@ async function begin(owner: OwnerView, context: OwnedContext, signal: AbortSigna
     showUnmade(owner, obstacle, context);
     return;
   }
-  const { kind, namespace, name, uid } = owner;
-  const fresh = { proof: context.newProof(), generation: 1, askedAtMs: undefined, balancerId: undefined, version: '' };
-  const record = { owner: { kind, namespace, name, uid }, wish: newBalancer.wish, ...fresh };
+  const { namespace, uid } = owner;
   // Others of the namespace may begin while this is written.
   context.begun.set(uid, namespace);
-  await context.ownedRecords.put(record, signal).catch((error: unknown) => {
+  await context.ownedRecords.put(firstRecord(owner, newBalancer, context), signal).catch((error: unknown) => {
     context.begun.delete(uid);
     throw error;
   });
+}
+
+/** An owner that has left its CLB, and wants one again, comes back to it. */
+function firstRecord(owner: OwnerView, { wish }: NewBalancer, { cluster, newProof }: OwnedContext): OwnedBalancer {
+  const { kind, namespace, name, uid } = owner;
+  const left = [...cluster.leftBalancers()].find((one) => one.owner.uid === uid);
+  if (left !== undefined) return { ...left, isLeft: undefined };
+  const fresh = { proof: newProof(), generation: 1, askedAtMs: undefined, balancerId: undefined, version: '' };
+  return { owner: { kind, namespace, name, uid }, wish, ...fresh };
 }
 
 function whyNot(owner: OwnerView, { wish }: NewBalancer, { creation, cluster, begun }: OwnedContext) {
   const { kinds, mostPerNamespace } = creation;
   if (kinds === 'none' || (kinds === 'private' && wish.type !== 'INTERNAL'))
     return ownedFindings.mayNotBeMade(owner, kinds);
-  const own = [...cluster.ownedBalancers()].filter((one) => one.owner.namespace === owner.namespace);
+  const all = [...cluster.ownedBalancers(), ...cluster.leftBalancers()].filter((one) => one.owner.uid !== owner.uid);
+  const own = all.filter((one) => one.owner.namespace === owner.namespace);
   const uids = new Set(own.map((one) => one.owner.uid));
   for (const uid of uids) begun.delete(uid);
   const coming = [...begun].filter(([uid, namespace]) => namespace === owner.namespace && !uids.has(uid));
@@ -158,9 +167,10 @@ async function reconcile(
             signal,
           );
     case 'leave':
+      await noted(asSaid(owner, record), record, context, signal);
       return settled;
     case 'forget':
-      await context.ownedRecords.remove(record, signal);
+      await leaveOwned(record, context, signal);
       return settled;
     case 'release':
       return release(owner, asSaid(owner, record), context, signal);

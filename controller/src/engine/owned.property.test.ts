@@ -69,6 +69,13 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
 );
 
+const handless = fc.array(
+  command.filter(({ kind, what }: { kind: string; what?: string }) => {
+    return kind !== 'by hand' && what !== 'claim a CLB of others by its tags';
+  }),
+  { minLength: 4, maxLength: 40 },
+);
+
 function name(world: OwnedWorld, existingLoadBalancer: string | undefined): void {
   world.cluster.changeService('shop/web', { existingLoadBalancer });
 }
@@ -145,12 +152,6 @@ test('never makes two CLBs for one Service, and never deletes one that it did no
 }, 120_000);
 
 test('whatever fails, in the end a Service has its CLB, and none is left of those that are gone', async () => {
-  const handless = fc.array(
-    command.filter(({ kind, what }: { kind: string; what?: string }) => {
-      return kind !== 'by hand' && what !== 'claim a CLB of others by its tags';
-    }),
-    { minLength: 4, maxLength: 40 },
-  );
   await fc.assert(
     fc.asyncProperty(handless, async (commands) => {
       const world = new OwnedWorld();
@@ -178,6 +179,21 @@ test('never deletes a CLB whose Service says that it stays, and keeps no record 
       await calm(world);
       expect(world.clb.writes.map(({ action }) => action)).not.toContain('deleteLoadBalancer');
       expect([...world.cluster.ownedBalancers()]).toEqual([]);
+    }),
+    { numRuns },
+  );
+}, 120_000);
+
+test('whatever fails, each CLB whose Service says that it stays is remembered as left', async () => {
+  await fc.assert(
+    fc.asyncProperty(handless, async (commands) => {
+      const world = new OwnedWorld();
+      world.annotations = { [annotation.keepBalancer]: 'true' };
+      for (const one of commands) await act(world, one);
+      world.cluster.deleteService('shop/web');
+      await calm(world);
+      const left = [...world.cluster.leftBalancers()].map(({ balancerId }) => balancerId);
+      expect(left.toSorted()).toEqual([...world.clb.madeAtMs.keys()].toSorted());
     }),
     { numRuns },
   );

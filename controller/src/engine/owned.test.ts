@@ -190,11 +190,12 @@ describe('a CLB that was made for a Service', () => {
     await until(() => made1()?.about.settings.securityGroups?.join() === ids.join());
   });
 
-  test('stays in mode skip, and nobody remembers it', async () => {
+  test('stays in mode skip, and nobody has it any more', async () => {
     world.cluster.changeService('shop/web', { annotations: { [annotation.mode]: 'skip' } });
     world.cluster.deleteService('shop/web');
     await until(() => service() === undefined);
     expect([ids(), record()]).toEqual([[made], undefined]);
+    expect([...world.cluster.leftBalancers()].map(({ balancerId }) => balancerId)).toEqual([made]);
     expect(world.cluster.said('LoadBalancerNotDeleted')).toBe(0);
   });
 

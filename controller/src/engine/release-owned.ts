@@ -7,6 +7,7 @@ import { CloudError } from '../core/model/cloud-error.ts';
 import { isProvenOurs, type OwnedBalancer } from '../core/model/owned-balancer.ts';
 import { ownerKey } from '../core/model/owner.ts';
 import { isHeld } from '../core/model/record.ts';
+import { leaveOwned } from './leave-owned.ts';
 import { findOwned } from './make-owned.ts';
 import { describeRecord, type OwnedLoopOptions } from './owned-context.ts';
 
@@ -106,7 +107,8 @@ async function keepAsAsked(
 ): Promise<Outcome> {
   options.log.info({ ...describeRecord(record), loadBalancer: id }, 'a CLB stays, as its object asked');
   tell(ownedFindings.keptAsAsked(record.owner, id));
-  return drop(record, options, signal);
+  await leaveOwned({ ...record, balancerId: id }, options, signal);
+  return settled;
 }
 
 interface Run {

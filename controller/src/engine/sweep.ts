@@ -1,7 +1,7 @@
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
-import type { ClbPort } from '../core/model/clb-port.ts';
-import type { ClusterView } from '../core/model/cluster-port.ts';
+import type { ClbPort, TaggedBalancer } from '../core/model/clb-port.ts';
+import type { ClusterView, OwnedWriter } from '../core/model/cluster-port.ts';
 import { tagKey } from '../core/model/owned-balancer.ts';
 import { deletionObstacle, unneededBalancers, unneededListeners } from '../core/plan/unneeded.ts';
 
@@ -12,7 +12,8 @@ export interface Unneeded {
 
 interface Options {
   readonly clb: ClbPort;
-  readonly cluster: Pick<ClusterView, 'ownedBalancers' | 'owners' | 'recordOf'>;
+  readonly cluster: Pick<ClusterView, 'ownedBalancers' | 'leftBalancers' | 'owners' | 'ownersOn' | 'recordOf'>;
+  readonly ownedRecords: OwnedWriter;
   readonly clusterId: string;
   readonly vpcId: string;
   /** What a person has said to delete: "lb-a" and "lb-a/lbl-b". Nothing is deleted that is needed. */
@@ -46,22 +47,25 @@ export async function sweep(options: Options): Promise<void> {
 async function sweepOnce(options: Options): Promise<void> {
   const { clb, cluster, clusterId, sweepDeletes, onUnneeded, log, signal } = options;
   const tagged = await clb.findLoadBalancers({ [tagKey.cluster]: clusterId }, signal);
-  const balancers = unneededBalancers(tagged, [...cluster.ownedBalancers()]);
-  const listeners = await searchListeners(options);
+  const standing = await clb.listLoadBalancers(options.vpcId, signal);
+  const listeners = await searchListeners(standing, options);
+  await forgetGone(standing, options);
+  // Last, because the search takes its time: an owner may name one of them by now.
+  const balancers = unneededBalancers(tagged, cluster);
   onUnneeded({ loadBalancers: balancers.length, listeners: listeners.length });
   if (balancers.length + listeners.length === 0) return;
   const named = balancers.map(({ id, tags }) => ({ id, owner: tags[tagKey.name] }));
   const found = { loadBalancers: named.slice(0, mostNamed), listeners: listeners.slice(0, mostNamed) };
   log.warn(found, 'nobody needs these CLBs and listeners of this cluster: delete them, or name them in SWEEP_DELETES');
   for (const one of listeners) if (sweepDeletes.includes(one)) await deleteListener(one, options);
-  for (const { id } of balancers) if (sweepDeletes.includes(id)) await deleteBalancer(id, options);
+  for (const one of balancers) if (sweepDeletes.includes(one.id)) await deleteBalancer(one, options);
 }
 
 /** Each as "lb-a/lbl-b". A CLB that cannot be read keeps no other from being searched. */
-async function searchListeners(options: Options): Promise<readonly string[]> {
-  const { clb, cluster, clusterId, vpcId, log, signal, betweenMs = 500 } = options;
+async function searchListeners(ids: readonly string[], options: Options): Promise<readonly string[]> {
+  const { clb, cluster, clusterId, log, signal, betweenMs = 500 } = options;
   const found: string[] = [];
-  for (const id of await clb.listLoadBalancers(vpcId, signal)) {
+  for (const id of ids) {
     const listeners = await clb.describeListeners(id, signal).catch((error: unknown) => {
       signal.throwIfAborted();
       log.debug({ loadBalancer: id, err: error }, 'this CLB could not be searched for listeners that nobody needs');
@@ -75,17 +79,32 @@ async function searchListeners(options: Options): Promise<readonly string[]> {
   return found;
 }
 
+/** A CLB that its owner has left counts until it is gone. No CLB at all may be the answer of a wrong region. */
+async function forgetGone(standing: readonly string[], options: Options): Promise<void> {
+  const { clb, cluster, ownedRecords, log, signal } = options;
+  if (standing.length === 0) return;
+  for (const record of [...cluster.leftBalancers()]) {
+    const { balancerId: id = '' } = record;
+    if (standing.includes(id) || (await clb.describeLoadBalancer(id, signal)) !== undefined) continue;
+    await ownedRecords.remove(record, signal);
+    log.info({ loadBalancer: id }, 'a CLB that its object left is gone, and counts no more');
+  }
+}
+
 async function deleteListener(path: string, options: Options): Promise<void> {
   const [id = '', listenerId = ''] = path.split('/');
   await attempt(path, options, async () => options.clb.deleteListener(id, listenerId, options.signal));
 }
 
-async function deleteBalancer(id: string, options: Options): Promise<void> {
-  const { clb, clusterId, log, signal } = options;
+async function deleteBalancer(found: TaggedBalancer, options: Options): Promise<void> {
+  const { clb, cluster, clusterId, log, signal } = options;
+  const { id } = found;
   await attempt(id, options, async () => {
     const balancer = await clb.describeLoadBalancer(id, signal);
     const isProtected = balancer?.settings.deleteProtect === true;
-    const obstacle = deletionObstacle(isProtected, await clb.describeListeners(id, signal), clusterId);
+    const listeners = await clb.describeListeners(id, signal);
+    const isNeeded = unneededBalancers([found], cluster).length === 0;
+    const obstacle = isNeeded ? 'it is needed by now' : deletionObstacle(isProtected, listeners, clusterId);
     if (obstacle === undefined) await clb.deleteLoadBalancer(id, signal);
     else log.warn({ loadBalancer: id, obstacle }, 'the sweep leaves a CLB that it was told to delete');
   });

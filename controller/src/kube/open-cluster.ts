@@ -99,11 +99,14 @@ export async function openCluster(options: OpenClusterOptions, change: ClusterCh
   }
 }
 
-function ownedIndex(owners: OwnersWithRecords): Pick<ClusterView, 'ownedOf' | 'ownedAt' | 'ownedBalancers'> {
+function ownedIndex(
+  owners: OwnersWithRecords,
+): Pick<ClusterView, 'ownedOf' | 'ownedAt' | 'ownedBalancers' | 'leftBalancers'> {
   return {
     ownedOf: (key) => owners.ownedOf(key),
     ownedAt: (balancerId) => owners.ownedAt(balancerId),
     ownedBalancers: () => owners.ownedBalancers(),
+    leftBalancers: () => owners.leftBalancers(),
   };
 }
 

@@ -24,6 +24,7 @@ test.each<[string, Partial<OwnedBalancer>]>([
   ['of one that was not asked for', { askedAtMs: undefined, balancerId: undefined }],
   ['of one that was found without its record', { isFound: true }],
   ['of one that stays', { isKept: true }],
+  ['of one that its owner has left', { isKept: true, isLeft: true }],
 ])('a record %s is read as it was written', (_, change) => {
   const written = { ...record, ...change };
   expect(readOwned(configMap(writeOwned(written)))).toEqual({ uid: 'uid-web', record: written });

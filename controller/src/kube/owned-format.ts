@@ -37,14 +37,12 @@ function readData(uid: string, text: string, version: string): OwnedBalancer | u
   return { owner, wish, ...state, version };
 }
 
-function readState({ proof, generation, askedAt, balancerId: id, isFound, isKept }: RawObject) {
+function readState({ proof, generation, askedAt, balancerId: id, ...words }: RawObject) {
   if (typeof proof !== 'string' || typeof generation !== 'number') return undefined;
   const isSound = isAbsentOr(askedAt, (it) => timeOf(it) !== undefined) && isAbsentOr(id, isId);
   if (!isSound) return undefined;
-  const marks = {
-    ...(isFound === true ? ({ isFound: true } as const) : {}),
-    ...(isKept === true ? ({ isKept: true } as const) : {}),
-  };
+  const said = (['isFound', 'isKept', 'isLeft'] as const).filter((name) => words[name] === true);
+  const marks: Partial<Record<(typeof said)[number], true>> = Object.fromEntries(said.map((name) => [name, true]));
   return { proof, generation, askedAtMs: timeOf(askedAt), balancerId: id as string | undefined, ...marks };
 }
 
@@ -72,8 +70,8 @@ function readWish(raw: unknown): BalancerWish | undefined {
 /** Short and readable, because people look at it. */
 export function writeOwned({ owner, askedAtMs, ...rest }: OwnedBalancer): Record<string, string> {
   const { kind, namespace, name } = owner;
-  const { proof, generation, wish, balancerId, isFound, isKept } = rest;
+  const { proof, generation, wish, balancerId, isFound, isKept, isLeft } = rest;
   const askedAt = askedAtMs === undefined ? undefined : new Date(askedAtMs).toISOString();
-  const entry = { kind, namespace, name, proof, generation, wish, askedAt, balancerId, isFound, isKept };
+  const entry = { kind, namespace, name, proof, generation, wish, askedAt, balancerId, isFound, isKept, isLeft };
   return { [dataKey]: JSON.stringify(entry) };
 }

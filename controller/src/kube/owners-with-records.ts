@@ -28,6 +28,8 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
   readonly #records = new Map<string, BalancerRecord>();
   /** By UID of the owner. */
   readonly #owned = new Map<string, OwnedBalancer>();
+  /** Of CLBs that their owners have left. By UID of the owner. */
+  readonly #left = new Map<string, OwnedBalancer>();
   readonly #ownedByKey = new KeyedIndex<OwnedBalancer>(({ owner }) => [ownerKey(owner)]);
   readonly #ownedById = new KeyedIndex<OwnedBalancer>(({ balancerId }) =>
     balancerId === undefined ? [] : [balancerId],
@@ -57,7 +59,13 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
   }
 
   /** The record of the CLB that is made for the owner with this UID. */
-  putOwned(uid: string, now: OwnedBalancer | undefined): void {
+  putOwned(uid: string, read: OwnedBalancer | undefined): void {
+    if (read?.isLeft === true) this.#left.set(uid, read);
+    else this.#left.delete(uid);
+    this.#putHeld(uid, read?.isLeft === true ? undefined : read);
+  }
+
+  #putHeld(uid: string, now: OwnedBalancer | undefined): void {
     const before = this.#owned.get(uid);
     const owner = (now ?? before)?.owner;
     if (owner === undefined) return;
@@ -79,6 +87,10 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
 
   ownedBalancers(): Iterable<OwnedBalancer> {
     return this.#owned.values();
+  }
+
+  leftBalancers(): Iterable<OwnedBalancer> {
+    return this.#left.values();
   }
 
   owners(): Iterable<OwnerView> {

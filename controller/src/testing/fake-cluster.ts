@@ -75,7 +75,7 @@ export class FakeCluster extends FakePods implements ClusterView, HeldDeletionWr
   readonly ownedRecords: OwnedWriter = {
     put: async (record) => {
       await Promise.resolve();
-      const before = this.ownedRecord(record.owner.uid);
+      const before = this.#writtenFor(record.owner.uid);
       if ((before?.version ?? '') !== record.version) throw new Error('the record is another one by now');
       const written = { ...record, version: String((this.ownedVersion += 1)) };
       this.#owners.putOwned(record.owner.uid, written);
@@ -83,7 +83,7 @@ export class FakeCluster extends FakePods implements ClusterView, HeldDeletionWr
     },
     remove: async ({ owner, version }) => {
       await Promise.resolve();
-      const before = this.ownedRecord(owner.uid);
+      const before = this.#writtenFor(owner.uid);
       if (before !== undefined && before.version !== version) throw new Error('the record is another one by now');
       this.#owners.putOwned(owner.uid, undefined);
     },
@@ -161,9 +161,16 @@ export class FakeCluster extends FakePods implements ClusterView, HeldDeletionWr
   ownedBalancers() {
     return this.#owners.ownedBalancers();
   }
+  leftBalancers() {
+    return this.#owners.leftBalancers();
+  }
   /** By UID of the owner. */
   ownedRecord(uid: string) {
     return [...this.ownedBalancers()].find(({ owner }) => owner.uid === uid);
+  }
+  /** As its ConfigMap has it, whether its owner still has the CLB or left it. */
+  #writtenFor(uid: string) {
+    return this.ownedRecord(uid) ?? [...this.leftBalancers()].find(({ owner }) => owner.uid === uid);
   }
   recordEntries() {
     return this.#owners.recordEntries();

@@ -31,7 +31,7 @@ export const ownedFindings = {
       'LoadBalancerLimitReached',
       `Delete objects of namespace ${owner.namespace} that have a CLB of their own, name an existing CLB in ` +
         `annotation ${namesFor(owner).existingLoadBalancer}, or ask an administrator to raise ` +
-        `LOAD_BALANCERS_PER_NAMESPACE: ${most} CLBs are made for this namespace already.`,
+        `LOAD_BALANCERS_PER_NAMESPACE: ${most} CLBs are made for this namespace already, those that stay included.`,
     ),
   creating: () => note('LoadBalancerCreating', 'A CLB is being made; that takes seconds, and sometimes minutes.'),
   created: (id: string) => note('LoadBalancerCreated', `CLB ${id} was made, and is deleted with this object.`),

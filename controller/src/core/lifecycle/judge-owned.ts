@@ -3,8 +3,8 @@ import type { TaggedBalancer } from '../model/clb-port.ts';
 import { isLetGo, isLiving, isSkipped, type OwnerView } from '../model/owner-view.ts';
 
 /**
- * What becomes of the CLB that is or would be made for an owner. leave: nothing is done now. forget: it stays, and is
- * nobody's here any more.
+ * What becomes of the CLB that is or would be made for an owner. leave: nothing is done now. forget: it stays as it
+ * is, and is nobody's here any more.
  */
 export type OwnedIntent = 'make' | 'leave' | 'forget' | 'release';
 

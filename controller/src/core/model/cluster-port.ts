@@ -67,6 +67,8 @@ export interface RecordIndex {
   /** Of the CLB with this id. */
   ownedAt(balancerId: string): OwnedBalancer | undefined;
   ownedBalancers(): Iterable<OwnedBalancer>;
+  /** Records of CLBs that stayed when their owners left them; no other index has them. */
+  leftBalancers(): Iterable<OwnedBalancer>;
   unsearched(): Unsearched;
   setUnsearched(unsearched: Unsearched): void;
 }

@@ -36,6 +36,8 @@ export interface OwnedBalancer {
   readonly isFound?: true | undefined;
   /** It stays when its owner goes, as the owner said last. */
   readonly isKept?: true | undefined;
+  /** Its owner has left it, and it stays: it counts against the bound of its namespace, and nobody has it. */
+  readonly isLeft?: true | undefined;
   /** resourceVersion of the record: each write is about the version that was read. Empty: it is not written yet. */
   readonly version: string;
 }

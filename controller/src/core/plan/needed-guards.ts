@@ -7,7 +7,8 @@ import type { Claim, Facts } from './facts.ts';
 import { admitClaims } from './place-policy.ts';
 
 /**
- * The same facts, in which a listener has one guard at most, and none where an owner has rules for all hosts. It is
+ * The same facts, in which a listener has one guard at most, and none where an owner has rules for all hosts, or where
+ * one took its rules over from TKE: requests to other hosts go on to the default domain that TKE left. The guard is
  * that of the owner that has it, else of the oldest one that may have rules there.
  */
 export function withNeededGuards(facts: Facts): Facts {
@@ -35,6 +36,7 @@ function portOf({ binding: { place } }: Contender): string {
 
 function neededOf(guards: readonly Contender[], rules: readonly Contender[], { observed }: Facts) {
   if (rules.some(({ binding }) => binding.ruleSettings.isDefault === true)) return undefined;
+  if (isAsTkeLeft(guards, rules, observed)) return undefined;
   const mayHave = new Set(rules.map(({ owner }) => owner.uid));
   const sorted = guards.filter(({ owner }) => mayHave.has(owner.uid)).toSorted(byAge);
   const has = ({ owner, binding }: Contender) =>
@@ -42,6 +44,16 @@ function neededOf(guards: readonly Contender[], rules: readonly Contender[], { o
       ([, { place, ownerUids }]) => placeKey(place) === placeKey(binding.place) && ownerUids.includes(owner.uid),
     );
   return (sorted.find(has) ?? sorted[0])?.binding;
+}
+
+/** What was taken over is so while its owner claims nothing, as in mode skip. One that adopts no more has a guard. */
+function isAsTkeLeft(guards: readonly Contender[], rules: readonly Contender[], observed: Facts['observed']): boolean {
+  if (rules.some(({ binding }) => binding.adoption !== undefined)) return true;
+  const [uid, port] = [observed?.madeByTkeFor ?? '', guards.map(portOf)[0]];
+  const standsAt = ourPlaces(observed).some(([, { place, ownerUids }]) => {
+    return ownerUids.includes(uid) && `${place.protocol}/${place.port}` === port;
+  });
+  return standsAt && !guards.some(({ owner }) => owner.uid === uid);
 }
 
 function withoutOthers({ owner, bindings }: Claim, needed: ReadonlySet<Binding>): Claim {

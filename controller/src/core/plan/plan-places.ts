@@ -57,15 +57,23 @@ function withCertificatesAtRules(desired: DesiredListener, { settings }: Observe
  * While SNI is being switched on no host has a certificate. So a shared listener without it, as TKE may leave it, keeps
  * the one for all hosts as its own, until its hosts have several.
  */
-function withCertificateAtListener(desired: DesiredListener, { settings }: ObservedListener): DesiredListener {
+function withCertificateAtListener(desired: DesiredListener, standing: ObservedListener): DesiredListener {
   const { sniSwitch, ...others } = desired.settings;
-  const all = desired.rules.flatMap((rule) => rule.settings.certificates ?? []);
+  if (sniSwitch !== true || standing.settings.sniSwitch === true || !isShared(desired)) return desired;
+  const rules = desired.rules.map((rule) => withCertificateThatStands(rule, standing));
+  const all = rules.flatMap((rule) => rule.settings.certificates ?? []);
   const [certificates] = all;
   const isOne = new Set(all.map((one) => JSON.stringify(one))).size === 1;
-  const mayKeep = sniSwitch === true && settings.sniSwitch !== true && isShared(desired);
-  if (!mayKeep || !isOne || certificates === undefined) return desired;
-  const rules = desired.rules.map((rule) => ({ ...rule, settings: withoutCertificates(rule.settings) }));
-  return { ...desired, settings: { ...others, certificates }, rules };
+  if (!isOne || certificates === undefined) return { ...desired, rules };
+  const bare = rules.map((rule) => ({ ...rule, settings: withoutCertificates(rule.settings) }));
+  return { ...desired, settings: { ...others, certificates }, rules: bare };
+}
+
+/** One that is not known now, as while a Secret is missing, is that of the listener, and nobody else's. */
+function withCertificateThatStands(rule: DesiredRule, standing: ObservedListener): DesiredRule {
+  const { certificates } = standing.settings;
+  const isKnown = rule.settings.certificates !== undefined || standingRule(rule, standing) === undefined;
+  return isKnown || certificates === undefined ? rule : { ...rule, settings: { ...rule.settings, certificates } };
 }
 
 function isShared({ name }: DesiredListener): boolean {

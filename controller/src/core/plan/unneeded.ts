@@ -1,15 +1,20 @@
 import type { ListenerAnswer, TaggedBalancer } from '../model/clb-port.ts';
-import { tagKey, type OwnedBalancer } from '../model/owned-balancer.ts';
+import type { ClusterView } from '../model/cluster-port.ts';
+import { tagKey } from '../model/owned-balancer.ts';
 import type { BalancerRecord } from '../model/record.ts';
 import { groupOfListener, sharedGroup } from './listener-name.ts';
 
-/** A CLB that is being made has a record already; whether its id is known yet does not matter. */
-export function unneededBalancers(
-  tagged: readonly TaggedBalancer[],
-  records: readonly OwnedBalancer[],
-): readonly TaggedBalancer[] {
-  const isNeeded = (id: string, uid = '') =>
+type Records = Pick<ClusterView, 'ownedBalancers' | 'leftBalancers' | 'ownersOn'>;
+
+/**
+ * A CLB that is being made has a record already; whether its id is known yet does not matter. And whoever it was made
+ * for, an owner may name it or have something there.
+ */
+export function unneededBalancers(tagged: readonly TaggedBalancer[], cluster: Records): readonly TaggedBalancer[] {
+  const records = [...cluster.ownedBalancers(), ...cluster.leftBalancers()];
+  const isRecorded = (id: string, uid = '') =>
     records.some((one) => one.balancerId === id || (one.balancerId === undefined && one.owner.uid === uid));
+  const isNeeded = (id: string, uid?: string) => isRecorded(id, uid) || cluster.ownersOn(id).length > 0;
   return tagged.filter(({ id, tags }) => !isNeeded(id, tags[tagKey.owner]));
 }
 

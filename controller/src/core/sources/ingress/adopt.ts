@@ -3,6 +3,7 @@ import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { readAdoption, unreadAdoption, type AskedAdoption } from '../service/adopt.ts';
+import { mapHost, mapHostOnTke, type MappedHost } from './hosts.ts';
 import type { IngressFacts } from './ingress-facts.ts';
 
 type Annotated = Pick<IngressFacts, 'annotations'>;
@@ -15,6 +16,10 @@ export function adoptionOf({ annotations }: Annotated): AskedAdoption | undefine
 /** Its hosts and paths mean what they meant to TKE, so that no request goes elsewhere than before. */
 export function isAsOnTke(ingress: Annotated): boolean {
   return adoptionOf(ingress) !== undefined;
+}
+
+export function mapHostFor(ingress: Annotated): (host: string) => MappedHost {
+  return isAsOnTke(ingress) ? mapHostOnTke : mapHost;
 }
 
 /** The Ingress then claims nothing: a CLB of its own would take its address away. */

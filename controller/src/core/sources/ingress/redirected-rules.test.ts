@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ingressAnnotation as name } from '@clb-direct/shared/domain/ingress-names.ts';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
+import { clbId } from '../../../testing/builders.ts';
 import { aBackend, aPath } from '../../../testing/ingress-builders.ts';
 import type { IngressFacts } from './ingress-facts.ts';
 import { servedRules } from './served-rules.ts';
@@ -86,6 +88,12 @@ describe('An entry with "rewrite"', () => {
     const paths2 = withEntries(entry({ port: 80, path: '/new/' }), entry({ port: 80, path: '/new/' }, '/new/'));
     expect(linesOf(paths2)).toEqual(['HTTPS/443 a.com/', ...onB, 'HTTP/80 b.com/old -> 80 b.com/new/']);
     expect(read(paths2).findings[0]?.message).toContain('"/new/", which redirects itself');
+  });
+
+  test('of an Ingress that is adopted has the wildcard of the CLB, as TKE made it', () => {
+    const one = withEntries(entry({ port: 443, host: 'a.com' }, '/', '*.c.com'));
+    expect(linesOf({ ...one, [annotation.adopt]: clbId })).toContain('HTTP/80 *.c.com/ -> 443 a.com/');
+    expect(linesOf(one)).not.toContain('HTTP/80 *.c.com/ -> 443 a.com/');
   });
 
   test('beside rewrite-support "false" has no effect, which is told', () => {

@@ -4,6 +4,7 @@ import { listed } from '../../model/listed.ts';
 import type { RulePlace } from '../../model/place.ts';
 import { annotationWithoutEffect } from '../service/annotation-without-effect.ts';
 import { malformedAnnotation } from '../service/malformed-annotation.ts';
+import { mapHostFor } from './adopt.ts';
 import type { IngressFacts } from './ingress-facts.ts';
 import type { ListenPorts } from './listen-ports.ts';
 import { askedRedirects, type AskedRedirects } from './rewrite-annotations.ts';
@@ -34,7 +35,8 @@ export function redirectedRules(
   const findings = [...asked.findings, ...(isIdle ? [nothingToRedirect] : [])];
   if (rewrites.length === 0) return { served: all, findings };
   if (!asked.isAllowed) return { served: all, findings: [...findings, notAllowed(listsOf(rewrites, ingress))] };
-  const read = rewrites.map((one) => rulesOfRewrite(one, ports[one.protocol], all));
+  const rules = { served: all, mapHost: mapHostFor(ingress) };
+  const read = rewrites.map((one) => rulesOfRewrite(one, ports[one.protocol], rules));
   const problems = read.flatMap(({ problem }) => problem ?? []);
   const more = read.flatMap((one) => (one.problem === undefined ? one.rules : []));
   const { kept, chained } = withoutChains(more);

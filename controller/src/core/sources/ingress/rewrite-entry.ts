@@ -1,7 +1,7 @@
 import { asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 import type { Redirect } from '../../model/redirect.ts';
 import { shown } from './annotation-list.ts';
-import { mapHost } from './hosts.ts';
+import type { MappedHost } from './hosts.ts';
 import type { WebProtocol } from './listen-ports.ts';
 import { mapPaths } from './paths.ts';
 import type { ServedRule } from './served-rule.ts';
@@ -20,11 +20,17 @@ export type ReadRewrite =
 
 const example = '{"path":"/old","rewrite":{"port":80,"path":"/new"}}';
 
-/** `served`: every rule of the Ingress, of which one must be what the entry leads to. */
+interface RewriteRules {
+  /** Every rule of the Ingress, of which one must be what the entry leads to. */
+  readonly served: readonly ServedRule[];
+  /** As for the other hosts of the Ingress. */
+  readonly mapHost: (host: string) => MappedHost;
+}
+
 export function rulesOfRewrite(
   { protocol, at, entry }: RewriteEntry,
   ports: readonly number[],
-  served: readonly ServedRule[],
+  { served, mapHost }: RewriteRules,
 ): ReadRewrite {
   const [source, target] = [entry, asObject(own(entry, 'rewrite'))];
   const [host, path] = [textIn(source, 'host', ''), textIn(source, 'path', '/')];
