@@ -85,7 +85,7 @@ export const definitions = {
   }),
   CREATE_LOAD_BALANCERS: oneOf(['any', 'private', 'none'], {
     default: 'any',
-    help: 'which CLBs are made for Services and Ingresses that name none: any, only private ones by their subnet, or none',
+    help: 'which CLBs are made for Services and Ingresses that name none: any, private ones by their subnet, or none',
   }),
   LOAD_BALANCERS_PER_NAMESPACE: integer({
     min: 0,
