@@ -1,25 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
-import type { Cell, Clb } from './cell.ts';
-import { admin, kubectl, persistently, until } from './local.ts';
+import type { Cell } from './cell.ts';
+import { kubectl, persistently, until } from './local.ts';
+import { servingTargets, type Target } from './serving-targets.ts';
 
 /** Longer than the row: a connection that outlives the drain of a node is cut, as the cloud does it. */
 const drainSeconds = 1_800;
 /** Requests of the longest kind begin at the new targets and end there. */
 const servingMs = 8_000;
-
-interface Target {
-  readonly ip: string;
-  readonly weight: number;
-  readonly health: string;
-}
-
-interface State {
-  readonly loadBalancers: readonly {
-    readonly id: string;
-    readonly listeners: readonly { readonly targets: readonly Target[] }[];
-  }[];
-}
 
 /** The Service sends to the node ports of all nodes, and to its pods again. */
 export async function nodesAndBack({ namespace, clb }: Cell): Promise<void> {
@@ -51,10 +39,4 @@ async function annotate(namespace: string, values: Readonly<Record<string, strin
 async function addresses(): Promise<readonly string[]> {
   const path = 'jsonpath={.items[*].status.addresses[?(@.type=="InternalIP")].address}';
   return (await kubectl(['get', 'nodes', '-o', path])).split(' ');
-}
-
-async function servingTargets({ id }: Clb): Promise<readonly Target[]> {
-  const { loadBalancers } = await admin<State>('GET', '/state');
-  const listeners = loadBalancers.find((one) => one.id === id)?.listeners ?? [];
-  return listeners.flatMap(({ targets }) => targets).filter(({ weight }) => weight > 0);
 }

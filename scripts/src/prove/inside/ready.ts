@@ -13,7 +13,7 @@ interface Condition {
 interface Pod {
   readonly metadata: { readonly deletionTimestamp?: string };
   readonly spec: { readonly nodeName?: string };
-  readonly status: { readonly conditions?: readonly Condition[] };
+  readonly status: { readonly conditions?: readonly Condition[]; readonly podIP?: string };
 }
 
 export async function podsOf(namespace: string, label: string): Promise<readonly Pod[]> {

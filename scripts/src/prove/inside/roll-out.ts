@@ -6,6 +6,7 @@ import { drainNodes } from './drain-nodes.ts';
 import type { Loads } from './load.ts';
 import { admin, kubectl, persistently, until } from './local.ts';
 import { nodesAndBack } from './nodes-and-back.ts';
+import { servingTargets } from './serving-targets.ts';
 import { colorsOf, kindOfWorkload, workload } from './objects.ts';
 import { podsOf, untilReady } from './ready.ts';
 
@@ -57,12 +58,14 @@ async function switchSelector(cell: Cell): Promise<void> {
   }
 }
 
-/** A person looks at what answers before the old pods are deleted. */
-async function untilServing({ namespace }: Cell, color: string): Promise<void> {
-  const isServing = ({ status }: Awaited<ReturnType<typeof podsOf>>[number]) =>
-    (status.conditions ?? []).some(({ reason }) => reason?.startsWith('LoadBalancer') === true);
-  const some = async () => (await podsOf(namespace, `color=${color}`)).some(isServing);
-  await until(`${color} to serve`, some, 120_000);
+/** A person looks at what answers before the old pods are deleted. An open gate knows no Service that came later. */
+async function untilServing({ namespace, clb }: Cell, color: string): Promise<void> {
+  const areServing = async () => {
+    const ips = (await podsOf(namespace, `color=${color}`)).map(({ status }) => status.podIP);
+    const serving = new Set((await servingTargets(clb)).map(({ ip }) => ip));
+    return ips.length > 0 && ips.every((ip) => ip !== undefined && serving.has(ip));
+  };
+  await until(`${color} to serve`, areServing, 120_000);
   await sleep(20_000);
 }
 
