@@ -4,7 +4,7 @@ import { bindingKey, type Binding } from './binding.ts';
 import type { HealthAnswer } from './clb-port.ts';
 import type { Trouble } from './cloud-trouble.ts';
 import { guardUrl } from './guard.ts';
-import { placeAt, placesOf, targetAt, type ObservedLoadBalancer } from './observed.ts';
+import { isRedirected, placeAt, placesOf, targetAt, type ObservedLoadBalancer } from './observed.ts';
 import { isRule, type PlaceId, type RulePlace } from './place.ts';
 import { isServing, targetKey, type Health, type TargetRef } from './target.ts';
 
@@ -106,14 +106,9 @@ export function isCarried(state: BalancerState | undefined, binding: Binding): b
 export function serves(state: BalancerState, binding: Binding): boolean {
   const placed = state.placed.get(bindingKey(binding));
   if (placed !== undefined && isRule(binding.place) && binding.place.url === guardUrl) return true;
-  if (placed !== undefined && binding.redirect !== undefined) return redirects(state, placed.id);
+  if (placed !== undefined && binding.redirect !== undefined) return isRedirected(placed.id, state.observed);
   const targets = placed === undefined ? undefined : placeAt(state.observed, placed.id)?.targets;
   return [...(targets?.values() ?? [])].some(({ weight, health }) => weight > 0 && isServing(health));
-}
-
-function redirects({ observed }: BalancerState, { locationId }: PlaceId): boolean {
-  const all = (observed?.listeners ?? []).flatMap((listener) => listener.redirects ?? []);
-  return all.some((redirect) => redirect.locationId === locationId);
 }
 
 /** A wanted target is not served yet. One that has no room waits for something else. */

@@ -45,6 +45,12 @@ export interface EndpointBackends {
 /** One resolver for each mode: core/sources/backends/resolve-backends.ts. */
 export type BindingBackends = PodBackends | EndpointBackends | NodeBackends;
 
+/** What goes there goes to nobody. */
+export const noBackends: BindingBackends = { mode: 'endpoints', protocol: 'TCP', endpoints: [] };
+
+/** Nothing is known: the targets stay as they are. */
+export const unknownBackends: BindingBackends = { mode: 'endpoints', protocol: 'TCP', endpoints: undefined };
+
 /** `until`: the backends of the rule until the redirect stands. */
 export interface BindingRedirect extends Redirect {
   readonly until: BindingBackends;

@@ -112,6 +112,12 @@ export function boundTargets({ listeners }: ObservedLoadBalancer): readonly Boun
   return listeners.flatMap((listener) => placesOf(listener).flatMap(([id, place]) => boundTargetsAt(id, place)));
 }
 
+/** Nothing is sent to the targets of such a place. */
+export function isRedirected({ locationId }: PlaceId, observed: ObservedLoadBalancer | undefined): boolean {
+  const all = (observed?.listeners ?? []).flatMap(({ redirects }) => redirects ?? []);
+  return locationId !== undefined && all.some((redirect) => redirect.locationId === locationId);
+}
+
 /** undefined: there is no such place. */
 export function placeAt(observed: ObservedLoadBalancer | undefined, id: PlaceId): ObservedPlace | undefined {
   const listener = observed?.listeners.find((one) => one.id === id.listenerId);

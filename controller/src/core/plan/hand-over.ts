@@ -4,7 +4,7 @@ import type { OwnerView } from '../model/owner-view.ts';
 import { hasRules, transportOf } from '../model/place.ts';
 import type { Contender } from './contender.ts';
 import type { Facts } from './facts.ts';
-import { makerOfListener, sharedGroup } from './listener-name.ts';
+import { isSharedName } from './listener-name.ts';
 import type { PassingListener } from './passing-listener.ts';
 
 /** What a hand-over is judged from. */
@@ -43,7 +43,7 @@ export function ownerOfListener(
   { isOurs, name, ownerUids }: ObservedListener,
   owners: readonly OwnerView[],
 ): OwnerView | undefined {
-  if (!isOurs || makerOfListener(name)?.group === sharedGroup) return undefined;
+  if (!isOurs || isSharedName(name)) return undefined;
   return owners.find(({ uid }) => ownerUids.includes(uid));
 }
 

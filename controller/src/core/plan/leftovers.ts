@@ -7,6 +7,7 @@ import {
   type ObservedListener,
   type ObservedPlace,
   type ObservedRule,
+  isRedirected,
 } from '../model/observed.ts';
 import { placeKey, type PlaceId } from '../model/place.ts';
 import type { Step, StepReason } from '../model/step.ts';
@@ -16,11 +17,10 @@ import { standingFor, type BoundPlace } from './bound-place.ts';
 import { drainMsOf } from './drain-time.ts';
 import type { Claim, Facts } from './facts.ts';
 import { isInTheWay } from './in-the-way.ts';
-import { makerOfListener, sharedGroup } from './listener-name.ts';
+import { isSharedName } from './listener-name.ts';
 import { ageOf, backendIdOf } from './memory.ts';
 import type { PassingListener } from './passing-listener.ts';
 import { refOf } from './plan-targets.ts';
-import { isRedirected } from './redirected-places.ts';
 import { heirsOf } from './rule-heirs.ts';
 import { replaceListener, replacementOf } from './replacement.ts';
 
@@ -87,17 +87,13 @@ function planUnwanted(listener: ObservedListener, around: Around, facts: Facts):
   const { awaited } = around;
   const goesWhole = listener.rules.every(({ isOurs, place }) => isOurs && !awaited.has(placeKey(place)));
   if (!goesWhole) return planRules(listener, around, facts);
-  const fate = isShared(listener)
+  const fate = isSharedName(listener.name)
     ? mostCareful(listener.rules.map((rule) => fateOfRule(rule, around, facts)))
     : fateOf(listener, around.bound, facts);
   return [planWhole(listener, fate, facts)];
 }
 
 type Around = Omit<Wanted, 'passing'>;
-
-function isShared({ name }: ObservedListener): boolean {
-  return makerOfListener(name)?.group === sharedGroup;
-}
 
 function planRules(listener: ObservedListener, around: Around, facts: Facts): readonly LeftoverPlan[] {
   const { bound, awaited } = around;
@@ -108,7 +104,7 @@ function planRules(listener: ObservedListener, around: Around, facts: Facts): re
   return rules.map((rule) => {
     const id = { listenerId: listener.id, locationId: rule.id };
     const isFull = listener.rules.length >= (facts.quota.rules ?? Infinity);
-    const fate = isShared(listener) ? fateOfRule(rule, around, facts, isFull) : fateOf(rule, bound, facts);
+    const fate = isSharedName(listener.name) ? fateOfRule(rule, around, facts, isFull) : fateOf(rule, bound, facts);
     return planPlaces([[id, rule]], { fate, facts, remove: [deleteRule(rule, id, facts)] });
   });
 }

@@ -17,6 +17,11 @@ export function makerOfListener(name: string): { readonly clusterId: string; rea
   return clusterId === undefined || group === undefined ? undefined : { clusterId, group };
 }
 
+/** Owners share a listener of this name by their rules, whichever cluster made it. */
+export function isSharedName(name: string): boolean {
+  return makerOfListener(name)?.group === sharedGroup;
+}
+
 /** The owner's UID or the group in a listener's name; undefined for a listener that this cluster did not make. */
 export function groupOfListener(name: string, clusterId: string): string | undefined {
   const prefix = `${listenerMark}${clusterId}_`;

@@ -5,7 +5,7 @@ import { byAge, type Contender } from './contender.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import type { Claim } from './facts.ts';
 import { givesUp, ownerOfListener, type Surroundings } from './hand-over.ts';
-import { makerOfListener, sharedGroup } from './listener-name.ts';
+import { isSharedName } from './listener-name.ts';
 import type { PassingListener } from './passing-listener.ts';
 import { isUnrecorded } from './recorded.ts';
 
@@ -34,7 +34,7 @@ function passingListener(
   if (!present.every((one) => givesUp(one, listener, around))) return [];
   const all = claimants(listener, claims);
   // Who shares a listener by rules needs no other name of it.
-  if (isShared(listener) && all.some(({ binding }) => binding.hasOwnListener !== true)) return [];
+  if (isSharedName(listener.name) && all.some(({ binding }) => binding.hasOwnListener !== true)) return [];
   const sameTeam = all.filter((one) => one.owner.namespace === namespace && mayTake(one, listener));
   return sameTeam.length === 0 ? [] : passToOldest(sameTeam, listener);
 }
@@ -53,13 +53,9 @@ function passToOldest(contenders: readonly Contender[], listener: ObservedListen
   return [{ listenerId: listener.id, to: uid, rules: rules.map(({ place }) => place), isRecorded }];
 }
 
-function isShared({ name }: ObservedListener): boolean {
-  return makerOfListener(name)?.group === sharedGroup;
-}
-
 /** Whoever has the listener, or rules on one that is shared; none if not all of them are known. */
 export function presentOwners(listener: ObservedListener, owners: readonly OwnerView[]): readonly OwnerView[] {
-  if (!isShared(listener)) return owners.filter((one) => one === ownerOfListener(listener, owners));
+  if (!isSharedName(listener.name)) return owners.filter((one) => one === ownerOfListener(listener, owners));
   const uids = new Set(listener.rules.flatMap(({ isOurs, ownerUids }) => (isOurs ? ownerUids : [])));
   const known = owners.filter(({ uid }) => uids.has(uid));
   // The record names rules for who waits for them too.

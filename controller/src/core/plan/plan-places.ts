@@ -6,7 +6,7 @@ import type { ModifyRule, SetCertificates, Step } from '../model/step.ts';
 import { standingFor } from './bound-place.ts';
 import { withCheckOn } from './health-check-off.ts';
 import { settingsWithExtras } from './listener-extras.ts';
-import { makerOfListener, sharedGroup } from './listener-name.ts';
+import { isSharedName } from './listener-name.ts';
 import type { Memory } from './memory.ts';
 
 /** Creates the listeners and rules that are missing, and changes the settings that differ. */
@@ -59,7 +59,7 @@ function withCertificatesAtRules(desired: DesiredListener, { settings }: Observe
  */
 function withCertificateAtListener(desired: DesiredListener, standing: ObservedListener): DesiredListener {
   const { sniSwitch, ...others } = desired.settings;
-  if (sniSwitch !== true || standing.settings.sniSwitch === true || !isShared(desired)) return desired;
+  if (sniSwitch !== true || standing.settings.sniSwitch === true || !isSharedName(desired.name)) return desired;
   const rules = desired.rules.map((rule) => withCertificateThatStands(rule, standing));
   const all = rules.flatMap((rule) => rule.settings.certificates ?? []);
   const [certificates] = all;
@@ -74,10 +74,6 @@ function withCertificateThatStands(rule: DesiredRule, standing: ObservedListener
   const { certificates } = standing.settings;
   const isKnown = rule.settings.certificates !== undefined || standingRule(rule, standing) === undefined;
   return isKnown || certificates === undefined ? rule : { ...rule, settings: { ...rule.settings, certificates } };
-}
-
-function isShared({ name }: DesiredListener): boolean {
-  return makerOfListener(name)?.group === sharedGroup;
 }
 
 function withoutCertificates(settings: RuleSettings): RuleSettings {

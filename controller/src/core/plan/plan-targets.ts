@@ -1,5 +1,5 @@
 import type { Backend, Departure } from '../model/backend.ts';
-import { boundTargetsAt, type BoundTarget, type ObservedTarget } from '../model/observed.ts';
+import { boundTargetsAt, isRedirected, type BoundTarget, type ObservedTarget } from '../model/observed.ts';
 import type { Deregister, Register, SetWeight, Step, StepReason } from '../model/step.ts';
 import { addressKey, isServing, targetKey, type TargetRef } from '../model/target.ts';
 import type { BoundPlace } from './bound-place.ts';
@@ -7,7 +7,6 @@ import type { Facts } from './facts.ts';
 import { lastServing } from './last-serving.ts';
 import { limitsAt } from './drain-time.ts';
 import { ageOf, backendIdOf } from './memory.ts';
-import { isRedirected } from './redirected-places.ts';
 import { awaitReplacement, judgeRemovals, type Leaver, type Remaining, type Removals } from './removals.ts';
 
 /** A target that should stand at a place, for one of its backends. */

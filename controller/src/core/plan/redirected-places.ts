@@ -1,5 +1,5 @@
 import type { Binding } from '../model/binding.ts';
-import { ourPlaces, type ObservedLoadBalancer } from '../model/observed.ts';
+import { isRedirected, ourPlaces, type ObservedLoadBalancer } from '../model/observed.ts';
 import { placeKey, type PlaceId } from '../model/place.ts';
 import type { Facts } from './facts.ts';
 
@@ -26,12 +26,6 @@ function untilRedirected(binding: Binding, observed: ObservedLoadBalancer): Bind
   const [id, standing] = own.find(([, one]) => placeKey(one.place) === placeKey(place)) ?? [];
   if (id === undefined || standing === undefined || standing.targets.size === 0) return binding;
   return isRedirected(id, observed) ? binding : { ...binding, backends: redirect.until };
-}
-
-/** Nothing is sent to the targets of such a place. */
-export function isRedirected({ locationId }: PlaceId, observed: ObservedLoadBalancer | undefined): boolean {
-  const all = (observed?.listeners ?? []).flatMap(({ redirects }) => redirects ?? []);
-  return locationId !== undefined && all.some((redirect) => redirect.locationId === locationId);
 }
 
 /** It is to redirect, and what it leads to may not serve yet. */

@@ -1,11 +1,10 @@
-import type { Binding, BindingBackends } from '../model/binding.ts';
+import { noBackends, unknownBackends, type Binding } from '../model/binding.ts';
 import { isGuard } from '../model/guard.ts';
-import { ourPlaces, type ObservedListener, type ObservedLoadBalancer, type ObservedPlace } from '../model/observed.ts';
+import { isRedirected, ourPlaces, type ObservedLoadBalancer, type ObservedPlace } from '../model/observed.ts';
 import { isRule, placeKey, transportOf, type Place, type PlaceId } from '../model/place.ts';
-import type { TargetAddress } from '../model/target.ts';
+import { addressKey } from '../model/target.ts';
 import type { Claim, Facts } from './facts.ts';
-import { makerOfListener, sharedGroup } from './listener-name.ts';
-import { isRedirected } from './redirected-places.ts';
+import { isSharedName } from './listener-name.ts';
 
 /**
  * The same facts, in which each claim that is incomplete asks for exactly what its owner has at the port, with the
@@ -50,16 +49,11 @@ function claimOf(at: ObservedPlace, waiting: readonly Binding[], facts: Resolvin
   const [first] = alike.length > 0 ? alike : here;
   // All that a Service has at a port goes to the same pods.
   if (first === undefined || first.owner.kind === 'Service') return first;
-  return here.find((binding) => servesAt(binding, at, facts)) ?? { ...first, backends: unknown };
+  return here.find((binding) => servesAt(binding, at, facts)) ?? { ...first, backends: unknownBackends };
 }
 
 function servesAt(binding: Binding, { targets }: ObservedPlace, { backendsOf }: Resolving): boolean {
-  const standing = new Set([...targets.values()].map(addressOf));
-  return backendsOf(binding).backends.some((backend) => standing.has(addressOf(backend)));
-}
-
-function addressOf({ instanceId, ip, port }: TargetAddress): string {
-  return `${instanceId ?? ip}:${port}`;
+  return backendsOf(binding).backends.some((backend) => targets.has(addressKey(backend)));
 }
 
 /** The place is wanted, or its whole listener makes room for it. */
@@ -75,18 +69,12 @@ function standingAs(binding: Binding, place: Place, id: PlaceId, observed: Obser
   return {
     ...binding,
     incomplete: undefined,
-    hasOwnListener: rule !== undefined && !isShared(listener),
+    hasOwnListener: rule !== undefined && !isSharedName(listener?.name ?? ''),
     place,
-    ...(isRedirected(id, observed) ? { redirect: 'as-it-stands' as const, backends: none } : { redirect: undefined }),
+    ...(isRedirected(id, observed)
+      ? { redirect: 'as-it-stands' as const, backends: noBackends }
+      : { redirect: undefined }),
     listenerSettings: listener?.settings ?? {},
     ruleSettings: rule?.settings ?? {},
   };
-}
-
-/** Its targets stay as they are. */
-const unknown: BindingBackends = { mode: 'endpoints', protocol: 'TCP', endpoints: undefined };
-const none: BindingBackends = { mode: 'endpoints', protocol: 'TCP', endpoints: [] };
-
-function isShared(listener: ObservedListener | undefined): boolean {
-  return makerOfListener(listener?.name ?? '')?.group === sharedGroup;
 }

@@ -1,6 +1,6 @@
 import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
-import type { BindingBackends } from '../../model/binding.ts';
+import { noBackends, unknownBackends } from '../../model/binding.ts';
 import type { BackendService, ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
 import { endpointsOf, slicesOf } from '../service/endpoints.ts';
 import type { IngressBackend, IngressFacts } from './ingress-facts.ts';
@@ -8,17 +8,12 @@ import { backendAtNodes, sendsToNodes } from './node-ports.ts';
 import type { ReadBackend } from './read-backend.ts';
 
 /** Kubernetes sends what goes to a backend that is missing to nobody else: the rule stands without targets. */
-const none: BindingBackends = { mode: 'endpoints', protocol: 'TCP', endpoints: [] };
-
-export const servesNothing: ReadBackend = { backends: none, references: [] };
-
-/** Nothing is known: the targets stay as they are. */
-const unknown: BindingBackends = { mode: 'endpoints', protocol: 'TCP', endpoints: undefined };
+export const servesNothing: ReadBackend = { backends: noBackends, references: [] };
 
 type Asking = Pick<IngressFacts, 'namespace' | 'annotations'>;
 
 export function backendOf(backend: IngressBackend, ingress: Asking, objects: RelatedObjects): ReadBackend {
-  if (backend.kind === 'nobody') return { backends: none, references: [] };
+  if (backend.kind === 'nobody') return { backends: noBackends, references: [] };
   if (backend.kind === 'resource') return without(`A backend is no Service; name one`, []);
   const { name } = backend;
   const reference: ObjectReference<'Service'> = { kind: 'Service', namespace: ingress.namespace, name };
@@ -30,7 +25,7 @@ export function backendOf(backend: IngressBackend, ingress: Asking, objects: Rel
       return without(`Service ${safeText(name)} does not exist; create it`, [reference]);
     case 'pending':
     case 'unreadable':
-      return { backends: unknown, references: [reference], incomplete: notRead(name, service.state) };
+      return { backends: unknownBackends, references: [reference], incomplete: notRead(name, service.state) };
   }
 }
 
@@ -70,7 +65,11 @@ function ofService(service: BackendService, { backend, reference, objects, isAtN
 function without(what: string, references: readonly ObjectReference[]): ReadBackend {
   const message = `${what}. Until then what asks for it finds no target; the other paths are served.`;
   const repeat = { ...hourly, by: 'message' } as const;
-  return { backends: none, references, problem: { severity: 'Warning', reason: 'BackendNotFound', message, repeat } };
+  return {
+    backends: noBackends,
+    references,
+    problem: { severity: 'Warning', reason: 'BackendNotFound', message, repeat },
+  };
 }
 
 function notRead(name: string, state: 'pending' | 'unreadable'): Finding {

@@ -1,4 +1,4 @@
-import type { Binding } from '../../model/binding.ts';
+import { noBackends, type Binding } from '../../model/binding.ts';
 import { guardDomain, guardUrl } from '../../model/guard.ts';
 
 /** The default domains that the listeners of an Ingress need while nothing without a host is there. */
@@ -19,6 +19,6 @@ function guardLike(binding: Binding): Binding {
     redirect: undefined,
     place: { ...binding.place, domain: guardDomain, url: guardUrl },
     ruleSettings: { isDefault: true, ...(certificates === undefined ? {} : { certificates }) },
-    backends: { mode: 'endpoints', protocol: 'TCP', endpoints: [] },
+    backends: noBackends,
   };
 }
