@@ -1,6 +1,6 @@
 import type { ClbReads, HealthAnswer, TaggedBalancer } from '../core/model/clb-port.ts';
 import { certificateTag, type UploadedCertificate } from '../core/model/certificate.ts';
-import { CloudError } from '../core/model/cloud-error.ts';
+import { isGone } from '../core/model/cloud-error.ts';
 import type { Tags } from '../core/model/owned-balancer.ts';
 import type { Ask } from './actions.ts';
 import { chunks } from './codec/chunks.ts';
@@ -130,8 +130,4 @@ function createHealthOf(read: Read) {
       return (await Promise.all(halves.map((half) => healthOf(half, signal)))).flat();
     }
   };
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof CloudError && error.kind === 'gone';
 }

@@ -1,5 +1,5 @@
 import type { ClbReads } from '../core/model/clb-port.ts';
-import { CloudError } from '../core/model/cloud-error.ts';
+import { isGone } from '../core/model/cloud-error.ts';
 import { tagKey } from '../core/model/owned-balancer.ts';
 import type { StandingGroup } from '../core/model/security-group.ts';
 import { toTaggedBalancers } from './codec/load-balancers.ts';
@@ -32,7 +32,7 @@ export function createSecurityGroupReads(read: Read): SecurityGroupReads {
       try {
         return await read({ action: 'DescribeSecurityGroupPolicies', purpose, request }, toContent, signal);
       } catch (error) {
-        if (error instanceof CloudError && error.kind === 'gone') return undefined;
+        if (isGone(error)) return undefined;
         throw error;
       }
     },

@@ -1,5 +1,5 @@
 import type { ClbWrites } from '../../core/model/clb-port.ts';
-import { CloudError } from '../../core/model/cloud-error.ts';
+import { isGone } from '../../core/model/cloud-error.ts';
 import { describeOwner } from '../../core/model/owner.ts';
 import { malformed } from '../api-failure.ts';
 import { toCreateGroupRequest, toSetPoliciesRequest } from '../codec/security-groups.ts';
@@ -30,7 +30,7 @@ export function createSecurityGroupWrites(write: WriteCalls): SecurityGroupWrite
       try {
         await write.now({ action: 'DeleteSecurityGroup', purpose, request }, signal);
       } catch (error) {
-        if (!(error instanceof CloudError && error.kind === 'gone')) throw error;
+        if (!isGone(error)) throw error;
       }
     },
   };

@@ -1,6 +1,6 @@
 import type { ClbWrites } from '../../core/model/clb-port.ts';
 import type { KeyPair } from '../../core/model/certificate.ts';
-import { CloudError } from '../../core/model/cloud-error.ts';
+import { isGone } from '../../core/model/cloud-error.ts';
 import { malformed } from '../api-failure.ts';
 import { toUploaded, toUploadRequest } from '../codec/uploads.ts';
 import { requireIds } from '../guards.ts';
@@ -32,7 +32,7 @@ export function createUploadWrites(write: WriteCalls): UploadWrites {
         const { DeleteResult: isDeleted } = await write.now(ask, signal);
         if (isDeleted === false) throw write.fail(malformed('DeleteResult is false'), ask);
       } catch (error) {
-        if (!(error instanceof CloudError && error.kind === 'gone')) throw error;
+        if (!isGone(error)) throw error;
       }
     },
   };

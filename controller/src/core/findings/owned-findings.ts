@@ -1,17 +1,10 @@
 import type { Finding, FindingReason, Severity } from '@clb-direct/shared/domain/finding.ts';
-import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
-import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { listed } from '../model/listed.ts';
-import type { Owner } from '../model/owner.ts';
+import { annotationsOf, type Owner } from '../model/owner.ts';
 import { tagKey } from '../model/owned-balancer.ts';
 
-type Names = Readonly<Record<'existingLoadBalancer' | 'internalSubnet' | 'keepBalancer', string>>;
-
-/** Who asks for a CLB; a Gateway asks for none yet. */
-function namesFor({ kind }: Pick<Owner, 'kind'>): Names {
-  return kind === 'Ingress' ? ingressAnnotation : annotation;
-}
+type Names = ReturnType<typeof annotationsOf>;
 
 const anExistingOne = ({ existingLoadBalancer }: Names) =>
   `the id of an existing CLB of this VPC into annotation ${existingLoadBalancer}`;
@@ -25,12 +18,12 @@ const onlyPrivateOnes = (names: Names) =>
 /** About the CLB that is made for an owner: while it is made, and while it is deleted. */
 export const ownedFindings = {
   mayNotBeMade: (owner: Pick<Owner, 'kind'>, what: 'none' | 'private') =>
-    warning('LoadBalancerNotNamed', (what === 'none' ? noneIsMade : onlyPrivateOnes)(namesFor(owner))),
+    warning('LoadBalancerNotNamed', (what === 'none' ? noneIsMade : onlyPrivateOnes)(annotationsOf(owner))),
   limitReached: (owner: Pick<Owner, 'kind' | 'namespace'>, most: number) =>
     warning(
       'LoadBalancerLimitReached',
       `Delete objects of namespace ${owner.namespace} that have a CLB of their own, name an existing CLB in ` +
-        `annotation ${namesFor(owner).existingLoadBalancer}, or ask an administrator to raise ` +
+        `annotation ${annotationsOf(owner).existingLoadBalancer}, or ask an administrator to raise ` +
         `LOAD_BALANCERS_PER_NAMESPACE: ${most} CLBs are made for this namespace already, those that stay included.`,
     ),
   creating: () => note('LoadBalancerCreating', 'A CLB is being made; that takes seconds, and sometimes minutes.'),
@@ -73,8 +66,9 @@ export const ownedFindings = {
   keptAsAsked: (owner: Pick<Owner, 'kind'>, id: string) =>
     note(
       'LoadBalancerKept',
-      `CLB ${id}, which was made for this object, stays, as annotation ${namesFor(owner).keepBalancer} says. ` +
-        `Name it in annotation ${namesFor(owner).existingLoadBalancer} of another one, or delete it in its console.`,
+      `CLB ${id}, which was made for this object, stays, as annotation ${annotationsOf(owner).keepBalancer} says. ` +
+        `Name it in annotation ${annotationsOf(owner).existingLoadBalancer} of another one, or delete it in its ` +
+        'console.',
     ),
   deleted: (id: string) => note('LoadBalancerDeleted', `CLB ${id}, which was made for this object, is deleted.`),
 } as const;

@@ -1,7 +1,6 @@
 import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
-import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
-import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import { annotationsOf } from '../model/owner.ts';
 import { isLetGo, isSkipped, ownershipOf, type OwnerView } from '../model/owner-view.ts';
 import { most } from '../model/record.ts';
 import { leftThere, skipped } from './skipped.ts';
@@ -18,11 +17,12 @@ export function ownerFindings(owner: OwnerView, tkePresent: boolean): readonly F
 }
 
 /** What it adopted is in TKE's hands again; before that, the adoption itself is refused. */
-function tkeWrites({ kind, bindings, skip, hasFinalizer }: OwnerView): readonly Finding[] {
+function tkeWrites(owner: OwnerView): readonly Finding[] {
+  const { kind, bindings, skip, hasFinalizer } = owner;
+  const { tkeMode } = annotationsOf(owner);
   if (!hasFinalizer || skip === 'unless-tke' || !bindings.some(({ adoption }) => adoption !== undefined)) return [];
-  const mode = kind === 'Ingress' ? ingressAnnotation.tkeMode : annotation.tkeMode;
   const message =
-    `Write annotation ${mode}: "skip" again: this ${kind} took over its CLB from TKE's controller, ` +
+    `Write annotation ${tkeMode}: "skip" again: this ${kind} took over its CLB from TKE's controller, ` +
     'which runs, and changes the same listeners without it.';
   return [{ severity: 'Warning', reason: 'AdoptionRefused', message, repeat: hourly }];
 }

@@ -22,3 +22,8 @@ export class CloudError extends Error {
     this.action = about.action;
   }
 }
+
+/** What it was about is not there. */
+export function isGone(error: unknown): boolean {
+  return error instanceof CloudError && error.kind === 'gone';
+}

@@ -1,3 +1,6 @@
+import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
+
 /** The kinds of objects on whose behalf something exists on a CLB. */
 export type OwnerKind = 'Service' | 'Ingress' | 'Gateway';
 
@@ -7,6 +10,11 @@ export interface Owner {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
+}
+
+/** What annotations that several kinds have are called at this one; a Gateway asks for nothing by them yet. */
+export function annotationsOf({ kind }: Pick<Owner, 'kind'>) {
+  return kind === 'Ingress' ? ingressAnnotation : annotation;
 }
 
 /** Identifies an owner in queues, caches and logs: "Service/shop/web". */

@@ -1,8 +1,8 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
-import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { describeTkeTags } from '../model/adoption.ts';
 import { describeBalancer } from '../model/balancer-ref.ts';
+import { annotationsOf } from '../model/owner.ts';
 import { describePlace } from '../model/place.ts';
 import { adoptionObstacle, type AdoptionObstacle } from './adoption-obstacle.ts';
 import { describeAdoption } from './describe-adoption.ts';
@@ -23,7 +23,7 @@ export function adoptionDenial(contender: Contender, facts: Facts): Finding | un
 function refusal(obstacle: AdoptionObstacle, { owner, binding }: Contender, { clusterId }: Facts): Finding {
   const { kind } = owner;
   const id = describeBalancer(binding.balancer);
-  const { existingLoadBalancer, tkeMode } = kind === 'Ingress' ? ingressAnnotation : annotation;
+  const { existingLoadBalancer, tkeMode } = annotationsOf(owner);
   const advice = {
     'not-proven':
       `Write the id of the CLB that TKE made for this ${kind} into annotation ${annotation.adopt}, or name an ` +

@@ -1,9 +1,8 @@
 import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
-import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
-import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { familyOf, type AddressFamily } from '../../model/address-family.ts';
 import type { Backend, Backends } from '../../model/backend.ts';
 import type { Binding } from '../../model/binding.ts';
+import { annotationsOf } from '../../model/owner.ts';
 import { weightRange } from '../../model/chosen-weight.ts';
 import type { LocalPolicy, NodeBackend, NodeBackends } from '../../model/node.ts';
 import type { BackendRules } from './pod-backends.ts';
@@ -76,7 +75,7 @@ function toBackend(
 }
 
 function noNodeFits({ place, owner }: NodeBinding, family: AddressFamily): Finding {
-  const { directAccess } = owner.kind === 'Ingress' ? ingressAnnotation : annotation;
+  const { directAccess } = annotationsOf(owner);
   const message =
     `No node is a target for port ${place.port}: the Service, or the labels of the nodes, leave out all that have an ` +
     `InternalIP of the family ${family}, to which this CLB sends. Correct them, or take the annotation ` +

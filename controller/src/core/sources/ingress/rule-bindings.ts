@@ -4,7 +4,7 @@ import type { Binding, PodSelector } from '../../model/binding.ts';
 import type { Owner } from '../../model/owner.ts';
 import type { RulePlace } from '../../model/place.ts';
 import type { ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
-import type { RuleSettings } from '../../model/settings.ts';
+import type { HealthCheck, RuleSettings } from '../../model/settings.ts';
 import { targetWeights } from '../service/target-weights.ts';
 import { backendOf, servesNothing } from './backends.ts';
 import { balancerOf } from './balancer.ts';
@@ -35,10 +35,11 @@ export function ruleBindings({ ingress, owner, objects }: Reading): RuleBindings
   const tls = certificatesOf(ingress, objects);
   const { served, findings } = servedRules(ingress, tls);
   const base = { owner, ...balancerOf(ingress, owner) };
+  const check = healthCheckOf(ingress);
   const read = readBackends(served, ingress, objects);
   const bindings = served.map((one): Binding => {
     const backend = one.rule.backend === undefined ? undefined : read.get(backendKey(one.rule.backend));
-    return { ...base, ...bindingAt(one, withWeights(backend ?? servesNothing, one, ingress), ingress) };
+    return { ...base, ...bindingAt(one, withWeights(backend ?? servesNothing, one, ingress), check) };
   });
   const backends = [...read.values()];
   return {
@@ -58,7 +59,7 @@ function withWeights(read: ReadBackend, at: ServedRule, ingress: Pick<IngressFac
     : { ...read, backends: { ...read.backends, weights } };
 }
 
-function bindingAt(served: ServedRule, backend: ReadBackend, ingress: Pick<IngressFacts, 'annotations'>) {
+function bindingAt(served: ServedRule, backend: ReadBackend, check: HealthCheck) {
   const { protocol, port, rule, redirect, certificates: named, problem: unread } = served;
   const place: RulePlace = { protocol, port, domain: rule.domain, url: rule.url };
   const { certificates, problem } = named ?? {};
@@ -67,7 +68,7 @@ function bindingAt(served: ServedRule, backend: ReadBackend, ingress: Pick<Ingre
     place,
     listenerSettings: protocol === 'HTTPS' ? { sniSwitch: true } : {},
     ruleSettings: {
-      ...checkOf(rule, ingress),
+      ...checkOf(rule, check),
       // Who has no host is for every host that has no rule.
       ...(rule.host === '' ? { isDefault: true as const } : {}),
       ...(certificates === undefined ? {} : { certificates }),
@@ -79,12 +80,9 @@ function bindingAt(served: ServedRule, backend: ReadBackend, ingress: Pick<Ingre
   };
 }
 
-function checkOf(
-  { host }: ServedRule['rule'],
-  ingress: Pick<IngressFacts, 'annotations'>,
-): Pick<RuleSettings, 'healthCheck'> {
+function checkOf({ host }: ServedRule['rule'], check: HealthCheck): Pick<RuleSettings, 'healthCheck'> {
   const domain = isWildcard(host) ? { HttpCheckDomain: withoutStar(host) } : {};
-  const healthCheck = { ...healthCheckOf(ingress), ...domain };
+  const healthCheck = { ...check, ...domain };
   return Object.keys(healthCheck).length === 0 ? {} : { healthCheck };
 }
 

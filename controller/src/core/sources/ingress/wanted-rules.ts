@@ -2,8 +2,7 @@ import { hourly, type Finding, type FindingReason } from '@clb-direct/shared/dom
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { guardUrl } from '../../model/guard.ts';
 import { listed } from '../../model/listed.ts';
-import { isAsOnTke } from './adopt.ts';
-import { mapHost, mapHostOnTke } from './hosts.ts';
+import { isAsOnTke, mapHostFor } from './adopt.ts';
 import type { IngressBackend, IngressFacts } from './ingress-facts.ts';
 import type { MixedPath } from './mixed-rule.ts';
 import { mapPaths, pathOnTke, type RefusedPath } from './paths.ts';
@@ -31,8 +30,7 @@ type Asking = Pick<IngressFacts, 'annotations' | 'bareHosts' | 'defaultBackend'>
 
 /** What its paths ask for. What a CLB cannot have is left out, each path for itself, and told. */
 export function wantedRules(ingress: Asking): WantedRules {
-  const asOnTke = isAsOnTke(ingress);
-  const hosts = [...hostsOf(ingress)].map(([host, paths]) => rulesOfHost(host, paths, asOnTke));
+  const hosts = [...hostsOf(ingress)].map(([host, paths]) => rulesOfHost(host, paths, ingress));
   const all = hosts.flatMap(({ rules }) => rules);
   const rules = withinBounds(all);
   return {
@@ -57,13 +55,13 @@ function withDefault(paths: readonly Path[], backend: IngressBackend | undefined
   return paths.some(isForAll) ? paths : [...paths, { path: '/', pathType: 'Prefix', backend }];
 }
 
-function rulesOfHost(host: string, paths: readonly Path[], asOnTke: boolean): WantedRules {
-  const mapped = asOnTke ? mapHostOnTke(host) : mapHost(host);
+function rulesOfHost(host: string, paths: readonly Path[], ingress: Pick<Asking, 'annotations'>): WantedRules {
+  const mapped = mapHostFor(ingress)(host);
   if (mapped.why !== undefined) {
     const message = `Host "${safeText(host, 80)}" ${mapped.why}. Its paths are left out; the other hosts are served.`;
     return { rules: [], findings: [warning('HostUnsupported', message)] };
   }
-  const { urls, refused } = mapPaths(asOnTke ? paths.map(pathOnTke) : paths);
+  const { urls, refused } = mapPaths(isAsOnTke(ingress) ? paths.map(pathOnTke) : paths);
   const { domain } = mapped;
   const rules = urls.map(({ url, wanted: { backend, isChosen = false } }): WantedRule => {
     return { host, domain, url, backend, isChosen };

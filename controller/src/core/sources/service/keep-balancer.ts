@@ -1,6 +1,5 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
-import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
-import { malformedAnnotation } from './malformed-annotation.ts';
+import { switchFindings } from './switches.ts';
 
 type Annotations = Readonly<Record<string, string>>;
 
@@ -9,16 +8,9 @@ type Annotations = Readonly<Record<string, string>>;
  * that cannot be read keeps it: a mistake deletes no CLB.
  */
 export function keepsBalancer(annotations: Annotations, name: string): boolean {
-  return !['', 'false'].includes(textOf(annotations, name));
+  return !['', 'false'].includes(annotations[name]?.trim() ?? '');
 }
 
 export function keepFindings(annotations: Annotations, name: string): readonly Finding[] {
-  const text = textOf(annotations, name);
-  if (['', 'true', 'false'].includes(text)) return [];
-  const message = `Annotation ${name} is "${safeText(text)}"; write "true" or "false". Until then it means "true".`;
-  return [malformedAnnotation(message)];
-}
-
-function textOf(annotations: Annotations, name: string): string {
-  return annotations[name]?.trim() ?? '';
+  return switchFindings(annotations, [name], 'it means "true"');
 }

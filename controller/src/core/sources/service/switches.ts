@@ -12,12 +12,16 @@ export function isOn(annotations: Annotations, name: string): boolean {
   return annotations[name]?.trim() === 'true';
 }
 
-/** Another word counts as absent, which its author should know. */
-export function switchFindings(annotations: Annotations, names: readonly string[]): readonly Finding[] {
+/** Another word than "true" and "false" is not what its author means it to be. `until`: what comes of it. */
+export function switchFindings(
+  annotations: Annotations,
+  names: readonly string[],
+  until = 'it counts as absent',
+): readonly Finding[] {
   return names.flatMap((name) => {
     const text = annotations[name]?.trim() ?? '';
     if (['', 'true', 'false'].includes(text)) return [];
-    const cure = 'write "true" or "false". Until then it counts as absent.';
+    const cure = `write "true" or "false". Until then ${until}.`;
     return [malformedAnnotation(`Annotation ${name} is "${safeText(text)}"; ${cure}`)];
   });
 }
