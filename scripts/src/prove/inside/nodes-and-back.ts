@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { Cell } from './cell.ts';
+import { servingTargets, type Target } from './clb-state.ts';
 import { kubectl, persistently, until } from './local.ts';
-import { servingTargets, type Target } from './serving-targets.ts';
 
 /** Longer than the row: a connection that outlives the drain of a node is cut, as the cloud does it. */
 const drainSeconds = 1_800;

@@ -1,7 +1,8 @@
 import { isOverTls } from '../rows.ts';
 import { secureHost } from '../secure-host.ts';
-import { admin, kubectl, until } from './local.ts';
 import type { Cell } from './cell.ts';
+import { listenersOf, type Rule } from './clb-state.ts';
+import { kubectl, until } from './local.ts';
 import { colorsOf, kindOfWorkload } from './objects.ts';
 
 interface Condition {
@@ -47,34 +48,16 @@ export async function untilReady(cell: Cell, { count, label = 'app=web' }: { cou
   );
 }
 
-interface Rule {
-  readonly domains: readonly string[];
-  readonly http2: boolean;
-  readonly forwardType: string;
-  readonly targets: readonly { readonly health: string }[];
-}
-
-interface State {
-  readonly loadBalancers: readonly {
-    readonly id: string;
-    readonly listeners: readonly { readonly rules: readonly Rule[] }[];
-  }[];
-}
-
 /** What a TkeServiceConfig says may come to a rule that stands, and a new check begins anew: until that is over. */
 export async function untilConfigured({ row, clb }: Cell): Promise<void> {
   if (!isOverTls(row)) return;
   const forwardType = row.app === 'grpc' ? 'GRPC' : 'HTTP';
   const isServed = (rule: Rule) =>
     rule.http2 && rule.forwardType === forwardType && rule.targets.every(({ health }) => health === 'Alive');
-  const rulesOfHost = async () => {
-    const { loadBalancers } = await admin<State>('GET', '/state');
-    const listeners = loadBalancers.find(({ id }) => id === clb.id)?.listeners ?? [];
-    return listeners.flatMap(({ rules }) => rules).filter(({ domains }) => domains.includes(secureHost));
-  };
   const areServed = async () => {
-    const rules = await rulesOfHost();
-    return rules.length > 0 && rules.every(isServed);
+    const all = (await listenersOf(clb)).flatMap(({ rules }) => rules);
+    const ofHost = all.filter(({ domains }) => domains.includes(secureHost));
+    return ofHost.length > 0 && ofHost.every(isServed);
   };
   await until(`HTTP/2 at ${clb.id}`, areServed, 120_000);
 }

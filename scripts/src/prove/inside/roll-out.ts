@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { RolloutForm } from '../rows.ts';
-import type { Cell, Clb } from './cell.ts';
+import type { Cell } from './cell.ts';
+import { listenersOf, servingTargets } from './clb-state.ts';
 import { drainNodes } from './drain-nodes.ts';
 import type { Loads } from './load.ts';
-import { admin, kubectl, persistently, until } from './local.ts';
+import { kubectl, persistently, until } from './local.ts';
 import { nodesAndBack } from './nodes-and-back.ts';
-import { servingTargets } from './serving-targets.ts';
 import { colorsOf, kindOfWorkload, workload } from './objects.ts';
 import { podsOf, untilReady } from './ready.ts';
 
@@ -85,13 +85,4 @@ async function moveAndBack(cell: Cell, loads: Loads): Promise<void> {
     await loads.stop(`${from.vip}:80`);
     await until(`${from.id} to be left`, async () => (await listenersOf(from)).length === 0, 240_000);
   }
-}
-
-interface State {
-  readonly loadBalancers: readonly { readonly id: string; readonly listeners: readonly unknown[] }[];
-}
-
-async function listenersOf({ id }: Clb): Promise<readonly unknown[]> {
-  const { loadBalancers } = await admin<State>('GET', '/state');
-  return loadBalancers.find((one) => one.id === id)?.listeners ?? [];
 }
