@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { fc } from '@clb-direct/shared/testing/fast-check.ts';
-import type { Command } from '../testing/modelled-ingress-commands.ts';
+import type { Command } from '../testing/modelled-faults.ts';
 import { mockSleep, passMs } from '../testing/virtual-time.ts';
 
 mockSleep();
 const { ModelledIngresses } = await import('../testing/modelled-ingresses.ts');
 const { command } = await import('../testing/modelled-ingress-commands.ts');
+
+type World = InstanceType<typeof ModelledIngresses>;
 
 /** More when somebody looks for rare faults: MODEL_RUNS=500 PROPERTY_SEED=random. */
 const numRuns = Number(process.env['MODEL_RUNS'] ?? 20);
@@ -23,7 +25,7 @@ afterEach(() => {
  * classes; their Secret goes, the CLB API fails, and the controller dies. No request goes to the pods of another path,
  * and in the end each path that is asked for stands once.
  */
-async function run(commands: readonly Command[]): Promise<void> {
+async function run(commands: readonly Command<World>[]): Promise<void> {
   const world = new ModelledIngresses();
   world.start();
   try {
@@ -44,7 +46,7 @@ async function run(commands: readonly Command[]): Promise<void> {
 }
 
 /** Looks go on, and write nothing. */
-async function expectQuiet(world: InstanceType<typeof ModelledIngresses>): Promise<void> {
+async function expectQuiet(world: World): Promise<void> {
   await passMs(20_000);
   const { length } = world.clb.writes;
   await passMs(20_000);

@@ -141,7 +141,7 @@ export class ModelledIngresses extends World {
       .listenersOf(clbId)
       .flatMap(({ port, rules }) =>
         rules.flatMap(({ locationId, domain, url }) =>
-          [...targets.values()]
+          targets
             .filter((target) => target.locationId === locationId)
             .map(({ ip }) => ({ ip, port, url: `${domain}${url}` })),
         ),
