@@ -1,6 +1,6 @@
 import { cannotWriteConfig } from '../core/findings/cannot-write-config.ts';
 import type { ClusterView, ConfigWriter, Reporter } from '../core/model/cluster-port.ts';
-import { isLiving, isSkipped, type OwnerView } from '../core/model/owner-view.ts';
+import { isWorkedFor, type OwnerView } from '../core/model/owner-view.ts';
 import { autoSpec } from '../core/sources/service/config/auto-config.ts';
 import type { ObservedState } from './observed-state.ts';
 
@@ -16,7 +16,7 @@ export async function keepAutoConfig(owner: OwnerView, context: Context, signal:
   const { cluster, state, configs, reporter } = context;
   const { autoConfig, bindings } = owner;
   const tkePresent = cluster.tkePresent();
-  if (autoConfig === undefined || !isLiving(owner, tkePresent) || isSkipped(owner, tkePresent)) return;
+  if (autoConfig === undefined || !isWorkedFor(owner, tkePresent)) return;
   const spec = autoSpec(autoConfig.spec, bindings, (id) => state.of(id));
   if (spec === undefined) return;
   const isAllowed = await configs.write(owner, { ...autoConfig, next: spec }, signal);

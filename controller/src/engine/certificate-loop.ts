@@ -5,7 +5,7 @@ import { endsSoon, judgeCertificates, type CertificatePlan } from '../core/lifec
 import type { UploadedCertificate, WantedCertificate } from '../core/model/certificate.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
 import type { ClusterView } from '../core/model/cluster-port.ts';
-import { isLiving, isSkipped, type OwnerView } from '../core/model/owner-view.ts';
+import { isWorkedFor, type OwnerView } from '../core/model/owner-view.ts';
 import {
   emptyCertificateMemory,
   tellUpload,
@@ -13,13 +13,12 @@ import {
   type CertificateLoopOptions,
   type CertificateRun,
 } from './certificate-context.ts';
+import { fewAtOnce } from './few-at-once.ts';
 import { pausedMs, removeCertificate, uploadCertificate } from './certificate-steps.ts';
 
 const settled: Outcome = { kind: 'settled' };
 /** How long a leftover waits whose search was refused, where nobody wants a certificate. */
 const idleMs = 3_600_000;
-/** How many uploads and deletions are on their way at once. */
-const atOnce = 4;
 
 /** Brings about that the SSL product has each certificate that owners name by a Secret, once, and no other of ours. */
 export function createCertificateLoop(
@@ -42,7 +41,7 @@ export function createCertificateLoop(
 function wanting(cluster: ClusterView): readonly OwnerView[] {
   const isPresent = cluster.tkePresent();
   return [...cluster.owners()].filter(
-    (owner) => (owner.certificates ?? []).length > 0 && isLiving(owner, isPresent) && !isSkipped(owner, isPresent),
+    (owner) => (owner.certificates ?? []).length > 0 && isWorkedFor(owner, isPresent),
   );
 }
 
@@ -97,15 +96,9 @@ async function bringAbout(
   for (const one of plan.expired) tellUpload(one.fingerprint, { problem: expiredProblem(one) }, run);
   noteUnneeded(plan, run);
   const due = plan.uploads.filter(({ fingerprint }) => pausedMs(fingerprint, run) === 0);
-  await each(due, async (one) => uploadCertificate(one, run));
-  await each(plan.deletions, async (id) => removeCertificate(id, run));
+  await fewAtOnce(due, async (one) => uploadCertificate(one, run));
+  await fewAtOnce(plan.deletions, async (id) => removeCertificate(id, run));
   return { kind: 'recheck', afterMs: untilNext(plan, run) };
-}
-
-async function each<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
-  for (let start = 0; start < items.length; start += atOnce) {
-    await Promise.all(items.slice(start, start + atOnce).map(act));
-  }
 }
 
 function noteUnneeded({ unneeded }: CertificatePlan, { memory, monotonicMs }: CertificateRun): void {

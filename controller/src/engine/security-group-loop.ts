@@ -1,10 +1,12 @@
 import type { Flow } from '@clb-direct/shared/domain/flow.ts';
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
-import { judgeSecurityGroups, listLagMs, type GroupPlan } from '../core/lifecycle/judge-security-groups.ts';
+import { judgeSecurityGroups, type GroupPlan } from '../core/lifecycle/judge-security-groups.ts';
+import { listLagMs } from '../core/lifecycle/list-lag.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
 import type { ClusterView } from '../core/model/cluster-port.ts';
-import { isLiving, isSkipped } from '../core/model/owner-view.ts';
+import { isWorkedFor } from '../core/model/owner-view.ts';
 import type { StandingGroup, WantedGroup } from '../core/model/security-group.ts';
+import { fewAtOnce } from './few-at-once.ts';
 import { letGo } from './let-go-group.ts';
 import {
   emptySecurityGroupMemory,
@@ -17,8 +19,6 @@ import { holdPolicies, makeGroup, pausedMs, tellProblem } from './security-group
 const settled: Outcome = { kind: 'settled' };
 /** How long a leftover waits whose search was refused, where nobody wants a group. */
 const idleMs = 3_600_000;
-/** How many groups are made, read or deleted at once. */
-const atOnce = 4;
 /** For so long a group that nobody wants, and a CLB has, is asked about often. */
 const soonGoneMs = 3_600_000;
 
@@ -42,7 +42,7 @@ export function createSecurityGroupLoop(
 /** Only for a CLB that is made: that a namespace may have few of these bounds its groups too. */
 function wantedIn(cluster: ClusterView): readonly WantedGroup[] {
   const isPresent = cluster.tkePresent();
-  const owners = [...cluster.owners()].filter((owner) => isLiving(owner, isPresent) && !isSkipped(owner, isPresent));
+  const owners = [...cluster.owners()].filter((owner) => isWorkedFor(owner, isPresent));
   const withOwn = owners.filter(({ owned }) => owned?.balancerId !== undefined);
   return withOwn.flatMap(({ wantedGroup }) => wantedGroup ?? []);
 }
@@ -86,19 +86,13 @@ async function bringAbout(
   forgetBut(new Set(owners), run);
   noteUnneeded(plan, run);
   const isDue = (one: WantedGroup) => pausedMs(one, run) === 0;
-  await each(
+  await fewAtOnce(
     plan.uses.filter(({ wanted: one }) => isDue(one)),
     async (use) => holdPolicies(use, run),
   );
-  await each(plan.creations.filter(isDue), async (one) => makeGroup(one, run));
-  await each(plan.unneeded, async (one) => letGo(one, run));
+  await fewAtOnce(plan.creations.filter(isDue), async (one) => makeGroup(one, run));
+  await fewAtOnce(plan.unneeded, async (one) => letGo(one, run));
   return { kind: 'recheck', afterMs: untilNext(wanted, run) };
-}
-
-async function each<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
-  for (let start = 0; start < items.length; start += atOnce) {
-    await Promise.all(items.slice(start, start + atOnce).map(act));
-  }
 }
 
 function forgetBut(uids: ReadonlySet<string>, run: SecurityGroupRun): void {

@@ -1,6 +1,7 @@
 import { rangesRestored } from '../core/findings/ranges-restored.ts';
 import type { GroupUse } from '../core/lifecycle/judge-security-groups.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
+import { ownerKey } from '../core/model/owner.ts';
 import { contentOf, type WantedGroup } from '../core/model/security-group.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
 import { tellGroup, type SecurityGroupRun } from './security-group-context.ts';
@@ -48,8 +49,8 @@ async function write(
 ): Promise<void> {
   await clb.setSecurityPolicies(id, wanted.policies, signal);
   log.info({ ...describe(wanted), securityGroup: id, isByHand }, 'the policies of a security group were set');
-  const owner = [...cluster.owners()].find(({ uid }) => uid === wanted.owner.uid);
-  if (isByHand && owner !== undefined) reporter.aboutOwner(owner, rangesRestored(id));
+  const owner = cluster.owner(ownerKey(wanted.owner));
+  if (isByHand && owner?.uid === wanted.owner.uid) reporter.aboutOwner(owner, rangesRestored(id));
 }
 
 function isFresh({ owner, policies }: WantedGroup, id: string, run: SecurityGroupRun): boolean {

@@ -1,4 +1,4 @@
-import { isLiving, isSkipped, type OwnerView } from '../model/owner-view.ts';
+import { isWorkedFor, type OwnerView } from '../model/owner-view.ts';
 import { isLeaving, type PodView } from '../model/pod-view.ts';
 
 /**
@@ -10,8 +10,6 @@ export function drainWishToTell(
   { owners, tkePresent }: { readonly owners: readonly OwnerView[]; readonly tkePresent: boolean },
 ): boolean | undefined {
   if (pod.gate === 'absent' || pod.finished || isLeaving(pod)) return undefined;
-  const isAsked = owners.some(
-    (owner) => owner.wantsDrain === true && isLiving(owner, tkePresent) && !isSkipped(owner, tkePresent),
-  );
+  const isAsked = owners.some((owner) => owner.wantsDrain === true && isWorkedFor(owner, tkePresent));
   return isAsked === pod.drainAsked ? undefined : isAsked;
 }

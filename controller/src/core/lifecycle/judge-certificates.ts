@@ -1,4 +1,5 @@
 import type { UploadedCertificate, WantedCertificate } from '../model/certificate.ts';
+import { listLagMs } from './list-lag.ts';
 
 /** Which certificates of Secrets are wanted, and which stand in the SSL product. */
 export interface CertificateFacts {
@@ -32,9 +33,6 @@ export interface CertificatePlan {
   /** Those of them that go, once no CLB shows them. */
   readonly deletions: readonly string[];
 }
-
-/** For so long the list may not show yet what was just uploaded. */
-const listLagMs = 120_000;
 
 /** One of each content is used; every other one of ours goes a while later. */
 export function judgeCertificates(facts: CertificateFacts): CertificatePlan {

@@ -1,3 +1,4 @@
+import { listLagMs } from './list-lag.ts';
 import type { StandingGroup, WantedGroup } from '../model/security-group.ts';
 
 /** Which security groups of source ranges are wanted, and which stand. */
@@ -41,9 +42,6 @@ export interface GroupPlan {
   /** Those that nobody wants. */
   readonly unneeded: readonly UnneededGroup[];
 }
-
-/** For so long the list may not show yet what was just made. */
-export const listLagMs = 120_000;
 
 /** One for each owner is used; every other one of ours goes a while later. */
 export function judgeSecurityGroups(facts: GroupFacts): GroupPlan {

@@ -143,9 +143,14 @@ export function isLiving(view: OwnerView, tkePresent: boolean): boolean {
   return !view.ending && ownershipOf(view, tkePresent) === 'ours';
 }
 
+/** It asks for us, is not going away, and something may be done for it. */
+export function isWorkedFor(view: OwnerView, tkePresent: boolean): boolean {
+  return isLiving(view, tkePresent) && !isSkipped(view, tkePresent);
+}
+
 /** Ids of the CLBs that a living owner wants to be on; none when it is going, skipped, not ours, or cannot be read. */
 export function wantedBalancers(view: OwnerView, tkePresent: boolean): readonly string[] {
-  return isLiving(view, tkePresent) && !isSkipped(view, tkePresent) ? [...new Set(namedBalancers(view))] : [];
+  return isWorkedFor(view, tkePresent) ? [...new Set(namedBalancers(view))] : [];
 }
 
 /**
