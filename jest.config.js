@@ -28,7 +28,9 @@ export default {
     { ...common, displayName: 'machine', testMatch: ['<rootDir>/e2e/src/machine/*.test.ts'] },
     // Clients of the emulated CLB that are not ours: without a cluster, but with packages from PyPI.
     { ...common, displayName: 'clients', testMatch: ['<rootDir>/e2e/src/clients/*.test.ts'] },
-    // Inside a cluster's network.
-    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/e2e/src/*.test.ts'] },
+    // Inside a cluster's network: files that keep to namespaces and CLBs of their own run at once...
+    { ...common, displayName: 'parallel', testMatch: ['<rootDir>/e2e/src/parallel/*.test.ts'] },
+    // ...and those that stop programs, change settings or count calls run alone, one after the other.
+    { ...common, displayName: 'serial', testMatch: ['<rootDir>/e2e/src/serial/*.test.ts'] },
   ],
 };

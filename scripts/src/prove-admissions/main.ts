@@ -28,7 +28,16 @@ async function prove({ policies, rounds }: Proof, signal: AbortSignal): Promise<
   };
   try {
     const code = await onOwnStack({ name: `prove-${process.pid}`, signal }, async ({ cluster, env }) => {
-      const command = [...jest, '--selectProjects', 'e2e', '--ci', ...wholeSystem, '--testPathPatterns', tests];
+      const command = [
+        ...jest,
+        '--selectProjects',
+        'serial',
+        '--runInBand',
+        '--ci',
+        ...wholeSystem,
+        '--testPathPatterns',
+        tests,
+      ];
       return runShown({
         command: cluster.commandIn('node', command, root),
         cwd: root,

@@ -67,8 +67,11 @@ async function machine({ jestArgs, signal }: Run): Promise<Tally> {
 
 async function e2e({ jestArgs, signal }: Run): Promise<Tally> {
   return onOwnStack({ name: `test-${process.pid}`, signal }, async ({ cluster, env }) => {
-    const own = { jestArgs: [...wholeSystem, ...jestArgs], signal, env };
-    return runJest('e2e', own, (command) => cluster.commandIn('node', command, root));
+    const within = (command: readonly string[]) => cluster.commandIn('node', command, root);
+    const run = async (project: string, ...own: readonly string[]) =>
+      runJest(project, { jestArgs: [...wholeSystem, ...own, ...jestArgs], signal, env }, within);
+    const parallel = await run('parallel', `--maxWorkers=${workers}`);
+    return addTallies([parallel, await run('serial', '--runInBand')]);
   });
 }
 

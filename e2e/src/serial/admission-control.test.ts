@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import type { AdmissionFigures } from './support/admissions/judge-admissions.ts';
-import { reportCase } from './support/admissions/report-case.ts';
+import type { AdmissionFigures } from '../support/admissions/judge-admissions.ts';
+import { reportCase } from '../support/admissions/report-case.ts';
 import {
   makePair,
   plainWebhookName,
   startPlainWebhook,
   type Pair,
   type PlainWebhook,
-} from './support/admissions/plain-webhook.ts';
-import { preparePods } from './support/admissions/steady-pods.ts';
-import { watchAdmissions } from './support/admissions/watch-admissions.ts';
-import { connect } from './support/cluster.ts';
-import { kubectl } from './support/run.ts';
-import { until } from './support/until.ts';
+} from '../support/admissions/plain-webhook.ts';
+import { preparePods } from '../support/admissions/steady-pods.ts';
+import { watchAdmissions } from '../support/admissions/watch-admissions.ts';
+import { connect } from '../support/cluster.ts';
+import { kubectl } from '../support/run.ts';
+import { until } from '../support/until.ts';
 
 // The harness of the other admission tests, on the simplest possible webhook: it must detect what naive rotations lose.
 const namespace = 'e2e-control';

@@ -3,11 +3,11 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { pod as podPath } from '@clb-direct/shared/kube/client/paths.ts';
-import { connect, find, get } from './support/cluster.ts';
-import { eniAnnotations, deployment, namespaceOf, podTemplate, type PodOptions } from './support/manifests.ts';
-import { conditionOf, gateOf, gatesOf, hasGate, isReady, podsOf, timeOf } from './support/pods.ts';
-import { apply, kubectl } from './support/run.ts';
-import { until } from './support/until.ts';
+import { connect, find, get } from '../support/cluster.ts';
+import { eniAnnotations, deployment, namespaceOf, podTemplate, type PodOptions } from '../support/manifests.ts';
+import { conditionOf, gateOf, gatesOf, hasGate, isReady, podsOf, timeOf } from '../support/pods.ts';
+import { apply, kubectl } from '../support/run.ts';
+import { until } from '../support/until.ts';
 
 const namespace = 'e2e-injection';
 let api: KubeApi;

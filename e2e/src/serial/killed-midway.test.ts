@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { addLoadBalancer, callsSince, listenersOf, newestCall } from './support/clb.ts';
-import { connect } from './support/cluster.ts';
-import { deleteNamespaces } from './support/delete-namespaces.ts';
-import { deployment, namespaceOf, service } from './support/manifests.ts';
-import { hasGate, isReady, living, podsOf } from './support/pods.ts';
-import { apply, kubectl } from './support/run.ts';
-import { until } from './support/until.ts';
+import { addLoadBalancer, callsSince, listenersOf, newestCall } from '../support/clb.ts';
+import { connect } from '../support/cluster.ts';
+import { deleteNamespaces } from '../support/delete-namespaces.ts';
+import { deployment, namespaceOf, service } from '../support/manifests.ts';
+import { hasGate, isReady, living, podsOf } from '../support/pods.ts';
+import { apply, kubectl } from '../support/run.ts';
+import { until } from '../support/until.ts';
 
 const namespace = 'e2e-killed';
 const loadBalancerId = 'lb-killed01';

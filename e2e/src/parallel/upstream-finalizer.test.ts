@@ -6,11 +6,11 @@ import { connectKube } from '@clb-direct/shared/kube/client/connect-kube.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { service as servicePath } from '@clb-direct/shared/kube/client/paths.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
-import { get, kubeconfigPath } from './support/cluster.ts';
-import { deleteNamespaces } from './support/delete-namespaces.ts';
-import { namespaceOf } from './support/manifests.ts';
-import { apply, kubectl } from './support/run.ts';
-import { until } from './support/until.ts';
+import { get, kubeconfigPath } from '../support/cluster.ts';
+import { deleteNamespaces } from '../support/delete-namespaces.ts';
+import { namespaceOf } from '../support/manifests.ts';
+import { apply, kubectl } from '../support/run.ts';
+import { until } from '../support/until.ts';
 
 // A Service that is not ours any more, as after UNMARKED_SERVICES=ours was taken back: the controller releases it.
 const namespace = 'e2e-finalizer';

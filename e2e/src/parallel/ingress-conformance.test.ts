@@ -5,12 +5,12 @@ import { balancers } from '@clb-direct/scripts/conformance/scenario.ts';
 import { scenarios } from '@clb-direct/scripts/conformance/scenarios.ts';
 import { ingress as ingressPath } from '@clb-direct/shared/kube/client/paths.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { addLoadBalancer, listenersOf } from './support/clb.ts';
-import { connect, get } from './support/cluster.ts';
-import { answersOf, backends, ingresses, type BalancerIds } from './support/conformance.ts';
-import { deleteNamespaces } from './support/delete-namespaces.ts';
-import { apply, kubectl } from './support/run.ts';
-import { until } from './support/until.ts';
+import { addLoadBalancer, listenersOf } from '../support/clb.ts';
+import { connect, get } from '../support/cluster.ts';
+import { answersOf, backends, ingresses, type BalancerIds } from '../support/conformance.ts';
+import { deleteNamespaces } from '../support/delete-namespaces.ts';
+import { apply, kubectl } from '../support/run.ts';
+import { until } from '../support/until.ts';
 
 /** What Kubernetes' documentation of Ingress promises, scenario by scenario: docs/conformance.md has the results. */
 const namespace = 'e2e-conformance';

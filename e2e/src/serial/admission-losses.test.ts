@@ -6,14 +6,14 @@ import {
   type AdmissionCase,
   type DeadTime,
   type Stage,
-} from './support/admissions/cases.ts';
-import { preparePods, type Attempt } from './support/admissions/steady-pods.ts';
-import { startTimeline, type Timeline } from './support/admissions/webhook-timeline.ts';
-import { reportCase } from './support/admissions/report-case.ts';
-import { watchAdmissions, type Watched } from './support/admissions/watch-admissions.ts';
-import { usePolicy, type FailurePolicy } from './support/admissions/webhook-settings.ts';
-import { connect } from './support/cluster.ts';
-import { kubectl } from './support/run.ts';
+} from '../support/admissions/cases.ts';
+import { preparePods, type Attempt } from '../support/admissions/steady-pods.ts';
+import { startTimeline, type Timeline } from '../support/admissions/webhook-timeline.ts';
+import { reportCase } from '../support/admissions/report-case.ts';
+import { watchAdmissions, type Watched } from '../support/admissions/watch-admissions.ts';
+import { usePolicy, type FailurePolicy } from '../support/admissions/webhook-settings.ts';
+import { connect } from '../support/cluster.ts';
+import { kubectl } from '../support/run.ts';
 
 const namespace = 'e2e-admissions';
 const policies = (process.env['CLB_DIRECT_ADMISSION_POLICIES'] ?? 'Fail').split(',') as FailurePolicy[];

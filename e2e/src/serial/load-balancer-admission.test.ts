@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
-import { namespaceOf } from './support/manifests.ts';
-import { apply, kubectl } from './support/run.ts';
-import { until } from './support/until.ts';
+import { namespaceOf } from '../support/manifests.ts';
+import { apply, kubectl } from '../support/run.ts';
+import { until } from '../support/until.ts';
 
 // The policy of manifests/components/load-balancer-admission, as the API server applies it. No Service here is ours.
-const policy = join(import.meta.dirname, '../../manifests/components/load-balancer-admission/policy.yaml');
+const policy = join(import.meta.dirname, '../../../manifests/components/load-balancer-admission/policy.yaml');
 const [allowed, other] = ['e2e-admitted', 'e2e-not-admitted'] as const;
 const list = (verb: string) => ['-n', 'clb-direct', verb, 'configmap', 'clb-direct-load-balancers'];
 const [listed, everyones, unlisted] = ['lb-admit001', 'lb-admit002', 'lb-admit003'] as const;

@@ -5,13 +5,13 @@ import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { ingress as ingressPath, service as servicePath } from '@clb-direct/shared/kube/client/paths.ts';
-import { healthChangesSince, listenersOf, loadBalancerAt, putSecurityGroup } from './support/clb.ts';
-import { connect, get } from './support/cluster.ts';
-import { gateOf, gatesOf, isReady, living, podsOf, timeOf } from './support/pods.ts';
-import { asClient, ask, kubectl } from './support/run.ts';
-import { until } from './support/until.ts';
+import { healthChangesSince, listenersOf, loadBalancerAt, putSecurityGroup } from '../support/clb.ts';
+import { connect, get } from '../support/cluster.ts';
+import { gateOf, gatesOf, isReady, living, podsOf, timeOf } from '../support/pods.ts';
+import { asClient, ask, kubectl } from '../support/run.ts';
+import { until } from '../support/until.ts';
 
-const examples = resolve(import.meta.dirname, '../../manifests/examples');
+const examples = resolve(import.meta.dirname, '../../../manifests/examples');
 let api: KubeApi;
 
 /** The CLB that was made for the Service. */

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { drainNamespaceLabel } from '@clb-direct/shared/domain/names.ts';
-import { addLoadBalancer, listenersOf, withFault } from './support/clb.ts';
-import { connect } from './support/cluster.ts';
-import { deleteNamespaces } from './support/delete-namespaces.ts';
-import { underLoad } from './support/load.ts';
-import { deployment, eniAnnotations, namespaceOf, service } from './support/manifests.ts';
-import { living, podsOf, untilReplicas } from './support/pods.ts';
-import { apply, kubectl } from './support/run.ts';
-import { until } from './support/until.ts';
+import { addLoadBalancer, listenersOf, withFault } from '../support/clb.ts';
+import { connect } from '../support/cluster.ts';
+import { deleteNamespaces } from '../support/delete-namespaces.ts';
+import { underLoad } from '../support/load.ts';
+import { deployment, eniAnnotations, namespaceOf, service } from '../support/manifests.ts';
+import { living, podsOf, untilReplicas } from '../support/pods.ts';
+import { apply, kubectl } from '../support/run.ts';
+import { until } from '../support/until.ts';
 
 /** Pods of this namespace are deleted when the CLB sends nothing new to them; their application stops at once. */
 const namespace = 'e2e-drained';
@@ -92,7 +92,8 @@ describe('a pod of a namespace that asks for it', () => {
   });
 });
 
-const slowWeights = { kind: 'latency', action: 'BatchModifyTargetWeight', delayMs: 3_000, when: 'before' };
+const action = 'BatchModifyTargetWeight';
+const slowWeights = { kind: 'latency', action, loadBalancerId, delayMs: 3_000, when: 'before' };
 
 async function roll(generation: string): Promise<readonly string[]> {
   const before = new Set((await pods()).map(({ metadata }) => metadata?.uid ?? ''));

@@ -2,15 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { addLoadBalancer, callsSince, listenersOf, newestCall } from './support/clb.ts';
-import { cloudClient } from './support/cloud-client.ts';
-import { connect } from './support/cluster.ts';
-import { deleteNamespaces } from './support/delete-namespaces.ts';
-import { underLoad } from './support/load.ts';
-import { namespaceOf, podTemplate, service } from './support/manifests.ts';
-import { eventsOf, gateOf, isReady, living, podsOf } from './support/pods.ts';
-import { apply, kubectl } from './support/run.ts';
-import { until } from './support/until.ts';
+import { addLoadBalancer, callsSince, listenersOf, newestCall } from '../support/clb.ts';
+import { cloudClient } from '../support/cloud-client.ts';
+import { connect } from '../support/cluster.ts';
+import { deleteNamespaces } from '../support/delete-namespaces.ts';
+import { underLoad } from '../support/load.ts';
+import { namespaceOf, podTemplate, service } from '../support/manifests.ts';
+import { eventsOf, gateOf, isReady, living, podsOf } from '../support/pods.ts';
+import { apply, kubectl } from '../support/run.ts';
+import { until } from '../support/until.ts';
 
 /** What people write on a Service that serves already: weights, modes, other targets, more ports than its CLB takes. */
 const namespace = 'e2e-living';

@@ -4,16 +4,16 @@ import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { patchType } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { podStatus } from '@clb-direct/shared/kube/client/paths.ts';
 import { programName } from '@clb-direct/shared/domain/names.ts';
-import { installNamespace, untilWhole, webhookPods } from './support/admissions/webhook-pods.ts';
-import { addLoadBalancer, listenersOf } from './support/clb.ts';
-import { connect } from './support/cluster.ts';
-import { deleteNamespaces } from './support/delete-namespaces.ts';
-import { withFrozenKubelet } from './support/kubelet.ts';
-import { underLoad } from './support/load.ts';
-import { deployment, namespaceOf, service } from './support/manifests.ts';
-import { hasGate, living, podsOf, untilReplicas } from './support/pods.ts';
-import { apply, kubectl } from './support/run.ts';
-import { until } from './support/until.ts';
+import { installNamespace, untilWhole, webhookPods } from '../support/admissions/webhook-pods.ts';
+import { addLoadBalancer, listenersOf } from '../support/clb.ts';
+import { connect } from '../support/cluster.ts';
+import { deleteNamespaces } from '../support/delete-namespaces.ts';
+import { withFrozenKubelet } from '../support/kubelet.ts';
+import { underLoad } from '../support/load.ts';
+import { deployment, namespaceOf, service } from '../support/manifests.ts';
+import { hasGate, living, podsOf, untilReplicas } from '../support/pods.ts';
+import { apply, kubectl } from '../support/run.ts';
+import { until } from '../support/until.ts';
 
 /** The last targets that serve go on serving while their containers run, until a replacement is Alive. */
 const namespace = 'e2e-last-serving';

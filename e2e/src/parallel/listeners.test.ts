@@ -2,16 +2,16 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { issueCertificate, tlsSecret, uploadCertificate, type UploadedCertificate } from './support/certificates.ts';
-import { ownPods } from './support/admissions/webhook-pods.ts';
-import { addLoadBalancer, listenersOf } from './support/clb.ts';
-import { cloudClient } from './support/cloud-client.ts';
-import { connect } from './support/cluster.ts';
-import { deleteNamespaces } from './support/delete-namespaces.ts';
-import { deployment, endpointSlice, namespaceOf, plainService, service } from './support/manifests.ts';
-import { eventsOf, isReady, living, podsOf } from './support/pods.ts';
-import { apply, ask, asClient, kubectl, onNode, type Answer } from './support/run.ts';
-import { until } from './support/until.ts';
+import { issueCertificate, tlsSecret, uploadCertificate, type UploadedCertificate } from '../support/certificates.ts';
+import { ownPods } from '../support/admissions/webhook-pods.ts';
+import { addLoadBalancer, listenersOf } from '../support/clb.ts';
+import { cloudClient } from '../support/cloud-client.ts';
+import { connect } from '../support/cluster.ts';
+import { deleteNamespaces } from '../support/delete-namespaces.ts';
+import { deployment, endpointSlice, namespaceOf, plainService, service } from '../support/manifests.ts';
+import { eventsOf, isReady, living, podsOf } from '../support/pods.ts';
+import { apply, ask, asClient, kubectl, onNode, type Answer } from '../support/run.ts';
+import { until } from '../support/until.ts';
 
 /** One Service with a listener of each kind that carries traffic on the emulated CLB, all of them to the same pods. */
 const namespace = 'e2e-listeners';

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { programName } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { pods } from '@clb-direct/shared/kube/client/paths.ts';
-import { connect, get } from './support/cluster.ts';
-import { isReady, living } from './support/pods.ts';
-import { until } from './support/until.ts';
+import { connect, get } from '../support/cluster.ts';
+import { isReady, living } from '../support/pods.ts';
+import { until } from '../support/until.ts';
 
 /** Long enough that what comes each minute comes at least once. */
 const observedMs = 70_000;

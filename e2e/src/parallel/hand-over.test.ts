@@ -9,15 +9,15 @@ import {
   newestCall,
   type ClbListener,
   type ClbTarget,
-} from './support/clb.ts';
-import { connect, get } from './support/cluster.ts';
-import { deleteNamespaces } from './support/delete-namespaces.ts';
-import { underLoad } from './support/load.ts';
-import { deployment, namespaceOf, service } from './support/manifests.ts';
-import { isReady, living, podsOf } from './support/pods.ts';
-import { adopt, apply, kubectl } from './support/run.ts';
-import { carriersAt, ingressMadeByTke, madeByTke, type MadeByTke } from './support/tke-balancer.ts';
-import { until } from './support/until.ts';
+} from '../support/clb.ts';
+import { connect, get } from '../support/cluster.ts';
+import { deleteNamespaces } from '../support/delete-namespaces.ts';
+import { underLoad } from '../support/load.ts';
+import { deployment, namespaceOf, service } from '../support/manifests.ts';
+import { isReady, living, podsOf } from '../support/pods.ts';
+import { adopt, apply, kubectl } from '../support/run.ts';
+import { carriersAt, ingressMadeByTke, madeByTke, type MadeByTke } from '../support/tke-balancer.ts';
+import { until } from '../support/until.ts';
 
 /** Services that exchange their ports, are renamed, move to another CLB or come from TKE: clients notice nothing. */
 const namespace = 'e2e-hand-over';

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { V1Pod } from '@kubernetes/client-node';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { preStopSleepLabel } from '@clb-direct/shared/domain/names.ts';
-import { connect } from './support/cluster.ts';
-import { deployment, eniAnnotations, namespaceOf, podTemplate } from './support/manifests.ts';
-import { podsOf, untilReplicas } from './support/pods.ts';
-import { apply, kubectl } from './support/run.ts';
-import { until } from './support/until.ts';
+import { connect } from '../support/cluster.ts';
+import { deployment, eniAnnotations, namespaceOf, podTemplate } from '../support/manifests.ts';
+import { podsOf, untilReplicas } from '../support/pods.ts';
+import { apply, kubectl } from '../support/run.ts';
+import { until } from '../support/until.ts';
 
 /** Pods of this namespace sleep before SIGTERM; their application stops at once then. */
 const namespace = 'e2e-sleeping';

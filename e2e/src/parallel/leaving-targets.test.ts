@@ -3,15 +3,15 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { addLoadBalancer, listenersOf, type ClbTarget } from './support/clb.ts';
-import { cloudClient } from './support/cloud-client.ts';
-import { connect } from './support/cluster.ts';
-import { deleteNamespaces } from './support/delete-namespaces.ts';
-import { underLoad } from './support/load.ts';
-import { deployment, namespaceOf, service } from './support/manifests.ts';
-import { eventsOf, isReady, podsOf } from './support/pods.ts';
-import { apply, kubectl } from './support/run.ts';
-import { until } from './support/until.ts';
+import { addLoadBalancer, listenersOf, type ClbTarget } from '../support/clb.ts';
+import { cloudClient } from '../support/cloud-client.ts';
+import { connect } from '../support/cluster.ts';
+import { deleteNamespaces } from '../support/delete-namespaces.ts';
+import { underLoad } from '../support/load.ts';
+import { deployment, namespaceOf, service } from '../support/manifests.ts';
+import { eventsOf, isReady, podsOf } from '../support/pods.ts';
+import { apply, kubectl } from '../support/run.ts';
+import { until } from '../support/until.ts';
 
 /** How connections of a leaving target end, and what another writer changes meanwhile. */
 const namespace = 'e2e-leaving';
@@ -65,7 +65,7 @@ interface Held {
 }
 
 async function held(): Promise<Held> {
-  const script = resolve(import.meta.dirname, 'support/held-client.ts');
+  const script = resolve(import.meta.dirname, '../support/held-client.ts');
   const client = [process.execPath, '--disable-warning=ExperimentalWarning', script, vip, '80'];
   const { stdout } = await promisify(execFile)('ip', ['netns', 'exec', 'client', ...client], { timeout: 110_000 });
   return JSON.parse(stdout) as Held;

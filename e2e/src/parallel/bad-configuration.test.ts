@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
 
-const root = resolve(import.meta.dirname, '../..');
+const root = resolve(import.meta.dirname, '../../..');
 
 function start(program: string, args: readonly string[], env: Readonly<Record<string, string>>) {
   const main = resolve(root, program, 'src/main.ts');

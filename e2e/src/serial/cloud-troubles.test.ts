@@ -1,14 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { addCredentials, addLoadBalancer, forgetCredentials, listenersOf, localClb, withFault } from './support/clb.ts';
-import { cloudClient } from './support/cloud-client.ts';
-import { connect } from './support/cluster.ts';
-import { deleteNamespaces } from './support/delete-namespaces.ts';
-import { deployment, namespaceOf, service } from './support/manifests.ts';
-import { eventsOf, isReady, living, podsOf } from './support/pods.ts';
-import { apply, ask, kubectl } from './support/run.ts';
-import { until } from './support/until.ts';
+import {
+  addCredentials,
+  addLoadBalancer,
+  forgetCredentials,
+  listenersOf,
+  localClb,
+  withFault,
+} from '../support/clb.ts';
+import { cloudClient } from '../support/cloud-client.ts';
+import { connect } from '../support/cluster.ts';
+import { deleteNamespaces } from '../support/delete-namespaces.ts';
+import { deployment, namespaceOf, service } from '../support/manifests.ts';
+import { eventsOf, isReady, living, podsOf } from '../support/pods.ts';
+import { apply, ask, kubectl } from '../support/run.ts';
+import { until } from '../support/until.ts';
 
 const namespace = 'e2e-troubles';
 /** A Service that has nothing to do with the trouble. */

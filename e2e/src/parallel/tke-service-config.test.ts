@@ -3,19 +3,19 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { Load } from '@clb-direct/scripts/prove/figures.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { addLoadBalancer } from './support/clb.ts';
-import { cloudClient } from './support/cloud-client.ts';
-import { connect } from './support/cluster.ts';
-import { deleteNamespaces } from './support/delete-namespaces.ts';
-import { deployment, namespaceOf, service } from './support/manifests.ts';
-import { eventsOf, isReady, podsOf } from './support/pods.ts';
-import { askBy, namespaceOfProtocol } from './support/protocols.ts';
-import { apply, kubectl } from './support/run.ts';
-import { until } from './support/until.ts';
+import { addLoadBalancer } from '../support/clb.ts';
+import { cloudClient } from '../support/cloud-client.ts';
+import { connect } from '../support/cluster.ts';
+import { deleteNamespaces } from '../support/delete-namespaces.ts';
+import { deployment, namespaceOf, service } from '../support/manifests.ts';
+import { eventsOf, isReady, podsOf } from '../support/pods.ts';
+import { askBy, namespaceOfProtocol } from '../support/protocols.ts';
+import { apply, kubectl } from '../support/run.ts';
+import { until } from '../support/until.ts';
 
 const namespace = 'e2e-config';
 const loadBalancerId = 'lb-config01';
-const overlay = join(import.meta.dirname, '../../manifests/tke-service-config');
+const overlay = join(import.meta.dirname, '../../../manifests/tke-service-config');
 const definition = 'tkeserviceconfigs.cloud.tencent.com';
 const clbs = {
   http2: { id: 'lb-http0002', vip: '198.51.100.43' },

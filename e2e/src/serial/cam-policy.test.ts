@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { camPolicy, camPolicyWithout } from './support/cam-policy.ts';
-import { addLoadBalancer, listenersOf, localClb, putPolicy, secretIdOf } from './support/clb.ts';
-import { cloudClient } from './support/cloud-client.ts';
-import { connect } from './support/cluster.ts';
-import { deleteNamespaces } from './support/delete-namespaces.ts';
-import { namespaceOf, service } from './support/manifests.ts';
-import { eventsOf } from './support/pods.ts';
-import { apply } from './support/run.ts';
-import { until } from './support/until.ts';
+import { camPolicy, camPolicyWithout } from '../support/cam-policy.ts';
+import { addLoadBalancer, listenersOf, localClb, putPolicy, secretIdOf } from '../support/clb.ts';
+import { cloudClient } from '../support/cloud-client.ts';
+import { connect } from '../support/cluster.ts';
+import { deleteNamespaces } from '../support/delete-namespaces.ts';
+import { namespaceOf, service } from '../support/manifests.ts';
+import { eventsOf } from '../support/pods.ts';
+import { apply } from '../support/run.ts';
+import { until } from '../support/until.ts';
 
 /** The local install has the credentials whose policy is manifests/cam-policy.json: the whole suite runs with it. */
 const namespace = 'e2e-cam';

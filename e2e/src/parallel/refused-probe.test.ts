@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { addLoadBalancer, listenersOf, withFault } from './support/clb.ts';
-import { connect } from './support/cluster.ts';
-import { deleteNamespaces } from './support/delete-namespaces.ts';
-import { deployment, namespaceOf, service } from './support/manifests.ts';
-import { eventsOf, gateOf, isReady, living, podsOf } from './support/pods.ts';
-import { apply, ask } from './support/run.ts';
-import { until } from './support/until.ts';
+import { addLoadBalancer, listenersOf, withFault } from '../support/clb.ts';
+import { connect } from '../support/cluster.ts';
+import { deleteNamespaces } from '../support/delete-namespaces.ts';
+import { deployment, namespaceOf, service } from '../support/manifests.ts';
+import { eventsOf, gateOf, isReady, living, podsOf } from '../support/pods.ts';
+import { apply, ask } from '../support/run.ts';
+import { until } from '../support/until.ts';
 
 const namespace = 'e2e-refused';
 const loadBalancerId = 'lb-refused1';

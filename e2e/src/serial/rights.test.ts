@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { covers, describeRight, grantedRights } from '@clb-direct/scripts/manifests/rights.ts';
 import { programName } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { installNamespace } from './support/admissions/webhook-pods.ts';
-import { connect } from './support/cluster.ts';
-import { everyQuestion, isAllowed, userOf, type Question } from './support/rights/ask-rights.ts';
-import { kubectl } from './support/run.ts';
+import { installNamespace } from '../support/admissions/webhook-pods.ts';
+import { connect } from '../support/cluster.ts';
+import { everyQuestion, isAllowed, userOf, type Question } from '../support/rights/ask-rights.ts';
+import { kubectl } from '../support/run.ts';
 
 /** What the API server lets the installed ServiceAccounts do, for docs/security.md. */
 const { controller, webhook } = programName;

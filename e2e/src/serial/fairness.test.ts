@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { addLoadBalancer, callsSince, newestCall, type ApiCall } from './support/clb.ts';
-import { connect } from './support/cluster.ts';
-import { deleteNamespaces } from './support/delete-namespaces.ts';
-import { deployment, namespaceOf, service } from './support/manifests.ts';
-import { isReady, living, podsOf } from './support/pods.ts';
-import { apply, kubectl } from './support/run.ts';
-import { until } from './support/until.ts';
+import { addLoadBalancer, callsSince, newestCall, type ApiCall } from '../support/clb.ts';
+import { connect } from '../support/cluster.ts';
+import { deleteNamespaces } from '../support/delete-namespaces.ts';
+import { deployment, namespaceOf, service } from '../support/manifests.ts';
+import { isReady, living, podsOf } from '../support/pods.ts';
+import { apply, kubectl } from '../support/run.ts';
+import { until } from '../support/until.ts';
 
 /** What one namespace does to the CLB API, and what others notice of it: "Shares of the CLB API" in operations.md. */
 const [victim, other] = ['e2e-fair', 'e2e-fair-other'];

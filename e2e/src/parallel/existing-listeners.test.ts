@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { addLoadBalancer, callsSince, listenersOf, newestCall, type ClbTarget } from './support/clb.ts';
-import { cloudClient } from './support/cloud-client.ts';
-import { connect } from './support/cluster.ts';
-import { deleteNamespaces } from './support/delete-namespaces.ts';
-import { underLoad } from './support/load.ts';
-import { deployment, namespaceOf, service } from './support/manifests.ts';
-import { eventsOf, isReady, living, podsOf } from './support/pods.ts';
-import { apply, kubectl } from './support/run.ts';
-import { until } from './support/until.ts';
+import { addLoadBalancer, callsSince, listenersOf, newestCall, type ClbTarget } from '../support/clb.ts';
+import { cloudClient } from '../support/cloud-client.ts';
+import { connect } from '../support/cluster.ts';
+import { deleteNamespaces } from '../support/delete-namespaces.ts';
+import { underLoad } from '../support/load.ts';
+import { deployment, namespaceOf, service } from '../support/manifests.ts';
+import { eventsOf, isReady, living, podsOf } from '../support/pods.ts';
+import { apply, kubectl } from '../support/run.ts';
+import { until } from '../support/until.ts';
 
 /**
  * A listener that a person made, with targets of two clusters. The other cluster's are pods of this one that no Service
