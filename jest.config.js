@@ -1,15 +1,10 @@
-const swc = [
-  '@swc/jest',
-  {
-    jsc: { target: 'es2024', parser: { syntax: 'typescript', decorators: false } },
-    module: { type: 'es6' },
-    sourceMaps: 'inline',
-  },
-];
+/** See scripts/src/jest/: Node loads the files, and strips their types. */
 const common = {
-  testEnvironment: 'node',
-  extensionsToTreatAsEsm: ['.ts'],
-  transform: { '^.+\\.ts$': swc },
+  testEnvironment: '<rootDir>/scripts/src/jest/environment.ts',
+  testRunner: '<rootDir>/scripts/src/jest/runner.ts',
+  transform: {},
+  // Sockets and files of Node itself wait for process.nextTick.
+  fakeTimers: { doNotFake: ['nextTick'] },
 };
 const ownPrograms = '\\.program\\.test\\.ts$';
 const packages = ['shared', 'certs', 'controller', 'webhook', 'commands', 'cluster', 'emulator', 'scripts'];

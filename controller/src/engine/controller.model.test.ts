@@ -1,30 +1,21 @@
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { fc } from '@clb-direct/shared/testing/fast-check.ts';
+import { command } from '../testing/modelled-commands.ts';
 import type { Command } from '../testing/modelled-faults.ts';
-import { mockSleep, passMs } from '../testing/virtual-time.ts';
-
-mockSleep();
-const { ModelledWorld } = await import('../testing/modelled-world.ts');
-const { command } = await import('../testing/modelled-commands.ts');
-
-type World = InstanceType<typeof ModelledWorld>;
+import { ModelledWorld } from '../testing/modelled-world.ts';
+import { inVirtualTime, passMs } from '../testing/virtual-time.ts';
 
 /** More when somebody looks for rare faults: MODEL_RUNS=500 PROPERTY_SEED=random. */
 const numRuns = Number(process.env['MODEL_RUNS'] ?? 30);
 const minuteMs = 60_000;
 
-beforeEach(() => {
-  jest.useFakeTimers();
-});
-afterEach(() => {
-  jest.useRealTimers();
-});
+inVirtualTime();
 
 /**
  * People and clusters do anything, the CLB API fails, the controller dies: in the end there is what the Services and
  * pods say, nothing of others was touched, nothing of a skipped Service either, and nothing was written that stood.
  */
-async function run(commands: readonly Command<World>[]): Promise<void> {
+async function run(commands: readonly Command<ModelledWorld>[]): Promise<void> {
   const world = new ModelledWorld();
   world.start();
   try {
@@ -47,7 +38,7 @@ async function run(commands: readonly Command<World>[]): Promise<void> {
 }
 
 /** Looks go on, and write nothing. */
-async function expectQuiet(world: World): Promise<void> {
+async function expectQuiet(world: ModelledWorld): Promise<void> {
   await passMs(2 * minuteMs);
   const { length } = world.clb.writes;
   await passMs(5 * minuteMs);

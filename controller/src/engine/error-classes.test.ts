@@ -1,17 +1,16 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { readActions, writeActions } from '../testing/coded-clb.ts';
 import { errorClasses, type ErrorClass } from '../testing/error-classes.ts';
-import { inVirtualTime, mockSleep, passesUntil, passing, passMs } from '../testing/virtual-time.ts';
+import { TwoServices } from '../testing/two-services.ts';
+import { inVirtualTime, passesUntil, passing, passMs } from '../testing/virtual-time.ts';
 
-mockSleep();
 inVirtualTime();
-const { TwoServices } = await import('../testing/two-services.ts');
-const { readActions, writeActions } = await import('../testing/coded-clb.ts');
 type Action = (typeof writeActions)[number];
 
 /** Real time, on a slow machine. */
 jest.setTimeout(60_000);
 
-let world: InstanceType<typeof TwoServices>;
+let world: TwoServices;
 beforeEach(async () => {
   world = new TwoServices();
   await world.serve();

@@ -1,31 +1,22 @@
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { fc } from '@clb-direct/shared/testing/fast-check.ts';
 import type { Command } from '../testing/modelled-faults.ts';
-import { mockSleep, passMs } from '../testing/virtual-time.ts';
-
-mockSleep();
-const { ModelledIngresses } = await import('../testing/modelled-ingresses.ts');
-const { command } = await import('../testing/modelled-ingress-commands.ts');
-
-type World = InstanceType<typeof ModelledIngresses>;
+import { command } from '../testing/modelled-ingress-commands.ts';
+import { ModelledIngresses } from '../testing/modelled-ingresses.ts';
+import { inVirtualTime, passMs } from '../testing/virtual-time.ts';
 
 /** More when somebody looks for rare faults: MODEL_RUNS=500 PROPERTY_SEED=random. */
 const numRuns = Number(process.env['MODEL_RUNS'] ?? 20);
 const minuteMs = 60_000;
 
-beforeEach(() => {
-  jest.useFakeTimers();
-});
-afterEach(() => {
-  jest.useRealTimers();
-});
+inVirtualTime();
 
 /**
  * People make, change and delete Ingresses that want the same paths and hosts, with certificates, redirects and other
  * classes; their Secret goes, the CLB API fails, and the controller dies. No request goes to the pods of another path,
  * and in the end each path that is asked for stands once.
  */
-async function run(commands: readonly Command<World>[]): Promise<void> {
+async function run(commands: readonly Command<ModelledIngresses>[]): Promise<void> {
   const world = new ModelledIngresses();
   world.start();
   try {
@@ -46,7 +37,7 @@ async function run(commands: readonly Command<World>[]): Promise<void> {
 }
 
 /** Looks go on, and write nothing. */
-async function expectQuiet(world: World): Promise<void> {
+async function expectQuiet(world: ModelledIngresses): Promise<void> {
   await passMs(20_000);
   const { length } = world.clb.writes;
   await passMs(20_000);

@@ -1,17 +1,16 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { clbId } from '../testing/builders.ts';
-import { inVirtualTime, mockSleep, passesUntil, passing, passMs } from '../testing/virtual-time.ts';
+import { writeActions } from '../testing/coded-clb.ts';
+import { TwoServices } from '../testing/two-services.ts';
+import { inVirtualTime, passesUntil, passing, passMs } from '../testing/virtual-time.ts';
 
-mockSleep();
 inVirtualTime();
-const { TwoServices } = await import('../testing/two-services.ts');
-const { writeActions } = await import('../testing/coded-clb.ts');
 
 /** Real time, on a slow machine. */
 jest.setTimeout(60_000);
 const resyncMs = 60_000;
 
-let world: InstanceType<typeof TwoServices>;
+let world: TwoServices;
 afterEach(end);
 
 async function begin(): Promise<void> {

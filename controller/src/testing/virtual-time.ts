@@ -1,26 +1,5 @@
 import { beforeEach, jest } from '@jest/globals';
 
-/**
- * Takes the place of node:timers/promises, which fake timers leave alone. What is to live in virtual time has to be
- * imported after this was called, by `import()`.
- */
-export function mockSleep(): void {
-  jest.unstable_mockModule('node:timers/promises', () => ({ setTimeout: wait }));
-}
-
-/** Ends when the fake clock gets there, or with the reason of the signal. */
-async function wait(ms: number, value: unknown, { signal }: { readonly signal?: AbortSignal } = {}): Promise<unknown> {
-  signal?.throwIfAborted();
-  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-  const timer = setTimeout(resolve, ms, value);
-  const stop = () => {
-    clearTimeout(timer);
-    reject(signal?.reason as Error);
-  };
-  signal?.addEventListener('abort', stop, { once: true });
-  return promise.finally(() => signal?.removeEventListener('abort', stop));
-}
-
 /** Lets time pass in parts, until it holds; returns how long that took, or throws. */
 export async function passesUntil(holds: () => boolean, limitMs: number, partMs = 50): Promise<number> {
   let passedMs = 0;

@@ -2,12 +2,7 @@ import { join } from 'node:path';
 import { root } from '../stack/stack.ts';
 
 /** The command line of the test runner. */
-export const jest: readonly string[] = [
-  process.execPath,
-  '--experimental-vm-modules',
-  '--disable-warning=ExperimentalWarning',
-  join(root, 'node_modules/jest/bin/jest.js'),
-];
+export const jest: readonly string[] = [process.execPath, join(root, 'node_modules/jest/bin/jest.js')];
 
 /**
  * What whole-system tests need: they take minutes, and must not wait for what they left open. A pattern may match files
