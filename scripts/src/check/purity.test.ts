@@ -1,29 +1,18 @@
-import { expect, jest, test } from '@jest/globals';
-import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
+import { expect, jest, test } from '@jest/globals';
+import { ESLint, type Linter } from 'eslint';
 
 jest.setTimeout(60_000);
 const root = resolve(import.meta.dirname, '../../..');
 const rules = ['no-restricted-globals', 'no-restricted-properties', 'no-restricted-syntax'] as const;
-
-type Rules = Readonly<Partial<Record<string, unknown>>>;
-
-async function eslint(args: readonly string[], input = ''): Promise<unknown> {
-  const out = await new Promise<string>((done) => {
-    const bin = join(root, 'node_modules/.bin/eslint');
-    // The exit code counts the errors, which the report names.
-    const child = execFile(bin, args, { cwd: root, timeout: 50_000 }, (_, stdout) => done(stdout));
-    child.stdin?.end(input);
-  });
-  return JSON.parse(out);
-}
+const eslint = new ESLint({ cwd: root });
 
 /** The rules that a line of this file violates. Only these rules are tried: those that know types are slow. */
-async function rulesAgainst(line: string, path: string): Promise<readonly string[]> {
-  const { rules: all } = (await eslint(['--print-config', path])) as { readonly rules: Rules };
+async function rulesAgainst(line: string, path: string): Promise<readonly (string | null)[]> {
+  const { rules: all = {} } = (await eslint.calculateConfigForFile(join(root, path))) as Linter.Config;
   const tried = Object.fromEntries(rules.flatMap((rule) => (all[rule] === undefined ? [] : [[rule, all[rule]]])));
-  const args = ['--no-config-lookup', '--rule', JSON.stringify(tried), '--stdin', '--format', 'json'];
-  const [file] = (await eslint(args, line)) as { readonly messages: readonly { readonly ruleId: string }[] }[];
+  const only = new ESLint({ cwd: root, overrideConfigFile: true, overrideConfig: { rules: tried } });
+  const [file] = await only.lintText(line);
   return file?.messages.map(({ ruleId }) => ruleId) ?? [];
 }
 
