@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { KeyedCertificate } from '@clb-direct/certs/material.ts';
 import { checkNextCa } from '@clb-direct/certs/rotation/check-next-ca.ts';
-import { isError } from '@clb-direct/shared/runtime/is-error.ts';
 
 /** A CA that a user imports, checked and spelled as the Secret holds it. */
 export interface ImportedCa {
@@ -37,7 +36,7 @@ function readText(file: string): string {
     const text = readFileSync(file === '-' ? 0 : file, 'utf8');
     if (text.length <= longestFile) return text;
   } catch (error) {
-    const code = isError(error) && 'code' in error ? String(error.code) : 'an error';
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'an error';
     throw new Error(`${nameOf(file)} cannot be read (${code})`, { cause: error });
   }
   throw new Error(`${nameOf(file)} is longer than ${longestFile} bytes; it is no PEM of a CA`);

@@ -1,5 +1,4 @@
 import { safeText } from '../domain/safe-text.ts';
-import { isError } from './is-error.ts';
 
 const longestText = 2_000;
 const deepestCause = 5;
@@ -26,7 +25,7 @@ export function describeError(error: unknown): ErrorDescription {
 }
 
 function describe(error: unknown, depth: number): ErrorDescription {
-  if (!isError(error)) return { type: typeof error, message: clean(textOf(error)) };
+  if (!(error instanceof Error)) return { type: typeof error, message: clean(textOf(error)) };
   return {
     type: error.name,
     message: clean(error.message),
@@ -38,7 +37,7 @@ function describe(error: unknown, depth: number): ErrorDescription {
 
 /** Several errors in one are explained when each of them is. */
 function isExplained(error: unknown, depth: number): boolean {
-  if (!isError(error) || depth > deepestCause) return false;
+  if (!(error instanceof Error) || depth > deepestCause) return false;
   if ('explained' in error) return error.explained === true;
   const errors: readonly unknown[] = 'errors' in error && Array.isArray(error.errors) ? error.errors : [];
   return errors.length > 0 && errors.every((inner) => isExplained(inner, depth + 1));

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
-import { isError } from '@clb-direct/shared/runtime/is-error.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { pod as podPath, pods } from '@clb-direct/shared/kube/client/paths.ts';
 import { connect, find } from '../cluster.ts';
@@ -88,7 +87,7 @@ async function createOne(api: KubeApi, namespace: string, name: string): Promise
     await remove(api, podPath(namespace, name));
     return { name, startedMs, endedMs, outcome: hasGate(made) ? 'gated' : 'ungated' };
   } catch (error) {
-    const problem = isError(error) ? error.message : String(error);
+    const problem = error instanceof Error ? error.message : String(error);
     return { name, startedMs, endedMs: Date.now(), outcome: 'refused', problem };
   }
 }

@@ -1,6 +1,5 @@
 import { DeadlineError } from '../../runtime/deadline.ts';
 import { longestMessage, safeText } from '../../domain/safe-text.ts';
-import { isError } from '../../runtime/is-error.ts';
 import { KubeError, noAnswer } from './kube-api.ts';
 
 interface Answer {
@@ -47,13 +46,13 @@ function said(request: string, answer: string): string {
 /** A KubeError for whatever kept the answer from coming. */
 export function silence(request: string, error: unknown): KubeError {
   if (error instanceof KubeError) return error;
-  const message = `${request}: ${isError(error) ? innermost(error).message : String(error)}`;
+  const message = `${request}: ${error instanceof Error ? innermost(error).message : String(error)}`;
   return new KubeError({ status: 0, reason: reasonOf(error), message, cause: error });
 }
 
 function reasonOf(error: unknown): string {
   if (error instanceof DeadlineError) return noAnswer.timeout;
-  const { code, syscall } = isError(error) ? detailsOf(innermost(error)) : {};
+  const { code, syscall } = error instanceof Error ? detailsOf(innermost(error)) : {};
   if (code !== undefined && untrusted.test(code)) return noAnswer.untrusted;
   const neverSent = syscall === 'connect' || syscall === 'getaddrinfo' || code === 'UND_ERR_CONNECT_TIMEOUT';
   return neverSent ? noAnswer.refused : noAnswer.network;
@@ -63,7 +62,7 @@ function reasonOf(error: unknown): string {
 function innermost(error: Error): Error {
   const errors: unknown = 'errors' in error ? error.errors : undefined;
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
-  return isError(first) ? first : error;
+  return first instanceof Error ? first : error;
 }
 
 function detailsOf(error: Error): { code?: string; syscall?: string } {
