@@ -8,6 +8,7 @@ import type { TargetRules } from '../core/model/pod-target.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import { drainsOf } from '../core/plan/drain-time.ts';
 import type { Facts } from '../core/plan/facts.ts';
+import { withoutGivenWay } from '../core/plan/give-way.ts';
 import { withProbeChecks } from '../core/plan/probe-checks.ts';
 import type { PlaceRules } from '../core/plan/place-rules.ts';
 import { withRecordedRefusals } from '../core/plan/recorded-refusals.ts';
@@ -53,13 +54,12 @@ export function factsFrom(
   const { cluster, clusterId, limits, placeRules, held, quota, hasEnded } = sources;
   const nowMs = sources.nowMs();
   const recorded = { nowMs, wallNowMs: sources.clock.nowMs(), record: cluster.recordOf(observed.id) };
-  const claims = asRecorded(scope.claims, recorded.record);
-  return {
+  const facts = withoutGivenWay({
     nowMs,
     clusterId,
     tkePresent: cluster.tkePresent(),
     ref: refOf(observed.id, cluster),
-    claims: limits.checksFromProbes === true ? withProbeChecks(claims, podsOf) : claims,
+    claims: scope.claims,
     pending: scope.pending,
     owners: scope.owners,
     releases: scope.releases,
@@ -76,7 +76,9 @@ export function factsFrom(
     limits,
     quota: quota.now,
     policy: { ...placeRules, held: held.see(observed, scope, recorded) },
-  };
+  });
+  const claims = asRecorded(facts.claims, recorded.record);
+  return { ...facts, claims: limits.checksFromProbes === true ? withProbeChecks(claims, podsOf) : claims };
 }
 
 /**

@@ -7,10 +7,14 @@ import { aBackend, aPath, onExisting } from './ingress-builders.ts';
 const vip = '192.0.2.1';
 export const another: ObjectReference<'IngressClass'> = { kind: 'IngressClass', namespace: '', name: 'nginx' };
 
+/** A Prefix path: below it, and where no Ingress has the Exact path itself. */
+export const prefixed = { url: 'a.com/a/', itself: 'a.com=/a' } as const;
+
 /** Paths as the CLB shows them, one for all hosts and others of two hosts, and which pods answer there. */
 export const podIps: Readonly<Record<string, string>> = {
   [`${vip}/`]: '10.0.0.1',
-  'a.com=/a': '10.0.0.1',
+  [prefixed.itself]: '10.0.0.1',
+  [prefixed.url]: '10.0.0.2',
   'a.com=/b': '10.0.0.2',
   'a.com/': '10.0.0.1',
   'b.com/': '10.0.0.2',
@@ -32,7 +36,8 @@ export interface Asked {
 
 function toPath(url: string): IngressPath {
   const host = url.startsWith(vip) ? '' : url.slice(0, 5);
-  const rest = url.slice(host === '' ? vip.length : host.length);
+  const all = url.slice(host === '' ? vip.length : host.length);
+  const rest = url === prefixed.url ? all.slice(0, -1) : all;
   const to = { host, backend: aBackend(podIps[url] === '10.0.0.2' ? 'api' : 'web') };
   return aPath(rest.startsWith('=') ? { ...to, path: rest.slice(1), pathType: 'Exact' } : { ...to, path: rest });
 }

@@ -2,7 +2,7 @@ import { guardDomain } from '../core/model/guard.ts';
 import type { ObjectReference } from '../core/model/related-objects.ts';
 import { aPod, clbId } from './builders.ts';
 import { aBackendService, anIngress } from './ingress-builders.ts';
-import { another, apps, podIps, secure, urls, withGuard, written, type Asked } from './asked-ingress.ts';
+import { another, apps, podIps, prefixed, secure, urls, withGuard, written, type Asked } from './asked-ingress.ts';
 import { passesUntil, passMs } from './virtual-time.ts';
 import { WatchedClb } from './watched-clb.ts';
 import { World } from './world.ts';
@@ -47,7 +47,7 @@ export class ModelledIngresses extends World {
   /** Targets where the pods of another path would answer. */
   misrouted(): readonly string[] {
     return this.#targets()
-      .filter(({ ip, url }) => podIps[url] !== ip)
+      .filter(({ ip, url }) => podIps[url] !== ip && !(url === prefixed.itself && ip === podIps[prefixed.url]))
       .map(({ ip, url }) => `${ip} at ${url}`);
   }
 
@@ -81,7 +81,7 @@ export class ModelledIngresses extends World {
     const facts = names.map((name) => [name, this.cluster.ingresses.get(`shop/${name}`)] as const);
     const there = facts.flatMap(([name, one]) => (one === undefined ? [] : [{ name, isHeld: one.hasFinalizer }]));
     const unserved = this.#expectedRedirects() === 'either' ? 'either' : this.#unserved();
-    return { there, rules: this.#rules(), redirects: this.#redirects(), unserved };
+    return { there, rules: this.#rules(), redirects: this.#redirects(), unserved, itself: this.#servedItself() };
   }
 
   expected(): unknown {
@@ -94,7 +94,11 @@ export class ModelledIngresses extends World {
     const redirects = this.#expectedRedirects();
     const guards = rules.filter((rule) => rule.includes(guardDomain));
     const unserved = redirects === 'either' ? redirects : [...guards, ...redirects].toSorted();
-    return { there, rules: rules.toSorted(), redirects, unserved };
+    const itself = [prefixed.itself, prefixed.url].filter((url) =>
+      this.#ours.some(({ urls: own }) => own.includes(url)),
+    );
+    const first = itself.slice(0, 1).map((url) => podIps[url]);
+    return { there, rules: rules.toSorted(), redirects, unserved, itself: first };
   }
 
   async settles(limitMs: number): Promise<void> {
@@ -112,6 +116,7 @@ export class ModelledIngresses extends World {
       for (const url of own) {
         const isSecure = tls !== 'none' && url.startsWith(secure);
         served.get(isSecure ? 443 : 80)?.add(url);
+        if (url === prefixed.url) served.get(80)?.add(prefixed.itself);
         if (isSecure && tls === 'redirect') served.get(80)?.add(url);
       }
     }
@@ -143,9 +148,15 @@ export class ModelledIngresses extends World {
         rules.flatMap(({ locationId, domain, url }) =>
           targets
             .filter((target) => target.locationId === locationId)
-            .map(({ ip }) => ({ ip, port, url: `${domain}${url}` })),
+            .map(({ ip, weight }) => ({ ip, weight, port, url: `${domain}${url}` })),
         ),
       );
+  }
+
+  /** The pods that get the requests for the path itself of a Prefix. */
+  #servedItself(): readonly string[] {
+    const all = this.#targets().filter(({ url, weight }) => url === prefixed.itself && weight > 0);
+    return all.map(({ ip }) => ip);
   }
 
   /** Rules that send nothing to pods. */

@@ -41,4 +41,21 @@ export const backendScenarios = [
     ],
     requests: asks(host, { '/same': 'leaf', '/own': 'tree' }),
   })),
+  scenario(
+    'Of an Exact and a Prefix path of the same text in two Ingresses the Exact one comes first, whichever is older.',
+    (host) => ({
+      ingresses: [
+        { rules: [rule(host, prefix('/a', 'tree'), exact('/b', 'leaf'))] },
+        { rules: [rule(host, exact('/a', 'leaf'), prefix('/b', 'rest'))] },
+      ],
+      requests: asks(host, {
+        '/a': 'leaf',
+        '/a/': 'tree',
+        '/a/x': 'tree',
+        '/b': 'leaf',
+        '/b/': 'rest',
+        '/b/x': 'rest',
+      }),
+    }),
+  ),
 ];

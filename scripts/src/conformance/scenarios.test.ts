@@ -17,9 +17,10 @@ function rulesOf({ ingresses }: Scenario) {
   });
 }
 
-/** The rules of all scenarios of a CLB; of two for one place the older one. */
+/** The rules of all scenarios of a CLB; of two for one place the one that does not give way, or else the older one. */
 function rulesOn(balancer: Balancer) {
-  const all = on(balancer).flatMap(rulesOf);
+  const wanted = on(balancer).flatMap(rulesOf);
+  const all = [...wanted.filter((rule) => rule.givesWay !== true), ...wanted.filter((rule) => rule.givesWay === true)];
   const rules = [...new Map(all.toReversed().map((rule) => [rule.domain + rule.url, rule])).values()];
   const proxied = rules.map(({ domain, url, backend }) => ({
     domains: [domain],

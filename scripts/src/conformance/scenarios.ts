@@ -25,12 +25,6 @@ export const exceptions: readonly Exception[] = [
     why: 'It gets 404 in the emulator; the documents of the CLB promise 301 to "/foo/" for prefixes only.',
   },
   {
-    name: 'An Exact path comes before a Prefix of the same path.',
-    why:
-      'So it is within one Ingress. Of two Ingresses the older one keeps the path itself, whatever the types: ' +
-      'the other one gets `RuleConflict` for it, and serves what is below.',
-  },
-  {
     name: 'The status of a request without a backend is left to the controller.',
     why: 'It is that of the CLB: 404 without a rule, 503 in the emulator for a rule without targets.',
   },

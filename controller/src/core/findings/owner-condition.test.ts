@@ -45,6 +45,7 @@ const trouble = (kind: CloudErrorKind): Trouble =>
   cloudTrouble(new CloudError('the cloud says no', { kind, code: 'Code', action: 'DescribeListeners' }));
 const conflict: Finding = { severity: 'Warning', reason: 'ListenerConflict', message: 'the port is held' };
 const obstacles = new Map(anOwner().bindings.map((binding) => [bindingKey(binding), conflict]));
+const givenWay = new Set(anOwner().bindings.map(bindingKey));
 const wasServed = anOwner({ condition: served });
 
 describe('The condition of a Service of ours', () => {
@@ -57,6 +58,11 @@ describe('The condition of a Service of ours', () => {
       'is False before a listener stands',
       { state: seen('Alive', { placed: new Map() }) },
       'False LoadBalancerNotReady',
+    ],
+    [
+      'does not count a place that is of others by right',
+      { state: seen('Alive', { placed: new Map(), givenWay }) },
+      'True LoadBalancerEnsured',
     ],
     [
       'is False when one of two ports has no listener',

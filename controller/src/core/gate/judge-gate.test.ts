@@ -211,6 +211,14 @@ describe('several bindings', () => {
   });
 });
 
+test('A pod behind a Prefix path waits for no rule that an Exact path of another owner has.', () => {
+  const itself = aBinding({ place: { protocol: 'HTTP', port: 80, domain: 'a.com', url: '=/a' }, givesWay: true });
+  const bindings = [aBinding(), itself];
+  expect(judge(aState({}), { bindings }).condition).toMatchObject({ status: 'False' });
+  const givenWay = new Set([bindingKey(itself)]);
+  expect(judge(aState({}, { givenWay }), { bindings }).condition).toMatchObject({ status: 'True' });
+});
+
 describe('a pod that lacks a named port of a Service', () => {
   const to = (targetPort: string, port: number, owner = aBinding().owner) =>
     aBinding({ owner, place: { protocol: 'TCP', port }, backends: { ...aBinding().backends, targetPort } });

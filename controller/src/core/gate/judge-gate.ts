@@ -1,6 +1,8 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { gateReason, type GateCondition } from '@clb-direct/shared/domain/gate.ts';
 import { longestMessage, safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import { stateKeyOf } from '../model/balancer-ref.ts';
+import { hasGivenWay } from '../model/balancer-state.ts';
 import { portOn, type PodBinding } from '../model/binding.ts';
 import { describeOwner, type Owner } from '../model/owner.ts';
 import type { GateFacts, Unreadable } from './gate-facts.ts';
@@ -45,12 +47,14 @@ function askedPassages(facts: GateFacts): readonly Asked[] {
 
 /**
  * A pod that lacks a named port is no endpoint of it, as in EndpointSlices. A pod that has none of an owner's ports has
- * all of them to pass: more likely a name is misspelled, and the rollout must stop.
+ * all of them to pass: more likely a name is misspelled, and the rollout must stop. A rule that an Exact path of another
+ * owner has is not its own.
  */
-function bindingsToPass({ bindings, pod }: GateFacts): readonly PodBinding[] {
-  const offered = bindings.filter(({ backends }) => portOn(pod, backends) !== undefined);
+function bindingsToPass({ bindings, pod, stateOf }: GateFacts): readonly PodBinding[] {
+  const own = bindings.filter((one) => !hasGivenWay(stateOf(stateKeyOf(one.balancer)), one));
+  const offered = own.filter(({ backends }) => portOn(pod, backends) !== undefined);
   const owners = new Set(offered.map(({ owner }) => owner.uid));
-  return bindings.filter((binding) => offered.includes(binding) || !owners.has(binding.owner.uid));
+  return own.filter((binding) => offered.includes(binding) || !owners.has(binding.owner.uid));
 }
 
 type OpenReason = Extract<Passage, { kind: 'open' }>['reason'];

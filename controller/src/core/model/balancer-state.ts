@@ -33,6 +33,8 @@ export interface BalancerState {
   readonly placed: ReadonlyMap<string, PlacedBinding>;
   /** By bindingKey: why a place does not stand. */
   readonly obstacles: ReadonlyMap<string, Finding>;
+  /** By bindingKey: rules of Prefix paths for the path itself, which Exact paths of others have. */
+  readonly givenWay?: ReadonlySet<string>;
   /** By targetKey: why a target that should stand does not, its place being full. */
   readonly withoutRoom: ReadonlyMap<string, Finding>;
   /** UIDs of the owners that have places here or are getting them now. */
@@ -87,14 +89,21 @@ export function obstacleTo(state: BalancerState | undefined, binding: Binding): 
   return state?.obstacles.get(key) ?? (state?.placed.has(key) === true ? undefined : binding.incomplete);
 }
 
+/** Others have its place by right, so nothing of it is waited for. */
+export function hasGivenWay(state: BalancerState | undefined, binding: Binding): boolean {
+  return state?.givenWay?.has(bindingKey(binding)) === true;
+}
+
 /** The binding has its place, and some target there is healthy. */
 export function isServed(state: BalancerState, binding: Binding): boolean {
+  if (hasGivenWay(state, binding)) return true;
   const wanted = state.placed.get(bindingKey(binding))?.wanted ?? [];
   return wanted.some((target) => isServing(healthOf(state, target)));
 }
 
 /** The binding has its place, and a target there is healthy or none is wanted. */
 export function isCarried(state: BalancerState | undefined, binding: Binding): boolean {
+  if (hasGivenWay(state, binding)) return true;
   const wanted = state?.placed.get(bindingKey(binding))?.wanted;
   return state !== undefined && wanted !== undefined && (wanted.length === 0 || isServed(state, binding));
 }
@@ -104,6 +113,7 @@ export function isCarried(state: BalancerState | undefined, binding: Binding): b
  * redirects does so; a rule without targets that nobody asks for stands.
  */
 export function serves(state: BalancerState, binding: Binding): boolean {
+  if (hasGivenWay(state, binding)) return true;
   const placed = state.placed.get(bindingKey(binding));
   if (placed !== undefined && isRule(binding.place) && binding.place.url === guardUrl) return true;
   if (placed !== undefined && binding.redirect !== undefined) return isRedirected(placed.id, state.observed);

@@ -78,6 +78,8 @@ export interface Binding {
   readonly drainMs?: number | undefined;
   /** Rules only: its listener is this owner's alone, and named after it. */
   readonly hasOwnListener?: boolean;
+  /** Rules only: a Prefix path adds it for the path itself, so an Exact path of another owner comes first. */
+  readonly givesWay?: true;
   /** The record says that another owner has this rule, and that one wants it: this claim has to wait. */
   readonly isTaken?: true;
   /** Rules only: its health check is that of the pods' readiness probes. */

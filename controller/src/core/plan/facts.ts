@@ -29,6 +29,8 @@ export interface Facts {
   readonly claims: readonly Claim[];
   /** Claims that count once their owners are recorded; the policy judges them before that. */
   readonly pending: readonly Claim[];
+  /** By bindingKey: what is not among the claims because Exact paths of others come first. */
+  readonly givenWay?: ReadonlySet<string>;
   /** Every owner that has to do with the CLB. */
   readonly owners: readonly OwnerView[];
   /** By UID of the owner whose places here must go. */

@@ -44,6 +44,8 @@ export interface Plan {
   /** By owner UID: the places that are not ours where it may have targets. */
   readonly used: ReadonlyMap<string, readonly PlaceId[]>;
   readonly conflicts: readonly Conflict[];
+  /** See `Facts`. */
+  readonly givenWay: ReadonlySet<string>;
   /** By UID of the owners that claim something. */
   readonly verdicts: ReadonlyMap<string, PolicyVerdict>;
   /** A claim waits until others free its place, and nothing says when that is. */
@@ -117,6 +119,7 @@ function planWith(given: Facts): Plan {
     taken,
     used: usedAfter(others, facts),
     conflicts,
+    givenWay: given.givenWay ?? new Set(),
     verdicts,
     waitsForPlace: waitsForPlace || taken.length + passing.length > 0,
     withheld: [...targets.flatMap(({ withheld }) => withheld), ...leftovers.withheld],

@@ -37,6 +37,7 @@ const onTwo = (overrides: Partial<BalancerState>): BalancerState => {
   return { ...unseen('lb-two'), phase: 'seen', placed, ...overrides };
 };
 const wantsNothing = new Map([[bindingKey(aBinding()), { id: { listenerId: 'lbl-9' }, wanted: [] }]]);
+const givenWay = new Set([bindingKey(aBinding())]);
 const moved = aService({ existingLoadBalancer: 'lb-two', recordedLoadBalancers: [clbId, 'lb-two'] });
 
 describe('who wants what of a CLB', () => {
@@ -109,6 +110,7 @@ describe('a Service that moved', () => {
     ['holds on while the target is registered only', [onTwo({ observed: withHealth('Unknown') })], 'hold'],
     ['is released when a target is healthy there', [onTwo({ observed: withHealth('Alive') })], 'drain'],
     ['is released when it has nothing to serve', [onTwo({ placed: wantsNothing })], 'drain'],
+    ['does not wait for a place that is of others by right', [onTwo({ placed: new Map(), givenWay })], 'drain'],
   ])('%s', (_, states, release) => {
     expect(scope([moved], states)).toEqual({
       claims: [],

@@ -39,6 +39,7 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
       ...obstaclesOfKept(plan.replaced, observed.id),
       ...placesBeingAdopted(plan, observed),
     ]),
+    givenWay: plan.givenWay,
     withoutRoom: targetsWithoutRoom(plan),
     ownerUids: new Set([
       ...holdersOn(observed, plan.bound),

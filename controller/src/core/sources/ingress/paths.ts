@@ -61,8 +61,13 @@ function exactFirst<P extends WantedPath>(paths: readonly P[]): readonly P[] {
 }
 
 /** Kubernetes prefers Exact to Prefix, so this is how its author means it. */
-function isOverruled(url: string, { pathType }: WantedPath, by: MappedUrl<WantedPath> | undefined): boolean {
-  return url.startsWith('=') && pathType === 'Prefix' && by?.wanted.pathType === 'Exact';
+function isOverruled(url: string, wanted: WantedPath, by: MappedUrl<WantedPath> | undefined): boolean {
+  return givesWay({ url, wanted }) && by?.wanted.pathType === 'Exact';
+}
+
+/** The rule that a Prefix adds for the path itself. */
+export function givesWay({ url, wanted: { pathType } }: MappedUrl<WantedPath>): boolean {
+  return url.startsWith('=') && pathType === 'Prefix';
 }
 
 /** TKE takes a Prefix as the prefix that the CLB has: one rule, which takes "/pq" as well as "/p". */

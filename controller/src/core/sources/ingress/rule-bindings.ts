@@ -66,6 +66,7 @@ function bindingAt(served: ServedRule, backend: ReadBackend, check: HealthCheck)
   const incomplete = unread ?? problem ?? (redirect === undefined ? backend.incomplete : undefined);
   return {
     place,
+    ...(rule.givesWay === undefined ? {} : { givesWay: rule.givesWay }),
     listenerSettings: protocol === 'HTTPS' ? { sniSwitch: true } : {},
     ruleSettings: {
       ...checkOf(rule, check),

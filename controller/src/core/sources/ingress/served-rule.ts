@@ -16,6 +16,8 @@ export interface ServedRule {
     readonly url: string;
     /** undefined: it never serves anything. */
     readonly backend?: IngressBackend;
+    /** See `Binding`. */
+    readonly givesWay?: true;
   };
   /** Its requests go there, and not to the backend. */
   readonly redirect?: Redirect;

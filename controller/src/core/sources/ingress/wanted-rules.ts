@@ -5,7 +5,7 @@ import { listed } from '../../model/listed.ts';
 import { isAsOnTke, mapHostFor } from './adopt.ts';
 import type { IngressBackend, IngressFacts } from './ingress-facts.ts';
 import type { MixedPath } from './mixed-rule.ts';
-import { mapPaths, pathOnTke, type RefusedPath } from './paths.ts';
+import { givesWay, mapPaths, pathOnTke, type RefusedPath } from './paths.ts';
 
 /** A rule that an Ingress asks for, whatever the port. */
 export interface WantedRule {
@@ -17,6 +17,8 @@ export interface WantedRule {
   readonly backend: IngressBackend;
   /** See `MixedPath`. */
   readonly isChosen: boolean;
+  /** See `Binding`. */
+  readonly givesWay?: true;
 }
 
 export interface WantedRules {
@@ -63,8 +65,9 @@ function rulesOfHost(host: string, paths: readonly Path[], ingress: Pick<Asking,
   }
   const { urls, refused } = mapPaths(isAsOnTke(ingress) ? paths.map(pathOnTke) : paths);
   const { domain } = mapped;
-  const rules = urls.map(({ url, wanted: { backend, isChosen = false } }): WantedRule => {
-    return { host, domain, url, backend, isChosen };
+  const rules = urls.map(({ url, wanted }): WantedRule => {
+    const { backend, isChosen = false } = wanted;
+    return { host, domain, url, backend, isChosen, ...(givesWay({ url, wanted }) ? { givesWay: true } : {}) };
   });
   // A host without any rule would be served by a wildcard, or by the default domain, and not get 404.
   const guard: WantedRule = { host, domain, url: guardUrl, backend: { kind: 'nobody' }, isChosen: false };
