@@ -77,7 +77,7 @@ export function factsFrom(
     quota: quota.now,
     policy: { ...placeRules, held: held.see(observed, scope, recorded) },
   });
-  const claims = asRecorded(facts.claims, recorded.record);
+  const claims = asRecorded(facts.claims, recorded.record, observed);
   return { ...facts, claims: limits.checksFromProbes === true ? withProbeChecks(claims, podsOf) : claims };
 }
 

@@ -78,6 +78,7 @@ export const controllerReasons = [
   'QuotaReached',
   'RedirectByHand',
   'RemovalWithheld',
+  'RuleByHand',
   'RuleConflict',
   'SelectorMissing',
   'SessionTimeChanged',

@@ -24,6 +24,7 @@ import { podsNotBound } from './pods-not-bound.ts';
 import { quotaFindings } from './quota-findings.ts';
 import { redirectByHand } from './redirect-by-hand.ts';
 import { refusedPlaces } from './refused-places.ts';
+import { rulesByHand } from './rules-by-hand.ts';
 import { removalWithheld } from './removal-withheld.ts';
 import { snatProOff } from './snat-pro-off.ts';
 import { targetConflicts } from './target-conflict.ts';
@@ -48,6 +49,7 @@ export function balancerFindings(judged: Judged): readonly OwnerFinding[] {
         redirectByHand(one, observed.id),
       ),
     ),
+    ...rulesByHand(judged),
     ...nameFindings(judged),
     ...keptFindings(judged),
     ...listenersReplaced(plan, observed.id).flatMap(({ owners, finding }) =>

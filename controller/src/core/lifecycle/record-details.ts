@@ -1,6 +1,7 @@
 import type { BalancerState } from '../model/balancer-state.ts';
 import { balancerIdOf } from '../model/balancer-ref.ts';
 import type { Binding } from '../model/binding.ts';
+import { foreignPlaces } from '../model/foreign-rules.ts';
 import { ourPlaces, type ObservedListener, type ObservedLoadBalancer, type ObservedPlace } from '../model/observed.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import { isRule, placeKey, type RulePlace } from '../model/place.ts';
@@ -48,8 +49,11 @@ function rulesNow(
 ): readonly RulePlace[] {
   const others = rulesOfOthers(state, uid);
   const may = before.filter((rule) => mayStand(rule, standing) && !others.has(placeKey(rule)));
+  const byHand = before.length > 0 ? foreignPlaces(state?.observed) : new Set();
+  const isFree = ({ place, adoption }: Binding) =>
+    !others.has(placeKey(place)) && (adoption !== undefined || !byHand.has(placeKey(place)));
   // Until a look has shown who has what, nothing is added.
-  const free = standing === undefined ? [] : bindings.filter(({ place }) => !others.has(placeKey(place)));
+  const free = standing === undefined ? [] : bindings.filter(isFree);
   return rulesOf(free, [...may, ...(state?.passingRules?.get(uid) ?? [])]);
 }
 

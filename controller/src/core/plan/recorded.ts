@@ -2,6 +2,8 @@ import { balancerIdOf } from '../model/balancer-ref.ts';
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { bindingKey, claimKey, type Binding } from '../model/binding.ts';
 import type { OwnerView } from '../model/owner-view.ts';
+import { foreignPlaces } from '../model/foreign-rules.ts';
+import type { ObservedLoadBalancer } from '../model/observed.ts';
 import { isRule, placeKey, type RulePlace } from '../model/place.ts';
 import type { BalancerRecord, RecordedOwner } from '../model/record.ts';
 import type { ListenerSettings, RuleSettings } from '../model/settings.ts';
@@ -47,12 +49,26 @@ function writtenRules(entries: readonly RecordedOwner[]): readonly OwnRule[] {
 }
 
 /** What a claim may do as far as the record goes: nothing is made, or will be undone later, that it does not name. */
-export function asRecorded(claims: readonly Claim[], record: BalancerRecord | undefined): readonly Claim[] {
+export function asRecorded(
+  claims: readonly Claim[],
+  record: BalancerRecord | undefined,
+  observed?: ObservedLoadBalancer,
+): readonly Claim[] {
   const holders = holdersOf(claims, record);
+  const byHand = foreignPlaces(observed);
   return claims.map(({ owner, bindings }) => {
     const entry = record?.owners.find(({ uid }) => uid === owner.uid);
-    return { owner, bindings: bindings.map((binding) => withSession(untilRecorded(binding, holders), entry)) };
+    const mayBeOwn = (key: string) => holders.has(key) || !hasRulesIn(entry);
+    const isByHand = ({ place, adoption }: Binding) =>
+      adoption === undefined && byHand.has(placeKey(place)) && !mayBeOwn(placeKey(place));
+    const recorded = bindings.map((one) => (isByHand(one) ? one : untilRecorded(one, holders)));
+    return { owner, bindings: recorded.map((binding) => withSession(binding, entry)) };
   });
+}
+
+/** Before an owner has rules in the record, one that stands where it wants one may be its own: its entry may be lost. */
+function hasRulesIn(entry: Pick<RecordedOwner, 'rules'> | undefined): boolean {
+  return (entry?.rules ?? []).length > 0;
 }
 
 type Holders = ReadonlyMap<string, ReadonlySet<string>>;

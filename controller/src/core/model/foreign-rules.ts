@@ -1,0 +1,18 @@
+import { tkeListener } from './adoption.ts';
+import type { ObservedListener, ObservedLoadBalancer, ObservedRule } from './observed.ts';
+import { placeKey } from './place.ts';
+
+/**
+ * Rules on a listener of ours that no record names: people made them. What TKE's controller left counts as that only
+ * once its listener has our name.
+ */
+export function foreignRulesOf({ isOurs, name, rules }: ObservedListener): readonly ObservedRule[] {
+  if (!isOurs || name === tkeListener) return [];
+  return rules.filter((rule) => !rule.isOurs && rule.adoptable === undefined);
+}
+
+/** Their places, by placeKey. */
+export function foreignPlaces(observed: ObservedLoadBalancer | undefined): ReadonlySet<string> {
+  const rules = (observed?.listeners ?? []).flatMap(foreignRulesOf);
+  return new Set(rules.map(({ place }) => placeKey(place)));
+}

@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { ObjectReference } from '../core/model/related-objects.ts';
+import { aNewService, aPod, clbId } from '../testing/builders.ts';
+import { aBackendService, anIngress, aPath } from '../testing/ingress-builders.ts';
+import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
+import { World } from '../testing/world.ts';
+
+/** Rules that people make on listeners of ours. */
+inVirtualTime();
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+  world.clb.firstHealth = 'Alive';
+  world.cluster.putPod(aPod());
+  const service: ObjectReference<'Service'> = { kind: 'Service', namespace: 'shop', name: 'web' };
+  world.cluster.putRelated(service, aBackendService());
+});
+afterEach(async () => passing(world.stop()));
+
+const byHand = { locationId: 'loc-hand', domain: 'hand.com', url: '/x', settings: {} };
+const listener = () => world.clb.listenersOf(clbId)[0];
+const ids = () => (listener()?.rules ?? []).map(({ locationId }) => locationId);
+const addByHand = () => {
+  const found = listener();
+  if (found !== undefined) world.clb.addListener(clbId, { ...found, rules: [...found.rules, byHand] });
+};
+const told = () => world.cluster.announcements.filter(({ reason }) => reason === 'RuleByHand');
+const isServed = () => Object.keys(world.clb.picture(clbId)).length > 0;
+const specify = { 'service.cloud.tencent.com/specify-protocol': JSON.stringify({ 80: { protocol: ['HTTP'] } }) };
+
+/** How each kind of owner comes and goes. */
+const owners = {
+  'an Ingress': {
+    put: () => world.cluster.ingresses.put(anIngress({ paths: [aPath({ host: 'a.com' })] })),
+    delete: () => world.cluster.ingresses.delete('shop/site'),
+    isGone: () => world.cluster.ingresses.get('shop/site') === undefined,
+    key: 'shop/site',
+  },
+  'a Service': {
+    put: () => world.cluster.putService(aNewService({ annotations: specify })),
+    delete: () => world.cluster.deleteService('shop/web'),
+    isGone: () => world.cluster.service('shop/web') === undefined,
+    key: 'shop/web',
+  },
+} as const;
+
+describe.each(Object.entries(owners))('a rule that a person makes on a listener of %s', (_, owner) => {
+  test('is told once to the owner with what it is, and stays as it is, also when the owner goes', async () => {
+    owner.put();
+    world.start({ resyncMs: 300 });
+    await until(isServed);
+    addByHand();
+    await until(() => told().length > 0);
+    await passMs(1_500);
+    expect(told()).toMatchObject([{ about: owner.key, type: 'Warning' }]);
+    for (const name of ['listener lbl-1 (HTTP/80) of lb-one', 'loc-hand (hand.com/x)', 'Delete']) {
+      expect(told()[0]?.message).toContain(name);
+    }
+    owner.delete();
+    await until(() => owner.isGone());
+    await passMs(1_000);
+    expect(ids()).toEqual(['loc-hand']);
+    expect(told().map(({ message }) => message.includes('it stays'))).toEqual([false, true]);
+    expect(world.clb.writes.flatMap(({ keys }) => keys).filter((key) => key.includes('hand'))).toEqual([]);
+  });
+});
+
+test('A rule that an owner comes to want is a conflict, and is left alone until the person deletes it.', async () => {
+  owners['an Ingress'].put();
+  world.start({ resyncMs: 300 });
+  await until(isServed);
+  addByHand();
+  const paths = [aPath({ host: 'a.com' }), aPath({ host: 'hand.com', path: '/x', pathType: 'ImplementationSpecific' })];
+  world.cluster.ingresses.change('shop/site', { paths });
+  await until(() => world.cluster.said('RuleConflict') > 0);
+  await passMs(1_000);
+  expect(ids()).toContain('loc-hand');
+  expect(Object.keys(world.clb.picture(clbId))).toHaveLength(1);
+  const found = listener();
+  const rules = found?.rules.filter(({ locationId }) => locationId !== 'loc-hand') ?? [];
+  if (found !== undefined) world.clb.addListener(clbId, { ...found, rules });
+  await until(() => Object.keys(world.clb.picture(clbId)).length === 2);
+});
