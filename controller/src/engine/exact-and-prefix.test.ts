@@ -142,7 +142,7 @@ describe.each(Object.entries(places))(
   },
 );
 
-test('A Prefix keeps the rule while the certificate of the Exact path is missing, and nobody is told of a conflict.', async () => {
+test('A Prefix keeps the rule while the certificate of the Exact path is missing, without a conflict.', async () => {
   live(places['in one namespace']);
   const tls = (secretName: string) => ({ tls: [{ hosts: ['a.com'], secretName }] });
   const secret: ObjectReference<'Secret'> = { kind: 'Secret', namespace: 'shop', name: 'cert' };

@@ -50,7 +50,7 @@ function change(domain: string, change: RuleSettings): void {
     for (const { locationId, domain: found, url } of rules.filter((one) => one.domain === domain)) {
       const place = { protocol: 'HTTPS', port: 443, domain: found, url } as const;
       const step = { kind: 'modify-rule', listenerId, locationId, place, owners: [], reason: 'wanted' } as const;
-      world.clb.balancers.get(clbId)?.modifyRule({ ...step, settings: change } as never);
+      world.clb.balancers.get(clbId)?.modifyRule({ ...step, settings: change });
     }
   }
 }

@@ -113,10 +113,9 @@ export class ModelledIngresses extends World {
   #servedUrls(): ReadonlyMap<number, Set<string>> {
     const served = new Map([80, 443].map((port) => [port, new Set<string>()]));
     for (const { urls: own, tls } of this.#ours) {
-      for (const url of own) {
+      for (const url of own.flatMap((one) => (one === prefixed.url ? [one, prefixed.itself] : [one]))) {
         const isSecure = tls !== 'none' && url.startsWith(secure);
         served.get(isSecure ? 443 : 80)?.add(url);
-        if (url === prefixed.url) served.get(80)?.add(prefixed.itself);
         if (isSecure && tls === 'redirect') served.get(80)?.add(url);
       }
     }

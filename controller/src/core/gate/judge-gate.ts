@@ -47,11 +47,12 @@ function askedPassages(facts: GateFacts): readonly Asked[] {
 
 /**
  * A pod that lacks a named port is no endpoint of it, as in EndpointSlices. A pod that has none of an owner's ports has
- * all of them to pass: more likely a name is misspelled, and the rollout must stop. A rule that an Exact path of another
- * owner has is not its own.
+ * all of them to pass: more likely a name is misspelled, and the rollout must stop. A rule that an Exact path of
+ * another owner has is not its own.
  */
-function bindingsToPass({ bindings, pod, stateOf }: GateFacts): readonly PodBinding[] {
-  const own = bindings.filter((one) => !hasGivenWay(stateOf(stateKeyOf(one.balancer)), one));
+function bindingsToPass(facts: GateFacts): readonly PodBinding[] {
+  const { bindings, pod } = facts;
+  const own = bindings.filter((one) => !hasGivenWay(facts.stateOf(stateKeyOf(one.balancer)), one));
   const offered = own.filter(({ backends }) => portOn(pod, backends) !== undefined);
   const owners = new Set(offered.map(({ owner }) => owner.uid));
   return own.filter((binding) => offered.includes(binding) || !owners.has(binding.owner.uid));

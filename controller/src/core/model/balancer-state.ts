@@ -113,7 +113,10 @@ export function isCarried(state: BalancerState | undefined, binding: Binding): b
  * redirects does so; a rule without targets that nobody asks for stands.
  */
 export function serves(state: BalancerState, binding: Binding): boolean {
-  if (hasGivenWay(state, binding)) return true;
+  return hasGivenWay(state, binding) || servesAtPlace(state, binding);
+}
+
+function servesAtPlace(state: BalancerState, binding: Binding): boolean {
   const placed = state.placed.get(bindingKey(binding));
   if (placed !== undefined && isRule(binding.place) && binding.place.url === guardUrl) return true;
   if (placed !== undefined && binding.redirect !== undefined) return isRedirected(placed.id, state.observed);

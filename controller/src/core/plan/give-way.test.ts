@@ -64,7 +64,7 @@ test.each<[string, Readonly<Record<string, Made>>, readonly string[]]>([
   expect(yieldingIn(factsOf(all))).toEqual(expected);
 });
 
-test('It gives way to an Ingress of another namespace where they share hosts, unless that one may not use the CLB.', () => {
+test('Where namespaces share hosts it gives way to another one, unless that one may not use the CLB.', () => {
   const all = { p: prefix, e: { ...exact, namespace: 'team' } };
   expect(yieldingIn(factsOf(all, sharing))).toEqual(['p =/a']);
   const rules = [{ balancers: '*', namespaces: ['shop'] }] as const;

@@ -7,7 +7,8 @@ import { admitClaims } from './place-policy.ts';
 
 /**
  * The claims on rules that Prefix paths add for the path itself, where an Exact path of another owner may have the
- * rule, whoever is older: Kubernetes prefers Exact. `facts`: with the claims as their owners make them, recorded or not.
+ * rule, whoever is older: Kubernetes prefers Exact. `facts`: with the claims as their owners make them, recorded or
+ * not.
  */
 export function givenWay(facts: Facts): readonly Binding[] {
   const claims = facts.claims.flatMap(({ owner, bindings }) => bindings.map((binding) => ({ owner, binding })));

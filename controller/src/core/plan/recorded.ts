@@ -66,7 +66,7 @@ export function asRecorded(
   });
 }
 
-/** Before an owner has rules in the record, one that stands where it wants one may be its own: its entry may be lost. */
+/** Without rules in its entry, one that stands where the owner wants one may be its own: its entry may be lost. */
 function hasRulesIn(entry: Pick<RecordedOwner, 'rules'> | undefined): boolean {
   return (entry?.rules ?? []).length > 0;
 }

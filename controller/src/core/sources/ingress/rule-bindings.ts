@@ -66,7 +66,7 @@ function bindingAt(served: ServedRule, backend: ReadBackend, check: HealthCheck)
   const incomplete = unread ?? problem ?? (redirect === undefined ? backend.incomplete : undefined);
   return {
     place,
-    ...(rule.givesWay === undefined ? {} : { givesWay: rule.givesWay }),
+    ...givingWay(rule),
     listenerSettings: protocol === 'HTTPS' ? { sniSwitch: true } : {},
     ruleSettings: {
       ...checkOf(rule, check),
@@ -79,6 +79,10 @@ function bindingAt(served: ServedRule, backend: ReadBackend, check: HealthCheck)
       : { backends: servesNothing.backends, redirect: { ...redirect, until: backend.backends } }),
     ...(incomplete === undefined ? {} : { incomplete }),
   };
+}
+
+function givingWay({ givesWay }: ServedRule['rule']): Pick<Binding, 'givesWay'> {
+  return givesWay === undefined ? {} : { givesWay };
 }
 
 function checkOf({ host }: ServedRule['rule'], check: HealthCheck): Pick<RuleSettings, 'healthCheck'> {
