@@ -2,11 +2,13 @@ import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { describeBalancer } from '../model/balancer-ref.ts';
 import type { Binding } from '../model/binding.ts';
 import { isGuard } from '../model/guard.ts';
-import { ourPlaces } from '../model/observed.ts';
+import type { ObservedListener } from '../model/observed.ts';
+import type { OwnerView } from '../model/owner-view.ts';
 import { isRule } from '../model/place.ts';
 import type { Conflict } from './conflict.ts';
 import { byAge, byAgeOfOwner, type Contender } from './contender.ts';
 import type { Facts } from './facts.ts';
+import { groupOfListener, sharedGroup } from './listener-name.ts';
 
 /**
  * What stands against claims on rules of a host that belongs to another namespace: the one that has rules of it, or
@@ -26,17 +28,45 @@ export function hostDenials(contenders: readonly Contender[], facts: Facts): rea
 
 type NamespacesByHost = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Of several whose record names a rule the oldest gets it: see assign-places.ts. */
-function namespacesThatHave({ observed, owners }: Facts): NamespacesByHost {
+/** A listener of its own, as a Service has it, says nothing of whose the host is where owners share one. */
+function namespacesThatHave({ observed, owners, clusterId }: Facts): NamespacesByHost {
+  const isShared = ({ name }: ObservedListener) => (groupOfListener(name, clusterId) ?? sharedGroup) === sharedGroup;
+  const rules = (observed?.listeners ?? []).filter((one) => one.isOurs && isShared(one)).flatMap((one) => one.rules);
   const oldestFirst = owners.toSorted(byAgeOfOwner);
-  const found = new Map<string, Set<string>>();
-  for (const [, { place, ownerUids }] of ourPlaces(observed)) {
-    const holder = oldestFirst.find(({ uid }) => ownerUids.includes(uid));
-    if (isRule(place) && holder !== undefined) {
-      found.set(place.domain, (found.get(place.domain) ?? new Set()).add(holder.namespace));
-    }
+  const named = rules.map(({ place, ownerUids }) => {
+    return { host: place.domain, owners: oldestFirst.filter(({ uid }) => ownerUids.includes(uid)) };
+  });
+  // A rule that a person made gives its host to nobody.
+  const byHost = Map.groupBy(
+    named.filter((rule) => rule.owners.length > 0),
+    ({ host }) => host,
+  );
+  return new Map([...byHost].map(([host, some]) => [host, namespacesOf(some)]));
+}
+
+interface NamedRule {
+  /** Whose records name the rule, the oldest first: owners that want it at once are all recorded before it is made. */
+  readonly owners: readonly OwnerView[];
+}
+
+/** A rule that records of several namespaces name is that of one that has the host anyway, else of the oldest owner. */
+function namespacesOf(rules: readonly NamedRule[]): ReadonlySet<string> {
+  const [sure, unsure] = [rules.filter(isOfOne), rules.filter((rule) => !isOfOne(rule))];
+  const eldest = unsure.toSorted((a, b) => oldestFirst(a.owners[0], b.owners[0]));
+  const found = new Set<string>();
+  for (const { owners } of [...sure, ...eldest]) {
+    const [oldest] = owners;
+    if (oldest !== undefined && !owners.some(({ namespace }) => found.has(namespace))) found.add(oldest.namespace);
   }
   return found;
+}
+
+function isOfOne({ owners }: NamedRule): boolean {
+  return new Set(owners.map(({ namespace }) => namespace)).size <= 1;
+}
+
+function oldestFirst(a: OwnerView | undefined, b: OwnerView | undefined): number {
+  return a === undefined || b === undefined ? 0 : byAgeOfOwner(a, b);
 }
 
 function namespacesThatCameFirst(contenders: readonly Contender[]): NamespacesByHost {
