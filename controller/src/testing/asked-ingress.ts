@@ -1,59 +1,91 @@
 import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
-import { guardDomain, guardUrl } from '../core/model/guard.ts';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { ObjectReference } from '../core/model/related-objects.ts';
 import type { IngressPath } from '../core/sources/ingress/ingress-facts.ts';
 import { aBackend, aPath, onExisting } from './ingress-builders.ts';
+import type { Balancer } from './modelled-services.ts';
 
-const vip = '192.0.2.1';
 export const another: ObjectReference<'IngressClass'> = { kind: 'IngressClass', namespace: '', name: 'nginx' };
 
-/** A Prefix path: below it, and where no Ingress has the Exact path itself. */
-export const prefixed = { url: 'a.com/a/', itself: 'a.com=/a' } as const;
+/** The oldest first; the namespaces take turns. */
+export const names = ['one', 'two', 'three', 'four'] as const;
+export type Name = (typeof names)[number];
+export const namespaces = ['shop', 'team'] as const;
+export type Namespace = (typeof namespaces)[number];
+export const namespaceOf = (name: Name): Namespace => (names.indexOf(name) % 2 === 0 ? 'shop' : 'team');
+export const keyOf = (name: Name) => `${namespaceOf(name)}/${name}`;
+export const secretOf = (name: Name) =>
+  ({ kind: 'Secret', namespace: namespaceOf(name), name: `cert-${name}` }) as const;
 
+/** What stands for requests of every host: the address of the CLB. */
+export const everyHost = '*';
 /** Paths as the CLB shows them, one for all hosts and others of two hosts, and which pods answer there. */
-export const podIps: Readonly<Record<string, string>> = {
-  [`${vip}/`]: '10.0.0.1',
-  [prefixed.itself]: '10.0.0.1',
-  [prefixed.url]: '10.0.0.2',
-  'a.com=/b': '10.0.0.2',
-  'a.com/': '10.0.0.1',
-  'b.com/': '10.0.0.2',
-  'b.com=/x': '10.0.0.1',
-};
-export const urls = Object.keys(podIps);
-export const apps = { '10.0.0.1': 'web', '10.0.0.2': 'api' } as const;
+const appOf = {
+  [`${everyHost}/`]: 'web',
+  'a.com=/a': 'web',
+  'a.com=/b': 'api',
+  'a.com/': 'web',
+  'b.com/': 'api',
+  'b.com=/x': 'web',
+} as const;
+export type Url = keyof typeof appOf;
+export const urls = Object.keys(appOf) as Url[];
+export const apps = ['web', 'api'] as const;
 /** The host that has a certificate, if its Ingress asks for one. */
 export const secure = 'b.com';
 
+export const nodeIp = '10.1.0.1';
+export const hosts = [everyHost, 'a.com', secure] as const;
+
+export function ipOf(namespace: Namespace, app: (typeof apps)[number]): string {
+  return `10.0.${namespaces.indexOf(namespace)}.${apps.indexOf(app) + 1}`;
+}
+
+/** Of the Service, as it is at every node. */
+export function nodePortOf(namespace: Namespace, app: (typeof apps)[number]): number {
+  return 30_000 + 10 * namespaces.indexOf(namespace) + apps.indexOf(app);
+}
+
+/** What answers for a path: the pod, or the node for it. */
+export function addressAt(namespace: Namespace, url: Url, targets: Asked['targets']): string {
+  const app = appOf[url];
+  return targets === 'pods' ? `${ipOf(namespace, app)}:8080` : `${nodeIp}:${nodePortOf(namespace, app)}`;
+}
+
+export function addressesAt(namespace: Namespace, url: Url): readonly string[] {
+  return [addressAt(namespace, url, 'pods'), addressAt(namespace, url, 'nodes')];
+}
+
+export function hostOf(url: Url): string {
+  return url.startsWith(everyHost) ? everyHost : url.slice(0, 5);
+}
+
 /** What an Ingress asks for. */
 export interface Asked {
-  readonly urls: readonly string[];
+  readonly balancer: Balancer;
+  readonly urls: readonly Url[];
+  readonly targets: 'pods' | 'nodes';
   /** `redirect`: HTTP leads to HTTPS. */
   readonly tls: 'none' | 'https' | 'redirect';
   /** The class of another controller: whatever stood for it goes. */
   readonly isOurs: boolean;
 }
 
-function toPath(url: string): IngressPath {
-  const host = url.startsWith(vip) ? '' : url.slice(0, 5);
-  const all = url.slice(host === '' ? vip.length : host.length);
-  const rest = url === prefixed.url ? all.slice(0, -1) : all;
-  const to = { host, backend: aBackend(podIps[url] === '10.0.0.2' ? 'api' : 'web') };
+function toPath(url: Url): IngressPath {
+  const host = hostOf(url);
+  const rest = url.slice(host.length);
+  const to = { host: host === everyHost ? '' : host, backend: aBackend(appOf[url]) };
   return aPath(rest.startsWith('=') ? { ...to, path: rest.slice(1), pathType: 'Exact' } : { ...to, path: rest });
 }
 
-export function written({ urls: own, tls, isOurs }: Asked) {
+export function written(name: Name, { balancer, urls: own, targets, tls, isOurs }: Asked) {
   const redirect = tls === 'redirect' ? { [ingressAnnotation.autoRewrite]: 'true' } : {};
+  const onNodes = { [ingressAnnotation.directAccess]: 'false', ...(isOurs ? { [annotation.managed]: 'true' } : {}) };
+  const existing = { ...onExisting, [ingressAnnotation.existingLoadBalancer]: balancer };
   return {
     paths: own.map(toPath),
-    tls: tls === 'none' ? [] : [{ hosts: [secure], secretName: 'cert' }],
-    annotations: { ...onExisting, ...redirect },
+    tls: tls === 'none' ? [] : [{ hosts: [secure], secretName: secretOf(name).name }],
+    annotations: { ...existing, ...redirect, ...(targets === 'nodes' ? onNodes : {}) },
     className: isOurs ? 'qcloud' : another.name,
   };
-}
-
-/** A listener whose requests of unknown hosts nobody asks for has a guard. */
-export function withGuard(port: number, served: ReadonlySet<string>): readonly string[] {
-  const isGuarded = served.size > 0 && !served.has(`${vip}/`);
-  return [...served, ...(isGuarded ? [`${guardDomain}${guardUrl}`] : [])].map((url) => `${port} ${url}`);
 }

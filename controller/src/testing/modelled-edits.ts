@@ -1,3 +1,4 @@
+import { CloudError } from '../core/model/cloud-error.ts';
 import { aTarget } from './builders.ts';
 import type { FakeClb } from './fake-clb.ts';
 import { isOthers, isTeams } from './modelled-places.ts';
@@ -30,10 +31,19 @@ interface At {
 function editListener(edit: Edit, { clb, id, listenerId }: At): void {
   const balancer = clb.balancers.get(id);
   const rule = balancer?.listeners.get(listenerId)?.rules[0];
-  if (edit === 'listener') balancer?.deleteListener(listenerId);
-  if (edit === 'rule' && rule !== undefined) {
-    balancer?.deleteRule(deleteRule({ listenerId, place: aRulePlace('', '/') }, rule.locationId));
-  }
   const place = { listenerId, locationId: rule?.locationId };
   if (edit === 'stranger') clb.addTarget(id, aTarget({ ...place, ip: strangerIp, port: 9, tag: undefined }), 'Dead');
+  if (edit === 'listener') unlessRefused(() => balancer?.deleteListener(listenerId));
+  if (edit !== 'rule' || rule === undefined) return;
+  const step = deleteRule({ listenerId, place: aRulePlace('', '/') }, rule.locationId);
+  unlessRefused(() => balancer?.deleteRule(step));
+}
+
+/** What a redirect leads to is not deleted. */
+function unlessRefused(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+  }
 }

@@ -1,54 +1,93 @@
-import { guardDomain } from '../core/model/guard.ts';
-import type { ObjectReference } from '../core/model/related-objects.ts';
-import { aPod, clbId } from './builders.ts';
+import { aNewService, aNode, aPod, aPort } from './builders.ts';
 import { aBackendService, anIngress } from './ingress-builders.ts';
-import { another, apps, podIps, prefixed, secure, urls, withGuard, written, type Asked } from './asked-ingress.ts';
+import {
+  another,
+  apps,
+  ipOf,
+  keyOf,
+  namespaceOf,
+  namespaces,
+  names,
+  nodeIp,
+  nodePortOf,
+  secretOf,
+  secure,
+  written,
+  type Asked,
+  type Name,
+} from './asked-ingress.ts';
+import { expectedIn } from './ingress-model.ts';
+import { HostsBefore, misrouted, mixedHosts } from './misrouted.ts';
+import { editByHand, type Edit } from './modelled-edits.ts';
+import { neighbourFacts, neighbourKey, neighbourPod, seenServices, type Neighbour } from './modelled-neighbour.ts';
+import { balancers } from './modelled-services.ts';
+import { chosenIn, lineOf, rulesIn } from './seen-rules.ts';
 import { passesUntil, passMs } from './virtual-time.ts';
 import { WatchedClb } from './watched-clb.ts';
-import { World } from './world.ts';
+import { forEveryone, World } from './world.ts';
 
-export const names = ['one', 'two', 'three'] as const;
-export type Name = (typeof names)[number];
-const secret: ObjectReference<'Secret'> = { kind: 'Secret', namespace: 'shop', name: 'cert' };
-
-/** Three Ingresses of one namespace that want the same paths of one CLB. */
+/** Ingresses of two namespaces that want the same paths of two CLBs, and a Service that wants their ports. */
 export class ModelledIngresses extends World {
   override readonly clb: WatchedClb;
   readonly #asked = new Map<Name, Asked>();
+  readonly #sharesHosts: boolean;
+  readonly #hosts = new HostsBefore();
+  #neighbour: Neighbour | undefined;
+  #lastUid = 0;
 
-  constructor() {
+  constructor(sharesHosts: boolean) {
     const clb = new WatchedClb();
     super(clb);
     this.clb = clb;
+    this.#sharesHosts = sharesHosts;
     clb.firstHealth = 'Alive';
-    for (const [ip, app] of Object.entries(apps)) {
-      this.cluster.putPod(aPod({ name: `${app}-1`, uid: `uid-${app}-1`, ip, labels: { app } }));
-      const reference = { kind: 'Service', namespace: 'shop', name: app } as const;
-      this.cluster.putRelated(reference, aBackendService({ selector: { app } }));
+    clb.addLoadBalancer('lb-two', { vips: ['192.0.2.2'] });
+    for (const namespace of namespaces) {
+      for (const app of apps) {
+        const identity = { namespace, name: `${app}-1`, uid: `uid-${namespace}-${app}-1` };
+        this.cluster.putPod(aPod({ ...identity, ip: ipOf(namespace, app), labels: { app } }));
+        const service = {
+          type: 'NodePort',
+          ports: [aPort({ nodePort: nodePortOf(namespace, app) })],
+          selector: { app },
+        };
+        this.cluster.putRelated({ kind: 'Service', namespace, name: app }, aBackendService(service));
+      }
     }
+    this.cluster.putRelated({ kind: 'Nodes', namespace: '', name: '' }, { nodes: [aNode({ ips: [nodeIp] })] });
+    this.cluster.putPod(neighbourPod);
     this.cluster.putRelated(another, { controller: 'k8s.io/ingress-nginx' });
-    this.putSecret('cert-1');
+    this.#putSecrets();
+  }
+
+  override start(): void {
+    super.start({ placeRules: { ...forEveryone, sharesHosts: this.#sharesHosts } });
   }
 
   /** undefined: there is none. */
-  putSecret(certificateId: string | undefined): void {
-    this.cluster.putRelated(
-      secret,
-      certificateId === undefined ? undefined : { certificateId, caCertificateId: undefined },
-    );
+  putSecret(name: Name, certificateId: string | undefined): void {
+    const facts = certificateId === undefined ? undefined : { certificateId, caCertificateId: undefined };
+    this.cluster.putRelated(secretOf(name), facts);
   }
 
-  /** The faults end. */
+  #putSecrets(): void {
+    for (const name of names) this.putSecret(name, `cert-${name}`);
+  }
+
+  /** The faults end, and the Service leaves a port that Ingresses want: of two that want it, either may have it. */
   calm(): void {
     this.clb.calm();
-    this.putSecret('cert-1');
+    this.#putSecrets();
+    const asked = this.#neighbour;
+    if (asked === undefined) return;
+    const isWanted = this.#expected().rules.some((rule) => rule.startsWith(`${asked.balancer} ${asked.port} `));
+    if (isWanted) this.askNeighbour({ ...asked, port: 8080 });
   }
 
-  /** Targets where the pods of another path would answer. */
-  misrouted(): readonly string[] {
-    return this.#targets()
-      .filter(({ ip, url }) => podIps[url] !== ip && !(url === prefixed.itself && ip === podIps[prefixed.url]))
-      .map(({ ip, url }) => `${ip} at ${url}`);
+  /** What must not be at any time. */
+  wrong(): readonly string[] {
+    const ofHosts = this.#sharesHosts ? [] : [...mixedHosts(this.clb), ...this.#hosts.taken(this.clb)];
+    return [...misrouted(this.clb), ...ofHosts];
   }
 
   override async stop(): Promise<void> {
@@ -65,110 +104,78 @@ export class ModelledIngresses extends World {
   /** One that ends is made again only once it is gone. */
   ask(name: Name, asked: Asked): void {
     const { ingresses } = this.cluster;
-    const before = ingresses.get(`shop/${name}`);
+    const before = ingresses.get(keyOf(name));
     if (before?.ending === true) return;
     this.#asked.set(name, asked);
-    if (before !== undefined) ingresses.change(`shop/${name}`, written(asked));
-    else ingresses.put(anIngress({ name, createdAtMs: names.indexOf(name), ...written(asked) }));
+    this.#hosts.forget(this.#asked);
+    const facts = written(name, asked);
+    if (before !== undefined) ingresses.change(keyOf(name), facts);
+    else ingresses.put(anIngress({ namespace: namespaceOf(name), name, createdAtMs: names.indexOf(name), ...facts }));
   }
 
   delete(name: Name): void {
-    if (this.#asked.delete(name)) this.cluster.ingresses.delete(`shop/${name}`);
+    if (!this.#asked.delete(name)) return;
+    this.#hosts.forget(this.#asked);
+    this.cluster.ingresses.delete(keyOf(name));
   }
 
-  /** Which Ingresses stand, which of them we hold, what each listener has, and what leads elsewhere. */
+  askNeighbour(asked: Neighbour): void {
+    const before = this.cluster.service(neighbourKey);
+    if (before?.ending === true) return;
+    this.#neighbour = asked;
+    const facts = neighbourFacts(asked);
+    this.#lastUid += 1;
+    if (before !== undefined) this.cluster.changeService(neighbourKey, facts);
+    else this.cluster.putService(aNewService({ ...facts, name: 'l4', uid: `uid-l4-${this.#lastUid}` }));
+  }
+
+  deleteNeighbour(): void {
+    this.#neighbour = undefined;
+    this.cluster.deleteService(neighbourKey);
+  }
+
+  /** Whoever deletes a rule by hand may leave its host to nobody. */
+  editByHand(edit: Edit): void {
+    this.#hosts.clear();
+    editByHand(edit, this.clb, () => false);
+  }
+
+  /** Which Ingresses stand and which of them we hold, what each listener has, and what leads elsewhere. */
   seen(): unknown {
-    const facts = names.map((name) => [name, this.cluster.ingresses.get(`shop/${name}`)] as const);
-    const there = facts.flatMap(([name, one]) => (one === undefined ? [] : [{ name, isHeld: one.hasFinalizer }]));
-    const unserved = this.#expectedRedirects() === 'either' ? 'either' : this.#unserved();
-    return { there, rules: this.#rules(), redirects: this.#redirects(), unserved, itself: this.#servedItself() };
+    const all = rulesIn(this.clb);
+    const { undecided } = this.#expected();
+    const decided = all.filter((rule) => !undecided.includes(lineOf(rule)));
+    const served = decided.filter(({ addresses }) => addresses.length > 0);
+    const facts = names.flatMap((name) => this.cluster.ingresses.get(keyOf(name)) ?? []);
+    return {
+      there: facts
+        .map(({ namespace, name, hasFinalizer }) => `${namespace}/${name} ${String(hasFinalizer)}`)
+        .toSorted(),
+      rules: all.map(lineOf).toSorted(),
+      redirects: decided
+        .filter(({ redirects }) => redirects)
+        .map(lineOf)
+        .toSorted(),
+      targets: served.map((rule) => `${lineOf(rule)} ${rule.addresses.join(' ')}`).toSorted(),
+      undecided,
+      services: seenServices(this.clb),
+      certificates: balancers.map((balancer) => {
+        const ofHost = all.filter((one) => one.balancer === balancer && one.url.startsWith(secure) && one.port === 443);
+        return new Set(ofHost.map(({ certificates }) => certificates.join())).size;
+      }),
+    };
   }
 
   expected(): unknown {
-    const there = names.flatMap((name) => {
-      const asked = this.#asked.get(name);
-      return asked === undefined ? [] : [{ name, isHeld: asked.isOurs }];
-    });
-    const served = this.#servedUrls();
-    const rules = [80, 443].flatMap((port) => withGuard(port, served.get(port) ?? new Set()));
-    const redirects = this.#expectedRedirects();
-    const guards = rules.filter((rule) => rule.includes(guardDomain));
-    const unserved = redirects === 'either' ? redirects : [...guards, ...redirects].toSorted();
-    const itself = [prefixed.itself, prefixed.url].filter((url) =>
-      this.#ours.some(({ urls: own }) => own.includes(url)),
-    );
-    const first = itself.slice(0, 1).map((url) => podIps[url]);
-    return { there, rules: rules.toSorted(), redirects, unserved, itself: first };
+    return this.#expected();
+  }
+
+  #expected() {
+    return expectedIn(this.#asked, this.#neighbour, chosenIn(this.clb, this.#sharesHosts));
   }
 
   async settles(limitMs: number): Promise<void> {
     const isSame = () => JSON.stringify(this.seen()) === JSON.stringify(this.expected());
     await passesUntil(isSame, limitMs, 1_000).catch(() => undefined);
-  }
-
-  get #ours(): readonly Asked[] {
-    return [...this.#asked.values()].filter(({ isOurs }) => isOurs);
-  }
-
-  #servedUrls(): ReadonlyMap<number, Set<string>> {
-    const served = new Map([80, 443].map((port) => [port, new Set<string>()]));
-    for (const { urls: own, tls } of this.#ours) {
-      for (const url of own.flatMap((one) => (one === prefixed.url ? [one, prefixed.itself] : [one]))) {
-        const isSecure = tls !== 'none' && url.startsWith(secure);
-        served.get(isSecure ? 443 : 80)?.add(url);
-        if (isSecure && tls === 'redirect') served.get(80)?.add(url);
-      }
-    }
-    return served;
-  }
-
-  /** Who was first decides about a path that some redirect and others do not: then either is right. */
-  #expectedRedirects(): readonly string[] | 'either' {
-    const all = urls
-      .filter((url) => url.startsWith(secure))
-      .map((url) => {
-        const claims = this.#ours.filter(({ urls: own }) => own.includes(url)).map(({ tls }) => tls);
-        if (!claims.includes('redirect')) return [];
-        return claims.every((tls) => tls === 'redirect') ? [`80 ${url}`] : ('either' as const);
-      });
-    return all.includes('either') ? 'either' : all.flat().toSorted();
-  }
-
-  #rules(): readonly string[] {
-    const all = this.clb.listenersOf(clbId).flatMap(({ port, rules }) => rules.map((rule) => ({ port, ...rule })));
-    return all.map(({ port, domain, url }) => `${port} ${domain}${url}`).toSorted();
-  }
-
-  #targets() {
-    const targets = [...(this.clb.balancers.get(clbId)?.targets.values() ?? [])];
-    return this.clb
-      .listenersOf(clbId)
-      .flatMap(({ port, rules }) =>
-        rules.flatMap(({ locationId, domain, url }) =>
-          targets
-            .filter((target) => target.locationId === locationId)
-            .map(({ ip, weight }) => ({ ip, weight, port, url: `${domain}${url}` })),
-        ),
-      );
-  }
-
-  /** The pods that get the requests for the path itself of a Prefix. */
-  #servedItself(): readonly string[] {
-    const all = this.#targets().filter(({ url, weight }) => url === prefixed.itself && weight > 0);
-    return all.map(({ ip }) => ip);
-  }
-
-  /** Rules that send nothing to pods. */
-  #unserved(): readonly string[] {
-    const served = new Set(this.#targets().map(({ port, url }) => `${port} ${url}`));
-    return this.#rules().filter((rule) => !served.has(rule));
-  }
-
-  #redirects(): readonly string[] | 'either' {
-    if (this.#expectedRedirects() === 'either') return 'either';
-    const all = this.clb
-      .listenersOf(clbId)
-      .flatMap(({ port, redirects }) => (redirects ?? []).map(({ domain, url }) => `${port} ${domain}${url}`));
-    return all.toSorted();
   }
 }
