@@ -44,6 +44,14 @@ export function claimsOf(asked: AskedByName): readonly Claim[] {
   });
 }
 
+/** Another Ingress wants something of a host of this one, so that it may wait for ever. */
+export function hasRival(name: Name, asked: AskedByName): boolean {
+  const own = asked.get(name);
+  const hosts = new Set(own?.urls.map(hostOf));
+  const others = claimsOf(asked).filter((one) => one.name !== name && one.balancer === own?.balancer);
+  return others.some(({ urls: wanted }) => wanted.some((url) => hosts.has(hostOf(url))));
+}
+
 /** What has to stand in the end. A place is left out about which several Ingresses say different things. */
 export function expectedIn(asked: AskedByName, neighbour: Neighbour | undefined, chosen: Chosen) {
   const held = new Set(balancers.flatMap((id) => admitted(id, asked, chosen)).map(({ name }) => name));

@@ -16,7 +16,7 @@ import {
   type Asked,
   type Name,
 } from './asked-ingress.ts';
-import { expectedIn } from './ingress-model.ts';
+import { expectedIn, hasRival } from './ingress-model.ts';
 import { HostsBefore, misrouted, mixedHosts } from './misrouted.ts';
 import { editByHand, type Edit } from './modelled-edits.ts';
 import { neighbourFacts, neighbourKey, neighbourPod, seenServices, type Neighbour } from './modelled-neighbour.ts';
@@ -31,6 +31,8 @@ export class ModelledIngresses extends World {
   override readonly clb: WatchedClb;
   readonly #asked = new Map<Name, Asked>();
   readonly #sharesHosts: boolean;
+  /** They keep what they have on the CLB that they left until the other one carries all that they want. */
+  readonly #moved = new Set<Name>();
   readonly #hosts = new HostsBefore();
   #neighbour: Neighbour | undefined;
   #lastUid = 0;
@@ -74,10 +76,11 @@ export class ModelledIngresses extends World {
     for (const name of names) this.putSecret(name, `cert-${name}`);
   }
 
-  /** The faults end, and the Service leaves a port that Ingresses want: of two that want it, either may have it. */
+  /** The faults end, who moved to what another one has goes, and the Service leaves a port that Ingresses want: of two that want it, either may have it. */
   calm(): void {
     this.clb.calm();
     this.#putSecrets();
+    for (const name of this.#moved) if (hasRival(name, this.#asked)) this.delete(name);
     const asked = this.#neighbour;
     if (asked === undefined) return;
     const isWanted = this.#expected().rules.some((rule) => rule.startsWith(`${asked.balancer} ${asked.port} `));
@@ -106,6 +109,7 @@ export class ModelledIngresses extends World {
     const { ingresses } = this.cluster;
     const before = ingresses.get(keyOf(name));
     if (before?.ending === true) return;
+    if (asked.balancer !== (this.#asked.get(name) ?? asked).balancer) this.#moved.add(name);
     this.#asked.set(name, asked);
     this.#hosts.forget(this.#asked);
     const facts = written(name, asked);
