@@ -1,7 +1,10 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { ListenerSettings } from '../core/model/settings.ts';
+import { readTkeServiceConfig } from '../core/sources/service/config/tke-service-config.ts';
 import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
+import { aBackendService, anIngress, aPath, onExisting } from '../testing/ingress-builders.ts';
 import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
 
@@ -30,6 +33,8 @@ const blocks = () => {
   return state === 'found' ? (loadBalancer?.l4Listeners ?? []) : undefined;
 };
 
+const kept = { version: '7', ownerUids: ['uid-web'] };
+
 /** As the cloud fills in what a request leaves out. */
 async function serving(): Promise<void> {
   world.start({ resyncMs: 20 });
@@ -46,7 +51,7 @@ test('A Service gets a config of its own with what stands on the CLB, which peop
   await until(() => blocks()?.length === 1);
   expect(world.cluster.configWrites).toBe(1);
   const changed = { protocol: 'TCP', port: 80, scheduler: 'LEAST_CONN' };
-  world.cluster.putRelated(own, { spec: { loadBalancer: { l4Listeners: [changed] } } });
+  world.cluster.putRelated(own, { spec: { loadBalancer: { l4Listeners: [changed] } }, kept });
   await until(() => settings()?.scheduler === 'LEAST_CONN');
   world.cluster.changeService('shop/web', { ports: [aPort(), aPort({ port: 81 })] });
   await until(() => blocks()?.length === 2);
@@ -64,7 +69,63 @@ test('A Service gets a config of its own with what stands on the CLB, which peop
 test('Where the controller may not write it, that is said, and everything else works.', async () => {
   world.cluster.mayWriteConfigs = false;
   await serving();
-  await until(() => world.cluster.said('TkeServiceConfigNotFound') === 1);
+  await until(() => world.cluster.said('TkeServiceConfigNotWritten') === 1);
   await until(() => world.cluster.gateOf('shop/web-1').startsWith('True'));
   expect(blocks()).toBeUndefined();
+});
+
+describe('One that is there', () => {
+  const empty = { spec: { loadBalancer: { l4Listeners: [] } } };
+
+  test('and that somebody else made is only read, and what to do is said.', async () => {
+    world.cluster.putRelated(own, empty);
+    await serving();
+    await until(() => world.cluster.said('TkeServiceConfigNotWritten') === 1);
+    expect([blocks(), world.cluster.configWrites]).toEqual([[], 0]);
+  });
+
+  test('by hand with our label is completed.', async () => {
+    world.cluster.putRelated(own, { ...empty, kept: { ...kept, ownerUids: [] } });
+    await serving();
+    await until(() => blocks()?.length === 1);
+  });
+
+  test('of a former Service is left alone until it has gone, and then made again.', async () => {
+    world.cluster.putRelated(own, { ...empty, kept: { ...kept, ownerUids: ['uid-before'] } });
+    await serving();
+    await until(() => world.cluster.gateOf('shop/web-1').startsWith('True'));
+    expect([blocks(), world.cluster.said('TkeServiceConfigNotWritten')]).toEqual([[], 0]);
+    world.cluster.putRelated(own, undefined);
+    await until(() => blocks()?.length === 1);
+  });
+});
+
+test('What people changed in it outlives an annotation that cannot be read for a while.', async () => {
+  await serving();
+  await until(() => blocks()?.length === 1);
+  const changed = { protocol: 'TCP', port: 80, scheduler: 'LEAST_CONN' };
+  world.cluster.putRelated(own, { spec: { loadBalancer: { l4Listeners: [changed] } }, kept });
+  await until(() => settings()?.scheduler === 'LEAST_CONN');
+  world.cluster.changeService('shop/web', { existingLoadBalancer: 'web-lb' });
+  await until(() => world.cluster.said('LoadBalancerIdMalformed') === 1);
+  world.cluster.changeService('shop/web', { existingLoadBalancer: clbId });
+  await passing(new Promise((done) => setTimeout(done, 1_000)));
+  expect(blocks()).toEqual([changed]);
+});
+
+test('That of an Ingress has a block for each path.', async () => {
+  const reference = { ...own, name: 'site-auto-ingress-config' };
+  const asked = { [ingressAnnotation.serviceConfigAuto]: 'true', [ingressAnnotation.listenPorts]: '[{"HTTP":8080}]' };
+  const paths = ['/a', '/b'].map((path) => aPath({ host: 'a.com', path }));
+  world.cluster.putRelated({ kind: 'Service', namespace: 'shop', name: 'web' }, aBackendService());
+  world.cluster.ingresses.put(anIngress({ annotations: { ...onExisting, ...asked }, paths }));
+  const spec = () => {
+    const config = world.cluster.related(reference);
+    return config.state === 'found' ? config.facts.spec : undefined;
+  };
+  const urls = () => [...readTkeServiceConfig(spec()).rules.keys()].map((rule) => (JSON.parse(rule) as string[])[2]);
+  world.start({ resyncMs: 20 });
+  await until(() => urls().toSorted().join() === '/a,/b');
+  world.cluster.ingresses.change('shop/site', { paths: paths.slice(1) });
+  await until(() => urls().join() === '/b');
 });

@@ -1,24 +1,46 @@
-import { cannotWriteConfig } from '../core/findings/cannot-write-config.ts';
+import { configOfOthers, configRefused } from '../core/findings/config-not-written.ts';
+import { stateKeyOf } from '../core/model/balancer-ref.ts';
+import { bindingKey, type Binding } from '../core/model/binding.ts';
 import type { ClusterView, ConfigWriter, Reporter } from '../core/model/cluster-port.ts';
-import { isWorkedFor, type OwnerView } from '../core/model/owner-view.ts';
-import { autoSpec } from '../core/sources/service/config/auto-config.ts';
+import { placeAt } from '../core/model/observed.ts';
+import { isWorkedFor, type AutoConfig, type OwnerView } from '../core/model/owner-view.ts';
+import { autoSpec } from '../core/sources/service/config/auto-spec.ts';
+import type { Limits } from './facts.ts';
 import type { ObservedState } from './observed-state.ts';
 
 interface Context {
   readonly cluster: Pick<ClusterView, 'tkePresent'>;
   readonly state: ObservedState;
   readonly configs: ConfigWriter;
+  readonly limits: Pick<Limits, 'checksFromProbes'>;
   readonly reporter: Reporter;
 }
 
 /** Makes and completes the TkeServiceConfig of an owner that asks for one of its own. */
 export async function keepAutoConfig(owner: OwnerView, context: Context, signal: AbortSignal): Promise<void> {
-  const { cluster, state, configs, reporter } = context;
-  const { autoConfig, bindings } = owner;
-  const tkePresent = cluster.tkePresent();
-  if (autoConfig === undefined || !isWorkedFor(owner, tkePresent)) return;
-  const spec = autoSpec(autoConfig.spec, bindings, (id) => state.of(id));
-  if (spec === undefined) return;
-  const isAllowed = await configs.write(owner, { ...autoConfig, next: spec }, signal);
-  if (!isAllowed) reporter.aboutOwner(owner, cannotWriteConfig(autoConfig.name));
+  const { autoConfig } = owner;
+  if (autoConfig === undefined || !isWorkedFor(owner, context.cluster.tkePresent())) return;
+  const next = autoSpec(autoConfig.found?.spec, factsOf(owner, context));
+  const keeper = keeperOf(autoConfig, owner);
+  if (next === undefined || keeper === 'former-owner') return;
+  if (keeper === 'others') return context.reporter.aboutOwner(owner, configOfOthers(autoConfig.name));
+  const refusal = await context.configs.write(owner, { ...autoConfig, next }, signal);
+  if (refusal !== undefined) context.reporter.aboutOwner(owner, configRefused(autoConfig.name, refusal));
+}
+
+function factsOf({ bindings, findings }: OwnerView, { state, limits }: Context) {
+  const standingOf = (binding: Binding) => {
+    const seen = state.of(stateKeyOf(binding.balancer));
+    const id = seen?.placed.get(bindingKey(binding))?.id;
+    return id === undefined ? undefined : placeAt(seen?.observed, id)?.settings;
+  };
+  return { bindings, findings, standingOf, checksFromProbes: limits.checksFromProbes === true };
+}
+
+/** former-owner: it goes with an object that had the same name. */
+function keeperOf({ found }: AutoConfig, { uid }: OwnerView): 'us' | 'others' | 'former-owner' {
+  if (found === undefined) return 'us';
+  if (found.kept === undefined) return 'others';
+  const { ownerUids } = found.kept;
+  return ownerUids.length === 0 || ownerUids.includes(uid) ? 'us' : 'former-owner';
 }

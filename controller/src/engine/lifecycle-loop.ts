@@ -11,7 +11,7 @@ import { bindingKey, type Binding } from '../core/model/binding.ts';
 import type { ClusterView, ConfigWriter, OwnerWriter, RecordWriter, Reporter } from '../core/model/cluster-port.ts';
 import { isLetGo, isLiving, wantedBalancers, type OwnerView } from '../core/model/owner-view.ts';
 import { keepAutoConfig } from './auto-config.ts';
-import { podsBehind } from './facts.ts';
+import { podsBehind, type Limits } from './facts.ts';
 import type { ObservedState } from './observed-state.ts';
 
 export interface LifecycleLoopOptions {
@@ -20,6 +20,7 @@ export interface LifecycleLoopOptions {
   readonly owners: OwnerWriter;
   readonly records: RecordWriter;
   readonly configs: ConfigWriter;
+  readonly limits: Pick<Limits, 'checksFromProbes'>;
   readonly reporter: Reporter;
   /** By the API server's clock. */
   readonly nowMs: () => number;
@@ -65,8 +66,8 @@ async function reconcile(owner: OwnerView, plan: RecordPlan, context: LifecycleC
     if (reported.size < mostReported) reported.add(owner.uid);
     reporter.aboutOwner(owner, ensured(owner, addresses ?? owner.addresses));
   }
-  await keepAutoConfig(owner, context, signal);
   await showCondition(owner, context, signal);
+  await keepAutoConfig(owner, context, signal);
 }
 
 function accessFindings(owner: OwnerView, context: LifecycleContext): readonly Finding[] {
@@ -100,7 +101,7 @@ function recordFactsOf(key: string, owner: OwnerView | undefined, options: Lifec
   };
 }
 
-/** Last, so that nothing waits for it. An owner that was released is seen for as long as it has the condition. */
+/** Late, so that little waits for it. An owner that was released is seen for as long as it has the condition. */
 async function showCondition(owner: OwnerView, options: LifecycleLoopOptions, signal: AbortSignal): Promise<void> {
   const { cluster, owners } = options;
   const verdict = judgeCondition({

@@ -92,12 +92,13 @@ export class FakeCluster extends FakePods implements ClusterView, HeldDeletionWr
   mayWriteConfigs = true;
   configWrites = 0;
   readonly configs: ConfigWriter = {
-    write: async ({ namespace }, { name, next }) => {
+    write: async ({ namespace, uid }, { name, next }) => {
       await Promise.resolve();
-      if (!this.mayWriteConfigs) return false;
+      if (!this.mayWriteConfigs) return { isForbidden: true, message: 'forbidden' };
       this.configWrites += 1;
-      this.putRelated({ kind: 'TkeServiceConfig', namespace, name }, { spec: next });
-      return true;
+      const kept = { version: String(this.configWrites), ownerUids: [uid] };
+      this.putRelated({ kind: 'TkeServiceConfig', namespace, name }, { spec: next, kept });
+      return undefined;
     },
   };
   readonly recorder: EventRecorder = {

@@ -93,6 +93,7 @@ export const controllerReasons = [
   'TargetsWithoutGate',
   'TkeServiceConfigMalformed',
   'TkeServiceConfigNotFound',
+  'TkeServiceConfigNotWritten',
   'TypeNotLoadBalancer',
   'Uninstalled',
 ] as const;

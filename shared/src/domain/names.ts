@@ -133,6 +133,9 @@ export const writtenByControllers: readonly string[] = [
 /** What follows the name of a Service in that of the TkeServiceConfig which belongs to it. */
 export const autoConfigSuffix = '-auto-service-config';
 
+/** Kubernetes' own label: which program keeps an object. */
+export const managedBy = 'app.kubernetes.io/managed-by';
+
 /** Names of TkeServiceConfigs that people make must not end so (TKE doc 457/45490). */
 export const reservedConfigSuffixes: readonly string[] = [autoConfigSuffix, '-auto-ingress-config'];
 

@@ -123,9 +123,16 @@ export interface OwnedConfig extends AutoConfig {
   readonly next: unknown;
 }
 
+/** Why the API server does not take a write. */
+export interface ConfigRefusal {
+  /** The right is missing, or somebody's policy is against it. */
+  readonly isForbidden: boolean;
+  readonly message: string;
+}
+
 export interface ConfigWriter {
-  /** false: the API server does not allow it. A config that changed meanwhile is left alone, and is no error. */
-  write(owner: Owner, config: OwnedConfig, signal: AbortSignal): Promise<boolean>;
+  /** A config that changed meanwhile is left alone, and is no error. */
+  write(owner: Owner, config: OwnedConfig, signal: AbortSignal): Promise<ConfigRefusal | undefined>;
 }
 
 export interface PairReader {

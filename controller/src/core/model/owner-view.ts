@@ -7,7 +7,7 @@ import type { IpModes } from './ip-mode.ts';
 import type { OwnerCondition } from './owner-condition.ts';
 import type { BalancerWish, OwnedBalancer } from './owned-balancer.ts';
 import type { Owner } from './owner.ts';
-import type { ObjectReference } from './related-objects.ts';
+import type { ObjectReference, TkeServiceConfigFacts } from './related-objects.ts';
 import type { WantedGroup } from './security-group.ts';
 
 /** Whether an owner asks for us; ours-unless-tke: only where TKE's own controller does not serve it. */
@@ -19,9 +19,8 @@ export type Skip = 'no' | 'yes' | 'unless-tke';
 /** A TkeServiceConfig of an owner's own. */
 export interface AutoConfig {
   readonly name: string;
-  readonly isMissing: boolean;
-  /** As it is written; undefined without one. */
-  readonly spec: unknown;
+  /** undefined: there is none yet. */
+  readonly found: TkeServiceConfigFacts | undefined;
 }
 
 /** The CLB that an owner asks for which names none. */

@@ -72,6 +72,15 @@ export interface SecretFacts {
 export interface TkeServiceConfigFacts {
   /** Its spec as it is written; nothing has checked it. */
   readonly spec: unknown;
+  /** It has our label, so that we keep it; without it somebody else does. */
+  readonly kept?: KeptConfig | undefined;
+}
+
+export interface KeptConfig {
+  /** metadata.resourceVersion */
+  readonly version: string;
+  /** UIDs of the objects with which it goes; none: somebody made it by hand. */
+  readonly ownerUids: readonly string[];
 }
 
 export interface NodesFacts {

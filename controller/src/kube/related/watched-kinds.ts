@@ -5,6 +5,7 @@ import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { IngressClassFacts, ObjectReference, SecretFacts } from '../../core/model/related-objects.ts';
 import type { RelatedWatch } from './related-watch.ts';
 import { toBackendService } from './backend-service.ts';
+import { toConfigFacts } from './config-facts.ts';
 import { toSecretFacts } from './secret-facts.ts';
 import { watchAll } from './watch-all.ts';
 import { watchEach } from './watch-each.ts';
@@ -41,7 +42,7 @@ export function relatedWatches(
       path: tkeServiceConfigs(),
       // The kind may be absent: then each try is a call for nothing, and somebody who installs it can wait this long.
       pace: { pauseMs: [1_000, 300_000] },
-      toView: (raw) => ({ spec: (raw as { readonly spec?: unknown }).spec }),
+      toView: toConfigFacts,
     }),
     watchSlices(shared),
     watchAllSlices(shared),

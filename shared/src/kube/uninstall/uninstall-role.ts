@@ -1,4 +1,4 @@
-import { programName } from '../../domain/names.ts';
+import { managedBy, programName } from '../../domain/names.ts';
 import { sleep } from '../../runtime/sleep.ts';
 import { patchType, type KubeApi } from '../client/kube-api.ts';
 import * as paths from '../client/paths.ts';
@@ -19,10 +19,10 @@ export interface UninstallRoleOptions {
   readonly signal: AbortSignal;
 }
 
-/** Not the label of the manifests: `kubectl delete -l` with that label means what the manifests contain. */
-const managedBy = 'app.kubernetes.io/managed-by';
-
-/** Label selectors for the ClusterRoles and bindings of all programs. */
+/**
+ * Label selectors for the ClusterRoles and bindings of all programs. Not by the label of the manifests: `kubectl delete
+ * -l` with that label means what the manifests contain.
+ */
 export const uninstallRoleLabels: readonly string[] = Object.values(programName).map((name) => `${managedBy}=${name}`);
 
 /** Short, because the last of these requests are made while the program stops. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ingressAnnotation, ingressController } from '@clb-direct/shared/domain/ingress-names.ts';
 import { aBackendService, anIngress, aPath, onExisting } from '../../../testing/ingress-builders.ts';
 import { referenceKey, type ObjectReference, type RelatedObjects } from '../../model/related-objects.ts';
-import { namesOf } from './ingress-config.ts';
+import { namesOf } from '../service/config/rule-names.ts';
 import { readIngress } from './read-ingress.ts';
 
 const objectsOf = (known: Readonly<Record<string, unknown>>): RelatedObjects => ({
@@ -138,11 +138,12 @@ test.each([
   expect(notices[0]?.message).toContain(message);
 });
 
-test('With tke-service-config-auto the one that TKE made is read, and none is missed.', () => {
+test('With tke-service-config-auto the one of its own is read, and is to be made while it is missing.', () => {
   const annotations = { ...onExisting, [ingressAnnotation.serviceConfigAuto]: 'true' };
   const made = { 'TkeServiceConfig/shop/site-auto-ingress-config': specOf('a.com', '/') };
   expect(read(made, { annotations }).bindings[0]?.ruleSettings.scheduler).toBe('WRR');
-  expect(read({}, { annotations }).notices).toEqual([]);
+  const { notices, autoConfig } = read({}, { annotations });
+  expect([notices, autoConfig]).toEqual([[], { name: 'site-auto-ingress-config', found: undefined }]);
 });
 
 describe('The parameters of its IngressClass', () => {

@@ -1,5 +1,4 @@
 import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
-import type { RulePlace } from '../../model/place.ts';
 import type { RelatedObjects } from '../../model/related-objects.ts';
 import { namedConfig, type NamedConfig } from '../service/config/named-config.ts';
 import { configOf, type ServiceConfig } from '../service/config/service-config.ts';
@@ -16,9 +15,9 @@ const names = {
 export function ingressConfigOf(ingress: IngressFacts, objects: RelatedObjects): ServiceConfig {
   const named = namedConfig(ingress, names);
   const ofClass = named.reference === undefined ? configOfClass(ingress, objects) : undefined;
-  if (ofClass === undefined) return configOf(named, objects, { namedBy: `annotation ${names.config}`, namesOf });
+  if (ofClass === undefined) return configOf(named, objects, { namedBy: `annotation ${names.config}` });
   const both = { ...ofClass, findings: named.findings };
-  return configOf(both, objects, { namedBy: 'parameters of its IngressClass', namesOf });
+  return configOf(both, objects, { namedBy: 'parameters of its IngressClass' });
 }
 
 function configOfClass(ingress: IngressFacts, objects: RelatedObjects): NamedConfig | undefined {
@@ -28,19 +27,4 @@ function configOfClass(ingress: IngressFacts, objects: RelatedObjects): NamedCon
   if (config === undefined) return undefined;
   const { namespace = ingress.namespace, name } = config;
   return { reference: { kind: 'TkeServiceConfig', namespace, name }, isAuto: false, findings: [] };
-}
-
-/** A block may name the path and the host as the Ingress has them, or the CLB's own forms. */
-export function namesOf(place: RulePlace): readonly RulePlace[] {
-  const plain = place.url.replace(/^(=|~\*|~)/, '');
-  const stem = plain.replace(/(?<=.)\/$/, '');
-  const urls = [...new Set([place.url, plain, stem, `${stem}/`])];
-  const domains = [...new Set([place.domain, wildcardOf(place.domain)])];
-  return domains.flatMap((domain) => urls.map((url) => ({ ...place, domain, url })));
-}
-
-/** See mapHost. */
-function wildcardOf(domain: string): string {
-  const [, name] = /^~\^\[\^\.\]\+\\\.(.+)\$$/.exec(domain) ?? [];
-  return name === undefined ? domain : `*.${name.replaceAll('\\.', '.')}`;
 }

@@ -72,7 +72,7 @@ export const knownIngressAnnotations: Readonly<Record<string, KnownAnnotation>> 
     'a block may name a path as the Ingress or as the CLB has it; fields that clb-direct does not read are reported',
   ),
   [ingressAnnotation.serviceConfigAuto]: differs(
-    'a config with the suffix -auto-ingress-config that is there is read; none is made and completed',
+    'INGRESS-auto-ingress-config, created and kept with a component of the install; without http2 and keepaliveEnable',
   ),
   [`${tke}/enable-grace-shutdown`]: always('a pod that ends gets weight 0'),
   [`${tke}/enable-grace-shutdown-tkex`]: always('a pod that is not ready gets weight 0'),

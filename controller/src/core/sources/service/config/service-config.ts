@@ -2,12 +2,13 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { Binding } from '../../../model/binding.ts';
 import type { AutoConfig } from '../../../model/owner-view.ts';
-import { isRule, type Place, type RulePlace } from '../../../model/place.ts';
+import { isRule, type Place } from '../../../model/place.ts';
 import type { ObjectReference, RelatedObjects } from '../../../model/related-objects.ts';
 import type { ListenerSettings, RuleSettings } from '../../../model/settings.ts';
 import type { ServiceFacts } from '../service-facts.ts';
 import { configFindings, missingConfig, unreadableConfig } from './config-findings.ts';
 import { namedConfig, type NamedConfig } from './named-config.ts';
+import { namesOf } from './rule-names.ts';
 import { configKeyOf, domainKeyOf, readTkeServiceConfig, type TkeServiceConfig } from './tke-service-config.ts';
 
 /** What the TkeServiceConfig of a Service makes of its bindings. Whatever it does not say stays on the CLB as it is. */
@@ -28,8 +29,6 @@ export function serviceConfigOf(
 interface Reading {
   /** What names the config, for people. */
   readonly namedBy: string;
-  /** The places that a block may name for a rule, the most fitting first; the rule's own without it. */
-  readonly namesOf?: (place: RulePlace) => readonly RulePlace[];
 }
 
 export function configOf(named: NamedConfig, related: RelatedObjects, reading: Reading): ServiceConfig {
@@ -45,8 +44,8 @@ export function configOf(named: NamedConfig, related: RelatedObjects, reading: R
   return {
     ...referring,
     findings: [...findings, ...configFindings(reference.name, config)],
-    ...(named.isAuto ? { autoConfig: { name: reference.name, isMissing: false, spec: object.facts.spec } } : {}),
-    configured: (binding) => withConfig(binding, config, reading),
+    ...(named.isAuto ? { autoConfig: { name: reference.name, found: object.facts } } : {}),
+    configured: (binding) => withConfig(binding, config),
   };
 }
 
@@ -57,14 +56,10 @@ function whileMissing(
   { namedBy }: Reading,
 ): Pick<ServiceConfig, 'findings' | 'autoConfig'> {
   if (!named.isAuto) return { findings: [...named.findings, missingConfig(name, namedBy)] };
-  return { findings: named.findings, autoConfig: { name, isMissing: true, spec: undefined } };
+  return { findings: named.findings, autoConfig: { name, found: undefined } };
 }
 
-function withConfig(
-  binding: Binding,
-  { listeners, rules, domains }: TkeServiceConfig,
-  { namesOf = (place) => [place] }: Reading,
-): Binding {
+function withConfig(binding: Binding, { listeners, rules, domains }: TkeServiceConfig): Binding {
   const { place, listenerSettings, ruleSettings } = binding;
   const names = isRule(place) ? namesOf(place) : [];
   const rule = names.flatMap((name) => rules.get(configKeyOf(name)) ?? [])[0];

@@ -45,8 +45,8 @@ interface Read {
   readonly unread: string[];
 }
 
-const l4Protocols = ['TCP', 'UDP', 'TCP_SSL', 'QUIC'] as const;
-const l7Protocols = ['HTTP', 'HTTPS'] as const;
+export const l4Protocols = ['TCP', 'UDP', 'TCP_SSL', 'QUIC'] as const;
+export const l7Protocols = ['HTTP', 'HTTPS'] as const;
 
 export function readTkeServiceConfig(spec: unknown): TkeServiceConfig {
   const root: Block = { path: 'TkeServiceConfig', fields: { spec }, wrong: [] };
