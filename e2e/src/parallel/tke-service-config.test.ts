@@ -17,6 +17,8 @@ const namespace = 'e2e-config';
 const loadBalancerId = 'lb-config01';
 const overlay = join(import.meta.dirname, '../../../manifests/tke-service-config');
 const definition = 'tkeserviceconfigs.cloud.tencent.com';
+const right = join(import.meta.dirname, '../../manifests/components/tke-service-config-auto/rbac.yaml');
+const ownConfig = 'web-auto-service-config';
 const clbs = {
   http2: { id: 'lb-http0002', vip: '198.51.100.43' },
   grpc: { id: 'lb-grpc0001', vip: '198.51.100.44' },
@@ -36,6 +38,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await deleteNamespaces(api, namespace, ...protocols.map(namespaceOfProtocol));
+  await kubectl(['delete', '-f', right, '--ignore-not-found']);
   await kubectl(['delete', 'crd', definition, '--ignore-not-found']);
   await api.close();
 });
@@ -53,7 +56,7 @@ async function configure(fields: object): Promise<void> {
 /** As the API shows it to anybody. */
 async function listener() {
   const { Listeners = [] } = await cloudClient().DescribeListeners({ LoadBalancerId: loadBalancerId });
-  const [one] = Listeners;
+  const one = Listeners.find(({ Port }) => Port === 80);
   const { HealthSwitch, IntervalTime, TimeOut, HealthNum, UnHealthNum } = one?.HealthCheck ?? {};
   const check = [HealthSwitch, IntervalTime, TimeOut, HealthNum, UnHealthNum];
   return { scheduler: one?.Scheduler, session: one?.SessionExpireTime, check };
@@ -111,6 +114,46 @@ test('A wrong value is told with its path, and the others count.', async () => {
   await told('TkeServiceConfigMalformed', 'spec.loadBalancer.l4Listeners[0].healthCheck.intervalTime is 1; write');
   const changed = { scheduler: 'WRR', session: 0, check: [1, 6, 2, 2, 4] };
   await until('the others', listener, (now) => JSON.stringify(now) === JSON.stringify(changed));
+});
+
+interface Block {
+  readonly port: number;
+  readonly scheduler: string;
+}
+
+/** The blocks of the config that is made for the Service; undefined: there is none. */
+async function blocks(): Promise<readonly Block[] | undefined> {
+  const answer = await kubectl(['-n', namespace, 'get', definition, ownConfig, '--ignore-not-found', '-o', 'json']);
+  if (answer === '') return undefined;
+  const { spec } = JSON.parse(answer) as { spec: { loadBalancer: { l4Listeners: readonly Block[] } } };
+  return spec.loadBalancer.l4Listeners;
+}
+
+const haveBlocks = async (...ports: readonly number[]) =>
+  until(`blocks for ${ports.join(' and ')}`, blocks, (all) => all?.map(({ port }) => port).join() === ports.join());
+
+const patch = async (kind: string, object: string, ...operations: readonly object[]) =>
+  kubectl(['-n', namespace, 'patch', kind, object, '--type=json', '-p', JSON.stringify(operations)]);
+
+test('A Service that asks for it gets a config of its own, once an administrator allows it.', async () => {
+  await annotate(`${annotation.serviceConfig}-`, `${annotation.serviceConfigAuto}=true`);
+  await told('TkeServiceConfigNotWritten', 'manifests/components/tke-service-config-auto');
+  await kubectl(['apply', '-f', right]);
+  const more = { name: 'more', port: 81, targetPort: 80, protocol: 'TCP' };
+  await patch('service', 'web', { op: 'add', path: '/spec/ports/-', value: more });
+  await haveBlocks(80, 81);
+  expect((await blocks())?.map(({ scheduler }) => scheduler)).toEqual(['WRR', 'WRR']);
+});
+
+test('What people change in it counts, lives while ports go, and goes with the Service.', async () => {
+  const path = '/spec/loadBalancer/l4Listeners/0/scheduler';
+  await patch(definition, ownConfig, { op: 'replace', path, value: 'LEAST_CONN' });
+  await until('the change', listener, ({ scheduler }) => scheduler === 'LEAST_CONN');
+  await patch('service', 'web', { op: 'remove', path: '/spec/ports/1' });
+  await haveBlocks(80);
+  expect((await blocks())?.[0]?.scheduler).toBe('LEAST_CONN');
+  await kubectl(['-n', namespace, 'delete', 'service', 'web', '--wait=false']);
+  await until('no config', blocks, (all) => all === undefined);
 });
 
 test('Pods behind an Ingress are asked by HTTP/2 at its listener, by gRPC all the way, by WebSockets.', async () => {
