@@ -135,6 +135,22 @@ describe('what is kept of a Service', () => {
         loadBalancerIP: '192.0.2.9',
       },
     ],
+    [
+      'a health check port that somebody wrote',
+      {
+        spec: { healthCheckNodePort: 32_000 },
+        metadata: { managedFields: [{ manager: 'kubectl', fieldsV1: { 'f:spec': { 'f:healthCheckNodePort': {} } } }] },
+      },
+      { healthCheckNodePort: 32_000 },
+    ],
+    [
+      'a health check port that Kubernetes allocated',
+      {
+        spec: { healthCheckNodePort: 32_000 },
+        metadata: { managedFields: [{ manager: 'kubectl', fieldsV1: { 'f:spec': { 'f:type': {} } } }] },
+      },
+      { healthCheckNodePort: undefined },
+    ],
     ['a class', { spec: { loadBalancerClass: 'clb-direct.io/clb' } }, { loadBalancerClass: 'clb-direct.io/clb' }],
   ])('%s', (_, parts, expected) => {
     expect(toServiceFacts(rawService(parts))).toMatchObject(expected);

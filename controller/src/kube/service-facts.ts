@@ -6,6 +6,7 @@ import {
   servicePrefixes,
   writtenByControllers,
 } from '@clb-direct/shared/domain/names.ts';
+import { isWritten } from './managed-fields.ts';
 import { upstreamFinalizerBy } from './upstream-finalizer.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { ServiceFacts, ServicePort } from '../core/sources/service/service-facts.ts';
@@ -22,6 +23,7 @@ export function toServiceFacts(raw: unknown): ServiceFacts | undefined {
     ...annotated(metadata.annotations ?? {}),
     annotations: aboutLoadBalancers(metadata.annotations ?? {}),
     ...specified(spec),
+    healthCheckNodePort: writtenHealthCheckNodePort(metadata, spec),
     ...written,
   };
 }
@@ -124,6 +126,12 @@ function withoutEffect(spec: V1Service['spec']) {
     publishNotReadyAddresses: spec?.publishNotReadyAddresses === true,
     loadBalancerIP: spec?.loadBalancerIP ?? '',
   };
+}
+
+/** Kubernetes allocates one for each Service with policy Local; only what somebody wrote asks for something. */
+function writtenHealthCheckNodePort(metadata: V1ObjectMeta, spec: V1Service['spec']): number | undefined {
+  const isAsked = isWritten(metadata, ['f:spec', 'f:healthCheckNodePort']);
+  return isAsked ? spec?.healthCheckNodePort : undefined;
 }
 
 export function listOf(text: string | undefined): readonly string[] {

@@ -1,3 +1,4 @@
+import { V1ServiceSpec } from '@kubernetes/client-node';
 import { expect, test } from '@jest/globals';
 import { knownIngressAnnotations } from '@clb-direct/controller/core/sources/ingress/known-annotations.ts';
 import { knownAnnotations } from '@clb-direct/controller/core/sources/service/known-annotations.ts';
@@ -29,4 +30,11 @@ test('Every annotation of a Service that the program reads is known.', () => {
     /^service\.|^clb-direct\.io\/(mode|managed)$/.test(name),
   );
   expect(ofServices.filter((name) => !Object.hasOwn(knownAnnotations, name))).toEqual([]);
+});
+
+test('docs/compatibility.md has every field of a Service.', () => {
+  const cells = readTable('compatibility.md', '## Fields of Services').flatMap(([name = '']) => quotedIn(name));
+  const told = cells.flatMap((cell) => /^spec\.(\w+)/.exec(cell)?.[1] ?? []);
+  const fields = V1ServiceSpec.getAttributeTypeMap().map(({ baseName }) => baseName);
+  expect([...new Set(told)].toSorted()).toEqual(fields.toSorted());
 });

@@ -26,6 +26,12 @@ test.each<[keyof ServiceFacts, Partial<ServiceFacts>, string, string]>([
     'spec.loadBalancerIP (192.0.2.9) has no effect',
     'annotation service.kubernetes.io/tke-existed-lbid',
   ],
+  [
+    'healthCheckNodePort',
+    { healthCheckNodePort: 32_000, externalTrafficPolicy: 'Local' },
+    'spec.healthCheckNodePort (32000) has no effect: the CLB checks the targets themselves',
+    'Leave it out',
+  ],
 ])('%s is reported with what happens and what to use instead, and the Service works', (_, service, what, instead) => {
   const { bindings, findings, markFindings, notices } = readService(aService(service));
   expect(bindings).toEqual([aBinding()]);

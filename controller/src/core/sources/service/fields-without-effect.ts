@@ -26,14 +26,21 @@ const rangesInstead: Readonly<Record<Exclude<RangeEffect, 'group'>, string>> = {
 };
 
 /**
- * Not among them: `externalTrafficPolicy` and `healthCheckNodePort`. Where targets are pods, what they ask for is so in
- * any case: no hop by another node, and no traffic to a node without a ready pod. Where they are nodes, it has effect.
+ * Not among them: `externalTrafficPolicy`. Where targets are pods, what it asks for is so in any case: no hop by another
+ * node, and no traffic to a node without a ready pod. Where they are nodes, it has effect.
  */
 const fields: readonly Field[] = [
   {
     name: 'spec.loadBalancerIP',
     valueIn: ({ loadBalancerIP: ip }) => (ip === '' ? undefined : ip),
     instead: `clients reach the address of the CLB that annotation ${annotation.existingLoadBalancer} names.`,
+  },
+  {
+    name: 'spec.healthCheckNodePort',
+    valueIn: ({ healthCheckNodePort: port }) => port?.toString(),
+    instead:
+      'the CLB checks the targets themselves, so that a node without a ready pod gets no traffic in any case. Leave ' +
+      'it out, and Kubernetes chooses a port.',
   },
 ];
 

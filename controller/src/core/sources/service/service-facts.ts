@@ -53,6 +53,8 @@ export interface ServiceFacts {
   readonly publishNotReadyAddresses: boolean;
   /** Empty: it asks for no address. */
   readonly loadBalancerIP: string;
+  /** spec.healthCheckNodePort as somebody wrote it; undefined: nobody did, and Kubernetes may have allocated one. */
+  readonly healthCheckNodePort?: number | undefined;
   /** status.loadBalancer.ingress: each an address or a host name. */
   readonly ingress: readonly string[];
   /** Of each address there, host names apart, its ipMode; empty: the API server gives none. */
