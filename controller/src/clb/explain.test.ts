@@ -35,6 +35,16 @@ test.each([
       'Set REGION to a region that has CLB, such as ap-guangzhou; it is "ap-nowhere".',
   ],
   [
+    { code: 'FailedOperation.TrafficCheckRisk', message: 'more than 10 Mbps' },
+    'Could not look up lb-1: Tencent Cloud answered "more than 10 Mbps" (FailedOperation.TrafficCheckRisk). ' +
+      'Move the clients that still use its address; it is tried again when there is less traffic.',
+  ],
+  [
+    { code: 'FailedOperation.FrequencyCheckRisk', message: 'too many' },
+    'Could not look up lb-1: Tencent Cloud answered "too many" (FailedOperation.FrequencyCheckRisk). ' +
+      'Many CLBs of the region were deleted within a few minutes; it is tried again.',
+  ],
+  [
     { code: 'RequestLimitExceeded', message: 'you asked `33` times' },
     'Could not look up lb-1: Tencent Cloud takes no more requests for now (RequestLimitExceeded). ' +
       'It is tried again more slowly; other tools that use the same account count too.',

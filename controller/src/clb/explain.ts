@@ -54,6 +54,9 @@ type Advice = (asked: Asked) => string;
 const regionAdvice: Advice = ({ region }) =>
   `Set REGION to a region that has CLB, such as ap-guangzhou; it is "${region}".`;
 
+const trafficAdvice: Advice = () =>
+  'Move the clients that still use its address; it is tried again when there is less traffic.';
+
 const adviceByCode = new Map<string, Advice>([
   ['AuthFailure.SecretIdNotFound', ({ source }) => `No such secret id exists; correct it in ${source}.`],
   [
@@ -75,6 +78,13 @@ const adviceByCode = new Map<string, Advice>([
   [
     'InvalidParameter.PortCheckFailed',
     () => 'Another listener of this CLB may hold the port already; use another port or CLB.',
+  ],
+  ['FailedOperation.TargetNumCheckRisk', () => 'It is tried again, until its targets are gone.'],
+  ['FailedOperation.TrafficCheckRisk', trafficAdvice],
+  ['FailedOperation.EipTrafficCheckRisk', trafficAdvice],
+  [
+    'FailedOperation.FrequencyCheckRisk',
+    () => 'Many CLBs of the region were deleted within a few minutes; it is tried again.',
   ],
   ['UnsupportedOperation', () => 'Check that the CLB is of the current kind and in a VPC.'],
   [

@@ -1,6 +1,14 @@
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import { ownedFindings } from '../core/findings/owned-findings.ts';
-import { isInDoubt, judgeFound, nextGeneration, recordToAsk, type Found } from '../core/lifecycle/judge-owned.ts';
+import {
+  isInDoubt,
+  isLongAsked,
+  judgeFound,
+  nextGeneration,
+  nextLookMs,
+  recordToAsk,
+  type Found,
+} from '../core/lifecycle/judge-owned.ts';
 import type { TaggedBalancer } from '../core/model/clb-port.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
 import { clientToken, tagsOf, tagsOfOwner, type OwnedBalancer } from '../core/model/owned-balancer.ts';
@@ -61,8 +69,8 @@ async function takeFound(
   return outcome;
 }
 
-function againSoon({ times }: OwnedLoopOptions): Outcome {
-  return { kind: 'recheck', afterMs: times.soonMs };
+function againSoon(record: OwnedBalancer, { times, nowMs }: OwnedLoopOptions): Outcome {
+  return { kind: 'recheck', afterMs: nextLookMs(record, nowMs(), times) };
 }
 
 /** A record names a CLB from the moment that it can be used. */
@@ -73,8 +81,9 @@ async function take(
   { options, signal }: Run,
 ): Promise<Outcome> {
   if (!usable) {
-    showUnmade(owner, ownedFindings.creating(), options);
-    return againSoon(options);
+    const isLong = isLongAsked(record, options.nowMs());
+    showUnmade(owner, isLong ? ownedFindings.creatingLong(id) : ownedFindings.creating(), options);
+    return againSoon(record, options);
   }
   const written = await options.ownedRecords.put({ ...record, balancerId: id }, signal);
   options.log.info(describeRecord(written), 'a CLB was made for an object');
@@ -98,7 +107,7 @@ async function ask(
   });
   const answer = await clb.describeLoadBalancer(id, signal);
   if (answer === undefined) await noteUnseen(asked, record, options, signal);
-  if (answer?.usable !== true) return againSoon(options);
+  if (answer?.usable !== true) return againSoon(asked, options);
   const outcome = await take(owner, asked, answer, { options, signal });
   options.reporter.aboutOwner(owner, ownedFindings.created(id));
   return outcome;

@@ -27,6 +27,12 @@ export const ownedFindings = {
         `LOAD_BALANCERS_PER_NAMESPACE: ${most} CLBs are made for this namespace already, those that stay included.`,
     ),
   creating: () => note('LoadBalancerCreating', 'A CLB is being made; that takes seconds, and sometimes minutes.'),
+  creatingLong: (id: string) =>
+    warning(
+      'LoadBalancerCreating',
+      `Look at CLB ${id} in the CLB console: it was asked for more than ten minutes ago, and cannot be used yet. It is ` +
+        'used as soon as it can be.',
+    ),
   created: (id: string) => note('LoadBalancerCreated', `CLB ${id} was made, and is deleted with this object.`),
   foundAgain: (id: string, isProven: boolean) =>
     note(

@@ -53,6 +53,21 @@ export function isInDoubt({ askedAtMs }: OwnedBalancer, nowMs: number): boolean 
   return askedAtMs !== undefined && nowMs - askedAtMs < doubtMs;
 }
 
+/** It was asked for so long ago that a person should look. */
+export function isLongAsked(record: OwnedBalancer, nowMs: number): boolean {
+  return record.askedAtMs !== undefined && !isInDoubt(record, nowMs);
+}
+
+/** Looks at a CLB that takes its time become rarer: many may be made at once. */
+export function nextLookMs(
+  { askedAtMs }: Pick<OwnedBalancer, 'askedAtMs'>,
+  nowMs: number,
+  { soonMs, mostMs }: { readonly soonMs: number; readonly mostMs: number },
+): number {
+  const sinceMs = askedAtMs === undefined ? 0 : nowMs - askedAtMs;
+  return Math.min(mostMs, Math.max(soonMs, sinceMs / 8));
+}
+
 /**
  * The record by which a CLB is asked for that was not found. While one may be on its way it is asked for again in the
  * same words: then the API knows the token. Other words get another token.
