@@ -157,7 +157,7 @@ test('An Ingress that names no CLB gets one of its own, which goes with it.', as
   world.cluster.ingresses.put(anIngress({ annotations: directAccess, paths: [aPath()] }));
   world.start();
   await until(isOpen);
-  const id = world.cluster.ingresses.get(key)?.shownOwned ?? '';
+  const id = world.cluster.ingresses.get(key)?.shownInUse ?? '';
   expect(picture(id)).toEqual({ '80 a.com//10.0.0.1:8080': 10 });
   world.cluster.ingresses.delete(key);
   await until(() => world.cluster.ingresses.get(key) === undefined);
@@ -367,7 +367,7 @@ test('A CLB that its Ingress protects from deletion keeps the Ingress waiting, a
   world.cluster.ingresses.put(anIngress({ annotations, paths: [aPath()] }));
   world.start();
   await until(isOpen);
-  const id = world.cluster.ingresses.get(key)?.shownOwned ?? '';
+  const id = world.cluster.ingresses.get(key)?.shownInUse ?? '';
   await until(() => world.clb.balancers.get(id)?.about.settings.deleteProtect === true);
   world.cluster.ingresses.delete(key);
   await until(() => world.cluster.said('LoadBalancerNotDeleted') > 0);

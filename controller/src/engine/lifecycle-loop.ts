@@ -60,7 +60,7 @@ async function reconcile(owner: OwnerView, plan: RecordPlan, context: LifecycleC
   const { shown, addresses } = judgeOwner(factsOf(owner, plan, context));
   if (addresses !== undefined) await owners.publishAddresses(owner, addresses, signal);
   await writeAll(plan.writes, context, signal);
-  if (shown !== undefined) await owners.show(owner, shown.balancerIds, shown.finalizer, signal);
+  if (shown !== undefined) await owners.show(owner, shown, signal);
   const isNews = addresses !== undefined && addresses.length > 0;
   if (isNews || isFirstGood(owner, reported, context)) {
     if (reported.size < mostReported) reported.add(owner.uid);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { tagKey } from '../core/model/owned-balancer.ts';
 import { aNewService, aPod, clbId, clusterId } from '../testing/builders.ts';
-import { refused } from '../testing/fake-load-balancer.ts';
+import { apiError, refused } from '../testing/fake-load-balancer.ts';
 import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
 
@@ -40,7 +40,7 @@ describe('a Service that names no CLB', () => {
       [tagKey.proof]: record()?.proof,
       [tagKey.name]: 'Service shop/web',
     });
-    await until(() => service()?.shownOwned === made && service()?.condition?.status === 'True');
+    await until(() => service()?.shownInUse === made && service()?.condition?.status === 'True');
     expect(service()).toMatchObject({ hasFinalizer: true, recordedLoadBalancers: [made] });
     expect(world.cluster.said('LoadBalancerCreated')).toBe(1);
   });
@@ -92,6 +92,19 @@ describe('a Service that names no CLB', () => {
     if (balancer !== undefined) balancer.about = { ...balancer.about, usable: true };
     await until(() => isOpen());
     expect(ids()).toEqual([made]);
+  });
+
+  test('whose creation fails after it began is asked for anew, with another token', async () => {
+    const tokens = new Set<string>();
+    world.clb.fail = (action, token) => {
+      if (action !== 'createLoadBalancer' || tokens.size > 1) return undefined;
+      tokens.add(token);
+      return tokens.size > 1 ? undefined : apiError('refused', 'TaskFailed', 'it failed');
+    };
+    world.cluster.putService(aNewService(ofItsOwn));
+    world.start();
+    await until(() => isOpen());
+    expect([tokens.size, ids()]).toEqual([2, [made]]);
   });
 
   test('learns that the quota is used up, and gets its CLB when there is room', async () => {
@@ -179,6 +192,22 @@ describe('a CLB that was made for a Service', () => {
     expect(ids()).toEqual([]);
   });
 
+  test.each(['TargetNumCheckRisk', 'TrafficCheckRisk', 'FrequencyCheckRisk'])(
+    'that the cloud does not delete yet (%s) holds its Service, which says why, and is deleted later',
+    async (guard) => {
+      world.clb.fail = (action) =>
+        action === 'deleteLoadBalancer' ? refused(`FailedOperation.${guard}`, `not now: ${guard}`) : undefined;
+      world.cluster.deleteService('shop/web');
+      await until(() => world.cluster.said('LoadBalancerNotDeleted') > 0);
+      const event = world.cluster.announcements.find(({ reason }) => reason === 'LoadBalancerNotDeleted');
+      expect(event?.message).toContain(`CLB ${made} is not deleted yet, and that is tried again: not now: ${guard}`);
+      expect([ids(), service()?.ending]).toEqual([[made], true]);
+      world.clb.fail = () => undefined;
+      await until(() => service() === undefined);
+      expect(ids()).toEqual([]);
+    },
+  );
+
   test.each([true, false])('passes to its targets as the Service says later (%s)', async (passToTarget) => {
     world.cluster.changeService('shop/web', { annotations: { [annotation.passToTarget]: String(passToTarget) } });
     await until(() => made1()?.about.settings.passToTarget === passToTarget);
@@ -216,7 +245,7 @@ describe('a CLB that was made for a Service', () => {
     world.clb.setHealth('Alive');
     await until(() => ids().length === 0 && record() === undefined);
     expect(service()?.ingress).toEqual(['192.0.2.1']);
-    expect(service()).toMatchObject({ shownOwned: undefined, hasFinalizer: true });
+    expect(service()).toMatchObject({ shownInUse: clbId, hasFinalizer: true });
   });
 
   test('serves before the existing one is left', async () => {

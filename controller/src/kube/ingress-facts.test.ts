@@ -42,7 +42,7 @@ test('Of an Ingress what is used is kept.', () => {
     },
     hasFinalizer: true,
     recordedLoadBalancers: ['lb-1', 'lb-2'],
-    shownOwned: 'lb-3',
+    shownInUse: 'lb-3',
     paths: [
       { host: 'a.com', path: '/x', pathType: 'Exact', backend: { kind: 'service', name: 'web', port: 80 } },
       { host: '', path: '', pathType: 'ImplementationSpecific', backend: { kind: 'resource' } },

@@ -38,7 +38,7 @@ function annotated({ annotations = {}, finalizers }: V1ObjectMeta) {
     annotations: Object.fromEntries(names.map((name) => [name, annotations[name] ?? ''])),
     hasFinalizer: finalizers?.includes(serviceFinalizer) === true,
     recordedLoadBalancers: listOf(annotations[annotation.loadBalancers]),
-    shownOwned: annotations[ingressAnnotation.loadBalancerId],
+    shownInUse: annotations[ingressAnnotation.loadBalancerId],
     condition: readCondition(annotations[annotation.condition]),
   };
 }

@@ -13,8 +13,8 @@ export interface KindApi {
     readonly finalizer: string;
     /** The annotation that shows people the CLBs. */
     readonly shown: string;
-    /** The annotation that shows people the CLB that was made for it. */
-    readonly shownOwned: string;
+    /** TKE's annotation that shows people the CLB that it uses. */
+    readonly shownInUse: string;
     /** The type of the condition in the status, or the annotation that has it where the kind has none there. */
     readonly condition: { readonly type: string } | { readonly annotation: string };
   };
@@ -29,7 +29,7 @@ export const ownerKinds: Readonly<Record<OwnerKind, KindApi>> = {
       statusPath: serviceStatus,
       finalizer: serviceFinalizer,
       shown: annotation.loadBalancers,
-      shownOwned: annotation.loadBalancerId,
+      shownInUse: annotation.loadBalancerId,
       condition: { type: serviceCondition },
     },
   },
@@ -40,7 +40,7 @@ export const ownerKinds: Readonly<Record<OwnerKind, KindApi>> = {
       statusPath: ingressStatus,
       finalizer: serviceFinalizer,
       shown: annotation.loadBalancers,
-      shownOwned: ingressAnnotation.loadBalancerId,
+      shownInUse: ingressAnnotation.loadBalancerId,
       condition: { annotation: annotation.condition },
     },
   },

@@ -2,8 +2,13 @@ import { isIP } from 'node:net';
 import { writeCondition } from '@clb-direct/shared/domain/annotated-condition.ts';
 import { upstreamFinalizer } from '@clb-direct/shared/domain/names.ts';
 import { patchType, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import type { AddressHolder, ConditionHolder, FinalizerHolder, OwnerWriter } from '../core/model/cluster-port.ts';
-import { shownOwned } from '../core/model/owner-view.ts';
+import type {
+  AddressHolder,
+  ConditionHolder,
+  FinalizerHolder,
+  OwnerWriter,
+  Shown,
+} from '../core/model/cluster-port.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { Owner } from '../core/model/owner.ts';
 import { isReplaced } from '@clb-direct/shared/kube/client/is-replaced.ts';
@@ -20,9 +25,9 @@ export function createOwnerWriter(api: KubeApi, nowMs: () => number = Date.now):
     }
   };
   return {
-    show: async (owner, balancerIds, finalizer, signal) => {
+    show: async (owner, shown, signal) => {
       const path = kindApi(owner).path(owner.namespace, owner.name);
-      await send(path, shownPatch(owner, balancerIds, finalizer), patchType.strategicMerge, signal);
+      await send(path, shownPatch(owner, shown), patchType.strategicMerge, signal);
     },
     publishAddresses: async (owner, addresses, signal) => {
       const path = kindApi(owner).statusPath(owner.namespace, owner.name);
@@ -48,7 +53,7 @@ function kindApi({ kind }: Owner): NonNullable<KindApi['writes']> {
 }
 
 /** Finalizers merge as a set in a strategic merge patch, so that those of others are never touched. */
-function shownPatch(owner: FinalizerHolder, balancerIds: readonly string[], finalizer: boolean) {
+function shownPatch(owner: FinalizerHolder, { balancerIds, finalizer, inUse }: Shown) {
   const { finalizer: ours, shown } = kindApi(owner);
   const { isWanted, isOurs } = owner.upstreamFinalizer;
   const goesAlong = finalizer ? isWanted && !owner.ending : isOurs;
@@ -58,14 +63,13 @@ function shownPatch(owner: FinalizerHolder, balancerIds: readonly string[], fina
     metadata: {
       uid: owner.uid,
       [list]: [ours, ...(goesAlong ? [upstreamFinalizer] : [])],
-      annotations: { [shown]: text, ...shownOwnedPatch(owner) },
+      annotations: { [shown]: text, ...inUsePatch(owner, inUse) },
     },
   };
 }
 
-function shownOwnedPatch(owner: FinalizerHolder): Readonly<Record<string, string | null>> {
-  const id = shownOwned(owner);
-  return id === owner.shownOwned ? {} : { [kindApi(owner).shownOwned]: id ?? null };
+function inUsePatch(owner: FinalizerHolder, id: string | undefined): Readonly<Record<string, string | null>> {
+  return id === owner.shownInUse ? {} : { [kindApi(owner).shownInUse]: id ?? null };
 }
 
 /** Conditions merge by their type, so that those of others are never touched. The time stays while the status does. */

@@ -20,6 +20,7 @@ function rawService(parts: Parts = {}) {
         'clb-direct.io/managed': 'true',
         'service.kubernetes.io/tke-existed-lbid': ' lb-one\n',
         'clb-direct.io/load-balancers': 'lb-one',
+        'service.kubernetes.io/loadbalance-id': 'lb-one',
       },
       ...parts.metadata,
     },

@@ -71,7 +71,7 @@ function annotated(annotations: Readonly<Record<string, string>>) {
     sourceRangesAnnotation: annotations[annotation.sourceRanges]?.trim() ?? '',
     moveKeepSeconds: annotations[annotation.moveKeepSeconds]?.trim(),
     recordedLoadBalancers: listOf(annotations[annotation.loadBalancers]),
-    shownOwned: annotations[annotation.loadBalancerId],
+    shownInUse: annotations[annotation.loadBalancerId],
   };
 }
 

@@ -15,6 +15,7 @@ import { createOwnerWriter } from './owner-writer.ts';
 const gateType = 'example.com/gate';
 const waits = { status: 'False', reason: 'R', message: 'M' } as const;
 const { signal } = new AbortController();
+const none = { balancerIds: [], finalizer: false, inUse: undefined };
 let server: FakeApiServer;
 let api: KubeApi;
 
@@ -137,9 +138,10 @@ describe('the answer to a held deletion', () => {
 describe('a Service', () => {
   const path = '/api/v1/namespaces/shop/services';
 
-  test('gets its annotation and finalizer in one write that touches no other finalizer', async () => {
+  test('gets its annotations and finalizer in one write that touches no other finalizer', async () => {
     const uid = uidOf(path, 'web');
-    await createOwnerWriter(api).show(anOwner({ uid }), ['lb-a', 'lb-b'], true, signal);
+    const shown = { balancerIds: ['lb-a', 'lb-b'], finalizer: true, inUse: 'lb-a' };
+    await createOwnerWriter(api).show(anOwner({ uid }), shown, signal);
     expect(lastRequest()).toMatchObject({
       method: 'PATCH',
       path: `${path}/web`,
@@ -148,20 +150,20 @@ describe('a Service', () => {
         metadata: {
           uid,
           finalizers: ['clb-direct.io/listeners'],
-          annotations: { 'clb-direct.io/load-balancers': 'lb-a,lb-b' },
+          annotations: { 'clb-direct.io/load-balancers': 'lb-a,lb-b', 'service.kubernetes.io/loadbalance-id': 'lb-a' },
         },
       },
     });
   });
 
-  test('loses both in one write', async () => {
+  test('loses them in one write', async () => {
     const uid = uidOf(path, 'web');
-    await createOwnerWriter(api).show(anOwner({ uid }), [], false, signal);
+    await createOwnerWriter(api).show(anOwner({ uid }), none, signal);
     expect(lastRequest().body).toEqual({
       metadata: {
         uid,
         '$deleteFromPrimitiveList/finalizers': ['clb-direct.io/listeners'],
-        annotations: { 'clb-direct.io/load-balancers': null },
+        annotations: { 'clb-direct.io/load-balancers': null, 'service.kubernetes.io/loadbalance-id': null },
       },
     });
   });
@@ -173,7 +175,7 @@ describe('a Service', () => {
     ['keeps what another controller put there as', { stands: true, isWanted: true, isOurs: false }, false, false],
   ])("%s Kubernetes' own finalizer", async (_, upstreamFinalizer, finalizer, goesAlong) => {
     const uid = uidOf(path, 'web');
-    await createOwnerWriter(api).show({ ...anOwner({ uid }), upstreamFinalizer }, [], finalizer, signal);
+    await createOwnerWriter(api).show({ ...anOwner({ uid }), upstreamFinalizer }, { ...none, finalizer }, signal);
     const list = finalizer ? 'finalizers' : '$deleteFromPrimitiveList/finalizers';
     const names = ['clb-direct.io/listeners', ...(goesAlong ? ['service.kubernetes.io/load-balancer-cleanup'] : [])];
     expect(lastRequest().body).toMatchObject({ metadata: { [list]: names } });
@@ -223,7 +225,7 @@ describe('a Service', () => {
 
   test('that is gone is no error', async () => {
     const writer = createOwnerWriter(api);
-    await writer.show(anOwner(), [], false, signal);
+    await writer.show(anOwner(), none, signal);
     await writer.publishAddresses(anOwner(), [], signal);
     expect(server.requests).toHaveLength(2);
   });
@@ -232,7 +234,7 @@ describe('a Service', () => {
 test('an owner of a kind that the writer does not know is a programming error that names the kind', async () => {
   const gateway = { ...anOwner(), kind: 'Gateway' } as const;
   const writer = createOwnerWriter(api);
-  await expect(writer.show(gateway, [], true, signal)).rejects.toThrow('kind Gateway');
+  await expect(writer.show(gateway, none, signal)).rejects.toThrow('kind Gateway');
   await expect(writer.publishAddresses(gateway, [], signal)).rejects.toThrow('kind Gateway');
   expect(server.requests).toEqual([]);
 });
@@ -242,7 +244,7 @@ describe('an Ingress', () => {
   const owner = () => readIngress(anIngress({ uid: uidOf(path, 'site') }));
 
   test('gets the finalizer and the annotation as a Service does', async () => {
-    await createOwnerWriter(api).show(owner(), ['lb-one'], true, signal);
+    await createOwnerWriter(api).show(owner(), { ...none, balancerIds: ['lb-one'], finalizer: true }, signal);
     expect(lastRequest()).toMatchObject({
       path: `${path}/site`,
       type: 'application/strategic-merge-patch+json',

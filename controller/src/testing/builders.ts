@@ -83,7 +83,7 @@ export function aService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
     directAccess: undefined,
     existingLoadBalancer: clbId,
     recordedLoadBalancers: [clbId],
-    shownOwned: undefined,
+    shownInUse: 'existingLoadBalancer' in overrides ? overrides.existingLoadBalancer : clbId,
     moveKeepSeconds: undefined,
     healthCheck: undefined,
     targetDrainSeconds: undefined,
@@ -108,7 +108,7 @@ export function aService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
 
 /** The same Service as its author wrote it, before the controller touched it. */
 export function aNewService(overrides: Partial<ServiceFacts> = {}): ServiceFacts {
-  return aService({ recordedLoadBalancers: [], hasFinalizer: false, ...overrides });
+  return aService({ recordedLoadBalancers: [], shownInUse: undefined, hasFinalizer: false, ...overrides });
 }
 
 /** A Service of ours, with `recordedLoadBalancers` and the listeners that it maps in the records too. */

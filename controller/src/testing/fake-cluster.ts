@@ -6,6 +6,7 @@ import type {
   ClusterView,
   ConfigWriter,
   FinalizerHolder,
+  Shown,
   HeldDeletionAnswer,
   HeldDeletionWriter,
   OwnedWriter,
@@ -15,7 +16,6 @@ import type {
 } from '../core/model/cluster-port.ts';
 import { uploadReference } from '../core/model/certificate.ts';
 import { sourceGroupReference } from '../core/model/security-group.ts';
-import { shownOwned } from '../core/model/owner-view.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
 import type { Owner } from '../core/model/owner.ts';
 import type { ObjectReference, RelatedFacts, RelatedKind, RelatedObjects } from '../core/model/related-objects.ts';
@@ -231,18 +231,19 @@ export class FakeCluster extends FakePods implements ClusterView, HeldDeletionWr
     if (now?.uid === pod.uid) this.putPod({ ...now, drainAsked: isAsked });
   }
 
-  async show(owner: FinalizerHolder, balancerIds: readonly string[], finalizer: boolean): Promise<void> {
+  async show(owner: FinalizerHolder, shown: Shown): Promise<void> {
     await Promise.resolve();
     const key = nameOf(owner);
+    const { balancerIds, finalizer, inUse } = shown;
     this.showWrites.push({ key, balancerIds });
-    if (owner.kind === 'Ingress') this.ingresses.show(owner, balancerIds, finalizer);
+    if (owner.kind === 'Ingress') this.ingresses.show(owner, shown);
     if (owner.kind !== 'Service') return;
     const now = this.service(key);
     if (now?.uid !== owner.uid) return;
     if (now.ending && !finalizer) this.removeService(key);
     else {
       const upstreamFinalizerBy = upstreamAfter(now.upstreamFinalizerBy, owner.upstreamFinalizer, finalizer);
-      const written = { recordedLoadBalancers: balancerIds, shownOwned: shownOwned(owner), upstreamFinalizerBy };
+      const written = { recordedLoadBalancers: balancerIds, shownInUse: inUse, upstreamFinalizerBy };
       this.putService({ ...now, ...written, hasFinalizer: finalizer });
     }
   }

@@ -1,7 +1,7 @@
-import type { FinalizerHolder } from '../core/model/cluster-port.ts';
+import type { FinalizerHolder, Shown } from '../core/model/cluster-port.ts';
 import { ownerKey, type Owner } from '../core/model/owner.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
-import { shownOwned, type OwnerView } from '../core/model/owner-view.ts';
+import type { OwnerView } from '../core/model/owner-view.ts';
 import type { RelatedObjects } from '../core/model/related-objects.ts';
 import type { IngressFacts } from '../core/sources/ingress/ingress-facts.ts';
 import { readIngress } from '../core/sources/ingress/read-ingress.ts';
@@ -39,17 +39,12 @@ export class FakeIngresses {
     else this.#remove(key);
   }
 
-  show(owner: FinalizerHolder, balancerIds: readonly string[], finalizer: boolean): void {
+  show(owner: FinalizerHolder, { balancerIds, finalizer, inUse }: Shown): void {
     const now = this.#written(owner);
     if (now === undefined) return;
     if (now.ending && !finalizer) this.#remove(`${now.namespace}/${now.name}`);
     else {
-      this.put({
-        ...now,
-        recordedLoadBalancers: balancerIds,
-        shownOwned: shownOwned(owner),
-        hasFinalizer: finalizer,
-      });
+      this.put({ ...now, recordedLoadBalancers: balancerIds, shownInUse: inUse, hasFinalizer: finalizer });
     }
   }
 

@@ -32,7 +32,7 @@ export function anIngress(overrides: Partial<IngressFacts> = {}): IngressFacts {
     tls: [],
     hasFinalizer: false,
     recordedLoadBalancers: [],
-    shownOwned: undefined,
+    shownInUse: undefined,
     ingress: [],
     condition: undefined,
     ...overrides,

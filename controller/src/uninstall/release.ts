@@ -1,5 +1,5 @@
 import { uninstallCondition, type UninstallPlan } from './judge-uninstall.ts';
-import type { GateWriter, OwnerWriter } from '../core/model/cluster-port.ts';
+import type { GateWriter, OwnerWriter, Shown } from '../core/model/cluster-port.ts';
 import { describeOwner, ownerKey } from '../core/model/owner.ts';
 import type { OwnerView } from '../core/model/owner-view.ts';
 import type { PodView } from '../core/model/pod-view.ts';
@@ -35,6 +35,11 @@ export function finalizerOf(owner: OwnerView): Release {
 
 const concurrency = 16;
 
+/** The annotations stay: they show users and the next install where the listeners are. */
+function asNow({ shownBalancers, shownInUse }: OwnerView): Shown {
+  return { balancerIds: shownBalancers, finalizer: false, inUse: shownInUse };
+}
+
 /** Opens gates and releases owners; a failure is returned and stops none of the others. */
 export async function releaseAll(
   plan: UninstallPlan,
@@ -51,8 +56,7 @@ export async function releaseAll(
   const releases = plan.releases.map((owner) => ({
     release: finalizerOf(owner),
     run: async () => {
-      // The annotation stays: it shows users and the next install where the listeners are.
-      if (owner.hasFinalizer) await o.owners.show(owner, owner.shownBalancers, false, signal);
+      if (owner.hasFinalizer) await o.owners.show(owner, asNow(owner), signal);
       if (owner.condition !== undefined) await o.owners.writeCondition(owner, undefined, signal);
       if (owner.hasFinalizer) o.onReleased(owner);
     },

@@ -50,7 +50,9 @@ async function serve(name: string): Promise<void> {
   const uid = (await now(name)).metadata?.uid ?? '';
   const owner = { kind: 'Service', namespace, name, uid, ending: false } as const;
   const upstream = { stands: false, isWanted: true, isOurs: false };
-  await createOwnerWriter(api).show({ ...owner, upstreamFinalizer: upstream }, [], true, AbortSignal.timeout(30_000));
+  const holder = { ...owner, upstreamFinalizer: upstream, shownInUse: undefined };
+  const shown = { balancerIds: [], finalizer: true, inUse: undefined };
+  await createOwnerWriter(api).show(holder, shown, AbortSignal.timeout(30_000));
 }
 
 test("Kubernetes' own finalizer goes with ours where we put it there, and stays where somebody else did.", async () => {

@@ -32,7 +32,7 @@ export const ingressAnnotation = {
   securityGroups: 'ingress.cloud.tencent.com/security-groups',
   /** "true": the CLB that was made for it stays when it is deleted. */
   keepBalancer: 'ingress.cloud.tencent.com/loadbalance-retain',
-  /** Written by the controller: the CLB that was made for it. */
+  /** Written by the controller: the CLB that it uses. */
   loadBalancerId: 'kubernetes.io/ingress.qcloud-loadbalance-id',
   /** "true": a host with a certificate is served on 80 as well as on 443. */
   ruleMixBoth: 'kubernetes.io/ingress.rule-mix-both',

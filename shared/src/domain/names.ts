@@ -27,7 +27,7 @@ export const annotation = {
   securityGroups: 'service.cloud.tencent.com/security-groups',
   /** Service: "true": the CLB that was made for it stays when it is deleted. */
   keepBalancer: 'service.cloud.tencent.com/loadbalance-retain',
-  /** Service, written by the controller: the CLB that was made for it. */
+  /** Service, written by the controller: the CLB that it uses (TKE doc 457/51258). */
   loadBalancerId: 'service.kubernetes.io/loadbalance-id',
   /** Service, written by the controller before it touches a CLB: the CLBs where listeners of this Service may stand. */
   loadBalancers: 'clb-direct.io/load-balancers',

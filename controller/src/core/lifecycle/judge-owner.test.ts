@@ -62,23 +62,28 @@ describe('the record and the finalizer', () => {
     [
       'stand before the first listener',
       { owner: aNewOwner() },
-      { shown: { balancerIds: ['lb-one'], finalizer: true } },
+      { shown: { balancerIds: ['lb-one'], finalizer: true, inUse: 'lb-one' } },
     ],
     ['are not written again', {}, {}],
     [
+      'are written again for the CLB in use alone',
+      { owner: anOwner({ shownInUse: undefined }) },
+      { shown: { balancerIds: ['lb-one'], finalizer: true, inUse: 'lb-one' } },
+    ],
+    [
       'come back when the finalizer was taken off by hand',
       { owner: anOwner({ hasFinalizer: false }) },
-      { shown: { balancerIds: ['lb-one'], finalizer: true } },
+      { shown: { balancerIds: ['lb-one'], finalizer: true, inUse: 'lb-one' } },
     ],
     [
       'name both CLBs while the Service moves',
       moved,
-      { shown: { balancerIds: ['lb-one', 'lb-two'], finalizer: true } },
+      { shown: { balancerIds: ['lb-one', 'lb-two'], finalizer: true, inUse: 'lb-one' } },
     ],
     [
       'forget a CLB once it is free of the Service',
       { ...moved, released: new Set(['lb-one']) },
-      { shown: { balancerIds: ['lb-two'], finalizer: true } },
+      { shown: { balancerIds: ['lb-two'], finalizer: true, inUse: 'lb-one' } },
     ],
     ['keep the CLB that is wanted although it is free', { released: new Set(['lb-one']) }, {}],
     ['stay while the CLB id cannot be read', { wantedBalancers: [] }, {}],
@@ -86,7 +91,7 @@ describe('the record and the finalizer', () => {
     [
       'go after the last listener',
       { ...ending, released: new Set(['lb-one']) },
-      { shown: { balancerIds: [], finalizer: false }, addresses: [] },
+      { shown: { balancerIds: [], finalizer: false, inUse: 'lb-one' }, addresses: [] },
     ],
     [
       'go when the Service is not ours any more',
@@ -106,12 +111,12 @@ describe('the record and the finalizer', () => {
     [
       'take nothing over from an annotation without the finalizer',
       { owner: unrecorded(aNewOwner({ recordedLoadBalancers: ['lb-invented', 'lb-one'] })) },
-      { shown: { balancerIds: ['lb-one'], finalizer: true } },
+      { shown: { balancerIds: ['lb-one'], finalizer: true, inUse: 'lb-one' } },
     ],
     [
       'replace what somebody wrote into the annotation',
       { owner: { ...anOwner(), shownBalancers: shown('lb-one', 'not an id', ...tooMany) } },
-      { shown: { balancerIds: ['lb-one'], finalizer: true } },
+      { shown: { balancerIds: ['lb-one'], finalizer: true, inUse: 'lb-one' } },
     ],
     [
       'are never put on a Service that is ending',
@@ -133,6 +138,7 @@ describe('the finalizer of an install without records', () => {
     expect(judgeOwner({ ...facts, released: new Set(['lb-one']) }).shown).toEqual({
       balancerIds: [],
       finalizer: false,
+      inUse: 'lb-one',
     });
   });
 });

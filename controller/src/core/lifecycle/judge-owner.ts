@@ -1,6 +1,8 @@
+import type { Shown } from '../model/cluster-port.ts';
 import { isOtherMode } from '../model/ip-mode.ts';
-import { isLetGo, isLiving, shownOwned, type OwnerView } from '../model/owner-view.ts';
+import { isLetGo, isLiving, type OwnerView } from '../model/owner-view.ts';
 import { most } from '../model/record.ts';
+import { shownInUse } from '../model/shown-in-use.ts';
 
 /** What the life-cycle loop knows about one owner. */
 export interface OwnerFacts {
@@ -16,8 +18,7 @@ export interface OwnerFacts {
 
 /** Writes to one owner, as plain data; undefined means nothing to write. */
 export interface OwnerPlan {
-  /** The finalizer, and the CLBs that the annotation shows. */
-  readonly shown: { readonly balancerIds: readonly string[]; readonly finalizer: boolean } | undefined;
+  readonly shown: Shown | undefined;
   readonly addresses: readonly string[] | undefined;
 }
 
@@ -26,7 +27,7 @@ export interface OwnerPlan {
  * last listener.
  */
 export function judgeOwner(facts: OwnerFacts): OwnerPlan {
-  const { owner, heldBalancers, released } = facts;
+  const { owner, heldBalancers, released, tkePresent } = facts;
   const unproven = owner.unprovenBalancers.filter((id) => !released.has(id));
   const balancerIds = [...new Set([...heldBalancers, ...unproven])].toSorted().slice(0, most.shown);
   // The API server takes no new finalizer on an object that is ending.
@@ -35,9 +36,10 @@ export function judgeOwner(facts: OwnerFacts): OwnerPlan {
   const finalizer = holds && (owner.hasFinalizer || !owner.ending);
   // Without the finalizer the annotation is the user's, and clb-direct leaves it alone.
   const sameIds = !finalizer || sameList(balancerIds, owner.shownBalancers);
-  const sameOwned = !finalizer || shownOwned(owner) === owner.shownOwned;
-  const same = finalizer === owner.hasFinalizer && sameIds && sameOwned && !lacksUpstream(owner, finalizer);
-  return { shown: same ? undefined : { balancerIds, finalizer }, addresses: addressesToWrite(facts) };
+  const inUse = shownInUse(owner, { isHeld: finalizer, tkePresent });
+  const sameInUse = !finalizer || inUse === owner.shownInUse;
+  const same = finalizer === owner.hasFinalizer && sameIds && sameInUse && !lacksUpstream(owner, finalizer);
+  return { shown: same ? undefined : { balancerIds, finalizer, inUse }, addresses: addressesToWrite(facts) };
 }
 
 /** The API server takes no new finalizer on an object that is ending. */

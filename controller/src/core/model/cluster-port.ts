@@ -3,7 +3,7 @@ import type { GateCondition } from '@clb-direct/shared/domain/gate.ts';
 import type { ReachRules } from '@clb-direct/shared/domain/reach.ts';
 import type { OwnerCondition } from './owner-condition.ts';
 import type { Owner } from './owner.ts';
-import type { AutoConfig, OwnedHolder, OwnerView } from './owner-view.ts';
+import type { AutoConfig, OwnerView } from './owner-view.ts';
 import type { KeyPair } from './certificate.ts';
 import type { SourceGroup } from './source-group.ts';
 import type { Upload } from './tls-pair.ts';
@@ -103,15 +103,24 @@ export interface HeldDeletionWriter {
 /** An owner, and the condition that it has. */
 export type ConditionHolder = Owner & Pick<OwnerView, 'condition'>;
 
-export type FinalizerHolder = Owner & OwnedHolder & Pick<OwnerView, 'upstreamFinalizer'>;
+export type FinalizerHolder = Owner & Pick<OwnerView, 'upstreamFinalizer' | 'ending' | 'shownInUse'>;
+
+/** What people see on an owner beside its address and its condition. */
+export interface Shown {
+  /** The CLBs where something of it may stand. */
+  readonly balancerIds: readonly string[];
+  readonly finalizer: boolean;
+  /** The CLB that it uses. */
+  readonly inUse: string | undefined;
+}
 
 /** An owner, and how clients inside the cluster are to reach its addresses. */
 export type AddressHolder = Owner & Pick<OwnerView, 'ipModes'>;
 
 /** Writes to owners; an owner that is gone is no error. */
 export interface OwnerWriter {
-  /** Adds or removes the finalizers and the annotation that shows the CLBs to people. */
-  show(owner: FinalizerHolder, balancerIds: readonly string[], finalizer: boolean, signal: AbortSignal): Promise<void>;
+  /** Adds or removes the finalizers and the annotations that show the CLBs to people. */
+  show(owner: FinalizerHolder, shown: Shown, signal: AbortSignal): Promise<void>;
   /** Writes status.loadBalancer, where clients look. */
   publishAddresses(owner: AddressHolder, addresses: readonly string[], signal: AbortSignal): Promise<void>;
   /** Writes our condition into its status; undefined removes it. */

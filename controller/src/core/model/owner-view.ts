@@ -82,8 +82,8 @@ export interface OwnerView extends Owner {
   readonly keepsBalancer?: boolean;
   /** The record of the CLB that is or was made for it. */
   readonly owned?: OwnedBalancer | undefined;
-  /** The CLB that its annotation shows as made for it. Written for people; users can write it too. */
-  readonly shownOwned?: string | undefined;
+  /** The CLB that its annotation shows as the one that it uses. Written for people; users can write it too. */
+  readonly shownInUse?: string | undefined;
   /** Ids of CLBs where something of this owner may stand, by the records that only we can write. */
   readonly recordedBalancers: readonly string[];
   /** Places of listeners that somebody else made where it may have targets, by the same records: see `readPlaceId`. */
@@ -167,15 +167,7 @@ export function listedAddresses({ bindings }: Pick<OwnerView, 'bindings'>): read
   return [...new Set(lists.map(({ ip }) => ip))];
 }
 
-function namedBalancers({ bindings }: OwnerView): readonly string[] {
+/** Each as often as it is named. */
+export function namedBalancers({ bindings }: Pick<OwnerView, 'bindings'>): readonly string[] {
   return bindings.flatMap(({ balancer }) => balancerIdOf(balancer) ?? []);
-}
-
-/** What decides which CLB is shown as made for an owner. */
-export type OwnedHolder = Pick<OwnerView, 'owned' | 'newBalancer' | 'ending' | 'shownOwned'>;
-
-/** What is to be shown as the CLB that was made for it. Where there is no record it is another controller's to say. */
-export function shownOwned({ owned, newBalancer, ending, shownOwned: now }: OwnedHolder): string | undefined {
-  if (owned === undefined || ending) return now;
-  return newBalancer === undefined ? undefined : owned.balancerId;
 }

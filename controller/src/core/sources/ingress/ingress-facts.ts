@@ -50,7 +50,7 @@ export interface IngressFacts {
   /** What the annotation clb-direct.io/load-balancers lists. It is for people: what counts are the records. */
   readonly recordedLoadBalancers: readonly string[];
   /** What the annotation for the CLB that was made says. It is for people. */
-  readonly shownOwned: string | undefined;
+  readonly shownInUse: string | undefined;
   /** status.loadBalancer.ingress: each an address or a host name. */
   readonly ingress: readonly string[];
   /** What the annotation clb-direct.io/condition says. */

@@ -2,9 +2,10 @@ import { ingressAnnotation, ingressPrefixes } from '@clb-direct/shared/domain/in
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { Vocabulary } from '../service/annotation-findings.ts';
 import {
-  addressAsWritten,
   always,
+  asWritten,
   differs,
+  inUse,
   noEffect,
   works,
   type KnownAnnotation,
@@ -12,7 +13,6 @@ import {
 
 const tke = 'ingress.cloud.tencent.com';
 const ofList = 'a wrong entry is told, and the others count; what pathType and rewrite take is in operations.md';
-const asWritten = { support: 'written', note: 'one of those that TKE writes; it is left alone' } as const;
 
 /**
  * Every annotation of an Ingress about its load balancer that TKE or clb-direct knows. A new one of ours gets its row
@@ -89,13 +89,13 @@ export const knownIngressAnnotations: Readonly<Record<string, KnownAnnotation>> 
   [`${tke}/mix-target-prefer`]: noEffect('the address of a pod that fits the CLB becomes its target'),
   [`${tke}/cross-region-id`]: noEffect('the CLB must be in the region and VPC of the cluster; use one that is'),
   [`${tke}/cross-vpc-id`]: noEffect('the CLB must be in the region and VPC of the cluster; use one that is'),
-  [ingressAnnotation.loadBalancerId]: { support: 'written', note: 'the CLB that was made for the Ingress' },
-  [`${tke}/loadbalance-nat-ipv6`]: addressAsWritten,
-  [`${tke}/loadbalance-ipv6`]: addressAsWritten,
-  [`${tke}/status.conditions`]: asWritten,
-  [`${tke}/client-token`]: asWritten,
-  [`${tke}/sync-begin-time`]: asWritten,
-  [`${tke}/sync-end-time`]: asWritten,
+  [ingressAnnotation.loadBalancerId]: { support: 'written', note: inUse },
+  [`${tke}/loadbalance-nat-ipv6`]: asWritten.address,
+  [`${tke}/loadbalance-ipv6`]: asWritten.address,
+  [`${tke}/status.conditions`]: asWritten.conditions,
+  [`${tke}/client-token`]: asWritten.token,
+  [`${tke}/sync-begin-time`]: asWritten.time,
+  [`${tke}/sync-end-time`]: asWritten.time,
 };
 
 export const ofIngresses: Vocabulary = { known: knownIngressAnnotations, prefixes: ingressPrefixes };

@@ -68,7 +68,7 @@ export function readIngress(ingress: IngressFacts, objects: RelatedObjects = not
     certificates: uploads.certificates,
     newBalancer: namesNone ? newBalancerOf(ingress, balancerAnnotations) : undefined,
     keepsBalancer: keepsBalancer(ingress.annotations, ingressAnnotation.keepBalancer),
-    shownOwned: ingress.shownOwned,
+    shownInUse: ingress.shownInUse,
     recordedBalancers: [],
     recordedPlaces: [],
     shownBalancers: shownBalancers({ ...ingress, existingLoadBalancer: existingId(ingress) }),

@@ -15,11 +15,21 @@ export interface KnownAnnotation {
 const onlyHere = 'the CLB must be in the region and VPC of the cluster; use one that is';
 const atNodes = 'where targets are nodes';
 const tke = 'service.cloud.tencent.com';
-const asWritten = 'one of those that TKE writes; it is left alone';
-export const addressAsWritten = {
-  support: 'written',
-  note: `${asWritten}: clients find the address in status.loadBalancer`,
+
+export const inUse = "the CLB in use, which was made or is named; what TKE's controller wrote stays where that runs";
+
+/** What TKE's controller writes, and we do not. */
+export const asWritten = {
+  address: leftAlone('clients find the address in status.loadBalancer'),
+  token: leftAlone('the token is in a record that users cannot write'),
+  time: leftAlone('two writes to the object for each change would say no more than its condition and its events'),
+  conditions: leftAlone('its format is not documented; the events of the object and explain say how it stands'),
+  endpoints: leftAlone('its format is not documented; explain shows the targets'),
 } as const;
+
+function leftAlone(why: string): KnownAnnotation {
+  return { support: 'written', note: `TKE's controller writes it, clb-direct does not: ${why}` };
+}
 
 /**
  * Every annotation of a Service about its load balancer that TKE (doc 457/51258) or clb-direct knows. A new one of ours
@@ -98,12 +108,12 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
   ),
   [annotation.sourceRanges]: works('as spec.loadBalancerSourceRanges, which counts before it'),
   [annotation.keepBalancer]: works('"true": a CLB that is made stays when its Service goes, without its listeners'),
-  [annotation.loadBalancerId]: { support: 'written', note: 'the CLB that was made for the Service' },
-  'service.kubernetes.io/loadbalance-nat-ipv6': addressAsWritten,
-  [`${tke}/client-token`]: { support: 'written', note: asWritten },
-  [`${tke}/sync-begin-time`]: { support: 'written', note: asWritten },
-  [`${tke}/sync-end-time`]: { support: 'written', note: asWritten },
-  [`${tke}/loadbalancer-source-endpoints`]: { support: 'written', note: asWritten },
+  [annotation.loadBalancerId]: { support: 'written', note: inUse },
+  'service.kubernetes.io/loadbalance-nat-ipv6': asWritten.address,
+  [`${tke}/client-token`]: asWritten.token,
+  [`${tke}/sync-begin-time`]: asWritten.time,
+  [`${tke}/sync-end-time`]: asWritten.time,
+  [`${tke}/loadbalancer-source-endpoints`]: asWritten.endpoints,
 };
 
 export function works(note: string): KnownAnnotation {

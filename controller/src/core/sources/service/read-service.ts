@@ -78,7 +78,7 @@ export function readService(
     newBalancer,
     wantedGroup: sourced.wantedGroup,
     keepsBalancer: keepsBalancer(service.annotations, annotation.keepBalancer),
-    shownOwned: service.shownOwned,
+    shownInUse: service.shownInUse,
     recordedBalancers: [],
     recordedPlaces: [],
     shownBalancers: shownBalancers(service),

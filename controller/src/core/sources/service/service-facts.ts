@@ -24,7 +24,7 @@ export interface ServiceFacts {
   /** What the annotation clb-direct.io/load-balancers lists. It is for people: what counts are the records. */
   readonly recordedLoadBalancers: readonly string[];
   /** What the annotation service.kubernetes.io/loadbalance-id says. It is for people. */
-  readonly shownOwned: string | undefined;
+  readonly shownInUse: string | undefined;
   /** Its annotation as written. */
   readonly moveKeepSeconds: string | undefined;
   /** The annotation clb-direct.io/health-check as it is written. */
