@@ -2,8 +2,11 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { issueCa, issueLeaf } from '@clb-direct/certs/issue-certificates.ts';
-import { defaultPolicy } from '@clb-direct/certs/material.ts';
+import { defaultPolicy, type KeyedCertificate } from '@clb-direct/certs/material.ts';
+import { programName } from '@clb-direct/shared/domain/names.ts';
+import { installNamespace } from './admissions/webhook-pods.ts';
 import { cloudClient } from './cloud-client.ts';
+import { kubectl } from './run.ts';
 import { until } from './until.ts';
 
 /** A certificate in the SSL product, and where its CA is. */
@@ -13,9 +16,7 @@ export interface UploadedCertificate {
 }
 
 /** A certificate with its key, and where its CA is. */
-interface IssuedCertificate {
-  readonly certificate: string;
-  readonly key: string;
+interface IssuedCertificate extends KeyedCertificate {
   readonly caFile: string;
 }
 
@@ -26,16 +27,30 @@ interface Wish {
 
 /** A certificate for a host, with a CA of its own. */
 export async function issueCertificate({ host, number }: Wish): Promise<IssuedCertificate> {
+  const { caFile, leaves } = await issueCertificates([host], number);
+  const [leaf = { certificate: '', key: '' }] = leaves;
+  return { ...leaf, caFile };
+}
+
+/** One for each host, by one CA. */
+export async function issueCertificates(hosts: readonly string[], generation = 1) {
   const order = { policy: defaultPolicy, nowMs: Date.now() };
-  const ca = await issueCa({ ...order, generation: number });
-  const { certificate, key } = await issueLeaf({ ...order, ca, hostNames: [host] });
+  const ca = await issueCa({ ...order, generation });
+  const leaves = await Promise.all(hosts.map(async (host) => issueLeaf({ ...order, ca, hostNames: [host] })));
   const caFile = join(await mkdtemp(join(tmpdir(), 'e2e-ca-')), 'ca.pem');
   await writeFile(caFile, ca.certificate);
-  return { certificate, key, caFile };
+  return { caFile, leaves };
+}
+
+/** Lets the controller read the Secrets of a namespace, as docs/operations.md writes it. */
+export async function allowSecrets(namespace: string): Promise<void> {
+  const account = `--serviceaccount=${installNamespace}:${programName.controller}`;
+  await kubectl(['-n', namespace, 'create', 'role', 'certificates', '--verb=list,watch', '--resource=secrets']);
+  await kubectl(['-n', namespace, 'create', 'rolebinding', 'certificates', '--role=certificates', account]);
 }
 
 /** As cert-manager makes it. */
-export function tlsSecret(namespace: string, name: string, { certificate, key }: IssuedCertificate) {
+export function tlsSecret(namespace: string, name: string, { certificate, key }: KeyedCertificate) {
   const stringData = { 'tls.crt': certificate, 'tls.key': key };
   return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, type: 'kubernetes.io/tls', stringData };
 }

@@ -14,6 +14,14 @@ export const backendScenarios = [
     ],
     requests: asks(host, { '/c': 'leaf', '/n': 'tree', '/h': 'rest' }),
   })),
+  scenario('Each pod of a Service gets requests.', (host) => ({
+    ingresses: [{ rules: [rule(host, prefix('/', 'rest'))] }],
+    requests: [{ host, path: '/', expects: 'rest', reachesAll: true }],
+  })),
+  scenario('An Ingress of another class gets no address, and no request reaches its backends.', (host) => ({
+    ingresses: [{ ingressClassName: 'another', rules: [rule(host, prefix('/', 'leaf'))] }],
+    requests: asks(host, { '/': 404 }),
+  })),
   scenario('A Service that is missing is answered with an error, and the other paths are served.', (host) => ({
     ingresses: [{ rules: [rule(host, prefix('/', 'leaf'), prefix('/gone', 'missing'))] }],
     requests: asks(host, { '/': 'leaf', '/gone': 503, '/gone/x': 503 }),

@@ -51,6 +51,18 @@ export const hostScenarios = [
       ...asks('any.example.net', { '/foo': 'rest', '/': 'rest' }),
     ],
   })),
+  scenario('A default backend gets every method.', (host) => ({
+    balancer: 'default-backend',
+    ingresses: [{ rules: [rule(host, exact('/foo', 'leaf'))], defaultBackend: backend('rest') }],
+    requests: ['POST', 'PUT', 'PATCH', 'DELETE'].map((method) => {
+      return { host, path: '/other', method, expects: 'rest' } as const;
+    }),
+  })),
+  scenario('An Ingress that has a default backend and no rules sends everything there.', (host) => ({
+    balancer: 'single',
+    ingresses: [{ defaultBackend: backend('tree') }],
+    requests: asks(host, { '/': 'tree', '/any/path?a=b': 'tree' }),
+  })),
   scenario('A path for all requests of a host leaves nothing of it to the default backend.', (host) => ({
     balancer: 'default-backend',
     ingresses: [{ rules: [rule(host, prefix('/', 'leaf'))] }],

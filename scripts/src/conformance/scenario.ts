@@ -2,27 +2,39 @@
 export const workloads = ['leaf', 'tree', 'rest'] as const;
 export type Workload = (typeof workloads)[number];
 
+/** How many pods each has. */
+export const replicas: Readonly<Record<Workload, number>> = { leaf: 1, tree: 1, rest: 3 };
+
 export interface ScenarioRequest {
   readonly host: string;
   /** With its query, as it is sent. */
   readonly path: string;
   readonly method?: string;
+  /** By HTTPS, where the certificate must be for the host. */
+  readonly isSecure?: boolean;
+  /** Asked often, each pod of the workload answers. */
+  readonly reachesAll?: boolean;
   /** The pods that answer with 200, or the status of the CLB's own answer. */
   readonly expects: Workload | 404 | 503;
 }
 
 /** One promise of Kubernetes' documentation of Ingress, and how it is asked. */
-export interface Scenario {
+export interface Scenario extends Asked {
   /** A sentence. */
   readonly name: string;
   readonly balancer: Balancer;
+  /** What becomes of it when its Ingresses are changed. */
+  readonly change?: Asked;
+}
+
+interface Asked {
   /** The oldest first. */
   readonly ingresses: readonly IngressSpec[];
   readonly requests: readonly ScenarioRequest[];
 }
 
-/** CLBs: one for what is about paths, and one each for what takes all hosts. */
-export const balancers = ['paths', 'hosts', 'no-host', 'default-backend'] as const;
+/** CLBs: two for what is about paths, and one each for what takes all hosts. */
+export const balancers = ['paths', 'examples', 'hosts', 'no-host', 'default-backend', 'single'] as const;
 export type Balancer = (typeof balancers)[number];
 
 export interface Exception {
@@ -40,9 +52,12 @@ export function scenario(name: string, about: (host: string) => About): (index: 
 }
 
 /** As the API of Ingress v1 has it. */
-interface IngressSpec {
+export interface IngressSpec {
+  /** Ours unless it is named. */
+  readonly ingressClassName?: string;
   readonly defaultBackend?: BackendSpec;
-  readonly rules: readonly RuleSpec[];
+  readonly tls?: readonly { readonly hosts: readonly string[]; readonly secretName: string }[];
+  readonly rules?: readonly RuleSpec[];
 }
 
 interface RuleSpec {
@@ -50,7 +65,7 @@ interface RuleSpec {
   readonly http?: { readonly paths: readonly PathSpec[] };
 }
 
-interface PathSpec {
+export interface PathSpec {
   readonly path: string;
   readonly pathType: string;
   readonly backend: BackendSpec;
@@ -89,4 +104,9 @@ export function rule(host: string, ...paths: readonly PathSpec[]): RuleSpec {
 /** Requests of one host, by path. */
 export function asks(host: string, expected: Readonly<Record<string, ScenarioRequest['expects']>>) {
   return Object.entries(expected).map(([path, expects]): ScenarioRequest => ({ host, path, expects }));
+}
+
+/** The same by HTTPS. */
+export function securely(requests: readonly ScenarioRequest[]): readonly ScenarioRequest[] {
+  return requests.map((request) => ({ ...request, isSecure: true }));
 }

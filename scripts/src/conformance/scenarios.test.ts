@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { guardDomain, guardUrl } from '@clb-direct/controller/core/model/guard.ts';
 import { toIngressFacts } from '@clb-direct/controller/kube/ingress-facts.ts';
 import { wantedRules } from '@clb-direct/controller/core/sources/ingress/wanted-rules.ts';
@@ -9,17 +9,25 @@ import { services } from './services.ts';
 
 const on = (balancer: Balancer) => scenarios.filter((one) => one.balancer === balancer);
 
-function rulesOf({ ingresses }: Scenario) {
-  return ingresses.flatMap((spec) => {
+/** A scenario before its change, or after it. */
+const before = (one: Scenario) => one;
+const after = (one: Scenario) => one.change ?? one;
+type Asked = ReturnType<typeof after>;
+
+function rulesOf({ ingresses }: Asked, isSecure: boolean) {
+  const ours = ingresses.filter(({ ingressClassName }) => ingressClassName === undefined);
+  return ours.flatMap((spec) => {
     const metadata = { name: 'a', namespace: 'b', uid: 'c', creationTimestamp: '2026-01-01T00:00:00Z' };
     const facts = toIngressFacts({ metadata, spec });
-    return facts === undefined ? [] : wantedRules(facts).rules;
+    const secure = new Set((spec.tls ?? []).flatMap(({ hosts }) => hosts));
+    const rules = facts === undefined ? [] : wantedRules(facts).rules;
+    return rules.filter(({ host }) => secure.has(host) === isSecure);
   });
 }
 
-/** The rules of all scenarios of a CLB; of two for one place the one that does not give way, or else the older one. */
-function rulesOn(balancer: Balancer) {
-  const wanted = on(balancer).flatMap(rulesOf);
+/** The rules of all scenarios on a listener; of two for one place the one that does not give way, or the older one. */
+function rulesOn(asked: readonly Asked[], isSecure: boolean) {
+  const wanted = asked.flatMap((one) => rulesOf(one, isSecure));
   const all = [...wanted.filter((rule) => rule.givesWay !== true), ...wanted.filter((rule) => rule.givesWay === true)];
   const rules = [...new Map(all.toReversed().map((rule) => [rule.domain + rule.url, rule])).values()];
   const proxied = rules.map(({ domain, url, backend }) => ({
@@ -47,14 +55,23 @@ function answerOf(
   return rule === undefined ? 404 : (answers.get(rule.backend ?? '') ?? 503);
 }
 
-test.each(balancers)('The rules on the CLB "%s" send each request where the scenarios say.', (balancer) => {
-  const rules = rulesOn(balancer);
-  for (const { name, requests } of on(balancer)) {
-    const expected = requests.map((request) => ({ name, ...request }));
-    expect(requests.map((request) => ({ name, ...request, expects: answerOf(rules, request) }))).toEqual(expected);
-  }
-  // What an account may have on one listener, unless it asked for more.
-  expect(rules.length).toBeLessThanOrEqual(50);
+describe.each(balancers)('The rules on the CLB "%s"', (balancer) => {
+  test.each([
+    ['at first', before],
+    ['after the changes', after],
+  ])('send each request where the scenarios say %s.', (_, phase) => {
+    const [plain, secure] = [false, true].map((isSecure) => rulesOn(on(balancer).map(phase), isSecure));
+    for (const one of on(balancer)) {
+      const expected = phase(one).requests.map((request) => ({ name: one.name, ...request }));
+      const seen = expected.map((request) => ({
+        ...request,
+        expects: answerOf((request.isSecure === true ? secure : plain) ?? [], request),
+      }));
+      expect(seen).toEqual(expected);
+    }
+    // What an account may have on one listener, unless it asked for more.
+    for (const rules of [plain, secure]) expect(rules?.length).toBeLessThanOrEqual(50);
+  });
 });
 
 test('There are at least 25 scenarios, each with a sentence of its own and with requests.', () => {

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
 
 const sources = resolve(import.meta.dirname, '../../../e2e/src');
-const files = ['parallel', 'serial'].flatMap((folder) =>
+const files = ['parallel', 'conformance', 'serial'].flatMap((folder) =>
   readdirSync(join(sources, folder))
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => join(folder, name)),

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
-import { annotation, programName } from '@clb-direct/shared/domain/names.ts';
-import { installNamespace } from '../admissions/webhook-pods.ts';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { service } from '../manifests.ts';
-import { issueCertificate, tlsSecret } from '../certificates.ts';
+import { allowSecrets, issueCertificate, tlsSecret } from '../certificates.ts';
 import { apply, kubectl } from '../run.ts';
 import { causing } from './causing.ts';
 
@@ -27,13 +26,6 @@ export async function liveWithHosts(namespace: string, loadBalancerId: string): 
 }
 
 const definitionName = 'tkeserviceconfigs.cloud.tencent.com';
-
-/** As docs/operations.md writes it. */
-async function allowSecrets(namespace: string): Promise<void> {
-  const account = `--serviceaccount=${installNamespace}:${programName.controller}`;
-  await kubectl(['-n', namespace, 'create', 'role', 'certificates', '--verb=list,watch', '--resource=secrets']);
-  await kubectl(['-n', namespace, 'create', 'rolebinding', 'certificates', '--role=certificates', account]);
-}
 
 /** The certificate itself in the stead of an id; the type of a Secret never changes. */
 async function replaceByPair(namespace: string): Promise<void> {
