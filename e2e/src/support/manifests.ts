@@ -1,6 +1,6 @@
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 
-const image = 'clb-direct/example:0.1.0';
+export const image = 'clb-direct/example:0.1.0';
 
 /** The ENI annotation, in whose absence the configured default decides. */
 export const eniAnnotations = { [annotation.networks]: 'tke-route-eni' };
