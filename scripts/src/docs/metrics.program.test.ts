@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { openFakeCluster, type FakeCluster } from '@clb-direct/shared/testing/fake-cluster.ts';
+import { freePort } from '@clb-direct/shared/testing/free-port.ts';
 import { until } from '@clb-direct/shared/testing/until.ts';
 import { quotedIn, readTable } from './read-table.ts';
 
@@ -40,14 +40,6 @@ function labelsOf(name: string, text: string): readonly string[] {
   const samples = [...text.matchAll(new RegExp(`^${name}(?:_count|_sum|_bucket)?\\{(.*)\\}`, 'gm'))];
   const labels = samples.flatMap(([, pairs = '']) => [...pairs.matchAll(/(\w+)="/g)].map(([, label = '']) => label));
   return [...new Set(labels)].filter((label) => label !== 'le');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 describe.each(['controller', 'webhook'] as const)('The metrics of the %s', (program) => {

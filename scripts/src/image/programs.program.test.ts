@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { bundlePrograms } from './bundle-program.ts';
-import { flagsOf, imageName, programs } from './programs.ts';
+import { environment, flagsOf, imageName, programs } from './programs.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
@@ -23,6 +23,20 @@ test.each(programs)('Node knows the flags that the image of the $name starts it 
     stderr: '',
   });
 });
+
+test.each(programs)(
+  'Whatever happens to the $name, its image writes no report and no snapshot of its memory.',
+  async (program) => {
+    const node = join(root, 'node_modules/node/bin/node');
+    const show =
+      'const r = process.report; console.log(r.reportOnFatalError, r.reportOnSignal, r.reportOnUncaughtException)';
+    const { stdout } = await promisify(execFile)(node, [...flagsOf(program), '-e', show], { env: environment });
+
+    expect(stdout).toBe('false false false\n');
+    expect(flagsOf(program).join(' ')).not.toMatch(/heap-?snapshot|heap-prof|cpu-prof|diagnostic|abort-on|inspect/);
+    expect(Object.keys(environment)).not.toContain('NODE_OPTIONS');
+  },
+);
 
 const commands = programs.flatMap(({ name, commands = {} }) =>
   Object.entries(commands).map(([command, entry]) => ({ command, entry, name })),
