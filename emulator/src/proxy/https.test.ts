@@ -48,22 +48,33 @@ test('the listener shows its certificate; with SNI that of the domain, for other
   expect(await Promise.all(hosts.map(namesFor))).toEqual(['DNS:a.of', 'DNS:b.of', 'DNS:b.of', 'DNS:b.of']);
 }, 30_000);
 
-test('of several certificates of a domain the client gets the one that it can use', async () => {
-  await give('rsa');
-  const curve = makeEcCertificate();
-  at.store.certificates.set('cert-ec', { name: 'ec', certificate: curve.cert, privateKey: curve.key });
-  const both = withCertificate('cert-rsa', { certIds: ['cert-rsa', 'cert-ec'] });
-  await listen('HTTPS', [makeRule('a.example')], both);
-  const kindFor = (sigalgs: string) =>
-    new Promise<string | undefined>((resolve, reject) => {
-      const socket = connectTls({ host: vip, port: at.port, sigalgs, rejectUnauthorized: false }, () => {
-        resolve(socket.getPeerX509Certificate()?.publicKey.asymmetricKeyType);
-        socket.destroy();
+test.each([0, 1] as const)(
+  'of several certificates the client gets the one that it can use, SNI %i',
+  async (sniSwitch) => {
+    await give('rsa');
+    const curve = makeEcCertificate();
+    at.store.certificates.set('cert-ec', { name: 'ec', certificate: curve.cert, privateKey: curve.key });
+    const both = withCertificate('cert-rsa', { certIds: ['cert-rsa', 'cert-ec'] });
+    await listen('HTTPS', [makeRule('a.example', both)], { ...both, sniSwitch });
+    const kindFor = (wish: { sigalgs: string } | { ciphers: string; maxVersion: 'TLSv1.2' }) =>
+      new Promise<string | undefined>((resolve, reject) => {
+        const to = { host: vip, port: at.port, servername: 'a.example', rejectUnauthorized: false };
+        const socket = connectTls({ ...to, ...wish }, () => {
+          resolve(socket.getPeerX509Certificate()?.publicKey.asymmetricKeyType);
+          socket.destroy();
+        });
+        socket.on('error', reject);
       });
-      socket.on('error', reject);
-    });
-  expect([await kindFor('ECDSA+SHA256'), await kindFor('RSA-PSS+SHA256')]).toEqual(['ec', 'rsa']);
-}, 30_000);
+    expect([await kindFor({ sigalgs: 'ECDSA+SHA256' }), await kindFor({ sigalgs: 'RSA-PSS+SHA256' })]).toEqual([
+      'ec',
+      'rsa',
+    ]);
+    const byCipher = ['ECDSA', 'RSA'].map((kind) => `ECDHE-${kind}-AES128-GCM-SHA256`);
+    const kinds = byCipher.map(async (ciphers) => kindFor({ ciphers, maxVersion: 'TLSv1.2' }));
+    expect(await Promise.all(kinds)).toEqual(['ec', 'rsa']);
+  },
+  30_000,
+);
 
 test('a certificate that was not given is made for the name asked for; targets get plain HTTP', async () => {
   const { target, requests } = await start('one');

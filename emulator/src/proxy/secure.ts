@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { createSecureContext, createServer, type SecureContext, type Server, type TLSSocket } from 'node:tls';
+import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { Certificate, CertificateUse } from '../state/model.ts';
+import { peekServerName } from './client-hello.ts';
 import type { ProxyListener } from './config.ts';
 import type { MadeCertificates } from './made-certificates.ts';
 import { rulesOfHost } from './match-rule.ts';
@@ -22,7 +23,7 @@ interface Options {
   refuse: (socket: TLSSocket) => void;
 }
 
-const mostContexts = 500;
+const mostServers = 500;
 
 /** Of the listener, or with SNI of the rules of the domain. */
 function useFor(listener: ProxyListener, serverName: string): CertificateUse | null {
@@ -33,30 +34,25 @@ function useFor(listener: ProxyListener, serverName: string): CertificateUse | n
 }
 
 /** Certificates by id; one that was not given is made, for the name that the client asks for. */
-function createContexts({ listener, certificates, made }: Options) {
-  const contexts = new Map<string, SecureContext>();
-
+function createMaterials({ listener, certificates, made }: Options) {
   async function keyedOf(id: string, serverName: string) {
     const known = certificates()[id];
     if (known?.privateKey !== undefined) return { cert: known.certificate, key: known.privateKey };
     return made.leafFor(serverName === '' ? 'clb.local' : serverName);
   }
-  async function materialFor(serverName: string) {
+  return async (serverName: string) => {
     const use = useFor(listener(), serverName);
     const ids = use?.certIds ?? ['none'];
     const pairs = await Promise.all(ids.map((id) => keyedOf(id, serverName)));
     const ca = use?.sslMode === 'MUTUAL' ? certificates()[use.caId ?? '']?.certificate : undefined;
-    return { cert: pairs.map(({ cert }) => cert), key: pairs.map(({ key }) => key), ...(ca ? { ca } : {}) };
-  }
-  async function contextFor(serverName: string): Promise<SecureContext> {
-    const material = await materialFor(serverName);
-    const name = createHash('sha256').update(JSON.stringify(material)).digest('hex');
-    const context = contexts.get(name) ?? createSecureContext(material);
-    if (contexts.size >= mostContexts) contexts.clear();
-    contexts.set(name, context);
-    return context;
-  }
-  return { contextFor, materialFor };
+    const requestCert = use?.sslMode === 'MUTUAL';
+    return {
+      requestCert,
+      cert: pairs.map(({ cert }) => cert),
+      key: pairs.map(({ key }) => key),
+      ...(ca ? { ca } : {}),
+    };
+  };
 }
 
 /** Whether this client may not come in, for want of a certificate. */
@@ -75,27 +71,21 @@ function chooseProtocol(listener: ProxyListener, serverName: string, offered: re
   return (isHttp2 ? ['h2', 'http/1.1'] : ['http/1.1']).find((protocol) => offered.includes(protocol));
 }
 
-/** Takes TLS off the connections of a TCP_SSL or HTTPS listener. */
+/**
+ * Takes TLS off the connections of a TCP_SSL or HTTPS listener. Each set of certificates has a server of its own: of a
+ * context that its SNICallback answers, Node takes one certificate only, whatever the client can do.
+ */
 export function createSecure(options: Options): Secure {
   const { listener, serve, refuse } = options;
-  const { contextFor, materialFor } = createContexts(options);
-  let server: Server | undefined;
-  let shape = '';
+  const materialFor = createMaterials(options);
+  const servers = new Map<string, Server>();
 
-  const asksClients = () =>
-    [listener().certificate, ...listener().rules.map((rule) => rule.certificate)].some(
-      (use) => use?.sslMode === 'MUTUAL',
-    );
-  function start(defaults: Awaited<ReturnType<typeof materialFor>>): Server {
+  function start(material: Awaited<ReturnType<typeof materialFor>>): Server {
     const isHttps = listener().protocol === 'HTTPS';
     const started = createServer({
-      ...defaults,
-      requestCert: asksClients(),
+      ...material,
       // Which clients are refused depends on the domain; the refusal is an HTTP answer.
       rejectUnauthorized: false,
-      SNICallback(serverName, done) {
-        contextFor(serverName).then((context) => done(null, context), done);
-      },
       ...(isHttps ? { ALPNCallback: (of: Offer) => chooseProtocol(listener(), nameOf(of), of.protocols) } : {}),
     });
     started.on('secureConnection', (socket) => {
@@ -105,17 +95,24 @@ export function createSecure(options: Options): Secure {
     started.on('tlsClientError', () => undefined);
     return started;
   }
-
+  /** One that is replaced goes on with the connections that it has. */
+  async function serverFor(serverName: string): Promise<Server> {
+    const material = await materialFor(serverName);
+    const name = createHash('sha256').update(JSON.stringify(material)).digest('hex');
+    const server = servers.get(name) ?? start(material);
+    if (servers.size >= mostServers) servers.clear();
+    servers.set(name, server);
+    return server;
+  }
+  async function accept(socket: Socket): Promise<void> {
+    const server = await serverFor(await peekServerName(socket));
+    server.emit('connection', socket);
+  }
   return {
-    accept: (socket) => void server?.emit('connection', socket),
-    async update() {
-      const defaults = await materialFor('');
-      const next = JSON.stringify([defaults, asksClients()]);
-      if (next === shape) return;
-      shape = next;
-      // The old one goes on with the connections that it has.
-      server = start(defaults);
+    accept(socket) {
+      accept(socket).catch(() => socket.destroy());
     },
+    update: async () => void (await serverFor('')),
   };
 }
 
