@@ -2,7 +2,14 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { issueCertificate, tlsSecret, uploadCertificate, type UploadedCertificate } from '../support/certificates.ts';
+import { makePair } from '@clb-direct/controller/testing/make-pair.ts';
+import {
+  certifiedClient,
+  issueCertificate,
+  tlsSecret,
+  uploadCertificate,
+  type UploadedCertificate,
+} from '../support/certificates.ts';
 import { ownPods } from '../support/admissions/webhook-pods.ts';
 import { addLoadBalancer, listenersOf } from '../support/clb.ts';
 import { cloudClient } from '../support/cloud-client.ts';
@@ -56,7 +63,7 @@ function everything() {
   return { ...rest, metadata: { ...metadata, annotations }, spec: { ...spec, ports } };
 }
 
-function siteOn(id: string) {
+function siteOn(id: string, ...secretNames: readonly string[]) {
   const paths = [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'web', port: { number: 80 } } } }];
   return {
     apiVersion: 'networking.k8s.io/v1',
@@ -64,7 +71,7 @@ function siteOn(id: string) {
     metadata: { name: 'site', namespace, annotations: { [ingressAnnotation.existingLoadBalancer]: id } },
     spec: {
       ingressClassName: 'clb-direct',
-      tls: [{ hosts: [host], secretName: 'site-tls' }],
+      tls: secretNames.map((secretName) => ({ hosts: [host], secretName })),
       rules: [{ host, http: { paths } }],
     },
   };
@@ -189,7 +196,7 @@ test('A kubernetes.io/tls Secret serves an Ingress, and no handshake fails while
     );
   await allowSecret('site-tls');
   await apply(tlsSecret(namespace, 'site-tls', first));
-  await apply(siteOn(site.loadBalancerId));
+  await apply(siteOn(site.loadBalancerId, 'site-tls'));
   await untilServedWith(first.caFile);
   const bundle = await bundleOf(first, second);
   const { failures, asked } = await failuresDuring([async () => askSite(bundle)], async () => {
@@ -198,6 +205,45 @@ test('A kubernetes.io/tls Secret serves an Ingress, and no handshake fails while
   });
   expect(failures).toEqual([]);
   expect(asked).toBeGreaterThan(1);
+});
+
+/** What clients of the Ingress get that take only such certificates: the status, or nothing without a handshake. */
+async function statuses(kinds: readonly string[], ...client: readonly string[]): Promise<readonly string[]> {
+  const at = `${host}:443:${scratch[0]?.vip ?? ''}`;
+  const show = ['curl', '-sk', '--max-time', '5', '-o', '/dev/null', '-w', '%{http_code}', '--resolve', at];
+  const ask = async (kind: string) => {
+    const ciphers = ['--tls-max', '1.2', '--ciphers', `ECDHE-${kind}-AES128-GCM-SHA256`];
+    return asClient([...show, ...ciphers, ...client, `https://${host}/`]).catch(() => '');
+  };
+  return Promise.all(kinds.map(ask));
+}
+
+test('Beside the RSA certificate of a host an ECC one serves the clients that take only that.', async () => {
+  const kinds = ['RSA', 'ECDSA'];
+  expect(await statuses(kinds)).toEqual(['200', '']);
+  await allowSecret('site-ecc');
+  await apply(tlsSecret(namespace, 'site-ecc', makePair({ kind: 'ec', notAfter: new Date('2126-01-01') })));
+  await apply(siteOn(scratch[0]?.loadBalancerId ?? '', 'site-tls', 'site-ecc'));
+  await until(
+    'both kinds',
+    async () => statuses(kinds),
+    (all) => all.join() === '200,200',
+    60_000,
+  );
+});
+
+test('With a CA in its Secret a host lets in only clients that have a certificate of it.', async () => {
+  const [known, stranger] = await Promise.all([certifiedClient(), certifiedClient()]);
+  const stringData = { qcloud_ca_cert_id: known.caId };
+  await kubectl(['-n', namespace, 'patch', 'secret', 'site-tls', '-p', JSON.stringify({ stringData })]);
+  await until(
+    'a client without a certificate to be refused',
+    async () => statuses(['RSA', 'ECDSA']),
+    (all) => all.join() === '400,400',
+    60_000,
+  );
+  expect(await statuses(['RSA', 'ECDSA'], ...known.arguments)).toEqual(['200', '200']);
+  expect(await statuses(['RSA', 'ECDSA'], ...stranger.arguments)).toEqual(['400', '400']);
   await kubectl(['-n', namespace, 'delete', 'ingress', 'site', '--wait=true', '--timeout=60s']);
 });
 

@@ -5,7 +5,8 @@ import { issueCa, issueLeaf } from '@clb-direct/certs/issue-certificates.ts';
 import { defaultPolicy, type KeyedCertificate } from '@clb-direct/certs/material.ts';
 import { programName } from '@clb-direct/shared/domain/names.ts';
 import { installNamespace } from './admissions/webhook-pods.ts';
-import { cloudClient } from './cloud-client.ts';
+import { makeClient } from '@clb-direct/emulator/proxy/testing/certificates.ts';
+import { cloudClient, sslClient } from './cloud-client.ts';
 import { kubectl } from './run.ts';
 import { until } from './until.ts';
 
@@ -81,4 +82,18 @@ export async function uploadCertificate(scratchBalancerId: string, wish: Wish): 
     30_000,
   );
   return { id: certificateId, caFile };
+}
+
+/** A client with a certificate, as arguments of curl, and the id of its CA in the SSL product. */
+export async function certifiedClient() {
+  const { ca, client } = await makeClient();
+  const folder = await mkdtemp(join(tmpdir(), 'e2e-client-'));
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  await Promise.all([writeFile(cert, client.cert), writeFile(key, client.key)]);
+  const { CertificateId: caId = '' } = await sslClient().UploadCertificate({
+    CertificatePublicKey: ca,
+    CertificateType: 'CA',
+    Alias: 'e2e clients',
+  });
+  return { caId, arguments: ['--cert', cert, '--key', key] };
 }
