@@ -112,7 +112,9 @@ export function createSecure(options: Options): Secure {
     accept(socket) {
       accept(socket).catch(() => socket.destroy());
     },
-    update: async () => void (await serverFor('')),
+    async update() {
+      await serverFor('');
+    },
   };
 }
 
