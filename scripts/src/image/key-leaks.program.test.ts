@@ -71,10 +71,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** What breaks it is not in it: a signal, in the midst of what it does. */
 function start(): ChildProcess {
   const program = programs.find(({ name }) => name === 'controller');
   if (program === undefined) throw new Error('no controller');
-  // What breaks it is not in it: on a signal, in the midst of what it does.
   const breaking = "data:text/javascript,process.on('SIGUSR2',()=>{throw new Error('broken by the test')})";
   const warnings = '--disable-warning=ExperimentalWarning';
   const flags = [...flagsOf(program), warnings, '--import', breaking, join(root, program.entry)];
@@ -98,8 +98,8 @@ function start(): ChildProcess {
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  started.stdout?.setEncoding('utf8').on('data', (text: string) => (said.out += text));
-  started.stderr?.setEncoding('utf8').on('data', (text: string) => (said.err += text));
+  started.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
+  started.stderr.setEncoding('utf8').on('data', (text: string) => (said.err += text));
   return started;
 }
 
@@ -137,7 +137,7 @@ test('No signal opens an inspector, by which the memory could be read.', async (
   expect((await fetch(`http://127.0.0.1:${opsPort}/livez`)).status).toBe(200);
 });
 
-test('An error that nobody catches while the key is held ends the program, and shows and leaves none of it.', async () => {
+test('An error that nobody catches while the key is held ends the program, and shows none of it.', async () => {
   expect(cloud.isHolding()).toBe(true);
   const ended = once(child, 'close');
   child.kill('SIGUSR2');
