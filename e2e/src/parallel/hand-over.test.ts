@@ -6,15 +6,17 @@ import {
   addLoadBalancer,
   callsSince,
   listenersOf,
+  loadBalancerAt,
   newestCall,
   type ClbListener,
   type ClbTarget,
 } from '../support/clb.ts';
+import { cloudClient } from '../support/cloud-client.ts';
 import { connect, get } from '../support/cluster.ts';
 import { deleteNamespaces } from '../support/delete-namespaces.ts';
 import { underLoad } from '../support/load.ts';
 import { deployment, namespaceOf, service } from '../support/manifests.ts';
-import { isReady, living, podsOf } from '../support/pods.ts';
+import { eventsOf, isReady, living, podsOf } from '../support/pods.ts';
 import { adopt, apply, kubectl } from '../support/run.ts';
 import { carriersAt, ingressMadeByTke, madeByTke, type MadeByTke } from '../support/tke-balancer.ts';
 import { until } from '../support/until.ts';
@@ -23,13 +25,14 @@ import { until } from '../support/until.ts';
 const namespace = 'e2e-hand-over';
 const first = { loadBalancerId: 'lb-hand0001', vip: '198.51.100.51' };
 const second = { loadBalancerId: 'lb-hand0002', vip: '198.51.100.52' };
+const third = { loadBalancerId: 'lb-hand0003', vip: '198.51.100.93' };
 const { loadBalancerId, vip } = first;
 const apps = ['blue', 'green'];
 let api: KubeApi;
 
 beforeAll(async () => {
   api = await connect();
-  await Promise.all([first, second].map(async (one) => addLoadBalancer(one.loadBalancerId, one.vip)));
+  await Promise.all([first, second, third].map(async (one) => addLoadBalancer(one.loadBalancerId, one.vip)));
   await apply(namespaceOf(namespace));
   for (const [index, app] of apps.entries()) {
     await apply(service(namespace, { name: app, app, loadBalancerId, port: 80 + index }));
@@ -129,6 +132,59 @@ test('A Service that moves to another CLB is reached at both addresses.', async 
   expect(result.failures).toEqual([]);
   expect(result.ok).toBeGreaterThan(50);
   await untilServing(80, 'green');
+});
+
+/** What `kubectl get service` shows as EXTERNAL-IP, once it is another address than this. */
+async function untilAddressAfter(name: string, before: string): Promise<string> {
+  const column = async () => {
+    const row = await kubectl(['-n', namespace, 'get', 'service', name, '--no-headers']);
+    return row.trim().split(/\s+/)[3] ?? '';
+  };
+  return until(`another address of ${name} than ${before}`, column, (text) => text !== before && /^\d/.test(text));
+}
+
+test('A Service passes from a private CLB of its own to an existing one and back, and no request is lost.', async () => {
+  const on = async (...values: readonly string[]) =>
+    kubectl(['-n', namespace, 'annotate', '--overwrite', 'service', 'own', ...values]);
+  const protect = async (id: string, DeleteProtect: boolean) =>
+    cloudClient().ModifyLoadBalancerAttributes({ LoadBalancerId: id, DeleteProtect });
+  const { metadata, ...rest } = service(namespace, { name: 'own', app: 'blue' });
+  const kept = { [annotation.moveKeepSeconds]: '10', [annotation.targetDrainSeconds]: '1' };
+  const annotations = { ...metadata.annotations, ...kept, [annotation.internalSubnet]: 'subnet-e2e' };
+  await apply({ ...rest, metadata: { ...metadata, annotations } });
+  const ownVip = await untilAddressAfter('own', '');
+  const { id: ownId = '' } = (await loadBalancerAt(ownVip)) ?? {};
+  const { LoadBalancerSet: found } = await cloudClient().DescribeLoadBalancers({ LoadBalancerIds: [ownId] });
+  expect(found).toMatchObject([{ LoadBalancerType: 'INTERNAL', SubnetId: 'subnet-e2e' }]);
+  await untilServing(80, 'blue', ownId);
+
+  const there = await underLoad(ownVip, 50, async () => {
+    await protect(ownId, true);
+    await on(`${annotation.existingLoadBalancer}=${third.loadBalancerId}`);
+    expect(await untilAddressAfter('own', ownVip)).toBe(third.vip);
+  });
+  expect(there.failures).toEqual([]);
+  expect(there.ok).toBeGreaterThan(50);
+  await until(
+    'an event about the deletion protection',
+    async () => eventsOf(api, namespace, 'own'),
+    (all) => all.some(({ reason, message }) => reason === 'LoadBalancerNotDeleted' && message?.includes(ownId)),
+  );
+  expect(await loadBalancerAt(ownVip)).toMatchObject({ id: ownId, listeners: [] });
+
+  const back = await underLoad(third.vip, 50, async () => {
+    await protect(ownId, false);
+    await until(
+      'its CLB to be deleted',
+      async () => loadBalancerAt(ownVip),
+      (one) => one === undefined,
+    );
+    await on(`${annotation.existingLoadBalancer}-`);
+    await untilAddressAfter('own', third.vip);
+  });
+  expect(back.failures).toEqual([]);
+  await kubectl(['-n', namespace, 'delete', 'service', 'own', '--wait=true', '--timeout=120s']);
+  expect(await listenersOf(third.loadBalancerId)).toEqual([]);
 });
 
 async function addressesOfNodes(): Promise<readonly string[]> {
