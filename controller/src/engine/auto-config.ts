@@ -23,7 +23,10 @@ export async function keepAutoConfig(owner: OwnerView, context: Context, signal:
   const next = autoSpec(autoConfig.found?.spec, factsOf(owner, context));
   const keeper = keeperOf(autoConfig, owner);
   if (next === undefined || keeper === 'former-owner') return;
-  if (keeper === 'others') return context.reporter.aboutOwner(owner, configOfOthers(autoConfig.name));
+  if (keeper === 'others') {
+    context.reporter.aboutOwner(owner, configOfOthers(autoConfig.name));
+    return;
+  }
   const refusal = await context.configs.write(owner, { ...autoConfig, next }, signal);
   if (refusal !== undefined) context.reporter.aboutOwner(owner, configRefused(autoConfig.name, refusal));
 }

@@ -94,7 +94,7 @@ test.each<[string, (world: OwnedWorld, id: string) => void, boolean]>([
   expect([ownOf(world), world.service]).toEqual([goes ? [] : [id], undefined]);
 });
 
-test('About a CLB that is not usable after ten minutes the Service says where to look, and it is used later.', async () => {
+test('About a CLB that is not usable after ten minutes an event says where to look; it is used later.', async () => {
   const world = new OwnedWorld();
   world.clb.makesAtOnce = false;
   world.putService('uid-a');

@@ -7,8 +7,10 @@ import { toServiceFacts } from './service-facts.ts';
 /** What is to come of a field of a Service: something that is done otherwise, or a finding with these words. */
 type Effect = 'done otherwise' | { readonly told: string } | { readonly nothing: string };
 
+type Fields = Readonly<Partial<Record<keyof V1ServiceSpec, unknown>>>;
+
 interface Case {
-  readonly spec: Partial<V1ServiceSpec>;
+  readonly spec: Fields;
   readonly effect: Effect;
 }
 
@@ -58,11 +60,11 @@ const cases: Readonly<Record<keyof V1ServiceSpec, Case>> = {
 const plain = { type: 'LoadBalancer', selector: { app: 'web' }, ports: [{ port: 80, nodePort: 30_080 }] };
 
 /** The Service as an API server keeps it, with pods as its targets and with nodes. */
-function viewsOf(spec: Partial<V1ServiceSpec>): readonly OwnerView[] {
+function viewsOf(spec: Fields): readonly OwnerView[] {
   return ['true', 'false'].map((directAccess) => viewOf(spec, directAccess));
 }
 
-function viewOf(spec: Partial<V1ServiceSpec>, directAccess: string): OwnerView {
+function viewOf(spec: Fields, directAccess: string): OwnerView {
   const annotations = {
     'clb-direct.io/managed': 'true',
     'service.kubernetes.io/tke-existed-lbid': 'lb-one',

@@ -76,7 +76,10 @@ export class ModelledIngresses extends World {
     for (const name of names) this.putSecret(name, `cert-${name}`);
   }
 
-  /** The faults end, who moved to what another one has goes, and the Service leaves a port that Ingresses want: of two that want it, either may have it. */
+  /**
+   * The faults end, who moved to what another one has goes, and the Service leaves a port that Ingresses want: of two
+   * that want it, either may have it.
+   */
   calm(): void {
     this.clb.calm();
     this.#putSecrets();

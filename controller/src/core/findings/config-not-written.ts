@@ -16,7 +16,7 @@ export function configRefused(name: string, { isForbidden, message }: ConfigRefu
 export function configOfOthers(name: string): Finding {
   const message =
     `Write the blocks of TkeServiceConfig ${name} that are missing, and remove those of what is gone; or let the ` +
-    `controller do it: add the label ${managedBy}=${programName.controller}. Somebody else made it, so it is only read.`;
+    `controller do it: add the label ${managedBy}=${programName.controller}. Somebody else made it: it is only read.`;
   return finding('Normal', message);
 }
 

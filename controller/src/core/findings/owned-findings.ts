@@ -30,8 +30,8 @@ export const ownedFindings = {
   creatingLong: (id: string) =>
     warning(
       'LoadBalancerCreating',
-      `Look at CLB ${id} in the CLB console: it was asked for more than ten minutes ago, and cannot be used yet. It is ` +
-        'used as soon as it can be.',
+      `Look at CLB ${id} in the CLB console: it was asked for more than ten minutes ago, and cannot be used yet. ` +
+        'It is used as soon as it can be.',
     ),
   created: (id: string) => note('LoadBalancerCreated', `CLB ${id} was made, and is deleted with this object.`),
   foundAgain: (id: string, isProven: boolean) =>

@@ -3,8 +3,8 @@ import { managedBy, programName } from '@clb-direct/shared/domain/names.ts';
 import type { TkeServiceConfigFacts } from '../../core/model/related-objects.ts';
 
 export function toConfigFacts(raw: unknown): TkeServiceConfigFacts {
-  const { spec, metadata = {} } = raw as KubernetesObject & { readonly spec?: unknown };
-  const { labels = {}, ownerReferences = [], resourceVersion = '' } = metadata;
+  const { spec, metadata } = raw as KubernetesObject & { readonly spec?: unknown };
+  const { labels = {}, ownerReferences = [], resourceVersion = '' } = metadata ?? {};
   if (labels[managedBy] !== programName.controller) return { spec };
   return { spec, kept: { version: resourceVersion, ownerUids: ownerReferences.map(({ uid }) => uid) } };
 }

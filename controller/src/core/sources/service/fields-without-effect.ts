@@ -26,8 +26,8 @@ const rangesInstead: Readonly<Record<Exclude<RangeEffect, 'group'>, string>> = {
 };
 
 /**
- * Not among them: `externalTrafficPolicy`. Where targets are pods, what it asks for is so in any case: no hop by another
- * node, and no traffic to a node without a ready pod. Where they are nodes, it has effect.
+ * Not among them: `externalTrafficPolicy`. Where targets are pods, what it asks for is so in any case: no hop by
+ * another node, and no traffic to a node without a ready pod. Where they are nodes, it has effect.
  */
 const fields: readonly Field[] = [
   {

@@ -58,27 +58,22 @@ function named(rules: readonly NewRule[]): readonly NewRule[] {
 function withRule(listeners: readonly unknown[], { place, fields }: NewRule): readonly unknown[] {
   const { protocol, port, domain, url } = place;
   const isListener = (block: unknown) => listenerKeyOf(block, l7Protocols) === `${protocol}/${port}`;
-  return into(listeners, isListener, 'domains', { protocol, port }, (domains) =>
-    into(
-      domains,
-      (block) => (fieldsOf(block)?.['domain'] ?? '') === domain,
-      'rules',
-      { domain },
-      (rules) => [...rules, { url, ...fields }],
-    ),
+  const isDomain = (block: unknown) => (fieldsOf(block)?.['domain'] ?? '') === domain;
+  return into(listeners, { isMeant: isListener, name: 'domains', start: { protocol, port } }, (domains) =>
+    into(domains, { isMeant: isDomain, name: 'rules', start: { domain } }, (rules) => [...rules, { url, ...fields }]),
   );
 }
 
 type Change = (list: readonly unknown[]) => readonly unknown[];
 
+interface ListIn {
+  readonly isMeant: (block: unknown) => boolean;
+  readonly name: string;
+  readonly start: Fields;
+}
+
 /** Changes the list `name` of the first block that is meant, or of a new one. */
-function into(
-  blocks: readonly unknown[],
-  isMeant: (block: unknown) => boolean,
-  name: string,
-  start: Fields,
-  change: Change,
-): readonly unknown[] {
+function into(blocks: readonly unknown[], { isMeant, name, start }: ListIn, change: Change): readonly unknown[] {
   const at = blocks.findIndex((block) => isMeant(block) && listOf(fieldsOf(block)?.[name]) !== undefined);
   if (at < 0) return [...blocks, { ...start, [name]: change([]) }];
   const block = fieldsOf(blocks[at]);

@@ -85,7 +85,7 @@ function edited(spec: Spec, edits: readonly number[]): Spec {
   return copy;
 }
 
-test('What a block says of a place lives as long as that, whatever comes and goes; a second run writes nothing.', () => {
+test('What a block says of a place lives as long as that, whatever comes and goes; a second run is idle.', () => {
   fc.assert(
     fc.property(fc.array(stepArb, { maxLength: 8 }), (steps) => {
       let spec: Spec = {};

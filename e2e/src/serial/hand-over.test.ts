@@ -143,7 +143,7 @@ async function untilAddressAfter(name: string, before: string): Promise<string> 
   return until(`another address of ${name} than ${before}`, column, (text) => text !== before && /^\d/.test(text));
 }
 
-test('A Service passes from a private CLB of its own to an existing one and back, and no request is lost.', async () => {
+test('A Service passes from a private CLB of its own to an existing one and back; no request is lost.', async () => {
   const on = async (...values: readonly string[]) =>
     kubectl(['-n', namespace, 'annotate', '--overwrite', 'service', 'own', ...values]);
   const protect = async (id: string, DeleteProtect: boolean) =>

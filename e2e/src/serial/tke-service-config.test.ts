@@ -17,7 +17,7 @@ const namespace = 'e2e-config';
 const loadBalancerId = 'lb-config01';
 const overlay = join(import.meta.dirname, '../../../manifests/tke-service-config');
 const definition = 'tkeserviceconfigs.cloud.tencent.com';
-const right = join(import.meta.dirname, '../../manifests/components/tke-service-config-auto/rbac.yaml');
+const right = join(import.meta.dirname, '../../../manifests/components/tke-service-config-auto/rbac.yaml');
 const ownConfig = 'web-auto-service-config';
 const clbs = {
   http2: { id: 'lb-http0002', vip: '198.51.100.43' },
