@@ -29,8 +29,13 @@ const write = async (config: OwnedConfig) => createConfigWriter(api).write(webOw
 const answer = (status: number) => server.fail({ matches: () => true, answer: { status }, times: 1 });
 const standing = () => server.store.get(placeOf(tkeServiceConfig('shop', missing.name)));
 const lastBody = () => JSON.parse(server.requests.at(-1)?.body ?? '{}') as unknown;
+interface Found {
+  readonly next?: unknown;
+  readonly version?: string;
+}
+
 /** As it was read. */
-const found = ({ next = { a: 2 } as unknown, version = standing()?.metadata.resourceVersion ?? '' } = {}) => {
+const found = ({ next = { a: 2 }, version = standing().metadata.resourceVersion ?? '' }: Found = {}) => {
   return { ...missing, next, found: { spec: {}, kept: { version, ownerUids: ['uid-web'] } } };
 };
 

@@ -4,7 +4,7 @@ import type { TkeServiceConfigFacts } from '../../core/model/related-objects.ts'
 
 export function toConfigFacts(raw: unknown): TkeServiceConfigFacts {
   const { spec, metadata } = raw as KubernetesObject & { readonly spec?: unknown };
-  const { labels = {}, ownerReferences = [], resourceVersion = '' } = metadata ?? {};
-  if (labels[managedBy] !== programName.controller) return { spec };
+  if (metadata?.labels?.[managedBy] !== programName.controller) return { spec };
+  const { ownerReferences = [], resourceVersion = '' } = metadata;
   return { spec, kept: { version: resourceVersion, ownerUids: ownerReferences.map(({ uid }) => uid) } };
 }
