@@ -32,5 +32,26 @@ test('a hello is waited for until it is whole, and what is none has no name', as
   const hello = await helloOf('a.example');
   for (const length of [0, 1, 5, 6, hello.length - 1]) expect(serverNameIn(hello.subarray(0, length))).toBeUndefined();
   expect(serverNameIn(Buffer.from('GET / HTTP/1.1'))).toBe('');
-  expect(serverNameIn(Buffer.from([22, 3, 1, 0, 2, 1, 0]))).toBe('');
+  expect(serverNameIn(Buffer.from([22, 3, 1, 0, 1, 2]))).toBe('');
+  expect(serverNameIn(Buffer.from([22, 3, 1, 0, 4, 1, 0, 0, 0]))).toBe('');
+});
+
+const recordOf = (part: Buffer) => {
+  const head = Buffer.from([22, 3, 1, 0, 0]);
+  head.writeUInt16BE(part.length, 3);
+  return Buffer.concat([head, part]);
+};
+
+test.each([1, 40, 100])('a hello in two records, cut after %i bytes, has its name', async (cut) => {
+  const message = (await helloOf('a.example')).subarray(5);
+  const [first, second] = [recordOf(message.subarray(0, cut)), recordOf(message.subarray(cut))];
+  expect(serverNameIn(first)).toBeUndefined();
+  expect(serverNameIn(Buffer.concat([first, second]))).toBe('a.example');
+});
+
+test('a hello that never ends is waited for no longer', () => {
+  const promise = Buffer.alloc(16_000);
+  promise.set([1, 255, 255, 255]);
+  const records = Array.from({ length: 5 }, (_, index) => recordOf(index === 0 ? promise : Buffer.alloc(16_000)));
+  expect(serverNameIn(Buffer.concat(records))).toBe('');
 });

@@ -1,5 +1,7 @@
 import { Agent } from 'node:https';
 import { connect as connectHttp2, constants } from 'node:http2';
+import { once } from 'node:events';
+import { connect as connectTcp } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { expect, test } from '@jest/globals';
 import { eventually } from '../testing/test-emulator.ts';
@@ -172,4 +174,16 @@ test('with MUTUAL only clients with a certificate of the CA come in', async () =
   expect(await statuses('on.example')).toEqual([400, 200, 400]);
   expect(await statuses('optional.example')).toEqual([200, 200, 400]);
   expect(await statuses('open.example')).toEqual([200, 200, 200]);
+}, 30_000);
+
+test('clients that reset their connection before or within their hello harm nobody', async () => {
+  await give('listener');
+  await listen('HTTPS', [makeRule('a.example')], withCertificate('cert-listener'));
+  for (const part of [[], [22, 3, 1, 1, 0, 1]]) {
+    const client = connectTcp(at.port, vip);
+    await once(client, 'connect');
+    if (part.length > 0) await new Promise<void>((sent) => client.write(Buffer.from(part), () => sent()));
+    client.resetAndDestroy();
+  }
+  expect(await namesFor('a.example')).toBe('DNS:listener.of');
 }, 30_000);

@@ -105,8 +105,10 @@ export function createSecure(options: Options): Secure {
     return server;
   }
   async function accept(socket: Socket): Promise<void> {
+    // Until TLS has the connection, nobody else listens for what goes wrong with it.
+    socket.on('error', () => socket.destroy());
     const server = await serverFor(await peekServerName(socket));
-    server.emit('connection', socket);
+    if (!socket.destroyed) server.emit('connection', socket);
   }
   return {
     accept(socket) {
