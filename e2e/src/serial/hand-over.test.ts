@@ -183,6 +183,7 @@ test('A Service passes from a private CLB of its own to an existing one and back
     await untilAddressAfter('own', third.vip);
   });
   expect(back.failures).toEqual([]);
+  expect(back.ok).toBeGreaterThan(50);
   await kubectl(['-n', namespace, 'delete', 'service', 'own', '--wait=true', '--timeout=120s']);
   expect(await listenersOf(third.loadBalancerId)).toEqual([]);
 });

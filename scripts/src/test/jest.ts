@@ -4,8 +4,5 @@ import { root } from '../stack/stack.ts';
 /** The command line of the test runner. */
 export const jest: readonly string[] = [process.execPath, join(root, 'node_modules/jest/bin/jest.js')];
 
-/**
- * What whole-system tests need: they take minutes, and must not wait for what they left open. A pattern may match files
- * of one folder only.
- */
-export const wholeSystem = ['--verbose', '--forceExit', '--testTimeout=420000', '--passWithNoTests'] as const;
+/** What whole-system tests need: they take minutes, and must not wait for what they left open. */
+export const wholeSystem = ['--verbose', '--forceExit', '--testTimeout=420000'] as const;

@@ -29,3 +29,10 @@ test.each([
 function namesIn(file: string, pattern: RegExp): readonly string[] {
   return [...new Set(readFileSync(join(sources, file), 'utf8').match(pattern) ?? [])];
 }
+
+test('Every test file of the whole system lies where some part of the tests looks.', () => {
+  const all = readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.test.ts'));
+  const folders = ['clients', 'conformance', 'machine', 'parallel', 'serial'];
+  expect(all.filter((name) => !/^(clients|conformance|machine|parallel|serial)\/[^/]+$/.test(name))).toEqual([]);
+  expect(folders.filter((folder) => !all.some((name) => name.startsWith(`${folder}/`)))).toEqual([]);
+});
