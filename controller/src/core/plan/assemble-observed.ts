@@ -38,6 +38,8 @@ export interface Answers {
 export interface RecordedRule {
   readonly place: RulePlace;
   readonly ownerUids: readonly string[];
+  /** Those of them that want it on a listener of their own. */
+  readonly aloneUids?: readonly string[];
   /** See `ObservedRule`. */
   readonly mayRedirect?: boolean;
 }
@@ -139,7 +141,7 @@ function toRule(
   const place: RulePlace = { ...listener.place, domain: assembly.addresses.includes(domain) ? '' : domain, url };
   const record = group === undefined ? undefined : assembly.records.get(placeKey(place));
   const recorded = record?.ownerUids ?? [];
-  const ownerUids = group === sharedGroup ? recorded : recorded.filter((uid) => uid === group);
+  const ownerUids = group === sharedGroup ? sharing(record) : recorded.filter((uid) => uid === group);
   const id = { listenerId: listener.id, locationId };
   const targets = targetsAt(placeIdKey(id), assembly);
   const rule = {
@@ -153,6 +155,16 @@ function toRule(
     ...(record?.mayRedirect === true ? { mayRedirect: true } : {}),
   };
   return group === undefined ? splitTargets(id, rule, assembly) : rule;
+}
+
+/**
+ * Who wants the rule on a listener of its own has no part in one that others share: else an older Service of any
+ * namespace would take the rules, and the host, of an Ingress. Without others the rule is on its way to it.
+ */
+function sharing(record: RecordedRule | undefined): readonly string[] {
+  const { ownerUids = [], aloneUids = [] } = record ?? {};
+  const others = ownerUids.filter((uid) => !aloneUids.includes(uid));
+  return others.length > 0 ? others : ownerUids;
 }
 
 /** At a place that owners use although it is not ours, some targets are. */

@@ -26,16 +26,25 @@ export function recordedRules(
     return here.flatMap(({ place }) => (isRule(place) ? [{ uid, place }] : []));
   });
   const byRule = Map.groupBy([...written, ...wanted], ({ place }) => placeKey(place));
+  const alone = Map.groupBy(wanted, ({ place }) => placeKey(place));
   return [...byRule].flatMap(([key, same]) => {
     const place: RulePlace | undefined = same[0]?.place;
-    const mayRedirect = redirects.has(key) ? { mayRedirect: true } : {};
-    return place === undefined ? [] : [{ place, ownerUids: [...new Set(same.map(({ uid }) => uid))], ...mayRedirect }];
+    const aloneUids = uidsOf(alone.get(key) ?? []);
+    const more = {
+      ...(aloneUids.length > 0 ? { aloneUids } : {}),
+      ...(redirects.has(key) ? { mayRedirect: true } : {}),
+    };
+    return place === undefined ? [] : [{ place, ownerUids: uidsOf(same), ...more }];
   });
 }
 
 interface OwnRule {
   readonly uid: string;
   readonly place: RulePlace;
+}
+
+function uidsOf(rules: readonly OwnRule[]): readonly string[] {
+  return [...new Set(rules.map(({ uid }) => uid))];
 }
 
 /** What an owner had before its release is its own only as long as nobody else has it. */
