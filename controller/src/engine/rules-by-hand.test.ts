@@ -82,3 +82,24 @@ test('A rule that an owner comes to want is a conflict, and is left alone until 
   if (found !== undefined) world.clb.addListener(clbId, { ...found, rules });
   await until(() => Object.keys(world.clb.picture(clbId)).length === 2);
 });
+
+test('After its record is lost, a rule that waits for its certificate is its own, and not made by hand.', async () => {
+  const secret: ObjectReference<'Secret'> = { kind: 'Secret', namespace: 'shop', name: 'cert' };
+  const certificate = { certificateId: 'one', caCertificateId: undefined };
+  const tls = [{ hosts: ['a.com'], secretName: 'cert' }];
+  world.cluster.putRelated(secret, certificate);
+  world.cluster.ingresses.put(anIngress({ paths: [aPath({ host: 'a.com' }), aPath({ host: 'b.com' })], tls }));
+  world.start({ resyncMs: 300 });
+  await until(() => Object.keys(world.clb.picture(clbId)).length === 2);
+  await passing(world.stop());
+
+  world.cluster.putRelated(secret, undefined);
+  world.cluster.putRecord(clbId, []);
+  world.start({ resyncMs: 300 });
+  await passMs(3_000);
+  world.cluster.putRelated(secret, certificate);
+  await passMs(1_000);
+  world.cluster.putPod(aPod({ name: 'web-2', uid: 'uid-2', ip: '10.0.0.2' }));
+  await until(() => Object.keys(world.clb.picture(clbId)).length === 4);
+  expect(told()).toEqual([]);
+});

@@ -1,6 +1,7 @@
 import type { Finding, Repeat } from '@clb-direct/shared/domain/finding.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { foreignRulesOf } from '../model/foreign-rules.ts';
+import { isGuard } from '../model/guard.ts';
 import { listed } from '../model/listed.ts';
 import type { ObservedListener, ObservedRule } from '../model/observed.ts';
 import { placeKey } from '../model/place.ts';
@@ -15,7 +16,8 @@ export function rulesByHand({ scope, plan: { desired }, observed }: Judged): rea
   const claims = [...scope.claims, ...scope.pending];
   const wanted = new Set(claims.flatMap(({ bindings }) => bindings.map(({ place }) => placeKey(place))));
   return observed.listeners.flatMap((listener) => {
-    const rules = foreignRulesOf(listener).filter(({ place }) => !wanted.has(placeKey(place)));
+    // A guard is ours whatever the record says: nobody else makes one.
+    const rules = foreignRulesOf(listener).filter((rule) => !wanted.has(placeKey(rule.place)) && !isGuard(rule));
     if (rules.length === 0) return [];
     const needed = desired.listeners.find((one) => standingFor(one, [listener]) !== undefined);
     const uids = new Set([...listener.ownerUids, ...(needed?.owners ?? []).map(({ uid }) => uid)]);
@@ -34,8 +36,9 @@ function ruleByHand(
   const where = `listener ${id} (${protocol}/${port}) of ${balancerId}`;
   const message = isNeeded
     ? `Delete rules of ${where} that nobody needs in the CLB console, or move them to a listener of your own: ` +
-      `clb-direct did not make ${named}, never touches them, and does not delete the listener while they stand.`
+      `no record names ${named}, which a person made, or an object left that was let go. clb-direct never touches ` +
+      'them, and does not delete the listener while they stand.'
     : `Delete ${named} of ${where} in the CLB console if nobody needs them, and then the listener: it stays, ` +
-      'because clb-direct did not make these rules.';
+      'because no record names these rules.';
   return { severity: 'Warning', reason: 'RuleByHand', message };
 }
