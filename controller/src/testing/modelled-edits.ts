@@ -5,6 +5,9 @@ import { isOthers, isTeams } from './modelled-places.ts';
 import { aRulePlace, deleteRule } from './steps.ts';
 
 /** What somebody does to our listeners in the console. */
+/** No owner asks for it. */
+export const editedWeight = 33;
+
 export type Edit = 'weights' | 'targets' | 'listener' | 'rule' | 'stranger';
 
 /** Where nothing of this cluster answers. */
@@ -16,7 +19,8 @@ export function editByHand(edit: Edit, clb: FakeClb, isLeft: (listenerId: string
     const own = [...balancer.targets].filter(([, target]) => !isOthers(target) && !isLeft(target.listenerId));
     const listeners = clb.listenersOf(id).filter((one) => !isTeams(one.id) && !isOthers({ listenerId: one.id }));
     const listener = listeners.find((one) => !isLeft(one.id));
-    if (edit === 'weights') for (const [key, target] of own) balancer.targets.set(key, { ...target, weight: 33 });
+    if (edit === 'weights')
+      for (const [key, target] of own) balancer.targets.set(key, { ...target, weight: editedWeight });
     else if (edit === 'targets') for (const [key] of own.slice(0, 1)) balancer.targets.delete(key);
     else if (listener !== undefined) editListener(edit, { clb, id, listenerId: listener.id });
   }

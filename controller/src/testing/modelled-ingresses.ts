@@ -18,7 +18,7 @@ import {
 } from './asked-ingress.ts';
 import { expectedIn, hasRival } from './ingress-model.ts';
 import { HostsBefore, misrouted, mixedHosts } from './misrouted.ts';
-import { editByHand, type Edit } from './modelled-edits.ts';
+import { editByHand, editedWeight, type Edit } from './modelled-edits.ts';
 import { neighbourFacts, neighbourKey, neighbourPod, seenServices, type Neighbour } from './modelled-neighbour.ts';
 import { balancers } from './modelled-services.ts';
 import { chosenIn, lineOf, rulesIn } from './seen-rules.ts';
@@ -170,11 +170,15 @@ export class ModelledIngresses extends World {
         const ofHost = all.filter((one) => one.balancer === balancer && one.url.startsWith(secure) && one.port === 443);
         return new Set(ofHost.map(({ certificates }) => certificates.join())).size;
       }),
+      edited: balancers.flatMap((id) => {
+        const targets = [...(this.clb.balancers.get(id)?.targets.values() ?? [])];
+        return targets.filter(({ weight }) => weight === editedWeight);
+      }),
     };
   }
 
   expected(): unknown {
-    return this.#expected();
+    return { ...this.#expected(), edited: [] };
   }
 
   #expected() {
