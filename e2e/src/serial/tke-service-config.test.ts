@@ -90,15 +90,15 @@ test("The definition is created once, and never replaces one that is there, such
   await expect(kubectl(['apply', '-k', overlay])).rejects.toThrow(/UID|uid/);
   await expect(kubectl(['apply', '--server-side', '--force-conflicts', '-k', overlay])).rejects.toThrow(/UID|uid/);
   await expect(kubectl(['create', '-k', overlay])).rejects.toThrow('already exists');
-  // Their pods come up while the next tests run.
-  loads = Promise.all(protocols.map(async (protocol) => askBy(protocol, clbs[protocol])));
-  loads.catch(() => undefined);
 });
 
 test('What the config says is set on the listener, changed with it, and stays when it is named no more.', async () => {
   const healthCheck = { enable: true, intervalTime: 4, timeout: 2, healthNum: 2, unHealthNum: 5 };
   await configure({ scheduler: 'LEAST_CONN', session: { enable: true, sessionExpireTime: 60 }, healthCheck });
   await until('the settings', listener, (now) => JSON.stringify(now) === JSON.stringify(tuned));
+  // The controller reads configs now: their pods come up while the next tests run.
+  loads = Promise.all(protocols.map(async (protocol) => askBy(protocol, clbs[protocol])));
+  loads.catch(() => undefined);
   await configure({ session: { enable: false }, healthCheck: { enable: true, intervalTime: 6 } });
   const changed = { scheduler: 'LEAST_CONN', session: 0, check: [1, 6, 2, 2, 5] };
   await until('the change', listener, (now) => JSON.stringify(now) === JSON.stringify(changed));
