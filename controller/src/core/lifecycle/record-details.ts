@@ -50,15 +50,15 @@ function rulesNow(
   const others = rulesOfOthers(state, uid);
   const may = before.filter((rule) => mayStand(rule, standing) && !others.has(placeKey(rule)));
   const foreign = foreignPlaces(state?.observed);
-  const byHand = before.length > 0 ? foreign : new Set();
-  const isFree = ({ place, adoption }: Binding) =>
-    !others.has(placeKey(place)) && (adoption !== undefined || !byHand.has(placeKey(place)));
-  // Until a look has shown who has what, nothing is added.
-  const free = standing === undefined ? [] : bindings.filter(isFree);
   // An entry without rules may have been lost: all that stands where the owner wants a rule is its own then, also what
   // waits for a certificate or a backend.
-  const lost = before.length > 0 ? [] : free.map(({ place }) => place).filter(isRule);
-  const found = lost.filter((place) => foreign.has(placeKey(place)));
+  const mayBeLost = before.length === 0;
+  const isFree = ({ place, adoption }: Binding) =>
+    !others.has(placeKey(place)) && (mayBeLost || adoption !== undefined || !foreign.has(placeKey(place)));
+  // Until a look has shown who has what, nothing is added.
+  const free = standing === undefined ? [] : bindings.filter(isFree);
+  const places = mayBeLost ? free.map(({ place }) => place).filter(isRule) : [];
+  const found = places.filter((place) => foreign.has(placeKey(place)));
   return rulesOf(free, [...may, ...found, ...(state?.passingRules?.get(uid) ?? [])]);
 }
 
