@@ -6,18 +6,15 @@ import { CloudError } from '../core/model/cloud-error.ts';
 import { guardDomain } from '../core/model/guard.ts';
 import { aNewService, aPod, clbId, clusterId } from '../testing/builders.ts';
 import { knownKey } from '../testing/fake-tls-secrets.ts';
-import { aBackendService, anIngress, aPath } from '../testing/ingress-builders.ts';
+import { anIngress, aPath } from '../testing/ingress-builders.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
-import { World } from '../testing/world.ts';
+import { worldWithBackend, type World } from '../testing/world.ts';
 
 inVirtualTime();
 
 let world: World;
 beforeEach(() => {
-  world = new World();
-  world.clb.firstHealth = 'Alive';
-  world.cluster.putPod(aPod());
-  world.cluster.putRelated({ kind: 'Service', namespace: 'shop', name: 'web' }, aBackendService());
+  world = worldWithBackend();
 });
 afterEach(async () => passing(world.stop()));
 

@@ -1,19 +1,16 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
-import { aBackendService, anIngress, aPath } from '../testing/ingress-builders.ts';
+import { anIngress, aPath } from '../testing/ingress-builders.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
-import { World } from '../testing/world.ts';
+import { worldWithBackend, type World } from '../testing/world.ts';
 
 /** A Service whose listeners are its own, and a listener that Ingresses share. */
 inVirtualTime();
 
 let world: World;
 beforeEach(() => {
-  world = new World();
-  world.clb.firstHealth = 'Alive';
-  world.cluster.putPod(aPod());
-  world.cluster.putRelated({ kind: 'Service', namespace: 'shop', name: 'web' }, aBackendService());
+  world = worldWithBackend();
 });
 afterEach(async () => passing(world.stop()));
 

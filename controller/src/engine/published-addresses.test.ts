@@ -1,17 +1,14 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { aNewService, aPod, clbId } from '../testing/builders.ts';
-import { aBackendService, anIngress } from '../testing/ingress-builders.ts';
+import { aNewService, clbId } from '../testing/builders.ts';
+import { anIngress } from '../testing/ingress-builders.ts';
 import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
-import { World } from '../testing/world.ts';
+import { worldWithBackend, type World } from '../testing/world.ts';
 
 inVirtualTime();
 
 let world: World;
 beforeEach(() => {
-  world = new World();
-  world.clb.firstHealth = 'Alive';
-  world.cluster.putPod(aPod());
-  world.cluster.putRelated({ kind: 'Service', namespace: 'shop', name: 'web' }, aBackendService());
+  world = worldWithBackend();
 });
 afterEach(async () => passing(world.stop()));
 

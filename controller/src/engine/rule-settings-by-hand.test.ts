@@ -2,15 +2,14 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import type { ObjectReference } from '../core/model/related-objects.ts';
 import type { RuleSettings } from '../core/model/settings.ts';
-import { aPod, clbId } from '../testing/builders.ts';
-import { aBackendService, anIngress, aPath, onExisting } from '../testing/ingress-builders.ts';
+import { clbId } from '../testing/builders.ts';
+import { anIngress, aPath, onExisting } from '../testing/ingress-builders.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
-import { World } from '../testing/world.ts';
+import { worldWithBackend, type World } from '../testing/world.ts';
 
 /** Settings of rules that an Ingress asks for, and that somebody changes in the console. */
 inVirtualTime();
 
-const service: ObjectReference<'Service'> = { kind: 'Service', namespace: 'shop', name: 'web' };
 const secret: ObjectReference<'Secret'> = { kind: 'Secret', namespace: 'shop', name: 'cert' };
 const tuned = { kind: 'TkeServiceConfig', namespace: 'shop', name: 'tuned' } as const;
 const rule = {
@@ -24,10 +23,7 @@ const l7Listeners = [{ protocol: 'HTTPS', port: 443, domains: [{ domain: 'a.com'
 
 let world: World;
 beforeEach(async () => {
-  world = new World();
-  world.clb.firstHealth = 'Alive';
-  world.cluster.putPod(aPod());
-  world.cluster.putRelated(service, aBackendService());
+  world = worldWithBackend();
   world.cluster.putRelated(secret, { certificateId: 'one', caCertificateId: undefined });
   world.cluster.putRelated(tuned, { spec: { loadBalancer: { l7Listeners } } });
   const paths = [aPath({ host: 'a.com' }), aPath(), aPath({ host: 'b.com' })];

@@ -1,20 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ObjectReference } from '../core/model/related-objects.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
-import { aBackendService, anIngress, aPath } from '../testing/ingress-builders.ts';
+import { anIngress, aPath } from '../testing/ingress-builders.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
-import { World } from '../testing/world.ts';
+import { worldWithBackend, type World } from '../testing/world.ts';
 
 /** Rules that people make on listeners of ours. */
 inVirtualTime();
 
 let world: World;
 beforeEach(() => {
-  world = new World();
-  world.clb.firstHealth = 'Alive';
-  world.cluster.putPod(aPod());
-  const service: ObjectReference<'Service'> = { kind: 'Service', namespace: 'shop', name: 'web' };
-  world.cluster.putRelated(service, aBackendService());
+  world = worldWithBackend();
 });
 afterEach(async () => passing(world.stop()));
 

@@ -5,9 +5,10 @@ import { runController, type ControllerOptions } from '../engine/controller.ts';
 import { ObservedState } from '../engine/observed-state.ts';
 import type { Unneeded } from '../engine/sweep.ts';
 import { createOwnerReporter } from '../kube/owner-reporter.ts';
-import { clbId, clusterId, everyone, limits } from './builders.ts';
+import { aPod, clbId, clusterId, everyone, limits } from './builders.ts';
 import { FakeClb } from './fake-clb.ts';
 import { FakeCluster } from './fake-cluster.ts';
+import { aBackendService } from './ingress-builders.ts';
 
 /** Every namespace may use every CLB, and nothing is kept for anybody. */
 export const forEveryone = { rules: [everyone], reservationMs: 0 };
@@ -102,4 +103,13 @@ export class World {
     await this.#running?.ended;
     this.#running = undefined;
   }
+}
+
+/** With a CLB whose targets are healthy at once, a pod, and the Service by which Ingresses reach it. */
+export function worldWithBackend(): World {
+  const world = new World();
+  world.clb.firstHealth = 'Alive';
+  world.cluster.putPod(aPod());
+  world.cluster.putRelated({ kind: 'Service', namespace: 'shop', name: 'web' }, aBackendService());
+  return world;
 }
