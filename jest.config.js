@@ -26,7 +26,9 @@ export default {
     // Inside a cluster's network: files that keep to namespaces and CLBs of their own run at once...
     { ...common, displayName: 'parallel', testMatch: ['<rootDir>/e2e/src/parallel/*.test.ts'] },
     { ...common, displayName: 'conformance', testMatch: ['<rootDir>/e2e/src/conformance/*.test.ts'] },
-    // ...and those that stop programs, change settings, count calls or put a load on run alone, one after the other.
+    // ...those that have a load of their own too, two at once, so that the machine stays quick...
+    { ...common, displayName: 'loads', testMatch: ['<rootDir>/e2e/src/loads/*.test.ts'] },
+    // ...and those that stop programs, change settings or count calls run alone, one after the other.
     { ...common, displayName: 'serial', testMatch: ['<rootDir>/e2e/src/serial/*.test.ts'] },
   ],
 };

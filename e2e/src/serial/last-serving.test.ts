@@ -1,105 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { patchType } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { podStatus } from '@clb-direct/shared/kube/client/paths.ts';
+import { expect, test } from '@jest/globals';
 import { programName } from '@clb-direct/shared/domain/names.ts';
 import { installNamespace, untilWhole, webhookPods } from '../support/admissions/webhook-pods.ts';
-import { addLoadBalancer, listenersOf } from '../support/clb.ts';
-import { connect } from '../support/cluster.ts';
-import { deleteNamespaces } from '../support/delete-namespaces.ts';
+import { listenersOf } from '../support/clb.ts';
 import { withFrozenKubelet } from '../support/kubelet.ts';
 import { underLoad } from '../support/load.ts';
-import { deployment, namespaceOf, service } from '../support/manifests.ts';
-import { hasGate, living, podsOf, untilReplicas } from '../support/pods.ts';
-import { apply, kubectl } from '../support/run.ts';
+import { hasGate, living } from '../support/pods.ts';
+import { kubectl } from '../support/run.ts';
+import { servingLong } from '../support/serving-long.ts';
 import { until } from '../support/until.ts';
 
-/** The last targets that serve go on serving while their containers run, until a replacement is Alive. */
+/** The last targets that serve go on serving while a program of the cluster is away, until a replacement is Alive. */
 const namespace = 'e2e-last-serving';
 const loadBalancerId = 'lb-last0001';
 const vip = '198.51.100.29';
-/** The application serves on after SIGTERM for longer than a new target takes to become Alive. */
-const pod = (generation = '') => ({
-  app: 'web',
-  env: { STOP_DELAY_MS: '25000', GENERATION: generation },
-  spec: { terminationGracePeriodSeconds: 30 },
-});
-let api: KubeApi;
-
-beforeAll(async () => {
-  api = await connect();
-  await addLoadBalancer(loadBalancerId, vip);
-  await apply(namespaceOf(namespace));
-  await apply(service(namespace, { name: 'web', app: 'web', loadBalancerId }));
-});
-
-afterEach(async () => {
-  await kubectl(['-n', namespace, 'delete', 'deployment', 'web', '--wait=true']);
-  // Nobody waits for their application any more: their containers end later, by themselves.
-  await kubectl(['-n', namespace, 'delete', 'pods', '--all', '--grace-period=0', '--force', '--wait=false']);
-  await until(
-    'no pods',
-    async () => podsOf(api, namespace, 'web'),
-    (all) => all.length === 0,
-    120_000,
-  );
-});
-
-afterAll(async () => {
-  await deleteNamespaces(api, namespace);
-  await api.close();
-});
-
-const untilReady = async (replicas: number, isNew?: (uid: string) => boolean) =>
-  untilReplicas(api, { namespace, app: 'web', replicas }, isNew);
-
-async function uidsNow(): Promise<ReadonlySet<string>> {
-  return new Set((await podsOf(api, namespace, 'web')).map(({ metadata }) => metadata?.uid ?? ''));
-}
-
-test.each([1, 3])('When all of %s pods are deleted at once, no request is lost.', async (replicas) => {
-  await apply(deployment(namespace, replicas, pod()));
-  await untilReady(replicas);
-  const before = await uidsNow();
-  const result = await underLoad(vip, 50, async () => {
-    await kubectl(['-n', namespace, 'delete', 'pods', '--all', '--wait=false']);
-    await untilReady(replicas, (uid) => !before.has(uid));
-  });
-  expect(result.failures).toEqual([]);
-  expect(result.ok).toBeGreaterThan(50);
-});
-
-test('When a rollout begins right after the first health of a new Service, no request is lost.', async () => {
-  await kubectl(['-n', namespace, 'delete', 'service', 'web']);
-  await apply(deployment(namespace, 2, pod()));
-  // Before there is a Service the gates open, as nothing has to be waited for.
-  await untilReady(2);
-  const before = await uidsNow();
-  await apply(service(namespace, { name: 'web', app: 'web', loadBalancerId }));
-  await until(
-    'one target that is Alive',
-    async () => listenersOf(loadBalancerId),
-    (all) => all.flatMap(({ targets }) => targets).some(({ health }) => health === 'Alive'),
-    120_000,
-  );
-  const result = await underLoad(vip, 50, async () => {
-    await apply(deployment(namespace, 2, pod('second')));
-    await untilReady(2, (uid) => !before.has(uid));
-  });
-  expect(result.failures).toEqual([]);
-});
+const { api, pods, roll, uidsNow, untilReady } = servingLong({ namespace, loadBalancerId, vip });
 
 /** Longer than the pods' grace period, shorter than what makes the node NotReady. */
 const frozenMs = 33_000;
 
 test('When the only node with pods is evicted while its kubelet is frozen, no request is lost.', async () => {
-  await apply(deployment(namespace, 3, pod()));
+  await roll(3);
   await untilReady(3);
-  const pods = await podsOf(api, namespace, 'web');
+  const all = await pods();
   const before = await uidsNow();
-  const node = pods[0]?.spec?.nodeName ?? '';
-  expect(pods.map(({ spec }) => spec?.nodeName)).toEqual([node, node, node]);
+  const node = all[0]?.spec?.nodeName ?? '';
+  expect(all.map(({ spec }) => spec?.nodeName)).toEqual([node, node, node]);
   const result = await underLoad(vip, 50, async () => {
     try {
       await withFrozenKubelet(node, async () => {
@@ -119,19 +45,19 @@ test('When the only node with pods is evicted while its kubelet is frozen, no re
 });
 
 test('When a rollout begins while no webhook runs, so that its pods have no gate, no request is lost.', async () => {
-  await apply(deployment(namespace, 3, pod()));
+  await roll(3);
   await untilReady(3);
   const before = await uidsNow();
   const result = await underLoad(vip, 50, async () => {
     await withoutWebhook(async () => {
-      await apply(deployment(namespace, 3, pod('second')));
+      await roll(3, 'second');
       await untilReady(3, (uid) => !before.has(uid));
     });
     await until('targets of the new pods alone', uidsOfTargets, (uids) => {
       return uids.length === 3 && uids.every((uid) => !before.has(uid));
     });
   });
-  expect(living(await podsOf(api, namespace, 'web')).map(hasGate)).toEqual([false, false, false]);
+  expect(living(await pods()).map(hasGate)).toEqual([false, false, false]);
   expect(result.failures).toEqual([]);
 });
 
@@ -141,13 +67,13 @@ async function withoutWebhook(work: () => Promise<void>): Promise<void> {
   try {
     await until(
       'no webhook',
-      async () => webhookPods(api),
+      async () => webhookPods(api()),
       (all) => all.length === 0,
     );
     await work();
   } finally {
     await kubectl([...scale, '--replicas=2']);
-    await untilWhole(api);
+    await untilWhole(api());
   }
 }
 
@@ -155,23 +81,3 @@ async function withoutWebhook(work: () => Promise<void>): Promise<void> {
 async function uidsOfTargets(): Promise<readonly string[]> {
   return (await listenersOf(loadBalancerId)).flatMap(({ targets }) => targets).map(({ tag }) => tag ?? '');
 }
-
-test('When the kubelet calls all pods unready for a moment, no request is lost.', async () => {
-  await apply(deployment(namespace, 3, pod()));
-  await untilReady(3);
-  const pods = await podsOf(api, namespace, 'web');
-  const conditions = ['ContainersReady', 'Ready'].map((type) => ({ type, status: 'False' }));
-  const result = await underLoad(vip, 50, async () => {
-    const body = { status: { conditions } };
-    await Promise.all(
-      pods.map(async ({ metadata }) => {
-        const path = podStatus(namespace, metadata?.name ?? '');
-        const { signal } = new AbortController();
-        await api.call({ method: 'PATCH', path, body, contentType: patchType.strategicMerge, signal });
-      }),
-    );
-    await sleep(6_000);
-    await untilReady(3);
-  });
-  expect(result.failures).toEqual([]);
-});

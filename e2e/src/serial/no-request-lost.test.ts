@@ -7,10 +7,16 @@ import { rowsInTests } from '@clb-direct/scripts/prove/rows.ts';
 /** Rows of ./scripts/prove with a short load; those that break nothing for others run at once. */
 const batches = batchesOf(rowsInTests, rowsInTests.length);
 const options = { requests: 300, perSecond: 15, replicas: 2, number: 1, source: 'tests' };
+const startedMs = Date.now();
 let finished: readonly Finished[] = [];
 
+/** The only output that this part of the tests shows. */
+function say(line: string): void {
+  process.stderr.write(`${((Date.now() - startedMs) / 1000).toFixed(0)} s: ${line}\n`);
+}
+
 beforeAll(async () => {
-  finished = await runBatches(batches, { ...options, say: () => undefined });
+  finished = await runBatches(batches, { ...options, say });
 }, 1_800_000);
 
 test.each(rowsInTests.filter(({ mustLose }) => mustLose !== true))(

@@ -2,7 +2,7 @@ import { parseOptions, UsageError } from '@clb-direct/shared/runtime/command-lin
 import { explain } from '../explain.ts';
 import { runProgram } from '../run-program.ts';
 import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
-import { atOnce, onCluster, oneByOne, parts, type Part, type Run } from './parts.ts';
+import { atOnce, onCluster, oneByOne, parts, twoAtOnce, type Part, type Run } from './parts.ts';
 import { addTallies, failure, type Tally } from './tally.ts';
 
 const usage = `Usage: ./scripts/test [--only check|unit|programs|clients|machine|e2e|conformance] [-- JEST-ARGUMENTS]
@@ -19,7 +19,7 @@ const whole: readonly Readonly<Record<string, Part>>[] = [
   { check },
   { unit },
   { programs, clients },
-  { 'e2e and conformance': onCluster(atOnce('parallel', 'conformance'), oneByOne('serial')) },
+  { 'e2e and conformance': onCluster(atOnce('parallel', 'conformance'), twoAtOnce('loads'), oneByOne('serial')) },
   { machine },
 ];
 

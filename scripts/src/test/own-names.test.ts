@@ -3,10 +3,10 @@ import { dirname, join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
 
 const sources = resolve(import.meta.dirname, '../../../e2e/src');
-const folders = ['clients', 'conformance', 'machine', 'parallel', 'serial'];
+const folders = ['clients', 'conformance', 'loads', 'machine', 'parallel', 'serial'];
 const all = readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.test.ts'));
 /** Those that share one cluster. */
-const files = all.filter((name) => ['conformance', 'parallel', 'serial'].includes(dirname(name)));
+const files = all.filter((name) => ['conformance', 'loads', 'parallel', 'serial'].includes(dirname(name)));
 
 test.each([
   ['VIP', /198\.51\.100\.\d+/g],

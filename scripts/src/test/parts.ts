@@ -67,6 +67,8 @@ interface Group {
 
 /** Their files keep to namespaces and CLBs of their own. */
 export const atOnce = (...projects: readonly string[]): Group => ({ projects, jestArgs: [`--maxWorkers=${workers}`] });
+/** A load needs a machine that is not too busy. */
+export const twoAtOnce = (...projects: readonly string[]): Group => ({ projects, jestArgs: ['--maxWorkers=2'] });
 export const oneByOne = (...projects: readonly string[]): Group => ({ projects, jestArgs: ['--maxWorkers=1'] });
 
 /** One group after the other, on one Kubernetes. */
@@ -102,6 +104,6 @@ async function runJest(
 
 export const parts = {
   ...{ check, unit, programs, clients, machine },
-  e2e: onCluster(atOnce('parallel'), oneByOne('serial')),
+  e2e: onCluster(atOnce('parallel'), twoAtOnce('loads'), oneByOne('serial')),
   conformance: onCluster(atOnce('conformance')),
 };

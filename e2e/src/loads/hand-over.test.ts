@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { V1Node } from '@kubernetes/client-node';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import {
@@ -9,19 +8,17 @@ import {
   loadBalancerAt,
   newestCall,
   type ClbListener,
-  type ClbTarget,
 } from '../support/clb.ts';
 import { cloudClient } from '../support/cloud-client.ts';
-import { connect, get } from '../support/cluster.ts';
+import { connect } from '../support/cluster.ts';
 import { deleteNamespaces } from '../support/delete-namespaces.ts';
 import { underLoad } from '../support/load.ts';
 import { deployment, namespaceOf, service } from '../support/manifests.ts';
 import { eventsOf, isReady, living, podsOf } from '../support/pods.ts';
-import { adopt, apply, kubectl } from '../support/run.ts';
-import { carriersAt, ingressMadeByTke, madeByTke, type MadeByTke } from '../support/tke-balancer.ts';
+import { apply, kubectl } from '../support/run.ts';
 import { until } from '../support/until.ts';
 
-/** Services that exchange their ports, are renamed, move to another CLB or come from TKE: clients notice nothing. */
+/** Services that exchange their ports, are renamed or move to another CLB: clients notice nothing. */
 const namespace = 'e2e-hand-over';
 const first = { loadBalancerId: 'lb-hand0001', vip: '198.51.100.51' };
 const second = { loadBalancerId: 'lb-hand0002', vip: '198.51.100.52' };
@@ -186,125 +183,4 @@ test('A Service passes from a private CLB of its own to an existing one and back
   expect(back.ok).toBeGreaterThan(50);
   await kubectl(['-n', namespace, 'delete', 'service', 'own', '--wait=true', '--timeout=120s']);
   expect(await listenersOf(third.loadBalancerId)).toEqual([]);
-});
-
-async function addressesOfNodes(): Promise<readonly string[]> {
-  const { items } = await get<{ items: readonly V1Node[] }>(api, '/api/v1/nodes');
-  return items
-    .flatMap(({ status }) => status?.addresses ?? [])
-    .flatMap(({ type, address }) => (type === 'InternalIP' ? [address] : []));
-}
-
-/** As TKE's controller has it: without a mark of ours. */
-async function serviceOfTke(name: string): Promise<{ readonly uid: string; readonly nodePort: number }> {
-  const { metadata, ...rest } = service(namespace, { name, app: 'blue' });
-  await apply({ ...rest, metadata: { ...metadata, annotations: { [annotation.targetDrainSeconds]: '600' } } });
-  const made = JSON.parse(await named(name)) as {
-    readonly metadata: { readonly uid: string };
-    readonly spec: { readonly ports: readonly { readonly nodePort: number }[] };
-  };
-  return { uid: made.metadata.uid, nodePort: made.spec.ports[0]?.nodePort ?? 0 };
-}
-
-/** Until the targets that count are the two pods. */
-async function untilOnPods(id: string, counts: (target: ClbTarget) => boolean = () => true): Promise<void> {
-  await until(
-    'the pods alone',
-    async () => (await listenersOf(id)).flatMap(({ targets }) => targets).filter(counts),
-    (targets) => targets.length === 2 && targets.every(({ port, health }) => port === 80 && health === 'Alive'),
-  );
-}
-
-/** Adopts it under load: the plan first, which changes nothing. Returns the actions of the calls that wrote. */
-async function adopted(name: string, { id, vip: address, listenerId }: MadeByTke): Promise<readonly string[]> {
-  const args = ['-n', namespace, '--load-balancer', id];
-  const from = await newestCall();
-  const writes = async () => (await callsSince(from)).filter((call) => call.write && call.loadBalancerId === id);
-  const result = await underLoad(address, 50, async () => {
-    expect(await adopt(`service/${name}`, ...args)).toContain(`listener ${listenerId} gets clb-direct's name`);
-    expect(await writes()).toEqual([]);
-    await adopt(`service/${name}`, ...args, '--yes');
-    await untilOnPods(id, ({ weight }) => weight > 0);
-  });
-  expect(result.failures).toEqual([]);
-  // What is drained is cut when its time is over; that is not what the load is about.
-  const noTime = `${annotation.targetDrainSeconds}=0`;
-  await kubectl(['-n', namespace, 'annotate', '--overwrite', 'service', name, noTime]);
-  await untilOnPods(id);
-  expect(result.ok).toBeGreaterThan(50);
-  expect(await listenersOf(id)).toMatchObject([{ id: listenerId, name: expect.stringContaining(await uidOf(name)) }]);
-  return (await writes()).map(({ action }) => action);
-}
-
-test('A Service keeps the CLB that TKE made for it with nodes as targets, and no request is lost.', async () => {
-  const { uid, nodePort } = await serviceOfTke('with-nodes');
-  const made = await madeByTke(uid, await addressesOfNodes(), nodePort);
-  await serviceOfTke('thief');
-  await expect(adopt('service/thief', '-n', namespace, '--load-balancer', made.id, '--yes')).rejects.toMatchObject({
-    stdout: expect.stringContaining('tke-lb-serviceuuid'),
-  });
-  const actions = await adopted('with-nodes', made);
-  expect(actions).toEqual(
-    expect.arrayContaining(['ModifyListener', 'BatchRegisterTargets', 'BatchModifyTargetWeight']),
-  );
-  expect(actions.filter((action) => /CreateListener|DeleteListener|DeleteLoadBalancer/.test(action))).toEqual([]);
-});
-
-test('A Service keeps the CLB that TKE made for it with pods as targets: nothing but a name is written.', async () => {
-  const { uid } = await serviceOfTke('with-pods');
-  const addresses = (await podsOf(api, namespace, 'blue')).map(({ status }) => status?.podIP ?? '');
-  expect(await adopted('with-pods', await madeByTke(uid, addresses, 80))).toEqual(['ModifyListener']);
-});
-
-/** As TKE's controller has it, with a Service that has node ports. Its rules are "/" and "/direct". */
-async function ingressOfTke(name: string): Promise<{ readonly uid: string; readonly nodePort: number }> {
-  const { metadata, spec, ...rest } = service(namespace, { name, app: 'blue' });
-  await apply({ ...rest, metadata: { ...metadata, annotations: {} }, spec: { ...spec, type: 'NodePort' } });
-  const backend = { service: { name, port: { number: 80 } } };
-  const paths = ['/', '/direct'].map((path) => ({ path, pathType: 'Prefix', backend }));
-  await apply({
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'Ingress',
-    metadata: { name, namespace },
-    spec: { ingressClassName: 'qcloud', rules: [{ http: { paths } }] },
-  });
-  const [ingress, ports] = await Promise.all([
-    kubectl(['-n', namespace, 'get', 'ingress', name, '-o', 'jsonpath={.metadata.uid}']),
-    kubectl(['-n', namespace, 'get', 'service', name, '-o', 'jsonpath={.spec.ports[0].nodePort}']),
-  ]);
-  return { uid: ingress, nodePort: Number(ports) };
-}
-
-test('An Ingress keeps the CLB that TKE made and its rules; nodes give way to pods, and pods stay.', async () => {
-  const { uid, nodePort } = await ingressOfTke('site');
-  const pods = (await podsOf(api, namespace, 'blue')).map(({ status }) => status?.podIP ?? '');
-  const made = await ingressMadeByTke(uid, [
-    { url: '/', addresses: await addressesOfNodes(), port: nodePort },
-    { url: '/direct', addresses: pods, port: 80 },
-  ]);
-  const [atRoot = '', direct = ''] = made.locationIds;
-  const args = ['ingress/site', '-n', namespace, '--load-balancer', made.id];
-  const from = await newestCall();
-  const writes = async () => (await callsSince(from)).filter((call) => call.write && call.loadBalancerId === made.id);
-  const result = await underLoad(made.vip, 50, async () => {
-    expect(await adopt(...args)).toContain(`listener ${made.listenerId} gets clb-direct's name; of its`);
-    expect(await writes()).toEqual([]);
-    await adopt(...args, '--yes');
-    await until(
-      'the pods alone',
-      async () => carriersAt(made.id, made.listenerId, atRoot),
-      (carriers) =>
-        carriers.join() ===
-        pods
-          .map((ip) => `${ip}:80`)
-          .toSorted()
-          .join(),
-    );
-  });
-  expect(result.failures).toEqual([]);
-  expect(result.ok).toBeGreaterThan(50);
-  const done = await writes();
-  expect(done.filter(({ request }) => JSON.stringify(request).includes(direct))).toEqual([]);
-  expect(done.filter(({ action }) => /^(Create|Delete)/.test(action))).toEqual([]);
-  expect(await listenersOf(made.id)).toMatchObject([{ id: made.listenerId, name: expect.stringMatching(/_shared$/) }]);
 });
