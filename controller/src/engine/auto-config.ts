@@ -40,10 +40,15 @@ function factsOf({ bindings, findings }: OwnerView, { state, limits }: Context) 
   return { bindings, findings, standingOf, checksFromProbes: limits.checksFromProbes === true };
 }
 
-/** former-owner: it goes with an object that had the same name. */
+/**
+ * former-owner: it goes with an object that had the same name. What goes with the owner was made for it, be it by us
+ * before there was a label or by TKE's controller, which creates and completes a config in the same way.
+ */
 function keeperOf({ found }: AutoConfig, { uid }: OwnerView): 'us' | 'others' | 'former-owner' {
   if (found === undefined) return 'us';
   if (found.kept === undefined) return 'others';
-  const { ownerUids } = found.kept;
-  return ownerUids.length === 0 || ownerUids.includes(uid) ? 'us' : 'former-owner';
+  const { ownerUids, madeBy } = found.kept;
+  if (ownerUids.includes(uid)) return 'us';
+  if (madeBy === undefined) return 'others';
+  return ownerUids.length === 0 ? 'us' : 'former-owner';
 }
