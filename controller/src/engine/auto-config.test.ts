@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
+import { CloudError } from '../core/model/cloud-error.ts';
 import type { KeptConfig } from '../core/model/related-objects.ts';
 import type { ListenerSettings } from '../core/model/settings.ts';
 import { readTkeServiceConfig } from '../core/sources/service/config/tke-service-config.ts';
 import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
 import { aBackendService, anIngress, aPath, onExisting } from '../testing/ingress-builders.ts';
-import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
+import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
 
 inVirtualTime();
@@ -65,6 +66,20 @@ test('A Service gets a config of its own with what stands on the CLB, which peop
         .join() === '81',
   );
   expect(world.cluster.configWrites).toBe(3);
+});
+
+test('A Service that asks for a config and no longer for ClientIP at once has no session persistence.', async () => {
+  world.cluster.putService(aNewService({ sessionAffinity: 'ClientIP' }));
+  await serving();
+  await until(() => (settings()?.sessionExpireTime ?? 0) > 0);
+  const annotations = { [annotation.serviceConfigAuto]: 'true' };
+  world.cluster.changeService('shop/web', { sessionAffinity: 'None', annotations });
+  // The config is made before the change is.
+  const busy = new CloudError('it is busy', { kind: 'busy', code: 'X', action: 'X' });
+  world.clb.fail = (action) => (action.startsWith('modify') && blocks() === undefined ? busy : undefined);
+  await until(() => blocks()?.length === 1 && settings()?.sessionExpireTime === 0);
+  await passMs(2_000);
+  expect(settings()?.sessionExpireTime).toBe(0);
 });
 
 test('Where the controller may not write it, that is said, and everything else works.', async () => {

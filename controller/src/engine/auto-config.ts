@@ -1,5 +1,5 @@
 import { configOfOthers, configRefused } from '../core/findings/config-not-written.ts';
-import { stateKeyOf } from '../core/model/balancer-ref.ts';
+import { balancerIdOf, stateKeyOf } from '../core/model/balancer-ref.ts';
 import { bindingKey, type Binding } from '../core/model/binding.ts';
 import type { ClusterView, ConfigWriter, Reporter } from '../core/model/cluster-port.ts';
 import { placeAt } from '../core/model/observed.ts';
@@ -9,7 +9,7 @@ import type { Limits } from './facts.ts';
 import type { ObservedState } from './observed-state.ts';
 
 interface Context {
-  readonly cluster: Pick<ClusterView, 'tkePresent'>;
+  readonly cluster: Pick<ClusterView, 'tkePresent' | 'recordOf'>;
   readonly state: ObservedState;
   readonly configs: ConfigWriter;
   readonly limits: Pick<Limits, 'checksFromProbes'>;
@@ -31,13 +31,18 @@ export async function keepAutoConfig(owner: OwnerView, context: Context, signal:
   if (refusal !== undefined) context.reporter.aboutOwner(owner, configRefused(autoConfig.name, refusal));
 }
 
-function factsOf({ bindings, findings }: OwnerView, { state, limits }: Context) {
+function factsOf({ bindings, findings, uid }: OwnerView, { cluster, state, limits }: Context) {
   const standingOf = (binding: Binding) => {
     const seen = state.of(stateKeyOf(binding.balancer));
     const id = seen?.placed.get(bindingKey(binding))?.id;
     return id === undefined ? undefined : placeAt(seen?.observed, id)?.settings;
   };
-  return { bindings, findings, standingOf, checksFromProbes: limits.checksFromProbes === true };
+  const hasSessions = ({ balancer }: Binding) => {
+    const id = balancerIdOf(balancer);
+    const record = id === undefined ? undefined : cluster.recordOf(id);
+    return record?.owners.find((one) => one.uid === uid)?.hasSessions === true;
+  };
+  return { bindings, findings, standingOf, hasSessions, checksFromProbes: limits.checksFromProbes === true };
 }
 
 /**
