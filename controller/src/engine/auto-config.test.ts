@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
+import { CloudError } from '../core/model/cloud-error.ts';
+import type { KeptConfig } from '../core/model/related-objects.ts';
 import type { ListenerSettings } from '../core/model/settings.ts';
 import { readTkeServiceConfig } from '../core/sources/service/config/tke-service-config.ts';
 import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
 import { aBackendService, anIngress, aPath, onExisting } from '../testing/ingress-builders.ts';
-import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
+import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
 
 inVirtualTime();
@@ -33,7 +35,7 @@ const blocks = () => {
   return state === 'found' ? (loadBalancer?.l4Listeners ?? []) : undefined;
 };
 
-const kept = { version: '7', ownerUids: ['uid-web'] };
+const kept = { version: '7', ownerUids: ['uid-web'], madeBy: 'us' } as const;
 
 /** As the cloud fills in what a request leaves out. */
 async function serving(): Promise<void> {
@@ -66,6 +68,20 @@ test('A Service gets a config of its own with what stands on the CLB, which peop
   expect(world.cluster.configWrites).toBe(3);
 });
 
+test('A Service that asks for a config and no longer for ClientIP at once has no session persistence.', async () => {
+  world.cluster.putService(aNewService({ sessionAffinity: 'ClientIP' }));
+  await serving();
+  await until(() => (settings()?.sessionExpireTime ?? 0) > 0);
+  const annotations = { [annotation.serviceConfigAuto]: 'true' };
+  world.cluster.changeService('shop/web', { sessionAffinity: 'None', annotations });
+  // The config is made before the change is.
+  const busy = new CloudError('it is busy', { kind: 'busy', code: 'X', action: 'X' });
+  world.clb.fail = (action) => (action.startsWith('modify') && blocks() === undefined ? busy : undefined);
+  await until(() => blocks()?.length === 1 && settings()?.sessionExpireTime === 0);
+  await passMs(2_000);
+  expect(settings()?.sessionExpireTime).toBe(0);
+});
+
 test('Where the controller may not write it, that is said, and everything else works.', async () => {
   world.cluster.mayWriteConfigs = false;
   await serving();
@@ -77,17 +93,26 @@ test('Where the controller may not write it, that is said, and everything else w
 describe('One that is there', () => {
   const empty = { spec: { loadBalancer: { l4Listeners: [] } } };
 
-  test('and that somebody else made is only read, and what to do is said.', async () => {
-    world.cluster.putRelated(own, empty);
+  test.each<[string, KeptConfig | undefined]>([
+    ['in a manifest', undefined],
+    ['by hand', { ...kept, ownerUids: [], madeBy: undefined }],
+    ['for another object', { ...kept, ownerUids: ['uid-other'], madeBy: undefined }],
+  ])('and that somebody wrote %s is only read, and what to do is said.', async (_, by) => {
+    world.cluster.putRelated(own, { ...empty, kept: by });
     await serving();
     await until(() => world.cluster.said('TkeServiceConfigNotWritten') === 1);
     expect([blocks(), world.cluster.configWrites]).toEqual([[], 0]);
   });
 
-  test('by hand with our label is completed.', async () => {
-    world.cluster.putRelated(own, { ...empty, kept: { ...kept, ownerUids: [] } });
+  test.each<[string, Partial<KeptConfig>]>([
+    ['by hand with our label', { ownerUids: [] }],
+    ['by somebody for the Service, with which it goes', { madeBy: undefined }],
+    ["by TKE's controller, whatever it goes with", { ownerUids: [], madeBy: 'tke' }],
+  ])('and that was made %s is completed.', async (_, by) => {
+    world.cluster.putRelated(own, { ...empty, kept: { ...kept, ...by } });
     await serving();
     await until(() => blocks()?.length === 1);
+    expect(world.cluster.said('TkeServiceConfigNotWritten')).toBe(0);
   });
 
   test('of a former Service is left alone until it has gone, and then made again.', async () => {

@@ -13,6 +13,8 @@ import { isLetGo, isLiving, wantedBalancers, type OwnerView } from '../core/mode
 import { keepAutoConfig } from './auto-config.ts';
 import { podsBehind, type Limits } from './facts.ts';
 import type { ObservedState } from './observed-state.ts';
+import { createRewrites, type Rewrites } from './rewrites.ts';
+import { showOwner } from './show-owner.ts';
 
 export interface LifecycleLoopOptions {
   readonly cluster: ClusterView;
@@ -36,23 +38,33 @@ const mostReported = 200;
 export function createLifecycleLoop(
   options: LifecycleLoopOptions,
 ): (key: string, signal: AbortSignal) => Promise<Outcome> {
-  const reported = new Set<string>();
+  const context = { ...options, reported: new Set<string>(), rewrites: createRewrites(options.nowMs) };
   return async (key, signal) => {
     const owner = options.cluster.owner(key);
     const plan = judgeRecord(recordFactsOf(key, owner, options));
-    if (owner !== undefined) await reconcile(owner, plan, { ...options, reported }, signal);
-    else await writeAll(plan.writes, options, signal);
-    return plan.dueInMs === undefined ? { kind: 'settled' } : { kind: 'recheck', afterMs: plan.dueInMs };
+    const shownInMs = owner === undefined ? undefined : await reconcile(owner, plan, context, signal);
+    if (owner === undefined) await writeAll(plan.writes, options, signal);
+    const dues = [plan.dueInMs, shownInMs].filter((due) => due !== undefined);
+    return dues.length === 0 ? { kind: 'settled' } : { kind: 'recheck', afterMs: Math.min(...dues) };
   };
 }
 
 interface LifecycleContext extends LifecycleLoopOptions {
   /** UIDs of the owners that were reported as served. */
   readonly reported: Set<string>;
+  readonly rewrites: Rewrites;
 }
 
-/** The address is withdrawn before what it leads to is let go. */
-async function reconcile(owner: OwnerView, plan: RecordPlan, context: LifecycleContext, signal: AbortSignal) {
+/**
+ * The address is withdrawn before what it leads to is let go. Returns how long that waits which other writers would
+ * undo.
+ */
+async function reconcile(
+  owner: OwnerView,
+  plan: RecordPlan,
+  context: LifecycleContext,
+  signal: AbortSignal,
+): Promise<number | undefined> {
   const { cluster, owners, reporter, reported } = context;
   const findings = [...ownerFindings(owner, cluster.tkePresent()), ...accessFindings(owner, context)];
   for (const finding of [...findings, ...plan.full.map((id) => recordFull(owner, id))])
@@ -60,7 +72,7 @@ async function reconcile(owner: OwnerView, plan: RecordPlan, context: LifecycleC
   const { shown, addresses } = judgeOwner(factsOf(owner, plan, context));
   if (addresses !== undefined) await owners.publishAddresses(owner, addresses, signal);
   await writeAll(plan.writes, context, signal);
-  if (shown !== undefined) await owners.show(owner, shown, signal);
+  const shownInMs = await showOwner(owner, shown, context, signal);
   const isNews = addresses !== undefined && addresses.length > 0;
   if (isNews || isFirstGood(owner, reported, context)) {
     if (reported.size < mostReported) reported.add(owner.uid);
@@ -68,6 +80,7 @@ async function reconcile(owner: OwnerView, plan: RecordPlan, context: LifecycleC
   }
   await showCondition(owner, context, signal);
   await keepAutoConfig(owner, context, signal);
+  return shownInMs;
 }
 
 function accessFindings(owner: OwnerView, context: LifecycleContext): readonly Finding[] {

@@ -228,8 +228,8 @@ test.each([
 });
 
 describe('What a redirect leads to', () => {
-  const serve = async (namespace: string) => {
-    world.cluster.ingresses.put(anIngress({ namespace, name: 'other', paths: [aPath()], tls, createdAtMs: -1 }));
+  const serve = async (namespace: string, path = aPath()) => {
+    world.cluster.ingresses.put(anIngress({ namespace, name: 'other', paths: [path], tls, createdAtMs: -1 }));
     world.cluster.putRelated({ ...service, namespace }, aBackendService());
     world.cluster.putRelated({ ...secret, namespace }, { certificateId: 'one', caCertificateId: undefined });
     world.start({ placeRules: { ...forEveryone, sharesHosts: true } });
@@ -248,6 +248,20 @@ describe('What a redirect leads to', () => {
     world.cluster.ingresses.delete(key);
     await until(isGone);
     expect(listeners()).toEqual([]);
+  });
+
+  test('is the rest of a Prefix whose path itself is an Exact path of another namespace.', async () => {
+    await serve('team', aPath({ path: '/a', pathType: 'Exact' }));
+    world.cluster.ingresses.change(key, { paths: [aPath({ path: '/a' })] });
+    const to = () =>
+      redirects().map(({ url, to: { locationId } }) => {
+        const rules = listeners().flatMap(({ rules }) => rules);
+        return `${url} ${rules.find((one) => one.locationId === locationId)?.url ?? '?'}`;
+      });
+    await until(() => to().toSorted().join() === '/a/ /a/,=/a /a/');
+    expect(redirects().every(({ takesUrl }) => takesUrl)).toBe(true);
+    world.cluster.ingresses.delete('team/other');
+    await until(() => to().toSorted().join() === '/a/ /a/,=/a =/a');
   });
 
   test('is no rule of another namespace.', async () => {

@@ -7,6 +7,7 @@ import { placeOf } from '@clb-direct/shared/testing/fake-objects.ts';
 import { startFakeApiServer, type FakeApiServer } from '@clb-direct/shared/testing/fake-api-server.ts';
 import { webOwner } from '../testing/builders.ts';
 import type { OwnedConfig } from '../core/model/cluster-port.ts';
+import type { KeptConfig } from '../core/model/related-objects.ts';
 import { createConfigWriter } from './config-writer.ts';
 
 const path = '/apis/cloud.tencent.com/v1alpha1/namespaces/shop/tkeserviceconfigs';
@@ -32,11 +33,12 @@ const lastBody = () => JSON.parse(server.requests.at(-1)?.body ?? '{}') as unkno
 interface Found {
   readonly next?: unknown;
   readonly version?: string;
+  readonly madeBy?: KeptConfig['madeBy'];
 }
 
 /** As it was read. */
-const found = ({ next = { a: 2 }, version = standing().metadata.resourceVersion ?? '' }: Found = {}) => {
-  return { ...missing, next, found: { spec: {}, kept: { version, ownerUids: ['uid-web'] } } };
+const found = ({ next = { a: 2 }, version = standing().metadata.resourceVersion ?? '', madeBy = 'us' }: Found = {}) => {
+  return { ...missing, next, found: { spec: {}, kept: { version, ownerUids: ['uid-web'], madeBy } } };
 };
 
 test('A missing one is created with our label, and belongs to its owner.', async () => {
@@ -60,6 +62,19 @@ test('One that exists is changed only if it is still the one that was judged.', 
   expect(standing()).toMatchObject({ spec: { a: 1 } });
   expect(await write(found())).toBeUndefined();
   expect(standing()).toMatchObject({ spec: { a: 2 } });
+});
+
+test.each<[string, readonly string[], object]>([
+  ['that it goes with', ['uid-web'], {}],
+  [
+    'that it does not go with yet',
+    [],
+    { ownerReferences: [{ apiVersion: 'v1', kind: 'Service', name: 'web', uid: 'uid-web' }] },
+  ],
+])('One that was made for its owner, %s, gets our label.', async (_, ownerUids, more) => {
+  await write({ ...missing, found: { spec: {}, kept: { version: '7', ownerUids, madeBy: 'tke' } } });
+  const labels = { 'app.kubernetes.io/managed-by': 'clb-direct-controller' };
+  expect(lastBody()).toEqual({ metadata: { resourceVersion: '7', labels, ...more }, spec: { a: 1 } });
 });
 
 test('A write whose answer is lost is no error once it is tried again.', async () => {

@@ -96,7 +96,7 @@ export class FakeCluster extends FakePods implements ClusterView, HeldDeletionWr
       await Promise.resolve();
       if (!this.mayWriteConfigs) return { isForbidden: true, message: 'forbidden' };
       this.configWrites += 1;
-      const kept = { version: String(this.configWrites), ownerUids: [uid] };
+      const kept = { version: String(this.configWrites), ownerUids: [uid], madeBy: 'us' } as const;
       this.putRelated({ kind: 'TkeServiceConfig', namespace, name }, { spec: next, kept });
       return undefined;
     },

@@ -1,7 +1,8 @@
 import { createReporter } from '@clb-direct/shared/kube/events/reporter.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { Registry } from 'prom-client';
-import { runController, type ControllerOptions } from '../engine/controller.ts';
+import { runController } from '../engine/controller.ts';
+import type { ControllerOptions } from '../engine/controller-options.ts';
 import { ObservedState } from '../engine/observed-state.ts';
 import type { Unneeded } from '../engine/sweep.ts';
 import { createOwnerReporter } from '../kube/owner-reporter.ts';

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseDefinitions } from '@clb-direct/emulator/definitions/definitions.ts';
 import { responseMisfits } from '@clb-direct/emulator/definitions/response-misfits.ts';
@@ -12,6 +11,7 @@ import { pythonPrograms } from '../support/clients/python-environment.ts';
 import { startPythonSdk } from '../support/clients/python-sdk.ts';
 import { openTccli } from '../support/clients/tccli.ts';
 import { until } from '../support/until.ts';
+import { temporaryFolder } from '@clb-direct/shared/testing/temporary-folder.ts';
 
 /**
  * Clients that are not part of this project go through the life of a load balancer. Needs no cluster and no root, but
@@ -29,14 +29,13 @@ let client: ApiClient;
 type Body = Readonly<Record<string, unknown>>;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'clb-direct-clients-'));
+  folder = temporaryFolder('clb-direct-clients');
   programs = await pythonPrograms();
   goProgram = await buildGoSdk(folder);
   backend = await startBackend();
 }, installMs);
-afterAll(async () => {
+afterAll(() => {
   backend.server.close();
-  await rm(folder, { recursive: true });
 });
 
 const access = (): Access => {

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { findCredentials } from '@clb-direct/controller/clb/credentials/find-credentials.ts';
 import type { CredentialSource } from '@clb-direct/controller/clb/credentials/credential-source.ts';
@@ -9,6 +8,7 @@ import type { ClbPort } from '@clb-direct/controller/core/model/clb-port.ts';
 import { createListener } from '@clb-direct/controller/testing/steps.ts';
 import { parsePolicy } from '@clb-direct/emulator/credentials/parse-policy.ts';
 import { startTestEmulator, type TestEmulator } from '@clb-direct/emulator/testing/test-emulator.ts';
+import { temporaryFolder } from '@clb-direct/shared/testing/temporary-folder.ts';
 
 /** The controller as a pod with a role: it gets its credentials from the emulated STS. Needs no cluster and no root. */
 const { signal } = new AbortController();
@@ -46,7 +46,7 @@ async function calls(): Promise<string[]> {
 }
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'clb-direct-identity-'));
+  folder = temporaryFolder('clb-direct-identity');
   // Without the statement for CLBs that are made.
   const policy = parsePolicy(JSON.parse(await readFile(policyFile, 'utf8'))).slice(0, 2);
   emulator = await startTestEmulator({ roles: [arn], policies: { [arn]: policy } });
@@ -55,7 +55,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await emulator.close();
-  await rm(folder, { recursive: true });
 });
 
 test('one exchange gives credentials for many calls, reads and writes', async () => {

@@ -135,7 +135,15 @@ const haveBlocks = async (...ports: readonly number[]) =>
 const patch = async (kind: string, object: string, ...operations: readonly object[]) =>
   kubectl(['-n', namespace, 'patch', kind, object, '--type=json', '-p', JSON.stringify(operations)]);
 
-test('A Service that asks for it gets a config of its own, once an administrator allows it.', async () => {
+test("The config that TKE's controller made for a Service is completed, once an administrator allows it.", async () => {
+  const metadata = { name: ownConfig, namespace };
+  const ofTke = {
+    apiVersion: 'cloud.tencent.com/v1alpha1',
+    kind: 'TkeServiceConfig',
+    metadata,
+    spec: { loadBalancer: {} },
+  };
+  await kubectl(['create', '--field-manager=service-controller', '-f', '-'], JSON.stringify(ofTke));
   await annotate(`${annotation.serviceConfig}-`, `${annotation.serviceConfigAuto}=true`);
   await told('TkeServiceConfigNotWritten', 'manifests/components/tke-service-config-auto');
   await kubectl(['apply', '-f', right]);
@@ -143,6 +151,11 @@ test('A Service that asks for it gets a config of its own, once an administrator
   await patch('service', 'web', { op: 'add', path: '/spec/ports/-', value: more });
   await haveBlocks(80, 81);
   expect((await blocks())?.map(({ scheduler }) => scheduler)).toEqual(['WRR', 'WRR']);
+});
+
+test('A Service that asks for it gets a config of its own.', async () => {
+  await kubectl(['-n', namespace, 'delete', definition, ownConfig]);
+  await haveBlocks(80, 81);
 });
 
 test('What people change in it counts, lives while ports go, and goes with the Service.', async () => {

@@ -1,16 +1,15 @@
-import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Place } from '@clb-direct/cluster/enter.ts';
 import { cluster, exec, processesOf, script, statusOf } from '../support/local-cluster.ts';
 import { podTemplate } from '../support/manifests.ts';
+import { temporaryFolder } from '@clb-direct/shared/testing/temporary-folder.ts';
 import { until } from '../support/until.ts';
 
 // Two nodes; the only pod that serves is on the second.
 const name = `e2e-nodes-${process.pid}`;
-const folder = mkdtempSync(join(tmpdir(), 'clb-direct-nodes-'));
 const [node1, node2] = ['10.0.0.10', '10.0.0.11'] as const;
 const nodePorts = { everywhere: 30_080, local: 30_081, late: 30_082 } as const;
 
@@ -78,6 +77,7 @@ function namespaceOf(pid: string): readonly string[] {
 
 beforeAll(async () => {
   await cluster('up', '--name', name, '--nodes', '2');
+  const folder = temporaryFolder('clb-direct-nodes');
   await script('image', ['example', '--out', folder]);
   await cluster('load', '--name', name, join(folder, 'example.tar'));
   for (const [app, node] of [
@@ -93,7 +93,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await cluster('down', '--name', name);
-  rmSync(folder, { recursive: true });
 });
 
 test('A NodePort answers on both nodes, with the policy Local only on the one that has the pod.', async () => {

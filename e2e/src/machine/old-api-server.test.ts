@@ -1,7 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { openSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -10,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { registrationName } from '@clb-direct/shared/domain/names.ts';
 import { podTemplate } from '../support/manifests.ts';
 import { gatesOf } from '../support/pods.ts';
+import { temporaryFolder } from '@clb-direct/shared/testing/temporary-folder.ts';
 import { until } from '../support/until.ts';
 
 // The webhook as a process beside a real API server: the oldest that we build, and the newest.
@@ -35,8 +35,7 @@ const settings = {
 
 describe.each(['1.24', '1.36'] as const)('On an API server of Kubernetes %s', (version) => {
   const name = `e2e-api-${version.replace('.', '-')}-${process.pid}`;
-  const folder = mkdtempSync(join(tmpdir(), 'clb-direct-old-'));
-  const logPath = join(folder, 'webhook.log');
+  let logPath: string;
   let webhook: ChildProcess | undefined;
 
   const cluster = async (...args: readonly string[]) => script('cluster', args);
@@ -57,6 +56,7 @@ describe.each(['1.24', '1.36'] as const)('On an API server of Kubernetes %s', (v
   };
 
   beforeAll(async () => {
+    logPath = join(temporaryFolder('clb-direct-old'), 'webhook.log');
     await cluster('up', '--name', name, '--control-plane-only', '--kubernetes', version);
     await cluster('exec', '--name', name, '--', 'nft', services);
     await kubectl(['create', 'namespace', namespace]);
@@ -75,7 +75,6 @@ describe.each(['1.24', '1.36'] as const)('On an API server of Kubernetes %s', (v
       await once(webhook, 'exit');
     }
     await cluster('down', '--name', name);
-    rmSync(folder, { recursive: true });
   });
 
   test('an ENI pod gets the gate, and one that opted out does not.', async () => {

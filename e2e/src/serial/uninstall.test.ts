@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -20,6 +19,7 @@ import { apply, kubectl } from '../support/run.ts';
 import { crash, install, localInstall } from '../support/uninstall/install.ts';
 import { leftovers } from '../support/uninstall/leftovers.ts';
 import { until } from '../support/until.ts';
+import { temporaryFolder } from '@clb-direct/shared/testing/temporary-folder.ts';
 
 const execute = promisify(execFile);
 const root = resolve(import.meta.dirname, '../../..');
@@ -43,7 +43,7 @@ let overlay: string;
 
 beforeAll(async () => {
   api = await connect();
-  overlay = await mkdtemp(join(tmpdir(), 'clb-direct-uninstall-'));
+  overlay = temporaryFolder('clb-direct-uninstall');
   await writeFile(join(overlay, 'kustomization.yaml'), JSON.stringify(underFail()));
   await addLoadBalancer(loadBalancerId, '198.51.100.41');
   await preparePods(api, namespace);
@@ -60,7 +60,6 @@ afterAll(async () => {
   if (found?.metadata?.deletionTimestamp !== undefined) await script();
   await install(api, localInstall);
   await kubectl(['delete', 'namespace', namespace, steady, '--wait=false']);
-  await rm(overlay, { recursive: true });
   await api.close();
 });
 

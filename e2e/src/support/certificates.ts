@@ -1,5 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { issueCa, issueLeaf } from '@clb-direct/certs/issue-certificates.ts';
 import { defaultPolicy, type KeyedCertificate } from '@clb-direct/certs/material.ts';
@@ -8,6 +7,7 @@ import { installNamespace } from './admissions/webhook-pods.ts';
 import { makeClient } from '@clb-direct/emulator/proxy/testing/certificates.ts';
 import { cloudClient, sslClient } from './cloud-client.ts';
 import { kubectl } from './run.ts';
+import { temporaryFolder } from '@clb-direct/shared/testing/temporary-folder.ts';
 import { until } from './until.ts';
 
 /** A certificate in the SSL product, and where its CA is. */
@@ -38,7 +38,7 @@ export async function issueCertificates(hosts: readonly string[], generation = 1
   const order = { policy: defaultPolicy, nowMs: Date.now() };
   const ca = await issueCa({ ...order, generation });
   const leaves = await Promise.all(hosts.map(async (host) => issueLeaf({ ...order, ca, hostNames: [host] })));
-  const caFile = join(await mkdtemp(join(tmpdir(), 'e2e-ca-')), 'ca.pem');
+  const caFile = join(temporaryFolder('e2e-ca'), 'ca.pem');
   await writeFile(caFile, ca.certificate);
   return { caFile, leaves };
 }
@@ -87,7 +87,7 @@ export async function uploadCertificate(scratchBalancerId: string, wish: Wish): 
 /** A client with a certificate, as arguments of curl, and the id of its CA in the SSL product. */
 export async function certifiedClient() {
   const { ca, client } = await makeClient();
-  const folder = await mkdtemp(join(tmpdir(), 'e2e-client-'));
+  const folder = temporaryFolder('e2e-client');
   const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
   await Promise.all([writeFile(cert, client.cert), writeFile(key, client.key)]);
   const { CertificateId: caId = '' } = await sslClient().UploadCertificate({

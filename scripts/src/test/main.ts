@@ -9,7 +9,7 @@ const usage = `Usage: ./scripts/test [--only check|unit|programs|clients|machine
 
 Checks the code, runs the unit tests and those of whole programs, lets clients that are not ours call the emulated
 CLB, runs the whole-system tests on a Kubernetes of their own and asks there what Kubernetes' documentation of Ingress
-promises, then tries the local cluster itself.
+promises, then tries the local cluster itself. An option of jest that you give counts in place of the part's own.
 The last line is "N passed, N failed"; the exit code is 0 only if nothing failed.`;
 
 const { check, unit, programs, clients, machine } = parts;

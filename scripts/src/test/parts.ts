@@ -5,7 +5,7 @@ import { surroundingsFrom } from '@clb-direct/cluster/cluster.ts';
 import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
 import { prepareMachine, preparePython } from '../stack/prepare-machine.ts';
 import { root } from '../stack/stack.ts';
-import { jest, wholeSystem } from './jest.ts';
+import { jest, wholeSystem, withOwnOptions } from './jest.ts';
 import { onOwnStack } from './own-stack.ts';
 import { runShown } from './run-shown.ts';
 import { addTallies, failure, readJestTally, type Tally } from './tally.ts';
@@ -33,13 +33,13 @@ const workers = Math.ceil(availableParallelism() * 1.5);
 
 /** On a busy machine a test may take its time. */
 async function unit({ jestArgs, signal }: Run): Promise<Tally> {
-  const own = [`--maxWorkers=${workers}`, '--testTimeout=30000', ...jestArgs];
+  const own = withOwnOptions([`--maxWorkers=${workers}`, '--testTimeout=30000'], jestArgs);
   return runJest(['unit'], { jestArgs: own, signal }, (command) => command);
 }
 
 /** Whole programs and real traffic: each test file has ports and network namespaces of its own. */
 async function programs({ jestArgs, signal }: Run): Promise<Tally> {
-  const own = ['--maxWorkers=100%', '--testTimeout=60000', ...jestArgs];
+  const own = withOwnOptions(['--maxWorkers=100%', '--testTimeout=60000'], jestArgs);
   return runJest(['programs'], { jestArgs: own, signal }, (command) => command);
 }
 
@@ -49,13 +49,14 @@ async function programs({ jestArgs, signal }: Run): Promise<Tally> {
  */
 async function clients({ jestArgs, signal }: Run): Promise<Tally> {
   preparePython(surroundingsFrom(process.env), say);
-  return runJest(['clients'], { jestArgs: ['--testTimeout=120000', ...jestArgs], signal }, (command) => command);
+  const own = withOwnOptions(['--testTimeout=120000'], jestArgs);
+  return runJest(['clients'], { jestArgs: own, signal }, (command) => command);
 }
 
 /** What the local cluster promises, tried on this machine. */
 async function machine({ jestArgs, signal }: Run): Promise<Tally> {
   prepareMachine(surroundingsFrom(process.env), say);
-  const own = ['--forceExit', '--testTimeout=1500000', ...jestArgs];
+  const own = withOwnOptions(['--forceExit', '--testTimeout=1500000'], jestArgs);
   return runJest(['machine'], { jestArgs: own, signal }, (command) => command);
 }
 
@@ -79,7 +80,7 @@ export function onCluster(...groups: readonly Group[]): Part {
       for (const group of groups) {
         // A pattern may match files of one group only.
         const none = jestArgs.length > 0 ? ['--passWithNoTests'] : [];
-        const own = { jestArgs: [...wholeSystem, ...none, ...group.jestArgs, ...jestArgs], signal, env };
+        const own = { jestArgs: withOwnOptions([...wholeSystem, ...none, ...group.jestArgs], jestArgs), signal, env };
         tallies.push(await runJest(group.projects, own, (command) => cluster.commandIn('node', command, root)));
       }
       return addTallies(tallies);

@@ -10,6 +10,7 @@ export const controllerReasons = [
   'AnnotationMalformed',
   'AnnotationUnknown',
   'AnnotationWithoutEffect',
+  'AnnotationWrittenBack',
   'BackendNotFound',
   'CertificateExpiring',
   'CertificateUnusable',

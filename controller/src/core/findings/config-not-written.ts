@@ -12,11 +12,11 @@ export function configRefused(name: string, { isForbidden, message }: ConfigRefu
   return finding('Warning', advice + rest);
 }
 
-/** Somebody else made it, such as TKE's controller. */
+/** Nothing shows that it was made for its owner. */
 export function configOfOthers(name: string): Finding {
   const message =
     `Write the blocks of TkeServiceConfig ${name} that are missing, and remove those of what is gone; or let the ` +
-    `controller do it: add the label ${managedBy}=${programName.controller}. Somebody else made it: it is only read.`;
+    `controller do it: add the label ${managedBy}=${programName.controller}. Somebody else wrote it: it is only read.`;
   return finding('Normal', message);
 }
 

@@ -38,8 +38,13 @@ export function judgeOwner(facts: OwnerFacts): OwnerPlan {
   const sameIds = !finalizer || sameList(balancerIds, owner.shownBalancers);
   const inUse = shownInUse(owner, { isHeld: finalizer, tkePresent });
   const sameInUse = !finalizer || inUse === owner.shownInUse;
-  const same = finalizer === owner.hasFinalizer && sameIds && sameInUse && !lacksUpstream(owner, finalizer);
+  const same = isOnlyText(owner, { finalizer }) && sameIds && sameInUse;
   return { shown: same ? undefined : { balancerIds, finalizer, inUse }, addresses: addressesToWrite(facts) };
+}
+
+/** What changes is only for people to read: the finalizers stand as they are to. */
+export function isOnlyText(owner: OwnerView, { finalizer }: Pick<Shown, 'finalizer'>): boolean {
+  return finalizer === owner.hasFinalizer && !lacksUpstream(owner, finalizer);
 }
 
 /** The API server takes no new finalizer on an object that is ending. */

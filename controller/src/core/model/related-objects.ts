@@ -72,15 +72,17 @@ export interface SecretFacts {
 export interface TkeServiceConfigFacts {
   /** Its spec as it is written; nothing has checked it. */
   readonly spec: unknown;
-  /** It has our label, so that we keep it; without it somebody else does. */
+  /** undefined: a person keeps it, or their tool. */
   readonly kept?: KeptConfig | undefined;
 }
 
 export interface KeptConfig {
   /** metadata.resourceVersion */
   readonly version: string;
-  /** UIDs of the objects with which it goes; none: somebody made it by hand. */
+  /** UIDs of the objects with which it goes; none: with nothing. */
   readonly ownerUids: readonly string[];
+  /** us: it has our label. tke: TKE's controller created it. undefined: only its owner can tell. */
+  readonly madeBy: 'us' | 'tke' | undefined;
 }
 
 export interface NodesFacts {

@@ -4,6 +4,7 @@ import { isRule, placeKey, type RulePlace } from '../model/place.ts';
 import { changedSettings, type Certificates, type ListenerSettings, type RuleSettings } from '../model/settings.ts';
 import type { ModifyRule, SetCertificates, Step } from '../model/step.ts';
 import { standingFor } from './bound-place.ts';
+import { withCheckAlong } from './check-along.ts';
 import { withCheckOn } from './health-check-off.ts';
 import { settingsWithExtras } from './listener-extras.ts';
 import { isSharedName } from './listener-name.ts';
@@ -124,7 +125,10 @@ function planRule(desired: DesiredRule, listener: ObservedListener, [address]: r
   const byAddress = place.domain === '' && address !== undefined ? { address } : {};
   const standing = standingRule(desired, listener);
   if (standing === undefined) return [{ ...base, ...byAddress, kind: 'create-rule', settings, reason: 'wanted' }];
-  const { certificates, isDefault, http2, ...changed } = changedSettings<RuleSettings>(settings, standing.settings);
+  const { certificates, isDefault, http2, ...changed } = changedSettings<RuleSettings>(
+    withCheckAlong(settings, standing.settings),
+    standing.settings,
+  );
   const parts: readonly ModifyRule['settings'][] = [
     // A rule may forward GRPC only where its domain has HTTP/2.
     http2 === undefined ? {} : { http2 },

@@ -85,21 +85,25 @@ function createRedirect(
 
 /**
  * The owner asks for this rule too. Where another one of its namespace was first there, that rule serves; it passes to
- * this owner when the other goes, so nobody's deletion waits.
+ * this owner when the other goes, so nobody's deletion waits. Where a Prefix has given way to an Exact path of another
+ * namespace, whose deletion would wait, its other rule leads to the same path.
  */
 function targetOf(to: RulePlace, asking: DesiredRule['owners'], { desired, observed }: Trees) {
   const namespaces = new Set(asking.map(({ namespace }) => namespace));
-  const isOwn = desired.listeners.some(({ rules }) =>
-    rules.some(
-      ({ place, owners }) =>
-        placeKey(place) === placeKey(to) && owners.some(({ namespace }) => namespaces.has(namespace)),
-    ),
-  );
+  const wanted = desired.listeners.flatMap(({ rules }) => rules);
+  const own = wanted.filter(({ owners }) => owners.some(({ namespace }) => namespaces.has(namespace)));
+  const ownKeys = new Set(own.map(({ place }) => placeKey(place)));
+  const place = [to, belowIt(to)].find((one) => ownKeys.has(placeKey(one)));
   const found = observed.listeners.flatMap((listener) => {
-    const rule = isOwn && listener.isOurs ? ruleAt(listener, to) : undefined;
+    const rule = place !== undefined && listener.isOurs ? ruleAt(listener, place) : undefined;
     return rule === undefined ? [] : [{ rule, id: { listenerId: listener.id, locationId: rule.id } }];
   });
   return found[0];
+}
+
+/** The other rule of a Prefix path: see mapPaths. */
+function belowIt(place: RulePlace): RulePlace {
+  return { ...place, url: place.url.replace(/^=(.*[^/])$/, '$1/') };
 }
 
 function ruleAt({ rules }: ObservedListener, place: RulePlace): ObservedRule | undefined {

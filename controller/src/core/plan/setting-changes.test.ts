@@ -139,3 +139,10 @@ describe.each([
     expect(at({ desired: all, before: {}, now: all })).toMatchObject({ plan: { steps: [] }, changes: [], left: [] });
   });
 });
+
+test('A rule that is to forward otherwise is checked accordingly by the same call.', () => {
+  const now = { forwardType: 'HTTP', healthCheck: { HealthSwitch: 1, CheckType: 'HTTP' } } as const;
+  const { plan } = atRule({ desired: { forwardType: 'GRPC' }, before: now, now });
+  const settings = { forwardType: 'GRPC', healthCheck: { CheckType: 'GRPC' } };
+  expect(plan.steps).toMatchObject([{ kind: 'modify-rule', settings }]);
+});

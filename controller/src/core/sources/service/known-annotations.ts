@@ -74,7 +74,7 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
   [`${tke}/custom-weight`]: noEffect('it belongs to pods; write it into the template of the pods'),
   [annotation.serviceConfig]: works('settings of listeners in a TkeServiceConfig'),
   [annotation.serviceConfigAuto]: differs(
-    'SERVICE-auto-service-config, created and kept with a component of the install; one that others made is only read',
+    'SERVICE-auto-service-config, made and kept with a component of the install; also one that TKE made',
   ),
   [annotation.tkeMode]: differs("it counts where TKE's controller is not installed; otherwise it speaks to that one"),
   [`${tke}/enable-grace-shutdown`]: always('a pod that ends gets weight 0'),

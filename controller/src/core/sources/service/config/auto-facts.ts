@@ -9,6 +9,8 @@ export interface AutoFacts {
   readonly findings: readonly Finding[];
   /** undefined: its place does not stand. */
   readonly standingOf: (binding: Binding) => ListenerSettings | RuleSettings | undefined;
+  /** Session persistence at this place goes by what the Service says, since it once said ClientIP. */
+  readonly hasSessions: (binding: Binding) => boolean;
   /** The check of a rule is that of its pods, unless somebody chose one. */
   readonly checksFromProbes: boolean;
 }

@@ -61,6 +61,7 @@ function factsOf(step: Step): AutoFacts {
     bindings: step.wanted.map((place): Binding => aBinding({ place, listenerSettings: {} })),
     findings: [],
     standingOf: ({ place }) => ({ scheduler: stands(place, step) }),
+    hasSessions: () => false,
     checksFromProbes: false,
   };
 }

@@ -35,7 +35,10 @@ type Standing = (place: Place) => Settings | undefined;
 
 /** Everything stands as the cloud has it by default, or as the test says. */
 const next = (spec: unknown, bindings: readonly Binding[] = [web], facts: Partial<AutoFacts> = {}) =>
-  autoSpec(spec, { bindings, findings: [], standingOf: at(byDefault), checksFromProbes: false, ...facts });
+  autoSpec(spec, {
+    ...{ bindings, findings: [], standingOf: at(byDefault), hasSessions: () => false, checksFromProbes: false },
+    ...facts,
+  });
 const at =
   (of: Standing) =>
   ({ place }: Binding) =>
@@ -125,6 +128,10 @@ describe('A new block leaves out', () => {
     ],
   ])('%s that the owner asks for otherwise, which would go on after that.', (_, asked, fields) => {
     expect(fieldsFor(rule('/', 'a.com', asked))).toEqual({ url: '/', ...fields });
+  });
+
+  test('session persistence that is to go with the ClientIP of a Service.', () => {
+    expect(fieldsFor(rule('/'), { hasSessions: () => true })).toEqual({ url: '/', healthCheck, ...others });
   });
 
   test('the check of a rule, where that is the readiness probe of its pods.', () => {

@@ -33,13 +33,13 @@ function spec(loadBalancer: Fields): Fields {
   return { loadBalancer };
 }
 
-function withoutWishes(standing: Settings, binding: Binding, { checksFromProbes }: AutoFacts): Settings {
+function withoutWishes(standing: Settings, binding: Binding, { checksFromProbes, hasSessions }: AutoFacts): Settings {
   const { place, listenerSettings, ruleSettings, sessionAffinitySeconds: affinity } = binding;
   const { healthCheck: check = {}, ...own }: Settings = isRule(place) ? ruleSettings : listenerSettings;
   const { healthCheck = {}, ...rest } = without(standing, Object.keys(own)) as Settings;
   const isAsked = check.HealthSwitch !== undefined || (isRule(place) && checksFromProbes);
   return {
-    ...(affinity === undefined ? rest : without(rest, ['sessionExpireTime'])),
+    ...(affinity === undefined && !hasSessions(binding) ? rest : without(rest, ['sessionExpireTime'])),
     ...(isAsked ? {} : { healthCheck: without(healthCheck, Object.keys(check)) }),
   };
 }
