@@ -12,7 +12,7 @@ import { pauseAfter } from '../core/plan/pauses.ts';
 import { leaveOwned } from './leave-owned.ts';
 import { makeOwned } from './make-owned.ts';
 import { showUnmade, type OwnedLoopOptions } from './owned-context.ts';
-import { releaseOwned, type Releases } from './release-owned.ts';
+import { forgetRelease, releaseOwned, type Releases } from './release-owned.ts';
 
 const settled: Outcome = { kind: 'settled' };
 
@@ -42,6 +42,7 @@ export function createOwnedLoop(
     const owner = options.cluster.owner(key);
     const records = options.cluster.ownedOf(key);
     const outcomes: Outcome[] = [];
+    for (const record of records) kept.begun.delete(record.owner.uid);
     for (const record of records) outcomes.push(await unlessPaused(owner, record, context, signal));
     const hasRecord = records.some((record) => record.owner.uid === owner?.uid);
     if (owner !== undefined && !hasRecord) await begin(owner, context, signal);
@@ -88,7 +89,6 @@ function whyNot(owner: OwnerView, { wish }: NewBalancer, { creation, cluster, be
   const all = [...cluster.ownedBalancers(), ...cluster.leftBalancers()].filter((one) => one.owner.uid !== owner.uid);
   const own = all.filter((one) => one.owner.namespace === owner.namespace);
   const uids = new Set(own.map((one) => one.owner.uid));
-  for (const uid of uids) begun.delete(uid);
   const coming = [...begun].filter(([uid, namespace]) => namespace === owner.namespace && !uids.has(uid));
   const count = uids.size + coming.length;
   return count >= mostPerNamespace ? ownedFindings.limitReached(owner, mostPerNamespace) : undefined;
@@ -156,7 +156,9 @@ async function reconcile(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { newBalancer } = owner ?? {};
-  switch (ownedIntent(owner, record, context.cluster.tkePresent())) {
+  const intent = ownedIntent(owner, record, context.cluster.tkePresent());
+  if (intent !== 'release') forgetRelease(record, context.releases);
+  switch (intent) {
     case 'make':
       return owner === undefined || newBalancer === undefined
         ? settled
