@@ -75,7 +75,7 @@ function scopeNow(id: string, { cluster, state }: BalancerContext): Scope {
   return scopeOf(id, cluster.ownersOn(id), cluster.tkePresent(), (other) => state.of(other));
 }
 
-function forget(id: string, { state, attempts, pauses, log }: BalancerContext): Outcome {
+function forget(id: string, { state, attempts, pauses, looks, log }: BalancerContext): Outcome {
   const left = (state.of(id)?.observed?.listeners ?? []).filter(({ isOurs }) => isOurs);
   const listeners = left.map((listener) => listener.id);
   if (left.length > 0)
@@ -83,6 +83,7 @@ function forget(id: string, { state, attempts, pauses, log }: BalancerContext): 
   state.forget(id);
   pauses.forget(id);
   attempts.forget(id);
+  looks.take(id);
   return settled;
 }
 

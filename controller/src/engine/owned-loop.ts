@@ -30,17 +30,21 @@ interface OwnedContext extends OwnedLoopOptions {
   readonly releases: Releases;
   /** By UID of owners whose record is being written, or has not come back by the watch: their namespace. */
   readonly begun: Map<string, string>;
+  /** By ownerKey: UIDs of owners of which it may be shown why they have no CLB. */
+  readonly unmade: Map<string, string>;
 }
 
 /** Reconciles the CLBs that are or were made for the owners of one ownerKey. */
 export function createOwnedLoop(
   options: OwnedLoopOptions,
 ): (key: string, signal: AbortSignal, flow: Flow) => Promise<Outcome> {
-  const kept = { pauses: new Map(), begun: new Map(), releases: { absences: new Map(), asked: new Set<string>() } };
+  const releases = { absences: new Map(), asked: new Set<string>() };
+  const kept = { pauses: new Map(), begun: new Map(), unmade: new Map(), releases };
   return async (key, signal, flow) => {
     const context: OwnedContext = { ...options, ...kept, clb: options.clb.inFlow(flow) };
     const owner = options.cluster.owner(key);
     const records = options.cluster.ownedOf(key);
+    forgetUnmade(key, owner, context);
     const outcomes: Outcome[] = [];
     for (const record of records) kept.begun.delete(record.owner.uid);
     for (const record of records) outcomes.push(await unlessPaused(owner, record, context, signal));
@@ -48,6 +52,14 @@ export function createOwnedLoop(
     if (owner !== undefined && !hasRecord) await begin(owner, context, signal);
     return soonest(outcomes);
   };
+}
+
+/** Nobody reads it any more. */
+function forgetUnmade(key: string, owner: OwnerView | undefined, { unmade, state }: OwnedContext): void {
+  const [before, now] = [unmade.get(key), owner?.newBalancer && owner.uid];
+  if (before !== undefined && before !== now) state.forget(unmadeKey({ uid: before }));
+  if (now === undefined) unmade.delete(key);
+  else unmade.set(key, now);
 }
 
 function soonest(outcomes: readonly Outcome[]): Outcome {

@@ -127,6 +127,17 @@ describe('a Service that names no CLB', () => {
     expect([ids(), record(), service()?.hasFinalizer]).toEqual([[], undefined, false]);
   });
 
+  test.each<[string, () => void]>([
+    ['goes', () => world.cluster.removeService('shop/web')],
+    ['names one', () => world.cluster.changeService('shop/web', { existingLoadBalancer: clbId })],
+  ])('leaves nothing in memory of why it had none, once it %s', async (_, end) => {
+    world.cluster.putService(aNewService(ofItsOwn));
+    world.start({ creation: { kinds: 'none', mostPerNamespace: 5 } });
+    await until(() => service()?.condition?.reason === 'LoadBalancerNotNamed');
+    end();
+    await until(() => world.state?.all().some(({ id }) => id.includes('uid-web')) === false);
+  });
+
   test('has its security groups before its first listener, and no listener while the CLB refuses them', async () => {
     const isSet = () => made1()?.about.settings.securityGroups?.join() === 'sg-a';
     world.clb.fail = (action) =>
