@@ -66,6 +66,44 @@ describe('A CLB that is not found while its Service', () => {
   });
 });
 
+describe('A CLB that carries traffic and is not found for a while', () => {
+  const targets = () => world.clb.picture(clbId);
+
+  beforeEach(async () => {
+    world.cluster.putPod(aPod({ name: 'web-2', ip: '10.0.0.2' }));
+    await until(() => Object.keys(targets()).length === 2);
+  });
+
+  async function hiddenFor(ms: number): Promise<void> {
+    const hidden = hide();
+    world.cluster.changeService('shop/web', { selector: { app: 'web' }, moveKeepSeconds: '1' });
+    await until(() => world.state?.of(clbId)?.phase === 'absent');
+    await passMs(ms);
+    world.clb.balancers.set(clbId, hidden);
+  }
+
+  test('is drained for a pod that ends, as soon as it shows again.', async () => {
+    await hiddenFor(100);
+    world.cluster.putPod(aPod({ ending: true }));
+    await until(() => targets()['80/10.0.0.1:8080'] === 0, 500);
+  });
+
+  test.each([1_000, 100_000])('is found again soon after %d ms, whatever happens to its pods.', async (ms) => {
+    await hiddenFor(ms);
+    await until(() => world.state?.of(clbId)?.phase === 'seen', 15_000);
+  });
+
+  test('is found again soon by a controller that starts meanwhile.', async () => {
+    await passing(world.stop());
+    const hidden = hide();
+    world.start();
+    await until(() => world.state?.of(clbId)?.phase === 'absent');
+    await passMs(200_000);
+    world.clb.balancers.set(clbId, hidden);
+    await until(() => world.state?.of(clbId)?.phase === 'seen', 15_000);
+  });
+});
+
 describe('A CLB that is not found for long', () => {
   const soon = { seenBeforeMs: 100, neverSeenMs: 300 };
   const counted = () => world.cluster.said('LoadBalancerCountsAsDeleted');

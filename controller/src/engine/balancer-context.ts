@@ -5,6 +5,7 @@ import type { GateNames } from '../core/findings/targets-without-gate.ts';
 import type { ClbPort } from '../core/model/clb-port.ts';
 import { troubleFor, type Trouble } from '../core/model/cloud-trouble.ts';
 import type { ClusterClock, ClusterView, Reporter } from '../core/model/cluster-port.ts';
+import { isHeld } from '../core/model/record.ts';
 import type { HandChange } from '../core/plan/hand-change.ts';
 import type { PlaceRules } from '../core/plan/place-rules.ts';
 import type { Scope } from '../core/plan/scope.ts';
@@ -63,6 +64,11 @@ export interface BalancerLoopOptions {
 export interface BalancerContext extends BalancerLoopOptions {
   readonly attempts: Attempts;
   readonly held: HeldBalancers;
+}
+
+/** Something may stand there, by its record. */
+export function isRecordedOn(id: string, { cluster }: Pick<BalancerContext, 'cluster'>): boolean {
+  return cluster.recordOf(id)?.owners.some((owner) => isHeld({ owner })) === true;
 }
 
 export function report(findings: readonly OwnerFinding[], { reporter }: BalancerContext): void {

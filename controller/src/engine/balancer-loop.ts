@@ -3,7 +3,6 @@ import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import type { ListenerAnswer } from '../core/model/clb-port.ts';
 import { cloudTrouble, isRefusedLook, kindOf } from '../core/model/cloud-trouble.ts';
 import type { ObservedLoadBalancer } from '../core/model/observed.ts';
-import { isHeld } from '../core/model/record.ts';
 import { adoptListeners, mayBeAdopted, type AdoptionFacts } from '../core/plan/adopt-listeners.ts';
 import { handChanges, undone } from '../core/plan/hand-changes.ts';
 import { pacedRegistrations } from '../core/plan/paced-registrations.ts';
@@ -14,7 +13,7 @@ import { mayBeRenamed, takeBack } from '../core/plan/renamed-listeners.ts';
 import { scopeOf, type Scope } from '../core/plan/scope.ts';
 import { absent } from './absent-balancer.ts';
 import { Attempts } from './attempts.ts';
-import { showTrouble, type BalancerContext, type BalancerLoopOptions } from './balancer-context.ts';
+import { isRecordedOn, showTrouble, type BalancerContext, type BalancerLoopOptions } from './balancer-context.ts';
 import { conclude } from './conclude.ts';
 import { usedPlaces } from '../core/plan/used-places.ts';
 import { memoryAfterApply } from '../core/plan/memory-after.ts';
@@ -63,11 +62,11 @@ function afterFailedLook(
 }
 
 /** Where something was seen or recorded it may carry traffic, and a pause of minutes would leave it as it is. */
-function pauseAfterLook(id: string, error: unknown, { cluster, state, pauses, attempts }: BalancerContext): number {
+function pauseAfterLook(id: string, error: unknown, loop: BalancerContext): number {
+  const { state, pauses, attempts } = loop;
   if (isRefusedLook(error)) {
     pauses.noteRefused(id);
-    const isRecorded = cluster.recordOf(id)?.owners.some((owner) => isHeld({ owner })) === true;
-    if (state.of(id)?.observed === undefined && !isRecorded) return pauses.failed(id, Math.random());
+    if (state.of(id)?.observed === undefined && !isRecordedOn(id, loop)) return pauses.failed(id, Math.random());
   }
   return pauseAfter(kindOf(error), attempts.failed(id), 1);
 }
@@ -76,7 +75,7 @@ function scopeNow(id: string, { cluster, state }: BalancerContext): Scope {
   return scopeOf(id, cluster.ownersOn(id), cluster.tkePresent(), (other) => state.of(other));
 }
 
-function forget(id: string, { state, attempts, pauses, log }: BalancerContext): Outcome {
+function forget(id: string, { state, attempts, pauses, looks, log }: BalancerContext): Outcome {
   const left = (state.of(id)?.observed?.listeners ?? []).filter(({ isOurs }) => isOurs);
   const listeners = left.map((listener) => listener.id);
   if (left.length > 0)
@@ -84,6 +83,7 @@ function forget(id: string, { state, attempts, pauses, log }: BalancerContext): 
   state.forget(id);
   pauses.forget(id);
   attempts.forget(id);
+  looks.take(id);
   return settled;
 }
 

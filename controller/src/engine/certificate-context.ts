@@ -37,6 +37,8 @@ export interface CertificateMemory {
   readonly told: Set<string>;
   /** Certificates of ours may be in the SSL product. */
   mayStand: boolean;
+  /** When one was last uploaded: until the list has to show it, an empty list says nothing. */
+  askedAtMs: number | undefined;
 }
 
 export interface CertificateRun extends CertificateLoopOptions {
@@ -45,7 +47,8 @@ export interface CertificateRun extends CertificateLoopOptions {
 }
 
 export function emptyCertificateMemory(): CertificateMemory {
-  return { known: new Map(), pauses: new Map(), unneededSinceMs: new Map(), told: new Set(), mayStand: true };
+  const maps = { known: new Map(), pauses: new Map(), unneededSinceMs: new Map() };
+  return { ...maps, told: new Set(), mayStand: true, askedAtMs: undefined };
 }
 
 export function useUpload(fingerprint: string, id: string, run: CertificateRun): void {

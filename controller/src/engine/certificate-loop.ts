@@ -2,6 +2,7 @@ import type { Flow } from '@clb-direct/shared/domain/flow.ts';
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import { certificateExpiring, expiredProblem } from '../core/findings/certificate-findings.ts';
 import { endsSoon, judgeCertificates, type CertificatePlan } from '../core/lifecycle/judge-certificates.ts';
+import { mayBeUnlisted } from '../core/lifecycle/list-lag.ts';
 import type { UploadedCertificate, WantedCertificate } from '../core/model/certificate.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
 import type { ClusterView } from '../core/model/cluster-port.ts';
@@ -47,7 +48,8 @@ function wanting(cluster: ClusterView): readonly OwnerView[] {
 
 function forgetUnwanted(wanted: readonly WantedCertificate[], { memory, cluster }: CertificateRun): void {
   const now = new Set(wanted.map(({ fingerprint }) => fingerprint));
-  for (const fingerprint of [...memory.told].filter((one) => !now.has(one))) {
+  const known = new Set([...memory.told, ...memory.pauses.keys()]);
+  for (const fingerprint of [...known].filter((one) => !now.has(one))) {
     for (const map of [memory.told, memory.known, memory.pauses]) map.delete(fingerprint);
     cluster.setUpload(fingerprint, undefined);
   }
@@ -66,10 +68,10 @@ async function listed(
   wanted: readonly WantedCertificate[],
   run: CertificateRun,
 ): Promise<readonly UploadedCertificate[] | undefined> {
-  const { clb, clusterId, memory, signal, log } = run;
+  const { clb, clusterId, memory, monotonicMs, signal, log } = run;
   try {
     const standing = await clb.listCertificates(clusterId, signal);
-    memory.mayStand = standing.length > 0;
+    memory.mayStand = standing.length > 0 || mayBeUnlisted(memory.askedAtMs, monotonicMs());
     return standing;
   } catch (error) {
     if (signal.aborted || !(error instanceof CloudError)) throw error;

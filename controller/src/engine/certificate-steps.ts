@@ -11,8 +11,10 @@ export async function uploadCertificate(wanted: WantedCertificate, run: Certific
     const pair = await pairs.read(secret, signal);
     // It is another one by now: the watch brings it.
     if (pair?.fingerprint !== fingerprint) return;
-    const id = await clb.uploadCertificate(pair, clusterId, signal);
+    // Also if the answer is lost and nobody wants it any more.
     run.memory.mayStand = true;
+    run.memory.askedAtMs = run.monotonicMs();
+    const id = await clb.uploadCertificate(pair, clusterId, signal);
     useUpload(fingerprint, id, run);
     log.info(
       { secret: `${secret.namespace}/${secret.name}`, certificate: id },

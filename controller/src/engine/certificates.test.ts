@@ -149,6 +149,21 @@ describe('the certificate of a kubernetes.io/tls Secret', () => {
     expect(ssl().writes).toEqual(['upload one cert-1']);
   });
 
+  test('goes although its upload is not answered, nobody needs it by then, and the list shows it late', async () => {
+    ssl().loseAnswer = (action) => {
+      if (action === 'uploadCertificate') world.cluster.ingresses.delete('shop/site');
+      return action === 'uploadCertificate';
+    };
+    ssl().hidden = 1;
+    secrets().put('cert', 'one');
+    putIngress();
+    world.start();
+    await until(() => ssl().ids().length === 1);
+    await passMs(10_000);
+    ssl().hidden = 0;
+    await until(() => ssl().ids().length === 0, 200_000);
+  });
+
   test('is uploaded again when somebody deletes it', async () => {
     secrets().put('cert', 'one');
     putIngress();

@@ -10,7 +10,7 @@ import {
   type Found,
 } from '../core/lifecycle/judge-owned.ts';
 import type { TaggedBalancer } from '../core/model/clb-port.ts';
-import { CloudError } from '../core/model/cloud-error.ts';
+import { CloudError, saysNo } from '../core/model/cloud-error.ts';
 import { clientToken, tagsOf, tagsOfOwner, type OwnedBalancer } from '../core/model/owned-balancer.ts';
 import type { NewBalancer, OwnerView } from '../core/model/owner-view.ts';
 import { describeRecord, showUnmade, type OwnedLoopOptions } from './owned-context.ts';
@@ -140,10 +140,8 @@ async function noteRefusal(
 ): Promise<void> {
   if (!(error instanceof CloudError)) return;
   if (error.code === 'TaskFailed') await ownedRecords.put(nextGeneration(asked), signal);
-  else if (saysNo.has(error.kind)) await ownedRecords.put({ ...asked, askedAtMs: before.askedAtMs }, signal);
+  else if (saysNo(error)) await ownedRecords.put({ ...asked, askedAtMs: before.askedAtMs }, signal);
 }
-
-const saysNo: ReadonlySet<CloudError['kind']> = new Set(['refused', 'quota', 'credentials']);
 
 /** One that was deleted by hand is made again, once it is proven that it is gone. */
 async function keepOwned(record: OwnedBalancer, options: OwnedLoopOptions, signal: AbortSignal): Promise<Outcome> {

@@ -12,7 +12,7 @@ import { pauseAfter } from '../core/plan/pauses.ts';
 import { leaveOwned } from './leave-owned.ts';
 import { makeOwned } from './make-owned.ts';
 import { showUnmade, type OwnedLoopOptions } from './owned-context.ts';
-import { releaseOwned, type Releases } from './release-owned.ts';
+import { forgetRelease, releaseOwned, type Releases } from './release-owned.ts';
 
 const settled: Outcome = { kind: 'settled' };
 
@@ -30,23 +30,36 @@ interface OwnedContext extends OwnedLoopOptions {
   readonly releases: Releases;
   /** By UID of owners whose record is being written, or has not come back by the watch: their namespace. */
   readonly begun: Map<string, string>;
+  /** By ownerKey: UIDs of owners of which it may be shown why they have no CLB. */
+  readonly unmade: Map<string, string>;
 }
 
 /** Reconciles the CLBs that are or were made for the owners of one ownerKey. */
 export function createOwnedLoop(
   options: OwnedLoopOptions,
 ): (key: string, signal: AbortSignal, flow: Flow) => Promise<Outcome> {
-  const kept = { pauses: new Map(), begun: new Map(), releases: { absences: new Map(), asked: new Set<string>() } };
+  const releases = { absences: new Map(), asked: new Set<string>() };
+  const kept = { pauses: new Map(), begun: new Map(), unmade: new Map(), releases };
   return async (key, signal, flow) => {
     const context: OwnedContext = { ...options, ...kept, clb: options.clb.inFlow(flow) };
     const owner = options.cluster.owner(key);
     const records = options.cluster.ownedOf(key);
+    forgetUnmade(key, owner, context);
     const outcomes: Outcome[] = [];
+    for (const record of records) kept.begun.delete(record.owner.uid);
     for (const record of records) outcomes.push(await unlessPaused(owner, record, context, signal));
     const hasRecord = records.some((record) => record.owner.uid === owner?.uid);
     if (owner !== undefined && !hasRecord) await begin(owner, context, signal);
     return soonest(outcomes);
   };
+}
+
+/** Nobody reads it any more. */
+function forgetUnmade(key: string, owner: OwnerView | undefined, { unmade, state }: OwnedContext): void {
+  const [before, now] = [unmade.get(key), owner?.newBalancer && owner.uid];
+  if (before !== undefined && before !== now) state.forget(unmadeKey({ uid: before }));
+  if (now === undefined) unmade.delete(key);
+  else unmade.set(key, now);
 }
 
 function soonest(outcomes: readonly Outcome[]): Outcome {
@@ -88,7 +101,6 @@ function whyNot(owner: OwnerView, { wish }: NewBalancer, { creation, cluster, be
   const all = [...cluster.ownedBalancers(), ...cluster.leftBalancers()].filter((one) => one.owner.uid !== owner.uid);
   const own = all.filter((one) => one.owner.namespace === owner.namespace);
   const uids = new Set(own.map((one) => one.owner.uid));
-  for (const uid of uids) begun.delete(uid);
   const coming = [...begun].filter(([uid, namespace]) => namespace === owner.namespace && !uids.has(uid));
   const count = uids.size + coming.length;
   return count >= mostPerNamespace ? ownedFindings.limitReached(owner, mostPerNamespace) : undefined;
@@ -156,7 +168,9 @@ async function reconcile(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { newBalancer } = owner ?? {};
-  switch (ownedIntent(owner, record, context.cluster.tkePresent())) {
+  const intent = ownedIntent(owner, record, context.cluster.tkePresent());
+  if (intent !== 'release') forgetRelease(record, context.releases);
+  switch (intent) {
     case 'make':
       return owner === undefined || newBalancer === undefined
         ? settled

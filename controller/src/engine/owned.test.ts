@@ -3,13 +3,14 @@ import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { tagKey } from '../core/model/owned-balancer.ts';
 import { aNewService, aPod, clbId, clusterId } from '../testing/builders.ts';
 import { apiError, refused } from '../testing/fake-load-balancer.ts';
-import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
+import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
 
 inVirtualTime();
 
 let world: World;
 const made = 'lb-made1';
+const denied = apiError('credentials', 'UnauthorizedOperation', 'not allowed');
 const ofItsOwn = { existingLoadBalancer: undefined };
 const service = () => world.cluster.service('shop/web');
 const record = () => world.cluster.ownedRecord('uid-web');
@@ -126,6 +127,17 @@ describe('a Service that names no CLB', () => {
     expect([ids(), record(), service()?.hasFinalizer]).toEqual([[], undefined, false]);
   });
 
+  test.each<[string, () => void]>([
+    ['goes', () => world.cluster.removeService('shop/web')],
+    ['names one', () => world.cluster.changeService('shop/web', { existingLoadBalancer: clbId })],
+  ])('leaves nothing in memory of why it had none, once it %s', async (_, end) => {
+    world.cluster.putService(aNewService(ofItsOwn));
+    world.start({ creation: { kinds: 'none', mostPerNamespace: 5 } });
+    await until(() => service()?.condition?.reason === 'LoadBalancerNotNamed');
+    end();
+    await until(() => world.state?.all().some(({ id }) => id.includes('uid-web')) === false);
+  });
+
   test('has its security groups before its first listener, and no listener while the CLB refuses them', async () => {
     const isSet = () => made1()?.about.settings.securityGroups?.join() === 'sg-a';
     world.clb.fail = (action) =>
@@ -157,6 +169,17 @@ describe('CLBs of Services', () => {
     await until(() => ids().length === 3 && world.cluster.said('LoadBalancerLimitReached') > 0);
     const owners = [...world.cluster.ownedBalancers()].map(({ owner }) => owner.namespace);
     expect(owners.toSorted()).toEqual(['other', 'shop', 'shop']);
+  });
+
+  test('count no more when they are gone: one comes after the other for ever', async () => {
+    world.start({ creation: { kinds: 'any', mostPerNamespace: 2 } });
+    for (const name of ['a', 'b', 'c', 'd']) {
+      world.cluster.putService(aNewService({ ...ofItsOwn, name }));
+      await until(() => ids().length === 1);
+      world.cluster.deleteService(`shop/${name}`);
+      await until(() => ids().length === 0 && world.cluster.service(`shop/${name}`) === undefined);
+    }
+    expect(world.cluster.said('LoadBalancerLimitReached')).toBe(0);
   });
 });
 
@@ -261,6 +284,34 @@ describe('a CLB that was made for a Service', () => {
     await until(() => world.clb.listenersOf(clbId).length === 0);
   });
 
+  test.each([refused('FailedOperation.TrafficCheckRisk', 'not now'), denied])(
+    'is deleted in the end, although it is not shown for a moment while the cloud says: $message',
+    async (error) => {
+      world.clb.fail = (action) => (action === 'deleteLoadBalancer' ? error : undefined);
+      world.cluster.deleteService('shop/web');
+      await until(() => world.cluster.said('LoadBalancerNotDeleted') > 0);
+      await unseenFor(1_000, made);
+      world.clb.fail = () => undefined;
+      await until(() => service() === undefined);
+      expect(ids()).toEqual([]);
+    },
+  );
+
+  test('and a second one are deleted, although the second is not shown for a moment', async () => {
+    world.cluster.changeService('shop/web', { existingLoadBalancer: clbId });
+    await until(() => ids().length === 0 && record() === undefined);
+    world.cluster.changeService('shop/web', { existingLoadBalancer: undefined });
+    await until(() => service()?.ingress.join() === '198.51.100.2');
+    const [second = ''] = ids();
+    protect(true, second);
+    world.cluster.changeService('shop/web', { existingLoadBalancer: clbId });
+    await until(() => world.cluster.said('LoadBalancerNotDeleted') > 0);
+    await unseenFor(1_000, second);
+    protect(false, second);
+    await until(() => record() === undefined);
+    expect(ids()).toEqual([]);
+  });
+
   test('is made again when somebody has deleted it', async () => {
     await passing(world.stop());
     world.start({ absence: { seenBeforeMs: 30, neverSeenMs: 30 }, resyncMs: 30 });
@@ -271,8 +322,8 @@ describe('a CLB that was made for a Service', () => {
   });
 });
 
-function protect(deleteProtect: boolean): void {
-  const balancer = made1();
+function protect(deleteProtect: boolean, id = made): void {
+  const balancer = world.clb.balancers.get(id);
   if (balancer === undefined) return;
   balancer.about = { ...balancer.about, settings: { ...balancer.about.settings, deleteProtect } };
 }
@@ -280,4 +331,13 @@ function protect(deleteProtect: boolean): void {
 function foreign(isThere: boolean): void {
   if (isThere) world.clb.addListener(made, { id: 'lbl-foreign', name: 'by hand', protocol: 'TCP', port: 443 });
   else made1()?.listeners.delete('lbl-foreign');
+}
+
+/** As while a CAM policy hides it. */
+async function unseenFor(ms: number, id: string): Promise<void> {
+  const { balancers } = world.clb;
+  const balancer = balancers.get(id);
+  balancers.delete(id);
+  await passMs(ms);
+  if (balancer !== undefined) balancers.set(id, balancer);
 }

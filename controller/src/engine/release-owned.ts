@@ -3,7 +3,7 @@ import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import { ownedFindings } from '../core/findings/owned-findings.ts';
 import { isInDoubt } from '../core/lifecycle/judge-owned.ts';
 import { absenceAfter, type Absence } from '../core/model/absence.ts';
-import { CloudError } from '../core/model/cloud-error.ts';
+import { isGone, saysNo } from '../core/model/cloud-error.ts';
 import { isProvenOurs, type OwnedBalancer } from '../core/model/owned-balancer.ts';
 import { ownerKey } from '../core/model/owner.ts';
 import { isHeld } from '../core/model/record.ts';
@@ -54,27 +54,32 @@ export async function releaseOwned(
     releasing.tell(guard);
     return releasing.later();
   }
-  releasing.releases.asked.add(record.owner.uid);
-  await deleteOne(id, clb, signal);
+  await deleteOne(record, id, releasing.releases, { options, signal });
   releasing.tell(ownedFindings.deleted(id));
-  return drop(record, options, signal);
+  return drop(record, releasing, options, signal);
+}
+
+/** It is not released, or not any more: what was found out counts for no other time. */
+export function forgetRelease({ owner: { uid } }: OwnedBalancer, { absences, asked }: Releases): void {
+  absences.delete(uid);
+  asked.delete(uid);
 }
 
 /** Its creation may not have come to an end, or its id may not be known. */
 async function idOfUnrecorded(
   record: OwnedBalancer,
-  { tell, later }: Releasing,
+  releasing: Releasing,
   options: OwnedLoopOptions,
   signal: AbortSignal,
 ): Promise<string | Outcome> {
   const found = await findOwned(record, options, signal);
   if (found.kind === 'one') return found.balancer.id;
   if (found.kind === 'several') {
-    tell(ownedFindings.ambiguous(found.ids));
-    return later();
+    releasing.tell(ownedFindings.ambiguous(found.ids));
+    return releasing.later();
   }
   if (isInDoubt(record, options.nowMs())) return { kind: 'recheck', afterMs: absentPauseMs };
-  return drop(record, options, signal);
+  return drop(record, releasing, options, signal);
 }
 
 /** Its listeners go first; the balancer loop takes them off. */
@@ -86,16 +91,17 @@ function hasPlaces({ owner }: OwnedBalancer, id: string, { cluster }: OwnedLoopO
 /** A wrong REGION gives the same answer as a CLB that is gone, so that one answer proves nothing. */
 async function whileAbsent(
   record: OwnedBalancer,
-  { releases: { absences, asked } }: Releasing,
+  releasing: Releasing,
   options: OwnedLoopOptions,
   signal: AbortSignal,
 ): Promise<Outcome> {
+  const { absences, asked } = releasing.releases;
   const { uid } = record.owner;
   const isKnown = options.state.of(record.balancerId ?? '')?.observed !== undefined;
   const before = { absence: absences.get(uid), isKnown };
   const absence = absenceAfter(before, options.monotonicMs(), options.absenceLimits);
   absences.set(uid, absence);
-  if (asked.has(uid) || absence.isProven) return drop(record, options, signal);
+  if (asked.has(uid) || absence.isProven) return drop(record, releasing, options, signal);
   return { kind: 'recheck', afterMs: Math.min(absentPauseMs, options.absenceLimits.seenBeforeMs / 4) };
 }
 
@@ -119,12 +125,12 @@ interface Run {
 async function keep(
   record: OwnedBalancer,
   id: string,
-  { tell }: Releasing,
+  releasing: Releasing,
   { options, signal }: Run,
 ): Promise<Outcome> {
   options.log.warn({ ...describeRecord(record), loadBalancer: id }, 'a CLB stays, because it is not proven to be ours');
-  tell(ownedFindings.kept(id));
-  return drop(record, options, signal);
+  releasing.tell(ownedFindings.kept(id));
+  return drop(record, releasing, options, signal);
 }
 
 async function guardOf(
@@ -142,18 +148,28 @@ async function guardOf(
   );
 }
 
-async function deleteOne(id: string, clb: OwnedLoopOptions['clb'], signal: AbortSignal): Promise<void> {
+/** One that the cloud refuses to delete stands, also while it is not shown. */
+async function deleteOne(
+  { owner: { uid } }: OwnedBalancer,
+  id: string,
+  { asked }: Releases,
+  { options: { clb }, signal }: Run,
+): Promise<void> {
+  asked.add(uid);
   await clb.deleteLoadBalancer(id, signal).catch((error: unknown) => {
-    if (!(error instanceof CloudError) || error.kind !== 'gone') throw error;
+    if (saysNo(error)) asked.delete(uid);
+    if (!isGone(error)) throw error;
   });
 }
 
 async function drop(
   record: OwnedBalancer,
+  { releases }: Releasing,
   { ownedRecords, log }: OwnedLoopOptions,
   signal: AbortSignal,
 ): Promise<Outcome> {
   await ownedRecords.remove(record, signal);
+  forgetRelease(record, releases);
   log.info(describeRecord(record), 'nothing that was made for this object is left to delete');
   return settled;
 }

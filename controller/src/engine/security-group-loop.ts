@@ -1,7 +1,7 @@
 import type { Flow } from '@clb-direct/shared/domain/flow.ts';
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import { judgeSecurityGroups, type GroupPlan } from '../core/lifecycle/judge-security-groups.ts';
-import { listLagMs } from '../core/lifecycle/list-lag.ts';
+import { mayBeUnlisted } from '../core/lifecycle/list-lag.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
 import type { ClusterView } from '../core/model/cluster-port.ts';
 import { isWorkedFor } from '../core/model/owner-view.ts';
@@ -52,10 +52,10 @@ async function listed(
   wanted: readonly WantedGroup[],
   run: SecurityGroupRun,
 ): Promise<readonly StandingGroup[] | undefined> {
-  const { clb, clusterId, memory, signal, log } = run;
+  const { clb, clusterId, memory, monotonicMs, signal, log } = run;
   try {
     const standing = await clb.listSecurityGroups(clusterId, signal);
-    memory.mayStand = standing.length > 0 || isOnItsWay(run);
+    memory.mayStand = standing.length > 0 || mayBeUnlisted(memory.askedAtMs, monotonicMs());
     return standing;
   } catch (error) {
     if (signal.aborted || !(error instanceof CloudError)) throw error;
@@ -66,11 +66,6 @@ async function listed(
     for (const one of wanted) tellProblem(one, error, run);
     throw error;
   }
-}
-
-/** A group may stand that the list does not show yet, of which no answer came. */
-function isOnItsWay({ memory: { askedAtMs }, monotonicMs }: SecurityGroupRun): boolean {
-  return askedAtMs !== undefined && monotonicMs() - askedAtMs < listLagMs;
 }
 
 async function bringAbout(

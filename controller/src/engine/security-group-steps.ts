@@ -1,6 +1,6 @@
 import { rangesRestored } from '../core/findings/ranges-restored.ts';
 import type { GroupUse } from '../core/lifecycle/judge-security-groups.ts';
-import { CloudError } from '../core/model/cloud-error.ts';
+import { CloudError, saysNo } from '../core/model/cloud-error.ts';
 import { ownerKey } from '../core/model/owner.ts';
 import { contentOf, type WantedGroup } from '../core/model/security-group.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
@@ -90,11 +90,9 @@ async function orPause(wanted: WantedGroup, run: SecurityGroupRun, act: () => Pr
 export function tellProblem({ owner: { uid }, policies }: WantedGroup, error: CloudError, run: SecurityGroupRun): void {
   const last = run.memory.verified.get(uid);
   const isAsWanted = last?.content === contentOf(policies);
-  const problem = { problem: error.message, passes: !lasting.has(error.kind) };
+  const problem = { problem: error.message, passes: !saysNo(error) };
   tellGroup(uid, { id: last?.id, ...(isAsWanted ? {} : problem) }, run);
 }
-
-const lasting: ReadonlySet<CloudError['kind']> = new Set(['refused', 'quota', 'credentials']);
 
 function pause({ owner: { uid }, policies }: WantedGroup, { kind }: CloudError, run: SecurityGroupRun): void {
   const content = contentOf(policies);

@@ -156,14 +156,20 @@ test('A Service whose targets are nodes is read again when a node or its Endpoin
   expect(answers.length).toBeGreaterThan(0);
 });
 
-test('An Ingress is read with its class and its Services from the start, and again when they change.', async () => {
+const internal = placeOf(paths.service('shop', 'internal'));
+
+/** To the pods of the Service web, by another Service. */
+function createIngress(): void {
   const backend = { service: { name: 'internal', port: { number: 80 } } };
   const rules = [{ http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }];
   fake.server.create(paths.ingressClasses(), { metadata: { name: 'clb' }, spec: { controller: ingressController } });
   fake.server.create(paths.ingresses('shop'), { metadata: { name: 'site' }, spec: { ingressClassName: 'clb', rules } });
-  const internal = placeOf(paths.service('shop', 'internal'));
   const ports = [{ port: 80, targetPort: 8080 }];
   fake.server.store.patch(internal, { spec: { selector: { app: 'web' }, ports } } as never);
+}
+
+test('An Ingress is read with its class and its Services from the start, and again when they change.', async () => {
+  createIngress();
   const opened = await open();
   const backendOf = () => opened.owner('Ingress/shop/site')?.bindings[0]?.backends;
   expect(backendOf()).toMatchObject({ mode: 'pods', selector: { labels: { app: 'web' } }, targetPort: 8080 });
@@ -173,4 +179,18 @@ test('An Ingress is read with its class and its Services from the start, and aga
   await until(() => backendOf()?.mode === 'endpoints');
   fake.server.store.delete(placeOf(`${paths.ingressClasses()}/clb`));
   await until(() => opened.owner('Ingress/shop/site')?.mark === 'not-ours');
+});
+
+test("Nothing begins before the Services are read that Ingresses name: their pods would be nobody's.", async () => {
+  createIngress();
+  let lists = 0;
+  fake.server.fail({
+    // The first one is that of Services which are owners.
+    matches: ({ path, query }) => path === paths.services() && query.get('watch') === null && (lists += 1) > 1,
+    answer: { status: 410 },
+  });
+  const opened = await open();
+  const [pod] = opened.pods();
+  expect(pod && opened.ownersSelecting(pod).map(({ key }) => key)).toContain('Ingress/shop/site');
+  expect(lists).toBe(2);
 });

@@ -23,6 +23,13 @@ export class CloudError extends Error {
   }
 }
 
+const no: ReadonlySet<CloudErrorKind> = new Set(['refused', 'quota', 'credentials']);
+
+/** The cloud says no: nothing was done, and nothing is on its way. */
+export function saysNo(error: unknown): boolean {
+  return error instanceof CloudError && no.has(error.kind);
+}
+
 /** What it was about is not there. */
 export function isGone(error: unknown): boolean {
   return error instanceof CloudError && error.kind === 'gone';

@@ -1,8 +1,11 @@
+import { KubeError } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { startReflector, type Reflector, type ReflectorOptions } from '@clb-direct/shared/kube/reflector/reflector.ts';
 
 export interface AnsweredOptions<T> extends Omit<ReflectorOptions<T>, 'onFailure'> {
   /** What is known of all objects changed: the first list came, which may be empty, or was refused. */
   readonly onAnswer: () => void;
+  /** What passes is no answer: nothing may begin before the first list, unless it is refused. */
+  readonly isAwaited?: boolean;
 }
 
 /** A reflector of objects that may be unreadable: refused by the API server, or of a kind that it does not have. */
@@ -14,8 +17,11 @@ export class AnsweredReflector<T extends object> {
   readonly #refusal = Promise.withResolvers<undefined>();
   #isRefused = false;
 
-  constructor({ onAnswer, ...options }: AnsweredOptions<T>) {
-    this.#reflector = startReflector<T>({ ...options, onFailure: () => this.#refused(onAnswer) });
+  constructor({ onAnswer, isAwaited = false, ...options }: AnsweredOptions<T>) {
+    const onFailure = (error: unknown) => {
+      if (!isAwaited || isRefusal(error)) this.#refused(onAnswer);
+    };
+    this.#reflector = startReflector<T>({ ...options, onFailure });
     this.items = this.#reflector.items;
     const { synced } = this.#reflector;
     this.settled = Promise.race([synced, this.#refusal.promise]).then(nothing, nothing);
@@ -35,6 +41,11 @@ export class AnsweredReflector<T extends object> {
     this.#refusal.resolve(undefined);
     onAnswer();
   }
+}
+
+/** The right is missing, or the kind. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof KubeError && [401, 403, 404].includes(error.status);
 }
 
 const nothing = () => undefined;

@@ -1,10 +1,9 @@
-import type { ReflectorOptions } from '@clb-direct/shared/kube/reflector/reflector.ts';
 import type { ObjectReference, Related, RelatedFacts, RelatedKind } from '../../core/model/related-objects.ts';
-import { AnsweredReflector } from './answered-reflector.ts';
+import { AnsweredReflector, type AnsweredOptions } from './answered-reflector.ts';
 import type { RelatedWatch } from './related-watch.ts';
 import { nameOf, watchFromFirst, type SharedWatch } from './watch-from-first.ts';
 
-type Shared = Pick<ReflectorOptions<object>, 'api' | 'log' | 'signal' | 'pace' | 'path'>;
+type Shared = Pick<AnsweredOptions<object>, 'api' | 'log' | 'signal' | 'pace' | 'path' | 'isAwaited'>;
 
 export interface WatchAllOptions<K extends RelatedKind> extends Shared {
   readonly kind: K;

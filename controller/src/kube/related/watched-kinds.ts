@@ -47,7 +47,8 @@ export function relatedWatches(
     watchSlices(shared),
     watchAllSlices(shared),
     watchNodes(shared),
-    watchAll({ ...shared, kind: 'Service', path: services(), toView: toBackendService }),
+    // Without them the pods of Ingresses are nobody's, and their gates would open.
+    watchAll({ ...shared, kind: 'Service', path: services(), toView: toBackendService, isAwaited: true }),
     watchAll({
       ...shared,
       kind: 'IngressClass',

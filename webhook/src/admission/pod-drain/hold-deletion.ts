@@ -1,5 +1,5 @@
 import { heldDeletion, drainReason } from '@clb-direct/shared/domain/held-deletion.ts';
-import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { KubeError, type KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { pod as podPath, podDisruptionBudgets, pods } from '@clb-direct/shared/kube/client/paths.ts';
 import { conditionTime, patchPodConditions } from '@clb-direct/shared/kube/client/pod-conditions.ts';
 import { readIfThere } from '@clb-direct/shared/kube/client/read-if-there.ts';
@@ -47,7 +47,7 @@ export async function holdDeletion(
   }
   const marked = isAsked(pod, o.nowMs())
     ? await readPod(request, o.api, signal)
-    : await mark(pod, request, { ...o, signal });
+    : await untilMarked(pod, request, { ...o, signal });
   if (marked === undefined || !(await untilDrained(marked, request, { ...o, signal }))) {
     return { kind: 'passed', reason: 'gone' };
   }
@@ -71,6 +71,16 @@ async function isRefused(pod: RawObject, { namespace }: DeletionRequest, api: Ku
 
 type Waiting = HoldOptions & { readonly signal: AbortSignal };
 
+/** undefined: the pod is gone, or is another one. */
+async function untilMarked(pod: RawObject, request: DeletionRequest, o: Waiting): Promise<RawObject | undefined> {
+  try {
+    return await mark(pod, request, o);
+  } catch (error) {
+    await pauseIfPassing(error, o.signal);
+    return untilMarked(pod, request, o);
+  }
+}
+
 async function mark(pod: RawObject, request: DeletionRequest, { api, nowMs, signal }: Waiting) {
   const condition = {
     type: heldDeletion.requested,
@@ -87,19 +97,39 @@ function uidOf(pod: unknown): unknown {
   return own(asObject(own(asObject(pod), 'metadata')), 'uid');
 }
 
+const pauseMs = 300;
+
+/** An API server that restarts cuts watches and refuses calls for a moment; the deletion waits only so long anyway. */
+async function pauseIfPassing(error: unknown, signal: AbortSignal): Promise<undefined> {
+  signal.throwIfAborted();
+  if (!(error instanceof KubeError) || !isPassing(error)) throw error;
+  await sleep(Math.max(pauseMs, error.retryAfterMs ?? 0), signal);
+}
+
+function isPassing({ status }: KubeError): boolean {
+  return status < 400 || status === 410 || status === 429 || status >= 500;
+}
+
 /** False: the pod is gone, or is another one. */
 async function untilDrained(pod: RawObject, request: DeletionRequest, o: Waiting): Promise<boolean> {
   let last: RawObject | undefined = pod;
   while (last !== undefined && uidOf(last) === uidOf(pod)) {
     if (isDrained(last, o.nowMs())) return true;
-    for await (const { type, object } of watchPod(last, request, o)) {
-      if (type === 'DELETED' || uidOf(object) !== uidOf(pod)) return false;
-      if (type !== 'BOOKMARK' && isDrained(asObject(object), o.nowMs())) return true;
-    }
-    o.signal.throwIfAborted();
+    const seen = await watched(last, request, o).catch(async (error: unknown) => pauseIfPassing(error, o.signal));
+    if (seen !== undefined) return seen;
     last = await readPod(request, o.api, o.signal);
   }
   return false;
+}
+
+/** undefined: the watch has ended before. */
+async function watched(pod: RawObject, request: DeletionRequest, o: Waiting): Promise<boolean | undefined> {
+  for await (const { type, object } of watchPod(pod, request, o)) {
+    if (type === 'DELETED' || uidOf(object) !== uidOf(pod)) return false;
+    if (type !== 'BOOKMARK' && isDrained(asObject(object), o.nowMs())) return true;
+  }
+  o.signal.throwIfAborted();
+  return undefined;
 }
 
 function watchPod(pod: RawObject, { namespace, name }: DeletionRequest, { api, signal }: Waiting) {

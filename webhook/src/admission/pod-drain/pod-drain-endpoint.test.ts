@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { heldDeletion } from '@clb-direct/shared/domain/held-deletion.ts';
 import * as paths from '@clb-direct/shared/kube/client/paths.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
+import type { FakeRequest } from '@clb-direct/shared/testing/fake-api-server.ts';
 import { openFakeCluster, type FakeCluster } from '@clb-direct/shared/testing/fake-cluster.ts';
 import { placeOf } from '@clb-direct/shared/testing/fake-objects.ts';
 import { until } from '@clb-direct/shared/testing/until.ts';
@@ -136,6 +137,30 @@ describe('a deletion', () => {
     createPod();
     expect(await endpoint().answer(review(pod))).toBe(allowed);
     expect([await outcomes(), isMarked()]).toEqual(['gone', false]);
+  });
+
+  test.each<[string, (request: FakeRequest) => boolean]>([
+    ['mark', ({ method }) => method === 'PATCH'],
+    ['watch', ({ method, query }) => method === 'GET' && query.get('watch') !== null],
+  ])('whose %s fails while an API server restarts waits all the same', async (_, matches) => {
+    fake.server.fail({ matches, times: 2, answer: { status: 500 } });
+    const held = endpoint().answer(review(createPod())) as Promise<string>;
+    await until(isMarked);
+    answer();
+    expect(await held).toBe(allowed);
+    expect([await outcomes(), reports]).toEqual(['drained', []]);
+  });
+
+  test.each<[string, () => void]>([
+    ['breaks', () => fake.server.watches.cut()],
+    ['expires', () => fake.server.watches.expire()],
+  ])('whose watch %s waits all the same', async (_, end) => {
+    const held = endpoint().answer(review(createPod())) as Promise<string>;
+    await until(() => isMarked() && fake.server.watches.size === 1);
+    end();
+    answer();
+    expect(await held).toBe(allowed);
+    expect([await outcomes(), reports]).toEqual(['drained', []]);
   });
 
   test('that may not be marked is let through, with an event', async () => {
