@@ -2,12 +2,12 @@ import { actionTable } from './actions/action-table.ts';
 import { sslActionTable } from './actions/ssl/ssl-action-table.ts';
 import { vpcActionTable } from './actions/vpc/vpc-action-table.ts';
 import { createDispatch } from './api/dispatch.ts';
-import { createParameterCheck } from './api/parameters.ts';
+import { checkParameters } from './api/parameters.ts';
 import type { Service } from './api/services.ts';
 import { openCallLog } from './call-log/call-log.ts';
 import type { Credentials } from './credentials/credentials.ts';
 import type { Policies } from './credentials/policy.ts';
-import { parseDefinitions } from './definitions/definitions.ts';
+import { definitions } from './definitions/definitions.ts';
 import { createFaults } from './faults/faults.ts';
 import { createHealthByRule } from './health/health-rules.ts';
 import { createProbe } from './health/probe.ts';
@@ -74,7 +74,6 @@ export function openParts(options: Options, settled: () => Promise<void>, signal
   const retentionMs = options.taskRetentionMs;
   const tasks = createTasks({ clock, random, latencies, tailMsPerTarget, retentionMs, settled });
   openHealth(options, { store, clock, random, refuses: faults.refusesProbe, signal });
-  const definitions = parseDefinitions();
   const dispatch = createDispatch({
     services: openServices(options, { credentials, clock, random }),
     definitions,
@@ -84,7 +83,7 @@ export function openParts(options: Options, settled: () => Promise<void>, signal
     regions,
     faults,
     callLog,
-    checkParameters: createParameterCheck(definitions),
+    checkParameters,
     checkRate: createRateLimit(clock, {
       perSecond: ratePerSecond,
       byAction: options.ratesByAction,

@@ -21,7 +21,7 @@ const usualName = '/C=DE/O=Müller & Söhne/OU=PKI+CN=Issuing CA 東京';
 export function bringCa({
   subject = usualName,
   extensions = usual,
-  key = makeKey('RSA', 'rsa_keygen_bits:2048'),
+  key = nextKey(),
   days = 30,
 }: ForeignCa = {}): KeyedCertificate {
   const folder = mkdtempSync(join(tmpdir(), 'clb-direct-ca-'));
@@ -39,6 +39,15 @@ export function bringCa({
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Of a few in turn: making one takes longer than all else, and no test needs more than these to differ. */
+const keys: string[] = [];
+let used = 0;
+
+function nextKey(): string {
+  used += 1;
+  return (keys[used % 4] ??= makeKey('RSA', 'rsa_keygen_bits:2048'));
 }
 
 /** Makes a private key with openssl, PEM. */

@@ -63,7 +63,8 @@ export class TwoServices extends World {
   }
 
   hasSiblingMoved(but: CodedAction): boolean {
-    const at = (number: number) => this.targets().find((line) => line.startsWith(`90/10.0.9.${number}:`));
+    const targets = this.targets();
+    const at = (number: number) => targets.find((line) => line.startsWith(`90/10.0.9.${number}:`));
     const moves = [
       { needs: ['register'], is: at(3)?.endsWith('=10') === true },
       { needs: ['setWeight'], is: at(1)?.endsWith('=0') === true },

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
-import { parseDefinitions } from '@clb-direct/emulator/definitions/definitions.ts';
+import { definitions } from '@clb-direct/emulator/definitions/definitions.ts';
 import { responseMisfits } from '@clb-direct/emulator/definitions/response-misfits.ts';
 import { startBackend, startTestEmulator, type TestEmulator } from '@clb-direct/emulator/testing/test-emulator.ts';
 import type { Access, ApiClient, Refusal } from '../support/clients/api-client.ts';
@@ -17,7 +17,6 @@ import { temporaryFolder } from '@clb-direct/shared/testing/temporary-folder.ts'
  * Clients that are not part of this project go through the life of a load balancer. Needs no cluster and no root, but
  * python3, PyPI and Go.
  */
-const definitions = parseDefinitions();
 const installMs = 400_000;
 let folder: string;
 let programs: string;

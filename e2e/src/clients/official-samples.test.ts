@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import { createParameterCheck } from '@clb-direct/emulator/api/parameters.ts';
+import { checkParameters as check } from '@clb-direct/emulator/api/parameters.ts';
 import { readRequest } from '@clb-direct/emulator/api/read-request.ts';
 import { clbActions } from '@clb-direct/emulator/definitions/action-names.ts';
-import { parseDefinitions } from '@clb-direct/emulator/definitions/definitions.ts';
+import { definitions } from '@clb-direct/emulator/definitions/definitions.ts';
 import { responseMisfits } from '@clb-direct/emulator/definitions/response-misfits.ts';
 import { pythonFile } from '../support/clients/python-environment.ts';
 
@@ -15,8 +15,6 @@ interface Sample {
   output: string;
 }
 
-const definitions = parseDefinitions();
-const check = createParameterCheck(definitions);
 let samples: Readonly<Record<string, Sample[] | undefined>>;
 
 beforeAll(async () => {

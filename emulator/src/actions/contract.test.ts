@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { v20180813 } from 'tencentcloud-sdk-nodejs/tencentcloud/services/sts/v20180813/index.js';
 import type { ActionName, RequestOf } from './parts/action.ts';
 import { clbActions } from '../definitions/action-names.ts';
-import { parseDefinitions } from '../definitions/definitions.ts';
+import { definitions } from '../definitions/definitions.ts';
 import { responseMisfits } from '../definitions/response-misfits.ts';
 import { createTestClock } from '../testing/test-clock.ts';
 import {
@@ -14,7 +14,6 @@ import {
 } from '../testing/test-emulator.ts';
 
 const lb = 'lb-local001';
-const definitions = parseDefinitions();
 const called = new Set<string>();
 let emulator: TestEmulator;
 

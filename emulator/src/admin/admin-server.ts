@@ -9,6 +9,7 @@ import type { Tasks } from '../tasks/tasks.ts';
 import { addCredentials, addPolicies } from './credential-routes.ts';
 import { addFaults } from './fault-routes.ts';
 import { addPage } from './page/page-routes.ts';
+import { compileSchema } from './request-schemas.ts';
 import { whyForeign } from './same-origin.ts';
 import { addSecurityGroups } from './security-group-routes.ts';
 import { addState } from './state-routes.ts';
@@ -77,10 +78,8 @@ function addLoadBalancers(server: FastifyInstance, { store, clock, regions }: Op
 
 /** The API for tests and people: the state, the calls that were made, and the faults to inject. */
 export function createAdminServer(options: Options): FastifyInstance {
-  const server = Fastify({
-    forceCloseConnections: true,
-    ajv: { customOptions: { removeAdditional: false } },
-  });
+  const server = Fastify({ forceCloseConnections: true });
+  server.setValidatorCompiler<object>(compileSchema);
   server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     const status = error instanceof SeedError ? 409 : (error.statusCode ?? 500);
     return reply.code(status).send({ error: error.message });

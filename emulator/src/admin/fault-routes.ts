@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Faults } from '../faults/faults.ts';
-import { createFaultParser } from '../faults/parse-fault.ts';
+import { parseFault } from '../faults/parse-fault.ts';
 
 interface ByName {
   Params: { name: string };
@@ -8,10 +8,9 @@ interface ByName {
 
 /** Routes that set, list and remove faults. */
 export function addFaults(server: FastifyInstance, faults: Faults): void {
-  const parse = createFaultParser();
   server.get('/faults', () => ({ faults: faults.list() }));
   server.put<ByName & { Body: unknown }>('/faults/:name', ({ params, body }) => {
-    faults.put(params.name, parse(body));
+    faults.put(params.name, parseFault(body));
     return { name: params.name };
   });
   server.delete<ByName>('/faults/:name', async ({ params }, reply) => {

@@ -1,12 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { clbActions, sslActions, stsActions, vpcActions } from '../definitions/action-names.ts';
-import { fieldsOf, parseDefinitions, type Field } from '../definitions/definitions.ts';
+import { fieldsOf, definitions, type Field } from '../definitions/definitions.ts';
 import { limitOf } from '../definitions/limits.ts';
 import { ApiError } from '../errors/api-error.ts';
-import { createParameterCheck } from './parameters.ts';
+import { checkParameters as check } from './parameters.ts';
 
-const definitions = parseDefinitions();
-const check = createParameterCheck(definitions);
 type Request = Record<string, unknown>;
 
 function sampleOf(structure: string, { name, type }: Field): unknown {

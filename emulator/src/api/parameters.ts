@@ -1,5 +1,5 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import type { Definitions } from '../definitions/definitions.ts';
+import { definitions } from '../definitions/definitions.ts';
 import { requestSchema } from '../definitions/request-schema.ts';
 import { ApiError } from '../errors/api-error.ts';
 import type { ErrorCode } from '../errors/error-codes.ts';
@@ -37,18 +37,18 @@ function toApiError(error: ErrorObject): ApiError {
   );
 }
 
+/** Compiling takes longer than most requests: once in a program, however many emulators it starts. */
+const ajv = new Ajv({ strict: true, allErrors: false });
+const compiled = new Map<string, ValidateFunction>();
+
 /**
- * Checks requests against the definitions of their actions, each compiled once, and refuses with the API's codes. Which
- * code goes with which mistake is assumed from the common error codes.
+ * Checks a request against the definition of its action, and refuses with the API's codes. Which code goes with which
+ * mistake is assumed from the common error codes.
  */
-export function createParameterCheck(definitions: Definitions): (action: string, request: unknown) => void {
-  const ajv = new Ajv({ strict: true, allErrors: false });
-  const compiled = new Map<string, ValidateFunction>();
-  return (action, request) => {
-    const validate = compiled.get(action) ?? ajv.compile(requestSchema(definitions, action));
-    compiled.set(action, validate);
-    if (validate(request)) return;
-    const [first] = validate.errors ?? [];
-    if (first) throw toApiError(first);
-  };
+export function checkParameters(action: string, request: unknown): void {
+  const validate = compiled.get(action) ?? ajv.compile(requestSchema(definitions, action));
+  compiled.set(action, validate);
+  if (validate(request)) return;
+  const [first] = validate.errors ?? [];
+  if (first) throw toApiError(first);
 }

@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { completeResponse } from './complete-response.ts';
-import { parseDefinitions } from './definitions.ts';
+import { definitions } from './definitions.ts';
 
-const definitions = parseDefinitions();
 const complete = (action: string, given: object) => completeResponse(definitions, action, given);
 
 test('what an action leaves out is null where the API may answer null, else empty', () => {

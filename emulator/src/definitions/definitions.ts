@@ -25,16 +25,16 @@ function parseField(text: string): Field {
   };
 }
 
-/** Reads the definitions that were taken from the SDK. */
-export function parseDefinitions(): Definitions {
-  const lines = sdkDefinitions.trim().split('\n');
-  return new Map(
-    lines.map((line) => {
+/** The definitions that were taken from the SDK. */
+export const definitions: Definitions = new Map(
+  sdkDefinitions
+    .trim()
+    .split('\n')
+    .map((line) => {
       const [name = '', ...fields] = line.split(' ');
       return [name, fields.map(parseField)];
     }),
-  );
-}
+);
 
 /** The fields of a structure; throws for a name that is not defined. */
 export function fieldsOf(definitions: Definitions, name: string): readonly Field[] {

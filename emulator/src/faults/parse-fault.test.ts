@@ -1,11 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { createFaultParser, FaultError } from './parse-fault.ts';
-
-const parse = createFaultParser();
+import { parseFault, FaultError } from './parse-fault.ts';
 
 function problemsOf(fault: unknown): string[] {
   try {
-    parse(fault);
+    parseFault(fault);
   } catch (error) {
     if (error instanceof FaultError) return [...error.problems];
     throw error;
@@ -15,7 +13,7 @@ function problemsOf(fault: unknown): string[] {
 
 test('a fault that is right comes back as it is', () => {
   const fault = { kind: 'latency', action: 'CreateListener', delayMs: 50, probability: 0.5, times: 2, forMs: 1000 };
-  expect(parse(fault)).toBe(fault);
+  expect(parseFault(fault)).toBe(fault);
 });
 
 test.each<[string, unknown, string]>([

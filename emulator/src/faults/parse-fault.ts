@@ -56,27 +56,25 @@ function kindOf(value: unknown): FaultKind {
   throw new FaultError([`kind: got ${shown(kind)}, expects one of ${names}`]);
 }
 
-/** Makes the parser of faults; it throws a FaultError with everything that is wrong. */
-export function createFaultParser(): (value: unknown) => Fault {
-  const ajv = new Ajv({ strict: true, allErrors: true, verbose: true });
-  const compiled = new Map<string, ValidateFunction>();
-  return (value) => {
-    const kind = kindOf(value);
-    const validate = compiled.get(kind.kind) ?? ajv.compile(schemaOf(kind));
-    compiled.set(kind.kind, validate);
-    if (validate(value)) return value as Fault;
-    throw new FaultError((validate.errors ?? []).map((error) => describe(error, kind)));
-  };
+const ajv = new Ajv({ strict: true, allErrors: true, verbose: true });
+const compiled = new Map<string, ValidateFunction>();
+
+/** Reads a fault; throws a FaultError with everything that is wrong. */
+export function parseFault(value: unknown): Fault {
+  const kind = kindOf(value);
+  const validate = compiled.get(kind.kind) ?? ajv.compile(schemaOf(kind));
+  compiled.set(kind.kind, validate);
+  if (validate(value)) return value as Fault;
+  throw new FaultError((validate.errors ?? []).map((error) => describe(error, kind)));
 }
 
 /** Reads faults by name, and lists every problem with its path. */
 export function parseFaults(given: object): { faults: Record<string, Fault>; problems: string[] } {
-  const parse = createFaultParser();
   const faults: Record<string, Fault> = {};
   const problems: string[] = [];
   for (const [name, value] of Object.entries(given)) {
     try {
-      faults[name] = parse(value);
+      faults[name] = parseFault(value);
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
       problems.push(...error.problems.map((problem) => `faults.${name}.${problem}`));

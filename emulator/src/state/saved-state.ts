@@ -75,6 +75,8 @@ function contradictions({ loadBalancers }: SavedState, regions: readonly string[
   ];
 }
 
+const ajv = new Ajv({ strict: true, allErrors: true, verbose: true, allowUnionTypes: true });
+
 /** Checks what was saved; throws a SavedStateError with everything that is wrong. */
 export function parseSavedState(value: unknown, regions: readonly string[]): SavedState {
   const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
@@ -82,9 +84,8 @@ export function parseSavedState(value: unknown, regions: readonly string[]): Sav
     const got = version === undefined ? 'none' : JSON.stringify(version);
     throw new SavedStateError([`version: got ${got}, expects ${savedVersion}: is this what GET /state/save returned?`]);
   }
-  const validate = new Ajv({ strict: true, allErrors: true, verbose: true, allowUnionTypes: true }).compile(
-    savedSchema,
-  );
+  // Compiled by the first that is loaded.
+  const validate = ajv.compile(savedSchema);
   if (!validate(value)) {
     throw new SavedStateError((validate.errors ?? []).slice(0, mostProblems).map(describe));
   }

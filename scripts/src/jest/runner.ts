@@ -1,4 +1,4 @@
-import { createRequire, registerHooks } from 'node:module';
+import { createRequire, enableCompileCache, flushCompileCache, registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { useGlobals, type Globals } from './globals.ts';
 
@@ -7,7 +7,7 @@ interface Runtime {
   requireInternalModule: (path: string) => unknown;
   requireModuleOrMock: (from: string, name: string) => unknown;
   unstable_shouldLoadAsEsm: (path: string) => boolean;
-  unstable_importModule: (path: string) => Promise<unknown>;
+  unstable_importModule: (path: string) => Promise<void>;
 }
 
 type Run = (...args: readonly [globalConfig: unknown, config: unknown, environment: unknown, Runtime]) => unknown;
@@ -20,6 +20,9 @@ registerHooks({
   resolve: (specifier, context, nextResolve) =>
     nextResolve(specifier === '@jest/globals' ? new URL('globals.ts', import.meta.url).href : specifier, context),
 });
+
+// What one worker has stripped and compiled, others read. jest kills workers before Node would write it.
+enableCompileCache();
 
 /** jest-circus keeps the tests of a file in its modules and on globalThis. */
 function requireAfresh(path: string): unknown {
@@ -35,7 +38,8 @@ const run: Run = (...args) => {
   runtime.unstable_shouldLoadAsEsm = () => true;
   runtime.unstable_importModule = async (path) => {
     useGlobals(runtime.requireModuleOrMock(path, '@jest/globals') as Globals);
-    return import(pathToFileURL(path).href);
+    await import(pathToFileURL(path).href);
+    flushCompileCache();
   };
   return runCircus(...args);
 };

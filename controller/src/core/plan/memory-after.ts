@@ -38,7 +38,6 @@ export function memoryAfterPlan({ memory, observed }: Look, plan: Plan, { before
   const standing = new Set(observed.listeners.map(({ id }) => id));
   const withheld = plan.withheld.map(targetKey);
   const gathered = plan.gathered.map(targetKey);
-  const planned = new Set(plan.steps.map(stepKey));
   const wanted = plan.bound.flatMap((bound) => bound.wanted);
   const adopted = wanted.map((target) => ({ key: targetKey(target), backendId: target.backend.id }));
   return {
@@ -49,12 +48,19 @@ export function memoryAfterPlan({ memory, observed }: Look, plan: Plan, { before
     gatheredSinceMs: new Map(gathered.map((key) => [key, memory.gatheredSinceMs.get(key) ?? nowMs])),
     carriedSinceMs: carriedSince(plan.moves, memory.carriedSinceMs, nowMs),
     replaced: plan.replaced,
-    refused: memory.refused.filter(({ step }) => planned.has(stepKey(step))),
+    refused: stillPlanned(memory.refused, plan),
     ...(isSeen ? seenNow(observed, memory) : {}),
     unsettledListeners: memory.unsettledListeners.intersection(standing),
     unsettledCreations: notSeen(memory.unsettledCreations, observed),
     missingListeners: missingListeners({ steps: plan.steps, before, known: memory.missingListeners }),
   };
+}
+
+/** Mostly nothing is refused, and a key of each step is much text. */
+function stillPlanned(refused: readonly RefusedStep[], { steps }: Plan): readonly RefusedStep[] {
+  if (refused.length === 0) return refused;
+  const planned = new Set(steps.map(stepKey));
+  return refused.filter(({ step }) => planned.has(stepKey(step)));
 }
 
 /** One that is wanted again is let go no more. */

@@ -40,10 +40,11 @@ export function ordered(steps: readonly Step[], refused: readonly RefusedStep[])
   const before = new Set(refused.map(({ step }) => stepKey(step)));
   const rank = (step: Step) => {
     const at = order.indexOf(groupOf(step));
-    if (!before.has(stepKey(step))) return at;
+    if (before.size === 0 || !before.has(stepKey(step))) return at;
     return lastIfRefused.has(step.kind) ? at + order.length : at + 0.5;
   };
-  return steps.toSorted((a, b) => rank(a) - rank(b));
+  const ranked = steps.map((step) => ({ step, at: rank(step) }));
+  return ranked.toSorted((a, b) => a.at - b.at).map(({ step }) => step);
 }
 
 function groupOf(step: Step): (typeof order)[number] {

@@ -3,11 +3,10 @@ import { issueCa, issueLeaf } from '@clb-direct/certs/issue-certificates.ts';
 import { defaultPolicy, type KeyedCertificate } from '@clb-direct/certs/material.ts';
 import { v20191205 } from 'tencentcloud-sdk-nodejs/tencentcloud/services/ssl/v20191205/index.js';
 import { parsePolicy } from '../../credentials/parse-policy.ts';
-import { parseDefinitions } from '../../definitions/definitions.ts';
+import { definitions } from '../../definitions/definitions.ts';
 import { responseMisfits } from '../../definitions/response-misfits.ts';
 import { refusalOf, startTestEmulator, waitForTask, type TestEmulator } from '../../testing/test-emulator.ts';
 
-const definitions = parseDefinitions();
 const lb = 'lb-local001';
 const order = { policy: defaultPolicy, nowMs: Date.now() };
 let first: KeyedCertificate;

@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { v20170312 } from 'tencentcloud-sdk-nodejs/tencentcloud/services/vpc/v20170312/index.js';
 import { parsePolicy } from '../../credentials/parse-policy.ts';
-import { parseDefinitions } from '../../definitions/definitions.ts';
+import { definitions } from '../../definitions/definitions.ts';
 import { responseMisfits } from '../../definitions/response-misfits.ts';
 import { defaultQuotas } from '../../limits/quotas.ts';
 import { refusalOf, startTestEmulator, type TestEmulator } from '../../testing/test-emulator.ts';
 
-const definitions = parseDefinitions();
 const lb = 'lb-local001';
 const about = { GroupName: 'ours', GroupDescription: 'of a test' };
 const accept = (CidrBlock: string, Port = '80', Protocol = 'TCP') => ({ Action: 'ACCEPT', Protocol, Port, CidrBlock });

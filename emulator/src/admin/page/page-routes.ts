@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { createFaultParser, FaultError } from '../../faults/parse-fault.ts';
+import { parseFault, FaultError } from '../../faults/parse-fault.ts';
 import { liveScript } from './live-script.ts';
 import { readFaultForm } from './read-fault-form.ts';
 import { renderLive, renderPage, type PageParts } from './render-page.ts';
@@ -20,7 +20,6 @@ const formType = 'application/x-www-form-urlencoded';
 
 /** The page for people: what is there, live, and forms that set and remove faults. */
 export function addPage(server: FastifyInstance, parts: PageParts): void {
-  const parse = createFaultParser();
   server.addContentTypeParser(formType, { parseAs: 'string' }, (_request, body, done) =>
     done(null, new URLSearchParams(String(body))),
   );
@@ -31,7 +30,7 @@ export function addPage(server: FastifyInstance, parts: PageParts): void {
   server.post<{ Body: URLSearchParams }>('/page/faults', (request, reply) => {
     const { name, fault } = readFaultForm(request.body);
     try {
-      parts.faults.put(name || 'unnamed', parse(fault));
+      parts.faults.put(name || 'unnamed', parseFault(fault));
       return reply.redirect('/', 303);
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
