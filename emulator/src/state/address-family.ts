@@ -14,6 +14,19 @@ export function canonicalIp(text: string): string | undefined {
   return isIPv6(text) && !text.includes('%') ? new URL(`http://[${text}]`).hostname.slice(1, -1) : undefined;
 }
 
+/** The bytes of an address, 4 or 16. */
+export function bytesOf(ip: string): number[] {
+  if (familyOf(ip) === 'IPv4') return ip.split('.').map(Number);
+  const [head = '', tail = ''] = ip.split('::');
+  const [before, after] = [groupsOf(head), groupsOf(tail)];
+  const zeros = Array.from({ length: 8 - before.length - after.length }, () => 0);
+  return [...before, ...zeros, ...after].flatMap((group) => [group >> 8, group & 255]);
+}
+
+function groupsOf(text: string): number[] {
+  return text === '' ? [] : text.split(':').map((group) => parseInt(group, 16));
+}
+
 /** An address before a port. */
 export function inUrl(ip: string): string {
   return familyOf(ip) === 'IPv6' ? `[${ip}]` : ip;
