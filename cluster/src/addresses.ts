@@ -5,8 +5,14 @@
 export const addresses = {
   /** Each in a network namespace; the empty name is the cluster's first, where the control plane runs too. */
   nodes: [
-    { name: 'node1', namespace: '', ip: '10.0.0.10', podSubnet: '10.64.0.0/20' },
-    { name: 'node2', namespace: 'node2', ip: '10.0.0.11', podSubnet: '10.64.16.0/20' },
+    {
+      ...{ name: 'node1', namespace: '', ip: '10.0.0.10', podSubnet: '10.64.0.0/20' },
+      ipv6: { ip: 'fd00:10::10', podSubnet: 'fd00:64::/64' },
+    },
+    {
+      ...{ name: 'node2', namespace: 'node2', ip: '10.0.0.11', podSubnet: '10.64.16.0/20' },
+      ipv6: { ip: 'fd00:10::11', podSubnet: 'fd00:64:0:1::/64' },
+    },
   ],
   vpcPrefixLength: 24,
   pods: '10.64.0.0/16',
@@ -22,6 +28,15 @@ export const addresses = {
   vips: '198.51.100.0/24',
   /** Where the balancer's probes come from; the cloud binds part of the range that the product documents. */
   probes: { documented: '100.64.0.0/10', bound: '100.64.0.0/16' },
+  /** Of a cluster with both families, beside the above. */
+  ipv6: {
+    pods: 'fd00:64::/56',
+    services: 'fd00:96::/112',
+    cloud: { vpc: 'fd00:10::2', internet: '2001:db8:113::1' },
+    client: '2001:db8:113::10',
+    internet: '2001:db8:113::/64',
+    vips: '2001:db8:51::/64',
+  },
 } as const;
 
 export type ClusterNode = (typeof addresses.nodes)[number];

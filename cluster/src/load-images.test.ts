@@ -10,7 +10,14 @@ const file = join(folder, 'a.tar');
 writeFileSync(file, 'no archive');
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const request = { name: 'x', nodes: 1, kubernetes: '1.36', controlPlaneOnly: false, audit: false } as const;
+const request = {
+  name: 'x',
+  nodes: 1,
+  kubernetes: '1.36',
+  controlPlaneOnly: false,
+  audit: false,
+  dualStack: false,
+} as const;
 
 /** Loads with a node that says the given words and fails, or says them and succeeds. */
 async function loadOf(archive: string, said: string, code = 1): Promise<string[]> {

@@ -11,6 +11,13 @@ export interface ClusterRequest {
   controlPlaneOnly: boolean;
   /** Writes who touched which pod, and what clb-direct asked for, to logs/audit.log in the state folder. */
   audit: boolean;
+  /** Nodes, pods, Services that ask for it, the CLB and the internet have IPv6 addresses beside those of IPv4. */
+  dualStack: boolean;
+}
+
+/** IPv4, and beside it IPv6 where the cluster has both, as the flags of Kubernetes list them. */
+export function bothOf({ dualStack }: Pick<ClusterRequest, 'dualStack'>, ipv4: string, ipv6: string): string {
+  return dualStack ? `${ipv4},${ipv6}` : ipv4;
 }
 
 /** Paths of the programs that a cluster runs. */

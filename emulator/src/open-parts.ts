@@ -61,7 +61,8 @@ function openHealth({ reportLagMs, probeSpeed, probeSources, healthRules, report
 
 /** Makes everything but the servers and the data plane. The parts know each other through the state only. */
 export function openParts(options: Options, settled: () => Promise<void>, signal: AbortSignal) {
-  const { latencies, tailMsPerTarget, regions, switches, quotas, vips, ratePerSecond, randomSeed, report } = options;
+  const { latencies, tailMsPerTarget, regions, switches, quotas, vips, ipv6Vips, ratePerSecond, randomSeed, report } =
+    options;
   const clock = options.clock ?? createSystemClock(signal);
   const random = createRandom(randomSeed);
   const store = createStore();
@@ -77,7 +78,10 @@ export function openParts(options: Options, settled: () => Promise<void>, signal
   const dispatch = createDispatch({
     services: openServices(options, { credentials, clock, random }),
     definitions,
-    context: { store, tasks, clock, random, quotas, switches, vips, knowsIp: createIpKnowledge(options.knownIps) },
+    context: {
+      ...{ store, tasks, clock, random, quotas, switches, vips, ipv6Vips },
+      knowsIp: createIpKnowledge(options.knownIps),
+    },
     credentials,
     policies,
     regions,

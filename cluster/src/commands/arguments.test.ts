@@ -4,7 +4,14 @@ import { UsageError } from '@clb-direct/shared/runtime/command-line/usage-error.
 
 describe('up', () => {
   test('asks for one node of the newest version named local, if nothing is said', () => {
-    const request = { name: 'local', nodes: 1, kubernetes: '1.36', controlPlaneOnly: false, audit: false };
+    const request = {
+      name: 'local',
+      nodes: 1,
+      kubernetes: '1.36',
+      controlPlaneOnly: false,
+      audit: false,
+      dualStack: false,
+    };
     expect(parseCommand(['up'])).toEqual({ kind: 'up', request, attach: false });
   });
 

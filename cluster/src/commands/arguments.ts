@@ -49,6 +49,7 @@ function up(args: string[], defaultName: string): Command {
     kubernetes: { type: 'string', default: '1.36' },
     'control-plane-only': flag,
     audit: flag,
+    'dual-stack': flag,
     attach: flag,
   } as const;
   const { values } = parseArgs({ args, options });
@@ -58,7 +59,8 @@ function up(args: string[], defaultName: string): Command {
   if (!controlPlaneOnly) refuseOldNodes(kubernetes);
   const nodes = oneOf('--nodes', values.nodes, ['1', '2'] as const) === '1' ? 1 : 2;
   const request = { name: checkClusterName(values.name ?? defaultName), nodes, kubernetes, controlPlaneOnly } as const;
-  return { kind: 'up', request: { ...request, audit: values.audit }, attach: values.attach };
+  const { audit, 'dual-stack': dualStack, attach } = values;
+  return { kind: 'up', request: { ...request, audit, dualStack }, attach };
 }
 
 function refuseOldNodes(version: KubernetesVersion): void {

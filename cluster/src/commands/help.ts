@@ -1,7 +1,7 @@
 const named = `  --name NAME   which cluster (default: the variable CLB_DIRECT_CLUSTER, else "local")`;
 
 const topics: Readonly<Record<string, string>> = {
-  up: `Usage: ./scripts/cluster up [--name NAME] [--nodes 1|2] [--audit] [--attach]
+  up: `Usage: ./scripts/cluster up [--name NAME] [--nodes 1|2] [--dual-stack] [--audit] [--attach]
        ./scripts/cluster up --control-plane-only [--kubernetes 1.36|1.24] [--name NAME] [--audit] [--attach]
 
 Starts a real Kubernetes on this machine, in its own namespaces, with a simulated cloud and internet.
@@ -12,6 +12,8 @@ take seconds.
   --nodes 1|2            how many nodes (default 1), each with a network namespace, kubelet, containerd and kube-proxy
   --control-plane-only   etcd, API server and controllers, but no nodes: pods are created but never run
   --kubernetes VERSION   1.36 (default), or 1.24, the oldest that builds, only with --control-plane-only
+  --dual-stack           give nodes, pods, the CLB and the internet IPv6 addresses beside those of IPv4, and Services
+                         that ask for one
   --audit                log who accessed which pod, and who wrote which registration of a mutating webhook, to
                          logs/audit.log in the cluster's state folder
   --attach               stay in the foreground, and take the cluster down on Ctrl-C, SIGTERM, or the end of standard

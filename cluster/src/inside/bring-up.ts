@@ -67,7 +67,7 @@ async function startDns({ spec }: BringUp, waiting: Waiting): Promise<void> {
 
 async function setUpMachine({ spec, signal }: BringUp): Promise<void> {
   await setUpHost(addresses.nodes[0].name, signal);
-  await setUpNetwork(spec.nodes, signal);
+  await setUpNetwork(spec, signal);
 }
 
 function startControllers({ spec, supervisor }: BringUp): void {

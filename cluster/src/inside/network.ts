@@ -1,5 +1,7 @@
 import { addresses, type ClusterNode } from '../addresses.ts';
 import { run } from '../machine/run.ts';
+import type { ClusterRequest } from '../spec.ts';
+import { ipv6Lines, ipv6Sysctls } from './ipv6-network.ts';
 import { inNamespace } from './namespaces.ts';
 
 /** What `ip -batch` has to do in one namespace, in order; the empty name is the first node's. */
@@ -12,16 +14,22 @@ interface NamespacePlan {
  * The nodes and the cloud are wired to a switch, and the internet to the cloud. The switch has a namespace of its own,
  * so that no node's rules see what the others send each other.
  */
-export function networkPlan(count: 1 | 2): NamespacePlan[] {
+export function networkPlan(count: 1 | 2, dualStack = false): NamespacePlan[] {
   const nodes = addresses.nodes.slice(0, count);
   const beside = nodes.map(({ namespace }) => namespace).filter((name) => name !== '');
-  return [
+  const plan = [
     { namespace: '', lines: ['vpc', 'cloud', 'client', ...beside].map((name) => `netns add ${name}`) },
     { namespace: 'vpc', lines: vpcLines(nodes) },
     ...nodes.map((node) => ({ namespace: node.namespace, lines: nodeLines(node, nodes) })),
     { namespace: 'cloud', lines: cloudLines(nodes) },
     { namespace: 'client', lines: clientLines() },
   ];
+  return dualStack ? [...plan, ...ipv6Plan(nodes)] : plan;
+}
+
+function ipv6Plan(nodes: readonly ClusterNode[]): NamespacePlan[] {
+  const namespaces = [...nodes.map(({ namespace }) => namespace), 'cloud', 'client'];
+  return namespaces.map((namespace) => ({ namespace, lines: ipv6Lines(namespace, nodes) }));
 }
 
 function vpcLines(nodes: readonly ClusterNode[]): string[] {
@@ -80,21 +88,27 @@ function clientLines(): string[] {
 
 // Packets of one connection may come and go by different devices (pod, VPC, probe range): only loose checks let them.
 const sysctls = [
-  ['ip_forward', '1'],
-  ['conf/all/rp_filter', '2'],
-  ['conf/default/rp_filter', '2'],
+  ['ipv4/ip_forward', '1'],
+  ['ipv4/conf/all/rp_filter', '2'],
+  ['ipv4/conf/default/rp_filter', '2'],
 ] as const;
 
+type Sysctls = readonly (readonly [name: string, value: string])[];
+
 /** Builds the namespaces and the wires between them. */
-export async function setUpNetwork(nodes: 1 | 2, signal: AbortSignal): Promise<void> {
-  for (const { namespace, lines } of networkPlan(nodes)) {
+export async function setUpNetwork(
+  { nodes, dualStack }: Pick<ClusterRequest, 'nodes' | 'dualStack'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const settings = [...sysctls, ...(dualStack ? ipv6Sysctls : [])];
+  for (const { namespace, lines } of networkPlan(nodes, dualStack)) {
     const batch = inNamespace(namespace, ['ip', '-batch', '-']);
     await run(batch, { signal, input: `${lines.join('\n')}\n` });
-    await setSysctls(namespace, signal);
+    await setSysctls(namespace, settings, signal);
   }
 }
 
-async function setSysctls(namespace: string, signal: AbortSignal): Promise<void> {
-  const script = sysctls.map(([name, value]) => `echo ${value} > /proc/sys/net/ipv4/${name}`).join(' && ');
+async function setSysctls(namespace: string, settings: Sysctls, signal: AbortSignal): Promise<void> {
+  const script = settings.map(([name, value]) => `echo ${value} > /proc/sys/net/${name}`).join(' && ');
   await run(inNamespace(namespace, ['sh', '-c', script]), { signal });
 }

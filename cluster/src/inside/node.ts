@@ -31,7 +31,7 @@ export async function startNode({ spec, supervisor, signal }: Start, node: Clust
   supervisor.start(onNode(node, containerd(spec, node)));
   const client = ['ctr', '--address', containerdSocket(node.name), 'version'];
   await waitFor(`containerd of ${node.name}`, () => run(client, { signal }), { deadlineMs: 60_000, signal });
-  supervisor.start(onNode(node, kubelet({ binary, stateDir: spec.stateDir, node, cgroup })));
+  supervisor.start(onNode(node, kubelet({ binary, spec, node, cgroup })));
   const archive = await makePauseImage({ binary: spec.binaries.pause, folder: `${spec.stateDir}/${node.name}` });
   await run(importCommand(node.name, archive), { signal });
 }
@@ -39,7 +39,7 @@ export async function startNode({ spec, supervisor, signal }: Start, node: Clust
 /** Starts a node's kube-proxy, which needs the API server. */
 export function startProxy({ spec, supervisor }: Omit<Start, 'signal'>, node: ClusterNode): void {
   const proxy = spec.binaries['kube-proxy'];
-  if (proxy !== undefined) supervisor.start(onNode(node, kubeProxy(proxy, spec.stateDir, node)));
+  if (proxy !== undefined) supervisor.start(onNode(node, kubeProxy(proxy, spec, node)));
 }
 
 function onNode({ namespace }: ClusterNode, { name, command }: Component): Component {

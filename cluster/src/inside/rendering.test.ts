@@ -1,4 +1,5 @@
 import { expect, describe, test } from '@jest/globals';
+import { addresses } from '../addresses.ts';
 import type { ClusterSpec } from '../spec.ts';
 import { networkPlan } from './network.ts';
 import { eniPatch, isUsable } from './ready.ts';
@@ -14,6 +15,7 @@ const spec: ClusterSpec = {
   kubernetes: '1.36',
   controlPlaneOnly: false,
   audit: false,
+  dualStack: false,
   stateDir: '/state/ci',
   cgroup: 'clb-direct-ci-12345678',
   binaries: { etcd: 'e', 'kube-apiserver': 'a', 'kube-controller-manager': 'c', kubectl: 'k', pause: 'p' },
@@ -71,6 +73,36 @@ describe('the network', () => {
   });
 });
 
+describe('the network of both families', () => {
+  const added = (namespace: string) =>
+    networkPlan(2, true)
+      .slice(networkPlan(2).length)
+      .filter((part) => part.namespace === namespace)
+      .flatMap((part) => part.lines);
+
+  test('has every address twice and every way for both', () => {
+    expect(networkPlan(2, true).slice(0, networkPlan(2).length)).toEqual(networkPlan(2));
+    expect(added('node2')).toEqual([
+      'addr add fd00:10::11/64 dev eth0 nodad',
+      'route add fd00:64::/64 via fd00:10::10',
+      'route add 2001:db8:51::/64 via fd00:10::2 dev eth0',
+      'route add 2001:db8:113::/64 via fd00:10::2 dev eth0',
+      'route add default via fd00:10::2 dev eth0',
+    ]);
+    expect(added('cloud')).toEqual([
+      'addr add fd00:10::2/64 dev vpc nodad',
+      'addr add 2001:db8:113::1/64 dev internet nodad',
+      'route add fd00:64::/64 via fd00:10::10',
+      'route add fd00:64:0:1::/64 via fd00:10::11',
+      'route add local 2001:db8:51::/64 dev lo',
+    ]);
+    expect(added('client')).toEqual([
+      'addr add 2001:db8:113::10/64 dev eth0 nodad',
+      'route add default via 2001:db8:113::1',
+    ]);
+  });
+});
+
 describe('configuration', () => {
   test('of containerd works without CAP_SYS_RESOURCE and stays out of /opt', () => {
     const text = containerdConfig({
@@ -87,18 +119,37 @@ describe('configuration', () => {
   });
 
   test("of CNI keeps pods' own addresses and its files in the cluster's folder", () => {
-    expect(cniNetwork('/state/ci/node2', '10.64.16.0/20').plugins[0]).toMatchObject({
+    expect(cniNetwork('/state/ci/node2', ['10.64.16.0/20']).plugins[0]).toMatchObject({
       ipMasq: false,
       ipam: { ranges: [[{ subnet: '10.64.16.0/20' }]], dataDir: '/state/ci/node2/cni-addresses' },
     });
   });
 
+  test('of CNI gives a pod of a cluster with both families an address of each, which it need not wait for', () => {
+    const { plugins } = cniNetwork('/state/ci/node1', ['10.64.0.0/20', 'fd00:64::/64']);
+    expect(plugins.map(({ type }) => type)).toEqual(['loopback', 'tuning', 'ptp']);
+    expect(plugins[1]).toMatchObject({ sysctl: { 'net.ipv6.conf.default.accept_dad': '0' } });
+    expect(plugins[2]).toMatchObject({
+      ipam: {
+        ranges: [[{ subnet: '10.64.0.0/20' }], [{ subnet: 'fd00:64::/64' }]],
+        routes: [{ dst: '0.0.0.0/0' }, { dst: '::/0' }],
+      },
+    });
+  });
+
   test('of the kubelet puts pods below the cgroup of the cluster, and allows cgroup version 1', () => {
-    const node = { name: 'node1', ip: '10.0.0.10' };
-    const options = { binary: 'k', stateDir: '/state/ci', node, cgroup: 'x/node1' };
+    const [node] = addresses.nodes;
+    const options = { binary: 'k', spec, node, cgroup: 'x/node1' };
     const config = kubeletConfig(options, '/state/ci/node1');
     expect(config).toMatchObject({ cgroupRoot: '/x/node1', failCgroupV1: false, address: '10.0.0.10' });
     expect(config).not.toHaveProperty('localStorageCapacityIsolation');
+  });
+
+  test('of the API server has a range of IPv6 only when asked for', () => {
+    const rangeOf = (dualStack: boolean) =>
+      kubeApiserver({ ...spec, dualStack }).command.find((flag) => flag.startsWith('--service-cluster-ip-range'));
+    expect(rangeOf(false)).toBe('--service-cluster-ip-range=10.96.0.0/16');
+    expect(rangeOf(true)).toBe('--service-cluster-ip-range=10.96.0.0/16,fd00:96::/112');
   });
 
   test('of the API server has an audit log only when asked for', () => {
@@ -121,8 +172,8 @@ describe('configuration', () => {
   });
 
   test('of cluster DNS answers at the address that the kubelets give to pods', () => {
-    const node = { name: 'node1', ip: '10.0.0.10' };
-    const { clusterDNS } = kubeletConfig({ binary: 'k', stateDir: '/state/ci', node, cgroup: 'x' }, '/state/ci/node1');
+    const [node] = addresses.nodes;
+    const { clusterDNS } = kubeletConfig({ binary: 'k', spec, node, cgroup: 'x' }, '/state/ci/node1');
     const service = corednsObjects('/cache/coredns').find(({ path }) => path.endsWith('/services/kube-dns'));
     expect(service?.object).toMatchObject({ spec: { clusterIP: clusterDNS[0] } });
   });

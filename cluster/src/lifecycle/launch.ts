@@ -62,8 +62,8 @@ function findRunning(spec: ClusterSpec, pid: number | undefined): Running | unde
   const parent = pid === undefined ? undefined : identify(pid);
   const init = pid === undefined ? undefined : childOf(pid);
   if (parent === undefined || init === undefined) return undefined;
-  const { name, nodes, kubernetes, controlPlaneOnly, audit } = spec;
-  const request = { name, nodes, kubernetes, controlPlaneOnly, audit };
+  const { name, nodes, kubernetes, controlPlaneOnly, audit, dualStack } = spec;
+  const request = { name, nodes, kubernetes, controlPlaneOnly, audit, dualStack };
   return { request, parent, init, kubectl: spec.binaries.kubectl, startedAt: new Date().toISOString() };
 }
 

@@ -77,7 +77,14 @@ describe('the lock', () => {
 });
 
 test('a running cluster that is not what was asked for is described by what differs', () => {
-  const asked = { name: 'x', nodes: 2, kubernetes: '1.36', controlPlaneOnly: false, audit: true } as const;
+  const asked = {
+    name: 'x',
+    nodes: 2,
+    kubernetes: '1.36',
+    controlPlaneOnly: false,
+    audit: true,
+    dualStack: false,
+  } as const;
   expect(describeDifference(asked, { ...asked })).toBeUndefined();
   expect(describeDifference({ ...asked, nodes: 1, audit: false }, asked)).toBe(
     'nodes 1 instead of 2 and audit false instead of true',

@@ -55,7 +55,7 @@ function findReady(request: ClusterRequest, paths: ClusterPaths): Started | unde
 
 /** Says in what a running cluster differs from what is asked for. */
 export function describeDifference(running: ClusterRequest, asked: ClusterRequest): string | undefined {
-  const keys = ['nodes', 'kubernetes', 'controlPlaneOnly', 'audit'] as const;
+  const keys = ['nodes', 'kubernetes', 'controlPlaneOnly', 'audit', 'dualStack'] as const;
   const differing = keys.filter((key) => running[key] !== asked[key]);
   if (differing.length === 0) return undefined;
   return differing.map((key) => `${key} ${String(running[key])} instead of ${String(asked[key])}`).join(' and ');

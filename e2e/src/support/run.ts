@@ -31,6 +31,9 @@ export async function onNode([program = '', ...args]: readonly string[]): Promis
   return (await execute(program, args)).stdout;
 }
 
+/** An address before a port. */
+const inUrl = (ip: string) => (ip.includes(':') ? `[${ip}]` : ip);
+
 export interface Answer {
   readonly pod: string;
   readonly client: string;
@@ -38,5 +41,5 @@ export interface Answer {
 
 /** Asks a VIP once, on a connection of its own. */
 export async function ask(vip: string, port = 80): Promise<Answer> {
-  return JSON.parse(await asClient(['curl', '-sS', '--max-time', '5', `http://${vip}:${port}/`])) as Answer;
+  return JSON.parse(await asClient(['curl', '-sS', '--max-time', '5', `http://${inUrl(vip)}:${port}/`])) as Answer;
 }

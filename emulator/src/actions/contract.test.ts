@@ -57,6 +57,10 @@ describe('every action, by the official SDK, with answers as its types say', () 
   test('load balancers are made, changed, copied, listed and deleted', async () => {
     const made = await call('CreateLoadBalancer', { LoadBalancerType: 'OPEN', LoadBalancerName: 'web-a', Number: 2 });
     const [first = '', second = ''] = made.LoadBalancerIds ?? [];
+    const ipv6 = { LoadBalancerType: 'OPEN', AddressIPVersion: 'IPv6FullChain', SubnetId: 'subnet-1' };
+    const { LoadBalancerIds: [third = ''] = [] } = await call('CreateLoadBalancer', ipv6);
+    await call('ModifyLoadBalancerMixIpTarget', { LoadBalancerIds: [third], MixIpTarget: true });
+    await call('DeleteLoadBalancer', { LoadBalancerIds: [third] });
     await call('ModifyLoadBalancerAttributes', {
       LoadBalancerId: first,
       LoadBalancerName: 'web-b',
@@ -64,7 +68,6 @@ describe('every action, by the official SDK, with answers as its types say', () 
     });
     await call('ModifyLoadBalancerSla', { LoadBalancerSla: [{ LoadBalancerId: first, SlaType: 'clb.c2.medium' }] });
     await call('ModifyLoadBalancersProject', { LoadBalancerIds: [first], ProjectId: 7 });
-    await call('ModifyLoadBalancerMixIpTarget', { LoadBalancerIds: [first], MixIpTarget: true });
     await call('SetLoadBalancerSecurityGroups', { LoadBalancerId: first, SecurityGroups: ['sg-1', 'sg-2'] });
     const del = { SecurityGroup: 'sg-1', OperationType: 'DEL', LoadBalancerIds: [first] };
     await call('SetSecurityGroupForLoadbalancers', del);
@@ -74,7 +77,6 @@ describe('every action, by the official SDK, with answers as its types say', () 
       ProjectId: 7,
       SlaType: 'clb.c2.medium',
       SecureGroups: ['sg-2'],
-      MixIpTarget: true,
       AttributeFlags: ['DeleteProtect'],
       TargetCount: 0,
     });

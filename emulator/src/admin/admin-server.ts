@@ -47,7 +47,12 @@ const seedSchema = {
     type: 'object',
     required: ['vip', 'vpcId'],
     additionalProperties: false,
-    properties: { name: text, vip: { type: 'string', format: 'ipv4' }, vpcId: text, region: text },
+    properties: {
+      name: text,
+      vip: { type: 'string', anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }] },
+      vpcId: text,
+      region: text,
+    },
   },
 };
 

@@ -11,7 +11,7 @@ export interface Connection {
 }
 
 const line =
-  /^(tcp|udp) .*?(?:\d+ ([A-Z_]+) )?src=([\d.]+) dst=([\d.]+) sport=(\d+) dport=(\d+) .*?src=([\d.]+) dst=[\d.]+ sport=(\d+) dport=\d+.*?mark=(\d+)/;
+  /^(tcp|udp) .*?(?:\d+ ([A-Z_]+) )?src=([\da-f.:]+) dst=([\da-f.:]+) sport=(\d+) dport=(\d+) .*?src=([\da-f.:]+) dst=[\da-f.:]+ sport=(\d+) dport=\d+.*?mark=(\d+)/;
 
 function parseLine(text: string): Connection[] {
   const match = line.exec(text);

@@ -57,7 +57,7 @@ function createFinder(store: Store): (connection: NewConnection) => BoundTarget 
 
 /** Listens until the program ends, which it does with the signal. */
 function listen({ within, signal, report }: Options, onLine: (line: string) => void): Promise<void> {
-  const command = ['conntrack', '-E', '-e', 'NEW', '-f', 'ipv4', '-b', String(bufferBytes)];
+  const command = ['conntrack', '-E', '-e', 'NEW', '-b', String(bufferBytes)];
   const [program = '', ...args] = within === undefined ? command : ['ip', 'netns', 'exec', within, ...command];
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const end = () => child.kill('SIGKILL');

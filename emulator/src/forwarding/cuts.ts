@@ -1,3 +1,4 @@
+import { familyOf } from '../state/address-family.ts';
 import type { Connection } from './connections.ts';
 import type { Entrance } from './route.ts';
 
@@ -39,7 +40,7 @@ function matchOf({ entrance, target, client }: Cut): string {
   const { protocol, vip, port, endPort } = entrance;
   const ports = endPort > 0 ? '' : ` --orig-port-dst ${port} --reply-port-src ${target.port}`;
   const from = client ? ` --orig-src ${client.ip} --orig-port-src ${client.port}` : '';
-  return `-f ipv4 -p ${protocol} --orig-dst ${vip} --reply-src ${target.ip}${ports}${from}`;
+  return `-f ${familyOf(vip).toLowerCase()} -p ${protocol} --orig-dst ${vip} --reply-src ${target.ip}${ports}${from}`;
 }
 
 /** Input of `conntrack --load-file`, run by run: the mark of the last line of a run counts for all its lines. */

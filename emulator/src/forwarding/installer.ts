@@ -1,7 +1,7 @@
 import type { Cut } from './cuts.ts';
 import type { Kernel } from './kernel.ts';
 import type { Route } from './route.ts';
-import { base, nameOf, renderRemoval, renderRoute, type NumberOf } from './ruleset.ts';
+import { base, nameOf, renderRemoval, renderRoute, tableOf, type NumberOf, type Table } from './ruleset.ts';
 
 function createNumbers(): NumberOf {
   const numbers = new Map<string, number>();
@@ -34,7 +34,7 @@ interface Installed {
 export function createInstaller(kernel: Pick<Kernel, 'apply'>): (routes: readonly Route[]) => Promise<Cut[]> {
   const numberOf = createNumbers();
   const installed = new Map<string, Installed>();
-  let isBased = false;
+  const based = new Set<Table>();
   let rotation = 0;
 
   return async (routes) => {
@@ -48,13 +48,14 @@ export function createInstaller(kernel: Pick<Kernel, 'apply'>): (routes: readonl
       return next?.endPort !== route.endPort || next.sessionS !== route.sessionS;
     });
     rotation += 1;
+    const fresh = [...new Set<Table>(['ip', ...routes.map(tableOf)])].filter((table) => !based.has(table));
     const lines = [
-      ...(isBased ? [] : base),
+      ...fresh.flatMap(base),
       ...gone.flatMap(([, { route }]) => renderRemoval(route)),
       ...changed.flatMap(([, { route }]) => renderRoute(route, rotation, numberOf)),
     ];
     if (lines.length > 0) await kernel.apply(lines);
-    isBased = true;
+    fresh.forEach((table) => based.add(table));
     const appeared = changed.filter(([name]) => !installed.has(name)).flatMap(([, { route }]) => untranslated(route));
     gone.forEach(([name]) => installed.delete(name));
     changed.forEach(([name, entry]) => installed.set(name, entry));

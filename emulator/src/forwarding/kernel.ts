@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { parseConnections, type Connection } from './connections.ts';
 import { renderCuts, type Cut } from './cuts.ts';
+import type { Table } from './ruleset.ts';
 
 /** What a load balancer needs of the kernel: rules for new connections, the list of connections, and cutting some. */
 export interface Kernel {
@@ -56,12 +57,23 @@ function createRun(within: string | undefined): Run {
  */
 export async function openKernel(within?: string): Promise<Kernel> {
   const run = createRun(within);
-  const removeTable = () => run('nft', ['-f', '-'], 'add table ip clb\ndelete table ip clb\n');
-  const connections = async () => parseConnections(await run('conntrack', ['-L', '-f', 'ipv4']));
+  const removeTables = async (tables: readonly Table[]) => {
+    await run(
+      'nft',
+      ['-f', '-'],
+      tables.map((table) => `add table ${table} clb\ndelete table ${table} clb\n`).join(''),
+    );
+  };
+  const list = async (family: string) => parseConnections(await run('conntrack', ['-L', '-f', family]));
+  let hasIpv6 = false;
+  const connections = async () => (await Promise.all([list('ipv4'), ...(hasIpv6 ? [list('ipv6')] : [])])).flat();
   await run('conntrack', ['--version']);
-  await removeTable();
+  await removeTables(['ip']);
+  // A kernel may have no IPv6.
+  await removeTables(['ip6']).catch(() => undefined);
   return {
     async apply(lines) {
+      hasIpv6 ||= lines.some((line) => line.startsWith('add table ip6 '));
       await run('nft', ['-f', '-'], `${lines.join('\n')}\n`);
     },
     connections,
@@ -72,7 +84,7 @@ export async function openKernel(within?: string): Promise<Kernel> {
       for (const lines of renderCuts(cuts, await connections())) await run('sh', load, `${lines.join('\n')}\n`);
     },
     async close() {
-      await removeTable();
+      await removeTables(hasIpv6 ? ['ip', 'ip6'] : ['ip']);
     },
   };
 }

@@ -7,9 +7,9 @@ export interface NewConnection {
 }
 
 const line =
-  /^\s*\[NEW\] (tcp|udp) .*?src=[\d.]+ dst=([\d.]+) sport=\d+ dport=(\d+) .*?src=([\d.]+) dst=[\d.]+ sport=(\d+) /;
+  /^\s*\[NEW\] (tcp|udp) .*?src=[\da-f.:]+ dst=([\da-f.:]+) sport=\d+ dport=(\d+) .*?src=([\da-f.:]+) dst=[\da-f.:]+ sport=(\d+) /;
 
-/** Reads a line; undefined for what is not TCP or UDP over IPv4. */
+/** Reads a line; undefined for what is not TCP or UDP. */
 export function parseNewConnection(text: string): NewConnection | undefined {
   const [, protocol, vip, port, ip, targetPort] = line.exec(`${text} `) ?? [];
   if (protocol === undefined || vip === undefined || ip === undefined) return undefined;

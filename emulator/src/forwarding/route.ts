@@ -1,3 +1,4 @@
+import { familyOf } from '../state/address-family.ts';
 import type { Listener, LoadBalancer, Target } from '../state/model.ts';
 import { isL7 } from '../state/place.ts';
 import { admissionsTo, type Admission, type SecurityGroups } from '../state/security-groups.ts';
@@ -67,7 +68,9 @@ interface Planning {
 
 function routesOf(loadBalancer: LoadBalancer, listener: Listener, { connections, groups }: Planning): Route[] {
   const eligible = loadBalancer.started ? eligibleTargets(listener.targets) : [];
-  const entrances = entrancesOf(loadBalancer, listener);
+  // The kernel translates no IPv6 to IPv4: to the targets of IPv6 NAT64 it carries nothing.
+  const takes = ({ vip }: Entrance) => eligible.every(({ ip }) => familyOf(ip) === familyOf(vip));
+  const entrances = entrancesOf(loadBalancer, listener).filter(takes);
   if (eligible.length === 0 || entrances.length === 0) return [];
   const order = planOrder(listener, eligible, connections)
     .map((index) => eligible[index])

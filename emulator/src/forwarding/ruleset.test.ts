@@ -91,6 +91,19 @@ add element ip clb guards { tcp . 198.51.100.10 . 80 : jump at_tcp_198_51_100_10
     );
   });
 
+  test('an entrance of IPv6 is one of the table of that family', () => {
+    const vip = '2001:db8:51::10';
+    const order = [{ ip: 'fd00:64::5', port: 8080 }];
+    const admissions = [{ ports: { first: 80, last: 80 }, clients: [] }];
+    const lines = render({ vip, order, sessionS: 30, admissions });
+    const one = render({ vip, order });
+    expect([...lines, ...one].filter((line) => / ip (clb|saddr|daddr|to) /.test(line))).toEqual([]);
+    expect(one).toContain('add rule ip6 clb to_tcp_2001_db8_51__10_80 meta l4proto tcp dnat ip6 to [fd00:64::5]:8080');
+    expect(lines).toContain(
+      'add element ip6 clb routes { tcp . 2001:db8:51::10 . 80 : jump to_tcp_2001_db8_51__10_80 }',
+    );
+  });
+
   test('each ruleset starts at another target, because the kernel counts from 0 after every change', () => {
     expect(render({}, 1).join('\n')).toContain('map { 0 : 10.64.0.6 . 8080, 1 : 10.64.0.5 . 8080 }');
   });

@@ -1,12 +1,18 @@
 import { marks } from './cuts.ts';
+import { familyOf, inUrl } from '../state/address-family.ts';
 import { toAddress, type AddressRange } from '../state/ipv4-ranges.ts';
 import type { Entrance, Route } from './route.ts';
 
 /** A number for each target, the same one for ever: what the kernel remembers for a client's session. */
 export type NumberOf = (target: { ip: string; port: number }) => number;
 
-const keyType = 'type inet_proto . ipv4_addr . inet_service : verdict;';
-const lookUp = (map: string) => `meta l4proto . ip daddr . th dport vmap @${map}`;
+/** Each family has a table of its own, whose name in nft is also that of its packets' header. */
+export type Table = 'ip' | 'ip6';
+
+/** The table of an entrance. */
+export const tableOf = ({ vip }: Pick<Entrance, 'vip'>): Table => (familyOf(vip) === 'IPv6' ? 'ip6' : 'ip');
+const typeOf = (table: Table) => (table === 'ip6' ? 'ipv6_addr' : 'ipv4_addr');
+const lookUp = (table: Table, map: string) => `meta l4proto . ${table} daddr . th dport vmap @${map}`;
 const stopCutOnes = [
   `ct mark ${marks.silence} drop`,
   // The RST that answers belongs to the connection too, and has to get through.
@@ -21,27 +27,35 @@ const stopCutOnes = [
  * in the map of a rule that a transaction has just replaced, so the packet would go to the local stack and be refused.
  * The second hook looks once more, in the present rules; a connection that is translated already does not reach it.
  */
-export const base = [
-  'add table ip clb',
-  ...['routes', 'guards'].map((map) => `add map ip clb ${map} { ${keyType} }`),
-  ...['wide_routes', 'wide_guards'].map((map) => `add map ip clb ${map} { ${keyType} flags interval; }`),
-  'add chain ip clb arriving { type filter hook prerouting priority mangle; policy accept; }',
-  'add chain ip clb leaving { type filter hook output priority mangle; policy accept; }',
-  'add chain ip clb prerouting { type nat hook prerouting priority -100; policy accept; }',
-  'add chain ip clb prerouting_again { type nat hook prerouting priority -99; policy accept; }',
-  'add chain ip clb output { type nat hook output priority -100; policy accept; }',
-  'add chain ip clb output_again { type nat hook output priority -99; policy accept; }',
-  ...['arriving', 'leaving'].flatMap((chain) =>
-    [...stopCutOnes, lookUp('guards'), lookUp('wide_guards')].map((rule) => `add rule ip clb ${chain} ${rule}`),
-  ),
-  ...['prerouting', 'prerouting_again', 'output', 'output_again'].flatMap((chain) =>
-    [lookUp('routes'), lookUp('wide_routes')].map((rule) => `add rule ip clb ${chain} ${rule}`),
-  ),
-];
+export function base(table: Table): string[] {
+  const keyType = `type inet_proto . ${typeOf(table)} . inet_service : verdict;`;
+  const rules = {
+    ...byChain(['arriving', 'leaving'], [...stopCutOnes, lookUp(table, 'guards'), lookUp(table, 'wide_guards')]),
+    ...byChain(translating, [lookUp(table, 'routes'), lookUp(table, 'wide_routes')]),
+  };
+  return [
+    `add table ${table} clb`,
+    ...['routes', 'guards'].map((map) => `add map ${table} clb ${map} { ${keyType} }`),
+    ...['wide_routes', 'wide_guards'].map((map) => `add map ${table} clb ${map} { ${keyType} flags interval; }`),
+    `add chain ${table} clb arriving { type filter hook prerouting priority mangle; policy accept; }`,
+    `add chain ${table} clb leaving { type filter hook output priority mangle; policy accept; }`,
+    `add chain ${table} clb prerouting { type nat hook prerouting priority -100; policy accept; }`,
+    `add chain ${table} clb prerouting_again { type nat hook prerouting priority -99; policy accept; }`,
+    `add chain ${table} clb output { type nat hook output priority -100; policy accept; }`,
+    `add chain ${table} clb output_again { type nat hook output priority -99; policy accept; }`,
+    ...Object.entries(rules).flatMap(([chain, lines]) => lines.map((rule) => `add rule ${table} clb ${chain} ${rule}`)),
+  ];
+}
+
+const translating = ['prerouting', 'prerouting_again', 'output', 'output_again'];
+
+function byChain(chains: readonly string[], rules: readonly string[]): Record<string, readonly string[]> {
+  return Object.fromEntries(chains.map((chain) => [chain, rules]));
+}
 
 /** Names an entrance; its chains have the name in theirs. */
 export function nameOf({ protocol, vip, port }: Entrance): string {
-  return `${protocol}_${vip.replaceAll('.', '_')}_${port}`;
+  return `${protocol}_${vip.replaceAll(/[.:]/g, '_')}_${port}`;
 }
 
 function elementsOf(route: Entrance): { map: string; key: string; chain: string }[] {
@@ -70,7 +84,7 @@ function choose(route: Route, rotation: number): string {
       rotation,
     );
   const [only] = route.order;
-  if (route.order.length === 1 && only) return `${only.ip}:${only.port}`;
+  if (route.order.length === 1 && only) return `${inUrl(only.ip)}:${only.port}`;
   return roundRobin(
     route.order.map(({ ip, port }) => `${ip} . ${port}`),
     rotation,
@@ -85,15 +99,15 @@ function sessionRules(route: Route, rotation: number, numberOf: NumberOf): strin
   const entries = [...targets].map(([number, { ip, port }]) =>
     route.endPort > 0 ? `${number} : ${ip}` : `${number} : ${ip} . ${port}`,
   );
-  const send = `meta l4proto ${route.protocol} dnat ip to meta mark map { ${entries.join(', ')} }`;
+  const send = `meta l4proto ${route.protocol} dnat ${tableOf(route)} to meta mark map { ${entries.join(', ')} }`;
   const numbers = route.order.map((target) => String(numberOf(target)));
-  const remember = `update @${sessionMap(route)} { ip saddr timeout ${route.sessionS}s : meta mark }`;
+  const remember = `update @${sessionMap(route)} { ${tableOf(route)} saddr timeout ${route.sessionS}s : meta mark }`;
   return [
-    `meta mark set ip saddr map @${sessionMap(route)}`,
+    `meta mark set ${tableOf(route)} saddr map @${sessionMap(route)}`,
     `meta mark != 0 ${remember}`,
     send,
     // An update would only refresh what is remembered.
-    `meta mark != 0 delete @${sessionMap(route)} { ip saddr : meta mark }`,
+    `meta mark != 0 delete @${sessionMap(route)} { ${tableOf(route)} saddr : meta mark }`,
     `meta mark set ${roundRobin(numbers, rotation)}`,
     remember,
     send,
@@ -104,10 +118,10 @@ const rangeText = ({ first, last }: AddressRange) =>
   first === last ? toAddress(first) : `${toAddress(first)}-${toAddress(last)}`;
 
 /** Security groups know connections: what is open goes on when its client is no longer let in. */
-function admissionRules({ endPort, admissions = [] }: Route): string[] {
+function admissionRules({ vip, endPort, admissions = [] }: Route): string[] {
   return admissions.map(({ ports, clients }) => {
     const at = endPort > 0 ? `th dport ${ports.first}-${ports.last} ` : '';
-    const others = clients.length > 0 ? `ip saddr != { ${clients.map(rangeText).join(', ')} } ` : '';
+    const others = clients.length > 0 ? `${tableOf({ vip })} saddr != { ${clients.map(rangeText).join(', ')} } ` : '';
     return `${at}${others}ct state new drop`;
   });
 }
@@ -119,36 +133,43 @@ function guardRules(route: Route): string[] {
   return [...admissionRules(route), `ct timeout set "${protocol}_${idleS}"`, ...(protocol === 'tcp' ? [midway] : [])];
 }
 
-function timeoutObject({ protocol, idleS }: Route): string {
+function timeoutObject({ vip, protocol, idleS }: Route): string {
+  const table = tableOf({ vip });
   const policy = protocol === 'tcp' ? `established : ${idleS}` : `unreplied : ${idleS}, replied : ${idleS}`;
-  return `add ct timeout ip clb ${protocol}_${idleS} { protocol ${protocol}; l3proto ip; policy = { ${policy} }; }`;
+  const about = `protocol ${protocol}; l3proto ${table}; policy = { ${policy} };`;
+  return `add ct timeout ${table} clb ${protocol}_${idleS} { ${about} }`;
 }
 
 /** Lines that make one entrance do what its route says, whatever it did before. */
 export function renderRoute(route: Route, rotation: number, numberOf: NumberOf): string[] {
   const name = nameOf(route);
+  const table = tableOf(route);
   const rules =
     route.sessionS > 0
       ? sessionRules(route, rotation, numberOf)
-      : [`meta l4proto ${route.protocol} dnat ip to ${choose(route, rotation)}`];
+      : [`meta l4proto ${route.protocol} dnat ${tableOf(route)} to ${choose(route, rotation)}`];
   const limits = `size 65535; flags dynamic,timeout; timeout ${route.sessionS}s;`;
-  const session = `add map ip clb ${sessionMap(route)} { type ipv4_addr : mark; ${limits} }`;
+  const session = `add map ${table} clb ${sessionMap(route)} { type ${typeOf(table)} : mark; ${limits} }`;
   return [
     timeoutObject(route),
     ...(route.sessionS > 0 ? [session] : []),
-    ...[`to_${name}`, `at_${name}`].flatMap((chain) => [`add chain ip clb ${chain}`, `flush chain ip clb ${chain}`]),
-    ...rules.map((rule) => `add rule ip clb to_${name} ${rule}`),
-    ...guardRules(route).map((rule) => `add rule ip clb at_${name} ${rule}`),
-    ...elementsOf(route).map(({ map, key, chain }) => `add element ip clb ${map} { ${key} : jump ${chain} }`),
+    ...[`to_${name}`, `at_${name}`].flatMap((chain) => [
+      `add chain ${table} clb ${chain}`,
+      `flush chain ${table} clb ${chain}`,
+    ]),
+    ...rules.map((rule) => `add rule ${table} clb to_${name} ${rule}`),
+    ...guardRules(route).map((rule) => `add rule ${table} clb at_${name} ${rule}`),
+    ...elementsOf(route).map(({ map, key, chain }) => `add element ${table} clb ${map} { ${key} : jump ${chain} }`),
   ];
 }
 
 /** Lines that close an entrance. A VIP without a route is left to the local stack, which refuses TCP with RST. */
 export function renderRemoval(route: Route): string[] {
+  const table = tableOf(route);
   const elements = elementsOf(route);
   return [
-    ...elements.map(({ map, key }) => `delete element ip clb ${map} { ${key} }`),
-    ...elements.flatMap(({ chain }) => [`flush chain ip clb ${chain}`, `delete chain ip clb ${chain}`]),
-    ...(route.sessionS > 0 ? [`delete map ip clb ${sessionMap(route)}`] : []),
+    ...elements.map(({ map, key }) => `delete element ${table} clb ${map} { ${key} }`),
+    ...elements.flatMap(({ chain }) => [`flush chain ${table} clb ${chain}`, `delete chain ${table} clb ${chain}`]),
+    ...(route.sessionS > 0 ? [`delete map ${table} clb ${sessionMap(route)}`] : []),
   ];
 }

@@ -29,7 +29,16 @@ describeOnLinux('traffic through a real kernel (root, nftables and conntrack)', 
     store = createStore();
     stop = new AbortController();
     kernel = await openKernel(network.cloud);
-    const base = { id: 'lb-1', vips: [network.vip], listeners: [], name: '', type: 'OPEN', region: '' } as const;
+    const base = {
+      id: 'lb-1',
+      vips: [network.vip],
+      ipv6Mode: null,
+      domain: null,
+      listeners: [],
+      name: '',
+      type: 'OPEN',
+      region: '',
+    } as const;
     const rest = { vpcId: '', subnetId: null, usable: true, createdAtMs: 0 };
     loadBalancer = { ...plainLoadBalancer, ...base, ...rest, listeners: [] };
     store.putLoadBalancer(loadBalancer);

@@ -1,4 +1,4 @@
-import { BlockList } from 'node:net';
+import { createRanges } from '../state/known-ips.ts';
 
 /** Targets of a range are not probed: their probes are taken to succeed, or to fail. */
 export interface HealthRule {
@@ -8,11 +8,6 @@ export interface HealthRule {
 
 /** What probes of an IP would say by the first rule that has it; undefined when no rule does. */
 export function createHealthByRule(rules: readonly HealthRule[]): (ip: string) => boolean | undefined {
-  const ranges = rules.map(({ range, health }) => {
-    const [base = '', bits = '32'] = range.split('/');
-    const block = new BlockList();
-    block.addSubnet(base, Number(bits), 'ipv4');
-    return { block, isAlive: health === 'Alive' };
-  });
-  return (ip) => ranges.find(({ block }) => block.check(ip, 'ipv4'))?.isAlive;
+  const ranges = rules.map(({ range, health }) => ({ has: createRanges([range]), isAlive: health === 'Alive' }));
+  return (ip) => ranges.find(({ has }) => has(ip))?.isAlive;
 }

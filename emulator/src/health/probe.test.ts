@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { createServer as createHttp2Server } from 'node:http2';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { HealthCheck } from '../state/model.ts';
 import { startBackend } from '../testing/test-emulator.ts';
@@ -125,6 +126,25 @@ describe('TCP and HTTP probes', () => {
   ])('status %i with the mask %i is good: %s', (status, mask, good) => {
     expect(isGoodStatus(status, mask)).toBe(good);
   });
+});
+
+const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
+const testWithIpv6 = hasIpv6 ? test : test.skip;
+
+testWithIpv6('Every kind of probe reaches a target of IPv6.', async () => {
+  const at = { ip: '::1', source: '::1', domain: '[::1]' };
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined).on('data', () => socket.end('HTTP/1.1 200 OK\r\n\r\n'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '::1', resolve));
+  closers.push(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  expect(await send(port, tcp, at)).toBe(true);
+  expect(await send(port, http, at)).toBe(true);
+  const datagrams = createSocket('udp6').on('message', (_, from) => datagrams.send('yes', from.port, from.address));
+  await new Promise<void>((resolve) => datagrams.bind(0, '::1', resolve));
+  closers.push(() => datagrams.close());
+  expect(await send(datagrams.address().port, custom('?', 'yes'), { ...at, protocol: 'udp' })).toBe(true);
 });
 
 describe('CUSTOM probes', () => {

@@ -25,7 +25,7 @@ describe('the pace of probing', () => {
   });
   afterEach(() => stop.abort());
 
-  function start(speed = 1, sources: readonly string[] = []): BoundTarget {
+  function start(speed = 1, sources: readonly string[] = [], ip = '10.0.0.1'): BoundTarget {
     startHealth({
       store,
       clock,
@@ -38,9 +38,9 @@ describe('the pace of probing', () => {
       signal: stop.signal,
     });
     const listener = { id: 'lbl-1', protocol: 'TCP', healthCheck: { ...check } as HealthCheck, targets: [], rules: [] };
-    const target = { ip: '10.0.0.1', port: 80, weight: 10, tag: null, health: 'Unknown', registeredAtMs: 0 };
+    const target = { ip, port: 80, weight: 10, tag: null, health: 'Unknown', registeredAtMs: 0 };
     const at = {
-      loadBalancer: { id: 'lb-1', listeners: [], vips: ['198.51.100.9'], started: true },
+      loadBalancer: { id: 'lb-1', listeners: [], vips: ['198.51.100.9', '2001:db8:51::9'], started: true },
       listener,
       target,
     } as unknown as BoundTarget;
@@ -73,6 +73,16 @@ describe('the pace of probing', () => {
       await advance(200);
     }
     expect(at.target.health).toBe('Alive');
+  });
+
+  test.each([
+    ['10.0.0.1', ['100.64.0.1', 'fd00::1'], ['100.64.0.1']],
+    ['fd00::9', ['100.64.0.1', 'fd00::1', 'fd00::2'], ['fd00::1', 'fd00::2']],
+    ['fd00::9', ['100.64.0.1'], [undefined]],
+  ])('%s is probed by the nodes of its family among %j, else by one', async (ip, sources, expected) => {
+    start(1, sources, ip);
+    await advance(5100);
+    expect(sent.map(({ source }) => source)).toEqual(expected);
   });
 
   test('a quick clock divides the interval and bounds the time-out by it', async () => {

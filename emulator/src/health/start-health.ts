@@ -1,5 +1,6 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
+import { familyOf, inUrl } from '../state/address-family.ts';
 import type { Health, Target } from '../state/model.ts';
 import { listenerOrRule, placesOf, type BoundTarget, type Place } from '../state/place.ts';
 import type { Store } from '../state/store.ts';
@@ -14,7 +15,7 @@ interface Options {
   random: Random;
   /** Divides intervals: 5 makes a check of 5 s run every second. */
   speed: number;
-  /** One probing node for each address; with none, one that sends from wherever the kernel chooses. */
+  /** One probing node for each address of the target's family; with none, one at an address that the kernel chooses. */
   sources: readonly string[];
   probe: Probe;
   /** What probes of this IP would say; undefined when they have to be sent. */
@@ -23,8 +24,13 @@ interface Options {
   signal: AbortSignal;
 }
 
+/** SourceIpType 0 asks for probes from the VIP; where no source is set, none may be bindable. */
+function vipFor({ loadBalancer, target }: BoundTarget): string | undefined {
+  return loadBalancer.vips.find((vip) => familyOf(vip) === familyOf(target.ip));
+}
+
 function requestOf(at: BoundTarget, source: string | undefined, speed: number) {
-  const { loadBalancer, listener, rule, target } = at;
+  const { listener, rule, target } = at;
   const { healthCheck: check } = listenerOrRule(at);
   const intervalMs = (check.IntervalTime * 1000) / speed;
   const request: ProbeRequest = {
@@ -32,11 +38,10 @@ function requestOf(at: BoundTarget, source: string | undefined, speed: number) {
     ip: target.ip,
     port: check.CheckPort ?? target.port,
     check,
-    domain: rule?.domains[0] ?? target.ip,
+    domain: rule?.domains[0] ?? inUrl(target.ip),
     // A quick clock must not make probes impatient: on a busy machine a handshake may take a while.
     timeoutMs: Math.min(check.TimeOut * 1000, intervalMs),
-    // SourceIpType 0 asks for probes from the VIP; where no source is set, none may be bindable.
-    source: source !== undefined && check.SourceIpType === 0 ? loadBalancer.vips[0] : source,
+    source: source !== undefined && check.SourceIpType === 0 ? vipFor(at) : source,
   };
   return { request, intervalMs };
 }
@@ -70,7 +75,8 @@ function probeFrom(source: string | undefined, options: Options, at: BoundTarget
 
 /** Probes one target from every node until it is taken off; the returned function does that. */
 function probeTarget(options: Options, at: BoundTarget): () => void {
-  const nodes = options.sources.length > 0 ? options.sources : [undefined];
+  const ofFamily = options.sources.filter((source) => familyOf(source) === familyOf(at.target.ip));
+  const nodes = ofFamily.length > 0 ? ofFamily : [undefined];
   const verdicts = nodes.map(() => knownHealth(at));
   const ends = nodes.map((source, index) =>
     probeFrom(source, options, at, (health) => {

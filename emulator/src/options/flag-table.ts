@@ -31,6 +31,7 @@ export const flags = {
     help: 'JSON file {"certificates":[{"id","certificate","privateKey"}]}, each as PEM or a file of PEM',
   },
   vips: { default: '198.51.100.0/24', help: 'where CreateLoadBalancer takes VIPs from' },
+  'ipv6-vips': { default: '2001:db8:51::/64', help: 'where it takes those of IPv6 load balancers from' },
   'known-ips': { default: '', help: 'ranges of IPs that can be bound, comma separated; empty: all' },
   'probe-source': {
     default: '',

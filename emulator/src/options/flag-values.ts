@@ -1,8 +1,8 @@
-import { isIPv4 } from 'node:net';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
 import type { HealthRule } from '../health/health-rules.ts';
 import { defaultQuotas, type Quotas } from '../limits/quotas.ts';
 import type { Spread } from '../runtime/random.ts';
-import { parseRange } from '../state/vip-pool.ts';
+import { parseIpv6Range, parseRange } from '../state/vip-pool.ts';
 import { defaultSwitches, type Switches } from '../runtime/switches.ts';
 
 /** Values separated by commas. */
@@ -98,18 +98,28 @@ export function range(value: string): string {
   }
 }
 
-/** IPv4 addresses. */
+/** A range of IPv6 addresses. */
+export function ipv6Range(value: string): string {
+  try {
+    parseIpv6Range(value);
+    return value;
+  } catch {
+    throw new Error('a range like 2001:db8:51::/64');
+  }
+}
+
+/** Addresses. */
 export function addresses(value: string): string[] {
-  if (list(value).every((part) => isIPv4(part))) return list(value);
-  throw new Error('IPv4 addresses, comma separated');
+  if (list(value).every((part) => isIP(part) !== 0)) return list(value);
+  throw new Error('addresses, comma separated');
 }
 
 /** What probes of ranges would say. */
 export function healthRules(value: string): HealthRule[] {
   return list(value).map((part) => {
-    const [, base = '', bits = '', health] = /^([\d.]+)\/(\d+)=(Alive|Dead)$/.exec(part) ?? [];
-    if (!isIPv4(base) || Number(bits) > 32)
-      throw new Error('RANGE=Alive|Dead like 10.200.0.0/16=Alive, comma separated');
+    const [, base = '', bits = '', health] = /^([\d.a-f:]+)\/(\d+)=(Alive|Dead)$/.exec(part) ?? [];
+    const isRange = (isIPv4(base) && Number(bits) <= 32) || (isIPv6(base) && Number(bits) <= 128);
+    if (!isRange) throw new Error('RANGE=Alive|Dead like 10.200.0.0/16=Alive, comma separated');
     return { range: `${base}/${bits}`, health: health === 'Dead' ? 'Dead' : 'Alive' };
   });
 }

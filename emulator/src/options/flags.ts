@@ -55,6 +55,7 @@ export function parseFlags(args: string[]): EmulatorOptions {
     forwarding: read('forwarding', values.forwarding),
     certificates: read('certificates', files.certificates),
     vips: read('vips', values.range),
+    ipv6Vips: read('ipv6-vips', values.ipv6Range),
     knownIps: read('known-ips', values.list),
     probeSources: read('probe-source', values.addresses),
     probeSpeed: read('probe-speed', values.number(0.01)),

@@ -31,6 +31,8 @@ interface AllOptions {
   certificates: Readonly<Record<string, Certificate>>;
   /** Where CreateLoadBalancer takes VIPs from. */
   vips: string;
+  /** Where it takes those of IPv6 load balancers from. */
+  ipv6Vips: string;
   /** Ranges of IPs that the VPC knows; with none, every IP can be bound. */
   knownIps: readonly string[];
   /** The local addresses that probes come from, one probing node each; with none, one that the kernel chooses. */
@@ -93,6 +95,7 @@ export function withDefaults(given: EmulatorOptions): AllOptions {
     forwarding: 'none',
     certificates: {},
     vips: '198.51.100.0/24',
+    ipv6Vips: '2001:db8:51::/64',
     knownIps: [],
     probeSources: [],
     probeSpeed: 1,

@@ -161,7 +161,12 @@ export interface LoadBalancer extends LoadBalancerSettings {
   readonly region: string;
   readonly vpcId: string;
   readonly subnetId: string | null;
+  /** All of one family: IPv6 with an ipv6Mode, else IPv4. */
   readonly vips: readonly string[];
+  /** What an IPv6 load balancer is: IPv6FullChain sends to IPv6 targets, IPv6Nat64 to IPv4 targets. */
+  readonly ipv6Mode: 'IPv6FullChain' | 'IPv6Nat64' | null;
+  /** The name of one that has no fixed VIPs: reads show it in their place. */
+  readonly domain: string | null;
   readonly createdAtMs: number;
   readonly listeners: Listener[];
 }

@@ -37,7 +37,7 @@ const whole = { type: 'integer' };
 const yes = { type: 'boolean' };
 const flag = { enum: [0, 1] };
 const port = { type: 'integer', minimum: 0, maximum: 65_535 };
-const ipv4 = { type: 'string', pattern: '^(\\d{1,3}\\.){3}\\d{1,3}$' };
+const address = { type: 'string', pattern: '^((\\d{1,3}\\.){3}\\d{1,3}|[\\da-f:]*:[\\da-f:]*)$' };
 const orNull = (schema: object) => ({ anyOf: [schema, { type: 'null' }] });
 const list = (items: object, minItems = 0) => ({ type: 'array', items, minItems });
 const byName = (values: object) => ({ type: 'object', additionalProperties: values });
@@ -76,7 +76,7 @@ const healthCheck = wholeOf<HealthCheck>({
 });
 
 const target = wholeOf<Omit<Target, 'reportedHealth'>>({
-  ip: ipv4,
+  ip: address,
   port,
   weight: { type: 'integer', minimum: 0, maximum: 100 },
   tag: orNull(text),
@@ -144,35 +144,41 @@ const listener = wholeOf<Listener>({
   rules: list(rule),
 });
 
+/** Not in the files of older programs. */
+const newFields = { ipv6Mode: { enum: ['IPv6FullChain', 'IPv6Nat64', null] }, domain: orNull(name) };
+
 const tags = list(wholeOf<LoadBalancer['tags'][number]>({ TagKey: text, TagValue: text }));
 
-const loadBalancer = wholeOf<LoadBalancer>({
-  id: name,
-  type: { enum: ['OPEN', 'INTERNAL'] },
-  region: name,
-  vpcId: text,
-  subnetId: orNull(text),
-  vips: list(ipv4, 1),
-  createdAtMs: whole,
-  name: text,
-  projectId: whole,
-  tags,
-  secureGroups: list(text),
-  passToTarget: yes,
-  snatPro: yes,
-  snatIps: list(wholeOf<LoadBalancer['snatIps'][number]>({ SubnetId: text, Ip: text })),
-  slaType: text,
-  chargeType: text,
-  internet: orNull(wholeOf<InternetAccess>({ chargeType: text, maxBandwidthMbps: whole, packageType: orNull(text) })),
-  isp: text,
-  masterZone: orNull(text),
-  deleteProtect: yes,
-  mixIpTarget: yes,
-  associateEndpoint: text,
-  started: yes,
-  usable: yes,
-  listeners: list(listener),
-});
+const loadBalancer = wholeOf<Omit<LoadBalancer, keyof typeof newFields>>(
+  {
+    id: name,
+    type: { enum: ['OPEN', 'INTERNAL'] },
+    region: name,
+    vpcId: text,
+    subnetId: orNull(text),
+    vips: list(address, 1),
+    createdAtMs: whole,
+    name: text,
+    projectId: whole,
+    tags,
+    secureGroups: list(text),
+    passToTarget: yes,
+    snatPro: yes,
+    snatIps: list(wholeOf<LoadBalancer['snatIps'][number]>({ SubnetId: text, Ip: text })),
+    slaType: text,
+    chargeType: text,
+    internet: orNull(wholeOf<InternetAccess>({ chargeType: text, maxBandwidthMbps: whole, packageType: orNull(text) })),
+    isp: text,
+    masterZone: orNull(text),
+    deleteProtect: yes,
+    mixIpTarget: yes,
+    associateEndpoint: text,
+    started: yes,
+    usable: yes,
+    listeners: list(listener),
+  },
+  newFields,
+);
 
 const securityRule = wholeOf<SecurityRule>({
   action: { enum: ['ACCEPT', 'DROP'] },

@@ -94,6 +94,11 @@ export function parseSavedState(value: unknown, regions: readonly string[]): Sav
   return value as unknown as SavedState;
 }
 
+/** Files of older programs lack them. */
+function lateFields({ ipv6Mode, domain }: Partial<LoadBalancer>): Pick<LoadBalancer, 'ipv6Mode' | 'domain'> {
+  return { ipv6Mode: ipv6Mode ?? null, domain: domain ?? null };
+}
+
 function bindAll(store: Store, at: Place, targets: readonly Target[]): void {
   targets.forEach((target) => store.bind({ ...at, target: { ...target } }));
 }
@@ -121,7 +126,7 @@ export function loadState(store: Store, saved: SavedState): void {
   Object.entries(saved.orders).forEach(([token, order]) => store.orders.set(token, order));
   for (const one of structuredClone(saved.loadBalancers)) {
     // The task that would have made it usable has not been saved.
-    const loadBalancer: LoadBalancer = { ...one, usable: true, listeners: [] };
+    const loadBalancer: LoadBalancer = { ...one, ...lateFields(one), usable: true, listeners: [] };
     store.putLoadBalancer(loadBalancer);
     one.listeners.forEach((listener) => addListener(store, loadBalancer, listener));
   }

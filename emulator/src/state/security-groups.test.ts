@@ -12,8 +12,10 @@ function admissions(
   groups: Record<string, SecurityRule[]>,
   listener: Parameters<typeof admissionsTo>[2] = http,
   secureGroups = Object.keys(groups),
+  ipv6Mode: 'IPv6FullChain' | null = null,
 ) {
-  return admissionsTo(new Map(Object.entries(groups)), { secureGroups }, listener).map(({ ports, clients }) => {
+  const loadBalancer = { secureGroups, ipv6Mode };
+  return admissionsTo(new Map(Object.entries(groups)), loadBalancer, listener).map(({ ports, clients }) => {
     const ranges = clients.map(({ first, last }) => `${toAddress(first)}-${toAddress(last)}`);
     return `${ports.first}-${ports.last}: ${ranges.join(' ') || 'nobody'}`;
   });
@@ -25,6 +27,15 @@ describe('who reaches a listener', () => {
     expect(admissions({ a: [] }, http, ['other'])).toEqual([]);
     expect(admissions({ a: [rule('ACCEPT', '0.0.0.0/0')] })).toEqual([]);
     expect(admissions({ a: [rule('ACCEPT', '128.0.0.0/1'), rule('ACCEPT', '0.0.0.0/1')] })).toEqual([]);
+  });
+
+  test('of IPv6 all of them, or nobody', () => {
+    const ofIpv6 = (...rules: SecurityRule[]) => admissions({ a: rules }, http, ['a'], 'IPv6FullChain');
+    expect(ofIpv6(rule('ACCEPT', '::/0'))).toEqual([]);
+    expect(ofIpv6(rule('DROP', '0.0.0.0/0'), rule('ACCEPT', '::/0'))).toEqual([]);
+    expect(ofIpv6(rule('ACCEPT', '2001:db8::/32'))).toEqual(['80-80: nobody']);
+    expect(ofIpv6(rule('ACCEPT', '0.0.0.0/0'))).toEqual(['80-80: nobody']);
+    expect(admissions({}, http, ['unknown'], 'IPv6FullChain')).toEqual([]);
   });
 
   test('nobody whom no rule fits', () => {

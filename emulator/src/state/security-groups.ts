@@ -7,7 +7,7 @@ export interface SecurityRule {
   protocol: 'TCP' | 'UDP' | 'ALL';
   /** ALL, a port, a range of ports, or several of them: 80,443,8000-8010. */
   port: string;
-  /** Clients: an address or a range such as 10.0.0.0/8. IPv6 is kept, and lets nobody in: VIPs are IPv4 here. */
+  /** Clients: an address or a range such as 10.0.0.0/8. Of IPv6, only ::/0 lets anybody in. */
   cidrBlock: string;
 }
 
@@ -79,20 +79,31 @@ const transportOf = (protocol: Protocol) => (protocol === 'UDP' || protocol === 
 const isEverybody = ({ clients: [first] }: Admission) =>
   first?.first === everyAddress.first && first.last === everyAddress.last;
 
+/** Rules as this load balancer's clients meet them: of IPv6 all or none fit. */
+function rulesFor(
+  { ipv6Mode }: Pick<LoadBalancer, 'ipv6Mode'>,
+  rules: readonly SecurityRule[],
+): readonly SecurityRule[] {
+  if (ipv6Mode === null) return rules;
+  return rules
+    .filter((rule) => rule === acceptAll || rule.cidrBlock === '::/0')
+    .map((rule) => ({ ...rule, cidrBlock: acceptAll.cidrBlock }));
+}
+
 /**
  * Who reaches a listener, by port, where this is not everybody. The groups of a load balancer count in their order. A
  * group whose rules are not known lets everybody in, and so does a load balancer without groups.
  */
 export function admissionsTo(
   groups: SecurityGroups,
-  { secureGroups }: Pick<LoadBalancer, 'secureGroups'>,
+  loadBalancer: Pick<LoadBalancer, 'secureGroups' | 'ipv6Mode'>,
   listener: { protocol: Protocol; port: number; endPort: number },
 ): Admission[] {
+  const { secureGroups } = loadBalancer;
   if (secureGroups.length === 0) return [];
   const transport = transportOf(listener.protocol);
-  const rules = secureGroups
-    .flatMap((id) => groups.get(id) ?? [acceptAll])
-    .filter(({ protocol }) => protocol === 'ALL' || protocol === transport);
+  const all = secureGroups.flatMap((id) => groups.get(id) ?? [acceptAll]);
+  const rules = rulesFor(loadBalancer, all).filter(({ protocol }) => protocol === 'ALL' || protocol === transport);
   const admissions = partsOf(rules, listener).map((ports) => ({
     ports,
     clients: admitted(rules.filter((rule) => covers(rule, ports.first))),

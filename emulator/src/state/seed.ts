@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net';
+import { canonicalIp, familyOf } from './address-family.ts';
 import type { LoadBalancer } from './model.ts';
 import { plainLoadBalancer } from './plain.ts';
 import type { Store } from './store.ts';
@@ -8,6 +8,7 @@ import { isVipTaken } from './vip-pool.ts';
 export interface LoadBalancerSeed {
   id: string;
   name?: string;
+  /** IPv4, or IPv6 of an IPv6FullChain load balancer. */
   vip: string;
   vpcId: string;
   region?: string;
@@ -23,7 +24,7 @@ interface World {
 }
 
 function checkSeed({ store, regions }: World, { id, vip }: LoadBalancerSeed, region: string): void {
-  if (!isIPv4(vip)) throw new SeedError(`VIP ${vip} of ${id} is not an IPv4 address`);
+  if (canonicalIp(vip) !== vip) throw new SeedError(`VIP ${vip} of ${id} is not an address`);
   if (!regions.includes(region)) throw new SeedError(`region ${region} is not one of ${regions.join(', ')}`);
   if (isVipTaken(store, vip)) throw new SeedError(`VIP ${vip} is taken by another load balancer`);
 }
@@ -57,6 +58,8 @@ export function seedLoadBalancer(world: World, seed: LoadBalancerSeed): void {
     vpcId: seed.vpcId,
     subnetId: null,
     vips: [seed.vip],
+    ipv6Mode: familyOf(seed.vip) === 'IPv6' ? 'IPv6FullChain' : null,
+    domain: null,
     createdAtMs: nowMs,
     listeners: [],
   });

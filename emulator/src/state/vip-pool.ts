@@ -1,4 +1,5 @@
-import { isIPv4 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
+import { ipv6At } from './address-family.ts';
 import { toAddress, toNumber } from './ipv4-ranges.ts';
 import type { Store } from './store.ts';
 
@@ -19,12 +20,35 @@ export function isVipTaken(store: Store, vip: string): boolean {
   );
 }
 
-/** The next address of the range that no load balancer has; undefined when all are taken. */
-export function nextFreeVip(store: Store, cidr: string): string | undefined {
-  const { first, last } = parseRange(cidr);
-  for (let value = first; value <= last; value++) {
-    const vip = toAddress(value);
-    if (!isVipTaken(store, vip)) return vip;
+/** The first address of a range of IPv6 like 2001:db8:51::/64; throws when it is not one. */
+export function parseIpv6Range(cidr: string): string {
+  const [base = '', bits = ''] = cidr.split('/');
+  if (!isIPv6(base) || !base.endsWith('::') || bits !== '64')
+    throw new Error(`"${cidr}" is not a range like 2001:db8:51::/64`);
+  return base;
+}
+
+/** Where VIPs come from, by family. */
+export interface VipRanges {
+  readonly vips: string;
+  readonly ipv6Vips: string;
+}
+
+/** As many as are looked through in a range of IPv6. */
+const mostIpv6 = 65_535;
+
+function* addressesOf({ vips, ipv6Vips }: VipRanges, isIpv6: boolean): Generator<string> {
+  if (isIpv6) {
+    const base = parseIpv6Range(ipv6Vips);
+    for (let distance = 1; distance <= mostIpv6; distance++) yield ipv6At(base, distance);
+    return;
   }
+  const { first, last } = parseRange(vips);
+  for (let value = first; value <= last; value++) yield toAddress(value);
+}
+
+/** The next address of a range that no load balancer has; undefined when all are taken. */
+export function nextFreeVip(store: Store, ranges: VipRanges, isIpv6 = false): string | undefined {
+  for (const vip of addressesOf(ranges, isIpv6)) if (!isVipTaken(store, vip)) return vip;
   return undefined;
 }

@@ -13,6 +13,8 @@ export function makeLoadBalancer(...vips: string[]): LoadBalancer {
     region: 'ap-guangzhou',
     vpcId: 'vpc-1',
     subnetId: null,
+    ipv6Mode: vips.some((vip) => vip.includes(':')) ? 'IPv6FullChain' : null,
+    domain: null,
   } as const;
   return { ...plainLoadBalancer, ...ids, vips, usable: true, createdAtMs: 0, listeners: [] };
 }

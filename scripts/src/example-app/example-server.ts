@@ -28,7 +28,8 @@ export async function startExampleServer(options: ExampleOptions): Promise<Examp
     if (state.stopping) response.setHeader('Connection', 'close');
     answer(request, response, { pod: options.pod, startedAt });
   });
-  server.listen(options.port, '0.0.0.0');
+  // Without a host: over both families, or IPv4 where the machine has no other.
+  server.listen(options.port);
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
@@ -42,7 +43,7 @@ export async function startExampleServer(options: ExampleOptions): Promise<Examp
 
 function answer(request: IncomingMessage, response: ServerResponse, about: { pod: string; startedAt: string }): void {
   const { pod, startedAt } = about;
-  const client = request.socket.remoteAddress;
+  const client = request.socket.remoteAddress?.replace('::ffff:', '');
   const line = `${JSON.stringify({ pod, client, path: request.url, startedAt })}\n`;
   response.setHeader('Content-Type', 'application/json');
   response.setHeader('Content-Length', Buffer.byteLength(line));

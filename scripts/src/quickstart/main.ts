@@ -25,7 +25,14 @@ const surroundings = surroundingsFrom(process.env);
 
 async function up(name: string, signal: AbortSignal): Promise<void> {
   prepareMachine(surroundings, say);
-  const request = { name, nodes: 1, kubernetes: '1.36', controlPlaneOnly: false, audit: false } as const;
+  const request = {
+    name,
+    nodes: 1,
+    kubernetes: '1.36',
+    controlPlaneOnly: false,
+    audit: false,
+    dualStack: false,
+  } as const;
   const { cluster } = await startCluster({ request, surroundings, say, signal });
   await bringUpStack({ cluster, say, signal });
   await rollOutExample(cluster, signal);

@@ -22,7 +22,7 @@ export async function onOwnStack<T>(
 ): Promise<T> {
   const surroundings = surroundingsFrom(process.env);
   prepareMachine(surroundings, say);
-  const request = { name, nodes, kubernetes: '1.36', controlPlaneOnly: false, audit: true } as const;
+  const request = { name, nodes, kubernetes: '1.36', controlPlaneOnly: false, audit: true, dualStack: true } as const;
   const cluster = await startOwnCluster({ request, surroundings, say, signal });
   try {
     await bringUpStack({ cluster, say, signal, emulatorFlags });

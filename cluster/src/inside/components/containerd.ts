@@ -1,15 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ClusterNode } from '../../addresses.ts';
 import { pauseImage } from '../../images/pause.ts';
 import type { ClusterSpec } from '../../spec.ts';
 import { socketDir } from '../host.ts';
 import type { Component } from '../supervisor.ts';
 
 /** Where one node's containers live. */
-export interface ContainerdNode {
-  name: string;
-  podSubnet: string;
-}
+export type ContainerdNode = Pick<ClusterNode, 'name' | 'podSubnet' | 'ipv6'>;
 
 export function containerdSocket(node: string): string {
   return join(socketDir, `${node}.sock`);
@@ -18,9 +16,10 @@ export function containerdSocket(node: string): string {
 /** The container runtime of one node; its configuration and CNI network are written first. */
 export function containerd(spec: ClusterSpec, node: ContainerdNode): Component {
   const folder = join(spec.stateDir, node.name);
+  const subnets = [node.podSubnet, ...(spec.dualStack ? [node.ipv6.podSubnet] : [])];
   const cniDir = join(folder, 'cni');
   mkdirSync(cniDir, { recursive: true });
-  writeFileSync(join(cniDir, '10-ptp.conflist'), JSON.stringify(cniNetwork(folder, node.podSubnet), undefined, 2));
+  writeFileSync(join(cniDir, '10-ptp.conflist'), JSON.stringify(cniNetwork(folder, subnets), undefined, 2));
   const config = join(folder, 'containerd.toml');
   const { cniBinDir, snapshotter } = spec;
   writeFileSync(config, containerdConfig({ folder, node: node.name, cniBinDir, cniDir, snapshotter }));
@@ -28,16 +27,25 @@ export function containerd(spec: ClusterSpec, node: ContainerdNode): Component {
 }
 
 /** Point-to-point links: a pod's address is routed, not bridged, and keeps its own source address everywhere. */
-export function cniNetwork(folder: string, podSubnet: string) {
+export function cniNetwork(folder: string, subnets: readonly string[]) {
   const ipam = {
     type: 'host-local',
-    ranges: [[{ subnet: podSubnet }]],
-    routes: [{ dst: '0.0.0.0/0' }],
+    // One address of each.
+    ranges: subnets.map((subnet) => [{ subnet }]),
+    routes: subnets.map((subnet) => ({ dst: subnet.includes(':') ? '::/0' : '0.0.0.0/0' })),
     dataDir: join(folder, 'cni-addresses'),
   };
-  const plugins = [{ type: 'ptp', ipMasq: false, ipam }];
+  const isIpv6 = subnets.some((subnet) => subnet.includes(':'));
+  const plugins = [...(isIpv6 ? withoutWaiting : []), { type: 'ptp', ipMasq: false, ipam }];
   return { cniVersion: '0.4.0', name: 'clb-direct', plugins };
 }
+
+// A pod would start more than a second later, in which its new address waits for others that have it too. The setting
+// has to be there before the pod's device, and the plugin for settings cannot be the first.
+const withoutWaiting = [
+  { type: 'loopback' },
+  { type: 'tuning', sysctl: { 'net.ipv6.conf.default.accept_dad': '0' } },
+] as const;
 
 interface ContainerdSettings {
   folder: string;

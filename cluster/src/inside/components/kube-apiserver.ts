@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { addresses } from '../../addresses.ts';
-import type { ClusterSpec } from '../../spec.ts';
+import { bothOf, type ClusterSpec } from '../../spec.ts';
 import { certificatePaths } from '../certificates.ts';
 import { credentialPaths } from '../credentials.ts';
 import type { Component } from '../supervisor.ts';
@@ -12,7 +12,7 @@ export function kubeApiserver(spec: ClusterSpec): Component {
     `--advertise-address=${host}`,
     `--secure-port=${port}`,
     `--etcd-servers=${addresses.etcd}`,
-    `--service-cluster-ip-range=${addresses.services}`,
+    `--service-cluster-ip-range=${bothOf(spec, addresses.services, addresses.ipv6.services)}`,
     '--authorization-mode=Node,RBAC',
     '--enable-admission-plugins=NodeRestriction',
     '--allow-privileged=true',

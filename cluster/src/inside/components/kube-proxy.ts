@@ -1,4 +1,5 @@
 import { addresses, type ClusterNode } from '../../addresses.ts';
+import { bothOf, type ClusterSpec } from '../../spec.ts';
 import { credentialPaths } from '../credentials.ts';
 import type { Component } from '../supervisor.ts';
 
@@ -8,12 +9,12 @@ export function kubeProxyHealth({ ip }: Pick<ClusterNode, 'ip'>): string {
 }
 
 /** Services by iptables, in the namespace of one node. */
-export function kubeProxy(binary: string, stateDir: string, { name }: ClusterNode): Component {
+export function kubeProxy(binary: string, spec: ClusterSpec, { name }: ClusterNode): Component {
   const flags = [
-    `--kubeconfig=${credentialPaths(stateDir).proxy}`,
+    `--kubeconfig=${credentialPaths(spec.stateDir).proxy}`,
     `--hostname-override=${name}`,
     '--proxy-mode=iptables',
-    `--cluster-cidr=${addresses.pods}`,
+    `--cluster-cidr=${bothOf(spec, addresses.pods, addresses.ipv6.pods)}`,
     // It exits when it may not write the sysctl of the machine's connection table.
     '--conntrack-max-per-core=0',
   ];

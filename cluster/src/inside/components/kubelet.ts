@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { addresses } from '../../addresses.ts';
+import { addresses, type ClusterNode } from '../../addresses.ts';
+import { bothOf, type ClusterSpec } from '../../spec.ts';
 import { certificatePaths } from '../certificates.ts';
 import { credentialPaths } from '../credentials.ts';
 import { kubeletDir } from '../host.ts';
@@ -9,23 +10,23 @@ import { containerdSocket } from './containerd.ts';
 
 export interface KubeletOptions {
   binary: string;
-  stateDir: string;
-  node: { name: string; ip: string };
+  spec: Pick<ClusterSpec, 'stateDir' | 'dualStack'>;
+  node: Pick<ClusterNode, 'name' | 'ip' | 'ipv6'>;
   /** This node's cgroup, which exists already. */
   cgroup: string;
 }
 
 /** The kubelet of one node; its configuration file is written first. */
 export function kubelet(o: KubeletOptions): Component {
-  const folder = join(o.stateDir, o.node.name);
+  const folder = join(o.spec.stateDir, o.node.name);
   mkdirSync(folder, { recursive: true });
   const config = join(folder, 'kubelet.json');
   writeFileSync(config, JSON.stringify(kubeletConfig(o, folder), undefined, 2));
   const flags = [
     `--config=${config}`,
-    `--kubeconfig=${credentialPaths(o.stateDir).kubelet(o.node.name)}`,
+    `--kubeconfig=${credentialPaths(o.spec.stateDir).kubelet(o.node.name)}`,
     `--hostname-override=${o.node.name}`,
-    `--node-ip=${o.node.ip}`,
+    `--node-ip=${bothOf(o.spec, o.node.ip, o.node.ipv6.ip)}`,
     `--root-dir=${kubeletDir(o.node.name)}`,
     `--cert-dir=${join(folder, 'kubelet-pki')}`,
   ];
@@ -42,7 +43,7 @@ export function kubeletConfig(o: KubeletOptions, folder: string) {
     authentication: {
       anonymous: { enabled: false },
       webhook: { enabled: true },
-      x509: { clientCAFile: certificatePaths(o.stateDir).authority.certificate },
+      x509: { clientCAFile: certificatePaths(o.spec.stateDir).authority.certificate },
     },
     authorization: { mode: 'Webhook' },
     clusterDNS: [addresses.dnsService],

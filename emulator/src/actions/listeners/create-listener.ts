@@ -4,6 +4,7 @@ import { newId } from '../../state/ids.ts';
 import type { Listener, LoadBalancer, Protocol } from '../../state/model.ts';
 import { plainListener } from '../../state/plain.ts';
 import { defineAction, type ActionContext, type RequestOf } from '../parts/action.ts';
+import { checkInterval } from '../parts/address-versions.ts';
 import { startTask } from '../parts/start-task.ts';
 import { takeCertificates } from '../parts/certificates.ts';
 import { toHealthCheck } from '../parts/health-check.ts';
@@ -80,6 +81,7 @@ export const createListener = defineAction('CreateListener', (asked, context) =>
   checkShape(request);
   checkCertificate(request);
   checkSettings(request, request.Protocol as Protocol, loadBalancer);
+  checkInterval(loadBalancer, request.HealthCheck);
   checkPorts(loadBalancer, request);
   const { listenersPerLoadBalancer: quota } = context.quotas;
   checkQuota(`listeners of ${loadBalancer.id}`, loadBalancer.listeners.length, request.Ports.length, quota);

@@ -1,5 +1,6 @@
 import { ApiError } from '../../errors/api-error.ts';
 import { defineAction } from '../parts/action.ts';
+import { checkInterval } from '../parts/address-versions.ts';
 import { startTask } from '../parts/start-task.ts';
 import { takeCertificates } from '../parts/certificates.ts';
 import { changeHealthCheck } from '../parts/health-check.ts';
@@ -10,6 +11,7 @@ import { requireNamedListener } from '../parts/lookup.ts';
 export const modifyListener = defineAction('ModifyListener', (request, context) => {
   const { loadBalancer, listener } = requireNamedListener(context, request);
   checkSettings(request, listener.protocol, loadBalancer);
+  checkInterval(loadBalancer, request.HealthCheck);
   if (request.SniSwitch === 0 && listener.sniSwitch === 1) {
     throw new ApiError('UnsupportedOperation', `SNI of ${listener.id} is on and cannot be switched off.`);
   }

@@ -1,6 +1,8 @@
+import { ApiError } from '../../errors/api-error.ts';
 import { newId } from '../../state/ids.ts';
 import type { Listener, LoadBalancer, Rule } from '../../state/model.ts';
 import { defineAction, type ActionContext } from '../parts/action.ts';
+import { versionOf } from '../parts/address-versions.ts';
 import { requireLoadBalancer } from '../parts/lookup.ts';
 import { checkBalancerQuota, newLoadBalancer } from '../parts/new-load-balancer.ts';
 
@@ -34,11 +36,15 @@ function copyInto(copy: LoadBalancer, source: LoadBalancer, { store, random, clo
 /** Makes another load balancer with the same listeners, rules and targets; DescribeTaskStatus answers its id. */
 export const cloneLoadBalancer = defineAction('CloneLoadBalancer', (request, context) => {
   const source = requireLoadBalancer(context, request.LoadBalancerId);
+  if (source.ipv6Mode === 'IPv6Nat64') {
+    throw new ApiError('UnsupportedOperation', `${source.id} is of IPv6 NAT64, which cannot be cloned.`);
+  }
   checkBalancerQuota(context, source.type, 1);
   const { store, tasks, action, requestId } = context;
   const like = { LoadBalancerType: source.type, VpcId: source.vpcId, SlaType: source.slaType };
   const subnet = source.subnetId === null ? {} : { SubnetId: source.subnetId };
-  const copy = newLoadBalancer({ ...like, ...subnet, ...request }, context);
+  const address = { AddressIPVersion: versionOf(source.ipv6Mode), DynamicVip: source.domain !== null };
+  const copy = newLoadBalancer({ ...like, ...address, ...subnet, ...request }, context);
   const apply = () => {
     store.putLoadBalancer(copy);
     copyInto(copy, source, context);

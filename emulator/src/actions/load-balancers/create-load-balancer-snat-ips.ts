@@ -7,7 +7,7 @@ import { requireLoadBalancer } from '../parts/lookup.ts';
 
 export const createLoadBalancerSnatIps = defineAction('CreateLoadBalancerSnatIps', (request, context) => {
   const loadBalancer = requireLoadBalancer(context, request.LoadBalancerId);
-  const { store, quotas, vips } = context;
+  const { store, quotas } = context;
   if (request.Number !== undefined && request.SnatIps.some(({ Ip }) => Ip !== undefined)) {
     throw new ApiError('InvalidParameter', 'Number is not for SnatIps that name their Ip.');
   }
@@ -21,7 +21,7 @@ export const createLoadBalancerSnatIps = defineAction('CreateLoadBalancerSnatIps
     // It is switched on when it is off (documentation of the action).
     store.changeLoadBalancer(loadBalancer, { snatPro: true });
     for (const { SubnetId, Ip } of wanted) {
-      const added = { SubnetId, Ip: Ip ?? nextFreeVip(store, vips) ?? '' };
+      const added = { SubnetId, Ip: Ip ?? nextFreeVip(store, context) ?? '' };
       store.changeLoadBalancer(loadBalancer, { snatIps: [...loadBalancer.snatIps, added] });
     }
   });

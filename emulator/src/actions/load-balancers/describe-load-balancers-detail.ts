@@ -5,7 +5,7 @@ import { defineAction, type Answer } from '../parts/action.ts';
 import { apiTime } from '../parts/answer-values.ts';
 import { filterBy, tagValues } from '../parts/filters.ts';
 import { pageOf } from '../parts/paging.ts';
-import { describeInternet } from '../parts/load-balancer-answer.ts';
+import { describeInternet, shownVips } from '../parts/load-balancer-answer.ts';
 import { regionalLoadBalancers } from '../parts/lookup.ts';
 
 /** One line of the list: a load balancer, or with the fields asked for one of its listeners, rules or targets. */
@@ -28,12 +28,19 @@ function linesOf(it: LoadBalancer, asked: readonly string[]): Line[] {
   return lines.length > 0 ? lines : [{ it }];
 }
 
+function addressFields(it: LoadBalancer): Answer<LoadBalancerDetail> {
+  const vip = shownVips(it)[0] ?? null;
+  // Domain is that of a rule here.
+  const named = it.domain === null ? {} : { LoadBalancerDomain: it.domain };
+  if (it.ipv6Mode === null) return { Address: vip, AddressIPVersion: 'IPv4', ...named };
+  return { Address: null, AddressIPVersion: 'IPv6', AddressIPv6: vip, IPv6Mode: it.ipv6Mode, ...named };
+}
+
 function balancerFields(it: LoadBalancer): Answer<LoadBalancerDetail> {
   return {
     LoadBalancerType: it.type === 'OPEN' ? 'Public' : 'Private',
     Status: it.usable ? 1 : 0,
-    Address: it.usable ? (it.vips[0] ?? null) : null,
-    AddressIPVersion: 'IPv4',
+    ...addressFields(it),
     AddressIsp: it.isp,
     VpcId: it.vpcId,
     ProjectId: it.projectId,
@@ -79,7 +86,7 @@ const values: ReadonlyMap<string, Values> = new Map<string, Values>([
   ['loadbalancer-id', ({ id }) => [id]],
   ['project-id', ({ projectId }) => [String(projectId)]],
   ['network', ({ type }) => [type === 'OPEN' ? 'Public' : 'Private']],
-  ['vip', ({ vips }) => vips],
+  ['vip', shownVips],
   ['vpcid', ({ vpcId }) => [vpcId]],
   ['target-ip', (it) => targetsOf(it).map(({ ip }) => ip)],
   ['zone', ({ masterZone }) => (masterZone === null ? [] : [masterZone])],
@@ -91,7 +98,7 @@ export const describeLoadBalancersDetail = defineAction('DescribeLoadBalancersDe
   const fuzzy = Filters.find(({ Name }) => Name === 'fuzzy-search')?.Values;
   const lines = regionalLoadBalancers(context)
     .filter(filterBy(exact, (name) => tagValues(name) ?? values.get(name)))
-    .filter((it) => !fuzzy || fuzzy.some((value) => [it.name, ...it.vips].some((has) => has.includes(value))))
+    .filter((it) => !fuzzy || fuzzy.some((value) => [it.name, ...shownVips(it)].some((has) => has.includes(value))))
     .flatMap((it) => linesOf(it, asked));
   return {
     TotalCount: lines.length,

@@ -3,7 +3,7 @@ import { targetsOf } from '../../state/place.ts';
 import { defineAction, type RequestOf } from '../parts/action.ts';
 import { filterBy, tagValues } from '../parts/filters.ts';
 import { pageOf } from '../parts/paging.ts';
-import { describeLoadBalancer } from '../parts/load-balancer-answer.ts';
+import { describeLoadBalancer, shownVips } from '../parts/load-balancer-answer.ts';
 import { regionalLoadBalancers } from '../parts/lookup.ts';
 
 type Request = RequestOf<'DescribeLoadBalancers'>;
@@ -38,10 +38,11 @@ function conditions(request: Request): Condition[] {
     (it) => equal(request.LoadBalancerType, it.type),
     () => Forward !== 0,
     (it) => part(request.LoadBalancerName, it.name),
-    // No load balancer here has a domain, no target a public address.
-    () => !request.Domain && !request.BackendPublicIps?.length,
+    (it) => !request.Domain || request.Domain === it.domain,
+    // No target here has a public address.
+    () => !request.BackendPublicIps?.length,
     (it) => overlap(request.MasterZone ? [request.MasterZone] : [], zonesOf(it)),
-    (it) => overlap(request.LoadBalancerVips, it.vips),
+    (it) => overlap(request.LoadBalancerVips, shownVips(it)),
     (it) =>
       !request.BackendPrivateIps?.length ||
       overlap(
@@ -52,7 +53,7 @@ function conditions(request: Request): Condition[] {
     (it) => equal(request.ProjectId, it.projectId),
     (it) => overlap(request.SecurityGroup ? [request.SecurityGroup] : [], it.secureGroups),
     (it) => WithRs === -1 || targetsOf(it).length > 0 === (WithRs === 1),
-    (it) => part(request.SearchKey, it.name, it.id, ...it.vips),
+    (it) => part(request.SearchKey, it.name, it.id, ...shownVips(it), it.domain ?? ''),
     filterBy(request.Filters, (name) => tagValues(name) ?? values.get(name)),
   ];
 }
@@ -62,7 +63,7 @@ function sorted(found: readonly LoadBalancer[], { OrderBy = 'CreateTime', OrderT
   const keys: Record<string, (it: LoadBalancer) => string> = {
     LoadBalancerName: ({ name }) => name,
     LoadBalancerType: ({ type }) => type,
-    Domain: () => '',
+    Domain: ({ domain }) => domain ?? '',
     CreateTime: ({ createdAtMs }) => String(createdAtMs).padStart(15, '0'),
   };
   const key = keys[OrderBy] ?? (() => '');

@@ -16,6 +16,8 @@ export interface ActionContext {
   quotas: Quotas;
   switches: Switches;
   vips: string;
+  /** Where it takes those of IPv6 load balancers from. */
+  ipv6Vips: string;
   /** Whether the VPC knows an IP. */
   knowsIp: (ip: string) => boolean;
   /** The action that was called. */

@@ -24,6 +24,23 @@ function describeZone({ masterZone }: LoadBalancer): Answer<ZoneInfo> | null {
   return { ZoneId: /^\d{1,9}$/.test(masterZone) ? Number(masterZone) : numericalId(masterZone), Zone: masterZone };
 }
 
+/** The addresses that reads show: none while it is made, and none of one that clients know by its domain. */
+export function shownVips({ usable, domain, vips }: LoadBalancer): readonly string[] {
+  return usable && domain === null ? vips : [];
+}
+
+/** LoadBalancerVips has no IPv6 (bk-hcm reads both fields so). */
+function describeAddresses(it: LoadBalancer) {
+  const vips = shownVips(it);
+  if (it.ipv6Mode === null) return { LoadBalancerVips: [...vips], AddressIPVersion: 'ipv4' };
+  return {
+    LoadBalancerVips: [],
+    AddressIPVersion: 'ipv6',
+    AddressIPv6: vips[0] ?? null,
+    IPv6Mode: it.ipv6Mode,
+  };
+}
+
 /** A load balancer as the reads of the API show it; TargetCount only for those who ask. */
 export function describeLoadBalancer(it: LoadBalancer, extra: readonly string[] = []): Answer<LoadBalancerAnswer> {
   return {
@@ -31,7 +48,8 @@ export function describeLoadBalancer(it: LoadBalancer, extra: readonly string[] 
     LoadBalancerName: it.name,
     LoadBalancerType: it.type,
     Forward: 1,
-    LoadBalancerVips: it.usable ? [...it.vips] : [],
+    ...describeAddresses(it),
+    ...(it.domain === null ? {} : { Domain: it.domain, LoadBalancerDomain: it.domain }),
     Status: it.usable ? 1 : 0,
     CreateTime: apiTime(it.createdAtMs),
     StatusTime: apiTime(it.createdAtMs),
@@ -42,7 +60,6 @@ export function describeLoadBalancer(it: LoadBalancer, extra: readonly string[] 
     Tags: [...it.tags],
     SecureGroups: [...it.secureGroups],
     TargetRegionInfo: { Region: it.region, VpcId: it.vpcId },
-    AddressIPVersion: 'ipv4',
     VipIsp: it.isp,
     ChargeType: it.chargeType,
     NetworkAttributes: describeInternet(it),

@@ -1,25 +1,34 @@
-import { isIPv4 } from 'node:net';
 import type { InternetAccessible } from 'tencentcloud-sdk-nodejs/tencentcloud/services/clb/v20180317/clb_models.js';
 import { ApiError } from '../../errors/api-error.ts';
 import { checkQuota } from '../../limits/quotas.ts';
+import { canonicalIp, familyOf } from '../../state/address-family.ts';
 import { newId } from '../../state/ids.ts';
 import type { InternetAccess, LoadBalancer, LoadBalancerSettings } from '../../state/model.ts';
 import { plainInternet, plainLoadBalancer } from '../../state/plain.ts';
 import { isVipTaken, nextFreeVip } from '../../state/vip-pool.ts';
 import type { ActionContext, RequestOf } from './action.ts';
+import { ipv6ModeOf } from './address-versions.ts';
 import { regionalLoadBalancers } from './lookup.ts';
 
 type Request = RequestOf<'CreateLoadBalancer'>;
 
-function chooseVip(wanted: string | undefined, { store, vips }: ActionContext): string {
-  if (wanted !== undefined && !isIPv4(wanted)) {
-    throw new ApiError('InvalidParameter.FormatError', `The VIP ${wanted} is not an IPv4 address.`);
-  }
+function checkVip(wanted: string, isIpv6: boolean): void {
+  const family = isIpv6 ? 'IPv6' : 'IPv4';
+  if (canonicalIp(wanted) !== undefined && familyOf(wanted) === family) return;
+  throw new ApiError('InvalidParameter.FormatError', `The VIP ${wanted} is not an ${family} address.`);
+}
+
+function chooseVip({ Vip, AddressIPVersion }: Request, context: ActionContext): string {
+  const { store } = context;
+  const isIpv6 = ipv6ModeOf(AddressIPVersion) !== null;
+  if (Vip !== undefined) checkVip(Vip, isIpv6);
+  const wanted = Vip === undefined ? undefined : canonicalIp(Vip);
   if (wanted !== undefined && isVipTaken(store, wanted)) {
     throw new ApiError('InvalidParameterValue.Duplicate', `The VIP ${wanted} is taken.`);
   }
-  const vip = wanted ?? nextFreeVip(store, vips);
-  if (vip === undefined) throw new ApiError('ResourceInsufficient', `No VIP is free in ${vips}.`);
+  const vip = wanted ?? nextFreeVip(store, context, isIpv6);
+  const range = isIpv6 ? context.ipv6Vips : context.vips;
+  if (vip === undefined) throw new ApiError('ResourceInsufficient', `No VIP is free in ${range}.`);
   return vip;
 }
 
@@ -86,7 +95,9 @@ export function newLoadBalancer(request: Request, context: ActionContext): LoadB
     region: context.region,
     vpcId: request.VpcId ?? 'vpc-default',
     subnetId: request.SubnetId ?? null,
-    vips: [chooseVip(request.Vip, context)],
+    vips: [chooseVip(request, context)],
+    ipv6Mode: ipv6ModeOf(request.AddressIPVersion),
+    domain: request.DynamicVip === true ? `${id}.${context.region}.clb.example` : null,
     createdAtMs: context.clock.now(),
     listeners: [],
   };

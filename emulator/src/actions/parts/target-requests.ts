@@ -1,9 +1,10 @@
-import { isIPv4 } from 'node:net';
 import { ApiError } from '../../errors/api-error.ts';
 import { checkQuota } from '../../limits/quotas.ts';
+import { canonicalIp } from '../../state/address-family.ts';
 import { listenerOrRule, type BoundTarget, type Place } from '../../state/place.ts';
 import { findTarget } from '../../state/store.ts';
 import type { ActionContext } from './action.ts';
+import { whyWrongFamily } from './address-versions.ts';
 import { nameOf } from './lookup.ts';
 
 /** What Target and BatchTarget have in common. */
@@ -24,13 +25,13 @@ export function checkAddresses(targets: readonly TargetRequest[]): void {
     if (EniIp === undefined && InstanceId === undefined) {
       throw new ApiError('MissingParameter', `Targets.${index}: one of EniIp and InstanceId is required.`);
     }
-    if (EniIp !== undefined && !isIPv4(EniIp)) {
-      throw new ApiError('InvalidParameter.FormatError', `Targets.${index}: EniIp ${EniIp} is not an IPv4 address.`);
+    if (EniIp !== undefined && canonicalIp(EniIp) === undefined) {
+      throw new ApiError('InvalidParameter.FormatError', `Targets.${index}: EniIp ${EniIp} is not an address.`);
     }
   });
 }
 
-const addressOf = ({ EniIp, InstanceId }: TargetRequest) => EniIp ?? InstanceId ?? '';
+const addressOf = ({ EniIp = '', InstanceId = '' }: TargetRequest) => canonicalIp(EniIp) ?? InstanceId;
 
 /** Refuses a request that has the same target twice; `placeOf` tells the places of one request apart. */
 export function requireDistinct<T extends TargetRequest>(targets: readonly T[], placeOf: (target: T) => string): void {
@@ -47,9 +48,10 @@ function findBound(at: Place, request: TargetRequest): BoundTarget | undefined {
 }
 
 /** Why a target cannot be registered; the emulated VPC has no machines, so only addresses can be bound. */
-export function whyNotRegister({ knowsIp }: ActionContext, { EniIp, InstanceId }: TargetRequest): string | undefined {
+export function whyNotRegister({ knowsIp }: ActionContext, at: Place, request: TargetRequest): string | undefined {
+  const { EniIp, InstanceId } = request;
   if (EniIp === undefined) return `InstanceId ${InstanceId ?? ''} not found.`;
-  return knowsIp(EniIp) ? undefined : `IP ${EniIp} not found.`;
+  return whyWrongFamily(at, EniIp) ?? (knowsIp(EniIp) ? undefined : `IP ${EniIp} not found.`);
 }
 
 /** Why a target cannot be deregistered. */

@@ -4,6 +4,7 @@ import { checkQuota } from '../../limits/quotas.ts';
 import { newId } from '../../state/ids.ts';
 import type { Listener, Rule } from '../../state/model.ts';
 import { defineAction, type ActionContext } from '../parts/action.ts';
+import { checkInterval } from '../parts/address-versions.ts';
 import { startTask } from '../parts/start-task.ts';
 import { takeCertificates } from '../parts/certificates.ts';
 import { requireCheckDomain, toHealthCheck } from '../parts/health-check.ts';
@@ -73,6 +74,7 @@ export const createRule = defineAction('CreateRule', (request, context) => {
   const { loadBalancer, listener } = requireNamedListener(context, request);
   requireL7(listener);
   request.Rules.forEach((input) => checkInput(listener, input));
+  request.Rules.forEach(({ HealthCheck }) => checkInterval(loadBalancer, HealthCheck));
   checkAmongThemselves(request.Rules);
   checkDefaults(request.Rules);
   checkQuota(`rules of ${listener.id}`, listener.rules.length, request.Rules.length, context.quotas.rulesPerListener);

@@ -1,4 +1,5 @@
 import { defineAction } from '../parts/action.ts';
+import { checkInterval } from '../parts/address-versions.ts';
 import { startTask } from '../parts/start-task.ts';
 import { changeHealthCheck, requireCheckDomain } from '../parts/health-check.ts';
 import { requireNamedListener, requireRule } from '../parts/lookup.ts';
@@ -9,6 +10,7 @@ export const modifyRule = defineAction('ModifyRule', (request, context) => {
   const rule = requireRule(listener, request.LocationId);
   const { Url: url = rule.url, ForwardType: forwardType = rule.forwardType } = request;
   checkUrl(url);
+  checkInterval(loadBalancer, request.HealthCheck);
   checkSession(request.SessionExpireTime);
   checkDuplicates(listener, rule.domains, url, rule);
   const checked = { protocol: listener.protocol, domain: rule.domains[0], forwardType };

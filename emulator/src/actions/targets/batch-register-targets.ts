@@ -8,9 +8,6 @@ export const batchRegisterTargets = defineAction('BatchRegisterTargets', ({ Load
   checkAddresses(Targets);
   requireDistinctMembers(Targets);
   for (const { at, own } of sharesByPlace(loadBalancer, Targets)) checkTargetQuota(context, at, own);
-  const operation = {
-    whyNot: (_at: unknown, request: (typeof Targets)[number]) => whyNotRegister(context, request),
-    apply: register.bind(null, context),
-  };
+  const operation = { whyNot: whyNotRegister.bind(null, context), apply: register.bind(null, context) };
   return runBatch(context, loadBalancer, Targets, operation);
 });

@@ -15,7 +15,9 @@ export const registerTargets = defineAction('RegisterTargets', (request, context
   const at = requirePlace(loadBalancer, request.ListenerId, request);
   checkAddresses(request.Targets);
   requireDistinct(request.Targets, () => '');
-  const why = request.Targets.map((target) => whyNotRegister(context, target)).find((reason) => reason !== undefined);
+  const why = request.Targets.map((target) => whyNotRegister(context, at, target)).find(
+    (reason) => reason !== undefined,
+  );
   if (why !== undefined) throw new ApiError('InvalidParameter', why);
   checkTargetQuota(context, at, request.Targets);
   startTask(context, [loadBalancer.id], () => request.Targets.forEach((target) => register(context, at, target)));

@@ -31,7 +31,7 @@ async function askOnce(host: string, port: number): Promise<string> {
 }
 
 function askByUdp(host: string, port: number, from: number): Promise<string> {
-  const socket = createSocket('udp4');
+  const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
   return new Promise((resolve) => {
     const end = (answer: string) => {
       clearTimeout(timer);

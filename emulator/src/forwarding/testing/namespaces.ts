@@ -15,10 +15,17 @@ export interface Namespaces {
   vip: string;
   client: string;
   targets: readonly string[];
+  /** The same of IPv6. */
+  ipv6: { vip: string; client: string; targets: readonly string[] };
   close: () => Promise<void>;
 }
 
 const targets = ['10.99.0.2', '10.99.0.3', '10.99.0.4'];
+const ipv6 = {
+  vip: '2001:db8:51::10',
+  client: '2001:db8:113::10',
+  targets: ['fd00:99::2', 'fd00:99::3', 'fd00:99::4'],
+};
 
 function commands(cloud: string, client: string, node: string): string[] {
   return [
@@ -37,6 +44,25 @@ function commands(cloud: string, client: string, node: string): string[] {
     ...targets.map((ip) => `-n ${node} addr add ${ip}/24 dev eth0`),
     `-n ${node} link set eth0 up`,
     `-n ${node} route add default via 10.99.0.1`,
+    ...ipv6Commands(cloud, client, node),
+  ];
+}
+
+/** Without the second in which a new address waits for others that have it too. */
+const address = (namespace: string, ip: string, device: string) =>
+  `-n ${namespace} addr add ${ip}/64 dev ${device} nodad`;
+
+function ipv6Commands(cloud: string, client: string, node: string): string[] {
+  return [
+    address(cloud, '2001:db8:113::1', 'outside'),
+    address(cloud, 'fd00:99::1', 'inside'),
+    `-n ${cloud} route add local 2001:db8:51::/64 dev lo`,
+    // A local route is not enough to bind an address of IPv6.
+    `netns exec ${cloud} sysctl -qw net.ipv6.conf.all.forwarding=1 net.ipv6.ip_nonlocal_bind=1`,
+    address(client, ipv6.client, 'eth0'),
+    `-n ${client} route add default via 2001:db8:113::1`,
+    ...ipv6.targets.map((ip) => address(node, ip, 'eth0')),
+    `-n ${node} route add default via fd00:99::1`,
   ];
 }
 
@@ -64,8 +90,9 @@ export async function openNamespaces(): Promise<Namespaces> {
     for (const name of names) await run('ip', ['netns', 'del', name]).catch(() => undefined);
   }
   try {
-    for (const command of commands(cloud, clientSide, node)) await run('ip', command.split(' '));
-    return { cloud, clientSide, node, client: '203.0.113.10', vip: '198.51.100.10', targets, close };
+    const lines = commands(cloud, clientSide, node).map((command) => `ip ${command}`);
+    await run('sh', ['-c', lines.join(' && ')]);
+    return { cloud, clientSide, node, client: '203.0.113.10', vip: '198.51.100.10', targets, ipv6, close };
   } catch (error) {
     await close();
     throw error;

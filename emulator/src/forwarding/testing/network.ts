@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { openNamespaces } from './namespaces.ts';
+import { openNamespaces, type Namespaces } from './namespaces.ts';
 import type { Answer, Command } from './command.ts';
 
 /** A client, the cloud with its VIPs, and a node with targets that answer. */
@@ -11,6 +11,8 @@ export interface TestNetwork {
   vip: string;
   client: string;
   targets: readonly string[];
+  /** The same of IPv6. */
+  ipv6: Namespaces['ipv6'];
   run: (command: Command) => Promise<Answer>;
   /** What the servers said so far. */
   serverLog: string[];
@@ -33,7 +35,7 @@ function ended(child: ChildProcess): Promise<void> {
 /** Builds the namespaces and starts the programs in them. */
 export async function openNetwork(): Promise<TestNetwork> {
   const namespaces = await openNamespaces();
-  const { cloud, client, vip, targets } = namespaces;
+  const { cloud, client, vip, targets, ipv6 } = namespaces;
   const children: ChildProcess[] = [];
 
   async function close(): Promise<void> {
@@ -46,7 +48,7 @@ export async function openNetwork(): Promise<TestNetwork> {
     const server = start(
       namespaces.node,
       './serve.ts',
-      targets.map((ip) => `${ip}:${targetPort}`),
+      [...targets, ...ipv6.targets].map((ip) => `${ip} ${targetPort}`),
     );
     const talker = start(namespaces.clientSide, './client.ts');
     children.push(server, talker);
@@ -64,7 +66,7 @@ export async function openNetwork(): Promise<TestNetwork> {
       const next = await answers.next();
       return JSON.parse(String(next.value)) as Answer;
     };
-    return { cloud, client, vip, targets, run, serverLog, close };
+    return { cloud, client, vip, targets, ipv6, run, serverLog, close };
   } catch (error) {
     await close();
     throw error;

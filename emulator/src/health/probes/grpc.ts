@@ -1,4 +1,5 @@
 import { connect, type IncomingHttpHeaders } from 'node:http2';
+import { inUrl } from '../../state/address-family.ts';
 import type { ProbeRequest } from './probe-request.ts';
 import { settle } from './settle.ts';
 import { openSocket } from './tcp.ts';
@@ -18,7 +19,7 @@ const emptyMessage = Buffer.alloc(5);
 export function probeGrpc(request: ProbeRequest): Promise<boolean> {
   const { check, ip, port, domain } = request;
   return settle(request.timeoutMs, (end) => {
-    const session = connect(`http://${ip}:${port}`, { createConnection: () => openSocket(request) });
+    const session = connect(`http://${inUrl(ip)}:${port}`, { createConnection: () => openSocket(request) });
     session.on('error', () => end(false));
     const call = session.request({
       ':method': 'POST',

@@ -1,4 +1,5 @@
 import { createSocket } from 'node:dgram';
+import { familyOf } from '../../state/address-family.ts';
 import type { ProbeRequest } from './probe-request.ts';
 import { settle } from './settle.ts';
 
@@ -13,7 +14,7 @@ interface Exchange {
 export function exchangeDatagrams(request: ProbeRequest, { payload, isGood, onSilence }: Exchange): Promise<boolean> {
   const { ip, port, source, timeoutMs } = request;
   const attempt = (end: (good: boolean) => void) => {
-    const socket = createSocket('udp4');
+    const socket = createSocket(familyOf(ip) === 'IPv6' ? 'udp6' : 'udp4');
     let isOpen = true;
     socket.on('message', (answer) => end(isGood(answer))).on('error', () => end(false));
     socket.on('connect', () => isOpen && socket.send(payload));

@@ -26,7 +26,14 @@ const requestsPerSecond = 50;
 export async function benchRollout({ rounds, pods, signal }: BenchOptions): Promise<boolean> {
   const surroundings = surroundingsFrom(process.env);
   prepareMachine(surroundings, say);
-  const request = { name, nodes: 1, kubernetes: '1.36', controlPlaneOnly: false, audit: false } as const;
+  const request = {
+    name,
+    nodes: 1,
+    kubernetes: '1.36',
+    controlPlaneOnly: false,
+    audit: false,
+    dualStack: false,
+  } as const;
   try {
     const { cluster } = await startCluster({ request, surroundings, say, signal });
     await bringUpStack({ cluster, say, signal });

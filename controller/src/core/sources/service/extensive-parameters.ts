@@ -30,6 +30,15 @@ const allowed: Readonly<Record<string, (value: unknown) => boolean>> = {
   ZoneId: isText,
 };
 
+/** An IPv6 CLB is of the internet, and made in a subnet (doc 214/30692). */
+const allowedOfIpv6 = { ...allowed, SubnetId: isSubnet };
+
+const isIpv6 = (root: RawObject) => /^ipv6fullchain$/i.test(String(own(root, 'AddressIPVersion')));
+
+function isSubnet(value: unknown): boolean {
+  return isText(value) && /^subnet-[a-z0-9]{1,32}$/.test(String(value));
+}
+
 const annotationsInstead: Readonly<Record<string, string>> = {
   LoadBalancerType: 'annotation service.kubernetes.io/qcloud-loadbalancer-internal-subnetid decides',
   SubnetId: 'write annotation service.kubernetes.io/qcloud-loadbalancer-internal-subnetid',
@@ -45,11 +54,13 @@ export function readExtensiveParameters(text: string | undefined): ExtensivePara
     return { parameters: {}, tags: {}, problems: ['it is no JSON object; write {"VipIsp":"BGP"}'] };
   const names = Object.keys(root).filter((name) => name !== 'Tags');
   const { tags, problems } = readTags(own(root, 'Tags'));
-  const good = names.filter((name) => own(allowed, name) !== undefined && allowed[name]?.(root[name]) === true);
+  const rules: typeof allowed = isIpv6(root) ? allowedOfIpv6 : allowed;
+  const good = names.filter((name) => own(rules, name) !== undefined && rules[name]?.(root[name]) === true);
+  const wrong = names.filter((name) => !good.includes(name)).map((name) => problemOf(name, root[name], rules));
   return {
     parameters: Object.fromEntries(good.map((name) => [name, root[name]])),
     tags,
-    problems: [...names.filter((name) => !good.includes(name)).map((name) => problemOf(name, root[name])), ...problems],
+    problems: [...wrong, ...missing(root), ...problems],
   };
 }
 
@@ -61,11 +72,17 @@ function parsed(text: string): RawObject | undefined {
   }
 }
 
-function problemOf(name: string, value: unknown): string {
+/** The API would refuse it. */
+function missing(root: RawObject): readonly string[] {
+  if (!isIpv6(root) || own(root, 'SubnetId') !== undefined) return [];
+  return ['AddressIPVersion IPv6FullChain is without a subnet; write "SubnetId":"subnet-…" beside it'];
+}
+
+function problemOf(name: string, value: unknown, rules: typeof allowed): string {
   const shown = safeText(name, 40);
-  if (own(allowed, name) !== undefined) return `${shown} is ${safeText(JSON.stringify(value), 60)}, which it cannot be`;
+  if (own(rules, name) !== undefined) return `${shown} is ${safeText(JSON.stringify(value), 60)}, which it cannot be`;
   const instead = own(annotationsInstead, name);
-  const known = Object.keys(allowed).join(', ');
+  const known = Object.keys(rules).join(', ');
   return `${shown} is not taken: ${typeof instead === 'string' ? instead : `use only ${known} and Tags`}`;
 }
 

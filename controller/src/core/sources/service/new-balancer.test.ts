@@ -24,6 +24,15 @@ describe('the CLB that a Service asks for', () => {
     expect(read({ [extensiveParameters]: text })).toMatchObject({ wish: { parameters }, problem: undefined });
   });
 
+  test('of IPv6 is made in a subnet of the internet', () => {
+    const text = '{"AddressIPVersion":"IPv6FullChain","SubnetId":"subnet-a1"}';
+    const parameters = JSON.parse(text) as unknown;
+    expect(read({ [extensiveParameters]: text })).toMatchObject({
+      wish: { type: 'OPEN', parameters },
+      problem: undefined,
+    });
+  });
+
   test.each([
     [internalSubnet, 'my subnet', 'write the id of a subnet'],
     [chargeType, 'PREPAID', 'TRAFFIC_POSTPAID_BY_HOUR or BANDWIDTH_POSTPAID_BY_HOUR'],
@@ -39,6 +48,9 @@ describe('the CLB that a Service asks for', () => {
     [extensiveParameters, '{"EipAddressId":"eip-1"}', 'EipAddressId is not taken'],
     [extensiveParameters, '{"__proto__":{}}', '__proto__ is not taken'],
     [extensiveParameters, '{"SubnetId":"subnet-1"}', 'qcloud-loadbalancer-internal-subnetid'],
+    [extensiveParameters, '{"AddressIPVersion":"IPV6","SubnetId":"subnet-1"}', 'SubnetId is not taken'],
+    [extensiveParameters, '{"AddressIPVersion":"ipv6fullchain"}', 'write "SubnetId":"subnet-…" beside it'],
+    [extensiveParameters, '{"AddressIPVersion":"IPv6FullChain","SubnetId":"mine"}', 'which it cannot be'],
     [extensiveParameters, '{"VipIsp":7}', 'VipIsp is 7, which it cannot be'],
     [extensiveParameters, '{"Tags":[{"TagKey":"clb-direct.io/owner-uid","TagValue":"x"}]}', 'written by a controller'],
     [extensiveParameters, '{"Tags":[{"TagKey":"tke-createdBy-flag","TagValue":"yes"}]}', 'written by a controller'],
