@@ -1,6 +1,6 @@
 import type { BalancerState } from '../model/balancer-state.ts';
 import { balancerIdOf } from '../model/balancer-ref.ts';
-import type { Binding } from '../model/binding.ts';
+import { bindingKey, type Binding } from '../model/binding.ts';
 import { foreignPlaces } from '../model/foreign-rules.ts';
 import { ourPlaces, type ObservedListener, type ObservedLoadBalancer, type ObservedPlace } from '../model/observed.ts';
 import type { OwnerView } from '../model/owner-view.ts';
@@ -53,9 +53,12 @@ function rulesNow(
   // An entry without rules may have been lost: all that stands where the owner wants a rule is its own then, also what
   // waits for a certificate or a backend.
   const mayBeLost = before.length === 0;
-  const isFree = ({ place, adoption }: Binding) =>
-    !others.has(placeKey(place)) && (mayBeLost || adoption !== undefined || !foreign.has(placeKey(place)));
-  // Until a look has shown who has what, nothing is added.
+  const isFree = (binding: Binding) => {
+    const { place, adoption } = binding;
+    if (state?.admitted?.has(bindingKey(binding)) === false || others.has(placeKey(place))) return false;
+    return mayBeLost || adoption !== undefined || !foreign.has(placeKey(place));
+  };
+  // Until a look has shown who has what and who may have it, nothing is added.
   const free = standing === undefined ? [] : bindings.filter(isFree);
   const places = mayBeLost ? free.map(({ place }) => place).filter(isRule) : [];
   const found = places.filter((place) => foreign.has(placeKey(place)));

@@ -48,6 +48,8 @@ export interface Plan {
   readonly givenWay: ReadonlySet<string>;
   /** By UID of the owners that claim something. */
   readonly verdicts: ReadonlyMap<string, PolicyVerdict>;
+  /** See `Facts`. */
+  readonly admitted: ReadonlySet<string> | undefined;
   /** A claim waits until others free its place, and nothing says when that is. */
   readonly waitsForPlace: boolean;
   /** Targets that stay for now, because a removal would leave too little. */
@@ -121,6 +123,7 @@ function planWith(given: Facts): Plan {
     conflicts,
     givenWay: given.givenWay ?? new Set(),
     verdicts,
+    admitted: given.admitted,
     waitsForPlace: waitsForPlace || taken.length + passing.length > 0,
     withheld: [...targets.flatMap(({ withheld }) => withheld), ...leftovers.withheld],
     released: facts.memory.released,
