@@ -39,7 +39,9 @@ export function judgeOwner(facts: OwnerFacts): OwnerPlan {
   const inUse = shownInUse(owner, { isHeld: finalizer, tkePresent });
   const sameInUse = !finalizer || inUse === owner.shownInUse;
   const same = finalizer === owner.hasFinalizer && sameIds && sameInUse && !lacksUpstream(owner, finalizer);
-  return { shown: same ? undefined : { balancerIds, finalizer, inUse }, addresses: addressesToWrite(facts) };
+  // It goes on to show where things were left, also to clb-direct if the owner comes back.
+  const shownIds = isLetGo(owner, tkePresent) ? owner.shownBalancers : balancerIds;
+  return { shown: same ? undefined : { balancerIds: shownIds, finalizer, inUse }, addresses: addressesToWrite(facts) };
 }
 
 /** The API server takes no new finalizer on an object that is ending. */
