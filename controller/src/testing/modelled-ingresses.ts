@@ -80,8 +80,8 @@ export class ModelledIngresses extends World {
   }
 
   /**
-   * The faults end, people take their rules away, who moved to what another one has goes, and the Service leaves a port that Ingresses want: of two
-   * that want it, either may have it.
+   * The faults end, people take their rules away, who moved to what another one has goes, and the Service leaves a
+   * port that Ingresses want: of two that want it, either may have it.
    */
   calm(): void {
     this.clb.calm();

@@ -39,9 +39,13 @@ export function judgeOwner(facts: OwnerFacts): OwnerPlan {
   const inUse = shownInUse(owner, { isHeld: finalizer, tkePresent });
   const sameInUse = !finalizer || inUse === owner.shownInUse;
   const same = finalizer === owner.hasFinalizer && sameIds && sameInUse && !lacksUpstream(owner, finalizer);
-  // It goes on to show where things were left, also to clb-direct if the owner comes back.
-  const shownIds = isLetGo(owner, tkePresent) ? owner.shownBalancers : balancerIds;
+  const shownIds = idsToShow(balancerIds, facts);
   return { shown: same ? undefined : { balancerIds: shownIds, finalizer, inUse }, addresses: addressesToWrite(facts) };
+}
+
+/** It goes on to show where things were left, also to clb-direct if the owner comes back. */
+function idsToShow(held: readonly string[], { owner, tkePresent }: OwnerFacts): readonly string[] {
+  return isLetGo(owner, tkePresent) ? owner.shownBalancers : held;
 }
 
 /** The API server takes no new finalizer on an object that is ending. */

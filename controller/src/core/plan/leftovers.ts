@@ -92,7 +92,7 @@ function planUnwanted(listener: ObservedListener, around: Around, facts: Facts):
   return [planWhole(listener, fates.length === 0 ? fateOfEmpty(listener, facts) : mostCareful(fates), facts)];
 }
 
-/** Nothing says who made a shared listener that has no rule, and nobody is served by it: it would keep its port from others. */
+/** Nothing says who made a shared listener without rules, and it serves nobody: its port would be kept from others. */
 function fateOfEmpty({ place: { protocol, port } }: ObservedListener, { claims, pending }: Facts): Fate {
   const all = [...claims, ...pending].flatMap(({ bindings }) => bindings);
   return all.some(({ place }) => place.protocol === protocol && place.port === port) ? 'keep' : 'delete';

@@ -105,8 +105,7 @@ function planWith(given: Facts): Plan {
   });
   const others = existing.map((place) => planExisting(place, facts));
   const targets = [...own, ...others];
-  const bound = targets.flatMap((one) => one.bound);
-  const taken = targets.flatMap((one) => one.taken);
+  const [bound, taken] = [targets.flatMap((one) => one.bound), targets.flatMap((one) => one.taken)];
   const leftovers = joined([
     judgeLeftovers({ desired, bound, passing, awaited }, facts),
     judgeExistingLeftovers(bound, facts),
