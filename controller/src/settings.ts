@@ -111,7 +111,7 @@ export const definitions = {
     min: 0,
     max: 86_400_000,
     default: 600_000,
-    help: 'how long a port that a Service left is kept for its namespace, first for a Service of its name',
+    help: 'how long a port or host that was left is kept for its namespace, a port first for a Service of its name',
   }),
   BRAKE_SHARE_PERCENT: integer({
     min: 0,

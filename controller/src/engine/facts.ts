@@ -6,6 +6,7 @@ import type { ObservedLoadBalancer } from '../core/model/observed.ts';
 import type { TargetAddress } from '../core/model/target.ts';
 import type { TargetRules } from '../core/model/pod-target.ts';
 import type { PodView } from '../core/model/pod-view.ts';
+import { admittedIn, withDeniedTaken } from '../core/plan/denied-claims.ts';
 import { drainsOf } from '../core/plan/drain-time.ts';
 import type { Facts } from '../core/plan/facts.ts';
 import { withoutGivenWay } from '../core/plan/give-way.ts';
@@ -77,8 +78,9 @@ export function factsFrom(
     quota: quota.now,
     policy: { ...placeRules, held: held.see(observed, scope, recorded) },
   });
-  const claims = asRecorded(facts.claims, recorded.record, observed);
-  return { ...facts, claims: limits.checksFromProbes === true ? withProbeChecks(claims, podsOf) : claims };
+  const admitted = admittedIn(facts);
+  const claims = withDeniedTaken(asRecorded(facts.claims, recorded.record, observed), admitted);
+  return { ...facts, admitted, claims: limits.checksFromProbes === true ? withProbeChecks(claims, podsOf) : claims };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
+import { aBackendService, anIngress } from '../testing/ingress-builders.ts';
 import { apiError } from '../testing/fake-load-balancer.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
@@ -44,6 +45,15 @@ test('A listener that comes after its Service was deleted goes, and then the Ser
   expect(world.cluster.service(key)).toBeDefined();
   await until(() => world.cluster.service(key) === undefined, 120_000);
   expect(ports()).toEqual([]);
+});
+
+test('A listener that comes after its Ingress was deleted keeps its port from nobody.', async () => {
+  world.cluster.putRelated({ kind: 'Service', namespace: 'shop', name: 'web' }, aBackendService());
+  comesLate('createListeners', () => world.cluster.ingresses.delete('shop/site'));
+  world.cluster.ingresses.put(anIngress());
+  world.start();
+  await until(() => ports().length === 1);
+  await until(() => world.cluster.ingresses.get('shop/site') === undefined && ports().length === 0, 120_000);
 });
 
 test('A Service whose listener never came goes within a minute or so.', async () => {

@@ -15,11 +15,12 @@ beforeEach(() => {
 afterEach(async () => passing(world.stop()));
 
 const byHand = { locationId: 'loc-hand', domain: 'hand.com', url: '/x', settings: {} };
+const ofHost = { ...byHand, locationId: 'loc-of-host', domain: 'a.com' };
 const listener = () => world.clb.listenersOf(clbId)[0];
 const ids = () => (listener()?.rules ?? []).map(({ locationId }) => locationId);
-const addByHand = () => {
+const addByHand = (rule = byHand) => {
   const found = listener();
-  if (found !== undefined) world.clb.addListener(clbId, { ...found, rules: [...found.rules, byHand] });
+  if (found !== undefined) world.clb.addListener(clbId, { ...found, rules: [...found.rules, rule] });
 };
 const told = () => world.cluster.announcements.filter(({ reason }) => reason === 'RuleByHand');
 const isServed = () => Object.keys(world.clb.picture(clbId)).length > 0;
@@ -50,7 +51,7 @@ describe.each(Object.entries(owners))('a rule that a person makes on a listener 
     await until(() => told().length > 0);
     await passMs(1_500);
     expect(told()).toMatchObject([{ about: owner.key, type: 'Warning' }]);
-    for (const name of ['listener lbl-1 (HTTP/80) of lb-one', 'loc-hand (hand.com/x)', 'Delete']) {
+    for (const name of ['listener lbl-1 (HTTP/80) of lb-one', 'loc-hand', 'Delete']) {
       expect(told()[0]?.message).toContain(name);
     }
     owner.delete();
@@ -60,6 +61,16 @@ describe.each(Object.entries(owners))('a rule that a person makes on a listener 
     expect(told().map(({ message }) => message.includes('it stays'))).toEqual([false, true]);
     expect(world.clb.writes.flatMap(({ keys }) => keys).filter((key) => key.includes('hand'))).toEqual([]);
   });
+});
+
+test('Its host and path are told to who has the host, and to nobody else.', async () => {
+  owners['an Ingress'].put();
+  world.start({ resyncMs: 300 });
+  await until(isServed);
+  addByHand();
+  addByHand(ofHost);
+  await until(() => told().length > 0);
+  expect(told()[0]?.message).toContain('loc-hand, loc-of-host (a.com/x)');
 });
 
 test('A rule that an owner comes to want is a conflict, and is left alone until the person deletes it.', async () => {

@@ -24,12 +24,15 @@ const appOf = {
   [`${everyHost}/`]: 'web',
   'a.com=/a': 'web',
   'a.com=/b': 'api',
+  // A Prefix path "/a": it wants "=/a" too, where no Exact path does.
+  'a.com/a/': 'api',
   'a.com/': 'web',
   'b.com/': 'api',
   'b.com=/x': 'web',
 } as const;
 export type Url = keyof typeof appOf;
 export const urls = Object.keys(appOf) as Url[];
+export const [prefixUrl, yieldingUrl] = ['a.com/a/', 'a.com=/a'] as const;
 export const apps = ['web', 'api'] as const;
 /** The host that has a certificate, if its Ingress asks for one. */
 export const secure = 'b.com';
@@ -53,7 +56,8 @@ export function addressAt(namespace: Namespace, url: Url, targets: Asked['target
 }
 
 export function addressesAt(namespace: Namespace, url: Url): readonly string[] {
-  return [addressAt(namespace, url, 'pods'), addressAt(namespace, url, 'nodes')];
+  const all: readonly Url[] = url === yieldingUrl ? [url, prefixUrl] : [url];
+  return all.flatMap((one) => [addressAt(namespace, one, 'pods'), addressAt(namespace, one, 'nodes')]);
 }
 
 export function hostOf(url: Url): string {
@@ -75,6 +79,7 @@ function toPath(url: Url): IngressPath {
   const host = hostOf(url);
   const rest = url.slice(host.length);
   const to = { host: host === everyHost ? '' : host, backend: aBackend(appOf[url]) };
+  if (url === prefixUrl) return aPath({ ...to, path: '/a' });
   return aPath(rest.startsWith('=') ? { ...to, path: rest.slice(1), pathType: 'Exact' } : { ...to, path: rest });
 }
 

@@ -6,8 +6,10 @@ import {
   keyOf,
   namespaceOf,
   names,
+  prefixUrl,
   secure,
   urls,
+  yieldingUrl,
   type Asked,
   type Name,
   type Namespace,
@@ -33,7 +35,8 @@ export interface Chosen {
 
 export type Claim = Asked & { readonly name: Name; readonly namespace: Namespace };
 
-type UrlClaim = Claim & { readonly url: Url };
+/** `from`: the path that asks for the rule. */
+type UrlClaim = Claim & { readonly url: Url; readonly from: Url };
 
 export type AskedByName = ReadonlyMap<Name, Asked>;
 
@@ -89,7 +92,7 @@ function expectedOn(balancer: Balancer, asked: AskedByName, chosen: Chosen) {
 function admitted(balancer: Balancer, asked: AskedByName, chosen: Chosen): readonly UrlClaim[] {
   const claims = claimsOf(asked)
     .filter((one) => one.balancer === balancer)
-    .flatMap((claim) => claim.urls.map((url): UrlClaim => ({ ...claim, url })));
+    .flatMap(byUrl);
   if (chosen.sharesHosts) return claims;
   return claims.filter(({ url, namespace }) => {
     const host = hostOf(url);
@@ -100,8 +103,17 @@ function admitted(balancer: Balancer, asked: AskedByName, chosen: Chosen): reado
   });
 }
 
+function byUrl(claim: Claim): readonly UrlClaim[] {
+  const own = claim.urls.map((url): UrlClaim => ({ ...claim, url, from: url }));
+  const yields = claim.urls.includes(prefixUrl) && !claim.urls.includes(yieldingUrl);
+  return yields ? [...own, { ...claim, url: yieldingUrl, from: prefixUrl }] : own;
+}
+
+/** An Exact path comes before a Prefix. */
 function claimsAt(url: Url, claims: readonly UrlClaim[]): readonly UrlClaim[] {
-  return claims.filter((claim) => claim.url === url);
+  const all = claims.filter((claim) => claim.url === url);
+  const exact = all.filter(({ from }) => from === url);
+  return exact.length > 0 ? exact : all;
 }
 
 function servedAt(url: Url, claims: readonly UrlClaim[]): readonly number[] {
@@ -124,7 +136,7 @@ function redirects80({ port, url }: Place, claims: readonly UrlClaim[]): boolean
 /** That of the claim that has the place. */
 function addressNow(place: Place, claims: readonly UrlClaim[], chosen: Chosen): string {
   const { url } = place;
-  const wanted = claimsAt(url, claims).map(({ namespace, targets }) => addressAt(namespace, url, targets));
+  const wanted = claimsAt(url, claims).map(({ namespace, from, targets }) => addressAt(namespace, from, targets));
   const now = chosen.addressesAt(place);
   return wanted.find((one) => now.includes(one)) ?? wanted[0] ?? '';
 }

@@ -4,6 +4,7 @@ import type { Edit } from './modelled-edits.ts';
 import { commandsOf, faultsOf, happening, type Command } from './modelled-faults.ts';
 import type { Neighbour } from './modelled-neighbour.ts';
 import type { ModelledIngresses } from './modelled-ingresses.ts';
+import type { ByHand } from './modelled-rules-by-hand.ts';
 import { balancers } from './modelled-services.ts';
 
 const [usual, other] = balancers;
@@ -42,6 +43,9 @@ const people = fc.oneof(
   fc
     .constantFrom<Edit[]>('weights', 'targets', 'listener', 'rule', 'stranger')
     .map((edit) => happening(`edit ${edit}`, (world: ModelledIngresses) => world.editByHand(edit))),
+  fc
+    .constantFrom<ByHand[]>('alone', 'wanted')
+    .map((kind) => happening(`rule by hand ${kind}`, (world: ModelledIngresses) => world.makeByHand(kind))),
   fc.constant(happening('delete Service', (world: ModelledIngresses) => world.deleteNeighbour())),
   name.map((one) => happening(`delete Ingress ${one}`, (world: ModelledIngresses) => world.delete(one))),
 );

@@ -19,6 +19,7 @@ import {
 import { expectedIn, hasRival } from './ingress-model.ts';
 import { HostsBefore, misrouted, mixedHosts } from './misrouted.ts';
 import { editByHand, editedWeight, type Edit } from './modelled-edits.ts';
+import { RulesByHand, type ByHand } from './modelled-rules-by-hand.ts';
 import { neighbourFacts, neighbourKey, neighbourPod, seenServices, type Neighbour } from './modelled-neighbour.ts';
 import { balancers } from './modelled-services.ts';
 import { chosenIn, lineOf, rulesIn } from './seen-rules.ts';
@@ -34,6 +35,7 @@ export class ModelledIngresses extends World {
   /** They keep what they have on the CLB that they left until the other one carries all that they want. */
   readonly #moved = new Set<Name>();
   readonly #hosts = new HostsBefore();
+  readonly #byHand: RulesByHand;
   #neighbour: Neighbour | undefined;
   #lastUid = 0;
 
@@ -41,6 +43,7 @@ export class ModelledIngresses extends World {
     const clb = new WatchedClb();
     super(clb);
     this.clb = clb;
+    this.#byHand = new RulesByHand(clb);
     this.#sharesHosts = sharesHosts;
     clb.firstHealth = 'Alive';
     clb.addLoadBalancer('lb-two', { vips: ['192.0.2.2'] });
@@ -77,11 +80,12 @@ export class ModelledIngresses extends World {
   }
 
   /**
-   * The faults end, who moved to what another one has goes, and the Service leaves a port that Ingresses want: of two
-   * that want it, either may have it.
+   * The faults end, people take their rules away, who moved to what another one has goes, and the Service leaves a
+   * port that Ingresses want: of two that want it, either may have it.
    */
   calm(): void {
     this.clb.calm();
+    this.#byHand.removeAll();
     this.#putSecrets();
     for (const name of this.#moved) if (hasRival(name, this.#asked)) this.delete(name);
     const asked = this.#neighbour;
@@ -93,7 +97,7 @@ export class ModelledIngresses extends World {
   /** What must not be at any time. */
   wrong(): readonly string[] {
     const ofHosts = this.#sharesHosts ? [] : [...mixedHosts(this.clb), ...this.#hosts.taken(this.clb)];
-    return [...misrouted(this.clb), ...ofHosts];
+    return [...misrouted(this.clb), ...ofHosts, ...this.#byHand.touched()];
   }
 
   override async stop(): Promise<void> {
@@ -145,6 +149,11 @@ export class ModelledIngresses extends World {
   editByHand(edit: Edit): void {
     this.#hosts.clear();
     editByHand(edit, this.clb, () => false);
+    this.#byHand.forget();
+  }
+
+  makeByHand(kind: ByHand): void {
+    this.#byHand.make(kind);
   }
 
   /** Which Ingresses stand and which of them we hold, what each listener has, and what leads elsewhere. */

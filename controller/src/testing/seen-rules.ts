@@ -1,7 +1,8 @@
 import { everyHost, addressesAt, namespaces, urls, type Namespace, type Url } from './asked-ingress.ts';
-import type { ListenerAnswer } from '../core/model/clb-port.ts';
+import type { ListenerAnswer, RuleAnswer } from '../core/model/clb-port.ts';
 import type { FakeClbWorld } from './fake-clb-world.ts';
 import type { Chosen, Place } from './ingress-model.ts';
+import { isByHand } from './modelled-rules-by-hand.ts';
 import { isNeighbours } from './modelled-neighbour.ts';
 import { balancers, type Balancer } from './modelled-services.ts';
 
@@ -27,7 +28,7 @@ function rulesOf(clb: FakeClbWorld, means: (listener: ListenerAnswer) => boolean
       .listenersOf(balancer)
       .filter(means)
       .flatMap(({ port, rules, redirects = [] }) =>
-        rules.map(({ locationId, domain, url, settings }): SeenRule => {
+        rules.filter(isAskedFor).map(({ locationId, domain, url, settings }): SeenRule => {
           const addresses = all
             .filter((target) => target.locationId === locationId)
             .map(({ ip, port: at }) => `${ip}:${at}`);
@@ -44,6 +45,11 @@ function rulesOf(clb: FakeClbWorld, means: (listener: ListenerAnswer) => boolean
         }),
       );
   });
+}
+
+/** Not by a person alone. */
+function isAskedFor({ locationId, domain }: RuleAnswer): boolean {
+  return !isByHand(locationId) || domain === 'a.com';
 }
 
 export const lineOf = ({ balancer, port, url }: SeenRule) => `${balancer} ${port} ${url}`;

@@ -4,14 +4,18 @@ import { foreignRulesOf } from '../model/foreign-rules.ts';
 import { isGuard } from '../model/guard.ts';
 import { listed } from '../model/listed.ts';
 import type { ObservedListener, ObservedRule } from '../model/observed.ts';
-import { placeKey } from '../model/place.ts';
+import type { OwnerView } from '../model/owner-view.ts';
+import { isRule, placeKey } from '../model/place.ts';
 import { standingFor } from '../plan/bound-place.ts';
 import type { Judged, OwnerFinding } from './judged.ts';
 
 /** Once for the rules of a listener, as far as the process lives. */
 const once: Repeat = { by: 'message', afterMs: 365 * 86_400_000 };
 
-/** Rules on listeners of ours that people made. Where an owner wants the place of one, a RuleConflict says more. */
+/**
+ * Rules on listeners of ours that people made. Where an owner wants the place of one, a RuleConflict says more. Nobody
+ * is told hosts that are not its own: the rule may be what an object of another namespace left.
+ */
 export function rulesByHand({ scope, plan: { desired }, observed }: Judged): readonly OwnerFinding[] {
   const claims = [...scope.claims, ...scope.pending];
   const wanted = new Set(claims.flatMap(({ bindings }) => bindings.map(({ place }) => placeKey(place))));
@@ -21,18 +25,24 @@ export function rulesByHand({ scope, plan: { desired }, observed }: Judged): rea
     if (rules.length === 0) return [];
     const needed = desired.listeners.find((one) => standingFor(one, [listener]) !== undefined);
     const uids = new Set([...listener.ownerUids, ...(needed?.owners ?? []).map(({ uid }) => uid)]);
-    const finding = { ...ruleByHand(listener, rules, needed !== undefined, observed.id), repeat: once };
-    return scope.owners.filter(({ uid }) => uids.has(uid)).map((owner) => ({ owner, finding }));
+    const about = { listener, rules, isNeeded: needed !== undefined, balancerId: observed.id };
+    const readers = scope.owners.filter(({ uid }) => uids.has(uid));
+    return readers.map((owner) => ({ owner, finding: { ...ruleByHand(about, owner), repeat: once } }));
   });
 }
 
-function ruleByHand(
-  { id, place: { protocol, port } }: ObservedListener,
-  rules: readonly ObservedRule[],
-  isNeeded: boolean,
-  balancerId: string,
-): Finding {
-  const named = listed(rules, ({ id: ruleId, place }) => `${ruleId} (${safeText(place.domain + place.url, 100)})`);
+interface Made {
+  readonly listener: ObservedListener;
+  readonly rules: readonly ObservedRule[];
+  readonly isNeeded: boolean;
+  readonly balancerId: string;
+}
+
+function ruleByHand({ listener, rules, isNeeded, balancerId }: Made, reader: OwnerView): Finding {
+  const { id, place } = listener;
+  const { protocol, port } = place;
+  const hosts = new Set(reader.bindings.flatMap((one) => (isRule(one.place) ? [one.place.domain] : [])));
+  const named = listed(rules, (rule) => describeRule(rule, hosts));
   const where = `listener ${id} (${protocol}/${port}) of ${balancerId}`;
   const message = isNeeded
     ? `Delete rules of ${where} that nobody needs in the CLB console, or move them to a listener of your own: ` +
@@ -41,4 +51,8 @@ function ruleByHand(
     : `Delete ${named} of ${where} in the CLB console if nobody needs them, and then the listener: it stays, ` +
       'because no record names these rules.';
   return { severity: 'Warning', reason: 'RuleByHand', message };
+}
+
+function describeRule({ id, place: { domain, url } }: ObservedRule, hosts: ReadonlySet<string>): string {
+  return hosts.has(domain) ? `${id} (${safeText(domain + url, 100)})` : id;
 }

@@ -39,7 +39,13 @@ export function judgeOwner(facts: OwnerFacts): OwnerPlan {
   const inUse = shownInUse(owner, { isHeld: finalizer, tkePresent });
   const sameInUse = !finalizer || inUse === owner.shownInUse;
   const same = isOnlyText(owner, { finalizer }) && sameIds && sameInUse;
-  return { shown: same ? undefined : { balancerIds, finalizer, inUse }, addresses: addressesToWrite(facts) };
+  const shownIds = idsToShow(balancerIds, facts);
+  return { shown: same ? undefined : { balancerIds: shownIds, finalizer, inUse }, addresses: addressesToWrite(facts) };
+}
+
+/** It goes on to show where things were left, also to clb-direct if the owner comes back. */
+function idsToShow(held: readonly string[], { owner, tkePresent }: OwnerFacts): readonly string[] {
+  return isLetGo(owner, tkePresent) ? owner.shownBalancers : held;
 }
 
 /** What changes is only for people to read: the finalizers stand as they are to. */

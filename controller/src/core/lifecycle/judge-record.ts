@@ -62,7 +62,7 @@ export function judgeRecord(facts: RecordFacts): RecordPlan {
   const waits = verdicts.flatMap(({ dueInMs }) => dueInMs ?? []);
   return {
     writes,
-    heldBalancers: [...verdicts, ...additions].flatMap(({ held }) => held ?? []),
+    heldBalancers: [...[...verdicts, ...additions].flatMap(({ held }) => held ?? []), ...unjudged(facts)],
     full: additions.flatMap(({ full }) => full ?? []),
     dueInMs: waits.length === 0 ? undefined : Math.min(...waits),
   };
@@ -131,11 +131,24 @@ function released({ balancerId, owner }: RecordEntry, nowMs: number): Verdict {
   return { writes: [{ kind: 'remove', balancerId, uid: owner.uid }] };
 }
 
-function missingBalancers({ owner, isLetGo, entries, wanted, standingOn, stateOf }: RecordFacts): readonly string[] {
+function missingBalancers(facts: RecordFacts): readonly string[] {
+  const { owner, isLetGo, wanted, standingOn, stateOf } = facts;
   if (owner === undefined || isLetGo) return [];
-  const known = new Set(entries.filter((one) => one.owner.uid === owner.uid).map(({ balancerId }) => balancerId));
+  const known = new Set(entriesOf(owner, facts).map(({ balancerId }) => balancerId));
   const allowed = wanted.filter((id) => stateOf(id)?.verdicts.get(owner.uid) === 'allowed');
   return [...new Set([...standingOn, ...allowed])].filter((id) => !known.has(id));
+}
+
+/** Its entry may be lost, and no look knew of its claim yet: until then its finalizer and its annotation stay. */
+function unjudged(facts: RecordFacts): readonly string[] {
+  const { owner, isLetGo, wanted, stateOf } = facts;
+  if (owner?.hasFinalizer !== true || isLetGo) return [];
+  const missing = new Set(wanted).difference(new Set(entriesOf(owner, facts).map(({ balancerId }) => balancerId)));
+  return [...missing].filter((id) => hadEntry(id, owner) && stateOf(id)?.verdicts.get(owner.uid) === undefined);
+}
+
+function entriesOf({ uid }: OwnerView, { entries }: RecordFacts): readonly RecordEntry[] {
+  return entries.filter((entry) => entry.owner.uid === uid);
 }
 
 function addition(id: string, { owner, entries, stateOf, recordOf, nowMs }: RecordFacts): Verdict {
@@ -150,9 +163,17 @@ function addition(id: string, { owner, entries, stateOf, recordOf, nowMs }: Reco
   const places = placesNow({ balancerId: id, owner }, had, { state, asking: owner });
   const since = before.map(({ recordedAtMs }) => recordedAtMs);
   const recordedAtMs = Math.min(standing.length > 0 ? owner.createdAtMs : nowMs, ...since);
-  const details = recordDetails({ balancerId: id, owner, before: {}, state });
+  const details = recordDetails({ balancerId: id, owner, before: {}, state, isLost: hadEntry(id, owner) });
   const removals = leaving.map((one): RecordWrite => ({ kind: 'remove', balancerId: id, uid: one.uid }));
   return { held: id, writes: [...removals, put(id, newEntry(owner, { recordedAtMs, places, ...details }))] };
+}
+
+/**
+ * The annotation is written after the entry and before anything is made there, and an uninstall leaves it: whoever has
+ * it may have rules there, and nobody else has.
+ */
+function hadEntry(balancerId: string, { shownBalancers }: OwnerView): boolean {
+  return shownBalancers.includes(balancerId);
 }
 
 function placesIn({ observed, used }: BalancerState, uid: string): readonly string[] {

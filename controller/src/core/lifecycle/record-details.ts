@@ -1,6 +1,6 @@
 import type { BalancerState } from '../model/balancer-state.ts';
 import { balancerIdOf } from '../model/balancer-ref.ts';
-import type { Binding } from '../model/binding.ts';
+import { bindingKey, type Binding } from '../model/binding.ts';
 import { foreignPlaces } from '../model/foreign-rules.ts';
 import { ourPlaces, type ObservedListener, type ObservedLoadBalancer, type ObservedPlace } from '../model/observed.ts';
 import type { OwnerView } from '../model/owner-view.ts';
@@ -16,13 +16,15 @@ interface DetailFacts {
   /** What the entry says now. */
   readonly before: RecordDetails;
   readonly state: BalancerState | undefined;
+  /** There was an entry: what stands where the owner wants a rule is its own. */
+  readonly isLost?: boolean;
 }
 
 /** What is wanted and what may still stand: both count until a look shows that they are gone. */
-export function recordDetails({ balancerId, owner, before, state }: DetailFacts): RecordDetails {
+export function recordDetails({ balancerId, owner, before, state, isLost = false }: DetailFacts): RecordDetails {
   const bindings = owner.bindings.filter(({ balancer }) => balancerIdOf(balancer) === balancerId);
   const standing = standingOf(state, owner.uid);
-  const rules = rulesNow(bindings, before.rules ?? [], { state, standing, uid: owner.uid });
+  const rules = rulesNow(bindings, before.rules ?? [], { state, standing, uid: owner.uid, isLost });
   const mayHave = asksForSession(bindings) || (before.hasSessions === true && mayHaveSession(standing));
   const refused = refusedOf(owner.uid, before, state);
   const redirects = redirectsOf(bindings, before, { uid: owner.uid, state });
@@ -40,24 +42,26 @@ interface Look {
   readonly state: BalancerState | undefined;
   readonly standing: Standing;
   readonly uid: string;
+  readonly isLost: boolean;
 }
 
 function rulesNow(
   bindings: readonly Binding[],
   before: readonly RulePlace[],
-  { state, standing, uid }: Look,
+  { state, standing, uid, isLost }: Look,
 ): readonly RulePlace[] {
   const others = rulesOfOthers(state, uid);
   const may = before.filter((rule) => mayStand(rule, standing) && !others.has(placeKey(rule)));
   const foreign = foreignPlaces(state?.observed);
-  // An entry without rules may have been lost: all that stands where the owner wants a rule is its own then, also what
-  // waits for a certificate or a backend.
-  const mayBeLost = before.length === 0;
-  const isFree = ({ place, adoption }: Binding) =>
-    !others.has(placeKey(place)) && (mayBeLost || adoption !== undefined || !foreign.has(placeKey(place)));
-  // Until a look has shown who has what, nothing is added.
+  const isFree = (binding: Binding) => {
+    const { place, adoption } = binding;
+    if (state?.admitted?.has(bindingKey(binding)) === false || others.has(placeKey(place))) return false;
+    return isLost || adoption !== undefined || !foreign.has(placeKey(place));
+  };
+  // Until a look has shown who has what and who may have it, nothing is added.
   const free = standing === undefined ? [] : bindings.filter(isFree);
-  const places = mayBeLost ? free.map(({ place }) => place).filter(isRule) : [];
+  // Also what waits for a certificate or a backend.
+  const places = isLost ? free.map(({ place }) => place).filter(isRule) : [];
   const found = places.filter((place) => foreign.has(placeKey(place)));
   return rulesOf(free, [...may, ...found, ...(state?.passingRules?.get(uid) ?? [])]);
 }

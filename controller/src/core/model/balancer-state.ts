@@ -43,6 +43,8 @@ export interface BalancerState {
   readonly used: ReadonlyMap<string, readonly PlaceId[]>;
   /** By UID of the owners that claim places here, as they were at the last look. */
   readonly verdicts: ReadonlyMap<string, PolicyVerdict>;
+  /** By bindingKey: claims that the policy did not deny then. Rules of others are not recorded. */
+  readonly admitted?: ReadonlySet<string> | undefined;
   /** By placeKey: rules that are being made or deleted. Whether they stand only the next look shows. */
   readonly rulesInDoubt?: ReadonlySet<string>;
   /** By placeKey: the UID of the owner whose claim a rule of a shared listener stands for. */

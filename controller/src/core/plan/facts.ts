@@ -31,6 +31,8 @@ export interface Facts {
   readonly pending: readonly Claim[];
   /** By bindingKey: what is not among the claims because Exact paths of others come first. */
   readonly givenWay?: ReadonlySet<string>;
+  /** By bindingKey: claims, also pending ones, that the policy does not deny; undefined: not judged yet. */
+  readonly admitted?: ReadonlySet<string>;
   /** Every owner that has to do with the CLB. */
   readonly owners: readonly OwnerView[];
   /** By UID of the owner whose places here must go. */

@@ -1,14 +1,18 @@
+import { isGuard } from '../model/guard.ts';
 import { existingPlaces, ourPlaces, type ObservedLoadBalancer } from '../model/observed.ts';
 import { writePlaceId } from '../model/existing-place.ts';
 import { ownerKey, type Owner } from '../model/owner.ts';
 import type { OwnerView } from '../model/owner-view.ts';
-import { slotOf } from '../model/place.ts';
+import { isRule, slotOf, type Place } from '../model/place.ts';
 import { slotOfRecorded, type BalancerRecord } from '../model/record.ts';
+import { isSharedName } from './listener-name.ts';
 
 /** A place that an owner has, or had a while ago. */
 export interface HeldPlace {
   /** slotOf */
   readonly slot: string;
+  /** Of a rule of a listener that several share. */
+  readonly host?: string | undefined;
   readonly owner: Owner;
   /** The owner that was first has the smallest: when it was recorded, else when it was created. */
   readonly sinceMs: number;
@@ -57,13 +61,22 @@ function standingPlaces(
   owners: readonly OwnerView[],
   record: BalancerRecord | undefined,
 ): readonly HeldPlace[] {
-  const own = ourPlaces(observed).map(([, { place, ownerUids }]) => ({ slot: slotOf(place), ownerUids }));
-  const others = existingPlaces(observed).map(([id, { ownerUids }]) => ({ slot: writePlaceId(id), ownerUids }));
-  return [...own, ...others].flatMap(({ slot, ownerUids }) =>
+  const shared = new Set(observed.listeners.filter(({ name }) => isSharedName(name)).map(({ id }) => id));
+  const own = ourPlaces(observed).map(([id, { place, ownerUids }]) => {
+    return { slot: slotOf(place), host: shared.has(id.listenerId) ? hostOf(place) : undefined, ownerUids };
+  });
+  const others = existingPlaces(observed).map(([id, { ownerUids }]) => {
+    return { slot: writePlaceId(id), host: undefined, ownerUids };
+  });
+  return [...own, ...others].flatMap(({ ownerUids, ...at }) =>
     owners
       .filter(({ uid }) => ownerUids.includes(uid))
-      .map((owner) => ({ slot, owner, sinceMs: sinceOf(owner, record), leftAtMs: undefined })),
+      .map((owner) => ({ ...at, owner, sinceMs: sinceOf(owner, record), leftAtMs: undefined })),
   );
+}
+
+function hostOf(place: Place): string | undefined {
+  return isRule(place) && !isGuard({ place }) ? place.domain : undefined;
 }
 
 /** An owner that was made again is there since its first record. */

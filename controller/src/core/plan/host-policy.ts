@@ -10,19 +10,30 @@ import { byAge, byAgeOfOwner, type Contender } from './contender.ts';
 import type { Facts } from './facts.ts';
 import { groupOfListener, sharedGroup } from './listener-name.ts';
 
+/** A claim on a rule of a host that belongs to another namespace. */
+export interface HostDenial {
+  readonly conflict: Conflict;
+  /** When it is kept no longer for a namespace that left it. */
+  readonly endsInMs?: number;
+}
+
 /**
  * What stands against claims on rules of a host that belongs to another namespace: the one that has rules of it, or
- * while nobody has, that of the oldest owner that wants it. Otherwise any namespace could take paths of a host.
+ * while nobody has, the one that left it a while ago, or else that of the oldest owner that wants it. Otherwise any
+ * namespace could take paths of a host, and whoever is made again would lose it.
  */
-export function hostDenials(contenders: readonly Contender[], facts: Facts): readonly Conflict[] {
+export function hostDenials(contenders: readonly Contender[], facts: Facts): readonly HostDenial[] {
   if (facts.policy.sharesHosts === true) return [];
   const standing = namespacesThatHave(facts);
+  const left = lastLeft(facts);
   const first = namespacesThatCameFirst(contenders);
   return contenders.flatMap(({ owner, binding }) => {
     const host = hostOf(binding);
     if (host === undefined) return [];
-    const namespaces = standing.get(host) ?? first.get(host) ?? new Set();
-    return namespaces.has(owner.namespace) ? [] : [hostOfOthers(binding, host)];
+    const kept = standing.has(host) ? undefined : left.get(host);
+    const namespaces = standing.get(host) ?? kept?.namespaces ?? first.get(host) ?? new Set();
+    if (namespaces.has(owner.namespace)) return [];
+    return [{ conflict: hostOfOthers(binding, host), ...(kept === undefined ? {} : { endsInMs: kept.endsInMs }) }];
   });
 }
 
@@ -42,6 +53,26 @@ function namespacesThatHave({ observed, owners, clusterId }: Facts): NamespacesB
     ({ host }) => host,
   );
   return new Map([...byHost].map(([host, some]) => [host, namespacesOf(some)]));
+}
+
+interface LeftHost {
+  readonly namespaces: ReadonlySet<string>;
+  readonly endsInMs: number;
+}
+
+/** By host: who left its last rule. */
+function lastLeft({ policy, nowMs }: Facts): ReadonlyMap<string, LeftHost> {
+  const all = policy.held.flatMap(({ host, leftAtMs, owner: { namespace } }) =>
+    host === undefined || leftAtMs === undefined ? [] : [{ host, leftAtMs, namespaces: new Set([namespace]) }],
+  );
+  return new Map(
+    all
+      .toSorted((a, b) => a.leftAtMs - b.leftAtMs)
+      .map(({ host, leftAtMs, namespaces }) => [
+        host,
+        { namespaces, endsInMs: leftAtMs + policy.reservationMs - nowMs },
+      ]),
+  );
 }
 
 interface NamedRule {

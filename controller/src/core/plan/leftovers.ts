@@ -87,10 +87,15 @@ function planUnwanted(listener: ObservedListener, around: Around, facts: Facts):
   const { awaited } = around;
   const goesWhole = listener.rules.every(({ isOurs, place }) => isOurs && !awaited.has(placeKey(place)));
   if (!goesWhole) return planRules(listener, around, facts);
-  const fate = isSharedName(listener.name)
-    ? mostCareful(listener.rules.map((rule) => fateOfRule(rule, around, facts)))
-    : fateOf(listener, around.bound, facts);
-  return [planWhole(listener, fate, facts)];
+  if (!isSharedName(listener.name)) return [planWhole(listener, fateOf(listener, around.bound, facts), facts)];
+  const fates = listener.rules.map((rule) => fateOfRule(rule, around, facts));
+  return [planWhole(listener, fates.length === 0 ? fateOfEmpty(listener, facts) : mostCareful(fates), facts)];
+}
+
+/** Nothing says who made a shared listener without rules, and it serves nobody: its port would be kept from others. */
+function fateOfEmpty({ place: { protocol, port } }: ObservedListener, { claims, pending }: Facts): Fate {
+  const all = [...claims, ...pending].flatMap(({ bindings }) => bindings);
+  return all.some(({ place }) => place.protocol === protocol && place.port === port) ? 'keep' : 'delete';
 }
 
 type Around = Omit<Wanted, 'passing'>;

@@ -36,9 +36,10 @@ export function admitClaims(facts: Facts): Admission {
   const denials = contenders.flatMap((contender) => denialOf(contender, around) ?? []);
   const refused = new Set(denials.map(({ conflict }) => conflict.binding));
   const others = contenders.filter(({ binding }) => !refused.has(binding));
-  const conflicts = [...denials.map(({ conflict }) => conflict), ...hostDenials(others, facts)];
+  const all: readonly Denial[] = [...denials, ...hostDenials(others, facts)];
+  const conflicts = all.map(({ conflict }) => conflict);
   const denied = new Set(conflicts.map(({ binding }) => binding));
-  const waits = denials.flatMap(({ endsInMs }) => endsInMs ?? []);
+  const waits = all.flatMap(({ endsInMs }) => endsInMs ?? []);
   return {
     claims: facts.claims.map((claim) => ({ ...claim, bindings: claim.bindings.filter((one) => !denied.has(one)) })),
     verdicts: verdictsOn(contenders, denied),

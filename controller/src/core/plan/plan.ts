@@ -48,6 +48,8 @@ export interface Plan {
   readonly givenWay: ReadonlySet<string>;
   /** By UID of the owners that claim something. */
   readonly verdicts: ReadonlyMap<string, PolicyVerdict>;
+  /** See `Facts`. */
+  readonly admitted: ReadonlySet<string> | undefined;
   /** A claim waits until others free its place, and nothing says when that is. */
   readonly waitsForPlace: boolean;
   /** Targets that stay for now, because a removal would leave too little. */
@@ -103,8 +105,7 @@ function planWith(given: Facts): Plan {
   });
   const others = existing.map((place) => planExisting(place, facts));
   const targets = [...own, ...others];
-  const bound = targets.flatMap((one) => one.bound);
-  const taken = targets.flatMap((one) => one.taken);
+  const [bound, taken] = [targets.flatMap((one) => one.bound), targets.flatMap((one) => one.taken)];
   const leftovers = joined([
     judgeLeftovers({ desired, bound, passing, awaited }, facts),
     judgeExistingLeftovers(bound, facts),
@@ -121,6 +122,7 @@ function planWith(given: Facts): Plan {
     conflicts,
     givenWay: given.givenWay ?? new Set(),
     verdicts,
+    admitted: given.admitted,
     waitsForPlace: waitsForPlace || taken.length + passing.length > 0,
     withheld: [...targets.flatMap(({ withheld }) => withheld), ...leftovers.withheld],
     released: facts.memory.released,

@@ -3,6 +3,7 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { bindingKey, claimKey, type Binding } from '../model/binding.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import { foreignPlaces } from '../model/foreign-rules.ts';
+import { isGuard } from '../model/guard.ts';
 import type { ObservedLoadBalancer } from '../model/observed.ts';
 import { isRule, placeKey, type RulePlace } from '../model/place.ts';
 import type { BalancerRecord, RecordedOwner } from '../model/record.ts';
@@ -67,17 +68,12 @@ export function asRecorded(
   const byHand = foreignPlaces(observed);
   return claims.map(({ owner, bindings }) => {
     const entry = record?.owners.find(({ uid }) => uid === owner.uid);
-    const mayBeOwn = (key: string) => holders.has(key) || !hasRulesIn(entry);
+    // No rule is made before an entry names it. Where an entry was lost, the next one names what stands.
     const isByHand = ({ place, adoption }: Binding) =>
-      adoption === undefined && byHand.has(placeKey(place)) && !mayBeOwn(placeKey(place));
+      adoption === undefined && !isGuard({ place }) && byHand.has(placeKey(place)) && !holders.has(placeKey(place));
     const recorded = bindings.map((one) => (isByHand(one) ? one : untilRecorded(one, holders)));
     return { owner, bindings: recorded.map((binding) => withSession(binding, entry)) };
   });
-}
-
-/** Without rules in its entry, one that stands where the owner wants one may be its own: its entry may be lost. */
-function hasRulesIn(entry: Pick<RecordedOwner, 'rules'> | undefined): boolean {
-  return (entry?.rules ?? []).length > 0;
 }
 
 type Holders = ReadonlyMap<string, ReadonlySet<string>>;

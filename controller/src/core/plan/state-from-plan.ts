@@ -49,6 +49,7 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
     ]),
     used: plan.used,
     verdicts: plan.verdicts,
+    admitted: plan.admitted,
     rulesInDoubt: new Set(
       [
         ...[...plan.steps.filter(makesOrDeletesRule), ...rulesToKeep(plan.replaced)].map(({ place }) => place),
