@@ -59,6 +59,9 @@ export interface IngressClassFacts {
   readonly config?: { readonly namespace: string | undefined; readonly name: string };
 }
 
+/** So many Secrets of one namespace are read: each has a watch of its own. */
+export const mostSecrets = 200;
+
 /** Nothing secret: the ids are those of the SSL product, which the CLB's console shows too. */
 export interface SecretFacts {
   /** The key qcloud_cert_id as it is written; undefined without it. */

@@ -18,6 +18,10 @@ export function toSecretFacts(raw: unknown): SecretFacts {
   };
 }
 
+/** Two ids have 129 letters. A Secret may have a megabyte, and nothing longer than this is one. */
+const mostLetters = 1_000;
+
 function decoded(value: unknown): string | undefined {
-  return typeof value === 'string' ? Buffer.from(value, 'base64').toString('utf8').trim() : undefined;
+  if (typeof value !== 'string') return undefined;
+  return Buffer.from(value.slice(0, mostLetters), 'base64').toString('utf8').trim();
 }

@@ -34,6 +34,7 @@ function watch(): RelatedWatch<'Secret'> {
     toView: (raw) => facts((raw as { data: { id: string } }).data.id),
     join: ([first]) => first as SecretFacts | undefined,
     onChange: ({ namespace, name }) => news.push(`${namespace}/${name}`),
+    mostOfNamespace: 2,
   });
 }
 
@@ -67,6 +68,25 @@ test('An object that does not exist is missing, which is news, and is found when
   await until(() => one.get(tls).state === 'found');
   fake.server.store.delete(placeOf(paths.secret('shop', 'tls')));
   await until(() => one.get(tls).state === 'missing');
+});
+
+test('Of one namespace a few are watched, and another one as soon as one of them is not named any more.', async () => {
+  const [a, b, c] = [tls, { ...tls, name: 'b' }, { ...tls, name: 'c' }];
+  for (const { name } of [a, b, c]) create(name, name);
+  const one = watch();
+  for (const reference of [a, b, c]) one.start(reference);
+  await one.settled();
+  expect([a, b, c].map((reference) => one.get(reference).state)).toEqual(['found', 'found', 'unreadable']);
+  one.start({ ...tls, namespace: 'other' });
+  await one.settled();
+  expect(one.get({ ...tls, namespace: 'other' })).toEqual({ state: 'missing' });
+  await until(() => fake.server.watches.size === 3);
+  one.stop(a);
+  await until(() => one.get(c).state === 'found');
+  expect([news.includes('shop/c'), fake.server.watches.size <= 3]).toEqual([true, true]);
+  one.stop(c);
+  one.stop(b);
+  await until(() => fake.server.watches.size === 1);
 });
 
 test.each([403, 404])(

@@ -21,6 +21,8 @@ export interface WatchEachOptions<K extends RelatedKind> extends Shared {
   readonly join: (views: readonly object[]) => RelatedFacts[K] | undefined;
   /** Something else is known of it now. */
   readonly onChange: (reference: ObjectReference) => void;
+  /** So many are watched in one namespace. Whoever writes there may name any number, and each costs a connection. */
+  readonly mostOfNamespace: number;
 }
 
 /**
@@ -28,22 +30,67 @@ export interface WatchEachOptions<K extends RelatedKind> extends Shared {
  * refers to. For kinds that few owners refer to, because each watch holds a connection.
  */
 export function watchEach<K extends RelatedKind>(options: WatchEachOptions<K>): RelatedWatch<K> {
-  const watched = new Map<string, WatchedReference<K>>();
+  const namespaces = new Map<string, WatchesOfNamespace<K>>();
   return {
     kind: options.kind,
-    get: (reference) => watched.get(referenceKey(reference))?.state() ?? { state: 'pending' },
+    get: (reference) => namespaces.get(reference.namespace)?.get(reference) ?? { state: 'pending' },
     start(reference) {
-      const key = referenceKey(reference);
-      if (!watched.has(key)) watched.set(key, new WatchedReference(reference, options));
+      const { namespace } = reference;
+      const watches = namespaces.get(namespace) ?? new WatchesOfNamespace(options);
+      namespaces.set(namespace, watches);
+      watches.start(reference);
     },
-    stop(reference) {
-      watched.get(referenceKey(reference))?.stop();
-      watched.delete(referenceKey(reference));
-    },
+    stop: (reference) => namespaces.get(reference.namespace)?.stop(reference),
     async settled() {
-      await Promise.all([...watched.values()].map(async (one) => one.settled));
+      await Promise.all([...namespaces.values()].map(async (one) => one.settled()));
     },
   };
+}
+
+/** Those that are one too many wait until another one is stopped, and cannot be read meanwhile. */
+class WatchesOfNamespace<K extends RelatedKind> {
+  readonly #options: WatchEachOptions<K>;
+  readonly #watched = new Map<string, WatchedReference<K>>();
+  readonly #waiting = new Map<string, ObjectReference>();
+
+  constructor(options: WatchEachOptions<K>) {
+    this.#options = options;
+  }
+
+  get(reference: ObjectReference): Related<RelatedFacts[K]> {
+    const watched = this.#watched.get(referenceKey(reference));
+    return watched?.state() ?? { state: this.#isFull() ? 'unreadable' : 'pending' };
+  }
+
+  start(reference: ObjectReference): void {
+    const key = referenceKey(reference);
+    if (this.#watched.has(key)) return;
+    if (this.#isFull()) this.#waiting.set(key, reference);
+    else this.#watch(reference);
+  }
+
+  stop(reference: ObjectReference): void {
+    const key = referenceKey(reference);
+    this.#waiting.delete(key);
+    this.#watched.get(key)?.stop();
+    if (!this.#watched.delete(key)) return;
+    const [next] = this.#waiting.values();
+    if (next !== undefined) this.#watch(next);
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all([...this.#watched.values()].map(async (one) => one.settled));
+  }
+
+  #isFull(): boolean {
+    return this.#watched.size >= this.#options.mostOfNamespace;
+  }
+
+  #watch(reference: ObjectReference): void {
+    const key = referenceKey(reference);
+    this.#waiting.delete(key);
+    this.#watched.set(key, new WatchedReference(reference, this.#options));
+  }
 }
 
 class WatchedReference<K extends RelatedKind> {

@@ -2,7 +2,12 @@ import type { V1IngressClass } from '@kubernetes/client-node';
 import { ingressClasses, secrets, services, tkeServiceConfigs } from '@clb-direct/shared/kube/client/paths.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
-import type { IngressClassFacts, ObjectReference, SecretFacts } from '../../core/model/related-objects.ts';
+import {
+  mostSecrets,
+  type IngressClassFacts,
+  type ObjectReference,
+  type SecretFacts,
+} from '../../core/model/related-objects.ts';
 import type { RelatedWatch } from './related-watch.ts';
 import { toBackendService } from './backend-service.ts';
 import { toConfigFacts } from './config-facts.ts';
@@ -35,6 +40,7 @@ export function relatedWatches(
       }),
       toView: toSecretFacts,
       join: ([secret]) => secret as SecretFacts | undefined,
+      mostOfNamespace: mostSecrets,
     }),
     watchAll({
       ...shared,

@@ -58,6 +58,19 @@ describe('requests', () => {
     expect(server.connections).toBeLessThanOrEqual(2);
   });
 
+  test('do not wait for watches, however many hold a connection', async () => {
+    const watches = Array.from({ length: 300 }, () => api.watch({ path: pods(), signal: stop.signal }));
+    const open = watches.map(async (one) =>
+      one[Symbol.asyncIterator]()
+        .next()
+        .catch(() => undefined),
+    );
+    await until(() => server.watches.size === watches.length);
+    expect(await get(pods(), { timeoutMs: 2_000 })).toMatchObject({ kind: 'List' });
+    stop.abort();
+    await Promise.all(open);
+  });
+
   test('give the time of the API server, refused ones too', async () => {
     expect(api.clock.offsetMs()).toBeUndefined();
     await failureOf(get(pod('a', 'none')));

@@ -3,7 +3,7 @@ import { withDeadline } from '../../runtime/deadline.ts';
 import type { Log } from '../../runtime/logger.ts';
 import { sleep } from '../../runtime/sleep.ts';
 import { showClockOffset } from './clock-metric.ts';
-import { createConnectionPool } from './connection-pool.ts';
+import { createConnectionPool, mostCalls, type ConnectionPool } from './connection-pool.ts';
 import { openCredentials, type KubeconfigChoice } from './credentials.ts';
 import { silence } from './failures.ts';
 import { KubeError, noAnswer, type KubeApi, type KubeCall } from './kube-api.ts';
@@ -28,19 +28,26 @@ const readLimitMs = 30_000;
 /** Other people's admission webhooks may hold a write for 30 s. */
 const writeLimitMs = 40_000;
 
-/** Opens the way to the API server: one pool of connections, fresh credentials, deadlines and safe retries. */
+/**
+ * Opens the way to the API server: fresh credentials, deadlines and safe retries. Calls and watches have connections of
+ * their own: however many objects are watched, the Lease is renewed and gates are written.
+ */
 export async function connectKube(options: ConnectKubeOptions): Promise<KubeConnection> {
   const credentials = await openCredentials(options);
-  const pool = createConnectionPool();
+  const pools = { call: createConnectionPool(mostCalls), watch: createConnectionPool(null) };
   const clock = createServerClock();
-  const transport = createTransport({ credentials, pool, clock, userAgent: options.userAgent });
+  const transportOf = (pool: ConnectionPool) =>
+    createTransport({ credentials, pool, clock, userAgent: options.userAgent });
+  const [calls, watches] = [transportOf(pools.call), transportOf(pools.watch)];
   const metrics = kubeMetrics(options.registry);
   showClockOffset(options.registry, clock);
   return {
-    call: <T>(call: KubeCall) => callWithRetries({ transport, metrics, log: options.log }, call) as Promise<T>,
-    watch: (call) => watch({ transport, metrics }, call),
+    call: <T>(call: KubeCall) => callWithRetries({ transport: calls, metrics, log: options.log }, call) as Promise<T>,
+    watch: (call) => watch({ transport: watches, metrics }, call),
     clock,
-    close: () => pool.close(),
+    close: async () => {
+      await Promise.all(Object.values(pools).map(async (pool) => pool.close()));
+    },
   };
 }
 

@@ -53,7 +53,7 @@ test('a server with a foreign certificate gets no request', async () => {
 });
 
 test('the pool is replaced only when the identity changes', async () => {
-  const pool = createConnectionPool();
+  const pool = createConnectionPool(1);
   const credentials = { server: new URL(server.url), headers: {}, tls: { ca: Buffer.from('a') }, proxyUrl: undefined };
   const first = pool.for(credentials);
   expect(pool.for({ ...credentials, headers: { authorization: 'new' }, tls: { ca: Buffer.from('a') } })).toBe(first);
@@ -63,7 +63,7 @@ test('the pool is replaced only when the identity changes', async () => {
 
 test('the error for an unusable proxy explains it', () => {
   const credentials = { server: new URL(server.url), headers: {}, tls: {}, proxyUrl: 'socks5://127.0.0.1:1' };
-  expect(() => createConnectionPool().for(credentials)).toThrow(
+  expect(() => createConnectionPool(1).for(credentials)).toThrow(
     'proxy-url socks5://127.0.0.1:1 is not http:// or https://',
   );
 });

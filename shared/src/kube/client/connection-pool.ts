@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 import type { Credentials } from './credentials.ts';
 
-/** The one pool of connections to the API server, replaced when its CA or our client certificate changed. */
+/** Connections to the API server of one kind of use, replaced when its CA or our client certificate changed. */
 export interface ConnectionPool {
   for(credentials: Credentials): Dispatcher;
   /** Cuts everything that is still open. */
@@ -15,16 +15,20 @@ const connectLimitMs = 10_000;
  * HTTP/1.1: a request that hangs or a connection that died takes nothing else with it, and an abort closes its socket.
  * The API server keeps idle connections for 90 s, so ours are given up long before.
  */
-const poolOptions = { allowH2: false, keepAliveTimeout: 30_000, connectTimeout: connectLimitMs, connections: 256 };
+const poolOptions = { allowH2: false, keepAliveTimeout: 30_000, connectTimeout: connectLimitMs };
 
-export function createConnectionPool(): ConnectionPool {
+/** So many calls run at once, and others wait for them. */
+export const mostCalls = 256;
+
+/** `connections`: at most so many. A watch keeps one for minutes, so that watches have a pool without a bound. */
+export function createConnectionPool(connections: number | null): ConnectionPool {
   let identity: unknown;
   let current: Dispatcher | undefined;
   const open = new Set<Dispatcher>();
 
   function replace(credentials: Credentials): Dispatcher {
     const old = current;
-    const made = createDispatcher(credentials);
+    const made = createDispatcher(credentials, connections);
     open.add(made);
     if (old !== undefined) void retire(old);
     return made;
@@ -49,9 +53,10 @@ export function createConnectionPool(): ConnectionPool {
   };
 }
 
-function createDispatcher({ tls, proxyUrl }: Credentials): Dispatcher {
+function createDispatcher({ tls, proxyUrl }: Credentials, connections: number | null): Dispatcher {
+  const options = { ...poolOptions, connections };
   const socket = { keepAlive: true, keepAliveInitialDelay: 30_000, timeout: connectLimitMs };
-  if (proxyUrl === undefined) return new Agent({ ...poolOptions, connect: { ...tls, ...socket } });
+  if (proxyUrl === undefined) return new Agent({ ...options, connect: { ...tls, ...socket } });
   if (!/^https?:/.test(proxyUrl)) throw new Error(`the kubeconfig's proxy-url ${proxyUrl} is not http:// or https://`);
-  return new ProxyAgent({ ...poolOptions, uri: proxyUrl, requestTls: { ...tls, ...socket } });
+  return new ProxyAgent({ ...options, uri: proxyUrl, requestTls: { ...tls, ...socket } });
 }

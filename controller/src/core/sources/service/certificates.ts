@@ -1,7 +1,12 @@
 import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { uploadReference, type WantedCertificate } from '../../model/certificate.ts';
-import type { ObjectReference, RelatedObjects, SecretFacts } from '../../model/related-objects.ts';
+import {
+  mostSecrets,
+  type ObjectReference,
+  type RelatedObjects,
+  type SecretFacts,
+} from '../../model/related-objects.ts';
 import type { Certificates } from '../../model/settings.ts';
 
 /** The certificates that a Secret names, or why there are none. */
@@ -26,7 +31,8 @@ export function certificatesIn(reference: ObjectReference<'Secret'>, objects: Re
     case 'unreadable':
       return unusable(
         `Secret ${name} cannot be read; let ServiceAccount clb-direct-controller list and watch Secrets of ` +
-          `namespace ${namespace} (docs/operations.md, "Protocols, hosts and certificates")`,
+          `namespace ${namespace}, and name at most ${mostSecrets} of them there ` +
+          '(docs/operations.md, "Protocols, hosts and certificates")',
       );
     case 'pending':
       return waiting(`Secret ${name} is being read`);
