@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { tkeListener } from '../core/model/adoption.ts';
-import { aNode, aPod, aPort, aService, clbId, limits } from '../testing/builders.ts';
+import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
+import { aNewService, aNode, aPod, aPort, aService, aTarget, clbId, limits } from '../testing/builders.ts';
 import { refused } from '../testing/fake-load-balancer.ts';
 import { adopting, TkeWorld, tkeTags } from '../testing/tke-world.ts';
 import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
@@ -336,6 +337,38 @@ describe('Nothing is changed', () => {
     start({ placeRules: { rules: [{ balancers: clbId, namespaces: ['other'] }], reservationMs: 0 } });
     await until(() => world.cluster.said('LoadBalancerNotAllowed') > 0);
     expect([world.listeners(), world.clb.writes]).toEqual([[theirs()], []]);
+  });
+});
+
+describe("A CLB that TKE's controller serves for a Service of another namespace", () => {
+  const evil = (overrides: Partial<ServiceFacts> = {}) =>
+    aNewService({ namespace: 'evil', uid: 'uid-evil', createdAtMs: 0, ...overrides });
+  const ofTke = aService({ managed: undefined, hasFinalizer: false, existingLoadBalancer: undefined });
+
+  const serving = { '80/10.1.0.1:30080': 10 };
+
+  beforeEach(() => {
+    world.clb.addListener(clbId, { id: 'lbl-a1b2', name: tkeListener, protocol: 'TCP', port: 80 });
+    world.clb.addTarget(clbId, aTarget({ listenerId: 'lbl-a1b2', ip: '10.1.0.1', port: 30_080, tag: '' }));
+    world.cluster.putPod(aPod({ namespace: 'evil', ip: '10.6.6.6' }));
+    world.cluster.putService(ofTke);
+  });
+
+  test.each<[string, Partial<ServiceFacts>]>([
+    ['no target at its listeners', { existingListeners: '80=lbl-a1b2' }],
+    ['no listener', { ports: [aPort({ port: 9090 })] }],
+  ])('gives %s', async (_, overrides) => {
+    world.cluster.putService(evil(overrides));
+    start();
+    await looks(8);
+    expect([picture(), world.listeners()]).toEqual([serving, [`lbl-a1b2 ${tkeListener}`]]);
+    expect(world.cluster.said('LoadBalancerNotAllowed')).toBeGreaterThan(0);
+  });
+
+  test('gives both where a rule says so', async () => {
+    world.cluster.putService(evil({ existingListeners: '80=lbl-a1b2' }));
+    start({ placeRules: { rules: [{ balancers: clbId, namespaces: ['evil'] }], reservationMs: 0 } });
+    await until(() => '80/10.6.6.6:8080' in picture());
   });
 });
 

@@ -76,7 +76,7 @@ export function factsFrom(
     drainMs: drainsOf(scope.owners),
     limits,
     quota: quota.now,
-    policy: { ...placeRules, held: held.see(observed, scope, recorded) },
+    policy: { ...placeRules, held: held.see(observed, scope, recorded), madeFor: madeFor(observed, cluster) },
   });
   const admitted = admittedIn(facts);
   const claims = withDeniedTaken(asRecorded(facts.claims, recorded.record, observed), admitted);
@@ -109,6 +109,16 @@ export function backendsFrom(
 function refOf(id: string, cluster: Pick<ClusterView, 'ownedAt'>): BalancerRef {
   const owned = cluster.ownedAt(id);
   return owned === undefined ? existing(id) : { kind: 'owned', owner: owned.owner, id };
+}
+
+/** One that its owner has left stays that of its namespace; one of TKE's controller is that of an object that lives. */
+function madeFor(
+  { id, madeByTkeFor }: ObservedLoadBalancer,
+  cluster: Pick<ClusterView, 'leftBalancers' | 'owners'>,
+): string | undefined {
+  const left = [...cluster.leftBalancers()].find(({ balancerId }) => balancerId === id);
+  if (left !== undefined || madeByTkeFor === undefined) return left?.owner.namespace;
+  return [...cluster.owners()].find(({ uid }) => uid === madeByTkeFor)?.namespace;
 }
 
 export function targetRules(

@@ -113,6 +113,18 @@ describe('a CLB that its Service left', () => {
     expect(world.clb.listenersOf(made)).toHaveLength(1);
   });
 
+  test('is that of its namespace: another one gets nothing there, however much later', async () => {
+    const named = { existingLoadBalancer: made, createdAtMs: 0 } as const;
+    world.cluster.putService(aNewService({ ...named, namespace: 'other', name: 'api', uid: 'uid-api' }));
+    world.start();
+    await passMs(1_500_000);
+    expect(world.clb.listenersOf(made)).toEqual([]);
+    expect(world.cluster.said('LoadBalancerNotAllowed')).toBeGreaterThan(0);
+    world.cluster.putService(aNewService({ ...named, uid: 'uid-again', createdAtMs: 1 }));
+    await until(() => world.clb.listenersOf(made).length === 1);
+    expect(world.clb.listenersOf(made)[0]?.name).toContain('uid-again');
+  });
+
   test('counts against the bound of its namespace until it is gone', async () => {
     const another = aNewService({ name: 'api', uid: 'uid-api', existingLoadBalancer: undefined });
     world.cluster.putService(another);

@@ -64,10 +64,13 @@ interface Around {
   readonly namespace: string | undefined;
 }
 
-/** Of those who have a place, or left one a while ago, the first; while there is none, the oldest who wants one. */
+/**
+ * Of those who have a place, or left one a while ago, the first. While there is none, a CLB that was made for an object
+ * is that of its namespace, whose clients use its address; any other one is that of the oldest who wants it.
+ */
 function firstNamespace({ policy }: Facts, contenders: readonly Contender[]): string | undefined {
   const [first] = policy.held.toSorted((a, b) => a.sinceMs - b.sinceMs || (a.owner.uid < b.owner.uid ? -1 : 1));
-  return (first ?? contenders.toSorted(byAge)[0])?.owner.namespace;
+  return first?.owner.namespace ?? policy.madeFor ?? contenders.toSorted(byAge)[0]?.owner.namespace;
 }
 
 interface Denial {

@@ -14,4 +14,6 @@ export interface PlaceRules {
 export interface PlacePolicy extends PlaceRules {
   /** heldPlaces */
   readonly held: readonly HeldPlace[];
+  /** Namespace of the object for which the CLB was made: by our record, or by the tags of TKE's controller. */
+  readonly madeFor?: string | undefined;
 }
