@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
+import { aLister } from '../testing/a-lister.ts';
 import { aNewService, aPod } from '../testing/builders.ts';
-import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
+import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
 
 inVirtualTime();
@@ -78,5 +79,12 @@ test('A pod without the gate is told nothing: it is never drained before it is d
   world.cluster.putPod(aPod({ name: 'web-2', ip: '10.0.0.2' }));
   world.start();
   await until(() => isAsked('web-2') === true);
+  expect(isAsked()).toBe(false);
+});
+
+test('No Service of another namespace asks for it by listing the address of the pod.', async () => {
+  await serving({});
+  world.cluster.putService({ ...aLister(world), annotations: asks });
+  await passMs(2_000);
   expect(isAsked()).toBe(false);
 });

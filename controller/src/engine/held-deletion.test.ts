@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { aLister } from '../testing/a-lister.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
@@ -104,4 +105,15 @@ test('A hundred pods that are asked for at once cost few writes.', async () => {
   for (const number of pods.slice(0, 100)) ask(number);
   await until(() => world.cluster.deletionAnswers.length === 100);
   expect(world.clb.writes.length - before).toBeLessThanOrEqual(3);
+});
+
+test('No Service of another namespace holds it up by listing the address of the pod.', async () => {
+  await serving([1, 2]);
+  const look = Promise.withResolvers<undefined>();
+  world.clb.before = async (_, id) => (id === clbId ? undefined : look.promise);
+  world.cluster.putService(aLister(world));
+  await passMs(1_000);
+  ask(1);
+  await until(() => world.cluster.deletionAnswers.length > 0).finally(() => look.resolve(undefined));
+  expect(world.cluster.deletionAnswers).toEqual(['shop/web-1 drained WeightZero']);
 });

@@ -35,7 +35,7 @@ function ofPod({ now, before }: Extract<Change, { kind: 'pod' }>, cluster: Owner
     return { balancers: new Set(), owners: new Set(), gates };
   }
   const views = [now, before].filter((view) => view !== undefined);
-  const concerned = views.flatMap((view) => ownersOf(view, cluster));
+  const concerned = views.flatMap((view) => [...cluster.ownersSelecting(view), ...ownersListing(view, cluster)]);
   if (now !== undefined && now.drainAsked !== cluster.ownersSelecting(now).some(asksForDrain)) gates.add(now.key);
   return { balancers: new Set(concerned.flatMap(balancersOf)), owners: new Set(), gates };
 }
@@ -74,10 +74,14 @@ function sameRecord(a: Readonly<Record<string, unknown>>, b: Readonly<Record<str
   return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 }
 
-/** The owners that a pod may be a target for: they select it, or list its address. */
+/** The owners that a pod may be a target for: they select it, or list its address in its namespace. */
 export function ownersOf(pod: PodView, cluster: Pick<OwnerIndex, 'ownersSelecting' | 'ownersListing'>) {
-  const listing = addressesOf(pod).flatMap((ip) => cluster.ownersListing(ip));
+  const listing = ownersListing(pod, cluster).filter(({ namespace }) => namespace === pod.namespace);
   return [...new Set([...cluster.ownersSelecting(pod), ...listing])];
+}
+
+function ownersListing(pod: PodView, cluster: Pick<OwnerIndex, 'ownersListing'>): readonly OwnerView[] {
+  return addressesOf(pod).flatMap((ip) => cluster.ownersListing(ip));
 }
 
 type OwnerChange = Extract<Change, { kind: 'owner' }>;
@@ -112,9 +116,9 @@ function ofOwners(owners: readonly (OwnerView | undefined)[], cluster: Pods): Tr
   };
 }
 
-/** The pods that an owner is about. */
+/** The pods that an owner is about: whoever lists addresses may list those of other namespaces too. */
 export function podsOf(owner: OwnerView, cluster: Pods): readonly PodView[] {
   const selected = owner.podSelectors.flatMap((selector) => cluster.podsSelectedBy(selector));
   const listed = listedAddresses(owner).flatMap((ip) => cluster.podsAt(ip));
-  return [...selected, ...listed];
+  return [...selected, ...listed.filter(({ namespace }) => namespace === owner.namespace)];
 }
