@@ -82,6 +82,21 @@ test('An object that is talked about too much is talked about less.', async () =
   await until(() => stored.size === 26);
 });
 
+test('A namespace that is talked about too much takes no event from another one, nor holds it up.', async () => {
+  const { api, stored } = storeOfEvents();
+  const recorder = recorderOn(api);
+  const about = ({ regarding, ...rest }: EventToRecord, namespace: string): EventToRecord => {
+    return { ...rest, regarding: { ...regarding, namespace } };
+  };
+  const isWritten = (name: string) => [...stored.values()].some(({ message }) => message === name);
+  recorder.record(about(event('first'), 'loud'));
+  recorder.record(about(event('early', 'early'), 'shop'));
+  for (let at = 0; at < 3_000; at++) recorder.record(about(event(`web-${at}`), 'loud'));
+  recorder.record(about(event('late', 'late'), 'shop'));
+  await until(() => isWritten('early') && isWritten('late'));
+  expect([...stored.values()].findIndex(({ message }) => message === 'late')).toBeLessThan(500);
+});
+
 test('A refused write is not thrown, and later events are written.', async () => {
   const { api, stored, state } = storeOfEvents();
   const recorder = recorderOn(api);

@@ -50,8 +50,13 @@ interface Series {
   nextWriteAtMs: number;
 }
 
-/** Most series that are remembered; the oldest is dropped, and its event starts a new series if it comes again. */
+/**
+ * Most series that are remembered; of the namespace that has most of them the oldest is dropped, and its event starts a
+ * new series if it comes again.
+ */
 const mostSeries = 2_000;
+/** So many are written before those that came meanwhile have their turn. */
+const mostInTurn = 50;
 const writeMs = 5_000;
 
 /**
@@ -66,6 +71,8 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
 class Recorder implements EventRecorder {
   readonly #options: EventRecorderOptions;
   readonly #series = new Map<string, Series>();
+  /** By namespace, the oldest first. */
+  readonly #keys = new Map<string, Set<string>>();
   readonly #budget = new EventBudget();
   readonly #outcomes: Counter<'outcome'>;
   #draining: Promise<void> | undefined;
@@ -89,8 +96,8 @@ class Recorder implements EventRecorder {
     }
     const entry = known ?? newSeries(event, key);
     entry.count += 1;
-    this.#series.delete(key);
-    this.#series.set(key, entry);
+    this.#remove(key, event);
+    this.#add(key, entry);
     this.#forgetOldest();
     if (!this.#options.signal.aborted) this.#draining ??= this.#drain().finally(() => (this.#draining = undefined));
   }
@@ -102,23 +109,45 @@ class Recorder implements EventRecorder {
   }
 
   #forgetOldest(): void {
-    const [oldest] = this.#series.keys();
-    if (this.#series.size <= mostSeries || oldest === undefined) return;
-    if (this.#series.get(oldest)?.written === 0) this.#outcomes.inc({ outcome: 'dropped' });
-    this.#series.delete(oldest);
+    if (this.#series.size <= mostSeries) return;
+    const [loudest] = [...this.#keys.values()].toSorted((a, b) => b.size - a.size);
+    const [key = ''] = loudest ?? [];
+    const entry = this.#series.get(key);
+    if (entry === undefined) return;
+    if (entry.written === 0) this.#outcomes.inc({ outcome: 'dropped' });
+    this.#remove(key, entry.event);
   }
 
+  #add(key: string, entry: Series): void {
+    const namespace = namespaceOf(entry.event);
+    this.#series.set(key, entry);
+    this.#keys.set(namespace, (this.#keys.get(namespace) ?? new Set<string>()).add(key));
+  }
+
+  #remove(key: string, event: EventToRecord): void {
+    const namespace = namespaceOf(event);
+    const keys = this.#keys.get(namespace);
+    this.#series.delete(key);
+    keys?.delete(key);
+    if (keys?.size === 0) this.#keys.delete(namespace);
+  }
+
+  /** One namespace after the other, so that none waits for all that is said of another one. */
   #pending(): readonly Series[] {
-    return [...this.#series.values()].filter(({ count, written }) => count > written);
+    const all = [...this.#series.values()].filter(({ count, written }) => count > written);
+    const turns = [...Map.groupBy(all, ({ event }) => namespaceOf(event)).values()].flatMap((some) => [
+      ...some.entries(),
+    ]);
+    return turns.toSorted(([a], [b]) => a - b).map(([, entry]) => entry);
   }
 
   async #drain(): Promise<void> {
     const { signal } = this.#options;
     for (let pending = this.#pending(); pending.length > 0 && !signal.aborted; pending = this.#pending()) {
       const nowMs = performance.now();
-      for (const entry of pending.filter(({ nextWriteAtMs }) => nextWriteAtMs <= nowMs))
-        await this.#write(entry, signal);
-      if (this.#pending().length > 0) await sleep(200, signal).catch(() => undefined);
+      const due = pending.filter(({ nextWriteAtMs }) => nextWriteAtMs <= nowMs);
+      for (const entry of due.slice(0, mostInTurn)) await this.#write(entry, signal);
+      if (due.length <= mostInTurn && this.#pending().length > 0) await sleep(200, signal).catch(() => undefined);
     }
   }
 
