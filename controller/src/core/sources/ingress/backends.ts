@@ -54,7 +54,7 @@ function ofService(service: BackendService, { backend, reference, objects, isAtN
   const shared = { protocol: 'TCP', ...(service.publishNotReady ? { publishNotReady: true } : {}) } as const;
   if (selects.selector === undefined) {
     const asked = { namespace, name, selector: labels };
-    const { endpoints, incomplete } = endpointsOf(port, asked, objects);
+    const { endpoints, incomplete } = endpointsOf(asked, objects)(port);
     const references = [reference, ...slicesOf(asked)];
     return { backends: { mode: 'endpoints', endpoints, ...shared }, references, incomplete };
   }

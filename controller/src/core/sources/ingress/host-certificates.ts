@@ -30,6 +30,14 @@ export interface CombinedCertificates {
   readonly unused: readonly Unused[];
 }
 
+/** A CLB takes two. What people write beside them is a mistake, or meant to cost time. */
+const mostOfHost = 10;
+
+const oneTooMany: Unused = {
+  by: `An entry after the first ${mostOfHost} of its host`,
+  why: 'does not count: take it out of spec.tls',
+};
+
 type AtLeastOne = readonly [EntryCertificates, ...EntryCertificates[]];
 
 /**
@@ -38,10 +46,12 @@ type AtLeastOne = readonly [EntryCertificates, ...EntryCertificates[]];
  * a renewal that fails must not take away half a pair. A Secret that does not exist stops only itself.
  */
 export function combined(entries: AtLeastOne): CombinedCertificates {
-  const [first = entries[0], ...others] = entries.filter(({ isMissing }) => isMissing !== true);
+  const read = entries.slice(0, mostOfHost);
+  const [first = entries[0], ...others] = read.filter(({ isMissing }) => isMissing !== true);
   const fitting = [first];
-  const missing = entries.filter((one) => one.isMissing === true && one.by !== first.by);
+  const missing = read.filter((one) => one.isMissing === true && one.by !== first.by);
   const unused = missing.map(({ by }): Unused => ({ by, why: 'does not exist: make it, or take it out of spec.tls' }));
+  if (read.length < entries.length) unused.push(oneTooMany);
   for (const one of others) {
     if (fitting.some(({ by }) => by === one.by)) continue;
     const why = whyNot(one, fitting);

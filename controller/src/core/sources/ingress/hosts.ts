@@ -35,8 +35,8 @@ export function withoutStar(host: string): string {
   return host.slice(2);
 }
 
-/** As Kubernetes has it: the same name, or one label in the place of "*". */
-export function coversHost(pattern: string, host: string): boolean {
-  if (pattern === host) return true;
-  return isWildcard(pattern) && host.slice(host.indexOf('.') + 1) === withoutStar(pattern) && host.includes('.');
+/** The wildcard that covers a host, as Kubernetes has it: "*" is one label. */
+export function patternOf(host: string): string {
+  const dot = host.indexOf('.');
+  return dot < 0 ? host : `*${host.slice(dot)}`;
 }

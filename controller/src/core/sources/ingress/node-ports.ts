@@ -3,7 +3,7 @@ import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import type { BackendPort, BackendService, ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
 import { idle } from '../service/nodes/node-findings.ts';
-import { nodeReferences, nodesAt } from '../service/nodes/node-ports.ts';
+import { nodeReferences, nodesOf } from '../service/nodes/node-ports.ts';
 import type { ReadBackend } from './read-backend.ts';
 import type { IngressFacts } from './ingress-facts.ts';
 
@@ -25,7 +25,7 @@ export function backendAtNodes(port: BackendPort, { service, reference, objects 
   const { externalTrafficPolicy, annotations = {} } = service;
   const ported = { namespace: reference.namespace, name: reference.name, externalTrafficPolicy, annotations };
   const words = { directAccess: ingressAnnotation.directAccess, of: ` of Service ${safeText(reference.name)}` };
-  const { backends, incomplete } = nodesAt(port, ported, objects, words);
+  const { backends, incomplete } = nodesOf(ported, objects, words)(port);
   const references = [reference, ...nodeReferences(ported)];
   if (port.nodePort !== undefined) return { backends, references, incomplete };
   // The rule stands, so that no other path takes its requests.

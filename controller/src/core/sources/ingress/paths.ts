@@ -80,8 +80,15 @@ function formsOf({ path, pathType }: WantedPath): readonly string[] {
   if (pathType === 'RegularExpression') return [`~${path}`];
   if (pathType === 'RegularExpressionIgnoreCase') return [`~*${path}`];
   if (pathType !== 'Prefix') return [path === '' ? '/' : path];
-  const stem = path.replace(/\/+$/, '');
+  const stem = withoutSlashes(path);
   return stem === '' ? ['/'] : [`=${stem}`, `${stem}/`];
+}
+
+/** Without those at its end. A pattern for them would try each slash of a long path, and go on to its end each time. */
+function withoutSlashes(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === '/') end -= 1;
+  return path.slice(0, end);
 }
 
 /** A URL has 1 to 200 letters, with the sign and the slash that are ours (RuleInput.Url, doc 214/30693). */

@@ -5,7 +5,7 @@ import type { Owner } from '../../model/owner.ts';
 import type { RulePlace } from '../../model/place.ts';
 import type { ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
 import type { HealthCheck, RuleSettings } from '../../model/settings.ts';
-import { targetWeights } from '../service/target-weights.ts';
+import { targetWeights, type WeightsAt } from '../service/target-weights.ts';
 import { backendOf, servesNothing } from './backends.ts';
 import { balancerOf } from './balancer.ts';
 import { healthCheckOf } from './health-check.ts';
@@ -37,9 +37,10 @@ export function ruleBindings({ ingress, owner, objects }: Reading): RuleBindings
   const base = { owner, ...balancerOf(ingress, owner) };
   const check = healthCheckOf(ingress);
   const read = readBackends(served, ingress, objects);
+  const weightsAt = targetWeights(ingress, weightsOfIngresses);
   const bindings = served.map((one): Binding => {
     const backend = one.rule.backend === undefined ? undefined : read.get(backendKey(one.rule.backend));
-    return { ...base, ...bindingAt(one, withWeights(backend ?? servesNothing, one, ingress), check) };
+    return { ...base, ...bindingAt(one, withWeights(backend ?? servesNothing, one, weightsAt), check) };
   });
   const backends = [...read.values()];
   return {
@@ -52,8 +53,8 @@ export function ruleBindings({ ingress, owner, objects }: Reading): RuleBindings
 
 export const weightsOfIngresses = { kind: 'Ingress', annotation: ingressAnnotation.targetWeights } as const;
 
-function withWeights(read: ReadBackend, at: ServedRule, ingress: Pick<IngressFacts, 'annotations'>): ReadBackend {
-  const weights = targetWeights(ingress, at, weightsOfIngresses);
+function withWeights(read: ReadBackend, at: ServedRule, weightsAt: WeightsAt): ReadBackend {
+  const weights = weightsAt(at);
   return weights === undefined || read.backends.mode === 'nodes'
     ? read
     : { ...read, backends: { ...read.backends, weights } };

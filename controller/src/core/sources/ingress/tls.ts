@@ -7,7 +7,7 @@ import { annotationWithoutEffect } from '../service/annotation-without-effect.ts
 import { certificatesIn, type NamedCertificates } from '../service/certificates.ts';
 import { entriesOfAnnotation } from './certificate-annotation.ts';
 import { combined, type CombinedCertificates, type TlsEntry } from './host-certificates.ts';
-import { coversHost } from './hosts.ts';
+import { patternOf } from './hosts.ts';
 import type { IngressFacts, IngressTls } from './ingress-facts.ts';
 
 /** Which certificates the hosts of an Ingress have. */
@@ -54,15 +54,17 @@ function combinedByHost(entries: readonly TlsEntry[]): ByHost {
 
 /** The name itself comes before a wildcard, and that before an entry for every host. */
 function entryFor(host: string, byHost: ByHost): CombinedCertificates | undefined {
-  const pattern = [...byHost.keys()].find((one) => coversHost(one, host));
-  return byHost.get(host) ?? (pattern === undefined ? undefined : byHost.get(pattern)) ?? byHost.get('');
+  return byHost.get(host) ?? byHost.get(patternOf(host)) ?? byHost.get('');
 }
+
+/** More than anybody reads at once. */
+const mostTold = 20;
 
 /** Each once, with its hosts. */
 function unusedFindings(byHost: ByHost): readonly Finding[] {
   const all = [...byHost].flatMap(([host, { unused }]) => unused.map((one) => ({ host, ...one })));
   const groups = [...Map.groupBy(all, ({ by, why }) => `${by} ${why}`)];
-  return groups.map(([what, group]) => {
+  return groups.slice(0, mostTold).map(([what, group]) => {
     const hosts = hostsListed(group.map(({ host }) => host));
     const message = `${what}. It is named for ${hosts}, served without it.`;
     return { severity: 'Warning', reason: 'CertificateUnusable', message, repeat: { ...hourly, by: 'message' } };

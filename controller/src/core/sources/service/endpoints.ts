@@ -4,8 +4,8 @@ import type { Endpoint } from '../../model/endpoint.ts';
 import type { ObjectReference, Related, RelatedObjects, SliceFacts } from '../../model/related-objects.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
 
-/** More than a CLB takes at one place, whatever its quota. */
-const mostEndpoints = 1_000;
+/** `place`: more than a CLB takes, whatever its quota. `ports`: all that the ports of one Service keep in memory. */
+const most = { place: 1_000, service: 5_000, ports: 10_000 } as const;
 
 type Selecting = Pick<ServiceFacts, 'selector' | 'namespace' | 'name'>;
 
@@ -26,12 +26,41 @@ export interface ListedEndpoints {
   readonly incomplete?: Finding | undefined;
 }
 
-export function endpointsOf(port: ServicePort, service: Selecting, objects: RelatedObjects): ListedEndpoints {
+export type EndpointsAt = (port: ServicePort) => ListedEndpoints;
+
+/** The lists are read once, however many ports there are. `ports`: how many. */
+export function endpointsOf(service: Selecting, objects: RelatedObjects, ports = 1): EndpointsAt {
   const found = read(service, objects);
   const incomplete = whyUnknown(found.state);
-  if (incomplete !== undefined) return { endpoints: undefined, incomplete };
-  const endpoints = slicesIn(found).flatMap((slice) => endpointsIn(slice, port));
-  return { endpoints: endpoints.toSorted(byAddress).slice(0, mostEndpoints) };
+  if (incomplete !== undefined) return () => ({ endpoints: undefined, incomplete });
+  const all = slicesIn(found).flatMap(addressesIn).toSorted(byIp).slice(0, most.service);
+  const mostAtPort = Math.min(most.place, Math.ceil(most.ports / Math.max(1, ports)));
+  const lists = [...new Set(all.map(({ ports: list }) => list))];
+  return (port) => {
+    const numbers = new Map(lists.map((list) => [list, numbersIn(list, port)]));
+    const endpoints = all.flatMap(({ ports: list, ...address }) =>
+      (numbers.get(list) ?? []).map((number): Endpoint => ({ ...address, port: number })),
+    );
+    return { endpoints: endpoints.toSorted(byAddress).slice(0, mostAtPort) };
+  };
+}
+
+interface Address extends Omit<Endpoint, 'port'> {
+  readonly ports: SliceFacts['ports'];
+}
+
+/** A slice with names for addresses has none. */
+function addressesIn({ hasIps, ports, endpoints }: SliceFacts): readonly Address[] {
+  if (!hasIps) return [];
+  return endpoints.flatMap(({ addresses, ready = true, terminating = false }) => {
+    // The addresses of one endpoint are the same one, by the API's word: the first counts.
+    const ip = canonicalIp(addresses[0] ?? '');
+    return ip === undefined ? [] : [{ ip, ready, terminating, ports }];
+  });
+}
+
+function byIp(a: Address, b: Address): number {
+  return a.ip === b.ip ? 0 : a.ip < b.ip ? -1 : 1;
 }
 
 function slicesIn(found: ReturnType<typeof read>): readonly SliceFacts[] {
@@ -42,15 +71,9 @@ function read({ namespace, name }: Selecting, objects: RelatedObjects) {
   return objects.related({ kind: 'EndpointSlices', namespace, name });
 }
 
-/** The name of the port is what joins them, as for kube-proxy. A slice with names for addresses has none. */
-function endpointsIn({ hasIps, ports, endpoints }: SliceFacts, { name, protocol }: ServicePort): readonly Endpoint[] {
-  if (!hasIps) return [];
-  const numbers = ports.filter((one) => one.name === name && one.protocol === protocol).map(({ port }) => port);
-  return endpoints.flatMap(({ addresses, ready = true, terminating = false }) => {
-    // The addresses of one endpoint are the same one, by the API's word: the first counts.
-    const ip = canonicalIp(addresses[0] ?? '');
-    return ip === undefined ? [] : numbers.map((port) => ({ ip, port, ready, terminating }));
-  });
+/** The name of the port is what joins them, as for kube-proxy. */
+function numbersIn(ports: SliceFacts['ports'], { name, protocol }: ServicePort): readonly number[] {
+  return ports.filter((one) => one.name === name && one.protocol === protocol).map(({ port }) => port);
 }
 
 /** So that a change of order in the slices is none. */

@@ -76,9 +76,10 @@ const mostCharacters = 4_096;
 function entriesOf({ existingListeners = '', ports }: Annotated): readonly Entry[] {
   if (existingListeners.length > mostCharacters) return [unreadable(`more than ${mostCharacters} characters`)];
   const texts = existingListeners.split(',').map((text) => text.trim());
-  const entries = texts.filter((text) => text !== '').map((text) => toEntry(text, ports));
   const { placesOfOwner: count } = most;
-  return entries.length <= count ? entries : [...entries.slice(0, count), unreadable(`more than ${count} entries`)];
+  const written = texts.filter((text) => text !== '');
+  const entries = written.slice(0, count).map((text) => toEntry(text, ports));
+  return written.length <= count ? entries : [...entries, unreadable(`more than ${count} entries`)];
 }
 
 function unreadable(text: string): Entry {

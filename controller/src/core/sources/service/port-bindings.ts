@@ -14,25 +14,46 @@ import type { ObjectReference, RelatedObjects } from '../../model/related-object
 import type { HealthCheck, ListenerSettings, LoadBalancerSettings, RuleSettings } from '../../model/settings.ts';
 import { adoptionOf } from './adopt.ts';
 import { certificatesIn, type NamedCertificates } from './certificates.ts';
-import { endpointsOf, hasSelector } from './endpoints.ts';
+import { endpointsOf, hasSelector, type EndpointsAt } from './endpoints.ts';
 import { existingListenerAt } from './existing-listeners.ts';
 import { healthCheckSettings } from './health-check.ts';
 import { listenerOptions } from './listener-options.ts';
 import { passToTargetOf } from './new-balancer.ts';
-import { nodeBackendsOf, usesNodePorts } from './nodes/node-ports.ts';
+import { nodeBackendsOf, nodesOf, usesNodePorts, type NodesAt } from './nodes/node-ports.ts';
 import { timeMs } from './seconds.ts';
 import { securityGroupsOf } from './security-groups.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
 import { affinitySeconds } from './session-affinity.ts';
 import type { SpecifiedHost, SpecifiedPort } from './specified-port.ts';
 import { isFinding } from './specify-protocol.ts';
-import { targetWeights } from './target-weights.ts';
+import { targetWeights, type WeightsAt } from './target-weights.ts';
 
-/** What every binding of a Service needs. */
-export interface Reading {
+/** What a Service is read from. */
+export interface Asking {
   readonly service: ServiceFacts;
   readonly owner: Owner;
   readonly objects: RelatedObjects;
+}
+
+/** What every binding of a Service needs: read once, however many ports it has. */
+export interface Reading extends Asking {
+  readonly weightsAt: WeightsAt;
+  /** undefined: its targets are no nodes. */
+  readonly nodesAt: NodesAt | undefined;
+  /** undefined: nobody lists them. */
+  readonly endpointsAt: EndpointsAt | undefined;
+}
+
+export function readingOf(asking: Asking): Reading {
+  const { service, objects } = asking;
+  const isAtNodes = usesNodePorts(service);
+  const isListed = !isAtNodes && !hasSelector(service);
+  return {
+    ...asking,
+    weightsAt: targetWeights(service),
+    nodesAt: isAtNodes ? nodesOf(service, objects) : undefined,
+    endpointsAt: isListed ? endpointsOf(service, objects, service.ports.length) : undefined,
+  };
 }
 
 /** The claims of one port; `specified`: what the annotation says of it. */
@@ -180,20 +201,20 @@ function settingsOf(service: ServiceFacts): LoadBalancerSettings {
 function backendsOf(
   place: Place,
   port: ServicePort,
-  { service, objects }: Reading,
+  { service, weightsAt, endpointsAt, nodesAt }: Reading,
 ): { readonly backends: BindingBackends; readonly incomplete?: Finding | undefined } {
-  if (usesNodePorts(service)) return nodeBackendsOf(place, port, service, objects);
+  if (nodesAt !== undefined) return nodeBackendsOf(place, port, nodesAt);
   const shared = {
     // Its names of ports are those of the Service's own protocol, whatever the listener speaks.
     protocol: transportOf(port.protocol),
     ...(service.publishNotReadyAddresses ? { publishNotReady: true } : {}),
-    weights: targetWeights(service, place),
+    weights: weightsAt(place),
   };
-  if (hasSelector(service)) {
+  if (endpointsAt === undefined) {
     const selector = { namespace: service.namespace, labels: service.selector };
     return { backends: { mode: 'pods', selector, targetPort: port.targetPort, ...shared } };
   }
-  const { endpoints, incomplete } = endpointsOf(port, service, objects);
+  const { endpoints, incomplete } = endpointsAt(port);
   return { backends: { mode: 'endpoints', endpoints, ...shared }, incomplete };
 }
 

@@ -28,7 +28,7 @@ import { modeFindings, skipOf } from './mode.ts';
 import { newBalancerOf } from './new-balancer.ts';
 import { nodeAnnotationFindings } from './nodes/node-findings.ts';
 import { isLocal, nodeReferences, usesNodePorts } from './nodes/node-ports.ts';
-import { bindingsOf, secretsOf, type Reading } from './port-bindings.ts';
+import { bindingsOf, readingOf, secretsOf, type Asking } from './port-bindings.ts';
 import { recordFindings, shownBalancers } from './record.ts';
 import { securityGroupFindings } from './security-groups.ts';
 import { withSourceGroup } from './source-group.ts';
@@ -43,10 +43,11 @@ import { isFinding, readSpecified, type Specified } from './specify-protocol.ts'
 
 /** Reads a Service once, where it enters. What cannot be read becomes findings, and the rest still works. */
 export function readService(
-  service: ServiceFacts,
+  asked: ServiceFacts,
   objects: RelatedObjects = nothingRelated,
   unmarked: Unmarked = 'ignore',
 ): OwnerView {
+  const service = { ...asked, ports: asked.ports.slice(0, mostPorts) };
   const owner = ownerOf(service);
   const config = serviceConfigOf(service, objects);
   const { bindings: read, findings, references } = readBindings({ service, owner, objects });
@@ -65,7 +66,7 @@ export function readService(
     markFindings: markFindings(service),
     // Nothing of a listener that somebody else made is ours to set.
     bindings: bindings.map((one) => (one.existing === undefined ? config.configured(one) : one)),
-    findings: [...findings, ...sourced.findings],
+    findings: [...findings, ...sourced.findings, ...(asked.ports.length > mostPorts ? [tooManyPorts(asked)] : [])],
     notices: [...noticesOf(service, bindings), ...config.findings, ...sourced.notices],
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
     gateWait: gateWaitOf(service),
@@ -117,8 +118,8 @@ function ownerOf({ namespace, name, uid }: ServiceFacts): Owner {
   return { kind: 'Service', namespace, name, uid };
 }
 
-function readBindings(reading: Reading): Pick<OwnerView, 'bindings' | 'findings' | 'references'> {
-  const { service } = reading;
+function readBindings(asking: Asking): Pick<OwnerView, 'bindings' | 'findings' | 'references'> {
+  const { service } = asking;
   const refusal = refusalOf(service) ?? adoptionRefusal(service);
   if (refusal !== undefined) return { bindings: [], findings: [refusal], references: [] };
   const supported = service.ports.filter((port) => isSupported(port));
@@ -126,8 +127,9 @@ function readBindings(reading: Reading): Pick<OwnerView, 'bindings' | 'findings'
     .filter(isSupported)
     .map(({ port }) => port);
   const specified = readSpecified(service.annotations[annotation.specifyProtocol], numbers);
+  const reading = readingOf(asking);
   const bindings = supported.flatMap((port) => bindingsOf(port, specified.of(port.port), reading));
-  const endpoints = usesNodePorts(service) ? [] : endpointFindings(service, reading.objects);
+  const endpoints = usesNodePorts(service) ? [] : endpointFindings(service, asking.objects);
   return {
     bindings,
     findings: [
@@ -170,6 +172,16 @@ function refusalOf(service: ServiceFacts): Finding | undefined {
     return warning('LoadBalancerIdMalformed', message);
   }
   return undefined;
+}
+
+/** Of a CLB with the highest quota of listeners more than one Service needs. */
+const mostPorts = 500;
+
+function tooManyPorts({ ports }: ServiceFacts): Finding {
+  const message =
+    `Move some ports to another Service: this one has ${ports.length}, and ${mostPorts} at most are served; the last ` +
+    'ones are not.';
+  return warning('QuotaReached', message);
 }
 
 function isSupported({ protocol }: ServicePort): boolean {

@@ -21,16 +21,20 @@ const ofServices: WeightsAsked = { kind: 'Service', annotation: annotation.targe
 
 type Listener = Pick<ListenerPlace, 'protocol' | 'port'>;
 
-/** undefined: the owner asks for no weights (TKE's annotation lb-rs-weight: weights of StatefulSets' pods). */
-export function targetWeights(
-  owner: Annotated,
-  listener: Listener,
-  { annotation: name } = ofServices,
-): TargetWeights | undefined {
+export type WeightsAt = (listener: Listener) => TargetWeights | undefined;
+
+/**
+ * Of each listener; undefined: the owner asks for no weights (TKE's annotation lb-rs-weight: weights of StatefulSets'
+ * pods). The annotation is read once, however many listeners there are.
+ */
+export function targetWeights(owner: Annotated, { annotation: name } = ofServices): WeightsAt {
   const asked = read(owner, name);
-  if (asked === undefined) return undefined;
-  const groups = asked.groups.filter((group) => isAbout(group, listener));
-  return { default: asked.default, byPod: Object.fromEntries(groups.flatMap(({ byPod }) => Object.entries(byPod))) };
+  if (asked === undefined) return () => undefined;
+  const byPort = Map.groupBy(asked.groups, ({ port }) => port);
+  return (listener) => {
+    const groups = (byPort.get(listener.port) ?? []).filter((group) => isAbout(group, listener));
+    return { default: asked.default, byPod: Object.fromEntries(groups.flatMap(({ byPod }) => Object.entries(byPod))) };
+  };
 }
 
 /** A group may name the protocol of the listener, or that of the port below it: TCP for TCP_SSL, HTTP, HTTPS. */
@@ -54,10 +58,9 @@ export function targetWeightFindings(
 /** Groups about no listener of the owner. What a port that waits will have is not known, so nothing is said of it. */
 function strays({ groups }: AskedWeights, bindings: readonly Binding[], kind: OwnerKind): readonly string[] {
   if (bindings.length === 0) return [];
+  const byPort = Map.groupBy(bindings, ({ place }) => place.port);
   const isStray = (group: WeightGroup) =>
-    !bindings.some(
-      ({ place, incomplete }) => isAbout(group, place) || (incomplete !== undefined && place.port === group.port),
-    );
+    !(byPort.get(group.port) ?? []).some(({ place, incomplete }) => isAbout(group, place) || incomplete !== undefined);
   const has = [...new Set(bindings.map(({ place }) => `${place.protocol} ${place.port}`))];
   return groups
     .filter(isStray)

@@ -12,17 +12,17 @@ const excluded = 'node.kubernetes.io/exclude-from-external-load-balancers';
 const superNode = { label: 'node.kubernetes.io/instance-type', value: 'eklet' } as const;
 
 /** The nodes that may be targets, in a stable order, so that a change of order is none. */
-export function chosenNodes(
-  selector: LabelSelector,
-  all: readonly NodeFacts[],
-  countOf: CountOf,
-): readonly NodeBackend[] {
+export function chosenNodes(selector: LabelSelector, all: readonly NodeFacts[]): readonly NodeFacts[] {
   const chosen = all.filter(({ labels }) => mayBeTarget(labels) && selector(labels));
-  const nodes = chosen.map(({ name, ips, ready, cordoned, ending }): NodeBackend => {
+  return chosen.toSorted((a, b) => (a.ips.join() < b.ips.join() ? -1 : 1)).slice(0, mostNodes);
+}
+
+/** As targets of one port. */
+export function backendsAt(nodes: readonly NodeFacts[], countOf: CountOf): readonly NodeBackend[] {
+  return nodes.map(({ name, ips, ready, cordoned, ending }) => {
     const endpoints = { IPv4: countOf(name, 'IPv4'), IPv6: countOf(name, 'IPv6') };
     return { ips, leaving: !ready || cordoned || ending, endpoints };
   });
-  return nodes.toSorted((a, b) => (a.ips.join() < b.ips.join() ? -1 : 1)).slice(0, mostNodes);
 }
 
 function mayBeTarget(labels: NodeFacts['labels']): boolean {

@@ -11,7 +11,7 @@ import type {
   SliceFacts,
 } from '../../../model/related-objects.ts';
 import type { ServiceFacts, ServicePort } from '../service-facts.ts';
-import { chosenNodes } from './chosen-nodes.ts';
+import { backendsAt, chosenNodes } from './chosen-nodes.ts';
 import { readLabelSelector } from './label-selector.ts';
 import { ofServices, selectorMalformed, whyNoTargets, whyUnknown } from './node-findings.ts';
 import { readyEndpoints } from './ready-endpoints.ts';
@@ -44,26 +44,47 @@ export interface NodeBinding {
 }
 
 /** What one port has at the nodes; nothing changes while that is not known. */
-export function nodeBackendsOf(place: Place, port: ServicePort, service: Ported, objects: RelatedObjects): NodeBinding {
-  const { backends, incomplete } = nodesAt(port, service, objects);
+export function nodeBackendsOf(place: Place, port: ServicePort, nodesAt: NodesAt): NodeBinding {
+  const { backends, incomplete } = nodesAt(port);
   const none = whyNoTargets(place, port);
   return none === undefined
     ? { backends, incomplete }
     : { backends: { ...backends, nodes: undefined }, incomplete: none };
 }
 
-/** The nodes themselves; a port without a node port has no targets at them. */
-export function nodesAt(port: ServicePort, service: Ported, objects: RelatedObjects, words = ofServices): NodeBinding {
-  const at = { mode: 'nodes', protocol: transportOf(port.protocol), nodePort: port.nodePort ?? 0 } as const;
+export type NodesAt = (port: ServicePort) => NodeBinding;
+
+/**
+ * The nodes themselves; a port without a node port has no targets at them. They are chosen once, however many ports
+ * there are.
+ */
+export function nodesOf(service: Ported, objects: RelatedObjects, words = ofServices): NodesAt {
   const nodes = objects.related(allNodes);
   const slices = isLocal(service) ? objects.related(slicesOf(service)) : undefined;
   const selector = readLabelSelector(service.annotations[annotation.nodeSelector] ?? '');
-  const incomplete = whyUnknown(nodes.state, slices?.state, words);
-  if (incomplete !== undefined) return { backends: { ...at, nodes: undefined }, incomplete };
-  if (selector === undefined)
-    return { backends: { ...at, nodes: undefined }, incomplete: selectorMalformed(service, words) };
-  const chosen = chosenNodes(selector, nodesIn(nodes), readyEndpoints(port, slicesIn(slices)));
-  return { backends: { ...at, nodes: chosen, ...(slices === undefined ? {} : { local: policyOf(service) }) } };
+  const unknown = whyUnknown(nodes.state, slices?.state, words);
+  if (unknown !== undefined) return unknownNodes(unknown);
+  if (selector === undefined) return unknownNodes(selectorMalformed(service, words));
+  const chosen = chosenNodes(selector, nodesIn(nodes));
+  const everywhere = backendsAt(chosen, () => 0);
+  return (port) => ({
+    backends:
+      slices === undefined
+        ? { ...portAt(port), nodes: everywhere }
+        : {
+            ...portAt(port),
+            nodes: backendsAt(chosen, readyEndpoints(port, slicesIn(slices))),
+            local: policyOf(service),
+          },
+  });
+}
+
+function unknownNodes(incomplete: Finding): NodesAt {
+  return (port) => ({ backends: { ...portAt(port), nodes: undefined }, incomplete });
+}
+
+function portAt({ protocol, nodePort = 0 }: ServicePort) {
+  return { mode: 'nodes', protocol: transportOf(protocol), nodePort } as const;
 }
 
 function nodesIn(found: Related<NodesFacts>): readonly NodeFacts[] {

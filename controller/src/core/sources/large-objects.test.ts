@@ -1,0 +1,99 @@
+import { describe, expect, test } from '@jest/globals';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
+import { aPort, aService } from '../../testing/builders.ts';
+import { anIngress } from '../../testing/ingress-builders.ts';
+import type { RelatedObjects } from '../model/related-objects.ts';
+import { certificatesOf } from './ingress/tls.ts';
+import { mapPaths } from './ingress/paths.ts';
+import { readService } from './service/read-service.ts';
+
+const ports = (count: number) =>
+  Array.from({ length: count }, (_, at) => aPort({ name: `p${at}`, port: at + 1, nodePort: 30_000 + at }));
+
+/** The values of an object, with a count of how often one of them is read. */
+function counted<T extends object>(values: T, name: keyof T & string) {
+  let reads = 0;
+  const get = () => {
+    reads += 1;
+    return values[name];
+  };
+  const object = Object.defineProperty({ ...values }, name, { get, enumerable: true });
+  return { object, reads: () => reads };
+}
+
+const relatedAre = (facts: object) => ({ related: () => ({ state: 'found', facts }) }) as unknown as RelatedObjects;
+
+/** So often is something read that is not read for each port. */
+const few = 5;
+
+describe('Whoever writes one large object costs no more than to read it: with hundreds of ports', () => {
+  test('the annotation of weights is read a few times', () => {
+    const name = annotation.targetWeights;
+    const { object, reads } = counted({ [name]: '{"defaultWeight":5,"groups":[]}' }, name);
+    expect(readService(aService({ ports: ports(300), annotations: object })).bindings).toHaveLength(300);
+    expect(reads()).toBeLessThanOrEqual(few);
+  });
+
+  test('the nodes are chosen once', () => {
+    const node = { name: 'a', labels: { disk: 'ssd' }, ips: ['10.0.0.1'], ready: true, cordoned: false, ending: false };
+    const { object, reads } = counted(node, 'labels');
+    const annotations = { [annotation.nodeSelector]: 'disk=ssd' };
+    const service = aService({ directAccess: 'false', annotations, ports: ports(300) });
+    expect(readService(service, relatedAre({ nodes: [object] })).bindings[299]?.backends).toMatchObject({
+      mode: 'nodes',
+      nodes: [{ ips: ['10.0.0.1'] }],
+    });
+    expect(reads()).toBeLessThanOrEqual(few);
+  });
+
+  test('its EndpointSlices are read a few times, and a bounded number of endpoints is kept', () => {
+    const names = ports(500).map(({ name, port }) => ({ name, protocol: 'TCP', port }));
+    const addresses = Array.from({ length: 1_000 }, (_, at) => [`10.0.${at >> 8}.${at & 255}`]);
+    const slice = {
+      service: 'shop/web',
+      hasIps: true,
+      ports: names,
+      endpoints: addresses.map((some) => ({ addresses: some, ready: true, terminating: false })),
+    };
+    const { object, reads } = counted(slice, 'endpoints');
+    const service = aService({ selector: {}, ports: ports(500) });
+    const { bindings } = readService(service, relatedAre({ slices: [object] }));
+    const kept = bindings.flatMap(({ backends }) => (backends.mode === 'endpoints' ? (backends.endpoints ?? []) : []));
+    expect(kept).toHaveLength(10_000);
+    expect(reads()).toBeLessThanOrEqual(few);
+  });
+
+  test('and thousands, the last ones are not served, and it is told', () => {
+    const { bindings, findings } = readService(aService({ ports: ports(4_000) }));
+    expect(bindings).toHaveLength(500);
+    expect(findings).toEqual([expect.objectContaining({ reason: 'QuotaReached' })]);
+  });
+});
+
+/** Long before that what grows with the square of the length is done. */
+const secondMs = 5_000;
+const timed = (work: () => void) => {
+  const startedAt = performance.now();
+  work();
+  return performance.now() - startedAt;
+};
+
+describe('What takes milliseconds is', () => {
+  test('a path of slashes', () => {
+    const path = `${'/'.repeat(200_000)}a`;
+    expect(timed(() => mapPaths([{ path, pathType: 'Prefix' }]))).toBeLessThan(secondMs);
+  });
+
+  test('thousands of Secrets for one host, and of hosts for one Secret', () => {
+    const some = (count: number) => Array.from({ length: count }, (_, at) => at);
+    const secrets = some(40_000).map((at) => ({ hosts: ['a.com'], secretName: `s${at}` }));
+    const tls = [...secrets, { hosts: some(40_000).map((at) => `h${at}.com`), secretName: 's' }];
+    const pending = { related: () => ({ state: 'pending' }) } as unknown as RelatedObjects;
+    const took = timed(() => {
+      const certificates = certificatesOf(anIngress({ tls }), pending);
+      for (const at of some(200)) certificates.of(`www${at}.example.com`);
+      expect(certificates.findings).toHaveLength(1);
+    });
+    expect(took).toBeLessThan(secondMs);
+  });
+});
