@@ -63,6 +63,15 @@ describe('Whoever writes one large object costs no more than to read it: with hu
     expect(reads()).toBeLessThanOrEqual(few);
   });
 
+  test('the TkeServiceConfig that hundreds of Services name is read a few times', () => {
+    const spec = { loadBalancer: { l4Listeners: [{ protocol: 'TCP', port: 80, scheduler: 'LEAST_CONN' }] } };
+    const { object, reads } = counted({ spec }, 'spec');
+    const service = aService({ annotations: { [annotation.serviceConfig]: 'tuned' } });
+    const views = ports(300).map(() => readService(service, relatedAre(object)));
+    expect(views[299]?.bindings[0]?.listenerSettings).toMatchObject({ scheduler: 'LEAST_CONN' });
+    expect(reads()).toBeLessThanOrEqual(few);
+  });
+
   test('and thousands, the last ones are not served, and it is told', () => {
     const { bindings, findings } = readService(aService({ ports: ports(4_000) }));
     expect(bindings).toHaveLength(500);

@@ -3,7 +3,7 @@ import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { Binding } from '../../../model/binding.ts';
 import type { AutoConfig } from '../../../model/owner-view.ts';
 import { isRule, type Place } from '../../../model/place.ts';
-import type { ObjectReference, RelatedObjects } from '../../../model/related-objects.ts';
+import type { ObjectReference, RelatedObjects, TkeServiceConfigFacts } from '../../../model/related-objects.ts';
 import type { ListenerSettings, RuleSettings } from '../../../model/settings.ts';
 import type { ServiceFacts } from '../service-facts.ts';
 import { configFindings, missingConfig, unreadableConfig } from './config-findings.ts';
@@ -40,13 +40,22 @@ export function configOf(named: NamedConfig, related: RelatedObjects, reading: R
   if (object.state === 'pending') return referring;
   if (object.state === 'missing') return { ...referring, ...whileMissing(named, reference.name, reading) };
   if (object.state === 'unreadable') return { ...referring, findings: [...findings, unreadableConfig(reference.name)] };
-  const config = readTkeServiceConfig(object.facts.spec);
+  const config = readOnce(object.facts);
   return {
     ...referring,
     findings: [...findings, ...configFindings(reference.name, config)],
     ...(named.isAuto ? { autoConfig: { name: reference.name, found: object.facts } } : {}),
     configured: (binding) => withConfig(binding, config),
   };
+}
+
+const readings = new WeakMap<TkeServiceConfigFacts, TkeServiceConfig>();
+
+/** Any number of owners may name one config, and all of them are read when it changes. */
+function readOnce(facts: TkeServiceConfigFacts): TkeServiceConfig {
+  const known = readings.get(facts) ?? readTkeServiceConfig(facts.spec);
+  readings.set(facts, known);
+  return known;
 }
 
 /** The one of its own name is made as soon as something stands on the CLB. */
