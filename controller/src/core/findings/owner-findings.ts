@@ -41,8 +41,9 @@ function classField(kind: OwnerView['kind']): string {
 
 export function recordFull({ kind, namespace }: OwnerView, balancerId: string): Finding {
   const message =
-    `Nothing is made for this ${kind} on ${balancerId}: the record of that CLB has no room for another object of ` +
-    `namespace ${namespace}, which may have ${most.ownersOfNamespace} there. ` +
+    `Nothing more is made for this ${kind} on ${balancerId}: the record of that CLB has no room for more of ` +
+    `namespace ${namespace}, which may have ${most.ownersOfNamespace} objects there, and ` +
+    `${most.lettersOfNamespace} letters in the hosts and paths of their rules. ` +
     'Use another CLB, or delete what you do not need.';
   return { severity: 'Warning', reason: 'QuotaReached', message };
 }

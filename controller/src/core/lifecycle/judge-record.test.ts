@@ -2,6 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { aListener, anObserved, anOwner, clbId } from '../../testing/builders.ts';
 import { unseen, type BalancerState } from '../model/balancer-state.ts';
 import { most, releasedKeptMs, type RecordedOwner } from '../model/record.ts';
+import type { RulePlace } from '../model/place.ts';
+import { anIngress, aPath } from '../../testing/ingress-builders.ts';
+import { readIngress } from '../sources/ingress/read-ingress.ts';
 import { judgeRecord, type RecordFacts } from './judge-record.ts';
 
 const nowMs = 1_000_000_000;
@@ -59,6 +62,36 @@ test('The record of an owner that is let go forgets it, and does not take its li
     heldBalancers: [],
   });
   expect(judge(letGo)).toMatchObject({ writes: [], heldBalancers: [] });
+});
+
+describe('The rules of one namespace', () => {
+  const rules = (count: number, letters: number) =>
+    Array.from({ length: count }, (_, at): RulePlace => {
+      return { protocol: 'HTTP', port: 80, domain: `${at}.com`, url: `/${'a'.repeat(letters)}` };
+    });
+  const others = Array.from({ length: 20 }, (_, at) => ({ ...recorded, uid: `uid-${at}`, rules: rules(50, 200) }));
+  const site = readIngress(anIngress({ namespace, paths: [aPath({ host: 'a.com' })] }));
+  const states = [{ ...seen, verdicts: new Map([[site.uid, 'allowed' as const]]) }];
+  const record = (of: string) => ({ balancerId: clbId, owners: others.map((one) => ({ ...one, namespace: of })) });
+  const judged = (of: string, entries: RecordFacts['entries'] = []) =>
+    judge({ owner: site, states, entries, recordOf: () => record(of) });
+
+  test('fill a part of a record, and those of another one are written all the same', () => {
+    expect(judged(namespace)).toMatchObject({ writes: [], full: [clbId] });
+    expect(judged('other')).toMatchObject({ writes: [{ kind: 'put' }], full: [] });
+  });
+
+  test('do not grow beyond it in an entry that is there, and shrink', () => {
+    const mine = (some: readonly RulePlace[]) => [
+      {
+        balancerId: clbId,
+        owner: { ...recorded, kind: site.kind, name: site.name, uid: site.uid, places: [], rules: some },
+      },
+    ];
+    expect(judged(namespace, mine(rules(1, 5)))).toMatchObject({ full: [clbId] });
+    expect(JSON.stringify(judged(namespace, mine(rules(1, 5))).writes)).not.toContain('a.com');
+    expect(JSON.stringify(judged('other', mine(rules(1, 5))).writes)).toContain('a.com');
+  });
 });
 
 describe('an owner is recorded', () => {

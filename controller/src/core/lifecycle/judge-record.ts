@@ -5,6 +5,7 @@ import type { Owner } from '../model/owner.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import {
   isHeld,
+  hasLettersFor,
   most,
   newEntry,
   placesToRecord,
@@ -15,7 +16,7 @@ import {
   type RecordedOwner,
   type RecordEntry,
 } from '../model/record.ts';
-import { detailsKey, recordDetails } from './record-details.ts';
+import { detailsKey, recordDetails, withoutMore, type RecordDetails } from './record-details.ts';
 
 /** What the life-cycle loop knows of the records of one ownerKey. */
 export interface RecordFacts {
@@ -63,7 +64,7 @@ export function judgeRecord(facts: RecordFacts): RecordPlan {
   return {
     writes,
     heldBalancers: [...[...verdicts, ...additions].flatMap(({ held }) => held ?? []), ...unjudged(facts)],
-    full: additions.flatMap(({ full }) => full ?? []),
+    full: [...verdicts, ...additions].flatMap(({ full }) => full ?? []),
     dueInMs: waits.length === 0 ? undefined : Math.min(...waits),
   };
 }
@@ -84,7 +85,7 @@ function judgeEntry(entry: RecordEntry, facts: RecordFacts): Verdict {
   const state = facts.stateOf(balancerId);
   const held = facts.owner?.uid === owner.uid ? balancerId : undefined;
   const verdict = verdictOn(entry, facts);
-  const stays = { held, writes: refreshed(entry, facts) };
+  const stays = { held, ...refreshed(entry, facts) };
   if (!isHeld(entry)) {
     const isBack = verdict === 'allowed' || state?.ownerUids.has(owner.uid) === true;
     return isBack ? stays : released(entry, facts.nowMs);
@@ -111,18 +112,28 @@ function letGo({ balancerId, owner }: RecordEntry, nowMs: number): Verdict {
 }
 
 /** Back from a release, or with other listeners, rules or wishes than before. What it asks for still stays its own. */
-function refreshed(entry: RecordEntry, facts: RecordFacts): readonly RecordWrite[] {
+function refreshed(entry: RecordEntry, facts: RecordFacts): Pick<Verdict, 'writes' | 'full'> {
   const { balancerId, owner } = entry;
   const state = facts.stateOf(balancerId);
   const asking = facts.owner?.uid === owner.uid ? facts.owner : undefined;
   const places = state?.phase === 'seen' ? placesNow(entry, owner.places, { state, asking }) : owner.places;
   const { rules, redirects, hasSessions, refusedWishes, ...base } = owner;
   const before = { rules, redirects, hasSessions, refusedWishes };
-  const wanting = wantingOwner(entry, facts);
-  const details = wanting === undefined ? before : recordDetails({ balancerId, owner: wanting, before, state });
+  const asked = detailsNow(entry, before, facts);
+  const now = { ...base, ...asked, places, releasedAtMs: undefined };
+  const fits = hasLettersFor(now, facts.recordOf(balancerId));
+  const details = fits ? asked : withoutMore(asked, before);
   const isSame = places.join() === owner.places.join() && detailsKey(details) === detailsKey(before);
-  if (isHeld(entry) && isSame) return [];
-  return [put(balancerId, { ...base, ...details, places, releasedAtMs: undefined })];
+  return {
+    writes: isHeld(entry) && isSame ? [] : [put(balancerId, { ...base, ...details, places, releasedAtMs: undefined })],
+    ...(detailsKey(details) === detailsKey(asked) ? {} : { full: balancerId }),
+  };
+}
+
+function detailsNow(entry: RecordEntry, before: RecordDetails, facts: RecordFacts): RecordDetails {
+  const { balancerId } = entry;
+  const owner = wantingOwner(entry, facts);
+  return owner === undefined ? before : recordDetails({ balancerId, owner, before, state: facts.stateOf(balancerId) });
 }
 
 function released({ balancerId, owner }: RecordEntry, nowMs: number): Verdict {
@@ -164,8 +175,11 @@ function addition(id: string, { owner, entries, stateOf, recordOf, nowMs }: Reco
   const since = before.map(({ recordedAtMs }) => recordedAtMs);
   const recordedAtMs = Math.min(standing.length > 0 ? owner.createdAtMs : nowMs, ...since);
   const details = recordDetails({ balancerId: id, owner, before: {}, state, isLost: hadEntry(id, owner) });
+  const entry = newEntry(owner, { recordedAtMs, places, ...details });
+  // What stands must be recorded in any case.
+  if (standing.length === 0 && !hasLettersFor(entry, recordOf(id))) return { writes: [], full: id };
   const removals = leaving.map((one): RecordWrite => ({ kind: 'remove', balancerId: id, uid: one.uid }));
-  return { held: id, writes: [...removals, put(id, newEntry(owner, { recordedAtMs, places, ...details }))] };
+  return { held: id, writes: [...removals, put(id, entry)] };
 }
 
 /**

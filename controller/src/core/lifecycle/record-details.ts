@@ -158,6 +158,22 @@ function refusedOf(uid: string, before: RecordDetails, state: BalancerState | un
   return (refused ?? []).slice(0, most.placesOfOwner);
 }
 
+/** Of the lists that take room only what was there before. */
+export function withoutMore(
+  { rules = [], redirects = [], ...details }: RecordDetails,
+  before: RecordDetails,
+): RecordDetails {
+  return {
+    ...details,
+    ...filled({ rules: common(rules, before.rules), redirects: common(redirects, before.redirects) }),
+  };
+}
+
+function common(now: readonly RulePlace[], before: readonly RulePlace[] = []): readonly RulePlace[] {
+  const keys = new Set(before.map(placeKey));
+  return now.filter((place) => keys.has(placeKey(place)));
+}
+
 /** The same text for the same details. */
 export function detailsKey({ rules = [], redirects = [], hasSessions, refusedWishes = [] }: RecordDetails): string {
   return JSON.stringify([rules.map(placeKey), redirects.map(placeKey), hasSessions === true, refusedWishes]);

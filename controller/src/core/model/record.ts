@@ -37,10 +37,12 @@ export interface RecordEntry {
 /** How long it is known who had which place: an object that is made again may come back to its own. */
 export const releasedKeptMs = 600_000;
 
-/** A ConfigMap takes 1 MiB, and one entry of these bounds has less than 1 kB. An annotation shows a few CLBs. */
+/** A ConfigMap takes 1 MiB: an entry without rules has less than 1 kB. An annotation shows a few CLBs. */
 export const most = {
   ownersOfBalancer: 1_000,
   ownersOfNamespace: 100,
+  /** Of all its rules in one record: no namespace fills it, and the others can always write theirs. */
+  lettersOfNamespace: 200_000,
   placesOfOwner: 50,
   hostsOfOwner: 20,
   rulesOfOwner: 100,
@@ -60,6 +62,20 @@ export function roomFor(namespace: string, record: BalancerRecord | undefined): 
   const released = own.filter(({ releasedAtMs }) => releasedAtMs !== undefined);
   const [first] = released.toSorted((a, b) => (a.releasedAtMs ?? 0) - (b.releasedAtMs ?? 0));
   return first === undefined ? undefined : [first];
+}
+
+/** Whether the record takes the entry instead of the one that it has of this owner, or of none. */
+export function hasLettersFor(entry: RecordedOwner, record: BalancerRecord | undefined): boolean {
+  const others = (record?.owners ?? []).filter(({ namespace, uid }) => {
+    return namespace === entry.namespace && uid !== entry.uid;
+  });
+  const all = [entry, ...others].map(lettersOf);
+  return all.reduce((sum, letters) => sum + letters, 0) <= most.lettersOfNamespace;
+}
+
+/** With the protocol, the port and the signs around them. */
+function lettersOf({ rules = [], redirects = [] }: Pick<RecordedOwner, 'rules' | 'redirects'>): number {
+  return [...rules, ...redirects].reduce((sum, { domain, url }) => sum + domain.length + url.length + 16, 0);
 }
 
 /** The places of these listeners, and those that are not ours, as an entry names them. */
