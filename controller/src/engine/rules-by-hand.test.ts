@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ObjectReference } from '../core/model/related-objects.ts';
-import { aNewService, aPod, clbId } from '../testing/builders.ts';
+import { aNewService, aPod, aTarget, clbId } from '../testing/builders.ts';
 import { anIngress, aPath } from '../testing/ingress-builders.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
-import { worldWithBackend, type World } from '../testing/world.ts';
+import { forEveryone, worldWithBackend, type World } from '../testing/world.ts';
 
 /** Rules that people make on listeners of ours. */
 inVirtualTime();
@@ -109,4 +109,28 @@ test('After its record is lost, a rule that waits for its certificate is its own
   world.cluster.putPod(aPod({ name: 'web-2', uid: 'uid-2', ip: '10.0.0.2' }));
   await until(() => Object.keys(world.clb.picture(clbId)).length === 4);
   expect(told()).toEqual([]);
+});
+
+test.each([
+  ['may not use', {}],
+  ['may use', { placeRules: forEveryone }],
+])('A Service of another namespace that wants its place on a CLB that it %s leaves the rule.', async (_, options) => {
+  const rule = { ...byHand, url: '/' };
+  const target = aTarget({ listenerId: 'lbl-1', locationId: 'loc-hand', ip: '10.9.9.9', tag: '' });
+  owners['an Ingress'].put();
+  world.start({ resyncMs: 300, ...options });
+  await until(isServed);
+  const found = listener();
+  if (found !== undefined) world.clb.addListener(clbId, { ...found, rules: [...found.rules, rule] });
+  world.clb.addTarget(clbId, target);
+  const hosts = { 'hand.com': {} };
+  const annotations = {
+    'service.cloud.tencent.com/specify-protocol': JSON.stringify({ 80: { protocol: ['HTTP'], hosts } }),
+  };
+  world.cluster.putService(aNewService({ namespace: 'evil', name: 'api', uid: 'uid-evil', annotations }));
+  await passMs(3_000);
+  world.cluster.deleteService('evil/api');
+  await passMs(60_000);
+  expect(ids()).toContain('loc-hand');
+  expect(world.clb.picture(clbId)).toMatchObject({ '80 hand.com//10.9.9.9:8080': 10 });
 });

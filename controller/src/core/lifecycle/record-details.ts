@@ -53,10 +53,13 @@ function rulesNow(
   const others = rulesOfOthers(state, uid);
   const may = before.filter((rule) => mayStand(rule, standing) && !others.has(placeKey(rule)));
   const foreign = foreignPlaces(state?.observed);
+  // One that has a listener of its own has none of the rules that people made on another one.
+  const mayTake = ({ adoption, hasOwnListener }: Binding) =>
+    adoption !== undefined || (isLost && hasOwnListener !== true);
   const isFree = (binding: Binding) => {
-    const { place, adoption } = binding;
-    if (state?.admitted?.has(bindingKey(binding)) === false || others.has(placeKey(place))) return false;
-    return isLost || adoption !== undefined || !foreign.has(placeKey(place));
+    const key = placeKey(binding.place);
+    if (state?.admitted?.has(bindingKey(binding)) === false || others.has(key)) return false;
+    return mayTake(binding) || !foreign.has(key);
   };
   // Until a look has shown who has what and who may have it, nothing is added.
   const free = standing === undefined ? [] : bindings.filter(isFree);

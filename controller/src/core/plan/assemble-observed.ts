@@ -40,6 +40,8 @@ export interface RecordedRule {
   readonly ownerUids: readonly string[];
   /** Those of them that want it on a listener of their own. */
   readonly aloneUids?: readonly string[];
+  /** Those of them that only want it: no record names it for them. */
+  readonly unwrittenUids?: readonly string[];
   /** See `ObservedRule`. */
   readonly mayRedirect?: boolean;
 }
@@ -159,12 +161,14 @@ function toRule(
 
 /**
  * Who wants the rule on a listener of its own has no part in one that others share: else an older Service of any
- * namespace would take the rules, and the host, of an Ingress. Without others the rule is on its way to it.
+ * namespace would take the rules, and the host, of an Ingress. Without others the rule is on its way to it, if its
+ * record says so: what a person made there is not that of whoever names the same place.
  */
 function sharing(record: RecordedRule | undefined): readonly string[] {
-  const { ownerUids = [], aloneUids = [] } = record ?? {};
-  const others = ownerUids.filter((uid) => !aloneUids.includes(uid));
-  return others.length > 0 ? others : ownerUids;
+  const { ownerUids = [], aloneUids = [], unwrittenUids = [] } = record ?? {};
+  const written = ownerUids.filter((uid) => !unwrittenUids.includes(uid));
+  const others = written.filter((uid) => !aloneUids.includes(uid));
+  return others.length > 0 ? others : written;
 }
 
 /** At a place that owners use although it is not ours, some targets are. */

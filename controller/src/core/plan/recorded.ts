@@ -31,8 +31,11 @@ export function recordedRules(
   return [...byRule].flatMap(([key, same]) => {
     const place: RulePlace | undefined = same[0]?.place;
     const aloneUids = uidsOf(alone.get(key) ?? []);
+    const writtenUids = new Set(uidsOf(same.filter((one) => written.includes(one))));
+    const unwrittenUids = aloneUids.filter((uid) => !writtenUids.has(uid));
     const more = {
       ...(aloneUids.length > 0 ? { aloneUids } : {}),
+      ...(unwrittenUids.length > 0 ? { unwrittenUids } : {}),
       ...(redirects.has(key) ? { mayRedirect: true } : {}),
     };
     return place === undefined ? [] : [{ place, ownerUids: uidsOf(same), ...more }];
