@@ -1,9 +1,10 @@
-import { isIPv4 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import { Ajv, type ValidateFunction } from 'ajv';
 
 // As Fastify's own, but that removes fields that it does not know, and compiles every schema anew for each server.
 const ajv = new Ajv({ coerceTypes: 'array', useDefaults: true });
 ajv.addFormat('ipv4', isIPv4);
+ajv.addFormat('ipv6', isIPv6);
 ajv.addFormat('date-time', isTime);
 
 /** RFC 3339 */
