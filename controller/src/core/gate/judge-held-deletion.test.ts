@@ -9,6 +9,9 @@ const pod = aPod({ heldDeletion: held });
 const seen = (...targets: TargetAnswer[]): BalancerState => {
   return { ...unseen(clbId), phase: 'seen', observed: anObserved({ listeners: [aListener()], targets }) };
 };
+const missing = (isProven: boolean): BalancerState => {
+  return { ...unseen(clbId), phase: 'absent', absence: { sinceMs: 0, answers: 1, wasSeen: true, isProven } };
+};
 const judge = (states: readonly (BalancerState | undefined)[], nowMs = 101_000) =>
   judgeHeldDeletion({ nowMs, pod, held, states });
 
@@ -26,6 +29,8 @@ test.each<[string, readonly (BalancerState | undefined)[], string]>([
   ['a target at its address that nothing tells apart', [seen(aTarget({ tag: undefined }))], 'not-yet TargetHasWeight'],
   ['a CLB that was not looked at', [undefined], 'not-yet LoadBalancerNotSeen'],
   ['a CLB that no look has succeeded at', [unseen(clbId), seen()], 'not-yet LoadBalancerNotSeen'],
+  ['a CLB that was seen, and that an answer does not find', [missing(false)], 'not-yet LoadBalancerNotSeen'],
+  ['a CLB that is proven to be gone', [missing(true)], 'drained NoTarget'],
   ['a CLB that does not exist', [{ ...unseen(clbId), phase: 'absent' }], 'drained NoTarget'],
 ])('A pod with %s: %s', (_, states, expected) => {
   const { answer, reason } = judge(states);

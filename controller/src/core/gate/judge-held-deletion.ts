@@ -29,11 +29,16 @@ export function judgeHeldDeletion(facts: HeldDeletionFacts): HeldDeletionVerdict
 }
 
 function judgeTargets({ pod, states }: HeldDeletionFacts): Omit<HeldDeletionVerdict, 'recheckMs'> {
-  const known = states.filter((state) => state !== undefined).filter(({ phase }) => phase !== 'unseen');
+  const known = states.filter((state) => state !== undefined).filter((state) => !mayBeThere(state));
   const own = known.flatMap((state) => targetsOf(state, pod));
   if (own.some(({ mayGetTraffic }) => mayGetTraffic)) return { answer: 'not-yet', ...words.waiting };
   if (known.length < states.length) return { answer: 'not-yet', ...words.unseen };
   return { answer: 'drained', ...(own.length === 0 ? words.nothing : words.drained) };
+}
+
+/** One answer that a CLB does not exist may be wrong while it carries traffic. */
+function mayBeThere({ phase, absence }: BalancerState): boolean {
+  return phase === 'unseen' || (phase === 'absent' && absence?.wasSeen === true && !absence.isProven);
 }
 
 /** Those that stand, and those that a call under way may make. */
