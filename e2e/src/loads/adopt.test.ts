@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { V1Node } from '@kubernetes/client-node';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { callsSince, listenersOf, newestCall, type ClbTarget } from '../support/clb.ts';
-import { connect, get } from '../support/cluster.ts';
+import { connect } from '../support/cluster.ts';
 import { deleteNamespaces } from '../support/delete-namespaces.ts';
 import { underLoad } from '../support/load.ts';
 import { deployment, namespaceOf, service } from '../support/manifests.ts';
+import { ipv4OfNodes } from '../support/nodes.ts';
 import { podsOf, untilReplicas } from '../support/pods.ts';
 import { adopt, apply, kubectl } from '../support/run.ts';
 import { carriersAt, ingressMadeByTke, madeByTke, type MadeByTke } from '../support/tke-balancer.ts';
@@ -30,13 +30,6 @@ afterAll(async () => {
 
 const named = async (name: string) => kubectl(['-n', namespace, 'get', 'service', name, '-o', 'json']);
 const uidOf = async (name: string) => (JSON.parse(await named(name)) as { metadata: { uid: string } }).metadata.uid;
-
-async function addressesOfNodes(): Promise<readonly string[]> {
-  const { items } = await get<{ items: readonly V1Node[] }>(api, '/api/v1/nodes');
-  return items
-    .flatMap(({ status }) => status?.addresses ?? [])
-    .flatMap(({ type, address }) => (type === 'InternalIP' ? [address] : []));
-}
 
 /** As TKE's controller has it: without a mark of ours. */
 async function serviceOfTke(name: string): Promise<{ readonly uid: string; readonly nodePort: number }> {
@@ -81,7 +74,7 @@ async function adopted(name: string, { id, vip: address, listenerId }: MadeByTke
 
 test('A Service keeps the CLB that TKE made for it with nodes as targets, and no request is lost.', async () => {
   const { uid, nodePort } = await serviceOfTke('with-nodes');
-  const made = await madeByTke(uid, await addressesOfNodes(), nodePort);
+  const made = await madeByTke(uid, await ipv4OfNodes(), nodePort);
   await serviceOfTke('thief');
   await expect(adopt('service/thief', '-n', namespace, '--load-balancer', made.id, '--yes')).rejects.toMatchObject({
     stdout: expect.stringContaining('tke-lb-serviceuuid'),
@@ -122,7 +115,7 @@ test('An Ingress keeps the CLB that TKE made and its rules; nodes give way to po
   const { uid, nodePort } = await ingressOfTke('site');
   const pods = (await podsOf(api, namespace, 'web')).map(({ status }) => status?.podIP ?? '');
   const made = await ingressMadeByTke(uid, [
-    { url: '/', addresses: await addressesOfNodes(), port: nodePort },
+    { url: '/', addresses: await ipv4OfNodes(), port: nodePort },
     { url: '/direct', addresses: pods, port: 80 },
   ]);
   const [atRoot = '', direct = ''] = made.locationIds;

@@ -8,6 +8,7 @@ import { connect } from '../support/cluster.ts';
 import { deleteNamespaces } from '../support/delete-namespaces.ts';
 import { underLoad } from '../support/load.ts';
 import { namespaceOf, podTemplate, service } from '../support/manifests.ts';
+import { ipv4OfNodes } from '../support/nodes.ts';
 import { eventsOf, gateOf, isReady, living, podsOf } from '../support/pods.ts';
 import { apply, kubectl } from '../support/run.ts';
 import { until } from '../support/until.ts';
@@ -111,15 +112,10 @@ test('When it is skipped no more, its CLB gets the pods that there are.', async 
   await untilWeights(10, 10);
 });
 
-async function nodeIps(): Promise<readonly string[]> {
-  const path = '{.items[*].status.addresses[?(@.type=="InternalIP")].address}';
-  return (await kubectl(['get', 'nodes', '-o', `jsonpath=${path}`])).split(' ');
-}
-
 test('Under load its targets become nodes and then pods again, and no request is lost.', async () => {
   const onService = async (...values: readonly string[]) => annotate('service', 'web', ...values);
   const selector = `${annotation.nodeSelector}=kubernetes.io/hostname notin (another)`;
-  const ips = await nodeIps();
+  const ips = await ipv4OfNodes();
   const nodes = (weight: number) => Object.fromEntries(ips.map((ip) => [ip, weight]));
   const all = (weight: number) => ({ 'web-0': weight, 'web-1': weight });
   const result = await underLoad(vip, 50, async () => {

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { Cell } from './cell.ts';
@@ -36,7 +37,8 @@ async function annotate(namespace: string, values: Readonly<Record<string, strin
   await persistently(async () => kubectl(['-n', namespace, 'annotate', '--overwrite', 'service', 'web', ...pairs]));
 }
 
+/** What a CLB of IPv4 sends to; a cluster may have both families. */
 async function addresses(): Promise<readonly string[]> {
   const path = 'jsonpath={.items[*].status.addresses[?(@.type=="InternalIP")].address}';
-  return (await kubectl(['get', 'nodes', '-o', path])).split(' ');
+  return (await kubectl(['get', 'nodes', '-o', path])).split(' ').filter(isIPv4);
 }
