@@ -16,7 +16,7 @@ import type { Surroundings } from './surroundings.ts';
 export type { Place } from './enter.ts';
 export type { StartOptions } from './lifecycle/start.ts';
 export type { Output, RunOptions } from './machine/run.ts';
-export type { ClusterRequest } from './spec.ts';
+export { plainCluster, type ClusterRequest } from './spec.ts';
 export type { Surroundings } from './surroundings.ts';
 export { surroundingsFrom } from './surroundings.ts';
 

@@ -4,20 +4,14 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { run } from './machine/run.ts';
 import { load } from './load-images.ts';
+import { plainCluster } from './spec.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'load-'));
 const file = join(folder, 'a.tar');
 writeFileSync(file, 'no archive');
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const request = {
-  name: 'x',
-  nodes: 1,
-  kubernetes: '1.36',
-  controlPlaneOnly: false,
-  audit: false,
-  dualStack: false,
-} as const;
+const request = { ...plainCluster, name: 'x' };
 
 /** Loads with a node that says the given words and fails, or says them and succeeds. */
 async function loadOf(archive: string, said: string, code = 1): Promise<string[]> {

@@ -15,6 +15,15 @@ export interface ClusterRequest {
   dualStack: boolean;
 }
 
+/** A cluster of which nobody asks for more. */
+export const plainCluster: Readonly<Omit<ClusterRequest, 'name'>> = {
+  nodes: 1,
+  kubernetes: '1.36',
+  controlPlaneOnly: false,
+  audit: false,
+  dualStack: false,
+};
+
 /** IPv4, and beside it IPv6 where the cluster has both, as the flags of Kubernetes list them. */
 export function bothOf({ dualStack }: Pick<ClusterRequest, 'dualStack'>, ipv4: string, ipv6: string): string {
   return dualStack ? `${ipv4},${ipv6}` : ipv4;

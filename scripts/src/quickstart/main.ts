@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { startCluster, stopCluster, surroundingsFrom } from '@clb-direct/cluster/cluster.ts';
+import { plainCluster, startCluster, stopCluster, surroundingsFrom } from '@clb-direct/cluster/cluster.ts';
 import { parseCommandLine } from './command-line.ts';
 import { askExample, rollOutExample } from './example.ts';
 import { downCommand, whatNext } from './hints.ts';
@@ -25,14 +25,7 @@ const surroundings = surroundingsFrom(process.env);
 
 async function up(name: string, signal: AbortSignal): Promise<void> {
   prepareMachine(surroundings, say);
-  const request = {
-    name,
-    nodes: 1,
-    kubernetes: '1.36',
-    controlPlaneOnly: false,
-    audit: false,
-    dualStack: false,
-  } as const;
+  const request = { ...plainCluster, name };
   const { cluster } = await startCluster({ request, surroundings, say, signal });
   await bringUpStack({ cluster, say, signal });
   await rollOutExample(cluster, signal);

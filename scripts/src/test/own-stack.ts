@@ -1,4 +1,4 @@
-import { startOwnCluster, surroundingsFrom, type OwnCluster } from '@clb-direct/cluster/cluster.ts';
+import { plainCluster, startOwnCluster, surroundingsFrom, type OwnCluster } from '@clb-direct/cluster/cluster.ts';
 import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
 import { prepareMachine } from '../stack/prepare-machine.ts';
 import { bringUpStack } from '../stack/stack.ts';
@@ -22,7 +22,7 @@ export async function onOwnStack<T>(
 ): Promise<T> {
   const surroundings = surroundingsFrom(process.env);
   prepareMachine(surroundings, say);
-  const request = { name, nodes, kubernetes: '1.36', controlPlaneOnly: false, audit: true, dualStack: true } as const;
+  const request = { ...plainCluster, name, nodes, audit: true, dualStack: true };
   const cluster = await startOwnCluster({ request, surroundings, say, signal });
   try {
     await bringUpStack({ cluster, say, signal, emulatorFlags });

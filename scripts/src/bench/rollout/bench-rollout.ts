@@ -2,7 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startCluster, stopCluster, surroundingsFrom, type Cluster } from '@clb-direct/cluster/cluster.ts';
+import {
+  plainCluster,
+  startCluster,
+  stopCluster,
+  surroundingsFrom,
+  type Cluster,
+} from '@clb-direct/cluster/cluster.ts';
 import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
 import { loadClient, type LoadResult } from '../../load-result.ts';
 import { prepareMachine } from '../../stack/prepare-machine.ts';
@@ -26,14 +32,7 @@ const requestsPerSecond = 50;
 export async function benchRollout({ rounds, pods, signal }: BenchOptions): Promise<boolean> {
   const surroundings = surroundingsFrom(process.env);
   prepareMachine(surroundings, say);
-  const request = {
-    name,
-    nodes: 1,
-    kubernetes: '1.36',
-    controlPlaneOnly: false,
-    audit: false,
-    dualStack: false,
-  } as const;
+  const request = { ...plainCluster, name };
   try {
     const { cluster } = await startCluster({ request, surroundings, say, signal });
     await bringUpStack({ cluster, say, signal });
