@@ -15,8 +15,8 @@ import { living, podsOf } from '../support/pods.ts';
 import { liveWithHosts } from '../support/rights/https-hosts.ts';
 import { liveWithIngress } from '../support/rights/ingress.ts';
 import { liveWithOwnLoadBalancer } from '../support/rights/own-load-balancer.ts';
-import { ageRecord, breakOwnObjects, uninstallWhileCrashing } from '../support/rights/trouble.ts';
-import { untilUsed, unusedRights } from '../support/rights/used-rights.ts';
+import { ageRecord, breakOwnObjects, misdirectUntil, uninstallWhileCrashing } from '../support/rights/trouble.ts';
+import { isUsed, untilUsed, unusedRights } from '../support/rights/used-rights.ts';
 import { apply, kubectl } from '../support/run.ts';
 import { install, localInstall } from '../support/uninstall/install.ts';
 import { until } from '../support/until.ts';
@@ -123,7 +123,7 @@ test('The programs use every right that the manifests grant.', async () => {
   await untilUsed(controller, 'delete configmaps in clb-direct', begin);
 
   await breakOwnObjects(api);
-  await untilUsed(webhook, 'patch events in clb-direct', begin);
+  await misdirectUntil(api, async () => isUsed(webhook, 'patch events in clb-direct', begin));
   await runRotateCerts({ kind: 'ca', settleMs: 1_000 });
   const rotateCerts = ['/nodejs/bin/node', '/app/rotate-certs.js', 'status'];
   await kubectl(['-n', installNamespace, 'exec', `deploy/${webhook}`, '--', ...rotateCerts]);

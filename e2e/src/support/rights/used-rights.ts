@@ -10,6 +10,10 @@ export async function unusedRights(program: string, position: number): Promise<r
   return unused.map(describeRight);
 }
 
+export async function isUsed(program: string, right: string, position: number): Promise<boolean> {
+  return !(await unusedRights(program, position)).includes(right);
+}
+
 /** Waits for what comes a while after its cause. */
 export async function untilUsed(program: string, right: string, position: number): Promise<void> {
   const look = async () => unusedRights(program, position);

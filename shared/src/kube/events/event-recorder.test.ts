@@ -65,6 +65,20 @@ test('Repeats of an event are counted on one object.', async () => {
   expect(stored.size).toBe(1);
 });
 
+test('A repeat is counted whenever it comes, also just after the first write has ended.', async () => {
+  const microtasks = async (count: number) => {
+    for (let i = 0; i < count; i += 1) await Promise.resolve();
+  };
+  for (let after = 0; after < 60; after += 1) {
+    const { api, stored } = storeOfEvents();
+    const recorder = recorderOn(api, 0);
+    recorder.record(event('a'));
+    await microtasks(after);
+    recorder.record(event('a'));
+    await until(() => [...stored.values()].some(({ count }) => count === 2));
+  }
+});
+
 test('Other messages and other objects are events of their own.', async () => {
   const { api, stored } = storeOfEvents();
   const recorder = recorderOn(api);

@@ -99,7 +99,7 @@ class Recorder implements EventRecorder {
     this.#remove(key, event);
     this.#add(key, entry);
     this.#forgetOldest();
-    if (!this.#options.signal.aborted) this.#draining ??= this.#drain().finally(() => (this.#draining = undefined));
+    if (!this.#options.signal.aborted) this.#draining ??= this.#drain();
   }
 
   async flush(stop: AbortSignal): Promise<void> {
@@ -143,12 +143,16 @@ class Recorder implements EventRecorder {
 
   async #drain(): Promise<void> {
     const { signal } = this.#options;
+    // It is known as the running one before it may end.
+    await Promise.resolve();
     for (let pending = this.#pending(); pending.length > 0 && !signal.aborted; pending = this.#pending()) {
       const nowMs = performance.now();
       const due = pending.filter(({ nextWriteAtMs }) => nextWriteAtMs <= nowMs);
       for (const entry of due.slice(0, mostInTurn)) await this.#write(entry, signal);
       if (due.length <= mostInTurn && this.#pending().length > 0) await sleep(200, signal).catch(() => undefined);
     }
+    // At once, not when the promise settles: what is recorded in between would wait for the next event.
+    this.#draining = undefined;
   }
 
   async #write(entry: Series, stop: AbortSignal): Promise<void> {
