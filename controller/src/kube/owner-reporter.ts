@@ -1,4 +1,4 @@
-import type { ObjectReference } from '@clb-direct/shared/kube/events/event-recorder.ts';
+import type { ObjectReference } from '@clb-direct/shared/kube/events/event.ts';
 import type { Reporter as EventReporter } from '@clb-direct/shared/kube/events/reporter.ts';
 import type { Reporter } from '../core/model/cluster-port.ts';
 import type { Owner } from '../core/model/owner.ts';

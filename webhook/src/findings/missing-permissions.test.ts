@@ -1,5 +1,5 @@
 import { createMemoryApi } from '@clb-direct/certs/testing/memory-api.ts';
-import type { EventToRecord } from '@clb-direct/shared/kube/events/event-recorder.ts';
+import type { EventToRecord } from '@clb-direct/shared/kube/events/event.ts';
 import { createReporter } from '@clb-direct/shared/kube/events/reporter.ts';
 import { KubeError } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';

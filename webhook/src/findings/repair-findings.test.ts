@@ -1,4 +1,4 @@
-import type { EventToRecord } from '@clb-direct/shared/kube/events/event-recorder.ts';
+import type { EventToRecord } from '@clb-direct/shared/kube/events/event.ts';
 import { createReporter } from '@clb-direct/shared/kube/events/reporter.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { beforeEach, expect, test } from '@jest/globals';

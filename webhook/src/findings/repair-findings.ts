@@ -2,7 +2,7 @@ import { registrationName } from '@clb-direct/shared/domain/names.ts';
 import { hourly } from '@clb-direct/shared/domain/finding.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
-import type { ObjectReference } from '@clb-direct/shared/kube/events/event-recorder.ts';
+import type { ObjectReference } from '@clb-direct/shared/kube/events/event.ts';
 import type { Reporter } from '@clb-direct/shared/kube/events/reporter.ts';
 import type { OwnedObject } from '../owned-objects/owned-object.ts';
 import { contestedRepeat } from '../owned-objects/repair/contention.ts';

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { createLogger } from '../../runtime/logger.ts';
 import { sleep } from '../../runtime/sleep.ts';
-import { createEventRecorder, type EventToRecord } from './event-recorder.ts';
+import { createEventRecorder } from './event-recorder.ts';
+import type { EventToRecord } from './event.ts';
 import { KubeError, type KubeApi, type KubeCall } from '../client/kube-api.ts';
 
 const stop = new AbortController();

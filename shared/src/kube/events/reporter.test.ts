@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { createLogger } from '../../runtime/logger.ts';
-import type { EventToRecord } from './event-recorder.ts';
+import type { EventToRecord } from './event.ts';
 import { createReporter, type Report, type Reporter, type ReporterOptions } from './reporter.ts';
 
 let nowMs: number;

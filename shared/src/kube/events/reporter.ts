@@ -2,7 +2,8 @@ import type { Finding, Repeat } from '../../domain/finding.ts';
 import { longestMessage, safeText } from '../../domain/safe-text.ts';
 import type { Log } from '../../runtime/logger.ts';
 import { createRepeatLimit } from '../../runtime/repeat-limit.ts';
-import type { EventRecorder, ObjectReference } from './event-recorder.ts';
+import type { EventRecorder } from './event-recorder.ts';
+import type { ObjectReference } from './event.ts';
 
 /** A finding and the object it is about. A judge may return it every time that it is true. */
 export interface Report extends Finding {

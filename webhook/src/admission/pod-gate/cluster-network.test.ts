@@ -1,6 +1,6 @@
 import { createMemoryApi, type MemoryApi } from '@clb-direct/certs/testing/memory-api.ts';
 import { KubeError } from '@clb-direct/shared/kube/client/kube-api.ts';
-import type { EventToRecord } from '@clb-direct/shared/kube/events/event-recorder.ts';
+import type { EventToRecord } from '@clb-direct/shared/kube/events/event.ts';
 import { createReporter } from '@clb-direct/shared/kube/events/reporter.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { openFakeCluster, type FakeCluster } from '@clb-direct/shared/testing/fake-cluster.ts';
