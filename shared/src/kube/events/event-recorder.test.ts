@@ -123,6 +123,44 @@ test('A refused write is not thrown, and later events are written.', async () =>
   await until(() => stored.size === 1);
 });
 
+test('An Event that an API server does not answer is written when it does, once.', async () => {
+  const { api, stored } = storeOfEvents();
+  let silent = 2;
+  const restarts: KubeApi = {
+    ...api,
+    call: async <T>(call: KubeCall) => {
+      silent -= 1;
+      if (silent === 1) await api.call(call);
+      if (silent >= 0) throw new KubeError({ status: 503, reason: 'ServiceUnavailable', message: 'it restarts' });
+      if (call.method === 'POST') throw new KubeError({ status: 409, reason: 'AlreadyExists', message: 'it exists' });
+      return api.call<T>(call);
+    },
+  };
+  const recorder = recorderOn(restarts);
+  recorder.record(event('a', 'one'));
+  await until(() => silent < -1);
+  expect([...stored.values()].map(({ count, message }) => `${message} ${count}`)).toEqual(['one 1']);
+});
+
+test('What never answers is given up, and later events are written.', async () => {
+  const { api, stored, state } = storeOfEvents();
+  const broken: KubeApi = {
+    ...api,
+    call: async <T>(call: KubeCall) => {
+      const isFor = (call.body as { involvedObject?: { name: string } }).involvedObject?.name;
+      if (isFor !== 'a') return api.call<T>(call);
+      state.calls += 1;
+      throw new KubeError({ status: 500, reason: 'InternalError', message: 'failed calling webhook' });
+    },
+  };
+  const recorder = recorderOn(broken, 1);
+  recorder.record(event('a'));
+  recorder.record(event('b'));
+  await until(() => stored.size === 1 && state.calls === 5);
+  await sleep(300, stop.signal);
+  expect(state.calls).toBe(5);
+});
+
 test('An Event that was cleaned up meanwhile is written again.', async () => {
   const { api, stored } = storeOfEvents();
   const recorder = recorderOn(api);

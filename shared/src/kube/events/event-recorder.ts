@@ -6,7 +6,7 @@ import { sleep } from '../../runtime/sleep.ts';
 import type { KubeApi } from '../client/kube-api.ts';
 import type { EventToRecord } from './event.ts';
 import { EventSeries, type Series } from './event-series.ts';
-import { sendEvent } from './send-event.ts';
+import { mayWorkLater, sendEvent } from './send-event.ts';
 
 export interface EventRecorder {
   /** Never throws and never waits; repeats are counted on one Event. */
@@ -28,6 +28,8 @@ export interface EventRecorderOptions {
 /** So many are written before those that came meanwhile have their turn. */
 const mostInTurn = 50;
 const writeMs = 5_000;
+/** Of one write: over about two minutes, as long as an API server may take to restart. */
+const mostTries = 4;
 
 /**
  * Writes core/v1 Events. Equal events are aggregated into one object whose count grows, and are written at a limited
@@ -40,6 +42,7 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
 
 class Recorder implements EventRecorder {
   readonly #options: EventRecorderOptions;
+  readonly #repeatMs: number;
   readonly #series = new EventSeries(() => this.#outcomes.inc({ outcome: 'dropped' }));
   readonly #outcomes: Counter<'outcome'>;
   #draining: Promise<void> | undefined;
@@ -47,6 +50,7 @@ class Recorder implements EventRecorder {
 
   constructor(options: EventRecorderOptions) {
     this.#options = options;
+    this.#repeatMs = options.repeatMs ?? 10_000;
     this.#outcomes = counter(options.registry, {
       name: 'events_total',
       help: 'Events by outcome.',
@@ -86,17 +90,26 @@ class Recorder implements EventRecorder {
 
   async #write(entry: Series, stop: AbortSignal): Promise<void> {
     const { count } = entry;
-    entry.nextWriteAtMs = performance.now() + (this.#options.repeatMs ?? 10_000);
+    entry.nextWriteAtMs = performance.now() + this.#repeatMs;
     try {
       await withDeadline({ ms: writeMs, signal: stop }, (signal) => sendEvent(this.#options, entry, signal));
       this.#outcomes.inc({ outcome: 'written' });
     } catch (error) {
       if (stop.aborted) return;
-      this.#outcomes.inc({ outcome: 'failed' });
       this.#complain(error, entry);
+      if (mayWorkLater(error) && this.#putOff(entry)) return;
+      this.#outcomes.inc({ outcome: 'failed' });
     }
     // Failed ones too: a namespace that is going takes no events, and trying again would not help.
     entry.written = count;
+    entry.failures = 0;
+  }
+
+  /** False when it was put off often enough: what always fails must not hold up others for ever. */
+  #putOff(entry: Series): boolean {
+    entry.failures += 1;
+    entry.nextWriteAtMs = performance.now() + this.#repeatMs * 3 ** (entry.failures - 1);
+    return entry.failures < mostTries;
   }
 
   #complain(error: unknown, { event: { reason, regarding } }: Series): void {

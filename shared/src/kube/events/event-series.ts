@@ -9,6 +9,8 @@ export interface Series {
   readonly firstSeen: string;
   count: number;
   written: number;
+  /** Writes in a row that may work later. */
+  failures: number;
   nextWriteAtMs: number;
 }
 
@@ -90,7 +92,7 @@ function newSeries(event: EventToRecord, key: string): Series {
   const hash = createHash('sha256').update(`${key} ${Date.now()}`).digest('hex').slice(0, 16);
   // A part of a name must not end with a dash or dot (RFC 1123).
   const name = `${event.regarding.name.slice(0, 230).replace(/[-.]+$/, '')}.${hash}`;
-  return { event, name, firstSeen: new Date().toISOString(), count: 0, written: 0, nextWriteAtMs: 0 };
+  return { event, name, firstSeen: new Date().toISOString(), count: 0, written: 0, failures: 0, nextWriteAtMs: 0 };
 }
 
 /** Events about objects without a namespace stand in "default". */

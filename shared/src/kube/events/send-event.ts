@@ -1,5 +1,6 @@
 import { longestMessage, safeText } from '../../domain/safe-text.ts';
-import { isNotFound, patchType, type KubeApi } from '../client/kube-api.ts';
+import { DeadlineError } from '../../runtime/deadline.ts';
+import { isAlreadyExists, isNotFound, KubeError, patchType, type KubeApi } from '../client/kube-api.ts';
 import { event as eventPath, events as eventsPath } from '../client/paths.ts';
 import { namespaceOf, type Series } from './event-series.ts';
 
@@ -12,7 +13,19 @@ interface Sender {
 export async function sendEvent(sender: Sender, entry: Series, signal: AbortSignal): Promise<void> {
   if (entry.written > 0 && (await countUp(sender, entry, signal))) return;
   const path = eventsPath(namespaceOf(entry.event));
-  await sender.api.call({ method: 'POST', path, body: bodyOf(sender.component, entry), signal });
+  try {
+    await sender.api.call({ method: 'POST', path, body: bodyOf(sender.component, entry), signal });
+  } catch (error) {
+    // An earlier write took effect although its answer did not come.
+    if (!isAlreadyExists(error)) throw error;
+    await countUp(sender, entry, signal);
+  }
+}
+
+/** The API server did not answer, or not about the event: a restart, an overload. */
+export function mayWorkLater(error: unknown): boolean {
+  if (!(error instanceof KubeError)) return error instanceof DeadlineError;
+  return error.status === 0 || error.status === 429 || error.status >= 500;
 }
 
 /** False when the Event has been cleaned up meanwhile. */
