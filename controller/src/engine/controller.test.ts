@@ -487,7 +487,9 @@ describe('a Service that moves to another CLB', () => {
 describe('in the long run', () => {
   test('health is asked about only while a gate waits', async () => {
     await serving(1);
-    await until(() => world.state?.dueForHealth({ nowMs: performance.now(), verifyMs: 0 }).length === 0);
+    await until(
+      () => world.state?.dueForHealth({ nowMs: performance.now(), verifyMs: 0, isHeld: () => false }).length === 0,
+    );
     const settled = world.clb.healthAsks.length;
     await passMs(200);
     // The look that confirms the last change may still have been on its way.

@@ -118,6 +118,12 @@ export async function lookAtAllWithin(resyncMs: number, live: Live, signal: Abor
   await untilPart(1);
 }
 
+/** What a held deletion waits for. */
+export function enqueueHeld(verified: readonly TargetAddress[], { queues, cluster }: Live): void {
+  const pods = verified.flatMap(({ ip }) => cluster.podsAt(ip));
+  for (const pod of pods) if (pod.heldDeletion !== undefined) queues.gates.add(pod.key);
+}
+
 export function enqueueByHealth(id: string, changed: readonly TargetAddress[], live: Live): void {
   const { queues, cluster, state } = live;
   const pods = changed.flatMap(({ ip }) => cluster.podsAt(ip));

@@ -31,7 +31,8 @@ async function answer(
 ): Promise<Outcome> {
   const balancers = new Set(ownersOf(pod, cluster).flatMap(balancersOf));
   const states = [...balancers].map((id) => state.of(id));
-  const verdict = judgeHeldDeletion({ nowMs: nowMs(), pod, held, states });
+  const isVerified = (id: string, key: string) => !state.memoryOf(id).unverifiedSinceMs.has(key);
+  const verdict = judgeHeldDeletion({ nowMs: nowMs(), pod, held, states, isVerified });
   const isNews = verdict.answer === 'over' || (verdict.answer === 'drained' && verdict.reason !== held.answer);
   // That it is not drained yet needs no words: the webhook waits for the answer, and a write costs the API server.
   if (isNews) await heldDeletions.answer(pod, verdict, signal);

@@ -48,7 +48,17 @@ test('The answer does not come before the write has ended.', async () => {
   expect(weightOf(1)).toBe(0);
 });
 
-test('The answer comes as soon as the write has ended, and needs no look.', async () => {
+test('A weight 0 that the CLB confirms and loses is no answer; it is written again.', async () => {
+  await serving([1, 2]);
+  let lost = 2;
+  const setWeight = world.clb.setWeight.bind(world.clb);
+  world.clb.setWeight = async (...args) => ((lost -= 1) < 0 ? setWeight(...args) : undefined);
+  ask(1);
+  await until(() => world.cluster.deletionAnswers.length > 0);
+  expect([weightOf(1), weightOf(2), lost]).toEqual([0, 10, -1]);
+});
+
+test('The answer comes soon after the write has ended, with one answer about health and no look.', async () => {
   await serving([1, 2]);
   await passing(world.stop());
   const calls: string[] = [];
@@ -60,10 +70,12 @@ test('The answer comes as soon as the write has ended, and needs no look.', asyn
   await until(() => calls.includes('describeTargets'));
   await passMs(60);
   calls.length = 0;
+  const askedAtMs = performance.now();
   ask(1);
   await until(() => world.cluster.deletionAnswers.length > 0);
   expect([weightOf(1), weightOf(2)]).toEqual([0, 10]);
-  expect(calls).toEqual(['setWeight']);
+  expect(calls).toEqual(['setWeight', 'describeHealth']);
+  expect(performance.now() - askedAtMs).toBeLessThan(1_000);
 });
 
 test('A look whose plan lowers the target gives no answer before that is written.', async () => {

@@ -10,7 +10,7 @@ import { ObservedState } from './observed-state.ts';
 describe('the observed state', () => {
   const at = aTarget({ ip: '2001:db8::1', tag: undefined });
   const alive = { loadBalancerId: clbId, ...at, health: 'Alive' as const, weight: 10 };
-  const due = (state: ObservedState) => state.dueForHealth({ nowMs: 0, verifyMs: 0 });
+  const due = (state: ObservedState) => state.dueForHealth({ nowMs: 0, verifyMs: 0, isHeld: () => false });
   const changed = (state: ObservedState, id: string, answers: readonly HealthAnswer[]) =>
     state.hear(id, { answers, askedAtMs: 0, nowMs: 0, lagMs: 0 }).changed;
   const aState = () => {
@@ -45,6 +45,17 @@ describe('the observed state', () => {
     expect(changed(state, clbId, [{ ...alive, port: 1 }])).toEqual([]);
     expect(boundTargets(state.of(clbId)?.observed ?? anObserved())).toHaveLength(1);
     expect(changed(state, 'lb-unknown', [])).toEqual([]);
+  });
+
+  test('is contradicted by what an answer shows of targets that are not being written to', () => {
+    const state = aState();
+    const about = { place: { protocol: 'TCP', port: 80 }, owners: [], reason: 'wanted' } as const;
+    const answers = [{ ...alive, weight: 3 }];
+    const contradicts = (target = at) => {
+      state.beginWrites(clbId, [{ ...about, kind: 'set-weight', target, weight: 0 }]);
+      return state.hear(clbId, { answers, askedAtMs: 0, nowMs: 0, lagMs: 0 }).isContradiction;
+    };
+    expect([contradicts(at), contradicts(aTarget())]).toEqual([false, true]);
   });
 
   test('has what was done before the next look shows it, but not what has no id yet', () => {

@@ -2,11 +2,11 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { unseen, type BalancerState } from '../core/model/balancer-state.ts';
 import type { HealthAnswer } from '../core/model/clb-port.ts';
 import type { Trouble } from '../core/model/cloud-trouble.ts';
-import type { Step } from '../core/model/step.ts';
-import type { TargetAddress } from '../core/model/target.ts';
+import { isTargetStep, type Step } from '../core/model/step.ts';
+import { targetKey, type TargetAddress } from '../core/model/target.ts';
 import { checkSpeed } from '../core/plan/check-speed.ts';
 import { emptyMemory, type Memory } from '../core/plan/memory.ts';
-import { isHealthDue } from '../core/plan/health-due.ts';
+import { isHealthDue, isHealthUrgent, type IsHeld } from '../core/plan/health-due.ts';
 import { stateAfterSteps } from '../core/plan/state-from-plan.ts';
 import { trustedHealth, withHealth } from '../core/plan/trusted-health.ts';
 import { verifyWrites } from '../core/plan/verify-writes.ts';
@@ -14,6 +14,8 @@ import { verifyWrites } from '../core/plan/verify-writes.ts';
 interface Entry {
   readonly state: BalancerState;
   readonly memory: Memory;
+  /** When the last answer about health was asked for. */
+  readonly askedAtMs: number;
 }
 
 /** What CLBs answered about the health of their targets. */
@@ -31,15 +33,19 @@ interface News {
   readonly changed: readonly TargetAddress[];
   /** It shows other targets or weights than are known, and no look has been asked for because of these before. */
   readonly isContradiction: boolean;
+  /** Targets of which it is the first to show what was written. */
+  readonly verified: readonly TargetAddress[];
 }
+
+const noNews: News = { changed: [], isContradiction: false, verified: [] };
 
 /** What was last seen of each CLB. The balancer loop writes it, the other loops read it; losing it costs one look. */
 export class ObservedState {
   readonly #entries = new Map<string, Entry>();
   /** Ids of CLBs, by UIDs of the owners that have places there. */
   readonly #byOwner = new Map<string, Set<string>>();
-  /** CLBs that are being written to: an answer may show any part of it. */
-  readonly #written = new Set<string>();
+  /** CLBs that are being written to, and keys of these targets, of which an answer may show anything; or of all. */
+  readonly #inWriting = new Map<string, ReadonlySet<string> | 'all'>();
   /** What contradictions were about that a look was asked for; none since the last write. */
   readonly #contradicted = new Map<string, string>();
 
@@ -58,7 +64,7 @@ export class ObservedState {
 
   set(state: BalancerState, memory: Memory): void {
     this.#reindex(state.id, state.ownerUids);
-    this.#entries.set(state.id, { state, memory });
+    this.#entries.set(state.id, { state, memory, askedAtMs: this.#entries.get(state.id)?.askedAtMs ?? -Infinity });
   }
 
   remember(balancerId: string, memory: Memory): void {
@@ -67,13 +73,14 @@ export class ObservedState {
   }
 
   /** Until `apply` takes in what was done. */
-  beginWrites(balancerId: string): void {
-    this.#written.add(balancerId);
+  beginWrites(balancerId: string, steps: readonly Step[]): void {
+    const keys = steps.flatMap((step) => ('target' in step ? [targetKey(step.target)] : []));
+    this.#inWriting.set(balancerId, steps.every(isTargetStep) ? new Set(keys) : 'all');
   }
 
   /** Takes in what was changed, until the next look shows it. */
   apply(balancerId: string, done: readonly Step[]): void {
-    this.#written.delete(balancerId);
+    this.#inWriting.delete(balancerId);
     this.#contradicted.delete(balancerId);
     const entry = this.#entries.get(balancerId);
     if (entry !== undefined) this.set(stateAfterSteps(entry.state, done), entry.memory);
@@ -94,7 +101,7 @@ export class ObservedState {
   forget(balancerId: string): void {
     this.#reindex(balancerId, new Set());
     this.#entries.delete(balancerId);
-    this.#written.delete(balancerId);
+    this.#inWriting.delete(balancerId);
     this.#contradicted.delete(balancerId);
   }
 
@@ -103,27 +110,39 @@ export class ObservedState {
   }
 
   /** Ids of CLBs where an answer about health can say something that is waited for. */
-  dueForHealth(timing: { readonly nowMs: number; readonly verifyMs: number }): readonly string[] {
+  dueForHealth(timing: {
+    readonly nowMs: number;
+    readonly verifyMs: number;
+    readonly isHeld: IsHeld;
+  }): readonly string[] {
     const due = [...this.#entries.values()].filter(({ state, memory }) => isHealthDue(state, memory, timing));
     return due.map(({ state }) => state.id);
+  }
+
+  /** A held deletion waits for the answer of one of them, and none was asked for since its weight 0 was written. */
+  isHealthUrgent(isHeld: IsHeld): boolean {
+    const entries = [...this.#entries.values()];
+    return entries.some(({ state, memory, askedAtMs }) => isHealthUrgent(state, memory, { askedAtMs, isHeld }));
   }
 
   /** Takes in what one CLB answered. */
   hear(balancerId: string, { answers, askedAtMs, nowMs, lagMs }: Heard): News {
     const entry = this.#entries.get(balancerId);
-    if (entry?.state.observed === undefined) return { changed: [], isContradiction: false };
+    if (entry?.state.observed === undefined) return noNews;
     const { health, distrustUntilMs } = trustedHealth(answers, entry.memory.distrustUntilMs, nowMs);
     const { observed, changed } = withHealth(entry.state.observed, health);
     const state = { ...entry.state, observed };
     const checks = checkSpeed({ before: entry.state.observed, after: observed }, entry.memory, askedAtMs);
     const memory = { ...entry.memory, distrustUntilMs, checks };
-    if (this.#written.has(balancerId)) {
-      this.set(state, memory);
-      return { changed, isContradiction: false };
+    const inWriting = this.#inWriting.get(balancerId);
+    if (inWriting === 'all') {
+      this.#entries.set(balancerId, { state, memory, askedAtMs });
+      return { ...noNews, changed };
     }
-    const verified = verifyWrites(observed, memory, { answers, askedAtMs, lagMs });
-    this.set(state, verified.memory);
-    return { changed, isContradiction: this.#isNew(balancerId, verified.contradicted) };
+    const found = verifyWrites(observed, memory, { answers, askedAtMs, lagMs, ...(inWriting && { inWriting }) });
+    this.#entries.set(balancerId, { state, memory: found.memory, askedAtMs });
+    const verified = answers.filter((answer) => found.verified.has(targetKey(answer)));
+    return { changed, verified, isContradiction: this.#isNew(balancerId, found.contradicted) };
   }
 
   /** One look is enough: where the two kinds of answers differ for long, a look each time would change nothing. */

@@ -29,7 +29,7 @@ export async function writeSteps(
   signal: AbortSignal,
 ): Promise<Applied> {
   const fromMs = nowMs();
-  state.beginWrites(id);
+  state.beginWrites(id, steps);
   const applied = await applyPlan({ clb, balancerId: id, steps, refusedBefore, signal });
   const { done } = applied;
   const sent = { sent: mayHaveEffect(steps, applied), done, nowMs: nowMs() };

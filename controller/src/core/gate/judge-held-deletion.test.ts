@@ -12,8 +12,8 @@ const seen = (...targets: TargetAnswer[]): BalancerState => {
 const missing = (isProven: boolean): BalancerState => {
   return { ...unseen(clbId), phase: 'absent', absence: { sinceMs: 0, answers: 1, wasSeen: true, isProven } };
 };
-const judge = (states: readonly (BalancerState | undefined)[], nowMs = 101_000) =>
-  judgeHeldDeletion({ nowMs, pod, held, states });
+const judge = (states: readonly (BalancerState | undefined)[], nowMs = 101_000, isShown = true) =>
+  judgeHeldDeletion({ nowMs, pod, held, states, isVerified: () => isShown });
 
 test.each<[string, readonly (BalancerState | undefined)[], string]>([
   ['a target at weight 0', [seen(aTarget({ weight: 0 }))], 'drained WeightZero'],
@@ -46,6 +46,10 @@ test('A target that a call under way may register counts as one with weight.', (
 test('A weight 0 that the CLB has not confirmed counts for nothing.', () => {
   const state = seen(aTarget({ weight: 0 }));
   expect(judge([{ ...state, unconfirmed: new Set(['lbl-1/10.0.0.1:8080']) }]).answer).toBe('not-yet');
+});
+
+test('A weight 0 that the CLB has confirmed and does not show counts for nothing.', () => {
+  expect(judge([seen(aTarget({ weight: 0 }))], 101_000, false).answer).toBe('not-yet');
 });
 
 test('A minute after the request it is over, whatever the CLB says, and until then it is judged again.', () => {

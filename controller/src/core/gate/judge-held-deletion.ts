@@ -1,7 +1,7 @@
 import { drainReason, heldDeletionLifeMs } from '@clb-direct/shared/domain/held-deletion.ts';
 import type { BalancerState } from '../model/balancer-state.ts';
 import type { HeldDeletionAnswer } from '../model/cluster-port.ts';
-import { boundTargets } from '../model/observed.ts';
+import { boundTargets, type BoundTarget } from '../model/observed.ts';
 import { addressesOf, type HeldDeletion, type PodView } from '../model/pod-view.ts';
 import { targetKey } from '../model/target.ts';
 
@@ -12,6 +12,8 @@ export interface HeldDeletionFacts {
   readonly held: HeldDeletion;
   /** Of every CLB that may have a target of the pod; undefined: it was not looked at yet. */
   readonly states: readonly (BalancerState | undefined)[];
+  /** Whether an answer of the CLB has shown what was written of a target. That it took a write is not enough. */
+  readonly isVerified: (balancerId: string, targetKey: string) => boolean;
 }
 
 type Reason = (typeof drainReason)[keyof typeof drainReason];
@@ -28,9 +30,9 @@ export function judgeHeldDeletion(facts: HeldDeletionFacts): HeldDeletionVerdict
   return { ...judgeTargets(facts), recheckMs: leftMs };
 }
 
-function judgeTargets({ pod, states }: HeldDeletionFacts): Omit<HeldDeletionVerdict, 'recheckMs'> {
+function judgeTargets({ pod, states, isVerified }: HeldDeletionFacts): Omit<HeldDeletionVerdict, 'recheckMs'> {
   const known = states.filter((state) => state !== undefined).filter((state) => !mayBeThere(state));
-  const own = known.flatMap((state) => targetsOf(state, pod));
+  const own = known.flatMap((state) => targetsOf(state, pod, isVerified));
   if (own.some(({ mayGetTraffic }) => mayGetTraffic)) return { answer: 'not-yet', ...words.waiting };
   if (known.length < states.length) return { answer: 'not-yet', ...words.unseen };
   return { answer: 'drained', ...(own.length === 0 ? words.nothing : words.drained) };
@@ -42,13 +44,19 @@ function mayBeThere({ phase, absence }: BalancerState): boolean {
 }
 
 /** Those that stand, and those that a call under way may make. */
-function targetsOf({ observed, placed, unconfirmed }: BalancerState, pod: PodView): readonly Sending[] {
+function targetsOf(
+  { id, observed, placed, unconfirmed }: BalancerState,
+  pod: PodView,
+  isVerified: HeldDeletionFacts['isVerified'],
+): readonly Sending[] {
   const standing = observed === undefined ? [] : boundTargets(observed).filter((target) => isOf(pod, target));
+  const isZero = (target: BoundTarget) =>
+    target.weight === 0 && !unconfirmed.has(targetKey(target)) && isVerified(id, targetKey(target));
   const wanted = [...placed.values()]
     .flatMap((place) => place.wanted)
     .filter(({ ip }) => addressesOf(pod).includes(ip));
   return [
-    ...standing.map((target) => ({ mayGetTraffic: target.weight > 0 || unconfirmed.has(targetKey(target)) })),
+    ...standing.map((target) => ({ mayGetTraffic: !isZero(target) })),
     ...wanted.map(() => ({ mayGetTraffic: true })),
   ];
 }

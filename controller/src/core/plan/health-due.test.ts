@@ -16,13 +16,17 @@ const registered: Partial<Memory> = { registeredAtMs: new Map([[key, 0]]), check
 function isDue(
   nowMs: number,
   memory: Partial<Memory> = registered,
-  given: { health?: Health; settings?: object; weight?: number } = {},
+  given: { health?: Health; settings?: object; weight?: number; isHeld?: boolean } = {},
 ) {
   const { health = 'Unknown', settings = { healthCheck: check }, weight = 10 } = given;
   const observed = anObserved({ listeners: [{ ...aListener(), settings }], targets: [{ ...target, weight }], health });
   const placed = new Map([[bindingKey(aBinding()), { id: { listenerId: 'lbl-1' }, wanted: [target] }]]);
   const state = { ...unseen(clbId), phase: 'seen' as const, observed, placed };
-  return isHealthDue(state, { ...emptyMemory, ...memory }, { nowMs, verifyMs: 2_000 });
+  return isHealthDue(
+    state,
+    { ...emptyMemory, ...memory },
+    { nowMs, verifyMs: 2_000, isHeld: () => given.isHeld === true },
+  );
 }
 
 test('a new target is asked about when its checks may have passed, and not before', () => {
@@ -49,8 +53,10 @@ test('one at a doubted address is asked about at once, because each answer but A
 test('a weight 0 is looked for soon, any other write later, and what serves is not asked about', () => {
   const written = { ...registered, unverifiedSinceMs: new Map([[key, 1_000]]) };
   const zero = (nowMs: number) => isDue(nowMs, written, { health: 'Alive', weight: 0 });
+  const held = (nowMs: number) => isDue(nowMs, written, { health: 'Alive', weight: 0, isHeld: true });
   const other = (nowMs: number) => isDue(nowMs, written, { health: 'Alive' });
   expect([zero(2_999), zero(3_000)]).toEqual([false, true]);
+  expect(held(1_000)).toBe(true);
   expect([other(10_999), other(11_000)]).toEqual([false, true]);
   expect(isDue(60_000, registered, { health: 'Alive' })).toBe(false);
 });

@@ -1,5 +1,5 @@
 import { wantedTargets, type BalancerState } from '../model/balancer-state.ts';
-import { boundTargets, placeAt, targetAt } from '../model/observed.ts';
+import { boundTargets, placeAt, targetAt, type BoundTarget } from '../model/observed.ts';
 import { isServing, targetKey, type TargetRef } from '../model/target.ts';
 import { soonestAliveMs } from './check-speed.ts';
 import type { Memory } from './memory.ts';
@@ -8,14 +8,19 @@ interface Timing {
   readonly nowMs: number;
   /** How long after a weight 0 its effect is looked for. */
   readonly verifyMs: number;
+  /** The deletion of a pod with this address waits for its weight 0. */
+  readonly isHeld: IsHeld;
 }
+
+export type IsHeld = (ip: string) => boolean;
 
 /** So many times later is looked for what is in no hurry: most of it shows while health is asked for anyway. */
 const calm = 5;
 
 /** Whether the health of a CLB's targets can say something new that is waited for. */
-export function isHealthDue(state: BalancerState, memory: Memory, { nowMs, verifyMs }: Timing): boolean {
-  if (isVerificationDue(state, memory, { nowMs, verifyMs })) return true;
+export function isHealthDue(state: BalancerState, memory: Memory, timing: Timing): boolean {
+  const { nowMs } = timing;
+  if (isVerificationDue(state, memory, timing)) return true;
   const waiting = wantedTargets(state).filter((target) => {
     const standing = targetAt(state.observed, target);
     return standing !== undefined && !isServing(standing.health);
@@ -23,17 +28,35 @@ export function isHealthDue(state: BalancerState, memory: Memory, { nowMs, verif
   return waiting.some((target) => state.waitsForHealth || mayBeAlive(target, { state, memory, nowMs }));
 }
 
-/** A weight 0 or a removal without effect costs requests; all else that is seen late costs a little time at most. */
-function isVerificationDue({ observed }: BalancerState, { unverifiedSinceMs }: Memory, timing: Timing): boolean {
-  const { nowMs, verifyMs } = timing;
+/** Whether a held deletion waits for an answer, and none was asked for since the weight 0 was written. */
+export function isHealthUrgent(
+  { observed }: BalancerState,
+  { unverifiedSinceMs }: Memory,
+  { askedAtMs, isHeld }: { readonly askedAtMs: number; readonly isHeld: IsHeld },
+): boolean {
   if (unverifiedSinceMs.size === 0 || observed === undefined) return false;
-  const carrying = new Set(
-    boundTargets(observed)
-      .filter(({ weight }) => weight > 0)
-      .map(targetKey),
-  );
-  const waitMs = (key: string) => (carrying.has(key) ? calm * verifyMs : verifyMs);
-  return [...unverifiedSinceMs].some(([key, sinceMs]) => sinceMs + waitMs(key) <= nowMs);
+  const sinceMs = (target: BoundTarget) => unverifiedSinceMs.get(targetKey(target)) ?? -Infinity;
+  return boundTargets(observed).some((target) => sinceMs(target) >= askedAtMs && isHeldAtZero(target, isHeld));
+}
+
+/**
+ * A weight 0 or a removal without effect costs requests; all else that is seen late costs a little time at most. A held
+ * deletion waits for nothing else.
+ */
+function isVerificationDue({ observed }: BalancerState, { unverifiedSinceMs }: Memory, timing: Timing): boolean {
+  if (unverifiedSinceMs.size === 0 || observed === undefined) return false;
+  const { nowMs, verifyMs, isHeld } = timing;
+  const targets = new Map(boundTargets(observed).map((target) => [targetKey(target), target]));
+  const waitMs = (target: BoundTarget | undefined) => {
+    if (target === undefined) return verifyMs;
+    if (target.weight > 0) return calm * verifyMs;
+    return isHeld(target.ip) ? 0 : verifyMs;
+  };
+  return [...unverifiedSinceMs].some(([key, sinceMs]) => sinceMs + waitMs(targets.get(key)) <= nowMs);
+}
+
+function isHeldAtZero({ weight, ip }: BoundTarget, isHeld: IsHeld): boolean {
+  return weight === 0 && isHeld(ip);
 }
 
 interface Known {

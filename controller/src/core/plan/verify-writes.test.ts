@@ -37,7 +37,8 @@ describe('an answer about health', () => {
     expect(heard([answer(target), answer(other)]).contradicted).toEqual([targetKey(other)]);
   });
 
-  test('that was asked for too soon after a write says nothing of it', () => {
+  test('that was asked for too soon after a write only says of it that it took effect', () => {
+    expect([...heard([answer(target)], written, 1_000).verified]).toEqual([key]);
     const { memory, contradicted } = heard([answer(target, 10)], written, 1_900);
     expect(contradicted).toEqual([]);
     expect(memory.unverifiedSinceMs.size).toBe(1);

@@ -29,12 +29,16 @@ interface Heard {
   readonly askedAtMs: number;
   /** The answer may not show yet what was written so short a time before it was asked for. */
   readonly lagMs: number;
+  /** Keys of targets that are being written to: the answer may show anything of them. */
+  readonly inWriting?: ReadonlySet<string>;
 }
 
 interface Verified {
   readonly memory: Memory;
   /** Keys of targets that stand otherwise than is known, or of which the answer does not say how they stand. */
   readonly contradicted: readonly string[];
+  /** Keys of targets that stand as we have written it, which no answer had shown yet. */
+  readonly verified: ReadonlySet<string>;
 }
 
 /** Compares what is known of our targets with an answer about their health, which names each with its weight. */
@@ -42,8 +46,9 @@ export function verifyWrites(observed: ObservedLoadBalancer, memory: Memory, hea
   const { unverifiedSinceMs: unverified, unsettled } = memory;
   const known = knownWeights(observed);
   const shown = shownWeights(observed, heard.answers);
+  const isInWriting = (key: string) => heard.inWriting?.has(key) === true;
   const isYoung = (key: string) => (unverified.get(key) ?? -Infinity) > heard.askedAtMs - heard.lagMs;
-  const keys = [...new Set([...known.keys(), ...shown.keys(), ...unverified.keys()])].filter((key) => !isYoung(key));
+  const keys = [...new Set([...known.keys(), ...shown.keys(), ...unverified.keys()])].filter((k) => !isInWriting(k));
   const agrees = (key: string) => {
     if (known.has(key) !== shown.has(key)) return false;
     const weight = shown.get(key);
@@ -52,7 +57,8 @@ export function verifyWrites(observed: ObservedLoadBalancer, memory: Memory, hea
   const agreed = new Set(keys.filter(agrees));
   const weights = [...agreed].flatMap((key) => weightAt(key, shown)).filter(([key]) => !unsettled.has(key));
   return {
-    contradicted: keys.filter((key) => !agreed.has(key)),
+    contradicted: keys.filter((key) => !agreed.has(key) && !isYoung(key)),
+    verified: agreed.intersection(unverified),
     memory: {
       ...memory,
       unverifiedSinceMs: new Map([...unverified].filter(([key]) => !agreed.has(key))),
