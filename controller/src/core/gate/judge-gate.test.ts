@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { fc } from '@clb-direct/shared/testing/fast-check.ts';
-import { gateReason } from '@clb-direct/shared/domain/gate.ts';
+import { defaultGateType, gateReason } from '@clb-direct/shared/domain/gate.ts';
 import { aBinding, aListener, anObserved, aPod, aTarget, clbId, targetRules } from '../../testing/builders.ts';
 import { existing } from '../model/balancer-ref.ts';
 import { unseen, type BalancerState } from '../model/balancer-state.ts';
@@ -161,8 +161,14 @@ describe('a gate of a pod that a Service left to TKE selects', () => {
   const old = aPod({ createdAtMs: 0 });
 
   test('is left to TKE for ever, as it may be the very gate that TKE opens', () => {
-    const verdict = judge(undefined, { pod: old, bindings: [], leftToTke: true });
+    const shared = { ...policy, gateType: defaultGateType };
+    const verdict = judge(undefined, { pod: old, bindings: [], leftToTke: true, policy: shared });
     expect(verdict).toEqual({ condition: 'leave', recheckMs: undefined, finding: undefined });
+  });
+
+  test('is opened when its type is not the one that TKE opens', () => {
+    const verdict = judge(undefined, { pod: old, bindings: [], leftToTke: true });
+    expect(verdict.condition).toMatchObject({ status: 'True', reason: gateReason.noBinding });
   });
 
   test('is ours to judge when a Service of ours selects the pod too', () => {

@@ -1,5 +1,5 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
-import { gateReason, type GateCondition } from '@clb-direct/shared/domain/gate.ts';
+import { defaultGateType, gateReason, type GateCondition } from '@clb-direct/shared/domain/gate.ts';
 import { longestMessage, safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { stateKeyOf } from '../model/balancer-ref.ts';
 import { hasGivenWay } from '../model/balancer-state.ts';
@@ -87,9 +87,13 @@ function judgeSkipped(owner: Owner, { pod }: GateFacts): Passage {
   return { kind: 'open', reason: gateReason.skipped, message };
 }
 
-/** Before its containers are ready the pod waits for nothing: a Service that comes meanwhile still gates it. */
+/**
+ * Before its containers are ready the pod waits for nothing: a Service that comes meanwhile still gates it. TKE opens
+ * gates of its own type only.
+ */
 function judgeUnbound({ pod, nowMs, policy, leftToTke }: GateFacts): GateVerdict {
-  if (leftToTke || !pod.containersReady) return leave(undefined);
+  const isOfTke = leftToTke && policy.gateType === defaultGateType;
+  if (isOfTke || !pod.containersReady) return leave(undefined);
   const ageMs = nowMs - pod.createdAtMs;
   if (ageMs < policy.settleMs) return leave(policy.settleMs - ageMs);
   return opened(
