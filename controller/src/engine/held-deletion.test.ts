@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { aLister } from '../testing/a-lister.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
@@ -90,6 +91,32 @@ test('A look whose plan lowers the target gives no answer before that is written
   write.resolve(undefined);
   await until(() => world.cluster.deletionAnswers.length > 0);
   expect(weightOf(1)).toBe(0);
+});
+
+test('A pod that its Service has just left is drained only when no CLB sends to it.', async () => {
+  await serving([1, 2, 3]);
+  world.clb.firstHealth = 'Unknown';
+  world.cluster.putPod(aPod({ name: 'web-4', ip: '10.0.0.4', labels: { app: 'other' } }));
+  world.cluster.changeService('shop/web', { selector: { app: 'other' } });
+  await until(() => weightOf(4) === 10);
+  expect(weightOf(1)).toBe(10);
+  ask(1);
+  await until(() => world.cluster.deletionAnswers.length > 0 || weightOf(1) !== 10, 500).catch(() => undefined);
+  expect([world.cluster.deletionAnswers.length > 0, weightOf(1)]).not.toEqual([true, 10]);
+});
+
+test.each(['never served', 'served'])('For a Service in mode skip, %s, nothing is waited for.', async (before) => {
+  const skip = { annotations: { [annotation.mode]: 'skip' } };
+  const isServed = before === 'served';
+  if (isServed) await serving([1, 2]);
+  else [1, 2].forEach(addPod);
+  if (isServed) world.cluster.changeService('shop/web', skip);
+  else world.cluster.putService(aNewService({ ...skip, existingLoadBalancer: 'lb-skipped1' }));
+  if (isServed) await until(() => world.cluster.said('Skipped') === 1);
+  else world.start();
+  ask(1);
+  await until(() => world.cluster.deletionAnswers.length > 0);
+  expect(world.cluster.deletionAnswers).toEqual(['shop/web-1 drained NoTarget']);
 });
 
 test('The last target that is Alive keeps its weight until another one is; then comes the answer.', async () => {
