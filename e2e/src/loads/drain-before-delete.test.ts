@@ -19,6 +19,7 @@ const pod = (generation = '') => ({
   env: { STOP_DELAY_MS: '0', GENERATION: generation },
   annotations: eniAnnotations,
 });
+const action = 'BatchModifyTargetWeight';
 let api: KubeApi;
 
 beforeAll(async () => {
@@ -77,6 +78,14 @@ describe('a pod of a namespace that asks for it', () => {
     await untilReady(4);
   });
 
+  test('is at weight 0 before it is deleted, although the CLB loses two weights that it confirms', async () => {
+    const name = await firstPod();
+    await withFault('lost-weights', { kind: 'silent-failure', action, loadBalancerId, times: 2 }, async () => {
+      expect(await weightAtDeletion(name, async () => remove(name))).toBe(0);
+    });
+    await untilReady(4);
+  });
+
   test('is not drained by a dry run, and stays', async () => {
     const name = await firstPod();
     await kubectl(['-n', namespace, 'delete', 'pod', name, '--dry-run=server']);
@@ -92,7 +101,6 @@ describe('a pod of a namespace that asks for it', () => {
   });
 });
 
-const action = 'BatchModifyTargetWeight';
 const slowWeights = { kind: 'latency', action, loadBalancerId, delayMs: 3_000, when: 'before' };
 
 async function roll(generation: string): Promise<readonly string[]> {
