@@ -55,7 +55,7 @@ export async function openCluster(options: OpenClusterOptions, change: ClusterCh
     related.follow(now, before);
     change.owners(now, before);
   });
-  const read = new ReadOwners(related, (key, now) => owners.putOwner(key, now));
+  const read = new ReadOwners({ related, put: (key, now) => owners.putOwner(key, now), log: options.log });
   const podReflector = watchPods(options, podIndex, change);
   const tkeReflector = watchTke(options, change);
   const network = watchNetwork(options, tkeReflector, change);

@@ -1,19 +1,27 @@
+import { createFailureNews } from '@clb-direct/shared/runtime/failure-news.ts';
+import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { ownerKey } from '../core/model/owner.ts';
 import type { OwnerView } from '../core/model/owner-view.ts';
 import type { RelatedObjects } from '../core/model/related-objects.ts';
 import type { WatchedSource } from './watched-sources.ts';
 
-type Put = (key: string, now: OwnerView | undefined) => void;
+interface ReadOwnersOptions {
+  readonly related: RelatedObjects;
+  readonly put: (key: string, now: OwnerView | undefined) => void;
+  readonly log: Log;
+}
 
-/** Reads owners when they change, and again when something changes that they refer to. */
+/**
+ * Reads owners when they change, and again when something changes that they refer to. One that cannot be read keeps its
+ * last view: what changes may be referred to by owners of all namespaces.
+ */
 export class ReadOwners {
   readonly #readAgain = new Map<string, () => OwnerView>();
-  readonly #related: RelatedObjects;
-  readonly #put: Put;
+  readonly #options: ReadOwnersOptions;
+  readonly #news = createFailureNews();
 
-  constructor(related: RelatedObjects, put: Put) {
-    this.#related = related;
-    this.#put = put;
+  constructor(options: ReadOwnersOptions) {
+    this.#options = options;
   }
 
   /** `name` is namespace/name. */
@@ -21,17 +29,24 @@ export class ReadOwners {
     const key = keyOf(source, name);
     if (facts === undefined) {
       this.#readAgain.delete(key);
-      this.#put(key, undefined);
+      this.#news.forget(key);
+      this.#options.put(key, undefined);
       return;
     }
-    this.#readAgain.set(key, () => source.read(facts, this.#related));
+    this.#readAgain.set(key, () => source.read(facts, this.#options.related));
     this.readAgain(key);
   }
 
   /** By ownerKey. An owner that is gone is not read. */
   readAgain(key: string): void {
     const read = this.#readAgain.get(key);
-    if (read !== undefined) this.#put(key, read());
+    if (read === undefined) return;
+    try {
+      this.#options.put(key, read());
+      this.#news.forget(key);
+    } catch (error) {
+      this.#options.log[this.#news.levelOf(key, error)]({ owner: key, err: error }, 'owner cannot be read');
+    }
   }
 }
 

@@ -15,18 +15,26 @@ export class AnsweredReflector<T extends object> {
   readonly settled: Promise<void>;
   readonly #reflector: Reflector<T>;
   readonly #refusal = Promise.withResolvers<undefined>();
+  readonly #tell: () => void;
   #isRefused = false;
 
   constructor({ onAnswer, isAwaited = false, ...options }: AnsweredOptions<T>) {
+    this.#tell = () => {
+      try {
+        onAnswer();
+      } catch (error) {
+        options.log.error({ reflector: options.name, err: error }, 'change handler failed');
+      }
+    };
     const onFailure = (error: unknown) => {
-      if (!isAwaited || isRefusal(error)) this.#refused(onAnswer);
+      if (!isAwaited || isRefusal(error)) this.#refused();
     };
     this.#reflector = startReflector<T>({ ...options, onFailure });
     this.items = this.#reflector.items;
     const { synced } = this.#reflector;
     this.settled = Promise.race([synced, this.#refusal.promise]).then(nothing, nothing);
     // An empty list changes no item, and yet it is news.
-    synced.then(onAnswer, nothing);
+    synced.then(this.#tell, nothing);
   }
 
   /** undefined: the objects can be read. What was read before a refusal still counts. */
@@ -35,11 +43,11 @@ export class AnsweredReflector<T extends object> {
     return this.#isRefused ? 'unreadable' : 'pending';
   }
 
-  #refused(onAnswer: () => void): void {
+  #refused(): void {
     if (this.notRead() !== 'pending') return;
     this.#isRefused = true;
     this.#refusal.resolve(undefined);
-    onAnswer();
+    this.#tell();
   }
 }
 

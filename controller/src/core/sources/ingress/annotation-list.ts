@@ -1,5 +1,3 @@
-import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
-
 /** A list that people write as JSON into an annotation. */
 export interface AnnotationList {
   readonly items: readonly unknown[];
@@ -27,9 +25,4 @@ function parsed(text: string): readonly unknown[] | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A value as messages show it. */
-export function shown(value: unknown): string {
-  return value === undefined ? 'missing' : safeText(JSON.stringify(value), 60);
 }

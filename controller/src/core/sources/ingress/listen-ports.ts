@@ -2,9 +2,10 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { asObject } from '@clb-direct/shared/domain/raw.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import { shownValue } from '@clb-direct/shared/domain/shown-value.ts';
 import { listed } from '../../model/listed.ts';
 import { malformedAnnotation } from '../service/malformed-annotation.ts';
-import { listIn, shown } from './annotation-list.ts';
+import { listIn } from './annotation-list.ts';
 import type { IngressFacts } from './ingress-facts.ts';
 
 export type WebProtocol = 'HTTP' | 'HTTPS';
@@ -57,7 +58,7 @@ interface Entry {
 
 function readItem(item: unknown, at: number): readonly Entry[] {
   const fields = Object.entries(asObject(item) ?? {});
-  if (fields.length === 0) return [{ path: '', problem: `[${at}] is ${shown(item)}; write {"HTTP":80}` }];
+  if (fields.length === 0) return [{ path: '', problem: `[${at}] is ${shownValue(item)}; write {"HTTP":80}` }];
   return fields.map(([name, value]) => readPort(name, value, `[${at}].${safeText(name, 20)}`));
 }
 
@@ -66,7 +67,7 @@ function readPort(name: string, port: unknown, path: string): Entry {
   if (protocol === undefined) return { path, problem: `${path} is no protocol; write HTTP or HTTPS` };
   const isPort = typeof port === 'number' && Number.isInteger(port) && port >= 1 && port <= 65_535;
   if (isPort) return { path, protocol, port };
-  return { path, protocol, problem: `${path} is ${shown(port)}; write a whole number from 1 to 65535` };
+  return { path, protocol, problem: `${path} is ${shownValue(port)}; write a whole number from 1 to 65535` };
 }
 
 /** A CLB has one listener for a port: of two entries the first one counts. */

@@ -1,5 +1,5 @@
 import { asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
-import { shown } from './annotation-list.ts';
+import { shownValue } from '@clb-direct/shared/domain/shown-value.ts';
 import type { IngressPath } from './ingress-facts.ts';
 import { pathTypes } from './paths.ts';
 
@@ -20,7 +20,7 @@ export interface MixedRule {
 /** `at`: where the entry is in its annotation, such as "[0]". */
 export function chosenBy(item: unknown, at: string, paths: readonly IngressPath[]): MixedRule {
   const entry = asObject(item);
-  if (entry === undefined) return { problem: `${at} is ${shown(item)}; write an object` };
+  if (entry === undefined) return { problem: `${at} is ${shownValue(item)}; write an object` };
   if (own(entry, 'rewrite') !== undefined) return { rewrite: entry };
   const problem = problemIn(entry, at);
   if (problem !== undefined) return { problem };
@@ -32,14 +32,14 @@ export function chosenBy(item: unknown, at: string, paths: readonly IngressPath[
 
 function problemIn(entry: RawObject, at: string): string | undefined {
   const wrong = ['host', 'path'].find((name) => !isTextOrNothing(own(entry, name)));
-  if (wrong !== undefined) return `${at}.${wrong} is ${shown(own(entry, wrong))}; write a text`;
+  if (wrong !== undefined) return `${at}.${wrong} is ${shownValue(own(entry, wrong))}; write a text`;
   const backend = own(entry, 'backend');
   if (!isNothing(backend) && !isBackend(asObject(backend))) {
-    return `${at}.backend is ${shown(backend)}; write {"serviceName":"web","servicePort":"80"}`;
+    return `${at}.backend is ${shownValue(backend)}; write {"serviceName":"web","servicePort":"80"}`;
   }
   const type = own(entry, 'pathType');
   if (isNothing(type) || typeIn(entry) !== undefined) return undefined;
-  return `${at}.pathType is ${shown(type)}; write a list with one of ${pathTypes.join(', ')}`;
+  return `${at}.pathType is ${shownValue(type)}; write a list with one of ${pathTypes.join(', ')}`;
 }
 
 /** TKE writes a list; one text says the same. */

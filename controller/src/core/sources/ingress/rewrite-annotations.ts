@@ -2,11 +2,11 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { asObject, own } from '@clb-direct/shared/domain/raw.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import { shownValue } from '@clb-direct/shared/domain/shown-value.ts';
 import { listed } from '../../model/listed.ts';
 import { redirectCodes, type Redirect } from '../../model/redirect.ts';
 import { annotationWithoutEffect } from '../service/annotation-without-effect.ts';
 import { malformedAnnotation } from '../service/malformed-annotation.ts';
-import { shown } from './annotation-list.ts';
 import type { IngressFacts } from './ingress-facts.ts';
 import { isRuleMixBoth } from './rule-mix.ts';
 
@@ -69,10 +69,10 @@ function codesIn(text: string | undefined): Pick<AskedRedirects, 'codeOf' | 'fin
   const byHost = asObject(one);
   const wrong =
     byHost === undefined
-      ? [shown(one)]
+      ? [shownValue(one)]
       : Object.values(byHost)
           .filter((code) => !isCode(code))
-          .map(shown);
+          .map((one) => shownValue(one));
   const codeOf = (host: string) => {
     const code = own(byHost, host);
     return isCode(code) ? code : usualCode;

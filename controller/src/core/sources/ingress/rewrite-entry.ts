@@ -1,6 +1,6 @@
 import { asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
+import { shownValue } from '@clb-direct/shared/domain/shown-value.ts';
 import type { Redirect } from '../../model/redirect.ts';
-import { shown } from './annotation-list.ts';
 import type { MappedHost } from './hosts.ts';
 import type { WebProtocol } from './listen-ports.ts';
 import { mapPaths } from './paths.ts';
@@ -37,7 +37,7 @@ export function rulesOfRewrite(
   const port = Number(own(target, 'port'));
   const [toHost, toPath] = [textIn(target, 'host', host ?? ''), textIn(target, 'path', '/')];
   if (host === undefined || path === undefined || toHost === undefined || toPath === undefined || !(port > 0)) {
-    return { problem: `${at} is ${shown(entry)}; write ${example}` };
+    return { problem: `${at} is ${shownValue(entry)}; write ${example}` };
   }
   const from = mapHost(host);
   const mapped = mapPaths([{ path, pathType: 'ImplementationSpecific' }]);
@@ -46,7 +46,7 @@ export function rulesOfRewrite(
   if (why !== undefined) return { problem: `${at}.path ${why}` };
   const found = targetAt({ port, host: toHost, path: toPath }, served);
   if (found === undefined) {
-    const where = shown(own(entry, 'rewrite'));
+    const where = shownValue(own(entry, 'rewrite'));
     return { problem: `${at}.rewrite is ${where}, no rule of this Ingress; write port, host and path of one` };
   }
   const to = { protocol: found.protocol, port, domain: found.rule.domain, url: found.rule.url };

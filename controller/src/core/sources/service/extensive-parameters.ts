@@ -1,5 +1,6 @@
 import { asList, asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import { shownValue } from '@clb-direct/shared/domain/shown-value.ts';
 import { tagKey, type Tags } from '../../model/owned-balancer.ts';
 
 export interface ExtensiveParameters {
@@ -80,7 +81,7 @@ function missing(root: RawObject): readonly string[] {
 
 function problemOf(name: string, value: unknown, rules: typeof allowed): string {
   const shown = safeText(name, 40);
-  if (own(rules, name) !== undefined) return `${shown} is ${safeText(JSON.stringify(value), 60)}, which it cannot be`;
+  if (own(rules, name) !== undefined) return `${shown} is ${shownValue(value)}, which it cannot be`;
   const instead = own(annotationsInstead, name);
   const known = Object.keys(rules).join(', ');
   return `${shown} is not taken: ${typeof instead === 'string' ? instead : `use only ${known} and Tags`}`;

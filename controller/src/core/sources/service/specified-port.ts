@@ -2,6 +2,7 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { asObject, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import { shownValue } from '@clb-direct/shared/domain/shown-value.ts';
 import { hasRules, transportOf, type ListenerProtocol } from '../../model/place.ts';
 import { malformedAnnotation } from './malformed-annotation.ts';
 import { unknownKeys } from './unknown-keys.ts';
@@ -26,8 +27,7 @@ class Mistake extends Error {
   readonly finding: Finding;
   constructor(path: string, value: unknown, write: string) {
     super(path);
-    const shown = value === undefined ? 'is missing' : `is ${safeText(JSON.stringify(value), 80)}`;
-    this.finding = wrong(`${safeText(path, 120)} ${shown}`, write);
+    this.finding = wrong(`${safeText(path, 120)} is ${shownValue(value, 80)}`, write);
   }
 }
 

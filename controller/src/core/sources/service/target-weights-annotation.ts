@@ -1,5 +1,6 @@
 import { asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import { shownValue } from '@clb-direct/shared/domain/shown-value.ts';
 import { weightRange } from '../../model/chosen-weight.ts';
 import { unknownKeys } from './unknown-keys.ts';
 
@@ -45,7 +46,7 @@ function readGroup(raw: unknown, path: string, problems: string[]): readonly Wei
   const key = asObject(own(group, 'key'));
   const [proto, port] = [own(key, 'proto'), own(key, 'port')];
   if (group === undefined || key === undefined || typeof proto !== 'string' || typeof port !== 'number') {
-    problems.push(`${path}.key is ${shown(own(group, 'key'))}; write {"proto": "TCP", "port": 80}`);
+    problems.push(`${path}.key is ${shownValue(own(group, 'key'))}; write {"proto": "TCP", "port": 80}`);
     return [];
   }
   tellUnknown(group, { path, known: ['key', 'statefulSets'] }, problems);
@@ -62,7 +63,7 @@ function readSet(raw: unknown, path: string, problems: string[]): readonly PodWe
   const set = asObject(raw);
   const name = own(set, 'name');
   if (set === undefined || typeof name !== 'string') {
-    problems.push(`${path}.name is ${shown(name)}; write a name`);
+    problems.push(`${path}.name is ${shownValue(name)}; write a name`);
     return [];
   }
   tellUnknown(set, { path, known: ['name', 'weights'] }, problems);
@@ -81,21 +82,21 @@ function readEntry(entry: RawObject, path: string, problems: string[]) {
 
 function isOrdinal(value: unknown, path: string, problems: string[]): boolean {
   const isOne = Number.isSafeInteger(value) && Number(value) >= 0;
-  if (!isOne) problems.push(`${path} has ${shown(value)}; write whole numbers from 0`);
+  if (!isOne) problems.push(`${path} has ${shownValue(value)}; write whole numbers from 0`);
   return isOne;
 }
 
 function readWeight(value: unknown, path: string, problems: string[]): number | undefined {
   const { least, most } = weightRange;
   if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return Number(value);
-  problems.push(`${path} is ${shown(value)}; write a whole number from ${least} to ${most}`);
+  problems.push(`${path} is ${shownValue(value)}; write a whole number from ${least} to ${most}`);
   return undefined;
 }
 
 function listIn(fields: RawObject, at: { path: string; name: string }, problems: string[]): readonly unknown[] {
   const value = own(fields, at.name);
   if (Array.isArray(value)) return value;
-  problems.push(`${below(at.path, at.name)} is ${shown(value)}; write a list`);
+  problems.push(`${below(at.path, at.name)} is ${shownValue(value)}; write a list`);
   return [];
 }
 
@@ -106,8 +107,4 @@ function tellUnknown(fields: RawObject, at: { path: string; known: readonly stri
 
 function below(path: string, key: string): string {
   return path === '' ? key : `${path}.${key}`;
-}
-
-function shown(value: unknown): string {
-  return value === undefined ? 'missing' : safeText(JSON.stringify(value));
 }

@@ -1,5 +1,6 @@
 import { hourly, type Finding, type FindingReason } from '@clb-direct/shared/domain/finding.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import { shownValue } from '@clb-direct/shared/domain/shown-value.ts';
 import { listed } from '../../../model/listed.ts';
 import type { WrongValue } from './block.ts';
 import type { TkeServiceConfig } from './tke-service-config.ts';
@@ -15,8 +16,8 @@ export function configFindings(name: string, { wrong, unread }: TkeServiceConfig
 }
 
 function wrongValue(name: string, { path, value, allowed }: WrongValue): Finding {
-  const is = value === undefined ? 'is missing' : `is ${safeText(JSON.stringify(value), 60)}`;
-  return malformed(`TkeServiceConfig ${name}: ${safeText(path, 120)} ${is}; write ${allowed}. The other fields count.`);
+  const what = `${safeText(path, 120)} is ${shownValue(value)}`;
+  return malformed(`TkeServiceConfig ${name}: ${what}; write ${allowed}. The other fields count.`);
 }
 
 function withoutEffect(name: string, unread: readonly string[]): Finding {
