@@ -9,6 +9,7 @@ import { underLoad } from '../support/load.ts';
 import { deployment, namespaceOf, service } from '../support/manifests.ts';
 import { eventsOf, isReady, living, podsOf } from '../support/pods.ts';
 import { apply, kubectl } from '../support/run.ts';
+import { carriersAt } from '../support/tke-balancer.ts';
 import { until } from '../support/until.ts';
 
 /**
@@ -20,6 +21,7 @@ const loadBalancerId = 'lb-exist001';
 const vip = '198.51.100.81';
 const otherCluster = 'cls-other001';
 const at = { LoadBalancerId: loadBalancerId };
+const check = { HealthSwitch: 1, IntervalTime: 3, TimeOut: 2, HealthNum: 2, UnHealthNum: 2 };
 let api: KubeApi;
 let listenerId = '';
 
@@ -29,7 +31,6 @@ beforeAll(async () => {
   await apply(namespaceOf(namespace));
   await apply(deployment(namespace, 2, pod('other')));
   await untilReady('other', 2);
-  const check = { HealthSwitch: 1, IntervalTime: 3, TimeOut: 2, HealthNum: 2, UnHealthNum: 2 };
   await cloudClient().CreateListener({
     ...at,
     Ports: [80],
@@ -72,6 +73,21 @@ const settings = async () => (await cloudClient().DescribeListeners({ ...at })).
 const addressesOf = async (app: string) => (await podsOf(api, namespace, app)).map(({ status }) => status?.podIP ?? '');
 const scale = async (replicas: number) =>
   kubectl(['-n', namespace, 'scale', 'deployment', 'web', `--replicas=${replicas}`]);
+
+/** A rule that a person made, and the targets that stand there. */
+async function ruleByHand() {
+  const rule = { Domain: 'site.example', Url: '/', HealthCheck: check };
+  await cloudClient().CreateListener({ ...at, Ports: [81], Protocol: 'HTTP', ListenerNames: ['site'] });
+  const [made] = await until(
+    'the HTTP listener',
+    async () => (await listenersOf(loadBalancerId)).filter(({ protocol }) => protocol === 'HTTP'),
+    (all) => all.length === 1,
+  );
+  const on = { ...at, ListenerId: made?.id ?? '' };
+  const { LocationIds } = await cloudClient().CreateRule({ ...on, Rules: [rule] });
+  const id = LocationIds?.[0] ?? '';
+  return { place: `${on.ListenerId}/${id}`, carriers: async () => carriersAt(loadBalancerId, on.ListenerId, id) };
+}
 
 /** As the other cluster's controller does it, but by the actions that ours does not use. */
 async function asOtherCluster(action: 'RegisterTargets' | 'ModifyTargetWeight', weight: number): Promise<void> {
@@ -155,4 +171,19 @@ test('A deleted Service takes only its own targets along.', async () => {
   expect(await ours()).toEqual([]);
   expect(await others()).toEqual(theirs);
   expect((await listenersOf(loadBalancerId)).map(({ name }) => name)).toEqual(['made-by-terraform']);
+});
+
+test('A Service comes to one rule of an HTTP listener of somebody else, and leaves it again.', async () => {
+  const { place, carriers } = await ruleByHand();
+  await apply(mapped(`8080=${place}`));
+  const addresses = await addressesOf('web');
+  await until(
+    'the pods at the rule',
+    carriers,
+    (all) => all.join() === addresses.map((ip) => `${ip}:80`).toSorted().join(),
+    60_000,
+  );
+  await kubectl(['-n', namespace, 'delete', 'service', 'web', '--wait=true', '--timeout=120s']);
+  expect(await carriers()).toEqual([]);
+  expect((await listenersOf(loadBalancerId)).map(({ name }) => name).toSorted()).toEqual(['made-by-terraform', 'site']);
 });

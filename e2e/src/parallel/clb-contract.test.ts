@@ -28,8 +28,8 @@ import { eventually, startTestEmulator, type TestEmulator } from '@clb-direct/em
 const { signal } = new AbortController();
 const id = 'lb-local001';
 const pods = ['10.64.0.5', '10.64.0.6', '10.64.0.7'];
-/** Only of listeners with such a name the rules are read. */
-const ours = 'clb-direct_cls-1_shared';
+/** Whoever made a listener, its rules are read. */
+const name = 'made-by-terraform';
 const certificate = { name: 'site', certificate: 'PEM', privateKey: 'PEM' };
 let emulator: TestEmulator;
 let clb: ClbPort;
@@ -147,7 +147,7 @@ describe('a listener can be made again with the settings that were seen of it', 
   ])('over %s', async (protocol, settings) => {
     const domain = '198.51.100.10';
     const make = async (own: ListenerSettings, ofRule: RuleSettings) => {
-      const listener = createListener({ name: ours, protocol, port: 8443, settings: own });
+      const listener = createListener({ name, protocol, port: 8443, settings: own });
       expect(await clb.createListeners(id, [listener], signal)).toEqual([]);
       const { id: listenerId } = await listenerOn(8443);
       const place = { protocol: 'HTTP', port: 8443, domain, url: '/' } as const;
@@ -228,7 +228,7 @@ describe('rules', () => {
 
   async function withRules(...steps: Omit<StepOf<'create-rule'>, 'listenerId'>[]): Promise<string> {
     const settings = { sniSwitch: true };
-    const listener = createListener({ name: ours, protocol: 'HTTPS', port: 443, settings });
+    const listener = createListener({ name, protocol: 'HTTPS', port: 443, settings });
     expect(await clb.createListeners(id, [listener], signal)).toEqual([]);
     const { id: listenerId } = await listenerOn(443);
     const withId = steps.map((step) => ({ ...step, listenerId }));
@@ -342,7 +342,7 @@ describe('rules', () => {
       sniSwitch: false,
       certificates: { mode: 'UNIDIRECTIONAL', ids: ['cert-ecc', 'cert-rsa'] },
     } as const;
-    const listener = createListener({ name: ours, protocol: 'HTTPS', port: 443, settings });
+    const listener = createListener({ name, protocol: 'HTTPS', port: 443, settings });
     expect(await clb.createListeners(id, [listener], signal)).toEqual([]);
     const made = await listenerOn(443);
     expect(made.settings).toMatchObject(settings);

@@ -193,10 +193,12 @@ describe('rules', () => {
     expect(first({ ...without, Protocol: 'UDP' })?.rules).toEqual([]);
   });
 
-  test.each([{ Rules: undefined }, { Rules: [{ ...aRule, LocationId: null }] }, { Rules: [{ ...aRule, Url: null }] }])(
-    'of listeners that others made are not read, however odd: %j',
-    (odd) => {
-      expect(first({ ...anL7Listener, ...odd })?.rules).toEqual([]);
-    },
-  );
+  test.each([
+    [undefined, []],
+    [null, []],
+    [[aRule], ['loc-1']],
+    [[{ LocationId: null, Url: '/' }, { LocationId: 'loc-2', Url: null }, {}, aRule], ['loc-1']],
+  ])('of listeners that others made are read but for those that are odd: %j', (Rules, ids) => {
+    expect(first({ ...anL7Listener, Rules })?.rules.map(({ locationId }) => locationId)).toEqual(ids);
+  });
 });

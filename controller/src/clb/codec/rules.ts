@@ -12,16 +12,20 @@ type Rules = Item<Answer<'DescribeListeners'>['Listeners']>['Rules'];
 type Rule = Item<Rules>;
 
 /**
- * Null is documented as none. Rules of listeners that others made are nobody's here: one that is odd must not keep us
- * from looking at the CLB.
+ * Null is documented as none. Ports of Services may name rules of listeners that others made, but one that is odd must
+ * not keep us from looking at the CLB.
  */
 export function toRules(
   { id, name, protocol }: Pick<ListenerAnswer, 'id' | 'name' | 'protocol'>,
   rules: Rules | undefined,
 ): readonly RuleAnswer[] {
-  if (!name.startsWith(listenerMark)) return [];
+  if (!name.startsWith(listenerMark)) return (rules ?? []).filter(isKnown).map(toRule);
   if (rules === undefined && hasRules(protocol)) throw malformed(`listener ${id} has no Rules`);
   return (rules ?? []).map(toRule);
+}
+
+function isKnown({ LocationId: id, Url: url }: Rule): boolean {
+  return typeof id === 'string' && typeof url === 'string';
 }
 
 /** A rule of several domains is known by its first: each of them addresses it. */
