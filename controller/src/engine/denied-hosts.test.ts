@@ -72,6 +72,37 @@ test('Its record does not name the rule, and nothing that it has elsewhere waits
   expect(isServed('a.com', 'shop')).toBe(true);
 });
 
+test('A redirect that a person makes at a rule of the host stays, although the one denied asks for redirects.', async () => {
+  const certificate = JSON.stringify([{ hosts: ['a.com', 'b.com'], qcloud_cert_id: ['one'] }]);
+  const secure = { [ingressAnnotation.autoRewrite]: 'true', [ingressAnnotation.certificate]: certificate };
+  const redirects = () => world.clb.listenersOf(clbId).flatMap((one) => one.redirects ?? []);
+  await waiting();
+  put('shop', { createdAtMs: 2, ...hosts('a.com', 'c.com'), hasFinalizer: true });
+  put('team', { createdAtMs: 1, ...hosts('a.com', 'b.com'), annotations: { ...onExisting, ...secure } });
+  await until(() => isServed('c.com', 'shop') && redirects().some(({ domain }) => domain === 'b.com'));
+  const at = (host: string) => {
+    const listener = world.clb.listenersOf(clbId).find(({ port }) => port === 80);
+    const rule = listener?.rules.find(({ domain }) => domain === host);
+    return { listenerId: listener?.id ?? '', locationId: rule?.locationId ?? '' };
+  };
+  world.clb.balancers.get(clbId)?.createRedirect({
+    kind: 'create-redirect',
+    place: { protocol: 'HTTP', port: 80, domain: 'a.com', url: '/' },
+    ...at('a.com'),
+    to: at('c.com'),
+    code: 302,
+    takesUrl: true,
+    owners: [],
+    reason: 'wanted',
+  });
+  put('shop', { createdAtMs: 2, ...hosts('a.com', 'c.com', 'd.com'), hasFinalizer: true });
+  await until(() => isServed('d.com', 'shop'));
+  await passMs(1_000);
+  expect(redirects().map(({ domain }) => domain).toSorted()).toEqual(['a.com', 'b.com']);
+  const ofTeam = world.cluster.recordOf(clbId)?.owners.find(({ uid }) => uid === 'uid-team')?.redirects;
+  expect(ofTeam?.map(describePlace)).toEqual(['HTTP/80 b.com/']);
+});
+
 describe('while a host is kept for whoever had it', () => {
   const isTaken = () => picture().some((line) => line.includes('a.com') && line.includes(ips.team));
   beforeEach(async () => {

@@ -112,7 +112,7 @@ function inOrder(places: readonly (readonly [string, RulePlace])[]): readonly Ru
 
 /**
  * Those that are wanted and those that may stand. One that a person made before we wanted any is not ours; one that
- * TKE's controller made for the owner will be.
+ * TKE's controller made for the owner will be. None is at a rule that only others may have: a person may make one there.
  */
 function redirectsOf(
   bindings: readonly Binding[],
@@ -128,8 +128,16 @@ function redirectsOf(
       return known.has(placeKey(place)) || standing?.has(placeKey(place)) === false;
     });
   const may = redirects.filter((place) => standing?.has(placeKey(place)) !== false);
+  const denied = deniedPlaces(bindings, { uid, state });
   const all = new Map([...may, ...free].map((place) => [placeKey(place), place]));
-  return inOrder([...all]).slice(0, most.rulesOfOwner);
+  return inOrder([...all].filter(([key]) => !denied.has(key))).slice(0, most.rulesOfOwner);
+}
+
+/** By placeKey. */
+function deniedPlaces(bindings: readonly Binding[], { uid, state }: Pick<Look, 'uid' | 'state'>): ReadonlySet<string> {
+  const own = new Set(standingOf(state, uid)?.places.map(({ place }) => placeKey(place)));
+  const denied = bindings.filter((one) => state?.admitted?.has(bindingKey(one)) === false);
+  return new Set(denied.map(({ place }) => placeKey(place)).filter((key) => !own.has(key)));
 }
 
 /** The rules at which any redirect stands that somebody else made. */
