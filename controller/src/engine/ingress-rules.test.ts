@@ -139,6 +139,18 @@ describe('a host of two namespaces', () => {
     await until(() => urls().join() === ['a.com=/a', 'a.com=/b', guard, 'own.com=/own'].join());
   });
 
+  test('is not taken name by name from a wildcard, and a wildcard takes nothing from names', async () => {
+    put('shop', 1, [{ ...exact('/a'), host: '*.a.com' }]);
+    put('team', 2, [{ ...exact('/a'), host: 'b.net' }]);
+    world.start({ placeRules: forEveryone });
+    await until(() => urls().length === 3);
+    put('shady', 3, [{ ...exact('/a'), host: 'pay.a.com' }, { ...exact('/a'), host: '*.net' }]);
+    await until(() => world.cluster.said('RuleConflict') > 0);
+    await passMs(2_000);
+    expect(urls()).toEqual(expect.arrayContaining(['~^[^.]+\\.a\\.com$=/a', '~^[^.]+\\.net$=/a', 'b.net=/a']));
+    expect(urls()).not.toContain('pay.a.com=/a');
+  });
+
   test('is for both where an administrator lets namespaces share hosts', async () => {
     put('shop', 1, [exact('/a')]);
     put('shady', 2, [exact('/a'), exact('/b')]);

@@ -8,6 +8,11 @@ export function wildcardDomain(suffix: string): string {
 
 /** Whether a wildcard domain stands for this name. */
 export function isWildcardOf(domain: string, name: string): boolean {
+  return domain === wildcardOver(name);
+}
+
+/** The wildcard domain that stands for this name; undefined: none does. */
+export function wildcardOver(name: string): string | undefined {
   const dot = name.indexOf('.');
-  return dot > 0 && domain === wildcardDomain(name.slice(dot + 1));
+  return dot > 0 ? wildcardDomain(name.slice(dot + 1)) : undefined;
 }

@@ -1,19 +1,23 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { aListener, anObserved, claimOf, clusterId, everyone, someFacts } from '../../testing/builders.ts';
 import { anIngress, aPath, onExisting } from '../../testing/ingress-builders.ts';
 import type { RulePlace } from '../model/place.ts';
+import { wildcardDomain } from '../model/wildcard-domain.ts';
 import { readIngress } from '../sources/ingress/read-ingress.ts';
 import { listenerName, sharedGroup } from './listener-name.ts';
 import { admitClaims } from './place-policy.ts';
 
 const domain = 'a.com';
-const ruleAt = (port: number): RulePlace => ({ protocol: 'HTTP', port, domain, url: '=/a' });
+const ruleAt = (port: number, host = domain): RulePlace => {
+  return { protocol: 'HTTP', port, domain: host.replace('*.a.com', wildcard), url: '=/a' };
+};
+const wildcard = wildcardDomain('a.com');
 
-function ingress(namespace: string, createdAtMs: number, ports: readonly number[]) {
+function ingress(namespace: string, createdAtMs: number, ports: readonly number[], host = domain) {
   const listenPorts = JSON.stringify(ports.map((port) => ({ HTTP: port })));
   const annotations = { ...onExisting, [ingressAnnotation.listenPorts]: listenPorts };
-  const paths = [aPath({ host: domain, path: '/a', pathType: 'Exact' })];
+  const paths = [aPath({ host, path: '/a', pathType: 'Exact' })];
   return readIngress(anIngress({ namespace, name: `site-${createdAtMs}`, createdAtMs, annotations, paths }));
 }
 
@@ -21,16 +25,17 @@ interface Standing {
   readonly port: number;
   readonly owners: readonly ReturnType<typeof ingress>[];
   readonly group?: string;
+  readonly host?: string;
 }
 
 /** "namespace:port" of the claims that may have rules of the host. */
 function admitted(asking: readonly ReturnType<typeof ingress>[], standing: readonly Standing[]): readonly string[] {
-  const listeners = standing.map(({ port, group = sharedGroup }) => {
-    const rules = [{ locationId: `loc-${port}`, domain, url: '=/a', settings: {} }];
+  const listeners = standing.map(({ port, group = sharedGroup, host }) => {
+    const rules = [{ ...ruleAt(port, host), locationId: `loc-${port}`, settings: {} }];
     return aListener({ id: `lbl-${port}`, name: listenerName(clusterId, group), protocol: 'HTTP', port, rules });
   });
-  const recordedRules = standing.map(({ port, owners }) => {
-    return { place: ruleAt(port), ownerUids: owners.map(({ uid }) => uid) };
+  const recordedRules = standing.map(({ port, owners, host }) => {
+    return { place: ruleAt(port, host), ownerUids: owners.map(({ uid }) => uid) };
   });
   const owners = [...asking, ...standing.flatMap((one) => one.owners)];
   const policy = { rules: [everyone], reservationMs: 0, held: [] };
@@ -74,4 +79,31 @@ test('Who has the host at a listener of its own gets no rule of it at one that i
     { port: 81, owners: [own], group: own.uid },
   ];
   expect(admitted([older, younger], standing)).toEqual(['shop:80']);
+});
+
+describe('A wildcard gives its namespace the names that are nobody else\'s:', () => {
+  const [star, name] = ['*.a.com', 'pay.a.com'];
+  const [shop, team] = [ingress('shop', 1, [80], star), ingress('team', 2, [80], name)];
+  const both = ['shop:80', 'team:80'];
+
+  test.each<[string, Parameters<typeof admitted>, readonly string[]]>([
+    ['where it stands', [[shop, team], [{ port: 80, owners: [shop], host: star }]], ['shop:80']],
+    ['where it stands at another port', [[shop, team], [{ port: 81, owners: [shop], host: star }]], ['shop:80']],
+    ['where it comes first', [[shop, team], []], ['shop:80']],
+    ['not a name that stood before it', [[shop, team], [{ port: 80, owners: [team], host: name }]], both],
+    ['not a name that an older Ingress wants', [[ingress('team', 0, [80], name), shop], []], both.toReversed()],
+    ['not one of more labels', [[shop, ingress('team', 2, [80], 'eu.pay.a.com')], []], both],
+    ['not the domain itself', [[shop, ingress('team', 2, [80])], []], both],
+    ['also to its other Ingresses', [[shop, ingress('shop', 2, [81], name)], []], ['shop:80', 'shop:81']],
+  ])('%s', (_, [asking, standing], expected) => {
+    expect(admitted(asking, standing)).toEqual(expected);
+  });
+
+  test('while it is kept for the namespace that left it', () => {
+    const [{ owner }] = [claimOf(shop)];
+    const held = [{ slot: 'x', host: wildcard, owner, sinceMs: 0, leftAtMs: 0 }];
+    const policy = { rules: [everyone], reservationMs: 5_000, held };
+    const { claims, dueInMs } = admitClaims(someFacts({ claims: [claimOf(team)], policy, nowMs: 2_000 }));
+    expect([claims.flatMap(({ bindings }) => bindings), dueInMs]).toEqual([[], 3_000]);
+  });
 });
