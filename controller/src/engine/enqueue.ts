@@ -13,6 +13,7 @@ import type { LookNeeds } from './look-needs.ts';
 import type { LookPauses } from './look-pauses.ts';
 import type { ObservedState } from './observed-state.ts';
 import { flowOfBalancer, flowOfChange } from './flows.ts';
+import { balancersWithTargetAt } from './standing-targets.ts';
 
 export interface Queues {
   readonly balancers: WorkQueue;
@@ -40,8 +41,8 @@ export interface Live {
 
 /** Neither pods nor time make an absent CLB appear, so only a change of an owner ends its pause. */
 export function enqueue(change: Change, live: Live): void {
-  const { queues, cluster, pauses, looks } = live;
-  const triggers = triggersOf(change, cluster);
+  const { queues, cluster, state, pauses, looks } = live;
+  const triggers = triggersOf(change, cluster, (pod) => balancersWithTargetAt(pod, state.all()));
   for (const key of triggers.owners) {
     queues.owners.add(key);
     queues.owned.add(key);

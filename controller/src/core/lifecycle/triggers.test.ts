@@ -13,6 +13,7 @@ const api = anOwner({
 });
 const elsewhere = anOwner({ namespace: 'other', existingLoadBalancer: 'lb-other', recordedLoadBalancers: [] });
 const listedIp = '10.0.0.7';
+const standingIp = '10.0.0.8';
 const listing: OwnerView = {
   ...anOwner({ name: 'plain', selector: {}, existingLoadBalancer: 'lb-listed', recordedLoadBalancers: [] }),
   bindings: [aListedBinding([{ ip: listedIp, port: 80, ready: true, terminating: false }], 'lb-listed')],
@@ -34,7 +35,9 @@ function clusterWith(pods: readonly PodView[], referring: readonly OwnerView[] =
 }
 
 function listed(change: Change, pods: readonly PodView[], referring: readonly OwnerView[] = []) {
-  const triggers = triggersOf(change, clusterWith(pods, referring));
+  const triggers = triggersOf(change, clusterWith(pods, referring), (pod) =>
+    pod.ip === standingIp ? ['lb-standing'] : [],
+  );
   return {
     balancers: [...triggers.balancers].toSorted(),
     owners: [...triggers.owners],
@@ -100,6 +103,20 @@ describe('a change of a pod', () => {
       aPod({ namespace: 'other', labels: {}, gate: open, ip: '10.0.0.9' }),
       aPod({ namespace: 'other', labels: {}, gate: open, moreIps: [listedIp] }),
       ['lb-listed'],
+      [],
+    ],
+    [
+      'a pod that no Service selects triggers the CLB that has a target at its address',
+      aPod({ labels: {}, gate: open, ip: standingIp, ending: true }),
+      aPod({ labels: {}, gate: open, ip: standingIp }),
+      ['lb-standing'],
+      [],
+    ],
+    [
+      'a pod that left such an address triggers that CLB',
+      undefined,
+      aPod({ labels: {}, gate: open, ip: standingIp }),
+      ['lb-standing'],
       [],
     ],
     ['a pod that no Service selects triggers its gate alone', aPod({ labels: {} }), undefined, [], ['shop/web-1']],

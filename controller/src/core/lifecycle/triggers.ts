@@ -18,18 +18,24 @@ export interface Triggers {
   readonly gates: ReadonlySet<string>;
 }
 
+/** Ids of the CLBs that have a target at an address of a pod. */
+type Standing = (pod: PodView) => readonly string[];
+
 /** Who must look again after a change. */
-export function triggersOf(change: Change, cluster: OwnerIndex & Pods): Triggers {
+export function triggersOf(change: Change, cluster: OwnerIndex & Pods, standing: Standing): Triggers {
   switch (change.kind) {
     case 'pod':
-      return ofPod(change, cluster);
+      return ofPod(change, cluster, standing);
     case 'owner':
       return isOnlyCondition(change) ? itself(change) : ofOwners([change.now, change.before], cluster);
   }
 }
 
-/** A pod concerns the CLBs of every owner that selects it now or did before, and its own gate. */
-function ofPod({ now, before }: Extract<Change, { kind: 'pod' }>, cluster: OwnerIndex): Triggers {
+/**
+ * A pod concerns the CLBs of every owner that selects it now or did before, those where a target at its address stands
+ * still although no owner selects it, and its own gate.
+ */
+function ofPod({ now, before }: Extract<Change, { kind: 'pod' }>, cluster: OwnerIndex, standing: Standing): Triggers {
   const gates = new Set(now !== undefined && isAwaited(now) ? [now.key] : []);
   if (now !== undefined && before !== undefined && sameForTargets(now, before)) {
     return { balancers: new Set(), owners: new Set(), gates };
@@ -37,7 +43,8 @@ function ofPod({ now, before }: Extract<Change, { kind: 'pod' }>, cluster: Owner
   const views = [now, before].filter((view) => view !== undefined);
   const concerned = views.flatMap((view) => [...cluster.ownersSelecting(view), ...ownersListing(view, cluster)]);
   if (now !== undefined && now.drainAsked !== cluster.ownersSelecting(now).some(asksForDrain)) gates.add(now.key);
-  return { balancers: new Set(concerned.flatMap(balancersOf)), owners: new Set(), gates };
+  const balancers = new Set([...concerned.flatMap(balancersOf), ...views.flatMap(standing)]);
+  return { balancers, owners: new Set(), gates };
 }
 
 function asksForDrain({ wantsDrain }: OwnerView): boolean {

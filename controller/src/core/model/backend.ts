@@ -33,8 +33,8 @@ export interface Backends {
 }
 
 /**
- * Why a target that no binding wants is there. ended: its backend is seen to end; displaced: its address is another
- * backend's now, or its backend has another one; unselected: its backend lives on; vanished: there is no such backend,
- * and it was not seen to end.
+ * Why a target that no binding wants is there. ending: its backend is about to be gone; ended: its backend is seen to
+ * end; displaced: its address is another backend's now, or its backend has another one; unselected: its backend lives
+ * on; vanished: there is no such backend, and it was not seen to end.
  */
-export type Departure = 'ended' | 'displaced' | 'unselected' | 'vanished';
+export type Departure = 'ending' | 'ended' | 'displaced' | 'unselected' | 'vanished';

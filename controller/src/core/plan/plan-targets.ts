@@ -43,9 +43,10 @@ export function planTargets(bound: BoundPlace, facts: Facts, owners = [bound.bin
   const { others } = bound.standing;
   const cluster = others === undefined ? {} : { clusterId: facts.clusterId };
   const base = { owners, place: bound.place };
-  const kept = keptTargets({ wanted, reused, observed }, [...(others?.values() ?? [])]);
+  const staying = [...(others?.values() ?? []), ...withheldOf(leaving, removals)];
+  const kept = keptTargets({ wanted, reused, observed }, removals.drain.filter(isEnding), staying);
   return {
-    steps: [...changesOf({ wanted, reused, observed, kept, cluster }, base), ...removalSteps(removals, base)],
+    steps: [...changesOf({ wanted, reused, observed, kept, cluster }, base), ...removalSteps(removals, kept, base)],
     wanted,
     withheld: removals.withheld,
     awaited: awaitReplacement(leaving, remaining),
@@ -58,18 +59,20 @@ export function planTargets(bound: BoundPlace, facts: Facts, owners = [bound.bin
 type Base = Pick<Register, 'owners' | 'place'>;
 
 const departureReason = {
+  ending: 'backend-ending',
   ended: 'backend-ended',
   displaced: 'backend-ended',
   unselected: 'backend-unselected',
   vanished: 'backend-vanished',
 } as const satisfies Record<Departure, StepReason>;
 
-function removalSteps({ drain, deregister }: Removals, base: Base): readonly Step[] {
+function removalSteps({ drain, deregister }: Removals, kept: readonly BoundTarget[], base: Base): readonly Step[] {
   const about = ({ target, departure }: Leaver) => {
     return { ...base, target: refOf(target), reason: departureReason[departure] };
   };
+  const drained = drain.filter(({ target }) => !kept.includes(target));
   return [
-    ...drain.map((leaver): SetWeight => ({ ...about(leaver), kind: 'set-weight', weight: 0 })),
+    ...drained.map((leaver): SetWeight => ({ ...about(leaver), kind: 'set-weight', weight: 0 })),
     ...deregister.map((leaver): Deregister => ({ ...about(leaver), kind: 'deregister' })),
   ];
 }
@@ -101,20 +104,33 @@ interface Standing {
   readonly observed: ReadonlyMap<string, BoundTarget>;
 }
 
+/** A pod that no binding wants ends. What a person has let go is lowered in any case. */
+function isEnding({ departure, isReleased }: Leaver): boolean {
+  return departure === 'ending' && !isReleased;
+}
+
+/** What is withheld goes on as before, unless nobody knows whether its backend does. */
+function withheldOf(leaving: readonly Leaver[], { withheld }: Removals): readonly BoundTarget[] {
+  const living = leaving.filter(({ departure }) => departure === 'unselected');
+  return living.map(({ target }) => target).filter((target) => withheld.includes(target));
+}
+
 /**
  * Of the backends that are about to lose their weight, those that the CLB would have no substitute for. Where people
  * chose weight 0 for all that are ready it is obeyed: they move the traffic elsewhere.
  */
 function keptTargets(
   { wanted, reused, observed }: Standing,
-  others: readonly ObservedTarget[],
+  ending: readonly Leaver[],
+  staying: readonly ObservedTarget[],
 ): readonly BoundTarget[] {
   const at = (one: WantedTarget) => (reused.includes(one) ? [] : (observed.get(addressKey(one)) ?? []));
   const carrying = wanted.filter(({ backend }) => backend.weight > 0);
   const lowered = wanted.filter(({ backend }) => {
     return backend.weight === 0 && (backend.state !== 'ready' || carrying.length > 0);
   });
-  return lastServing(lowered.flatMap(at), [...carrying.flatMap(at), ...others]);
+  const leaving = ending.map(({ target }) => target);
+  return lastServing([...lowered.flatMap(at), ...leaving], [...carrying.flatMap(at), ...staying]);
 }
 
 interface Changing extends Standing {

@@ -136,6 +136,25 @@ describe('targets of a listener', () => {
       { register: ['lbl-1/10.0.0.1:9090'], withheld: [one] },
     ],
     ['pods of another namespace are not selected', { pods: [aPod({ namespace: 'other' })] }, {}],
+    [
+      'of pods that are not selected any more, one that ends goes to weight 0 while the others stay',
+      { pods: [aPod({ labels: {}, ending: true }), { ...podTwo, labels: {} }], targets: [aTarget(), targetTwo] },
+      { drain: [one], withheld: [two] },
+    ],
+    [
+      'one that ends and is not selected any more stays at weight 0 until it is gone',
+      {
+        pods: [aPod({ labels: {}, ending: true }), podTwo],
+        targets: [aTarget({ weight: 0 }), targetTwo],
+        memory: { ...emptyMemory, zeroSinceMs: new Map([[one, 1_000]]) },
+      },
+      {},
+    ],
+    [
+      'a pod that ends goes to weight 0 while others serve that are not selected any more',
+      { pods: [aPod({ ending: true }), { ...podTwo, labels: {} }], targets: [aTarget(), targetTwo] },
+      { drain: [one], withheld: [two] },
+    ],
   ])('%s', (_, scene, expected) => {
     const plan = planFor(scene);
     expect(stepsOf(plan)).toEqual(expected);
@@ -163,6 +182,7 @@ describe('the last targets that take traffic', () => {
       ]),
     });
   const ending = aPod({ ending: true });
+  const unselectedEnding = [aPod(), podTwo].map((pod) => ({ ...pod, labels: {}, ending: true }));
 
   test.each<[string, Scene, object]>([
     ['keep their weight when all pods end', { pods: [ending, { ...podTwo, ending: true }], targets: both }, {}],
@@ -185,6 +205,22 @@ describe('the last targets that take traffic', () => {
       'are lowered only where they do not take traffic',
       { pods: [ending, { ...podTwo, ending: true }], observed: health('Alive', 'Dead') },
       { drain: [two] },
+    ],
+    ['keep their weight when nothing selects them and they end', { pods: unselectedEnding, targets: both }, {}],
+    [
+      'are lowered when nothing selects them, they end and a replacement is Alive',
+      { pods: [{ ...ending, labels: {} }, podTwo], targets: both },
+      { drain: [one] },
+    ],
+    [
+      'keep their weight when nothing selects them, they end and a replacement is only Unknown',
+      { pods: [{ ...ending, labels: {} }, podTwo], observed: health('Alive', 'Unknown') },
+      {},
+    ],
+    [
+      'keep their weight beside a pod that vanished',
+      { pods: [{ ...ending, labels: {} }], targets: both },
+      { withheld: [two] },
     ],
     [
       'do not count when their address passed to another pod',

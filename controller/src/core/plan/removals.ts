@@ -47,7 +47,7 @@ export interface Removals {
   readonly dueInMs: number | undefined;
 }
 
-type Verdict = 'drain' | 'deregister' | 'gather' | 'withhold' | { readonly waitMs: number };
+type Verdict = 'drain' | 'deregister' | 'gather' | 'withhold' | 'stay' | { readonly waitMs: number };
 
 /** After so long a target without a pod is seen to be Dead: three checks at the default 5 s. */
 const deadAfterMs = 15_000;
@@ -117,6 +117,8 @@ interface Around {
 
 function judgeLeaver(leaver: Leaver, around: Around): Verdict {
   switch (leaver.departure) {
+    case 'ending':
+      return leaver.target.weight === 0 ? 'stay' : 'drain';
     case 'ended':
       return leaver.target.weight === 0 ? 'gather' : 'deregister';
     case 'displaced':

@@ -6,6 +6,7 @@ import { podDeparture } from './pod-departure.ts';
 
 const own = aPod();
 const gone = { ending: true, containersGone: true };
+const ending = aPod({ ending: true });
 const stranger = aPod({ name: 'stranger' });
 
 interface Scene {
@@ -17,6 +18,8 @@ interface Scene {
 test.each<[string, Scene, Departure]>([
   ['lives here', { pod: own, here: [own] }, 'unselected'],
   ['lives here beside another one', { pod: own, here: [stranger, own] }, 'unselected'],
+  ['ends here', { pod: ending, here: [ending] }, 'ending'],
+  ['ends here beside another one', { pod: ending, here: [stranger, ending] }, 'ending'],
   ['has ended here', { pod: aPod(gone), here: [aPod(gone)] }, 'ended'],
   ['was seen to end', { ended: true }, 'ended'],
   ['lives at another address', { pod: aPod({ ip: '10.0.0.9' }) }, 'displaced'],
@@ -32,5 +35,7 @@ test.each<[string, Scene, Departure]>([
 test('A target of which the pod is not known belongs to the pod that has its address.', () => {
   const facts = { podUid: undefined, pod: undefined, hasEnded: () => false };
   expect(podDeparture({ ...facts, podsAtAddress: [own] })).toBe('unselected');
+  expect(podDeparture({ ...facts, podsAtAddress: [ending] })).toBe('ending');
+  expect(podDeparture({ ...facts, podsAtAddress: [ending, stranger] })).toBe('unselected');
   expect(podDeparture({ ...facts, podsAtAddress: [] })).toBe('vanished');
 });

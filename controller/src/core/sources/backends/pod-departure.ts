@@ -18,10 +18,15 @@ export interface DepartureFacts {
  */
 export function podDeparture({ podUid, pod, podsAtAddress, hasEnded }: DepartureFacts): Departure {
   const own = podsAtAddress.filter(({ uid }) => podUid === undefined || uid === podUid);
-  if (own.some(isLiving)) return 'unselected';
+  const living = own.filter(isLiving);
+  if (living.length > 0) return whileLiving(living);
   const isElsewhere = own.length === 0 && pod?.ip !== undefined && isLiving(pod);
   if (isElsewhere || podsAtAddress.some(isItsHolder)) return 'displaced';
   return own.length > 0 || (podUid !== undefined && hasEnded(podUid)) ? 'ended' : 'vanished';
+}
+
+function whileLiving(pods: readonly PodView[]): Departure {
+  return pods.every((pod) => stageOf(pod) === 'ending') ? 'ending' : 'unselected';
 }
 
 /** Pods in the host network share their node's address: one of them takes it from nobody. */
