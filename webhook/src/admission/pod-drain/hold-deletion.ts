@@ -6,9 +6,11 @@ import { readIfThere } from '@clb-direct/shared/kube/client/read-if-there.ts';
 import { asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
 import { isDisruptionRefused } from './disruption-budgets.ts';
+import type { DrainLimit } from './drain-limit.ts';
 import {
   isAsked,
   isDrained,
+  leftMs,
   passByPod,
   type DeletionRequest,
   type PassReason,
@@ -30,13 +32,15 @@ export type HoldResult =
 
 /**
  * Marks the pod, so that the controller drains it, and waits for its answer. Ends with the signal's reason when that
- * aborts first.
+ * aborts first; the limit, which is part of the signal, ends sooner for a pod that was marked before.
  */
 export async function holdDeletion(
   request: DeletionRequest,
   judged: Omit<PodToDelete, 'nowMs'>,
-  { signal, ...o }: HoldOptions & { readonly signal: AbortSignal },
+  { signal, limit, ...o }: HoldOptions & { readonly signal: AbortSignal; readonly limit: DrainLimit },
 ): Promise<HoldResult> {
+  // The mark carries the time of its deletion, not of a write that took its time: the limit counts from it.
+  const sinceMs = o.nowMs();
   // The pod itself is judged, not what the review says of it: anybody who reaches the port can post a review.
   const pod = await readPod(request, o.api, signal);
   if (pod === undefined || isOther(pod, request)) return { kind: 'passed', reason: 'gone' };
@@ -45,9 +49,10 @@ export async function holdDeletion(
   if (request.pod === undefined && (await isRefused(pod, request, o.api, signal))) {
     return { kind: 'passed', reason: 'disruption-refused' };
   }
+  limit.endIn(leftMs(pod, { ...judged, nowMs: o.nowMs() }));
   const marked = isAsked(pod, o.nowMs())
     ? await readPod(request, o.api, signal)
-    : await untilMarked(pod, request, { ...o, signal });
+    : await untilMarked(pod, request, { ...o, signal, sinceMs });
   if (marked === undefined || !(await untilDrained(marked, request, { ...o, signal }))) {
     return { kind: 'passed', reason: 'gone' };
   }
@@ -70,9 +75,10 @@ async function isRefused(pod: RawObject, { namespace }: DeletionRequest, api: Ku
 }
 
 type Waiting = HoldOptions & { readonly signal: AbortSignal };
+type Marking = Waiting & { readonly sinceMs: number };
 
 /** undefined: the pod is gone, or is another one. */
-async function untilMarked(pod: RawObject, request: DeletionRequest, o: Waiting): Promise<RawObject | undefined> {
+async function untilMarked(pod: RawObject, request: DeletionRequest, o: Marking): Promise<RawObject | undefined> {
   try {
     return await mark(pod, request, o);
   } catch (error) {
@@ -81,13 +87,13 @@ async function untilMarked(pod: RawObject, request: DeletionRequest, o: Waiting)
   }
 }
 
-async function mark(pod: RawObject, request: DeletionRequest, { api, nowMs, signal }: Waiting) {
+async function mark(pod: RawObject, request: DeletionRequest, { api, sinceMs, signal }: Marking) {
   const condition = {
     type: heldDeletion.requested,
     status: 'True',
     reason: drainReason.held,
     message: 'Its deletion waits until the CLB sends nothing new to it.',
-    lastTransitionTime: conditionTime(nowMs()),
+    lastTransitionTime: conditionTime(sinceMs),
   };
   const { namespace, name } = request;
   return patchPodConditions(api, { namespace, name, uid: String(uidOf(pod)) }, [condition], signal);

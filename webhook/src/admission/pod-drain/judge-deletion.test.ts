@@ -63,7 +63,7 @@ function aPod({
 }
 
 function pass(pod: unknown, mode: DrainRule['mode'] = 'all', namespaceWish?: NamespaceWish): string | undefined {
-  return passByPod(pod as never, { rule: { mode, gateType }, namespaceWish, nowMs });
+  return passByPod(pod as never, { rule: { mode, gateType }, namespaceWish, limitMs: 25_000, nowMs });
 }
 
 const wish = (value: string) => aPod({ annotations: { 'clb-direct.io/drain-before-delete': value } });
@@ -82,8 +82,13 @@ describe('a pod', () => {
     ['whose gate is closed', aPod({ conditions: [{ ...gateOpen, status: 'False' }] }), 'gate-not-open'],
     ['that opted out', wish('false'), 'opted-out'],
     ['that is drained', aPod({ conditions: [gateOpen, asked(3), drained(1)] }), 'drained'],
+    ['that was asked for the limit ago', aPod({ conditions: [gateOpen, asked(25)] }), 'limit-passed'],
   ])('%s passes at once', (_, pod, reason) => {
     expect(pass(pod)).toBe(reason);
+  });
+
+  test.each([[24], [60]])('that was asked for %d s ago waits', (secondsAgo) => {
+    expect(pass(aPod({ conditions: [gateOpen, asked(secondsAgo)] }))).toBeUndefined();
   });
 
   test('waits by the label of its namespace, and by its annotation where the label allows that', () => {

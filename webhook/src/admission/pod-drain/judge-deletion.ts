@@ -23,7 +23,8 @@ export type PassReason =
   | 'gate-not-open'
   | 'opted-out'
   | 'not-opted-in'
-  | 'drained';
+  | 'drained'
+  | 'limit-passed';
 
 /** A request to delete or to evict one pod. */
 export interface DeletionRequest {
@@ -65,6 +66,8 @@ export interface PodToDelete {
   readonly rule: DrainRule;
   /** undefined: the namespace has no such label. */
   readonly namespaceWish: NamespaceWish | undefined;
+  /** A deletion waits no longer than this after the drain was asked for. */
+  readonly limitMs: number;
   readonly nowMs: number;
 }
 
@@ -75,7 +78,19 @@ export function passByPod(pod: RawObject | undefined, o: PodToDelete): PassReaso
   if (own(metadata, 'deletionTimestamp') !== undefined) return 'ending';
   if (['Succeeded', 'Failed'].includes(String(own(status, 'phase')))) return 'finished';
   if (!hasOpenGate(pod, spec, o.rule.gateType)) return 'gate-not-open';
-  return passByWish(pod, o) ?? (isDrained(pod, o.nowMs) ? 'drained' : undefined);
+  return passByWish(pod, o) ?? passByDrain(pod, o);
+}
+
+/** The mark changes the pod, so the API server asks a second time for one deletion, as if it were another one. */
+function passByDrain(pod: RawObject | undefined, o: PodToDelete): PassReason | undefined {
+  if (isDrained(pod, o.nowMs)) return 'drained';
+  return leftMs(pod, o) <= 0 ? 'limit-passed' : undefined;
+}
+
+/** How long a deletion of the pod may wait still, counted from when the drain was asked for, by whatever deletion. */
+export function leftMs(pod: RawObject | undefined, { limitMs, nowMs }: Pick<PodToDelete, 'limitMs' | 'nowMs'>): number {
+  if (!isAsked(pod, nowMs)) return limitMs;
+  return Math.min(limitMs, timeOf(conditionOf(pod, heldDeletion.requested)) + limitMs - nowMs);
 }
 
 /** The CLB sends nothing to a pod whose gate never opened. */
@@ -102,7 +117,7 @@ function doesServiceAsk(pod: RawObject | undefined): boolean {
   return conditionOf(pod, heldDeletion.asked)?.['status'] === 'True';
 }
 
-/** The controller has answered a request that still counts: the API server asks a second time for one deletion. */
+/** The controller has answered a request that still counts. */
 export function isDrained(pod: RawObject | undefined, nowMs: number): boolean {
   const [asked, drained] = [conditionOf(pod, heldDeletion.requested), conditionOf(pod, heldDeletion.drained)];
   const [askedMs, drainedMs] = [timeOf(asked), timeOf(drained)];

@@ -55,11 +55,18 @@ function createPod() {
   });
 }
 
-function live(): { status: { conditions: { type: string; status: string }[] } } {
+function live(): { status: { conditions: { type: string; status: string; lastTransitionTime: string }[] } } {
   return fake.server.store.get(placeOf(path)) as never;
 }
 
 const isMarked = () => live().status.conditions.some(({ type }) => type === heldDeletion.requested);
+const askedMs = () =>
+  Date.parse(live().status.conditions.find(({ type }) => type === heldDeletion.requested)?.lastTransitionTime ?? '');
+/** As another review has left it. */
+const askedAgo = (ms: number) => {
+  const asked = { ...condition(heldDeletion.requested), lastTransitionTime: new Date(Date.now() - ms).toISOString() };
+  fake.server.store.patch(placeOf(path), { status: { conditions: [...live().status.conditions, asked] } } as never);
+};
 /** As the controller does it. */
 const answer = () => {
   const conditions = [...live().status.conditions, condition(heldDeletion.drained)];
@@ -113,14 +120,33 @@ describe('a deletion', () => {
     expect(await outcomes()).toBe('stopping');
   });
 
-  test('is answered at once when the API server asks for it a second time', async () => {
-    const one = endpoint();
-    const pod = createPod();
-    const held = one.answer(review(pod));
-    await until(isMarked);
-    expect(one.answer(review(pod))).toBe(allowed);
+  // The API server asks again because the mark has changed the pod, each time with a uid of its own.
+  test('that gave up is let through at once when the API server asks again, also at another replica', async () => {
+    expect(await endpoint({ limitMs: 80 }).answer(review(createPod()))).toBe(allowed);
+    const again = await endpoint({ limitMs: 80, metrics: createDrainMetrics(new Registry()) }).answer(
+      review(live(), { uid: 'u-2' }),
+    );
+    expect(again).toBe(allowed.replace('u-1', 'u-2'));
+    expect(reports).toEqual(['shop/web-1 DeletedUndrained']);
+  });
+
+  test('is held no longer than the limit from when the first one asked, whoever asks again', async () => {
+    createPod();
+    askedAgo(4_000);
+    const startedMs = performance.now();
+    expect(await endpoint({ limitMs: 6_000 }).answer(review(live()))).toBe(allowed);
+    expect(performance.now() - startedMs).toBeLessThan(4_000);
+    expect([await outcomes(), reports]).toEqual(['gave-up', ['shop/web-1 DeletedUndrained']]);
+  });
+
+  test('is held anew a minute after an earlier one was not carried out', async () => {
+    createPod();
+    askedAgo(61_000);
+    const held = endpoint().answer(review(live())) as Promise<string>;
+    await until(() => askedMs() > Date.now() - 30_000);
     answer();
     expect(await held).toBe(allowed);
+    expect(await outcomes()).toBe('drained');
   });
 
   test('of a pod that is gone meanwhile waits no longer', async () => {

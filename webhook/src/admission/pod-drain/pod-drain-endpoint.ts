@@ -14,9 +14,9 @@ import {
   type NamespaceWish,
   type PassReason,
 } from './judge-deletion.ts';
+import { startDrainLimit } from './drain-limit.ts';
 import type { DrainMetrics } from './drain-metrics.ts';
 import type { DrainOutcome, Surrender } from './drain-outcome.ts';
-import { createRecentRequests } from './recent-requests.ts';
 
 /** Where the API server posts its reviews of deletions and evictions of pods. */
 export const podDrainPath = '/drain-pods';
@@ -41,7 +41,6 @@ export interface PodDrainOptions {
 
 /** Never denies: it only decides when a deletion goes through. */
 export function createPodDrainEndpoint(o: PodDrainOptions): AdmissionEndpoint {
-  const recent = createRecentRequests();
   return {
     path: podDrainPath,
     problems: () => [],
@@ -49,11 +48,9 @@ export function createPodDrainEndpoint(o: PodDrainOptions): AdmissionEndpoint {
       const read = readReview(body);
       if ('problem' in read) throw refusal(400, read.problem);
       const deletion = readDeletion(read.request, read.uid);
-      const reason = typeof deletion === 'string' ? deletion : passNow(deletion, o);
-      if (reason !== undefined || typeof deletion === 'string') return pass(read.uid, reason ?? 'not-asked-for', o);
-      // The API server repeats a request whose pod has changed meanwhile, as it has by our mark.
-      if (!recent.isNew(read.uid)) return pass(read.uid, 'asked-again', o);
-      return hold(deletion, o);
+      if (typeof deletion === 'string') return pass(read.uid, deletion, o);
+      const reason = passNow(deletion, o);
+      return reason === undefined ? hold(deletion, o) : pass(read.uid, reason, o);
     },
   };
 }
@@ -62,8 +59,8 @@ function passNow({ pod, namespace }: DeletionRequest, o: PodDrainOptions): PassR
   return pod === undefined ? undefined : passByPod(pod, judged(namespace, o));
 }
 
-function judged(namespace: string, { rule, namespaceWish, nowMs }: PodDrainOptions) {
-  return { rule, namespaceWish: namespaceWish(namespace), nowMs: nowMs() };
+function judged(namespace: string, { rule, namespaceWish, limitMs, nowMs }: PodDrainOptions) {
+  return { rule, namespaceWish: namespaceWish(namespace), limitMs, nowMs: nowMs() };
 }
 
 function pass(uid: string, outcome: DrainOutcome, { metrics }: PodDrainOptions): string {
@@ -79,15 +76,15 @@ async function hold(deletion: DeletionRequest, o: PodDrainOptions): Promise<stri
 }
 
 async function outcomeOf(deletion: DeletionRequest, o: PodDrainOptions): Promise<DrainOutcome> {
-  const limit = AbortSignal.timeout(o.limitMs);
-  const signal = AbortSignal.any([o.signal, limit]);
+  const limit = startDrainLimit(o.limitMs);
+  const signal = AbortSignal.any([o.signal, limit.signal]);
   try {
     if (!(await o.isControllerThere(signal))) return surrender('controller-away', deletion, o);
-    const result = await holdDeletion(deletion, judged(deletion.namespace, o), { ...o, signal });
+    const result = await holdDeletion(deletion, judged(deletion.namespace, o), { ...o, signal, limit });
     return result.kind === 'passed' ? result.reason : result.kind;
   } catch (error) {
     if (o.signal.aborted) return 'stopping';
-    if (limit.aborted) return surrender('gave-up', deletion, o);
+    if (limit.signal.aborted) return surrender('gave-up', deletion, o);
     o.log.error({ err: error, pod: nameOf(deletion) }, 'a deletion could not be held; the pod is deleted undrained');
     return surrender('error', deletion, o);
   }
