@@ -100,8 +100,15 @@ test('The controller calls every action that the CAM policy allows.', async () =
   expect(allowed.filter((action) => !called.has(action.replace(/^\w+:/, '')))).toEqual([]);
 });
 
-/** Its deletion waits for its drain; an eviction asks for the budgets of its namespace. */
+/** Its deletion waits for its drain; an eviction asks for the budgets of its namespace, and for the pods of its own. */
 async function evictOne(): Promise<void> {
+  const spec = { maxUnavailable: 1, selector: { matchLabels: { app: 'web' } } };
+  await apply({ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'web', namespace }, spec });
+  await until(
+    'the budget to let one go',
+    async () => kubectl(['-n', namespace, 'get', 'pdb', 'web', '-o', 'jsonpath={.status.disruptionsAllowed}']),
+    (allowed) => allowed.trim() === '1',
+  );
   const [pod] = living(await podsOf(api, namespace, 'web'));
   const name = pod?.metadata?.name ?? '';
   const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } };

@@ -1,37 +1,38 @@
 import { asList, asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
+import { selects } from './label-selector.ts';
 
-/** Whether a PodDisruptionBudget of the pod's namespace allows no disruption now. */
-export function isDisruptionRefused(pod: RawObject, budgets: unknown): boolean {
-  const labels = asObject(own(asObject(own(pod, 'metadata')), 'labels')) ?? {};
-  return asList(budgets)
+/** What the PodDisruptionBudgets of a namespace say of an eviction. */
+export type Disruption =
+  | { readonly kind: 'free' | 'refused' }
+  | {
+      readonly kind: 'bounded';
+      /** So many more pods may go now. */
+      readonly allowed: number;
+      /** Of the budget: which pods count. */
+      readonly selector: RawObject;
+    };
+
+/** How the API server will judge the eviction of the pod: it refuses a pod of several budgets in any case. */
+export function judgeDisruption(pod: RawObject, budgets: unknown): Disruption {
+  const matching = asList(budgets)
     .map(asObject)
-    .filter((budget) => selects(asObject(own(asObject(own(budget, 'spec')), 'selector')), labels))
-    .some((budget) => own(asObject(own(budget, 'status')), 'disruptionsAllowed') === 0);
+    .map((budget) => ({ selector: selectorOf(budget), allowed: allowedBy(budget) }))
+    .filter(({ selector }) => selects(selector, pod));
+  const [one] = matching;
+  if (one?.selector === undefined) return { kind: 'free' };
+  if (matching.length > 1 || one.allowed === 0) return { kind: 'refused' };
+  return { kind: 'bounded', allowed: one.allowed, selector: one.selector };
 }
 
-/** A budget without a selector selects nothing, one with an empty selector every pod (policy/v1). */
-function selects(selector: RawObject | undefined, labels: RawObject): boolean {
-  if (selector === undefined) return false;
-  const equal = Object.entries(asObject(own(selector, 'matchLabels')) ?? {});
-  const expressions = asList(own(selector, 'matchExpressions')).map(asObject);
-  return (
-    equal.every(([key, value]) => own(labels, key) === value) && expressions.every((one) => matches(one ?? {}, labels))
-  );
+function selectorOf(budget: RawObject | undefined): RawObject | undefined {
+  return asObject(own(asObject(own(budget, 'spec')), 'selector'));
 }
 
-function matches({ key, operator, values }: RawObject, labels: RawObject): boolean {
-  const value = own(labels, String(key));
-  const isIn = asList(values).includes(value);
-  switch (operator) {
-    case 'In':
-      return isIn;
-    case 'NotIn':
-      return !isIn;
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    default:
-      return true;
-  }
+/** 0 also while the budget was not counted yet, or not since it was changed. */
+function allowedBy(budget: RawObject | undefined): number {
+  const status = asObject(own(budget, 'status'));
+  const [allowed, observed] = [own(status, 'disruptionsAllowed'), own(status, 'observedGeneration')];
+  const generation = own(asObject(own(budget, 'metadata')), 'generation');
+  if (typeof allowed !== 'number' || Number(observed ?? 0) < Number(generation ?? 0)) return 0;
+  return Math.max(0, allowed);
 }

@@ -3,7 +3,7 @@ import type { PassReason } from './judge-deletion.ts';
 
 /** Why a deletion was let through. */
 export type DrainOutcome =
-  PassReason | Exclude<HoldResult['kind'], 'passed'> | 'disruption-refused' | 'gone' | Surrender;
+  PassReason | Exclude<HoldResult['kind'], 'passed' | 'no-turn'> | 'disruption-refused' | 'gone' | Surrender;
 
 /** Nothing came of waiting. */
-export type Surrender = 'gave-up' | 'controller-away' | 'error' | 'stopping';
+export type Surrender = 'gave-up' | 'no-turn' | 'controller-away' | 'error' | 'stopping';

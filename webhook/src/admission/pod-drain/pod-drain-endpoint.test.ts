@@ -208,10 +208,9 @@ describe('an eviction', () => {
 
   test('that a budget forbids drains nothing', async () => {
     createPod();
-    const spec = { selector: { matchLabels: { app: 'web' } } };
     fake.server.create(paths.podDisruptionBudgets('shop'), {
       metadata: { name: 'web' },
-      spec,
+      spec: { selector: { matchLabels: { app: 'web' } } },
       status: { disruptionsAllowed: 0 },
     });
     expect(await endpoint().answer(review(undefined, eviction))).toBe(allowed);

@@ -16,6 +16,7 @@ import {
 } from './judge-deletion.ts';
 import { startDrainLimit } from './drain-limit.ts';
 import type { DrainMetrics } from './drain-metrics.ts';
+import { createOneByOne, type OneByOne } from './one-by-one.ts';
 import type { DrainOutcome, Surrender } from './drain-outcome.ts';
 
 /** Where the API server posts its reviews of deletions and evictions of pods. */
@@ -40,7 +41,8 @@ export interface PodDrainOptions {
 }
 
 /** Never denies: it only decides when a deletion goes through. */
-export function createPodDrainEndpoint(o: PodDrainOptions): AdmissionEndpoint {
+export function createPodDrainEndpoint(options: PodDrainOptions): AdmissionEndpoint {
+  const o = { ...options, oneByOne: createOneByOne() };
   return {
     path: podDrainPath,
     problems: () => [],
@@ -68,19 +70,22 @@ function pass(uid: string, outcome: DrainOutcome, { metrics }: PodDrainOptions):
   return JSON.stringify({ apiVersion, kind, response: { uid, allowed: true } });
 }
 
-async function hold(deletion: DeletionRequest, o: PodDrainOptions): Promise<string> {
+type Options = PodDrainOptions & { readonly oneByOne: OneByOne };
+
+async function hold(deletion: DeletionRequest, o: Options): Promise<string> {
   const done = o.metrics.began();
   const outcome = await outcomeOf(deletion, o);
   done(outcome);
   return pass(deletion.uid, outcome, o);
 }
 
-async function outcomeOf(deletion: DeletionRequest, o: PodDrainOptions): Promise<DrainOutcome> {
+async function outcomeOf(deletion: DeletionRequest, o: Options): Promise<DrainOutcome> {
   const limit = startDrainLimit(o.limitMs);
   const signal = AbortSignal.any([o.signal, limit.signal]);
   try {
     if (!(await o.isControllerThere(signal))) return surrender('controller-away', deletion, o);
     const result = await holdDeletion(deletion, judged(deletion.namespace, o), { ...o, signal, limit });
+    if (result.kind === 'no-turn') return surrender(result.kind, deletion, o);
     return result.kind === 'passed' ? result.reason : result.kind;
   } catch (error) {
     if (o.signal.aborted) return 'stopping';
@@ -94,6 +99,8 @@ const why: Readonly<Record<Exclude<Surrender, 'stopping'>, string>> = {
   'gave-up':
     'the CLB did not confirm weight 0 in time. If it was the last pod that the CLB sends to, start a new one first; ' +
     'else see the events of its Service.',
+  'no-turn':
+    'its PodDisruptionBudget lets so many go at once, and others were drained first. Evict fewer pods at a time.',
   'controller-away': 'no clb-direct-controller runs. See kubectl -n clb-direct get pods.',
   error: 'the API server did not let the webhook mark it. See the log of clb-direct-webhook.',
 };
