@@ -6,7 +6,7 @@ import type { AdmissionEndpoint } from './admission/endpoint-routes.ts';
 import type { ReadControllerLease } from './admission/controller-lease.ts';
 import { isControllerThere } from './admission/pod-drain/controller-there.ts';
 import { createDrainMetrics } from './admission/pod-drain/drain-metrics.ts';
-import { followDrainNamespaces } from './admission/pod-drain/drain-namespaces.ts';
+import { followDrainNamespaces, noNamespaces } from './admission/pod-drain/drain-namespaces.ts';
 import { createPodDrainEndpoint } from './admission/pod-drain/pod-drain-endpoint.ts';
 import type { WebhookOptions } from './webhook-options.ts';
 
@@ -19,13 +19,13 @@ export function createDrainEndpoint(
   const { DRAIN_BEFORE_DELETE: mode, GATE_TYPE: gateType } = settings;
   if (mode === 'off') return [];
   const nowMs = () => clock.nowMs();
-  const namespaceWish = mode === 'all' ? () => undefined : followDrainNamespaces({ api, log, registry, signal });
+  const namespaces = mode === 'all' ? noNamespaces : followDrainNamespaces({ api, log, registry, signal });
   return [
     createPodDrainEndpoint({
       rule: { mode, gateType },
       limitMs: settings.DRAIN_LIMIT_MS,
       settleMs: settings.DRAIN_AFTER_ZERO_MS,
-      namespaceWish,
+      namespaces,
       isControllerThere: isControllerThere({ readLease, nowMs }),
       report: (pod, finding) => reportAbout(pod, finding, reporter),
       metrics: createDrainMetrics(registry),

@@ -7,6 +7,7 @@ import { placeOf } from '@clb-direct/shared/testing/fake-objects.ts';
 import { until } from '@clb-direct/shared/testing/until.ts';
 import { Registry } from 'prom-client';
 import { createDrainMetrics } from './drain-metrics.ts';
+import { noNamespaces } from './drain-namespaces.ts';
 import { createPodDrainEndpoint } from './pod-drain-endpoint.ts';
 
 // Evictions of one budget wait a random part of a second, on a machine that may be slow.
@@ -69,7 +70,7 @@ function replica(limitMs = 20_000) {
     limitMs,
     settleMs: 0,
     nowMs: Date.now,
-    namespaceWish: () => undefined,
+    namespaces: noNamespaces,
     isControllerThere: async () => Promise.resolve(true),
     report: (pod, { reason, message }) => reports.push(`${String(pod['name'])} ${reason}: ${message}`),
     metrics: createDrainMetrics(new Registry()),

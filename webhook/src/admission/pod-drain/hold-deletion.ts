@@ -22,16 +22,17 @@ export interface HoldOptions {
   readonly nowMs: () => number;
   /** Connections that were on their way when the weight became 0 arrive in this time. */
   readonly settleMs: number;
+  readonly isControllerThere: (signal: AbortSignal) => Promise<boolean>;
   readonly oneByOne: OneByOne;
   readonly limit: DrainLimit;
   /** The limit's, and that of the program. */
   readonly signal: AbortSignal;
 }
 
-/** What became of a deletion: let through at once, after the drain, or because its turn did not come. */
+/** What became of a deletion: let through at once, after the drain, or because nothing came of waiting. */
 export type HoldResult =
   | { readonly kind: 'passed'; readonly reason: PassReason | 'disruption-refused' | 'gone' }
-  | { readonly kind: 'drained' | 'no-turn' };
+  | { readonly kind: 'drained' | 'no-turn' | 'controller-away' };
 
 /**
  * Marks the pod, so that the controller drains it, and waits for its answer. Ends with the signal's reason when that
@@ -48,6 +49,7 @@ export async function holdDeletion(
   if (pod === undefined || isOther(pod, request)) return { kind: 'passed', reason: 'gone' };
   const pass = passByPod(pod, { ...judged, nowMs: o.nowMs() });
   if (pass !== undefined) return { kind: 'passed', reason: pass };
+  if (!(await o.isControllerThere(o.signal))) return { kind: 'controller-away' };
   o.limit.endIn(leftMs(pod, { ...judged, nowMs: o.nowMs() }));
   const turn = await markedPod(pod, request, { ...o, sinceMs });
   if (turn === 'no-turn') return { kind: turn };

@@ -8,6 +8,7 @@ import { placeOf } from '@clb-direct/shared/testing/fake-objects.ts';
 import { until } from '@clb-direct/shared/testing/until.ts';
 import { Registry } from 'prom-client';
 import { createDrainMetrics } from './drain-metrics.ts';
+import { noNamespaces } from './drain-namespaces.ts';
 import { createPodDrainEndpoint, type PodDrainOptions } from './pod-drain-endpoint.ts';
 
 const gateType = 'x/gate';
@@ -30,7 +31,7 @@ function endpoint(changed: Partial<PodDrainOptions> = {}) {
     limitMs: 5_000,
     settleMs: 0,
     nowMs: Date.now,
-    namespaceWish: () => undefined,
+    namespaces: noNamespaces,
     isControllerThere: async () => Promise.resolve(true),
     report: (pod, { reason }) => reports.push(`${String(pod['namespace'])}/${String(pod['name'])} ${reason}`),
     metrics: createDrainMetrics(registry),
@@ -204,6 +205,14 @@ describe('an eviction', () => {
     await until(isMarked);
     answer();
     expect(await held).toBe(allowed);
+  });
+
+  test('of a pod that did not ask is no news while no controller runs', async () => {
+    createPod();
+    const rule = { mode: 'opt-in', gateType } as const;
+    const away = endpoint({ rule, isControllerThere: async () => Promise.resolve(false) });
+    expect(await away.answer(review(undefined, eviction))).toBe(allowed);
+    expect([await outcomes(), reports]).toEqual(['not-opted-in', []]);
   });
 
   test('that a budget forbids drains nothing', async () => {

@@ -15,6 +15,7 @@ import {
   type PassReason,
 } from './judge-deletion.ts';
 import { startDrainLimit } from './drain-limit.ts';
+import type { DrainNamespaces } from './drain-namespaces.ts';
 import type { DrainMetrics } from './drain-metrics.ts';
 import { createOneByOne, type OneByOne } from './one-by-one.ts';
 import type { DrainOutcome, Surrender } from './drain-outcome.ts';
@@ -30,7 +31,7 @@ export interface PodDrainOptions {
   readonly settleMs: number;
   /** By the API server's clock. */
   readonly nowMs: () => number;
-  readonly namespaceWish: (namespace: string) => NamespaceWish | undefined;
+  readonly namespaces: DrainNamespaces;
   readonly isControllerThere: (signal: AbortSignal) => Promise<boolean>;
   /** About a pod, by its namespace and name. */
   readonly report: (pod: RawObject, finding: Finding) => void;
@@ -58,11 +59,13 @@ export function createPodDrainEndpoint(options: PodDrainOptions): AdmissionEndpo
 }
 
 function passNow({ pod, namespace }: DeletionRequest, o: PodDrainOptions): PassReason | undefined {
-  return pod === undefined ? undefined : passByPod(pod, judged(namespace, o));
+  if (pod === undefined) return undefined;
+  const wish = o.namespaces.wishOf(namespace);
+  return passByPod(pod, { ...judged(wish === 'unknown' ? 'all' : wish, o), nowMs: o.nowMs() });
 }
 
-function judged(namespace: string, { rule, namespaceWish, limitMs, nowMs }: PodDrainOptions) {
-  return { rule, namespaceWish: namespaceWish(namespace), limitMs, nowMs: nowMs() };
+function judged(namespaceWish: NamespaceWish | undefined, { rule, limitMs }: PodDrainOptions) {
+  return { rule, namespaceWish, limitMs };
 }
 
 function pass(uid: string, outcome: DrainOutcome, { metrics }: PodDrainOptions): string {
@@ -83,10 +86,10 @@ async function outcomeOf(deletion: DeletionRequest, o: Options): Promise<DrainOu
   const limit = startDrainLimit(o.limitMs);
   const signal = AbortSignal.any([o.signal, limit.signal]);
   try {
-    if (!(await o.isControllerThere(signal))) return surrender('controller-away', deletion, o);
-    const result = await holdDeletion(deletion, judged(deletion.namespace, o), { ...o, signal, limit });
-    if (result.kind === 'no-turn') return surrender(result.kind, deletion, o);
-    return result.kind === 'passed' ? result.reason : result.kind;
+    const wish = await o.namespaces.read(deletion.namespace, signal);
+    const result = await holdDeletion(deletion, judged(wish, o), { ...o, signal, limit });
+    if (result.kind === 'passed') return result.reason;
+    return result.kind === 'drained' ? result.kind : surrender(result.kind, deletion, o);
   } catch (error) {
     if (o.signal.aborted) return 'stopping';
     if (limit.signal.aborted) return surrender('gave-up', deletion, o);
@@ -102,7 +105,7 @@ const why: Readonly<Record<Exclude<Surrender, 'stopping'>, string>> = {
   'no-turn':
     'its PodDisruptionBudget lets so many go at once, and others were drained first. Evict fewer pods at a time.',
   'controller-away': 'no clb-direct-controller runs. See kubectl -n clb-direct get pods.',
-  error: 'the API server did not let the webhook mark it. See the log of clb-direct-webhook.',
+  error: 'the API server did not let the webhook read or mark it. See the log of clb-direct-webhook.',
 };
 
 function surrender(outcome: Exclude<Surrender, 'stopping'>, deletion: DeletionRequest, o: PodDrainOptions): Surrender {
