@@ -34,7 +34,7 @@ const drainSettings = {
     min: 0,
     max: 20_000,
     default: 1_000,
-    help: 'how long a deletion waits after weight 0, for connections that were on their way',
+    help: 'how long a deletion waits after weight 0, for connections that were on their way; within DRAIN_LIMIT_MS',
   }),
   DRAIN_FAILURE_POLICY: oneOf(['Ignore', 'Fail'], {
     default: 'Ignore',

@@ -55,7 +55,8 @@ export async function holdDeletion(
   if (turn === 'no-turn') return { kind: turn };
   if (turn === 'disruption-refused') return { kind: 'passed', reason: turn };
   if (turn === undefined || !(await untilDrained(turn.marked, request, o))) return { kind: 'passed', reason: 'gone' };
-  await sleep(o.settleMs, o.signal);
+  // It is drained, also where the limit or the end of the program leaves less time after that.
+  await sleep(o.settleMs, o.signal).catch(() => undefined);
   return { kind: 'drained' };
 }
 

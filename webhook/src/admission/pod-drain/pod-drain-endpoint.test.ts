@@ -101,6 +101,14 @@ describe('a deletion', () => {
     expect(reports).toEqual([]);
   });
 
+  test('of a drained pod is let through at the limit without an event, however long its pause', async () => {
+    const held = endpoint({ limitMs: 2_000, settleMs: 20_000 }).answer(review(createPod())) as Promise<string>;
+    await until(isMarked);
+    answer();
+    expect(await held).toBe(allowed);
+    expect([await outcomes(), reports]).toEqual(['drained', []]);
+  });
+
   test('is let through at the limit, with an event', async () => {
     expect(await endpoint({ limitMs: 80 }).answer(review(createPod()))).toBe(allowed);
     expect([await outcomes(), reports]).toEqual(['gave-up', ['shop/web-1 DeletedUndrained']]);
