@@ -33,9 +33,9 @@ function endpointWith(env: Readonly<Record<string, string>>) {
   const log = createLogger({ program: 'test', level: 'silent' });
   const clock = { nowMs: () => Date.now(), offsetMs: () => 0 };
   const options = { settings, api: fake.api, clock, registry: new Registry(), log, signal: stopping.signal };
-  const readLease = async () => Promise.resolve({ holder: 'controller', renewedMs: Date.now() });
+  const isControllerThere = async () => Promise.resolve(true);
   const reporter = { report: () => undefined } as never;
-  const [endpoint] = createDrainEndpoint({ ...options, stop: () => undefined }, { reporter, readLease });
+  const [endpoint] = createDrainEndpoint({ ...options, stop: () => undefined }, { reporter, isControllerThere });
   return endpoint;
 }
 

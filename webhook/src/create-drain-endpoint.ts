@@ -3,17 +3,15 @@ import type { RawObject } from '@clb-direct/shared/domain/raw.ts';
 import type { Reporter } from '@clb-direct/shared/kube/events/reporter.ts';
 import { abortLater } from '@clb-direct/shared/runtime/abort-later.ts';
 import type { AdmissionEndpoint } from './admission/endpoint-routes.ts';
-import type { ReadControllerLease } from './admission/controller-lease.ts';
-import { isControllerThere } from './admission/pod-drain/controller-there.ts';
 import { createDrainMetrics } from './admission/pod-drain/drain-metrics.ts';
 import { followDrainNamespaces, noNamespaces } from './admission/pod-drain/drain-namespaces.ts';
-import { createPodDrainEndpoint } from './admission/pod-drain/pod-drain-endpoint.ts';
+import { createPodDrainEndpoint, type PodDrainOptions } from './admission/pod-drain/pod-drain-endpoint.ts';
 import type { WebhookOptions } from './webhook-options.ts';
 
 /** The endpoint that holds deletions; none where that is off. */
 export function createDrainEndpoint(
   o: WebhookOptions,
-  { reporter, readLease }: { readonly reporter: Reporter; readonly readLease: ReadControllerLease },
+  { reporter, isControllerThere }: Pick<PodDrainOptions, 'isControllerThere'> & { readonly reporter: Reporter },
 ): readonly AdmissionEndpoint[] {
   const { settings, api, log, registry, signal, clock } = o;
   const { DRAIN_BEFORE_DELETE: mode, GATE_TYPE: gateType } = settings;
@@ -26,7 +24,7 @@ export function createDrainEndpoint(
       limitMs: settings.DRAIN_LIMIT_MS,
       settleMs: settings.DRAIN_AFTER_ZERO_MS,
       namespaces,
-      isControllerThere: isControllerThere({ readLease, nowMs }),
+      isControllerThere,
       report: (pod, finding) => reportAbout(pod, finding, reporter),
       metrics: createDrainMetrics(registry),
       // API servers call a replica that stops until they know of it, and their deletions are held as before.

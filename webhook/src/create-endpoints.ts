@@ -5,6 +5,7 @@ import { createControllerLease, type ReadControllerLease } from './admission/con
 import type { AdmissionEndpoint } from './admission/endpoint-routes.ts';
 import { followController, type ControllerPresence } from './admission/pod-gate/controller-presence.ts';
 import type { ClusterNetworkSource } from './admission/pod-gate/cluster-network.ts';
+import { watchController } from './admission/pod-drain/controller-there.ts';
 import { createPodGateEndpoint } from './admission/pod-gate/pod-gate-endpoint.ts';
 import { createDrainEndpoint } from './create-drain-endpoint.ts';
 import { createPreStopJudge } from './create-pre-stop.ts';
@@ -24,8 +25,12 @@ export interface EndpointParts {
 export function createEndpoints(o: WebhookOptions, parts: EndpointParts): readonly AdmissionEndpoint[] {
   const { settings, api, log } = o;
   const { reporter, network, metrics } = parts;
-  const readLease = createControllerLease({ api, namespace: settings.POD_NAMESPACE });
-  const controller = followControllerOf(o, parts, readLease);
+  const lease = watchController({
+    readLease: createControllerLease({ api, namespace: settings.POD_NAMESPACE }),
+    nowMs: () => o.clock.nowMs(),
+    monotonicMs: parts.monotonicMs,
+  });
+  const controller = followControllerOf(o, parts, lease.readLease);
   const podGate = createPodGateEndpoint({
     rule: gateRuleOf(settings),
     network: () => network.current(),
@@ -33,7 +38,7 @@ export function createEndpoints(o: WebhookOptions, parts: EndpointParts): readon
     isControllerAway: () => controller.isAway(),
     ...{ metrics, log },
   });
-  return [podGate, ...createDrainEndpoint(o, { reporter, readLease })];
+  return [podGate, ...createDrainEndpoint(o, { reporter, isControllerThere: async (signal) => lease.isThere(signal) })];
 }
 
 function followControllerOf(
