@@ -9,7 +9,7 @@ import { underLoad } from '../support/load.ts';
 import { deployment, namespaceOf, service } from '../support/manifests.ts';
 import { eventsOf, isReady, living, podsOf } from '../support/pods.ts';
 import { apply, kubectl } from '../support/run.ts';
-import { carriersAt } from '../support/tke-balancer.ts';
+import { carriersAt, finished } from '../support/tke-balancer.ts';
 import { until } from '../support/until.ts';
 
 /**
@@ -77,13 +77,9 @@ const scale = async (replicas: number) =>
 /** A rule that a person made, and the targets that stand there. */
 async function ruleByHand() {
   const rule = { Domain: 'site.example', Url: '/', HealthCheck: check };
-  await cloudClient().CreateListener({ ...at, Ports: [81], Protocol: 'HTTP', ListenerNames: ['site'] });
-  const [made] = await until(
-    'the HTTP listener',
-    async () => (await listenersOf(loadBalancerId)).filter(({ protocol }) => protocol === 'HTTP'),
-    (all) => all.length === 1,
-  );
-  const on = { ...at, ListenerId: made?.id ?? '' };
+  const made = await cloudClient().CreateListener({ ...at, Ports: [81], Protocol: 'HTTP', ListenerNames: ['site'] });
+  await finished(made);
+  const on = { ...at, ListenerId: made.ListenerIds?.[0] ?? '' };
   const { LocationIds } = await cloudClient().CreateRule({ ...on, Rules: [rule] });
   const id = LocationIds?.[0] ?? '';
   return { place: `${on.ListenerId}/${id}`, carriers: async () => carriersAt(loadBalancerId, on.ListenerId, id) };
@@ -180,7 +176,12 @@ test('A Service comes to one rule of an HTTP listener of somebody else, and leav
   await until(
     'the pods at the rule',
     carriers,
-    (all) => all.join() === addresses.map((ip) => `${ip}:80`).toSorted().join(),
+    (all) =>
+      all.join() ===
+      addresses
+        .map((ip) => `${ip}:80`)
+        .toSorted()
+        .join(),
     60_000,
   );
   await kubectl(['-n', namespace, 'delete', 'service', 'web', '--wait=true', '--timeout=120s']);

@@ -79,7 +79,7 @@ async function healthAt(id: string, locationId: string): Promise<readonly string
 }
 
 /** What the API answers at once is done later. */
-async function finished({ RequestId = '' }: { readonly RequestId?: string }): Promise<void> {
+export async function finished({ RequestId = '' }: { readonly RequestId?: string }): Promise<void> {
   await until(
     'the task',
     async () => cloudClient().DescribeTaskStatus({ TaskId: RequestId }),
