@@ -26,6 +26,7 @@ import { redirectByHand } from './redirect-by-hand.ts';
 import { refusedPlaces } from './refused-places.ts';
 import { rulesByHand } from './rules-by-hand.ts';
 import { removalWithheld } from './removal-withheld.ts';
+import { settingsOfOthers } from './settings-of-others.ts';
 import { snatProOff } from './snat-pro-off.ts';
 import { targetConflicts } from './target-conflict.ts';
 import { targetsWithoutGate } from './targets-without-gate.ts';
@@ -76,6 +77,7 @@ function claimFindings(
   return [
     ...bound.flatMap(({ backends }) => (backends.findings ?? []).map((finding) => ({ owner, finding }))),
     ...about([owner], anyStatusAccepted(owner, bound)),
+    ...about([owner], settingsOfOthers({ owner, bindings }, plan.desired)),
     ...about([owner], checkFromProbe(bound)),
     ...about([owner], noPodFits(bindings, podsOf, rules)),
     ...podsNotBound(bindings, podsOf, rules).map((finding) => ({ owner, finding })),

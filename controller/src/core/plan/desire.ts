@@ -2,11 +2,11 @@ import type { Backend } from '../model/backend.ts';
 import type { DesiredListener, DesiredLoadBalancer, DesiredRule } from '../model/desired.ts';
 import type { Owner } from '../model/owner.ts';
 import { isRule, type RulePlace } from '../model/place.ts';
-import type { ListenerSettings, LoadBalancerSettings } from '../model/settings.ts';
+import type { ListenerSettings, LoadBalancerSettings, RuleSettings } from '../model/settings.ts';
 import { assignExisting, withoutExisting, type ExistingPlace } from './assign-existing.ts';
 import { assignPlaces } from './assign-places.ts';
 import type { Conflict } from './conflict.ts';
-import type { Contender } from './contender.ts';
+import { byAge, type Contender } from './contender.ts';
 import type { Facts } from './facts.ts';
 import { listenerName, sharedGroup } from './listener-name.ts';
 import type { PassingListener } from './passing-listener.ts';
@@ -75,17 +75,25 @@ function toListener(contenders: readonly Contender[], facts: Facts): readonly De
   ];
 }
 
-/** A domain has one certificate for all its rules, and HTTP/2 or not: what the oldest owner says of it. */
+/** A domain has one certificate for all its rules, and HTTP/2 or not: what the namespace of its oldest owner says. */
 function withOneDomain(rules: readonly DesiredRule[]): readonly DesiredRule[] {
   const eldestFirst = [...Map.groupBy(rules, ({ place }) => place.domain)];
   const ofDomain = new Map(
     eldestFirst.map(([domain, some]) => {
       const certificates = some[0]?.settings.certificates;
-      const http2 = some.map(({ settings }) => settings.http2).find((one) => one !== undefined);
-      return [domain, { ...(certificates && { certificates }), ...(http2 === undefined ? {} : { http2 }) }];
+      const own = some.filter(({ owners }) => owners[0]?.namespace === some[0]?.owners[0]?.namespace);
+      const http2 = own.map(({ settings }) => settings.http2).find((one) => one !== undefined);
+      return [domain, { ...(certificates && { certificates }), http2 }];
     }),
   );
-  return rules.map((rule) => ({ ...rule, settings: { ...rule.settings, ...ofDomain.get(rule.place.domain) } }));
+  return rules.map((rule) => ({ ...rule, settings: settingsIn(ofDomain.get(rule.place.domain), rule.settings) }));
+}
+
+type OfDomain = Pick<RuleSettings, 'certificates'> & { readonly http2: boolean | undefined };
+
+function settingsIn(ofDomain: OfDomain | undefined, { http2: _, ...own }: RuleSettings): RuleSettings {
+  const { http2, ...others } = ofDomain ?? { http2: undefined };
+  return { ...own, ...others, ...(http2 === undefined ? {} : { http2 }) };
 }
 
 function isShared({ binding: { place, hasOwnListener } }: Contender): boolean {
@@ -104,9 +112,12 @@ function backendsOf({ binding }: Contender, facts: Facts): readonly Backend[] {
   return facts.backendsOf(binding).backends;
 }
 
-/** The oldest owner of a shared listener decides on its settings. */
+/** The oldest owner of a shared listener decides on its settings; what it leaves to others, its namespace does. */
 function settingsOf(contenders: readonly Contender[]): ListenerSettings {
-  return contenders.toReversed().reduce((settings, { binding }) => ({ ...settings, ...binding.listenerSettings }), {});
+  const [oldest, ...others] = contenders.toSorted(byAge);
+  const deciding = others.filter(({ owner }) => owner.namespace === oldest?.owner.namespace);
+  const all = [oldest, ...deciding].flatMap((one) => one?.binding.listenerSettings ?? []);
+  return all.reduceRight((settings, one) => ({ ...settings, ...one }), {});
 }
 
 function distinctOwners(contenders: readonly Contender[]): readonly Owner[] {
