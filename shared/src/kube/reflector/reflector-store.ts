@@ -45,7 +45,7 @@ export function createReflectorStore<T>({ toView, onChange, log }: ReflectorStor
   /** Whether anything changed that we read. */
   function put(key: string, now: T | undefined): boolean {
     const before = items.get(key);
-    if (isDeepStrictEqual(before, now)) return false;
+    if (isSame(before, now)) return false;
     if (now === undefined) items.delete(key);
     else items.set(key, now);
     return true;
@@ -77,6 +77,15 @@ export function createReflectorStore<T>({ toView, onChange, log }: ReflectorStor
         if (view !== undefined) list.set(key, view);
       }),
   };
+}
+
+/** What is too deep to be compared may have changed. */
+function isSame(before: unknown, now: unknown): boolean {
+  try {
+    return isDeepStrictEqual(before, now);
+  } catch {
+    return false;
+  }
 }
 
 function keyOf(raw: unknown): string | undefined {

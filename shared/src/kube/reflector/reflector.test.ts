@@ -233,6 +233,26 @@ describe('faulty handlers', () => {
     expect(reflector.items.get('a/one')).toEqual({ name: 'one', phase: 'new' });
     expect(changes).toHaveLength(1);
   });
+
+  test('an object too deep to be compared counts as changed, and the others are watched and listed on', async () => {
+    const deep = () => JSON.parse(`${'['.repeat(9_990)}${']'.repeat(9_990)}`) as unknown;
+    const toView = (raw: unknown) => {
+      const { metadata, phase } = raw as { metadata: { name: string }; phase: string };
+      return { name: metadata.name, phase, deep: metadata.name === 'deep' ? deep() : undefined };
+    };
+    for (const name of ['deep', 'one']) add(name);
+    start({ toView });
+    await watching();
+    edit('deep', { phase: 'old' });
+    edit('one', { phase: 'old' });
+    await until(() => changes.includes('a/one new -> old'));
+    expect(changes).toContain('a/deep new -> old');
+    server.watches.expire();
+    await until(() => lists() === 2);
+    await watching();
+    add('two');
+    await until(() => changes.includes('a/two - -> new'));
+  });
 });
 
 describe('the end', () => {
