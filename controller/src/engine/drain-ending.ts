@@ -3,6 +3,7 @@ import type { ClusterView } from '../core/model/cluster-port.ts';
 import { boundTargetsAt, placesOf, type BoundTarget, type ObservedPlace } from '../core/model/observed.ts';
 import { stageOf, type PodStage } from '../core/model/pod-view.ts';
 import type { SetWeight } from '../core/model/step.ts';
+import { targetKey } from '../core/model/target.ts';
 import { lastServing } from '../core/plan/last-serving.ts';
 import { refOf } from '../core/plan/plan-targets.ts';
 
@@ -11,13 +12,15 @@ type Cluster = Pick<ClusterView, 'podsAt'>;
 /**
  * Weight 0 for pods that are ending, by what was seen last: a pod that stops in a few seconds cannot wait until the
  * CLB can be looked at again. The last targets that take traffic keep their weight, as in a plan. What is wrong in it
- * (a target that is gone, say) the look that follows corrects.
+ * (a target that is gone, say) the look that follows corrects. What a plan has lowered counts only when the CLB has
+ * confirmed it: the look that would tell may fail for long.
  */
-export function drainsOfEnding({ observed }: BalancerState, cluster: Cluster): readonly SetWeight[] {
+export function drainsOfEnding({ observed, unconfirmed }: BalancerState, cluster: Cluster): readonly SetWeight[] {
   const listeners = observed?.listeners ?? [];
   return listeners.flatMap(placesOf).flatMap(([id, at]) => {
     const targets = boundTargetsAt(id, at);
-    const ending = targets.filter((target) => target.weight > 0 && isAt('ending', target, cluster));
+    const mayServe = (target: BoundTarget) => target.weight > 0 || unconfirmed.has(targetKey(target));
+    const ending = targets.filter((target) => mayServe(target) && isAt('ending', target, cluster));
     const kept = lastServing(ending, [
       ...targets.filter((target) => isAt('ready', target, cluster) || isListed(target, at)),
       ...(at.others?.values() ?? []),
