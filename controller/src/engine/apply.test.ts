@@ -27,8 +27,8 @@ const reuse = (number: number): Deregister => {
 const no = new CloudError('no', { kind: 'refused', code: 'X', action: 'X' });
 const { signal } = new AbortController();
 
-const apply = async (steps: readonly Step[], refusedBefore: readonly RefusedStep[] = []) =>
-  applyPlan({ clb, balancerId: clbId, steps, refusedBefore, signal });
+const apply = async (steps: readonly Step[], refusedBefore: readonly RefusedStep[] = [], turn = 0) =>
+  applyPlan({ clb, balancerId: clbId, steps, refusedBefore, namespaceOf: (uid) => uid.split('-')[0], turn, signal });
 const actions = () => clb.writes.map(({ action, keys }) => `${action} ${keys.length}`);
 
 describe('a plan', () => {
@@ -67,6 +67,45 @@ describe('a plan', () => {
     const { done, failures } = await apply([weigh(1, 0), ...steps, register(2)]);
     expect(done).toEqual([weigh(1, 0), ...steps.slice(0, 4), register(2)]);
     expect(failures).toEqual([]);
+  });
+
+  test('has a place in each run for every namespace, in the order of the steps', async () => {
+    const names = ['b-1', 'b-1', 'b-2', 'b-2', 'b-1', 'a-1', 'a-2'];
+    const steps = names.map((uid, at): Step => {
+      const id = `lbl-${81 + at}`;
+      clb.addListener(clbId, aListener({ id, port: 81 + at }));
+      const place = { protocol: 'TCP', port: 81 + at } as const;
+      return { kind: 'delete-listener', listenerId: id, place, owners: [uid], reason: 'not-wanted' };
+    });
+    const done = await apply(steps);
+    expect(done.done).toEqual([0, 1, 5, 6].map((at) => steps[at]));
+  });
+
+  test('has its places for all namespaces in turn', async () => {
+    const steps = Array.from({ length: 6 }, (_, at): Step => {
+      const id = `lbl-${81 + at}`;
+      clb.addListener(clbId, aListener({ id, port: 81 + at }));
+      const place = { protocol: 'TCP', port: 81 + at } as const;
+      return { kind: 'delete-listener', listenerId: id, place, owners: [`n${at}-1`], reason: 'not-wanted' };
+    });
+    const { done } = await apply(steps, [], 4);
+    expect(done).toEqual([0, 1, 4, 5].map((at) => steps[at]));
+  });
+
+  test('makes a listener only after the one that goes for it, which may have no place in this run', async () => {
+    const ports = [81, 82, 83, 84, 85];
+    const gone = ports.map((port): Step => {
+      clb.addListener(clbId, aListener({ id: `lbl-${port}`, port }));
+      const place = { protocol: 'TCP', port } as const;
+      return { kind: 'delete-listener', listenerId: `lbl-${port}`, place, owners: ['b-1'], reason: 'replaced' };
+    });
+    const made = ports.map((port): Step => {
+      const place = { protocol: 'TCP_SSL', port } as const;
+      return { kind: 'create-listener', place, name: `new-${port}`, settings: {}, owners: ['b-1'], reason: 'wanted' };
+    });
+    const { done, refused } = await apply([...gone, ...made]);
+    expect(done).toEqual([...gone.slice(0, 4), ...made.slice(0, 4)]);
+    expect(refused).toEqual([]);
   });
 
   test('registers no address again that could not be deregistered', async () => {

@@ -3,8 +3,10 @@ import { isOnlyRefusal, mayBeOneStep } from '../core/model/cloud-trouble.ts';
 import { stepKey, type Step } from '../core/model/step.ts';
 import { targetKey } from '../core/model/target.ts';
 import type { RefusedStep } from '../core/plan/memory.ts';
+import { replacementsIn } from '../core/plan/replacement.ts';
 import { bisect, retryApart } from './bisect.ts';
 import { isOneByOne, sendSteps } from './send-steps.ts';
+import { inShares, type Shares } from './step-shares.ts';
 
 /**
  * Steps of one run that are calls of their own, each a task of up to a second: a pod that ends meanwhile gets its
@@ -21,7 +23,7 @@ export interface Applied {
   readonly failures: readonly unknown[];
 }
 
-export interface Apply {
+export interface Apply extends Shares {
   readonly clb: ClbPort;
   readonly balancerId: string;
   readonly steps: readonly Step[];
@@ -38,7 +40,7 @@ export async function applyPlan(options: Apply): Promise<Applied> {
   const total = { done: [] as Step[], refused: [] as RefusedStep[], failures: [] as unknown[] };
   const stuck = new Set(options.steps.filter(({ reason }) => reason === 'address-reused').flatMap(targetKeyOf));
   const known = new Set(options.refusedBefore.map(({ step }) => stepKey(step)));
-  const { now, later } = stepsOfOneRun(options.steps, known);
+  const { now, later } = stepsOfOneRun(options, known);
   total.refused.push(...retriesOf(later, options.refusedBefore));
   for (const batch of batchesOf(now, known)) {
     if (options.signal.aborted) break;
@@ -60,16 +62,20 @@ export async function applyPlan(options: Apply): Promise<Applied> {
   return total;
 }
 
-/** What was refused before has places of its own: others do not wait behind it. */
-function stepsOfOneRun(steps: readonly Step[], known: ReadonlySet<string>) {
-  const counts = { known: 0, fresh: 0 };
-  const [now, later]: [Step[], Step[]] = [[], []];
-  for (const step of steps) {
-    const which = known.has(stepKey(step)) ? 'known' : 'fresh';
-    const hasPlace = !isOneByOne(step) || (counts[which] += 1) <= mostOneByOne;
-    (hasPlace ? now : later).push(step);
-  }
-  return { now, later };
+/**
+ * What was refused before has places of its own: others do not wait behind it. A listener that comes for another one at
+ * its port waits with it: the CLB would refuse it, and that is no word about what its owner wishes.
+ */
+function stepsOfOneRun({ steps, ...shares }: Apply, known: ReadonlySet<string>) {
+  const isKnown = (step: Step) => known.has(stepKey(step));
+  const { true: again = [], false: fresh = [] } = Object.groupBy(
+    steps.filter(isOneByOne),
+    (step) => `${isKnown(step)}`,
+  );
+  const chosen = new Set([again, fresh].flatMap((some) => inShares(some, mostOneByOne, shares)));
+  const early = new Set<Step>(replacementsIn(steps).flatMap(({ step, next }) => (chosen.has(step) ? [] : [next])));
+  const hasPlace = (step: Step) => (!isOneByOne(step) && !early.has(step)) || chosen.has(step);
+  return { now: steps.filter(hasPlace), later: steps.filter((step) => !hasPlace(step)) };
 }
 
 interface Batch {

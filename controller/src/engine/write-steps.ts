@@ -2,6 +2,7 @@ import { mayHaveEffect, applyPlan, type Applied, type Apply } from './apply.ts';
 import type { BalancerContext } from './balancer-context.ts';
 import { drainsOfEnding } from './drain-ending.ts';
 import { logApplied } from './log-applied.ts';
+import { namespacesOn } from './step-shares.ts';
 import { afterWrites } from '../core/plan/seen-weights.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import { withWritten } from '../core/plan/verify-writes.ts';
@@ -25,12 +26,13 @@ export async function drainFirst(
 export async function writeSteps(
   id: string,
   { steps, refusedBefore }: Pick<Apply, 'steps' | 'refusedBefore'>,
-  { clb, state, nowMs }: BalancerContext,
+  { clb, cluster, state, nowMs }: BalancerContext,
   signal: AbortSignal,
 ): Promise<Applied> {
   const fromMs = nowMs();
   state.beginWrites(id, steps);
-  const applied = await applyPlan({ clb, balancerId: id, steps, refusedBefore, signal });
+  const shares = { namespaceOf: namespacesOn(id, cluster), turn: Math.floor(fromMs) };
+  const applied = await applyPlan({ clb, balancerId: id, steps, refusedBefore, signal, ...shares });
   const { done } = applied;
   const sent = { sent: mayHaveEffect(steps, applied), done, nowMs: nowMs() };
   const after = afterWrites(state.memoryOf(id), sent);
