@@ -40,10 +40,19 @@ test('Removals that are withheld are counted by CLB, and are none again when the
   const registry = new Registry();
   const state = new ObservedState();
   controllerMetrics(registry, { state, cluster: undefined });
-  state.set({ ...unseen('lb-one'), withheldRemovals: 3 }, emptyMemory);
+  const seen = { ...unseen('lb-one'), phase: 'seen' as const };
+  state.set({ ...seen, withheldRemovals: 3 }, emptyMemory);
   expect(await registry.metrics()).toContain('clb_direct_withheld_removals{load_balancer="lb-one"} 3');
-  state.set(unseen('lb-one'), emptyMemory);
+  state.set(seen, emptyMemory);
   expect(await registry.metrics()).toContain('clb_direct_withheld_removals{load_balancer="lb-one"} 0');
+});
+
+test('A CLB that somebody names and nobody has ever seen is no series.', async () => {
+  const registry = new Registry();
+  const state = new ObservedState();
+  controllerMetrics(registry, { state, cluster: undefined });
+  state.set(unseen('lb-invented'), emptyMemory);
+  expect(await registry.metrics()).not.toContain('lb-invented');
 });
 
 test('A replica that does not lead shows nothing of the CLBs.', async () => {

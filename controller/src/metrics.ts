@@ -81,8 +81,9 @@ function showWithheld(registry: Registry, live: Live): void {
   });
   onScrape(withheld, () => {
     withheld.reset();
-    for (const { id, withheldRemovals = 0 } of live.state?.all() ?? []) {
-      withheld.set({ load_balancer: id }, withheldRemovals);
+    // Anybody may name CLBs that there are not, as many as they like, and each would be a series.
+    for (const { id, phase, withheldRemovals = 0 } of live.state?.all() ?? []) {
+      if (phase === 'seen') withheld.set({ load_balancer: id }, withheldRemovals);
     }
   });
 }
