@@ -4,7 +4,7 @@ import type { Certificates } from '../core/model/settings.ts';
 import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
 import { apiError } from '../testing/fake-load-balancer.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
-import { World } from '../testing/world.ts';
+import { World, forEveryone } from '../testing/world.ts';
 
 inVirtualTime();
 
@@ -41,11 +41,37 @@ const tls = { protocol: ['TCP_SSL'], tls: 'cert' };
 const looksPass = async () => passMs(200);
 
 /** One pod is served by a listener or rule as the annotation says. */
-async function serving(spec: unknown): Promise<void> {
+async function serving(spec: unknown, more: Parameters<World['start']>[0] = {}): Promise<void> {
   world.cluster.putService(aNewService({ ports: [aPort({ port: 443 })], annotations: annotations(spec) }));
-  world.start();
+  world.start(more);
   await until(() => world.cluster.gateOf('shop/web-1').startsWith('True'));
 }
+
+describe('on a CLB that has no room for one more, a listener that goes for another one', () => {
+  const secure = { protocol: ['TCP_SSL'], tls: 'cert' };
+  beforeEach(() => {
+    world.clb.quota = { listeners: 1 };
+  });
+
+  test('comes back when the CLB refuses the other one', async () => {
+    await serving({ protocol: ['TCP'] });
+    specify(secure);
+    await until(() => world.cluster.said('ListenerKept') === 1 && picture().join() === '443/10.0.0.1:8080 10');
+    expect(protocols()).toEqual(['TCP']);
+  });
+
+  test.each(['good', 'unknown'])('keeps its room from an older Service, certificate %s', async (certificate) => {
+    await serving({ protocol: ['TCP'] }, { placeRules: forEveryone });
+    const older = { namespace: 'bank', name: 'old', uid: 'uid-old', createdAtMs: -1_000, ports: [aPort({ port: 81 })] };
+    world.cluster.putService(aNewService(older));
+    await until(() => world.cluster.said('QuotaReached') > 0);
+    putSecret(certificate);
+    specify(secure);
+    await until(() => protocols().join() === 'TCP_SSL' || world.cluster.said('ListenerKept') === 1);
+    await passMs(2_000);
+    expect(picture()).toEqual(['443/10.0.0.1:8080 10']);
+  });
+});
 
 describe('a listener that goes for another one, which the CLB refuses', () => {
   test('comes back as it was, with its targets and what people set there, and tells why', async () => {

@@ -110,7 +110,7 @@ function planWith(given: Facts): Plan {
     judgeLeftovers({ desired, bound, passing, awaited }, facts),
     judgeExistingLeftovers(bound, facts),
   ]);
-  const places = withinQuota(planLoadBalancer(desired, facts), facts);
+  const places = withinQuota(planLoadBalancer(desired, facts), facts, leftovers.steps);
   const all = [...places.steps, ...targets.flatMap((one) => one.steps), ...leftovers.steps];
   const { steps, inTheWay } = withRedirectSteps(afterSecurityGroups(all), desired, facts);
   return {

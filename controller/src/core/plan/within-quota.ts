@@ -1,8 +1,9 @@
 import type { OwnerView } from '../model/owner-view.ts';
 import { isKind, type CreateListener, type CreateRule, type Step } from '../model/step.ts';
 import { isGuard } from '../model/guard.ts';
-import { placeKey } from '../model/place.ts';
+import { placeKey, slotOfPort } from '../model/place.ts';
 import type { Facts } from './facts.ts';
+import { replacementsIn } from './replacement.ts';
 import type { WithoutRoom } from './target-room.ts';
 
 type Create = CreateListener | CreateRule;
@@ -15,17 +16,32 @@ export interface FittedSteps {
 
 /**
  * Keeps a CLB within its quota of listeners, and a listener within its quota of rules. Owners that are older come
- * first. What is deleted in this plan makes room for the next one: a deletion comes after what replaces it.
+ * first. What is deleted in this plan makes room for the next one: a deletion comes after what replaces it. Only a
+ * listener that goes first, for another one at its port, leaves its room to that one; `removals` may be such.
  */
-export function withinQuota(steps: readonly Step[], facts: Facts): FittedSteps {
-  const withoutRoom = [...listenersWithoutRoom(steps, facts), ...rulesWithoutRoom(steps, facts)];
+export function withinQuota(steps: readonly Step[], facts: Facts, removals: readonly Step[] = []): FittedSteps {
+  const successors = new Set<Step>(replacementsIn([...removals, ...steps]).map(({ next }) => next));
+  const others = steps.filter((step) => !successors.has(step));
+  const withoutRoom = [...listenersWithoutRoom(others, facts), ...rulesWithoutRoom(steps, facts)];
   const left = new Set<Step>(withoutRoom.map(({ step }) => step));
   return { steps: steps.filter((step) => !left.has(step)), withoutRoom };
 }
 
 function listenersWithoutRoom(steps: readonly Step[], facts: Facts): readonly WithoutRoom<Create>[] {
   const standing = facts.observed?.listeners.length ?? 0;
-  return leftOver(steps.filter(isKind('create-listener')), { standing, most: facts.quota.listeners, facts });
+  const [coming, others] = apart(steps.filter(isKind('create-listener')), (step) => comesInstead(step, facts));
+  return leftOver(others, { standing: standing + coming.length, most: facts.quota.listeners, facts });
+}
+
+/** It comes for a listener that went for it, or is that listener, which comes back. */
+function comesInstead({ owners, place }: CreateListener, { memory }: Facts): boolean {
+  return memory.replaced.some(
+    ({ ownerUid, listener }) => owners.includes(ownerUid) && slotOfPort(listener.place) === slotOfPort(place),
+  );
+}
+
+function apart<T>(all: readonly T[], isMeant: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [all.filter(isMeant), all.filter((one) => !isMeant(one))];
 }
 
 function rulesWithoutRoom(steps: readonly Step[], facts: Facts): readonly WithoutRoom<Create>[] {
