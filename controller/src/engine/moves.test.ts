@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { CloudError } from '../core/model/cloud-error.ts';
 import { aNewService, aPod, clbId, limits } from '../testing/builders.ts';
-import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
+import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
 
 inVirtualTime();
@@ -49,6 +49,29 @@ describe('a Service that moves to another CLB', () => {
     await serving(600_000);
     world.cluster.removePod('shop/web-1');
     move();
+    await until(() => published() === '192.0.2.2');
+  });
+
+  test('keeps its address while no pod fits the new CLB', async () => {
+    world.clb.addLoadBalancer(other, { vips: ['2001:db8::1'], targetFamily: 'IPv6' });
+    await serving(50);
+    move();
+    await until(() => world.cluster.said('NoPodFits') > 0);
+    await passMs(5_000);
+    expect([published(), at(clbId)]).toEqual(['192.0.2.1', JSON.stringify(web(1))]);
+  });
+
+  test('keeps its address while its pods are not ready', async () => {
+    await serving(50);
+    world.cluster.changePod('shop/web-1', { containersReady: false });
+    await passMs(300);
+    move();
+    await until(() => world.clb.listenersOf(other).length === 1);
+    await passMs(5_000);
+    expect([published(), at(clbId), at(other)]).toEqual(['192.0.2.1', JSON.stringify(web(1)), '{}']);
+    world.cluster.changePod('shop/web-1', { containersReady: true });
+    await until(() => at(other) === JSON.stringify(web(1)));
+    world.clb.setHealth('Alive');
     await until(() => published() === '192.0.2.2');
   });
 

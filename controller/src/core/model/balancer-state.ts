@@ -13,6 +13,8 @@ export interface PlacedBinding {
   readonly id: PlaceId;
   /** Targets that should carry traffic there. */
   readonly wanted: readonly TargetRef[];
+  /** It serves nobody without one: its pods are not ready, say, or the CLB does not take them. */
+  readonly needsTarget?: boolean;
 }
 
 /** Whether the policy lets an owner have any of the places that it claims on a CLB. */
@@ -103,11 +105,12 @@ export function isServed(state: BalancerState, binding: Binding): boolean {
   return wanted.some((target) => isServing(healthOf(state, target)));
 }
 
-/** The binding has its place, and a target there is healthy or none is wanted. */
+/** The binding has its place, and a target there is healthy or none is needed. */
 export function isCarried(state: BalancerState | undefined, binding: Binding): boolean {
   if (hasGivenWay(state, binding)) return true;
-  const wanted = state?.placed.get(bindingKey(binding))?.wanted;
-  return state !== undefined && wanted !== undefined && (wanted.length === 0 || isServed(state, binding));
+  const placed = state?.placed.get(bindingKey(binding));
+  if (state === undefined || placed === undefined) return false;
+  return (placed.wanted.length === 0 && placed.needsTarget !== true) || isServed(state, binding);
 }
 
 /**

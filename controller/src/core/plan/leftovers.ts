@@ -166,12 +166,13 @@ function isCarrying({ binding, id, standing, backends }: BoundPlace, { observed 
   const redirects = isRedirected(id, observed);
   if (binding.redirect !== undefined || redirects) return binding.redirect !== undefined && redirects;
   const targets = [...standing.targets.values()];
-  return targets.some(({ weight, health }) => weight > 0 && isServing(health)) || backends.isEmpty || isOff(backends);
+  return targets.some(({ weight, health }) => weight > 0 && isServing(health)) || needsNoTarget(backends);
 }
 
-function isOff({ backends }: Backends): boolean {
+/** There is no backend, or a person wants none to have weight. */
+export function needsNoTarget({ backends, isEmpty }: Backends): boolean {
   const ready = backends.filter(({ state }) => state === 'ready');
-  return ready.length > 0 && ready.every(({ weight }) => weight === 0);
+  return isEmpty || (ready.length > 0 && ready.every(({ weight }) => weight === 0));
 }
 
 export function removalReason(ownerUids: readonly string[], { releases }: Facts): StepReason {

@@ -37,6 +37,7 @@ const onTwo = (overrides: Partial<BalancerState>): BalancerState => {
   return { ...unseen('lb-two'), phase: 'seen', placed, ...overrides };
 };
 const wantsNothing = new Map([[bindingKey(aBinding()), { id: { listenerId: 'lbl-9' }, wanted: [] }]]);
+const lacksTargets = new Map([...wantsNothing].map(([key, one]) => [key, { ...one, needsTarget: true }]));
 const givenWay = new Set([bindingKey(aBinding())]);
 const moved = aService({ existingLoadBalancer: 'lb-two', recordedLoadBalancers: [clbId, 'lb-two'] });
 
@@ -110,6 +111,7 @@ describe('a Service that moved', () => {
     ['holds on while the target is registered only', [onTwo({ observed: withHealth('Unknown') })], 'hold'],
     ['is released when a target is healthy there', [onTwo({ observed: withHealth('Alive') })], 'drain'],
     ['is released when it has nothing to serve', [onTwo({ placed: wantsNothing })], 'drain'],
+    ['is held while it has pods and none can serve', [onTwo({ placed: lacksTargets })], 'hold'],
     ['does not wait for a place that is of others by right', [onTwo({ placed: new Map(), givenWay })], 'drain'],
   ])('%s', (_, states, release) => {
     expect(scope([moved], states)).toEqual({

@@ -9,6 +9,7 @@ import type { BalancerState, PlacedBinding } from '../model/balancer-state.ts';
 import { cloudTrouble } from '../model/cloud-trouble.ts';
 import { placesBeingAdopted } from './adopted-by.ts';
 import { obstaclesOfKept, rulesToKeep } from './kept-listener.ts';
+import { needsNoTarget } from './leftovers.ts';
 import { backendIdOf, type Memory, type RefusedStep } from './memory.ts';
 import type { BoundTargets, Plan } from './plan.ts';
 import { refOf } from './plan-targets.ts';
@@ -99,8 +100,9 @@ function withBackendIds(observed: ObservedLoadBalancer, memory: Memory): Observe
   });
 }
 
-function toPlaced({ id, wanted }: BoundTargets): PlacedBinding {
-  return { id, wanted: wanted.filter(({ backend }) => backend.weight > 0).map(refOf) };
+function toPlaced({ id, wanted, binding, backends }: BoundTargets): PlacedBinding {
+  const needsTarget = binding.redirect === undefined && !needsNoTarget(backends);
+  return { id, wanted: wanted.filter(({ backend }) => backend.weight > 0).map(refOf), needsTarget };
 }
 
 function conflictsOf({ conflicts }: Plan): readonly (readonly [string, Finding])[] {
