@@ -2,6 +2,7 @@ import { Agent } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { until } from '@clb-direct/shared/testing/until.ts';
 import { afterEach, expect, test } from '@jest/globals';
+import type { AdmissionEndpoint } from './endpoint-routes.ts';
 import type { EndpointLimits } from './limits/endpoint-limits.ts';
 import {
   openRaw,
@@ -24,8 +25,11 @@ afterEach(async () => {
   await server?.close();
 });
 
-async function start(limits: Partial<EndpointLimits>): Promise<TestEndpoint> {
-  server = await startEndpoint({ limits });
+async function start(
+  limits: Partial<EndpointLimits>,
+  others: readonly AdmissionEndpoint[] = [],
+): Promise<TestEndpoint> {
+  server = await startEndpoint({ limits }, others);
   return server;
 }
 
@@ -115,6 +119,24 @@ test('A flood of connections is bounded, one with an answered review is kept, a 
   await until(() => openOnes().length <= 19);
   expect(await send(port, reviewOf(), { agent: kept })).toMatchObject({ status: 200, isReused: true });
   expect(await send(port, reviewOf(), { agent: newAgent() })).toMatchObject({ status: 200 });
+});
+
+test('A flood ends no review that is held, once it is sure that the wait is for something.', async () => {
+  const answered = Promise.withResolvers<string>();
+  let keep: (() => void) | undefined;
+  const answer = async (_body: unknown, kept?: () => void) => {
+    keep = kept;
+    return answered.promise;
+  };
+  const { port } = await start({ connections: 20 }, [{ path: '/held', problems: () => [], answer }]);
+  const held = await open(port, postOf(reviewOf(), {}, '/held'));
+  await until(() => keep !== undefined);
+  keep?.();
+  await Promise.all(repeat(50, () => open(port)));
+  await until(() => openOnes().length <= 20);
+  answered.resolve('{}');
+  await until(() => held.received() !== '' || !held.isOpen());
+  expect(statusesIn(held.received())).toEqual([200]);
 });
 
 test('If every connection has an answered review, the one is ended whose last answer is longest ago.', async () => {

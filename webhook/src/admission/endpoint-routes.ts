@@ -14,9 +14,10 @@ export interface AdmissionEndpoint {
   problems(): readonly string[];
   /**
    * Answers a parsed body with the JSON of an AdmissionReview. Throws a Refusal if the body is not a review that can be
-   * answered. One that waits keeps a deadline of its own, which is before the registration's.
+   * answered. One that waits keeps a deadline of its own, which is before the registration's, and calls `keep` when it is
+   * sure that the wait is for something: its connection then stays as long as one with an answer.
    */
-  answer(body: unknown): string | Promise<string>;
+  answer(body: unknown, keep?: () => void): string | Promise<string>;
 }
 
 export interface EndpointRoutesOptions {
@@ -63,8 +64,8 @@ function handlerOf(endpoint: AdmissionEndpoint, { connections, traffic }: Endpoi
   return (request: FastifyRequest, reply: FastifyReply): void => {
     // Fastify asks no parser for a request that has neither a content type nor a body.
     if (request.body === undefined) throw unsupportedMediaType();
-    const answer = endpoint.answer(request.body);
     const { socket } = request.raw;
+    const answer = endpoint.answer(request.body, () => connections.keep(socket, performance.now()));
     if (typeof answer === 'string') send(answer, socket, reply);
     // Never rejected: what goes wrong while it waits is answered too.
     else void answer.then((text) => send(text, socket, reply));

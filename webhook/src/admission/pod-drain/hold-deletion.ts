@@ -24,6 +24,8 @@ export interface HoldOptions {
   readonly settleMs: number;
   readonly isControllerThere: (signal: AbortSignal) => Promise<boolean>;
   readonly oneByOne: OneByOne;
+  /** The pod is marked: whoever holds many connections open shall not have this one ended. */
+  readonly keep: () => void;
   readonly limit: DrainLimit;
   /** The limit's, and that of the program. */
   readonly signal: AbortSignal;
@@ -54,7 +56,9 @@ export async function holdDeletion(
   const turn = await markedPod(pod, request, { ...o, sinceMs });
   if (turn === 'no-turn') return { kind: turn };
   if (turn === 'disruption-refused') return { kind: 'passed', reason: turn };
-  if (turn === undefined || !(await untilDrained(turn.marked, request, o))) return { kind: 'passed', reason: 'gone' };
+  if (turn === undefined) return { kind: 'passed', reason: 'gone' };
+  o.keep();
+  if (!(await untilDrained(turn.marked, request, o))) return { kind: 'passed', reason: 'gone' };
   // It is drained, also where the limit or the end of the program leaves less time after that.
   await sleep(o.settleMs, o.signal).catch(() => undefined);
   return { kind: 'drained' };

@@ -130,6 +130,15 @@ describe('a deletion', () => {
   });
 
   // The API server asks again because the mark has changed the pod, each time with a uid of its own.
+  test('has its connection kept when the pod is marked, and not before', async () => {
+    const kept: boolean[] = [];
+    const held = endpoint().answer(review(createPod()), () => kept.push(isMarked())) as Promise<string>;
+    await until(() => kept.length > 0);
+    answer();
+    await held;
+    expect(kept).toEqual([true]);
+  });
+
   test('that gave up is let through at once when the API server asks again, also at another replica', async () => {
     expect(await endpoint({ limitMs: 80 }).answer(review(createPod()))).toBe(allowed);
     const again = await endpoint({ limitMs: 80, metrics: createDrainMetrics(new Registry()) }).answer(

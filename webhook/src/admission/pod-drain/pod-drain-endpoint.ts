@@ -5,7 +5,7 @@ import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { AdmissionEndpoint } from '../endpoint-routes.ts';
 import { apiVersion, kind, readReview } from '../read-review.ts';
 import { refusal } from '../refusal.ts';
-import { holdDeletion } from './hold-deletion.ts';
+import { holdDeletion, type HoldOptions } from './hold-deletion.ts';
 import {
   passByPod,
   readDeletion,
@@ -17,7 +17,7 @@ import {
 import { startDrainLimit } from './drain-limit.ts';
 import type { DrainNamespaces } from './drain-namespaces.ts';
 import type { DrainMetrics } from './drain-metrics.ts';
-import { createOneByOne, type OneByOne } from './one-by-one.ts';
+import { createOneByOne } from './one-by-one.ts';
 import type { DrainOutcome, Surrender } from './drain-outcome.ts';
 
 /** Where the API server posts its reviews of deletions and evictions of pods. */
@@ -47,13 +47,13 @@ export function createPodDrainEndpoint(options: PodDrainOptions): AdmissionEndpo
   return {
     path: podDrainPath,
     problems: () => [],
-    answer(body) {
+    answer(body, keep = () => undefined) {
       const read = readReview(body);
       if ('problem' in read) throw refusal(400, read.problem);
       const deletion = readDeletion(read.request, read.uid);
       if (typeof deletion === 'string') return pass(read.uid, deletion, o);
       const reason = passNow(deletion, o);
-      return reason === undefined ? hold(deletion, o) : pass(read.uid, reason, o);
+      return reason === undefined ? hold(deletion, { ...o, keep }) : pass(read.uid, reason, o);
     },
   };
 }
@@ -73,7 +73,7 @@ function pass(uid: string, outcome: DrainOutcome, { metrics }: PodDrainOptions):
   return JSON.stringify({ apiVersion, kind, response: { uid, allowed: true } });
 }
 
-type Options = PodDrainOptions & { readonly oneByOne: OneByOne };
+type Options = PodDrainOptions & Pick<HoldOptions, 'oneByOne' | 'keep'>;
 
 async function hold(deletion: DeletionRequest, o: Options): Promise<string> {
   const done = o.metrics.began();

@@ -22,11 +22,12 @@ export interface TestEndpoint extends AdmissionServer {
 
 export async function startEndpoint(
   changed: Partial<Omit<AdmissionServerOptions, 'endpoints'>> & Partial<PodGateOptions> = {},
+  others: readonly AdmissionEndpoint[] = [],
 ): Promise<TestEndpoint> {
   const registry = new Registry();
   const metrics = createAdmissionMetrics(registry);
   const common = { pair: servedPair('first'), metrics, log, ...changed };
-  const endpoints = [podGateWith({ metrics, ...changed })];
+  const endpoints = [podGateWith({ metrics, ...changed }), ...others];
   const server = await startAdmissionServer({ host: '127.0.0.1', port: 0, endpoints, ...common });
   return { ...server, registry };
 }
@@ -78,11 +79,11 @@ export async function send(port: number, body: string | Uint8Array, options: Req
 }
 
 /** The bytes of a whole POST. */
-export function postOf(body: string, headers: Record<string, string> = {}): string {
+export function postOf(body: string, headers: Record<string, string> = {}, path = podGatePath): string {
   const length = String(Buffer.byteLength(body));
   const all = { host: 'hook', 'content-type': 'application/json', 'content-length': length, ...headers };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `POST ${podGatePath}?timeout=5s HTTP/1.1\r\n${lines.join('')}\r\n${body}`;
+  return `POST ${path}?timeout=5s HTTP/1.1\r\n${lines.join('')}\r\n${body}`;
 }
 
 /** A TLS connection below HTTP. */
