@@ -73,6 +73,16 @@ describe('the sweep', () => {
     expect([...world.clb.balancers.keys()]).toContain('lb-lost');
   });
 
+  test('deletes a listener for rules that has none, and no other', async () => {
+    const shared = { name: listenerName(clusterId, 'shared'), protocol: 'HTTP' };
+    const rules = [{ locationId: 'loc-a', domain: 'a.com', url: '/', settings: {} }];
+    world.clb.addListener('lb-lost', { ...shared, id: 'lbl-empty', port: 80 });
+    world.clb.addListener('lb-lost', { ...shared, id: 'lbl-ruled', port: 81, rules });
+    world.start({ sweepDeletes: ['lb-lost/lbl-empty', 'lb-lost/lbl-ruled'] });
+    await passMs(400_000);
+    expect(listenersOf('lb-lost')).toEqual(['lbl-lost', 'lbl-ruled']);
+  });
+
   test('goes on with the other CLBs when one cannot be read', async () => {
     world.clb.addLoadBalancer('lb-broken');
     world.clb.fail = (action, id) =>

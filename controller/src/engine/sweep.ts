@@ -1,6 +1,6 @@
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
-import type { ClbPort, TaggedBalancer } from '../core/model/clb-port.ts';
+import type { ClbPort, ListenerAnswer, TaggedBalancer } from '../core/model/clb-port.ts';
 import type { ClusterView, OwnedWriter } from '../core/model/cluster-port.ts';
 import { tagKey } from '../core/model/owned-balancer.ts';
 import { deletionObstacle, unneededBalancers, unneededListeners } from '../core/plan/unneeded.ts';
@@ -63,7 +63,7 @@ async function sweepOnce(options: Options): Promise<void> {
 
 /** Each as "lb-a/lbl-b". A CLB that cannot be read keeps no other from being searched. */
 async function searchListeners(ids: readonly string[], options: Options): Promise<readonly string[]> {
-  const { clb, cluster, clusterId, log, signal, betweenMs = 500 } = options;
+  const { clb, log, signal, betweenMs = 500 } = options;
   const found: string[] = [];
   for (const id of ids) {
     const listeners = await clb.describeListeners(id, signal).catch((error: unknown) => {
@@ -71,12 +71,20 @@ async function searchListeners(ids: readonly string[], options: Options): Promis
       log.debug({ loadBalancer: id, err: error }, 'this CLB could not be searched for listeners that nobody needs');
       return [];
     });
-    const uids = new Set([...cluster.owners()].map(({ uid }) => uid));
-    const unneeded = unneededListeners(listeners, { clusterId, record: cluster.recordOf(id), uids });
-    found.push(...unneeded.map((one) => `${id}/${one.id}`));
+    found.push(...unneededOn(id, listeners, options));
     await sleep(betweenMs, signal);
   }
   return found;
+}
+
+function unneededOn(
+  id: string,
+  listeners: readonly ListenerAnswer[],
+  { cluster, clusterId }: Options,
+): readonly string[] {
+  const uids = new Set([...cluster.owners()].map(({ uid }) => uid));
+  const unneeded = unneededListeners(listeners, { clusterId, record: cluster.recordOf(id), uids });
+  return unneeded.map((one) => `${id}/${one.id}`);
 }
 
 /** A CLB that its owner has left counts until it is gone. No CLB at all may be the answer of a wrong region. */
@@ -92,8 +100,14 @@ async function forgetGone(standing: readonly string[], options: Options): Promis
 }
 
 async function deleteListener(path: string, options: Options): Promise<void> {
+  const { clb, log, signal } = options;
   const [id = '', listenerId = ''] = path.split('/');
-  await attempt(path, options, async () => options.clb.deleteListener(id, listenerId, options.signal));
+  await attempt(path, options, async () => {
+    // Since the search it may have got a rule.
+    const isUnneeded = unneededOn(id, await clb.describeListeners(id, signal), options).includes(path);
+    if (isUnneeded) await clb.deleteListener(id, listenerId, signal);
+    else log.warn({ listener: path }, 'the sweep leaves a listener that it was told to delete: it is needed by now');
+  });
 }
 
 async function deleteBalancer(found: TaggedBalancer, options: Options): Promise<void> {

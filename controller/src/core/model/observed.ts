@@ -31,6 +31,8 @@ export interface ObservedListener {
   readonly isOurs: boolean;
   /** UIDs of the owners that the name or the record of rules proves. */
   readonly ownerUids: readonly string[];
+  /** UIDs of the owners whose record names rules at its port, of a shared listener that has none. */
+  readonly recordedUids?: readonly string[];
   readonly settings: ListenerSettings;
   /** By addressKey; of a listener without rules. */
   readonly targets: Targets;

@@ -111,7 +111,8 @@ function toListener(answer: ListenerAnswer, assembly: Assembly): ObservedListene
   const rules = answer.rules.map((rule) => toRule(rule, { id, place, group }, assembly));
   const ownerUids = ownersOf(group, rules);
   const about = { id, name, place, isOurs, ownerUids, settings, targets: targetsAt(id, assembly), rules };
-  const listener = { ...about, ...redirectsOf(answer, rules) };
+  const recorded = group === sharedGroup && rules.length === 0 ? { recordedUids: recordedAt(place, assembly) } : {};
+  const listener = { ...about, ...recorded, ...redirectsOf(answer, rules) };
   return isOurs || hasRules(place.protocol) ? listener : splitTargets({ listenerId: id }, listener, assembly);
 }
 
@@ -127,6 +128,14 @@ function ownersOf(group: string | undefined, rules: readonly ObservedRule[]): re
   if (group === undefined) return [];
   const isOnlyOthers = rules.length > 0 && !rules.some(({ isOurs }) => isOurs);
   return group === sharedGroup || isOnlyOthers ? distinct(rules.flatMap(({ ownerUids }) => ownerUids)) : [group];
+}
+
+/** Without who wants a listener of its own there. */
+function recordedAt({ protocol, port }: ListenerPlace, { records }: Assembly): readonly string[] {
+  const rules = [...records.values()].filter(({ place }) => place.protocol === protocol && place.port === port);
+  return distinct(
+    rules.flatMap(({ ownerUids, aloneUids = [] }) => ownerUids.filter((uid) => !aloneUids.includes(uid))),
+  );
 }
 
 interface RuleListener extends Pick<ObservedListener, 'id' | 'place'> {

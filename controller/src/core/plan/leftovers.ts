@@ -22,6 +22,7 @@ import { ageOf, backendIdOf } from './memory.ts';
 import type { PassingListener } from './passing-listener.ts';
 import { refOf } from './plan-targets.ts';
 import { heirsOf } from './rule-heirs.ts';
+import { mayHaveMade } from './rule-holders.ts';
 import { replaceListener, replacementOf } from './replacement.ts';
 
 export interface LeftoverPlan {
@@ -95,7 +96,8 @@ function planUnwanted(listener: ObservedListener, around: Around, facts: Facts):
 /** Nothing says who made a shared listener without rules, and it serves nobody: its port would be kept from others. */
 function fateOfEmpty({ place: { protocol, port } }: ObservedListener, { claims, pending }: Facts): Fate {
   const all = [...claims, ...pending].flatMap(({ bindings }) => bindings);
-  return all.some(({ place }) => place.protocol === protocol && place.port === port) ? 'keep' : 'delete';
+  const sharing = all.filter(({ hasOwnListener }) => hasOwnListener !== true);
+  return sharing.some(({ place }) => place.protocol === protocol && place.port === port) ? 'keep' : 'delete';
 }
 
 type Around = Omit<Wanted, 'passing'>;
@@ -115,9 +117,9 @@ function planRules(listener: ObservedListener, around: Around, facts: Facts): re
 }
 
 function planWhole(listener: ObservedListener, fate: Fate, facts: Facts): LeftoverPlan {
-  const { id, place, ownerUids } = listener;
-  const reason = removalReason(ownerUids, facts);
-  const remove: Step = { kind: 'delete-listener', listenerId: id, place, owners: ownerUids, reason };
+  const { id, place } = listener;
+  const owners = mayHaveMade(listener);
+  const remove: Step = { kind: 'delete-listener', listenerId: id, place, owners, reason: removalReason(owners, facts) };
   return planPlaces(placesOf(listener), { fate, facts, remove: [remove] });
 }
 

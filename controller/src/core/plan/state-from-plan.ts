@@ -43,7 +43,7 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
     givenWay: plan.givenWay,
     withoutRoom: targetsWithoutRoom(plan),
     ownerUids: new Set([
-      ...holdersOn(observed, plan.bound),
+      ...holdersOn(observed, plan.bound, plan.steps),
       ...plan.used.keys(),
       ...plan.steps.filter(givesPlace).flatMap(({ owners }) => owners),
       ...ownersOfCreations(memory.unsettledCreations),

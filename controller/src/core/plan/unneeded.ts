@@ -26,16 +26,25 @@ interface Known {
   readonly uids: ReadonlySet<string>;
 }
 
-/** Those that this cluster made for owners that neither live nor stand in the record, from which they would go. */
+/**
+ * Those that this cluster made for owners that neither live nor stand in the record, from which they would go; of shared
+ * ones those that have no rule, and at whose port no record names one.
+ */
 export function unneededListeners(
   listeners: readonly ListenerAnswer[],
   { clusterId, record, uids }: Known,
 ): readonly ListenerAnswer[] {
   const recorded = new Set(record?.owners.map(({ uid }) => uid));
-  return listeners.filter(({ name }) => {
-    const group = groupOfListener(name, clusterId);
-    return group !== undefined && group !== sharedGroup && !recorded.has(group) && !uids.has(group);
+  const ports = new Set(record?.owners.flatMap(({ rules = [] }) => rules.map(portOf)));
+  return listeners.filter((listener) => {
+    const group = groupOfListener(listener.name, clusterId);
+    if (group === sharedGroup) return listener.rules.length === 0 && !ports.has(portOf(listener));
+    return group !== undefined && !recorded.has(group) && !uids.has(group);
   });
+}
+
+function portOf({ protocol, port }: Pick<ListenerAnswer, 'protocol' | 'port'>): string {
+  return `${protocol}/${port}`;
 }
 
 /** Why a CLB that nobody needs is not deleted all the same; undefined: it may go with its listeners. */
