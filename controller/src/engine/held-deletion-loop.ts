@@ -4,10 +4,10 @@ import { ownersOf } from '../core/lifecycle/triggers.ts';
 import type { BalancerState } from '../core/model/balancer-state.ts';
 import type { ClusterView, HeldDeletionWriter } from '../core/model/cluster-port.ts';
 import { balancersOf, isSkipped } from '../core/model/owner-view.ts';
-import { boundTargets } from '../core/model/observed.ts';
 import type { HeldDeletion, PodView } from '../core/model/pod-view.ts';
 import { scopeOf } from '../core/plan/scope.ts';
 import type { ObservedState } from './observed-state.ts';
+import { hasTargetOf } from './standing-targets.ts';
 
 export interface HeldDeletionLoopOptions {
   readonly cluster: ClusterView;
@@ -53,13 +53,9 @@ function statesOf(pod: PodView, options: HeldDeletionLoopOptions): readonly (Bal
   );
   const wanted = new Set(others.flatMap(balancersOf));
   const frozen = new Set(skipped.flatMap(balancersOf));
-  const isLeft = (one: BalancerState) => !wanted.has(one.id) && !frozen.has(one.id) && hasTargetOf(one, pod);
+  const isLeft = (one: BalancerState) => !wanted.has(one.id) && !frozen.has(one.id) && hasTargetOf(pod, one);
   const awaited = [...wanted].filter((id) => isLookedAt(id, options));
   return [...awaited.map((id) => state.of(id)), ...state.all().filter(isLeft)];
-}
-
-function hasTargetOf({ observed }: BalancerState, { uid }: PodView): boolean {
-  return observed !== undefined && boundTargets(observed).some(({ tag }) => tag === uid);
 }
 
 /** Where nobody has or wants a place, the CLB is not looked at, and never will be. */

@@ -19,6 +19,13 @@ export function balancersWithTargetAt(pod: PodView, states: readonly BalancerSta
   return states.flatMap(({ id, observed }) => (observed !== undefined && isItsOwn(indexOf(observed)) ? [id] : []));
 }
 
+/** Whether a target that was registered for this pod stands there. */
+export function hasTargetOf(pod: PodView, { observed }: BalancerState): boolean {
+  if (observed === undefined) return false;
+  const tags = indexOf(observed);
+  return addressesOf(pod).some((ip) => tags.get(ip)?.has(pod.uid) === true);
+}
+
 function indexOf(observed: ObservedLoadBalancer): TagsByIp {
   const known = indexes.get(observed);
   if (known !== undefined) return known;
