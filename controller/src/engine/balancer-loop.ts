@@ -23,7 +23,7 @@ import { logApplied } from './log-applied.ts';
 import { knownOf, observe, type Observation } from './observe.ts';
 import { isKnownEnough, sooner, whenNext } from './next-look.ts';
 import { showPlan, type Judged } from './show-plan.ts';
-import { drainFirst, writeSteps } from './write-steps.ts';
+import { drainAgain, drainFirst, writeSteps } from './write-steps.ts';
 
 const settled: Outcome = { kind: 'settled' };
 
@@ -102,6 +102,7 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
     return await lookAndReconcile(id, loop, signal);
   } catch (error) {
     looks.need(id);
+    await drainAgain(id, scopeNow(id, loop), loop, signal);
     throw error;
   }
 }

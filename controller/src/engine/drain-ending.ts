@@ -12,15 +12,24 @@ type Cluster = Pick<ClusterView, 'podsAt'>;
 /**
  * Weight 0 for pods that are ending, by what was seen last: a pod that stops in a few seconds cannot wait until the
  * CLB can be looked at again. The last targets that take traffic keep their weight, as in a plan. What is wrong in it
- * (a target that is gone, say) the look that follows corrects. What a plan has lowered counts only when the CLB has
- * confirmed it: the look that would tell may fail for long.
+ * (a target that is gone, say) the look that follows corrects.
  */
-export function drainsOfEnding({ observed, unconfirmed }: BalancerState, cluster: Cluster): readonly SetWeight[] {
+export function drainsOfEnding(state: BalancerState, cluster: Cluster): readonly SetWeight[] {
+  return drainsOf(state, cluster, ({ weight }) => weight > 0);
+}
+
+/** Those that a plan has lowered and the CLB has not confirmed. A look would tell; where it fails, it may for long. */
+export function drainsInDoubt(state: BalancerState, cluster: Cluster): readonly SetWeight[] {
+  return drainsOf(state, cluster, (target) => state.unconfirmed.has(targetKey(target)));
+}
+
+type IsMeant = (target: BoundTarget) => boolean;
+
+function drainsOf({ observed }: BalancerState, cluster: Cluster, isMeant: IsMeant): readonly SetWeight[] {
   const listeners = observed?.listeners ?? [];
   return listeners.flatMap(placesOf).flatMap(([id, at]) => {
     const targets = boundTargetsAt(id, at);
-    const mayServe = (target: BoundTarget) => target.weight > 0 || unconfirmed.has(targetKey(target));
-    const ending = targets.filter((target) => mayServe(target) && isAt('ending', target, cluster));
+    const ending = targets.filter((target) => isMeant(target) && isAt('ending', target, cluster));
     const kept = lastServing(ending, [
       ...targets.filter((target) => isAt('ready', target, cluster) || isListed(target, at)),
       ...(at.others?.values() ?? []),

@@ -1,25 +1,28 @@
 import { mayHaveEffect, applyPlan, type Applied, type Apply } from './apply.ts';
 import type { BalancerContext } from './balancer-context.ts';
-import { drainsOfEnding } from './drain-ending.ts';
+import { drainsInDoubt, drainsOfEnding } from './drain-ending.ts';
 import { logApplied } from './log-applied.ts';
 import { namespacesOn } from './step-shares.ts';
 import { afterWrites } from '../core/plan/seen-weights.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import { withWritten } from '../core/plan/verify-writes.ts';
 
+type Drain = (id: string, scope: Scope, loop: BalancerContext, signal: AbortSignal) => Promise<void>;
+
 /** Before a look, which takes a while: what is known to end gets its weight 0. */
-export async function drainFirst(
-  id: string,
-  { releases }: Scope,
-  loop: BalancerContext,
-  signal: AbortSignal,
-): Promise<void> {
-  const { cluster, state, log } = loop;
-  const before = state.of(id);
-  const isKept = (ownerUid: string) => releases.get(ownerUid) === 'keep';
-  const steps =
-    before === undefined ? [] : drainsOfEnding(before, cluster).filter(({ owners }) => !owners.some(isKept));
-  if (steps.length > 0) logApplied(log, id, await writeSteps(id, { steps, refusedBefore: [] }, loop, signal));
+export const drainFirst: Drain = drained(drainsOfEnding);
+
+/** After a look that failed: what ends may still have weight where a change failed. */
+export const drainAgain: Drain = drained(drainsInDoubt);
+
+function drained(drainsOf: typeof drainsOfEnding): Drain {
+  return async (id, { releases }, loop, signal) => {
+    const { cluster, state, log } = loop;
+    const before = state.of(id);
+    const isKept = (ownerUid: string) => releases.get(ownerUid) === 'keep';
+    const steps = before === undefined ? [] : drainsOf(before, cluster).filter(({ owners }) => !owners.some(isKept));
+    if (steps.length > 0) logApplied(log, id, await writeSteps(id, { steps, refusedBefore: [] }, loop, signal));
+  };
 }
 
 /** What was done is known at once; that it took effect, the next answer about health shows. */
