@@ -72,7 +72,7 @@ test('Its record does not name the rule, and nothing that it has elsewhere waits
   expect(isServed('a.com', 'shop')).toBe(true);
 });
 
-test('A redirect that a person makes at a rule of the host stays, although the one denied asks for redirects.', async () => {
+test('A redirect that a person makes at a rule of the host stays, although it asks for redirects.', async () => {
   const certificate = JSON.stringify([{ hosts: ['a.com', 'b.com'], qcloud_cert_id: ['one'] }]);
   const secure = { [ingressAnnotation.autoRewrite]: 'true', [ingressAnnotation.certificate]: certificate };
   const redirects = () => world.clb.listenersOf(clbId).flatMap((one) => one.redirects ?? []);
@@ -98,7 +98,11 @@ test('A redirect that a person makes at a rule of the host stays, although the o
   put('shop', { createdAtMs: 2, ...hosts('a.com', 'c.com', 'd.com'), hasFinalizer: true });
   await until(() => isServed('d.com', 'shop'));
   await passMs(1_000);
-  expect(redirects().map(({ domain }) => domain).toSorted()).toEqual(['a.com', 'b.com']);
+  expect(
+    redirects()
+      .map(({ domain }) => domain)
+      .toSorted(),
+  ).toEqual(['a.com', 'b.com']);
   const ofTeam = world.cluster.recordOf(clbId)?.owners.find(({ uid }) => uid === 'uid-team')?.redirects;
   expect(ofTeam?.map(describePlace)).toEqual(['HTTP/80 b.com/']);
 });

@@ -90,7 +90,7 @@ describe('keepaliveEnable of a listener', () => {
   });
 });
 
-test('http2 of a host is what the namespace says that was first with it, also where namespaces share hosts.', async () => {
+test('http2 of a host that namespaces share is what the one says that was first with it.', async () => {
   put('shop', 3, ['a.com', '/']);
   put('team', 2, ['a.com', '/b'], { http2: true });
   put('team', 1, ['b.com', '/'], { http2: true });

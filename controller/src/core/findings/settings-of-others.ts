@@ -15,8 +15,8 @@ export function settingsOfOthers({ owner, bindings }: Claim, { listeners }: Desi
   });
   if (fields.length === 0) return undefined;
   const message =
-    `Take ${listed([...new Set(fields)], (field) => field)} out of the TkeServiceConfig, or use another CLB: whoever was ` +
-    'there first decides on a listener and on a host that several share. Everything else counts.';
+    `Take ${listed([...new Set(fields)], (field) => field)} out of the TkeServiceConfig, or use another CLB: whoever ` +
+    'was there first decides on a listener and on a host that several share. Everything else counts.';
   return { severity: 'Warning', reason: 'FieldWithoutEffect', message, repeat: { ...hourly, by: 'message' } };
 }
 

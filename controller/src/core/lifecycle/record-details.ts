@@ -112,7 +112,7 @@ function inOrder(places: readonly (readonly [string, RulePlace])[]): readonly Ru
 
 /**
  * Those that are wanted and those that may stand. One that a person made before we wanted any is not ours; one that
- * TKE's controller made for the owner will be. None is at a rule that only others may have: a person may make one there.
+ * TKE's controller made for the owner will be. None is at a rule that only others may have: one there is a person's.
  */
 function redirectsOf(
   bindings: readonly Binding[],

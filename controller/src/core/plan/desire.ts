@@ -86,15 +86,20 @@ function withOneDomain(rules: readonly DesiredRule[]): readonly DesiredRule[] {
       return [domain, { ...(certificates && { certificates }), http2 }];
     }),
   );
-  return rules.map((rule) => ({ ...rule, settings: settingsIn(ofDomain.get(rule.place.domain), rule.settings) }));
+  return rules.map((rule) => {
+    const { certificates, http2 } = { ...rule.settings, ...ofDomain.get(rule.place.domain) };
+    return { ...rule, settings: given({ ...rule.settings, certificates, http2 }) };
+  });
 }
 
-type OfDomain = Pick<RuleSettings, 'certificates'> & { readonly http2: boolean | undefined };
+type OfDomain = 'certificates' | 'http2';
 
-function settingsIn(ofDomain: OfDomain | undefined, { http2: _, ...own }: RuleSettings): RuleSettings {
-  const { http2, ...others } = ofDomain ?? { http2: undefined };
-  return { ...own, ...others, ...(http2 === undefined ? {} : { http2 }) };
+/** Without those of the domain that are undefined: what is left out is not changed. */
+function given({ certificates, http2, ...own }: Omit<RuleSettings, OfDomain> & Undefinable): RuleSettings {
+  return { ...own, ...(certificates && { certificates }), ...(http2 === undefined ? {} : { http2 }) };
 }
+
+type Undefinable = { readonly [Field in OfDomain]: RuleSettings[Field] | undefined };
 
 function isShared({ binding: { place, hasOwnListener } }: Contender): boolean {
   return isRule(place) && hasOwnListener !== true;

@@ -16,8 +16,8 @@ export interface HostDenial {
 /**
  * What stands against claims on rules of a host that belongs to another namespace: the one that has rules of it, or
  * while nobody has, the one that left it a while ago. A host that is nobody's is that of the namespace whose wildcard
- * serves it, or else that of the oldest owner that wants it or such a wildcard. Otherwise any namespace could take paths
- * or names of a host, and whoever is made again would lose it.
+ * serves it, or else that of the oldest owner that wants it or such a wildcard. Otherwise any namespace could take
+ * paths or names of a host, and whoever is made again would lose it.
  */
 export function hostDenials(contenders: readonly Contender[], facts: Facts): readonly HostDenial[] {
   if (facts.policy.sharesHosts === true) return [];

@@ -6,8 +6,8 @@ import { isSharedName } from './listener-name.ts';
 
 /**
  * UIDs of the owners that have something on the CLB. Of several whose record names a rule of a shared listener only the
- * one whose claim it stands for has it: the others may go, whoever has it. While one without rules is to go, whoever may
- * have made it has it: nobody else would look whether it went.
+ * one whose claim it stands for has it: the others may go, whoever has it. While one without rules is to go, whoever
+ * may have made it has it: nobody else would look whether it went.
  */
 export function holdersOn(
   { listeners }: ObservedLoadBalancer,

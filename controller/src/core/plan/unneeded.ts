@@ -27,8 +27,8 @@ interface Known {
 }
 
 /**
- * Those that this cluster made for owners that neither live nor stand in the record, from which they would go; of shared
- * ones those that have no rule, and at whose port no record names one.
+ * Those that this cluster made for owners that neither live nor stand in the record, from which they would go; of
+ * shared ones those that have no rule, and at whose port no record names one.
  */
 export function unneededListeners(
   listeners: readonly ListenerAnswer[],
