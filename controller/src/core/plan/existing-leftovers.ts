@@ -4,16 +4,8 @@ import type { Step } from '../model/step.ts';
 import { addressKey } from '../model/target.ts';
 import type { BoundPlace } from './bound-place.ts';
 import type { Facts } from './facts.ts';
-import {
-  areReleased,
-  drainPlaces,
-  fateOf,
-  holdPlaces,
-  joined,
-  nothing,
-  removalReason,
-  type LeftoverPlan,
-} from './leftovers.ts';
+import { deregisterEnded, holdPlaces } from './hold-places.ts';
+import { areReleased, drainPlaces, fateOf, joined, nothing, removalReason, type LeftoverPlan } from './leftovers.ts';
 import { refOf } from './plan-targets.ts';
 
 /**
@@ -37,8 +29,8 @@ interface Around {
 function planLeft(id: PlaceId, place: ObservedPlace, { bound, facts }: Around): LeftoverPlan {
   const fate = fateOf(place, bound, facts);
   if (fate === 'keep') return nothing;
-  const { steps: off = [], ...held } = holdPlaces([[id, place]], facts);
-  if (fate === 'hold' && !areReleased([[id, place]], facts)) return { ...nothing, ...held, steps: off };
+  if (fate === 'hold' && !areReleased([[id, place]], facts)) return { ...nothing, ...holdPlaces([[id, place]], facts) };
+  const off = deregisterEnded([[id, place]], facts);
   const ended = new Set(off.flatMap((step) => ('target' in step ? [addressKey(step.target)] : [])));
   const staying = new Map([...place.targets].filter(([key]) => !ended.has(key)));
   if (staying.size === 0) return { ...nothing, steps: off };

@@ -16,9 +16,10 @@ import type { DesiredLoadBalancer } from '../model/desired.ts';
 import { standingFor, type BoundPlace } from './bound-place.ts';
 import { drainMsOf } from './drain-time.ts';
 import type { Claim, Facts } from './facts.ts';
+import { holdPlaces, type Places } from './hold-places.ts';
 import { isInTheWay } from './in-the-way.ts';
 import { isSharedName } from './listener-name.ts';
-import { ageOf, backendIdOf } from './memory.ts';
+import { ageOf } from './memory.ts';
 import type { PassingListener } from './passing-listener.ts';
 import { refOf } from './plan-targets.ts';
 import { heirsOf } from './rule-heirs.ts';
@@ -189,8 +190,6 @@ interface Leaving {
   readonly remove: readonly Step[];
 }
 
-type Places = readonly (readonly [PlaceId, ObservedPlace])[];
-
 function planPlaces(places: Places, { fate, facts, remove }: Leaving): LeftoverPlan {
   switch (fate) {
     case 'keep':
@@ -209,27 +208,6 @@ function planPlaces(places: Places, { fate, facts, remove }: Leaving): LeftoverP
 export function areReleased(places: Places, { memory }: Facts): boolean {
   const targets = places.flatMap(([id, place]) => boundTargetsAt(id, place));
   return targets.length > 0 && targets.every((target) => memory.released.has(targetKey(target)));
-}
-
-/** Targets whose backends have ended leave all the same: their addresses may pass to pods of others. */
-export function holdPlaces(places: Places, facts: Facts): Partial<LeftoverPlan> {
-  const all = places.flatMap(([id, held]) => boundTargetsAt(id, held).map((target) => ({ target, held })));
-  const hasEnded = ({ target }: Held) => {
-    const departure = facts.departureOf(target, backendIdOf(target, facts.memory));
-    return departure === 'ended' || departure === 'displaced';
-  };
-  return {
-    steps: all.filter(hasEnded).map(({ target, held: { place, ownerUids } }): Step => {
-      return { kind: 'deregister', target: refOf(target), place, owners: ownerUids, reason: 'backend-ended' };
-    }),
-    withheld: all.filter((one) => !hasEnded(one)).map(({ target }) => target),
-    waitsForHealth: true,
-  };
-}
-
-interface Held {
-  readonly target: BoundTarget;
-  readonly held: ObservedPlace;
 }
 
 export function drainPlaces(places: Places, remove: readonly Step[], facts: Facts): Partial<LeftoverPlan> {

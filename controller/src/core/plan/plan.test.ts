@@ -273,6 +273,8 @@ describe('listeners that no binding uses', () => {
   const onOld = aTarget({ listenerId: 'lbl-9' });
   const serving = { listeners: [aListener(), old], targets: [aTarget(), onOld], pods: [aPod()] };
   const gone = { services: [], listeners: [old], targets: [onOld] };
+  const twoOnOld = { ...targetTwo, listenerId: 'lbl-9' };
+  const moved = { ...gone, targets: [onOld, twoOnOld], releases: new Map([['uid-web', 'hold' as const]]) };
 
   test.each<[string, Scene, object]>([
     [
@@ -332,6 +334,26 @@ describe('listeners that no binding uses', () => {
         releases: new Map([['uid-web', 'hold']]),
       },
       { deregister: [targetKey(onOld)] },
+    ],
+    [
+      'of those that are held, a pod that ends goes to weight 0 while another serves',
+      { ...moved, pods: [aPod({ ending: true }), podTwo] },
+      { drain: [targetKey(onOld)], withheld: [targetKey(onOld), targetKey(twoOnOld)] },
+    ],
+    [
+      'of those that are held, the last that serve keep their weight while they end',
+      { ...moved, pods: [aPod({ ending: true }), { ...podTwo, ending: true }] },
+      { withheld: [targetKey(onOld), targetKey(twoOnOld)] },
+    ],
+    [
+      'of those that are held, the last that serves keeps its weight beside a pod that vanished',
+      { ...moved, pods: [aPod({ ending: true })] },
+      { withheld: [targetKey(onOld), targetKey(twoOnOld)] },
+    ],
+    [
+      'of those that are held, one that ended leaves and one that ends keeps its weight when it is the last',
+      { ...moved, pods: [aPod({ ending: true })], hasEnded: (uid: string) => uid === 'uid-web-2' },
+      { deregister: [targetKey(twoOnOld)], withheld: [targetKey(onOld)] },
     ],
     [
       'those of a Service that moved are drained',
