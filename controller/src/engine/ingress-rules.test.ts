@@ -144,7 +144,10 @@ describe('a host of two namespaces', () => {
     put('team', 2, [{ ...exact('/a'), host: 'b.net' }]);
     world.start({ placeRules: forEveryone });
     await until(() => urls().length === 3);
-    put('shady', 3, [{ ...exact('/a'), host: 'pay.a.com' }, { ...exact('/a'), host: '*.net' }]);
+    put('shady', 3, [
+      { ...exact('/a'), host: 'pay.a.com' },
+      { ...exact('/a'), host: '*.net' },
+    ]);
     await until(() => world.cluster.said('RuleConflict') > 0);
     await passMs(2_000);
     expect(urls()).toEqual(expect.arrayContaining(['~^[^.]+\\.a\\.com$=/a', '~^[^.]+\\.net$=/a', 'b.net=/a']));

@@ -105,4 +105,3 @@ export function hostOf({ place, hasOwnListener, existing }: Binding): string | u
   const isShared = hasOwnListener !== true && existing === undefined;
   return isShared && isRule(place) && !isGuard({ place }) ? place.domain : undefined;
 }
-

@@ -81,7 +81,7 @@ test('Who has the host at a listener of its own gets no rule of it at one that i
   expect(admitted([older, younger], standing)).toEqual(['shop:80']);
 });
 
-describe('A wildcard gives its namespace the names that are nobody else\'s:', () => {
+describe("A wildcard gives its namespace the names that are nobody else's:", () => {
   const [star, name] = ['*.a.com', 'pay.a.com'];
   const [shop, team] = [ingress('shop', 1, [80], star), ingress('team', 2, [80], name)];
   const both = ['shop:80', 'team:80'];
