@@ -8,7 +8,7 @@ import type { ClusterNetworkSource } from './admission/pod-gate/cluster-network.
 import { watchController } from './admission/pod-drain/controller-there.ts';
 import { createPodGateEndpoint } from './admission/pod-gate/pod-gate-endpoint.ts';
 import { createDrainEndpoint } from './create-drain-endpoint.ts';
-import { createPreStopJudge } from './create-pre-stop.ts';
+import { followPreStop } from './create-pre-stop.ts';
 import type { ReconcileLoops } from './reconcile-loop/reconcile-loops.ts';
 import type { WebhookOptions } from './webhook-options.ts';
 
@@ -31,10 +31,12 @@ export function createEndpoints(o: WebhookOptions, parts: EndpointParts): readon
     monotonicMs: parts.monotonicMs,
   });
   const controller = followControllerOf(o, parts, lease.readLease);
+  const preStop = followPreStop(o, parts);
   const podGate = createPodGateEndpoint({
     rule: gateRuleOf(settings),
     network: () => network.current(),
-    judgePreStop: createPreStopJudge(o, parts),
+    judgePreStop: preStop?.judge,
+    isPreStopKnown: () => preStop?.isKnown() ?? true,
     isControllerAway: () => controller.isAway(),
     ...{ metrics, log },
   });

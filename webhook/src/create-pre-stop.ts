@@ -9,26 +9,42 @@ import { readSleepWish, type SleepWish } from './admission/pre-stop/sleep-wish.t
 import type { ReconcileLoops } from './reconcile-loop/reconcile-loops.ts';
 import type { WebhookOptions } from './webhook-options.ts';
 
-/** What judges the preStop sleep of new pods; undefined where that is off. */
-export function createPreStopJudge(
+/** The preStop sleep of new pods. */
+export interface PreStop {
+  readonly judge: JudgePreStop;
+  /**
+   * What the judgement needs was read, or could not be for long: where a right is missing, gates are added all the
+   * same.
+   */
+  isKnown(): boolean;
+}
+
+const longestUnknownMs = 10_000;
+
+/** Starts what it follows; undefined where it is off. */
+export function followPreStop(
   o: WebhookOptions,
-  { loops, monotonicMs }: { readonly loops: ReconcileLoops; readonly monotonicMs: () => number },
-): JudgePreStop | undefined {
+  { loops, monotonicMs }: { readonly loops: Pick<ReconcileLoops, 'run'>; readonly monotonicMs: () => number },
+): PreStop | undefined {
   const { settings, api, signal, registry } = o;
   const mode = settings.PRE_STOP_SLEEP;
   if (mode === 'off') return undefined;
   const version = followServerVersion({ api, loops, monotonicMs, signal });
-  return createPreStop({
+  const namespaceWishes = followSleepNamespaces(o);
+  const startedMs = monotonicMs();
+  const judge = createPreStop({
     rule: { mode, seconds: settings.PRE_STOP_SLEEP_SECONDS, restSeconds: settings.PRE_STOP_REST_SECONDS },
-    namespaceWish: followSleepNamespaces(o),
+    namespaceWish: (namespace) => namespaceWishes.items.get(namespace)?.wish,
     serverMinor: () => version.minor(),
     count: createPreStopMetrics(registry),
   });
+  const isRead = () => namespaceWishes.isSynced() && version.minor() !== undefined;
+  return { judge, isKnown: () => isRead() || monotonicMs() - startedMs >= longestUnknownMs };
 }
 
 /** Follows what the labels of namespaces say of the sleep. */
 function followSleepNamespaces({ api, log, registry, signal }: WebhookOptions) {
-  const { items } = startReflector<{ readonly wish: SleepWish | undefined }>({
+  return startReflector<{ readonly wish: SleepWish | undefined }>({
     ...{ api, log, registry, signal },
     name: 'pre-stop-namespaces',
     path: namespaces(),
@@ -36,7 +52,6 @@ function followSleepNamespaces({ api, log, registry, signal }: WebhookOptions) {
     toView: (raw) => ({ wish: wishOf(raw) }),
     onChange: () => undefined,
   });
-  return (namespace: string) => items.get(namespace)?.wish;
 }
 
 function wishOf(raw: unknown): SleepWish | undefined {

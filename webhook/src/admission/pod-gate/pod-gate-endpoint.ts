@@ -14,6 +14,8 @@ export interface PodGateOptions extends AnswerParts {
   readonly rule: GateRule;
   /** Undefined = not known yet: the API server is asked to come again. */
   network(): ClusterNetwork | undefined;
+  /** New pods go to other replicas until then. */
+  isPreStopKnown?(): boolean;
   readonly metrics: Pick<AdmissionMetrics, 'answered'>;
   readonly log: Log;
 }
@@ -23,7 +25,12 @@ export function createPodGateEndpoint(o: PodGateOptions): AdmissionEndpoint {
   const answerReview = prepareAnswers(o.rule, o);
   return {
     path: podGatePath,
-    problems: () => (o.network() === undefined ? ['waiting for the ENI default of the cluster'] : []),
+    problems: () => [
+      ...(o.network() === undefined ? ['waiting for the ENI default of the cluster'] : []),
+      ...((o.isPreStopKnown?.() ?? true)
+        ? []
+        : ['waiting for the version of the API server and the namespaces that ask for a sleep']),
+    ],
     answer(body) {
       const startedMs = performance.now();
       const network = o.network();
