@@ -14,8 +14,8 @@ export interface AdmissionEndpoint {
   problems(): readonly string[];
   /**
    * Answers a parsed body with the JSON of an AdmissionReview. Throws a Refusal if the body is not a review that can be
-   * answered. One that waits keeps a deadline of its own, which is before the registration's, and calls `keep` when it is
-   * sure that the wait is for something: its connection then stays as long as one with an answer.
+   * answered. One that waits keeps a deadline of its own, which is before the registration's, and calls `keep` when it
+   * is sure that the wait is for something: its connection then stays as long as one with an answer.
    */
   answer(body: unknown, keep?: () => void): string | Promise<string>;
 }

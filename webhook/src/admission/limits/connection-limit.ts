@@ -2,7 +2,10 @@ import type { Server, Socket } from 'node:net';
 
 /** Bounds the connections that a server has open. */
 export interface ConnectionLimit {
-  /** A review was answered on the connection now, or waits for what it asked for (`performance.now()`): it stays longer than one without an answer. */
+  /**
+   * A review was answered on the connection now (`performance.now()`), or waits for what it asked for: it stays longer
+   * than one without an answer.
+   */
   keep(connection: Peer, nowMs: number): void;
   /** Ends every connection, whatever it is doing. */
   closeAll(): void;
