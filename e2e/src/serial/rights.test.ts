@@ -82,7 +82,7 @@ describe.each([
       'get secret one -n default',
       `get secret clb-direct-credentials -n ${installNamespace}`,
       `get secrets -n ${installNamespace}`,
-      'get pods -n default',
+      'delete pod another -n default --dry-run=server',
       `run pod-1 --image=any -n ${installNamespace} --dry-run=server`,
       'get services -n default',
       `delete service another -n ${installNamespace} --dry-run=server`,

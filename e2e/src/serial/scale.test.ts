@@ -53,11 +53,16 @@ async function noteArrivals(signal: AbortSignal): Promise<readonly Arrival[]> {
   const known = new Map<string, Arrival>();
   const path = podsPath(namespace);
   const list = await api.call<{ metadata: { resourceVersion: string } }>({ method: 'GET', path, signal });
-  const query = { resourceVersion: list.metadata.resourceVersion };
-  try {
-    for await (const { type, object } of api.watch({ path, query, signal, idleMs: 300_000 })) {
+  let { resourceVersion } = list.metadata;
+  const watchOnce = async () => {
+    for await (const { type, object } of api.watch({ path, query: { resourceVersion }, signal, idleMs: 300_000 })) {
+      resourceVersion = (object as V1Pod).metadata?.resourceVersion ?? resourceVersion;
       if (type !== 'BOOKMARK') noteOnce(object as V1Pod, type === 'DELETED', known);
     }
+  };
+  try {
+    // The API server may end a watch at any time.
+    while (!signal.aborted) await watchOnce();
   } catch (error) {
     if (!signal.aborted) throw error;
   }
