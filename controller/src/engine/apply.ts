@@ -1,6 +1,6 @@
 import type { ClbPort } from '../core/model/clb-port.ts';
 import { isOnlyRefusal, mayBeOneStep } from '../core/model/cloud-trouble.ts';
-import { stepKey, type Step } from '../core/model/step.ts';
+import { stepKey, targetKeysOf, type Step } from '../core/model/step.ts';
 import { targetKey } from '../core/model/target.ts';
 import type { RefusedStep } from '../core/plan/memory.ts';
 import { replacementsIn } from '../core/plan/replacement.ts';
@@ -38,7 +38,7 @@ export interface Apply extends Shares {
  */
 export async function applyPlan(options: Apply): Promise<Applied> {
   const total = { done: [] as Step[], refused: [] as RefusedStep[], failures: [] as unknown[] };
-  const stuck = new Set(options.steps.filter(({ reason }) => reason === 'address-reused').flatMap(targetKeyOf));
+  const stuck = new Set(targetKeysOf(options.steps.filter(({ reason }) => reason === 'address-reused')));
   const known = new Set(options.refusedBefore.map(({ step }) => stepKey(step)));
   const { now, later } = stepsOfOneRun(options, known);
   total.refused.push(...retriesOf(later, options.refusedBefore));
@@ -52,7 +52,7 @@ export async function applyPlan(options: Apply): Promise<Applied> {
       total.refused.push(...refused);
       const done = steps.filter((step) => !keys.has(stepKey(step)));
       total.done.push(...done);
-      for (const key of done.filter(({ kind }) => kind === 'deregister').flatMap(targetKeyOf)) stuck.delete(key);
+      for (const key of targetKeysOf(done.filter(({ kind }) => kind === 'deregister'))) stuck.delete(key);
     } catch (error) {
       total.failures.push(error);
       if (batch.isRetry) total.refused.push(...retriesOf(steps, options.refusedBefore));
@@ -112,8 +112,4 @@ function retriesOf(steps: readonly Step[], refusedBefore: readonly RefusedStep[]
 export function mayHaveEffect(steps: readonly Step[], { refused }: Pick<Applied, 'refused'>): readonly Step[] {
   const keys = new Set(refused.filter(({ error }) => isOnlyRefusal(error)).map(({ step }) => stepKey(step)));
   return steps.filter((step) => !keys.has(stepKey(step)));
-}
-
-function targetKeyOf(step: Step): readonly string[] {
-  return 'target' in step ? [targetKey(step.target)] : [];
 }

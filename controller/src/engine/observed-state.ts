@@ -2,7 +2,7 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { unseen, type BalancerState } from '../core/model/balancer-state.ts';
 import type { HealthAnswer } from '../core/model/clb-port.ts';
 import type { Trouble } from '../core/model/cloud-trouble.ts';
-import { isTargetStep, type Step } from '../core/model/step.ts';
+import { isTargetStep, targetKeysOf, type Step } from '../core/model/step.ts';
 import { targetKey, type TargetAddress } from '../core/model/target.ts';
 import { checkSpeed } from '../core/plan/check-speed.ts';
 import { emptyMemory, type Memory } from '../core/plan/memory.ts';
@@ -74,8 +74,7 @@ export class ObservedState {
 
   /** Until `apply` takes in what was done. */
   beginWrites(balancerId: string, steps: readonly Step[]): void {
-    const keys = steps.flatMap((step) => ('target' in step ? [targetKey(step.target)] : []));
-    this.#inWriting.set(balancerId, steps.every(isTargetStep) ? new Set(keys) : 'all');
+    this.#inWriting.set(balancerId, steps.every(isTargetStep) ? new Set(targetKeysOf(steps)) : 'all');
   }
 
   /** Takes in what was changed, until the next look shows it. */

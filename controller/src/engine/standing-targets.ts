@@ -13,17 +13,18 @@ const indexes = new WeakMap<ObservedLoadBalancer, TagsByIp>();
  * network share their node's address, so that only targets of their own are theirs.
  */
 export function balancersWithTargetAt(pod: PodView, states: readonly BalancerState[]): readonly string[] {
-  const ips = addressesOf(pod);
-  const isItsOwn = (tags: TagsByIp) =>
-    ips.some((ip) => (pod.network === 'host' ? tags.get(ip)?.has(pod.uid) : tags.has(ip)));
-  return states.flatMap(({ id, observed }) => (observed !== undefined && isItsOwn(indexOf(observed)) ? [id] : []));
+  const hasOne = (state: BalancerState) =>
+    pod.network === 'host' ? hasTargetOf(pod, state) : tagsAt(pod, state).length > 0;
+  return states.filter(hasOne).map(({ id }) => id);
 }
 
 /** Whether a target that was registered for this pod stands there. */
-export function hasTargetOf(pod: PodView, { observed }: BalancerState): boolean {
-  if (observed === undefined) return false;
-  const tags = indexOf(observed);
-  return addressesOf(pod).some((ip) => tags.get(ip)?.has(pod.uid) === true);
+export function hasTargetOf(pod: PodView, state: BalancerState): boolean {
+  return tagsAt(pod, state).some((tags) => tags.has(pod.uid));
+}
+
+function tagsAt(pod: PodView, { observed }: BalancerState): readonly ReadonlySet<string | undefined>[] {
+  return observed === undefined ? [] : addressesOf(pod).flatMap((ip) => indexOf(observed).get(ip) ?? []);
 }
 
 function indexOf(observed: ObservedLoadBalancer): TagsByIp {

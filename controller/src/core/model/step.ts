@@ -1,7 +1,7 @@
 import { describePlace, type ListenerPlace, type Place, type RulePlace } from './place.ts';
 import type { RuleId } from './redirect.ts';
 import type { Certificates, ListenerSettings, LoadBalancerSettings, RuleSettings } from './settings.ts';
-import type { TargetRef } from './target.ts';
+import { targetKey, type TargetRef } from './target.ts';
 
 /** Why a step is made, as logs show it. */
 export type StepReason =
@@ -157,6 +157,11 @@ export function isKind<K extends StepKind>(kind: K): (step: Step) => step is Ste
 /** It changes a target, and all of its effect is known beforehand. */
 export function isTargetStep({ kind }: Step): boolean {
   return kind === 'register' || kind === 'set-weight' || kind === 'deregister';
+}
+
+/** Of those that are about a target, by targetKey. */
+export function targetKeysOf(steps: readonly Step[]): readonly string[] {
+  return steps.flatMap((step) => ('target' in step ? [targetKey(step.target)] : []));
 }
 
 /** Weight 0 for a pod that ends. */

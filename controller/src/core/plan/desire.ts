@@ -83,23 +83,18 @@ function withOneDomain(rules: readonly DesiredRule[]): readonly DesiredRule[] {
       const certificates = some[0]?.settings.certificates;
       const own = some.filter(({ owners }) => owners[0]?.namespace === some[0]?.owners[0]?.namespace);
       const http2 = own.map(({ settings }) => settings.http2).find((one) => one !== undefined);
-      return [domain, { ...(certificates && { certificates }), http2 }];
+      return [domain, { ...(certificates && { certificates }), ...(http2 === undefined ? {} : { http2 }) }];
     }),
   );
   return rules.map((rule) => {
-    const { certificates, http2 } = { ...rule.settings, ...ofDomain.get(rule.place.domain) };
-    return { ...rule, settings: given({ ...rule.settings, certificates, http2 }) };
+    return { ...rule, settings: { ...withoutHttp2(rule.settings), ...ofDomain.get(rule.place.domain) } };
   });
 }
 
-type OfDomain = 'certificates' | 'http2';
-
-/** Without those of the domain that are undefined: what is left out is not changed. */
-function given({ certificates, http2, ...own }: Omit<RuleSettings, OfDomain> & Undefinable): RuleSettings {
-  return { ...own, ...(certificates && { certificates }), ...(http2 === undefined ? {} : { http2 }) };
+function withoutHttp2(settings: RuleSettings): RuleSettings {
+  const { http2, ...others } = settings;
+  return http2 === undefined ? settings : others;
 }
-
-type Undefinable = { readonly [Field in OfDomain]: RuleSettings[Field] | undefined };
 
 function isShared({ binding: { place, hasOwnListener } }: Contender): boolean {
   return isRule(place) && hasOwnListener !== true;
@@ -119,10 +114,9 @@ function backendsOf({ binding }: Contender, facts: Facts): readonly Backend[] {
 
 /** The oldest owner of a shared listener decides on its settings; what it leaves to others, its namespace does. */
 function settingsOf(contenders: readonly Contender[]): ListenerSettings {
-  const [oldest, ...others] = contenders.toSorted(byAge);
-  const deciding = others.filter(({ owner }) => owner.namespace === oldest?.owner.namespace);
-  const all = [oldest, ...deciding].flatMap((one) => one?.binding.listenerSettings ?? []);
-  return all.reduceRight((settings, one) => ({ ...settings, ...one }), {});
+  const eldestFirst = contenders.toSorted(byAge);
+  const deciding = eldestFirst.filter(({ owner }) => owner.namespace === eldestFirst[0]?.owner.namespace);
+  return deciding.reduceRight((settings, { binding }) => ({ ...settings, ...binding.listenerSettings }), {});
 }
 
 function distinctOwners(contenders: readonly Contender[]): readonly Owner[] {

@@ -36,7 +36,8 @@ export function isHealthUrgent(
 ): boolean {
   if (unverifiedSinceMs.size === 0 || observed === undefined) return false;
   const sinceMs = (target: BoundTarget) => unverifiedSinceMs.get(targetKey(target)) ?? -Infinity;
-  return boundTargets(observed).some((target) => sinceMs(target) >= askedAtMs && isHeldAtZero(target, isHeld));
+  const isLowered = ({ weight, ip }: BoundTarget) => weight === 0 && isHeld(ip);
+  return boundTargets(observed).some((target) => sinceMs(target) >= askedAtMs && isLowered(target));
 }
 
 /**
@@ -53,10 +54,6 @@ function isVerificationDue({ observed }: BalancerState, { unverifiedSinceMs }: M
     return isHeld(target.ip) ? 0 : verifyMs;
   };
   return [...unverifiedSinceMs].some(([key, sinceMs]) => sinceMs + waitMs(targets.get(key)) <= nowMs);
-}
-
-function isHeldAtZero({ weight, ip }: BoundTarget, isHeld: IsHeld): boolean {
-  return weight === 0 && isHeld(ip);
 }
 
 interface Known {

@@ -1,5 +1,5 @@
 import type { BoundTarget } from '../model/observed.ts';
-import type { Step } from '../model/step.ts';
+import { targetKeysOf } from '../model/step.ts';
 import { targetKey } from '../model/target.ts';
 import type { Memory } from './memory.ts';
 import { listenersOf, settingsAfterWrites } from './seen-settings.ts';
@@ -19,7 +19,7 @@ export function seenWeights(
  * to the same target shows that it does not any more, because a CLB does its changes one after another.
  */
 export function afterWrites(memory: Memory, { sent, done, nowMs }: Sent): Memory {
-  const [written, confirmed] = [keysOf(sent), keysOf(done)];
+  const [written, confirmed] = [new Set(targetKeysOf(sent)), new Set(targetKeysOf(done))];
   return {
     ...memory,
     seenWeights: new Map([...memory.seenWeights].filter(([key]) => !written.has(key))),
@@ -34,8 +34,4 @@ type Keys = ReadonlySet<string>;
 
 function unconfirmed(before: Keys, written: Keys, confirmed: Keys): Keys {
   return before.union(written).difference(confirmed);
-}
-
-function keysOf(steps: readonly Step[]): ReadonlySet<string> {
-  return new Set(steps.flatMap((step) => ('target' in step ? [targetKey(step.target)] : [])));
 }

@@ -1,7 +1,7 @@
 import type { HealthAnswer } from '../model/clb-port.ts';
 import { boundTargetsAt, ourPlaces, type ObservedLoadBalancer } from '../model/observed.ts';
 import { placeIdKey } from '../model/place.ts';
-import type { Step } from '../model/step.ts';
+import { targetKeysOf, type Step } from '../model/step.ts';
 import { targetKey } from '../model/target.ts';
 import type { Memory } from './memory.ts';
 
@@ -14,12 +14,13 @@ interface Written {
 
 /** Notes confirmed writes, whose effect is yet to be seen, and since when each new target may have been checked. */
 export function withWritten(memory: Memory, { done, fromMs, nowMs }: Written): Memory {
-  const keysOf = (steps: readonly Step[]) =>
-    steps.flatMap((step) => ('target' in step ? [targetKey(step.target)] : []));
-  const registered = keysOf(done.filter(({ kind }) => kind === 'register'));
+  const registered = targetKeysOf(done.filter(({ kind }) => kind === 'register'));
   return {
     ...memory,
-    unverifiedSinceMs: new Map([...memory.unverifiedSinceMs, ...keysOf(done).map((key) => [key, nowMs] as const)]),
+    unverifiedSinceMs: new Map([
+      ...memory.unverifiedSinceMs,
+      ...targetKeysOf(done).map((key) => [key, nowMs] as const),
+    ]),
     registeredAtMs: new Map([...memory.registeredAtMs, ...registered.map((key) => [key, fromMs] as const)]),
   };
 }

@@ -29,8 +29,10 @@ export function withinQuota(steps: readonly Step[], facts: Facts, removals: read
 
 function listenersWithoutRoom(steps: readonly Step[], facts: Facts): readonly WithoutRoom<Create>[] {
   const standing = facts.observed?.listeners.length ?? 0;
-  const [coming, others] = apart(steps.filter(isKind('create-listener')), (step) => comesInstead(step, facts));
-  return leftOver(others, { standing: standing + coming.length, most: facts.quota.listeners, facts });
+  const all = steps.filter(isKind('create-listener'));
+  const others = all.filter((step) => !comesInstead(step, facts));
+  const taken = standing + all.length - others.length;
+  return leftOver(others, { standing: taken, most: facts.quota.listeners, facts });
 }
 
 /** It comes for a listener that went for it, or is that listener, which comes back. */
@@ -38,10 +40,6 @@ function comesInstead({ owners, place }: CreateListener, { memory }: Facts): boo
   return memory.replaced.some(
     ({ ownerUid, listener }) => owners.includes(ownerUid) && slotOfPort(listener.place) === slotOfPort(place),
   );
-}
-
-function apart<T>(all: readonly T[], isMeant: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
-  return [all.filter(isMeant), all.filter((one) => !isMeant(one))];
 }
 
 function rulesWithoutRoom(steps: readonly Step[], facts: Facts): readonly WithoutRoom<Create>[] {

@@ -84,6 +84,11 @@ export function isAlreadyExists(error: unknown): boolean {
   return error instanceof KubeError && error.status === 409 && error.reason === 'AlreadyExists';
 }
 
+/** It did not answer, or not about the request: a restart, an overload. The same request may work later. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof KubeError && (error.status < 400 || error.status === 429 || error.status >= 500);
+}
+
 /** The resource version or continue token is too old: list again. */
 export function isGone(error: unknown): boolean {
   return error instanceof KubeError && (error.status === 410 || error.reason === 'Expired');

@@ -1,6 +1,6 @@
 import { longestMessage, safeText } from '../../domain/safe-text.ts';
 import { DeadlineError } from '../../runtime/deadline.ts';
-import { isAlreadyExists, isNotFound, KubeError, patchType, type KubeApi } from '../client/kube-api.ts';
+import { isAlreadyExists, isNotFound, isPassing, patchType, type KubeApi } from '../client/kube-api.ts';
 import { event as eventPath, events as eventsPath } from '../client/paths.ts';
 import { namespaceOf, type Series } from './event-series.ts';
 
@@ -22,10 +22,8 @@ export async function sendEvent(sender: Sender, entry: Series, signal: AbortSign
   }
 }
 
-/** The API server did not answer, or not about the event: a restart, an overload. */
 export function mayWorkLater(error: unknown): boolean {
-  if (!(error instanceof KubeError)) return error instanceof DeadlineError;
-  return error.status === 0 || error.status === 429 || error.status >= 500;
+  return isPassing(error) || error instanceof DeadlineError;
 }
 
 /** False when the Event has been cleaned up meanwhile. */
