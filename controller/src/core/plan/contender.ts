@@ -10,10 +10,12 @@ export interface Contender {
 
 /** A claim that is incomplete takes no place from anybody. */
 export function contendersOf(claims: readonly Claim[]): readonly Contender[] {
-  return claims.flatMap(({ owner, bindings }) => {
-    const complete = bindings.filter(({ incomplete }) => incomplete === undefined);
-    return complete.map((binding) => ({ owner, binding }));
-  });
+  return allContendersOf(claims).filter(({ binding }) => binding.incomplete === undefined);
+}
+
+/** Also those that are incomplete: who waits for a Secret was there first all the same. */
+export function allContendersOf(claims: readonly Claim[]): readonly Contender[] {
+  return claims.flatMap(({ owner, bindings }) => bindings.map((binding) => ({ owner, binding })));
 }
 
 /** The oldest owner first; of two that are equally old always the same one. */

@@ -21,6 +21,8 @@ function ingress(namespace: string, createdAtMs: number, ports: readonly number[
   return readIngress(anIngress({ namespace, name: `site-${createdAtMs}`, createdAtMs, annotations, paths }));
 }
 
+const waiting = { severity: 'Warning', reason: 'AnnotationMalformed', message: 'create the Secret' } as const;
+
 interface Standing {
   readonly port: number;
   readonly owners: readonly ReturnType<typeof ingress>[];
@@ -79,6 +81,21 @@ test('Who has the host at a listener of its own gets no rule of it at one that i
     { port: 81, owners: [own], group: own.uid },
   ];
   expect(admitted([older, younger], standing)).toEqual(['shop:80']);
+});
+
+test('A host is that of the oldest that wants it, also while that one waits for its certificate.', () => {
+  const [older, younger] = [ingress('shop', 1, [80]), ingress('team', 2, [80])];
+  const bindings = older.bindings.map((binding) => ({ ...binding, incomplete: waiting }));
+  expect(admitted([{ ...older, bindings }, younger], [])).toEqual(['shop:80']);
+});
+
+test('Whom an administrator keeps from the CLB takes no host from others by waiting.', () => {
+  const [older, younger] = [ingress('shop', 1, [80]), ingress('team', 2, [80])];
+  const bindings = older.bindings.map((binding) => ({ ...binding, incomplete: waiting }));
+  const policy = { rules: [{ ...everyone, namespaces: ['team'] }], reservationMs: 0, held: [] };
+  const claims = [{ ...older, bindings }, younger].map(claimOf);
+  const { denied } = admitClaims(someFacts({ claims, policy }));
+  expect(denied).toEqual([]);
 });
 
 describe("A wildcard gives its namespace the names that are nobody else's:", () => {

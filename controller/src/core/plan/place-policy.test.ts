@@ -79,6 +79,13 @@ describe('A CLB that no rule is about', () => {
     expect(admitted({ owners: owners.toReversed() })).toEqual(['Service/other/theirs:443']);
   });
 
+  test('belongs to the oldest claim also while that one waits for its Secret.', () => {
+    const [theirs, own] = [foreign(), web()];
+    const incomplete = { severity: 'Warning', reason: 'AnnotationMalformed', message: 'create the Secret' } as const;
+    const bindings = theirs.bindings.map((binding) => ({ ...binding, incomplete }));
+    expect(reasons({ owners: [own, { ...theirs, bindings }] })).toEqual(['LoadBalancerNotAllowed']);
+  });
+
   test('belongs still to the namespace that was there a while ago.', () => {
     expect(admitted({ owners: [foreign()], left: [leftBy(web())] })).toEqual([]);
     expect(admitted({ owners: [foreign()], left: [leftBy(web(), reservationMs)] })).toHaveLength(1);

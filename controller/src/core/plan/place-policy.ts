@@ -9,7 +9,7 @@ import { ourPlaces } from '../model/observed.ts';
 import { describeOwner, ownerKey } from '../model/owner.ts';
 import { placeKey } from '../model/place.ts';
 import { conflictWith, notAllowed, reservedFor, type Conflict } from './conflict.ts';
-import { byAge, contendersOf, type Contender } from './contender.ts';
+import { allContendersOf, byAge, type Contender } from './contender.ts';
 import type { Claim, Facts } from './facts.ts';
 import { hostDenials } from './host-policy.ts';
 import type { HeldPlace } from './held-places.ts';
@@ -31,12 +31,16 @@ export interface Admission {
  */
 export function admitClaims(facts: Facts): Admission {
   // A guard is nobody's in particular: whoever may have rules on a listener may have it.
-  const contenders = contendersOf([...facts.claims, ...facts.pending]).filter(({ binding }) => !isGuard(binding));
-  const around = { facts, contenders, namespace: firstNamespace(facts, contenders) };
-  const denials = contenders.flatMap((contender) => denialOf(contender, around) ?? []);
+  const asking = allContendersOf([...facts.claims, ...facts.pending]).filter(({ binding }) => !isGuard(binding));
+  const contenders = asking.filter(({ binding }) => binding.incomplete === undefined);
+  const around = { facts, contenders, namespace: firstNamespace(facts, asking) };
+  const denials = asking.flatMap((contender) => denialOf(contender, around) ?? []);
   const refused = new Set(denials.map(({ conflict }) => conflict.binding));
-  const others = contenders.filter(({ binding }) => !refused.has(binding));
-  const all: readonly Denial[] = [...denials, ...hostDenials(others, facts)];
+  const others = asking.filter(({ binding }) => !refused.has(binding));
+  // What is incomplete has a finding of its own.
+  const all = [...denials, ...hostDenials(others, facts)].filter(
+    ({ conflict }: Denial) => conflict.binding.incomplete === undefined,
+  );
   const conflicts = all.map(({ conflict }) => conflict);
   const denied = new Set(conflicts.map(({ binding }) => binding));
   const waits = all.flatMap(({ endsInMs }) => endsInMs ?? []);
