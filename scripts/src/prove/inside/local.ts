@@ -34,11 +34,14 @@ export async function persistently<T>(ask: () => Promise<T>, limitMs = 120_000):
   }
 }
 
+/** Each look is a program that starts: seldom enough not to take the machine from what is measured. */
+const lookMs = 2_000;
+
 export async function until(what: string, isSo: () => Promise<boolean>, limitMs: number): Promise<void> {
   const deadlineMs = Date.now() + limitMs;
   while (!(await isSo().catch(() => false))) {
     if (Date.now() > deadlineMs) throw new Error(`waited ${limitMs / 1000} s for ${what}`);
-    await sleep(500);
+    await sleep(lookMs);
   }
 }
 
