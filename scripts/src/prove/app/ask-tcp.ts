@@ -11,11 +11,13 @@ interface Line {
 class Connection {
   isUsable = true;
   readonly #socket: Socket;
+  readonly #waitMs: number;
   readonly #waiting = new Map<string, Line>();
   #pod: string | undefined;
   #rest = '';
 
-  constructor(address: Address) {
+  constructor(address: Address, waitMs: number) {
+    this.#waitMs = waitMs;
     this.#socket = connect({ ...address });
     this.#socket.setEncoding('utf8').on('data', (text: string) => this.#read(text));
     this.#socket.on('error', ({ message }) => this.#end(message));
@@ -24,7 +26,7 @@ class Connection {
 
   async ask(id: string, tally: Tally): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<undefined>();
-    const timer = setTimeout(() => this.#waiting.get(id)?.settle(undefined, `no answer in ${limitMs} ms`), limitMs);
+    const timer = setTimeout(() => this.#giveUp(id), this.#waitMs);
     const settle: Line['settle'] = (pod, why = '') => {
       clearTimeout(timer);
       this.#waiting.delete(id);
@@ -36,6 +38,12 @@ class Connection {
     this.#waiting.set(id, { settle });
     this.#socket.write(`${id}\n`);
     await promise;
+  }
+
+  /** What answers nothing is left by everybody who has a time limit: its machine may be gone. */
+  #giveUp(id: string): void {
+    this.isUsable = false;
+    this.#waiting.get(id)?.settle(undefined, `no answer in ${this.#waitMs} ms`);
   }
 
   close(): void {
@@ -67,13 +75,13 @@ class Connection {
 }
 
 /** Lines over long connections, each used in turn. */
-export function askTcp(address: Address, tally: Tally) {
+export function askTcp(address: Address, tally: Tally, waitMs = limitMs) {
   const open: Connection[] = [];
   const ask = async (number: number): Promise<void> => {
     tally.sent += 1;
     const place = number % count;
     let connection = open[place];
-    if (connection?.isUsable !== true) connection = open[place] = new Connection(address);
+    if (connection?.isUsable !== true) connection = open[place] = new Connection(address, waitMs);
     await connection.ask(String(number), tally);
   };
   return { ask, end: () => open.forEach((connection) => connection.close()) };
