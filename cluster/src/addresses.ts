@@ -24,6 +24,8 @@ export const addresses = {
   etcd: 'http://127.0.0.1:2379',
   cloud: { vpc: '10.0.0.2', internet: '203.0.113.1' },
   client: '203.0.113.10',
+  /** A client of many users has many addresses, or it soon uses a port again that the balancer still knows. */
+  moreClients: ['203.0.113.11', '203.0.113.12', '203.0.113.13', '203.0.113.14', '203.0.113.15', '203.0.113.16'],
   internet: '203.0.113.0/24',
   vips: '198.51.100.0/24',
   /** Where the balancer's probes come from; the cloud binds part of the range that the product documents. */

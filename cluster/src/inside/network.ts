@@ -80,7 +80,7 @@ function cloudLines(nodes: readonly ClusterNode[]): string[] {
 function clientLines(): string[] {
   return [
     'link set lo up',
-    `addr add ${addresses.client}/24 dev eth0`,
+    ...[addresses.client, ...addresses.moreClients].map((address) => `addr add ${address}/24 dev eth0`),
     'link set eth0 up',
     `route add default via ${addresses.cloud.internet}`,
   ];

@@ -1,6 +1,7 @@
 import { Agent, request, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { durationOf } from './duration-of.ts';
+import { sourceAddresses } from './source-addresses.ts';
 import { limitMs, type Address, type Tally } from './tally.ts';
 
 /** Requests over new connections, or every other one over kept ones. */
@@ -8,13 +9,16 @@ export function askHttp(address: Address, tally: Tally, connections: 'new' | 'bo
   // Each is used in turn, so that none is idle for as long as a server takes to end.
   const kept = new Agent({ keepAlive: true, maxSockets: 12, scheduling: 'fifo' });
   const pods = new WeakMap<Socket, string>();
+  const sources = sourceAddresses();
   const ask = async (number: number): Promise<void> => {
     const agent = connections === 'both' && number % 2 === 1 ? kept : false;
     const connection = agent === false ? 'new' : 'kept';
     const { promise, resolve } = Promise.withResolvers<undefined>();
     tally.sent += 1;
     const path = `/?ms=${durationOf(number)}&id=${number}`;
-    const sent = request({ ...address, path, agent });
+    // The kept ones are few.
+    const localAddress = agent === false ? sources.next().value : undefined;
+    const sent = request({ ...address, localAddress, path, agent });
     // What waits for a connection to be free is not on its way yet.
     let timer: NodeJS.Timeout | undefined;
     sent.once('socket', () => {
