@@ -74,3 +74,9 @@ test('Where the CLB sent to nothing, that is the cause.', () => {
 test('What cannot be explained is called unknown.', () => {
   expect(explainLoss(lost(), { pods: [pod()], changes: served }).cause).toContain('unknown: every target');
 });
+
+test('Beside what cannot be explained stands which pod was ending at weight 0 for the longest.', () => {
+  const ending = (name: string, endingAtMs: number) => pod({ name, ip: '10.0.0.9', endingAtMs });
+  const pods = [pod(), ending('new-1', 4_900), ending('old-2', 1_000), { ...ending('old-3', 10), goneAtMs: 3_000 }];
+  expect(explainLoss(lost(), { pods, changes: served }).cause).toMatch(/at weight 0 old-2 was ending for 4000 ms$/);
+});

@@ -52,7 +52,18 @@ function causeOf(pod: SeenPod | undefined, atMs: number, changes: readonly Targe
 
 function causeWithout({ atMs }: Loss, { pods, changes }: Witness): string {
   const serving = pods.filter(({ ip }) => takesNew(ip, atMs, changes));
-  return serving.length === 0
-    ? 'the CLB sent to no target: none was Alive with a weight'
-    : 'unknown: every target that the CLB sent to had a pod that did not end';
+  if (serving.length === 0) return 'the CLB sent to no target: none was Alive with a weight';
+  const unknown = 'unknown: every target that the CLB sent to had a pod that did not end';
+  const [oldest] = pods.filter((pod) => isLeaving(pod, atMs)).toSorted((a, b) => endOf(a) - endOf(b));
+  // What was open when its application ended may have come from before the weight 0.
+  return oldest === undefined ? unknown : `${unknown}; at weight 0 ${oldest.name} was ${phaseOf(oldest, atMs)}`;
+}
+
+/** Still there, or gone for less than a second. */
+function isLeaving(pod: SeenPod, atMs: number): boolean {
+  return endOf(pod) <= atMs && (pod.goneAtMs ?? Infinity) > atMs - 1_000;
+}
+
+function endOf({ endingAtMs = Infinity }: SeenPod): number {
+  return endingAtMs;
 }
