@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
+import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
 import { aLister } from '../testing/a-lister.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
@@ -19,8 +20,8 @@ const addPod = (number: number) => world.cluster.putPod(aPod({ name: `web-${numb
 const ask = (number: number, sinceMs = Date.now()) =>
   world.cluster.changePod(`shop/web-${number}`, { heldDeletion: { sinceMs, answer: undefined } });
 
-async function serving(pods: readonly number[]): Promise<void> {
-  world.cluster.putService(aNewService());
+async function serving(pods: readonly number[], service: Partial<ServiceFacts> = {}): Promise<void> {
+  world.cluster.putService(aNewService(service));
   pods.forEach(addPod);
   world.start();
   await until(() => pods.every((number) => world.cluster.gateOf(`shop/web-${number}`).startsWith('True')));
@@ -49,15 +50,20 @@ test('The answer does not come before the write has ended.', async () => {
   expect(weightOf(1)).toBe(0);
 });
 
-test('A weight 0 that the CLB confirms and loses is no answer; it is written again.', async () => {
-  await serving([1, 2]);
-  let lost = 2;
-  const setWeight = world.clb.setWeight.bind(world.clb);
-  world.clb.setWeight = async (...args) => ((lost -= 1) < 0 ? setWeight(...args) : undefined);
-  ask(1);
-  await until(() => world.cluster.deletionAnswers.length > 0);
-  expect([weightOf(1), weightOf(2), lost]).toEqual([0, 10, -1]);
-});
+test.each(['of ours', 'that somebody else made'])(
+  'A weight 0 that the CLB confirms and loses at a listener %s is no answer; it is written again.',
+  async (listener) => {
+    const id = 'lbl-team';
+    if (listener !== 'of ours') world.clb.addListener(clbId, { id, name: 'by-terraform', protocol: 'TCP', port: 80 });
+    await serving([1, 2], listener === 'of ours' ? {} : { existingListeners: `80=${id}` });
+    let lost = 2;
+    const setWeight = world.clb.setWeight.bind(world.clb);
+    world.clb.setWeight = async (...args) => ((lost -= 1) < 0 ? setWeight(...args) : undefined);
+    ask(1);
+    await until(() => world.cluster.deletionAnswers.length > 0);
+    expect([weightOf(1), weightOf(2), lost]).toEqual([0, 10, -1]);
+  },
+);
 
 test('The answer comes soon after the write has ended, with one answer about health and no look.', async () => {
   await serving([1, 2]);

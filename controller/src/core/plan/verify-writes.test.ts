@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { aListener, anObserved, aTarget, clbId } from '../../testing/builders.ts';
 import { register, setWeight } from '../../testing/steps.ts';
 import type { HealthAnswer, TargetAnswer } from '../model/clb-port.ts';
-import { targetKey } from '../model/target.ts';
+import { addressKey, targetKey } from '../model/target.ts';
 import { emptyMemory } from './memory.ts';
 import { verifyWrites, withWritten } from './verify-writes.ts';
 
@@ -53,6 +53,37 @@ describe('an answer about health', () => {
   test('says nothing of targets at listeners of others', () => {
     const foreign = answer(aTarget({ listenerId: 'lbl-foreign', ip: '10.0.0.9' }));
     expect(heard([answer(target), foreign]).contradicted).toEqual([]);
+  });
+});
+
+describe('at a listener that somebody else made, an answer about health', () => {
+  const listeners = anObserved({ listeners: [aListener({ name: 'made-by-terraform' })], targets: [target] }).listeners;
+  const theirs = aTarget({ ip: '10.9.9.9' });
+  const others = new Map([[addressKey(theirs), { ...theirs, health: undefined }]]);
+  const used = { ...observed, listeners: listeners.map((one) => ({ ...one, isOurs: false, others })) };
+  const hear = (answers: readonly HealthAnswer[], memory = written) =>
+    verifyWrites(used, memory, { answers, askedAtMs: 3_000, lagMs: 1_000 });
+
+  test.each<[string, readonly HealthAnswer[], boolean]>([
+    ['that shows what was written verifies it', [answer(target)], true],
+    ['that shows another weight contradicts', [answer(target, 10)], false],
+    ['that lacks the target contradicts', [], false],
+  ])('%s', (_, answers, isVerified) => {
+    const { contradicted, verified, memory } = hear([...answers, answer(theirs)]);
+    expect([contradicted, [...verified], memory.unverifiedSinceMs.size]).toEqual(
+      isVerified ? [[], [key], 0] : [[key], [], 1],
+    );
+  });
+
+  test('that still shows what we deregistered contradicts', () => {
+    const gone = { ...used, listeners: used.listeners.map((one) => ({ ...one, targets: new Map() })) };
+    const { contradicted } = verifyWrites(gone, written, { answers: [answer(target)], askedAtMs: 3_000, lagMs: 1_000 });
+    expect(contradicted).toEqual([key]);
+  });
+
+  test('says nothing of targets of others', () => {
+    const stranger = answer(aTarget({ ip: '10.9.9.8' }));
+    expect(hear([answer(target), answer(theirs, 99), stranger]).contradicted).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { HealthAnswer } from '../model/clb-port.ts';
-import { boundTargetsAt, ourPlaces, type ObservedLoadBalancer } from '../model/observed.ts';
+import { boundTargetsAt, existingPlaces, ourPlaces, type ObservedLoadBalancer } from '../model/observed.ts';
 import { placeIdKey } from '../model/place.ts';
 import { targetKeysOf, type Step } from '../model/step.ts';
 import { targetKey } from '../model/target.ts';
@@ -46,7 +46,8 @@ interface Verified {
 export function verifyWrites(observed: ObservedLoadBalancer, memory: Memory, heard: Heard): Verified {
   const { unverifiedSinceMs: unverified, unsettled } = memory;
   const known = knownWeights(observed);
-  const shown = shownWeights(observed, heard.answers);
+  const isOurs = (key: string) => known.has(key) || unverified.has(key);
+  const shown = shownWeights(observed, heard.answers, isOurs);
   const isInWriting = (key: string) => heard.inWriting?.has(key) === true;
   const isYoung = (key: string) => (unverified.get(key) ?? -Infinity) > heard.askedAtMs - heard.lagMs;
   const keys = [...new Set([...known.keys(), ...shown.keys(), ...unverified.keys()])].filter((k) => !isInWriting(k));
@@ -74,16 +75,22 @@ function weightAt(key: string, shown: ReadonlyMap<string, number | undefined>): 
 }
 
 function knownWeights(observed: ObservedLoadBalancer): ReadonlyMap<string, number> {
-  const targets = ourPlaces(observed).flatMap(([id, place]) => boundTargetsAt(id, place));
+  const places = [...ourPlaces(observed), ...existingPlaces(observed)];
+  const targets = places.flatMap(([id, place]) => boundTargetsAt(id, place));
   return new Map(targets.map((target) => [targetKey(target), target.weight]));
 }
 
-/** undefined: the answer does not say. */
+/** undefined: the answer does not say. At places that are not ours most targets are not: they contradict nothing. */
 function shownWeights(
   observed: ObservedLoadBalancer,
   answers: readonly HealthAnswer[],
+  isOurs: (targetKey: string) => boolean,
 ): ReadonlyMap<string, number | undefined> {
-  const places = new Set(ourPlaces(observed).map(([id]) => placeIdKey(id)));
-  const ours = answers.filter((answer) => places.has(placeIdKey(answer)));
+  const own = new Set(ourPlaces(observed).map(([id]) => placeIdKey(id)));
+  const used = new Set(existingPlaces(observed).map(([id]) => placeIdKey(id)));
+  const ours = answers.filter((answer) => {
+    const at = placeIdKey(answer);
+    return own.has(at) || (used.has(at) && isOurs(targetKey(answer)));
+  });
   return new Map(ours.map((answer) => [targetKey(answer), answer.weight]));
 }
