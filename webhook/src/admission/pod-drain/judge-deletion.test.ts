@@ -37,6 +37,8 @@ describe('a request', () => {
 });
 
 const gateOpen = { type: gateType, status: 'True' };
+const gateClosed = { type: gateType, status: 'False' };
+const containersReady = { type: 'ContainersReady', status: 'True' };
 const asked = (secondsAgo: number) => ({
   type: 'clb-direct.io/DrainRequested',
   status: 'True',
@@ -69,8 +71,12 @@ function pass(pod: unknown, mode: DrainRule['mode'] = 'all', namespaceWish?: Nam
 const wish = (value: string) => aPod({ annotations: { 'clb-direct.io/drain-before-delete': value } });
 
 describe('a pod', () => {
-  test('that serves waits for its drain', () => {
-    expect(pass(aPod())).toBeUndefined();
+  test.each<[string, object[]]>([
+    ['that serves', [gateOpen]],
+    ['whose gate one CLB keeps closed, while another may send to it', [gateClosed, containersReady]],
+    ['whose gate no CLB has judged yet, while one may send to it', [containersReady]],
+  ])('%s waits for its drain', (_, conditions) => {
+    expect(pass(aPod({ conditions }))).toBeUndefined();
   });
 
   test.each<[string, unknown, string]>([
@@ -78,8 +84,13 @@ describe('a pod', () => {
     ['that ends already', aPod({ metadata: { deletionTimestamp: at(1) } }), 'ending'],
     ['that has succeeded', aPod({ phase: 'Succeeded' }), 'finished'],
     ['that has failed', aPod({ phase: 'Failed' }), 'finished'],
-    ['without the gate', aPod({ spec: { readinessGates: null } }), 'gate-not-open'],
-    ['whose gate is closed', aPod({ conditions: [{ ...gateOpen, status: 'False' }] }), 'gate-not-open'],
+    ['without the gate', aPod({ conditions: [containersReady], spec: { readinessGates: null } }), 'gate-not-open'],
+    ['whose gate is closed', aPod({ conditions: [gateClosed] }), 'gate-not-open'],
+    [
+      'whose gate is closed and whose containers are not ready',
+      aPod({ conditions: [gateClosed, { ...containersReady, status: 'False' }] }),
+      'gate-not-open',
+    ],
     ['that opted out', wish('false'), 'opted-out'],
     ['that is drained', aPod({ conditions: [gateOpen, asked(3), drained(1)] }), 'drained'],
     ['that was asked for the limit ago', aPod({ conditions: [gateOpen, asked(25)] }), 'limit-passed'],

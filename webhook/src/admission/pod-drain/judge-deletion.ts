@@ -77,7 +77,7 @@ export function passByPod(pod: RawObject | undefined, o: PodToDelete): PassReaso
   if (metadata === undefined || spec === undefined) return 'unreadable-pod';
   if (own(metadata, 'deletionTimestamp') !== undefined) return 'ending';
   if (['Succeeded', 'Failed'].includes(String(own(status, 'phase')))) return 'finished';
-  if (!hasOpenGate(pod, spec, o.rule.gateType)) return 'gate-not-open';
+  if (!mayBeSentTo(pod, spec, o.rule.gateType)) return 'gate-not-open';
   return passByWish(pod, o) ?? passByDrain(pod, o);
 }
 
@@ -93,9 +93,10 @@ export function leftMs(pod: RawObject | undefined, { limitMs, nowMs }: Pick<PodT
   return Math.min(limitMs, timeOf(conditionOf(pod, heldDeletion.requested)) + limitMs - nowMs);
 }
 
-/** The CLB sends nothing to a pod whose gate never opened. */
-function hasOpenGate(pod: RawObject | undefined, spec: RawObject, gateType: string): boolean {
-  return hasGate(spec, gateType) && conditionOf(pod, gateType)?.['status'] === 'True';
+/** The gate waits for all CLBs of the pod: while one keeps it closed, another may send to the pod already. */
+function mayBeSentTo(pod: RawObject | undefined, spec: RawObject, gateType: string): boolean {
+  const isTrue = (type: string) => conditionOf(pod, type)?.['status'] === 'True';
+  return hasGate(spec, gateType) && (isTrue(gateType) || isTrue('ContainersReady'));
 }
 
 function hasGate(spec: RawObject, gateType: string): boolean {
