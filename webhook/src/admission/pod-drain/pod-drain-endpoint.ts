@@ -19,6 +19,7 @@ import type { DrainNamespaces } from './drain-namespaces.ts';
 import type { DrainMetrics } from './drain-metrics.ts';
 import { createOneByOne } from './one-by-one.ts';
 import type { DrainOutcome, Surrender } from './drain-outcome.ts';
+import { undrainedFinding } from './undrained-finding.ts';
 
 /** Where the API server posts its reviews of deletions and evictions of pods. */
 export const podDrainPath = '/drain-pods';
@@ -93,26 +94,15 @@ async function outcomeOf(deletion: DeletionRequest, o: Options): Promise<DrainOu
   } catch (error) {
     if (o.signal.aborted) return 'stopping';
     if (limit.signal.aborted) return surrender('gave-up', deletion, o);
-    o.log.error({ err: error, pod: nameOf(deletion) }, 'a deletion could not be held; the pod is deleted undrained');
+    o.log.error({ err: error, pod: nameOf(deletion) }, 'a deletion could not be held, and was let through undrained');
     return surrender('error', deletion, o);
   }
 }
 
-const why: Readonly<Record<Exclude<Surrender, 'stopping'>, string>> = {
-  'gave-up':
-    'the CLB did not confirm weight 0 in time. If it was the last pod that the CLB sends to, start a new one first; ' +
-    'else see the events of its Service.',
-  'no-turn':
-    'its PodDisruptionBudget lets so many go at once, and others were drained first. Evict fewer pods at a time.',
-  'controller-away': 'no clb-direct-controller runs. See kubectl -n clb-direct get pods.',
-  error: 'the API server did not let the webhook read or mark it. See the log of clb-direct-webhook.',
-};
-
 function surrender(outcome: Exclude<Surrender, 'stopping'>, deletion: DeletionRequest, o: PodDrainOptions): Surrender {
-  const message = `The pod is deleted before it is drained: ${why[outcome]}`;
   const metadata = asObject(own(deletion.pod, 'metadata')) ?? {};
   const pod = { ...metadata, namespace: deletion.namespace, name: deletion.name };
-  o.report(pod, { severity: 'Warning', reason: 'DeletedUndrained', message });
+  o.report(pod, undrainedFinding(deletion, outcome));
   return outcome;
 }
 
