@@ -44,8 +44,10 @@ function ofService(service: BackendService, { backend, reference, objects, isAtN
   }
   const { selector: labels } = service;
   const selects = Object.keys(labels).length > 0 ? { selector: { namespace, labels } } : {};
-  const port = service.ports.find((one) => one.name === backend.port || one.port === backend.port);
-  if (port?.protocol !== 'TCP') {
+  // HTTP/3 has the number of HTTPS too.
+  const ofTcp = service.ports.filter(({ protocol }) => protocol === 'TCP');
+  const port = ofTcp.find((one) => one.name === backend.port || one.port === backend.port);
+  if (port === undefined) {
     const asked = safeText(String(backend.port));
     const what = `${shown} has no TCP port ${asked}; write the name or the number of one that it has`;
     return { ...without(what, [reference]), ...selects };

@@ -183,6 +183,14 @@ describe('a backend', () => {
     expect([targetOf(81), targetOf('http')]).toMatchObject([{ targetPort: 8080 }, { targetPort: 'web' }]);
   });
 
+  test('whose number a port over UDP has too, as for HTTP/3, is the one over TCP', () => {
+    const known = service(
+      aBackendService({ ports: [aPort({ protocol: 'UDP', targetPort: 'h3' }), aPort({ name: 'https' })] }),
+    );
+    const { bindings, findings } = read({}, known);
+    expect([bindings, findings]).toMatchObject([[{ backends: { mode: 'pods', targetPort: 8080 } }], []]);
+  });
+
   test.each<[string, Known, Partial<IngressFacts>]>([
     ['a missing Service', {}, {}],
     ['a missing port', usual, at(81)],
