@@ -2,7 +2,7 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import type { GateCondition } from '@clb-direct/shared/domain/gate.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
-import type { GateFacts, GatePolicy } from '../core/gate/gate-facts.ts';
+import type { GateFacts, GatePolicy, Unbound } from '../core/gate/gate-facts.ts';
 import { judgeGate, type GateVerdict } from '../core/gate/judge-gate.ts';
 import { isPodBinding, selects } from '../core/model/binding.ts';
 import type { ClusterView, GateWriter, Reporter } from '../core/model/cluster-port.ts';
@@ -62,9 +62,7 @@ function gateFacts(pod: PodView, { cluster, state, policy, nowMs }: GateLoopOpti
     bindings: ours.flatMap(({ bindings }) =>
       bindings.filter(isPodBinding).filter(({ backends }) => selects(backends.selector, pod)),
     ),
-    unreadable: ours
-      .filter(({ bindings }) => bindings.length === 0)
-      .map((owner) => ({ owner, finding: owner.findings[0] })),
+    unbound: ours.flatMap((owner) => unboundBy(owner, pod)),
     skipped,
     waits: new Map(ours.flatMap(({ uid, gateWait }) => (gateWait === undefined ? [] : [[uid, gateWait]]))),
     leftToTke: ownerships.has('left-to-tke'),
@@ -72,6 +70,12 @@ function gateFacts(pod: PodView, { cluster, state, policy, nowMs }: GateLoopOpti
     reach: cluster.reachRules(),
     policy,
   };
+}
+
+function unboundBy(owner: OwnerView, pod: PodView): readonly Unbound[] {
+  if (owner.bindings.length === 0) return [{ owner, finding: owner.findings[0] }];
+  const { unbound = [] } = owner;
+  return unbound.filter(({ selector }) => selects(selector, pod)).map(({ finding }) => ({ owner, finding }));
 }
 
 function sameCondition(a: GateCondition, b: PodView['gate']): boolean {

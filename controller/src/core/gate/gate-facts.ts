@@ -6,8 +6,8 @@ import type { Owner } from '../model/owner.ts';
 import type { GateWait } from '../model/gate-wait.ts';
 import type { PodView } from '../model/pod-view.ts';
 
-/** An owner that cannot be read. */
-export interface Unreadable {
+/** Why an owner that asks for the pod has no binding for it. */
+export interface Unbound {
   readonly owner: Owner;
   /** undefined: it simply asks for nothing. */
   readonly finding: Finding | undefined;
@@ -21,8 +21,8 @@ export interface GateFacts {
   readonly bindings: readonly PodBinding[];
   /** By the UIDs of owners that say something of it. */
   readonly waits: ReadonlyMap<string, GateWait>;
-  /** Owners that select the pod and have no bindings at all, each with what its author must change. */
-  readonly unreadable: readonly Unreadable[];
+  /** Of owners that select the pod: those that cannot be read at all, and what of others serves nobody. */
+  readonly unbound: readonly Unbound[];
   /** Owners that select the pod and are skipped: nothing makes the pod a target for them. */
   readonly skipped: readonly Owner[];
   /**

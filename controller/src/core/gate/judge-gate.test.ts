@@ -40,12 +40,12 @@ function aState(target?: Partial<Seen>, overrides: Partial<BalancerState> = {}):
 }
 
 function judge(state: BalancerState | undefined, overrides: Partial<GateFacts> = {}) {
-  const found = { bindings: [aBinding()], waits: new Map(), unreadable: [], skipped: [], leftToTke: false };
+  const found = { bindings: [aBinding()], waits: new Map(), unbound: [], skipped: [], leftToTke: false };
   const facts = { nowMs, pod: aPod(), ...found, stateOf: () => state, reach: targetRules.reach, policy };
   return judgeGate({ ...facts, ...overrides });
 }
 
-const unreadable = (name: string, message: string) => {
+const unbound = (name: string, message: string) => {
   const owner = { kind: 'Service', namespace: 'shop', name, uid: `uid-${name}` } as const;
   return { owner, finding: { severity: 'Warning', reason: 'LoadBalancerNotNamed', message } } as const;
 };
@@ -130,7 +130,7 @@ describe('a gate waits', () => {
   });
 
   test('because a Service cannot be read', () => {
-    expect(judge(aState({}), { unreadable: [unreadable('x', 'no CLB')] }).condition).toEqual({
+    expect(judge(aState({}), { unbound: [unbound('x', 'no CLB')] }).condition).toEqual({
       status: 'False',
       reason: gateReason.waiting,
       message: 'Service shop/x: no CLB',
@@ -197,8 +197,8 @@ describe('several bindings', () => {
   test('what fails is named first, and sentences are joined without their full stop', () => {
     const obstacles = new Map([[bindingKey(aBinding()), { ...conflict, message: 'the port is taken.' }]]);
     const on = { [clbId]: aState(undefined, { obstacles }), 'lb-two': other({ health: 'Dead' }) };
-    const more = [unreadable('x', 'write an id.'), unreadable('y', 'write one too.')];
-    const verdict = judge(undefined, { bindings, unreadable: more, stateOf: (id) => on[id as keyof typeof on] });
+    const more = [unbound('x', 'write an id.'), unbound('y', 'write one too.')];
+    const verdict = judge(undefined, { bindings, unbound: more, stateOf: (id) => on[id as keyof typeof on] });
     expect(verdict).toMatchObject({
       finding: { severity: 'Warning', reason: 'HealthCheckFailing' },
       condition: {
@@ -375,7 +375,7 @@ describe('an owner that says how long gates wait for it', () => {
   });
 
   test('decides for itself alone: another one that waits keeps the gate closed', () => {
-    const both = { unreadable: [unreadable('x', 'no CLB')], waits: said(after(1_000)) };
+    const both = { unbound: [unbound('x', 'no CLB')], waits: said(after(1_000)) };
     expect(judge(aState(), { pod, ...both }).condition).toMatchObject({ status: 'False' });
     const waits = new Map([...both.waits, ['uid-x', after(2_000)] as const]);
     expect(judge(aState(), { pod, ...both, waits }).condition).toMatchObject({ status: 'True' });
@@ -411,8 +411,8 @@ test('A gate waits with what may be said in the namespace of its pod.', () => {
 });
 
 test('However long its reasons are, a message is one bounded line, and the finding has the same.', () => {
-  const many = Array.from({ length: 50 }, (_, index) => unreadable(`web-${index}`, '\u001b\n'.repeat(1_000)));
-  const { condition, finding } = judge(undefined, { unreadable: many, nowMs: 200_000 });
+  const many = Array.from({ length: 50 }, (_, index) => unbound(`web-${index}`, '\u001b\n'.repeat(1_000)));
+  const { condition, finding } = judge(undefined, { unbound: many, nowMs: 200_000 });
   const message = condition === 'leave' ? '' : condition.message;
   expect(message).toMatch(/^Service shop\/web-0: \\u001b\\n.*…$/);
   expect(message.length).toBeLessThanOrEqual(1_000);

@@ -5,7 +5,7 @@ import { stateKeyOf } from '../model/balancer-ref.ts';
 import { hasGivenWay } from '../model/balancer-state.ts';
 import { portOn, type PodBinding } from '../model/binding.ts';
 import { describeOwner, type Owner } from '../model/owner.ts';
-import type { GateFacts, Unreadable } from './gate-facts.ts';
+import type { GateFacts, Unbound } from './gate-facts.ts';
 import { judgeBinding } from './judge-binding.ts';
 import { waitOf, leftOf, type Wait } from './wait-limit.ts';
 import { blocked, healthy, joinedPassages, type Passage, type Waiting } from './passage.ts';
@@ -20,8 +20,8 @@ export interface GateVerdict {
 
 /** Decides on a gate that is not open yet. Every binding that has the pod for a backend must let it pass. */
 export function judgeGate(facts: GateFacts): GateVerdict {
-  const { bindings, unreadable, skipped } = facts;
-  if (bindings.length === 0 && unreadable.length === 0 && skipped.length === 0) return judgeUnbound(facts);
+  const { bindings, unbound, skipped } = facts;
+  if (bindings.length === 0 && unbound.length === 0 && skipped.length === 0) return judgeUnbound(facts);
   const asked = askedPassages(facts);
   const waits = asked.flatMap(({ uid, passage }) => (passage.kind === 'waiting' ? [waitOf(passage, uid, facts)] : []));
   if (waits.length > 0) return judgeWaiting(waits, facts);
@@ -39,7 +39,7 @@ interface Asked {
 
 function askedPassages(facts: GateFacts): readonly Asked[] {
   return [
-    ...facts.unreadable.map((one) => ({ uid: one.owner.uid, passage: judgeUnreadable(one) })),
+    ...facts.unbound.map((one) => ({ uid: one.owner.uid, passage: judgeUnboundBy(one) })),
     ...bindingsToPass(facts).map((one) => ({ uid: one.owner.uid, passage: judgeBinding(one, facts) })),
     ...facts.skipped.map((one) => ({ uid: one.uid, passage: judgeSkipped(one, facts) })),
   ];
@@ -75,7 +75,7 @@ function leave(recheckMs: number | undefined): GateVerdict {
   return { condition: 'leave', recheckMs, finding: undefined };
 }
 
-function judgeUnreadable({ owner, finding }: Unreadable): Waiting {
+function judgeUnboundBy({ owner, finding }: Unbound): Waiting {
   return blocked(`${describeOwner(owner)}: ${finding?.message ?? 'it has no ports'}`);
 }
 

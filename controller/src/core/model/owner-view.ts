@@ -40,6 +40,12 @@ export interface UpstreamFinalizer {
 
 export const noUpstreamFinalizer: UpstreamFinalizer = { stands: false, isWanted: false, isOurs: false };
 
+/** Pods that are to be targets, and why they cannot be: what the author must change. */
+export interface UnboundPods {
+  readonly selector: PodSelector;
+  readonly finding: Finding;
+}
+
 /** What a source makes of one owner when it enters: parsed once, the same for every kind. */
 export interface OwnerView extends Owner {
   /** ownerKey */
@@ -68,6 +74,8 @@ export interface OwnerView extends Owner {
   readonly wantsDrain?: boolean;
   /** The pods that it is about, also while its bindings cannot be read. */
   readonly podSelectors: readonly PodSelector[];
+  /** Those of them that it asks for and cannot bind: their gates wait. */
+  readonly unbound?: readonly UnboundPods[];
   /** The objects that its bindings depend on. */
   readonly references: readonly ObjectReference[];
   /** Those that are to be uploaded for it. */

@@ -51,7 +51,7 @@ const stepsOf = (scene: Scene) => look(scene).plan.steps.map(describeStep);
 
 function gateOf(scene: Scene) {
   const { state } = look(scene);
-  const found = { unreadable: [], skipped: [], waits: new Map(), leftToTke: false };
+  const found = { unbound: [], skipped: [], waits: new Map(), leftToTke: false };
   const facts = { nowMs: 100_000, ...found, reach: targetRules.reach, policy };
   return judgeGate({ ...facts, pod: aPod(), bindings: scene.bindings, stateOf: () => state }).condition;
 }

@@ -14,7 +14,7 @@ type Asking = Pick<IngressFacts, 'namespace' | 'annotations'>;
 
 export function backendOf(backend: IngressBackend, ingress: Asking, objects: RelatedObjects): ReadBackend {
   if (backend.kind === 'nobody') return { backends: noBackends, references: [] };
-  if (backend.kind === 'resource') return without(`A backend is no Service; name one`, []);
+  if (backend.kind === 'resource') return without(`A backend is no Service; name one`, { references: [] });
   const { name } = backend;
   const reference: ObjectReference<'Service'> = { kind: 'Service', namespace: ingress.namespace, name };
   const service = objects.related(reference);
@@ -22,7 +22,7 @@ export function backendOf(backend: IngressBackend, ingress: Asking, objects: Rel
     case 'found':
       return ofService(service.facts, { backend, reference, objects, isAtNodes: sendsToNodes(ingress) });
     case 'missing':
-      return without(`Service ${safeText(name)} does not exist; create it`, [reference]);
+      return without(`Service ${safeText(name)} does not exist; create it`, { references: [reference] });
     case 'pending':
     case 'unreadable':
       return { backends: unknownBackends, references: [reference], incomplete: notRead(name, service.state) };
@@ -39,18 +39,18 @@ interface Named {
 function ofService(service: BackendService, { backend, reference, objects, isAtNodes }: Named): ReadBackend {
   const { namespace, name } = reference;
   const shown = `Service ${safeText(name)}`;
-  if (service.type === 'ExternalName') {
-    return without(`${shown} is of type ExternalName, and a CLB sends to no name; use a Service of pods`, [reference]);
-  }
   const { selector: labels } = service;
   const selects = Object.keys(labels).length > 0 ? { selector: { namespace, labels } } : {};
+  const found = { references: [reference], ...(isAtNodes ? {} : selects) };
+  if (service.type === 'ExternalName') {
+    return without(`${shown} is of type ExternalName, and a CLB sends to no name; use a Service of pods`, found);
+  }
   // HTTP/3 has the number of HTTPS too.
   const ofTcp = service.ports.filter(({ protocol }) => protocol === 'TCP');
   const port = ofTcp.find((one) => one.name === backend.port || one.port === backend.port);
   if (port === undefined) {
     const asked = safeText(String(backend.port));
-    const what = `${shown} has no TCP port ${asked}; write the name or the number of one that it has`;
-    return { ...without(what, [reference]), ...selects };
+    return without(`${shown} has no TCP port ${asked}; write the name or the number of one that it has`, found);
   }
   if (isAtNodes) return { ...backendAtNodes(port, { service, reference, objects }), ...selects };
   const shared = { protocol: 'TCP', ...(service.publishNotReady ? { publishNotReady: true } : {}) } as const;
@@ -61,15 +61,19 @@ function ofService(service: BackendService, { backend, reference, objects, isAtN
     return { backends: { mode: 'endpoints', endpoints, ...shared }, references, incomplete };
   }
   const backends = { mode: 'pods', ...selects, targetPort: port.targetPort, ...shared } as const;
-  return { backends, references: [reference], ...selects };
+  return { backends, ...found };
 }
 
-function without(what: string, references: readonly ObjectReference[]): ReadBackend {
-  const message = `${what}. Until then what asks for it finds no target; the other paths are served.`;
+type Found = Pick<ReadBackend, 'references' | 'selector'>;
+
+function without(what: string, { references, selector }: Found): ReadBackend {
+  const waits = selector === undefined ? '' : ', the pods that it selects wait at their gates';
+  const message = `${what}. Until then what asks for it finds no target${waits}; the other paths are served.`;
   const repeat = { ...hourly, by: 'message' } as const;
   return {
     backends: noBackends,
     references,
+    ...(selector === undefined ? {} : { selector }),
     problem: { severity: 'Warning', reason: 'BackendNotFound', message, repeat },
   };
 }

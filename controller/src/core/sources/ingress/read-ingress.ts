@@ -41,7 +41,7 @@ export function readIngress(ingress: IngressFacts, objects: RelatedObjects = not
   // One that was never ours costs no watch of what it refers to.
   const asks = mark !== 'not-ours' || ingress.hasFinalizer;
   const asked = asks ? readBindings(ingress, owner, objects) : nothingAsked;
-  const { bindings, findings, podSelectors, references } = asked;
+  const { bindings, findings, podSelectors, unbound = [], references } = asked;
   const config = asks ? ingressConfigOf(ingress, objects) : noConfig;
   const configured = bindings.map(config.configured);
   const uploads = uploadsFor(references, objects);
@@ -62,6 +62,7 @@ export function readIngress(ingress: IngressFacts, objects: RelatedObjects = not
     moveKeepMs: undefined,
     releaseRemoval: ingress.annotations[annotation.releaseRemoval],
     podSelectors,
+    unbound,
     references: distinct([...classOf(ingress), ...references, ...config.references, ...uploads.references]),
     wantsDrain: isOn(ingress.annotations, ingressAnnotation.graceDeletion),
     autoConfig: config.autoConfig,

@@ -2,6 +2,7 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import type { Binding, PodSelector } from '../../model/binding.ts';
 import type { Owner } from '../../model/owner.ts';
+import type { UnboundPods } from '../../model/owner-view.ts';
 import type { RulePlace } from '../../model/place.ts';
 import type { ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
 import type { HealthCheck, RuleSettings } from '../../model/settings.ts';
@@ -27,6 +28,7 @@ export interface RuleBindings {
   readonly bindings: readonly Binding[];
   readonly findings: readonly Finding[];
   readonly podSelectors: readonly PodSelector[];
+  readonly unbound?: readonly UnboundPods[];
   readonly references: readonly ObjectReference[];
 }
 
@@ -47,6 +49,7 @@ export function ruleBindings({ ingress, owner, objects }: Reading): RuleBindings
     bindings,
     findings: [...findings, ...tls.findings, ...distinctProblems(backends)],
     podSelectors: backends.flatMap(({ selector }) => selector ?? []),
+    unbound: backends.flatMap(unboundOf),
     references: [...backends.flatMap(({ references }) => references), ...tls.references],
   };
 }
@@ -101,6 +104,12 @@ function readBackends(served: readonly ServedRule[], ingress: IngressFacts, obje
 
 function backendKey(backend: IngressBackend): string {
   return JSON.stringify(backend);
+}
+
+/** What serves them stays, so a rollout that went on would end it. Of nodes no pod is a target. */
+function unboundOf({ selector, problem, backends }: ReadBackend): readonly UnboundPods[] {
+  if (selector === undefined || problem === undefined || backends.mode === 'nodes') return [];
+  return [{ selector, finding: problem }];
 }
 
 function distinctProblems(backends: readonly ReadBackend[]): readonly Finding[] {
