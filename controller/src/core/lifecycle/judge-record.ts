@@ -174,7 +174,8 @@ function addition(id: string, { owner, entries, stateOf, recordOf, nowMs }: Reco
   const places = placesNow({ balancerId: id, owner }, had, { state, asking: owner });
   const since = before.map(({ recordedAtMs }) => recordedAtMs);
   const recordedAtMs = Math.min(standing.length > 0 ? owner.createdAtMs : nowMs, ...since);
-  const details = recordDetails({ balancerId: id, owner, before: {}, state, isLost: hadEntry(id, owner) });
+  const isLost = hadEntry(id, owner) || isFoundAgain(id, owner);
+  const details = recordDetails({ balancerId: id, owner, before: {}, state, isLost });
   const entry = newEntry(owner, { recordedAtMs, places, ...details });
   // What stands must be recorded in any case.
   if (standing.length === 0 && !hasLettersFor(entry, recordOf(id))) return { writes: [], full: id };
@@ -188,6 +189,11 @@ function addition(id: string, { owner, entries, stateOf, recordOf, nowMs }: Reco
  */
 function hadEntry(balancerId: string, { shownBalancers }: OwnerView): boolean {
   return shownBalancers.includes(balancerId);
+}
+
+/** Its tags name the owner, and nobody else may have anything there: what stands was recorded for it once. */
+function isFoundAgain(balancerId: string, { owned }: OwnerView): boolean {
+  return owned?.isFound === true && owned.balancerId === balancerId;
 }
 
 function placesIn({ observed, used }: BalancerState, uid: string): readonly string[] {
