@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { aPod, clbId } from '../testing/builders.ts';
 import { anIngress, aPath, directAccess } from '../testing/ingress-builders.ts';
-import { uninstalled } from '../testing/uninstalled.ts';
+import { apiError } from '../testing/fake-load-balancer.ts';
+import { uninstalled, withoutRecords } from '../testing/uninstalled.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { worldWithBackend, type World } from '../testing/world.ts';
 
@@ -41,4 +42,46 @@ test.each([
   roll();
   await until(() => picture(id).includes('80 a.com//10.0.0.2:8080'));
   expect([world.cluster.said('RuleConflict'), world.cluster.said('RuleByHand')]).toEqual([0, 0]);
+});
+
+describe('An Ingress whose records somebody deletes while the controller runs', () => {
+  const lost = async () => {
+    await withoutRecords(world);
+    await passMs(120_000);
+    roll();
+    await until(() => picture(made).includes('80 a.com//10.0.0.2:8080'));
+    expect([world.cluster.said('RuleConflict'), world.cluster.said('RuleByHand')]).toEqual([0, 0]);
+  };
+  beforeEach(async () => {
+    world.cluster.ingresses.put(anIngress({ paths: [path()], annotations: directAccess }));
+    await served(made);
+  });
+
+  test('is served on.', lost);
+
+  test('is served on also where they cannot be written again for a while.', async () => {
+    const { ownedRecords, records } = world.cluster;
+    const puts = [ownedRecords, records].map((writer) => ({ writer, put: writer.put }));
+    const fails = async () => Promise.reject(new Error('the namespace is terminating'));
+    for (const { writer } of puts) Object.assign(writer, { put: fails });
+    const goesOn = lost();
+    await passMs(60_000);
+    for (const { writer, put } of puts) Object.assign(writer, { put });
+    await goesOn;
+  });
+});
+
+test('An Ingress whose record is deleted while it waits for another CLB leaves the old one all the same.', async () => {
+  world.cluster.ingresses.put(anIngress({ paths: [path()] }));
+  await served(clbId);
+  const waits = apiError('transient', 'InternalError', 'not now');
+  world.clb.fail = (action) => (action === 'createLoadBalancer' ? waits : undefined);
+  world.cluster.ingresses.change('shop/site', { annotations: directAccess });
+  await passMs(1_000);
+  world.cluster.putRecord(clbId, []);
+  await passMs(10_000);
+  roll();
+  await until(() => picture(clbId).includes('80 a.com//10.0.0.2:8080'));
+  world.clb.fail = () => undefined;
+  await until(() => picture(made).length === 2 && world.clb.listenersOf(clbId).length === 0);
 });

@@ -18,7 +18,7 @@ export async function uninstalled(world: World): Promise<void> {
 }
 
 /** As after `kubectl -n clb-direct delete configmaps --all`. */
-async function withoutRecords({ cluster }: World): Promise<void> {
+export async function withoutRecords({ cluster }: World): Promise<void> {
   for (const one of [...cluster.ownedBalancers()]) await cluster.ownedRecords.remove(one, signal);
   const ids = new Set([...cluster.recordEntries()].map(({ balancerId }) => balancerId));
   for (const id of ids) cluster.putRecord(id, []);

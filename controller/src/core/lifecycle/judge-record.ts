@@ -16,6 +16,7 @@ import {
   type RecordedOwner,
   type RecordEntry,
 } from '../model/record.ts';
+import { detailsSeen } from './details-seen.ts';
 import { detailsKey, recordDetails, withoutMore, type RecordDetails } from './record-details.ts';
 
 /** What the life-cycle loop knows of the records of one ownerKey. */
@@ -175,7 +176,8 @@ function addition(id: string, { owner, entries, stateOf, recordOf, nowMs }: Reco
   const since = before.map(({ recordedAtMs }) => recordedAtMs);
   const recordedAtMs = Math.min(standing.length > 0 ? owner.createdAtMs : nowMs, ...since);
   const isLost = hadEntry(id, owner) || isFoundAgain(id, owner);
-  const details = recordDetails({ balancerId: id, owner, before: {}, state, isLost });
+  const seen = state === undefined ? {} : detailsSeen(state, owner.uid);
+  const details = recordDetails({ balancerId: id, owner, before: seen, state, isLost });
   const entry = newEntry(owner, { recordedAtMs, places, ...details });
   // What stands must be recorded in any case.
   if (standing.length === 0 && !hasLettersFor(entry, recordOf(id))) return { writes: [], full: id };
