@@ -9,11 +9,12 @@ const pod = aPod({ heldDeletion: held });
 const seen = (...targets: TargetAnswer[]): BalancerState => {
   return { ...unseen(clbId), phase: 'seen', observed: anObserved({ listeners: [aListener()], targets }) };
 };
-const missing = (isProven: boolean): BalancerState => {
-  return { ...unseen(clbId), phase: 'absent', absence: { sinceMs: 0, answers: 1, wasSeen: true, isProven } };
+const missing = (isProven: boolean, wasSeen = true, id = clbId): BalancerState => {
+  return { ...unseen(id), phase: 'absent', absence: { sinceMs: 0, answers: 1, wasSeen, isProven } };
 };
+const isRecorded = (id: string) => id === 'lb-recorded';
 const judge = (states: readonly (BalancerState | undefined)[], nowMs = 101_000, isShown = true) =>
-  judgeHeldDeletion({ nowMs, pod, held, states, isVerified: () => isShown });
+  judgeHeldDeletion({ nowMs, pod, held, states, isRecorded, isVerified: () => isShown });
 
 test.each<[string, readonly (BalancerState | undefined)[], string]>([
   ['a target at weight 0', [seen(aTarget({ weight: 0 }))], 'drained WeightZero'],
@@ -31,7 +32,9 @@ test.each<[string, readonly (BalancerState | undefined)[], string]>([
   ['a CLB that no look has succeeded at', [unseen(clbId), seen()], 'not-yet LoadBalancerNotSeen'],
   ['a CLB that was seen, and that an answer does not find', [missing(false)], 'not-yet LoadBalancerNotSeen'],
   ['a CLB that is proven to be gone', [missing(true)], 'drained NoTarget'],
-  ['a CLB that does not exist', [{ ...unseen(clbId), phase: 'absent' }], 'drained NoTarget'],
+  ['a CLB that does not exist', [missing(false, false)], 'drained NoTarget'],
+  ['a recorded CLB that is not found', [missing(false, false, 'lb-recorded')], 'not-yet LoadBalancerNotSeen'],
+  ['a recorded CLB that is proven to be gone', [missing(true, false, 'lb-recorded')], 'drained NoTarget'],
 ])('A pod with %s: %s', (_, states, expected) => {
   const { answer, reason } = judge(states);
   expect(`${answer} ${reason}`).toBe(expected);
@@ -50,6 +53,11 @@ test('A weight 0 that the CLB has not confirmed counts for nothing.', () => {
 
 test('A weight 0 that the CLB has confirmed and does not show counts for nothing.', () => {
   expect(judge([seen(aTarget({ weight: 0 }))], 101_000, false).answer).toBe('not-yet');
+});
+
+test('What is waited for is judged again each second: no event tells that a CLB was looked at.', () => {
+  expect(judge([undefined])).toMatchObject({ answer: 'not-yet', recheckMs: 1_000 });
+  expect(judge([seen(aTarget())], 159_500)).toMatchObject({ answer: 'not-yet', recheckMs: 500 });
 });
 
 test('A minute after the request it is over, whatever the CLB says, and until then it is judged again.', () => {

@@ -12,6 +12,8 @@ export interface HeldDeletionFacts {
   readonly held: HeldDeletion;
   /** Of every CLB that may have a target of the pod; undefined: it was not looked at yet. */
   readonly states: readonly (BalancerState | undefined)[];
+  /** By its record, something that may send to the pod stands on the CLB. */
+  readonly isRecorded: (balancerId: string) => boolean;
   /** Whether an answer of the CLB has shown what was written of a target. That it took a write is not enough. */
   readonly isVerified: (balancerId: string, targetKey: string) => boolean;
 }
@@ -27,20 +29,26 @@ export interface HeldDeletionVerdict extends HeldDeletionAnswer {
 export function judgeHeldDeletion(facts: HeldDeletionFacts): HeldDeletionVerdict {
   const leftMs = facts.held.sinceMs + heldDeletionLifeMs - facts.nowMs;
   if (leftMs <= 0) return { answer: 'over', ...words.over, recheckMs: undefined };
-  return { ...judgeTargets(facts), recheckMs: leftMs };
+  const verdict = judgeTargets(facts);
+  return { ...verdict, recheckMs: verdict.answer === 'drained' ? leftMs : Math.min(leftMs, recheckMs) };
 }
 
-function judgeTargets({ pod, states, isVerified }: HeldDeletionFacts): Omit<HeldDeletionVerdict, 'recheckMs'> {
-  const known = states.filter((state) => state !== undefined).filter((state) => !mayBeThere(state));
+/** A look wakes only pods that owners of its CLB select. */
+const recheckMs = 1_000;
+
+function judgeTargets(facts: HeldDeletionFacts): Omit<HeldDeletionVerdict, 'recheckMs'> {
+  const { pod, states, isVerified } = facts;
+  const known = states.filter((state) => state !== undefined).filter((state) => !mayBeThere(state, facts));
   const own = known.flatMap((state) => targetsOf(state, pod, isVerified));
   if (own.some(({ mayGetTraffic }) => mayGetTraffic)) return { answer: 'not-yet', ...words.waiting };
   if (known.length < states.length) return { answer: 'not-yet', ...words.unseen };
   return { answer: 'drained', ...(own.length === 0 ? words.nothing : words.drained) };
 }
 
-/** One answer that a CLB does not exist may be wrong while it carries traffic. */
-function mayBeThere({ phase, absence }: BalancerState): boolean {
-  return phase === 'unseen' || (phase === 'absent' && absence?.wasSeen === true && !absence.isProven);
+/** One answer that a CLB does not exist may be wrong while it carries traffic, as far as this process or a record knows. */
+function mayBeThere({ id, phase, absence }: BalancerState, { isRecorded }: HeldDeletionFacts): boolean {
+  if (phase !== 'absent') return phase === 'unseen';
+  return absence?.isProven !== true && (absence?.wasSeen === true || isRecorded(id));
 }
 
 /** Those that stand, and those that a call under way may make. */

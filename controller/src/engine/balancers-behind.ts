@@ -1,0 +1,56 @@
+import type { HeldDeletionFacts } from '../core/gate/judge-held-deletion.ts';
+import { ownersOf } from '../core/lifecycle/triggers.ts';
+import type { ClusterView } from '../core/model/cluster-port.ts';
+import { balancersOf, isSkipped, type OwnerView } from '../core/model/owner-view.ts';
+import type { PodView } from '../core/model/pod-view.ts';
+import { isHeld } from '../core/model/record.ts';
+import { scopeOf } from '../core/plan/scope.ts';
+import type { ObservedState } from './observed-state.ts';
+import { hasTargetOf } from './standing-targets.ts';
+
+interface Known {
+  readonly cluster: ClusterView;
+  readonly state: ObservedState;
+}
+
+/**
+ * Every CLB that may send to a pod: those of its owners; those where it stands although its owners have left it; and
+ * after a start, when nothing shows that, those where something of its namespace is recorded and that no look has seen.
+ * For an owner in mode skip nothing is written, so nothing is waited for.
+ */
+export function balancersBehind(pod: PodView, known: Known): Pick<HeldDeletionFacts, 'states' | 'isRecorded'> {
+  const { cluster, state } = known;
+  const { skipped = [], others = [] } = Object.groupBy(ownersOf(pod, cluster), (owner) =>
+    isFrozen(owner, known) ? 'skipped' : 'others',
+  );
+  const wanted = new Set(others.flatMap(balancersOf));
+  const frozen = new Set(skipped.flatMap(balancersOf));
+  const awaited = [...wanted].filter((id) => isLookedAt(id, known));
+  const isRecorded = (id: string) => mayHold(id, pod, known);
+  const unseen = recordedIds(pod, cluster).filter((id) => state.of(id)?.phase !== 'seen' && isRecorded(id));
+  const left = state.all().filter((one) => !wanted.has(one.id) && !frozen.has(one.id) && hasTargetOf(pod, one));
+  const ids = new Set([...awaited, ...unseen, ...left.map(({ id }) => id)]);
+  return { states: [...ids].map((id) => state.of(id)), isRecorded };
+}
+
+function isFrozen(owner: OwnerView, { cluster }: Known): boolean {
+  return isSkipped(owner, cluster.tkePresent());
+}
+
+/** Where nobody has or wants a place, the CLB is not looked at, and never will be. */
+function isLookedAt(id: string, { cluster, state }: Known): boolean {
+  if (state.of(id) !== undefined) return true;
+  return scopeOf(id, cluster.ownersOn(id), cluster.tkePresent(), (other) => state.of(other)).owners.length > 0;
+}
+
+/** Owners select pods of their own namespace, and a selector that has changed does not tell whom it took before. */
+function mayHold(id: string, { namespace }: PodView, known: Known): boolean {
+  const owners = known.cluster.ownersOn(id).filter((owner) => owner.namespace === namespace && !isFrozen(owner, known));
+  return owners.some((one) => [...one.recordedBalancers, ...one.unprovenBalancers].includes(id));
+}
+
+function recordedIds({ namespace }: PodView, cluster: ClusterView): readonly string[] {
+  const entries = [...cluster.recordEntries()].filter((entry) => isHeld(entry) && entry.owner.namespace === namespace);
+  const owners = [...cluster.owners()].filter((owner) => owner.namespace === namespace);
+  return [...entries.map(({ balancerId }) => balancerId), ...owners.flatMap((owner) => owner.unprovenBalancers)];
+}
