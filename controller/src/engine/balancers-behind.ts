@@ -6,7 +6,7 @@ import type { PodView } from '../core/model/pod-view.ts';
 import { isHeld } from '../core/model/record.ts';
 import { scopeOf } from '../core/plan/scope.ts';
 import type { ObservedState } from './observed-state.ts';
-import { hasTargetOf } from './standing-targets.ts';
+import { mayHaveTargetOf } from './standing-targets.ts';
 
 interface Known {
   readonly cluster: ClusterView;
@@ -28,7 +28,7 @@ export function balancersBehind(pod: PodView, known: Known): Pick<HeldDeletionFa
   const awaited = [...wanted].filter((id) => isLookedAt(id, known));
   const isRecorded = (id: string) => mayHold(id, pod, known);
   const unseen = recordedIds(pod, cluster).filter((id) => state.of(id)?.phase !== 'seen' && isRecorded(id));
-  const left = state.all().filter((one) => !wanted.has(one.id) && !frozen.has(one.id) && hasTargetOf(pod, one));
+  const left = state.all().filter((one) => !wanted.has(one.id) && !frozen.has(one.id) && mayHaveTargetOf(pod, one));
   const ids = new Set([...awaited, ...unseen, ...left.map(({ id }) => id)]);
   return { states: [...ids].map((id) => state.of(id)), isRecorded };
 }

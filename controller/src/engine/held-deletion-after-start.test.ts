@@ -61,6 +61,17 @@ test.each<[string, Partial<ServiceFacts>, number]>([
   expect([answers, weightOf(2)]).toEqual([[['WeightZero', 0]], 10]);
 });
 
+test('After a start it comes only at weight 0 for a pod that no Service selects, where the cloud returns no tags.', async () => {
+  world.clb.returnsTags = false;
+  await passing(world.stop());
+  world.cluster.changeService('shop/web', { selector: { app: 'other' } });
+  world.start();
+  await until(() => world.state?.of(clbId)?.withheldRemovals === 3);
+  ask();
+  await until(() => answers.length > 0);
+  expect([answers, weightOf(2)]).toEqual([[['WeightZero', 0]], 10]);
+});
+
 test('After a start it comes only at weight 0, when its Service is gone without its finalizer.', async () => {
   world.clb.addLoadBalancer('lb-two');
   world.cluster.putService(aNewService({ name: 'two', existingLoadBalancer: 'lb-two' }));

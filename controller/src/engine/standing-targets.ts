@@ -19,8 +19,13 @@ export function balancersWithTargetAt(pod: PodView, states: readonly BalancerSta
 }
 
 /** Whether a target that was registered for this pod stands there. */
-export function hasTargetOf(pod: PodView, state: BalancerState): boolean {
+function hasTargetOf(pod: PodView, state: BalancerState): boolean {
   return tagsAt(pod, state).some((tags) => tags.has(pod.uid));
+}
+
+/** Also one of which nothing says for whom it was registered: after a start, where the cloud returns no tags. */
+export function mayHaveTargetOf(pod: PodView, state: BalancerState): boolean {
+  return tagsAt(pod, state).some((tags) => tags.has(pod.uid) || tags.has(undefined));
 }
 
 function tagsAt(pod: PodView, { observed }: BalancerState): readonly ReadonlySet<string | undefined>[] {
