@@ -1,13 +1,21 @@
 import { createMemoryApi, type MemoryApi } from '@clb-direct/certs/testing/memory-api.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { readSettings } from '@clb-direct/shared/runtime/settings.ts';
+import { freePort } from '@clb-direct/shared/testing/free-port.ts';
 import { until } from '@clb-direct/shared/testing/until.ts';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Registry } from 'prom-client';
+import { podDrainPath } from './admission/pod-drain/pod-drain-endpoint.ts';
 import { webhookSettings } from './settings.ts';
 import { startWebhook, type Webhook } from './webhook.ts';
 
 const registrationPath = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/clb-direct-pod-gate';
+const leasePath = '/apis/coordination.k8s.io/v1/namespaces/clb-direct/leases/clb-direct-webhook';
 const secretPath = '/api/v1/namespaces/clb-direct/secrets/clb-direct-webhook-certs';
 const env = {
   CLUSTER_ID: 'cls-local001',
@@ -44,11 +52,11 @@ afterEach(async () => {
   await Promise.all(replicas.map((replica) => replica.stop()));
 });
 
-function start(name: string): Replica {
+function start(name: string, changed: Readonly<Record<string, string>> = {}): Replica {
   const stopping = new AbortController();
   const registry = new Registry();
   const log = createLogger({ program: 'test', level: 'silent' });
-  const settings = readSettings(webhookSettings, { ...env, POD_NAME: name });
+  const settings = readSettings(webhookSettings, { ...env, POD_NAME: name, ...changed });
   const webhook = startWebhook({ settings, api, clock, registry, log, signal: stopping.signal, stop: () => undefined });
   const stop = () => {
     stopping.abort();
@@ -60,6 +68,8 @@ function start(name: string): Replica {
 }
 
 const isReady = async ({ webhook }: Replica) => (await webhook.problems()).length === 0;
+const leaseHolder = () =>
+  (api.objects.get(leasePath)?.['spec'] as { readonly holderIdentity?: string } | undefined)?.holderIdentity;
 const data = (path: string) => JSON.stringify(api.objects.get(path)?.['data'] ?? api.objects.get(path)?.['webhooks']);
 
 test('one replica makes its certificates, serves, and registers itself only then', async () => {
@@ -103,4 +113,41 @@ test('a replica that is stopped gives the Lease to the other and takes nothing w
   api.objects.delete(registrationPath);
   await until(() => api.objects.has(registrationPath));
   expect(await isReady(second)).toBe(true);
+});
+
+const deletion = {
+  uid: 'u-1',
+  operation: 'DELETE',
+  resource: { group: '', version: 'v1', resource: 'pods' },
+  namespace: 'shop',
+  name: 'web-1',
+  oldObject: {
+    metadata: { name: 'web-1', namespace: 'shop', uid: 'pod-uid' },
+    spec: { readinessGates: [{ conditionType: 'cloud.tencent.com/load-balancer-backendgroup-ready' }] },
+    status: { phase: 'Running', conditions: [{ type: 'ContainersReady', status: 'True' }] },
+  },
+};
+
+/** As the API server does it, whatever certificate is served. */
+async function post(port: number, request: object): Promise<string> {
+  const where = { host: '127.0.0.1', port, path: podDrainPath, method: 'POST', rejectUnauthorized: false };
+  const outgoing = https.request({ ...where, headers: { 'content-type': 'application/json' } });
+  outgoing.end(JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request }));
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+  return text(response);
+}
+
+test('what a replica that stops says of a deletion is written, long after it gave back the Lease', async () => {
+  const port = await freePort();
+  api.objects.set('/api/v1/namespaces/shop/pods/web-1', deletion.oldObject);
+  const replica = start('a', { WEBHOOK_PORT: String(port), DRAIN_BEFORE_DELETE: 'all', DRAIN_MS: '3000' });
+  await until(() => api.objects.has(registrationPath));
+  const stopped = replica.stop();
+  await until(() => leaseHolder() === '');
+  // The leader has ended now, with all that it had to say.
+  await wait(200);
+  // No controller holds its Lease here.
+  expect(await post(port, deletion)).toContain('"allowed":true');
+  await stopped;
+  expect([...api.objects.values()].map(({ reason }) => reason)).toContain('DeletedUndrained');
 });

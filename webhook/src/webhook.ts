@@ -31,12 +31,13 @@ export function startWebhook(options: WebhookOptions): Webhook {
   const o = { ...options, api: observeFailures(options.api, onFailure) };
   const parts = createParts(o, reporter);
   const { reviews, certificates, network, loops } = parts;
-  const leading = runAsLeader(createLeader(o, parts, reporter));
+  const flush = async () => recorder.flush(AbortSignal.timeout(flushMs));
+  const led = runAsLeader(createLeader(o, parts, reporter)).then(flush);
   const running = [
-    reviews.run(signal),
+    // Reviews are answered for long after the leader has ended, and say something too.
+    reviews.run(signal).then(async () => led.then(flush)),
     network.stopped,
     follow(o, parts),
-    leading.then(() => recorder.flush(AbortSignal.timeout(flushMs))),
     uninstallWhenStopped({ ...o, namespace }),
   ];
   return {

@@ -34,7 +34,7 @@ export interface HoldOptions {
 /** What became of a deletion: let through at once, after the drain, or because nothing came of waiting. */
 export type HoldResult =
   | { readonly kind: 'passed'; readonly reason: PassReason | 'disruption-refused' | 'gone' }
-  | { readonly kind: 'drained' | 'no-turn' | 'controller-away' };
+  | { readonly kind: 'drained' | 'no-turn' | 'controller-away' | 'stopping' };
 
 /**
  * Marks the pod, so that the controller drains it, and waits for its answer. Ends with the signal's reason when that
@@ -53,7 +53,19 @@ export async function holdDeletion(
   if (pass !== undefined) return { kind: 'passed', reason: pass };
   if (!(await o.isControllerThere(o.signal))) return { kind: 'controller-away' };
   o.limit.endIn(leftMs(pod, { ...judged, nowMs: o.nowMs() }));
-  const turn = await markedPod(pod, request, { ...o, sinceMs });
+  return waitForDrain(pod, request, { ...o, sinceMs }).catch((error: unknown) => {
+    // The program ends, and the pod asks for a drain.
+    if (o.signal.aborted && !o.limit.signal.aborted) return { kind: 'stopping' };
+    throw error;
+  });
+}
+
+async function waitForDrain(
+  pod: RawObject,
+  request: DeletionRequest,
+  o: HoldOptions & { readonly sinceMs: number },
+): Promise<HoldResult> {
+  const turn = await markedPod(pod, request, o);
   if (turn === 'no-turn') return { kind: turn };
   if (turn === 'disruption-refused') return { kind: 'passed', reason: turn };
   if (turn === undefined) return { kind: 'passed', reason: 'gone' };

@@ -120,13 +120,21 @@ describe('a deletion', () => {
     expect([await outcomes(), isMarked()]).toEqual(['controller-away', false]);
   });
 
-  test('is let through at once when the webhook stops', async () => {
+  test.each([
+    ['a deletion', {}],
+    ['an eviction', eviction],
+  ])('as %s is let through at once when the webhook stops, with an event', async (_, changed) => {
     const stop = new AbortController();
-    const held = endpoint({ signal: stop.signal }).answer(review(createPod()));
+    const held = endpoint({ signal: stop.signal }).answer(review(createPod(), changed));
     await until(isMarked);
     stop.abort();
     expect(await held).toBe(allowed);
-    expect(await outcomes()).toBe('stopping');
+    expect([await outcomes(), reports]).toEqual(['stopping', ['shop/web-1 DeletedUndrained']]);
+  });
+
+  test('is an event also if it comes when the webhook has stopped', async () => {
+    expect(await endpoint({ signal: AbortSignal.abort() }).answer(review(createPod()))).toBe(allowed);
+    expect([await outcomes(), reports]).toEqual(['stopping', ['shop/web-1 DeletedUndrained']]);
   });
 
   // The API server asks again because the mark has changed the pod, each time with a uid of its own.
@@ -230,6 +238,12 @@ describe('an eviction', () => {
     const away = endpoint({ rule, isControllerThere: async () => Promise.resolve(false) });
     expect(await away.answer(review(undefined, eviction))).toBe(allowed);
     expect([await outcomes(), reports]).toEqual(['not-opted-in', []]);
+  });
+
+  test('is no news if it comes when the webhook has stopped: whether its pod asks is not known', async () => {
+    createPod();
+    expect(await endpoint({ signal: AbortSignal.abort() }).answer(review(undefined, eviction))).toBe(allowed);
+    expect([await outcomes(), reports]).toEqual(['stopping', []]);
   });
 
   test('that a budget forbids drains nothing', async () => {

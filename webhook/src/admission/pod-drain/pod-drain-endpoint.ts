@@ -92,14 +92,15 @@ async function outcomeOf(deletion: DeletionRequest, o: Options): Promise<DrainOu
     if (result.kind === 'passed') return result.reason;
     return result.kind === 'drained' ? result.kind : surrender(result.kind, deletion, o);
   } catch (error) {
-    if (o.signal.aborted) return 'stopping';
+    // The pod of an eviction may not have asked: it was not read yet.
+    if (o.signal.aborted) return deletion.pod === undefined ? 'stopping' : surrender('stopping', deletion, o);
     if (limit.signal.aborted) return surrender('gave-up', deletion, o);
     o.log.error({ err: error, pod: nameOf(deletion) }, 'a deletion could not be held, and was let through undrained');
     return surrender('error', deletion, o);
   }
 }
 
-function surrender(outcome: Exclude<Surrender, 'stopping'>, deletion: DeletionRequest, o: PodDrainOptions): Surrender {
+function surrender(outcome: Surrender, deletion: DeletionRequest, o: PodDrainOptions): Surrender {
   const metadata = asObject(own(deletion.pod, 'metadata')) ?? {};
   const pod = { ...metadata, namespace: deletion.namespace, name: deletion.name };
   o.report(pod, undrainedFinding(deletion, outcome));

@@ -3,13 +3,13 @@ import type { Surrender } from './drain-outcome.ts';
 import type { DeletionRequest } from './judge-deletion.ts';
 
 /** Whether the pod is deleted is decided after us: its PodDisruptionBudget or another webhook may refuse it still. */
-export function undrainedFinding({ pod }: DeletionRequest, outcome: Exclude<Surrender, 'stopping'>): Finding {
+export function undrainedFinding({ pod }: DeletionRequest, outcome: Surrender): Finding {
   const asked = pod === undefined ? 'eviction' : 'deletion';
   const message = `The webhook let the ${asked} through before the pod was drained: ${why[outcome]}`;
   return { severity: 'Warning', reason: 'DeletedUndrained', message };
 }
 
-const why: Readonly<Record<Exclude<Surrender, 'stopping'>, string>> = {
+const why: Readonly<Record<Surrender, string>> = {
   'gave-up':
     'the CLB did not confirm weight 0 in time. If it was the last pod that the CLB sends to, start a new one first; ' +
     'else see the events of its Service.',
@@ -17,4 +17,7 @@ const why: Readonly<Record<Exclude<Surrender, 'stopping'>, string>> = {
     'its PodDisruptionBudget lets so many go at once, and others were drained first. Evict fewer pods at a time.',
   'controller-away': 'no clb-direct-controller runs. See kubectl -n clb-direct get pods.',
   error: 'the API server did not let the webhook read or mark it. See the log of clb-direct-webhook.',
+  stopping:
+    'the replica of clb-direct-webhook that held it stopped. If each of its rollouts says so, raise DRAIN_MS, and ' +
+    'with it STOP_DEADLINE_MS and the grace period of its pods.',
 };
