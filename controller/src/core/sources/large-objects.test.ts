@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
-import { aPort, aService } from '../../testing/builders.ts';
-import { anIngress } from '../../testing/ingress-builders.ts';
+import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
+import { aPort, aService, weightsOf } from '../../testing/builders.ts';
+import { aBackendService, anIngress, aPath, onExisting } from '../../testing/ingress-builders.ts';
 import type { RelatedObjects } from '../model/related-objects.ts';
 import { certificatesOf } from './ingress/tls.ts';
 import { mapPaths } from './ingress/paths.ts';
+import { readIngress } from './ingress/read-ingress.ts';
 import { readService } from './service/read-service.ts';
 
 const ports = (count: number) =>
@@ -32,6 +34,19 @@ describe('Whoever writes one large object costs no more than to read it: with hu
     const { object, reads } = counted({ [name]: '{"defaultWeight":5,"groups":[]}' }, name);
     expect(readService(aService({ ports: ports(300), annotations: object })).bindings).toHaveLength(300);
     expect(reads()).toBeLessThanOrEqual(few);
+  });
+
+  test('the rules of an Ingress share one table of weights', () => {
+    const podIndexes = Array.from({ length: 1_000 }, (_, at) => at);
+    const sets = [{ name: 'web', weights: [{ weight: 1, podIndexes }] }];
+    const text = JSON.stringify({ groups: [{ key: { proto: 'HTTP', port: 80 }, statefulSets: sets }] });
+    const paths = ports(50).map(({ name }) => aPath({ path: `/${name}`, pathType: 'Exact' }));
+    const annotations = { ...onExisting, [ingressAnnotation.targetWeights]: text };
+    const { bindings } = readIngress(anIngress({ paths, annotations }), relatedAre(aBackendService()));
+    const tables = bindings.map(({ backends }) => weightsOf(backends)?.byPod);
+    expect(tables).toHaveLength(50);
+    expect(tables[49]).toMatchObject({ 'web-999': 1 });
+    expect(new Set(tables).size).toBe(1);
   });
 
   test('the nodes are chosen once', () => {

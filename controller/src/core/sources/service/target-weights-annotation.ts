@@ -21,9 +21,18 @@ export interface AskedWeights {
   readonly problems: readonly string[];
 }
 
+/** Of a text that nobody has to read further: room for thousands of ordinals. */
+const mostLetters = 20_000;
+/** Of a StatefulSet, as the API server takes it. Every pod that is named here costs so many. */
+const mostLettersOfName = 253;
+
 /** Reads TKE's annotation lb-rs-weight. */
 export function readTargetWeights(text: string): AskedWeights {
   const problems: string[] = [];
+  if (text.length > mostLetters) {
+    const problem = `it has ${text.length} letters; write at most ${mostLetters}`;
+    return { default: undefined, groups: [], problems: [problem] };
+  }
   const root = parsed(text);
   if (root === undefined) return { default: undefined, groups: [], problems: ['it is no JSON object'] };
   tellUnknown(root, { path: '', known: ['defaultWeight', 'groups'] }, problems);
@@ -62,7 +71,7 @@ type PodWeight = readonly [pod: string, weight: number];
 function readSet(raw: unknown, path: string, problems: string[]): readonly PodWeight[] {
   const set = asObject(raw);
   const name = own(set, 'name');
-  if (set === undefined || typeof name !== 'string') {
+  if (set === undefined || typeof name !== 'string' || name.length > mostLettersOfName) {
     problems.push(`${path}.name is ${shownValue(name)}; write a name`);
     return [];
   }

@@ -66,6 +66,16 @@ test.each<[string, TargetWeights, string]>([
     { default: undefined, byPod: {} },
     'groups[0].statefulSets[0].name is missing; write a name',
   ],
+  [
+    JSON.stringify({ groups: [{ key: { proto: 'TCP', port: 80 }, statefulSets: [{ name: 'n'.repeat(254) }] }] }),
+    { default: undefined, byPod: {} },
+    `groups[0].statefulSets[0].name is "${'n'.repeat(58)}…; write a name`,
+  ],
+  [
+    `{"groups":[${' '.repeat(19_989)}]}`,
+    { default: undefined, byPod: {} },
+    'it has 20002 letters; write at most 20000',
+  ],
 ])('What is wrong in %s is reported with its path, and the rest counts.', (text, weights, problem) => {
   const message = `Annotation ${name}: ${problem}. The rest of it counts.`;
   expect(read(text)).toEqual({ weights, messages: [message] });

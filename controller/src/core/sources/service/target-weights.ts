@@ -25,16 +25,24 @@ export type WeightsAt = (listener: Listener) => TargetWeights | undefined;
 
 /**
  * Of each listener; undefined: the owner asks for no weights (TKE's annotation lb-rs-weight: weights of StatefulSets'
- * pods). The annotation is read once, however many listeners there are.
+ * pods). The annotation is read once, however many listeners there are, and all rules of a listener have one table.
  */
 export function targetWeights(owner: Annotated, { annotation: name } = ofServices): WeightsAt {
   const asked = read(owner, name);
   if (asked === undefined) return () => undefined;
   const byPort = Map.groupBy(asked.groups, ({ port }) => port);
+  const tables = new Map<string, TargetWeights>();
   return (listener) => {
-    const groups = (byPort.get(listener.port) ?? []).filter((group) => isAbout(group, listener));
-    return { default: asked.default, byPod: Object.fromEntries(groups.flatMap(({ byPod }) => Object.entries(byPod))) };
+    const key = `${listener.protocol}/${listener.port}`;
+    const table = tables.get(key) ?? tableOf(listener, byPort.get(listener.port) ?? [], asked);
+    tables.set(key, table);
+    return table;
   };
+}
+
+function tableOf(listener: Listener, groups: readonly WeightGroup[], asked: AskedWeights): TargetWeights {
+  const about = groups.filter((group) => isAbout(group, listener));
+  return { default: asked.default, byPod: Object.fromEntries(about.flatMap(({ byPod }) => Object.entries(byPod))) };
 }
 
 /** A group may name the protocol of the listener, or that of the port below it: TCP for TCP_SSL, HTTP, HTTPS. */
