@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Binding } from '../core/model/binding.ts';
 import type { OwnerIndex, RecordIndex, Unsearched } from '../core/model/cluster-port.ts';
 import { readPlaceId } from '../core/model/existing-place.ts';
@@ -10,6 +9,7 @@ import { placeKey } from '../core/model/place.ts';
 import type { ObjectReference } from '../core/model/related-objects.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import { isHeld, keyOfEntry, type BalancerRecord, type RecordEntry } from '../core/model/record.ts';
+import { isSameValue } from '../core/model/same-value.ts';
 import { IndexedOwners } from './indexed-owners.ts';
 import { KeyedIndex } from './keyed-index.ts';
 
@@ -152,7 +152,7 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
     const before = this.#index.owner(key);
     const read = this.#read.get(key);
     const now = read === undefined ? undefined : this.#joined(read);
-    if (isDeepStrictEqual(now, before)) return false;
+    if (isSameValue(now, before)) return false;
     this.#index.put(now, before);
     this.#onChange(now, before);
     return true;
@@ -218,7 +218,7 @@ function entryKey(balancerId: string, { uid }: Owner): string {
 function changedOwners(now: BalancerRecord | undefined, before: BalancerRecord | undefined): readonly Owner[] {
   const [after, earlier] = [byUid(now), byUid(before)];
   const all = [...new Map([...earlier, ...after]).values()];
-  return all.filter(({ uid }) => !isDeepStrictEqual(after.get(uid), earlier.get(uid)));
+  return all.filter(({ uid }) => !isSameValue(after.get(uid), earlier.get(uid)));
 }
 
 function byUid(record: BalancerRecord | undefined): ReadonlyMap<string, Owner> {

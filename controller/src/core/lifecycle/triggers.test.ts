@@ -147,6 +147,13 @@ describe('a change of a Service', () => {
     expect(change({ ...shown, createdAtMs: 1 }, anOwner()).balancers).toEqual(['lb-one']);
   });
 
+  test('that is only our own condition is told apart however deep what it refers to is', () => {
+    const spec: unknown = JSON.parse('['.repeat(9_990) + ']'.repeat(9_990));
+    const owner = { ...anOwner(), autoConfig: { name: 'web-auto-service-config', found: { spec } } };
+    const shown = { ...owner, condition: { status: 'True', reason: 'LoadBalancerEnsured', message: 'm' } } as const;
+    expect(change(shown, owner)).toEqual({ balancers: [], owners: ['Service/shop/web'], gates: [] });
+  });
+
   test('triggers those of before too', () => {
     const now = anOwner({ selector: { app: 'api' }, existingLoadBalancer: 'lb-two' });
     expect(change(now, anOwner())).toEqual({

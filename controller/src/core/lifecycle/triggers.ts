@@ -2,6 +2,7 @@ import type { ClusterView, OwnerIndex } from '../model/cluster-port.ts';
 import { sameCondition } from '../model/owner-condition.ts';
 import { balancersOf, listedAddresses, type OwnerView } from '../model/owner-view.ts';
 import { addressesOf, isAwaited, stageOf, type PodView } from '../model/pod-view.ts';
+import { isSameValue } from '../model/same-value.ts';
 
 /** One change of the cluster: what is now, and what was before. */
 export type Change =
@@ -96,8 +97,7 @@ type OwnerChange = Extract<Change, { kind: 'owner' }>;
 /** Our own condition comes back as a change of the owner; it must cost no look at a CLB. */
 function isOnlyCondition({ now, before }: OwnerChange): boolean {
   if (now === undefined || before === undefined || sameCondition(now.condition, before.condition)) return false;
-  const rest = (view: OwnerView) => JSON.stringify({ ...view, condition: undefined });
-  return rest(now) === rest(before);
+  return isSameValue({ ...now, condition: undefined }, { ...before, condition: undefined });
 }
 
 function itself({ now }: OwnerChange): Triggers {
