@@ -75,6 +75,8 @@ export interface SecretFacts {
 export interface TkeServiceConfigFacts {
   /** Its spec as it is written; nothing has checked it. */
   readonly spec: unknown;
+  /** Its spec has more than anybody keeps, and counts as not read. */
+  readonly isTooLarge?: true;
   /** undefined: a person keeps it, or their tool. */
   readonly kept?: KeptConfig | undefined;
 }

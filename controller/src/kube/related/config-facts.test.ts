@@ -39,3 +39,17 @@ test.each<[string, object, object | undefined]>([
 ])('One %s.', (_, metadata, kept) => {
   expect(toConfigFacts({ metadata, spec })).toEqual({ spec, kept });
 });
+
+test('Of one that is larger than anybody writes nothing is kept.', () => {
+  const l4Listeners = Array.from({ length: 400_000 }, () => ({}));
+  expect(toConfigFacts({ metadata: owned, spec: { loadBalancer: { l4Listeners } } })).toEqual({
+    spec: undefined,
+    isTooLarge: true,
+    kept: { ...ofWeb, madeBy: undefined },
+  });
+});
+
+test('Of thousands of owners a hundred are kept.', () => {
+  const ownerReferences = Array.from({ length: 20_000 }, (_, at) => ({ uid: `uid-${at}` }));
+  expect(toConfigFacts({ metadata: { ownerReferences }, spec }).kept?.ownerUids).toHaveLength(100);
+});

@@ -3,15 +3,13 @@ import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { shownValue } from '@clb-direct/shared/domain/shown-value.ts';
 import { listed } from '../../../model/listed.ts';
 import type { WrongValue } from './block.ts';
+import { mostOfConfig } from './config-size.ts';
 import type { TkeServiceConfig } from './tke-service-config.ts';
 
-/** As many as somebody can mend in one go. */
-const mostTold = 5;
-
-export function configFindings(name: string, { wrong, unread }: TkeServiceConfig): readonly Finding[] {
-  const told = wrong.slice(0, mostTold).map((value) => wrongValue(name, value));
-  const rest = wrong.length - told.length;
-  const more = rest === 0 ? [] : [malformed(`TkeServiceConfig ${name} has ${rest} more values that change nothing.`)];
+export function configFindings(name: string, { wrong, moreWrong, unread }: TkeServiceConfig): readonly Finding[] {
+  const told = wrong.map((value) => wrongValue(name, value));
+  const rest = `TkeServiceConfig ${name} has ${moreWrong} more values that change nothing.`;
+  const more = moreWrong === 0 ? [] : [malformed(rest)];
   return [...told, ...more, ...(unread.length === 0 ? [] : [withoutEffect(name, unread)])];
 }
 
@@ -41,6 +39,14 @@ export function unreadableConfig(name: string): Finding {
     '(manifests/tke-service-config, outside TKE), or allow the controller to list and watch it. ' +
     'Until then the settings of the CLB stay as they are.';
   return notFound(message);
+}
+
+export function tooLargeConfig(name: string): Finding {
+  const { values, letters, levels } = mostOfConfig;
+  const message =
+    `Make TkeServiceConfig ${name} smaller: it has more than ${values} values, ${letters} letters or ${levels} ` +
+    'levels. Until then the settings of the CLB stay as they are.';
+  return malformed(message);
 }
 
 function malformed(message: string): Finding {

@@ -6,6 +6,7 @@ import type { Related, RelatedObjects } from '../../../model/related-objects.ts'
 import { readService } from '../read-service.ts';
 import type { ServiceFacts } from '../service-facts.ts';
 import { serviceConfigOf } from './service-config.ts';
+import { readTkeServiceConfig } from './tke-service-config.ts';
 
 const named = { [annotation.serviceConfig]: 'tuned' };
 
@@ -172,6 +173,8 @@ test('However much of a config is wrong, a few findings of bounded length say so
   const { notices } = read(web(), withSpec({ loadBalancer: { l4Listeners } }));
   expect(notices.length).toBeLessThanOrEqual(7);
   expect(notices.map(([, message]) => message).join('')).toContain('has 9995 more values');
+  const { wrong, unread } = readTkeServiceConfig({ loadBalancer: { l4Listeners } });
+  expect([wrong, unread].flat().length).toBeLessThan(20);
   for (const [, message = ''] of notices) {
     expect(message.length).toBeLessThan(900);
     expect(message).not.toContain('\n');
@@ -319,6 +322,21 @@ test.each([
   expect(findings).toEqual([]);
   expect(references).toHaveLength(1);
   expect(notices.map(({ reason }) => reason)).toEqual(reasons);
+});
+
+test.each([
+  [named, 'tuned'],
+  [{ [annotation.serviceConfigAuto]: 'true' }, 'web-auto-service-config'],
+])('Of one that is too large nothing counts, and nothing is written to it: %j.', (annotations, name) => {
+  const facts = { spec: undefined, isTooLarge: true };
+  const related: RelatedObjects = { related: () => ({ state: 'found', facts }) as unknown as Related<never> };
+  const { bindings, notices, autoConfig } = readService(web({ annotations }), related);
+  expect(bindings).toEqual([aBinding()]);
+  expect(autoConfig).toBeUndefined();
+  expect(notices.map(({ message }) => message)).toEqual([
+    `Make TkeServiceConfig ${name} smaller: it has more than 20000 values, 300000 letters or 20 levels. ` +
+      'Until then the settings of the CLB stay as they are.',
+  ]);
 });
 
 test('The annotation clb-direct.io/health-check comes before the config, field by field.', () => {

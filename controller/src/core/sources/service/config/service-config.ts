@@ -6,7 +6,7 @@ import { isRule, type Place } from '../../../model/place.ts';
 import type { ObjectReference, RelatedObjects, TkeServiceConfigFacts } from '../../../model/related-objects.ts';
 import type { ListenerSettings, RuleSettings } from '../../../model/settings.ts';
 import type { ServiceFacts } from '../service-facts.ts';
-import { configFindings, missingConfig, unreadableConfig } from './config-findings.ts';
+import { configFindings, missingConfig, tooLargeConfig, unreadableConfig } from './config-findings.ts';
 import { namedConfig, type NamedConfig } from './named-config.ts';
 import { namesOf } from './rule-names.ts';
 import { configKeyOf, domainKeyOf, readTkeServiceConfig, type TkeServiceConfig } from './tke-service-config.ts';
@@ -40,6 +40,9 @@ export function configOf(named: NamedConfig, related: RelatedObjects, reading: R
   if (object.state === 'pending') return referring;
   if (object.state === 'missing') return { ...referring, ...whileMissing(named, reference.name, reading) };
   if (object.state === 'unreadable') return { ...referring, findings: [...findings, unreadableConfig(reference.name)] };
+  // Nothing is added to what nobody can read.
+  if (object.facts.isTooLarge === true)
+    return { ...referring, findings: [...findings, tooLargeConfig(reference.name)] };
   const config = readOnce(object.facts);
   return {
     ...referring,

@@ -23,10 +23,17 @@ export interface TkeServiceConfig {
   readonly rules: ReadonlyMap<string, RuleSettings>;
   /** Of all rules of a domain, by configKeyOf a place without a URL. */
   readonly domains: ReadonlyMap<string, RuleSettings>;
+  /** The first ones: each spec is kept as it was read. */
   readonly wrong: readonly WrongValue[];
-  /** Paths that nothing here reads: misspelt, or settings that clb-direct leaves as they are on the CLB. */
+  readonly moreWrong: number;
+  /** The first paths that nothing here reads: misspelt, or settings that clb-direct leaves as they are on the CLB. */
   readonly unread: readonly string[];
 }
+
+/** As many as somebody can mend in one go. */
+const mostWrong = 5;
+/** More than a message names. */
+const mostUnread = 10;
 
 /** Which block of a TkeServiceConfig is about a place. */
 export function configKeyOf(place: ListenerPlace | RulePlace): string {
@@ -57,7 +64,8 @@ export function readTkeServiceConfig(spec: unknown): TkeServiceConfig {
     for (const block of blocksIn(loadBalancer, 'l7Listeners')) readL7(block, read);
     read.unread.push(...fieldsBeside(loadBalancer, ['l4Listeners', 'l7Listeners']));
   }
-  return { ...read, wrong: root.wrong };
+  const wrong = root.wrong.slice(0, mostWrong);
+  return { ...read, wrong, moreWrong: root.wrong.length - wrong.length, unread: read.unread.slice(0, mostUnread) };
 }
 
 function within(root: Block): Block | undefined {
