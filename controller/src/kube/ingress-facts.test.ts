@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { mapPaths } from '../core/sources/ingress/paths.ts';
 import { toIngressFacts } from './ingress-facts.ts';
 import { toBackendService } from './related/backend-service.ts';
 
@@ -53,6 +54,7 @@ test('Of an Ingress what is used is kept.', () => {
       { hosts: ['a.com'], secretName: 'cert' },
       { hosts: [], secretName: '' },
     ],
+    leftOut: 0,
     ingress: ['192.0.2.1', 'a.example'],
   });
 });
@@ -64,6 +66,38 @@ test.each([{}, { metadata: {} }, { metadata: { name: 'site' } }])('What is no In
 test('An Ingress of nothing but its name asks for nothing.', () => {
   expect(toIngressFacts({ metadata })).toMatchObject({ paths: [], tls: [], annotations: {}, hasFinalizer: false });
 });
+
+const some = (count: number) => Array.from({ length: count }, (_, at) => at);
+const pathAt = (path: string) => ({ path, pathType: 'Prefix', backend: { service } });
+
+test('Of 36,000 paths 1,000 are kept, and how many more there were.', () => {
+  const rules = [{ http: { paths: some(36_000).map((at) => pathAt(`/${at}`)) } }];
+  const { paths, leftOut } = toIngressFacts({ metadata, spec: { rules } }) ?? {};
+  expect(paths).toHaveLength(1_000);
+  expect([paths?.[999]?.path, leftOut]).toEqual(['/999', 35_000]);
+});
+
+test('Of thousands of hosts, and of entries for TLS, a thousand are kept: those of its rules.', () => {
+  const rules = some(3_000).map((at) => ({ host: `h${at}.com` }));
+  const others = some(2_000).map((at) => ({ hosts: [`other${at}.com`, 'more.com'], secretName: 'other' }));
+  const tls = [...others, { hosts: some(3_000).map((at) => `h${at}.com`), secretName: 'own' }];
+  const facts = toIngressFacts({ metadata, spec: { rules, tls: [...tls, { secretName: 'late' }] } });
+  expect(facts?.bareHosts).toHaveLength(1_000);
+  expect(facts?.tls).toEqual([{ hosts: some(1_000).map((at) => `h${at}.com`), secretName: 'own' }]);
+  expect(facts?.leftOut).toBe(2_000 + 4_000 + 2_000 + 1);
+});
+
+test.each([`/${'a'.repeat(500_000)}`, `/a${'/'.repeat(500_000)}b`])(
+  'A path of any length stays one that no CLB takes.',
+  (path) => {
+    const { paths = [] } = toIngressFacts({ metadata, spec: { rules: [{ http: { paths: [pathAt(path)] } }] } }) ?? {};
+    expect(paths[0]?.path.length).toBeLessThan(400);
+    expect(mapPaths(paths)).toMatchObject({
+      urls: [],
+      refused: [{ why: expect.stringContaining('too long') as unknown }],
+    });
+  },
+);
 
 test('Of a Service that an Ingress sends to what is used is kept.', () => {
   const ports = [{ port: 80 }, { name: 'http', port: 81, targetPort: 'web', protocol: 'UDP' }];

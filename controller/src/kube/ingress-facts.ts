@@ -10,6 +10,7 @@ import { readCondition } from '@clb-direct/shared/domain/annotated-condition.ts'
 import { ingressAnnotation, ingressPrefixes } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
 import type { IngressBackend, IngressFacts, IngressPath } from '../core/sources/ingress/ingress-facts.ts';
+import { keptOfIngress } from './kept-of-ingress.ts';
 import { identityOf, ingressOf, listOf } from './service-facts.ts';
 
 /** undefined: no Ingress that anybody could read. Whose it is depends on its class, so every other one is kept. */
@@ -25,10 +26,12 @@ type Spec = Pick<V1IngressSpec, 'ingressClassName' | 'rules' | 'defaultBackend' 
 function specified({ ingressClassName, rules = [], defaultBackend, tls = [] }: Spec) {
   return {
     className: ingressClassName,
-    paths: rules.flatMap(pathsOf),
-    bareHosts: rules.filter((rule) => pathsOf(rule).length === 0).map(({ host = '' }) => host),
+    ...keptOfIngress({
+      paths: rules.flatMap(pathsOf),
+      bareHosts: rules.filter(({ http }) => (http?.paths ?? []).length === 0).map(({ host = '' }) => host),
+      tls: tls.map(({ hosts = [], secretName = '' }) => ({ hosts, secretName })),
+    }),
     defaultBackend: defaultBackend === undefined ? undefined : backendOf(defaultBackend),
-    tls: tls.map(({ hosts = [], secretName = '' }) => ({ hosts, secretName })),
   };
 }
 

@@ -30,6 +30,7 @@ export function anIngress(overrides: Partial<IngressFacts> = {}): IngressFacts {
     bareHosts: [],
     defaultBackend: undefined,
     tls: [],
+    leftOut: 0,
     hasFinalizer: false,
     recordedLoadBalancers: [],
     shownInUse: undefined,

@@ -94,6 +94,15 @@ describe('Whoever writes one large object costs no more than to read it: with hu
   });
 });
 
+test('An Ingress with more than is read of it is told so.', () => {
+  const { findings, bindings } = readIngress(anIngress({ leftOut: 7 }), relatedAre(aBackendService()));
+  expect(bindings).toHaveLength(1);
+  expect(findings.map(({ message }) => message)).toEqual([
+    'Move some rules to another Ingress: this one has 7 paths, hosts and entries of spec.tls more than are read. ' +
+      'The last ones are not served.',
+  ]);
+});
+
 /** Long before that what grows with the square of the length is done. */
 const secondMs = 5_000;
 const timed = (work: () => void) => {

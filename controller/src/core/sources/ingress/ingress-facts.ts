@@ -46,6 +46,8 @@ export interface IngressFacts {
   readonly bareHosts: readonly string[];
   readonly defaultBackend: IngressBackend | undefined;
   readonly tls: readonly IngressTls[];
+  /** So many paths, hosts and TLS entries are not kept, because it has more than anybody serves. */
+  readonly leftOut: number;
   readonly hasFinalizer: boolean;
   /** What the annotation clb-direct.io/load-balancers lists. It is for people: what counts are the records. */
   readonly recordedLoadBalancers: readonly string[];

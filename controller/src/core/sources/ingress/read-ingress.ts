@@ -1,4 +1,4 @@
-import type { Finding } from '@clb-direct/shared/domain/finding.ts';
+import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
 import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
@@ -121,7 +121,16 @@ function readBindings(ingress: IngressFacts, owner: Owner, objects: RelatedObjec
   const refusal = adoptionRefusal(ingress);
   if (refusal !== undefined) return { ...asked, bindings: [], findings: [refusal] };
   if (id !== '' && !isLoadBalancerId(id)) return { ...asked, bindings: [], findings: [malformedId(id)] };
-  return { ...asked, findings: [...asked.findings, ...problemsOf(asked.bindings, asked.findings)] };
+  const problems = [...leftOutFindings(ingress), ...problemsOf(asked.bindings, asked.findings)];
+  return { ...asked, findings: [...asked.findings, ...problems] };
+}
+
+function leftOutFindings({ leftOut }: IngressFacts): readonly Finding[] {
+  if (leftOut === 0) return [];
+  const message =
+    `Move some rules to another Ingress: this one has ${leftOut} paths, hosts and entries of spec.tls more than are ` +
+    'read. The last ones are not served.';
+  return [{ severity: 'Warning', reason: 'QuotaReached', message, repeat: { ...hourly, by: 'message' } }];
 }
 
 function malformedId(id: string): Finding {
