@@ -4,10 +4,12 @@ import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import type { GateFacts, GatePolicy, Unbound } from '../core/gate/gate-facts.ts';
 import { judgeGate, type GateVerdict } from '../core/gate/judge-gate.ts';
-import { isPodBinding, selects } from '../core/model/binding.ts';
+import { stateKeyOf } from '../core/model/balancer-ref.ts';
+import { isPodBinding, selects, type Binding } from '../core/model/binding.ts';
 import type { ClusterView, GateWriter, Reporter } from '../core/model/cluster-port.ts';
 import { isSkipped, ownershipOf, type OwnerView } from '../core/model/owner-view.ts';
 import { hasClosedGate, isLeaving, type PodView } from '../core/model/pod-view.ts';
+import { untilRedirected } from '../core/plan/redirected-places.ts';
 import type { ObservedState } from './observed-state.ts';
 
 export interface GateLoopOptions {
@@ -59,9 +61,10 @@ function gateFacts(pod: PodView, { cluster, state, policy, nowMs }: GateLoopOpti
   return {
     nowMs: nowMs(),
     pod,
-    bindings: ours.flatMap(({ bindings }) =>
-      bindings.filter(isPodBinding).filter(({ backends }) => selects(backends.selector, pod)),
-    ),
+    bindings: ours
+      .flatMap(({ bindings }) => bindings.map((binding) => asItServes(binding, state)))
+      .filter(isPodBinding)
+      .filter(({ backends }) => selects(backends.selector, pod)),
     unbound: ours.flatMap((owner) => unboundBy(owner, pod)),
     skipped,
     waits: new Map(ours.flatMap(({ uid, gateWait }) => (gateWait === undefined ? [] : [[uid, gateWait]]))),
@@ -70,6 +73,12 @@ function gateFacts(pod: PodView, { cluster, state, policy, nowMs }: GateLoopOpti
     reach: cluster.reachRules(),
     policy,
   };
+}
+
+/** What is to redirect serves its pods until the redirect stands. */
+function asItServes(binding: Binding, state: ObservedState): Binding {
+  const observed = state.of(stateKeyOf(binding.balancer))?.observed;
+  return observed === undefined ? binding : untilRedirected(binding, observed);
 }
 
 function unboundBy(owner: OwnerView, pod: PodView): readonly Unbound[] {

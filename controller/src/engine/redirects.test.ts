@@ -4,7 +4,7 @@ import type { ObjectReference } from '../core/model/related-objects.ts';
 import { aPod, clbId } from '../testing/builders.ts';
 import { CodedClb, redirectActions } from '../testing/coded-clb.ts';
 import { FakeClb } from '../testing/fake-clb.ts';
-import { aBackendService, anIngress, aPath as anyPath, onExisting } from '../testing/ingress-builders.ts';
+import { aBackend, aBackendService, anIngress, aPath as anyPath, onExisting } from '../testing/ingress-builders.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { forEveryone, World } from '../testing/world.ts';
 
@@ -99,6 +99,32 @@ test.each([
   world.cluster.ingresses.change(key, { annotations: before, tls: what === 'HTTP alone' ? [] : tls });
   await until(() => shown().length === 0 && picture()['80 a.com//10.0.0.1:8080'] === 10);
   expect(isAnswered).toBe(true);
+});
+
+test('While what a path is to redirect to does not serve, its own pods do, and their gates wait for the CLB.', async () => {
+  const api: ObjectReference<'Service'> = { kind: 'Service', namespace: 'shop', name: 'api' };
+  world.cluster.putRelated(api, aBackendService({ selector: { app: 'api' } }));
+  const paths = [
+    aPath({ path: '/old', pathType: 'ImplementationSpecific' }),
+    aPath({ path: '/new', pathType: 'Exact', backend: aBackend('api') }),
+  ];
+  world.cluster.ingresses.put(anIngress({ annotations: onExisting, paths }));
+  world.start();
+  await until(isOpen);
+  const entry = { host: 'a.com', path: '/old', rewrite: { port: 80, path: '/new' } };
+  const mixed = { [ingressAnnotation.ruleMix]: 'true', [ingressAnnotation.httpRules]: JSON.stringify([entry]) };
+  change({ ...onExisting, ...mixed });
+  await passMs(500);
+  world.clb.firstHealth = 'Dead';
+  world.cluster.putPod(aPod({ name: 'web-2', ip: '10.0.0.2' }));
+  await until(() => picture()['80 a.com/old/10.0.0.2:8080'] === 10);
+  const gate = () => world.cluster.gateOf('shop/web-2');
+  await passMs(20_000);
+  expect(gate()).toBe('False LoadBalancerNotReady');
+  world.clb.firstHealth = 'Alive';
+  world.cluster.putPod(aPod({ name: 'api-1', ip: '10.0.0.3', labels: { app: 'api' } }));
+  await until(() => shown().join() === '80 a.com/old -> 80 301');
+  await until(() => gate().startsWith('True'));
 });
 
 test('Its redirects go before its rules and listeners, and nothing is left.', async () => {

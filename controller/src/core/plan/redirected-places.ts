@@ -19,7 +19,8 @@ export function withRedirects(facts: Facts): Facts {
   };
 }
 
-function untilRedirected(binding: Binding, observed: ObservedLoadBalancer): Binding {
+/** With the backends that it serves now. */
+export function untilRedirected(binding: Binding, observed: ObservedLoadBalancer): Binding {
   const { redirect, place, owner } = binding;
   if (redirect === undefined || redirect === 'as-it-stands') return binding;
   const own = ourPlaces(observed).filter(([, { ownerUids }]) => ownerUids.includes(owner.uid));

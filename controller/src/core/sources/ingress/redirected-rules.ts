@@ -60,12 +60,15 @@ function toHttps(served: readonly ServedRule[], ports: ListenPorts, { codeOf }: 
     });
 }
 
-/** What redirects comes in the place of what serves. */
+/** What redirects comes in the place of what serves, which goes on until the redirect stands. */
 function over(served: readonly ServedRule[], redirecting: readonly ServedRule[]): readonly ServedRule[] {
   const at = new Map(redirecting.map((one) => [keyOf(one), one]));
   const known = new Set(served.map(keyOf));
   return [
-    ...served.map((one) => at.get(keyOf(one)) ?? one),
+    ...served.map((one) => {
+      const redirect = at.get(keyOf(one));
+      return redirect === undefined ? one : { ...redirect, rule: { ...one.rule, ...redirect.rule } };
+    }),
     ...[...at.values()].filter((one) => !known.has(keyOf(one))),
   ];
 }
