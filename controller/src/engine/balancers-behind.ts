@@ -18,20 +18,19 @@ interface Known {
  * after a start, when nothing shows that, those where something of its namespace is recorded and that no look has seen.
  * For an owner in mode skip nothing is written, so nothing is waited for.
  */
-export function balancersBehind(pod: PodView, known: Known): Pick<HeldDeletionFacts, 'states' | 'isRecorded'> {
+export function balancersBehind(pod: PodView, known: Known): Omit<HeldDeletionFacts, Given> {
   const { cluster, state } = known;
-  const { skipped = [], others = [] } = Object.groupBy(ownersOf(pod, cluster), (owner) =>
-    isFrozen(owner, known) ? 'skipped' : 'others',
-  );
-  const wanted = new Set(others.flatMap(balancersOf));
-  const frozen = new Set(skipped.flatMap(balancersOf));
-  const awaited = [...wanted].filter((id) => isLookedAt(id, known));
+  const owners = ownersOf(pod, cluster).filter((owner) => !isFrozen(owner, known));
+  const wanted = new Set(owners.flatMap(balancersOf).filter((id) => isLookedAt(id, known)));
   const isRecorded = (id: string) => mayHold(id, pod, known);
   const unseen = recordedIds(pod, cluster).filter((id) => state.of(id)?.phase !== 'seen' && isRecorded(id));
-  const left = state.all().filter((one) => !wanted.has(one.id) && !frozen.has(one.id) && mayHaveTargetOf(pod, one));
-  const ids = new Set([...awaited, ...unseen, ...left.map(({ id }) => id)]);
-  return { states: [...ids].map((id) => state.of(id)), isRecorded };
+  const left = state.all().filter((one) => !wanted.has(one.id) && mayHaveTargetOf(pod, one));
+  const ids = [...new Set([...wanted, ...unseen, ...left.map(({ id }) => id)])];
+  const frozen = ids.flatMap((id) => cluster.ownersOn(id)).filter((owner) => isFrozen(owner, known));
+  return { states: ids.map((id) => state.of(id)), isRecorded, skippedUids: new Set(frozen.map(({ uid }) => uid)) };
 }
+
+type Given = 'nowMs' | 'pod' | 'held' | 'isVerified';
 
 function isFrozen(owner: OwnerView, { cluster }: Known): boolean {
   return isSkipped(owner, cluster.tkePresent());

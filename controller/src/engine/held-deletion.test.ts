@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
 import { aLister } from '../testing/a-lister.ts';
-import { aNewService, aPod, clbId } from '../testing/builders.ts';
+import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
 
@@ -123,6 +123,34 @@ test.each(['never served', 'served'])('For a Service in mode skip, %s, nothing i
   ask(1);
   await until(() => world.cluster.deletionAnswers.length > 0);
   expect(world.cluster.deletionAnswers).toEqual(['shop/web-1 drained NoTarget']);
+});
+
+test.each<[string, string]>([
+  ['both select it', 'web'],
+  ['the skipped one has selected it', 'none'],
+])('Of two Services on one CLB only the one that is not in mode skip is waited for, when %s.', async (_, app) => {
+  world.cluster.putService(aNewService({ name: 'other', ports: [aPort({ port: 81 })] }));
+  await serving([1, 2]);
+  await until(() => Object.keys(world.clb.picture(clbId)).length === 4);
+  const skip = { annotations: { [annotation.mode]: 'skip' } };
+  world.cluster.changeService('shop/other', { ...skip, selector: { app } });
+  await until(() => world.cluster.said('Skipped') === 1);
+  ask(1);
+  await until(() => world.cluster.deletionAnswers.length > 0, 5_000);
+  expect(world.cluster.deletionAnswers).toEqual(['shop/web-1 drained WeightZero']);
+  expect([weightOf(1), world.clb.picture(clbId)['81/10.0.0.1:8080']]).toEqual([0, 10]);
+});
+
+test('A Service in mode skip hides no target of one on the same CLB that the pod has left.', async () => {
+  world.cluster.putService(aNewService({ name: 'other', ports: [aPort({ port: 81 })] }));
+  await serving([1, 2]);
+  await until(() => Object.keys(world.clb.picture(clbId)).length === 4);
+  world.cluster.changeService('shop/other', { annotations: { [annotation.mode]: 'skip' } });
+  world.cluster.changeService('shop/web', { selector: { app: 'other' } });
+  await until(() => world.cluster.said('Skipped') === 1 && world.state?.of(clbId)?.withheldRemovals === 2);
+  ask(1);
+  await until(() => world.cluster.deletionAnswers.length > 0);
+  expect([weightOf(1), world.cluster.deletionAnswers]).toEqual([0, ['shop/web-1 drained WeightZero']]);
 });
 
 test('The last target that is Alive keeps its weight until another one is; then comes the answer.', async () => {

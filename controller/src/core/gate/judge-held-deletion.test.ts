@@ -13,8 +13,14 @@ const missing = (isProven: boolean, wasSeen = true, id = clbId): BalancerState =
   return { ...unseen(id), phase: 'absent', absence: { sinceMs: 0, answers: 1, wasSeen, isProven } };
 };
 const isRecorded = (id: string) => id === 'lb-recorded';
+const skippedUids = new Set(['uid-skipped', 'uid-skipped-too']);
 const judge = (states: readonly (BalancerState | undefined)[], nowMs = 101_000, isShown = true) =>
-  judgeHeldDeletion({ nowMs, pod, held, states, isRecorded, isVerified: () => isShown });
+  judgeHeldDeletion({ nowMs, pod, held, states, isRecorded, skippedUids, isVerified: () => isShown });
+/** Whose place it is. */
+const ownedBy = (...ownerUids: string[]): BalancerState => {
+  const observed = anObserved({ listeners: [aListener()], targets: [aTarget()] });
+  return { ...seen(), observed: { ...observed, listeners: observed.listeners.map((one) => ({ ...one, ownerUids })) } };
+};
 
 test.each<[string, readonly (BalancerState | undefined)[], string]>([
   ['a target at weight 0', [seen(aTarget({ weight: 0 }))], 'drained WeightZero'],
@@ -28,6 +34,9 @@ test.each<[string, readonly (BalancerState | undefined)[], string]>([
   ['no CLB', [], 'drained NoTarget'],
   ['a target of another pod at its address', [seen(aTarget({ tag: 'uid-other' }))], 'drained NoTarget'],
   ['a target at its address that nothing tells apart', [seen(aTarget({ tag: undefined }))], 'not-yet TargetHasWeight'],
+  ['a target at a place of owners in mode skip', [ownedBy('uid-skipped', 'uid-skipped-too')], 'drained NoTarget'],
+  ['a target at a place that one of them shares', [ownedBy('uid-skipped', 'uid-web')], 'not-yet TargetHasWeight'],
+  ['a target at a place of nobody', [ownedBy()], 'not-yet TargetHasWeight'],
   ['a CLB that was not looked at', [undefined], 'not-yet LoadBalancerNotSeen'],
   ['a CLB that no look has succeeded at', [unseen(clbId), seen()], 'not-yet LoadBalancerNotSeen'],
   ['a CLB that was seen, and that an answer does not find', [missing(false)], 'not-yet LoadBalancerNotSeen'],

@@ -1,7 +1,7 @@
 import { drainReason, heldDeletionLifeMs } from '@clb-direct/shared/domain/held-deletion.ts';
 import type { BalancerState } from '../model/balancer-state.ts';
 import type { HeldDeletionAnswer } from '../model/cluster-port.ts';
-import { boundTargets, type BoundTarget } from '../model/observed.ts';
+import { boundTargetsAt, placesOf, type BoundTarget } from '../model/observed.ts';
 import { addressesOf, type HeldDeletion, type PodView } from '../model/pod-view.ts';
 import { targetKey } from '../model/target.ts';
 
@@ -14,6 +14,8 @@ export interface HeldDeletionFacts {
   readonly states: readonly (BalancerState | undefined)[];
   /** By its record, something that may send to the pod stands on the CLB. */
   readonly isRecorded: (balancerId: string) => boolean;
+  /** UIDs of owners in mode skip: what stands for them alone is never lowered. */
+  readonly skippedUids: ReadonlySet<string>;
   /** Whether an answer of the CLB has shown what was written of a target. That it took a write is not enough. */
   readonly isVerified: (balancerId: string, targetKey: string) => boolean;
 }
@@ -37,9 +39,9 @@ export function judgeHeldDeletion(facts: HeldDeletionFacts): HeldDeletionVerdict
 const recheckMs = 1_000;
 
 function judgeTargets(facts: HeldDeletionFacts): Omit<HeldDeletionVerdict, 'recheckMs'> {
-  const { pod, states, isVerified } = facts;
+  const { states } = facts;
   const known = states.filter((state) => state !== undefined).filter((state) => !mayBeThere(state, facts));
-  const own = known.flatMap((state) => targetsOf(state, pod, isVerified));
+  const own = known.flatMap((state) => targetsOf(state, facts));
   if (own.some(({ mayGetTraffic }) => mayGetTraffic)) return { answer: 'not-yet', ...words.waiting };
   if (known.length < states.length) return { answer: 'not-yet', ...words.unseen };
   return { answer: 'drained', ...(own.length === 0 ? words.nothing : words.drained) };
@@ -54,10 +56,14 @@ function mayBeThere({ id, phase, absence }: BalancerState, { isRecorded }: HeldD
 /** Those that stand, and those that a call under way may make. */
 function targetsOf(
   { id, observed, placed, unconfirmed }: BalancerState,
-  pod: PodView,
-  isVerified: HeldDeletionFacts['isVerified'],
+  { pod, isVerified, skippedUids }: HeldDeletionFacts,
 ): readonly Sending[] {
-  const standing = observed === undefined ? [] : boundTargets(observed).filter((target) => isOf(pod, target));
+  const places = (observed?.listeners ?? []).flatMap(placesOf).filter(([, { ownerUids }]) => {
+    return ownerUids.length === 0 || ownerUids.some((uid) => !skippedUids.has(uid));
+  });
+  const standing = places
+    .flatMap(([placeId, place]) => boundTargetsAt(placeId, place))
+    .filter((target) => isOf(pod, target));
   const isZero = (target: BoundTarget) =>
     target.weight === 0 && !unconfirmed.has(targetKey(target)) && isVerified(id, targetKey(target));
   const wanted = [...placed.values()]
