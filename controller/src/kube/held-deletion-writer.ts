@@ -11,7 +11,10 @@ export function createHeldDeletionWriter(api: KubeApi, nowMs: () => number): Hel
       const lastTransitionTime = conditionTime(Math.max(nowMs(), pod.heldDeletion?.sinceMs ?? 0));
       const drained = { type: heldDeletion.drained, status: statusOf(answer), reason, message, lastTransitionTime };
       const asked = { ...drained, type: heldDeletion.requested, status: 'False' };
-      await patchPodConditions(api, pod, answer === 'over' ? [drained, asked] : [drained], signal);
+      // The webhook may ask anew in the moment in which its request is taken back.
+      const judged = { ...pod, resourceVersion: pod.heldDeletion?.resourceVersion };
+      if (answer === 'over') await patchPodConditions(api, judged, [drained, asked], signal);
+      else await patchPodConditions(api, pod, [drained], signal);
     },
     ask: async (pod, isAsked, signal) => {
       const lastTransitionTime = conditionTime(nowMs());

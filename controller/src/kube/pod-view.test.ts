@@ -226,9 +226,13 @@ describe('a deletion that is held', () => {
   const sinceMs = Date.UTC(2026, 0, 2, 3, 5, 0);
 
   test('has the time of the request, and the answer to it', () => {
-    expect(held([asked])).toEqual({ sinceMs, answer: undefined });
-    expect(held([asked, answered('2026-01-02T03:05:00Z')])).toEqual({ sinceMs, answer: 'WeightZero' });
-    expect(held([asked, answered('2026-01-02T03:04:59Z')])).toEqual({ sinceMs, answer: undefined });
+    expect(held([asked])).toMatchObject({ sinceMs, answer: undefined });
+    expect(held([asked, answered('2026-01-02T03:05:00Z')])).toMatchObject({ sinceMs, answer: 'WeightZero' });
+    expect(held([asked, answered('2026-01-02T03:04:59Z')])).toMatchObject({ sinceMs, answer: undefined });
+  });
+
+  test('has the version of the pod', () => {
+    expect(held([asked], { resourceVersion: '7' })).toEqual({ sinceMs, answer: undefined, resourceVersion: '7' });
   });
 
   test.each<[string, readonly object[], object]>([

@@ -94,7 +94,8 @@ function heldDeletionOf(pod: WirePod): HeldDeletion | undefined {
   const answer = conditionOf(pod, heldDeletion.drained);
   const [sinceMs, answeredMs] = [timeOf(asked.lastTransitionTime) ?? 0, timeOf(answer?.lastTransitionTime) ?? 0];
   // An answer from before the request is about another one.
-  return { sinceMs, answer: answeredMs >= sinceMs ? answer?.reason : undefined };
+  const { resourceVersion } = pod.metadata ?? {};
+  return { sinceMs, answer: answeredMs >= sinceMs ? answer?.reason : undefined, resourceVersion };
 }
 
 const none: readonly string[] = [];

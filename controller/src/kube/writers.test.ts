@@ -119,6 +119,21 @@ describe('the answer to a held deletion', () => {
     expect(lastRequest().body).toMatchObject({ status: { conditions } });
   });
 
+  test('does not take back what the webhook has asked for anew meanwhile, and is tried again', async () => {
+    const metadata = { name: 'web-1' };
+    const asked = (lastTransitionTime: string) => {
+      return { status: { conditions: [{ type: 'clb-direct.io/DrainRequested', status: 'True', lastTransitionTime }] } };
+    };
+    const { uid = '', resourceVersion } = server.create(path, { metadata, ...asked('2026-01-02T03:05:00Z') }).metadata;
+    const judged = aPod({ uid, heldDeletion: { sinceMs: askedMs, answer: undefined, resourceVersion } });
+    const writer = createHeldDeletionWriter(api, () => askedMs + 60_000);
+    const over = async () => writer.answer(judged, { answer: 'over', reason: 'R', message: 'M' }, signal);
+    const anew = asked('2026-01-02T03:06:00Z');
+    server.store.patch(placeOf(`${path}/web-1`), { metadata: {}, ...anew } as never);
+    await expect(over()).rejects.toThrow();
+    expect(server.store.get(placeOf(`${path}/web-1`))).toMatchObject(anew);
+  });
+
   test.each([
     [true, { status: 'True', reason: 'ServiceAsks' }],
     [false, { status: 'False', reason: 'NoServiceAsks' }],

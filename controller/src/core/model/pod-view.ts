@@ -8,6 +8,8 @@ export interface HeldDeletion {
   readonly sinceMs: number;
   /** The reason of our answer; undefined: there is none yet. */
   readonly answer: string | undefined;
+  /** Of the pod that says so. */
+  readonly resourceVersion?: string | undefined;
 }
 
 /** The only facts about a pod that anything may decide on. */

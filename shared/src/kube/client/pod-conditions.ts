@@ -8,16 +8,19 @@ interface MeantPod {
   readonly name: string;
   /** A precondition: a pod of the same name that came later is left alone. */
   readonly uid: string;
+  /** A precondition too: a pod that has changed since is left alone, by an error. */
+  readonly resourceVersion?: string | undefined;
 }
 
 /** Writes conditions of the very pod that is meant, merged by their types; undefined: it is gone or was replaced. */
 export async function patchPodConditions(
   api: KubeApi,
-  { namespace, name, uid }: MeantPod,
+  { namespace, name, uid, resourceVersion }: MeantPod,
   conditions: readonly object[],
   signal: AbortSignal,
 ): Promise<RawObject | undefined> {
-  const body = { metadata: { uid }, status: { conditions } };
+  const metadata = { uid, ...(resourceVersion === undefined ? {} : { resourceVersion }) };
+  const body = { metadata, status: { conditions } };
   const path = podStatus(namespace, name);
   try {
     return await api.call<RawObject>({ method: 'PATCH', path, body, contentType: patchType.strategicMerge, signal });
