@@ -24,7 +24,7 @@ export function judgeDisruption(pod: RawObject, budgets: unknown): Disruption {
   return { kind: 'bounded', allowed: one.allowed, selector: one.selector };
 }
 
-function selectorOf(budget: RawObject | undefined): RawObject | undefined {
+export function selectorOf(budget: RawObject | undefined): RawObject | undefined {
   return asObject(own(asObject(own(budget, 'spec')), 'selector'));
 }
 

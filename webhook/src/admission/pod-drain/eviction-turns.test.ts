@@ -56,12 +56,8 @@ function drain(name: string): void {
 const budgets = paths.podDisruptionBudgets('shop');
 const allow = (disruptionsAllowed: number) =>
   fake.server.store.patch(placeOf(`${budgets}/web`), { status: { disruptionsAllowed } } as never);
-const createBudget = (disruptionsAllowed: number, name = 'web') =>
-  fake.server.create(budgets, {
-    metadata: { name },
-    spec: { selector: { matchLabels: { app: 'web' } } },
-    status: { disruptionsAllowed },
-  });
+const createBudget = (disruptionsAllowed: number, name = 'web', selector: object = { matchLabels: { app: 'web' } }) =>
+  fake.server.create(budgets, { metadata: { name }, spec: { selector }, status: { disruptionsAllowed } });
 
 function replica(limitMs = 20_000) {
   return createPodDrainEndpoint({
@@ -135,6 +131,24 @@ test('A pod of two budgets is not marked: its eviction is refused.', async () =>
   await until(() => answers.size === 3);
   expect(marked()).toEqual([]);
 });
+
+test.each<[string, string, readonly string[]]>([
+  ['is not marked', 'v1.36.3', []],
+  ['is marked at once where the API server lets such a budget count for nothing', 'v1.26.15', names],
+])(
+  'A pod whose namespace has a budget with an empty selector that allows none %s.',
+  async (_, gitVersion, expected) => {
+    createBudget(0, 'all', {});
+    fake.server.fail({
+      matches: ({ path }) => path === '/version',
+      times: Infinity,
+      answer: { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ gitVersion }) },
+    });
+    evict([replica()]);
+    await until(() => answers.size + marked().length === names.length);
+    expect(marked()).toEqual(expected);
+  },
+);
 
 test('A deletion waits for no budget.', async () => {
   createBudget(0);

@@ -1,6 +1,6 @@
 import { asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 import { listPages } from '@clb-direct/shared/kube/client/list-pages.ts';
-import { podDisruptionBudgets, pods } from '@clb-direct/shared/kube/client/paths.ts';
+import { pods } from '@clb-direct/shared/kube/client/paths.ts';
 import { between } from '@clb-direct/shared/runtime/backoff.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
 import { judgeDisruption, type Disruption } from './disruption-budgets.ts';
@@ -11,6 +11,7 @@ import { markPod, type Marking } from './mark-pod.ts';
 import type { OneByOne } from './one-by-one.ts';
 import { pauseIfPassing } from './pause-if-passing.ts';
 import { uidOf } from './pod-to-hold.ts';
+import { readBudgets } from './read-budgets.ts';
 
 export interface TurnOptions extends Marking {
   /** By the API server's clock. */
@@ -64,9 +65,8 @@ async function marking(pod: RawObject, request: DeletionRequest, o: TurnOptions)
   return marked === undefined ? undefined : { marked };
 }
 
-async function disruptionOf(pod: RawObject, { namespace }: DeletionRequest, { api, signal }: TurnOptions) {
-  const list = await api.call<RawObject>({ method: 'GET', path: podDisruptionBudgets(namespace), signal });
-  return judgeDisruption(pod, own(list, 'items'));
+async function disruptionOf(pod: RawObject, { namespace }: DeletionRequest, o: TurnOptions) {
+  return judgeDisruption(pod, await readBudgets(namespace, o));
 }
 
 /** How many other pods of the budget are marked, and not deleted yet: by the API server, whichever webhook did it. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { labelQuery, selects } from './label-selector.ts';
+import { isEmpty, labelQuery, selects } from './label-selector.ts';
 
 const pod = { metadata: { labels: { app: 'web', tier: 'front' } } };
 const expression = (key: string, operator: string, ...values: string[]) => ({
@@ -29,4 +29,10 @@ test('A list is narrowed by the labels that must be equal, and by nothing else.'
     'app=web,tier=front',
   );
   expect(labelQuery(expression('app', 'In', 'web') as never)).toBeUndefined();
+});
+
+test('A selector is empty with neither labels nor expressions; no selector is another thing.', () => {
+  expect([{}, { matchLabels: {} }, { matchExpressions: [] }].map(isEmpty)).toEqual([true, true, true]);
+  const some = [undefined, { matchLabels: { app: 'web' } }, expression('x', 'Exists')];
+  expect(some.map((selector) => isEmpty(selector))).toEqual([false, false, false]);
 });

@@ -11,6 +11,12 @@ export function selects(selector: RawObject | undefined, pod: unknown): boolean 
   );
 }
 
+/** It selects every pod, and says so by nothing. */
+export function isEmpty(selector: RawObject | undefined): boolean {
+  if (selector === undefined) return false;
+  return equalsOf(selector).length + asList(own(selector, 'matchExpressions')).length === 0;
+}
+
 /** For a list: it may let through what the selector does not select. */
 export function labelQuery(selector: RawObject): string | undefined {
   const equals = equalsOf(selector).map(([key, value]) => `${key}=${String(value)}`);
