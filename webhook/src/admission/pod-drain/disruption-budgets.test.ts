@@ -1,7 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { judgeDisruption } from './disruption-budgets.ts';
 
-const pod = { metadata: { labels: { app: 'web' } } };
+const podWith = (status: string) => ({
+  metadata: { labels: { app: 'web' } },
+  status: { phase: 'Running', conditions: [{ type: 'Ready', status }] },
+});
+const pod = podWith('True');
 const all = {};
 const others = { matchLabels: { app: 'api' } };
 const budget = (selector: unknown, status: object, generation = 2) => ({
@@ -32,4 +36,20 @@ test.each<[string, unknown, object]>([
   ],
 ])('%s', (_, budgets, expected) => {
   expect(judgeDisruption(pod, budgets)).toMatchObject(expected);
+});
+
+const enough = { disruptionsAllowed: 0, currentHealthy: 2, desiredHealthy: 2 };
+const tooFew = { ...enough, currentHealthy: 1 };
+const always = (status: object) => ({ spec: { selector: all, unhealthyPodEvictionPolicy: 'AlwaysAllow' }, status });
+
+// As the API server does it: it evicts such a pod without counting it.
+test.each<[string, string, object, string]>([
+  ['An unready pod while enough others are healthy', 'False', budget(all, enough), 'free'],
+  ['An unready pod while too few others are healthy', 'False', budget(all, tooFew), 'refused'],
+  ['An unready pod of a budget that wants none', 'False', budget(all, { ...enough, desiredHealthy: 0 }), 'refused'],
+  ['An unready pod of a budget that lets such pods always go', 'False', always(tooFew), 'free'],
+  ['A ready pod while enough others are healthy', 'True', budget(all, enough), 'refused'],
+  ['A ready pod of a budget that lets unready ones always go', 'True', always(enough), 'refused'],
+])('%s', (_, ready, one, kind) => {
+  expect(judgeDisruption(podWith(ready), [one]).kind).toBe(kind);
 });

@@ -12,16 +12,31 @@ export type Disruption =
       readonly selector: RawObject;
     };
 
-/** How the API server will judge the eviction of the pod: it refuses a pod of several budgets in any case. */
+/** How the API server judges the eviction of the pod (eviction.go): it refuses a pod of several budgets in any case. */
 export function judgeDisruption(pod: RawObject, budgets: unknown): Disruption {
   const matching = asList(budgets)
     .map(asObject)
-    .map((budget) => ({ selector: selectorOf(budget), allowed: allowedBy(budget) }))
-    .filter(({ selector }) => selects(selector, pod));
+    .filter((budget) => selects(selectorOf(budget), pod));
   const [one] = matching;
-  if (one?.selector === undefined) return { kind: 'free' };
-  if (matching.length > 1 || one.allowed === 0) return { kind: 'refused' };
-  return { kind: 'bounded', allowed: one.allowed, selector: one.selector };
+  const selector = selectorOf(one);
+  if (selector === undefined) return { kind: 'free' };
+  if (matching.length > 1) return { kind: 'refused' };
+  if (!isReady(pod) && sparesUnready(one)) return { kind: 'free' };
+  const allowed = allowedBy(one);
+  return allowed > 0 ? { kind: 'bounded', allowed, selector } : { kind: 'refused' };
+}
+
+function isReady(pod: RawObject): boolean {
+  const conditions = asList(own(asObject(own(pod, 'status')), 'conditions')).map(asObject);
+  return conditions.some((condition) => own(condition, 'type') === 'Ready' && own(condition, 'status') === 'True');
+}
+
+/** Its pods that are not ready may go, and count for nothing. */
+function sparesUnready(budget: RawObject | undefined): boolean {
+  if (own(asObject(own(budget, 'spec')), 'unhealthyPodEvictionPolicy') === 'AlwaysAllow') return true;
+  const status = asObject(own(budget, 'status'));
+  const [healthy, desired] = [Number(own(status, 'currentHealthy')), Number(own(status, 'desiredHealthy'))];
+  return desired > 0 && healthy >= desired;
 }
 
 export function selectorOf(budget: RawObject | undefined): RawObject | undefined {
