@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
+import type { NodeFacts } from '../core/model/node.ts';
 import { aNode, aPod, aPort, clbId, limits } from '../testing/builders.ts';
 import { aBackend, aBackendService, anIngress, aPath, onExisting } from '../testing/ingress-builders.ts';
 import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
@@ -12,8 +13,12 @@ jest.setTimeout(60_000);
 
 const key = 'shop/site';
 const web = { kind: 'Service', namespace: 'shop', name: 'web' } as const;
+const one = aNode();
+const two = aNode({ name: 'node-2', ips: ['10.1.0.2'] });
+const three = aNode({ name: 'node-3', ips: ['10.1.0.3'] });
 const onNodes = { ...onExisting, [annotation.managed]: 'true', [ingressAnnotation.directAccess]: 'false' };
 const atNodes = { '80 a.com//10.1.0.1:30080': 10, '80 a.com//10.1.0.2:30080': 10 };
+const lowered = { '80 a.com//10.1.0.1:30080': 10, '80 a.com//10.1.0.2:30080': 0, '80 a.com//10.1.0.3:30080': 0 };
 const atPods = { '80 a.com//10.0.0.1:8080': 10 };
 const nodePort = aBackendService({ type: 'NodePort', ports: [aPort({ nodePort: 30_080 })] });
 
@@ -23,10 +28,21 @@ beforeEach(() => {
   world.clb.firstHealth = 'Alive';
   world.cluster.putPod(aPod());
   world.cluster.putRelated(web, nodePort);
-  const nodes = [aNode(), aNode({ name: 'node-2', ips: ['10.1.0.2'] })];
-  world.cluster.putRelated({ kind: 'Nodes', namespace: '', name: '' }, { nodes });
+  setNodes(one, two);
 });
 afterEach(async () => passing(world.stop()));
+
+const setNodes = (...nodes: readonly NodeFacts[]) =>
+  world.cluster.putRelated({ kind: 'Nodes', namespace: '', name: '' }, { nodes });
+
+/** Each node has as many ready pods as it is named. */
+function setPods(...nodeNames: readonly string[]): void {
+  const endpoints = nodeNames.map((nodeName, index) => {
+    return { addresses: [`10.0.0.${index + 1}`], ready: true, terminating: undefined, nodeName };
+  });
+  const slices = [{ service: 'shop/web', hasIps: true, ports: [{ name: '', protocol: 'TCP', port: 8080 }], endpoints }];
+  world.cluster.putRelated({ kind: 'AllEndpointSlices', namespace: 'shop', name: 'web' }, { slices });
+}
 
 const put = (annotations: Readonly<Record<string, string>>) =>
   world.cluster.ingresses.put(anIngress({ annotations, paths: [aPath({ host: 'a.com' })] }));
@@ -54,13 +70,27 @@ test('The targets of a rule are the nodes at the node port of its Service, and n
 });
 
 test('With the policy Local of the Service a node carries weight while it has a ready pod.', async () => {
-  const endpoints = [{ addresses: ['10.0.0.1'], ready: true, terminating: undefined, nodeName: 'node-2' }];
-  const slices = [{ service: 'shop/web', hasIps: true, ports: [{ name: '', protocol: 'TCP', port: 8080 }], endpoints }];
-  world.cluster.putRelated({ kind: 'AllEndpointSlices', namespace: 'shop', name: 'web' }, { slices });
+  setPods('node-2');
   world.cluster.putRelated(web, { ...nodePort, externalTrafficPolicy: 'Local' });
   put(onNodes);
   world.start();
   await until(() => isPicture({ '80 a.com//10.1.0.2:30080': 10 }));
+});
+
+test.each<[string, () => void]>([
+  ['that lose their pods', () => setPods('node-1')],
+  ['that are drained', () => setNodes(one, { ...two, cordoned: true }, { ...three, cordoned: true })],
+])('Of three nodes two %s have weight 0 first, then go.', async (_, leave) => {
+  const annotations = { [annotation.onlyNodesWithPods]: 'true' };
+  world.cluster.putRelated(web, { ...nodePort, externalTrafficPolicy: 'Local', annotations });
+  setNodes(one, two, three);
+  setPods('node-1', 'node-2', 'node-3');
+  put(onNodes);
+  world.start({ limits: { ...limits, drainMs: 5_000 } });
+  await until(() => isPicture({ ...atNodes, '80 a.com//10.1.0.3:30080': 10 }) && serving() === 3);
+  leave();
+  await until(() => isPicture(lowered));
+  await until(() => isPicture({ '80 a.com//10.1.0.1:30080': 10 }));
 });
 
 describe('a living Ingress that is switched', () => {

@@ -11,6 +11,9 @@ const one = aNode();
 const two = aNode({ name: 'node-2', ips: ['10.1.0.2'] });
 const both = { '80/10.1.0.1:30080': 10, '80/10.1.0.2:30080': 10 };
 const onlyOne = { '80/10.1.0.1:30080': 10 };
+const three = aNode({ name: 'node-3', ips: ['10.1.0.3'] });
+const all = { ...both, '80/10.1.0.3:30080': 10 };
+const oneCarries = { '80/10.1.0.1:30080': 10, '80/10.1.0.2:30080': 0, '80/10.1.0.3:30080': 0 };
 const pod = { '80/10.0.0.1:8080': 10 };
 let world: World;
 /** How many targets took traffic when a call was made, at least, since `countServing`. */
@@ -119,6 +122,126 @@ describe('a node', () => {
     await until(() => isPicture(both));
     world.clb.setHealth('Alive');
     await until(() => isPicture({ '80/10.1.0.2:30080': 10 }));
+  });
+});
+
+describe('of three nodes two', () => {
+  const local = () =>
+    world.cluster.changeService('shop/web', {
+      externalTrafficPolicy: 'Local',
+      annotations: { [annotation.onlyNodesWithPods]: 'true' },
+    });
+
+  beforeEach(async () => {
+    setNodes(one, two, three);
+    setPods('node-1', 'node-2', 'node-3');
+  });
+  const start = async (overrides = {}) => {
+    world.start(overrides);
+    await until(() => isPicture(all) && serving() === 3);
+  };
+
+  const leaves: readonly (readonly [string, () => void, () => void])[] = [
+    [
+      'that are cordoned',
+      () => undefined,
+      () => setNodes(one, { ...two, cordoned: true }, { ...three, cordoned: true }),
+    ],
+    [
+      'that the autoscaler takes',
+      () => undefined,
+      () => setNodes(one, { ...two, ending: true }, { ...three, ending: true }),
+    ],
+    ['that lose their pods with the policy Local', local, () => setPods('node-1')],
+  ];
+
+  test.each(leaves)('%s have weight 0 first, then go.', async (_, begin, leave) => {
+    begin();
+    await start();
+    const seen = watchPictures();
+    leave();
+    await until(() => isPicture(onlyOne));
+    expect(seen).toEqual(expect.arrayContaining([JSON.stringify(oneCarries)]));
+    expect(world.cluster.said('RemovalWithheld')).toBe(0);
+  });
+
+  test.each(leaves)('%s keep their weight until the third is Alive.', async (_, begin, leave) => {
+    begin();
+    await start({ resyncMs: 30 });
+    world.clb.setHealth('Dead', ({ ip }) => ip === '10.1.0.1');
+    await until(() => serving() === 2);
+    leave();
+    await lookAgain(6);
+    expect(picture()).toEqual(all);
+    world.clb.setHealth('Alive');
+    await until(() => isPicture(onlyOne));
+  });
+
+  test('that are drained with the policy Local are lowered, the one without pods first.', async () => {
+    local();
+    await start({ resyncMs: 30 });
+    world.clb.setHealth('Dead', ({ ip }) => ip === '10.1.0.1');
+    await until(() => serving() === 2);
+    setNodes(one, { ...two, cordoned: true }, { ...three, cordoned: true });
+    setPods('node-1', 'node-2');
+    await until(() => isPicture({ ...both, '80/10.1.0.3:30080': 0 }));
+    world.clb.setHealth('Alive');
+    await until(() => isPicture(onlyOne));
+  });
+
+  test('that the autoscaler takes go also when they are deleted as soon as they have weight 0.', async () => {
+    await start({ limits: { ...limits, drainMs: 5_000 } });
+    setNodes(one, { ...two, ending: true }, { ...three, ending: true });
+    await until(() => isPicture(oneCarries));
+    setNodes(one);
+    await until(() => isPicture(onlyOne));
+    expect(world.cluster.said('RemovalWithheld')).toBe(0);
+  });
+
+  test.each<[string, () => void, () => void]>([
+    ['that vanish from the list', () => undefined, () => setNodes(one)],
+    [
+      'that are not heard from',
+      () => undefined,
+      () => setNodes(one, { ...two, ready: false }, { ...three, ready: false }),
+    ],
+    [
+      'that are not heard from, nor their pods with the policy Local,',
+      local,
+      () => {
+        setNodes(one, { ...two, ready: false }, { ...three, ready: false });
+        setPods('node-1');
+      },
+    ],
+  ])('%s keep their weight until the CLB calls them Dead.', async (_, begin, leave) => {
+    begin();
+    await start();
+    leave();
+    await until(() => world.cluster.said('RemovalWithheld') > 0, 120_000);
+    expect(picture()).toEqual(all);
+    world.clb.setHealth('Dead', ({ ip }) => ip !== '10.1.0.1');
+    await until(() => isPicture(onlyOne), 120_000);
+  });
+});
+
+describe('all nodes keep their weight while they are Alive', () => {
+  test.each<[string, () => void]>([
+    ['when none is listed', () => setNodes()],
+    ['when all are cordoned', () => setNodes({ ...one, cordoned: true }, { ...two, cordoned: true })],
+    ['when the EndpointSlices vanish', () => setPods()],
+  ])('%s', async (_, leave) => {
+    world.cluster.changeService('shop/web', {
+      externalTrafficPolicy: 'Local',
+      annotations: { [annotation.onlyNodesWithPods]: 'true' },
+    });
+    setNodes(one, two);
+    setPods('node-1', 'node-2');
+    world.start();
+    await until(() => isPicture(both) && serving() === 2);
+    leave();
+    const told = () => world.cluster.said('RemovalWithheld') + world.cluster.said('LastTargetsKept');
+    await until(() => told() > 0, 120_000);
+    expect(picture()).toEqual(both);
   });
 });
 

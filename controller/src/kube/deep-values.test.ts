@@ -7,6 +7,7 @@ import { openFakeCluster, type FakeCluster } from '@clb-direct/shared/testing/fa
 import { placeOf } from '@clb-direct/shared/testing/fake-objects.ts';
 import { until } from '@clb-direct/shared/testing/until.ts';
 import { Registry } from 'prom-client';
+import type { NodeStage } from '../core/model/node.ts';
 import { openCluster, type OpenCluster } from './open-cluster.ts';
 
 // Whoever may write one object in a namespace may nest its values as deep as an annotation has room.
@@ -60,12 +61,12 @@ test('A Service with a value of any depth follows the nodes, and those of other 
     });
   }
   const opened = await open();
-  const isLeaving = (namespace: string) => {
+  const stageOf = (namespace: string) => {
     const backends = opened.owner(`Service/${namespace}/web`)?.bindings[0]?.backends;
-    return backends?.mode === 'nodes' ? backends.nodes?.[0]?.leaving : undefined;
+    return backends?.mode === 'nodes' ? backends.nodes?.[0]?.stage : undefined;
   };
-  const are = (leaving: boolean) => until(() => ['first', 'second'].every((one) => isLeaving(one) === leaving));
-  await are(false);
+  const are = (stage: NodeStage) => until(() => ['first', 'second'].every((one) => stageOf(one) === stage));
+  await are('stays');
   fake.server.store.patch(placeOf(`${paths.nodes()}/node-1`), { status: status('False') } as never);
-  await are(true);
+  await are('not-ready');
 });

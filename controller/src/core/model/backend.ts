@@ -3,9 +3,11 @@ import type { TargetAddress } from './target.ts';
 
 /**
  * Where a backend stands in its life. ready: it carries weight, be it a chosen 0. unready: it does not, and an existing
- * target keeps weight 0. ending: it is about to be gone, and its open connections live on at weight 0.
+ * target keeps weight 0. ending: it is about to be gone, and its open connections live on at weight 0. idle: nothing
+ * that comes is served there, so an existing target gets weight 0 at once, and goes after the drain time. leaving: it
+ * serves still, and a person or the autoscaler takes it away, so an existing target goes when others serve.
  */
-export type BackendState = 'ready' | 'unready' | 'ending';
+export type BackendState = 'ready' | 'unready' | 'ending' | 'idle' | 'leaving';
 
 /** What should become a target of a place: a pod or an endpoint; a node port by another resolver. */
 export interface Backend extends TargetAddress {

@@ -32,11 +32,13 @@ export interface LocalPolicy {
   readonly isWeightedByPods: boolean;
 }
 
+/** leaving: cordoned or about to go, which somebody did; not-ready: so says its kubelet, or it is not heard from. */
+export type NodeStage = 'stays' | 'leaving' | 'not-ready';
+
 /** A node that the owner may have for a target. */
 export interface NodeBackend {
   readonly ips: readonly string[];
-  /** It is cordoned, not ready or about to go. */
-  readonly leaving: boolean;
+  readonly stage: NodeStage;
   /** How many ready endpoints it has, in each family. */
   readonly endpoints: Readonly<Record<AddressFamily, number>>;
 }

@@ -82,7 +82,7 @@ function removalSteps({ drain, deregister }: Removals, kept: readonly BoundTarge
  * 0, so that their connections live on. Such a backend that never was a target does not become one at weight 0.
  */
 function wantedTargets({ id, backends }: BoundPlace, observed: ReadonlyMap<string, BoundTarget>): WantedTarget[] {
-  const counting = backends.backends.filter((one) => one.state === 'ready' || observed.has(addressKey(one)));
+  const counting = backends.backends.filter((one) => counts(one, observed.get(addressKey(one))));
   return counting.map((backend) => ({
     ...id,
     ip: backend.ip,
@@ -90,6 +90,13 @@ function wantedTargets({ id, backends }: BoundPlace, observed: ReadonlyMap<strin
     instanceId: backend.instanceId,
     backend,
   }));
+}
+
+/** An idle one until it has weight 0; one that is taken away leaves as those that no binding wants. */
+function counts({ state }: Backend, standing: BoundTarget | undefined): boolean {
+  if (state === 'ready') return true;
+  if (standing === undefined || state === 'leaving') return false;
+  return state !== 'idle' || standing.weight > 0;
 }
 
 /** An address whose target was made for another backend: its health and connections say nothing about this one. */
@@ -194,7 +201,7 @@ function toLeaver(target: BoundTarget, here: Here, facts: Facts): Leaver {
     zeroForMs: ageOf(facts.memory.zeroSinceMs, key, facts.nowMs),
     gatheredForMs: ageOf(facts.memory.gatheredSinceMs, key, facts.nowMs),
     withheldForMs: ageOf(facts.memory.withheldSinceMs, key, facts.nowMs),
-    isOthers: isOthers(target, here, facts) || isOfOtherMode(target, here, facts),
+    isMeant: isOthers(target, here, facts) || isOfOtherMode(target, here, facts) || isTakenAway(target, here),
     isReleased: facts.memory.released.has(key) || servesNothing(here.bound, facts),
   };
 }
@@ -216,6 +223,12 @@ function isOfOtherMode(target: BoundTarget, { owners, bound }: Here, { memory }:
   const id = backendIdOf(target, memory);
   const { mode } = bound.binding.backends;
   return id !== undefined && mode !== 'endpoints' && owners.includes(id) === (mode === 'pods');
+}
+
+/** A person or the autoscaler says so of its node. */
+function isTakenAway(target: BoundTarget, { bound }: Here): boolean {
+  const key = addressKey(target);
+  return bound.backends.backends.some((one) => one.state === 'leaving' && addressKey(one) === key);
 }
 
 /** A target without what was observed of it. */

@@ -12,7 +12,7 @@ const bound = (overrides: Partial<TargetAnswer> = {}, health: Health = 'Alive'):
 
 function aLeaver(overrides: Partial<Leaver> = {}): Leaver {
   const times = { zeroForMs: 0, gatheredForMs: 0, withheldForMs: 0 };
-  return { target: bound(), departure: 'unselected', ...times, isOthers: false, isReleased: false, ...overrides };
+  return { target: bound(), departure: 'unselected', ...times, isMeant: false, isReleased: false, ...overrides };
 }
 
 function stepsFor(leavers: readonly Leaver[], remaining: Remaining) {
@@ -104,7 +104,7 @@ describe('a target that no binding wants', () => {
     ['is held when many leave and few serve', four({}), remains(9, 3), { withheld: 4, dueInMs: 60_000 }],
     ['is drained when as many serve as leave', four({}), remains(9, 4), { drain: 4 }],
     ['is held when one stays and many leave', four({}), remains(1, 1), { withheld: 4, dueInMs: 60_000 }],
-    ['is drained when its owner has left the place', four({ isOthers: true }), remains(1, 1), { drain: 4 }],
+    ['is drained when its owner has left the place', four({ isMeant: true }), remains(1, 1), { drain: 4 }],
     ['is drained when its like are let go', [...four({ isReleased: true }), aLeaver()], remains(1, 1), { drain: 5 }],
     ['counts as none that leave when it is Dead', [...four({ target: dead }), aLeaver()], remains(1, 1), { drain: 5 }],
   ])('%s', (_, leavers, remaining, expected) => {

@@ -10,8 +10,11 @@ export interface Leaver {
   readonly gatheredForMs: number;
   /** How long its removal has been withheld. */
   readonly withheldForMs: number;
-  /** Its owner has no place here any more, or asks for targets of another kind, or another writer put it there. */
-  readonly isOthers: boolean;
+  /**
+   * No label made it leave: its owner has no place here any more, or asks for targets of another kind, or another
+   * writer put it there, or its node is taken away.
+   */
+  readonly isMeant: boolean;
   /** A person has let it go (release-removal.ts), or its rule redirects, so that nothing is sent to it. */
   readonly isReleased: boolean;
 }
@@ -61,7 +64,7 @@ const replacementMs = 60_000;
  */
 export function judgeRemovals(leavers: readonly Leaver[], remaining: Remaining, limits: RemovalLimits): Removals {
   const leaving = leavers.filter(needsReplacement);
-  const braked = leaving.filter(({ isOthers }) => !isOthers).length;
+  const braked = leaving.filter(({ isMeant }) => !isMeant).length;
   const isCovered = isReplaced(remaining, leaving.length) && !isMass(remaining, braked, limits);
   const verdicts = leavers.map((leaver) => ({
     leaver,

@@ -52,10 +52,10 @@ function misfitsOf(endpoints: readonly Endpoint[], judged: readonly Judged[]): r
   });
 }
 
-const rank: Readonly<Record<BackendState, number>> = { ready: 0, unready: 1, ending: 2 };
+const mostLifeFirst: readonly BackendState[] = ['ready', 'unready', 'ending'];
 
 function byLife(a: Backend, b: Backend): number {
-  return rank[a.state] - rank[b.state];
+  return mostLifeFirst.indexOf(a.state) - mostLifeFirst.indexOf(b.state);
 }
 
 /** undefined: it is none now, and nobody has to do anything about it. */

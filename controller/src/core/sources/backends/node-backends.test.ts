@@ -5,9 +5,10 @@ import { resolveBackends, type ResolverRules } from './resolve-backends.ts';
 
 /** A node that stays, with so many ready pods. */
 function aNode(ip: string, pods = 1, overrides: Partial<NodeBackend> = {}): NodeBackend {
-  return { ips: [ip], leaving: false, endpoints: { IPv4: pods, IPv6: pods }, ...overrides };
+  return { ips: [ip], stage: 'stays', endpoints: { IPv4: pods, IPv6: pods }, ...overrides };
 }
-const leaving = (ip: string, pods = 1) => aNode(ip, pods, { leaving: true });
+const leaving = (ip: string, pods = 1) => aNode(ip, pods, { stage: 'leaving' });
+const notReady = (ip: string, pods = 1) => aNode(ip, pods, { stage: 'not-ready' });
 const local = (overrides: Partial<LocalPolicy> = {}) => {
   return { isOnlyWithPods: false, isWeightedByPods: false, ...overrides };
 };
@@ -32,13 +33,18 @@ describe('nodes', () => {
       ['10.1.0.1:30080 ready 10', '10.1.0.2:30080 ready 10'],
     ],
     [
-      'that leave are none while others stay',
+      'that leave are known to do so while others stay',
       { nodes: [aNode('10.1.0.1'), leaving('10.1.0.2')] },
+      ['10.1.0.1:30080 ready 10', '10.1.0.2:30080 leaving 0'],
+    ],
+    [
+      'that are not ready are none while others are',
+      { nodes: [aNode('10.1.0.1'), notReady('10.1.0.2')] },
       ['10.1.0.1:30080 ready 10'],
     ],
     [
-      'that all leave are lowered, and none of them goes',
-      { nodes: [leaving('10.1.0.1'), leaving('10.1.0.2')] },
+      'that all leave or are not ready are lowered, and none of them goes',
+      { nodes: [leaving('10.1.0.1'), notReady('10.1.0.2')] },
       ['10.1.0.1:30080 unready 0', '10.1.0.2:30080 unready 0'],
     ],
     [
@@ -76,8 +82,21 @@ describe('with externalTrafficPolicy Local nodes', () => {
       ['10.1.0.1:30080 ready 10', '10.1.0.2:30080 unready 0'],
     ],
     [
-      'without a ready pod leave where only those with pods are asked for',
+      'without a ready pod are idle where only those with pods are asked for',
       { nodes: two, local: local({ isOnlyWithPods: true }) },
+      ['10.1.0.1:30080 ready 10', '10.1.0.2:30080 idle 0'],
+    ],
+    [
+      'without a ready pod are idle where they leave',
+      { nodes: [aNode('10.1.0.1'), leaving('10.1.0.2', 0)], local: local() },
+      ['10.1.0.1:30080 ready 10', '10.1.0.2:30080 idle 0'],
+    ],
+    [
+      'that are not ready are none, with a ready pod and without',
+      {
+        nodes: [aNode('10.1.0.1'), notReady('10.1.0.2', 0), notReady('10.1.0.3')],
+        local: local({ isOnlyWithPods: true }),
+      },
       ['10.1.0.1:30080 ready 10'],
     ],
     [
@@ -88,7 +107,7 @@ describe('with externalTrafficPolicy Local nodes', () => {
     [
       'that leave go although they have pods',
       { nodes: [aNode('10.1.0.1'), leaving('10.1.0.2', 3)], local: local() },
-      ['10.1.0.1:30080 ready 10'],
+      ['10.1.0.1:30080 ready 10', '10.1.0.2:30080 leaving 0'],
     ],
     [
       'weigh as much as they have pods where that is asked for',

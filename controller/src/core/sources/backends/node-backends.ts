@@ -1,10 +1,10 @@
 import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
 import { familyOf, type AddressFamily } from '../../model/address-family.ts';
-import type { Backend, Backends } from '../../model/backend.ts';
+import type { Backend, Backends, BackendState } from '../../model/backend.ts';
 import type { Binding } from '../../model/binding.ts';
 import { annotationsOf } from '../../model/owner.ts';
 import { weightRange } from '../../model/chosen-weight.ts';
-import type { LocalPolicy, NodeBackend, NodeBackends } from '../../model/node.ts';
+import type { LocalPolicy, NodeBackend, NodeBackends, NodeStage } from '../../model/node.ts';
 import type { BackendRules } from './pod-backends.ts';
 
 export type NodeBinding = Binding & { readonly backends: NodeBackends };
@@ -14,9 +14,10 @@ export function isNodeBinding(binding: Binding): binding is NodeBinding {
 }
 
 /**
- * The backends of a binding at a node port, one for each address. A node that leaves is none while another is ready,
- * so that its target drains and goes. Where none is ready they are unready ones, and so are those without a pod: the
- * last that the CLB calls Alive keep their weight. A control plane that hears of no node must not stop the traffic.
+ * The backends of a binding at a node port, one for each address. A node that is not ready is none while another is,
+ * so that its target drains and goes, unless the brake takes so many for an accident. Where none is ready all are
+ * unready ones: the last that the CLB calls Alive keep their weight. A control plane that hears of no node must not
+ * stop the traffic.
  */
 export function nodeBackends(binding: NodeBinding, rules: BackendRules): Backends {
   const { nodes, local } = binding.backends;
@@ -25,39 +26,49 @@ export function nodeBackends(binding: NodeBinding, rules: BackendRules): Backend
   if (family === undefined) return { backends: [], isEmpty: nodes.length === 0 };
   const addressed = addressedOnce(nodes, family);
   const ready = addressed.filter((node) => isReady(node, local));
-  const stays = ({ leaving }: Addressed) => !leaving && local?.isOnlyWithPods === false;
-  const unready = addressed.filter((node) => !isReady(node, local) && (ready.length === 0 || stays(node)));
+  const others = addressed.filter((node) => !isReady(node, local));
   const most = Math.max(0, ...ready.map(({ pods }) => pods));
   const weightOf = ({ pods }: Addressed) => (local?.isWeightedByPods === true ? shareOf(pods, most) : rules.weight);
   return {
     backends: [
       ...ready.map((node) => toBackend(node, binding, { state: 'ready', weight: weightOf(node) })),
-      ...unready.map((node) => toBackend(node, binding, { state: 'unready', weight: 0 })),
+      ...others.flatMap((node) => {
+        const state = ready.length === 0 ? 'unready' : stateBesideReady(node, local);
+        return state === undefined ? [] : [toBackend(node, binding, { state, weight: 0 })];
+      }),
     ],
     isEmpty: nodes.length === 0,
     findings: addressed.length === 0 ? [noNodeFits(binding, family)] : [],
   };
 }
 
+/** Of a node without a pod its proxy drops what comes; that is known, unless nobody hears from the node. */
+function stateBesideReady({ stage, pods }: Addressed, local: LocalPolicy | undefined): BackendState | undefined {
+  if (stage === 'not-ready') return undefined;
+  if (local === undefined || pods > 0) return 'leaving';
+  return stage === 'leaving' || local.isOnlyWithPods ? 'idle' : 'unready';
+}
+
 interface Addressed {
   readonly ip: string;
-  readonly leaving: boolean;
+  readonly stage: NodeStage;
   readonly pods: number;
 }
 
 /** Of two nodes with one address, as when a machine was registered again, the one that stays counts. */
 function addressedOnce(nodes: readonly NodeBackend[], family: AddressFamily): readonly Addressed[] {
   const found = new Map<string, Addressed>();
-  for (const { ips, leaving, endpoints } of nodes.toSorted((a, b) => Number(b.leaving) - Number(a.leaving))) {
+  const stays = ({ stage }: NodeBackend) => Number(stage === 'stays');
+  for (const { ips, stage, endpoints } of nodes.toSorted((a, b) => stays(a) - stays(b))) {
     const ip = ips.find((one) => familyOf(one) === family);
-    if (ip !== undefined) found.set(ip, { ip, leaving, pods: endpoints[family] });
+    if (ip !== undefined) found.set(ip, { ip, stage, pods: endpoints[family] });
   }
   return [...found.values()];
 }
 
 /** By the rule of kube-proxy: with the policy Local a node forwards to its own pods only. */
-function isReady({ leaving, pods }: Addressed, local: LocalPolicy | undefined): boolean {
-  return !leaving && (local === undefined || pods > 0);
+function isReady({ stage, pods }: Addressed, local: LocalPolicy | undefined): boolean {
+  return stage === 'stays' && (local === undefined || pods > 0);
 }
 
 /** In proportion where a node has more pods than the CLB has weights; never 0. */

@@ -1,4 +1,4 @@
-import type { NodeBackend, NodeFacts } from '../../../model/node.ts';
+import type { NodeBackend, NodeFacts, NodeStage } from '../../../model/node.ts';
 import type { LabelSelector } from './label-selector.ts';
 import type { CountOf } from './ready-endpoints.ts';
 
@@ -19,10 +19,15 @@ export function chosenNodes(selector: LabelSelector, all: readonly NodeFacts[]):
 
 /** As targets of one port. */
 export function backendsAt(nodes: readonly NodeFacts[], countOf: CountOf): readonly NodeBackend[] {
-  return nodes.map(({ name, ips, ready, cordoned, ending }) => {
-    const endpoints = { IPv4: countOf(name, 'IPv4'), IPv6: countOf(name, 'IPv6') };
-    return { ips, leaving: !ready || cordoned || ending, endpoints };
+  return nodes.map((node) => {
+    const { name, ips } = node;
+    return { ips, stage: stageOf(node), endpoints: { IPv4: countOf(name, 'IPv4'), IPv6: countOf(name, 'IPv6') } };
   });
+}
+
+function stageOf({ ready, cordoned, ending }: NodeFacts): NodeStage {
+  if (cordoned || ending) return 'leaving';
+  return ready ? 'stays' : 'not-ready';
 }
 
 function mayBeTarget(labels: NodeFacts['labels']): boolean {

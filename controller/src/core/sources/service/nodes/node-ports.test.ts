@@ -74,15 +74,15 @@ describe('a node', () => {
 
   test.each<[string, Partial<NodeFacts>, string]>([
     ['that is ready stays', {}, 'stays'],
-    ['that is cordoned leaves', { cordoned: true }, 'leaves'],
-    ['that is not ready leaves', { ready: false }, 'leaves'],
-    ['that is about to go leaves', { ending: true }, 'leaves'],
+    ['that is cordoned is leaving', { cordoned: true }, 'leaving'],
+    ['that is not ready is so', { ready: false }, 'not-ready'],
+    ['that is about to go is leaving, ready or not', { ending: true, ready: false }, 'leaving'],
     ['that is excluded is none, whatever the value of the label', { labels: { [excluded]: 'false' } }, 'none'],
     ['that is a super node is none', { labels: { 'node.kubernetes.io/instance-type': 'eklet' } }, 'none'],
     ['of another type stays', { labels: { 'node.kubernetes.io/instance-type': 'S5.LARGE8' } }, 'stays'],
   ])('%s', (_, overrides, expected) => {
     const [node] = backendsIn({}, { nodes: [aNode(overrides)] }).nodes ?? [];
-    expect(node === undefined ? 'none' : node.leaving ? 'leaves' : 'stays').toBe(expected);
+    expect(node?.stage ?? 'none').toBe(expected);
   });
 
   test('is in the same place whatever the order in which nodes are listed', () => {
