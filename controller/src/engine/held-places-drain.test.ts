@@ -34,7 +34,9 @@ test('A pod that ends gets weight 0 at a port that stays until its successor is 
   end(1);
   await soon(() => weightsAt('80/') === '0,10,10');
   expect(weightsAt('81/')).toBe('0,10,10');
+  expect(world.cluster.said('LastTargetsKept')).toBe(0);
   for (const number of [2, 3]) end(number);
+  await soon(() => world.cluster.said('LastTargetsKept') === 1);
   await passMs(1_000);
   expect(weightsAt('80/')).toBe('0,10,10');
 });
@@ -52,4 +54,7 @@ test('A pod that ends gets weight 0 at a rule that stays until its successor is 
   await soon(() => weightsAt('80 a.com//') === '10');
   end(1);
   await soon(() => weightsAt('80 a.com=/old') === '0,10,10');
+  for (const number of [2, 3]) end(number);
+  await soon(() => world.cluster.said('LastTargetsKept') === 1);
+  expect(weightsAt('80 a.com=/old')).toBe('0,10,10');
 });

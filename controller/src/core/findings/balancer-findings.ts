@@ -1,7 +1,6 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { bindingKey, claimKey, type Binding } from '../model/binding.ts';
 import type { Owner } from '../model/owner.ts';
-import { placeIdKey } from '../model/place.ts';
 import { isKind, type CreateListener } from '../model/step.ts';
 import { listenerAdopted } from '../plan/adopted-by.ts';
 import type { Claim } from '../plan/facts.ts';
@@ -39,6 +38,7 @@ export function balancerFindings(judged: Judged): readonly OwnerFinding[] {
     ...about(claimants, otherVpc(observed, vpcId)),
     ...plan.conflicts.map(({ binding, finding }) => ({ owner: binding.owner, finding })),
     ...scope.owners.flatMap((owner) => about([owner], removalWithheld(owner, plan, observed))),
+    ...scope.owners.flatMap((owner) => about([owner], lastTargetsKept(owner, plan, observed))),
     ...scope.claims.flatMap((claim) => claimFindings(claim, judged)),
     ...targetConflicts(plan.taken),
     ...missingFindings(judged),
@@ -73,7 +73,6 @@ function claimFindings(
   const placed = new Set(plan.bound.map(({ binding }) => bindingKey(binding)));
   const standing = bindings.filter((binding: Binding) => placed.has(bindingKey(binding)));
   const bound = plan.bound.filter(({ binding }) => binding.owner.uid === owner.uid);
-  const own = new Set(bound.map(({ id }) => placeIdKey(id)));
   return [
     ...bound.flatMap(({ backends }) => (backends.findings ?? []).map((finding) => ({ owner, finding }))),
     ...about([owner], anyStatusAccepted(owner, bound)),
@@ -84,7 +83,6 @@ function claimFindings(
     ...about([owner], malformedWeights(bindings, podsOf)),
     ...about([owner], snatProOff(standing, { podsOf, rules }, observed)),
     ...about([owner], targetsWithoutGate(standing, { podsOf, rules }, gate)),
-    ...about([owner], lastTargetsKept(plan.kept.filter((target) => own.has(placeIdKey(target))))),
   ];
 }
 

@@ -12,15 +12,19 @@ export type Places = readonly (readonly [PlaceId, ObservedPlace])[];
 interface HeldPlaces {
   readonly steps: readonly Step[];
   readonly withheld: readonly BoundTarget[];
+  /** Those that end and keep their weight: nothing else takes traffic at their place. */
+  readonly kept: readonly BoundTarget[];
   readonly waitsForHealth: true;
 }
 
 /** Places go on as they are, but for pods that end: they are drained, and leave when they have ended. */
 export function holdPlaces(places: Places, facts: Facts): HeldPlaces {
   const all = places.flatMap(([id, place]) => boundTargetsAt(id, place));
+  const ending = places.map((at) => drainEnding(at, facts));
   return {
-    steps: [...places.flatMap((at) => drainEnding(at, facts)), ...deregisterEnded(places, facts)],
+    steps: [...ending.flatMap(({ steps }) => steps), ...deregisterEnded(places, facts)],
     withheld: all.filter((target) => !hasEnded(departureOf(target, facts))),
+    kept: ending.flatMap(({ kept }) => kept),
     waitsForHealth: true,
   };
 }
@@ -33,14 +37,15 @@ export function deregisterEnded(places: Places, facts: Facts): readonly Step[] {
   });
 }
 
-function drainEnding([id, place]: Places[number], facts: Facts): readonly Step[] {
+function drainEnding([id, place]: Places[number], facts: Facts): Pick<HeldPlaces, 'steps' | 'kept'> {
   const targets = Map.groupBy(boundTargetsAt(id, place), (target) => departureOf(target, facts));
   const ending = (targets.get('ending') ?? []).filter(({ weight }) => weight > 0);
   const staying = [...(targets.get('unselected') ?? []), ...(place.others?.values() ?? [])];
   const kept = lastServing(ending, staying);
-  return ending
+  const steps = ending
     .filter((target) => !kept.includes(target))
     .map((target): Step => ({ ...stepAt(place, target, 'backend-ending'), kind: 'set-weight', weight: 0 }));
+  return { steps, kept };
 }
 
 function stepAt({ place, ownerUids }: ObservedPlace, target: BoundTarget, reason: StepReason) {

@@ -29,12 +29,14 @@ import { replaceListener, replacementOf } from './replacement.ts';
 export interface LeftoverPlan {
   readonly steps: readonly Step[];
   readonly withheld: readonly BoundTarget[];
+  /** See `Plan`. */
+  readonly kept: readonly BoundTarget[];
   /** A place waits for what replaces it. */
   readonly waitsForHealth: boolean;
   readonly dueInMs: number | undefined;
 }
 
-export const nothing: LeftoverPlan = { steps: [], withheld: [], waitsForHealth: false, dueInMs: undefined };
+export const nothing: LeftoverPlan = { steps: [], withheld: [], kept: [], waitsForHealth: false, dueInMs: undefined };
 
 type Fate = 'delete' | 'drain' | 'hold' | 'keep';
 
@@ -79,6 +81,7 @@ export function joined(plans: readonly LeftoverPlan[]): LeftoverPlan {
   return {
     steps: plans.flatMap(({ steps }) => steps),
     withheld: plans.flatMap(({ withheld }) => withheld),
+    kept: plans.flatMap(({ kept }) => kept),
     waitsForHealth: plans.some((plan) => plan.waitsForHealth),
     dueInMs: waits.length === 0 ? undefined : Math.min(...waits),
   };

@@ -127,7 +127,7 @@ function planWith(given: Facts): Plan {
     withheld: [...targets.flatMap(({ withheld }) => withheld), ...leftovers.withheld],
     released: facts.memory.released,
     awaited: targets.flatMap(({ awaited }) => awaited),
-    kept: targets.flatMap(({ kept }) => kept),
+    kept: [...targets.flatMap(({ kept }) => kept), ...leftovers.kept],
     withoutRoom: [...places.withoutRoom, ...targets.flatMap(({ withoutRoom }) => withoutRoom)],
     gathered: targets.flatMap(({ gathered }) => gathered),
     replaced: replacedNow({ steps, bound }, facts),
