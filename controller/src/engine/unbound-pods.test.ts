@@ -14,8 +14,8 @@ beforeEach(() => {
 });
 afterEach(async () => passing(world.stop()));
 
-const put = (overrides: Partial<BackendService>) =>
-  world.cluster.putRelated({ kind: 'Service', namespace: 'shop', name: 'web' }, aBackendService(overrides));
+const web = { kind: 'Service', namespace: 'shop', name: 'web' } as const;
+const put = (overrides: Partial<BackendService>) => world.cluster.putRelated(web, aBackendService(overrides));
 const gate = (number: number) => world.cluster.gateOf(`shop/web-${number}`);
 const putPod = (number: number) => world.cluster.putPod(aPod({ name: `web-${number}`, ip: `10.0.0.${number}` }));
 const waits = async (number: number) => {
@@ -71,4 +71,19 @@ test('When the Ingress asks for it no more, the pod is released with a reason.',
   await waits(2);
   world.cluster.ingresses.change('shop/site', { paths: [aPath({ backend: aBackend('other') })] });
   await until(() => gate(2) === 'True NoLoadBalancerSelectsPod');
+});
+
+test('While the Service is made again, the next pod waits; when it is gone for good, it is released.', async () => {
+  await serving();
+  const deleted = () => world.cluster.putRelated(web, undefined, aBackendService());
+  deleted();
+  putPod(2);
+  await waits(2);
+  put({ ports: [aPort(), aPort({ port: 81, targetPort: 8081 })] });
+  await until(() => gate(2) === 'True LoadBalancerNetworkGroupReady');
+  deleted();
+  putPod(3);
+  await waits(3);
+  world.cluster.putRelated(web, undefined);
+  await until(() => gate(3) === 'True NoLoadBalancerSelectsPod');
 });

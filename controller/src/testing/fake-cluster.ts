@@ -184,8 +184,12 @@ export class FakeCluster extends FakePods implements ClusterView, HeldDeletionWr
   }
 
   /** Undefined: it is deleted. Owners that refer to it are read again. */
-  putRelated<K extends RelatedKind>(reference: ObjectReference<K>, facts: RelatedFacts[K] | undefined): void {
-    this.#related.put(reference, facts);
+  putRelated<K extends RelatedKind>(
+    reference: ObjectReference<K>,
+    facts: RelatedFacts[K] | undefined,
+    was?: RelatedFacts[K],
+  ): void {
+    this.#related.put(reference, facts, was);
     for (const { key } of this.ownersReferringTo(reference)) this.#readAgain(key);
   }
 

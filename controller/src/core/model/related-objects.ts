@@ -8,7 +8,8 @@ import type { TlsPair, Upload } from './tls-pair.ts';
  */
 export type Related<T> =
   | { readonly state: 'found'; readonly facts: T }
-  | { readonly state: 'missing' }
+  /** `was`: the facts of one that was deleted a moment ago, and may be about to be made again. */
+  | { readonly state: 'missing'; readonly was?: T | undefined }
   | { readonly state: 'pending' }
   | { readonly state: 'unreadable' };
 

@@ -19,8 +19,9 @@ beforeEach(async () => {
 });
 afterEach(async () => fake.close());
 
-function watch(): RelatedWatch<'TkeServiceConfig'> {
+function watch(remembersMs?: number): RelatedWatch<'TkeServiceConfig'> {
   return watchAll({
+    ...(remembersMs === undefined ? {} : { remembersMs }),
     kind: 'TkeServiceConfig',
     api: fake.api,
     log,
@@ -59,6 +60,19 @@ test('One watch is enough for all, and only what an owner refers to is news.', a
   fake.server.store.delete(placeOf(paths.tkeServiceConfig('shop', 'tuned')));
   await until(() => one.get(tuned).state === 'missing');
   expect(new Set(news)).toEqual(new Set(['shop/tuned', 'shop/missing']));
+});
+
+test('What was deleted a moment ago is known for a while, and that it is forgotten is news.', async () => {
+  create('shop', 'tuned', { a: 1 });
+  const one = watch(200);
+  one.start(tuned);
+  await until(() => one.get(tuned).state === 'found');
+  fake.server.store.delete(placeOf(paths.tkeServiceConfig('shop', 'tuned')));
+  await until(() => one.get(tuned).state === 'missing');
+  expect(one.get(tuned)).toEqual({ state: 'missing', was: { spec: { a: 1 } } });
+  const before = news.length;
+  await until(() => news.length > before);
+  expect(one.get(tuned)).toEqual({ state: 'missing' });
 });
 
 test('What no owner refers to any more is no news.', async () => {

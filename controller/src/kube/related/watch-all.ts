@@ -1,6 +1,7 @@
 import type { ObjectReference, Related, RelatedFacts, RelatedKind } from '../../core/model/related-objects.ts';
 import { AnsweredReflector, type AnsweredOptions } from './answered-reflector.ts';
 import type { RelatedWatch } from './related-watch.ts';
+import { LatelyDeleted } from './lately-deleted.ts';
 import { nameOf, watchFromFirst, type SharedWatch } from './watch-from-first.ts';
 
 type Shared = Pick<AnsweredOptions<object>, 'api' | 'log' | 'signal' | 'pace' | 'path' | 'isAwaited'>;
@@ -11,6 +12,8 @@ export interface WatchAllOptions<K extends RelatedKind> extends Shared {
   readonly toView: (raw: unknown) => RelatedFacts[K] | undefined;
   /** Something else is known of it now. */
   readonly onChange: (reference: ObjectReference) => void;
+  /** How long after its deletion it is known what an object was; undefined: it is forgotten at once. */
+  readonly remembersMs?: number;
 }
 
 /**
@@ -25,14 +28,19 @@ class WatchedKind<K extends RelatedKind> implements SharedWatch<K> {
   readonly settled: Promise<void>;
   readonly referredTo = new Map<string, ObjectReference>();
   readonly #reflector: AnsweredReflector<RelatedFacts[K] & object>;
+  readonly #lately: LatelyDeleted<RelatedFacts[K] & object>;
   readonly #onChange: WatchAllOptions<K>['onChange'];
 
   constructor(options: WatchAllOptions<K>) {
     this.#onChange = options.onChange;
+    this.#lately = new LatelyDeleted({ ...options, onForgotten: (name) => this.#tell(name) });
     this.#reflector = new AnsweredReflector<RelatedFacts[K] & object>({
       ...options,
       name: options.kind,
-      onChange: (name) => this.#tell(name),
+      onChange: (name, now, before) => {
+        if (this.referredTo.has(name)) this.#lately.see(name, now, before);
+        this.#tell(name);
+      },
       onAnswer: () => this.#tellAll(),
     });
     this.settled = this.#reflector.settled;
@@ -42,7 +50,9 @@ class WatchedKind<K extends RelatedKind> implements SharedWatch<K> {
     const state = this.#reflector.notRead();
     if (state !== undefined) return { state };
     const facts = this.#reflector.items.get(nameOf(reference));
-    return facts === undefined ? { state: 'missing' } : { state: 'found', facts };
+    if (facts !== undefined) return { state: 'found', facts };
+    const was = this.#lately.get(nameOf(reference));
+    return was === undefined ? { state: 'missing' } : { state: 'missing', was };
   }
 
   #tell(name: string): void {

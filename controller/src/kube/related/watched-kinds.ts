@@ -54,7 +54,14 @@ export function relatedWatches(
     watchAllSlices(shared),
     watchNodes(shared),
     // Without them the pods of Ingresses are nobody's, and their gates would open.
-    watchAll({ ...shared, kind: 'Service', path: services(), toView: toBackendService, isAwaited: true }),
+    watchAll({
+      ...shared,
+      kind: 'Service',
+      path: services(),
+      toView: toBackendService,
+      isAwaited: true,
+      remembersMs: madeAgainMs,
+    }),
     watchAll({
       ...shared,
       kind: 'IngressClass',
@@ -63,6 +70,9 @@ export function relatedWatches(
     }),
   ];
 }
+
+/** `kubectl replace --force` and Helm delete a Service and make it again, while the CLB sends to its pods. */
+const madeAgainMs = 60_000;
 
 /** Parameters of another kind say nothing to us. */
 function toIngressClass(raw: unknown): IngressClassFacts {

@@ -1,6 +1,6 @@
 import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
-import { noBackends, unknownBackends } from '../../model/binding.ts';
+import { noBackends, unknownBackends, type PodSelector } from '../../model/binding.ts';
 import type { BackendService, ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
 import { endpointsOf, slicesOf } from '../service/endpoints.ts';
 import type { IngressBackend, IngressFacts } from './ingress-facts.ts';
@@ -18,11 +18,12 @@ export function backendOf(backend: IngressBackend, ingress: Asking, objects: Rel
   const { name } = backend;
   const reference: ObjectReference<'Service'> = { kind: 'Service', namespace: ingress.namespace, name };
   const service = objects.related(reference);
+  const named = { backend, reference, objects, isAtNodes: sendsToNodes(ingress) };
   switch (service.state) {
     case 'found':
-      return ofService(service.facts, { backend, reference, objects, isAtNodes: sendsToNodes(ingress) });
+      return ofService(service.facts, named);
     case 'missing':
-      return without(`Service ${safeText(name)} does not exist; create it`, { references: [reference] });
+      return without(`Service ${safeText(name)} does not exist; create it`, foundIn(service.was, named));
     case 'pending':
     case 'unreadable':
       return { backends: unknownBackends, references: [reference], incomplete: notRead(name, service.state) };
@@ -36,12 +37,12 @@ interface Named {
   readonly isAtNodes: boolean;
 }
 
-function ofService(service: BackendService, { backend, reference, objects, isAtNodes }: Named): ReadBackend {
+function ofService(service: BackendService, named: Named): ReadBackend {
+  const { backend, reference, objects, isAtNodes } = named;
   const { namespace, name } = reference;
   const shown = `Service ${safeText(name)}`;
-  const { selector: labels } = service;
-  const selects = Object.keys(labels).length > 0 ? { selector: { namespace, labels } } : {};
-  const found = { references: [reference], ...(isAtNodes ? {} : selects) };
+  const selector = selectorOf(service, reference);
+  const found = foundIn(service, named);
   if (service.type === 'ExternalName') {
     return without(`${shown} is of type ExternalName, and a CLB sends to no name; use a Service of pods`, found);
   }
@@ -52,19 +53,28 @@ function ofService(service: BackendService, { backend, reference, objects, isAtN
     const asked = safeText(String(backend.port));
     return without(`${shown} has no TCP port ${asked}; write the name or the number of one that it has`, found);
   }
-  if (isAtNodes) return { ...backendAtNodes(port, { service, reference, objects }), ...selects };
+  if (isAtNodes) return { ...backendAtNodes(port, { service, reference, objects }), selector };
   const shared = { protocol: 'TCP', ...(service.publishNotReady ? { publishNotReady: true } : {}) } as const;
-  if (selects.selector === undefined) {
-    const asked = { namespace, name, selector: labels };
+  if (selector === undefined) {
+    const asked = { namespace, name, selector: service.selector };
     const { endpoints, incomplete } = endpointsOf(asked, objects)(port);
     const references = [reference, ...slicesOf(asked)];
     return { backends: { mode: 'endpoints', endpoints, ...shared }, references, incomplete };
   }
-  const backends = { mode: 'pods', ...selects, targetPort: port.targetPort, ...shared } as const;
-  return { backends, ...found };
+  return { backends: { mode: 'pods', selector, targetPort: port.targetPort, ...shared }, ...found };
+}
+
+function selectorOf({ selector: labels }: BackendService, { namespace }: ObjectReference): PodSelector | undefined {
+  return Object.keys(labels).length > 0 ? { namespace, labels } : undefined;
 }
 
 type Found = Pick<ReadBackend, 'references' | 'selector'>;
+
+/** While its Service is made again, pods are to be targets still. Of nodes no pod is one. */
+function foundIn(service: BackendService | undefined, { reference, isAtNodes }: Named): Found {
+  const selector = service === undefined || isAtNodes ? undefined : selectorOf(service, reference);
+  return { references: [reference], selector };
+}
 
 function without(what: string, { references, selector }: Found): ReadBackend {
   const waits = selector === undefined ? '' : ', the pods that it selects wait at their gates';
@@ -73,7 +83,7 @@ function without(what: string, { references, selector }: Found): ReadBackend {
   return {
     backends: noBackends,
     references,
-    ...(selector === undefined ? {} : { selector }),
+    selector,
     problem: { severity: 'Warning', reason: 'BackendNotFound', message, repeat },
   };
 }

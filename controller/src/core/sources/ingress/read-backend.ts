@@ -6,7 +6,7 @@ import type { ObjectReference } from '../../model/related-objects.ts';
 export interface ReadBackend {
   readonly backends: BindingBackends;
   /** The pods that it is about, also while its port cannot be read. */
-  readonly selector?: PodSelector;
+  readonly selector?: PodSelector | undefined;
   /** Its Service, and what that lists. */
   readonly references: readonly ObjectReference[];
   /** What its author must change: until then its requests find no target. */
