@@ -11,6 +11,7 @@ import { isSkipped, ownershipOf, type OwnerView } from '../core/model/owner-view
 import { hasClosedGate, isLeaving, type PodView } from '../core/model/pod-view.ts';
 import { untilRedirected } from '../core/plan/redirected-places.ts';
 import type { ObservedState } from './observed-state.ts';
+import { podsBeforeNodes } from './pods-before-nodes.ts';
 
 export interface GateLoopOptions {
   readonly cluster: ClusterView;
@@ -65,7 +66,7 @@ function gateFacts(pod: PodView, { cluster, state, policy, nowMs }: GateLoopOpti
       .flatMap(({ bindings }) => bindings.map((binding) => asItServes(binding, state)))
       .filter(isPodBinding)
       .filter(({ backends }) => selects(backends.selector, pod)),
-    unbound: ours.flatMap((owner) => unboundBy(owner, pod)),
+    unbound: ours.flatMap((owner) => [...unboundBy(owner, pod), ...podsBeforeNodes(owner, pod, { cluster, state })]),
     skipped,
     waits: new Map(ours.flatMap(({ uid, gateWait }) => (gateWait === undefined ? [] : [[uid, gateWait]]))),
     leftToTke: ownerships.has('left-to-tke'),

@@ -4,7 +4,7 @@ import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { NodeFacts } from '../core/model/node.ts';
 import { aNode, aPod, aPort, clbId, limits } from '../testing/builders.ts';
 import { aBackend, aBackendService, anIngress, aPath, onExisting } from '../testing/ingress-builders.ts';
-import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
+import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
 
 inVirtualTime();
@@ -121,6 +121,23 @@ describe('a living Ingress that is switched', () => {
     expect(world.cluster.said('RemovalWithheld')).toBe(0);
   });
 
+  test('to nodes that are not Alive yet lets the gates of new pods wait, as the old ones serve', async () => {
+    put(onExisting);
+    world.start({ limits: { ...limits, drainMs: 20, gatherMs: 20, moveKeepMs: 50 } });
+    await until(() => isPicture(atPods) && world.cluster.gateOf('shop/web-1').startsWith('True'));
+    world.clb.firstHealth = 'Dead';
+    annotate(onNodes);
+    await until(() => Object.keys(picture()).length === 3);
+    world.cluster.putPod(aPod({ name: 'web-2', ip: '10.0.0.2' }));
+    await passMs(20_000);
+    expect(world.cluster.pod('shop/web-2')?.gate).toMatchObject({
+      status: 'False',
+      message: expect.stringContaining('let their security groups admit the node ports') as unknown,
+    });
+    world.clb.setHealth('Alive');
+    await until(() => isPicture(atNodes) && world.cluster.gateOf('shop/web-2') === 'True NoLoadBalancerSelectsPod');
+  });
+
   test('to a Service without a node port keeps its pods, and its author is told what to do', async () => {
     put(onExisting);
     world.start({ resyncMs: 30 });
@@ -128,10 +145,16 @@ describe('a living Ingress that is switched', () => {
     world.cluster.putRelated(web, aBackendService());
     annotate(onNodes);
     await until(() => world.cluster.said('NodePortMissing') > 0);
+    world.cluster.putPod(aPod({ name: 'web-2', ip: '10.0.0.2' }));
     await lookAgain(6);
     expect(picture()).toEqual(atPods);
+    await passMs(20_000);
+    expect(world.cluster.pod('shop/web-2')?.gate).toMatchObject({
+      status: 'False',
+      message: expect.stringContaining('set the type of the Service to NodePort') as unknown,
+    });
     world.cluster.putRelated(web, nodePort);
-    await until(() => isPicture(atNodes));
+    await until(() => isPicture(atNodes) && world.cluster.gateOf('shop/web-2') === 'True NoLoadBalancerSelectsPod');
   });
 });
 

@@ -10,7 +10,7 @@ import type { PodView } from '../model/pod-view.ts';
 export interface Unbound {
   readonly owner: Owner;
   /** undefined: it simply asks for nothing. */
-  readonly finding: Finding | undefined;
+  readonly finding: Pick<Finding, 'message'> | undefined;
 }
 
 /** What a pod's gate depends on. */
