@@ -16,6 +16,7 @@ import { withRecordedRefusals } from '../core/plan/recorded-refusals.ts';
 import { asRecorded } from '../core/plan/recorded.ts';
 import type { RemovalLimits } from '../core/plan/removals.ts';
 import type { Scope } from '../core/plan/scope.ts';
+import { withTargetOwners } from '../core/plan/target-owners.ts';
 import { listedDeparture } from '../core/sources/backends/endpoint-backends.ts';
 import { podDeparture } from '../core/sources/backends/pod-departure.ts';
 import { resolveBackends } from '../core/sources/backends/resolve-backends.ts';
@@ -55,6 +56,9 @@ export function factsFrom(
   const { cluster, clusterId, limits, placeRules, held, quota, hasEnded } = sources;
   const nowMs = sources.nowMs();
   const recorded = { nowMs, wallNowMs: sources.clock.nowMs(), record: cluster.recordOf(observed.id) };
+  const backendsOf = backendsFrom(observed, podsOf, sources);
+  const { claims: made, pending } = scope;
+  const standing = withTargetOwners(observed, { clusterId, claims: made, pending, backendsOf });
   const facts = withoutGivenWay({
     nowMs,
     clusterId,
@@ -66,7 +70,7 @@ export function factsFrom(
     releases: scope.releases,
     observed,
     memory: withRecordedRefusals(memory, observed, { record: recorded.record, owners: scope.owners }),
-    backendsOf: backendsFrom(observed, podsOf, sources),
+    backendsOf,
     departureOf: ({ ip, instanceId }, id) => {
       if (id === undefined && isNode({ ip, instanceId }, observed, cluster)) return 'unselected';
       if (id !== undefined && scope.owners.some(({ uid }) => uid === id)) return listedDeparture;
@@ -76,7 +80,7 @@ export function factsFrom(
     drainMs: drainsOf(scope.owners),
     limits,
     quota: quota.now,
-    policy: { ...placeRules, held: held.see(observed, scope, recorded), madeFor: madeFor(observed, cluster) },
+    policy: { ...placeRules, held: held.see(standing, scope, recorded), madeFor: madeFor(observed, cluster) },
   });
   const admitted = admittedIn(facts);
   const claims = withDeniedTaken(asRecorded(facts.claims, recorded.record, observed), admitted);

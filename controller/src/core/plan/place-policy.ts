@@ -13,6 +13,7 @@ import { allContendersOf, byAge, type Contender } from './contender.ts';
 import type { Claim, Facts } from './facts.ts';
 import { hostDenials } from './host-policy.ts';
 import type { HeldPlace } from './held-places.ts';
+import { withTargetOwners } from './target-owners.ts';
 
 /** The claims that may have their places, and what stands against the others. */
 export interface Admission {
@@ -29,7 +30,8 @@ export interface Admission {
  * Which claims may have a new place. What stands stays, whatever the policy says: nothing that serves is ever cut. A
  * CLB that no rule is about belongs to the namespace that was there first.
  */
-export function admitClaims(facts: Facts): Admission {
+export function admitClaims(given: Facts): Admission {
+  const facts = given.observed === undefined ? given : { ...given, observed: withTargetOwners(given.observed, given) };
   // A guard is nobody's in particular: whoever may have rules on a listener may have it.
   const asking = allContendersOf([...facts.claims, ...facts.pending]).filter(({ binding }) => !isGuard(binding));
   const contenders = asking.filter(({ binding }) => binding.incomplete === undefined);
