@@ -1,11 +1,8 @@
 import type { OwnerView } from '@clb-direct/controller/core/model/owner-view.ts';
-import {
-  judgeUninstall,
-  remainingListeners,
-  type RemainingListeners,
-  type UninstallPlan,
-} from '@clb-direct/controller/uninstall/judge-uninstall.ts';
+import { judgeUninstall, type UninstallPlan } from '@clb-direct/controller/uninstall/judge-uninstall.ts';
+import { listRecords } from '@clb-direct/controller/uninstall/list-records.ts';
 import { findTke, listUninstallFacts } from '@clb-direct/controller/uninstall/list-uninstall-facts.ts';
+import { remainsOf, type Remains } from '@clb-direct/controller/uninstall/remains.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { readInstall, type Install, type Part } from './read-install.ts';
 import type { KnownSettings } from './read-settings.ts';
@@ -19,7 +16,8 @@ export interface ClusterState {
   /** Owners that are being deleted: a controller that runs deletes their listeners first. */
   readonly ending: readonly OwnerView[];
   readonly plan: UninstallPlan;
-  readonly remaining: readonly RemainingListeners[];
+  /** As known at this moment: objects that are released may be gone at once, and the records go with the namespace. */
+  readonly remains: Remains;
 }
 
 export async function readClusterState(
@@ -29,13 +27,14 @@ export async function readClusterState(
   const { api } = o;
   const [install, tkePresent] = await Promise.all([readInstall(o, signal), findTke(api, signal)]);
   const { gateType, clusterId } = install.settings;
+  const records = await listRecords(api, install.namespace, signal);
   const facts = await listUninstallFacts({ api, gateType, tkePresent }, signal);
   const plan = judgeUninstall(facts);
   return {
     install,
     ending: plan.releases.filter(({ ending }) => ending),
     plan,
-    remaining: remainingListeners(facts.owners, clusterId ?? unknownCluster),
+    remains: remainsOf(facts.owners, records, clusterId ?? unknownCluster),
   };
 }
 

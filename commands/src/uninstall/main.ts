@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { finalizerOf, gateOf } from '@clb-direct/controller/uninstall/release.ts';
+import { nothingSeen, unite } from '@clb-direct/controller/uninstall/remains.ts';
 import { readKubeconfig } from '@clb-direct/shared/kube/client/kubeconfig.ts';
 import { withKube } from '@clb-direct/shared/kube/client/with-kube.ts';
 import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
@@ -7,7 +8,8 @@ import { runCommand } from '@clb-direct/shared/runtime/command-line/run-command.
 import { runOrder } from '@clb-direct/shared/runtime/command-line/run-order.ts';
 import { parseCommandLine, type Order } from './command-line.ts';
 import { uninstall, type UninstallOptions } from './uninstall.ts';
-import { describeAllRemaining, describePlan } from './describe.ts';
+import { describePlan } from './describe-plan.ts';
+import { describeRemains } from './describe-remains.ts';
 import { partsOf, readClusterState, type ClusterState } from './cluster-state.ts';
 import type { Failure } from './failure.ts';
 
@@ -16,7 +18,8 @@ const usage = `Usage: ./scripts/uninstall [--kubeconfig FILE] [--context NAME] [
 Uninstalls clb-direct from a cluster: stops both programs, removes the webhook's registration, opens the gates of pods
 that still wait, removes its finalizers, and removes all that \`kubectl apply -k manifests\` has installed, the
 IngressClass clb-direct too. Services, Ingresses, pods and the listeners of the CLBs stay: no traffic is cut. At the end
-it lists the listeners that may remain.
+it lists the listeners that may remain and the CLBs that were made, also those of objects that are gone: keep the list,
+because the records that name them are deleted with the namespace.
 Run it again at any time, whatever state the programs are in.
 For a cluster of ./scripts/quickstart: ./scripts/cluster exec [--name NAME] -- ./scripts/uninstall
 
@@ -32,7 +35,9 @@ async function run(order: Order, signal: AbortSignal): Promise<number> {
   return withKube(order, 'uninstall', async (api, log) => uninstallFrom(order, { api, say, log }, signal));
 }
 
-async function uninstallFrom(order: Order, o: UninstallOptions, signal: AbortSignal): Promise<number> {
+type Options = Omit<UninstallOptions, 'onSeen'>;
+
+async function uninstallFrom(order: Order, o: Options, signal: AbortSignal): Promise<number> {
   const state = await readClusterState({ ...o, known: { gateType: order.gateType } }, signal);
   console.log(`${clusterOf(order)}\n${describePlan(state)}`);
   if (!isAnythingThere(state)) return finish(state, [], 'nothing to do');
@@ -41,9 +46,24 @@ async function uninstallFrom(order: Order, o: UninstallOptions, signal: AbortSig
     say('nothing was done');
     return 1;
   }
-  const failures = await uninstall(state, o, signal);
-  const left = await readClusterState({ ...o, known: state.install.settings }, signal);
-  return finish(left, [...failures, ...whatIsLeft(left, failures)], 'clb-direct is uninstalled');
+  return uninstallNow(state, o, signal);
+}
+
+/** Says what remains also when it cannot go on: nothing may be left by which another run knows it. */
+async function uninstallNow(state: ClusterState, o: Options, signal: AbortSignal): Promise<number> {
+  let remains = nothingSeen;
+  const onSeen = (seen: ClusterState) => {
+    remains = unite(remains, seen.remains);
+  };
+  try {
+    const failures = await uninstall(state, { ...o, onSeen }, signal);
+    const left = await readClusterState({ ...o, known: state.install.settings }, signal);
+    onSeen(left);
+    return finish({ ...left, remains }, [...failures, ...whatIsLeft(left, failures)], 'clb-direct is uninstalled');
+  } catch (error) {
+    if (remains !== nothingSeen) tellRemains({ ...state, remains });
+    throw error;
+  }
 }
 
 /** Printed first, so that a wrong context is noticed. */
@@ -79,8 +99,12 @@ function whatIsLeft({ install, plan }: ClusterState, failures: readonly Failure[
   return left.filter(({ key }) => !named.has(key)).map(({ key, what }) => ({ key, message: `${what} is still there` }));
 }
 
-function finish({ remaining, install }: ClusterState, failures: readonly Failure[], done: string): number {
-  console.log(`\n${describeAllRemaining(remaining, install.settings.clusterId)}\n`);
+function tellRemains({ remains, install }: ClusterState): void {
+  console.log(`\n${describeRemains(remains, install.settings.clusterId)}\n`);
+}
+
+function finish(state: ClusterState, failures: readonly Failure[], done: string): number {
+  tellRemains(state);
   if (failures.length === 0) say(done);
   for (const { message } of failures) console.error(`scripts/uninstall: could not be removed: ${message}`);
   return failures.length === 0 ? 0 : 1;

@@ -5,7 +5,8 @@ import * as paths from '@clb-direct/shared/kube/client/paths.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { placeOf } from '@clb-direct/shared/testing/fake-objects.ts';
 import { uninstall } from './uninstall.ts';
-import { describeAllRemaining, describePlan } from './describe.ts';
+import { describePlan } from './describe-plan.ts';
+import { describeRemains } from './describe-remains.ts';
 import { installedPaths, startInstalledCluster, type InstalledCluster } from './testing/installed-cluster.ts';
 import { readClusterState } from './cluster-state.ts';
 
@@ -26,7 +27,8 @@ beforeEach(async () => {
 afterEach(() => cluster.close());
 
 const read = async () => readClusterState({ api: cluster.api, known: {} }, signal);
-const run = async () => uninstall(await read(), { api: cluster.api, say: (line) => said.push(line), log }, signal);
+const options = { say: (line: string) => said.push(line), log, onSeen: () => undefined };
+const run = async () => uninstall(await read(), { api: cluster.api, ...options }, signal);
 const left = () => installedPaths.filter((path) => cluster.find(path) !== undefined);
 const remove = (path: string) => cluster.server.store.delete(placeOf(path));
 const conditions = () => (cluster.find(paths.pod('shop', 'web-1'))?.['status'] as { conditions?: unknown }).conditions;
@@ -48,9 +50,9 @@ test('Everything of ours is removed, waiting pods and Services are released, and
 test('The second time there is nothing to do, and the listeners that remain are listed again.', async () => {
   await run();
   remove(settings);
-  const { plan, remaining, install } = await read();
+  const { plan, remains, install } = await read();
   expect({ ...plan, ...install }).toMatchObject({ openings: [], releases: [], roles: [], namespaceParts: [] });
-  const text = describeAllRemaining(remaining, install.settings.clusterId);
+  const text = describeRemains(remains, install.settings.clusterId);
   const uid = cluster.find(paths.service('shop', 'web'))?.metadata.uid ?? '';
   expect(text).toMatch(new RegExp(`OBJECT +CLB [^]*Service shop/web +lb-one +TCP/80 +clb-direct_\\*_${uid}\\n`));
   expect(text).toContain('* stands for the CLUSTER_ID');
@@ -143,11 +145,12 @@ test('The plan names what is removed, and which other pods are deleted with the 
 });
 
 test('Listeners are listed by the name that the console shows.', async () => {
-  const { remaining, install } = await read();
-  const text = describeAllRemaining(remaining, install.settings.clusterId);
+  const { remains, install } = await read();
+  const text = describeRemains(remains, install.settings.clusterId);
   expect(text).toContain(listener());
   expect(text).not.toContain('*');
   expect(text).toContain('may be there');
   expect(text).toContain('delete only a listener with exactly this name');
-  expect(describeAllRemaining([], 'cls-1')).toBe('No CLB carries listeners of clb-direct.');
+  const nothing = { listeners: [], balancers: [], isComplete: true };
+  expect(describeRemains(nothing, 'cls-1')).toBe('No CLB carries listeners of clb-direct, by all that is recorded.');
 });

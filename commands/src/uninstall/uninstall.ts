@@ -18,6 +18,8 @@ export interface UninstallOptions {
   /** Prints progress. */
   readonly say: (line: string) => void;
   readonly log: Log;
+  /** Told before anything is destroyed that the state was read from. */
+  readonly onSeen: (state: ClusterState) => void;
 }
 
 const endingLimitMs = 30_000;
@@ -36,12 +38,13 @@ export async function uninstall(
 ): Promise<readonly Failure[]> {
   const failures: Failure[] = [];
   const { install } = state;
-  if (install.workingControllers > 0) await waitForEnding(state, o, signal);
+  o.onSeen(await waitForEnding(state, o, signal));
   // First the programs, which would repair what is removed. They clean up themselves, as far as they can.
   const removed = await removeAll(install.deployments, { ...o, failures }, signal);
   await removeAll(install.registration, { ...o, failures }, signal);
   if (removed > 0) await waitForPods(install.namespace, o, signal);
   const left = await readClusterState({ ...o, known: install.settings }, signal);
+  o.onSeen(left);
   await removeAll(left.install.registration, { ...o, failures }, signal);
   failures.push(...(await release(left, o, signal)));
   const isNamespaceRemoved = (await removeAll(left.install.namespaceParts, { ...o, failures }, signal)) > 0;
@@ -71,14 +74,18 @@ async function removeAll(
   return removed;
 }
 
-async function waitForEnding({ ending, install }: ClusterState, o: UninstallOptions, signal: AbortSignal) {
+/** The state as it was last seen. Nobody else deletes the listeners of an owner that is being deleted. */
+async function waitForEnding(state: ClusterState, o: UninstallOptions, signal: AbortSignal): Promise<ClusterState> {
+  let seen = state;
   const look = async () => {
-    const state = await readClusterState({ ...o, known: install.settings }, signal);
-    return state.ending.map(({ namespace, name }) => `${namespace}/${name}`);
+    seen = await readClusterState({ ...o, known: state.install.settings }, signal);
+    return seen.ending.map(({ namespace, name }) => `${namespace}/${name}`);
   };
   const say = (keys: readonly string[]) =>
     o.say(`waiting for the controller to delete the listeners of ${keys.join(', ')}`);
-  if (ending.length > 0) await untilEmpty({ look, say, limitMs: endingLimitMs }, signal);
+  const isWorthIt = state.install.workingControllers > 0 && state.ending.length > 0;
+  if (isWorthIt) await untilEmpty({ look, say, limitMs: endingLimitMs }, signal);
+  return seen;
 }
 
 async function waitForPods(namespace: string, { api, say }: UninstallOptions, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 import { gateReason, type GateCondition } from '@clb-direct/shared/domain/gate.ts';
 import { balancerIdOf } from '../core/model/balancer-ref.ts';
 import { selects } from '../core/model/binding.ts';
+import type { Owner } from '../core/model/owner.ts';
 import { ownershipOf, type OwnerView } from '../core/model/owner-view.ts';
 import { describePlace, isRule } from '../core/model/place.ts';
 import { hasClosedGate, type PodView } from '../core/model/pod-view.ts';
@@ -27,7 +28,7 @@ export interface UninstallPlan {
  * the address.
  */
 export interface RemainingListeners {
-  readonly owner: OwnerView;
+  readonly owner: Owner;
   readonly loadBalancerId: string;
   /** The owner's places there, such as TCP/80; empty for a CLB that the owner no longer names. */
   readonly places: readonly string[];

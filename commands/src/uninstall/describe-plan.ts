@@ -1,0 +1,38 @@
+import { describeOwner } from '@clb-direct/controller/core/model/owner.ts';
+import { partsOf, type ClusterState } from './cluster-state.ts';
+
+/** What an uninstall will do. */
+export function describePlan({ install, plan, ending }: ClusterState): string {
+  const { namespace, otherPods, namespaceParts } = install;
+  const removed = partsOf(install).map(({ what, isNamespace = false }) =>
+    isNamespace ? `${what}, with all that is in it` : what,
+  );
+  const pods = plan.openings.map(({ key }) => `Pod ${key}`);
+  const groups = [
+    ...group('is removed:', removed),
+    ...group('opens its gate:', pods, mostShown),
+    ...group('loses our finalizer:', plan.releases.map(describeOwner), mostShown),
+    ...group(
+      'is being deleted, so the controller deletes its listeners first, if it still works:',
+      ending.map(describeOwner),
+    ),
+  ];
+  const nothing = '  nothing: clb-direct is not installed';
+  const warning =
+    `Careful: Namespace ${namespace} also holds pods that are not part of clb-direct, ` +
+    `and they are deleted with it: ${otherPods.join(', ')}`;
+  return [
+    'What uninstalling clb-direct does:',
+    ...(groups.length === 0 ? [nothing] : groups),
+    ...(namespaceParts.length > 0 && otherPods.length > 0 ? [warning] : []),
+  ].join('\n');
+}
+
+/** Of pods and Services, of which there may be thousands. */
+const mostShown = 10;
+
+function group(title: string, items: readonly string[], most = Infinity): readonly string[] {
+  if (items.length === 0) return [];
+  const more = items.length > most ? [`    … and ${items.length - most} more`] : [];
+  return [`  ${title}`, ...items.slice(0, most).map((item) => `    ${item}`), ...more];
+}
