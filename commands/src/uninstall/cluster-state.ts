@@ -4,7 +4,8 @@ import { listRecords } from '@clb-direct/controller/uninstall/list-records.ts';
 import { findTke, listUninstallFacts } from '@clb-direct/controller/uninstall/list-uninstall-facts.ts';
 import { remainsOf, type Remains } from '@clb-direct/controller/uninstall/remains.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
-import { readInstall, type Install, type Part } from './read-install.ts';
+import type { Part } from './parts.ts';
+import { readInstall, type Install } from './read-install.ts';
 import type { KnownSettings } from './read-settings.ts';
 
 /** In the names of listeners, when the settings are gone; no cluster id has such a character. */
@@ -40,6 +41,11 @@ export async function readClusterState(
 
 /** The parts that are still installed. */
 export function partsOf(install: Install): readonly Part[] {
-  const { registration, deployments, roles, ingressClasses, namespaceParts } = install;
-  return [...registration, ...deployments, ...roles, ...ingressClasses, ...namespaceParts];
+  const { registration, deployments, namespaceParts } = install;
+  return [...registration, ...deployments, ...partsOutside(install), ...namespaceParts];
+}
+
+/** Those that are not deleted with the namespace, and may stand while the programs end. */
+export function partsOutside({ admissionPolicies, ingressClasses, roles }: Install): readonly Part[] {
+  return [...admissionPolicies, ...ingressClasses, ...roles];
 }

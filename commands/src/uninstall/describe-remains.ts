@@ -50,8 +50,8 @@ function describeBalancers(remaining: readonly RemainingBalancer[]): readonly st
     loadBalancerId ?? `the one with the tag ${tagKey.owner}=${owner.uid}, if there is one`,
   ]);
   return [
-    'clb-direct made these CLBs, and they cost money while they stand. Delete those that nobody needs in the CLB console:',
-    'clb-direct installed again uses them for objects that are there still, and deletes none of them.',
+    'clb-direct made these CLBs, and they cost money while they stand. Delete those that nobody needs in the',
+    'CLB console: clb-direct installed again uses them for objects that are there still, and deletes none of them.',
     '',
     ...table([['MADE FOR', 'CLB'], ...rows]),
   ];

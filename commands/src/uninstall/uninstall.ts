@@ -8,9 +8,10 @@ import { namespace as namespacePath, pods as podsPath } from '@clb-direct/shared
 import { giveUpRights } from '@clb-direct/shared/kube/uninstall/retained-rights.ts';
 import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import { failureOf, type Failure } from './failure.ts';
-import { readClusterState, type ClusterState } from './cluster-state.ts';
+import { partsOutside, readClusterState, type ClusterState } from './cluster-state.ts';
 import { find, list, remove, type LiveObject } from './objects.ts';
-import { isOurs, type Part } from './read-install.ts';
+import type { Part } from './parts.ts';
+import { isOurs } from './read-install.ts';
 import { untilEmpty } from './until-empty.ts';
 
 export interface UninstallOptions {
@@ -48,7 +49,7 @@ export async function uninstall(
   await removeAll(left.install.registration, { ...o, failures }, signal);
   failures.push(...(await release(left, o, signal)));
   const isNamespaceRemoved = (await removeAll(left.install.namespaceParts, { ...o, failures }, signal)) > 0;
-  await removeAll([...left.install.ingressClasses, ...left.install.roles], { ...o, failures }, signal);
+  await removeAll(partsOutside(left.install), { ...o, failures }, signal);
   await giveUpAllRights(install.namespace, o, signal);
   if (isNamespaceRemoved) failures.push(...(await waitForNamespace(install.namespace, o, signal)));
   return failures;

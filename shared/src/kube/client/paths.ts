@@ -55,6 +55,12 @@ export const tkeServiceConfig = (namespace: string, name: string): string => ite
 export const mutatingWebhookConfigurations = (): string => `${admission}/mutatingwebhookconfigurations`;
 export const mutatingWebhookConfiguration = (name: string): string => item(mutatingWebhookConfigurations(), name);
 
+/** Kubernetes 1.30 and later. */
+export const admissionPolicies = (): string => `${admission}/validatingadmissionpolicies`;
+export const admissionPolicy = (name: string): string => item(admissionPolicies(), name);
+export const admissionPolicyBindings = (): string => `${admission}/validatingadmissionpolicybindings`;
+export const admissionPolicyBinding = (name: string): string => item(admissionPolicyBindings(), name);
+
 export const deployments = (namespace?: string): string => collection('/apis/apps/v1', 'deployments', namespace);
 export const deployment = (namespace: string, name: string): string => item(deployments(namespace), name);
 
