@@ -26,6 +26,11 @@ interface Options {
   readonly betweenMs?: number;
 }
 
+interface Run extends Options {
+  /** Of the CLBs that their owners have left: those that the last sweep did not find. */
+  readonly missing: Set<string>;
+}
+
 const firstAfterMs = 300_000;
 
 /** At most so many are named in one line of the log. */
@@ -34,17 +39,18 @@ const mostNamed = 100;
 /** Says which CLBs and listeners of this cluster nobody needs, and deletes of those what it was told. Never throws. */
 export async function sweep(options: Options): Promise<void> {
   const { signal, everyMs = 3_600_000, log } = options;
+  const run = { ...options, missing: new Set<string>() };
   // A start has more urgent calls to make.
   await sleep(firstAfterMs, signal).catch(() => undefined);
   while (!signal.aborted) {
-    await sweepOnce(options).catch((error: unknown) => {
+    await sweepOnce(run).catch((error: unknown) => {
       if (!signal.aborted) log.warn({ err: error }, 'CLBs and listeners that nobody needs could not be searched for');
     });
     await sleep(everyMs, signal).catch(() => undefined);
   }
 }
 
-async function sweepOnce(options: Options): Promise<void> {
+async function sweepOnce(options: Run): Promise<void> {
   const { clb, cluster, clusterId, sweepDeletes, onUnneeded, log, signal } = options;
   const tagged = await clb.findLoadBalancers({ [tagKey.cluster]: clusterId }, signal);
   const standing = await clb.listLoadBalancers(options.vpcId, signal);
@@ -87,15 +93,22 @@ function unneededOn(
   return unneeded.map((one) => `${id}/${one.id}`);
 }
 
-/** A CLB that its owner has left counts until it is gone. No CLB at all may be the answer of a wrong region. */
-async function forgetGone(standing: readonly string[], options: Options): Promise<void> {
+/**
+ * A CLB that its owner has left counts until it is gone. One answer proves nothing: two sweeps in a row must not find it.
+ * No CLB at all may be the answer of a wrong region.
+ */
+async function forgetGone(standing: readonly string[], { missing, ...options }: Run): Promise<void> {
   const { clb, cluster, ownedRecords, log, signal } = options;
   if (standing.length === 0) return;
   for (const record of [...cluster.leftBalancers()]) {
     const { balancerId: id = '' } = record;
-    if (standing.includes(id) || (await clb.describeLoadBalancer(id, signal)) !== undefined) continue;
-    await ownedRecords.remove(record, signal);
-    log.info({ loadBalancer: id }, 'a CLB that its object left is gone, and counts no more');
+    const isThere = standing.includes(id) || (await clb.describeLoadBalancer(id, signal)) !== undefined;
+    const wasMissing = missing.delete(id);
+    if (isThere) continue;
+    if (wasMissing) {
+      await ownedRecords.remove(record, signal);
+      log.info({ loadBalancer: id }, 'a CLB that its object left is gone, and counts no more');
+    } else missing.add(id);
   }
 }
 
