@@ -118,18 +118,21 @@ function doesServiceAsk(pod: RawObject | undefined): boolean {
   return conditionOf(pod, heldDeletion.asked)?.['status'] === 'True';
 }
 
+/** From our answer to the deletion it takes the API server a while, and the weight must not come back meanwhile. */
+const requestLifeMs = heldDeletionLifeMs - 5_000;
+
 /** The controller has answered a request that still counts. */
 export function isDrained(pod: RawObject | undefined, nowMs: number): boolean {
   const [asked, drained] = [conditionOf(pod, heldDeletion.requested), conditionOf(pod, heldDeletion.drained)];
   const [askedMs, drainedMs] = [timeOf(asked), timeOf(drained)];
   const isAnswered = asked?.['status'] === 'True' && drained?.['status'] === 'True' && drainedMs >= askedMs;
-  return isAnswered && nowMs - askedMs < heldDeletionLifeMs;
+  return isAnswered && nowMs - askedMs < requestLifeMs;
 }
 
 /** Somebody else's request for the same pod is under way. */
 export function isAsked(pod: RawObject | undefined, nowMs: number): boolean {
   const asked = conditionOf(pod, heldDeletion.requested);
-  return asked?.['status'] === 'True' && nowMs - timeOf(asked) < heldDeletionLifeMs;
+  return asked?.['status'] === 'True' && nowMs - timeOf(asked) < requestLifeMs;
 }
 
 function conditionOf(pod: RawObject | undefined, type: string): RawObject | undefined {
