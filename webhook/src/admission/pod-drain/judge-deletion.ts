@@ -24,7 +24,8 @@ export type PassReason =
   | 'opted-out'
   | 'not-opted-in'
   | 'drained'
-  | 'limit-passed';
+  | 'limit-passed'
+  | 'asked-again';
 
 /** A request to delete or to evict one pod. */
 export interface DeletionRequest {
@@ -81,10 +82,15 @@ export function passByPod(pod: RawObject | undefined, o: PodToDelete): PassReaso
   return passByWish(pod, o) ?? passByDrain(pod, o);
 }
 
+/** After so long it is not the API server that asks a second time, but somebody who was told nothing. */
+const secondReviewMs = 2_000;
+
 /** The mark changes the pod, so the API server asks a second time for one deletion, as if it were another one. */
 function passByDrain(pod: RawObject | undefined, o: PodToDelete): PassReason | undefined {
   if (isDrained(pod, o.nowMs)) return 'drained';
-  return leftMs(pod, o) <= 0 ? 'limit-passed' : undefined;
+  const left = leftMs(pod, o);
+  if (left > 0) return undefined;
+  return left > -secondReviewMs ? 'limit-passed' : 'asked-again';
 }
 
 /** How long a deletion of the pod may wait still, counted from when the drain was asked for, by whatever deletion. */

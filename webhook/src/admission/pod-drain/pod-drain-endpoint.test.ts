@@ -165,6 +165,28 @@ describe('a deletion', () => {
     expect([await outcomes(), reports]).toEqual(['gave-up', ['shop/web-1 DeletedUndrained']]);
   });
 
+  test.each([
+    ['a deletion', {}],
+    ['an eviction', eviction],
+  ])(
+    'as %s is let through at once when somebody asks again after one that gave up, with an event',
+    async (_, changed) => {
+      createPod();
+      askedAgo(30_000);
+      expect(await endpoint().answer(review(live(), changed))).toBe(allowed);
+      expect([await outcomes(), reports]).toEqual(['asked-again', ['shop/web-1 DeletedUndrained']]);
+    },
+  );
+
+  test('that only its review calls asked for again is judged by the pod itself', async () => {
+    createPod();
+    askedAgo(30_000);
+    const pod = live();
+    fake.server.store.delete(placeOf(path));
+    expect(await endpoint().answer(review(pod))).toBe(allowed);
+    expect([await outcomes(), reports]).toEqual(['gone', []]);
+  });
+
   test('is held anew a minute after an earlier one was not carried out', async () => {
     createPod();
     askedAgo(61_000);

@@ -19,7 +19,7 @@ import type { DrainNamespaces } from './drain-namespaces.ts';
 import type { DrainMetrics } from './drain-metrics.ts';
 import { createOneByOne } from './one-by-one.ts';
 import type { DrainOutcome, Surrender } from './drain-outcome.ts';
-import { undrainedFinding } from './undrained-finding.ts';
+import { isSurrender, undrainedFinding } from './undrained-finding.ts';
 
 /** Where the API server posts its reviews of deletions and evictions of pods. */
 export const podDrainPath = '/drain-pods';
@@ -54,7 +54,9 @@ export function createPodDrainEndpoint(options: PodDrainOptions): AdmissionEndpo
       const deletion = readDeletion(read.request, read.uid);
       if (typeof deletion === 'string') return pass(read.uid, deletion, o);
       const reason = passNow(deletion, o);
-      return reason === undefined ? hold(deletion, { ...o, keep }) : pass(read.uid, reason, o);
+      // The event about the latter is for a pod that the API server knows: anybody may post a review.
+      const isHeld = reason === undefined || reason === 'asked-again';
+      return isHeld ? hold(deletion, { ...o, keep }) : pass(read.uid, reason, o);
     },
   };
 }
@@ -89,8 +91,8 @@ async function outcomeOf(deletion: DeletionRequest, o: Options): Promise<DrainOu
   try {
     const wish = await o.namespaces.read(deletion.namespace, signal);
     const result = await holdDeletion(deletion, judged(wish, o), { ...o, signal, limit });
-    if (result.kind === 'passed') return result.reason;
-    return result.kind === 'drained' ? result.kind : surrender(result.kind, deletion, o);
+    const outcome = result.kind === 'passed' ? result.reason : result.kind;
+    return isSurrender(outcome) ? surrender(outcome, deletion, o) : outcome;
   } catch (error) {
     // The pod of an eviction may not have asked: it was not read yet.
     if (o.signal.aborted) return deletion.pod === undefined ? 'stopping' : surrender('stopping', deletion, o);
