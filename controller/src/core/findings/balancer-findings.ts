@@ -9,6 +9,7 @@ import { missingKey, type MissingListeners } from '../plan/missing-listeners.ts'
 import type { Scope } from '../plan/scope.ts';
 import { anyStatusAccepted } from './any-status-accepted.ts';
 import { checkFromProbe } from './check-from-probe.ts';
+import { conflictFindings } from './conflict-findings.ts';
 import { malformedWeights } from './custom-weights.ts';
 import type { Judged, OwnerFinding } from './judged.ts';
 import { lastTargetsKept } from './last-targets-kept.ts';
@@ -36,7 +37,7 @@ export function balancerFindings(judged: Judged): readonly OwnerFinding[] {
   const claimants = scope.claims.map(({ owner }) => owner);
   return [
     ...about(claimants, otherVpc(observed, vpcId)),
-    ...plan.conflicts.map(({ binding, finding }) => ({ owner: binding.owner, finding })),
+    ...conflictFindings(plan.conflicts),
     ...scope.owners.flatMap((owner) => about([owner], removalWithheld(owner, plan, observed))),
     ...scope.owners.flatMap((owner) => about([owner], lastTargetsKept(owner, plan, observed))),
     ...scope.claims.flatMap((claim) => claimFindings(claim, judged)),

@@ -103,6 +103,15 @@ test('An Ingress with more than is read of it is told so.', () => {
   ]);
 });
 
+test('12,000 unsupported hosts are one finding, and so are the paths of as many hosts.', () => {
+  const hosts = Array.from({ length: 12_000 }, (_, at) => `h${at}.example.com`);
+  const paths = hosts.flatMap((host) => [aPath({ host: host.toUpperCase() }), aPath({ host, path: '/a b' })]);
+  const { findings } = readIngress(anIngress({ paths: [aPath(), ...paths] }), relatedAre(aBackendService()));
+  expect(findings.map(({ reason }) => reason)).toEqual(['HostUnsupported', 'PathUnsupported', 'QuotaReached']);
+  expect(findings[0]?.message).toMatch(/^12000 hosts are left out with their paths: "H0.EXAMPLE.COM" is no host name;/);
+  expect(findings[1]?.message).toMatch(/^Paths that are left out: "\/a b" of host h0.example.com has letters that /);
+});
+
 /** Long before that what grows with the square of the length is done. */
 const secondMs = 5_000;
 const timed = (work: () => void) => {

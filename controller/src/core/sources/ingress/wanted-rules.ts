@@ -1,11 +1,10 @@
-import { hourly, type Finding, type FindingReason } from '@clb-direct/shared/domain/finding.ts';
-import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
 import { guardUrl } from '../../model/guard.ts';
-import { listed } from '../../model/listed.ts';
 import { isAsOnTke, mapHostFor } from './adopt.ts';
 import type { IngressBackend, IngressFacts } from './ingress-facts.ts';
 import type { MixedPath } from './mixed-rule.ts';
-import { givesWay, mapPaths, pathOnTke, type RefusedPath } from './paths.ts';
+import { givesWay, mapPaths, pathOnTke } from './paths.ts';
+import { refusedHosts, refusedPaths, type RefusedAt, type RefusedHost } from './refused-paths.ts';
 
 /** A rule that an Ingress asks for, whatever the port. */
 export interface WantedRule {
@@ -35,10 +34,13 @@ export function wantedRules(ingress: Asking): WantedRules {
   const hosts = [...hostsOf(ingress)].map(([host, paths]) => rulesOfHost(host, paths, ingress));
   const all = hosts.flatMap(({ rules }) => rules);
   const rules = withinBounds(all);
-  return {
-    rules,
-    findings: [...hosts.flatMap(({ findings }) => findings), ...(rules.length < all.length ? [tooMany(all)] : [])],
-  };
+  const refused = hosts.flatMap(({ refused: some }) => some);
+  const findings = [
+    ...refusedHosts(hosts.flatMap(({ refusedHost }) => refusedHost ?? [])),
+    ...refusedPaths(refused.filter(({ isTwice }) => isTwice)),
+    ...refusedPaths(refused.filter(({ isTwice }) => !isTwice)),
+  ];
+  return { rules, findings: [...findings, ...(rules.length < all.length ? [tooMany(all)] : [])] };
 }
 
 type Path = Omit<MixedPath, 'host'>;
@@ -57,12 +59,15 @@ function withDefault(paths: readonly Path[], backend: IngressBackend | undefined
   return paths.some(isForAll) ? paths : [...paths, { path: '/', pathType: 'Prefix', backend }];
 }
 
-function rulesOfHost(host: string, paths: readonly Path[], ingress: Pick<Asking, 'annotations'>): WantedRules {
+interface RulesOfHost {
+  readonly rules: readonly WantedRule[];
+  readonly refusedHost?: RefusedHost;
+  readonly refused: readonly RefusedAt[];
+}
+
+function rulesOfHost(host: string, paths: readonly Path[], ingress: Pick<Asking, 'annotations'>): RulesOfHost {
   const mapped = mapHostFor(ingress)(host);
-  if (mapped.why !== undefined) {
-    const message = `Host "${safeText(host, 80)}" ${mapped.why}. Its paths are left out; the other hosts are served.`;
-    return { rules: [], findings: [warning('HostUnsupported', message)] };
-  }
+  if (mapped.why !== undefined) return { rules: [], refusedHost: { host, why: mapped.why }, refused: [] };
   const { urls, refused } = mapPaths(isAsOnTke(ingress) ? paths.map(pathOnTke) : paths);
   const { domain } = mapped;
   const rules = urls.map(({ url, wanted }): WantedRule => {
@@ -73,17 +78,8 @@ function rulesOfHost(host: string, paths: readonly Path[], ingress: Pick<Asking,
   const guard: WantedRule = { host, domain, url: guardUrl, backend: { kind: 'nobody' }, isChosen: false };
   return {
     rules: rules.length === 0 ? [guard] : rules,
-    findings: [...refusals(host, refused, true), ...refusals(host, refused, false)],
+    refused: refused.map(({ wanted: { path }, ...one }) => ({ host, path, ...one })),
   };
-}
-
-function refusals(host: string, all: readonly RefusedPath<Path>[], isTwice: boolean): readonly Finding[] {
-  const some = all.filter((one) => one.isTwice === isTwice);
-  if (some.length === 0) return [];
-  const named = listed(some, ({ wanted, why }) => `"${safeText(wanted.path, 60)}" ${why}`);
-  const where = host === '' ? 'without a host' : `of host ${safeText(host, 80)}`;
-  const message = `Paths ${where} that are left out: ${named}. The other paths are served.`;
-  return [warning(isTwice ? 'RuleConflict' : 'PathUnsupported', message)];
 }
 
 /** The record of a CLB, one ConfigMap for all owners, has the rules that are wanted and those that go. */
@@ -98,9 +94,5 @@ function tooMany(all: readonly WantedRule[]): Finding {
   const message =
     'Move some paths to another Ingress: the last ones are not served. This one asks for ' +
     `${all.length} rules of a CLB, and has ${most.rules} with ${most.letters} letters at most; a Prefix path is two.`;
-  return warning('QuotaReached', message);
-}
-
-function warning(reason: FindingReason, message: string): Finding {
-  return { severity: 'Warning', reason, message, repeat: { ...hourly, by: 'message' } };
+  return { severity: 'Warning', reason: 'QuotaReached', message, repeat: { ...hourly, by: 'message' } };
 }
