@@ -14,7 +14,7 @@ export interface FailureNews {
 export function createFailureNews(): FailureNews {
   const limit = createRepeatLimit(() => performance.now());
   return {
-    levelOf: (key, error) => (limit.allows(key, repeatMs, String(error)) ? 'warn' : 'debug'),
+    levelOf: (key, error) => (limit.allows(key, repeatMs, { text: String(error) }) ? 'warn' : 'debug'),
     forget: (key) => limit.forget(key),
   };
 }

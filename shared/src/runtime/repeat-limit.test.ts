@@ -22,7 +22,7 @@ test('Without a time to wait everything is said.', () => {
 });
 
 test('Another text of the same key is said at once, and the first one again after it.', () => {
-  expect(['x', 'x', 'y', 'x'].map((text) => limit.allows('a', 1_000, text))).toEqual([true, false, true, true]);
+  expect(['x', 'x', 'y', 'x'].map((text) => limit.allows('a', 1_000, { text }))).toEqual([true, false, true, true]);
 });
 
 test('A key that is forgotten is new.', () => {
@@ -36,4 +36,17 @@ test('Of too many keys the one that was said longest ago is dropped.', () => {
   for (const key of ['a', 'b', 'a', 'c']) limit.allows(key, 0);
   expect(['a', 'c'].map((key) => limit.allows(key, Infinity))).toEqual([false, false]);
   expect(limit.allows('b', Infinity)).toBe(true);
+});
+
+test('Of too many keys one of the group with most of them is dropped.', () => {
+  limit = createRepeatLimit(() => nowMs, 3);
+  const isNew = (key: string, group: string) => limit.allows(key, Infinity, { group });
+  isNew('quiet', 'quiet');
+  for (const key of ['a', 'b', 'c', 'd']) isNew(key, 'loud');
+  expect([isNew('quiet', 'quiet'), isNew('d', 'loud'), isNew('a', 'loud')]).toEqual([false, false, true]);
+});
+
+test('Whether something is due can be asked without saying it.', () => {
+  expect([limit.isDue('a', 1_000), limit.isDue('a', 1_000), limit.allows('a', 1_000)]).toEqual([true, true, true]);
+  expect(limit.isDue('a', 1_000)).toBe(false);
 });

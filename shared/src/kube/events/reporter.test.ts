@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createLogger } from '../../runtime/logger.ts';
 import type { EventToRecord } from './event.ts';
 import { createReporter, type Report, type Reporter, type ReporterOptions } from './reporter.ts';
@@ -106,4 +106,34 @@ test('A text of others becomes one bounded line, in the Event and in the log.', 
   expect(message).toMatch(/^it is "\\u001b\[2J\\n\\u001b\[2J.*…$/);
   expect(message.length).toBeLessThanOrEqual(1_000);
   expect(lines[0]?.['msg']).toBe(message);
+});
+
+describe('Of an object with more to say than anybody reads', () => {
+  const hourly = { by: 'message', afterMs: 3_600_000 } as const;
+  const say = (reporter: Reporter, count: number) => {
+    for (let at = 0; at < count; at++) reporter.report({ ...report, message: `thing ${at}`, repeat: hourly });
+  };
+
+  test('a bounded part is said and logged, and the rest as there is room.', () => {
+    const reporter = reporterWith();
+    say(reporter, 12_000);
+    expect([events.length, lines.length]).toEqual([100, 101]);
+    expect(lines[100]).toMatchObject({ about, msg: 'too much is said of one object, some of it is left out' });
+    nowMs = 100_000;
+    say(reporter, 12_000);
+    expect([messages()[109], lines.length]).toEqual(['thing 109', 111]);
+  });
+
+  test('others are heard, and what they said is not repeated, however many objects their neighbour has.', () => {
+    const reporter = reporterWith();
+    const quiet = { ...report, about: { ...about, namespace: 'other' }, repeat: hourly };
+    reporter.report(quiet);
+    for (let at = 0; at < 150; at++) {
+      for (let thing = 0; thing < 100; thing++) {
+        reporter.report({ ...report, message: `thing ${thing}`, repeat: hourly, about: { ...about, uid: `u${at}` } });
+      }
+    }
+    reporter.report(quiet);
+    expect(events.filter(({ regarding }) => regarding.namespace === 'other')).toHaveLength(1);
+  });
 });
