@@ -80,3 +80,8 @@ test('Beside what cannot be explained stands which pod was ending at weight 0 fo
   const pods = [pod(), ending('new-1', 4_900), ending('old-2', 1_000), { ...ending('old-3', 10), goneAtMs: 3_000 }];
   expect(explainLoss(lost(), { pods, changes: served }).cause).toMatch(/at weight 0 old-2 was ending for 4000 ms$/);
 });
+
+test('A container that is started anew around that time is the cause.', () => {
+  const pods = [pod({ restartedAtMs: 9_000 }), pod({ name: 'new-1', ip: '10.0.0.2' })];
+  expect(explainLoss(lost(), { pods, changes: served }).cause).toBe('a container of old-1 was started anew');
+});

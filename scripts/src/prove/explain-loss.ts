@@ -54,10 +54,15 @@ function causeWithout({ atMs }: Loss, { pods, changes }: Witness): string {
   const serving = pods.filter(({ ip }) => takesNew(ip, atMs, changes));
   if (serving.length === 0) return 'the CLB sent to no target: none was Alive with a weight';
   const unknown = 'unknown: every target that the CLB sent to had a pod that did not end';
+  const restarted = pods.find(({ restartedAtMs = Infinity }) => Math.abs(restartedAtMs - atMs) < aroundMs);
+  if (restarted !== undefined) return `a container of ${restarted.name} was started anew`;
   const [oldest] = pods.filter((pod) => isLeaving(pod, atMs)).toSorted((a, b) => endOf(a) - endOf(b));
   // What was open when its application ended may have come from before the weight 0.
   return oldest === undefined ? unknown : `${unknown}; at weight 0 ${oldest.name} was ${phaseOf(oldest, atMs)}`;
 }
+
+/** A container that crashes is seen to be started anew a while later. */
+const aroundMs = 15_000;
 
 /** Still there, or gone for less than a second. */
 function isLeaving(pod: SeenPod, atMs: number): boolean {

@@ -25,6 +25,8 @@ export interface SeenPod {
   readonly readyAtMs: number | undefined;
   readonly endingAtMs: number | undefined;
   readonly goneAtMs: number | undefined;
+  /** When a container of it was first seen to be started anew. */
+  readonly restartedAtMs?: number | undefined;
 }
 
 /** A change of a target, as the CLB did it. */

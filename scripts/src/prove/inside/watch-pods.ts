@@ -60,8 +60,7 @@ interface Moment {
 /** What is true now and was not before is so since now. */
 function seenNow(pod: V1Pod, { before, isGone, nowMs }: Moment): SeenPod {
   const { metadata, status } = pod;
-  const since = (time: 'containersReadyAtMs' | 'gateAtMs' | 'readyAtMs' | 'endingAtMs' | 'goneAtMs', isSo: boolean) =>
-    before?.[time] ?? (isSo ? nowMs : undefined);
+  const since = (time: Times, isSo: boolean) => before?.[time] ?? (isSo ? nowMs : undefined);
   return {
     name: metadata?.name ?? '',
     ip: status?.podIP ?? before?.ip,
@@ -71,8 +70,14 @@ function seenNow(pod: V1Pod, { before, isGone, nowMs }: Moment): SeenPod {
     readyAtMs: since('readyAtMs', isTrue(pod, 'Ready')),
     endingAtMs: since('endingAtMs', metadata?.deletionTimestamp !== undefined),
     goneAtMs: since('goneAtMs', isGone),
+    restartedAtMs: since(
+      'restartedAtMs',
+      (status?.containerStatuses ?? []).some(({ restartCount }) => restartCount > 0),
+    ),
   };
 }
+
+type Times = 'containersReadyAtMs' | 'gateAtMs' | 'readyAtMs' | 'endingAtMs' | 'goneAtMs' | 'restartedAtMs';
 
 function isTrue({ status }: V1Pod, type: string): boolean {
   return (status?.conditions ?? []).some((one) => one.type === type && one.status === 'True');
