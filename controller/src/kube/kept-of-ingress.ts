@@ -1,5 +1,5 @@
 import type { IngressFacts, IngressTls } from '../core/sources/ingress/ingress-facts.ts';
-import { shortened } from './shortened.ts';
+import { shortened } from './bounds.ts';
 
 /** Of each list; see `leftOut`. A CLB gets 50 rules of one Ingress at most, and those of every class are kept. */
 const most = 1_000;

@@ -4,6 +4,7 @@ import { readPodFacts } from '@clb-direct/shared/domain/pod-facts.ts';
 import { podNetwork, type PodNetwork } from '@clb-direct/shared/domain/reach.ts';
 import { heldDeletion } from '@clb-direct/shared/domain/held-deletion.ts';
 import type { HeldDeletion, PodView } from '../core/model/pod-view.ts';
+import { firstLabels, mostKept, shortened } from './bounds.ts';
 import type { GateExpected } from './gate-expected.ts';
 import { httpProbesOf } from './http-probes.ts';
 
@@ -25,7 +26,7 @@ export function toPodView(raw: unknown, gateType: string, isExpected: GateExpect
   const gate = gateOf(pod, gateType);
   const ungated = gate === 'absent' && isExpected(raw);
   const otherGateFalse = isOtherGateFalse(pod, gateType);
-  const customWeight = pod.metadata?.annotations?.[annotation.customWeight];
+  const customWeight = customWeightOf(pod);
   const network = networkOf(raw);
   const drainAsked = conditionOf(pod, heldDeletion.asked)?.status === 'True';
   const held = { heldDeletion: heldDeletionOf(pod), drainAsked };
@@ -34,9 +35,15 @@ export function toPodView(raw: unknown, gateType: string, isExpected: GateExpect
   return { ...identity, ...stateOf(pod), ...more, gate, otherGateFalse, ungated };
 }
 
+/** A weight has three digits; of what is none a message shows the beginning. */
+function customWeightOf({ metadata }: WirePod): string | undefined {
+  const text = metadata?.annotations?.[annotation.customWeight];
+  return text === undefined ? undefined : shortened(text, 100);
+}
+
 /** Most pods have none: no list for them. */
 function probesOf(raw: unknown, namedPorts: PodView['namedPorts']): Pick<PodView, 'httpProbes'> {
-  const httpProbes = httpProbesOf((raw as { readonly spec?: object }).spec, namedPorts);
+  const httpProbes = httpProbesOf((raw as { readonly spec?: object }).spec, namedPorts).slice(0, mostKept.probes);
   return httpProbes.length === 0 ? {} : { httpProbes };
 }
 
@@ -51,7 +58,7 @@ function identityOf(pod: WirePod): Identity | undefined {
     uid,
     namespace,
     name,
-    labels: labels ?? {},
+    labels: firstLabels(labels),
     ending: deletionTimestamp !== undefined || isTerminatedByKubelet(pod),
     createdAtMs: timeOf(creationTimestamp) ?? 0,
   };
@@ -133,7 +140,7 @@ function namedPortsOf(spec: Wire<V1PodSpec> | undefined): Readonly<Record<string
   const named = ports.flatMap(({ name, protocol, containerPort }) =>
     name === undefined ? [] : [[`${protocol ?? 'TCP'}/${name}`, containerPort] as const],
   );
-  return Object.fromEntries(named);
+  return Object.fromEntries(named.slice(-mostKept.ports));
 }
 
 function gateOf(pod: WirePod, gateType: string): PodView['gate'] {
@@ -141,7 +148,9 @@ function gateOf(pod: WirePod, gateType: string): PodView['gate'] {
   const condition = conditionOf(pod, gateType);
   if (condition === undefined) return 'unset';
   const status = condition.status === 'True' || condition.status === 'False' ? condition.status : 'Unknown';
-  return { status, reason: condition.reason ?? '', message: condition.message ?? '' };
+  // Ours are shorter.
+  const text = (written = '') => shortened(written, 2_000);
+  return { status, reason: text(condition.reason), message: text(condition.message) };
 }
 
 /** A condition that nothing has written yet holds no pod back: its controller may not be there at all. */

@@ -6,6 +6,7 @@ import {
   servicePrefixes,
   writtenByControllers,
 } from '@clb-direct/shared/domain/names.ts';
+import { firstLabels, mostKept } from './bounds.ts';
 import { isWritten } from './managed-fields.ts';
 import { upstreamFinalizerBy } from './upstream-finalizer.ts';
 import type { OwnerCondition } from '../core/model/owner-condition.ts';
@@ -86,11 +87,13 @@ function aboutLoadBalancers(annotations: Readonly<Record<string, string>>): Read
 export function ingressOf(
   status: Pick<NonNullable<V1Service['status']>, 'loadBalancer'> | undefined,
 ): readonly string[] {
-  return (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '');
+  return (status?.loadBalancer?.ingress ?? [])
+    .slice(0, mostKept.addresses)
+    .map(({ ip, hostname }) => ip ?? hostname ?? '');
 }
 
 function ingressModesOf(status: V1Service['status']): readonly string[] {
-  const ingress = status?.loadBalancer?.ingress ?? [];
+  const ingress = (status?.loadBalancer?.ingress ?? []).slice(0, mostKept.addresses);
   return ingress.filter(({ ip }) => ip !== undefined).map(({ ipMode }) => ipMode ?? '');
 }
 
@@ -105,8 +108,8 @@ function specified(spec: V1Service['spec']) {
     type: spec?.type ?? '',
     loadBalancerClass: spec?.loadBalancerClass,
     externalTrafficPolicy: spec?.externalTrafficPolicy,
-    selector: spec?.selector ?? {},
-    ports: (spec?.ports ?? []).map(toPort),
+    selector: firstLabels(spec?.selector),
+    ports: portsOf(spec),
     ...affinityOf(spec),
     ...withoutEffect(spec),
   };
@@ -122,7 +125,7 @@ function affinityOf(spec: V1Service['spec']) {
 /** What we do not do: kept, so that a finding can say so. */
 function withoutEffect(spec: V1Service['spec']) {
   return {
-    loadBalancerSourceRanges: spec?.loadBalancerSourceRanges ?? [],
+    loadBalancerSourceRanges: (spec?.loadBalancerSourceRanges ?? []).slice(0, mostKept.ranges),
     publishNotReadyAddresses: spec?.publishNotReadyAddresses === true,
     loadBalancerIP: spec?.loadBalancerIP ?? '',
   };
@@ -139,7 +142,11 @@ export function listOf(text: string | undefined): readonly string[] {
   return items.filter((item) => item !== '').toSorted();
 }
 
-export function toPort(port: V1ServicePort): ServicePort {
+export function portsOf(spec: Pick<V1ServiceSpec, 'ports'> | undefined): readonly ServicePort[] {
+  return (spec?.ports ?? []).slice(0, mostKept.ports).map(toPort);
+}
+
+function toPort(port: V1ServicePort): ServicePort {
   return {
     name: port.name ?? '',
     protocol: port.protocol ?? 'TCP',

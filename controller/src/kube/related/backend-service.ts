@@ -1,15 +1,16 @@
 import type { V1Service } from '@kubernetes/client-node';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { BackendService } from '../../core/model/related-objects.ts';
-import { toPort } from '../service-facts.ts';
+import { firstLabels } from '../bounds.ts';
+import { portsOf } from '../service-facts.ts';
 
 /** What is used of a Service that an Ingress sends to. */
 export function toBackendService(raw: unknown): BackendService {
   const { metadata, spec } = raw as V1Service;
   return {
     type: spec?.type ?? 'ClusterIP',
-    selector: spec?.selector ?? {},
-    ports: (spec?.ports ?? []).map(toPort),
+    selector: firstLabels(spec?.selector),
+    ports: portsOf(spec),
     publishNotReady: spec?.publishNotReadyAddresses === true,
     externalTrafficPolicy: spec?.externalTrafficPolicy,
     annotations: aboutNodes(metadata?.annotations),

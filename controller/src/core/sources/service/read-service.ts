@@ -66,7 +66,7 @@ export function readService(
     markFindings: markFindings(service),
     // Nothing of a listener that somebody else made is ours to set.
     bindings: bindings.map((one) => (one.existing === undefined ? config.configured(one) : one)),
-    findings: [...findings, ...sourced.findings, ...(asked.ports.length > mostPorts ? [tooManyPorts(asked)] : [])],
+    findings: [...findings, ...sourced.findings, ...(asked.ports.length > mostPorts ? [tooManyPorts] : [])],
     notices: [...noticesOf(service, bindings), ...config.findings, ...sourced.notices],
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
     gateWait: gateWaitOf(service),
@@ -177,12 +177,10 @@ function refusalOf(service: ServiceFacts): Finding | undefined {
 /** Of a CLB with the highest quota of listeners more than one Service needs. */
 const mostPorts = 500;
 
-function tooManyPorts({ ports }: ServiceFacts): Finding {
-  const message =
-    `Move some ports to another Service: this one has ${ports.length}, and ${mostPorts} at most are served; the last ` +
-    'ones are not.';
-  return warning('QuotaReached', message);
-}
+const tooManyPorts = warning(
+  'QuotaReached',
+  `Move some ports to another Service: the first ${mostPorts} are served, and the others are not.`,
+);
 
 function isSupported({ protocol }: ServicePort): boolean {
   return protocol === 'TCP' || protocol === 'UDP';
