@@ -3,7 +3,7 @@ import { isGuard } from '../model/guard.ts';
 import type { ObservedListener } from '../model/observed.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import { isRule } from '../model/place.ts';
-import { wildcardOver } from '../model/wildcard-domain.ts';
+import { wildcardsOver } from '../model/wildcard-domain.ts';
 import { byAge, byAgeOfOwner, type Contender } from './contender.ts';
 import type { Facts } from './facts.ts';
 import { groupOfListener, sharedGroup } from './listener-name.ts';
@@ -15,7 +15,7 @@ export interface Holders {
   readonly endsInMs?: number;
 }
 
-/** Each host is first that of whoever has it itself, then that of whoever has the wildcard for it. */
+/** Each host is first that of whoever has it itself, then that of whoever has the narrowest wildcard for it. */
 export function holdersIn(contenders: readonly Contender[], facts: Facts): (host: string) => Holders {
   const standing = namespacesThatHave(facts);
   const left = lastLeft(facts);
@@ -25,7 +25,7 @@ export function holdersIn(contenders: readonly Contender[], facts: Facts): (host
     return namespaces === undefined ? left.get(host) : { namespaces };
   };
   return (host) => {
-    const names = [host, wildcardOver(host)].filter((name) => name !== undefined);
+    const names = [host, ...wildcardsOver(host)];
     const [held] = names.flatMap((name) => holding(name) ?? []);
     const [first] = names.flatMap((name) => eldest.get(name) ?? []).toSorted(byAge);
     return held ?? { namespaces: new Set(first === undefined ? [] : [first.owner.namespace]) };

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
-import { aListener, anObserved, claimOf, clusterId, everyone, someFacts } from '../../testing/builders.ts';
-import { anIngress, aPath, onExisting } from '../../testing/ingress-builders.ts';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
+import { aListener, anObserved, claimOf, clbId, clusterId, everyone, someFacts } from '../../testing/builders.ts';
+import { anIngress, aPath, directAccess, onExisting } from '../../testing/ingress-builders.ts';
 import type { RulePlace } from '../model/place.ts';
 import { wildcardDomain } from '../model/wildcard-domain.ts';
 import { readIngress } from '../sources/ingress/read-ingress.ts';
@@ -114,6 +115,41 @@ describe("A wildcard gives its namespace the names that are nobody else's:", () 
     ['also to its other Ingresses', [[shop, ingress('shop', 2, [81], name)], []], ['shop:80', 'shop:81']],
   ])('%s', (_, [asking, standing], expected) => {
     expect(admitted(asking, standing)).toEqual(expected);
+  });
+
+  const asOnTke = (host: string) => {
+    const annotations = { ...directAccess, [annotation.adopt]: clbId };
+    const paths = [aPath({ host, path: '/a', pathType: 'Exact' })];
+    return readIngress(anIngress({ namespace: 'shop', name: 'adopted', createdAtMs: 1, annotations, paths }));
+  };
+
+  test.each<[string, string, string, readonly string[]]>([
+    ['with one label', star, name, ['shop:80']],
+    ['with several labels', star, 'eu.pay.a.com', ['shop:80']],
+    ['that are those of a wildcard', star, star, ['shop:80']],
+    ['that are those of a longer wildcard', star, '*.pay.a.com', ['shop:80']],
+    ['not the domain itself', star, domain, both],
+    ['not those of a shorter wildcard', '*.pay.a.com', star, both],
+  ])('of one that is as TKE made it those %s', (_, wide, narrow, expected) => {
+    const [adopted, other] = [asOnTke(wide), ingress('team', 2, [80], narrow)];
+    const rules = adopted.bindings.map(({ place }) => ({ ...(place as RulePlace), locationId: 'loc-1', settings: {} }));
+    const listener = aListener({ name: listenerName(clusterId, sharedGroup), protocol: 'HTTP', port: 80, rules });
+    const recordedRules = rules.map((place) => ({ place, ownerUids: [adopted.uid] }));
+    const observed = anObserved({ listeners: [listener], recordedRules });
+    const policy = { rules: [everyone], reservationMs: 0, held: [] };
+    const facts = someFacts({ claims: [adopted, other].map(claimOf), owners: [adopted, other], observed, policy });
+    const { claims } = admitClaims(facts);
+    const all = claims.flatMap(({ owner, bindings }) =>
+      bindings.map(({ place }) => `${owner.namespace}:${place.port}`),
+    );
+    expect(all).toEqual(expected);
+  });
+
+  test('and who is denied one is told its name as the Ingress has it', () => {
+    const policy = { rules: [everyone], reservationMs: 0, held: [] };
+    const claims = [shop, ingress('team', 2, [80], star)].map(claimOf);
+    const [conflict] = admitClaims(someFacts({ claims, policy })).denied;
+    expect(conflict?.finding.message).toContain('another namespace was the first with host *.a.com on');
   });
 
   test('while it is kept for the namespace that left it', () => {

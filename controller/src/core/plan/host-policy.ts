@@ -1,6 +1,7 @@
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { describeBalancer } from '../model/balancer-ref.ts';
 import type { Binding } from '../model/binding.ts';
+import { shownDomain } from '../model/wildcard-domain.ts';
 import type { Conflict } from './conflict.ts';
 import type { Contender } from './contender.ts';
 import type { Facts } from './facts.ts';
@@ -33,7 +34,7 @@ export function hostDenials(contenders: readonly Contender[], facts: Facts): rea
 
 /** It names nobody else: who has the host concerns others. */
 function hostOfOthers(binding: Binding, host: string): Conflict {
-  const named = host === '' ? 'requests for every host' : `host ${safeText(host, 80)}`;
+  const named = host === '' ? 'requests for every host' : `host ${safeText(shownDomain(host), 80)}`;
   const message =
     `Choose another host or another CLB, or ask an administrator to let namespaces share hosts (clb-direct's setting ` +
     `SHARED_HOSTS): another namespace was the first with ${named} on ` +

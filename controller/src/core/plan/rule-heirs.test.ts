@@ -28,6 +28,8 @@ test.each<[string, RulePlace, RulePlace, boolean]>([
   ['the same, the other one', at('/x'), at('/x/'), true],
   ['rules for every host', at('/x/'), at('/', { domain: '' }), true],
   ['a wildcard', at('/x/', { domain: 'b.a.com' }), at('/', { domain: wildcardDomain('a.com') }), true],
+  ['a wildcard as TKE made it', at('/x/', { domain: 'b.a.com' }), at('/', { domain: '*.a.com' }), true],
+  ['one of more labels', at('/x/', { domain: 'c.b.a.com' }), at('/', { domain: '*.a.com' }), true],
   ['a regular expression', at('/x/'), at('~/y'), true],
   ['a shorter prefix, of a regular expression', at('~*/x'), at('/'), true],
   ['another path', at('/x/'), at('/y/'), false],
