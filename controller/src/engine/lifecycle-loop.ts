@@ -9,7 +9,7 @@ import { stateKeyOf } from '../core/model/balancer-ref.ts';
 import { isCarried, isFreeOf, isServed, type BalancerState } from '../core/model/balancer-state.ts';
 import { bindingKey, type Binding } from '../core/model/binding.ts';
 import type { ClusterView, ConfigWriter, OwnerWriter, RecordWriter, Reporter } from '../core/model/cluster-port.ts';
-import { isLetGo, isLiving, wantedBalancers, type OwnerView } from '../core/model/owner-view.ts';
+import { isLetGo, isLiving, isWorkedFor, wantedBalancers, type OwnerView } from '../core/model/owner-view.ts';
 import { keepAutoConfig } from './auto-config.ts';
 import { podsBehind, type Limits } from './facts.ts';
 import type { ObservedState } from './observed-state.ts';
@@ -106,12 +106,19 @@ function recordFactsOf(key: string, owner: OwnerView | undefined, options: Lifec
     owner,
     isLetGo: owner !== undefined && isLetGo(owner, cluster.tkePresent()),
     entries: cluster.recordEntriesOf(key),
-    wanted: owner === undefined ? [] : wantedBalancers(owner, cluster.tkePresent()),
+    wanted: owner === undefined ? [] : placesKeptOn(owner, cluster.tkePresent()),
     stateOf: (id: string) => state.of(id),
     standingOn: owner === undefined ? [] : state.balancersOf(owner.uid),
     recordOf: (id: string) => cluster.recordOf(id),
     nowMs: nowMs(),
   };
+}
+
+/** The CLB that it had stays recorded until another one is made: it may show again, and nothing else says what is its. */
+function placesKeptOn(owner: OwnerView, tkePresent: boolean): readonly string[] {
+  const former = isWorkedFor(owner, tkePresent) && owner.newBalancer !== undefined ? owner.owned?.former : undefined;
+  const wanted = wantedBalancers(owner, tkePresent);
+  return former === undefined ? wanted : [...wanted, former.balancerId];
 }
 
 /** Late, so that little waits for it. An owner that was released is seen for as long as it has the condition. */

@@ -7,6 +7,7 @@ import {
   nextGeneration,
   nextLookMs,
   recordToAsk,
+  succeeded,
   type Found,
 } from '../core/lifecycle/judge-owned.ts';
 import type { TaggedBalancer } from '../core/model/clb-port.ts';
@@ -35,11 +36,11 @@ export async function makeOwned(
     showUnmade(owner, ownedFindings.ambiguous(found.ids), options);
     return againLater;
   }
-  if (found.kind === 'one') return takeFound(owner, record, found, { options, signal });
+  if (found.kind === 'one') return takeFound(owner, found, { options, signal });
   const { wish, problem } = owner.newBalancer;
   if (problem !== undefined && !isInDoubt(record, options.nowMs())) {
     showUnmade(owner, problem, options);
-    return settled;
+    return record.former === undefined ? settled : againLater;
   }
   return ask(owner, recordToAsk(record, wish, options.nowMs()), options, signal);
 }
@@ -60,8 +61,7 @@ interface Run {
 
 async function takeFound(
   owner: OwnerView,
-  record: OwnedBalancer,
-  { balancer, isProven }: Extract<Found, { kind: 'one' }>,
+  { balancer, isProven, record }: Extract<Found, { kind: 'one' }>,
   { options, signal }: Run,
 ): Promise<Outcome> {
   const outcome = await take(owner, isProven ? record : { ...record, isFound: true }, balancer, { options, signal });
@@ -85,7 +85,7 @@ async function take(
     showUnmade(owner, isLong ? ownedFindings.creatingLong(id) : ownedFindings.creating(), options);
     return againSoon(record, options);
   }
-  const written = await options.ownedRecords.put({ ...record, balancerId: id }, signal);
+  const written = await options.ownedRecords.put({ ...record, balancerId: id, former: undefined }, signal);
   options.log.info(describeRecord(written), 'a CLB was made for an object');
   showUnmade(owner, undefined, options);
   return settled;
@@ -151,7 +151,6 @@ async function keepOwned(record: OwnedBalancer, options: OwnedLoopOptions, signa
   // It is back; a copy of it has another id.
   if (found.kind === 'one' && found.balancer.id === record.balancerId) return againLater;
   options.log.warn(describeRecord(record), 'a CLB that was made for an object is gone; another one is made');
-  const fresh = { ...nextGeneration(record), proof: options.newProof(), isFound: undefined };
-  await options.ownedRecords.put(fresh, signal);
+  await options.ownedRecords.put(succeeded(record, options.newProof()), signal);
   return settled;
 }

@@ -39,8 +39,16 @@ export async function releaseOwned(
   options: OwnedLoopOptions,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const id = record.balancerId ?? (await idOfUnrecorded(record, releasing, options, signal));
-  if (typeof id !== 'string') return id;
+  if (record.balancerId === undefined) return releaseUnrecorded(record, releasing, options, signal);
+  return releaseKnown(record, record.balancerId, releasing, { options, signal });
+}
+
+async function releaseKnown(
+  record: OwnedBalancer,
+  id: string,
+  releasing: Releasing,
+  { options, signal }: Run,
+): Promise<Outcome> {
   if (hasPlaces(record, id, options)) return settled;
   if (record.isKept === true) return keepAsAsked(record, id, releasing, { options, signal });
   const { clb, clusterId } = options;
@@ -66,14 +74,14 @@ export function forgetRelease({ owner: { uid } }: OwnedBalancer, { absences, ask
 }
 
 /** Its creation may not have come to an end, or its id may not be known. */
-async function idOfUnrecorded(
+async function releaseUnrecorded(
   record: OwnedBalancer,
   releasing: Releasing,
   options: OwnedLoopOptions,
   signal: AbortSignal,
-): Promise<string | Outcome> {
+): Promise<Outcome> {
   const found = await findOwned(record, options, signal);
-  if (found.kind === 'one') return found.balancer.id;
+  if (found.kind === 'one') return releaseKnown(found.record, found.balancer.id, releasing, { options, signal });
   if (found.kind === 'several') {
     releasing.tell(ownedFindings.ambiguous(found.ids));
     return releasing.later();

@@ -23,6 +23,8 @@ test.each<[string, Partial<OwnedBalancer>]>([
   ['of a CLB that is made', {}],
   ['of one that was not asked for', { askedAtMs: undefined, balancerId: undefined }],
   ['of one that was found without its record', { isFound: true }],
+  ['of one after another', { balancerId: undefined, former: { balancerId: 'lb-b1', proof: 'a2' } }],
+  ['of one after one that was found', { former: { balancerId: 'lb-b1', proof: 'a2', isFound: true } }],
   ['of one that stays', { isKept: true }],
   ['of one that its owner has left', { isKept: true, isLeft: true }],
 ])('a record %s is read as it was written', (_, change) => {

@@ -1,7 +1,7 @@
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import { recordLabel } from '@clb-direct/shared/domain/names.ts';
 import { asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
-import type { BalancerWish, OwnedBalancer } from '../core/model/owned-balancer.ts';
+import type { BalancerWish, FormerBalancer, OwnedBalancer } from '../core/model/owned-balancer.ts';
 import type { Owner, OwnerKind } from '../core/model/owner.ts';
 import { parsed, timeOf, watchedKinds } from './record-format.ts';
 
@@ -37,13 +37,28 @@ function readData(uid: string, text: string, version: string): OwnedBalancer | u
   return { owner, wish, ...state, version };
 }
 
-function readState({ proof, generation, askedAt, balancerId: id, ...words }: RawObject) {
+function readState({ proof, generation, askedAt, balancerId: id, former, ...words }: RawObject) {
   if (typeof proof !== 'string' || typeof generation !== 'number') return undefined;
   const isSound = isAbsentOr(askedAt, (it) => timeOf(it) !== undefined) && isAbsentOr(id, isId);
   if (!isSound) return undefined;
   const said = (['isFound', 'isKept', 'isLeft'] as const).filter((name) => words[name] === true);
   const marks: Partial<Record<(typeof said)[number], true>> = Object.fromEntries(said.map((name) => [name, true]));
-  return { proof, generation, askedAtMs: timeOf(askedAt), balancerId: id as string | undefined, ...marks };
+  return {
+    proof,
+    generation,
+    askedAtMs: timeOf(askedAt),
+    balancerId: id as string | undefined,
+    ...marks,
+    ...readFormer(former),
+  };
+}
+
+function readFormer(raw: unknown): { readonly former?: FormerBalancer } {
+  const former = asObject(raw);
+  const [id, proof] = [own(former, 'balancerId'), own(former, 'proof')];
+  if (!isId(id) || typeof proof !== 'string') return {};
+  const found = own(former, 'isFound') === true ? ({ isFound: true } as const) : {};
+  return { former: { balancerId: String(id), proof, ...found } };
 }
 
 function isAbsentOr(value: unknown, isSound: (value: unknown) => boolean): boolean {
@@ -70,8 +85,21 @@ function readWish(raw: unknown): BalancerWish | undefined {
 /** Short and readable, because people look at it. */
 export function writeOwned({ owner, askedAtMs, ...rest }: OwnedBalancer): Record<string, string> {
   const { kind, namespace, name } = owner;
-  const { proof, generation, wish, balancerId, isFound, isKept, isLeft } = rest;
+  const { proof, generation, wish, balancerId, isFound, isKept, isLeft, former } = rest;
   const askedAt = askedAtMs === undefined ? undefined : new Date(askedAtMs).toISOString();
-  const entry = { kind, namespace, name, proof, generation, wish, askedAt, balancerId, isFound, isKept, isLeft };
+  const entry = {
+    kind,
+    namespace,
+    name,
+    proof,
+    generation,
+    wish,
+    askedAt,
+    balancerId,
+    isFound,
+    isKept,
+    isLeft,
+    former,
+  };
   return { [dataKey]: JSON.stringify(entry) };
 }

@@ -1,4 +1,10 @@
-import { isProvenOurs, type BalancerWish, type OwnedBalancer } from '../model/owned-balancer.ts';
+import {
+  isProvenOurs,
+  tagKey,
+  type BalancerWish,
+  type FormerBalancer,
+  type OwnedBalancer,
+} from '../model/owned-balancer.ts';
 import type { TaggedBalancer } from '../model/clb-port.ts';
 import { isLetGo, isLiving, isSkipped, type OwnerView } from '../model/owner-view.ts';
 
@@ -26,23 +32,44 @@ export function ownedIntent(
 /** Which CLB is the one of a record, of those that carry the tags of its owner. */
 export type Found =
   | { readonly kind: 'none' }
-  | { readonly kind: 'one'; readonly balancer: TaggedBalancer; readonly isProven: boolean }
+  | {
+      readonly kind: 'one';
+      readonly balancer: TaggedBalancer;
+      readonly isProven: boolean;
+      /** With what proves this one. */
+      readonly record: OwnedBalancer;
+    }
   /** Copies of it, perhaps: which one we made cannot be told. */
   | { readonly kind: 'several'; readonly ids: readonly string[] };
 
-/** One that the record proves goes before one that only names the owner. */
+/**
+ * The one that it had comes first: clients use its address. One that the record proves goes before one that only names
+ * the owner.
+ */
 export function judgeFound(
   record: OwnedBalancer,
   all: readonly TaggedBalancer[],
   { clusterId, nowMs }: { readonly clusterId: string; readonly nowMs: number },
 ): Found {
+  const back = all.find((one) => isFormer(record.former, one));
+  if (back !== undefined) return { kind: 'one', balancer: back, ...withFormer(record) };
   const proven = all.filter(({ tags }) => isProvenOurs(record, tags, clusterId));
   // While ours may be on its way, another one is not taken in its stead.
   const candidates = proven.length > 0 || isInDoubt(record, nowMs) ? proven : all;
   const [first, ...more] = candidates;
   if (first === undefined) return { kind: 'none' };
   if (more.length > 0) return { kind: 'several', ids: candidates.map(({ id }) => id).toSorted() };
-  return { kind: 'one', balancer: first, isProven: proven.length > 0 };
+  return { kind: 'one', balancer: first, isProven: proven.length > 0, record };
+}
+
+function isFormer(former: FormerBalancer | undefined, { id, tags }: TaggedBalancer): boolean {
+  if (former?.balancerId !== id) return false;
+  return former.isFound === true || tags[tagKey.proof] === former.proof;
+}
+
+function withFormer({ former, ...record }: OwnedBalancer) {
+  const { proof = record.proof, isFound } = former ?? {};
+  return { isProven: isFound !== true, record: { ...record, proof, isFound, askedAtMs: undefined } };
 }
 
 /** For so long a CLB that was asked for, and of which no answer came, may still appear. */
@@ -76,6 +103,13 @@ export function recordToAsk(record: OwnedBalancer, wish: BalancerWish, nowMs: nu
   const isSame = JSON.stringify(wish) === JSON.stringify(record.wish);
   if (isSame || isInDoubt(record, nowMs)) return record;
   return { ...record, wish, generation: record.generation + 1, askedAtMs: undefined };
+}
+
+/** One that is not found any more: the next one is another, unless it shows before that. */
+export function succeeded(record: OwnedBalancer, proof: string): OwnedBalancer {
+  const { balancerId, isFound } = record;
+  const former = balancerId === undefined ? record.former : { balancerId, proof: record.proof, isFound };
+  return { ...nextGeneration(record), proof, isFound: undefined, former };
 }
 
 /** Nothing of what was asked for exists: the next one is another. */

@@ -38,8 +38,20 @@ export interface OwnedBalancer {
   readonly isKept?: true | undefined;
   /** Its owner has left it, and it stays: it counts against the bound of its namespace, and nobody has it. */
   readonly isLeft?: true | undefined;
+  /** The CLB that it had, and that counts as deleted: see `FormerBalancer`. */
+  readonly former?: FormerBalancer | undefined;
   /** resourceVersion of the record: each write is about the version that was read. Empty: it is not written yet. */
   readonly version: string;
+}
+
+/**
+ * A wrong REGION and a CAM policy that hides a CLB look as if it were deleted. If it shows again before the next one is
+ * recorded, it is its owner's again, with what proved it.
+ */
+export interface FormerBalancer {
+  readonly balancerId: string;
+  readonly proof: string;
+  readonly isFound?: true | undefined;
 }
 
 /**
