@@ -1,20 +1,31 @@
-import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
+import { ingressAnnotation, ingressClassName } from '@clb-direct/shared/domain/ingress-names.ts';
+import { readCondition } from '@clb-direct/shared/domain/annotated-condition.ts';
 import { annotation, loadBalancerClass, serviceCondition, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { describeEvents, ownEvents } from './describe-events.ts';
-import type { OwnerFacts } from './facts.ts';
+import type { OwnerFacts, Unread } from './facts.ts';
 import { named } from './named.ts';
 
-/** Whether clb-direct serves it, wants to, or has said why not. */
+/** As far as it says so itself: whether clb-direct serves it, wants to, or has said why not. */
 export function isOurs(owner: OwnerFacts): boolean {
   const { metadata } = owner.object;
   const isMarked =
     metadata?.finalizers?.includes(serviceFinalizer) === true || metadata?.annotations?.[annotation.managed] === 'true';
-  return isMarked || classOf(owner) === loadBalancerClass || ownEvents(owner.events).length > 0;
+  return isMarked || hasOurClass(owner) || ownEvents(owner.events).length > 0;
 }
 
-function classOf(owner: OwnerFacts): string | undefined {
-  return owner.kind === 'Service' ? owner.object.spec?.loadBalancerClass : undefined;
+function hasOurClass(owner: OwnerFacts): boolean {
+  if (owner.kind === 'Service') return owner.object.spec?.loadBalancerClass === loadBalancerClass;
+  return owner.object.spec?.ingressClassName === ingressClassName;
+}
+
+/** With what could not be read of it. */
+export function describeOwnerAlone(owner: OwnerFacts): readonly string[] {
+  return [...describeOwner(owner), ...owner.unread.map(describeUnread)];
+}
+
+export function describeUnread(unread: Unread): string {
+  return `not read: ${safeText(unread)}`;
 }
 
 /** One line that says what it is, then what is known of it. */
@@ -30,18 +41,22 @@ export function describeOwner(owner: OwnerFacts): readonly string[] {
   return [title, ...said.map((line) => `  ${line}`)];
 }
 
-/** An Ingress has none. */
+/** The status of an Ingress has none: one that is adopted has it in an annotation. */
 function conditionOf(owner: OwnerFacts): readonly string[] {
   const conditions = owner.kind === 'Service' ? (owner.object.status?.conditions ?? []) : [];
-  return conditions
-    .filter(({ type }) => type === serviceCondition)
-    .map(({ status, reason, message }) => `${serviceCondition} ${status} ${safeText(reason)}: ${safeText(message)}`);
+  const written = readCondition(owner.object.metadata?.annotations?.[annotation.condition]);
+  return [
+    ...conditions.filter(({ type }) => type === serviceCondition),
+    ...(written === undefined ? [] : [written]),
+  ].map(({ status, reason, message }) => `${serviceCondition} ${status} ${safeText(reason)}: ${safeText(message)}`);
 }
 
+/** What it has to say may be among what was not read. */
 function silence(owner: OwnerFacts): string {
+  if (owner.unread.length > 0) return 'its events could not be read, so what clb-direct says of it is not known';
   return isOurs(owner)
     ? 'no event of clb-direct is left: whatever there was to say was said more than an hour ago'
-    : 'clb-direct does not serve it: see "Which Services" and "Which Ingresses" in docs/compatibility.md';
+    : 'nothing shows that clb-direct serves it: see "Which Services" and "Which Ingresses" in docs/compatibility.md';
 }
 
 /** What surprises people most about a check that they did not write. */

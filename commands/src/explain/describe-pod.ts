@@ -1,7 +1,7 @@
 import type { V1Pod, V1PodCondition } from '@kubernetes/client-node';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { describeEvents } from './describe-events.ts';
-import { describeOwner, isOurs } from './describe-owner.ts';
+import { describeOwner, describeUnread, isOurs } from './describe-owner.ts';
 import type { PodFacts } from './facts.ts';
 import { named } from './named.ts';
 
@@ -12,9 +12,14 @@ export function describePod({ object: pod, events, owners, unread }: PodFacts): 
     titleOf(pod),
     ...[...containersOf(pod), ...gatesOf(pod), ...lacksGate(pod, own.length > 0)].map((line) => `  ${line}`),
     ...describeEvents(events.filter(({ type }) => type === 'Warning')).map((line) => `  ${line}`),
-    ...(own.length === 0 ? ['No Service or Ingress of clb-direct leads to it.'] : own.flatMap(describeOwner)),
-    ...unread.map((line) => `not read: ${line}`),
+    ...(own.length === 0 ? [nobodyLeads(unread.length > 0)] : own.flatMap(describeOwner)),
+    ...unread.map(describeUnread),
   ];
+}
+
+function nobodyLeads(isUnsure: boolean): string {
+  if (!isUnsure) return 'No Service or Ingress of clb-direct leads to it.';
+  return 'No Service or Ingress of clb-direct is known to lead to it, but not everything could be read:';
 }
 
 function titleOf(pod: V1Pod): string {

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { programName, serviceCondition, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
+import { ingressClassName } from '@clb-direct/shared/domain/ingress-names.ts';
+import { annotation, programName, serviceCondition, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
 import * as paths from '@clb-direct/shared/kube/client/paths.ts';
 import { openFakeCluster, type FakeCluster } from '@clb-direct/shared/testing/fake-cluster.ts';
-import { describeOwner } from './describe-owner.ts';
+import { describeOwnerAlone } from './describe-owner.ts';
 import { describePod } from './describe-pod.ts';
 import { readOwner, readPod } from './read-facts.ts';
 
@@ -33,11 +34,13 @@ function putService(name: string, over: { finalizers?: string[]; selector?: obje
   });
 }
 
-function putIngress(service: string) {
+function putIngress(service: string, over: { finalizers?: string[]; condition?: object; spec?: object } = {}) {
+  const { finalizers = [serviceFinalizer], condition, spec } = over;
   const http = { paths: [{ path: '/', backend: { service: { name: service } } }] };
+  const annotations = condition === undefined ? {} : { [annotation.condition]: JSON.stringify(condition) };
   return cluster.server.create(paths.ingresses('shop'), {
-    metadata: { name: 'site', namespace: 'shop', finalizers: [serviceFinalizer] },
-    spec: { rules: [{ http }] },
+    metadata: { name: 'site', namespace: 'shop', finalizers, annotations },
+    spec: { rules: [{ http }], ...spec },
   });
 }
 
@@ -54,12 +57,18 @@ function putEvent(about: { readonly metadata: { readonly uid?: unknown } }, numb
   });
 }
 
+function refuse(what: string): void {
+  const matches = ({ path }: { readonly path: string }) => path.endsWith(`/${what}`);
+  const body = JSON.stringify({ message: `you may not list ${what}` });
+  cluster.server.fail({ matches, times: 100, answer: { status: 403, body } });
+}
+
 async function explained(): Promise<string> {
   return describePod(await readPod({ api: cluster.api, namespace: 'shop', name: 'web-1' }, signal)).join('\n');
 }
 
 async function explainedOwner(kind: 'Service' | 'Ingress', name: string): Promise<string> {
-  return describeOwner(await readOwner(kind, { api: cluster.api, namespace: 'shop', name }, signal)).join('\n');
+  return describeOwnerAlone(await readOwner(kind, { api: cluster.api, namespace: 'shop', name }, signal)).join('\n');
 }
 
 describe('a pod', () => {
@@ -110,13 +119,17 @@ describe('a pod', () => {
 
   test('is explained as far as may be read, and what may not be is named', async () => {
     putPod([ready]);
-    const matches = ({ path }: { readonly path: string }) => path.endsWith('/ingresses');
-    cluster.server.fail({
-      matches,
-      times: 100,
-      answer: { status: 403, body: '{"message":"you may not list ingresses"}' },
-    });
+    refuse('ingresses');
     expect(await explained()).toMatch(/^not read: .*ingresses/m);
+  });
+
+  test.each(['services', 'ingresses', 'events'])('is not said to have nobody when %s may not be read', async (what) => {
+    putPod([ready]);
+    putService('web', { finalizers: [] });
+    refuse(what);
+    const text = await explained();
+    expect(text).not.toContain('No Service or Ingress of clb-direct leads to it.');
+    expect(text).toMatch(new RegExp(`not everything could be read:\\nnot read: .*${what}`));
   });
 
   test('shows texts of others on one line, without control characters', async () => {
@@ -138,6 +151,27 @@ describe('an owner', () => {
       'Reason2',
       'Reason1',
     ]);
+  });
+
+  test.each([
+    ['that nothing marks', []],
+    ['of ours', [serviceFinalizer]],
+  ])('%s is not said to be silent when its events may not be read', async (_, finalizers) => {
+    putService('web', { finalizers });
+    refuse('events');
+    const text = await explainedOwner('Service', 'web');
+    expect(text).not.toMatch(/more than an hour ago|docs.compatibility.md/);
+    expect(text).toMatch(/what clb-direct says of it is not known\nnot read: .*events/);
+  });
+
+  test('that is adopted and has its condition in an annotation shows it', async () => {
+    putIngress('web', { condition: { status: 'False', reason: 'AdoptionRefused', message: 'no tag' } });
+    expect(await explainedOwner('Ingress', 'site')).toContain(`${serviceCondition} False AdoptionRefused: no tag`);
+  });
+
+  test('of our class is ours before anything is done for it', async () => {
+    putIngress('web', { finalizers: [], spec: { ingressClassName } });
+    expect(await explainedOwner('Ingress', 'site')).not.toContain('docs/compatibility.md');
   });
 
   test('that clb-direct does not serve says where to look', async () => {

@@ -7,6 +7,8 @@ export type Unread = string;
 export interface Explained<T> {
   readonly object: T;
   readonly events: readonly CoreV1Event[];
+  /** Where it is not empty, what is missing may only not have been read. */
+  readonly unread: readonly Unread[];
 }
 
 /** A Service or an Ingress that clb-direct may serve. */
@@ -16,5 +18,4 @@ export type OwnerFacts =
 export interface PodFacts extends Explained<V1Pod> {
   /** Those that select the pod, or lead to a Service that does. */
   readonly owners: readonly OwnerFacts[];
-  readonly unread: readonly Unread[];
 }

@@ -3,7 +3,7 @@ import { withKube } from '@clb-direct/shared/kube/client/with-kube.ts';
 import { runCommand } from '@clb-direct/shared/runtime/command-line/run-command.ts';
 import { runOrder } from '@clb-direct/shared/runtime/command-line/run-order.ts';
 import { parseCommandLine, type Order } from './command-line.ts';
-import { describeOwner } from './describe-owner.ts';
+import { describeOwnerAlone } from './describe-owner.ts';
 import { describePod } from './describe-pod.ts';
 import { readOwner, readPod, type Place } from './read-facts.ts';
 
@@ -28,7 +28,7 @@ async function run(order: Order, signal: AbortSignal): Promise<number> {
 
 async function explain(kind: Order['kind'], place: Place, signal: AbortSignal): Promise<readonly string[]> {
   if (kind === 'pod') return describePod(await readPod(place, signal));
-  return describeOwner(await readOwner(kind === 'service' ? 'Service' : 'Ingress', place, signal));
+  return describeOwnerAlone(await readOwner(kind === 'service' ? 'Service' : 'Ingress', place, signal));
 }
 
 await runCommand('scripts/explain', async () =>

@@ -1,8 +1,8 @@
-import type { CoreV1Event, V1Ingress, V1Pod, V1Service } from '@kubernetes/client-node';
+import type { CoreV1Event, KubernetesObject, V1Ingress, V1Pod, V1Service } from '@kubernetes/client-node';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import * as paths from '@clb-direct/shared/kube/client/paths.ts';
 import { describeError } from '@clb-direct/shared/runtime/describe-error.ts';
-import type { OwnerFacts, PodFacts, Unread } from './facts.ts';
+import type { Explained, OwnerFacts, PodFacts, Unread } from './facts.ts';
 import { named } from './named.ts';
 
 export interface Place {
@@ -16,15 +16,15 @@ export async function readPod({ api, namespace, name }: Place, signal: AbortSign
   const object = await api.call<V1Pod>({ method: 'GET', path: paths.pod(namespace, name), signal });
   const unread: Unread[] = [];
   const list = async <T>(path: string, query = {}) => listed<T>(api, { path, query }, unread, signal);
-  const eventsOf = async (uid: string) =>
-    about(uid, await list<CoreV1Event>(paths.events(namespace), eventsAbout(uid)));
   const services = (await list<V1Service>(paths.services(namespace))).filter((one) => selects(one, object));
   const names = new Set(services.map((one) => named(one).name));
   const ingresses = (await list<V1Ingress>(paths.ingresses(namespace))).filter((one) => leadsTo(one, names));
   const owners: OwnerFacts[] = [];
-  for (const one of services) owners.push({ kind: 'Service', object: one, events: await eventsOf(named(one).uid) });
-  for (const one of ingresses) owners.push({ kind: 'Ingress', object: one, events: await eventsOf(named(one).uid) });
-  return { object, events: await eventsOf(named(object).uid), owners, unread: [...new Set(unread)] };
+  for (const one of services) owners.push({ kind: 'Service', ...(await withEvents(api, one, signal)) });
+  for (const one of ingresses) owners.push({ kind: 'Ingress', ...(await withEvents(api, one, signal)) });
+  const own = await withEvents(api, object, signal);
+  const all = [own, ...owners].flatMap((one) => one.unread);
+  return { ...own, owners, unread: [...new Set([...unread, ...all])] };
 }
 
 /** The object must be there; its events may not be readable. */
@@ -35,9 +35,18 @@ export async function readOwner(
 ): Promise<OwnerFacts> {
   const path = kind === 'Service' ? paths.service(namespace, name) : paths.ingress(namespace, name);
   const object = await api.call<V1Service & V1Ingress>({ method: 'GET', path, signal });
-  const { uid } = named(object);
-  const events = { path: paths.events(namespace), query: eventsAbout(uid) };
-  return { kind, object, events: about(uid, await listed<CoreV1Event>(api, events, [], signal)) };
+  return { kind, ...(await withEvents(api, object, signal)) };
+}
+
+async function withEvents<T extends KubernetesObject>(
+  api: KubeApi,
+  object: T,
+  signal: AbortSignal,
+): Promise<Explained<T>> {
+  const { namespace, uid } = named(object);
+  const unread: Unread[] = [];
+  const at = { path: paths.events(namespace), query: { fieldSelector: `involvedObject.uid=${uid}` } };
+  return { object, events: about(uid, await listed<CoreV1Event>(api, at, unread, signal)), unread };
 }
 
 async function listed<T>(
@@ -53,10 +62,6 @@ async function listed<T>(
     unread.push(describeError(error).message);
     return [];
   }
-}
-
-function eventsAbout(uid: string): Readonly<Record<string, string>> {
-  return { fieldSelector: `involvedObject.uid=${uid}` };
 }
 
 /** The newest first. */
