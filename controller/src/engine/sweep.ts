@@ -94,8 +94,8 @@ function unneededOn(
 }
 
 /**
- * A CLB that its owner has left counts until it is gone. One answer proves nothing: two sweeps in a row must not find it.
- * No CLB at all may be the answer of a wrong region.
+ * A CLB that its owner has left counts until it is gone. One answer proves nothing: two sweeps in a row must not find
+ * it. No CLB at all may be the answer of a wrong region.
  */
 async function forgetGone(standing: readonly string[], { missing, ...options }: Run): Promise<void> {
   const { clb, cluster, ownedRecords, log, signal } = options;

@@ -42,7 +42,7 @@ async function removed(installed: readonly KubeObject[]): Promise<readonly strin
   return found.map(({ path }) => path);
 }
 
-test('The uninstall finds all that the base and every component install outside the namespace, each once.', async () => {
+test('The uninstall finds all that base and components install outside the namespace, each once.', async () => {
   expect((await removed(outside)).toSorted()).toEqual(outside.map(pathOf).toSorted());
 });
 
