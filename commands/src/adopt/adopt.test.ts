@@ -114,13 +114,17 @@ test('When it is stopped while it waits, nothing is left on the Service.', async
   expect(annotations()).toEqual(asTkeLeavesIt);
 });
 
-test('A second time it says that it is done.', async () => {
-  put({
-    annotations: { ...asTkeLeavesIt, [annotation.managed]: 'true', [annotation.adopt]: 'lb-a1' },
-    finalizers: [serviceFinalizer],
-  });
+test.each([
+  ['is done', 'True', 'lb-a1 is adopted already'],
+  ['has begun', 'False', 'the adoption of lb-a1 has begun and is not done: the pods are not healthy'],
+  ['has begun', undefined, 'the adoption of lb-a1 has begun and is not done: the controller says nothing of it'],
+])('A second time it says that it %s, when the condition is %s.', async (_, status, text) => {
+  const annotations = { ...asTkeLeavesIt, [annotation.managed]: 'true', [annotation.adopt]: 'lb-a1' };
+  const condition = { type: serviceCondition, status, reason: 'Any', message: 'the pods are not healthy' };
+  const conditions = status === undefined ? [] : [condition];
+  put({ annotations, finalizers: [serviceFinalizer] }, { status: { conditions } });
   expect(await run()).toBe(0);
-  expect(said).toEqual(['lb-a1 is adopted already']);
+  expect(said).toEqual([text]);
   expect(patches()).toEqual([]);
 });
 

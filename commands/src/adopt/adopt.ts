@@ -22,7 +22,7 @@ export async function adopt(o: AdoptOptions, signal: AbortSignal): Promise<numbe
   if (problem !== undefined) throw new Error(`${o.kind} ${o.namespace}/${o.name}: ${problem}`);
   if (!isAdopted(owner) && !(await showPlan(owner, balancerId, o, signal))) return 1;
   if (!o.yes) {
-    o.say(isAdopted(owner) ? `${balancerId} is adopted already` : 'nothing was changed; do it with --yes');
+    o.say(isAdopted(owner) ? howFar(owner, balancerId) : 'nothing was changed; do it with --yes');
     return 0;
   }
   await ask(o, owner.metadata.uid, { managed: 'true', adopt: balancerId }, signal);
@@ -33,6 +33,13 @@ export async function adopt(o: AdoptOptions, signal: AbortSignal): Promise<numbe
 function isAdopted({ metadata: { annotations = {}, finalizers = [] } }: RawOwner): boolean {
   const value = annotations[annotation.adopt] ?? 'plan';
   return finalizers.includes(serviceFinalizer) && !value.startsWith('plan');
+}
+
+/** Whether everything serves by now, only the condition says. */
+function howFar(owner: RawOwner, balancerId: string): string {
+  const { status, message = 'the controller says nothing of it' } = conditionOf(owner) ?? {};
+  if (status === 'True') return `${balancerId} is adopted already`;
+  return `the adoption of ${balancerId} has begun and is not done: ${message}`;
 }
 
 /** Whether it can be done. Unless it is to be done now, the object says afterwards what it said before. */
