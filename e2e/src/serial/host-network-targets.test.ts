@@ -32,7 +32,7 @@ afterAll(async () => {
   await api.close();
 });
 
-test("With HOST_NETWORK_TARGETS the pods of Cilium's Envoy are targets at their nodes' addresses, and answer.", async () => {
+test("With the setting the pods of Cilium's Envoy are targets at their nodes' addresses, and answer.", async () => {
   const read = async () => get<V1Service>(api, servicePath(namespace, name));
   const { metadata, status } = await until(
     'an address',

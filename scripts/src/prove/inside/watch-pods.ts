@@ -70,14 +70,15 @@ function seenNow(pod: V1Pod, { before, isGone, nowMs }: Moment): SeenPod {
     readyAtMs: since('readyAtMs', isTrue(pod, 'Ready')),
     endingAtMs: since('endingAtMs', metadata?.deletionTimestamp !== undefined),
     goneAtMs: since('goneAtMs', isGone),
-    restartedAtMs: since(
-      'restartedAtMs',
-      (status?.containerStatuses ?? []).some(({ restartCount }) => restartCount > 0),
-    ),
+    restartedAtMs: since('restartedAtMs', isRestarted(pod)),
   };
 }
 
 type Times = 'containersReadyAtMs' | 'gateAtMs' | 'readyAtMs' | 'endingAtMs' | 'goneAtMs' | 'restartedAtMs';
+
+function isRestarted({ status }: V1Pod): boolean {
+  return (status?.containerStatuses ?? []).some(({ restartCount }) => restartCount > 0);
+}
 
 function isTrue({ status }: V1Pod, type: string): boolean {
   return (status?.conditions ?? []).some((one) => one.type === type && one.status === 'True');
