@@ -4,6 +4,7 @@ import { selects } from './label-selector.ts';
 /** What the PodDisruptionBudgets of a namespace say of an eviction. */
 export type Disruption =
   | { readonly kind: 'free' | 'refused' }
+  | Exhausted
   | {
       readonly kind: 'bounded';
       /** So many more pods may go now. */
@@ -11,6 +12,12 @@ export type Disruption =
       /** Of the budget: which pods count. */
       readonly selector: RawObject;
     };
+
+/** The budget of this name lets no pod go until others are healthy. */
+export interface Exhausted {
+  readonly kind: 'exhausted';
+  readonly budget: string;
+}
 
 /** How the API server judges the eviction of the pod (eviction.go): it refuses a pod of several budgets in any case. */
 export function judgeDisruption(pod: RawObject, budgets: unknown): Disruption {
@@ -23,7 +30,13 @@ export function judgeDisruption(pod: RawObject, budgets: unknown): Disruption {
   if (matching.length > 1) return { kind: 'refused' };
   if (!isReady(pod) && sparesUnready(one)) return { kind: 'free' };
   const allowed = allowedBy(one);
-  return allowed > 0 ? { kind: 'bounded', allowed, selector } : { kind: 'refused' };
+  if (allowed > 0) return { kind: 'bounded', allowed, selector };
+  const isCertain = allowed === 0 && isReady(pod) && own(asObject(own(pod, 'status')), 'phase') === 'Running';
+  return isCertain ? { kind: 'exhausted', budget: nameOf(one) } : { kind: 'refused' };
+}
+
+function nameOf(budget: RawObject | undefined): string {
+  return String(own(asObject(own(budget, 'metadata')), 'name'));
 }
 
 function isReady(pod: RawObject): boolean {
@@ -43,11 +56,11 @@ export function selectorOf(budget: RawObject | undefined): RawObject | undefined
   return asObject(own(asObject(own(budget, 'spec')), 'selector'));
 }
 
-/** 0 also while the budget was not counted yet, or not since it was changed. */
+/** Less than 0 also while the budget was not counted yet, or not since it was changed. */
 function allowedBy(budget: RawObject | undefined): number {
   const status = asObject(own(budget, 'status'));
   const [allowed, observed] = [own(status, 'disruptionsAllowed'), own(status, 'observedGeneration')];
   const generation = own(asObject(own(budget, 'metadata')), 'generation');
-  if (typeof allowed !== 'number' || Number(observed ?? 0) < Number(generation ?? 0)) return 0;
-  return Math.max(0, allowed);
+  if (typeof allowed !== 'number' || Number(observed ?? 0) < Number(generation ?? 0)) return -1;
+  return allowed;
 }

@@ -3,10 +3,10 @@ import type { Registry } from 'prom-client';
 import type { DrainOutcome } from './drain-outcome.ts';
 
 export interface DrainMetrics {
-  /** A deletion was let through. */
-  passed(outcome: DrainOutcome): void;
+  /** A deletion was let through, or an eviction refused. */
+  answered(outcome: DrainOutcome): void;
   /** A deletion begins to wait; call the answer when it ends. */
-  began(): (outcome: DrainOutcome) => void;
+  began(): () => void;
 }
 
 const buckets = [0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 20, 30];
@@ -15,7 +15,7 @@ const buckets = [0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 20, 30];
 export function createDrainMetrics(registry: Registry): DrainMetrics {
   const deletions = counter(registry, {
     name: 'pod_deletions_total',
-    help: 'Deletions and evictions of pods that were let through, by why.',
+    help: 'Deletions and evictions of pods, by why they were let through, or refused (budget-exhausted).',
     labelNames: ['outcome'],
   });
   const held = gauge(registry, {
@@ -30,7 +30,7 @@ export function createDrainMetrics(registry: Registry): DrainMetrics {
     buckets,
   });
   return {
-    passed: (outcome) => deletions.inc({ outcome }),
+    answered: (outcome) => deletions.inc({ outcome }),
     began() {
       const startedMs = performance.now();
       held.inc();

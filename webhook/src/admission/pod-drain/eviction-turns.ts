@@ -3,7 +3,7 @@ import { listPages } from '@clb-direct/shared/kube/client/list-pages.ts';
 import { pods } from '@clb-direct/shared/kube/client/paths.ts';
 import { between } from '@clb-direct/shared/runtime/backoff.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
-import { judgeDisruption, type Disruption } from './disruption-budgets.ts';
+import { judgeDisruption, type Disruption, type Exhausted } from './disruption-budgets.ts';
 import type { DrainLimit } from './drain-limit.ts';
 import { isAsked, type DeletionRequest } from './judge-deletion.ts';
 import { labelQuery, selects } from './label-selector.ts';
@@ -21,14 +21,16 @@ export interface TurnOptions extends Marking {
 }
 
 /** What became of it; undefined: the pod is gone, or is another one. */
-export type Turn = { readonly marked: RawObject } | 'disruption-refused' | 'no-turn' | undefined;
+export type Turn = { readonly marked: RawObject } | Exhausted | 'disruption-refused' | 'no-turn' | undefined;
 
 /**
  * Marks a pod that is to be evicted when its budget lets it go: `kubectl drain` evicts all pods of a node at once, and
- * those that the budget keeps must go on serving. One that it forbids is refused after us, and is not marked.
+ * those that the budget keeps must go on serving. One that it forbids is not marked. It is refused here: the API server
+ * looks at the budget after us, and would let it go undrained if the budget allowed one more by then.
  */
 export async function markInTurn(pod: RawObject, request: DeletionRequest, o: TurnOptions): Promise<Turn> {
   const first = await disruptionOf(pod, request, o);
+  if (first.kind === 'exhausted') return first;
   if (first.kind === 'refused') return 'disruption-refused';
   if (isAsked(pod, o.nowMs())) return { marked: pod };
   if (first.kind === 'free') return marking(pod, request, o);
@@ -55,6 +57,7 @@ async function untilTurn(pod: RawObject, request: DeletionRequest, o: TurnOption
 
 async function take(pod: RawObject, request: DeletionRequest, o: TurnOptions): Promise<Turn | 'later'> {
   const disruption = await disruptionOf(pod, request, o);
+  if (disruption.kind === 'exhausted') return disruption;
   if (disruption.kind === 'refused') return 'disruption-refused';
   const isFull = disruption.kind === 'bounded' && (await othersOf(pod, request, disruption, o)) >= disruption.allowed;
   return isFull ? 'later' : marking(pod, request, o);

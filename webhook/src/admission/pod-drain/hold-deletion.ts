@@ -1,6 +1,7 @@
 import type { RawObject } from '@clb-direct/shared/domain/raw.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
+import type { Exhausted } from './disruption-budgets.ts';
 import type { DrainLimit } from './drain-limit.ts';
 import { markInTurn, type Turn } from './eviction-turns.ts';
 import {
@@ -31,8 +32,9 @@ export interface HoldOptions {
   readonly signal: AbortSignal;
 }
 
-/** What became of a deletion: let through at once, after the drain, or because nothing came of waiting. */
+/** What became of it: refused as by its budget, let through at once, after the drain, or as nothing came of waiting. */
 export type HoldResult =
+  | Exhausted
   | { readonly kind: 'passed'; readonly reason: PassReason | 'disruption-refused' | 'gone' }
   | { readonly kind: 'drained' | 'no-turn' | 'controller-away' | 'stopping' };
 
@@ -69,6 +71,7 @@ async function waitForDrain(
   if (turn === 'no-turn') return { kind: turn };
   if (turn === 'disruption-refused') return { kind: 'passed', reason: turn };
   if (turn === undefined) return { kind: 'passed', reason: 'gone' };
+  if ('kind' in turn) return turn;
   o.keep();
   if (!(await untilDrained(turn.marked, request, o))) return { kind: 'passed', reason: 'gone' };
   // It is drained, also where the limit or the end of the program leaves less time after that.

@@ -48,11 +48,11 @@ const condition = (type: string) => ({
   lastTransitionTime: new Date().toISOString(),
 });
 
-function createPod() {
+function createPod(status: object = { conditions: [condition(gateType)] }) {
   return fake.server.create(paths.pods('shop'), {
     metadata: { name: 'web-1', labels: { app: 'web' } },
     spec: { readinessGates: [{ conditionType: gateType }] },
-    status: { conditions: [condition(gateType)] },
+    status,
   });
 }
 
@@ -85,6 +85,21 @@ const allowed = JSON.stringify({
   kind: 'AdmissionReview',
   response: { uid: 'u-1', allowed: true },
 });
+const refused = {
+  uid: 'u-1',
+  allowed: false,
+  status: {
+    status: 'Failure',
+    message: "Cannot evict pod as it would violate the pod's disruption budget.",
+    reason: 'TooManyRequests',
+    details: {
+      causes: [
+        { reason: 'DisruptionBudget', message: 'The disruption budget web does not allow evicting pods currently' },
+      ],
+    },
+    code: 429,
+  },
+};
 const outcomes = async () => /outcome="([^"]*)"/.exec(await registry.metrics())?.[1];
 
 describe('a deletion', () => {
@@ -268,7 +283,18 @@ describe('an eviction', () => {
     expect([await outcomes(), reports]).toEqual(['stopping', []]);
   });
 
-  test('that a budget forbids drains nothing', async () => {
+  test('that a budget forbids drains nothing, and is refused as the API server does it', async () => {
+    createPod({ phase: 'Running', conditions: [condition(gateType), condition('Ready')] });
+    fake.server.create(paths.podDisruptionBudgets('shop'), {
+      metadata: { name: 'web' },
+      spec: { selector: { matchLabels: { app: 'web' } } },
+      status: { disruptionsAllowed: 0 },
+    });
+    expect(JSON.parse(await endpoint().answer(review(undefined, eviction)))).toMatchObject({ response: refused });
+    expect([await outcomes(), isMarked(), reports]).toEqual(['budget-exhausted', false, []]);
+  });
+
+  test('of a pod that a budget may not count is left to the API server', async () => {
     createPod();
     fake.server.create(paths.podDisruptionBudgets('shop'), {
       metadata: { name: 'web' },

@@ -14,11 +14,13 @@ import {
   type NamespaceWish,
   type PassReason,
 } from './judge-deletion.ts';
+import type { Exhausted } from './disruption-budgets.ts';
 import { startDrainLimit } from './drain-limit.ts';
 import type { DrainNamespaces } from './drain-namespaces.ts';
 import type { DrainMetrics } from './drain-metrics.ts';
 import { createOneByOne } from './one-by-one.ts';
 import type { DrainOutcome, Surrender } from './drain-outcome.ts';
+import { refuseEviction } from './refuse-eviction.ts';
 import { isSurrender, undrainedFinding } from './undrained-finding.ts';
 
 /** Where the API server posts its reviews of deletions and evictions of pods. */
@@ -42,7 +44,7 @@ export interface PodDrainOptions {
   readonly signal: AbortSignal;
 }
 
-/** Never denies: it only decides when a deletion goes through. */
+/** Decides when a deletion goes through. Refuses none, and evictions only as their budget does at that moment. */
 export function createPodDrainEndpoint(options: PodDrainOptions): AdmissionEndpoint {
   const o = { ...options, oneByOne: createOneByOne() };
   return {
@@ -72,7 +74,7 @@ function judged(namespaceWish: NamespaceWish | undefined, { rule, limitMs }: Pod
 }
 
 function pass(uid: string, outcome: DrainOutcome, { metrics }: PodDrainOptions): string {
-  metrics.passed(outcome);
+  metrics.answered(outcome);
   return JSON.stringify({ apiVersion, kind, response: { uid, allowed: true } });
 }
 
@@ -81,16 +83,19 @@ type Options = PodDrainOptions & Pick<HoldOptions, 'oneByOne' | 'keep'>;
 async function hold(deletion: DeletionRequest, o: Options): Promise<string> {
   const done = o.metrics.began();
   const outcome = await outcomeOf(deletion, o);
-  done(outcome);
-  return pass(deletion.uid, outcome, o);
+  done();
+  if (typeof outcome === 'string') return pass(deletion.uid, outcome, o);
+  o.metrics.answered('budget-exhausted');
+  return refuseEviction(deletion.uid, outcome.budget);
 }
 
-async function outcomeOf(deletion: DeletionRequest, o: Options): Promise<DrainOutcome> {
+async function outcomeOf(deletion: DeletionRequest, o: Options): Promise<DrainOutcome | Exhausted> {
   const limit = startDrainLimit(o.limitMs);
   const signal = AbortSignal.any([o.signal, limit.signal]);
   try {
     const wish = await o.namespaces.read(deletion.namespace, signal);
     const result = await holdDeletion(deletion, judged(wish, o), { ...o, signal, limit });
+    if (result.kind === 'exhausted') return result;
     const outcome = result.kind === 'passed' ? result.reason : result.kind;
     return isSurrender(outcome) ? surrender(outcome, deletion, o) : outcome;
   } catch (error) {
