@@ -86,6 +86,22 @@ describe('a pod of a namespace that asks for it', () => {
     await untilReady(4);
   });
 
+  test('is not drained while its budget lets none go: its eviction is refused as by the API server', async () => {
+    const name = await firstPod();
+    const spec = { maxUnavailable: 0, selector: { matchLabels: { app: 'web' } } };
+    await apply({ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'web', namespace }, spec });
+    await until(
+      'the budget to be counted',
+      async () => kubectl(['-n', namespace, 'get', 'pdb', 'web', '-o', 'jsonpath={.status.observedGeneration}']),
+      (generation) => generation.trim() !== '',
+    );
+    await expect(evict(name)).rejects.toThrow(
+      /\(TooManyRequests\): .* denied the request: Cannot evict pod as it would/,
+    );
+    expect(await weightOf((await pods())[0]?.status?.podIP ?? '')).toBe(10);
+    await kubectl(['-n', namespace, 'delete', 'pdb', 'web']);
+  });
+
   test('is not drained by a dry run, and stays', async () => {
     const name = await firstPod();
     await kubectl(['-n', namespace, 'delete', 'pod', name, '--dry-run=server']);
