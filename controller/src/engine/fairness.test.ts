@@ -169,6 +169,20 @@ test('what happens on one CLB costs no look at a waiting one of others', async (
   expect(looksAt(waiting)).toBe(before);
 });
 
+test('Objects of a denied namespace that name the CLB are judged up to a number, and the others are told so', async () => {
+  world.start({ resyncMs: 60_000 });
+  await serving();
+  for (let number = 0; number < 120; number += 1) {
+    const name = `theirs-${number}`;
+    world.cluster.putService(aNewService({ namespace: 'other', name, uid: name, createdAtMs: 1_000 + number }));
+  }
+  await until(() => world.cluster.said('LoadBalancerNotAllowed') === 100 && world.cluster.said('QuotaReached') === 20);
+  const { verdicts } = world.state?.of(clbId) ?? {};
+  expect([...(verdicts?.values() ?? [])].filter((verdict) => verdict === 'denied')).toHaveLength(100);
+  world.cluster.changePod('shop/web-1', { ending: true });
+  await until(() => weightOf(1) === 0);
+});
+
 test('looks that only time asks for come one after the other', async () => {
   const ids = Array.from({ length: 10 }, (_, number) => `lb-real${number}`);
   for (const [number, id] of ids.entries()) {

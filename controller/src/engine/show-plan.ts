@@ -35,7 +35,7 @@ export function showPlan(
   const before = loop.state.of(id);
   const memory = memoryAfterPlan(seen, plan, { before, isSeen, nowMs: loop.nowMs() });
   const trouble = isEmpty(plan) || before?.phase !== 'seen' ? undefined : before.trouble;
-  const state = { ...stateFromPlan(seen.observed, plan, memory), trouble };
+  const state = { ...stateFromPlan(seen.observed, plan, memory), trouble, crowded: scope.crowded };
   loop.state.set(state, memory);
   const missing = memory.missingListeners;
   const { observed } = seen;

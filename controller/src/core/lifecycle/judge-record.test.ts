@@ -55,6 +55,12 @@ function judge({ states = [empty], ...overrides }: Given) {
   return judgeRecord(facts);
 }
 
+test('Who waits beside too many of its namespace is told that the record has no room, while it wants to be there.', () => {
+  const crowded = { ...seen, crowded: new Set([uid]) };
+  expect(judge({ states: [crowded] })).toMatchObject({ writes: [], full: [clbId] });
+  expect(judge({ states: [crowded], wanted: [] })).toMatchObject({ writes: [], full: [] });
+});
+
 test('The record of an owner that is let go forgets it, and does not take its listener for proof of it.', () => {
   const letGo = { isLetGo: true, wanted: [], states: [standing] };
   expect(judge({ ...letGo, entries: [entry()] })).toMatchObject({

@@ -65,7 +65,7 @@ export function judgeRecord(facts: RecordFacts): RecordPlan {
   return {
     writes,
     heldBalancers: [...[...verdicts, ...additions].flatMap(({ held }) => held ?? []), ...unjudged(facts)],
-    full: [...verdicts, ...additions].flatMap(({ full }) => full ?? []),
+    full: [...[...verdicts, ...additions].flatMap(({ full }) => full ?? []), ...crowdedOn(facts)],
     dueInMs: waits.length === 0 ? undefined : Math.min(...waits),
   };
 }
@@ -157,6 +157,10 @@ function unjudged(facts: RecordFacts): readonly string[] {
   if (owner?.hasFinalizer !== true || isLetGo) return [];
   const missing = new Set(wanted).difference(new Set(entriesOf(owner, facts).map(({ balancerId }) => balancerId)));
   return [...missing].filter((id) => hadEntry(id, owner) && stateOf(id)?.verdicts.get(owner.uid) === undefined);
+}
+
+function crowdedOn({ owner, wanted, stateOf }: RecordFacts): readonly string[] {
+  return owner === undefined ? [] : wanted.filter((id) => stateOf(id)?.crowded?.has(owner.uid) === true);
 }
 
 function entriesOf({ uid }: OwnerView, { entries }: RecordFacts): readonly RecordEntry[] {

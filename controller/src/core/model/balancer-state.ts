@@ -45,6 +45,8 @@ export interface BalancerState {
   readonly used: ReadonlyMap<string, readonly PlaceId[]>;
   /** By UID of the owners that claim places here, as they were at the last look. */
   readonly verdicts: ReadonlyMap<string, PolicyVerdict>;
+  /** UIDs of owners that wait beside as many others of their namespace as a record takes. */
+  readonly crowded?: ReadonlySet<string> | undefined;
   /** By bindingKey: claims that the policy did not deny then. Rules of others are not recorded. */
   readonly admitted?: ReadonlySet<string> | undefined;
   /** By placeKey: rules that are being made or deleted. Whether they stand only the next look shows. */

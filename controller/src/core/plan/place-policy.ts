@@ -7,7 +7,7 @@ import { slotOfBinding, type Binding } from '../model/binding.ts';
 import { isGuard } from '../model/guard.ts';
 import { ourPlaces } from '../model/observed.ts';
 import { describeOwner, ownerKey } from '../model/owner.ts';
-import { placeKey } from '../model/place.ts';
+import { placeKey, type Place } from '../model/place.ts';
 import { conflictWith, notAllowed, reservedFor, type Conflict } from './conflict.ts';
 import { allContendersOf, byAge, type Contender } from './contender.ts';
 import type { Claim, Facts } from './facts.ts';
@@ -35,7 +35,7 @@ export function admitClaims(given: Facts): Admission {
   // A guard is nobody's in particular: whoever may have rules on a listener may have it.
   const asking = allContendersOf([...facts.claims, ...facts.pending]).filter(({ binding }) => !isGuard(binding));
   const contenders = asking.filter(({ binding }) => binding.incomplete === undefined);
-  const around = { facts, contenders, namespace: firstNamespace(facts, asking) };
+  const around = { facts, contenders, namespace: firstNamespace(facts, asking), ...standingIn(facts) };
   const denials = asking.flatMap((contender) => denialOf(contender, around) ?? []);
   const refused = new Set(denials.map(({ conflict }) => conflict.binding));
   const others = asking.filter(({ binding }) => !refused.has(binding));
@@ -68,6 +68,21 @@ interface Around {
   readonly contenders: readonly Contender[];
   /** Whose the CLB is while no rule is about it. */
   readonly namespace: string | undefined;
+  /** `standingKey` of each owner of each of our places. */
+  readonly standing: ReadonlySet<string>;
+  readonly heldBySlot: ReadonlyMap<string, readonly HeldPlace[]>;
+}
+
+/** Indexes, because as many may ask as like to. */
+function standingIn({ observed, policy }: Facts): Pick<Around, 'standing' | 'heldBySlot'> {
+  const keys = ourPlaces(observed).flatMap(([, { place, ownerUids }]) =>
+    ownerUids.map((uid) => standingKey(uid, place)),
+  );
+  return { standing: new Set(keys), heldBySlot: Map.groupBy(policy.held, ({ slot }) => slot) };
+}
+
+function standingKey(ownerUid: string, place: Place): string {
+  return `${ownerUid} ${placeKey(place)}`;
 }
 
 /**
@@ -86,9 +101,9 @@ interface Denial {
 
 function denialOf(contender: Contender, around: Around): Denial | undefined {
   const { facts, contenders } = around;
-  if (hasPlace(contender, facts)) return undefined;
+  if (hasPlace(contender, around)) return undefined;
   if (facts.ref.kind === 'owned') return denialOnOwned(contender, facts.ref);
-  const reserved = reservationOf(contender, facts);
+  const reserved = reservationOf(contender, around);
   const refusal = refusalOf(contender, reserved, around);
   if (refusal !== undefined) return { conflict: notAllowed(contender, refusal) };
   const finding = adoptionDenial(contender, facts);
@@ -113,18 +128,14 @@ function denialOnOwned(contender: Contender, { owner }: OwnedRef): Denial | unde
 }
 
 /** The place stands, and is its own. */
-function hasPlace({ owner, binding }: Contender, { observed }: Facts): boolean {
-  if (binding.existing !== undefined) return hasExisting({ owner, binding }, observed);
-  const key = placeKey(binding.place);
-  return ourPlaces(observed).some(
-    ([, { place, ownerUids }]) => placeKey(place) === key && ownerUids.includes(owner.uid),
-  );
+function hasPlace({ owner, binding }: Contender, { facts, standing }: Around): boolean {
+  if (binding.existing !== undefined) return hasExisting({ owner, binding }, facts.observed);
+  return standing.has(standingKey(owner.uid, binding.place));
 }
 
 /** Who had the place last, while nobody has it. */
-function reservationOf({ binding }: Contender, { policy }: Facts): LeftPlace | undefined {
-  const slot = slotOfBinding(binding);
-  const here = policy.held.filter((held) => held.slot === slot);
+function reservationOf({ binding }: Contender, { heldBySlot }: Around): LeftPlace | undefined {
+  const here = heldBySlot.get(slotOfBinding(binding)) ?? [];
   if (!here.every(isLeft)) return undefined;
   return here.toSorted((a, b) => b.leftAtMs - a.leftAtMs)[0];
 }

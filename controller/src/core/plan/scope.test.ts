@@ -55,8 +55,27 @@ describe('who wants what of a CLB', () => {
     expect(scope([service])).toEqual({ claims: [], pending: services, releases: {}, services });
   });
 
+  test('of one namespace as many are pending as a record takes, the oldest, and one that is recorded', () => {
+    const many = Array.from({ length: 1_000 }, (_, at) =>
+      aNewService({ namespace: 'other', name: `s${at}`, uid: `uid-${at}`, createdAtMs: at }),
+    );
+    const recorded = {
+      ...aService({ hasFinalizer: false }),
+      namespace: 'other',
+      name: 'r',
+      uid: 'r',
+      createdAtMs: 9_999,
+    };
+    const own = aNewService({ createdAtMs: 10_000 });
+    const { pending } = scope([...many, recorded, own]);
+    expect(pending).toHaveLength(101);
+    expect(pending).toEqual(expect.arrayContaining(['shop/web', 'other/r', 'other/s0', 'other/s98']));
+    const owners = [...many, recorded, own].map((service) => anOwner(service));
+    expect(scopeOf(clbId, owners, false, () => undefined).crowded?.size).toBe(901);
+  });
+
   test('an annotation without a record counts for nothing, with and without our finalizer', () => {
-    const none = { claims: [], pending: [], releases: new Map(), owners: [] };
+    const none = { claims: [], pending: [], crowded: new Set(), releases: new Map(), owners: [] };
     for (const hasFinalizer of [true, false]) {
       for (const other of [{ managed: undefined }, { existingLoadBalancer: 'lb-two' }]) {
         const owner = readService(aService({ recordedLoadBalancers: [clbId], hasFinalizer, ...other }));

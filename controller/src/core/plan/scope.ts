@@ -1,12 +1,16 @@
 import { balancerIdOf, stateKeyOf } from '../model/balancer-ref.ts';
 import { isLiving, isSkipped, wantedBalancers, type OwnerView } from '../model/owner-view.ts';
+import { most } from '../model/record.ts';
 import { isCarried, type BalancerState } from '../model/balancer-state.ts';
+import { byAgeOfOwner } from './contender.ts';
 import type { Claim, Release } from './facts.ts';
 
 export interface Scope {
   readonly claims: readonly Claim[];
   /** Of owners whose record or finalizer does not stand yet. */
   readonly pending: readonly Claim[];
+  /** UIDs of owners that wait beside as many pending ones of their namespace as a record takes. */
+  readonly crowded?: ReadonlySet<string>;
   /** By owner UID. */
   readonly releases: ReadonlyMap<string, Release>;
   /** Every owner that has to do with the CLB. */
@@ -25,14 +29,26 @@ export function scopeOf(id: string, ownersOn: readonly OwnerView[], tkePresent: 
   const owners = ownersOn.filter((owner) => isRecorded(owner) || wants(owner) || owner.unprovenBalancers.includes(id));
   const mayClaim = (owner: OwnerView) => isRecorded(owner) && owner.hasFinalizer;
   const claims = owners.filter((owner) => wants(owner) && mayClaim(owner));
-  const pending = owners.filter((owner) => wants(owner) && !mayClaim(owner));
+  const waiting = owners.filter((owner) => wants(owner) && !mayClaim(owner));
+  const pending = firstOfEachNamespace(waiting, isRecorded);
   const leaving = owners.filter((owner) => isRecorded(owner) && !wants(owner));
   return {
     claims: claims.map((owner) => claimOn(id, owner, owner.guards)),
     pending: pending.map((owner) => claimOn(id, owner)),
+    crowded: new Set(waiting.map(({ uid }) => uid)).difference(new Set(pending.map(({ uid }) => uid))),
     releases: new Map(leaving.map((owner) => [owner.uid, releaseOf(owner, tkePresent, stateOf)])),
     owners,
   };
+}
+
+/** Anybody may name any CLB, as often as they like: what is judged has a bound. The others are told. */
+function firstOfEachNamespace(
+  waiting: readonly OwnerView[],
+  isRecorded: (owner: OwnerView) => boolean,
+): readonly OwnerView[] {
+  const first = waiting.toSorted((a, b) => Number(isRecorded(b)) - Number(isRecorded(a)) || byAgeOfOwner(a, b));
+  const byNamespace = Map.groupBy(first, ({ namespace }) => namespace);
+  return [...byNamespace.values()].flatMap((some) => some.slice(0, most.ownersOfNamespace));
 }
 
 function claimOn(id: string, owner: OwnerView, guards: OwnerView['guards'] = []): Claim {
