@@ -18,6 +18,7 @@ import { conclude } from './conclude.ts';
 import { usedPlaces } from '../core/plan/used-places.ts';
 import { memoryAfterApply } from '../core/plan/memory-after.ts';
 import { backendsFrom, factsFrom, podsBehind } from './facts.ts';
+import { isEndingInDoubt } from './drain-ending.ts';
 import { HeldBalancers } from './held-balancers.ts';
 import { logApplied } from './log-applied.ts';
 import { knownOf, observe, type Observation } from './observe.ts';
@@ -90,7 +91,8 @@ function forget(id: string, { state, attempts, pauses, looks, log }: BalancerCon
 /** Plans from what is known where that is enough, else from a look. */
 async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal): Promise<Outcome> {
   const { state, looks, nowMs } = loop;
-  const known = looks.take(id) ? undefined : knownOf(state.of(id), state.memoryOf(id), nowMs());
+  const needsLook = looks.take(id) || needsDrainAgain(id, loop);
+  const known = needsLook ? undefined : knownOf(state.of(id), state.memoryOf(id), nowMs());
   const judged = known && judge(id, known, false, loop);
   if (judged !== undefined && isKnownEnough(judged, id, state)) {
     const waitMs = loop.openings.waitMs(id, judged.plan.steps);
@@ -105,6 +107,12 @@ async function reconcile(id: string, loop: BalancerContext, signal: AbortSignal)
     await drainAgain(id, scopeNow(id, loop), loop, signal);
     throw error;
   }
+}
+
+/** A plan has no step for a target that is at weight 0. Before a look it gets it once more. */
+function needsDrainAgain(id: string, { state, cluster }: BalancerContext): boolean {
+  const known = state.of(id);
+  return known !== undefined && isEndingInDoubt(known, cluster, state.memoryOf(id));
 }
 
 async function lookAndReconcile(id: string, loop: BalancerContext, signal: AbortSignal): Promise<Outcome> {

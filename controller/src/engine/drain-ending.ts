@@ -4,6 +4,7 @@ import { boundTargetsAt, placesOf, type BoundTarget, type ObservedPlace } from '
 import { stageOf, type PodStage } from '../core/model/pod-view.ts';
 import type { SetWeight } from '../core/model/step.ts';
 import { targetKey } from '../core/model/target.ts';
+import type { Memory } from '../core/plan/memory.ts';
 import { lastServing } from '../core/plan/last-serving.ts';
 import { refOf } from '../core/plan/plan-targets.ts';
 
@@ -14,8 +15,17 @@ type Cluster = Pick<ClusterView, 'podsAt'>;
  * CLB can be looked at again. The last targets that take traffic keep their weight, as in a plan. What is wrong in it
  * (a target that is gone, say) the look that follows corrects.
  */
-export function drainsOfEnding(state: BalancerState, cluster: Cluster): readonly SetWeight[] {
-  return drainsOf(state, cluster, ({ weight }) => weight > 0);
+export function drainsOfEnding(state: BalancerState, cluster: Cluster, memory?: Unsettled): readonly SetWeight[] {
+  const isInDoubt = (target: BoundTarget) => memory?.unsettled.has(targetKey(target)) === true;
+  return drainsOf(state, cluster, (target) => target.weight > 0 || isInDoubt(target));
+}
+
+type Unsettled = Pick<Memory, 'unsettled'>;
+
+/** Whether a write without an answer may still give one of them weight that a look shows at weight 0. */
+export function isEndingInDoubt(state: BalancerState, cluster: Cluster, { unsettled }: Unsettled): boolean {
+  const isMeant = (target: BoundTarget) => target.weight === 0 && unsettled.has(targetKey(target));
+  return unsettled.size > 0 && drainsOf(state, cluster, isMeant).length > 0;
 }
 
 /** Those that a plan has lowered and the CLB has not confirmed. A look would tell; where it fails, it may for long. */

@@ -29,7 +29,10 @@ async function answer(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { state, heldDeletions, nowMs } = options;
-  const isVerified = (id: string, key: string) => !state.memoryOf(id).unverifiedSinceMs.has(key);
+  const isVerified = (id: string, key: string) => {
+    const { unverifiedSinceMs, unsettled } = state.memoryOf(id);
+    return !unverifiedSinceMs.has(key) && !unsettled.has(key);
+  };
   const verdict = judgeHeldDeletion({ nowMs: nowMs(), pod, held, ...balancersBehind(pod, options), isVerified });
   const isNews = verdict.answer === 'over' || (verdict.answer === 'drained' && verdict.reason !== held.answer);
   // That it is not drained yet needs no words: the webhook waits for the answer, and a write costs the API server.

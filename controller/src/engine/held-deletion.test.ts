@@ -3,6 +3,7 @@ import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
 import { aLister } from '../testing/a-lister.ts';
 import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
+import { apiError } from '../testing/fake-load-balancer.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
 
@@ -15,6 +16,7 @@ beforeEach(() => {
 });
 afterEach(async () => passing(world.stop()));
 
+const lostAnswer = apiError('transient', 'Timeout', 'the answer was lost');
 const weightOf = (number: number) => world.clb.picture(clbId)[`80/10.0.0.${number}:8080`];
 const addPod = (number: number) => world.cluster.putPod(aPod({ name: `web-${number}`, ip: `10.0.0.${number}` }));
 const ask = (number: number, sinceMs = Date.now()) =>
@@ -64,6 +66,44 @@ test.each(['of ours', 'that somebody else made'])(
     expect([weightOf(1), weightOf(2), lost]).toEqual([0, 10, -1]);
   },
 );
+
+test('An answer waits for a write that was lost before, and that may still give the pod weight.', async () => {
+  await serving([1, 2]);
+  ask(1, Date.now() - 59_800);
+  await until(() => weightOf(1) === 0);
+  const setWeight = world.clb.setWeight.bind(world.clb);
+  const late = Promise.withResolvers<undefined>();
+  let writes = 0;
+  // As a CLB does its changes one after another.
+  world.clb.setWeight = async (...about) => {
+    if ((writes += 1) > 1) return late.promise.then(async () => setWeight(...about));
+    void late.promise.then(async () => setWeight(...about));
+    return Promise.reject(lostAnswer);
+  };
+  await until(() => writes > 0);
+  ask(1);
+  const before = world.cluster.deletionAnswers.length;
+  await passMs(3_000);
+  expect(world.cluster.deletionAnswers.slice(before)).toEqual([]);
+  late.resolve(undefined);
+  await until(() => world.cluster.deletionAnswers.length > before, 10_000);
+  expect([world.cluster.deletionAnswers.slice(before), weightOf(1)]).toEqual([['shop/web-1 drained WeightZero'], 0]);
+});
+
+test('It comes also where the answer to an earlier weight 0 was lost.', async () => {
+  await serving([1, 2]);
+  const setWeight = world.clb.setWeight.bind(world.clb);
+  world.clb.setWeight = async (...about) => {
+    world.clb.setWeight = setWeight;
+    return setWeight(...about).then(async () => Promise.reject(lostAnswer));
+  };
+  world.cluster.changePod('shop/web-1', { containersReady: false });
+  await until(() => weightOf(1) === 0);
+  await passMs(3_000);
+  ask(1);
+  await until(() => world.cluster.deletionAnswers.length > 0, 10_000);
+  expect([world.cluster.deletionAnswers, weightOf(1)]).toEqual([['shop/web-1 drained WeightZero'], 0]);
+});
 
 test('The answer comes soon after the write has ended, with one answer about health and no look.', async () => {
   await serving([1, 2]);

@@ -20,7 +20,10 @@ function drained(drainsOf: typeof drainsOfEnding): Drain {
     const { cluster, state, log } = loop;
     const before = state.of(id);
     const isKept = (ownerUid: string) => releases.get(ownerUid) === 'keep';
-    const steps = before === undefined ? [] : drainsOf(before, cluster).filter(({ owners }) => !owners.some(isKept));
+    const steps =
+      before === undefined
+        ? []
+        : drainsOf(before, cluster, state.memoryOf(id)).filter(({ owners }) => !owners.some(isKept));
     if (steps.length > 0) logApplied(log, id, await writeSteps(id, { steps, refusedBefore: [] }, loop, signal));
   };
 }

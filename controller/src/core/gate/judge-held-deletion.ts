@@ -16,7 +16,10 @@ export interface HeldDeletionFacts {
   readonly isRecorded: (balancerId: string) => boolean;
   /** UIDs of owners in mode skip: what stands for them alone is never lowered. */
   readonly skippedUids: ReadonlySet<string>;
-  /** Whether an answer of the CLB has shown what was written of a target. That it took a write is not enough. */
+  /**
+   * Whether an answer of the CLB has shown what was written of a target, and no other write may still take effect. That
+   * it took a write is not enough.
+   */
   readonly isVerified: (balancerId: string, targetKey: string) => boolean;
 }
 
