@@ -2,6 +2,7 @@ import type { Flow } from '@clb-direct/shared/domain/flow.ts';
 import type { Outcome } from '@clb-direct/shared/runtime/work-queue.ts';
 import { certificateExpiring, expiredProblem } from '../core/findings/certificate-findings.ts';
 import { endsSoon, judgeCertificates, type CertificatePlan } from '../core/lifecycle/judge-certificates.ts';
+import { nextUploads } from '../core/lifecycle/upload-turns.ts';
 import { mayBeUnlisted } from '../core/lifecycle/list-lag.ts';
 import type { UploadedCertificate, WantedCertificate } from '../core/model/certificate.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
@@ -20,6 +21,8 @@ import { pausedMs, removeCertificate, uploadCertificate } from './certificate-st
 const settled: Outcome = { kind: 'settled' };
 /** How long a leftover waits whose search was refused, where nobody wants a certificate. */
 const idleMs = 3_600_000;
+/** Until those are uploaded for which a round had no turn. */
+const nextRoundMs = 100;
 
 /** Brings about that the SSL product has each certificate that owners name by a Secret, once, and no other of ours. */
 export function createCertificateLoop(
@@ -98,9 +101,10 @@ async function bringAbout(
   for (const one of plan.expired) tellUpload(one.fingerprint, { problem: expiredProblem(one) }, run);
   noteUnneeded(plan, run);
   const due = plan.uploads.filter(({ fingerprint }) => pausedMs(fingerprint, run) === 0);
-  await fewAtOnce(due, async (one) => uploadCertificate(one, run));
+  const uploads = nextUploads(due);
+  await fewAtOnce(uploads, async (one) => uploadCertificate(one, run));
   await fewAtOnce(plan.deletions, async (id) => removeCertificate(id, run));
-  return { kind: 'recheck', afterMs: untilNext(plan, run) };
+  return { kind: 'recheck', afterMs: uploads.length < due.length ? nextRoundMs : untilNext(plan, run) };
 }
 
 function noteUnneeded({ unneeded }: CertificatePlan, { memory, monotonicMs }: CertificateRun): void {

@@ -57,6 +57,24 @@ describe('the certificate of a kubernetes.io/tls Secret', () => {
     expect(world.clb.listenersOf(clbId)[0]?.rules[0]?.locationId).toBe(rule);
   });
 
+  test('is uploaded before the many of another namespace are, and those follow', async () => {
+    const names = Array.from({ length: 30 }, (_, at) => `c${at}`);
+    for (const name of names) secrets().put(name, name, { namespace: 'other' });
+    const many = names.map((name) => ({ hosts: [`${name}.com`], secretName: name }));
+    putIngress({
+      namespace: 'other',
+      name: 'many',
+      paths: names.map((name) => aPath({ host: `${name}.com` })),
+      tls: many,
+    });
+    secrets().put('cert', 'one');
+    putIngress();
+    world.start();
+    await until(() => ssl().ids().length === 31);
+    expect(ssl().writes.findIndex((write) => write.startsWith('upload one'))).toBeLessThan(2);
+    expect(ssl().writes).toHaveLength(31);
+  });
+
   test('stands beside that of the other algorithm, and each is renewed for itself', async () => {
     secrets().put('rsa', 'one');
     putIngress({ tls: tls('rsa') });

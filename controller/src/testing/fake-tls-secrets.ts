@@ -9,11 +9,12 @@ interface Kept {
   readonly daysLeft?: number;
   readonly daysOld?: number;
   readonly algorithm?: KeyAlgorithm;
+  readonly namespace?: string;
 }
 
 const dayMs = 86_400_000;
 
-/** Secrets of type kubernetes.io/tls of namespace shop; what their content is called is its fingerprint. */
+/** Secrets of type kubernetes.io/tls, of namespace shop if none is named; what their content is called is its fingerprint. */
 export class FakeTlsSecrets implements PairReader {
   readonly #contents = new Map<string, string>();
   readonly #put: Put;
@@ -24,8 +25,8 @@ export class FakeTlsSecrets implements PairReader {
     this.#put = put;
   }
 
-  put(name: string, content: string, { daysLeft = 60, daysOld = 30, algorithm = 'RSA' }: Kept = {}): void {
-    const secret = secretOf(name);
+  put(name: string, content: string, { daysLeft = 60, daysOld = 30, algorithm = 'RSA', namespace }: Kept = {}): void {
+    const secret = secretOf(name, namespace);
     this.#contents.set(referenceKey(secret), content);
     const [notBeforeMs, notAfterMs] = [Date.now() - daysOld * dayMs, Date.now() + daysLeft * dayMs];
     this.#put(secret, { ...noIds, pair: { fingerprint: content, notBeforeMs, notAfterMs, algorithm } });
@@ -55,6 +56,6 @@ export const knownKey = 'KEY-OF-THE-TEST-THAT-NOBODY-MAY-SEE';
 
 const noIds = { certificateId: undefined, caCertificateId: undefined };
 
-function secretOf(name: string): ObjectReference<'Secret'> {
-  return { kind: 'Secret', namespace: 'shop', name };
+function secretOf(name: string, namespace = 'shop'): ObjectReference<'Secret'> {
+  return { kind: 'Secret', namespace, name };
 }
