@@ -6,6 +6,7 @@ import { ourPlaces, type ObservedListener, type ObservedLoadBalancer, type Obser
 import type { OwnerView } from '../model/owner-view.ts';
 import { isRule, placeKey, type RulePlace } from '../model/place.ts';
 import { most, type RecordedOwner } from '../model/record.ts';
+import { redirectsAmong } from './redirects-among.ts';
 
 /** What an entry says beside the listeners. */
 export type RecordDetails = Pick<RecordedOwner, 'rules' | 'redirects' | 'hasSessions' | 'refusedWishes'>;
@@ -27,7 +28,8 @@ export function recordDetails({ balancerId, owner, before, state, isLost = false
   const rules = rulesNow(bindings, before.rules ?? [], { state, standing, uid: owner.uid, isLost });
   const mayHave = asksForSession(bindings) || (before.hasSessions === true && mayHaveSession(standing));
   const refused = refusedOf(owner.uid, before, state);
-  const redirects = redirectsOf(bindings, before, { uid: owner.uid, state });
+  const own = isLost ? redirectsAmong(rules, state?.observed) : noPlaces;
+  const redirects = redirectsOf(bindings, before, { uid: owner.uid, state, own });
   return { ...filled({ rules, redirects, refusedWishes: refused }), ...(mayHave ? { hasSessions: true } : {}) };
 }
 
@@ -110,6 +112,13 @@ function inOrder(places: readonly (readonly [string, RulePlace])[]): readonly Ru
   return places.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, place]) => place);
 }
 
+const noPlaces: ReadonlySet<string> = new Set();
+
+interface RedirectLook extends Pick<Look, 'uid' | 'state'> {
+  /** By placeKey: where one stands that an entry named which was lost. */
+  readonly own: ReadonlySet<string>;
+}
+
 /**
  * Those that are wanted and those that may stand. One that a person made before we wanted any is not ours; one that
  * TKE's controller made for the owner will be. None is at a rule that only others may have: one there is a person's.
@@ -117,9 +126,9 @@ function inOrder(places: readonly (readonly [string, RulePlace])[]): readonly Ru
 function redirectsOf(
   bindings: readonly Binding[],
   { redirects = [] }: RecordDetails,
-  { uid, state }: Pick<Look, 'uid' | 'state'>,
+  { uid, state, own }: RedirectLook,
 ): readonly RulePlace[] {
-  const standing = state?.phase === 'seen' ? redirectPlaces(state.observed, uid) : undefined;
+  const standing = state?.phase === 'seen' ? redirectPlaces(state.observed, uid).difference(own) : undefined;
   const known = new Set(redirects.map(placeKey));
   const wanted = bindings.filter(({ redirect, incomplete }) => redirect !== undefined && incomplete === undefined);
   const free = wanted
