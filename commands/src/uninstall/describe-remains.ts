@@ -1,8 +1,7 @@
 import { describeOwner } from '@clb-direct/controller/core/model/owner.ts';
 import { tagKey } from '@clb-direct/controller/core/model/owned-balancer.ts';
-import { listenerName } from '@clb-direct/controller/core/plan/listener-name.ts';
 import { deleteOnlyByName, type RemainingListeners } from '@clb-direct/controller/uninstall/judge-uninstall.ts';
-import type { RemainingBalancer, Remains } from '@clb-direct/controller/uninstall/remains.ts';
+import { listenerPrefix, type RemainingBalancer, type Remains } from '@clb-direct/controller/uninstall/remains.ts';
 import { unknownCluster } from './cluster-state.ts';
 
 /** What may remain on CLBs, by owner and CLB. `clusterId`: undefined = the settings are gone. */
@@ -60,7 +59,7 @@ function describeBalancers(remaining: readonly RemainingBalancer[]): readonly st
 function howToFindMore(clusterId: string): readonly string[] {
   return [
     'There may be more, of objects that are gone: the records that name them are gone too, or cannot be read. In the',
-    `CLB console look for listeners whose name begins with ${listenerName(clusterId, '')}, and for CLBs with the tag`,
+    `CLB console look for listeners whose name begins with ${listenerPrefix(clusterId)}, and for CLBs with the tag`,
     `${tagKey.cluster}=${clusterId}.`,
   ];
 }

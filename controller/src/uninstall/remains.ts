@@ -50,6 +50,11 @@ export function unite(a: Remains, b: Remains): Remains {
   };
 }
 
+/** How the names of all listeners that this cluster made begin. */
+export function listenerPrefix(clusterId: string): string {
+  return listenerName(clusterId, '');
+}
+
 function made({ owner, balancerId }: OwnedBalancer): RemainingBalancer {
   return { owner, loadBalancerId: balancerId };
 }
