@@ -3,7 +3,7 @@ import { partsOf, type ClusterState } from './cluster-state.ts';
 
 /** What an uninstall will do. */
 export function describePlan({ install, plan, ending }: ClusterState): string {
-  const { namespace, otherPods, namespaceParts } = install;
+  const { namespace, settings, otherPods, namespaceParts } = install;
   const removed = partsOf(install).map(({ what, isNamespace = false }) =>
     isNamespace ? `${what}, with all that is in it` : what,
   );
@@ -21,9 +21,13 @@ export function describePlan({ install, plan, ending }: ClusterState): string {
   const warning =
     `Careful: Namespace ${namespace} also holds pods that are not part of clb-direct, ` +
     `and they are deleted with it: ${otherPods.join(', ')}`;
+  const guess =
+    `The settings are gone: only gates of type ${settings.gateType} are looked for. ` +
+    'If it was another one, name it with --gate-type.';
   return [
     'What uninstalling clb-direct does:',
     ...(groups.length === 0 ? [nothing] : groups),
+    ...(settings.clusterId === undefined ? [guess] : []),
     ...(namespaceParts.length > 0 && otherPods.length > 0 ? [warning] : []),
   ].join('\n');
 }

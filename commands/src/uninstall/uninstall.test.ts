@@ -125,6 +125,13 @@ test('The gate type comes from the settings that the controller runs with.', asy
   expect(conditions()).toMatchObject([{ type: 'example.com/gate', reason: 'Uninstalled' }]);
 });
 
+test('The plan says which gates are looked for when the settings are gone.', async () => {
+  const line = 'only gates of type cloud.tencent.com/load-balancer-backendgroup-ready are looked for';
+  expect(describePlan(await read())).not.toContain(line);
+  remove(settings);
+  expect(describePlan(await read())).toContain(line);
+});
+
 test('The plan names what is removed, and which other pods are deleted with the Namespace.', async () => {
   cluster.server.create(paths.pods('clb-direct'), { metadata: { name: 'another-pod' } });
   const plan = describePlan(await read());
