@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { V1Namespace, V1Service } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ingressAnnotation, ingressClassName } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation, programName, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import * as paths from '@clb-direct/shared/kube/client/paths.ts';
@@ -26,6 +27,16 @@ const root = resolve(import.meta.dirname, '../../..');
 const namespace = 'e2e-uninstall';
 const steady = `${namespace}-steady`;
 const loadBalancerId = 'lb-uninst01';
+const sharedId = 'lb-uninst02';
+
+/** To the same pods: their gates wait for its rule too. Without an annotation a CLB is made for it. */
+const ingress = (name: string, annotations: Readonly<Record<string, string>> = {}) => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: { name, namespace, annotations },
+  spec: { ingressClassName, defaultBackend: { service: { name: 'web', port: { number: 80 } } } },
+});
+
 /** A Service whose CLB cannot be read: the gates of its pods stay closed. */
 const unserved = {
   apiVersion: 'v1',
@@ -49,6 +60,9 @@ beforeAll(async () => {
   await preparePods(api, namespace);
   await preparePods(api, steady);
   await apply(service(namespace, { name: 'web', app: 'web', loadBalancerId }));
+  await addLoadBalancer(sharedId, '198.51.100.42');
+  await apply(ingress('shared', { [ingressAnnotation.existingLoadBalancer]: sharedId }));
+  await apply(ingress('own'));
   await apply(unserved);
   await install(api, overlay);
   await apply(deployment(namespace, 1, { app: 'web' }));
@@ -78,7 +92,7 @@ function underFail() {
   };
 }
 
-/** A pod that would wait forever, and a Service with our finalizer. */
+/** A pod that would wait forever, and owners with our finalizer, whose pods are served. */
 async function letWait(): Promise<void> {
   await kubectl(['-n', namespace, 'delete', 'deployment', 'waits', '--ignore-not-found']);
   await apply(deployment(namespace, 1, { app: 'waits' }));
@@ -134,12 +148,14 @@ test.each<[string, () => Promise<void>, () => Promise<unknown>]>([
 });
 
 test('A repeated uninstall lists the listeners that may remain and says that there is nothing to do.', async () => {
-  expect(await script()).toMatch(new RegExp(`${namespace}/web +${loadBalancerId} +TCP/80[^]*nothing to do`));
+  const said = await script();
+  expect(said).toMatch(new RegExp(`${namespace}/web +${loadBalancerId} +TCP/80[^]*nothing to do`));
+  expect(said).toMatch(new RegExp(`${namespace}/shared +${sharedId} +HTTP/80 /`));
   const warnings = (await eventsOf(api, namespace, 'web')).filter(({ reason }) => reason === 'Uninstalled');
   expect(warnings[0]?.message).toContain(`may be there on CLB ${loadBalancerId}`);
 });
 
-test('Installed again, it works as before.', async () => {
+test('Installed again, it works as before, for Ingresses on a CLB of their own and on a shared one too.', async () => {
   await install(api, overlay);
   await apply(deployment(namespace, 1, { app: 'web', env: { GENERATION: 'next' } }));
   const pods = async () => podsOf(api, namespace, 'web');
@@ -148,4 +164,8 @@ test('Installed again, it works as before.', async () => {
   await until('the new pod to be served', pods, isServed);
   const { metadata } = await get<V1Service>(api, paths.service(namespace, 'web'));
   expect(metadata?.annotations?.[annotation.loadBalancers]).toBe(loadBalancerId);
+  for (const name of ['own', 'shared']) {
+    const reasons = (await eventsOf(api, namespace, name)).map(({ reason }) => reason);
+    expect(reasons).not.toContain('RuleConflict');
+  }
 });

@@ -1,4 +1,4 @@
-import type { KubernetesObject, V1Pod, V1Service } from '@kubernetes/client-node';
+import type { KubernetesObject, V1Ingress, V1Pod, V1Service } from '@kubernetes/client-node';
 import { ingressClassName } from '@clb-direct/shared/domain/ingress-names.ts';
 import { programName, registrationName, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
 import { uninstallRolePaths } from '@clb-direct/shared/kube/uninstall/uninstall-role.ts';
@@ -22,16 +22,17 @@ const gone: readonly string[] = [
   ]),
 ];
 
-/** What an uninstall has left behind; of Services and pods only those of one namespace are checked. */
+/** What an uninstall has left behind; of Services, Ingresses and pods only those of one namespace are checked. */
 export async function leftovers(api: KubeApi, namespace: string): Promise<readonly string[]> {
   const found = await Promise.all(gone.map(async (path) => ((await find<KubernetesObject>(api, path)) ? [path] : [])));
   const services = (await get<{ items: V1Service[] }>(api, paths.services(namespace))).items;
+  const ingresses = (await get<{ items: V1Ingress[] }>(api, paths.ingresses(namespace))).items;
   const pods = (await get<{ items: V1Pod[] }>(api, paths.pods(namespace))).items;
   return [
     ...found.flat(),
-    ...services
+    ...[...services, ...ingresses]
       .filter(({ metadata }) => metadata?.finalizers?.includes(serviceFinalizer))
-      .map(({ metadata }) => `the finalizer of Service ${metadata?.name ?? ''}`),
+      .map(({ metadata }) => `the finalizer of ${metadata?.name ?? ''}`),
     ...pods
       .filter((pod) => gateOf(pod)?.status === 'False')
       .map(({ metadata }) => `the closed gate of Pod ${metadata?.name ?? ''}`),
