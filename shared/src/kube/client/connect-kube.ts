@@ -93,9 +93,22 @@ async function callOnce({ transport, metrics }: Parts, call: KubeCall): Promise<
 
 async function exchange(transport: Transport, call: KubeCall, ms: number): Promise<unknown> {
   const answer = await transport({ ...call, silenceMs: ms });
-  const text = await answer.body.text();
+  const text = await textOf(call, answer.body);
   const isJson = String(answer.headers['content-type']).includes('json');
   return isJson ? parse(call, text) : text;
+}
+
+async function textOf({ mostBytes = Infinity, ...call }: KubeCall, body: AsyncIterable<Uint8Array>): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of body) {
+    bytes += part.length;
+    parts.push(part);
+    if (bytes <= mostBytes) continue;
+    const message = `${nameOf(call)}: the answer has more than ${mostBytes} bytes`;
+    throw new KubeError({ status: 0, reason: noAnswer.tooLarge, message });
+  }
+  return Buffer.concat(parts).toString();
 }
 
 function parse(call: KubeCall, text: string): unknown {

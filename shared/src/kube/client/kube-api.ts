@@ -12,6 +12,8 @@ export interface KubeCall {
   readonly signal: AbortSignal;
   /** Deadline of one try. Default 30 s; 40 s for writes, because foreign admission webhooks may take 30 s. */
   readonly timeoutMs?: number;
+  /** An answer with more is not read to its end, and fails with reason `tooLarge`. */
+  readonly mostBytes?: number | undefined;
 }
 
 export interface WatchCall {
@@ -67,6 +69,7 @@ export const noAnswer = {
   timeout: 'Timeout',
   silentWatch: 'WatchSilent',
   badAnswer: 'BadAnswer',
+  tooLarge: 'AnswerTooLarge',
 } as const;
 
 /** The object does not exist. */
@@ -82,6 +85,11 @@ export function isConflict(error: unknown): boolean {
 /** The object to be created exists. */
 export function isAlreadyExists(error: unknown): boolean {
   return error instanceof KubeError && error.status === 409 && error.reason === 'AlreadyExists';
+}
+
+/** It has more than `mostBytes`. */
+export function isTooLarge(error: unknown): boolean {
+  return error instanceof KubeError && error.reason === noAnswer.tooLarge;
 }
 
 /** It did not answer, or not about the request: a restart, an overload. The same request may work later. */

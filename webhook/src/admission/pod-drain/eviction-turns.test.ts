@@ -190,3 +190,14 @@ test('An API server that is away for a moment takes nobody out of turn.', async 
   await someTime();
   expect([marked().length, answers.size, reports]).toEqual([1, 0, []]);
 });
+
+test('Of any number of budgets in the namespace a page is read at once, and the one of the pod counts.', async () => {
+  const spec = { selector: { matchLabels: { app: 'other' } } };
+  for (let at = 0; at < 600; at++) fake.server.create(budgets, { metadata: { name: `other-${at}` }, spec });
+  createBudget(0);
+  evict([replica()]);
+  await until(() => answers.size === 3);
+  expect(marked()).toEqual([]);
+  const limits = fake.server.requests.filter(({ path }) => path === budgets).map(({ query }) => query.get('limit'));
+  expect(limits).toEqual(Array.from({ length: 6 }, () => '500'));
+});

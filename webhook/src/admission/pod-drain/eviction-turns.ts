@@ -11,7 +11,7 @@ import { markPod, type Marking } from './mark-pod.ts';
 import type { OneByOne } from './one-by-one.ts';
 import { pauseIfPassing } from './pause-if-passing.ts';
 import { uidOf } from './pod-to-hold.ts';
-import { readBudgets } from './read-budgets.ts';
+import { budgetsOf } from './read-budgets.ts';
 
 export interface TurnOptions extends Marking {
   /** By the API server's clock. */
@@ -42,6 +42,7 @@ export async function markInTurn(pod: RawObject, request: DeletionRequest, o: Tu
   });
 }
 
+const pageSize = 500;
 const spreadMs = 1_000;
 const pauseMs = 500;
 
@@ -69,7 +70,7 @@ async function marking(pod: RawObject, request: DeletionRequest, o: TurnOptions)
 }
 
 async function disruptionOf(pod: RawObject, { namespace }: DeletionRequest, o: TurnOptions) {
-  return judgeDisruption(pod, await readBudgets(namespace, o));
+  return judgeDisruption(pod, await budgetsOf(pod, namespace, o));
 }
 
 /** How many other pods of the budget are marked, and not deleted yet: by the API server, whichever webhook did it. */
@@ -81,7 +82,7 @@ async function othersOf(
 ): Promise<number> {
   let count = 0;
   const query = { labelSelector: labelQuery(selector) };
-  const paging = { api, path: pods(namespace), query, pageSize: 500, signal, onPage: () => undefined };
+  const paging = { api, path: pods(namespace), query, pageSize, signal, onPage: () => undefined };
   await listPages(paging, (raw) => {
     if (uidOf(raw) !== uidOf(pod) && selects(selector, raw) && isDraining(asObject(raw), nowMs())) count += 1;
   });

@@ -1,7 +1,8 @@
-import { asList, asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
+import { asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { listPages } from '@clb-direct/shared/kube/client/list-pages.ts';
 import { podDisruptionBudgets } from '@clb-direct/shared/kube/client/paths.ts';
-import { selectorOf } from './disruption-budgets.ts';
+import { judgeDisruption, selectorOf } from './disruption-budgets.ts';
 import { isEmpty } from './label-selector.ts';
 
 interface Reading {
@@ -9,16 +10,28 @@ interface Reading {
   readonly signal: AbortSignal;
 }
 
-/** The PodDisruptionBudgets of a namespace that count for an eviction, as the API server has them now. */
-export async function readBudgets(namespace: string, o: Reading): Promise<readonly (RawObject | undefined)[]> {
-  const budgets = asList(own(await read(podDisruptionBudgets(namespace), o), 'items')).map(asObject);
+/** The PodDisruptionBudgets that count for an eviction of the pod, as the API server has them now. */
+export async function budgetsOf(pod: RawObject, namespace: string, o: Reading): Promise<readonly RawObject[]> {
+  const budgets = await selecting(pod, namespace, o);
   const ofSome = budgets.filter((budget) => !isEmpty(selectorOf(budget)));
   if (ofSome.length === budgets.length) return budgets;
-  return countsEmptySelectors(await read('/version', o)) ? budgets : ofSome;
+  const version = await o.api.call<RawObject>({ method: 'GET', path: '/version', signal: o.signal });
+  return countsEmptySelectors(version) ? budgets : ofSome;
 }
 
-async function read(path: string, { api, signal }: Reading): Promise<RawObject> {
-  return api.call<RawObject>({ method: 'GET', path, signal });
+const pageSize = 500;
+
+/** Two of a kind say that no eviction is allowed. Of the others in the namespace there may be any number. */
+async function selecting(pod: RawObject, namespace: string, o: Reading): Promise<readonly RawObject[]> {
+  const found = new Map<boolean, RawObject[]>();
+  const paging = { ...o, path: podDisruptionBudgets(namespace), query: {}, pageSize, onPage: () => undefined };
+  await listPages(paging, (raw) => {
+    const budget = asObject(raw);
+    if (budget === undefined || judgeDisruption(pod, [budget]).kind === 'free') return;
+    const alike = found.get(isEmpty(selectorOf(budget))) ?? [];
+    if (alike.length < 2) found.set(isEmpty(selectorOf(budget)), [...alike, budget]);
+  });
+  return [...found.values()].flat();
 }
 
 /** Older API servers evict as if a budget with an empty selector selected no pod (kubernetes#119731). */
