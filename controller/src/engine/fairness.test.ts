@@ -169,7 +169,7 @@ test('what happens on one CLB costs no look at a waiting one of others', async (
   expect(looksAt(waiting)).toBe(before);
 });
 
-test('Objects of a denied namespace that name the CLB are judged up to a number, and the others are told so', async () => {
+test('Objects of a denied namespace that name the CLB are judged up to a number; the others are told so', async () => {
   world.start({ resyncMs: 60_000 });
   await serving();
   for (let number = 0; number < 120; number += 1) {

@@ -114,7 +114,7 @@ function recordFactsOf(key: string, owner: OwnerView | undefined, options: Lifec
   };
 }
 
-/** The CLB that it had stays recorded until another one is made: it may show again, and nothing else says what is its. */
+/** The CLB that it had stays recorded until another one is made: it may show again, and only this says what is its. */
 function placesKeptOn(owner: OwnerView, tkePresent: boolean): readonly string[] {
   const former = isWorkedFor(owner, tkePresent) && owner.newBalancer !== undefined ? owner.owned?.former : undefined;
   const wanted = wantedBalancers(owner, tkePresent);

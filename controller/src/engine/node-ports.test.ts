@@ -132,7 +132,7 @@ describe('of three nodes two', () => {
       annotations: { [annotation.onlyNodesWithPods]: 'true' },
     });
 
-  beforeEach(async () => {
+  beforeEach(() => {
     setNodes(one, two, three);
     setPods('node-1', 'node-2', 'node-3');
   });

@@ -38,7 +38,7 @@ function whyOf(binding: Binding, owner: OwnerView): string {
   const known = binding.incomplete ?? owner.findings.find(({ reason }) => reason === 'NodePortMissing');
   if (known !== undefined) return known.message;
   return (
-    `${describeBinding(binding)} is to send to nodes, and sends to pods until it calls nodes Alive: let their security ` +
-    `groups admit the node ports, or take annotation ${annotationsOf(owner).directAccess} away`
+    `${describeBinding(binding)} is to send to nodes, and sends to pods until it calls nodes Alive: let their ` +
+    `security groups admit the node ports, or take annotation ${annotationsOf(owner).directAccess} away`
   );
 }

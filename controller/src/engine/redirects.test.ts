@@ -101,7 +101,7 @@ test.each([
   expect(isAnswered).toBe(true);
 });
 
-test('While what a path is to redirect to does not serve, its own pods do, and their gates wait for the CLB.', async () => {
+test('While what a path is to redirect to does not serve, its own pods do, and their gates wait.', async () => {
   const api: ObjectReference<'Service'> = { kind: 'Service', namespace: 'shop', name: 'api' };
   world.cluster.putRelated(api, aBackendService({ selector: { app: 'api' } }));
   const paths = [

@@ -96,12 +96,12 @@ function isTerminatedByKubelet(pod: WirePod): boolean {
 }
 
 function heldDeletionOf(pod: WirePod): HeldDeletion | undefined {
+  const { resourceVersion, deletionTimestamp } = pod.metadata ?? {};
   const asked = conditionOf(pod, heldDeletion.requested);
-  if (asked?.status !== 'True' || pod.metadata?.deletionTimestamp !== undefined) return undefined;
+  if (asked?.status !== 'True' || deletionTimestamp !== undefined) return undefined;
   const answer = conditionOf(pod, heldDeletion.drained);
   const [sinceMs, answeredMs] = [timeOf(asked.lastTransitionTime) ?? 0, timeOf(answer?.lastTransitionTime) ?? 0];
   // An answer from before the request is about another one.
-  const { resourceVersion } = pod.metadata ?? {};
   return { sinceMs, answer: answeredMs >= sinceMs ? answer?.reason : undefined, resourceVersion };
 }
 

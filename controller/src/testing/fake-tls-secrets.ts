@@ -14,7 +14,7 @@ interface Kept {
 
 const dayMs = 86_400_000;
 
-/** Secrets of type kubernetes.io/tls, of namespace shop if none is named; what their content is called is its fingerprint. */
+/** Secrets of type kubernetes.io/tls, of namespace shop if none is named; the name of a content is its fingerprint. */
 export class FakeTlsSecrets implements PairReader {
   readonly #contents = new Map<string, string>();
   readonly #put: Put;

@@ -50,7 +50,7 @@ function judgeTargets(facts: HeldDeletionFacts): Omit<HeldDeletionVerdict, 'rech
   return { answer: 'drained', ...(own.length === 0 ? words.nothing : words.drained) };
 }
 
-/** One answer that a CLB does not exist may be wrong while it carries traffic, as far as this process or a record knows. */
+/** One answer that a CLB does not exist may be wrong while it carries traffic, as this process or a record knows. */
 function mayBeThere({ id, phase, absence }: BalancerState, { isRecorded }: HeldDeletionFacts): boolean {
   if (phase !== 'absent') return phase === 'unseen';
   return absence?.isProven !== true && (absence?.wasSeen === true || isRecorded(id));

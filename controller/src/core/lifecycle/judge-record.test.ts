@@ -55,7 +55,7 @@ function judge({ states = [empty], ...overrides }: Given) {
   return judgeRecord(facts);
 }
 
-test('Who waits beside too many of its namespace is told that the record has no room, while it wants to be there.', () => {
+test('Who waits beside too many of its namespace is told that the record has no room, while it wants it.', () => {
   const crowded = { ...seen, crowded: new Set([uid]) };
   expect(judge({ states: [crowded] })).toMatchObject({ writes: [], full: [clbId] });
   expect(judge({ states: [crowded], wanted: [] })).toMatchObject({ writes: [], full: [] });
