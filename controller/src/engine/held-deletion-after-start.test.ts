@@ -61,7 +61,7 @@ test.each<[string, Partial<ServiceFacts>, number]>([
   expect([answers, weightOf(2)]).toEqual([[['WeightZero', 0]], 10]);
 });
 
-test('After a start it comes only at weight 0 for a pod without a Service, also without tags of the cloud.', async () => {
+test('After a start it comes only at weight 0 for a pod without a Service, also where tags lack.', async () => {
   world.clb.returnsTags = false;
   await passing(world.stop());
   world.cluster.changeService('shop/web', { selector: { app: 'other' } });
