@@ -6,7 +6,7 @@ import { ownedIntent } from '../core/lifecycle/judge-owned.ts';
 import { unmadeKey } from '../core/model/balancer-ref.ts';
 import { CloudError } from '../core/model/cloud-error.ts';
 import { cloudTrouble } from '../core/model/cloud-trouble.ts';
-import type { OwnedBalancer } from '../core/model/owned-balancer.ts';
+import { tagsOfOwner, type OwnedBalancer } from '../core/model/owned-balancer.ts';
 import type { NewBalancer, OwnerView } from '../core/model/owner-view.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
 import { leaveOwned } from './leave-owned.ts';
@@ -32,6 +32,8 @@ interface OwnedContext extends OwnedLoopOptions {
   readonly begun: Map<string, string>;
   /** By ownerKey: UIDs of owners of which it may be shown why they have no CLB. */
   readonly unmade: Map<string, string>;
+  /** By ownerKey: UIDs of owners that may have no CLB made, and of which none with their tags was found. */
+  readonly sought: Map<string, string>;
 }
 
 /** Reconciles the CLBs that are or were made for the owners of one ownerKey. */
@@ -39,7 +41,7 @@ export function createOwnedLoop(
   options: OwnedLoopOptions,
 ): (key: string, signal: AbortSignal, flow: Flow) => Promise<Outcome> {
   const releases = { absences: new Map(), asked: new Set<string>() };
-  const kept = { pauses: new Map(), begun: new Map(), unmade: new Map(), releases };
+  const kept = { pauses: new Map(), begun: new Map(), unmade: new Map(), sought: new Map(), releases };
   return async (key, signal, flow) => {
     const context: OwnedContext = { ...options, ...kept, clb: options.clb.inFlow(flow) };
     const owner = options.cluster.owner(key);
@@ -55,10 +57,10 @@ export function createOwnedLoop(
 }
 
 /** Nobody reads it any more. */
-function forgetUnmade(key: string, owner: OwnerView | undefined, { unmade, state }: OwnedContext): void {
+function forgetUnmade(key: string, owner: OwnerView | undefined, { unmade, sought, state }: OwnedContext): void {
   const [before, now] = [unmade.get(key), owner?.newBalancer && owner.uid];
   if (before !== undefined && before !== now) state.forget(unmadeKey({ uid: before }));
-  if (now === undefined) unmade.delete(key);
+  if (now === undefined) for (const kept of [unmade, sought]) kept.delete(key);
   else unmade.set(key, now);
 }
 
@@ -72,7 +74,7 @@ async function begin(owner: OwnerView, context: OwnedContext, signal: AbortSigna
   const { newBalancer } = owner;
   if (newBalancer === undefined || ownedIntent(owner, undefined, context.cluster.tkePresent()) !== 'make') return;
   const obstacle = newBalancer.problem ?? whyNot(owner, newBalancer, context);
-  if (obstacle !== undefined) {
+  if (obstacle !== undefined && !(await hasOne(owner, obstacle, context, signal))) {
     showUnmade(owner, obstacle, context);
     return;
   }
@@ -83,6 +85,27 @@ async function begin(owner: OwnerView, context: OwnedContext, signal: AbortSigna
     context.begun.delete(uid);
     throw error;
   });
+}
+
+/**
+ * What may not be made now may have been made before, and its record was lost. Nobody else gives a CLB these tags later,
+ * so one look is enough.
+ */
+async function hasOne(
+  owner: OwnerView,
+  obstacle: Finding,
+  context: OwnedContext,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { clb, clusterId, sought } = context;
+  const { key, uid } = owner;
+  if (sought.get(key) === uid) return false;
+  const found = await clb.findLoadBalancers(tagsOfOwner(clusterId, uid), signal).catch((error: unknown) => {
+    showUnmade(owner, obstacle, context);
+    throw error;
+  });
+  if (found.length === 0) sought.set(key, uid);
+  return found.length > 0;
 }
 
 /** An owner that has left its CLB, and wants one again, comes back to it. */
@@ -175,7 +198,7 @@ async function reconcile(
       return owner === undefined || newBalancer === undefined
         ? settled
         : makeOwned(
-            { ...owner, newBalancer },
+            { ...owner, newBalancer: allowed(owner, newBalancer, record, context) },
             await noted(asSaid(owner, record), record, context, signal),
             context,
             signal,
@@ -189,6 +212,17 @@ async function reconcile(
     case 'release':
       return release(owner, asSaid(owner, record), context, signal);
   }
+}
+
+/** One that was never asked for is asked for only if it may be made: its record may stand for one that was found. */
+function allowed(
+  owner: OwnerView,
+  newBalancer: NewBalancer,
+  { balancerId, generation, askedAtMs }: OwnedBalancer,
+  context: OwnedContext,
+): NewBalancer {
+  const isNew = balancerId === undefined && generation === 1 && askedAtMs === undefined;
+  return isNew ? { ...newBalancer, problem: newBalancer.problem ?? whyNot(owner, newBalancer, context) } : newBalancer;
 }
 
 /** With what its owner says now; one that is gone said it before. */
