@@ -88,8 +88,8 @@ async function begin(owner: OwnerView, context: OwnedContext, signal: AbortSigna
 }
 
 /**
- * What may not be made now may have been made before, and its record was lost. Nobody else gives a CLB these tags later,
- * so one look is enough.
+ * What may not be made now may have been made before, and its record was lost. Nobody else gives a CLB these tags
+ * later, so one look is enough.
  */
 async function hasOne(
   owner: OwnerView,
