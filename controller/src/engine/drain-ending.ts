@@ -15,17 +15,17 @@ type Cluster = Pick<ClusterView, 'podsAt'>;
  * CLB can be looked at again. The last targets that take traffic keep their weight, as in a plan. What is wrong in it
  * (a target that is gone, say) the look that follows corrects.
  */
-export function drainsOfEnding(state: BalancerState, cluster: Cluster, memory?: Unsettled): readonly SetWeight[] {
-  const isInDoubt = (target: BoundTarget) => memory?.unsettled.has(targetKey(target)) === true;
+export function drainsOfEnding(state: BalancerState, cluster: Cluster, memory?: Doubts): readonly SetWeight[] {
+  const isInDoubt = (target: BoundTarget) => memory?.mayRise.has(targetKey(target)) === true;
   return drainsOf(state, cluster, (target) => target.weight > 0 || isInDoubt(target));
 }
 
-type Unsettled = Pick<Memory, 'unsettled'>;
+type Doubts = Pick<Memory, 'mayRise'>;
 
 /** Whether a write without an answer may still give one of them weight that a look shows at weight 0. */
-export function isEndingInDoubt(state: BalancerState, cluster: Cluster, { unsettled }: Unsettled): boolean {
-  const isMeant = (target: BoundTarget) => target.weight === 0 && unsettled.has(targetKey(target));
-  return unsettled.size > 0 && drainsOf(state, cluster, isMeant).length > 0;
+export function isEndingInDoubt(state: BalancerState, cluster: Cluster, { mayRise }: Doubts): boolean {
+  const isMeant = (target: BoundTarget) => target.weight === 0 && mayRise.has(targetKey(target));
+  return mayRise.size > 0 && drainsOf(state, cluster, isMeant).length > 0;
 }
 
 /** Those that a plan has lowered and the CLB has not confirmed. A look would tell; where it fails, it may for long. */

@@ -30,8 +30,8 @@ async function answer(
 ): Promise<Outcome> {
   const { state, heldDeletions, nowMs } = options;
   const isVerified = (id: string, key: string) => {
-    const { unverifiedSinceMs, unsettled } = state.memoryOf(id);
-    return !unverifiedSinceMs.has(key) && !unsettled.has(key);
+    const { unverifiedSinceMs, mayRise } = state.memoryOf(id);
+    return !unverifiedSinceMs.has(key) && !mayRise.has(key);
   };
   const verdict = judgeHeldDeletion({ nowMs: nowMs(), pod, held, ...balancersBehind(pod, options), isVerified });
   const isNews = verdict.answer === 'over' || (verdict.answer === 'drained' && verdict.reason !== held.answer);

@@ -48,6 +48,8 @@ export interface Memory {
   readonly checks: CheckSpeed;
   /** Targets with a write of ours that was not confirmed and may still take effect. */
   readonly unsettled: ReadonlySet<string>;
+  /** Those of them that such a write may give weight. */
+  readonly mayRise: ReadonlySet<string>;
   /** Ids of listeners with such a write to their settings, or to those of their rules. */
   readonly unsettledListeners: ReadonlySet<string>;
   readonly unsettledCreations: UnsettledCreations;
@@ -82,6 +84,7 @@ export const emptyMemory: Memory = {
   registeredAtMs: new Map(),
   checks: 'unknown',
   unsettled: new Set(),
+  mayRise: new Set(),
   unsettledListeners: new Set(),
   unsettledCreations: new Map(),
 };
@@ -98,6 +101,7 @@ export function refreshMemory(memory: Memory, observed: readonly BoundTarget[], 
     wantedBy: keep(memory.wantedBy, keys),
     registeredAtMs: keep(memory.registeredAtMs, keys),
     unsettled: memory.unsettled.intersection(keys),
+    mayRise: memory.mayRise.intersection(keys),
     unsettledCreations: stillUnsettled(memory.unsettledCreations, nowMs),
   };
 }

@@ -1,5 +1,5 @@
 import type { BoundTarget } from '../model/observed.ts';
-import { targetKeysOf } from '../model/step.ts';
+import { targetKeysOf, type Step } from '../model/step.ts';
 import { targetKey } from '../model/target.ts';
 import type { Memory } from './memory.ts';
 import { listenersOf, settingsAfterWrites } from './seen-settings.ts';
@@ -25,9 +25,14 @@ export function afterWrites(memory: Memory, { sent, done, nowMs }: Sent): Memory
     seenWeights: new Map([...memory.seenWeights].filter(([key]) => !written.has(key))),
     seenSettings: settingsAfterWrites(memory.seenSettings, sent),
     unsettled: unconfirmed(memory.unsettled, written, confirmed),
+    mayRise: unconfirmed(memory.mayRise, new Set(targetKeysOf(sent.filter(givesWeight))), confirmed),
     unsettledListeners: unconfirmed(memory.unsettledListeners, listenersOf(sent), listenersOf(done)),
     unsettledCreations: creationsAfterWrites(memory.unsettledCreations, { sent, done, nowMs }),
   };
+}
+
+function givesWeight(step: Step): boolean {
+  return step.kind === 'register' || (step.kind === 'set-weight' && step.weight > 0);
 }
 
 type Keys = ReadonlySet<string>;
