@@ -112,6 +112,13 @@ test('12,000 unsupported hosts are one finding, and so are the paths of as many 
   expect(findings[1]?.message).toMatch(/^Paths that are left out: "\/a b" of host h0.example.com has letters that /);
 });
 
+test('Hundreds of ports of a protocol that no CLB has are one finding.', () => {
+  const { findings } = readService(aService({ ports: ports(300).map((port) => ({ ...port, protocol: 'SCTP' })) }));
+  expect(findings.map(({ message }) => message)).toEqual([
+    'Ports 1, 2, 3, 4, 5, … have protocol SCTP, which a CLB does not forward; use TCP or UDP.',
+  ]);
+});
+
 /** Long before that what grows with the square of the length is done. */
 const secondMs = 5_000;
 const timed = (work: () => void) => {

@@ -2,6 +2,7 @@ import type { Finding, FindingReason } from '@clb-direct/shared/domain/finding.t
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { Binding } from '../../model/binding.ts';
+import { listed } from '../../model/listed.ts';
 import { ownerKey, type Owner } from '../../model/owner.ts';
 import type { OwnerView } from '../../model/owner-view.ts';
 import {
@@ -133,7 +134,7 @@ function readBindings(asking: Asking): Pick<OwnerView, 'bindings' | 'findings' |
   return {
     bindings,
     findings: [
-      ...service.ports.filter((port) => !isSupported(port)).map(protocolFinding),
+      ...protocolFindings(service.ports.filter((port) => !isSupported(port))),
       ...specified.findings,
       ...endpoints,
       ...problemsOf(bindings, [...specified.findings, ...endpoints]),
@@ -186,9 +187,14 @@ function isSupported({ protocol }: ServicePort): boolean {
   return protocol === 'TCP' || protocol === 'UDP';
 }
 
-function protocolFinding({ port, protocol }: ServicePort): Finding {
-  const message = `Port ${port} has protocol ${safeText(protocol)}, which a CLB does not forward; use TCP or UDP.`;
-  return warning('ProtocolUnsupported', message);
+/** One for each protocol, however many ports there are. */
+function protocolFindings(ports: readonly ServicePort[]): readonly Finding[] {
+  return [...Map.groupBy(ports, ({ protocol }) => protocol)].map(([protocol, some]) => {
+    const named = listed(some, ({ port }) => String(port));
+    const which = some.length === 1 ? `Port ${named} has` : `Ports ${named} have`;
+    const message = `${which} protocol ${safeText(protocol)}, which a CLB does not forward; use TCP or UDP.`;
+    return warning('ProtocolUnsupported', message);
+  });
 }
 
 function warning(reason: FindingReason, message: string): Finding {
