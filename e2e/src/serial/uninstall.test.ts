@@ -150,7 +150,7 @@ test.each<[string, () => Promise<void>, () => Promise<unknown>]>([
 test('A repeated uninstall lists the listeners that may remain and says that there is nothing to do.', async () => {
   const said = await script();
   expect(said).toMatch(new RegExp(`${namespace}/web +${loadBalancerId} +TCP/80[^]*nothing to do`));
-  expect(said).toMatch(new RegExp(`${namespace}/shared +${sharedId} +HTTP/80 /`));
+  expect(said).toMatch(new RegExp(`${namespace}/shared +${sharedId} +any`));
   const warnings = (await eventsOf(api, namespace, 'web')).filter(({ reason }) => reason === 'Uninstalled');
   expect(warnings[0]?.message).toContain(`may be there on CLB ${loadBalancerId}`);
 });
