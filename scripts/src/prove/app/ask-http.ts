@@ -15,6 +15,7 @@ export function askHttp(address: Address, tally: Tally, connections: 'new' | 'bo
     const connection = agent === false ? 'new' : 'kept';
     const { promise, resolve } = Promise.withResolvers<undefined>();
     tally.sent += 1;
+    const startedMs = performance.now();
     const path = `/?ms=${durationOf(number)}&id=${number}`;
     // The kept ones are few.
     const localAddress = agent === false ? sources.next().value : undefined;
@@ -26,8 +27,10 @@ export function askHttp(address: Address, tally: Tally, connections: 'new' | 'bo
     });
     const settle = (why?: string) => {
       clearTimeout(timer);
-      if (why !== undefined)
-        tally.lost({ connection, why, pod: sent.socket === null ? undefined : pods.get(sent.socket) });
+      if (why !== undefined) {
+        const told = `${why} after ${Math.round(performance.now() - startedMs)} ms`;
+        tally.lost({ connection, why: told, pod: sent.socket === null ? undefined : pods.get(sent.socket) });
+      }
       resolve(undefined);
     };
     sent.on('error', ({ message }) => settle(message));
