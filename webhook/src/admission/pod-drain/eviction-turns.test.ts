@@ -150,6 +150,20 @@ test('A pod of two budgets is not marked: the API server refuses its eviction.',
   expect([marked(), letThrough()]).toEqual([[], names]);
 });
 
+test('A pod of two budgets that is not ready is not marked, also if one of them would let it go.', async () => {
+  const conditions = [condition(gateType), { ...condition('Ready'), status: 'False' }];
+  for (const name of names) fake.server.store.patch(placeOfPod(name), { status: { conditions } } as never);
+  createBudget(1);
+  fake.server.create(budgets, {
+    metadata: { name: 'spares' },
+    spec: { selector: { matchLabels: { app: 'web' } }, unhealthyPodEvictionPolicy: 'AlwaysAllow' },
+    status: { disruptionsAllowed: 1 },
+  });
+  evict([replica()]);
+  await until(() => answers.size === 3);
+  expect([marked(), letThrough()]).toEqual([[], names]);
+});
+
 test.each<[string, string, readonly string[]]>([
   ['is not marked', 'v1.36.3', []],
   ['is marked at once where the API server lets such a budget count for nothing', 'v1.26.15', names],

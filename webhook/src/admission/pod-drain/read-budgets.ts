@@ -2,8 +2,8 @@ import { asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts'
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { listPages } from '@clb-direct/shared/kube/client/list-pages.ts';
 import { podDisruptionBudgets } from '@clb-direct/shared/kube/client/paths.ts';
-import { judgeDisruption, selectorOf } from './disruption-budgets.ts';
-import { isEmpty } from './label-selector.ts';
+import { selectorOf } from './disruption-budgets.ts';
+import { isEmpty, selects } from './label-selector.ts';
 
 interface Reading {
   readonly api: KubeApi;
@@ -27,9 +27,10 @@ async function selecting(pod: RawObject, namespace: string, o: Reading): Promise
   const paging = { ...o, path: podDisruptionBudgets(namespace), query: {}, pageSize, onPage: () => undefined };
   await listPages(paging, (raw) => {
     const budget = asObject(raw);
-    if (budget === undefined || judgeDisruption(pod, [budget]).kind === 'free') return;
-    const alike = found.get(isEmpty(selectorOf(budget))) ?? [];
-    if (alike.length < 2) found.set(isEmpty(selectorOf(budget)), [...alike, budget]);
+    const selector = selectorOf(budget);
+    if (budget === undefined || !selects(selector, pod)) return;
+    const alike = found.get(isEmpty(selector)) ?? [];
+    if (alike.length < 2) found.set(isEmpty(selector), [...alike, budget]);
   });
   return [...found.values()].flat();
 }
