@@ -1,5 +1,6 @@
 import { asList, asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 import { selects } from './label-selector.ts';
+import { isTrue } from './pod-condition.ts';
 
 /** What the PodDisruptionBudgets of a namespace say of an eviction. */
 export type Disruption =
@@ -28,20 +29,16 @@ export function judgeDisruption(pod: RawObject, budgets: unknown): Disruption {
   const selector = selectorOf(one);
   if (selector === undefined) return { kind: 'free' };
   if (matching.length > 1) return { kind: 'refused' };
-  if (!isReady(pod) && sparesUnready(one)) return { kind: 'free' };
+  const isReady = isTrue(pod, 'Ready');
+  if (!isReady && sparesUnready(one)) return { kind: 'free' };
   const allowed = allowedBy(one);
   if (allowed > 0) return { kind: 'bounded', allowed, selector };
-  const isCertain = allowed === 0 && isReady(pod) && own(asObject(own(pod, 'status')), 'phase') === 'Running';
+  const isCertain = allowed === 0 && isReady && own(asObject(own(pod, 'status')), 'phase') === 'Running';
   return isCertain ? { kind: 'exhausted', budget: nameOf(one) } : { kind: 'refused' };
 }
 
 function nameOf(budget: RawObject | undefined): string {
   return String(own(asObject(own(budget, 'metadata')), 'name'));
-}
-
-function isReady(pod: RawObject): boolean {
-  const conditions = asList(own(asObject(own(pod, 'status')), 'conditions')).map(asObject);
-  return conditions.some((condition) => own(condition, 'type') === 'Ready' && own(condition, 'status') === 'True');
 }
 
 /** Its pods that are not ready may go, and count for nothing. */

@@ -1,6 +1,7 @@
 import { heldDeletion, heldDeletionLifeMs } from '@clb-direct/shared/domain/held-deletion.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { asList, asObject, own, type RawObject } from '@clb-direct/shared/domain/raw.ts';
+import { conditionOf, isTrue } from './pod-condition.ts';
 
 /** Whose deletion waits: in namespaces that an administrator has labelled, or of all pods with the gate. */
 export interface DrainRule {
@@ -101,8 +102,7 @@ export function leftMs(pod: RawObject | undefined, { limitMs, nowMs }: Pick<PodT
 
 /** The gate waits for all CLBs of the pod: while one keeps it closed, another may send to the pod already. */
 function mayBeSentTo(pod: RawObject | undefined, spec: RawObject, gateType: string): boolean {
-  const isTrue = (type: string) => conditionOf(pod, type)?.['status'] === 'True';
-  return hasGate(spec, gateType) && (isTrue(gateType) || isTrue('ContainersReady'));
+  return hasGate(spec, gateType) && (isTrue(pod, gateType) || isTrue(pod, 'ContainersReady'));
 }
 
 function hasGate(spec: RawObject, gateType: string): boolean {
@@ -121,7 +121,7 @@ function passByWish(pod: RawObject | undefined, { rule, namespaceWish }: PodToDe
 
 /** By the condition that the controller writes: the webhook sees no Services. */
 function doesServiceAsk(pod: RawObject | undefined): boolean {
-  return conditionOf(pod, heldDeletion.asked)?.['status'] === 'True';
+  return isTrue(pod, heldDeletion.asked);
 }
 
 /** From our answer to the deletion it takes the API server a while, and the weight must not come back meanwhile. */
@@ -139,11 +139,6 @@ export function isDrained(pod: RawObject | undefined, nowMs: number): boolean {
 export function isAsked(pod: RawObject | undefined, nowMs: number): boolean {
   const asked = conditionOf(pod, heldDeletion.requested);
   return asked?.['status'] === 'True' && nowMs - timeOf(asked) < requestLifeMs;
-}
-
-function conditionOf(pod: RawObject | undefined, type: string): RawObject | undefined {
-  const conditions = asList(own(asObject(own(pod, 'status')), 'conditions')).map(asObject);
-  return conditions.find((condition) => own(condition, 'type') === type);
 }
 
 function timeOf(condition: RawObject | undefined): number {
