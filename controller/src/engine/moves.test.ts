@@ -22,9 +22,9 @@ beforeEach(() => {
 });
 afterEach(async () => passing(world.stop()));
 
-async function serving(moveKeepMs: number): Promise<void> {
+async function serving(moveKeepMs: number, more: Parameters<typeof aNewService>[0] = {}): Promise<void> {
   world.clb.firstHealth = 'Alive';
-  world.cluster.putService(aNewService());
+  world.cluster.putService(aNewService(more));
   addPod(1);
   world.start({ limits: { ...limits, drainMs: 20, gatherMs: 20, moveKeepMs } });
   await until(() => isOpen(1));
@@ -88,6 +88,22 @@ describe('a Service that moves to another CLB', () => {
     await until(() => at(clbId) === JSON.stringify({ ...web(1, 0), ...web(2) }) && at(other) === at(clbId));
     world.cluster.removePod('shop/web-1');
     await until(() => at(clbId) === JSON.stringify(web(2)) && at(other) === at(clbId));
+  });
+
+  test('has new pods also at a listener that somebody else made, and none that end', async () => {
+    world.clb.addListener(clbId, { id: 'lbl-team', name: 'made-by-terraform', protocol: 'TCP', port: 443 });
+    await serving(600_000, { existingListeners: '80=lbl-team' });
+    world.cluster.changeService('shop/web', { existingLoadBalancer: other, existingListeners: undefined });
+    await until(() => at(other) === JSON.stringify(web(1)));
+    world.clb.setHealth('Alive');
+    await until(() => published() === '192.0.2.2');
+    addPod(2);
+    const theirs = (...weights: readonly number[]) =>
+      JSON.stringify(Object.fromEntries(weights.map((weight, index) => [`443/10.0.0.${index + 1}:8080`, weight])));
+    await until(() => at(clbId) === theirs(10, 10));
+    world.clb.setHealth('Alive');
+    world.cluster.changePod('shop/web-1', { ending: true });
+    await until(() => at(clbId) === theirs(0, 10));
   });
 
   test('is let go by the old CLB when the time is over', async () => {

@@ -1,7 +1,9 @@
 import type { Binding } from '../model/binding.ts';
-import { ourPlaces } from '../model/observed.ts';
+import { existingPlaces, ourPlaces } from '../model/observed.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import { placeKey } from '../model/place.ts';
+import { addressKey } from '../model/target.ts';
+import { whyNotUsable } from './existing-conflict.ts';
 import type { Claim, Facts, Release } from './facts.ts';
 
 /** An owner that names another CLB now, and what stands of it here. */
@@ -41,8 +43,12 @@ function moveOf(owner: OwnerView, release: Release, facts: Facts): Move {
   return { owner, isCarried, keepMs, isKept, claim, dueInMs: isCarried && isKept ? leftMs : undefined };
 }
 
-/** What it would still want of the places that are its own: nothing is made for it here any more. */
-function keptBindings(owner: OwnerView, { ref, claims, observed }: Facts): readonly Binding[] {
+/** What it would still want of the places that it has: nothing is made for it here any more. */
+function keptBindings(owner: OwnerView, facts: Facts): readonly Binding[] {
+  return [...keptAtOurs(owner, facts), ...keptAtOthers(owner, facts)].map((one) => ({ ...one, balancer: facts.ref }));
+}
+
+function keptAtOurs(owner: OwnerView, { claims, observed }: Facts): readonly Binding[] {
   const own = ourPlaces(observed)
     .filter(([, { ownerUids }]) => ownerUids.includes(owner.uid))
     .map(([, { place }]) => placeKey(place));
@@ -51,7 +57,20 @@ function keptBindings(owner: OwnerView, { ref, claims, observed }: Facts): reado
     .flatMap(({ bindings }) => bindings.map(passedAs));
   return owner.bindings
     .filter((binding) => own.includes(placeKey(binding.place)) && !claimed.includes(passedAs(binding)))
-    .map((binding) => ({ ...binding, balancer: ref, existing: undefined }));
+    .map((binding) => ({ ...binding, existing: undefined }));
+}
+
+/**
+ * No object names its places of others any more. A binding fits one where a backend of the binding has a target: the
+ * listener may have another port than the Service.
+ */
+function keptAtOthers({ uid, bindings }: OwnerView, { backendsOf, observed }: Facts): readonly Binding[] {
+  const left = existingPlaces(observed).filter(([, { ownerUids }]) => ownerUids.includes(uid));
+  return left.flatMap(([existing, { targets }]) => {
+    const isThere = (binding: Binding) => backendsOf(binding).backends.some((one) => targets.has(addressKey(one)));
+    const kept = bindings.map((binding) => ({ ...binding, existing }));
+    return kept.find((binding) => isThere(binding) && whyNotUsable(binding, observed) === undefined) ?? [];
+  });
 }
 
 /** Rules of a listener of one owner pass on with it. */
