@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { batchesOf } from './batches.ts';
+import { batchesOf, preparedTogether } from './batches.ts';
 import { rows } from './rows.ts';
 
 const named = (...names: readonly string[]) => rows.filter(({ name }) => names.includes(name));
@@ -24,4 +24,12 @@ test('Nothing else runs while a node is drained.', () => {
 test('Each row is in one batch.', () => {
   const all = batchesOf(rows, 4).flat();
   expect(all.toSorted((a, b) => rows.indexOf(a) - rows.indexOf(b))).toEqual(rows);
+});
+
+test('Four batches have their pods together; one that takes a node away has the nodes alone, and comes last.', () => {
+  const others = rows.filter(({ app, rollout }) => app === 'http' && rollout !== 'drain-node').slice(0, 6);
+  const some = [...named('http/drain-node/none', 'udp/rolling/node-lost'), ...others];
+  const groups = preparedTogether(batchesOf(some, 1)).map((group) => namesOf(group).flat());
+  expect(groups.slice(-2)).toEqual([['http/drain-node/none'], ['udp/rolling/node-lost']]);
+  expect(groups.slice(0, -2).map(({ length }) => length)).toEqual([4, 2]);
 });

@@ -5,7 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { say } from '@clb-direct/shared/runtime/command-line/say.ts';
-import { batchesOf } from '../batches.ts';
+import { batchesOf, preparedTogether } from '../batches.ts';
 import type { Result } from '../figures.ts';
 import { isPassed } from '../figures.ts';
 import { timeLine } from '../page/time-line.ts';
@@ -40,10 +40,10 @@ const { state, source, requests, perSecond, atOnce } = order;
 const asked = allRows.filter(({ name }) => order.rows.includes(name));
 let hasPicture = false;
 let number = 1;
-for (const batch of batchesOf(asked, atOnce)) {
-  const names = batch.map(({ name }) => name).join(', ');
-  say(`rows ${number} to ${number + batch.length - 1} of ${asked.length}: ${names}`);
-  for (const { row, result, seen } of await runBatches([batch], {
+for (const together of preparedTogether(batchesOf(asked, atOnce))) {
+  const names = together.flat().map(({ name }) => name);
+  say(`rows ${number} to ${number + names.length - 1} of ${asked.length}: ${names.join(', ')}`);
+  for (const { row, result, seen } of await runBatches(together, {
     requests,
     perSecond,
     replicas: 4,
@@ -58,5 +58,5 @@ for (const batch of batchesOf(asked, atOnce)) {
     await writeFile(order.picture, timeLine(row.name, seen));
     hasPicture = true;
   }
-  number += batch.length;
+  number += names.length;
 }
