@@ -138,6 +138,19 @@ describe('a living Ingress that is switched', () => {
     await until(() => isPicture(atNodes) && world.cluster.gateOf('shop/web-2') === 'True NoLoadBalancerSelectsPod');
   });
 
+  test('to nodes that are not Alive lets no gate wait for pods that are broken', async () => {
+    put(onExisting);
+    world.start({ limits: { ...limits, drainMs: 20, gatherMs: 20, moveKeepMs: 50 } });
+    await until(() => isPicture(atPods) && world.cluster.gateOf('shop/web-1').startsWith('True'));
+    world.clb.firstHealth = 'Dead';
+    annotate(onNodes);
+    await until(() => Object.keys(picture()).length === 3);
+    world.cluster.changePod('shop/web-1', { containersReady: false });
+    world.clb.setHealth('Dead');
+    world.cluster.putPod(aPod({ name: 'web-2', ip: '10.0.0.2' }));
+    await until(() => world.cluster.gateOf('shop/web-2').startsWith('True'));
+  });
+
   test('to a Service without a node port keeps its pods, and its author is told what to do', async () => {
     put(onExisting);
     world.start({ resyncMs: 30 });

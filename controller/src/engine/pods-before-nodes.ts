@@ -2,10 +2,11 @@ import type { Unbound } from '../core/gate/gate-facts.ts';
 import { stateKeyOf } from '../core/model/balancer-ref.ts';
 import { bindingKey, describeBinding, selects, type Binding } from '../core/model/binding.ts';
 import type { ClusterView } from '../core/model/cluster-port.ts';
-import { placeAt } from '../core/model/observed.ts';
+import { placeAt, type ObservedTarget } from '../core/model/observed.ts';
 import { annotationsOf } from '../core/model/owner.ts';
 import type { OwnerView } from '../core/model/owner-view.ts';
 import type { PodView } from '../core/model/pod-view.ts';
+import { isServing } from '../core/model/target.ts';
 import type { ObservedState } from './observed-state.ts';
 
 interface Sources {
@@ -30,8 +31,15 @@ function servingPods(binding: Binding, { cluster, state }: Sources): readonly Po
   const found = state.of(stateKeyOf(binding.balancer));
   const placed = found?.placed.get(bindingKey(binding));
   const targets = placed === undefined ? undefined : placeAt(found?.observed, placed.id)?.targets;
-  const serving = [...(targets?.values() ?? [])].filter(({ weight }) => weight > 0);
-  return serving.flatMap(({ tag }) => (tag === undefined ? [] : (cluster.podWithUid(tag) ?? [])));
+  return [...(targets?.values() ?? [])].flatMap((target) => {
+    const pod = target.tag === undefined ? undefined : cluster.podWithUid(target.tag);
+    return pod !== undefined && mayServe(target, pod) ? [pod] : [];
+  });
+}
+
+/** Pods that are broken keep nobody waiting: through the nodes only a new one can serve. */
+function mayServe({ weight, health }: ObservedTarget, { containersReady }: PodView): boolean {
+  return weight > 0 && (isServing(health) || containersReady);
 }
 
 function whyOf(binding: Binding, owner: OwnerView): string {
