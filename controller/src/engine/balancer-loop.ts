@@ -27,6 +27,8 @@ import { showPlan, type Judged } from './show-plan.ts';
 import { drainAgain, drainFirst, writeSteps } from './write-steps.ts';
 
 const settled: Outcome = { kind: 'settled' };
+/** No plan has a step for a weight 0 whose own write got no answer either. */
+const drainAgainMs = 3_000;
 
 /** Reconciles one CLB: observe, plan, withhold what looks like an accident, apply. */
 export function createBalancerLoop(
@@ -131,7 +133,8 @@ async function lookAndReconcile(id: string, loop: BalancerContext, signal: Abort
   loop.pauses.forget(id);
   const adopted = adoptListeners(found.observed, adoptionFacts(scope, found.observed, loop));
   const observed = takeBack(adopted, { ...scope, clusterId }, loop.cluster);
-  return carryOut(id, judge(id, { ...found, observed }, true, loop), loop, signal);
+  const outcome = await carryOut(id, judge(id, { ...found, observed }, true, loop), loop, signal);
+  return needsDrainAgain(id, loop) ? sooner(outcome, drainAgainMs) : outcome;
 }
 
 function adoptionFacts({ claims }: Scope, observed: ObservedLoadBalancer, loop: BalancerContext): AdoptionFacts {

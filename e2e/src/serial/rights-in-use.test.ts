@@ -79,7 +79,7 @@ test('The controller calls every action that the CAM policy allows.', async () =
   await kubectl(['-n', namespace, 'annotate', 'service', 'web', `${annotation.healthCheck}=off`]);
   const modified = async () => (await callsSince(since)).some(({ action }) => action === 'ModifyListener');
   await until('the health check to be switched off', modified, (seen) => seen);
-  await liveWithHosts(namespace, loadBalancerId);
+  await Promise.all([liveWithHosts(namespace, loadBalancerId), liveWithOwnLoadBalancer(namespace)]);
   await apply(plainService(namespace, { name: 'plain', loadBalancerId, port: 81 }));
   await untilUsed(controller, 'watch endpointslices', begin);
   const atNodes = [`${annotation.managed}=true`, `${annotation.directAccess}=false`];
@@ -87,7 +87,6 @@ test('The controller calls every action that the CAM policy allows.', async () =
   await untilUsed(controller, 'watch nodes', begin);
   await kubectl(['-n', namespace, 'delete', 'service', 'plain']);
   await kubectl(['-n', namespace, 'delete', 'service', 'web']);
-  await liveWithOwnLoadBalancer(namespace);
   await liveWithIngress(namespace, begin);
 
   // Their Services are gone, so nobody needs them.
@@ -116,11 +115,8 @@ async function evictOne(): Promise<void> {
   await kubectl(['create', '--raw', path, '-f', '-'], JSON.stringify(eviction));
 }
 
-test('The programs use every right that the manifests grant.', async () => {
-  await apply(service(namespace, { name: 'web', app: 'web', loadBalancerId }));
-  await untilServed('third');
-  await evictOne();
-  // What happens twice is one event, which is counted up.
+/** What happens twice is one event, which is counted up. */
+async function troubleController(): Promise<void> {
   await loseListener();
   await sleep(2_000);
   await loseListener();
@@ -128,12 +124,21 @@ test('The programs use every right that the manifests grant.', async () => {
   await kubectl(['-n', namespace, 'delete', 'service', 'web']);
   await ageRecord(loadBalancerId);
   await untilUsed(controller, 'delete configmaps in clb-direct', begin);
+}
 
+async function troubleWebhook(): Promise<void> {
   await breakOwnObjects(api);
   await misdirectUntil(api, async () => isUsed(webhook, 'patch events in clb-direct', begin));
   await runRotateCerts({ kind: 'ca', settleMs: 1_000 });
   const rotateCerts = ['/nodejs/bin/node', '/app/rotate-certs.js', 'status'];
   await kubectl(['-n', installNamespace, 'exec', `deploy/${webhook}`, '--', ...rotateCerts]);
+}
+
+test('The programs use every right that the manifests grant.', async () => {
+  await apply(service(namespace, { name: 'web', app: 'web', loadBalancerId }));
+  await untilServed('third');
+  await evictOne();
+  await Promise.all([troubleController(), troubleWebhook()]);
 
   await uninstallWhileCrashing(api, webhook);
   await uninstallWhileCrashing(api, controller);

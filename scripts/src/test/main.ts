@@ -8,8 +8,8 @@ import { addTallies, failure, type Tally } from './tally.ts';
 const usage = `Usage: ./scripts/test [--only check|unit|programs|clients|machine|e2e|conformance] [-- JEST-ARGUMENTS]
 
 Checks the code, runs the unit tests and those of whole programs, lets clients that are not ours call the emulated
-CLB, runs the whole-system tests on a Kubernetes of their own and asks there what Kubernetes' documentation of Ingress
-promises, then tries the local cluster itself. An option of jest that you give counts in place of the part's own.
+CLB, tries the local cluster itself, then runs the whole-system tests on a Kubernetes of their own and asks there what
+Kubernetes' documentation of Ingress promises. An option of jest that you give counts in place of the part's own.
 The last line is "N passed, N failed"; the exit code is 0 only if nothing failed.`;
 
 const { check, unit, programs, clients, machine } = parts;
@@ -18,9 +18,8 @@ const { check, unit, programs, clients, machine } = parts;
 const whole: readonly Readonly<Record<string, Part>>[] = [
   { check },
   { unit },
-  { programs, clients },
+  { programs, clients, machine },
   { 'e2e and conformance': onCluster(atOnce('parallel', 'conformance'), twoAtOnce('loads'), oneByOne('serial')) },
-  { machine },
 ];
 
 function parseCommandLine() {
