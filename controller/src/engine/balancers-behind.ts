@@ -11,7 +11,12 @@ import { mayHaveTargetOf } from './standing-targets.ts';
 interface Known {
   readonly cluster: ClusterView;
   readonly state: ObservedState;
+  /** When this process began to lead, by the API server's clock. */
+  readonly leadsSinceMs: number;
 }
+
+/** How far that clock may be off. */
+const clockMarginMs = 10_000;
 
 /**
  * Every CLB that may send to a pod: those of its owners; those where it stands although its owners have left it; and
@@ -23,11 +28,17 @@ export function balancersBehind(pod: PodView, known: Known): Omit<HeldDeletionFa
   const owners = ownersOf(pod, cluster).filter((owner) => !isFrozen(owner, known));
   const wanted = new Set(owners.flatMap(balancersOf).filter((id) => isLookedAt(id, known)));
   const isRecorded = (id: string) => mayHold(id, pod, known);
-  const unseen = recordedIds(pod, cluster).filter((id) => state.of(id)?.phase !== 'seen' && isRecorded(id));
+  const unseen = unseenIds(pod, known).filter(isRecorded);
   const left = state.all().filter((one) => !wanted.has(one.id) && mayHaveTargetOf(pod, one));
   const ids = [...new Set([...wanted, ...unseen, ...left.map(({ id }) => id)])];
   const frozen = ids.flatMap((id) => cluster.ownersOn(id)).filter((owner) => isFrozen(owner, known));
   return { states: ids.map((id) => state.of(id)), isRecorded, skippedUids: new Set(frozen.map(({ uid }) => uid)) };
+}
+
+/** A pod that was created later only this process can have registered, which has to look before. */
+function unseenIds(pod: PodView, { cluster, state, leadsSinceMs }: Known): readonly string[] {
+  if (pod.createdAtMs > leadsSinceMs + clockMarginMs) return [];
+  return recordedIds(pod, cluster).filter((id) => state.of(id)?.phase !== 'seen');
 }
 
 type Given = 'nowMs' | 'pod' | 'held' | 'isVerified';

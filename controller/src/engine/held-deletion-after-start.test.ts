@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
 import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
+import { apiError } from '../testing/fake-load-balancer.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
 
@@ -129,4 +130,22 @@ test.each<[string, Partial<ServiceFacts>]>([
   world.start();
   await until(() => answers.length > 0).finally(() => look.resolve(undefined));
   expect(answers).toEqual([['WeightZero', 0]]);
+});
+
+test.each([
+  ['waits, if it was made before the start', -60_000, []],
+  ['does not, if it was made after it', 60_000, [['NoTarget', 10]]],
+])('While a CLB of its namespace cannot be read, the deletion of a pod %s.', async (_, madeMs, expected) => {
+  world.clb.addLoadBalancer('lb-other');
+  world.cluster.putService(aNewService({ name: 'other', existingLoadBalancer: 'lb-other', selector: { app: 'x' } }));
+  await until(() => world.cluster.recordOf('lb-other') !== undefined);
+  await passing(world.stop());
+  const refused = apiError('refused', 'UnauthorizedOperation', 'not allowed');
+  world.clb.fail = (_action, id) => (id === 'lb-other' ? refused : undefined);
+  world.start();
+  await passMs(3_000);
+  world.cluster.putPod(aPod({ name: 'late', ip: '10.0.0.9', createdAtMs: Date.now() + madeMs, labels: {} }));
+  world.cluster.changePod('shop/late', { heldDeletion: { sinceMs: Date.now(), answer: undefined } });
+  await passMs(5_000);
+  expect(answers).toEqual(expected);
 });

@@ -15,17 +15,18 @@ export interface HeldDeletionLoopOptions {
 
 /** Answers the webhook, which holds a pod's deletion until the CLBs send nothing new to it. */
 export function createHeldDeletionLoop(options: HeldDeletionLoopOptions) {
+  const leadsSinceMs = options.nowMs();
   return async (key: string, signal: AbortSignal): Promise<Outcome> => {
     const pod = options.cluster.pod(key);
     if (pod?.heldDeletion === undefined) return { kind: 'settled' };
-    return answer(pod, pod.heldDeletion, options, signal);
+    return answer(pod, pod.heldDeletion, { ...options, leadsSinceMs }, signal);
   };
 }
 
 async function answer(
   pod: PodView,
   held: HeldDeletion,
-  options: HeldDeletionLoopOptions,
+  options: HeldDeletionLoopOptions & { readonly leadsSinceMs: number },
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { state, heldDeletions, nowMs } = options;
