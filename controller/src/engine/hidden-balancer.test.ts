@@ -97,3 +97,25 @@ describe.each(Object.entries(owners))('The CLB of %s that is hidden', (_, owner)
     expect(world.cluster.recordOf(made)).toBeUndefined();
   });
 });
+
+test.each(['lives', 'is deleted'])(
+  'Of one that comes back and another one that is made meanwhile the other one goes: its owner %s.',
+  async (what) => {
+    owners['a Service'].put();
+    start();
+    await until(() => lines().length > 0);
+    const hidden = world.clb.balancers.get(made);
+    world.clb.balancers.delete(made);
+    world.clb.makesAtOnce = false;
+    await until(() => ids().includes('lb-made2'), 5 * minutes);
+    if (hidden !== undefined) world.clb.balancers.set(made, hidden);
+    await passMs(1_000);
+    if (what === 'is deleted') owners['a Service'].delete();
+    await passMs(0.5 * minutes);
+    const next = world.clb.balancers.get('lb-made2');
+    if (next !== undefined) next.about = { ...next.about, usable: true };
+    await until(() => !ids().includes('lb-made2'), 5 * minutes);
+    await until(() => ids().length === (what === 'lives' ? 1 : 0), minutes);
+    expect([...world.cluster.ownedBalancers()].map(({ balancerId }) => balancerId)).toEqual(ids());
+  },
+);

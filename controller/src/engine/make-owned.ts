@@ -36,6 +36,7 @@ export async function makeOwned(
     showUnmade(owner, ownedFindings.ambiguous(found.ids), options);
     return againLater;
   }
+  if (found.kind === 'undecided') return againSoon(record, options);
   if (found.kind === 'one') return takeFound(owner, found, { options, signal });
   const { wish, problem } = owner.newBalancer;
   if (problem !== undefined && !isInDoubt(record, options.nowMs())) {
@@ -61,12 +62,22 @@ interface Run {
 
 async function takeFound(
   owner: OwnerView,
-  { balancer, isProven, record }: Extract<Found, { kind: 'one' }>,
+  { balancer, isProven, record, spare }: Extract<Found, { kind: 'one' }>,
   { options, signal }: Run,
 ): Promise<Outcome> {
+  for (const id of spare) await deleteSpare(id, options, signal);
   const outcome = await take(owner, isProven ? record : { ...record, isFound: true }, balancer, { options, signal });
   if (balancer.usable) options.reporter.aboutOwner(owner, ownedFindings.foundAgain(balancer.id, isProven));
   return outcome;
+}
+
+/** Where the cloud refuses that, the owner is served all the same. */
+export async function deleteSpare(id: string, { clb, log }: OwnedLoopOptions, signal: AbortSignal): Promise<void> {
+  log.info({ loadBalancer: id }, 'a CLB is deleted that was made while the one of its object was hidden');
+  await clb.deleteLoadBalancer(id, signal).catch((error: unknown) => {
+    if (!saysNo(error)) throw error;
+    log.warn({ loadBalancer: id, err: error }, 'it stays: delete it in the CLB console');
+  });
 }
 
 function againSoon(record: OwnedBalancer, { times, nowMs }: OwnedLoopOptions): Outcome {

@@ -8,7 +8,7 @@ import { isProvenOurs, type OwnedBalancer } from '../core/model/owned-balancer.t
 import { ownerKey } from '../core/model/owner.ts';
 import { isHeld } from '../core/model/record.ts';
 import { leaveOwned } from './leave-owned.ts';
-import { findOwned } from './make-owned.ts';
+import { deleteSpare, findOwned } from './make-owned.ts';
 import { describeRecord, type OwnedLoopOptions } from './owned-context.ts';
 
 const settled: Outcome = { kind: 'settled' };
@@ -81,12 +81,15 @@ async function releaseUnrecorded(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const found = await findOwned(record, options, signal);
-  if (found.kind === 'one') return releaseKnown(found.record, found.balancer.id, releasing, { options, signal });
+  if (found.kind === 'one') {
+    for (const id of found.spare) await deleteSpare(id, options, signal);
+    return releaseKnown(found.record, found.balancer.id, releasing, { options, signal });
+  }
   if (found.kind === 'several') {
     releasing.tell(ownedFindings.ambiguous(found.ids));
     return releasing.later();
   }
-  if (isInDoubt(record, options.nowMs())) return { kind: 'recheck', afterMs: absentPauseMs };
+  if (found.kind === 'undecided' || isInDoubt(record, options.nowMs())) return { kind: 'recheck', afterMs: absentPauseMs };
   return drop(record, releasing, options, signal);
 }
 

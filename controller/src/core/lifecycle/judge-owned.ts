@@ -38,7 +38,11 @@ export type Found =
       readonly isProven: boolean;
       /** With what proves this one. */
       readonly record: OwnedBalancer;
+      /** Ids of those that were asked for in its stead while it was hidden: nobody uses them. */
+      readonly spare: readonly string[];
     }
+  /** It is back, and one that was asked for in its stead may still come. */
+  | { readonly kind: 'undecided' }
   /** Copies of it, perhaps: which one we made cannot be told. */
   | { readonly kind: 'several'; readonly ids: readonly string[] };
 
@@ -51,15 +55,27 @@ export function judgeFound(
   all: readonly TaggedBalancer[],
   { clusterId, nowMs }: { readonly clusterId: string; readonly nowMs: number },
 ): Found {
-  const back = all.find((one) => isFormer(record.former, one));
-  if (back !== undefined) return { kind: 'one', balancer: back, ...withFormer(record) };
   const proven = all.filter(({ tags }) => isProvenOurs(record, tags, clusterId));
+  const back = all.find((one) => isFormer(record.former, one));
+  if (back !== undefined) return judgeBack(record, back, { proven, isInDoubt: isInDoubt(record, nowMs) });
   // While ours may be on its way, another one is not taken in its stead.
   const candidates = proven.length > 0 || isInDoubt(record, nowMs) ? proven : all;
   const [first, ...more] = candidates;
   if (first === undefined) return { kind: 'none' };
   if (more.length > 0) return { kind: 'several', ids: candidates.map(({ id }) => id).toSorted() };
-  return { kind: 'one', balancer: first, isProven: proven.length > 0, record };
+  return { kind: 'one', balancer: first, isProven: proven.length > 0, record, spare: [] };
+}
+
+/** No record names another one any more, so what was asked for in its stead has to show before. */
+function judgeBack(
+  record: OwnedBalancer,
+  back: TaggedBalancer,
+  { proven, isInDoubt: mayCome }: { readonly proven: readonly TaggedBalancer[]; readonly isInDoubt: boolean },
+): Found {
+  const spare = proven.filter(({ id }) => id !== back.id);
+  const isComing = spare.length === 0 ? mayCome : spare.some(({ usable }) => !usable);
+  if (isComing) return { kind: 'undecided' };
+  return { kind: 'one', balancer: back, ...withFormer(record), spare: spare.map(({ id }) => id) };
 }
 
 function isFormer(former: FormerBalancer | undefined, { id, tags }: TaggedBalancer): boolean {
