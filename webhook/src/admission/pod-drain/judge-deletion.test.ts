@@ -17,6 +17,7 @@ describe('a request', () => {
     ['a dry run', { ...deletion, dryRun: true }, 'dry-run'],
     ['a dry run by its options', { ...deletion, options: { dryRun: ['All'] } }, 'dry-run'],
     ['the kubelet', { ...deletion, userInfo: { username: 'system:node:node1' } }, 'kubelet'],
+    ['the scheduler', { ...deletion, userInfo: { username: 'system:kube-scheduler' } }, 'preemption'],
     [
       'a namespace that ends',
       { ...deletion, userInfo: { username: 'system:serviceaccount:kube-system:namespace-controller' } },

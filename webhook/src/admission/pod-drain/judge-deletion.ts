@@ -16,6 +16,7 @@ export type PassReason =
   | 'dry-run'
   | 'collection'
   | 'kubelet'
+  | 'preemption'
   | 'namespace-ends'
   | 'no-grace'
   | 'unreadable-pod'
@@ -55,9 +56,13 @@ function passByRequest(request: RawObject, isEviction: boolean): PassReason | un
   if (own(request, 'dryRun') === true || asList(own(options, 'dryRun')).includes('All')) return 'dry-run';
   const user = own(asObject(own(request, 'userInfo')), 'username');
   if (typeof user === 'string' && user.startsWith('system:node:')) return 'kubelet';
+  if (user === scheduler) return 'preemption';
   if (user === namespaceController) return 'namespace-ends';
   return own(options, 'gracePeriodSeconds') === 0 ? 'no-grace' : undefined;
 }
+
+/** While it waits for the deletion of a pod that it preempts, it may schedule no pod of the whole cluster. */
+const scheduler = 'system:kube-scheduler';
 
 const namespaceController = 'system:serviceaccount:kube-system:namespace-controller';
 

@@ -11,6 +11,7 @@ export function drainConditions(gateType: string): readonly MatchCondition[] {
     `oldObject.spec.readinessGates.exists(g, g.conditionType == ${gate})`;
   return [
     { name: 'not-the-kubelet', expression: "!request.userInfo.username.startsWith('system:node:')" },
+    { name: 'not-a-preemption', expression: "request.userInfo.username != 'system:kube-scheduler'" },
     { name: 'not-a-dry-run', expression: '!has(request.dryRun) || !request.dryRun' },
     {
       name: 'gated-pod-or-eviction',

@@ -248,6 +248,18 @@ describe('what others write', () => {
   });
 });
 
+test('the conditions that an older version wrote for held deletions are repaired', async () => {
+  const drain = { path: '/hold-deletion', failurePolicy: 'Ignore' } as const;
+  keeper = createRegistrationKeeper({ api, settings: { ...settings, drain }, fieldManager: 'test' });
+  await check();
+  const [gate, held] = live()['webhooks'] as Json[];
+  const now = held?.['matchConditions'] as Json[];
+  const before = now.filter(({ name }) => name !== 'not-a-preemption');
+  api.objects.set(path, asWritten([gate ?? {}, { ...held, matchConditions: before }]));
+  expect(await check()).toEqual(['pod-drain.clb-direct.io/matchConditions']);
+  expect((live()['webhooks'] as Json[])[1]).toMatchObject({ matchConditions: now });
+});
+
 describe('an API server before 1.28', () => {
   test('that drops matchConditions is not written to again and again', async () => {
     api.onWrite = (object) => {
