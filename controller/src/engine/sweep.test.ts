@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { tagKey } from '../core/model/owned-balancer.ts';
 import { listenerName } from '../core/plan/listener-name.ts';
 import { aNewService, aPod, clbId, clusterId } from '../testing/builders.ts';
@@ -12,7 +13,13 @@ const tags = { [tagKey.cluster]: clusterId, [tagKey.owner]: 'uid-gone' };
 const ofNobody = { id: 'lbl-lost', name: listenerName(clusterId, 'uid-gone'), protocol: 'TCP', port: 9 };
 const ofOthers = { id: 'lbl-team', name: 'made-by-terraform', protocol: 'TCP', port: 10 };
 
+let logged = '';
+const destination = { write: (line: string) => void (logged += line) };
+const log = createLogger({ program: 'test', level: 'info', destination });
+const [done, left] = ['the sweep was told to delete this, and it is done', 'the sweep leaves a'];
+
 beforeEach(() => {
+  logged = '';
   world = new World();
   world.clb.firstHealth = 'Alive';
   world.clb.addLoadBalancer('lb-lost', { tags });
@@ -31,7 +38,7 @@ const served = () => expect(world.cluster.gateOf('shop/web-1')).toMatch(/^True/)
 
 /** Starts with these to delete, and waits for the first sweep. */
 async function sweep(...sweepDeletes: readonly string[]): Promise<void> {
-  world.start({ sweepDeletes });
+  world.start({ sweepDeletes, log });
   await passesUntil(isSwept, 400_000, 1_000);
   await passMs(10_000);
 }
@@ -49,6 +56,7 @@ describe('the sweep', () => {
     expect([...world.clb.balancers.keys()]).toEqual([clbId]);
     expect(listenersOf(clbId)).toContain('lbl-team');
     expect(listenersOf(clbId)).not.toContain('lbl-gone');
+    expect(logged.split(done)).toHaveLength(3);
     served();
   });
 
@@ -66,11 +74,13 @@ describe('the sweep', () => {
   test.each<[string, () => void]>([
     ['has listeners of others', () => world.clb.addListener('lb-lost', ofOthers)],
     ['is protected', () => world.clb.addLoadBalancer('lb-lost', { tags, settings: { deleteProtect: true } })],
-  ])('leaves a CLB that %s', async (_, happens) => {
+  ])('leaves a CLB that %s, and says no more than that', async (_, happens) => {
     happens();
-    world.start({ sweepDeletes: ['lb-lost'] });
+    world.start({ sweepDeletes: ['lb-lost'], log });
     await passMs(400_000);
     expect([...world.clb.balancers.keys()]).toContain('lb-lost');
+    expect(logged).toContain(left);
+    expect(logged).not.toContain(done);
   });
 
   test('deletes a listener for rules that has none, and no other', async () => {

@@ -120,6 +120,7 @@ async function deleteListener(path: string, options: Options): Promise<void> {
     const isUnneeded = unneededOn(id, await clb.describeListeners(id, signal), options).includes(path);
     if (isUnneeded) await clb.deleteListener(id, listenerId, signal);
     else log.warn({ listener: path }, 'the sweep leaves a listener that it was told to delete: it is needed by now');
+    return isUnneeded;
   });
 }
 
@@ -134,13 +135,14 @@ async function deleteBalancer(found: TaggedBalancer, options: Options): Promise<
     const obstacle = isNeeded ? 'it is needed by now' : deletionObstacle(isProtected, listeners, clusterId);
     if (obstacle === undefined) await clb.deleteLoadBalancer(id, signal);
     else log.warn({ loadBalancer: id, obstacle }, 'the sweep leaves a CLB that it was told to delete');
+    return obstacle === undefined;
   });
 }
 
-async function attempt(what: string, { log, signal }: Options, act: () => Promise<void>): Promise<void> {
+/** The act says whether it has deleted. */
+async function attempt(what: string, { log, signal }: Options, act: () => Promise<boolean>): Promise<void> {
   try {
-    await act();
-    log.info({ what }, 'the sweep was told to delete this, and it is done');
+    if (await act()) log.info({ what }, 'the sweep was told to delete this, and it is done');
   } catch (error) {
     signal.throwIfAborted();
     log.warn({ what, err: error }, 'the sweep could not delete this; it tries again in an hour');
