@@ -43,6 +43,26 @@ describe('A request that waits already', () => {
     expect(decide(view, wish('import', mine))).toMatchObject({ kind: 'join', target: { requestId: 'import-x-1' } });
   });
 
+  test.each<[string, string, Partial<Wish>]>([
+    ['the same reason', 'join', { reason: 'yearly' }],
+    ['the same reason and another settle time', 'join', { reason: 'yearly', settleMs: 120_000 }],
+    ['another reason', 'join', { reason: 'stolen key' }],
+    ['another reason and the same settle time', 'join', { reason: 'stolen key', settleMs: 60_000 }],
+    ['another reason and another settle time', 'queue', { reason: 'stolen key', settleMs: 120_000 }],
+    ['no reason and the same settle time', 'join', { settleMs: 60_000 }],
+    ['no reason and another settle time', 'queue', { settleMs: 120_000 }],
+  ])('makes a wish with %s %s.', (_, kind, more) => {
+    const asked = { ...pending('ca', 'yearly'), id: makeRequestId('ca', 'yearly'), settleMs: 60_000 };
+
+    expect(decide(sampleView({ pending: asked }), wish('ca', more))).toMatchObject({ kind });
+  });
+
+  test('to import a CA does not serve a reason of its own: the key of that CA is there already.', () => {
+    const view = sampleView({ pending: pending('import') });
+
+    expect(decide(view, wish('ca', { reason: 'stolen key' }))).toMatchObject({ kind: 'queue' });
+  });
+
   test('is named with its reason.', () => {
     expect(decide(sampleView({ pending: pending('ca', 'yearly') }), wish('ca'))).toMatchObject({
       says: 'a new CA ("yearly") is asked for already; joining it',
@@ -53,9 +73,29 @@ describe('A request that waits already', () => {
 describe('A rotation of the CA that runs', () => {
   const published = sampleView({ phase: 'published', nextCa: ca2, lastRequestId: makeRequestId('ca', 'other') });
 
-  test('is joined while its CA is published, with any reason.', () => {
-    expect(decide(published, wish('ca', { reason: 'mine' }))).toMatchObject({ kind: 'join' });
+  test('is joined while its CA is published.', () => {
+    expect(decide(published, wish('ca'))).toMatchObject({ kind: 'join' });
     expect(decide(published, wish('import', mine))).toMatchObject({ kind: 'join' });
+  });
+
+  // The thief of a key may have read the next one in the same Secret, and who gives a settle time wants it kept.
+  test.each<[string, string, string, Partial<Wish>]>([
+    ['the same reason', 'join', 'join', { reason: 'other' }],
+    ['another reason', 'queue', 'ask', { reason: 'stolen key', settleMs: 120_000, wait: true }],
+    ['no reason and the same settle time', 'join', 'join', { settleMs: 60_000 }],
+    ['no reason and another settle time', 'queue', 'ask', { settleMs: 120_000 }],
+  ])('makes a wish with %s %s while it is published, and %s while it settles.', (_, first, then, more) => {
+    const running = { lastRequestId: makeRequestId('ca', 'other'), settleMs: 60_000 };
+
+    expect(decide({ ...published, ...running }, wish('ca', more))).toMatchObject({ kind: first });
+    expect(decide(switchedView(running), wish('ca', more))).toMatchObject({ kind: then });
+  });
+
+  test('is replaced, and not only waited for, by a wish with a reason of its own.', () => {
+    expect(decide(switchedView(), wish('ca', { reason: 'stolen key' }))).toEqual({
+      kind: 'ask',
+      target: { kind: 'ca', before: { caSha256: ca2.sha256, leafSerial: leaf2.serial } },
+    });
   });
 
   test('goes before the import of another CA, and does not hold up a leaf.', () => {
@@ -114,4 +154,5 @@ test('A rotation of the leaf is joined while some replica serves the old one.', 
 
   expect(decide(view, wish('leaf'))).toMatchObject({ kind: 'join', target: { kind: 'leaf', before: {} } });
   expect(decide({ ...view, ...allServed }, wish('leaf'))).toMatchObject({ kind: 'ask' });
+  expect(decide(view, wish('leaf', { reason: 'stolen key' }))).toMatchObject({ kind: 'ask' });
 });

@@ -1,11 +1,12 @@
 import type { RotationRequest } from '@clb-direct/certs/rotation/request.ts';
 import type { RotationOrder } from './command-line.ts';
+import { isOfItsOwn, runningOf, wantsOtherTime } from './own-wish.ts';
 import { countReplicas, targetAlreadyMade, targetOf, type Target } from './progress.ts';
 import { isSameWish, kindOfId, type RequestKind } from './request-id.ts';
 import type { SecretView } from './secret-view.ts';
 
 /** What the user wants, as far as the decision needs it. */
-export interface Wish extends Pick<RotationOrder, 'kind' | 'reason' | 'wait'> {
+export interface Wish extends Pick<RotationOrder, 'kind' | 'reason' | 'settleMs' | 'wait'> {
   /** Of the CA to import. */
   readonly caSha256?: string;
 }
@@ -47,8 +48,10 @@ function decidePending(view: SecretView, wish: Wish): Decision | undefined {
 
 function isServedBy(pending: RotationRequest, view: SecretView, wish: Wish): boolean {
   if (wish.kind === 'import') return pending.kind === 'import' && view.nextCa?.sha256 === wish.caSha256;
-  if (wish.kind === 'ca') return pending.kind !== 'leaf';
-  return pending.kind === 'leaf';
+  const isOfSort = wish.kind === 'ca' ? pending.kind !== 'leaf' : pending.kind === 'leaf';
+  const requested = { ids: [pending.id], settleMs: pending.settleMs };
+  const differs = pending.kind === 'import' ? isOfItsOwn : wantsOtherTime;
+  return isOfSort && !differs(wish, requested);
 }
 
 function decideImported(view: SecretView, { kind, caSha256, wait }: Wish): Decision | undefined {
@@ -67,10 +70,9 @@ function decidePublished(view: SecretView, wish: Wish): Decision | undefined {
   if (wish.kind === 'leaf' || view.phase !== 'published') return undefined;
   const target = targetOf(view, 'ca');
   const running = `a CA rotation is running, ${view.nextCa?.name ?? 'its CA'} is published`;
-  if (wish.kind === 'ca' || view.nextCa?.sha256 === wish.caSha256) {
-    return { kind: 'join', target, says: `${running}; joining it` };
-  }
-  return { kind: 'queue', says: `${running} and goes first` };
+  const isServed = wish.kind === 'ca' ? !isOfItsOwn(wish, runningOf(view)) : view.nextCa?.sha256 === wish.caSha256;
+  if (isServed) return { kind: 'join', target, says: `${running}; joining it` };
+  return { kind: 'queue', says: `${running} and goes first; then another one is asked for` };
 }
 
 // Only for a finished one; decideUnfinished joins the rest.
@@ -89,14 +91,15 @@ function decideUnfinished(view: SecretView, wish: Wish): Decision | undefined {
   return { kind: 'join', target: targetAlreadyMade(sort), says };
 }
 
-// Its certificate is made and some replica was not seen serving it yet.
+// Its certificate is made and some replica was not seen serving it yet. What has a reason of its own needs a newer one.
 function isRunning(view: SecretView, wish: Wish): boolean {
   const kind = kindOfId(view.lastRequestId);
   const isSameSort = kind !== undefined && sortOf(kind) === sortOf(wish.kind);
   const { missing } = countReplicas(view);
-  if (sortOf(wish.kind) === 'leaf') return isSameSort && missing.length > 0;
+  const isWaitedFor = missing.length > 0 && !isOfItsOwn(wish, runningOf(view));
+  if (sortOf(wish.kind) === 'leaf') return isSameSort && isWaitedFor;
   const isRepeated = isSameWish(view.lastRequestId, wish.kind, wish.reason);
-  return view.phase === 'settling' && (missing.length > 0 || (wish.wait && isRepeated));
+  return view.phase === 'settling' && (isWaitedFor || (wish.wait && isRepeated));
 }
 
 /** An import is a rotation of the CA. */

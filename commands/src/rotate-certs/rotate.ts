@@ -97,11 +97,16 @@ async function begin(run: Run, view: SecretView): Promise<Outcome | undefined> {
   if (decision.kind === 'ask') return await askFor(run, view, decision.target);
   run.speak('decision', order.dryRun ? `${decision.says}; nothing is changed` : decision.says);
   if (decision.kind === 'join') {
-    if (order.settleMs !== undefined) run.say('--settle is left out: the time stays as it was asked for before');
+    const { settleMs } = view.pending ?? view;
+    if (order.settleMs !== undefined && order.settleMs !== settleMs) run.say(settleIsLeftOut);
     run.target = decision.target;
   }
   return outcomeOf(decision, order.dryRun);
 }
+
+const settleIsLeftOut =
+  '--settle is left out: the time stays as it was asked for before. For another rotation with this one, ' +
+  'run rotate --ca with another --reason';
 
 function outcomeOf(decision: Exclude<Decision, { kind: 'ask' }>, dryRun: boolean): Outcome | undefined {
   if (decision.kind === 'refuse') return 'failed';
