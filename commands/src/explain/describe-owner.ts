@@ -11,7 +11,7 @@ export function isOurs(owner: OwnerFacts): boolean {
   const { metadata } = owner.object;
   const isMarked =
     metadata?.finalizers?.includes(serviceFinalizer) === true || metadata?.annotations?.[annotation.managed] === 'true';
-  return isMarked || hasOurClass(owner) || ownEvents(owner.events).length > 0;
+  return isMarked || hasOurClass(owner) || conditionOf(owner).length > 0 || ownEvents(owner.events).length > 0;
 }
 
 function hasOurClass(owner: OwnerFacts): boolean {

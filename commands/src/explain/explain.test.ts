@@ -34,6 +34,14 @@ function putService(name: string, over: { finalizers?: string[]; selector?: obje
   });
 }
 
+function putSlice(service: string, address: string): void {
+  cluster.server.create(paths.endpointSlices('shop'), {
+    metadata: { name: `${service}-1`, namespace: 'shop', labels: { 'kubernetes.io/service-name': service } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [address] }],
+  });
+}
+
 function putIngress(service: string, over: { finalizers?: string[]; condition?: object; spec?: object } = {}) {
   const { finalizers = [serviceFinalizer], condition, spec } = over;
   const http = { paths: [{ path: '/', backend: { service: { name: service } } }] };
@@ -108,6 +116,35 @@ describe('a pod', () => {
     expect(text).toContain('is Ready.');
     expect(text).toContain('No Service or Ingress of clb-direct leads to it.');
     expect(text).not.toContain('no readiness gate');
+  });
+
+  test.each([
+    ['that the EndpointSlices of a Service without a selector list is led to by it', '10.0.0.1', true],
+    ['that they do not list is not', '10.0.0.9', false],
+  ])('%s', async (_, address, leads) => {
+    putPod([ready]);
+    putService('by-hand', { selector: {} });
+    putSlice('by-hand', address);
+    putService('other', { selector: { app: 'other' } });
+    putSlice('other', '10.0.0.1');
+    const text = await explained();
+    expect(text.includes('Service shop/by-hand: 192.0.2.1')).toBe(leads);
+    expect(text.includes('No Service or Ingress of clb-direct leads to it.')).toBe(!leads);
+    expect(text).not.toContain('shop/other');
+  });
+
+  test('is not said to have nobody when EndpointSlices may not be read that could list it', async () => {
+    putPod([ready]);
+    putService('by-hand', { selector: {} });
+    refuse('endpointslices');
+    expect(await explained()).toMatch(/not everything could be read:\nnot read: .*endpointslices/);
+  });
+
+  test('is led to by a Service that is ours by its condition alone', async () => {
+    putPod([ready]);
+    const condition = { type: serviceCondition, status: 'False', reason: 'CloudRefused', message: 'no such subnet' };
+    putService('web', { finalizers: [], conditions: [condition] });
+    expect(await explained()).toContain(`${serviceCondition} False CloudRefused: no such subnet`);
   });
 
   test('behind an Ingress says what a 404 on "/" means', async () => {

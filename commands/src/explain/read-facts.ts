@@ -1,4 +1,12 @@
-import type { CoreV1Event, KubernetesObject, V1Ingress, V1Pod, V1Service } from '@kubernetes/client-node';
+import type {
+  CoreV1Event,
+  KubernetesObject,
+  V1Endpoint,
+  V1EndpointSlice,
+  V1Ingress,
+  V1Pod,
+  V1Service,
+} from '@kubernetes/client-node';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import * as paths from '@clb-direct/shared/kube/client/paths.ts';
 import { describeError } from '@clb-direct/shared/runtime/describe-error.ts';
@@ -16,15 +24,17 @@ export async function readPod({ api, namespace, name }: Place, signal: AbortSign
   const object = await api.call<V1Pod>({ method: 'GET', path: paths.pod(namespace, name), signal });
   const unread: Unread[] = [];
   const list = async <T>(path: string, query = {}) => listed<T>(api, { path, query }, unread, signal);
-  const services = (await list<V1Service>(paths.services(namespace))).filter((one) => selects(one, object));
+  const all = await list<V1Service>(paths.services(namespace));
+  const isListed = all.some(mayList) ? listsOf(object, await list(paths.endpointSlices(namespace))) : () => false;
+  const services = all.filter((one) => selects(one, object) || (mayList(one) && isListed(one)));
   const names = new Set(services.map((one) => named(one).name));
   const ingresses = (await list<V1Ingress>(paths.ingresses(namespace))).filter((one) => leadsTo(one, names));
   const owners: OwnerFacts[] = [];
   for (const one of services) owners.push({ kind: 'Service', ...(await withEvents(api, one, signal)) });
   for (const one of ingresses) owners.push({ kind: 'Ingress', ...(await withEvents(api, one, signal)) });
   const own = await withEvents(api, object, signal);
-  const all = [own, ...owners].flatMap((one) => one.unread);
-  return { ...own, owners, unread: [...new Set([...unread, ...all])] };
+  const withTheirs = [...unread, ...[own, ...owners].flatMap((one) => one.unread)];
+  return { ...own, owners, unread: [...new Set(withTheirs)] };
 }
 
 /** The object must be there; its events may not be readable. */
@@ -74,6 +84,19 @@ function about(uid: string, events: readonly CoreV1Event[]): readonly CoreV1Even
 function selects({ spec }: V1Service, { metadata }: V1Pod): boolean {
   const wanted = Object.entries(spec?.selector ?? {});
   return wanted.length > 0 && wanted.every(([key, value]) => metadata?.labels?.[key] === value);
+}
+
+/** Its EndpointSlices are written by others, and say which pods it leads to. */
+function mayList({ spec }: V1Service): boolean {
+  return Object.keys(spec?.selector ?? {}).length === 0 && spec?.type !== 'ExternalName';
+}
+
+/** Whether the EndpointSlices of a Service have the address of the pod. */
+function listsOf({ status }: V1Pod, slices: readonly V1EndpointSlice[]): (service: V1Service) => boolean {
+  const has = ({ addresses }: V1Endpoint) => addresses.some((address) => address === status?.podIP);
+  const listing = slices.filter(({ endpoints }) => (endpoints ?? []).some(has));
+  const names = new Set(listing.map(({ metadata }) => metadata?.labels?.['kubernetes.io/service-name']));
+  return (service) => names.has(named(service).name);
 }
 
 function leadsTo({ spec }: V1Ingress, services: ReadonlySet<string>): boolean {
