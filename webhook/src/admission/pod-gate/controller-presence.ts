@@ -72,7 +72,8 @@ function pausedReport({ namespace, limitMs }: Where): Report {
     reason: 'GatesPaused',
     message:
       `Bring the controller back: none has held its Lease for ${Math.round(limitMs / 1_000)} s (GATE_PAUSE_MS). ` +
-      'New pods get no gate, so that rollouts go on; they become ready before a CLB sends to them.',
+      'Until then delete the pods that wait at their gates, or restart their rollout: new pods get no gate, so they ' +
+      'become ready before a CLB sends to them.',
     about: controllerIn(namespace),
     repeat: { by: 'reason', afterMs: 600_000 },
   };
