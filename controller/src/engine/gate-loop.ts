@@ -7,7 +7,7 @@ import { judgeGate, type GateVerdict } from '../core/gate/judge-gate.ts';
 import { stateKeyOf } from '../core/model/balancer-ref.ts';
 import { isPodBinding, selects, type Binding } from '../core/model/binding.ts';
 import type { ClusterView, GateWriter, Reporter } from '../core/model/cluster-port.ts';
-import { isSkipped, ownershipOf, type OwnerView } from '../core/model/owner-view.ts';
+import { isServedByTke, isSkipped, ownershipOf, type OwnerView } from '../core/model/owner-view.ts';
 import { hasClosedGate, isLeaving, type PodView } from '../core/model/pod-view.ts';
 import { untilRedirected } from '../core/plan/redirected-places.ts';
 import type { ObservedState } from './observed-state.ts';
@@ -69,7 +69,7 @@ function gateFacts(pod: PodView, { cluster, state, policy, nowMs }: GateLoopOpti
     unbound: ours.flatMap((owner) => [...unboundBy(owner, pod), ...podsBeforeNodes(owner, pod, { cluster, state })]),
     skipped,
     waits: new Map(ours.flatMap(({ uid, gateWait }) => (gateWait === undefined ? [] : [[uid, gateWait]]))),
-    leftToTke: ownerships.has('left-to-tke'),
+    leftToTke: owners.some((owner) => isServedByTke(owner, cluster.tkePresent())),
     stateOf: (id) => state.of(id),
     reach: cluster.reachRules(),
     policy,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { defaultGateType } from '@clb-direct/shared/domain/gate.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { aNewService, aPod, clbId } from '../testing/builders.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
@@ -63,4 +64,28 @@ test('A pod waits on while the CLB only does not answer.', async () => {
   };
   await passMs(300);
   expect(gate()).toBe('False LoadBalancerNotReady');
+});
+
+describe("Beside TKE's own controller, whose gates have the same type,", () => {
+  const waits = { settleMs: 20, onWaitLimit: 'hold', waitLimitMs: 60_000, tellAfterMs: 30_000 } as const;
+  const policy = { gateType: defaultGateType, ...waits };
+  /** Long after a pod that nobody serves is released. */
+  const gateAfter = async (annotations: Readonly<Record<string, string>>) => {
+    await passing(world.stop());
+    world.cluster.hasTke = true;
+    const asked = { managed: 'false', directAccess: 'true', annotations, selector: { app: 'tkes' } };
+    world.cluster.putService(aNewService({ name: 'tkes', ...asked }));
+    world.cluster.putPod(aPod({ name: 'tkes-1', ip: '10.0.0.9', labels: { app: 'tkes' } }));
+    world.start({ policy });
+    await passMs(2_000);
+    return world.cluster.gateOf('shop/tkes-1');
+  };
+
+  test('a pod of a Service that is not to be served by clb-direct waits for TKE.', async () => {
+    expect(await gateAfter({})).toBe('unset');
+  });
+
+  test('a pod of one that TKE is to leave alone too waits for nobody.', async () => {
+    expect(await gateAfter({ [annotation.tkeMode]: 'skip' })).toBe('True NoLoadBalancerSelectsPod');
+  });
 });

@@ -1,13 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
+import { defaultGateType } from '@clb-direct/shared/domain/gate.ts';
 import { readIngress } from '../core/sources/ingress/read-ingress.ts';
 import { anOwner, aPod, aPort } from '../testing/builders.ts';
-import { anIngress } from '../testing/ingress-builders.ts';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
+import type { RelatedObjects } from '../core/model/related-objects.ts';
+import { aBackendService, anIngress, directAccess } from '../testing/ingress-builders.ts';
 import { judgeUninstall, remainingListeners, describeRemaining } from './judge-uninstall.ts';
 
 const open = { status: 'True', reason: 'R', message: '' } as const;
 const closed = { status: 'False', reason: 'R', message: '' } as const;
 const judge = (facts: Partial<Parameters<typeof judgeUninstall>[0]>) =>
-  judgeUninstall({ pods: [], owners: [], tkePresent: false, ...facts });
+  judgeUninstall({ pods: [], owners: [], tkePresent: false, gateType: defaultGateType, ...facts });
 
 describe('a gate', () => {
   test.each([
@@ -32,11 +35,33 @@ describe("a gate beside TKE's own controller", () => {
   const tkes = { managed: undefined, directAccess: 'true', hasFinalizer: false, recordedLoadBalancers: [] } as const;
   const pods = [aPod()];
 
-  test('is left to it when only its Service selects the pod', () => {
-    expect(judge({ pods, owners: [anOwner(tkes)], tkePresent: true }).openings).toEqual([]);
+  const behind = { related: () => ({ state: 'found', facts: aBackendService() }) } as unknown as RelatedObjects;
+  const managedByTke = { ...directAccess, [annotation.managed]: 'false' };
+  const givenBack = readIngress(anIngress({ annotations: managedByTke, recordedLoadBalancers: ['lb-one'] }), behind);
+  const given = { ...tkes, managed: 'false' } as const;
+
+  test.each([
+    ['only its Service selects the pod', anOwner(tkes)],
+    ['its Service says that clb-direct is not to serve it', anOwner(given)],
+    ['its Service was given back to it', anOwner({ ...given, recordedLoadBalancers: ['lb-one'] })],
+    ['its Ingress was given back to it', givenBack],
+  ])('is left to it when %s', (_, owner) => {
+    expect(judge({ pods, owners: [owner], tkePresent: true }).openings).toEqual([]);
+  });
+
+  test('is opened when it has a type that TKE does not open', () => {
+    expect(judge({ pods, owners: [anOwner(tkes)], tkePresent: true, gateType: 'example.com/gate' }).openings).toEqual(
+      pods,
+    );
   });
 
   test.each([
+    ['that it does not register pods for', anOwner({ ...given, directAccess: 'false' })],
+    ['that it is to leave alone', anOwner({ ...given, annotations: { [annotation.tkeMode]: 'skip' } })],
+    [
+      'that we still take our listeners off',
+      anOwner({ ...given, hasFinalizer: true, recordedLoadBalancers: ['lb-one'] }),
+    ],
     ['of another namespace', anOwner({ ...tkes, namespace: 'other' })],
     ['of other pods', anOwner({ ...tkes, selector: { app: 'other' } })],
     ['that is being deleted', anOwner({ ...tkes, ending: true })],
@@ -51,7 +76,7 @@ describe("a gate beside TKE's own controller", () => {
   });
 
   test("is opened when TKE's own controller is absent", () => {
-    expect(judge({ pods, owners: [anOwner(tkes)] }).openings).toEqual(pods);
+    expect(judge({ pods, owners: [anOwner(tkes), anOwner(given)] }).openings).toEqual(pods);
   });
 });
 

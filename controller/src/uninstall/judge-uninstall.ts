@@ -1,8 +1,8 @@
-import { gateReason, type GateCondition } from '@clb-direct/shared/domain/gate.ts';
+import { defaultGateType, gateReason, type GateCondition } from '@clb-direct/shared/domain/gate.ts';
 import { balancerIdOf } from '../core/model/balancer-ref.ts';
 import { selects } from '../core/model/binding.ts';
 import type { Owner } from '../core/model/owner.ts';
-import { ownershipOf, type OwnerView } from '../core/model/owner-view.ts';
+import { isServedByTke, ownershipOf, type OwnerView } from '../core/model/owner-view.ts';
 import { describePlace, isRule } from '../core/model/place.ts';
 import { hasClosedGate, type PodView } from '../core/model/pod-view.ts';
 import { listenerName, sharedGroup } from '../core/plan/listener-name.ts';
@@ -12,6 +12,8 @@ export interface UninstallFacts {
   readonly pods: readonly PodView[];
   readonly owners: readonly OwnerView[];
   readonly tkePresent: boolean;
+  /** Of the gates that are ours. */
+  readonly gateType: string;
 }
 
 /** What an uninstall changes, as plain data. */
@@ -53,15 +55,24 @@ function isWaiting(pod: PodView): boolean {
   return hasClosedGate(pod) && !pod.ending && !pod.finished;
 }
 
-/** TKE opens its own gates. An owner that we served is known by its annotation, even after its finalizer is removed. */
-function isLeftToTke(pod: PodView, { owners, tkePresent }: UninstallFacts): boolean {
+/** TKE opens gates of its own type only. */
+function isLeftToTke(pod: PodView, { owners, tkePresent, gateType }: UninstallFacts): boolean {
+  if (gateType !== defaultGateType) return false;
   const selecting = owners.filter(
     (owner) => !owner.ending && owner.podSelectors.some((selector) => selects(selector, pod)),
   );
-  const ownerships = selecting.map((owner) =>
-    owner.shownBalancers.length > 0 ? 'ours' : ownershipOf(owner, tkePresent),
-  );
-  return ownerships.includes('left-to-tke') && !ownerships.includes('ours');
+  const servers = selecting.map((owner) => serverOf(owner, tkePresent));
+  return servers.includes('tke') && !servers.includes('we');
+}
+
+/**
+ * An owner that we served is known by its annotation, even after its finalizer is removed. One that was given back to
+ * TKE may keep the annotation, and says that we are not to serve it.
+ */
+function serverOf(owner: OwnerView, tkePresent: boolean): 'we' | 'tke' | 'nobody' {
+  if (owner.asksTkeAlone === true && !owner.hasFinalizer) return tkePresent ? 'tke' : 'nobody';
+  if (owner.shownBalancers.length > 0 || ownershipOf(owner, tkePresent) === 'ours') return 'we';
+  return isServedByTke(owner, tkePresent) ? 'tke' : 'nobody';
 }
 
 /** The listeners that may remain, by owner and CLB. */

@@ -24,7 +24,7 @@ export async function listUninstallFacts(
       listViews(o.api, source.path, (raw) => readAlone(source, raw, related), signal),
     ),
   ]);
-  return { pods, owners: owners.flat(), tkePresent: o.tkePresent };
+  return { pods, owners: owners.flat(), tkePresent: o.tkePresent, gateType: o.gateType };
 }
 
 /** Who is ours is said by the owner itself; which pods it is about, perhaps by its Services. */

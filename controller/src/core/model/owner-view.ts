@@ -116,6 +116,8 @@ export interface OwnerView extends Owner {
   readonly condition: OwnerCondition | undefined;
   /** false: its kind has none, and only one that is adopted shows it all the same, in an annotation. */
   readonly showsCondition?: boolean;
+  /** It asks for direct access, and says that we are not to serve it: TKE's own controller does, where that runs. */
+  readonly asksTkeAlone?: boolean;
   /** There is no such object any more, but a record names it. */
   readonly isGone?: true;
 }
@@ -133,6 +135,11 @@ export function ownershipOf(
   if (view.mark !== 'ours-unless-tke') return view.mark;
   const isServed = view.hasFinalizer || view.recordedBalancers.length > 0;
   return tkePresent && !isServed ? 'left-to-tke' : 'ours';
+}
+
+/** TKE's own controller serves it, and opens the gates of its pods, which may be of the same type as ours. */
+export function isServedByTke(view: OwnerView, tkePresent: boolean): boolean {
+  return ownershipOf(view, tkePresent) === 'left-to-tke' || (tkePresent && view.asksTkeAlone === true);
 }
 
 /** Nothing is changed on a CLB for it: no listener, no setting, no target. */

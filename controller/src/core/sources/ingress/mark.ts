@@ -21,6 +21,14 @@ export function markOf(ingress: Marked, objects: RelatedObjects): Mark {
   return ofTke(ingress) ? markByAccess(ingress) : markByClass(ingress, objects);
 }
 
+/** As for Services. */
+export function asksTkeAlone(ingress: Marked): boolean {
+  const { annotations } = ingress;
+  const managed = annotations[annotation.managed] ?? 'true';
+  const isWithoutUs = managed !== 'true' && annotations[ingressAnnotation.tkeMode] !== 'skip';
+  return isWithoutUs && ofTke(ingress) && annotations[ingressAnnotation.directAccess] === 'true';
+}
+
 /** "false" alone means TKE, whose gates are not ours to leave closed; one that is served stays while it is switched. */
 function markByAccess({ annotations, hasFinalizer }: Marked): Mark {
   const access = annotations[ingressAnnotation.directAccess];

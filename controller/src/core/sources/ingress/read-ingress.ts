@@ -28,7 +28,7 @@ import { balancerAnnotations, existingId, protectionFindings } from './balancer.
 import type { IngressFacts } from './ingress-facts.ts';
 import { ingressConfigOf } from './ingress-config.ts';
 import { ofIngresses } from './known-annotations.ts';
-import { classOf, markFindings, markOf, skipOf } from './mark.ts';
+import { asksTkeAlone, classOf, markFindings, markOf, skipOf } from './mark.ts';
 import { healthCheckFindings } from './health-check.ts';
 import { guardsOf } from './guard.ts';
 import { nodeNotices } from './node-ports.ts';
@@ -40,7 +40,7 @@ export function readIngress(ingress: IngressFacts, objects: RelatedObjects = not
   const mark = markOf(ingress, objects);
   // One that was never ours costs no watch of what it refers to.
   const asks = mark !== 'not-ours' || ingress.hasFinalizer;
-  const asked = asks ? readBindings(ingress, owner, objects) : nothingAsked;
+  const asked = asks ? readBindings(ingress, owner, objects) : podsOfTke(ingress, owner, objects);
   const { bindings, findings, podSelectors, unbound = [], references } = asked;
   const config = asks ? ingressConfigOf(ingress, objects) : noConfig;
   const configured = bindings.map(config.configured);
@@ -52,6 +52,7 @@ export function readIngress(ingress: IngressFacts, objects: RelatedObjects = not
     createdAtMs: ingress.createdAtMs,
     ending: ingress.ending,
     mark,
+    asksTkeAlone: asksTkeAlone(ingress),
     skip: skipOf(ingress),
     markFindings: markFindings(ingress),
     bindings: configured,
@@ -114,6 +115,13 @@ function ownerOf({ namespace, name, uid }: IngressFacts): Owner {
 const noConfig: ServiceConfig = { references: [], findings: [], configured: (binding) => binding };
 
 const nothingAsked: RuleBindings = { bindings: [], findings: [], podSelectors: [], references: [] };
+
+/** TKE opens the gates of the pods behind an Ingress that is its own. */
+function podsOfTke(ingress: IngressFacts, owner: Owner, objects: RelatedObjects): RuleBindings {
+  if (!asksTkeAlone(ingress)) return nothingAsked;
+  const { podSelectors, references } = ruleBindings({ ingress, owner, objects });
+  return { ...nothingAsked, podSelectors, references: references.filter(({ kind }) => kind === 'Service') };
+}
 
 function readBindings(ingress: IngressFacts, owner: Owner, objects: RelatedObjects): RuleBindings {
   const id = existingId(ingress);

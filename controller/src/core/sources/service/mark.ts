@@ -26,6 +26,13 @@ function markByAnnotations(service: ServiceFacts, unmarked: Unmarked): Mark {
   return service.directAccess === 'true' || unmarked === 'ours' ? 'ours-unless-tke' : 'not-ours';
 }
 
+/** TKE's controller leaves one with its mode "skip" alone, so nobody serves that. */
+export function asksTkeAlone(service: ServiceFacts): boolean {
+  const { type, loadBalancerClass, managed = 'true', directAccess, annotations } = service;
+  const isWithoutUs = managed !== 'true' && annotations[annotation.tkeMode] !== 'skip';
+  return type === 'LoadBalancer' && loadBalancerClass === undefined && isWithoutUs && directAccess === 'true';
+}
+
 /** As Kubernetes' own cloud providers have it, where we stand in for one. */
 export function upstreamFinalizerOf(
   { loadBalancerClass, type, upstreamFinalizerBy: by }: ServiceFacts,

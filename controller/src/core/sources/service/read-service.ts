@@ -24,7 +24,7 @@ import { ipModeFindings, ipModeOf } from './ip-mode.ts';
 import { listenerOptionFindings } from './listener-options.ts';
 import { keepFindings, keepsBalancer } from './keep-balancer.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
-import { markFindings, markOf, upstreamFinalizerOf, type Unmarked } from './mark.ts';
+import { asksTkeAlone, markFindings, markOf, upstreamFinalizerOf, type Unmarked } from './mark.ts';
 import { modeFindings, skipOf } from './mode.ts';
 import { newBalancerOf } from './new-balancer.ts';
 import { nodeAnnotationFindings } from './nodes/node-findings.ts';
@@ -63,6 +63,7 @@ export function readService(
     createdAtMs: service.createdAtMs,
     ending: service.ending,
     mark: markOf(service, unmarked),
+    asksTkeAlone: asksTkeAlone(service),
     skip: skipOf(service),
     markFindings: markFindings(service),
     // Nothing of a listener that somebody else made is ours to set.
