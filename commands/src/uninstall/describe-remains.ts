@@ -44,16 +44,18 @@ const explainUnknown: readonly string[] = [
 ];
 
 function describeBalancers(remaining: readonly RemainingBalancer[]): readonly string[] {
-  const rows = remaining.map(({ owner, loadBalancerId }) => [
-    describeOwner(owner),
-    loadBalancerId ?? `the one with the tag ${tagKey.owner}=${owner.uid}, if there is one`,
-  ]);
+  const rows = remaining.map((one) => [describeOwner(one.owner), whichOf(one)]);
   return [
     'clb-direct made these CLBs, and they cost money while they stand. Delete those that nobody needs in the',
     'CLB console: clb-direct installed again uses them for objects that are there still, and deletes none of them.',
     '',
     ...table([['MADE FOR', 'CLB'], ...rows]),
   ];
+}
+
+function whichOf({ owner, loadBalancerId, isFormer }: RemainingBalancer): string {
+  if (loadBalancerId === undefined) return `the one with the tag ${tagKey.owner}=${owner.uid}, if there is one`;
+  return isFormer === true ? `${loadBalancerId}, if it is there: it was not found any more` : loadBalancerId;
 }
 
 function howToFindMore(clusterId: string): readonly string[] {

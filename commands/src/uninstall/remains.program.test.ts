@@ -42,6 +42,8 @@ test('What only the records know is listed: listeners of objects that are gone, 
   expect(out).toMatch(/Service shop\/web +lb-one +TCP\/80/);
   expect(out).toMatch(/Ingress shop\/made +lb-made\n/);
   expect(out).toContain('the one with the tag clb-direct.io/owner-uid=uid-asked');
+  expect(out).toMatch(/Service shop\/hidden +lb-hidden, if it is there/);
+  expect(out).not.toContain('owner-uid=uid-hidden');
   expect(out).not.toMatch(/shop\/done|There may be more/);
 });
 

@@ -11,7 +11,7 @@ import { markedBalancers, readRecord } from '../kube/record-format.ts';
 export interface Records {
   /** Of owners that may have something there. */
   readonly entries: readonly RecordEntry[];
-  /** CLBs that were made for an owner, and those that may be on their way. */
+  /** CLBs that were made for an owner, those that may be on their way, and those that only look deleted. */
   readonly made: readonly OwnedBalancer[];
   /** Every CLB where something may stand has its record, and all of them could be read. */
   readonly isComplete: boolean;
@@ -44,7 +44,12 @@ export function recordsIn({ balancers, owned, mark }: RawRecords): Records {
   };
 }
 
-function mayStand({ balancerId, askedAtMs }: OwnedBalancer): boolean {
+function mayStand(record: OwnedBalancer): boolean {
+  return isMade(record) || record.former !== undefined;
+}
+
+/** It stands, or may be on its way. */
+export function isMade({ balancerId, askedAtMs }: OwnedBalancer): boolean {
   return balancerId !== undefined || askedAtMs !== undefined;
 }
 

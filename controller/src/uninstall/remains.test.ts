@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { OwnedBalancer } from '../core/model/owned-balancer.ts';
 import type { RecordedOwner } from '../core/model/record.ts';
 import { anOwner, aPort } from '../testing/builders.ts';
 import { recordsIn, type Records } from './list-records.ts';
@@ -45,6 +46,41 @@ describe('the listeners that remain', () => {
     const after = remainsOf([], records({ isComplete: false }), 'cls-1');
     expect(unite(before, after)).toEqual(before);
     expect(unite(nothingSeen, after).isComplete).toBe(false);
+  });
+});
+
+describe('the CLBs that were made', () => {
+  const wish = { type: 'OPEN', name: 'n' } as const;
+  const made = { owner: recorded, proof: 'p', generation: 1, wish, askedAtMs: 0, balancerId: undefined, version: '1' };
+  const former = { balancerId: 'lb-old', proof: 'p' };
+  const read = (...some: readonly Partial<OwnedBalancer>[]) =>
+    some
+      .map((over) => remainsOf([], records({ made: [{ ...made, ...over }] }), 'cls-1'))
+      .reduce(unite)
+      .balancers.map(({ loadBalancerId, isFormer }) => [loadBalancerId, isFormer]);
+
+  test.each<[string, readonly Partial<OwnedBalancer>[], unknown]>([
+    ['once its id is known', [{}, { balancerId: 'lb-one' }], [['lb-one', undefined]]],
+    [
+      'with one that counts as deleted',
+      [{ former }],
+      [
+        [undefined, undefined],
+        ['lb-old', true],
+      ],
+    ],
+    ['when only one that counts as deleted may stand', [{ former, askedAtMs: undefined }], [['lb-old', true]]],
+    ['once, when the one that counted as deleted is in use again', [{ former }, { balancerId: 'lb-old' }], [['lb-old', undefined]]],
+    [
+      'when the one in use counts as deleted meanwhile',
+      [{ balancerId: 'lb-old' }, { former }],
+      [
+        [undefined, undefined],
+        ['lb-old', true],
+      ],
+    ],
+  ])('are listed %s', (_, some, expected) => {
+    expect(read(...some)).toEqual(expected);
   });
 });
 

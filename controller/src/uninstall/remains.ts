@@ -5,13 +5,15 @@ import { describePlace } from '../core/model/place.ts';
 import type { RecordEntry } from '../core/model/record.ts';
 import { listenerName, sharedGroup } from '../core/plan/listener-name.ts';
 import { remainingListeners, type RemainingListeners } from './judge-uninstall.ts';
-import type { Records } from './list-records.ts';
+import { isMade, type Records } from './list-records.ts';
 
 /** A CLB that was made for an owner, and that nobody deletes any more once its record is gone. */
 export interface RemainingBalancer {
   readonly owner: Owner;
   /** undefined: it is not known yet; the CLB carries the owner's UID as a tag. */
   readonly loadBalancerId: string | undefined;
+  /** It counts as deleted: in another region, or hidden by a CAM policy, it looks the same. */
+  readonly isFormer?: true;
 }
 
 /** What may remain on CLBs. */
@@ -29,7 +31,7 @@ export function remainsOf(owners: readonly OwnerView[], records: Records, cluste
   const recorded = records.entries.map((entry) => recordedListeners(entry, clusterId));
   const seen = {
     listeners: [...recorded, ...remainingListeners(owners, clusterId)],
-    balancers: records.made.map(made),
+    balancers: records.made.flatMap(madeFor),
   };
   return unite(nothingSeen, { ...seen, isComplete: records.isComplete });
 }
@@ -42,12 +44,22 @@ export function unite(a: Remains, b: Remains): Remains {
     const places = new Set([...(listeners.get(key)?.places ?? []), ...one.places]);
     listeners.set(key, { ...one, places: [...places] });
   }
-  const balancers = new Map([...a.balancers, ...b.balancers].map((one) => [one.owner.uid, one]));
   return {
     listeners: [...listeners.values()],
-    balancers: [...balancers.values()],
+    balancers: uniteBalancers([...a.balancers, ...b.balancers]),
     isComplete: a.isComplete || b.isComplete,
   };
+}
+
+/** Of each owner the CLB as it was read last, and the former ones. */
+function uniteBalancers(all: readonly RemainingBalancer[]): readonly RemainingBalancer[] {
+  const keyOf = ({ owner, loadBalancerId, isFormer }: RemainingBalancer) =>
+    `${owner.uid} ${isFormer === true ? loadBalancerId : ''}`;
+  const distinct = [...new Map(all.map((one) => [keyOf(one), one])).values()];
+  const inUse = new Set(
+    distinct.flatMap(({ loadBalancerId, isFormer }) => (isFormer === true ? [] : [loadBalancerId])),
+  );
+  return distinct.filter(({ loadBalancerId, isFormer }) => isFormer !== true || !inUse.has(loadBalancerId));
 }
 
 /** How the names of all listeners that this cluster made begin. */
@@ -55,8 +67,12 @@ export function listenerPrefix(clusterId: string): string {
   return listenerName(clusterId, '');
 }
 
-function made({ owner, balancerId }: OwnedBalancer): RemainingBalancer {
-  return { owner, loadBalancerId: balancerId };
+function madeFor(record: OwnedBalancer): readonly RemainingBalancer[] {
+  const { owner, balancerId, former } = record;
+  return [
+    ...(isMade(record) ? [{ owner, loadBalancerId: balancerId }] : []),
+    ...(former === undefined ? [] : [{ owner, loadBalancerId: former.balancerId, isFormer: true } as const]),
+  ];
 }
 
 /** Of a listener with rules the rules are named, if they are known. */

@@ -28,7 +28,7 @@ function json(value: unknown): string {
 
 const recordedAt = '2026-11-27T01:00:00.000Z';
 
-/** The record of an Ingress that is gone, of one whose rule is deleted, and of the CLB that was made for a third. */
+/** The record of an Ingress that is gone, of one whose rule is deleted, and of CLBs that were made, of which one is hidden. */
 export function keepRecords(server: FakeApiServer): void {
   const ingress = { kind: 'Ingress', namespace: 'shop', places: ['HTTP/80'], recordedAt };
   put(server, recordLabel.balancer, 'clb-direct-lb-two', {
@@ -41,6 +41,10 @@ export function keepRecords(server: FakeApiServer): void {
   });
   put(server, recordLabel.owned, 'clb-direct-owned-uid-asked', {
     'load-balancer': { ...made, kind: 'Service', name: 'asked', askedAt: recordedAt },
+  });
+  const former = { balancerId: 'lb-hidden', proof: 'p' };
+  put(server, recordLabel.owned, 'clb-direct-owned-uid-hidden', {
+    'load-balancer': { ...made, kind: 'Service', name: 'hidden', generation: 2, former },
   });
   put(server, recordLabel.region, 'clb-direct-records', { complete: 'true', 'lb-two': '' });
 }
