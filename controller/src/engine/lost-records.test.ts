@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { aPod, clbId } from '../testing/builders.ts';
-import { anIngress, aPath, directAccess } from '../testing/ingress-builders.ts';
+import { anIngress, aPath, directAccess, onExisting } from '../testing/ingress-builders.ts';
 import { apiError } from '../testing/fake-load-balancer.ts';
 import { uninstalled, withoutRecords } from '../testing/uninstalled.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
@@ -26,19 +26,25 @@ async function served(id: string): Promise<void> {
   await passMs(1_000);
 }
 
-async function installedAgain(): Promise<void> {
+async function installedAgain(lookMs: number): Promise<void> {
   await uninstalled(world);
+  world.clb.before = async (action) => {
+    if (action.startsWith('describe') && lookMs > 0) await new Promise((resolve) => setTimeout(resolve, lookMs));
+  };
   world.start();
   await passMs(60_000);
 }
 
+// A record comes back by the watch before a look has ended.
 test.each([
-  ['of its own', made, directAccess],
-  ['that it names', clbId, undefined],
-])('An Ingress on a CLB %s is served on after an uninstall and an install.', async (_, id, annotations) => {
-  world.cluster.ingresses.put(anIngress({ paths: [path()], ...(annotations === undefined ? {} : { annotations }) }));
+  ['of its own', made, directAccess, 0],
+  ['that it names', clbId, onExisting, 0],
+  ['of its own, whose answers take a while,', made, directAccess, 30],
+  ['that it names, whose answers take a while,', clbId, onExisting, 30],
+])('An Ingress on a CLB %s is served on after an uninstall and an install.', async (_, id, annotations, lookMs) => {
+  world.cluster.ingresses.put(anIngress({ paths: [path()], annotations }));
   await served(id);
-  await installedAgain();
+  await installedAgain(lookMs);
   roll();
   await until(() => picture(id).includes('80 a.com//10.0.0.2:8080'));
   expect([world.cluster.said('RuleConflict'), world.cluster.said('RuleByHand')]).toEqual([0, 0]);

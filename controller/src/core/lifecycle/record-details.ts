@@ -1,7 +1,7 @@
 import type { BalancerState } from '../model/balancer-state.ts';
 import { balancerIdOf } from '../model/balancer-ref.ts';
 import { bindingKey, type Binding } from '../model/binding.ts';
-import { foreignPlaces } from '../model/foreign-rules.ts';
+import { foreignPlaces, seenUnrecorded } from '../model/foreign-rules.ts';
 import { ourPlaces, type ObservedListener, type ObservedLoadBalancer, type ObservedPlace } from '../model/observed.ts';
 import type { OwnerView } from '../model/owner-view.ts';
 import { isRule, placeKey, type RulePlace } from '../model/place.ts';
@@ -53,7 +53,10 @@ function rulesNow(
   { state, standing, uid, isLost }: Look,
 ): readonly RulePlace[] {
   const others = rulesOfOthers(state, uid);
-  const may = before.filter((rule) => mayStand(rule, standing) && !others.has(placeKey(rule)));
+  // The record may be younger than the look: what it saw there then may be this owner's by now.
+  const unrecorded = seenUnrecorded(state?.observed, uid);
+  const mayBeOurs = (rule: RulePlace) => mayStand(rule, standing) || unrecorded.has(placeKey(rule));
+  const may = before.filter((rule) => mayBeOurs(rule) && !others.has(placeKey(rule)));
   const foreign = foreignPlaces(state?.observed);
   // One that has a listener of its own has none of the rules that people made on another one.
   const mayTake = ({ adoption, hasOwnListener }: Binding) =>

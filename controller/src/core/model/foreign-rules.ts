@@ -16,3 +16,14 @@ export function foreignPlaces(observed: ObservedLoadBalancer | undefined): Reado
   const rules = (observed?.listeners ?? []).flatMap(foreignRulesOf);
   return new Set(rules.map(({ place }) => placeKey(place)));
 }
+
+/**
+ * Those that a look saw before the record named them for this owner, by placeKey: the look says that they stand, and
+ * not whose they are.
+ */
+export function seenUnrecorded(observed: ObservedLoadBalancer | undefined, uid: string): ReadonlySet<string> {
+  const rules = (observed?.listeners ?? []).flatMap(foreignRulesOf);
+  return new Set(
+    rules.filter(({ recordedUids = [] }) => !recordedUids.includes(uid)).map(({ place }) => placeKey(place)),
+  );
+}
