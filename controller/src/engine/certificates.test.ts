@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { Registry } from 'prom-client';
@@ -6,7 +7,7 @@ import { CloudError } from '../core/model/cloud-error.ts';
 import { guardDomain } from '../core/model/guard.ts';
 import { aNewService, aPod, clbId, clusterId } from '../testing/builders.ts';
 import { knownKey } from '../testing/fake-tls-secrets.ts';
-import { anIngress, aPath } from '../testing/ingress-builders.ts';
+import { anIngress, aPath, onExisting } from '../testing/ingress-builders.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { worldWithBackend, type World } from '../testing/world.ts';
 
@@ -55,6 +56,21 @@ describe('the certificate of a kubernetes.io/tls Secret', () => {
     await until(() => ssl().ids().join() === 'cert-2');
     expect(ssl().writes).toEqual(['upload one cert-1', 'upload two cert-2', 'delete cert-1']);
     expect(world.clb.listenersOf(clbId)[0]?.rules[0]?.locationId).toBe(rule);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['listen-ports', { [ingressAnnotation.listenPorts]: '[{' }],
+    ['http-rules', { [ingressAnnotation.ruleMix]: 'true', [ingressAnnotation.httpRules]: '[{' }],
+  ])('is swapped in while %s of its Ingress cannot be read', async (_, wrong) => {
+    secrets().put('cert', 'one');
+    putIngress();
+    world.start();
+    await served('cert-1');
+    putIngress({ ...world.cluster.ingresses.get('shop/site'), annotations: { ...onExisting, ...wrong } });
+    await until(() => world.cluster.said('AnnotationMalformed') === 1);
+    secrets().put('cert', 'two');
+    await served('cert-2');
+    await until(() => ssl().ids().join() === 'cert-2');
   });
 
   test('is uploaded before the many of another namespace are, and those follow', async () => {

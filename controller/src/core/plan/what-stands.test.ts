@@ -109,6 +109,49 @@ describe('a claim that is incomplete', () => {
   });
 });
 
+describe('a certificate that is known', () => {
+  const of = (id: string) => ({ certificates: { mode: 'UNIDIRECTIONAL', ids: [id] } }) as const;
+  const https = (url: string, domain = 'a.example'): Place => ({ protocol: 'HTTPS', port: 443, domain, url });
+
+  test('is set at a listener, whatever else its claim waits for, and nothing else is', () => {
+    const listeners = [aListener({ ...tls, settings: { ...of('old'), scheduler: 'WRR' } })];
+    const bindings = [{ ...waiting(tls), listenerSettings: { ...of('new'), scheduler: 'LEAST_CONN' } }];
+    expect(look({ bindings, listeners, targets: [aTarget()] }).plan.steps).toMatchObject([
+      { kind: 'set-certificates', place: tls, certificates: of('new').certificates },
+    ]);
+  });
+
+  test('is set for all rules of its domain, also one that no claim names, and for no other domain', () => {
+    const places = [https('/gone'), https('/'), https('/', 'b.example')];
+    const listeners = [
+      aListener({
+        name: listenerName(clusterId, sharedGroup),
+        protocol: 'HTTPS',
+        port: 443,
+        settings: { sniSwitch: true },
+        rules: places.map((place, at) => ({
+          locationId: `loc-${at}`,
+          domain: '',
+          url: '',
+          ...place,
+          settings: of('old'),
+        })),
+      }),
+    ];
+    const recordedRules = places.map((place) => ({ place, ownerUids: [webOwner.uid] }) as never);
+    const targets = places.map((_, at) => aTarget({ locationId: `loc-${at}` }));
+    const bindings = [https('/'), https('/', 'b.example')].map((place) => ({
+      ...waiting(place),
+      listenerSettings: {},
+    }));
+    const [known = waiting(tls), unknown = waiting(tls)] = bindings;
+    const scene = { bindings: [{ ...known, ruleSettings: of('new') }, unknown], listeners, recordedRules, targets };
+    expect(look(scene).plan.steps).toMatchObject([
+      { kind: 'set-certificates', place: { domain: 'a.example' }, certificates: of('new').certificates },
+    ]);
+  });
+});
+
 describe('an incomplete rule', () => {
   const rule = (domain: string): Place => ({ protocol: 'HTTPS', port: 443, domain, url: '/' });
   const toRule = (domain: string) => ({ locationId: `loc-${domain}`, domain, url: '/', settings: {} });

@@ -5,11 +5,12 @@ import { isRule, placeKey, transportOf, type Place, type PlaceId } from '../mode
 import { addressKey } from '../model/target.ts';
 import type { Claim, Facts } from './facts.ts';
 import { isSharedName } from './listener-name.ts';
+import { withRenewedCertificates } from './renewed-certificates.ts';
 
 /**
  * The same facts, in which each claim that is incomplete asks for exactly what its owner has at the port, with the
- * settings that stand. Where the owner has nothing there the claim stays incomplete: nothing is made for it, and
- * nothing else of the owner leaves, because the claim may be what replaces it.
+ * settings that stand and the certificates that are known. Where the owner has nothing there the claim stays
+ * incomplete: nothing is made for it, and nothing else of the owner leaves, because the claim may be what replaces it.
  */
 export function withWhatStands(facts: Facts): Facts {
   const { claims, observed } = facts;
@@ -32,7 +33,7 @@ function settled({ owner, bindings }: Claim, observed: ObservedLoadBalancer, fac
   const ports = new Set(free.map(([, { place }]) => place.port));
   const standing = free.flatMap(([id, at]) => {
     const binding = claimOf(at, waiting, facts);
-    return binding === undefined ? [] : [standingAs(binding, at.place, id, observed)];
+    return binding === undefined ? [] : [withRenewedCertificates(standingAs(binding, at.place, id, observed), waiting)];
   });
   return [...complete, ...waiting.filter(({ place }) => !ports.has(place.port)), ...standing];
 }
