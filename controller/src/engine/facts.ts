@@ -84,7 +84,8 @@ export function factsFrom(
   });
   const admitted = admittedIn(facts);
   const claims = withDeniedTaken(asRecorded(facts.claims, recorded.record, observed), admitted);
-  return { ...facts, admitted, claims: limits.checksFromProbes === true ? withProbeChecks(claims, podsOf) : claims };
+  const probed = limits.checksFromProbes === true ? withProbeChecks(claims, { podsOf, observed }) : claims;
+  return { ...facts, admitted, claims: probed };
 }
 
 /**

@@ -162,22 +162,25 @@ describe('a host of two namespaces', () => {
   });
 });
 
-test('The check of a rule is the readiness probe of its pods where the setting says so, and follows it.', async () => {
-  const checks = () => rules().map(({ url, settings }) => [url, settings.healthCheck?.HttpCheckPath]);
-  const isTold = (path: string) =>
+test('The check of a rule is the readiness probe of its pods where the setting says so, and changes under no traffic.', async () => {
+  const check = () => rules().find(({ url }) => url === '=/a')?.settings.healthCheck?.HttpCheckPath;
+  const isTold = (text: string) =>
     world.cluster.announcements.some(({ reason, message }) => {
-      return reason === 'HealthCheckFromProbe' && message.includes(path);
+      return reason === 'HealthCheckFromProbe' && message.includes(text);
     });
-  world.cluster.putPod(aPod({ httpProbes: [{ port: 8080, path: '/ready' }] }));
+  const podOf = (name: string, ip: string, path: string) => aPod({ name, ip, httpProbes: [{ port: 8080, path }] });
+  world.cluster.putPod(podOf('web-1', '10.0.0.1', '/ready'));
   world.cluster.ingresses.put(anIngress({ paths: [exact('/a')] }));
   world.start({ limits: { ...limits, checksFromProbes: true } });
-  await until(() => checks().length === 2 && isTold('/ready'));
-  expect(checks().toSorted()).toEqual([
-    ['=/.clb-direct-guard', undefined],
-    ['=/a', '/ready'],
-  ]);
-  world.cluster.putPod(aPod({ httpProbes: [{ port: 8080, path: '/healthz' }] }));
-  await until(() => checks().some(([, path]) => path === '/healthz') && isTold('/healthz'));
+  await until(() => check() === '/ready' && isTold('(GET /ready)'));
+  world.cluster.putPod(podOf('web-2', '10.0.0.2', '/passes'));
+  await until(() => world.clb.picture(clbId)['80 a.com=/a/10.0.0.2:8080'] === 10);
+  world.cluster.removePod('shop/web-1');
+  await until(() => isTold('=/a (/ready)'));
+  expect(check()).toBe('/ready');
+  world.clb.firstHealth = 'Dead';
+  world.cluster.putPod(podOf('web-3', '10.0.0.3', '/fails-ready'));
+  await until(() => check() === '/');
 });
 
 describe('an Ingress that is broken', () => {

@@ -78,7 +78,7 @@ function claimFindings(
     ...bound.flatMap(({ backends }) => (backends.findings ?? []).map((finding) => ({ owner, finding }))),
     ...about([owner], anyStatusAccepted(owner, bound)),
     ...about([owner], settingsOfOthers({ owner, bindings }, plan.desired)),
-    ...about([owner], checkFromProbe(bound)),
+    ...checkFromProbe(bound).map((finding) => ({ owner, finding })),
     ...about([owner], noPodFits(bindings, podsOf, rules)),
     ...podsNotBound(bindings, podsOf, rules).map((finding) => ({ owner, finding })),
     ...about([owner], malformedWeights(bindings, podsOf)),

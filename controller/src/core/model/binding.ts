@@ -82,8 +82,8 @@ export interface Binding {
   readonly givesWay?: true;
   /** The record says that another owner has this rule, and that one wants it: this claim has to wait. */
   readonly isTaken?: true;
-  /** Rules only: its health check is that of the pods' readiness probes. */
-  readonly hasProbeCheck?: true;
+  /** Rules only: its health check is that of the pods' readiness probes, or will be: see plan/probe-checks.ts. */
+  readonly probeCheck?: 'asked' | 'waits';
   /** What spec.sessionAffinity asks for, in seconds, before any TkeServiceConfig; undefined: nothing. */
   readonly sessionAffinitySeconds?: number | undefined;
   /**

@@ -1,27 +1,63 @@
 import { isPodBinding, portOn, type Binding, type PodBinding } from '../model/binding.ts';
 import type { HttpProbe } from '../model/http-probe.ts';
-import { isRule } from '../model/place.ts';
-import { stageOf, type PodView } from '../model/pod-view.ts';
-import type { HealthCheck } from '../model/settings.ts';
+import { ourPlaces, type ObservedLoadBalancer, type ObservedPlace } from '../model/observed.ts';
+import { isRule, placeKey } from '../model/place.ts';
+import { addressesOf, hasClosedGate, stageOf, type PodView } from '../model/pod-view.ts';
+import { changedSettings, type HealthCheck } from '../model/settings.ts';
 import type { Claim } from './facts.ts';
 
-type PodsOf = (binding: Binding) => readonly PodView[];
+interface Known {
+  podsOf(binding: Binding): readonly PodView[];
+  readonly observed: ObservedLoadBalancer;
+}
 
 /**
  * The same claims, in which the check of a rule asks what the readiness probe of its pods asks, unless somebody chose a
  * check. While the pods differ, as during a rollout that changes the probe, the check is one that each of them passes.
+ *
+ * A check that changes begins anew, and the CLB sends nothing to any target until it has passed. So while targets carry
+ * traffic the one that stands stays, unless new pods fail it: they would wait for ever.
  */
-export function withProbeChecks(claims: readonly Claim[], podsOf: PodsOf): readonly Claim[] {
-  return claims.map(({ owner, bindings }) => ({ owner, bindings: bindings.map((one) => withCheck(one, podsOf)) }));
+export function withProbeChecks(claims: readonly Claim[], { podsOf, observed }: Known): readonly Claim[] {
+  const standing = new Map(ourPlaces(observed).map(([, one]) => [placeKey(one.place), one]));
+  return claims.map(({ owner, bindings }) => ({
+    owner,
+    bindings: bindings.map((one) => withCheck(one, podsOf(one), standing.get(placeKey(one.place)))),
+  }));
 }
 
-function withCheck(binding: Binding, podsOf: PodsOf): Binding {
-  const { healthCheck = {} } = binding.ruleSettings;
-  if (!isRule(binding.place) || !isPodBinding(binding) || isChosen(healthCheck)) return binding;
-  const check = checkFor(binding, podsOf(binding));
+function withCheck(binding: Binding, pods: readonly PodView[], standing: ObservedPlace | undefined): Binding {
+  const { healthCheck: own = {} } = binding.ruleSettings;
+  if (!isRule(binding.place) || !isPodBinding(binding) || isChosen(own)) return binding;
+  const living = pods.filter((pod) => ['ready', 'unready'].includes(stageOf(pod)));
+  const isHeld = standing !== undefined && living.some((pod) => isHeldUp(pod, binding, standing));
+  const probed = checkFor(living.map((pod) => probeAt(pod, binding)));
+  const check = probed ?? (isHeld && isOfProbe(standing) ? neutral : undefined);
   if (check === undefined) return binding;
-  const ruleSettings = { ...binding.ruleSettings, healthCheck: { ...check, ...healthCheck } };
-  return { ...binding, ruleSettings, hasProbeCheck: true };
+  const healthCheck = { ...check, ...own };
+  const waits = standing !== undefined && !isHeld && isCarrying(standing) && differs(healthCheck, standing);
+  if (waits) return check === neutral ? binding : { ...binding, probeCheck: 'waits' };
+  return { ...binding, ruleSettings: { ...binding.ruleSettings, healthCheck }, probeCheck: 'asked' };
+}
+
+function isCarrying({ targets }: ObservedPlace): boolean {
+  return [...targets.values()].some(({ weight }) => weight > 0);
+}
+
+function differs(healthCheck: HealthCheck, { settings }: ObservedPlace): boolean {
+  return Object.keys(changedSettings({ healthCheck }, settings)).length > 0;
+}
+
+/**
+ * A new pod that is ready by its own probe, and Dead by another check. One whose gate is open has passed that check
+ * before: then it is the pod that is not well.
+ */
+function isHeldUp(pod: PodView, binding: PodBinding, standing: ObservedPlace): boolean {
+  if (stageOf(pod) !== 'ready' || !(pod.gate === 'absent' || hasClosedGate(pod))) return false;
+  const [ips, port] = [addressesOf(pod), portOn(pod, binding.backends)];
+  const targets = [...standing.targets.values()].filter((one) => one.port === port && ips.includes(one.ip));
+  const isDead = targets.some(({ weight, health }) => weight > 0 && health === 'Dead');
+  return isDead && differs(checkOf(probeAt(pod, binding)), standing);
 }
 
 /** Somebody said more of it than the host that a wildcard needs. */
@@ -34,15 +70,22 @@ const [success, any] = [6, 31];
 
 const neutral: HealthCheck = { HttpCheckPath: '/', HttpCode: any };
 
-function checkFor(binding: PodBinding, pods: readonly PodView[]): HealthCheck | undefined {
-  const living = pods.filter((pod) => ['ready', 'unready'].includes(stageOf(pod)));
-  const probes = living.map((pod) => probeAt(pod, binding));
-  const distinct = new Map(probes.map((probe) => [JSON.stringify(probe), probe]));
-  if (distinct.size > 1) return neutral;
-  const [probe] = distinct.values();
-  if (probe === undefined) return undefined;
+function checkFor(probes: readonly (HttpProbe | undefined)[]): HealthCheck | undefined {
+  const [first, ...others] = new Map(probes.map((probe) => [JSON.stringify(probe), probe])).values();
+  if (others.length > 0) return neutral;
+  return first === undefined ? undefined : checkOf(first);
+}
+
+function checkOf(probe: HttpProbe | undefined): HealthCheck {
+  if (probe === undefined) return neutral;
   const host = probe.host === undefined ? {} : { HttpCheckDomain: probe.host };
   return { HttpCheckMethod: 'GET', HttpCheckPath: probe.path, HttpCode: success, ...host };
+}
+
+/** As only a probe, or somebody with the same in mind, has it: pods that have none now may not pass it. */
+function isOfProbe({ settings }: ObservedPlace): boolean {
+  const { HttpCheckMethod, HttpCode } = settings.healthCheck ?? {};
+  return HttpCheckMethod === 'GET' && HttpCode === success;
 }
 
 /** Of the port that is the target, if a CLB can ask the same (HealthCheck, doc 214/30694). */
