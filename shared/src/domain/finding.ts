@@ -27,6 +27,7 @@ export const controllerReasons = [
   'HealthCheckChanged',
   'HealthCheckFromProbe',
   'HealthCheckOff',
+  'HealthCheckRestarted',
   'HostUnsupported',
   'IpModeUnsupported',
   'LastTargetsKept',

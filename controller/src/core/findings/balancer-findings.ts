@@ -9,6 +9,7 @@ import { missingKey, type MissingListeners } from '../plan/missing-listeners.ts'
 import type { Scope } from '../plan/scope.ts';
 import { anyStatusAccepted } from './any-status-accepted.ts';
 import { checkFromProbe } from './check-from-probe.ts';
+import { checkRestarted } from './check-restarted.ts';
 import { conflictFindings } from './conflict-findings.ts';
 import { malformedWeights } from './custom-weights.ts';
 import type { Judged, OwnerFinding } from './judged.ts';
@@ -78,6 +79,7 @@ function claimFindings(
     ...bound.flatMap(({ backends }) => (backends.findings ?? []).map((finding) => ({ owner, finding }))),
     ...about([owner], anyStatusAccepted(owner, bound)),
     ...about([owner], settingsOfOthers({ owner, bindings }, plan.desired)),
+    ...about([owner], checkRestarted(owner.uid, plan.steps, observed)),
     ...checkFromProbe(bound).map((finding) => ({ owner, finding })),
     ...about([owner], noPodFits(bindings, podsOf, rules)),
     ...podsNotBound(bindings, podsOf, rules).map((finding) => ({ owner, finding })),
