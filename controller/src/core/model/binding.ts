@@ -84,6 +84,8 @@ export interface Binding {
   readonly isTaken?: true;
   /** Rules only: its health check is that of the pods' readiness probes, or will be: see plan/probe-checks.ts. */
   readonly probeCheck?: 'asked' | 'waits';
+  /** Its TkeServiceConfig is not known now: what that may say of the check and of sessions stays as it stands. */
+  readonly isConfigUnknown?: true;
   /** What spec.sessionAffinity asks for, in seconds, before any TkeServiceConfig; undefined: nothing. */
   readonly sessionAffinitySeconds?: number | undefined;
   /**

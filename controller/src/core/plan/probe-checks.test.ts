@@ -50,6 +50,12 @@ test('What somebody chose stays, and the host that a wildcard needs is no choice
   });
 });
 
+test('Nothing is asked while a TkeServiceConfig is not known that may have chosen a check.', () => {
+  const claims = [{ owner: anOwner(), bindings: [aBinding({ place, isConfigUnknown: true })] }];
+  const known = { podsOf: () => [withProbes(probe)], observed: anObserved() };
+  expect(withProbeChecks(claims, known)).toEqual(claims);
+});
+
 test('A listener without rules keeps its check.', () => {
   const claims = [{ owner: anOwner(), bindings: [aBinding()] }];
   const known = { podsOf: () => [withProbes(probe)], observed: anObserved() };

@@ -29,6 +29,7 @@ export function withProbeChecks(claims: readonly Claim[], { podsOf, observed }: 
 function withCheck(binding: Binding, pods: readonly PodView[], standing: ObservedPlace | undefined): Binding {
   const { healthCheck: own = {} } = binding.ruleSettings;
   if (!isRule(binding.place) || !isPodBinding(binding) || isChosen(own)) return binding;
+  if (binding.isConfigUnknown === true) return binding;
   const living = pods.filter((pod) => ['ready', 'unready'].includes(stageOf(pod)));
   const isHeld = standing !== undefined && living.some((pod) => isHeldUp(pod, binding, standing));
   const probed = checkFor(living.map((pod) => probeAt(pod, binding)));

@@ -1,11 +1,17 @@
 import { expect, test } from '@jest/globals';
 import { aBinding, anOwner, clbId, webOwner } from '../../testing/builders.ts';
+import type { PodBinding } from '../model/binding.ts';
 import { asRecorded } from './recorded.ts';
 
 /** What a listener of an owner gets whose record says that sessions were switched on, or does not. */
-function sessionOf(seconds: number | undefined, config: number | undefined, hasSessions = true): number | undefined {
+function sessionOf(
+  seconds: number | undefined,
+  config: number | undefined,
+  hasSessions = true,
+  more: Partial<PodBinding> = {},
+) {
   const listenerSettings = config === undefined ? {} : { sessionExpireTime: config };
-  const binding = aBinding({ listenerSettings, sessionAffinitySeconds: seconds });
+  const binding = aBinding({ listenerSettings, sessionAffinitySeconds: seconds, ...more });
   const owners = [{ ...webOwner, ...(hasSessions ? { hasSessions } : {}) }];
   const claims = asRecorded([{ owner: anOwner(), bindings: [binding] }], { balancerId: clbId, owners } as never);
   return claims[0]?.bindings[0]?.listenerSettings.sessionExpireTime;
@@ -18,6 +24,13 @@ test.each<[string, number | undefined, number | undefined, number]>([
   ['None, where we had switched sessions on', undefined, undefined, 0],
 ])('Session persistence is that of %s.', (_, seconds, config, expected) => {
   expect(sessionOf(seconds, config)).toBe(expected);
+});
+
+test.each([
+  ['None leaves sessions alone', undefined, undefined],
+  ['ClientIP counts all the same', 600, 600],
+])('While the TkeServiceConfig of an owner is not known, %s.', (_, seconds, expected) => {
+  expect(sessionOf(seconds, undefined, true, { isConfigUnknown: true })).toBe(expected);
 });
 
 test('An owner that never asked for sessions leaves those alone that somebody set on the CLB.', () => {

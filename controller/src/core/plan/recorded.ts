@@ -125,8 +125,12 @@ function withSession(binding: Binding, entry: RecordedOwner | undefined): Bindin
 }
 
 /** ClientIP comes before what a TkeServiceConfig says, and None, which nobody has to write, after it. */
-function withSeconds<S extends Sessions>(settings: S, { sessionAffinitySeconds: seconds }: Binding): S {
-  return seconds === undefined ? { sessionExpireTime: 0, ...settings } : { ...settings, sessionExpireTime: seconds };
+function withSeconds<S extends Sessions>(
+  settings: S,
+  { sessionAffinitySeconds: seconds, isConfigUnknown }: Binding,
+): S {
+  if (seconds !== undefined) return { ...settings, sessionExpireTime: seconds };
+  return isConfigUnknown === true ? settings : { sessionExpireTime: 0, ...settings };
 }
 
 type Sessions = ListenerSettings | RuleSettings;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ingressAnnotation, ingressController } from '@clb-direct/shared/domain/ingress-names.ts';
+import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { aBackendService, anIngress, aPath, onExisting } from '../../../testing/ingress-builders.ts';
 import { referenceKey, type ObjectReference, type RelatedObjects } from '../../model/related-objects.ts';
 import { namesOf } from '../service/config/rule-names.ts';
@@ -157,6 +158,16 @@ describe('The parameters of its IngressClass', () => {
   test.each([undefined, 'infra'])('name a TkeServiceConfig of the namespace %s', (namespace) => {
     const known = { ...aClass(namespace), [`TkeServiceConfig/${namespace ?? 'shop'}/common`]: spec };
     expect(schedulerOf(known, onExisting)).toBe('WRR');
+  });
+
+  test.each(['pending', 'unreadable'])('are not known while the class is %s', (state) => {
+    const objects: RelatedObjects = {
+      related: (reference) =>
+        reference.kind === 'IngressClass' ? ({ state } as never) : objectsOf({}).related(reference),
+    };
+    const annotations = { ...onExisting, [annotation.managed]: 'true' };
+    const ingress = anIngress({ className: 'clb', annotations, paths: [aPath({ host: 'a.com' })] });
+    expect(readIngress(ingress, objects).bindings[0]?.isConfigUnknown).toBe(true);
   });
 
   test('come after its own annotation', () => {

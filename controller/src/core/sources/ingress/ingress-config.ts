@@ -23,6 +23,9 @@ export function ingressConfigOf(ingress: IngressFacts, objects: RelatedObjects):
 function configOfClass(ingress: IngressFacts, objects: RelatedObjects): NamedConfig | undefined {
   const [reference] = classOf(ingress);
   const found = reference === undefined ? undefined : objects.related(reference);
+  if (found?.state === 'pending' || found?.state === 'unreadable') {
+    return { isAuto: false, isUnknown: true, findings: [] };
+  }
   const config = found?.state === 'found' ? found.facts.config : undefined;
   if (config === undefined) return undefined;
   const { namespace = ingress.namespace, name } = config;

@@ -11,6 +11,8 @@ type Asks = Pick<ServiceFacts, 'namespace' | 'name' | 'annotations'>;
 export interface NamedConfig {
   readonly reference?: ObjectReference<'TkeServiceConfig'>;
   readonly isAuto: boolean;
+  /** One is named that nobody can look up now. */
+  readonly isUnknown?: true;
   readonly findings: readonly Finding[];
 }
 
@@ -38,7 +40,7 @@ export function namedConfig(service: Asks, names = configOfServices): NamedConfi
   if (name !== undefined) {
     const findings = auto === undefined ? [] : [malformed(bothGiven(names))];
     const wrong = nameFinding(name, names);
-    if (wrong !== undefined) return { isAuto: false, findings: [...findings, wrong] };
+    if (wrong !== undefined) return { isAuto: false, isUnknown: true, findings: [...findings, wrong] };
     return { reference: referenceTo(service, name), isAuto: false, findings };
   }
   if (auto === 'true') {

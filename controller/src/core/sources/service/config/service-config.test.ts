@@ -318,7 +318,7 @@ test.each([
   ['unreadable', ['TkeServiceConfigNotFound']],
 ])('While the config is %s, listeners are made and stay as without it.', (state, reasons) => {
   const { bindings, findings, notices, references } = readService(web(), inState(state));
-  expect(bindings).toEqual([aBinding()]);
+  expect(bindings).toEqual([aBinding({ isConfigUnknown: true })]);
   expect(findings).toEqual([]);
   expect(references).toHaveLength(1);
   expect(notices.map(({ reason }) => reason)).toEqual(reasons);
@@ -331,12 +331,20 @@ test.each([
   const facts = { spec: undefined, isTooLarge: true };
   const related: RelatedObjects = { related: () => ({ state: 'found', facts }) as unknown as Related<never> };
   const { bindings, notices, autoConfig } = readService(web({ annotations }), related);
-  expect(bindings).toEqual([aBinding()]);
+  expect(bindings).toEqual([aBinding({ isConfigUnknown: true })]);
   expect(autoConfig).toBeUndefined();
   expect(notices.map(({ message }) => message)).toEqual([
     `Make TkeServiceConfig ${name} smaller: it has more than 20000 values, 300000 letters or 20 levels. ` +
       'Until then the settings of the CLB stay as they are.',
   ]);
+});
+
+test.each<[string, Record<string, string>, true | undefined]>([
+  ['a config that cannot be one', { [annotation.serviceConfig]: 'Not A Name' }, true],
+  ['none', {}, undefined],
+  ['one of its own that is not made yet', { [annotation.serviceConfigAuto]: 'true' }, undefined],
+])('Of a Service that names %s it is clear whether its settings are known.', (_, annotations, expected) => {
+  expect(readService(web({ annotations }), inState('missing')).bindings[0]?.isConfigUnknown).toBe(expected);
 });
 
 test('The annotation clb-direct.io/health-check comes before the config, field by field.', () => {

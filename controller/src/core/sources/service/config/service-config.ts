@@ -34,15 +34,17 @@ interface Reading {
 export function configOf(named: NamedConfig, related: RelatedObjects, reading: Reading): ServiceConfig {
   const { reference, findings } = named;
   const untouched = { references: [], findings, configured: (binding: Binding) => binding };
-  if (reference === undefined) return untouched;
+  if (reference === undefined) return named.isUnknown === true ? { ...untouched, configured: withUnknown } : untouched;
   const referring = { ...untouched, references: [reference] };
+  const unknown = { ...referring, configured: withUnknown };
   const object = related.related(reference);
-  if (object.state === 'pending') return referring;
-  if (object.state === 'missing') return { ...referring, ...whileMissing(named, reference.name, reading) };
-  if (object.state === 'unreadable') return { ...referring, findings: [...findings, unreadableConfig(reference.name)] };
+  if (object.state === 'pending') return unknown;
+  // One of its own name says nothing before it is made.
+  if (object.state === 'missing')
+    return { ...(named.isAuto ? referring : unknown), ...whileMissing(named, reference.name, reading) };
+  if (object.state === 'unreadable') return { ...unknown, findings: [...findings, unreadableConfig(reference.name)] };
   // Nothing is added to what nobody can read.
-  if (object.facts.isTooLarge === true)
-    return { ...referring, findings: [...findings, tooLargeConfig(reference.name)] };
+  if (object.facts.isTooLarge === true) return { ...unknown, findings: [...findings, tooLargeConfig(reference.name)] };
   const config = readOnce(object.facts);
   return {
     ...referring,
@@ -50,6 +52,10 @@ export function configOf(named: NamedConfig, related: RelatedObjects, reading: R
     ...(named.isAuto ? { autoConfig: { name: reference.name, found: object.facts } } : {}),
     configured: (binding) => withConfig(binding, config),
   };
+}
+
+function withUnknown(binding: Binding): Binding {
+  return { ...binding, isConfigUnknown: true };
 }
 
 const readings = new WeakMap<TkeServiceConfigFacts, TkeServiceConfig>();
