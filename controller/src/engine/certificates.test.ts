@@ -289,6 +289,23 @@ describe('a certificate that cannot be had', () => {
     expect(ssl().ids('two')).toEqual(['cert-2']);
   });
 
+  test('stops no other Ingress of its host: where the Secret of the older one is gone, the younger one has its own', async () => {
+    secrets().put('cert', 'one');
+    secrets().put('next', 'two');
+    putIngress({ createdAtMs: 1 });
+    const paths = [aPath({ host: 'a.com', path: '/b', pathType: 'Exact' })];
+    putIngress({ name: 'younger', createdAtMs: 2, paths, tls: tls('next') });
+    world.start();
+    await until(() => ssl().ids().length === 2 && world.clb.listenersOf(clbId)[0]?.rules.length === 3);
+    await served('cert-1');
+    secrets().remove('cert');
+    await served('cert-2');
+    secrets().put('next', 'three');
+    await served('cert-3');
+    secrets().put('cert', 'four');
+    await served('cert-4');
+  });
+
   test('is not uploaded after its end', async () => {
     secrets().put('cert', 'one', { daysLeft: -1 });
     putIngress();

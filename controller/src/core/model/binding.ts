@@ -86,6 +86,8 @@ export interface Binding {
   readonly probeCheck?: 'asked' | 'waits';
   /** Its TkeServiceConfig is not known now: what that may say of the check and of sessions stays as it stands. */
   readonly isConfigUnknown?: true;
+  /** Rules only: the Secret of its certificate does not exist. */
+  readonly isSecretMissing?: true;
   /** What spec.sessionAffinity asks for, in seconds, before any TkeServiceConfig; undefined: nothing. */
   readonly sessionAffinitySeconds?: number | undefined;
   /**

@@ -2,13 +2,14 @@ import type { Backend } from '../model/backend.ts';
 import type { DesiredListener, DesiredLoadBalancer, DesiredRule } from '../model/desired.ts';
 import type { Owner } from '../model/owner.ts';
 import { isRule, type RulePlace } from '../model/place.ts';
-import type { ListenerSettings, LoadBalancerSettings, RuleSettings } from '../model/settings.ts';
+import type { ListenerSettings, LoadBalancerSettings } from '../model/settings.ts';
 import { assignExisting, withoutExisting, type ExistingPlace } from './assign-existing.ts';
 import { assignPlaces } from './assign-places.ts';
 import type { Conflict } from './conflict.ts';
 import { byAge, type Contender } from './contender.ts';
 import type { Facts } from './facts.ts';
 import { listenerName, sharedGroup } from './listener-name.ts';
+import { missingSecrets, withOneDomain } from './one-domain.ts';
 import type { PassingListener } from './passing-listener.ts';
 import { admitClaims, type Admission } from './place-policy.ts';
 
@@ -62,7 +63,7 @@ function toListener(contenders: readonly Contender[], facts: Facts): readonly De
   if (first === undefined) return [];
   const { place } = first.binding;
   const { protocol, port } = place;
-  const rules = withOneDomain(contenders.flatMap((contender) => toRule(contender, facts)));
+  const rules = contenders.flatMap((contender) => toRule(contender, facts));
   return [
     {
       place: { protocol, port },
@@ -70,30 +71,9 @@ function toListener(contenders: readonly Contender[], facts: Facts): readonly De
       owners: distinctOwners(contenders),
       settings: settingsOf(contenders),
       backends: isRule(place) ? [] : backendsOf(first, facts),
-      rules,
+      rules: withOneDomain(rules, missingSecrets(contenders)),
     },
   ];
-}
-
-/** A domain has one certificate for all its rules, and HTTP/2 or not: what the namespace of its oldest owner says. */
-function withOneDomain(rules: readonly DesiredRule[]): readonly DesiredRule[] {
-  const eldestFirst = [...Map.groupBy(rules, ({ place }) => place.domain)];
-  const ofDomain = new Map(
-    eldestFirst.map(([domain, some]) => {
-      const certificates = some[0]?.settings.certificates;
-      const own = some.filter(({ owners }) => owners[0]?.namespace === some[0]?.owners[0]?.namespace);
-      const http2 = own.map(({ settings }) => settings.http2).find((one) => one !== undefined);
-      return [domain, { ...(certificates && { certificates }), ...(http2 === undefined ? {} : { http2 }) }];
-    }),
-  );
-  return rules.map((rule) => {
-    return { ...rule, settings: { ...withoutHttp2(rule.settings), ...ofDomain.get(rule.place.domain) } };
-  });
-}
-
-function withoutHttp2(settings: RuleSettings): RuleSettings {
-  const { http2, ...others } = settings;
-  return http2 === undefined ? settings : others;
 }
 
 function isShared({ binding: { place, hasOwnListener } }: Contender): boolean {

@@ -12,7 +12,7 @@ import type { Certificates } from '../../model/settings.ts';
 /** The certificates that a Secret names, or why there are none. */
 export type NamedCertificates =
   | { readonly certificates: Certificates; readonly problem?: undefined }
-  | { readonly certificates?: undefined; readonly problem: Finding };
+  | { readonly certificates?: undefined; readonly problem: Finding; readonly isMissing?: true };
 
 /**
  * By an Opaque Secret with ids of the SSL product, as TKE has them (doc 457/45738), or by one of type
@@ -27,7 +27,10 @@ export function certificatesIn(reference: ObjectReference<'Secret'>, objects: Re
         ? idsIn(`Secret ${name}`, secret.facts)
         : uploadedOf(name, secret.facts, objects);
     case 'missing':
-      return unusable(`Secret ${name} does not exist; make it of type kubernetes.io/tls, or with key qcloud_cert_id`);
+      return {
+        ...unusable(`Secret ${name} does not exist; make it of type kubernetes.io/tls, or with key qcloud_cert_id`),
+        isMissing: true,
+      };
     case 'unreadable':
       return unusable(
         `Secret ${name} cannot be read; let ServiceAccount clb-direct-controller list and watch Secrets of ` +
@@ -104,9 +107,9 @@ function waiting(message: string): NamedCertificates {
   return { problem: { severity: 'Normal', reason: 'CertificateUnusable', message } };
 }
 
-function unusable(what: string): NamedCertificates {
+function unusable(what: string) {
   const message = `${what.replace(/[.]$/, '')}. Until then what stands for it stays as it is, and nothing is made for it.`;
   return {
     problem: { severity: 'Warning', reason: 'CertificateUnusable', message, repeat: { ...hourly, by: 'message' } },
-  };
+  } satisfies NamedCertificates;
 }
