@@ -81,7 +81,7 @@ export const definitions = {
   }),
   UNMARKED_SERVICES: oneOf(['ours', 'ignore'], {
     default: 'ignore',
-    help: 'LoadBalancer Services without class and annotation: ours, if no other controller serves them, or ignored',
+    help: 'LoadBalancer Services that nothing marks: ours, if no other controller serves them, or ignored until marked',
   }),
   CREATE_LOAD_BALANCERS: oneOf(['any', 'private', 'none'], {
     default: 'any',

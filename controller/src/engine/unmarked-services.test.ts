@@ -46,23 +46,33 @@ describe('A LoadBalancer Service without class and annotation', () => {
     expect([world.cluster.showWrites, world.clb.writes]).toEqual([[], []]);
   });
 
-  test('that we served is released when the setting is taken back, with both finalizers.', async () => {
-    start('ours', plain());
-    await until(() => listeners().length === 1);
-    await passing(world.stop());
-    world.cluster.unmarked = 'ignore';
-    world.cluster.changeService('shop/web', {});
-    world.start();
-    await until(() => web()?.hasFinalizer === false);
-    expect(web()?.upstreamFinalizerBy).toBe('nobody');
-    expect(listeners()).toEqual([]);
-  });
+  test.each<ServiceFacts['upstreamFinalizerBy']>(['nobody', 'others'])(
+    "that we served goes on when the setting is lost, Kubernetes' own finalizer by %s, until somebody lets it go.",
+    async (upstreamFinalizerBy) => {
+      start('ours', plain({ upstreamFinalizerBy }));
+      await until(() => (web()?.ingress.length ?? 0) > 0);
+      const { length } = world.clb.writes;
+      await passing(world.stop());
+      world.cluster.unmarked = 'ignore';
+      world.cluster.changeService('shop/web', {});
+      world.start({ resyncMs: 20 });
+      await until(() => world.cluster.announcements.some(({ reason }) => reason === 'MarkMissing'));
+      world.cluster.putPod(aPod({ name: 'web-2', ip: '10.0.0.2' }));
+      await until(() => world.cluster.gateOf('shop/web-2').startsWith('True Load'));
+      expect(world.clb.writes.slice(length).filter(({ action }) => action.startsWith('delete'))).toEqual([]);
+      expect([listeners(), web()?.ingress.length]).toEqual([[80], 1]);
+      world.cluster.changeService('shop/web', { managed: 'false' });
+      await until(() => web()?.hasFinalizer === false);
+      expect([listeners(), web()?.ingress]).toEqual([[], []]);
+      expect(web()?.upstreamFinalizerBy).toBe(upstreamFinalizerBy);
+    },
+  );
 });
 
 test("A marked Service is served without Kubernetes' own finalizer, and one that others put there stays.", async () => {
   start('ignore', aNewService({ upstreamFinalizerBy: 'others' }));
   await until(() => listeners().length === 1);
-  world.cluster.changeService('shop/web', { managed: undefined });
+  world.cluster.changeService('shop/web', { managed: 'false' });
   await until(() => web()?.hasFinalizer === false);
   expect(web()?.upstreamFinalizerBy).toBe('others');
 });

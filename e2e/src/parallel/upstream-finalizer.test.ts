@@ -12,7 +12,7 @@ import { namespaceOf } from '../support/manifests.ts';
 import { apply, kubectl } from '../support/run.ts';
 import { until } from '../support/until.ts';
 
-// A Service that is not ours any more, as after UNMARKED_SERVICES=ours was taken back: the controller releases it.
+// A Service that is not ours any more, here by its type, after UNMARKED_SERVICES=ours: the controller releases it.
 const namespace = 'e2e-finalizer';
 let api: KubeApi;
 

@@ -69,6 +69,7 @@ export const controllerReasons = [
   'LoadBalancerWaitLimitReached',
   'LoadBalancerWeightZero',
   'LoopbackPossible',
+  'MarkMissing',
   'NoLoadBalancerSelectsPod',
   'NoNodeFits',
   'NoPodFits',

@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { aNewService, aService } from '../../../testing/builders.ts';
 import { ownershipOf, type Ownership } from '../../model/owner-view.ts';
-import { markFindings } from './mark.ts';
+import { markFindings, type Unmarked } from './mark.ts';
 import { readService } from './read-service.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
 const markText = (service: ServiceFacts) => markFindings(service)[0]?.message;
 const plain = aNewService({ managed: undefined });
+const servedUnmarked = { hasFinalizer: true, upstreamFinalizerBy: 'us' } as const;
 
 describe('whose Service it is', () => {
   test.each<[string, Partial<ServiceFacts>, Ownership, Ownership]>([
@@ -27,6 +28,14 @@ describe('whose Service it is', () => {
     ],
     ['direct access off', { directAccess: 'false' }, 'not-ours', 'not-ours'],
     ['a plain LoadBalancer Service', {}, 'not-ours', 'not-ours'],
+    ['a plain one with the finalizer of others', { upstreamFinalizerBy: 'others' }, 'not-ours', 'not-ours'],
+    ['one that lost its mark', { hasFinalizer: true }, 'not-ours', 'not-ours'],
+    ['one that UNMARKED_SERVICES=ours had served', servedUnmarked, 'ours', 'ours'],
+    ['the same at nodes', { ...servedUnmarked, directAccess: 'false' }, 'ours', 'ours'],
+    ['the same with a finalizer of others', { ...servedUnmarked, upstreamFinalizerBy: 'others' }, 'ours', 'ours'],
+    ['the same, let go', { ...servedUnmarked, managed: 'false' }, 'not-ours', 'not-ours'],
+    ['the same with another class', { ...servedUnmarked, loadBalancerClass: 'a/b' }, 'not-ours', 'not-ours'],
+    ['the same, no load balancer any more', { ...servedUnmarked, type: 'ClusterIP' }, 'not-ours', 'not-ours'],
   ])('%s', (_, service, alone, besideTke) => {
     const owner = readService({ ...plain, ...service });
     expect(ownershipOf(owner, false)).toBe(alone);
@@ -44,6 +53,19 @@ describe('whose Service it is', () => {
     const owner = readService({ ...plain, ...service }, undefined, 'ours');
     expect(ownershipOf(owner, false)).toBe(alone);
     expect(ownershipOf(owner, true)).toBe(besideTke);
+  });
+
+  test.each<[string, Partial<ServiceFacts>, Unmarked, number]>([
+    ['that nobody marked, after the setting is gone', {}, 'ignore', 1],
+    ['that nobody marked, while the setting stands', {}, 'ours', 0],
+    ['that is marked', { managed: 'true' }, 'ignore', 0],
+    ['that asks by direct access', { directAccess: 'true' }, 'ignore', 0],
+  ])('one %s is told to say whose it is, or not', (_, service, unmarked, count) => {
+    const { notices } = readService({ ...plain, ...servedUnmarked, ...service }, undefined, unmarked);
+    const told = notices.filter(({ reason }) => reason === 'MarkMissing');
+    expect(told).toHaveLength(count);
+    for (const { message } of told)
+      expect(message).toMatch(/^Write annotation clb-direct.io\/managed: "true" .* "false"/);
   });
 
   test('a value that is neither true nor false is reported with what to write', () => {

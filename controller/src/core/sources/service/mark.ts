@@ -23,7 +23,29 @@ function markByAnnotations(service: ServiceFacts, unmarked: Unmarked): Mark {
   if (service.managed === 'true') return 'ours';
   if (service.hasFinalizer && malformedAnnotation(service) !== undefined) return 'ours';
   if (service.managed !== undefined) return 'not-ours';
-  return service.directAccess === 'true' || unmarked === 'ours' ? 'ours-unless-tke' : 'not-ours';
+  if (service.directAccess === 'true' || unmarked === 'ours') return 'ours-unless-tke';
+  return isKeptUnmarked(service, unmarked) ? 'ours-unless-tke' : 'not-ours';
+}
+
+/**
+ * It was served with UNMARKED_SERVICES=ours, and the setting is gone: perhaps lost in one apply, and that is no reason
+ * to delete the CLBs of a whole cluster. Upstream's finalizer beside ours tells it from one that lost its own mark.
+ */
+function isKeptUnmarked(service: ServiceFacts, unmarked: Unmarked): boolean {
+  const { hasFinalizer, upstreamFinalizerBy, managed, directAccess, type, loadBalancerClass: named } = service;
+  const isUnmarked = managed === undefined && directAccess !== 'true' && named === undefined;
+  const wasServed = hasFinalizer && upstreamFinalizerBy !== 'nobody';
+  return unmarked === 'ignore' && type === 'LoadBalancer' && isUnmarked && wasServed;
+}
+
+/** What becomes of it is for its author to say. */
+export function unmarkedFindings(service: ServiceFacts, unmarked: Unmarked): readonly Finding[] {
+  if (!isKeptUnmarked(service, unmarked)) return [];
+  const message =
+    `Write annotation ${annotation.managed}: "true" to keep this Service here, or "false" to let it go, which deletes ` +
+    'its listeners and the CLB that was made for it. Nothing else says whose it is, since the setting ' +
+    'UNMARKED_SERVICES is not "ours" any more. Until then it is served as before.';
+  return [{ severity: 'Warning', reason: 'MarkMissing', message, repeat: hourly }];
 }
 
 /** TKE's controller leaves one with its mode "skip" alone, so nobody serves that. */

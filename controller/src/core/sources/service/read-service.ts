@@ -24,7 +24,14 @@ import { ipModeFindings, ipModeOf } from './ip-mode.ts';
 import { listenerOptionFindings } from './listener-options.ts';
 import { keepFindings, keepsBalancer } from './keep-balancer.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
-import { asksTkeAlone, markFindings, markOf, upstreamFinalizerOf, type Unmarked } from './mark.ts';
+import {
+  asksTkeAlone,
+  markFindings,
+  markOf,
+  unmarkedFindings,
+  upstreamFinalizerOf,
+  type Unmarked,
+} from './mark.ts';
 import { modeFindings, skipOf } from './mode.ts';
 import { newBalancerOf } from './new-balancer.ts';
 import { nodeAnnotationFindings } from './nodes/node-findings.ts';
@@ -69,7 +76,7 @@ export function readService(
     // Nothing of a listener that somebody else made is ours to set.
     bindings: bindings.map((one) => (one.existing === undefined ? config.configured(one) : one)),
     findings: [...findings, ...sourced.findings, ...(asked.ports.length > mostPorts ? [tooManyPorts] : [])],
-    notices: [...noticesOf(service, bindings), ...config.findings, ...sourced.notices],
+    notices: [...noticesOf(service, bindings, unmarked), ...config.findings, ...sourced.notices],
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
     gateWait: gateWaitOf(service),
     releaseRemoval: service.annotations[annotation.releaseRemoval],
@@ -94,8 +101,9 @@ export function readService(
   };
 }
 
-function noticesOf(service: ServiceFacts, bindings: readonly Binding[]): readonly Finding[] {
+function noticesOf(service: ServiceFacts, bindings: readonly Binding[], unmarked: Unmarked): readonly Finding[] {
   return [
+    ...unmarkedFindings(service, unmarked),
     ...fieldsWithoutEffect(service, effectOfRanges(service, bindings)),
     ...annotationFindings(service),
     ...recordFindings(service),
