@@ -35,8 +35,7 @@ function endpointWith(env: Readonly<Record<string, string>>) {
   const options = { settings, api: fake.api, clock, registry: new Registry(), log, signal: stopping.signal };
   const isControllerThere = async () => Promise.resolve(true);
   const reporter = { report: () => undefined } as never;
-  const [endpoint] = createDrainEndpoint({ ...options, stop: () => undefined }, { reporter, isControllerThere });
-  return endpoint;
+  return createDrainEndpoint({ ...options, stop: () => undefined }, { reporter, isControllerThere });
 }
 
 const open = { type: gateType, status: 'True', lastTransitionTime: new Date().toISOString() };
@@ -68,7 +67,7 @@ test('A webhook that has just started holds a deletion before it knows which nam
   const isFirstList = ({ path: asked, query }: FakeRequest) =>
     asked === paths.namespaces() && query.get('fieldSelector') === null;
   fake.server.fail({ matches: isFirstList, times: Infinity, answer: { status: 500 } });
-  const held = endpointWith({ DRAIN_BEFORE_DELETE: 'opt-in', DRAIN_AFTER_ZERO_MS: '0' })?.answer(deletion());
+  const held = endpointWith({ DRAIN_BEFORE_DELETE: 'opt-in', DRAIN_AFTER_ZERO_MS: '0' }).answer(deletion());
   await until(() => conditions().some(({ type }) => type === heldDeletion.requested));
   drain();
   expect(await held).toContain('"allowed":true');
@@ -77,8 +76,15 @@ test('A webhook that has just started holds a deletion before it knows which nam
 test('A webhook that stops still holds the deletions that come to it, until the pods are drained.', async () => {
   const endpoint = endpointWith({ DRAIN_MS: '60000', DRAIN_AFTER_ZERO_MS: '0' });
   stopping.abort();
-  const held = endpoint?.answer(deletion());
+  const held = endpoint.answer(deletion());
   await until(() => conditions().some(({ type }) => type === heldDeletion.requested));
   drain();
   expect(await held).toContain('"allowed":true');
+});
+
+test('A webhook that holds no deletions lets through what comes to it, as while its mode is being switched.', async () => {
+  expect(await endpointWith({ DRAIN_BEFORE_DELETE: 'off' }).answer(deletion())).toBe(
+    '{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response":{"uid":"u-1","allowed":true}}',
+  );
+  expect([conditions(), fake.server.requests]).toEqual([[open], []]);
 });

@@ -5,33 +5,31 @@ import { abortLater } from '@clb-direct/shared/runtime/abort-later.ts';
 import type { AdmissionEndpoint } from './admission/endpoint-routes.ts';
 import { createDrainMetrics } from './admission/pod-drain/drain-metrics.ts';
 import { followDrainNamespaces, noNamespaces } from './admission/pod-drain/drain-namespaces.ts';
-import { createPodDrainEndpoint, type PodDrainOptions } from './admission/pod-drain/pod-drain-endpoint.ts';
+import { createPodDrainEndpoint, openDrainEndpoint, type PodDrainOptions } from './admission/pod-drain/pod-drain-endpoint.ts';
 import type { WebhookOptions } from './webhook-options.ts';
 
-/** The endpoint that holds deletions; none where that is off. */
+/** The endpoint that holds deletions; where that is off, it lets them through. */
 export function createDrainEndpoint(
   o: WebhookOptions,
   { reporter, isControllerThere }: Pick<PodDrainOptions, 'isControllerThere'> & { readonly reporter: Reporter },
-): readonly AdmissionEndpoint[] {
+): AdmissionEndpoint {
   const { settings, api, log, registry, signal, clock } = o;
   const { DRAIN_BEFORE_DELETE: mode, GATE_TYPE: gateType } = settings;
-  if (mode === 'off') return [];
+  if (mode === 'off') return openDrainEndpoint;
   const nowMs = () => clock.nowMs();
   const namespaces = mode === 'all' ? noNamespaces : followDrainNamespaces({ api, log, registry, signal });
-  return [
-    createPodDrainEndpoint({
-      rule: { mode, gateType },
-      limitMs: settings.DRAIN_LIMIT_MS,
-      settleMs: settings.DRAIN_AFTER_ZERO_MS,
-      namespaces,
-      isControllerThere,
-      report: (pod, finding) => reportAbout(pod, finding, reporter),
-      metrics: createDrainMetrics(registry),
-      // API servers call a replica that stops until they know of it, and their deletions are held as before.
-      signal: abortLater(signal, settings.DRAIN_MS),
-      ...{ api, nowMs, log },
-    }),
-  ];
+  return createPodDrainEndpoint({
+    rule: { mode, gateType },
+    limitMs: settings.DRAIN_LIMIT_MS,
+    settleMs: settings.DRAIN_AFTER_ZERO_MS,
+    namespaces,
+    isControllerThere,
+    report: (pod, finding) => reportAbout(pod, finding, reporter),
+    metrics: createDrainMetrics(registry),
+    // API servers call a replica that stops until they know of it, and their deletions are held as before.
+    signal: abortLater(signal, settings.DRAIN_MS),
+    ...{ api, nowMs, log },
+  });
 }
 
 function reportAbout(metadata: RawObject, finding: Finding, reporter: Reporter): void {

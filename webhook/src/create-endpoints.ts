@@ -40,7 +40,7 @@ export function createEndpoints(o: WebhookOptions, parts: EndpointParts): readon
     isControllerAway: () => controller.isAway(),
     ...{ metrics, log },
   });
-  return [podGate, ...createDrainEndpoint(o, { reporter, isControllerThere: async (signal) => lease.isThere(signal) })];
+  return [podGate, createDrainEndpoint(o, { reporter, isControllerThere: async (signal) => lease.isThere(signal) })];
 }
 
 function followControllerOf(

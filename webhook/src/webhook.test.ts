@@ -151,3 +151,10 @@ test('what a replica that stops says of a deletion is written, long after it gav
   await stopped;
   expect([...api.objects.values()].map(({ reason }) => reason)).toContain('DeletedUndrained');
 });
+
+test('a replica of the mode that holds no deletions lets them through, whatever the registration of others says', async () => {
+  const port = await freePort();
+  const replica = start('a', { WEBHOOK_PORT: String(port), DRAIN_BEFORE_DELETE: 'off' });
+  await until(() => isReady(replica));
+  expect(JSON.parse(await post(port, deletion))).toMatchObject({ response: { uid: 'u-1', allowed: true } });
+});

@@ -63,6 +63,20 @@ export function createPodDrainEndpoint(options: PodDrainOptions): AdmissionEndpo
   };
 }
 
+/**
+ * Where deletions are not held. While the webhook rolls out, replicas of both modes answer for one registration, and with
+ * DRAIN_FAILURE_POLICY=Fail a path that one of them does not know would refuse the deletion.
+ */
+export const openDrainEndpoint: AdmissionEndpoint = {
+  path: podDrainPath,
+  problems: () => [],
+  answer(body) {
+    const read = readReview(body);
+    if ('problem' in read) throw refusal(400, read.problem);
+    return allowed(read.uid);
+  },
+};
+
 function passNow({ pod, namespace }: DeletionRequest, o: PodDrainOptions): PassReason | undefined {
   if (pod === undefined) return undefined;
   const wish = o.namespaces.wishOf(namespace);
@@ -75,6 +89,10 @@ function judged(namespaceWish: NamespaceWish | undefined, { rule, limitMs }: Pod
 
 function pass(uid: string, outcome: DrainOutcome, { metrics }: PodDrainOptions): string {
   metrics.answered(outcome);
+  return allowed(uid);
+}
+
+function allowed(uid: string): string {
   return JSON.stringify({ apiVersion, kind, response: { uid, allowed: true } });
 }
 
