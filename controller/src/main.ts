@@ -13,7 +13,6 @@ import { createClb } from './clb/create-clb.ts';
 import { findCredentials } from './clb/credentials/find-credentials.ts';
 import type { GatePolicy } from './core/gate/gate-facts.ts';
 import type { ClbPort } from './core/model/clb-port.ts';
-import type { OwnedWriter } from './core/model/cluster-port.ts';
 import type { PlaceRules } from './core/plan/place-rules.ts';
 import { runController } from './engine/controller.ts';
 import type { Limits } from './engine/facts.ts';
@@ -24,6 +23,7 @@ import { createConfigWriter } from './kube/config-writer.ts';
 import { createOwnerReporter } from './kube/owner-reporter.ts';
 import { uninstallRules, prepareUninstall } from './uninstall/uninstall.ts';
 import { gateExpectedBy, type GateExpected } from './kube/gate-expected.ts';
+import { fencedApi } from './kube/fenced-api.ts';
 import { createGateWriter } from './kube/gate-writer.ts';
 import { createHeldDeletionWriter } from './kube/held-deletion-writer.ts';
 import { openCluster, type OpenCluster } from './kube/open-cluster.ts';
@@ -127,12 +127,8 @@ async function lead(
     },
     clock: api.clock,
     ownPod: `${namespace}/${settings.POD_NAME}`,
-    gates: createGateWriter(api, settings.GATE_TYPE, () => api.clock.nowMs()),
-    heldDeletions: createHeldDeletionWriter(api, () => api.clock.nowMs()),
-    owners: createOwnerWriter(api, () => api.clock.nowMs()),
-    records: createRecordWriter(api, namespace),
-    ...creationOf(settings, createOwnedWriter(api, namespace)),
-    configs: createConfigWriter(api),
+    ...writersOf(settings, { api, held }),
+    creation: creationOf(settings),
     pairs: createPairReader(api),
     reporter: createOwnerReporter(createReporter({ recorder, log, nowMs: () => performance.now(), repeat })),
     clusterId: settings.CLUSTER_ID,
@@ -176,11 +172,24 @@ function gatePolicyOf(settings: Context['settings']): GatePolicy {
   };
 }
 
-function creationOf(
-  { CREATE_LOAD_BALANCERS: kinds, LOAD_BALANCERS_PER_NAMESPACE: mostPerNamespace }: Context['settings'],
-  ownedRecords: OwnedWriter,
-) {
-  return { ownedRecords, creation: { kinds, mostPerNamespace } };
+function writersOf({ GATE_TYPE, POD_NAMESPACE }: Context['settings'], { api, held }: Pick<Lead, 'api' | 'held'>) {
+  const nowMs = () => api.clock.nowMs();
+  const writes = fencedApi(api, () => held.isHeld());
+  return {
+    gates: createGateWriter(writes, GATE_TYPE, nowMs),
+    heldDeletions: createHeldDeletionWriter(writes, nowMs),
+    owners: createOwnerWriter(writes, nowMs),
+    records: createRecordWriter(writes, POD_NAMESPACE),
+    ownedRecords: createOwnedWriter(writes, POD_NAMESPACE),
+    configs: createConfigWriter(writes),
+  };
+}
+
+function creationOf({
+  CREATE_LOAD_BALANCERS: kinds,
+  LOAD_BALANCERS_PER_NAMESPACE: mostPerNamespace,
+}: Context['settings']) {
+  return { kinds, mostPerNamespace };
 }
 
 function limitsOf(settings: Context['settings']): Limits {

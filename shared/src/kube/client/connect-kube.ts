@@ -60,6 +60,7 @@ interface Parts {
 async function callWithRetries(parts: Parts, call: KubeCall): Promise<unknown> {
   for (let tries = 1; ; tries++) {
     call.signal.throwIfAborted();
+    call.beforeTry?.();
     try {
       return await callOnce(parts, call);
     } catch (error) {

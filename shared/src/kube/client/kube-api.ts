@@ -10,6 +10,8 @@ export interface KubeCall {
   readonly contentType?: string;
   /** The caller's own deadline over all tries. */
   readonly signal: AbortSignal;
+  /** What it throws ends the call. */
+  readonly beforeTry?: () => void;
   /** Deadline of one try. Default 30 s; 40 s for writes, because foreign admission webhooks may take 30 s. */
   readonly timeoutMs?: number;
   /** An answer with more is not read to its end, and fails with reason `tooLarge`. */
