@@ -3,6 +3,7 @@ import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { annotationsOf } from '../model/owner.ts';
 import { isLetGo, isSkipped, ownershipOf, type OwnerView } from '../model/owner-view.ts';
 import { most } from '../model/record.ts';
+import { leftToTke } from './left-to-tke.ts';
 import { leftThere, skipped } from './skipped.ts';
 
 /** What the author of an owner should know of the owner alone, whatever its CLB looks like. */
@@ -25,18 +26,6 @@ function tkeWrites(owner: OwnerView): readonly Finding[] {
     `Write annotation ${tkeMode}: "skip" again: this ${kind} took over its CLB from TKE's controller, ` +
     'which runs, and changes the same listeners without it.';
   return [{ severity: 'Warning', reason: 'AdoptionRefused', message, repeat: hourly }];
-}
-
-function leftToTke({ kind }: OwnerView): Finding {
-  const message =
-    "TKE's own service controller looks present (kube-system/tke-service-controller-config), " +
-    `so this ${kind} is left to it. Set ${classField(kind)} or annotation ` +
-    'clb-direct.io/managed: "true" to hand it to clb-direct.';
-  return { severity: 'Normal', reason: 'LeftToTke', message };
-}
-
-function classField(kind: OwnerView['kind']): string {
-  return kind === 'Ingress' ? 'ingressClassName clb-direct' : 'loadBalancerClass clb-direct.io/clb';
 }
 
 export function recordFull({ kind, namespace }: OwnerView, balancerId: string): Finding {
