@@ -46,12 +46,16 @@ function controllerAnswers(answers: Answers): void {
   });
 }
 
-async function run(yes = false, balancerId?: string): Promise<number> {
+async function run(yes = false, balancerId?: string, limitMs = 60_000): Promise<number> {
   const { api, stop } = cluster;
   const at = { api, kind: 'Service', namespace: 'shop', name: 'web', pauseMs: 5 } as const;
   const say = (line: string) => void said.push(line);
-  return adopt({ ...at, balancerId, yes, say, answerMs: 60_000, servingMs: 60_000 }, stop.signal);
+  return adopt({ ...at, balancerId, yes, say, answerMs: limitMs, servingMs: limitMs }, stop.signal);
 }
+
+const saying = (reason: string, message = `says ${reason}`) => ({
+  status: { conditions: [{ type: serviceCondition, status: 'False', reason, message }] },
+});
 
 test('Without --yes it shows the plan, and the Service says afterwards what it said before.', async () => {
   put();
@@ -88,20 +92,54 @@ test('An answer of before does not count.', async () => {
 
 test('A controller that does not answer is told, and nothing is left on the Service.', async () => {
   put();
-  const { api, stop } = cluster;
-  const at = {
-    api,
-    kind: 'Service',
-    namespace: 'shop',
-    name: 'web',
-    pauseMs: 5,
-    balancerId: undefined,
-    yes: true,
-  } as const;
-  const say = (line: string) => void said.push(line);
-  expect(await adopt({ ...at, say, answerMs: 20, servingMs: 20 }, stop.signal)).toBe(1);
+  expect(await run(true, undefined, 20)).toBe(1);
   expect(said).toEqual([expect.stringContaining('did not answer')]);
   expect(annotations()).toEqual(asTkeLeavesIt);
+});
+
+describe('What the Service said before is no answer', () => {
+  const managed = { ...asTkeLeavesIt, [annotation.managed]: 'true' };
+
+  test('while it is managed and has no CLB: the plan that comes after it is.', async () => {
+    put({ annotations: managed }, saying('LoadBalancerNotNamed'));
+    cluster.server.store.changed.once('change', () => {
+      setTimeout(() => {
+        cluster.server.store.replace(place, { ...service(), ...saying('AdoptionPlanned', 'the plan') });
+      }, 200);
+    });
+    expect(await run()).toBe(0);
+    expect(said[0]).toBe('the plan');
+    expect(annotations()).toEqual(managed);
+  });
+
+  test('when the controller does not run, and is shown as what may be the reason.', async () => {
+    put({ annotations: managed }, saying('CredentialsRefused', 'no such key'));
+    expect(await run(true, undefined, 20)).toBe(1);
+    expect(said).toEqual([expect.stringMatching(/did not answer.*its condition stays: no such key/)]);
+    expect(annotations()).toEqual(managed);
+  });
+
+  test('to an earlier question that was taken back, when the controller does not take its answer off.', async () => {
+    put({}, saying('AdoptionRefused'));
+    expect(await run(true, undefined, 20)).toBe(1);
+    expect(said).toEqual([expect.stringContaining('did not answer')]);
+    expect(patches()).toEqual([]);
+  });
+
+  test('about another CLB.', async () => {
+    put({ annotations: { ...managed, [annotation.adopt]: 'plan lb-b2' } }, saying('AdoptionPlanned'));
+    expect(await run(true, 'lb-a1', 20)).toBe(1);
+    expect(said).toEqual([expect.stringContaining('did not answer')]);
+  });
+});
+
+test.each(['plan lb-a1', 'lb-a1'])('What it asks already by %j is answered by what stands there.', async (asked) => {
+  put(
+    { annotations: { ...asTkeLeavesIt, [annotation.managed]: 'true', [annotation.adopt]: asked } },
+    saying('AdoptionRefused'),
+  );
+  expect(await run(true)).toBe(1);
+  expect(said).toEqual(['says AdoptionRefused']);
 });
 
 test('When it is stopped while it waits, nothing is left on the Service.', async () => {
@@ -126,6 +164,16 @@ test.each([
   expect(await run()).toBe(0);
   expect(said).toEqual([text]);
   expect(patches()).toEqual([]);
+});
+
+test.each([true, false])('What has adopted one CLB is not asked about another one; --yes: %s.', async (yes) => {
+  const adopted = { ...asTkeLeavesIt, [annotation.managed]: 'true', [annotation.adopt]: 'lb-a1' };
+  const conditions = [
+    { type: serviceCondition, status: 'True', reason: 'LoadBalancerEnsured', message: 'all is well' },
+  ];
+  put({ annotations: adopted, finalizers: [serviceFinalizer] }, { status: { conditions } });
+  await expect(run(yes, 'lb-b2')).rejects.toThrow('it has adopted lb-a1, and not lb-b2');
+  expect([said, patches()]).toEqual([[], []]);
 });
 
 test('Another CLB is asked for by its id.', async () => {

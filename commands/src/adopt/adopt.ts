@@ -1,6 +1,6 @@
-import { annotation, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
-import { ask, askingOf, read, untilCondition, type Place } from './ask.ts';
-import { balancerOf, conditionOf, problemOf, type Condition, type RawOwner } from './owner-view.ts';
+import { answerTo, isOfAdoption, type IsAnswer } from './answer.ts';
+import { ask, askingOf, read, untilCondition, type Found, type Place } from './ask.ts';
+import { askedId, balancerOf, conditionOf, isAdopted, problemOf, type Condition, type RawOwner } from './owner-view.ts';
 
 export interface AdoptOptions extends Place {
   readonly balancerId: string | undefined;
@@ -29,12 +29,6 @@ export async function adopt(o: AdoptOptions, signal: AbortSignal): Promise<numbe
   return untilServed(balancerId, o, signal);
 }
 
-/** The controller has begun, or has done it. */
-function isAdopted({ metadata: { annotations = {}, finalizers = [] } }: RawOwner): boolean {
-  const value = annotations[annotation.adopt] ?? 'plan';
-  return finalizers.includes(serviceFinalizer) && !value.startsWith('plan');
-}
-
 /** Whether everything serves by now, only the condition says. */
 function howFar(owner: RawOwner, balancerId: string): string {
   const { status, message = 'the controller says nothing of it' } = conditionOf(owner) ?? {};
@@ -44,37 +38,45 @@ function howFar(owner: RawOwner, balancerId: string): string {
 
 /** Whether it can be done. Unless it is to be done now, the object says afterwards what it said before. */
 async function showPlan(owner: RawOwner, balancerId: string, o: AdoptOptions, signal: AbortSignal): Promise<boolean> {
-  const before = askingOf(owner);
+  const before = await untilForgotten(owner, o, signal);
+  if (before === undefined) return isSilent(o);
   const { uid } = owner.metadata;
   let goesOn = false;
-  await untilForgotten(owner, o, signal);
   try {
     await ask(o, uid, { managed: 'true', adopt: `plan ${balancerId}` }, signal);
-    const found = await untilCondition(o, { isEnough: isAnswer, onNews, limitMs: o.answerMs }, signal);
-    o.say(found?.condition?.message ?? silence);
-    const isPlan = found?.condition?.reason === 'AdoptionPlanned';
+    const isAnswer = answerTo({ before: before.condition, isAskedAgain: askedId(owner) === balancerId });
+    const isPlan = await isShownAsPlan(isAnswer, o, signal);
     goesOn = isPlan && o.yes;
     return isPlan;
   } finally {
-    if (!goesOn) await ask(o, uid, before, AbortSignal.timeout(withdrawMs));
+    if (!goesOn) await ask(o, uid, askingOf(owner), AbortSignal.timeout(withdrawMs));
   }
 }
 
-/** What was answered before is no answer to this. The controller takes it off an object that does not ask for it. */
-async function untilForgotten(owner: RawOwner, o: AdoptOptions, signal: AbortSignal): Promise<void> {
-  if (conditionOf(owner) === undefined || owner.metadata.annotations?.[annotation.managed] === 'true') return;
-  const isEnough = (condition: Condition | undefined) => condition === undefined;
-  await untilCondition(o, { isEnough, onNews, limitMs: o.answerMs }, signal);
+/** What an earlier question was answered is no answer to this. The controller takes it off an object that asks nothing. */
+async function untilForgotten(owner: RawOwner, o: AdoptOptions, signal: AbortSignal): Promise<Found | undefined> {
+  const condition = conditionOf(owner);
+  if (askedId(owner) !== undefined || !isOfAdoption(condition)) return { condition };
+  return untilCondition(o, { isEnough: (one) => !isOfAdoption(one), onNews, limitMs: o.answerMs }, signal);
 }
 
 function onNews(): void {
   // The events of the object tell what is only on its way.
 }
 
-const passing: ReadonlySet<string> = new Set(['CloudThrottled', 'CloudUnavailable', 'LoadBalancerBusy']);
+async function isShownAsPlan(isEnough: IsAnswer, o: AdoptOptions, signal: AbortSignal): Promise<boolean> {
+  let standing: string | undefined;
+  const keep = ({ message }: Condition) => void (standing = message);
+  const found = await untilCondition(o, { isEnough, onNews: keep, limitMs: o.answerMs }, signal);
+  if (found?.condition === undefined) return isSilent(o, standing);
+  o.say(found.condition.message);
+  return found.condition.reason === 'AdoptionPlanned';
+}
 
-function isAnswer(condition: Condition | undefined): boolean {
-  return condition !== undefined && !passing.has(condition.reason);
+/** What stands there may be the reason: credentials that are refused, for example. */
+function isSilent({ say }: AdoptOptions, standing?: string): false {
+  say(standing === undefined ? silence : `${silence}; its condition stays: ${standing}`);
+  return false;
 }
 
 async function untilServed(balancerId: string, o: AdoptOptions, signal: AbortSignal): Promise<number> {

@@ -39,6 +39,10 @@ export async function ask(place: Place, uid: string, { managed, adopt }: Asking,
   });
 }
 
+export interface Found {
+  readonly condition: Condition | undefined;
+}
+
 export interface Wait {
   readonly isEnough: (condition: Condition | undefined) => boolean;
   readonly onNews: (condition: Condition) => void;
@@ -50,7 +54,7 @@ export async function untilCondition(
   place: Place,
   { isEnough, onNews, limitMs }: Wait,
   signal: AbortSignal,
-): Promise<{ readonly condition: Condition | undefined } | undefined> {
+): Promise<Found | undefined> {
   const endAtMs = performance.now() + limitMs;
   let said = '';
   for (;;) {

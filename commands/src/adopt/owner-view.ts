@@ -31,14 +31,21 @@ export function conditionOf({ metadata, status }: RawOwner): Condition | undefin
   return found ?? (written?.reason === '' ? undefined : written);
 }
 
+/** The CLB that the object asks for by itself, also where it asks only for the plan. */
+export function askedId({ metadata: { annotations = {} } }: RawOwner): string | undefined {
+  return annotations[annotation.adopt]?.replace(/^plan +/, '');
+}
+
+/** The controller has begun, or has done it. */
+export function isAdopted({ metadata: { annotations = {}, finalizers = [] } }: RawOwner): boolean {
+  const value = annotations[annotation.adopt] ?? 'plan';
+  return finalizers.includes(serviceFinalizer) && !value.startsWith('plan');
+}
+
 /** The CLB to be adopted: the one that is asked for, or the one that TKE's controller wrote on the object. */
-export function balancerOf(
-  { metadata: { annotations = {} } }: RawOwner,
-  kind: AdoptedKind,
-  asked: string | undefined,
-): string {
-  const written = annotations[adoptedKinds[kind].loadBalancerId];
-  return asked ?? annotations[annotation.adopt]?.replace(/^plan +/, '') ?? written ?? '';
+export function balancerOf(owner: RawOwner, kind: AdoptedKind, asked: string | undefined): string {
+  const written = owner.metadata.annotations?.[adoptedKinds[kind].loadBalancerId];
+  return asked ?? askedId(owner) ?? written ?? '';
 }
 
 /** Why there is nothing to ask the controller; what it judges itself is left to it. */
@@ -48,6 +55,7 @@ export function problemOf(owner: RawOwner, kind: AdoptedKind, balancerId: string
     kind === 'Service' ? serviceProblem(owner) : ingressProblem(owner, balancerId),
     modeProblem(owner),
     servedProblem(owner),
+    adoptedProblem(owner, balancerId),
     idProblem(kind, balancerId),
   ].find((problem) => problem !== undefined);
 }
@@ -79,6 +87,16 @@ function modeProblem({ metadata: { annotations = {} } }: RawOwner): string | und
 function servedProblem({ metadata: { annotations = {}, finalizers = [] } }: RawOwner): string | undefined {
   const isServed = finalizers.includes(serviceFinalizer) && annotations[annotation.adopt] === undefined;
   return isServed ? 'clb-direct serves it already, with another CLB' : undefined;
+}
+
+/** To ask for another one would let go of the CLB whose address clients know. */
+function adoptedProblem(owner: RawOwner, balancerId: string): string | undefined {
+  const adopted = askedId(owner) ?? '';
+  if (!isAdopted(owner) || adopted === balancerId) return undefined;
+  return (
+    `it has adopted ${safeText(adopted)}, and not ${safeText(balancerId)}: docs/operations.md, "Moving a Service to ` +
+    'another CLB", says how it leaves one'
+  );
 }
 
 function idProblem(kind: AdoptedKind, balancerId: string): string | undefined {
