@@ -5,8 +5,7 @@ import { findTke, listUninstallFacts } from '@clb-direct/controller/uninstall/li
 import { remainsOf, type Remains } from '@clb-direct/controller/uninstall/remains.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import type { Part } from './parts.ts';
-import { readInstall, type Install } from './read-install.ts';
-import type { KnownSettings } from './read-settings.ts';
+import { readInstall, type Install, type Known } from './read-install.ts';
 
 /** In the names of listeners, when the settings are gone; no cluster id has such a character. */
 export const unknownCluster = '*';
@@ -21,8 +20,11 @@ export interface ClusterState {
   readonly remains: Remains;
 }
 
+/** The controller that runs elsewhere would do it again. */
+const nothingToRelease: UninstallPlan = { openings: [], releases: [] };
+
 export async function readClusterState(
-  o: { readonly api: KubeApi; readonly known: KnownSettings },
+  o: { readonly api: KubeApi; readonly known: Known },
   signal: AbortSignal,
 ): Promise<ClusterState> {
   const { api } = o;
@@ -30,7 +32,7 @@ export async function readClusterState(
   const { gateType, clusterId } = install.settings;
   const records = await listRecords(api, install.namespace, signal);
   const facts = await listUninstallFacts({ api, gateType, tkePresent }, signal);
-  const plan = judgeUninstall(facts);
+  const plan = install.alsoRunsIn.length > 0 ? nothingToRelease : judgeUninstall(facts);
   return {
     install,
     ending: plan.releases.filter(({ ending }) => ending),

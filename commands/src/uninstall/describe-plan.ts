@@ -1,9 +1,10 @@
 import { describeOwner } from '@clb-direct/controller/core/model/owner.ts';
 import { partsOf, type ClusterState } from './cluster-state.ts';
+import type { Install } from './read-install.ts';
 
 /** What an uninstall will do. */
 export function describePlan({ install, plan, ending }: ClusterState): string {
-  const { namespace, settings, otherPods, namespaceParts } = install;
+  const { namespace, settings, otherPods, namespaceParts, keepsNamespace } = install;
   const removed = partsOf(install).map(({ what, isNamespace = false }) =>
     isNamespace ? `${what}, with all that is in it` : what,
   );
@@ -28,8 +29,26 @@ export function describePlan({ install, plan, ending }: ClusterState): string {
     'What uninstalling clb-direct does:',
     ...(groups.length === 0 ? [nothing] : groups),
     ...(settings.clusterId === undefined ? [guess] : []),
-    ...(namespaceParts.length > 0 && otherPods.length > 0 ? [warning] : []),
+    ...(namespaceParts.length > 0 && otherPods.length > 0 && !keepsNamespace ? [warning] : []),
+    ...describeNamespaces(install),
   ].join('\n');
+}
+
+/** What stays because it is not, or not only, of this install. */
+function describeNamespaces({ namespace, namespaceParts, ...install }: Install): readonly string[] {
+  const { keepsNamespace, alsoRunsIn, alsoLabelled } = install;
+  const kept =
+    `Namespace ${namespace} stays, because it does not carry the label of clb-direct. The records of CLBs stay in it: ` +
+    'the next install there reads them.';
+  const shared =
+    `Careful: clb-direct also runs in ${alsoRunsIn.join(', ')}. What both use stays until it is uninstalled there: the ` +
+    'registration, the roles outside the namespace, gates and finalizers.';
+  const others = alsoLabelled.map((name) => `Namespace ${name} carries the label of clb-direct too, and stays.`);
+  return [
+    ...(keepsNamespace && namespaceParts.length > 0 ? [kept] : []),
+    ...(alsoRunsIn.length > 0 ? [shared] : []),
+    ...others,
+  ];
 }
 
 /** Of pods and Services, of which there may be thousands. */

@@ -79,7 +79,15 @@ test('A kubeconfig that is not there is named.', async () => {
 test('--help names every option.', async () => {
   const { code, out } = await startProgram(join(import.meta.dirname, '../../../scripts/uninstall'), '--help').ended;
   expect(code).toBe(0);
-  for (const option of ['--kubeconfig', '--context', '--gate-type', '--dry-run', '--yes', 'Exit codes']) {
+  for (const option of [
+    '--kubeconfig',
+    '--context',
+    '--namespace',
+    '--gate-type',
+    '--dry-run',
+    '--yes',
+    'Exit codes',
+  ]) {
     expect(out).toContain(option);
   }
 });

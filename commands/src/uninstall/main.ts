@@ -12,19 +12,23 @@ import { describePlan } from './describe-plan.ts';
 import { describeRemains } from './describe-remains.ts';
 import { partsOf, readClusterState, type ClusterState } from './cluster-state.ts';
 import type { Failure } from './failure.ts';
+import { findNamespace } from './find-namespace.ts';
+import { knownOf } from './read-install.ts';
 
-const usage = `Usage: ./scripts/uninstall [--kubeconfig FILE] [--context NAME] [--gate-type TYPE] [--dry-run] [--yes]
+const usage = `Usage: ./scripts/uninstall [--kubeconfig FILE] [--context NAME] [-n NAMESPACE] [--gate-type TYPE] [--dry-run] [--yes]
 
 Uninstalls clb-direct from a cluster: stops both programs, removes the webhook's registration, opens the gates of pods
 that still wait, removes its finalizers, and removes all that \`kubectl apply -k manifests\` has installed, the
 IngressClass clb-direct too. Services, Ingresses, pods and the listeners of the CLBs stay: no traffic is cut. At the end
 it lists the listeners that may remain and the CLBs that were made, also those of objects that are gone: keep the list,
-because the records that name them are deleted with the namespace.
+because the records that name them are deleted with the namespace. A Namespace without the label of clb-direct is
+somebody else's: it stays, with these records.
 Run it again at any time, whatever state the programs are in.
 For a cluster of ./scripts/quickstart: ./scripts/cluster exec [--name NAME] -- ./scripts/uninstall
 
   --kubeconfig FILE   default: $KUBECONFIG, or ~/.kube/config
   --context NAME      a context of that file (default: its current one)
+  -n, --namespace NAME  where it is installed, if it is found in more than one; one without its label is kept
   --gate-type TYPE    condition type of the gate, if the settings are gone and it is not the default
   --dry-run           prints what it would do, and changes nothing
   --yes, -y           does not ask; without a terminal it never asks
@@ -38,7 +42,8 @@ async function run(order: Order, signal: AbortSignal): Promise<number> {
 type Options = Omit<UninstallOptions, 'onSeen'>;
 
 async function uninstallFrom(order: Order, o: Options, signal: AbortSignal): Promise<number> {
-  const state = await readClusterState({ ...o, known: { gateType: order.gateType } }, signal);
+  const namespace = await findNamespace(o.api, order.namespace, signal);
+  const state = await readClusterState({ ...o, known: { gateType: order.gateType, namespace } }, signal);
   console.log(`${clusterOf(order)}\n${describePlan(state)}`);
   if (!isAnythingThere(state)) return finish(state, [], 'nothing to do');
   if (order.dryRun) return finish(state, [], 'nothing was done (--dry-run)');
@@ -57,7 +62,7 @@ async function uninstallNow(state: ClusterState, o: Options, signal: AbortSignal
   };
   try {
     const failures = await uninstall(state, { ...o, onSeen }, signal);
-    const left = await readClusterState({ ...o, known: state.install.settings }, signal);
+    const left = await readClusterState({ ...o, known: knownOf(state.install) }, signal);
     onSeen(left);
     return finish({ ...left, remains }, [...failures, ...whatIsLeft(left, failures)], 'clb-direct is uninstalled');
   } catch (error) {

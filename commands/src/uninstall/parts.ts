@@ -17,7 +17,7 @@ export async function findPart(api: KubeApi, part: Part, signal: AbortSignal): P
   return (await find(api, part.path, signal)) === undefined ? [] : [part];
 }
 
-interface Kind {
+export interface Kind {
   readonly kind: string;
   readonly path: string;
   readonly pathOf: (namespace: string, name: string) => string;
@@ -92,7 +92,7 @@ export async function readIngressClasses(api: KubeApi, signal: AbortSignal): Pro
   return ours.map(({ metadata: { name } }) => ({ what: `IngressClass ${name}`, path: paths.ingressClass(name) }));
 }
 
-async function listParts(
+export async function listParts(
   api: KubeApi,
   { kind, path, pathOf }: Kind,
   labelSelector: string,

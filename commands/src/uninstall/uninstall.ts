@@ -11,7 +11,7 @@ import { failureOf, type Failure } from './failure.ts';
 import { partsOutside, readClusterState, type ClusterState } from './cluster-state.ts';
 import { find, list, remove, type LiveObject } from './objects.ts';
 import type { Part } from './parts.ts';
-import { isOurs } from './read-install.ts';
+import { isOurs, knownOf } from './read-install.ts';
 import { untilEmpty } from './until-empty.ts';
 
 export interface UninstallOptions {
@@ -44,14 +44,15 @@ export async function uninstall(
   const removed = await removeAll(install.deployments, { ...o, failures }, signal);
   await removeAll(install.registration, { ...o, failures }, signal);
   if (removed > 0) await waitForPods(install.namespace, o, signal);
-  const left = await readClusterState({ ...o, known: install.settings }, signal);
+  const left = await readClusterState({ ...o, known: knownOf(install) }, signal);
   o.onSeen(left);
   await removeAll(left.install.registration, { ...o, failures }, signal);
   failures.push(...(await release(left, o, signal)));
-  const isNamespaceRemoved = (await removeAll(left.install.namespaceParts, { ...o, failures }, signal)) > 0;
+  const isRemoved = (await removeAll(left.install.namespaceParts, { ...o, failures }, signal)) > 0;
   await removeAll(partsOutside(left.install), { ...o, failures }, signal);
   await giveUpAllRights(install.namespace, o, signal);
-  if (isNamespaceRemoved) failures.push(...(await waitForNamespace(install.namespace, o, signal)));
+  if (isRemoved && !left.install.keepsNamespace)
+    failures.push(...(await waitForNamespace(install.namespace, o, signal)));
   return failures;
 }
 
@@ -79,7 +80,7 @@ async function removeAll(
 async function waitForEnding(state: ClusterState, o: UninstallOptions, signal: AbortSignal): Promise<ClusterState> {
   let seen = state;
   const look = async () => {
-    seen = await readClusterState({ ...o, known: state.install.settings }, signal);
+    seen = await readClusterState({ ...o, known: knownOf(state.install) }, signal);
     return seen.ending.map(({ namespace, name }) => `${namespace}/${name}`);
   };
   const say = (keys: readonly string[]) =>

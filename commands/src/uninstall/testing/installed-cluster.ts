@@ -9,7 +9,7 @@ import { createLogger } from '@clb-direct/shared/runtime/logger.ts';
 import { startFakeApiServer, type FakeApiServer } from '@clb-direct/shared/testing/fake-api-server.ts';
 import { placeOf, type FakeObject } from '@clb-direct/shared/testing/fake-objects.ts';
 
-const namespace = 'clb-direct';
+const defaultNamespace = 'clb-direct';
 const programs = ['clb-direct-controller', 'clb-direct-webhook'];
 const labels = { 'app.kubernetes.io/part-of': 'clb-direct' };
 
@@ -21,11 +21,20 @@ export interface InstalledCluster {
   close(): Promise<void>;
 }
 
-export async function startInstalledCluster(gateType = defaultGateType): Promise<InstalledCluster> {
+/** isLabelled: false: the Namespace is somebody else's. */
+interface Place {
+  readonly namespace: string;
+  readonly isLabelled?: boolean;
+}
+
+export async function startInstalledCluster(
+  gateType = defaultGateType,
+  place: Place = { namespace: defaultNamespace },
+): Promise<InstalledCluster> {
   const server = await startFakeApiServer();
   const log = createLogger({ program: 'test', level: 'silent' });
   const api = await connectKube({ kubeconfigPath: server.kubeconfigPath, userAgent: 'test', log });
-  install(server, gateType);
+  install(server, gateType, place);
   serve(server, gateType);
   return {
     server,
@@ -39,25 +48,30 @@ export async function startInstalledCluster(gateType = defaultGateType): Promise
 }
 
 /** Everything of ours that must be gone after an uninstall. */
-export const installedPaths: readonly string[] = [
-  paths.mutatingWebhookConfiguration(registrationName),
-  paths.namespace(namespace),
-  paths.ingressClass(ingressClassName),
-  ...programs.flatMap((name) => [
-    paths.deployment(namespace, name),
-    paths.clusterRole(name),
-    paths.clusterRoleBinding(name),
-    paths.role('kube-system', name),
-    paths.roleBinding('kube-system', name),
-    ...uninstallRolePaths(name),
-    // As an older version named them.
-    paths.clusterRole(`${name}-older`),
-    paths.clusterRoleBinding(`${name}-older`),
-  ]),
-];
+export const installedPaths: readonly string[] = [paths.namespace(defaultNamespace), ...programPaths(defaultNamespace)];
 
-function install(server: FakeApiServer, gateType: string): void {
-  for (const path of installedPaths) {
+/** But for the Namespace. */
+export function programPaths(namespace: string): readonly string[] {
+  return [
+    paths.mutatingWebhookConfiguration(registrationName),
+    paths.ingressClass(ingressClassName),
+    ...programs.flatMap((name) => [
+      paths.deployment(namespace, name),
+      paths.clusterRole(name),
+      paths.clusterRoleBinding(name),
+      paths.role('kube-system', name),
+      paths.roleBinding('kube-system', name),
+      ...uninstallRolePaths(name),
+      // As an older version named them.
+      paths.clusterRole(`${name}-older`),
+      paths.clusterRoleBinding(`${name}-older`),
+    ]),
+  ];
+}
+
+function install(server: FakeApiServer, gateType: string, { namespace, isLabelled = true }: Place): void {
+  server.create(paths.namespaces(), { metadata: { name: namespace, ...(isLabelled ? { labels } : {}) } });
+  for (const path of programPaths(namespace)) {
     const name = path.split('/').at(-1) ?? '';
     const program = programs.find((each) => name === `${each}-uninstall` || name === `${each}-older`);
     const managedBy = { 'app.kubernetes.io/managed-by': program };
