@@ -92,7 +92,6 @@ describe('while a rule stands', () => {
     ['no target carries traffic and the probe is another one', [next()], { weight: 0 }, derived],
     ['no target carries traffic and the pods differ', [old, next()], { weight: 0 }, neutral],
     ['new pods fail it and the others pass it', [old, next()], { health: 'Dead' }, neutral],
-    ['new pods without a gate fail it', [old, next({ gate: 'absent' })], { health: 'Dead' }, neutral],
     ['all of the pods fail it by now', [next()], { health: 'Dead' }, derived],
     ['new pods have no probe and fail it', [next({ httpProbes: [] })], { health: 'Dead' }, neutral],
     ['new pods do not answer what the default asks', [next()], { stands: neutral, health: 'Dead' }, derived],
@@ -107,6 +106,7 @@ describe('while a rule stands', () => {
     ['the setting is new', [old], { stands: neutral }],
     ['a new pod is not ready yet', [old, next({ containersReady: false })], { health: 'Dead' }],
     ['a pod has passed it before', [old, next(open)], { health: 'Dead' }],
+    ['no gate waits for the new pod', [old, next({ gate: 'absent' })], { health: 'Dead' }],
     ['a new pod fails what its own probe asks', [old, next()], { stands: ofProbe('/ready'), health: 'Dead' }],
     [
       'pods without a probe fail one that somebody made',

@@ -50,11 +50,11 @@ function differs(healthCheck: HealthCheck, { settings }: ObservedPlace): boolean
 }
 
 /**
- * A new pod that is ready by its own probe, and Dead by another check. One whose gate is open has passed that check
- * before: then it is the pod that is not well.
+ * A new pod that is ready by its own probe, and Dead by another check, so that its gate waits. One whose gate is open
+ * has passed that check before: it is not well. For one without a gate nothing waits.
  */
 function isHeldUp(pod: PodView, binding: PodBinding, standing: ObservedPlace): boolean {
-  if (stageOf(pod) !== 'ready' || !(pod.gate === 'absent' || hasClosedGate(pod))) return false;
+  if (stageOf(pod) !== 'ready' || !hasClosedGate(pod)) return false;
   const [ips, port] = [addressesOf(pod), portOn(pod, binding.backends)];
   const targets = [...standing.targets.values()].filter((one) => one.port === port && ips.includes(one.ip));
   const isDead = targets.some(({ weight, health }) => weight > 0 && health === 'Dead');
