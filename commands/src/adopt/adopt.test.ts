@@ -183,6 +183,29 @@ test('Another CLB is asked for by its id.', async () => {
   expect(said[0]).toBe('says AdoptionPlanned of plan lb-b2');
 });
 
+describe('Of a CLB that the Service names', () => {
+  const named = { ...asTkeLeavesIt, [annotation.existingLoadBalancer]: 'lb-a1' };
+  const advice = `If TKE made lb-a1 for it, write ${annotation.tkeMode}: "skip", and then remove`;
+
+  test('it is said that it may be shared, and what to do if TKE made it: its annotation is on both.', async () => {
+    put({ annotations: named });
+    await expect(run(true)).rejects.toThrow(
+      `it names lb-a1 in ${annotation.existingLoadBalancer}: what a Service names`,
+    );
+    await expect(run(true)).rejects.toThrow(advice);
+    await expect(run(true)).rejects.not.toThrow('TKE made no CLB');
+  });
+
+  test.each([{ ...named, [annotation.loadBalancerId]: 'lb-b2' }, { [annotation.existingLoadBalancer]: 'lb-a1' }])(
+    'no more is said where TKE does not use it: %j.',
+    async (annotations) => {
+      put({ annotations });
+      await expect(run(true)).rejects.toThrow('may be shared, and is not adopted');
+      await expect(run(true)).rejects.not.toThrow('If TKE made');
+    },
+  );
+});
+
 describe('Nothing is asked of the controller', () => {
   test.each([
     ['for another type', {}, { spec: { type: 'ClusterIP' } }, 'its type is ClusterIP'],

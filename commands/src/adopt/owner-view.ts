@@ -66,11 +66,22 @@ function endingProblem({ metadata }: RawOwner): string | undefined {
 
 function serviceProblem({ metadata: { annotations = {} }, spec = {} }: RawOwner): string | undefined {
   const { type = 'ClusterIP', loadBalancerClass: name = loadBalancerClass } = spec;
-  const existing = annotations[annotation.existingLoadBalancer] ?? '';
   if (type !== 'LoadBalancer') return `its type is ${safeText(type)}, not LoadBalancer`;
   if (name !== loadBalancerClass) return `its loadBalancerClass ${safeText(name)} belongs to another controller`;
+  return namedProblem(annotations);
+}
+
+/** Services share such a CLB. TKE's controller shows it as one that it made: only the tags, read later, tell them apart. */
+function namedProblem(annotations: Readonly<Record<string, string>>): string | undefined {
+  const { existingLoadBalancer, loadBalancerId, tkeMode } = annotation;
+  const existing = annotations[existingLoadBalancer] ?? '';
   if (existing === '') return undefined;
-  return `it names ${safeText(existing)} in ${annotation.existingLoadBalancer}: TKE made no CLB for it`;
+  const problem = `it names ${safeText(existing)} in ${existingLoadBalancer}: what a Service names may be shared, and is not adopted`;
+  if (annotations[loadBalancerId] !== existing) return problem;
+  return (
+    `${problem}. If TKE made ${safeText(existing)} for it, write ${tkeMode}: "skip", and then remove ` +
+    existingLoadBalancer
+  );
 }
 
 /** One that it names is adopted as well: TKE lets no other Ingress use it. */
