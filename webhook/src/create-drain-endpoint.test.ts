@@ -82,7 +82,7 @@ test('A webhook that stops still holds the deletions that come to it, until the 
   expect(await held).toContain('"allowed":true');
 });
 
-test('A webhook that holds no deletions lets through what comes to it, as while its mode is being switched.', async () => {
+test('A webhook that holds no deletions lets through what comes to it, as while its mode is switched.', async () => {
   expect(await endpointWith({ DRAIN_BEFORE_DELETE: 'off' }).answer(deletion())).toBe(
     '{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response":{"uid":"u-1","allowed":true}}',
   );

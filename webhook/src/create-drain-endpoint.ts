@@ -5,7 +5,11 @@ import { abortLater } from '@clb-direct/shared/runtime/abort-later.ts';
 import type { AdmissionEndpoint } from './admission/endpoint-routes.ts';
 import { createDrainMetrics } from './admission/pod-drain/drain-metrics.ts';
 import { followDrainNamespaces, noNamespaces } from './admission/pod-drain/drain-namespaces.ts';
-import { createPodDrainEndpoint, openDrainEndpoint, type PodDrainOptions } from './admission/pod-drain/pod-drain-endpoint.ts';
+import {
+  createPodDrainEndpoint,
+  openDrainEndpoint,
+  type PodDrainOptions,
+} from './admission/pod-drain/pod-drain-endpoint.ts';
 import type { WebhookOptions } from './webhook-options.ts';
 
 /** The endpoint that holds deletions; where that is off, it lets them through. */

@@ -152,7 +152,7 @@ test('what a replica that stops says of a deletion is written, long after it gav
   expect([...api.objects.values()].map(({ reason }) => reason)).toContain('DeletedUndrained');
 });
 
-test('a replica of the mode that holds no deletions lets them through, whatever the registration of others says', async () => {
+test('a replica that holds no deletions lets them through, whatever the registration says', async () => {
   const port = await freePort();
   const replica = start('a', { WEBHOOK_PORT: String(port), DRAIN_BEFORE_DELETE: 'off' });
   await until(() => isReady(replica));

@@ -61,7 +61,11 @@ describe('A controller that does not hold the Lease any more', () => {
 
   test('does not send again what the API server sent back before.', async () => {
     const answer = { status: 429, headers: { 'retry-after': '0' } };
-    fake.server.fail({ answer, matches: () => (isHeld = false) || true });
+    const takesLeaseAway = () => {
+      isHeld = false;
+      return true;
+    };
+    fake.server.fail({ answer, matches: takesLeaseAway });
     await expect(put(api, ['TCP/80'])).rejects.toMatchObject({ reason: 'LeaseLost' });
     expect(fake.server.requests).toHaveLength(1);
   });

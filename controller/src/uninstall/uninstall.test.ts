@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { defaultGateType } from '@clb-direct/shared/domain/gate.ts';
 import { serviceCondition, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { retainRights } from '@clb-direct/shared/kube/uninstall/retained-rights.ts';
@@ -13,7 +14,7 @@ import { uninstallRules, prepareUninstall, type UninstallRun } from './uninstall
 const log = createLogger({ program: 'test', level: 'silent' });
 const name = 'clb-direct-controller';
 const namespace = 'clb-direct';
-const gateType = 'example.com/gate';
+const gateType = defaultGateType;
 const deploymentPlace = placeOf(paths.deployment(namespace, name));
 const accountPath = paths.serviceAccount(namespace, name);
 let cluster: FakeCluster;
@@ -89,7 +90,7 @@ test('An uninstall opens gates, releases Services, reports what remains, and giv
   expect(aboutService?.['message']).toMatch(/Listeners TCP\/80 named clb-direct_cls-1_\S+ may be there on CLB lb-one/);
 });
 
-test('An Ingress is released too, and one that is left to TKE keeps the gates of its pods closed.', async () => {
+test('An Ingress is released too, and one that is left to TKE keeps gates of the type of TKE closed.', async () => {
   server.create(paths.configMaps('kube-system'), { metadata: { name: 'tke-service-controller-config' } });
   const run = await replica({ hasLed: false });
   waitingPod();

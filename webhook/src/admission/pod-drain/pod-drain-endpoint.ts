@@ -64,8 +64,8 @@ export function createPodDrainEndpoint(options: PodDrainOptions): AdmissionEndpo
 }
 
 /**
- * Where deletions are not held. While the webhook rolls out, replicas of both modes answer for one registration, and with
- * DRAIN_FAILURE_POLICY=Fail a path that one of them does not know would refuse the deletion.
+ * Where deletions are not held. While the webhook rolls out, replicas of both modes answer for one registration, and
+ * with DRAIN_FAILURE_POLICY=Fail a path that one of them does not know would refuse the deletion.
  */
 export const openDrainEndpoint: AdmissionEndpoint = {
   path: podDrainPath,
