@@ -1,3 +1,4 @@
+import { longestPlan } from '@clb-direct/shared/domain/safe-text.ts';
 import { namespaceOfContext } from '@clb-direct/shared/kube/client/namespace-of-context.ts';
 import { withKube } from '@clb-direct/shared/kube/client/with-kube.ts';
 import { runCommand } from '@clb-direct/shared/runtime/command-line/run-command.ts';
@@ -27,12 +28,17 @@ Exit codes: 0 shown or done, 1 refused, or not done yet, 2 wrong usage.`;
 const answerMs = 60_000;
 const servingMs = 300_000;
 
+/** A plan has a step for each port. */
+function sayAll(line: string): void {
+  say(line, longestPlan);
+}
+
 async function run(order: Order, signal: AbortSignal): Promise<number> {
   const { kind, name, balancerId, yes } = order;
   const namespace = order.namespace ?? namespaceOfContext(order);
   return withKube(order, 'adopt', async (api) => {
     const place = { api, kind, namespace, name, pauseMs: 500 };
-    return adopt({ ...place, balancerId, yes, say, answerMs, servingMs }, signal);
+    return adopt({ ...place, balancerId, yes, say: sayAll, answerMs, servingMs }, signal);
   });
 }
 

@@ -187,8 +187,10 @@ describe("A listener with nodes' targets", () => {
       "TCP/80: listener lbl-tke-80 gets clb-direct's name; of its 2 targets 0 stay and 2 are drained once",
     );
     expect(plan).toContain('TCP/82: waits, because lbl-tke-82 (TCP/82) stays as it is');
-    expect(plan).toContain('TCP/83: a listener is made; left as they are');
-    expect(plan).toContain('lbl-tke-81 (TCP/81)');
+    expect(plan).toContain('TCP/83: a listener is made.');
+    expect(plan).toContain(
+      'listeners left as they are, because no port of the Service wants them: lbl-tke-81 (TCP/81)',
+    );
     await looks();
     expect([world.clb.writes, world.cluster.recordWrites, world.cluster.showWrites]).toEqual([[], [], []]);
   });

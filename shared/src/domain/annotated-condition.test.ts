@@ -1,8 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { readCondition, writeCondition } from './annotated-condition.ts';
+import { longestPlan } from './safe-text.ts';
 
-test('What is written is read.', () => {
-  const condition = { status: 'False', reason: 'AdoptionRefused', message: 'says "no"\n…' } as const;
+test.each([
+  ['quotes and line ends', 'says "no"\n…'],
+  ['a plan of the longest, of which JSON escapes each letter', '"'.repeat(longestPlan)],
+])('What is written is read: %s.', (_, message) => {
+  const condition = { status: 'False', reason: 'AdoptionPlanned', message } as const;
   expect(readCondition(writeCondition(condition))).toEqual(condition);
   expect(readCondition(undefined)).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import { asObject } from './raw.ts';
+import { longestPlan } from './safe-text.ts';
 
 /** A condition without its type and its time. */
 export interface AnnotatedCondition {
@@ -7,8 +8,8 @@ export interface AnnotatedCondition {
   readonly message: string;
 }
 
-/** Users can write it. */
-const mostLetters = 10_000;
+/** Users can write it. Of ours, JSON may escape each letter of a plan. */
+const mostLetters = 2 * longestPlan + 1_000;
 
 /** As an annotation has it: JSON, where the kind of the object has no conditions in its status. */
 export function writeCondition({ status, reason, message }: AnnotatedCondition): string {

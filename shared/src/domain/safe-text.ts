@@ -19,6 +19,9 @@ const longestValue = 100;
 /** A whole message. An Event takes 1,024 characters; the gate's condition is bounded alike, as it is an event too. */
 export const longestMessage = 1_000;
 
+/** What would be done, step by step, where there is room: in the condition of an owner, and in the output of a command. */
+export const longestPlan = 8_000;
+
 /**
  * The text on one line and with at most `longest` characters: what is not printable is escaped as in JSON, and what is
  * too long ends with "…". For every text that others wrote, before it goes into a message, an event, a condition, a log

@@ -163,6 +163,12 @@ test('What the CLB says is bounded and on one line, and the same when it is read
   expect(judge({ owner: anOwner({ condition: verdict as OwnerCondition }), state })).toBe('leave');
 });
 
+test('The plan of an adoption has room for each port: who asked for it reads it there.', () => {
+  const plan: Finding = { severity: 'Normal', reason: 'AdoptionPlanned', message: 'a step; '.repeat(500) };
+  const state = seen('Alive', { obstacles: new Map([...obstacles.keys()].map((key) => [key, plan])) });
+  expect(judge({ state })).toMatchObject({ status: 'False', message: plan.message });
+});
+
 test('A place without a healthy target is named by port and CLB, without anything that changes.', () => {
   const few = judge({ state: seen('Dead') });
   expect(few).toMatchObject({ message: expect.stringMatching(/^TCP\/80 of lb-one has no target/) });

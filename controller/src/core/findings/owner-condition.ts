@@ -1,6 +1,6 @@
 import type { Finding, FindingReason } from '@clb-direct/shared/domain/finding.ts';
 import type { ReachRules } from '@clb-direct/shared/domain/reach.ts';
-import { longestMessage, safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import { longestMessage, longestPlan, safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { obstacleTo, serves, type BalancerState } from '../model/balancer-state.ts';
 import { describeBinding, type Binding } from '../model/binding.ts';
 import { troubleFor } from '../model/cloud-trouble.ts';
@@ -95,5 +95,6 @@ const allServed = conditionFrom('True', {
 
 /** It is cut here, so that what is compared is what is written. */
 function conditionFrom(status: OwnerCondition['status'], { reason, message }: Finding): OwnerCondition {
-  return { status, reason, message: safeText(message, longestMessage) };
+  const longest = reason === 'AdoptionPlanned' ? longestPlan : longestMessage;
+  return { status, reason, message: safeText(message, longest) };
 }

@@ -11,8 +11,17 @@ interface Taken {
   readonly bindings: readonly Binding[];
 }
 
+/** What becomes of what stands there, in the order in which it is told: a long plan is cut at its end. */
+export interface Described {
+  /** Where requests may fail. */
+  readonly risks: readonly string[];
+  /** What stays as it is, and is not followed any more. */
+  readonly left: readonly string[];
+  readonly steps: readonly string[];
+}
+
 /** What becomes of a listener with rules and of each of its rules, in a few words: an Ingress has many. */
-export function describeAdoptedRules(taken: Taken, kind: string, facts: Pick<Facts, 'backendsOf'>): readonly string[] {
+export function describeAdoptedRules(taken: Taken, kind: string, facts: Pick<Facts, 'backendsOf'>): Described {
   const { listener, bindings } = taken;
   const ruleFor = ({ place }: Binding) => listener.rules.find((rule) => placeKey(rule.place) === placeKey(place));
   const standing = bindings.flatMap((binding) => {
@@ -25,13 +34,19 @@ export function describeAdoptedRules(taken: Taken, kind: string, facts: Pick<Fac
     standing.length === 0
       ? `${listener.place.protocol}/${listener.place.port}`
       : listed(standing, ({ rule }) => describePlace(rule.place));
-  return [
-    `${where}: listener ${listener.id} gets clb-direct's name; ${targetsOf(standing, kind, facts)}`,
-    ...some('rules that are made there', missing, ({ place }) => describePlace(place)),
-    ...some(`rules left as they are, because the ${kind} does not ask for them`, others, describeRule),
-    ...redirectsOf(listener, standing),
-    ...sniOf(listener, bindings),
-  ];
+  const redirects = redirectsOf(listener, standing);
+  return {
+    risks: sniOf(listener, bindings),
+    left: [
+      ...some(`rules left as they are, because the ${kind} does not ask for them`, others, describeRule),
+      ...some("redirects left as a person's, because none is asked for", redirects.others, describeRule),
+    ],
+    steps: [
+      `${where}: listener ${listener.id} gets clb-direct's name; ${targetsOf(standing, kind, facts)}`,
+      ...some('rules that are made there', missing, ({ place }) => describePlace(place)),
+      ...some('redirects that go on', redirects.going, ({ place }) => describePlace(place)),
+    ],
+  };
 }
 
 interface Standing {
@@ -54,14 +69,11 @@ function targetsOf(standing: readonly Standing[], kind: string, { backendsOf }: 
 
 const noTargets: Targets = new Map();
 
-function redirectsOf({ redirects = [] }: ObservedListener, standing: readonly Standing[]): readonly string[] {
+function redirectsOf({ redirects = [] }: ObservedListener, standing: readonly Standing[]) {
   const at = redirects.flatMap(({ locationId }) => standing.find(({ rule }) => rule.id === locationId) ?? []);
-  const going = at.filter(({ binding: { redirect } }) => redirect !== undefined);
-  const others = at.filter(({ binding: { redirect } }) => redirect === undefined);
-  return [
-    ...some('redirects that go on', going, ({ rule }) => describePlace(rule.place)),
-    ...some("redirects left as a person's, because none is asked for", others, ({ rule }) => describeRule(rule)),
-  ];
+  const rulesOf = (some: readonly Standing[] = []) => some.map(({ rule }) => rule);
+  const { going, others } = Object.groupBy(at, ({ binding }) => (binding.redirect === undefined ? 'others' : 'going'));
+  return { going: rulesOf(going), others: rulesOf(others) };
 }
 
 /** Between the two calls no host has a certificate. */
@@ -73,7 +85,10 @@ function sniOf({ place, settings }: ObservedListener, bindings: readonly Binding
     }),
   );
   if (certificates.size <= 1) return [];
-  return ['SNI is switched on for good, and until each host has its certificate, seconds later, handshakes may fail'];
+  const where = `${place.protocol}/${place.port}`;
+  return [
+    `${where}: SNI is switched on for good, and until each host has its certificate, seconds later, handshakes may fail`,
+  ];
 }
 
 function describeRule({ id, place }: ObservedRule): string {

@@ -5,10 +5,10 @@ import type { ObservedListener } from '../model/observed.ts';
 import { describePlace, isRule, transportOf } from '../model/place.ts';
 import type { Owner } from '../model/owner.ts';
 import { addressKey } from '../model/target.ts';
-import { describeAdoptedRules } from './describe-adopted-rules.ts';
+import { describeAdoptedRules, type Described } from './describe-adopted-rules.ts';
 import type { Facts } from './facts.ts';
 
-/** What would be done when an owner adopts its CLB, port by port. */
+/** What would be done when an owner adopts its CLB, port by port; first what matters if the text is cut. */
 export function describeAdoption(owner: Owner, facts: Facts): string {
   const { claims, pending, observed } = facts;
   const { kind } = owner;
@@ -20,15 +20,28 @@ export function describeAdoption(owner: Owner, facts: Facts): string {
   const leftThere =
     left.length === 0
       ? []
-      : [`left as they are, because no port of the ${kind} wants them: ${listed(left, describeListener)}`];
-  const ports = [...Map.groupBy(bindings, portOf).values()].flatMap((some) =>
+      : [`listeners left as they are, because no port of the ${kind} wants them: ${listed(left, describeListener)}`];
+  const ports = [...Map.groupBy(bindings, portOf).values()].map((some) =>
     describePort(some, listeners, { kind, facts }),
   );
-  return (
-    `${proofFor(kind, observed?.id ?? '')}. What would be done: ` +
-    `${[...ports, ...leftThere].join('; ')}. The address stays, and the CLB is no longer deleted with the ${kind}. ` +
-    `To do it, take the word "plan" off annotation ${annotation.adopt}.`
-  );
+  return [
+    `${proofFor(kind, observed?.id ?? '')}.`,
+    `To take it over, take the word "plan" off annotation ${annotation.adopt}.`,
+    `The address stays, and the CLB is no longer deleted with the ${kind}.`,
+    ...sentence(
+      'Note',
+      ports.flatMap(({ risks }) => risks),
+    ),
+    ...sentence('What stays', [...ports.flatMap((port) => port.left), ...leftThere]),
+    ...sentence(
+      'What would be done',
+      ports.flatMap(({ steps }) => steps),
+    ),
+  ].join(' ');
+}
+
+function sentence(title: string, parts: readonly string[]): readonly string[] {
+  return parts.length === 0 ? [] : [`${title}: ${parts.join('; ')}.`];
 }
 
 /** TKE's controller made every CLB that a Service can adopt; an Ingress may have named its own. */
@@ -52,24 +65,27 @@ function describePort(
   bindings: readonly Binding[],
   listeners: readonly ObservedListener[],
   { kind, facts }: Around,
-): readonly string[] {
+): Described {
   const [binding] = bindings;
-  if (binding === undefined) return [];
+  if (binding === undefined) return nothing;
   const place = portOf(binding);
   const standing = listeners.find((listener) => isAt(binding, listener));
-  if (standing === undefined) return [`${place}: a listener is made`];
+  if (standing === undefined) return { ...nothing, steps: [`${place}: a listener is made`] };
   if (standing.adoptable === undefined || standing.place.protocol !== binding.place.protocol) {
-    return [`${place}: waits, because ${describeListener(standing)} stays as it is (it is not TKE's, or not ${place})`];
+    const why = `${describeListener(standing)} stays as it is (it is not TKE's, or not ${place})`;
+    return { ...nothing, left: [`${place}: waits, because ${why}`] };
   }
   if (isRule(binding.place)) return describeAdoptedRules({ listener: standing, bindings }, kind, facts);
   const wanted = new Set(facts.backendsOf(binding).backends.map(addressKey));
   const all = [...standing.adoptable.keys()];
   const staying = all.filter((key) => wanted.has(key)).length;
-  return [
+  const step =
     `${place}: listener ${standing.id} gets clb-direct's name; of its ${all.length} targets ${staying} stay and ` +
-      `${all.length - staying} are drained once the ${kind}'s own ${wanted.size} are Alive`,
-  ];
+    `${all.length - staying} are drained once the ${kind}'s own ${wanted.size} are Alive`;
+  return { ...nothing, steps: [step] };
 }
+
+const nothing: Described = { risks: [], left: [], steps: [] };
 
 function describeListener({ id, place }: ObservedListener): string {
   return `${id} (${place.protocol}/${place.port})`;
