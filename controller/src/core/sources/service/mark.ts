@@ -42,8 +42,8 @@ function isKeptUnmarked(service: ServiceFacts, unmarked: Unmarked): boolean {
 export function unmarkedFindings(service: ServiceFacts, unmarked: Unmarked): readonly Finding[] {
   if (!isKeptUnmarked(service, unmarked)) return [];
   const message =
-    `Write annotation ${annotation.managed}: "true" to keep this Service here, or "false" to let it go, which deletes ` +
-    'its listeners and the CLB that was made for it. Nothing else says whose it is, since the setting ' +
+    `Write annotation ${annotation.managed}: "true" to keep this Service here, or "false" to let it go, which ` +
+    'deletes its listeners and the CLB that was made for it. Nothing else says whose it is, since the setting ' +
     'UNMARKED_SERVICES is not "ours" any more. Until then it is served as before.';
   return [{ severity: 'Warning', reason: 'MarkMissing', message, repeat: hourly }];
 }
