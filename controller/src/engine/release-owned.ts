@@ -89,7 +89,8 @@ async function releaseUnrecorded(
     releasing.tell(ownedFindings.ambiguous(found.ids));
     return releasing.later();
   }
-  if (found.kind === 'undecided' || isInDoubt(record, options.nowMs())) return { kind: 'recheck', afterMs: absentPauseMs };
+  if (found.kind === 'undecided' || isInDoubt(record, options.nowMs()))
+    return { kind: 'recheck', afterMs: absentPauseMs };
   return drop(record, releasing, options, signal);
 }
 

@@ -64,10 +64,12 @@ function keptAtOurs(owner: OwnerView, { claims, observed }: Facts): readonly Bin
  * No object names its places of others any more. A binding fits one where a backend of the binding has a target: the
  * listener may have another port than the Service.
  */
-function keptAtOthers({ uid, bindings }: OwnerView, { backendsOf, observed }: Facts): readonly Binding[] {
+function keptAtOthers({ uid, bindings }: OwnerView, facts: Facts): readonly Binding[] {
+  const { observed } = facts;
   const left = existingPlaces(observed).filter(([, { ownerUids }]) => ownerUids.includes(uid));
   return left.flatMap(([existing, { targets }]) => {
-    const isThere = (binding: Binding) => backendsOf(binding).backends.some((one) => targets.has(addressKey(one)));
+    const isThere = (binding: Binding) =>
+      facts.backendsOf(binding).backends.some((one) => targets.has(addressKey(one)));
     const kept = bindings.map((binding) => ({ ...binding, existing }));
     return kept.find((binding) => isThere(binding) && whyNotUsable(binding, observed) === undefined) ?? [];
   });

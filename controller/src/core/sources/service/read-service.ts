@@ -24,14 +24,7 @@ import { ipModeFindings, ipModeOf } from './ip-mode.ts';
 import { listenerOptionFindings } from './listener-options.ts';
 import { keepFindings, keepsBalancer } from './keep-balancer.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
-import {
-  asksTkeAlone,
-  markFindings,
-  markOf,
-  unmarkedFindings,
-  upstreamFinalizerOf,
-  type Unmarked,
-} from './mark.ts';
+import { asksTkeAlone, markFindings, markOf, unmarkedFindings, upstreamFinalizerOf, type Unmarked } from './mark.ts';
 import { modeFindings, skipOf } from './mode.ts';
 import { newBalancerOf } from './new-balancer.ts';
 import { nodeAnnotationFindings } from './nodes/node-findings.ts';
