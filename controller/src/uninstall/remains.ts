@@ -54,7 +54,7 @@ export function unite(a: Remains, b: Remains): Remains {
 /** Of each owner the CLB as it was read last, and the former ones. */
 function uniteBalancers(all: readonly RemainingBalancer[]): readonly RemainingBalancer[] {
   const keyOf = ({ owner, loadBalancerId, isFormer }: RemainingBalancer) =>
-    `${owner.uid} ${isFormer === true ? loadBalancerId : ''}`;
+    `${owner.uid} ${isFormer === true ? (loadBalancerId ?? '') : ''}`;
   const distinct = [...new Map(all.map((one) => [keyOf(one), one])).values()];
   const inUse = new Set(
     distinct.flatMap(({ loadBalancerId, isFormer }) => (isFormer === true ? [] : [loadBalancerId])),
