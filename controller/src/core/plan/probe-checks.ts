@@ -7,7 +7,7 @@ import { changedSettings, type HealthCheck } from '../model/settings.ts';
 import type { Claim } from './facts.ts';
 
 interface Known {
-  podsOf(binding: Binding): readonly PodView[];
+  readonly podsOf: (binding: Binding) => readonly PodView[];
   readonly observed: ObservedLoadBalancer;
 }
 
@@ -27,18 +27,25 @@ export function withProbeChecks(claims: readonly Claim[], { podsOf, observed }: 
 }
 
 function withCheck(binding: Binding, pods: readonly PodView[], standing: ObservedPlace | undefined): Binding {
-  const { healthCheck: own = {} } = binding.ruleSettings;
-  if (!isRule(binding.place) || !isPodBinding(binding) || isChosen(own)) return binding;
-  if (binding.isConfigUnknown === true) return binding;
+  if (!isPodBinding(binding) || !isFree(binding)) return binding;
   const living = pods.filter((pod) => ['ready', 'unready'].includes(stageOf(pod)));
-  const isHeld = standing !== undefined && living.some((pod) => isHeldUp(pod, binding, standing));
+  const isHeld = living.some((pod) => isHeldUp(pod, binding, standing));
   const probed = checkFor(living.map((pod) => probeAt(pod, binding)));
   const check = probed ?? (isHeld && isOfProbe(standing) ? neutral : undefined);
   if (check === undefined) return binding;
-  const healthCheck = { ...check, ...own };
-  const waits = standing !== undefined && !isHeld && isCarrying(standing) && differs(healthCheck, standing);
+  const healthCheck = { ...check, ...binding.ruleSettings.healthCheck };
+  const waits = !isHeld && changesUnderTraffic(healthCheck, standing);
   if (waits) return check === neutral ? binding : { ...binding, probeCheck: 'waits' };
   return { ...binding, ruleSettings: { ...binding.ruleSettings, healthCheck }, probeCheck: 'asked' };
+}
+
+/** A rule of which nobody chose the check. */
+function isFree({ place, ruleSettings: { healthCheck = {} }, isConfigUnknown }: Binding): boolean {
+  return isRule(place) && isConfigUnknown !== true && !isChosen(healthCheck);
+}
+
+function changesUnderTraffic(healthCheck: HealthCheck, standing: ObservedPlace | undefined): boolean {
+  return standing !== undefined && isCarrying(standing) && differs(healthCheck, standing);
 }
 
 function isCarrying({ targets }: ObservedPlace): boolean {
@@ -53,8 +60,8 @@ function differs(healthCheck: HealthCheck, { settings }: ObservedPlace): boolean
  * A new pod that is ready by its own probe, and Dead by another check, so that its gate waits. One whose gate is open
  * has passed that check before: it is not well. For one without a gate nothing waits.
  */
-function isHeldUp(pod: PodView, binding: PodBinding, standing: ObservedPlace): boolean {
-  if (stageOf(pod) !== 'ready' || !hasClosedGate(pod)) return false;
+function isHeldUp(pod: PodView, binding: PodBinding, standing: ObservedPlace | undefined): boolean {
+  if (standing === undefined || stageOf(pod) !== 'ready' || !hasClosedGate(pod)) return false;
   const [ips, port] = [addressesOf(pod), portOn(pod, binding.backends)];
   const targets = [...standing.targets.values()].filter((one) => one.port === port && ips.includes(one.ip));
   const isDead = targets.some(({ weight, health }) => weight > 0 && health === 'Dead');
@@ -84,8 +91,8 @@ function checkOf(probe: HttpProbe | undefined): HealthCheck {
 }
 
 /** As only a probe, or somebody with the same in mind, has it: pods that have none now may not pass it. */
-function isOfProbe({ settings }: ObservedPlace): boolean {
-  const { HttpCheckMethod, HttpCode } = settings.healthCheck ?? {};
+function isOfProbe(standing: ObservedPlace | undefined): boolean {
+  const { HttpCheckMethod, HttpCode } = standing?.settings.healthCheck ?? {};
   return HttpCheckMethod === 'GET' && HttpCode === success;
 }
 

@@ -39,9 +39,8 @@ interface Certified {
   readonly certificates?: Certificates;
 }
 
-function withCertificates<S extends Certified>(
-  { certificates: before, ...others }: S,
-  certificates: Certificates | undefined,
-) {
-  return certificates === undefined ? others : { ...others, certificates };
+function withCertificates<S extends Certified>(standing: S, certificates: Certificates | undefined) {
+  const { certificates: before, ...others } = standing;
+  if (certificates !== undefined) return { ...others, certificates };
+  return before === undefined ? standing : others;
 }

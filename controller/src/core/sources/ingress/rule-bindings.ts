@@ -67,7 +67,6 @@ function bindingAt(served: ServedRule, backend: ReadBackend, check: HealthCheck)
   const { protocol, port, rule, redirect, certificates: named, problem: unread } = served;
   const place: RulePlace = { protocol, port, domain: rule.domain, url: rule.url };
   const { certificates, problem } = named ?? {};
-  const isSecretMissing = named?.problem !== undefined && named.isMissing === true;
   const incomplete = unread ?? problem ?? (redirect === undefined ? backend.incomplete : undefined);
   return {
     place,
@@ -83,8 +82,12 @@ function bindingAt(served: ServedRule, backend: ReadBackend, check: HealthCheck)
       ? { backends: backend.backends }
       : { backends: servesNothing.backends, redirect: { ...redirect, until: backend.backends } }),
     ...(incomplete === undefined ? {} : { incomplete }),
-    ...(isSecretMissing ? { isSecretMissing } : {}),
+    ...missingSecret(named),
   };
+}
+
+function missingSecret(named: ServedRule['certificates']): Pick<Binding, 'isSecretMissing'> {
+  return named?.problem !== undefined && named.isMissing === true ? { isSecretMissing: true } : {};
 }
 
 function givingWay({ givesWay }: ServedRule['rule']): Pick<Binding, 'givesWay'> {
