@@ -53,7 +53,7 @@ async function showPlan(owner: RawOwner, balancerId: string, o: AdoptOptions, si
   }
 }
 
-/** What an earlier question was answered is no answer to this. The controller takes it off an object that asks nothing. */
+/** The answer to an earlier question is none to this. The controller takes it off an object that asks nothing. */
 async function untilForgotten(owner: RawOwner, o: AdoptOptions, signal: AbortSignal): Promise<Found | undefined> {
   const condition = conditionOf(owner);
   if (askedId(owner) !== undefined || !isOfAdoption(condition)) return { condition };

@@ -71,12 +71,14 @@ function serviceProblem({ metadata: { annotations = {} }, spec = {} }: RawOwner)
   return namedProblem(annotations);
 }
 
-/** Services share such a CLB. TKE's controller shows it as one that it made: only the tags, read later, tell them apart. */
+/** Services share such a CLB. TKE's controller shows it as one that it made: only the tags tell them apart. */
 function namedProblem(annotations: Readonly<Record<string, string>>): string | undefined {
   const { existingLoadBalancer, loadBalancerId, tkeMode } = annotation;
   const existing = annotations[existingLoadBalancer] ?? '';
   if (existing === '') return undefined;
-  const problem = `it names ${safeText(existing)} in ${existingLoadBalancer}: what a Service names may be shared, and is not adopted`;
+  const problem =
+    `it names ${safeText(existing)} in ${existingLoadBalancer}: ` +
+    'what a Service names may be shared, and is not adopted';
   if (annotations[loadBalancerId] !== existing) return problem;
   return (
     `${problem}. If TKE made ${safeText(existing)} for it, write ${tkeMode}: "skip", and then remove ` +

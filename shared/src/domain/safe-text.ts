@@ -19,7 +19,7 @@ const longestValue = 100;
 /** A whole message. An Event takes 1,024 characters; the gate's condition is bounded alike, as it is an event too. */
 export const longestMessage = 1_000;
 
-/** What would be done, step by step, where there is room: in the condition of an owner, and in the output of a command. */
+/** What would be done, step by step, where there is room: in the condition of an owner, and what a command prints. */
 export const longestPlan = 8_000;
 
 /**

@@ -87,7 +87,8 @@ function sniOf({ place, settings }: ObservedListener, bindings: readonly Binding
   if (certificates.size <= 1) return [];
   const where = `${place.protocol}/${place.port}`;
   return [
-    `${where}: SNI is switched on for good, and until each host has its certificate, seconds later, handshakes may fail`,
+    `${where}: SNI is switched on for good, and until each host has its certificate, seconds later, ` +
+      'handshakes may fail',
   ];
 }
 
