@@ -70,7 +70,14 @@ describe('the CLBs that were made', () => {
       ],
     ],
     ['when only one that counts as deleted may stand', [{ former, askedAtMs: undefined }], [['lb-old', true]]],
-    ['once, when the one that counted as deleted is in use again', [{ former }, { balancerId: 'lb-old' }], [['lb-old', undefined]]],
+    [
+      'when the one in use counts as deleted meanwhile',
+      [{ balancerId: 'lb-old' }, { former }],
+      [
+        [undefined, undefined],
+        ['lb-old', true],
+      ],
+    ],
     [
       'when the one in use counts as deleted meanwhile',
       [{ balancerId: 'lb-old' }, { former }],
