@@ -91,7 +91,7 @@ export const definitions = {
     min: 0,
     max: 1_000,
     default: 5,
-    help: 'how many CLBs are made for one namespace, Services and Ingresses together, so that it does not use up all quota',
+    help: 'how many CLBs are made for one namespace, Services and Ingresses together, so that none uses up all quota',
   }),
   SWEEP_DELETES: list({
     pattern: /^lb-[A-Za-z0-9]+(\/lbl-[A-Za-z0-9]+)?$/,

@@ -8,7 +8,7 @@ import { partOfUs } from './read-settings.ts';
 const defaultNamespace = 'clb-direct';
 
 /**
- * Where clb-direct is installed. An overlay may put it anywhere, also into a Namespace of somebody else, so the programs
+ * Where clb-direct is installed. An overlay may put it anywhere, also into somebody else's Namespace, so the programs
  * say it and no label of a Namespace; where they are gone, what an uninstall that was cut off has left.
  */
 export async function findNamespace(api: KubeApi, asked: string | undefined, signal: AbortSignal): Promise<string> {

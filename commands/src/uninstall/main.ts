@@ -15,7 +15,8 @@ import type { Failure } from './failure.ts';
 import { findNamespace } from './find-namespace.ts';
 import { knownOf } from './read-install.ts';
 
-const usage = `Usage: ./scripts/uninstall [--kubeconfig FILE] [--context NAME] [-n NAMESPACE] [--gate-type TYPE] [--dry-run] [--yes]
+const usage = `Usage: ./scripts/uninstall [--kubeconfig FILE] [--context NAME] [-n NAMESPACE] [--gate-type TYPE]
+                           [--dry-run] [--yes]
 
 Uninstalls clb-direct from a cluster: stops both programs, removes the webhook's registration, opens the gates of pods
 that still wait, removes its finalizers, and removes all that \`kubectl apply -k manifests\` has installed, the

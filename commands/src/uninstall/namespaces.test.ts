@@ -53,7 +53,7 @@ async function startInInfra(): Promise<void> {
   addRecord('infra');
 }
 
-test('In a Namespace without our label the programs are stopped and all of ours is removed, and it stays.', async () => {
+test('In a Namespace without our label the programs are stopped and all of ours goes, and it stays.', async () => {
   await startInInfra();
   expect(await run()).toEqual([]);
   const accounts = ['clb-direct-controller', 'clb-direct-webhook'].map((name) => paths.serviceAccount('infra', name));

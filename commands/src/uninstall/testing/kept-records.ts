@@ -28,7 +28,7 @@ function json(value: unknown): string {
 
 const recordedAt = '2026-11-27T01:00:00.000Z';
 
-/** The record of an Ingress that is gone, of one whose rule is deleted, and of CLBs that were made, of which one is hidden. */
+/** Of an Ingress that is gone, of one whose rule is deleted, and of CLBs that were made, of which one is hidden. */
 export function keepRecords(server: FakeApiServer): void {
   const ingress = { kind: 'Ingress', namespace: 'shop', places: ['HTTP/80'], recordedAt };
   put(server, recordLabel.balancer, 'clb-direct-lb-two', {
