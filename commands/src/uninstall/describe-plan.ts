@@ -41,8 +41,8 @@ function describeNamespaces({ namespace, namespaceParts, ...install }: Install):
     `Namespace ${namespace} stays, because it does not have the label of clb-direct. The records of CLBs stay in it: ` +
     'the next install there reads them.';
   const shared =
-    `Careful: clb-direct runs in ${alsoRunsIn.join(', ')} too. What both use stays until it is uninstalled there: the ` +
-    'registration, the roles outside the namespace, gates and finalizers.';
+    `Careful: clb-direct also runs in ${alsoRunsIn.join(', ')}. What both use stays until it is uninstalled there: ` +
+    'the registration, the roles outside the namespace, gates and finalizers.';
   const others = alsoLabelled.map((name) => `Namespace ${name} carries the label of clb-direct too, and stays.`);
   return [
     ...(keepsNamespace && namespaceParts.length > 0 ? [kept] : []),

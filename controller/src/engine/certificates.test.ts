@@ -289,7 +289,7 @@ describe('a certificate that cannot be had', () => {
     expect(ssl().ids('two')).toEqual(['cert-2']);
   });
 
-  test('stops no other Ingress of its host: the younger one has its own if the Secret of the older is gone', async () => {
+  test('stops no other Ingress of its host: the younger one has its own where the older has no Secret', async () => {
     secrets().put('cert', 'one');
     secrets().put('next', 'two');
     putIngress({ createdAtMs: 1 });

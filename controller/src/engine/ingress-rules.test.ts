@@ -162,7 +162,7 @@ describe('a host of two namespaces', () => {
   });
 });
 
-test('By the setting the check of a rule is the readiness probe of its pods, and changes under no traffic.', async () => {
+test('By the setting the check of a rule is the readiness probe, and changes under no traffic.', async () => {
   const check = () => rules().find(({ url }) => url === '=/a')?.settings.healthCheck?.HttpCheckPath;
   const isTold = (text: string) =>
     world.cluster.announcements.some(({ reason, message }) => {

@@ -164,4 +164,8 @@ test('Installed again, it works as before, for Ingresses on a CLB of their own a
   await until('the new pod to be served', pods, isServed);
   const { metadata } = await get<V1Service>(api, paths.service(namespace, 'web'));
   expect(metadata?.annotations?.[annotation.loadBalancers]).toBe(loadBalancerId);
+  for (const name of ['own', 'shared']) {
+    const reasons = (await eventsOf(api, namespace, name)).map(({ reason }) => reason);
+    expect(reasons).not.toContain('RuleConflict');
+  }
 });
