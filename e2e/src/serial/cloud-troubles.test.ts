@@ -43,7 +43,7 @@ test.each([
   ['throttles', { kind: 'throttle' }, 'CloudThrottled', 'lb-throttle'],
   ['is down', { kind: 'down' }, 'CloudUnavailable', 'lb-down0001'],
 ])(
-  'While the API %s for 15 s an event reports it, nothing is harmed, and it recovers.',
+  'While the API %s for 8 s an event reports it, nothing is harmed, and it recovers.',
   async (_name, fault, reason, loadBalancerId) => {
     const app = loadBalancerId.slice(3);
     await addLoadBalancer(loadBalancerId, app === 'throttle' ? '198.51.100.36' : '198.51.100.37');
@@ -52,7 +52,7 @@ test.each([
       await start(app, loadBalancerId);
       await untilEvent(app, reason, 'Could not ');
       await expectBystanderUnharmed();
-      await sleep(Math.max(0, 15_000 - (Date.now() - startedMs)));
+      await sleep(Math.max(0, 8_000 - (Date.now() - startedMs)));
     });
     await untilReady(app, 1);
   },

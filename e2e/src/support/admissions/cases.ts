@@ -164,7 +164,7 @@ async function rotateWithoutSecret({ api, settleMs }: Stage): Promise<void> {
   await untilRotated(api, id);
 }
 
-/** Each time pods are created for a second with the registration in place. */
+/** Each time some pods are created with the registration in place. */
 async function deleteRegistrations({ api }: Stage): Promise<void> {
   const path = mutatingWebhookConfiguration(registrationName);
   for (let deletion = 0; deletion < 20; deletion += 1) {
@@ -174,7 +174,7 @@ async function deleteRegistrations({ api }: Stage): Promise<void> {
       async () => readRegistration(api),
       (seen) => seen !== undefined,
     );
-    await sleep(1_000);
+    await sleep(400);
   }
 }
 

@@ -5,6 +5,8 @@ import { RunningRow, type Finished, type RowOptions } from './running-row.ts';
 
 export interface BatchOptions extends RowOptions {
   readonly say: (line: string) => void;
+  /** Nobody waits until all is gone. */
+  readonly leavesAtOnce?: boolean;
 }
 
 const beforeMs = 3_000;
@@ -26,7 +28,8 @@ export async function runBatches(
   for (const [index, batch] of all.entries()) {
     await rollOuts(batch, batches[index]?.[0]?.fault ?? { kind: 'none' }, options);
   }
-  const finished = await Promise.all(all.flat().map(async (row) => row.clear()));
+  const isAwaited = options.leavesAtOnce !== true;
+  const finished = await Promise.all(all.flat().map(async (row) => row.clear(isAwaited)));
   options.say(`${finished.length} rows are cleared away`);
   return finished;
 }

@@ -93,8 +93,8 @@ export class RunningRow {
     await this.#watch.end();
   }
 
-  async clear(): Promise<Finished> {
-    await this.#try(async () => clear(this.#cell));
+  async clear(isAwaited: boolean): Promise<Finished> {
+    await this.#try(async () => clear(this.#cell, isAwaited));
     const seconds = Math.round((Date.now() - this.#beganAtMs) / 1000);
     const about = { rollouts: this.#rollouts, seconds, failure: this.#failure, source: this.#options.source };
     const seen = this.#seen ?? { load: nothingSent, pods: [], changes: [], fromMs: this.#loadFromMs, toMs: Date.now() };
@@ -162,10 +162,11 @@ async function alive({ clb }: Cell): Promise<number> {
   return [...last.values()].filter((to) => to === 'Alive').length;
 }
 
-async function clear({ namespace, clb, otherClb }: Cell): Promise<void> {
+async function clear({ namespace, clb, otherClb }: Cell, isAwaited: boolean): Promise<void> {
   await kubectl(['delete', 'namespace', namespace, '--wait=false']);
   // Nobody waits for what the applications finish. The namespace itself goes later, by itself.
   await kubectl(['-n', namespace, 'delete', 'pods', '--all', '--grace-period=1', '--wait=false']);
+  if (!isAwaited) return;
   const left = async () => kubectl(['-n', namespace, 'get', 'pods,services,ingresses', '-o', 'name']);
   await until(`${namespace} to be empty`, async () => (await left()).trim() === '', 300_000);
   for (const { id } of [clb, otherClb]) await admin('DELETE', `/load-balancers/${id}`);
