@@ -54,15 +54,17 @@ async function namespacesOfRemains(api: KubeApi, signal: AbortSignal): Promise<r
   const { name, ...kinds } = recordLabel;
   const selectors = [partOfUs, ...Object.values(kinds).map((kind) => `${name}=${kind}`)];
   const found = await Promise.all(selectors.map(async (labelSelector) => listConfigMaps(api, labelSelector, signal)));
-  const namespaces = await list(api, { path: paths.namespaces(), labelSelector: partOfUs }, signal);
-  const ending = namespaces.filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
+  const ending = (await labelled(api, signal)).filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
   return [...new Set([...namespacesOf(found.flat()), ...ending.map(({ metadata }) => metadata.name)])];
 }
 
 /** With our label; one that we have nothing in stays. */
 export async function labelledNamespaces(api: KubeApi, signal: AbortSignal): Promise<readonly string[]> {
-  const found = await list(api, { path: paths.namespaces(), labelSelector: partOfUs }, signal);
-  return found.map(({ metadata }) => metadata.name);
+  return (await labelled(api, signal)).map(({ metadata }) => metadata.name);
+}
+
+async function labelled(api: KubeApi, signal: AbortSignal): Promise<readonly LiveObject[]> {
+  return list(api, { path: paths.namespaces(), labelSelector: partOfUs }, signal);
 }
 
 function namespacesOf(objects: readonly LiveObject[]): readonly string[] {

@@ -121,13 +121,18 @@ describe('a living Ingress that is switched', () => {
     expect(world.cluster.said('RemovalWithheld')).toBe(0);
   });
 
-  test('to nodes that are not Alive yet lets the gates of new pods wait, as the old ones serve', async () => {
+  /** Beside the pod that serves. */
+  async function untilNodesAreDead(): Promise<void> {
     put(onExisting);
     world.start({ limits: { ...limits, drainMs: 20, gatherMs: 20, moveKeepMs: 50 } });
     await until(() => isPicture(atPods) && world.cluster.gateOf('shop/web-1').startsWith('True'));
     world.clb.firstHealth = 'Dead';
     annotate(onNodes);
     await until(() => Object.keys(picture()).length === 3);
+  }
+
+  test('to nodes that are not Alive yet lets the gates of new pods wait, as the old ones serve', async () => {
+    await untilNodesAreDead();
     world.cluster.putPod(aPod({ name: 'web-2', ip: '10.0.0.2' }));
     await passMs(20_000);
     expect(world.cluster.pod('shop/web-2')?.gate).toMatchObject({
@@ -139,12 +144,7 @@ describe('a living Ingress that is switched', () => {
   });
 
   test('to nodes that are not Alive lets no gate wait for pods that are broken', async () => {
-    put(onExisting);
-    world.start({ limits: { ...limits, drainMs: 20, gatherMs: 20, moveKeepMs: 50 } });
-    await until(() => isPicture(atPods) && world.cluster.gateOf('shop/web-1').startsWith('True'));
-    world.clb.firstHealth = 'Dead';
-    annotate(onNodes);
-    await until(() => Object.keys(picture()).length === 3);
+    await untilNodesAreDead();
     world.cluster.changePod('shop/web-1', { containersReady: false });
     world.clb.setHealth('Dead');
     world.cluster.putPod(aPod({ name: 'web-2', ip: '10.0.0.2' }));

@@ -1,7 +1,7 @@
 import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { listed } from '../model/listed.ts';
-import { placeAt, type ObservedLoadBalancer, type ObservedPlace } from '../model/observed.ts';
+import { isUnderTraffic, placeAt, type ObservedLoadBalancer } from '../model/observed.ts';
 import { describePlace, type Place } from '../model/place.ts';
 import type { HealthCheck } from '../model/settings.ts';
 import type { Step } from '../model/step.ts';
@@ -29,13 +29,9 @@ export function checkRestarted(
 function restartBy(step: Step, ownerUid: string, observed: ObservedLoadBalancer): readonly Restart[] {
   if ((step.kind !== 'modify-listener' && step.kind !== 'modify-rule') || !step.owners.includes(ownerUid)) return [];
   const standing = placeAt(observed, step);
-  if (step.settings.healthCheck === undefined || standing === undefined || !isCarrying(standing)) return [];
+  if (step.settings.healthCheck === undefined || standing === undefined || !isUnderTraffic(standing)) return [];
   const check = { ...standing.settings.healthCheck, ...step.settings.healthCheck };
   return check.HealthSwitch === 0 ? [] : [{ place: step.place, check }];
-}
-
-function isCarrying({ targets }: ObservedPlace): boolean {
-  return [...targets.values()].some(({ weight }) => weight > 0);
 }
 
 function secondsOf({ IntervalTime: seconds, HealthNum: checks }: HealthCheck): string {

@@ -13,8 +13,7 @@ export function foreignRulesOf({ isOurs, name, rules }: ObservedListener): reado
 
 /** Their places, by placeKey. */
 export function foreignPlaces(observed: ObservedLoadBalancer | undefined): ReadonlySet<string> {
-  const rules = (observed?.listeners ?? []).flatMap(foreignRulesOf);
-  return new Set(rules.map(({ place }) => placeKey(place)));
+  return placeKeys(foreignRules(observed));
 }
 
 /**
@@ -22,8 +21,13 @@ export function foreignPlaces(observed: ObservedLoadBalancer | undefined): Reado
  * not whose they are.
  */
 export function seenUnrecorded(observed: ObservedLoadBalancer | undefined, uid: string): ReadonlySet<string> {
-  const rules = (observed?.listeners ?? []).flatMap(foreignRulesOf);
-  return new Set(
-    rules.filter(({ recordedUids = [] }) => !recordedUids.includes(uid)).map(({ place }) => placeKey(place)),
-  );
+  return placeKeys(foreignRules(observed).filter(({ recordedUids = [] }) => !recordedUids.includes(uid)));
+}
+
+function foreignRules(observed: ObservedLoadBalancer | undefined): readonly ObservedRule[] {
+  return (observed?.listeners ?? []).flatMap(foreignRulesOf);
+}
+
+function placeKeys(rules: readonly ObservedRule[]): ReadonlySet<string> {
+  return new Set(rules.map(({ place }) => placeKey(place)));
 }

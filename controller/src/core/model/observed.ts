@@ -89,6 +89,11 @@ export interface BoundTarget extends TargetRef, ObservedTarget {}
 /** What holds targets: a listener without rules, or a rule. */
 export type ObservedPlace = ObservedListener | ObservedRule;
 
+/** A target there has weight: what begins anew for its targets is felt by clients. */
+export function isUnderTraffic({ targets }: Pick<ObservedPlace, 'targets'>): boolean {
+  return [...targets.values()].some(({ weight }) => weight > 0);
+}
+
 /** Every place of a listener that holds targets, with its id. */
 export function placesOf(listener: ObservedListener): readonly (readonly [PlaceId, ObservedPlace])[] {
   if (!hasRules(listener.place.protocol)) return [[{ listenerId: listener.id }, listener]];

@@ -1,4 +1,4 @@
-import type { ObservedPlace } from '../model/observed.ts';
+import { isUnderTraffic, type ObservedPlace } from '../model/observed.ts';
 import type { ListenerSettings } from '../model/settings.ts';
 
 type Checked = Pick<ListenerSettings, 'healthCheck'>;
@@ -13,7 +13,6 @@ export function isCheckOff({ healthCheck: desired }: Checked, { settings }: Pick
  * defaults. So while targets carry traffic it stays off unless the owner asks for it.
  */
 export function withCheckOn<S extends Checked>(desired: S, standing: ObservedPlace): S {
-  const isCarrying = [...standing.targets.values()].some(({ weight }) => weight > 0);
-  if (!isCheckOff(desired, standing) || isCarrying) return desired;
+  if (!isCheckOff(desired, standing) || isUnderTraffic(standing)) return desired;
   return { ...desired, healthCheck: { ...desired.healthCheck, HealthSwitch: 1 } };
 }

@@ -1,6 +1,6 @@
 import { isPodBinding, portOn, type Binding, type PodBinding } from '../model/binding.ts';
 import type { HttpProbe } from '../model/http-probe.ts';
-import { ourPlaces, type ObservedLoadBalancer, type ObservedPlace } from '../model/observed.ts';
+import { isUnderTraffic, ourPlaces, type ObservedLoadBalancer, type ObservedPlace } from '../model/observed.ts';
 import { isRule, placeKey } from '../model/place.ts';
 import { addressesOf, hasClosedGate, stageOf, type PodView } from '../model/pod-view.ts';
 import { changedSettings, type HealthCheck } from '../model/settings.ts';
@@ -45,11 +45,7 @@ function isFree({ place, ruleSettings: { healthCheck = {} }, isConfigUnknown }: 
 }
 
 function changesUnderTraffic(healthCheck: HealthCheck, standing: ObservedPlace | undefined): boolean {
-  return standing !== undefined && isCarrying(standing) && differs(healthCheck, standing);
-}
-
-function isCarrying({ targets }: ObservedPlace): boolean {
-  return [...targets.values()].some(({ weight }) => weight > 0);
+  return standing !== undefined && isUnderTraffic(standing) && differs(healthCheck, standing);
 }
 
 function differs(healthCheck: HealthCheck, { settings }: ObservedPlace): boolean {
