@@ -180,8 +180,9 @@ describeOnLinux('traffic through a real kernel (root, nftables and conntrack)', 
     for (const name of ['a', 'b', 'c', 'd']) await open(name);
     bind(listener, 1);
     await forwarding.settled();
+    // These are closed at once: what stayed open would even out the difference for good.
     await eventually(async () => {
-      const answers = [await open('e'), await open('f')];
+      const answers = [await ask(), await ask(), await ask()];
       return answers.every((answer) => answer === from(1));
     }, 20_000);
   }, 60_000);
