@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -48,6 +48,17 @@ describe('with folders that look like cgroups', () => {
     createCgroup('one/node1', [{ path: root, version: 1, controllers: ['cpuset'] }]);
     expect(readFileSync(join(root, 'one/node1/cpuset.cpus'), 'utf8').trim()).toBe('0-1');
     expect(readFileSync(join(root, 'one/node1/cpuset.mems'), 'utf8').trim()).toBe('0');
+  });
+
+  test.each([
+    { version: 1, controllers: ['cpu', 'cpuacct'], file: 'cpu.shares', share: '8192' },
+    { version: 2, controllers: [], file: 'cpu.weight', share: '800' },
+  ] as const)('all pods of a cluster get the CPU time of eight processes: $file', ({ file, share, ...hierarchy }) => {
+    mkdirSync(join(root, 'one'));
+    for (const folder of ['.', 'one']) writeFileSync(join(root, folder, 'cgroup.controllers'), 'cpu\n');
+    createCgroup('one/node1', [{ path: root, ...hierarchy }]);
+    expect(readFileSync(join(root, 'one', file), 'utf8')).toBe(share);
+    expect(existsSync(join(root, 'one/node1', file))).toBe(false);
   });
 
   test('a new cgroup of version 2 is handed the controllers that its parent has', () => {

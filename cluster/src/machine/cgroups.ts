@@ -34,12 +34,25 @@ export function usedHierarchies(all: readonly Hierarchy[]): Hierarchy[] {
 /** Makes a cgroup in every hierarchy: the kubelet refuses to start where one is missing. */
 export function createCgroup(name: string, hierarchies: readonly Hierarchy[] = mountedHierarchies()): void {
   for (const hierarchy of usedHierarchies(hierarchies)) {
-    for (const folder of foldersDownTo(hierarchy.path, name)) {
+    const folders = foldersDownTo(hierarchy.path, name);
+    for (const folder of folders) {
       if (!existsSync(folder)) mkdirSync(folder);
       if (hierarchy.controllers.includes('cpuset')) copyCpuset(folder);
       if (hierarchy.version === 2) enableControllers(dirname(folder));
     }
+    const [top] = folders;
+    if (top !== undefined) giveCpu(top, hierarchy);
   }
+}
+
+/**
+ * A new cgroup has the CPU time of one process, and all pods of all nodes run in it: beside an API server, kubelets,
+ * the CLB and its clients, which run outside, they would wait for seconds on a busy machine. On a machine of its own
+ * a node's pods share with a few services.
+ */
+function giveCpu(top: string, { version, controllers }: Hierarchy): void {
+  if (version === 2) writeFileSync(join(top, 'cpu.weight'), '800');
+  else if (controllers.includes('cpu')) writeFileSync(join(top, 'cpu.shares'), '8192');
 }
 
 /** Lists the folders from below the root down to the named one: "a/b" gives ROOT/a and ROOT/a/b. */
