@@ -36,6 +36,11 @@ export function isRule(place: Place): place is RulePlace {
   return 'url' in place;
 }
 
+/** Rules for the same requests, perhaps at different ports. */
+export function isSameRule(a: Place, b: Place): boolean {
+  return isRule(a) && isRule(b) && a.protocol === b.protocol && a.domain === b.domain && a.url === b.url;
+}
+
 /** Whether targets of such a listener are bound to its rules. */
 export function hasRules(protocol: string): protocol is 'HTTP' | 'HTTPS' {
   return protocol === 'HTTP' || protocol === 'HTTPS';

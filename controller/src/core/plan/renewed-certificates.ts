@@ -1,5 +1,5 @@
 import type { Binding } from '../model/binding.ts';
-import { isRule, placeKey, type Place } from '../model/place.ts';
+import { isRule, isSameRule, placeKey, type Place } from '../model/place.ts';
 import type { Certificates } from '../model/settings.ts';
 
 /**
@@ -23,7 +23,11 @@ export function withRenewedCertificates(standing: Binding, waiting: readonly Bin
 /** The claim that names the place, or else one that names its domain, which has one certificate for all its rules. */
 function saidOf(place: Place, waiting: readonly Binding[]): Binding | undefined {
   const named = waiting.find((one) => placeKey(one.place) === placeKey(place));
-  return named ?? waiting.find((one) => isOfOneDomain(one.place, place));
+  return (
+    named ??
+    waiting.find((one) => isOfOneDomain(one.place, place)) ??
+    waiting.find((one) => isSameRule(one.place, place))
+  );
 }
 
 function isOfOneDomain(one: Place, other: Place): boolean {

@@ -207,8 +207,9 @@ describe('Incomplete rules of an Ingress', () => {
     bindings: readonly PodBinding[],
     targets: readonly ReturnType<typeof aTarget>[],
     running = [web, api],
+    { elsewhere = listeners, records = recordedRules } = {},
   ) => {
-    const observed = anObserved({ listeners, recordedRules, targets });
+    const observed = anObserved({ listeners: elsewhere, recordedRules: records, targets });
     const claims = [{ owner: { ...anOwner(), ...owner, bindings }, bindings }];
     return planChanges(someFacts({ claims, observed, ...podFacts(running) })).steps.map(describeStep);
   };
@@ -224,6 +225,16 @@ describe('Incomplete rules of an Ingress', () => {
     expect(steps([to('web', '/a'), to('api', '/b')], targets, [web, api, next])).toEqual([
       'register 10.0.0.3:8080 weight 10 at HTTPS/443 a.example/b (backend-ready)',
       'register 10.0.0.3:8080 weight 10 at HTTPS/443 a.example/c (backend-ready)',
+    ]);
+  });
+
+  test('follow their pods at another port too, where the ports of the Ingress cannot be read', () => {
+    const elsewhere = listeners.map((listener) => ({ ...listener, port: 8443 }));
+    const records = urls.map((url) => ({ place: { ...placeOf(url), port: 8443 }, ownerUids: [owner.uid] }) as never);
+    const next = aPod({ name: 'api-2', uid: 'uid-api-2', ip: '10.0.0.3', labels: { app: 'api' } });
+    expect(steps([to('web', '/a'), to('api', '/b')], targets, [web, api, next], { elsewhere, records })).toEqual([
+      'register 10.0.0.3:8080 weight 10 at HTTPS/8443 a.example/b (backend-ready)',
+      'register 10.0.0.3:8080 weight 10 at HTTPS/8443 a.example/c (backend-ready)',
     ]);
   });
 

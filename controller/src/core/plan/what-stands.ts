@@ -1,7 +1,7 @@
 import { noBackends, unknownBackends, type Binding } from '../model/binding.ts';
 import { isGuard } from '../model/guard.ts';
 import { isRedirected, ourPlaces, type ObservedLoadBalancer, type ObservedPlace } from '../model/observed.ts';
-import { isRule, placeKey, transportOf, type Place, type PlaceId } from '../model/place.ts';
+import { isRule, isSameRule, placeKey, transportOf, type Place, type PlaceId } from '../model/place.ts';
 import { addressKey } from '../model/target.ts';
 import type { Claim, Facts } from './facts.ts';
 import { isSharedName } from './listener-name.ts';
@@ -47,10 +47,20 @@ function claimOf(at: ObservedPlace, waiting: readonly Binding[], facts: Resolvin
   if (named !== undefined) return named;
   const here = waiting.filter(({ place }) => place.port === at.place.port);
   const alike = here.filter(({ place }) => transportOf(place.protocol) === transportOf(at.place.protocol));
+  if (here.length === 0) return claimElsewhere(at, waiting, facts);
   const [first] = alike.length > 0 ? alike : here;
   // All that a Service has at a port goes to the same pods.
   if (first === undefined || first.owner.kind === 'Service') return first;
   return here.find((binding) => servesAt(binding, at, facts)) ?? { ...first, backends: unknownBackends };
+}
+
+/** An Ingress whose ports cannot be read claims the usual ones, and its rules may stand at others. */
+function claimElsewhere(at: ObservedPlace, waiting: readonly Binding[], facts: Resolving): Binding | undefined {
+  const alike = waiting.filter(({ place }) => isRule(place) && isRule(at.place) && place.protocol === at.place.protocol);
+  const [first] = alike;
+  if (first === undefined) return undefined;
+  const said = alike.find(({ place }) => isSameRule(place, at.place));
+  return said ?? alike.find((binding) => servesAt(binding, at, facts)) ?? { ...first, backends: unknownBackends };
 }
 
 function servesAt(binding: Binding, { targets }: ObservedPlace, { backendsOf }: Resolving): boolean {
