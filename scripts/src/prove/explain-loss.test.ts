@@ -79,6 +79,10 @@ test('Beside what cannot be explained stands which pod was ending at weight 0 fo
   const ending = (name: string, endingAtMs: number) => pod({ name, ip: '10.0.0.9', endingAtMs });
   const pods = [pod(), ending('new-1', 4_900), ending('old-2', 1_000), { ...ending('old-3', 10), goneAtMs: 3_000 }];
   expect(explainLoss(lost(), { pods, changes: served }).cause).toMatch(/at weight 0 old-2 was ending for 4000 ms$/);
+  const zero: TargetChange = { atMs: 4_700, ip: '10.0.0.9', what: 'weight 0' };
+  expect(explainLoss(lost(), { pods, changes: [...served, zero] }).cause).toMatch(
+    /at weight 0, asked for 300 ms before, old-2 was ending for 4000 ms$/,
+  );
 });
 
 test('A container that is started anew around that time is the cause.', () => {

@@ -58,7 +58,14 @@ function causeWithout({ atMs }: Loss, { pods, changes }: Witness): string {
   if (restarted !== undefined) return `a container of ${restarted.name} was started anew`;
   const [oldest] = pods.filter((pod) => isLeaving(pod, atMs)).toSorted((a, b) => endOf(a) - endOf(b));
   // What was open when its application ended may have come from before the weight 0.
-  return oldest === undefined ? unknown : `${unknown}; at weight 0 ${oldest.name} was ${phaseOf(oldest, atMs)}`;
+  if (oldest === undefined) return unknown;
+  return `${unknown}; at weight 0${sinceWhen(oldest, atMs, changes)} ${oldest.name} was ${phaseOf(oldest, atMs)}`;
+}
+
+/** What the call asked for takes a moment more. */
+function sinceWhen({ ip }: SeenPod, atMs: number, changes: readonly TargetChange[]): string {
+  const zero = changes.findLast((change) => change.ip === ip && change.what === 'weight 0' && change.atMs <= atMs);
+  return zero === undefined ? '' : `, asked for ${atMs - zero.atMs} ms before,`;
 }
 
 /** A container that crashes is seen to be started anew a while later. */
