@@ -94,10 +94,10 @@ export function planChanges(facts: Facts): Plan {
 }
 
 function planWith(given: Facts): Plan {
-  const guarded = withNeededGuards(given);
+  const moves = movesOf(given);
+  const guarded = withNeededGuards(withMoves(given, moves));
   const awaited = awaitedRules(guarded);
-  const moves = movesOf(guarded);
-  const facts = withRedirects(withWhatStands(withListenersBack(withMoves(guarded, moves))));
+  const facts = withRedirects(withWhatStands(withListenersBack(guarded)));
   const { desired, existing, conflicts, verdicts, passing, waitsForPlace, dueInMs } = desire(facts);
   const own = boundPlaces(desired, facts).map((place) => {
     const plan = withinTargetQuota(place, planTargets(place, facts), facts);
