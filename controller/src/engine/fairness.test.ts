@@ -150,6 +150,24 @@ describe('a CLB that the cloud refuses to show', () => {
   });
 });
 
+test('A pod behind a hundred CLBs has weight 0 at all of them within 25 s, although each change takes 6 s.', async () => {
+  const ids = Array.from({ length: 100 }, (_, number) => `lb-real${number}`);
+  world.start({ resyncMs: 600_000 });
+  for (const [number, id] of ids.entries()) {
+    world.clb.addLoadBalancer(id);
+    const uid = `real-${number}`;
+    world.cluster.putService(aNewService({ name: uid, uid, existingLoadBalancer: id }));
+  }
+  [1, 2].forEach(addPod);
+  const weightsAt = (id: string) => Object.values(world.clb.picture(id)).join();
+  await until(() => ids.every((id) => weightsAt(id) === '10,10') && gate(1) === opened);
+  world.clb.before = async (action) => {
+    if (action === 'setWeight') await new Promise<void>((resolve) => setTimeout(resolve, 6_000));
+  };
+  world.cluster.changePod('shop/web-1', { ending: true });
+  await until(() => ids.every((id) => weightsAt(id) === '0,10'), 25_000);
+});
+
 test('what happens on one CLB costs no look at a waiting one of others', async () => {
   const waiting = 'lb-waiting';
   const theirs = { namespace: 'other', name: 'b', uid: 'b', existingLoadBalancer: waiting };

@@ -1,8 +1,17 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Flow } from '@clb-direct/shared/domain/flow.ts';
+import { Places } from '@clb-direct/shared/runtime/places.ts';
 import { unseen, type BalancerState } from '../core/model/balancer-state.ts';
 import { aListener, anObserved, aPod, aService, aTarget, clbId } from '../testing/builders.ts';
 import { FakeCluster } from '../testing/fake-cluster.ts';
-import { balancerFairness, looksPerMinute, flowOfBalancer, flowOfChange, flowOfObject } from './flows.ts';
+import {
+  balancerFairness,
+  balancerPlaces,
+  looksPerMinute,
+  flowOfBalancer,
+  flowOfChange,
+  flowOfObject,
+} from './flows.ts';
 
 let cluster: FakeCluster;
 let seen: BalancerState | undefined;
@@ -96,4 +105,22 @@ test.each([
 ])('of %s calls a second one namespace has %s looks a minute', (perSecond, looks) => {
   expect(looksPerMinute(perSecond)).toBe(looks);
   expect(balancerFairness(looks).budget.burst).toBeGreaterThanOrEqual(10);
+});
+
+describe('drains that hang', () => {
+  const hanging = (share: string, count: number, places = new Places(balancers)) => {
+    const flow: Flow = { priority: 'drain', share };
+    for (let n = 0; n < count && places.mayGo(flow, 0); n += 1) places.take(`${share} ${n}`, flow, 0);
+    return places;
+  };
+  const balancers = { concurrency: balancerPlaces, fairness: balancerFairness(360) };
+
+  test('of one namespace have places enough for the whole rate, while no other wants any', () => {
+    expect(hanging('other', 1_000).taken).toBeGreaterThanOrEqual(64);
+  });
+
+  test('of three namespaces keep none of another waiting', () => {
+    const places = ['a', 'b', 'c'].reduce((all, share) => hanging(share, 1_000, all), hanging('other', 1_000));
+    expect(hanging('shop', 1, places).at('shop 0')).toBeDefined();
+  });
 });

@@ -18,11 +18,13 @@ export function looksPerMinute(requestsPerSecond: number): number {
   return Math.max(1, Math.round((requestsPerSecond * 60) / 3));
 }
 
-/** Of sixteen places a namespace holds at most half, and a quarter is for drains alone. */
-export const balancerPlaces = 16;
+/** Half of them make full use of the rate limit for as long as a drain takes less than 3.5 s. */
+const drainPlaces = 128;
+const otherPlaces = 32;
+export const balancerPlaces = drainPlaces + otherPlaces;
 
 export function balancerFairness(perMinute: number): Fairness {
-  return { mostOfShare: 8, keptForDrains: 4, budget: { perMinute, burst: Math.max(10, perMinute / 6) } };
+  return { keptForDrains: drainPlaces, budget: { perMinute, burst: Math.max(10, perMinute / 6) } };
 }
 
 /** What is due on a CLB by what is known now, on account of the namespace that holds it. */

@@ -1,11 +1,13 @@
 import { isDrain, rankOf, type Priority, type Flow } from '../domain/flow.ts';
 import { createShareBudget, type BudgetLimits, type ShareBudget } from './share-budget.ts';
+import { Tally } from './tally.ts';
 
-/** What one share may take of a queue. */
+/**
+ * What one share may take of a queue. It begins a run only while it has fewer than there are places left: alone it has
+ * half of them, two have a third each, and whoever comes then still finds some, however long the others hold theirs.
+ */
 export interface Fairness {
-  /** How many drains of one share may run at once, and how many of its other runs. */
-  readonly mostOfShare: number;
-  /** Places that only drains take. */
+  /** Places that only drains take. Drains and other runs of a share are counted apart. */
   readonly keptForDrains: number;
   /** How many runs of one share may begin; drains are counted too, but do not wait for it. */
   readonly budget: BudgetLimits;
@@ -31,6 +33,8 @@ export class Places {
   readonly #fairness: Fairness | undefined;
   readonly #budget: ShareBudget | undefined;
   readonly #running = new Map<string, RaisableRunning>();
+  readonly #drains = new Tally();
+  readonly #others = new Tally();
 
   constructor({ concurrency, fairness }: { concurrency: number; fairness: Fairness | undefined }) {
     this.#concurrency = concurrency;
@@ -49,6 +53,7 @@ export class Places {
   take(key: string, { priority, share }: Flow, nowMs: number): Running {
     const running = { flow: { priority, share }, againAt: Infinity, asked: new Map<string, Flow>() };
     this.#running.set(key, running);
+    this.#tallyOf(running.flow).add(share, 1);
     this.#budget?.spend(share, nowMs);
     return running;
   }
@@ -61,8 +66,10 @@ export class Places {
   /** Returns what was asked for while it ran. */
   leave(key: string): Pick<Running, 'againAt' | 'asked'> {
     const running = this.#running.get(key);
+    if (running === undefined) return { againAt: Infinity, asked: new Map() };
     this.#running.delete(key);
-    return running ?? { againAt: Infinity, asked: new Map() };
+    this.#tallyOf(running.flow).add(running.flow.share, -1);
+    return running;
   }
 
   /** Notes what the next run of a running key is for. */
@@ -71,20 +78,29 @@ export class Places {
     if (running === undefined) return;
     const before = running.asked.get(flow.share);
     if (before === undefined || rankOf(flow) < rankOf(before)) running.asked.set(flow.share, flow);
-    if (rankOf(flow) < rankOf(running.flow)) running.flow.priority = flow.priority;
+    if (rankOf(flow) < rankOf(running.flow)) this.#raise(running, flow);
+  }
+
+  #raise({ flow }: RaisableRunning, { priority }: Flow): void {
+    this.#tallyOf(flow).add(flow.share, -1);
+    flow.priority = priority;
+    this.#tallyOf(flow).add(flow.share, 1);
   }
 
   mayGo(flow: Flow, nowMs: number): boolean {
     if (this.taken >= this.#concurrency) return false;
     if (this.#fairness === undefined) return true;
-    const { mostOfShare, keptForDrains } = this.#fairness;
-    const mostOfAll = this.#concurrency - keptForDrains;
-    const running = [...this.#running.values()].map((one) => one.flow);
-    const own = running.filter(({ share }) => share === flow.share);
-    if (own.length >= mostOfAll) return false;
-    const isAlike = (one: Flow) => isDrain(one) === isDrain(flow);
-    if (own.filter(isAlike).length >= mostOfShare) return false;
-    return isDrain(flow) || (running.filter(isAlike).length < mostOfAll && this.#untilMs(flow, nowMs) === 0);
+    if (this.#tallyOf(flow).of(flow.share) >= this.#leftFor(flow, this.#fairness)) return false;
+    return isDrain(flow) || this.#untilMs(flow, nowMs) === 0;
+  }
+
+  #leftFor(flow: Flow, { keptForDrains }: Fairness): number {
+    const left = this.#concurrency - this.taken;
+    return isDrain(flow) ? left : Math.min(left, this.#concurrency - keptForDrains - this.#others.total);
+  }
+
+  #tallyOf(flow: Flow): Tally {
+    return isDrain(flow) ? this.#drains : this.#others;
   }
 
   /** How long until a budget lets the first of these go; Infinity: none waits for a budget. */
