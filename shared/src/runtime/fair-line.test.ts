@@ -58,6 +58,29 @@ test('what waits long goes up, and never before a drain', () => {
   expect(['old', 'gate']).toContain(line.next(1_000_000, always)?.item);
 });
 
+test('of one share what waits long takes turns with what is as urgent, however often that comes anew', () => {
+  const line = aLine();
+  for (let number = 0; number < 40; number += 1) line.add(`look ${number}`, flowOf('look'), 0);
+  const order: (string | undefined)[] = [];
+  for (let number = 0; number < 10; number += 1) {
+    line.add(`gate ${number}`, flowOf('gate'), 20_000);
+    line.add(`new look ${number}`, flowOf('look'), 0);
+    for (const _ of [1, 2]) order.push(line.next(20_000, always)?.flow.priority);
+  }
+  expect(order.filter((priority) => priority === 'gate')).toHaveLength(10);
+});
+
+test.each<Priority>(['change', 'look'])(
+  'a gate comes second at the latest where forty of priority %s have waited long',
+  (old) => {
+    const line = aLine();
+    for (let number = 0; number < 40; number += 1) line.add(`old ${number}`, flowOf(old), 0);
+    line.add('gate', flowOf('gate'), 1);
+    const firstTwo = [line.next(40_000, always), line.next(40_000, always)];
+    expect(firstTwo.map((next) => next?.item)).toContain('gate');
+  },
+);
+
 test('whatever is added, each item comes out once, and no line is left behind', () => {
   const add = fc.record({
     item: fc.constantFrom('a', 'b', 'c', 'd'),

@@ -1,22 +1,21 @@
 import { rankOf, type Flow } from '../domain/flow.ts';
+import { Turns } from './turns.ts';
 
 /** The items of one flow, the oldest first, each with the time at which it came. */
 interface Line<T> {
+  readonly key: string;
   readonly flow: Flow;
   readonly since: Map<T, number>;
 }
-
-/** Shares whose last turn is remembered: namespaces come and go. */
-const mostRemembered = 1_024;
 
 /** Items that wait for their turn, each in the line of every flow that was asked for it; the most urgent one counts. */
 export class FairLine<T> {
   readonly #ageMs: number;
   readonly #lines = new Map<string, Line<T>>();
   readonly #linesOf = new Map<T, Set<string>>();
-  /** The share that had its turn longest ago is first. */
-  readonly #lastServed = new Map<string, number>();
-  #served = 0;
+  /** Among equals the share that had its turn longest ago is first, and of one share the line. */
+  readonly #turnsOfShares = new Turns();
+  readonly #turnsOfLines = new Turns();
 
   /**
    * What has waited for this long goes one priority up, so that nothing starves; never among the drains, which must not
@@ -42,7 +41,7 @@ export class FairLine<T> {
   /** An item that waits in this line already keeps its place. */
   add(item: T, flow: Flow, nowMs: number): void {
     const key = `${flow.priority}/${flow.share}`;
-    const line = this.#lines.get(key) ?? { flow: { ...flow }, since: new Map<T, number>() };
+    const line = this.#lines.get(key) ?? { key, flow: { ...flow }, since: new Map<T, number>() };
     if (!line.since.has(item)) line.since.set(item, nowMs);
     this.#lines.set(key, line);
     this.#linesOf.set(item, (this.#linesOf.get(item) ?? new Set()).add(key));
@@ -69,30 +68,20 @@ export class FairLine<T> {
       if (mayGo(line.flow) && (first === undefined || this.#isBefore(line, first, nowMs))) first = line;
     }
     if (first === undefined) return undefined;
-    const { flow, since } = first;
+    const { key, flow, since } = first;
     const [item] = since.keys();
     if (item === undefined) return undefined;
     this.delete(item);
-    this.#remember(flow.share);
+    this.#turnsOfShares.note(flow.share);
+    this.#turnsOfLines.note(key);
     return { item, flow };
   }
 
   #isBefore(a: Line<T>, b: Line<T>, nowMs: number): boolean {
     const byRank = agedRank(a, nowMs, this.#ageMs) - agedRank(b, nowMs, this.#ageMs);
     if (byRank !== 0) return byRank < 0;
-    return this.#lastServedOf(a) < this.#lastServedOf(b);
-  }
-
-  #lastServedOf({ flow }: Line<T>): number {
-    return this.#lastServed.get(flow.share) ?? 0;
-  }
-
-  #remember(share: string): void {
-    this.#served += 1;
-    this.#lastServed.delete(share);
-    this.#lastServed.set(share, this.#served);
-    const [oldest] = this.#lastServed.keys();
-    if (this.#lastServed.size > mostRemembered && oldest !== undefined) this.#lastServed.delete(oldest);
+    const byShare = this.#turnsOfShares.compare(a.flow.share, b.flow.share);
+    return byShare !== 0 ? byShare < 0 : this.#turnsOfLines.compare(a.key, b.key) < 0;
   }
 }
 
