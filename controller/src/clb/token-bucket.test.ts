@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { ordinaryFlow, priorities, type Priority, type Flow } from '@clb-direct/shared/domain/flow.ts';
 import { limitIn } from './limited.ts';
 import { createVirtualClock } from './testing/virtual-clock.ts';
@@ -131,6 +131,46 @@ test('after a refusal nothing goes for a second, and then slower than the limit 
   }
   const inSecondFrom = (start: number) => times.filter((at) => at >= start && at < start + 1000).length;
   expect(Math.max(...times.map(inSecondFrom))).toBeLessThanOrEqual(10);
+});
+
+describe('after a refusal that named a limit of 1', () => {
+  /** How many requests have a token in the second from then. */
+  async function inSecondAfter(ms: number, refusedAgainAt?: number): Promise<number> {
+    const { clock, bucket } = aBucket();
+    bucket.refused(1);
+    let count = 0;
+    let isRefusedAgain = false;
+    while (clock.now() < ms + 1000) {
+      await bucket.take(noEnd, signal, ordinaryFlow);
+      if (clock.now() >= ms && clock.now() < ms + 1000) count += 1;
+      if (isRefusedAgain || refusedAgainAt === undefined || clock.now() < refusedAgainAt) continue;
+      isRefusedAgain = true;
+      bucket.refused(1);
+    }
+    return count;
+  }
+
+  test.each([
+    [50_000, 0, 1],
+    [130_000, 2, 3],
+    [600_000, 17, 20],
+  ])('after %s ms without another one it lets %s to %s through in a second', async (ms, least, most) => {
+    const count = await inSecondAfter(ms);
+    expect(count).toBeGreaterThanOrEqual(least);
+    expect(count).toBeLessThanOrEqual(most);
+  });
+
+  test('another one slows it down again', async () => {
+    expect(await inSecondAfter(620_000, 590_000)).toBeLessThanOrEqual(1);
+  });
+
+  test('the rate comes back also where nothing was asked meanwhile', async () => {
+    const { clock, bucket } = aBucket();
+    bucket.refused(1);
+    clock.advance(600_000);
+    for (let count = 0; count < 40; count += 1) await bucket.take(noEnd, signal, ordinaryFlow);
+    expect(clock.now() - 600_000).toBeLessThan(3_000);
+  });
 });
 
 test.each([
