@@ -189,6 +189,29 @@ describe('when it wants the listener no longer', () => {
   });
 });
 
+describe('a listener of somebody else at the port of the Service itself', () => {
+  const atPort = { '80/10.9.9.8:8080': 3, '80/10.9.9.9:8080': 7, '80/10.0.0.1:8080': 10 };
+  const changes: readonly [string, () => void][] = [
+    ['that names it no longer', () => world.cluster.changeService('shop/web', { existingListeners: undefined })],
+    ['with a typing error', () => world.cluster.changeService('shop/web', { existingListeners: '80:lbl-team' })],
+    ['beside another one', () => world.cluster.putService(aNewService({ name: 'web2', uid: 'uid-web2' }))],
+  ];
+
+  test.each(changes)('keeps its name and its targets with a Service %s, also when that goes', async (_, change) => {
+    world.clb.addListener(clbId, { id: 'lbl-team', name: 'made-by-terraform', protocol: 'TCP', port: 80 });
+    await serving();
+    change();
+    await passMs(60_000);
+    expect(names()).toEqual(['made-by-terraform']);
+    expect(picture()).toEqual(atPort);
+    for (const key of ['shop/web', 'shop/web2']) world.cluster.deleteService(key);
+    await until(() => !('80/10.0.0.1:8080' in picture()));
+    await settled();
+    expect(names()).toEqual(['made-by-terraform']);
+    expect(picture()).toEqual({ '80/10.9.9.8:8080': 3, '80/10.9.9.9:8080': 7 });
+  });
+});
+
 describe('a Service that moves to another CLB', () => {
   const there = () => world.clb.picture('lb-two');
   beforeEach(() => {

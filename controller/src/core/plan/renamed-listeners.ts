@@ -31,14 +31,15 @@ export function mayBeRenamed(
 
 /**
  * The same tree, in which listeners that were renamed by hand belong to their owners again: only we tag a target with
- * the UID of a pod. All others that are not ours have no targets here, as in any look.
+ * the UID of a pod. All others that are not ours have no targets here, as in any look. At a listener that owners use by
+ * its id a marked target proves nothing: its tag, read, is the UID too, and the listener is somebody else's.
  */
 export function takeBack(observed: ObservedLoadBalancer, known: Known, pods: Pods): ObservedLoadBalancer {
   const listeners = observed.listeners.map((listener) => {
     if (listener.isOurs) return listener;
     const { others, ...rest } = listener;
+    const owner = ownerByTargets({ ...listener, targets: others ?? listener.targets }, observed.id, known, pods);
     const targets = new Map([...listener.targets, ...(others ?? [])]);
-    const owner = ownerByTargets({ ...listener, targets }, observed.id, known, pods);
     if (owner !== undefined) return { ...rest, targets, isOurs: true, ownerUids: [owner.uid] };
     return others === undefined ? { ...listener, targets: new Map() } : listener;
   });
