@@ -36,6 +36,22 @@ describe('Whoever writes one large object costs no more than to read it: with hu
     expect(reads()).toBeLessThanOrEqual(few);
   });
 
+  test('the ports are looked through a few times for 50 entries of existing-listeners', () => {
+    const { object, reads } = counted(aPort({ name: 'last', port: 9_000 }), 'port');
+    const existingListeners = Array.from({ length: 50 }, (_, at) => `${at + 1}=lbl-${at}`).join();
+    const { bindings } = readService(aService({ ports: [...ports(299), object], existingListeners }));
+    expect(bindings.filter(({ existing }) => existing !== undefined)).toHaveLength(50);
+    expect(reads()).toBeLessThanOrEqual(2 * few);
+  });
+
+  test('the annotation of security groups is read a few times', () => {
+    const name = annotation.securityGroups;
+    const { object, reads } = counted({ [name]: 'sg-a' }, name);
+    const { bindings } = readService(aService({ existingLoadBalancer: '', ports: ports(300), annotations: object }));
+    expect(bindings[299]?.balancerSettings).toEqual({ securityGroups: ['sg-a'] });
+    expect(reads()).toBeLessThanOrEqual(2 * few);
+  });
+
   test('the rules of an Ingress share one table of weights', () => {
     const podIndexes = Array.from({ length: 1_000 }, (_, at) => at);
     const sets = [{ name: 'web', weights: [{ weight: 1, podIndexes }] }];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { aPort, aService } from '../../../testing/builders.ts';
-import { existingListenerAt, existingListenerFindings } from './existing-listeners.ts';
+import { readExistingListeners } from './existing-listeners.ts';
 import { readService } from './read-service.ts';
 
 const http = aPort({ port: 80 });
@@ -11,15 +11,15 @@ const ports = [http, https, ...dns];
 
 /** What becomes of each port: an id, "ours", or why it waits. */
 function outcomes(existingListeners: string | undefined): Readonly<Record<string, string>> {
-  const service = { existingListeners, ports };
+  const read = readExistingListeners({ existingListeners, ports });
   const pairs = ports.map((port) => {
-    const { existing, incomplete } = existingListenerAt(service, port);
+    const { existing, incomplete } = read.of(port);
     const id = existing === undefined ? 'ours' : [existing.listenerId, existing.locationId].join(' ').trim();
     return [`${port.port}/${port.protocol}`, incomplete?.message ?? id] as const;
   });
   return Object.fromEntries(pairs);
 }
-const strays = (existingListeners: string) => existingListenerFindings({ existingListeners, ports });
+const strays = (existingListeners: string) => readExistingListeners({ existingListeners, ports }).findings;
 
 const ours = { '80/TCP': 'ours', '443/TCP': 'ours', '53/TCP': 'ours', '53/UDP': 'ours' };
 

@@ -1,23 +1,12 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
-import { readPlaceId, writePlaceId } from '../../model/existing-place.ts';
+import { writePlaceId } from '../../model/existing-place.ts';
 import { listed } from '../../model/listed.ts';
 import type { PlaceId } from '../../model/place.ts';
-import { most } from '../../model/record.ts';
+import { entriesOf, type Annotated, type Entry } from './existing-listener-entries.ts';
 import { malformedAnnotation } from './malformed-annotation.ts';
-import type { ServiceFacts, ServicePort } from './service-facts.ts';
-
-type Annotated = Pick<ServiceFacts, 'existingListeners' | 'ports'>;
-
-/** One entry of the annotation: "443=lbl-a1b2c3d4", or "53/UDP=lbl-a1b2c3d4/loc-e5f6g7h8". */
-interface Entry {
-  readonly text: string;
-  /** Those of the Service's ports that it means; undefined: it cannot be read. */
-  readonly ports: readonly ServicePort[] | undefined;
-  /** undefined: the id cannot be read. */
-  readonly id: PlaceId | undefined;
-}
+import type { ServicePort } from './service-facts.ts';
 
 /** Where a port of the Service goes by the annotation; nothing: it gets a listener of ours. */
 export interface ExistingListener {
@@ -26,27 +15,57 @@ export interface ExistingListener {
   readonly incomplete?: Finding;
 }
 
+/** What the annotation says: read once, however many ports there are. */
+export interface ExistingListeners {
+  of(port: ServicePort): ExistingListener;
+  /** What of it concerns no port of the Service. */
+  readonly findings: readonly Finding[];
+}
+
+interface Read {
+  readonly byPort: ReadonlyMap<ServicePort, readonly Entry[]>;
+  readonly unread: readonly Entry[];
+  /** By the place that is named: the first port of the Service that has it. */
+  readonly firstAt: ReadonlyMap<string, ServicePort>;
+}
+
 /** An entry that cannot be read may mean any port, so none of the others gets a listener of ours meanwhile. */
-export function existingListenerAt(service: Annotated, port: ServicePort): ExistingListener {
+export function readExistingListeners(service: Annotated): ExistingListeners {
   const entries = entriesOf(service);
-  const own = entries.filter(({ ports }) => ports?.includes(port) === true);
-  const problem = problemOf(own, port, service);
+  const pairs = entries.flatMap((entry) => (entry.ports ?? []).map((port) => ({ port, entry })));
+  const byPort = new Map(
+    [...Map.groupBy(pairs, ({ port }) => port)].map(([port, some]) => [port, some.map(({ entry }) => entry)]),
+  );
+  const unread = entries.filter(({ ports }) => ports === undefined);
+  const read = { byPort, unread, firstAt: firstAtEach(service.ports, byPort) };
+  return { of: (port) => listenerAt(port, read), findings: straysAmong(entries) };
+}
+
+function firstAtEach(ports: readonly ServicePort[], byPort: Read['byPort']): Read['firstAt'] {
+  const named = ports.flatMap((port) =>
+    (byPort.get(port) ?? []).flatMap(({ id }) => (id === undefined ? [] : [[writePlaceId(id), port] as const])),
+  );
+  // Of several the last one counts in a Map.
+  return new Map(named.toReversed());
+}
+
+function listenerAt(port: ServicePort, read: Read): ExistingListener {
+  const own = read.byPort.get(port) ?? [];
+  const problem = problemOf(own, port, read);
   if (problem !== undefined) return { incomplete: malformed(`Port ${describePort(port)} waits: ${problem}`) };
   const id = own[0]?.id;
   return id === undefined ? {} : { existing: id };
 }
 
-/** What of the annotation concerns no port of the Service. */
-export function existingListenerFindings(service: Annotated): readonly Finding[] {
-  const strays = entriesOf(service).filter(({ ports }) => ports?.length === 0);
+function straysAmong(entries: readonly Entry[]): readonly Finding[] {
+  const strays = entries.filter(({ ports }) => ports?.length === 0);
   if (strays.length === 0) return [];
   return [malformed(`${quoted(strays)} names a port that the Service does not have. ${form}`)];
 }
 
-function problemOf(own: readonly Entry[], port: ServicePort, service: Annotated): string | undefined {
+function problemOf(own: readonly Entry[], port: ServicePort, { unread, firstAt }: Read): string | undefined {
   const [entry, second] = own;
   if (entry === undefined) {
-    const unread = entriesOf(service).filter(({ ports }) => ports === undefined);
     return unread.length === 0 ? undefined : `${quoted(unread)} cannot be read, and may mean it. ${form}`;
   }
   if (second !== undefined) return `${quoted(own)} name it more than once; leave one of them.`;
@@ -55,43 +74,10 @@ function problemOf(own: readonly Entry[], port: ServicePort, service: Annotated)
     return `${quoted(own)} means two ports; write ${first ?? ''} and ${other ?? ''}, each with its listener.`;
   }
   if (entry.id === undefined) return `${quoted(own)} has no listener id. ${form}`;
-  const before = portBefore(entry.id, port, service);
-  return before === undefined
+  const first = firstAt.get(writePlaceId(entry.id)) ?? port;
+  return first === port
     ? undefined
-    : `${quoted(own)} names what port ${describePort(before)} has; give each port a listener or rule of its own.`;
-}
-
-/** An earlier port of the Service with the same place. */
-function portBefore(id: PlaceId, port: ServicePort, service: Annotated): ServicePort | undefined {
-  const same = entriesOf(service).filter(
-    (entry) => entry.id !== undefined && writePlaceId(entry.id) === writePlaceId(id),
-  );
-  const earlier = service.ports.slice(0, service.ports.indexOf(port));
-  return earlier.find((one) => same.some(({ ports }) => ports?.includes(one) === true));
-}
-
-const mostCharacters = 4_096;
-
-/** What is too long to be read counts as one entry that cannot be. */
-function entriesOf({ existingListeners = '', ports }: Annotated): readonly Entry[] {
-  if (existingListeners.length > mostCharacters) return [unreadable(`more than ${mostCharacters} characters`)];
-  const texts = existingListeners.split(',').map((text) => text.trim());
-  const { placesOfOwner: count } = most;
-  const written = texts.filter((text) => text !== '');
-  const entries = written.slice(0, count).map((text) => toEntry(text, ports));
-  return written.length <= count ? entries : [...entries, unreadable(`more than ${count} entries`)];
-}
-
-function unreadable(text: string): Entry {
-  return { text, ports: undefined, id: undefined };
-}
-
-function toEntry(text: string, ports: readonly ServicePort[]): Entry {
-  const [, number, protocol, id = ''] = /^(\d{1,5})(?:\/(TCP|UDP))?\s*=\s*(.*)$/.exec(text) ?? [];
-  if (number === undefined) return unreadable(text);
-  const means = (port: ServicePort) =>
-    port.port === Number(number) && (protocol === undefined || port.protocol === protocol);
-  return { text, ports: ports.filter(means), id: readPlaceId(id) };
+    : `${quoted(own)} names what port ${describePort(first)} has; give each port a listener or rule of its own.`;
 }
 
 export function describePort({ port, protocol }: ServicePort): string {

@@ -15,7 +15,7 @@ import type { HealthCheck, ListenerSettings, LoadBalancerSettings, RuleSettings 
 import { adoptionOf } from './adopt.ts';
 import { certificatesIn, type NamedCertificates } from './certificates.ts';
 import { endpointsOf, hasSelector, type EndpointsAt } from './endpoints.ts';
-import { existingListenerAt } from './existing-listeners.ts';
+import type { ExistingListeners } from './existing-listeners.ts';
 import { healthCheckSettings } from './health-check.ts';
 import { listenerOptions } from './listener-options.ts';
 import { passToTargetOf } from './new-balancer.ts';
@@ -33,10 +33,12 @@ export interface Asking {
   readonly service: ServiceFacts;
   readonly owner: Owner;
   readonly objects: RelatedObjects;
+  readonly existing: ExistingListeners;
 }
 
 /** What every binding of a Service needs: read once, however many ports it has. */
 export interface Reading extends Asking {
+  readonly balancer: BalancerOf;
   readonly weightsAt: WeightsAt;
   /** undefined: its targets are no nodes. */
   readonly nodesAt: NodesAt | undefined;
@@ -50,6 +52,7 @@ export function readingOf(asking: Asking): Reading {
   const isListed = !isAtNodes && !hasSelector(service);
   return {
     ...asking,
+    balancer: balancerOf(service, asking.owner),
     weightsAt: targetWeights(service),
     nodesAt: isAtNodes ? nodesOf(service, objects) : undefined,
     endpointsAt: isListed ? endpointsOf(service, objects, service.ports.length) : undefined,
@@ -63,7 +66,7 @@ export function bindingsOf(
   reading: Reading,
 ): readonly Binding[] {
   const transport = transportOf(port.protocol);
-  const { existing: id, incomplete } = existingListenerAt(reading.service, port);
+  const { existing: id, incomplete } = reading.existing.of(port);
   if (id !== undefined) return [existingBinding(id, port, reading)];
   if (incomplete !== undefined) return [{ ...listenerBinding(transport, port, reading), incomplete }];
   if (specified === undefined) return [listenerBinding(transport, port, reading)];
@@ -170,17 +173,19 @@ function ruleBinding(place: RulePlace, { port, reading, secret, listenerSettings
 }
 
 function common(place: Place, port: ServicePort, reading: Reading) {
-  const { service, owner } = reading;
+  const { service, owner, balancer } = reading;
   return {
     owner,
-    ...balancerOf(service, owner),
+    ...balancer,
     ...backendsOf(place, port, reading),
     drainMs: timeMs(service, 'targetDrainSeconds'),
   };
 }
 
+type BalancerOf = Pick<Binding, 'balancer' | 'balancerSettings' | 'adoption'>;
+
 /** A Service that names no CLB gets one of its own. */
-function balancerOf(service: ServiceFacts, owner: Owner): Pick<Binding, 'balancer' | 'balancerSettings' | 'adoption'> {
+function balancerOf(service: ServiceFacts, owner: Owner): BalancerOf {
   const id = service.existingLoadBalancer ?? '';
   if (id !== '') return { balancer: existing(id), balancerSettings: {} };
   const asked = adoptionOf(service);

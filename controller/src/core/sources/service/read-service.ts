@@ -16,7 +16,7 @@ import { annotationFindings } from './annotation-findings.ts';
 import { uploadsFor } from './certificates.ts';
 import { serviceConfigOf } from './config/service-config.ts';
 import { endpointFindings, slicesOf } from './endpoints.ts';
-import { existingListenerFindings } from './existing-listeners.ts';
+import { readExistingListeners } from './existing-listeners.ts';
 import { fieldsWithoutEffect } from './fields-without-effect.ts';
 import { gateWaitFindings, gateWaitOf } from './gate-wait.ts';
 import { healthCheckFindings } from './health-check.ts';
@@ -51,7 +51,8 @@ export function readService(
   const service = { ...asked, ports: asked.ports.slice(0, mostPorts) };
   const owner = ownerOf(service);
   const config = serviceConfigOf(service, objects);
-  const { bindings: read, findings, references } = readBindings({ service, owner, objects });
+  const existing = readExistingListeners(service);
+  const { bindings: read, findings, references } = readBindings({ service, owner, objects, existing });
   const uploads = uploadsFor(references, objects);
   const namesNone = read.some(({ balancer }) => balancer.kind === 'owned');
   const newBalancer = namesNone ? newBalancerOf(service) : undefined;
@@ -69,7 +70,7 @@ export function readService(
     // Nothing of a listener that somebody else made is ours to set.
     bindings: bindings.map((one) => (one.existing === undefined ? config.configured(one) : one)),
     findings: [...findings, ...sourced.findings, ...(asked.ports.length > mostPorts ? [tooManyPorts] : [])],
-    notices: [...noticesOf(service, bindings, unmarked), ...config.findings, ...sourced.notices],
+    notices: [...noticesOf({ service, existing }, bindings, unmarked), ...config.findings, ...sourced.notices],
     moveKeepMs: timeMs(service, 'moveKeepSeconds'),
     gateWait: gateWaitOf(service),
     releaseRemoval: service.annotations[annotation.releaseRemoval],
@@ -94,7 +95,11 @@ export function readService(
   };
 }
 
-function noticesOf(service: ServiceFacts, bindings: readonly Binding[], unmarked: Unmarked): readonly Finding[] {
+function noticesOf(
+  { service, existing }: Pick<Asking, 'service' | 'existing'>,
+  bindings: readonly Binding[],
+  unmarked: Unmarked,
+): readonly Finding[] {
   return [
     ...unmarkedFindings(service, unmarked),
     ...fieldsWithoutEffect(service, effectOfRanges(service, bindings)),
@@ -104,8 +109,8 @@ function noticesOf(service: ServiceFacts, bindings: readonly Binding[], unmarked
     ...timeFindings(service),
     ...listenerOptionFindings(service, bindings),
     ...gateWaitFindings(service),
-    ...existingListenerFindings(service),
-    ...specifiedWithoutEffect(service),
+    ...existing.findings,
+    ...specifiedWithoutEffect(service, existing),
     ...modeFindings(service),
     ...ipModeFindings(service),
     ...affinityFindings(service),
@@ -126,7 +131,7 @@ function readBindings(asking: Asking): Pick<OwnerView, 'bindings' | 'findings' |
   const refusal = refusalOf(service) ?? adoptionRefusal(service);
   if (refusal !== undefined) return { bindings: [], findings: [refusal], references: [] };
   const supported = service.ports.filter((port) => isSupported(port));
-  const numbers = portsWithOwnListener(service)
+  const numbers = portsWithOwnListener(service, asking.existing)
     .filter(isSupported)
     .map(({ port }) => port);
   const specified = readSpecified(service.annotations[annotation.specifyProtocol], numbers);

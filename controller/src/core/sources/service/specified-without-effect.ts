@@ -2,19 +2,18 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { listed } from '../../model/listed.ts';
 import { annotationWithoutEffect } from './annotation-without-effect.ts';
-import { describePort, existingListenerAt } from './existing-listeners.ts';
+import { describePort, type ExistingListeners } from './existing-listeners.ts';
 import type { ServiceFacts, ServicePort } from './service-facts.ts';
 import { readSpecified } from './specify-protocol.ts';
 
 /** Those whose listener is ours to make. Of the others the annotation specify-protocol says nothing that counts. */
-export function portsWithOwnListener(service: ServiceFacts): readonly ServicePort[] {
-  return service.ports.filter((port) => existingListenerAt(service, port).existing === undefined);
+export function portsWithOwnListener({ ports }: ServiceFacts, existing: ExistingListeners): readonly ServicePort[] {
+  return ports.filter((port) => existing.of(port).existing === undefined);
 }
 
 /** Protocol, hosts and certificates that somebody wants at a listener which somebody else made. */
-export function specifiedWithoutEffect(service: ServiceFacts): readonly Finding[] {
-  const own = portsWithOwnListener(service);
-  const others = service.ports.filter((port) => !own.includes(port));
+export function specifiedWithoutEffect(service: ServiceFacts, existing: ExistingListeners): readonly Finding[] {
+  const others = service.ports.filter((port) => existing.of(port).existing !== undefined);
   const text = service.annotations[annotation.specifyProtocol];
   const specified = readSpecified(
     text,
