@@ -168,6 +168,56 @@ test('A pod behind a hundred CLBs has weight 0 at all of them within 25 s, altho
   await until(() => ids.every((id) => weightsAt(id) === '0,10'), 25_000);
 });
 
+describe('what hangs for 30 s in one namespace', () => {
+  const hang = async () => new Promise<void>((resolve) => setTimeout(resolve, 30_000));
+  const isTheirs = ({ namespace }: { readonly namespace: string }) => namespace === 'other';
+  const ofItsOwn = { existingLoadBalancer: undefined };
+  const theirServices = (count: number, overrides = {}) => {
+    for (let number = 0; number < count; number += 1) {
+      const uid = `theirs-${number}`;
+      world.cluster.putService(aNewService({ namespace: 'other', name: uid, uid, ...overrides }));
+    }
+  };
+
+  test('does not keep the owners of others from their records and finalizers', async () => {
+    const show = world.cluster.show.bind(world.cluster);
+    world.cluster.show = async (owner, shown) => {
+      if (isTheirs(owner)) await hang();
+      await show(owner, shown);
+    };
+    theirServices(40, ofItsOwn);
+    world.start();
+    await passMs(2_000);
+    world.cluster.putService(aNewService());
+    await until(() => world.cluster.service('shop/web')?.hasFinalizer === true, 2_000);
+  });
+
+  test('does not keep the gates of others closed', async () => {
+    const write = world.cluster.write.bind(world.cluster);
+    world.cluster.write = async (pod, condition) => {
+      if (isTheirs(pod)) await hang();
+      await write(pod, condition);
+    };
+    for (let number = 1; number <= 100; number += 1)
+      world.cluster.putPod(aPod({ namespace: 'other', name: `pod-${number}`, ip: `10.9.0.${number}` }));
+    world.start();
+    await passMs(2_000);
+    world.cluster.putService(aNewService());
+    addPod(1);
+    await until(() => gate(1) === opened, 2_000);
+  });
+
+  test('does not keep others from having CLBs made', async () => {
+    world.clb.before = async (action) => (action === 'createLoadBalancer' ? hang() : undefined);
+    theirServices(5, ofItsOwn);
+    world.start();
+    await passMs(2_000);
+    world.clb.before = () => undefined;
+    world.cluster.putService(aNewService(ofItsOwn));
+    await until(() => world.clb.balancers.size > 1, 2_000);
+  });
+});
+
 test('what happens on one CLB costs no look at a waiting one of others', async () => {
   const waiting = 'lb-waiting';
   const theirs = { namespace: 'other', name: 'b', uid: 'b', existingLoadBalancer: waiting };

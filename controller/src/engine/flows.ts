@@ -76,6 +76,9 @@ function namespaceOf({ now, before }: Change): string {
   return (now ?? before)?.namespace ?? '';
 }
 
+/** A write to the API server may hang for as long as an admission webhook of somebody else does. */
+export const objectFairness: Fairness = { keptForDrains: 0 };
+
 /** Gates and owners come one namespace after the other. The namespace is the last but one part of each key. */
 export function flowOfObject(key: string): Flow {
   return { priority: 'change', share: key.split('/').at(-2) ?? '' };

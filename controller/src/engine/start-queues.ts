@@ -12,7 +12,7 @@ import type { ControllerOptions } from './controller-options.ts';
 import { createDrainWishLoop } from './drain-wish-loop.ts';
 import type { EndedPods } from './ended-pods.ts';
 import { enqueueScope, enqueueWaiting, type Queues } from './enqueue.ts';
-import { balancerFairness, balancerPlaces, flowOfBalancer, flowOfObject } from './flows.ts';
+import { balancerFairness, balancerPlaces, flowOfBalancer, flowOfObject, objectFairness } from './flows.ts';
 import { createGateLoop } from './gate-loop.ts';
 import { createHeldDeletionLoop } from './held-deletion-loop.ts';
 import { createLifecycleLoop } from './lifecycle-loop.ts';
@@ -53,6 +53,7 @@ export function startQueues(options: ControllerOptions, { cluster, endedPods, pa
   const start = (queue: Pick<WorkQueueOptions, 'name' | 'concurrency' | 'run' | 'flowOf' | 'fairness'>) =>
     startWorkQueue({ ...queue, pauseMs, log, signal, registry });
   const nowMs = () => options.clock.nowMs();
+  const ofObjects = { flowOf: flowOfObject, fairness: objectFairness };
   const openings = new RecentOpenings({ ...drainTimes(options), nowMs: monotonicMs });
   const onOpened = (waitedMs: number, pod: PodView) => {
     options.onOpened(waitedMs);
@@ -61,12 +62,12 @@ export function startQueues(options: ControllerOptions, { cluster, endedPods, pa
   const openGates = createGateLoop({ ...options, cluster, nowMs, onOpened });
   const answerDeletions = createHeldDeletionLoop({ ...options, cluster, nowMs });
   const runPod = createPodLoop([answerDeletions, openGates, createDrainWishLoop({ ...options, cluster })]);
-  const gates = start({ name: 'gates', concurrency: 16, run: runPod, flowOf: flowOfObject });
+  const gates = start({ name: 'gates', concurrency: 32, run: runPod, ...ofObjects });
   const run = createLifecycleLoop({ ...options, cluster, nowMs });
-  const owners = start({ name: 'owners', concurrency: 4, run, flowOf: flowOfObject });
+  const owners = start({ name: 'owners', concurrency: 16, run, ...ofObjects });
   const onShown = (owner: OwnerView) => enqueueScope({ owners: [owner] }, { owners, gates }, cluster);
   const runOwned = createOwnedLoop({ ...options, ...ownedOptions(options), cluster, onShown, nowMs, monotonicMs });
-  const owned = start({ name: 'owned', concurrency: 4, run: runOwned, flowOf: flowOfObject });
+  const owned = start({ name: 'owned', concurrency: 8, run: runOwned, ...ofObjects });
   const certificates = startCertificates(options, cluster, start);
   const securityGroups = startSecurityGroups(options, cluster, start);
   const balancers: WorkQueue = start({

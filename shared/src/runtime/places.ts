@@ -9,8 +9,8 @@ import { Tally } from './tally.ts';
 export interface Fairness {
   /** Places that only drains take. Drains and other runs of a share are counted apart. */
   readonly keptForDrains: number;
-  /** How many runs of one share may begin; drains are counted too, but do not wait for it. */
-  readonly budget: BudgetLimits;
+  /** How many runs of one share may begin; drains are counted too, but do not wait for it. Left out: any number. */
+  readonly budget?: BudgetLimits;
 }
 
 /** A key that runs. */
@@ -39,7 +39,7 @@ export class Places {
   constructor({ concurrency, fairness }: { concurrency: number; fairness: Fairness | undefined }) {
     this.#concurrency = concurrency;
     this.#fairness = fairness;
-    this.#budget = fairness === undefined ? undefined : createShareBudget(fairness.budget);
+    this.#budget = fairness?.budget && createShareBudget(fairness.budget);
   }
 
   get taken(): number {
