@@ -1,6 +1,6 @@
 import type { CoreV1Event } from '@kubernetes/client-node';
 import { programName } from '@clb-direct/shared/domain/names.ts';
-import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import { longestMessage, safeText } from '@clb-direct/shared/domain/safe-text.ts';
 
 const mostEvents = 5;
 const ours: ReadonlySet<string> = new Set(Object.values(programName));
@@ -16,5 +16,8 @@ export function describeEvents(events: readonly CoreV1Event[]): readonly string[
   const sorted = [...events.filter(isWarning), ...events.filter((event) => !isWarning(event))];
   return sorted
     .slice(0, mostEvents)
-    .map(({ type = 'Normal', reason = '', message = '' }) => `event ${type} ${safeText(reason)}: ${safeText(message)}`);
+    .map(
+      ({ type = 'Normal', reason = '', message = '' }) =>
+        `event ${type} ${safeText(reason)}: ${safeText(message, longestMessage)}`,
+    );
 }

@@ -1,7 +1,7 @@
 import { ingressAnnotation, ingressClassName } from '@clb-direct/shared/domain/ingress-names.ts';
 import { readCondition } from '@clb-direct/shared/domain/annotated-condition.ts';
 import { annotation, loadBalancerClass, serviceCondition, serviceFinalizer } from '@clb-direct/shared/domain/names.ts';
-import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import { longestMessage, longestPlan, safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { describeEvents, ownEvents } from './describe-events.ts';
 import type { OwnerFacts, Unread } from './facts.ts';
 import { named } from './named.ts';
@@ -25,7 +25,7 @@ export function describeOwnerAlone(owner: OwnerFacts): readonly string[] {
 }
 
 export function describeUnread(unread: Unread): string {
-  return `not read: ${safeText(unread)}`;
+  return `not read: ${safeText(unread, longestMessage)}`;
 }
 
 /** One line that says what it is, then what is known of it. */
@@ -48,7 +48,10 @@ function conditionOf(owner: OwnerFacts): readonly string[] {
   return [
     ...conditions.filter(({ type }) => type === serviceCondition),
     ...(written === undefined ? [] : [written]),
-  ].map(({ status, reason, message }) => `${serviceCondition} ${status} ${safeText(reason)}: ${safeText(message)}`);
+  ].map(
+    ({ status, reason, message }) =>
+      `${serviceCondition} ${status} ${safeText(reason)}: ${safeText(message, longestPlan)}`,
+  );
 }
 
 /** What it has to say may be among what was not read. */

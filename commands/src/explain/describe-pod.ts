@@ -1,5 +1,5 @@
 import type { V1Pod, V1PodCondition } from '@kubernetes/client-node';
-import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
+import { longestMessage, safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { describeEvents } from './describe-events.ts';
 import { describeOwner, describeUnread, isOurs } from './describe-owner.ts';
 import type { PodFacts } from './facts.ts';
@@ -38,7 +38,7 @@ function conditionOf({ status }: V1Pod, wanted: string): V1PodCondition | undefi
 function containersOf(pod: V1Pod): readonly string[] {
   const condition = conditionOf(pod, 'ContainersReady');
   if (condition?.status === 'True') return [];
-  const why = condition?.message === undefined ? '' : ` (${safeText(condition.message)})`;
+  const why = condition?.message === undefined ? '' : ` (${safeText(condition.message, longestMessage)})`;
   const { namespace, name } = named(pod);
   return [`its containers are not ready${why}: look at them first, kubectl -n ${namespace} describe pod ${name}`];
 }
@@ -50,7 +50,7 @@ function gatesOf(pod: V1Pod): readonly string[] {
     const gate = `gate ${safeText(conditionType)}`;
     if (condition === undefined) return `${gate}: nobody has answered. ${whoAnswers}`;
     const { status, reason = '', message = '' } = condition;
-    return `${gate}: ${status} ${safeText(reason)}: ${safeText(message)}`;
+    return `${gate}: ${status} ${safeText(reason)}: ${safeText(message, longestMessage)}`;
   });
 }
 

@@ -176,6 +176,17 @@ describe('a pod', () => {
 });
 
 describe('an owner', () => {
+  test('shows each message to its end, where it says what to do', async () => {
+    const message = (of: string) => `${'x'.repeat(500)}, the end of ${of}`;
+    const condition = { type: serviceCondition, status: 'False', reason: 'X', message: message('its Service') };
+    const notReady = { ...ready, status: 'False', message: message('its containers') };
+    putPod([notReady, { type: gate, status: 'False', reason: 'X', message: message('its gate') }]);
+    putEvent(putService('web', { conditions: [condition] }), 1, { message: message('an event') });
+    const text = await explained();
+    for (const one of ['its Service', 'its containers', 'its gate', 'an event'])
+      expect(text).toContain(`, the end of ${one}`);
+  });
+
   test('shows its newest events, warnings first, and those of clb-direct alone', async () => {
     const service = putService('web');
     for (const number of [1, 2, 3, 4, 5, 6]) putEvent(service, number, number === 6 ? { type: 'Normal' } : {});
