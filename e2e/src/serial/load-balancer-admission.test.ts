@@ -1,20 +1,22 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { namespaceOf } from '../support/manifests.ts';
 import { apply, kubectl } from '../support/run.ts';
 import { until } from '../support/until.ts';
 
-// The policy of manifests/components/load-balancer-admission, as the API server applies it. No Service here is ours.
+// The policy of manifests/components/load-balancer-admission, as the API server applies it. No object here is ours.
 const policy = join(import.meta.dirname, '../../../manifests/components/load-balancer-admission/policy.yaml');
 const [allowed, other] = ['e2e-admitted', 'e2e-not-admitted'] as const;
 const list = (verb: string) => ['-n', 'clb-direct', verb, 'configmap', 'clb-direct-load-balancers'];
 const [listed, everyones, unlisted] = ['lb-admit001', 'lb-admit002', 'lb-admit003'] as const;
+const byId = ingressAnnotation.existingLoadBalancer;
 const refused = 'may not use lb-admit001. Use another CLB, or ask an administrator to allow it in the ConfigMap';
 
 beforeAll(async () => {
   await Promise.all([allowed, other].map(async (name) => apply(namespaceOf(name))));
-  await apply(aService(other, 'before', listed));
+  await Promise.all([apply(aService(other, 'before', listed)), apply(anIngress(other, 'before', { [byId]: listed }))]);
   await kubectl([...list('create'), `--from-literal=${listed}=x, ${allowed}`, `--from-literal=${everyones}=*`]);
   await kubectl(['apply', '-f', policy]);
   await until(
@@ -36,13 +38,21 @@ function aService(namespace: string, name: string, loadBalancerId: string | unde
   return { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace, annotations }, spec };
 }
 
-/** What the API server would say to a new Service that names a CLB, or none. */
-async function answerTo(namespace: string, loadBalancerId: string | undefined): Promise<string> {
-  const manifest = JSON.stringify(aService(namespace, 'asking', loadBalancerId));
-  return answer(kubectl(['create', '--dry-run=server', '-f', '-'], manifest));
+function anIngress(namespace: string, name: string, annotations: Readonly<Record<string, string>>) {
+  const spec = { ingressClassName: 'nobodys', defaultBackend: { service: { name: 'web', port: { number: 80 } } } };
+  return { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name, namespace, annotations }, spec };
 }
 
-/** What it says to a change of the Service that stood before the policy. */
+/** What the API server would say to a new Service that names a CLB, or none. */
+async function answerTo(namespace: string, loadBalancerId: string | undefined): Promise<string> {
+  return answerToNew(aService(namespace, 'asking', loadBalancerId));
+}
+
+async function answerToNew(object: object): Promise<string> {
+  return answer(kubectl(['create', '--dry-run=server', '-f', '-'], JSON.stringify(object)));
+}
+
+/** What it says to a change of what stood before the policy. */
 async function answerToChange(...args: readonly string[]): Promise<string> {
   return answer(kubectl(['-n', other, ...args]));
 }
@@ -76,6 +86,22 @@ test('A Service that stood before can be changed and deleted, but can name no ot
   expect(await name(listed)).toContain(refused);
   expect(await answerToChange('annotate', 'service', 'before', `${annotation.existingLoadBalancer}-`)).toBe('admitted');
   expect(await answerToChange('delete', 'service', 'before')).toBe('admitted');
+});
+
+test.each<[string, string]>([
+  [byId, listed],
+  [annotation.adopt, listed],
+  [annotation.adopt, `plan ${listed}`],
+])('So may an Ingress, in annotation %s with %j.', async (key, text) => {
+  expect(await answerToNew(anIngress(allowed, 'asking', { [key]: text }))).toBe('admitted');
+  expect(await answerToNew(anIngress(other, 'asking', { [key]: text }))).toContain(`Namespace ${other} ${refused}`);
+});
+
+test('An Ingress that stood before can be changed and deleted, but can name no other CLB.', async () => {
+  expect(await answerToChange('label', 'ingress', 'before', 'a=b')).toBe('admitted');
+  const another = await answerToChange('annotate', '--overwrite', 'ingress', 'before', `${byId}=${unlisted}`);
+  expect(another).toContain(`may not use ${unlisted}`);
+  expect(await answerToChange('delete', 'ingress', 'before')).toBe('admitted');
 });
 
 test('Without the list nothing is refused, so that no Service can be stuck.', async () => {
