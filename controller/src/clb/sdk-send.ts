@@ -52,8 +52,8 @@ function createProductSend(product: Product, options: SdkOptions): Send {
     signal.throwIfAborted();
     const isRead = ask.effect === 'read';
     const deadline = AbortSignal.timeout(isRead ? options.readTimeoutMs : options.writeTimeoutMs);
-    // A write that was sent takes effect whether we listen or not: whoever stops waits for its answer, so that the next
-    // leader finds the CLB as it will be.
+    // A write that was sent takes effect whether we listen or not: whoever stops waits a little for its answer, so that
+    // the next leader finds the CLB as it will be.
     const until = isRead ? AbortSignal.any([signal, deadline]) : deadline;
     try {
       return await requested(clientFor(credential), ask, until);

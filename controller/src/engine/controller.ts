@@ -1,3 +1,5 @@
+import { aborted } from '@clb-direct/shared/runtime/aborted.ts';
+import { abortLater } from '@clb-direct/shared/runtime/abort-later.ts';
 import type { WorkQueue } from '@clb-direct/shared/runtime/work-queue.ts';
 import type { Change } from '../core/lifecycle/triggers.ts';
 import type { ClusterChange } from '../core/model/cluster-port.ts';
@@ -25,7 +27,10 @@ import { sweep } from './sweep.ts';
 /** For CLBs of which nothing was seen. */
 const absentPauses = { firstMs: 10_000, mostMs: 300_000 };
 
-/** Runs the loops until the signal aborts; what runs then is awaited. */
+/** Less than others wait for a leader that was killed. */
+const lastWritesMs = 5_000;
+
+/** Runs the loops until the signal aborts; what runs then is awaited, but not for long. */
 export async function runController(options: ControllerOptions): Promise<void> {
   const { signal, state } = options;
   const quota = new AccountQuota({ ...options, nowMs: monotonicMs });
@@ -62,7 +67,17 @@ export async function runController(options: ControllerOptions): Promise<void> {
   const quotaReads = quota.keepRead(signal);
   const sweeping = sweep({ ...options, clb: options.clb.inFlow({ priority: 'look', share: '' }), cluster });
   const stopped = Object.values(queues).map((queue: WorkQueue) => queue.stopped);
-  await Promise.all([watch, scan, sweeping, resync(live, options), quotaReads, ...stopped]);
+  await untilEnded(Promise.all([watch, scan, sweeping, resync(live, options), quotaReads, ...stopped]), options);
+}
+
+/**
+ * A write to the cloud is not aborted, and its answer may take 30 s, while nobody drains. One that takes effect later
+ * is to the next leader what the last write of a killed one is.
+ */
+async function untilEnded(work: Promise<unknown>, { signal, log }: ControllerOptions): Promise<void> {
+  const ended = work.then(() => true);
+  const isEnded = await Promise.race([ended, aborted(abortLater(signal, lastWritesMs)).then(() => false)]);
+  if (!isEnded) log.warn({ waitedMs: lastWritesMs }, 'a write is not answered yet; the next leader goes on without it');
 }
 
 /** Changes that come before the caches have synced enqueue nothing: everything is enqueued then. */
