@@ -2,8 +2,8 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { defaultGateType, gateReason, type GateCondition } from '@clb-direct/shared/domain/gate.ts';
 import { longestMessage, safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { stateKeyOf } from '../model/balancer-ref.ts';
-import { hasGivenWay } from '../model/balancer-state.ts';
-import { portOn, type PodBinding } from '../model/binding.ts';
+import { hasGivenWay, standInsFor, type BalancerState } from '../model/balancer-state.ts';
+import { bindingKey, isPodBinding, portOn, type PodBinding } from '../model/binding.ts';
 import { describeOwner, type Owner } from '../model/owner.ts';
 import type { GateFacts, Unbound } from './gate-facts.ts';
 import { judgeBinding } from './judge-binding.ts';
@@ -52,10 +52,17 @@ function askedPassages(facts: GateFacts): readonly Asked[] {
  */
 function bindingsToPass(facts: GateFacts): readonly PodBinding[] {
   const { bindings, pod } = facts;
-  const own = bindings.filter((one) => !hasGivenWay(facts.stateOf(stateKeyOf(one.balancer)), one));
+  const stateOf = ({ balancer }: PodBinding) => facts.stateOf(stateKeyOf(balancer));
+  const own = inPlace(bindings, stateOf).filter((one) => !hasGivenWay(stateOf(one), one));
   const offered = own.filter(({ backends }) => portOn(pod, backends) !== undefined);
   const owners = new Set(offered.map(({ owner }) => owner.uid));
   return own.filter((binding) => offered.includes(binding) || !owners.has(binding.owner.uid));
+}
+
+/** Each once: one place may stand for several. */
+function inPlace(bindings: readonly PodBinding[], stateOf: (binding: PodBinding) => BalancerState | undefined) {
+  const all = bindings.flatMap((one) => standInsFor(stateOf(one), one).filter(isPodBinding));
+  return [...new Map(all.map((one) => [bindingKey(one), one])).values()];
 }
 
 type OpenReason = Extract<Passage, { kind: 'open' }>['reason'];

@@ -15,6 +15,8 @@ export interface PlacedBinding {
   readonly wanted: readonly TargetRef[];
   /** It serves nobody without one: its pods are not ready, say, or the CLB does not take them. */
   readonly needsTarget?: boolean;
+  /** Its own place cannot be read: these of its owner have its backends meanwhile. */
+  readonly standIns?: readonly Binding[];
 }
 
 /** Whether the policy lets an owner have any of the places that it claims on a CLB. */
@@ -93,6 +95,11 @@ function healthOf(state: BalancerState, target: TargetRef): Health | undefined {
 export function obstacleTo(state: BalancerState | undefined, binding: Binding): Finding | undefined {
   const key = bindingKey(binding);
   return state?.obstacles.get(key) ?? (state?.placed.has(key) === true ? undefined : binding.incomplete);
+}
+
+/** What it is judged by: itself, or what stands for it while its own place cannot be read. */
+export function standInsFor(state: BalancerState | undefined, binding: Binding): readonly Binding[] {
+  return state?.placed.get(bindingKey(binding))?.standIns ?? [binding];
 }
 
 /** Others have its place by right, so nothing of it is waited for. */

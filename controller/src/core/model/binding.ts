@@ -95,6 +95,8 @@ export interface Binding {
    * this port stays as it is meanwhile, whatever the place says, and its targets follow the pods.
    */
   readonly incomplete?: Finding | undefined;
+  /** Rules only, and incomplete: at which ports its owner wants it cannot be read, so what stands at any port stays. */
+  readonly isPlaceUnknown?: true;
 }
 
 /** A binding whose pods a selector takes. Only these have gates to open. */

@@ -28,6 +28,7 @@ import { withoutRedirects, type WithoutRedirects } from './redirects-first.ts';
 import type { ReplacedListener } from './replaced-listener.ts';
 import { replacedAfterPlan } from './replacement-memory.ts';
 import { afterSecurityGroups } from './security-groups.ts';
+import { standInsOf } from './stand-ins.ts';
 import { withinTargetQuota, type WithoutRoom } from './target-room.ts';
 import { withWhatStands } from './what-stands.ts';
 import { withinQuota } from './within-quota.ts';
@@ -39,6 +40,8 @@ export interface Plan {
   readonly desired: DesiredLoadBalancer;
   /** The bindings whose place stands, with the targets that are wanted there. */
   readonly bound: readonly BoundTargets[];
+  /** See `standInsOf`. */
+  readonly standIns: ReadonlyMap<string, readonly BoundTargets[]>;
   /** Addresses of backends at places that are not ours, where something else registered them. */
   readonly taken: readonly TakenAddress[];
   /** By owner UID: the places that are not ours where it may have targets. */
@@ -117,6 +120,7 @@ function planWith(given: Facts): Plan {
     steps: ordered(steps, facts.memory.refused),
     desired,
     bound,
+    standIns: standInsOf(guarded.claims, bound),
     taken,
     used: usedAfter(others, facts),
     conflicts,

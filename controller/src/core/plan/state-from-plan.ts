@@ -32,7 +32,7 @@ export function stateFromPlan(observed: ObservedLoadBalancer, plan: Plan, memory
     absence: undefined,
     observed: lessened,
     unconfirmed: new Set(takes.map(({ target }) => targetKey(target))),
-    placed: new Map(plan.bound.map((bound) => [bindingKey(bound.binding), toPlaced(bound)])),
+    placed: placedBy(plan),
     obstacles: new Map([
       ...conflictsOf(plan),
       ...refusalsOf(memory.refused),
@@ -98,6 +98,15 @@ function withBackendIds(observed: ObservedLoadBalancer, memory: Memory): Observe
     }));
     return new Map(known.map((target) => [addressKey(target), target]));
   });
+}
+
+function placedBy({ bound, standIns }: Plan): ReadonlyMap<string, PlacedBinding> {
+  const own = new Map(bound.map((one) => [bindingKey(one.binding), toPlaced(one)]));
+  const instead = [...standIns].flatMap(([key, some]) => {
+    const bindings = some.map(({ binding }) => binding);
+    return some.slice(0, 1).map((one) => [key, { ...(own.get(key) ?? toPlaced(one)), standIns: bindings }] as const);
+  });
+  return new Map([...own, ...instead]);
 }
 
 function toPlaced({ id, wanted, binding, backends }: BoundTargets): PlacedBinding {

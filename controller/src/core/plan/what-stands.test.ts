@@ -232,9 +232,22 @@ describe('Incomplete rules of an Ingress', () => {
     const elsewhere = listeners.map((listener) => ({ ...listener, port: 8443 }));
     const records = urls.map((url) => ({ place: { ...placeOf(url), port: 8443 }, ownerUids: [owner.uid] }) as never);
     const next = aPod({ name: 'api-2', uid: 'uid-api-2', ip: '10.0.0.3', labels: { app: 'api' } });
-    expect(steps([to('web', '/a'), to('api', '/b')], targets, [web, api, next], { elsewhere, records })).toEqual([
+    const claims = [to('web', '/a'), to('api', '/b')].map((one) => ({ ...one, isPlaceUnknown: true as const }));
+    expect(steps(claims, targets, [web, api, next], { elsewhere, records })).toEqual([
       'register 10.0.0.3:8080 weight 10 at HTTPS/8443 a.example/b (backend-ready)',
       'register 10.0.0.3:8080 weight 10 at HTTPS/8443 a.example/c (backend-ready)',
+    ]);
+  });
+
+  test('keep no port that the Ingress names no longer where only a Secret is missing, for another path', () => {
+    const former = { ...placeOf('/a'), port: 8443 };
+    const rule = { locationId: 'loc-former', domain: 'a.example', url: '/a', settings: {} };
+    const elsewhere = [...listeners, aListener({ ...listeners[0], id: 'lbl-former', port: 8443, rules: [rule] })];
+    const records = [...recordedRules, { place: former, ownerUids: [owner.uid] } as never];
+    const complete = { ...to('web', '/a'), incomplete: undefined };
+    const gone = aTarget({ listenerId: 'lbl-former', locationId: 'loc-former' });
+    expect(steps([complete, to('api', '/b')], [...targets, gone], [web, api], { elsewhere, records })).toEqual([
+      'set-weight 10.0.0.1:8080 weight 0 at HTTPS/8443 a.example/a (not-wanted)',
     ]);
   });
 

@@ -4,6 +4,7 @@ import { isRedirected, ourPlaces, type ObservedLoadBalancer, type ObservedPlace 
 import { isRule, isSameRule, placeKey, transportOf, type Place, type PlaceId } from '../model/place.ts';
 import { addressKey } from '../model/target.ts';
 import type { Claim, Facts } from './facts.ts';
+import { guardsBeside } from './guards-beside.ts';
 import { isSharedName } from './listener-name.ts';
 import { withRenewedCertificates } from './renewed-certificates.ts';
 
@@ -23,7 +24,7 @@ function isIncomplete({ incomplete }: Binding): boolean {
   return incomplete !== undefined;
 }
 
-type Resolving = Pick<Facts, 'backendsOf'>;
+type Resolving = Pick<Facts, 'backendsOf' | 'claims' | 'observed'>;
 
 function settled({ owner, bindings }: Claim, observed: ObservedLoadBalancer, facts: Resolving): readonly Binding[] {
   const complete = bindings.filter((binding) => !isIncomplete(binding));
@@ -35,7 +36,10 @@ function settled({ owner, bindings }: Claim, observed: ObservedLoadBalancer, fac
     const binding = claimOf(at, waiting, facts);
     return binding === undefined ? [] : [withRenewedCertificates(standingAs(binding, at.place, id, observed), waiting)];
   });
-  return [...complete, ...waiting.filter(({ place }) => !ports.has(place.port)), ...standing];
+  const guards = guardsBeside(standing, facts).map(({ binding, place, id }) =>
+    standingAs(binding, place, id, observed),
+  );
+  return [...complete, ...waiting.filter(({ place }) => !ports.has(place.port)), ...standing, ...guards];
 }
 
 /**
@@ -56,7 +60,8 @@ function claimOf(at: ObservedPlace, waiting: readonly Binding[], facts: Resolvin
 
 /** An Ingress whose ports cannot be read claims the usual ones, and its rules may stand at others. */
 function claimElsewhere(at: ObservedPlace, waiting: readonly Binding[], facts: Resolving): Binding | undefined {
-  const alike = waiting.filter(({ place }) => isRule(place) && isRule(at.place) && place.protocol === at.place.protocol);
+  const unplaced = waiting.filter(({ isPlaceUnknown }) => isPlaceUnknown === true);
+  const alike = unplaced.filter(({ place }) => isRule(at.place) && place.protocol === at.place.protocol);
   const [first] = alike;
   if (first === undefined) return undefined;
   const said = alike.find(({ place }) => isSameRule(place, at.place));
@@ -77,15 +82,20 @@ function takes(wanted: Place, standing: Place): boolean {
 function standingAs(binding: Binding, place: Place, id: PlaceId, observed: ObservedLoadBalancer): Binding {
   const listener = observed.listeners.find((one) => one.id === id.listenerId);
   const rule = listener?.rules.find((one) => one.id === id.locationId);
+  const { isPlaceUnknown: _, ...known } = binding;
   return {
-    ...binding,
+    ...known,
     incomplete: undefined,
     hasOwnListener: rule !== undefined && !isSharedName(listener?.name ?? ''),
     place,
     ...(isRedirected(id, observed)
       ? { redirect: 'as-it-stands' as const, backends: noBackends }
-      : { redirect: undefined }),
+      : { redirect: undefined, backends: untilItRedirects(binding) }),
     listenerSettings: listener?.settings ?? {},
     ruleSettings: rule?.settings ?? {},
   };
+}
+
+function untilItRedirects({ redirect, backends }: Binding): Binding['backends'] {
+  return redirect === undefined || redirect === 'as-it-stands' ? backends : redirect.until;
 }

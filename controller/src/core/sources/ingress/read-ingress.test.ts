@@ -288,7 +288,7 @@ describe('TLS', () => {
     test('what cannot be read leaves everything as it is', () => {
       const annotations = { ...mixed([], []), [ingressAnnotation.httpRules]: '{' };
       const { bindings, findings } = read({ paths, tls, annotations });
-      expect(bindings.map(({ incomplete }) => incomplete?.reason)).toEqual(Array(2).fill('AnnotationMalformed'));
+      expect(bindings.map(({ incomplete }) => incomplete?.reason)).toEqual(Array(3).fill('AnnotationMalformed'));
       expect(findings).toHaveLength(1);
     });
   });

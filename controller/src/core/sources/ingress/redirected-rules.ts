@@ -9,12 +9,13 @@ import type { IngressFacts } from './ingress-facts.ts';
 import type { ListenPorts } from './listen-ports.ts';
 import { askedRedirects, type AskedRedirects } from './rewrite-annotations.ts';
 import { rulesOfRewrite, type RewriteEntry } from './rewrite-entry.ts';
+import type { RuleMix } from './rule-mix.ts';
 import { listName, writtenName } from './rule-mix-names.ts';
 import type { ServedRule } from './served-rule.ts';
 
 interface Asking {
   readonly ports: ListenPorts;
-  readonly rewrites: readonly RewriteEntry[];
+  readonly mix: Pick<RuleMix, 'rewrites' | 'problem'>;
 }
 
 interface Redirected {
@@ -26,8 +27,9 @@ interface Redirected {
 export function redirectedRules(
   served: readonly ServedRule[],
   ingress: Pick<IngressFacts, 'annotations'>,
-  { ports, rewrites }: Asking,
+  { ports, mix }: Asking,
 ): Redirected {
+  const { rewrites } = mix;
   const asked = askedRedirects(ingress);
   const auto = asked.isAuto ? toHttps(served, ports, asked) : [];
   const all = over(served, auto);
@@ -40,6 +42,16 @@ export function redirectedRules(
   const problems = read.flatMap(({ problem }) => problem ?? []);
   const more = read.flatMap((one) => (one.problem === undefined ? one.rules : []));
   const { kept, chained } = withoutChains(more);
+  const unread = mix.problem ?? (ports.unread.size > 0 ? ports.finding : undefined);
+  // What the entries lead to may be where nobody can read now.
+  if (unread !== undefined)
+    return {
+      served: over(
+        all,
+        kept.map((one) => ({ ...one, problem: unread })),
+      ),
+      findings,
+    };
   return {
     served: over(all, kept),
     findings: [...findings, ...wrong([...problems, ...chained], listsOf(rewrites, ingress))],

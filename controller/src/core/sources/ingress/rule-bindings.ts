@@ -82,6 +82,7 @@ function bindingAt(served: ServedRule, backend: ReadBackend, check: HealthCheck)
       ? { backends: backend.backends }
       : { backends: servesNothing.backends, redirect: { ...redirect, until: backend.backends } }),
     ...(incomplete === undefined ? {} : { incomplete }),
+    ...(unread === undefined ? {} : { isPlaceUnknown: true as const }),
     ...missingSecret(named),
   };
 }

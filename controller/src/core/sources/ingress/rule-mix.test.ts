@@ -96,6 +96,10 @@ test.each(['{', '{}', '7', `[${'1,'.repeat(101)}1]`, `["${'x'.repeat(20_000)}"]`
   },
 );
 
+test.each([name.httpRules, name.httpsRules])('Any path may be at both protocols while %s cannot be read.', (list) => {
+  expect(marksOf({ ...on, ...rules([health, site], [site]), [list]: '[{},]' })).toEqual(['xx', 'xx', 'xx']);
+});
+
 test('Beside rule-mix-both it has no effect, and that is told.', () => {
   const annotations = { ...on, ...rules([site]), [name.ruleMixBoth]: 'true' };
   expect(marksOf(annotations)).toEqual(['??', '??', '??']);

@@ -39,11 +39,17 @@ export function ruleMixOf(ingress: Asking): RuleMix {
   const https = readRules(ingress, 'HTTPS');
   const chosen = new Set([...http.chosen.keys(), ...https.chosen.keys()]);
   const findings = [...http.findings, ...https.findings, ...writtenTwice(annotations).map(besideOther)];
+  const rewrites = [...http.rewrites, ...https.rewrites];
   const problem = http.problem ?? https.problem;
+  const notChosen = (path: IngressPath): readonly MixedPath[] => {
+    // The list that cannot be read may choose it, and what it chose stands.
+    if (problem !== undefined) return [{ ...path, isChosen: true }];
+    return chosen.has(path) ? [] : [path];
+  };
   return {
-    HTTP: paths.flatMap((path) => http.chosen.get(path) ?? (chosen.has(path) ? [] : [path])),
-    HTTPS: paths.flatMap((path) => https.chosen.get(path) ?? (chosen.has(path) ? [] : [path])),
-    rewrites: [...http.rewrites, ...https.rewrites],
+    HTTP: paths.flatMap((path) => http.chosen.get(path) ?? notChosen(path)),
+    HTTPS: paths.flatMap((path) => https.chosen.get(path) ?? notChosen(path)),
+    rewrites,
     findings,
     ...(problem === undefined ? {} : { problem }),
   };

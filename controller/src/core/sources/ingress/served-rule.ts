@@ -23,6 +23,6 @@ export interface ServedRule {
   readonly redirect?: Redirect;
   /** HTTPS only. */
   readonly certificates?: NamedCertificates;
-  /** Where it stands is not known now: what stands at the port stays as it is. */
+  /** Where it stands is not known now: what stands stays as it is. */
   readonly problem?: Finding | undefined;
 }

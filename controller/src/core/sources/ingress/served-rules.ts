@@ -40,7 +40,7 @@ export function servedRules(ingress: IngressFacts, tls: HostCertificates): Serve
   const https = wantedRules({ ...ingress, paths: mix.HTTPS });
   const asked = inOrder([...http.rules.map(askedBy('HTTP')), ...https.rules.map(askedBy('HTTPS'))]);
   const plain = asked.flatMap((one) => atPorts(one, { mix, ports, tls, isBoth }));
-  const redirected = redirectedRules(plain, ingress, { ports, rewrites: mix.rewrites });
+  const redirected = redirectedRules(plain, ingress, { ports, mix });
   const all = redirected.served;
   const served = all.slice(0, most.rulesOfOwner);
   const findings = [
@@ -49,11 +49,8 @@ export function servedRules(ingress: IngressFacts, tls: HostCertificates): Serve
     ...mix.findings,
     ...redirected.findings,
     ...(ports.finding === undefined ? [] : [ports.finding]),
-    ...withoutCertificate(
-      https.rules.filter(({ isChosen, host }) => isChosen && tls.of(host) === undefined),
-      ingress,
-    ),
-    ...(served.length < all.length ? [tooMany(all.length)] : []),
+    ...(mix.problem === undefined ? chosenInVain(https.rules, tls, ingress) : []),
+    ...(served.length < all.length && mix.problem === undefined ? [tooMany(all.length)] : []),
   ];
   return { served, findings: [...new Map(findings.map((finding) => [finding.message, finding])).values()] };
 }
@@ -76,10 +73,12 @@ function atPorts({ protocol, rule }: Asked, { mix, ports, tls, isBoth }: Served)
   return isBoth || rule.isChosen || certificates === undefined ? at : [];
 }
 
-function withoutCertificate(
-  rules: readonly WantedRule[],
+function chosenInVain(
+  all: readonly WantedRule[],
+  tls: HostCertificates,
   { annotations }: Pick<IngressFacts, 'annotations'>,
 ): readonly Finding[] {
+  const rules = all.filter(({ isChosen, host }) => isChosen && tls.of(host) === undefined);
   if (rules.length === 0) return [];
   const hosts = listed([...new Set(rules.map(({ host }) => host))], (host) => `"${safeText(host, 80)}"`);
   const message =
