@@ -90,6 +90,9 @@ export class FakeLoadBalancer {
     const redirects = before.filter((one) => one.locationId !== locationId);
     this.#change(listenerId, { rules, ...(before.length === 0 ? {} : { redirects }) });
     this.#dropTargets((target) => placeIdKey(target) === placeIdKey({ listenerId, locationId }));
+    const [eldest] = rules;
+    const hasDefault = rules.some(({ settings }) => settings.isDefault === true);
+    if (eldest !== undefined && !hasDefault) this.#makeDefault(listenerId, eldest.domain);
   }
 
   /** One redirects once, and to none that redirects itself. */

@@ -14,6 +14,7 @@ import type { Step, StepReason } from '../model/step.ts';
 import { isServing, targetKey } from '../model/target.ts';
 import type { DesiredLoadBalancer } from '../model/desired.ts';
 import { standingFor, type BoundPlace } from './bound-place.ts';
+import { isDefaultUntilNext } from './default-domain.ts';
 import { drainMsOf } from './drain-time.ts';
 import type { Claim, Facts } from './facts.ts';
 import { holdPlaces, type Places } from './hold-places.ts';
@@ -114,8 +115,7 @@ function planRules(listener: ObservedListener, around: Around, facts: Facts): re
   );
   return rules.map((rule) => {
     const id = { listenerId: listener.id, locationId: rule.id };
-    const isFull = listener.rules.length >= (facts.quota.rules ?? Infinity);
-    const fate = isSharedName(listener.name) ? fateOfRule(rule, around, facts, isFull) : fateOf(rule, bound, facts);
+    const fate = isSharedName(listener.name) ? fateOfShared(rule, listener, around, facts) : fateOf(rule, bound, facts);
     return planPlaces([[id, rule]], { fate, facts, remove: [deleteRule(rule, id, facts)] });
   });
 }
@@ -139,6 +139,13 @@ export function fateOf({ ownerUids }: ObservedPlace, bound: readonly BoundPlace[
 }
 
 /** Nothing that comes can stand before this one goes where the listener is full. */
+function fateOfShared(rule: ObservedRule, listener: ObservedListener, around: Around, facts: Facts): Fate {
+  const isFull = listener.rules.length >= (facts.quota.rules ?? Infinity);
+  const fate = fateOfRule(rule, around, facts, isFull);
+  const isAwaited = !isFull && isDefaultUntilNext(rule, listener, around.bound, facts);
+  return isAwaited ? mostCareful([fate, 'hold']) : fate;
+}
+
 function fateOfRule(rule: ObservedRule, { bound, desired }: Around, facts: Facts, isFull = false): Fate {
   const heirs = ({ bindings }: Claim) => (isFull ? [] : heirsOf(rule.place, bindings, desired));
   return mostCareful(rule.ownerUids.map((uid) => fateFor(uid, bound, facts, heirs)));

@@ -1,4 +1,4 @@
-import { noBackends, unknownBackends, type Binding } from '../model/binding.ts';
+import { bindingKey, noBackends, unknownBackends, type Binding } from '../model/binding.ts';
 import { isGuard } from '../model/guard.ts';
 import { isRedirected, ourPlaces, type ObservedLoadBalancer, type ObservedPlace } from '../model/observed.ts';
 import { isRule, isSameRule, placeKey, transportOf, type Place, type PlaceId } from '../model/place.ts';
@@ -29,17 +29,23 @@ type Resolving = Pick<Facts, 'backendsOf' | 'claims' | 'observed'>;
 function settled({ owner, bindings }: Claim, observed: ObservedLoadBalancer, facts: Resolving): readonly Binding[] {
   const complete = bindings.filter((binding) => !isIncomplete(binding));
   const waiting = bindings.filter(isIncomplete);
-  const own = ourPlaces(observed).filter(([, place]) => place.ownerUids.includes(owner.uid) && !isGuard(place));
+  // A guard replaces nothing, and only its own claim keeps it.
+  const named = new Set(waiting.map(({ place }) => placeKey(place)));
+  const own = ourPlaces(observed)
+    .filter(([, place]) => place.ownerUids.includes(owner.uid))
+    .filter(([, at]) => !isGuard(at) || named.has(placeKey(at.place)));
   const free = own.filter(([, { place }]) => !complete.some((binding) => takes(binding.place, place)));
-  const ports = new Set(free.map(([, { place }]) => place.port));
+  const ports = new Set(free.filter(([, at]) => !isGuard(at)).map(([, { place }]) => place.port));
   const standing = free.flatMap(([id, at]) => {
     const binding = claimOf(at, waiting, facts);
     return binding === undefined ? [] : [withRenewedCertificates(standingAs(binding, at.place, id, observed), waiting)];
   });
+  const settledKeys = new Set(standing.map(bindingKey));
   const guards = guardsBeside(standing, facts).map(({ binding, place, id }) =>
     standingAs(binding, place, id, observed),
   );
-  return [...complete, ...waiting.filter(({ place }) => !ports.has(place.port)), ...standing, ...guards];
+  const left = waiting.filter((one) => !ports.has(one.place.port) && !settledKeys.has(bindingKey(one)));
+  return [...complete, ...left, ...standing, ...guards.filter((one) => !settledKeys.has(bindingKey(one)))];
 }
 
 /**

@@ -5,10 +5,15 @@ import { guardDomain, guardUrl } from '../../model/guard.ts';
 export function guardsOf(bindings: readonly Binding[]): readonly Binding[] {
   const byListener = Map.groupBy(bindings, ({ place: { protocol, port } }) => `${protocol}/${port}`);
   return [...byListener.values()].flatMap((some) => {
-    const [first] = some.filter(({ incomplete }) => incomplete === undefined);
+    // One whose rules all wait, as for a Secret that is renewed, keeps what stands.
+    const [first] = some.toSorted((a, b) => Number(isIncomplete(a)) - Number(isIncomplete(b)));
     const isDefault = some.some(({ ruleSettings }) => ruleSettings.isDefault === true);
     return first === undefined || isDefault ? [] : [guardLike(first)];
   });
+}
+
+function isIncomplete({ incomplete }: Binding): boolean {
+  return incomplete !== undefined;
 }
 
 /** Whoever knows no name of the listener is shown the certificate of the first host. */
