@@ -22,6 +22,8 @@ test.each([
   ['~^a$', 'host name'],
   ['a b', 'host name'],
   ['www.*', 'host name'],
+  ['192.0.2.1', 'is an address; leave it out'],
+  ['2001:db8::1', 'is an address; leave it out'],
   ['a'.repeat(81), 'at most 80'],
   [`*.${'a.'.repeat(30)}com`, 'about 60'],
 ])('The host "%s" is refused with what to write.', (host, why) => {

@@ -1,3 +1,4 @@
+import { canonicalIp } from '../../model/address-family.ts';
 import { wildcardDomain } from '../../model/wildcard-domain.ts';
 
 /** A domain of a rule has 1 to 80 letters (RuleInput.Domain, doc 214/30693). */
@@ -12,6 +13,10 @@ export type MappedHost = { readonly domain: string; readonly why?: undefined } |
  */
 export function mapHost(host: string): MappedHost {
   if (host === '') return { domain: '' };
+  // A CLB has its own address for a rule without a host: that of an address would be seen as the other one.
+  if (canonicalIp(host) !== undefined) {
+    return { why: 'is an address; leave it out: rules without a host are those of requests by address' };
+  }
   if (!/^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(host)) {
     return { why: 'is no host name; write one in lower case, such as www.example.com or *.example.com' };
   }

@@ -76,6 +76,8 @@ describe('An entry with "rewrite"', () => {
     [entry({ port: 80, path: '/new' }, ['/old']), 'write {"path":"/old","rewrite"'],
     [entry({ port: 80, path: '/new' }, '/a b'), '[0].path has letters that a CLB does not take'],
     [entry({ port: 80, path: '/new' }, '/old', 'B'), '[0].host is no host name'],
+    [entry({ port: 443, host: 'a.com' }, '/', '192.0.2.1'), '[0].host is an address; leave it out'],
+    [entry({ port: 80, path: '/', host: '192.0.2.1' }), 'no rule of this Ingress'],
     [entry({ port: 80, path: '/new' }, '=/new'), '[0].path does not begin with "/"'],
   ])('%j is told, and the rest counts', (one, message) => {
     const { findings } = read(withEntries(one));

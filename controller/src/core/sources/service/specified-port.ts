@@ -3,6 +3,7 @@ import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { asObject, type RawObject } from '@clb-direct/shared/domain/raw.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { shownValue } from '@clb-direct/shared/domain/shown-value.ts';
+import { canonicalIp } from '../../model/address-family.ts';
 import { hasRules, transportOf, type ListenerProtocol } from '../../model/place.ts';
 import { malformedAnnotation } from './malformed-annotation.ts';
 import { unknownKeys } from './unknown-keys.ts';
@@ -96,12 +97,16 @@ function readSecret(path: string, value: unknown): string | undefined {
 /** One label may be "*", in front; 1 to 80 characters (doc 214/9032). */
 const hostName = /^(?=.{1,80}$)(\*\.)?[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/;
 
+const byName = 'host names, such as "www.example.com", or leave hosts out, for requests by address and of every host';
+
 function readHosts(path: string, value: unknown): readonly SpecifiedHost[] {
   if (value === undefined) return [];
   const hosts = asObject(value);
   if (hosts === undefined) throw new Mistake(path, value, 'an object such as {"www.example.com":{}}');
   return Object.entries(hosts).map(([domain, entry]) => {
     if (!hostName.test(domain)) throw new Mistake(path, domain, 'host names in lower case, such as "www.example.com"');
+    // See mapHost of Ingresses.
+    if (canonicalIp(domain) !== undefined) throw new Mistake(path, domain, byName);
     const fields = asObject(entry ?? {});
     if (fields === undefined) throw new Mistake(`${path}.${domain}`, entry, 'an object such as {"tls":"my-secret"}');
     requireKnown(`${path}.${domain}`, fields, ['tls']);

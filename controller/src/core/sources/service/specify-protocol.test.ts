@@ -66,6 +66,7 @@ test.each<[unknown, string]>([
   [{ protocol: ['TCP_SSL'], tls: 7 }, '443.tls is 7; write the name of a Secret'],
   [{ protocol: ['HTTP'], hosts: ['a.com'] }, '443.hosts is ["a.com"]; write an object'],
   [{ protocol: ['HTTP'], hosts: { 'a.com/x': {} } }, '443.hosts is "a.com/x"; write host names in lower case'],
+  [{ protocol: ['HTTP'], hosts: { '192.0.2.1': {} } }, '443.hosts is "192.0.2.1"; write host names, such as'],
   [{ protocol: ['HTTP'], hosts: { ['a'.repeat(81)]: {} } }, 'write host names in lower case'],
   [{ protocol: ['HTTP'], hosts: { 'a.com': 'tls' } }, '443.hosts.a.com is "tls"; write an object'],
   [
