@@ -205,6 +205,18 @@ describe('an Ingress that is broken', () => {
   });
 });
 
+test('The domain of a CLB is no host there: nothing is made for it, its author is told, and the rest goes on.', async () => {
+  const domain = 'one.clb.example';
+  world.clb.addLoadBalancer(clbId, { vips: [], domain });
+  world.cluster.ingresses.put(anIngress({ paths: [{ ...exact('/a'), host: domain }, exact('/a')] }));
+  world.start();
+  await until(() => world.cluster.said('HostUnsupported') > 0);
+  await passMs(1_000);
+  expect(urls()).toEqual(['a.com=/a', guard]);
+  world.cluster.ingresses.delete('shop/site');
+  await until(() => isGone('site') && world.clb.listenersOf(clbId).length === 0);
+});
+
 describe('at the quota of rules', () => {
   beforeEach(() => {
     world.clb.quota = { rules: 3 };

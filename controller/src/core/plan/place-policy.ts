@@ -13,6 +13,7 @@ import { allContendersOf, byAge, type Contender } from './contender.ts';
 import type { Claim, Facts } from './facts.ts';
 import { hostDenials } from './host-policy.ts';
 import type { HeldPlace } from './held-places.ts';
+import { ownAddressDenial } from './own-address.ts';
 import { withTargetOwners } from './target-owners.ts';
 
 /** The claims that may have their places, and what stands against the others. */
@@ -102,6 +103,8 @@ interface Denial {
 function denialOf(contender: Contender, around: Around): Denial | undefined {
   const { facts, contenders } = around;
   if (hasPlace(contender, around)) return undefined;
+  const ownAddress = ownAddressDenial(contender, facts);
+  if (ownAddress !== undefined) return { conflict: { binding: contender.binding, finding: ownAddress } };
   if (facts.ref.kind === 'owned') return denialOnOwned(contender, facts.ref);
   const reserved = reservationOf(contender, around);
   const refusal = refusalOf(contender, reserved, around);
