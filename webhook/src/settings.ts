@@ -84,7 +84,7 @@ const registrationSettings = {
     min: 0,
     max: 86_400_000,
     default: 600_000,
-    help: 'new pods get no gate after no controller has held its Lease for so long; 0: they always get it',
+    help: 'new pods get no gate after no controller has led for so long; 0: they always get it',
   }),
   WEBHOOK_TIMEOUT_SECONDS: integer({
     min: 1,

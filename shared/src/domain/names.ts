@@ -181,6 +181,9 @@ export const bridgeNetwork = 'tke-bridge';
 /** ServiceAccount of a program: keeps it until the program has cleaned up. */
 export const rightsFinalizer = 'clb-direct.io/rights';
 
+/** The controller's Lease: its holder, while that has not read the cluster yet and so opens no gate. */
+export const startingAnnotation = 'clb-direct.io/starting';
+
 /** Deployment, Lease, ServiceAccount and ClusterRole of a program have its name. */
 export const programName = { controller: 'clb-direct-controller', webhook: 'clb-direct-webhook' } as const;
 

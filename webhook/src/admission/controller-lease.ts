@@ -1,5 +1,5 @@
 import { asObject, own } from '@clb-direct/shared/domain/raw.ts';
-import { programName } from '@clb-direct/shared/domain/names.ts';
+import { programName, startingAnnotation } from '@clb-direct/shared/domain/names.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { lease } from '@clb-direct/shared/kube/client/paths.ts';
 import { readIfThere } from '@clb-direct/shared/kube/client/read-if-there.ts';
@@ -10,6 +10,8 @@ export interface SeenLease {
   readonly holder: string;
   /** As its holder wrote it, by that node's clock; NaN: never. */
   readonly renewedMs: number;
+  /** Its holder has not read the cluster yet. One of an older version does not say it. */
+  readonly isStarting: boolean;
 }
 
 /** Reads the controller's Lease. Throws what the call throws. */
@@ -24,8 +26,14 @@ export function createControllerLease(o: { readonly api: KubeApi; readonly names
   async function read(signal: AbortSignal): Promise<SeenLease> {
     const raw = await readIfThere(o.api, lease(o.namespace, programName.controller), signal);
     const spec = asObject(own(raw, 'spec'));
-    const holder = own(spec, 'holderIdentity');
-    return { holder: typeof holder === 'string' ? holder : '', renewedMs: Date.parse(String(own(spec, 'renewTime'))) };
+    const holder = textOf(own(spec, 'holderIdentity'));
+    // A mark of another holder was left behind: a version that does not know it takes it over with the Lease.
+    const starting = textOf(own(asObject(own(asObject(own(raw, 'metadata')), 'annotations')), startingAnnotation));
+    return {
+      holder,
+      renewedMs: Date.parse(String(own(spec, 'renewTime'))),
+      isStarting: holder !== '' && starting === holder,
+    };
   }
 
   return async (signal) => {
@@ -35,4 +43,8 @@ export function createControllerLease(o: { readonly api: KubeApi; readonly names
     asked = { atMs, answer };
     return answer;
   };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

@@ -30,6 +30,8 @@ export interface LeaseLockOptions {
   readonly ownPastMs: number;
   /** Deadline of one request. A write that takes longer is worth nothing by then. */
   readonly tryMs: number;
+  /** See `LeaseOptions`. */
+  readonly startingMark?: string;
 }
 
 /** The Lease object: every write carries the resource version last seen, so of two writers one always fails. */
@@ -42,6 +44,8 @@ export interface LeaseLock {
   saw(lease: unknown): void;
   /** False when another process holds it or it was deleted. */
   renew(signal: AbortSignal): Promise<boolean>;
+  /** From the next renewal on the Lease no longer says that its holder is starting. */
+  started(): void;
   /** Other candidates can acquire it at once. */
   release(signal: AbortSignal): Promise<void>;
 }
@@ -58,6 +62,7 @@ class ObservedLease implements LeaseLock {
    * clock.
    */
   #seen = { spec: '', at: 0 };
+  #isStarting = false;
 
   constructor(options: LeaseLockOptions) {
     this.#options = options;
@@ -67,6 +72,7 @@ class ObservedLease implements LeaseLock {
     const known = await this.#read(signal);
     if (known !== undefined && this.freeInMs() > 0) return undefined;
     const epoch = ((known?.spec?.leaseTransitions ?? 0) % lastEpoch) + 1;
+    this.#isStarting = true;
     const acquireTime = microTime();
     const spec = { ...this.#claim(), acquireTime, renewTime: acquireTime, leaseTransitions: epoch };
     try {
@@ -92,6 +98,10 @@ class ObservedLease implements LeaseLock {
 
   async renew(signal: AbortSignal): Promise<boolean> {
     return await this.#writeIfOurs({ ...this.#claim(), renewTime: microTime() }, signal);
+  }
+
+  started(): void {
+    this.#isStarting = false;
   }
 
   async release(signal: AbortSignal): Promise<void> {
@@ -138,14 +148,25 @@ class ObservedLease implements LeaseLock {
 
   async #create(spec: LeaseSpec, signal: AbortSignal): Promise<void> {
     const { namespace, name } = this.#options;
-    const body = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { namespace, name }, spec };
+    const metadata = this.#marked({ namespace, name }, spec);
+    const body = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec };
     this.#observe(await this.#call({ method: 'POST', path: leases(namespace), body, signal }));
   }
 
   async #write(changes: LeaseSpec, signal: AbortSignal): Promise<void> {
     const { namespace, name } = this.#options;
-    const body = { ...this.#lease, spec: { ...this.#lease?.spec, ...changes } };
+    const metadata = this.#marked(this.#lease?.metadata ?? {}, changes);
+    const body = { ...this.#lease, metadata, spec: { ...this.#lease?.spec, ...changes } };
     this.#observe(await this.#call({ method: 'PUT', path: leasePath(namespace, name), body, signal }));
+  }
+
+  /** A mark that an earlier holder left says nothing of this one, and goes. */
+  #marked(metadata: Lease['metadata'], { holderIdentity }: LeaseSpec): Lease['metadata'] {
+    const { startingMark: mark } = this.#options;
+    if (mark === undefined) return metadata;
+    const { [mark]: _, ...others } = (metadata['annotations'] ?? {}) as Readonly<Record<string, string>>;
+    const isStarting = this.#isStarting && holderIdentity === this.#options.holder;
+    return { ...metadata, annotations: isStarting ? { ...others, [mark]: holderIdentity } : others };
   }
 
   async #call(call: KubeCall): Promise<Lease> {

@@ -131,6 +131,27 @@ describe('one candidate', () => {
     expect(world.server.store.get(place).metadata['labels']).toEqual({ a: 'b' });
   });
 
+  inWorld('is named as starting until it says that it has started, if that is asked for', async (world) => {
+    const annotations = () => world.server.store.get(place).metadata['annotations'];
+    const left = { note: 'kept', starting: 'other_0badcafe' };
+    world.server.create(leases('system'), { metadata: { name: 'one', annotations: left } });
+    const one = enter(world, 'one', { ...unhurried, startingMark: 'starting' });
+    await until(() => leads(one));
+    const before = writes(world);
+    await until(() => writes(world) > before + 2);
+    expect(annotations()).toEqual({ note: 'kept', starting: holder(world) });
+    one.terms[0]?.started();
+    await until(() => JSON.stringify(annotations()) === '{"note":"kept"}');
+    one.stop.abort();
+    await one.ended;
+    const two = enter(world, 'two', { ...unhurried, startingMark: 'starting' });
+    await until(() => leads(two));
+    expect(annotations()).toEqual({ note: 'kept', starting: holder(world) });
+    two.stop.abort();
+    await two.ended;
+    expect(annotations()).toEqual({ note: 'kept' });
+  });
+
   inWorld('goes on renewing while the leader ends its work, and releases only then', async (world) => {
     const one = enter(world, 'one', { endMs: 900 });
     await until(() => leads(one));

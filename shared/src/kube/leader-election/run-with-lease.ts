@@ -17,6 +17,8 @@ export interface Leadership {
   readonly signal: AbortSignal;
   /** Ask before every write to the outside world. Once false, it stays false. True while a stopping leader finishes. */
   isHeld(): boolean;
+  /** It does its work now: see `startingMark`. */
+  started(): void;
   /** Grows with every term. */
   readonly epoch: number;
 }
@@ -34,6 +36,10 @@ export interface LeaseOptions {
   /** How long the leader acts after its last renewal; must be less than durationMs. */
   readonly renewDeadlineMs: number;
   readonly retryMs: number;
+  /**
+   * The annotation that names the holder until it says that it has started: one that only renews is there for nobody.
+   */
+  readonly startingMark?: string;
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly registry?: Registry;
@@ -135,8 +141,8 @@ async function runTerm(
   term: Term,
   lead: (leadership: Leadership) => Promise<void>,
 ): Promise<boolean> {
-  const { log, metrics, signal } = context;
-  const { leadership, stop } = leadershipOf(term, signal);
+  const { log, metrics } = context;
+  const { leadership, stop } = leadershipOf(term, context);
   metrics.held(true);
   log.info({ epoch: term.epoch }, 'lease acquired');
   const keeping = keepRenewing(context, term);
@@ -154,14 +160,19 @@ async function runTerm(
   }
 }
 
-function leadershipOf(term: Term, signal: AbortSignal): { leadership: Leadership; stop: () => void } {
+function leadershipOf(term: Term, { signal, lock }: Context): { leadership: Leadership; stop: () => void } {
   const controller = new AbortController();
   const onStop = () => controller.abort(signal.reason);
   const onOver = () => controller.abort(term.over.reason);
   signal.addEventListener('abort', onStop, { once: true });
   term.over.addEventListener('abort', onOver, { once: true });
   if (signal.aborted) onStop();
-  const leadership = { signal: controller.signal, isHeld: () => term.isHeld(), epoch: term.epoch };
+  const leadership = {
+    signal: controller.signal,
+    isHeld: () => term.isHeld(),
+    started: () => lock.started(),
+    epoch: term.epoch,
+  };
   return { leadership, stop: () => signal.removeEventListener('abort', onStop) };
 }
 

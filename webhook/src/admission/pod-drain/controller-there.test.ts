@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { watchController, type ControllerWatch } from './controller-there.ts';
 
 let nowMs: number;
-let lease: () => Promise<{ holder: string; renewedMs: number }>;
+let lease: () => Promise<{ holder: string; renewedMs: number; isStarting: boolean }>;
 let watch: ControllerWatch;
 
 beforeEach(() => {
@@ -14,7 +14,7 @@ const { signal } = new AbortController();
 const isThere = async () => watch.isThere(signal);
 /** The Lease says that it was renewed so long ago. */
 function renew(agoMs = 0, holder = 'one'): void {
-  const seen = { holder, renewedMs: nowMs - agoMs };
+  const seen = { holder, renewedMs: nowMs - agoMs, isStarting: false };
   lease = async () => Promise.resolve(seen);
 }
 
@@ -66,7 +66,7 @@ test('A Lease that the webhook sees for the first time is watched before it coun
 });
 
 test('A Lease that is not there is held by nobody.', async () => {
-  lease = async () => Promise.resolve({ holder: '', renewedMs: Number.NaN });
+  lease = async () => Promise.resolve({ holder: '', renewedMs: Number.NaN, isStarting: false });
   expect(await isThere()).toBe(false);
 });
 

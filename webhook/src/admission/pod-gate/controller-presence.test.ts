@@ -44,10 +44,12 @@ function follow(changed: { readonly limitMs?: number } = {}): ControllerPresence
   });
 }
 
-function holdLease(): void {
+/** `starting`: whom its annotation names. */
+function holdLease(starting = ''): void {
   const spec = { holderIdentity: 'one', renewTime: new Date(nowMs).toISOString() };
-  const lease = { metadata: { name: 'clb-direct-controller' }, spec };
-  if (isLeaseThere) fake.server.store.patch(placeOf(leasePath), { spec } as never);
+  const metadata = { name: 'clb-direct-controller', annotations: { 'clb-direct.io/starting': starting } };
+  const lease = { metadata, spec };
+  if (isLeaseThere) fake.server.store.patch(placeOf(leasePath), lease as never);
   else fake.server.create(paths.leases('clb-direct'), lease);
   isLeaseThere = true;
 }
@@ -80,6 +82,17 @@ test('When none has held it for the limit, that is told; soon after one holds it
   expect(new Set(reports)).toEqual(new Set(['Warning GatesPaused']));
   await watch(10_000, holdLease);
   expect([presence.isAway(), await paused(), reports.at(-1)]).toEqual([false, '0', 'Normal GatesResumed']);
+});
+
+test.each([
+  ['it has not read the cluster, nobody opens gates', 'one', true],
+  ['the annotation names another holder, that was left behind', 'two', false],
+])('While a holder renews and %s.', async (_, starting, isAway) => {
+  const presence = follow();
+  await watch(limitMs + 90_000, () => holdLease(starting));
+  expect(presence.isAway()).toBe(isAway);
+  await watch(10_000, holdLease);
+  expect(presence.isAway()).toBe(false);
 });
 
 test('A cluster that never had a controller gets the time that one needs to start.', async () => {

@@ -4,11 +4,11 @@ import { gauge } from '@clb-direct/shared/runtime/metrics.ts';
 import type { Registry } from 'prom-client';
 import type { ReconcileLoops } from '../../reconcile-loop/reconcile-loops.ts';
 import type { ReadControllerLease } from '../controller-lease.ts';
-import { judgeAbsence, type LeaseSight } from './judge-absence.ts';
+import { judgeAbsence, sightAfter, type LeaseSight } from './judge-absence.ts';
 
 /** Whether a controller is there to open gates, as far as is known. */
 export interface ControllerPresence {
-  /** No controller has held the Lease for longer than the limit: new pods get no gate, as nobody would open it. */
+  /** No controller has led for longer than the limit: new pods get no gate, as nobody would open it. */
   isAway(): boolean;
   readonly stopped: Promise<void>;
 }
@@ -36,15 +36,13 @@ export function followController(o: {
   let isAway = false;
   const paused = gauge(o.registry, {
     name: 'gates_paused',
-    help: '1 while new pods get no gate, because no controller has held its Lease for long.',
+    help: '1 while new pods get no gate, because no controller has led for long.',
     labelNames: [],
   });
   paused.set(0);
 
   async function reconcile(signal: AbortSignal): Promise<number> {
-    const seen = await o.readLease(signal);
-    const isSame = sight !== undefined && isSameRenewal(sight, seen);
-    sight = { ...seen, sinceMs: isSame ? (sight?.sinceMs ?? 0) : o.monotonicMs() };
+    sight = sightAfter(sight, await o.readLease(signal), o.monotonicMs());
     const verdict = judgeAbsence(sight, { limitMs: o.limitMs, nowMs: o.nowMs(), monotonicMs: o.monotonicMs() });
     if (verdict === 'away' || isAway) o.reporter.report(verdict === 'away' ? pausedReport(o) : resumedReport(o));
     isAway = verdict === 'away';
@@ -57,10 +55,6 @@ export function followController(o: {
   return { isAway: () => isAway, stopped: o.loops.run(loop) };
 }
 
-function isSameRenewal(a: LeaseSight, b: { readonly holder: string; readonly renewedMs: number }): boolean {
-  return a.holder === b.holder && Object.is(a.renewedMs, b.renewedMs);
-}
-
 interface Where {
   readonly namespace: string;
   readonly limitMs: number;
@@ -71,7 +65,7 @@ function pausedReport({ namespace, limitMs }: Where): Report {
     severity: 'Warning',
     reason: 'GatesPaused',
     message:
-      `Bring the controller back: none has held its Lease for ${Math.round(limitMs / 1_000)} s (GATE_PAUSE_MS). ` +
+      `Bring the controller back: none has led for ${Math.round(limitMs / 1_000)} s (GATE_PAUSE_MS). ` +
       'Until then delete the pods that wait at their gates, or restart their rollout: new pods get no gate, so they ' +
       'become ready before a CLB sends to them.',
     about: controllerIn(namespace),
@@ -83,7 +77,7 @@ function resumedReport({ namespace }: Where): Report {
   return {
     severity: 'Normal',
     reason: 'GatesResumed',
-    message: 'A controller holds the Lease again: new pods get the gate. Roll out again what was created meanwhile.',
+    message: 'A controller leads again: new pods get the gate. Roll out again what was created meanwhile.',
     about: controllerIn(namespace),
   };
 }

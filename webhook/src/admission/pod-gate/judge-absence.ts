@@ -1,6 +1,6 @@
 import type { SeenLease } from '../controller-lease.ts';
 
-/** The Lease as last read, and since when it has looked so, by a clock that never jumps. */
+/** The Lease as last read, and since when nobody has led, as far as it shows, by a clock that never jumps. */
 export interface LeaseSight extends SeenLease {
   readonly sinceMs: number;
 }
@@ -12,7 +12,24 @@ export type Absence = 'there' | 'doubtful' | 'away';
 const leastWatchedMs = 30_000;
 
 /**
- * Whether no controller has held the Lease for the limit. A Lease that does not change is judged by how long we have
+ * What was read after what was seen before. A renewal by a holder that has not read the cluster yet opens no gate, and
+ * so it is no news, however often it comes: a right may be missing, or each process may die while it starts.
+ */
+export function sightAfter(before: LeaseSight | undefined, seen: SeenLease, monotonicMs: number): LeaseSight {
+  const isSame = before !== undefined && (!hasLeader(seen) || isSameRenewal(before, seen));
+  return { ...seen, sinceMs: isSame ? before.sinceMs : monotonicMs };
+}
+
+function hasLeader({ holder, isStarting }: SeenLease): boolean {
+  return holder !== '' && !isStarting;
+}
+
+function isSameRenewal(a: SeenLease, b: SeenLease): boolean {
+  return a.holder === b.holder && a.isStarting === b.isStarting && Object.is(a.renewedMs, b.renewedMs);
+}
+
+/**
+ * Whether no controller has led for the limit. A Lease that does not change is judged by how long we have
  * watched it, or, after a start of ours, by the time that it carries.
  */
 export function judgeAbsence(
