@@ -1,10 +1,10 @@
 import { createEventRecorder } from '@clb-direct/shared/kube/events/event-recorder.ts';
 import { createReporter } from '@clb-direct/shared/kube/events/reporter.ts';
 import { connectKube, type KubeConnection } from '@clb-direct/shared/kube/client/connect-kube.ts';
-import { runWithLease, type Leadership } from '@clb-direct/shared/kube/leader-election/run-with-lease.ts';
+import type { Leadership } from '@clb-direct/shared/kube/leader-election/run-with-lease.ts';
 import { retainRights } from '@clb-direct/shared/kube/uninstall/retained-rights.ts';
 import { startOpsServer } from '@clb-direct/shared/runtime/ops-server.ts';
-import { programName } from '@clb-direct/shared/domain/names.ts';
+import { programName, startingAnnotation } from '@clb-direct/shared/domain/names.ts';
 import { gateRuleOf, leaseOptionsOf, leaseOrder } from '@clb-direct/shared/runtime/common-settings.ts';
 import { runProgram, type ProgramContext } from '@clb-direct/shared/runtime/program.ts';
 import { outOfOrder } from '@clb-direct/shared/runtime/settings.ts';
@@ -23,6 +23,7 @@ import { createConfigWriter } from './kube/config-writer.ts';
 import { createOwnerReporter } from './kube/owner-reporter.ts';
 import { uninstallRules, prepareUninstall } from './uninstall/uninstall.ts';
 import { gateExpectedBy, type GateExpected } from './kube/gate-expected.ts';
+import { followRights, type Rights } from './kube/follow-rights.ts';
 import { fencedApi } from './kube/fenced-api.ts';
 import { createGateWriter } from './kube/gate-writer.ts';
 import { createHeldDeletionWriter } from './kube/held-deletion-writer.ts';
@@ -31,6 +32,8 @@ import { createOwnedWriter } from './kube/owned-writer.ts';
 import { createOwnerWriter } from './kube/owner-writer.ts';
 import { createPairReader } from './kube/pair-reader.ts';
 import { createRecordWriter } from './kube/record-writer.ts';
+import { requiredLists } from './kube/required-lists.ts';
+import { leadWithRights } from './lead-with-rights.ts';
 import { controllerMetrics, type ControllerMetrics } from './metrics.ts';
 import { definitions } from './settings.ts';
 
@@ -56,6 +59,12 @@ async function main(context: Context): Promise<void> {
   const metrics = controllerMetrics(registry, live);
   const api = await connectKube({ userAgent: programName.controller, log, registry });
   const uninstall = prepareUninstall({ api, settings, log, signal });
+  const isUninstalled = async (aborted: AbortSignal) => {
+    const why = await uninstall.whyUninstalled(aborted);
+    if (why !== undefined) context.stop(why);
+    return why !== undefined;
+  };
+  const rights = rightsOf(context, { api, registry, isUninstalled });
   const clb = createClb({
     region: settings.REGION,
     endpoint: settings.CLB_ENDPOINT,
@@ -76,15 +85,11 @@ async function main(context: Context): Promise<void> {
     signal,
     live: () =>
       (live.cluster?.lastContactAgeMs() ?? 0) > deadWatchMs ? ['the watches have been silent too long'] : [],
-    ready: () => [],
+    ready: () => rights.problems(),
   });
   const lease = { api, registry, log, signal, ...leaseOptionsOf(settings, programName.controller) };
-  await runWithLease(lease, async (held) => {
-    const why = await uninstall.whyUninstalled(held.signal);
-    if (why !== undefined) {
-      context.stop(why);
-      return;
-    }
+  await leadWithRights({ ...lease, startingMark: startingAnnotation }, rights, async (held) => {
+    if (await isUninstalled(held.signal)) return;
     await lead(context, { api, clb, registry, live, held, metrics }).finally(() => {
       // The watches of a past term are silent for ever; a replica that waits for the Lease is not dead for that.
       uninstall.noteTerm(live.cluster?.tkePresent());
@@ -95,6 +100,19 @@ async function main(context: Context): Promise<void> {
   await uninstall.runIfUninstalled();
   await ops.close();
   await api.close();
+}
+
+/** Its events are its own: it says something while no term runs. */
+function rightsOf(
+  { settings, log, signal }: Context,
+  o: Pick<Lead, 'api' | 'registry'> & { readonly isUninstalled: (aborted: AbortSignal) => Promise<boolean> },
+): Rights {
+  const [component, namespace] = [programName.controller, settings.POD_NAMESPACE];
+  const recorder = createEventRecorder({ ...o, component, log, signal });
+  const reporter = createReporter({ recorder, log, nowMs: () => performance.now() });
+  const lists = requiredLists({ namespace, eniDefault: settings.ENI_DEFAULT });
+  const onRefused = async (aborted: AbortSignal) => void (await o.isUninstalled(aborted));
+  return followRights({ ...o, namespace, lists, reporter, onRefused });
 }
 
 interface Lead {
@@ -123,6 +141,7 @@ async function lead(
     openCluster: async (change) => {
       const options = { ...clusterSettings(settings), api, namespace, log, registry, signal };
       live.cluster = await openCluster(options, change);
+      held.started();
       return live.cluster;
     },
     clock: api.clock,

@@ -8,6 +8,7 @@ import { until } from '@clb-direct/shared/testing/until.ts';
 import { Registry } from 'prom-client';
 import type { ClusterChange } from '../core/model/cluster-port.ts';
 import type { PodView } from '../core/model/pod-view.ts';
+import { requiredLists } from './required-lists.ts';
 import { openCluster, type OpenCluster, type OpenClusterOptions } from './open-cluster.ts';
 
 const log = createLogger({ program: 'test', level: 'silent' });
@@ -69,6 +70,14 @@ test('What is there is found when the caches have synced, and only owners that h
   expect([...opened.owners()].map(({ key }) => key)).toEqual(['Service/shop/web']);
   expect(opened.ownersOn('lb-one')).toEqual([opened.owner('Service/shop/web')]);
   expect(opened.podsAt('10.0.0.1')).toEqual([opened.pod('shop/web-1')]);
+});
+
+test('What a leader needs to begin is asked for before it competes, and nothing else.', async () => {
+  await open();
+  const lists = fake.server.requests.filter(({ query }) => query.get('watch') === null);
+  const asked = lists.map(({ path, query }) => `${path} ${query.get('fieldSelector') ?? ''}`);
+  const required = requiredLists({ namespace: 'clb-direct' });
+  expect(new Set(required.map(({ path, query }) => `${path} ${query?.fieldSelector ?? ''}`))).toEqual(new Set(asked));
 });
 
 test('The indexes have a change of an owner before it is reported.', async () => {

@@ -9,6 +9,7 @@ import type { ClusterChange, ClusterView } from '../core/model/cluster-port.ts';
 import type { Unmarked } from '../core/sources/service/mark.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import type { ObjectReference } from '../core/model/related-objects.ts';
+import { firstLists } from './first-lists.ts';
 import type { GateExpected } from './gate-expected.ts';
 import { IndexedPods } from './indexed-pods.ts';
 import { OwnersWithRecords } from './owners-with-records.ts';
@@ -35,6 +36,8 @@ export interface OpenClusterOptions {
   readonly log: Log;
   readonly registry: Registry;
   readonly signal: AbortSignal;
+  /** See `firstLists`. */
+  readonly refusedMs?: number;
 }
 
 export interface OpenCluster extends ClusterView {
@@ -44,7 +47,7 @@ export interface OpenCluster extends ClusterView {
 
 /**
  * Watches pods, the owners of every source, the records and the mark of TKE's own controller; resolves when all of them
- * have synced.
+ * have synced, and rejects when one is refused for long.
  * The indexes have a change before `change` is called with it.
  */
 export async function openCluster(options: OpenClusterOptions, change: ClusterChange): Promise<OpenCluster> {
@@ -62,7 +65,7 @@ export async function openCluster(options: OpenClusterOptions, change: ClusterCh
   const records = [watchRecords(options, owners), watchOwned(options, owners)];
   const reflectors = [podReflector, tkeReflector, ...network.reflectors, ...records, ...watchOwners(options, read)];
   const marked = await readMarks(options);
-  await Promise.all(reflectors.map(async ({ synced }) => synced));
+  await firstLists(reflectors, options);
   await related.settled();
   const missing = marked?.filter((id) => owners.recordOf(id) === undefined);
   owners.setUnsearched(missing === undefined ? 'all' : new Set(missing));

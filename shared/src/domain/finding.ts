@@ -113,7 +113,6 @@ export const webhookReasons = [
   'GatesResumed',
   'RegistrationContested',
   'RegistrationRepaired',
-  'RightsMissing',
   'RotationBegan',
   'RotationEnded',
   'RotationRefused',
@@ -125,7 +124,7 @@ export const webhookReasons = [
 ] as const;
 
 /** Reasons of both programs. */
-export const commonReasons = ['ClockSkewed'] as const;
+export const commonReasons = ['ClockSkewed', 'RightsMissing'] as const;
 
 export type FindingReason = (typeof controllerReasons | typeof webhookReasons | typeof commonReasons)[number];
 

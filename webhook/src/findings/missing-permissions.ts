@@ -1,6 +1,7 @@
 import type { Repeat } from '@clb-direct/shared/domain/finding.ts';
 import { programName, tkeCniSettings } from '@clb-direct/shared/domain/names.ts';
-import { KubeError, type KubeApi, type KubeCall } from '@clb-direct/shared/kube/client/kube-api.ts';
+import type { KubeApi, KubeCall } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { describePermission, permissionIn, type Permission } from '@clb-direct/shared/kube/client/refusal.ts';
 import type { Report, Reporter } from '@clb-direct/shared/kube/events/reporter.ts';
 
 /** During an install or an uninstall, some calls come before or after the permissions. */
@@ -36,16 +37,6 @@ export function watchMissingPermissions(o: {
   };
 }
 
-/** What the authorizer refused: a verb on a resource such as "deployments.apps". */
-interface Permission {
-  readonly verb: string;
-  readonly resource: string;
-}
-
-function describePermission({ verb, resource }: Permission): string {
-  return `${verb} ${resource}`;
-}
-
 function findingOf(missing: readonly Permission[], namespace: string): Report {
   const places = [...new Set(missing.map(({ resource }) => placeOf(resource, namespace)))];
   return {
@@ -74,16 +65,6 @@ export function observeFailures(api: KubeApi, onFailure: (error: unknown) => voi
     watch: (call) => api.watch(call),
     close: () => api.close(),
   };
-}
-
-// The words of every API server's authorizer. Others refuse with 403 too: quotas, webhooks, a Namespace that ends.
-const refusal = /cannot (\S+) resource "([^"]+)" in API group "([^"]*)"/;
-
-function permissionIn(error: unknown): Permission | undefined {
-  if (!(error instanceof KubeError) || error.status !== 403) return undefined;
-  const [, verb = '', resource = '', group = ''] = refusal.exec(error.message) ?? [];
-  if (verb === '') return undefined;
-  return { verb, resource: group === '' ? resource : `${resource}.${group}` };
 }
 
 const inRole: ReadonlySet<string> = new Set(['secrets', 'services', 'pods', 'leases.coordination.k8s.io']);

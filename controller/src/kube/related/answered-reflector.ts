@@ -1,4 +1,4 @@
-import { KubeError } from '@clb-direct/shared/kube/client/kube-api.ts';
+import { isRefusal } from '@clb-direct/shared/kube/client/refusal.ts';
 import { startReflector, type Reflector, type ReflectorOptions } from '@clb-direct/shared/kube/reflector/reflector.ts';
 
 export interface AnsweredOptions<T> extends Omit<ReflectorOptions<T>, 'onFailure'> {
@@ -49,11 +49,6 @@ export class AnsweredReflector<T extends object> {
     this.#refusal.resolve(undefined);
     this.#tell();
   }
-}
-
-/** The right is missing, or the kind. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof KubeError && [401, 403, 404].includes(error.status);
 }
 
 const nothing = () => undefined;

@@ -5,6 +5,7 @@ import { sleep } from '../../runtime/sleep.ts';
 import { between, createBackoff } from '../../runtime/backoff.ts';
 import { isGone, KubeError, type KubeApi } from '../client/kube-api.ts';
 import { listPages } from '../client/list-pages.ts';
+import { isRefusal } from '../client/refusal.ts';
 import { versionOf } from '../client/resource-version.ts';
 import { reflectorMetrics } from './reflector-metrics.ts';
 import { createReflectorStore, type ReflectorStore, type ReflectorStoreOptions } from './reflector-store.ts';
@@ -18,6 +19,8 @@ export interface Reflector<T> {
   readonly synced: Promise<void>;
   /** Time since the API server last said anything. Grows without end when the watch is dead. */
   lastContactAgeMs(): number;
+  /** How long the API server has refused the list, with nothing else between; 0: it does not. */
+  refusedForMs(): number;
   readonly stopped: Promise<void>;
 }
 
@@ -77,6 +80,7 @@ class Reflecting<T> implements Reflector<T> {
   readonly #sync = Promise.withResolvers<undefined>();
   #isSynced = false;
   #contactAt = performance.now();
+  #refusedAt: number | undefined;
   #version = '';
   #hasHeard = false;
 
@@ -104,6 +108,10 @@ class Reflecting<T> implements Reflector<T> {
     return performance.now() - this.#contactAt;
   }
 
+  refusedForMs(): number {
+    return this.#refusedAt === undefined ? 0 : performance.now() - this.#refusedAt;
+  }
+
   async #run(): Promise<void> {
     const { signal } = this.#options;
     while (!signal.aborted) {
@@ -120,7 +128,10 @@ class Reflecting<T> implements Reflector<T> {
   async #list(): Promise<void> {
     const { api, path, query = {}, signal } = this.#options;
     const views = new Map<string, T>();
-    const onPage = () => this.#touch();
+    const onPage = () => {
+      this.#refusedAt = undefined;
+      this.#touch();
+    };
     const paging = { api, path, query, pageSize: this.#pace.pageSize, signal, onPage };
     this.#version = await listPages(paging, (raw) => this.#store.collect(raw, views));
     signal.throwIfAborted();
@@ -181,6 +192,7 @@ class Reflecting<T> implements Reflector<T> {
   async #pauseAfter(error: unknown): Promise<void> {
     if (this.#options.signal.aborted) return;
     this.#metrics.failed();
+    this.#refusedAt = isRefusal(error) ? (this.#refusedAt ?? performance.now()) : undefined;
     this.#options.onFailure?.(error);
     const level = this.#news.levelOf('', error);
     this.#log[level]({ err: error }, 'list or watch failed, trying again');
