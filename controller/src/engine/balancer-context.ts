@@ -13,6 +13,7 @@ import type { AccountQuota } from './account-quota.ts';
 import type { Attempts } from './attempts.ts';
 import type { Limits } from './facts.ts';
 import type { HeldBalancers } from './held-balancers.ts';
+import type { LookCuts } from './look-cuts.ts';
 import type { LookNeeds } from './look-needs.ts';
 import type { LookPauses } from './look-pauses.ts';
 import type { ObservedState } from './observed-state.ts';
@@ -64,6 +65,7 @@ export interface BalancerLoopOptions {
 export interface BalancerContext extends BalancerLoopOptions {
   readonly attempts: Attempts;
   readonly held: HeldBalancers;
+  readonly cuts: LookCuts;
 }
 
 /** Something may stand there, by its record. */

@@ -20,11 +20,12 @@ import { memoryAfterApply } from '../core/plan/memory-after.ts';
 import { backendsFrom, factsFrom, podsBehind } from './facts.ts';
 import { isEndingInDoubt } from './drain-ending.ts';
 import { HeldBalancers } from './held-balancers.ts';
+import { LookCuts } from './look-cuts.ts';
 import { logApplied } from './log-applied.ts';
 import { knownOf, observe, type Observation } from './observe.ts';
 import { isKnownEnough, sooner, whenNext } from './next-look.ts';
 import { showPlan, type Judged } from './show-plan.ts';
-import { drainAgain, drainFirst, writeSteps } from './write-steps.ts';
+import { drainAgain, drainFirst, newDrains, writeSteps } from './write-steps.ts';
 
 const settled: Outcome = { kind: 'settled' };
 /** No plan has a step for a weight 0 whose own write got no answer either. */
@@ -36,8 +37,9 @@ export function createBalancerLoop(
 ): (id: string, signal: AbortSignal, flow: Flow) => Promise<Outcome> {
   const attempts = new Attempts();
   const held = new HeldBalancers(options.placeRules);
+  const cuts = new LookCuts();
   return async (id, signal, flow) => {
-    const loop: BalancerContext = { ...options, attempts, held, clb: options.clb.inFlow(flow) };
+    const loop: BalancerContext = { ...options, attempts, held, cuts, clb: options.clb.inFlow(flow) };
     const scope = scopeNow(id, loop);
     if (scope.owners.length === 0) {
       forget(id, loop);
@@ -78,7 +80,7 @@ function scopeNow(id: string, { cluster, state }: BalancerContext): Scope {
   return scopeOf(id, cluster.ownersOn(id), cluster.tkePresent(), (other) => state.of(other));
 }
 
-function forget(id: string, { state, attempts, pauses, looks, log }: BalancerContext): Outcome {
+function forget(id: string, { state, attempts, pauses, looks, cuts, log }: BalancerContext): Outcome {
   const left = (state.of(id)?.observed?.listeners ?? []).filter(({ isOurs }) => isOurs);
   const listeners = left.map((listener) => listener.id);
   if (left.length > 0)
@@ -86,6 +88,7 @@ function forget(id: string, { state, attempts, pauses, looks, log }: BalancerCon
   state.forget(id);
   pauses.forget(id);
   attempts.forget(id);
+  cuts.forget(id);
   looks.take(id);
   return settled;
 }
@@ -118,7 +121,35 @@ function needsDrainAgain(id: string, { state, cluster }: BalancerContext): boole
 }
 
 async function lookAndReconcile(id: string, loop: BalancerContext, signal: AbortSignal): Promise<Outcome> {
-  await drainFirst(id, scopeNow(id, loop), loop, signal);
+  const hasDrained = await drainFirst(id, scopeNow(id, loop), loop, signal);
+  // A look that hangs would have the place of a drain in the queue, and a turn before others, as long as it hangs.
+  if (hasDrained && isLookHard(id, loop)) return { ...lookAgain(id, loop), isFree: true };
+  const isDrainDue = newDrains(id, () => scopeNow(id, loop), loop);
+  const read = async (until: AbortSignal) => lookAt(id, loop, until);
+  const found = await loop.cuts.look(id, { read, isDrainDue, signal });
+  if (found === 'cut') return lookAgain(id, loop);
+  const scope = scopeNow(id, loop);
+  if (scope.owners.length === 0) return forget(id, loop);
+  if (found === undefined) return absent(id, scope, loop);
+  loop.pauses.forget(id);
+  const adopted = adoptListeners(found.observed, adoptionFacts(scope, found.observed, loop));
+  const observed = takeBack(adopted, { ...scope, clusterId: loop.clusterId }, loop.cluster);
+  const outcome = await carryOut(id, judge(id, { ...found, observed }, true, loop), loop, signal);
+  return needsDrainAgain(id, loop) ? sooner(outcome, drainAgainMs) : outcome;
+}
+
+/** The last look did not come to its end. */
+function isLookHard(id: string, { state, cuts }: BalancerContext): boolean {
+  return cuts.isCut(id) || state.of(id)?.trouble !== undefined;
+}
+
+/** In a run of its own, which is as urgent as what is due then. */
+function lookAgain(id: string, { looks }: BalancerContext): Outcome {
+  looks.need(id);
+  return { kind: 'recheck', afterMs: 0 };
+}
+
+async function lookAt(id: string, loop: BalancerContext, signal: AbortSignal): Promise<Observation | undefined> {
   const { clb, state, clusterId, nowMs } = loop;
   const memoryNow = () => state.memoryOf(id);
   const isKnown = state.of(id)?.observed !== undefined;
@@ -126,15 +157,7 @@ async function lookAndReconcile(id: string, loop: BalancerContext, signal: Abort
   const isDoubtful = (one: ListenerAnswer) => mayBeRenamed(one, { clusterId, owners }) || mayBeAdopted(one, owners);
   const rulesNow = () => recordedRules(id, loop.cluster.recordOf(id), scopeNow(id, loop).owners);
   const asked = { clb, clusterId, balancerId: id, isKnown, isDoubtful, memoryNow, nowMs, signal };
-  const found = await observe({ ...asked, used: usedPlaces(id, owners), recordedRules: rulesNow });
-  const scope = scopeNow(id, loop);
-  if (scope.owners.length === 0) return forget(id, loop);
-  if (found === undefined) return absent(id, scope, loop);
-  loop.pauses.forget(id);
-  const adopted = adoptListeners(found.observed, adoptionFacts(scope, found.observed, loop));
-  const observed = takeBack(adopted, { ...scope, clusterId }, loop.cluster);
-  const outcome = await carryOut(id, judge(id, { ...found, observed }, true, loop), loop, signal);
-  return needsDrainAgain(id, loop) ? sooner(outcome, drainAgainMs) : outcome;
+  return observe({ ...asked, used: usedPlaces(id, owners), recordedRules: rulesNow });
 }
 
 function adoptionFacts({ claims }: Scope, observed: ObservedLoadBalancer, loop: BalancerContext): AdoptionFacts {

@@ -3,11 +3,14 @@ import type { BalancerContext } from './balancer-context.ts';
 import { drainsInDoubt, drainsOfEnding } from './drain-ending.ts';
 import { logApplied } from './log-applied.ts';
 import { namespacesOn } from './step-shares.ts';
+import type { SetWeight } from '../core/model/step.ts';
+import { targetKey } from '../core/model/target.ts';
 import { afterWrites } from '../core/plan/seen-weights.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import { withWritten } from '../core/plan/verify-writes.ts';
 
-type Drain = (id: string, scope: Scope, loop: BalancerContext, signal: AbortSignal) => Promise<void>;
+/** Whether it sent something, and all of it was done. */
+type Drain = (id: string, scope: Scope, loop: BalancerContext, signal: AbortSignal) => Promise<boolean>;
 
 /** Before a look, which takes a while: what is known to end gets its weight 0. */
 export const drainFirst: Drain = drained(drainsOfEnding);
@@ -16,16 +19,33 @@ export const drainFirst: Drain = drained(drainsOfEnding);
 export const drainAgain: Drain = drained(drainsInDoubt);
 
 function drained(drainsOf: typeof drainsOfEnding): Drain {
-  return async (id, { releases }, loop, signal) => {
-    const { cluster, state, log } = loop;
-    const before = state.of(id);
-    const isKept = (ownerUid: string) => releases.get(ownerUid) === 'keep';
-    const steps =
-      before === undefined
-        ? []
-        : drainsOf(before, cluster, state.memoryOf(id)).filter(({ owners }) => !owners.some(isKept));
-    if (steps.length > 0) logApplied(log, id, await writeSteps(id, { steps, refusedBefore: [] }, loop, signal));
+  return async (id, scope, loop, signal) => {
+    const steps = dueDrains(id, scope, loop, drainsOf);
+    if (steps.length === 0) return false;
+    const applied = await writeSteps(id, { steps, refusedBefore: [] }, loop, signal);
+    logApplied(loop.log, id, applied);
+    return applied.done.length === steps.length;
   };
+}
+
+/** Targets of an owner that leaves and keeps what it has keep their weight too. */
+function dueDrains(
+  id: string,
+  { releases }: Scope,
+  { state, cluster }: Pick<BalancerContext, 'state' | 'cluster'>,
+  drainsOf = drainsOfEnding,
+): readonly SetWeight[] {
+  const before = state.of(id);
+  if (before === undefined) return [];
+  const isKept = (ownerUid: string) => releases.get(ownerUid) === 'keep';
+  return drainsOf(before, cluster, state.memoryOf(id)).filter(({ owners }) => !owners.some(isKept));
+}
+
+/** Tells whether a weight 0 has become due that was not when this was called. */
+export function newDrains(id: string, scopeNow: () => Scope, loop: BalancerContext): () => boolean {
+  const due = () => dueDrains(id, scopeNow(), loop).map(({ target }) => targetKey(target));
+  const before = new Set(due());
+  return () => due().some((key) => !before.has(key));
 }
 
 /** What was done is known at once; that it took effect, the next answer about health shows. */
