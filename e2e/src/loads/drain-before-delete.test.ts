@@ -20,6 +20,7 @@ const pod = (generation = '') => ({
   annotations: eniAnnotations,
 });
 const action = 'BatchModifyTargetWeight';
+const slowWeights = { kind: 'latency', action, loadBalancerId, delayMs: 3_000, when: 'before' };
 let api: KubeApi;
 
 beforeAll(async () => {
@@ -108,6 +109,16 @@ describe('a pod of a namespace that asks for it', () => {
     expect(await weightOf((await pods())[0]?.status?.podIP ?? '')).toBe(10);
   });
 
+  test('is deleted at once by the scheduler, which waits for each of its preemptions', async () => {
+    const name = await firstPod();
+    const preempt = async () =>
+      kubectl(['-n', namespace, '--as', 'system:kube-scheduler', 'delete', 'pod', name, '--wait=false']);
+    await withFault('slow-weights', slowWeights, async () => {
+      expect(await weightAtDeletion(name, preempt)).not.toBe(0);
+    });
+    await untilReady(4);
+  });
+
   test('is deleted at once with grace period 0', async () => {
     const name = await firstPod();
     const startedMs = performance.now();
@@ -116,8 +127,6 @@ describe('a pod of a namespace that asks for it', () => {
     await untilReady(4);
   });
 });
-
-const slowWeights = { kind: 'latency', action, loadBalancerId, delayMs: 3_000, when: 'before' };
 
 async function roll(generation: string): Promise<readonly string[]> {
   const before = new Set((await pods()).map(({ metadata }) => metadata?.uid ?? ''));
