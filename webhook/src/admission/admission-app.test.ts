@@ -16,7 +16,12 @@ beforeEach(() => {
   network = () => ({ eniDefault: 'eni', globalRoute: false });
   registry = new Registry();
   const metrics = createAdmissionMetrics(registry);
-  const other = { path: '/other', problems: () => [], answer: (body: unknown) => `other ${JSON.stringify(body)}` };
+  const other = {
+    path: '/other',
+    problems: () => [],
+    answer: (body: unknown) => `other ${JSON.stringify(body)}`,
+    answerUnparsed: (uid: string) => `unparsed ${uid}`,
+  };
   app = createAdmissionApp({
     endpoints: [podGateWith({ network: () => network(), metrics }), other],
     pair: servedPair('first'),
@@ -65,6 +70,17 @@ describe('a review', () => {
     expect((await send('{"a":1}', { url: '/other' })).payload).toBe('other {"a":1}');
     expect((await send(reviewOf())).json()).toMatchObject({ response: { uid: 'u-1', patchType: 'JSONPatch' } });
   });
+
+  test('with more brackets than are parsed is answered by an endpoint that refuses none, and refused by others', async () => {
+    const body = reviewOf({ spec: { imagePullSecrets: Array.from({ length: 100_000 }, () => ({})) } });
+    expect((await send(body, { url: '/other' })).payload).toBe('unparsed u-1');
+    expect(await send(body)).toMatchObject({ statusCode: 400 });
+  });
+
+  test('of a pod of any text that etcd takes is read, as an API server writes it', async () => {
+    const body = reviewOf({ spec: {}, text: '@' }).replace('"@"', `"${'\\u003c'.repeat(1.5 * 1024 * 1024)}"`);
+    expect((await send(body)).statusCode).toBe(200);
+  });
 });
 
 test.each(['Failure', 0, 404])('A fault of ours is an internal error, though its status is %p.', async (status) => {
@@ -83,7 +99,7 @@ test('An error of ours with the code of a library is an internal error, too.', a
 });
 
 describe('what is no review', () => {
-  const tooMuch = `"${'x'.repeat(7 * 1024 * 1024)}"`;
+  const tooMuch = `"${'x'.repeat(10 * 1024 * 1024)}"`;
   test.each<{ name: string; body?: string; options?: InjectOptions; status: number; words?: string }>([
     { name: 'another content type', options: { headers: { 'content-type': 'text/plain' } }, status: 415 },
     { name: 'a longer content type', options: { headers: { 'content-type': 'application/json-seq' } }, status: 415 },

@@ -3,7 +3,7 @@ import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
 import { createBodyLimit, type BodyLimits } from './limits/body-limit.ts';
 import type { ConnectionLimit } from './limits/connection-limit.ts';
-import { parseBody } from './parse-body.ts';
+import { parseBody, tooManyBrackets, Unparsed } from './parse-body.ts';
 import { unsupportedMediaType } from './refusal.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -18,6 +18,11 @@ export interface AdmissionEndpoint {
    * is sure that the wait is for something: its connection then stays as long as one with an answer.
    */
   answer(body: unknown, keep?: () => void): string | Promise<string>;
+  /**
+   * Answers a review whose object is too large to be parsed. Without it such a review is refused, and nobody could
+   * delete the object where the registration says Fail.
+   */
+  answerUnparsed?(uid: string): string;
 }
 
 export interface EndpointRoutesOptions {
@@ -60,12 +65,18 @@ function parseInto(done: (error: Error | null, body?: unknown) => void, text: st
   done(null, body);
 }
 
+function answerOf(endpoint: AdmissionEndpoint, body: unknown, keep: () => void): string | Promise<string> {
+  if (!(body instanceof Unparsed)) return endpoint.answer(body, keep);
+  if (endpoint.answerUnparsed === undefined) throw tooManyBrackets();
+  return endpoint.answerUnparsed(body.uid);
+}
+
 function handlerOf(endpoint: AdmissionEndpoint, { connections, traffic }: EndpointRoutesOptions) {
   return (request: FastifyRequest, reply: FastifyReply): void => {
     // Fastify asks no parser for a request that has neither a content type nor a body.
     if (request.body === undefined) throw unsupportedMediaType();
     const { socket } = request.raw;
-    const answer = endpoint.answer(request.body, () => connections.keep(socket, performance.now()));
+    const answer = answerOf(endpoint, request.body, () => connections.keep(socket, performance.now()));
     if (typeof answer === 'string') send(answer, socket, reply);
     // Never rejected: what goes wrong while it waits is answered too.
     else void answer.then((text) => send(text, socket, reply));

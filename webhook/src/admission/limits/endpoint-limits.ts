@@ -18,7 +18,8 @@ export const defaultLimits: EndpointLimits = {
   // headers are late.
   silenceMs: 120_000,
   lookEveryMs: 5_000,
-  // Two objects of at most 3 MB each, and their envelope.
-  bodyBytes: 7 * 1024 * 1024,
+  // A pod of 1.5 MiB, which is what etcd takes, and its envelope: of a text that is all "<" an API server writes six
+  // letters for each. A larger body would be refused, and so would be the deletion of that pod.
+  bodyBytes: 10 * 1024 * 1024,
   bytesInFlight: 32 * 1024 * 1024,
 };

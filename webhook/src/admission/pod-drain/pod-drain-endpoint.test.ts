@@ -9,7 +9,7 @@ import { until } from '@clb-direct/shared/testing/until.ts';
 import { Registry } from 'prom-client';
 import { createDrainMetrics } from './drain-metrics.ts';
 import { noNamespaces } from './drain-namespaces.ts';
-import { createPodDrainEndpoint, type PodDrainOptions } from './pod-drain-endpoint.ts';
+import { createPodDrainEndpoint, openDrainEndpoint, type PodDrainOptions } from './pod-drain-endpoint.ts';
 
 const gateType = 'x/gate';
 const log = createLogger({ program: 'test', level: 'silent' });
@@ -103,6 +103,12 @@ const refused = {
 const outcomes = async () => /outcome="([^"]*)"/.exec(await registry.metrics())?.[1];
 
 describe('a deletion', () => {
+  test('of a pod that is too large to be parsed is let through', async () => {
+    expect(endpoint().answerUnparsed?.('u-1')).toBe(allowed);
+    expect(await outcomes()).toBe('unreadable-pod');
+    expect(openDrainEndpoint.answerUnparsed?.('u-1')).toBe(allowed);
+  });
+
   test('is let through when the controller says that the pod is drained', async () => {
     const held = endpoint().answer(review(createPod())) as Promise<string>;
     await until(isMarked);

@@ -60,6 +60,7 @@ export function createPodDrainEndpoint(options: PodDrainOptions): AdmissionEndpo
       const isHeld = reason === undefined || reason === 'asked-again';
       return isHeld ? hold(deletion, { ...o, keep }) : pass(read.uid, reason, o);
     },
+    answerUnparsed: (uid) => pass(uid, 'unreadable-pod', o),
   };
 }
 
@@ -75,6 +76,7 @@ export const openDrainEndpoint: AdmissionEndpoint = {
     if ('problem' in read) throw refusal(400, read.problem);
     return allowed(read.uid);
   },
+  answerUnparsed: allowed,
 };
 
 function passNow({ pod, namespace }: DeletionRequest, o: PodDrainOptions): PassReason | undefined {
