@@ -3,20 +3,22 @@ import { listPages } from '@clb-direct/shared/kube/client/list-pages.ts';
 import { pods } from '@clb-direct/shared/kube/client/paths.ts';
 import { between } from '@clb-direct/shared/runtime/backoff.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
+import type { ReadBudgets } from './budget-reader.ts';
 import { judgeDisruption, type Disruption, type Exhausted } from './disruption-budgets.ts';
 import type { DrainLimit } from './drain-limit.ts';
 import { isAsked, type DeletionRequest } from './judge-deletion.ts';
 import { labelQuery, selects } from './label-selector.ts';
 import { markPod, type Marking } from './mark-pod.ts';
 import type { OneByOne } from './one-by-one.ts';
+import { orAborted } from './or-aborted.ts';
 import { pauseIfPassing } from './pause-if-passing.ts';
 import { uidOf } from './pod-to-hold.ts';
-import { budgetsOf } from './read-budgets.ts';
 
 export interface TurnOptions extends Marking {
   /** By the API server's clock. */
   readonly nowMs: () => number;
   readonly oneByOne: OneByOne;
+  readonly budgetsOf: ReadBudgets;
   readonly limit: DrainLimit;
 }
 
@@ -48,9 +50,14 @@ const pauseMs = 500;
 
 async function untilTurn(pod: RawObject, request: DeletionRequest, o: TurnOptions): Promise<Turn> {
   for (;;) {
-    const turn = await o
-      .oneByOne(request.namespace, async () => take(pod, request, o))
-      .catch(async (error: unknown) => pauseIfPassing(error, o.signal).then(() => 'later' as const));
+    // In a long line the limit may come before the turn.
+    const taken = orAborted(
+      o.oneByOne(request.namespace, async () => take(pod, request, o)),
+      o.signal,
+    );
+    const turn = await taken.catch(async (error: unknown) =>
+      pauseIfPassing(error, o.signal).then(() => 'later' as const),
+    );
     if (turn !== 'later') return turn;
     await sleep(between(pauseMs / 2, pauseMs), o.signal);
   }
@@ -70,7 +77,7 @@ async function marking(pod: RawObject, request: DeletionRequest, o: TurnOptions)
 }
 
 async function disruptionOf(pod: RawObject, { namespace }: DeletionRequest, o: TurnOptions) {
-  return judgeDisruption(pod, await budgetsOf(pod, namespace, o));
+  return judgeDisruption(pod, await o.budgetsOf(pod, namespace, o.signal));
 }
 
 /** How many other pods of the budget are marked, and not deleted yet: by the API server, whichever webhook did it. */

@@ -1,6 +1,7 @@
 import type { RawObject } from '@clb-direct/shared/domain/raw.ts';
 import type { KubeApi } from '@clb-direct/shared/kube/client/kube-api.ts';
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
+import type { ReadBudgets } from './budget-reader.ts';
 import type { Exhausted } from './disruption-budgets.ts';
 import type { DrainLimit } from './drain-limit.ts';
 import { markInTurn, type Turn } from './eviction-turns.ts';
@@ -25,6 +26,7 @@ export interface HoldOptions {
   readonly settleMs: number;
   readonly isControllerThere: (signal: AbortSignal) => Promise<boolean>;
   readonly oneByOne: OneByOne;
+  readonly budgetsOf: ReadBudgets;
   /** The pod is marked: whoever holds many connections open shall not have this one ended. */
   readonly keep: () => void;
   readonly limit: DrainLimit;

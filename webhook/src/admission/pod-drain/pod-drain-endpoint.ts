@@ -5,6 +5,7 @@ import type { Log } from '@clb-direct/shared/runtime/logger.ts';
 import type { AdmissionEndpoint } from '../endpoint-routes.ts';
 import { apiVersion, kind, readReview } from '../read-review.ts';
 import { refusal } from '../refusal.ts';
+import { createBudgetReader } from './budget-reader.ts';
 import { holdDeletion, type HoldOptions } from './hold-deletion.ts';
 import {
   passByPod,
@@ -46,7 +47,7 @@ export interface PodDrainOptions {
 
 /** Decides when a deletion goes through. Refuses none, and evictions only as their budget does at that moment. */
 export function createPodDrainEndpoint(options: PodDrainOptions): AdmissionEndpoint {
-  const o = { ...options, oneByOne: createOneByOne() };
+  const o = { ...options, oneByOne: createOneByOne(options.signal), budgetsOf: createBudgetReader(options) };
   return {
     path: podDrainPath,
     problems: () => [],
@@ -98,7 +99,7 @@ function allowed(uid: string): string {
   return JSON.stringify({ apiVersion, kind, response: { uid, allowed: true } });
 }
 
-type Options = PodDrainOptions & Pick<HoldOptions, 'oneByOne' | 'keep'>;
+type Options = PodDrainOptions & Pick<HoldOptions, 'oneByOne' | 'budgetsOf' | 'keep'>;
 
 async function hold(deletion: DeletionRequest, o: Options): Promise<string> {
   const done = o.metrics.began();

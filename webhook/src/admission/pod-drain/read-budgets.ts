@@ -10,29 +10,38 @@ interface Reading {
   readonly signal: AbortSignal;
 }
 
-/** The PodDisruptionBudgets that count for an eviction of the pod, as the API server has them now. */
-export async function budgetsOf(pod: RawObject, namespace: string, o: Reading): Promise<readonly RawObject[]> {
-  const budgets = await selecting(pod, namespace, o);
-  const ofSome = budgets.filter((budget) => !isEmpty(selectorOf(budget)));
-  if (ofSome.length === budgets.length) return budgets;
+/** For each of the pods the PodDisruptionBudgets that count for its eviction, as the API server has them now. */
+export async function budgetsOf(
+  pods: readonly RawObject[],
+  namespace: string,
+  o: Reading,
+): Promise<readonly (readonly RawObject[])[]> {
+  const found = await selecting(pods, namespace, o);
+  if (!found.flat().some(isOfAll)) return found;
   const version = await o.api.call<RawObject>({ method: 'GET', path: '/version', signal: o.signal });
-  return countsEmptySelectors(version) ? budgets : ofSome;
+  return countsEmptySelectors(version) ? found : found.map((budgets) => budgets.filter((one) => !isOfAll(one)));
 }
+
+const isOfAll = (budget: RawObject) => isEmpty(selectorOf(budget));
 
 const pageSize = 500;
 
-/** Two of a kind say that no eviction is allowed. Of the others in the namespace there may be any number. */
-async function selecting(pod: RawObject, namespace: string, o: Reading): Promise<readonly RawObject[]> {
-  const found = new Map<boolean, RawObject[]>();
+async function selecting(pods: readonly RawObject[], namespace: string, o: Reading) {
+  const found = pods.map((pod) => ({ pod, budgets: [] as RawObject[] }));
   const paging = { ...o, path: podDisruptionBudgets(namespace), query: {}, pageSize, onPage: () => undefined };
   await listPages(paging, (raw) => {
     const budget = asObject(raw);
-    const selector = selectorOf(budget);
-    if (budget === undefined || !selects(selector, pod)) return;
-    const alike = found.get(isEmpty(selector)) ?? [];
-    if (alike.length < 2) found.set(isEmpty(selector), [...alike, budget]);
+    if (budget === undefined) return;
+    for (const { pod, budgets } of found) {
+      if (selects(selectorOf(budget), pod) && isNews(budget, budgets)) budgets.push(budget);
+    }
   });
-  return [...found.values()].flat();
+  return found.map(({ budgets }) => budgets);
+}
+
+/** Two of a kind say that no eviction is allowed. Of the others in the namespace there may be any number. */
+function isNews(budget: RawObject, known: readonly RawObject[]): boolean {
+  return known.filter((one) => isOfAll(one) === isOfAll(budget)).length < 2;
 }
 
 /** Older API servers evict as if a budget with an empty selector selected no pod (kubernetes#119731). */
