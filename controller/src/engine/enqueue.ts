@@ -12,7 +12,7 @@ import { wishToTell } from './drain-wish-loop.ts';
 import type { LookNeeds } from './look-needs.ts';
 import type { LookPauses } from './look-pauses.ts';
 import type { ObservedState } from './observed-state.ts';
-import { flowOfBalancer, flowOfChange } from './flows.ts';
+import { flowOfBalancer, flowOfChange, flowOfLister } from './flows.ts';
 import { balancersWithTargetAt } from './standing-targets.ts';
 
 export interface Queues {
@@ -52,10 +52,9 @@ export function enqueue(change: Change, live: Live): void {
       pauses.endPause(id);
       looks.need(id);
     } else if (pauses.isPaused(id)) continue;
-    queues.balancers.add(
-      id,
-      flowOfChange(change, () => flowOfBalancer(id, live)),
-    );
+    const charged = triggers.charged?.get(id);
+    const flow = charged === undefined ? flowOfChange(change, () => flowOfBalancer(id, live)) : flowOfLister(charged);
+    queues.balancers.add(id, flow);
   }
   for (const key of triggers.gates) queues.gates.add(key);
   if (change.kind === 'owner' && [change.now, change.before].some(hasCertificates)) {

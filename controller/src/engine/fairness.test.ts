@@ -69,6 +69,43 @@ describe('400 Services of another namespace that name absent CLBs', () => {
   });
 });
 
+describe('five Services of another namespace that list a pod of this one, and name listeners that do not exist', () => {
+  const listed = { namespace: 'shop', name: 'plain', uid: 'plain', ip: '10.0.0.9', labels: {} };
+  const theirs = Array.from({ length: 5 }, (_, number) => `lists-${number}`);
+  const ports = [{ name: '', protocol: 'TCP', port: 8080 }];
+  const theirLooks = () => looks.length - looksAt(clbId);
+
+  beforeEach(async () => {
+    world.start({ looksPerMinute: 60, resyncMs: 600_000 });
+    await serving();
+    world.cluster.putPod(aPod(listed));
+    for (const name of theirs) {
+      const existingLoadBalancer = `lb-${name.replace('-', '')}`;
+      world.clb.addLoadBalancer(existingLoadBalancer);
+      const endpoints = [{ addresses: [listed.ip], ready: true, terminating: false }];
+      const slices = [{ service: `other/${name}`, hasIps: true, ports, endpoints }];
+      const names = { namespace: 'other', name, uid: name, existingLoadBalancer };
+      world.cluster.putService(aNewService({ ...names, selector: {}, existingListeners: '80=lbl-nothere' }));
+      world.cluster.putRelated({ kind: 'EndpointSlices', namespace: 'other', name }, { slices });
+    }
+    await until(() => world.cluster.said('ListenerNotFound') === 5);
+    await passMs(60_000);
+  });
+
+  test('use up their own looks, and none of those of the pod that changes', async () => {
+    const [before, sinceMs] = [theirLooks(), performance.now()];
+    for (let number = 0; number < 30; number += 1) {
+      world.cluster.putPod(aPod({ ...listed, containersReady: number % 2 === 0 }));
+      await passMs(100);
+    }
+    expect(theirLooks() - before).toBeLessThanOrEqual(10 + 4 + (performance.now() - sinceMs) / 1_000);
+    const askedMs = performance.now();
+    addPod(3);
+    await until(() => gate(3) === opened);
+    expect(performance.now() - askedMs).toBeLessThan(2_000);
+  });
+});
+
 describe('a CLB that is absent', () => {
   beforeEach(async () => {
     world.start({ resyncMs: 20 });

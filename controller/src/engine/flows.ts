@@ -64,6 +64,11 @@ export function flowOfChange(change: Change, due: () => Flow): Flow {
   return rankOf({ priority }) < rankOf(own) ? { ...own, priority } : own;
 }
 
+/** A look that a pod of another namespace asks for, because an owner of this one lists its address. */
+export function flowOfLister(namespace: string): Flow {
+  return { priority: 'look', share: namespace };
+}
+
 function priorityOfChange(change: Change): Priority {
   return change.kind === 'pod' && change.now !== undefined && isWaiting(change.now) ? 'gate' : 'change';
 }

@@ -3,6 +3,7 @@ import { sameCondition } from '../model/owner-condition.ts';
 import { balancersOf, listedAddresses, type OwnerView } from '../model/owner-view.ts';
 import { addressesOf, isAwaited, stageOf, type PodView } from '../model/pod-view.ts';
 import { isSameValue } from '../model/same-value.ts';
+import { chargedListers } from './charged-listers.ts';
 
 /** One change of the cluster: what is now, and what was before. */
 export type Change =
@@ -13,6 +14,8 @@ export type Change =
 export interface Triggers {
   /** Ids of CLBs. */
   readonly balancers: ReadonlySet<string>;
+  /** See `chargedListers`. */
+  readonly charged?: ReadonlyMap<string, string>;
   /** ownerKeys */
   readonly owners: ReadonlySet<string>;
   /** Keys of pods. */
@@ -44,8 +47,11 @@ function ofPod({ now, before }: Extract<Change, { kind: 'pod' }>, cluster: Owner
   const views = [now, before].filter((view) => view !== undefined);
   const concerned = views.flatMap((view) => [...cluster.ownersSelecting(view), ...ownersListing(view, cluster)]);
   if (now !== undefined && now.drainAsked !== cluster.ownersSelecting(now).some(asksForDrain)) gates.add(now.key);
-  const balancers = new Set([...concerned.flatMap(balancersOf), ...views.flatMap(standing)]);
-  return { balancers, owners: new Set(), gates };
+  const standingAt = views.flatMap(standing);
+  const balancers = new Set([...concerned.flatMap(balancersOf), ...standingAt]);
+  const namespace = (now ?? before)?.namespace ?? '';
+  const charged = chargedListers({ namespace, owners: concerned, standing: standingAt }, cluster);
+  return { balancers, owners: new Set(), gates, charged };
 }
 
 function asksForDrain({ wantsDrain }: OwnerView): boolean {
