@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { annotation } from '@clb-direct/shared/domain/names.ts';
+import { annotation, loadBalancerClass } from '@clb-direct/shared/domain/names.ts';
 import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
 import { inVirtualTime, passing, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
@@ -115,19 +115,45 @@ describe('What it has stays on the CLB, and its finalizer and record go,', () =>
   });
 });
 
-test("TKE's own annotation counts only where TKE's controller is not there.", async () => {
-  await serving();
-  world.cluster.hasTke = true;
-  world.cluster.change?.tke();
-  change({ annotations: skipForTke });
-  world.cluster.putPod(aPod({ name: 'web-2', ip: '10.0.0.2' }));
-  await until(() => gate('web-2') === 'True LoadBalancerNetworkGroupReady');
-  world.cluster.hasTke = false;
-  world.cluster.change?.tke();
-  await until(() => world.cluster.said('Skipped') === 1);
-  world.cluster.putPod(aPod({ name: 'web-3', ip: '10.0.0.3' }));
-  await until(() => isOpen('web-3'));
-  expect(gate('web-3')).toBe('True Skipped');
+describe("TKE's own annotation", () => {
+  const byUs = { hasFinalizer: true, annotations: skipForTke };
+  const withoutTke = () => {
+    world.cluster.hasTke = false;
+    world.cluster.change?.tke();
+  };
+
+  /** It was served before TKE's controller came. */
+  async function servingBesideTke(asked: Parameters<typeof change>[0]): Promise<void> {
+    await serving();
+    world.cluster.hasTke = true;
+    world.cluster.change?.tke();
+    change({ ...byUs, ...asked });
+    world.cluster.putPod(aPod({ name: 'web-2', ip: '10.0.0.2' }));
+    await until(() => gate('web-2') === 'True LoadBalancerNetworkGroupReady');
+    withoutTke();
+    world.cluster.putPod(aPod({ name: 'web-3', ip: '10.0.0.3' }));
+    await until(() => isOpen('web-3'));
+  }
+
+  test("counts only where TKE's controller is not there.", async () => {
+    await servingBesideTke({ managed: undefined, directAccess: 'true' });
+    expect(gate('web-3')).toBe('True Skipped');
+    expect(world.cluster.said('Skipped')).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ['our mark', { managed: 'true', annotations: { ...skipForTke, [annotation.managed]: 'true' } }],
+    ['our class', { managed: undefined, loadBalancerClass }],
+    [
+      'what it adopted',
+      { managed: undefined, directAccess: 'true', annotations: { ...skipForTke, [annotation.adopt]: clbId } },
+    ],
+  ])('speaks to TKE alone at a Service with %s: when TKE is removed, it is served as before.', async (_, asked) => {
+    await servingBesideTke(asked);
+    expect(gate('web-3')).toBe('True LoadBalancerNetworkGroupReady');
+    expect(picture()).toContain('10.0.0.3');
+    expect(world.cluster.said('Skipped')).toBe(0);
+  });
 });
 
 test('Another value is reported and means nothing.', async () => {

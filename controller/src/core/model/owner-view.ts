@@ -13,7 +13,7 @@ import type { WantedGroup } from './security-group.ts';
 /** Whether an owner asks for us; ours-unless-tke: only where TKE's own controller does not serve it. */
 export type Mark = 'ours' | 'ours-unless-tke' | 'not-ours';
 
-/** Whether an owner asks for no change on the CLB; unless-tke: it means TKE's own controller where that runs. */
+/** Whether an owner asks for no change on the CLB; unless-tke: by TKE's word, see isSkipped. */
 export type Skip = 'no' | 'yes' | 'unless-tke';
 
 /** A TkeServiceConfig of an owner's own. */
@@ -54,6 +54,8 @@ export interface OwnerView extends Owner {
   readonly ending: boolean;
   readonly mark: Mark;
   readonly skip: Skip;
+  /** It asks for us and for nobody else, so TKE's word for "skip" speaks to TKE's controller alone. */
+  readonly asksByName?: boolean;
   /** What it claims, as far as it can be read. */
   readonly bindings: readonly Binding[];
   /** Guards that its listeners need unless another owner has one there: see guard.ts. */
@@ -142,9 +144,12 @@ export function isServedByTke(view: OwnerView, tkePresent: boolean): boolean {
   return ownershipOf(view, tkePresent) === 'left-to-tke' || (tkePresent && view.asksTkeAlone === true);
 }
 
-/** Nothing is changed on a CLB for it: no listener, no setting, no target. */
-export function isSkipped({ skip }: Pick<OwnerView, 'skip'>, tkePresent: boolean): boolean {
-  return skip === 'yes' || (skip === 'unless-tke' && !tkePresent);
+/**
+ * Nothing is changed on a CLB for it: no listener, no setting, no target. What asks for us by name keeps TKE's word from
+ * the time when TKE's controller ran: without that controller it would freeze everything that was handed over to us.
+ */
+export function isSkipped({ skip, asksByName }: Pick<OwnerView, 'skip' | 'asksByName'>, tkePresent: boolean): boolean {
+  return skip === 'yes' || (skip === 'unless-tke' && !tkePresent && asksByName !== true);
 }
 
 /** A skipped owner goes, or asks for us no longer: what it has stays on the CLB, and is nobody's here any more. */

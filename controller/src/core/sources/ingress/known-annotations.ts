@@ -7,6 +7,7 @@ import {
   differs,
   inUse,
   noEffect,
+  skipOfTke,
   works,
   type KnownAnnotation,
 } from '../service/known-annotations.ts';
@@ -46,9 +47,7 @@ export const knownIngressAnnotations: Readonly<Record<string, KnownAnnotation>> 
   [ingressAnnotation.passToTarget]: differs('of a CLB that is made for the Ingress; an existing CLB keeps its setting'),
   [ingressAnnotation.ruleMixBoth]: works('"true": a host with a certificate is served on 80 as well as on 443'),
   [ingressAnnotation.certificate]: works('certificates by their ids, where there is no spec.tls'),
-  [ingressAnnotation.tkeMode]: differs(
-    "it counts where TKE's controller is not installed; otherwise it speaks to that one",
-  ),
+  [ingressAnnotation.tkeMode]: differs(skipOfTke),
   [ingressAnnotation.ruleMix]: differs(
     '"true": the lists say which paths are served on 80 and which on 443; one that no list has is served on 443 only ' +
       'where its host has a certificate',

@@ -19,6 +19,7 @@ import {
   type RelatedKind,
   type RelatedObjects,
 } from '../../model/related-objects.ts';
+import { isSkipped } from '../../model/owner-view.ts';
 import type { IngressFacts } from './ingress-facts.ts';
 import { readIngress } from './read-ingress.ts';
 
@@ -91,6 +92,17 @@ describe('an Ingress is', () => {
   test('skipped by its own annotation, or where TKE is absent by that of TKE', () => {
     const skipOf = (name: string) => read({ annotations: { ...onExisting, [name]: 'skip' } }).skip;
     expect([skipOf(annotation.mode), skipOf(ingressAnnotation.tkeMode)]).toEqual(['yes', 'unless-tke']);
+  });
+
+  test.each<[string, boolean, Partial<IngressFacts>]>([
+    ['our mark', false, { annotations: { [annotation.managed]: 'true' } }],
+    ['our class', false, { className: 'clb', annotations: {} }],
+    ['what it adopted', false, { annotations: { ...directAccess, [annotation.adopt]: 'lb-a1' } }],
+    ["TKE's marks alone", true, { className: 'qcloud', annotations: directAccess }],
+    ['our mark taken away', true, { annotations: { [annotation.managed]: 'false', [annotation.adopt]: 'lb-a1' } }],
+  ])("with %s and TKE's word for skip: skipped without TKE is %s", (_, skipped, asked) => {
+    const annotations = { ...asked.annotations, [ingressAnnotation.tkeMode]: 'skip' };
+    expect(isSkipped(read({ ...asked, annotations }, classes), false)).toBe(skipped);
   });
 
   test.each([annotation.mode, ingressAnnotation.tkeMode])(

@@ -16,7 +16,7 @@ import { annotationFindings } from '../service/annotation-findings.ts';
 import { uploadsFor } from '../service/certificates.ts';
 import { keepFindings, keepsBalancer } from '../service/keep-balancer.ts';
 import { isLoadBalancerId } from '../service/load-balancer-id.ts';
-import { modeFindings } from '../service/mode.ts';
+import { asksByName, modeFindings } from '../service/mode.ts';
 import { newBalancerOf } from '../service/new-balancer.ts';
 import { shownBalancers } from '../service/record.ts';
 import { securityGroupFindings } from '../service/security-groups.ts';
@@ -54,6 +54,7 @@ export function readIngress(ingress: IngressFacts, objects: RelatedObjects = not
     mark,
     asksTkeAlone: asksTkeAlone(ingress),
     skip: skipOf(ingress),
+    asksByName: asksByName(ingress, mark),
     markFindings: markFindings(ingress),
     bindings: configured,
     // The default domain of what is taken over stays the one that TKE left.

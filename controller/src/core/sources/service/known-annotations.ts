@@ -18,6 +18,10 @@ const tke = 'service.cloud.tencent.com';
 
 export const inUse = "the CLB in use, which was made or is named; what TKE's controller wrote stays where that runs";
 
+export const skipOfTke =
+  "it counts where TKE's controller is not installed and nothing asks for clb-direct by name " +
+  `(\`${annotation.managed}\`, \`${annotation.adopt}\`, our class); otherwise it speaks to that controller`;
+
 /** What TKE's controller writes, and we do not. */
 export const asWritten = {
   address: leftAlone('clients find the address in status.loadBalancer'),
@@ -76,7 +80,7 @@ export const knownAnnotations: Readonly<Record<string, KnownAnnotation>> = {
   [annotation.serviceConfigAuto]: differs(
     'SERVICE-auto-service-config, made and kept with a component of the install; also one that TKE made',
   ),
-  [annotation.tkeMode]: differs("it counts where TKE's controller is not installed; otherwise it speaks to that one"),
+  [annotation.tkeMode]: differs(skipOfTke),
   [`${tke}/enable-grace-shutdown`]: always('a pod that ends gets weight 0'),
   [`${tke}/enable-grace-shutdown-tkex`]: always('a pod that is not ready gets weight 0'),
   [annotation.graceDeletion]: differs('it counts where an administrator lets it: see drain before delete'),

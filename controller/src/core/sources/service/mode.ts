@@ -1,7 +1,7 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
-import type { Skip } from '../../model/owner-view.ts';
+import type { Mark, Skip } from '../../model/owner-view.ts';
 import { malformedAnnotation } from './malformed-annotation.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
@@ -14,6 +14,13 @@ type Asks = Pick<ServiceFacts, 'annotations'>;
 export function skipOf({ annotations }: Asks): Skip {
   if (annotations[annotation.mode] === 'skip') return 'yes';
   return annotations[annotation.tkeMode] === 'skip' ? 'unless-tke' : 'no';
+}
+
+/** Something in it asks for us and for nobody else: TKE's controller serves neither our class nor what it skips. */
+export function asksByName({ annotations }: Asks, mark: Mark): boolean {
+  const managed = annotations[annotation.managed];
+  const isAdopted = managed === undefined && annotations[annotation.adopt] !== undefined;
+  return mark === 'ours' || managed === 'true' || isAdopted;
 }
 
 /** A word that is not "skip" skips nothing, which its author should know. */

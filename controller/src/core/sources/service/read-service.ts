@@ -25,7 +25,7 @@ import { listenerOptionFindings } from './listener-options.ts';
 import { keepFindings, keepsBalancer } from './keep-balancer.ts';
 import { isLoadBalancerId } from './load-balancer-id.ts';
 import { asksTkeAlone, markFindings, markOf, unmarkedFindings, upstreamFinalizerOf, type Unmarked } from './mark.ts';
-import { modeFindings, skipOf } from './mode.ts';
+import { asksByName, modeFindings, skipOf } from './mode.ts';
 import { newBalancerOf } from './new-balancer.ts';
 import { nodeAnnotationFindings } from './nodes/node-findings.ts';
 import { isLocal, nodeReferences, usesNodePorts } from './nodes/node-ports.ts';
@@ -58,14 +58,16 @@ export function readService(
   const newBalancer = namesNone ? newBalancerOf(service) : undefined;
   const sourced = withSourceGroup(read, { service, owner, objects, newBalancer });
   const { bindings } = sourced;
+  const mark = markOf(service, unmarked);
   return {
     ...owner,
     key: ownerKey(owner),
     createdAtMs: service.createdAtMs,
     ending: service.ending,
-    mark: markOf(service, unmarked),
+    mark,
     asksTkeAlone: asksTkeAlone(service),
     skip: skipOf(service),
+    asksByName: asksByName(service, mark),
     markFindings: markFindings(service),
     // Nothing of a listener that somebody else made is ours to set.
     bindings: bindings.map((one) => (one.existing === undefined ? config.configured(one) : one)),
