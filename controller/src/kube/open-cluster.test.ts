@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { ingressController } from '@clb-direct/shared/domain/ingress-names.ts';
 import * as paths from '@clb-direct/shared/kube/client/paths.ts';
@@ -109,6 +110,32 @@ test("The mark of TKE's own controller is reported.", async () => {
   fake.server.create(paths.configMaps('kube-system'), { metadata: { name: 'tke-service-controller-config' } });
   await until(() => changes > 0);
   expect(opened.tkePresent()).toBe(true);
+});
+
+test('A ConfigMap of TKE that is gone for a moment is still there; one that stays away is not.', async () => {
+  const changes: boolean[] = [];
+  const metadata = { name: 'tke-service-controller-config' };
+  const at = placeOf(paths.configMap('kube-system', metadata.name));
+  const create = (data: object) => fake.server.create(paths.configMaps('kube-system'), { metadata, data });
+  create({ GlobalRouteDirectAccess: 'true' });
+  const opened = await open({ tke: () => changes.push(opened.tkePresent()) }, { lastMs: 1_000 });
+  fake.server.store.delete(at);
+  create({ GlobalRouteDirectAccess: 'false' });
+  await until(() => changes.length > 0);
+  expect([changes, opened.reachRules().globalRoute]).toEqual([[true], false]);
+  fake.server.store.delete(at);
+  await until(() => changes.length > 1);
+  expect(changes).toEqual([true, false]);
+});
+
+test('While a ConfigMap of TKE is gone for a moment, its last words count.', async () => {
+  const metadata = { name: 'tke-service-controller-config' };
+  const data = { GlobalRouteDirectAccess: 'true' };
+  fake.server.create(paths.configMaps('kube-system'), { metadata, data });
+  const opened = await open({}, { eniDefault: 'eni' });
+  fake.server.store.delete(placeOf(paths.configMap('kube-system', metadata.name)));
+  await setTimeout(300);
+  expect([opened.tkePresent(), opened.reachRules().globalRoute]).toEqual([true, true]);
 });
 
 test("Which pods CLBs reach follows TKE's CNI settings and its switch for GlobalRouter pods.", async () => {

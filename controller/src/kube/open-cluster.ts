@@ -33,6 +33,8 @@ export interface OpenClusterOptions {
   readonly eniDefault?: EniDefault | 'auto';
   readonly hostNetworkTargets?: boolean;
   readonly unmarked?: Unmarked;
+  /** A ConfigMap of TKE that is gone counts for so long; some minutes unless told. */
+  readonly lastMs?: number;
   readonly log: Log;
   readonly registry: Registry;
   readonly signal: AbortSignal;
@@ -60,10 +62,10 @@ export async function openCluster(options: OpenClusterOptions, change: ClusterCh
   });
   const read = new ReadOwners({ related, put: (key, now) => owners.putOwner(key, now), log: options.log });
   const podReflector = watchPods(options, podIndex, change);
-  const tkeReflector = watchTke(options, change);
-  const network = watchNetwork(options, tkeReflector, change);
+  const tke = watchTke(options, change);
+  const network = watchNetwork(options, tke, change);
   const records = [watchRecords(options, owners), watchOwned(options, owners)];
-  const reflectors = [podReflector, tkeReflector, ...network.reflectors, ...records, ...watchOwners(options, read)];
+  const reflectors = [podReflector, tke.reflector, ...network.reflectors, ...records, ...watchOwners(options, read)];
   const marked = await readMarks(options);
   await firstLists(reflectors, options);
   await related.settled();
@@ -88,7 +90,7 @@ export async function openCluster(options: OpenClusterOptions, change: ClusterCh
     unsearched: () => owners.unsearched(),
     setUnsearched: (unsearched) => owners.setUnsearched(unsearched),
     reachRules: () => network.rules(),
-    tkePresent: () => tkeReflector.items.size > 0,
+    tkePresent: () => tke.now() !== undefined,
     ...found.setters,
     lastContactAgeMs: () => Math.max(...reflectors.map((reflector) => reflector.lastContactAgeMs())),
   };

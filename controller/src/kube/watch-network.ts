@@ -5,8 +5,11 @@ import { readGlobalRoute, type ClusterNetwork, type ReachRules } from '@clb-dire
 import { configMaps } from '@clb-direct/shared/kube/client/paths.ts';
 import { startReflector, type Reflector, type ReflectorOptions } from '@clb-direct/shared/kube/reflector/reflector.ts';
 import type { ClusterChange } from '../core/model/cluster-port.ts';
+import { lasting, type Lasting } from './lasting.ts';
 
 type Options = Pick<ReflectorOptions<object>, 'api' | 'log' | 'registry' | 'signal'> & {
+  /** A ConfigMap that is gone counts for so long; some minutes unless told. */
+  readonly lastMs?: number;
   readonly eniDefault?: EniDefault | 'auto';
   readonly hostNetworkTargets?: boolean;
 };
@@ -14,23 +17,22 @@ type Options = Pick<ReflectorOptions<object>, 'api' | 'log' | 'registry' | 'sign
 /** TKE's own service controller, as far as we need it: that it is there, and one of its switches. */
 type TkeController = Pick<ClusterNetwork, 'globalRoute'>;
 
-export function watchTke(options: Options, change: ClusterChange): Reflector<TkeController> {
+export function watchTke(options: Options, change: ClusterChange): Watched<TkeController> {
   const toView = (data: unknown) => ({ globalRoute: readGlobalRoute(textIn(data, tkeServiceController.globalRoute)) });
   return watchConfigMap(options, { ...tkeServiceController, label: 'tke-service-controller', toView }, change);
 }
 
 /** Follows what says which pods CLBs reach: a switch of TKE's service controller and, unless it is set, TKE's CNI. */
-export function watchNetwork(options: Options, tke: Reflector<TkeController>, change: ClusterChange) {
+export function watchNetwork(options: Options, tke: Watched<TkeController>, change: ClusterChange) {
   const { eniDefault: setting = 'auto', hostNetworkTargets = false } = options;
   const toView = (data: unknown) => readCniDefault(textIn(data, tkeCniSettings.key));
   const cni =
     setting === 'auto' ? [watchConfigMap(options, { ...tkeCniSettings, label: 'cni-settings', toView }, change)] : [];
   return {
-    reflectors: cni,
+    reflectors: cni.map(({ reflector }) => reflector),
     rules(): ReachRules {
-      const [found] = cni.flatMap(({ items }) => [...items.values()]);
-      const byCni = (found ?? readCniDefault(undefined)).eniDefault;
-      const globalRoute = [...tke.items.values()].some((one) => one.globalRoute);
+      const byCni = (cni[0]?.now() ?? readCniDefault(undefined)).eniDefault;
+      const globalRoute = tke.now()?.globalRoute ?? false;
       return { eniDefault: setting === 'auto' ? byCni : setting, globalRoute, hostNetworkTargets };
     },
   };
@@ -44,19 +46,25 @@ interface ConfigMapView<T> {
   readonly toView: (data: unknown) => T;
 }
 
+interface Watched<T> extends Pick<Lasting<T>, 'now'> {
+  readonly reflector: Reflector<T>;
+}
+
 function watchConfigMap<T extends object>(
   options: Options,
   { label, namespace, name, toView }: ConfigMapView<T>,
   change: ClusterChange,
-): Reflector<T> {
-  return startReflector<T>({
+): Watched<T> {
+  const { now, take } = lasting<T>(options, () => change.tke());
+  const reflector = startReflector<T>({
     ...options,
     name: label,
     path: configMaps(namespace),
     query: { fieldSelector: `metadata.name=${name}` },
     toView: (raw) => toView(own(asObject(raw), 'data')),
-    onChange: () => change.tke(),
+    onChange: (_, found) => take(found),
   });
+  return { reflector, now };
 }
 
 function textIn(data: unknown, key: string): string | undefined {
