@@ -51,6 +51,24 @@ test('A CLB is that of the namespace whose pods stand there.', async () => {
   expect(rulesOf('evil')).toEqual([]);
 });
 
+test('A CLB is that of the namespace whose pods stand there, although 100 older Ingresses of it wait for a record.', async () => {
+  world.start();
+  await until(() => picture().length === 1);
+  world.cluster.ingresses.put(evil('evil.com'));
+  await until(() => world.cluster.said('LoadBalancerNotAllowed') > 0);
+  await uninstalled(world);
+  for (let at = 0; at < 100; at += 1) {
+    const own = { name: `wait-${at}`, uid: `uid-wait-${at}`, createdAtMs: 1_500 };
+    world.cluster.ingresses.put(anIngress({ ...own, paths: [host(`wait-${at}.com`)] }));
+  }
+  lie();
+  world.start();
+  await until(() => rulesOf('shop').length > 0 || rulesOf('evil').length > 0, 60_000);
+  await rolls();
+  expect(rulesOf('evil')).toEqual([]);
+  expect(rulesOf('shop')).toContain('shop.com');
+}, 60_000);
+
 test('A host is that of the namespace whose pods stand there.', async () => {
   const options = { placeRules: forEveryone };
   world.start(options);

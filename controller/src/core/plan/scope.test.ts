@@ -74,6 +74,16 @@ describe('who wants what of a CLB', () => {
     expect(scopeOf(clbId, owners, false, () => undefined).crowded?.size).toBe(901);
   });
 
+  test('of more than that those come first whose annotation shows the CLB: after lost records they had a place', () => {
+    const served = Array.from({ length: 80 }, (_, at) => ({ name: `old-${at}`, recordedLoadBalancers: [clbId] }));
+    const waiting = Array.from({ length: 40 }, (_, at) => ({ name: `wait-${at}`, createdAtMs: at }));
+    const services = [...waiting, ...served].map((one) => aNewService({ uid: one.name, createdAtMs: 9_999, ...one }));
+    const owners = services.map((service) => ({ ...anOwner(service), recordedBalancers: [] }));
+    const pending = scopeOf(clbId, owners, false, () => undefined).pending.map(({ owner }) => owner.name);
+    expect(pending).toHaveLength(100);
+    expect(pending).toEqual(expect.arrayContaining([...served.map(({ name }) => name), 'wait-0', 'wait-19']));
+  });
+
   test('an annotation without a record counts for nothing, with and without our finalizer', () => {
     const none = { claims: [], pending: [], crowded: new Set(), releases: new Map(), owners: [] };
     for (const hasFinalizer of [true, false]) {

@@ -30,7 +30,7 @@ export function scopeOf(id: string, ownersOn: readonly OwnerView[], tkePresent: 
   const mayClaim = (owner: OwnerView) => isRecorded(owner) && owner.hasFinalizer;
   const claims = owners.filter((owner) => wants(owner) && mayClaim(owner));
   const waiting = owners.filter((owner) => wants(owner) && !mayClaim(owner));
-  const pending = firstOfEachNamespace(waiting, isRecorded);
+  const pending = firstOfEachNamespace(waiting, (owner) => standingOn(id, owner));
   const leaving = owners.filter((owner) => isRecorded(owner) && !wants(owner));
   return {
     claims: claims.map((owner) => claimOn(id, owner, owner.guards)),
@@ -41,14 +41,23 @@ export function scopeOf(id: string, ownersOn: readonly OwnerView[], tkePresent: 
   };
 }
 
-/** Anybody may name any CLB, as often as they like: what is judged has a bound. The others are told. */
+/**
+ * Anybody may name any CLB, as often as they like: what is judged has a bound. The others are told. Who has something
+ * there comes before who only waits.
+ */
 function firstOfEachNamespace(
   waiting: readonly OwnerView[],
-  isRecorded: (owner: OwnerView) => boolean,
+  standing: (owner: OwnerView) => number,
 ): readonly OwnerView[] {
-  const first = waiting.toSorted((a, b) => Number(isRecorded(b)) - Number(isRecorded(a)) || byAgeOfOwner(a, b));
+  const first = waiting.toSorted((a, b) => standing(b) - standing(a) || byAgeOfOwner(a, b));
   const byNamespace = Map.groupBy(first, ({ namespace }) => namespace);
   return [...byNamespace.values()].flatMap((some) => some.slice(0, most.ownersOfNamespace));
+}
+
+/** What users can write too comes after the record, and moves an owner only among those of its own namespace. */
+function standingOn(id: string, { recordedBalancers, shownBalancers }: OwnerView): number {
+  if (recordedBalancers.includes(id)) return 2;
+  return shownBalancers.includes(id) ? 1 : 0;
 }
 
 function claimOn(id: string, owner: OwnerView, guards: OwnerView['guards'] = []): Claim {
