@@ -56,6 +56,8 @@ export interface Ask<A extends ActionName = ActionName> {
   readonly effect: 'read' | 'write';
   readonly purpose: string;
   readonly request: Request<A>;
+  /** A failure that one item of it may be the cause of is not asked again: whoever asks does so for each part. */
+  readonly isOnce?: true;
 }
 
 /** Asks the API and waits for its answer, whatever that takes; throws a CloudError. */

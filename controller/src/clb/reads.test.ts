@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { startClbWorld, type ClbWorld } from './testing/clb-world.ts';
 
 const { signal } = new AbortController();
@@ -54,27 +54,59 @@ test('targets are asked for 20 listeners at a time', async () => {
 
 test('targets of no listeners are none, and nothing is asked: to the API an empty list means all', async () => {
   expect(await world.clb.describeTargets('lb-1', [], signal)).toEqual([]);
-  expect(await world.clb.describeHealth([], signal)).toEqual([]);
+  expect(await world.clb.describeHealths([], signal)).toEqual({ answers: [], failed: [] });
   expect(world.cloud.requests).toHaveLength(0);
 });
 
-test('health is asked for 30 load balancers at a time, and those that do not exist are left out', async () => {
-  world.cloud.replies('DescribeTargetHealth', ({ LoadBalancerIds }) => {
-    const ids = LoadBalancerIds as string[];
-    if (ids.includes('lb-7')) return { error: 'InvalidParameter.LBIdNotFound', message: 'no' };
-    return { response: { LoadBalancers: ids.map((id) => ({ LoadBalancerId: id, Listeners: healthyListener })) } };
-  });
+describe('the health of many load balancers', () => {
   const healthyListener = [
     { ListenerId: 'lbl-1', Rules: [{ Targets: [{ IP: '1.1.1.1', Port: 80, HealthStatusDetail: 'Alive' }] }] },
   ];
   const ids = range(40).map((index) => `lb-${index}`);
-  const seen = new Set((await world.clb.describeHealth(ids, signal)).map(({ loadBalancerId }) => loadBalancerId));
-  expect(seen).toEqual(new Set(ids.filter((id) => id !== 'lb-7')));
-  const sizes = world.cloud
-    .bodiesOf('DescribeTargetHealth')
-    .map((body) => (body['LoadBalancerIds'] as string[]).length);
-  expect(Math.max(...sizes)).toBe(30);
-  expect(sizes.length).toBeLessThan(13);
+
+  /** A call that names a bad one fails as a whole. */
+  async function asked(error: string, bad: readonly string[]) {
+    world.cloud.replies('DescribeTargetHealth', ({ LoadBalancerIds }) => {
+      const some = LoadBalancerIds as string[];
+      if (some.some((id) => bad.includes(id))) return { error, message: 'no' };
+      return { response: { LoadBalancers: some.map((id) => ({ LoadBalancerId: id, Listeners: healthyListener })) } };
+    });
+    const { answers, failed } = await world.clb.describeHealths(ids, signal);
+    const bodies = world.cloud.bodiesOf('DescribeTargetHealth');
+    const sizes = bodies.map((body) => (body['LoadBalancerIds'] as string[]).length);
+    return { answered: answers.map(({ loadBalancerId }) => loadBalancerId).toSorted(), failed, sizes };
+  }
+
+  const without = (bad: readonly string[]) => ids.filter((id) => !bad.includes(id)).toSorted();
+
+  test('is asked for 30 at a time, and those that do not exist are left out', async () => {
+    const { answered, failed, sizes } = await asked('InvalidParameter.LBIdNotFound', ['lb-7']);
+    expect([answered, failed]).toEqual([without(['lb-7']), []]);
+    expect(Math.max(...sizes)).toBe(30);
+    expect(sizes.length).toBeLessThan(13);
+  });
+
+  test.each([
+    'InternalError',
+    'FailedOperation',
+    'FailedOperation.InvalidLBStatus',
+    'UnauthorizedOperation',
+    'InvalidParameterValue',
+  ])('comes of all but the one that answers %s', async (error) => {
+    const { answered, failed, sizes } = await asked(error, ['lb-7']);
+    expect([answered, failed]).toEqual([without(['lb-7']), ['lb-7']]);
+    expect(sizes.length).toBeLessThan(13);
+  });
+
+  test('costs few calls when all are bad', async () => {
+    const { answered, failed, sizes } = await asked('InternalError', ids);
+    expect([answered, failed.toSorted()]).toEqual([[], without([])]);
+    expect(sizes.length).toBeLessThanOrEqual(2 * 13);
+  });
+
+  test('is not asked for again part by part where the account is not let in', async () => {
+    expect((await asked('AuthFailure.SecretIdNotFound', ids)).sizes).toEqual([30, 10]);
+  });
 });
 
 test.each([
@@ -87,7 +119,7 @@ test.each([
     { Listeners: [{ ListenerId: 'lbl-1' }] },
     (w: ClbWorld) => w.clb.describeTargets('lb-1', ['lbl-1'], signal),
   ],
-  ['DescribeTargetHealth', {}, (w: ClbWorld) => w.clb.describeHealth(['lb-1'], signal)],
+  ['DescribeTargetHealth', {}, (w: ClbWorld) => w.clb.describeHealth('lb-1', signal)],
 ])(
   'an answer to %s that lacks what it must hold (%j) is an error and not an empty world',
   async (action, response, ask) => {

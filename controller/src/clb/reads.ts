@@ -1,4 +1,4 @@
-import type { ClbReads, HealthAnswer, TaggedBalancer } from '../core/model/clb-port.ts';
+import type { ClbReads, TaggedBalancer } from '../core/model/clb-port.ts';
 import { certificateTag, type UploadedCertificate } from '../core/model/certificate.ts';
 import { isGone } from '../core/model/cloud-error.ts';
 import type { Tags } from '../core/model/owned-balancer.ts';
@@ -7,18 +7,17 @@ import { chunks } from './codec/chunks.ts';
 import { toListeners } from './codec/listeners.ts';
 import { toLoadBalancer, toTaggedBalancers } from './codec/load-balancers.ts';
 import { toQuota } from './codec/quota.ts';
-import { toHealths } from './codec/target-health.ts';
 import { toTargets } from './codec/targets.ts';
 import { toUploaded } from './codec/uploads.ts';
 import { requireIds } from './guards.ts';
+import { createHealthReads } from './health-reads.ts';
 import type { Read } from './read.ts';
 import { createSecurityGroupReads } from './security-group-reads.ts';
 
 /** What one call may ask for (the SDK's models). */
-const most = { listenersPerTargets: 20, balancersPerPage: 100, balancersPerHealth: 30, certificatesPerPage: 1000 };
+const most = { listenersPerTargets: 20, balancersPerPage: 100, certificatesPerPage: 1000 };
 
 export function createReads(read: Read): ClbReads {
-  const healthOf = createHealthOf(read);
   const pages = createPages(read);
   return {
     async describeLoadBalancer(id, signal) {
@@ -56,14 +55,11 @@ export function createReads(read: Read): ClbReads {
       });
       return (await Promise.all(asks)).flat();
     },
-    async describeHealth(ids, signal) {
-      requireIds('DescribeTargetHealth', ids);
-      return (await Promise.all(chunks(ids, most.balancersPerHealth).map((some) => healthOf(some, signal)))).flat();
-    },
     async describeQuota(signal) {
       const ask = { action: 'DescribeQuota', purpose: 'read the quota of the account', request: {} } as const;
       return await read(ask, toQuota, signal);
     },
+    ...createHealthReads(read),
     ...createCertificateReads(read),
     ...createSecurityGroupReads(read),
   };
@@ -112,22 +108,6 @@ function createPages(read: Read) {
       const found = await read({ action: 'DescribeLoadBalancers', purpose, request: page }, toTaggedBalancers, signal);
       for (const one of found) all.set(one.id, one);
       if (found.length < most.balancersPerPage) return [...all.values()];
-    }
-  };
-}
-
-/** One CLB that does not exist fails the whole call; halving finds it in few calls, and the others are answered. */
-function createHealthOf(read: Read) {
-  return async function healthOf(ids: readonly string[], signal: AbortSignal): Promise<readonly HealthAnswer[]> {
-    const purpose = `read the health of the targets of ${ids.length === 1 ? String(ids[0]) : 'several CLBs'}`;
-    const request = { LoadBalancerIds: [...ids] };
-    try {
-      return await read({ action: 'DescribeTargetHealth', purpose, request }, toHealths, signal);
-    } catch (error) {
-      if (!isGone(error)) throw error;
-      if (ids.length === 1) return [];
-      const halves = chunks(ids, Math.ceil(ids.length / 2));
-      return (await Promise.all(halves.map((half) => healthOf(half, signal)))).flat();
     }
   };
 }

@@ -52,6 +52,18 @@ describe('a read', () => {
     expect(world.clock.pauses.filter((ms) => ms >= 300)).toEqual([300, 600, 1200]);
   });
 
+  test.each<[string, Reply, number]>([
+    ['an HTTP 503, which is about all', { status: 503 }, 2],
+    ['a refusal of too many requests', tooMany, 2],
+    ['an answer in time that did not come', 'hang', 1],
+  ])('of several that one may fail is, after %s, asked as often as helps', async (_, reply, calls) => {
+    await restart({ readTimeoutMs: 200 });
+    world.cloud.replies('DescribeTargetHealth', reply, { response: { LoadBalancers: [] } });
+    const { failed } = await world.clb.describeHealths(['lb-1', 'lb-2'], signal);
+    expect(failed).toEqual(calls === 1 ? ['lb-1', 'lb-2'] : []);
+    expect(world.cloud.requests).toHaveLength(calls);
+  });
+
   test('that gets no answer ends in time', async () => {
     await restart({ readTimeoutMs: 200 });
     world.cloud.replies('DescribeListeners', 'hang', noListeners);

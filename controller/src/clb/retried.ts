@@ -4,6 +4,7 @@ import { CloudError, type CloudErrorKind } from '../core/model/cloud-error.ts';
 import type { Ask } from './actions.ts';
 import type { Authorised } from './authorised.ts';
 import type { Clock } from './clock.ts';
+import { ownCode } from './error-kinds.ts';
 
 /** From the first try to the last answer of one ask; then the queue's own pause takes over. */
 const deadlineMs = 30_000;
@@ -31,12 +32,19 @@ export function retried(
         return await send(ask, { until, signal, flow });
       } catch (error) {
         const pauseMs = pauseBeforeRetry(ask.effect, error, { tries, random: random() });
+        if (ask.isOnce === true && mayBeOneItem(error)) throw error;
         if (pauseMs === undefined || clock.now() + pauseMs > until) throw error;
         log.debug({ err: error, action: ask.action, tries, pauseMs }, 'The CLB API is asked again');
         await clock.sleep(pauseMs, signal);
       }
     }
   };
+}
+
+/** The API answered, or took longer than it may for this: a limit of the rate and a lost connection are about all. */
+function mayBeOneItem(error: unknown): boolean {
+  if (!(error instanceof CloudError) || error.kind === 'throttled') return false;
+  return error.requestId !== undefined || error.code === ownCode.timeout;
 }
 
 /**

@@ -43,5 +43,5 @@ test('without the Lease reads go on and writes do not', async () => {
   expect(await port.describeListeners(clbId, signal)).toHaveLength(1);
   expect((await port.describeLoadBalancer(clbId, signal))?.id).toBe(clbId);
   expect(await port.describeTargets(clbId, ['lbl-1'], signal)).toEqual([]);
-  expect(await port.describeHealth([clbId], signal)).toEqual([]);
+  expect(await port.describeHealth(clbId, signal)).toEqual([]);
 });

@@ -17,6 +17,7 @@ export function fenced(clb: ClbPort, isHeld: () => boolean): ClbPort {
     describeListeners: async (...args) => clb.describeListeners(...args),
     describeTargets: async (...args) => clb.describeTargets(...args),
     describeHealth: async (...args) => clb.describeHealth(...args),
+    describeHealths: async (...args) => clb.describeHealths(...args),
     describeQuota: async (...args) => clb.describeQuota(...args),
     listCertificates: async (...args) => clb.listCertificates(...args),
     isCertificateUsed: async (...args) => clb.isCertificateUsed(...args),

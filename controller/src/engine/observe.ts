@@ -54,7 +54,7 @@ export async function observe(options: ObserveOptions): Promise<Observation | un
   const ownIds = listeners.filter(asksFor).map(({ id }) => id);
   const [targets, healths] = await Promise.all([
     clb.describeTargets(balancerId, ownIds, signal),
-    ownIds.length === 0 ? [] : clb.describeHealth([balancerId], signal),
+    ownIds.length === 0 ? [] : clb.describeHealth(balancerId, signal),
   ]);
   const memory = options.memoryNow();
   const { health, distrustUntilMs } = trustedHealth(healths, memory.distrustUntilMs, nowMs());

@@ -119,8 +119,8 @@ export class ObservedState {
   }
 
   /** A held deletion waits for the answer of one of them, and none was asked for since its weight 0 was written. */
-  isHealthUrgent(isHeld: IsHeld): boolean {
-    const entries = [...this.#entries.values()];
+  isHealthUrgent(isHeld: IsHeld, isAskedFor: (balancerId: string) => boolean): boolean {
+    const entries = [...this.#entries.values()].filter(({ state }) => isAskedFor(state.id));
     return entries.some(({ state, memory, askedAtMs }) => isHealthUrgent(state, memory, { askedAtMs, isHeld }));
   }
 

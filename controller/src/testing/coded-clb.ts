@@ -92,8 +92,8 @@ export class CodedClb extends FakeClb {
     return callByCall(steps, async () => super.createRules(id, steps, signal));
   }
 
-  protected override async enter(...[action, id, signal]: Parameters<FakeClb['enter']>): Promise<void> {
-    await super.enter(action, id, signal);
+  protected override async answerTo(...[action, id, signal]: Parameters<FakeClb['answerTo']>): Promise<void> {
+    await super.answerTo(action, id, signal);
     await this.#ask(askOf(action), signal, ordinaryFlow);
     this.#undo = this.isVain(action) ? this.#saved(id) : undefined;
   }

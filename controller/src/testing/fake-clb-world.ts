@@ -115,9 +115,13 @@ export class FakeClbWorld {
 
   protected async enter(action: Action, id: string, signal: AbortSignal): Promise<void> {
     await this.before(action, id);
+    await this.answerTo(action, id, signal);
+  }
+
+  protected async answerTo(action: Action, id: string, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const error = this.fail(action, id);
-    if (error !== undefined) throw error;
+    return error === undefined ? Promise.resolve() : Promise.reject(error);
   }
 
   protected wrote(action: Action, id: string, keys: readonly string[]): void {

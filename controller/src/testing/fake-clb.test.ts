@@ -114,8 +114,8 @@ test('health is of a place: the same address at a listener and at a rule are two
     await write(step);
   }
   clb.setHealth('Alive', ({ locationId }) => locationId === 'loc-1');
-  const healths = await clb.describeHealth([id, 'lb-missing'], signal);
-  expect(healths.map(({ listenerId, locationId, health }) => [listenerId, locationId, health])).toEqual([
+  const healths = await clb.describeHealths([id, 'lb-missing'], signal);
+  expect(healths.answers.map(({ listenerId, locationId, health }) => [listenerId, locationId, health])).toEqual([
     ['lbl-1', undefined, 'Unknown'],
     ['lbl-2', 'loc-1', 'Alive'],
   ]);

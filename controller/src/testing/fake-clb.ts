@@ -1,5 +1,12 @@
 import type { KeyPair } from '../core/model/certificate.ts';
-import type { ClbPort, HealthAnswer, NewLoadBalancer, StepRefusal, TargetAnswer } from '../core/model/clb-port.ts';
+import type {
+  ClbPort,
+  HealthAnswer,
+  HealthOfSeveral,
+  NewLoadBalancer,
+  StepRefusal,
+  TargetAnswer,
+} from '../core/model/clb-port.ts';
 import { describePlace, type Place } from '../core/model/place.ts';
 import type { Tags } from '../core/model/owned-balancer.ts';
 import type { Quota } from '../core/model/quota.ts';
@@ -50,21 +57,27 @@ export class FakeClb extends FakeClbWorld implements ClbPort {
     });
   }
 
-  async describeHealth(ids: readonly string[], signal: AbortSignal): Promise<readonly HealthAnswer[]> {
-    await this.enter('describeHealth', ids.join(), signal);
+  async describeHealth(id: string, signal: AbortSignal): Promise<readonly HealthAnswer[]> {
+    await this.enter('describeHealth', id, signal);
+    this.healthAsks.push([id]);
+    return this.#healthOf(id);
+  }
+
+  /** `before` is asked once, with all ids; `fail` for each. */
+  async describeHealths(ids: readonly string[], signal: AbortSignal): Promise<HealthOfSeveral> {
+    await this.before('describeHealth', ids.join());
+    const each = await Promise.allSettled(ids.map(async (id) => this.answerTo('describeHealth', id, signal)));
+    signal.throwIfAborted();
+    const failed = ids.filter((_, index) => each[index]?.status === 'rejected');
     this.healthAsks.push(ids);
-    return ids.flatMap((loadBalancerId) =>
-      [...(this.balancers.get(loadBalancerId)?.targets.values() ?? [])].map(
-        ({ listenerId, locationId, ip, port, health, weight }) => ({
-          loadBalancerId,
-          listenerId,
-          locationId,
-          ip,
-          port,
-          health,
-          weight,
-        }),
-      ),
+    return { answers: ids.filter((id) => !failed.includes(id)).flatMap((id) => this.#healthOf(id)), failed };
+  }
+
+  #healthOf(loadBalancerId: string): readonly HealthAnswer[] {
+    return [...(this.balancers.get(loadBalancerId)?.targets.values() ?? [])].map(
+      ({ listenerId, locationId, ip, port, health, weight }) => {
+        return { loadBalancerId, listenerId, locationId, ip, port, health, weight };
+      },
     );
   }
 

@@ -168,7 +168,7 @@ test('a health check that is switched off and on again keeps its other fields, a
   await clb.register(id, registersOf(listenerId), signal);
   const turn = async (HealthSwitch: 0 | 1) =>
     clb.modifyListener(id, modifyListener(listenerId, { settings: { healthCheck: { HealthSwitch } } }), signal);
-  const healths = async () => new Set((await clb.describeHealth([id], signal)).map(({ health }) => health));
+  const healths = async () => new Set((await clb.describeHealth(id, signal)).map(({ health }) => health));
 
   await turn(0);
   expect((await listenerOn(80)).settings.healthCheck?.HealthSwitch).toBe(0);
@@ -210,7 +210,7 @@ test('what the CLB does not take comes back by listener, and the other listener 
 test('health has each target of each load balancer, and one that does not exist harms no other', async () => {
   const listenerId = await aListener();
   await clb.register(id, registersOf(listenerId), signal);
-  const healths = await clb.describeHealth(['lb-missing1', id, 'lb-missing2'], signal);
+  const { answers: healths } = await clb.describeHealths(['lb-missing1', id, 'lb-missing2'], signal);
   expect(healths.map(({ ip }) => ip).sort()).toEqual(pods);
   expect(healths.every((one) => one.loadBalancerId === id && one.listenerId === listenerId)).toBe(true);
   expect(healths.every((one) => one.locationId === undefined)).toBe(true);
@@ -289,7 +289,7 @@ describe('rules', () => {
       [b, 10],
     ]);
 
-    const healths = await clb.describeHealth([id], signal);
+    const healths = await clb.describeHealth(id, signal);
     expect(healths.map((one) => [one.listenerId, one.locationId, one.ip, one.port])).toEqual([
       [listenerId, a, '10.64.0.5', 80],
       [listenerId, b, '10.64.0.5', 80],

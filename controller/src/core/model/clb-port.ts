@@ -30,8 +30,10 @@ export interface ClbReads {
   describeListeners(id: string, signal: AbortSignal): Promise<readonly ListenerAnswer[]>;
   /** An empty list asks nothing and returns []: to the API it would mean every listener. */
   describeTargets(id: string, listenerIds: readonly string[], signal: AbortSignal): Promise<readonly TargetAnswer[]>;
-  /** CLBs that do not exist are left out of the answer. */
-  describeHealth(ids: readonly string[], signal: AbortSignal): Promise<readonly HealthAnswer[]>;
+  /** [] also where there is no such CLB. */
+  describeHealth(id: string, signal: AbortSignal): Promise<readonly HealthAnswer[]>;
+  /** Asked once, in few calls; one CLB that cannot be read does not keep back what others answer. */
+  describeHealths(ids: readonly string[], signal: AbortSignal): Promise<HealthOfSeveral>;
   /** Of the account, in this region. */
   describeQuota(signal: AbortSignal): Promise<Quota>;
   /** Those that we uploaded to the SSL product for this cluster. */
@@ -80,6 +82,13 @@ export interface ClbWrites {
 
 type Steps<K extends StepKind> = readonly StepOf<K>[];
 type Refused<K extends StepKind> = Promise<readonly StepRefusal<StepOf<K>>[]>;
+
+export interface HealthOfSeveral {
+  /** CLBs that do not exist are left out. */
+  readonly answers: readonly HealthAnswer[];
+  /** Ids of the CLBs that did not answer, or were asked with such a one. */
+  readonly failed: readonly string[];
+}
 
 /** Steps that one call did not do, all of them for one reason. */
 export interface StepRefusal<S = Step> {

@@ -82,3 +82,9 @@ export function mayBeOneStep(error: unknown): error is CloudError {
   if (!(error instanceof CloudError)) return false;
   return error.kind === 'gone' || (error.kind === 'transient' && error.requestId !== undefined);
 }
+
+/** As mayBeOneStep, for a read of several items: one that may not be read, or is just being changed, also fails it. */
+export function mayBeOneOfSeveral(error: unknown): error is CloudError {
+  if (!(error instanceof CloudError) || error.requestId === undefined) return false;
+  return error.kind === 'busy' || isRefusedLook(error) || mayBeOneStep(error);
+}
