@@ -65,7 +65,7 @@ test('of one share what waits long takes turns with what is as urgent, however o
   for (let number = 0; number < 10; number += 1) {
     line.add(`gate ${number}`, flowOf('gate'), 20_000);
     line.add(`new look ${number}`, flowOf('look'), 0);
-    for (const _ of [1, 2]) order.push(line.next(20_000, always)?.flow.priority);
+    order.push(...[1, 2].map(() => line.next(20_000, always)?.flow.priority));
   }
   expect(order.filter((priority) => priority === 'gate')).toHaveLength(10);
 });
