@@ -51,6 +51,16 @@ describe('an address that is', () => {
       { pods: [aPod({ ending: true }), { ...foreign, createdAtMs: 9 }] },
       [],
     ],
+    [
+      "a living pod's is its own, whatever another namespace's says of itself",
+      { pods: [aPod(), { ...foreign, createdAtMs: 9 }] },
+      ['10.0.0.1:8080 ready 10 uid-web-1'],
+    ],
+    [
+      "an unready pod's is too",
+      { pods: [aPod({ containersReady: false }), { ...foreign, createdAtMs: 9 }] },
+      ['10.0.0.1:8080 unready 0 uid-web-1'],
+    ],
     ['no pod is bound for its owner where that is allowed', { allowed: ['shop'] }, ['10.0.0.1:8080 ready 10 uid-web']],
     ['no pod is not bound where others are allowed', { allowed: ['other'] }, []],
     [

@@ -86,11 +86,19 @@ function chosenFor(pod: PodView | undefined, backends: EndpointBackends): number
   return pod === undefined ? backends.weights?.default : chosenWeight(pod, backends);
 }
 
-/** The address is a node's where its pod is in the host network, and then no pod's. */
+/**
+ * The address is a node's where its pod is in the host network, and then no pod's. Of another namespace is only a pod
+ * that has it now while ours ends: a kubelet may say of its pods that they have any address.
+ */
 function podBehind({ ip }: Endpoint, namespace: string, podsAt: PodsAt): PodView | undefined {
   const living = podsAt(ip).filter((pod) => stageOf(pod) !== 'gone' && pod.network !== 'host');
-  const [holder] = living.toSorted(byClaim);
-  return holder?.namespace === namespace ? holder : undefined;
+  const own = living.filter((pod) => pod.namespace === namespace).toSorted(byClaim)[0];
+  const hasPassedOn = own !== undefined && isEnding(own) && !living.every(isEnding);
+  return hasPassedOn ? undefined : own;
+}
+
+function isEnding(pod: PodView): boolean {
+  return stageOf(pod) === 'ending';
 }
 
 /** Whatever knows of an end or of unreadiness first counts: the endpoint or its pod. */

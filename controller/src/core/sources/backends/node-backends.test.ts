@@ -92,6 +92,19 @@ describe('with externalTrafficPolicy Local nodes', () => {
       ['10.1.0.1:30080 ready 10', '10.1.0.2:30080 idle 0'],
     ],
     [
+      'with one address have the pods of both where both stay, whoever comes first',
+      { nodes: [aNode('10.1.0.1'), aNode('10.1.0.1', 0), aNode('10.1.0.2', 0), aNode('10.1.0.2')], local: local() },
+      ['10.1.0.1:30080 ready 10', '10.1.0.2:30080 ready 10'],
+    ],
+    [
+      'that leave add no pods to one that stays at their address',
+      {
+        nodes: [leaving('10.1.0.1', 3), aNode('10.1.0.1', 1), aNode('10.1.0.2')],
+        local: local({ isWeightedByPods: true }),
+      },
+      ['10.1.0.1:30080 ready 1', '10.1.0.2:30080 ready 1'],
+    ],
+    [
       'that are not ready are none, with a ready pod and without',
       {
         nodes: [aNode('10.1.0.1'), notReady('10.1.0.2', 0), notReady('10.1.0.3')],

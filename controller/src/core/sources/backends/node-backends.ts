@@ -55,13 +55,19 @@ interface Addressed {
   readonly pods: number;
 }
 
-/** Of two nodes with one address, as when a machine was registered again, the one that stays counts. */
+/**
+ * Of two nodes with one address, as when a machine was registered again, the one that stays counts. Of two that both do
+ * one may only say so, and has the other's pods too: else its kubelet could take that one's traffic away.
+ */
 function addressedOnce(nodes: readonly NodeBackend[], family: AddressFamily): readonly Addressed[] {
   const found = new Map<string, Addressed>();
   const stays = ({ stage }: NodeBackend) => Number(stage === 'stays');
   for (const { ips, stage, endpoints } of nodes.toSorted((a, b) => stays(a) - stays(b))) {
     const ip = ips.find((one) => familyOf(one) === family);
-    if (ip !== undefined) found.set(ip, { ip, stage, pods: endpoints[family] });
+    if (ip === undefined) continue;
+    const before = found.get(ip);
+    const pods = before?.stage === stage ? before.pods : 0;
+    found.set(ip, { ip, stage, pods: pods + endpoints[family] });
   }
   return [...found.values()];
 }
