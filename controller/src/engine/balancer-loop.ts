@@ -8,6 +8,7 @@ import { handChanges, undone } from '../core/plan/hand-changes.ts';
 import { pacedRegistrations } from '../core/plan/paced-registrations.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
 import { isEmpty, planChanges } from '../core/plan/plan.ts';
+import { boundedScope } from '../core/plan/bounded-scope.ts';
 import { asRecorded, recordedRules } from '../core/plan/recorded.ts';
 import { mayBeRenamed, takeBack } from '../core/plan/renamed-listeners.ts';
 import { scopeOf, type Scope } from '../core/plan/scope.ts';
@@ -168,7 +169,7 @@ function adoptionFacts({ claims }: Scope, observed: ObservedLoadBalancer, loop: 
 }
 
 function judge(id: string, seen: Observation, isSeen: boolean, loop: BalancerContext): Judged {
-  const scope = scopeNow(id, loop);
+  const scope = boundedScope(scopeNow(id, loop), { ...seen, record: loop.cluster.recordOf(id) });
   const podsOf = podsBehind(loop.cluster);
   const plan = planChanges(factsFrom(scope, seen, podsOf, loop));
   return { scope, plan, seen, isSeen, podsOf, changes: handChanges(plan, seen) };

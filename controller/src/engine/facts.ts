@@ -1,6 +1,7 @@
 import type { PodsOf } from '../core/findings/no-pod-fits.ts';
+import type { Backends } from '../core/model/backend.ts';
 import { existing, type BalancerRef } from '../core/model/balancer-ref.ts';
-import { isPodBinding, type PodSelector } from '../core/model/binding.ts';
+import { isPodBinding, type Binding, type BindingBackends, type PodSelector } from '../core/model/binding.ts';
 import type { ClusterClock, ClusterView } from '../core/model/cluster-port.ts';
 import type { ObservedLoadBalancer } from '../core/model/observed.ts';
 import type { TargetAddress } from '../core/model/target.ts';
@@ -100,14 +101,21 @@ function isNode(
   return instanceId !== undefined || (madeByTkeFor !== undefined && cluster.podsAt(ip).length === 0);
 }
 
-/** The backends of bindings on this CLB. */
+/** The backends of bindings on this CLB. One run asks for them many times; those that pods are belong to one owner. */
 export function backendsFrom(
   observed: ObservedLoadBalancer,
   podsOf: PodsOf,
   { cluster, limits: { weight, endpointNamespaces } }: Pick<FactSources, 'cluster' | 'limits'>,
 ): Facts['backendsOf'] {
   const rules = { ...targetRules(observed, cluster), weight, endpointNamespaces };
-  return (binding) => resolveBackends(binding, { podsOf, podsAt: (ip) => cluster.podsAt(ip) }, rules);
+  const resolve = (binding: Binding) => resolveBackends(binding, { podsOf, podsAt: (ip) => cluster.podsAt(ip) }, rules);
+  const found = new Map<BindingBackends, Backends>();
+  return (binding) => {
+    if (!isPodBinding(binding)) return resolve(binding);
+    const backends = found.get(binding.backends) ?? resolve(binding);
+    found.set(binding.backends, backends);
+    return backends;
+  };
 }
 
 /** A CLB that was made for an owner is that owner's alone. */

@@ -31,8 +31,8 @@ function tkeWrites(owner: OwnerView): readonly Finding[] {
 export function recordFull({ kind, namespace }: OwnerView, balancerId: string): Finding {
   const message =
     `Nothing more is made for this ${kind} on ${balancerId}: the record of that CLB has no room for more of ` +
-    `namespace ${namespace}, which may have ${most.ownersOfNamespace} objects there, and ` +
-    `${most.lettersOfNamespace} letters in the hosts and paths of their rules. ` +
+    `namespace ${namespace}, which may have ${most.ownersOfNamespace} objects there with ${most.placesOfNamespace} ` +
+    `ports and rules, and ${most.lettersOfNamespace} letters in the hosts and paths of their rules. ` +
     'Use another CLB, or delete what you do not need.';
   return { severity: 'Warning', reason: 'QuotaReached', message };
 }

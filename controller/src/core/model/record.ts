@@ -43,6 +43,8 @@ export const most = {
   ownersOfNamespace: 100,
   /** Of all its rules in one record: no namespace fills it, and the others can always write theirs. */
   lettersOfNamespace: 200_000,
+  /** Of all objects of a namespace that name one CLB as many ports and rules are judged: no quota is so large. */
+  placesOfNamespace: 2_000,
   placesOfOwner: 50,
   hostsOfOwner: 20,
   rulesOfOwner: 100,

@@ -9,7 +9,7 @@ export interface Scope {
   readonly claims: readonly Claim[];
   /** Of owners whose record or finalizer does not stand yet. */
   readonly pending: readonly Claim[];
-  /** UIDs of owners that wait beside as many pending ones of their namespace as a record takes. */
+  /** UIDs of owners that want more than is judged of their namespace, and wait with it. */
   readonly crowded?: ReadonlySet<string>;
   /** By owner UID. */
   readonly releases: ReadonlyMap<string, Release>;

@@ -34,6 +34,21 @@ test('What is left out does not depend on the order in which the owners are know
   expect(left(services.toReversed())).toEqual(left(services));
 });
 
+test('With hundreds of places to make the owners are gone through a few times.', () => {
+  const ports = Array.from({ length: 300 }, (_, at) => aPort({ name: `p${at}`, port: at + 1 }));
+  const facts = someFacts({ claims: [claimOf(anOwner({ ports }))], quota: { listeners: 50 } });
+  const { steps } = planChanges({ ...facts, quota: {} });
+  let reads = 0;
+  const counted = Object.defineProperty({ ...facts }, 'owners', {
+    get: () => {
+      reads += 1;
+      return facts.owners;
+    },
+  });
+  expect(withinQuota(steps, counted).withoutRoom).toHaveLength(250);
+  expect(reads).toBeLessThanOrEqual(5);
+});
+
 test('A rule counts on its own listener.', () => {
   const rule = (listenerId: string, url: string) => createRule({ listenerId, place: aRulePlace('example.com', url) });
   const listener = aListener({ id: 'lbl-1', protocol: 'HTTPS', port: 443 });

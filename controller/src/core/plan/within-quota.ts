@@ -58,15 +58,17 @@ interface Within {
 
 function leftOver<S extends Create>(steps: readonly S[], { standing, most, facts }: Within): readonly WithoutRoom<S>[] {
   if (most === undefined || standing + steps.length <= most) return [];
-  const inTurn = steps.toSorted((a, b) => compare(turnOf(a, facts), turnOf(b, facts)));
-  return inTurn.slice(Math.max(0, most - standing)).map((step) => ({ step, most }));
+  const byUid = Map.groupBy(facts.owners, ({ uid }) => uid);
+  const turns = steps.map((step) => ({ step, turn: turnOf(step, byUid) }));
+  const inTurn = turns.toSorted((a, b) => compare(a.turn, b.turn));
+  return inTurn.slice(Math.max(0, most - standing)).map(({ step }) => ({ step, most }));
 }
 
 type Turn = readonly [createdAtMs: number, uid: string, place: string];
 
-function turnOf({ owners, place }: Create, facts: Facts): Turn {
+function turnOf({ owners, place }: Create, byUid: ReadonlyMap<string, readonly OwnerView[]>): Turn {
   if (isGuard({ place })) return [Infinity, '', placeKey(place)];
-  const known = facts.owners.filter(({ uid }) => owners.includes(uid));
+  const known = owners.flatMap((uid) => byUid.get(uid) ?? []);
   const oldest = known.toSorted((a, b) => compare(ageTurn(a), ageTurn(b)))[0];
   return [oldest?.createdAtMs ?? Infinity, oldest?.uid ?? '', placeKey(place)];
 }

@@ -18,11 +18,20 @@ const rank: Readonly<Record<PodStage, number>> = { ready: 0, unready: 1, ending:
  */
 export function podBackends(binding: PodBinding, selected: readonly PodView[], rules: BackendRules): Backends {
   const found = new Map<string, Backend>();
-  for (const pod of selected.toSorted(byClaim)) {
+  for (const pod of sortedByClaim(selected)) {
     const backend = toBackend(binding, pod, rules);
     if (backend !== undefined && !found.has(addressKey(backend))) found.set(addressKey(backend), backend);
   }
   return { backends: [...found.values()], isEmpty: selected.length === 0 };
+}
+
+const sorted = new WeakMap<readonly PodView[], readonly PodView[]>();
+
+/** One list of pods is that of all bindings with the same selector. */
+function sortedByClaim(selected: readonly PodView[]): readonly PodView[] {
+  const pods = sorted.get(selected) ?? selected.toSorted(byClaim);
+  sorted.set(selected, pods);
+  return pods;
 }
 
 /** Of two pods in the same stage the younger one: the older may be on a node that does not answer. */

@@ -1,6 +1,6 @@
 import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { existing } from '../../model/balancer-ref.ts';
-import type { Binding, BindingBackends } from '../../model/binding.ts';
+import type { Binding, BindingBackends, PodSelector } from '../../model/binding.ts';
 import type { Owner } from '../../model/owner.ts';
 import {
   hasRules,
@@ -34,6 +34,8 @@ export interface Asking {
   readonly owner: Owner;
   readonly objects: RelatedObjects;
   readonly existing: ExistingListeners;
+  /** One object for all its ports: what one selector takes is looked up once. */
+  readonly selector: PodSelector;
 }
 
 /** What every binding of a Service needs: read once, however many ports it has. */
@@ -206,7 +208,7 @@ function settingsOf(service: ServiceFacts): LoadBalancerSettings {
 function backendsOf(
   place: Place,
   port: ServicePort,
-  { service, weightsAt, endpointsAt, nodesAt }: Reading,
+  { service, selector, weightsAt, endpointsAt, nodesAt }: Reading,
 ): { readonly backends: BindingBackends; readonly incomplete?: Finding | undefined } {
   if (nodesAt !== undefined) return nodeBackendsOf(place, port, nodesAt);
   const shared = {
@@ -216,7 +218,6 @@ function backendsOf(
     weights: weightsAt(place),
   };
   if (endpointsAt === undefined) {
-    const selector = { namespace: service.namespace, labels: service.selector };
     return { backends: { mode: 'pods', selector, targetPort: port.targetPort, ...shared } };
   }
   const { endpoints, incomplete } = endpointsAt(port);

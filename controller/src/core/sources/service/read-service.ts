@@ -52,7 +52,8 @@ export function readService(
   const owner = ownerOf(service);
   const config = serviceConfigOf(service, objects);
   const existing = readExistingListeners(service);
-  const { bindings: read, findings, references } = readBindings({ service, owner, objects, existing });
+  const selector = { namespace: service.namespace, labels: service.selector };
+  const { bindings: read, findings, references } = readBindings({ service, owner, objects, existing, selector });
   const uploads = uploadsFor(references, objects);
   const namesNone = read.some(({ balancer }) => balancer.kind === 'owned');
   const newBalancer = namesNone ? newBalancerOf(service) : undefined;
@@ -77,7 +78,7 @@ export function readService(
     gateWait: gateWaitOf(service),
     releaseRemoval: service.annotations[annotation.releaseRemoval],
     wantsDrain: isOn(service.annotations, annotation.graceDeletion),
-    podSelectors: [{ namespace: service.namespace, labels: service.selector }],
+    podSelectors: [selector],
     references: [...references, ...uploads.references, ...config.references, ...sourced.references],
     certificates: uploads.certificates,
     autoConfig: config.autoConfig,
