@@ -1,5 +1,6 @@
 import type { HeldDeletionFacts } from '../core/gate/judge-held-deletion.ts';
 import { ownersOf } from '../core/lifecycle/triggers.ts';
+import type { BalancerState } from '../core/model/balancer-state.ts';
 import type { ClusterView } from '../core/model/cluster-port.ts';
 import { balancersOf, isSkipped, type OwnerView } from '../core/model/owner-view.ts';
 import type { PodView } from '../core/model/pod-view.ts';
@@ -35,10 +36,17 @@ export function balancersBehind(pod: PodView, known: Known): Omit<HeldDeletionFa
   return { states: ids.map((id) => state.of(id)), isRecorded, skippedUids: new Set(frozen.map(({ uid }) => uid)) };
 }
 
-/** A pod that was created later only this process can have registered, which has to look before. */
+/**
+ * A pod that was created later only this process can have registered, which has to look before: it stands where a look
+ * was, also where the next one said that there is no such CLB, and dropped what stands there.
+ */
 function unseenIds(pod: PodView, { cluster, state, leadsSinceMs }: Known): readonly string[] {
-  if (pod.createdAtMs > leadsSinceMs + clockMarginMs) return [];
-  return recordedIds(pod, cluster).filter((id) => state.of(id)?.phase !== 'seen');
+  const isYoung = pod.createdAtMs > leadsSinceMs + clockMarginMs;
+  return recordedIds(pod, cluster).filter((id) => (isYoung ? isLost(state.of(id)) : state.of(id)?.phase !== 'seen'));
+}
+
+function isLost(state: BalancerState | undefined): boolean {
+  return state?.phase === 'absent' && state.absence?.wasSeen === true && !state.absence.isProven;
 }
 
 type Given = 'nowMs' | 'pod' | 'held' | 'isVerified';

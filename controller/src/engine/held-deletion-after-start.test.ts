@@ -149,3 +149,30 @@ test.each([
   await passMs(5_000);
   expect(answers).toEqual(expected);
 });
+
+test.each<[string, Partial<ServiceFacts>]>([
+  ['as before', {}],
+  ['others now', { selector: { app: 'other' } }],
+])(
+  'A pod that is younger than the lead waits while its CLB is not found for a moment; its Service selects %s.',
+  async (_, change) => {
+    await passMs(30_000);
+    world.cluster.putPod(aPod({ name: 'late', ip: '10.0.0.9', createdAtMs: Date.now() }));
+    const weight = () => (world.clb.balancers.has(clbId) ? world.clb.picture(clbId)['80/10.0.0.9:8080'] : undefined);
+    await until(() => world.cluster.gateOf('shop/late').startsWith('True'));
+    notFound(1);
+    if (Object.keys(change).length > 0) world.cluster.changeService('shop/web', change);
+    else world.cluster.changePod('shop/web-2', { ready: false });
+    await until(() => world.state?.of(clbId)?.phase === 'absent');
+    const seen: (number | undefined)[] = [];
+    const { cluster } = world;
+    const answer = cluster.answer.bind(cluster);
+    cluster.answer = async (pod, given) => {
+      if (pod.name === 'late') seen.push(weight());
+      return answer(pod, given);
+    };
+    world.cluster.changePod('shop/late', { heldDeletion: { sinceMs: Date.now(), answer: undefined } });
+    await until(() => seen.length > 0);
+    expect(seen).toEqual([0]);
+  },
+);
