@@ -43,6 +43,8 @@ type Context = ProgramContext<typeof definitions>;
 interface Live {
   cluster: OpenCluster | undefined;
   state: ObservedState | undefined;
+  /** undefined: between two terms. */
+  held: Leadership | undefined;
 }
 
 /** Longer than a health check takes with the cloud's defaults: whoever waits longer should know what for. */
@@ -55,7 +57,7 @@ async function main(context: Context): Promise<void> {
   const { settings, log, signal } = context;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const live: Live = { cluster: undefined, state: undefined };
+  const live: Live = { cluster: undefined, state: undefined, held: undefined };
   const metrics = controllerMetrics(registry, live);
   const api = await connectKube({ userAgent: programName.controller, log, registry });
   const uninstall = prepareUninstall({ api, settings, log, signal });
@@ -75,6 +77,7 @@ async function main(context: Context): Promise<void> {
       log,
     }),
     requestsPerSecond: settings.CLB_REQUESTS_PER_SECOND,
+    isHeld: () => live.held?.isHeld() === true,
     log,
     registry,
   });
@@ -95,6 +98,7 @@ async function main(context: Context): Promise<void> {
       uninstall.noteTerm(live.cluster?.tkePresent());
       live.cluster = undefined;
       live.state = undefined;
+      live.held = undefined;
     });
   });
   await uninstall.runIfUninstalled();
@@ -135,6 +139,7 @@ async function lead(
   const kept = retainRights({ api, program, namespace, rules: uninstallRules, log, signal, onServiceAccountDeleted });
   const recorder = createEventRecorder({ api, component: program, log, signal, registry });
   live.state = new ObservedState();
+  live.held = held;
   const repeat = { by: 'message', afterMs: settings.RESYNC_MS } as const;
   await runController({
     clb: fenced(clb, () => held.isHeld()),

@@ -9,6 +9,7 @@ import { authorised } from './authorised.ts';
 import { toCloudError, type ApiAddress } from './cloud-error.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { CredentialSource } from './credentials/credential-source.ts';
+import { fencedSend } from './fenced-send.ts';
 import { finishedTask } from './finished-task.ts';
 import { limited } from './limited.ts';
 import { createClbMetrics, measured } from './measured.ts';
@@ -26,6 +27,8 @@ export interface ClbOptions {
   readonly requestsPerSecond?: number;
   readonly readTimeoutMs?: number;
   readonly writeTimeoutMs?: number;
+  /** Whether this process may write; without it, it may. */
+  readonly isHeld?: () => boolean;
   readonly log: Log;
   readonly registry: Registry;
   readonly clock?: Clock;
@@ -95,19 +98,20 @@ function explained(failure: ApiFailure, ask: Pick<Ask, 'action' | 'purpose'>, ap
 
 type CallInFlow = <A extends ActionName>(ask: Ask<A>, signal: AbortSignal, flow: Flow) => Promise<Answer<A>>;
 
-/** From the wire up: send, measure, limit the rate, sign and explain, retry. */
+/** From the wire up: send, measure, ask for the Lease, limit the rate, sign and explain, retry. */
 function createCall(options: ClbOptions, clock: Clock, api: ApiAddress): CallInFlow {
   const {
     requestsPerSecond = 18,
     readTimeoutMs = 10_000,
     writeTimeoutMs = 30_000,
     random = Math.random,
+    isHeld = () => true,
     log,
   } = options;
   const metrics = createClbMetrics(options.registry);
   const endpoint = new URL(api.endpoint);
   const sdk = createSdkSend({ region: api.region, endpoint, readTimeoutMs, writeTimeoutMs });
-  const counted = measured(sdk, metrics.requested, clock);
+  const counted = fencedSend(measured(sdk, metrics.requested, clock), isHeld);
   const paced = limited(counted, { requestsPerSecond, clock, waited: metrics.waited });
   const send = retried(authorised(paced, options.credentials, api), { clock, random, log });
   return async <A extends ActionName>(ask: Ask<A>, signal: AbortSignal, flow: Flow) =>

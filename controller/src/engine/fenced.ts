@@ -1,11 +1,14 @@
 import type { ClbPort } from '../core/model/clb-port.ts';
-import { CloudError } from '../core/model/cloud-error.ts';
+import { leaseLost } from '../core/model/cloud-error.ts';
 
-/** Lets writes through only while we hold the Lease by our own clock, so that two controllers never write. */
+/**
+ * Lets writes through only while we hold the Lease by our own clock, so that two controllers never write. One write may
+ * be many requests that wait for their turn: those ask again, see clb/fenced-send.ts.
+ */
 export function fenced(clb: ClbPort, isHeld: () => boolean): ClbPort {
   const guard = <A extends unknown[], R>(action: string, write: (...args: A) => Promise<R>) => {
     return async (...args: A): Promise<R> => {
-      if (!isHeld()) throw new CloudError(lost, { kind: 'transient', code: 'LeaseLost', action });
+      if (!isHeld()) throw leaseLost(action);
       return write(...args);
     };
   };
@@ -46,5 +49,3 @@ export function fenced(clb: ClbPort, isHeld: () => boolean): ClbPort {
     setWeight: guard('setWeight', async (...args) => clb.setWeight(...args)),
   };
 }
-
-const lost = 'This controller does not hold the Lease any more; another one writes now.';

@@ -23,6 +23,12 @@ export class CloudError extends Error {
   }
 }
 
+/** Nothing was sent. */
+export function leaseLost(action: string): CloudError {
+  const message = 'This controller does not hold the Lease any more; another one writes now.';
+  return new CloudError(message, { kind: 'transient', code: 'LeaseLost', action });
+}
+
 const no: ReadonlySet<CloudErrorKind> = new Set(['refused', 'quota', 'credentials']);
 
 /** The cloud says no: nothing was done, and nothing is on its way. */
