@@ -50,7 +50,7 @@ export interface BalancerLoopOptions {
   readonly looks: LookNeeds;
   readonly hasEnded: (uid: string) => boolean;
   /** The observed state of this CLB is new to the other loops. */
-  readonly onObserved: (scope: Scope) => void;
+  readonly onObserved: (scope: Scope, same?: ReadonlySet<string>) => void;
   /** A change of another writer was undone. */
   readonly onUndone: (what: HandChange['what']) => void;
   /** What other CLBs may wait for has changed on this one. */

@@ -4,6 +4,7 @@ import type { ListenerAnswer } from '../core/model/clb-port.ts';
 import { cloudTrouble, isRefusedLook, kindOf } from '../core/model/cloud-trouble.ts';
 import type { ObservedLoadBalancer } from '../core/model/observed.ts';
 import { adoptListeners, mayBeAdopted, type AdoptionFacts } from '../core/plan/adopt-listeners.ts';
+import { pendingOwners } from '../core/plan/gated-owners.ts';
 import { handChanges, undone } from '../core/plan/hand-changes.ts';
 import { pacedRegistrations } from '../core/plan/paced-registrations.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
@@ -208,7 +209,7 @@ async function writeAndConclude(
   const applied = await writeSteps(id, { steps: plan.steps, refusedBefore }, loop, signal);
   state.remember(id, memoryAfterApply(state.memoryOf(id), applied, nowMs()));
   // A deletion that is held waits for nothing but that its weight 0 is confirmed.
-  loop.onObserved(scope);
+  loop.onObserved(scope, pendingOwners(scope));
   for (const { what } of undone(changes, applied.done)) loop.onUndone(what);
   if (applied.refused.some(({ error }) => error.kind === 'quota')) loop.quota.noteFull();
   logApplied(loop.log, id, applied, plan.withheld.length);

@@ -5,6 +5,7 @@ import { cloudTrouble, kindOf, withoutEffect, type Trouble } from '../core/model
 import { isKind, isTargetStep } from '../core/model/step.ts';
 import type { Memory } from '../core/plan/memory.ts';
 import { pauseAfter } from '../core/plan/pauses.ts';
+import { pendingOwners } from '../core/plan/gated-owners.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import { refusalsOf } from '../core/plan/state-from-plan.ts';
 import type { Applied } from './apply.ts';
@@ -75,5 +76,5 @@ function showRefused(id: string, scope: Scope, { refused }: Applied, loop: Balan
   if (obstacles.size === 0) return;
   loop.state.addObstacles(id, obstacles);
   report(refusedFindings(scope, obstacles), loop);
-  loop.onObserved(scope);
+  loop.onObserved(scope, pendingOwners(scope));
 }

@@ -1,12 +1,13 @@
 import { sleep } from '@clb-direct/shared/runtime/sleep.ts';
 import type { WorkQueue } from '@clb-direct/shared/runtime/work-queue.ts';
-import { podsOf, triggersOf, type Change } from '../core/lifecycle/triggers.ts';
+import { awaitedPodsOf, triggersOf, type Change } from '../core/lifecycle/triggers.ts';
 import type { ClusterView } from '../core/model/cluster-port.ts';
 import { ownerKey } from '../core/model/owner.ts';
 import { balancersOf, type OwnerView } from '../core/model/owner-view.ts';
 import { isHeld, keyOfEntry } from '../core/model/record.ts';
 import { isAwaited } from '../core/model/pod-view.ts';
 import type { TargetAddress } from '../core/model/target.ts';
+import { gatedOwners } from '../core/plan/gated-owners.ts';
 import type { Scope } from '../core/plan/scope.ts';
 import { wishToTell } from './drain-wish-loop.ts';
 import type { LookNeeds } from './look-needs.ts';
@@ -149,15 +150,15 @@ export function enqueueWaiting(
   for (const other of waiting) live.queues.balancers.add(other, { priority: 'gate', share });
 }
 
-/** With `owned` also the CLBs that were made for the owners. */
+/** With `owned` also the CLBs that were made for the owners. `same`: owners of which the gates know already. */
 export function enqueueScope(
-  { owners }: Pick<Scope, 'owners'>,
+  { same, ...scope }: Pick<Scope, 'owners'> & Partial<Scope> & { readonly same?: ReadonlySet<string> | undefined },
   queues: Pick<Queues, 'owners' | 'gates'> & Partial<Pick<Queues, 'owned'>>,
   cluster: ClusterView,
 ): void {
-  for (const owner of owners) {
+  for (const owner of scope.owners) {
     if (owner.owned !== undefined) queues.owned?.add(owner.key);
     queues.owners.add(owner.key);
-    for (const pod of podsOf(owner, cluster)) if (isAwaited(pod)) queues.gates.add(pod.key);
   }
+  for (const pod of awaitedPodsOf(gatedOwners(scope, same), cluster)) queues.gates.add(pod.key);
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { CloudError } from '../core/model/cloud-error.ts';
-import { aNewService, aPod, clbId } from '../testing/builders.ts';
+import { aNewService, aPod, aPort, clbId } from '../testing/builders.ts';
 import { inVirtualTime, passing, passMs, until } from '../testing/virtual-time.ts';
 import { World } from '../testing/world.ts';
 
@@ -287,6 +287,38 @@ test('Objects of a denied namespace that name the CLB are judged up to a number;
   world.cluster.changePod('shop/web-1', { ending: true });
   await until(() => weightOf(1) === 0);
 });
+
+test('Hundreds of ports in each of them are judged up to a number in all, and their gates are not asked anew', async () => {
+  world.start({ resyncMs: 20 });
+  await serving();
+  world.cluster.putPod(aPod({ namespace: 'other', name: 'theirs', ip: '10.9.0.1' }));
+  const ports = Array.from({ length: 500 }, (_, at) => aPort({ name: `p${at}`, port: 1_000 + at }));
+  for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {
+    world.cluster.putService(aNewService({ namespace: 'other', name, uid: name, createdAtMs: 1_000, ports }));
+  }
+  await until(() => world.cluster.said('LoadBalancerNotAllowed') === 4 && world.cluster.said('QuotaReached') === 2);
+  const { obstacles, verdicts } = world.state?.of(clbId) ?? {};
+  expect([obstacles?.size, verdicts?.size]).toEqual([2_000, 5]);
+  const asked = countAwaited();
+  const before = looksAt(clbId);
+  await until(() => looksAt(clbId) > before + 5);
+  expect(asked).toContain('shop');
+  expect(asked).not.toContain('other');
+  world.cluster.changePod('shop/web-1', { ending: true });
+  await until(() => weightOf(1) === 0);
+});
+
+/** The namespaces whose waiting pods are looked up from now on. */
+function countAwaited(): readonly string[] {
+  const asked: string[] = [];
+  const { cluster } = world;
+  const awaitedIn = cluster.podsAwaitedIn.bind(cluster);
+  cluster.podsAwaitedIn = (namespace) => {
+    asked.push(namespace);
+    return awaitedIn(namespace);
+  };
+  return asked;
+}
 
 test('looks that only time asks for come one after the other', async () => {
   const ids = Array.from({ length: 10 }, (_, number) => `lb-real${number}`);

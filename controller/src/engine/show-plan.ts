@@ -2,6 +2,7 @@ import type { Finding } from '@clb-direct/shared/domain/finding.ts';
 import { about, balancerFindings } from '../core/findings/balancer-findings.ts';
 import { handChangeFindings } from '../core/findings/hand-change-findings.ts';
 import { progressOf } from '../core/model/balancer-state.ts';
+import { judgedAsBefore } from '../core/plan/gated-owners.ts';
 import { isEmpty, type Plan } from '../core/plan/plan.ts';
 import type { HandChange } from '../core/plan/hand-change.ts';
 import type { Scope } from '../core/plan/scope.ts';
@@ -43,7 +44,7 @@ export function showPlan(
   report(balancerFindings({ scope, observed, plan, missing, podsOf, rules, gate, vpcId }), loop);
   report(handChangeFindings(changes, { scope, balancerId: id, podsAt: (ip) => loop.cluster.podsAt(ip) }), loop);
   if (before?.trouble !== undefined && trouble === undefined) report(about(scope.owners, recovered(id)), loop);
-  loop.onObserved(scope);
+  loop.onObserved(scope, judgedAsBefore(scope, state, before));
   if (progressOf(before) !== progressOf(state)) loop.onProgress(id);
 }
 

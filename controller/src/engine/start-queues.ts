@@ -88,7 +88,7 @@ export function startQueues(options: ControllerOptions, { cluster, endedPods, pa
       openings,
       conflictRecheckMs: 10_000,
       hasEnded: (uid) => endedPods.has(uid),
-      onObserved: (scope) => enqueueScope(scope, { gates, owners, owned }, cluster),
+      onObserved: (scope, same) => enqueueScope({ ...scope, same }, { gates, owners, owned }, cluster),
       onProgress: (id) => enqueueWaiting(id, { queues: { balancers }, cluster, state }),
       nowMs: monotonicMs,
     }),

@@ -1,5 +1,5 @@
 import { selects, type PodSelector } from '../core/model/binding.ts';
-import { addressesOf, type PodView } from '../core/model/pod-view.ts';
+import { addressesOf, isAwaited, type PodView } from '../core/model/pod-view.ts';
 import { KeyedIndex } from './keyed-index.ts';
 
 /**
@@ -8,6 +8,7 @@ import { KeyedIndex } from './keyed-index.ts';
  */
 export class IndexedPods {
   readonly #byNamespace = new KeyedIndex<PodView>(({ namespace }) => [namespace]);
+  readonly #awaited = new KeyedIndex<PodView>((pod) => (isAwaited(pod) ? [pod.namespace] : []));
   readonly #byUid = new Map<string, PodView>();
   readonly #byIp = new KeyedIndex<PodView>(addressesOf);
 
@@ -17,11 +18,16 @@ export class IndexedPods {
     if (before !== undefined) this.#byUid.delete(before.uid);
     if (now !== undefined) this.#byUid.set(now.uid, now);
     this.#byNamespace.put(key, now, before);
+    this.#awaited.put(key, now, before);
     this.#byIp.put(key, now, before);
   }
 
   podsSelectedBy(selector: PodSelector): readonly PodView[] {
     return this.#byNamespace.get(selector.namespace).filter((pod) => selects(selector, pod));
+  }
+
+  podsAwaitedIn(namespace: string): readonly PodView[] {
+    return this.#awaited.get(namespace);
   }
 
   podWithUid(uid: string): PodView | undefined {

@@ -75,6 +75,7 @@ export async function openCluster(options: OpenClusterOptions, change: ClusterCh
     pod: (key) => podReflector.items.get(key),
     pods: () => podReflector.items.values(),
     podsSelectedBy: (selector) => podIndex.podsSelectedBy(selector),
+    podsAwaitedIn: (namespace) => podIndex.podsAwaitedIn(namespace),
     podsAt: (ip) => podIndex.podsAt(ip),
     podWithUid: (uid) => podIndex.podWithUid(uid),
     owners: () => owners.owners(),

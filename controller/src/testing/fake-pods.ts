@@ -21,6 +21,9 @@ export class FakePods implements GateWriter {
   podsSelectedBy(selector: PodSelector) {
     return this.#index.podsSelectedBy(selector);
   }
+  podsAwaitedIn(namespace: string) {
+    return this.#index.podsAwaitedIn(namespace);
+  }
   podsAt(ip: string) {
     return this.#index.podsAt(ip);
   }

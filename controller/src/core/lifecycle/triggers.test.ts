@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { aListedBinding, anOwner, aPod } from '../../testing/builders.ts';
 import { selects } from '../model/binding.ts';
 import { balancersOf, listedAddresses, type OwnerView } from '../model/owner-view.ts';
-import { addressesOf, hasClosedGate, type PodView } from '../model/pod-view.ts';
-import { triggersOf, type Change } from './triggers.ts';
+import { addressesOf, hasClosedGate, isAwaited, type PodView } from '../model/pod-view.ts';
+import { awaitedPodsOf, triggersOf, type Change } from './triggers.ts';
 
 const api = anOwner({
   name: 'api',
@@ -30,6 +30,7 @@ function clusterWith(pods: readonly PodView[], referring: readonly OwnerView[] =
     ownersListing: (ip: string) => owners.filter((owner) => listedAddresses(owner).includes(ip)),
     ownersReferringTo: () => referring,
     podsSelectedBy: (selector: OwnerView['podSelectors'][number]) => pods.filter((pod) => selects(selector, pod)),
+    podsAwaitedIn: (namespace: string) => pods.filter((pod) => pod.namespace === namespace && isAwaited(pod)),
     podsAt: (ip: string) => pods.filter((pod) => addressesOf(pod).includes(ip)),
   };
 }
@@ -163,6 +164,27 @@ describe('a change of a Service', () => {
     });
     expect(change(undefined, anOwner())).toMatchObject({ balancers: ['lb-one'], gates: ['shop/web-1'] });
   });
+});
+
+test('of owners the pods are found whose gates wait, and each of their selectors is asked once', () => {
+  const pods = [
+    aPod(),
+    aPod({ name: 'open', gate: open }),
+    aPod({ name: 'api-1', labels: { app: 'api' } }),
+    aPod({ name: 'listed', ip: listedIp, labels: {} }),
+    aPod({ namespace: 'other', name: 'far', ip: listedIp }),
+  ];
+  const found = (...some: OwnerView[]) => awaitedPodsOf(some, clusterWith(pods)).map(({ key }) => key);
+  expect(found(anOwner())).toEqual(['shop/web-1']);
+  expect(found(api, elsewhere)).toEqual(['shop/api-1', 'other/far']);
+  expect(found(listing)).toEqual(['shop/listed']);
+  let reads = 0;
+  const labels = Object.defineProperty({}, 'app', { get: () => String((reads += 1)), enumerable: true }) as {
+    readonly app: string;
+  };
+  const sharing = { ...anOwner(), podSelectors: Array.from({ length: 50 }, () => ({ namespace: 'shop', labels })) };
+  expect(found(sharing, sharing)).toEqual([]);
+  expect(reads).toBe(3);
 });
 
 test('a gate is closed until its condition is True', () => {

@@ -1,4 +1,5 @@
 import type { ClusterView, OwnerIndex } from '../model/cluster-port.ts';
+import { selects } from '../model/binding.ts';
 import { sameCondition } from '../model/owner-condition.ts';
 import { balancersOf, listedAddresses, type OwnerView } from '../model/owner-view.ts';
 import { addressesOf, isAwaited, stageOf, type PodView } from '../model/pod-view.ts';
@@ -108,6 +109,28 @@ function isOnlyCondition({ now, before }: OwnerChange): boolean {
 
 function itself({ now }: OwnerChange): Triggers {
   return { balancers: new Set(), owners: new Set(now === undefined ? [] : [now.key]), gates: new Set() };
+}
+
+type Awaited = Pick<ClusterView, 'podsAwaitedIn' | 'ownersListing'>;
+
+/**
+ * The pods that owners are about, as far as something of them is to be judged. Each namespace is gone through once, and
+ * a selector that several share is asked once.
+ */
+export function awaitedPodsOf(owners: readonly OwnerView[], cluster: Awaited): readonly PodView[] {
+  const selectors = Map.groupBy(
+    owners.flatMap(({ podSelectors }) => podSelectors),
+    ({ namespace }) => namespace,
+  );
+  const uids = new Set(owners.map(({ uid }) => uid));
+  const namespaces = new Set([...selectors.keys(), ...owners.map(({ namespace }) => namespace)]);
+  return [...namespaces].flatMap((namespace) => {
+    const all = new Set((selectors.get(namespace) ?? []).map(({ labels }) => labels));
+    const isSelected = (pod: PodView) => [...all].some((labels) => selects({ namespace, labels }, pod));
+    const isListed = (pod: PodView) =>
+      ownersListing(pod, cluster).some((owner) => owner.namespace === namespace && uids.has(owner.uid));
+    return cluster.podsAwaitedIn(namespace).filter((pod) => isSelected(pod) || isListed(pod));
+  });
 }
 
 type Pods = Pick<ClusterView, 'podsSelectedBy' | 'podsAt'>;

@@ -18,6 +18,8 @@ export interface ClusterView extends OwnerIndex, RecordIndex {
   pod(key: string): PodView | undefined;
   pods(): Iterable<PodView>;
   podsSelectedBy(selector: PodSelector): readonly PodView[];
+  /** Those of a namespace of which something is to be judged: see `isAwaited`. */
+  podsAwaitedIn(namespace: string): readonly PodView[];
   podsAt(ip: string): readonly PodView[];
   podWithUid(uid: string): PodView | undefined;
   owners(): Iterable<OwnerView>;
