@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { toPodView } from './pod-view.ts';
 import { toBackendService } from './related/backend-service.ts';
+import { toSliceFacts } from './related/slice-facts.ts';
 import { toServiceFacts } from './service-facts.ts';
 
 // Each is as large as the API server takes it, or larger.
@@ -37,4 +38,10 @@ test('Of a Service of any size, as one and as a backend, less than 200 kB are ke
   const [service, backend] = [toServiceFacts({ metadata, spec, status }), toBackendService({ metadata, spec })];
   expect([service?.ports.length, backend.ports.length]).toEqual([1_000, 1_000]);
   expect([service, backend].map(lettersOf).map((letters) => letters < 200_000)).toEqual([true, true]);
+});
+
+test('Of an EndpointSlice with 20,000 ports as many are kept as of a Service.', () => {
+  const named = { namespace: 'shop', name: 'web-a', labels: { 'kubernetes.io/service-name': 'web' } };
+  const ports = some(20_000).map((at) => ({ name: `p${at}`, port: at + 1 }));
+  expect(toSliceFacts({ metadata: named, addressType: 'IPv4', ports, endpoints: [] })?.ports).toHaveLength(1_000);
 });

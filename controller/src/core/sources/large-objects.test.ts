@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { annotation } from '@clb-direct/shared/domain/names.ts';
 import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { aPort, aService, weightsOf } from '../../testing/builders.ts';
-import { aBackendService, anIngress, aPath, onExisting } from '../../testing/ingress-builders.ts';
+import { aBackend, aBackendService, anIngress, aPath, onExisting } from '../../testing/ingress-builders.ts';
 import type { RelatedObjects } from '../model/related-objects.ts';
 import { certificatesOf } from './ingress/tls.ts';
 import { mapPaths } from './ingress/paths.ts';
@@ -93,6 +93,45 @@ describe('Whoever writes one large object costs no more than to read it: with hu
     expect(kept).toHaveLength(10_000);
     expect(reads()).toBeLessThanOrEqual(few);
   });
+
+  test('the ports of its EndpointSlices are looked through a few times', () => {
+    const { object, reads } = counted({ name: 'p299', protocol: 'TCP', port: 9_000 }, 'name');
+    const listed = ports(299).map(({ name, port }) => ({ name, protocol: 'TCP', port }));
+    const endpoints = [{ addresses: ['10.0.0.1'], ready: true, terminating: false, nodeName: 'a' }];
+    const slices = [{ service: 'shop/web', hasIps: true, ports: [...listed, object], endpoints }];
+    const { bindings } = readService(aService({ selector: {}, ports: ports(300) }), relatedAre({ slices }));
+    expect(bindings[299]?.backends).toMatchObject({ endpoints: [{ ip: '10.0.0.1', port: 9_000 }] });
+    expect(reads()).toBeLessThanOrEqual(few);
+  });
+
+  test('what each node has of endpoints is counted once for ports in the same EndpointSlices', () => {
+    const named = ports(300).map(({ name, port }) => ({ name, protocol: 'TCP', port }));
+    const endpoint = { addresses: ['10.0.0.1'], ready: true, terminating: false, nodeName: 'a' };
+    const { object, reads } = counted(endpoint, 'addresses');
+    const slices = [{ service: 'shop/web', hasIps: true, ports: named, endpoints: [object] }];
+    const nodes = [{ name: 'a', labels: {}, ips: ['10.1.0.1'], ready: true, cordoned: false, ending: false }];
+    const service = aService({ directAccess: 'false', externalTrafficPolicy: 'Local', ports: ports(300) });
+    const { bindings } = readService(service, relatedAre({ slices, nodes }));
+    expect(bindings[299]?.backends).toMatchObject({ nodes: [{ endpoints: { IPv4: 1, IPv6: 0 } }] });
+    expect(reads()).toBeLessThanOrEqual(few);
+  });
+
+  test.each(['true', 'false'])(
+    'and 50 rules of one Service, with direct-access "%s", its lists are read once',
+    (direct) => {
+      const named = ports(50).map(({ name, port }) => ({ name, protocol: 'TCP', port }));
+      const endpoints = [{ addresses: ['10.0.0.1'], ready: true, terminating: false, nodeName: 'a' }];
+      const { object, reads } = counted({ service: 'shop/web', hasIps: true, ports: named, endpoints }, 'endpoints');
+      const service = aBackendService({ selector: {}, ports: ports(50), externalTrafficPolicy: 'Local' });
+      const paths = named.map(({ name }) =>
+        aPath({ path: `/${name}`, pathType: 'Exact', backend: aBackend('web', name) }),
+      );
+      const marks = { [annotation.managed]: 'true', [ingressAnnotation.directAccess]: direct };
+      const ingress = anIngress({ paths, annotations: { ...onExisting, ...marks } });
+      expect(readIngress(ingress, relatedAre({ ...service, slices: [object], nodes: [] })).bindings).toHaveLength(50);
+      expect(reads()).toBeLessThanOrEqual(few);
+    },
+  );
 
   test('the TkeServiceConfig that hundreds of Services name is read a few times', () => {
     const spec = { loadBalancer: { l4Listeners: [{ protocol: 'TCP', port: 80, scheduler: 'LEAST_CONN' }] } };

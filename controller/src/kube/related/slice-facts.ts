@@ -1,3 +1,4 @@
+import { mostKept } from '../bounds.ts';
 import type { SliceFacts } from '../../core/model/related-objects.ts';
 import type { V1EndpointSlice } from '@kubernetes/client-node';
 
@@ -12,9 +13,11 @@ export function toSliceFacts(raw: unknown): SliceFacts | undefined {
   return {
     service: `${metadata.namespace}/${service}`,
     hasIps: addressType === 'IPv4' || addressType === 'IPv6',
-    ports: (ports ?? []).flatMap(({ name, protocol, port }) =>
-      port === undefined ? [] : [{ name: name ?? '', protocol: protocol ?? 'TCP', port }],
-    ),
+    ports: (ports ?? [])
+      .slice(0, mostKept.ports)
+      .flatMap(({ name, protocol, port }) =>
+        port === undefined ? [] : [{ name: name ?? '', protocol: protocol ?? 'TCP', port }],
+      ),
     endpoints: (endpoints ?? []).map(({ addresses, conditions, nodeName }) => ({
       addresses: addresses.slice(0, 1),
       ready: conditions?.ready,

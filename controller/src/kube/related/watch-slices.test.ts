@@ -68,6 +68,15 @@ test('The slices of a Service are found by their label, through all that happens
   expect(new Set(news)).toEqual(new Set(['shop/web']));
 });
 
+test('A list with hundreds of slices of one Service is one change of it.', async () => {
+  for (const at of Array.from({ length: 300 }, (_, number) => number)) create(`web-${at}`, `10.0.0.${at % 250}`);
+  const one = watch();
+  one.start(web);
+  await until(() => one.get(web).state === 'found');
+  await until(() => news.length > 0);
+  expect(news.length).toBeLessThanOrEqual(2);
+});
+
 test('That there are none is news too, once the first list has come.', async () => {
   const one = watch();
   one.start(web);

@@ -47,10 +47,11 @@ class WatchedSlices<K extends SlicesKind> implements SharedWatch<K> {
   readonly #reflector: AnsweredReflector<SliceFacts>;
 
   constructor(kind: K, { onChange, ...options }: Options) {
-    const tell = (service: string | undefined) => {
-      const reference = this.referredTo.get(service ?? '');
+    const tell = (service: string) => {
+      const reference = this.referredTo.get(service);
       if (reference !== undefined) onChange(reference);
     };
+    const tellSoon = onceEach(tell);
     this.#reflector = new AnsweredReflector<SliceFacts>({
       ...options,
       name: kind,
@@ -58,7 +59,7 @@ class WatchedSlices<K extends SlicesKind> implements SharedWatch<K> {
       toView: toSliceFacts,
       onChange: (name, now, before) => {
         this.#byService.put(name, now, before);
-        for (const service of new Set([now?.service, before?.service])) tell(service);
+        for (const one of [now, before]) if (one !== undefined) tellSoon(one.service);
       },
       onAnswer: () => [...this.referredTo.keys()].forEach(tell),
     });
@@ -71,4 +72,18 @@ class WatchedSlices<K extends SlicesKind> implements SharedWatch<K> {
     const slices = this.#byService.get(nameOf(reference));
     return slices.length === 0 ? { state: 'missing' } : { state: 'found', facts: { slices } };
   }
+}
+
+/** A list delivers the slices of a Service one after the other: they are one change. */
+function onceEach(tell: (service: string) => void): (service: string) => void {
+  const waiting = new Set<string>();
+  const tellAll = () => {
+    const services = [...waiting];
+    waiting.clear();
+    services.forEach(tell);
+  };
+  return (service) => {
+    if (waiting.size === 0) queueMicrotask(tellAll);
+    waiting.add(service);
+  };
 }

@@ -2,7 +2,8 @@ import { hourly, type Finding } from '@clb-direct/shared/domain/finding.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import { noBackends, unknownBackends, type PodSelector } from '../../model/binding.ts';
 import type { BackendService, ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
-import { endpointsOf, slicesOf } from '../service/endpoints.ts';
+import { endpointsOf, slicesOf, type EndpointsAt } from '../service/endpoints.ts';
+import type { NodesAt } from '../service/nodes/node-ports.ts';
 import type { IngressBackend, IngressFacts } from './ingress-facts.ts';
 import { backendAtNodes, sendsToNodes } from './node-ports.ts';
 import type { ReadBackend } from './read-backend.ts';
@@ -12,13 +13,31 @@ export const servesNothing: ReadBackend = { backends: noBackends, references: []
 
 type Asking = Pick<IngressFacts, 'namespace' | 'annotations'>;
 
-export function backendOf(backend: IngressBackend, ingress: Asking, objects: RelatedObjects): ReadBackend {
+/** What the Services of one Ingress list is read once, however many of their ports it names. */
+interface Lists {
+  /** By the name of the Service. */
+  readonly endpoints: Map<string, EndpointsAt>;
+  readonly nodes: Map<string, NodesAt>;
+}
+
+export function backendReader(ingress: Asking, objects: RelatedObjects): (backend: IngressBackend) => ReadBackend {
+  const lists = { endpoints: new Map(), nodes: new Map() };
+  return (backend) => backendOf(backend, { ingress, objects, lists });
+}
+
+interface Reading {
+  readonly ingress: Asking;
+  readonly objects: RelatedObjects;
+  readonly lists: Lists;
+}
+
+function backendOf(backend: IngressBackend, { ingress, objects, lists }: Reading): ReadBackend {
   if (backend.kind === 'nobody') return { backends: noBackends, references: [] };
   if (backend.kind === 'resource') return without(`A backend is no Service; name one`, { references: [] });
   const { name } = backend;
   const reference: ObjectReference<'Service'> = { kind: 'Service', namespace: ingress.namespace, name };
   const service = objects.related(reference);
-  const named = { backend, reference, objects, isAtNodes: sendsToNodes(ingress) };
+  const named = { backend, reference, objects, lists, isAtNodes: sendsToNodes(ingress) };
   switch (service.state) {
     case 'found':
       return ofService(service.facts, named);
@@ -34,11 +53,12 @@ interface Named {
   readonly backend: Extract<IngressBackend, { kind: 'service' }>;
   readonly reference: ObjectReference<'Service'>;
   readonly objects: RelatedObjects;
+  readonly lists: Lists;
   readonly isAtNodes: boolean;
 }
 
 function ofService(service: BackendService, named: Named): ReadBackend {
-  const { backend, reference, objects, isAtNodes } = named;
+  const { backend, reference, objects, lists, isAtNodes } = named;
   const { namespace, name } = reference;
   const shown = `Service ${safeText(name)}`;
   const selector = selectorOf(service, reference);
@@ -53,11 +73,13 @@ function ofService(service: BackendService, named: Named): ReadBackend {
     const asked = safeText(String(backend.port));
     return without(`${shown} has no TCP port ${asked}; write the name or the number of one that it has`, found);
   }
-  if (isAtNodes) return { ...backendAtNodes(port, { service, reference, objects }), selector };
+  if (isAtNodes) return { ...backendAtNodes(port, { service, reference, objects, lists: lists.nodes }), selector };
   const shared = { protocol: 'TCP', ...(service.publishNotReady ? { publishNotReady: true } : {}) } as const;
   if (selector === undefined) {
     const asked = { namespace, name, selector: service.selector };
-    const { endpoints, incomplete } = endpointsOf(asked, objects)(port);
+    const endpointsAt = lists.endpoints.get(name) ?? endpointsOf(asked, objects);
+    lists.endpoints.set(name, endpointsAt);
+    const { endpoints, incomplete } = endpointsAt(port);
     const references = [reference, ...slicesOf(asked)];
     return { backends: { mode: 'endpoints', endpoints, ...shared }, references, incomplete };
   }

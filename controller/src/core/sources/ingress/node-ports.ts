@@ -3,7 +3,7 @@ import { ingressAnnotation } from '@clb-direct/shared/domain/ingress-names.ts';
 import { safeText } from '@clb-direct/shared/domain/safe-text.ts';
 import type { BackendPort, BackendService, ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
 import { idle } from '../service/nodes/node-findings.ts';
-import { nodeReferences, nodesOf } from '../service/nodes/node-ports.ts';
+import { nodeReferences, nodesOf, type NodesAt } from '../service/nodes/node-ports.ts';
 import type { ReadBackend } from './read-backend.ts';
 import type { IngressFacts } from './ingress-facts.ts';
 
@@ -18,14 +18,18 @@ interface Named {
   readonly service: BackendService;
   readonly reference: ObjectReference<'Service'>;
   readonly objects: RelatedObjects;
+  /** What was read already, by the name of the Service. */
+  readonly lists: Map<string, NodesAt>;
 }
 
 /** A port of a Service at the nodes. Which of them are targets, the Service says, as for a CLB of its own. */
-export function backendAtNodes(port: BackendPort, { service, reference, objects }: Named): ReadBackend {
+export function backendAtNodes(port: BackendPort, { service, reference, objects, lists }: Named): ReadBackend {
   const { externalTrafficPolicy, annotations = {} } = service;
   const ported = { namespace: reference.namespace, name: reference.name, externalTrafficPolicy, annotations };
   const words = { directAccess: ingressAnnotation.directAccess, of: ` of Service ${safeText(reference.name)}` };
-  const { backends, incomplete } = nodesOf(ported, objects, words)(port);
+  const nodesAt = lists.get(reference.name) ?? nodesOf(ported, objects, words);
+  lists.set(reference.name, nodesAt);
+  const { backends, incomplete } = nodesAt(port);
   const references = [reference, ...nodeReferences(ported)];
   if (port.nodePort !== undefined) return { backends, references, incomplete };
   // The rule stands, so that no other path takes its requests.

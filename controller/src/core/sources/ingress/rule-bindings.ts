@@ -7,7 +7,7 @@ import type { RulePlace } from '../../model/place.ts';
 import type { ObjectReference, RelatedObjects } from '../../model/related-objects.ts';
 import type { HealthCheck, RuleSettings } from '../../model/settings.ts';
 import { targetWeights, type WeightsAt } from '../service/target-weights.ts';
-import { backendOf, servesNothing } from './backends.ts';
+import { backendReader, servesNothing } from './backends.ts';
 import { balancerOf } from './balancer.ts';
 import { healthCheckOf } from './health-check.ts';
 import { isWildcard, withoutStar } from './hosts.ts';
@@ -105,7 +105,8 @@ function checkOf({ host }: ServedRule['rule'], check: HealthCheck): Pick<RuleSet
 function readBackends(served: readonly ServedRule[], ingress: IngressFacts, objects: RelatedObjects) {
   const named = served.flatMap(({ rule: { backend } }) => backend ?? []);
   const backends = new Map(named.map((backend) => [backendKey(backend), backend]));
-  return new Map([...backends].map(([key, backend]) => [key, backendOf(backend, ingress, objects)]));
+  const backendOf = backendReader(ingress, objects);
+  return new Map([...backends].map(([key, backend]) => [key, backendOf(backend)]));
 }
 
 function backendKey(backend: IngressBackend): string {

@@ -35,27 +35,43 @@ export function endpointsOf(service: Selecting, objects: RelatedObjects, ports =
   if (incomplete !== undefined) return () => ({ endpoints: undefined, incomplete });
   const all = slicesIn(found).flatMap(addressesIn).toSorted(byIp).slice(0, most.service);
   const mostAtPort = Math.min(most.place, Math.ceil(most.ports / Math.max(1, ports)));
-  const lists = [...new Set(all.map(({ ports: list }) => list))];
+  const byList = Map.groupBy(all, ({ list }) => list);
+  const listed = Map.groupBy([...byList.keys()].flatMap(portsIn), ({ key }) => key);
   return (port) => {
-    const numbers = new Map(lists.map((list) => [list, numbersIn(list, port)]));
-    const endpoints = all.flatMap(({ ports: list, ...address }) =>
-      (numbers.get(list) ?? []).map((number): Endpoint => ({ ...address, port: number })),
+    const endpoints = (listed.get(keyOf(port)) ?? []).flatMap(({ list, number }) =>
+      (byList.get(list) ?? []).slice(0, mostAtPort).map((one) => toEndpoint(one, number)),
     );
     return { endpoints: endpoints.toSorted(byAddress).slice(0, mostAtPort) };
   };
 }
 
+type PortList = SliceFacts['ports'];
+
 interface Address extends Omit<Endpoint, 'port'> {
-  readonly ports: SliceFacts['ports'];
+  /** The ports of its slice. */
+  readonly list: PortList;
+}
+
+/** The name of the port is what joins them, as for kube-proxy. */
+function keyOf({ name, protocol }: Pick<ServicePort, 'name' | 'protocol'>): string {
+  return `${protocol}/${name}`;
+}
+
+function portsIn(list: PortList) {
+  return list.map((one) => ({ key: keyOf(one), list, number: one.port }));
+}
+
+function toEndpoint({ ip, ready, terminating }: Address, port: number): Endpoint {
+  return { ip, port, ready, terminating };
 }
 
 /** A slice with names for addresses has none. */
-function addressesIn({ hasIps, ports, endpoints }: SliceFacts): readonly Address[] {
+function addressesIn({ hasIps, ports: list, endpoints }: SliceFacts): readonly Address[] {
   if (!hasIps) return [];
   return endpoints.flatMap(({ addresses, ready = true, terminating = false }) => {
     // The addresses of one endpoint are the same one, by the API's word: the first counts.
     const ip = canonicalIp(addresses[0] ?? '');
-    return ip === undefined ? [] : [{ ip, ready, terminating, ports }];
+    return ip === undefined ? [] : [{ ip, ready, terminating, list }];
   });
 }
 
@@ -69,11 +85,6 @@ function slicesIn(found: ReturnType<typeof read>): readonly SliceFacts[] {
 
 function read({ namespace, name }: Selecting, objects: RelatedObjects) {
   return objects.related({ kind: 'EndpointSlices', namespace, name });
-}
-
-/** The name of the port is what joins them, as for kube-proxy. */
-function numbersIn(ports: SliceFacts['ports'], { name, protocol }: ServicePort): readonly number[] {
-  return ports.filter((one) => one.name === name && one.protocol === protocol).map(({ port }) => port);
 }
 
 /** So that a change of order in the slices is none. */

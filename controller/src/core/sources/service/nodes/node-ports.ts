@@ -14,7 +14,7 @@ import type { ServiceFacts, ServicePort } from '../service-facts.ts';
 import { backendsAt, chosenNodes } from './chosen-nodes.ts';
 import { readLabelSelector } from './label-selector.ts';
 import { ofServices, selectorMalformed, whyNoTargets, whyUnknown } from './node-findings.ts';
-import { readyEndpoints } from './ready-endpoints.ts';
+import { readyEndpoints, type CountOf } from './ready-endpoints.ts';
 
 type Ported = Pick<ServiceFacts, 'namespace' | 'name' | 'externalTrafficPolicy' | 'annotations'>;
 
@@ -66,17 +66,24 @@ export function nodesOf(service: Ported, objects: RelatedObjects, words = ofServ
   if (unknown !== undefined) return unknownNodes(unknown);
   if (selector === undefined) return unknownNodes(selectorMalformed(service, words));
   const chosen = chosenNodes(selector, nodesIn(nodes));
-  const everywhere = backendsAt(chosen, () => 0);
-  return (port) => ({
-    backends:
-      slices === undefined
-        ? { ...portAt(port), nodes: everywhere }
-        : {
-            ...portAt(port),
-            nodes: backendsAt(chosen, readyEndpoints(port, slicesIn(slices))),
-            local: policyOf(service),
-          },
-  });
+  if (slices === undefined) {
+    const everywhere = backendsAt(chosen, () => 0);
+    return (port) => ({ backends: { ...portAt(port), nodes: everywhere } });
+  }
+  const local = policyOf(service);
+  const countsAt = readyEndpoints(slicesIn(slices));
+  const nodesWith = once((counts: CountOf) => backendsAt(chosen, counts));
+  return (port) => ({ backends: { ...portAt(port), nodes: nodesWith(countsAt(port)), local } });
+}
+
+/** Ports with the same counts have one list. */
+function once<K extends object, V>(make: (key: K) => V): (key: K) => V {
+  const made = new Map<K, V>();
+  return (key) => {
+    const value = made.get(key) ?? make(key);
+    made.set(key, value);
+    return value;
+  };
 }
 
 function unknownNodes(incomplete: Finding): NodesAt {
