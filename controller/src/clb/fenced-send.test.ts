@@ -16,7 +16,7 @@ afterEach(() => world.cloud.close());
 
 const zero = (number: number) => {
   const ip = `10.0.${Math.floor(number / 250)}.${number % 250}`;
-  return setWeight({ listenerId: 'lbl-1', ip, port: 80, weight: 10, tag: 'pod' }, 0);
+  return setWeight({ listenerId: 'lbl-1', ip, port: 80 }, 0);
 };
 /** More than one request carries. */
 const many = Array.from({ length: 501 }, (_, number) => zero(number));

@@ -162,7 +162,7 @@ test.each<[string, Partial<ServiceFacts>]>([
     await until(() => world.cluster.gateOf('shop/late').startsWith('True'));
     notFound(1);
     if (Object.keys(change).length > 0) world.cluster.changeService('shop/web', change);
-    else world.cluster.changePod('shop/web-2', { ready: false });
+    else world.cluster.changePod('shop/web-2', { containersReady: false });
     await until(() => world.state?.of(clbId)?.phase === 'absent');
     const seen: (number | undefined)[] = [];
     const { cluster } = world;
