@@ -38,7 +38,12 @@ export function isRule(place: Place): place is RulePlace {
 
 /** Rules for the same requests, perhaps at different ports. */
 export function isSameRule(a: Place, b: Place): boolean {
-  return isRule(a) && isRule(b) && a.protocol === b.protocol && a.domain === b.domain && a.url === b.url;
+  return a.protocol === b.protocol && isSamePath(a, b);
+}
+
+/** The same, perhaps one over HTTP and one over HTTPS. */
+export function isSamePath(a: Place, b: Place): boolean {
+  return isRule(a) && isRule(b) && a.domain === b.domain && a.url === b.url;
 }
 
 /** Whether targets of such a listener are bound to its rules. */

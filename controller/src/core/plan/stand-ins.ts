@@ -1,19 +1,30 @@
 import { bindingKey, type Binding } from '../model/binding.ts';
+import { isSamePath } from '../model/place.ts';
 import type { Claim } from './facts.ts';
 
 /**
- * By bindingKey of the claims whose place cannot be read: all places of their owner with the same backends. These are
- * what serves meanwhile, so gates and addresses go by them.
+ * By bindingKey of the claims that cannot be made now: what serves of their owner meanwhile with the same backends, so
+ * that gates and addresses go by it. Where a place cannot be read that is all of it; else, as while a Secret is
+ * missing, what stood for the same requests and nothing else asks for.
  */
 export function standInsOf<B extends { readonly binding: Binding }>(
   claims: readonly Claim[],
   bound: readonly B[],
 ): ReadonlyMap<string, readonly B[]> {
-  const unplaced = claims.flatMap(({ bindings }) => bindings.filter(({ isPlaceUnknown }) => isPlaceUnknown === true));
-  const found = unplaced.map(
-    (claim) => [bindingKey(claim), bound.filter(({ binding }) => isAlike(binding, claim))] as const,
-  );
+  const all = claims.flatMap(({ bindings }) => bindings);
+  const asked = new Set(all.map(bindingKey));
+  const found = all
+    .filter(({ incomplete }) => incomplete !== undefined)
+    .map((claim) => {
+      const alike = bound.filter(({ binding }) => isAlike(binding, claim));
+      return [bindingKey(claim), alike.filter(({ binding }) => standsFor(binding, claim, asked))] as const;
+    });
   return new Map(found.filter(([, some]) => some.length > 0));
+}
+
+function standsFor(one: Binding, claim: Binding, asked: ReadonlySet<string>): boolean {
+  if (claim.isPlaceUnknown === true) return true;
+  return isSamePath(one.place, claim.place) && !asked.has(bindingKey(one));
 }
 
 function isAlike(one: Binding, other: Binding): boolean {

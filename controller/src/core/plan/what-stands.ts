@@ -1,7 +1,7 @@
 import { bindingKey, noBackends, unknownBackends, type Binding } from '../model/binding.ts';
 import { isGuard } from '../model/guard.ts';
 import { isRedirected, ourPlaces, type ObservedLoadBalancer, type ObservedPlace } from '../model/observed.ts';
-import { isRule, isSameRule, placeKey, transportOf, type Place, type PlaceId } from '../model/place.ts';
+import { isRule, isSamePath, isSameRule, placeKey, transportOf, type Place, type PlaceId } from '../model/place.ts';
 import { addressKey } from '../model/target.ts';
 import type { Claim, Facts } from './facts.ts';
 import { guardsBeside } from './guards-beside.ts';
@@ -36,8 +36,10 @@ function settled({ owner, bindings }: Claim, observed: ObservedLoadBalancer, fac
     .filter(([, at]) => !isGuard(at) || named.has(placeKey(at.place)));
   const free = own.filter(([, { place }]) => !complete.some((binding) => takes(binding.place, place)));
   const ports = new Set(free.filter(([, at]) => !isGuard(at)).map(([, { place }]) => place.port));
+  const keys = new Set(own.map(([, { place }]) => placeKey(place)));
+  const coming = waiting.filter(({ place }) => !keys.has(placeKey(place)));
   const standing = free.flatMap(([id, at]) => {
-    const binding = claimOf(at, waiting, facts);
+    const binding = claimOf(at, waiting, facts) ?? coming.find(({ place }) => isSamePath(place, at.place));
     return binding === undefined ? [] : [withRenewedCertificates(standingAs(binding, at.place, id, observed), waiting)];
   });
   const settledKeys = new Set(standing.map(bindingKey));
