@@ -94,6 +94,23 @@ test('The indexes have a change of an owner before it is reported.', async () =>
   expect([...(cluster?.owners() ?? [])]).toEqual([]);
 });
 
+test('An owner that cannot be read in the first list is there, and is read when it can be.', async () => {
+  const at = placeOf(paths.service('shop', 'web'));
+  const wrong = {
+    annotations: { 'service.kubernetes.io/tke-existed-lbid': 5 },
+    finalizers: ['clb-direct.io/listeners'],
+  };
+  fake.server.store.patch(at, { metadata: wrong } as never);
+  const opened = await open();
+  const web = () => opened.owner('Service/shop/web');
+  expect(web()).toMatchObject({ isUnread: true, skip: 'yes', mark: 'ours', hasFinalizer: true, ending: false });
+  fake.server.store.patch(at, {
+    metadata: { annotations: { 'service.kubernetes.io/tke-existed-lbid': 'lb-two' } },
+  } as never);
+  await until(() => web()?.skip === 'no');
+  expect(opened.ownersOn('lb-two')).toEqual([web()]);
+});
+
 test('The indexes have a change of a pod before it is reported.', async () => {
   await open();
   fake.server.store.patch(placeOf(paths.pod('shop', 'web-1')), {

@@ -9,9 +9,11 @@ import type { ClusterChange, ClusterView } from '../core/model/cluster-port.ts';
 import type { Unmarked } from '../core/sources/service/mark.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import type { ObjectReference } from '../core/model/related-objects.ts';
+import type { SourceFacts } from './bare-owner.ts';
 import { firstLists } from './first-lists.ts';
 import type { GateExpected } from './gate-expected.ts';
 import { IndexedPods } from './indexed-pods.ts';
+import { ownerKinds } from './owner-kinds.ts';
 import { OwnersWithRecords } from './owners-with-records.ts';
 import { toPodView } from './pod-view.ts';
 import { readOwned, type ReadOwned } from './owned-format.ts';
@@ -20,6 +22,7 @@ import { markedBalancers, readRecord, type ReadRecord } from './record-format.ts
 import { RelatedWatches } from './related/related-watches.ts';
 import { foundByUs } from './related/found-by-us.ts';
 import { relatedWatches } from './related/watched-kinds.ts';
+import { unreadFacts } from './unread-facts.ts';
 import { watchedSources } from './watched-sources.ts';
 import { watchNetwork, watchTke } from './watch-network.ts';
 
@@ -132,11 +135,12 @@ function watchPods(options: OpenClusterOptions, index: IndexedPods, change: Clus
 
 function watchOwners(options: OpenClusterOptions, read: ReadOwners) {
   return watchedSources(options.unmarked).map((source) =>
-    startReflector<object>({
+    startReflector<SourceFacts>({
       ...options,
       name: source.name,
       path: source.path,
       toView: (raw) => source.toFacts(raw),
+      unreadView: (raw) => unreadFacts(raw, ownerKinds[source.kind].writes?.shownInUse ?? ''),
       onChange: (name, now) => read.take(source, name, now),
     }),
   );

@@ -2,18 +2,16 @@ import type { Binding } from '../core/model/binding.ts';
 import type { OwnerIndex, RecordIndex, Unsearched } from '../core/model/cluster-port.ts';
 import { readPlaceId } from '../core/model/existing-place.ts';
 import type { OwnedBalancer } from '../core/model/owned-balancer.ts';
-import { usualIpModes } from '../core/model/ip-mode.ts';
 import { ownerKey, type Owner } from '../core/model/owner.ts';
-import { noUpstreamFinalizer, type OwnerView } from '../core/model/owner-view.ts';
+import type { OwnerView } from '../core/model/owner-view.ts';
 import { placeKey } from '../core/model/place.ts';
 import type { ObjectReference } from '../core/model/related-objects.ts';
 import type { PodView } from '../core/model/pod-view.ts';
 import { isHeld, keyOfEntry, type BalancerRecord, type RecordEntry } from '../core/model/record.ts';
 import { isSameValue } from '../core/model/same-value.ts';
+import { goneOwner, isServed, type Recorded } from './bare-owner.ts';
 import { IndexedOwners } from './indexed-owners.ts';
 import { KeyedIndex } from './keyed-index.ts';
-
-type Recorded = Pick<OwnerView, 'recordedBalancers' | 'recordedPlaces' | 'recordedRules' | 'owned'>;
 
 type OwnerChange = (now: OwnerView | undefined, before: OwnerView | undefined) => void;
 
@@ -165,14 +163,16 @@ export class OwnersWithRecords implements OwnerIndex, RecordIndex {
   }
 
   #joined(view: OwnerView): OwnerView {
-    const { recordedBalancers, owned, ...recorded } = this.#heldBy(view);
+    const held = this.#heldBy(view);
+    const { recordedBalancers, owned, ...recorded } = held;
+    const mark = view.isUnread === true && isServed(view, held) ? 'ours' : view.mark;
     const shown = view.hasFinalizer ? view.shownBalancers.filter((id) => !recordedBalancers.includes(id)) : [];
     const unproven = shown.filter((id) => this.#unsearched === 'all' || this.#unsearched.has(id));
     const made = (all: readonly Binding[]) =>
       owned?.balancerId === undefined ? all : all.map((one) => madeFor(one, owned));
     const bindings = made(view.bindings);
     const guards = made(view.guards ?? []);
-    return { ...view, bindings, guards, recordedBalancers, ...recorded, unprovenBalancers: unproven, owned };
+    return { ...view, mark, bindings, guards, recordedBalancers, ...recorded, unprovenBalancers: unproven, owned };
   }
 
   #goneView(owner: Owner): OwnerView | undefined {
@@ -223,34 +223,4 @@ function changedOwners(now: BalancerRecord | undefined, before: BalancerRecord |
 
 function byUid(record: BalancerRecord | undefined): ReadonlyMap<string, Owner> {
   return new Map((record?.owners ?? []).map((owner) => [owner.uid, owner]));
-}
-
-function goneOwner({ kind, namespace, name, uid }: Owner, recorded: Recorded): OwnerView {
-  return {
-    kind,
-    namespace,
-    name,
-    uid,
-    key: ownerKey({ kind, namespace, name }),
-    createdAtMs: 0,
-    ending: true,
-    isGone: true,
-    mark: 'not-ours',
-    skip: 'no',
-    bindings: [],
-    findings: [],
-    markFindings: [],
-    notices: [],
-    podSelectors: [],
-    references: [],
-    ...recorded,
-    shownBalancers: [],
-    unprovenBalancers: [],
-    hasFinalizer: false,
-    upstreamFinalizer: noUpstreamFinalizer,
-    addresses: [],
-    ipModes: usualIpModes,
-    condition: undefined,
-    moveKeepMs: undefined,
-  };
 }

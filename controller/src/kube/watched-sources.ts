@@ -7,11 +7,12 @@ import { readService } from '../core/sources/service/read-service.ts';
 import type { IngressFacts } from '../core/sources/ingress/ingress-facts.ts';
 import type { Unmarked } from '../core/sources/service/mark.ts';
 import type { ServiceFacts } from '../core/sources/service/service-facts.ts';
+import type { SourceFacts } from './bare-owner.ts';
 import { toIngressFacts } from './ingress-facts.ts';
 import { toServiceFacts } from './service-facts.ts';
 
 /** Objects of one kind that can be owners, and how one is read. */
-export interface WatchedSource<F extends object = object> {
+export interface WatchedSource<F extends SourceFacts = SourceFacts> {
   readonly kind: OwnerKind;
   /** The resource in the API: the name of its reflector in logs and metrics. */
   readonly name: string;

@@ -75,6 +75,7 @@ export const controllerReasons = [
   'NoPodFits',
   'NodePortMissing',
   'NodesUnreadable',
+  'ObjectUnreadable',
   'PathUnsupported',
   'PodsNotBound',
   'ProtocolUnsupported',

@@ -5,6 +5,7 @@ import { isLetGo, isSkipped, ownershipOf, type OwnerView } from '../model/owner-
 import { most } from '../model/record.ts';
 import { leftToTke } from './left-to-tke.ts';
 import { leftThere, skipped } from './skipped.ts';
+import { unread } from './unread.ts';
 
 /** What the author of an owner should know of the owner alone, whatever its CLB looks like. */
 export function ownerFindings(owner: OwnerView, tkePresent: boolean): readonly Finding[] {
@@ -12,7 +13,7 @@ export function ownerFindings(owner: OwnerView, tkePresent: boolean): readonly F
   if (isLetGo(owner, tkePresent)) return [...owner.markFindings, ...leftThere(owner)];
   if (ownership === 'left-to-tke') return [...owner.markFindings, leftToTke(owner)];
   if (ownership !== 'ours' || owner.ending) return owner.markFindings;
-  const skip = isSkipped(owner, tkePresent) ? [skipped(owner)] : [];
+  const skip = isSkipped(owner, tkePresent) ? [owner.isUnread === true ? unread(owner) : skipped(owner)] : [];
   const tke = tkePresent ? tkeWrites(owner) : [];
   return [...skip, ...tke, ...owner.markFindings, ...owner.findings, ...owner.notices];
 }

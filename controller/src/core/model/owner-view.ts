@@ -120,6 +120,8 @@ export interface OwnerView extends Owner {
   readonly showsCondition?: boolean;
   /** It asks for direct access, and says that we are not to serve it: TKE's own controller does, where that runs. */
   readonly asksTkeAlone?: boolean;
+  /** We cannot read it, and nothing is known of what it wants. */
+  readonly isUnread?: true;
   /** There is no such object any more, but a record names it. */
   readonly isGone?: true;
 }

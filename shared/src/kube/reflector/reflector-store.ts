@@ -16,12 +16,19 @@ export interface ReflectorStore<T> {
 export interface ReflectorStoreOptions<T> {
   /** Keeps only the used fields; undefined leaves the object out. */
   readonly toView: (raw: unknown) => T | undefined;
+  /** Of an object of which `toView` throws, and that has no view yet; left out: it is left out too. Never throws. */
+  readonly unreadView?: (raw: unknown) => T | undefined;
   /** Called after items was updated, only when the view really changed. */
   readonly onChange: (key: string, now: T | undefined, before: T | undefined) => void;
   readonly log: Log;
 }
 
-export function createReflectorStore<T>({ toView, onChange, log }: ReflectorStoreOptions<T>): ReflectorStore<T> {
+export function createReflectorStore<T>({
+  toView,
+  unreadView,
+  onChange,
+  log,
+}: ReflectorStoreOptions<T>): ReflectorStore<T> {
   const items = new Map<string, T>();
 
   function deliver(key: string, now: T | undefined, before: T | undefined): void {
@@ -38,7 +45,7 @@ export function createReflectorStore<T>({ toView, onChange, log }: ReflectorStor
       return toView(raw);
     } catch (error) {
       log.error({ key, err: error }, 'object cannot be read');
-      return items.get(key);
+      return items.get(key) ?? unreadView?.(raw);
     }
   }
 
