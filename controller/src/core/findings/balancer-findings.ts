@@ -12,6 +12,7 @@ import { checkFromProbe } from './check-from-probe.ts';
 import { checkRestarted } from './check-restarted.ts';
 import { conflictFindings } from './conflict-findings.ts';
 import { malformedWeights } from './custom-weights.ts';
+import { distinctSelections } from './distinct-selections.ts';
 import type { Judged, OwnerFinding } from './judged.ts';
 import { lastTargetsKept } from './last-targets-kept.ts';
 import { listenerHandedOver } from './listener-handed-over.ts';
@@ -74,6 +75,7 @@ function claimFindings(
 ): readonly OwnerFinding[] {
   const placed = new Set(plan.bound.map(({ binding }) => bindingKey(binding)));
   const standing = bindings.filter((binding: Binding) => placed.has(bindingKey(binding)));
+  const selecting = distinctSelections(bindings, podsOf);
   const bound = plan.bound.filter(({ binding }) => binding.owner.uid === owner.uid);
   return [
     ...bound.flatMap(({ backends }) => (backends.findings ?? []).map((finding) => ({ owner, finding }))),
@@ -81,9 +83,9 @@ function claimFindings(
     ...about([owner], settingsOfOthers({ owner, bindings }, plan.desired)),
     ...about([owner], checkRestarted(owner.uid, plan.steps, observed)),
     ...checkFromProbe(bound).map((finding) => ({ owner, finding })),
-    ...about([owner], noPodFits(bindings, podsOf, rules)),
-    ...podsNotBound(bindings, podsOf, rules).map((finding) => ({ owner, finding })),
-    ...about([owner], malformedWeights(bindings, podsOf)),
+    ...about([owner], noPodFits(selecting, podsOf, rules)),
+    ...podsNotBound(selecting, podsOf, rules).map((finding) => ({ owner, finding })),
+    ...about([owner], malformedWeights(selecting, podsOf)),
     ...about([owner], snatProOff(standing, { podsOf, rules }, observed)),
     ...about([owner], targetsWithoutGate(standing, { podsOf, rules }, gate)),
   ];

@@ -1,4 +1,3 @@
-import type { Backend } from './backend.ts';
 import type { BalancerRef } from './balancer-ref.ts';
 import type { Owner } from './owner.ts';
 import type { ListenerPlace, RulePlace } from './place.ts';
@@ -22,8 +21,6 @@ export interface DesiredListener {
   readonly name: string;
   readonly owners: readonly Owner[];
   readonly settings: ListenerSettings;
-  /** Of a listener without rules. */
-  readonly backends: readonly Backend[];
   readonly rules: readonly DesiredRule[];
 }
 
@@ -33,5 +30,4 @@ export interface DesiredRule {
   readonly settings: RuleSettings;
   /** as-it-stands: whatever stands is right. */
   readonly redirect?: Redirect | 'as-it-stands';
-  readonly backends: readonly Backend[];
 }

@@ -1,4 +1,3 @@
-import type { Backend } from '../model/backend.ts';
 import type { DesiredListener, DesiredLoadBalancer, DesiredRule } from '../model/desired.ts';
 import type { Owner } from '../model/owner.ts';
 import { isRule, type RulePlace } from '../model/place.ts';
@@ -63,14 +62,13 @@ function toListener(contenders: readonly Contender[], facts: Facts): readonly De
   if (first === undefined) return [];
   const { place } = first.binding;
   const { protocol, port } = place;
-  const rules = contenders.flatMap((contender) => toRule(contender, facts));
+  const rules = contenders.flatMap(toRule);
   return [
     {
       place: { protocol, port },
       name: listenerName(facts.clusterId, isShared(first) ? sharedGroup : first.owner.uid),
       owners: distinctOwners(contenders),
       settings: settingsOf(contenders),
-      backends: isRule(place) ? [] : backendsOf(first, facts),
       rules: withOneDomain(rules, missingSecrets(contenders)),
     },
   ];
@@ -80,16 +78,11 @@ function isShared({ binding: { place, hasOwnListener } }: Contender): boolean {
   return isRule(place) && hasOwnListener !== true;
 }
 
-function toRule({ owner, binding }: Contender, facts: Facts): readonly DesiredRule[] {
+function toRule({ owner, binding }: Contender): readonly DesiredRule[] {
   if (!isRule(binding.place)) return [];
   const place: RulePlace = binding.place;
-  const backends = backendsOf({ owner, binding }, facts);
   const redirect = binding.redirect === undefined ? {} : { redirect: binding.redirect };
-  return [{ place, owners: [toOwner(owner)], settings: binding.ruleSettings, ...redirect, backends }];
-}
-
-function backendsOf({ binding }: Contender, facts: Facts): readonly Backend[] {
-  return facts.backendsOf(binding).backends;
+  return [{ place, owners: [toOwner(owner)], settings: binding.ruleSettings, ...redirect }];
 }
 
 /** The oldest owner of a shared listener decides on its settings; what it leaves to others, its namespace does. */

@@ -15,7 +15,7 @@ function certificatesOf(...given: readonly Given[]): readonly (string | undefine
   const rules = given.map(({ id, namespace = 'shop', domain = 'a.com' }, at): DesiredRule => {
     const place: RulePlace = { protocol: 'HTTPS', port: 443, domain, url: `/${at}` };
     const settings = id === undefined ? {} : { certificates: { mode: 'UNIDIRECTIONAL', ids: [id] } as const };
-    return { place, owners: [{ kind: 'Ingress', namespace, name: `${at}`, uid: `${at}` }], settings, backends: [] };
+    return { place, owners: [{ kind: 'Ingress', namespace, name: `${at}`, uid: `${at}` }], settings };
   });
   const missing = rules.filter((_, at) => given[at]?.isMissing).map(({ place }) => placeKey(place));
   return withOneDomain(rules, new Set(missing)).map(({ settings }) => settings.certificates?.ids.join());

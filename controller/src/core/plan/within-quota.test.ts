@@ -49,6 +49,18 @@ test('With hundreds of places to make the owners are gone through a few times.',
   expect(reads).toBeLessThanOrEqual(5);
 });
 
+test('For places that do not stand no backends are looked up.', () => {
+  const ports = Array.from({ length: 300 }, (_, at) => aPort({ name: `p${at}`, port: at + 1 }));
+  const facts = someFacts({ claims: [claimOf(anOwner({ ports }))], quota: { listeners: 50 } });
+  let lookups = 0;
+  const backendsOf: typeof facts.backendsOf = (binding) => {
+    lookups += 1;
+    return facts.backendsOf(binding);
+  };
+  expect(planChanges({ ...facts, backendsOf }).steps).toHaveLength(50);
+  expect(lookups).toBe(0);
+});
+
 test('A rule counts on its own listener.', () => {
   const rule = (listenerId: string, url: string) => createRule({ listenerId, place: aRulePlace('example.com', url) });
   const listener = aListener({ id: 'lbl-1', protocol: 'HTTPS', port: 443 });
