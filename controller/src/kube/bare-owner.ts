@@ -1,5 +1,4 @@
 import { usualIpModes } from '../core/model/ip-mode.ts';
-import type { OwnedBalancer } from '../core/model/owned-balancer.ts';
 import { ownerKey, type Owner } from '../core/model/owner.ts';
 import { noUpstreamFinalizer, type OwnerView } from '../core/model/owner-view.ts';
 import { shownBalancers } from '../core/sources/service/record.ts';

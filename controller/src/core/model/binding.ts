@@ -96,7 +96,7 @@ export interface Binding {
    */
   readonly incomplete?: Finding | undefined;
   /** Rules only, and incomplete: at which ports its owner wants it cannot be read, so what stands at any port stays. */
-  readonly isPlaceUnknown?: true;
+  readonly isPlaceUnknown?: true | undefined;
 }
 
 /** A binding whose pods a selector takes. Only these have gates to open. */

@@ -90,10 +90,10 @@ function takes(wanted: Place, standing: Place): boolean {
 function standingAs(binding: Binding, place: Place, id: PlaceId, observed: ObservedLoadBalancer): Binding {
   const listener = observed.listeners.find((one) => one.id === id.listenerId);
   const rule = listener?.rules.find((one) => one.id === id.locationId);
-  const { isPlaceUnknown: _, ...known } = binding;
   return {
-    ...known,
+    ...binding,
     incomplete: undefined,
+    isPlaceUnknown: undefined,
     hasOwnListener: rule !== undefined && !isSharedName(listener?.name ?? ''),
     place,
     ...(isRedirected(id, observed)
