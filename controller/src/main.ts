@@ -67,15 +67,11 @@ async function main(context: Context): Promise<void> {
     return why !== undefined;
   };
   const rights = rightsOf(context, { api, registry, isUninstalled });
+  const { CREDENTIALS_DIR: folder, POD_NAMESPACE: namespace } = settings;
   const clb = createClb({
     region: settings.REGION,
     endpoint: settings.CLB_ENDPOINT,
-    credentials: findCredentials({
-      folder: settings.CREDENTIALS_DIR,
-      namespace: settings.POD_NAMESPACE,
-      env: process.env,
-      log,
-    }),
+    credentials: findCredentials({ folder, namespace, env: process.env, log }),
     requestsPerSecond: settings.CLB_REQUESTS_PER_SECOND,
     isHeld: () => live.held?.isHeld() === true,
     log,
@@ -115,7 +111,9 @@ function rightsOf(
   const recorder = createEventRecorder({ ...o, component, log, signal });
   const reporter = createReporter({ recorder, log, nowMs: () => performance.now() });
   const lists = requiredLists({ namespace, eniDefault: settings.ENI_DEFAULT });
-  const onRefused = async (aborted: AbortSignal) => void (await o.isUninstalled(aborted));
+  const onRefused = async (aborted: AbortSignal) => {
+    await o.isUninstalled(aborted);
+  };
   return followRights({ ...o, namespace, lists, reporter, onRefused });
 }
 

@@ -535,31 +535,4 @@ describe('in the long run', () => {
     await passMs(50);
     expect(world.clb.writes).toHaveLength(length);
   });
-
-  test('a write that hangs keeps the Lease for some seconds only, and ends late without harm', async () => {
-    await serving(1, 2);
-    const { promise: late, resolve } = Promise.withResolvers<undefined>();
-    let isAsked = false;
-    world.clb.before = async (action) => {
-      if (action !== 'setWeight') return;
-      isAsked = true;
-      await late;
-    };
-    world.cluster.changePod('shop/web-1', { ending: true });
-    await until(() => isAsked);
-    let isEnded = false;
-    const ended = world.stop().then(() => (isEnded = true));
-    await passMs(4_900);
-    expect(isEnded).toBe(false);
-    await passMs(200);
-    await ended;
-    world.clb.before = () => undefined;
-    world.start();
-    await until(() => picture()['80/10.0.0.1:8080'] === 0);
-    world.cluster.removePod('shop/web-1');
-    await until(() => !('80/10.0.0.1:8080' in picture()));
-    resolve(undefined);
-    await passMs(1_000);
-    expect(picture()).toEqual({ '80/10.0.0.2:8080': 10 });
-  });
 });

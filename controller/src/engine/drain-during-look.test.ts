@@ -73,7 +73,7 @@ test.each(['describeListeners', 'describeTargets', 'describeHealth'] as const)(
   },
 );
 
-test('Each of several pods that end one after the other does, and the looks come to their end when they can.', async () => {
+test('Each of several pods that end one after the other does, and the looks end when they can.', async () => {
   await started();
   clb.hangs = 'describeHealth';
   await untilLook();

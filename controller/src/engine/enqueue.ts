@@ -58,12 +58,12 @@ export function enqueue(change: Change, live: Live): void {
     queues.balancers.add(id, flow);
   }
   for (const key of triggers.gates) queues.gates.add(key);
-  if (change.kind === 'owner' && [change.now, change.before].some(hasCertificates)) {
-    queues.certificates.add(allCertificates);
-  }
-  if (change.kind === 'owner' && groupWish(change.now) !== groupWish(change.before)) {
-    queues.securityGroups.add(allGroups);
-  }
+  if (change.kind === 'owner') enqueueWishes(change, queues);
+}
+
+function enqueueWishes({ now, before }: Extract<Change, { kind: 'owner' }>, queues: Queues): void {
+  if ([now, before].some(hasCertificates)) queues.certificates.add(allCertificates);
+  if (groupWish(now) !== groupWish(before)) queues.securityGroups.add(allGroups);
 }
 
 /** A change of anything else costs no look at security groups. */

@@ -21,7 +21,7 @@ test('The pods behind hundreds of ports of a Service are looked up once, and are
   const backendsOf = backendsFrom(anObserved(), podsBehind({ podsSelectedBy }), { cluster, limits } as never);
   const ports = Array.from({ length: 300 }, (_, at) => aPort({ name: `p${at}`, port: at + 1, targetPort: 9_000 + at }));
   const { bindings } = anOwner({ ports });
-  for (const _ of [1, 2, 3, 4, 5]) bindings.forEach(backendsOf);
+  [1, 2, 3, 4, 5].forEach(() => bindings.forEach(backendsOf));
   const last = bindings.at(-1);
   expect(last && backendsOf(last).backends).toMatchObject([{ ip: pod.ip, port: 9_299, state: 'ready' }]);
   expect(asked).toHaveLength(1);

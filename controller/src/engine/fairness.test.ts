@@ -288,7 +288,7 @@ test('Objects of a denied namespace that name the CLB are judged up to a number;
   await until(() => weightOf(1) === 0);
 });
 
-test('Hundreds of ports in each of them are judged up to a number in all, and their gates are not asked anew', async () => {
+test('Hundreds of ports in each of them are judged up to a number, and their gates are not asked anew', async () => {
   world.start({ resyncMs: 20 });
   await serving();
   world.cluster.putPod(aPod({ namespace: 'other', name: 'theirs', ip: '10.9.0.1' }));

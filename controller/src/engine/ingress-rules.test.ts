@@ -205,7 +205,7 @@ describe('an Ingress that is broken', () => {
   });
 });
 
-test('The domain of a CLB is no host there: nothing is made for it, its author is told, and the rest goes on.', async () => {
+test('The domain of a CLB is no host there: nothing is made for it, it is told, and the rest goes on.', async () => {
   const domain = 'one.clb.example';
   world.clb.addLoadBalancer(clbId, { vips: [], domain });
   world.cluster.ingresses.put(anIngress({ paths: [{ ...exact('/a'), host: domain }, exact('/a')] }));

@@ -51,7 +51,7 @@ test('A CLB is that of the namespace whose pods stand there.', async () => {
   expect(rulesOf('evil')).toEqual([]);
 });
 
-test('A CLB is that of the namespace whose pods stand there, although 100 older Ingresses of it wait for a record.', async () => {
+test('A CLB is that of the namespace whose pods stand there, although 100 older Ingresses of it wait.', async () => {
   world.start();
   await until(() => picture().length === 1);
   world.cluster.ingresses.put(evil('evil.com'));

@@ -40,7 +40,7 @@ test('A host over HTTP that gets spec.tls follows its pods over HTTP until the S
   await until(() => world.clb.listenersOf(clbId).length === 1);
 });
 
-test('A host over HTTPS that changes its port follows its pods at the former one until the Secret is there.', async () => {
+test('A host over HTTPS that changes its port follows its pods at the former one until then.', async () => {
   world.cluster.putRelated(later, { certificateId: 'one', caCertificateId: undefined });
   await serve({ tls });
   world.cluster.ingresses.change('shop/site', {

@@ -57,12 +57,13 @@ export function followRights(o: RightsOptions): Rights {
     problems: () => problems,
     async untilThere(signal) {
       const sinceMs = performance.now();
+      const isLate = () => !signal.aborted && performance.now() - sinceMs >= graceMs;
       const backoff = createBackoff(o.pauseMs ?? { minMs: 500, maxMs: 10_000 });
       while (!signal.aborted) {
         const missing = await look(signal);
         if (missing.length === 0) return;
         await o.onRefused(signal);
-        if (!signal.aborted && performance.now() - sinceMs >= graceMs) o.reporter.report(reportOf(missing, o));
+        if (isLate()) o.reporter.report(reportOf(missing, o));
         await sleep(backoff.nextMs(), signal).catch(() => undefined);
       }
     },

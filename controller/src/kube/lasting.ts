@@ -6,9 +6,9 @@ const usualMs = 300_000;
 /** An object whose absence counts only when it lasts, because others act on it and cannot take that back. */
 export interface Lasting<T> {
   /** As it was last seen; undefined: it was never there, or is gone for long enough. */
-  now(): T | undefined;
+  readonly now: () => T | undefined;
   /** undefined: it is gone. */
-  take(found: T | undefined): void;
+  readonly take: (found: T | undefined) => void;
 }
 
 /** `change` is called whenever `now` may answer something else. */

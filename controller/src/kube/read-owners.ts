@@ -21,8 +21,8 @@ interface Taken {
 
 /**
  * Reads owners when they change, and again when something changes that they refer to. One that cannot be read keeps its
- * last view: what changes may be referred to by owners of all namespaces. Without one, as after a start, it is there all
- * the same: else a record would say that it is gone, and its listeners would be deleted.
+ * last view: what changes may be referred to by owners of all namespaces. Without one, as after a start, it is there
+ * all the same: else a record would say that it is gone, and its listeners would be deleted.
  */
 export class ReadOwners {
   readonly #taken = new Map<string, Taken>();

@@ -71,7 +71,7 @@ describe('a review', () => {
     expect((await send(reviewOf())).json()).toMatchObject({ response: { uid: 'u-1', patchType: 'JSONPatch' } });
   });
 
-  test('with more brackets than are parsed is answered by an endpoint that refuses none, and refused by others', async () => {
+  test('with more brackets than are parsed is answered where none is refused, and refused by others', async () => {
     const body = reviewOf({ spec: { imagePullSecrets: Array.from({ length: 100_000 }, () => ({})) } });
     expect((await send(body, { url: '/other' })).payload).toBe('unparsed u-1');
     expect(await send(body)).toMatchObject({ statusCode: 400 });

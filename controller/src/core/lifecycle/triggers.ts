@@ -50,7 +50,7 @@ function ofPod({ now, before }: Extract<Change, { kind: 'pod' }>, cluster: Owner
   if (now !== undefined && now.drainAsked !== cluster.ownersSelecting(now).some(asksForDrain)) gates.add(now.key);
   const standingAt = views.flatMap(standing);
   const balancers = new Set([...concerned.flatMap(balancersOf), ...standingAt]);
-  const namespace = (now ?? before)?.namespace ?? '';
+  const [{ namespace } = { namespace: '' }] = views;
   const charged = chargedListers({ namespace, owners: concerned, standing: standingAt }, cluster);
   return { balancers, owners: new Set(), gates, charged };
 }

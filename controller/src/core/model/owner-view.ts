@@ -147,8 +147,8 @@ export function isServedByTke(view: OwnerView, tkePresent: boolean): boolean {
 }
 
 /**
- * Nothing is changed on a CLB for it: no listener, no setting, no target. What asks for us by name keeps TKE's word from
- * the time when TKE's controller ran: without that controller it would freeze everything that was handed over to us.
+ * Nothing is changed on a CLB for it: no listener, no setting, no target. What asks for us by name keeps TKE's word
+ * from the time when TKE's controller ran: without that controller it would freeze all that was handed over to us.
  */
 export function isSkipped({ skip, asksByName }: Pick<OwnerView, 'skip' | 'asksByName'>, tkePresent: boolean): boolean {
   return skip === 'yes' || (skip === 'unless-tke' && !tkePresent && asksByName !== true);

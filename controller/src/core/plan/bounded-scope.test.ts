@@ -26,7 +26,7 @@ const portsLeft = (scope: Scope) => ofYoungest(scope).map(({ place }) => place.p
 const countOf = ({ claims, pending }: Scope) => [...claims, ...pending].flatMap(({ bindings }) => bindings).length;
 const claims = [youngest, ...older].map(claimOf);
 
-test('As many places of one namespace are judged as no quota has, those of the oldest, and the others are told.', () => {
+test('As many places of one namespace are judged as no quota has, of the oldest, and the others are told.', () => {
   const scope = bounded({ claims, crowded: new Set(['x']) });
   expect([countOf(scope), portsLeft(scope)]).toEqual([2_000, []]);
   expect(scope.crowded).toEqual(new Set(['x', youngest.uid]));

@@ -11,8 +11,8 @@ interface StandingGuard {
 }
 
 /**
- * The guards of an owner beside its rules that stand although nothing complete asks for them: nothing asks for the guard
- * either, and without it the requests for hosts that have no rule went to another host.
+ * The guards of an owner beside its rules that stand although nothing complete asks for them: nothing asks for the
+ * guard either, and without it the requests for hosts that have no rule went to another host.
  */
 export function guardsBeside(
   standing: readonly Binding[],

@@ -113,16 +113,21 @@ function denialOf(contender: Contender, around: Around): Denial | undefined {
   if (finding !== undefined) return { conflict: { binding: contender.binding, finding } };
   if (reserved === undefined || isSuccessor(contender, reserved)) return undefined;
   if (reserved.owner.namespace === contender.owner.namespace) {
-    // Owners of one namespace share a place that is not ours.
-    if (contender.binding.existing !== undefined) return undefined;
-    const successor = contenders.find(
-      (one) => slotOfBinding(one.binding) === reserved.slot && isSuccessor(one, reserved),
-    );
-    return successor === undefined ? undefined : { conflict: conflictWith(contender, hadBefore(successor)) };
+    return denialWithin(contender, reserved, contenders);
   }
   const { reservationMs } = facts.policy;
   const endsInMs = reserved.leftAtMs + reservationMs - facts.nowMs;
   return { conflict: reservedFor(contender, reservationMs), endsInMs };
+}
+
+/** Of one namespace only who comes again as the one that had it goes first. */
+function denialWithin(contender: Contender, reserved: HeldPlace, contenders: readonly Contender[]): Denial | undefined {
+  // Owners of one namespace share a place that is not ours.
+  if (contender.binding.existing !== undefined) return undefined;
+  const successor = contenders.find(
+    (one) => slotOfBinding(one.binding) === reserved.slot && isSuccessor(one, reserved),
+  );
+  return successor === undefined ? undefined : { conflict: conflictWith(contender, hadBefore(successor)) };
 }
 
 /** A CLB that is made for an owner goes with it, so nobody else may come to depend on it. */

@@ -109,10 +109,8 @@ function planWith(given: Facts): Plan {
   const others = existing.map((place) => planExisting(place, facts));
   const targets = [...own, ...others];
   const [bound, taken] = [targets.flatMap((one) => one.bound), targets.flatMap((one) => one.taken)];
-  const leftovers = joined([
-    judgeLeftovers({ desired, bound, passing, awaited }, facts),
-    judgeExistingLeftovers(bound, facts),
-  ]);
+  const around = { desired, bound, passing, awaited };
+  const leftovers = joined([judgeLeftovers(around, facts), judgeExistingLeftovers(bound, facts)]);
   const places = withinQuota(planLoadBalancer(desired, facts), facts, leftovers.steps);
   const all = [...places.steps, ...targets.flatMap((one) => one.steps), ...leftovers.steps];
   const { steps, inTheWay } = withRedirectSteps(afterSecurityGroups(all), desired, facts);

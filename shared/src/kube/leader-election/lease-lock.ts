@@ -164,9 +164,10 @@ class ObservedLease implements LeaseLock {
   #marked(metadata: Lease['metadata'], { holderIdentity }: LeaseSpec): Lease['metadata'] {
     const { startingMark: mark } = this.#options;
     if (mark === undefined) return metadata;
-    const { [mark]: _, ...others } = (metadata['annotations'] ?? {}) as Readonly<Record<string, string>>;
+    const annotations: Record<string, string> = { ...(metadata['annotations'] ?? {}) };
     const isStarting = this.#isStarting && holderIdentity === this.#options.holder;
-    return { ...metadata, annotations: isStarting ? { ...others, [mark]: holderIdentity } : others };
+    Reflect.deleteProperty(annotations, mark);
+    return { ...metadata, annotations: isStarting ? { ...annotations, [mark]: holderIdentity } : annotations };
   }
 
   async #call(call: KubeCall): Promise<Lease> {

@@ -49,18 +49,9 @@ export function createReflectorStore<T>({
     }
   }
 
-  /** Whether anything changed that we read. */
-  function put(key: string, now: T | undefined): boolean {
-    const before = items.get(key);
-    if (isSame(before, now)) return false;
-    if (now === undefined) items.delete(key);
-    else items.set(key, now);
-    return true;
-  }
-
   function change(key: string, now: T | undefined): void {
     const before = items.get(key);
-    if (put(key, now)) deliver(key, now, before);
+    if (put(items, key, now)) deliver(key, now, before);
   }
 
   function withKey(raw: unknown, use: (key: string) => void): void {
@@ -75,7 +66,7 @@ export function createReflectorStore<T>({
     remove: (raw) => withKey(raw, (key) => change(key, undefined)),
     replace: (list) => {
       const known = new Map(items);
-      const changed = [...new Set([...known.keys(), ...list.keys()])].filter((key) => put(key, list.get(key)));
+      const changed = [...new Set([...known.keys(), ...list.keys()])].filter((key) => put(items, key, list.get(key)));
       for (const key of changed) deliver(key, list.get(key), known.get(key));
     },
     collect: (raw, list) =>
@@ -84,6 +75,14 @@ export function createReflectorStore<T>({
         if (view !== undefined) list.set(key, view);
       }),
   };
+}
+
+/** Whether anything changed that we read. */
+function put<T>(items: Map<string, T>, key: string, now: T | undefined): boolean {
+  if (isSame(items.get(key), now)) return false;
+  if (now === undefined) items.delete(key);
+  else items.set(key, now);
+  return true;
 }
 
 /** What is too deep to be compared may have changed. */

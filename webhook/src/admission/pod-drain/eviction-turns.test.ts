@@ -223,7 +223,7 @@ test('Of any number of budgets in the namespace a page is read at once, and the 
   expect(limits.length).toBeLessThanOrEqual(6);
 });
 
-test('Evictions that come at once read the budgets together, however many they are and whatever becomes of them.', async () => {
+test('Evictions that come at once read the budgets together, however many they are.', async () => {
   createBudget(1);
   createBudget(1, 'front');
   const isList = ({ path }: { readonly path: string }) => path === budgets;

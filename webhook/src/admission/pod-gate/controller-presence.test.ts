@@ -49,7 +49,7 @@ function holdLease(starting = ''): void {
   const spec = { holderIdentity: 'one', renewTime: new Date(nowMs).toISOString() };
   const metadata = { name: 'clb-direct-controller', annotations: { 'clb-direct.io/starting': starting } };
   const lease = { metadata, spec };
-  if (isLeaseThere) fake.server.store.patch(placeOf(leasePath), lease as never);
+  if (isLeaseThere) fake.server.store.patch(placeOf(leasePath), lease);
   else fake.server.create(paths.leases('clb-direct'), lease);
   isLeaseThere = true;
 }

@@ -78,13 +78,16 @@ function bindingAt(served: ServedRule, backend: ReadBackend, check: HealthCheck)
       ...(rule.host === '' ? { isDefault: true as const } : {}),
       ...(certificates === undefined ? {} : { certificates }),
     },
-    ...(redirect === undefined
-      ? { backends: backend.backends }
-      : { backends: servesNothing.backends, redirect: { ...redirect, until: backend.backends } }),
+    ...servedBy(backend, redirect),
     ...(incomplete === undefined ? {} : { incomplete }),
-    ...(unread === undefined ? {} : { isPlaceUnknown: true as const }),
+    isPlaceUnknown: unread === undefined ? undefined : (true as const),
     ...missingSecret(named),
   };
+}
+
+function servedBy({ backends }: ReadBackend, redirect: ServedRule['redirect']): Pick<Binding, 'backends' | 'redirect'> {
+  if (redirect === undefined) return { backends };
+  return { backends: servesNothing.backends, redirect: { ...redirect, until: backends } };
 }
 
 function missingSecret(named: ServedRule['certificates']): Pick<Binding, 'isSecretMissing'> {

@@ -65,9 +65,7 @@ function straysAmong(entries: readonly Entry[]): readonly Finding[] {
 
 function problemOf(own: readonly Entry[], port: ServicePort, { unread, firstAt }: Read): string | undefined {
   const [entry, second] = own;
-  if (entry === undefined) {
-    return unread.length === 0 ? undefined : `${quoted(unread)} cannot be read, and may mean it. ${form}`;
-  }
+  if (entry === undefined) return mayBeMeantBy(unread);
   if (second !== undefined) return `${quoted(own)} name it more than once; leave one of them.`;
   if (entry.ports !== undefined && entry.ports.length > 1) {
     const [first, other] = entry.ports.map(describePort);
@@ -78,6 +76,10 @@ function problemOf(own: readonly Entry[], port: ServicePort, { unread, firstAt }
   return first === port
     ? undefined
     : `${quoted(own)} names what port ${describePort(first)} has; give each port a listener or rule of its own.`;
+}
+
+function mayBeMeantBy(unread: readonly Entry[]): string | undefined {
+  return unread.length === 0 ? undefined : `${quoted(unread)} cannot be read, and may mean it. ${form}`;
 }
 
 export function describePort({ port, protocol }: ServicePort): string {

@@ -42,6 +42,8 @@ import { affinityFindings } from './session-affinity.ts';
 import { portsWithOwnListener, specifiedWithoutEffect } from './specified-without-effect.ts';
 import { isFinding, readSpecified, type Specified } from './specify-protocol.ts';
 
+const nothingRecorded = { recordedBalancers: [], recordedPlaces: [], unprovenBalancers: [] } as const;
+
 /** Reads a Service once, where it enters. What cannot be read becomes findings, and the rest still works. */
 export function readService(
   asked: ServiceFacts,
@@ -55,8 +57,7 @@ export function readService(
   const selector = { namespace: service.namespace, labels: service.selector };
   const { bindings: read, findings, references } = readBindings({ service, owner, objects, existing, selector });
   const uploads = uploadsFor(references, objects);
-  const namesNone = read.some(({ balancer }) => balancer.kind === 'owned');
-  const newBalancer = namesNone ? newBalancerOf(service) : undefined;
+  const newBalancer = read.some(({ balancer }) => balancer.kind === 'owned') ? newBalancerOf(service) : undefined;
   const sourced = withSourceGroup(read, { service, owner, objects, newBalancer });
   const { bindings } = sourced;
   const mark = markOf(service, unmarked);
@@ -86,10 +87,8 @@ export function readService(
     wantedGroup: sourced.wantedGroup,
     keepsBalancer: keepsBalancer(service.annotations, annotation.keepBalancer),
     shownInUse: service.shownInUse,
-    recordedBalancers: [],
-    recordedPlaces: [],
+    ...nothingRecorded,
     shownBalancers: shownBalancers(service),
-    unprovenBalancers: [],
     hasFinalizer: service.hasFinalizer,
     upstreamFinalizer: upstreamFinalizerOf(service, unmarked),
     addresses: service.ingress,
